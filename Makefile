@@ -1,0 +1,48 @@
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format lint types imports lock texts clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z.-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.venv: $(VENV)/.installed
+
+$(VENV)/.installed: requirements.txt pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: .venv ## run the bot against the built-in sandbox: no token, embedded SQLite
+	$(BIN)/python -m bot demo
+
+test: .venv ## run the tests
+	$(BIN)/python -m pytest -n 2
+
+check: format lint types imports test ## the whole gate: format, lint, types, import contracts, tests
+
+format: .venv ## refuse what the formatter would change
+	$(BIN)/ruff format --check .
+
+lint: .venv ## run the linter
+	$(BIN)/ruff check .
+
+types: .venv ## run the type checker
+	$(BIN)/mypy
+
+imports: .venv ## check the import contracts
+	$(BIN)/lint-imports
+
+lock: .venv ## resolve the dependencies again into requirements.txt
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
+		--no-emit-index-url --no-emit-find-links --python-version 3.11 --upgrade \
+		--group dev pyproject.toml -o requirements.txt
+
+texts: .venv ## bring the catalogues up to date with the sentences in the code
+	$(BIN)/python -m bot.texts.update
+
+clean: ## remove the environment and caches
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,54 @@
+"""The operator's command line: ``python -m bot``, also installed as ``stempel``.
+
+With ``--json`` a command prints one JSON object, or one a line; what is wrong goes to standard error, with exit
+status 2 for bad input and 1 for a failure.
+"""
+
+import sys
+
+import click
+
+from bot.cli import database, reports, running, set_up
+from bot.main import PROBLEMS
+from bot.settings import SettingsProblem
+from bot.texts import texts
+from bot.views.refusals import sentence
+from domain.account import Locale
+from domain.ports import StoreUnavailable
+from domain.refusals import Refusal
+
+BAD_INPUT = 2
+FAILURE = 1
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def cli() -> None:
+    """Stempel: a loyalty stamp card that lives in a Telegram chat."""
+
+
+for command in (*running.COMMANDS, *database.COMMANDS, *set_up.COMMANDS, *reports.COMMANDS):
+    cli.add_command(command)
+
+
+def main() -> None:
+    """Runs a command and ends the process with its status."""
+    try:
+        cli(standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(FAILURE)
+    except click.exceptions.Exit as end:
+        sys.exit(end.exit_code)
+    except click.ClickException as problem:
+        problem.show()
+        sys.exit(BAD_INPUT)
+    except Refusal as refusal:
+        _fail(sentence(texts(Locale.EN), refusal, "UTC"), BAD_INPUT)
+    except (SettingsProblem, FileNotFoundError) as problem:
+        _fail(str(problem), BAD_INPUT)
+    except (*PROBLEMS, StoreUnavailable, OSError) as problem:
+        _fail(str(problem), FAILURE)
+
+
+def _fail(said: str, status: int) -> None:
+    click.echo(said, err=True)
+    sys.exit(status)

@@ -1,0 +1,66 @@
+"""The database: schema, invariants, copies."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+import click
+
+from bot.cli.printing import json_option, show, show_line
+from bot.jobs.verify import violations
+from bot.main import migrate_database, open_store, restore_database
+from bot.settings import Settings, load_settings
+
+
+@click.command()
+@json_option
+def migrate(*, as_json: bool) -> None:
+    """Bring the database to the present schema; a copy is taken first."""
+    copy = migrate_database(load_settings())
+    show({"migrated": True, "copy": str(copy) if copy else None}, as_json=as_json)
+
+
+@click.command()
+@json_option
+def verify(*, as_json: bool) -> None:
+    """Check every invariant; exit status 1 and the rows that break one."""
+    broken = asyncio.run(_verify(load_settings(), as_json=as_json))
+    if broken:
+        sys.exit(1)
+
+
+@click.command()
+@click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
+@json_option
+def backup(path: Path, *, as_json: bool) -> None:
+    """Copy the live database to PATH."""
+    asyncio.run(_backup(load_settings(), path))
+    show({"backup": str(path), "size_bytes": path.stat().st_size}, as_json=as_json)
+
+
+@click.command()
+@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@json_option
+def restore(path: Path, *, as_json: bool) -> None:
+    """Put the copy at PATH in the place of the database; the bot must not be running."""
+    settings = load_settings()
+    restore_database(settings, path)
+    show({"restored": str(path), "database": str(settings.database_path)}, as_json=as_json)
+
+
+async def _verify(settings: Settings, *, as_json: bool) -> int:
+    count = 0
+    async with open_store(settings) as store:
+        async for violation in violations(store):
+            count += 1
+            show_line(violation, as_json=as_json)
+    show({"violations": count}, as_json=as_json)
+    return count
+
+
+async def _backup(settings: Settings, path: Path) -> None:
+    async with open_store(settings) as store:
+        await store.backup(path)
+
+
+COMMANDS = (migrate, verify, backup, restore)

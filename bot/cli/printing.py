@@ -1,0 +1,33 @@
+"""What commands print: JSON for programs, lines for people."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import click
+import msgspec
+
+Json = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+json_option: Json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def show(facts: object, *, as_json: bool) -> None:
+    """One object: a mapping or a value of the domain."""
+    if as_json:
+        click.echo(msgspec.json.encode(facts).decode())
+        return
+    for name, value in _items(facts):
+        click.echo(f"{name}: {value}")
+
+
+def show_line(facts: object, *, as_json: bool) -> None:
+    """One of many."""
+    if as_json:
+        click.echo(msgspec.json.encode(facts).decode())
+        return
+    click.echo("  ".join(str(value) for _, value in _items(facts)))
+
+
+def _items(facts: object) -> list[tuple[str, object]]:
+    built = msgspec.to_builtins(facts)
+    return list(built.items()) if isinstance(built, Mapping) else []

@@ -1,0 +1,52 @@
+"""Reading the ledger."""
+
+import asyncio
+
+import click
+
+from bot.cli.printing import json_option, show_line
+from bot.main import open_store
+from bot.settings import Settings, load_settings
+from domain.ids import CardNumber, MerchantId
+from domain.refusals import MerchantNotFound
+from domain.rules.card_numbers import parse_card_number
+from domain.usecases.set_up import merchant_name
+
+
+@click.command()
+@click.option("--merchant", required=True, help="The merchant's id.")
+@click.option("--card", default=None, help="Only this card, by its number.")
+@json_option
+def ledger(merchant: str, card: str | None, *, as_json: bool) -> None:
+    """Print the entries, oldest first, one a line."""
+    number = parse_card_number(card) if card else None
+    asyncio.run(_ledger(load_settings(), MerchantId(merchant), number, as_json=as_json))
+
+
+@click.command()
+@click.option("--merchant", required=True, help="The merchant's id.")
+@json_option
+def cards(merchant: str, *, as_json: bool) -> None:
+    """Print the cards, one a line."""
+    asyncio.run(_cards(load_settings(), MerchantId(merchant), as_json=as_json))
+
+
+async def _ledger(
+    settings: Settings, merchant_id: MerchantId, number: CardNumber | None, *, as_json: bool
+) -> None:
+    async with open_store(settings) as store:
+        if await store.read(merchant_name, merchant_id) is None:
+            raise MerchantNotFound
+        async for line in store.ledger(merchant_id, number):
+            show_line(line, as_json=as_json)
+
+
+async def _cards(settings: Settings, merchant_id: MerchantId, *, as_json: bool) -> None:
+    async with open_store(settings) as store:
+        if await store.read(merchant_name, merchant_id) is None:
+            raise MerchantNotFound
+        async for line in store.cards(merchant_id):
+            show_line(line, as_json=as_json)
+
+
+COMMANDS = (ledger, cards)

@@ -1,0 +1,1 @@
+"""Customers: joining, cards, balances."""

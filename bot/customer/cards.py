@@ -1,0 +1,118 @@
+"""A customer's cards: shown, with balances, history and rewards."""
+
+from collections.abc import Sequence
+
+from bot.tokens import token_hash
+from bot.turn import Turn
+from bot.views import cards as views
+from bot.views.faces import card_face
+from bot.views.view import View
+from domain.ids import CardId, EntryId, MerchantId
+from domain.usecases.my_cards import (
+    HeldCard,
+    MyCard,
+    MyCards,
+    MyHistory,
+    RotateCode,
+    my_card,
+    my_cards,
+    my_history,
+    rotate_code,
+)
+from domain.usecases.open_dispute import OpenDispute, open_dispute
+
+
+async def card_command(turn: Turn) -> None:
+    """The card most recently dealt with, and the way to the others."""
+    cards = await _cards(turn)
+    if not cards:
+        await turn.say(views.no_cards(turn.t))
+        return
+    await turn.services.chat.uploading(turn.user.id)
+    await turn.say(await card_view(turn, cards[0], cards[1:]))
+
+
+async def balance_command(turn: Turn) -> None:
+    cards = await _cards(turn)
+    await turn.show(views.balance(turn.t, cards) if cards else views.no_cards(turn.t))
+
+
+async def rewards_command(turn: Turn) -> None:
+    cards = await _cards(turn)
+    await turn.show(views.rewards(turn.t, cards) if cards else views.no_cards(turn.t))
+
+
+async def history_command(turn: Turn) -> None:
+    cards = await _cards(turn)
+    if not cards:
+        await turn.say(views.no_cards(turn.t))
+        return
+    await _show_history(turn, cards[0].merchant_id, cards[0].state.card_id, before=None)
+
+
+async def show_card_button(turn: Turn) -> None:
+    merchant_id, card_id = _named(turn)
+    held = await turn.read(my_card, MyCard(account=turn.account, merchant_id=merchant_id, card_id=card_id))
+    others = [card for card in await _cards(turn) if card.state.card_id != card_id]
+    await turn.show(await card_view(turn, held, others))
+
+
+async def history_button(turn: Turn) -> None:
+    merchant_id, card_id = _named(turn)
+    await _show_history(turn, merchant_id, card_id, before=turn.pressed.number(2) or None)
+
+
+async def new_code_button(turn: Turn) -> None:
+    """The card with a new code, once for each code seen."""
+    merchant_id, card_id = _named(turn)
+    rotation = turn.pressed.number(2)
+    token = turn.services.tokens.card_token(card_id, rotation + 1)
+    held = await turn.write(
+        rotate_code,
+        RotateCode(
+            account=turn.account,
+            merchant_id=merchant_id,
+            card_id=card_id,
+            rotation=rotation,
+            token_hash=token_hash(token),
+        ),
+    )
+    await turn.answer(views.new_code_done(turn.t), alert=True)
+    await turn.show(await card_view(turn, held))
+
+
+async def not_me_button(turn: Turn) -> None:
+    """The customer disputes an entry; the receipt says so from now on."""
+    pressed = turn.pressed
+    disputed = await turn.write(
+        open_dispute,
+        OpenDispute(
+            account=turn.account, merchant_id=MerchantId(pressed.id(0)), entry_id=EntryId(pressed.id(1))
+        ),
+    )
+    thanks = views.disputed(turn.t, disputed.merchant_name)
+    receipt = turn.message.text_html if turn.message and turn.message.text else ""
+    await turn.show(View(text=f"{receipt}\n\n{thanks}".strip()))
+
+
+async def card_view(turn: Turn, held: HeldCard, others: Sequence[HeldCard] = ()) -> View:
+    link = turn.services.links.card(held.state.card_id, held.token_rotation)
+    picture = await turn.services.studio.card(card_face(turn.t, held, link))
+    return views.card(turn.t, held, picture, others)
+
+
+async def _cards(turn: Turn) -> Sequence[HeldCard]:
+    return await turn.read(my_cards, MyCards(account=turn.account))
+
+
+async def _show_history(turn: Turn, merchant_id: MerchantId, card_id: CardId, before: int | None) -> None:
+    page = await turn.read(
+        my_history,
+        MyHistory(account=turn.account, merchant_id=merchant_id, card_id=card_id, before=before),
+    )
+    await turn.show(views.history(turn.t, page))
+
+
+def _named(turn: Turn) -> tuple[MerchantId, CardId]:
+    pressed = turn.pressed
+    return MerchantId(pressed.id(0)), CardId(pressed.id(1))

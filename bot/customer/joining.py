@@ -1,0 +1,55 @@
+"""Joining at a store: from the poster, or offered to who opened another's card."""
+
+from bot.clock import new_id
+from bot.customer.cards import card_view
+from bot.tokens import token_hash
+from bot.turn import Turn
+from bot.views import cards as views
+from domain.ids import CardId, MerchantId, StoreId
+from domain.link import Route
+from domain.usecases.join_store import JoinStore, join_store
+from domain.usecases.links import OpenCardLink, open_card_link
+from domain.usecases.my_cards import MyCard, my_card
+
+
+async def join_from_poster(turn: Turn, route: Route) -> None:
+    await _join(turn, route.merchant_id, StoreId(route.target_id))
+
+
+async def join_button(turn: Turn) -> None:
+    pressed = turn.pressed
+    await _join(turn, MerchantId(pressed.id(0)), StoreId(pressed.id(1)))
+
+
+async def is_own_card(turn: Turn, route: Route) -> bool:
+    link = await turn.read(open_card_link, OpenCardLink(account=turn.account, route=route))
+    return link.card_id is not None
+
+
+async def open_card(turn: Turn, route: Route) -> None:
+    """A card's code was opened by who does not work there: the holder sees it, nobody else does."""
+    link = await turn.read(open_card_link, OpenCardLink(account=turn.account, route=route))
+    if link.card_id is not None:
+        own = MyCard(account=turn.account, merchant_id=link.merchant_id, card_id=link.card_id)
+        await turn.say(await card_view(turn, await turn.read(my_card, own)))
+    elif link.offer is not None:
+        await turn.say(views.stranger(turn.t, link.offer))
+
+
+async def _join(turn: Turn, merchant_id: MerchantId, store_id: StoreId) -> None:
+    card_id = CardId(new_id())
+    token = turn.services.tokens.card_token(card_id, 0)
+    joined = await turn.write(
+        join_store,
+        JoinStore(
+            account=turn.account,
+            name=turn.user.full_name,
+            merchant_id=merchant_id,
+            store_id=store_id,
+            card_id=card_id,
+            card_token_hash=token_hash(token),
+        ),
+    )
+    await turn.answer()
+    await turn.say(views.welcome(turn.t, joined.held, is_new=joined.is_new))
+    await turn.say(await card_view(turn, joined.held))

@@ -1,0 +1,52 @@
+"""The language, and how this works."""
+
+from bot.callbacks import ButtonUnknown, Verb, press
+from bot.menus import commands, show_menu
+from bot.texts import texts
+from bot.turn import Turn
+from bot.views.cards import menu
+from bot.views.help import help_text
+from bot.views.view import Button, View, keyboard, row
+from domain.account import Locale
+from domain.usecases.people import ChooseLocale, choose_locale
+
+NAMES = {
+    Locale.EN: "English",
+    Locale.FR: "Français",
+    Locale.DE: "Deutsch",
+    Locale.LB: "Lëtzebuergesch",
+}
+
+
+async def language_command(turn: Turn) -> None:
+    await turn.say(
+        View(
+            text=turn.t("<b>Which language?</b>"),
+            buttons=keyboard(
+                *(
+                    row(Button(text=name, data=press(Verb.LANGUAGE, locale.value)))
+                    for locale, name in NAMES.items()
+                )
+            ),
+        )
+    )
+
+
+async def language_button(turn: Turn) -> None:
+    try:
+        locale = Locale(turn.pressed.text(0))
+    except ValueError as error:
+        raise ButtonUnknown from error
+    await turn.write(choose_locale, ChooseLocale(account=turn.account, locale=locale))
+    turn.t = texts(locale)
+    await turn.show(View(text=turn.t("✅ From now on in English.")))
+    if turn.caller.is_staff:
+        await show_menu(turn)
+    else:
+        await turn.services.chat.set_commands(turn.user.id, commands(turn.t, []))
+        await turn.say(View(text=turn.t("Your card is one tap away."), menu=menu(turn.t)))
+
+
+async def help_command(turn: Turn) -> None:
+    roles = [membership.staff.role for membership in turn.caller.memberships]
+    await turn.say(help_text(turn.t, roles))

@@ -1,0 +1,62 @@
+"""The composition root: the only module that knows the database."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from bot.clock import chance_below, new_id, system_clock
+from bot.process import Surroundings, serve
+from bot.settings import Settings, load_secret
+from domain.ports import Store
+from storage.instance import AlreadyRunning, sole_user
+from storage.migrate import SchemaTooNew, migrate
+from storage.sqlite import SqliteStore, copy_database
+
+PROBLEMS = (AlreadyRunning, SchemaTooNew)
+"""What may be wrong with the database before anything runs; each says so in one sentence."""
+
+
+@asynccontextmanager
+async def open_store(settings: Settings, around: Surroundings = Surroundings()) -> AsyncIterator[Store]:  # noqa: B008
+    """The database, at the present schema. Raises SchemaTooNew."""
+    migrate(settings.database_path, system_clock())
+    store = SqliteStore(
+        settings.database_path,
+        clock=around.clock,
+        new_id=new_id,
+        chance_below=chance_below,
+        trace=around.trace,
+    )
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+async def run(settings: Settings, around: Surroundings = Surroundings()) -> None:  # noqa: B008
+    """Runs the bot until it is told to stop. Raises SettingsProblem and PROBLEMS."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop.set)
+    await run_until(stop, settings, around)
+
+
+async def run_until(stop: asyncio.Event, settings: Settings, around: Surroundings) -> None:
+    with sole_user(settings.database_path):
+        async with open_store(settings, around) as store:
+            await serve(settings, load_secret(settings), store, stop, around)
+
+
+def migrate_database(settings: Settings) -> Path | None:
+    """Brings the schema up to date; returns the copy taken first, if one was. Raises SchemaTooNew."""
+    return migrate(settings.database_path, system_clock())
+
+
+def restore_database(settings: Settings, copy: Path) -> None:
+    """Puts a copy in the place of the database. Raises AlreadyRunning, FileNotFoundError, SchemaTooNew."""
+    with sole_user(settings.database_path):
+        copy_database(copy, settings.database_path)
+        migrate(settings.database_path, system_clock())

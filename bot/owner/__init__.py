@@ -1,0 +1,1 @@
+"""Owners and managers: posters, and helping a member who is locked out."""

@@ -1,0 +1,60 @@
+"""Telegram's sending limits, kept before Telegram has to remind us.
+
+About 30 messages a second overall, 1 a second in a private chat, 20 a minute in a group
+(https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this). Each limit is a GCRA (ITU-T
+I.371): the earliest time at which the next message conforms. Direct answers go at once and are only counted, so
+that what waits in the outbox makes room for them.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+FORGET_CHATS_ABOVE = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Messages per second; a group's chat id is negative."""
+
+    overall_per_second: float = 28.0
+    private_chat_per_second: float = 1.0
+    group_per_second: float = 20 / 60
+
+
+class Pacer:
+    def __init__(self, limits: Limits, clock: Callable[[], float]) -> None:
+        """``clock`` counts seconds and never goes back."""
+        self._limits = limits
+        self._clock = clock
+        self._overall_at = 0.0
+        self._chats_at: dict[int, float] = {}
+
+    def wait_for(self, chat_id: int) -> float:
+        """Seconds until a message to this chat conforms to every limit; nothing is reserved."""
+        return max(0.0, max(self._overall_at, self._chats_at.get(chat_id, 0.0)) - self._clock())
+
+    def wait_in(self, chat_id: int) -> float:
+        """Seconds until this chat alone may get a message."""
+        return max(0.0, self._chats_at.get(chat_id, 0.0) - self._clock())
+
+    def reserve(self, chat_id: int) -> float:
+        """Takes the next place that conforms and returns the seconds until it."""
+        wait = self.wait_for(chat_id)
+        self._take(chat_id, self._clock() + wait)
+        return wait
+
+    def count(self, chat_id: int) -> None:
+        """A direct answer was sent now, whatever the limits said."""
+        self._take(chat_id, self._clock())
+
+    def hold(self, chat_id: int, seconds: float) -> None:
+        """Telegram asked this chat to wait; no other chat does."""
+        self._chats_at[chat_id] = max(self._chats_at.get(chat_id, 0.0), self._clock() + seconds)
+
+    def _take(self, chat_id: int, at: float) -> None:
+        per_second = self._limits.private_chat_per_second if chat_id > 0 else self._limits.group_per_second
+        self._overall_at = max(self._overall_at, at) + 1 / self._limits.overall_per_second
+        self._chats_at[chat_id] = max(self._chats_at.get(chat_id, 0.0), at) + 1 / per_second
+        if len(self._chats_at) > FORGET_CHATS_ABOVE:
+            now = self._clock()
+            self._chats_at = {chat: until for chat, until in self._chats_at.items() if until > now}

@@ -1,0 +1,96 @@
+"""The card a customer shows at the counter: 960 x 1280 px, the largest upright picture that Telegram sends as it is.
+
+The upper part bears name, stamps and reward on the merchant's colour; the white stub below bears QR code and number.
+In a chat the picture is seen at about a third of its size, so no type is smaller than 30 px.
+"""
+
+from functools import lru_cache
+
+from PIL import Image, ImageDraw
+
+from bot.pictures.canvas import Box, draw_texts, encode_png, paste_centred
+from bot.pictures.card_layout import CARD, QR_BOX, QR_QUIET_PX, lay_out_card
+from bot.pictures.faces import CardFace
+from bot.pictures.lettering import Style, Weight, draw_centred
+from bot.pictures.qr import qr_mask
+from bot.pictures.shades import COLOUR, DARK, INK, PAPER, Scheme, scheme_of
+from bot.pictures.sheet import empty_sheet
+from bot.pictures.stamps import (
+    NEWEST_TURN_DEGREES,
+    disc_mask,
+    ring_mask,
+    sign_mask,
+    sign_of,
+    stamp_grid,
+    stamped_mask,
+    star_mask,
+)
+
+__all__ = ["CardFace", "draw_card"]
+
+
+def draw_card(face: CardFace) -> bytes:
+    """The card as a PNG. Raises ValueError for a colour not written #rrggbb and for a URL too long for a QR code."""
+    scheme = scheme_of(face.colour)
+    layout = lay_out_card(face, scheme)
+    picture = empty_sheet(CARD).copy()
+    _draw_stamps(picture, face, layout.stamps, scheme)
+    if layout.badge:
+        _draw_badge(picture, layout.badge)
+    paste_centred(
+        picture, DARK, qr_mask(face.qr_url, side_px=QR_BOX.width, quiet_px=QR_QUIET_PX), QR_BOX.middle
+    )
+    _draw_emblem(picture, layout.emblem, sign_of(face.merchant_name))
+    draw_texts(picture, layout.texts)
+    return encode_png(picture, scheme)
+
+
+def _draw_stamps(picture: Image.Image, face: CardFace, room: Box, scheme: Scheme) -> None:
+    """A mark for every stamp, then the open places with their numbers; the last of these bears the star."""
+    if face.stamps_target == 0:
+        return
+    grid = stamp_grid(face.stamps_target, room.width, room.height)
+    newest = min(face.stamp_count, face.stamps_target) - 1
+    for index, (x, y) in enumerate(grid.centres):
+        middle = (room.left + x, room.top + y)
+        if index <= newest:
+            mark = stamped_mask(grid.diameter, sign_of(face.merchant_name), index, newest=index == newest)
+            paste_centred(picture, INK, mark, middle)
+        else:
+            paste_centred(picture, scheme.line, ring_mask(grid.diameter), middle)
+            _draw_place(
+                picture,
+                index + 1,
+                middle,
+                grid.diameter,
+                is_last=index + 1 == face.stamps_target,
+                shade=scheme.quiet,
+            )
+
+
+def _draw_place(
+    picture: Image.Image, number: int, middle: tuple[int, int], diameter: int, *, is_last: bool, shade: int
+) -> None:
+    if is_last:
+        paste_centred(picture, INK, star_mask(round(diameter * 0.56)), middle)
+    else:
+        draw_centred(picture, str(number), Style(Weight.SEMIBOLD, round(diameter * 0.34)), middle, shade)
+
+
+def _draw_badge(picture: Image.Image, box: Box) -> None:
+    """A paper pill with a star at its left end; its text is among the layout's."""
+    paste_centred(picture, PAPER, _pill_mask(box.width, box.height), box.middle)
+    paste_centred(picture, DARK, star_mask(44), (box.left + 46, box.middle[1]))
+
+
+def _draw_emblem(picture: Image.Image, box: Box, sign: str) -> None:
+    """The merchant's stamp in the merchant's colours."""
+    paste_centred(picture, COLOUR, disc_mask(box.width), box.middle)
+    paste_centred(picture, INK, sign_mask(box.width, sign, NEWEST_TURN_DEGREES), box.middle)
+
+
+@lru_cache(maxsize=64)
+def _pill_mask(width: int, height: int) -> Image.Image:
+    mask = Image.new("L", (width * 4, height * 4), 0)
+    ImageDraw.Draw(mask).rounded_rectangle((0, 0, width * 4 - 1, height * 4 - 1), radius=height * 2, fill=255)
+    return mask.reduce(4)

@@ -1,0 +1,322 @@
+"""One running bot, from reaching Telegram to the last answer before it stops."""
+
+import asyncio
+import contextlib
+import logging
+import secrets
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from telegram import Bot, Update
+from telegram.error import Conflict, InvalidToken, TelegramError
+from telegram.ext import Application, ApplicationBuilder
+
+from bot.chat import Chat
+from bot.clock import Clock, system_clock
+from bot.gate import Gate
+from bot.handlers import ALLOWED_UPDATES, add_handlers
+from bot.inbox import InboxQueue, PersonalProcessor
+from bot.jobs import schedule
+from bot.jobs.housekeeping import keep_house
+from bot.jobs.outbox import Dispatcher
+from bot.jobs.verify import verify
+from bot.links import Links
+from bot.metrics import Metrics
+from bot.pacing import Limits, Pacer
+from bot.pins import Pins
+from bot.profile import show_profile
+from bot.services import Services
+from bot.settings import WHERE_TO_GET_IT, Settings, SettingsProblem
+from bot.studio import Studio
+from bot.telegram_client import PollingRequest, request
+from bot.texts import texts
+from bot.tokens import Tokens
+from bot.turn import telegram_locale
+from bot.views.help import apology
+from bot.web import health_app, serve_app, webhook_app
+from domain.bot_profile import BotProfile
+from domain.ports import Store, StoreUnavailable
+from domain.steps import Step, Trace, untraced
+from domain.usecases.bot_profiles import bot_profile, save_bot_profile
+
+logger = logging.getLogger(__name__)
+
+App = Application[Any, Any, Any, Any, Any, Any]
+
+POLL_SECONDS = 25
+SILENCE_MAX_S = 120.0
+"""A poll answers within POLL_SECONDS; after this long without an answer the process is not well."""
+REACH_AGAIN_S = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What tests and measurements put in the place of the real thing."""
+
+    clock: Clock = system_clock
+    trace: Trace = untraced
+    limits: Limits = field(default_factory=Limits)
+    on_ready: Callable[[], None] = lambda: None
+
+
+async def serve(
+    settings: Settings, secret: bytes, store: Store, stop: asyncio.Event, around: Surroundings
+) -> None:
+    """Answers people until ``stop`` is set. Raises SettingsProblem when Telegram refuses the token."""
+    metrics = Metrics()
+
+    def trace(step: Step) -> None:
+        metrics.count_step(step)
+        around.trace(step)
+
+    polling = PollingRequest()
+    queue = InboxQueue(store, settings.bot_id, trace)
+    processor = PersonalProcessor(queue, store, settings.bot_id, trace)
+    application = _application(settings, polling, queue, processor)
+    if not await _reach_telegram(application, stop):
+        return
+    profile = await _profile(settings, store, application.bot)
+    pacer = Pacer(around.limits, time.monotonic)
+    services = _services(settings, secret, store, application.bot, profile, pacer, around, trace)
+    add_handlers(application, services)
+    application.add_error_handler(processor.on_error)
+    processor.handle_again = application.process_update
+    processor.apologize = _apologize(services)
+    dispatcher = Dispatcher(
+        bot=application.bot,
+        bot_id=settings.bot_id,
+        store=store,
+        pacer=pacer,
+        clock=around.clock,
+        trace=trace,
+        metrics=metrics,
+        holder=secrets.token_hex(4),
+        default_locale=settings.default_locale,
+    )
+    store.on_enqueued(dispatcher.wake)
+    try:
+        async with (
+            _watched(settings, metrics, store, polling),
+            _jobs(store, metrics, dispatcher),
+            _updates(application, processor, queue, metrics),
+            _receiving(settings, application, queue),
+            _background(show_profile(application.bot, store, profile)),
+        ):
+            logger.info("@%s is at work", profile.username)
+            around.on_ready()
+            await _until(stop, polling.token_refused)
+    finally:
+        services.pins.close()
+        services.studio.close()
+        await application.shutdown()
+    if polling.token_refused.is_set():
+        raise SettingsProblem(WHERE_TO_GET_IT["bot_token"])
+
+
+def _application(
+    settings: Settings, polling: PollingRequest, queue: InboxQueue, processor: PersonalProcessor
+) -> App:
+    builder = ApplicationBuilder().token(settings.token)
+    builder = builder.base_url(f"{settings.bot_api_url}/bot")
+    builder = builder.base_file_url(f"{settings.bot_api_url}/file/bot")
+    builder = builder.request(request()).get_updates_request(polling)
+    return builder.update_queue(queue).concurrent_updates(processor).job_queue(None).build()
+
+
+async def _reach_telegram(application: App, stop: asyncio.Event) -> bool:
+    """Waits until Telegram answers; False when told to stop before. Raises SettingsProblem."""
+    while not stop.is_set():
+        try:
+            await application.initialize()
+        except InvalidToken as error:
+            raise SettingsProblem(WHERE_TO_GET_IT["bot_token"]) from error
+        except TelegramError as error:
+            logger.warning("Telegram cannot be reached, trying again: %s", error.message)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), REACH_AGAIN_S)
+        else:
+            return True
+    return False
+
+
+async def _profile(settings: Settings, store: Store, bot: Bot) -> BotProfile:
+    """What is known of the bot, its name remembered for links made without Telegram."""
+    username = settings.bot_username or bot.username
+    known = await store.read(bot_profile, settings.bot_id)
+    if known is not None and known.username == username:
+        return known
+    profile = BotProfile(bot_id=settings.bot_id, username=username, menus=known.menus if known else None)
+    await store.write(save_bot_profile, profile)
+    return profile
+
+
+def _services(
+    settings: Settings,
+    secret: bytes,
+    store: Store,
+    bot: Bot,
+    profile: BotProfile,
+    pacer: Pacer,
+    around: Surroundings,
+    trace: Trace,
+) -> Services:
+    tokens = Tokens(secret)
+    return Services(
+        bot_id=settings.bot_id,
+        store=store,
+        chat=Chat(bot, pacer),
+        gate=Gate(time.monotonic),
+        links=Links(profile.username, tokens),
+        tokens=tokens,
+        pins=Pins(tokens.pin_pepper()),
+        studio=Studio(),
+        clock=around.clock,
+        trace=trace,
+        default_locale=settings.default_locale,
+    )
+
+
+@asynccontextmanager
+async def _watched(
+    settings: Settings, metrics: Metrics, store: Store, polling: PollingRequest
+) -> AsyncIterator[None]:
+    """Health and metrics, where they are asked for."""
+
+    async def is_well() -> bool:
+        silent = time.monotonic() - polling.answered_at
+        if settings.webhook_url is None and silent > SILENCE_MAX_S:
+            return False
+        try:
+            await store.read(bot_profile, settings.bot_id)
+        except StoreUnavailable:
+            return False
+        return True
+
+    if settings.health_listen is None:
+        yield
+        return
+    runner = await serve_app(health_app(metrics, is_well), settings.health_listen)
+    try:
+        yield
+    finally:
+        await runner.cleanup()
+
+
+@asynccontextmanager
+async def _jobs(store: Store, metrics: Metrics, dispatcher: Dispatcher) -> AsyncIterator[None]:
+    """The outbox and the timetable."""
+
+    async def outbox() -> None:
+        dispatcher.wake()
+
+    scheduler = schedule.make_scheduler(
+        outbox=outbox, housekeeping=lambda: keep_house(store), verify=lambda: verify(store, metrics)
+    )
+    scheduler.start()
+    dispatching = asyncio.create_task(dispatcher.run())
+    try:
+        async with _background(schedule.heartbeat(scheduler)):
+            yield
+    finally:
+        scheduler.shutdown(wait=False)
+        dispatcher.stop()
+        await dispatching
+
+
+@asynccontextmanager
+async def _updates(
+    application: App, processor: PersonalProcessor, queue: InboxQueue, metrics: Metrics
+) -> AsyncIterator[None]:
+    """Handling updates, first those that a crash left undone."""
+    await application.start()
+    replayed = await queue.replay(application.bot)
+    metrics.replayed.inc(replayed)
+    if replayed:
+        logger.info("%d updates are taken up again", replayed)
+    try:
+        yield
+    finally:
+        processor.stop()
+        await application.stop()
+
+
+@asynccontextmanager
+async def _receiving(settings: Settings, application: App, queue: InboxQueue) -> AsyncIterator[None]:
+    """Updates from Telegram, by webhook or by polling."""
+    if settings.webhook_url is not None:
+        async with _webhook(settings, settings.webhook_url, application.bot, queue):
+            yield
+        return
+    updater = application.updater
+    if updater is None:
+        raise RuntimeError("the application was built without an updater")
+    await updater.start_polling(
+        timeout=POLL_SECONDS,
+        bootstrap_retries=-1,
+        allowed_updates=ALLOWED_UPDATES,
+        drop_pending_updates=False,
+        error_callback=_polling_failed,
+    )
+    try:
+        yield
+    finally:
+        await updater.stop()
+
+
+@asynccontextmanager
+async def _webhook(settings: Settings, url: str, bot: Bot, queue: InboxQueue) -> AsyncIterator[None]:
+    secret = settings.webhook_secret or secrets.token_urlsafe(32)
+    runner = await serve_app(webhook_app(url, secret, bot, queue.put), settings.webhook_listen)
+    try:
+        await bot.set_webhook(
+            url, secret_token=secret, allowed_updates=ALLOWED_UPDATES, drop_pending_updates=False
+        )
+        yield
+    finally:
+        await runner.cleanup()
+
+
+@asynccontextmanager
+async def _background(work: Any) -> AsyncIterator[None]:
+    """Runs a coroutine beside the body and ends it with it."""
+    task = asyncio.create_task(work)
+    task.add_done_callback(_complain)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+def _complain(task: asyncio.Task[Any]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        logger.error("background work failed", exc_info=error)
+
+
+def _polling_failed(error: TelegramError) -> None:
+    if isinstance(error, Conflict):
+        logger.error("another process polls with this token: stop it, or give this one its own token")
+    else:
+        logger.warning("polling failed, trying again: %s", error.message)
+
+
+def _apologize(services: Services) -> Callable[[Update, str], Any]:
+    async def apologize(update: Update, reference: str) -> None:
+        user = update.effective_user
+        if user is None:
+            return
+        t = texts(telegram_locale(user) or services.default_locale)
+        await services.chat.send(user.id, apology(t, reference))
+
+    return apologize
+
+
+async def _until(*events: asyncio.Event) -> None:
+    waiting = [asyncio.create_task(event.wait()) for event in events]
+    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    for task in waiting:
+        task.cancel()

@@ -1,0 +1,189 @@
+"""Faults to order: what a bot must live through when Telegram or the network fails."""
+
+import asyncio
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from bot.sandbox.errors import ApiError, bad_request, forbidden, too_many_requests
+
+
+class FaultKind(StrEnum):
+    FLOOD = "flood"
+    """429 with `retry_after`; nothing happens."""
+    SERVER_ERROR = "server_error"
+    """5xx, as JSON or as a proxy's HTML page; nothing happens."""
+    BAD_REQUEST = "bad_request"
+    """400 with a description; nothing happens."""
+    FORBIDDEN = "forbidden"
+    """403 with a description; nothing happens."""
+    RESET = "reset"
+    """The connection is reset before anything happens."""
+    CUT = "cut"
+    """It happens, but the connection is reset instead of an answer."""
+    STALL = "stall"
+    """It happens, but the answer comes late."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """A fault for the next `count` calls (None: all) of a method (None: any) to a chat (None: any).
+
+    `seconds` bounds a stall; None lasts until `release()`. `status` and `html` shape a server error.
+    """
+
+    kind: FaultKind
+    method: str | None = None
+    chat_id: int | None = None
+    count: int | None = 1
+    retry_after_seconds: int = 1
+    status: int = 502
+    html: bool = False
+    description: str = ""
+    seconds: float | None = None
+
+    def refusal(self) -> ApiError | None:
+        """What is answered instead of carrying out the call, if that is what the fault does."""
+        match self.kind:
+            case FaultKind.FLOOD:
+                return too_many_requests(self.retry_after_seconds)
+            case FaultKind.SERVER_ERROR:
+                return ApiError(self.status, self.description or "Bad Gateway")
+            case FaultKind.BAD_REQUEST:
+                return bad_request(self.description)
+            case FaultKind.FORBIDDEN:
+                return forbidden(self.description or "bot was blocked by the user")
+            case FaultKind.RESET:
+                return ApiError(0, "the connection was reset")
+        return None
+
+
+@dataclass(slots=True)
+class ScheduledFault:
+    """A fault in the plan; `hits` counts the calls that met it."""
+
+    fault: Fault
+    hits: int = 0
+    released: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def meets(self, method: str, chat_id: int | None) -> bool:
+        wanted = self.fault
+        return (
+            (wanted.count is None or self.hits < wanted.count)
+            and wanted.method in (None, method)
+            and wanted.chat_id in (None, chat_id)
+        )
+
+    def release(self) -> None:
+        """Ends the stall: the answers that wait are sent."""
+        self.released.set()
+
+    async def stall(self) -> None:
+        try:
+            async with asyncio.timeout(self.fault.seconds):
+                await self.released.wait()
+        except TimeoutError:
+            return
+
+
+class Faults:
+    """The plan of faults; of several that fit, the one scheduled first meets the call."""
+
+    def __init__(self) -> None:
+        self._scheduled: list[ScheduledFault] = []
+
+    def add(self, fault: Fault) -> ScheduledFault:
+        scheduled = ScheduledFault(fault)
+        self._scheduled.append(scheduled)
+        return scheduled
+
+    def flood(
+        self,
+        retry_after: int,
+        *,
+        method: str | None = None,
+        chat_id: int | None = None,
+        count: int | None = 1,
+    ) -> ScheduledFault:
+        """429 with `retry_after` in seconds."""
+        return self.add(
+            Fault(
+                kind=FaultKind.FLOOD,
+                method=method,
+                chat_id=chat_id,
+                count=count,
+                retry_after_seconds=retry_after,
+            )
+        )
+
+    def server_error(
+        self,
+        status: int = 502,
+        *,
+        html: bool = False,
+        method: str | None = None,
+        chat_id: int | None = None,
+        count: int | None = 1,
+    ) -> ScheduledFault:
+        return self.add(
+            Fault(
+                kind=FaultKind.SERVER_ERROR,
+                method=method,
+                chat_id=chat_id,
+                count=count,
+                status=status,
+                html=html,
+            )
+        )
+
+    def refuse(
+        self,
+        description: str,
+        *,
+        kind: FaultKind = FaultKind.BAD_REQUEST,
+        method: str | None = None,
+        chat_id: int | None = None,
+        count: int | None = 1,
+    ) -> ScheduledFault:
+        """400, or 403 with `kind=FaultKind.FORBIDDEN`; the prefix "Bad Request: " or "Forbidden: " is added."""
+        return self.add(
+            Fault(kind=kind, method=method, chat_id=chat_id, count=count, description=description)
+        )
+
+    def reset(
+        self, *, method: str | None = None, chat_id: int | None = None, count: int | None = 1
+    ) -> ScheduledFault:
+        """The connection is reset before the effect."""
+        return self.add(Fault(kind=FaultKind.RESET, method=method, chat_id=chat_id, count=count))
+
+    def cut(
+        self, *, method: str | None = None, chat_id: int | None = None, count: int | None = 1
+    ) -> ScheduledFault:
+        """The connection is cut after the effect."""
+        return self.add(Fault(kind=FaultKind.CUT, method=method, chat_id=chat_id, count=count))
+
+    def stall(
+        self,
+        seconds: float | None = None,
+        *,
+        method: str | None = None,
+        chat_id: int | None = None,
+        count: int | None = 1,
+    ) -> ScheduledFault:
+        """The answer comes `seconds` late; None: when the returned fault is released."""
+        return self.add(
+            Fault(kind=FaultKind.STALL, method=method, chat_id=chat_id, count=count, seconds=seconds)
+        )
+
+    def clear(self) -> None:
+        """Forgets the plan and releases all stalls."""
+        for scheduled in self._scheduled:
+            scheduled.release()
+        self._scheduled.clear()
+
+    def meet(self, method: str, chat_id: int | None) -> ScheduledFault | None:
+        """The fault that this call meets, counted."""
+        for scheduled in self._scheduled:
+            if scheduled.meets(method, chat_id):
+                scheduled.hits += 1
+                return scheduled
+        return None

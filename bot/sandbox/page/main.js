@@ -1,0 +1,127 @@
+// Keeps the page in step with the sandbox: the state once, then every change.
+
+import { get, post } from "./api.js";
+import { el, icon } from "./dom.js";
+import { Phone } from "./phone.js";
+
+const phones = new Map();
+const byId = (id) => document.getElementById(id);
+
+const page = {
+  languages: [],
+  username: "",
+  people: () => [...phones.values()].map((phone) => phone.person),
+  botLink: () => `https://t.me/${page.username}`,
+  isOwnLink: (url) => new RegExp(`^(https?://)?(t|telegram)\\.me/${page.username}([/?]|$)|^tg://resolve\\?domain=${page.username}\\b`, "i").test(url),
+  enlarge: (url) => {
+    byId("lightbox").querySelector("img").src = url;
+    byId("lightbox").showModal();
+  },
+};
+
+// -- applying what the sandbox says -------------------------------------------------------------------------
+
+function applyState(state) {
+  page.languages = state.languages;
+  page.username = state.bot.username;
+  document.title = `${state.bot.name} · Telegram sandbox`;
+  for (const { messages, ...person } of state.people) {
+    applyPerson(person);
+    phones.get(person.id).showAll(messages);
+  }
+  applySurroundings(state);
+}
+
+function applyPerson(person) {
+  const phone = phones.get(person.id);
+  if (phone) {
+    phone.update(person);
+    return;
+  }
+  const added = new Phone(person, page);
+  phones.set(person.id, added);
+  byId("phones").append(added.root);
+  if (document.body.dataset.ready) added.root.scrollIntoView({ behavior: "smooth", inline: "center", block: "nearest" });
+}
+
+function applySurroundings({ guide, posters }) {
+  byId("guide").hidden = guide.length === 0 && posters.length === 0;
+  showGuide(guide.map((step) => ({ ...step, done: step.done || ticked.has(step.text) })));
+  byId("counter").hidden = posters.length === 0;
+  byId("posters").replaceChildren(...posters.map(poster));
+}
+
+function showGuide(guide) {
+  const current = guide.findIndex((step) => !step.done);
+  byId("steps").replaceChildren(...guide.map((step, index) => guideStep(step, index, index === current, guide)));
+}
+
+function guideStep(step, index, isCurrent, guide) {
+  const who = step.who && el("strong", {}, step.who);
+  const done = step.done && el("span", { class: "visually-hidden" }, " (done)");
+  return el("li", { class: step.done ? "done" : isCurrent ? "current" : "", "aria-current": isCurrent && "step" },
+    tick(step, index, guide), el("span", {}, who, step.text, done));
+}
+
+// A step that the sandbox cannot tell to be done is ticked off by hand, until the page is closed.
+const ticked = new Set(JSON.parse(sessionStorage.getItem("ticked") ?? "[]"));
+
+function tick(step, index, guide) {
+  if (step.done) return el("span", { class: "tick", "aria-hidden": "true" }, icon("check"));
+  if (!step.by_hand) return el("span", { class: "tick", "aria-hidden": "true" }, String(index + 1));
+  const check = () => {
+    ticked.add(step.text);
+    sessionStorage.setItem("ticked", JSON.stringify([...ticked]));
+    showGuide(guide.map((each) => ({ ...each, done: each.done || ticked.has(each.text) })));
+  };
+  return el("button", { type: "button", class: "tick", title: "Tick off", "aria-label": `Tick off step ${index + 1}`, onclick: check }, String(index + 1));
+}
+
+function poster({ label, picture }) {
+  return el("button", { type: "button", class: "poster", onclick: () => page.enlarge(picture) },
+    el("img", { src: picture, alt: `${label}: enlarge` }), el("span", {}, label));
+}
+
+function apply(change) {
+  const phone = phones.get(change.person);
+  switch (change.kind) {
+    case "person": applyPerson(change.person); break;
+    case "people": change.people.forEach(applyPerson); break;
+    case "message": phone?.show(change.id, change.message); break;
+    case "answer": phone?.answer(change); break;
+    case "surroundings": applySurroundings(change); break;
+  }
+}
+
+// -- listening ----------------------------------------------------------------------------------------------
+
+function listen() {
+  const source = new EventSource("/sandbox/events");
+  let waiting = [];
+  source.addEventListener("ready", async () => {
+    waiting = [];
+    const state = await get("/sandbox/state").catch(() => null);
+    if (!state) return;
+    applyState(state);
+    waiting.forEach(apply);
+    waiting = null;
+    byId("connection").hidden = true;
+    document.body.dataset.ready = "true";
+  });
+  source.addEventListener("message", (event) => {
+    const change = JSON.parse(event.data);
+    if (waiting) waiting.push(change); else apply(change);
+  });
+  source.addEventListener("error", () => {
+    waiting = [];
+    byId("connection").hidden = false;
+  });
+}
+
+// -- the frame of the page ----------------------------------------------------------------------------------
+
+byId("add").prepend(icon("plus"));
+byId("add").addEventListener("click", () => post("/sandbox/people", {}));
+byId("lightbox").addEventListener("click", () => byId("lightbox").close());
+if (matchMedia("(max-width: 900px)").matches) byId("guide").open = false;
+listen();

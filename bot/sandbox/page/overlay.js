@@ -1,0 +1,121 @@
+// What covers a phone's screen for a while: the camera, the picture chooser, the people chooser, an alert.
+
+import { get, post } from "./api.js";
+import { el, icon } from "./dom.js";
+
+export function openOverlay(phone, label, kind, build) {
+  const opener = document.activeElement;
+  const covered = [...phone.screen.children];
+  const overlay = el("div", { class: `overlay ${kind}`, role: "dialog", "aria-modal": "true", "aria-label": label });
+  const close = () => {
+    overlay.remove();
+    covered.forEach((node) => node.removeAttribute("inert"));
+    if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
+  };
+  overlay.addEventListener("keydown", (event) => { if (event.key === "Escape") { event.stopPropagation(); close(); } });
+  covered.forEach((node) => node.setAttribute("inert", ""));
+  overlay.append(...build(close));
+  phone.screen.append(overlay);
+  overlay.querySelector("button, input")?.focus();
+  return { overlay, close };
+}
+
+function head(title, close) {
+  return el("div", { class: "overlay-head" }, el("h3", {}, title),
+    el("button", { type: "button", class: "round", "aria-label": "Close", onclick: close }, icon("close")));
+}
+
+export async function openCamera(phone) {
+  const view = el("div", { class: "viewfinder" }, el("p", {}, "Choose what the camera points at"));
+  const result = el("div", { class: "scan-result", "aria-live": "polite" });
+  const choices = el("div", { class: "choices" });
+  const { close } = openOverlay(phone, "Camera", "camera", (done) =>
+    [head(`${phone.person.name}'s camera`, done), view, result, choices]);
+  const point = (source) => aim(phone, source, view, result, close);
+  await fillSources(phone, choices, point, "No code is on any screen now. Let a customer open the card first.");
+}
+
+async function fillSources(phone, choices, choose, empty) {
+  try {
+    const sources = await get(`/sandbox/scannable?person=${phone.person.id}`);
+    choices.replaceChildren(...sources.map((source) => sourceButton(source, choose)));
+    if (!sources.length) choices.replaceChildren(el("p", { class: "empty" }, empty));
+  } catch (error) {
+    choices.replaceChildren(el("p", { class: "empty" }, error.message));
+  }
+  if (phone.screen.querySelector(".overlay")) choices.querySelector("button")?.focus();
+}
+
+function sourceButton(source, choose) {
+  return el("button", { type: "button", class: "choice", onclick: () => choose(source) },
+    el("img", { src: source.picture, alt: "" }), el("span", {}, source.label));
+}
+
+async function aim(phone, source, view, result, close) {
+  view.replaceChildren(el("img", { src: source.picture, alt: source.label }));
+  view.classList.add("aimed");
+  try {
+    const { text } = await post("/sandbox/scan", { person: phone.person.id, source: source.id });
+    const open = () => { close(); phone.offerStart(text); };
+    const button = el("button", { type: "button", class: "open-link", onclick: open },
+      el("small", {}, "Open in Telegram"), el("span", {}, text.replace(/^https?:\/\//, "")));
+    result.replaceChildren(button);
+    button.focus();
+  } catch (error) {
+    result.replaceChildren(el("p", { class: "empty" }, error.message));
+  }
+}
+
+export async function choosePicture(phone) {
+  const choices = el("div", { class: "choices" });
+  const input = el("input", { type: "file", accept: "image/png,image/jpeg", class: "visually-hidden", "aria-label": "A picture of your own" });
+  const own = el("label", { class: "own-picture" }, input, "Choose a picture of your own…");
+  const { close } = openOverlay(phone, "Send a photo", "sheet", (done) =>
+    [head("Send a photo of…", done), choices, own]);
+  const send = (body) => { close(); phone.act("/sandbox/photo", body); };
+  input.addEventListener("change", async () => input.files[0] && send({ image: await base64(input.files[0]) }));
+  await fillSources(phone, choices, (source) => send({ source: source.id }), "No code is on any other screen now.");
+}
+
+async function base64(file) {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  let binary = "";
+  for (let at = 0; at < bytes.length; at += 32768) binary += String.fromCharCode(...bytes.subarray(at, at + 32768));
+  return btoa(binary);
+}
+
+export function choosePeople(phone, people, most, done) {
+  if (most === 1) chooseOne(phone, people, done);
+  else chooseSeveral(phone, people, most, done);
+}
+
+function chooseOne(phone, people, done) {
+  const { close } = openOverlay(phone, "Choose a person", "sheet", (shut) => [head("Choose a person", shut),
+    el("div", { class: "people" }, people.map((person) =>
+      el("button", { type: "button", class: "person-choice", onclick: () => { close(); done([person.id]); } },
+        person.name, el("small", {}, person.role))))]);
+}
+
+function chooseSeveral(phone, people, most, done) {
+  const chosen = new Set();
+  const confirm = el("button", { type: "button", class: "key primary", disabled: true }, "Share");
+  const { close } = openOverlay(phone, "Choose people", "sheet", (shut) => [head(`Choose up to ${most} people`, shut),
+    el("div", { class: "people" }, people.map((person) => personToggle(person, chosen, most, confirm))), confirm]);
+  confirm.addEventListener("click", () => { close(); done([...chosen]); });
+}
+
+function personToggle(person, chosen, most, confirm) {
+  const box = el("input", { type: "checkbox" });
+  box.addEventListener("change", () => {
+    if (box.checked && chosen.size < most) chosen.add(person.id);
+    else { chosen.delete(person.id); box.checked = false; }
+    confirm.disabled = chosen.size === 0;
+  });
+  return el("label", { class: "person-choice" }, box, person.name, el("small", {}, person.role));
+}
+
+export function showAlert(phone, text) {
+  openOverlay(phone, "Message", "alert", (close) => [
+    el("div", { class: "alert-box" }, el("p", {}, text),
+      el("button", { type: "button", class: "key primary", onclick: close }, "OK"))]);
+}

@@ -1,0 +1,234 @@
+// One person's phone with the chat with the bot.
+
+import { post } from "./api.js";
+import { playEffect, renderMessage } from "./bubble.js";
+import { Compose } from "./compose.js";
+import { el, icon } from "./dom.js";
+import { openCamera, showAlert } from "./overlay.js";
+
+const ROLES = { customer: "Customer", staff: "Staff", owner: "Owner" };
+const ACTIONS = {
+  typing: "is typing", upload_photo: "is sending a photo", upload_document: "is sending a file",
+  choose_sticker: "is choosing a sticker", find_location: "is looking for a place",
+};
+const NEAR_BOTTOM = 80;
+
+// The focus stays where it is when a part of the phone is drawn again.
+const CONTROLS = "button, a, select";
+const focusedControl = (node) => [...node.querySelectorAll(CONTROLS)].indexOf(document.activeElement);
+const focusControl = (node, index) => node.querySelectorAll(CONTROLS)[index]?.focus();
+
+export class Phone {
+  constructor(person, page) {
+    this.page = page;
+    this.person = person;
+    this.messages = new Map();
+    this.nodes = new Map();
+    this.busy = new Map();
+    this.answered = new Set();
+    this.pendingLink = null;
+    this.droppedReply = null;
+    this.actions = {
+      copy: (text) => this.copy(text),
+      command: (text) => this.say(text),
+      openLink: (url) => this.offerStart(url),
+      isOwnLink: (url) => page.isOwnLink(url),
+    };
+    this.build();
+  }
+
+  build() {
+    this.log = el("div", { class: "log", role: "log", "aria-live": "polite", tabindex: "0", "aria-label": `Chat of ${this.person.name} with the bot` });
+    this.welcome = el("div", { class: "welcome" });
+    this.toasts = el("div", { class: "toasts", role: "status" });
+    this.owner = el("header", { class: "owner" });
+    this.chatHead = el("div", { class: "chat-head" });
+    this.compose = new Compose(this);
+    this.screen = el("div", { class: "screen" }, this.chatHead, this.log, this.toasts, this.compose.root);
+    this.log.append(this.welcome);
+    this.root = el("section", { class: `phone role-${this.person.role}`, "aria-label": `${this.person.name}, ${this.roleName()}` }, this.owner, this.screen);
+    this.update(this.person);
+  }
+
+  roleName() {
+    return ROLES[this.person.role] ?? this.person.role;
+  }
+
+  // -- what the sandbox says --------------------------------------------------------------------------------
+
+  update(person) {
+    const before = JSON.stringify([this.person.language, this.person.blocked]);
+    this.person = person;
+    if (!this.owner.childElementCount || before !== JSON.stringify([person.language, person.blocked])) this.renderOwner();
+    this.renderChatHead();
+    this.renderWelcome();
+    this.compose.render();
+    clearTimeout(this.actionTimer);
+    if (person.action) {
+      this.actionTimer = setTimeout(() => this.update({ ...this.person, action: null }), person.action_seconds * 1000);
+    }
+  }
+
+  showAll(messages) {
+    const kept = new Set(messages.map((message) => message.id));
+    for (const id of [...this.messages.keys()]) if (!kept.has(id)) this.show(id, null);
+    for (const message of messages) this.show(message.id, message, { quiet: true });
+    this.log.scrollTop = this.log.scrollHeight;
+  }
+
+  show(id, message, { quiet = false } = {}) {
+    const old = this.messages.get(id);
+    if (JSON.stringify(old) === JSON.stringify(message ?? undefined)) return;
+    const stay = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR_BOTTOM;
+    if (!message) this.drop(id);
+    else this.put(id, message, quiet);
+    if (stay || (message && !message.from_bot)) this.log.scrollTop = this.log.scrollHeight;
+    this.renderWelcome();
+    this.compose.render();
+  }
+
+  put(id, message, quiet) {
+    const isNew = !this.messages.has(id);
+    this.messages.set(id, message);
+    const node = renderMessage(message, this);
+    if (isNew && !quiet) node.classList.add("arrives");
+    const before = this.nodes.get(id);
+    const focused = before ? focusedControl(before) : -1;
+    if (before) before.replaceWith(node);
+    else this.log.append(node);
+    this.nodes.set(id, node);
+    focusControl(node, focused);
+    if (isNew && !quiet) playEffect(message, this.screen);
+  }
+
+  drop(id) {
+    this.messages.delete(id);
+    this.nodes.get(id)?.remove();
+    this.nodes.delete(id);
+  }
+
+  answer({ query, text, alert, url }) {
+    this.answered.add(query);
+    this.busy.get(query)?.classList.remove("busy");
+    this.busy.delete(query);
+    if (text && alert) showAlert(this, text);
+    else if (text) this.toast(text);
+    if (url) this.offerStart(url);
+  }
+
+  message(id) {
+    return this.messages.get(id);
+  }
+
+  others() {
+    return this.page.people().filter((person) => person.id !== this.person.id);
+  }
+
+  get replyTo() {
+    return this.person.reply_to !== this.droppedReply ? this.person.reply_to : null;
+  }
+
+  // -- what the person does ---------------------------------------------------------------------------------
+
+  async act(path, body = {}) {
+    try {
+      return await post(path, { person: this.person.id, ...body });
+    } catch (error) {
+      this.toast(error.message, "refused");
+      return null;
+    }
+  }
+
+  say(text) {
+    return this.act("/sandbox/send", this.replyTo ? { text, reply_to: this.replyTo } : { text });
+  }
+
+  start() {
+    const link = this.pendingLink ?? this.page.botLink();
+    this.pendingLink = null;
+    this.compose.render();
+    this.act("/sandbox/open", { link });
+  }
+
+  offerStart(link) {
+    if (!this.page.isOwnLink(link)) {
+      this.toast(`This code does not lead to the bot: ${link}`, "refused");
+      return;
+    }
+    this.pendingLink = link;
+    this.compose.render();
+    this.screen.querySelector(".start")?.focus();
+  }
+
+  async pressInline(message, button, row, column, node) {
+    if (button.kind === "copy") this.copy(button.copy);
+    else if (button.kind === "chat") this.offerStart(button.url);
+    else if (button.kind === "url") window.open(button.url, "_blank", "noopener");
+    else if (button.kind === "inline_mode") this.toast("The sandbox has no inline mode.", "refused");
+    else await this.pressCallback(message, row, column, node);
+  }
+
+  async pressCallback(message, row, column, node) {
+    node.classList.add("busy");
+    const pressed = await this.act("/sandbox/tap", { message_id: message.id, row, column });
+    if (!pressed || this.answered.has(pressed.id)) node.classList.remove("busy");
+    else this.busy.set(pressed.id, node);
+  }
+
+  async copy(text) {
+    try {
+      await navigator.clipboard.writeText(text);
+      this.toast(`Copied: ${text}`);
+    } catch {
+      this.toast(`The browser does not let this page copy: ${text}`, "refused");
+    }
+  }
+
+  cancelReply() {
+    this.droppedReply = this.person.reply_to;
+    this.compose.render();
+  }
+
+  enlarge(url) {
+    this.page.enlarge(url);
+  }
+
+  toast(text, kind = "") {
+    const node = el("p", { class: `toast ${kind}` }, text);
+    this.toasts.replaceChildren(node);
+    setTimeout(() => node.remove(), 2500 + text.length * 40);
+  }
+
+  // -- the frame --------------------------------------------------------------------------------------------
+
+  renderOwner() {
+    const { name, language, blocked } = this.person;
+    const focused = focusedControl(this.owner);
+    const options = [...new Set([...this.page.languages, language])].map((code) => el("option", { value: code, selected: code === language }, code));
+    const choice = el("select", { "aria-label": `Language of ${name}'s Telegram`, title: "Language of the phone" }, options);
+    choice.addEventListener("change", () => this.act("/sandbox/language", { language: choice.value }));
+    const blockLabel = blocked ? "Unblock the bot" : "Block the bot";
+    this.owner.replaceChildren(
+      el("span", { class: "avatar", "aria-hidden": "true" }, name.slice(0, 1)),
+      el("h2", {}, name, el("small", {}, this.roleName())),
+      choice,
+      el("button", { type: "button", class: `round ${blocked ? "on" : ""}`, "aria-label": blockLabel, title: blockLabel, onclick: () => this.act("/sandbox/block", { blocked: !this.person.blocked }) }, icon("block")),
+      el("button", { type: "button", class: "scan", onclick: () => openCamera(this) }, icon("camera"), "Scan"));
+    focusControl(this.owner, focused);
+  }
+
+  renderChatHead() {
+    const { bot_name: name, action } = this.person;
+    const status = action ? el("span", { class: "doing" }, ACTIONS[action] ?? "is busy", el("i", {}), el("i", {}), el("i", {})) : "bot";
+    this.chatHead.replaceChildren(el("span", { class: "bot-avatar", "aria-hidden": "true" }, name.slice(0, 1)),
+      el("div", {}, el("strong", {}, name), el("small", {}, status)));
+  }
+
+  renderWelcome() {
+    this.welcome.hidden = this.messages.size > 0;
+    const { description, bot_name: name } = this.person;
+    this.welcome.replaceChildren(
+      el("strong", {}, description ? "What can this bot do?" : name),
+      el("p", {}, description || "No messages here yet."));
+  }
+}

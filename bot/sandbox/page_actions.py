@@ -1,0 +1,179 @@
+"""What the page can do under /sandbox/: whatever a person can do with a phone, and a few things more."""
+
+import base64
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from bot.sandbox.faults import Fault, Faults
+from bot.sandbox.methods import METHODS
+from bot.sandbox.page_guard import json_answer, read_body
+from bot.sandbox.people import CannotDo, Person
+from bot.sandbox.stage import ScanSource, Stage
+
+
+class _Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    pass
+
+
+class _OfPerson(_Body, frozen=True):
+    person: int
+
+
+class SendBody(_OfPerson, frozen=True):
+    text: str
+    reply_to: int | None = None
+
+
+class OpenBody(_OfPerson, frozen=True):
+    link: str
+
+
+class TapBody(_OfPerson, frozen=True):
+    """A button by its place, in the inline keyboard of a message or (no message) in the reply keyboard."""
+
+    row: int
+    column: int
+    message_id: int | None = None
+    picks: list[int] = []
+
+
+class ScanBody(_OfPerson, frozen=True):
+    source: str
+
+
+class PhotoBody(_OfPerson, frozen=True):
+    """Either what stands before the camera, or a file of one's own in base64."""
+
+    source: str | None = None
+    image: str | None = None
+
+
+class BlockBody(_OfPerson, frozen=True):
+    blocked: bool
+
+
+class LanguageBody(_OfPerson, frozen=True):
+    language: str
+
+
+class NewPersonBody(_Body, frozen=True):
+    name: str | None = None
+    language: str = "en"
+    role: str = "customer"
+
+
+class PageActions:
+    def __init__(self, stage: Stage, faults: Faults, languages: tuple[str, ...]) -> None:
+        self._stage = stage
+        self._faults = faults
+        self._languages = languages
+
+    def routes(self) -> Sequence[web.AbstractRouteDef]:
+        return [
+            web.post("/sandbox/send", self._send),
+            web.post("/sandbox/open", self._open),
+            web.post("/sandbox/tap", self._tap),
+            web.post("/sandbox/scan", self._scan),
+            web.post("/sandbox/photo", self._photo),
+            web.post("/sandbox/block", self._block),
+            web.post("/sandbox/language", self._language),
+            web.post("/sandbox/people", self._new_person),
+            web.post("/sandbox/faults", self._fault),
+            web.delete("/sandbox/faults", self._clear_faults),
+        ]
+
+    async def _send(self, request: web.Request) -> web.Response:
+        body = await read_body(request, SendBody)
+        person = self._person(body.person)
+        replied = next((each for each in person.messages if each.id == body.reply_to), None)
+        message = await person.sends(body.text, reply_to=replied)
+        return json_answer({"message_id": message.id})
+
+    async def _open(self, request: web.Request) -> web.Response:
+        body = await read_body(request, OpenBody)
+        message = await self._person(body.person).opens(body.link)
+        return json_answer({"message_id": message.id})
+
+    async def _tap(self, request: web.Request) -> web.Response:
+        body = await read_body(request, TapBody)
+        person = self._person(body.person)
+        keyboard_message_id = self._stage.world.chats[person.id].keyboard_message_id
+        wanted = keyboard_message_id if body.message_id is None else body.message_id
+        message = next((each for each in person.messages if each.id == wanted), None)
+        if message is None:
+            raise CannotDo("the message is gone")
+        keyboard = message.reply_keyboard
+        rows: Sequence[Sequence[Any]] = (
+            message.inline if body.message_id or keyboard is None else keyboard.keyboard
+        )
+        if not (0 <= body.row < len(rows) and 0 <= body.column < len(rows[body.row])):
+            raise CannotDo("the button is gone")
+        picks = [self._person(user_id) for user_id in body.picks]
+        result = await person.taps_button(message, rows[body.row][body.column], picks=picks)
+        return json_answer({"id": None if result is None else str(result.id)})
+
+    async def _scan(self, request: web.Request) -> web.Response:
+        """Reads the QR code as the phone's camera does: the link is shown, nothing is sent yet."""
+        body = await read_body(request, ScanBody)
+        return json_answer({"text": self._source(self._person(body.person), body.source).text})
+
+    async def _photo(self, request: web.Request) -> web.Response:
+        body = await read_body(request, PhotoBody)
+        person = self._person(body.person)
+        if body.source is not None:
+            picture = self._source(person, body.source).picture
+        else:
+            picture = base64.b64decode(body.image or "", validate=True)
+        message = await person.sends_photo(picture)
+        return json_answer({"message_id": message.id})
+
+    async def _block(self, request: web.Request) -> web.Response:
+        body = await read_body(request, BlockBody)
+        person = self._person(body.person)
+        if body.blocked:
+            person.blocks_bot()
+        else:
+            person.unblocks_bot()
+        return json_answer({})
+
+    async def _language(self, request: web.Request) -> web.Response:
+        body = await read_body(request, LanguageBody)
+        if body.language not in self._languages:
+            raise CannotDo(f"the language must be one of {', '.join(self._languages)}")
+        person = self._person(body.person)
+        self._stage.world.set_language(self._stage.world.chats[person.id], body.language)
+        return json_answer({})
+
+    async def _new_person(self, request: web.Request) -> web.Response:
+        body = await read_body(request, NewPersonBody)
+        name = (body.name or "").strip()[:64]
+        person = self._stage.add_person(name or None, language=body.language, role_hint=body.role)
+        return json_answer({"id": person.id, "name": person.name})
+
+    async def _fault(self, request: web.Request) -> web.Response:
+        raw = await read_body(request, dict[str, object])
+        if unknown := raw.keys() - Fault.__dataclass_fields__.keys():
+            raise CannotDo(f"a fault has no {min(unknown)}")
+        fault = msgspec.convert(raw, Fault)
+        if fault.method is not None and fault.method not in METHODS:
+            raise CannotDo(f"the sandbox has no method {fault.method}")
+        self._faults.add(fault)
+        return json_answer({})
+
+    async def _clear_faults(self, _: web.Request) -> web.Response:
+        self._faults.clear()
+        return json_answer({})
+
+    def _person(self, user_id: int) -> Person:
+        if user_id not in self._stage.people:
+            raise web.HTTPNotFound
+        return self._stage.people[user_id]
+
+    def _source(self, person: Person, source_id: str) -> ScanSource:
+        source = self._stage.scan_source(person, source_id)
+        if source is None:
+            raise CannotDo("it is no longer in front of the camera")
+        return source

@@ -1,0 +1,171 @@
+"""A small, strict Telegram on loopback: the Bot API over HTTP and a page with the chats of several people."""
+
+import time
+from collections.abc import Callable, Sequence
+from types import TracebackType
+from typing import Self, TypeVar
+
+from aiohttp import web
+
+from bot.sandbox.faults import Faults
+from bot.sandbox.incoming import REQUEST_BYTES_MAX
+from bot.sandbox.limits import Limiter, Limits
+from bot.sandbox.page_actions import PageActions
+from bot.sandbox.page_guard import guard, is_loopback
+from bot.sandbox.page_routes import Page
+from bot.sandbox.people import Person
+from bot.sandbox.server import BotApiServer, Call
+from bot.sandbox.stage import GuideStep, Stage
+from bot.sandbox.world import World
+
+TOKEN = "110201543:SANDBOX-this-token-opens-nothing-else"  # noqa: S105  it is worth nothing anywhere
+_SHUTDOWN_SECONDS = 1.0
+
+T = TypeVar("T")
+
+
+class Sandbox:
+    """Starts on a free port of this machine; `url` is what goes into BOT_API_URL.
+
+    `limits` enforces Telegram's sending limits (off by default). `guide` and `posters` are what the page shows
+    beside the phones; a poster without a picture gets a plain QR code. `languages` are those that a person on
+    the page can choose. `clock` returns Unix seconds.
+    """
+
+    def __init__(
+        self,
+        *,
+        token: str = TOKEN,
+        username: str = "stempel_demo_bot",
+        bot_name: str = "Stempel",
+        limits: Limits | None = None,
+        guide: Sequence[GuideStep | str] = (),
+        posters: Sequence[tuple[str, str, bytes | None]] = (),
+        languages: Sequence[str] = ("en", "fr", "de", "lb"),
+        clock: Callable[[], float] = time.time,
+        webhook_retry_seconds: float = 1.0,
+    ) -> None:
+        self.token = token
+        self.username = username
+        self.world = World(
+            bot_id=int(token.partition(":")[0]),
+            username=username,
+            bot_name=bot_name,
+            clock=clock,
+            webhook_retry_seconds=webhook_retry_seconds,
+        )
+        self.stage = Stage(self.world)
+        self.faults = Faults()
+        self.limiter = Limiter(limits, time.monotonic) if limits else None
+        self._languages = tuple(languages)
+        self._api = BotApiServer(self.world, token, self.faults, self.limiter)
+        self._runner: web.AppRunner | None = None
+        self._address = ("", 0)
+        self.set_guide(guide)
+        for label, link, picture in posters:
+            self.add_poster(label, link, picture)
+
+    async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
+        """Listens; on loopback only, because whoever reaches the page can act for everyone on it.
+
+        Starting again on the same port after `stop()` ends an outage: the people and their chats are still there.
+        """
+        if not is_loopback(host):
+            raise ValueError(f"the sandbox listens on loopback only, not on {host}")
+        self.world.updates.open()
+        app = web.Application(middlewares=[guard], client_max_size=REQUEST_BYTES_MAX)
+        app.add_routes(self._api.routes())
+        app.add_routes(Page(self.stage, self._languages).routes())
+        app.add_routes(PageActions(self.stage, self.faults, self._languages).routes())
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, host, port).start()
+        self._address = (host, self._runner.addresses[0][1])
+
+    async def stop(self) -> None:
+        """Ends polls, stalls, streams and deliveries, and closes the port."""
+        self.world.updates.close()
+        self.faults.clear()
+        self.world.changes.close()
+        await self.world.webhook.stop()
+        if self._runner:
+            await self._runner.cleanup()
+            self._runner = None
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+    # -- where ---------------------------------------------------------------------------------------------
+
+    @property
+    def url(self) -> str:
+        """Scheme, host and port: what the bot puts before `/bot<token>/<method>`."""
+        host, port = self._address
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+    @property
+    def page_url(self) -> str:
+        return f"{self.url}/"
+
+    def link(self, payload: str = "") -> str:
+        """The t.me deep link into the chat with the bot."""
+        return f"https://t.me/{self.username}" + (f"?start={payload}" if payload else "")
+
+    # -- who and what --------------------------------------------------------------------------------------
+
+    def person(
+        self,
+        name: str,
+        *,
+        language: str = "en",
+        user_id: int | None = None,
+        username: str | None = None,
+        role_hint: str = "customer",
+    ) -> Person:
+        """A new person with a phone; `role_hint` (customer, staff, owner) only tells the page what to show."""
+        return self.stage.add_person(
+            name, language=language, user_id=user_id, username=username, role_hint=role_hint
+        )
+
+    @property
+    def people(self) -> list[Person]:
+        return list(self.stage.people.values())
+
+    def add_poster(self, label: str, link: str, picture: bytes | None = None) -> None:
+        """Puts a poster (PNG or JPEG) where every phone can scan it; without one, a plain QR code."""
+        self.stage.add_poster(label, link, picture)
+
+    def set_guide(self, steps: Sequence[GuideStep | str]) -> None:
+        self.stage.set_guide(steps)
+
+    # -- what happened -------------------------------------------------------------------------------------
+
+    @property
+    def calls(self) -> list[Call]:
+        """The Bot API calls received, the oldest first (the last 10,000)."""
+        return list(self._api.calls)
+
+    def calls_of(self, method: str) -> list[Call]:
+        return [call for call in self._api.calls if call.method == method]
+
+    async def until(
+        self,
+        check: Callable[[], T | None],
+        *,
+        timeout: float | None = 5.0,  # noqa: ASYNC109  in seconds; the world wakes the waiter
+    ) -> T:
+        """What `check` returns once that is true; looks after every change, never by the clock.
+
+        Raises TimeoutError.
+        """
+        return await self.world.changes.until(check, timeout_seconds=timeout)
+
+    async def until_confirmed(self, *, timeout: float | None = 5.0) -> None:  # noqa: ASYNC109  in seconds
+        """Waits until the bot has confirmed (or taken by webhook) every update."""
+        await self.until(lambda: not self.world.updates.pending, timeout=timeout)

@@ -1,0 +1,178 @@
+"""Settings, read once from the environment or ``.env``; nothing else in the program looks there."""
+
+import contextlib
+import os
+import re
+import secrets
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+from urllib.parse import urlsplit
+
+from pydantic import ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from domain.account import Locale
+from domain.ids import BotId
+
+KEY_FILE = "secret.key"
+SECRET_LENGTH_MIN = 32
+
+_SQLITE_URL = re.compile(r"sqlite(?:\+aiosqlite)?:///(?P<path>.+)")
+
+WHERE_TO_GET_IT = {
+    "bot_token": "BOT_TOKEN is missing or malformed: create a bot with @BotFather in Telegram and copy the token"
+    " it shows, which looks like 123456789:AAE... .",
+    "bot_api_url": "BOT_API_URL is malformed: give scheme and host only, for example https://api.telegram.org .",
+    "bot_username": "BOT_USERNAME is malformed: give the bot's name as @BotFather shows it, without the @.",
+    "database_url": "DATABASE_URL is malformed: give sqlite+aiosqlite:///PATH, for example"
+    " sqlite+aiosqlite:///data/stempel.db .",
+    "secret_key": f"SECRET_KEY is too short: give at least {SECRET_LENGTH_MIN} characters, for example what"
+    " `openssl rand -hex 32` prints, or leave it out to have one made.",
+    "webhook_url": "WEBHOOK_URL is malformed: give the public https:// address at which Telegram reaches this"
+    " bot, or leave it out to poll.",
+    "webhook_listen": "WEBHOOK_LISTEN is malformed: give HOST:PORT, for example 127.0.0.1:8443 .",
+    "webhook_secret": "WEBHOOK_SECRET is malformed: give 1 to 256 of the characters A-Z a-z 0-9 _ - .",
+    "health_listen": "HEALTH_LISTEN is malformed: give HOST:PORT, for example 127.0.0.1:8080, or leave it out.",
+    "default_locale": "DEFAULT_LOCALE is unknown: give one of en, fr, de, lb.",
+    "operator_ids": "OPERATOR_IDS is malformed: give Telegram user ids separated by commas.",
+    "log_level": "LOG_LEVEL is unknown: give DEBUG, INFO, WARNING or ERROR.",
+    "log_format": "LOG_FORMAT is unknown: give text or json.",
+}
+
+
+Text = TypeVar("Text", str, str | None)
+
+
+class SettingsProblem(Exception):
+    """One sentence that names the setting and says where to get it."""
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(
+        env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
+    )
+
+    bot_token: str | None = None
+    bot_api_url: str = "https://api.telegram.org"
+    bot_username: str | None = None
+    database_url: str = "sqlite+aiosqlite:///data/stempel.db"
+    secret_key: str | None = None
+    webhook_url: str | None = None
+    webhook_listen: str = "127.0.0.1:8443"
+    webhook_secret: str | None = None
+    health_listen: str | None = None
+    default_locale: Locale = Locale.EN
+    operator_ids: Annotated[tuple[int, ...], NoDecode] = ()
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["text", "json"] = "text"
+
+    @property
+    def database_path(self) -> Path:
+        found = _SQLITE_URL.fullmatch(self.database_url)
+        if found is None:
+            raise SettingsProblem(WHERE_TO_GET_IT["database_url"])
+        return Path(found["path"])
+
+    @property
+    def bot_id(self) -> BotId:
+        """The number before the colon of the token. Raises SettingsProblem without a token."""
+        return BotId(int(self.token.partition(":")[0]))
+
+    @property
+    def token(self) -> str:
+        """Raises SettingsProblem when there is none."""
+        if self.bot_token is None:
+            raise SettingsProblem(WHERE_TO_GET_IT["bot_token"])
+        return self.bot_token
+
+    @field_validator("bot_token")
+    @classmethod
+    def _check_token(cls, value: str | None) -> str | None:
+        return _matching(r"\d{1,20}:[\w-]{3,}", value)
+
+    @field_validator("bot_api_url")
+    @classmethod
+    def _check_api_url(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+            raise ValueError
+        return value.rstrip("/")
+
+    @field_validator("bot_username")
+    @classmethod
+    def _check_username(cls, value: str | None) -> str | None:
+        return _matching(r"\w{3,32}", value.removeprefix("@") if value else value)
+
+    @field_validator("database_url")
+    @classmethod
+    def _check_database_url(cls, value: str) -> str:
+        return _matching(_SQLITE_URL, value)
+
+    @field_validator("secret_key")
+    @classmethod
+    def _check_secret(cls, value: str | None) -> str | None:
+        return _matching(rf".{{{SECRET_LENGTH_MIN},}}", value)
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _check_webhook_url(cls, value: str | None) -> str | None:
+        return _matching(r"https?://\S+", value)
+
+    @field_validator("webhook_listen", "health_listen")
+    @classmethod
+    def _check_listen(cls, value: str | None) -> str | None:
+        return _matching(r"\S*:\d{1,5}", value)
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _check_webhook_secret(cls, value: str | None) -> str | None:
+        return _matching(r"[\w-]{1,256}", value)
+
+    @field_validator("operator_ids", mode="before")
+    @classmethod
+    def _split_ids(cls, value: Any) -> Any:
+        return (
+            tuple(int(part) for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+        )
+
+
+def load_settings() -> Settings:
+    """Raises SettingsProblem for the first setting that is wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        field = str(error.errors()[0]["loc"][0])
+        raise SettingsProblem(WHERE_TO_GET_IT[field]) from error
+
+
+def load_secret(settings: Settings) -> bytes:
+    """The secret key, from the settings or from a file beside the database, made on the first run (mode 600)."""
+    if settings.secret_key is not None:
+        return settings.secret_key.encode()
+    path = settings.database_path.parent / KEY_FILE
+    if not path.exists():
+        _make_secret(path)
+    return path.read_bytes().strip()
+
+
+def _make_secret(path: Path) -> None:
+    """Written aside and linked into place, so that two first runs at once agree on one key."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f"{KEY_FILE}.{os.getpid()}")
+    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(secrets.token_hex(32).encode())
+    with contextlib.suppress(FileExistsError):
+        os.link(aside, path)
+    aside.unlink()
+
+
+def host_and_port(listen: str) -> tuple[str, int]:
+    host, _, port = listen.rpartition(":")
+    return host or "127.0.0.1", int(port)
+
+
+def _matching(pattern: str | re.Pattern[str], value: Text) -> Text:
+    if value is not None and not re.fullmatch(pattern, value):
+        raise ValueError
+    return value

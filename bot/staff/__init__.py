@@ -1,0 +1,1 @@
+"""The counter: stamping, redeeming, taking back, PINs."""

@@ -1,0 +1,169 @@
+"""The counter's commands and buttons: each names an act, and ``perform`` brings it to its end."""
+
+from typing import Literal
+
+from bot.callbacks import ButtonUnknown
+from bot.clock import new_key
+from bot.refusals import CountMalformed, NotStaff
+from bot.staff import keypad
+from bot.staff.acts import Act, CardName, Look, Redeem, Stamp, TakeBack, carry_out, checked_key
+from bot.staff.dialogues import CardAsked, asked_for_card, remember
+from bot.staff.words import parse_words
+from bot.turn import Turn
+from bot.views import counter as views
+from domain.card import CardById
+from domain.ids import CardId, EntryId
+from domain.refusals import PinNotSet, PinRequired
+from domain.usecases.look_up_card import LookUpCard, look_up_card
+from domain.usecases.store_today import SeeToday, store_today
+
+
+async def stamp_command(turn: Turn) -> None:
+    """``/stamp 482 109 375 [COUNT]``, or alone to be asked for the card."""
+    await _typed(turn, "stamp")
+
+
+async def redeem_command(turn: Turn) -> None:
+    """``/redeem 482 109 375``, or alone."""
+    await _typed(turn, "redeem")
+
+
+async def void_command(turn: Turn) -> None:
+    """``/void 482 109 375 [COUNT] [REASON]``: the newest act, or so many stamps; or alone."""
+    await _typed(turn, "void")
+
+
+async def today_command(turn: Turn) -> None:
+    _check_is_staff(turn)
+    if turn.caller.is_unattended:
+        await keypad.ask_who(turn, None)
+        return
+    found = await turn.read(store_today, SeeToday(actor=turn.actor))
+    await turn.show(views.today(turn.t, found))
+
+
+async def stamp_button(turn: Turn) -> None:
+    pressed = turn.pressed
+    await perform(
+        turn, Stamp(_card(pressed.id(0)), count=pressed.number(1), key=checked_key(pressed.text(2)))
+    )
+
+
+async def redeem_button(turn: Turn) -> None:
+    pressed = turn.pressed
+    await perform(turn, Redeem(_card(pressed.id(0)), key=checked_key(pressed.text(1))))
+
+
+async def undo_button(turn: Turn) -> None:
+    pressed = turn.pressed
+    await perform(
+        turn,
+        TakeBack(_card(pressed.id(0)), entry=pressed.id(1), key=checked_key(pressed.text(2)), is_undo=True),
+    )
+
+
+async def void_button(turn: Turn) -> None:
+    """An entry of the list, or a reason for one."""
+    pressed = turn.pressed
+    reason = None
+    if len(pressed.arguments) > 3:
+        reason = _reason(turn, pressed.number(3))
+    await perform(
+        turn,
+        TakeBack(_card(pressed.id(0)), entry=pressed.id(1), key=checked_key(pressed.text(2)), reason=reason),
+    )
+
+
+async def why_button(turn: Turn) -> None:
+    """An entry of the list for which a manager has to give a reason."""
+    pressed = turn.pressed
+    card_id, entry_id = CardId(pressed.id(0)), EntryId(pressed.id(1))
+    await turn.show(views.void_reasons(turn.t, card_id, entry_id, checked_key(pressed.text(2))))
+
+
+async def panel_button(turn: Turn) -> None:
+    await perform(turn, Look(_card(turn.pressed.id(0))))
+
+
+async def void_list_button(turn: Turn) -> None:
+    card = CardById(CardId(turn.pressed.id(0)))
+    found = await turn.read(look_up_card, LookUpCard(actor=turn.actor, card=card))
+    await turn.show(views.void_list(turn.t, found, turn.timezone))
+
+
+async def number_sent(turn: Turn) -> None:
+    """A bare card number: what was asked for, or the card's panel."""
+    await _about(turn, asked_for_card(turn) or "look", turn.words)
+
+
+async def show_scanned(turn: Turn, token_hash: str) -> None:
+    """A card's code was scanned: its panel, or what was asked for before."""
+    card = CardName("token", token_hash)
+    match asked_for_card(turn):
+        case "stamp":
+            await perform(turn, Stamp(card, count=1, key=turn.typed_key))
+        case "redeem":
+            await perform(turn, Redeem(card, key=turn.typed_key))
+        case "void":
+            await perform(turn, TakeBack(card, key=turn.typed_key))
+        case None:
+            await perform(turn, Look(card))
+
+
+async def perform(turn: Turn, act: Act) -> None:
+    """Carries the act out and shows its confirmation; asks for who and PIN where they are missing."""
+    _check_is_staff(turn)
+    if turn.caller.is_unattended:
+        await keypad.ask_who(turn, act)
+        return
+    try:
+        view = await carry_out(turn, act, turn.actor, pin_typed=False)
+    except PinRequired:
+        await keypad.ask_pin(turn, act)
+    except PinNotSet:
+        await keypad.ask_new_pin(turn, act)
+    else:
+        await turn.show(view)
+
+
+async def _typed(turn: Turn, then: Literal["stamp", "redeem", "void"]) -> None:
+    _check_is_staff(turn)
+    if turn.words:
+        await _about(turn, then, turn.words)
+        return
+    await remember(turn, CardAsked(then), new_key())
+    await turn.say(views.ask_card(turn.t))
+
+
+async def _about(turn: Turn, then: Literal["look", "stamp", "redeem", "void"], words: str) -> None:
+    _check_is_staff(turn)
+    typed = parse_words(words)
+    card, key = CardName("number", typed.number), turn.typed_key
+    if then == "void":
+        await perform(turn, TakeBack(card, key=key, count=typed.count, reason=typed.rest or None))
+        return
+    if typed.rest or (typed.count is not None and then != "stamp"):
+        raise CountMalformed
+    if then == "stamp":
+        count = 1 if typed.count is None else typed.count
+        await perform(turn, Stamp(card, count=count, key=key))
+    elif then == "redeem":
+        await perform(turn, Redeem(card, key=key))
+    else:
+        await perform(turn, Look(card))
+
+
+def _check_is_staff(turn: Turn) -> None:
+    if not turn.caller.is_staff:
+        raise NotStaff
+
+
+def _reason(turn: Turn, position: int) -> str:
+    reasons = views.reasons(turn.t)
+    if position >= len(reasons):
+        raise ButtonUnknown
+    return reasons[position]
+
+
+def _card(card_id: str) -> CardName:
+    return CardName("id", card_id)

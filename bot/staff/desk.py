@@ -1,0 +1,56 @@
+"""Where somebody works: ``/store``, and links that open before it is known."""
+
+from bot.clock import new_key
+from bot.refusals import NotStaff
+from bot.staff.dialogues import StoreAsked, open_question, remember
+from bot.turn import Turn
+from bot.views import team as views
+from domain.ids import MerchantId, StoreId
+from domain.staff import Membership
+from domain.usecases.choose_desk import ChooseStore, choose_store
+
+
+async def store_command(turn: Turn) -> None:
+    if not turn.caller.is_staff:
+        raise NotStaff
+    await ask_store(turn, payload=None)
+
+
+async def ask_store(turn: Turn, payload: str | None, merchant_id: MerchantId | None = None) -> None:
+    """Where? ``payload`` is the link to open once that is answered."""
+    memberships = [
+        membership
+        for membership in turn.caller.memberships
+        if merchant_id in (None, membership.staff.merchant_id)
+    ]
+    await remember(turn, StoreAsked(payload), new_key())
+    await turn.say(views.choose_store(turn.t, memberships))
+
+
+async def store_button(turn: Turn) -> str | None:
+    """Returns the link that was waiting for the answer."""
+    pressed = turn.pressed
+    question = open_question(turn)
+    name = await turn.write(
+        choose_store,
+        ChooseStore(
+            account=turn.account,
+            merchant_id=MerchantId(pressed.id(0)),
+            store_id=StoreId(pressed.id(1)),
+        ),
+    )
+    await turn.show(views.store_chosen(turn.t, name))
+    return question.payload if isinstance(question, StoreAsked) else None
+
+
+async def move_to(turn: Turn, membership: Membership) -> bool:
+    """Works at this merchant from now on; False when it has to be asked at which store."""
+    if len(membership.stores) != 1:
+        return False
+    [(store_id, _)] = membership.stores
+    await turn.write(
+        choose_store,
+        ChooseStore(account=turn.account, merchant_id=membership.staff.merchant_id, store_id=store_id),
+    )
+    await turn.look_again()
+    return True

@@ -1,0 +1,25 @@
+"""An invite link is opened: who it is for starts working."""
+
+from bot.menus import show_menu
+from bot.owner.posters import send_posters
+from bot.staff.keypad import offer_new_pin
+from bot.turn import Turn
+from bot.views import team as views
+from domain.ids import InviteId
+from domain.link import Route
+from domain.staff import InvitePurpose
+from domain.usecases.claim_invite import ClaimInvite, PinTask, claim_invite
+
+
+async def open_invite(turn: Turn, route: Route) -> None:
+    claimed = await turn.write(
+        claim_invite,
+        ClaimInvite(account=turn.account, merchant_id=route.merchant_id, invite_id=InviteId(route.target_id)),
+    )
+    await turn.look_again()
+    await turn.say(views.claimed(turn.t, claimed))
+    await show_menu(turn)
+    if claimed.role.is_merchant_wide and claimed.purpose is InvitePurpose.JOIN_TEAM:
+        await send_posters(turn, claimed.merchant_id)
+    if claimed.pin_task is not PinTask.NONE:
+        await offer_new_pin(turn, claimed.merchant_id, claimed.staff_id, claimed.staff_name)

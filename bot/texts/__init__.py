@@ -1,0 +1,85 @@
+"""Every sentence the bot says: English in the code, French, German and Luxembourgish in gettext catalogues.
+
+Values put into a sentence are escaped; the sentences themselves may carry Telegram's HTML.
+"""
+
+import html
+import re
+from datetime import datetime
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime, format_time
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+
+from domain.account import Locale
+
+FORMATS = {Locale.EN: "en_GB"}
+"""Whose way of writing dates a locale follows, where it is not its own."""
+
+LOCALES = Path(__file__).parent / "locales"
+
+
+class Texts:
+    """The sentences of one locale. Called as ``t("..", name=value)``; ``t.n`` chooses the plural."""
+
+    def __init__(self, locale: Locale, catalogue: NullTranslations) -> None:
+        self.locale = locale
+        self._catalogue = catalogue
+        self._format = FORMATS.get(locale, locale.value)
+
+    def __call__(self, sentence: str, **facts: object) -> str:
+        return _fill(self._catalogue.gettext(sentence), facts)
+
+    def n(self, singular: str, plural: str, count: int, **facts: object) -> str:
+        """``count`` chooses the form and fills ``{count}``."""
+        return _fill(self._catalogue.ngettext(singular, plural, count), {"count": count, **facts})
+
+    def time(self, moment: datetime, timezone: str) -> str:
+        return format_time(moment.astimezone(ZoneInfo(timezone)), "short", locale=self._format)
+
+    def moment(self, moment: datetime, timezone: str) -> str:
+        return format_datetime(moment.astimezone(ZoneInfo(timezone)), "short", locale=self._format)
+
+    def day(self, moment: datetime, timezone: str) -> str:
+        return format_date(moment.astimezone(ZoneInfo(timezone)), "medium", locale=self._format)
+
+
+def mark(sentence: str) -> str:
+    """A sentence for the catalogues that is said elsewhere."""
+    return sentence
+
+
+def mark_plural(singular: str, plural: str) -> tuple[str, str]:
+    return singular, plural
+
+
+@lru_cache
+def texts(locale: Locale) -> Texts:
+    return Texts(locale, _catalogue(locale))
+
+
+def _catalogue(locale: Locale) -> NullTranslations:
+    path = LOCALES / f"{locale.value}.po"
+    if locale is Locale.EN:
+        return NullTranslations()
+    with path.open("rb") as file:
+        compiled = BytesIO()
+        write_mo(compiled, read_po(file, locale=locale.value))
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def plain(text: str) -> str:
+    """Without markup, for buttons and alerts."""
+    return html.unescape(re.sub(r"</?[a-z][^>]*>", "", text))
+
+
+def _fill(sentence: str, facts: dict[str, object]) -> str:
+    if not facts:
+        return sentence
+    return sentence.format(**{name: html.escape(str(value), quote=False) for name, value in facts.items()})

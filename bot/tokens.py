@@ -1,0 +1,47 @@
+"""Tokens in links: derived from the secret key where they must be shown again, chance where they are shown once.
+
+Only the hash of a token is stored, so a copy of the database opens nothing.
+"""
+
+import hashlib
+import hmac
+import secrets
+from base64 import urlsafe_b64encode
+
+from domain.ids import CardId, StoreId, TokenHash
+
+TOKEN_BYTES = 16
+
+
+class Tokens:
+    def __init__(self, secret_key: bytes) -> None:
+        self._secret_key = secret_key
+
+    def card_token(self, card_id: CardId, rotation: int) -> str:
+        """128 bits in 22 characters, another for every rotation."""
+        return self._derive(f"card:{card_id}:{rotation}")
+
+    def store_token(self, store_id: StoreId) -> str:
+        return self._derive(f"store:{store_id}")
+
+    def keypad(self, nonce: str) -> str:
+        """The ten digits in the order in which a keypad's positions stand for them."""
+        ranked = sorted("0123456789", key=lambda digit: self._mac(f"keypad:{nonce}:{digit}"))
+        return "".join(ranked)
+
+    def pin_pepper(self) -> bytes:
+        return self._mac("pin")
+
+    def _derive(self, purpose: str) -> str:
+        return urlsafe_b64encode(self._mac(purpose)[:TOKEN_BYTES]).decode().rstrip("=")
+
+    def _mac(self, purpose: str) -> bytes:
+        return hmac.digest(self._secret_key, purpose.encode(), "sha256")
+
+
+def invite_token() -> str:
+    return secrets.token_urlsafe(TOKEN_BYTES)
+
+
+def token_hash(token: str) -> TokenHash:
+    return TokenHash(hashlib.sha256(token.encode()).hexdigest())

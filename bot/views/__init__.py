@@ -1,0 +1,1 @@
+"""How it is said: pure functions from facts to what Telegram shows, in the reader's language."""

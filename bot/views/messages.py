@@ -1,0 +1,130 @@
+"""What the bot says by itself: one view for each kind of outbox message."""
+
+from bot.callbacks import Verb, press, short_id
+from bot.texts import Texts
+from bot.views.progress import progress, rewards_ready, spaced
+from bot.views.team import reset_pin_button
+from bot.views.view import Button, Effect, View, keyboard, row
+from domain.entry import EntryKind
+from domain.message import AlertReason, DisputeOpened, Message, Receipt, RewardReady, StaffAlert
+
+
+def render(t: Texts, message: Message, timezone: str) -> View:
+    """``timezone`` is the merchant's."""
+    match message.facts:
+        case Receipt() as facts:
+            return _receipt(t, message, facts)
+        case RewardReady() as facts:
+            return _reward_ready(t, facts)
+        case DisputeOpened() as facts:
+            return _dispute(t, facts, timezone)
+        case StaffAlert() as facts:
+            return _alert(t, message, facts, timezone)
+
+
+def _receipt(t: Texts, message: Message, facts: Receipt) -> View:
+    place = t("<b>{merchant}</b> · {store}", merchant=facts.merchant_name, store=facts.store_name)
+    if facts.merchant_name == facts.store_name:
+        place = t("<b>{merchant}</b>", merchant=facts.merchant_name)
+    not_me = Button(
+        text=t("Not me"),
+        data=press(Verb.NOT_ME, short_id(message.merchant_id), short_id(message.message_id)),
+    )
+    return View(
+        text="\n".join([_what(t, facts), progress(t, facts.stamp_count, facts.stamps_target), place]),
+        buttons=keyboard(row(not_me)),
+    )
+
+
+def _what(t: Texts, facts: Receipt) -> str:
+    match facts.entry_kind:
+        case EntryKind.STAMP_REDEEMED:
+            return t("🎁 <b>Enjoy: {reward}</b>", reward=facts.reward)
+        case EntryKind.REDEMPTION_VOIDED:
+            return t("↩️ <b>Your reward was not handed out: its stamps are back.</b>")
+        case EntryKind.STAMP_VOIDED:
+            taken = t.n("{count} stamp was taken back", "{count} stamps were taken back", -facts.stamps_delta)
+            return f"↩️ <b>{taken}</b>"
+        case _:
+            earned = t.n("+{count} stamp", "+{count} stamps", facts.stamps_delta)
+            return f"✅ <b>{earned}</b>"
+
+
+def _reward_ready(t: Texts, facts: RewardReady) -> View:
+    return View(
+        text="\n".join(
+            [
+                t("🎉 <b>Your reward is ready: {reward}</b>", reward=facts.reward),
+                t(
+                    "{merchant} · {ready}: show your card at the counter.",
+                    merchant=facts.merchant_name,
+                    ready=rewards_ready(t, facts.rewards_available),
+                ),
+            ]
+        ),
+        effect=Effect.CELEBRATION,
+    )
+
+
+def _dispute(t: Texts, facts: DisputeOpened, timezone: str) -> View:
+    return View(
+        text="\n".join(
+            [
+                t("⚠️ <b>{customer} says: this was not me.</b>", customer=facts.customer_name),
+                t(
+                    "{act}, card {number}, by {staff} at {store}, {time}.",
+                    act=_disputed_act(t, facts),
+                    number=spaced(facts.card_number),
+                    staff=facts.staff_name,
+                    store=facts.store_name,
+                    time=t.moment(facts.occurred_at, timezone),
+                ),
+                t("If it was a mistake, /void takes it back."),
+            ]
+        )
+    )
+
+
+def _disputed_act(t: Texts, facts: DisputeOpened) -> str:
+    if facts.entry_kind is EntryKind.STAMP_REDEEMED:
+        return t("Reward handed out")
+    if facts.stamps_delta < 0:
+        return t.n("{count} stamp taken back", "{count} stamps taken back", -facts.stamps_delta)
+    return t.n("+{count} stamp", "+{count} stamps", facts.stamps_delta)
+
+
+def _alert(t: Texts, message: Message, facts: StaffAlert, timezone: str) -> View:
+    reset = keyboard(row(reset_pin_button(t, message.merchant_id, facts.staff_id)))
+    match facts.reason:
+        case AlertReason.PIN_LOCKED:
+            until = t.time(facts.until, timezone) if facts.until else ""
+            return View(
+                text=t(
+                    "🔒 <b>Five wrong PINs for {name}.</b> Locked until {time}.",
+                    name=facts.staff_name,
+                    time=until,
+                ),
+                buttons=reset,
+            )
+        case AlertReason.PIN_BLOCKED:
+            return View(
+                text=t(
+                    "🔒 <b>Twenty wrong PINs for {name}.</b> Locked until a new PIN is chosen.",
+                    name=facts.staff_name,
+                ),
+                buttons=reset,
+            )
+        case AlertReason.VOID_SHORTFALL:
+            return View(text=_shortfall(t, facts))
+
+
+def _shortfall(t: Texts, facts: StaffAlert) -> str:
+    number = spaced(facts.card_number) if facts.card_number else ""
+    return t(
+        "⚠️ <b>{name} took back {wanted} stamps, but only {taken} were left on card {number}.</b>\n"
+        "The rest had already been spent on a reward.",
+        name=facts.staff_name,
+        wanted=facts.stamps_wanted,
+        taken=facts.stamps_taken,
+        number=number,
+    )

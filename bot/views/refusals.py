@@ -1,0 +1,128 @@
+"""One sentence for each refusal: what is the matter and what to do, in the person's language.
+
+At most 200 characters once filled, so that it also fits the alert of a pressed button
+(https://core.telegram.org/bots/api#answercallbackquery). A sentence is filled from the refusal's own fields.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot import refusals as chat
+from bot.texts import Texts, mark, mark_plural
+from bot.views.team import role_name
+from domain import refusals as facts
+from domain.refusals import Refusal
+from domain.staff import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A sentence whose form depends on one of the refusal's fields, which fills ``{count}``."""
+
+    forms: tuple[str, str]
+    field: str
+
+
+def sentence(t: Texts, refusal: Refusal, timezone: str) -> str:
+    """``timezone`` is that of the merchant at hand, for times."""
+    said = SENTENCES[type(refusal)]
+    values = {name: _shown(t, value, timezone) for name, value in _fields(refusal).items()}
+    if isinstance(said, str):
+        return t(said, **values)
+    singular, plural = said.forms
+    return t.n(singular, plural, int(str(values[said.field])), **values)
+
+
+def _fields(refusal: Refusal) -> dict[str, object]:
+    names = getattr(refusal, "__dataclass_fields__", {})
+    return {name: getattr(refusal, name) for name in names}
+
+
+def _shown(t: Texts, value: object, timezone: str) -> object:
+    match value:
+        case datetime():
+            return t.moment(value, timezone)
+        case Role():
+            return role_name(t, value)
+        case _:
+            return value
+
+
+SENTENCES: dict[type[Refusal], str | Counted] = {
+    facts.OperationKeyReused: mark(
+        "This button was already used for something else. Look up the card again."
+    ),
+    facts.NotAllowed: mark("You may not do this here. Ask the owner, or check where you are working: /store"),
+    facts.CardNotFound: mark("There is no such card here. Check the number or scan the code again."),
+    facts.CardNumberMistyped: mark(
+        "That is not a card number: it has nine digits. Check them and send it again."
+    ),
+    facts.CardInactive: mark("This card is no longer active. The customer can join again with the poster."),
+    facts.ProgramInactive: mark("This card program is switched off at the moment. Ask the owner."),
+    facts.StampsNotEnabled: mark("This card collects points, not stamps."),
+    facts.PointsNotEnabled: mark("This card collects stamps, not points."),
+    facts.OwnCardRefused: mark("This is your own card. Ask a colleague to do it."),
+    facts.PinNotSet: mark("Choose a PIN first: open your invite link again."),
+    facts.PinRequired: mark("Type your PIN first."),
+    facts.PinWrong: Counted(
+        mark_plural("Wrong PIN. {count} try left.", "Wrong PIN. {count} tries left."), "attempts_left"
+    ),
+    facts.PinLocked: mark("Too many wrong PINs. Try again from {until}, or ask a manager."),
+    facts.PinBlocked: mark("Your PIN is locked. Ask a manager for a link to choose a new one."),
+    facts.PinMalformed: mark("A PIN has {digits_min} to {digits_max} digits. Type it again."),
+    facts.PinsDiffer: mark("The two PINs are not the same. Choose one again."),
+    facts.CooldownActive: mark("This card was stamped just now. The next stamp is possible from {until}."),
+    facts.DailyLimitReached: Counted(
+        mark_plural(
+            "Only {count} stamp a day: more from {resets_at}.",
+            "Only {count} stamps a day: more from {resets_at}.",
+        ),
+        "limit",
+    ),
+    facts.NotEnoughStamps: mark("Not enough stamps: {have} of {need}."),
+    facts.NotEnoughPoints: mark("Not enough points: {have} of {need}."),
+    facts.StampCountOutOfRange: mark("Give a number of stamps from 1 to {highest}."),
+    facts.EntryAlreadyVoided: mark("This was already taken back."),
+    facts.NothingToVoid: mark("There is nothing on this card that you could take back."),
+    facts.VoidingSwitchedOff: mark("Taking back is switched off here. Ask the owner."),
+    facts.VoidTooLate: Counted(
+        mark_plural(
+            "You can take back your own acts for {count} minute. Ask a manager.",
+            "You can take back your own acts for {count} minutes. Ask a manager.",
+        ),
+        "minutes",
+    ),
+    facts.VoidReasonMissing: mark("Say why, after the number: /void 482 109 375 1 wrong card"),
+    facts.UndoTooLate: mark("Undo works for 60 seconds. Use /void to take it back."),
+    facts.LinkUnknown: mark("This link does not work, or not any more. Ask for a new one."),
+    facts.InviteUsed: mark("This link was already used. Ask for a new one."),
+    facts.InviteExpired: mark("This link has expired. Ask for a new one."),
+    facts.AlreadyOnTeam: mark(
+        "You are already {role} at {merchant_name}. The link still works for somebody else."
+    ),
+    facts.StoreNotChosen: mark("Say first where you are working: /store"),
+    facts.DialogueOver: mark("This question is over. Start again."),
+    facts.AlreadyDisputed: mark("You have already told us; the shop knows."),
+    facts.MerchantNotFound: mark("There is no such merchant. Check the id."),
+    facts.StoreNotFound: mark("There is no such store at this merchant. Check the id."),
+    facts.NameMalformed: mark("Give a name of 1 to {length_max} characters on one line."),
+    facts.RewardMalformed: mark("Describe the reward in 1 to {length_max} characters on one line."),
+    facts.TimezoneUnknown: mark("There is no time zone {timezone}. Give one such as Europe/Luxembourg."),
+    facts.CurrencyMalformed: mark("{currency} is not a currency. Give three letters such as EUR."),
+    facts.ColourMalformed: mark("{colour} is not a colour. Give one such as #6f4e37."),
+    facts.NumberOutOfRange: mark("{field} goes from {lowest} to {highest}."),
+    facts.RoleNeedsStore: mark("Staff and shared phones work at a store: say which."),
+    chat.ButtonOutdated: mark("This button no longer works. Start again."),
+    chat.TooFast: Counted(
+        mark_plural(
+            "Too many messages at once. This one was not carried out; try again in {count} second.",
+            "Too many messages at once. This one was not carried out; try again in {count} seconds.",
+        ),
+        "seconds",
+    ),
+    chat.NotStaff: mark("This is for staff. Open the invite link you were given to start working."),
+    chat.NoCodeInPicture: mark("No code could be read in this picture. Take it closer and without glare."),
+    chat.PictureUnusable: mark("This picture is too large or damaged. Take a new photo."),
+    chat.CodeNotOurs: mark("This code is not one of our cards."),
+    chat.CountMalformed: mark("After the card number, give the number of stamps: /stamp 482 109 375 2"),
+}

@@ -1,0 +1,126 @@
+"""What members of a team see about their work: links opened, stores, who stands at a terminal."""
+
+from collections.abc import Sequence
+
+from bot.callbacks import Verb, press, short_id
+from bot.texts import Texts
+from bot.views.view import Button, View, keyboard, row
+from domain.ids import MerchantId, StaffId
+from domain.staff import InvitePurpose, Membership, Role
+from domain.usecases.choose_desk import TeamMember
+from domain.usecases.claim_invite import Claimed
+
+
+def role_name(t: Texts, role: Role) -> str:
+    """As it follows "you are"."""
+    return {
+        Role.OWNER: t("the owner"),
+        Role.MANAGER: t("a manager"),
+        Role.STAFF: t("on the team"),
+        Role.TERMINAL: t("a shared phone"),
+    }[role]
+
+
+def claimed(t: Texts, done: Claimed) -> View:
+    """The first message to a new member: who they are here and the one thing to do next."""
+    if done.purpose is InvitePurpose.RESET_PIN:
+        return View(text=t("<b>{name}</b>, you can choose a new PIN now.", name=done.staff_name))
+    if done.role is Role.TERMINAL:
+        return View(
+            text=t(
+                "<b>This phone now stamps for {merchant}.</b>\n"
+                "Scan a customer's code or send a card number; whoever stands here picks their name and types"
+                " their PIN.",
+                merchant=done.merchant_name,
+            )
+        )
+    return View(
+        text=t(
+            "<b>Welcome to {merchant}, {name}.</b>\nYou are {role} here. To stamp, scan a customer's code with"
+            " the camera, or send its photo or the card number.",
+            merchant=done.merchant_name,
+            name=done.staff_name,
+            role=role_name(t, done.role),
+        )
+    )
+
+
+def pin_chosen(t: Texts) -> View:
+    return View(text=t("✅ <b>Your PIN is set.</b> Scan a customer's code to stamp it."))
+
+
+def signed_in(t: Texts, name: str) -> View:
+    return View(text=t("✅ <b>{name}</b> is working at this phone now.", name=name))
+
+
+def posters_follow(t: Texts, store_name: str, link: str) -> str:
+    return t(
+        "<b>{store}</b>\nPrint this page for the counter: customers scan it to get their card.\n{link}",
+        store=store_name,
+        link=link,
+    )
+
+
+def choose_store(t: Texts, memberships: Sequence[Membership]) -> View:
+    """One button a store; with several merchants the store's name says whose."""
+    several = len(memberships) > 1
+    return View(
+        text=t("<b>Where are you working?</b>"),
+        buttons=keyboard(
+            *(
+                row(
+                    Button(
+                        text=f"{membership.merchant_name} · {name}" if several else name,
+                        data=press(Verb.STORE, short_id(membership.staff.merchant_id), short_id(store_id)),
+                    )
+                )
+                for membership in memberships
+                for store_id, name in membership.stores
+            )
+        ),
+    )
+
+
+def store_chosen(t: Texts, store_name: str) -> View:
+    return View(text=t("✅ You are working at <b>{store}</b>.", store=store_name))
+
+
+def who_stands_here(t: Texts, team: Sequence[TeamMember]) -> View:
+    """On a terminal, before a PIN: pick your name."""
+    if not any(member.has_pin for member in team):
+        return View(
+            text=t(
+                "Nobody has a PIN yet. Open your invite link and choose one, then come back to this phone."
+            )
+        )
+    return View(
+        text=t("<b>Who are you?</b>"),
+        buttons=keyboard(
+            *(
+                row(Button(text=member.name, data=press(Verb.STAND_HERE, short_id(member.staff_id))))
+                for member in team
+                if member.has_pin
+            )
+        ),
+    )
+
+
+def left_terminal(t: Texts) -> View:
+    return View(text=t("Nobody is signed in on this phone now."))
+
+
+def pin_reset_link(t: Texts, name: str, link: str) -> View:
+    return View(
+        text=t(
+            "Forward this to {name}. Whoever opens it on {name}'s phone chooses a new PIN; it works once.\n{link}",
+            name=name,
+            link=link,
+        )
+    )
+
+
+def reset_pin_button(t: Texts, merchant_id: MerchantId, staff_id: StaffId) -> Button:
+    return Button(
+        text=t("Let them choose a new PIN"),
+        data=press(Verb.RESET_PIN, short_id(merchant_id), short_id(staff_id)),
+    )

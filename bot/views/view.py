@@ -1,0 +1,60 @@
+"""One message as the chat shows it."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+
+class Style(StrEnum):
+    """https://core.telegram.org/bots/api#inlinekeyboardbutton"""
+
+    PRIMARY = "primary"
+    SUCCESS = "success"
+    DANGER = "danger"
+
+
+class Effect(StrEnum):
+    """Message effects every account may see; ids as Telegram's apps send them."""
+
+    CELEBRATION = "5046509860389126442"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    """Exactly one of ``data``, ``url`` and ``copies`` is set."""
+
+    text: str
+    data: str | None = None
+    url: str | None = None
+    copies: str | None = None
+    style: Style | None = None
+
+
+Keyboard = tuple[tuple[Button, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """``text`` is Telegram HTML, the caption where there is a ``photo`` (PNG).
+
+    ``menu`` are the rows of a keyboard that stays below the chat.
+    """
+
+    text: str
+    buttons: Keyboard = ()
+    photo: bytes | None = None
+    document: tuple[str, bytes] | None = None
+    menu: tuple[tuple[str, ...], ...] | None = None
+    effect: Effect | None = None
+
+    def with_buttons(self, *rows: tuple[Button, ...]) -> "View":
+        return replace(self, buttons=(*self.buttons, *rows))
+
+
+def row(*buttons: Button | None) -> tuple[Button, ...]:
+    """A row of the buttons that are there."""
+    return tuple(button for button in buttons if button is not None)
+
+
+def keyboard(*rows: tuple[Button, ...]) -> Keyboard:
+    """The rows that have buttons."""
+    return tuple(buttons for buttons in rows if buttons)

@@ -1,0 +1,36 @@
+"""A Telegram account as one bot knows it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from domain.ids import BotId, UserId
+
+
+class Locale(StrEnum):
+    EN = "en"
+    FR = "fr"
+    DE = "de"
+    LB = "lb"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Account:
+    """Who is at the other end. In a private chat the chat id equals the user id."""
+
+    bot_id: BotId
+    user_id: UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """What the bot remembers of an account, whatever its roles.
+
+    ``chosen_locale`` was picked with /language and wins over ``telegram_locale``.
+    """
+
+    account: Account
+    name: str
+    telegram_locale: Locale | None
+    chosen_locale: Locale | None
+    unreachable_since: datetime | None

@@ -1,0 +1,14 @@
+"""What is remembered of a bot, so that Telegram need not be asked or told again."""
+
+from dataclasses import dataclass
+
+from domain.ids import BotId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BotProfile:
+    """``menus`` is a fingerprint of the menus and descriptions last given to Telegram, None when none were."""
+
+    bot_id: BotId
+    username: str
+    menus: str | None

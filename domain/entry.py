@@ -1,0 +1,62 @@
+"""The ledger's entries: append-only, each one change of one card's balances."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from domain.account import Account
+from domain.ids import CardId, EntryId, MerchantId, OperationKey, StaffId, StoreId
+
+
+class EntryKind(StrEnum):
+    STAMP_EARNED = "stamp_earned"
+    STAMP_REDEEMED = "stamp_redeemed"
+    STAMP_VOIDED = "stamp_voided"
+    STAMPS_EXPIRED = "stamps_expired"
+    POINTS_EARNED = "points_earned"
+    POINTS_REDEEMED = "points_redeemed"
+    POINTS_VOIDED = "points_voided"
+    POINTS_EXPIRED = "points_expired"
+    POINTS_ADJUSTED = "points_adjusted"
+    WELCOME_BONUS = "welcome_bonus"
+    REFERRAL_BONUS = "referral_bonus"
+    BIRTHDAY_BONUS = "birthday_bonus"
+    REDEMPTION_VOIDED = "redemption_voided"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """The Telegram message an act came from."""
+
+    account: Account
+    chat_id: int
+    message_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """``entry_no`` counts a card's entries from 1 without a gap; ``local_date`` is the merchant's day.
+
+    ``stamps_shortfall`` is what a void wanted and the balance no longer held.
+    """
+
+    merchant_id: MerchantId
+    entry_id: EntryId
+    card_id: CardId
+    entry_no: int
+    store_id: StoreId | None
+    staff_id: StaffId | None
+    kind: EntryKind
+    stamps_delta: int
+    stamps_balance_after: int
+    points_delta: int
+    points_balance_after: int
+    stamps_shortfall: int
+    program_version: int
+    reward: str | None
+    note: str | None
+    related_entry_id: EntryId | None
+    operation_key: OperationKey
+    origin: Origin | None
+    local_date: date
+    occurred_at: datetime

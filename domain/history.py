@@ -1,0 +1,53 @@
+"""A card's whole history, and the lines that operators read."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.card import Card
+from domain.entry import Entry, EntryKind
+from domain.ids import CardNumber, EntryId, OperationKey, StoreId
+from domain.merchant import Program
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardHistory:
+    """A card, its entries oldest first, and what belongs to them.
+
+    ``terms`` are the versions of the card's program by number; ``notified`` the entries with a receipt in the outbox;
+    ``operations`` the keys of all recorded operations among those the entries bear.
+    """
+
+    card: Card
+    entries: Sequence[Entry]
+    terms: Mapping[int, Program]
+    notified: frozenset[EntryId]
+    operations: frozenset[OperationKey]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerLine:
+    """One entry as ``ledger --json`` prints it."""
+
+    entry_id: EntryId
+    kind: EntryKind
+    card_number: CardNumber
+    store_id: StoreId | None
+    staff_name: str | None
+    stamps_delta: int
+    stamps_balance_after: int
+    points_delta: int
+    points_balance_after: int
+    related_entry_id: EntryId | None
+    occurred_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardLine:
+    """One card as ``cards --json`` prints it."""
+
+    card_number: CardNumber
+    stamp_count: int
+    points_balance: int
+    rewards_available: int
+    active: bool

@@ -1,0 +1,26 @@
+"""Names for identifiers, so that one kind is never handed over as another."""
+
+from typing import NewType
+
+MerchantId = NewType("MerchantId", str)
+StoreId = NewType("StoreId", str)
+ProgramId = NewType("ProgramId", str)
+CustomerId = NewType("CustomerId", str)
+CardId = NewType("CardId", str)
+StaffId = NewType("StaffId", str)
+InviteId = NewType("InviteId", str)
+EntryId = NewType("EntryId", str)
+MessageId = NewType("MessageId", str)
+
+BotId = NewType("BotId", int)
+UserId = NewType("UserId", int)
+UpdateId = NewType("UpdateId", int)
+
+CardNumber = NewType("CardNumber", str)
+"""Nine digits, the last of which is a check digit."""
+
+TokenHash = NewType("TokenHash", str)
+"""SHA-256 of a link token, hexadecimal; the token itself is never stored."""
+
+OperationKey = NewType("OperationKey", str)
+"""Made anew for every button and derived from chat and message for every typed command."""

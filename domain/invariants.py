@@ -1,0 +1,157 @@
+"""What is true of every card at any time. ``verify`` calls each on a live database.
+
+I4, I5 and the signs of I2 are database constraints too.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from domain.card import Card
+from domain.entry import Entry
+from domain.history import CardHistory
+from domain.ids import CardId, EntryId, MerchantId
+from domain.rules.history import EARNING, VOIDS, standing_stamps
+from domain.rules.voids import recount_today
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Violation:
+    """Which invariant does not hold, and where. ``entry_id`` is None when the card row itself is wrong."""
+
+    invariant: str
+    merchant_id: MerchantId
+    card_id: CardId
+    entry_id: EntryId | None
+    detail: str
+
+
+Finding = tuple[Entry | None, str]
+Invariant = Callable[[CardHistory], Iterator[Finding]]
+
+
+def check(history: CardHistory) -> Iterator[Violation]:
+    """Every violation in one card's history."""
+    for name, invariant in INVARIANTS.items():
+        for entry, detail in invariant(history):
+            yield Violation(
+                invariant=name,
+                merchant_id=history.card.merchant_id,
+                card_id=history.card.card_id,
+                entry_id=entry.entry_id if entry else None,
+                detail=detail,
+            )
+
+
+def balances_equal_the_fold(history: CardHistory) -> Iterator[Finding]:
+    """I1: the card row says what its entries say."""
+    card, entries = history.card, history.entries
+    folded = replace(
+        recount_today(card, entries),
+        stamp_count=sum(entry.stamps_delta for entry in entries),
+        points_balance=sum(entry.points_delta for entry in entries),
+        entry_count=len(entries),
+    )
+    if card != folded:
+        yield None, f"the row says {_balances(card)}, the entries say {_balances(folded)}"
+
+
+def no_balance_is_negative(history: CardHistory) -> Iterator[Finding]:
+    """I2."""
+    for entry in history.entries:
+        if entry.stamps_balance_after < 0 or entry.points_balance_after < 0:
+            yield entry, "a balance below zero"
+
+
+def each_balance_follows_from_the_one_before(history: CardHistory) -> Iterator[Finding]:
+    """I3, and that the entries are numbered without a gap."""
+    stamps = points = 0
+    for number, entry in enumerate(history.entries, start=1):
+        stamps += entry.stamps_delta
+        points += entry.points_delta
+        if (entry.stamps_balance_after, entry.points_balance_after) != (stamps, points):
+            yield entry, f"balances should be {stamps} stamps, {points} points"
+            stamps, points = entry.stamps_balance_after, entry.points_balance_after
+        if entry.entry_no != number:
+            yield entry, f"is number {entry.entry_no}, should be {number}"
+
+
+def no_entry_is_voided_twice(history: CardHistory) -> Iterator[Finding]:
+    """I4."""
+    voided: set[EntryId] = set()
+    for entry in history.entries:
+        if entry.kind not in VOIDS or entry.related_entry_id is None:
+            continue
+        if entry.related_entry_id in voided:
+            yield entry, f"voids {entry.related_entry_id} again"
+        voided.add(entry.related_entry_id)
+
+
+def each_operation_has_one_effect(history: CardHistory) -> Iterator[Finding]:
+    """I5."""
+    seen = set()
+    for entry in history.entries:
+        if entry.operation_key in seen:
+            yield entry, "a second effect of its operation key"
+        if entry.operation_key not in history.operations:
+            yield entry, "its operation is not recorded"
+        seen.add(entry.operation_key)
+
+
+def daily_limit_holds(history: CardHistory) -> Iterator[Finding]:
+    """I6, by the terms in force at each stamp."""
+    standing = standing_stamps(history.entries)
+    day, stamps = None, 0
+    for entry in _earned(history):
+        stamps = stamps + standing[entry.entry_id] if entry.local_date == day else standing[entry.entry_id]
+        day = entry.local_date
+        limit = history.terms[entry.program_version].max_daily_stamps
+        if limit is not None and stamps > limit:
+            yield entry, f"stamp {stamps} of a day that allows {limit}"
+
+
+def cooldown_holds(history: CardHistory) -> Iterator[Finding]:
+    """I7, by the terms in force at each stamp."""
+    standing = standing_stamps(history.entries)
+    stands = [entry for entry in _earned(history) if standing[entry.entry_id] > 0]
+    for before, entry in pairwise(stands):
+        minutes = history.terms[entry.program_version].cooldown_minutes
+        apart = (entry.occurred_at - before.occurred_at).total_seconds()
+        if minutes and apart < minutes * 60:
+            yield entry, f"{apart:.0f} s after the stamp before it, the cooldown is {minutes} min"
+
+
+def entries_bear_the_merchant_of_the_card(history: CardHistory) -> Iterator[Finding]:
+    """I8."""
+    for entry in history.entries:
+        if (entry.merchant_id, entry.card_id) != (history.card.merchant_id, history.card.card_id):
+            yield entry, f"belongs to {entry.merchant_id} / {entry.card_id}"
+
+
+def every_change_was_announced(history: CardHistory) -> Iterator[Finding]:
+    """I9: each entry has a row in the outbox."""
+    for entry in history.entries:
+        if entry.entry_id not in history.notified:
+            yield entry, "no message in the outbox"
+
+
+INVARIANTS: dict[str, Invariant] = {
+    "I1": balances_equal_the_fold,
+    "I2": no_balance_is_negative,
+    "I3": each_balance_follows_from_the_one_before,
+    "I4": no_entry_is_voided_twice,
+    "I5": each_operation_has_one_effect,
+    "I6": daily_limit_holds,
+    "I7": cooldown_holds,
+    "I8": entries_bear_the_merchant_of_the_card,
+    "I9": every_change_was_announced,
+}
+
+
+def _earned(history: CardHistory) -> Iterator[Entry]:
+    return (entry for entry in history.entries if entry.kind in EARNING)
+
+
+def _balances(card: Card) -> str:
+    names = ("stamp_count", "points_balance", "stamps_today", "stamp_day", "last_stamp_at", "entry_count")
+    return ", ".join(f"{name}={getattr(card, name)}" for name in names)

@@ -1,0 +1,116 @@
+"""What the bot says by itself: rows of the outbox, written in the transaction that caused them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from domain.account import Account
+from domain.entry import EntryKind
+from domain.ids import CardNumber, MerchantId, MessageId, StaffId
+
+
+class MessageKind(StrEnum):
+    ENROLLED = "enrolled"
+    WELCOME_BONUS = "welcome_bonus"
+    REWARD_READY = "reward_ready"
+    POINTS_EXPIRING = "points_expiring"
+    POINTS_EXPIRED = "points_expired"
+    STAMPS_EXPIRING = "stamps_expiring"
+    STAMPS_EXPIRED = "stamps_expired"
+    RECEIPT = "receipt"
+    DISPUTE = "dispute"
+    DAILY_SUMMARY = "daily_summary"
+    STAFF_ALERT = "staff_alert"
+    BIRTHDAY = "birthday"
+    WIN_BACK = "win_back"
+    REFERRAL_REWARD = "referral_reward"
+    BROADCAST = "broadcast"
+
+    @property
+    def is_marketing(self) -> bool:
+        return self in (MessageKind.BIRTHDAY, MessageKind.WIN_BACK, MessageKind.BROADCAST)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What staff did to the card, told to its holder."""
+
+    entry_kind: EntryKind
+    merchant_name: str
+    store_name: str
+    card_number: CardNumber
+    stamps_delta: int
+    stamp_count: int
+    stamps_target: int
+    reward: str
+    occurred_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RewardReady:
+    merchant_name: str
+    card_number: CardNumber
+    reward: str
+    rewards_available: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisputeOpened:
+    """A customer pressed *Not me* on a receipt; told to owners and managers."""
+
+    card_number: CardNumber
+    customer_name: str
+    staff_name: str
+    store_name: str
+    entry_kind: EntryKind
+    stamps_delta: int
+    occurred_at: datetime
+
+
+class AlertReason(StrEnum):
+    PIN_LOCKED = "pin_locked"
+    PIN_BLOCKED = "pin_blocked"
+    VOID_SHORTFALL = "void_shortfall"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffAlert:
+    """Something owners and managers should know about a member of the team."""
+
+    reason: AlertReason
+    staff_id: StaffId
+    staff_name: str
+    card_number: CardNumber | None = None
+    stamps_wanted: int = 0
+    stamps_taken: int = 0
+    until: datetime | None = None
+
+
+Facts = Receipt | RewardReady | DisputeOpened | StaffAlert
+
+FACTS_OF: dict[MessageKind, type[Facts]] = {
+    MessageKind.RECEIPT: Receipt,
+    MessageKind.REWARD_READY: RewardReady,
+    MessageKind.DISPUTE: DisputeOpened,
+    MessageKind.STAFF_ALERT: StaffAlert,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """Rendered when sent, never before. A receipt bears the id of its entry."""
+
+    merchant_id: MerchantId
+    message_id: MessageId
+    kind: MessageKind
+    recipient: Account
+    facts: Facts
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeasedMessage:
+    """A message one dispatcher holds until its lease ends; ``attempts`` counts earlier failures."""
+
+    message: Message
+    attempts: int

@@ -1,0 +1,238 @@
+"""What the use cases need from a database, and how the shell runs them.
+
+A use case is a plain function over a ``Tx``: it neither begins nor commits nor awaits. ``Store.write`` runs one in a
+transaction and returns when its effect is durable; ``Store.read`` runs one that changes nothing.
+"""
+
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from domain.account import Account, Person
+from domain.bot_profile import BotProfile
+from domain.card import Card, CardRef, Customer
+from domain.dialogue import Dialogue
+from domain.entry import Entry
+from domain.history import CardHistory, CardLine, LedgerLine
+from domain.ids import (
+    BotId,
+    CardNumber,
+    EntryId,
+    InviteId,
+    MerchantId,
+    OperationKey,
+    StaffId,
+    StoreId,
+    TokenHash,
+    UpdateId,
+)
+from domain.link import Route
+from domain.merchant import Merchant, Program
+from domain.merchant import Store as MerchantStore
+from domain.message import LeasedMessage, Message
+from domain.rules.counter import Counter
+from domain.staff import Actor, Desk, Invite, Membership, Pin, Staff
+from domain.update import ReceivedUpdate
+
+OutcomeT = TypeVar("OutcomeT")
+InputT = TypeVar("InputT")
+ResultT = TypeVar("ResultT")
+InputT_contra = TypeVar("InputT_contra", contravariant=True)
+ResultT_co = TypeVar("ResultT_co", covariant=True)
+
+
+class Ledger(Protocol):
+    """Cards, their entries, and which operations were already carried out."""
+
+    def recorded_outcome(
+        self, merchant_id: MerchantId, key: OperationKey, kind: type[OutcomeT]
+    ) -> tuple[str, OutcomeT] | None:
+        """The fingerprint of the input and the outcome that this key had."""
+
+    def record_outcome(
+        self, merchant_id: MerchantId, key: OperationKey, fingerprint: str, outcome: object
+    ) -> None: ...
+
+    def counter(self, actor: Actor, card: CardRef | None) -> Counter:
+        """All that is known where an act happens."""
+
+    def lock_counter(self, actor: Actor, card: CardRef) -> Counter:
+        """The same, and the card stays locked until the transaction ends."""
+
+    def append(self, card: Card, entry: Entry) -> None:
+        """One more entry, and the card as it is after it."""
+
+    def entries_of(self, card: Card, *, newest: int | None = None) -> Sequence[Entry]:
+        """A card's entries, oldest first: all, or the ``newest`` so many."""
+
+    def entry(self, merchant_id: MerchantId, entry_id: EntryId) -> Entry | None: ...
+
+    def entries_at(self, merchant_id: MerchantId, store_id: StoreId, day: date) -> Sequence[Entry]:
+        """What happened at a store on a local date, oldest first."""
+
+
+class Customers(Protocol):
+    """Who holds which card."""
+
+    def customer_of(self, merchant_id: MerchantId, account: Account) -> Customer | None: ...
+    def add_customer(self, customer: Customer) -> None: ...
+    def card(self, merchant_id: MerchantId, ref: CardRef) -> tuple[Card, Customer, Program] | None: ...
+    def cards_of(self, customer: Customer) -> Sequence[tuple[Card, Program]]: ...
+    def add_card(self, card: Card, token_hash: TokenHash) -> None: ...
+    def is_number_taken(self, merchant_id: MerchantId, number: CardNumber) -> bool: ...
+    def rotate_token(self, card: Card, token_hash: TokenHash) -> Card:
+        """The card in its next rotation, whose token has ``token_hash``."""
+
+    def open_dispute(self, entry: Entry, account: Account) -> bool:
+        """False when there is one already."""
+
+
+class Terms(Protocol):
+    """Merchants, their stores and the versions of their programs."""
+
+    def merchant(self, merchant_id: MerchantId) -> Merchant | None: ...
+    def add_merchant(self, merchant: Merchant) -> None: ...
+    def store(self, merchant_id: MerchantId, store_id: StoreId) -> MerchantStore | None: ...
+    def stores_of(self, merchant_id: MerchantId) -> Sequence[MerchantStore]: ...
+    def add_store(self, store: MerchantStore) -> None: ...
+    def programs_of(self, merchant_id: MerchantId) -> Sequence[Program]:
+        """The present version of each program, oldest program first."""
+
+    def add_program_version(self, program: Program) -> None: ...
+
+
+class Team(Protocol):
+    """Who works for a merchant, where, and with which links they come in."""
+
+    def staff(self, merchant_id: MerchantId, staff_id: StaffId) -> Staff | None: ...
+    def member(self, merchant_id: MerchantId, account: Account) -> Staff | None: ...
+    def memberships_of(self, account: Account) -> Sequence[Membership]: ...
+    def team_at(self, merchant_id: MerchantId, store_id: StoreId) -> Sequence[Staff]:
+        """Active members who may act at a store, terminals left out, by name."""
+
+    def stores_for(self, staff: Staff) -> Sequence[MerchantStore]:
+        """The active stores a member may act at, by name."""
+
+    def managers_of(self, merchant_id: MerchantId) -> Sequence[Account]:
+        """The accounts of active owners and managers."""
+
+    def add_staff(self, staff: Staff, store_ids: Iterable[StoreId]) -> None: ...
+    def save_staff(self, staff: Staff) -> None: ...
+    def save_pin(self, staff: Staff, pin: Pin) -> None: ...
+    def add_invite(self, invite: Invite) -> None: ...
+    def invite(self, merchant_id: MerchantId, invite_id: InviteId) -> Invite | None: ...
+    def save_invite(self, invite: Invite) -> None: ...
+    def desk(self, account: Account) -> Desk | None: ...
+    def save_desk(self, desk: Desk) -> None: ...
+    def save_pin_session(self, staff: Staff, account: Account, verified_at: datetime) -> None: ...
+
+
+class Directory(Protocol):
+    """Where a link leads and which merchants an account has to do with: no merchant is known yet."""
+
+    def route(self, token_hash: TokenHash) -> Route | None: ...
+    def add_route(self, route: Route) -> None: ...
+    def forget_routes(self, merchant_id: MerchantId, target_id: str) -> None:
+        """Links that led to this target lead nowhere any more."""
+
+    def merchants_of(self, account: Account) -> Sequence[MerchantId]:
+        """Most recently dealt with first."""
+
+    def remember_merchant(self, account: Account, merchant_id: MerchantId) -> None: ...
+    def bot_profile(self, bot_id: BotId) -> BotProfile | None: ...
+    def save_bot_profile(self, profile: BotProfile) -> None: ...
+
+
+class People(Protocol):
+    """Accounts, and the questions asked of them."""
+
+    def person(self, account: Account) -> Person | None: ...
+    def save_person(self, person: Person) -> None: ...
+    def dialogue(self, account: Account) -> Dialogue | None: ...
+    def save_dialogue(self, dialogue: Dialogue) -> None: ...
+    def end_dialogue(self, account: Account) -> None: ...
+    def end_lapsed_dialogues(self) -> int: ...
+
+
+class Outbox(Protocol):
+    """Messages the bot owes, each leased to one dispatcher at a time."""
+
+    def enqueue(self, message: Message) -> None: ...
+    def lease_due(
+        self, bot_id: BotId, holder: str, until: datetime, limit: int
+    ) -> Sequence[LeasedMessage]: ...
+    def release_leases(self, bot_id: BotId) -> int: ...
+    def message_sent(self, message: Message, telegram_message_id: int) -> None: ...
+    def message_postponed(self, message: Message, due_at: datetime, *, attempts: int, error: str) -> None: ...
+    def message_failed(self, message: Message, error: str) -> None: ...
+    def next_due_at(self, bot_id: BotId) -> datetime | None: ...
+
+
+class Inbox(Protocol):
+    """Updates that Telegram may forget because they are kept here."""
+
+    def receive(self, update: ReceivedUpdate) -> bool:
+        """False when it was received before."""
+
+    def update_done(self, bot_id: BotId, update_id: UpdateId) -> None: ...
+    def update_failed(self, bot_id: BotId, update_id: UpdateId, error: str, *, for_good: bool) -> None:
+        """One more attempt came to nothing."""
+
+    def unfinished_updates(self, bot_id: BotId) -> Sequence[ReceivedUpdate]: ...
+    def forget_updates(self, done_before: datetime) -> int: ...
+
+
+class Tx(Ledger, Customers, Terms, Team, Directory, People, Outbox, Inbox, Protocol):
+    """One transaction. ``now`` was read once, after the lock was held, and stands still."""
+
+    @property
+    def now(self) -> datetime: ...
+
+    def new_id(self) -> str:
+        """A UUIDv7 in canonical form, later than every one before it."""
+
+    def chance_below(self, bound: int) -> int:
+        """A number from 0 to ``bound`` - 1 that nobody can foresee."""
+
+
+class Command(Protocol[InputT_contra, ResultT_co]):
+    """A use case that may change something."""
+
+    def __call__(self, *, tx: Tx, command: InputT_contra) -> ResultT_co: ...
+
+
+class Query(Protocol[InputT_contra, ResultT_co]):
+    """A use case that changes nothing."""
+
+    def __call__(self, *, tx: Tx, query: InputT_contra) -> ResultT_co: ...
+
+
+class Store(Protocol):
+    """The database as the shell sees it."""
+
+    async def write(self, usecase: Command[InputT, ResultT], command: InputT) -> ResultT:
+        """Runs ``usecase`` in a transaction; a refusal or error leaves no trace. Raises StoreUnavailable."""
+
+    async def read(self, usecase: Query[InputT, ResultT], query: InputT) -> ResultT:
+        """Runs ``usecase`` on a snapshot, never behind a writer. Raises StoreUnavailable."""
+
+    def on_enqueued(self, wake: Callable[[], None]) -> None:
+        """``wake`` is called in the event loop after every commit that put messages into the outbox."""
+
+    def ledger(self, merchant_id: MerchantId, number: CardNumber | None) -> AsyncIterator[LedgerLine]:
+        """Entries oldest first, streamed."""
+
+    def cards(self, merchant_id: MerchantId) -> AsyncIterator[CardLine]: ...
+
+    def histories(self) -> AsyncIterator[CardHistory]:
+        """Every card with all that ``verify`` must know of it, from one snapshot, streamed."""
+
+    async def backup(self, path: Path) -> None:
+        """A consistent copy of a live database."""
+
+    async def close(self) -> None: ...
+
+
+class StoreUnavailable(Exception):
+    """The database could not carry out a transaction; nothing of it was kept."""

@@ -1,0 +1,1 @@
+"""May we, and what changes? Pure synchronous functions over frozen values."""

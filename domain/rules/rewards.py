@@ -1,0 +1,10 @@
+"""How far a card is from a reward."""
+
+
+def rewards_available(stamp_count: int, stamps_target: int) -> int:
+    return stamp_count // stamps_target
+
+
+def stamps_until_reward(stamp_count: int, stamps_target: int) -> int:
+    """Stamps to the next reward, 1 to ``stamps_target``: a card that is just full has a whole card to go."""
+    return stamps_target - stamp_count % stamps_target

@@ -1,0 +1,70 @@
+"""Earning stamps: how many, how often, how many a day (rule 7 of the order of refusals)."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from domain.card import Card
+from domain.merchant import Program
+from domain.refusals import CooldownActive, DailyLimitReached, StampCountOutOfRange
+from domain.rules.days import local_date, next_day_starts_at
+
+STAMPS_PER_ACT_MAX = 20
+
+
+def check_stamp_count(count: int) -> None:
+    """Raises StampCountOutOfRange."""
+    if not 1 <= count <= STAMPS_PER_ACT_MAX:
+        raise StampCountOutOfRange(highest=STAMPS_PER_ACT_MAX)
+
+
+def earn(card: Card, program: Program, timezone: str, count: int, now: datetime) -> Card:
+    """The card after ``count`` more stamps. Raises CooldownActive, DailyLimitReached."""
+    until = cooldown_until(card, program)
+    if until is not None and now < until:
+        raise CooldownActive(until=until)
+    limit = program.max_daily_stamps
+    if limit is not None and stamps_today(card, timezone, now) + count > limit:
+        raise DailyLimitReached(limit=limit, resets_at=next_day_starts_at(now, timezone))
+    return replace(
+        card,
+        stamp_count=card.stamp_count + count,
+        stamps_today=stamps_today(card, timezone, now) + count,
+        stamp_day=stamping_day(card, timezone, now),
+        last_stamp_at=now,
+    )
+
+
+def stamping_day(card: Card, timezone: str, now: datetime) -> date:
+    """The merchant's local date for one more stamp; a card's day never goes back, even if the clock does."""
+    today = local_date(now, timezone)
+    return today if card.stamp_day is None else max(today, card.stamp_day)
+
+
+def stamps_today(card: Card, timezone: str, now: datetime) -> int:
+    """Unvoided stamps of the merchant's local day."""
+    return card.stamps_today if card.stamp_day == stamping_day(card, timezone, now) else 0
+
+
+def cooldown_until(card: Card, program: Program) -> datetime | None:
+    """When the cooldown of the newest unvoided stamp ends, None when there is no cooldown or no stamp."""
+    if card.last_stamp_at is None or program.cooldown_minutes == 0:
+        return None
+    return card.last_stamp_at + timedelta(minutes=program.cooldown_minutes)
+
+
+def stamps_left_today(card: Card, program: Program, timezone: str, now: datetime) -> int | None:
+    """None when the program has no daily limit."""
+    if program.max_daily_stamps is None:
+        return None
+    return max(0, program.max_daily_stamps - stamps_today(card, timezone, now))
+
+
+def next_stamp_at(card: Card, program: Program, timezone: str, now: datetime) -> datetime | None:
+    """The earliest time of one more stamp, None when it is now."""
+    waits = []
+    until = cooldown_until(card, program)
+    if until is not None and now < until:
+        waits.append(until)
+    if stamps_left_today(card, program, timezone, now) == 0:
+        waits.append(next_day_starts_at(now, timezone))
+    return max(waits, default=None)

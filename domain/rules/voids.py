@@ -1,0 +1,198 @@
+"""Taking back: what a void may name, who may, and what the card looks like after it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from domain.card import Card
+from domain.entry import Entry, EntryKind
+from domain.ids import EntryId, StaffId
+from domain.refusals import (
+    EntryAlreadyVoided,
+    NotAllowed,
+    NotEnoughStamps,
+    NothingToVoid,
+    UndoTooLate,
+    VoidReasonMissing,
+    VoidTooLate,
+)
+from domain.rules.history import EARNING, newest_stamps, standing_stamps, voided_entry_ids
+from domain.rules.rights import Act, may
+from domain.staff import Staff
+
+OWN_VOID_WINDOW = timedelta(minutes=15)
+UNDO_WINDOW = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """The button on a confirmation: takes back exactly that entry."""
+
+    entry_id: EntryId
+
+
+@dataclass(frozen=True, slots=True)
+class ThatEntry:
+    entry_id: EntryId
+
+
+@dataclass(frozen=True, slots=True)
+class NewestAct:
+    """The newest stamp or redemption that this member may take back."""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberOfStamps:
+    count: int
+
+
+VoidTarget = Undo | ThatEntry | NewestAct | NumberOfStamps
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Void:
+    """What to append: ``entry`` is the entry it names, None for a number of stamps out of several entries.
+
+    ``stamps`` is what the void is for: taken from the card for stamps, given back for a redemption.
+    """
+
+    kind: EntryKind
+    entry: Entry | None
+    stamps: int
+
+
+def decide_void(
+    target: VoidTarget, entries: Sequence[Entry], staff: Staff, reason: str | None, now: datetime
+) -> Void:
+    """Which entry or stamps of a card (its entries oldest first) to take back.
+
+    Raises NothingToVoid, EntryAlreadyVoided, NotEnoughStamps, NotAllowed, VoidTooLate, UndoTooLate,
+    VoidReasonMissing.
+    """
+    match target:
+        case Undo(entry_id):
+            entry = _entry(entries, entry_id)
+            _check_undo(entry, staff, now)
+            return _void_of(entry, entries)
+        case ThatEntry(entry_id):
+            entry = _entry(entries, entry_id)
+            void = _void_of(entry, entries)
+            _check_right(entry, staff, reason, now)
+            return void
+        case NewestAct():
+            return _newest_act(entries, staff, reason, now)
+        case NumberOfStamps(count):
+            return _number_of_stamps(count, entries, staff, reason, now)
+
+
+def voidable_entries(entries: Sequence[Entry], staff: Staff, now: datetime) -> tuple[Entry, ...]:
+    """What this member may still take back, newest first, a reason given where one is needed."""
+    standing, voided = standing_stamps(entries), voided_entry_ids(entries)
+    return tuple(
+        entry
+        for entry in reversed(entries)
+        if _stands(entry, standing, voided)
+        and (may(staff.role, Act.VOID_ANY) or _is_own_and_recent(entry, staff.staff_id, now))
+    )
+
+
+def needs_reason(entry: Entry, staff: Staff, now: datetime) -> bool:
+    return not _is_own_and_recent(entry, staff.staff_id, now)
+
+
+def take_from(card: Card, void: Void) -> tuple[Card, int]:
+    """The card after a void, and the shortfall: stamps that were already spent."""
+    if void.kind is EntryKind.REDEMPTION_VOIDED:
+        return replace(card, stamp_count=card.stamp_count + void.stamps), 0
+    taken = min(void.stamps, card.stamp_count)
+    return replace(card, stamp_count=card.stamp_count - taken), void.stamps - taken
+
+
+def recount_today(card: Card, entries: Sequence[Entry]) -> Card:
+    """The card with what it knows of today read again from all its entries: a voided stamp does not count."""
+    standing = standing_stamps(entries)
+    earned = [entry for entry in entries if standing.get(entry.entry_id, 0) > 0]
+    if not earned:
+        return replace(card, stamps_today=0, stamp_day=None, last_stamp_at=None)
+    newest = earned[-1]
+    return replace(
+        card,
+        stamps_today=sum(standing[e.entry_id] for e in earned if e.local_date == newest.local_date),
+        stamp_day=newest.local_date,
+        last_stamp_at=newest.occurred_at,
+    )
+
+
+def _void_of(entry: Entry, entries: Sequence[Entry]) -> Void:
+    if not _stands(entry, standing := standing_stamps(entries), voided_entry_ids(entries)):
+        raise EntryAlreadyVoided
+    if entry.kind is EntryKind.STAMP_REDEEMED:
+        return Void(kind=EntryKind.REDEMPTION_VOIDED, entry=entry, stamps=-entry.stamps_delta)
+    return Void(kind=EntryKind.STAMP_VOIDED, entry=entry, stamps=standing[entry.entry_id])
+
+
+def _newest_act(entries: Sequence[Entry], staff: Staff, reason: str | None, now: datetime) -> Void:
+    candidates = voidable_entries(entries, staff, now)
+    if not candidates:
+        raise NothingToVoid
+    _check_right(candidates[0], staff, reason, now)
+    return _void_of(candidates[0], entries)
+
+
+def _number_of_stamps(
+    count: int, entries: Sequence[Entry], staff: Staff, reason: str | None, now: datetime
+) -> Void:
+    by_id = {entry.entry_id: entry for entry in entries}
+    touched = newest_stamps(entries, count)
+    if not touched:
+        raise NothingToVoid
+    if sum(touched.values()) < count:
+        raise NotEnoughStamps(have=sum(touched.values()), need=count)
+    for entry_id in touched:
+        _check_right(by_id[entry_id], staff, reason, now)
+    return Void(kind=EntryKind.STAMP_VOIDED, entry=_only_entry(touched, entries, by_id), stamps=count)
+
+
+def _only_entry(
+    touched: dict[EntryId, int], entries: Sequence[Entry], by_id: dict[EntryId, Entry]
+) -> Entry | None:
+    """The entry that a number of stamps takes whole, so that the void can name it."""
+    [entry_id, *others] = touched
+    whole = standing_stamps(entries)[entry_id] == touched[entry_id]
+    return by_id[entry_id] if whole and not others else None
+
+
+def _entry(entries: Sequence[Entry], entry_id: EntryId) -> Entry:
+    for entry in entries:
+        if entry.entry_id == entry_id and (entry.kind in EARNING or entry.kind is EntryKind.STAMP_REDEEMED):
+            return entry
+    raise NothingToVoid
+
+
+def _stands(entry: Entry, standing: dict[EntryId, int], voided: frozenset[EntryId]) -> bool:
+    if entry.kind is EntryKind.STAMP_REDEEMED:
+        return entry.entry_id not in voided
+    return standing.get(entry.entry_id, 0) > 0
+
+
+def _check_undo(entry: Entry, staff: Staff, now: datetime) -> None:
+    if entry.staff_id != staff.staff_id:
+        raise NotAllowed
+    if now - entry.occurred_at > UNDO_WINDOW:
+        raise UndoTooLate
+
+
+def _check_right(entry: Entry, staff: Staff, reason: str | None, now: datetime) -> None:
+    if _is_own_and_recent(entry, staff.staff_id, now):
+        return
+    if may(staff.role, Act.VOID_ANY):
+        if not reason:
+            raise VoidReasonMissing
+        return
+    if entry.staff_id == staff.staff_id:
+        raise VoidTooLate(minutes=int(OWN_VOID_WINDOW.total_seconds()) // 60)
+    raise NotAllowed
+
+
+def _is_own_and_recent(entry: Entry, staff_id: StaffId, now: datetime) -> bool:
+    return entry.staff_id == staff_id and now - entry.occurred_at <= OWN_VOID_WINDOW

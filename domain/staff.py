@@ -1,0 +1,111 @@
+"""Who works for a merchant, and from which account."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from domain.account import Account
+from domain.ids import InviteId, MerchantId, StaffId, StoreId
+
+
+class Role(StrEnum):
+    OWNER = "owner"
+    MANAGER = "manager"
+    STAFF = "staff"
+    TERMINAL = "terminal"
+
+    @property
+    def is_merchant_wide(self) -> bool:
+        return self in (Role.OWNER, Role.MANAGER)
+
+
+class StaffStatus(StrEnum):
+    INVITED = "invited"
+    ACTIVE = "active"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pin:
+    """The state of a member's PIN.
+
+    ``failures`` counts wrong tries since the last right one, and each try is counted before it is judged.
+    ``generation`` rises with every new PIN, so that a try begun before a change proves nothing after it.
+    """
+
+    hash: str | None
+    generation: int
+    failures: int
+    locked_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Staff:
+    """A member of a merchant's team, or a shared phone on the counter (role ``terminal``).
+
+    ``account`` is None until the invite is opened, and stays None for who works only at a terminal.
+    """
+
+    merchant_id: MerchantId
+    staff_id: StaffId
+    name: str
+    role: Role
+    status: StaffStatus
+    account: Account | None
+    pin: Pin
+    created_at: datetime
+
+    @property
+    def is_active(self) -> bool:
+        return self.status is StaffStatus.ACTIVE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who asks for an act, where, and from which account. Every part is checked again inside the transaction."""
+
+    merchant_id: MerchantId
+    staff_id: StaffId
+    store_id: StoreId
+    account: Account
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Membership:
+    """One role of an account at one merchant, with the stores it may act at."""
+
+    staff: Staff
+    merchant_name: str
+    timezone: str
+    stores: tuple[tuple[StoreId, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Where an account works now: chosen by /store, by a scan, or the only one there is.
+
+    On a terminal ``staff_id`` is the member who typed the PIN, None while nobody has.
+    """
+
+    account: Account
+    merchant_id: MerchantId
+    store_id: StoreId
+    staff_id: StaffId | None
+
+
+class InvitePurpose(StrEnum):
+    JOIN_TEAM = "join_team"
+    RESET_PIN = "reset_pin"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invite:
+    """A single-use link for one member. ``used_by`` may open it again and finds the same answer."""
+
+    merchant_id: MerchantId
+    invite_id: InviteId
+    staff_id: StaffId
+    purpose: InvitePurpose
+    expires_at: datetime
+    used_by: Account | None
+    used_at: datetime | None

@@ -1,0 +1,19 @@
+"""An update from Telegram on its way through the inbox."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.ids import BotId, UpdateId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceivedUpdate:
+    """``person_key`` orders updates: those of one person are handled one after the other. ``payload`` is the
+    update as JSON, kept only until it is done."""
+
+    bot_id: BotId
+    update_id: UpdateId
+    person_key: int
+    payload: str
+    attempts: int = 0
+    received_at: datetime | None = None

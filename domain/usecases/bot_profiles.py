@@ -1,0 +1,13 @@
+"""What is remembered of a bot."""
+
+from domain.bot_profile import BotProfile
+from domain.ids import BotId
+from domain.ports import Tx
+
+
+def bot_profile(*, tx: Tx, query: BotId) -> BotProfile | None:
+    return tx.bot_profile(query)
+
+
+def save_bot_profile(*, tx: Tx, command: BotProfile) -> None:
+    tx.save_bot_profile(command)

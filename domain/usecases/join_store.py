@@ -1,0 +1,103 @@
+"""A customer joins at a store and has a card."""
+
+from dataclasses import dataclass
+
+from domain.account import Account
+from domain.card import Card, Customer
+from domain.ids import CardId, CustomerId, MerchantId, StoreId, TokenHash
+from domain.link import LinkKind, Route
+from domain.merchant import Program
+from domain.ports import Tx
+from domain.refusals import LinkUnknown, ProgramInactive
+from domain.rules.card_numbers import card_number
+from domain.usecases.my_cards import HeldCard, held_card
+
+NUMBERS = 10**8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JoinStore:
+    """``card_id`` and ``card_token_hash`` are used if a card is made."""
+
+    account: Account
+    name: str
+    merchant_id: MerchantId
+    store_id: StoreId
+    card_id: CardId
+    card_token_hash: TokenHash
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joined:
+    """``is_new`` is False for who had the card already."""
+
+    held: HeldCard
+    is_new: bool
+
+
+def join_store(*, tx: Tx, command: JoinStore) -> Joined:
+    """The customer's card at this merchant, made now or before. Raises LinkUnknown, ProgramInactive."""
+    merchant = tx.merchant(command.merchant_id)
+    store = tx.store(command.merchant_id, command.store_id)
+    if merchant is None or store is None or not store.active:
+        raise LinkUnknown
+    program = _open_program(tx, command.merchant_id)
+    customer = tx.customer_of(command.merchant_id, command.account) or _add_customer(tx, command)
+    tx.remember_merchant(command.account, command.merchant_id)
+    for card, terms in tx.cards_of(customer):
+        if terms.program_id == program.program_id:
+            return Joined(held=held_card(merchant, customer, card, terms, tx.now), is_new=False)
+    card = _add_card(tx, command, customer, program)
+    return Joined(held=held_card(merchant, customer, card, program, tx.now), is_new=True)
+
+
+def _open_program(tx: Tx, merchant_id: MerchantId) -> Program:
+    for program in tx.programs_of(merchant_id):
+        if program.active:
+            return program
+    raise ProgramInactive
+
+
+def _add_customer(tx: Tx, command: JoinStore) -> Customer:
+    customer = Customer(
+        merchant_id=command.merchant_id,
+        customer_id=CustomerId(tx.new_id()),
+        account=command.account,
+        name=command.name,
+        joined_store_id=command.store_id,
+        joined_at=tx.now,
+    )
+    tx.add_customer(customer)
+    return customer
+
+
+def _add_card(tx: Tx, command: JoinStore, customer: Customer, program: Program) -> Card:
+    number = card_number(tx.chance_below(NUMBERS))
+    while tx.is_number_taken(command.merchant_id, number):
+        number = card_number(tx.chance_below(NUMBERS))
+    card = Card(
+        merchant_id=command.merchant_id,
+        card_id=command.card_id,
+        customer_id=customer.customer_id,
+        program_id=program.program_id,
+        number=number,
+        token_rotation=0,
+        stamp_count=0,
+        points_balance=0,
+        stamps_today=0,
+        stamp_day=None,
+        last_stamp_at=None,
+        entry_count=0,
+        active=True,
+        created_at=tx.now,
+    )
+    tx.add_card(card, command.card_token_hash)
+    tx.add_route(
+        Route(
+            token_hash=command.card_token_hash,
+            kind=LinkKind.CARD,
+            merchant_id=card.merchant_id,
+            target_id=card.card_id,
+        )
+    )
+    return card

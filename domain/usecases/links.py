@@ -1,0 +1,67 @@
+"""Where a link leads, before anything is known of who opened it."""
+
+from dataclasses import dataclass
+
+from domain.account import Account
+from domain.ids import CardId, MerchantId, StoreId, TokenHash
+from domain.link import LinkKind, Route
+from domain.merchant import Merchant, Store
+from domain.ports import Tx
+from domain.refusals import LinkUnknown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JoinOffer:
+    """What a stranger who opened a card's link is offered: a card of their own."""
+
+    merchant: Merchant
+    store: Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardLink:
+    """A card's link as one account sees it: its own card, or a merchant at which it may ask for one."""
+
+    merchant_id: MerchantId
+    card_id: CardId | None
+    offer: JoinOffer | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenCardLink:
+    account: Account
+    route: Route
+
+
+def find_route(*, tx: Tx, query: TokenHash) -> Route:
+    """Raises LinkUnknown."""
+    route = tx.route(query)
+    if route is None:
+        raise LinkUnknown
+    return route
+
+
+def open_card_link(*, tx: Tx, query: OpenCardLink) -> CardLink:
+    """For who does not work at the merchant. Nothing about another's card is told. Raises LinkUnknown."""
+    merchant_id = query.route.merchant_id
+    customer = tx.customer_of(merchant_id, query.account)
+    if customer is not None:
+        for card, _ in tx.cards_of(customer):
+            if card.card_id == query.route.target_id:
+                return CardLink(merchant_id=merchant_id, card_id=card.card_id, offer=None)
+    merchant = tx.merchant(merchant_id)
+    stores = [store for store in tx.stores_of(merchant_id) if store.active]
+    if merchant is None or not stores:
+        raise LinkUnknown
+    return CardLink(
+        merchant_id=merchant_id, card_id=None, offer=JoinOffer(merchant=merchant, store=stores[0])
+    )
+
+
+def join_offer(*, tx: Tx, query: Route) -> JoinOffer:
+    """The store a poster's link leads to. Raises LinkUnknown."""
+    merchant = tx.merchant(query.merchant_id)
+    store = tx.store(query.merchant_id, StoreId(query.target_id))
+    if query.kind is not LinkKind.JOIN or merchant is None or store is None or not store.active:
+        raise LinkUnknown
+    return JoinOffer(merchant=merchant, store=store)

@@ -1,0 +1,142 @@
+"""A customer looks at their own cards."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.account import Account
+from domain.card import Card, CardById, Customer
+from domain.entry import Entry
+from domain.ids import CardId, MerchantId, TokenHash
+from domain.link import LinkKind, Route
+from domain.merchant import Merchant, Program
+from domain.ports import Tx
+from domain.refusals import CardNotFound
+from domain.usecases.card_state import CardState, card_state
+
+HISTORY_PAGE = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldCard:
+    """A card as its holder sees it. ``token_rotation`` derives the code on it."""
+
+    merchant_id: MerchantId
+    colour: str
+    timezone: str
+    token_rotation: int
+    state: CardState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MyCards:
+    account: Account
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MyCard:
+    account: Account
+    merchant_id: MerchantId
+    card_id: CardId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MyHistory:
+    """``before`` is the number of the oldest entry of the page shown before, None for the first page."""
+
+    account: Account
+    merchant_id: MerchantId
+    card_id: CardId
+    before: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryPage:
+    """``entries`` are newest first; ``older`` is what to pass as ``before`` for the next page, None at the end."""
+
+    held: HeldCard
+    entries: Sequence[Entry]
+    older: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RotateCode:
+    """``rotation`` is the one the customer saw, ``token_hash`` that of the next."""
+
+    account: Account
+    merchant_id: MerchantId
+    card_id: CardId
+    rotation: int
+    token_hash: TokenHash
+
+
+def my_cards(*, tx: Tx, query: MyCards) -> Sequence[HeldCard]:
+    """All cards of an account, the merchant most recently dealt with first."""
+    return list(_held_cards(tx, query.account))
+
+
+def my_card(*, tx: Tx, query: MyCard) -> HeldCard:
+    """Raises CardNotFound unless the card is the account's own."""
+    return held_card(*_own(tx, query.account, query.merchant_id, query.card_id), tx.now)
+
+
+def my_history(*, tx: Tx, query: MyHistory) -> HistoryPage:
+    """Raises CardNotFound unless the card is the account's own."""
+    merchant, customer, card, program = _own(tx, query.account, query.merchant_id, query.card_id)
+    before = query.before or card.entry_count + 1
+    newest = tx.entries_of(card, newest=card.entry_count - before + 1 + HISTORY_PAGE)
+    page = [entry for entry in reversed(newest) if entry.entry_no < before][:HISTORY_PAGE]
+    more = bool(page) and page[-1].entry_no > 1
+    return HistoryPage(
+        held=held_card(merchant, customer, card, program, tx.now),
+        entries=page,
+        older=page[-1].entry_no if more else None,
+    )
+
+
+def rotate_code(*, tx: Tx, command: RotateCode) -> HeldCard:
+    """The card with a new code; asked twice from the same picture, it changes once. Raises CardNotFound."""
+    merchant, customer, card, program = _own(tx, command.account, command.merchant_id, command.card_id)
+    if card.token_rotation == command.rotation:
+        card = tx.rotate_token(card, command.token_hash)
+        tx.forget_routes(card.merchant_id, card.card_id)
+        tx.add_route(
+            Route(
+                token_hash=command.token_hash,
+                kind=LinkKind.CARD,
+                merchant_id=card.merchant_id,
+                target_id=card.card_id,
+            )
+        )
+    return held_card(merchant, customer, card, program, tx.now)
+
+
+def held_card(
+    merchant: Merchant, customer: Customer, card: Card, program: Program, now: datetime
+) -> HeldCard:
+    return HeldCard(
+        merchant_id=merchant.merchant_id,
+        colour=merchant.colour,
+        timezone=merchant.timezone,
+        token_rotation=card.token_rotation,
+        state=card_state(merchant=merchant, card=card, customer=customer, program=program, now=now),
+    )
+
+
+def _held_cards(tx: Tx, account: Account) -> Iterator[HeldCard]:
+    for merchant_id in tx.merchants_of(account):
+        merchant, customer = tx.merchant(merchant_id), tx.customer_of(merchant_id, account)
+        if merchant is None or customer is None:
+            continue
+        for card, program in tx.cards_of(customer):
+            yield held_card(merchant, customer, card, program, tx.now)
+
+
+def _own(
+    tx: Tx, account: Account, merchant_id: MerchantId, card_id: CardId
+) -> tuple[Merchant, Customer, Card, Program]:
+    merchant, found = tx.merchant(merchant_id), tx.card(merchant_id, CardById(card_id))
+    if merchant is None or found is None or found[1].account != account:
+        raise CardNotFound
+    card, customer, program = found
+    return merchant, customer, card, program

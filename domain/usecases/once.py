@@ -1,0 +1,51 @@
+"""Rule 1 of the order of refusals: an operation key has at most one effect."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Protocol, TypeVar
+
+from domain.entry import Origin
+from domain.ids import OperationKey
+from domain.ports import Tx
+from domain.refusals import OperationKeyReused
+from domain.staff import Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """``replayed`` says that the operation had been carried out before and this is what it gave then."""
+
+    replayed: bool = False
+
+
+class Operation(Protocol):
+    """A command that changes a balance. ``fingerprint`` is all of its input that matters."""
+
+    @property
+    def actor(self) -> Actor: ...
+    @property
+    def operation_key(self) -> OperationKey: ...
+    @property
+    def origin(self) -> Origin: ...
+    @property
+    def fingerprint(self) -> str: ...
+
+
+OutcomeT = TypeVar("OutcomeT", bound=Outcome)
+OperationT = TypeVar("OperationT", bound=Operation)
+
+
+def once(
+    tx: Tx, operation: OperationT, kind: type[OutcomeT], act: Callable[[Tx, OperationT], OutcomeT]
+) -> OutcomeT:
+    """The outcome of ``act``, or the recorded one if this key was seen. Raises OperationKeyReused."""
+    merchant_id = operation.actor.merchant_id
+    recorded = tx.recorded_outcome(merchant_id, operation.operation_key, kind)
+    if recorded is not None:
+        fingerprint, outcome = recorded
+        if fingerprint != operation.fingerprint:
+            raise OperationKeyReused
+        return replace(outcome, replayed=True)
+    outcome = act(tx, operation)
+    tx.record_outcome(merchant_id, operation.operation_key, operation.fingerprint, outcome)
+    return outcome

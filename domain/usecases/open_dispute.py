@@ -1,0 +1,49 @@
+"""A customer says that an entry on the card was not theirs."""
+
+from dataclasses import dataclass
+
+from domain.account import Account
+from domain.card import CardById
+from domain.ids import EntryId, MerchantId
+from domain.message import DisputeOpened, MessageKind
+from domain.ports import Tx
+from domain.refusals import AlreadyDisputed, CardNotFound
+from domain.usecases.posting import send
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenDispute:
+    account: Account
+    merchant_id: MerchantId
+    entry_id: EntryId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disputed:
+    merchant_name: str
+
+
+def open_dispute(*, tx: Tx, command: OpenDispute) -> Disputed:
+    """Tells owners and managers, once per entry. Raises CardNotFound, AlreadyDisputed."""
+    entry = tx.entry(command.merchant_id, command.entry_id)
+    found = tx.card(command.merchant_id, CardById(entry.card_id)) if entry else None
+    merchant = tx.merchant(command.merchant_id)
+    if entry is None or found is None or merchant is None or found[1].account != command.account:
+        raise CardNotFound
+    if not tx.open_dispute(entry, command.account):
+        raise AlreadyDisputed
+    card, customer, _ = found
+    staff = tx.staff(command.merchant_id, entry.staff_id) if entry.staff_id else None
+    store = tx.store(command.merchant_id, entry.store_id) if entry.store_id else None
+    facts = DisputeOpened(
+        card_number=card.number,
+        customer_name=customer.name,
+        staff_name=staff.name if staff else "",
+        store_name=store.name if store else "",
+        entry_kind=entry.kind,
+        stamps_delta=entry.stamps_delta,
+        occurred_at=entry.occurred_at,
+    )
+    for manager in tx.managers_of(command.merchant_id):
+        send(tx, command.merchant_id, manager, MessageKind.DISPUTE, facts)
+    return Disputed(merchant_name=merchant.name)

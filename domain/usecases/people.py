@@ -1,0 +1,125 @@
+"""What the bot remembers of an account, and the questions it has asked."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from domain.account import Account, Locale, Person
+from domain.dialogue import Dialogue
+from domain.ids import UpdateId
+from domain.ports import Tx
+from domain.refusals import DialogueOver
+from domain.rules.pins import DIGITS_MAX
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meet:
+    account: Account
+    name: str
+    telegram_locale: Locale | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChooseLocale:
+    account: Account
+    locale: Locale
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reachable:
+    account: Account
+    reachable: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    account: Account
+    nonce: str
+    state: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndDialogue:
+    account: Account
+    nonce: str
+
+
+BACKSPACE = "<"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PressKey:
+    """``key`` is the position pressed, one character, or BACKSPACE."""
+
+    account: Account
+    nonce: str
+    key: str
+    update_id: UpdateId
+
+
+def meet(*, tx: Tx, command: Meet) -> None:
+    """Remembers the account; writing to the bot makes it reachable again."""
+    known = tx.person(command.account)
+    tx.save_person(
+        Person(
+            account=command.account,
+            name=command.name,
+            telegram_locale=command.telegram_locale,
+            chosen_locale=known.chosen_locale if known else None,
+            unreachable_since=None,
+        )
+    )
+
+
+def choose_locale(*, tx: Tx, command: ChooseLocale) -> None:
+    person = tx.person(command.account)
+    if person is not None:
+        tx.save_person(replace(person, chosen_locale=command.locale))
+
+
+def set_reachable(*, tx: Tx, command: Reachable) -> None:
+    """The person blocked the bot, or let it write again."""
+    person = tx.person(command.account)
+    if person is None or command.reachable == (person.unreachable_since is None):
+        return
+    tx.save_person(replace(person, unreachable_since=None if command.reachable else tx.now))
+
+
+def ask(*, tx: Tx, command: Ask) -> None:
+    """Asks a question; one still open is dropped."""
+    tx.save_dialogue(
+        Dialogue(
+            account=command.account,
+            nonce=command.nonce,
+            state=command.state,
+            keys="",
+            last_update_id=None,
+            expires_at=command.expires_at,
+        )
+    )
+
+
+def press_key(*, tx: Tx, command: PressKey) -> Dialogue:
+    """The dialogue with one more key, or one fewer; a redelivered press counts once. Raises DialogueOver."""
+    dialogue = open_dialogue(tx, command.account, command.nonce)
+    if dialogue.last_update_id is not None and command.update_id <= dialogue.last_update_id:
+        return dialogue
+    keys = dialogue.keys[:-1] if command.key == BACKSPACE else (dialogue.keys + command.key)[:DIGITS_MAX]
+    dialogue = replace(dialogue, keys=keys, last_update_id=command.update_id)
+    tx.save_dialogue(dialogue)
+    return dialogue
+
+
+def end_dialogue(*, tx: Tx, command: EndDialogue) -> None:
+    """A newer question stays."""
+    dialogue = tx.dialogue(command.account)
+    if dialogue is not None and dialogue.nonce == command.nonce:
+        tx.end_dialogue(command.account)
+
+
+def open_dialogue(tx: Tx, account: Account, nonce: str) -> Dialogue:
+    """Raises DialogueOver unless this very question is still open."""
+    dialogue = tx.dialogue(account)
+    if dialogue is None or dialogue.nonce != nonce or tx.now >= dialogue.expires_at:
+        raise DialogueOver
+    return dialogue

@@ -1,0 +1,63 @@
+"""Staff hand out a reward."""
+
+from dataclasses import dataclass, replace
+
+from domain.card import CardRef
+from domain.entry import EntryKind, Origin
+from domain.ids import EntryId, OperationKey
+from domain.ports import Tx
+from domain.refusals import NotEnoughStamps
+from domain.rules.counter import admit
+from domain.rules.rights import Act
+from domain.staff import Actor
+from domain.usecases.card_state import CardState
+from domain.usecases.once import Outcome, once
+from domain.usecases.posting import draft, post
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedeemReward:
+    actor: Actor
+    card: CardRef
+    operation_key: OperationKey
+    origin: Origin
+    pin_typed: bool = False
+    note: str | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        return f"redeem {self.actor.staff_id} {self.card}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redeemed(Outcome):
+    entry_id: EntryId
+    stamps: int
+    reward: str
+    may_undo: bool
+    card: CardState
+
+
+def redeem_reward(*, tx: Tx, command: RedeemReward) -> Redeemed:
+    """Takes ``stamps_target`` stamps for one reward, never all of them.
+
+    Raises OperationKeyReused, all that ``admit`` raises, NotEnoughStamps.
+    """
+    return once(tx, command, Redeemed, _redeem)
+
+
+def _redeem(tx: Tx, command: RedeemReward) -> Redeemed:
+    counter = tx.lock_counter(command.actor, command.card)
+    at = admit(counter, command.actor, Act.REDEEM, now=tx.now, pin_typed=command.pin_typed)
+    need = at.program.stamps_target
+    if at.card.stamp_count < need:
+        raise NotEnoughStamps(have=at.card.stamp_count, need=need)
+    card = replace(at.card, stamp_count=at.card.stamp_count - need)
+    entry = draft(tx, at, command, card, EntryKind.STAMP_REDEEMED, reward=at.program.reward)
+    return Redeemed(
+        entry_id=entry.entry_id,
+        stamps=need,
+        reward=at.program.reward,
+        may_undo=at.merchant.allow_void,
+        card=post(tx, at, card, entry),
+    )

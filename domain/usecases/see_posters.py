@@ -1,0 +1,37 @@
+"""What stands on the posters of a merchant's stores."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from domain.account import Account
+from domain.ids import MerchantId
+from domain.merchant import Merchant, Program, Store
+from domain.ports import Tx
+from domain.refusals import NotAllowed, ProgramInactive
+from domain.rules.rights import Act, may
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeePosters:
+    account: Account
+    merchant_id: MerchantId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posters:
+    merchant: Merchant
+    program: Program
+    stores: Sequence[Store]
+
+
+def see_posters(*, tx: Tx, query: SeePosters) -> Posters:
+    """Raises NotAllowed, ProgramInactive."""
+    merchant, member = tx.merchant(query.merchant_id), tx.member(query.merchant_id, query.account)
+    if merchant is None or member is None or not member.is_active:
+        raise NotAllowed
+    if not may(member.role, Act.PRINT_POSTER):
+        raise NotAllowed
+    programs = [program for program in tx.programs_of(query.merchant_id) if program.active]
+    if not programs:
+        raise ProgramInactive
+    return Posters(merchant=merchant, program=programs[0], stores=tx.stores_for(member))

@@ -1,0 +1,64 @@
+"""Staff stamp a card."""
+
+from dataclasses import dataclass
+
+from domain.card import CardRef
+from domain.entry import EntryKind, Origin
+from domain.ids import EntryId, OperationKey
+from domain.ports import Tx
+from domain.rules import stamps
+from domain.rules.counter import admit
+from domain.rules.rights import Act
+from domain.staff import Actor
+from domain.usecases.card_state import CardState
+from domain.usecases.once import Outcome, once
+from domain.usecases.posting import draft, post, rewards_gained
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StampCard:
+    actor: Actor
+    card: CardRef
+    count: int
+    operation_key: OperationKey
+    origin: Origin
+    pin_typed: bool = False
+    note: str | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        return f"stamp {self.actor.staff_id} {self.card} {self.count}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stamped(Outcome):
+    """``rewards_earned_now`` counts the rewards that this act completed."""
+
+    entry_id: EntryId
+    stamps: int
+    rewards_earned_now: int
+    may_undo: bool
+    card: CardState
+
+
+def stamp_card(*, tx: Tx, command: StampCard) -> Stamped:
+    """Adds ``count`` stamps (1 to STAMPS_PER_ACT_MAX).
+
+    Raises StampCountOutOfRange, OperationKeyReused, all that ``admit`` raises, CooldownActive, DailyLimitReached.
+    """
+    stamps.check_stamp_count(command.count)
+    return once(tx, command, Stamped, _stamp)
+
+
+def _stamp(tx: Tx, command: StampCard) -> Stamped:
+    counter = tx.lock_counter(command.actor, command.card)
+    at = admit(counter, command.actor, Act.STAMP, now=tx.now, pin_typed=command.pin_typed)
+    card = stamps.earn(at.card, at.program, at.merchant.timezone, command.count, tx.now)
+    entry = draft(tx, at, command, card, EntryKind.STAMP_EARNED, day=card.stamp_day)
+    return Stamped(
+        entry_id=entry.entry_id,
+        stamps=command.count,
+        rewards_earned_now=rewards_gained(at, card),
+        may_undo=at.merchant.allow_void,
+        card=post(tx, at, card, entry),
+    )

@@ -1,0 +1,61 @@
+"""How a store's day has gone so far."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from domain.entry import Entry, EntryKind
+from domain.ids import StaffId
+from domain.ports import Tx
+from domain.rules.counter import admit_staff
+from domain.rules.days import local_date
+from domain.rules.history import stamps_wanted
+from domain.rules.rights import Act
+from domain.staff import Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeeToday:
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """``stamps`` and ``rewards`` as given out; ``voids`` counts acts taken back, ``stamps_voided`` their stamps."""
+
+    stamps: int
+    cards: int
+    rewards: int
+    voids: int
+    stamps_voided: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Today:
+    store_name: str
+    store: Tally
+    own: Tally
+
+
+def store_today(*, tx: Tx, query: SeeToday) -> Today:
+    """Raises NotAllowed."""
+    counter = tx.counter(query.actor, None)
+    merchant, staff, store = admit_staff(counter, Act.SEE_TODAY)
+    day = local_date(tx.now, merchant.timezone)
+    entries = tx.entries_at(merchant.merchant_id, store.store_id, day)
+    return Today(store_name=store.name, store=tally(entries), own=tally(_by_staff(entries, staff.staff_id)))
+
+
+def tally(entries: Sequence[Entry]) -> Tally:
+    voids = [e for e in entries if e.kind in (EntryKind.STAMP_VOIDED, EntryKind.REDEMPTION_VOIDED)]
+    earned = [e for e in entries if e.kind is EntryKind.STAMP_EARNED]
+    return Tally(
+        stamps=sum(e.stamps_delta for e in earned),
+        cards=len({e.card_id for e in earned}),
+        rewards=sum(1 for e in entries if e.kind is EntryKind.STAMP_REDEEMED),
+        voids=len(voids),
+        stamps_voided=sum(stamps_wanted(e) for e in voids if e.kind is EntryKind.STAMP_VOIDED),
+    )
+
+
+def _by_staff(entries: Sequence[Entry], staff_id: StaffId) -> Sequence[Entry]:
+    return [entry for entry in entries if entry.staff_id == staff_id]

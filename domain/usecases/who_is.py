@@ -1,0 +1,115 @@
+"""Who is at the other end: what the chat must know before it understands anything."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from domain.account import Account, Person
+from domain.dialogue import Dialogue
+from domain.ids import MerchantId
+from domain.ports import Tx
+from domain.refusals import NotAllowed, PinRequired, StoreNotChosen
+from domain.staff import Actor, Desk, Membership, Role, Staff
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """``desk`` is where the account works now, None when it works nowhere or has not said where.
+
+    ``standing`` is the member who acts there: on a terminal who typed the PIN, None while nobody has.
+    """
+
+    account: Account
+    person: Person | None
+    memberships: Sequence[Membership]
+    desk: Desk | None
+    standing: Staff | None
+    dialogue: Dialogue | None
+
+    @property
+    def is_staff(self) -> bool:
+        return bool(self.memberships)
+
+    @property
+    def membership(self) -> Membership | None:
+        """The role at the desk."""
+        if self.desk is None:
+            return None
+        return _at(self.memberships, self.desk)
+
+    def membership_at(self, merchant_id: MerchantId) -> Membership | None:
+        """The role at a merchant."""
+        for membership in self.memberships:
+            if membership.staff.merchant_id == merchant_id:
+                return membership
+        return None
+
+    @property
+    def is_unattended(self) -> bool:
+        """A terminal at which nobody stands."""
+        return self.desk is not None and self.desk.staff_id is None
+
+    @property
+    def is_terminal(self) -> bool:
+        return self.membership is not None and self.membership.staff.role is Role.TERMINAL
+
+
+def who_is(*, tx: Tx, query: Account) -> Caller:
+    memberships = tx.memberships_of(query)
+    desk = _desk(memberships, tx.desk(query) if memberships else None, query)
+    dialogue = tx.dialogue(query)
+    return Caller(
+        account=query,
+        person=tx.person(query),
+        memberships=memberships,
+        desk=desk,
+        standing=_standing(tx, memberships, desk),
+        dialogue=dialogue if dialogue is not None and tx.now < dialogue.expires_at else None,
+    )
+
+
+def actor_at_desk(caller: Caller) -> Actor:
+    """Who acts when this account acts. Raises NotAllowed, StoreNotChosen, PinRequired (nobody stands at the
+    terminal)."""
+    if not caller.is_staff:
+        raise NotAllowed
+    if caller.desk is None:
+        raise StoreNotChosen
+    if caller.desk.staff_id is None:
+        raise PinRequired
+    return Actor(
+        merchant_id=caller.desk.merchant_id,
+        staff_id=caller.desk.staff_id,
+        store_id=caller.desk.store_id,
+        account=caller.account,
+    )
+
+
+def _standing(tx: Tx, memberships: Sequence[Membership], desk: Desk | None) -> Staff | None:
+    if desk is None or desk.staff_id is None:
+        return None
+    membership = _at(memberships, desk)
+    if membership is not None and membership.staff.staff_id == desk.staff_id:
+        return membership.staff
+    return tx.staff(desk.merchant_id, desk.staff_id)
+
+
+def _desk(memberships: Sequence[Membership], chosen: Desk | None, account: Account) -> Desk | None:
+    if chosen is not None and _at(memberships, chosen) is not None:
+        return chosen
+    if len(memberships) != 1 or len(memberships[0].stores) != 1:
+        return None
+    staff, [(store_id, _)] = memberships[0].staff, memberships[0].stores
+    return Desk(
+        account=account,
+        merchant_id=staff.merchant_id,
+        store_id=store_id,
+        staff_id=None if staff.role is Role.TERMINAL else staff.staff_id,
+    )
+
+
+def _at(memberships: Sequence[Membership], desk: Desk) -> Membership | None:
+    for membership in memberships:
+        stores = [store_id for store_id, _ in membership.stores]
+        if membership.staff.merchant_id == desk.merchant_id and desk.store_id in stores:
+            return membership
+    return None

@@ -1,0 +1,1 @@
+"""The database: tables, the mapping between rows and values, transactions, migrations."""

@@ -1,0 +1,140 @@
+"""Who holds which card."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlalchemy import Select, and_, bindparam, insert, select, update
+
+from domain.account import Account
+from domain.card import Card, CardById, CardByNumber, CardByToken, CardRef, Customer
+from domain.entry import Entry
+from domain.ids import CardNumber, MerchantId, TokenHash
+from domain.merchant import Program
+from storage import rows, tables
+from storage.base import TxBase
+from storage.statements import Row
+from storage.upsert import insert_unless_there
+
+_cards, _customers = tables.cards, tables.customers
+_programs, _versions = tables.programs, tables.program_versions
+
+INSERT_CUSTOMER = insert(_customers)
+INSERT_CARD = insert(_cards)
+INSERT_DISPUTE = insert_unless_there(tables.disputes)
+UPDATE_TOKEN = (
+    update(_cards)
+    .where(_cards.c.merchant_id == bindparam("of_merchant_id"), _cards.c.card_id == bindparam("of_card_id"))
+    .values(token_hash=bindparam("token_hash"), token_rotation=bindparam("token_rotation"))
+)
+SELECT_CUSTOMER = select(*rows.CUSTOMER).where(
+    _customers.c.merchant_id == bindparam("merchant_id"),
+    _customers.c.bot_id == bindparam("bot_id"),
+    _customers.c.user_id == bindparam("user_id"),
+)
+SELECT_NUMBER = select(_cards.c.card_id).where(
+    _cards.c.merchant_id == bindparam("merchant_id"), _cards.c.number == bindparam("number")
+)
+_SELECT_CARD: Select[tuple[object, ...]] = (
+    select(*rows.CARD, *rows.CUSTOMER, *rows.PROGRAM)
+    .select_from(
+        _cards.join(
+            _customers,
+            and_(
+                _customers.c.merchant_id == _cards.c.merchant_id,
+                _customers.c.customer_id == _cards.c.customer_id,
+            ),
+        )
+        .join(
+            _programs,
+            and_(
+                _programs.c.merchant_id == _cards.c.merchant_id,
+                _programs.c.program_id == _cards.c.program_id,
+            ),
+        )
+        .join(
+            _versions,
+            and_(
+                _versions.c.merchant_id == _programs.c.merchant_id,
+                _versions.c.program_id == _programs.c.program_id,
+                _versions.c.version == _programs.c.present_version,
+            ),
+        )
+    )
+    .where(_cards.c.merchant_id == bindparam("merchant_id"))
+)
+SELECT_CARD_BY_ID = _SELECT_CARD.where(_cards.c.card_id == bindparam("card_ref"))
+SELECT_CARD_BY_NUMBER = _SELECT_CARD.where(_cards.c.number == bindparam("card_ref"))
+SELECT_CARD_BY_TOKEN = _SELECT_CARD.where(_cards.c.token_hash == bindparam("card_ref"))
+SELECT_CARDS_OF = _SELECT_CARD.where(_cards.c.customer_id == bindparam("card_ref")).order_by(
+    _cards.c.created_at, _cards.c.card_id
+)
+
+
+class CustomerRows(TxBase):
+    def customer_of(self, merchant_id: MerchantId, account: Account) -> Customer | None:
+        row = self.session.one(
+            SELECT_CUSTOMER, merchant_id=merchant_id, bot_id=account.bot_id, user_id=account.user_id
+        )
+        return None if row is None else rows.customer(row)
+
+    def add_customer(self, customer: Customer) -> None:
+        self.session.run(INSERT_CUSTOMER, rows.customer_row(customer))
+
+    def card(self, merchant_id: MerchantId, ref: CardRef) -> tuple[Card, Customer, Program] | None:
+        statement, card_ref = _card_by(ref)
+        row = self.session.one(statement, merchant_id=merchant_id, card_ref=card_ref)
+        return None if row is None else _card_of(row)
+
+    def cards_of(self, customer: Customer) -> Sequence[tuple[Card, Program]]:
+        found = self.session.all(
+            SELECT_CARDS_OF, merchant_id=customer.merchant_id, card_ref=customer.customer_id
+        )
+        return [(card, program) for card, _, program in map(_card_of, found)]
+
+    def add_card(self, card: Card, token_hash: TokenHash) -> None:
+        self.session.run(INSERT_CARD, rows.card_row(card, token_hash))
+
+    def is_number_taken(self, merchant_id: MerchantId, number: CardNumber) -> bool:
+        return self.session.one(SELECT_NUMBER, merchant_id=merchant_id, number=number) is not None
+
+    def rotate_token(self, card: Card, token_hash: TokenHash) -> Card:
+        card = replace(card, token_rotation=card.token_rotation + 1)
+        self.session.run(
+            UPDATE_TOKEN,
+            of_merchant_id=card.merchant_id,
+            of_card_id=card.card_id,
+            token_hash=token_hash,
+            token_rotation=card.token_rotation,
+        )
+        return card
+
+    def open_dispute(self, entry: Entry, account: Account) -> bool:
+        opened = self.session.run(
+            INSERT_DISPUTE,
+            merchant_id=entry.merchant_id,
+            entry_id=entry.entry_id,
+            bot_id=account.bot_id,
+            user_id=account.user_id,
+            opened_at=rows.to_instant(self.now),
+        )
+        return opened == 1
+
+
+def _card_by(ref: CardRef) -> tuple[Select[tuple[object, ...]], str]:
+    match ref:
+        case CardById(card_id):
+            return SELECT_CARD_BY_ID, card_id
+        case CardByNumber(number):
+            return SELECT_CARD_BY_NUMBER, number
+        case CardByToken(token_hash):
+            return SELECT_CARD_BY_TOKEN, token_hash
+
+
+def _card_of(row: Row) -> tuple[Card, Customer, Program]:
+    cards_end = len(rows.CARD)
+    customers_end = cards_end + len(rows.CUSTOMER)
+    return (
+        rows.card(row[:cards_end]),
+        rows.customer(row[cards_end:customers_end]),
+        rows.program(row[customers_end:]),
+    )

@@ -1,0 +1,59 @@
+"""Connections to the SQLite file, each set up alike.
+
+WAL lets readers and the writer work side by side; ``synchronous=FULL`` makes a commit durable before it returns
+(https://www.sqlite.org/pragma.html#pragma_synchronous). The driver never begins a transaction by itself: the
+writer says BEGIN IMMEDIATE, so that a lock is taken before anything is read (docs/decisions/0003).
+"""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Engine, create_engine, event
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+BUSY_TIMEOUT_MS = 5_000
+CHECKPOINT_PAGES = 4_000
+"""16 MiB of WAL: fewer, larger copies into the file than SQLite's 1,000 pages."""
+
+
+def sync_engine(path: Path, *, read_only: bool = False) -> Engine:
+    """For the writer's and the readers' threads."""
+    url = URL.create("sqlite", database=str(path))
+    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000})
+    _set_up(engine, read_only=read_only)
+    return engine
+
+
+def async_engine(path: Path) -> AsyncEngine:
+    """For long scans, streamed without holding up the event loop."""
+    engine = create_async_engine(URL.create("sqlite+aiosqlite", database=str(path)))
+    _set_up(engine.sync_engine, read_only=True)
+    return engine
+
+
+def _set_up(engine: Engine, *, read_only: bool) -> None:
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+        if read_only:
+            cursor.execute("PRAGMA query_only=ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+def driver_connection(connection: Any) -> sqlite3.Connection:
+    """The driver's own connection below one of SQLAlchemy's."""
+    found = connection.connection.driver_connection
+    if not isinstance(found, sqlite3.Connection):
+        raise TypeError("not a connection of the sqlite3 driver")
+    return found

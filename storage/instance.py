@@ -1,0 +1,23 @@
+"""One bot to a SQLite file: the second is told so. The lock ends with the process, however it ends."""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+class AlreadyRunning(Exception):
+    """Another process holds the database."""
+
+
+@contextmanager
+def sole_user(database: Path) -> Iterator[None]:
+    """Raises AlreadyRunning."""
+    database.parent.mkdir(parents=True, exist_ok=True)
+    path = database.with_name(f"{database.name}.lock")
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise AlreadyRunning(f"{database} is in use by another bot") from error
+        yield

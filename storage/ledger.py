@@ -1,0 +1,277 @@
+"""Cards, entries and recorded operations."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import islice
+from typing import Any, TypeVar
+
+from sqlalchemy import Column, FromClause, Select, and_, bindparam, insert, select, update
+
+from domain.card import Card, CardById, CardByNumber, CardByToken, CardRef
+from domain.entry import Entry
+from domain.ids import EntryId, MerchantId, OperationKey, StoreId
+from domain.rules.counter import Counter
+from domain.staff import Actor, Staff
+from storage import codec, rows, tables
+from storage.base import TxBase
+from storage.statements import Row
+
+OutcomeT = TypeVar("OutcomeT")
+
+_entry_merchant = tables.entries.c.merchant_id == bindparam("merchant_id")
+
+INSERT_OPERATION = insert(tables.operations)
+INSERT_ENTRY = insert(tables.entries)
+UPDATE_BALANCES = (
+    update(tables.cards)
+    .where(
+        tables.cards.c.merchant_id == bindparam("of_merchant_id"),
+        tables.cards.c.card_id == bindparam("of_card_id"),
+    )
+    .values(
+        {
+            name: bindparam(name)
+            for name in (
+                "stamp_count",
+                "points_balance",
+                "stamps_today",
+                "stamp_day",
+                "last_stamp_at",
+                "entry_count",
+            )
+        }
+    )
+)
+SELECT_OPERATION = select(tables.operations.c.fingerprint, tables.operations.c.outcome).where(
+    tables.operations.c.merchant_id == bindparam("merchant_id"),
+    tables.operations.c.operation_key == bindparam("operation_key"),
+)
+SELECT_ENTRY = select(*rows.ENTRY).where(_entry_merchant, tables.entries.c.entry_id == bindparam("entry_id"))
+SELECT_ENTRIES = (
+    select(*rows.ENTRY)
+    .where(_entry_merchant, tables.entries.c.card_id == bindparam("card_id"))
+    .order_by(tables.entries.c.entry_no.desc())
+    .limit(bindparam("newest"))
+)
+SELECT_ENTRIES_AT = (
+    select(*rows.ENTRY)
+    .where(
+        _entry_merchant,
+        tables.entries.c.store_id == bindparam("store_id"),
+        tables.entries.c.local_date == bindparam("local_date"),
+    )
+    .order_by(tables.entries.c.occurred_at, tables.entries.c.entry_id)
+)
+ALL = 2**31 - 1
+
+_member = tables.staff.alias("member")
+_device = tables.staff.alias("device")
+_member_store = tables.staff_stores.alias("member_store")
+_device_store = tables.staff_stores.alias("device_store")
+
+
+def _of(alias: FromClause, source: Sequence[Column[Any]]) -> Sequence[Any]:
+    return [alias.c[column.name] for column in source]
+
+
+def _select_counter(card_is: Any) -> Select[Any]:
+    """One row with everything a counter knows; what is missing is NULL."""
+    merchants, stores, cards = tables.merchants, tables.stores, tables.cards
+    customers, programs, versions = tables.customers, tables.programs, tables.program_versions
+    sessions = tables.pin_sessions
+    merchant_id = merchants.c.merchant_id
+
+    def within(other: FromClause, *conditions: Any) -> Any:
+        return and_(other.c.merchant_id == merchant_id, *conditions)
+
+    source = (
+        merchants.outerjoin(stores, within(stores, stores.c.store_id == bindparam("store_id")))
+        .outerjoin(_member, within(_member, _member.c.staff_id == bindparam("staff_id")))
+        .outerjoin(
+            _member_store,
+            within(
+                _member_store,
+                _member_store.c.staff_id == _member.c.staff_id,
+                _member_store.c.store_id == stores.c.store_id,
+            ),
+        )
+        .outerjoin(
+            _device,
+            within(
+                _device,
+                _device.c.bot_id == bindparam("bot_id"),
+                _device.c.user_id == bindparam("user_id"),
+            ),
+        )
+        .outerjoin(
+            _device_store,
+            within(
+                _device_store,
+                _device_store.c.staff_id == _device.c.staff_id,
+                _device_store.c.store_id == stores.c.store_id,
+            ),
+        )
+        .outerjoin(
+            sessions,
+            within(
+                sessions,
+                sessions.c.staff_id == _member.c.staff_id,
+                sessions.c.bot_id == bindparam("bot_id"),
+                sessions.c.user_id == bindparam("user_id"),
+            ),
+        )
+        .outerjoin(cards, within(cards, card_is))
+        .outerjoin(customers, within(customers, customers.c.customer_id == cards.c.customer_id))
+        .outerjoin(programs, within(programs, programs.c.program_id == cards.c.program_id))
+        .outerjoin(
+            versions,
+            within(
+                versions,
+                versions.c.program_id == programs.c.program_id,
+                versions.c.version == programs.c.present_version,
+            ),
+        )
+    )
+    return (
+        select(
+            *rows.MERCHANT,
+            *rows.STORE,
+            *_of(_member, rows.STAFF),
+            _member_store.c.store_id,
+            *_of(_device, rows.STAFF),
+            _device_store.c.store_id,
+            sessions.c.verified_at,
+            *rows.CARD,
+            *rows.CUSTOMER,
+            *rows.PROGRAM,
+        )
+        .select_from(source)
+        .where(merchant_id == bindparam("merchant_id"))
+    )
+
+
+SELECT_COUNTER_BY_ID = _select_counter(tables.cards.c.card_id == bindparam("card_ref"))
+SELECT_COUNTER_BY_NUMBER = _select_counter(tables.cards.c.number == bindparam("card_ref"))
+SELECT_COUNTER_BY_TOKEN = _select_counter(tables.cards.c.token_hash == bindparam("card_ref"))
+
+NOTHING_KNOWN = Counter(
+    merchant=None,
+    staff=None,
+    staff_works_here=False,
+    device=None,
+    device_works_here=False,
+    store=None,
+    pin_verified_at=None,
+)
+
+
+class LedgerRows(TxBase):
+    def recorded_outcome(
+        self, merchant_id: MerchantId, key: OperationKey, kind: type[OutcomeT]
+    ) -> tuple[str, OutcomeT] | None:
+        row = self.session.one(SELECT_OPERATION, merchant_id=merchant_id, operation_key=key)
+        return None if row is None else (row[0], codec.decode(row[1], kind))
+
+    def record_outcome(
+        self, merchant_id: MerchantId, key: OperationKey, fingerprint: str, outcome: object
+    ) -> None:
+        self.session.run(
+            INSERT_OPERATION,
+            merchant_id=merchant_id,
+            operation_key=key,
+            fingerprint=fingerprint,
+            outcome=codec.encode(outcome),
+            recorded_at=rows.to_instant(self.now),
+        )
+
+    def counter(self, actor: Actor, card: CardRef | None) -> Counter:
+        statement, card_ref = _counter_by(card)
+        row = self.session.one(
+            statement,
+            merchant_id=actor.merchant_id,
+            store_id=actor.store_id,
+            staff_id=actor.staff_id,
+            bot_id=actor.account.bot_id,
+            user_id=actor.account.user_id,
+            card_ref=card_ref,
+        )
+        return NOTHING_KNOWN if row is None else _counter(row)
+
+    def lock_counter(self, actor: Actor, card: CardRef) -> Counter:
+        return self.counter(actor, card)  # BEGIN IMMEDIATE has locked the whole database
+
+    def append(self, card: Card, entry: Entry) -> None:
+        self.session.run(INSERT_ENTRY, rows.entry_row(entry))
+        self.session.run(
+            UPDATE_BALANCES,
+            of_merchant_id=card.merchant_id,
+            of_card_id=card.card_id,
+            **rows.card_balances(card),
+        )
+
+    def entries_of(self, card: Card, *, newest: int | None = None) -> Sequence[Entry]:
+        found = self.session.all(
+            SELECT_ENTRIES, merchant_id=card.merchant_id, card_id=card.card_id, newest=newest or ALL
+        )
+        return [rows.entry(row) for row in reversed(found)]
+
+    def entry(self, merchant_id: MerchantId, entry_id: EntryId) -> Entry | None:
+        row = self.session.one(SELECT_ENTRY, merchant_id=merchant_id, entry_id=entry_id)
+        return None if row is None else rows.entry(row)
+
+    def entries_at(self, merchant_id: MerchantId, store_id: StoreId, day: date) -> Sequence[Entry]:
+        found = self.session.all(
+            SELECT_ENTRIES_AT, merchant_id=merchant_id, store_id=store_id, local_date=day.isoformat()
+        )
+        return [rows.entry(row) for row in found]
+
+
+def _counter_by(card: CardRef | None) -> tuple[Select[Any], str | None]:
+    match card:
+        case CardById(card_id):
+            return SELECT_COUNTER_BY_ID, card_id
+        case CardByNumber(number):
+            return SELECT_COUNTER_BY_NUMBER, number
+        case CardByToken(token_hash):
+            return SELECT_COUNTER_BY_TOKEN, token_hash
+        case None:
+            return SELECT_COUNTER_BY_ID, None
+
+
+def _counter(row: Row) -> Counter:
+    parts = iter(row)
+    merchant = rows.merchant(_take(parts, rows.MERCHANT))
+    store = _take(parts, rows.STORE)
+    member = _staff_or_none(_take(parts, rows.STAFF))
+    member_store = next(parts)
+    device = _staff_or_none(_take(parts, rows.STAFF))
+    device_store = next(parts)
+    verified_at = next(parts)
+    card = _take(parts, rows.CARD)
+    customer = _take(parts, rows.CUSTOMER)
+    program = _take(parts, rows.PROGRAM)
+    found = card[0] is not None
+    return Counter(
+        merchant=merchant,
+        staff=member,
+        staff_works_here=_works_here(member, member_store),
+        device=device,
+        device_works_here=_works_here(device, device_store),
+        store=None if store[0] is None else rows.store(store),
+        pin_verified_at=rows.from_instant_or_none(verified_at),
+        card=rows.card(card) if found else None,
+        customer=rows.customer(customer) if found else None,
+        program=rows.program(program) if found else None,
+    )
+
+
+def _take(parts: Iterator[Any], source: Sequence[Column[Any]]) -> Row:
+    return tuple(islice(parts, len(source)))
+
+
+def _staff_or_none(row: Row) -> Staff | None:
+    return None if row[0] is None else rows.staff(row)
+
+
+def _works_here(staff: Staff | None, assigned_store: str | None) -> bool:
+    return staff is not None and (staff.role.is_merchant_wide or assigned_store is not None)

@@ -1,0 +1,387 @@
+"""The tables. ``merchant_id`` leads every key of a tenant's table: it is the boundary between tenants.
+
+Times are integers, microseconds since 1970-01-01 UTC; local dates are ISO 8601 text; ids are UUIDs as text; an
+account is a pair of bot id and user id. No column needs a conversion by the driver, so a statement compiled once
+runs on the bare cursor (docs/decisions/0002).
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.schema import SchemaItem
+from sqlalchemy.types import TypeEngine
+
+from domain.entry import EntryKind
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# STRICT tables of SQLite know INTEGER, which holds 64 bits; PostgreSQL's holds 32.
+LONG: TypeEngine[int] = BigInteger().with_variant(Integer(), "sqlite")
+
+
+def string(name: str, *, null: bool = False) -> Column[str]:
+    return Column(name, Text, nullable=null)
+
+
+def number(name: str, *, null: bool = False) -> Column[int]:
+    return Column(name, Integer, nullable=null)
+
+
+def long(name: str, *, null: bool = False) -> Column[int]:
+    return Column(name, LONG, nullable=null)
+
+
+def flag(name: str) -> Column[int]:
+    """0 or 1."""
+    return Column(name, Integer, nullable=False)
+
+
+def account(prefix: str = "", *, null: bool = False) -> tuple[Column[int], Column[int]]:
+    return long(f"{prefix}bot_id", null=null), long(f"{prefix}user_id", null=null)
+
+
+def table(name: str, *parts: SchemaItem) -> Table:
+    return Table(name, metadata, *parts, sqlite_strict=True, sqlite_with_rowid=False)
+
+
+def belongs_to(target: Table, *columns: str) -> ForeignKeyConstraint:
+    """A foreign key within one merchant."""
+    keys = [column.name for column in target.primary_key.columns]
+    return ForeignKeyConstraint(["merchant_id", *columns], [f"{target.name}.{key}" for key in keys])
+
+
+merchants = table(
+    "merchants",
+    string("merchant_id"),
+    string("name"),
+    string("colour"),
+    string("timezone"),
+    string("currency"),
+    string("default_locale"),
+    number("summary_hour"),
+    flag("allow_void"),
+    long("created_at"),
+    PrimaryKeyConstraint("merchant_id"),
+)
+
+stores = table(
+    "stores",
+    string("merchant_id"),
+    string("store_id"),
+    string("name"),
+    flag("active"),
+    PrimaryKeyConstraint("merchant_id", "store_id"),
+    belongs_to(merchants),
+)
+
+programs = table(
+    "programs",
+    string("merchant_id"),
+    string("program_id"),
+    number("present_version"),
+    PrimaryKeyConstraint("merchant_id", "program_id"),
+    belongs_to(merchants),
+)
+
+program_versions = table(
+    "program_versions",
+    string("merchant_id"),
+    string("program_id"),
+    number("version"),
+    string("kind"),
+    number("stamps_target"),
+    string("reward"),
+    number("cooldown_minutes"),
+    number("max_daily_stamps", null=True),
+    flag("require_staff_pin"),
+    number("pin_window_minutes"),
+    flag("active"),
+    long("valid_from"),
+    PrimaryKeyConstraint("merchant_id", "program_id", "version"),
+    belongs_to(programs, "program_id"),
+    CheckConstraint("stamps_target > 0", name="target_is_positive"),
+)
+
+customers = table(
+    "customers",
+    string("merchant_id"),
+    string("customer_id"),
+    *account(),
+    string("name"),
+    string("joined_store_id"),
+    long("joined_at"),
+    PrimaryKeyConstraint("merchant_id", "customer_id"),
+    UniqueConstraint("merchant_id", "bot_id", "user_id"),
+    belongs_to(stores, "joined_store_id"),
+)
+
+cards = table(
+    "cards",
+    string("merchant_id"),
+    string("card_id"),
+    string("customer_id"),
+    string("program_id"),
+    string("number"),
+    string("token_hash"),
+    number("token_rotation"),
+    number("stamp_count"),
+    number("points_balance"),
+    number("stamps_today"),
+    string("stamp_day", null=True),
+    long("last_stamp_at", null=True),
+    number("entry_count"),
+    flag("active"),
+    long("created_at"),
+    PrimaryKeyConstraint("merchant_id", "card_id"),
+    UniqueConstraint("merchant_id", "number"),
+    UniqueConstraint("merchant_id", "token_hash"),
+    UniqueConstraint("merchant_id", "customer_id", "program_id"),
+    belongs_to(customers, "customer_id"),
+    belongs_to(programs, "program_id"),
+    CheckConstraint("stamp_count >= 0", name="stamps_not_negative"),
+    CheckConstraint("points_balance >= 0", name="points_not_negative"),
+    CheckConstraint("stamps_today >= 0", name="today_not_negative"),
+)
+
+staff = table(
+    "staff",
+    string("merchant_id"),
+    string("staff_id"),
+    string("name"),
+    string("role"),
+    string("status"),
+    *account(null=True),
+    string("pin_hash", null=True),
+    number("pin_generation"),
+    number("pin_failures"),
+    long("pin_locked_until", null=True),
+    long("created_at"),
+    PrimaryKeyConstraint("merchant_id", "staff_id"),
+    UniqueConstraint("merchant_id", "bot_id", "user_id"),
+    belongs_to(merchants),
+)
+
+staff_stores = table(
+    "staff_stores",
+    string("merchant_id"),
+    string("staff_id"),
+    string("store_id"),
+    PrimaryKeyConstraint("merchant_id", "staff_id", "store_id"),
+    belongs_to(staff, "staff_id"),
+    belongs_to(stores, "store_id"),
+)
+
+invites = table(
+    "invites",
+    string("merchant_id"),
+    string("invite_id"),
+    string("staff_id"),
+    string("purpose"),
+    long("expires_at"),
+    *account("used_by_", null=True),
+    long("used_at", null=True),
+    PrimaryKeyConstraint("merchant_id", "invite_id"),
+    belongs_to(staff, "staff_id"),
+)
+
+pin_sessions = table(
+    "pin_sessions",
+    string("merchant_id"),
+    string("staff_id"),
+    *account(),
+    long("verified_at"),
+    PrimaryKeyConstraint("merchant_id", "staff_id", "bot_id", "user_id"),
+    belongs_to(staff, "staff_id"),
+)
+
+entries = table(
+    "entries",
+    string("merchant_id"),
+    string("entry_id"),
+    string("card_id"),
+    number("entry_no"),
+    string("store_id", null=True),
+    string("staff_id", null=True),
+    string("kind"),
+    number("stamps_delta"),
+    number("stamps_balance_after"),
+    number("points_delta"),
+    number("points_balance_after"),
+    number("stamps_shortfall"),
+    number("program_version"),
+    string("reward", null=True),
+    string("note", null=True),
+    string("related_entry_id", null=True),
+    string("operation_key"),
+    *account("origin_", null=True),
+    long("origin_chat_id", null=True),
+    long("origin_message_id", null=True),
+    string("local_date"),
+    long("occurred_at"),
+    PrimaryKeyConstraint("merchant_id", "entry_id"),
+    UniqueConstraint("merchant_id", "card_id", "entry_no"),
+    belongs_to(cards, "card_id"),
+    belongs_to(stores, "store_id"),
+    belongs_to(staff, "staff_id"),
+    CheckConstraint("stamps_balance_after >= 0", name="stamps_not_negative"),
+    CheckConstraint("points_balance_after >= 0", name="points_not_negative"),
+)
+_is_void = entries.c.kind.in_([EntryKind.STAMP_VOIDED, EntryKind.REDEMPTION_VOIDED])
+Index(
+    "uq_entries_voided_once",
+    entries.c.merchant_id,
+    entries.c.related_entry_id,
+    unique=True,
+    sqlite_where=_is_void,
+    postgresql_where=_is_void,
+)
+Index(None, entries.c.merchant_id, entries.c.store_id, entries.c.local_date)
+
+operations = table(
+    "operations",
+    string("merchant_id"),
+    string("operation_key"),
+    string("fingerprint"),
+    string("outcome"),
+    long("recorded_at"),
+    PrimaryKeyConstraint("merchant_id", "operation_key"),
+)
+
+disputes = table(
+    "disputes",
+    string("merchant_id"),
+    string("entry_id"),
+    *account(),
+    long("opened_at"),
+    PrimaryKeyConstraint("merchant_id", "entry_id"),
+    belongs_to(entries, "entry_id"),
+)
+
+outbox = table(
+    "outbox",
+    string("merchant_id"),
+    string("message_id"),
+    *account(),
+    string("kind"),
+    flag("is_marketing"),
+    string("facts"),
+    long("created_at"),
+    long("due_at"),
+    number("attempts"),
+    string("leased_by", null=True),
+    long("leased_until", null=True),
+    long("sent_at", null=True),
+    long("telegram_message_id", null=True),
+    long("failed_at", null=True),
+    string("error", null=True),
+    PrimaryKeyConstraint("merchant_id", "message_id"),
+    belongs_to(merchants),
+)
+_is_owed = outbox.c.sent_at.is_(None) & outbox.c.failed_at.is_(None)
+Index(
+    "ix_outbox_owed",
+    outbox.c.bot_id,
+    outbox.c.is_marketing,
+    outbox.c.due_at,
+    sqlite_where=_is_owed,
+    postgresql_where=_is_owed,
+)
+
+# What follows belongs to no merchant: where links lead, who is at the other end, what Telegram sent.
+
+directory = table(
+    "directory",
+    string("token_hash"),
+    string("kind"),
+    string("merchant_id"),
+    string("target_id"),
+    PrimaryKeyConstraint("token_hash"),
+)
+Index(None, directory.c.merchant_id, directory.c.target_id)
+
+acquaintances = table(
+    "acquaintances",
+    *account(),
+    string("merchant_id"),
+    long("last_at"),
+    PrimaryKeyConstraint("bot_id", "user_id", "merchant_id"),
+)
+
+bots = table(
+    "bots",
+    long("bot_id"),
+    string("username"),
+    string("menus", null=True),
+    PrimaryKeyConstraint("bot_id"),
+)
+
+people = table(
+    "people",
+    *account(),
+    string("name"),
+    string("telegram_locale", null=True),
+    string("chosen_locale", null=True),
+    long("unreachable_since", null=True),
+    PrimaryKeyConstraint("bot_id", "user_id"),
+)
+
+desks = table(
+    "desks",
+    *account(),
+    string("merchant_id"),
+    string("store_id"),
+    string("staff_id", null=True),
+    PrimaryKeyConstraint("bot_id", "user_id"),
+)
+
+dialogues = table(
+    "dialogues",
+    *account(),
+    string("nonce"),
+    string("state"),
+    string("keys"),
+    long("last_update_id", null=True),
+    long("expires_at"),
+    PrimaryKeyConstraint("bot_id", "user_id"),
+)
+
+inbox = table(
+    "inbox",
+    long("bot_id"),
+    long("update_id"),
+    long("person_key"),
+    string("payload", null=True),
+    number("attempts"),
+    long("received_at"),
+    long("done_at", null=True),
+    long("failed_at", null=True),
+    string("error", null=True),
+    PrimaryKeyConstraint("bot_id", "update_id"),
+)
+_is_unfinished = inbox.c.done_at.is_(None) & inbox.c.failed_at.is_(None)
+Index(
+    "ix_inbox_unfinished",
+    inbox.c.bot_id,
+    inbox.c.update_id,
+    sqlite_where=_is_unfinished,
+    postgresql_where=_is_unfinished,
+)
+Index(None, inbox.c.done_at)

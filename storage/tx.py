@@ -1,0 +1,33 @@
+"""One transaction, from all its parts."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from domain import ports
+from storage.customers import CustomerRows
+from storage.directory import DirectoryRows
+from storage.inbox import InboxRows
+from storage.ledger import LedgerRows
+from storage.outbox import OutboxRows
+from storage.people import PeopleRows
+from storage.statements import Session
+from storage.team import TeamRows
+from storage.terms import TermsRows
+
+
+class Tx(LedgerRows, CustomerRows, TermsRows, TeamRows, DirectoryRows, PeopleRows, OutboxRows, InboxRows):
+    """Implements ``domain.ports.Tx`` on one session, one transaction after the other."""
+
+    def __init__(
+        self, session: Session, new_id: Callable[[], str], chance_below: Callable[[int], int]
+    ) -> None:
+        self.session = session
+        self.new_id = new_id
+        self.chance_below = chance_below
+        self.enqueued = 0
+
+    def begin(self, now: datetime) -> ports.Tx:
+        """The transaction that starts now."""
+        self.now = now
+        self.enqueued = 0
+        return self

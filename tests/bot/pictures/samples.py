@@ -1,0 +1,111 @@
+"""Faces to draw, and what happens to a picture on its way to a camera."""
+
+from io import BytesIO
+
+import zxingcpp
+from PIL import Image, ImageFilter
+
+from bot.pictures.faces import CardFace, PosterFace
+
+CARD_URL = "https://t.me/stempel_demo_bot?start=cX-zrZv_IbzjZUnhsbWlseQ"
+JOIN_URL = "https://t.me/stempel_demo_bot?start=jQ7fLz0tR2m1yNw8eVbKcAg"
+
+CAPTIONS = {
+    "en": {
+        "title": "Stamp card",
+        "progress": "7 of 10 · 3 to go",
+        "number_label": "Card number",
+        "reward_ready": "2 rewards ready",
+        "hint": "Show this at the counter",
+    },
+    "fr": {
+        "title": "Carte de fidélité",
+        "progress": "7 sur 10 · plus que 3",
+        "number_label": "Numéro de carte",
+        "reward_ready": "2 récompenses prêtes",
+        "hint": "Présentez cette carte à la caisse",
+    },
+    "de": {
+        "title": "Stempelkarte",
+        "progress": "7 von 10 · noch 3",
+        "number_label": "Kartennummer",
+        "reward_ready": "2 Prämien bereit",
+        "hint": "Zeigen Sie diese Karte an der Kasse vor",
+    },
+    "lb": {
+        "title": "Stempelkaart",
+        "progress": "7 vun 10 · nach 3",
+        "number_label": "Kaartennummer",
+        "reward_ready": "2 Beloununge prett",
+        "hint": "Weist dës Kaart un der Keess",
+    },
+}
+
+LONG_NAME = "Boulangerie-Pâtisserie Schneider & Söhne, Œuvre de Lëtzebuerg"
+LONG_REWARD = "Ein Stück Käsekuchen oder Apfelstrudel mit Schlagsahne und großem Milchkaffee"
+
+
+def card_face(language: str = "en", **changes: object) -> CardFace:
+    values: dict[str, object] = {
+        "merchant_name": "Kaffi Lëtz",
+        "colour": "#6f4e37",
+        "stamp_count": 7,
+        "stamps_target": 10,
+        "rewards_available": 0,
+        "reward": "A coffee of your choice",
+        "card_number": "482109375",
+        "qr_url": CARD_URL,
+    }
+    return CardFace(**{**values, **CAPTIONS[language], **changes})  # type: ignore[arg-type]
+
+
+def poster_face(**changes: object) -> PosterFace:
+    values: dict[str, object] = {
+        "merchant_name": "Kaffi Lëtz",
+        "colour": "#6f4e37",
+        "headline": "Scan to get your stamp card",
+        "reward": "10 stamps = a coffee of your choice",
+        "steps": ("Point your camera at the code", "Tap Start in Telegram", "Show your card at every visit"),
+        "store_name": "Gare",
+        "join_url": JOIN_URL,
+        "stamps_target": 10,
+    }
+    return PosterFace(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def opened(picture: bytes) -> Image.Image:
+    return Image.open(BytesIO(picture)).convert("RGB")
+
+
+def decoded(picture: Image.Image) -> list[str]:
+    return [code.text for code in zxingcpp.read_barcodes(picture)]
+
+
+def jpeg(picture: Image.Image, quality: int) -> bytes:
+    data = BytesIO()
+    picture.save(data, "JPEG", quality=quality)
+    return data.getvalue()
+
+
+def halved(picture: Image.Image) -> Image.Image:
+    """Half as large, as a JPEG of quality 60."""
+    return opened(jpeg(picture.resize((picture.width // 2, picture.height // 2)), 60))
+
+
+def rotated(picture: Image.Image) -> Image.Image:
+    return picture.rotate(15, Image.Resampling.BICUBIC, expand=True, fillcolor="#777777")
+
+
+def photographed(picture: Image.Image) -> Image.Image:
+    """On a light table, from the side, a little out of focus, 4:3, as a JPEG."""
+    table = Image.new("RGB", (1200, 900), "#d8d4cc")
+    table.paste(picture.resize((round(720 * picture.width / picture.height), 720)), (330, 70))
+    slanted = table.transform(
+        table.size,
+        Image.Transform.PERSPECTIVE,
+        (1.0, 0.1, -90, 0.04, 1.02, -50, 0.0001, 0.00012),
+        Image.Resampling.BICUBIC,
+        fillcolor="#d8d4cc",
+    )
+    lightened = Image.blend(slanted, Image.new("RGB", table.size, "white"), 0.3)
+    return opened(jpeg(lightened.filter(ImageFilter.GaussianBlur(0.8)), 70))

@@ -1,0 +1,205 @@
+"""The sandbox's page in a real browser, with a toy bot behind it."""
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Locator, Page, expect
+
+from bot.sandbox import GuideStep, Person, Sandbox
+from tests.browser.toy_bot import toy_bot
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@dataclass
+class Shop:
+    """A page with a customer, a member of staff and the owner on it."""
+
+    sandbox: Sandbox
+    page: Page
+    marie: Person
+    jean: Person
+    olga: Person
+    excused: list[str] = field(default_factory=list)
+
+    def phone(self, name: str) -> Locator:
+        return self.page.get_by_role("region", name=re.compile(f"^{name}, "))
+
+    async def scan(self, name: str, what: str) -> None:
+        """Points the camera of a phone at something and follows the link."""
+        phone = self.phone(name)
+        await phone.get_by_role("button", name="Scan", exact=True).click()
+        await phone.get_by_role("dialog").get_by_role("button", name=what).click()
+        await phone.get_by_role("button", name="Open in Telegram").click()
+        await phone.get_by_role("button", name="START").click()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def shop(browser: Browser) -> AsyncIterator[Shop]:
+    """Fails when the page asked another machine for anything, or reported an error."""
+    strange: list[str] = []
+    async with Sandbox(bot_name="Toy") as sandbox, toy_bot(sandbox):
+        marie = sandbox.person("Marie", language="fr")
+        jean = sandbox.person("Jean", role_hint="staff")
+        olga = sandbox.person("Olga", role_hint="owner")
+        sandbox.add_poster("Poster at the till", sandbox.link("join"))
+        joined = GuideStep(who="Marie", text="Scan the poster.", done=lambda: bool(marie.messages))
+        sandbox.set_guide([joined, "Look around."])
+        page = await browser.new_page(viewport={"width": 1400, "height": 860})
+        page.set_default_timeout(5_000)
+        page.on("pageerror", lambda error: strange.append(str(error)))
+        page.on("console", lambda line: strange.append(line.text) if line.type == "error" else None)
+        page.on(
+            "request", lambda asked: strange.append(asked.url) if not is_own(sandbox, asked.url) else None
+        )
+        await page.goto(sandbox.page_url)
+        await page.wait_for_selector("body[data-ready]")
+        shop = Shop(sandbox, page, marie, jean, olga)
+        yield shop
+        await page.close()
+    assert [line for line in strange if not any(excuse in line for excuse in shop.excused)] == []
+
+
+def is_own(sandbox: Sandbox, url: str) -> bool:
+    return url.startswith((sandbox.url, "data:"))
+
+
+async def test_a_stamp_from_the_poster_to_the_receipt(shop: Shop) -> None:
+    marie, jean = shop.phone("Marie"), shop.phone("Jean")
+    await expect(marie.get_by_text("What can this bot do?")).to_be_visible()
+    await shop.scan("Marie", "Poster at the till")
+    await expect(marie.get_by_text("Welcome, Marie!")).to_be_visible()
+    await expect(marie.get_by_role("log").get_by_text("/start", exact=True)).to_be_visible()
+    await shop.scan("Jean", "Marie's phone")
+    await jean.get_by_role("button", name="+1").click()
+    await expect(jean.get_by_role("status")).to_have_text("Stamped")
+    await expect(jean.get_by_text("Done: 4 of 10 stamps")).to_be_visible()
+    await expect(jean.get_by_role("button", name="+1")).to_have_count(0)
+    await expect(marie.get_by_text("One stamp more: 4 of 10 stamps")).to_be_visible()
+    assert shop.jean.last.edited
+    await expect(shop.page.get_by_role("listitem").first).to_have_class("done")
+
+
+async def test_state_survives_a_reload(shop: Shop) -> None:
+    await shop.marie.opens(shop.sandbox.link())
+    await shop.marie.sees("3 of 10")
+    await shop.page.reload()
+    await expect(shop.phone("Marie").get_by_role("article")).to_have_count(3)
+    await expect(shop.phone("Marie").get_by_role("button", name="History")).to_be_visible()
+
+
+async def test_names_and_texts_are_data(shop: Shop) -> None:
+    evil = "<img src=x onerror=alert(1)>"
+    person = shop.sandbox.person(evil)
+    await person.sends(evil)
+    await expect(shop.page.get_by_role("region", name=evil)).to_be_visible()
+    await expect(shop.phone(re.escape(evil)).get_by_text(f"You said: {evil}")).to_be_visible()
+    assert await shop.page.locator("img[src=x]").count() == 0
+
+
+async def test_commands_can_be_chosen_with_the_keyboard(shop: Shop) -> None:
+    await shop.marie.opens(shop.sandbox.link())
+    marie = shop.phone("Marie")
+    box = marie.get_by_role("textbox", name="Message as Marie")
+    await box.press_sequentially("/")
+    offered = marie.get_by_role("listbox", name="Commands").get_by_role("option")
+    await expect(offered).to_have_text(["Show my card/card", "What happened/history"])
+    await box.press("ArrowDown")
+    await box.press("Enter")
+    await shop.marie.sees("You said: /history")
+    await box.fill("Bonjour")
+    await box.press("Enter")
+    await expect(marie.get_by_text("You said: Bonjour")).to_be_visible()
+    await expect(box).to_have_value("")
+    await marie.get_by_role("button", name="Menu").click()
+    await offered.filter(has_text="Show my card").click()
+    await shop.sandbox.until(lambda: len([m for m in shop.marie.messages if m.photo]) == 2)
+
+
+async def test_alert_is_closed_with_escape_and_focus_returns(shop: Shop) -> None:
+    await shop.marie.opens(shop.sandbox.link())
+    marie = shop.phone("Marie")
+    history = marie.get_by_role("button", name="History")
+    await history.click()
+    await expect(marie.get_by_role("dialog")).to_contain_text("Two stamps in May")
+    await shop.page.keyboard.press("Escape")
+    await expect(marie.get_by_role("dialog")).to_have_count(0)
+    await expect(history).to_be_focused()
+
+
+async def test_reply_keyboard_picks_people_and_files_download(shop: Shop) -> None:
+    await shop.olga.opens(shop.sandbox.link())
+    await shop.olga.sends("/keys")
+    olga = shop.phone("Olga")
+    await olga.get_by_role("button", name="Yes").click()
+    await expect(olga.get_by_text("You said: Yes")).to_be_visible()
+    await olga.get_by_role("button", name="Pick a person").click()
+    await olga.get_by_role("dialog").get_by_role("button", name="Jean").click()
+    await expect(olga.get_by_text("Picked: Jean")).to_be_visible()
+    async with shop.page.expect_download() as download:
+        await olga.get_by_role("link", name="entries.csv").click()
+    assert (await download.value).suggested_filename == "entries.csv"
+
+
+async def test_photo_of_another_screen_can_be_sent(shop: Shop) -> None:
+    await shop.marie.opens(shop.sandbox.link())
+    await shop.marie.sees("3 of 10")
+    await shop.jean.sends("Hello")
+    jean = shop.phone("Jean")
+    await jean.get_by_role("button", name="Send a photo").click()
+    await jean.get_by_role("dialog").get_by_role("button", name="Marie's phone").click()
+    await shop.jean.sees("You sent something")
+    await expect(jean.get_by_role("button", name="Enlarge the picture")).to_be_visible()
+
+
+async def test_number_is_copied(shop: Shop) -> None:
+    await shop.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    await shop.marie.opens(shop.sandbox.link())
+    await shop.phone("Marie").get_by_role("button", name="Copy the number").click()
+    await expect(shop.phone("Marie").get_by_role("status")).to_have_text("Copied: 482 109 375")
+    assert await shop.page.evaluate("navigator.clipboard.readText()") == "482 109 375"
+
+
+async def test_customers_are_added_blocked_and_restarted(shop: Shop) -> None:
+    await shop.page.get_by_role("button", name="Add another customer").click()
+    await shop.sandbox.until(lambda: len(shop.sandbox.people) == 4)
+    added = shop.sandbox.people[-1]
+    phone = shop.phone(added.name)
+    await phone.get_by_role("button", name="START").click()
+    await added.sees("Welcome")
+    await phone.get_by_role("button", name="Block the bot").click()
+    await phone.get_by_role("button", name="Restart bot").click()
+    await expect(phone.get_by_text(f"Welcome, {added.name}!")).to_have_count(2)
+    await phone.get_by_role("combobox").select_option("lb")
+    await shop.sandbox.until(lambda: added.language == "lb")
+
+
+async def test_every_control_has_a_name_and_nothing_overflows(shop: Shop) -> None:
+    await shop.marie.opens(shop.sandbox.link())
+    await shop.olga.sends("/keys")
+    await shop.olga.sees("Choose")
+    await expect(shop.phone("Olga").get_by_role("button", name="Yes")).to_be_visible()
+    nameless = await shop.page.evaluate(
+        """() => [...document.querySelectorAll("button, a, input, select, textarea")]
+            .filter((node) => !(node.getAttribute("aria-label") || node.textContent.trim() ||
+                                node.querySelector("img[alt]:not([alt=''])")))
+            .map((node) => node.outerHTML)"""
+    )
+    assert nameless == []
+    for width in (1400, 420):
+        await shop.page.set_viewport_size({"width": width, "height": 800})
+        assert await shop.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+async def test_page_finds_back_after_an_outage(shop: Shop) -> None:
+    port = int(shop.sandbox.url.rpartition(":")[2])
+    await shop.sandbox.stop()
+    await expect(shop.page.get_by_text("The sandbox does not answer.")).to_be_visible()
+    await shop.marie.opens(shop.sandbox.link())
+    await shop.sandbox.start(port=port)
+    await expect(shop.phone("Marie").get_by_text("/start", exact=True)).to_be_visible()
+    await expect(shop.page.get_by_text("The sandbox does not answer.")).to_be_hidden()
+    shop.excused += ["net::ERR_"]
