@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lint types imports lock texts clean
+.PHONY: help demo test check format lint types imports lock screenshots texts clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z.-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ lock: .venv ## resolve the dependencies again into requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
 		--no-emit-index-url --no-emit-find-links --python-version 3.11 --upgrade \
 		--group dev pyproject.toml -o requirements.txt
+
+screenshots: .venv ## take the pictures in docs/images again (needs chromium)
+	$(BIN)/python -m tests.browser.screenshots
 
 texts: .venv ## bring the catalogues up to date with the sentences in the code
 	$(BIN)/python -m bot.texts.update

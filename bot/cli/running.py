@@ -4,6 +4,7 @@ import asyncio
 
 import click
 
+from bot.demo import demo as run_demo
 from bot.logs import set_up_logging
 from bot.main import run as run_bot
 from bot.settings import load_settings
@@ -18,4 +19,13 @@ def run() -> None:
     asyncio.run(run_bot(settings))
 
 
-COMMANDS = (run,)
+@click.command()
+@click.option("--port", type=int, default=None, help="The page's port; any free one if the usual is taken.")
+@click.option("--browser/--no-browser", default=True, help="Open the page in a browser.")
+def demo(*, port: int | None, browser: bool) -> None:
+    """Run the same bot against the built-in sandbox, with the chats in a browser page; needs no token."""
+    set_up_logging("WARNING", "text")
+    asyncio.run(run_demo(port=port, open_browser=browser))
+
+
+COMMANDS = (run, demo)

@@ -1,0 +1,243 @@
+"""``python -m bot demo``: the same bot against the built-in sandbox, with a café that is about to open.
+
+Nothing here is a rehearsal of its own: owner and staff open their links and tap their PINs through the sandbox, as
+people would.
+"""
+
+import asyncio
+import contextlib
+import signal
+import tempfile
+import webbrowser
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from bot.clock import new_id
+from bot.links import Links
+from bot.main import open_store
+from bot.pictures.poster import draw_poster_png
+from bot.process import Surroundings, serve
+from bot.sandbox import GuideStep, Person, Sandbox
+from bot.settings import Settings
+from bot.texts import texts
+from bot.tokens import Tokens, invite_token, token_hash
+from bot.views.faces import poster_face
+from domain.account import Locale
+from domain.ids import MerchantId, ProgramId, StoreId
+from domain.merchant import Merchant, Program, ProgramKind, Store
+from domain.ports import Store as Database
+from domain.staff import Role
+from domain.usecases.set_up import CreateMerchant, InviteStaff, create_merchant, invite_staff
+
+PORT = 8765
+PIN = "2580"
+SECRET = "the demo's secret opens nothing: its database is gone when it ends"  # noqa: S105
+POSTER_WIDTH_PX = 700
+
+
+@dataclass(frozen=True, slots=True)
+class Cafe:
+    """The demo's merchant, its poster, and the people who come with it."""
+
+    merchant_id: MerchantId
+    store_id: StoreId
+    owner_link: str
+    staff_link: str
+
+
+async def demo(*, port: int | None, open_browser: bool) -> None:
+    """Runs until Ctrl-C; the page keeps its state over a reload, and all is gone at the end."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop.set)
+    sandbox = Sandbox()
+    await _listen(sandbox, port)
+    try:
+        with tempfile.TemporaryDirectory(prefix="stempel-demo-") as folder:
+            await _play(sandbox, Path(folder), stop, open_browser=open_browser)
+    finally:
+        await sandbox.stop()
+
+
+async def _listen(sandbox: Sandbox, port: int | None) -> None:
+    """On the usual port where it is free, else on any."""
+    try:
+        await sandbox.start(port=PORT if port is None else port)
+    except OSError:
+        if port is not None:
+            raise
+        await sandbox.start()
+
+
+async def _play(sandbox: Sandbox, folder: Path, stop: asyncio.Event, *, open_browser: bool) -> None:
+    settings = Settings(
+        bot_token=sandbox.token,
+        bot_api_url=sandbox.url,
+        bot_username=sandbox.username,
+        database_url=f"sqlite+aiosqlite:///{folder / 'demo.db'}",
+        secret_key=SECRET,
+        webhook_url=None,
+        health_listen=None,
+    )
+    ready = asyncio.Event()
+    async with open_store(settings) as database:
+        around = Surroundings(on_ready=ready.set)
+        serving = asyncio.create_task(serve(settings, SECRET.encode(), database, stop, around))
+        await _first(ready.wait(), serving)
+        if not serving.done():
+            await seed(sandbox, database)
+            _announce(sandbox, open_browser=open_browser)
+        await serving
+
+
+async def seed(sandbox: Sandbox, database: Database) -> tuple[Person, Person, Person]:
+    """A café with its owner and staff at work, and a customer who is just coming in."""
+    cafe = await _open_cafe(sandbox, database)
+    marie = sandbox.person("Marie", role_hint="customer")
+    anna = sandbox.person("Anna", role_hint="staff")
+    paul = sandbox.person("Paul", role_hint="owner")
+    await paul.opens(cafe.owner_link)
+    await _chooses_pin(paul)
+    await anna.opens(cafe.staff_link)
+    await _chooses_pin(anna)
+    sandbox.set_guide(_guide(marie, anna, paul))
+    return marie, anna, paul
+
+
+async def _open_cafe(sandbox: Sandbox, database: Database) -> Cafe:
+    tokens = Tokens(SECRET.encode())
+    links = Links(sandbox.username, tokens)
+    owner, staff, store_id = invite_token(), invite_token(), StoreId(new_id())
+    command = CreateMerchant(
+        merchant_id=MerchantId(new_id()),
+        name="Café Knätsch",
+        colour="#6f4e37",
+        timezone="Europe/Luxembourg",
+        currency="EUR",
+        default_locale=Locale.EN,
+        summary_hour=20,
+        allow_void=True,
+        program_id=ProgramId(new_id()),
+        kind=ProgramKind.STAMPS,
+        stamps_target=5,
+        reward="A coffee of your choice",
+        cooldown_minutes=0,
+        max_daily_stamps=None,
+        require_staff_pin=True,
+        pin_window_minutes=15,
+        store_id=store_id,
+        store_name="Gare",
+        store_token_hash=token_hash(tokens.store_token(store_id)),
+        owner_name="Paul",
+        owner_token_hash=token_hash(owner),
+    )
+    merchant = await database.write(create_merchant, command)
+    invite = InviteStaff(
+        merchant_id=merchant.merchant_id,
+        store_id=store_id,
+        name="Anna",
+        role=Role.STAFF,
+        token_hash=token_hash(staff),
+    )
+    await database.write(invite_staff, invite)
+    sandbox.add_poster("The poster on the counter", links.join(store_id), _poster(links, merchant, command))
+    return Cafe(merchant.merchant_id, store_id, links.invite(owner), links.invite(staff))
+
+
+def _poster(links: Links, merchant: Merchant, command: CreateMerchant) -> bytes:
+    store = Store(
+        merchant_id=merchant.merchant_id, store_id=command.store_id, name=command.store_name, active=True
+    )
+    program = Program(
+        merchant_id=merchant.merchant_id,
+        program_id=command.program_id,
+        version=1,
+        kind=command.kind,
+        stamps_target=command.stamps_target,
+        reward=command.reward,
+        cooldown_minutes=command.cooldown_minutes,
+        max_daily_stamps=command.max_daily_stamps,
+        require_staff_pin=command.require_staff_pin,
+        pin_window_minutes=command.pin_window_minutes,
+        active=True,
+        valid_from=merchant.created_at,
+    )
+    face = poster_face(texts(Locale.EN), merchant, store, program, links.join(store.store_id))
+    return draw_poster_png(face, POSTER_WIDTH_PX)
+
+
+async def _chooses_pin(person: Person) -> None:
+    """On the keypad, twice."""
+    await person.sees("choose a PIN")
+    await _types_pin(person)
+    await person.sees("once more")
+    await _types_pin(person)
+    await person.sees("Your PIN is set")
+
+
+async def _types_pin(person: Person) -> None:
+    for digit in PIN:
+        await person.taps(digit)
+        await person.answered()
+    await person.taps("✓")
+
+
+def _guide(marie: Person, anna: Person, paul: Person) -> list[GuideStep]:
+    def shows(person: Person, text: str) -> bool:
+        return any(text in message.content.body.text for message in person.messages if message.from_bot)
+
+    return [
+        GuideStep(
+            who="Marie",
+            text="presses Scan, chooses the poster, taps START: her card appears.",
+            done=lambda: any(message.photo for message in marie.messages),
+        ),
+        GuideStep(
+            who="Anna",
+            text="presses Scan, chooses Marie's card, taps START.",
+            done=lambda: shows(anna, "Marie"),
+        ),
+        GuideStep(
+            who="Anna",
+            text=f"taps +1. (Her PIN, if asked: {PIN} ✓)",
+            done=lambda: shows(marie, "✅ +"),
+        ),
+        GuideStep(
+            who="Marie",
+            text="gets a receipt. Not me would tell the owner.",
+            done=lambda: shows(marie, "✅ +"),
+        ),
+        GuideStep(
+            who="Anna",
+            text="sends /stamp, Marie's card number and 4: the card is full.",
+            done=lambda: shows(marie, "Your reward is ready"),
+        ),
+        GuideStep(
+            who="Anna",
+            text="taps Redeem: one coffee. Undo works for a minute.",
+            done=lambda: shows(marie, "Enjoy"),
+        ),
+        GuideStep(
+            who="Paul",
+            text="has the poster to print; he sends /today.",
+            done=lambda: shows(paul, "Today at"),
+        ),
+    ]
+
+
+def _announce(sandbox: Sandbox, *, open_browser: bool) -> None:
+    click.echo(f"\n  The café is open: {sandbox.page_url}\n")
+    click.echo("  Marie is the customer, Anna stamps, Paul owns the place; the page says what to try.")
+    click.echo(f"  Anna's and Paul's PIN is {PIN}. Ctrl-C ends the demo and forgets everything.\n")
+    if open_browser:
+        with contextlib.suppress(webbrowser.Error):
+            webbrowser.open(sandbox.page_url)
+
+
+async def _first(ready: object, serving: "asyncio.Task[None]") -> None:
+    waiting = asyncio.ensure_future(ready)  # type: ignore[call-overload]
+    await asyncio.wait({waiting, serving}, return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
