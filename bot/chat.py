@@ -12,18 +12,14 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TypeVar
 
+import msgspec
 from telegram import (
     Bot,
     BotCommand,
     BotCommandScopeChat,
-    CopyTextButton,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
     InputMediaPhoto,
-    KeyboardButton,
     LinkPreviewOptions,
     Message,
-    ReplyKeyboardMarkup,
 )
 from telegram.constants import ChatAction, ParseMode
 from telegram.error import BadRequest, NetworkError, RetryAfter
@@ -73,7 +69,7 @@ class Chat:
     async def edit(self, place: Place, view: View) -> None:
         """Shows the view in the place of a message; a message that cannot be edited gets a successor."""
         try:
-            await self._persist(lambda: _edit(self._bot, place, view), place.chat_id)
+            await self._persist(lambda: edit(self._bot, place, view), place.chat_id)
         except BadRequest as error:
             if "message is not modified" in error.message.lower():
                 return
@@ -145,15 +141,26 @@ class Chat:
 async def send(bot: Bot, chat_id: int, view: View) -> Message:
     """One message. What Telegram cannot parse or does not know how to show is sent once more without it."""
     try:
-        return await _send(bot, chat_id, view, ParseMode.HTML)
+        return await _or_plain(view, lambda view, mode: _send(bot, chat_id, view, mode))
     except BadRequest as error:
-        reason = error.message.lower()
-        if "parse entities" in reason:
-            logger.error("Telegram could not parse %r: %s", view.text, error.message)
-            return await _send(bot, chat_id, replace(view, text=plain(view.text)), None)
-        if view.effect is not None and "effect" in reason:
-            return await _send(bot, chat_id, replace(view, effect=None), ParseMode.HTML)
-        raise
+        if view.effect is None or "effect" not in error.message.lower():
+            raise
+        return await _send(bot, chat_id, replace(view, effect=None), ParseMode.HTML)
+
+
+async def edit(bot: Bot, place: Place, view: View) -> None:
+    """The view in the place of a message; what Telegram cannot parse comes once more as plain text."""
+    await _or_plain(view, lambda view, mode: _edit(bot, place, view, mode))
+
+
+async def _or_plain(view: View, show: Callable[[View, str | None], Awaitable[T]]) -> T:
+    try:
+        return await show(view, ParseMode.HTML)
+    except BadRequest as error:
+        if "parse entities" not in error.message.lower():
+            raise
+        logger.error("Telegram could not parse %r: %s", view.text, error.message)
+        return await show(replace(view, text=plain(view.text)), None)
 
 
 async def _send(bot: Bot, chat_id: int, view: View, parse_mode: str | None) -> Message:
@@ -164,7 +171,7 @@ async def _send(bot: Bot, chat_id: int, view: View, parse_mode: str | None) -> M
             view.photo,
             caption=view.text,
             parse_mode=parse_mode,
-            reply_markup=markup,
+            api_kwargs=markup,
             message_effect_id=view.effect,
         )
     if view.document is not None:
@@ -175,38 +182,41 @@ async def _send(bot: Bot, chat_id: int, view: View, parse_mode: str | None) -> M
             filename=name,
             caption=view.text,
             parse_mode=parse_mode,
-            reply_markup=markup,
+            api_kwargs=markup,
         )
     return await bot.send_message(
         chat_id,
         view.text,
         parse_mode=parse_mode,
-        reply_markup=markup,
+        api_kwargs=markup,
         message_effect_id=view.effect,
-        link_preview_options=_NO_PREVIEW,
+        link_preview_options=_preview(view),
     )
 
 
-async def _edit(bot: Bot, place: Place, view: View) -> None:
-    buttons = _inline(view.buttons) if view.buttons else None
+async def _edit(bot: Bot, place: Place, view: View, parse_mode: str | None) -> None:
+    markup = _markup(view)
     where = place.chat_id, place.message_id
     if view.photo is not None and place.has_picture:
-        media = InputMediaPhoto(view.photo, caption=view.text, parse_mode=ParseMode.HTML)
-        await bot.edit_message_media(media, *where, reply_markup=buttons)
+        media = InputMediaPhoto(view.photo, caption=view.text, parse_mode=parse_mode)
+        await bot.edit_message_media(media, *where, api_kwargs=markup)
     elif view.photo is not None or (place.has_picture and len(plain(view.text)) > CAPTION_LENGTH_MAX):
-        await send(bot, place.chat_id, view)
+        await _send(bot, place.chat_id, view, parse_mode)
     elif place.has_picture:
-        await bot.edit_message_caption(
-            *where, caption=view.text, parse_mode=ParseMode.HTML, reply_markup=buttons
-        )
+        await bot.edit_message_caption(*where, caption=view.text, parse_mode=parse_mode, api_kwargs=markup)
     else:
         await bot.edit_message_text(
             view.text,
             *where,
-            parse_mode=ParseMode.HTML,
-            reply_markup=buttons,
-            link_preview_options=_NO_PREVIEW,
+            parse_mode=parse_mode,
+            api_kwargs=markup,
+            link_preview_options=_preview(view),
         )
+
+
+def _preview(view: View) -> LinkPreviewOptions | None:
+    """A message with a link says so; what the link leads to is not shown."""
+    return _NO_PREVIEW if "://" in view.text else None
 
 
 def seconds_of(error: RetryAfter) -> float:
@@ -219,22 +229,53 @@ def _is_gone(error: BadRequest) -> bool:
     return "message to edit not found" in reason or "can't be edited" in reason
 
 
-def _markup(view: View) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | None:
+def _markup(view: View) -> dict[str, str]:
+    """The keyboard as JSON: python-telegram-bot's objects for it take longer than the rest of a message."""
     if view.menu is not None:
-        rows = [[KeyboardButton(text) for text in texts] for texts in view.menu]
-        return ReplyKeyboardMarkup(rows, resize_keyboard=True, is_persistent=True)
-    return _inline(view.buttons) if view.buttons else None
+        rows = [[{"text": text} for text in texts] for texts in view.menu]
+        return {"reply_markup": _json(ReplyKeyboard(keyboard=rows))}
+    if view.buttons:
+        return {
+            "reply_markup": _json(
+                InlineKeyboard([[_button(button) for button in row] for row in view.buttons])
+            )
+        }
+    return {}
 
 
-def _inline(rows: Sequence[Sequence[Button]]) -> InlineKeyboardMarkup:
-    return InlineKeyboardMarkup([[_button(button) for button in buttons] for buttons in rows])
-
-
-def _button(button: Button) -> InlineKeyboardButton:
-    return InlineKeyboardButton(
-        button.text,
+def _button(button: Button) -> "InlineButton":
+    return InlineButton(
+        text=button.text,
         callback_data=button.data,
         url=button.url,
-        copy_text=CopyTextButton(button.copies) if button.copies else None,
+        copy_text={"text": button.copies} if button.copies else None,
         style=button.style.value if button.style else None,
     )
+
+
+class InlineButton(msgspec.Struct, omit_defaults=True):
+    """https://core.telegram.org/bots/api#inlinekeyboardbutton"""
+
+    text: str
+    callback_data: str | None = None
+    url: str | None = None
+    copy_text: dict[str, str] | None = None
+    style: str | None = None
+
+
+class InlineKeyboard(msgspec.Struct):
+    """https://core.telegram.org/bots/api#inlinekeyboardmarkup"""
+
+    inline_keyboard: list[list[InlineButton]]
+
+
+class ReplyKeyboard(msgspec.Struct):
+    """https://core.telegram.org/bots/api#replykeyboardmarkup"""
+
+    keyboard: list[list[dict[str, str]]]
+    is_persistent: bool = True
+    resize_keyboard: bool = True
+
+
+def _json(keyboard: InlineKeyboard | ReplyKeyboard) -> str:
+    return msgspec.json.encode(keyboard).decode()

@@ -21,20 +21,21 @@ from bot.turn import Handler, outdated_button, taking_turns
 
 ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
 
+# In the order in which they are looked through: what happens at the till all day comes first.
 COMMANDS: dict[str, Handler] = {
     "start": entrance.start_command,
+    "stamp": counter.stamp_command,
+    "redeem": counter.redeem_command,
     "card": cards.card_command,
     "balance": cards.balance_command,
     "rewards": cards.rewards_command,
     "history": cards.history_command,
-    "language": language.language_command,
-    "help": language.help_command,
-    "stamp": counter.stamp_command,
-    "redeem": counter.redeem_command,
     "void": counter.void_command,
     "today": counter.today_command,
     "store": desk.store_command,
     "poster": posters.poster_command,
+    "language": language.language_command,
+    "help": language.help_command,
 }
 
 BUTTONS: dict[Verb, Handler] = {

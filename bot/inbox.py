@@ -1,7 +1,7 @@
 """The durable inbox in front of the Application, and the order in which people are served.
 
-python-telegram-bot acknowledges a batch with its next ``getUpdates`` whether or not it was handled, so ``put``
-returns only when the update is committed. Updates of one person are handled one after the other, those of different
+python-telegram-bot acknowledges a batch with its next ``getUpdates`` whether or not it was handled, so that request
+waits until the whole batch is committed. Updates of one person are handled one after the other, those of different
 people side by side; whoever's update fails waits for its next try while everybody else goes on.
 """
 
@@ -31,6 +31,7 @@ BACKLOG_MAX = 5_000
 TRIES_MAX = 3
 PASSING_TRIES_MAX = 20
 """With waits that double up to a minute, a quarter of an hour."""
+KEEP_AGAIN_S = 1.0
 FIRST_WAIT_S = 1.0
 LONGEST_WAIT_S = 60.0
 
@@ -47,24 +48,48 @@ class InboxQueue(asyncio.Queue[object]):
         self._backlog = 0
         self._has_room = asyncio.Event()
         self._has_room.set()
+        self._batch: list[tuple[Update, str]] = []
+        self.text_of: Callable[[int], str | None] = lambda _update_id: None
         self._is_stopping = False
 
     async def put(self, item: object) -> None:
-        """Keeps an update for good. Raises NetworkError when it could not be kept: polling then asks again."""
-        if not isinstance(item, Update):
+        """Takes an update from polling. It is kept together with the rest of its batch: see ``keep_batch``."""
+        if isinstance(item, Update):
+            await self._has_room.wait()
+            self._batch.append((item, self.text_of(item.update_id) or _encode(item)))
+        else:
             await super().put(item)
-            return
-        await self._has_room.wait()
+
+    async def keep_batch(self) -> None:
+        """Returns when everything put so far is committed; until then Telegram must not be asked for more.
+
+        Tries until it is: whatever goes wrong here, an update that is not kept must not be acknowledged.
+        """
+        while self._batch:
+            try:
+                await self.keep(*self._batch)
+                self._batch = []
+            except Exception:
+                logger.exception("%d updates cannot be kept, trying again", len(self._batch))
+                await asyncio.sleep(KEEP_AGAIN_S)
+
+    async def keep(self, *batch: tuple[Update, str]) -> None:
+        """Commits updates to the inbox, each with the text that Telegram sent. Raises StoreUnavailable."""
         self._trace(Step.UPDATE_RECEIVED)
-        try:
-            is_new = await self._store.write(usecases.receive_update, self._received(item))
-        except Exception as error:
-            # Whatever else is raised here ends python-telegram-bot's polling without a word.
-            logger.exception("an update could not be kept; Telegram is asked for it again")
-            raise NetworkError(f"the update could not be kept: {error}") from error
+        received = [
+            ReceivedUpdate(
+                bot_id=self._bot_id,
+                update_id=UpdateId(update.update_id),
+                person_key=person_key(update),
+                payload=text,
+            )
+            for update, text in batch
+        ]
+        are_new = await self._store.write(usecases.receive_updates, received)
         self._trace(Step.UPDATE_STORED)
-        if is_new:
-            self._accept(item)
+        for (update, _), is_new in zip(batch, are_new, strict=True):
+            if is_new:
+                self._accept(update)
 
     async def replay(self, bot: Bot) -> int:
         """Takes up what a crash left undone; returns how many updates that is."""
@@ -100,14 +125,6 @@ class InboxQueue(asyncio.Queue[object]):
         if len(queue) == 1:
             self.put_nowait(update)
 
-    def _received(self, update: Update) -> ReceivedUpdate:
-        return ReceivedUpdate(
-            bot_id=self._bot_id,
-            update_id=UpdateId(update.update_id),
-            person_key=person_key(update),
-            payload=_encode(update),
-        )
-
 
 class PersonalProcessor(BaseUpdateProcessor):
     """Runs one update to its end: handled, tried again, or kept aside for the operator."""
@@ -120,6 +137,8 @@ class PersonalProcessor(BaseUpdateProcessor):
         self._trace = trace
         self._failures: dict[int, Exception] = {}
         self._stopping = asyncio.Event()
+        self._answered: list[usecases.UpdateRef] = []
+        self._marking: asyncio.Task[None] | None = None
         self.handle_again: Callable[[Update], Awaitable[None]]
         self.apologize: Callable[[Update, str], Awaitable[None]]
 
@@ -127,7 +146,9 @@ class PersonalProcessor(BaseUpdateProcessor):
         """Nothing to prepare."""
 
     async def shutdown(self) -> None:
-        """Nothing to give back."""
+        """Marks what was answered last."""
+        if self._marking is not None:
+            await self._marking
 
     def stop(self) -> None:
         """Nothing new is started; what waits for another try is left to the next start."""
@@ -150,7 +171,7 @@ class PersonalProcessor(BaseUpdateProcessor):
             self._trace(Step.UPDATE_STARTED)
             await coroutine
             if await self._bring_to_an_end(update):
-                await self._finish(update)
+                self._mark_answered(update)
         finally:
             self._queue.finished(update)
 
@@ -186,10 +207,13 @@ class PersonalProcessor(BaseUpdateProcessor):
             for_good=True,
         )
         try:
-            await self._store.write(usecases.fail_update, failure)
             await self.apologize(update, reference)
-        except (StoreUnavailable, TelegramError) as another:
+        except TelegramError as another:
             logger.error("reference %s: nobody could be told: %s", reference, another)
+        try:
+            await self._store.write(usecases.fail_update, failure)
+        except StoreUnavailable as another:
+            logger.error("reference %s: the next start takes it up again: %s", reference, another)
 
     async def _waited(self, seconds: float) -> bool:
         """False when the program stops meanwhile."""
@@ -199,14 +223,21 @@ class PersonalProcessor(BaseUpdateProcessor):
             return True
         return False
 
-    async def _finish(self, update: Update) -> None:
+    def _mark_answered(self, update: Update) -> None:
+        """Nobody waits for the mark, so those that come meanwhile share the next one."""
         self._trace(Step.ANSWER_SENT)
-        done = usecases.UpdateRef(bot_id=self._bot_id, update_id=UpdateId(update.update_id))
-        try:
-            await self._store.write(usecases.finish_update, done)
-        except StoreUnavailable as error:
-            logger.warning("update %d will be answered again: %s", update.update_id, error)
-        self._trace(Step.UPDATE_DONE)
+        self._answered.append(usecases.UpdateRef(bot_id=self._bot_id, update_id=UpdateId(update.update_id)))
+        if self._marking is None or self._marking.done():
+            self._marking = asyncio.create_task(self._mark_done())
+
+    async def _mark_done(self) -> None:
+        while self._answered:
+            batch, self._answered = self._answered, []
+            try:
+                await self._store.write(usecases.finish_updates, batch)
+            except StoreUnavailable as error:
+                logger.warning("%d updates will be answered again: %s", len(batch), error)
+            self._trace(Step.UPDATE_DONE)
 
 
 def person_key(update: Update) -> int:

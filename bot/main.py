@@ -2,8 +2,9 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 from bot.clock import chance_below, new_id, system_clock
@@ -14,25 +15,31 @@ from storage.instance import AlreadyRunning, sole_user
 from storage.migrate import SchemaTooNew, migrate
 from storage.sqlite import SqliteStore, copy_database
 
-PROBLEMS = (AlreadyRunning, SchemaTooNew)
-"""What may be wrong with the database before anything runs; each says so in one sentence."""
+
+class DatabaseUnusable(Exception):
+    """Not a database, or it cannot be read or written."""
+
+
+PROBLEMS = (AlreadyRunning, DatabaseUnusable, SchemaTooNew)
+"""What may be wrong with the database; each says so in one sentence."""
 
 
 @asynccontextmanager
 async def open_store(settings: Settings, around: Surroundings = Surroundings()) -> AsyncIterator[Store]:  # noqa: B008
-    """The database, at the present schema. Raises SchemaTooNew."""
-    migrate(settings.database_path, system_clock())
-    store = SqliteStore(
-        settings.database_path,
-        clock=around.clock,
-        new_id=new_id,
-        chance_below=chance_below,
-        trace=around.trace,
-    )
-    try:
-        yield store
-    finally:
-        await store.close()
+    """The database, at the present schema. Raises SchemaTooNew, DatabaseUnusable."""
+    with _usable(settings.database_path):
+        migrate(settings.database_path, system_clock())
+        store = SqliteStore(
+            settings.database_path,
+            clock=around.clock,
+            new_id=new_id,
+            chance_below=chance_below,
+            trace=around.trace,
+        )
+        try:
+            yield store
+        finally:
+            await store.close()
 
 
 async def run(settings: Settings, around: Surroundings = Surroundings()) -> None:  # noqa: B008
@@ -51,12 +58,27 @@ async def run_until(stop: asyncio.Event, settings: Settings, around: Surrounding
 
 
 def migrate_database(settings: Settings) -> Path | None:
-    """Brings the schema up to date; returns the copy taken first, if one was. Raises SchemaTooNew."""
-    return migrate(settings.database_path, system_clock())
+    """Brings the schema up to date; returns the copy taken first, if one was. Raises SchemaTooNew,
+    DatabaseUnusable."""
+    with _usable(settings.database_path):
+        return migrate(settings.database_path, system_clock())
 
 
 def restore_database(settings: Settings, copy: Path) -> None:
-    """Puts a copy in the place of the database. Raises AlreadyRunning, FileNotFoundError, SchemaTooNew."""
-    with sole_user(settings.database_path):
+    """Puts a copy in the place of the database. Raises AlreadyRunning, FileNotFoundError, SchemaTooNew,
+    DatabaseUnusable."""
+    with sole_user(settings.database_path), _usable(copy):
         copy_database(copy, settings.database_path)
         migrate(settings.database_path, system_clock())
+
+
+@contextmanager
+def _usable(database: Path) -> Iterator[None]:
+    """Raises DatabaseUnusable for what the driver says of it, bare or wrapped by the layer above."""
+    try:
+        yield
+    except Exception as error:
+        said = getattr(error, "orig", error)
+        if isinstance(said, sqlite3.Error):
+            raise DatabaseUnusable(f"{database} cannot be used: {said}") from error
+        raise

@@ -11,6 +11,7 @@ class Metrics:
         self.steps = Counter(
             "stempel_steps", "Steps of updates and messages", ["step"], registry=self._registry
         )
+        self._step_counters = {step: self.steps.labels(step.value) for step in Step}
         self.messages = Counter(
             "stempel_messages",
             "Outbox messages by kind and outcome",
@@ -27,7 +28,7 @@ class Metrics:
         )
 
     def count_step(self, step: Step) -> None:
-        self.steps.labels(step.value).inc()
+        self._step_counters[step].inc()
 
     def exposition(self) -> bytes:
         return generate_latest(self._registry)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 FORGET_CHATS_ABOVE = 10_000
+OWED_MAX_S = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +45,12 @@ class Pacer:
         return wait
 
     def count(self, chat_id: int) -> None:
-        """A direct answer was sent now, whatever the limits said."""
-        self._take(chat_id, self._clock())
+        """A direct answer was sent now, whatever the limits said; what is over them is owed for a second at most."""
+        now = self._clock()
+        overall_at, chat_at = self._overall_at, self._chats_at.get(chat_id, 0.0)
+        self._take(chat_id, now)
+        self._overall_at = min(self._overall_at, max(overall_at, now + OWED_MAX_S))
+        self._chats_at[chat_id] = min(self._chats_at[chat_id], max(chat_at, now + OWED_MAX_S))
 
     def hold(self, chat_id: int, seconds: float) -> None:
         """Telegram asked this chat to wait; no other chat does."""

@@ -72,8 +72,9 @@ async def serve(
         metrics.count_step(step)
         around.trace(step)
 
-    polling = PollingRequest()
     queue = InboxQueue(store, settings.bot_id, trace)
+    polling = PollingRequest(may_ask=queue.keep_batch)
+    queue.text_of = polling.text_of
     processor = PersonalProcessor(queue, store, settings.bot_id, trace)
     application = _application(settings, polling, queue, processor)
     if not await _reach_telegram(application, stop):
@@ -132,6 +133,7 @@ async def _reach_telegram(application: App, stop: asyncio.Event) -> bool:
         try:
             await application.initialize()
         except InvalidToken as error:
+            await _hang_up(application)
             raise SettingsProblem(WHERE_TO_GET_IT["bot_token"]) from error
         except TelegramError as error:
             logger.warning("Telegram cannot be reached, trying again: %s", error.message)
@@ -139,7 +141,13 @@ async def _reach_telegram(application: App, stop: asyncio.Event) -> bool:
                 await asyncio.wait_for(stop.wait(), REACH_AGAIN_S)
         else:
             return True
+    await _hang_up(application)
     return False
+
+
+async def _hang_up(application: App) -> None:
+    """Closes what was opened in vain: an application that is not initialized leaves it open."""
+    await application.bot.request.shutdown()
 
 
 async def _profile(settings: Settings, store: Store, bot: Bot) -> BotProfile:
@@ -269,7 +277,7 @@ async def _receiving(settings: Settings, application: App, queue: InboxQueue) ->
 @asynccontextmanager
 async def _webhook(settings: Settings, url: str, bot: Bot, queue: InboxQueue) -> AsyncIterator[None]:
     secret = settings.webhook_secret or secrets.token_urlsafe(32)
-    runner = await serve_app(webhook_app(url, secret, bot, queue.put), settings.webhook_listen)
+    runner = await serve_app(webhook_app(url, secret, bot, queue.keep), settings.webhook_listen)
     try:
         await bot.set_webhook(
             url, secret_token=secret, allowed_updates=ALLOWED_UPDATES, drop_pending_updates=False

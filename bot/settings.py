@@ -16,6 +16,7 @@ from domain.ids import BotId
 
 KEY_FILE = "secret.key"
 SECRET_LENGTH_MIN = 32
+PORT_MAX = 65_535
 
 _SQLITE_URL = re.compile(r"sqlite(?:\+aiosqlite)?:///(?P<path>.+)")
 
@@ -93,8 +94,11 @@ class Settings(BaseSettings):
     @field_validator("bot_api_url")
     @classmethod
     def _check_api_url(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        parts = urlsplit(value.rstrip("/"))
+        is_port_valid = parts.port is None or parts.port > 0
+        if parts.scheme not in ("http", "https") or not parts.hostname or not is_port_valid:
+            raise ValueError
+        if parts.path or parts.query or parts.fragment:
             raise ValueError
         return value.rstrip("/")
 
@@ -121,7 +125,9 @@ class Settings(BaseSettings):
     @field_validator("webhook_listen", "health_listen")
     @classmethod
     def _check_listen(cls, value: str | None) -> str | None:
-        return _matching(r"\S*:\d{1,5}", value)
+        if value is not None and host_and_port(_matching(r"\S*:\d{1,5}", value))[1] > PORT_MAX:
+            raise ValueError
+        return value
 
     @field_validator("webhook_secret")
     @classmethod
@@ -158,7 +164,7 @@ def load_secret(settings: Settings) -> bytes:
 def _make_secret(path: Path) -> None:
     """Written aside and linked into place, so that two first runs at once agree on one key."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f"{KEY_FILE}.{os.getpid()}")
+    aside = path.with_name(f"{KEY_FILE}.{secrets.token_hex(8)}")
     descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(secrets.token_hex(32).encode())
@@ -169,7 +175,7 @@ def _make_secret(path: Path) -> None:
 
 def host_and_port(listen: str) -> tuple[str, int]:
     host, _, port = listen.rpartition(":")
-    return host or "127.0.0.1", int(port)
+    return host.strip("[]") or "127.0.0.1", int(port)
 
 
 def _matching(pattern: str | re.Pattern[str], value: Text) -> Text:

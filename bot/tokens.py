@@ -7,8 +7,10 @@ import hashlib
 import hmac
 import secrets
 from base64 import urlsafe_b64encode
+from datetime import datetime
+from uuid import UUID
 
-from domain.ids import CardId, StoreId, TokenHash
+from domain.ids import BotId, CardId, StoreId, TokenHash
 
 TOKEN_BYTES = 16
 
@@ -16,6 +18,17 @@ TOKEN_BYTES = 16
 class Tokens:
     def __init__(self, secret_key: bytes) -> None:
         self._secret_key = secret_key
+
+    def card_id(self, bot_id: BotId, update_id: int, said_at: datetime) -> CardId:
+        """The id of the card that this update makes if it makes one, the same however often it is handled.
+
+        A UUIDv7 (RFC 9562, section 5.7) with the time of the message.
+        """
+        chance = int.from_bytes(self._mac(f"join:{bot_id}:{update_id}")[:10])
+        milliseconds = int(said_at.timestamp() * 1000)
+        high = chance >> 62 & 0xFFF
+        low = chance & (1 << 62) - 1
+        return CardId(str(UUID(int=milliseconds << 80 | 0x7 << 76 | high << 64 | 0b10 << 62 | low)))
 
     def card_token(self, card_id: CardId, rotation: int) -> str:
         """128 bits in 22 characters, another for every rotation."""

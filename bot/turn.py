@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from telegram import CallbackQuery, Message, Update, User
@@ -34,6 +35,7 @@ from domain.usecases.who_is import Caller, actor_at_desk, who_is
 logger = logging.getLogger(__name__)
 
 NO_TIMEZONE = "UTC"
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -63,6 +65,12 @@ class Turn:
         if self.query is not None:
             return self.query.message if isinstance(self.query.message, Message) else None
         return self.update.effective_message
+
+    @property
+    def said_at(self) -> datetime:
+        """When the message was sent, or the one whose button was pressed; an update always bears the same."""
+        message = self.update.effective_message
+        return message.date if message is not None else EPOCH
 
     @property
     def timezone(self) -> str:
@@ -157,22 +165,27 @@ def taking_turns(services: Services, handler: Handler) -> PtbCallback:
         user = update.effective_user
         if user is None:
             return
-        wait = services.gate.seconds_to_wait(user.id)
-        if wait:
-            await _turn_away(services, update, user, wait)
-            return
-        turn = await _turn(services, update, user)
         try:
-            await handler(turn)
-            await turn.answer()
-        except Refusal as refusal:
-            await turn.refuse(refusal)
-        except ButtonUnknown:
-            await turn.refuse(ButtonOutdated())
+            wait = services.gate.seconds_to_wait(user.id)
+            if wait:
+                await _turn_away(services, update, user, wait)
+            else:
+                await _take(await _turn(services, update, user), handler)
         except Forbidden:
-            await services.store.write(set_reachable, Reachable(account=turn.account, reachable=False))
+            unreachable = Reachable(account=_account(services, user), reachable=False)
+            await services.store.write(set_reachable, unreachable)
 
     return callback
+
+
+async def _take(turn: Turn, handler: Handler) -> None:
+    try:
+        await handler(turn)
+        await turn.answer()
+    except Refusal as refusal:
+        await turn.refuse(refusal)
+    except ButtonUnknown:
+        await turn.refuse(ButtonOutdated())
 
 
 async def outdated_button(_turn: Turn) -> None:
@@ -180,8 +193,7 @@ async def outdated_button(_turn: Turn) -> None:
 
 
 async def _turn(services: Services, update: Update, user: User) -> Turn:
-    account = Account(bot_id=services.bot_id, user_id=UserId(user.id))
-    caller = await services.store.read(who_is, account)
+    caller = await services.store.glance(who_is, _account(services, user))
     services.gate.remember_staff(user.id, is_staff=caller.is_staff)
     await _remember(services, caller, user)
     return Turn(
@@ -192,6 +204,10 @@ async def _turn(services: Services, update: Update, user: User) -> Turn:
         t=texts(_locale(services, caller, user)),
         words=words_of(update),
     )
+
+
+def _account(services: Services, user: User) -> Account:
+    return Account(bot_id=services.bot_id, user_id=UserId(user.id))
 
 
 async def _remember(services: Services, caller: Caller, user: User) -> None:
@@ -213,7 +229,7 @@ def words_of(update: Update) -> str:
     """What was typed, without the command it starts with."""
     text = (update.effective_message.text or "") if update.effective_message else ""
     if text.startswith("/"):
-        return text.partition(" ")[2].strip()
+        return "".join(text.split(maxsplit=1)[1:]).strip()
     return text.strip()
 
 

@@ -1,16 +1,17 @@
 """What is served over HTTP: health, metrics, and Telegram's updates where a webhook is set."""
 
 import hmac
+import json
 import logging
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
 from aiohttp import web
 from telegram import Bot, Update
-from telegram.error import NetworkError
 
 from bot.metrics import Metrics
 from bot.settings import host_and_port
+from domain.ports import StoreUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -18,7 +19,7 @@ HEADER = "X-Telegram-Bot-Api-Secret-Token"
 BODY_SIZE_MAX_BYTES = 1024 * 1024
 
 IsWell = Callable[[], Awaitable[bool]]
-Put = Callable[[Update], Awaitable[None]]
+Keep = Callable[[tuple[Update, str]], Awaitable[None]]
 
 
 def health_app(metrics: Metrics, is_well: IsWell) -> web.Application:
@@ -35,7 +36,7 @@ def health_app(metrics: Metrics, is_well: IsWell) -> web.Application:
     return app
 
 
-def webhook_app(url: str, secret: str, bot: Bot, put: Put) -> web.Application:
+def webhook_app(url: str, secret: str, bot: Bot, keep: Keep) -> web.Application:
     """Answers 200 only when the update is kept; until then Telegram sends it again."""
 
     async def receive(request: web.Request) -> web.Response:
@@ -43,14 +44,15 @@ def webhook_app(url: str, secret: str, bot: Bot, put: Put) -> web.Application:
         if not hmac.compare_digest(given.encode(), secret.encode()):
             return web.Response(status=403)
         try:
-            update = Update.de_json(await request.json(), bot)
+            text = await request.text()
+            update = Update.de_json(json.loads(text), bot)
         except (ValueError, KeyError, TypeError):
             logger.warning("a webhook request was no update")
             return web.Response(status=400)
         try:
-            await put(update)
-        except NetworkError as error:
-            logger.warning("an update could not be kept: %s", error.message)
+            await keep((update, text))
+        except StoreUnavailable as error:
+            logger.warning("an update could not be kept: %s", error)
             return web.Response(status=503)
         return web.Response()
 

@@ -45,10 +45,11 @@ ResultT_co = TypeVar("ResultT_co", covariant=True)
 class Ledger(Protocol):
     """Cards, their entries, and which operations were already carried out."""
 
-    def recorded_outcome(
-        self, merchant_id: MerchantId, key: OperationKey, kind: type[OutcomeT]
-    ) -> tuple[str, OutcomeT] | None:
-        """The fingerprint of the input and the outcome that this key had."""
+    def recorded_fingerprint(self, merchant_id: MerchantId, key: OperationKey) -> str | None:
+        """Of the input that this key came with, None when it was never seen."""
+
+    def recorded_outcome(self, merchant_id: MerchantId, key: OperationKey, kind: type[OutcomeT]) -> OutcomeT:
+        """What this key gave; ``kind`` must be what its input says."""
 
     def record_outcome(
         self, merchant_id: MerchantId, key: OperationKey, fingerprint: str, outcome: object
@@ -107,6 +108,9 @@ class Team(Protocol):
 
     def staff(self, merchant_id: MerchantId, staff_id: StaffId) -> Staff | None: ...
     def member(self, merchant_id: MerchantId, account: Account) -> Staff | None: ...
+    def staff_of(self, merchant_id: MerchantId) -> Sequence[Staff]:
+        """Everybody on the merchant's team, in the order in which they were invited."""
+
     def memberships_of(self, account: Account) -> Sequence[Membership]: ...
     def team_at(self, merchant_id: MerchantId, store_id: StoreId) -> Sequence[Staff]:
         """Active members who may act at a store, terminals left out, by name."""
@@ -216,6 +220,9 @@ class Store(Protocol):
 
     async def read(self, usecase: Query[InputT, ResultT], query: InputT) -> ResultT:
         """Runs ``usecase`` on a snapshot, never behind a writer. Raises StoreUnavailable."""
+
+    async def glance(self, usecase: Query[InputT, ResultT], query: InputT) -> ResultT:
+        """``read`` for a handful of rows found by key, for which going elsewhere costs more than looking."""
 
     def on_enqueued(self, wake: Callable[[], None]) -> None:
         """``wake`` is called in the event loop after every commit that put messages into the outbox."""

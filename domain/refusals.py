@@ -208,6 +208,12 @@ class StoreNotFound(Refusal):
     code = "store_not_found"
 
 
+class StaffNotFound(Refusal):
+    """No active member of this merchant."""
+
+    code = "staff_not_found"
+
+
 @dataclass(eq=False)
 class NameMalformed(Refusal):
     code = "name_malformed"

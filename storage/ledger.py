@@ -1,8 +1,8 @@
 """Cards, entries and recorded operations."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
-from itertools import islice
+from itertools import accumulate, pairwise
 from typing import Any, TypeVar
 
 from sqlalchemy import Column, FromClause, Select, and_, bindparam, insert, select, update
@@ -42,10 +42,12 @@ UPDATE_BALANCES = (
         }
     )
 )
-SELECT_OPERATION = select(tables.operations.c.fingerprint, tables.operations.c.outcome).where(
+_of_operation = and_(
     tables.operations.c.merchant_id == bindparam("merchant_id"),
     tables.operations.c.operation_key == bindparam("operation_key"),
 )
+SELECT_FINGERPRINT = select(tables.operations.c.fingerprint).where(_of_operation)
+SELECT_OUTCOME = select(tables.operations.c.outcome).where(_of_operation)
 SELECT_ENTRY = select(*rows.ENTRY).where(_entry_merchant, tables.entries.c.entry_id == bindparam("entry_id"))
 SELECT_ENTRIES = (
     select(*rows.ENTRY)
@@ -166,11 +168,15 @@ NOTHING_KNOWN = Counter(
 
 
 class LedgerRows(TxBase):
-    def recorded_outcome(
-        self, merchant_id: MerchantId, key: OperationKey, kind: type[OutcomeT]
-    ) -> tuple[str, OutcomeT] | None:
-        row = self.session.one(SELECT_OPERATION, merchant_id=merchant_id, operation_key=key)
-        return None if row is None else (row[0], codec.decode(row[1], kind))
+    def recorded_fingerprint(self, merchant_id: MerchantId, key: OperationKey) -> str | None:
+        row = self.session.one(SELECT_FINGERPRINT, merchant_id=merchant_id, operation_key=key)
+        return None if row is None else row[0]
+
+    def recorded_outcome(self, merchant_id: MerchantId, key: OperationKey, kind: type[OutcomeT]) -> OutcomeT:
+        row = self.session.one(SELECT_OUTCOME, merchant_id=merchant_id, operation_key=key)
+        if row is None:
+            raise LookupError(f"operation {key} is not recorded")
+        return codec.decode(row[0], kind)
 
     def record_outcome(
         self, merchant_id: MerchantId, key: OperationKey, fingerprint: str, outcome: object
@@ -238,35 +244,44 @@ def _counter_by(card: CardRef | None) -> tuple[Select[Any], str | None]:
             return SELECT_COUNTER_BY_ID, None
 
 
+def _widths(*sources: Sequence[Column[Any]] | None) -> tuple[slice, ...]:
+    """Where each part of a row lies; None is a single column."""
+    ends = list(accumulate(1 if source is None else len(source) for source in sources))
+    return tuple(slice(start, end) for start, end in pairwise([0, *ends]))
+
+
+_MERCHANT, _STORE, _MEMBER, _MEMBER_STORE, _DEVICE, _DEVICE_STORE, _VERIFIED, _CARD, _CUSTOMER, _PROGRAM = (
+    _widths(
+        rows.MERCHANT,
+        rows.STORE,
+        rows.STAFF,
+        None,
+        rows.STAFF,
+        None,
+        None,
+        rows.CARD,
+        rows.CUSTOMER,
+        rows.PROGRAM,
+    )
+)
+
+
 def _counter(row: Row) -> Counter:
-    parts = iter(row)
-    merchant = rows.merchant(_take(parts, rows.MERCHANT))
-    store = _take(parts, rows.STORE)
-    member = _staff_or_none(_take(parts, rows.STAFF))
-    member_store = next(parts)
-    device = _staff_or_none(_take(parts, rows.STAFF))
-    device_store = next(parts)
-    verified_at = next(parts)
-    card = _take(parts, rows.CARD)
-    customer = _take(parts, rows.CUSTOMER)
-    program = _take(parts, rows.PROGRAM)
+    member, device = _staff_or_none(row[_MEMBER]), _staff_or_none(row[_DEVICE])
+    card = row[_CARD]
     found = card[0] is not None
     return Counter(
-        merchant=merchant,
+        merchant=rows.merchant(row[_MERCHANT]),
         staff=member,
-        staff_works_here=_works_here(member, member_store),
+        staff_works_here=_works_here(member, row[_MEMBER_STORE.start]),
         device=device,
-        device_works_here=_works_here(device, device_store),
-        store=None if store[0] is None else rows.store(store),
-        pin_verified_at=rows.from_instant_or_none(verified_at),
+        device_works_here=_works_here(device, row[_DEVICE_STORE.start]),
+        store=None if row[_STORE.start] is None else rows.store(row[_STORE]),
+        pin_verified_at=rows.from_instant_or_none(row[_VERIFIED.start]),
         card=rows.card(card) if found else None,
-        customer=rows.customer(customer) if found else None,
-        program=rows.program(program) if found else None,
+        customer=rows.customer(row[_CUSTOMER]) if found else None,
+        program=rows.program(row[_PROGRAM]) if found else None,
     )
-
-
-def _take(parts: Iterator[Any], source: Sequence[Column[Any]]) -> Row:
-    return tuple(islice(parts, len(source)))
 
 
 def _staff_or_none(row: Row) -> Staff | None:

@@ -38,18 +38,33 @@ class Readers:
         self._local = threading.local()
         self._connections: list[Connection] = []
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="reader")
+        self._is_closed = False
 
     async def run(self, usecase: Callable[[ports.Tx], Any]) -> Any:
-        loop = asyncio.get_running_loop()
-        try:
-            return await loop.run_in_executor(self._threads, self._read, usecase)
-        except sqlite3.Error as error:
-            raise ports.StoreUnavailable(str(error)) from error
+        """In a reader's thread."""
+        self._check_open()
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._try, usecase)
+
+    def look(self, usecase: Callable[[ports.Tx], Any]) -> Any:
+        """In the caller's own thread: some 40 µs for a few rows by key, where a hop alone costs 100 µs."""
+        self._check_open()
+        return self._try(usecase)
 
     def close(self) -> None:
+        self._is_closed = True
         self._threads.shutdown()
         for connection in self._connections:
             connection.close()
+
+    def _check_open(self) -> None:
+        if self._is_closed:
+            raise ports.StoreUnavailable("the database is closed")
+
+    def _try(self, usecase: Callable[[ports.Tx], Any]) -> Any:
+        try:
+            return self._read(usecase)
+        except sqlite3.Error as error:
+            raise ports.StoreUnavailable(str(error)) from error
 
     def _read(self, usecase: Callable[[ports.Tx], Any]) -> Any:
         driver, tx = self._session()

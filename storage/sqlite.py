@@ -51,6 +51,10 @@ class SqliteStore:
         result: ResultT = await self._readers.run(lambda tx: usecase(tx=tx, query=query))
         return result
 
+    async def glance(self, usecase: Query[InputT, ResultT], query: InputT) -> ResultT:
+        result: ResultT = self._readers.look(lambda tx: usecase(tx=tx, query=query))
+        return result
+
     def on_enqueued(self, wake: Callable[[], None]) -> None:
         self._wakes.append(wake)
 

@@ -59,11 +59,12 @@ NOTHING: Mapping[str, object] = MappingProxyType({})
 
 
 class Session:
-    """One connection's cursor with its compiled statements."""
+    """One connection's cursor with its compiled statements. ``has_written`` is for the writer to reset."""
 
     def __init__(self, cursor: Cursor, dialect: Dialect) -> None:
         self._cursor = cursor
         self._dialect = dialect
+        self.has_written = False
         self._compiled: dict[ClauseElement, Compiled] = {}
 
     def all(self, statement: ClauseElement, **values: object) -> list[Row]:
@@ -77,6 +78,7 @@ class Session:
 
     def run(self, statement: ClauseElement, row: Mapping[str, object] = NOTHING, /, **values: object) -> int:
         """Changes rows, by the parameters in ``row`` and ``values``, and says how many."""
+        self.has_written = True
         self._execute(statement, {**row, **values} if row and values else row or values)
         return self._cursor.rowcount
 

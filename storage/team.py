@@ -56,6 +56,7 @@ SAVE_DESK = upsert(tables.desks)
 SAVE_SESSION = upsert(_sessions)
 
 SELECT_STAFF = select(*rows.STAFF).where(_with_id)
+SELECT_STAFF_OF = select(*rows.STAFF).where(_of_merchant).order_by(_staff.c.staff_id)
 SELECT_MEMBER = select(*rows.STAFF).where(
     _of_merchant, _staff.c.bot_id == bindparam("bot_id"), _staff.c.user_id == bindparam("user_id")
 )
@@ -120,6 +121,10 @@ class TeamRows(TxBase):
             SELECT_MEMBER, merchant_id=merchant_id, bot_id=account.bot_id, user_id=account.user_id
         )
         return None if row is None else rows.staff(row)
+
+    def staff_of(self, merchant_id: MerchantId) -> Sequence[Staff]:
+        found = self.session.all(SELECT_STAFF_OF, merchant_id=merchant_id)
+        return [rows.staff(row) for row in found]
 
     def memberships_of(self, account: Account) -> Sequence[Membership]:
         found = self.session.all(SELECT_MEMBERSHIPS, bot_id=account.bot_id, user_id=account.user_id)

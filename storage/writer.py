@@ -1,7 +1,9 @@
 """The one writer: a thread that commits the commands of many callers together.
 
-Every group is one BEGIN IMMEDIATE .. COMMIT. Each command runs in its own SAVEPOINT, so that a refusal rolls back
-only itself, and nobody is answered before the commit: if it fails, all of the group fail (docs/decisions/0003).
+Every group is one BEGIN IMMEDIATE .. COMMIT, and nobody is answered before the commit: if it fails, all of the group
+fail. A refusal comes before anything is written, so it leaves nothing behind. If a command fails after it has
+written, the group is rolled back and run again with a SAVEPOINT around each command, so that it takes back only
+itself (docs/decisions/0003).
 """
 
 import asyncio
@@ -47,10 +49,17 @@ class Job:
             self.future.set_result(self.result)
 
 
+class MustRunAgain(Exception):
+    """A command failed after it had written, and no savepoint holds what was before it."""
+
+
 @dataclass(slots=True)
 class Group:
+    """The jobs of one transaction."""
+
     jobs: list[Job] = field(default_factory=list)
     enqueued: int = 0
+    is_last: bool = False
 
 
 class Writer:
@@ -71,17 +80,22 @@ class Writer:
         self._on_enqueued = on_enqueued
         self._trace = trace
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._is_closed = False
         self._loop = asyncio.get_running_loop()
         self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
         self._thread.start()
 
     async def run(self, usecase: Callable[[ports.Tx], Any]) -> Any:
+        """Raises what the use case raises, and StoreUnavailable when its group could not be committed."""
+        if self._is_closed:
+            raise ports.StoreUnavailable("the database is closed")
         future: asyncio.Future[Any] = self._loop.create_future()
         self._jobs.put(Job(usecase, future))
         return await future
 
     async def close(self) -> None:
         """Finishes what was asked for and ends the thread."""
+        self._is_closed = True
         self._jobs.put(None)
         await self._loop.run_in_executor(None, self._thread.join)
 
@@ -91,60 +105,79 @@ class Writer:
             session = Session(driver.cursor(), connection.dialect)
             tx = Tx(session, self._new_id, self._chance_below)
             while (job := self._jobs.get()) is not None:
-                group, is_last = self._commit_group(driver, tx, job)
+                group = Group([job])
+                self._commit(driver, tx, group)
                 self._answer(group)
-                if is_last:
+                if group.is_last:
                     break
 
-    def _commit_group(self, driver: sqlite3.Connection, tx: Tx, first: Job) -> tuple[Group, bool]:
-        group = Group()
-        job: Job | None = first
+    def _commit(self, driver: sqlite3.Connection, tx: Tx, group: Group) -> None:
+        """Leaves every job of the group with its result or its error."""
         try:
-            driver.execute("BEGIN IMMEDIATE")
-            ends_at = time.monotonic() + GROUP_TIME_MAX_S
-            while job is not None:
-                group.jobs.append(job)
-                self._run_job(driver, tx, job, group)
-                if len(group.jobs) == GROUP_SIZE_MAX or time.monotonic() >= ends_at:
-                    break
-                job = self._jobs.get_nowait()
-        except queue.Empty:
-            pass
-        except sqlite3.Error as error:
-            return self._fail_group(driver, group, first, error), False
-        try:
+            try:
+                self._run_together(driver, tx, group)
+            except MustRunAgain:
+                driver.execute("ROLLBACK")
+                self._run_apart(driver, tx, group)
             driver.execute("COMMIT")
         except sqlite3.Error as error:
-            return self._fail_group(driver, group, first, error), job is None
-        self._trace(Step.GROUP_COMMITTED)
-        return group, job is None
+            self._fail(driver, group, error)
+        else:
+            self._trace(Step.GROUP_COMMITTED)
 
-    def _run_job(self, driver: sqlite3.Connection, tx: Tx, job: Job, group: Group) -> None:
-        """Raises sqlite3.Error only when the whole transaction is gone, as after a full disk."""
-        driver.execute("SAVEPOINT job")
+    def _run_together(self, driver: sqlite3.Connection, tx: Tx, group: Group) -> None:
+        """Runs the first job and whatever waits behind it. Raises MustRunAgain, sqlite3.Error."""
+        driver.execute("BEGIN IMMEDIATE")
+        ends_at = time.monotonic() + GROUP_TIME_MAX_S
+        self._run(tx, group.jobs[0], group)
+        while len(group.jobs) < GROUP_SIZE_MAX and time.monotonic() < ends_at:
+            try:
+                job = self._jobs.get_nowait()
+            except queue.Empty:
+                return
+            if job is None:
+                group.is_last = True
+                return
+            group.jobs.append(job)
+            self._run(tx, job, group)
+
+    def _run(self, tx: Tx, job: Job, group: Group) -> None:
+        tx.session.has_written = False
         try:
             job.result = job.run(tx.begin(self._clock()))
-            self._trace(Step.COMMAND_RUN)
-        except Exception as error:  # a refusal, or a bug that is the caller's to hear of
+        except Exception as error:
+            if tx.session.has_written:
+                raise MustRunAgain from error
             job.error = error
-            if not driver.in_transaction:
-                raise sqlite3.OperationalError("the transaction was rolled back") from error
-            driver.execute("ROLLBACK TO job")
         else:
             group.enqueued += tx.enqueued
-        driver.execute("RELEASE job")
+        self._trace(Step.COMMAND_RUN)
 
-    def _fail_group(
-        self, driver: sqlite3.Connection, group: Group, first: Job, error: sqlite3.Error
-    ) -> Group:
+    def _run_apart(self, driver: sqlite3.Connection, tx: Tx, group: Group) -> None:
+        """Runs each job again in a savepoint of its own. Raises sqlite3.Error when the transaction is gone."""
+        group.enqueued = 0
+        driver.execute("BEGIN IMMEDIATE")
+        for job in group.jobs:
+            job.result = job.error = None
+            driver.execute("SAVEPOINT job")
+            try:
+                job.result = job.run(tx.begin(self._clock()))
+                group.enqueued += tx.enqueued
+            except Exception as error:
+                job.error = error
+                if not driver.in_transaction:
+                    raise sqlite3.OperationalError("the transaction was given up") from error
+                driver.execute("ROLLBACK TO job")
+            driver.execute("RELEASE job")
+
+    def _fail(self, driver: sqlite3.Connection, group: Group, error: sqlite3.Error) -> None:
         if driver.in_transaction:
             driver.execute("ROLLBACK")
-        logger.error("a group of %d commands could not be committed: %s", len(group.jobs) or 1, error)
-        failed = Group(group.jobs or [first])
-        for job in failed.jobs:
+        logger.error("a group of %d commands could not be committed: %s", len(group.jobs), error)
+        group.enqueued = 0
+        for job in group.jobs:
             job.error = ports.StoreUnavailable(str(error))
             job.error.__cause__ = error
-        return failed
 
     def _answer(self, group: Group) -> None:
         try:

@@ -34,7 +34,12 @@ def verify(*, as_json: bool) -> None:
 @json_option
 def backup(path: Path, *, as_json: bool) -> None:
     """Copy the live database to PATH."""
-    asyncio.run(_backup(load_settings(), path))
+    settings = load_settings()
+    if not path.absolute().parent.is_dir():
+        raise click.BadParameter(f"{path.parent} is not a folder: make it first.")
+    if path.absolute() == settings.database_path.absolute():
+        raise click.BadParameter(f"{path} is the database itself: give another file.")
+    asyncio.run(_backup(settings, path))
     show({"backup": str(path), "size_bytes": path.stat().st_size}, as_json=as_json)
 
 

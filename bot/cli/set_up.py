@@ -1,11 +1,12 @@
 """Setting up merchants, stores and teams."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 import click
 
-from bot.cli.printing import json_option, show
+from bot.cli.printing import json_option, show, show_line
 from bot.clock import new_id
 from bot.links import Links
 from bot.main import open_store
@@ -14,10 +15,16 @@ from bot.texts import mark, texts
 from bot.tokens import Tokens, invite_token, token_hash
 from bot.username import find_username
 from domain.account import Locale
-from domain.ids import MerchantId, ProgramId, StoreId
+from domain.ids import MerchantId, ProgramId, StaffId, StoreId
 from domain.merchant import ProgramKind
 from domain.ports import Store
 from domain.staff import Role
+from domain.usecases.reset_pin import (
+    ResetPinByOperator,
+    StaffLine,
+    list_staff,
+    reset_pin_by_operator,
+)
 from domain.usecases.set_up import (
     CreateMerchant,
     CreateStore,
@@ -92,6 +99,25 @@ def invite_staff_command(merchant: str, store: str | None, name: str, role: str,
     show(asyncio.run(invite), as_json=as_json)
 
 
+@staff.command("list")
+@click.option("--merchant", required=True, help="The merchant's id.")
+@json_option
+def list_staff_command(merchant: str, *, as_json: bool) -> None:
+    """Print the team, one member a line."""
+    for line in asyncio.run(_list_staff(load_settings(), MerchantId(merchant))):
+        show_line(line, as_json=as_json)
+
+
+@staff.command("reset-pin")
+@click.option("--merchant", required=True, help="The merchant's id.")
+@click.option("--staff", "member", required=True, help="The member's id, as `staff list` prints it.")
+@json_option
+def reset_pin_command(merchant: str, member: str, *, as_json: bool) -> None:
+    """Let a member choose a new PIN; print the link to hand over, which works once."""
+    reset = _reset_pin(load_settings(), MerchantId(merchant), StaffId(member))
+    show(asyncio.run(reset), as_json=as_json)
+
+
 async def _create_merchant(settings: Settings, given: dict[str, Any]) -> dict[str, str]:
     tokens, owner_token = Tokens(load_secret(settings)), invite_token()
     store_id, locale = StoreId(new_id()), Locale(given["locale"] or settings.default_locale)
@@ -158,6 +184,20 @@ async def _invite_staff(
     async with open_store(settings) as database:
         links = await _links(settings, database, Tokens(load_secret(settings)))
         await database.write(invite_staff, command)
+    return {"invite_link": links.invite(token)}
+
+
+async def _list_staff(settings: Settings, merchant_id: MerchantId) -> Sequence[StaffLine]:
+    async with open_store(settings) as database:
+        return await database.read(list_staff, merchant_id)
+
+
+async def _reset_pin(settings: Settings, merchant_id: MerchantId, staff_id: StaffId) -> dict[str, str]:
+    token = invite_token()
+    command = ResetPinByOperator(merchant_id=merchant_id, staff_id=staff_id, token_hash=token_hash(token))
+    async with open_store(settings) as database:
+        links = await _links(settings, database, Tokens(load_secret(settings)))
+        await database.write(reset_pin_by_operator, command)
     return {"invite_link": links.invite(token)}
 
 

@@ -1,11 +1,10 @@
 """Joining at a store: from the poster, or offered to who opened another's card."""
 
-from bot.clock import new_id
 from bot.customer.cards import card_view
 from bot.tokens import token_hash
 from bot.turn import Turn
 from bot.views import cards as views
-from domain.ids import CardId, MerchantId, StoreId
+from domain.ids import MerchantId, StoreId
 from domain.link import Route
 from domain.usecases.join_store import JoinStore, join_store
 from domain.usecases.links import OpenCardLink, open_card_link
@@ -37,8 +36,9 @@ async def open_card(turn: Turn, route: Route) -> None:
 
 
 async def _join(turn: Turn, merchant_id: MerchantId, store_id: StoreId) -> None:
-    card_id = CardId(new_id())
-    token = turn.services.tokens.card_token(card_id, 0)
+    tokens = turn.services.tokens
+    card_id = tokens.card_id(turn.account.bot_id, turn.update.update_id, turn.said_at)
+    token = tokens.card_token(card_id, 0)
     joined = await turn.write(
         join_store,
         JoinStore(

@@ -6,10 +6,10 @@ message whose delivery was not confirmed is sent again.
 
 import asyncio
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from telegram import Bot
-from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
+from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
 from bot.chat import seconds_of, send
 from bot.clock import Clock
@@ -18,8 +18,8 @@ from bot.pacing import Pacer
 from bot.texts import texts
 from bot.views.messages import render
 from domain.account import Locale
-from domain.ids import BotId
-from domain.message import LeasedMessage
+from domain.ids import BotId, MessageId
+from domain.message import LeasedMessage, Message
 from domain.ports import Store, StoreUnavailable
 from domain.steps import Step, Trace
 from domain.usecases import outbox as usecases
@@ -31,7 +31,9 @@ logger = logging.getLogger(__name__)
 IN_FLIGHT_MAX = 30
 LONG_WAIT_S = 2.0
 """A message that must wait longer for its chat goes back to the outbox and makes room for others."""
-IDLE_S = 1.0
+A_MOMENT = timedelta(milliseconds=1)
+LINE_PATIENCE = timedelta(seconds=30)
+"""So long after it was due again an older message to the same person is waited for; then it holds nobody up."""
 
 
 class Dispatcher:
@@ -59,16 +61,17 @@ class Dispatcher:
         self._default_locale = default_locale
         self._wakes = asyncio.Event()
         self._in_flight: set[asyncio.Task[None]] = set()
-        self._stopping = False
+        self._stops = asyncio.Event()
+        self._lines: dict[int, dict[MessageId, datetime]] = {}
 
     def wake(self) -> None:
         """There may be something to send."""
         self._wakes.set()
 
     async def run(self) -> None:
-        """Until ``stop``; what is in flight then is brought to its end."""
+        """Until ``stop``; what is being sent then is brought to its end."""
         await self._store.write(usecases.release_leases, self._bot_id)
-        while not self._stopping:
+        while not self._stops.is_set():
             leased = await self._lease()
             for message in leased:
                 task = asyncio.create_task(self._deliver(message))
@@ -79,7 +82,7 @@ class Dispatcher:
         await asyncio.gather(*self._in_flight)
 
     def stop(self) -> None:
-        self._stopping = True
+        self._stops.set()
         self.wake()
 
     def _landed(self, task: asyncio.Task[None]) -> None:
@@ -107,16 +110,21 @@ class Dispatcher:
     async def _deliver(self, leased: LeasedMessage) -> None:
         chat_id = leased.message.recipient.user_id
         wait_in_chat = self._pacer.wait_in(chat_id)
-        if wait_in_chat > LONG_WAIT_S:
-            await self._wait_until(leased, wait_in_chat)
+        if wait_in_chat > LONG_WAIT_S or self._older_in_line(leased.message):
+            await self._get_in_line(leased, wait_in_chat)
             return
-        await asyncio.sleep(self._pacer.reserve(chat_id))
+        self._leave_line(leased.message)
+        if await self._my_turn(self._pacer.reserve(chat_id)):
+            await self._attempt(leased)
+
+    async def _attempt(self, leased: LeasedMessage) -> None:
+        chat_id = leased.message.recipient.user_id
         self._trace(Step.MESSAGE_LEASED)
         try:
             sent_id = await self._send(leased)
         except RetryAfter as error:
             self._pacer.hold(chat_id, seconds_of(error))
-            await self._wait_until(leased, seconds_of(error))
+            await self._get_in_line(leased, seconds_of(error))
         except Forbidden:
             await self._fail(leased, "unreachable", permanent=True)
             await self._store.write(
@@ -124,14 +132,25 @@ class Dispatcher:
             )
         except BadRequest as error:
             await self._fail(leased, error.message, permanent=True)
-        except (NetworkError, TelegramError) as error:
+        except TelegramError as error:
+            await self._fail(leased, type(error).__name__, permanent=False)
+        except Exception as error:
+            logger.exception("message %s cannot be put into words", leased.message.message_id)
             await self._fail(leased, type(error).__name__, permanent=False)
         else:
             await self._mark_sent(leased, sent_id)
 
+    async def _my_turn(self, seconds: float) -> bool:
+        """After the wait; False when the program stops meanwhile: the next start takes the lease back."""
+        try:
+            await asyncio.wait_for(self._stops.wait(), seconds)
+        except TimeoutError:
+            return True
+        return False
+
     async def _send(self, leased: LeasedMessage) -> int:
         message = leased.message
-        reader: Reader = await self._store.read(reader_of, message)
+        reader: Reader = await self._store.glance(reader_of, message)
         t = texts(reader.locale or self._default_locale)
         sent = await send(self._bot, message.recipient.user_id, render(t, message, reader.timezone))
         return sent.message_id
@@ -143,9 +162,28 @@ class Dispatcher:
         await self._store.write(usecases.message_sent, sent)
         self._trace(Step.MESSAGE_MARKED)
 
-    async def _wait_until(self, leased: LeasedMessage, seconds: float) -> None:
-        until = self._clock() + timedelta(seconds=seconds)
+    async def _get_in_line(self, leased: LeasedMessage, seconds: float) -> None:
+        """Back to the outbox until its chat may get it, behind what is older and waits there for the same chat."""
+        message, now = leased.message, self._clock()
+        line = self._lines.setdefault(message.recipient.user_id, {})
+        behind = (due_at + A_MOMENT for due_at in self._older_in_line(message))
+        until = line[message.message_id] = max([now + timedelta(seconds=seconds), *behind])
         await self._store.write(usecases.message_waits, usecases.Waits(leased=leased, until=until))
+
+    def _older_in_line(self, message: Message) -> list[datetime]:
+        """When the older messages that wait for this person are due again, save those that never came back."""
+        line, now = self._lines.get(message.recipient.user_id, {}), self._clock()
+        return [
+            due_at
+            for message_id, due_at in line.items()
+            if message_id < message.message_id and now < due_at + LINE_PATIENCE
+        ]
+
+    def _leave_line(self, message: Message) -> None:
+        line = self._lines.get(message.recipient.user_id, {})
+        line.pop(message.message_id, None)
+        if not line:
+            self._lines.pop(message.recipient.user_id, None)
 
     async def _fail(self, leased: LeasedMessage, error: str, *, permanent: bool) -> None:
         failed = usecases.Failed(leased=leased, error=error, permanent=permanent)

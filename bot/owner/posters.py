@@ -1,5 +1,6 @@
 """The poster of each store, as a page to print."""
 
+from bot.refusals import NotStaff
 from bot.turn import Turn
 from bot.views.faces import poster_face
 from bot.views.team import posters_follow
@@ -10,6 +11,8 @@ from domain.usecases.see_posters import SeePosters, see_posters
 
 
 async def poster_command(turn: Turn) -> None:
+    if not turn.caller.is_staff:
+        raise NotStaff
     if turn.caller.desk is None and len(turn.caller.memberships) != 1:
         raise NotAllowed
     desk = turn.caller.desk

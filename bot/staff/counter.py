@@ -7,7 +7,7 @@ from bot.clock import new_key
 from bot.refusals import CountMalformed, NotStaff
 from bot.staff import keypad
 from bot.staff.acts import Act, CardName, Look, Redeem, Stamp, TakeBack, carry_out, checked_key
-from bot.staff.dialogues import CardAsked, asked_for_card, remember
+from bot.staff.dialogues import CardAsked, asked_for_card, card_named, remember
 from bot.staff.words import parse_words
 from bot.turn import Turn
 from bot.views import counter as views
@@ -93,21 +93,14 @@ async def void_list_button(turn: Turn) -> None:
 
 async def number_sent(turn: Turn) -> None:
     """A bare card number: what was asked for, or the card's panel."""
-    await _about(turn, asked_for_card(turn) or "look", turn.words)
+    async with card_named(turn):
+        await _about(turn, asked_for_card(turn) or "look", turn.words)
 
 
 async def show_scanned(turn: Turn, token_hash: str) -> None:
     """A card's code was scanned: its panel, or what was asked for before."""
-    card = CardName("token", token_hash)
-    match asked_for_card(turn):
-        case "stamp":
-            await perform(turn, Stamp(card, count=1, key=turn.typed_key))
-        case "redeem":
-            await perform(turn, Redeem(card, key=turn.typed_key))
-        case "void":
-            await perform(turn, TakeBack(card, key=turn.typed_key))
-        case None:
-            await perform(turn, Look(card))
+    async with card_named(turn):
+        await perform(turn, _asked_act(turn, CardName("token", token_hash)))
 
 
 async def perform(turn: Turn, act: Act) -> None:
@@ -124,6 +117,18 @@ async def perform(turn: Turn, act: Act) -> None:
         await keypad.ask_new_pin(turn, act)
     else:
         await turn.show(view)
+
+
+def _asked_act(turn: Turn, card: CardName) -> Act:
+    match asked_for_card(turn):
+        case "stamp":
+            return Stamp(card, count=1, key=turn.typed_key)
+        case "redeem":
+            return Redeem(card, key=turn.typed_key)
+        case "void":
+            return TakeBack(card, key=turn.typed_key)
+        case None:
+            return Look(card)
 
 
 async def _typed(turn: Turn, then: Literal["stamp", "redeem", "void"]) -> None:

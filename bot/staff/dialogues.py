@@ -1,14 +1,18 @@
 """Questions at the counter, as they are kept between two messages."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Literal
 
 import msgspec
 
 from bot.chat import Place
+from bot.refusals import CountMalformed
 from bot.staff.acts import Act
 from bot.turn import Turn
 from domain.ids import MerchantId, StaffId
+from domain.refusals import CardNotFound, CardNumberMistyped, Refusal
 from domain.usecases.people import Ask, EndDialogue, ask, end_dialogue
 
 PATIENCE = timedelta(minutes=10)
@@ -33,7 +37,11 @@ class StoreAsked(msgspec.Struct, frozen=True, tag="store"):
 
 
 class PinAsked(msgspec.Struct, frozen=True, tag="pin"):
-    """A PIN before ``act``. ``message_id`` is the keypad."""
+    """A PIN before ``act``. ``message_id`` is the keypad.
+
+    ``judged_update_id`` brought the last wrong PIN and left ``attempts_left``: handled again, because its answer was
+    lost, it is answered again and does not count again.
+    """
 
     merchant_id: MerchantId
     staff_id: StaffId
@@ -41,10 +49,13 @@ class PinAsked(msgspec.Struct, frozen=True, tag="pin"):
     act: Act | None
     message_id: int
     has_picture: bool = False
+    judged_update_id: int | None = None
+    attempts_left: int = 0
 
 
 class NewPinAsked(msgspec.Struct, frozen=True, tag="new_pin"):
-    """A first PIN, twice. ``first`` are the positions pressed the first time."""
+    """A first PIN, twice. ``first`` are the positions pressed the first time, ``judged_update_id`` the update that
+    was taken in last: handled again it is no second typing."""
 
     merchant_id: MerchantId
     staff_id: StaffId
@@ -53,6 +64,7 @@ class NewPinAsked(msgspec.Struct, frozen=True, tag="new_pin"):
     message_id: int
     has_picture: bool = False
     first: str | None = None
+    judged_update_id: int | None = None
 
 
 Question = CardAsked | WhoAsked | StoreAsked | PinAsked | NewPinAsked
@@ -73,6 +85,20 @@ def asked_for_card(turn: Turn) -> Literal["stamp", "redeem", "void"] | None:
     return question.then if isinstance(question, CardAsked) else None
 
 
+@asynccontextmanager
+async def card_named(turn: Turn) -> AsyncIterator[None]:
+    """While this runs, the question which card is being answered: with any outcome but an unknown card it is over,
+    so that the next card that is scanned opens its panel and nothing happens to it."""
+    try:
+        yield
+    except (CardNumberMistyped, CardNotFound, CountMalformed):
+        raise
+    except Refusal:
+        await _end_question(turn)
+        raise
+    await _end_question(turn)
+
+
 async def remember(turn: Turn, question: Question, nonce: str) -> None:
     await turn.write(
         ask,
@@ -87,6 +113,11 @@ async def remember(turn: Turn, question: Question, nonce: str) -> None:
 
 async def forget(turn: Turn, nonce: str) -> None:
     await turn.write(end_dialogue, EndDialogue(account=turn.account, nonce=nonce))
+
+
+async def _end_question(turn: Turn) -> None:
+    if turn.caller.dialogue is not None and asked_for_card(turn):
+        await forget(turn, turn.caller.dialogue.nonce)
 
 
 def keypad_place(turn: Turn, question: PinAsked | NewPinAsked) -> Place:

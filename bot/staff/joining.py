@@ -7,6 +7,7 @@ from bot.turn import Turn
 from bot.views import team as views
 from domain.ids import InviteId
 from domain.link import Route
+from domain.refusals import InviteUsed
 from domain.staff import InvitePurpose
 from domain.usecases.claim_invite import ClaimInvite, PinTask, claim_invite
 
@@ -16,6 +17,8 @@ async def open_invite(turn: Turn, route: Route) -> None:
         claim_invite,
         ClaimInvite(account=turn.account, merchant_id=route.merchant_id, invite_id=InviteId(route.target_id)),
     )
+    if claimed.purpose is InvitePurpose.RESET_PIN and claimed.pin_task is PinTask.NONE:
+        raise InviteUsed
     await turn.look_again()
     await turn.say(views.claimed(turn.t, claimed))
     await show_menu(turn)

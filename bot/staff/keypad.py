@@ -95,16 +95,14 @@ async def stand_here_button(turn: Turn) -> None:
     names = {member.staff_id: member.name for member in team}
     if staff_id not in names:
         raise NotAllowed
-    question = open_question(turn)
-    act = question.act if isinstance(question, WhoAsked) else None
-    await _ask_pin_of(turn, desk.merchant_id, staff_id, names[staff_id], act)
+    await _ask_pin_of(turn, desk.merchant_id, staff_id, names[staff_id], _act_in_waiting(turn))
 
 
 async def leave_button(turn: Turn) -> None:
     """Somebody else wants to work at this terminal."""
-    question = open_question(turn)
+    act = _act_in_waiting(turn)
     await turn.write(leave_terminal, LeaveTerminal(account=turn.account))
-    await ask_who(turn, question.act if isinstance(question, PinAsked) else None)
+    await ask_who(turn, act)
 
 
 async def key_button(turn: Turn) -> None:
@@ -138,6 +136,13 @@ def expects_pin(turn: Turn) -> bool:
     return isinstance(open_question(turn), Keypad)
 
 
+def _act_in_waiting(turn: Turn) -> Act | None:
+    """What will happen at this terminal once a PIN is right: the same when a tap is handled again after a crash, and
+    the question it answered has been followed by the next."""
+    question = open_question(turn)
+    return question.act if isinstance(question, WhoAsked | PinAsked) else None
+
+
 async def _ask_pin_of(
     turn: Turn, merchant_id: MerchantId, staff_id: StaffId, name: str, act: Act | None
 ) -> None:
@@ -164,6 +169,9 @@ async def _pressed(turn: Turn, question: Keypad, nonce: str, key: str) -> None:
 
 
 async def _entered(turn: Turn, question: Keypad, nonce: str, digits: str) -> None:
+    if question.judged_update_id == turn.update.update_id:
+        await _answer_again(turn, question, nonce)
+        return
     check_pin_format(digits)
     if isinstance(question, NewPinAsked):
         await _new_pin_entered(turn, question, nonce, digits)
@@ -176,8 +184,11 @@ async def _pin_entered(turn: Turn, question: PinAsked, nonce: str, digits: str) 
     try:
         await _prove(turn, _holder(turn, question), digits)
     except PinWrong as refusal:
-        await turn.refuse(refusal)
-        await _open(turn, question, place)
+        judged = replace(
+            question, judged_update_id=turn.update.update_id, attempts_left=refusal.attempts_left
+        )
+        await remember(turn, judged, nonce)
+        await _say_wrong(turn, judged)
         return
     except (PinLocked, PinBlocked) as refusal:
         await turn.show(View(text=sentence(turn.t, refusal, turn.timezone)), place)
@@ -190,6 +201,7 @@ async def _new_pin_entered(turn: Turn, question: NewPinAsked, nonce: str, digits
     order = turn.services.tokens.keypad(nonce)
     positions = "".join(str(order.index(digit)) for digit in digits)
     place = keypad_place(turn, question)
+    question = replace(question, judged_update_id=turn.update.update_id)
     if question.first is None:
         question = replace(question, first=positions)
         await remember(turn, question, nonce)
@@ -199,9 +211,21 @@ async def _new_pin_entered(turn: Turn, question: NewPinAsked, nonce: str, digits
         await turn.refuse(PinsDiffer())
         await _open(turn, replace(question, first=None), place)
         return
-    pin_hash = await turn.services.pins.hash(digits)
-    await turn.write(choose_pin, ChoosePin(holder=_holder(turn, question), pin_hash=pin_hash))
+    await _set_pin(turn, _holder(turn, question), digits)
     await _go_on(turn, question, nonce)
+
+
+async def _answer_again(turn: Turn, question: Keypad, nonce: str) -> None:
+    """This update was taken in before and its answer was lost."""
+    if isinstance(question, PinAsked):
+        await _say_wrong(turn, question)
+    else:
+        await turn.show(_view(turn, question, nonce, typed=0), keypad_place(turn, question))
+
+
+async def _say_wrong(turn: Turn, question: PinAsked) -> None:
+    await turn.refuse(PinWrong(attempts_left=question.attempts_left))
+    await _open(turn, question, keypad_place(turn, question))
 
 
 async def _go_on(turn: Turn, question: Keypad, nonce: str) -> None:
@@ -221,6 +245,15 @@ async def _result(turn: Turn, question: Keypad) -> View:
     if isinstance(question, NewPinAsked):
         return team_views.pin_chosen(turn.t)
     return team_views.signed_in(turn.t, question.name)
+
+
+async def _set_pin(turn: Turn, holder: PinHolder, digits: str) -> None:
+    """A PIN that is there already, as after a lost answer, must be the same."""
+    pin_hash = await turn.services.pins.hash(digits)
+    try:
+        await turn.write(choose_pin, ChoosePin(holder=holder, pin_hash=pin_hash))
+    except NotAllowed:
+        await _prove(turn, holder, digits)
 
 
 async def _prove(turn: Turn, holder: PinHolder, digits: str) -> None:

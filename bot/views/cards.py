@@ -11,7 +11,8 @@ from domain.rules.rewards import stamps_until_reward
 from domain.usecases.links import JoinOffer
 from domain.usecases.my_cards import HeldCard, HistoryPage
 
-OTHER_CARDS_SHOWN = 8
+CARDS_SHOWN = 8
+"""In a list and as buttons: so many fit into a message whatever they are called."""
 
 
 def welcome(t: Texts, held: HeldCard, *, is_new: bool) -> View:
@@ -72,7 +73,7 @@ def card_buttons(t: Texts, held: HeldCard, others: Sequence[HeldCard] = ()) -> K
         ),
         *(
             row(Button(text=other.state.merchant_name, data=press(Verb.SHOW_CARD, *_key(other))))
-            for other in others[:OTHER_CARDS_SHOWN]
+            for other in others[:CARDS_SHOWN]
         ),
     )
 
@@ -88,15 +89,16 @@ def balance(t: Texts, cards: Sequence[HeldCard]) -> View:
         t("<b>{merchant}</b>", merchant=held.state.merchant_name)
         + "\n"
         + progress(t, held.state.stamp_count, held.state.stamps_target)
-        for held in cards
+        for held in cards[:CARDS_SHOWN]
     ]
-    return View(text="\n\n".join(lines), buttons=_to_cards(t, cards))
+    return View(text="\n\n".join(lines + _more(t, cards)), buttons=_to_cards(t, cards))
 
 
 def rewards(t: Texts, cards: Sequence[HeldCard]) -> View:
     """What is ready and what is next, ready first."""
     ranked = sorted(cards, key=lambda held: -held.state.rewards_available)
-    return View(text="\n\n".join(_reward(t, held) for held in ranked), buttons=_to_cards(t, cards))
+    lines = [_reward(t, held) for held in ranked[:CARDS_SHOWN]]
+    return View(text="\n\n".join(lines + _more(t, cards)), buttons=_to_cards(t, ranked))
 
 
 def history(t: Texts, page: HistoryPage) -> View:
@@ -146,13 +148,18 @@ def disputed(t: Texts, merchant_name: str) -> str:
     return t("Thank you. {merchant} has been told and will look into it.", merchant=merchant_name)
 
 
+def _more(t: Texts, cards: Sequence[HeldCard]) -> list[str]:
+    left = len(cards) - CARDS_SHOWN
+    return [t.n("and {count} more card", "and {count} more cards", left)] if left > 0 else []
+
+
 def _to_cards(t: Texts, cards: Sequence[HeldCard]) -> Keyboard:
     if len(cards) == 1:
         return keyboard(row(Button(text=t("‹ Card"), data=press(Verb.SHOW_CARD, *_key(cards[0])))))
     return keyboard(
         *(
             row(Button(text=held.state.merchant_name, data=press(Verb.SHOW_CARD, *_key(held))))
-            for held in cards[:OTHER_CARDS_SHOWN]
+            for held in cards[:CARDS_SHOWN]
         )
     )
 
@@ -168,7 +175,7 @@ def _reward(t: Texts, held: HeldCard) -> str:
 
 
 def _entry(t: Texts, entry: Entry, timezone: str) -> str:
-    return t("{time} · {act}", time=t.moment(entry.occurred_at, timezone), act=_act(t, entry))
+    return f"{t.moment(entry.occurred_at, timezone)} · {_act(t, entry)}"
 
 
 def _act(t: Texts, entry: Entry) -> str:

@@ -105,6 +105,7 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     facts.AlreadyDisputed: mark("You have already told us; the shop knows."),
     facts.MerchantNotFound: mark("There is no such merchant. Check the id."),
     facts.StoreNotFound: mark("There is no such store at this merchant. Check the id."),
+    facts.StaffNotFound: mark("There is no such active member of the team. Check the id."),
     facts.NameMalformed: mark("Give a name of 1 to {length_max} characters on one line."),
     facts.RewardMalformed: mark("Describe the reward in 1 to {length_max} characters on one line."),
     facts.TimezoneUnknown: mark("There is no time zone {timezone}. Give one such as Europe/Luxembourg."),

@@ -105,10 +105,6 @@ def who_stands_here(t: Texts, team: Sequence[TeamMember]) -> View:
     )
 
 
-def left_terminal(t: Texts) -> View:
-    return View(text=t("Nobody is signed in on this phone now."))
-
-
 def pin_reset_link(t: Texts, name: str, link: str) -> View:
     return View(
         text=t(

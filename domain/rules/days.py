@@ -1,6 +1,6 @@
 """The merchant's local day. Daylight saving is the time zone database's business, never a fixed 24 hours."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 
@@ -9,9 +9,5 @@ def local_date(now: datetime, timezone: str) -> date:
 
 
 def day_starts_at(day: date, timezone: str) -> datetime:
-    """The instant at which a local date begins."""
-    return datetime.combine(day, time(), ZoneInfo(timezone))
-
-
-def next_day_starts_at(now: datetime, timezone: str) -> datetime:
-    return day_starts_at(local_date(now, timezone) + timedelta(days=1), timezone)
+    """The instant at which a local date begins, in UTC: times of a zone do not compare well around its changes."""
+    return datetime.combine(day, time(), ZoneInfo(timezone)).astimezone(UTC)

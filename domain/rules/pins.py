@@ -52,7 +52,7 @@ def is_blocked(pin: Pin) -> bool:
 
 def attempts_left(pin: Pin) -> int:
     """Wrong tries until the next lock, 0 when the last one brought it."""
-    return -pin.failures % FAILURES_PER_LOCK
+    return -pin.failures % FAILURES_PER_LOCK if pin.failures else FAILURES_PER_LOCK
 
 
 def accepted(pin: Pin) -> Pin:

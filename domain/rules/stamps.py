@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from domain.card import Card
 from domain.merchant import Program
 from domain.refusals import CooldownActive, DailyLimitReached, StampCountOutOfRange
-from domain.rules.days import local_date, next_day_starts_at
+from domain.rules.days import day_starts_at, local_date
 
 STAMPS_PER_ACT_MAX = 20
 
@@ -24,7 +24,7 @@ def earn(card: Card, program: Program, timezone: str, count: int, now: datetime)
         raise CooldownActive(until=until)
     limit = program.max_daily_stamps
     if limit is not None and stamps_today(card, timezone, now) + count > limit:
-        raise DailyLimitReached(limit=limit, resets_at=next_day_starts_at(now, timezone))
+        raise DailyLimitReached(limit=limit, resets_at=limit_resets_at(card, timezone, now))
     return replace(
         card,
         stamp_count=card.stamp_count + count,
@@ -59,6 +59,11 @@ def stamps_left_today(card: Card, program: Program, timezone: str, now: datetime
     return max(0, program.max_daily_stamps - stamps_today(card, timezone, now))
 
 
+def limit_resets_at(card: Card, timezone: str, now: datetime) -> datetime:
+    """When the day ends that one more stamp counts for."""
+    return day_starts_at(stamping_day(card, timezone, now) + timedelta(days=1), timezone)
+
+
 def next_stamp_at(card: Card, program: Program, timezone: str, now: datetime) -> datetime | None:
     """The earliest time of one more stamp, None when it is now."""
     waits = []
@@ -66,5 +71,5 @@ def next_stamp_at(card: Card, program: Program, timezone: str, now: datetime) ->
     if until is not None and now < until:
         waits.append(until)
     if stamps_left_today(card, program, timezone, now) == 0:
-        waits.append(next_day_starts_at(now, timezone))
+        waits.append(limit_resets_at(card, timezone, now))
     return max(waits, default=None)

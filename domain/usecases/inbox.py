@@ -32,14 +32,15 @@ class Replay:
     kept_aside: int
 
 
-def receive_update(*, tx: Tx, command: ReceivedUpdate) -> bool:
-    """False when it was received before."""
-    return tx.receive(command)
+def receive_updates(*, tx: Tx, command: Sequence[ReceivedUpdate]) -> Sequence[bool]:
+    """For each update whether it is new, False when it was received before."""
+    return [tx.receive(update) for update in command]
 
 
-def finish_update(*, tx: Tx, command: UpdateRef) -> None:
-    """The update was answered; its content is dropped."""
-    tx.update_done(command.bot_id, command.update_id)
+def finish_updates(*, tx: Tx, command: Sequence[UpdateRef]) -> None:
+    """The updates were answered; their content is dropped."""
+    for update in command:
+        tx.update_done(update.bot_id, update.update_id)
 
 
 def fail_update(*, tx: Tx, command: UpdateFailure) -> None:

@@ -17,7 +17,7 @@ NUMBERS = 10**8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JoinStore:
-    """``card_id`` and ``card_token_hash`` are used if a card is made."""
+    """``card_id`` and ``card_token_hash`` are for a new card; the same request asked again bears the same."""
 
     account: Account
     name: str
@@ -29,7 +29,7 @@ class JoinStore:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Joined:
-    """``is_new`` is False for who had the card already."""
+    """``is_new`` is False for who had the card before this request."""
 
     held: HeldCard
     is_new: bool
@@ -46,7 +46,8 @@ def join_store(*, tx: Tx, command: JoinStore) -> Joined:
     tx.remember_merchant(command.account, command.merchant_id)
     for card, terms in tx.cards_of(customer):
         if terms.program_id == program.program_id:
-            return Joined(held=held_card(merchant, customer, card, terms, tx.now), is_new=False)
+            is_new = card.card_id == command.card_id
+            return Joined(held=held_card(merchant, customer, card, terms, tx.now), is_new=is_new)
     card = _add_card(tx, command, customer, program)
     return Joined(held=held_card(merchant, customer, card, program, tx.now), is_new=True)
 

@@ -39,13 +39,12 @@ def once(
     tx: Tx, operation: OperationT, kind: type[OutcomeT], act: Callable[[Tx, OperationT], OutcomeT]
 ) -> OutcomeT:
     """The outcome of ``act``, or the recorded one if this key was seen. Raises OperationKeyReused."""
-    merchant_id = operation.actor.merchant_id
-    recorded = tx.recorded_outcome(merchant_id, operation.operation_key, kind)
-    if recorded is not None:
-        fingerprint, outcome = recorded
-        if fingerprint != operation.fingerprint:
-            raise OperationKeyReused
-        return replace(outcome, replayed=True)
-    outcome = act(tx, operation)
-    tx.record_outcome(merchant_id, operation.operation_key, operation.fingerprint, outcome)
-    return outcome
+    merchant_id, key = operation.actor.merchant_id, operation.operation_key
+    recorded = tx.recorded_fingerprint(merchant_id, key)
+    if recorded is None:
+        outcome = act(tx, operation)
+        tx.record_outcome(merchant_id, key, operation.fingerprint, outcome)
+        return outcome
+    if recorded != operation.fingerprint:
+        raise OperationKeyReused
+    return replace(tx.recorded_outcome(merchant_id, key, kind), replayed=True)

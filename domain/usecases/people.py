@@ -86,14 +86,15 @@ def set_reachable(*, tx: Tx, command: Reachable) -> None:
 
 
 def ask(*, tx: Tx, command: Ask) -> None:
-    """Asks a question; one still open is dropped."""
+    """Asks a question; one still open is dropped. Asked again, it does not count the presses of before again."""
+    before = tx.dialogue(command.account)
     tx.save_dialogue(
         Dialogue(
             account=command.account,
             nonce=command.nonce,
             state=command.state,
             keys="",
-            last_update_id=None,
+            last_update_id=before.last_update_id if before and before.nonce == command.nonce else None,
             expires_at=command.expires_at,
         )
     )

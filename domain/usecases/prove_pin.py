@@ -82,7 +82,9 @@ def choose_pin(*, tx: Tx, command: ChoosePin) -> Staff:
 def _member_at(tx: Tx, holder: PinHolder) -> tuple[Staff, Staff]:
     staff = tx.staff(holder.merchant_id, holder.staff_id)
     device = tx.member(holder.merchant_id, holder.account)
-    if staff is None or device is None or not staff.is_active or staff.role is Role.TERMINAL:
+    if staff is None or device is None or staff.role is Role.TERMINAL:
+        raise NotAllowed
+    if not (staff.is_active and device.is_active):
         raise NotAllowed
     if device.staff_id != staff.staff_id and device.role is not Role.TERMINAL:
         raise NotAllowed

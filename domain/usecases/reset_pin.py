@@ -1,13 +1,14 @@
-"""A manager lets a locked-out member choose a new PIN."""
+"""A locked-out member is let choose a new PIN: by a manager, or by the operator."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from domain.account import Account
 from domain.ids import MerchantId, StaffId, TokenHash
 from domain.ports import Tx
-from domain.refusals import NotAllowed
+from domain.refusals import MerchantNotFound, NotAllowed, StaffNotFound
 from domain.rules.rights import Act, may
-from domain.staff import InvitePurpose, Role, Staff
+from domain.staff import InvitePurpose, Role, Staff, StaffStatus
 from domain.usecases.set_up import add_invite
 
 
@@ -17,6 +18,42 @@ class ResetPin:
     merchant_id: MerchantId
     staff_id: StaffId
     token_hash: TokenHash
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResetPinByOperator:
+    merchant_id: MerchantId
+    staff_id: StaffId
+    token_hash: TokenHash
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffLine:
+    """One member as ``staff list --json`` prints them."""
+
+    staff_id: StaffId
+    name: str
+    role: Role
+    status: StaffStatus
+
+
+def list_staff(*, tx: Tx, query: MerchantId) -> Sequence[StaffLine]:
+    """Everybody who is or was invited, in that order. Raises MerchantNotFound."""
+    if tx.merchant(query) is None:
+        raise MerchantNotFound
+    return [
+        StaffLine(staff_id=staff.staff_id, name=staff.name, role=staff.role, status=staff.status)
+        for staff in tx.staff_of(query)
+    ]
+
+
+def reset_pin_by_operator(*, tx: Tx, command: ResetPinByOperator) -> Staff:
+    """The same for who is their own manager. Raises StaffNotFound."""
+    staff = tx.staff(command.merchant_id, command.staff_id)
+    if staff is None or not staff.is_active or staff.role is Role.TERMINAL:
+        raise StaffNotFound
+    add_invite(tx, staff, InvitePurpose.RESET_PIN, command.token_hash)
+    return staff
 
 
 def reset_pin(*, tx: Tx, command: ResetPin) -> Staff:

@@ -1,19 +1,21 @@
 """A whole house for tests: the real bot on a real SQLite file, over real HTTP to the sandbox."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from bot.clock import new_id
 from bot.links import Links
 from bot.main import open_store
+from bot.pacing import Limits
 from bot.process import Surroundings, serve
-from bot.sandbox import Sandbox
-from bot.sandbox.people import Person
+from bot.sandbox import Message, Person, Sandbox
+from bot.sandbox.changes import Change, ChangeKind
 from bot.settings import Settings
 from bot.tokens import Tokens, invite_token, token_hash
 from domain.account import Locale
@@ -23,6 +25,7 @@ from domain.invariants import Violation, check
 from domain.merchant import ProgramKind
 from domain.ports import Store
 from domain.staff import Role
+from domain.steps import Step, Trace
 from domain.usecases.set_up import (
     CreateMerchant,
     CreateStore,
@@ -34,6 +37,8 @@ from domain.usecases.set_up import (
 
 SECRET = b"a secret for tests, long enough to be one"
 PIN = "2580"
+UNHURRIED = Limits(overall_per_second=10_000, private_chat_per_second=10_000)
+"""So that nobody waits for a receipt where the pace is not the point."""
 
 
 def settings_for(sandbox: Sandbox, path: Path) -> Settings:
@@ -50,10 +55,16 @@ def settings_for(sandbox: Sandbox, path: Path) -> Settings:
 class TestClock:
     """A clock that tests move; it stands still otherwise."""
 
+    __test__: ClassVar[bool] = False
+
     now: datetime = field(default_factory=lambda: datetime(2026, 6, 15, 9, 0, tzinfo=UTC))
 
     def __call__(self) -> datetime:
         return self.now
+
+    def passes(self, **time: float) -> None:
+        """`clock.passes(minutes=15)`."""
+        self.now += timedelta(**time)
 
 
 @dataclass
@@ -143,6 +154,65 @@ class House:
         )
         return staff.staff_id, self.links.invite(token)
 
+    async def customer(self, shop: Shop, name: str, language: str = "en") -> Person:
+        """Somebody who has joined and has the card on the screen."""
+        person = self.sandbox.person(name, language=language)
+        await person.opens(shop.join_link)
+        await person.sees(has_picture)
+        return person
+
+    async def member(
+        self,
+        shop: Shop,
+        name: str,
+        role: Role = Role.STAFF,
+        *,
+        pin: str | None = None,
+        store_id: StoreId | None = None,
+        language: str = "en",
+    ) -> Person:
+        """Somebody who has opened their invite, and chosen this PIN if one is given."""
+        _, link = await self.invites(shop, name, role, store_id)
+        person = self.sandbox.person(name, language=language, role_hint="staff")
+        await self.claims(person, link, pin=pin, is_terminal=role is Role.TERMINAL)
+        return person
+
+    async def owner(self, shop: Shop, *, pin: str | None = None, language: str = "en") -> Person:
+        """The one whom the first link was for; it can be opened once."""
+        person = self.sandbox.person("Paul", language=language, role_hint="owner")
+        await self.claims(person, shop.owner_link, pin=pin)
+        return person
+
+    async def claims(
+        self, person: Person, link: str, *, pin: str | None = None, is_terminal: bool = False
+    ) -> None:
+        await person.opens(link)
+        if is_terminal:
+            await person.sees(lambda message: message.text, new=True)
+            return
+        await person.sees(has_keypad, new=True)
+        if pin is not None:
+            await chooses_pin(person, pin)
+
+    def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """What the database file says, read beside the bot."""
+        with closing(sqlite3.connect(self.settings.database_path)) as database:
+            return database.execute(query, values).fetchall()
+
+    async def at_rest(self) -> None:
+        """Waits until the bot has confirmed every update and brought it to its end."""
+        unfinished = "SELECT count(*) FROM inbox WHERE done_at IS NULL AND failed_at IS NULL"
+        await self.sandbox.until(
+            lambda: not self.sandbox.world.updates.pending and self.rows(unfinished) == [(0,)]
+        )
+
+    async def until_rows(self, query: str, expected: list[tuple[Any, ...]]) -> None:
+        """Waits until the database file says so; looks after every commit."""
+        try:
+            await self.sandbox.until(lambda: self.rows(query) == expected)
+        except TimeoutError:
+            assert self.rows(query) == expected
+
     async def ledger(self, shop: Shop, number: str | None = None) -> list[LedgerLine]:
         card = CardNumber(number) if number else None
         return [line async for line in self.store.ledger(shop.merchant_id, card)]
@@ -155,22 +225,52 @@ class House:
 
 
 @asynccontextmanager
-async def house(path: Path, around: Surroundings | None = None) -> AsyncIterator[House]:
-    """The bot at work in a sandbox, until the block ends."""
-    around = around or Surroundings()
+async def house(
+    path: Path,
+    around: Surroundings | None = None,
+    sandbox: Sandbox | None = None,
+    **settings: Any,
+) -> AsyncIterator[House]:
+    """The bot at work in a sandbox, until the block ends; in ``sandbox`` when one is there already.
+
+    ``settings`` replace those of `settings_for`.
+    """
+    if sandbox is not None:
+        async with _at_work(path, around or Surroundings(limits=UNHURRIED), sandbox, settings) as found:
+            yield found
+        return
+    async with Sandbox() as fresh, house(path, around, fresh, **settings) as found:
+        yield found
+
+
+@asynccontextmanager
+async def _at_work(
+    path: Path, around: Surroundings, sandbox: Sandbox, changes: dict[str, Any]
+) -> AsyncIterator[House]:
     ready, stop = asyncio.Event(), asyncio.Event()
-    async with Sandbox() as sandbox:
-        settings = settings_for(sandbox, path)
-        async with open_store(settings, around) as store:
-            told = Surroundings(
-                clock=around.clock, trace=around.trace, limits=around.limits, on_ready=ready.set
-            )
-            serving = asyncio.create_task(serve(settings, SECRET, store, stop, told))
-            await _ready_or_dead(ready, serving)
-            links = Links(sandbox.username, Tokens(SECRET))
+    settings = settings_for(sandbox, path).model_copy(update=changes)
+    told = replace(around, trace=_also_announcing(around.trace, sandbox), on_ready=ready.set)
+    async with open_store(settings, told) as store:
+        serving = asyncio.create_task(serve(settings, SECRET, store, stop, told))
+        await _ready_or_dead(ready, serving)
+        links = Links(sandbox.username, Tokens(SECRET))
+        try:
             yield House(sandbox, settings, store, links, around.clock)
+        finally:
             stop.set()
             await serving
+
+
+def _also_announcing(trace: Trace, sandbox: Sandbox) -> Trace:
+    """Every commit is a change that `sandbox.until` looks at."""
+    loop, change = asyncio.get_running_loop(), Change(ChangeKind.SURROUNDINGS)
+
+    def announcing(step: Step) -> None:
+        trace(step)
+        if step is Step.GROUP_COMMITTED:
+            loop.call_soon_threadsafe(sandbox.world.changes.announce, change)
+
+    return announcing
 
 
 async def _ready_or_dead(ready: asyncio.Event, serving: "asyncio.Task[None]") -> None:
@@ -181,9 +281,35 @@ async def _ready_or_dead(ready: asyncio.Event, serving: "asyncio.Task[None]") ->
         serving.result()
 
 
+def has_picture(message: Message) -> bool:
+    return message.photo is not None
+
+
+def has_keypad(message: Message) -> bool:
+    return "✓" in message.button_texts
+
+
+def number_of(customer: Person) -> str:
+    """The card number, as the button under the card copies it."""
+    for message in reversed(customer.messages):
+        for button in message.inline_buttons:
+            if button.copy_text is not None:
+                return button.copy_text.text
+    raise AssertionError(f"{customer.name} has no card on the screen")
+
+
 async def types_pin(person: Person, digits: str = PIN) -> None:
     """On the keypad, key by key, then enter."""
     for digit in digits:
         await person.taps(digit)
         await person.answered()
     await person.taps("✓")
+
+
+async def chooses_pin(person: Person, digits: str = PIN) -> None:
+    """Twice, on the keypad that is open."""
+    await types_pin(person, digits)
+    await person.answered()
+    await types_pin(person, digits)
+    await person.answered()
+    await person.sees(lambda message: not has_keypad(message), new=True)
