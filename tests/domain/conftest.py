@@ -1,0 +1,22 @@
+"""The rules over a store in memory: no event loop, no file."""
+
+import pytest
+
+from tests.support.clock import Clock
+from tests.support.databases import Database, InMemory
+from tests.support.shop import Town
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def database(clock: Clock) -> Database:
+    return InMemory(clock)
+
+
+@pytest.fixture
+def town(database: Database) -> Town:
+    return Town(database)

@@ -1,0 +1,112 @@
+"""The inbox: what Telegram sent is kept until it is done, and what a crash left is taken up again in order."""
+
+from datetime import timedelta
+
+import pytest
+
+from domain.ids import BotId, UpdateId
+from domain.update import ReceivedUpdate
+from domain.usecases.inbox import (
+    REPLAYS_MAX,
+    UpdateFailure,
+    UpdateRef,
+    fail_update,
+    finish_updates,
+    receive_updates,
+    replay_updates,
+)
+from domain.usecases.keep_house import KeepHouse, keep_house
+from tests.support.clock import Clock
+from tests.support.shop import BOT, Town
+
+
+def receives(town: Town, *update_ids: int, bot_id: BotId = BOT) -> list[bool]:
+    """For each update whether it is new."""
+    updates = [
+        ReceivedUpdate(bot_id=bot_id, update_id=UpdateId(number), person_key=5, payload=f"update {number}")
+        for number in update_ids
+    ]
+    return list(town.database.write(receive_updates, updates))
+
+
+def finishes(town: Town, *update_ids: int) -> None:
+    done = [UpdateRef(bot_id=BOT, update_id=UpdateId(number)) for number in update_ids]
+    town.database.write(finish_updates, done)
+
+
+def fails(town: Town, update_id: int, *, for_good: bool) -> None:
+    failure = UpdateFailure(bot_id=BOT, update_id=UpdateId(update_id), error="oh", for_good=for_good)
+    town.database.write(fail_update, failure)
+
+
+def replays(town: Town) -> list[int]:
+    return [update.update_id for update in town.database.write(replay_updates, BOT).to_do]
+
+
+def test_update_that_comes_again_is_known(town: Town) -> None:
+    assert receives(town, 1, 2) == [True, True]
+    assert receives(town, 2, 3, 1, 3) == [False, True, False, False]
+
+
+def test_update_that_comes_again_after_it_was_done_is_known(town: Town) -> None:
+    receives(town, 1)
+    finishes(town, 1)
+    assert receives(town, 1) == [False]
+    assert replays(town) == []
+
+
+def test_two_bots_may_receive_the_same_number(town: Town) -> None:
+    assert receives(town, 1) == [True]
+    assert receives(town, 1, bot_id=BotId(BOT + 1)) == [True]
+    assert replays(town) == [1]
+
+
+def test_what_is_not_done_is_replayed_in_the_order_sent(town: Town) -> None:
+    receives(town, 30, 10, 20, 40)
+    finishes(town, 20)
+    fails(town, 40, for_good=True)
+    assert replays(town) == [10, 30]
+
+
+def test_replayed_update_is_what_was_received(town: Town, clock: Clock) -> None:
+    receives(town, 1)
+    received_at = clock.now
+    clock.passes(hours=1)
+    [update] = town.database.write(replay_updates, BOT).to_do
+    assert update == ReceivedUpdate(
+        bot_id=BOT,
+        update_id=UpdateId(1),
+        person_key=5,
+        payload="update 1",
+        attempts=0,
+        received_at=received_at,
+    )
+
+
+def test_update_that_failed_for_now_is_replayed(town: Town) -> None:
+    receives(town, 1)
+    fails(town, 1, for_good=False)
+    assert replays(town) == [1]
+
+
+def test_update_under_way_in_too_many_crashes_is_kept_aside(town: Town) -> None:
+    receives(town, 1)
+    for _ in range(REPLAYS_MAX):
+        assert replays(town) == [1]
+    receives(town, 2)
+    last = town.database.write(replay_updates, BOT)
+    assert ([update.update_id for update in last.to_do], last.kept_aside) == ([2], 1)
+    assert replays(town) == [2]
+
+
+@pytest.mark.parametrize(("hours_later", "forgotten"), [(47, 0), (48, 0), (49, 1)])
+def test_done_updates_are_forgotten_when_they_cannot_come_again(
+    town: Town, clock: Clock, hours_later: int, forgotten: int
+) -> None:
+    receives(town, 1, 2, 3)
+    finishes(town, 1)
+    fails(town, 2, for_good=True)
+    clock.passes(hours=hours_later)
+    house = KeepHouse(updates_kept=timedelta(hours=48))
+    assert town.database.write(keep_house, house).updates == forgotten
+    assert replays(town) == [3]

@@ -1,0 +1,163 @@
+"""The outbox: leased to one dispatcher at a time, tried again more and more slowly, given up visibly."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from domain.ids import BotId
+from domain.message import LeasedMessage
+from domain.usecases.outbox import (
+    Failed,
+    GaveUp,
+    LeaseMessages,
+    Sent,
+    Waits,
+    lease_messages,
+    message_failed,
+    message_sent,
+    message_waits,
+    next_due_at,
+    release_leases,
+)
+from tests.support.clock import Clock
+from tests.support.shop import BOT, Holder, Shop, Town
+
+
+@pytest.fixture
+def shop(town: Town) -> Shop:
+    return town.opens_shop()
+
+
+@pytest.fixture
+def lea(shop: Shop) -> Holder:
+    """Has one receipt to come."""
+    lea = shop.gives_card()
+    shop.stamps(shop.hires("Anna"), lea)
+    return lea
+
+
+def leases(town: Town, holder: str = "one", limit: int = 10, bot_id: BotId = BOT) -> list[LeasedMessage]:
+    command = LeaseMessages(bot_id=bot_id, holder=holder, limit=limit)
+    return list(town.database.write(lease_messages, command))
+
+
+def fails(town: Town, leased: LeasedMessage, *, permanent: bool = False) -> GaveUp | None:
+    return town.database.write(message_failed, Failed(leased=leased, error="oh", permanent=permanent))
+
+
+def due_at(town: Town) -> datetime:
+    found = town.database.read(next_due_at, BOT)
+    assert found is not None
+    return found
+
+
+def is_empty(town: Town) -> bool:
+    return town.database.read(next_due_at, BOT) is None
+
+
+def test_leased_message_is_nobody_elses_for_a_minute(town: Town, lea: Holder, clock: Clock) -> None:
+    assert len(leases(town, "one")) == 1
+    assert leases(town, "two") == []
+    clock.passes(seconds=59)
+    assert leases(town, "two") == []
+    clock.passes(seconds=1)
+    assert len(leases(town, "two")) == 1
+
+
+def test_lease_that_ended_is_no_failed_try(town: Town, lea: Holder, clock: Clock) -> None:
+    leases(town)
+    clock.passes(minutes=1)
+    assert [leased.attempts for leased in leases(town)] == [0]
+
+
+def test_what_a_dead_dispatcher_held_is_taken_back(town: Town, lea: Holder) -> None:
+    leases(town, "dead")
+    assert town.database.write(release_leases, BOT) == 1
+    assert town.database.write(release_leases, BOT) == 0
+    assert len(leases(town, "new")) == 1
+
+
+def test_at_most_so_many_are_leased_oldest_first(town: Town, shop: Shop, clock: Clock) -> None:
+    anna, lea = shop.hires("Anna"), shop.gives_card()
+    entries = []
+    for _ in range(5):
+        entries.append(str(shop.stamps(anna, lea).entry_id))
+        clock.passes(seconds=1)
+    assert [leased.message.message_id for leased in leases(town, limit=3)] == entries[:3]
+    assert [leased.message.message_id for leased in leases(town, limit=3)] == entries[3:]
+
+
+def test_each_bot_leases_its_own(town: Town, lea: Holder) -> None:
+    assert leases(town, bot_id=BotId(BOT + 1)) == []
+    assert town.database.read(next_due_at, BotId(BOT + 1)) is None
+    assert len(leases(town)) == 1
+
+
+def test_sent_message_is_owed_no_more(town: Town, lea: Holder, clock: Clock) -> None:
+    [leased] = leases(town)
+    town.database.write(message_sent, Sent(message=leased.message, telegram_message_id=7))
+    clock.passes(days=2)
+    assert leases(town) == []
+    assert is_empty(town)
+    assert town.database.write(release_leases, BOT) == 0
+
+
+def test_telegrams_wait_is_no_failed_try(town: Town, lea: Holder, clock: Clock) -> None:
+    until = clock.now + timedelta(seconds=35)
+    for _ in range(30):
+        [leased] = leases(town)
+        until = clock.now + timedelta(seconds=35)
+        town.database.write(message_waits, Waits(leased=leased, until=until))
+        assert due_at(town) == until
+        assert leases(town) == []
+        clock.is_at(until)
+    [leased] = leases(town)
+    assert leased.attempts == 0
+
+
+def test_failures_back_off_from_a_minute_doubling_to_an_hour(town: Town, lea: Holder, clock: Clock) -> None:
+    waits = []
+    for attempts in range(9):
+        [leased] = leases(town)
+        assert leased.attempts == attempts
+        assert fails(town, leased) is None
+        waits.append((due_at(town) - clock.now) // timedelta(minutes=1))
+        clock.is_at(due_at(town))
+    assert waits == [1, 2, 4, 8, 16, 32, 60, 60, 60]
+
+
+def test_message_is_given_up_after_a_day_and_its_reader_is_named(
+    town: Town, lea: Holder, clock: Clock
+) -> None:
+    enqueued_at = clock.now
+    tries, gave_up = 0, None
+    while gave_up is None:
+        if tries:
+            clock.is_at(due_at(town))
+        [leased] = leases(town)
+        gave_up = fails(town, leased)
+        tries += 1
+    assert gave_up == GaveUp(recipient=lea.account)
+    assert timedelta(days=1) <= clock.now - enqueued_at < timedelta(days=1, hours=1)
+    assert 25 <= tries <= 31
+    clock.passes(days=30)
+    assert leases(town) == []
+
+
+def test_permanent_failure_is_given_up_at_once(town: Town, lea: Holder, clock: Clock) -> None:
+    [leased] = leases(town)
+    assert fails(town, leased, permanent=True) == GaveUp(recipient=lea.account)
+    clock.passes(days=1)
+    assert leases(town) == []
+    assert is_empty(town)
+
+
+def test_next_due_is_the_earliest_of_all(town: Town, shop: Shop, lea: Holder, clock: Clock) -> None:
+    first_at = clock.now
+    clock.passes(minutes=5)
+    shop.stamps(shop.hires("Bob"), lea)
+    assert due_at(town) == first_at
+    [leased] = leases(town, limit=1)
+    assert due_at(town) == clock.now
+    fails(town, leased)
+    assert due_at(town) == clock.now

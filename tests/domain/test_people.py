@@ -1,0 +1,101 @@
+"""What the bot remembers of an account, and in which language it reads."""
+
+import pytest
+
+from domain.account import Locale, Person
+from domain.bot_profile import BotProfile
+from domain.ids import BotId
+from domain.usecases.bot_profiles import bot_profile, save_bot_profile
+from domain.usecases.people import ChooseLocale, Meet, Reachable, choose_locale, meet, set_reachable
+from domain.usecases.read_message import Reader, reader_of
+from tests.support.clock import Clock
+from tests.support.databases import look
+from tests.support.shop import Town
+
+
+def meets(town: Town, name: str = "Léa", telegram_locale: Locale | None = Locale.FR) -> Person:
+    account = town.somebody()
+    town.database.write(meet, Meet(account=account, name=name, telegram_locale=telegram_locale))
+    person = look(town.database, lambda tx: tx.person(account))
+    assert person is not None
+    return person
+
+
+def now(town: Town, person: Person) -> Person:
+    found = look(town.database, lambda tx: tx.person(person.account))
+    assert found is not None
+    return found
+
+
+def test_name_and_telegrams_language_follow_the_account(town: Town) -> None:
+    person = meets(town)
+    town.database.write(meet, Meet(account=person.account, name="Léa B.", telegram_locale=Locale.DE))
+    assert (now(town, person).name, now(town, person).telegram_locale) == ("Léa B.", Locale.DE)
+
+
+def test_chosen_language_stays(town: Town) -> None:
+    person = meets(town)
+    town.database.write(choose_locale, ChooseLocale(account=person.account, locale=Locale.LB))
+    town.database.write(meet, Meet(account=person.account, name="Léa", telegram_locale=Locale.DE))
+    assert now(town, person).chosen_locale is Locale.LB
+
+
+def test_unreachable_person_is_so_since_the_first_failure_and_until_they_write(
+    town: Town, clock: Clock
+) -> None:
+    person = meets(town)
+    since = clock.now
+    town.database.write(set_reachable, Reachable(account=person.account, reachable=False))
+    clock.passes(days=1)
+    town.database.write(set_reachable, Reachable(account=person.account, reachable=False))
+    assert now(town, person).unreachable_since == since
+    town.database.write(meet, Meet(account=person.account, name="Léa", telegram_locale=None))
+    assert now(town, person).unreachable_since is None
+
+
+def test_person_who_unblocks_is_reachable_again(town: Town) -> None:
+    person = meets(town)
+    for reachable in (False, True, True):
+        town.database.write(set_reachable, Reachable(account=person.account, reachable=reachable))
+    assert now(town, person).unreachable_since is None
+
+
+def test_nothing_is_remembered_of_who_was_never_met(town: Town) -> None:
+    account = town.somebody()
+    town.database.write(choose_locale, ChooseLocale(account=account, locale=Locale.LB))
+    town.database.write(set_reachable, Reachable(account=account, reachable=False))
+    assert look(town.database, lambda tx: tx.person(account)) is None
+
+
+@pytest.mark.parametrize(
+    ("met", "chosen", "telegram", "locale"),
+    [
+        (True, Locale.LB, Locale.FR, Locale.LB),
+        (True, None, Locale.FR, Locale.FR),
+        (True, None, None, Locale.DE),
+        (False, None, None, Locale.DE),
+    ],
+)
+def test_message_is_read_in_the_chosen_language_else_telegrams_else_the_merchants(
+    town: Town, met: bool, chosen: Locale | None, telegram: Locale | None, locale: Locale
+) -> None:
+    shop = town.opens_shop(default_locale=Locale.DE, timezone="Europe/Vienna")
+    lea = shop.gives_card()
+    shop.stamps(shop.hires("Anna"), lea)
+    if met:
+        town.database.write(meet, Meet(account=lea.account, name="Léa", telegram_locale=telegram))
+    if chosen:
+        town.database.write(choose_locale, ChooseLocale(account=lea.account, locale=chosen))
+    [message] = town.messages()
+    assert town.database.read(reader_of, message) == Reader(locale=locale, timezone="Europe/Vienna")
+
+
+def test_bot_profile_is_kept_for_each_bot(town: Town) -> None:
+    first = BotProfile(bot_id=BotId(1), username="one", menus=None)
+    second = BotProfile(bot_id=BotId(2), username="two", menus="fingerprint")
+    for profile in (first, second):
+        town.database.write(save_bot_profile, profile)
+    assert [town.database.read(bot_profile, BotId(n)) for n in (1, 2, 3)] == [first, second, None]
+    changed = BotProfile(bot_id=BotId(1), username="one", menus="set")
+    town.database.write(save_bot_profile, changed)
+    assert town.database.read(bot_profile, BotId(1)) == changed

@@ -1,0 +1,146 @@
+"""What an owner may write into the terms."""
+
+import pytest
+
+from domain.refusals import (
+    ColourMalformed,
+    CurrencyMalformed,
+    NameMalformed,
+    NumberOutOfRange,
+    RewardMalformed,
+    TimezoneUnknown,
+)
+from domain.rules import terms
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("Café Knätsch", "Café Knätsch"),
+        ("  Gare \n", "Gare"),
+        ("<b>Gare</b> & Co", "<b>Gare</b> & Co"),
+        ("咖啡 ☕️", "咖啡 ☕️"),
+        ("a" * 64, "a" * 64),
+        ("a" * 65, None),
+        ("", None),
+        ("   ", None),
+        ("two\nlines", None),
+        ("a\ttab", None),
+        ("\u202eright to left", None),
+        ("bell\x07", None),
+    ],
+)
+def test_name_is_1_to_64_characters_on_one_line(text: str, kept: str | None) -> None:
+    if kept is None:
+        with pytest.raises(NameMalformed) as refused:
+            terms.check_name(text)
+        assert refused.value.length_max == 64
+    else:
+        assert terms.check_name(text) == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [(" A coffee ", "A coffee"), ("x" * 80, "x" * 80), ("x" * 81, None), ("", None), ("a\nb", None)],
+)
+def test_reward_is_1_to_80_characters_on_one_line(text: str, kept: str | None) -> None:
+    if kept is None:
+        with pytest.raises(RewardMalformed) as refused:
+            terms.check_reward(text)
+        assert refused.value.length_max == 80
+    else:
+        assert terms.check_reward(text) == kept
+
+
+@pytest.mark.parametrize(
+    ("timezone", "known"),
+    [
+        ("Europe/Luxembourg", True),
+        ("America/Argentina/Buenos_Aires", True),
+        ("UTC", True),
+        ("Europe/Atlantis", False),
+        ("Europe", False),
+        ("", False),
+        ("../../etc/passwd", False),
+        ("/etc/localtime", False),
+        ("Europe/Luxembourg\x00", False),
+        ("CEST", False),
+        ("+02:00", False),
+    ],
+)
+def test_timezone_is_an_iana_name(timezone: str, known: bool) -> None:
+    if known:
+        assert terms.check_timezone(timezone) == timezone
+    else:
+        with pytest.raises(TimezoneUnknown):
+            terms.check_timezone(timezone)
+
+
+@pytest.mark.parametrize(
+    ("currency", "accepted"),
+    [
+        ("EUR", True),
+        ("CHF", True),
+        ("eur", False),
+        ("EURO", False),
+        ("€", False),
+        ("", False),
+        ("EUR\n", False),
+    ],
+)
+def test_currency_has_the_form_of_iso_4217(currency: str, accepted: bool) -> None:
+    if accepted:
+        assert terms.check_currency(currency) == currency
+    else:
+        with pytest.raises(CurrencyMalformed):
+            terms.check_currency(currency)
+
+
+@pytest.mark.parametrize(
+    ("colour", "kept"),
+    [
+        ("#6f4e37", "#6f4e37"),
+        ("#FFAA00", "#ffaa00"),
+        ("6f4e37", None),
+        ("#fff", None),
+        ("#6f4e3g", None),
+        ("#6f4e377", None),
+        ("#6f4e37\n", None),
+        ("red", None),
+    ],
+)
+def test_colour_is_hash_and_six_hexadecimal_digits(colour: str, kept: str | None) -> None:
+    if kept is None:
+        with pytest.raises(ColourMalformed):
+            terms.check_colour(colour)
+    else:
+        assert terms.check_colour(colour) == kept
+
+
+@pytest.mark.parametrize(
+    ("field", "lowest", "highest"),
+    [
+        ("stamps_target", 1, 30),
+        ("cooldown_minutes", 0, 10_080),
+        ("max_daily_stamps", 1, 100),
+        ("pin_window_minutes", 0, 1440),
+        ("summary_hour", 0, 23),
+    ],
+)
+def test_numbers_stay_in_their_range(field: str, lowest: int, highest: int) -> None:
+    for accepted in (lowest, highest):
+        assert terms.check_number(field, accepted) == accepted
+    for refused in (lowest - 1, highest + 1):
+        with pytest.raises(NumberOutOfRange) as told:
+            terms.check_number(field, refused)
+        assert (told.value.field, told.value.lowest, told.value.highest) == (field, lowest, highest)
+
+
+def test_every_number_of_the_terms_has_a_range_tested_here() -> None:
+    assert set(terms.RANGES) == {
+        "stamps_target",
+        "cooldown_minutes",
+        "max_daily_stamps",
+        "pin_window_minutes",
+        "summary_hour",
+    }

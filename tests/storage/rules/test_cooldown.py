@@ -1,0 +1,1 @@
+from tests.domain.test_cooldown import *  # noqa: F403

@@ -1,0 +1,1 @@
+from tests.domain.test_daily_limit import *  # noqa: F403

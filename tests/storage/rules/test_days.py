@@ -1,0 +1,1 @@
+from tests.domain.test_days import *  # noqa: F403

@@ -1,0 +1,1 @@
+from tests.domain.test_desks import *  # noqa: F403

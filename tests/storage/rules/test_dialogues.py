@@ -1,0 +1,1 @@
+from tests.domain.test_dialogues import *  # noqa: F403

@@ -1,0 +1,1 @@
+from tests.domain.test_disputes import *  # noqa: F403

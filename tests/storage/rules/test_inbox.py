@@ -1,0 +1,1 @@
+from tests.domain.test_inbox import *  # noqa: F403

@@ -1,0 +1,1 @@
+from tests.domain.test_invites import *  # noqa: F403

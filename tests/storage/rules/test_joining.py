@@ -1,0 +1,1 @@
+from tests.domain.test_joining import *  # noqa: F403

@@ -1,0 +1,1 @@
+from tests.domain.test_operations import *  # noqa: F403

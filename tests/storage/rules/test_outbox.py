@@ -1,0 +1,1 @@
+from tests.domain.test_outbox import *  # noqa: F403

@@ -1,0 +1,1 @@
+from tests.domain.test_people import *  # noqa: F403

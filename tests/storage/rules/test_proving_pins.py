@@ -1,0 +1,1 @@
+from tests.domain.test_proving_pins import *  # noqa: F403

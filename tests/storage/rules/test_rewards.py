@@ -1,0 +1,1 @@
+from tests.domain.test_rewards import *  # noqa: F403

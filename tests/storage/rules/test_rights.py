@@ -1,0 +1,1 @@
+from tests.domain.test_rights import *  # noqa: F403

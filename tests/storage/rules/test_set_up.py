@@ -1,0 +1,1 @@
+from tests.domain.test_set_up import *  # noqa: F403

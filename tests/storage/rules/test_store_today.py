@@ -1,0 +1,1 @@
+from tests.domain.test_store_today import *  # noqa: F403

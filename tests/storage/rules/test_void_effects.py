@@ -1,0 +1,1 @@
+from tests.domain.test_void_effects import *  # noqa: F403

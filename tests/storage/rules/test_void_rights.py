@@ -1,0 +1,1 @@
+from tests.domain.test_void_rights import *  # noqa: F403

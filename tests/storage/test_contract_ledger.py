@@ -1,0 +1,317 @@
+"""What every store promises of cards, entries and operations."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from domain.account import Account
+from domain.card import CardById, CardByNumber, CardByToken, CardRef
+from domain.entry import Entry, EntryKind, Origin
+from domain.ids import (
+    BotId,
+    CardId,
+    CardNumber,
+    EntryId,
+    MerchantId,
+    OperationKey,
+    StaffId,
+    StoreId,
+    TokenHash,
+    UserId,
+)
+from domain.rules.counter import Counter
+from domain.rules.voids import ThatEntry
+from domain.staff import Actor, Role
+from domain.usecases.redeem_reward import Redeemed
+from domain.usecases.stamp_card import Stamped
+from domain.usecases.void import Voided
+from tests.support.clock import Clock
+from tests.support.databases import do, look
+from tests.support.shop import Holder, Shop, Town
+from tests.support.violations import BROKEN
+
+LARGE = 2**52
+"""Telegram's ids have up to 52 significant bits."""
+
+
+@pytest.fixture
+def shop(town: Town) -> Shop:
+    return town.opens_shop(stamps_target=2)
+
+
+@pytest.fixture
+def lea(shop: Shop) -> Holder:
+    return shop.gives_card("Léa")
+
+
+def stamped(shop: Shop, lea: Holder, **changes: Any) -> Entry:
+    """An entry as it might be appended next, with ``changes``."""
+    anna = shop.hires("Anna")
+    shop.stamps(anna, lea)
+    last = shop.entries(lea)[-1]
+    fresh = replace(
+        last, entry_id=EntryId(shop.database.ids()), entry_no=last.entry_no + 1, stamps_balance_after=2
+    )
+    return replace(fresh, **changes)
+
+
+def appends(shop: Shop, lea: Holder, entry: Entry, **card: Any) -> None:
+    after = replace(
+        shop.card(lea), stamp_count=entry.stamps_balance_after, entry_count=entry.entry_no, **card
+    )
+    do(shop.database, lambda tx: tx.append(after, entry))
+
+
+def counter_at(shop: Shop, actor: Actor, ref: CardRef | None) -> Counter:
+    return look(shop.database, lambda tx: tx.counter(actor, ref))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"kind": kind} for kind in EntryKind
+    ] + [
+        {"store_id": None, "staff_id": None, "origin": None},
+        {"note": "crème brûlée 🍮 <b>&amp;</b> 'quoted' \u0000 end"},
+        {"reward": "A coffee", "stamps_shortfall": 3, "related_entry_id": EntryId("of before")},
+        {"points_delta": -5, "points_balance_after": 12_345},
+        {"local_date": date(1999, 12, 31), "occurred_at": datetime(1999, 12, 31, 23, 59, 59, 999_999, UTC)},
+        {"occurred_at": datetime(1969, 7, 20, 20, 17, 40, 123_456, UTC)},
+        {
+            "origin": Origin(
+                account=Account(bot_id=BotId(LARGE), user_id=UserId(LARGE)),
+                chat_id=-1_001_234_567_890,
+                message_id=None,
+            )
+        },
+        {
+            "origin": Origin(
+                account=Account(bot_id=BotId(1), user_id=UserId(2)), chat_id=3, message_id=2**31
+            )
+        },
+    ],
+    ids=lambda changes: ",".join(changes) + (f"={changes['kind']}" if "kind" in changes else ""),
+)  # fmt: skip
+def test_entry_comes_back_as_it_was_appended(shop: Shop, lea: Holder, changes: dict[str, Any]) -> None:
+    entry = stamped(shop, lea, **changes)
+    appends(shop, lea, entry)
+    assert look(shop.database, lambda tx: tx.entry(shop.merchant_id, entry.entry_id)) == entry
+    assert shop.entries(lea)[-1] == entry
+
+
+def test_append_changes_the_balances_and_nothing_else_of_the_card(shop: Shop, lea: Holder) -> None:
+    entry = stamped(shop, lea)
+    before = shop.card(lea)
+    after = replace(
+        before,
+        stamp_count=2,
+        points_balance=7,
+        stamps_today=2,
+        stamp_day=date(2030, 1, 2),
+        last_stamp_at=datetime(2030, 1, 2, 3, 4, 5, 678_901, UTC),
+        entry_count=2,
+    )
+    told = replace(after, active=False, number=CardNumber("0"), token_rotation=9)
+    do(shop.database, lambda tx: tx.append(told, entry))
+    assert shop.card(lea) == after
+
+
+def test_entries_come_oldest_first_all_or_the_newest_so_many(shop: Shop, lea: Holder, clock: Clock) -> None:
+    anna, marc = shop.hires("Anna"), shop.gives_card("Marc")
+    for _ in range(5):
+        shop.stamps(anna, lea)
+        shop.stamps(anna, marc)
+        clock.passes(minutes=-1)
+    card = shop.card(lea)
+
+    def numbers(newest: int | None) -> list[int]:
+        found = look(shop.database, lambda tx: tx.entries_of(card, newest=newest))
+        assert {entry.card_id for entry in found} == {lea.card_id}
+        return [entry.entry_no for entry in found]
+
+    assert numbers(None) == [1, 2, 3, 4, 5]
+    assert numbers(3) == [3, 4, 5]
+    assert numbers(1) == [5]
+    assert numbers(99) == [1, 2, 3, 4, 5]
+
+
+def test_entry_is_found_within_its_merchant_only(town: Town, shop: Shop, lea: Holder) -> None:
+    entry_id = shop.stamps(shop.hires("Anna"), lea).entry_id
+    other = town.opens_shop()
+    assert look(town.database, lambda tx: tx.entry(other.merchant_id, entry_id)) is None
+    assert look(town.database, lambda tx: tx.entry(shop.merchant_id, EntryId("none"))) is None
+
+
+def test_entries_of_a_store_and_day_come_in_the_order_of_time(shop: Shop, lea: Holder, clock: Clock) -> None:
+    belval = shop.adds_store("Belval")
+    anna, bob = shop.hires("Anna"), shop.hires("Bob", store_id=belval)
+    later = shop.stamps(anna, lea).entry_id
+    shop.stamps(bob, lea)
+    clock.passes(minutes=-5)
+    first, second = (shop.stamps(anna, lea).entry_id for _ in range(2))
+    clock.passes(days=1)
+    shop.stamps(anna, lea)
+
+    def entry_ids(store_id: StoreId, day: date) -> list[EntryId]:
+        found = look(shop.database, lambda tx: tx.entries_at(shop.merchant_id, store_id, day))
+        return [entry.entry_id for entry in found]
+
+    assert entry_ids(shop.store_id, date(2026, 6, 15)) == [first, second, later]
+    assert len(entry_ids(belval, date(2026, 6, 15))) == 1
+    assert entry_ids(belval, date(2026, 6, 14)) == []
+
+
+@pytest.mark.parametrize("kind", [Stamped, Redeemed, Voided])
+def test_outcome_comes_back_as_it_was_recorded(
+    town: Town, shop: Shop, lea: Holder, kind: type[Any], clock: Clock
+) -> None:
+    shop.changes_terms(cooldown_minutes=10, max_daily_stamps=9)
+    clock.is_at(datetime(2026, 6, 15, 9, 0, 0, 123_456, UTC))
+    anna, key = shop.hires("Anna"), town.new_key()
+    entry_id = shop.stamps(anna, lea, 4).entry_id
+    clock.passes(minutes=10)
+    if kind is Stamped:
+        outcome: Any = shop.stamps(anna, lea, operation_key=key)
+    elif kind is Redeemed:
+        outcome = shop.redeems(anna, lea, operation_key=key)
+    else:
+        outcome = shop.voids(anna, lea, ThatEntry(entry_id), operation_key=key)
+    found = look(town.database, lambda tx: tx.recorded_outcome(shop.merchant_id, key, kind))
+    assert found == outcome
+    assert type(found) is kind
+    assert look(town.database, lambda tx: tx.recorded_fingerprint(shop.merchant_id, key)) is not None
+
+
+def test_operation_is_known_within_its_merchant_only(town: Town, shop: Shop, lea: Holder) -> None:
+    key, other = town.new_key(), town.opens_shop()
+    shop.stamps(shop.hires("Anna"), lea, operation_key=key)
+    assert look(town.database, lambda tx: tx.recorded_fingerprint(other.merchant_id, key)) is None
+    never = OperationKey("never")
+    assert look(town.database, lambda tx: tx.recorded_fingerprint(shop.merchant_id, never)) is None
+
+
+def test_counter_knows_everything_about_where_an_act_happens(shop: Shop, lea: Holder, clock: Clock) -> None:
+    anna, terminal = shop.hires("Anna"), shop.hires("Till", Role.TERMINAL)
+    shop.chooses_pin(anna)
+    clock.passes(minutes=3)
+    at_till = replace(anna, account=terminal.account)
+    shop.types_right_pin(at_till)
+    typed_at = clock.now
+    for ref in (lea.card, CardByNumber(lea.number), CardByToken(lea.token_hash)):
+        counter = counter_at(shop, at_till, ref)
+        card, customer, program = shop.found(lea.card)
+        assert (counter.card, counter.customer, counter.program) == (card, customer, program)
+        assert (counter.staff, counter.device) == (shop.staff(anna), shop.staff(terminal))
+        assert (counter.staff_works_here, counter.device_works_here) == (True, True)
+        assert counter.pin_verified_at == typed_at
+        assert counter.merchant is not None
+        assert counter.store is not None
+        assert (counter.merchant.merchant_id, counter.store.store_id) == (shop.merchant_id, shop.store_id)
+    locked = do(shop.database, lambda tx: tx.lock_counter(at_till, lea.card))
+    assert locked == counter_at(shop, at_till, lea.card)
+
+
+def test_counter_says_none_of_what_is_not_there(town: Town, shop: Shop, lea: Holder) -> None:
+    anna = shop.hires("Anna")
+    stranger = town.somebody()
+    cases = {
+        "merchant": replace(anna, merchant_id=MerchantId("none")),
+        "staff": replace(anna, staff_id=StaffId("none")),
+        "store": replace(anna, store_id=StoreId("none")),
+        "device": replace(anna, account=stranger),
+        "pin_verified_at": anna,
+    }
+    for missing, actor in cases.items():
+        counter = counter_at(shop, actor, lea.card)
+        assert getattr(counter, missing) is None, missing
+    for ref in (
+        None,
+        CardById(CardId("none")),
+        CardByNumber(CardNumber("0")),
+        CardByToken(TokenHash("none")),
+    ):
+        counter = counter_at(shop, anna, ref)
+        assert (counter.card, counter.customer, counter.program) == (None, None, None)
+        assert counter.staff == shop.staff(anna)
+
+
+def test_counter_shows_nothing_of_another_merchant(town: Town, shop: Shop, lea: Holder) -> None:
+    other = town.opens_shop()
+    bob = other.hires("Bob")
+    counter = counter_at(other, bob, lea.card)
+    assert counter.card is None
+    stolen = replace(bob, store_id=shop.store_id, staff_id=shop.hires("Anna").staff_id)
+    counter = counter_at(other, stolen, None)
+    assert (counter.store, counter.staff) == (None, None)
+
+
+def test_counter_shows_the_present_terms(shop: Shop, lea: Holder) -> None:
+    anna = shop.hires("Anna")
+    shop.changes_terms(reward="A tea")
+    counter = counter_at(shop, anna, lea.card)
+    assert counter.program is not None
+    assert (counter.program.version, counter.program.reward) == (2, "A tea")
+
+
+@pytest.mark.parametrize(
+    ("change", "card"),
+    [
+        pytest.param({"entry_no": 1}, {}, id="a number twice on one card"),
+        pytest.param({"stamps_balance_after": -1}, {"stamp_count": 0}, id="a balance below zero"),
+        pytest.param({"points_balance_after": -1}, {}, id="points below zero"),
+        pytest.param({}, {"stamp_count": -1}, id="a card below zero"),
+        pytest.param({}, {"points_balance": -1}, id="a card's points below zero"),
+        pytest.param({}, {"stamps_today": -1}, id="a day below zero"),
+        pytest.param({"card_id": CardId("none")}, {}, id="no such card"),
+        pytest.param({"store_id": StoreId("none")}, {}, id="no such store"),
+        pytest.param({"staff_id": StaffId("none")}, {}, id="no such member"),
+        pytest.param({"merchant_id": MerchantId("none")}, {}, id="no such merchant"),
+    ],
+)
+def test_entry_that_must_not_be_is_not_kept(
+    shop: Shop, lea: Holder, change: dict[str, Any], card: dict[str, Any]
+) -> None:
+    entry = stamped(shop, lea, **change)
+    before = (shop.card(lea), shop.entries(lea))
+    after = replace(before[0], **card)
+    with pytest.raises(BROKEN):
+        do(shop.database, lambda tx: tx.append(after, entry))
+    assert (shop.card(lea), shop.entries(lea)) == before
+
+
+@pytest.mark.parametrize("kind", [EntryKind.STAMP_VOIDED, EntryKind.REDEMPTION_VOIDED])
+def test_second_void_of_an_entry_is_not_kept_whatever_the_rules_say(
+    shop: Shop, lea: Holder, kind: EntryKind
+) -> None:
+    first = stamped(shop, lea, kind=kind)
+    related = shop.entries(lea)[0].entry_id
+    appends(shop, lea, replace(first, related_entry_id=related))
+    for other_kind in (EntryKind.STAMP_VOIDED, EntryKind.REDEMPTION_VOIDED):
+        again = replace(
+            first,
+            entry_id=EntryId(shop.database.ids()),
+            entry_no=3,
+            kind=other_kind,
+            related_entry_id=related,
+        )
+        with pytest.raises(BROKEN):
+            appends(shop, lea, again)
+
+
+def test_entries_that_are_no_voids_may_relate_to_one_as_often_as_they_like(shop: Shop, lea: Holder) -> None:
+    first = stamped(shop, lea, related_entry_id=EntryId("one"))
+    appends(shop, lea, first)
+    appends(shop, lea, replace(first, entry_id=EntryId(shop.database.ids()), entry_no=3))
+    assert len(shop.entries(lea)) == 3
+
+
+def test_same_operation_is_not_recorded_twice(town: Town, shop: Shop) -> None:
+    key = town.new_key()
+    do(town.database, lambda tx: tx.record_outcome(shop.merchant_id, key, "one", None))
+    with pytest.raises(BROKEN):
+        do(town.database, lambda tx: tx.record_outcome(shop.merchant_id, key, "two", None))
+    other = town.opens_shop()
+    do(town.database, lambda tx: tx.record_outcome(other.merchant_id, key, "three", None))
+    assert look(town.database, lambda tx: tx.recorded_fingerprint(shop.merchant_id, key)) == "one"

@@ -1,0 +1,141 @@
+"""What every store promises of long scans: their order, their filters, and what verify must know."""
+
+from dataclasses import replace
+
+import pytest
+
+from domain.card import CardById
+from domain.entry import EntryKind
+from domain.history import CardLine, LedgerLine
+from domain.ids import CardNumber, MerchantId
+from domain.invariants import check
+from domain.ports import Store
+from domain.rules.voids import ThatEntry
+from domain.usecases.redeem_reward import redeem_reward
+from domain.usecases.stamp_card import stamp_card
+from domain.usecases.void import VoidAct, void_act
+from tests.support.async_shop import Counter, histories, opens_counter
+from tests.support.clock import Clock
+
+
+async def ledger(counter: Counter, number: CardNumber | None = None) -> list[LedgerLine]:
+    return [line async for line in counter.store.ledger(counter.paul.merchant_id, number)]
+
+
+async def cards(counter: Counter) -> list[CardLine]:
+    return [line async for line in counter.store.cards(counter.paul.merchant_id)]
+
+
+async def number_of(counter: Counter, card: CardById) -> CardNumber:
+    return (await counter.history(card)).card.number
+
+
+@pytest.fixture
+async def counter(store: Store) -> Counter:
+    return await opens_counter(store, cards=3, stamps_target=2)
+
+
+async def test_ledger_line_tells_an_entry(counter: Counter, clock: Clock) -> None:
+    store = counter.store
+    stamped = await store.write(stamp_card, counter.stamping("a", count=2))
+    clock.passes(minutes=1)
+    redeemed = await store.write(redeem_reward, counter.redeeming("b"))
+    clock.passes(minutes=1)
+    command = VoidAct(
+        actor=counter.paul,
+        card=counter.lea,
+        target=ThatEntry(redeemed.entry_id),
+        operation_key=replace(counter.redeeming("c")).operation_key,
+        origin=counter.origin,
+        note="slip",
+    )
+    voided = await store.write(void_act, command)
+    lines = await ledger(counter)
+    assert [line.entry_id for line in lines] == [stamped.entry_id, redeemed.entry_id, voided.entry_id]
+    assert lines[2] == LedgerLine(
+        entry_id=voided.entry_id,
+        kind=EntryKind.REDEMPTION_VOIDED,
+        card_number=await number_of(counter, counter.lea),
+        store_id=counter.paul.store_id,
+        staff_name="Paul",
+        stamps_delta=2,
+        stamps_balance_after=2,
+        points_delta=0,
+        points_balance_after=0,
+        related_entry_id=redeemed.entry_id,
+        occurred_at=clock.now,
+    )
+
+
+async def test_ledger_comes_oldest_first_over_all_cards(counter: Counter, clock: Clock) -> None:
+    made = []
+    for number in range(12):
+        command = counter.stamping(f"{number}", counter.cards[number % 3])
+        made.append((await counter.store.write(stamp_card, command)).entry_id)
+        clock.passes(seconds=number % 2)
+    assert [line.entry_id for line in await ledger(counter)] == made
+
+
+async def test_ledger_of_one_card_is_its_own(counter: Counter) -> None:
+    for number in range(6):
+        await counter.store.write(stamp_card, counter.stamping(f"{number}", counter.cards[number % 3]))
+    marc = await number_of(counter, counter.cards[1])
+    assert [line.card_number for line in await ledger(counter, marc)] == [marc, marc]
+    assert await ledger(counter, CardNumber("000000000")) == []
+
+
+async def test_ledger_and_cards_are_those_of_one_merchant(counter: Counter) -> None:
+    other = await opens_counter(counter.store, name="n", stamps_target=5)
+    await counter.stamps(1)
+    await other.stamps(7)
+    assert [line.stamps_delta for line in await ledger(counter)] == [1]
+    assert [line.stamps_delta for line in await ledger(other)] == [7]
+    assert [line.stamp_count for line in await cards(other)] == [7]
+    foreign = await number_of(counter, counter.lea)
+    assert await ledger(other, foreign) == []
+    nobody = replace(counter.paul, merchant_id=MerchantId("none"))
+    assert await ledger(replace(counter, paul=nobody)) == []
+
+
+async def test_cards_come_in_the_order_in_which_they_were_made(counter: Counter) -> None:
+    await counter.stamps(5, counter.cards[1])
+    numbers = [await number_of(counter, card) for card in counter.cards]
+    assert await cards(counter) == [
+        CardLine(
+            card_number=number,
+            stamp_count=stamp_count,
+            points_balance=0,
+            rewards_available=stamp_count // 2,
+            active=True,
+        )
+        for number, stamp_count in zip(numbers, (0, 5, 0), strict=True)
+    ]
+
+
+async def test_history_has_all_that_verify_must_know(counter: Counter) -> None:
+    await counter.stamps(2)
+    await counter.store.write(redeem_reward, counter.redeeming("b"))
+    history = await counter.history()
+    assert [entry.entry_no for entry in history.entries] == [1, 2]
+    assert history.notified == {entry.entry_id for entry in history.entries}
+    assert history.operations == {entry.operation_key for entry in history.entries}
+    assert history.terms[1].stamps_target == 2
+    assert list(check(history)) == []
+
+
+async def test_histories_are_those_of_every_card_of_every_merchant(counter: Counter) -> None:
+    other = await opens_counter(counter.store, name="a", cards=2)
+    await counter.stamps(3, counter.cards[2])
+    await other.stamps(4, other.cards[0])
+    found = {
+        (history.card.merchant_id, history.card.card_id): len(history.entries)
+        for history in await histories(counter.store)
+    }
+    assert list(found) == sorted(found)
+    assert sorted(found.values()) == [0, 0, 0, 1, 1]
+
+
+async def test_empty_store_has_nothing_to_tell(store: Store) -> None:
+    assert await histories(store) == []
+    assert [line async for line in store.ledger(MerchantId("m"), None)] == []
+    assert [line async for line in store.cards(MerchantId("m"))] == []

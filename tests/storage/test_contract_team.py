@@ -1,0 +1,243 @@
+"""What every store promises of the team: who works where, and with which links they come in."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from domain.account import Account
+from domain.ids import BotId, InviteId, MerchantId, StaffId, StoreId, UserId
+from domain.ports import Tx
+from domain.staff import Actor, Desk, Invite, InvitePurpose, Pin, Role, Staff, StaffStatus
+from tests.support.clock import Clock
+from tests.support.databases import do, look
+from tests.support.shop import Shop, Town
+from tests.support.violations import BROKEN
+
+LARGE = Account(bot_id=BotId(2**52), user_id=UserId(2**52 - 1))
+
+
+@pytest.fixture
+def shop(town: Town) -> Shop:
+    return town.opens_shop()
+
+
+def a_member(shop: Shop, name: str = "Anna", **changes: Any) -> Staff:
+    member = Staff(
+        merchant_id=shop.merchant_id,
+        staff_id=StaffId(shop.database.ids()),
+        name=name,
+        role=Role.STAFF,
+        status=StaffStatus.ACTIVE,
+        account=None,
+        pin=Pin(hash=None, generation=0, failures=0, locked_until=None),
+        created_at=shop.database.clock.now,
+    )
+    return replace(member, **changes)
+
+
+def adds(shop: Shop, member: Staff, *store_ids: StoreId) -> Staff:
+    do(shop.database, lambda tx: tx.add_staff(member, store_ids))
+    return member
+
+
+def again(shop: Shop, member: Staff) -> Staff | None:
+    return look(shop.database, lambda tx: tx.staff(member.merchant_id, member.staff_id))
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("status", StaffStatus)
+def test_member_comes_back_as_added(shop: Shop, role: Role, status: StaffStatus) -> None:
+    member = adds(shop, a_member(shop, "Änna 'A'", role=role, status=status, account=LARGE))
+    assert again(shop, member) == member
+    assert look(shop.database, lambda tx: tx.member(shop.merchant_id, LARGE)) == member
+    assert (
+        look(shop.database, lambda tx: tx.member(shop.merchant_id, replace(LARGE, bot_id=BotId(1)))) is None
+    )
+
+
+def test_saved_member_takes_the_place_of_the_old(shop: Shop, clock: Clock) -> None:
+    member = adds(shop, a_member(shop))
+    bystander = adds(shop, a_member(shop, "Bob"))
+    pin = Pin(hash="$argon2id$", generation=3, failures=19, locked_until=clock.now)
+    changed = replace(member, name="Anne", status=StaffStatus.REMOVED, account=LARGE, pin=pin)
+    do(shop.database, lambda tx: tx.save_staff(changed))
+    assert (again(shop, member), again(shop, bystander)) == (changed, bystander)
+
+
+def test_saved_pin_changes_the_pin_and_nothing_else(shop: Shop, clock: Clock) -> None:
+    member = adds(shop, a_member(shop))
+    pin = Pin(hash="hash", generation=1, failures=5, locked_until=clock.now + timedelta(minutes=15))
+    told = replace(member, name="Not Anna")
+    do(shop.database, lambda tx: tx.save_pin(told, pin))
+    assert again(shop, member) == replace(member, pin=pin)
+
+
+def test_account_is_one_member_of_a_merchant(town: Town, shop: Shop) -> None:
+    adds(shop, a_member(shop, account=LARGE))
+    with pytest.raises(BROKEN):
+        adds(shop, a_member(shop, account=LARGE))
+    unbound = adds(shop, a_member(shop))
+    adds(shop, a_member(shop))
+    with pytest.raises(BROKEN):
+        do(shop.database, lambda tx: tx.save_staff(replace(unbound, account=LARGE)))
+    other = town.opens_shop()
+    adds(other, a_member(other, account=LARGE))
+
+
+def test_member_works_for_a_merchant_and_at_its_stores(town: Town, shop: Shop) -> None:
+    with pytest.raises(BROKEN):
+        adds(shop, a_member(shop, merchant_id=MerchantId("none")))
+    for store_id in (StoreId("none"), town.opens_shop().store_id):
+        with pytest.raises(BROKEN):
+            adds(shop, a_member(shop), store_id)
+    assert len(look(town.database, lambda tx: tx.staff_of(shop.merchant_id))) == 1
+
+
+def test_team_is_listed_in_the_order_of_invitation(town: Town, shop: Shop) -> None:
+    members = [adds(shop, a_member(shop, name)) for name in ("Zoé", "Anna", "Mia")]
+    town.opens_shop()
+    assert look(town.database, lambda tx: tx.staff_of(shop.merchant_id))[1:] == members
+
+
+def test_team_at_a_store_is_everybody_active_who_may_act_there_by_name(town: Town, shop: Shop) -> None:
+    belval = shop.adds_store("Belval")
+    zoe = adds(shop, a_member(shop, "Zoé"), shop.store_id, belval)
+    anna = adds(shop, a_member(shop, "Anna"), shop.store_id)
+    mia = adds(shop, a_member(shop, "Mia", role=Role.MANAGER))
+    adds(shop, a_member(shop, "Till", role=Role.TERMINAL), shop.store_id)
+    adds(shop, a_member(shop, "Bob", status=StaffStatus.INVITED), shop.store_id)
+    adds(shop, a_member(shop, "Tom", status=StaffStatus.REMOVED, role=Role.MANAGER))
+    adds(shop, a_member(shop, "Nowhere"))
+    owner = shop.staff(shop.owner)
+
+    def team(store_id: StoreId) -> list[Staff]:
+        return list(look(town.database, lambda tx: tx.team_at(shop.merchant_id, store_id)))
+
+    assert team(shop.store_id) == [anna, mia, owner, zoe]
+    assert team(belval) == [mia, owner, zoe]
+    assert team(StoreId("none")) == []
+    shop.database.switch_off_store(belval)
+    assert team(belval) == []
+
+
+def test_stores_of_a_member_are_the_active_ones_by_name(town: Town, shop: Shop) -> None:
+    belval, ansembourg = shop.adds_store("Belval"), shop.adds_store("Ansembourg")
+    closed = shop.adds_store("Closed")
+    shop.database.switch_off_store(closed)
+    town.opens_shop()
+    anna = adds(shop, a_member(shop), shop.store_id, ansembourg, closed)
+    mia = adds(shop, a_member(shop, role=Role.MANAGER))
+
+    def stores(member: Staff) -> list[StoreId]:
+        return [store.store_id for store in look(town.database, lambda tx: tx.stores_for(member))]
+
+    assert stores(anna) == [ansembourg, shop.store_id]
+    assert stores(mia) == [ansembourg, belval, shop.store_id]
+    assert stores(a_member(shop)) == []
+
+
+def test_managers_are_active_owners_and_managers_with_an_account(town: Town, shop: Shop) -> None:
+    town.opens_shop()
+    accounts = [Account(bot_id=BotId(1), user_id=UserId(number)) for number in range(4)]
+    adds(shop, a_member(shop, role=Role.MANAGER, account=accounts[0]))
+    adds(shop, a_member(shop, role=Role.MANAGER, account=accounts[1], status=StaffStatus.REMOVED))
+    adds(shop, a_member(shop, role=Role.STAFF, account=accounts[2]))
+    adds(shop, a_member(shop, role=Role.TERMINAL, account=accounts[3]))
+    adds(shop, a_member(shop, role=Role.MANAGER))
+    found = look(town.database, lambda tx: tx.managers_of(shop.merchant_id))
+    assert sorted(found) == sorted([shop.owner.account, accounts[0]])
+
+
+def test_memberships_are_those_at_remembered_merchants_with_their_open_stores(town: Town, shop: Shop) -> None:
+    bakery = town.opens_shop(name="Bakery", timezone="Europe/Paris", store_name="Rive")
+    unknown = town.opens_shop()
+    adds(unknown, a_member(unknown, account=LARGE))
+    manager = adds(bakery, a_member(bakery, role=Role.MANAGER, account=LARGE))
+    belval = bakery.adds_store("Belval")
+    anna = adds(shop, a_member(shop, account=LARGE), shop.store_id)
+    gone = town.opens_shop()
+    adds(gone, a_member(gone, account=LARGE, status=StaffStatus.REMOVED), gone.store_id)
+    remembered = (bakery.merchant_id, shop.merchant_id, gone.merchant_id, MerchantId("none"))
+
+    def remembers(tx: Tx) -> None:
+        for merchant_id in remembered:
+            tx.remember_merchant(LARGE, merchant_id)
+
+    do(town.database, remembers)
+    found = look(town.database, lambda tx: tx.memberships_of(LARGE))
+    assert [(one.staff, one.merchant_name, one.timezone, one.stores) for one in found] == [
+        (anna, "Café Knätsch", "Europe/Luxembourg", ((shop.store_id, "Gare"),)),
+        (manager, "Bakery", "Europe/Paris", ((belval, "Belval"), (bakery.store_id, "Rive"))),
+    ]
+    shop.database.switch_off_store(shop.store_id)
+    assert look(town.database, lambda tx: tx.memberships_of(LARGE))[0].stores == ()
+
+
+@pytest.mark.parametrize("purpose", InvitePurpose)
+def test_invite_comes_back_as_saved_last(shop: Shop, clock: Clock, purpose: InvitePurpose) -> None:
+    invite = Invite(
+        merchant_id=shop.merchant_id,
+        invite_id=InviteId("i"),
+        staff_id=adds(shop, a_member(shop)).staff_id,
+        purpose=purpose,
+        expires_at=clock.now,
+        used_by=None,
+        used_at=None,
+    )
+    do(shop.database, lambda tx: tx.add_invite(invite))
+    assert look(shop.database, lambda tx: tx.invite(shop.merchant_id, invite.invite_id)) == invite
+    with pytest.raises(BROKEN):
+        do(shop.database, lambda tx: tx.add_invite(invite))
+    used = replace(invite, used_by=LARGE, used_at=clock.now)
+    do(shop.database, lambda tx: tx.save_invite(used))
+    assert look(shop.database, lambda tx: tx.invite(shop.merchant_id, invite.invite_id)) == used
+    assert look(shop.database, lambda tx: tx.invite(MerchantId("none"), invite.invite_id)) is None
+
+
+def test_invite_needs_a_member_of_its_merchant(town: Town, shop: Shop, clock: Clock) -> None:
+    other = town.opens_shop()
+    invite = Invite(
+        merchant_id=other.merchant_id,
+        invite_id=InviteId("i"),
+        staff_id=shop.owner.staff_id,
+        purpose=InvitePurpose.JOIN_TEAM,
+        expires_at=clock.now,
+        used_by=None,
+        used_at=None,
+    )
+    with pytest.raises(BROKEN):
+        do(shop.database, lambda tx: tx.add_invite(invite))
+
+
+def test_account_has_one_desk_the_last_it_was_given(shop: Shop) -> None:
+    desk = Desk(account=LARGE, merchant_id=shop.merchant_id, store_id=shop.store_id, staff_id=None)
+    other = replace(desk, store_id=StoreId("another"), staff_id=StaffId("s"))
+    assert look(shop.database, lambda tx: tx.desk(LARGE)) is None
+    do(shop.database, lambda tx: tx.save_desk(desk))
+    assert look(shop.database, lambda tx: tx.desk(LARGE)) == desk
+    do(shop.database, lambda tx: tx.save_desk(other))
+    assert look(shop.database, lambda tx: tx.desk(LARGE)) == other
+    do(shop.database, lambda tx: tx.save_desk(desk))
+    assert look(shop.database, lambda tx: tx.desk(LARGE)) == desk
+    assert look(shop.database, lambda tx: tx.desk(replace(LARGE, bot_id=BotId(1)))) is None
+
+
+def test_pin_session_is_each_members_on_each_account_and_the_newest_counts(shop: Shop, clock: Clock) -> None:
+    anna, bob, lea = shop.hires("Anna"), shop.hires("Bob"), shop.gives_card()
+    member = shop.staff(anna)
+    first = clock.now
+    do(shop.database, lambda tx: tx.save_pin_session(member, anna.account, first))
+    second = first + timedelta(microseconds=1)
+    do(shop.database, lambda tx: tx.save_pin_session(member, anna.account, second))
+
+    def verified_at(actor: Actor) -> datetime | None:
+        return look(shop.database, lambda tx: tx.counter(actor, lea.card)).pin_verified_at
+
+    assert verified_at(anna) == second
+    for other in (bob, replace(anna, account=bob.account), replace(bob, account=anna.account)):
+        assert verified_at(other) is None
+    stranger = a_member(shop)
+    with pytest.raises(BROKEN):
+        do(shop.database, lambda tx: tx.save_pin_session(stranger, LARGE, first))

@@ -1,0 +1,287 @@
+"""The one writer: many callers, one commit, and everybody is told the truth about it."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from typing import Never
+
+import pytest
+
+from domain.ids import MerchantId, StoreId
+from domain.merchant import Store as MerchantStore
+from domain.ports import Tx
+from domain.refusals import NotAllowed, NotEnoughStamps
+from domain.steps import Step
+from domain.usecases.redeem_reward import redeem_reward
+from domain.usecases.stamp_card import stamp_card
+from storage import writer
+from storage.sqlite import SqliteStore
+from tests.support.async_shop import Counter, do, look, opens_counter, violations
+from tests.support.clock import Chance, Clock, Ids
+from tests.support.gate import all_are_asked, held_writer
+
+
+class Watched:
+    """What the writer says of its steps, with a look at each."""
+
+    def __init__(self) -> None:
+        self.looks: list[Callable[[Step], object]] = []
+        self.steps: list[Step] = []
+
+    def __call__(self, step: Step) -> None:
+        self.steps.append(step)
+        for look_at in self.looks:
+            look_at(step)
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A group takes all that waits, however slow the machine."""
+    monkeypatch.setattr(writer, "GROUP_TIME_MAX_S", 60.0)
+
+
+@pytest.fixture
+def watched() -> Watched:
+    return Watched()
+
+
+@pytest.fixture
+async def sqlite(path: Path, clock: Clock, watched: Watched) -> AsyncIterator[SqliteStore]:
+    store = SqliteStore(path, clock=clock, new_id=Ids(), chance_below=Chance(), trace=watched)
+    yield store
+    await store.close()
+
+
+@pytest.fixture
+async def counter(sqlite: SqliteStore) -> Counter:
+    return await opens_counter(sqlite)
+
+
+def add_store(tx: Tx, name: str) -> None:
+    tx.add_store(MerchantStore(merchant_id=MerchantId("m"), store_id=StoreId(name), name=name, active=True))
+
+
+def stamps_in(path: Path) -> int:
+    """What somebody else who opens the file sees."""
+    with closing(sqlite3.connect(path)) as connection:
+        [[found]] = connection.execute("SELECT count(*) FROM entries").fetchall()
+        return int(found)
+
+
+async def test_those_who_wait_are_committed_together(
+    sqlite: SqliteStore, counter: Counter, watched: Watched
+) -> None:
+    async with held_writer(sqlite) as gate:
+        watched.steps.clear()
+        tasks = [
+            asyncio.create_task(sqlite.write(stamp_card, counter.stamping(f"{number}")))
+            for number in range(20)
+        ]
+        await all_are_asked()
+        gate.opens()
+        await asyncio.gather(*tasks)
+    assert watched.steps == [Step.COMMAND_RUN] * 21 + [Step.GROUP_COMMITTED]
+    assert await counter.stamp_count() == 20
+
+
+async def test_group_is_no_larger_than_its_limit(
+    sqlite: SqliteStore, counter: Counter, watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "GROUP_SIZE_MAX", 4)
+    async with held_writer(sqlite) as gate:
+        watched.steps.clear()
+        tasks = [
+            asyncio.create_task(sqlite.write(stamp_card, counter.stamping(f"{number}")))
+            for number in range(9)
+        ]
+        await all_are_asked()
+        gate.opens()
+        await asyncio.gather(*tasks)
+    group = [Step.COMMAND_RUN] * 4 + [Step.GROUP_COMMITTED]
+    assert watched.steps == group + group + [Step.COMMAND_RUN] * 2 + [Step.GROUP_COMMITTED]
+
+
+async def test_nobody_is_answered_before_the_commit(
+    path: Path, sqlite: SqliteStore, counter: Counter, watched: Watched
+) -> None:
+    seen: list[tuple[Step, bool, int]] = []
+    async with held_writer(sqlite) as gate:
+        tasks = [
+            asyncio.create_task(sqlite.write(stamp_card, counter.stamping(f"{number}")))
+            for number in range(5)
+        ]
+        await all_are_asked()
+        watched.looks.append(
+            lambda step: seen.append((step, any(task.done() for task in tasks), stamps_in(path)))
+        )
+        gate.opens()
+        await asyncio.gather(*tasks)
+    assert seen == [(Step.COMMAND_RUN, False, 0)] * 6 + [(Step.GROUP_COMMITTED, False, 5)]
+
+
+async def test_commands_are_run_in_the_order_in_which_they_were_asked(
+    sqlite: SqliteStore, counter: Counter
+) -> None:
+    ran: list[int] = []
+
+    def runs(*, tx: Tx, command: int) -> None:
+        ran.append(command)
+
+    await asyncio.gather(*(sqlite.write(runs, number) for number in range(100)))
+    assert ran == list(range(100))
+
+
+@pytest.mark.parametrize("place", [0, 5, 9], ids=["first", "in the middle", "last"])
+@pytest.mark.parametrize("error", [NotAllowed(), ZeroDivisionError("a bug")], ids=["refusal", "bug"])
+async def test_command_that_fails_after_it_has_written_takes_back_only_itself(
+    sqlite: SqliteStore, counter: Counter, place: int, error: Exception
+) -> None:
+    def half(tx: Tx) -> Never:
+        add_store(tx, "half")
+        raise error
+
+    async with held_writer(sqlite) as gate:
+        tasks: list[asyncio.Task[object]] = [
+            asyncio.create_task(sqlite.write(stamp_card, counter.stamping(f"{number}")))
+            if number != place
+            else asyncio.create_task(do(sqlite, half))
+            for number in range(10)
+        ]
+        await all_are_asked()
+        gate.opens()
+        results = await asyncio.gather(*tasks, return_exceptions=True)
+    assert [number for number, result in enumerate(results) if result is error] == [place]
+    assert [result for result in results if isinstance(result, Exception)] == [error]
+    assert await counter.stamp_count() == 9
+    assert await look(sqlite, lambda tx: tx.store(MerchantId("m"), StoreId("half"))) is None
+    assert await violations(sqlite) == []
+
+
+async def test_refusals_in_a_group_leave_the_others_alone(sqlite: SqliteStore, counter: Counter) -> None:
+    async with held_writer(sqlite) as gate:
+        stamping = [
+            asyncio.create_task(sqlite.write(stamp_card, counter.stamping(f"s{number}")))
+            for number in range(9)
+        ]
+        redeeming = [
+            asyncio.create_task(sqlite.write(redeem_reward, counter.redeeming(f"r{number}")))
+            for number in range(3)
+        ]
+        await all_are_asked()
+        gate.opens()
+        await asyncio.gather(*stamping)
+        refused = await asyncio.gather(*redeeming, return_exceptions=True)
+    assert {type(refusal) for refusal in refused} == {NotEnoughStamps}
+    assert await counter.stamp_count() == 9
+
+
+async def test_group_that_is_run_again_wakes_the_outbox_once_and_counts_each_message_once(
+    sqlite: SqliteStore, counter: Counter
+) -> None:
+    woken: list[bool] = []
+    sqlite.on_enqueued(lambda: woken.append(True))
+
+    def half(tx: Tx) -> Never:
+        add_store(tx, "half")
+        raise NotAllowed
+
+    async with held_writer(sqlite) as gate:
+        stamped = asyncio.create_task(sqlite.write(stamp_card, counter.stamping("one")))
+        failed = asyncio.create_task(do(sqlite, half))
+        await all_are_asked()
+        gate.opens()
+        await asyncio.gather(stamped, failed, return_exceptions=True)
+        await all_are_asked()
+    assert woken == [True]
+    assert len((await counter.history()).notified) == 1
+
+
+async def test_error_in_one_use_case_does_not_poison_the_next(sqlite: SqliteStore, counter: Counter) -> None:
+    def bug(tx: Tx) -> Never:
+        add_store(tx, "half")
+        raise ZeroDivisionError
+
+    def broken_row(tx: Tx) -> None:
+        tx.add_store(
+            MerchantStore(merchant_id=MerchantId("none"), store_id=StoreId("s"), name="Gare", active=True)
+        )
+
+    for number in range(5):
+        with pytest.raises(ZeroDivisionError):
+            await do(sqlite, bug)
+        with pytest.raises(sqlite3.IntegrityError):
+            await do(sqlite, broken_row)
+        await sqlite.write(stamp_card, counter.stamping(f"{number}"))
+    assert await counter.stamp_count() == 5
+
+
+async def test_caller_who_gives_up_waiting_does_no_harm_to_the_others(
+    sqlite: SqliteStore, counter: Counter
+) -> None:
+    async with held_writer(sqlite) as gate:
+        first = asyncio.create_task(sqlite.write(stamp_card, counter.stamping("one")))
+        impatient = asyncio.create_task(sqlite.write(stamp_card, counter.stamping("two")))
+        last = asyncio.create_task(sqlite.write(stamp_card, counter.stamping("three")))
+        await all_are_asked()
+        impatient.cancel()
+        await asyncio.gather(impatient, return_exceptions=True)
+        gate.opens()
+        await asyncio.gather(first, last)
+    assert impatient.cancelled()
+    assert await violations(sqlite) == []
+    again = await sqlite.write(stamp_card, counter.stamping("two"))
+    assert again.replayed, "what was asked for is carried out, whoever waits for it"
+    assert await counter.stamp_count() == 3
+
+
+async def test_close_finishes_what_was_asked_for(path: Path, sqlite: SqliteStore, counter: Counter) -> None:
+    async with held_writer(sqlite) as gate:
+        tasks = [
+            asyncio.create_task(sqlite.write(stamp_card, counter.stamping(f"{number}")))
+            for number in range(200)
+        ]
+        await all_are_asked()
+        closing_down = asyncio.create_task(sqlite.close())
+        await all_are_asked()
+        gate.opens()
+        await closing_down
+        await asyncio.gather(*tasks)
+    assert stamps_in(path) == 200
+
+
+async def test_clock_is_read_after_the_lock_is_held(path: Path) -> None:
+    """Read before it, a stamp would seem to come before the one that it has waited for."""
+    was_locked: list[bool] = []
+    clock = Clock()
+
+    def watched_clock() -> datetime:
+        with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as other:
+            try:
+                other.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError:
+                was_locked.append(True)
+            else:
+                was_locked.append(False)
+        return clock.now
+
+    store = SqliteStore(path, clock=watched_clock, new_id=Ids(), chance_below=Chance())
+    try:
+        for _ in range(3):
+            await do(store, lambda tx: tx.now)
+    finally:
+        await store.close()
+    assert was_locked == [True] * 3
+
+
+async def test_each_command_of_a_group_has_its_own_moment(
+    sqlite: SqliteStore, counter: Counter, clock: Clock
+) -> None:
+    def moment(tx: Tx) -> object:
+        clock.passes(seconds=1)
+        return tx.now
+
+    moments = await asyncio.gather(*(do(sqlite, moment) for _ in range(5)))
+    assert len(set(moments)) == 5

@@ -1,0 +1,313 @@
+"""Acts in any order, by anybody, at any time, asked again and over restarts: the store and the model must agree.
+
+``SOAK_EXAMPLES`` asks for that many runs of a hundred steps, each time other ones, instead of a few short ones.
+"""
+
+import os
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from domain.entry import EntryKind
+from domain.ids import OperationKey
+from domain.invariants import check
+from domain.refusals import Refusal
+from domain.rules.voids import NewestAct, NumberOfStamps, ThatEntry, Undo, VoidTarget
+from domain.staff import Actor, Role
+from domain.usecases.redeem_reward import Redeemed
+from domain.usecases.stamp_card import Stamped
+from domain.usecases.void import Voided
+from tests.support.clock import Clock
+from tests.support.databases import Database
+from tests.support.ledger_model import LedgerModel, Refused
+from tests.support.shop import Holder, Shop, Town
+
+SOAK_EXAMPLES = int(os.environ.get("SOAK_EXAMPLES", "0"))
+
+START = {
+    "an ordinary day": datetime(2026, 6, 15, 9, tzinfo=UTC),
+    "before clocks go forward": datetime(2026, 3, 28, 21, tzinfo=UTC),
+    "before clocks go back": datetime(2026, 10, 24, 20, tzinfo=UTC),
+}
+TIMEZONES = ["Europe/Luxembourg", "UTC", "America/New_York", "Pacific/Auckland", "Asia/Kathmandu"]
+
+# Most of it happens on one card, so that a run has a story.
+cards = st.sampled_from(["Léa", "Léa", "Léa", "Marc"])
+people = st.sampled_from(["Anna", "Anna", "Bob", "Mia"])
+notes = st.sampled_from(["a slip", "a slip", "", None])
+counts = st.sampled_from([1, 2, 3, 5])
+places = st.integers(0, 30)
+
+
+def machine_settings(*, examples: int, steps: int) -> settings:
+    if SOAK_EXAMPLES:
+        return settings(
+            max_examples=SOAK_EXAMPLES,
+            stateful_step_count=100,
+            deadline=None,
+            database=None,
+            print_blob=True,
+            suppress_health_check=list(HealthCheck),
+        )
+    return settings(
+        max_examples=examples,
+        stateful_step_count=steps,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        suppress_health_check=list(HealthCheck),
+    )
+
+
+@dataclass
+class Request:
+    """An act as the store is asked for it and as the model is; ``card`` and ``what`` tell two requests apart."""
+
+    card: str
+    what: tuple[Any, ...]
+    key: OperationKey
+    ask: Callable[[OperationKey], Stamped | Redeemed | Voided]
+    expect: Callable[[], Any]
+
+
+class LedgerMachine(RuleBasedStateMachine):
+    """``opens`` says over which store."""
+
+    def opens(self, clock: Clock) -> Database:
+        raise NotImplementedError
+
+    @initialize(
+        timezone=st.sampled_from(TIMEZONES),
+        start=st.sampled_from(sorted(START)),
+        stamps_target=st.sampled_from([1, 2, 3, 5]),
+        cooldown_minutes=st.sampled_from([0, 0, 0, 1, 120]),
+        daily_limit=st.sampled_from([None, None, 5, 8, 20]),
+    )
+    def opens_shop(
+        self, timezone: str, start: str, stamps_target: int, cooldown_minutes: int, daily_limit: int | None
+    ) -> None:
+        self.clock = Clock(START[start])
+        self.database = self.opens(self.clock)
+        self.town = Town(self.database)
+        self.shop: Shop = self.town.opens_shop(
+            timezone=timezone,
+            stamps_target=stamps_target,
+            cooldown_minutes=cooldown_minutes,
+            max_daily_stamps=daily_limit,
+        )
+        self.team: dict[str, Actor] = {
+            "Anna": self.shop.hires("Anna"),
+            "Bob": self.shop.hires("Bob"),
+            "Mia": self.shop.hires("Mia", Role.MANAGER),
+            "Paul": self.shop.owner,
+        }
+        self.holders: dict[str, Holder] = {name: self.shop.gives_card(name) for name in ("Léa", "Marc")}
+        self.model = LedgerModel(
+            timezone=timezone,
+            target=stamps_target,
+            cooldown_minutes=cooldown_minutes,
+            daily_limit=daily_limit,
+            managers={"Mia", "Paul"},
+            acts={name: [] for name in self.holders},
+        )
+        self.asked: list[Request] = []
+        self.restarts = 0
+
+    @rule(card=cards, who=people, count=counts)
+    def stamps(self, card: str, who: str, count: int) -> None:
+        self._asks(
+            card,
+            ("stamp", who, count),
+            lambda key: self.shop.stamps(self.team[who], self.holders[card], count, operation_key=key),
+            lambda: self.model.stamp(card, who, count, self.clock.now),
+        )
+
+    @rule(card=cards, who=people, count=counts, times=st.integers(2, 4), minutes=st.sampled_from([0, 2, 180]))
+    def stamps_again_and_again(self, card: str, who: str, count: int, times: int, minutes: int) -> None:
+        for _ in range(times):
+            self.stamps(card, who, count)
+            self.clock.passes(minutes=minutes)
+
+    @rule(card=cards, who=people)
+    def redeems(self, card: str, who: str) -> None:
+        self._asks(
+            card,
+            ("redeem", who),
+            lambda key: self.shop.redeems(self.team[who], self.holders[card], operation_key=key),
+            lambda: self.model.redeem(card, who, self.clock.now),
+        )
+
+    @rule(card=cards, who=people, place=places, note=notes)
+    def voids_an_entry(self, card: str, who: str, place: int, note: str | None) -> None:
+        if not (acts := self.model.acts[card]):
+            return
+        number = place % len(acts)
+        self._voids(
+            card,
+            who,
+            ThatEntry(self._entry_id(card, number)),
+            note,
+            lambda: self.model.void_act(card, who, number, note, self.clock.now),
+        )
+
+    @rule(card=cards, who=people, ago=st.integers(1, 3))
+    def undoes(self, card: str, who: str, ago: int) -> None:
+        number = len(self.model.acts[card]) - ago
+        if number < 0:
+            return
+        self._voids(
+            card,
+            who,
+            Undo(self._entry_id(card, number)),
+            None,
+            lambda: self.model.undo(card, who, number, self.clock.now),
+        )
+
+    @rule(card=cards, who=people, note=notes)
+    def voids_the_newest(self, card: str, who: str, note: str | None) -> None:
+        self._voids(
+            card, who, NewestAct(), note, lambda: self.model.void_newest(card, who, note, self.clock.now)
+        )
+
+    @rule(card=cards, who=people, count=counts, note=notes)
+    def voids_a_number(self, card: str, who: str, count: int, note: str | None) -> None:
+        self._voids(
+            card,
+            who,
+            NumberOfStamps(count),
+            note,
+            lambda: self.model.void_number(card, who, count, note, self.clock.now),
+        )
+
+    @rule(place=places)
+    def asks_again(self, place: int) -> None:
+        if self.asked:
+            self._compare(self.asked[place % len(self.asked)])
+
+    @rule(place=places, card=cards, who=people)
+    def uses_an_old_key_for_a_stamp(self, place: int, card: str, who: str) -> None:
+        if not self.asked:
+            return
+        old = self.asked[place % len(self.asked)]
+        request = Request(
+            card,
+            ("stamp", who, 1),
+            old.key,
+            lambda key: self.shop.stamps(self.team[who], self.holders[card], 1, operation_key=key),
+            lambda: self.model.stamp(card, who, 1, self.clock.now),
+        )
+        self._compare(request)
+
+    @rule(seconds=st.sampled_from([1, 59, 61, 300, 840, 901, 3600, 7200, 21_600, 86_400, 2_600_000]))
+    def time_passes(self, seconds: int) -> None:
+        self.clock.passes(seconds=seconds)
+
+    @rule(seconds=st.sampled_from([1, 60, 3600, 86_400]))
+    def clock_goes_back(self, seconds: int) -> None:
+        self.clock.passes(seconds=-seconds)
+
+    @rule(seconds=st.sampled_from([-1, 0, 1]))
+    def midnight_comes(self, seconds: int) -> None:
+        wall = self.clock.now.astimezone(ZoneInfo(self.model.timezone))
+        midnight = datetime(wall.year, wall.month, wall.day, tzinfo=wall.tzinfo) + timedelta(days=1)
+        self.clock.is_at(midnight.astimezone(UTC) + timedelta(seconds=seconds))
+
+    @precondition(lambda self: self.restarts < 3)
+    @rule()
+    def restarts_the_bot(self) -> None:
+        self.restarts += 1
+        self.database.reopen()
+
+    @invariant()
+    def cards_are_as_the_model_says(self) -> None:
+        for name, holder in self.holders.items():
+            card = self.shop.card(holder)
+            assert card.stamp_count == self.model.balance(name)
+            assert card.entry_count == len(self.model.acts[name])
+
+    def teardown(self) -> None:
+        if not hasattr(self, "model"):
+            return
+        try:
+            self._check_entries()
+            self._check_messages()
+            violations = [found for history in self.database.histories() for found in check(history)]
+            assert violations == []
+        finally:
+            self.database.close()
+
+    def _check_entries(self) -> None:
+        kinds = {EntryKind.STAMP_EARNED: "stamp", EntryKind.STAMP_REDEEMED: "redeem"}
+        for name, holder in self.holders.items():
+            found = [
+                (kinds.get(entry.kind, "void"), entry.stamps_delta, entry.staff_id, entry.occurred_at)
+                for entry in self.shop.entries(holder)
+            ]
+            assert found == [
+                (act["what"], act["change"], self.team[act["by"]].staff_id, act["at"])
+                for act in self.model.acts[name]
+            ]
+
+    def _check_messages(self) -> None:
+        self.clock.is_at(datetime(2100, 1, 1, tzinfo=UTC))
+        names = {actor.account: name for name, actor in self.team.items()}
+        names |= {holder.account: name for name, holder in self.holders.items()}
+        found = Counter((message.kind.value, names[message.recipient]) for message in self.town.messages())
+        assert found == Counter(self.model.messages)
+
+    def _voids(
+        self, card: str, who: str, target: VoidTarget, note: str | None, expect: Callable[[], Any]
+    ) -> None:
+        self._asks(
+            card,
+            ("void", who, str(target)),
+            lambda key: self.shop.voids(
+                self.team[who], self.holders[card], target, note=note, operation_key=key
+            ),
+            expect,
+        )
+
+    def _asks(
+        self,
+        card: str,
+        what: tuple[Any, ...],
+        ask: Callable[[OperationKey], Stamped | Redeemed | Voided],
+        expect: Callable[[], Any],
+    ) -> None:
+        request = Request(card, what, self.town.new_key(), ask, expect)
+        self.asked.append(request)
+        self._compare(request)
+
+    def _compare(self, request: Request) -> None:
+        was_recorded = request.key in self.model.outcomes
+        try:
+            expected = self.model.once(request.key, (request.card, request.what), request.expect)
+        except Refused as refused:
+            self._compare_refusal(request, refused)
+            return
+        outcome = request.ask(request.key)
+        assert outcome.replayed is was_recorded
+        assert outcome.entry_id == self._entry_id(request.card, expected["number"])
+        assert outcome.stamps == abs(expected["change"])
+        assert (outcome.card.stamp_count, outcome.card.stamps_today) == (
+            expected["stamps"],
+            expected["today"],
+        )
+        if isinstance(outcome, Voided):
+            assert outcome.shortfall == expected["shortfall"]
+
+    def _compare_refusal(self, request: Request, refused: Refused) -> None:
+        with pytest.raises(Refusal) as told:
+            request.ask(request.key)
+        assert (told.value.code, vars(told.value)) == (refused.code, refused.facts)
+
+    def _entry_id(self, card: str, number: int) -> Any:
+        return self.shop.entries(self.holders[card])[number].entry_id

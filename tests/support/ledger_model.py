@@ -1,0 +1,173 @@
+"""The rule book once more, in dictionaries and lists and without a look at the rules.
+
+It keeps no sums: what a card has and what counts today is counted again from its acts whenever it is asked for.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+MINUTE = timedelta(minutes=1)
+
+
+class Refused(Exception):
+    """``code`` and what is told with it."""
+
+    def __init__(self, code: str, **facts: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.facts = facts
+
+
+@dataclass
+class LedgerModel:
+    """One merchant. An act is a dictionary; its number is its place in ``acts`` of the card."""
+
+    timezone: str
+    target: int
+    cooldown_minutes: int
+    daily_limit: int | None
+    managers: set[str]
+    acts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    outcomes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    messages: list[tuple[str, str]] = field(default_factory=list)
+
+    def balance(self, card: str) -> int:
+        total = 0
+        for act in self.acts[card]:
+            total += act["change"]
+        return total
+
+    def newest_standing(self, card: str) -> Any:
+        for act in reversed(self.acts[card]):
+            if act["what"] == "stamp" and act["left"] > 0:
+                return act
+        return None
+
+    def day(self, card: str, now: datetime) -> date:
+        """The day for which one more stamp counts."""
+        today = now.astimezone(ZoneInfo(self.timezone)).date()
+        newest = self.newest_standing(card)
+        return today if newest is None or newest["day"] < today else newest["day"]
+
+    def today(self, card: str, now: datetime) -> int:
+        day = self.day(card, now)
+        return sum(act["left"] for act in self.acts[card] if act["what"] == "stamp" and act["day"] == day)
+
+    def once(self, key: str, request: Any, act: Any) -> Any:
+        if key in self.outcomes:
+            first_request, outcome = self.outcomes[key]
+            if first_request != request:
+                raise Refused("operation_key_reused")
+            return outcome
+        outcome = act()
+        self.outcomes[key] = (request, outcome)
+        return outcome
+
+    def stamp(self, card: str, who: str, count: int, now: datetime) -> Any:
+        newest = self.newest_standing(card)
+        if self.cooldown_minutes and newest is not None:
+            free_at = newest["at"] + self.cooldown_minutes * MINUTE
+            if now < free_at:
+                raise Refused("cooldown_active", until=free_at)
+        day = self.day(card, now)
+        if self.daily_limit is not None and self.today(card, now) + count > self.daily_limit:
+            midnight = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(self.timezone)) + timedelta(
+                days=1
+            )
+            raise Refused("daily_limit_reached", limit=self.daily_limit, resets_at=midnight.astimezone(UTC))
+        return self._append(card, what="stamp", by=who, at=now, day=day, change=count, left=count)
+
+    def redeem(self, card: str, who: str, now: datetime) -> Any:
+        if self.balance(card) < self.target:
+            raise Refused("not_enough_stamps", have=self.balance(card), need=self.target)
+        return self._append(card, what="redeem", by=who, at=now, change=-self.target, left=self.target)
+
+    def void_act(self, card: str, who: str, number: int, note: str | None, now: datetime) -> Any:
+        act = self._named(card, number)
+        if act["left"] == 0:
+            raise Refused("entry_already_voided")
+        self._check_right(act, who, note, now)
+        return self._take_whole(card, who, act, now)
+
+    def undo(self, card: str, who: str, number: int, now: datetime) -> Any:
+        act = self._named(card, number)
+        if act["by"] != who:
+            raise Refused("not_allowed")
+        if now - act["at"] > MINUTE:
+            raise Refused("undo_too_late")
+        if act["left"] == 0:
+            raise Refused("entry_already_voided")
+        return self._take_whole(card, who, act, now)
+
+    def void_newest(self, card: str, who: str, note: str | None, now: datetime) -> Any:
+        for act in reversed(self.acts[card]):
+            if act["what"] == "void" or act["left"] == 0:
+                continue
+            if who in self.managers or self._is_own_and_recent(act, who, now):
+                self._check_right(act, who, note, now)
+                return self._take_whole(card, who, act, now)
+        raise Refused("nothing_to_void")
+
+    def void_number(self, card: str, who: str, count: int, note: str | None, now: datetime) -> Any:
+        stamps = [act for act in self.acts[card] if act["what"] == "stamp" for _ in range(act["left"])]
+        if not stamps:
+            raise Refused("nothing_to_void")
+        if len(stamps) < count:
+            raise Refused("not_enough_stamps", have=len(stamps), need=count)
+        taken = stamps[len(stamps) - count :]
+        for act in reversed(taken):
+            self._check_right(act, who, note, now)
+        for act in taken:
+            act["left"] -= 1
+        return self._void_stamps(card, who, count, now)
+
+    def _named(self, card: str, number: int) -> dict[str, Any]:
+        act = self.acts[card][number]
+        if act["what"] == "void":
+            raise Refused("nothing_to_void")
+        return act
+
+    def _is_own_and_recent(self, act: dict[str, Any], who: str, now: datetime) -> bool:
+        return bool(act["by"] == who and now - act["at"] <= 15 * MINUTE)
+
+    def _check_right(self, act: dict[str, Any], who: str, note: str | None, now: datetime) -> None:
+        if self._is_own_and_recent(act, who, now):
+            return
+        if who in self.managers:
+            if not note:
+                raise Refused("void_reason_missing")
+        elif act["by"] == who:
+            raise Refused("void_too_late", minutes=15)
+        else:
+            raise Refused("not_allowed")
+
+    def _take_whole(self, card: str, who: str, act: dict[str, Any], now: datetime) -> Any:
+        left, act["left"] = act["left"], 0
+        if act["what"] == "redeem":
+            return self._append(card, what="void", by=who, at=now, change=left, left=0)
+        return self._void_stamps(card, who, left, now)
+
+    def _void_stamps(self, card: str, who: str, wanted: int, now: datetime) -> Any:
+        taken = min(wanted, self.balance(card))
+        if taken < wanted:
+            self.messages += [("staff_alert", manager) for manager in self.managers]
+        return self._append(
+            card, what="void", by=who, at=now, change=-taken, left=0, shortfall=wanted - taken
+        )
+
+    def _append(self, card: str, **act: Any) -> Any:
+        before = self.balance(card)
+        self.acts[card].append(act)
+        after = self.balance(card)
+        self.messages.append(("receipt", card))
+        if after // self.target > before // self.target:
+            self.messages.append(("reward_ready", card))
+        return {
+            "number": len(self.acts[card]) - 1,
+            "change": act["change"],
+            "shortfall": act.get("shortfall", 0),
+            "stamps": after,
+            "today": self.today(card, act["at"]),
+        }

@@ -1,0 +1,118 @@
+"""The operator: runs the program itself, in processes of its own, against a sandbox in this one."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bot.sandbox import Sandbox
+
+SECONDS_TO_START = 20.0
+SECONDS_TO_STOP = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """How a command ended and what it wrote."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def object(self) -> dict[str, Any]:
+        [found] = self.objects
+        return found
+
+    @property
+    def objects(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+@dataclass
+class Running:
+    """A bot in a process of its own; `stops` returns how it ended."""
+
+    process: asyncio.subprocess.Process
+    ended: Ran | None = None
+
+    async def gets_to(self, point: Awaitable[object]) -> None:
+        """Waits for something that the bot does; fails with what it wrote when it ends before."""
+        end, reached = asyncio.create_task(self.process.wait()), asyncio.ensure_future(point)
+        await asyncio.wait({end, reached}, return_when=asyncio.FIRST_COMPLETED)
+        end.cancel()
+        if not reached.done():
+            reached.cancel()
+            raise AssertionError((await self.stops()).err)
+        await reached
+
+    async def stops(self, how: signal.Signals = signal.SIGTERM) -> Ran:
+        if self.ended is not None:
+            return self.ended
+        if self.process.returncode is None:
+            self.process.send_signal(how)
+        async with asyncio.timeout(SECONDS_TO_STOP):
+            out, err = await self.process.communicate()
+        self.ended = Ran(self.process.returncode or 0, out.decode(), err.decode())
+        return self.ended
+
+
+@dataclass
+class Operator:
+    """`python -m bot` with these settings and nothing else from the environment."""
+
+    sandbox: Sandbox
+    folder: Path
+    settings: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "stempel.db"
+
+    async def runs(self, *words: str) -> Ran:
+        process = await self._start(*words)
+        out, err = await process.communicate()
+        return Ran(process.returncode or 0, out.decode(), err.decode())
+
+    @asynccontextmanager
+    async def bot(self) -> AsyncIterator[Running]:
+        """`run`, from the first poll until it is stopped, at the latest at the end of the block."""
+        async with self.started() as running:
+            polls = self.sandbox.until(lambda: self.sandbox.world.updates.poller, timeout=SECONDS_TO_START)
+            await running.gets_to(polls)
+            yield running
+
+    @asynccontextmanager
+    async def started(self) -> AsyncIterator[Running]:
+        """`run`, whatever becomes of it."""
+        running = Running(await self._start("run"))
+        try:
+            yield running
+        finally:
+            await running.stops(signal.SIGKILL)
+
+    async def _start(self, *words: str) -> asyncio.subprocess.Process:
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+        settings = {
+            "BOT_TOKEN": self.sandbox.token,
+            "BOT_API_URL": self.sandbox.url,
+            "DATABASE_URL": f"sqlite+aiosqlite:///{self.database}",
+            "PYTHONPATH": str(Path(__file__).parents[2]),
+        }
+        return await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "bot",
+            *words,
+            cwd=self.folder,
+            env=kept | settings | self.settings,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )

@@ -1,0 +1,314 @@
+"""A shop that scenarios are written in: each method is one use case, asked by somebody with a name."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from domain.account import Account, Locale
+from domain.card import Card, CardById, CardRef, Customer
+from domain.entry import Entry, Origin
+from domain.ids import (
+    BotId,
+    CardId,
+    CardNumber,
+    InviteId,
+    MerchantId,
+    OperationKey,
+    ProgramId,
+    StaffId,
+    StoreId,
+    TokenHash,
+    UserId,
+)
+from domain.merchant import Program, ProgramKind
+from domain.message import Facts, Message, MessageKind
+from domain.ports import Tx
+from domain.rules.voids import VoidTarget
+from domain.staff import Actor, Role, Staff
+from domain.usecases.claim_invite import Claimed, ClaimInvite, claim_invite
+from domain.usecases.join_store import Joined, JoinStore, join_store
+from domain.usecases.prove_pin import ChoosePin, JudgedPin, PinHolder, accept_pin, begin_attempt, choose_pin
+from domain.usecases.redeem_reward import Redeemed, RedeemReward, redeem_reward
+from domain.usecases.set_up import (
+    CreateMerchant,
+    CreateStore,
+    InviteStaff,
+    create_merchant,
+    create_store,
+    invite_staff,
+)
+from domain.usecases.stamp_card import StampCard, Stamped, stamp_card
+from domain.usecases.void import VoidAct, Voided, void_act
+from tests.support.databases import Database, do, look
+
+BOT = BotId(42)
+MANY = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """A customer with their card."""
+
+    account: Account
+    card_id: CardId
+    number: CardNumber
+    token_hash: TokenHash
+
+    @property
+    def card(self) -> CardById:
+        return CardById(self.card_id)
+
+
+class _Peeked(Exception):
+    def __init__(self, messages: Sequence[Message]) -> None:
+        self.messages = messages
+
+
+@dataclass
+class Town:
+    """What shops share: the database and the people."""
+
+    database: Database
+    people: int = 1000
+    made: int = 0
+
+    def somebody(self) -> Account:
+        """An account nobody has met yet."""
+        self.people += 1
+        return Account(bot_id=BOT, user_id=UserId(self.people))
+
+    def new_key(self) -> OperationKey:
+        return OperationKey(self._new("key"))
+
+    def new_hash(self) -> TokenHash:
+        return TokenHash(self._new("hash"))
+
+    def opens_shop(self, **terms: Any) -> "Shop":
+        """A merchant with one store; ``terms`` replace those of an easy-going program without PIN."""
+        new_id = self.database.ids
+        chosen: dict[str, Any] = {
+            "merchant_id": MerchantId(new_id()),
+            "name": "Café Knätsch",
+            "colour": "#6f4e37",
+            "timezone": "Europe/Luxembourg",
+            "currency": "EUR",
+            "default_locale": Locale.EN,
+            "summary_hour": 20,
+            "allow_void": True,
+            "program_id": ProgramId(new_id()),
+            "kind": ProgramKind.STAMPS,
+            "stamps_target": 10,
+            "reward": "A coffee",
+            "cooldown_minutes": 0,
+            "max_daily_stamps": None,
+            "require_staff_pin": False,
+            "pin_window_minutes": 15,
+            "store_id": StoreId(new_id()),
+            "store_name": "Gare",
+            "store_token_hash": self.new_hash(),
+            "owner_name": "Paul",
+            "owner_token_hash": self.new_hash(),
+        } | terms
+        command = CreateMerchant(**chosen)
+        self.database.write(create_merchant, command)
+        shop = Shop(
+            town=self,
+            merchant_id=command.merchant_id,
+            program_id=command.program_id,
+            store_id=command.store_id,
+        )
+        shop.owner = shop.takes_on(command.owner_token_hash)
+        return shop
+
+    def messages(self, kind: MessageKind | None = None) -> list[Message]:
+        """What the bot owes now, oldest first; looking does not lease."""
+
+        def peek(tx: Tx) -> None:
+            leased = tx.lease_due(BOT, "a look", tx.now, MANY)
+            raise _Peeked([one.message for one in leased])
+
+        try:
+            do(self.database, peek)
+        except _Peeked as peeked:
+            return [message for message in peeked.messages if kind in (None, message.kind)]
+        raise AssertionError("unreachable")
+
+    def facts(self, kind: MessageKind) -> list[Facts]:
+        return [message.facts for message in self.messages(kind)]
+
+    def _new(self, what: str) -> str:
+        self.made += 1
+        return f"{what}-{self.made}"
+
+
+@dataclass
+class Shop:
+    town: Town
+    merchant_id: MerchantId
+    program_id: ProgramId
+    store_id: StoreId
+    owner: Actor = field(init=False, repr=False)
+
+    @property
+    def database(self) -> Database:
+        return self.town.database
+
+    # The team
+
+    def invites(self, name: str, role: Role = Role.STAFF, store_id: StoreId | None = None) -> TokenHash:
+        """The hash of a link for a new member."""
+        token_hash = self.town.new_hash()
+        self.database.write(
+            invite_staff,
+            InviteStaff(
+                merchant_id=self.merchant_id,
+                store_id=store_id or (None if role.is_merchant_wide else self.store_id),
+                name=name,
+                role=role,
+                token_hash=token_hash,
+            ),
+        )
+        return token_hash
+
+    def invite_behind(self, token_hash: TokenHash) -> InviteId:
+        route = look(self.database, lambda tx: tx.route(token_hash))
+        assert route is not None
+        return InviteId(route.target_id)
+
+    def claims(self, token_hash: TokenHash, account: Account) -> Claimed:
+        command = ClaimInvite(
+            account=account, merchant_id=self.merchant_id, invite_id=self.invite_behind(token_hash)
+        )
+        return self.database.write(claim_invite, command)
+
+    def takes_on(
+        self, token_hash: TokenHash, account: Account | None = None, store_id: StoreId | None = None
+    ) -> Actor:
+        account = account or self.town.somebody()
+        claimed = self.claims(token_hash, account)
+        return self.actor(claimed.staff_id, account, store_id)
+
+    def hires(
+        self,
+        name: str,
+        role: Role = Role.STAFF,
+        store_id: StoreId | None = None,
+        account: Account | None = None,
+    ) -> Actor:
+        return self.takes_on(self.invites(name, role, store_id), account, store_id)
+
+    def actor(self, staff_id: StaffId, account: Account, store_id: StoreId | None = None) -> Actor:
+        return Actor(
+            merchant_id=self.merchant_id,
+            staff_id=staff_id,
+            store_id=store_id or self.store_id,
+            account=account,
+        )
+
+    def staff(self, actor: Actor) -> Staff:
+        found = look(self.database, lambda tx: tx.staff(actor.merchant_id, actor.staff_id))
+        assert found is not None
+        return found
+
+    def changes_staff(self, actor: Actor, **changes: Any) -> None:
+        changed = replace(self.staff(actor), **changes)
+        do(self.database, lambda tx: tx.save_staff(changed))
+
+    def chooses_pin(self, actor: Actor, pin_hash: str = "hash of 2580") -> None:
+        holder = pin_holder(actor)
+        self.database.write(choose_pin, ChoosePin(holder=holder, pin_hash=pin_hash))
+
+    def types_right_pin(self, actor: Actor) -> None:
+        pin = self.database.write(begin_attempt, pin_holder(actor))
+        judged = JudgedPin(holder=pin_holder(actor), generation=pin.generation)
+        self.database.write(accept_pin, judged)
+
+    # The terms
+
+    def adds_store(self, name: str) -> StoreId:
+        store_id = StoreId(self.database.ids())
+        command = CreateStore(
+            merchant_id=self.merchant_id, store_id=store_id, name=name, token_hash=self.town.new_hash()
+        )
+        self.database.write(create_store, command)
+        return store_id
+
+    def program(self) -> Program:
+        [program] = look(self.database, lambda tx: tx.programs_of(self.merchant_id))
+        return program
+
+    def changes_terms(self, **changes: Any) -> None:
+        """A new version of the program, from now on."""
+        present = self.program()
+        version = replace(present, version=present.version + 1, **changes)
+        do(self.database, lambda tx: tx.add_program_version(version))
+
+    # The customers
+
+    def joins(self, name: str = "Léa", account: Account | None = None) -> Joined:
+        return self.database.write(join_store, self.joining(name, account or self.town.somebody()))
+
+    def joining(self, name: str, account: Account) -> JoinStore:
+        return JoinStore(
+            account=account,
+            name=name,
+            merchant_id=self.merchant_id,
+            store_id=self.store_id,
+            card_id=CardId(self.database.ids()),
+            card_token_hash=self.town.new_hash(),
+        )
+
+    def gives_card(self, name: str = "Léa", account: Account | None = None) -> Holder:
+        account = account or self.town.somebody()
+        command = self.joining(name, account)
+        state = self.database.write(join_store, command).held.state
+        return Holder(
+            account=account,
+            card_id=state.card_id,
+            number=state.card_number,
+            token_hash=command.card_token_hash,
+        )
+
+    def card(self, holder: Holder) -> Card:
+        return self.found(holder.card)[0]
+
+    def found(self, ref: CardRef) -> tuple[Card, Customer, Program]:
+        found = look(self.database, lambda tx: tx.card(self.merchant_id, ref))
+        assert found is not None
+        return found
+
+    def entries(self, holder: Holder) -> Sequence[Entry]:
+        card = self.card(holder)
+        return look(self.database, lambda tx: tx.entries_of(card))
+
+    # At the counter
+
+    def stamps(self, actor: Actor, holder: Holder | CardRef, count: int = 1, **how: Any) -> Stamped:
+        return self.database.write(stamp_card, self.stamping(actor, holder, count, **how))
+
+    def redeems(self, actor: Actor, holder: Holder | CardRef, **how: Any) -> Redeemed:
+        return self.database.write(redeem_reward, self.redeeming(actor, holder, **how))
+
+    def voids(self, actor: Actor, holder: Holder | CardRef, target: VoidTarget, **how: Any) -> Voided:
+        return self.database.write(void_act, self.voiding(actor, holder, target, **how))
+
+    def stamping(self, actor: Actor, holder: Holder | CardRef, count: int = 1, **how: Any) -> StampCard:
+        return StampCard(actor=actor, card=_ref(holder), count=count, **self._act(actor, how))
+
+    def redeeming(self, actor: Actor, holder: Holder | CardRef, **how: Any) -> RedeemReward:
+        return RedeemReward(actor=actor, card=_ref(holder), **self._act(actor, how))
+
+    def voiding(self, actor: Actor, holder: Holder | CardRef, target: VoidTarget, **how: Any) -> VoidAct:
+        return VoidAct(actor=actor, card=_ref(holder), target=target, **self._act(actor, how))
+
+    def _act(self, actor: Actor, how: dict[str, Any]) -> dict[str, Any]:
+        origin = Origin(account=actor.account, chat_id=int(actor.account.user_id), message_id=None)
+        return {"operation_key": self.town.new_key(), "origin": origin} | how
+
+
+def pin_holder(actor: Actor) -> PinHolder:
+    return PinHolder(account=actor.account, merchant_id=actor.merchant_id, staff_id=actor.staff_id)
+
+
+def _ref(holder: Holder | CardRef) -> CardRef:
+    return holder.card if isinstance(holder, Holder) else holder
