@@ -1,0 +1,39 @@
+"""A café with the real bot behind the counter."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot import gate
+from bot.process import Surroundings
+from tests.support.bot_api import SPEC, complaints
+from tests.support.house import UNHURRIED, House, Shop, TestClock, house
+
+
+@pytest.fixture
+def clock() -> TestClock:
+    return TestClock()
+
+
+@pytest.fixture
+async def home(tmp_path: Path, clock: TestClock) -> AsyncIterator[House]:
+    """Whatever a test made the bot call was in Telegram's own lists, where those are at hand."""
+    async with house(tmp_path / "stempel.db", Surroundings(clock=clock, limits=UNHURRIED)) as found:
+        yield found
+        carried_out = [call for call in found.sandbox.calls if SPEC and call.fault is None]
+        assert [complaint for call in carried_out for complaint in complaints(call)] == []
+
+
+@pytest.fixture
+async def shop(home: House) -> Shop:
+    """Without PINs and limits; ten stamps for a coffee."""
+    return await home.opens_shop()
+
+
+@pytest.fixture
+def no_gate(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everybody may send as fast as they like, for tests in which the pace is not the point."""
+    unbounded = gate.Allowance(per_second=100_000, burst=100_000)
+    monkeypatch.setattr(gate, "CUSTOMER", unbounded)
+    monkeypatch.setattr(gate, "STAFF", unbounded)

@@ -1,0 +1,108 @@
+"""Cards, balances and rewards as their holder sees them."""
+
+from io import BytesIO
+
+import pytest
+import zxingcpp
+from PIL import Image
+
+from bot.sandbox import Message, Person
+from tests.support.house import House, Shop, has_picture, number_of
+
+
+def code_on(message: Message) -> str:
+    """What a camera reads in the picture as Telegram shows it."""
+    with Image.open(BytesIO(message.photo or b"")) as image:
+        [code] = zxingcpp.read_barcodes(image)
+    return code.text
+
+
+async def stamps(staff: Person, customer: Person, count: int) -> None:
+    """So many stamps in one act."""
+    await staff.sends(f"/stamp {number_of(customer)} {count}")
+    await staff.sees("✅", new=True)
+
+
+@pytest.mark.parametrize("count", [0, 3, 10, 13])
+async def test_code_on_the_card_is_its_link(count: int, home: House, shop: Shop) -> None:
+    anna = await home.customer(shop, "Anna")
+    if count:
+        await stamps(await home.owner(shop), anna, count)
+    await anna.sends("/card")
+    card = await anna.sees(has_picture, new=True)
+    link = code_on(card)
+    assert link.startswith(f"https://t.me/{home.sandbox.username}?start=c")
+    await anna.opens(link)
+    await anna.sees(lambda message: message.photo and code_on(message) == link, new=True)
+
+
+async def test_card_number_is_copied_with_one_tap(home: House, shop: Shop) -> None:
+    anna = await home.customer(shop, "Anna")
+    await anna.taps(number_of(anna))
+    assert anna.clipboard == number_of(anna)
+    [line] = await home.cards(shop)
+    assert anna.clipboard.replace(" ", "") == line.card_number
+
+
+async def test_balance_and_rewards_tell_what_is_there_and_what_is_next(home: House, shop: Shop) -> None:
+    anna, paul = await home.customer(shop, "Anna"), await home.owner(shop)
+    await stamps(paul, anna, 7)
+    await anna.sends("/balance")
+    assert (await anna.sees("Café Knätsch\n7 of 10 · 3 to go", new=True)).text.count("\n") == 1
+    await anna.sends("/rewards")
+    await anna.sees("Café Knätsch: A coffee\n3 stamps to go", new=True)
+    await stamps(paul, anna, 16)
+    await anna.sends("/balance")
+    await anna.sees("3 of 10 · 7 to go · 2 rewards ready", new=True)
+    await anna.sends("/rewards")
+    await anna.sees("2 rewards ready: show your card at the counter.", new=True)
+
+
+async def test_rewards_that_are_ready_come_first(home: House, shop: Shop) -> None:
+    bakery = await home.opens_shop("Bäckerei Schmit", reward="A pretzel", stamps_target=2)
+    anna = await home.customer(bakery, "Anna")
+    baker = await home.owner(bakery)
+    await stamps(baker, anna, 2)
+    await anna.opens(shop.join_link)
+    await anna.sees(has_picture, new=True)
+    await anna.sends("/rewards")
+    told = await anna.sees("A pretzel", new=True)
+    assert told.text.startswith("🎁 Bäckerei Schmit: A pretzel\n1 reward ready")
+    assert told.button_texts == ("Bäckerei Schmit", "Café Knätsch")
+
+
+@pytest.mark.parametrize("button", ["Balance", "Rewards"])
+async def test_buttons_below_the_card_answer_in_its_place(button: str, home: House, shop: Shop) -> None:
+    anna = await home.customer(shop, "Anna")
+    card = anna.last
+    await anna.taps(button)
+    await anna.answered()
+    there = await anna.sees(lambda message: message.id == card.id, new=True)
+    assert there.button_texts == ("‹ Card",)
+    await anna.taps("‹ Card")
+    back = await anna.sees(lambda message: message.id == card.id, new=True)
+    assert back.caption == card.caption
+
+
+@pytest.mark.parametrize("command", ["/card", "/balance", "/rewards", "/history"])
+async def test_who_has_no_card_is_told_how_to_get_one(command: str, home: House) -> None:
+    anna = home.sandbox.person("Anna")
+    await anna.sends(command)
+    await anna.sees("You have no card yet. Scan the poster")
+
+
+async def test_words_nobody_understands_point_to_help(home: House) -> None:
+    anna = home.sandbox.person("Anna")
+    await anna.sends("a flat white please")
+    await anna.sees("This was not understood. /help says what can be done here.")
+    await anna.sends("/help")
+    await anna.sees("Your card", new=True)
+
+
+async def test_card_number_of_a_customer_is_nothing_to_a_customer(home: House, shop: Shop) -> None:
+    anna, ben = await home.customer(shop, "Anna"), await home.customer(shop, "Ben")
+    await ben.sends(number_of(anna))
+    await ben.sees("This was not understood.", new=True)
+    await ben.sends(f"/stamp {number_of(ben)}")
+    await ben.sees("This is for staff.", new=True)
+    assert await home.ledger(shop) == []

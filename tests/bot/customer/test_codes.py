@@ -1,0 +1,66 @@
+"""A card's code: renewed by its holder, worthless to strangers."""
+
+from bot.callbacks import Verb
+from bot.sandbox import Person
+from tests.bot.customer.test_cards import code_on
+from tests.support.house import House, Shop, has_picture, number_of
+
+
+async def test_new_code_replaces_the_old_one(home: House, shop: Shop) -> None:
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+    old = code_on(anna.last)
+    await anna.taps("New code")
+    answer = await anna.answered("Your card has a new code. The old one no longer works.")
+    assert answer.alert
+    shown = await anna.sees(lambda message: message.photo and code_on(message) != old, new=True)
+    await sam.opens(old)
+    await sam.sees("This link does not work, or not any more.", new=True)
+    await sam.opens(code_on(shown))
+    await sam.sees("Anna · ", new=True)
+
+
+async def test_new_code_pressed_twice_on_one_picture_changes_once(home: House, shop: Shop) -> None:
+    anna = await home.customer(shop, "Anna")
+    card = anna.last
+    data = next(button.callback_data for button in card.inline_buttons if button.text == "New code")
+    queries = [await anna.presses_raw(data or "", card) for _ in range(2)]
+    await home.sandbox.until(lambda: all(home.sandbox.world.queries[q.id].answer for q in queries))
+    assert home.rows("SELECT token_rotation FROM cards") == [(1,)]
+
+
+async def test_stranger_who_scans_a_card_learns_nothing_and_may_have_one(home: House, shop: Shop) -> None:
+    anna, paul = await home.customer(shop, "Anna"), await home.owner(shop)
+    await paul.sends(f"/stamp {number_of(anna)} 3")
+    await paul.sees("✅", new=True)
+    ben = home.sandbox.person("Ben")
+    await ben.scans(anna)
+    offer = await ben.sees("This code is for the staff of Café Knätsch. Would you like a card of your own?")
+    everything = " ".join(message.html for message in ben.messages if message.from_bot)
+    assert not any(told in everything for told in ("Anna", number_of(anna), "3 of 10"))
+    await ben.taps("Get my card", on=offer)
+    await ben.sees(has_picture, new=True)
+    assert number_of(ben) != number_of(anna)
+    assert sorted(line.stamp_count for line in await home.cards(shop)) == [0, 3]
+
+
+async def test_own_code_shows_the_card(home: House, shop: Shop) -> None:
+    anna = await home.customer(shop, "Anna")
+    await anna.scans(anna)
+    shown = await anna.sees(has_picture, new=True)
+    assert shown.caption.startswith("Café Knätsch")
+
+
+async def old_press(person: Person, verb: Verb) -> str:
+    """The data of the newest button with this verb on the screen."""
+    for message in reversed(person.messages):
+        for button in message.inline_buttons:
+            if (button.callback_data or "").partition(":")[0] == verb.value:
+                return button.callback_data or ""
+    raise AssertionError(f"{person.name} has no such button")
+
+
+async def test_another_persons_new_code_button_changes_nothing(home: House, shop: Shop) -> None:
+    anna, ben = await home.customer(shop, "Anna"), await home.customer(shop, "Ben")
+    await ben.presses_raw(await old_press(anna, Verb.NEW_CODE), ben.last)
+    await ben.answered("There is no such card here.")
+    assert home.rows("SELECT token_rotation FROM cards") == [(0,), (0,)]

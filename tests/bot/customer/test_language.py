@@ -1,0 +1,63 @@
+"""Four languages, taken from the app or chosen."""
+
+import pytest
+
+from bot.customer.language import NAMES
+from tests.support.house import House, Shop, has_picture, number_of
+
+CARD = {"en": "0 of 10", "fr": "0 sur 10", "de": "0 von 10", "lb": "0 vun 10"}
+MENU = {"en": "Show my card", "fr": "Montrer ma carte", "de": "Meine Karte zeigen", "lb": "Meng Kaart weisen"}
+
+
+@pytest.mark.parametrize("locale", NAMES, ids=str)
+async def test_chosen_language_reaches_texts_and_menus(locale: str, home: House, shop: Shop) -> None:
+    anna = await home.customer(shop, "Anna", "de" if locale != "de" else "fr")
+    await anna.sends("/language")
+    question = await anna.sees(lambda message: "Lëtzebuergesch" in message.button_texts, new=True)
+    assert question.button_texts == ("English", "Français", "Deutsch", "Lëtzebuergesch")
+    await anna.taps(NAMES[locale])  # type: ignore[index]
+    await anna.sees("✅", new=True)
+    await anna.sees(lambda message: message.reply_keyboard, new=True)
+    await home.sandbox.until(lambda: anna.commands()[0].description == MENU[locale])
+    await anna.sends("/card")
+    card = await anna.sees(has_picture, new=True)
+    assert CARD[locale] in card.caption
+
+
+async def test_messages_of_the_outbox_are_in_the_language_of_the_moment(home: House, shop: Shop) -> None:
+    anna, paul = await home.customer(shop, "Anna", "fr"), await home.owner(shop)
+    await paul.sends(f"/stamp {number_of(anna)}")
+    await anna.sees("+1 tampon")
+    await anna.sends("/language")
+    await anna.taps("Lëtzebuergesch")
+    await anna.sees("Vun elo un op Lëtzebuergesch", new=True)
+    await paul.sends(f"/stamp {number_of(anna)}")
+    await anna.sees("+1 Stempel", new=True)
+
+
+async def test_chosen_language_outlives_another_language_of_the_app(home: House, shop: Shop) -> None:
+    anna = await home.customer(shop, "Anna", "fr")
+    await anna.sends("/language")
+    await anna.taps("Deutsch")
+    await anna.sees("Ab jetzt auf Deutsch", new=True)
+    home.sandbox.world.set_language(home.sandbox.world.chats[anna.id], "en")
+    await anna.sends("/balance")
+    await anna.sees("0 von 10", new=True)
+
+
+async def test_old_menu_button_still_works_after_the_language_changed(home: House, shop: Shop) -> None:
+    anna = await home.customer(shop, "Anna", "fr")
+    await anna.sends("/language")
+    await anna.taps("Deutsch")
+    await anna.sees(lambda message: message.reply_keyboard and "Karte" in message.text, new=True)
+    await anna.sends("💳 Ma carte")
+    await anna.sees(has_picture, new=True)
+
+
+async def test_staff_keep_their_menu_in_the_new_language(home: House, shop: Shop) -> None:
+    sam = await home.member(shop, "Sam")
+    await sam.sends("/language")
+    await sam.taps("Français")
+    await sam.sees("Désormais en français", new=True)
+    await home.sandbox.until(lambda: sam.commands()[0].description == "Tamponner une carte")
+    assert not any(message.reply_keyboard for message in sam.messages)

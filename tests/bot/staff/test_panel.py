@@ -1,0 +1,303 @@
+"""From a customer's code or number to a stamp: three taps at most."""
+
+from io import BytesIO
+
+import pytest
+from PIL import Image
+
+from bot.sandbox.qr import draw_qr
+from domain.rules.card_numbers import card_number
+from domain.staff import Role
+from tests.support.house import House, Shop, TestClock, has_picture, number_of
+
+
+async def test_scan_start_tap_is_a_stamp(home: House, shop: Shop) -> None:
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+    await sam.scans(anna)
+    panel = await sam.sees("Anna · ", new=True)
+    assert panel.text == f"0 of 10 · 10 to go\nAnna · {number_of(anna)}\nToday: 0"
+    assert panel.button_texts == ("+1", "+2", "+3")
+    await sam.taps("+1")
+    done = await sam.sees("✅ 1 of 10 · 9 to go", new=True)
+    assert done.id == panel.id, "the confirmation takes the panel's place"
+    await anna.sees("✅ +1 stamp\n1 of 10 · 9 to go\nCafé Knätsch")
+    [entry] = await home.ledger(shop)
+    assert (entry.staff_name, entry.stamps_delta, entry.stamps_balance_after) == ("Sam", 1, 1)
+
+
+async def test_photo_of_the_code_opens_the_panel(home: House, shop: Shop) -> None:
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+    await sam.sends_photo(anna.last.photo or b"")
+    await sam.sees("Anna · ", new=True)
+
+
+async def test_code_sent_as_a_file_opens_the_panel(home: House, shop: Shop) -> None:
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+    await sam.sends_document(anna.last.photo or b"", "card.jpg")
+    await sam.sees("Anna · ", new=True)
+
+
+async def test_card_number_opens_the_panel(home: House, shop: Shop) -> None:
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+    number = number_of(anna)
+    for typed in (number, number.replace(" ", ""), number.replace(" ", "-"), number.replace(" ", ".")):
+        await sam.sends(typed)
+        await sam.sees("Anna · ", new=True)
+
+
+def picture_of(text: str | None) -> bytes:
+    if text is not None:
+        return draw_qr(text)
+    out = BytesIO()
+    Image.new("RGB", (200, 200), "beige").save(out, format="PNG")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("shown", "said"),
+    [
+        (None, "No code could be read in this picture."),
+        ("https://example.com/menu", "This code is not one of our cards."),
+        ("https://t.me/another_bot?start=cAAAAAAAAAAAAAAAAAAAAAA", "This code is not one of our cards."),
+        ("https://t.me/stempel_demo_bot?start=cAAAAAAAAAAAAAAAAAAAAAA", "This link does not work"),
+    ],
+    ids=["no code", "another address", "another bot", "unknown card"],
+)
+async def test_photo_that_shows_no_card_says_so(
+    shown: str | None, said: str, home: House, shop: Shop
+) -> None:
+    sam = await home.member(shop, "Sam")
+    await sam.sends_photo(picture_of(shown))
+    await sam.sees(said, new=True)
+
+
+async def test_file_that_is_no_picture_says_so(home: House, shop: Shop) -> None:
+    sam = await home.member(shop, "Sam")
+    await sam.sends_document(b"not a picture", "card.png")
+    await sam.sees("This picture is too large or damaged.", new=True)
+
+
+async def test_picture_that_is_too_large_is_refused_before_it_is_fetched(home: House, shop: Shop) -> None:
+    sam = await home.member(shop, "Sam")
+    await sam.sends_document(b"\x89PNG" + bytes(10 * 1024 * 1024), "card.png")
+    await sam.sees("This picture is too large or damaged.", new=True)
+    assert home.sandbox.calls_of("getFile") == []
+
+
+NOBODYS = card_number(48210937)
+"""A card number without a slip that no card has."""
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("482 109 375", "That is not a card number"),
+        ("12345", "That is not a card number"),
+        (NOBODYS, "There is no such card here."),
+        (f"{NOBODYS} 0", "Give a number of stamps from 1 to 20."),
+        (f"{NOBODYS} 21", "Give a number of stamps from 1 to 20."),
+        (f"{NOBODYS} two", "After the card number, give the number of stamps"),
+    ],
+)
+async def test_stamp_command_that_is_mistyped_says_what_is_wrong(
+    words: str, said: str, home: House, shop: Shop
+) -> None:
+    sam = await home.member(shop, "Sam")
+    await sam.sends(f"/stamp {words}")
+    await sam.sees(said, new=True)
+
+
+async def test_count_after_redeem_is_refused_rather_than_ignored(home: House, shop: Shop) -> None:
+    sam = await home.member(shop, "Sam")
+    await sam.sends(f"/redeem {NOBODYS} 2")
+    await sam.sees("After the card number", new=True)
+
+
+async def test_commands_on_several_lines_are_read_as_one(home: House, shop: Shop) -> None:
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+    await sam.sends(f"/stamp\n{number_of(anna)}")
+    await sam.sees("✅ 1 of 10", new=True)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+async def test_panel_buttons_stamp_as_they_say(count: int, home: House, shop: Shop) -> None:
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+    await sam.scans(anna)
+    await sam.taps(f"+{count}")
+    await sam.sees(f"✅ {count} of 10", new=True)
+    assert [entry.stamps_delta for entry in await home.ledger(shop)] == [count]
+
+
+async def test_full_card_offers_the_reward_and_hands_it_out_once(home: House, shop: Shop) -> None:
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+    await sam.sends(f"/stamp {number_of(anna)} 12")
+    done = await sam.sees("🎁 Reward ready: A coffee", new=True)
+    await anna.sees("🎉 Your reward is ready: A coffee")
+    await sam.taps("🎁 Redeem (1 reward ready)", on=done)
+    handed_out = await sam.sees("🎁 Hand out: A coffee\n2 of 10", new=True)
+    assert not any("Redeem" in text for text in handed_out.button_texts)
+    await anna.sees("🎁 Enjoy: A coffee")
+    await sam.taps("‹ Card")
+    panel = await sam.sees("2 of 10 · 8 to go\nAnna", new=True)
+    assert panel.button_texts == ("+1", "+2", "+3", "Take back …")
+
+
+async def test_reward_ready_is_told_when_it_becomes_so_and_not_again(home: House, shop: Shop) -> None:
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+    for count, balance in ((9, "9 of 10"), (1, "10 of 10"), (1, "1 of 10"), (9, "10 of 10"), (1, "1 of 10")):
+        await sam.sends(f"/stamp {number_of(anna)} {count}")
+        await sam.sees(f"✅ {balance}", new=True)
+    await home.until_rows("SELECT count(*) FROM outbox WHERE sent_at IS NULL", [(0,)])
+    told = [message.text for message in anna.messages if "Your reward is ready" in message.text]
+    assert [line.rpartition("· ")[2] for line in told] == [
+        "1 reward ready: show your card at the counter.",
+        "2 rewards ready: show your card at the counter.",
+    ]
+
+
+async def test_reward_ready_comes_with_an_effect(home: House, shop: Shop) -> None:
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+    await sam.sends(f"/stamp {number_of(anna)} 10")
+    ready = await anna.sees("Your reward is ready")
+    assert ready.content.effect_id == "5046509860389126442"
+    assert {message.content.effect_id for message in anna.messages if message.id != ready.id} == {None}
+
+
+async def test_too_few_stamps_are_no_reward(home: House, shop: Shop) -> None:
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+    await sam.sends(f"/redeem {number_of(anna)}")
+    await sam.sees("Not enough stamps: 0 of 10.", new=True)
+
+
+async def test_limits_are_told_before_and_when_they_bite(home: House, clock: TestClock) -> None:
+    shop = await home.opens_shop(cooldown_minutes=30, max_daily_stamps=2)
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+    await sam.scans(anna)
+    await sam.sees("Today: 0, 2 more possible", new=True)
+    await sam.taps("+3")
+    await sam.answered("Only 2 stamps a day: more from 16/06/2026, 00:00.")
+    await sam.taps("+1")
+    await sam.sees("Today: 1, 1 more possible", new=True)
+    await sam.taps("‹ Card")
+    panel = await sam.sees("Next stamp possible from 15/06/2026, 11:30.", new=True)
+    await sam.taps("+1", on=panel)
+    await sam.answered("This card was stamped just now. The next stamp is possible from 15/06/2026, 11:30.")
+    clock.passes(minutes=30)
+    await sam.taps("+1", on=panel)
+    await sam.sees("✅ 2 of 10", new=True)
+    clock.passes(minutes=30)
+    await sam.sends(f"/stamp {number_of(anna)}")
+    await sam.sees("Only 2 stamps a day", new=True)
+
+
+async def test_own_card_is_refused_by_scan_and_by_command(home: House, shop: Shop) -> None:
+    sam = await home.member(shop, "Sam")
+    await sam.opens(shop.join_link)
+    await sam.sees(has_picture, new=True)
+    await sam.scans(sam)
+    await sam.sees(has_picture, new=True)
+    for command in ("stamp", "redeem", "void"):
+        await sam.sends(f"/{command} {number_of(sam)}")
+        await sam.sees("This is your own card. Ask a colleague to do it.", new=True)
+    assert await home.ledger(shop) == []
+
+
+async def test_staff_are_customers_elsewhere(home: House, shop: Shop) -> None:
+    bakery = await home.opens_shop("Bäckerei Schmit")
+    sam, baker = await home.member(shop, "Sam"), await home.member(bakery, "Bea")
+    anna = await home.customer(bakery, "Anna")
+    await sam.scans(anna)
+    await sam.sees("This code is for the staff of Bäckerei Schmit.", new=True)
+    await sam.taps("Get my card")
+    await sam.sees(has_picture, new=True)
+    await baker.scans(sam)
+    await baker.taps("+1")
+    await sam.sees("✅ +1 stamp", new=True)
+
+
+async def test_command_without_a_card_asks_for_one_and_a_number_answers(home: House, shop: Shop) -> None:
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+    await sam.sends("/stamp")
+    await sam.sees("Which card?", new=True)
+    await sam.sends(number_of(anna))
+    await sam.sees("✅ 1 of 10", new=True)
+
+
+async def test_command_without_a_card_is_answered_by_a_photo(home: House, shop: Shop) -> None:
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+    await sam.sends("/stamp")
+    await sam.sees("Which card?", new=True)
+    await sam.sends_photo(anna.last.photo or b"")
+    await sam.sees("✅ 1 of 10", new=True)
+
+
+@pytest.mark.parametrize("command", ["stamp", "redeem", "void"])
+async def test_answered_question_is_over_and_the_next_card_opens_its_panel(
+    command: str, home: House, shop: Shop
+) -> None:
+    anna, ben = await home.customer(shop, "Anna"), await home.customer(shop, "Ben")
+    sam = await home.member(shop, "Sam")
+    for each in (anna, ben):
+        await sam.sends(f"/stamp {number_of(each)} 10")
+        await sam.sees("✅ 10 of 10", new=True)
+    await sam.sends(f"/{command}")
+    await sam.sees("Which card?", new=True)
+    await sam.sends(number_of(anna))
+    await sam.sees("Anna · ", new=True)
+    before = len(await home.ledger(shop))
+    await sam.sends(number_of(ben))
+    panel = await sam.sees("Ben · ", new=True)
+    assert "+1" in panel.button_texts
+    await sam.scans(ben)
+    await sam.sees("Ben · ", new=True)
+    assert len(await home.ledger(shop)) == before == 3
+
+
+async def test_mistyped_number_leaves_the_question_open(home: House, shop: Shop) -> None:
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+    await sam.sends("/stamp")
+    await sam.sees("Which card?", new=True)
+    await sam.sends("482 109 375")
+    await sam.sees("That is not a card number", new=True)
+    await sam.sends(number_of(anna))
+    await sam.sees("✅ 1 of 10", new=True)
+
+
+async def test_today_counts_the_store_and_the_member(home: House, shop: Shop) -> None:
+    anna, ben = await home.customer(shop, "Anna"), await home.customer(shop, "Ben")
+    sam, mia = await home.member(shop, "Sam"), await home.member(shop, "Mia", Role.MANAGER)
+    for staff, words in (
+        (sam, f"/stamp {number_of(anna)} 10"),
+        (mia, f"/stamp {number_of(ben)} 2"),
+        (sam, f"/redeem {number_of(anna)}"),
+        (mia, f"/void {number_of(ben)} 1"),
+    ):
+        await staff.sends(words)
+        await staff.sees(" · ", new=True)
+    await sam.sends("/today")
+    told = await sam.sees("Today at Café Knätsch", new=True)
+    assert told.text.splitlines()[1:] == [
+        "12 stamps · 2 cards · 1 reward · 1 taken back",
+        "",
+        "By you",
+        "10 stamps · 1 card · 1 reward",
+    ]
+
+
+async def test_today_begins_anew_at_the_merchants_midnight(home: House, shop: Shop, clock: TestClock) -> None:
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+    await sam.sends(f"/stamp {number_of(anna)}")
+    await sam.sees("✅", new=True)
+    clock.now = clock.now.replace(hour=21, minute=59)
+    await sam.sends("/today")
+    await sam.sees("1 stamp · 1 card · 0 rewards", new=True)
+    clock.passes(minutes=1)
+    await sam.sends("/today")
+    await sam.sees("0 stamps · 0 cards · 0 rewards", new=True)
+
+
+@pytest.mark.parametrize("command", ["stamp", "redeem", "void", "today", "store"])
+async def test_staff_command_of_a_customer_says_whom_it_is_for(command: str, home: House, shop: Shop) -> None:
+    anna = await home.customer(shop, "Anna")
+    await anna.sends(f"/{command} 482 109 375")
+    await anna.sees("This is for staff. Open the invite link you were given to start working.", new=True)

@@ -1,0 +1,99 @@
+"""One view becomes one message, with less decoration where Telegram will not have it."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from telegram import Bot
+from telegram.error import BadRequest
+
+from bot.chat import Place, edit, send
+from bot.sandbox import Person, Sandbox
+from bot.telegram_client import request
+from bot.views.view import Button, Effect, Style, View, keyboard, row
+from tests.bot.sandbox.api import png
+
+
+@pytest.fixture
+async def sandbox() -> AsyncIterator[Sandbox]:
+    async with Sandbox() as running:
+        yield running
+
+
+@pytest.fixture
+async def anna(sandbox: Sandbox) -> Person:
+    person = sandbox.person("Anna")
+    await person.opens(sandbox.link())
+    return person
+
+
+@pytest.fixture
+async def bot(sandbox: Sandbox) -> AsyncIterator[Bot]:
+    bot = Bot(
+        sandbox.token,
+        base_url=f"{sandbox.url}/bot",
+        base_file_url=f"{sandbox.url}/file/bot",
+        request=request(),
+        get_updates_request=request(),
+    )
+    async with bot:
+        yield bot
+
+
+@pytest.mark.parametrize("photo", [None, png()], ids=["text", "photo"])
+async def test_effect_that_telegram_refuses_is_left_out(
+    photo: bytes | None, bot: Bot, anna: Person, sandbox: Sandbox
+) -> None:
+    fault = sandbox.faults.refuse("EFFECT_ID_INVALID")
+    await send(bot, anna.id, View(text="<b>Ready</b>", photo=photo, effect=Effect.CELEBRATION))
+    shown = await anna.sees("Ready")
+    assert (shown.content.effect_id, shown.html, fault.hits) == (None, "<b>Ready</b>", 1)
+
+
+async def test_message_without_an_effect_is_not_tried_twice(bot: Bot, anna: Person, sandbox: Sandbox) -> None:
+    fault = sandbox.faults.refuse("EFFECT_ID_INVALID", count=None)
+    with pytest.raises(BadRequest):
+        await send(bot, anna.id, View(text="Ready"))
+    assert fault.hits == 1
+
+
+async def test_plain_text_shows_what_the_markup_meant(bot: Bot, anna: Person, sandbox: Sandbox) -> None:
+    sandbox.faults.refuse("can't parse entities: x", count=1)
+    await send(bot, anna.id, View(text="<b>Käse &amp; Co</b> &lt;3 of 10"))
+    assert (await anna.sees("Käse")).text == "Käse & Co <3 of 10"
+
+
+async def test_buttons_carry_style_copy_and_link(bot: Bot, anna: Person) -> None:
+    buttons = keyboard(
+        row(Button(text="+1", data="s", style=Style.PRIMARY), None),
+        row(Button(text="482 109 375", copies="482 109 375"), Button(text="Open", url="https://t.me/x")),
+        row(),
+    )
+    await send(bot, anna.id, View(text="Card", buttons=buttons))
+    (plus,), (copy, link) = (await anna.sees("Card")).inline
+    assert (plus.callback_data, plus.style) == ("s", "primary")
+    assert copy.copy_text is not None
+    assert (copy.copy_text.text, link.url) == ("482 109 375", "https://t.me/x")
+
+
+async def test_picture_replaces_a_picture_in_its_place(bot: Bot, anna: Person) -> None:
+    first = await send(bot, anna.id, View(text="one", photo=png()))
+    place = Place(anna.id, first.message_id, has_picture=True)
+    await edit(bot, place, View(text="two", photo=png(64, 64)))
+    assert (await anna.sees("two")).id == first.message_id
+
+
+async def test_text_becomes_the_caption_of_a_picture_and_a_long_one_a_new_message(
+    bot: Bot, anna: Person
+) -> None:
+    first = await send(bot, anna.id, View(text="one", photo=png()))
+    place = Place(anna.id, first.message_id, has_picture=True)
+    await edit(bot, place, View(text="<b>short</b>"))
+    assert (await anna.sees("short")).id == first.message_id
+    await edit(bot, place, View(text="long " * 300))
+    assert (await anna.sees("long long")).id > first.message_id
+
+
+async def test_picture_in_the_place_of_a_text_is_a_new_message(bot: Bot, anna: Person) -> None:
+    first = await send(bot, anna.id, View(text="one"))
+    await edit(bot, Place(anna.id, first.message_id), View(text="two", photo=png()))
+    assert (await anna.sees("two")).id > first.message_id

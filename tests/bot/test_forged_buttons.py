@@ -1,0 +1,407 @@
+"""A button's data is a hint, never a right: whoever presses what was not shown to them gets nowhere."""
+
+from dataclasses import dataclass, replace
+
+import pytest
+
+from bot.callbacks import Verb, press, short_id
+from bot.clock import new_id
+from bot.sandbox import Person
+from domain.account import Account
+from domain.ids import BotId, MerchantId, UserId
+from domain.ports import Tx
+from domain.rules.card_numbers import card_number
+from domain.staff import Role, StaffStatus
+from tests.support.house import House, Shop, has_keypad, has_picture, number_of
+
+pytestmark = pytest.mark.usefixtures("no_gate")
+
+KEY = "AAAAAAAAAAA"
+UNTOUCHED = """
+    SELECT 'card', merchant_id, number, stamp_count, token_rotation, entry_count FROM cards
+    UNION ALL SELECT 'entry', merchant_id, kind, stamps_delta, entry_no, 0 FROM entries
+    UNION ALL SELECT 'dispute', merchant_id, entry_id, 0, 0, 0 FROM disputes
+    UNION ALL SELECT 'invite', merchant_id, purpose, used_at, 0, 0 FROM invites
+    UNION ALL SELECT 'staff', merchant_id, name, status, pin_failures, pin_generation FROM staff
+    ORDER BY 1, 2, 3, 4, 5, 6
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ids:
+    """What a forger would have to know of a merchant."""
+
+    merchant: str
+    store: str
+    card: str
+    staff: str
+    stamp: str
+    redemption: str
+
+    @classmethod
+    def invented(cls) -> "Ids":
+        return cls(
+            **{name: new_id() for name in ("merchant", "store", "card", "staff", "stamp", "redemption")}
+        )
+
+    def presses(self) -> dict[str, str]:
+        """Every kind of button that names something of the merchant."""
+        merchant, store, card, staff, stamp, redemption = map(
+            short_id, (self.merchant, self.store, self.card, self.staff, self.stamp, self.redemption)
+        )
+        return {
+            "stamp": press(Verb.STAMP, card, 1, KEY),
+            "stamp many": press(Verb.STAMP, card, 20, KEY),
+            "redeem": press(Verb.REDEEM, card, KEY),
+            "undo stamp": press(Verb.UNDO, card, stamp, KEY),
+            "undo redemption": press(Verb.UNDO, card, redemption, KEY),
+            "void": press(Verb.VOID, card, stamp, KEY),
+            "void with a reason": press(Verb.VOID, card, redemption, KEY, 0),
+            "void list": press(Verb.VOID_LIST, card),
+            "panel": press(Verb.PANEL, card),
+            "store": press(Verb.STORE, merchant, store),
+            "stand here": press(Verb.STAND_HERE, staff),
+            "reset PIN": press(Verb.RESET_PIN, merchant, staff),
+            "show card": press(Verb.SHOW_CARD, merchant, card),
+            "history": press(Verb.HISTORY, merchant, card, 0),
+            "new code": press(Verb.NEW_CODE, merchant, card, 0),
+            "not me": press(Verb.NOT_ME, merchant, stamp),
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Town:
+    """Two merchants with everybody in them; the forgers are not of the first."""
+
+    home: House
+    cafe: Shop
+    ids: Ids
+    secrets: tuple[str, ...]
+    forgers: dict[str, Person]
+
+
+async def newest_id(home: House, query: str, *values: object) -> str:
+    [(found,)] = home.rows(query, *values)
+    return str(found)
+
+
+async def ids_of(home: House, shop: Shop, staff_name: str) -> Ids:
+    entry = "SELECT entry_id FROM entries WHERE merchant_id = ? AND kind = ?"
+    return Ids(
+        merchant=shop.merchant_id,
+        store=shop.store_id,
+        card=await newest_id(home, "SELECT card_id FROM cards WHERE merchant_id = ?", shop.merchant_id),
+        staff=await newest_id(
+            home,
+            "SELECT staff_id FROM staff WHERE merchant_id = ? AND name = ?",
+            shop.merchant_id,
+            staff_name,
+        ),
+        stamp=await newest_id(home, entry, shop.merchant_id, "stamp_earned"),
+        redemption=await newest_id(home, entry, shop.merchant_id, "stamp_redeemed"),
+    )
+
+
+async def removes(home: House, shop: Shop, person: Person) -> None:
+    """Takes somebody off the team."""
+    account = Account(bot_id=BotId(home.sandbox.world.bot_id), user_id=UserId(person.id))
+
+    def remove(*, tx: Tx, command: MerchantId) -> None:
+        staff = tx.member(command, account)
+        assert staff is not None
+        tx.save_staff(replace(staff, status=StaffStatus.REMOVED))
+
+    await home.store.write(remove, shop.merchant_id)
+
+
+async def lives(home: House, shop: Shop, customer_name: str, staff_name: str) -> tuple[Person, Person]:
+    """A customer with a stamped and once redeemed card, and who did it."""
+    customer = await home.customer(shop, customer_name)
+    staff = await home.member(shop, staff_name, pin="2580")
+    for words in (f"/stamp {number_of(customer)} 12", f"/redeem {number_of(customer)}"):
+        await staff.sends(words)
+        await staff.sees("2 of 10", new=True)
+    return customer, staff
+
+
+@pytest.fixture
+async def town(home: House) -> Town:
+    cafe, bakery = await home.opens_shop("Café Knätsch"), await home.opens_shop("Bäckerei Schmit")
+    anna, _ = await lives(home, cafe, "Annabel", "Samantha")
+    ben, bea = await lives(home, bakery, "Ben", "Bea")
+    stranger = home.sandbox.person("Eve")
+    await stranger.sends("/help")
+    await stranger.sees("Your card")
+    fired = await home.member(cafe, "Fred", pin="2580")
+    await removes(home, cafe, fired)
+    terminal = await home.member(bakery, "Till", Role.TERMINAL)
+    forgers = {
+        "stranger": stranger,
+        "customer": ben,
+        "staff": bea,
+        "manager": await home.member(bakery, "Mia", Role.MANAGER, pin="2580"),
+        "owner": await home.owner(bakery, pin="2580"),
+        "terminal": terminal,
+        "removed staff": fired,
+    }
+    await home.until_rows("SELECT count(*) FROM outbox WHERE sent_at IS NULL", [(0,)])
+    return Town(
+        home=home,
+        cafe=cafe,
+        ids=await ids_of(home, cafe, "Samantha"),
+        secrets=("Annabel", "Samantha", number_of(anna), "Café Knätsch"),
+        forgers=forgers,
+    )
+
+
+async def reaction(person: Person, data: str) -> tuple[str, bool, list[tuple[str, tuple[str, ...]]]]:
+    """The alert, and what changed on the screen."""
+    await person.sends("/help")
+    anchor = await person.sees("/", new=True)
+    await person.presses_raw(data, anchor)
+    answer = await person.answered()
+    changed = [
+        (message.text or message.caption, message.button_texts)
+        for message in person.messages
+        if message.from_bot and message.revision > anchor.revision
+    ]
+    return answer.text, answer.alert, changed
+
+
+FORGERS = ("stranger", "customer", "staff", "manager", "owner", "terminal", "removed staff")
+
+
+@pytest.mark.parametrize("who", FORGERS)
+async def test_buttons_of_another_merchant_do_nothing_and_tell_nothing(who: str, town: Town) -> None:
+    forger, before = town.forgers[who], town.home.rows(UNTOUCHED)
+    invented = Ids.invented().presses()
+    for name, data in town.ids.presses().items():
+        real = await reaction(forger, data)
+        assert real == await reaction(forger, invented[name]), f"{name}: existence shows"
+        assert not any(secret in repr(real) for secret in town.secrets), name
+    await town.home.at_rest()
+    assert town.home.rows(UNTOUCHED) == before
+    assert await town.home.violations() == []
+
+
+@pytest.mark.parametrize("who", FORGERS)
+async def test_number_of_another_merchants_card_is_as_good_as_none(who: str, town: Town) -> None:
+    forger, before = town.forgers[who], town.home.rows(UNTOUCHED)
+    [(number,)] = town.home.rows("SELECT number FROM cards WHERE card_id = ?", town.ids.card)
+    nobodys = next(each for each in map(card_number, range(2)) if each != number)
+    for words in ("/stamp {}", "/redeem {}", "/void {}", "{}"):
+        said = []
+        for each in (number, nobodys):
+            await forger.sends(words.format(each))
+            said.append((await forger.sees(lambda message: message.text, new=True)).text)
+        assert said[0] == said[1]
+    assert town.home.rows(UNTOUCHED) == before
+
+
+@pytest.fixture
+async def cafe(home: House, shop: Shop) -> tuple[House, Shop, Ids]:
+    await lives(home, shop, "Annabel", "Samantha")
+    return home, shop, await ids_of(home, shop, "Samantha")
+
+
+MANAGERS_BUTTONS = ("undo stamp", "undo redemption", "void", "void with a reason", "reset PIN")
+
+
+async def test_staff_cannot_press_what_only_managers_are_shown(cafe: tuple[House, Shop, Ids]) -> None:
+    home, shop, ids = cafe
+    tom = await home.member(shop, "Tom")
+    before = home.rows(UNTOUCHED)
+    for name in MANAGERS_BUTTONS:
+        text, alert, changed = await reaction(tom, ids.presses()[name])
+        assert (text[:25], alert, changed) == ("You may not do this here.", True, []), name
+    assert home.rows(UNTOUCHED) == before
+
+
+async def test_manager_cannot_undo_what_another_did(cafe: tuple[House, Shop, Ids]) -> None:
+    home, shop, ids = cafe
+    mia = await home.member(shop, "Mia", Role.MANAGER)
+    assert (await reaction(mia, ids.presses()["undo stamp"]))[0].startswith("You may not do this here.")
+    assert (await reaction(mia, ids.presses()["void"]))[0].startswith("Say why, after the number")
+
+
+CUSTOMERS_ANSWER = {
+    "store": "You may not do this here.",
+    "stand here": "You may not do this here.",
+    "reset PIN": "You may not do this here.",
+    "not me": "There is no such card here.",
+    "show card": "There is no such card here.",
+    "history": "There is no such card here.",
+    "new code": "There is no such card here.",
+}
+
+
+async def test_customer_of_the_same_merchant_cannot_press_what_staff_or_others_are_shown(
+    cafe: tuple[House, Shop, Ids],
+) -> None:
+    home, shop, ids = cafe
+    carl = await home.customer(shop, "Carl")
+    before = home.rows(UNTOUCHED)
+    for name, data in ids.presses().items():
+        text, _, changed = await reaction(carl, data)
+        expected = CUSTOMERS_ANSWER.get(name, "This is for staff." if name != "void list" else "You may not")
+        assert text.startswith(expected), name
+        assert changed == []
+    assert home.rows(UNTOUCHED) == before
+
+
+async def test_staff_cannot_work_at_a_store_they_were_not_invited_to(home: House, shop: Shop) -> None:
+    gare, _ = await home.adds_store(shop, "Gare")
+    sam = await home.member(shop, "Sam")
+    data = press(Verb.STORE, short_id(shop.merchant_id), short_id(gare))
+    assert (await reaction(sam, data))[0].startswith("You may not do this here.")
+    assert home.rows("SELECT store_id FROM desks") == [(shop.store_id,)]
+
+
+async def test_unattended_terminal_stamps_for_nobody(cafe: tuple[House, Shop, Ids]) -> None:
+    home, shop, ids = cafe
+    phone = await home.member(shop, "Till", Role.TERMINAL)
+    before = home.rows(UNTOUCHED)
+    for name in ("stamp", "redeem", "undo stamp", "void", "panel"):
+        text, _, changed = await reaction(phone, ids.presses()[name])
+        assert text == ""
+        assert [buttons for _, buttons in changed] == [("Samantha",)], name
+    assert (await reaction(phone, ids.presses()["void list"]))[0].startswith("Type your PIN first.")
+    assert home.rows(UNTOUCHED) == before
+
+
+async def test_terminal_cannot_be_picked_as_a_person_nor_can_who_works_elsewhere(
+    home: House, shop: Shop
+) -> None:
+    gare, _ = await home.adds_store(shop, "Gare")
+    await home.member(shop, "Lou", pin="2580", store_id=gare)
+    phone = await home.member(shop, "Till", Role.TERMINAL)
+    for (staff_id,) in home.rows("SELECT staff_id FROM staff WHERE name IN ('Till', 'Lou')"):
+        text, _, _ = await reaction(phone, press(Verb.STAND_HERE, short_id(staff_id)))
+        assert text.startswith("You may not do this here.")
+
+
+async def test_leaving_a_terminal_is_for_terminals(home: House, shop: Shop) -> None:
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+    for each in (anna, sam):
+        assert (await reaction(each, press(Verb.LEAVE)))[0].startswith("You may not do this here.")
+
+
+async def test_keypad_of_one_person_is_dead_in_the_hands_of_another(home: House) -> None:
+    shop = await home.opens_shop(require_staff_pin=True, pin_window_minutes=0)
+    anna = await home.customer(shop, "Anna")
+    sam, tom = await home.member(shop, "Sam", pin="2580"), await home.member(shop, "Tom")
+    await sam.sends(f"/stamp {number_of(anna)}")
+    keypad = await sam.sees(has_keypad, new=True)
+    for button in keypad.inline_buttons:
+        await tom.presses_raw(button.callback_data or "", tom.last)
+        await tom.answered("This question is over. Start again.")
+    assert home.rows("SELECT keys FROM dialogues WHERE user_id = ?", sam.id) == [("",)]
+    assert await home.ledger(shop) == []
+
+
+async def test_operation_key_of_another_act_is_refused(home: House, shop: Shop) -> None:
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+    await sam.scans(anna)
+    panel = await sam.sees("Anna · ", new=True)
+    data = panel.inline_buttons[0].callback_data or ""
+    await sam.presses_raw(data, panel)
+    await sam.answered()
+    await sam.presses_raw(data.replace(":1:", ":3:"), panel)
+    await sam.answered("This button was already used for something else.")
+    assert [line.stamp_count for line in await home.cards(shop)] == [1]
+
+
+async def test_join_button_works_only_for_an_active_store_and_makes_one_card(home: House, shop: Shop) -> None:
+    eve = home.sandbox.person("Eve")
+    await eve.sends("/help")
+    await eve.sees("Your card")
+    for merchant, store in ((new_id(), new_id()), (shop.merchant_id, new_id()), (new_id(), shop.store_id)):
+        data = press(Verb.JOIN, short_id(merchant), short_id(store))
+        await eve.presses_raw(data, eve.last)
+        await eve.answered("This link does not work")
+    await eve.presses_raw(press(Verb.JOIN, short_id(shop.merchant_id), short_id(shop.store_id)), eve.last)
+    await eve.sees(has_picture)
+    assert len(await home.cards(shop)) == 1
+
+
+async def test_removed_member_can_do_nothing_any_more_and_is_told_so(home: House, shop: Shop) -> None:
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam", pin="2580")
+    await sam.scans(anna)
+    panel = await sam.sees("Anna · ", new=True)
+    await removes(home, shop, sam)
+    await sam.taps("+1", on=panel)
+    await sam.answered("This is for staff.")
+    await sam.sends(f"/stamp {number_of(anna)}")
+    await sam.sees("This is for staff.", new=True)
+    assert await home.ledger(shop) == []
+
+
+async def test_removed_member_cannot_open_the_invite_again(home: House, shop: Shop) -> None:
+    _, link = await home.invites(shop, "Sam")
+    sam = home.sandbox.person("Sam")
+    await home.claims(sam, link)
+    await removes(home, shop, sam)
+    await sam.opens(link)
+    await sam.sees("This link does not work", new=True)
+
+
+GARBAGE = [
+    "",
+    ":",
+    "::::",
+    "s",
+    "s:",
+    "s:x:y:z",
+    "s:AAAAAAAAAAAAAAAAAAAAAA",
+    "s:AAAAAAAAAAAAAAAAAAAAAA:1",
+    "s:AAAAAAAAAAAAAAAAAAAAAA:-1:AAAAAAAAAAA",
+    "s:AAAAAAAAAAAAAAAAAAAAAA:1:AAAAAAAAAA",
+    "s:AAAAAAAAAAAAAAAAAAAAAA:1:AAAAAAAAAA'",
+    "s:AAAAAAAAAAAAAAAAAAAAAA:٣:AAAAAAAAAAA",
+    "s:AAAAAAAAAAAAAAAAAAAAAA:99999999999:AAAAAAAAAAA",
+    "u:AAAAAAAAAAAAAAAAAAAAAA:x:AAAAAAAAAAA",
+    "v:AAAAAAAAAAAAAAAAAAAAAA:AAAAAAAAAAAAAAAAAAAAAA:AAAAAAAAAAA:9",
+    "v:AAAAAAAAAAAAAAAAAAAAAA:AAAAAAAAAAAAAAAAAAAAAA:AAAAAAAAAAA:x",
+    "y:AAAAAAAAAAAAAAAAAAAAAA:AAAAAAAAAAAAAAAAAAAAAA",
+    "k",
+    "k:AAAAAAAAAAA",
+    "k:AAAAAAAAAAA:10",
+    "k:AAAAAAAAAAA:²",
+    "k:AAAAAAAAAAA:",
+    "d:AAAAAAAAAAAAAAAAAAAAAA",
+    "z:x",
+    "t:AAAAAAAAAAAAAAAAAAAAA",
+    "c:AAAAAAAAAAAAAAAAAAAAAA",
+    "h:AAAAAAAAAAAAAAAAAAAAAA:AAAAAAAAAAAAAAAAAAAAAA",
+    "q:AAAAAAAAAAAAAAAAAAAAAA:AAAAAAAAAAAAAAAAAAAAAA:x",
+    "n:",
+    "j:x",
+    "l",
+    "l:xx",
+    "l:EN",
+    "A",
+    "ss:AAAAAAAAAAAAAAAAAAAAAA:1:AAAAAAAAAAA",
+    "S:AAAAAAAAAAAAAAAAAAAAAA:1:AAAAAAAAAAA",
+    "' OR 1=1 --",
+    "\x00" * 64,
+    "🎉" * 16,
+    "s\n:AAAAAAAAAAAAAAAAAAAAAA:1:AAAAAAAAAAA",
+    "x" * 64,
+    ":".join("s" * 32),
+]
+
+
+@pytest.mark.parametrize("who", ["customer", "staff"])
+async def test_garbage_is_answered_and_changes_nothing(who: str, home: House, shop: Shop) -> None:
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+    person = {"customer": anna, "staff": sam}[who]
+    before = home.rows(UNTOUCHED)
+    for data in GARBAGE:
+        anchor = person.last
+        await person.presses_raw(data, anchor)
+        answer = await person.answered()
+        assert answer.alert, data
+        assert answer.text, data
+    await home.at_rest()
+    assert home.rows("SELECT count(*) FROM inbox WHERE failed_at IS NOT NULL") == [(0,)]
+    assert home.rows(UNTOUCHED) == before

@@ -1,0 +1,105 @@
+"""The command menu of each role in each language, as Telegram resolves it."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.menus import CUSTOMER, MANAGEMENT, STAFF
+from bot.sandbox import Person, Sandbox
+from bot.texts import texts
+from domain.account import Locale
+from domain.staff import Role
+from tests.support.house import House, Shop, house
+
+OWN_CARD = ("card", "balance", "rewards", "history")
+CUSTOMERS = tuple(name for name, _ in CUSTOMER)
+STAFFS = tuple(name for name, _ in STAFF)
+MENUS = {
+    Role.STAFF: (*STAFFS, *CUSTOMERS),
+    Role.MANAGER: (*STAFFS, "poster", *CUSTOMERS),
+    Role.OWNER: (*STAFFS, "poster", *CUSTOMERS),
+    Role.TERMINAL: (*STAFFS, "language", "help"),
+}
+SAID = dict(CUSTOMER) | dict(STAFF) | dict(MANAGEMENT)
+
+
+def menu(person: Person) -> list[tuple[str, str]]:
+    return [(command.command, command.description) for command in person.commands()]
+
+
+def expected(locale: Locale, *names: str) -> list[tuple[str, str]]:
+    return [(name, texts(locale)(SAID[name])) for name in names]
+
+
+async def until_menu(home: House, person: Person, wanted: list[tuple[str, str]]) -> None:
+    try:
+        await home.sandbox.until(lambda: menu(person) == wanted)
+    except TimeoutError:
+        assert menu(person) == wanted
+
+
+@pytest.mark.parametrize("locale", Locale, ids=str)
+async def test_everybody_sees_the_customers_menu_in_their_language_before_saying_a_word(
+    locale: Locale, home: House
+) -> None:
+    stranger = home.sandbox.person("Anna", language=locale.value)
+    await until_menu(home, stranger, expected(locale, *CUSTOMERS))
+
+
+async def test_other_languages_see_the_menu_in_english(home: House) -> None:
+    await until_menu(home, home.sandbox.person("Olga", language="uk"), expected(Locale.EN, *CUSTOMERS))
+
+
+@pytest.mark.parametrize("locale", Locale, ids=str)
+@pytest.mark.parametrize("role", MENUS, ids=str)
+async def test_members_of_a_team_see_the_menu_of_their_role(
+    role: Role, locale: Locale, home: House, shop: Shop
+) -> None:
+    member = await home.member(shop, "Sam", role, language=locale.value)
+    await until_menu(home, member, expected(locale, *MENUS[role]))
+
+
+async def test_customer_never_sees_a_command_for_staff(home: House, shop: Shop) -> None:
+    anna = await home.customer(shop, "Anna", "fr")
+    await home.member(shop, "Sam", Role.OWNER)
+    await anna.sends("/language")
+    await anna.taps("Deutsch")
+    await until_menu(home, anna, expected(Locale.DE, *CUSTOMERS))
+    assert not set(dict(menu(anna))) & {*STAFFS, "poster"}
+
+
+async def test_every_command_of_a_menu_is_answered(home: House, shop: Shop) -> None:
+    paul = await home.owner(shop)
+    await until_menu(home, paul, expected(Locale.EN, *MENUS[Role.OWNER]))
+    for name, _ in menu(paul):
+        await paul.sends(f"/{name}")
+        answer = await paul.sees(lambda _message: True, new=True)
+        assert "not understood" not in (answer.text or answer.caption)
+
+
+async def test_descriptions_are_set_in_every_language(home: House) -> None:
+    profile = home.sandbox.world.profile
+    await home.sandbox.until(lambda: len(profile.short_description.by_language) == len(Locale))
+    for texts_of in (profile.description, profile.short_description):
+        assert set(texts_of.by_language) == {"", "fr", "de", "lb"}
+        assert len(set(texts_of.by_language.values())) == len(Locale)
+
+
+async def test_what_telegram_knows_already_is_not_told_again(tmp_path: Path) -> None:
+    async with Sandbox() as sandbox:
+        async with house(tmp_path / "a.db", sandbox=sandbox) as first:
+            await first.until_rows("SELECT count(*) FROM bots WHERE menus IS NOT NULL", [(1,)])
+        told = [call.method for call in sandbox.calls if call.method.startswith("setMy")]
+        assert len(told) == 3 * len(Locale)
+        async with house(tmp_path / "a.db", sandbox=sandbox) as second:
+            await second.at_rest()
+        assert [call.method for call in sandbox.calls if call.method.startswith("setMy")] == told
+
+
+async def test_what_could_not_be_told_is_told_at_the_next_start(tmp_path: Path) -> None:
+    async with Sandbox() as sandbox:
+        fault = sandbox.faults.server_error(method="setMyDescription")
+        async with house(tmp_path / "a.db", sandbox=sandbox):
+            await sandbox.until(lambda: fault.hits)
+        async with house(tmp_path / "a.db", sandbox=sandbox) as second:
+            await second.until_rows("SELECT count(*) FROM bots WHERE menus IS NOT NULL", [(1,)])

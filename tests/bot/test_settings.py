@@ -1,0 +1,197 @@
+"""Settings: read once, refused in one sentence, and a secret key that is made once."""
+
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from bot.settings import (
+    KEY_FILE,
+    WHERE_TO_GET_IT,
+    Settings,
+    SettingsProblem,
+    host_and_port,
+    load_secret,
+    load_settings,
+)
+from domain.account import Locale
+
+TOKEN = "123456789:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc"
+
+MALFORMED = [
+    ("bot_token", "123456789"),
+    ("bot_token", "abc:AAEhBOweik6ad9r"),
+    ("bot_token", "123456789:AAE hBO"),
+    ("bot_token", "bot123456789:AAEhBOweik6ad9r"),
+    ("bot_api_url", "api.telegram.org"),
+    ("bot_api_url", "ftp://api.telegram.org"),
+    ("bot_api_url", "https://"),
+    ("bot_api_url", "https://api.telegram.org/bot"),
+    ("bot_api_url", "https://api.telegram.org?x=1"),
+    ("bot_api_url", "http://127.0.0.1:port"),
+    ("bot_username", "a"),
+    ("bot_username", "my bot"),
+    ("bot_username", "https://t.me/my_bot"),
+    ("database_url", "stempel.db"),
+    ("database_url", "mysql://localhost/stempel"),
+    ("database_url", "sqlite+aiosqlite:///"),
+    ("secret_key", "too short"),
+    ("webhook_url", "example.com/hook"),
+    ("webhook_url", "ftp://example.com/hook"),
+    ("webhook_url", "https:// example.com"),
+    ("webhook_listen", "8443"),
+    ("webhook_listen", "127.0.0.1"),
+    ("webhook_listen", "127.0.0.1:99999"),
+    ("webhook_secret", "no spaces allowed"),
+    ("webhook_secret", "x" * 257),
+    ("health_listen", "127.0.0.1:"),
+    ("health_listen", "127.0.0.1:70000"),
+    ("default_locale", "nl"),
+    ("operator_ids", "12;13"),
+    ("operator_ids", "me"),
+    ("log_level", "LOUD"),
+    ("log_format", "xml"),
+]
+
+
+@pytest.fixture(autouse=True)
+def nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No .env and no setting from outside."""
+    monkeypatch.chdir(tmp_path)
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+@pytest.mark.parametrize(("name", "value"), MALFORMED)
+def test_malformed_setting_ends_with_the_sentence_that_names_it(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name.upper(), value)
+    with pytest.raises(SettingsProblem) as refusal:
+        load_settings()
+    assert str(refusal.value) == WHERE_TO_GET_IT[name]
+
+
+@pytest.mark.parametrize("name", Settings.model_fields)
+def test_every_setting_has_one_sentence_that_names_it_and_says_what_to_do(name: str) -> None:
+    said = WHERE_TO_GET_IT[name]
+    assert said.startswith(f"{name.upper()} is ")
+    assert said.endswith(".")
+    assert "\n" not in said
+    assert (name, name) not in MALFORMED
+    assert any(name == malformed for malformed, _ in MALFORMED)
+
+
+def test_missing_token_is_said_when_it_is_needed() -> None:
+    settings = load_settings()
+    for ask in (lambda: settings.token, lambda: settings.bot_id):
+        with pytest.raises(SettingsProblem, match="create a bot with @BotFather"):
+            ask()
+
+
+def test_nothing_but_a_token_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOT_TOKEN", TOKEN)
+    settings = load_settings()
+    assert (settings.bot_id, settings.token) == (123456789, TOKEN)
+    assert settings.bot_api_url == "https://api.telegram.org"
+    assert settings.database_path == Path("data/stempel.db")
+    assert settings.default_locale is Locale.EN
+
+
+def test_settings_are_read_from_dotenv_and_the_environment_wins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".env").write_text(f"BOT_TOKEN={TOKEN}\nDEFAULT_LOCALE=lb\nLOG_LEVEL=\nUNKNOWN=1\n")
+    monkeypatch.setenv("DEFAULT_LOCALE", "fr")
+    settings = load_settings()
+    assert (settings.token, settings.default_locale, settings.log_level) == (TOKEN, Locale.FR, "INFO")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "read"),
+    [
+        ("bot_api_url", "http://127.0.0.1:8081/", "http://127.0.0.1:8081"),
+        ("bot_username", "@stempel_bot", "stempel_bot"),
+        ("operator_ids", "12, 13,", (12, 13)),
+        ("operator_ids", "12", (12,)),
+        ("default_locale", "de", Locale.DE),
+        ("webhook_listen", ":8443", ":8443"),
+        ("health_listen", "[::1]:8080", "[::1]:8080"),
+        ("webhook_url", "https://example.com/hook", "https://example.com/hook"),
+    ],
+)
+def test_setting_is_read_as_meant(
+    name: str, value: str, read: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name.upper(), value)
+    assert getattr(load_settings(), name) == read
+
+
+@pytest.mark.parametrize(
+    ("url", "path"),
+    [
+        ("sqlite+aiosqlite:///data/a.db", "data/a.db"),
+        ("sqlite:////srv/a.db", "/srv/a.db"),
+    ],
+)
+def test_database_is_where_the_url_says(url: str, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", url)
+    assert load_settings().database_path == Path(path)
+
+
+@pytest.mark.parametrize(
+    ("listen", "address"),
+    [(":80", ("127.0.0.1", 80)), ("0.0.0.0:8443", ("0.0.0.0", 8443)), ("[::1]:80", ("::1", 80))],
+)
+def test_address_to_listen_on(listen: str, address: tuple[str, int]) -> None:
+    assert host_and_port(listen) == address
+
+
+# -- the secret key ----------------------------------------------------------------------------------------
+
+
+def settings_in(folder: Path) -> Settings:
+    return Settings(_env_file=None, database_url=f"sqlite+aiosqlite:///{folder / 'data' / 'a.db'}")
+
+
+def test_key_that_is_set_is_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SECRET_KEY", "k" * 32)
+    assert load_secret(load_settings()) == b"k" * 32
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_key_is_made_on_the_first_run_for_the_owners_eyes_only(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+    key = load_secret(settings)
+    file = tmp_path / "data" / KEY_FILE
+    assert len(key) == 64
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert load_secret(settings) == key == file.read_bytes()
+    assert [each.name for each in file.parent.iterdir()] == [KEY_FILE]
+
+
+def test_first_runs_at_the_same_time_agree_on_one_key(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(16) as threads:
+        keys = list(threads.map(lambda _: load_secret(settings_in(tmp_path)), range(64)))
+    assert len(set(keys)) == 1
+    assert [each.name for each in (tmp_path / "data").iterdir()] == [KEY_FILE]
+
+
+def test_first_run_that_died_half_way_does_not_stop_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a container every process has the same number."""
+
+    def dies(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("os.link", dies)
+        with pytest.raises(KeyboardInterrupt):
+            load_secret(settings_in(tmp_path))
+    assert len(load_secret(settings_in(tmp_path))) == 64
+
+
+def test_two_installations_have_different_keys(tmp_path: Path) -> None:
+    assert load_secret(settings_in(tmp_path / "one")) != load_secret(settings_in(tmp_path / "two"))

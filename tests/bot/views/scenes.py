@@ -1,0 +1,402 @@
+"""Every view with facts to show, under ordinary names or under the longest and strangest that are allowed."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from bot.customer.language import NAMES as LANGUAGES
+from bot.texts import Texts
+from bot.views import cards, counter, keypad, messages, team
+from bot.views import help as helping
+from bot.views.view import View
+from domain.account import Account, Locale
+from domain.entry import Entry, EntryKind
+from domain.ids import (
+    BotId,
+    CardId,
+    CardNumber,
+    EntryId,
+    MerchantId,
+    MessageId,
+    OperationKey,
+    ProgramId,
+    StaffId,
+    StoreId,
+    UserId,
+)
+from domain.merchant import NAME_LENGTH_MAX, REWARD_LENGTH_MAX, Merchant, Store
+from domain.message import (
+    AlertReason,
+    DisputeOpened,
+    Facts,
+    Message,
+    MessageKind,
+    Receipt,
+    RewardReady,
+    StaffAlert,
+)
+from domain.rules.pins import NO_PIN
+from domain.staff import InvitePurpose, Membership, Role, Staff, StaffStatus
+from domain.usecases.card_state import CardState
+from domain.usecases.choose_desk import TeamMember
+from domain.usecases.claim_invite import Claimed, PinTask
+from domain.usecases.links import JoinOffer
+from domain.usecases.look_up_card import CardAtCounter, Voidable
+from domain.usecases.my_cards import HeldCard, HistoryPage
+from domain.usecases.redeem_reward import Redeemed
+from domain.usecases.stamp_card import Stamped
+from domain.usecases.store_today import Tally, Today
+from domain.usecases.void import Voided
+
+NOW = datetime(2026, 12, 31, 22, 59, tzinfo=UTC)
+ZONE = "Europe/Luxembourg"
+LINK = "https://t.me/a_bot_with_a_username_of_32_chars?start=iAAAAAAAAAAAAAAAAAAAAAA"
+ACCOUNT = Account(bot_id=BotId(110201543), user_id=UserId(7_100_000_001))
+NUMBER = CardNumber("999999993")
+KEY = "AAAAAAAAAAA"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    merchant: str
+    store: str
+    customer: str
+    staff: str
+    reward: str
+
+
+def strange(length: int) -> str:
+    return ("<b>&amp;\"'</b>{0}🎉{name}%s&<>" * 10)[:length]
+
+
+ORDINARY = Names(merchant="Café Knätsch", store="Gare", customer="Léa Weber", staff="Sam", reward="A coffee")
+LONGEST = Names(
+    merchant=strange(NAME_LENGTH_MAX),
+    store=strange(NAME_LENGTH_MAX),
+    customer=f"{strange(64)} {strange(64)}",
+    staff=strange(NAME_LENGTH_MAX),
+    reward=strange(REWARD_LENGTH_MAX),
+)
+EMOJI = Names(
+    merchant="🎉" * NAME_LENGTH_MAX,
+    store="🎉" * NAME_LENGTH_MAX,
+    customer=f"{'🎉' * 64} {'🎉' * 64}",
+    staff="🎉" * NAME_LENGTH_MAX,
+    reward="🎉" * REWARD_LENGTH_MAX,
+)
+
+
+def uuid(number: int) -> str:
+    return f"ffffffff-ffff-7fff-bfff-{number:012x}"
+
+
+MERCHANT_ID, CARD_ID, STAFF_ID = MerchantId(uuid(1)), CardId(uuid(2)), StaffId(uuid(3))
+
+
+def state(names: Names, *, stamps: int = 7, ready: int = 0, limits: bool = True) -> CardState:
+    return CardState(
+        card_id=CARD_ID,
+        card_number=NUMBER,
+        customer_name=names.customer,
+        merchant_name=names.merchant,
+        reward=names.reward,
+        stamp_count=stamps,
+        stamps_target=10,
+        stamps_until_reward=3,
+        rewards_available=ready,
+        stamps_today=2,
+        stamps_left_today=98 if limits else None,
+        next_stamp_at=NOW + timedelta(days=7) if limits else None,
+    )
+
+
+def held(names: Names, *, stamps: int = 7, ready: int = 0) -> HeldCard:
+    return HeldCard(
+        merchant_id=MERCHANT_ID,
+        colour="#6f4e37",
+        timezone=ZONE,
+        token_rotation=999_999_999,
+        state=state(names, stamps=stamps, ready=ready),
+    )
+
+
+def entry(kind: EntryKind, delta: int, names: Names, number: int = 1) -> Entry:
+    return Entry(
+        merchant_id=MERCHANT_ID,
+        entry_id=EntryId(uuid(100 + number)),
+        card_id=CARD_ID,
+        entry_no=number,
+        store_id=StoreId(uuid(4)),
+        staff_id=STAFF_ID,
+        kind=kind,
+        stamps_delta=delta,
+        stamps_balance_after=10,
+        points_delta=0,
+        points_balance_after=0,
+        stamps_shortfall=0,
+        program_version=1,
+        reward=names.reward if kind is EntryKind.STAMP_REDEEMED else None,
+        note=None,
+        related_entry_id=None,
+        operation_key=OperationKey(KEY),
+        origin=None,
+        local_date=NOW.date(),
+        occurred_at=NOW,
+    )
+
+
+def every_entry(names: Names) -> tuple[Entry, ...]:
+    return (
+        entry(EntryKind.STAMP_EARNED, 20, names),
+        entry(EntryKind.STAMP_EARNED, 1, names),
+        entry(EntryKind.STAMP_REDEEMED, -10, names),
+        entry(EntryKind.REDEMPTION_VOIDED, 10, names),
+        entry(EntryKind.STAMP_VOIDED, -1, names),
+        *(entry(EntryKind.STAMP_REDEEMED, -10, names) for _ in range(5)),
+    )
+
+
+def at_counter(names: Names, *, voidable: bool = True, ready: int = 0) -> CardAtCounter:
+    found = (
+        Voidable(entry=entry(EntryKind.STAMP_EARNED, 20, names), needs_reason=False),
+        Voidable(entry=entry(EntryKind.STAMP_REDEEMED, -10, names), needs_reason=True),
+    )
+    return CardAtCounter(
+        card=state(names, ready=ready), store_name=names.store, voidable=found if voidable else ()
+    )
+
+
+def stamped(names: Names, *, rewards: int = 0, may_undo: bool = True, limits: bool = True) -> Stamped:
+    return Stamped(
+        entry_id=EntryId(uuid(5)),
+        stamps=20,
+        rewards_earned_now=rewards,
+        may_undo=may_undo,
+        card=state(names, stamps=20, ready=2, limits=limits),
+    )
+
+
+def redeemed(names: Names) -> Redeemed:
+    return Redeemed(
+        entry_id=EntryId(uuid(5)), stamps=10, reward=names.reward, may_undo=True, card=state(names, ready=2)
+    )
+
+
+def voided(names: Names, kind: EntryKind, shortfall: int = 0) -> Voided:
+    return Voided(entry_id=EntryId(uuid(5)), kind=kind, stamps=20, shortfall=shortfall, card=state(names))
+
+
+def membership(names: Names, number: int = 0) -> Membership:
+    staff = Staff(
+        merchant_id=MerchantId(uuid(200 + number)),
+        staff_id=STAFF_ID,
+        name=names.staff,
+        role=Role.MANAGER,
+        status=StaffStatus.ACTIVE,
+        account=ACCOUNT,
+        pin=NO_PIN,
+        created_at=NOW,
+    )
+    stores = tuple((StoreId(uuid(300 + each)), names.store) for each in range(3))
+    return Membership(staff=staff, merchant_name=names.merchant, timezone=ZONE, stores=stores)
+
+
+def claimed(names: Names, role: Role, purpose: InvitePurpose = InvitePurpose.JOIN_TEAM) -> Claimed:
+    return Claimed(
+        purpose=purpose,
+        merchant_id=MERCHANT_ID,
+        merchant_name=names.merchant,
+        staff_id=STAFF_ID,
+        staff_name=names.staff,
+        role=role,
+        stores=(),
+        on_terminal=False,
+        pin_task=PinTask.NONE,
+    )
+
+
+def offer(names: Names) -> JoinOffer:
+    merchant = Merchant(
+        merchant_id=MERCHANT_ID,
+        name=names.merchant,
+        colour="#6f4e37",
+        timezone=ZONE,
+        currency="EUR",
+        default_locale=Locale.EN,
+        summary_hour=20,
+        allow_void=True,
+        created_at=NOW,
+    )
+    store = Store(merchant_id=MERCHANT_ID, store_id=StoreId(uuid(4)), name=names.store, active=True)
+    return JoinOffer(merchant=merchant, store=store)
+
+
+def message(kind: MessageKind, facts: Facts) -> Message:
+    return Message(
+        merchant_id=MERCHANT_ID,
+        message_id=MessageId(uuid(6)),
+        kind=kind,
+        recipient=ACCOUNT,
+        facts=facts,
+        created_at=NOW,
+    )
+
+
+def receipt(names: Names, kind: EntryKind, delta: int) -> Message:
+    facts = Receipt(
+        entry_kind=kind,
+        merchant_name=names.merchant,
+        store_name=names.store,
+        card_number=NUMBER,
+        stamps_delta=delta,
+        stamp_count=20,
+        stamps_target=10,
+        reward=names.reward,
+        occurred_at=NOW,
+    )
+    return message(MessageKind.RECEIPT, facts)
+
+
+def dispute(names: Names, kind: EntryKind, delta: int) -> Message:
+    facts = DisputeOpened(
+        card_number=NUMBER,
+        customer_name=names.customer,
+        staff_name=names.staff,
+        store_name=names.store,
+        entry_kind=kind,
+        stamps_delta=delta,
+        occurred_at=NOW,
+    )
+    return message(MessageKind.DISPUTE, facts)
+
+
+def alert(names: Names, reason: AlertReason) -> Message:
+    facts = StaffAlert(
+        reason=reason,
+        staff_id=STAFF_ID,
+        staff_name=names.staff,
+        card_number=NUMBER,
+        stamps_wanted=20,
+        stamps_taken=1,
+        until=NOW,
+    )
+    return message(MessageKind.STAFF_ALERT, facts)
+
+
+def reward_ready(names: Names) -> Message:
+    facts = RewardReady(
+        merchant_name=names.merchant, card_number=NUMBER, reward=names.reward, rewards_available=2
+    )
+    return message(MessageKind.REWARD_READY, facts)
+
+
+Scene = Callable[[Texts, Names], View]
+
+CARDS: Mapping[str, Scene] = {
+    "welcome: new": lambda t, n: cards.welcome(t, held(n), is_new=True),
+    "welcome: back": lambda t, n: cards.welcome(t, held(n), is_new=False),
+    "card: one": lambda t, n: cards.card(t, held(n, stamps=0), b"png"),
+    "card: among others": lambda t, n: cards.card(t, held(n, stamps=20, ready=2), b"png", [held(n)] * 12),
+    "no_cards": lambda t, _: cards.no_cards(t),
+    "balance: one": lambda t, n: cards.balance(t, [held(n)]),
+    "balance: many": lambda t, n: cards.balance(t, [held(n, stamps=13, ready=1)] * 12),
+    "rewards: one": lambda t, n: cards.rewards(t, [held(n)]),
+    "rewards: many": lambda t, n: cards.rewards(t, [held(n), *[held(n, stamps=13, ready=1)] * 11]),
+    "history: empty": lambda t, n: cards.history(t, HistoryPage(held=held(n), entries=(), older=None)),
+    "history: full": lambda t, n: cards.history(
+        t, HistoryPage(held=held(n), entries=every_entry(n), older=999_999_999)
+    ),
+    "stranger": lambda t, n: cards.stranger(t, offer(n)),
+}
+COUNTER: Mapping[str, Scene] = {
+    "panel: fresh": lambda t, n: counter.panel(t, at_counter(n, voidable=False), ZONE),
+    "panel: everything": lambda t, n: counter.panel(t, at_counter(n, ready=2), ZONE),
+    "stamped": lambda t, n: counter.stamped(t, stamped(n)),
+    "stamped: reward": lambda t, n: counter.stamped(t, stamped(n, rewards=2, limits=False, may_undo=False)),
+    "redeemed": lambda t, n: counter.redeemed(t, redeemed(n)),
+    "voided: stamps": lambda t, n: counter.voided(t, voided(n, EntryKind.STAMP_VOIDED)),
+    "voided: shortfall": lambda t, n: counter.voided(t, voided(n, EntryKind.STAMP_VOIDED, 1)),
+    "voided: redemption": lambda t, n: counter.voided(t, voided(n, EntryKind.REDEMPTION_VOIDED)),
+    "void_list": lambda t, n: counter.void_list(t, at_counter(n), ZONE),
+    "void_list: empty": lambda t, n: counter.void_list(t, at_counter(n, voidable=False), ZONE),
+    "void_reasons": lambda t, _: counter.void_reasons(t, CARD_ID, EntryId(uuid(5)), KEY),
+    "today": lambda t, n: counter.today(
+        t,
+        Today(
+            store_name=n.store,
+            store=Tally(stamps=9999, cards=999, rewards=99, voids=9, stamps_voided=9),
+            own=Tally(stamps=1, cards=1, rewards=1, voids=0, stamps_voided=0),
+        ),
+    ),
+    "ask_card": lambda t, _: counter.ask_card(t),
+}
+TEAM: Mapping[str, Scene] = {
+    **{
+        f"claimed: {role.value}": lambda t, n, role=role: team.claimed(t, claimed(n, role))  # type: ignore[misc]
+        for role in Role
+    },
+    "claimed: new PIN": lambda t, n: team.claimed(t, claimed(n, Role.STAFF, InvitePurpose.RESET_PIN)),
+    "pin_chosen": lambda t, _: team.pin_chosen(t),
+    "signed_in": lambda t, n: team.signed_in(t, n.staff),
+    "choose_store: one merchant": lambda t, n: team.choose_store(t, [membership(n)]),
+    "choose_store: several": lambda t, n: team.choose_store(t, [membership(n, i) for i in range(3)]),
+    "store_chosen": lambda t, n: team.store_chosen(t, n.store),
+    "who_stands_here": lambda t, n: team.who_stands_here(
+        t, [TeamMember(staff_id=STAFF_ID, name=n.staff, has_pin=True)]
+    ),
+    "who_stands_here: nobody": lambda t, n: team.who_stands_here(
+        t, [TeamMember(staff_id=STAFF_ID, name=n.staff, has_pin=False)]
+    ),
+    "pin_reset_link": lambda t, n: team.pin_reset_link(t, n.staff, LINK),
+    "posters_follow": lambda t, n: View(
+        text=team.posters_follow(t, n.store, LINK), document=(f"{n.store}.pdf", b"%PDF-")
+    ),
+    "ask_pin": lambda t, n: keypad.ask_pin(
+        t, name=n.staff, nonce=KEY, positions="0123456789", typed=8, may_switch=True
+    ),
+    "choose_pin": lambda t, n: keypad.choose_pin(
+        t, name=n.staff, nonce=KEY, positions="9876543210", typed=0, again=False
+    ),
+    "choose_pin: again": lambda t, n: keypad.choose_pin(
+        t, name=n.staff, nonce=KEY, positions="9876543210", typed=8, again=True
+    ),
+}
+HELP: Mapping[str, Scene] = {
+    "help_text: customer": lambda t, _: helping.help_text(t, []),
+    "help_text: owner": lambda t, _: helping.help_text(t, [Role.OWNER]),
+    "help_text: terminal": lambda t, _: helping.help_text(t, [Role.TERMINAL]),
+    "greeting": lambda t, _: helping.greeting(t),
+    "not_understood": lambda t, _: helping.not_understood(t),
+    "apology": lambda t, _: helping.apology(t, "0a1b2c3d"),
+}
+MESSAGES: Mapping[str, Scene] = {
+    **{
+        f"render: receipt {kind.value}": lambda t, n, k=kind, d=delta: messages.render(  # type: ignore[misc]
+            t, receipt(n, k, d), ZONE
+        )
+        for kind, delta in (
+            (EntryKind.STAMP_EARNED, 20),
+            (EntryKind.STAMP_REDEEMED, -10),
+            (EntryKind.REDEMPTION_VOIDED, 10),
+            (EntryKind.STAMP_VOIDED, -1),
+        )
+    },
+    **{
+        f"render: dispute {kind.value}": lambda t, n, k=kind, d=delta: messages.render(  # type: ignore[misc]
+            t, dispute(n, k, d), ZONE
+        )
+        for kind, delta in (
+            (EntryKind.STAMP_EARNED, 1),
+            (EntryKind.STAMP_REDEEMED, -10),
+            (EntryKind.STAMP_VOIDED, -20),
+        )
+    },
+    **{
+        f"render: {reason.value}": lambda t, n, r=reason: messages.render(t, alert(n, r), ZONE)  # type: ignore[misc]
+        for reason in AlertReason
+    },
+    "render: reward_ready": lambda t, n: messages.render(t, reward_ready(n), ZONE),
+}
+SCENES: Mapping[str, Scene] = {**CARDS, **COUNTER, **TEAM, **HELP, **MESSAGES}
+LOCALES = tuple(LANGUAGES)
+PROGRAM_ID = ProgramId(uuid(7))

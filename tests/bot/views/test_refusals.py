@@ -1,0 +1,95 @@
+"""Every refusal has a sentence, in four languages, short enough for the alert of a pressed button."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from bot import refusals as chat
+from bot.sandbox.html import parse_html, utf16_length
+from bot.texts import plain, texts
+from bot.views.refusals import SENTENCES, sentence
+from bot.views.team import role_name
+from domain import refusals as facts
+from domain.account import Locale
+from domain.refusals import Refusal
+from domain.staff import Role
+from tests.bot.views.scenes import EMOJI, LOCALES, LONGEST
+
+ALERT_LENGTH_MAX = 200
+MOMENT = datetime(2026, 12, 31, 22, 59, tzinfo=UTC)
+EXAMPLE = re.compile(r"/void 482 109 375 1 \w+|/stamp 482 109 375 2")
+
+
+def all_refusals(kind: type[Refusal] = Refusal) -> Iterator[type[Refusal]]:
+    for each in kind.__subclasses__():
+        yield each
+        yield from all_refusals(each)
+
+
+REFUSALS = sorted(
+    {each for each in all_refusals() if each.__module__ in (facts.__name__, chat.__name__)},
+    key=lambda each: each.code,
+)
+
+
+def facts_of(kind: type[Refusal]) -> dict[str, str]:
+    """The names of its fields and of their types."""
+    declared = getattr(kind, "__dataclass_fields__", {})
+    return {name: field.type.__name__ for name, field in declared.items()}
+
+
+def filled(kind: type[Refusal], count: int = 999_999) -> Refusal:
+    """The refusal with the longest values its fields can have."""
+    values: dict[str, object] = {
+        "int": count,
+        "datetime": MOMENT,
+        "Role": Role.TERMINAL,
+        "str": LONGEST.merchant,
+    }
+    return kind(**{name: values[type_name] for name, type_name in facts_of(kind).items()})
+
+
+def test_every_refusal_has_a_code_of_its_own_and_a_sentence() -> None:
+    assert set(SENTENCES) == set(REFUSALS)
+    assert len({each.code for each in REFUSALS}) == len(REFUSALS)
+
+
+@pytest.mark.parametrize("locale", LOCALES, ids=str)
+@pytest.mark.parametrize("kind", REFUSALS, ids=lambda kind: kind.code)
+@pytest.mark.parametrize("count", [1, 2, 999_999])
+def test_sentence_fits_an_alert_and_reads_the_same_as_html_and_as_plain_text(
+    kind: type[Refusal], locale: Locale, count: int
+) -> None:
+    said = sentence(texts(locale), filled(kind, count), "Europe/Luxembourg")
+    assert "{" not in said.replace("{0}", "").replace("{name}", "")
+    shown = parse_html(said).text
+    assert plain(said) == shown
+    assert 0 < utf16_length(shown) <= ALERT_LENGTH_MAX
+    assert shown[-1] in ".0123456789" or EXAMPLE.search(shown) or shown.endswith("/store")
+
+
+@pytest.mark.parametrize("locale", LOCALES, ids=str)
+def test_sentence_with_a_name_of_emoji_fits_an_alert(locale: Locale) -> None:
+    for role in Role:
+        refusal = facts.AlreadyOnTeam(merchant_name=EMOJI.merchant, role=role)
+        said = sentence(texts(locale), refusal, "UTC")
+        assert len(plain(said)) <= ALERT_LENGTH_MAX
+        assert role_name(texts(locale), role) in said
+
+
+@pytest.mark.parametrize("locale", LOCALES, ids=str)
+@pytest.mark.parametrize("kind", REFUSALS, ids=lambda kind: kind.code)
+def test_sentence_carries_every_fact(kind: type[Refusal], locale: Locale) -> None:
+    refusal = filled(kind, 7)
+    said = plain(sentence(texts(locale), refusal, "UTC"))
+    for name in facts_of(kind):
+        value = getattr(refusal, name)
+        assert value in (MOMENT, Role.TERMINAL) or str(value) in said, name
+
+
+def test_times_are_those_of_the_merchant() -> None:
+    refusal = facts.CooldownActive(until=MOMENT)
+    assert "31/12/2026, 23:59" in sentence(texts(Locale.EN), refusal, "Europe/Luxembourg")
+    assert "31/12/2026, 22:59" in sentence(texts(Locale.EN), refusal, "UTC")

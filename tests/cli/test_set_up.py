@@ -1,0 +1,232 @@
+"""Merchants, stores and teams from the command line."""
+
+import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Stempel
+
+LINK = re.compile(r"https://t\.me/stempel_demo_bot\?start=[ji][A-Za-z0-9_-]{22}")
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+
+def rows(database: Path, query: str) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(database)) as connection:
+        return connection.execute(query).fetchall()
+
+
+def test_merchant_create_prints_ids_and_links(stempel: Stempel) -> None:
+    ran = stempel("merchant", "create", "--name", "Café Knätsch", "--json")
+    assert (ran.status, ran.err) == (0, "")
+    assert list(ran.object) == ["merchant_id", "owner_link", "store_id", "store_name", "join_link"]
+    assert ran.object["store_name"] == "Café Knätsch"
+    assert UUID.fullmatch(ran.object["merchant_id"])
+    assert UUID.fullmatch(ran.object["store_id"])
+    assert LINK.fullmatch(ran.object["owner_link"])
+    assert LINK.fullmatch(ran.object["join_link"])
+
+
+def test_merchant_create_takes_every_term(stempel: Stempel, database: Path) -> None:
+    words = (
+        "merchant create --name Salon --timezone Europe/Berlin --locale lb --currency CHF --colour #FFAA00"
+        " --program stamps --stamps-target 5 --reward Haircut --cooldown-minutes 30 --max-daily-stamps 2"
+        " --no-pin --pin-window-minutes 0 --json"
+    )
+    assert stempel(*words.split()).status == 0
+    [terms] = rows(
+        database,
+        "SELECT timezone, default_locale, currency, colour, kind, stamps_target, reward, cooldown_minutes,"
+        " max_daily_stamps, require_staff_pin, pin_window_minutes"
+        " FROM merchants JOIN program_versions USING (merchant_id)",
+    )
+    assert terms == ("Europe/Berlin", "lb", "CHF", "#ffaa00", "stamps", 5, "Haircut", 30, 2, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("locale", "reward", "owner"),
+    [
+        ("en", "One for free", "Owner"),
+        ("fr", "Un offert", "Propriétaire"),
+        ("de", "Einmal gratis", "Inhaber"),
+        ("lb", "Eemol gratis", "Proprietär"),
+    ],
+)
+def test_what_is_left_out_is_said_in_the_merchants_language(
+    locale: str, reward: str, owner: str, stempel: Stempel, database: Path
+) -> None:
+    stempel("merchant", "create", "--name", "Salon", "--locale", locale, "--json")
+    assert rows(database, "SELECT reward FROM program_versions") == [(reward,)]
+    assert rows(database, "SELECT name, role FROM staff") == [(owner, "owner")]
+    assert rows(
+        database, "SELECT max_daily_stamps, require_staff_pin, pin_window_minutes FROM program_versions"
+    ) == [(None, 1, 15)]
+
+
+def test_default_locale_is_that_of_the_settings(
+    stempel: Stempel, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DEFAULT_LOCALE", "fr")
+    stempel("merchant", "create", "--name", "Salon")
+    assert rows(database, "SELECT default_locale FROM merchants") == [("fr",)]
+
+
+def test_store_create_prints_its_id_and_link(stempel: Stempel, shop: dict[str, Any]) -> None:
+    ran = stempel("store", "create", "--merchant", shop["merchant_id"], "--name", "Gare", "--json")
+    assert (ran.status, list(ran.object)) == (0, ["store_id", "join_link"])
+    assert LINK.fullmatch(ran.object["join_link"])
+    assert ran.object["join_link"] != shop["join_link"]
+
+
+@pytest.mark.parametrize("role", ["owner", "manager", "staff", "terminal"])
+def test_staff_invite_prints_a_link(
+    role: str, stempel: Stempel, shop: dict[str, Any], database: Path
+) -> None:
+    words = ["--merchant", shop["merchant_id"], "--store", shop["store_id"], "--name", "Sam", "--role", role]
+    ran = stempel("staff", "invite", *words, "--json")
+    assert (ran.status, list(ran.object)) == (0, ["invite_link"])
+    assert LINK.fullmatch(ran.object["invite_link"])
+    assert ("Sam", role, "invited") in rows(database, "SELECT name, role, status FROM staff")
+
+
+def test_managers_need_no_store_and_staff_do(stempel: Stempel, shop: dict[str, Any]) -> None:
+    words = ["staff", "invite", "--merchant", shop["merchant_id"], "--name", "Sam", "--role"]
+    assert stempel(*words, "manager").status == 0
+    for role in ("staff", "terminal"):
+        ran = stempel(*words, role)
+        assert (ran.status, ran.err) == (2, "Staff and shared phones work at a store: say which.\n")
+
+
+def test_staff_list_prints_the_team(stempel: Stempel, shop: dict[str, Any]) -> None:
+    words = ["--merchant", shop["merchant_id"], "--store", shop["store_id"], "--name", "Sam"]
+    stempel("staff", "invite", *words)
+    ran = stempel("staff", "list", "--merchant", shop["merchant_id"], "--json")
+    assert [tuple(line) for line in ran.objects] == [("staff_id", "name", "role", "status")] * 2
+    assert [(line["name"], line["role"], line["status"]) for line in ran.objects] == [
+        ("Owner", "owner", "invited"),
+        ("Sam", "staff", "invited"),
+    ]
+    told = stempel("staff", "list", "--merchant", shop["merchant_id"])
+    assert told.out.splitlines()[1].endswith("  Sam  staff  invited")
+
+
+def test_only_hashes_of_tokens_are_kept(stempel: Stempel, shop: dict[str, Any], database: Path) -> None:
+    secrets = [link.partition("start=")[2][1:] for link in (shop["owner_link"], shop["join_link"])]
+    content = database.read_bytes() + b"".join(each.read_bytes() for each in database.parent.glob("*.db-*"))
+    assert not any(secret.encode() in content for secret in secrets)
+
+
+def test_without_json_people_read_lines(stempel: Stempel) -> None:
+    ran = stempel("merchant", "create", "--name", "Salon")
+    assert ran.status == 0
+    assert [line.partition(": ")[0] for line in ran.out.splitlines()] == [
+        "merchant_id",
+        "owner_link",
+        "store_id",
+        "store_name",
+        "join_link",
+    ]
+
+
+MERCHANT = ["merchant", "create", "--name", "Salon"]
+ZONE = "Give one such as Europe/Luxembourg."
+NO_MEMBER = "There is no such active member of the team. Check the id."
+REFUSED = [
+    ([*MERCHANT[:3], " "], "Give a name of 1 to 64 characters on one line."),
+    ([*MERCHANT[:3], "x" * 65], "Give a name of 1 to 64 characters on one line."),
+    ([*MERCHANT[:3], "two\nlines"], "Give a name of 1 to 64 characters on one line."),
+    ([*MERCHANT, "--reward", "x" * 81], "Describe the reward in 1 to 80 characters on one line."),
+    (
+        [*MERCHANT, "--timezone", "Mars/Olympus"],
+        f"There is no time zone Mars/Olympus. {ZONE}",
+    ),
+    (
+        [*MERCHANT, "--timezone", "../etc"],
+        f"There is no time zone ../etc. {ZONE}",
+    ),
+    ([*MERCHANT, "--currency", "euro"], "euro is not a currency. Give three letters such as EUR."),
+    ([*MERCHANT, "--colour", "brown"], "brown is not a colour. Give one such as #6f4e37."),
+    ([*MERCHANT, "--stamps-target", "0"], "stamps_target goes from 1 to 30."),
+    ([*MERCHANT, "--stamps-target", "31"], "stamps_target goes from 1 to 30."),
+    ([*MERCHANT, "--cooldown-minutes", "-1"], "cooldown_minutes goes from 0 to 10080."),
+    ([*MERCHANT, "--max-daily-stamps", "0"], "max_daily_stamps goes from 1 to 100."),
+    ([*MERCHANT, "--pin-window-minutes", "1441"], "pin_window_minutes goes from 0 to 1440."),
+    (["store", "create", "--merchant", "x", "--name", "Gare"], "There is no such merchant. Check the id."),
+    (["staff", "invite", "--merchant", "x", "--name", "Sam"], "There is no such merchant. Check the id."),
+    (["staff", "list", "--merchant", "x"], "There is no such merchant. Check the id."),
+    (
+        ["staff", "reset-pin", "--merchant", "x", "--staff", "y"],
+        "There is no such active member of the team. Check the id.",
+    ),
+    (["ledger", "--merchant", "x"], "There is no such merchant. Check the id."),
+    (["cards", "--merchant", "x"], "There is no such merchant. Check the id."),
+]
+
+
+@pytest.mark.parametrize(("words", "sentence"), REFUSED, ids=lambda value: str(value)[-30:])
+@pytest.mark.parametrize("as_json", [False, True], ids=["text", "json"])
+def test_bad_input_is_one_sentence_on_standard_error_with_status_two(
+    words: list[str], sentence: str, as_json: bool, stempel: Stempel
+) -> None:
+    ran = stempel(*words, *(["--json"] if as_json else []))
+    assert (ran.status, ran.out, ran.err) == (2, "", f"{sentence}\n")
+
+
+def test_store_of_another_merchant_is_refused(stempel: Stempel, shop: dict[str, Any]) -> None:
+    other = stempel("merchant", "create", "--name", "Salon", "--json").object
+    words = ["--merchant", other["merchant_id"], "--store", shop["store_id"], "--name", "Sam"]
+    ran = stempel("staff", "invite", *words)
+    assert (ran.status, ran.err) == (2, "There is no such store at this merchant. Check the id.\n")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["fly"],
+        ["merchant"],
+        ["merchant", "create"],
+        ["merchant", "create", "--name"],
+        ["merchant", "create", "--name", "x", "--stamps-target", "many"],
+        ["merchant", "create", "--name", "x", "--locale", "nl"],
+        ["merchant", "create", "--name", "x", "--program", "stars"],
+        ["staff", "invite", "--merchant", "x", "--name", "x", "--role", "king"],
+        ["ledger"],
+        ["ledger", "--merchant", "x", "--card", "12"],
+        ["backup"],
+        ["restore", "nowhere.db"],
+    ],
+    ids=" ".join,
+)
+def test_words_that_are_no_command_end_with_status_two_and_no_traceback(
+    words: list[str], stempel: Stempel
+) -> None:
+    ran = stempel(*words)
+    assert (ran.status, ran.out) == (2, "") or words == ["merchant"]
+    assert "Traceback" not in ran.err
+    assert ran.err.strip()
+
+
+def test_malformed_setting_ends_every_command_with_its_sentence(
+    stempel: Stempel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOG_FORMAT", "xml")
+    for words in (["verify"], ["run"], MERCHANT):
+        ran = stempel(*words)
+        assert (ran.status, ran.out, ran.err) == (2, "", "LOG_FORMAT is unknown: give text or json.\n")
+
+
+def test_run_without_a_token_says_where_to_get_one(stempel: Stempel, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("BOT_TOKEN")
+    ran = stempel("run")
+    assert ran.status == 2
+    assert ran.err.startswith("BOT_TOKEN is missing or malformed: create a bot with @BotFather")
+
+
+@pytest.mark.parametrize("words", [["--help"], ["-h"], ["merchant", "create", "--help"]])
+def test_help_is_no_error(words: list[str], stempel: Stempel) -> None:
+    ran = stempel(*words)
+    assert (ran.status, ran.err) == (0, "")
+    assert "Usage:" in ran.out
