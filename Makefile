@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lint types imports lock screenshots texts clean
+.PHONY: help demo test check format lint types imports bench crash planted lock screenshots texts clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z.-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,15 @@ types: .venv ## run the type checker
 
 imports: .venv ## check the import contracts
 	$(BIN)/lint-imports
+
+bench: .venv ## print speeds as ratios against references in the same run
+	$(BIN)/python -m tests.benchmarks
+
+crash: .venv ## kill -9 at every named step, three times in a row, and 200 times at random
+	CRASH_TESTS_FULL=1 $(BIN)/python -m pytest -q tests/crash
+
+planted: .venv ## plant every fault of the list in a copy of the project: the tests must notice each
+	$(BIN)/python -m tests.planted
 
 lock: .venv ## resolve the dependencies again into requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \

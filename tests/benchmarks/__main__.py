@@ -1,0 +1,7 @@
+"""All benchmarks, one after the other."""
+
+from tests.benchmarks import stamp_usecase, whole_path
+
+if __name__ == "__main__":
+    stamp_usecase.main()
+    whole_path.main()

@@ -1,0 +1,36 @@
+"""The reference of the whole path: a bare python-telegram-bot application that sends every text back."""
+
+import sys
+from typing import Any
+
+import httpx
+from httpx_aiohttp import AiohttpTransport
+from telegram import Update
+from telegram.ext import ApplicationBuilder, MessageHandler, filters
+from telegram.request import HTTPXRequest
+
+from bot.inbox import IN_FLIGHT_MAX
+from bot.telegram_client import CONNECTIONS
+
+
+async def echo(update: Update, _context: Any) -> None:
+    if update.message is not None:
+        await update.message.reply_text(update.message.text or "")
+
+
+def _request() -> HTTPXRequest:
+    transport = AiohttpTransport(limits=httpx.Limits(max_connections=CONNECTIONS))
+    return HTTPXRequest(connection_pool_size=CONNECTIONS, httpx_kwargs={"transport": transport})
+
+
+def main() -> None:
+    token, url = sys.argv[1:]
+    builder = ApplicationBuilder().token(token).base_url(f"{url}/bot")
+    builder = builder.request(_request()).get_updates_request(_request())
+    application = builder.concurrent_updates(IN_FLIGHT_MAX).job_queue(None).build()
+    application.add_handler(MessageHandler(filters.TEXT, echo))
+    application.run_polling(timeout=5)
+
+
+if __name__ == "__main__":
+    main()

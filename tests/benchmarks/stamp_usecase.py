@@ -1,0 +1,161 @@
+"""The stamp use case with 1, 8 and 64 callers, against raw sqlite3 with one transaction for each stamp.
+
+Both sides write the same rows into the same tables with ``synchronous=FULL``. The reference is SQL by hand on one
+connection, without rules: look the card up, check it, update it, insert entry, operation and receipt, commit.
+"""
+
+import asyncio
+import sqlite3
+import statistics
+import tempfile
+import time
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+
+from bot.clock import chance_below, new_id, system_clock
+from domain.account import Account
+from domain.card import CardByNumber
+from domain.entry import Origin
+from domain.ids import CardNumber, OperationKey
+from domain.staff import Actor
+from domain.usecases.stamp_card import StampCard, stamp_card
+from storage.engine import CHECKPOINT_PAGES
+from storage.migrate import migrate
+from storage.sqlite import SqliteStore
+from tests.benchmarks.town import Town, build_town
+
+ROUNDS = 5
+STAMPS = 3_000
+CALLERS = (1, 8, 64)
+
+INSERT_ENTRY = (
+    "INSERT INTO entries (merchant_id, entry_id, card_id, entry_no, store_id, staff_id, kind, stamps_delta,"
+    " stamps_balance_after, points_delta, points_balance_after, stamps_shortfall, program_version, reward, note,"
+    " related_entry_id, operation_key, origin_bot_id, origin_user_id, origin_chat_id, origin_message_id, local_date,"
+    " occurred_at) VALUES (?,?,?,?,?,?,'stamp_earned',1,?,0,0,0,1,NULL,NULL,NULL,?,?,?,?,?,?,?)"
+)
+INSERT_RECEIPT = (
+    "INSERT INTO outbox (merchant_id, message_id, bot_id, user_id, kind, is_marketing, facts, created_at, due_at,"
+    " attempts) VALUES (?,?,?,?,'receipt',0,?,?,?,0)"
+)
+UPDATE_CARD = (
+    "UPDATE cards SET stamp_count=?, entry_count=?, stamps_today=?, stamp_day=?, last_stamp_at=?"
+    " WHERE merchant_id=? AND card_id=?"
+)
+SELECT_CARD = (
+    "SELECT card_id, stamp_count, entry_count, stamps_today FROM cards WHERE merchant_id=? AND number=?"
+)
+
+
+async def stamps_per_second(store: SqliteStore, town: Town, callers: int, keys: "count[int]") -> float:
+    staff = town.staff[0]
+    actor = Actor(
+        merchant_id=town.merchant_id, staff_id=staff.staff_id, store_id=town.store_id, account=staff.account
+    )
+
+    async def caller(first: int) -> None:
+        for turn in range(first, STAMPS, callers):
+            command = StampCard(
+                actor=actor,
+                card=CardByNumber(town.numbers[turn % len(town.numbers)]),
+                count=1,
+                operation_key=OperationKey(f"ours-{next(keys)}"),
+                origin=Origin(account=staff.account, chat_id=staff.account.user_id, message_id=turn),
+            )
+            await store.write(stamp_card, command)
+
+    begun = time.perf_counter()
+    await asyncio.gather(*(caller(first) for first in range(callers)))
+    return STAMPS / (time.perf_counter() - begun)
+
+
+class RawStamps:
+    """The reference."""
+
+    def __init__(self, path: Path, town: Town) -> None:
+        self._town = town
+        self._connection = sqlite3.connect(path, isolation_level=None)
+        self._connection.execute("PRAGMA synchronous=FULL")
+        self._connection.execute("PRAGMA foreign_keys=ON")
+        self._connection.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
+        self._outcome = self._one("SELECT outcome FROM operations LIMIT 1")
+        self._facts = self._one("SELECT facts FROM outbox WHERE kind='receipt' LIMIT 1")
+
+    def stamps_per_second(self, keys: "count[int]") -> float:
+        begun = time.perf_counter()
+        for turn in range(STAMPS):
+            self._stamp(self._town.numbers[turn % len(self._town.numbers)], f"raw-{next(keys)}", turn)
+        return STAMPS / (time.perf_counter() - begun)
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _one(self, sql: str) -> str:
+        return str(self._connection.execute(sql).fetchone()[0])
+
+    def _stamp(self, number: CardNumber, key: str, message_id: int) -> None:
+        town, run = self._town, self._connection.execute
+        staff, merchant_id = town.staff[0], town.merchant_id
+        account: Account = staff.account
+        run("BEGIN IMMEDIATE")
+        if run(
+            "SELECT 1 FROM operations WHERE merchant_id=? AND operation_key=?", (merchant_id, key)
+        ).fetchone():
+            raise AssertionError("a key was used twice")
+        card_id, stamps, entries, today = run(SELECT_CARD, (merchant_id, number)).fetchone()
+        now = datetime.now(UTC)
+        at, day, entry_id = int(now.timestamp() * 1_000_000), now.date().isoformat(), new_id()
+        run(
+            INSERT_ENTRY,
+            (
+                *(
+                    merchant_id,
+                    entry_id,
+                    card_id,
+                    entries + 1,
+                    town.store_id,
+                    staff.staff_id,
+                    stamps + 1,
+                    key,
+                ),
+                *(account.bot_id, account.user_id, account.user_id, message_id, day, at),
+            ),
+        )
+        run(UPDATE_CARD, (stamps + 1, entries + 1, today + 1, day, at, merchant_id, card_id))
+        run(INSERT_RECEIPT, (merchant_id, entry_id, account.bot_id, 1, self._facts, at, at))
+        run("INSERT INTO operations VALUES (?,?,?,?,?)", (merchant_id, key, "stamp", self._outcome, at))
+        run("COMMIT")
+
+
+async def measure() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "bench.db"
+        migrate(path, system_clock())
+        store = SqliteStore(path, clock=system_clock, new_id=new_id, chance_below=chance_below)
+        town = await build_town(store, staff=1, customers=200)
+        keys = count()
+        await stamps_per_second(store, town, 64, keys)
+        raw = RawStamps(path, town)
+        print(f"stamp use case, {STAMPS} stamps a round, {ROUNDS} rounds in turn; synchronous=FULL")
+        for callers in CALLERS:
+            ours, reference = [], []
+            for _ in range(ROUNDS):
+                ours.append(await stamps_per_second(store, town, callers, keys))
+                reference.append(raw.stamps_per_second(keys))
+            ratios = sorted(one / other for one, other in zip(ours, reference, strict=True))
+            print(
+                f"  {callers:3d} callers: {statistics.median(ours):7,.0f}/s, raw sqlite3 one transaction each"
+                f" {statistics.median(reference):7,.0f}/s, ratio {statistics.median(ratios):.2f}"
+                f" ({ratios[0]:.2f} to {ratios[-1]:.2f})"
+            )
+        raw.close()
+        await store.close()
+
+
+def main() -> None:
+    asyncio.run(measure())
+
+
+if __name__ == "__main__":
+    main()

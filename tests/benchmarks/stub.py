@@ -1,0 +1,88 @@
+"""A Telegram that answers at once: it hands out a fixed pile of text messages and counts the answers."""
+
+import asyncio
+import json
+import time
+from collections.abc import Sequence
+
+from aiohttp import web
+
+BATCH = 100
+BOT = {"id": 110201543, "is_bot": True, "first_name": "Bench", "username": "bench_bot"}
+
+
+class Stub:
+    """``done`` is set when as many chats of ``people`` were answered as messages were handed out."""
+
+    def __init__(self, texts: Sequence[tuple[int, str]]) -> None:
+        self._updates = [_update(number, user, text) for number, (user, text) in enumerate(texts, start=1)]
+        self._people = {str(user) for user, _ in texts}
+        self._answers = 0
+        self.begun = 0.0
+        self.ended = 0.0
+        self.done = asyncio.Event()
+        self._runner: web.AppRunner | None = None
+
+    async def start(self) -> str:
+        app = web.Application()
+        app.router.add_post("/bot{token}/{method}", self._call)
+        self._runner = web.AppRunner(app, access_log=None)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        return f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+
+    async def stop(self) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    @property
+    def answers_per_second(self) -> float:
+        return self._answers / (self.ended - self.begun)
+
+    async def _call(self, request: web.Request) -> web.Response:
+        method, given = request.match_info["method"], await request.post()
+        if method == "getUpdates":
+            return await self._get_updates(int(str(given.get("offset", 0))))
+        if method == "getMe":
+            return _ok(BOT)
+        if method != "sendMessage":
+            return _ok(True)
+        chat_id = str(given["chat_id"])
+        if chat_id in self._people:
+            self._count()
+        chat = {"id": int(chat_id), "type": "private"}
+        return _ok({"message_id": 1, "date": 0, "chat": chat, "from": BOT, "text": "ok"})
+
+    async def _get_updates(self, offset: int) -> web.Response:
+        pending = self._updates[max(0, offset - 1) :][:BATCH]
+        if not pending:
+            await asyncio.sleep(0.2)
+        elif not self.begun:
+            self.begun = time.perf_counter()
+        return _ok(pending)
+
+    def _count(self) -> None:
+        self._answers += 1
+        if self._answers == len(self._updates):
+            self.ended = time.perf_counter()
+            self.done.set()
+
+
+def _update(number: int, user: int, text: str) -> dict[str, object]:
+    person = {"id": user, "first_name": "Staff", "is_bot": False, "language_code": "en"}
+    message: dict[str, object] = {
+        "message_id": number,
+        "date": 0,
+        "chat": {"id": user, "type": "private", "first_name": "Staff"},
+        "from": person,
+        "text": text,
+    }
+    if text.startswith("/"):
+        length = len(text.partition(" ")[0])
+        message["entities"] = [{"type": "bot_command", "offset": 0, "length": length}]
+    return {"update_id": number, "message": message}
+
+
+def _ok(result: object) -> web.Response:
+    return web.Response(text=json.dumps({"ok": True, "result": result}), content_type="application/json")

@@ -1,0 +1,102 @@
+"""A merchant with staff at work and customers who have cards, made through the use cases."""
+
+from dataclasses import dataclass
+
+from bot.clock import new_id
+from bot.sandbox.sandbox import TOKEN
+from bot.tokens import Tokens, invite_token, token_hash
+from domain.account import Account, Locale
+from domain.ids import BotId, CardId, CardNumber, InviteId, MerchantId, ProgramId, StaffId, StoreId, UserId
+from domain.merchant import ProgramKind
+from domain.ports import Store
+from domain.staff import Role
+from domain.usecases.claim_invite import ClaimInvite, claim_invite
+from domain.usecases.join_store import JoinStore, join_store
+from domain.usecases.links import find_route
+from domain.usecases.people import Meet, meet
+from domain.usecases.set_up import CreateMerchant, InviteStaff, create_merchant, invite_staff
+
+SECRET = "a secret for measurements, worth nothing elsewhere"
+BOT_ID = BotId(int(TOKEN.partition(":")[0]))
+FIRST_STAFF = 1_000
+FIRST_CUSTOMER = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    staff_id: StaffId
+    account: Account
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    merchant_id: MerchantId
+    store_id: StoreId
+    staff: tuple[Member, ...]
+    numbers: tuple[CardNumber, ...]
+
+
+async def build_town(store: Store, *, staff: int, customers: int) -> Town:
+    merchant_id, store_id = await _open_shop(store)
+    members = [await _hire(store, merchant_id, store_id, FIRST_STAFF + number) for number in range(staff)]
+    numbers = [
+        await _enrol(store, merchant_id, store_id, FIRST_CUSTOMER + number) for number in range(customers)
+    ]
+    return Town(merchant_id, store_id, tuple(members), tuple(numbers))
+
+
+async def _open_shop(store: Store) -> tuple[MerchantId, StoreId]:
+    tokens, store_id = Tokens(SECRET.encode()), StoreId(new_id())
+    command = CreateMerchant(
+        merchant_id=MerchantId(new_id()),
+        name="Bakery",
+        colour="#6f4e37",
+        timezone="Europe/Luxembourg",
+        currency="EUR",
+        default_locale=Locale.EN,
+        summary_hour=20,
+        allow_void=True,
+        program_id=ProgramId(new_id()),
+        kind=ProgramKind.STAMPS,
+        stamps_target=10,
+        reward="A loaf",
+        cooldown_minutes=0,
+        max_daily_stamps=None,
+        require_staff_pin=False,
+        pin_window_minutes=0,
+        store_id=store_id,
+        store_name="Bakery",
+        store_token_hash=token_hash(tokens.store_token(store_id)),
+        owner_name="Owner",
+        owner_token_hash=token_hash(invite_token()),
+    )
+    merchant = await store.write(create_merchant, command)
+    return merchant.merchant_id, store_id
+
+
+async def _hire(store: Store, merchant_id: MerchantId, store_id: StoreId, user_id: int) -> Member:
+    hashed, account = token_hash(invite_token()), Account(bot_id=BOT_ID, user_id=UserId(user_id))
+    invite = InviteStaff(
+        merchant_id=merchant_id, store_id=store_id, name="Staff", role=Role.STAFF, token_hash=hashed
+    )
+    staff = await store.write(invite_staff, invite)
+    route = await store.read(find_route, hashed)
+    claim = ClaimInvite(account=account, merchant_id=merchant_id, invite_id=InviteId(route.target_id))
+    await store.write(claim_invite, claim)
+    await store.write(meet, Meet(account=account, name="Staff", telegram_locale=Locale.EN))
+    return Member(staff.staff_id, account)
+
+
+async def _enrol(store: Store, merchant_id: MerchantId, store_id: StoreId, user_id: int) -> CardNumber:
+    joined = await store.write(
+        join_store,
+        JoinStore(
+            account=Account(bot_id=BOT_ID, user_id=UserId(user_id)),
+            name="Customer",
+            merchant_id=merchant_id,
+            store_id=store_id,
+            card_id=CardId(new_id()),
+            card_token_hash=token_hash(invite_token()),
+        ),
+    )
+    return joined.held.state.card_number

@@ -1,0 +1,158 @@
+"""The lives of the bot as a test sees them: begun, killed, ended, one after the other on the same database."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from bot.settings import Settings
+from domain.steps import Step
+from tests.crash.nursery import Arm, Armed, Begin, Done, Ended, Ready, Report, Signal, Struck
+
+ROOT = Path(__file__).parents[2]
+PATIENCE_S = 60.0
+"""No step of a life takes that long, however busy the machine is."""
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(Report).decode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadly:
+    """The ``occurrence``-th time of a step, counted from the start of the process."""
+
+    step: Step
+    occurrence: int = 1
+
+
+@dataclass(slots=True)
+class Life:
+    """One process of the bot."""
+
+    number: int
+    nursery: "Nursery"
+    ready: asyncio.Event = field(default_factory=asyncio.Event)
+    armed: asyncio.Event = field(default_factory=asyncio.Event)
+    struck: Step | None = None
+    end: "asyncio.Future[Ended]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+    async def is_at_work(self) -> None:
+        """Waits until the bot polls. Raises AssertionError when it dies before."""
+        waiting = asyncio.ensure_future(self.ready.wait())
+        either: set[asyncio.Future[Any]] = {waiting, self.end}
+        await asyncio.wait(either, timeout=PATIENCE_S, return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        assert self.ready.is_set(), f"life {self.number} never got to work: {self.end}"
+
+    async def arms(self, step: Step, occurrence: int = 1) -> None:
+        """From now on the so-manieth time of this step is deadly."""
+        self.nursery.order(Arm(self.number, step, occurrence))
+        async with asyncio.timeout(PATIENCE_S):
+            await self.armed.wait()
+
+    def kill(self) -> None:
+        self.nursery.order(Signal(self.number, signal.SIGKILL))
+
+    async def dies(self) -> Ended:
+        """Waits for the death by SIGKILL."""
+        ended = await self._ends()
+        assert ended.status == -signal.SIGKILL, f"life {self.number} ended with {ended.status}"
+        return ended
+
+    async def dies_at(self, step: Step) -> None:
+        """Waits for the death at a step, and for nothing else."""
+        await self.dies()
+        assert self.struck is step, f"life {self.number} died at {self.struck}, not at {step}"
+
+    async def stops(self) -> None:
+        """As an operator stops it, with everything brought to its end."""
+        self.nursery.order(Signal(self.number, signal.SIGTERM))
+        ended = await self._ends()
+        assert ended.status == 0, f"life {self.number} ended with {ended.status} when it was told to stop"
+
+    async def _ends(self) -> Ended:
+        async with asyncio.timeout(PATIENCE_S):
+            return await asyncio.shield(self.end)
+
+
+class Nursery:
+    """The process that gives the lives; see ``tests.crash.nursery``."""
+
+    def __init__(self, settings: Settings, process: asyncio.subprocess.Process) -> None:
+        self._settings = settings
+        self._process = process
+        self._lives: dict[int, Life] = {}
+        self.on_done: Callable[[], None] = lambda: None
+        """Called when any life has brought updates to their end."""
+
+    def begin(self, deadly: Deadly | None = None) -> Life:
+        """A new life on the same database; the one before must have ended."""
+        life = Life(len(self._lives) + 1, self)
+        self._lives[life.number] = life
+        self.order(
+            Begin(
+                life=life.number,
+                token=self._settings.token,
+                api_url=self._settings.bot_api_url,
+                database_url=self._settings.database_url,
+                secret_key=self._settings.secret_key or "",
+                step=deadly.step if deadly else None,
+                occurrence=deadly.occurrence if deadly else 1,
+            )
+        )
+        return life
+
+    def order(self, order: Begin | Arm | Signal) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(_encode(order) + b"\n")
+
+    async def listen(self) -> None:
+        """Hands the reports to their lives until there are no more."""
+        assert self._process.stdout is not None
+        async for line in self._process.stdout:
+            report = _decode(line)
+            life = self._lives[report.life]
+            match report:
+                case Ready():
+                    life.ready.set()
+                case Armed():
+                    life.armed.set()
+                case Done():
+                    self.on_done()
+                case Struck():
+                    life.struck = report.step
+                case Ended():
+                    life.end.set_result(report)
+
+
+@asynccontextmanager
+async def nursery(settings: Settings, log: Path) -> AsyncIterator[Nursery]:
+    """A nursery until the block ends; a life that is left then is killed. What the lives log goes to ``log``."""
+    with log.open("wb") as file:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "tests.crash.nursery",
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=file,
+            start_new_session=True,
+        )
+    found = Nursery(settings, process)
+    listening = asyncio.create_task(found.listen())
+    try:
+        yield found
+    finally:
+        assert process.stdin is not None
+        process.stdin.close()
+        await process.wait()
+        await listening

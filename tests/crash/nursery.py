@@ -1,0 +1,249 @@
+"""The nursery: a process that has imported the bot once and gives it one life after the other by forking.
+
+``python -m tests.crash.nursery`` reads orders from standard input and tells on standard output what became of the
+lives, both as JSON, one a line. It has neither a thread nor an event loop, so that a fork is a clean start: a child
+runs ``bot.main.run`` as ``python -m bot run`` does, only without the second that the imports take.
+"""
+
+import asyncio
+import mmap
+import os
+import select
+import signal
+import sys
+import traceback
+from collections import Counter
+from typing import NoReturn
+
+import msgspec
+
+import bot.cli  # noqa: F401 - what the real process has imported
+from bot import gate
+from bot.logs import set_up_logging
+from bot.main import run
+from bot.pacing import Limits
+from bot.process import Surroundings
+from bot.settings import Settings
+from domain.steps import Step
+
+STDIN, STDOUT = 0, 1
+STEPS = tuple(Step)
+NO_STEP = 255
+REACHED, ARMED, TIMES_LEFT = 0, 1, 2
+"""What the shared memory says: the last step reached, the step that is deadly from now on, and at which time."""
+
+HASTE = gate.Allowance(per_second=1_000, burst=1_000)
+"""People in these tests are faster than hands, and nobody is to be turned away for it."""
+NO_PACING = Limits(overall_per_second=10_000, private_chat_per_second=10_000)
+
+
+class Begin(msgspec.Struct, frozen=True, tag="begin"):
+    """A life; it ends by its own SIGKILL at the ``occurrence``-th time of ``step``, if there is one."""
+
+    life: int
+    token: str
+    api_url: str
+    database_url: str
+    secret_key: str
+    step: Step | None = None
+    occurrence: int = 1
+
+
+class Arm(msgspec.Struct, frozen=True, tag="arm"):
+    """The ``occurrence``-th time of ``step``, from now on, ends this life by SIGKILL."""
+
+    life: int
+    step: Step
+    occurrence: int = 1
+
+
+class Signal(msgspec.Struct, frozen=True, tag="signal"):
+    """SIGKILL or SIGTERM from outside, now."""
+
+    life: int
+    number: int
+
+
+Order = Begin | Arm | Signal
+
+
+class Ready(msgspec.Struct, frozen=True, tag="ready"):
+    """The bot is at work."""
+
+    life: int
+
+
+class Armed(msgspec.Struct, frozen=True, tag="armed"):
+    """From now on the step is deadly."""
+
+    life: int
+
+
+class Done(msgspec.Struct, frozen=True, tag="done"):
+    """Updates were brought to their end."""
+
+    life: int
+
+
+class Struck(msgspec.Struct, frozen=True, tag="struck"):
+    """The deadly step was reached: SIGKILL is the next thing that happens."""
+
+    life: int
+    step: Step
+
+
+class Ended(msgspec.Struct, frozen=True, tag="ended"):
+    """The process is gone. ``status`` is negative for a signal; ``reached`` the last step of any update."""
+
+    life: int
+    status: int
+    reached: Step | None
+
+
+Report = Ready | Armed | Done | Struck | Ended
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(Order).decode
+
+
+class Orders:
+    """Lines from standard input, read without waiting for more than there is."""
+
+    def __init__(self) -> None:
+        self._unread = b""
+        self._lines: list[bytes] = []
+        self.over = False
+
+    def take(self) -> list[Order]:
+        """What has come; waits for something. Nothing more comes when it is over."""
+        while not self._lines and not self.over:
+            chunk = os.read(STDIN, 65_536)
+            self.over = not chunk
+            *self._lines, self._unread = (self._unread + chunk).split(b"\n")
+        taken, self._lines = self._lines, []
+        return [_decode(line) for line in taken]
+
+
+def main() -> None:
+    orders = Orders()
+    while not orders.over:
+        for order in orders.take():
+            if isinstance(order, Begin):
+                _nurse(order, orders)
+
+
+def _nurse(life: Begin, orders: Orders) -> None:
+    """From the birth of a life to its end."""
+    memory = mmap.mmap(-1, 3)
+    memory[REACHED] = memory[ARMED] = NO_STEP
+    voice, mouth = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.close(voice)
+        _live(life, mouth, memory)
+    os.close(mouth)
+    while _is_alive(voice, orders):
+        if _wants_reading(orders):
+            for order in orders.take():
+                _obey(order, life, pid, memory)
+            if orders.over:
+                os.kill(pid, signal.SIGKILL)
+    os.close(voice)
+    _, status = os.waitpid(pid, 0)
+    reached = memory[REACHED]
+    _tell(
+        STDOUT,
+        Ended(life.life, os.waitstatus_to_exitcode(status), None if reached == NO_STEP else STEPS[reached]),
+    )
+    memory.close()
+
+
+def _is_alive(voice: int, orders: Orders) -> bool:
+    """Waits for a word of the child, which is passed on, or for an order. The end of its voice is its end."""
+    heard = [voice] if orders.over else [voice, STDIN]
+    readable, _, _ = select.select(heard, [], [])
+    if voice not in readable:
+        return True
+    word = os.read(voice, 65_536)
+    os.write(STDOUT, word)
+    return bool(word)
+
+
+def _wants_reading(orders: Orders) -> bool:
+    return not orders.over and bool(select.select([STDIN], [], [], 0)[0])
+
+
+def _obey(order: Order, life: Begin, pid: int, memory: mmap.mmap) -> None:
+    if order.life != life.life:
+        return
+    match order:
+        case Arm():
+            memory[TIMES_LEFT] = order.occurrence
+            memory[ARMED] = STEPS.index(order.step)
+            _tell(STDOUT, Armed(life.life))
+        case Signal():
+            os.kill(pid, order.number)
+
+
+def _tell(where: int, report: Report) -> None:
+    os.write(where, _encode(report) + b"\n")
+
+
+def _live(life: Begin, mouth: int, memory: mmap.mmap) -> NoReturn:
+    """The child: the bot, until it is killed or told to stop."""
+    status = 1
+    try:
+        os.dup2(os.open(os.devnull, os.O_RDONLY), STDIN)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), STDOUT)
+        set_up_logging("WARNING", "text")
+        gate.CUSTOMER = gate.STAFF = HASTE
+        surroundings = Surroundings(
+            limits=NO_PACING,
+            trace=Fate(life, mouth, memory),
+            on_ready=lambda: _tell(mouth, Ready(life.life)),
+        )
+        asyncio.run(run(_settings(life), surroundings))
+        status = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stderr.flush()
+        os._exit(status)
+
+
+class Fate:
+    """Follows the steps and dies of the deadly one. Called from the event loop and from the writer's thread."""
+
+    def __init__(self, life: Begin, mouth: int, memory: mmap.mmap) -> None:
+        self._life = life
+        self._mouth = mouth
+        self._memory = memory
+        self._counts: Counter[Step] = Counter()
+
+    def __call__(self, step: Step) -> None:
+        number = STEPS.index(step)
+        self._memory[REACHED] = number
+        self._counts[step] += 1
+        is_due = step is self._life.step and self._counts[step] == self._life.occurrence
+        if self._memory[ARMED] == number:
+            self._memory[TIMES_LEFT] -= 1
+            is_due = is_due or self._memory[TIMES_LEFT] == 0
+        if is_due:
+            _tell(self._mouth, Struck(self._life.life, step))
+            os.kill(os.getpid(), signal.SIGKILL)
+        if step is Step.UPDATE_DONE:
+            _tell(self._mouth, Done(self._life.life))
+
+
+def _settings(life: Begin) -> Settings:
+    return Settings(
+        _env_file=None,
+        bot_token=life.token,
+        bot_api_url=life.api_url,
+        database_url=life.database_url,
+        secret_key=life.secret_key,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,191 @@
+"""What can be seen at the end in the chats, in the database and in the book, compared with each other."""
+
+import sqlite3
+from collections import Counter
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.callbacks import long_id
+from bot.main import open_store
+from bot.sandbox import Call, Message, Sandbox
+from bot.sandbox.changes import Change, ChangeKind
+from bot.settings import Settings
+from domain.invariants import check
+from tests.crash.book import Book, Line
+from tests.crash.town import Doors
+
+PATIENCE_S = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """What was counted; everything else was proved."""
+
+    updates: int
+    entries: int
+    messages: int
+    answers_repeated: int
+    receipts_repeated: int
+    other_messages_repeated: int
+    late_answers_to_taps: int
+
+    @property
+    def repeated(self) -> int:
+        return self.answers_repeated + self.receipts_repeated + self.other_messages_repeated
+
+
+class Witness:
+    """Sees every message as it was first shown, and every answer that Telegram refused."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+        self._seen: set[tuple[int, int]] = set()
+        self._last_call: Call | None = None
+        self.answers: Counter[int] = Counter()
+        self.receipts: Counter[str] = Counter()
+        self.rewards: Counter[int] = Counter()
+        self.disputes: Counter[int] = Counter()
+        self.late_answers = 0
+        sandbox.world.changes.watch(self._look)
+
+    def counts_calls(self) -> None:
+        """The sandbox keeps the last calls only: to be asked after every life."""
+        calls = self._sandbox.calls
+        for call in reversed(calls):
+            if call is self._last_call:
+                break
+            self.late_answers += call.method == "answerCallbackQuery" and not call.ok
+        self._last_call = calls[-1]
+
+    @property
+    def other_messages(self) -> int:
+        return self.rewards.total() + self.disputes.total()
+
+    def _look(self, change: Change) -> None:
+        if change.kind is not ChangeKind.MESSAGE or change.chat_id is None:
+            return
+        message = self._sandbox.world.chats[change.chat_id].messages[int(change.ref or 0)]
+        if message.from_bot and (message.chat_id, message.id) not in self._seen:
+            self._seen.add((message.chat_id, message.id))
+            self._sort(message)
+
+    def _sort(self, message: Message) -> None:
+        entry = _entry_of(message)
+        if entry is not None:
+            self.receipts[entry] += 1
+        elif message.text.startswith("🎉 "):
+            self.rewards[message.chat_id] += 1
+        elif message.text.startswith("⚠️ "):
+            self.disputes[message.chat_id] += 1
+        else:
+            self.answers[message.chat_id] += 1
+
+
+async def all_is_delivered(sandbox: Sandbox, witness: Witness, book: Book) -> None:
+    """Waits until at least what the book demands has been seen, and Telegram has nothing more for the bot."""
+
+    def is_delivered() -> bool:
+        return (
+            len(witness.receipts) >= book.entries
+            and witness.rewards.total() >= book.rewards_announced
+            and witness.disputes.total() >= len(book.disputed)
+            and not sandbox.world.updates.pending
+        )
+
+    try:
+        await sandbox.until(is_delivered, timeout=PATIENCE_S)
+    except TimeoutError:
+        raise AssertionError(
+            f"of {book.entries} receipts {len(witness.receipts)} came, of {book.rewards_announced} rewards"
+            f" {witness.rewards.total()}, of {len(book.disputed)} disputes {witness.disputes.total()},"
+            f" {len(sandbox.world.updates.pending)} updates were not taken"
+        ) from None
+
+
+def last_update(sandbox: Sandbox, database: Path) -> int:
+    """The newest update that anybody has sent so far."""
+    [[kept]] = _rows(database, "SELECT coalesce(max(update_id), 0) FROM inbox")
+    return max([int(kept), *(update.update_id for update in sandbox.world.updates.pending)])
+
+
+def is_done_up_to(update_id: int, sandbox: Sandbox, database: Path) -> bool:
+    """Whether no update up to this one waits, at Telegram's or in the inbox."""
+    if any(update.update_id <= update_id for update in sandbox.world.updates.pending):
+        return False
+    unfinished = "SELECT 1 FROM inbox WHERE done_at IS NULL AND failed_at IS NULL AND update_id <= ?"
+    return not _rows(database, unfinished, update_id)
+
+
+async def judge(sandbox: Sandbox, settings: Settings, doors: Doors, witness: Witness, book: Book) -> Findings:
+    """Proves: nothing lost, nothing doubled, everybody answered, every message sent, verify clean."""
+    ledger = await _ledger(settings, doors)
+    expected = {card.number: card.comparable(card.lines) for card in book.cards}
+    found = {card.number: card.comparable(ledger.get(card.number, [])) for card in book.cards}
+    assert found == expected
+    assert set(ledger) <= set(expected), "a card that nobody asked for"
+    assert await _violations(settings) == []
+    unanswered = [query.data for query in sandbox.world.queries.values() if query.answer is None]
+    assert unanswered == []
+    missing = {
+        person_id: owed - witness.answers[person_id]
+        for person_id, owed in book.answers_owed.items()
+        if witness.answers[person_id] < owed
+    }
+    assert missing == {}, "messages that nobody answered"
+    updates, messages = _check_database(settings.database_path, sandbox, book)
+    return Findings(
+        updates=updates,
+        entries=book.entries,
+        messages=messages,
+        answers_repeated=witness.answers.total() - sum(book.answers_owed.values()),
+        receipts_repeated=witness.receipts.total() - len(witness.receipts),
+        other_messages_repeated=witness.other_messages - (messages - book.entries),
+        late_answers_to_taps=witness.late_answers,
+    )
+
+
+def _check_database(path: Path, sandbox: Sandbox, book: Book) -> tuple[int, int]:
+    """The inbox is done, the outbox delivered; returns how many updates and messages there were."""
+    assert _rows(path, "SELECT update_id, error FROM inbox WHERE done_at IS NULL") == []
+    assert _rows(path, "SELECT kind, error FROM outbox WHERE sent_at IS NULL") == []
+    [[updates]] = _rows(path, "SELECT count(*) FROM inbox")
+    sent = _rows(path, "SELECT user_id, telegram_message_id FROM outbox")
+    kinds = Counter(kind for (kind,) in _rows(path, "SELECT kind FROM outbox"))
+    assert kinds == {
+        "receipt": book.entries,
+        "reward_ready": book.rewards_announced,
+        "dispute": len(book.disputed),
+    }
+    chats = sandbox.world.chats
+    assert [place for place in sent if place[1] not in chats[place[0]].messages] == []
+    return updates, len(sent)
+
+
+def _rows(database: Path, query: str, *values: object) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(database)) as connection:
+        return connection.execute(query, values).fetchall()
+
+
+async def _ledger(settings: Settings, doors: Doors) -> dict[str, list[Line]]:
+    found: dict[str, list[Line]] = {}
+    async with open_store(settings) as store:
+        for shop in (doors.cafe, doors.bakery):
+            async for entry in store.ledger(shop.merchant_id, None):
+                line = Line(entry.kind.value, entry.stamps_delta, entry.staff_name or "")
+                found.setdefault(entry.card_number, []).append(line)
+    return found
+
+
+async def _violations(settings: Settings) -> list[object]:
+    async with open_store(settings) as store:
+        return [violation async for history in store.histories() for violation in check(history)]
+
+
+def _entry_of(message: Message) -> str | None:
+    """The entry that a receipt is about: its *Not me* button bears it."""
+    for button in message.inline_buttons:
+        if button.callback_data and button.callback_data.startswith("n:"):
+            return long_id(button.callback_data.split(":")[2])
+    return None

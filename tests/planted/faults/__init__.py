@@ -1,0 +1,7 @@
+"""All faults, by the room they are planted in."""
+
+from tests.planted.faults.bot import FAULTS as BOT
+from tests.planted.faults.domain import FAULTS as DOMAIN
+from tests.planted.faults.storage import FAULTS as STORAGE
+
+FAULTS = (*DOMAIN, *STORAGE, *BOT)

@@ -1,0 +1,527 @@
+"""Faults in the rules and the use cases."""
+
+from tests.planted.fault import Fault
+
+
+def fault(says: str, file: str, old: str, new: str, *caught_by: str) -> Fault:
+    return Fault(says=says, file=f"domain/{file}", old=old, new=new, caught_by=caught_by or ("tests/domain",))
+
+
+_ONCE = (
+    fault(
+        "an operation key has its effect again",
+        "usecases/once.py",
+        "    if recorded is None:\n        outcome",
+        "    if recorded is None or operation.operation_key:\n        outcome",
+    ),
+    fault(
+        "the fingerprint of an operation is not compared",
+        "usecases/once.py",
+        "    if recorded != operation.fingerprint:",
+        "    if recorded == '':",
+    ),
+    fault(
+        "the fingerprint of a stamp leaves out the count",
+        "usecases/stamp_card.py",
+        'f"stamp {self.actor.staff_id} {self.card} {self.count}"',
+        'f"stamp {self.actor.staff_id} {self.card}"',
+    ),
+    fault(
+        "the fingerprint of a void leaves out its target",
+        "usecases/void.py",
+        'f"void {self.actor.staff_id} {self.card} {self.target}"',
+        'f"void {self.actor.staff_id} {self.card}"',
+    ),
+)
+
+_STAMPS = (
+    fault(
+        "one stamp more than the daily limit",
+        "rules/stamps.py",
+        "stamps_today(card, timezone, now) + count > limit",
+        "stamps_today(card, timezone, now) + count > limit + 1",
+    ),
+    fault(
+        "one stamp fewer than the daily limit",
+        "rules/stamps.py",
+        "+ count > limit:",
+        "+ count >= limit:",
+    ),
+    fault(
+        "the daily limit is compared before the stamps are added",
+        "rules/stamps.py",
+        "stamps_today(card, timezone, now) + count > limit:",
+        "stamps_today(card, timezone, now) >= limit:",
+    ),
+    fault(
+        "the cooldown lasts at the very moment it ends",
+        "rules/stamps.py",
+        "    if until is not None and now < until:\n        raise",
+        "    if until is not None and now <= until:\n        raise",
+    ),
+    fault(
+        "the cooldown is not looked at",
+        "rules/stamps.py",
+        "    if until is not None and now < until:\n        raise",
+        "    if until is not None and now < now:\n        raise",
+    ),
+    fault(
+        "yesterday's stamps count today",
+        "rules/stamps.py",
+        "return card.stamps_today if card.stamp_day == stamping_day(card, timezone, now) else 0",
+        "return card.stamps_today",
+    ),
+    fault(
+        "the local day is that of UTC",
+        "rules/days.py",
+        "return now.astimezone(ZoneInfo(timezone)).date()",
+        "return now.date()",
+    ),
+    fault(
+        "the local day starts at midnight UTC",
+        "rules/days.py",
+        "datetime.combine(day, time(), ZoneInfo(timezone)).astimezone(UTC)",
+        "datetime.combine(day, time(), UTC)",
+    ),
+    fault(
+        "nought stamps are a stamp",
+        "rules/stamps.py",
+        "if not 1 <= count <= STAMPS_PER_ACT_MAX:",
+        "if not 0 <= count <= STAMPS_PER_ACT_MAX:",
+    ),
+    fault(
+        "a redemption takes all stamps",
+        "usecases/redeem_reward.py",
+        "stamp_count=at.card.stamp_count - need)",
+        "stamp_count=0)",
+    ),
+    fault(
+        "a full card is one stamp short",
+        "usecases/redeem_reward.py",
+        "if at.card.stamp_count < need:",
+        "if at.card.stamp_count <= need:",
+    ),
+    fault(
+        "a reward is handed out one stamp early",
+        "usecases/redeem_reward.py",
+        "if at.card.stamp_count < need:",
+        "if at.card.stamp_count < need - 1:",
+    ),
+)
+
+_VOIDS = (
+    fault(
+        "an entry is voided twice",
+        "rules/voids.py",
+        "    if entry.kind is EntryKind.STAMP_REDEEMED:\n        return entry.entry_id not in voided\n"
+        "    return standing.get(entry.entry_id, 0) > 0",
+        "    if entry.kind is EntryKind.STAMP_REDEEMED:\n        return entry.entry_id not in voided\n"
+        "    return entry.kind in EARNING",
+    ),
+    fault(
+        "a redemption is voided twice",
+        "rules/voids.py",
+        "        return entry.entry_id not in voided",
+        "        return True",
+    ),
+    fault(
+        "a void takes more than there is",
+        "rules/voids.py",
+        "taken = min(void.stamps, card.stamp_count)",
+        "taken = void.stamps",
+    ),
+    fault(
+        "a voided stamp counts for the daily limit and the cooldown",
+        "usecases/void.py",
+        "recount_today(card, [*entries, entry])",
+        "card",
+    ),
+    fault(
+        "a recount of today counts all days",
+        "rules/voids.py",
+        "for e in earned if e.local_date == newest.local_date)",
+        "for e in earned)",
+    ),
+    fault(
+        "a number of stamps takes the oldest first",
+        "rules/history.py",
+        "for entry_id in reversed(list(standing)):",
+        "for entry_id in list(standing):",
+    ),
+    fault(
+        "the void bears the original member of staff",
+        "usecases/posting.py",
+        "        staff_id=at.staff.staff_id,\n        kind=kind,",
+        "        staff_id=related.staff_id if related else at.staff.staff_id,\n        kind=kind,",
+    ),
+    fault(
+        "staff may void the acts of others",
+        "rules/voids.py",
+        "        raise VoidTooLate(minutes=int(OWN_VOID_WINDOW.total_seconds()) // 60)\n    raise NotAllowed",
+        "        raise VoidTooLate(minutes=int(OWN_VOID_WINDOW.total_seconds()) // 60)",
+    ),
+    fault(
+        "staff may void their own acts for ever",
+        "rules/voids.py",
+        "return entry.staff_id == staff_id and now - entry.occurred_at <= OWN_VOID_WINDOW",
+        "return entry.staff_id == staff_id",
+    ),
+    fault(
+        "the window for one's own acts closes at its last moment",
+        "rules/voids.py",
+        "now - entry.occurred_at <= OWN_VOID_WINDOW",
+        "now - entry.occurred_at < OWN_VOID_WINDOW",
+    ),
+    fault(
+        "undo works for ever",
+        "rules/voids.py",
+        "    if now - entry.occurred_at > UNDO_WINDOW:\n        raise UndoTooLate",
+        "    if now - entry.occurred_at > OWN_VOID_WINDOW:\n        raise UndoTooLate",
+    ),
+    fault(
+        "anybody may undo",
+        "rules/voids.py",
+        "    if entry.staff_id != staff.staff_id:\n        raise NotAllowed\n    if now",
+        "    if now",
+    ),
+    fault(
+        "a manager needs no reason",
+        "rules/voids.py",
+        "        if not reason:\n            raise VoidReasonMissing\n        return",
+        "        return",
+    ),
+    fault(
+        "the switch that forbids voiding is not looked at",
+        "usecases/void.py",
+        "    if not at.merchant.allow_void:\n        raise VoidingSwitchedOff\n",
+        "",
+    ),
+    fault(
+        "nobody hears of stamps that were already spent",
+        "usecases/void.py",
+        "    if shortfall:\n        _alert",
+        "    if shortfall < 0:\n        _alert",
+    ),
+)
+
+_COUNTER = (
+    fault(
+        "staff may stamp their own card",
+        "rules/counter.py",
+        "if customer.account in (staff.account, actor.account):",
+        "if customer.account is None:",
+    ),
+    fault(
+        "at a shared phone one may stamp one's own card",
+        "rules/counter.py",
+        "if customer.account in (staff.account, actor.account):",
+        "if customer.account == actor.account:",
+    ),
+    fault(
+        "the role is not looked at",
+        "rules/counter.py",
+        "    if not may(staff.role, act):\n        raise NotAllowed\n",
+        "",
+    ),
+    fault(
+        "who was removed may go on",
+        "rules/counter.py",
+        "if not (staff.is_active and device.is_active and",
+        "if not (device.is_active and",
+    ),
+    fault(
+        "a closed store may stamp",
+        "rules/counter.py",
+        "store.active and _is_here",
+        "_is_here",
+    ),
+    fault(
+        "staff act at stores they do not work at",
+        "rules/counter.py",
+        "return counter.staff_works_here and (at_own_account or at_terminal)",
+        "return at_own_account or at_terminal",
+    ),
+    fault(
+        "one acts under a colleague's name",
+        "rules/counter.py",
+        "return counter.staff_works_here and (at_own_account or at_terminal)",
+        "return counter.staff_works_here",
+    ),
+    fault(
+        "an inactive card is stamped",
+        "rules/counter.py",
+        "    if not card.active:\n        raise CardInactive\n",
+        "",
+    ),
+    fault(
+        "a switched-off program is stamped",
+        "rules/counter.py",
+        "    if not program.active:\n        raise ProgramInactive\n",
+        "",
+    ),
+    fault(
+        "whose card it is comes before whether it is active",
+        "rules/counter.py",
+        "    if not card.active:\n        raise CardInactive\n",
+        "    if customer.account in (staff.account, actor.account):\n        raise OwnCardRefused\n"
+        "    if not card.active:\n        raise CardInactive\n",
+    ),
+    fault(
+        "the PIN is not asked for",
+        "rules/counter.py",
+        "    pins.check_not_locked(staff.pin, now)\n    raise PinRequired",
+        "    pins.check_not_locked(staff.pin, now)",
+    ),
+    fault(
+        "a shared phone without a PIN where the program wants none",
+        "rules/counter.py",
+        "if not (program.require_staff_pin or at_terminal):",
+        "if not program.require_staff_pin:",
+    ),
+)
+
+_PINS = (
+    fault(
+        "an attempt is counted after it is judged",
+        "usecases/prove_pin.py",
+        "    tx.save_pin(staff, counted)\n",
+        "",
+    ),
+    fault(
+        "six wrong tries before the lock",
+        "rules/pins.py",
+        "FAILURES_PER_LOCK = 5",
+        "FAILURES_PER_LOCK = 6",
+    ),
+    fault(
+        "a lock that never gets longer",
+        "rules/pins.py",
+        "return now + FIRST_LOCK * (1 << (locks - 1))",
+        "return now + FIRST_LOCK",
+    ),
+    fault(
+        "a lock is not looked at",
+        "rules/pins.py",
+        "if pin.locked_until is not None and now < pin.locked_until:",
+        "if pin.locked_until is not None and now < now:",
+    ),
+    fault(
+        "the twentieth wrong try does not block",
+        "rules/pins.py",
+        "return pin.failures >= FAILURES_UNTIL_BLOCKED",
+        "return pin.failures > FAILURES_UNTIL_BLOCKED",
+    ),
+    fault(
+        "the PIN window never closes",
+        "rules/pins.py",
+        "return verified_at is not None and now < verified_at + timedelta(minutes=pin_window_minutes)",
+        "return verified_at is not None",
+    ),
+    fault(
+        "the PIN window is open at the moment it ends",
+        "rules/pins.py",
+        "now < verified_at + timedelta(minutes=pin_window_minutes)",
+        "now <= verified_at + timedelta(minutes=pin_window_minutes)",
+    ),
+    fault(
+        "a right PIN leaves the wrong tries",
+        "rules/pins.py",
+        "return replace(pin, failures=0, locked_until=None)",
+        "return replace(pin, locked_until=None)",
+    ),
+    fault(
+        "a try begun before a new PIN proves it",
+        "usecases/prove_pin.py",
+        "    if staff.pin.generation != command.generation:\n        raise NotAllowed\n",
+        "",
+    ),
+    fault(
+        "a PIN that is there is replaced without being known",
+        "usecases/prove_pin.py",
+        "    if staff.pin.hash is not None:\n        raise NotAllowed\n",
+        "",
+    ),
+    fault(
+        "a PIN is proved on anybody's phone",
+        "usecases/prove_pin.py",
+        "    if device.staff_id != staff.staff_id and device.role is not Role.TERMINAL:\n"
+        "        raise NotAllowed\n",
+        "",
+    ),
+    fault(
+        "anybody may reset a PIN",
+        "usecases/reset_pin.py",
+        "not manager.is_active or not may(manager.role, Act.RESET_PIN)",
+        "not manager.is_active",
+    ),
+    fault(
+        "a key that comes twice counts twice",
+        "usecases/people.py",
+        "    if dialogue.last_update_id is not None and command.update_id <= dialogue.last_update_id:\n"
+        "        return dialogue\n",
+        "",
+    ),
+    fault(
+        "a question never lapses",
+        "usecases/people.py",
+        " or tx.now >= dialogue.expires_at:\n        raise DialogueOver",
+        ":\n        raise DialogueOver",
+    ),
+)
+
+_MESSAGES = (
+    fault(
+        "reward ready on every stamp",
+        "usecases/posting.py",
+        "if rewards_gained(at, card) > 0:",
+        "if rewards_available(card.stamp_count, at.program.stamps_target) > 0:",
+    ),
+    fault(
+        "a receipt is not sent",
+        "usecases/posting.py",
+        "    _send_receipt(tx, at, entry)\n",
+        "",
+    ),
+    fault(
+        "a message that had to wait has failed once more",
+        "usecases/outbox.py",
+        "attempts=command.leased.attempts, error",
+        "attempts=command.leased.attempts + 1, error",
+    ),
+    fault(
+        "a permanent failure is tried again",
+        "usecases/outbox.py",
+        "if command.permanent or tx.now",
+        "if tx.now",
+    ),
+    fault(
+        "a message is never given up",
+        "usecases/outbox.py",
+        "if command.permanent or tx.now - message.created_at >= GIVE_UP_AFTER:",
+        "if command.permanent:",
+    ),
+    fault(
+        "the wait between two tries does not grow",
+        "usecases/outbox.py",
+        "wait = min(FIRST_RETRY * (1 << (attempts - 1)), LONGEST_RETRY)",
+        "wait = FIRST_RETRY",
+    ),
+    fault(
+        "anybody may dispute an entry",
+        "usecases/open_dispute.py",
+        " or found[1].account != command.account:",
+        ":",
+    ),
+    fault(
+        "an entry is disputed again and again",
+        "usecases/open_dispute.py",
+        "    if not tx.open_dispute(entry, command.account):\n        raise AlreadyDisputed\n",
+        "    tx.open_dispute(entry, command.account)\n",
+    ),
+)
+
+_LINKS = (
+    fault(
+        "an invite works for everybody",
+        "usecases/claim_invite.py",
+        "    elif invite.used_by != command.account:\n        raise InviteUsed\n",
+        "",
+    ),
+    fault(
+        "an invite never expires",
+        "usecases/claim_invite.py",
+        "        if tx.now >= invite.expires_at:\n            raise InviteExpired\n",
+        "",
+    ),
+    fault(
+        "an invite works for who was removed",
+        "usecases/claim_invite.py",
+        " or staff.status is StaffStatus.REMOVED:",
+        ":",
+    ),
+    fault(
+        "the link to choose a new PIN works on any phone",
+        "usecases/claim_invite.py",
+        "    if not (is_own or at_terminal):\n        raise LinkUnknown\n",
+        "",
+    ),
+    fault(
+        "a button says at which store one works",
+        "usecases/choose_desk.py",
+        "    for store in tx.stores_for(staff):\n        if store.store_id == command.store_id:",
+        "    for store in tx.stores_of(command.merchant_id):\n        if store.store_id == command.store_id:",
+    ),
+    fault(
+        "a button says at which merchant one works",
+        "usecases/choose_desk.py",
+        "    staff = tx.member(command.merchant_id, command.account)\n"
+        "    if staff is None or not staff.is_active:\n        raise NotAllowed\n",
+        "    staff = tx.member(command.merchant_id, command.account)\n"
+        "    if staff is None:\n        raise NotAllowed\n",
+    ),
+    fault(
+        "anybody sees any card's picture",
+        "usecases/my_cards.py",
+        " or found[1].account != account:",
+        ":",
+    ),
+    fault(
+        "joining twice makes two cards",
+        "usecases/join_store.py",
+        "        if terms.program_id == program.program_id:",
+        "        if terms.program_id == '':",
+    ),
+    fault(
+        "the old code of a card works after a new one",
+        "usecases/my_cards.py",
+        "        tx.forget_routes(card.merchant_id, card.card_id)\n",
+        "",
+    ),
+    fault(
+        "staff print the posters",
+        "usecases/see_posters.py",
+        "    if not may(member.role, Act.PRINT_POSTER):\n        raise NotAllowed\n",
+        "",
+    ),
+    fault(
+        "the check digit is not checked",
+        "rules/card_numbers.py",
+        "if not looks_like_card_number(digits) or _check_digit(digits) != 0:",
+        "if not looks_like_card_number(digits):",
+    ),
+)
+
+_INVARIANTS = (
+    fault(
+        "verify does not see a second void",
+        "invariants.py",
+        "        if entry.related_entry_id in voided:",
+        "        if entry.related_entry_id == '':",
+    ),
+    fault(
+        "verify allows one stamp a day too many",
+        "invariants.py",
+        "if limit is not None and stamps > limit:",
+        "if limit is not None and stamps > limit + 1:",
+    ),
+    fault(
+        "verify does not see a cooldown that was too short",
+        "invariants.py",
+        "if minutes and apart < minutes * 60:",
+        "if minutes and apart < 0:",
+    ),
+    fault(
+        "verify does not look at the balance after",
+        "invariants.py",
+        "        if (entry.stamps_balance_after, entry.points_balance_after) != (stamps, points):",
+        "        if entry.entry_no < 0:",
+    ),
+    fault(
+        "verify does not miss a message",
+        "invariants.py",
+        "        if entry.entry_id not in history.notified:",
+        "        if entry.entry_no < 0:",
+    ),
+)
+
+FAULTS = (*_ONCE, *_STAMPS, *_VOIDS, *_COUNTER, *_PINS, *_MESSAGES, *_LINKS, *_INVARIANTS)
