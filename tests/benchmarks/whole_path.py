@@ -37,9 +37,10 @@ async def answers_per_second(
         sys.executable, *arguments, env={**os.environ, **env, "BOT_API_URL": url}
     )
     try:
-        await asyncio.wait_for(stub.done.wait(), 120)
+        await asyncio.wait_for(stub.done.wait(), 60)
     finally:
-        process.terminate()
+        if process.returncode is None:
+            process.terminate()
         await process.wait()
         await stub.stop()
     return stub.answers_per_second
