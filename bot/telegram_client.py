@@ -26,8 +26,8 @@ HEADERS = {
 class DirectRequest(HTTPXRequest):
     """Hands forms to aiohttp itself.
 
-    httpx would look after redirects, cookies and authentication, none of which the Bot API has, for half the time of a
-    call (docs/decisions/0004). Files and downloads go its way, over the same connections.
+    httpx would look after redirects, cookies and authentication, none of which the Bot API has, for half the time of
+    a call (docs/decisions/0004). Files and downloads go its way, over the same connections.
     """
 
     def __init__(self, connections: int) -> None:

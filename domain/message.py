@@ -1,12 +1,14 @@
 """What the bot says by itself: rows of the outbox, written in the transaction that caused them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from domain.account import Account
 from domain.entry import EntryKind
+from domain.expiry import ExpiryKind, Unit
 from domain.ids import CardNumber, MerchantId, MessageId, StaffId
+from domain.summary import DaySummary
 
 
 class MessageKind(StrEnum):
@@ -67,6 +69,48 @@ class DisputeOpened:
     occurred_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WelcomeBonus:
+    """What a new card starts with."""
+
+    merchant_name: str
+    card_number: CardNumber
+    unit: Unit
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BalanceExpiring:
+    """``count`` of ``unit`` expire when the merchant's local ``last_day`` is over, unless the customer comes by (by
+    inactivity) or spends them (by lot)."""
+
+    merchant_name: str
+    card_number: CardNumber
+    unit: Unit
+    kind: ExpiryKind
+    count: int
+    balance: int
+    last_day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BalanceExpired:
+    merchant_name: str
+    card_number: CardNumber
+    unit: Unit
+    count: int
+    balance: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DailySummary:
+    """The newest day, and those before it that could not be told in time, oldest first."""
+
+    merchant_name: str
+    day: DaySummary
+    missed: tuple[DaySummary, ...] = ()
+
+
 class AlertReason(StrEnum):
     PIN_LOCKED = "pin_locked"
     PIN_BLOCKED = "pin_blocked"
@@ -86,11 +130,26 @@ class StaffAlert:
     until: datetime | None = None
 
 
-Facts = Receipt | RewardReady | DisputeOpened | StaffAlert
+Facts = (
+    Receipt
+    | RewardReady
+    | WelcomeBonus
+    | BalanceExpiring
+    | BalanceExpired
+    | DisputeOpened
+    | DailySummary
+    | StaffAlert
+)
 
 FACTS_OF: dict[MessageKind, type[Facts]] = {
     MessageKind.RECEIPT: Receipt,
+    MessageKind.WELCOME_BONUS: WelcomeBonus,
     MessageKind.REWARD_READY: RewardReady,
+    MessageKind.STAMPS_EXPIRING: BalanceExpiring,
+    MessageKind.POINTS_EXPIRING: BalanceExpiring,
+    MessageKind.STAMPS_EXPIRED: BalanceExpired,
+    MessageKind.POINTS_EXPIRED: BalanceExpired,
+    MessageKind.DAILY_SUMMARY: DailySummary,
     MessageKind.DISPUTE: DisputeOpened,
     MessageKind.STAFF_ALERT: StaffAlert,
 }

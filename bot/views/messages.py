@@ -20,6 +20,8 @@ def render(t: Texts, message: Message, timezone: str) -> View:
             return _dispute(t, facts, timezone)
         case StaffAlert() as facts:
             return _alert(t, message, facts, timezone)
+        case facts:
+            raise NotImplementedError(facts)
 
 
 def _receipt(t: Texts, message: Message, facts: Receipt) -> View:

@@ -1,0 +1,69 @@
+"""A merchant's day in numbers, as the daily summary tells it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from domain.entry import EntryKind
+from domain.ids import CardNumber
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """``stamps`` and ``points`` as given out; ``redemptions`` and ``voids`` are numbers of acts."""
+
+    stamps: int = 0
+    points: int = 0
+    redemptions: int = 0
+    voids: int = 0
+    cards: int = 0
+
+    @property
+    def is_quiet(self) -> bool:
+        return self == Figures()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """Of one store, or of one member of the team."""
+
+    name: str
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoidNote:
+    """An act that was taken back: by whom, of which card, and why. The deltas are those of the void."""
+
+    staff_name: str
+    store_name: str
+    card_number: CardNumber
+    kind: EntryKind
+    stamps_delta: int
+    points_delta: int
+    reason: str | None
+    occurred_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DaySummary:
+    """What happened from ``begins_at`` until just before ``ends_at``, told on the merchant's ``local_date``.
+
+    ``before`` are the figures of the same weekday a week before, None when there was no such day;
+    ``rewards_outstanding`` are rewards that customers could have now; ``undelivered`` messages were given up.
+    ``stores`` and ``staff`` are those with anything to tell, by name.
+    """
+
+    local_date: date
+    begins_at: datetime
+    ends_at: datetime
+    has_stamps: bool
+    has_points: bool
+    figures: Figures
+    before: Figures | None
+    new_customers: int
+    returning_customers: int
+    rewards_outstanding: int
+    undelivered: int
+    stores: tuple[Share, ...]
+    staff: tuple[Share, ...]
+    voids: tuple[VoidNote, ...]
