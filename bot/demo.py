@@ -26,10 +26,10 @@ from bot.tokens import Tokens, invite_token, token_hash
 from bot.views.faces import poster_face
 from domain.account import Locale
 from domain.ids import MerchantId, ProgramId, StoreId
-from domain.merchant import Merchant, Program, ProgramKind, Store
+from domain.merchant import Merchant, ProgramKind, Store
 from domain.ports import Store as Database
 from domain.staff import Role
-from domain.usecases.set_up import CreateMerchant, InviteStaff, create_merchant, invite_staff
+from domain.usecases.set_up import CreateMerchant, InviteStaff, create_merchant, first_program, invite_staff
 
 PORT = 8765
 PIN = "2580"
@@ -151,20 +151,7 @@ def _poster(links: Links, merchant: Merchant, command: CreateMerchant) -> bytes:
     store = Store(
         merchant_id=merchant.merchant_id, store_id=command.store_id, name=command.store_name, active=True
     )
-    program = Program(
-        merchant_id=merchant.merchant_id,
-        program_id=command.program_id,
-        version=1,
-        kind=command.kind,
-        stamps_target=command.stamps_target,
-        reward=command.reward,
-        cooldown_minutes=command.cooldown_minutes,
-        max_daily_stamps=command.max_daily_stamps,
-        require_staff_pin=command.require_staff_pin,
-        pin_window_minutes=command.pin_window_minutes,
-        active=True,
-        valid_from=merchant.created_at,
-    )
+    program = first_program(command, merchant.created_at)
     face = poster_face(texts(Locale.EN), merchant, store, program, links.join(store.store_id))
     return draw_poster_png(face, POSTER_WIDTH_PX)
 

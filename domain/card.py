@@ -1,10 +1,12 @@
 """The customer, the card and how a card is named at the counter."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from domain.account import Account
+from domain.expiry import Unit
 from domain.ids import CardId, CardNumber, CustomerId, MerchantId, ProgramId, StoreId, TokenHash
+from domain.merchant import Merchant, Program
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +27,9 @@ class Card:
 
     ``stamp_day`` is the merchant's local date of the newest unvoided stamp, ``stamps_today`` the unvoided stamps of
     that date and ``last_stamp_at`` that stamp's time: what one more stamp must know without counting history.
-    ``entry_count`` numbers the entries: the newest entry bears it.
+    ``entry_count`` numbers the entries: the newest entry bears it. ``stamps_expire_at`` and ``points_expire_at`` are
+    when the next part of each balance expires, None when nothing does; ``expiry_look_at`` is when that has to be
+    looked at next.
     """
 
     merchant_id: MerchantId
@@ -40,8 +44,33 @@ class Card:
     stamp_day: date | None
     last_stamp_at: datetime | None
     entry_count: int
+    stamps_expire_at: datetime | None
+    points_expire_at: datetime | None
+    expiry_look_at: datetime | None
     active: bool
     created_at: datetime
+
+    def balance(self, unit: Unit) -> int:
+        return self.stamp_count if unit is Unit.STAMPS else self.points_balance
+
+    def expires_at(self, unit: Unit) -> datetime | None:
+        return self.stamps_expire_at if unit is Unit.STAMPS else self.points_expire_at
+
+    def plus(self, unit: Unit, count: int) -> "Card":
+        """The card with ``count`` more of one balance, fewer when it is negative."""
+        if unit is Unit.STAMPS:
+            return replace(self, stamp_count=self.stamp_count + count)
+        return replace(self, points_balance=self.points_balance + count)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """A card with all that it depends on."""
+
+    merchant: Merchant
+    customer: Customer
+    card: Card
+    program: Program
 
 
 @dataclass(frozen=True, slots=True)

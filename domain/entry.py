@@ -5,6 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from domain.account import Account
+from domain.expiry import Unit
 from domain.ids import CardId, EntryId, MerchantId, OperationKey, StaffId, StoreId
 
 
@@ -23,6 +24,18 @@ class EntryKind(StrEnum):
     BIRTHDAY_BONUS = "birthday_bonus"
     REDEMPTION_VOIDED = "redemption_voided"
 
+    @property
+    def is_expiry(self) -> bool:
+        return self in (EntryKind.STAMPS_EXPIRED, EntryKind.POINTS_EXPIRED)
+
+    @property
+    def is_redemption(self) -> bool:
+        return self in (EntryKind.STAMP_REDEEMED, EntryKind.POINTS_REDEEMED)
+
+    @property
+    def is_void(self) -> bool:
+        return self in (EntryKind.STAMP_VOIDED, EntryKind.POINTS_VOIDED, EntryKind.REDEMPTION_VOIDED)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
@@ -37,7 +50,9 @@ class Origin:
 class Entry:
     """``entry_no`` counts a card's entries from 1 without a gap; ``local_date`` is the merchant's day.
 
-    ``stamps_shortfall`` is what a void wanted and the balance no longer held.
+    The shortfalls are what a void wanted and the balance no longer held, or what a voided redemption cannot give
+    back because it has expired meanwhile. ``amount_minor`` is the purchase that points were earned with, in the
+    smallest unit of the merchant's currency.
     """
 
     merchant_id: MerchantId
@@ -52,6 +67,8 @@ class Entry:
     points_delta: int
     points_balance_after: int
     stamps_shortfall: int
+    points_shortfall: int
+    amount_minor: int | None
     program_version: int
     reward: str | None
     note: str | None
@@ -60,3 +77,14 @@ class Entry:
     origin: Origin | None
     local_date: date
     occurred_at: datetime
+
+    @property
+    def unit(self) -> Unit:
+        """What the entry is about; no entry changes both balances."""
+        return Unit.POINTS if self.points_delta or self.points_shortfall else Unit.STAMPS
+
+    def delta(self, unit: Unit) -> int:
+        return self.stamps_delta if unit is Unit.STAMPS else self.points_delta
+
+    def shortfall(self, unit: Unit) -> int:
+        return self.stamps_shortfall if unit is Unit.STAMPS else self.points_shortfall

@@ -1,6 +1,10 @@
 """What a balance is counted in, and how it ends."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+
+from domain.ids import CardId, MerchantId
 
 
 class Unit(StrEnum):
@@ -15,3 +19,12 @@ class ExpiryKind(StrEnum):
     NEVER = "never"
     INACTIVITY = "inactivity"
     LOT = "lot"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Look:
+    """A card that has to be looked at, and since when; ordered by that."""
+
+    since: datetime
+    merchant_id: MerchantId
+    card_id: CardId

@@ -11,11 +11,20 @@ from domain.merchant import Program
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExpiryWarning:
+    """``was_reachable`` says whether the holder could be told when the balance expired."""
+
+    delivered_at: datetime | None
+    was_reachable: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CardHistory:
     """A card, its entries oldest first, and what belongs to them.
 
     ``terms`` are the versions of the card's program by number; ``notified`` the entries with a receipt in the outbox;
-    ``operations`` the keys of all recorded operations among those the entries bear.
+    ``operations`` the keys of all recorded operations among those the entries bear; ``warnings`` what is known of the
+    warning before each expiry.
     """
 
     card: Card
@@ -23,6 +32,7 @@ class CardHistory:
     terms: Mapping[int, Program]
     notified: frozenset[EntryId]
     operations: frozenset[OperationKey]
+    warnings: Mapping[EntryId, ExpiryWarning]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,8 @@ from domain.card import Card
 from domain.entry import Entry
 from domain.history import CardHistory
 from domain.ids import CardId, EntryId, MerchantId
-from domain.rules.history import EARNING, VOIDS, standing_stamps
+from domain.rules.expiry import WARNING_TIME
+from domain.rules.history import EARNING, standing_stamps
 from domain.rules.voids import recount_today
 
 
@@ -80,7 +81,7 @@ def no_entry_is_voided_twice(history: CardHistory) -> Iterator[Finding]:
     """I4."""
     voided: set[EntryId] = set()
     for entry in history.entries:
-        if entry.kind not in VOIDS or entry.related_entry_id is None:
+        if not entry.kind.is_void or entry.related_entry_id is None:
             continue
         if entry.related_entry_id in voided:
             yield entry, f"voids {entry.related_entry_id} again"
@@ -135,6 +136,20 @@ def every_change_was_announced(history: CardHistory) -> Iterator[Finding]:
             yield entry, "no message in the outbox"
 
 
+def nothing_expires_unwarned(history: CardHistory) -> Iterator[Finding]:
+    """I10: each expiry has a warning at least WARNING_TIME older, unless nobody could be told."""
+    for entry in history.entries:
+        if not entry.kind.is_expiry:
+            continue
+        warning = history.warnings.get(entry.entry_id)
+        if warning is None:
+            yield entry, "expired without a warning"
+        elif warning.was_reachable and (
+            warning.delivered_at is None or entry.occurred_at - warning.delivered_at < WARNING_TIME
+        ):
+            yield entry, f"expired {WARNING_TIME.days} days or less after its warning: {warning.delivered_at}"
+
+
 INVARIANTS: dict[str, Invariant] = {
     "I1": balances_equal_the_fold,
     "I2": no_balance_is_negative,
@@ -145,6 +160,7 @@ INVARIANTS: dict[str, Invariant] = {
     "I7": cooldown_holds,
     "I8": entries_bear_the_merchant_of_the_card,
     "I9": every_change_was_announced,
+    "I10": nothing_expires_unwarned,
 }
 
 

@@ -5,10 +5,12 @@ from datetime import datetime
 from enum import StrEnum
 
 from domain.account import Locale
+from domain.expiry import ExpiryKind
 from domain.ids import MerchantId, ProgramId, StoreId
 
 NAME_LENGTH_MAX = 64
 REWARD_LENGTH_MAX = 80
+POINT_REWARDS_MAX = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,11 +44,22 @@ class ProgramKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PointReward:
+    """What a customer gets for ``cost`` points."""
+
+    cost: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
     """One version of a program's terms; a change of terms is a new version.
 
     ``cooldown_minutes`` 0 means none, ``max_daily_stamps`` None means no limit,
-    ``pin_window_minutes`` 0 means a PIN every time.
+    ``pin_window_minutes`` 0 means a PIN every time. ``points_per_unit_milli`` are thousandths of a point for one unit
+    of the currency; ``minimum_purchase_minor`` is in its smallest unit; ``point_rewards`` are cheapest first;
+    ``welcome_bonus`` counts points where there are points, else stamps. ``expiry_since`` is when the present kind of
+    expiry and its months came into force: what was held before counts from then.
     """
 
     merchant_id: MerchantId
@@ -59,6 +72,13 @@ class Program:
     max_daily_stamps: int | None
     require_staff_pin: bool
     pin_window_minutes: int
+    points_per_unit_milli: int
+    minimum_purchase_minor: int
+    point_rewards: tuple[PointReward, ...]
+    welcome_bonus: int
+    expiry_kind: ExpiryKind
+    expiry_months: int
+    expiry_since: datetime
     active: bool
     valid_from: datetime
 

@@ -35,21 +35,30 @@ class MessageKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """What staff did to the card, told to its holder."""
+    """What staff did to the card, told to its holder.
+
+    ``shortfall`` is what a voided redemption could not give back.
+    """
 
     entry_kind: EntryKind
     merchant_name: str
     store_name: str
     card_number: CardNumber
+    unit: Unit
     stamps_delta: int
     stamp_count: int
     stamps_target: int
+    points_delta: int
+    points_balance: int
+    shortfall: int
     reward: str
     occurred_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RewardReady:
+    """``rewards_available`` counts what stamps are good for, or the rewards that points are enough for."""
+
     merchant_name: str
     card_number: CardNumber
     reward: str
@@ -66,6 +75,7 @@ class DisputeOpened:
     store_name: str
     entry_kind: EntryKind
     stamps_delta: int
+    points_delta: int
     occurred_at: datetime
 
 
@@ -125,8 +135,9 @@ class StaffAlert:
     staff_id: StaffId
     staff_name: str
     card_number: CardNumber | None = None
-    stamps_wanted: int = 0
-    stamps_taken: int = 0
+    unit: Unit = Unit.STAMPS
+    wanted: int = 0
+    taken: int = 0
     until: datetime | None = None
 
 

@@ -11,16 +11,19 @@ from typing import Protocol, TypeVar
 
 from domain.account import Account, Person
 from domain.bot_profile import BotProfile
-from domain.card import Card, CardRef, Customer
+from domain.card import Card, CardRef, Customer, Holding
 from domain.dialogue import Dialogue
 from domain.entry import Entry
+from domain.expiry import Look
 from domain.history import CardHistory, CardLine, LedgerLine
 from domain.ids import (
     BotId,
+    CardId,
     CardNumber,
     EntryId,
     InviteId,
     MerchantId,
+    MessageId,
     OperationKey,
     StaffId,
     StoreId,
@@ -32,7 +35,9 @@ from domain.merchant import Merchant, Program
 from domain.merchant import Store as MerchantStore
 from domain.message import LeasedMessage, Message
 from domain.rules.counter import Counter
+from domain.rules.expiry import Period, Warned
 from domain.staff import Actor, Desk, Invite, Membership, Pin, Staff
+from domain.summary import DaySummary, SummaryPlan
 from domain.update import ReceivedUpdate
 
 OutcomeT = TypeVar("OutcomeT")
@@ -69,6 +74,11 @@ class Ledger(Protocol):
 
     def entry(self, merchant_id: MerchantId, entry_id: EntryId) -> Entry | None: ...
 
+    def entries_between(
+        self, merchant_id: MerchantId, begins_at: datetime, ends_at: datetime
+    ) -> Sequence[Entry]:
+        """What happened from one instant until just before another, oldest first."""
+
     def entries_at(self, merchant_id: MerchantId, store_id: StoreId, day: date) -> Sequence[Entry]:
         """What happened at a store on a local date, oldest first."""
 
@@ -88,6 +98,49 @@ class Customers(Protocol):
     def open_dispute(self, entry: Entry, account: Account) -> bool:
         """False when there is one already."""
 
+    def lock_card(self, merchant_id: MerchantId, card_id: CardId) -> Holding | None:
+        """The card with all that it depends on; it stays locked until the transaction ends."""
+
+    def cards_made_between(
+        self, merchant_id: MerchantId, begins_at: datetime, ends_at: datetime
+    ) -> frozenset[CardId]: ...
+
+    def cards_in(self, program: Program, after: CardId | None, limit: int) -> Sequence[CardId]:
+        """The program's cards in the order of their ids, those after ``after``."""
+
+    def rewards_outstanding(self, program: Program) -> int:
+        """How many rewards the program's cards are good for now: full cards, and balances of points that are
+        enough for one."""
+
+
+class Expiries(Protocol):
+    """Which balances have to be looked at, and what their holders were told."""
+
+    def cards_to_look_at(self, after: Look | None, limit: int) -> Sequence[Look]:
+        """Cards whose time has come, in the order of ``Look``, those after ``after``."""
+
+    def save_expiry(self, card: Card) -> None:
+        """When the card's balances expire and when that is looked at next."""
+
+    def warned(self, card: Card, period: Period) -> Warned | None:
+        """What has become of the newest warning for a period."""
+
+    def save_warning(self, card: Card, period: Period, message_id: MessageId) -> None: ...
+    def save_expired(self, card: Card, period: Period, entry: Entry, *, is_reachable: bool) -> None:
+        """The period is over; whether its holder could be told stays with it."""
+
+
+class Summaries(Protocol):
+    """The days that merchants were told about, and when the next is due."""
+
+    def merchants_to_summarize(self, limit: int) -> Sequence[MerchantId]: ...
+    def summary_plan(self, merchant_id: MerchantId) -> SummaryPlan | None: ...
+    def save_summary_plan(self, plan: SummaryPlan) -> None: ...
+    def summary(self, merchant_id: MerchantId, day: date) -> DaySummary | None: ...
+    def add_summary(self, merchant_id: MerchantId, summary: DaySummary) -> None: ...
+    def failed_between(self, merchant_id: MerchantId, begins_at: datetime, ends_at: datetime) -> int:
+        """How many messages were given up from one instant until just before another."""
+
 
 class Terms(Protocol):
     """Merchants, their stores and the versions of their programs."""
@@ -101,6 +154,11 @@ class Terms(Protocol):
         """The present version of each program, oldest program first."""
 
     def add_program_version(self, program: Program) -> None: ...
+    def programs_to_spread(self) -> Sequence[Program]:
+        """Programs whose present version not all of their cards have been reckoned by."""
+
+    def program_spread(self, program: Program) -> None:
+        """All cards have been reckoned by this version."""
 
 
 class Team(Protocol):
@@ -187,7 +245,7 @@ class Inbox(Protocol):
     def forget_updates(self, done_before: datetime) -> int: ...
 
 
-class Tx(Ledger, Customers, Terms, Team, Directory, People, Outbox, Inbox, Protocol):
+class Tx(Ledger, Customers, Expiries, Summaries, Terms, Team, Directory, People, Outbox, Inbox, Protocol):
     """One transaction. ``now`` was read once, after the lock was held, and stands still."""
 
     @property

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
+from domain.money import Money
 from domain.staff import Role
 
 
@@ -126,6 +127,42 @@ class NotEnoughPoints(Refusal):
 
 
 @dataclass(eq=False)
+class AmountOutOfRange(Refusal):
+    code = "amount_out_of_range"
+    highest: Money
+
+
+@dataclass(eq=False)
+class PurchaseTooSmall(Refusal):
+    """``lowest`` is the smallest purchase that earns a point."""
+
+    code = "purchase_too_small"
+    lowest: Money
+
+
+@dataclass(eq=False)
+class PointsOutOfRange(Refusal):
+    code = "points_out_of_range"
+    highest: int
+
+
+class RewardChanged(Refusal):
+    """The reward was changed or taken off the list since it was shown."""
+
+    code = "reward_changed"
+
+
+class AdjustmentReasonMissing(Refusal):
+    code = "adjustment_reason_missing"
+
+
+class PointRewardsMissing(Refusal):
+    """A program with points needs at least one reward for them."""
+
+    code = "point_rewards_missing"
+
+
+@dataclass(eq=False)
 class StampCountOutOfRange(Refusal):
     code = "stamp_count_out_of_range"
     highest: int
@@ -206,6 +243,16 @@ class MerchantNotFound(Refusal):
 
 class StoreNotFound(Refusal):
     code = "store_not_found"
+
+
+class ProgramNotFound(Refusal):
+    code = "program_not_found"
+
+
+class TermsChangedMeanwhile(Refusal):
+    """Somebody else changed the terms after they were shown."""
+
+    code = "terms_changed_meanwhile"
 
 
 class StaffNotFound(Refusal):

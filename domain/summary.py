@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from domain.entry import EntryKind
-from domain.ids import CardNumber
+from domain.ids import CardNumber, MerchantId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,3 +67,13 @@ class DaySummary:
     stores: tuple[Share, ...]
     staff: tuple[Share, ...]
     voids: tuple[VoidNote, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummaryPlan:
+    """A merchant's next summary: told on ``local_date`` at ``due_at`` of what has happened since ``begins_at``."""
+
+    merchant_id: MerchantId
+    local_date: date
+    begins_at: datetime
+    due_at: datetime

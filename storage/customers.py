@@ -2,17 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
-from sqlalchemy import Select, and_, bindparam, insert, select, update
+from sqlalchemy import Select, and_, bindparam, func, insert, select, update
 
 from domain.account import Account
-from domain.card import Card, CardById, CardByNumber, CardByToken, CardRef, Customer
+from domain.card import Card, CardById, CardByNumber, CardByToken, CardRef, Customer, Holding
 from domain.entry import Entry
-from domain.ids import CardNumber, MerchantId, TokenHash
+from domain.ids import CardId, CardNumber, MerchantId, TokenHash
 from domain.merchant import Program
 from storage import rows, tables
 from storage.base import TxBase
 from storage.statements import Row
+from storage.terms import SELECT_MERCHANT
 from storage.upsert import insert_unless_there
 
 _cards, _customers = tables.cards, tables.customers
@@ -68,6 +70,28 @@ SELECT_CARD_BY_TOKEN = _SELECT_CARD.where(_cards.c.token_hash == bindparam("card
 SELECT_CARDS_OF = _SELECT_CARD.where(_cards.c.customer_id == bindparam("card_ref")).order_by(
     _cards.c.created_at, _cards.c.card_id
 )
+SELECT_CARDS_MADE = select(_cards.c.card_id).where(
+    _cards.c.merchant_id == bindparam("merchant_id"),
+    _cards.c.created_at >= bindparam("begins_at"),
+    _cards.c.created_at < bindparam("ends_at"),
+)
+SELECT_CARDS_IN = (
+    select(_cards.c.card_id)
+    .where(
+        _cards.c.merchant_id == bindparam("merchant_id"),
+        _cards.c.program_id == bindparam("program_id"),
+        _cards.c.card_id > bindparam("after"),
+    )
+    .order_by(_cards.c.card_id)
+    .limit(bindparam("limit"))
+)
+_of_program = and_(
+    _cards.c.merchant_id == bindparam("merchant_id"),
+    _cards.c.program_id == bindparam("program_id"),
+    _cards.c.active == 1,
+)
+SELECT_FULL_CARDS = select(func.sum(_cards.c.stamp_count // bindparam("stamps_target"))).where(_of_program)
+SELECT_RICH_CARDS = select(func.count()).where(_of_program, _cards.c.points_balance >= bindparam("cost"))
 
 
 class CustomerRows(TxBase):
@@ -118,6 +142,46 @@ class CustomerRows(TxBase):
             opened_at=rows.to_instant(self.now),
         )
         return opened == 1
+
+    def lock_card(self, merchant_id: MerchantId, card_id: CardId) -> Holding | None:
+        found = self.card(merchant_id, CardById(card_id))  # BEGIN IMMEDIATE has locked the whole database
+        row = self.session.one(SELECT_MERCHANT, merchant_id=merchant_id)
+        if found is None or row is None:
+            return None
+        card, customer, program = found
+        return Holding(merchant=rows.merchant(row), customer=customer, card=card, program=program)
+
+    def cards_made_between(
+        self, merchant_id: MerchantId, begins_at: datetime, ends_at: datetime
+    ) -> frozenset[CardId]:
+        found = self.session.all(
+            SELECT_CARDS_MADE,
+            merchant_id=merchant_id,
+            begins_at=rows.to_instant(begins_at),
+            ends_at=rows.to_instant(ends_at),
+        )
+        return frozenset(card_id for (card_id,) in found)
+
+    def cards_in(self, program: Program, after: CardId | None, limit: int) -> Sequence[CardId]:
+        found = self.session.all(
+            SELECT_CARDS_IN,
+            merchant_id=program.merchant_id,
+            program_id=program.program_id,
+            after=after or "",
+            limit=limit,
+        )
+        return [card_id for (card_id,) in found]
+
+    def rewards_outstanding(self, program: Program) -> int:
+        of_program = {"merchant_id": program.merchant_id, "program_id": program.program_id}
+        outstanding = 0
+        if program.has_stamps:
+            row = self.session.one(SELECT_FULL_CARDS, stamps_target=program.stamps_target, **of_program)
+            outstanding += (row[0] or 0) if row else 0
+        if program.has_points:
+            row = self.session.one(SELECT_RICH_CARDS, cost=program.point_rewards[0].cost, **of_program)
+            outstanding += row[0] if row else 0
+        return outstanding
 
 
 def _card_by(ref: CardRef) -> tuple[Select[tuple[object, ...]], str]:

@@ -1,7 +1,7 @@
 """Cards, entries and recorded operations."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 from itertools import accumulate, pairwise
 from typing import Any, TypeVar
 
@@ -38,6 +38,9 @@ UPDATE_BALANCES = (
                 "stamp_day",
                 "last_stamp_at",
                 "entry_count",
+                "stamps_expire_at",
+                "points_expire_at",
+                "expiry_look_at",
             )
         }
     )
@@ -64,6 +67,19 @@ SELECT_ENTRIES_AT = (
     )
     .order_by(tables.entries.c.occurred_at, tables.entries.c.entry_id)
 )
+SELECT_ENTRIES_BETWEEN = (
+    select(*rows.ENTRY)
+    .where(
+        _entry_merchant,
+        tables.entries.c.local_date >= bindparam("first_day"),
+        tables.entries.c.local_date <= bindparam("last_day"),
+        tables.entries.c.occurred_at >= bindparam("begins_at"),
+        tables.entries.c.occurred_at < bindparam("ends_at"),
+    )
+    .order_by(tables.entries.c.occurred_at, tables.entries.c.entry_id)
+)
+A_DAY_OR_SO = timedelta(days=2)
+"""A local date may be a day off that of UTC, and a card's day never goes back."""
 ALL = 2**31 - 1
 
 _member = tables.staff.alias("member")
@@ -224,6 +240,19 @@ class LedgerRows(TxBase):
     def entry(self, merchant_id: MerchantId, entry_id: EntryId) -> Entry | None:
         row = self.session.one(SELECT_ENTRY, merchant_id=merchant_id, entry_id=entry_id)
         return None if row is None else rows.entry(row)
+
+    def entries_between(
+        self, merchant_id: MerchantId, begins_at: datetime, ends_at: datetime
+    ) -> Sequence[Entry]:
+        found = self.session.all(
+            SELECT_ENTRIES_BETWEEN,
+            merchant_id=merchant_id,
+            first_day=(begins_at - A_DAY_OR_SO).date().isoformat(),
+            last_day=(ends_at + A_DAY_OR_SO).date().isoformat(),
+            begins_at=rows.to_instant(begins_at),
+            ends_at=rows.to_instant(ends_at),
+        )
+        return [rows.entry(row) for row in found]
 
     def entries_at(self, merchant_id: MerchantId, store_id: StoreId, day: date) -> Sequence[Entry]:
         found = self.session.all(

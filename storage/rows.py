@@ -11,9 +11,10 @@ from domain.account import Account, Locale, Person
 from domain.card import Card, Customer
 from domain.dialogue import Dialogue
 from domain.entry import Entry, EntryKind, Origin
-from domain.merchant import Merchant, Program, ProgramKind, Store
+from domain.expiry import ExpiryKind
+from domain.merchant import Merchant, PointReward, Program, ProgramKind, Store
 from domain.staff import Desk, Invite, InvitePurpose, Pin, Role, Staff, StaffStatus
-from storage import tables
+from storage import codec, tables
 from storage.statements import Row
 
 INTERNED = 4096
@@ -124,6 +125,13 @@ def program(row: Row) -> Program:
         max_daily_stamps,
         require_staff_pin,
         pin_window_minutes,
+        points_per_unit_milli,
+        minimum_purchase_minor,
+        point_rewards,
+        welcome_bonus,
+        expiry_kind,
+        expiry_months,
+        expiry_since,
         active,
         valid_from,
     ) = row
@@ -138,6 +146,13 @@ def program(row: Row) -> Program:
         max_daily_stamps=max_daily_stamps,
         require_staff_pin=bool(require_staff_pin),
         pin_window_minutes=pin_window_minutes,
+        points_per_unit_milli=points_per_unit_milli,
+        minimum_purchase_minor=minimum_purchase_minor,
+        point_rewards=codec.decode(point_rewards, tuple[PointReward, ...]),
+        welcome_bonus=welcome_bonus,
+        expiry_kind=ExpiryKind(expiry_kind),
+        expiry_months=expiry_months,
+        expiry_since=from_instant(expiry_since),
         active=bool(active),
         valid_from=from_instant(valid_from),
     )
@@ -155,6 +170,13 @@ def program_row(value: Program) -> dict[str, object]:
         "max_daily_stamps": value.max_daily_stamps,
         "require_staff_pin": int(value.require_staff_pin),
         "pin_window_minutes": value.pin_window_minutes,
+        "points_per_unit_milli": value.points_per_unit_milli,
+        "minimum_purchase_minor": value.minimum_purchase_minor,
+        "point_rewards": codec.encode(value.point_rewards),
+        "welcome_bonus": value.welcome_bonus,
+        "expiry_kind": value.expiry_kind.value,
+        "expiry_months": value.expiry_months,
+        "expiry_since": to_instant(value.expiry_since),
         "active": int(value.active),
         "valid_from": to_instant(value.valid_from),
     }
@@ -199,6 +221,9 @@ def card(row: Row) -> Card:
         stamp_day,
         last_stamp_at,
         entry_count,
+        stamps_expire_at,
+        points_expire_at,
+        expiry_look_at,
         active,
         created_at,
     ) = row
@@ -215,6 +240,9 @@ def card(row: Row) -> Card:
         stamp_day=None if stamp_day is None else date.fromisoformat(stamp_day),
         last_stamp_at=from_instant_or_none(last_stamp_at),
         entry_count=entry_count,
+        stamps_expire_at=from_instant_or_none(stamps_expire_at),
+        points_expire_at=from_instant_or_none(points_expire_at),
+        expiry_look_at=from_instant_or_none(expiry_look_at),
         active=bool(active),
         created_at=from_instant(created_at),
     )
@@ -229,6 +257,15 @@ def card_balances(value: Card) -> dict[str, object]:
         "stamp_day": None if value.stamp_day is None else value.stamp_day.isoformat(),
         "last_stamp_at": to_instant_or_none(value.last_stamp_at),
         "entry_count": value.entry_count,
+        **card_expiry(value),
+    }
+
+
+def card_expiry(value: Card) -> dict[str, object]:
+    return {
+        "stamps_expire_at": to_instant_or_none(value.stamps_expire_at),
+        "points_expire_at": to_instant_or_none(value.points_expire_at),
+        "expiry_look_at": to_instant_or_none(value.expiry_look_at),
     }
 
 
@@ -343,6 +380,8 @@ def entry(row: Row) -> Entry:
         points_delta,
         points_balance_after,
         stamps_shortfall,
+        points_shortfall,
+        amount_minor,
         program_version,
         reward,
         note,
@@ -369,6 +408,8 @@ def entry(row: Row) -> Entry:
         points_delta=points_delta,
         points_balance_after=points_balance_after,
         stamps_shortfall=stamps_shortfall,
+        points_shortfall=points_shortfall,
+        amount_minor=amount_minor,
         program_version=program_version,
         reward=reward,
         note=note,
@@ -397,6 +438,8 @@ def entry_row(value: Entry) -> dict[str, object]:
         "points_delta": value.points_delta,
         "points_balance_after": value.points_balance_after,
         "stamps_shortfall": value.stamps_shortfall,
+        "points_shortfall": value.points_shortfall,
+        "amount_minor": value.amount_minor,
         "program_version": value.program_version,
         "reward": value.reward,
         "note": value.note,

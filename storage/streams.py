@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from domain.card import Card
 from domain.entry import EntryKind
-from domain.history import CardHistory, CardLine, LedgerLine
+from domain.history import CardHistory, CardLine, ExpiryWarning, LedgerLine
 from domain.ids import CardId, CardNumber, MerchantId, ProgramId
 from domain.merchant import Program
 from domain.rules.rewards import rewards_available
@@ -19,6 +19,7 @@ PAGE = 500
 
 _entries, _cards = tables.entries, tables.cards
 _programs, _versions = tables.programs, tables.program_versions
+_warnings, _told = tables.expiry_warnings, tables.outbox.alias("told")
 
 
 async def ledger(
@@ -143,7 +144,7 @@ async def _page_of_cards(
 async def _entries_of(
     connection: AsyncConnection, first: Card, last: Card
 ) -> dict[tuple[MerchantId, CardId], list[tuple[Any, ...]]]:
-    """Rows of entries, each with whether it was announced and whether its operation is recorded."""
+    """Rows of entries, each with whether it was announced, whether its operation is recorded, and the warning."""
     key = tuple_(_entries.c.merchant_id, _entries.c.card_id)
     announced = exists().where(
         tables.outbox.c.merchant_id == _entries.c.merchant_id,
@@ -154,7 +155,22 @@ async def _entries_of(
         tables.operations.c.operation_key == _entries.c.operation_key,
     )
     statement = (
-        select(*rows.ENTRY, announced, recorded)
+        select(*rows.ENTRY, announced, recorded, _warnings.c.was_reachable, _told.c.sent_at)
+        .outerjoin(
+            _warnings,
+            and_(
+                _warnings.c.merchant_id == _entries.c.merchant_id,
+                _warnings.c.card_id == _entries.c.card_id,
+                _warnings.c.entry_id == _entries.c.entry_id,
+            ),
+        )
+        .outerjoin(
+            _told,
+            and_(
+                _told.c.merchant_id == _warnings.c.merchant_id,
+                _told.c.message_id == _warnings.c.message_id,
+            ),
+        )
         .where(key >= tuple_(first.merchant_id, first.card_id), key <= tuple_(last.merchant_id, last.card_id))
         .order_by(_entries.c.merchant_id, _entries.c.card_id, _entries.c.entry_no)
     )
@@ -175,13 +191,20 @@ async def _terms(
 
 
 def _history(card: Card, found: Sequence[tuple[Any, ...]], terms: dict[int, Program]) -> CardHistory:
-    entries = [rows.entry(row[:-2]) for row in found]
+    width = len(rows.ENTRY)
+    entries = [rows.entry(row[:width]) for row in found]
+    known = [(entry, *row[width:]) for entry, row in zip(entries, found, strict=True)]
     return CardHistory(
         card=card,
         entries=entries,
         terms=terms,
-        notified=frozenset(entry.entry_id for entry, row in zip(entries, found, strict=True) if row[-2]),
-        operations=frozenset(
-            entry.operation_key for entry, row in zip(entries, found, strict=True) if row[-1]
-        ),
+        notified=frozenset(entry.entry_id for entry, announced, *_ in known if announced),
+        operations=frozenset(entry.operation_key for entry, _, recorded, *_ in known if recorded),
+        warnings={
+            entry.entry_id: ExpiryWarning(
+                delivered_at=rows.from_instant_or_none(sent_at), was_reachable=bool(was_reachable)
+            )
+            for entry, _, _, was_reachable, sent_at in known
+            if was_reachable is not None
+        },
     )

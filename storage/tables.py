@@ -97,6 +97,7 @@ programs = table(
     string("merchant_id"),
     string("program_id"),
     number("present_version"),
+    number("spread_version"),
     PrimaryKeyConstraint("merchant_id", "program_id"),
     belongs_to(merchants),
 )
@@ -113,6 +114,13 @@ program_versions = table(
     number("max_daily_stamps", null=True),
     flag("require_staff_pin"),
     number("pin_window_minutes"),
+    number("points_per_unit_milli"),
+    number("minimum_purchase_minor"),
+    string("point_rewards"),
+    number("welcome_bonus"),
+    string("expiry_kind"),
+    number("expiry_months"),
+    long("expiry_since"),
     flag("active"),
     long("valid_from"),
     PrimaryKeyConstraint("merchant_id", "program_id", "version"),
@@ -148,6 +156,9 @@ cards = table(
     string("stamp_day", null=True),
     long("last_stamp_at", null=True),
     number("entry_count"),
+    long("stamps_expire_at", null=True),
+    long("points_expire_at", null=True),
+    long("expiry_look_at", null=True),
     flag("active"),
     long("created_at"),
     PrimaryKeyConstraint("merchant_id", "card_id"),
@@ -159,6 +170,17 @@ cards = table(
     CheckConstraint("stamp_count >= 0", name="stamps_not_negative"),
     CheckConstraint("points_balance >= 0", name="points_not_negative"),
     CheckConstraint("stamps_today >= 0", name="today_not_negative"),
+)
+
+Index(None, cards.c.merchant_id, cards.c.created_at)
+_is_watched = cards.c.expiry_look_at.is_not(None)
+Index(
+    "ix_cards_watched",
+    cards.c.expiry_look_at,
+    cards.c.merchant_id,
+    cards.c.card_id,
+    sqlite_where=_is_watched,
+    postgresql_where=_is_watched,
 )
 
 staff = table(
@@ -226,6 +248,8 @@ entries = table(
     number("points_delta"),
     number("points_balance_after"),
     number("stamps_shortfall"),
+    number("points_shortfall"),
+    long("amount_minor", null=True),
     number("program_version"),
     string("reward", null=True),
     string("note", null=True),
@@ -244,7 +268,7 @@ entries = table(
     CheckConstraint("stamps_balance_after >= 0", name="stamps_not_negative"),
     CheckConstraint("points_balance_after >= 0", name="points_not_negative"),
 )
-_is_void = entries.c.kind.in_([EntryKind.STAMP_VOIDED, EntryKind.REDEMPTION_VOIDED])
+_is_void = entries.c.kind.in_([kind for kind in EntryKind if kind.is_void])
 Index(
     "uq_entries_voided_once",
     entries.c.merchant_id,
@@ -253,7 +277,43 @@ Index(
     sqlite_where=_is_void,
     postgresql_where=_is_void,
 )
-Index(None, entries.c.merchant_id, entries.c.store_id, entries.c.local_date)
+Index(None, entries.c.merchant_id, entries.c.local_date, entries.c.store_id)
+
+expiry_warnings = table(
+    "expiry_warnings",
+    string("merchant_id"),
+    string("card_id"),
+    string("unit"),
+    long("expires_at"),
+    number("count"),
+    string("message_id"),
+    string("entry_id", null=True),
+    flag("was_reachable"),
+    PrimaryKeyConstraint("merchant_id", "card_id", "unit", "expires_at"),
+    belongs_to(cards, "card_id"),
+    belongs_to(entries, "entry_id"),
+)
+
+summary_plans = table(
+    "summary_plans",
+    string("merchant_id"),
+    string("local_date"),
+    long("begins_at"),
+    long("due_at"),
+    PrimaryKeyConstraint("merchant_id"),
+    belongs_to(merchants),
+)
+Index(None, summary_plans.c.due_at)
+
+summaries = table(
+    "summaries",
+    string("merchant_id"),
+    string("local_date"),
+    string("summary"),
+    long("made_at"),
+    PrimaryKeyConstraint("merchant_id", "local_date"),
+    belongs_to(merchants),
+)
 
 operations = table(
     "operations",
@@ -303,6 +363,14 @@ Index(
     outbox.c.due_at,
     sqlite_where=_is_owed,
     postgresql_where=_is_owed,
+)
+_is_given_up = outbox.c.failed_at.is_not(None)
+Index(
+    "ix_outbox_given_up",
+    outbox.c.merchant_id,
+    outbox.c.failed_at,
+    sqlite_where=_is_given_up,
+    postgresql_where=_is_given_up,
 )
 
 # What follows belongs to no merchant: where links lead, who is at the other end, what Telegram sent.

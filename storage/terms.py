@@ -2,20 +2,18 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import and_, bindparam, insert, select
+from sqlalchemy import and_, bindparam, insert, select, update
 
 from domain.ids import MerchantId, StoreId
 from domain.merchant import Merchant, Program, Store
 from storage import rows, tables
 from storage.base import TxBase
-from storage.upsert import upsert
 
 _programs, _versions = tables.programs, tables.program_versions
 
 INSERT_MERCHANT = insert(tables.merchants)
 INSERT_STORE = insert(tables.stores)
 INSERT_VERSION = insert(_versions)
-SAVE_PROGRAM = upsert(_programs)
 SELECT_MERCHANT = select(*rows.MERCHANT).where(tables.merchants.c.merchant_id == bindparam("merchant_id"))
 SELECT_STORE = select(*rows.STORE).where(
     tables.stores.c.merchant_id == bindparam("merchant_id"),
@@ -38,6 +36,36 @@ SELECT_PROGRAMS = (
     )
     .where(_versions.c.merchant_id == bindparam("merchant_id"))
     .order_by(_versions.c.program_id)
+)
+SELECT_PROGRAMS_TO_SPREAD = (
+    select(*rows.PROGRAM)
+    .join(
+        _programs,
+        and_(
+            _programs.c.merchant_id == _versions.c.merchant_id,
+            _programs.c.program_id == _versions.c.program_id,
+            _programs.c.present_version == _versions.c.version,
+        ),
+    )
+    .where(_programs.c.spread_version < _programs.c.present_version)
+    .order_by(_versions.c.merchant_id, _versions.c.program_id)
+)
+INSERT_PROGRAM = insert(_programs)
+UPDATE_PROGRAM = (
+    update(_programs)
+    .where(
+        _programs.c.merchant_id == bindparam("of_merchant_id"),
+        _programs.c.program_id == bindparam("of_program_id"),
+    )
+    .values(present_version=bindparam("present_version"))
+)
+UPDATE_SPREAD = (
+    update(_programs)
+    .where(
+        _programs.c.merchant_id == bindparam("of_merchant_id"),
+        _programs.c.program_id == bindparam("of_program_id"),
+    )
+    .values(spread_version=bindparam("spread_version"))
 )
 
 
@@ -63,10 +91,29 @@ class TermsRows(TxBase):
         return [rows.program(row) for row in self.session.all(SELECT_PROGRAMS, merchant_id=merchant_id)]
 
     def add_program_version(self, program: Program) -> None:
-        self.session.run(
-            SAVE_PROGRAM,
-            merchant_id=program.merchant_id,
-            program_id=program.program_id,
+        changed = self.session.run(
+            UPDATE_PROGRAM,
+            of_merchant_id=program.merchant_id,
+            of_program_id=program.program_id,
             present_version=program.version,
         )
+        if not changed:
+            self.session.run(
+                INSERT_PROGRAM,
+                merchant_id=program.merchant_id,
+                program_id=program.program_id,
+                present_version=program.version,
+                spread_version=program.version,
+            )
         self.session.run(INSERT_VERSION, rows.program_row(program))
+
+    def programs_to_spread(self) -> Sequence[Program]:
+        return [rows.program(row) for row in self.session.all(SELECT_PROGRAMS_TO_SPREAD)]
+
+    def program_spread(self, program: Program) -> None:
+        self.session.run(
+            UPDATE_SPREAD,
+            of_merchant_id=program.merchant_id,
+            of_program_id=program.program_id,
+            spread_version=program.version,
+        )

@@ -6,16 +6,29 @@ from datetime import datetime
 from domain import ports
 from storage.customers import CustomerRows
 from storage.directory import DirectoryRows
+from storage.expiries import ExpiryRows
 from storage.inbox import InboxRows
 from storage.ledger import LedgerRows
 from storage.outbox import OutboxRows
 from storage.people import PeopleRows
 from storage.statements import Session
+from storage.summaries import SummaryRows
 from storage.team import TeamRows
 from storage.terms import TermsRows
 
 
-class Tx(LedgerRows, CustomerRows, TermsRows, TeamRows, DirectoryRows, PeopleRows, OutboxRows, InboxRows):
+class Tx(
+    LedgerRows,
+    CustomerRows,
+    ExpiryRows,
+    SummaryRows,
+    TermsRows,
+    TeamRows,
+    DirectoryRows,
+    PeopleRows,
+    OutboxRows,
+    InboxRows,
+):
     """Implements ``domain.ports.Tx`` on one session, one transaction after the other."""
 
     def __init__(

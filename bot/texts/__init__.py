@@ -6,6 +6,7 @@ Values put into a sentence are escaped; the sentences themselves may carry Teleg
 import html
 import re
 from datetime import datetime
+from decimal import Decimal
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -14,9 +15,11 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_datetime, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_currency
 from babel.support import NullTranslations, Translations
 
 from domain.account import Locale
+from domain.money import Money, minor_digits
 
 FORMATS = {Locale.EN: "en_GB"}
 """Whose way of writing dates a locale follows, where it is not its own."""
@@ -38,6 +41,10 @@ class Texts:
     def n(self, singular: str, plural: str, count: int, **facts: object) -> str:
         """``count`` chooses the form and fills ``{count}``."""
         return _fill(self._catalogue.ngettext(singular, plural, count), {"count": count, **facts})
+
+    def money(self, money: Money) -> str:
+        amount = Decimal(money.amount_minor).scaleb(-minor_digits(money.currency))
+        return format_currency(amount, money.currency, locale=self._format)
 
     def time(self, moment: datetime, timezone: str) -> str:
         return format_time(moment.astimezone(ZoneInfo(timezone)), "short", locale=self._format)

@@ -66,7 +66,7 @@ def voided(t: Texts, done: Voided) -> View:
     if done.kind is EntryKind.REDEMPTION_VOIDED:
         what = t("The reward was not handed out: its stamps are back.")
     else:
-        what = t.n("{count} stamp taken back", "{count} stamps taken back", done.stamps)
+        what = t.n("{count} stamp taken back", "{count} stamps taken back", done.count)
     lines = [f"↩️ <b>{progress(t, done.card.stamp_count, done.card.stamps_target)}</b>", what]
     if done.shortfall:
         lines.append(

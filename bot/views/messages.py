@@ -126,7 +126,7 @@ def _shortfall(t: Texts, facts: StaffAlert) -> str:
         "⚠️ <b>{name} took back {wanted} stamps, but only {taken} were left on card {number}.</b>\n"
         "The rest had already been spent on a reward.",
         name=facts.staff_name,
-        wanted=facts.stamps_wanted,
-        taken=facts.stamps_taken,
+        wanted=facts.wanted,
+        taken=facts.taken,
         number=number,
     )

@@ -11,6 +11,7 @@ from bot import refusals as chat
 from bot.texts import Texts, mark, mark_plural
 from bot.views.team import role_name
 from domain import refusals as facts
+from domain.money import Money
 from domain.refusals import Refusal
 from domain.staff import Role
 
@@ -42,6 +43,8 @@ def _shown(t: Texts, value: object, timezone: str) -> object:
     match value:
         case datetime():
             return t.moment(value, timezone)
+        case Money():
+            return t.money(value)
         case Role():
             return role_name(t, value)
         case _:
@@ -81,6 +84,13 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     ),
     facts.NotEnoughStamps: mark("Not enough stamps: {have} of {need}."),
     facts.NotEnoughPoints: mark("Not enough points: {have} of {need}."),
+    facts.AmountOutOfRange: mark("Give an amount up to {highest}."),
+    facts.PurchaseTooSmall: mark("Too small to earn a point: {lowest} is the smallest purchase."),
+    facts.PointsOutOfRange: mark("Give a number of points from 1 to {highest}, with - to take some away."),
+    facts.RewardChanged: mark("The rewards have changed meanwhile. Look up the card again."),
+    facts.AdjustmentReasonMissing: mark(
+        "Say why, after the points: /adjust 482 109 375 +50 forgotten purchase"
+    ),
     facts.StampCountOutOfRange: mark("Give a number of stamps from 1 to {highest}."),
     facts.EntryAlreadyVoided: mark("This was already taken back."),
     facts.NothingToVoid: mark("There is nothing on this card that you could take back."),
@@ -105,6 +115,11 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     facts.AlreadyDisputed: mark("You have already told us; the shop knows."),
     facts.MerchantNotFound: mark("There is no such merchant. Check the id."),
     facts.StoreNotFound: mark("There is no such store at this merchant. Check the id."),
+    facts.ProgramNotFound: mark("There is no such program at this merchant. Check the id."),
+    facts.TermsChangedMeanwhile: mark(
+        "Somebody else has just changed these terms. Look at them and try again."
+    ),
+    facts.PointRewardsMissing: mark("Give at least one reward for points, with its price in points."),
     facts.StaffNotFound: mark("There is no such active member of the team. Check the id."),
     facts.NameMalformed: mark("Give a name of 1 to {length_max} characters on one line."),
     facts.RewardMalformed: mark("Describe the reward in 1 to {length_max} characters on one line."),

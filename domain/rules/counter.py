@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.card import Card, Customer
+from domain.expiry import Unit
 from domain.merchant import Merchant, Program, Store
 from domain.refusals import (
     CardInactive,
@@ -12,6 +13,7 @@ from domain.refusals import (
     OwnCardRefused,
     PinNotSet,
     PinRequired,
+    PointsNotEnabled,
     ProgramInactive,
     StampsNotEnabled,
 )
@@ -53,11 +55,14 @@ class Admitted:
     program: Program
 
 
-def admit(counter: Counter, actor: Actor, act: Act, *, now: datetime, pin_typed: bool) -> Admitted:
-    """Rules 2 to 6 for an act on stamps.
+def admit(
+    counter: Counter, actor: Actor, act: Act, unit: Unit | None, *, now: datetime, pin_typed: bool
+) -> Admitted:
+    """Rules 2 to 6 for an act on a balance, of either unit where ``unit`` is None.
 
     ``pin_typed`` says that the PIN was typed and verified for this very act. Raises NotAllowed, CardNotFound,
-    CardInactive, ProgramInactive, StampsNotEnabled, OwnCardRefused, PinNotSet, PinBlocked, PinLocked, PinRequired.
+    CardInactive, ProgramInactive, StampsNotEnabled, PointsNotEnabled, OwnCardRefused, PinNotSet, PinBlocked,
+    PinLocked, PinRequired.
     """
     merchant, staff, store = admit_staff(counter, act)
     card, customer, program = _find_card(counter)
@@ -65,8 +70,10 @@ def admit(counter: Counter, actor: Actor, act: Act, *, now: datetime, pin_typed:
         raise CardInactive
     if not program.active:
         raise ProgramInactive
-    if not program.has_stamps:
+    if unit is Unit.STAMPS and not program.has_stamps:
         raise StampsNotEnabled
+    if unit is Unit.POINTS and not program.has_points:
+        raise PointsNotEnabled
     if customer.account in (staff.account, actor.account):
         raise OwnCardRefused
     if not pin_typed:

@@ -1,6 +1,7 @@
 """The merchant's local day. Daylight saving is the time zone database's business, never a fixed 24 hours."""
 
-from datetime import UTC, date, datetime, time
+from calendar import monthrange
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 
@@ -11,3 +12,32 @@ def local_date(now: datetime, timezone: str) -> date:
 def day_starts_at(day: date, timezone: str) -> datetime:
     """The instant at which a local date begins, in UTC: times of a zone do not compare well around its changes."""
     return datetime.combine(day, time(), ZoneInfo(timezone)).astimezone(UTC)
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day of a later month, or that month's last day where it is too short."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+def month_end(day: date) -> date:
+    return day.replace(day=monthrange(day.year, day.month)[1])
+
+
+def day_ends_at(day: date, timezone: str) -> datetime:
+    """The instant at which a local date is over, in UTC."""
+    return day_starts_at(day + timedelta(days=1), timezone)
+
+
+def last_day_before(instant: datetime, timezone: str) -> date:
+    """The last local date that is over, or nearly, at an instant."""
+    return local_date(instant - timedelta(microseconds=1), timezone)
+
+
+def at_hour(day: date, hour: int, timezone: str) -> datetime:
+    """The instant of a full hour on a local date, in UTC.
+
+    An hour that daylight saving leaves out falls on the hour after it; one that comes twice is the first.
+    """
+    return datetime.combine(day, time(hour), ZoneInfo(timezone)).astimezone(UTC)

@@ -8,8 +8,6 @@ from domain.ids import EntryId
 EARNING = frozenset({EntryKind.STAMP_EARNED})
 """Kinds whose stamps a void may name and a daily limit counts."""
 
-VOIDS = frozenset({EntryKind.STAMP_VOIDED, EntryKind.REDEMPTION_VOIDED})
-
 
 def standing_stamps(entries: Iterable[Entry]) -> dict[EntryId, int]:
     """For each earning entry, oldest first, how many of its stamps have not been voided.
@@ -36,7 +34,7 @@ def voided_entry_ids(entries: Iterable[Entry]) -> frozenset[EntryId]:
     return frozenset(
         entry.related_entry_id
         for entry in entries
-        if entry.kind in VOIDS and entry.related_entry_id is not None
+        if entry.kind.is_void and entry.related_entry_id is not None
     )
 
 

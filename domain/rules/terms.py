@@ -1,14 +1,17 @@
 """What an owner may write into the terms of a merchant and its program."""
 
 import re
+from dataclasses import replace
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from domain.merchant import NAME_LENGTH_MAX, REWARD_LENGTH_MAX
+from domain.expiry import ExpiryKind
+from domain.merchant import NAME_LENGTH_MAX, POINT_REWARDS_MAX, REWARD_LENGTH_MAX, PointReward, Program
 from domain.refusals import (
     ColourMalformed,
     CurrencyMalformed,
     NameMalformed,
     NumberOutOfRange,
+    PointRewardsMissing,
     RewardMalformed,
     TimezoneUnknown,
 )
@@ -19,6 +22,12 @@ RANGES = {
     "max_daily_stamps": (1, 100),
     "pin_window_minutes": (0, 24 * 60),
     "summary_hour": (0, 23),
+    "points_per_unit_milli": (1, 1_000_000),
+    "minimum_purchase_minor": (0, 100_000_000),
+    "point_rewards": (1, POINT_REWARDS_MAX),
+    "point_reward_cost": (1, 1_000_000),
+    "welcome_bonus": (0, 100_000),
+    "expiry_months": (1, 60),
 }
 
 
@@ -30,6 +39,33 @@ def check_name(name: str) -> str:
 def check_reward(reward: str) -> str:
     """The reward without surrounding space. Raises RewardMalformed like check_name."""
     return _one_line(reward, REWARD_LENGTH_MAX, RewardMalformed(length_max=REWARD_LENGTH_MAX))
+
+
+def check_program(program: Program) -> Program:
+    """The terms as they are kept. Raises RewardMalformed, NumberOutOfRange, PointRewardsMissing."""
+    for field in (
+        "stamps_target",
+        "cooldown_minutes",
+        "pin_window_minutes",
+        "minimum_purchase_minor",
+        "welcome_bonus",
+    ):
+        check_number(field, getattr(program, field))
+    if program.max_daily_stamps is not None:
+        check_number("max_daily_stamps", program.max_daily_stamps)
+    if program.expiry_kind is not ExpiryKind.NEVER:
+        check_number("expiry_months", program.expiry_months)
+    rewards = tuple(sorted(map(_checked_reward, program.point_rewards), key=lambda reward: reward.cost))
+    if program.has_points:
+        if not rewards:
+            raise PointRewardsMissing
+        check_number("point_rewards", len(rewards))
+        check_number("points_per_unit_milli", program.points_per_unit_milli)
+    return replace(program, reward=check_reward(program.reward), point_rewards=rewards)
+
+
+def _checked_reward(reward: PointReward) -> PointReward:
+    return PointReward(cost=check_number("point_reward_cost", reward.cost), name=check_reward(reward.name))
 
 
 def check_timezone(timezone: str) -> str:

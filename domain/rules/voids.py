@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from domain.card import Card
 from domain.entry import Entry, EntryKind
+from domain.expiry import Unit
 from domain.ids import EntryId, StaffId
 from domain.refusals import (
     EntryAlreadyVoided,
@@ -16,12 +17,20 @@ from domain.refusals import (
     VoidReasonMissing,
     VoidTooLate,
 )
-from domain.rules.history import EARNING, newest_stamps, standing_stamps, voided_entry_ids
+from domain.rules.history import newest_stamps, standing_stamps, voided_entry_ids
 from domain.rules.rights import Act, may
 from domain.staff import Staff
 
 OWN_VOID_WINDOW = timedelta(minutes=15)
 UNDO_WINDOW = timedelta(seconds=60)
+VOIDABLE = frozenset(
+    {
+        EntryKind.STAMP_EARNED,
+        EntryKind.STAMP_REDEEMED,
+        EntryKind.POINTS_EARNED,
+        EntryKind.POINTS_REDEEMED,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +62,13 @@ VoidTarget = Undo | ThatEntry | NewestAct | NumberOfStamps
 class Void:
     """What to append: ``entry`` is the entry it names, None for a number of stamps out of several entries.
 
-    ``stamps`` is what the void is for: taken from the card for stamps, given back for a redemption.
+    ``count`` of ``unit`` is what the void is for: taken from the card, or given back for a redemption.
     """
 
     kind: EntryKind
     entry: Entry | None
-    stamps: int
+    unit: Unit
+    count: int
 
 
 def decide_void(
@@ -100,12 +110,15 @@ def needs_reason(entry: Entry, staff: Staff, now: datetime) -> bool:
     return not _is_own_and_recent(entry, staff.staff_id, now)
 
 
-def take_from(card: Card, void: Void) -> tuple[Card, int]:
-    """The card after a void, and the shortfall: stamps that were already spent."""
+def take_from(card: Card, void: Void, restorable: int) -> tuple[Card, int]:
+    """The card after a void, and the shortfall: what was already spent, or is expired and cannot be given back.
+
+    ``restorable`` is how much of a voided redemption has not expired meanwhile.
+    """
     if void.kind is EntryKind.REDEMPTION_VOIDED:
-        return replace(card, stamp_count=card.stamp_count + void.stamps), 0
-    taken = min(void.stamps, card.stamp_count)
-    return replace(card, stamp_count=card.stamp_count - taken), void.stamps - taken
+        return card.plus(void.unit, restorable), void.count - restorable
+    taken = min(void.count, card.balance(void.unit))
+    return card.plus(void.unit, -taken), void.count - taken
 
 
 def recount_today(card: Card, entries: Sequence[Entry]) -> Card:
@@ -126,9 +139,12 @@ def recount_today(card: Card, entries: Sequence[Entry]) -> Card:
 def _void_of(entry: Entry, entries: Sequence[Entry]) -> Void:
     if not _stands(entry, standing := standing_stamps(entries), voided_entry_ids(entries)):
         raise EntryAlreadyVoided
-    if entry.kind is EntryKind.STAMP_REDEEMED:
-        return Void(kind=EntryKind.REDEMPTION_VOIDED, entry=entry, stamps=-entry.stamps_delta)
-    return Void(kind=EntryKind.STAMP_VOIDED, entry=entry, stamps=standing[entry.entry_id])
+    if entry.kind.is_redemption:
+        count = -entry.delta(entry.unit)
+        return Void(kind=EntryKind.REDEMPTION_VOIDED, entry=entry, unit=entry.unit, count=count)
+    if entry.kind is EntryKind.POINTS_EARNED:
+        return Void(kind=EntryKind.POINTS_VOIDED, entry=entry, unit=Unit.POINTS, count=entry.points_delta)
+    return Void(kind=EntryKind.STAMP_VOIDED, entry=entry, unit=Unit.STAMPS, count=standing[entry.entry_id])
 
 
 def _newest_act(entries: Sequence[Entry], staff: Staff, reason: str | None, now: datetime) -> Void:
@@ -150,7 +166,8 @@ def _number_of_stamps(
         raise NotEnoughStamps(have=sum(touched.values()), need=count)
     for entry_id in touched:
         _check_right(by_id[entry_id], staff, reason, now)
-    return Void(kind=EntryKind.STAMP_VOIDED, entry=_only_entry(touched, entries, by_id), stamps=count)
+    only = _only_entry(touched, entries, by_id)
+    return Void(kind=EntryKind.STAMP_VOIDED, entry=only, unit=Unit.STAMPS, count=count)
 
 
 def _only_entry(
@@ -164,15 +181,15 @@ def _only_entry(
 
 def _entry(entries: Sequence[Entry], entry_id: EntryId) -> Entry:
     for entry in entries:
-        if entry.entry_id == entry_id and (entry.kind in EARNING or entry.kind is EntryKind.STAMP_REDEEMED):
+        if entry.entry_id == entry_id and entry.kind in VOIDABLE:
             return entry
     raise NothingToVoid
 
 
 def _stands(entry: Entry, standing: dict[EntryId, int], voided: frozenset[EntryId]) -> bool:
-    if entry.kind is EntryKind.STAMP_REDEEMED:
-        return entry.entry_id not in voided
-    return standing.get(entry.entry_id, 0) > 0
+    if entry.kind is EntryKind.STAMP_EARNED:
+        return standing[entry.entry_id] > 0
+    return entry.kind in VOIDABLE and entry.entry_id not in voided
 
 
 def _check_undo(entry: Entry, staff: Staff, now: datetime) -> None:

@@ -3,14 +3,18 @@
 from dataclasses import dataclass
 
 from domain.account import Account
-from domain.card import Card, Customer
-from domain.ids import CardId, CustomerId, MerchantId, StoreId, TokenHash
+from domain.card import Card, Customer, Holding
+from domain.entry import EntryKind
+from domain.expiry import Unit
+from domain.ids import CardId, CustomerId, MerchantId, OperationKey, StoreId, TokenHash
 from domain.link import LinkKind, Route
 from domain.merchant import Program
+from domain.message import MessageKind, WelcomeBonus
 from domain.ports import Tx
 from domain.refusals import LinkUnknown, ProgramInactive
 from domain.rules.card_numbers import card_number
 from domain.usecases.my_cards import HeldCard, held_card
+from domain.usecases.unasked import Announcement, post_unasked
 
 NUMBERS = 10**8
 
@@ -49,6 +53,10 @@ def join_store(*, tx: Tx, command: JoinStore) -> Joined:
             is_new = card.card_id == command.card_id
             return Joined(held=held_card(merchant, customer, card, terms, tx.now), is_new=is_new)
     card = _add_card(tx, command, customer, program)
+    if program.welcome_bonus:
+        card = _give_welcome_bonus(
+            tx, Holding(merchant=merchant, customer=customer, card=card, program=program)
+        )
     return Joined(held=held_card(merchant, customer, card, program, tx.now), is_new=True)
 
 
@@ -72,6 +80,24 @@ def _add_customer(tx: Tx, command: JoinStore) -> Customer:
     return customer
 
 
+def _give_welcome_bonus(tx: Tx, held: Holding) -> Card:
+    unit = Unit.POINTS if held.program.has_points else Unit.STAMPS
+    facts = WelcomeBonus(
+        merchant_name=held.merchant.name,
+        card_number=held.card.number,
+        unit=unit,
+        count=held.program.welcome_bonus,
+    )
+    return post_unasked(
+        tx,
+        held,
+        held.card.plus(unit, held.program.welcome_bonus),
+        EntryKind.WELCOME_BONUS,
+        Announcement(MessageKind.WELCOME_BONUS, facts),
+        OperationKey(f"welcome:{held.card.card_id}"),
+    )
+
+
 def _add_card(tx: Tx, command: JoinStore, customer: Customer, program: Program) -> Card:
     number = card_number(tx.chance_below(NUMBERS))
     while tx.is_number_taken(command.merchant_id, number):
@@ -89,6 +115,9 @@ def _add_card(tx: Tx, command: JoinStore, customer: Customer, program: Program) 
         stamp_day=None,
         last_stamp_at=None,
         entry_count=0,
+        stamps_expire_at=None,
+        points_expire_at=None,
+        expiry_look_at=None,
         active=True,
         created_at=tx.now,
     )

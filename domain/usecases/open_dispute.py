@@ -42,6 +42,7 @@ def open_dispute(*, tx: Tx, command: OpenDispute) -> Disputed:
         store_name=store.name if store else "",
         entry_kind=entry.kind,
         stamps_delta=entry.stamps_delta,
+        points_delta=entry.points_delta,
         occurred_at=entry.occurred_at,
     )
     for manager in tx.managers_of(command.merchant_id):

@@ -1,5 +1,6 @@
 """Appending an entry with the messages it owes."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Protocol
@@ -7,11 +8,16 @@ from typing import Protocol
 from domain.account import Account
 from domain.card import Card
 from domain.entry import Entry, EntryKind
+from domain.expiry import ExpiryKind, Unit
 from domain.ids import EntryId, MerchantId, MessageId
+from domain.merchant import Program
 from domain.message import Facts, Message, MessageKind, Receipt, RewardReady
 from domain.ports import Tx
+from domain.rules import expiry
 from domain.rules.counter import Admitted
 from domain.rules.days import local_date
+from domain.rules.lots import AWARDS
+from domain.rules.points import affordable
 from domain.rules.rewards import rewards_available
 from domain.usecases.card_state import CardState, card_state
 from domain.usecases.once import Operation
@@ -32,9 +38,14 @@ def draft(
     day: date | None = None,
     reward: str | None = None,
     related: Entry | None = None,
+    unit: Unit = Unit.STAMPS,
     shortfall: int = 0,
+    amount_minor: int | None = None,
 ) -> Entry:
-    """The entry that turns ``at.card`` into ``card``. ``day`` is the local date it counts for, today unless given."""
+    """The entry that turns ``at.card`` into ``card``.
+
+    ``day`` is the local date it counts for, today unless given; ``shortfall`` counts ``unit``.
+    """
     return Entry(
         merchant_id=card.merchant_id,
         entry_id=EntryId(tx.new_id()),
@@ -47,7 +58,9 @@ def draft(
         stamps_balance_after=card.stamp_count,
         points_delta=card.points_balance - at.card.points_balance,
         points_balance_after=card.points_balance,
-        stamps_shortfall=shortfall,
+        stamps_shortfall=shortfall if unit is Unit.STAMPS else 0,
+        points_shortfall=shortfall if unit is Unit.POINTS else 0,
+        amount_minor=amount_minor,
         program_version=at.program.version,
         reward=reward,
         note=operation.note,
@@ -59,9 +72,13 @@ def draft(
     )
 
 
-def post(tx: Tx, at: Admitted, card: Card, entry: Entry) -> CardState:
-    """Appends the entry with the receipt for the card's holder, and *reward ready* when one more is."""
+def post(tx: Tx, at: Admitted, card: Card, entry: Entry, entries: Sequence[Entry] | None = None) -> CardState:
+    """Appends the entry with the receipt for the card's holder, and *reward ready* when one more is.
+
+    ``entries`` are all of the card with this one, where the caller has read them.
+    """
     card = replace(card, entry_count=entry.entry_no)
+    card = with_expiry(tx, card, entry, at.program, at.merchant.timezone, entries)
     tx.append(card, entry)
     _send_receipt(tx, at, entry)
     if rewards_gained(at, card) > 0:
@@ -69,10 +86,20 @@ def post(tx: Tx, at: Admitted, card: Card, entry: Entry) -> CardState:
     return card_state(merchant=at.merchant, card=card, customer=at.customer, program=at.program, now=tx.now)
 
 
+def with_expiry(
+    tx: Tx, card: Card, entry: Entry, program: Program, timezone: str, entries: Sequence[Entry] | None = None
+) -> Card:
+    """The card with what one more entry changes in when its balances expire."""
+    if program.expiry_kind is ExpiryKind.NEVER and card.expiry_look_at is None:
+        return card
+    if entry.kind in AWARDS and entry.delta(entry.unit) > 0:
+        return expiry.after_award(card, program, timezone, tx.now)
+    return expiry.reckoned(card, entries or [*tx.entries_of(card), entry], program, timezone)
+
+
 def rewards_gained(at: Admitted, card: Card) -> int:
     """How many more rewards ``card`` is good for than ``at.card`` was; negative when fewer."""
-    target = at.program.stamps_target
-    return rewards_available(card.stamp_count, target) - rewards_available(at.card.stamp_count, target)
+    return _rewards(at.program, card) - _rewards(at.program, at.card)
 
 
 def send(
@@ -82,18 +109,25 @@ def send(
     kind: MessageKind,
     facts: Facts,
     message_id: MessageId | None = None,
-) -> None:
+) -> MessageId:
     """Puts one message into the outbox."""
+    message_id = message_id or MessageId(tx.new_id())
     tx.enqueue(
         Message(
             merchant_id=merchant_id,
-            message_id=message_id or MessageId(tx.new_id()),
+            message_id=message_id,
             kind=kind,
             recipient=recipient,
             facts=facts,
             created_at=tx.now,
         )
     )
+    return message_id
+
+
+def _rewards(program: Program, card: Card) -> int:
+    stamps = rewards_available(card.stamp_count, program.stamps_target)
+    return stamps + len(affordable(card.points_balance, program.point_rewards))
 
 
 def _send_receipt(tx: Tx, at: Admitted, entry: Entry) -> None:
@@ -103,9 +137,13 @@ def _send_receipt(tx: Tx, at: Admitted, entry: Entry) -> None:
         merchant_name=at.merchant.name,
         store_name=at.store.name,
         card_number=at.card.number,
+        unit=entry.unit,
         stamps_delta=entry.stamps_delta,
         stamp_count=entry.stamps_balance_after,
         stamps_target=at.program.stamps_target,
+        points_delta=entry.points_delta,
+        points_balance=entry.points_balance_after,
+        shortfall=entry.shortfall(entry.unit),
         reward=entry.reward or at.program.reward,
         occurred_at=entry.occurred_at,
     )
@@ -114,10 +152,14 @@ def _send_receipt(tx: Tx, at: Admitted, entry: Entry) -> None:
 
 
 def _send_reward_ready(tx: Tx, at: Admitted, card: Card) -> None:
+    """Names the dearest of the rewards that points have just become enough for."""
+    before = affordable(at.card.points_balance, at.program.point_rewards)
+    now = affordable(card.points_balance, at.program.point_rewards)
+    stamps = rewards_available(card.stamp_count, at.program.stamps_target)
     facts = RewardReady(
         merchant_name=at.merchant.name,
         card_number=card.number,
-        reward=at.program.reward,
-        rewards_available=rewards_available(card.stamp_count, at.program.stamps_target),
+        reward=now[-1].name if len(now) > len(before) else at.program.reward,
+        rewards_available=len(now) if len(now) > len(before) else stamps,
     )
     send(tx, card.merchant_id, at.customer.account, MessageKind.REWARD_READY, facts)

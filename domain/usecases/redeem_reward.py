@@ -1,9 +1,10 @@
-"""Staff hand out a reward."""
+"""Staff hand out the reward for a full card."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from domain.card import CardRef
 from domain.entry import EntryKind, Origin
+from domain.expiry import Unit
 from domain.ids import EntryId, OperationKey
 from domain.ports import Tx
 from domain.refusals import NotEnoughStamps
@@ -48,11 +49,11 @@ def redeem_reward(*, tx: Tx, command: RedeemReward) -> Redeemed:
 
 def _redeem(tx: Tx, command: RedeemReward) -> Redeemed:
     counter = tx.lock_counter(command.actor, command.card)
-    at = admit(counter, command.actor, Act.REDEEM, now=tx.now, pin_typed=command.pin_typed)
+    at = admit(counter, command.actor, Act.REDEEM, Unit.STAMPS, now=tx.now, pin_typed=command.pin_typed)
     need = at.program.stamps_target
     if at.card.stamp_count < need:
         raise NotEnoughStamps(have=at.card.stamp_count, need=need)
-    card = replace(at.card, stamp_count=at.card.stamp_count - need)
+    card = at.card.plus(Unit.STAMPS, -need)
     entry = draft(tx, at, command, card, EntryKind.STAMP_REDEEMED, reward=at.program.reward)
     return Redeemed(
         entry_id=entry.entry_id,

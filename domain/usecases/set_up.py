@@ -1,15 +1,17 @@
 """The operator sets up a merchant, its stores and the first links into its team."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from domain.account import Locale
+from domain.expiry import ExpiryKind
 from domain.ids import InviteId, MerchantId, ProgramId, StaffId, StoreId, TokenHash
 from domain.link import LinkKind, Route
-from domain.merchant import Merchant, Program, ProgramKind, Store
+from domain.merchant import Merchant, PointReward, Program, ProgramKind, Store
 from domain.ports import Tx
 from domain.refusals import MerchantNotFound, RoleNeedsStore, StoreNotFound
 from domain.rules import pins, terms
+from domain.rules.summaries import first_plan
 from domain.staff import Invite, InvitePurpose, Role, Staff, StaffStatus
 
 INVITE_VALID = timedelta(days=7)
@@ -35,6 +37,12 @@ class CreateMerchant:
     max_daily_stamps: int | None
     require_staff_pin: bool
     pin_window_minutes: int
+    points_per_unit_milli: int = 0
+    minimum_purchase_minor: int = 0
+    point_rewards: tuple[PointReward, ...] = ()
+    welcome_bonus: int = 0
+    expiry_kind: ExpiryKind = ExpiryKind.NEVER
+    expiry_months: int = 0
     store_id: StoreId
     store_name: str
     store_token_hash: TokenHash
@@ -63,10 +71,11 @@ class InviteStaff:
 
 def create_merchant(*, tx: Tx, command: CreateMerchant) -> Merchant:
     """Raises NameMalformed, RewardMalformed, TimezoneUnknown, CurrencyMalformed, ColourMalformed,
-    NumberOutOfRange."""
+    NumberOutOfRange, PointRewardsMissing."""
     merchant = _merchant(tx, command)
     tx.add_merchant(merchant)
-    tx.add_program_version(_program(tx, command))
+    tx.save_summary_plan(first_plan(merchant, tx.now))
+    tx.add_program_version(first_program(command, tx.now))
     create_store(
         tx=tx,
         command=CreateStore(
@@ -176,19 +185,28 @@ def _merchant(tx: Tx, command: CreateMerchant) -> Merchant:
     )
 
 
-def _program(tx: Tx, command: CreateMerchant) -> Program:
-    limit = command.max_daily_stamps
-    return Program(
-        merchant_id=command.merchant_id,
-        program_id=command.program_id,
-        version=1,
-        kind=command.kind,
-        stamps_target=terms.check_number("stamps_target", command.stamps_target),
-        reward=terms.check_reward(command.reward),
-        cooldown_minutes=terms.check_number("cooldown_minutes", command.cooldown_minutes),
-        max_daily_stamps=None if limit is None else terms.check_number("max_daily_stamps", limit),
-        require_staff_pin=command.require_staff_pin,
-        pin_window_minutes=terms.check_number("pin_window_minutes", command.pin_window_minutes),
-        active=True,
-        valid_from=tx.now,
+def first_program(command: CreateMerchant, now: datetime) -> Program:
+    """Raises what ``check_program`` raises."""
+    return terms.check_program(
+        Program(
+            merchant_id=command.merchant_id,
+            program_id=command.program_id,
+            version=1,
+            kind=command.kind,
+            stamps_target=command.stamps_target,
+            reward=command.reward,
+            cooldown_minutes=command.cooldown_minutes,
+            max_daily_stamps=command.max_daily_stamps,
+            require_staff_pin=command.require_staff_pin,
+            pin_window_minutes=command.pin_window_minutes,
+            points_per_unit_milli=command.points_per_unit_milli,
+            minimum_purchase_minor=command.minimum_purchase_minor,
+            point_rewards=command.point_rewards,
+            welcome_bonus=command.welcome_bonus,
+            expiry_kind=command.expiry_kind,
+            expiry_months=command.expiry_months,
+            expiry_since=now,
+            active=True,
+            valid_from=now,
+        )
     )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from domain.card import CardRef
 from domain.entry import EntryKind, Origin
+from domain.expiry import Unit
 from domain.ids import EntryId, OperationKey
 from domain.ports import Tx
 from domain.rules import stamps
@@ -52,7 +53,7 @@ def stamp_card(*, tx: Tx, command: StampCard) -> Stamped:
 
 def _stamp(tx: Tx, command: StampCard) -> Stamped:
     counter = tx.lock_counter(command.actor, command.card)
-    at = admit(counter, command.actor, Act.STAMP, now=tx.now, pin_typed=command.pin_typed)
+    at = admit(counter, command.actor, Act.STAMP, Unit.STAMPS, now=tx.now, pin_typed=command.pin_typed)
     card = stamps.earn(at.card, at.program, at.merchant.timezone, command.count, tx.now)
     entry = draft(tx, at, command, card, EntryKind.STAMP_EARNED, day=card.stamp_day)
     return Stamped(

@@ -1,17 +1,21 @@
 """Staff take an act back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from domain.card import CardRef
-from domain.entry import EntryKind, Origin
+from domain.entry import Entry, EntryKind, Origin
+from domain.expiry import Unit
 from domain.ids import EntryId, OperationKey
 from domain.message import AlertReason, MessageKind, StaffAlert
 from domain.ports import Tx
 from domain.refusals import VoidingSwitchedOff
 from domain.rules.counter import Admitted, admit
+from domain.rules.expiry import restorable
 from domain.rules.rights import Act
 from domain.rules.stamps import check_stamp_count
-from domain.rules.voids import NumberOfStamps, Undo, VoidTarget, decide_void, recount_today, take_from
+from domain.rules.voids import NumberOfStamps, Undo, Void, VoidTarget, decide_void, recount_today, take_from
 from domain.staff import Actor
 from domain.usecases.card_state import CardState
 from domain.usecases.once import Outcome, once
@@ -37,11 +41,15 @@ class VoidAct:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Voided(Outcome):
-    """``stamps`` were taken from the card (or given back, for a redemption); ``shortfall`` were already spent."""
+    """``count`` of ``unit`` were taken from the card (or given back, for a redemption).
+
+    ``shortfall`` were already spent, or had expired and could not be given back.
+    """
 
     entry_id: EntryId
     kind: EntryKind
-    stamps: int
+    unit: Unit
+    count: int
     shortfall: int
     card: CardState
 
@@ -60,34 +68,42 @@ def void_act(*, tx: Tx, command: VoidAct) -> Voided:
 def _void(tx: Tx, command: VoidAct) -> Voided:
     pin_typed = command.pin_typed or isinstance(command.target, Undo)
     counter = tx.lock_counter(command.actor, command.card)
-    at = admit(counter, command.actor, Act.VOID_OWN, now=tx.now, pin_typed=pin_typed)
+    at = admit(counter, command.actor, Act.VOID_OWN, None, now=tx.now, pin_typed=pin_typed)
     if not at.merchant.allow_void:
         raise VoidingSwitchedOff
     entries = tx.entries_of(at.card)
     void = decide_void(command.target, entries, at.staff, command.note, tx.now)
-    card, shortfall = take_from(at.card, void)
-    entry = draft(tx, at, command, card, void.kind, related=void.entry, shortfall=shortfall)
-    state = post(tx, at, recount_today(card, [*entries, entry]), entry)
-    if shortfall:
-        _alert_managers(tx, at, wanted=void.stamps, taken=void.stamps - shortfall)
+    card, shortfall = take_from(at.card, void, _restorable(at, void, entries, tx.now))
+    entry = draft(tx, at, command, card, void.kind, related=void.entry, unit=void.unit, shortfall=shortfall)
+    state = post(tx, at, recount_today(card, [*entries, entry]), entry, [*entries, entry])
+    if shortfall and void.kind is not EntryKind.REDEMPTION_VOIDED:
+        _alert_managers(tx, at, void, taken=void.count - shortfall)
     return Voided(
         entry_id=entry.entry_id,
         kind=void.kind,
-        stamps=abs(entry.stamps_delta),
+        unit=void.unit,
+        count=void.count - shortfall,
         shortfall=shortfall,
         card=state,
     )
 
 
-def _alert_managers(tx: Tx, at: Admitted, *, wanted: int, taken: int) -> None:
-    """A void of stamps that are gone means that a reward was already spent."""
+def _restorable(at: Admitted, void: Void, entries: Sequence[Entry], now: datetime) -> int:
+    if void.kind is not EntryKind.REDEMPTION_VOIDED or void.entry is None:
+        return 0
+    return restorable(void.entry, entries, at.program, at.merchant.timezone, now)
+
+
+def _alert_managers(tx: Tx, at: Admitted, void: Void, *, taken: int) -> None:
+    """A void of stamps or points that are gone means that a reward was already spent."""
     facts = StaffAlert(
         reason=AlertReason.VOID_SHORTFALL,
         staff_id=at.staff.staff_id,
         staff_name=at.staff.name,
         card_number=at.card.number,
-        stamps_wanted=wanted,
-        stamps_taken=taken,
+        unit=void.unit,
+        wanted=void.count,
+        taken=taken,
     )
     for manager in tx.managers_of(at.merchant.merchant_id):
         send(tx, at.merchant.merchant_id, manager, MessageKind.STAFF_ALERT, facts)

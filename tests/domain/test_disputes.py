@@ -39,6 +39,7 @@ def test_owners_and_active_managers_hear_of_a_dispute(town: Town, shop: Shop) ->
         store_name="Gare",
         entry_kind=EntryKind.STAMP_REDEEMED,
         stamps_delta=-2,
+        points_delta=0,
         occurred_at=shop.entries(lea)[-1].occurred_at,
     )
     assert told == {shop.owner.account: facts, mia.account: facts}

@@ -9,6 +9,7 @@ import pytest
 
 from domain.card import Card
 from domain.entry import Entry, EntryKind
+from domain.expiry import ExpiryKind
 from domain.history import CardHistory
 from domain.ids import (
     CardId,
@@ -55,6 +56,8 @@ class Book:
             points_delta=0,
             points_balance_after=0,
             stamps_shortfall=0,
+            points_shortfall=0,
+            amount_minor=None,
             program_version=1,
             reward=None,
             note=None,
@@ -83,6 +86,9 @@ class Book:
             stamp_day=standing.local_date if standing else None,
             last_stamp_at=standing.occurred_at if standing else None,
             entry_count=len(self.entries),
+            stamps_expire_at=None,
+            points_expire_at=None,
+            expiry_look_at=None,
             active=True,
             created_at=MONDAY_MORNING,
         )
@@ -92,6 +98,7 @@ class Book:
             terms=self.terms,
             notified=frozenset(entry.entry_id for entry in self.entries),
             operations=frozenset(entry.operation_key for entry in self.entries),
+            warnings={},
         )
 
 
@@ -109,6 +116,13 @@ def book(*versions: tuple[int, int | None]) -> Book:
             max_daily_stamps=max_daily_stamps,
             require_staff_pin=False,
             pin_window_minutes=0,
+            points_per_unit_milli=0,
+            minimum_purchase_minor=0,
+            point_rewards=(),
+            welcome_bonus=0,
+            expiry_kind=ExpiryKind.NEVER,
+            expiry_months=0,
+            expiry_since=MONDAY_MORNING,
             active=True,
             valid_from=MONDAY_MORNING,
         )

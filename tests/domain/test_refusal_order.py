@@ -74,10 +74,11 @@ AT_THE_COUNTER = (
     Flaw.PIN_LOCKED,
     Flaw.PIN_NOT_TYPED,
 )
+EITHER_UNIT = tuple(flaw for flaw in AT_THE_COUNTER if flaw is not Flaw.ONLY_POINTS)
 ORDER = {
     "stamp": (Flaw.COUNT, Flaw.KEY, *AT_THE_COUNTER, Flaw.COOLDOWN, Flaw.DAILY_LIMIT),
     "redeem": (Flaw.KEY, *AT_THE_COUNTER, Flaw.TOO_FEW_STAMPS),
-    "void": (Flaw.COUNT, Flaw.KEY, *AT_THE_COUNTER, Flaw.NO_VOIDS, Flaw.VOIDED_BEFORE, Flaw.TOO_OLD),
+    "void": (Flaw.COUNT, Flaw.KEY, *EITHER_UNIT, Flaw.NO_VOIDS, Flaw.VOIDED_BEFORE, Flaw.TOO_OLD),
 }
 NEVER_TOGETHER = {
     frozenset({Flaw.COUNT, Flaw.VOIDED_BEFORE}),  # the one names a number, the other an entry

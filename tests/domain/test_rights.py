@@ -15,7 +15,7 @@ from domain.usecases.see_posters import SeePosters, see_posters
 from domain.usecases.store_today import SeeToday, store_today
 from tests.support.shop import Shop, Town
 
-COUNTER = {Act.STAMP, Act.REDEEM, Act.VOID_OWN, Act.SEE_CARD, Act.SEE_TODAY}
+COUNTER = {Act.STAMP, Act.EARN_POINTS, Act.REDEEM, Act.VOID_OWN, Act.SEE_CARD, Act.SEE_TODAY}
 EVERYTHING = set(Act)
 
 

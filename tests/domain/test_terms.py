@@ -125,6 +125,12 @@ def test_colour_is_hash_and_six_hexadecimal_digits(colour: str, kept: str | None
         ("max_daily_stamps", 1, 100),
         ("pin_window_minutes", 0, 1440),
         ("summary_hour", 0, 23),
+        ("points_per_unit_milli", 1, 1_000_000),
+        ("minimum_purchase_minor", 0, 100_000_000),
+        ("point_rewards", 1, 10),
+        ("point_reward_cost", 1, 1_000_000),
+        ("welcome_bonus", 0, 100_000),
+        ("expiry_months", 1, 60),
     ],
 )
 def test_numbers_stay_in_their_range(field: str, lowest: int, highest: int) -> None:
@@ -143,4 +149,10 @@ def test_every_number_of_the_terms_has_a_range_tested_here() -> None:
         "max_daily_stamps",
         "pin_window_minutes",
         "summary_hour",
+        "points_per_unit_milli",
+        "minimum_purchase_minor",
+        "point_rewards",
+        "point_reward_cost",
+        "welcome_bonus",
+        "expiry_months",
     }

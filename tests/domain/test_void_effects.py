@@ -37,7 +37,7 @@ def test_number_of_stamps_takes_the_newest_first(
     anna, lea = shop.hires("Anna"), shop.gives_card()
     entry_ids = [shop.stamps(anna, lea, count).entry_id for count in acts]
     voided = shop.voids(anna, lea, NumberOfStamps(number))
-    assert (voided.stamps, voided.shortfall, voided.card.stamp_count) == (number, 0, left)
+    assert (voided.count, voided.shortfall, voided.card.stamp_count) == (number, 0, left)
     assert shop.entries(lea)[-1].related_entry_id == (None if related is None else entry_ids[related])
 
 
@@ -77,7 +77,7 @@ def test_void_of_a_partly_voided_entry_takes_what_still_stands(town: Town) -> No
     entry_id = shop.stamps(anna, lea, 5).entry_id
     shop.voids(anna, lea, NumberOfStamps(2))
     voided = shop.voids(anna, lea, ThatEntry(entry_id))
-    assert (voided.stamps, voided.shortfall, voided.card.stamp_count) == (3, 0, 0)
+    assert (voided.count, voided.shortfall, voided.card.stamp_count) == (3, 0, 0)
     with pytest.raises(EntryAlreadyVoided):
         shop.voids(anna, lea, ThatEntry(entry_id))
 
@@ -140,7 +140,7 @@ def test_void_takes_what_is_there_and_records_the_shortfall(
         shop.stamps(anna, lea, more)
     voided = shop.voids(anna, lea, ThatEntry(entry_id))
     entry = shop.entries(lea)[-1]
-    assert (voided.stamps, voided.shortfall) == (taken, shortfall)
+    assert (voided.count, voided.shortfall) == (taken, shortfall)
     assert (entry.stamps_delta, entry.stamps_shortfall) == (-taken, shortfall)
     alerts = {message.recipient: message.facts for message in town.messages(MessageKind.STAFF_ALERT)}
     told = StaffAlert(
@@ -148,8 +148,8 @@ def test_void_takes_what_is_there_and_records_the_shortfall(
         staff_id=anna.staff_id,
         staff_name="Anna",
         card_number=lea.number,
-        stamps_wanted=given,
-        stamps_taken=taken,
+        wanted=given,
+        taken=taken,
     )
     managers = {shop.owner.account, mia.account}
     assert alerts == (dict.fromkeys(managers, told) if shortfall else {})
@@ -173,7 +173,7 @@ def test_void_of_a_redemption_gives_back_what_it_took(town: Town) -> None:
     redeemed = shop.redeems(anna, lea)
     shop.changes_terms(stamps_target=2)
     voided = shop.voids(anna, lea, ThatEntry(redeemed.entry_id))
-    assert (voided.kind, voided.stamps, voided.card.stamp_count) == (EntryKind.REDEMPTION_VOIDED, 4, 6)
+    assert (voided.kind, voided.count, voided.card.stamp_count) == (EntryKind.REDEMPTION_VOIDED, 4, 6)
     with pytest.raises(EntryAlreadyVoided):
         shop.voids(anna, lea, ThatEntry(redeemed.entry_id))
 

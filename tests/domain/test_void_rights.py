@@ -101,11 +101,11 @@ def test_undo_needs_no_pin_and_every_other_void_does(town: Town, clock: Clock) -
     shop.chooses_pin(anna)
     first = shop.stamps(anna, lea, pin_typed=True).entry_id
     second = shop.stamps(anna, lea, pin_typed=True).entry_id
-    assert shop.voids(anna, lea, Undo(second)).stamps == 1
+    assert shop.voids(anna, lea, Undo(second)).count == 1
     with pytest.raises(Refusal) as refused:
         shop.voids(anna, lea, ThatEntry(first))
     assert refused.value.code == "pin_required"
-    assert shop.voids(anna, lea, ThatEntry(first), pin_typed=True).stamps == 1
+    assert shop.voids(anna, lea, ThatEntry(first), pin_typed=True).count == 1
 
 
 def test_undo_takes_exactly_the_entry_on_whose_confirmation_it_stands(town: Town) -> None:
@@ -184,7 +184,7 @@ def test_newest_act_is_the_newest_that_this_member_may_take_back(town: Town, clo
         shop.voids(anna, lea, NewestAct())
     with pytest.raises(VoidReasonMissing):
         shop.voids(shop.owner, lea, NewestAct())
-    assert shop.voids(shop.owner, lea, NewestAct(), note=REASON).stamps == 3
+    assert shop.voids(shop.owner, lea, NewestAct(), note=REASON).count == 3
 
 
 def test_newest_act_of_who_waited_too_long_is_nothing(town: Town, clock: Clock) -> None:

@@ -20,7 +20,7 @@ from domain.ids import (
     TokenHash,
     UserId,
 )
-from domain.merchant import Program, ProgramKind
+from domain.merchant import PointReward, Program, ProgramKind
 from domain.message import Facts, Message, MessageKind
 from domain.ports import Tx
 from domain.rules.voids import VoidTarget
@@ -103,6 +103,8 @@ class Town:
             "max_daily_stamps": None,
             "require_staff_pin": False,
             "pin_window_minutes": 15,
+            "points_per_unit_milli": 1000,
+            "point_rewards": (PointReward(cost=50, name="An espresso"), PointReward(cost=100, name="A cake")),
             "store_id": StoreId(new_id()),
             "store_name": "Gare",
             "store_token_hash": self.new_hash(),

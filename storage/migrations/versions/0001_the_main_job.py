@@ -159,6 +159,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index(
+            "ix_outbox_given_up",
+            ["merchant_id", "failed_at"],
+            unique=False,
+            sqlite_where=sa.text("failed_at IS NOT NULL"),
+            postgresql_where=sa.text("failed_at IS NOT NULL"),
+        )
+        batch_op.create_index(
             "ix_outbox_owed",
             ["bot_id", "is_marketing", "due_at"],
             unique=False,
@@ -171,6 +178,7 @@ def upgrade() -> None:
         sa.Column("merchant_id", sa.Text(), nullable=False),
         sa.Column("program_id", sa.Text(), nullable=False),
         sa.Column("present_version", sa.Integer(), nullable=False),
+        sa.Column("spread_version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["merchant_id"], ["merchants.merchant_id"], name=op.f("fk_programs_merchant_id")
         ),
@@ -215,6 +223,35 @@ def upgrade() -> None:
         sqlite_strict=True,
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "summaries",
+        sa.Column("merchant_id", sa.Text(), nullable=False),
+        sa.Column("local_date", sa.Text(), nullable=False),
+        sa.Column("summary", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["merchant_id"], ["merchants.merchant_id"], name=op.f("fk_summaries_merchant_id")
+        ),
+        sa.PrimaryKeyConstraint("merchant_id", "local_date", name=op.f("pk_summaries")),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "summary_plans",
+        sa.Column("merchant_id", sa.Text(), nullable=False),
+        sa.Column("local_date", sa.Text(), nullable=False),
+        sa.Column("begins_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("due_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["merchant_id"], ["merchants.merchant_id"], name=op.f("fk_summary_plans_merchant_id")
+        ),
+        sa.PrimaryKeyConstraint("merchant_id", name=op.f("pk_summary_plans")),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("summary_plans", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_summary_plans_due_at"), ["due_at"], unique=False)
+
     op.create_table(
         "customers",
         sa.Column("merchant_id", sa.Text(), nullable=False),
@@ -283,6 +320,13 @@ def upgrade() -> None:
         sa.Column("max_daily_stamps", sa.Integer(), nullable=True),
         sa.Column("require_staff_pin", sa.Integer(), nullable=False),
         sa.Column("pin_window_minutes", sa.Integer(), nullable=False),
+        sa.Column("points_per_unit_milli", sa.Integer(), nullable=False),
+        sa.Column("minimum_purchase_minor", sa.Integer(), nullable=False),
+        sa.Column("point_rewards", sa.Text(), nullable=False),
+        sa.Column("welcome_bonus", sa.Integer(), nullable=False),
+        sa.Column("expiry_kind", sa.Text(), nullable=False),
+        sa.Column("expiry_months", sa.Integer(), nullable=False),
+        sa.Column("expiry_since", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("active", sa.Integer(), nullable=False),
         sa.Column("valid_from", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.CheckConstraint("stamps_target > 0", name=op.f("ck_program_versions_target_is_positive")),
@@ -329,6 +373,9 @@ def upgrade() -> None:
         sa.Column("stamp_day", sa.Text(), nullable=True),
         sa.Column("last_stamp_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("entry_count", sa.Integer(), nullable=False),
+        sa.Column("stamps_expire_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("points_expire_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("expiry_look_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("active", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.CheckConstraint("points_balance >= 0", name=op.f("ck_cards_points_not_negative")),
@@ -356,6 +403,18 @@ def upgrade() -> None:
         sqlite_strict=True,
         sqlite_with_rowid=False,
     )
+    with op.batch_alter_table("cards", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_cards_merchant_id_created_at"), ["merchant_id", "created_at"], unique=False
+        )
+        batch_op.create_index(
+            "ix_cards_watched",
+            ["expiry_look_at", "merchant_id", "card_id"],
+            unique=False,
+            sqlite_where=sa.text("expiry_look_at IS NOT NULL"),
+            postgresql_where=sa.text("expiry_look_at IS NOT NULL"),
+        )
+
     op.create_table(
         "entries",
         sa.Column("merchant_id", sa.Text(), nullable=False),
@@ -370,6 +429,8 @@ def upgrade() -> None:
         sa.Column("points_delta", sa.Integer(), nullable=False),
         sa.Column("points_balance_after", sa.Integer(), nullable=False),
         sa.Column("stamps_shortfall", sa.Integer(), nullable=False),
+        sa.Column("points_shortfall", sa.Integer(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("program_version", sa.Integer(), nullable=False),
         sa.Column("reward", sa.Text(), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
@@ -407,16 +468,16 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("entries", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_entries_merchant_id_store_id_local_date"),
-            ["merchant_id", "store_id", "local_date"],
+            batch_op.f("ix_entries_merchant_id_local_date_store_id"),
+            ["merchant_id", "local_date", "store_id"],
             unique=False,
         )
         batch_op.create_index(
             "uq_entries_voided_once",
             ["merchant_id", "related_entry_id"],
             unique=True,
-            sqlite_where=sa.text("kind IN ('stamp_voided', 'redemption_voided')"),
-            postgresql_where=sa.text("kind IN ('stamp_voided', 'redemption_voided')"),
+            sqlite_where=sa.text("kind IN ('stamp_voided', 'points_voided', 'redemption_voided')"),
+            postgresql_where=sa.text("kind IN ('stamp_voided', 'points_voided', 'redemption_voided')"),
         )
 
     op.create_table(
@@ -435,27 +496,67 @@ def upgrade() -> None:
         sqlite_strict=True,
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "expiry_warnings",
+        sa.Column("merchant_id", sa.Text(), nullable=False),
+        sa.Column("card_id", sa.Text(), nullable=False),
+        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("message_id", sa.Text(), nullable=False),
+        sa.Column("entry_id", sa.Text(), nullable=True),
+        sa.Column("was_reachable", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["merchant_id", "card_id"],
+            ["cards.merchant_id", "cards.card_id"],
+            name=op.f("fk_expiry_warnings_merchant_id_card_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["merchant_id", "entry_id"],
+            ["entries.merchant_id", "entries.entry_id"],
+            name=op.f("fk_expiry_warnings_merchant_id_entry_id"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "merchant_id", "card_id", "unit", "expires_at", name=op.f("pk_expiry_warnings")
+        ),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_table("expiry_warnings")
     op.drop_table("disputes")
     with op.batch_alter_table("entries", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_entries_voided_once",
-            sqlite_where=sa.text("kind IN ('stamp_voided', 'redemption_voided')"),
-            postgresql_where=sa.text("kind IN ('stamp_voided', 'redemption_voided')"),
+            sqlite_where=sa.text("kind IN ('stamp_voided', 'points_voided', 'redemption_voided')"),
+            postgresql_where=sa.text("kind IN ('stamp_voided', 'points_voided', 'redemption_voided')"),
         )
-        batch_op.drop_index(batch_op.f("ix_entries_merchant_id_store_id_local_date"))
+        batch_op.drop_index(batch_op.f("ix_entries_merchant_id_local_date_store_id"))
 
     op.drop_table("entries")
+    with op.batch_alter_table("cards", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_cards_watched",
+            sqlite_where=sa.text("expiry_look_at IS NOT NULL"),
+            postgresql_where=sa.text("expiry_look_at IS NOT NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_cards_merchant_id_created_at"))
+
     op.drop_table("cards")
     op.drop_table("staff_stores")
     op.drop_table("program_versions")
     op.drop_table("pin_sessions")
     op.drop_table("invites")
     op.drop_table("customers")
+    with op.batch_alter_table("summary_plans", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_summary_plans_due_at"))
+
+    op.drop_table("summary_plans")
+    op.drop_table("summaries")
     op.drop_table("stores")
     op.drop_table("staff")
     op.drop_table("programs")
@@ -464,6 +565,11 @@ def downgrade() -> None:
             "ix_outbox_owed",
             sqlite_where=sa.text("sent_at IS NULL AND failed_at IS NULL"),
             postgresql_where=sa.text("sent_at IS NULL AND failed_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_outbox_given_up",
+            sqlite_where=sa.text("failed_at IS NOT NULL"),
+            postgresql_where=sa.text("failed_at IS NOT NULL"),
         )
 
     op.drop_table("outbox")

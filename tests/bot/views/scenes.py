@@ -11,6 +11,7 @@ from bot.views import help as helping
 from bot.views.view import View
 from domain.account import Account, Locale
 from domain.entry import Entry, EntryKind
+from domain.expiry import Unit
 from domain.ids import (
     BotId,
     CardId,
@@ -99,7 +100,12 @@ def state(names: Names, *, stamps: int = 7, ready: int = 0, limits: bool = True)
         card_number=NUMBER,
         customer_name=names.customer,
         merchant_name=names.merchant,
+        currency="EUR",
+        has_stamps=True,
+        has_points=False,
         reward=names.reward,
+        points_balance=0,
+        point_rewards=(),
         stamp_count=stamps,
         stamps_target=10,
         stamps_until_reward=3,
@@ -134,6 +140,8 @@ def entry(kind: EntryKind, delta: int, names: Names, number: int = 1) -> Entry:
         points_delta=0,
         points_balance_after=0,
         stamps_shortfall=0,
+        points_shortfall=0,
+        amount_minor=None,
         program_version=1,
         reward=names.reward if kind is EntryKind.STAMP_REDEEMED else None,
         note=None,
@@ -183,7 +191,14 @@ def redeemed(names: Names) -> Redeemed:
 
 
 def voided(names: Names, kind: EntryKind, shortfall: int = 0) -> Voided:
-    return Voided(entry_id=EntryId(uuid(5)), kind=kind, stamps=20, shortfall=shortfall, card=state(names))
+    return Voided(
+        entry_id=EntryId(uuid(5)),
+        kind=kind,
+        unit=Unit.STAMPS,
+        count=20,
+        shortfall=shortfall,
+        card=state(names),
+    )
 
 
 def membership(names: Names, number: int = 0) -> Membership:
@@ -248,9 +263,13 @@ def receipt(names: Names, kind: EntryKind, delta: int) -> Message:
         merchant_name=names.merchant,
         store_name=names.store,
         card_number=NUMBER,
+        unit=Unit.STAMPS,
         stamps_delta=delta,
         stamp_count=20,
         stamps_target=10,
+        points_delta=0,
+        points_balance=0,
+        shortfall=0,
         reward=names.reward,
         occurred_at=NOW,
     )
@@ -265,6 +284,7 @@ def dispute(names: Names, kind: EntryKind, delta: int) -> Message:
         store_name=names.store,
         entry_kind=kind,
         stamps_delta=delta,
+        points_delta=0,
         occurred_at=NOW,
     )
     return message(MessageKind.DISPUTE, facts)
@@ -276,8 +296,8 @@ def alert(names: Names, reason: AlertReason) -> Message:
         staff_id=STAFF_ID,
         staff_name=names.staff,
         card_number=NUMBER,
-        stamps_wanted=20,
-        stamps_taken=1,
+        wanted=20,
+        taken=1,
         until=NOW,
     )
     return message(MessageKind.STAFF_ALERT, facts)

@@ -13,13 +13,14 @@ from bot.views.refusals import SENTENCES, sentence
 from bot.views.team import role_name
 from domain import refusals as facts
 from domain.account import Locale
+from domain.money import Money
 from domain.refusals import Refusal
 from domain.staff import Role
 from tests.bot.views.scenes import EMOJI, LOCALES, LONGEST
 
 ALERT_LENGTH_MAX = 200
 MOMENT = datetime(2026, 12, 31, 22, 59, tzinfo=UTC)
-EXAMPLE = re.compile(r"/void 482 109 375 1 \w+|/stamp 482 109 375 2")
+EXAMPLE = re.compile(r"/void 482 109 375 1 \w+|/stamp 482 109 375 2|/adjust 482 109 375 \+50 [\w ]+")
 
 
 def all_refusals(kind: type[Refusal] = Refusal) -> Iterator[type[Refusal]]:
@@ -47,6 +48,7 @@ def filled(kind: type[Refusal], count: int = 999_999) -> Refusal:
         "datetime": MOMENT,
         "Role": Role.TERMINAL,
         "str": LONGEST.merchant,
+        "Money": Money(count * 100, "EUR"),
     }
     return kind(**{name: values[type_name] for name, type_name in facts_of(kind).items()})
 

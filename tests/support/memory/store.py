@@ -8,7 +8,7 @@ from pathlib import Path
 
 from domain.card import Card
 from domain.entry import Entry
-from domain.history import CardHistory, CardLine, LedgerLine
+from domain.history import CardHistory, CardLine, ExpiryWarning, LedgerLine
 from domain.ids import (
     CardId,
     CardNumber,
@@ -169,4 +169,12 @@ def _history(t: Tables, card: Card) -> CardHistory:
             for entry in entries
             if t.operations.get((card.merchant_id, entry.operation_key)) is not None
         ),
+        warnings={
+            row.entry_id: ExpiryWarning(
+                delivered_at=t.outbox.rows[(merchant_id, row.message_id)].sent_at,
+                was_reachable=row.was_reachable,
+            )
+            for (merchant_id, card_id, *_), row in t.warnings.items()
+            if (merchant_id, card_id) == key and row.entry_id is not None
+        },
     )

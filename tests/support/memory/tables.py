@@ -3,7 +3,7 @@
 from collections.abc import Callable, Hashable, Iterator
 from copy import copy
 from dataclasses import dataclass, field, fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import Generic, TypeVar
 
 from domain.account import Account, Person
@@ -11,6 +11,7 @@ from domain.bot_profile import BotProfile
 from domain.card import Card, Customer
 from domain.dialogue import Dialogue
 from domain.entry import Entry
+from domain.expiry import Unit
 from domain.ids import (
     BotId,
     CardId,
@@ -29,8 +30,8 @@ from domain.ids import (
 from domain.link import Route
 from domain.merchant import Merchant, Program, Store
 from domain.message import Message
-from domain.rules.history import VOIDS
 from domain.staff import Desk, Invite, Staff
+from domain.summary import DaySummary, SummaryPlan
 from domain.update import ReceivedUpdate
 
 KeyT = TypeVar("KeyT", bound=Hashable)
@@ -123,6 +124,14 @@ class OutboxRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WarningRow:
+    count: int
+    message_id: MessageId
+    entry_id: EntryId | None = None
+    was_reachable: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InboxRow:
     update: ReceivedUpdate
     done_at: datetime | None = None
@@ -140,6 +149,7 @@ class Tables:
         )
     )
     present: dict[tuple[MerchantId, ProgramId], int] = field(default_factory=dict)
+    spread: dict[tuple[MerchantId, ProgramId], int] = field(default_factory=dict)
     programs: Table[tuple[MerchantId, ProgramId, int], Program] = field(
         default_factory=lambda: Table[tuple[MerchantId, ProgramId, int], Program](
             lambda row: (row.merchant_id, row.program_id, row.version)
@@ -176,9 +186,7 @@ class Tables:
             lambda row: (row.merchant_id, row.entry_id),
             lambda row: (row.merchant_id, row.card_id, row.entry_no),
             lambda row: (
-                (row.merchant_id, row.related_entry_id)
-                if row.kind in VOIDS and row.related_entry_id
-                else None
+                (row.merchant_id, row.related_entry_id) if row.kind.is_void and row.related_entry_id else None
             ),
         )
     )
@@ -193,6 +201,9 @@ class Tables:
             lambda row: (row.message.merchant_id, row.message.message_id)
         )
     )
+    warnings: dict[tuple[MerchantId, CardId, Unit, datetime], WarningRow] = field(default_factory=dict)
+    summary_plans: dict[MerchantId, SummaryPlan] = field(default_factory=dict)
+    summaries: dict[tuple[MerchantId, date], DaySummary] = field(default_factory=dict)
     directory: Table[TokenHash, Route] = field(
         default_factory=lambda: Table[TokenHash, Route](lambda row: row.token_hash)
     )

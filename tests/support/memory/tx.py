@@ -6,15 +6,18 @@ from datetime import date, datetime
 
 from domain.account import Account, Person
 from domain.bot_profile import BotProfile
-from domain.card import Card, CardById, CardByNumber, CardByToken, CardRef, Customer
+from domain.card import Card, CardById, CardByNumber, CardByToken, CardRef, Customer, Holding
 from domain.dialogue import Dialogue
 from domain.entry import Entry
+from domain.expiry import Look, Unit
 from domain.ids import (
     BotId,
+    CardId,
     CardNumber,
     EntryId,
     InviteId,
     MerchantId,
+    MessageId,
     OperationKey,
     StaffId,
     StoreId,
@@ -26,9 +29,19 @@ from domain.merchant import Merchant, Program, Store
 from domain.message import LeasedMessage, Message
 from domain.ports import OutcomeT
 from domain.rules.counter import Counter
+from domain.rules.expiry import Period, Warned
 from domain.staff import Actor, Desk, Invite, Membership, Pin, Role, Staff
+from domain.summary import DaySummary, SummaryPlan
 from domain.update import ReceivedUpdate
-from tests.support.memory.tables import CardRow, ConstraintBroken, InboxRow, Operation, OutboxRow, Tables
+from tests.support.memory.tables import (
+    CardRow,
+    ConstraintBroken,
+    InboxRow,
+    Operation,
+    OutboxRow,
+    Tables,
+    WarningRow,
+)
 
 
 class MemoryTx:
@@ -111,6 +124,7 @@ class MemoryTx:
                 entry_count=card.entry_count,
             )
             self.tables.cards.save(replace(row, card=balanced))
+            self.save_expiry(card)
 
     def entries_of(self, card: Card, *, newest: int | None = None) -> Sequence[Entry]:
         found = [
@@ -121,6 +135,16 @@ class MemoryTx:
 
     def entry(self, merchant_id: MerchantId, entry_id: EntryId) -> Entry | None:
         return self.tables.entries.get((merchant_id, entry_id))
+
+    def entries_between(
+        self, merchant_id: MerchantId, begins_at: datetime, ends_at: datetime
+    ) -> Sequence[Entry]:
+        found = [
+            e
+            for e in self.tables.entries
+            if e.merchant_id == merchant_id and begins_at <= e.occurred_at < ends_at
+        ]
+        return sorted(found, key=lambda entry: (entry.occurred_at, entry.entry_id))
 
     def entries_at(self, merchant_id: MerchantId, store_id: StoreId, day: date) -> Sequence[Entry]:
         where = (merchant_id, store_id, day)
@@ -177,6 +201,105 @@ class MemoryTx:
         self.tables.disputes[key] = account
         return True
 
+    def lock_card(self, merchant_id: MerchantId, card_id: CardId) -> Holding | None:
+        found, merchant = self.card(merchant_id, CardById(card_id)), self.merchant(merchant_id)
+        if found is None or merchant is None:
+            return None
+        card, customer, program = found
+        return Holding(merchant=merchant, customer=customer, card=card, program=program)
+
+    def cards_made_between(
+        self, merchant_id: MerchantId, begins_at: datetime, ends_at: datetime
+    ) -> frozenset[CardId]:
+        return frozenset(
+            row.card.card_id
+            for row in self.tables.cards
+            if row.card.merchant_id == merchant_id and begins_at <= row.card.created_at < ends_at
+        )
+
+    def cards_in(self, program: Program, after: CardId | None, limit: int) -> Sequence[CardId]:
+        found = sorted(card.card_id for card in self._cards_of(program) if card.card_id > (after or ""))
+        return found[:limit]
+
+    def rewards_outstanding(self, program: Program) -> int:
+        cards = [card for card in self._cards_of(program) if card.active]
+        outstanding = 0
+        if program.has_stamps:
+            outstanding += sum(card.stamp_count // program.stamps_target for card in cards)
+        if program.has_points:
+            outstanding += sum(card.points_balance >= program.point_rewards[0].cost for card in cards)
+        return outstanding
+
+    # Expiries
+
+    def cards_to_look_at(self, after: Look | None, limit: int) -> Sequence[Look]:
+        looks = [
+            Look(row.card.expiry_look_at, row.card.merchant_id, row.card.card_id)
+            for row in self.tables.cards
+            if row.card.expiry_look_at is not None and row.card.expiry_look_at <= self.now
+        ]
+        return sorted(look for look in looks if after is None or look > after)[:limit]
+
+    def save_expiry(self, card: Card) -> None:
+        row = self.tables.cards.get((card.merchant_id, card.card_id))
+        if row is not None:
+            reckoned = replace(
+                row.card,
+                stamps_expire_at=card.stamps_expire_at,
+                points_expire_at=card.points_expire_at,
+                expiry_look_at=card.expiry_look_at,
+            )
+            self.tables.cards.save(replace(row, card=reckoned))
+
+    def warned(self, card: Card, period: Period) -> Warned | None:
+        row = self.tables.warnings.get(_key_of(card, period))
+        sent = self.tables.outbox.get((card.merchant_id, row.message_id)) if row else None
+        if row is None or sent is None:
+            return None
+        return Warned(count=row.count, delivered_at=sent.sent_at, given_up=sent.failed_at is not None)
+
+    def save_warning(self, card: Card, period: Period, message_id: MessageId) -> None:
+        self.tables.cards.must_have((card.merchant_id, card.card_id))
+        self.tables.warnings[_key_of(card, period)] = WarningRow(count=period.count, message_id=message_id)
+
+    def save_expired(self, card: Card, period: Period, entry: Entry, *, is_reachable: bool) -> None:
+        row = self.tables.warnings.get(_key_of(card, period))
+        if row is not None:
+            self.tables.warnings[_key_of(card, period)] = replace(
+                row, entry_id=entry.entry_id, was_reachable=is_reachable
+            )
+
+    # Summaries
+
+    def merchants_to_summarize(self, limit: int) -> Sequence[MerchantId]:
+        due = [plan for plan in self.tables.summary_plans.values() if plan.due_at <= self.now]
+        return [plan.merchant_id for plan in sorted(due, key=lambda plan: plan.due_at)][:limit]
+
+    def summary_plan(self, merchant_id: MerchantId) -> SummaryPlan | None:
+        return self.tables.summary_plans.get(merchant_id)
+
+    def save_summary_plan(self, plan: SummaryPlan) -> None:
+        self.tables.merchants.must_have(plan.merchant_id)
+        self.tables.summary_plans[plan.merchant_id] = plan
+
+    def summary(self, merchant_id: MerchantId, day: date) -> DaySummary | None:
+        return self.tables.summaries.get((merchant_id, day))
+
+    def add_summary(self, merchant_id: MerchantId, summary: DaySummary) -> None:
+        self.tables.merchants.must_have(merchant_id)
+        key = (merchant_id, summary.local_date)
+        if key in self.tables.summaries:
+            raise ConstraintBroken(f"there is a summary of {key} already")
+        self.tables.summaries[key] = summary
+
+    def failed_between(self, merchant_id: MerchantId, begins_at: datetime, ends_at: datetime) -> int:
+        return sum(
+            row.message.merchant_id == merchant_id
+            and row.failed_at is not None
+            and begins_at <= row.failed_at < ends_at
+            for row in self.tables.outbox
+        )
+
     # Terms
 
     def merchant(self, merchant_id: MerchantId) -> Merchant | None:
@@ -208,7 +331,19 @@ class MemoryTx:
         if program.stamps_target <= 0:
             raise ConstraintBroken("a target that is not positive")
         self.tables.programs.insert(program)
-        self.tables.present[(program.merchant_id, program.program_id)] = program.version
+        key = (program.merchant_id, program.program_id)
+        self.tables.present[key] = program.version
+        self.tables.spread.setdefault(key, program.version)
+
+    def programs_to_spread(self) -> Sequence[Program]:
+        return [
+            self.tables.programs.rows[(*key, version)]
+            for key, version in sorted(self.tables.present.items())
+            if self.tables.spread[key] < version
+        ]
+
+    def program_spread(self, program: Program) -> None:
+        self.tables.spread[(program.merchant_id, program.program_id)] = program.version
 
     # Team
 
@@ -432,6 +567,10 @@ class MemoryTx:
         version = self.tables.present[(card.merchant_id, card.program_id)]
         return self.tables.programs.rows[(card.merchant_id, card.program_id, version)]
 
+    def _cards_of(self, program: Program) -> list[Card]:
+        key = (program.merchant_id, program.program_id)
+        return [r.card for r in self.tables.cards if (r.card.merchant_id, r.card.program_id) == key]
+
     def _owed(self, bot_id: BotId) -> list[OutboxRow]:
         return [row for row in self.tables.outbox if row.is_owed and row.message.recipient.bot_id == bot_id]
 
@@ -442,6 +581,10 @@ class MemoryTx:
         row = self.tables.outbox.get((message.merchant_id, message.message_id))
         if row is not None:
             self.tables.outbox.save(replace(change(row), leased_by=None, leased_until=None))
+
+
+def _key_of(card: Card, period: Period) -> tuple[MerchantId, CardId, Unit, datetime]:
+    return card.merchant_id, card.card_id, period.unit, period.expires_at
 
 
 def _is_named(row: CardRow, ref: CardRef) -> bool:

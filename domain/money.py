@@ -1,0 +1,42 @@
+"""An amount of money."""
+
+from dataclasses import dataclass
+
+MINOR_DIGITS_DEFAULT = 2
+MINOR_DIGITS = {
+    **dict.fromkeys(
+        (
+            "BIF",
+            "CLP",
+            "DJF",
+            "GNF",
+            "ISK",
+            "JPY",
+            "KMF",
+            "KRW",
+            "PYG",
+            "RWF",
+            "UGX",
+            "VND",
+            "VUV",
+            "XAF",
+            "XOF",
+            "XPF",
+        ),
+        0,
+    ),
+    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
+}
+"""Digits of the smallest unit where they are not two: ISO 4217, list one."""
+
+
+def minor_digits(currency: str) -> int:
+    return MINOR_DIGITS.get(currency, MINOR_DIGITS_DEFAULT)
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """``amount_minor`` counts the smallest unit of ``currency``, an ISO 4217 code."""
+
+    amount_minor: int
+    currency: str

@@ -1,0 +1,183 @@
+"""When balances expire, when that has to be said, and what may expire now.
+
+Nothing expires unless its warning was delivered WARNING_TIME before, or the customer cannot be reached. A change of
+policy never reaches back: what is held then counts from the change.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from domain.card import Card
+from domain.entry import Entry, EntryKind
+from domain.expiry import ExpiryKind, Unit
+from domain.merchant import Program
+from domain.rules.days import day_ends_at, local_date, month_end, months_later
+from domain.rules.history import standing_stamps, voided_entry_ids
+from domain.rules.lots import AWARDS, Lot, Lots
+
+WARNING_TIME = timedelta(days=14)
+LOOK_AGAIN = timedelta(days=1)
+"""Until when a warning is either delivered or given up: the outbox gives up after a day."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """``count`` of ``unit`` expire together at ``expires_at``."""
+
+    unit: Unit
+    expires_at: datetime
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Warned:
+    """What has become of the newest warning for a period: ``count`` is what it said.
+
+    ``delivered_at`` is None until it was sent; ``given_up`` says that it never will be.
+    """
+
+    count: int
+    delivered_at: datetime | None
+    given_up: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Warn:
+    """The customer must be told now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expire:
+    """It may expire now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Nothing to do before ``until``."""
+
+    until: datetime
+
+
+def judge(
+    period: Period, warned: Warned | None, *, is_reachable: bool, now: datetime
+) -> Warn | Expire | Wait:
+    """What is to be done about a period."""
+    if warned is None or warned.count < period.count:
+        opens_at = period.expires_at - WARNING_TIME
+        return Warn() if now >= opens_at else Wait(opens_at)
+    if warned.delivered_at is not None:
+        return _at(max(period.expires_at, warned.delivered_at + WARNING_TIME), now)
+    if not is_reachable:
+        return _at(period.expires_at, now)
+    return Warn() if warned.given_up else Wait(now + LOOK_AGAIN)
+
+
+def next_period(unit: Unit, entries: Sequence[Entry], program: Program, timezone: str) -> Period | None:
+    """What of a card (its entries oldest first) expires next, None when nothing will."""
+    lots = Lots(unit, entries).open
+    if not lots or program.expiry_kind is ExpiryKind.NEVER:
+        return None
+    if program.expiry_kind is ExpiryKind.INACTIVITY:
+        expires_at = _inactive_at(_last_visit(entries, lots), program, timezone)
+        return Period(unit=unit, expires_at=expires_at, count=sum(lot.left for lot in lots))
+    expires_at = lot_expires_at(lots[0].since, program, timezone)
+    count = sum(lot.left for lot in lots if lot_expires_at(lot.since, program, timezone) == expires_at)
+    return Period(unit=unit, expires_at=expires_at, count=count)
+
+
+def lot_expires_at(since: datetime, program: Program, timezone: str) -> datetime:
+    """At the end of the month so many months after the award, or after the policy came into force."""
+    day = local_date(max(since, program.expiry_since), timezone)
+    return day_ends_at(month_end(months_later(day, program.expiry_months)), timezone)
+
+
+def restorable(
+    redemption: Entry, entries: Sequence[Entry], program: Program, timezone: str, now: datetime
+) -> int:
+    """How much of what a redemption took has not expired meanwhile."""
+    unit = redemption.unit
+    lots = Lots(unit, entries)
+    return sum(
+        taken
+        for entry_id, taken in lots.taken_by(redemption.entry_id)
+        if entry_id not in lots.expired and not _is_over(lots.lot(entry_id), program, timezone, now)
+    )
+
+
+def after_award(card: Card, program: Program, timezone: str, now: datetime) -> Card:
+    """The card, which has just been awarded something, with its expiry.
+
+    By inactivity everything counts from now; by lot what was there before goes first.
+    """
+    match program.expiry_kind:
+        case ExpiryKind.NEVER:
+            return card
+        case ExpiryKind.INACTIVITY:
+            expires_at = _inactive_at(now, program, timezone)
+            return _expiring(
+                card,
+                expires_at if card.stamp_count else None,
+                expires_at if card.points_balance else None,
+            )
+        case ExpiryKind.LOT:
+            expires_at = lot_expires_at(now, program, timezone)
+            return _expiring(
+                card,
+                (card.stamps_expire_at or expires_at) if card.stamp_count else None,
+                (card.points_expire_at or expires_at) if card.points_balance else None,
+            )
+
+
+def reckoned(card: Card, entries: Sequence[Entry], program: Program, timezone: str) -> Card:
+    """The card with its expiry reckoned from all its entries."""
+    stamps = next_period(Unit.STAMPS, entries, program, timezone)
+    points = next_period(Unit.POINTS, entries, program, timezone)
+    return _expiring(card, stamps.expires_at if stamps else None, points.expires_at if points else None)
+
+
+def _expiring(card: Card, stamps_at: datetime | None, points_at: datetime | None) -> Card:
+    if (stamps_at, points_at) == (card.stamps_expire_at, card.points_expire_at):
+        return card
+    dates = [at for at in (stamps_at, points_at) if at is not None]
+    return replace(
+        card,
+        stamps_expire_at=stamps_at,
+        points_expire_at=points_at,
+        expiry_look_at=min(dates) - WARNING_TIME if dates else None,
+    )
+
+
+def _inactive_at(visit: datetime, program: Program, timezone: str) -> datetime:
+    """The end of the day so many months after the last visit, or after the policy came into force."""
+    day: date = local_date(max(visit, program.expiry_since), timezone)
+    return day_ends_at(months_later(day, program.expiry_months), timezone)
+
+
+def _last_visit(entries: Sequence[Entry], lots: Sequence[Lot]) -> datetime:
+    """When the customer last earned or redeemed something that still stands.
+
+    What a balance stems from counts too, and what outlived an expiry begins anew.
+    """
+    standing, voided = standing_stamps(entries), voided_entry_ids(entries)
+    visits = [lots[0].since]
+    for entry in entries:
+        if entry.kind is EntryKind.STAMP_EARNED:
+            stands = standing[entry.entry_id] > 0
+        elif entry.kind.is_redemption or entry.kind in AWARDS:
+            stands = entry.entry_id not in voided and (
+                entry.kind.is_redemption or entry.delta(entry.unit) > 0
+            )
+        else:
+            stands = entry.kind.is_expiry
+        if stands:
+            visits.append(entry.occurred_at)
+    return max(visits)
+
+
+def _is_over(lot: Lot, program: Program, timezone: str, now: datetime) -> bool:
+    return program.expiry_kind is ExpiryKind.LOT and lot_expires_at(lot.since, program, timezone) <= now
+
+
+def _at(due: datetime, now: datetime) -> Expire | Wait:
+    return Expire() if now >= due else Wait(due)

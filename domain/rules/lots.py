@@ -1,0 +1,109 @@
+"""Which award the rest of a balance stems from.
+
+A lot is what one award put on a card and is still there. Whatever takes from a balance takes from the oldest lots
+first, except that a void takes from the award it names. A voided redemption gives back to the lots it took from;
+where it cannot give back all of it, the oldest of them, which have expired meanwhile, go short.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.entry import Entry, EntryKind
+from domain.expiry import Unit
+from domain.ids import EntryId
+
+AWARDS = frozenset(
+    {
+        EntryKind.STAMP_EARNED,
+        EntryKind.POINTS_EARNED,
+        EntryKind.POINTS_ADJUSTED,
+        EntryKind.WELCOME_BONUS,
+        EntryKind.REFERRAL_BONUS,
+        EntryKind.BIRTHDAY_BONUS,
+    }
+)
+"""Kinds that open a lot when they add to a balance."""
+
+
+@dataclass(slots=True)
+class Lot:
+    """``since`` never goes back from one lot of a card to the next, even if the clock does."""
+
+    entry_id: EntryId
+    since: datetime
+    left: int
+
+
+Taken = Sequence[tuple[EntryId, int]]
+"""How much of which lot, oldest lot first."""
+
+
+class Lots:
+    """The lots of one unit on one card, oldest first, after the entries applied so far."""
+
+    def __init__(self, unit: Unit, entries: Iterable[Entry] = ()) -> None:
+        self._unit = unit
+        self._lots: dict[EntryId, Lot] = {}
+        self._redeemed: dict[EntryId, Taken] = {}
+        self._latest: datetime | None = None
+        self.expired: set[EntryId] = set()
+        """Lots that expired, whether or not anything was left in them then."""
+        for entry in entries:
+            self.apply(entry)
+
+    @property
+    def open(self) -> list[Lot]:
+        return [lot for lot in self._lots.values() if lot.left]
+
+    def taken_by(self, redemption: EntryId) -> Taken:
+        return self._redeemed.get(redemption, ())
+
+    def lot(self, entry_id: EntryId) -> Lot:
+        return self._lots[entry_id]
+
+    def apply(self, entry: Entry) -> None:
+        """Takes one more entry into account, in the order in which they were appended."""
+        delta = entry.delta(self._unit)
+        if entry.kind in AWARDS and delta > 0:
+            self._add(entry, delta)
+        elif entry.kind is EntryKind.REDEMPTION_VOIDED:
+            self._give_back(entry, delta)
+        elif entry.kind is EntryKind.STAMP_VOIDED and entry.related_entry_id is None:
+            self._take(-delta, reversed(self._lots.values()))
+        elif entry.kind.is_void:
+            own = [lot for lot in self._lots.values() if lot.entry_id == entry.related_entry_id]
+            self._take(-delta, [*own, *self._lots.values()])
+        elif delta < 0:
+            taken = self._take(-delta, self._lots.values())
+            if entry.kind.is_redemption:
+                self._redeemed[entry.entry_id] = taken
+            if entry.kind.is_expiry and taken:
+                self._expire_up_to(taken[-1][0])
+
+    def _add(self, entry: Entry, count: int) -> None:
+        since = entry.occurred_at if self._latest is None else max(self._latest, entry.occurred_at)
+        self._latest = since
+        self._lots[entry.entry_id] = Lot(entry.entry_id, since, count)
+
+    def _give_back(self, entry: Entry, count: int) -> None:
+        for entry_id, taken in reversed(self.taken_by(entry.related_entry_id or EntryId(""))):
+            given = min(taken, count)
+            self._lots[entry_id].left += given
+            count -= given
+
+    def _expire_up_to(self, newest: EntryId) -> None:
+        for entry_id in self._lots:
+            self.expired.add(entry_id)
+            if entry_id == newest:
+                return
+
+    def _take(self, count: int, lots: Iterable[Lot]) -> Taken:
+        taken = []
+        for lot in lots:
+            part = min(lot.left, count)
+            if part:
+                lot.left -= part
+                count -= part
+                taken.append((lot.entry_id, part))
+        return taken

@@ -1,0 +1,59 @@
+"""A manager puts a points balance right by hand, with a reason."""
+
+from dataclasses import dataclass
+
+from domain.card import CardRef
+from domain.entry import EntryKind, Origin
+from domain.expiry import Unit
+from domain.ids import EntryId, OperationKey
+from domain.ports import Tx
+from domain.refusals import AdjustmentReasonMissing
+from domain.rules.counter import admit
+from domain.rules.points import check_adjustment, check_enough
+from domain.rules.rights import Act
+from domain.staff import Actor
+from domain.usecases.card_state import CardState
+from domain.usecases.once import Outcome, once
+from domain.usecases.posting import draft, post
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdjustPoints:
+    """``points`` are added, or taken when negative; ``note`` is the reason."""
+
+    actor: Actor
+    card: CardRef
+    points: int
+    note: str | None
+    operation_key: OperationKey
+    origin: Origin
+    pin_typed: bool = False
+
+    @property
+    def fingerprint(self) -> str:
+        return f"adjust {self.actor.staff_id} {self.card} {self.points} {self.note}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointsAdjusted(Outcome):
+    entry_id: EntryId
+    points: int
+    card: CardState
+
+
+def adjust_points(*, tx: Tx, command: AdjustPoints) -> PointsAdjusted:
+    """Raises PointsOutOfRange, AdjustmentReasonMissing, OperationKeyReused, all that ``admit`` raises,
+    NotEnoughPoints."""
+    check_adjustment(command.points)
+    if not command.note:
+        raise AdjustmentReasonMissing
+    return once(tx, command, PointsAdjusted, _adjust)
+
+
+def _adjust(tx: Tx, command: AdjustPoints) -> PointsAdjusted:
+    counter = tx.lock_counter(command.actor, command.card)
+    at = admit(counter, command.actor, Act.ADJUST, Unit.POINTS, now=tx.now, pin_typed=command.pin_typed)
+    check_enough(have=at.card.points_balance, need=-command.points)
+    card = at.card.plus(Unit.POINTS, command.points)
+    entry = draft(tx, at, command, card, EntryKind.POINTS_ADJUSTED)
+    return PointsAdjusted(entry_id=entry.entry_id, points=command.points, card=post(tx, at, card, entry))

@@ -1,0 +1,168 @@
+"""Balances that expire: warned of in time, then taken, card by card."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from domain.card import Card, Holding
+from domain.entry import EntryKind
+from domain.expiry import Look, Unit
+from domain.ids import CardId, MerchantId, OperationKey
+from domain.merchant import Program
+from domain.message import BalanceExpired, BalanceExpiring, MessageKind
+from domain.ports import Tx
+from domain.rules.days import last_day_before
+from domain.rules.expiry import (
+    LOOK_AGAIN,
+    WARNING_TIME,
+    Expire,
+    Period,
+    Wait,
+    Warn,
+    judge,
+    next_period,
+    reckoned,
+)
+from domain.usecases.posting import send
+from domain.usecases.unasked import Announcement, post_unasked
+
+WARNING = {Unit.STAMPS: MessageKind.STAMPS_EXPIRING, Unit.POINTS: MessageKind.POINTS_EXPIRING}
+EXPIRED = {Unit.STAMPS: MessageKind.STAMPS_EXPIRED, Unit.POINTS: MessageKind.POINTS_EXPIRED}
+EXPIRY = {Unit.STAMPS: EntryKind.STAMPS_EXPIRED, Unit.POINTS: EntryKind.POINTS_EXPIRED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardsToLookAt:
+    """The next page of cards whose time has come, after the last one of the page before."""
+
+    after: Look | None
+    limit: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookAtCards:
+    merchant_id: MerchantId
+    card_ids: Sequence[CardId]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookedAt:
+    """How many periods were warned of, and how many expired."""
+
+    warned: int = 0
+    expired: int = 0
+
+    def __add__(self, other: "LookedAt") -> "LookedAt":
+        return LookedAt(warned=self.warned + other.warned, expired=self.expired + other.expired)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpreadTerms:
+    """The next page of a program's cards to reckon by its present version."""
+
+    program: Program
+    after: CardId | None
+    limit: int
+
+
+def cards_to_look_at(*, tx: Tx, query: CardsToLookAt) -> Sequence[Look]:
+    return tx.cards_to_look_at(query.after, query.limit)
+
+
+def look_at_cards(*, tx: Tx, command: LookAtCards) -> LookedAt:
+    """Warns of what expires soon and takes what may expire now; asked twice, it does nothing the second time."""
+    total = LookedAt()
+    for card_id in command.card_ids:
+        held = tx.lock_card(command.merchant_id, card_id)
+        if held is not None:
+            total += _look_at(tx, held)
+    return total
+
+
+def programs_to_spread(*, tx: Tx, query: None) -> Sequence[Program]:  # noqa: ARG001
+    return tx.programs_to_spread()
+
+
+def spread_terms(*, tx: Tx, command: SpreadTerms) -> CardId | None:
+    """Reckons a page of cards by the present terms; returns its last card, None when there are no more."""
+    program = command.program
+    card_ids = tx.cards_in(program, command.after, command.limit)
+    for card_id in card_ids:
+        held = tx.lock_card(program.merchant_id, card_id)
+        if held is not None:
+            entries = tx.entries_of(held.card)
+            tx.save_expiry(reckoned(held.card, entries, held.program, held.merchant.timezone))
+    if len(card_ids) == command.limit:
+        return card_ids[-1]
+    tx.program_spread(program)
+    return None
+
+
+def _look_at(tx: Tx, held: Holding) -> LookedAt:
+    looked, look_at = LookedAt(), None
+    for unit in Unit:
+        card, done, until = _look_at_unit(tx, held, unit)
+        held, looked = replace(held, card=card), looked + done
+        look_at = min((at for at in (look_at, until) if at is not None), default=None)
+    tx.save_expiry(replace(held.card, expiry_look_at=look_at))
+    return looked
+
+
+def _look_at_unit(tx: Tx, held: Holding, unit: Unit) -> tuple[Card, LookedAt, datetime | None]:
+    """The card, what was done, and when to look again."""
+    looked = LookedAt()
+    while True:
+        entries, timezone = tx.entries_of(held.card), held.merchant.timezone
+        card = reckoned(held.card, entries, held.program, timezone)
+        period = next_period(unit, entries, held.program, timezone)
+        if period is None:
+            return card, looked, None
+        held = replace(held, card=card)
+        is_reachable = _is_reachable(tx, held)
+        verdict = judge(period, tx.warned(card, period), is_reachable=is_reachable, now=tx.now)
+        match verdict:
+            case Wait(until):
+                return card, looked, until
+            case Warn():
+                _warn(tx, held, period)
+                return card, looked + LookedAt(warned=1), tx.now + LOOK_AGAIN
+            case Expire():
+                held = _expire(tx, held, period, is_reachable=is_reachable)
+                looked += LookedAt(expired=1)
+
+
+def _warn(tx: Tx, held: Holding, period: Period) -> None:
+    facts = BalanceExpiring(
+        merchant_name=held.merchant.name,
+        card_number=held.card.number,
+        unit=period.unit,
+        kind=held.program.expiry_kind,
+        count=period.count,
+        balance=held.card.balance(period.unit),
+        last_day=last_day_before(max(period.expires_at, tx.now + WARNING_TIME), held.merchant.timezone),
+    )
+    account, kind = held.customer.account, WARNING[period.unit]
+    message_id = send(tx, held.card.merchant_id, account, kind, facts)
+    tx.save_warning(held.card, period, message_id)
+
+
+def _expire(tx: Tx, held: Holding, period: Period, *, is_reachable: bool) -> Holding:
+    card = held.card.plus(period.unit, -period.count)
+    facts = BalanceExpired(
+        merchant_name=held.merchant.name,
+        card_number=card.number,
+        unit=period.unit,
+        count=period.count,
+        balance=card.balance(period.unit),
+    )
+    key = OperationKey(f"expiry:{card.card_id}:{held.card.entry_count + 1}")
+    announcement = Announcement(EXPIRED[period.unit], facts)
+    card = post_unasked(tx, held, card, EXPIRY[period.unit], announcement, key)
+    [entry] = tx.entries_of(card, newest=1)
+    tx.save_expired(card, period, entry, is_reachable=is_reachable)
+    return replace(held, card=card)
+
+
+def _is_reachable(tx: Tx, held: Holding) -> bool:
+    person = tx.person(held.customer.account)
+    return person is None or person.unreachable_since is None

@@ -1,0 +1,30 @@
+"""An owner or manager looks at a day that was summarized."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from domain.account import Account
+from domain.ids import MerchantId
+from domain.message import DailySummary
+from domain.ports import Tx
+from domain.refusals import NotAllowed
+from domain.rules.rights import Act, may
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeeDay:
+    account: Account
+    merchant_id: MerchantId
+    local_date: date
+
+
+def see_day(*, tx: Tx, query: SeeDay) -> DailySummary:
+    """Raises NotAllowed, also for a day of which there is no summary."""
+    merchant = tx.merchant(query.merchant_id)
+    member = tx.member(query.merchant_id, query.account)
+    day = tx.summary(query.merchant_id, query.local_date)
+    if merchant is None or member is None or day is None:
+        raise NotAllowed
+    if not member.is_active or not may(member.role, Act.SEE_SUMMARY):
+        raise NotAllowed
+    return DailySummary(merchant_name=merchant.name, day=day)

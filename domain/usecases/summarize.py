@@ -1,0 +1,97 @@
+"""The daily summary: made once for each local date of a merchant, told to its owners and managers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from itertools import pairwise
+
+from domain.card import CardById
+from domain.entry import Entry
+from domain.ids import CardId, CardNumber, MerchantId
+from domain.merchant import Merchant
+from domain.message import DailySummary, MessageKind
+from domain.ports import Tx
+from domain.rules.summaries import cards_served, figures_of, plans_due, shares, void_notes
+from domain.summary import DaySummary, SummaryPlan
+from domain.usecases.posting import send
+
+WEEK = timedelta(days=7)
+DAYS_AT_ONCE = 30
+"""After a longer outage the rest waits for the next run, so that no transaction is long."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MerchantsToSummarize:
+    limit: int
+
+
+def merchants_to_summarize(*, tx: Tx, query: MerchantsToSummarize) -> Sequence[MerchantId]:
+    return tx.merchants_to_summarize(query.limit)
+
+
+def summarize(*, tx: Tx, command: MerchantId) -> int:
+    """Makes the summaries that are due and tells the newest, with those before it folded in; returns how many.
+
+    Asked twice, it does nothing the second time. A summary is told only by the run that reaches the present.
+    """
+    merchant, plan = tx.merchant(command), tx.summary_plan(command)
+    if merchant is None or plan is None:
+        return 0
+    plans = list(plans_due(merchant, plan, tx.now))
+    days = []
+    for due, following in pairwise(plans[: DAYS_AT_ONCE + 1]):
+        day = _day(tx, merchant, due)
+        tx.add_summary(merchant.merchant_id, day)
+        tx.save_summary_plan(following)
+        days.append(day)
+    if days and len(plans) <= DAYS_AT_ONCE + 1:
+        _tell(tx, merchant, days)
+    return len(days)
+
+
+def _tell(tx: Tx, merchant: Merchant, days: Sequence[DaySummary]) -> None:
+    *missed, newest = days
+    facts = DailySummary(
+        merchant_name=merchant.name,
+        day=newest,
+        missed=tuple(replace(day, stores=(), staff=(), voids=()) for day in missed),
+    )
+    for manager in tx.managers_of(merchant.merchant_id):
+        send(tx, merchant.merchant_id, manager, MessageKind.DAILY_SUMMARY, facts)
+
+
+def _day(tx: Tx, merchant: Merchant, plan: SummaryPlan) -> DaySummary:
+    merchant_id, between = merchant.merchant_id, (plan.begins_at, plan.due_at)
+    entries = tx.entries_between(merchant_id, *between)
+    programs = tx.programs_of(merchant_id)
+    made = tx.cards_made_between(merchant_id, *between)
+    before = tx.summary(merchant_id, plan.local_date - WEEK)
+    stores = {store.store_id: store.name for store in tx.stores_of(merchant_id)}
+    staff = {member.staff_id: member.name for member in tx.staff_of(merchant_id)}
+    return DaySummary(
+        local_date=plan.local_date,
+        begins_at=plan.begins_at,
+        ends_at=plan.due_at,
+        has_stamps=any(program.has_stamps for program in programs),
+        has_points=any(program.has_points for program in programs),
+        figures=figures_of(entries),
+        before=before.figures if before else None,
+        new_customers=len(made),
+        returning_customers=len(cards_served(entries) - made),
+        rewards_outstanding=sum(tx.rewards_outstanding(program) for program in programs),
+        undelivered=tx.failed_between(merchant_id, *between),
+        stores=shares(entries, stores, lambda entry: entry.store_id),
+        staff=shares(entries, staff, lambda entry: entry.staff_id),
+        voids=void_notes(entries, _numbers(tx, entries), stores, staff),
+    )
+
+
+def _numbers(tx: Tx, entries: Sequence[Entry]) -> dict[CardId, CardNumber]:
+    """The numbers of cards of which something was taken back."""
+    numbers = {}
+    for entry in entries:
+        if entry.kind.is_void and entry.card_id not in numbers:
+            found = tx.card(entry.merchant_id, CardById(entry.card_id))
+            if found is not None:
+                numbers[entry.card_id] = found[0].number
+    return numbers

@@ -1,0 +1,116 @@
+"""Which balances have to be looked at, and what their holders were told."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import and_, bindparam, select, tuple_, update
+
+from domain.card import Card
+from domain.entry import Entry
+from domain.expiry import Look
+from domain.ids import MessageId
+from domain.rules.expiry import Period, Warned
+from storage import rows, tables
+from storage.base import TxBase
+from storage.upsert import upsert
+
+_cards, _warnings, _outbox = tables.cards, tables.expiry_warnings, tables.outbox
+_key = tuple_(_cards.c.expiry_look_at, _cards.c.merchant_id, _cards.c.card_id)
+
+SELECT_WATCHED = (
+    select(_cards.c.expiry_look_at, _cards.c.merchant_id, _cards.c.card_id)
+    .where(
+        _cards.c.expiry_look_at.is_not(None),
+        _cards.c.expiry_look_at <= bindparam("now"),
+        _key > tuple_(bindparam("since"), bindparam("merchant_id"), bindparam("card_id")),
+    )
+    .order_by(_cards.c.expiry_look_at, _cards.c.merchant_id, _cards.c.card_id)
+    .limit(bindparam("limit"))
+)
+UPDATE_EXPIRY = (
+    update(_cards)
+    .where(_cards.c.merchant_id == bindparam("of_merchant_id"), _cards.c.card_id == bindparam("of_card_id"))
+    .values({name: bindparam(name) for name in ("stamps_expire_at", "points_expire_at", "expiry_look_at")})
+)
+_of_period = and_(
+    _warnings.c.merchant_id == bindparam("of_merchant_id"),
+    _warnings.c.card_id == bindparam("of_card_id"),
+    _warnings.c.unit == bindparam("of_unit"),
+    _warnings.c.expires_at == bindparam("of_expires_at"),
+)
+SELECT_WARNED = (
+    select(_warnings.c.count, _outbox.c.sent_at, _outbox.c.failed_at)
+    .join(
+        _outbox,
+        and_(
+            _outbox.c.merchant_id == _warnings.c.merchant_id,
+            _outbox.c.message_id == _warnings.c.message_id,
+        ),
+    )
+    .where(_of_period)
+)
+SAVE_WARNING = upsert(_warnings)
+UPDATE_EXPIRED = (
+    update(_warnings)
+    .where(_of_period)
+    .values(entry_id=bindparam("entry_id"), was_reachable=bindparam("was_reachable"))
+)
+BEGINNING = -(2**63)
+
+
+class ExpiryRows(TxBase):
+    def cards_to_look_at(self, after: Look | None, limit: int) -> Sequence[Look]:
+        found = self.session.all(
+            SELECT_WATCHED,
+            now=rows.to_instant(self.now),
+            since=rows.to_instant(after.since) if after else BEGINNING,
+            merchant_id=after.merchant_id if after else "",
+            card_id=after.card_id if after else "",
+            limit=limit,
+        )
+        return [Look(rows.from_instant(since), merchant_id, card_id) for since, merchant_id, card_id in found]
+
+    def save_expiry(self, card: Card) -> None:
+        self.session.run(
+            UPDATE_EXPIRY, of_merchant_id=card.merchant_id, of_card_id=card.card_id, **rows.card_expiry(card)
+        )
+
+    def warned(self, card: Card, period: Period) -> Warned | None:
+        row = self.session.one(SELECT_WARNED, **_key_of(card, period))
+        if row is None:
+            return None
+        count, sent_at, failed_at = row
+        return Warned(
+            count=count,
+            delivered_at=rows.from_instant_or_none(sent_at),
+            given_up=failed_at is not None,
+        )
+
+    def save_warning(self, card: Card, period: Period, message_id: MessageId) -> None:
+        self.session.run(
+            SAVE_WARNING,
+            merchant_id=card.merchant_id,
+            card_id=card.card_id,
+            unit=period.unit.value,
+            expires_at=rows.to_instant(period.expires_at),
+            count=period.count,
+            message_id=message_id,
+            entry_id=None,
+            was_reachable=1,
+        )
+
+    def save_expired(self, card: Card, period: Period, entry: Entry, *, is_reachable: bool) -> None:
+        self.session.run(
+            UPDATE_EXPIRED,
+            **_key_of(card, period),
+            entry_id=entry.entry_id,
+            was_reachable=int(is_reachable),
+        )
+
+
+def _key_of(card: Card, period: Period) -> dict[str, object]:
+    return {
+        "of_merchant_id": card.merchant_id,
+        "of_card_id": card.card_id,
+        "of_unit": period.unit.value,
+        "of_expires_at": rows.to_instant(period.expires_at),
+    }
