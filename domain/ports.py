@@ -14,7 +14,7 @@ from domain.bot_profile import BotProfile
 from domain.card import Card, CardRef, Customer, Holding
 from domain.dialogue import Dialogue
 from domain.entry import Entry
-from domain.expiry import Look
+from domain.expiry import Look, LookPage
 from domain.history import CardHistory, CardLine, LedgerLine
 from domain.ids import (
     BotId,
@@ -116,8 +116,8 @@ class Customers(Protocol):
 class Expiries(Protocol):
     """Which balances have to be looked at, and what their holders were told."""
 
-    def cards_to_look_at(self, after: Look | None, limit: int) -> Sequence[Look]:
-        """Cards whose time has come, in the order of ``Look``, those after ``after``."""
+    def cards_to_look_at(self, after: Look | None, limit: int) -> LookPage:
+        """Cards whose time has come, those after ``after``."""
 
     def save_expiry(self, card: Card) -> None:
         """When the card's balances expire and when that is looked at next."""

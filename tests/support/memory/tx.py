@@ -9,7 +9,7 @@ from domain.bot_profile import BotProfile
 from domain.card import Card, CardById, CardByNumber, CardByToken, CardRef, Customer, Holding
 from domain.dialogue import Dialogue
 from domain.entry import Entry
-from domain.expiry import Look, Unit
+from domain.expiry import Look, LookPage, Unit
 from domain.ids import (
     BotId,
     CardId,
@@ -232,13 +232,14 @@ class MemoryTx:
 
     # Expiries
 
-    def cards_to_look_at(self, after: Look | None, limit: int) -> Sequence[Look]:
+    def cards_to_look_at(self, after: Look | None, limit: int) -> LookPage:
         looks = [
             Look(row.card.expiry_look_at, row.card.merchant_id, row.card.card_id)
             for row in self.tables.cards
             if row.card.expiry_look_at is not None and row.card.expiry_look_at <= self.now
         ]
-        return sorted(look for look in looks if after is None or look > after)[:limit]
+        page = sorted(look for look in looks if after is None or look > after)[:limit]
+        return LookPage([(look.merchant_id, look.card_id) for look in page], page[-1] if page else None)
 
     def save_expiry(self, card: Card) -> None:
         row = self.tables.cards.get((card.merchant_id, card.card_id))
