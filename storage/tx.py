@@ -13,9 +13,20 @@ from storage.people import PeopleRows
 from storage.statements import Session
 from storage.team import TeamRows
 from storage.terms import TermsRows
+from storage.wordings import WordingRows
 
 
-class Tx(LedgerRows, CustomerRows, TermsRows, TeamRows, DirectoryRows, PeopleRows, OutboxRows, InboxRows):
+class Tx(
+    LedgerRows,
+    CustomerRows,
+    TermsRows,
+    TeamRows,
+    DirectoryRows,
+    PeopleRows,
+    OutboxRows,
+    WordingRows,
+    InboxRows,
+):
     """Implements ``domain.ports.Tx`` on one session, one transaction after the other."""
 
     def __init__(

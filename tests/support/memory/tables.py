@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from domain.account import Account, Person
+from domain.account import Account, Locale, Person
 from domain.bot_profile import BotProfile
 from domain.card import Card, Customer
 from domain.dialogue import Dialogue
@@ -28,10 +28,11 @@ from domain.ids import (
 )
 from domain.link import Route
 from domain.merchant import Merchant, Program, Store
-from domain.message import Message
+from domain.message import Message, MessageKind
 from domain.rules.history import VOIDS
 from domain.staff import Desk, Invite, Staff
 from domain.update import ReceivedUpdate
+from domain.wording import Wording
 
 KeyT = TypeVar("KeyT", bound=Hashable)
 RowT = TypeVar("RowT")
@@ -129,6 +130,13 @@ class InboxRow:
     failed_at: datetime | None = None
 
 
+WordingKey = tuple[MerchantId, MessageKind, Locale, StoreId | None]
+
+
+def wording_key(row: Wording) -> WordingKey:
+    return (row.merchant_id, row.kind, row.locale, row.store_id)
+
+
 @dataclass
 class Tables:
     merchants: Table[MerchantId, Merchant] = field(
@@ -192,6 +200,9 @@ class Tables:
         default_factory=lambda: Table[tuple[MerchantId, MessageId], OutboxRow](
             lambda row: (row.message.merchant_id, row.message.message_id)
         )
+    )
+    wordings: Table[WordingKey, Wording] = field(
+        default_factory=lambda: Table[WordingKey, Wording](wording_key)
     )
     directory: Table[TokenHash, Route] = field(
         default_factory=lambda: Table[TokenHash, Route](lambda row: row.token_hash)
