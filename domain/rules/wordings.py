@@ -23,6 +23,9 @@ TEXT_LENGTH_MAX = 1000
 MESSAGE_LENGTH_MAX = 4096
 """UTF-16 code units of a message as it is shown (https://core.telegram.org/bots/api#sendmessage)."""
 
+SHOWN_LENGTH_MAX = 32
+"""Characters of what is wrong, in the refusal that names it."""
+
 TAGS = ("b", "i", "u", "s", "tg-spoiler", "code")
 """Of https://core.telegram.org/bots/api#html-style; ``code`` can neither hold another tag nor stand in one."""
 
@@ -99,9 +102,10 @@ def check_wording(kind: MessageKind, text: str) -> str:
 
 def _check_placeholders(text: str, placeholders: Placeholders) -> None:
     """Raises WordingPlaceholderUnknown, WordingPlaceholderMissing, WordingMarkupBroken for a lone brace."""
-    used = set(_written_in(text))
-    for name in sorted(used - set(placeholders.all)):
-        raise WordingPlaceholderUnknown(name=name)
+    used = list(_written_in(text))
+    for name in used:
+        if name not in placeholders.all:
+            raise WordingPlaceholderUnknown(name=name[:SHOWN_LENGTH_MAX] or "{}")
     for name in placeholders.required:
         if name not in used:
             raise WordingPlaceholderMissing(name=name)
