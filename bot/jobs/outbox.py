@@ -152,7 +152,8 @@ class Dispatcher:
         message = leased.message
         reader: Reader = await self._store.glance(reader_of, message)
         t = texts(reader.locale or self._default_locale)
-        sent = await send(self._bot, message.recipient.user_id, render(t, message, reader.timezone))
+        view = render(t, message, reader.timezone, reader.wording)
+        sent = await send(self._bot, message.recipient.user_id, view)
         return sent.message_id
 
     async def _mark_sent(self, leased: LeasedMessage, telegram_message_id: int) -> None:

@@ -5,7 +5,8 @@ Values put into a sentence are escaped; the sentences themselves may carry Teleg
 
 import html
 import re
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from io import BytesIO
@@ -36,11 +37,11 @@ class Texts:
         self._format = FORMATS.get(locale, locale.value)
 
     def __call__(self, sentence: str, **facts: object) -> str:
-        return _fill(self._catalogue.gettext(sentence), facts)
+        return fill(self._catalogue.gettext(sentence), facts)
 
     def n(self, singular: str, plural: str, count: int, **facts: object) -> str:
         """``count`` chooses the form and fills ``{count}``."""
-        return _fill(self._catalogue.ngettext(singular, plural, count), {"count": count, **facts})
+        return fill(self._catalogue.ngettext(singular, plural, count), {"count": count, **facts})
 
     def money(self, money: Money) -> str:
         amount = Decimal(money.amount_minor).scaleb(-minor_digits(money.currency))
@@ -54,6 +55,10 @@ class Texts:
 
     def day(self, moment: datetime, timezone: str) -> str:
         return format_date(moment.astimezone(ZoneInfo(timezone)), "medium", locale=self._format)
+
+    def local_date(self, day: date) -> str:
+        """A date that is local already, in full, for a sentence."""
+        return format_date(day, "long", locale=self._format)
 
 
 def mark(sentence: str) -> str:
@@ -86,7 +91,8 @@ def plain(text: str) -> str:
     return html.unescape(re.sub(r"</?[a-z][^>]*>", "", text))
 
 
-def _fill(sentence: str, facts: dict[str, object]) -> str:
+def fill(sentence: str, facts: Mapping[str, object]) -> str:
+    """Facts are data: nothing in them becomes markup."""
     if not facts:
         return sentence
     return sentence.format(**{name: html.escape(str(value), quote=False) for name, value in facts.items()})

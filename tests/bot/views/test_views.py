@@ -9,7 +9,7 @@ import pytest
 from bot.chat import ALERT_LENGTH_MAX
 from bot.sandbox.html import parse_html, utf16_length
 from bot.texts import plain, texts
-from bot.views import cards, counter, keypad, messages, team
+from bot.views import cards, counter, keypad, messages, team, wording_preview
 from bot.views import help as helping
 from bot.views.view import Button, View
 from domain.account import Locale
@@ -32,7 +32,8 @@ def views_of(module: ModuleType) -> set[str]:
 
 
 def test_every_view_has_a_scene() -> None:
-    made = {name for module in (cards, counter, helping, keypad, messages, team) for name in views_of(module)}
+    modules = (cards, counter, helping, keypad, messages, team, wording_preview)
+    made = {name for module in modules for name in views_of(module)}
     assert made - {scene.partition(":")[0] for scene in SCENES} == set()
 
 
