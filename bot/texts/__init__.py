@@ -5,7 +5,7 @@ Values put into a sentence are escaped; the sentences themselves may carry Teleg
 
 import html
 import re
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -14,12 +14,21 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_datetime, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal, format_percent
 from babel.support import NullTranslations, Translations
 
 from domain.account import Locale
 
 FORMATS = {Locale.EN: "en_GB"}
 """Whose way of writing dates a locale follows, where it is not its own."""
+
+DATES = {
+    Locale.EN: "EEEE, d MMMM",
+    Locale.FR: "EEEE d MMMM",
+    Locale.DE: "EEEE, d. MMMM",
+    Locale.LB: "EEEE, d. MMMM",
+}
+"""A day of this year, with its weekday (https://unicode.org/reports/tr35/tr35-dates.html#Date_Field_Symbol_Table)."""
 
 LOCALES = Path(__file__).parent / "locales"
 
@@ -37,7 +46,17 @@ class Texts:
 
     def n(self, singular: str, plural: str, count: int, **facts: object) -> str:
         """``count`` chooses the form and fills ``{count}``."""
-        return _fill(self._catalogue.ngettext(singular, plural, count), {"count": count, **facts})
+        return _fill(
+            self._catalogue.ngettext(singular, plural, count), {"count": self.number(count), **facts}
+        )
+
+    def number(self, number: int) -> str:
+        """ "12,340" """
+        return format_decimal(number, locale=self._format)
+
+    def percent(self, share: float) -> str:
+        """ "12%" for 0.12"""
+        return format_percent(share, locale=self._format)
 
     def time(self, moment: datetime, timezone: str) -> str:
         return format_time(moment.astimezone(ZoneInfo(timezone)), "short", locale=self._format)
@@ -47,6 +66,13 @@ class Texts:
 
     def day(self, moment: datetime, timezone: str) -> str:
         return format_date(moment.astimezone(ZoneInfo(timezone)), "medium", locale=self._format)
+
+    def local_date(self, day: date) -> str:
+        """ "Sunday, 22 November" """
+        return format_date(day, DATES[self.locale], locale=self._format)
+
+    def weekday(self, day: date) -> str:
+        return format_date(day, "EEEE", locale=self._format)
 
 
 def mark(sentence: str) -> str:
@@ -77,6 +103,11 @@ def _catalogue(locale: Locale) -> NullTranslations:
 def plain(text: str) -> str:
     """Without markup, for buttons and alerts."""
     return html.unescape(re.sub(r"</?[a-z][^>]*>", "", text))
+
+
+def length(text: str) -> int:
+    """As Telegram counts: UTF-16 units, without markup."""
+    return len(plain(text).encode("utf-16-le")) // 2
 
 
 def _fill(sentence: str, facts: dict[str, object]) -> str:

@@ -3,10 +3,19 @@
 from bot.callbacks import Verb, press, short_id
 from bot.texts import Texts
 from bot.views.progress import progress, rewards_ready, spaced
+from bot.views.summary import summary
 from bot.views.team import reset_pin_button
 from bot.views.view import Button, Effect, View, keyboard, row
 from domain.entry import EntryKind
-from domain.message import AlertReason, DisputeOpened, Message, Receipt, RewardReady, StaffAlert
+from domain.message import (
+    AlertReason,
+    DailySummary,
+    DisputeOpened,
+    Message,
+    Receipt,
+    RewardReady,
+    StaffAlert,
+)
 
 
 def render(t: Texts, message: Message, timezone: str) -> View:
@@ -20,6 +29,8 @@ def render(t: Texts, message: Message, timezone: str) -> View:
             return _dispute(t, facts, timezone)
         case StaffAlert() as facts:
             return _alert(t, message, facts, timezone)
+        case DailySummary() as facts:
+            return summary(t, message.merchant_id, facts)
         case facts:
             raise NotImplementedError(facts)
 

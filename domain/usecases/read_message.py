@@ -9,10 +9,12 @@ from domain.ports import Tx
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """``locale`` is the person's present one, else the merchant's, None when neither is known."""
+    """``locale`` is the person's present one, else the merchant's, None when neither is known; ``colour`` the
+    merchant's."""
 
     locale: Locale | None
     timezone: str
+    colour: str | None = None
 
 
 def reader_of(*, tx: Tx, query: Message) -> Reader:
@@ -20,4 +22,6 @@ def reader_of(*, tx: Tx, query: Message) -> Reader:
     locale = (person.chosen_locale or person.telegram_locale) if person else None
     if merchant is None:
         return Reader(locale=locale, timezone="UTC")
-    return Reader(locale=locale or merchant.default_locale, timezone=merchant.timezone)
+    return Reader(
+        locale=locale or merchant.default_locale, timezone=merchant.timezone, colour=merchant.colour
+    )
