@@ -3,5 +3,6 @@
 from tests.planted.faults.bot import FAULTS as BOT
 from tests.planted.faults.domain import FAULTS as DOMAIN
 from tests.planted.faults.storage import FAULTS as STORAGE
+from tests.planted.faults.summary import FAULTS as SUMMARY
 
-FAULTS = (*DOMAIN, *STORAGE, *BOT)
+FAULTS = (*DOMAIN, *STORAGE, *BOT, *SUMMARY)
