@@ -6,6 +6,7 @@ from bot.callbacks import Verb, press, short_id
 from bot.texts import Texts, fill, plain
 from bot.views.balances import balance_told, balance_values
 from bot.views.progress import progress, rewards_ready, spaced
+from bot.views.summary import summary
 from bot.views.team import reset_pin_button
 from bot.views.view import Button, Effect, View, keyboard, row
 from domain.entry import EntryKind
@@ -13,6 +14,7 @@ from domain.message import (
     AlertReason,
     BalanceExpired,
     BalanceExpiring,
+    DailySummary,
     DisputeOpened,
     Facts,
     Message,
@@ -41,6 +43,8 @@ def _by_default(t: Texts, message: Message, timezone: str) -> View:
             return _dispute(t, facts, timezone)
         case StaffAlert() as facts:
             return _alert(t, message, facts, timezone)
+        case DailySummary() as facts:
+            return summary(t, message.merchant_id, facts)
         case facts:
             raise NotImplementedError(facts)
 

@@ -12,11 +12,13 @@ from domain.usecases.wordings import wording_for
 class Reader:
     """``locale`` is the person's present one, else the merchant's, None when neither is known.
 
-    ``wording`` is what the merchant or store says in that language instead of the house, None where it says nothing.
+    ``wording`` is what the merchant or store says in that language instead of the house, None where it says nothing;
+    ``colour`` is the merchant's.
     """
 
     locale: Locale | None
     timezone: str
+    colour: str | None = None
     wording: str | None = None
 
 
@@ -26,4 +28,9 @@ def reader_of(*, tx: Tx, query: Message) -> Reader:
     if merchant is None:
         return Reader(locale=locale, timezone="UTC")
     locale = locale or merchant.default_locale
-    return Reader(locale=locale, timezone=merchant.timezone, wording=wording_for(tx, query, locale))
+    return Reader(
+        locale=locale,
+        timezone=merchant.timezone,
+        colour=merchant.colour,
+        wording=wording_for(tx, query, locale),
+    )
