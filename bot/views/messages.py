@@ -45,8 +45,6 @@ def _by_default(t: Texts, message: Message, timezone: str) -> View:
             return _alert(t, message, facts, timezone)
         case DailySummary() as facts:
             return summary(t, message.merchant_id, facts)
-        case facts:
-            raise NotImplementedError(facts)
 
 
 def _values(t: Texts, facts: Facts) -> dict[str, str]:
