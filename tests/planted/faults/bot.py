@@ -179,9 +179,7 @@ _OUTBOX = (
     fault(
         "having to wait is a failed try",
         "jobs/outbox.py",
-        "            self._pacer.hold(chat_id, seconds_of(error))\n"
-        "            await self._get_in_line(leased, seconds_of(error))",
-        "            self._pacer.hold(chat_id, seconds_of(error))\n"
+        "            await self._put_back([leased, *self._lines.take_all(chat_id)])",
         '            await self._fail(leased, "retry_after", permanent=False)',
         "tests/bot/telegram",
     ),
@@ -195,15 +193,15 @@ _OUTBOX = (
     fault(
         "no pace in a chat",
         "pacing.py",
-        "max(self._chats_at.get(chat_id, 0.0), at) + 1 / per_second",
-        "max(self._chats_at.get(chat_id, 0.0), at)",
+        "max(self._chats_at.get(chat_id, 0.0), now) + self.interval_in(chat_id)",
+        "max(self._chats_at.get(chat_id, 0.0), now)",
         "tests/bot/telegram",
     ),
     fault(
         "no pace over all chats",
         "pacing.py",
-        "max(self._overall_at, at) + 1 / self._limits.overall_per_second",
-        "max(self._overall_at, at)",
+        "max(self._overall_at, now - MADE_UP_MAX_S) + 1 / self._limits.overall_per_second",
+        "max(self._overall_at, now - MADE_UP_MAX_S)",
         "tests/bot/telegram",
     ),
     fault(
@@ -218,7 +216,7 @@ _OUTBOX = (
         "a message is marked as sent before it is",
         "jobs/outbox.py",
         "            sent_id = await self._send(leased)\n",
-        "            await self._mark_sent(leased, 1)\n            sent_id = await self._send(leased)\n",
+        "            self._mark_sent(leased, 1)\n            sent_id = await self._send(leased)\n",
         "tests/bot/telegram",
         "tests/crash",
     ),
