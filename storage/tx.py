@@ -7,6 +7,7 @@ from domain import ports
 from storage.customers import CustomerRows
 from storage.directory import DirectoryRows
 from storage.inbox import InboxRows
+from storage.jobs import JobRows
 from storage.ledger import LedgerRows
 from storage.outbox import OutboxRows
 from storage.people import PeopleRows
@@ -15,7 +16,9 @@ from storage.team import TeamRows
 from storage.terms import TermsRows
 
 
-class Tx(LedgerRows, CustomerRows, TermsRows, TeamRows, DirectoryRows, PeopleRows, OutboxRows, InboxRows):
+class Tx(
+    LedgerRows, CustomerRows, TermsRows, TeamRows, DirectoryRows, PeopleRows, OutboxRows, InboxRows, JobRows
+):
     """Implements ``domain.ports.Tx`` on one session, one transaction after the other."""
 
     def __init__(

@@ -11,6 +11,7 @@ from bot.sandbox.html import parse_html, utf16_length
 from bot.texts import plain, texts
 from bot.views import cards, counter, keypad, messages, team
 from bot.views import help as helping
+from bot.views import status as operating
 from bot.views.view import Button, View
 from domain.account import Locale
 from tests.bot.views.scenes import EMOJI, LOCALES, LONGEST, ORDINARY, SCENES, Names
@@ -32,7 +33,11 @@ def views_of(module: ModuleType) -> set[str]:
 
 
 def test_every_view_has_a_scene() -> None:
-    made = {name for module in (cards, counter, helping, keypad, messages, team) for name in views_of(module)}
+    made = {
+        name
+        for module in (cards, counter, helping, keypad, messages, operating, team)
+        for name in views_of(module)
+    }
     assert made - {scene.partition(":")[0] for scene in SCENES} == set()
 
 

@@ -229,6 +229,80 @@ _OUTBOX = (
     ),
 )
 
+_TIMETABLE = (
+    fault(
+        "a clock that is set back stalls every job",
+        "jobs/schedule.py",
+        "job.next_run_time > due:",
+        "job.next_run_time is None:",
+        "tests/bot/jobs",
+    ),
+    fault(
+        "what was missed while the bot was down is left out",
+        "jobs/schedule.py",
+        "if entry.name in last else None",
+        "if entry.name not in last else None",
+        "tests/bot/jobs",
+    ),
+    fault(
+        "a job that fails ends its timer",
+        "jobs/runs.py",
+        '            logger.exception("job %s failed", name)\n',
+        '            logger.exception("job %s failed", name)\n            raise\n',
+        "tests/bot/jobs",
+    ),
+    fault(
+        "every tick of the outbox is written down",
+        "jobs/runs.py",
+        "RECORD_EVERY_S = 59.0",
+        "RECORD_EVERY_S = 0.0",
+        "tests/bot/jobs",
+    ),
+    fault(
+        "anybody may see the status",
+        "operator/status.py",
+        "    if not turn.is_operator:",
+        "    if turn.is_operator and not turn.is_operator:",
+        "tests/bot/operator",
+    ),
+    fault(
+        "operators are told the same again and again",
+        "jobs/kept_aside.py",
+        "    await means.store.write(updates_reported, reported)\n",
+        "",
+        "tests/bot/operator",
+    ),
+    fault(
+        "operators are told of violations one by one",
+        "jobs/verify.py",
+        "                named.append(violation)\n",
+        "                named.append(violation)\n"
+        "                await means.operators.tell(lambda t: violations_found(t, 1, named))\n",
+        "tests/bot/operator",
+    ),
+    fault(
+        "a chat that must wait holds up all others",
+        "jobs/lines.py",
+        "if chat not in self._busy and not self._pacer.wait_in(chat)]",
+        "if chat not in self._busy and not max(self._pacer.wait_in(one) for one in self._lines)]",
+        "tests/bot/telegram/test_lines.py",
+    ),
+    fault(
+        "messages to one chat go side by side",
+        "jobs/lines.py",
+        "        self._busy.add(chat_id)\n",
+        "",
+        "tests/bot/telegram/test_lines.py",
+    ),
+    fault(
+        "lateness adds up",
+        "pacing.py",
+        "MADE_UP_MAX_S = 0.030",
+        "MADE_UP_MAX_S = 0.0",
+        "tests/bot/telegram/test_pacing.py",
+    ),
+)
+
 _SPEAKING = (
     fault(
         "names are not escaped",
@@ -378,4 +452,4 @@ _SPEAKING = (
     ),
 )
 
-FAULTS = (*_UPDATES, *_OUTBOX, *_SPEAKING)
+FAULTS = (*_UPDATES, *_OUTBOX, *_TIMETABLE, *_SPEAKING)
