@@ -5,13 +5,14 @@ Values put into a sentence are escaped; the sentences themselves may carry Teleg
 
 import html
 import re
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from babel import Locale as Babel
 from babel.dates import format_date, format_datetime, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -34,6 +35,7 @@ class Texts:
         self.locale = locale
         self._catalogue = catalogue
         self._format = FORMATS.get(locale, locale.value)
+        self._babel = Babel.parse(self._format)
 
     def __call__(self, sentence: str, **facts: object) -> str:
         return _fill(self._catalogue.gettext(sentence), facts)
@@ -46,6 +48,11 @@ class Texts:
         amount = Decimal(money.amount_minor).scaleb(-minor_digits(money.currency))
         return format_currency(amount, money.currency, locale=self._format)
 
+    def whole_money(self, units: int, currency: str) -> str:
+        """So many whole units of a currency, without decimals."""
+        pattern = self._babel.currency_formats["standard"].pattern.replace(".00", "")
+        return format_currency(units, currency, pattern, locale=self._babel, currency_digits=False)
+
     def time(self, moment: datetime, timezone: str) -> str:
         return format_time(moment.astimezone(ZoneInfo(timezone)), "short", locale=self._format)
 
@@ -54,6 +61,10 @@ class Texts:
 
     def day(self, moment: datetime, timezone: str) -> str:
         return format_date(moment.astimezone(ZoneInfo(timezone)), "medium", locale=self._format)
+
+    def local_date(self, day: date) -> str:
+        """A date that is local already, in full, for a sentence."""
+        return format_date(day, "long", locale=self._format)
 
 
 def mark(sentence: str) -> str:

@@ -58,6 +58,15 @@ def amount(t: Texts, unit: Unit, count: int) -> str:
     return t.n("{count} point", "{count} points", count)
 
 
+def change(t: Texts, unit: Unit, count: int) -> str:
+    """ "+12 points", "−12 points" """
+    if unit is Unit.STAMPS:
+        return t.n("+{count} stamp", "+{count} stamps", count)
+    if count < 0:
+        return t.n("−{count} point", "−{count} points", -count)
+    return t.n("+{count} point", "+{count} points", count)
+
+
 def rewards_ready(t: Texts, rewards: int) -> str:
     return t.n("{count} reward ready", "{count} rewards ready", rewards)
 
