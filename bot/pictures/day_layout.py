@@ -93,8 +93,13 @@ def _headlines(face: DayFace, scheme: Scheme) -> tuple[Placed, ...]:
 
 
 def _counts(counts: tuple[Count, ...], scheme: Scheme) -> tuple[Placed, ...]:
-    """A line lowest on the colour; each value with its label behind it."""
-    values = _alike([count.value for count in counts], _COLUMN_WIDTH // 2, _COUNT)
+    """A line lowest on the colour; each value with its label behind it, as large as leaves the labels whole."""
+    sizes = [_counts_in(counts, _COUNT[start:], scheme) for start in range(len(_COUNT))]
+    return next((texts for texts in sizes if not any(text.block.is_cut for text in texts)), sizes[-1])
+
+
+def _counts_in(counts: tuple[Count, ...], wishes: Choices, scheme: Scheme) -> tuple[Placed, ...]:
+    values = _alike([count.value for count in counts], _COLUMN_WIDTH // 2, wishes)
     placed: list[Placed] = []
     for count, value, left in zip(counts, values, _COLUMNS, strict=False):
         behind = math.ceil(value.width) + _SPACE

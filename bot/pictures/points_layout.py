@@ -81,7 +81,7 @@ def _next_in_line(points: PointsFace, width: int) -> Block:
         return fit(points.next_cost, width, _LINE_NEXT)
     cost = f" · {drawable(points.next_cost)}"
     whole = fit(points.next_reward + cost, width, _LINE_NEXT)
-    if not whole.lines[-1].endswith("…"):
+    if not whole.is_cut:
         return whole
     smallest = _LINE_NEXT[-1:]
     room = width - math.ceil(text_width(cost, smallest[0][0]))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.callbacks import Verb, press, short_id
-from bot.texts import Texts, plain
+from bot.texts import Texts, length
 from bot.views.entries import entry_line
 from bot.views.progress import amount, rewards_ready, spaced, standing
 from bot.views.view import Button, Keyboard, View, keyboard, row
@@ -171,14 +171,9 @@ def _list(t: Texts, told: Sequence[tuple[HeldCard, str]]) -> View:
         left = len(told) - shown
         more = [t.n("and {count} more card", "and {count} more cards", left)] if left else []
         text = "\n\n".join([*(said for _, said in told[:shown]), *more])
-        if shown == 1 or _length(text) <= TEXT_LENGTH_MAX:
+        if shown == 1 or length(text) <= TEXT_LENGTH_MAX:
             return View(text=text, buttons=_to_cards(t, [held for held, _ in told[:shown]], len(told)))
     raise ValueError("a list of no cards")
-
-
-def _length(text: str) -> int:
-    """As Telegram counts: UTF-16 units, without markup."""
-    return len(plain(text).encode("utf-16-le")) // 2
 
 
 def _to_cards(t: Texts, cards: Sequence[HeldCard], cards_in_all: int) -> Keyboard:
@@ -247,7 +242,7 @@ def _point_reward(t: Texts, reward: PointReward, state: CardState) -> str:
         return "🎁 " + t("{reward}: {cost}", reward=reward.name, cost=cost)
     if reward == next_reward(state.points_balance, state.point_rewards):
         left = reward.cost - state.points_balance
-        return t("{reward}: {cost}, {left} to go", reward=reward.name, cost=cost, left=left)
+        return t("{reward}: {cost}, {left} to go", reward=reward.name, cost=cost, left=t.number(left))
     return t("{reward}: {cost}", reward=reward.name, cost=cost)
 
 

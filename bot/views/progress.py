@@ -48,7 +48,8 @@ def points_progress(t: Texts, balance: int, rewards: Sequence[PointReward]) -> s
     if within:
         said.append(t("enough for: {reward}", reward=within[-1].name))
     if further:
-        said.append(t("{left} to go: {reward}", left=further.cost - balance, reward=further.name))
+        left = t.number(further.cost - balance)
+        said.append(t("{left} to go: {reward}", left=left, reward=further.name))
     return " · ".join(said)
 
 
