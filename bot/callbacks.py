@@ -39,6 +39,7 @@ class Verb(StrEnum):
     NOT_ME = "n"
     JOIN = "j"
     LANGUAGE = "l"
+    DAY = "day"
 
 
 class ButtonUnknown(Exception):

@@ -26,8 +26,8 @@ from telegram.error import BadRequest, NetworkError, RetryAfter
 
 from bot.pacing import Pacer
 from bot.refusals import PictureUnusable
-from bot.texts import plain
-from bot.views.view import Button, View
+from bot.texts import length, plain
+from bot.views.view import CAPTION_LENGTH_MAX, Button, View
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +37,6 @@ QUICK_TRIES = 3
 FIRST_WAIT_S = 0.5
 LONGEST_WAIT_FOR_TELEGRAM_S = 60.0
 ALERT_LENGTH_MAX = 200
-CAPTION_LENGTH_MAX = 1024
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
@@ -200,7 +199,7 @@ async def _edit(bot: Bot, place: Place, view: View, parse_mode: str | None) -> N
     if view.photo is not None and place.has_picture:
         media = InputMediaPhoto(view.photo, caption=view.text, parse_mode=parse_mode)
         await bot.edit_message_media(media, *where, api_kwargs=markup)
-    elif view.photo is not None or (place.has_picture and len(plain(view.text)) > CAPTION_LENGTH_MAX):
+    elif view.photo is not None or (place.has_picture and length(view.text) > CAPTION_LENGTH_MAX):
         await _send(bot, place.chat_id, view, parse_mode)
     elif place.has_picture:
         await bot.edit_message_caption(*where, caption=view.text, parse_mode=parse_mode, api_kwargs=markup)

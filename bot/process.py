@@ -18,6 +18,7 @@ from bot.chat import Chat
 from bot.clock import Clock, system_clock
 from bot.gate import Gate
 from bot.handlers import ALLOWED_UPDATES, add_handlers
+from bot.illustrator import Illustrator
 from bot.inbox import InboxQueue, PersonalProcessor
 from bot.jobs import schedule
 from bot.jobs.housekeeping import keep_house
@@ -96,6 +97,7 @@ async def serve(
         metrics=metrics,
         holder=secrets.token_hex(4),
         default_locale=settings.default_locale,
+        illustrator=Illustrator(services.studio),
     )
     store.on_enqueued(dispatcher.wake)
     try:

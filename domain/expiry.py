@@ -1,5 +1,6 @@
 """What a balance is counted in, and how it ends."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -28,3 +29,11 @@ class Look:
     since: datetime
     merchant_id: MerchantId
     card_id: CardId
+
+
+@dataclass(frozen=True, slots=True)
+class LookPage:
+    """Cards that have to be looked at, in the order of ``Look``; ``last`` is the last of them, None of none."""
+
+    cards: Sequence[tuple[MerchantId, CardId]]
+    last: Look | None

@@ -9,12 +9,12 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from domain.account import Account, Person
+from domain.account import Account, Locale, Person
 from domain.bot_profile import BotProfile
 from domain.card import Card, CardRef, Customer, Holding
 from domain.dialogue import Dialogue
 from domain.entry import Entry
-from domain.expiry import Look
+from domain.expiry import Look, LookPage
 from domain.history import CardHistory, CardLine, LedgerLine
 from domain.ids import (
     BotId,
@@ -33,12 +33,13 @@ from domain.ids import (
 from domain.link import Route
 from domain.merchant import Merchant, Program
 from domain.merchant import Store as MerchantStore
-from domain.message import LeasedMessage, Message
+from domain.message import LeasedMessage, Message, MessageKind
 from domain.rules.counter import Counter
 from domain.rules.expiry import Period, Warned
 from domain.staff import Actor, Desk, Invite, Membership, Pin, Staff
 from domain.summary import DaySummary, SummaryPlan
 from domain.update import ReceivedUpdate
+from domain.wording import Wording
 
 OutcomeT = TypeVar("OutcomeT")
 InputT = TypeVar("InputT")
@@ -116,8 +117,8 @@ class Customers(Protocol):
 class Expiries(Protocol):
     """Which balances have to be looked at, and what their holders were told."""
 
-    def cards_to_look_at(self, after: Look | None, limit: int) -> Sequence[Look]:
-        """Cards whose time has come, in the order of ``Look``, those after ``after``."""
+    def cards_to_look_at(self, after: Look | None, limit: int) -> LookPage:
+        """Cards whose time has come, those after ``after``."""
 
     def save_expiry(self, card: Card) -> None:
         """When the card's balances expire and when that is looked at next."""
@@ -231,6 +232,23 @@ class Outbox(Protocol):
     def next_due_at(self, bot_id: BotId) -> datetime | None: ...
 
 
+class Wordings(Protocol):
+    """What merchants and stores say in their own words; ``store_id`` None is the whole merchant."""
+
+    def save_wording(self, wording: Wording) -> None:
+        """In the place of the one for the same kind, language, merchant and store."""
+
+    def forget_wording(
+        self, merchant_id: MerchantId, store_id: StoreId | None, kind: MessageKind, locale: Locale
+    ) -> bool:
+        """False when there was none."""
+
+    def wordings_for(self, merchant_id: MerchantId, kind: MessageKind, locale: Locale) -> Sequence[Wording]:
+        """The merchant's own, and those of its stores."""
+
+    def wordings_of(self, merchant_id: MerchantId) -> Sequence[Wording]: ...
+
+
 class Inbox(Protocol):
     """Updates that Telegram may forget because they are kept here."""
 
@@ -245,7 +263,9 @@ class Inbox(Protocol):
     def forget_updates(self, done_before: datetime) -> int: ...
 
 
-class Tx(Ledger, Customers, Expiries, Summaries, Terms, Team, Directory, People, Outbox, Inbox, Protocol):
+class Tx(
+    Ledger, Customers, Expiries, Summaries, Terms, Team, Directory, People, Outbox, Wordings, Inbox, Protocol
+):
     """One transaction. ``now`` was read once, after the lock was held, and stands still."""
 
     @property

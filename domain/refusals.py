@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
+from domain.message import MessageKind
 from domain.money import Money
 from domain.staff import Role
 
@@ -309,3 +310,53 @@ class RoleNeedsStore(Refusal):
     """Staff and terminals work at a store."""
 
     code = "role_needs_store"
+
+
+@dataclass(eq=False)
+class WordingKindFixed(Refusal):
+    """A message of this kind always has the words of the house."""
+
+    code = "wording_kind_fixed"
+    kind: MessageKind
+
+
+class WordingEmpty(Refusal):
+    code = "wording_empty"
+
+
+@dataclass(eq=False)
+class WordingTooLong(Refusal):
+    """As written, in characters."""
+
+    code = "wording_too_long"
+    length_max: int
+
+
+@dataclass(eq=False)
+class WordingTooLongFilled(Refusal):
+    """With the longest names in it, in UTF-16 code units."""
+
+    code = "wording_too_long_filled"
+    length_max: int
+
+
+@dataclass(eq=False)
+class WordingPlaceholderUnknown(Refusal):
+    """``name`` is what stands in the curly brackets."""
+
+    code = "wording_placeholder_unknown"
+    name: str
+
+
+@dataclass(eq=False)
+class WordingPlaceholderMissing(Refusal):
+    code = "wording_placeholder_missing"
+    name: str
+
+
+@dataclass(eq=False)
+class WordingMarkupBroken(Refusal):
+    """``found`` is the tag, reference, bracket or character that is not right."""
+
+    code = "wording_markup_broken"
+    found: str

@@ -1,12 +1,10 @@
 """Which balances have to be looked at, and what their holders were told."""
 
-from collections.abc import Sequence
-
 from sqlalchemy import and_, bindparam, select, tuple_, update
 
 from domain.card import Card
 from domain.entry import Entry
-from domain.expiry import Look
+from domain.expiry import Look, LookPage
 from domain.ids import MessageId
 from domain.rules.expiry import Period, Warned
 from storage import rows, tables
@@ -58,7 +56,7 @@ BEGINNING = -(2**63)
 
 
 class ExpiryRows(TxBase):
-    def cards_to_look_at(self, after: Look | None, limit: int) -> Sequence[Look]:
+    def cards_to_look_at(self, after: Look | None, limit: int) -> LookPage:
         found = self.session.all(
             SELECT_WATCHED,
             now=rows.to_instant(self.now),
@@ -67,7 +65,11 @@ class ExpiryRows(TxBase):
             card_id=after.card_id if after else "",
             limit=limit,
         )
-        return [Look(rows.from_instant(since), merchant_id, card_id) for since, merchant_id, card_id in found]
+        if not found:
+            return LookPage((), None)
+        since, merchant_id, card_id = found[-1]
+        last = Look(rows.from_instant(since), merchant_id, card_id)
+        return LookPage([(merchant_id, card_id) for _, merchant_id, card_id in found], last)
 
     def save_expiry(self, card: Card) -> None:
         self.session.run(

@@ -373,6 +373,18 @@ Index(
     postgresql_where=_is_given_up,
 )
 
+wordings = table(
+    "wordings",
+    string("merchant_id"),
+    string("kind"),
+    string("locale"),
+    string("store_id"),  # empty for the whole merchant, for no part of a key may be null
+    string("text"),
+    long("changed_at"),
+    PrimaryKeyConstraint("merchant_id", "kind", "locale", "store_id"),
+    belongs_to(merchants),
+)
+
 # What follows belongs to no merchant: where links lead, who is at the other end, what Telegram sent.
 
 directory = table(

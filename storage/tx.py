@@ -15,6 +15,7 @@ from storage.statements import Session
 from storage.summaries import SummaryRows
 from storage.team import TeamRows
 from storage.terms import TermsRows
+from storage.wordings import WordingRows
 
 
 class Tx(
@@ -27,6 +28,7 @@ class Tx(
     DirectoryRows,
     PeopleRows,
     OutboxRows,
+    WordingRows,
     InboxRows,
 ):
     """Implements ``domain.ports.Tx`` on one session, one transaction after the other."""

@@ -8,10 +8,10 @@ import sys
 
 import click
 
-from bot.cli import database, reports, running, set_up
+from bot.cli import database, reports, running, set_up, wording
 from bot.main import PROBLEMS
 from bot.settings import SettingsProblem
-from bot.texts import texts
+from bot.texts import plain, texts
 from bot.views.refusals import sentence
 from domain.account import Locale
 from domain.ports import StoreUnavailable
@@ -26,7 +26,13 @@ def cli() -> None:
     """Stempel: a loyalty stamp card that lives in a Telegram chat."""
 
 
-for command in (*running.COMMANDS, *database.COMMANDS, *set_up.COMMANDS, *reports.COMMANDS):
+for command in (
+    *running.COMMANDS,
+    *database.COMMANDS,
+    *set_up.COMMANDS,
+    *wording.COMMANDS,
+    *reports.COMMANDS,
+):
     cli.add_command(command)
 
 
@@ -42,7 +48,7 @@ def main() -> None:
         problem.show()
         sys.exit(BAD_INPUT)
     except Refusal as refusal:
-        _fail(sentence(texts(Locale.EN), refusal, "UTC"), BAD_INPUT)
+        _fail(plain(sentence(texts(Locale.EN), refusal, "UTC")), BAD_INPUT)
     except (SettingsProblem, FileNotFoundError) as problem:
         _fail(str(problem), BAD_INPUT)
     except (*PROBLEMS, StoreUnavailable, OSError) as problem:

@@ -6,6 +6,7 @@ message whose delivery was not confirmed is sent again.
 
 import asyncio
 import logging
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from telegram import Bot
@@ -13,6 +14,7 @@ from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
 from bot.chat import seconds_of, send
 from bot.clock import Clock
+from bot.illustrator import Illustrator
 from bot.metrics import Metrics
 from bot.pacing import Pacer
 from bot.texts import texts
@@ -49,6 +51,7 @@ class Dispatcher:
         metrics: Metrics,
         holder: str,
         default_locale: Locale,
+        illustrator: Illustrator,
     ) -> None:
         self._bot = bot
         self._bot_id = bot_id
@@ -59,6 +62,7 @@ class Dispatcher:
         self._metrics = metrics
         self._holder = holder
         self._default_locale = default_locale
+        self._illustrator = illustrator
         self._wakes = asyncio.Event()
         self._in_flight: set[asyncio.Task[None]] = set()
         self._stops = asyncio.Event()
@@ -152,7 +156,9 @@ class Dispatcher:
         message = leased.message
         reader: Reader = await self._store.glance(reader_of, message)
         t = texts(reader.locale or self._default_locale)
-        sent = await send(self._bot, message.recipient.user_id, render(t, message, reader.timezone))
+        view = render(t, message, reader.timezone, reader.wording)
+        picture = await self._illustrator.picture(t, message, reader.colour)
+        sent = await send(self._bot, message.recipient.user_id, replace(view, photo=picture))
         return sent.message_id
 
     async def _mark_sent(self, leased: LeasedMessage, telegram_message_id: int) -> None:

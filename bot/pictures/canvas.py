@@ -1,11 +1,12 @@
-"""What card and poster share: texts in their places, and finished shades as a PNG."""
+"""What the pictures share: texts and bars in their places, and finished shades as a PNG."""
 
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
 
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from bot.pictures.lettering import OVERHANG, Block, draw_block
 from bot.pictures.shades import COLOUR, STEPS, TEXTURE, Scheme
@@ -78,6 +79,11 @@ def paste_centred(image: Image.Image, shade: int, mask: Image.Image, middle: tup
     image.paste(shade, (middle[0] - mask.width // 2, middle[1] - mask.height // 2), mask)
 
 
+def draw_rounded(image: Image.Image, box: Box, shade: int, *, radius: int) -> None:
+    """A filled rectangle with round corners, the radius in px."""
+    image.paste(shade, (box.left, box.top), _rounded_mask(box.width, box.height, radius))
+
+
 def fewer_shades(image: Image.Image) -> Image.Image:
     """A copy with every shade at the nearest that a finished picture keeps."""
     return image.point(_NEAREST_KEPT)
@@ -90,6 +96,15 @@ def encode_png(image: Image.Image, scheme: Scheme) -> bytes:
     png = BytesIO()
     picture.save(png, "PNG", compress_level=3)
     return png.getvalue()
+
+
+@lru_cache(maxsize=128)
+def _rounded_mask(width: int, height: int, radius: int) -> Image.Image:
+    scale = 4
+    mask = Image.new("L", (width * scale, height * scale), 0)
+    outline = (0, 0, width * scale - 1, height * scale - 1)
+    ImageDraw.Draw(mask).rounded_rectangle(outline, radius=radius * scale, fill=255)
+    return mask.reduce(scale)
 
 
 _KEPT = (*STEPS, TEXTURE, (TEXTURE + COLOUR) // 2)

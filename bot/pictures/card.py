@@ -1,17 +1,17 @@
 """The card a customer shows at the counter: 960 x 1280 px, the largest upright picture that Telegram sends as it is.
 
-The upper part bears name, stamps and reward on the merchant's colour; the white stub below bears QR code and number.
+The upper part bears name, stamps or points, and reward on the merchant's colour; the white stub below bears QR code
+and number.
 In a chat the picture is seen at about a third of its size, so no type is smaller than 30 px.
 """
 
-from functools import lru_cache
+from PIL import Image
 
-from PIL import Image, ImageDraw
-
-from bot.pictures.canvas import Box, draw_texts, encode_png, paste_centred
+from bot.pictures.canvas import Box, draw_rounded, draw_texts, encode_png, paste_centred
 from bot.pictures.card_layout import CARD, QR_BOX, QR_QUIET_PX, lay_out_card
 from bot.pictures.faces import CardFace
 from bot.pictures.lettering import Style, Weight, draw_centred
+from bot.pictures.points_layout import Bar
 from bot.pictures.qr import qr_mask
 from bot.pictures.shades import COLOUR, DARK, INK, PAPER, Scheme, scheme_of
 from bot.pictures.sheet import empty_sheet
@@ -28,13 +28,19 @@ from bot.pictures.stamps import (
 
 __all__ = ["CardFace", "draw_card"]
 
+_TRACK = 60
+"""The part of a bar that is still to come: between the colour and its ink."""
+
 
 def draw_card(face: CardFace) -> bytes:
     """The card as a PNG. Raises ValueError for a colour not written #rrggbb and for a URL too long for a QR code."""
     scheme = scheme_of(face.colour)
     layout = lay_out_card(face, scheme)
     picture = empty_sheet(CARD).copy()
-    _draw_stamps(picture, face, layout.stamps, scheme)
+    if layout.stamps:
+        _draw_stamps(picture, face, layout.stamps, scheme)
+    if layout.bar:
+        _draw_bar(picture, layout.bar)
     if layout.badge:
         _draw_badge(picture, layout.badge)
     paste_centred(
@@ -47,8 +53,6 @@ def draw_card(face: CardFace) -> bytes:
 
 def _draw_stamps(picture: Image.Image, face: CardFace, room: Box, scheme: Scheme) -> None:
     """A mark for every stamp, then the open places with their numbers; the last of these bears the star."""
-    if face.stamps_target == 0:
-        return
     grid = stamp_grid(face.stamps_target, room.width, room.height)
     newest = min(face.stamp_count, face.stamps_target) - 1
     for index, (x, y) in enumerate(grid.centres):
@@ -77,9 +81,15 @@ def _draw_place(
         draw_centred(picture, str(number), Style(Weight.SEMIBOLD, round(diameter * 0.34)), middle, shade)
 
 
+def _draw_bar(picture: Image.Image, bar: Bar) -> None:
+    draw_rounded(picture, bar.box, _TRACK, radius=bar.box.height // 2)
+    if bar.filled.width:
+        draw_rounded(picture, bar.filled, INK, radius=bar.box.height // 2)
+
+
 def _draw_badge(picture: Image.Image, box: Box) -> None:
     """A paper pill with a star at its left end; its text is among the layout's."""
-    paste_centred(picture, PAPER, _pill_mask(box.width, box.height), box.middle)
+    draw_rounded(picture, box, PAPER, radius=box.height // 2)
     paste_centred(picture, DARK, star_mask(44), (box.left + 46, box.middle[1]))
 
 
@@ -87,10 +97,3 @@ def _draw_emblem(picture: Image.Image, box: Box, sign: str) -> None:
     """The merchant's stamp in the merchant's colours."""
     paste_centred(picture, COLOUR, disc_mask(box.width), box.middle)
     paste_centred(picture, INK, sign_mask(box.width, sign, NEWEST_TURN_DEGREES), box.middle)
-
-
-@lru_cache(maxsize=64)
-def _pill_mask(width: int, height: int) -> Image.Image:
-    mask = Image.new("L", (width * 4, height * 4), 0)
-    ImageDraw.Draw(mask).rounded_rectangle((0, 0, width * 4 - 1, height * 4 - 1), radius=height * 2, fill=255)
-    return mask.reduce(4)

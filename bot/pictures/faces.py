@@ -1,13 +1,29 @@
-"""What is shown on a card and on a poster. Every text is finished: translated, with its numbers in it."""
+"""What is shown on a card, on a poster and of a day. Every text is finished: translated, with its numbers in it."""
 
 from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointsFace:
+    """`balance` is "340 points"; `affordable` names the rewards it is enough for, "" if there is none.
+
+    `next_reward` ("Lunch menu") and `next_cost` ("400 points") stand at a bar that is filled to `share`, 0 to 1;
+    both are "" when there is nothing left to save for.
+    """
+
+    balance: str
+    affordable: str = ""
+    next_reward: str = ""
+    next_cost: str = ""
+    share: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardFace:
     """`colour` is written "#6f4e37"; `card_number` is its digits alone.
 
-    `stamps_target` 0 is a card without stamps (points only): `progress` then stands large in their place.
+    `stamps_target` 0 is a card without stamps: the `points` stand large in their place, and neither `progress` nor
+    `reward` is shown. With stamps, points are told in one line.
     `reward_ready` is seen while `rewards_available` is above 0. `title` ("Stamp card") stands small above the name,
     and large in its place if nothing of the name can be drawn.
     """
@@ -25,6 +41,7 @@ class CardFace:
     reward_ready: str
     hint: str
     title: str = ""
+    points: PointsFace | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,3 +59,48 @@ class PosterFace:
     store_name: str
     join_url: str
     stamps_target: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Headline:
+    """A figure told large: `value` "1,280", `label` "stamps", `change` "+12 %" or ""."""
+
+    value: str
+    label: str
+    change: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """A smaller figure: `value` "14", `label` "rewards"."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayBar:
+    """One of the rows to compare: `share` is its length, 1 for the largest."""
+
+    name: str
+    value: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayFace:
+    """A merchant's day. `colour` is written "#6f4e37"; `date` is "Sunday, 22 November".
+
+    One or two `headlines`, what their changes are `compared` with, and up to two `counts`; `bars` largest first, at
+    most twelve, and `rest` the row for those left out. Without bars there is no `bars_title` either.
+    """
+
+    merchant_name: str
+    colour: str
+    date: str
+    headlines: tuple[Headline, ...]
+    counts: tuple[Count, ...]
+    compared: str = ""
+    bars_title: str = ""
+    bars: tuple[DayBar, ...] = ()
+    rest: Count | None = None

@@ -71,6 +71,11 @@ class Block:
         return max((text_width(line, self.style) for line in self.lines), default=0.0)
 
     @property
+    def is_cut(self) -> bool:
+        """Whether it ends in an ellipsis."""
+        return bool(self.lines) and self.lines[-1].endswith(_ELLIPSIS)
+
+    @property
     def height(self) -> int:
         """Cap line of the first line to baseline of the last, in px; 0 without lines."""
         if not self.lines:

@@ -54,6 +54,8 @@ class Scheme:
     """Outlines on the colour."""
     paper_muted: int
     """Less important text on paper."""
+    paper_bar: int
+    """The edge of bars on paper: the colour itself, where it can be seen there."""
 
     def rgb(self, shade: int) -> Rgb:
         red, green, blue = self.palette[shade * 3 : shade * 3 + 3]
@@ -74,6 +76,7 @@ def scheme_of(colour: str) -> Scheme:
         quiet=_first_readable(palette, 60, INK, on=TEXTURE, ratio=TEXT_CONTRAST),
         line=_first_readable(palette, 60, INK, on=COLOUR, ratio=LINE_CONTRAST),
         paper_muted=_first_readable(palette, 221, DARK, on=PAPER, ratio=TEXT_CONTRAST),
+        paper_bar=_bar_on_paper(palette),
     )
 
 
@@ -134,6 +137,12 @@ def _first_readable(palette: list[Rgb], start: int, end: int, *, on: int, ratio:
         (step for step in STEPS if min(start, end) <= step <= max(start, end)), reverse=start > end
     )
     return next((step for step in steps if contrast(palette[step], palette[on]) >= ratio), end)
+
+
+def _bar_on_paper(palette: list[Rgb]) -> int:
+    if contrast(palette[COLOUR], palette[PAPER]) >= LINE_CONTRAST:
+        return COLOUR
+    return _first_readable(palette, PAPER, DARK, on=PAPER, ratio=LINE_CONTRAST)
 
 
 def _mix(start: Rgb, end: Rgb, share: float) -> Rgb:

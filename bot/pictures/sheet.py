@@ -1,4 +1,4 @@
-"""The empty sheet under card and poster: a postmark on the colour above, a white stub with a perforated edge."""
+"""The empty sheet under every picture: a postmark on the colour above, a white stub with a perforated edge."""
 
 import math
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class SheetSize:
     unit: float
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=3)
 def empty_sheet(size: SheetSize) -> Image.Image:
     """Shades only, no one's colours yet. Shared, so to be copied before it is drawn on."""
     sheet = Image.new("L", (size.width, size.height), PAPER)

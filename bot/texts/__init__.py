@@ -5,7 +5,8 @@ Values put into a sentence are escaped; the sentences themselves may carry Teleg
 
 import html
 import re
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from io import BytesIO
@@ -15,7 +16,14 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_datetime, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_currency, get_currency_symbol, get_decimal_symbol, get_group_symbol
+from babel.numbers import (
+    format_currency,
+    format_decimal,
+    format_percent,
+    get_currency_symbol,
+    get_decimal_symbol,
+    get_group_symbol,
+)
 from babel.support import NullTranslations, Translations
 
 from domain.account import Locale
@@ -23,6 +31,14 @@ from domain.money import Money, minor_digits
 
 FORMATS = {Locale.EN: "en_GB"}
 """Whose way of writing dates a locale follows, where it is not its own."""
+
+DATES = {
+    Locale.EN: "EEEE, d MMMM",
+    Locale.FR: "EEEE d MMMM",
+    Locale.DE: "EEEE, d. MMMM",
+    Locale.LB: "EEEE, d. MMMM",
+}
+"""A day of this year, with its weekday (https://unicode.org/reports/tr35/tr35-dates.html#Date_Field_Symbol_Table)."""
 
 LOCALES = Path(__file__).parent / "locales"
 
@@ -36,11 +52,12 @@ class Texts:
         self._format = FORMATS.get(locale, locale.value)
 
     def __call__(self, sentence: str, **facts: object) -> str:
-        return _fill(self._catalogue.gettext(sentence), facts)
+        return fill(self._catalogue.gettext(sentence), facts)
 
     def n(self, singular: str, plural: str, count: int, **facts: object) -> str:
         """``count`` chooses the form and fills ``{count}``."""
-        return _fill(self._catalogue.ngettext(singular, plural, count), {"count": count, **facts})
+        counted = {"count": self.number(count), **facts}
+        return fill(self._catalogue.ngettext(singular, plural, count), counted)
 
     def money(self, money: Money) -> str:
         amount = Decimal(money.amount_minor).scaleb(-minor_digits(money.currency))
@@ -62,6 +79,14 @@ class Texts:
     def grouping_sign(self) -> str:
         return get_group_symbol(self._format)
 
+    def number(self, number: int) -> str:
+        """ "12,340" """
+        return format_decimal(number, locale=self._format)
+
+    def percent(self, share: float) -> str:
+        """ "12%" for 0.12"""
+        return format_percent(share, locale=self._format)
+
     def time(self, moment: datetime, timezone: str) -> str:
         return format_time(moment.astimezone(ZoneInfo(timezone)), "short", locale=self._format)
 
@@ -70,6 +95,17 @@ class Texts:
 
     def day(self, moment: datetime, timezone: str) -> str:
         return format_date(moment.astimezone(ZoneInfo(timezone)), "medium", locale=self._format)
+
+    def local_date(self, day: date) -> str:
+        """ "22 November 2026": a date that is local already."""
+        return format_date(day, "long", locale=self._format)
+
+    def day_of_week(self, day: date) -> str:
+        """ "Sunday, 22 November" """
+        return format_date(day, DATES[self.locale], locale=self._format)
+
+    def weekday(self, day: date) -> str:
+        return format_date(day, "EEEE", locale=self._format)
 
 
 def mark(sentence: str) -> str:
@@ -102,7 +138,13 @@ def plain(text: str) -> str:
     return html.unescape(re.sub(r"</?[a-z][^>]*>", "", text))
 
 
-def _fill(sentence: str, facts: dict[str, object]) -> str:
+def length(text: str) -> int:
+    """As Telegram counts: UTF-16 units, without markup."""
+    return len(plain(text).encode("utf-16-le")) // 2
+
+
+def fill(sentence: str, facts: Mapping[str, object]) -> str:
+    """Facts are data: nothing in them becomes markup."""
     if not facts:
         return sentence
     return sentence.format(**{name: html.escape(str(value), quote=False) for name, value in facts.items()})

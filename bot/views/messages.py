@@ -1,26 +1,74 @@
 """What the bot says by itself: one view for each kind of outbox message."""
 
+from dataclasses import replace
+
 from bot.callbacks import Verb, press, short_id
-from bot.texts import Texts
+from bot.texts import Texts, fill, plain
+from bot.views.balances import balance_told, balance_values
 from bot.views.progress import progress, rewards_ready, spaced
+from bot.views.summary import summary
 from bot.views.team import reset_pin_button
 from bot.views.view import Button, Effect, View, keyboard, row
 from domain.entry import EntryKind
-from domain.message import AlertReason, DisputeOpened, Message, Receipt, RewardReady, StaffAlert
+from domain.message import (
+    AlertReason,
+    BalanceExpired,
+    BalanceExpiring,
+    DailySummary,
+    DisputeOpened,
+    Facts,
+    Message,
+    Receipt,
+    RewardReady,
+    StaffAlert,
+    WelcomeBonus,
+)
 
 
-def render(t: Texts, message: Message, timezone: str) -> View:
-    """``timezone`` is the merchant's."""
+def render(t: Texts, message: Message, timezone: str, wording: str | None = None) -> View:
+    """``timezone`` is the merchant's; ``wording`` its own words, in the place of the text."""
+    view = _by_default(t, message, timezone)
+    return view if wording is None else replace(view, text=fill(wording, _values(t, message.facts)))
+
+
+def _by_default(t: Texts, message: Message, timezone: str) -> View:
     match message.facts:
         case Receipt() as facts:
             return _receipt(t, message, facts)
         case RewardReady() as facts:
             return _reward_ready(t, facts)
+        case WelcomeBonus() | BalanceExpiring() | BalanceExpired() as facts:
+            return balance_told(t, facts)
         case DisputeOpened() as facts:
             return _dispute(t, facts, timezone)
         case StaffAlert() as facts:
             return _alert(t, message, facts, timezone)
+        case DailySummary() as facts:
+            return summary(t, message.merchant_id, facts)
         case facts:
+            raise NotImplementedError(facts)
+
+
+def _values(t: Texts, facts: Facts) -> dict[str, str]:
+    """What fills the placeholders of a merchant's own words, as domain/rules/wordings.py names them."""
+    match facts:
+        case Receipt():
+            return {
+                "what": plain(_what(t, facts)),
+                "progress": plain(progress(t, facts.stamp_count, facts.stamps_target)),
+                "merchant": facts.merchant_name,
+                "store": facts.store_name,
+            }
+        case RewardReady():
+            return {
+                "reward": facts.reward,
+                "rewards": rewards_ready(t, facts.rewards_available),
+                "merchant": facts.merchant_name,
+                "number": spaced(facts.card_number),
+            }
+        case WelcomeBonus() | BalanceExpiring() | BalanceExpired():
+            return balance_values(t, facts)
+        case _:
             raise NotImplementedError(facts)
 
 

@@ -129,6 +129,19 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     facts.ColourMalformed: mark("{colour} is not a colour. Give one such as #6f4e37."),
     facts.NumberOutOfRange: mark("{field} goes from {lowest} to {highest}."),
     facts.RoleNeedsStore: mark("Staff and shared phones work at a store: say which."),
+    facts.WordingKindFixed: mark("Messages of the kind {kind} always have the same words."),
+    facts.WordingEmpty: mark("The text is empty. Write one, or go back to the usual words."),
+    facts.WordingTooLong: mark("The text is too long: at most {length_max} characters."),
+    facts.WordingTooLongFilled: mark(
+        "With the longest names in it, the text has more than {length_max} characters. Use fewer placeholders."
+    ),
+    facts.WordingPlaceholderUnknown: mark("This message has no placeholder {name}. Check how it is written."),
+    facts.WordingPlaceholderMissing: mark(
+        "The placeholder {name} is missing. Write it in curly brackets where it belongs."
+    ),
+    facts.WordingMarkupBroken: mark(
+        "There is a mistake at {found}. Close each tag and bracket; write &amp;amp; for &amp; and &amp;lt; for &lt;."
+    ),
     chat.ButtonOutdated: mark("This button no longer works. Start again."),
     chat.TooFast: Counted(
         mark_plural(

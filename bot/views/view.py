@@ -3,6 +3,9 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+CAPTION_LENGTH_MAX = 1024
+"""https://core.telegram.org/bots/api#sendphoto"""
+
 
 class Style(StrEnum):
     """https://core.telegram.org/bots/api#inlinekeyboardbutton"""

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from domain.card import Card, Holding
 from domain.entry import EntryKind
-from domain.expiry import Look, Unit
+from domain.expiry import Look, LookPage, Unit
 from domain.ids import CardId, MerchantId, OperationKey
 from domain.merchant import Program
 from domain.message import BalanceExpired, BalanceExpiring, MessageKind
@@ -65,7 +65,7 @@ class SpreadTerms:
     limit: int
 
 
-def cards_to_look_at(*, tx: Tx, query: CardsToLookAt) -> Sequence[Look]:
+def cards_to_look_at(*, tx: Tx, query: CardsToLookAt) -> LookPage:
     return tx.cards_to_look_at(query.after, query.limit)
 
 

@@ -1,18 +1,25 @@
-"""For whom a message is rendered."""
+"""For whom a message is rendered, and in whose words."""
 
 from dataclasses import dataclass
 
 from domain.account import Locale
 from domain.message import Message
 from domain.ports import Tx
+from domain.usecases.wordings import wording_for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """``locale`` is the person's present one, else the merchant's, None when neither is known."""
+    """``locale`` is the person's present one, else the merchant's, None when neither is known.
+
+    ``wording`` is what the merchant or store says in that language instead of the house, None where it says nothing;
+    ``colour`` is the merchant's.
+    """
 
     locale: Locale | None
     timezone: str
+    colour: str | None = None
+    wording: str | None = None
 
 
 def reader_of(*, tx: Tx, query: Message) -> Reader:
@@ -20,4 +27,10 @@ def reader_of(*, tx: Tx, query: Message) -> Reader:
     locale = (person.chosen_locale or person.telegram_locale) if person else None
     if merchant is None:
         return Reader(locale=locale, timezone="UTC")
-    return Reader(locale=locale or merchant.default_locale, timezone=merchant.timezone)
+    locale = locale or merchant.default_locale
+    return Reader(
+        locale=locale,
+        timezone=merchant.timezone,
+        colour=merchant.colour,
+        wording=wording_for(tx, query, locale),
+    )

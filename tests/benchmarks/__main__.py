@@ -1,7 +1,8 @@
 """All benchmarks, one after the other."""
 
-from tests.benchmarks import stamp_usecase, whole_path
+from tests.benchmarks import expiry_scan, stamp_usecase, whole_path
 
 if __name__ == "__main__":
     stamp_usecase.main()
     whole_path.main()
+    expiry_scan.main()

@@ -87,7 +87,9 @@ def test_message_is_read_in_the_chosen_language_else_telegrams_else_the_merchant
     if chosen:
         town.database.write(choose_locale, ChooseLocale(account=lea.account, locale=chosen))
     [message] = town.messages()
-    assert town.database.read(reader_of, message) == Reader(locale=locale, timezone="Europe/Vienna")
+    assert town.database.read(reader_of, message) == Reader(
+        locale=locale, timezone="Europe/Vienna", colour="#6f4e37"
+    )
 
 
 def test_bot_profile_is_kept_for_each_bot(town: Town) -> None:

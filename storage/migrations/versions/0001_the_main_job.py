@@ -253,6 +253,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_summary_plans_due_at"), ["due_at"], unique=False)
 
     op.create_table(
+        "wordings",
+        sa.Column("merchant_id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("locale", sa.Text(), nullable=False),
+        sa.Column("store_id", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("changed_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["merchant_id"], ["merchants.merchant_id"], name=op.f("fk_wordings_merchant_id")
+        ),
+        sa.PrimaryKeyConstraint("merchant_id", "kind", "locale", "store_id", name=op.f("pk_wordings")),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "customers",
         sa.Column("merchant_id", sa.Text(), nullable=False),
         sa.Column("customer_id", sa.Text(), nullable=False),
@@ -552,6 +567,7 @@ def downgrade() -> None:
     op.drop_table("pin_sessions")
     op.drop_table("invites")
     op.drop_table("customers")
+    op.drop_table("wordings")
     with op.batch_alter_table("summary_plans", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_summary_plans_due_at"))
 

@@ -5,7 +5,7 @@ from io import BytesIO
 import zxingcpp
 from PIL import Image, ImageFilter
 
-from bot.pictures.faces import CardFace, PosterFace
+from bot.pictures.faces import CardFace, Count, DayBar, DayFace, Headline, PointsFace, PosterFace
 
 CARD_URL = "https://t.me/stempel_demo_bot?start=cX-zrZv_IbzjZUnhsbWlseQ"
 JOIN_URL = "https://t.me/stempel_demo_bot?start=jQ7fLz0tR2m1yNw8eVbKcAg"
@@ -57,6 +57,55 @@ def card_face(language: str = "en", **changes: object) -> CardFace:
         "qr_url": CARD_URL,
     }
     return CardFace(**{**values, **CAPTIONS[language], **changes})  # type: ignore[arg-type]
+
+
+def points_face(**changes: object) -> PointsFace:
+    values: dict[str, object] = {
+        "balance": "340 points",
+        "next_reward": "Lunch menu",
+        "next_cost": "400 points",
+        "share": 0.85,
+    }
+    return PointsFace(**{**values, **changes})  # type: ignore[arg-type]
+
+
+LONG_POINTS = points_face(
+    balance="12\u202f340\u202f000 Punkte",
+    affordable=f"Espresso · {LONG_REWARD}",
+    next_reward=LONG_REWARD,
+    next_cost="14\u202f000\u202f000 Punkte",
+    share=0.001,
+)
+
+
+def points_card(language: str = "en", **changes: object) -> CardFace:
+    """A card without stamps."""
+    values: dict[str, object] = {"stamps_target": 0, "stamp_count": 0, "points": points_face()}
+    return card_face(language, **{**values, **changes})
+
+
+def day_face(**changes: object) -> DayFace:
+    values: dict[str, object] = {
+        "merchant_name": "Kaffi Lëtz",
+        "colour": "#6f4e37",
+        "date": "Sunday, 22 November",
+        "headlines": (Headline(value="128", label="stamps", change="+12%"),),
+        "counts": (Count(value="14", label="rewards"), Count(value="2", label="taken back")),
+        "compared": "compared with the Sunday before",
+        "bars_title": "Stamps by store",
+        "bars": day_bars(3),
+    }
+    return DayFace(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def day_bars(count: int, *names: str) -> tuple[DayBar, ...]:
+    """Rows that get shorter; those from the tenth on are empty."""
+    called = names or ("Gare", "Limpertsberg", "Belval Plaza")
+    values = [max(60 - number * number, 0) if number < 9 else 0 for number in range(count)]
+    return tuple(
+        DayBar(name=called[number % len(called)], value=str(value), share=value / 60)
+        for number, value in enumerate(values)
+    )
 
 
 def poster_face(**changes: object) -> PosterFace:

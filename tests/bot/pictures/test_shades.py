@@ -32,6 +32,7 @@ def test_every_text_shade_is_readable_on_every_colour() -> None:
         for shade in (DARK, scheme.paper_muted):
             assert contrast(scheme.rgb(shade), scheme.rgb(PAPER)) >= 4.5, colour
         assert contrast(scheme.rgb(scheme.line), scheme.rgb(COLOUR)) >= 3, colour
+        assert contrast(scheme.rgb(scheme.paper_bar), scheme.rgb(PAPER)) >= 3, colour
 
 
 def test_codes_are_nearly_black_on_white_for_every_colour() -> None:

@@ -2,16 +2,17 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from bot.customer.language import NAMES as LANGUAGES
 from bot.texts import Texts
 from bot.views import cards, counter, keypad, messages, team
 from bot.views import help as helping
 from bot.views.view import View
+from bot.views.wording_preview import preview
 from domain.account import Account, Locale
 from domain.entry import Entry, EntryKind
-from domain.expiry import Unit
+from domain.expiry import ExpiryKind, Unit
 from domain.ids import (
     BotId,
     CardId,
@@ -28,6 +29,8 @@ from domain.ids import (
 from domain.merchant import NAME_LENGTH_MAX, REWARD_LENGTH_MAX, Merchant, Store
 from domain.message import (
     AlertReason,
+    BalanceExpired,
+    BalanceExpiring,
     DisputeOpened,
     Facts,
     Message,
@@ -35,8 +38,10 @@ from domain.message import (
     Receipt,
     RewardReady,
     StaffAlert,
+    WelcomeBonus,
 )
 from domain.rules.pins import NO_PIN
+from domain.rules.wordings import PLACEHOLDERS
 from domain.staff import InvitePurpose, Membership, Role, Staff, StaffStatus
 from domain.usecases.card_state import CardState
 from domain.usecases.choose_desk import TeamMember
@@ -48,6 +53,7 @@ from domain.usecases.redeem_reward import Redeemed
 from domain.usecases.stamp_card import Stamped
 from domain.usecases.store_today import Tally, Today
 from domain.usecases.void import Voided
+from domain.usecases.wordings import WordingSheet
 
 NOW = datetime(2026, 12, 31, 22, 59, tzinfo=UTC)
 ZONE = "Europe/Luxembourg"
@@ -310,6 +316,43 @@ def reward_ready(names: Names) -> Message:
     return message(MessageKind.REWARD_READY, facts)
 
 
+def welcome_bonus(names: Names, unit: Unit, count: int) -> Message:
+    facts = WelcomeBonus(merchant_name=names.merchant, card_number=NUMBER, unit=unit, count=count)
+    return message(MessageKind.WELCOME_BONUS, facts)
+
+
+def expiring(names: Names, unit: Unit, kind: ExpiryKind, count: int, balance: int) -> Message:
+    facts = BalanceExpiring(
+        merchant_name=names.merchant,
+        card_number=NUMBER,
+        unit=unit,
+        kind=kind,
+        count=count,
+        balance=balance,
+        last_day=date(2027, 3, 3),
+    )
+    return message(MessageKind(f"{unit}_expiring"), facts)
+
+
+def expired(names: Names, unit: Unit, count: int, balance: int) -> Message:
+    facts = BalanceExpired(
+        merchant_name=names.merchant, card_number=NUMBER, unit=unit, count=count, balance=balance
+    )
+    return message(MessageKind(f"{unit}_expired"), facts)
+
+
+def sheet(names: Names) -> WordingSheet:
+    return WordingSheet(
+        merchant_id=MERCHANT_ID,
+        merchant_name=names.merchant,
+        store_name=names.store,
+        reward=names.reward,
+        stamps_target=10,
+        today=date(2026, 12, 31),
+        lines=(),
+    )
+
+
 Scene = Callable[[Texts, Names], View]
 
 CARDS: Mapping[str, Scene] = {
@@ -417,6 +460,45 @@ MESSAGES: Mapping[str, Scene] = {
     },
     "render: reward_ready": lambda t, n: messages.render(t, reward_ready(n), ZONE),
 }
-SCENES: Mapping[str, Scene] = {**CARDS, **COUNTER, **TEAM, **HELP, **MESSAGES}
+COUNTS = ((1, 1), (1, 30), (30, 30), (999_999_999, 999_999_999))
+BALANCES: Mapping[str, Scene] = {
+    **{
+        f"render: welcome_bonus {unit} {count}": lambda t, n, u=unit, c=count: messages.render(  # type: ignore[misc]
+            t, welcome_bonus(n, u, c), ZONE
+        )
+        for unit in Unit
+        for count in (1, 999_999_999)
+    },
+    **{
+        f"render: {unit}_expiring {kind} {count} of {balance}": (
+            lambda t, n, u=unit, k=kind, c=count, b=balance: messages.render(  # type: ignore[misc]
+                t, expiring(n, u, k, c, b), ZONE
+            )
+        )
+        for unit in Unit
+        for kind in (ExpiryKind.INACTIVITY, ExpiryKind.LOT)
+        for count, balance in COUNTS
+    },
+    **{
+        f"render: {unit}_expired {count} leaving {balance}": (
+            lambda t, n, u=unit, c=count, b=balance: messages.render(t, expired(n, u, c, b), ZONE)  # type: ignore[misc]
+        )
+        for unit in Unit
+        for count, balance in ((1, 0), (30, 0), (1, 1), (999_999_999, 999_999_999))
+    },
+}
+WORDINGS: Mapping[str, Scene] = {
+    f"preview: {kind}": lambda t, n, k=kind: preview(t, sheet(n), k, None)  # type: ignore[misc]
+    for kind in PLACEHOLDERS
+}
+SCENES: Mapping[str, Scene] = {
+    **CARDS,
+    **COUNTER,
+    **TEAM,
+    **HELP,
+    **MESSAGES,
+    **BALANCES,
+    **WORDINGS,
+}
 LOCALES = tuple(LANGUAGES)
 PROGRAM_ID = ProgramId(uuid(7))

@@ -13,6 +13,7 @@ from bot.views.refusals import SENTENCES, sentence
 from bot.views.team import role_name
 from domain import refusals as facts
 from domain.account import Locale
+from domain.message import MessageKind
 from domain.money import Money
 from domain.refusals import Refusal
 from domain.staff import Role
@@ -47,6 +48,7 @@ def filled(kind: type[Refusal], count: int = 999_999) -> Refusal:
         "int": count,
         "datetime": MOMENT,
         "Role": Role.TERMINAL,
+        "MessageKind": MessageKind.STAFF_ALERT,
         "str": LONGEST.merchant,
         "Money": Money(count * 100, "EUR"),
     }

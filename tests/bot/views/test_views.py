@@ -9,13 +9,16 @@ import pytest
 from bot.chat import ALERT_LENGTH_MAX
 from bot.sandbox.html import parse_html, utf16_length
 from bot.texts import plain, texts
-from bot.views import cards, counter, keypad, messages, team
+from bot.views import cards, counter, keypad, messages, summary, team, wording_preview
 from bot.views import help as helping
-from bot.views.view import Button, View
+from bot.views.view import CAPTION_LENGTH_MAX, Button, View
 from domain.account import Locale
-from tests.bot.views.scenes import EMOJI, LOCALES, LONGEST, ORDINARY, SCENES, Names
+from tests.bot.views import scenes
+from tests.bot.views.day_scenes import DAY_SCENES
+from tests.bot.views.scenes import EMOJI, LOCALES, LONGEST, ORDINARY, Names
 
-TEXT_LENGTH_MAX, CAPTION_LENGTH_MAX = 4096, 1024
+SCENES = {**scenes.SCENES, **DAY_SCENES}
+TEXT_LENGTH_MAX = 4096
 DATA_BYTES_MAX, COPY_LENGTH_MAX, BUTTONS_MAX = 64, 256, 100
 NAMES = {"ordinary": ORDINARY, "longest": LONGEST, "emoji": EMOJI}
 
@@ -32,7 +35,8 @@ def views_of(module: ModuleType) -> set[str]:
 
 
 def test_every_view_has_a_scene() -> None:
-    made = {name for module in (cards, counter, helping, keypad, messages, team) for name in views_of(module)}
+    modules = (cards, counter, helping, keypad, messages, summary, team, wording_preview)
+    made = {name for module in modules for name in views_of(module)}
     assert made - {scene.partition(":")[0] for scene in SCENES} == set()
 
 
@@ -101,8 +105,9 @@ def test_views_are_translated(scene: str) -> None:
     assert len(said) == len(LOCALES)
 
 
-def test_alert_limit_is_telegrams() -> None:
+def test_limits_are_telegrams() -> None:
     assert ALERT_LENGTH_MAX == 200
+    assert CAPTION_LENGTH_MAX == 1024
 
 
 @pytest.mark.parametrize("scene", ["balance: many", "rewards: many"])

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Generic, TypeVar
 
-from domain.account import Account, Person
+from domain.account import Account, Locale, Person
 from domain.bot_profile import BotProfile
 from domain.card import Card, Customer
 from domain.dialogue import Dialogue
@@ -29,10 +29,11 @@ from domain.ids import (
 )
 from domain.link import Route
 from domain.merchant import Merchant, Program, Store
-from domain.message import Message
+from domain.message import Message, MessageKind
 from domain.staff import Desk, Invite, Staff
 from domain.summary import DaySummary, SummaryPlan
 from domain.update import ReceivedUpdate
+from domain.wording import Wording
 
 KeyT = TypeVar("KeyT", bound=Hashable)
 RowT = TypeVar("RowT")
@@ -138,6 +139,13 @@ class InboxRow:
     failed_at: datetime | None = None
 
 
+WordingKey = tuple[MerchantId, MessageKind, Locale, StoreId | None]
+
+
+def wording_key(row: Wording) -> WordingKey:
+    return (row.merchant_id, row.kind, row.locale, row.store_id)
+
+
 @dataclass
 class Tables:
     merchants: Table[MerchantId, Merchant] = field(
@@ -204,6 +212,9 @@ class Tables:
     warnings: dict[tuple[MerchantId, CardId, Unit, datetime], WarningRow] = field(default_factory=dict)
     summary_plans: dict[MerchantId, SummaryPlan] = field(default_factory=dict)
     summaries: dict[tuple[MerchantId, date], DaySummary] = field(default_factory=dict)
+    wordings: Table[WordingKey, Wording] = field(
+        default_factory=lambda: Table[WordingKey, Wording](wording_key)
+    )
     directory: Table[TokenHash, Route] = field(
         default_factory=lambda: Table[TokenHash, Route](lambda row: row.token_hash)
     )

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from domain.account import Account, Person
+from domain.account import Account, Locale, Person
 from domain.bot_profile import BotProfile
 from domain.card import Card, CardById, CardByNumber, CardByToken, CardRef, Customer, Holding
 from domain.dialogue import Dialogue
 from domain.entry import Entry
-from domain.expiry import Look, Unit
+from domain.expiry import Look, LookPage, Unit
 from domain.ids import (
     BotId,
     CardId,
@@ -26,13 +26,14 @@ from domain.ids import (
 )
 from domain.link import Route
 from domain.merchant import Merchant, Program, Store
-from domain.message import LeasedMessage, Message
+from domain.message import LeasedMessage, Message, MessageKind
 from domain.ports import OutcomeT
 from domain.rules.counter import Counter
 from domain.rules.expiry import Period, Warned
 from domain.staff import Actor, Desk, Invite, Membership, Pin, Role, Staff
 from domain.summary import DaySummary, SummaryPlan
 from domain.update import ReceivedUpdate
+from domain.wording import Wording
 from tests.support.memory.tables import (
     CardRow,
     ConstraintBroken,
@@ -41,6 +42,7 @@ from tests.support.memory.tables import (
     OutboxRow,
     Tables,
     WarningRow,
+    wording_key,
 )
 
 
@@ -232,13 +234,14 @@ class MemoryTx:
 
     # Expiries
 
-    def cards_to_look_at(self, after: Look | None, limit: int) -> Sequence[Look]:
+    def cards_to_look_at(self, after: Look | None, limit: int) -> LookPage:
         looks = [
             Look(row.card.expiry_look_at, row.card.merchant_id, row.card.card_id)
             for row in self.tables.cards
             if row.card.expiry_look_at is not None and row.card.expiry_look_at <= self.now
         ]
-        return sorted(look for look in looks if after is None or look > after)[:limit]
+        page = sorted(look for look in looks if after is None or look > after)[:limit]
+        return LookPage([(look.merchant_id, look.card_id) for look in page], page[-1] if page else None)
 
     def save_expiry(self, card: Card) -> None:
         row = self.tables.cards.get((card.merchant_id, card.card_id))
@@ -528,6 +531,25 @@ class MemoryTx:
 
     def next_due_at(self, bot_id: BotId) -> datetime | None:
         return min((row.due_at for row in self._owed(bot_id) if row.leased_until is None), default=None)
+
+    # Wordings
+
+    def save_wording(self, wording: Wording) -> None:
+        self.tables.merchants.must_have(wording.merchant_id)
+        self.tables.wordings.save(wording)
+
+    def forget_wording(
+        self, merchant_id: MerchantId, store_id: StoreId | None, kind: MessageKind, locale: Locale
+    ) -> bool:
+        key = (merchant_id, kind, locale, store_id)
+        return self.tables.wordings.delete(lambda row: wording_key(row) == key) == 1
+
+    def wordings_for(self, merchant_id: MerchantId, kind: MessageKind, locale: Locale) -> Sequence[Wording]:
+        wanted = (merchant_id, kind, locale)
+        return [row for row in self.wordings_of(merchant_id) if wording_key(row)[:3] == wanted]
+
+    def wordings_of(self, merchant_id: MerchantId) -> Sequence[Wording]:
+        return [row for row in self.tables.wordings if row.merchant_id == merchant_id]
 
     # Inbox
 

@@ -1,0 +1,168 @@
+"""What merchants say in their own words."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+from bot.cli.printing import json_option, show, show_line
+from bot.main import open_store
+from bot.settings import Settings, load_settings
+from bot.texts import plain, texts
+from bot.views.wording_preview import preview
+from domain.account import Locale
+from domain.ids import MerchantId, StoreId
+from domain.message import MessageKind
+from domain.ports import Store
+from domain.rules.wordings import Placeholders, placeholders_of
+from domain.usecases.wordings import (
+    ListWordings,
+    ResetWording,
+    SetWording,
+    WordingLine,
+    WordingSheet,
+    WordingSource,
+    list_wordings,
+    reset_wording,
+    set_wording,
+)
+
+Option = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+KINDS = click.Choice([kind.value for kind in MessageKind])
+LOCALES = click.Choice([locale.value for locale in Locale])
+
+merchant_option: Option = click.option("--merchant", required=True, help="The merchant's id.")
+store_option: Option = click.option("--store", default=None, help="Only for this store, by its id.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownWording:
+    """``preview`` is Telegram HTML, filled with examples; ``text`` None where nothing was set."""
+
+    kind: MessageKind
+    locale: Locale
+    source: WordingSource
+    text: str | None
+    required: tuple[str, ...]
+    optional: tuple[str, ...]
+    preview: str
+
+
+@click.group()
+def wording() -> None:
+    """The words of messages to customers."""
+
+
+@wording.command("set")
+@merchant_option
+@store_option
+@click.option("--kind", type=KINDS, required=True)
+@click.option("--locale", type=LOCALES, required=True)
+@click.option("--text", required=True, help="Telegram HTML with {placeholders}.")
+@json_option
+def set_command(
+    merchant: str, store: str | None, kind: str, locale: str, text: str, *, as_json: bool
+) -> None:
+    """Say a message in other words; print it filled with examples."""
+    command = SetWording(
+        merchant_id=MerchantId(merchant),
+        store_id=_store_id(store),
+        kind=MessageKind(kind),
+        locale=Locale(locale),
+        text=text,
+    )
+    _print(asyncio.run(_set(load_settings(), command)), as_json=as_json)
+
+
+@wording.command("show")
+@merchant_option
+@store_option
+@click.option("--kind", type=KINDS, default=None)
+@click.option("--locale", type=LOCALES, default=None)
+@json_option
+def show_command(
+    merchant: str, store: str | None, kind: str | None, locale: str | None, *, as_json: bool
+) -> None:
+    """Print what is in force, filled with examples."""
+    if kind is not None:
+        placeholders_of(MessageKind(kind))
+    query = ListWordings(merchant_id=MerchantId(merchant), store_id=_store_id(store))
+    for line in asyncio.run(_shown(load_settings(), query)):
+        if kind in (None, line.kind) and locale in (None, line.locale):
+            _print(line, as_json=as_json)
+
+
+@wording.command("reset")
+@merchant_option
+@store_option
+@click.option("--kind", type=KINDS, required=True)
+@click.option("--locale", type=LOCALES, default=None, help="Every language unless given.")
+@json_option
+def reset_command(merchant: str, store: str | None, kind: str, locale: str | None, *, as_json: bool) -> None:
+    """Go back to the usual words: a store to its merchant's, a merchant to the built-in ones."""
+    command = ResetWording(
+        merchant_id=MerchantId(merchant),
+        store_id=_store_id(store),
+        kind=MessageKind(kind),
+        locale=None if locale is None else Locale(locale),
+    )
+    show({"texts_reset": asyncio.run(_reset(load_settings(), command))}, as_json=as_json)
+
+
+def _store_id(store: str | None) -> StoreId | None:
+    return None if store is None else StoreId(store)
+
+
+async def _set(settings: Settings, command: SetWording) -> ShownWording:
+    async with open_store(settings) as database:
+        saved = await database.write(set_wording, command)
+        query = ListWordings(merchant_id=saved.merchant_id, store_id=saved.store_id)
+        lines = await _lines(database, query)
+    return next(line for line in lines if (line.kind, line.locale) == (saved.kind, saved.locale))
+
+
+async def _shown(settings: Settings, query: ListWordings) -> list[ShownWording]:
+    async with open_store(settings) as database:
+        return await _lines(database, query)
+
+
+async def _reset(settings: Settings, command: ResetWording) -> int:
+    async with open_store(settings) as database:
+        return await database.write(reset_wording, command)
+
+
+async def _lines(database: Store, query: ListWordings) -> list[ShownWording]:
+    sheet = await database.read(list_wordings, query)
+    return [_line(sheet, line) for line in sheet.lines]
+
+
+def _line(sheet: WordingSheet, line: WordingLine) -> ShownWording:
+    placeholders: Placeholders = placeholders_of(line.kind)
+    return ShownWording(
+        kind=line.kind,
+        locale=line.locale,
+        source=line.source,
+        text=line.text,
+        required=placeholders.required,
+        optional=placeholders.optional,
+        preview=preview(texts(line.locale), sheet, line.kind, line.text).text,
+    )
+
+
+def _print(line: ShownWording, *, as_json: bool) -> None:
+    """For people: a head line, what may be written, and the message as it would be read."""
+    if as_json:
+        show_line(line, as_json=True)
+        return
+    click.echo(f"{line.kind}  {line.locale}  {line.source}")
+    needed = " ".join(f"{{{name}}}" for name in line.required)
+    possible = " ".join(f"{{{name}}}" for name in line.optional)
+    click.echo(f"  needs {needed}, may have {possible}")
+    for said in plain(line.preview).splitlines():
+        click.echo(f"  {said}")
+
+
+COMMANDS = (wording,)

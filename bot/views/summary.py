@@ -1,0 +1,200 @@
+"""The daily summary: one message for the owner, and what its buttons show in the same place."""
+
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+
+from bot.callbacks import Verb, press, short_id
+from bot.texts import Texts, length
+from bot.views.days import change, compared, figures_line, largest_first, total
+from bot.views.progress import spaced
+from bot.views.view import CAPTION_LENGTH_MAX, Button, View, keyboard, row
+from domain.entry import EntryKind
+from domain.ids import MerchantId
+from domain.message import DailySummary
+from domain.summary import DaySummary, Share, VoidNote
+
+MISSED_TOLD_EACH_MAX = 3
+LINES_MAX = 20
+
+
+class DayPart(StrEnum):
+    """What of a day a button shows: the third argument of ``Verb.DAY``, after the merchant and the date."""
+
+    ALL = "all"
+    STORES = "store"
+    STAFF = "staff"
+    VOIDS = "voids"
+
+
+def summary(t: Texts, merchant_id: MerchantId, facts: DailySummary) -> View:
+    """A quiet day with nothing else to tell is one line without buttons."""
+    day = facts.day
+    told = [*_events(t, day), *_troubles(t, facts), *_missed(t, facts.missed)]
+    if day.figures.is_quiet:
+        quiet = t("<b>{merchant} · {day}</b>: a quiet day", merchant=facts.merchant_name, day=_date(t, day))
+        return View(text="\n".join([quiet, *told]))
+    title = t("<b>{merchant} · {day}</b>", merchant=facts.merchant_name, day=_date(t, day))
+    return View(
+        text="\n".join([title, *_figures(t, day), *told]),
+        buttons=keyboard(
+            row(
+                _button(t("By store"), merchant_id, day, DayPart.STORES) if len(day.stores) > 1 else None,
+                _button(t("By staff"), merchant_id, day, DayPart.STAFF) if day.staff else None,
+            ),
+            row(_voids_button(t, merchant_id, day)),
+        ),
+    )
+
+
+def by_store(t: Texts, merchant_id: MerchantId, day: DaySummary) -> View:
+    title = t("<b>{day} · by store</b>", day=_date(t, day))
+    return _part(t, merchant_id, day, title, _shares(t, day, day.stores))
+
+
+def by_staff(t: Texts, merchant_id: MerchantId, day: DaySummary) -> View:
+    title = t("<b>{day} · by staff</b>", day=_date(t, day))
+    return _part(t, merchant_id, day, title, _shares(t, day, day.staff))
+
+
+def void_list(t: Texts, merchant_id: MerchantId, day: DaySummary, timezone: str) -> View:
+    title = t("<b>{day} · taken back</b>", day=_date(t, day))
+    return _part(t, merchant_id, day, title, [_void(t, note, timezone) for note in day.voids])
+
+
+def _figures(t: Texts, day: DaySummary) -> list[str]:
+    line = figures_line(t, day, day.figures)
+    if day.before is None:
+        return [line]
+    stamps = change(t, day.figures.stamps, day.before.stamps)
+    points = change(t, day.figures.points, day.before.points)
+    if day.has_stamps and day.has_points:
+        changes = t("Stamps {stamps}, points {points}", stamps=stamps, points=points)
+    else:
+        changes = points if day.has_points else stamps
+    return [line, f"{changes} {compared(t, day.local_date)}"]
+
+
+def _events(t: Texts, day: DaySummary) -> list[str]:
+    """Customers, and rewards that wait; the latter are no news on a quiet day."""
+    customers = []
+    if day.new_customers:
+        customers.append(t.n("{count} new customer", "{count} new customers", day.new_customers))
+    if day.returning_customers:
+        customers.append(
+            t.n("{count} returning customer", "{count} returning customers", day.returning_customers)
+        )
+    lines = [" · ".join(customers)] if customers else []
+    if day.rewards_outstanding and not day.figures.is_quiet:
+        lines.append(
+            t.n(
+                "{count} reward is waiting for its customer",
+                "{count} rewards are waiting for their customers",
+                day.rewards_outstanding,
+            )
+        )
+    return lines
+
+
+def _troubles(t: Texts, facts: DailySummary) -> list[str]:
+    undelivered = sum(day.undelivered for day in (*facts.missed, facts.day))
+    if not undelivered:
+        return []
+    return [
+        t.n(
+            "⚠️ {count} message could not be delivered",
+            "⚠️ {count} messages could not be delivered",
+            undelivered,
+        )
+    ]
+
+
+def _missed(t: Texts, missed: Sequence[DaySummary]) -> list[str]:
+    """Days that could not be told in time: a line each, or one for all of many."""
+    if not missed:
+        return []
+    if len(missed) <= MISSED_TOLD_EACH_MAX:
+        return ["", *(_missed_day(t, day) for day in missed)]
+    newest = missed[-1]
+    return [
+        "",
+        t(
+            "{first} to {last}: {figures}",
+            first=_date(t, missed[0]),
+            last=_date(t, newest),
+            figures=figures_line(t, newest, total(missed)),
+        ),
+    ]
+
+
+def _missed_day(t: Texts, day: DaySummary) -> str:
+    if day.figures.is_quiet:
+        return t("{day}: a quiet day", day=_date(t, day))
+    return t("{day}: {figures}", day=_date(t, day), figures=figures_line(t, day, day.figures))
+
+
+def _part(t: Texts, merchant_id: MerchantId, day: DaySummary, title: str, lines: Sequence[str]) -> View:
+    back = _button(t("‹ Back"), merchant_id, day, DayPart.ALL)
+    return View(text=_list(t, title, lines), buttons=keyboard(row(back)))
+
+
+def _list(t: Texts, title: str, lines: Sequence[str]) -> str:
+    """As many of the lines as a caption holds, then how many are left out."""
+    for shown in range(min(len(lines), LINES_MAX), 0, -1):
+        left_out = len(lines) - shown
+        more = [t.n("and {count} more", "and {count} more", left_out)] if left_out else []
+        text = "\n".join([title, *lines[:shown], *more])
+        if length(text) <= CAPTION_LENGTH_MAX:
+            return text
+    return title
+
+
+def _shares(t: Texts, day: DaySummary, shares: Iterable[Share]) -> list[str]:
+    return [
+        t(
+            "<b>{name}</b>: {figures}",
+            name=share.name,
+            figures=figures_line(t, day, share.figures, with_cards=True),
+        )
+        for share in largest_first(day, shares)
+    ]
+
+
+def _void(t: Texts, note: VoidNote, timezone: str) -> str:
+    facts = {
+        "time": t.time(note.occurred_at, timezone),
+        "staff": note.staff_name,
+        "store": note.store_name,
+        "number": spaced(note.card_number),
+        "what": _what(t, note),
+    }
+    if note.reason is None:
+        return t("<b>{time}</b> · {staff} · {store}\nCard {number}: {what}", **facts)
+    return t(
+        "<b>{time}</b> · {staff} · {store}\nCard {number}: {what}, “{reason}”", reason=note.reason, **facts
+    )
+
+
+def _what(t: Texts, note: VoidNote) -> str:
+    match note.kind:
+        case EntryKind.REDEMPTION_VOIDED:
+            return t("reward not handed out")
+        case EntryKind.POINTS_VOIDED:
+            return t.n("{count} point taken back", "{count} points taken back", -note.points_delta)
+        case _:
+            return t.n("{count} stamp taken back", "{count} stamps taken back", -note.stamps_delta)
+
+
+def _voids_button(t: Texts, merchant_id: MerchantId, day: DaySummary) -> Button | None:
+    if not day.voids:
+        return None
+    return _button(t("Taken back ({count})", count=len(day.voids)), merchant_id, day, DayPart.VOIDS)
+
+
+def _button(text: str, merchant_id: MerchantId, day: DaySummary, part: DayPart) -> Button:
+    return Button(
+        text=text, data=press(Verb.DAY, short_id(merchant_id), day.local_date.isoformat(), part.value)
+    )
+
+
+def _date(t: Texts, day: DaySummary) -> str:
+    return t.day_of_week(day.local_date)

@@ -1,0 +1,81 @@
+"""What merchants and stores say in their own words."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import bindparam, delete, select
+
+from domain.account import Locale
+from domain.ids import MerchantId, StoreId
+from domain.message import MessageKind
+from domain.wording import Wording
+from storage import rows, tables
+from storage.base import TxBase
+from storage.statements import Row
+from storage.upsert import upsert
+
+_wordings = tables.wordings
+
+WHOLE_MERCHANT = ""
+"""In the place of a store's id."""
+
+SAVE_WORDING = upsert(_wordings)
+DELETE_WORDING = delete(_wordings).where(
+    _wordings.c.merchant_id == bindparam("merchant_id"),
+    _wordings.c.kind == bindparam("kind"),
+    _wordings.c.locale == bindparam("locale"),
+    _wordings.c.store_id == bindparam("store_id"),
+)
+_SELECT_WORDINGS = (
+    select(*rows.columns(_wordings, "changed_at"))
+    .where(_wordings.c.merchant_id == bindparam("merchant_id"))
+    .order_by(_wordings.c.kind, _wordings.c.locale, _wordings.c.store_id)
+)
+SELECT_WORDINGS_OF = _SELECT_WORDINGS
+SELECT_WORDINGS_FOR = _SELECT_WORDINGS.where(
+    _wordings.c.kind == bindparam("kind"), _wordings.c.locale == bindparam("locale")
+)
+
+
+class WordingRows(TxBase):
+    def save_wording(self, wording: Wording) -> None:
+        self.session.run(
+            SAVE_WORDING,
+            merchant_id=wording.merchant_id,
+            kind=wording.kind.value,
+            locale=wording.locale.value,
+            store_id=wording.store_id or WHOLE_MERCHANT,
+            text=wording.text,
+            changed_at=rows.to_instant(self.now),
+        )
+
+    def forget_wording(
+        self, merchant_id: MerchantId, store_id: StoreId | None, kind: MessageKind, locale: Locale
+    ) -> bool:
+        forgotten = self.session.run(
+            DELETE_WORDING,
+            merchant_id=merchant_id,
+            kind=kind.value,
+            locale=locale.value,
+            store_id=store_id or WHOLE_MERCHANT,
+        )
+        return forgotten == 1
+
+    def wordings_for(self, merchant_id: MerchantId, kind: MessageKind, locale: Locale) -> Sequence[Wording]:
+        found = self.session.all(
+            SELECT_WORDINGS_FOR, merchant_id=merchant_id, kind=kind.value, locale=locale.value
+        )
+        return [_wording(row) for row in found]
+
+    def wordings_of(self, merchant_id: MerchantId) -> Sequence[Wording]:
+        return [_wording(row) for row in self.session.all(SELECT_WORDINGS_OF, merchant_id=merchant_id)]
+
+
+def _wording(row: Row) -> Wording:
+    merchant_id, kind, locale, store_id, text = row
+    return Wording(
+        merchant_id=merchant_id,
+        store_id=None if store_id == WHOLE_MERCHANT else store_id,
+        kind=MessageKind(kind),
+        locale=Locale(locale),
+        text=text,
+    )

@@ -1,0 +1,1 @@
+from tests.domain.test_setting_wordings import *  # noqa: F403

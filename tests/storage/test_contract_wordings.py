@@ -1,0 +1,98 @@
+"""What every store promises of the words of merchants."""
+
+from dataclasses import replace
+
+import pytest
+
+from domain.account import Locale
+from domain.ids import MerchantId, StoreId
+from domain.message import MessageKind
+from domain.wording import Wording
+from tests.support.databases import Database, do, look
+from tests.support.shop import Shop, Town
+from tests.support.violations import BROKEN
+
+
+@pytest.fixture
+def shop(town: Town) -> Shop:
+    return town.opens_shop()
+
+
+def saves(shop: Shop, store_id: StoreId | None = None, **changes: str) -> Wording:
+    wording = Wording(
+        merchant_id=shop.merchant_id,
+        store_id=store_id,
+        kind=MessageKind(changes.get("kind", "receipt")),
+        locale=Locale(changes.get("locale", "en")),
+        text=changes.get("text", "<b>{what}</b>\n'🎉' &amp; \"{merchant}\""),
+    )
+    do(shop.database, lambda tx: tx.save_wording(wording))
+    return wording
+
+
+def of(database: Database, merchant_id: MerchantId) -> set[Wording]:
+    found = look(database, lambda tx: tx.wordings_of(merchant_id))
+    assert len(found) == len(set(found))
+    return set(found)
+
+
+def forgets(shop: Shop, wording: Wording) -> bool:
+    return do(
+        shop.database,
+        lambda tx: tx.forget_wording(wording.merchant_id, wording.store_id, wording.kind, wording.locale),
+    )
+
+
+def test_wording_comes_back_as_saved_for_the_merchant_and_for_a_store(shop: Shop) -> None:
+    saved = {saves(shop), saves(shop, shop.store_id)}
+    assert of(shop.database, shop.merchant_id) == saved
+
+
+@pytest.mark.parametrize("kind", MessageKind)
+@pytest.mark.parametrize("locale", Locale)
+def test_every_kind_and_language_comes_back(shop: Shop, kind: MessageKind, locale: Locale) -> None:
+    saved = saves(shop, kind=kind.value, locale=locale.value)
+    assert of(shop.database, shop.merchant_id) == {saved}
+    assert list(look(shop.database, lambda tx: tx.wordings_for(shop.merchant_id, kind, locale))) == [saved]
+
+
+def test_saved_wording_takes_the_place_of_the_one_before(shop: Shop) -> None:
+    saves(shop)
+    at_store = saves(shop, shop.store_id)
+    later = saves(shop, text="{what}")
+    assert of(shop.database, shop.merchant_id) == {at_store, later}
+
+
+def test_wordings_for_a_message_are_the_merchants_and_its_stores_in_one_language(
+    town: Town, shop: Shop
+) -> None:
+    other = town.opens_shop()
+    wanted = {saves(shop), saves(shop, shop.store_id), saves(shop, shop.adds_store("Kirchberg"))}
+    saves(shop, locale="fr")
+    saves(shop, kind="reward_ready")
+    saves(other)
+    found = look(shop.database, lambda tx: tx.wordings_for(shop.merchant_id, MessageKind.RECEIPT, Locale.EN))
+    assert (len(found), set(found)) == (3, wanted)
+    nothing = look(
+        shop.database, lambda tx: tx.wordings_for(shop.merchant_id, MessageKind.RECEIPT, Locale.LB)
+    )
+    assert list(nothing) == []
+
+
+def test_forgetting_takes_exactly_one(town: Town, shop: Shop) -> None:
+    other = town.opens_shop()
+    kept = {
+        saves(shop, shop.store_id),
+        saves(shop, locale="fr"),
+        saves(shop, kind="reward_ready"),
+    }
+    wording, elsewhere = saves(shop), saves(other)
+    assert [forgets(shop, wording), forgets(shop, wording)] == [True, False]
+    assert of(shop.database, shop.merchant_id) == kept
+    assert of(shop.database, other.merchant_id) == {elsewhere}
+
+
+def test_wording_of_no_merchant_is_refused(shop: Shop) -> None:
+    nobody = replace(saves(shop), merchant_id=MerchantId("none"))
+    with pytest.raises(BROKEN):
+        do(shop.database, lambda tx: tx.save_wording(nobody))
