@@ -8,25 +8,9 @@ from typing import Literal
 import msgspec
 
 from bot.callbacks import ButtonUnknown
-from bot.turn import Turn
-from bot.views import counter as views
-from bot.views import purchases, rewards
-from bot.views.view import View
 from domain.card import CardById, CardByNumber, CardByToken, CardRef
-from domain.ids import CardId, CardNumber, EntryId, OperationKey, TokenHash
-from domain.refusals import RewardNotChosen
+from domain.ids import CardId, CardNumber, EntryId, TokenHash
 from domain.rules.voids import NewestAct, NumberOfStamps, ThatEntry, Undo, VoidTarget
-from domain.staff import Actor
-from domain.usecases import (
-    adjust_points,
-    earn_points,
-    redeem_any,
-    redeem_points,
-    redeem_reward,
-    stamp_card,
-    void,
-)
-from domain.usecases.look_up_card import LookUpCard, look_up_card
 
 
 class CardName(msgspec.Struct, frozen=True):
@@ -117,31 +101,8 @@ class TakeBack(msgspec.Struct, frozen=True, tag="take_back"):
         return NewestAct() if self.count is None else NumberOfStamps(self.count)
 
 
-Act = Look | Stamp | AskAmount | Earn | Redeem | RedeemPoints | RedeemAny | Adjust | TakeBack
-
-
-async def carry_out(turn: Turn, act: Act, actor: Actor, *, pin_typed: bool) -> View:
-    """Asks the use case and returns its confirmation. Raises what the use case raises."""
-    match act:
-        case Look():
-            found = await turn.read(look_up_card, LookUpCard(actor=actor, card=act.card.ref))
-            return views.panel(turn.t, found, turn.timezone)
-        case AskAmount():
-            raise ValueError("the amount keypad is a question: open it")
-        case Stamp():
-            return await _stamp(turn, act, actor, pin_typed)
-        case Earn():
-            return await _earn(turn, act, actor, pin_typed)
-        case Redeem():
-            return await _redeem(turn, act, actor, pin_typed)
-        case RedeemPoints():
-            return await _redeem_points(turn, act, actor, pin_typed)
-        case RedeemAny():
-            return await _redeem_any(turn, act, actor, pin_typed)
-        case Adjust():
-            return await _adjust(turn, act, actor, pin_typed)
-        case TakeBack():
-            return await _take_back(turn, act, actor, pin_typed)
+Deed = Look | Stamp | Earn | Redeem | RedeemPoints | RedeemAny | Adjust | TakeBack
+Act = Deed | AskAmount
 
 
 def checked_key(text: str) -> str:
@@ -149,97 +110,3 @@ def checked_key(text: str) -> str:
     if len(text) != len("AAAAAAAAAAA") or not text.replace("-", "").replace("_", "").isalnum():
         raise ButtonUnknown
     return text
-
-
-async def _stamp(turn: Turn, act: Stamp, actor: Actor, pin_typed: bool) -> View:
-    command = stamp_card.StampCard(
-        actor=actor,
-        card=act.card.ref,
-        count=act.count,
-        operation_key=OperationKey(act.key),
-        origin=turn.origin,
-        pin_typed=pin_typed,
-    )
-    return views.stamped(turn.t, await turn.write(stamp_card.stamp_card, command))
-
-
-async def _earn(turn: Turn, act: Earn, actor: Actor, pin_typed: bool) -> View:
-    command = earn_points.EarnPoints(
-        actor=actor,
-        card=act.card.ref,
-        amount_minor=act.amount_minor,
-        operation_key=OperationKey(act.key),
-        origin=turn.origin,
-        pin_typed=pin_typed,
-    )
-    return purchases.earned(turn.t, await turn.write(earn_points.earn_points, command))
-
-
-async def _redeem(turn: Turn, act: Redeem, actor: Actor, pin_typed: bool) -> View:
-    command = redeem_reward.RedeemReward(
-        actor=actor,
-        card=act.card.ref,
-        operation_key=OperationKey(act.key),
-        origin=turn.origin,
-        pin_typed=pin_typed,
-    )
-    return views.redeemed(turn.t, await turn.write(redeem_reward.redeem_reward, command))
-
-
-async def _redeem_points(turn: Turn, act: RedeemPoints, actor: Actor, pin_typed: bool) -> View:
-    command = redeem_points.RedeemPoints(
-        actor=actor,
-        card=act.card.ref,
-        position=act.position,
-        cost=act.cost,
-        operation_key=OperationKey(act.key),
-        origin=turn.origin,
-        pin_typed=pin_typed,
-    )
-    return rewards.points_redeemed(turn.t, await turn.write(redeem_points.redeem_points, command))
-
-
-async def _redeem_any(turn: Turn, act: RedeemAny, actor: Actor, pin_typed: bool) -> View:
-    """A choice, where it has to be made, is shown before the PIN: it is asked for when the choice is made."""
-    command = redeem_any.RedeemAny(
-        actor=actor,
-        card=act.card.ref,
-        operation_key=OperationKey(act.key),
-        origin=turn.origin,
-        pin_typed=pin_typed,
-    )
-    try:
-        done = await turn.write(redeem_any.redeem_any, command)
-    except RewardNotChosen:
-        found = await turn.read(look_up_card, LookUpCard(actor=actor, card=act.card.ref))
-        return rewards.reward_list(turn.t, found.card)
-    if isinstance(done, redeem_points.PointsRedeemed):
-        return rewards.points_redeemed(turn.t, done)
-    return views.redeemed(turn.t, done)
-
-
-async def _adjust(turn: Turn, act: Adjust, actor: Actor, pin_typed: bool) -> View:
-    command = adjust_points.AdjustPoints(
-        actor=actor,
-        card=act.card.ref,
-        points=act.points,
-        note=act.reason,
-        operation_key=OperationKey(act.key),
-        origin=turn.origin,
-        pin_typed=pin_typed,
-    )
-    done = await turn.write(adjust_points.adjust_points, command)
-    return purchases.adjusted(turn.t, done, act.reason)
-
-
-async def _take_back(turn: Turn, act: TakeBack, actor: Actor, pin_typed: bool) -> View:
-    command = void.VoidAct(
-        actor=actor,
-        card=act.card.ref,
-        target=act.target,
-        operation_key=OperationKey(act.key),
-        origin=turn.origin,
-        pin_typed=pin_typed,
-        note=act.reason,
-    )
-    return views.voided(turn.t, await turn.write(void.void_act, command))

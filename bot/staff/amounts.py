@@ -24,10 +24,10 @@ def parse_amount(typed: str, currency: str, locale: Locale) -> int:
     whole, decimals = _split(number, digits, locale) if len(number) <= AMOUNT_LENGTH_MAX else ("", "")
     grouped = _ungrouped(whole)
     if grouped is None or len(decimals) > digits:
-        raise _malformed(currency)
+        raise malformed_amount(currency)
     amount_minor = int(grouped + decimals.ljust(digits, "0"))
     if amount_minor == 0:
-        raise _malformed(currency)
+        raise malformed_amount(currency)
     return amount_minor
 
 
@@ -42,6 +42,12 @@ def is_keyed_amount(keys: str, currency: str) -> bool:
     digits = minor_digits(currency)
     decimals = rf"(\.[0-9]{{0,{digits}}})?" if digits else ""
     return re.fullmatch(rf"(0|[1-9][0-9]*){decimals}", keys) is not None
+
+
+def malformed_amount(currency: str) -> AmountMalformed:
+    """With an example in this currency."""
+    units = 10 ** minor_digits(currency)
+    return AmountMalformed(example=Money(EXAMPLE_IN_UNITS * units + units // 2, currency))
 
 
 def _without_currency(typed: str, currency: str, locale: Locale) -> str:
@@ -78,8 +84,3 @@ def _ungrouped(whole: str) -> str | None:
     if re.fullmatch(r"[1-9][0-9]{0,2}([ .,'])[0-9]{3}(?:\1[0-9]{3})*", whole) is None:
         return None
     return re.sub(r"[^0-9]", "", whole)
-
-
-def _malformed(currency: str) -> AmountMalformed:
-    units = 10 ** minor_digits(currency)
-    return AmountMalformed(example=Money(EXAMPLE_IN_UNITS * units + units // 2, currency))

@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 from bot.chat import Place
-from bot.refusals import CountMalformed
+from bot.refusals import AmountMalformed, CountMalformed
 from bot.staff.acts import Act, CardName, Earn
 from bot.turn import Turn
 from domain.ids import MerchantId, StaffId
@@ -108,12 +108,21 @@ async def card_named(turn: Turn) -> AsyncIterator[None]:
     so that the next card that is scanned opens its panel and nothing happens to it."""
     try:
         yield
-    except (CardNumberMistyped, CardNotFound, CountMalformed):
+    except (CardNumberMistyped, CardNotFound, CountMalformed, AmountMalformed):
         raise
     except Refusal:
         await _end_question(turn)
         raise
     await _end_question(turn)
+
+
+async def close_amount_keypad(turn: Turn, act: Act) -> None:
+    """Another act at the counter closes an open keypad: an amount typed later is not for the card of before."""
+    dialogue = turn.caller.dialogue
+    if dialogue is None or not isinstance(open_question(turn), AmountAsked):
+        return
+    if not (isinstance(act, Earn) and act.key == dialogue.nonce):
+        await forget(turn, dialogue.nonce)
 
 
 async def remember(turn: Turn, question: Question, nonce: str) -> None:

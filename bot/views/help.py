@@ -15,6 +15,7 @@ def help_text(t: Texts, roles: Sequence[Role]) -> View:
                 "<b>At the counter</b>\n"
                 "Scan the customer's code with the camera and tap +1. Or send a photo of it, or type:\n"
                 "/stamp 482 109 375\n"
+                "/earn 482 109 375 12.50 gives points for a purchase\n"
                 "/redeem 482 109 375\n"
                 "/void 482 109 375 takes the last act back\n"
                 "/today, /store"

@@ -10,6 +10,7 @@ from bot.views.summary import summary
 from bot.views.team import reset_pin_button
 from bot.views.view import Button, Effect, View, keyboard, row
 from domain.entry import EntryKind
+from domain.expiry import Unit
 from domain.message import (
     AlertReason,
     BalanceExpired,
@@ -136,8 +137,12 @@ def _dispute(t: Texts, facts: DisputeOpened, timezone: str) -> View:
 
 
 def _disputed_act(t: Texts, facts: DisputeOpened) -> str:
-    if facts.entry_kind is EntryKind.STAMP_REDEEMED:
+    if facts.entry_kind.is_redemption:
         return t("Reward handed out")
+    if facts.points_delta < 0:
+        return t.n("{count} point taken back", "{count} points taken back", -facts.points_delta)
+    if facts.points_delta > 0:
+        return t.n("+{count} point", "+{count} points", facts.points_delta)
     if facts.stamps_delta < 0:
         return t.n("{count} stamp taken back", "{count} stamps taken back", -facts.stamps_delta)
     return t.n("+{count} stamp", "+{count} stamps", facts.stamps_delta)
@@ -170,6 +175,15 @@ def _alert(t: Texts, message: Message, facts: StaffAlert, timezone: str) -> View
 
 def _shortfall(t: Texts, facts: StaffAlert) -> str:
     number = spaced(facts.card_number) if facts.card_number else ""
+    if facts.unit is Unit.POINTS:
+        return t(
+            "⚠️ <b>{name} took back {wanted} points, but only {taken} were left on card {number}.</b>\n"
+            "The rest had already been spent on a reward.",
+            name=facts.staff_name,
+            wanted=facts.wanted,
+            taken=facts.taken,
+            number=number,
+        )
     return t(
         "⚠️ <b>{name} took back {wanted} stamps, but only {taken} were left on card {number}.</b>\n"
         "The rest had already been spent on a reward.",

@@ -106,7 +106,9 @@ def press_key(*, tx: Tx, command: PressKey) -> Dialogue:
     dialogue = open_dialogue(tx, command.account, command.nonce)
     if dialogue.last_update_id is not None and command.update_id <= dialogue.last_update_id:
         return dialogue
-    keys = dialogue.keys[:-1] if command.key == BACKSPACE else (dialogue.keys + command.key)[: command.keys_max]
+    keys = (
+        dialogue.keys[:-1] if command.key == BACKSPACE else (dialogue.keys + command.key)[: command.keys_max]
+    )
     dialogue = replace(dialogue, keys=keys, last_update_id=command.update_id)
     tx.save_dialogue(dialogue)
     return dialogue

@@ -136,8 +136,15 @@ def test_currency_says_how_many_decimals_there_are(
 
 @pytest.mark.parametrize(
     ("keys", "currency", "amount_minor"),
-    [("", "EUR", 0), ("1", "EUR", 100), ("12.", "EUR", 1200), ("12.5", "EUR", 1250), ("0.05", "EUR", 5)]
-    + [("125", "JPY", 125), ("1.5", "KWD", 1500)],
+    [
+        ("", "EUR", 0),
+        ("1", "EUR", 100),
+        ("12.", "EUR", 1200),
+        ("12.5", "EUR", 1250),
+        ("0.05", "EUR", 5),
+        ("125", "JPY", 125),
+        ("1.5", "KWD", 1500),
+    ],
 )
 def test_keys_are_an_amount_at_every_moment(keys: str, currency: str, amount_minor: int) -> None:
     assert keyed_amount(keys, currency) == amount_minor
@@ -146,8 +153,20 @@ def test_keys_are_an_amount_at_every_moment(keys: str, currency: str, amount_min
 
 @pytest.mark.parametrize(
     ("keys", "currency"),
-    [(".", "EUR"), (".5", "EUR"), ("00", "EUR"), ("05", "EUR"), ("1..", "EUR"), ("1.234", "EUR")]
-    + [("1.", "JPY"), ("1.2345", "KWD"), ("x", "EUR"), ("²", "EUR"), ("-1", "EUR"), ("1\n", "EUR")],
+    [
+        (".", "EUR"),
+        (".5", "EUR"),
+        ("00", "EUR"),
+        ("05", "EUR"),
+        ("1..", "EUR"),
+        ("1.234", "EUR"),
+        ("1.", "JPY"),
+        ("1.2345", "KWD"),
+        ("x", "EUR"),
+        ("²", "EUR"),
+        ("-1", "EUR"),
+        ("1\n", "EUR"),
+    ],
 )
 def test_keys_that_make_no_amount_are_not_taken(keys: str, currency: str) -> None:
     assert not is_keyed_amount(keys, currency)

@@ -219,7 +219,14 @@ def membership(names: Names, number: int = 0) -> Membership:
         created_at=NOW,
     )
     stores = tuple((StoreId(uuid(300 + each)), names.store) for each in range(3))
-    return Membership(staff=staff, merchant_name=names.merchant, timezone=ZONE, stores=stores)
+    return Membership(
+        staff=staff,
+        merchant_name=names.merchant,
+        timezone=ZONE,
+        currency="EUR",
+        locale=Locale.LB,
+        stores=stores,
+    )
 
 
 def claimed(names: Names, role: Role, purpose: InvitePurpose = InvitePurpose.JOIN_TEAM) -> Claimed:
