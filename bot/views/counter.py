@@ -166,12 +166,13 @@ def _spent(t: Texts, done: Voided) -> str:
 
 
 def _expired(t: Texts, done: Voided) -> str:
+    back, expired = amount(t, done.unit, done.count), amount(t, done.unit, done.shortfall)
     return t.n(
         "{back} back; {expired} had expired meanwhile and stays expired.",
         "{back} back; {expired} had expired meanwhile and stay expired.",
         done.shortfall,
-        back=amount(t, done.unit, done.count),
-        expired=amount(t, done.unit, done.shortfall),
+        back=back,
+        expired=expired,
     )
 
 
@@ -232,9 +233,7 @@ def _void_button(t: Texts, card: CardState, voidable: Voidable, timezone: str) -
     entry = voidable.entry
     verb = Verb.VOID_WHY if voidable.needs_reason else Verb.VOID
     return Button(
-        text=t(
-            "{act} · {time}", act=_act(t, entry, card.currency), time=t.moment(entry.occurred_at, timezone)
-        ),
+        text=f"{_act(t, entry, card.currency)} · {t.moment(entry.occurred_at, timezone)}",
         data=press(verb, short_id(card.card_id), short_id(entry.entry_id), new_key()),
         style=Style.DANGER,
     )
@@ -242,7 +241,7 @@ def _void_button(t: Texts, card: CardState, voidable: Voidable, timezone: str) -
 
 def _act(t: Texts, entry: Entry, currency: str) -> str:
     if entry.kind is EntryKind.POINTS_REDEEMED:
-        return t("{reward} handed out", reward=entry.reward)
+        return f"{t('Reward handed out')} · {entry.reward}"
     if entry.kind is EntryKind.STAMP_REDEEMED:
         return t("Reward handed out")
     if entry.kind is EntryKind.POINTS_EARNED:

@@ -22,7 +22,13 @@ def help_text(t: Texts, roles: Sequence[Role]) -> View:
             )
         )
     if any(role.is_merchant_wide for role in roles):
-        parts.append(t("<b>For managers</b>\n/poster makes the page for the counter."))
+        parts.append(
+            t(
+                "<b>For managers</b>\n"
+                "/poster makes the page for the counter.\n"
+                "/adjust 482 109 375 +50 forgotten purchase puts points right."
+            )
+        )
     if Role.TERMINAL not in roles:
         parts.append(
             t(

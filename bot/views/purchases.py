@@ -22,7 +22,7 @@ def ask_amount(t: Texts, card: CardState, *, nonce: str, shown: str, points: int
     """``shown`` is the amount so far, empty before the first key; ``sign`` stands before the decimals here."""
     title = t("<b>How much was paid?</b>")
     if shown:
-        title = t("<b>{amount} · {points}</b>", amount=shown, points=amount(t, Unit.POINTS, points))
+        title = f"<b>{shown} · {amount(t, Unit.POINTS, points)}</b>"
     return View(
         text="\n".join([title, holder(t, card)]), buttons=_keypad(t, nonce, sign, minor_digits(card.currency))
     )
@@ -31,7 +31,7 @@ def ask_amount(t: Texts, card: CardState, *, nonce: str, shown: str, points: int
 def amount_taken(t: Texts, card: CardState, amount_minor: int) -> View:
     """What is left of the keypad when the amount was typed below it."""
     paid = t.money(Money(amount_minor, card.currency))
-    return View(text="\n".join([t("<b>{amount}</b>", amount=paid), holder(t, card)]))
+    return View(text="\n".join([f"<b>{paid}</b>", holder(t, card)]))
 
 
 def earned(t: Texts, done: PointsEarned) -> View:
@@ -60,7 +60,7 @@ def purchase(t: Texts, points: int, amount_minor: int | None, currency: str) -> 
     change = points_change(t, points)
     if amount_minor is None:
         return change
-    return t("{change} · {amount}", change=change, amount=t.money(Money(amount_minor, currency)))
+    return f"{change} · {t.money(Money(amount_minor, currency))}"
 
 
 def points_change(t: Texts, points: int) -> str:

@@ -42,6 +42,4 @@ def points_redeemed(t: Texts, done: PointsRedeemed) -> View:
 
 
 def _button(t: Texts, name: str, unit: Unit, cost: int, data: str) -> Button:
-    return Button(
-        text=t("{reward} · {cost}", reward=name, cost=amount(t, unit, cost)), data=data, style=Style.SUCCESS
-    )
+    return Button(text=f"{name} · {amount(t, unit, cost)}", data=data, style=Style.SUCCESS)

@@ -394,7 +394,9 @@ COUNTER: Mapping[str, Scene] = {
         t,
         Today(
             store_name=n.store,
-            store=Tally(stamps=9999, cards=999, rewards=99, voids=9, stamps_voided=9),
+            has_stamps=True,
+            has_points=True,
+            store=Tally(stamps=9999, cards=999, rewards=99, voids=9, stamps_voided=9, points=999_999),
             own=Tally(stamps=1, cards=1, rewards=1, voids=0, stamps_voided=0),
         ),
     ),
