@@ -36,6 +36,8 @@ T = TypeVar("T")
 QUICK_TRIES = 3
 FIRST_WAIT_S = 0.5
 LONGEST_WAIT_FOR_TELEGRAM_S = 60.0
+ANSWERS_TAKE_S = 1.5
+"""With a picture to draw and to upload among them."""
 ALERT_LENGTH_MAX = 200
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
@@ -59,6 +61,10 @@ class Chat:
     def __init__(self, bot: Bot, pacer: Pacer) -> None:
         self._bot = bot
         self._pacer = pacer
+
+    def answers_first(self, chat_id: int) -> None:
+        """What the outbox holds for this chat comes after the answers that are being given now."""
+        self._pacer.hold(chat_id, ANSWERS_TAKE_S)
 
     async def send(self, chat_id: int, view: View) -> Message:
         """Raises Forbidden, and NetworkError when Telegram did not answer."""

@@ -14,7 +14,7 @@ from telegram.ext import (
 from bot import entrance, membership
 from bot.callbacks import Verb
 from bot.customer import cards, joining, language
-from bot.owner import pins, posters
+from bot.owner import pins, posters, summaries
 from bot.services import Services
 from bot.staff import counter, desk, keypad, purchases
 from bot.turn import Handler, outdated_button, taking_turns
@@ -62,6 +62,7 @@ BUTTONS: dict[Verb, Handler] = {
     Verb.BALANCE: cards.balance_command,
     Verb.REWARDS: cards.rewards_command,
     Verb.NEW_CODE: cards.new_code_button,
+    Verb.DAY: summaries.day_button,
     Verb.NOT_ME: cards.not_me_button,
     Verb.JOIN: joining.join_button,
     Verb.LANGUAGE: language.language_button,

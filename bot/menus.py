@@ -11,7 +11,7 @@ from domain.staff import Role
 
 CUSTOMER = (
     ("card", mark("Show my card")),
-    ("balance", mark("How many stamps I have")),
+    ("balance", mark("What is on my cards")),
     ("rewards", mark("What I can get")),
     ("history", mark("What happened on my card")),
     ("language", mark("Change the language")),

@@ -13,6 +13,7 @@ from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from babel import Locale as Babel
 from babel.dates import format_date, format_datetime, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -50,6 +51,7 @@ class Texts:
         self.locale = locale
         self._catalogue = catalogue
         self._format = FORMATS.get(locale, locale.value)
+        self._babel = Babel.parse(self._format)
 
     def __call__(self, sentence: str, **facts: object) -> str:
         return fill(self._catalogue.gettext(sentence), facts)
@@ -78,6 +80,11 @@ class Texts:
     @property
     def grouping_sign(self) -> str:
         return get_group_symbol(self._format)
+
+    def whole_money(self, units: int, currency: str) -> str:
+        """So many whole units of a currency, without decimals."""
+        pattern = self._babel.currency_formats["standard"].pattern.replace(".00", "")
+        return format_currency(units, currency, pattern, locale=self._babel, currency_digits=False)
 
     def number(self, number: int) -> str:
         """ "12,340" """

@@ -6,7 +6,8 @@ from bot.callbacks import Verb, press, short_id
 from bot.clock import new_key
 from bot.texts import Texts
 from bot.views.card_parts import after_act, card_button, holder, redeem_button
-from bot.views.progress import amount, points_progress, progress, standing
+from bot.views.entries import given_back, taken_back
+from bot.views.progress import change, points_progress, progress, standing
 from bot.views.purchases import purchase
 from bot.views.view import Button, Keyboard, Style, View, keyboard, row
 from domain.entry import Entry, EntryKind
@@ -137,18 +138,12 @@ def _progress(t: Texts, done: Voided) -> str:
 def _taken_back(t: Texts, done: Voided) -> Sequence[str]:
     """What became of the act, and of what could not be taken or given back."""
     if done.kind is not EntryKind.REDEMPTION_VOIDED:
-        return [_taken(t, done), *([_spent(t, done)] if done.shortfall else [])]
+        return [taken_back(t, done.unit, done.count), *([_spent(t, done)] if done.shortfall else [])]
     if done.shortfall:
-        return [t("The reward was not handed out."), _expired(t, done)]
+        return [t("The reward was not handed out."), given_back(t, done.unit, done.count, done.shortfall)]
     if done.unit is Unit.POINTS:
         return [t("The reward was not handed out: its points are back.")]
     return [t("The reward was not handed out: its stamps are back.")]
-
-
-def _taken(t: Texts, done: Voided) -> str:
-    if done.unit is Unit.POINTS:
-        return t.n("{count} point taken back", "{count} points taken back", done.count)
-    return t.n("{count} stamp taken back", "{count} stamps taken back", done.count)
 
 
 def _spent(t: Texts, done: Voided) -> str:
@@ -162,17 +157,6 @@ def _spent(t: Texts, done: Voided) -> str:
         "{count} stamp had already been spent on a reward; the manager is told.",
         "{count} stamps had already been spent on a reward; the manager is told.",
         done.shortfall,
-    )
-
-
-def _expired(t: Texts, done: Voided) -> str:
-    back, expired = amount(t, done.unit, done.count), amount(t, done.unit, done.shortfall)
-    return t.n(
-        "{back} back; {expired} had expired meanwhile and stays expired.",
-        "{back} back; {expired} had expired meanwhile and stay expired.",
-        done.shortfall,
-        back=back,
-        expired=expired,
     )
 
 
@@ -246,4 +230,4 @@ def _act(t: Texts, entry: Entry, currency: str) -> str:
         return t("Reward handed out")
     if entry.kind is EntryKind.POINTS_EARNED:
         return purchase(t, entry.points_delta, entry.amount_minor, currency)
-    return t.n("+{count} stamp", "+{count} stamps", entry.stamps_delta)
+    return change(t, Unit.STAMPS, entry.stamps_delta)

@@ -48,7 +48,8 @@ def points_progress(t: Texts, balance: int, rewards: Sequence[PointReward]) -> s
     if within:
         said.append(t("enough for: {reward}", reward=within[-1].name))
     if further:
-        said.append(t("{left} to go: {reward}", left=further.cost - balance, reward=further.name))
+        left = t.number(further.cost - balance)
+        said.append(t("{left} to go: {reward}", left=left, reward=further.name))
     return " · ".join(said)
 
 
@@ -56,6 +57,15 @@ def amount(t: Texts, unit: Unit, count: int) -> str:
     if unit is Unit.STAMPS:
         return t.n("{count} stamp", "{count} stamps", count)
     return t.n("{count} point", "{count} points", count)
+
+
+def change(t: Texts, unit: Unit, count: int) -> str:
+    """ "+12 points", "−12 points" """
+    if unit is Unit.STAMPS:
+        return t.n("+{count} stamp", "+{count} stamps", count)
+    if count < 0:
+        return t.n("−{count} point", "−{count} points", -count)
+    return t.n("+{count} point", "+{count} points", count)
 
 
 def rewards_ready(t: Texts, rewards: int) -> str:

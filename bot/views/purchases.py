@@ -3,7 +3,7 @@
 from bot.callbacks import Verb, press
 from bot.texts import Texts
 from bot.views.card_parts import after_act, holder
-from bot.views.progress import amount, points_progress
+from bot.views.progress import amount, change, points_progress
 from bot.views.view import Button, Keyboard, Style, View, keyboard, row
 from domain.expiry import Unit
 from domain.money import Money, minor_digits
@@ -49,7 +49,7 @@ def earned(t: Texts, done: PointsEarned) -> View:
 def adjusted(t: Texts, done: PointsAdjusted, reason: str) -> View:
     lines = [
         f"✅ <b>{points_progress(t, done.card.points_balance, done.card.point_rewards)}</b>",
-        t("{change} · {reason}", change=points_change(t, done.points), reason=reason),
+        t("{change} · {reason}", change=change(t, Unit.POINTS, done.points), reason=reason),
         holder(t, done.card),
     ]
     return View(text="\n".join(lines), buttons=after_act(t, done.card, None))
@@ -57,16 +57,10 @@ def adjusted(t: Texts, done: PointsAdjusted, reason: str) -> View:
 
 def purchase(t: Texts, points: int, amount_minor: int | None, currency: str) -> str:
     """What a purchase earned, with the amount where it is known."""
-    change = points_change(t, points)
+    points_earned = change(t, Unit.POINTS, points)
     if amount_minor is None:
-        return change
-    return f"{change} · {t.money(Money(amount_minor, currency))}"
-
-
-def points_change(t: Texts, points: int) -> str:
-    if points < 0:
-        return t.n("-{count} point", "-{count} points", -points)
-    return t.n("+{count} point", "+{count} points", points)
+        return points_earned
+    return f"{points_earned} · {t.money(Money(amount_minor, currency))}"
 
 
 def _keypad(t: Texts, nonce: str, sign: str, decimals: int) -> Keyboard:

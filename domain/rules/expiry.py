@@ -86,6 +86,13 @@ def next_period(unit: Unit, entries: Sequence[Entry], program: Program, timezone
     return Period(unit=unit, expires_at=expires_at, count=count)
 
 
+def soonest_end(period: Period, warned: Warned | None, now: datetime) -> datetime:
+    """The soonest at which a period of a customer who can be reached may be over."""
+    if warned is None or warned.count < period.count or warned.delivered_at is None:
+        return max(period.expires_at, now + WARNING_TIME)
+    return max(period.expires_at, warned.delivered_at + WARNING_TIME)
+
+
 def lot_expires_at(since: datetime, program: Program, timezone: str) -> datetime:
     """At the end of the month so many months after the award, or after the policy came into force."""
     day = local_date(max(since, program.expiry_since), timezone)

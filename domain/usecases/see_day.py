@@ -18,7 +18,13 @@ class SeeDay:
     local_date: date
 
 
-def see_day(*, tx: Tx, query: SeeDay) -> DailySummary:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenDay:
+    summary: DailySummary
+    timezone: str
+
+
+def see_day(*, tx: Tx, query: SeeDay) -> SeenDay:
     """Raises NotAllowed, also for a day of which there is no summary."""
     merchant = tx.merchant(query.merchant_id)
     member = tx.member(query.merchant_id, query.account)
@@ -27,4 +33,4 @@ def see_day(*, tx: Tx, query: SeeDay) -> DailySummary:
         raise NotAllowed
     if not member.is_active or not may(member.role, Act.SEE_SUMMARY):
         raise NotAllowed
-    return DailySummary(merchant_name=merchant.name, day=day)
+    return SeenDay(summary=DailySummary(merchant_name=merchant.name, day=day), timezone=merchant.timezone)

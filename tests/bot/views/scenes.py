@@ -48,6 +48,7 @@ from domain.usecases.choose_desk import TeamMember
 from domain.usecases.claim_invite import Claimed, PinTask
 from domain.usecases.links import JoinOffer
 from domain.usecases.look_up_card import CardAtCounter, Voidable
+from domain.usecases.my_balances import Balance
 from domain.usecases.my_cards import HeldCard, HistoryPage
 from domain.usecases.redeem_reward import Redeemed
 from domain.usecases.stamp_card import Stamped
@@ -130,6 +131,10 @@ def held(names: Names, *, stamps: int = 7, ready: int = 0) -> HeldCard:
         token_rotation=999_999_999,
         state=state(names, stamps=stamps, ready=ready),
     )
+
+
+def balance(names: Names, *, stamps: int = 7, ready: int = 0) -> Balance:
+    return Balance(held=held(names, stamps=stamps, ready=ready), expiring=(), is_soon=False)
 
 
 def entry(kind: EntryKind, delta: int, names: Names, number: int = 1) -> Entry:
@@ -368,8 +373,8 @@ CARDS: Mapping[str, Scene] = {
     "card: one": lambda t, n: cards.card(t, held(n, stamps=0), b"png"),
     "card: among others": lambda t, n: cards.card(t, held(n, stamps=20, ready=2), b"png", [held(n)] * 12),
     "no_cards": lambda t, _: cards.no_cards(t),
-    "balance: one": lambda t, n: cards.balance(t, [held(n)]),
-    "balance: many": lambda t, n: cards.balance(t, [held(n, stamps=13, ready=1)] * 12),
+    "balance: one": lambda t, n: cards.balance(t, [balance(n)]),
+    "balance: many": lambda t, n: cards.balance(t, [balance(n, stamps=13, ready=1)] * 12),
     "rewards: one": lambda t, n: cards.rewards(t, [held(n)]),
     "rewards: many": lambda t, n: cards.rewards(t, [held(n), *[held(n, stamps=13, ready=1)] * 11]),
     "history: empty": lambda t, n: cards.history(t, HistoryPage(held=held(n), entries=(), older=None)),

@@ -15,9 +15,10 @@ from bot.views.view import CAPTION_LENGTH_MAX, Button, View
 from domain.account import Locale
 from tests.bot.views import scenes
 from tests.bot.views.day_scenes import DAY_SCENES
+from tests.bot.views.points_scenes import POINTS_SCENES
 from tests.bot.views.scenes import EMOJI, LOCALES, LONGEST, ORDINARY, Names
 
-SCENES = {**scenes.SCENES, **DAY_SCENES}
+SCENES = {**scenes.SCENES, **DAY_SCENES, **POINTS_SCENES}
 TEXT_LENGTH_MAX = 4096
 DATA_BYTES_MAX, COPY_LENGTH_MAX, BUTTONS_MAX = 64, 256, 100
 NAMES = {"ordinary": ORDINARY, "longest": LONGEST, "emoji": EMOJI}

@@ -92,8 +92,8 @@ _STAMPS = (
     fault(
         "a redemption takes all stamps",
         "usecases/redeem_reward.py",
-        "stamp_count=at.card.stamp_count - need)",
-        "stamp_count=0)",
+        "at.card.plus(Unit.STAMPS, -need)",
+        "at.card.plus(Unit.STAMPS, -at.card.stamp_count)",
     ),
     fault(
         "a full card is one stamp short",
@@ -113,22 +113,20 @@ _VOIDS = (
     fault(
         "an entry is voided twice",
         "rules/voids.py",
-        "    if entry.kind is EntryKind.STAMP_REDEEMED:\n        return entry.entry_id not in voided\n"
-        "    return standing.get(entry.entry_id, 0) > 0",
-        "    if entry.kind is EntryKind.STAMP_REDEEMED:\n        return entry.entry_id not in voided\n"
-        "    return entry.kind in EARNING",
+        "        return standing[entry.entry_id] > 0",
+        "        return True",
     ),
     fault(
         "a redemption is voided twice",
         "rules/voids.py",
-        "        return entry.entry_id not in voided",
-        "        return True",
+        "    return entry.kind in VOIDABLE and entry.entry_id not in voided",
+        "    return entry.kind in VOIDABLE",
     ),
     fault(
         "a void takes more than there is",
         "rules/voids.py",
-        "taken = min(void.stamps, card.stamp_count)",
-        "taken = void.stamps",
+        "taken = min(void.count, card.balance(void.unit))",
+        "taken = void.count",
     ),
     fault(
         "a voided stamp counts for the daily limit and the cooldown",
@@ -199,8 +197,8 @@ _VOIDS = (
     fault(
         "nobody hears of stamps that were already spent",
         "usecases/void.py",
-        "    if shortfall:\n        _alert",
-        "    if shortfall < 0:\n        _alert",
+        "    if shortfall and void.kind",
+        "    if shortfall < 0 and void.kind",
     ),
 )
 

@@ -1,0 +1,1 @@
+"""Long runs, with a seed and a count: ``make soak``."""

@@ -1,0 +1,242 @@
+"""A café with three stores, eight people behind its counters, and the customers of a year, all from one seed."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from random import Random
+
+from domain.account import Account, Locale
+from domain.card import CardById
+from domain.entry import Origin
+from domain.expiry import ExpiryKind
+from domain.ids import (
+    BotId,
+    CardId,
+    InviteId,
+    MerchantId,
+    OperationKey,
+    ProgramId,
+    StoreId,
+    TokenHash,
+    UserId,
+)
+from domain.merchant import PointReward, ProgramKind
+from domain.ports import Store
+from domain.refusals import Refusal
+from domain.rules.voids import NewestAct
+from domain.staff import Actor, Role
+from domain.usecases.claim_invite import ClaimInvite, claim_invite
+from domain.usecases.earn_points import EarnPoints, earn_points
+from domain.usecases.join_store import JoinStore, join_store
+from domain.usecases.people import Meet, meet
+from domain.usecases.redeem_points import RedeemPoints, redeem_points
+from domain.usecases.redeem_reward import RedeemReward, redeem_reward
+from domain.usecases.set_up import (
+    CreateMerchant,
+    CreateStore,
+    InviteStaff,
+    create_merchant,
+    create_store,
+    invite_staff,
+)
+from domain.usecases.stamp_card import StampCard, stamp_card
+from domain.usecases.void import VoidAct, void_act
+from tests.support.async_shop import look
+from tests.support.clock import local
+
+BOT = BotId(42)
+ZONE = "Europe/Luxembourg"
+MERCHANT = MerchantId("café")
+STORES = ("Gare", "Belval", "Kirchberg")
+TEAM = ("Anna", "Ben", "Carla", "Dan", "Eva", "Finn", "Greta", "Hugo")
+SUMMARY_HOUR = 20
+REWARDS = (PointReward(cost=40, name="An espresso"), PointReward(cost=120, name="A cake"))
+KINDS = ("stamp", "earn", "redeem", "redeem points", "void")
+WEIGHTS = (58, 30, 6, 3, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    at: datetime
+    kind: str
+    actor: Actor
+    customer: int
+    key: OperationKey
+    amount_minor: int
+
+
+@dataclass
+class Cafe:
+    """What happens is decided by ``chance`` alone; ``refused`` counts the answers that changed nothing."""
+
+    chance: Random
+    joins_on: tuple[date, ...]
+    stays_days: tuple[int, ...]
+    team: list[Actor] = field(default_factory=list)
+    joined: int = 0
+    asked: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+
+    @classmethod
+    def with_customers(cls, chance: Random, first_day: date, days: int, customers: int) -> "Cafe":
+        """A third come in the first week, the others through the year."""
+        early = [first_day + timedelta(days=chance.randrange(7)) for _ in range(customers // 3)]
+        later = [first_day + timedelta(days=chance.randrange(days)) for _ in range(customers - len(early))]
+        stays = tuple(chance.choice((3, 10, 30, 90, 400)) for _ in range(customers))
+        return cls(chance=chance, joins_on=tuple(sorted(early + later)), stays_days=stays)
+
+    async def opens(self, store: Store) -> None:
+        await store.write(create_merchant, _terms())
+        for name in STORES[1:]:
+            command = CreateStore(
+                merchant_id=MERCHANT,
+                store_id=StoreId(name),
+                name=name,
+                token_hash=TokenHash(f"poster {name}"),
+            )
+            await store.write(create_store, command)
+        owner = await self._claims(store, TokenHash("owner"), 1, STORES[0])
+        self.team.append(owner)
+        for number, name in enumerate(TEAM, start=2):
+            at, hashed = STORES[number % len(STORES)], TokenHash(f"invite {name}")
+            invite = InviteStaff(
+                merchant_id=MERCHANT, store_id=StoreId(at), name=name, role=Role.STAFF, token_hash=hashed
+            )
+            await store.write(invite_staff, invite)
+            self.team.append(await self._claims(store, hashed, number, at))
+
+    def day(self, today: date, acts: int) -> Iterator[Act]:
+        """The acts of a day, in their order."""
+        opens = local(ZONE, today, 7)
+        times = sorted(self.chance.randrange(12 * 3600 + 1800) for _ in range(acts))
+        for seconds in times:
+            self.asked += 1
+            yield Act(
+                at=opens + timedelta(seconds=seconds),
+                kind=self.chance.choices(KINDS, WEIGHTS)[0],
+                actor=self.chance.choice(self.team),
+                customer=self._who_comes(today),
+                key=OperationKey(f"act {self.asked}"),
+                amount_minor=self.chance.randrange(50, 4000),
+            )
+
+    def _who_comes(self, today: date) -> int:
+        """Regulars more often; who has moved away hardly ever."""
+        for _ in range(20):
+            customer = int(self.joined * self.chance.random() ** 1.6)
+            if today <= self.joins_on[customer] + timedelta(days=self.stays_days[customer]):
+                return customer
+        return customer
+
+    async def welcomes(self, store: Store, today: date) -> None:
+        """Everybody who joins on this day."""
+        while self.joined < len(self.joins_on) and self.joins_on[self.joined] <= today:
+            number = self.joined
+            account, name = account_of(number), f"Customer {number}"
+            await store.write(meet, Meet(account=account, name=name, telegram_locale=Locale.FR))
+            command = JoinStore(
+                account=account,
+                name=name,
+                merchant_id=MERCHANT,
+                store_id=StoreId(self.chance.choice(STORES)),
+                card_id=_card_id(number),
+                card_token_hash=TokenHash(f"code {number}"),
+            )
+            await store.write(join_store, command)
+            self.joined += 1
+
+    async def carries_out(self, store: Store, act: Act) -> None:
+        try:
+            await _ask(store, act)
+        except Refusal as refusal:
+            self.refused[refusal.code] += 1
+
+    async def _claims(self, store: Store, hashed: TokenHash, user_id: int, at: str) -> Actor:
+        account = Account(bot_id=BOT, user_id=UserId(user_id))
+        route = await look(store, lambda tx: tx.route(hashed))
+        assert route is not None
+        claim = ClaimInvite(account=account, merchant_id=MERCHANT, invite_id=InviteId(route.target_id))
+        claimed = await store.write(claim_invite, claim)
+        return Actor(merchant_id=MERCHANT, staff_id=claimed.staff_id, store_id=StoreId(at), account=account)
+
+
+def account_of(customer: int) -> Account:
+    return Account(bot_id=BOT, user_id=UserId(100_000 + customer))
+
+
+def _card_id(customer: int) -> CardId:
+    return CardId(f"card {customer:05}")
+
+
+async def _ask(store: Store, act: Act) -> None:
+    card = CardById(_card_id(act.customer))
+    origin = Origin(account=act.actor.account, chat_id=act.actor.account.user_id, message_id=1)
+    match act.kind:
+        case "stamp":
+            stamping = StampCard(actor=act.actor, card=card, count=1, operation_key=act.key, origin=origin)
+            await store.write(stamp_card, stamping)
+        case "earn":
+            earning = EarnPoints(
+                actor=act.actor,
+                card=card,
+                amount_minor=act.amount_minor,
+                operation_key=act.key,
+                origin=origin,
+            )
+            await store.write(earn_points, earning)
+        case "redeem":
+            redeeming = RedeemReward(actor=act.actor, card=card, operation_key=act.key, origin=origin)
+            await store.write(redeem_reward, redeeming)
+        case "redeem points":
+            position = act.amount_minor % len(REWARDS)
+            spending = RedeemPoints(
+                actor=act.actor,
+                card=card,
+                position=position,
+                cost=REWARDS[position].cost,
+                operation_key=act.key,
+                origin=origin,
+            )
+            await store.write(redeem_points, spending)
+        case _:
+            voiding = VoidAct(
+                actor=act.actor,
+                card=card,
+                target=NewestAct(),
+                operation_key=act.key,
+                origin=origin,
+                note="wrong card",
+            )
+            await store.write(void_act, voiding)
+
+
+def _terms() -> CreateMerchant:
+    return CreateMerchant(
+        merchant_id=MERCHANT,
+        name="Café Knätsch",
+        colour="#6f4e37",
+        timezone=ZONE,
+        currency="EUR",
+        default_locale=Locale.FR,
+        summary_hour=SUMMARY_HOUR,
+        allow_void=True,
+        program_id=ProgramId("program"),
+        kind=ProgramKind.HYBRID,
+        stamps_target=10,
+        reward="A coffee",
+        cooldown_minutes=30,
+        max_daily_stamps=3,
+        require_staff_pin=False,
+        pin_window_minutes=15,
+        points_per_unit_milli=1000,
+        point_rewards=REWARDS,
+        welcome_bonus=10,
+        expiry_kind=ExpiryKind.INACTIVITY,
+        expiry_months=2,
+        store_id=StoreId(STORES[0]),
+        store_name=STORES[0],
+        store_token_hash=TokenHash(f"poster {STORES[0]}"),
+        owner_name="Paul",
+        owner_token_hash=TokenHash("owner"),
+    )

@@ -1,0 +1,275 @@
+"""A simulated year of the café, through the real store and the real jobs with a virtual clock.
+
+Telegram is played by ``Post``: it takes what the outbox leases, and some of it fails. Everything the bot said is then
+compared with what an independent count finds in the ledger as an operator exports it.
+"""
+
+import argparse
+import asyncio
+import json
+import sqlite3
+import sys
+import tempfile
+import time
+from collections import Counter
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from bot.jobs.expiry import expire_balances
+from bot.jobs.summaries import summarize
+from domain.expiry import ExpiryKind
+from domain.history import LedgerLine
+from domain.ids import UserId
+from domain.usecases.change_terms import ChangeTerms, change_terms
+from domain.usecases.outbox import Failed, LeaseMessages, Sent, lease_messages, message_failed, message_sent
+from domain.usecases.people import Reachable, set_reachable
+from storage.migrate import migrate
+from storage.sqlite import SqliteStore
+from tests.soak.cafe import BOT, MERCHANT, SUMMARY_HOUR, ZONE, Act, Cafe, account_of
+from tests.support.async_shop import look, violations
+from tests.support.clock import Chance, Clock, Ids, local
+
+FIRST_DAY = date(2026, 3, 2)
+"""A year from here has both of its daylight-saving changes."""
+WARNING_US = 14 * 86_400 * 1_000_000
+LEASED_AT_ONCE = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    days: int
+    customers: int
+    acts_a_day: int
+    outages: tuple[tuple[int, int], ...]
+    """Each the number of its first day and how many days it lasts."""
+    policy_changes_on: int
+
+
+YEAR = Scale(
+    days=365,
+    customers=3_000,
+    acts_a_day=420,
+    outages=((40, 1), (95, 3), (170, 2), (236, 3), (300, 3)),
+    policy_changes_on=200,
+)
+
+
+@dataclass
+class Post:
+    """Delivers messages. A few in a hundred people block the bot one day, a few messages are refused for good."""
+
+    chance: Random
+    blocked: set[UserId] = field(default_factory=set)
+    delivered: int = 0
+    refused: int = 0
+
+    async def empties(self, store: SqliteStore) -> None:
+        wanted = LeaseMessages(bot_id=BOT, holder="post", limit=LEASED_AT_ONCE)
+        while leased := await store.write(lease_messages, wanted):
+            await asyncio.gather(*(self._delivers(store, each) for each in leased))
+
+    async def _delivers(self, store: SqliteStore, leased: Any) -> None:
+        recipient = leased.message.recipient
+        if recipient.user_id in self.blocked:
+            await store.write(message_failed, Failed(leased=leased, error="unreachable", permanent=True))
+            await store.write(set_reachable, Reachable(account=recipient, reachable=False))
+        elif recipient.user_id > UserId(1) and self.chance.random() < 0.01:
+            self.refused += 1
+            await store.write(message_failed, Failed(leased=leased, error="refused", permanent=True))
+        else:
+            self.delivered += 1
+            await store.write(message_sent, Sent(message=leased.message, telegram_message_id=1))
+
+
+@dataclass
+class Simulation:
+    path: Path
+    scale: Scale
+    seed: int
+    clock: Clock = field(default_factory=lambda: Clock(local(ZONE, FIRST_DAY, 6)))
+    ids: Ids = field(default_factory=Ids)
+    random_numbers: Chance = field(default_factory=Chance)
+
+    def __post_init__(self) -> None:
+        self.chance = Random(self.seed)
+        self.post = Post(Random(self.seed + 1))
+        self.cafe = Cafe.with_customers(self.chance, FIRST_DAY, self.scale.days, self.scale.customers)
+
+    def opens(self) -> SqliteStore:
+        return SqliteStore(self.path, clock=self.clock, new_id=self.ids, chance_below=self.random_numbers)
+
+    async def runs(self) -> SqliteStore:
+        """Lives the year; returns the store as it is then."""
+        migrate(self.path, self.clock.now)
+        store = self.opens()
+        await self.cafe.opens(store)
+        for number in range(self.scale.days):
+            if any(first <= number < first + length for first, length in self.scale.outages):
+                if any(first == number for first, _ in self.scale.outages):
+                    await store.close()
+                    store = self.opens()
+                continue
+            await self._lives(store, number)
+        return store
+
+    async def _lives(self, store: SqliteStore, number: int) -> None:
+        """A day: customers join in the morning, acts through the day, the jobs every hour and some of them twice."""
+        today = FIRST_DAY + timedelta(days=number)
+        self.clock.is_at(max(self.clock.now, local(ZONE, today, 6)))
+        if number == self.scale.policy_changes_on:
+            await self._changes_policy(store)
+        await self.cafe.welcomes(store, today)
+        if self.cafe.joined > 20 and self.chance.random() < 0.3:
+            self.post.blocked.add(account_of(self.chance.randrange(self.cafe.joined)).user_id)
+        acts = list(self.cafe.day(today, self.scale.acts_a_day)) if self.cafe.joined else []
+        for hour in range(6, 24):
+            until = local(ZONE, today, hour)
+            while acts and acts[0].at < until:
+                await self._carries_out(store, acts.pop(0))
+            self.clock.is_at(max(self.clock.now, until))
+            await self._jobs(store)
+
+    async def _carries_out(self, store: SqliteStore, act: Act) -> None:
+        self.clock.is_at(max(self.clock.now, act.at))
+        await self.cafe.carries_out(store, act)
+
+    async def _jobs(self, store: SqliteStore) -> None:
+        if self.chance.random() < 0.1:
+            await asyncio.gather(
+                expire_balances(store), expire_balances(store), summarize(store), summarize(store)
+            )
+        else:
+            await expire_balances(store)
+            await summarize(store)
+        await self.post.empties(store)
+
+    async def _changes_policy(self, store: SqliteStore) -> None:
+        [program] = await look(store, lambda tx: tx.programs_of(MERCHANT))
+        by_lot = replace(program, expiry_kind=ExpiryKind.LOT, expiry_months=3)
+        await store.write(change_terms, ChangeTerms(program=by_lot))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    entries: int
+    summaries: int
+    expiries: int
+    messages: int
+
+
+async def judge(simulation: Simulation, store: SqliteStore) -> Findings:
+    """Raises AssertionError for whatever is not as promised."""
+    lines = [line async for line in store.ledger(MERCHANT, None)]
+    with closing(sqlite3.connect(simulation.path)) as database:
+        summaries = _judge_summaries(simulation, lines, database)
+        expiries = _judge_expiries(simulation, database)
+        [[messages]] = database.execute("SELECT count(*) FROM outbox").fetchall()
+    assert await violations(store) == []
+    return Findings(entries=len(lines), summaries=summaries, expiries=expiries, messages=messages)
+
+
+def _judge_summaries(simulation: Simulation, lines: list[LedgerLine], database: sqlite3.Connection) -> int:
+    """One for each local date, told once to the owner, with the numbers of the ledger."""
+    rows = database.execute("SELECT local_date, summary FROM summaries ORDER BY local_date").fetchall()
+    days = [FIRST_DAY + timedelta(days=number) for number in range(simulation.scale.days)]
+    owed = [day for day in days if local(ZONE, day, SUMMARY_HOUR) <= simulation.clock.now]
+    assert [day for day, _ in rows] == [day.isoformat() for day in owed]
+    told: Counter[str] = Counter()
+    for (facts,) in database.execute("SELECT facts FROM outbox WHERE kind = 'daily_summary' AND user_id = 1"):
+        said = json.loads(facts)
+        told.update(day["local_date"] for day in [said["day"], *said["missed"]])
+    assert told == Counter(day for day, _ in rows)
+    begins_at = local(ZONE, FIRST_DAY, 6)
+    for day, text in rows:
+        ends_at = local(ZONE, date.fromisoformat(day), SUMMARY_HOUR)
+        here = [line for line in lines if begins_at <= line.occurred_at < ends_at]
+        said = json.loads(text)
+        assert said["figures"] == _count(here), day
+        by_staff = {share["name"]: share["figures"] for share in said["staff"]}
+        assert by_staff == _counts_by(here, "staff_name"), day
+        assert {share["name"]: share["figures"] for share in said["stores"]} == _counts_by(
+            here, "store_id"
+        ), day
+        assert len(said["voids"]) == said["figures"]["voids"]
+        begins_at = ends_at
+    return len(rows)
+
+
+def _counts_by(lines: list[LedgerLine], name: str) -> dict[str, dict[str, int]]:
+    found = {
+        str(key): _count([line for line in lines if getattr(line, name) == key])
+        for key in {getattr(line, name) for line in lines} - {None}
+    }
+    return {key: figures for key, figures in found.items() if any(figures.values())}
+
+
+def _count(lines: list[LedgerLine]) -> dict[str, int]:
+    """Counted again from what the operator's export says, by the words of its kinds."""
+    kinds = [(line.kind.value, line) for line in lines]
+    visits = {"stamp_earned", "points_earned", "stamp_redeemed", "points_redeemed"}
+    return {
+        "stamps": sum(line.stamps_delta for kind, line in kinds if kind == "stamp_earned"),
+        "points": sum(line.points_delta for kind, line in kinds if kind == "points_earned"),
+        "redemptions": sum(kind in ("stamp_redeemed", "points_redeemed") for kind, _ in kinds),
+        "voids": sum(kind in ("stamp_voided", "points_voided", "redemption_voided") for kind, _ in kinds),
+        "cards": len({line.card_number for kind, line in kinds if kind in visits}),
+    }
+
+
+def _judge_expiries(simulation: Simulation, database: sqlite3.Connection) -> int:
+    """Each was told at least two weeks before, for at least as much, unless its holder had blocked the bot."""
+    expired = database.execute(
+        "SELECT entries.kind, entries.occurred_at, entries.stamps_delta + entries.points_delta, customers.user_id"
+        " FROM entries JOIN cards USING (merchant_id, card_id) JOIN customers USING (merchant_id, customer_id)"
+        " WHERE entries.kind IN ('stamps_expired', 'points_expired')"
+    ).fetchall()
+    warned: dict[tuple[int, str], list[tuple[int, int]]] = {}
+    for user_id, kind, sent_at, facts in database.execute(
+        "SELECT user_id, kind, sent_at, facts FROM outbox"
+        " WHERE kind IN ('stamps_expiring', 'points_expiring') AND sent_at IS NOT NULL"
+    ):
+        warned.setdefault((user_id, kind), []).append((sent_at, json.loads(facts)["count"]))
+    for kind, occurred_at, delta, user_id in expired:
+        if user_id in simulation.post.blocked:
+            continue
+        known = warned.get((user_id, kind.replace("expired", "expiring")), [])
+        assert any(sent_at + WARNING_US <= occurred_at and count >= -delta for sent_at, count in known), (
+            kind,
+            occurred_at,
+            user_id,
+        )
+    return len(expired)
+
+
+async def simulate(path: Path, scale: Scale, seed: int) -> tuple[Simulation, Findings]:
+    simulation = Simulation(path, scale, seed)
+    store = await simulation.runs()
+    try:
+        return simulation, await judge(simulation, store)
+    finally:
+        await store.close()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", type=int, default=20260302)
+    seed: int = parser.parse_args().seed
+    begun = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        simulation, found = asyncio.run(simulate(Path(folder) / "stempel.db", YEAR, seed))
+    sys.stdout.write(
+        f"a year of a café (seed {seed}): {found.entries:,} entries on {simulation.cafe.joined:,} cards,"
+        f" {sum(simulation.cafe.refused.values()):,} refusals, {len(YEAR.outages)} outages\n"
+        f"{found.summaries} summaries, one for each local date, equal to the count over the ledger;"
+        f" {found.expiries:,} expiries, each warned of; {found.messages:,} messages,"
+        f" {simulation.post.refused:,} refused, {len(simulation.post.blocked)} people who blocked the bot;"
+        f" verify clean; {time.monotonic() - begun:.0f} s\n"
+    )
+
+
+if __name__ == "__main__":
+    main()
