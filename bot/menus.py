@@ -19,12 +19,16 @@ CUSTOMER = (
 )
 STAFF = (
     ("stamp", mark("Stamp a card")),
+    ("earn", mark("Give points for a purchase")),
     ("redeem", mark("Hand out a reward")),
     ("void", mark("Take something back")),
     ("today", mark("Today so far")),
     ("store", mark("Where I am working")),
 )
-MANAGEMENT = (("poster", mark("The poster for the counter")),)
+MANAGEMENT = (
+    ("adjust", mark("Put points right")),
+    ("poster", mark("The poster for the counter")),
+)
 OPERATOR = (("status", mark("How the bot is doing")),)
 
 

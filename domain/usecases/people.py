@@ -49,12 +49,13 @@ BACKSPACE = "<"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PressKey:
-    """``key`` is the position pressed, one character, or BACKSPACE."""
+    """``key`` is the position pressed, one character, or BACKSPACE; more than ``keys_max`` are not kept."""
 
     account: Account
     nonce: str
     key: str
     update_id: UpdateId
+    keys_max: int = DIGITS_MAX
 
 
 def meet(*, tx: Tx, command: Meet) -> None:
@@ -111,7 +112,9 @@ def press_key(*, tx: Tx, command: PressKey) -> Dialogue:
     dialogue = open_dialogue(tx, command.account, command.nonce)
     if dialogue.last_update_id is not None and command.update_id <= dialogue.last_update_id:
         return dialogue
-    keys = dialogue.keys[:-1] if command.key == BACKSPACE else (dialogue.keys + command.key)[:DIGITS_MAX]
+    keys = (
+        dialogue.keys[:-1] if command.key == BACKSPACE else (dialogue.keys + command.key)[: command.keys_max]
+    )
     dialogue = replace(dialogue, keys=keys, last_update_id=command.update_id)
     tx.save_dialogue(dialogue)
     return dialogue

@@ -230,7 +230,14 @@ def membership(names: Names, number: int = 0) -> Membership:
         created_at=NOW,
     )
     stores = tuple((StoreId(uuid(300 + each)), names.store) for each in range(3))
-    return Membership(staff=staff, merchant_name=names.merchant, timezone=ZONE, stores=stores)
+    return Membership(
+        staff=staff,
+        merchant_name=names.merchant,
+        timezone=ZONE,
+        currency="EUR",
+        locale=Locale.LB,
+        stores=stores,
+    )
 
 
 def claimed(names: Names, role: Role, purpose: InvitePurpose = InvitePurpose.JOIN_TEAM) -> Claimed:
@@ -436,7 +443,9 @@ COUNTER: Mapping[str, Scene] = {
         t,
         Today(
             store_name=n.store,
-            store=Tally(stamps=9999, cards=999, rewards=99, voids=9, stamps_voided=9),
+            has_stamps=True,
+            has_points=True,
+            store=Tally(stamps=9999, cards=999, rewards=99, voids=9, stamps_voided=9, points=999_999),
             own=Tally(stamps=1, cards=1, rewards=1, voids=0, stamps_voided=0),
         ),
     ),

@@ -436,11 +436,9 @@ _SPEAKING = (
     ),
     fault(
         "redeeming stands where the finger has just tapped",
-        "views/counter.py",
-        "            row(_card_button(t, card.card_id)),\n            row(_redeem_button(t, card)),\n"
-        "            row(_undo",
-        "            row(_redeem_button(t, card)),\n            row(_card_button(t, card.card_id)),\n"
-        "            row(_undo",
+        "views/card_parts.py",
+        "        row(card_button(t, card.card_id)),\n        row(redeem_button(t, card)),\n        row(_undo",
+        "        row(redeem_button(t, card)),\n        row(card_button(t, card.card_id)),\n        row(_undo",
         "tests/bot",
     ),
     fault(

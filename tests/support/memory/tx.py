@@ -373,6 +373,8 @@ class MemoryTx:
                 staff=staff,
                 merchant_name=merchant.name,
                 timezone=merchant.timezone,
+                currency=merchant.currency,
+                locale=merchant.default_locale,
                 stores=tuple((store.store_id, store.name) for store in self.stores_for(staff)),
             )
             for staff, merchant in found
