@@ -1,7 +1,8 @@
 """What the bot does by itself, and what becomes of its messages: told as scenarios tell it."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
 from itertools import groupby
 
 from domain.account import Account, Person
@@ -9,6 +10,7 @@ from domain.card import Holding
 from domain.expiry import Look, Unit
 from domain.ids import CardId, MerchantId
 from domain.message import BalanceExpired, BalanceExpiring, DailySummary, Message, MessageKind
+from domain.ports import Tx
 from domain.rules.expiry import Period, next_period
 from domain.usecases.expire_balances import (
     CardsToLookAt,
@@ -66,6 +68,16 @@ class Nights:
                     break
         return pages
 
+    def next_page_of(self, shop: Shop) -> SpreadTerms:
+        """What is asked first when the shop's present terms are spread."""
+        return SpreadTerms(program=shop.program(), after=None, limit=self.page)
+
+    def turns(self, page: SpreadTerms | None) -> None:
+        """Spreads from a page on, whatever the terms are meanwhile."""
+        while page is not None:
+            after = self.town.database.write(spread_terms, page)
+            page = None if after is None else replace(page, after=after)
+
     def summarizes(self) -> int:
         """Once for each merchant that is due; returns how many days were summarized."""
         database = self.town.database
@@ -75,13 +87,15 @@ class Nights:
     def delivers(self, *kinds: MessageKind) -> list[Message]:
         """Everything that waits in the outbox arrives, or only messages of these kinds."""
         waiting = [message for message in self.town.messages() if not kinds or message.kind in kinds]
-        do(self.town.database, lambda tx: [tx.message_sent(message, 1) for message in waiting])
+        for message in waiting:
+            do(self.town.database, partial(_sent, message=message))
         return waiting
 
     def gives_up(self, *kinds: MessageKind) -> list[Message]:
         """As ``delivers``, but nothing arrives."""
         waiting = [message for message in self.town.messages() if not kinds or message.kind in kinds]
-        do(self.town.database, lambda tx: [tx.message_failed(message, "refused") for message in waiting])
+        for message in waiting:
+            do(self.town.database, partial(_failed, message=message))
         return waiting
 
     def knows(self, account: Account) -> None:
@@ -112,13 +126,13 @@ class Nights:
             total += self.runs()
         return total
 
-    def runs_daily_until(self, moment: datetime) -> LookedAt:
-        """A run on each day until a moment, and one then."""
-        clock, total = self.town.database.clock, self.runs()
-        while (moment - clock.now).days >= 1:
-            total += self.passes(1)
-        clock.is_at(moment)
-        return total + self.runs()
+    def runs_until(self, moment: datetime) -> LookedAt:
+        """A run at a moment and on each day before at the same time, and nothing missed."""
+        clock, total = self.town.database.clock, LookedAt()
+        for days in range((moment - clock.now).days, -1, -1):
+            clock.is_at(moment - timedelta(days=days))
+            total += self.runs()
+        return total
 
     # What customers and owners were told
 
@@ -163,3 +177,11 @@ def assert_hints_are_not_late(shop: Shop, holder: Holder) -> None:
 
 def _merchant_of(one: Look) -> MerchantId:
     return one.merchant_id
+
+
+def _sent(tx: Tx, message: Message) -> None:
+    tx.message_sent(message, 1)
+
+
+def _failed(tx: Tx, message: Message) -> None:
+    tx.message_failed(message, "refused")
