@@ -308,7 +308,9 @@ class Shop:
         self, actor: Actor, holder: Holder | CardRef, position: int = 0, **how: Any
     ) -> PointsRedeemed:
         """The reward at a place of the list, for its present price unless ``cost`` says otherwise."""
-        what = {"cost": self.program().point_rewards[position].cost} | self._act(actor, how)
+        what = self._act(actor, how)
+        if "cost" not in what:
+            what["cost"] = self.program().point_rewards[position].cost
         command = RedeemPoints(actor=actor, card=_ref(holder), position=position, **what)
         return self.database.write(redeem_points, command)
 
