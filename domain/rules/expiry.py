@@ -66,13 +66,12 @@ def judge(
 ) -> Warn | Expire | Wait:
     """What is to be done about a period."""
     if warned is None or warned.count < period.count:
-        opens_at = period.expires_at - WARNING_TIME
-        return Warn() if now >= opens_at else Wait(opens_at)
+        return _warn_in_time(period, now)
     if warned.delivered_at is not None:
         return _at(max(period.expires_at, warned.delivered_at + WARNING_TIME), now)
     if not is_reachable:
         return _at(period.expires_at, now)
-    return Warn() if warned.given_up else Wait(now + LOOK_AGAIN)
+    return _warn_in_time(period, now) if warned.given_up else Wait(now + LOOK_AGAIN)
 
 
 def next_period(unit: Unit, entries: Sequence[Entry], program: Program, timezone: str) -> Period | None:
@@ -184,6 +183,11 @@ def _last_visit(unit: Unit, entries: Sequence[Entry], oldest: Lot) -> datetime:
 
 def _is_over(lot: Lot, program: Program, timezone: str, now: datetime) -> bool:
     return program.expiry_kind is ExpiryKind.LOT and lot_expires_at(lot.since, program, timezone) <= now
+
+
+def _warn_in_time(period: Period, now: datetime) -> Warn | Wait:
+    opens_at = period.expires_at - WARNING_TIME
+    return Warn() if now >= opens_at else Wait(opens_at)
 
 
 def _at(due: datetime, now: datetime) -> Expire | Wait:

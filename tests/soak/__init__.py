@@ -1,0 +1,1 @@
+"""Long walks at random, for a machine that has the time."""
