@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from domain.ids import BotId
-from domain.message import LeasedMessage
+from domain import message
+from domain.ids import BotId, MessageId
+from domain.message import LeasedMessage, Message, MessageKind, RewardReady
 from domain.usecases.outbox import (
     Failed,
     GaveUp,
@@ -20,6 +21,7 @@ from domain.usecases.outbox import (
     release_leases,
 )
 from tests.support.clock import Clock
+from tests.support.databases import do
 from tests.support.shop import BOT, Holder, Shop, Town
 
 
@@ -85,6 +87,26 @@ def test_at_most_so_many_are_leased_oldest_first(town: Town, shop: Shop, clock: 
         clock.passes(seconds=1)
     assert [leased.message.message_id for leased in leases(town, limit=3)] == entries[:3]
     assert [leased.message.message_id for leased in leases(town, limit=3)] == entries[3:]
+
+
+def test_marketing_comes_after_all_else_that_is_due(
+    town: Town, shop: Shop, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(message.FACTS_OF, MessageKind.WIN_BACK, RewardReady)
+    anna, lea = shop.hires("Anna"), shop.gives_card()
+    facts = RewardReady(merchant_name="Café", card_number=lea.number, reward="A coffee", rewards_available=1)
+    marketing = Message(
+        merchant_id=shop.merchant_id,
+        message_id=MessageId("0"),
+        kind=MessageKind.WIN_BACK,
+        recipient=lea.account,
+        facts=facts,
+        created_at=clock.now,
+    )
+    do(town.database, lambda tx: tx.enqueue(marketing))
+    clock.passes(minutes=1)
+    receipt = MessageId(shop.stamps(anna, lea).entry_id)
+    assert [leased.message.message_id for leased in leases(town)] == [receipt, marketing.message_id]
 
 
 def test_each_bot_leases_its_own(town: Town, lea: Holder) -> None:
