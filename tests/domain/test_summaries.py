@@ -357,7 +357,7 @@ def test_day_is_shown_to_managers(
     nights.summarizes()
     query: Any = SeeDay(account=actor.account, merchant_id=shop.merchant_id, local_date=day)
     if sees:
-        assert town.database.read(see_day, query).day == summary_of(shop, MONDAY)
+        assert town.database.read(see_day, query).summary.day == summary_of(shop, MONDAY)
         return
     with pytest.raises(NotAllowed):
         town.database.read(see_day, query)

@@ -137,7 +137,8 @@ class BalanceModel:
         if said is None or said["count"] < due[1]:
             return None
         if said["delivered"] is not None:
-            return max(due[0], said["delivered"] + FORTNIGHT)
+            delivered_at: datetime = said["delivered"]
+            return max(due[0], delivered_at + FORTNIGHT)
         if card in self.unreachable:
             return due[0]
         return None if said["failed"] else now + timedelta(days=1)

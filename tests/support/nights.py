@@ -4,11 +4,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import groupby
+from operator import itemgetter
 
 from domain.account import Account, Person
 from domain.card import Holding
-from domain.expiry import Look, Unit
-from domain.ids import CardId, MerchantId
+from domain.expiry import Unit
+from domain.ids import CardId
 from domain.message import BalanceExpired, BalanceExpiring, DailySummary, Message, MessageKind
 from domain.ports import Tx
 from domain.rules.expiry import Period, next_period
@@ -41,14 +42,16 @@ class Nights:
     def looks(self) -> LookedAt:
         """Looks at every card whose time has come, page after page."""
         database, total, after = self.town.database, LookedAt(), None
-        while looks := database.read(cards_to_look_at, CardsToLookAt(after=after, limit=self.page)):
-            for merchant_id, of_merchant in groupby(looks, key=_merchant_of):
-                card_ids = [one.card_id for one in of_merchant]
+        while True:
+            page = database.read(cards_to_look_at, CardsToLookAt(after=after, limit=self.page))
+            for merchant_id, of_merchant in groupby(page.cards, key=itemgetter(0)):
+                card_ids = [card_id for _, card_id in of_merchant]
                 total += database.write(
                     look_at_cards, LookAtCards(merchant_id=merchant_id, card_ids=card_ids)
                 )
-            after = looks[-1]
-        return total
+            after = page.last
+            if after is None:
+                return total
 
     def looks_at(self, shop: Shop, *holders: Holder) -> LookedAt:
         """At these cards, due or not."""
@@ -173,10 +176,6 @@ def assert_hints_are_not_late(shop: Shop, holder: Holder) -> None:
             assert hint is not None
             assert hint <= period.expires_at
             assert card.expiry_look_at is not None
-
-
-def _merchant_of(one: Look) -> MerchantId:
-    return one.merchant_id
 
 
 def _sent(tx: Tx, message: Message) -> None:
