@@ -172,6 +172,8 @@ def test_who_can_be_reached_again_is_warned_again(town: Town, clock: Clock, nigh
     clock.is_at(EXPIRES - timedelta(days=14))
     nights.looks()
     nights.gives_up()
+    clock.is_at(EXPIRES - timedelta(days=4))
+    nights.looks()
     clock.is_at(EXPIRES - timedelta(days=2))
     nights.is_unblocked_by(lea)
     assert nights.looks().warned == 1
