@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lint types imports bench crash planted lock screenshots texts clean
+.PHONY: help demo test check format lint types imports bench crash planted soak lock screenshots texts clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z.-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ crash: .venv ## kill -9 at every named step, three times in a row, and 200 times
 
 planted: .venv ## plant every fault of the list in a copy of the project: the tests must notice each
 	$(BIN)/python -m tests.planted
+
+soak: .venv ## 100,000 random operations against an independent model of the ledger
+	$(BIN)/python -m tests.soak.ledger
 
 lock: .venv ## resolve the dependencies again into requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \

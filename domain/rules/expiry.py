@@ -19,7 +19,8 @@ from domain.rules.lots import AWARDS, Lot, Lots
 
 WARNING_TIME = timedelta(days=14)
 LOOK_AGAIN = timedelta(days=1)
-"""Until when a warning is either delivered or given up: the outbox gives up after a day."""
+"""Until when a warning is either delivered or given up: the outbox gives up after a day. As often, it is looked
+whether who could not be told can be reached again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +71,7 @@ def judge(
     if warned.delivered_at is not None:
         return _at(max(period.expires_at, warned.delivered_at + WARNING_TIME), now)
     if not is_reachable:
-        return _at(period.expires_at, now)
+        return Expire() if now >= period.expires_at else Wait(min(period.expires_at, now + LOOK_AGAIN))
     return _warn_in_time(period, now) if warned.given_up else Wait(now + LOOK_AGAIN)
 
 

@@ -172,6 +172,8 @@ def test_who_can_be_reached_again_is_warned_again(town: Town, clock: Clock, nigh
     clock.is_at(EXPIRES - timedelta(days=14))
     nights.looks()
     nights.gives_up()
+    clock.is_at(EXPIRES - timedelta(days=4))
+    nights.looks()
     clock.is_at(EXPIRES - timedelta(days=2))
     nights.is_unblocked_by(lea)
     assert nights.looks().warned == 1
@@ -199,6 +201,20 @@ def test_warning_that_was_given_up_is_sent_again_while_the_holder_can_be_reached
     assert nights.looks().expired == 1
 
 
+def test_warning_that_was_given_up_is_not_sent_again_while_it_is_early(
+    town: Town, clock: Clock, nights: Nights
+) -> None:
+    """The clock was wrong when it was sent."""
+    shop, _, lea = opens(town, clock)
+    clock.is_at(EXPIRES - timedelta(days=14))
+    nights.looks()
+    nights.gives_up()
+    clock.is_at(EXPIRES - timedelta(days=20))
+    assert nights.looks_at(shop, lea).warned == 0
+    clock.is_at(EXPIRES - timedelta(days=14))
+    assert nights.looks().warned == 1
+
+
 def test_visit_after_the_warning_saves_the_balance_and_is_warned_of_anew(
     town: Town, clock: Clock, nights: Nights
 ) -> None:
@@ -223,6 +239,7 @@ def test_warned_again_when_more_would_expire_than_was_said(town: Town, clock: Cl
     assert [one.count for one in nights.warnings()] == [5]
     nights.delivers()
     clock.passes(days=2)
+    assert nights.looks().warned == 0
     shop.voids(mia, lea, ThatEntry(redeemed.entry_id), note="never handed out")
     assert_hints_are_not_late(shop, lea)
     assert nights.looks().warned == 1

@@ -90,7 +90,8 @@ class BalanceModel:
         if sum(act["stands"] for act in stamps) < count:
             raise Refused("not_enough_stamps")
         if stamps[-1]["stands"] == count:
-            return self.void(card, self.acts[card].index(stamps[-1]), now)
+            [number] = [no for no, act in enumerate(self.acts[card]) if act is stamps[-1]]
+            return self.void(card, number, now)
         wanted = count
         for act in reversed(stamps):
             part = min(act["stands"], wanted)
@@ -134,11 +135,11 @@ class BalanceModel:
     def gate(self, card: str, unit: str, due: tuple[datetime, int], now: datetime) -> datetime | None:
         """When it may expire by what was said of it; None when it has to be said (again)."""
         said = self.warnings.get((card, unit, due[0]))
+        delivered: datetime | None = said["delivered"] if said else None
         if said is None or said["count"] < due[1]:
             return None
-        if said["delivered"] is not None:
-            delivered_at: datetime = said["delivered"]
-            return max(due[0], delivered_at + FORTNIGHT)
+        if delivered is not None:
+            return max(due[0], delivered + FORTNIGHT)
         if card in self.unreachable:
             return due[0]
         return None if said["failed"] else now + timedelta(days=1)
