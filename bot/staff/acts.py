@@ -3,6 +3,7 @@
 It is kept as data while the PIN is typed, so that a restart in between loses nothing.
 """
 
+import re
 from typing import Literal
 
 import msgspec
@@ -19,6 +20,8 @@ from domain.usecases.look_up_card import LookUpCard, look_up_card
 from domain.usecases.redeem_reward import RedeemReward, redeem_reward
 from domain.usecases.stamp_card import StampCard, stamp_card
 from domain.usecases.void import VoidAct, void_act
+
+_KEY = re.compile(r"[A-Za-z0-9_-]{11}")
 
 
 class CardName(msgspec.Struct, frozen=True):
@@ -113,6 +116,6 @@ async def carry_out(turn: Turn, act: Act, actor: Actor, *, pin_typed: bool) -> V
 
 def checked_key(text: str) -> str:
     """The operation key on a button. Raises ButtonUnknown for what no button of ours carries."""
-    if len(text) != len("AAAAAAAAAAA") or not text.replace("-", "").replace("_", "").isalnum():
+    if not _KEY.fullmatch(text):
         raise ButtonUnknown
     return text
