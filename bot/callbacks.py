@@ -17,6 +17,10 @@ _SHORT_ID = re.compile(r"[A-Za-z0-9_-]{22}")
 class Verb(StrEnum):
     STAMP = "s"
     REDEEM = "r"
+    REDEEM_POINTS = "o"
+    REWARD_LIST = "i"
+    PURCHASE = "e"
+    AMOUNT_KEY = "m"
     UNDO = "u"
     VOID = "v"
     VOID_WHY = "y"

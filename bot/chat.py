@@ -36,6 +36,8 @@ T = TypeVar("T")
 QUICK_TRIES = 3
 FIRST_WAIT_S = 0.5
 LONGEST_WAIT_FOR_TELEGRAM_S = 60.0
+ANSWERS_TAKE_S = 1.5
+"""With a picture to draw and to upload among them."""
 ALERT_LENGTH_MAX = 200
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
@@ -60,10 +62,16 @@ class Chat:
         self._bot = bot
         self._pacer = pacer
 
+    def answers_first(self, chat_id: int) -> None:
+        """What the outbox holds for this chat comes after the answers that are being given now."""
+        self._pacer.hold(chat_id, ANSWERS_TAKE_S)
+
     async def send(self, chat_id: int, view: View) -> Message:
         """Raises Forbidden, and NetworkError when Telegram did not answer."""
         self._pacer.count(chat_id)
-        return await self._persist(lambda: send(self._bot, chat_id, view), chat_id)
+        sent = await self._persist(lambda: send(self._bot, chat_id, view), chat_id)
+        self._pacer.landed(chat_id)
+        return sent
 
     async def edit(self, place: Place, view: View) -> None:
         """Shows the view in the place of a message; a message that cannot be edited gets a successor."""

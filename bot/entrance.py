@@ -3,7 +3,7 @@
 from bot.customer import cards, joining, language
 from bot.links import Payload, parse_payload
 from bot.refusals import CodeNotOurs, PictureUnusable
-from bot.staff import counter, desk, keypad
+from bot.staff import counter, desk, keypad, purchases
 from bot.staff import joining as team
 from bot.staff.dialogues import asked_for_card
 from bot.texts import texts
@@ -46,7 +46,7 @@ async def photo_sent(turn: Turn) -> None:
 
 
 async def text_sent(turn: Turn) -> None:
-    """A PIN, a card number, a tap on the menu below the chat, or something nobody understands."""
+    """A PIN, a card number, an amount, a tap on the menu below the chat, or something nobody understands."""
     words = turn.words
     if keypad.expects_pin(turn) and words.isdecimal() and not looks_like_card_number(words):
         await keypad.pin_typed(turn)
@@ -56,6 +56,8 @@ async def text_sent(turn: Turn) -> None:
         await cards.card_command(turn)
     elif words in {rewards_label(texts(locale)) for locale in Locale}:
         await cards.rewards_command(turn)
+    elif turn.caller.is_staff and purchases.expects_amount(turn):
+        await purchases.amount_typed(turn)
     else:
         await turn.say(not_understood(turn.t))
 

@@ -14,9 +14,10 @@ from telegram.ext import (
 from bot import entrance, membership
 from bot.callbacks import Verb
 from bot.customer import cards, joining, language
+from bot.operator import status
 from bot.owner import pins, posters, summaries
 from bot.services import Services
-from bot.staff import counter, desk, keypad
+from bot.staff import counter, desk, keypad, purchases
 from bot.turn import Handler, outdated_button, taking_turns
 
 ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
@@ -25,22 +26,29 @@ ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
 COMMANDS: dict[str, Handler] = {
     "start": entrance.start_command,
     "stamp": counter.stamp_command,
+    "earn": counter.earn_command,
     "redeem": counter.redeem_command,
     "card": cards.card_command,
     "balance": cards.balance_command,
     "rewards": cards.rewards_command,
     "history": cards.history_command,
     "void": counter.void_command,
+    "adjust": counter.adjust_command,
     "today": counter.today_command,
     "store": desk.store_command,
     "poster": posters.poster_command,
     "language": language.language_command,
     "help": language.help_command,
+    "status": status.status_command,
 }
 
 BUTTONS: dict[Verb, Handler] = {
     Verb.STAMP: counter.stamp_button,
+    Verb.PURCHASE: counter.purchase_button,
+    Verb.AMOUNT_KEY: purchases.amount_key_button,
     Verb.REDEEM: counter.redeem_button,
+    Verb.REDEEM_POINTS: counter.redeem_points_button,
+    Verb.REWARD_LIST: counter.reward_list_button,
     Verb.UNDO: counter.undo_button,
     Verb.VOID: counter.void_button,
     Verb.VOID_WHY: counter.why_button,

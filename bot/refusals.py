@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from domain.money import Money
 from domain.refusals import Refusal
 
 
@@ -37,6 +38,20 @@ class CodeNotOurs(Refusal):
     """A QR code that is no link of this bot."""
 
     code = "code_not_ours"
+
+
+@dataclass(eq=False)
+class AmountMalformed(Refusal):
+    """Not an amount of money as people type it; ``example`` is one."""
+
+    code = "amount_malformed"
+    example: Money
+
+
+class PointsMalformed(Refusal):
+    """What follows the card number is not a number of points."""
+
+    code = "points_malformed"
 
 
 class CountMalformed(Refusal):

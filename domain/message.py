@@ -57,12 +57,16 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RewardReady:
-    """``rewards_available`` counts what stamps are good for, or the rewards that points are enough for."""
+    """What a balance of ``unit`` has just become good for.
+
+    ``rewards_available`` counts what stamps are good for, or the rewards that points are enough for.
+    """
 
     merchant_name: str
     card_number: CardNumber
     reward: str
     rewards_available: int
+    unit: Unit = Unit.STAMPS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -153,6 +153,12 @@ class RewardChanged(Refusal):
     code = "reward_changed"
 
 
+class RewardNotChosen(Refusal):
+    """More than one reward is possible."""
+
+    code = "reward_not_chosen"
+
+
 class AdjustmentReasonMissing(Refusal):
     code = "adjustment_reason_missing"
 

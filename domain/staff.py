@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from domain.account import Account
+from domain.account import Account, Locale
 from domain.ids import InviteId, MerchantId, StaffId, StoreId
 
 
@@ -72,11 +72,13 @@ class Actor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Membership:
-    """One role of an account at one merchant, with the stores it may act at."""
+    """One role of an account at one merchant, with the stores it may act at; ``locale`` is the merchant's."""
 
     staff: Staff
     merchant_name: str
     timezone: str
+    currency: str
+    locale: Locale
     stores: tuple[tuple[StoreId, str], ...]
 
 

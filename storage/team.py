@@ -6,7 +6,7 @@ from itertools import groupby
 
 from sqlalchemy import and_, bindparam, exists, insert, or_, select, update
 
-from domain.account import Account
+from domain.account import Account, Locale
 from domain.ids import InviteId, MerchantId, StaffId, StoreId
 from domain.merchant import Store
 from domain.staff import Desk, Invite, Membership, Pin, Role, Staff, StaffStatus
@@ -83,7 +83,13 @@ SELECT_TEAM_AT = (
 )
 SELECT_MEMBERSHIPS = (
     select(
-        *rows.STAFF, tables.merchants.c.name, tables.merchants.c.timezone, _stores.c.store_id, _stores.c.name
+        *rows.STAFF,
+        tables.merchants.c.name,
+        tables.merchants.c.timezone,
+        tables.merchants.c.currency,
+        tables.merchants.c.default_locale,
+        _stores.c.store_id,
+        _stores.c.name,
     )
     .select_from(tables.acquaintances)
     .join(
@@ -199,11 +205,13 @@ def _session_key(staff: Staff, account: Account) -> dict[str, object]:
 
 def _membership(group: Sequence[Row]) -> Membership:
     width = len(rows.STAFF)
-    merchant_name, timezone, *_ = group[0][width:]
-    stores = [row[width + 2 :] for row in group]
+    merchant_name, timezone, currency, locale, *_ = group[0][width:]
+    stores = [row[-2:] for row in group]
     return Membership(
         staff=rows.staff(group[0][:width]),
         merchant_name=merchant_name,
         timezone=timezone,
+        currency=currency,
+        locale=Locale(locale),
         stores=tuple((store_id, name) for store_id, name in stores if store_id is not None),
     )

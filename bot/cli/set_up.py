@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from bot.cli.printing import json_option, show, show_line
+from bot.cli.terms import expiry_terms, points_options, points_terms
 from bot.clock import new_id
 from bot.links import Links
 from bot.main import open_store
@@ -53,13 +54,19 @@ def merchant() -> None:
 @click.option("--locale", type=click.Choice([locale.value for locale in Locale]), default=None)
 @click.option("--currency", default=CURRENCY, show_default=True, help="An ISO 4217 code.")
 @click.option("--colour", default=COLOUR, show_default=True, help="The card's colour, #rrggbb.")
-@click.option("--program", type=click.Choice([kind.value for kind in ProgramKind]), default="stamps")
+@click.option(
+    "--program", type=click.Choice([kind.value for kind in ProgramKind]), default="stamps", show_default=True
+)
 @click.option("--stamps-target", type=int, default=10, show_default=True)
-@click.option("--reward", default=None, help="What a full card is good for.")
+@click.option("--reward", default=None, help="What a full card, or --reward-cost points, are good for.")
 @click.option("--cooldown-minutes", type=int, default=0, show_default=True)
 @click.option("--max-daily-stamps", type=int, default=None, help="Per card and day; no limit unless given.")
 @click.option("--require-pin/--no-pin", default=True, show_default=True)
 @click.option("--pin-window-minutes", type=int, default=15, show_default=True, help="0: a PIN every time.")
+@points_options
+@click.option(
+    "--summary-hour", type=int, default=SUMMARY_HOUR, show_default=True, help="A local hour, 0 to 23."
+)
 @json_option
 def create_merchant_command(*, as_json: bool, **given: Any) -> None:
     """Create a merchant with its first store; print the links for the owner and the poster."""
@@ -121,6 +128,7 @@ def reset_pin_command(merchant: str, member: str, *, as_json: bool) -> None:
 async def _create_merchant(settings: Settings, given: dict[str, Any]) -> dict[str, str]:
     tokens, owner_token = Tokens(load_secret(settings)), invite_token()
     store_id, locale = StoreId(new_id()), Locale(given["locale"] or settings.default_locale)
+    kind, reward = ProgramKind(given["program"]), given["reward"] or texts(locale)(REWARD)
     command = CreateMerchant(
         merchant_id=MerchantId(new_id()),
         name=given["name"],
@@ -128,16 +136,19 @@ async def _create_merchant(settings: Settings, given: dict[str, Any]) -> dict[st
         timezone=given["timezone"],
         currency=given["currency"],
         default_locale=locale,
-        summary_hour=SUMMARY_HOUR,
+        summary_hour=given["summary_hour"],
         allow_void=True,
         program_id=ProgramId(new_id()),
-        kind=ProgramKind(given["program"]),
+        kind=kind,
         stamps_target=given["stamps_target"],
-        reward=given["reward"] or texts(locale)(REWARD),
+        reward=reward,
         cooldown_minutes=given["cooldown_minutes"],
         max_daily_stamps=given["max_daily_stamps"],
         require_staff_pin=given["require_pin"],
         pin_window_minutes=given["pin_window_minutes"],
+        welcome_bonus=given["welcome_bonus"],
+        **points_terms(given, kind, reward),
+        **expiry_terms(given),
         store_id=store_id,
         store_name=given["name"],
         store_token_hash=token_hash(tokens.store_token(store_id)),

@@ -8,6 +8,7 @@ from bot.views import cards as views
 from bot.views.faces import card_face
 from bot.views.view import View
 from domain.ids import CardId, EntryId, MerchantId
+from domain.usecases.my_balances import my_balances
 from domain.usecases.my_cards import (
     HeldCard,
     MyCard,
@@ -33,8 +34,8 @@ async def card_command(turn: Turn) -> None:
 
 
 async def balance_command(turn: Turn) -> None:
-    cards = await _cards(turn)
-    await turn.show(views.balance(turn.t, cards) if cards else views.no_cards(turn.t))
+    balances = await turn.read(my_balances, MyCards(account=turn.account))
+    await turn.show(views.balance(turn.t, balances) if balances else views.no_cards(turn.t))
 
 
 async def rewards_command(turn: Turn) -> None:

@@ -50,6 +50,9 @@ async def _join(turn: Turn, merchant_id: MerchantId, store_id: StoreId) -> None:
             card_token_hash=token_hash(token),
         ),
     )
+    state = joined.held.state
+    if joined.is_new and (state.stamp_count or state.points_balance):
+        turn.services.chat.answers_first(turn.user.id)
     await turn.answer()
     await turn.say(views.welcome(turn.t, joined.held, is_new=joined.is_new))
     await turn.say(await card_view(turn, joined.held))

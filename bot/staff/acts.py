@@ -9,17 +9,9 @@ from typing import Literal
 import msgspec
 
 from bot.callbacks import ButtonUnknown
-from bot.turn import Turn
-from bot.views import counter as views
-from bot.views.view import View
 from domain.card import CardById, CardByNumber, CardByToken, CardRef
-from domain.ids import CardId, CardNumber, EntryId, OperationKey, TokenHash
+from domain.ids import CardId, CardNumber, EntryId, TokenHash
 from domain.rules.voids import NewestAct, NumberOfStamps, ThatEntry, Undo, VoidTarget
-from domain.staff import Actor
-from domain.usecases.look_up_card import LookUpCard, look_up_card
-from domain.usecases.redeem_reward import RedeemReward, redeem_reward
-from domain.usecases.stamp_card import StampCard, stamp_card
-from domain.usecases.void import VoidAct, void_act
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{11}")
 
@@ -51,8 +43,47 @@ class Stamp(msgspec.Struct, frozen=True, tag="stamp"):
     key: str
 
 
-class Redeem(msgspec.Struct, frozen=True, tag="redeem"):
+class AskAmount(msgspec.Struct, frozen=True, tag="ask_amount"):
+    """Opens the amount keypad: the only act that ends in a question."""
+
     card: CardName
+
+
+class Earn(msgspec.Struct, frozen=True, tag="earn"):
+    """``amount_minor`` was paid, in the smallest unit of the merchant's currency."""
+
+    card: CardName
+    amount_minor: int
+    key: str
+
+
+class Redeem(msgspec.Struct, frozen=True, tag="redeem"):
+    """The reward for stamps."""
+
+    card: CardName
+    key: str
+
+
+class RedeemPoints(msgspec.Struct, frozen=True, tag="redeem_points"):
+    """The reward at ``position`` of the program's list, for what it was shown to cost."""
+
+    card: CardName
+    position: int
+    cost: int
+    key: str
+
+
+class RedeemAny(msgspec.Struct, frozen=True, tag="redeem_any"):
+    """The only reward that is possible; a choice where there are several."""
+
+    card: CardName
+    key: str
+
+
+class Adjust(msgspec.Struct, frozen=True, tag="adjust"):
+    card: CardName
+    points: int
+    reason: str
     key: str
 
 
@@ -73,45 +104,8 @@ class TakeBack(msgspec.Struct, frozen=True, tag="take_back"):
         return NewestAct() if self.count is None else NumberOfStamps(self.count)
 
 
-Act = Look | Stamp | Redeem | TakeBack
-
-
-async def carry_out(turn: Turn, act: Act, actor: Actor, *, pin_typed: bool) -> View:
-    """Asks the use case and returns its confirmation. Raises what the use case raises."""
-    match act:
-        case Look():
-            found = await turn.read(look_up_card, LookUpCard(actor=actor, card=act.card.ref))
-            return views.panel(turn.t, found, turn.timezone)
-        case Stamp():
-            stamping = StampCard(
-                actor=actor,
-                card=act.card.ref,
-                count=act.count,
-                operation_key=OperationKey(act.key),
-                origin=turn.origin,
-                pin_typed=pin_typed,
-            )
-            return views.stamped(turn.t, await turn.write(stamp_card, stamping))
-        case Redeem():
-            redeeming = RedeemReward(
-                actor=actor,
-                card=act.card.ref,
-                operation_key=OperationKey(act.key),
-                origin=turn.origin,
-                pin_typed=pin_typed,
-            )
-            return views.redeemed(turn.t, await turn.write(redeem_reward, redeeming))
-        case TakeBack():
-            voiding = VoidAct(
-                actor=actor,
-                card=act.card.ref,
-                target=act.target,
-                operation_key=OperationKey(act.key),
-                origin=turn.origin,
-                pin_typed=pin_typed,
-                note=act.reason,
-            )
-            return views.voided(turn.t, await turn.write(void_act, voiding))
+Deed = Look | Stamp | Earn | Redeem | RedeemPoints | RedeemAny | Adjust | TakeBack
+Act = Deed | AskAmount
 
 
 def checked_key(text: str) -> str:

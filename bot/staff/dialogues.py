@@ -8,20 +8,21 @@ from typing import Literal
 import msgspec
 
 from bot.chat import Place
-from bot.refusals import CountMalformed
-from bot.staff.acts import Act
+from bot.refusals import AmountMalformed, CountMalformed
+from bot.staff.acts import Act, CardName, Earn
 from bot.turn import Turn
 from domain.ids import MerchantId, StaffId
 from domain.refusals import CardNotFound, CardNumberMistyped, Refusal
 from domain.usecases.people import Ask, EndDialogue, ask, end_dialogue
 
+AskedFor = Literal["stamp", "earn", "redeem", "void"]
 PATIENCE = timedelta(minutes=10)
 
 
 class CardAsked(msgspec.Struct, frozen=True, tag="card"):
     """Which card should ``then`` happen to?"""
 
-    then: Literal["stamp", "redeem", "void"]
+    then: AskedFor
 
 
 class WhoAsked(msgspec.Struct, frozen=True, tag="who"):
@@ -67,7 +68,23 @@ class NewPinAsked(msgspec.Struct, frozen=True, tag="new_pin"):
     judged_update_id: int | None = None
 
 
-Question = CardAsked | WhoAsked | StoreAsked | PinAsked | NewPinAsked
+class AmountAsked(msgspec.Struct, frozen=True, tag="amount"):
+    """How much was paid? ``message_id`` is the amount keypad; its nonce is the operation key of what it earns."""
+
+    card: CardName
+    message_id: int = 0
+    has_picture: bool = False
+
+
+class AmountGiven(msgspec.Struct, frozen=True, tag="amount_given"):
+    """An amount was entered and has earned its points, by the update ``update_id``: entered or handled again it is
+    answered again."""
+
+    act: Earn
+    update_id: int
+
+
+Question = CardAsked | WhoAsked | StoreAsked | PinAsked | NewPinAsked | AmountAsked | AmountGiven
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Question).decode
@@ -79,7 +96,7 @@ def open_question(turn: Turn) -> Question | None:
     return None if dialogue is None else _decode(dialogue.state)
 
 
-def asked_for_card(turn: Turn) -> Literal["stamp", "redeem", "void"] | None:
+def asked_for_card(turn: Turn) -> AskedFor | None:
     """What should happen to the card that comes next, where a command without a card asked for one."""
     question = open_question(turn)
     return question.then if isinstance(question, CardAsked) else None
@@ -91,12 +108,21 @@ async def card_named(turn: Turn) -> AsyncIterator[None]:
     so that the next card that is scanned opens its panel and nothing happens to it."""
     try:
         yield
-    except (CardNumberMistyped, CardNotFound, CountMalformed):
+    except (CardNumberMistyped, CardNotFound, CountMalformed, AmountMalformed):
         raise
     except Refusal:
         await _end_question(turn)
         raise
     await _end_question(turn)
+
+
+async def close_amount_keypad(turn: Turn, act: Act) -> None:
+    """Another act at the counter closes an open keypad: an amount typed later is not for the card of before."""
+    dialogue = turn.caller.dialogue
+    if dialogue is None or not isinstance(open_question(turn), AmountAsked):
+        return
+    if not (isinstance(act, Earn) and act.key == dialogue.nonce):
+        await forget(turn, dialogue.nonce)
 
 
 async def remember(turn: Turn, question: Question, nonce: str) -> None:
@@ -120,5 +146,5 @@ async def _end_question(turn: Turn) -> None:
         await forget(turn, turn.caller.dialogue.nonce)
 
 
-def keypad_place(turn: Turn, question: PinAsked | NewPinAsked) -> Place:
+def keypad_place(turn: Turn, question: PinAsked | NewPinAsked | AmountAsked) -> Place:
     return Place(turn.user.id, question.message_id, question.has_picture)

@@ -9,7 +9,9 @@ from msgspec.structs import replace
 from bot.callbacks import ButtonUnknown
 from bot.chat import Place
 from bot.clock import new_key
-from bot.staff.acts import Act, carry_out
+from bot.staff.acting import carry_out
+from bot.staff.acts import Act, AskAmount, Deed
+from bot.staff.amount_keypad import open_keypad
 from bot.staff.dialogues import (
     NewPinAsked,
     PinAsked,
@@ -232,16 +234,19 @@ async def _go_on(turn: Turn, question: Keypad, nonce: str) -> None:
     """The PIN is right: what it was typed for happens now, in the keypad's place."""
     place = keypad_place(turn, question)
     try:
-        view = await _result(turn, question)
+        if isinstance(question.act, AskAmount):
+            await open_keypad(turn, question.act.card, _actor(turn, question), place)
+            return
+        view = await _result(turn, question, question.act)
     except Refusal as refusal:
         view = View(text=sentence(turn.t, refusal, turn.timezone))
     await turn.show(view, place)
     await forget(turn, nonce)
 
 
-async def _result(turn: Turn, question: Keypad) -> View:
-    if question.act is not None:
-        return await carry_out(turn, question.act, _actor(turn, question), pin_typed=True)
+async def _result(turn: Turn, question: Keypad, act: Deed | None) -> View:
+    if act is not None:
+        return await carry_out(turn, act, _actor(turn, question), pin_typed=True)
     if isinstance(question, NewPinAsked):
         return team_views.pin_chosen(turn.t)
     return team_views.signed_in(turn.t, question.name)

@@ -3,12 +3,15 @@
 import re
 from dataclasses import dataclass
 
+from bot.refusals import PointsMalformed
 from domain.ids import CardNumber
 from domain.refusals import CardNumberMistyped
 from domain.rules.card_numbers import parse_card_number
 
 _NINE_DIGITS = r"(?P<number>[0-9](?:[ .\-]*[0-9]){8})"
 _WORDS = re.compile(rf"{_NINE_DIGITS}(?:\s+(?P<count>[0-9]{{1,4}}))?(?:\s+(?P<rest>\S.*))?", re.DOTALL)
+_CARD_AND_REST = re.compile(rf"{_NINE_DIGITS}(?:\s+(?P<rest>\S.*))?", re.DOTALL)
+_CHANGE = re.compile(r"(?P<sign>[+\-−–]?)\s?(?P<points>[0-9]{1,9})(?:\s+(?P<reason>\S.*))?", re.DOTALL)
 NOTE_LENGTH_MAX = 200
 
 
@@ -21,11 +24,39 @@ class Typed:
     rest: str
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Points to add, or to take when negative, and why."""
+
+    points: int
+    reason: str
+
+
 def parse_words(words: str) -> Typed:
     """ "482 109 375", "482109375 2", "482-109-375 2 wrong card". Raises CardNumberMistyped."""
     found = _WORDS.fullmatch(words.strip())
     if found is None:
         raise CardNumberMistyped
     count = found["count"]
-    rest = " ".join((found["rest"] or "").split())[:NOTE_LENGTH_MAX]
-    return Typed(parse_card_number(found["number"]), int(count) if count else None, rest)
+    return Typed(parse_card_number(found["number"]), int(count) if count else None, _note(found["rest"]))
+
+
+def parse_card_and_rest(words: str) -> tuple[CardNumber, str]:
+    """ "482 109 375 12,50 €": the number and whatever follows it. Raises CardNumberMistyped."""
+    found = _CARD_AND_REST.fullmatch(words.strip())
+    if found is None:
+        raise CardNumberMistyped
+    return parse_card_number(found["number"]), found["rest"] or ""
+
+
+def parse_change(words: str) -> Change:
+    """ "+50 forgotten purchase", "-50 wrong card", "50 forgotten purchase". Raises PointsMalformed."""
+    found = _CHANGE.fullmatch(words.strip())
+    if found is None:
+        raise PointsMalformed
+    points = int(found["points"])
+    return Change(-points if found["sign"] in ("-", "−", "–") else points, _note(found["reason"]))
+
+
+def _note(rest: str | None) -> str:
+    return " ".join((rest or "").split())[:NOTE_LENGTH_MAX]

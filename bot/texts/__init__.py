@@ -13,10 +13,18 @@ from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from babel import Locale as Babel
 from babel.dates import format_date, format_datetime, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_currency, format_decimal, format_percent
+from babel.numbers import (
+    format_currency,
+    format_decimal,
+    format_percent,
+    get_currency_symbol,
+    get_decimal_symbol,
+    get_group_symbol,
+)
 from babel.support import NullTranslations, Translations
 
 from domain.account import Locale
@@ -43,6 +51,7 @@ class Texts:
         self.locale = locale
         self._catalogue = catalogue
         self._format = FORMATS.get(locale, locale.value)
+        self._babel = Babel.parse(self._format)
 
     def __call__(self, sentence: str, **facts: object) -> str:
         return fill(self._catalogue.gettext(sentence), facts)
@@ -55,6 +64,27 @@ class Texts:
     def money(self, money: Money) -> str:
         amount = Decimal(money.amount_minor).scaleb(-minor_digits(money.currency))
         return format_currency(amount, money.currency, locale=self._format)
+
+    def typed_money(self, digits: str, currency: str) -> str:
+        """An amount that is still being typed, its digits as they are."""
+        nothing = format_currency(Decimal(0), currency, locale=self._format)
+        return re.sub(r"[0-9][0-9.,]*", digits, nothing)
+
+    def currency_sign(self, currency: str) -> str:
+        return get_currency_symbol(currency, locale=self._format)
+
+    @property
+    def decimal_sign(self) -> str:
+        return get_decimal_symbol(self._format)
+
+    @property
+    def grouping_sign(self) -> str:
+        return get_group_symbol(self._format)
+
+    def whole_money(self, units: int, currency: str) -> str:
+        """So many whole units of a currency, without decimals."""
+        pattern = self._babel.currency_formats["standard"].pattern.replace(".00", "")
+        return format_currency(units, currency, pattern, locale=self._babel, currency_digits=False)
 
     def number(self, number: int) -> str:
         """ "12,340" """

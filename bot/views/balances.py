@@ -1,9 +1,9 @@
 """What becomes of a balance without anybody at the counter: a start, a warning, an end."""
 
 from bot.texts import Texts
-from bot.views.progress import spaced
+from bot.views.progress import amount, spaced
 from bot.views.view import View
-from domain.expiry import ExpiryKind, Unit
+from domain.expiry import ExpiryKind
 from domain.message import BalanceExpired, BalanceExpiring, WelcomeBonus
 
 BalanceFacts = WelcomeBonus | BalanceExpiring | BalanceExpired
@@ -31,12 +31,6 @@ def balance_values(t: Texts, facts: BalanceFacts) -> dict[str, str]:
     if isinstance(facts, BalanceExpiring):
         values["date"] = t.local_date(facts.last_day)
     return values
-
-
-def amount(t: Texts, unit: Unit, count: int) -> str:
-    if unit is Unit.STAMPS:
-        return t.n("{count} stamp", "{count} stamps", count)
-    return t.n("{count} point", "{count} points", count)
 
 
 def _welcome_bonus(t: Texts, facts: WelcomeBonus) -> str:

@@ -3,16 +3,23 @@
 from collections.abc import Sequence
 
 from bot.callbacks import Verb, press, short_id
-from bot.texts import Texts
-from bot.views.progress import progress, rewards_ready, spaced
+from bot.texts import Texts, length
+from bot.views.entries import entry_line
+from bot.views.progress import amount, rewards_ready, spaced, standing
 from bot.views.view import Button, Keyboard, View, keyboard, row
-from domain.entry import Entry, EntryKind
+from domain.expiry import ExpiryKind, Unit
+from domain.merchant import PointReward
+from domain.rules.points import next_reward
 from domain.rules.rewards import stamps_until_reward
+from domain.usecases.card_state import CardState
 from domain.usecases.links import JoinOffer
+from domain.usecases.my_balances import Balance, Expiring
 from domain.usecases.my_cards import HeldCard, HistoryPage
 
 CARDS_SHOWN = 8
-"""In a list and as buttons: so many fit into a message whatever they are called."""
+"""In a list and as buttons, at most."""
+TEXT_LENGTH_MAX = 4096
+"""https://core.telegram.org/bots/api#sendmessage"""
 
 
 def welcome(t: Texts, held: HeldCard, *, is_new: bool) -> View:
@@ -21,13 +28,26 @@ def welcome(t: Texts, held: HeldCard, *, is_new: bool) -> View:
         return View(
             text=t("<b>Welcome back to {merchant}.</b>", merchant=held.state.merchant_name), menu=menu(t)
         )
-    return View(
-        text=t(
+    return View(text=_agreement(t, held.state), menu=menu(t))
+
+
+def _agreement(t: Texts, state: CardState) -> str:
+    if not state.has_points:
+        return t(
             "<b>Welcome to {merchant}!</b>\n"
             "Using this card, you agree that {merchant} keeps your Telegram name and your stamps.",
-            merchant=held.state.merchant_name,
-        ),
-        menu=menu(t),
+            merchant=state.merchant_name,
+        )
+    if not state.has_stamps:
+        return t(
+            "<b>Welcome to {merchant}!</b>\n"
+            "Using this card, you agree that {merchant} keeps your Telegram name and your points.",
+            merchant=state.merchant_name,
+        )
+    return t(
+        "<b>Welcome to {merchant}!</b>\n"
+        "Using this card, you agree that {merchant} keeps your Telegram name, your stamps and your points.",
+        merchant=state.merchant_name,
     )
 
 
@@ -50,13 +70,10 @@ def card(t: Texts, held: HeldCard, photo: bytes, others: Sequence[HeldCard] = ()
 
 def caption(t: Texts, held: HeldCard) -> str:
     state = held.state
-    return "\n".join(
-        [
-            t("<b>{merchant}</b>", merchant=state.merchant_name),
-            progress(t, state.stamp_count, state.stamps_target),
-            t("Reward: {reward}", reward=state.reward),
-        ]
-    )
+    lines = [t("<b>{merchant}</b>", merchant=state.merchant_name), standing(t, state)]
+    if state.has_stamps:
+        lines.append(t("Reward: {reward}", reward=state.reward))
+    return "\n".join(lines)
 
 
 def card_buttons(t: Texts, held: HeldCard, others: Sequence[HeldCard] = ()) -> Keyboard:
@@ -84,30 +101,24 @@ def no_cards(t: Texts) -> View:
     )
 
 
-def balance(t: Texts, cards: Sequence[HeldCard]) -> View:
-    lines = [
-        t("<b>{merchant}</b>", merchant=held.state.merchant_name)
-        + "\n"
-        + progress(t, held.state.stamp_count, held.state.stamps_target)
-        for held in cards[:CARDS_SHOWN]
-    ]
-    return View(text="\n\n".join(lines + _more(t, cards)), buttons=_to_cards(t, cards))
+def balance(t: Texts, balances: Sequence[Balance]) -> View:
+    """How far each card is, and what of it expires next."""
+    return _list(t, [(each.held, _balance(t, each)) for each in balances])
 
 
 def rewards(t: Texts, cards: Sequence[HeldCard]) -> View:
     """What is ready and what is next, ready first."""
-    ranked = sorted(cards, key=lambda held: -held.state.rewards_available)
-    lines = [_reward(t, held) for held in ranked[:CARDS_SHOWN]]
-    return View(text="\n\n".join(lines + _more(t, cards)), buttons=_to_cards(t, ranked))
+    ranked = sorted(cards, key=lambda held: -_rewards_ready(held.state))
+    return _list(t, [(held, _rewards(t, held.state)) for held in ranked])
 
 
 def history(t: Texts, page: HistoryPage) -> View:
     """Newest first, ten a page."""
     held = page.held
     lines = [t("<b>{merchant} · history</b>", merchant=held.state.merchant_name)]
-    lines += [_entry(t, entry, held.timezone) for entry in page.entries]
+    lines += [entry_line(t, entry, held.timezone) for entry in page.entries]
     if not page.entries:
-        lines.append(t("Nothing yet: the first stamp is waiting for you."))
+        lines.append(_nothing_yet(t, held.state))
     older = page.older
     return View(
         text="\n".join(lines),
@@ -148,24 +159,74 @@ def disputed(t: Texts, merchant_name: str) -> str:
     return t("Thank you. {merchant} has been told and will look into it.", merchant=merchant_name)
 
 
-def _more(t: Texts, cards: Sequence[HeldCard]) -> list[str]:
-    left = len(cards) - CARDS_SHOWN
-    return [t.n("and {count} more card", "and {count} more cards", left)] if left > 0 else []
+def _nothing_yet(t: Texts, state: CardState) -> str:
+    if state.has_stamps:
+        return t("Nothing yet: the first stamp is waiting for you.")
+    return t("Nothing yet: the first points are waiting for you.")
 
 
-def _to_cards(t: Texts, cards: Sequence[HeldCard]) -> Keyboard:
-    if len(cards) == 1:
+def _list(t: Texts, told: Sequence[tuple[HeldCard, str]]) -> View:
+    """As many cards as a message holds, each with its button, and how many more there are."""
+    for shown in range(min(len(told), CARDS_SHOWN), 0, -1):
+        left = len(told) - shown
+        more = [t.n("and {count} more card", "and {count} more cards", left)] if left else []
+        text = "\n\n".join([*(said for _, said in told[:shown]), *more])
+        if shown == 1 or length(text) <= TEXT_LENGTH_MAX:
+            return View(text=text, buttons=_to_cards(t, [held for held, _ in told[:shown]], len(told)))
+    raise ValueError("a list of no cards")
+
+
+def _to_cards(t: Texts, cards: Sequence[HeldCard], cards_in_all: int) -> Keyboard:
+    if cards_in_all == 1:
         return keyboard(row(Button(text=t("‹ Card"), data=press(Verb.SHOW_CARD, *_key(cards[0])))))
     return keyboard(
         *(
             row(Button(text=held.state.merchant_name, data=press(Verb.SHOW_CARD, *_key(held))))
-            for held in cards[:CARDS_SHOWN]
+            for held in cards
         )
     )
 
 
-def _reward(t: Texts, held: HeldCard) -> str:
-    state = held.state
+def _balance(t: Texts, balance: Balance) -> str:
+    state = balance.held.state
+    lines = [t("<b>{merchant}</b>", merchant=state.merchant_name), standing(t, state)]
+    return "\n".join([*lines, *_expiring(t, balance.expiring)])
+
+
+def _expiring(t: Texts, expiring: Sequence[Expiring]) -> list[str]:
+    """By inactivity everything on a card expires together: one line says so."""
+    lines = [_expires(t, each) for each in expiring]
+    return list(dict.fromkeys(lines))
+
+
+def _expires(t: Texts, expiring: Expiring) -> str:
+    day = t.local_date(expiring.last_day)
+    if expiring.kind is ExpiryKind.INACTIVITY:
+        return t("Come by no later than {date} and nothing is lost.", date=day)
+    count = expiring.count
+    if expiring.unit is Unit.STAMPS:
+        return t.n("{count} stamp expires on {date}.", "{count} stamps expire on {date}.", count, date=day)
+    return t.n("{count} point expires on {date}.", "{count} points expire on {date}.", count, date=day)
+
+
+def _rewards_ready(state: CardState) -> int:
+    return state.rewards_available + len(state.affordable)
+
+
+def _rewards(t: Texts, state: CardState) -> str:
+    """The reward for stamps, then those for points with their prices; what is ready bears a present."""
+    if not state.has_points:
+        return _stamps_reward(t, state)
+    points = amount(t, Unit.POINTS, state.points_balance)
+    heading = [_stamps_reward(t, state), points]
+    if not state.has_stamps:
+        heading = [t("<b>{merchant}</b>: {points}", merchant=state.merchant_name, points=points)]
+    lines = [_point_reward(t, reward, state) for reward in state.point_rewards]
+    shown = [t("Show your card at the counter.")] if state.affordable else []
+    return "\n".join([*heading, *lines, *shown])
+
+
+def _stamps_reward(t: Texts, state: CardState) -> str:
     title = t("<b>{merchant}</b>: {reward}", merchant=state.merchant_name, reward=state.reward)
     if state.rewards_available:
         ready = rewards_ready(t, state.rewards_available)
@@ -174,22 +235,15 @@ def _reward(t: Texts, held: HeldCard) -> str:
     return title + "\n" + t.n("{count} stamp to go", "{count} stamps to go", left)
 
 
-def _entry(t: Texts, entry: Entry, timezone: str) -> str:
-    return f"{t.moment(entry.occurred_at, timezone)} · {_act(t, entry)}"
-
-
-def _act(t: Texts, entry: Entry) -> str:
-    match entry.kind:
-        case EntryKind.STAMP_EARNED:
-            return t.n("+{count} stamp", "+{count} stamps", entry.stamps_delta)
-        case EntryKind.STAMP_REDEEMED:
-            return t("reward: {reward}", reward=entry.reward or "")
-        case EntryKind.REDEMPTION_VOIDED:
-            return t.n("+{count} stamp back", "+{count} stamps back", entry.stamps_delta)
-        case EntryKind.STAMP_VOIDED:
-            return t.n("{count} stamp taken back", "{count} stamps taken back", -entry.stamps_delta)
-        case _:
-            return entry.kind.value
+def _point_reward(t: Texts, reward: PointReward, state: CardState) -> str:
+    """With how much is missing, for the next one."""
+    cost = amount(t, Unit.POINTS, reward.cost)
+    if reward.cost <= state.points_balance:
+        return "🎁 " + t("{reward}: {cost}", reward=reward.name, cost=cost)
+    if reward == next_reward(state.points_balance, state.point_rewards):
+        left = reward.cost - state.points_balance
+        return t("{reward}: {cost}, {left} to go", reward=reward.name, cost=cost, left=t.number(left))
+    return t("{reward}: {cost}", reward=reward.name, cost=cost)
 
 
 def _key(held: HeldCard) -> tuple[str, str]:

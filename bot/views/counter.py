@@ -1,17 +1,17 @@
-"""What staff see at the counter: the card panel, confirmations, what may be taken back, the day so far.
-
-A confirmation never puts a button that changes something where the finger has just tapped: the second tap of a
-double tap would press it.
-"""
+"""What staff see at the counter: the card panel, confirmations, what may be taken back, the day so far."""
 
 from collections.abc import Sequence
 
 from bot.callbacks import Verb, press, short_id
 from bot.clock import new_key
 from bot.texts import Texts
-from bot.views.progress import progress, rewards_ready, spaced
-from bot.views.view import Button, Style, View, keyboard, row
+from bot.views.card_parts import after_act, card_button, holder, redeem_button
+from bot.views.entries import given_back, taken_back
+from bot.views.progress import change, points_progress, progress, standing
+from bot.views.purchases import purchase
+from bot.views.view import Button, Keyboard, Style, View, keyboard, row
 from domain.entry import Entry, EntryKind
+from domain.expiry import Unit
 from domain.ids import CardId, EntryId
 from domain.usecases.card_state import CardState
 from domain.usecases.look_up_card import CardAtCounter, Voidable
@@ -26,16 +26,15 @@ STAMP_COUNTS = (2, 3)
 def panel(t: Texts, found: CardAtCounter, timezone: str) -> View:
     """A card with what can be done to it."""
     card = found.card
-    lines = [f"<b>{progress(t, card.stamp_count, card.stamps_target)}</b>", _holder(t, card)]
-    if card.next_stamp_at is not None:
-        lines.append(t("Next stamp possible from {time}.", time=t.moment(card.next_stamp_at, timezone)))
-    lines.append(_today_line(t, card))
+    lines = [f"<b>{standing(t, card)}</b>", holder(t, card)]
+    if card.has_stamps:
+        lines += _stamp_lines(t, card, timezone)
     return View(
         text="\n".join(lines),
         buttons=keyboard(
-            row(_stamp_button(card.card_id, 1, Style.PRIMARY)),
-            row(*(_stamp_button(card.card_id, count) for count in STAMP_COUNTS)),
-            row(_redeem_button(t, card)),
+            *(_stamp_rows(card.card_id) if card.has_stamps else ()),
+            row(_purchase_button(t, card)),
+            row(redeem_button(t, card)),
             row(_take_back_button(t, found)),
         ),
     )
@@ -45,39 +44,28 @@ def stamped(t: Texts, done: Stamped) -> View:
     lines = [
         f"✅ <b>{progress(t, done.card.stamp_count, done.card.stamps_target)}</b>",
         t.n("+{count} stamp", "+{count} stamps", done.stamps),
-        _holder(t, done.card),
+        holder(t, done.card),
     ]
     if done.rewards_earned_now:
         lines.append(t("🎁 <b>Reward ready: {reward}</b>", reward=done.card.reward))
     lines.append(_today_line(t, done.card))
-    return _confirmation(t, lines, done.card, done.entry_id if done.may_undo else None)
+    undo = done.entry_id if done.may_undo else None
+    return View(text="\n".join(lines), buttons=after_act(t, done.card, undo))
 
 
 def redeemed(t: Texts, done: Redeemed) -> View:
     lines = [
         t("🎁 <b>Hand out: {reward}</b>", reward=done.reward),
         progress(t, done.card.stamp_count, done.card.stamps_target),
-        _holder(t, done.card),
+        holder(t, done.card),
     ]
-    return _confirmation(t, lines, done.card, done.entry_id if done.may_undo else None)
+    undo = done.entry_id if done.may_undo else None
+    return View(text="\n".join(lines), buttons=after_act(t, done.card, undo))
 
 
 def voided(t: Texts, done: Voided) -> View:
-    if done.kind is EntryKind.REDEMPTION_VOIDED:
-        what = t("The reward was not handed out: its stamps are back.")
-    else:
-        what = t.n("{count} stamp taken back", "{count} stamps taken back", done.count)
-    lines = [f"↩️ <b>{progress(t, done.card.stamp_count, done.card.stamps_target)}</b>", what]
-    if done.shortfall:
-        lines.append(
-            t.n(
-                "{count} stamp had already been spent on a reward; the manager is told.",
-                "{count} stamps had already been spent on a reward; the manager is told.",
-                done.shortfall,
-            )
-        )
-    lines.append(_holder(t, done.card))
-    return _confirmation(t, lines, done.card, None)
+    lines = [f"↩️ <b>{_progress(t, done)}</b>", *_taken_back(t, done), holder(t, done.card)]
+    return View(text="\n".join(lines), buttons=after_act(t, done.card, None))
 
 
 def void_list(t: Texts, found: CardAtCounter, timezone: str) -> View:
@@ -85,13 +73,13 @@ def void_list(t: Texts, found: CardAtCounter, timezone: str) -> View:
     if not found.voidable:
         return View(
             text=t("Nothing on this card can be taken back any more."),
-            buttons=keyboard(row(_card_button(t, found.card.card_id))),
+            buttons=keyboard(row(card_button(t, found.card.card_id))),
         )
     return View(
-        text="\n".join([t("<b>What should be taken back?</b>"), _holder(t, found.card)]),
+        text="\n".join([t("<b>What should be taken back?</b>"), holder(t, found.card)]),
         buttons=keyboard(
-            row(_card_button(t, found.card.card_id)),
-            *(row(_void_button(t, found.card.card_id, voidable, timezone)) for voidable in found.voidable),
+            row(card_button(t, found.card.card_id)),
+            *(row(_void_button(t, found.card, voidable, timezone)) for voidable in found.voidable),
         ),
     )
 
@@ -101,7 +89,7 @@ def void_reasons(t: Texts, card_id: CardId, entry_id: EntryId, key: str) -> View
     return View(
         text=t("<b>Why is it taken back?</b>"),
         buttons=keyboard(
-            row(_card_button(t, card_id)),
+            row(card_button(t, card_id)),
             *(
                 row(
                     Button(
@@ -125,10 +113,10 @@ def today(t: Texts, found: Today) -> View:
         text="\n".join(
             [
                 t("<b>Today at {store}</b>", store=found.store_name),
-                _tally(t, found.store),
+                _tally(t, found, found.store),
                 "",
                 t("<b>By you</b>"),
-                _tally(t, found.own),
+                _tally(t, found, found.own),
             ]
         )
     )
@@ -141,19 +129,43 @@ def ask_card(t: Texts) -> View:
     )
 
 
-def _confirmation(t: Texts, lines: Sequence[str], card: CardState, undo: EntryId | None) -> View:
-    return View(
-        text="\n".join(lines),
-        buttons=keyboard(
-            row(_card_button(t, card.card_id)),
-            row(_redeem_button(t, card)),
-            row(_undo_button(t, card.card_id, undo) if undo else None),
-        ),
+def _progress(t: Texts, done: Voided) -> str:
+    if done.unit is Unit.POINTS:
+        return points_progress(t, done.card.points_balance, done.card.point_rewards)
+    return progress(t, done.card.stamp_count, done.card.stamps_target)
+
+
+def _taken_back(t: Texts, done: Voided) -> Sequence[str]:
+    """What became of the act, and of what could not be taken or given back."""
+    if done.kind is not EntryKind.REDEMPTION_VOIDED:
+        return [taken_back(t, done.unit, done.count), *([_spent(t, done)] if done.shortfall else [])]
+    if done.shortfall:
+        return [t("The reward was not handed out."), given_back(t, done.unit, done.count, done.shortfall)]
+    if done.unit is Unit.POINTS:
+        return [t("The reward was not handed out: its points are back.")]
+    return [t("The reward was not handed out: its stamps are back.")]
+
+
+def _spent(t: Texts, done: Voided) -> str:
+    if done.unit is Unit.POINTS:
+        return t.n(
+            "{count} point had already been spent; the manager is told.",
+            "{count} points had already been spent; the manager is told.",
+            done.shortfall,
+        )
+    return t.n(
+        "{count} stamp had already been spent on a reward; the manager is told.",
+        "{count} stamps had already been spent on a reward; the manager is told.",
+        done.shortfall,
     )
 
 
-def _holder(t: Texts, card: CardState) -> str:
-    return t("{name} · {number}", name=card.customer_name, number=spaced(card.card_number))
+def _stamp_lines(t: Texts, card: CardState, timezone: str) -> Sequence[str]:
+    """When the next is possible, where it is not now, and today's."""
+    if card.next_stamp_at is None:
+        return [_today_line(t, card)]
+    possible = t("Next stamp possible from {time}.", time=t.moment(card.next_stamp_at, timezone))
+    return [possible, _today_line(t, card)]
 
 
 def _today_line(t: Texts, card: CardState) -> str:
@@ -162,9 +174,13 @@ def _today_line(t: Texts, card: CardState) -> str:
     return t("Today: {count}, {left} more possible", count=card.stamps_today, left=card.stamps_left_today)
 
 
-def _tally(t: Texts, tally: Tally) -> str:
-    parts = [
-        t.n("{count} stamp", "{count} stamps", tally.stamps),
+def _tally(t: Texts, found: Today, tally: Tally) -> str:
+    parts = []
+    if found.has_stamps:
+        parts.append(t.n("{count} stamp", "{count} stamps", tally.stamps))
+    if found.has_points:
+        parts.append(t.n("{count} point", "{count} points", tally.points))
+    parts += [
         t.n("{count} card", "{count} cards", tally.cards),
         t.n("{count} reward", "{count} rewards", tally.rewards),
     ]
@@ -173,26 +189,22 @@ def _tally(t: Texts, tally: Tally) -> str:
     return " · ".join(parts)
 
 
+def _stamp_rows(card_id: CardId) -> Keyboard:
+    return (
+        row(_stamp_button(card_id, 1, Style.PRIMARY)),
+        row(*(_stamp_button(card_id, count) for count in STAMP_COUNTS)),
+    )
+
+
 def _stamp_button(card_id: CardId, count: int, style: Style | None = None) -> Button:
     return Button(text=f"+{count}", data=press(Verb.STAMP, short_id(card_id), count, new_key()), style=style)
 
 
-def _redeem_button(t: Texts, card: CardState) -> Button | None:
-    if not card.rewards_available:
+def _purchase_button(t: Texts, card: CardState) -> Button | None:
+    if not card.has_points:
         return None
-    return Button(
-        text=t("🎁 Redeem ({ready})", ready=rewards_ready(t, card.rewards_available)),
-        data=press(Verb.REDEEM, short_id(card.card_id), new_key()),
-        style=Style.SUCCESS,
-    )
-
-
-def _undo_button(t: Texts, card_id: CardId, entry_id: EntryId) -> Button:
-    return Button(
-        text=t("Undo"),
-        data=press(Verb.UNDO, short_id(card_id), short_id(entry_id), new_key()),
-        style=Style.DANGER,
-    )
+    style = None if card.has_stamps else Style.PRIMARY
+    return Button(text=t("+ Purchase"), data=press(Verb.PURCHASE, short_id(card.card_id)), style=style)
 
 
 def _take_back_button(t: Texts, found: CardAtCounter) -> Button | None:
@@ -201,21 +213,21 @@ def _take_back_button(t: Texts, found: CardAtCounter) -> Button | None:
     return Button(text=t("Take back …"), data=press(Verb.VOID_LIST, short_id(found.card.card_id)))
 
 
-def _card_button(t: Texts, card_id: CardId) -> Button:
-    return Button(text=t("‹ Card"), data=press(Verb.PANEL, short_id(card_id)))
-
-
-def _void_button(t: Texts, card_id: CardId, voidable: Voidable, timezone: str) -> Button:
+def _void_button(t: Texts, card: CardState, voidable: Voidable, timezone: str) -> Button:
     entry = voidable.entry
     verb = Verb.VOID_WHY if voidable.needs_reason else Verb.VOID
     return Button(
-        text=t("{act} · {time}", act=_act(t, entry), time=t.moment(entry.occurred_at, timezone)),
-        data=press(verb, short_id(card_id), short_id(entry.entry_id), new_key()),
+        text=f"{_act(t, entry, card.currency)} · {t.moment(entry.occurred_at, timezone)}",
+        data=press(verb, short_id(card.card_id), short_id(entry.entry_id), new_key()),
         style=Style.DANGER,
     )
 
 
-def _act(t: Texts, entry: Entry) -> str:
+def _act(t: Texts, entry: Entry, currency: str) -> str:
+    if entry.kind is EntryKind.POINTS_REDEEMED:
+        return f"{t('Reward handed out')} · {entry.reward}"
     if entry.kind is EntryKind.STAMP_REDEEMED:
         return t("Reward handed out")
-    return t.n("+{count} stamp", "+{count} stamps", entry.stamps_delta)
+    if entry.kind is EntryKind.POINTS_EARNED:
+        return purchase(t, entry.points_delta, entry.amount_minor, currency)
+    return change(t, Unit.STAMPS, entry.stamps_delta)

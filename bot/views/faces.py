@@ -1,10 +1,17 @@
 """The texts on pictures, in the reader's language."""
 
-from bot.pictures.faces import CardFace, PosterFace
+from fractions import Fraction
+
+from bot.pictures.faces import CardFace, PointsFace, PosterFace
 from bot.texts import Texts, plain
-from bot.views.progress import progress, rewards_ready
+from bot.views.progress import amount, progress, rewards_ready
+from domain.expiry import Unit
 from domain.merchant import Merchant, Program, Store
+from domain.rules.points import next_reward
+from domain.usecases.card_state import CardState
 from domain.usecases.my_cards import HeldCard
+
+SEPARATOR = " · "
 
 
 def card_face(t: Texts, held: HeldCard, link: str) -> CardFace:
@@ -13,16 +20,17 @@ def card_face(t: Texts, held: HeldCard, link: str) -> CardFace:
         merchant_name=state.merchant_name,
         colour=held.colour,
         stamp_count=state.stamp_count,
-        stamps_target=state.stamps_target,
-        rewards_available=state.rewards_available,
+        stamps_target=state.stamps_target if state.has_stamps else 0,
+        rewards_available=state.rewards_available if state.has_stamps else len(state.affordable),
         reward=state.reward,
         card_number=state.card_number,
         qr_url=link,
         progress=progress(t, state.stamp_count, state.stamps_target),
         number_label=t("Card number"),
-        reward_ready=rewards_ready(t, max(1, state.rewards_available)),
+        reward_ready=_ready(t, state),
         hint=t("Show this at the counter"),
-        title=t("Stamp card"),
+        title=_title(t, has_stamps=state.has_stamps, has_points=state.has_points),
+        points=_points(t, state) if state.has_points else None,
     )
 
 
@@ -30,15 +38,8 @@ def poster_face(t: Texts, merchant: Merchant, store: Store, program: Program, li
     return PosterFace(
         merchant_name=merchant.name,
         colour=merchant.colour,
-        headline=t("Scan to get your stamp card"),
-        reward=plain(
-            t.n(
-                "{count} stamp: {reward}",
-                "{count} stamps: {reward}",
-                program.stamps_target,
-                reward=program.reward,
-            )
-        ),
+        headline=t("Scan to get your stamp card") if program.has_stamps else t("Scan to collect points"),
+        reward=SEPARATOR.join(_promises(t, merchant, program)),
         steps=(
             t("Scan the code with your phone's camera"),
             t("Tap Start in Telegram"),
@@ -46,5 +47,59 @@ def poster_face(t: Texts, merchant: Merchant, store: Store, program: Program, li
         ),
         store_name=store.name,
         join_url=link,
-        stamps_target=program.stamps_target,
+        stamps_target=program.stamps_target if program.has_stamps else 0,
+    )
+
+
+def _title(t: Texts, *, has_stamps: bool, has_points: bool) -> str:
+    if not has_points:
+        return t("Stamp card")
+    return t("Loyalty card") if has_stamps else t("Points card")
+
+
+def _ready(t: Texts, state: CardState) -> str:
+    """Beside it a card of points names what it is enough for."""
+    if not state.has_stamps:
+        return t("Enough for")
+    return rewards_ready(t, max(1, state.rewards_available))
+
+
+def _points(t: Texts, state: CardState) -> PointsFace:
+    """The dearest reward the balance is enough for first: what does not fit is cut off."""
+    further = next_reward(state.points_balance, state.point_rewards)
+    return PointsFace(
+        balance=amount(t, Unit.POINTS, state.points_balance),
+        affordable=SEPARATOR.join(reward.name for reward in reversed(state.affordable)),
+        next_reward=further.name if further else "",
+        next_cost=amount(t, Unit.POINTS, further.cost) if further else "",
+        share=state.points_balance / further.cost if further else 0.0,
+    )
+
+
+def _promises(t: Texts, merchant: Merchant, program: Program) -> list[str]:
+    """What stamps and points lead to, and what earns points."""
+    promises = []
+    if program.has_stamps:
+        stamps = amount(t, Unit.STAMPS, program.stamps_target)
+        promises.append(_promise(t, stamps, program.reward))
+    if program.has_points:
+        promises.append(_rate(t, program, merchant.currency))
+    if not program.has_stamps:
+        cheapest = program.point_rewards[0]
+        promises.append(_promise(t, amount(t, Unit.POINTS, cheapest.cost), cheapest.name))
+    return promises
+
+
+def _promise(t: Texts, price: str, reward: str) -> str:
+    return plain(t("{price}: {reward}", price=price, reward=reward))
+
+
+def _rate(t: Texts, program: Program, currency: str) -> str:
+    """In whole points and whole units of the currency: "1 point for every €2"."""
+    rate = Fraction(program.points_per_unit_milli, 1000)
+    money = t.whole_money(rate.denominator, currency)
+    return plain(
+        t.n(
+            "{count} point for every {money}", "{count} points for every {money}", rate.numerator, money=money
+        )
     )

@@ -15,13 +15,20 @@ def help_text(t: Texts, roles: Sequence[Role]) -> View:
                 "<b>At the counter</b>\n"
                 "Scan the customer's code with the camera and tap +1. Or send a photo of it, or type:\n"
                 "/stamp 482 109 375\n"
+                "/earn 482 109 375 12.50 gives points for a purchase\n"
                 "/redeem 482 109 375\n"
                 "/void 482 109 375 takes the last act back\n"
                 "/today, /store"
             )
         )
     if any(role.is_merchant_wide for role in roles):
-        parts.append(t("<b>For managers</b>\n/poster makes the page for the counter."))
+        parts.append(
+            t(
+                "<b>For managers</b>\n"
+                "/poster makes the page for the counter.\n"
+                "/adjust 482 109 375 +50 forgotten purchase puts points right."
+            )
+        )
     if Role.TERMINAL not in roles:
         parts.append(
             t(

@@ -5,11 +5,13 @@ from dataclasses import replace
 from bot.callbacks import Verb, press, short_id
 from bot.texts import Texts, fill, plain
 from bot.views.balances import balance_told, balance_values
-from bot.views.progress import progress, rewards_ready, spaced
+from bot.views.entries import corrected, given_back, taken_back
+from bot.views.progress import amount, change, progress, rewards_ready, spaced
 from bot.views.summary import summary
 from bot.views.team import reset_pin_button
 from bot.views.view import Button, Effect, View, keyboard, row
 from domain.entry import EntryKind
+from domain.expiry import Unit
 from domain.message import (
     AlertReason,
     BalanceExpired,
@@ -53,7 +55,7 @@ def _values(t: Texts, facts: Facts) -> dict[str, str]:
         case Receipt():
             return {
                 "what": plain(_what(t, facts)),
-                "progress": plain(progress(t, facts.stamp_count, facts.stamps_target)),
+                "progress": plain(_left(t, facts)),
                 "merchant": facts.merchant_name,
                 "store": facts.store_name,
             }
@@ -79,26 +81,67 @@ def _receipt(t: Texts, message: Message, facts: Receipt) -> View:
         data=press(Verb.NOT_ME, short_id(message.merchant_id), short_id(message.message_id)),
     )
     return View(
-        text="\n".join([_what(t, facts), progress(t, facts.stamp_count, facts.stamps_target), place]),
+        text="\n".join([_what(t, facts), *_shortfall_of(t, facts), _left(t, facts), place]),
         buttons=keyboard(row(not_me)),
     )
 
 
+def _left(t: Texts, facts: Receipt) -> str:
+    """What is on the card now."""
+    if facts.unit is Unit.POINTS:
+        return amount(t, Unit.POINTS, facts.points_balance)
+    return progress(t, facts.stamp_count, facts.stamps_target)
+
+
 def _what(t: Texts, facts: Receipt) -> str:
+    delta = _delta(facts)
     match facts.entry_kind:
-        case EntryKind.STAMP_REDEEMED:
+        case EntryKind.STAMP_REDEEMED | EntryKind.POINTS_REDEEMED:
             return t("🎁 <b>Enjoy: {reward}</b>", reward=facts.reward)
         case EntryKind.REDEMPTION_VOIDED:
-            return t("↩️ <b>Your reward was not handed out: its stamps are back.</b>")
+            return _not_handed_out(t, facts)
         case EntryKind.STAMP_VOIDED:
-            taken = t.n("{count} stamp was taken back", "{count} stamps were taken back", -facts.stamps_delta)
+            taken = t.n("{count} stamp was taken back", "{count} stamps were taken back", -delta)
             return f"↩️ <b>{taken}</b>"
+        case EntryKind.POINTS_VOIDED:
+            taken = t.n("{count} point was taken back", "{count} points were taken back", -delta)
+            return f"↩️ <b>{taken}</b>"
+        case EntryKind.POINTS_ADJUSTED:
+            return f"✏️ <b>{corrected(t, delta)}</b>"
         case _:
-            earned = t.n("+{count} stamp", "+{count} stamps", facts.stamps_delta)
-            return f"✅ <b>{earned}</b>"
+            return f"✅ <b>{change(t, facts.unit, delta)}</b>"
+
+
+def _not_handed_out(t: Texts, facts: Receipt) -> str:
+    if facts.shortfall:
+        return t("↩️ <b>Your reward was not handed out.</b>")
+    if facts.unit is Unit.POINTS:
+        return t("↩️ <b>Your reward was not handed out: its points are back.</b>")
+    return t("↩️ <b>Your reward was not handed out: its stamps are back.</b>")
+
+
+def _shortfall_of(t: Texts, facts: Receipt) -> list[str]:
+    """What a redemption that was taken back could not give back."""
+    if facts.entry_kind is not EntryKind.REDEMPTION_VOIDED or not facts.shortfall:
+        return []
+    return [given_back(t, facts.unit, _delta(facts), facts.shortfall)]
+
+
+def _delta(facts: Receipt) -> int:
+    return facts.stamps_delta if facts.unit is Unit.STAMPS else facts.points_delta
 
 
 def _reward_ready(t: Texts, facts: RewardReady) -> View:
+    if facts.unit is Unit.POINTS:
+        return View(
+            text="\n".join(
+                [
+                    t("🎉 <b>You have enough points for: {reward}</b>", reward=facts.reward),
+                    t("{merchant}: show your card at the counter.", merchant=facts.merchant_name),
+                ]
+            ),
+            effect=Effect.CELEBRATION,
+        )
     return View(
         text="\n".join(
             [
@@ -127,18 +170,26 @@ def _dispute(t: Texts, facts: DisputeOpened, timezone: str) -> View:
                     store=facts.store_name,
                     time=t.moment(facts.occurred_at, timezone),
                 ),
-                t("If it was a mistake, /void takes it back."),
+                _remedy(t, facts),
             ]
         )
     )
 
 
+def _remedy(t: Texts, facts: DisputeOpened) -> str:
+    if facts.entry_kind is EntryKind.POINTS_ADJUSTED:
+        return t("If it was a mistake, /adjust puts it right.")
+    return t("If it was a mistake, /void takes it back.")
+
+
 def _disputed_act(t: Texts, facts: DisputeOpened) -> str:
-    if facts.entry_kind is EntryKind.STAMP_REDEEMED:
+    unit = Unit.POINTS if facts.points_delta else Unit.STAMPS
+    delta = facts.points_delta or facts.stamps_delta
+    if facts.entry_kind.is_redemption:
         return t("Reward handed out")
-    if facts.stamps_delta < 0:
-        return t.n("{count} stamp taken back", "{count} stamps taken back", -facts.stamps_delta)
-    return t.n("+{count} stamp", "+{count} stamps", facts.stamps_delta)
+    if facts.entry_kind is EntryKind.POINTS_ADJUSTED:
+        return corrected(t, delta)
+    return taken_back(t, unit, -delta) if delta < 0 else change(t, unit, delta)
 
 
 def _alert(t: Texts, message: Message, facts: StaffAlert, timezone: str) -> View:
@@ -168,6 +219,15 @@ def _alert(t: Texts, message: Message, facts: StaffAlert, timezone: str) -> View
 
 def _shortfall(t: Texts, facts: StaffAlert) -> str:
     number = spaced(facts.card_number) if facts.card_number else ""
+    if facts.unit is Unit.POINTS:
+        return t(
+            "⚠️ <b>{name} took back {wanted} points, but only {taken} were left on card {number}.</b>\n"
+            "The rest had already been spent on a reward.",
+            name=facts.staff_name,
+            wanted=facts.wanted,
+            taken=facts.taken,
+            number=number,
+        )
     return t(
         "⚠️ <b>{name} took back {wanted} stamps, but only {taken} were left on card {number}.</b>\n"
         "The rest had already been spent on a reward.",

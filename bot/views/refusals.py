@@ -88,6 +88,7 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     facts.PurchaseTooSmall: mark("Too small to earn a point: {lowest} is the smallest purchase."),
     facts.PointsOutOfRange: mark("Give a number of points from 1 to {highest}, with - to take some away."),
     facts.RewardChanged: mark("The rewards have changed meanwhile. Look up the card again."),
+    facts.RewardNotChosen: mark("More than one reward is possible. Look up the card and choose one."),
     facts.AdjustmentReasonMissing: mark(
         "Say why, after the points: /adjust 482 109 375 +50 forgotten purchase"
     ),
@@ -153,5 +154,9 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     chat.NoCodeInPicture: mark("No code could be read in this picture. Take it closer and without glare."),
     chat.PictureUnusable: mark("This picture is too large or damaged. Take a new photo."),
     chat.CodeNotOurs: mark("This code is not one of our cards."),
+    chat.AmountMalformed: mark("This is not an amount. Type it like this: {example}."),
+    chat.PointsMalformed: mark(
+        "After the card number, give the points and why: /adjust 482 109 375 +50 forgotten purchase"
+    ),
     chat.CountMalformed: mark("After the card number, give the number of stamps: /stamp 482 109 375 2"),
 }

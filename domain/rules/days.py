@@ -31,8 +31,8 @@ def day_ends_at(day: date, timezone: str) -> datetime:
 
 
 def last_day_before(instant: datetime, timezone: str) -> date:
-    """The last local date that is over, or nearly, at an instant."""
-    return local_date(instant - timedelta(microseconds=1), timezone)
+    """The last local date that is over at an instant."""
+    return local_date(instant, timezone) - timedelta(days=1)
 
 
 def at_hour(day: date, hour: int, timezone: str) -> datetime:

@@ -49,12 +49,13 @@ BACKSPACE = "<"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PressKey:
-    """``key`` is the position pressed, one character, or BACKSPACE."""
+    """``key`` is the position pressed, one character, or BACKSPACE; more than ``keys_max`` are not kept."""
 
     account: Account
     nonce: str
     key: str
     update_id: UpdateId
+    keys_max: int = DIGITS_MAX
 
 
 def meet(*, tx: Tx, command: Meet) -> None:
@@ -75,6 +76,12 @@ def choose_locale(*, tx: Tx, command: ChooseLocale) -> None:
     person = tx.person(command.account)
     if person is not None:
         tx.save_person(replace(person, chosen_locale=command.locale))
+
+
+def locale_of(*, tx: Tx, query: Account) -> Locale | None:
+    """The language of an account, None when nothing is known of it."""
+    person = tx.person(query)
+    return person.locale if person else None
 
 
 def set_reachable(*, tx: Tx, command: Reachable) -> None:
@@ -105,7 +112,9 @@ def press_key(*, tx: Tx, command: PressKey) -> Dialogue:
     dialogue = open_dialogue(tx, command.account, command.nonce)
     if dialogue.last_update_id is not None and command.update_id <= dialogue.last_update_id:
         return dialogue
-    keys = dialogue.keys[:-1] if command.key == BACKSPACE else (dialogue.keys + command.key)[:DIGITS_MAX]
+    keys = (
+        dialogue.keys[:-1] if command.key == BACKSPACE else (dialogue.keys + command.key)[: command.keys_max]
+    )
     dialogue = replace(dialogue, keys=keys, last_update_id=command.update_id)
     tx.save_dialogue(dialogue)
     return dialogue

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Protocol
 
 from domain.account import Account
-from domain.card import Card
+from domain.card import Card, Holding
 from domain.entry import Entry, EntryKind
 from domain.expiry import ExpiryKind, Unit
 from domain.ids import EntryId, MerchantId, MessageId
@@ -81,8 +81,7 @@ def post(tx: Tx, at: Admitted, card: Card, entry: Entry, entries: Sequence[Entry
     card = with_expiry(tx, card, entry, at.program, at.merchant.timezone, entries)
     tx.append(card, entry)
     _send_receipt(tx, at, entry)
-    if rewards_gained(at, card) > 0:
-        _send_reward_ready(tx, at, card)
+    announce_rewards(tx, at, card)
     return card_state(merchant=at.merchant, card=card, customer=at.customer, program=at.program, now=tx.now)
 
 
@@ -97,9 +96,15 @@ def with_expiry(
     return expiry.reckoned(card, entries or [*tx.entries_of(card), entry], program, timezone)
 
 
-def rewards_gained(at: Admitted, card: Card) -> int:
+def rewards_gained(at: Admitted | Holding, card: Card) -> int:
     """How many more rewards ``card`` is good for than ``at.card`` was; negative when fewer."""
     return _rewards(at.program, card) - _rewards(at.program, at.card)
+
+
+def announce_rewards(tx: Tx, at: Admitted | Holding, card: Card) -> None:
+    """Sends *reward ready* when ``card`` is good for more rewards than ``at.card`` was."""
+    if rewards_gained(at, card) > 0:
+        _send_reward_ready(tx, at, card)
 
 
 def send(
@@ -151,15 +156,17 @@ def _send_receipt(tx: Tx, at: Admitted, entry: Entry) -> None:
     send(tx, entry.merchant_id, at.customer.account, MessageKind.RECEIPT, facts, message_id)
 
 
-def _send_reward_ready(tx: Tx, at: Admitted, card: Card) -> None:
+def _send_reward_ready(tx: Tx, at: Admitted | Holding, card: Card) -> None:
     """Names the dearest of the rewards that points have just become enough for."""
     before = affordable(at.card.points_balance, at.program.point_rewards)
     now = affordable(card.points_balance, at.program.point_rewards)
+    is_for_points = len(now) > len(before)
     stamps = rewards_available(card.stamp_count, at.program.stamps_target)
     facts = RewardReady(
         merchant_name=at.merchant.name,
         card_number=card.number,
-        reward=now[-1].name if len(now) > len(before) else at.program.reward,
-        rewards_available=len(now) if len(now) > len(before) else stamps,
+        reward=now[-1].name if is_for_points else at.program.reward,
+        rewards_available=len(now) if is_for_points else stamps,
+        unit=Unit.POINTS if is_for_points else Unit.STAMPS,
     )
     send(tx, card.merchant_id, at.customer.account, MessageKind.REWARD_READY, facts)

@@ -20,18 +20,24 @@ class SeeToday:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """``stamps`` and ``rewards`` as given out; ``voids`` counts acts taken back, ``stamps_voided`` their stamps."""
+    """``stamps``, ``points`` and ``rewards`` as given out; ``voids`` counts acts taken back, ``stamps_voided`` their
+    stamps."""
 
     stamps: int
     cards: int
     rewards: int
     voids: int
     stamps_voided: int
+    points: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Today:
+    """``has_stamps`` and ``has_points`` say what the merchant's programs give."""
+
     store_name: str
+    has_stamps: bool
+    has_points: bool
     store: Tally
     own: Tally
 
@@ -42,18 +48,26 @@ def store_today(*, tx: Tx, query: SeeToday) -> Today:
     merchant, staff, store = admit_staff(counter, Act.SEE_TODAY)
     day = local_date(tx.now, merchant.timezone)
     entries = tx.entries_at(merchant.merchant_id, store.store_id, day)
-    return Today(store_name=store.name, store=tally(entries), own=tally(_by_staff(entries, staff.staff_id)))
+    programs = tx.programs_of(merchant.merchant_id)
+    return Today(
+        store_name=store.name,
+        has_stamps=any(program.has_stamps for program in programs),
+        has_points=any(program.has_points for program in programs),
+        store=tally(entries),
+        own=tally(_by_staff(entries, staff.staff_id)),
+    )
 
 
 def tally(entries: Sequence[Entry]) -> Tally:
-    voids = [e for e in entries if e.kind in (EntryKind.STAMP_VOIDED, EntryKind.REDEMPTION_VOIDED)]
-    earned = [e for e in entries if e.kind is EntryKind.STAMP_EARNED]
+    voids = [e for e in entries if e.kind.is_void]
+    earned = [e for e in entries if e.kind in (EntryKind.STAMP_EARNED, EntryKind.POINTS_EARNED)]
     return Tally(
         stamps=sum(e.stamps_delta for e in earned),
         cards=len({e.card_id for e in earned}),
-        rewards=sum(1 for e in entries if e.kind is EntryKind.STAMP_REDEEMED),
+        rewards=sum(1 for e in entries if e.kind.is_redemption),
         voids=len(voids),
         stamps_voided=sum(stamps_wanted(e) for e in voids if e.kind is EntryKind.STAMP_VOIDED),
+        points=sum(e.points_delta for e in earned),
     )
 
 

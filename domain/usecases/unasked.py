@@ -9,7 +9,7 @@ from domain.message import Facts, MessageKind
 from domain.ports import Tx
 from domain.rules.days import local_date
 from domain.usecases.once import Outcome
-from domain.usecases.posting import send, with_expiry
+from domain.usecases.posting import announce_rewards, send, with_expiry
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,19 +19,27 @@ class Announcement:
 
 
 def post_unasked(
-    tx: Tx, held: Holding, card: Card, kind: EntryKind, announcement: Announcement, key: OperationKey
+    tx: Tx,
+    held: Holding,
+    card: Card,
+    kind: EntryKind,
+    announcement: Announcement,
+    key: OperationKey,
+    related_entry_id: EntryId | None = None,
 ) -> Card:
     """Appends the entry that turns ``held.card`` into ``card``; returns it as it is then.
 
-    The message bears the id of the entry, so that ``verify`` finds it.
+    A reward that ``card`` has become good for is announced. The message bears the id of the entry, so that ``verify``
+    finds it.
     """
-    entry = _entry(tx, held, card, kind, key)
+    entry = replace(_entry(tx, held, card, kind, key), related_entry_id=related_entry_id)
     card = replace(card, entry_count=entry.entry_no)
     card = with_expiry(tx, card, entry, held.program, held.merchant.timezone)
     tx.append(card, entry)
     tx.record_outcome(card.merchant_id, key, kind.value, Outcome())
     message_id = MessageId(entry.entry_id)
     send(tx, card.merchant_id, held.customer.account, announcement.kind, announcement.facts, message_id)
+    announce_rewards(tx, held, card)
     return card
 
 

@@ -16,8 +16,8 @@ CUSTOMERS = tuple(name for name, _ in CUSTOMER)
 STAFFS = tuple(name for name, _ in STAFF)
 MENUS = {
     Role.STAFF: (*STAFFS, *CUSTOMERS),
-    Role.MANAGER: (*STAFFS, "poster", *CUSTOMERS),
-    Role.OWNER: (*STAFFS, "poster", *CUSTOMERS),
+    Role.MANAGER: (*STAFFS, "adjust", "poster", *CUSTOMERS),
+    Role.OWNER: (*STAFFS, "adjust", "poster", *CUSTOMERS),
     Role.TERMINAL: (*STAFFS, "language", "help"),
 }
 SAID = dict(CUSTOMER) | dict(STAFF) | dict(MANAGEMENT)
@@ -65,7 +65,7 @@ async def test_customer_never_sees_a_command_for_staff(home: House, shop: Shop) 
     await anna.sends("/language")
     await anna.taps("Deutsch")
     await until_menu(home, anna, expected(Locale.DE, *CUSTOMERS))
-    assert not set(dict(menu(anna))) & {*STAFFS, "poster"}
+    assert not set(dict(menu(anna))) & {*STAFFS, "adjust", "poster"}
 
 
 async def test_every_command_of_a_menu_is_answered(home: House, shop: Shop) -> None:

@@ -15,8 +15,8 @@ from domain.usecases.outbox import (
     Waits,
     lease_messages,
     message_failed,
-    message_sent,
-    message_waits,
+    messages_sent,
+    messages_wait,
     next_due_at,
     release_leases,
 )
@@ -117,7 +117,7 @@ def test_each_bot_leases_its_own(town: Town, lea: Holder) -> None:
 
 def test_sent_message_is_owed_no_more(town: Town, lea: Holder, clock: Clock) -> None:
     [leased] = leases(town)
-    town.database.write(message_sent, Sent(message=leased.message, telegram_message_id=7))
+    town.database.write(messages_sent, [Sent(message=leased.message, telegram_message_id=7)])
     clock.passes(days=2)
     assert leases(town) == []
     assert is_empty(town)
@@ -129,7 +129,7 @@ def test_telegrams_wait_is_no_failed_try(town: Town, lea: Holder, clock: Clock) 
     for _ in range(30):
         [leased] = leases(town)
         until = clock.now + timedelta(seconds=35)
-        town.database.write(message_waits, Waits(leased=leased, until=until))
+        town.database.write(messages_wait, [Waits(leased=leased, until=until)])
         assert due_at(town) == until
         assert leases(town) == []
         clock.is_at(until)

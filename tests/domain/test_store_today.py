@@ -21,7 +21,9 @@ def today(town: Town, actor: Actor) -> Today:
 def test_new_day_has_nothing(town: Town) -> None:
     shop = town.opens_shop()
     anna = shop.hires("Anna")
-    assert today(town, anna) == Today(store_name="Gare", store=NOTHING, own=NOTHING)
+    assert today(town, anna) == Today(
+        store_name="Gare", has_stamps=True, has_points=False, store=NOTHING, own=NOTHING
+    )
 
 
 def test_acts_are_counted_for_the_store_and_for_who_did_them(town: Town) -> None:

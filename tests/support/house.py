@@ -91,6 +91,7 @@ class House:
         """A merchant; ``terms`` replace those of an easy-going program without PIN."""
         tokens, owner_token, store_id = Tokens(SECRET), invite_token(), StoreId(new_id())
         chosen: dict[str, Any] = {
+            "kind": ProgramKind.STAMPS,
             "stamps_target": 10,
             "reward": "A coffee",
             "cooldown_minutes": 0,
@@ -109,7 +110,6 @@ class House:
             currency="EUR",
             summary_hour=20,
             program_id=ProgramId(new_id()),
-            kind=ProgramKind.STAMPS,
             store_id=store_id,
             store_token_hash=token_hash(tokens.store_token(store_id)),
             owner_name="Paul",

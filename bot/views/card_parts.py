@@ -1,0 +1,82 @@
+"""What the answers at the counter have in common: who holds the card, and the buttons to go on with.
+
+A confirmation never puts a button that changes something where the finger has just tapped: the second tap of a
+double tap would press it.
+"""
+
+from collections.abc import Sequence
+
+from bot.callbacks import Verb, press, short_id
+from bot.clock import new_key
+from bot.texts import Texts
+from bot.views.progress import rewards_ready, spaced
+from bot.views.view import Button, Keyboard, Style, keyboard, row
+from domain.ids import CardId, EntryId
+from domain.merchant import PointReward
+from domain.usecases.card_state import CardState
+
+
+def holder(t: Texts, card: CardState) -> str:
+    return t("{name} · {number}", name=card.customer_name, number=spaced(card.card_number))
+
+
+def after_act(t: Texts, card: CardState, undo: EntryId | None) -> Keyboard:
+    """Below a confirmation; ``undo`` is the entry that may be taken back."""
+    return keyboard(
+        row(card_button(t, card.card_id)),
+        row(redeem_button(t, card)),
+        row(_undo_button(t, card.card_id, undo) if undo else None),
+    )
+
+
+def card_button(t: Texts, card_id: CardId) -> Button:
+    return Button(text=t("‹ Card"), data=press(Verb.PANEL, short_id(card_id)))
+
+
+def redeem_button(t: Texts, card: CardState) -> Button | None:
+    """Hands out the only reward that is possible, or leads to the list of several."""
+    possible = len(card.affordable) + bool(card.rewards_available)
+    if not possible:
+        return None
+    if possible > 1:
+        return Button(
+            text=t.n("🎁 Redeem ({count} possible)", "🎁 Redeem ({count} possible)", possible),
+            data=press(Verb.REWARD_LIST, short_id(card.card_id)),
+            style=Style.SUCCESS,
+        )
+    if card.rewards_available:
+        return Button(
+            text=t("🎁 Redeem ({ready})", ready=rewards_ready(t, card.rewards_available)),
+            data=redeem_stamps(card),
+            style=Style.SUCCESS,
+        )
+    [(position, _)] = affordable_positions(card)
+    return Button(
+        text=t("🎁 Redeem ({ready})", ready=rewards_ready(t, 1)),
+        data=redeem_points(card, position),
+        style=Style.SUCCESS,
+    )
+
+
+def redeem_stamps(card: CardState) -> str:
+    """What the button carries."""
+    return press(Verb.REDEEM, short_id(card.card_id), new_key())
+
+
+def redeem_points(card: CardState, position: int) -> str:
+    """What the button for the reward at this place of the program's list carries."""
+    cost = card.point_rewards[position].cost
+    return press(Verb.REDEEM_POINTS, short_id(card.card_id), position, cost, new_key())
+
+
+def affordable_positions(card: CardState) -> Sequence[tuple[int, PointReward]]:
+    """The rewards that the points are enough for, with their place in the program's list."""
+    return [(at, reward) for at, reward in enumerate(card.point_rewards) if reward in card.affordable]
+
+
+def _undo_button(t: Texts, card_id: CardId, entry_id: EntryId) -> Button:
+    return Button(
+        text=t("Undo"),
+        data=press(Verb.UNDO, short_id(card_id), short_id(entry_id), new_key()),
+        style=Style.DANGER,
+    )

@@ -1,0 +1,70 @@
+"""A customer looks at what is on their cards, and at what of it expires next."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from domain.card import Card
+from domain.expiry import ExpiryKind, Unit
+from domain.merchant import Merchant, Program
+from domain.ports import Tx
+from domain.rules.days import last_day_before, local_date
+from domain.rules.expiry import next_period, soonest_end
+from domain.usecases.my_cards import HeldCard, MyCards, held_card
+
+SOON = timedelta(days=31)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expiring:
+    """``count`` of ``unit`` are there for the last time on the merchant's local ``last_day``."""
+
+    unit: Unit
+    kind: ExpiryKind
+    count: int
+    last_day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balance:
+    """``expiring`` is what of each balance expires next, the nearest first; ``is_soon`` within SOON."""
+
+    held: HeldCard
+    expiring: tuple[Expiring, ...]
+    is_soon: bool
+
+
+def my_balances(*, tx: Tx, query: MyCards) -> Sequence[Balance]:
+    """All cards of an account: those of which something expires soon, then the merchant most recently dealt with."""
+    return sorted(_balances(tx, query), key=lambda balance: not balance.is_soon)
+
+
+def _balances(tx: Tx, query: MyCards) -> Iterator[Balance]:
+    for merchant_id in tx.merchants_of(query.account):
+        merchant, customer = tx.merchant(merchant_id), tx.customer_of(merchant_id, query.account)
+        if merchant is None or customer is None:
+            continue
+        soon = local_date(tx.now + SOON, merchant.timezone)
+        for card, program in tx.cards_of(customer):
+            expiring = tuple(sorted(_expiring(tx, merchant, card, program), key=lambda each: each.last_day))
+            yield Balance(
+                held=held_card(merchant, customer, card, program, tx.now),
+                expiring=expiring,
+                is_soon=bool(expiring) and expiring[0].last_day <= soon,
+            )
+
+
+def _expiring(tx: Tx, merchant: Merchant, card: Card, program: Program) -> Iterator[Expiring]:
+    if program.expiry_kind is ExpiryKind.NEVER or not (card.stamp_count or card.points_balance):
+        return
+    entries = tx.entries_of(card)
+    for unit in Unit:
+        period = next_period(unit, entries, program, merchant.timezone)
+        if period is not None:
+            ends_at = soonest_end(period, tx.warned(card, period), tx.now)
+            yield Expiring(
+                unit=unit,
+                kind=program.expiry_kind,
+                count=period.count,
+                last_day=last_day_before(ends_at, merchant.timezone),
+            )

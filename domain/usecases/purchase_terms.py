@@ -1,0 +1,41 @@
+"""What a purchase would earn, before staff give points for it."""
+
+from dataclasses import dataclass
+
+from domain.card import CardRef
+from domain.expiry import Unit
+from domain.merchant import Program
+from domain.ports import Tx
+from domain.rules.counter import admit
+from domain.rules.points import points_for, smallest_purchase_minor
+from domain.rules.rights import Act
+from domain.staff import Actor
+from domain.usecases.card_state import CardState, card_state
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeePurchaseTerms:
+    actor: Actor
+    card: CardRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurchaseTerms:
+    card: CardState
+    program: Program
+
+    def points_of(self, amount_minor: int) -> int:
+        """What the purchase earns: none when it is too small. Raises AmountOutOfRange."""
+        if amount_minor < smallest_purchase_minor(self.program, self.card.currency):
+            return 0
+        return points_for(amount_minor, self.program, self.card.currency)
+
+
+def purchase_terms(*, tx: Tx, query: SeePurchaseTerms) -> PurchaseTerms:
+    """Raises what ``admit`` raises but for the PIN, which is asked for when the points are given."""
+    counter = tx.counter(query.actor, query.card)
+    at = admit(counter, query.actor, Act.EARN_POINTS, Unit.POINTS, now=tx.now, pin_typed=True)
+    state = card_state(
+        merchant=at.merchant, card=at.card, customer=at.customer, program=at.program, now=tx.now
+    )
+    return PurchaseTerms(card=state, program=at.program)

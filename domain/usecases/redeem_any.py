@@ -1,0 +1,88 @@
+"""Staff hand out a reward without saying which: it must be the only one possible."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from domain.card import Card, CardRef
+from domain.entry import Origin
+from domain.ids import OperationKey
+from domain.merchant import Program
+from domain.ports import Tx
+from domain.refusals import OperationKeyReused, RewardNotChosen
+from domain.rules.counter import admit
+from domain.rules.rights import Act
+from domain.staff import Actor
+from domain.usecases.redeem_points import PointsRedeemed, RedeemPoints, redeem_points
+from domain.usecases.redeem_reward import Redeemed, RedeemReward, redeem_reward
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedeemAny:
+    actor: Actor
+    card: CardRef
+    operation_key: OperationKey
+    origin: Origin
+    pin_typed: bool = False
+
+
+def redeem_any(*, tx: Tx, command: RedeemAny) -> Redeemed | PointsRedeemed:
+    """Redeems the one reward that is possible; several are possible: RewardNotChosen.
+
+    Raises what ``redeem_reward`` and ``redeem_points`` raise, the latter but for RewardChanged.
+    """
+    counter = tx.lock_counter(command.actor, command.card)
+    recorded = tx.recorded_fingerprint(command.actor.merchant_id, command.operation_key)
+    if recorded is not None:
+        return _redeem(tx, _recorded(command, counter.program, recorded))
+    at = admit(counter, command.actor, Act.REDEEM, None, now=tx.now, pin_typed=True)
+    redemptions = _redemptions(command, at.program)
+    possible = [each for each in redemptions if _is_possible(each, at.card, at.program)]
+    if len(possible) > 1:
+        raise RewardNotChosen
+    return _redeem(tx, (possible or redemptions)[0])
+
+
+Redemption = RedeemReward | RedeemPoints
+
+
+def _redemptions(command: RedeemAny, program: Program) -> Sequence[Redemption]:
+    """One for each reward of the program; that for stamps first, then the cheapest."""
+    for_stamps = RedeemReward(
+        actor=command.actor,
+        card=command.card,
+        operation_key=command.operation_key,
+        origin=command.origin,
+        pin_typed=command.pin_typed,
+    )
+    for_points = [
+        RedeemPoints(
+            actor=command.actor,
+            card=command.card,
+            position=position,
+            cost=reward.cost,
+            operation_key=command.operation_key,
+            origin=command.origin,
+            pin_typed=command.pin_typed,
+        )
+        for position, reward in enumerate(program.point_rewards)
+    ]
+    return [*([for_stamps] if program.has_stamps else []), *(for_points if program.has_points else [])]
+
+
+def _recorded(command: RedeemAny, program: Program | None, fingerprint: str) -> Redemption:
+    for redemption in _redemptions(command, program) if program else ():
+        if redemption.fingerprint == fingerprint:
+            return redemption
+    raise OperationKeyReused
+
+
+def _is_possible(redemption: Redemption, card: Card, program: Program) -> bool:
+    if isinstance(redemption, RedeemPoints):
+        return card.points_balance >= redemption.cost
+    return card.stamp_count >= program.stamps_target
+
+
+def _redeem(tx: Tx, redemption: Redemption) -> Redeemed | PointsRedeemed:
+    if isinstance(redemption, RedeemPoints):
+        return redeem_points(tx=tx, command=redemption)
+    return redeem_reward(tx=tx, command=redemption)

@@ -1,0 +1,1 @@
+from tests.domain.test_my_balances import *  # noqa: F403
