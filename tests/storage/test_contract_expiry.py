@@ -9,7 +9,7 @@ import pytest
 
 from domain.card import Card
 from domain.entry import EntryKind
-from domain.expiry import ExpiryKind, Look, Unit
+from domain.expiry import ExpiryKind, Look, LookPage, Unit
 from domain.history import ExpiryWarning
 from domain.ids import CardId, CardNumber, EntryId, MerchantId, MessageId, ProgramId
 from domain.merchant import PointReward, ProgramKind
@@ -90,11 +90,13 @@ def test_cards_to_look_at_are_those_whose_time_has_come_in_their_order(town: Tow
                 looks.append(Look(since, shop.merchant_id, holder.card_id))
     expected = sorted(looks)
     assert len(expected) == 3
-    assert look(town.database, lambda tx: tx.cards_to_look_at(None, 100)) == expected
-    assert look(town.database, lambda tx: tx.cards_to_look_at(None, 2)) == expected[:2]
-    for place, one in enumerate(expected):
-        query = CardsToLookAt(after=one, limit=100)
-        assert town.database.read(cards_to_look_at, query) == expected[place + 1 :]
+    cards = [(one.merchant_id, one.card_id) for one in expected]
+    assert look(town.database, lambda tx: tx.cards_to_look_at(None, 100)) == LookPage(cards, expected[-1])
+    assert look(town.database, lambda tx: tx.cards_to_look_at(None, 2)) == LookPage(cards[:2], expected[1])
+    for place, one in enumerate(expected[:-1]):
+        rest = town.database.read(cards_to_look_at, CardsToLookAt(after=one, limit=100))
+        assert rest == LookPage(cards[place + 1 :], expected[-1])
+    assert look(town.database, lambda tx: tx.cards_to_look_at(expected[-1], 100)).last is None
 
 
 def test_warning_says_what_became_of_its_message(shop: Shop, lea: Holder, clock: Clock) -> None:
