@@ -121,7 +121,7 @@ class Dispatcher:
         try:
             leased = await self._store.write(usecases.lease_messages, wanted)
             self._is_more_due = len(leased) == limit
-            await self._put_back([each for each in leased if not self._takes_in(each)])
+            await self._put_back([self._waits(each) for each in leased if not self._takes_in(each)])
         except StoreUnavailable as error:
             logger.warning("the outbox could not be read: %s", error)
 
@@ -189,7 +189,7 @@ class Dispatcher:
         except RetryAfter as error:
             self._pacer.hold(chat_id, seconds_of(error))
             self._lines.landed(chat_id)
-            await self._put_back([leased, *self._lines.take_all(chat_id)])
+            await self._put_back([self._waits(each) for each in (leased, *self._lines.take_all(chat_id))])
         except Forbidden:
             await self._fail(leased, "unreachable", permanent=True)
             await self._store.write(
@@ -260,16 +260,15 @@ class Dispatcher:
         self._dealt_with += 1
         self._stirs.set()
 
-    async def _put_back(self, waiting: Sequence[LeasedMessage]) -> None:
-        """To the outbox until their chats may get them, each behind what is older and waits there for its chat."""
-        now = self._clock()
-        waits = []
-        for leased in waiting:
-            chat_id = leased.message.recipient.user_id
-            not_before = now + timedelta(seconds=self._lines.seconds_for_another(chat_id))
-            step = timedelta(seconds=self._pacer.interval_in(chat_id))
-            until = self._gone_back.add(leased.message, not_before, now, step)
-            waits.append(usecases.Waits(leased=leased, until=until))
+    def _waits(self, leased: LeasedMessage) -> usecases.Waits:
+        """Until its chat may get it, behind what is older and waits in the outbox for the same chat."""
+        now, chat_id = self._clock(), leased.message.recipient.user_id
+        not_before = now + timedelta(seconds=self._lines.seconds_for_another(chat_id))
+        step = timedelta(seconds=self._pacer.interval_in(chat_id))
+        until = self._gone_back.add(leased.message, not_before, now, step)
+        return usecases.Waits(leased=leased, until=until)
+
+    async def _put_back(self, waits: Sequence[usecases.Waits]) -> None:
         if waits:
             await self._store.write(usecases.messages_wait, waits)
 

@@ -179,7 +179,7 @@ _OUTBOX = (
     fault(
         "having to wait is a failed try",
         "jobs/outbox.py",
-        "            await self._put_back([leased, *self._lines.take_all(chat_id)])",
+        "            await self._put_back([self._waits(each) for each in (leased, *self._lines.take_all(chat_id))])",
         '            await self._fail(leased, "retry_after", permanent=False)',
         "tests/bot/telegram",
     ),
