@@ -41,7 +41,8 @@ class PinAsked(msgspec.Struct, frozen=True, tag="pin"):
     """A PIN before ``act``. ``message_id`` is the keypad.
 
     ``judged_update_id`` brought the last wrong PIN and left ``attempts_left``: handled again, because its answer was
-    lost, it is answered again and does not count again.
+    lost, it is answered again and does not count again. ``asked_update_id`` brought the act: handled again, a text
+    is no PIN.
     """
 
     merchant_id: MerchantId
@@ -52,6 +53,7 @@ class PinAsked(msgspec.Struct, frozen=True, tag="pin"):
     has_picture: bool = False
     judged_update_id: int | None = None
     attempts_left: int = 0
+    asked_update_id: int | None = None
 
 
 class NewPinAsked(msgspec.Struct, frozen=True, tag="new_pin"):
@@ -66,6 +68,7 @@ class NewPinAsked(msgspec.Struct, frozen=True, tag="new_pin"):
     has_picture: bool = False
     first: str | None = None
     judged_update_id: int | None = None
+    asked_update_id: int | None = None
 
 
 class AmountAsked(msgspec.Struct, frozen=True, tag="amount"):

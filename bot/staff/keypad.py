@@ -72,7 +72,14 @@ async def ask_new_pin(turn: Turn, act: Act | None) -> None:
 async def offer_new_pin(
     turn: Turn, merchant_id: MerchantId, staff_id: StaffId, name: str, act: Act | None = None
 ) -> None:
-    question = NewPinAsked(merchant_id=merchant_id, staff_id=staff_id, name=name, act=act, message_id=0)
+    question = NewPinAsked(
+        merchant_id=merchant_id,
+        staff_id=staff_id,
+        name=name,
+        act=act,
+        message_id=0,
+        asked_update_id=turn.update.update_id,
+    )
     await _open(turn, question, place=None)
 
 
@@ -135,7 +142,8 @@ async def pin_typed(turn: Turn) -> None:
 
 
 def expects_pin(turn: Turn) -> bool:
-    return isinstance(open_question(turn), Keypad)
+    question = open_question(turn)
+    return isinstance(question, Keypad) and question.asked_update_id != turn.update.update_id
 
 
 def _act_in_waiting(turn: Turn) -> Act | None:
@@ -148,7 +156,14 @@ def _act_in_waiting(turn: Turn) -> Act | None:
 async def _ask_pin_of(
     turn: Turn, merchant_id: MerchantId, staff_id: StaffId, name: str, act: Act | None
 ) -> None:
-    question = PinAsked(merchant_id=merchant_id, staff_id=staff_id, name=name, act=act, message_id=0)
+    question = PinAsked(
+        merchant_id=merchant_id,
+        staff_id=staff_id,
+        name=name,
+        act=act,
+        message_id=0,
+        asked_update_id=turn.update.update_id,
+    )
     await _open(turn, question, place=None)
 
 

@@ -8,6 +8,7 @@ from bot.staff.counter import perform
 from bot.staff.dialogues import (
     AmountAsked,
     AmountGiven,
+    NewPinAsked,
     PinAsked,
     keypad_place,
     open_question,
@@ -39,7 +40,9 @@ async def amount_key_button(turn: Turn) -> None:
         amount_minor = keyed_amount(dialogue.keys, currency)
         if not amount_minor:
             raise malformed_amount(currency)
-        await _earn(turn, question.card, amount_minor, nonce)
+        act = Earn(question.card, amount_minor=amount_minor, key=nonce)
+        if await perform(turn, act):
+            await _remember_done(turn, act)
     else:
         await _pressed(turn, question.card, nonce, key)
 
@@ -47,7 +50,7 @@ async def amount_key_button(turn: Turn) -> None:
 async def amount_typed(turn: Turn) -> None:
     """The amount as a text message, while the keypad is open."""
     question, dialogue = open_question(turn), turn.caller.dialogue
-    if isinstance(question, AmountGiven):
+    if _is_handled_again(turn):
         await _answer_again(turn)
         return
     if not isinstance(question, AmountAsked) or dialogue is None:
@@ -55,29 +58,34 @@ async def amount_typed(turn: Turn) -> None:
     membership = membership_at_desk(turn)
     amount_minor = parse_amount(turn.words, membership.currency, membership.locale)
     terms = await see_terms(turn, question.card, turn.actor)
-    await _earn(turn, question.card, amount_minor, dialogue.nonce)
+    act = Earn(question.card, amount_minor=amount_minor, key=dialogue.nonce)
+    is_done = await perform(turn, act)
     taken = views.amount_taken(turn.t, terms.card, amount_minor)
     await turn.services.chat.edit(keypad_place(turn, question), taken)
+    if is_done:
+        await _remember_done(turn, act)
 
 
 def expects_amount(turn: Turn) -> bool:
     """A keypad is open, or this very text was taken as its amount before its answer was lost."""
+    return isinstance(open_question(turn), AmountAsked) or _is_handled_again(turn)
+
+
+def _is_handled_again(turn: Turn) -> bool:
     question = open_question(turn)
-    if isinstance(question, AmountGiven):
-        return question.update_id == turn.update.update_id
-    return isinstance(question, AmountAsked)
+    if isinstance(question, PinAsked | NewPinAsked):
+        return isinstance(question.act, Earn) and question.asked_update_id == turn.update.update_id
+    return isinstance(question, AmountGiven) and question.update_id == turn.update.update_id
 
 
-async def _earn(turn: Turn, card: CardName, amount_minor: int, nonce: str) -> None:
-    act = Earn(card, amount_minor=amount_minor, key=nonce)
-    if await perform(turn, act):
-        await remember(turn, AmountGiven(act, update_id=turn.update.update_id), nonce)
+async def _remember_done(turn: Turn, act: Earn) -> None:
+    await remember(turn, AmountGiven(act, update_id=turn.update.update_id), act.key)
 
 
 def _has_earned(turn: Turn, nonce: str) -> bool:
     """Enter was pressed before on this keypad."""
     question = open_question(turn)
-    given = question.act if isinstance(question, AmountGiven | PinAsked) else None
+    given = question.act if isinstance(question, AmountGiven | PinAsked | NewPinAsked) else None
     return isinstance(given, Earn) and given.key == nonce
 
 

@@ -31,7 +31,7 @@ def ask_amount(t: Texts, card: CardState, *, nonce: str, shown: str, points: int
 def amount_taken(t: Texts, card: CardState, amount_minor: int) -> View:
     """What is left of the keypad when the amount was typed below it."""
     paid = t.money(Money(amount_minor, card.currency))
-    return View(text="\n".join([f"<b>{paid}</b>", holder(t, card)]))
+    return View(text="\n".join([t("<b>Paid: {amount}</b>", amount=paid), holder(t, card)]))
 
 
 def earned(t: Texts, done: PointsEarned) -> View:

@@ -12,6 +12,7 @@ from domain.ids import BotId, MerchantId, UserId
 from domain.ports import Tx
 from domain.rules.card_numbers import card_number
 from domain.staff import Role, StaffStatus
+from tests.bot.staff.points import earn, points_shop
 from tests.support.house import House, Shop, has_keypad, has_picture, number_of
 
 pytestmark = pytest.mark.usefixtures("no_gate")
@@ -53,6 +54,10 @@ class Ids:
             "stamp": press(Verb.STAMP, card, 1, KEY),
             "stamp many": press(Verb.STAMP, card, 20, KEY),
             "redeem": press(Verb.REDEEM, card, KEY),
+            "purchase": press(Verb.PURCHASE, card),
+            "reward list": press(Verb.REWARD_LIST, card),
+            "redeem points": press(Verb.REDEEM_POINTS, card, 0, 100, KEY),
+            "redeem points for nothing": press(Verb.REDEEM_POINTS, card, 0, 0, KEY),
             "undo stamp": press(Verb.UNDO, card, stamp, KEY),
             "undo redemption": press(Verb.UNDO, card, redemption, KEY),
             "void": press(Verb.VOID, card, stamp, KEY),
@@ -189,7 +194,15 @@ async def test_number_of_another_merchants_card_is_as_good_as_none(who: str, tow
     forger, before = town.forgers[who], town.home.rows(UNTOUCHED)
     [(number,)] = town.home.rows("SELECT number FROM cards WHERE card_id = ?", town.ids.card)
     nobodys = next(each for each in map(card_number, range(2)) if each != number)
-    for words in ("/stamp {}", "/redeem {}", "/void {}", "{}"):
+    for words in (
+        "/stamp {}",
+        "/earn {} 5",
+        "/earn {}",
+        "/adjust {} +5 gift",
+        "/redeem {}",
+        "/void {}",
+        "{}",
+    ):
         said = []
         for each in (number, nobodys):
             await forger.sends(words.format(each))
@@ -243,7 +256,8 @@ async def test_customer_of_the_same_merchant_cannot_press_what_staff_or_others_a
     before = home.rows(UNTOUCHED)
     for name, data in ids.presses().items():
         text, _, changed = await reaction(carl, data)
-        expected = CUSTOMERS_ANSWER.get(name, "This is for staff." if name != "void list" else "You may not")
+        lists = ("void list", "reward list")
+        expected = CUSTOMERS_ANSWER.get(name, "You may not" if name in lists else "This is for staff.")
         assert text.startswith(expected), name
         assert changed == []
     assert home.rows(UNTOUCHED) == before
@@ -261,7 +275,7 @@ async def test_unattended_terminal_stamps_for_nobody(cafe: tuple[House, Shop, Id
     home, shop, ids = cafe
     phone = await home.member(shop, "Till", Role.TERMINAL)
     before = home.rows(UNTOUCHED)
-    for name in ("stamp", "redeem", "undo stamp", "void", "panel"):
+    for name in ("stamp", "purchase", "redeem", "redeem points", "undo stamp", "void", "panel"):
         text, _, changed = await reaction(phone, ids.presses()[name])
         assert text == ""
         assert [buttons for _, buttons in changed] == [("Samantha",)], name
@@ -297,6 +311,47 @@ async def test_keypad_of_one_person_is_dead_in_the_hands_of_another(home: House)
         await tom.answered("This question is over. Start again.")
     assert home.rows("SELECT keys FROM dialogues WHERE user_id = ?", sam.id) == [("",)]
     assert await home.ledger(shop) == []
+
+
+async def test_amount_keypad_of_one_person_is_dead_in_the_hands_of_another(home: House) -> None:
+    shop = await points_shop(home)
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+    tom = await home.member(shop, "Tom")
+    await sam.sends(f"/earn {number_of(anna)}")
+    keypad = await sam.sees("How much was paid?", new=True)
+    for button in keypad.inline_buttons:
+        await tom.presses_raw(button.callback_data or "", tom.last)
+        await tom.answered("This question is over. Start again.")
+    assert home.rows("SELECT keys FROM dialogues WHERE user_id = ?", sam.id) == [("",)]
+    assert await home.ledger(shop) == []
+
+
+async def test_keys_that_no_keypad_has_are_not_taken(home: House) -> None:
+    shop = await points_shop(home)
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+    await sam.sends(f"/earn {number_of(anna)}")
+    keypad = await sam.sees("How much was paid?", new=True)
+    one = keypad.inline_buttons[0].callback_data or ""
+    for key in ("12", "-", "+", "²", "e", "", "oks"):
+        await sam.presses_raw(one[:-1] + key, keypad)
+        await sam.answered("This button no longer works.")
+    assert home.rows("SELECT keys FROM dialogues WHERE user_id = ?", sam.id) == [("",)]
+
+
+async def test_reward_costs_what_it_costs_whatever_the_button_says(home: House) -> None:
+    shop = await points_shop(home)
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+    await earn(sam, anna, "150")
+    card = short_id(await newest_id(home, "SELECT card_id FROM cards"))
+    for position, cost, said in (
+        (0, 0, "The rewards have changed meanwhile."),
+        (1, 100, "The rewards have changed meanwhile."),
+        (3, 100, "The rewards have changed meanwhile."),
+        (1, 250, "Not enough points: 150 of 250."),
+    ):
+        text, _, _ = await reaction(sam, press(Verb.REDEEM_POINTS, card, position, cost, KEY))
+        assert text.startswith(said)
+    assert [line.points_balance for line in await home.cards(shop)] == [150]
 
 
 async def test_operation_key_of_another_act_is_refused(home: House, shop: Shop) -> None:
@@ -391,6 +446,20 @@ GARBAGE = [
     "k:AAAAAAAAAAA:10",
     "k:AAAAAAAAAAA:²",
     "k:AAAAAAAAAAA:",
+    "e",
+    "e:AAAAAAAAAAAAAAAAAAAAAA",
+    "e:x",
+    "i:x",
+    "i:AAAAAAAAAAAAAAAAAAAAAA",
+    "m",
+    "m:AAAAAAAAAAA",
+    "m:AAAAAAAAAAA:1",
+    "m:AAAAAAAAAAA:ok",
+    "m:AAAAAAAAAAA:-",
+    "o:AAAAAAAAAAAAAAAAAAAAAA:0:100",
+    "o:AAAAAAAAAAAAAAAAAAAAAA:-1:100:AAAAAAAAAAA",
+    "o:AAAAAAAAAAAAAAAAAAAAAA:0:-100:AAAAAAAAAAA",
+    "o:AAAAAAAAAAAAAAAAAAAAAA:99:100:AAAAAAAAAAA",
     "d:AAAAAAAAAAAAAAAAAAAAAA",
     "z:x",
     "t:AAAAAAAAAAAAAAAAAAAAA",

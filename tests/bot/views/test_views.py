@@ -9,17 +9,18 @@ import pytest
 from bot.chat import ALERT_LENGTH_MAX
 from bot.sandbox.html import parse_html, utf16_length
 from bot.texts import plain, texts
-from bot.views import cards, counter, keypad, messages, summary, team, wording_preview
+from bot.views import cards, counter, keypad, messages, purchases, rewards, summary, team, wording_preview
 from bot.views import help as helping
 from bot.views import status as operating
 from bot.views.view import CAPTION_LENGTH_MAX, Button, View
 from domain.account import Locale
 from tests.bot.views import scenes
+from tests.bot.views.counter_scenes import COUNTER_SCENES
 from tests.bot.views.day_scenes import DAY_SCENES
 from tests.bot.views.points_scenes import POINTS_SCENES
 from tests.bot.views.scenes import EMOJI, LOCALES, LONGEST, ORDINARY, Names
 
-SCENES = {**scenes.SCENES, **DAY_SCENES, **POINTS_SCENES}
+SCENES = {**scenes.SCENES, **DAY_SCENES, **POINTS_SCENES, **COUNTER_SCENES}
 TEXT_LENGTH_MAX = 4096
 DATA_BYTES_MAX, COPY_LENGTH_MAX, BUTTONS_MAX = 64, 256, 100
 NAMES = {"ordinary": ORDINARY, "longest": LONGEST, "emoji": EMOJI}
@@ -37,7 +38,19 @@ def views_of(module: ModuleType) -> set[str]:
 
 
 def test_every_view_has_a_scene() -> None:
-    modules = (cards, counter, helping, keypad, messages, operating, summary, team, wording_preview)
+    modules = (
+        cards,
+        counter,
+        helping,
+        keypad,
+        messages,
+        operating,
+        purchases,
+        rewards,
+        summary,
+        team,
+        wording_preview,
+    )
     made = {name for module in modules for name in views_of(module)}
     assert made - {scene.partition(":")[0] for scene in SCENES} == set()
 

@@ -1,0 +1,112 @@
+"""Points at the counter: the panels of points and hybrid cards, the amount keypad, rewards to choose from."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.views import counter, purchases, rewards
+from domain.entry import Entry, EntryKind
+from domain.expiry import Unit
+from domain.ids import EntryId
+from domain.merchant import POINT_REWARDS_MAX
+from domain.rules.points import ADJUSTMENT_MAX, AMOUNT_MAX_MINOR
+from domain.usecases.adjust_points import PointsAdjusted
+from domain.usecases.card_state import CardState
+from domain.usecases.earn_points import PointsEarned
+from domain.usecases.look_up_card import CardAtCounter, Voidable
+from domain.usecases.redeem_points import PointsRedeemed
+from domain.usecases.store_today import Tally, Today
+from domain.usecases.void import Voided
+from tests.bot.views import points_scenes, scenes
+from tests.bot.views.points_scenes import A_MILLION
+from tests.bot.views.scenes import KEY, ZONE, Names, Scene
+
+THOUSANDS = 999_999
+
+
+def state(names: Names, points: int = 340, *, stamps: bool = False) -> CardState:
+    return points_scenes.held(names, points, stamps=stamps).state
+
+
+def entry(kind: EntryKind, points: int, names: Names) -> Entry:
+    paid = AMOUNT_MAX_MINOR if kind is EntryKind.POINTS_EARNED else None
+    return replace(points_scenes.entry(kind, points, names), amount_minor=paid)
+
+
+def at_counter(names: Names, points: int = 340, *, stamps: bool = False) -> CardAtCounter:
+    newest = [entry(EntryKind.POINTS_EARNED, A_MILLION, names)]
+    newest += [entry(EntryKind.POINTS_REDEEMED, -A_MILLION, names)] * 4
+    return CardAtCounter(
+        card=state(names, points, stamps=stamps),
+        store_name=names.store,
+        voidable=tuple(Voidable(entry=each, needs_reason=False) for each in newest),
+    )
+
+
+def earned(names: Names, rewards_earned_now: int = 0, *, stamps: bool = False) -> PointsEarned:
+    return PointsEarned(
+        entry_id=EntryId(scenes.uuid(5)),
+        amount_minor=AMOUNT_MAX_MINOR,
+        points=A_MILLION,
+        rewards_earned_now=rewards_earned_now,
+        may_undo=True,
+        card=state(names, stamps=stamps),
+    )
+
+
+def redeemed(names: Names) -> PointsRedeemed:
+    return PointsRedeemed(
+        entry_id=EntryId(scenes.uuid(5)), points=100, reward=names.reward, may_undo=True, card=state(names)
+    )
+
+
+def adjusted(names: Names, points: int) -> PointsAdjusted:
+    return PointsAdjusted(entry_id=EntryId(scenes.uuid(5)), points=points, card=state(names))
+
+
+def voided(names: Names, kind: EntryKind, count: int, shortfall: int = 0) -> Voided:
+    return Voided(
+        entry_id=EntryId(scenes.uuid(5)),
+        kind=kind,
+        unit=Unit.POINTS,
+        count=count,
+        shortfall=shortfall,
+        card=state(names),
+    )
+
+
+def today(names: Names) -> Today:
+    tally = Tally(stamps=0, cards=999, rewards=99, voids=9, stamps_voided=0, points=THOUSANDS)
+    return Today(store_name=names.store, has_stamps=False, has_points=True, store=tally, own=tally)
+
+
+ALL_POINTS = POINT_REWARDS_MAX * 100
+COUNTER_SCENES: Mapping[str, Scene] = {
+    "panel: points": lambda t, n: counter.panel(t, at_counter(n), ZONE),
+    "panel: points, nothing possible": lambda t, n: counter.panel(t, at_counter(n, 40), ZONE),
+    "panel: points, one possible": lambda t, n: counter.panel(t, at_counter(n, 100), ZONE),
+    "panel: hybrid": lambda t, n: counter.panel(t, at_counter(n, ALL_POINTS, stamps=True), ZONE),
+    "ask_amount: empty": lambda t, n: purchases.ask_amount(
+        t, state(n), nonce=KEY, shown="", points=0, sign=","
+    ),
+    "ask_amount: typed": lambda t, n: purchases.ask_amount(
+        t, state(n), nonce=KEY, shown=t.typed_money("100000,00", "EUR"), points=A_MILLION, sign=","
+    ),
+    "ask_amount: no decimals": lambda t, n: purchases.ask_amount(
+        t, replace(state(n), currency="JPY"), nonce=KEY, shown="", points=0, sign="."
+    ),
+    "amount_taken": lambda t, n: purchases.amount_taken(t, state(n), AMOUNT_MAX_MINOR),
+    "earned": lambda t, n: purchases.earned(t, earned(n)),
+    "earned: reward": lambda t, n: purchases.earned(t, earned(n, 3, stamps=True)),
+    "adjusted: more": lambda t, n: purchases.adjusted(t, adjusted(n, 1), n.reward),
+    "adjusted: fewer": lambda t, n: purchases.adjusted(t, adjusted(n, -ADJUSTMENT_MAX), n.customer),
+    "reward_list: points": lambda t, n: rewards.reward_list(t, state(n)),
+    "reward_list: hybrid": lambda t, n: rewards.reward_list(t, state(n, ALL_POINTS, stamps=True)),
+    "reward_list: nothing": lambda t, n: rewards.reward_list(t, state(n, 0)),
+    "points_redeemed": lambda t, n: rewards.points_redeemed(t, redeemed(n)),
+    "voided: points": lambda t, n: counter.voided(t, voided(n, EntryKind.POINTS_VOIDED, A_MILLION)),
+    "voided: points short": lambda t, n: counter.voided(t, voided(n, EntryKind.POINTS_VOIDED, 1, 50)),
+    "voided: points back": lambda t, n: counter.voided(t, voided(n, EntryKind.REDEMPTION_VOIDED, 50)),
+    "voided: points expired": lambda t, n: counter.voided(t, voided(n, EntryKind.REDEMPTION_VOIDED, 0, 50)),
+    "void_list: points": lambda t, n: counter.void_list(t, at_counter(n), ZONE),
+    "today: points": lambda t, n: counter.today(t, today(n)),
+}
