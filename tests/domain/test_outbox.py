@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from domain.ids import BotId
-from domain.message import LeasedMessage
+from domain.ids import BotId, MessageId
+from domain.message import FACTS_OF, LeasedMessage, Message, MessageKind, RewardReady
 from domain.usecases.outbox import (
     Failed,
     GaveUp,
@@ -20,6 +20,7 @@ from domain.usecases.outbox import (
     release_leases,
 )
 from tests.support.clock import Clock
+from tests.support.databases import do
 from tests.support.shop import BOT, Holder, Shop, Town
 
 
@@ -85,6 +86,26 @@ def test_at_most_so_many_are_leased_oldest_first(town: Town, shop: Shop, clock: 
         clock.passes(seconds=1)
     assert [leased.message.message_id for leased in leases(town, limit=3)] == entries[:3]
     assert [leased.message.message_id for leased in leases(town, limit=3)] == entries[3:]
+
+
+def test_marketing_waits_until_everything_else_is_leased(
+    town: Town, shop: Shop, lea: Holder, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No use case writes marketing yet, so its facts borrow those of another kind."""
+    monkeypatch.setitem(FACTS_OF, MessageKind.BROADCAST, RewardReady)
+    broadcast = Message(
+        merchant_id=shop.merchant_id,
+        message_id=MessageId("0"),
+        kind=MessageKind.BROADCAST,
+        recipient=lea.account,
+        facts=RewardReady(
+            merchant_name="Café", card_number=lea.number, reward="A coffee", rewards_available=1
+        ),
+        created_at=clock.now - timedelta(hours=1),
+    )
+    do(town.database, lambda tx: tx.enqueue(broadcast))
+    assert [each.message.kind for each in leases(town, limit=1)] == [MessageKind.RECEIPT]
+    assert [each.message.kind for each in leases(town, limit=1)] == [MessageKind.BROADCAST]
 
 
 def test_each_bot_leases_its_own(town: Town, lea: Holder) -> None:
