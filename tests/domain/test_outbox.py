@@ -4,9 +4,14 @@ from datetime import datetime, timedelta
 
 import pytest
 
+<<<<<<< HEAD
 from domain import message
 from domain.ids import BotId, MessageId
 from domain.message import LeasedMessage, Message, MessageKind, RewardReady
+=======
+from domain.ids import BotId, MessageId
+from domain.message import FACTS_OF, LeasedMessage, Message, MessageKind, RewardReady
+>>>>>>> timetable
 from domain.usecases.outbox import (
     Failed,
     GaveUp,
@@ -89,6 +94,7 @@ def test_at_most_so_many_are_leased_oldest_first(town: Town, shop: Shop, clock: 
     assert [leased.message.message_id for leased in leases(town, limit=3)] == entries[3:]
 
 
+<<<<<<< HEAD
 def test_marketing_comes_after_all_else_that_is_due(
     town: Town, shop: Shop, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -107,6 +113,26 @@ def test_marketing_comes_after_all_else_that_is_due(
     clock.passes(minutes=1)
     receipt = MessageId(shop.stamps(anna, lea).entry_id)
     assert [leased.message.message_id for leased in leases(town)] == [receipt, marketing.message_id]
+=======
+def test_marketing_waits_until_everything_else_is_leased(
+    town: Town, shop: Shop, lea: Holder, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No use case writes marketing yet, so its facts borrow those of another kind."""
+    monkeypatch.setitem(FACTS_OF, MessageKind.BROADCAST, RewardReady)
+    broadcast = Message(
+        merchant_id=shop.merchant_id,
+        message_id=MessageId("0"),
+        kind=MessageKind.BROADCAST,
+        recipient=lea.account,
+        facts=RewardReady(
+            merchant_name="Café", card_number=lea.number, reward="A coffee", rewards_available=1
+        ),
+        created_at=clock.now - timedelta(hours=1),
+    )
+    do(town.database, lambda tx: tx.enqueue(broadcast))
+    assert [each.message.kind for each in leases(town, limit=1)] == [MessageKind.RECEIPT]
+    assert [each.message.kind for each in leases(town, limit=1)] == [MessageKind.BROADCAST]
+>>>>>>> timetable
 
 
 def test_each_bot_leases_its_own(town: Town, lea: Holder) -> None:
