@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lint types imports bench crash planted lock screenshots texts clean
+.PHONY: help demo test check format lint types imports bench crash planted soak lock screenshots texts clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z.-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,11 @@ crash: .venv ## kill -9 at every named step, three times in a row, and 200 times
 
 planted: .venv ## plant every fault of the list in a copy of the project: the tests must notice each
 	$(BIN)/python -m tests.planted
+
+soak: .venv ## 100,000 random operations against a model, a simulated year, an outbox of 10,000 messages
+	$(BIN)/python -m tests.soak.ledger
+	$(BIN)/python -m tests.soak.year
+	$(BIN)/python -m tests.benchmarks.outbox
 
 lock: .venv ## resolve the dependencies again into requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \

@@ -69,7 +69,9 @@ class Chat:
     async def send(self, chat_id: int, view: View) -> Message:
         """Raises Forbidden, and NetworkError when Telegram did not answer."""
         self._pacer.count(chat_id)
-        return await self._persist(lambda: send(self._bot, chat_id, view), chat_id)
+        sent = await self._persist(lambda: send(self._bot, chat_id, view), chat_id)
+        self._pacer.landed(chat_id)
+        return sent
 
     async def edit(self, place: Place, view: View) -> None:
         """Shows the view in the place of a message; a message that cannot be edited gets a successor."""

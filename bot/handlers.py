@@ -14,6 +14,7 @@ from telegram.ext import (
 from bot import entrance, membership
 from bot.callbacks import Verb
 from bot.customer import cards, joining, language
+from bot.operator import status
 from bot.owner import pins, posters, summaries
 from bot.services import Services
 from bot.staff import counter, desk, keypad, purchases
@@ -38,6 +39,7 @@ COMMANDS: dict[str, Handler] = {
     "poster": posters.poster_command,
     "language": language.language_command,
     "help": language.help_command,
+    "status": status.status_command,
 }
 
 BUTTONS: dict[Verb, Handler] = {

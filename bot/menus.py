@@ -29,15 +29,18 @@ MANAGEMENT = (
     ("adjust", mark("Put points right")),
     ("poster", mark("The poster for the counter")),
 )
+OPERATOR = (("status", mark("How the bot is doing")),)
 
 
-def commands(t: Texts, roles: Sequence[Role]) -> list[BotCommand]:
-    """The menu of somebody with these roles; a customer has none."""
+def commands(t: Texts, roles: Sequence[Role], *, is_operator: bool = False) -> list[BotCommand]:
+    """The menu of somebody with these roles; a customer has none. An operator has one line more."""
     found: tuple[tuple[str, str], ...] = ()
     if roles:
         found += STAFF
     if any(role.is_merchant_wide for role in roles):
         found += MANAGEMENT
+    if is_operator:
+        found += OPERATOR
     if Role.TERMINAL in roles:
         own_cards = {"card", "balance", "rewards", "history"}
         return [_command(t, *line) for line in (*found, *CUSTOMER) if line[0] not in own_cards]
@@ -45,10 +48,11 @@ def commands(t: Texts, roles: Sequence[Role]) -> list[BotCommand]:
 
 
 async def show_menu(turn: Turn) -> None:
-    """Gives a member of a team the menu of their roles in their language."""
+    """Gives a member of a team or an operator the menu of their roles in their language."""
     roles = [membership.staff.role for membership in turn.caller.memberships]
-    if roles:
-        await turn.services.chat.set_commands(turn.user.id, commands(turn.t, roles))
+    if roles or turn.is_operator:
+        menu = commands(turn.t, roles, is_operator=turn.is_operator)
+        await turn.services.chat.set_commands(turn.user.id, menu)
 
 
 def _command(t: Texts, name: str, description: str) -> BotCommand:

@@ -27,6 +27,17 @@ class Metrics:
             "stempel_invariant_violations", "What the last verify found", registry=self._registry
         )
 
+        self.jobs = Counter(
+            "stempel_job_runs", "Runs of jobs by outcome", ["job", "outcome"], registry=self._registry
+        )
+        self.job_seconds = Counter(
+            "stempel_job_seconds", "Time spent in jobs", ["job"], registry=self._registry
+        )
+
+    def count_job(self, name: str, *, is_ok: bool, seconds: float) -> None:
+        self.jobs.labels(name, "ok" if is_ok else "failed").inc()
+        self.job_seconds.labels(name).inc(seconds)
+
     def count_step(self, step: Step) -> None:
         self._step_counters[step].inc()
 

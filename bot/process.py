@@ -21,11 +21,13 @@ from bot.handlers import ALLOWED_UPDATES, add_handlers
 from bot.illustrator import Illustrator
 from bot.inbox import InboxQueue, PersonalProcessor
 from bot.jobs import schedule
-from bot.jobs.housekeeping import keep_house
+from bot.jobs.means import Means
 from bot.jobs.outbox import Dispatcher
-from bot.jobs.verify import verify
+from bot.jobs.runs import Recorder
 from bot.links import Links
 from bot.metrics import Metrics
+from bot.operator.alerts import OperatorAlerts
+from bot.operator.menus import show_operator_menus
 from bot.pacing import Limits, Pacer
 from bot.pins import Pins
 from bot.profile import show_profile
@@ -39,9 +41,11 @@ from bot.turn import telegram_locale
 from bot.views.help import apology
 from bot.web import health_app, serve_app, webhook_app
 from domain.bot_profile import BotProfile
+from domain.ids import UserId
 from domain.ports import Store, StoreUnavailable
 from domain.steps import Step, Trace, untraced
 from domain.usecases.bot_profiles import bot_profile, save_bot_profile
+from domain.usecases.job_runs import job_runs
 
 logger = logging.getLogger(__name__)
 
@@ -103,10 +107,11 @@ async def serve(
     try:
         async with (
             _watched(settings, metrics, store, polling),
-            _jobs(store, metrics, dispatcher),
+            _jobs(_means(settings, services, metrics, dispatcher), around),
             _updates(application, processor, queue, metrics),
             _receiving(settings, application, queue),
             _background(show_profile(application.bot, store, profile)),
+            _background(show_operator_menus(services)),
         ):
             logger.info("@%s is at work", profile.username)
             around.on_ready()
@@ -186,6 +191,25 @@ def _services(
         clock=around.clock,
         trace=trace,
         default_locale=settings.default_locale,
+        operator_ids=frozenset(UserId(operator_id) for operator_id in settings.operator_ids),
+        started_at=around.clock(),
+    )
+
+
+def _means(settings: Settings, services: Services, metrics: Metrics, dispatcher: Dispatcher) -> Means:
+    operators = OperatorAlerts(
+        chat=services.chat,
+        store=services.store,
+        bot_id=settings.bot_id,
+        operator_ids=services.operator_ids,
+        default_locale=settings.default_locale,
+    )
+    return Means(
+        bot_id=settings.bot_id,
+        store=services.store,
+        metrics=metrics,
+        dispatcher=dispatcher,
+        operators=operators,
     )
 
 
@@ -216,24 +240,20 @@ async def _watched(
 
 
 @asynccontextmanager
-async def _jobs(store: Store, metrics: Metrics, dispatcher: Dispatcher) -> AsyncIterator[None]:
+async def _jobs(means: Means, around: Surroundings) -> AsyncIterator[None]:
     """The outbox and the timetable."""
-
-    async def outbox() -> None:
-        dispatcher.wake()
-
-    scheduler = schedule.make_scheduler(
-        outbox=outbox, housekeeping=lambda: keep_house(store), verify=lambda: verify(store, metrics)
-    )
+    recorder = Recorder(means.store, means.metrics, around.clock)
+    scheduler = schedule.make_scheduler(means, recorder, await means.store.read(job_runs, None))
     scheduler.start()
-    dispatching = asyncio.create_task(dispatcher.run())
+    dispatching = asyncio.create_task(means.dispatcher.run())
     try:
         async with _background(schedule.heartbeat(scheduler)):
             yield
     finally:
         scheduler.shutdown(wait=False)
-        dispatcher.stop()
+        means.dispatcher.stop()
         await dispatching
+        await recorder.flush()
 
 
 @asynccontextmanager

@@ -1,6 +1,7 @@
 """What handlers need besides the update: made once by the composition root."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.chat import Chat
 from bot.clock import Clock
@@ -10,7 +11,7 @@ from bot.pins import Pins
 from bot.studio import Studio
 from bot.tokens import Tokens
 from domain.account import Locale
-from domain.ids import BotId
+from domain.ids import BotId, UserId
 from domain.ports import Store
 from domain.steps import Trace
 
@@ -28,3 +29,5 @@ class Services:
     clock: Clock
     trace: Trace
     default_locale: Locale
+    operator_ids: frozenset[UserId]
+    started_at: datetime

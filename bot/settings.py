@@ -132,7 +132,7 @@ class Settings(BaseSettings):
     @field_validator("webhook_secret")
     @classmethod
     def _check_webhook_secret(cls, value: str | None) -> str | None:
-        return _matching(r"[\w-]{1,256}", value)
+        return _matching(r"[A-Za-z0-9_-]{1,256}", value)
 
     @field_validator("operator_ids", mode="before")
     @classmethod

@@ -84,6 +84,10 @@ class Turn:
         return parse_press(self.query.data or "" if self.query else "")
 
     @property
+    def is_operator(self) -> bool:
+        return self.user.id in self.services.operator_ids
+
+    @property
     def actor(self) -> Actor:
         """Raises NotAllowed, StoreNotChosen."""
         return actor_at_desk(self.caller)

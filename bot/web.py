@@ -41,12 +41,12 @@ def webhook_app(url: str, secret: str, bot: Bot, keep: Keep) -> web.Application:
 
     async def receive(request: web.Request) -> web.Response:
         given = request.headers.get(HEADER, "")
-        if not hmac.compare_digest(given.encode(), secret.encode()):
+        if not hmac.compare_digest(given.encode(errors="surrogateescape"), secret.encode()):
             return web.Response(status=403)
         try:
             text = await request.text()
-            update = Update.de_json(json.loads(text), bot)
-        except (ValueError, KeyError, TypeError):
+            update = _update(text, bot)
+        except ValueError:
             logger.warning("a webhook request was no update")
             return web.Response(status=400)
         try:
@@ -59,6 +59,17 @@ def webhook_app(url: str, secret: str, bot: Bot, keep: Keep) -> web.Application:
     app = web.Application(client_max_size=BODY_SIZE_MAX_BYTES)
     app.router.add_post(urlsplit(url).path or "/", receive)
     return app
+
+
+def _update(text: str, bot: Bot) -> Update:
+    """Raises ValueError for what Telegram would never send."""
+    content = json.loads(text)
+    if not isinstance(content, dict) or not isinstance(content.get("update_id"), int):
+        raise ValueError("not an update")
+    try:
+        return Update.de_json(content, bot)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError("not an update") from error
 
 
 async def serve_app(app: web.Application, listen: str) -> web.AppRunner:

@@ -34,3 +34,7 @@ class Person:
     telegram_locale: Locale | None
     chosen_locale: Locale | None
     unreachable_since: datetime | None
+
+    @property
+    def locale(self) -> Locale | None:
+        return self.chosen_locale or self.telegram_locale

@@ -52,7 +52,8 @@ class Entry:
 
     The shortfalls are what a void wanted and the balance no longer held, or what a voided redemption cannot give
     back because it has expired meanwhile. ``amount_minor`` is the purchase that points were earned with, in the
-    smallest unit of the merchant's currency.
+    smallest unit of the merchant's currency. ``related_entry_id`` is what a void names, or the newest of the awards
+    that an expiry ends.
     """
 
     merchant_id: MerchantId

@@ -30,6 +30,7 @@ from domain.ids import (
     TokenHash,
     UpdateId,
 )
+from domain.job_run import JobRun
 from domain.link import Route
 from domain.merchant import Merchant, Program
 from domain.merchant import Store as MerchantStore
@@ -230,6 +231,9 @@ class Outbox(Protocol):
     def message_postponed(self, message: Message, due_at: datetime, *, attempts: int, error: str) -> None: ...
     def message_failed(self, message: Message, error: str) -> None: ...
     def next_due_at(self, bot_id: BotId) -> datetime | None: ...
+    def end_lapsed_leases(self, bot_id: BotId) -> int: ...
+    def count_messages(self, bot_id: BotId) -> tuple[int, int]:
+        """How many are owed, and how many were given up."""
 
 
 class Wordings(Protocol):
@@ -260,11 +264,41 @@ class Inbox(Protocol):
         """One more attempt came to nothing."""
 
     def unfinished_updates(self, bot_id: BotId) -> Sequence[ReceivedUpdate]: ...
+    def unreported_updates(self, bot_id: BotId) -> Sequence[tuple[UpdateId, str]]:
+        """Those kept aside that nobody was told of, each with its error, oldest first."""
+
+    def update_reported(self, bot_id: BotId, update_id: UpdateId) -> None: ...
+    def count_updates(self, bot_id: BotId) -> tuple[int, int]:
+        """How many are not done yet, and how many are kept aside."""
+
     def forget_updates(self, done_before: datetime) -> int: ...
+    def forget_kept_aside(self, bot_id: BotId, failed_before: datetime) -> int: ...
+
+
+class Jobs(Protocol):
+    """How what runs by itself went the last time."""
+
+    def job_run(self, job: str) -> JobRun | None: ...
+    def job_runs(self) -> Sequence[JobRun]:
+        """By the name of the job."""
+
+    def save_job_run(self, run: JobRun) -> None: ...
 
 
 class Tx(
-    Ledger, Customers, Expiries, Summaries, Terms, Team, Directory, People, Outbox, Wordings, Inbox, Protocol
+    Ledger,
+    Customers,
+    Expiries,
+    Summaries,
+    Terms,
+    Team,
+    Directory,
+    People,
+    Outbox,
+    Wordings,
+    Inbox,
+    Jobs,
+    Protocol,
 ):
     """One transaction. ``now`` was read once, after the lock was held, and stands still."""
 
@@ -312,6 +346,9 @@ class Store(Protocol):
 
     def histories(self) -> AsyncIterator[CardHistory]:
         """Every card with all that ``verify`` must know of it, from one snapshot, streamed."""
+
+    async def size_bytes(self) -> int:
+        """What the database takes on the disk."""
 
     async def backup(self, path: Path) -> None:
         """A consistent copy of a live database."""

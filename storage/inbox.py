@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, delete, select, update
+from sqlalchemy import and_, bindparam, delete, func, select, update
 
 from domain.ids import BotId, UpdateId
 from domain.update import ReceivedUpdate
@@ -33,6 +33,29 @@ UPDATE_FAILED = (
     .where(_of_update)
     .values(attempts=_inbox.c.attempts + 1, failed_at=bindparam("failed_at"), error=bindparam("error"))
 )
+SELECT_UNREPORTED = (
+    select(_inbox.c.update_id, _inbox.c.error)
+    .where(
+        _inbox.c.bot_id == bindparam("bot_id"),
+        _inbox.c.failed_at.is_not(None),
+        _inbox.c.reported_at.is_(None),
+    )
+    .order_by(_inbox.c.update_id)
+)
+UPDATE_REPORTED = update(_inbox).where(_of_update).values(reported_at=bindparam("reported_at"))
+COUNT_UNFINISHED = (
+    select(func.count())
+    .select_from(_inbox)
+    .where(_inbox.c.bot_id == bindparam("bot_id"), _inbox.c.done_at.is_(None), _inbox.c.failed_at.is_(None))
+)
+COUNT_KEPT_ASIDE = (
+    select(func.count())
+    .select_from(_inbox)
+    .where(_inbox.c.bot_id == bindparam("bot_id"), _inbox.c.failed_at.is_not(None))
+)
+DELETE_KEPT_ASIDE = delete(_inbox).where(
+    _inbox.c.bot_id == bindparam("bot_id"), _inbox.c.failed_at < bindparam("failed_before")
+)
 DELETE_DONE = delete(_inbox).where(_inbox.c.done_at < bindparam("done_before"))
 
 
@@ -49,6 +72,7 @@ class InboxRows(TxBase):
             done_at=None,
             failed_at=None,
             error=None,
+            reported_at=None,
         )
         return inserted == 1
 
@@ -80,6 +104,25 @@ class InboxRows(TxBase):
                 SELECT_UNFINISHED, bot_id=bot_id
             )
         ]
+
+    def unreported_updates(self, bot_id: BotId) -> Sequence[tuple[UpdateId, str]]:
+        found = self.session.all(SELECT_UNREPORTED, bot_id=bot_id)
+        return [(update_id, error or "") for update_id, error in found]
+
+    def update_reported(self, bot_id: BotId, update_id: UpdateId) -> None:
+        self.session.run(
+            UPDATE_REPORTED, of_bot_id=bot_id, of_update_id=update_id, reported_at=rows.to_instant(self.now)
+        )
+
+    def count_updates(self, bot_id: BotId) -> tuple[int, int]:
+        [[unfinished]] = self.session.all(COUNT_UNFINISHED, bot_id=bot_id)
+        [[kept_aside]] = self.session.all(COUNT_KEPT_ASIDE, bot_id=bot_id)
+        return unfinished, kept_aside
+
+    def forget_kept_aside(self, bot_id: BotId, failed_before: datetime) -> int:
+        return self.session.run(
+            DELETE_KEPT_ASIDE, bot_id=bot_id, failed_before=rows.to_instant(failed_before)
+        )
 
     def forget_updates(self, done_before: datetime) -> int:
         return self.session.run(DELETE_DONE, done_before=rows.to_instant(done_before))

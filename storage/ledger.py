@@ -72,14 +72,13 @@ SELECT_ENTRIES_BETWEEN = (
     .where(
         _entry_merchant,
         tables.entries.c.local_date >= bindparam("first_day"),
-        tables.entries.c.local_date <= bindparam("last_day"),
         tables.entries.c.occurred_at >= bindparam("begins_at"),
         tables.entries.c.occurred_at < bindparam("ends_at"),
     )
     .order_by(tables.entries.c.occurred_at, tables.entries.c.entry_id)
 )
 A_DAY_OR_SO = timedelta(days=2)
-"""A local date may be a day off that of UTC, and a card's day never goes back."""
+"""A local date may be a day before that of UTC. It may be long after it, where the clock went back."""
 ALL = 2**31 - 1
 
 _member = tables.staff.alias("member")
@@ -248,7 +247,6 @@ class LedgerRows(TxBase):
             SELECT_ENTRIES_BETWEEN,
             merchant_id=merchant_id,
             first_day=(begins_at - A_DAY_OR_SO).date().isoformat(),
-            last_day=(ends_at + A_DAY_OR_SO).date().isoformat(),
             begins_at=rows.to_instant(begins_at),
             ends_at=rows.to_instant(ends_at),
         )

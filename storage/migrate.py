@@ -13,6 +13,7 @@ from storage.engine import sync_engine
 from storage.sqlite import copy_database
 
 HEAD = "head"
+SCRIPTS = Path(__file__).parent / "migrations"
 
 
 class SchemaTooNew(Exception):
@@ -75,7 +76,7 @@ def _scripts() -> ScriptDirectory:
 
 def _config(connection: Connection | None) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(SCRIPTS))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     return config

@@ -34,10 +34,11 @@ SELECT_DUE = (
     .where(
         _is_owed,
         _outbox.c.bot_id == bindparam("bot_id"),
+        _outbox.c.is_marketing == bindparam("is_marketing"),
         _outbox.c.due_at <= bindparam("now"),
         or_(_outbox.c.leased_until.is_(None), _outbox.c.leased_until <= bindparam("now")),
     )
-    .order_by(_outbox.c.is_marketing, _outbox.c.due_at, _outbox.c.message_id)
+    .order_by(_outbox.c.due_at, _outbox.c.message_id)
     .limit(bindparam("limit"))
 )
 SELECT_NEXT_DUE = select(func.min(_outbox.c.due_at)).where(
@@ -52,6 +53,19 @@ RELEASE_LEASES = (
     update(_outbox)
     .where(_is_owed, _outbox.c.bot_id == bindparam("of_bot_id"), _outbox.c.leased_by.is_not(None))
     .values(leased_by=None, leased_until=None)
+)
+END_LAPSED_LEASES = (
+    update(_outbox)
+    .where(_is_owed, _outbox.c.bot_id == bindparam("of_bot_id"), _outbox.c.leased_until <= bindparam("now"))
+    .values(leased_by=None, leased_until=None)
+)
+COUNT_OWED = (
+    select(func.count()).select_from(_outbox).where(_is_owed, _outbox.c.bot_id == bindparam("bot_id"))
+)
+COUNT_FAILED = (
+    select(func.count())
+    .select_from(_outbox)
+    .where(_outbox.c.failed_at.is_not(None), _outbox.c.bot_id == bindparam("bot_id"))
 )
 UPDATE_SENT = (
     update(_outbox)
@@ -110,7 +124,15 @@ class OutboxRows(TxBase):
         self.enqueued += 1
 
     def lease_due(self, bot_id: BotId, holder: str, until: datetime, limit: int) -> Sequence[LeasedMessage]:
-        found = self.session.all(SELECT_DUE, bot_id=bot_id, now=rows.to_instant(self.now), limit=limit)
+        found: list[Row] = []
+        for is_marketing in (0, 1):
+            found += self.session.all(
+                SELECT_DUE,
+                bot_id=bot_id,
+                is_marketing=is_marketing,
+                now=rows.to_instant(self.now),
+                limit=limit - len(found),
+            )
         for merchant_id, message_id, *_ in found:
             self.session.run(
                 UPDATE_LEASE,
@@ -149,6 +171,14 @@ class OutboxRows(TxBase):
     def next_due_at(self, bot_id: BotId) -> datetime | None:
         row = self.session.one(SELECT_NEXT_DUE, bot_id=bot_id)
         return None if row is None else rows.from_instant_or_none(row[0])
+
+    def end_lapsed_leases(self, bot_id: BotId) -> int:
+        return self.session.run(END_LAPSED_LEASES, of_bot_id=bot_id, now=rows.to_instant(self.now))
+
+    def count_messages(self, bot_id: BotId) -> tuple[int, int]:
+        [[owed]] = self.session.all(COUNT_OWED, bot_id=bot_id)
+        [[failed]] = self.session.all(COUNT_FAILED, bot_id=bot_id)
+        return owed, failed
 
     def _update(self, message: Message, **values: object) -> None:
         self.session.run(

@@ -12,6 +12,7 @@ from domain.card import Card, Customer
 from domain.dialogue import Dialogue
 from domain.entry import Entry, EntryKind, Origin
 from domain.expiry import ExpiryKind
+from domain.job_run import JobOutcome, JobRun
 from domain.merchant import Merchant, PointReward, Program, ProgramKind, Store
 from domain.staff import Desk, Invite, InvitePurpose, Pin, Role, Staff, StaffStatus
 from storage import codec, tables
@@ -65,6 +66,7 @@ ENTRY = columns(tables.entries)
 DIALOGUE = columns(tables.dialogues)
 DESK = columns(tables.desks)
 PERSON = columns(tables.people)
+JOB_RUN = columns(tables.job_runs)
 
 
 @lru_cache(maxsize=INTERNED)
@@ -517,4 +519,33 @@ def person_row(value: Person) -> dict[str, object]:
         "telegram_locale": value.telegram_locale.value if value.telegram_locale else None,
         "chosen_locale": value.chosen_locale.value if value.chosen_locale else None,
         "unreachable_since": to_instant_or_none(value.unreachable_since),
+    }
+
+
+def job_run(row: Row) -> JobRun:
+    job, started_at, finished_at, duration_ms, count, outcome, error, failures_in_a_row, total_runs = row
+    return JobRun(
+        job=job,
+        last_started_at=from_instant(started_at),
+        last_finished_at=from_instant(finished_at),
+        duration_ms=duration_ms,
+        count=count,
+        outcome=JobOutcome(outcome),
+        error=error,
+        failures_in_a_row=failures_in_a_row,
+        total_runs=total_runs,
+    )
+
+
+def job_run_row(value: JobRun) -> dict[str, object]:
+    return {
+        "job": value.job,
+        "last_started_at": to_instant(value.last_started_at),
+        "last_finished_at": to_instant(value.last_finished_at),
+        "duration_ms": value.duration_ms,
+        "count": value.count,
+        "outcome": value.outcome.value,
+        "error": value.error,
+        "failures_in_a_row": value.failures_in_a_row,
+        "total_runs": value.total_runs,
     }

@@ -67,6 +67,11 @@ class SqliteStore:
     def histories(self) -> AsyncIterator[CardHistory]:
         return streams.histories(self._scan_engine)
 
+    async def size_bytes(self) -> int:
+        """With what was committed and is not in the main file yet."""
+        files = (self._path, self._path.with_name(f"{self._path.name}-wal"))
+        return sum(file.stat().st_size for file in files if file.exists())
+
     async def backup(self, path: Path) -> None:
         await asyncio.to_thread(copy_database, self._path, path)
 

@@ -361,6 +361,7 @@ Index(
     outbox.c.bot_id,
     outbox.c.is_marketing,
     outbox.c.due_at,
+    outbox.c.message_id,
     sqlite_where=_is_owed,
     postgresql_where=_is_owed,
 )
@@ -371,6 +372,15 @@ Index(
     outbox.c.failed_at,
     sqlite_where=_is_given_up,
     postgresql_where=_is_given_up,
+)
+
+_has_failed = outbox.c.failed_at.is_not(None)
+Index(
+    "ix_outbox_failed",
+    outbox.c.bot_id,
+    outbox.c.failed_at,
+    sqlite_where=_has_failed,
+    postgresql_where=_has_failed,
 )
 
 wordings = table(
@@ -454,6 +464,7 @@ inbox = table(
     long("done_at", null=True),
     long("failed_at", null=True),
     string("error", null=True),
+    long("reported_at", null=True),
     PrimaryKeyConstraint("bot_id", "update_id"),
 )
 _is_unfinished = inbox.c.done_at.is_(None) & inbox.c.failed_at.is_(None)
@@ -465,3 +476,25 @@ Index(
     postgresql_where=_is_unfinished,
 )
 Index(None, inbox.c.done_at)
+_is_kept_aside = inbox.c.failed_at.is_not(None)
+Index(
+    "ix_inbox_kept_aside",
+    inbox.c.bot_id,
+    inbox.c.update_id,
+    sqlite_where=_is_kept_aside,
+    postgresql_where=_is_kept_aside,
+)
+
+job_runs = table(
+    "job_runs",
+    string("job"),
+    long("last_started_at"),
+    long("last_finished_at"),
+    number("duration_ms"),
+    number("count"),
+    string("outcome"),
+    string("error", null=True),
+    number("failures_in_a_row"),
+    long("total_runs"),
+    PrimaryKeyConstraint("job"),
+)

@@ -8,6 +8,7 @@ from storage.customers import CustomerRows
 from storage.directory import DirectoryRows
 from storage.expiries import ExpiryRows
 from storage.inbox import InboxRows
+from storage.jobs import JobRows
 from storage.ledger import LedgerRows
 from storage.outbox import OutboxRows
 from storage.people import PeopleRows
@@ -30,6 +31,7 @@ class Tx(
     OutboxRows,
     WordingRows,
     InboxRows,
+    JobRows,
 ):
     """Implements ``domain.ports.Tx`` on one session, one transaction after the other."""
 

@@ -43,7 +43,9 @@ async def language_button(turn: Turn) -> None:
     if turn.caller.is_staff:
         await show_menu(turn)
     else:
-        await turn.services.chat.set_commands(turn.user.id, commands(turn.t, []))
+        await turn.services.chat.set_commands(
+            turn.user.id, commands(turn.t, [], is_operator=turn.is_operator)
+        )
         await turn.say(View(text=turn.t("Your card is one tap away."), menu=menu(turn.t)))
 
 

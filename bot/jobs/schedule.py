@@ -1,42 +1,99 @@
-"""The only timetable. APScheduler is the ticker: what is due is decided by rows in the database.
+"""The only timetable. APScheduler is the ticker: what is due is decided by rows in the database, so every job may run
+late, twice, or in several processes.
 
-A missed run is made up for once (``coalesce``, no misfire limit), and a wake-up every second keeps a clock that was
-set back from stalling the scheduler.
+A missed run is made up for once (``coalesce``, no misfire limit); what fell due while the process was down, at the
+start. Every trigger is a cron trigger: its next time follows from the clock alone, so that ``heartbeat`` can tell
+when the clock was set back.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
-from apscheduler.triggers.interval import IntervalTrigger
 
-Job = Callable[[], Awaitable[None]]
-"""Asynchronous: APScheduler would run a plain function in a thread of its own."""
+from bot.clock import Clock, system_clock
+from bot.jobs.expiry import expire_balances
+from bot.jobs.housekeeping import keep_house
+from bot.jobs.kept_aside import report_kept_aside
+from bot.jobs.means import Means
+from bot.jobs.runs import Recorder
+from bot.jobs.sending import send_messages
+from bot.jobs.summaries import summarize
+from bot.jobs.verify import verify
+from domain.job_run import JobRun
 
-OUTBOX = IntervalTrigger(seconds=1)
-HOUSEKEEPING = IntervalTrigger(hours=1)
-VERIFY = CronTrigger(hour=3, minute=30, timezone="UTC")
+Job = Callable[[Means], Awaitable[int]]
+"""Returns how many things it did."""
 
 
-def make_scheduler(*, outbox: Job, housekeeping: Job, verify: Job) -> AsyncIOScheduler:
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """``name`` is that of the job in the log, in the metrics and in the table of runs."""
+
+    name: str
+    trigger: CronTrigger
+    job: Job
+
+
+def at(**times: str) -> CronTrigger:
+    """https://apscheduler.readthedocs.io/en/3.x/modules/triggers/cron.html, in UTC."""
+    return CronTrigger(timezone="UTC", **times)
+
+
+TIMETABLE = (
+    Entry("outbox", at(second="*"), send_messages),
+    Entry("expiry", at(second="20"), lambda means: expire_balances(means.store)),
+    Entry("summaries", at(second="40"), lambda means: summarize(means.store)),
+    Entry("kept_aside", at(minute="*/10"), report_kept_aside),
+    Entry("housekeeping", at(minute="7"), keep_house),
+    Entry("verify", at(hour="3", minute="30"), verify),
+)
+
+
+def make_scheduler(
+    means: Means, recorder: Recorder, past: Sequence[JobRun], timetable: Sequence[Entry] = TIMETABLE
+) -> AsyncIOScheduler:
+    """Not started yet. What fell due since its last run in ``past`` is due at once."""
     scheduler = AsyncIOScheduler(
         timezone="UTC",
         job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
     )
-
-    def add(job: Job, trigger: BaseTrigger, name: str) -> None:
-        scheduler.add_job(job, trigger, id=name, name=name)
-
-    add(outbox, OUTBOX, "outbox")
-    add(housekeeping, HOUSEKEEPING, "housekeeping")
-    add(verify, VERIFY, "verify")
+    last = {run.job: run.last_started_at for run in past}
+    for entry in timetable:
+        due = _due(entry.trigger, last[entry.name]) if entry.name in last else None
+        when = {} if due is None else {"next_run_time": due}
+        scheduler.add_job(_run(entry, means, recorder), entry.trigger, id=entry.name, name=entry.name, **when)
     return scheduler
 
 
-async def heartbeat(scheduler: AsyncIOScheduler) -> None:
-    """Once a second, for ever."""
+async def heartbeat(scheduler: AsyncIOScheduler, clock: Clock = system_clock) -> None:
+    """Once a second, for ever: a clock that was set, forward or back, neither stalls a job nor starts it all over.
+
+    The scheduler sleeps by a clock that is never set, to times of the clock that is: set forward, it would sleep on;
+    set back, it would wait for the times it had written down.
+    """
     while True:
         await asyncio.sleep(1)
+        for job in scheduler.get_jobs():
+            due = _due(job.trigger, clock())
+            if due is not None and job.next_run_time > due:
+                job.modify(next_run_time=due)
         scheduler.wakeup()
+
+
+def _due(trigger: CronTrigger, after: datetime) -> datetime | None:
+    """The first time after this moment."""
+    found: datetime | None = trigger.get_next_fire_time(after, after)
+    return found
+
+
+def _run(entry: Entry, means: Means, recorder: Recorder) -> Callable[[], Awaitable[None]]:
+    """Asynchronous: APScheduler would run a plain function in a thread of its own."""
+
+    async def run() -> None:
+        await recorder.run(entry.name, lambda: entry.job(means))
+
+    return run

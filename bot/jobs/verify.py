@@ -3,21 +3,33 @@
 import logging
 from collections.abc import AsyncIterator
 
-from bot.metrics import Metrics
+from bot.jobs.means import Means
+from bot.views.status import NAMED_MAX, check_failed, violations_found
 from domain.invariants import Violation, check
 from domain.ports import Store
 
 logger = logging.getLogger(__name__)
 
 
-async def verify(store: Store, metrics: Metrics) -> None:
-    """The nightly check: violations are logged and counted."""
-    count = 0
-    async for violation in violations(store):
-        count += 1
-        logger.error("invariant broken: %s", violation)
-    metrics.violations.set(count)
+async def verify(means: Means) -> int:
+    """The nightly check; returns how many violations there are. All are logged; the operators get one message, which
+    names the first few."""
+    count, named = 0, []
+    try:
+        async for violation in violations(means.store):
+            count += 1
+            logger.error("invariant broken: %s", violation)
+            if count <= NAMED_MAX:
+                named.append(violation)
+    except Exception as error:
+        reason = type(error).__name__
+        await means.operators.tell(lambda t: check_failed(t, reason))
+        raise
+    means.metrics.violations.set(count)
     logger.info("verify: %d violations", count)
+    if count:
+        await means.operators.tell(lambda t: violations_found(t, count, named))
+    return count
 
 
 async def violations(store: Store) -> AsyncIterator[Violation]:

@@ -3,6 +3,7 @@
 It is kept as data while the PIN is typed, so that a restart in between loses nothing.
 """
 
+import re
 from typing import Literal
 
 import msgspec
@@ -11,6 +12,8 @@ from bot.callbacks import ButtonUnknown
 from domain.card import CardById, CardByNumber, CardByToken, CardRef
 from domain.ids import CardId, CardNumber, EntryId, TokenHash
 from domain.rules.voids import NewestAct, NumberOfStamps, ThatEntry, Undo, VoidTarget
+
+_KEY = re.compile(r"[A-Za-z0-9_-]{11}")
 
 
 class CardName(msgspec.Struct, frozen=True):
@@ -107,6 +110,6 @@ Act = Deed | AskAmount
 
 def checked_key(text: str) -> str:
     """The operation key on a button. Raises ButtonUnknown for what no button of ours carries."""
-    if len(text) != len("AAAAAAAAAAA") or not text.replace("-", "").replace("_", "").isalnum():
+    if not _KEY.fullmatch(text):
         raise ButtonUnknown
     return text

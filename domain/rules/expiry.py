@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from domain.card import Card
 from domain.entry import Entry, EntryKind
 from domain.expiry import ExpiryKind, Unit
+from domain.ids import EntryId
 from domain.merchant import Program
 from domain.rules.days import day_ends_at, local_date, month_end, months_later
 from domain.rules.history import standing_stamps, voided_entry_ids
@@ -18,16 +19,18 @@ from domain.rules.lots import AWARDS, Lot, Lots
 
 WARNING_TIME = timedelta(days=14)
 LOOK_AGAIN = timedelta(days=1)
-"""Until when a warning is either delivered or given up: the outbox gives up after a day."""
+"""Until when a warning is either delivered or given up: the outbox gives up after a day. As often, it is looked
+whether who could not be told can be reached again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
-    """``count`` of ``unit`` expire together at ``expires_at``."""
+    """``count`` of ``unit`` expire together at ``expires_at``: all lots up to the one of the award ``last_lot``."""
 
     unit: Unit
     expires_at: datetime
     count: int
+    last_lot: EntryId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,26 +67,31 @@ def judge(
 ) -> Warn | Expire | Wait:
     """What is to be done about a period."""
     if warned is None or warned.count < period.count:
-        opens_at = period.expires_at - WARNING_TIME
-        return Warn() if now >= opens_at else Wait(opens_at)
+        return _warn_in_time(period, now)
     if warned.delivered_at is not None:
         return _at(max(period.expires_at, warned.delivered_at + WARNING_TIME), now)
     if not is_reachable:
-        return _at(period.expires_at, now)
-    return Warn() if warned.given_up else Wait(now + LOOK_AGAIN)
+        return Expire() if now >= period.expires_at else Wait(min(period.expires_at, now + LOOK_AGAIN))
+    return _warn_in_time(period, now) if warned.given_up else Wait(now + LOOK_AGAIN)
 
 
 def next_period(unit: Unit, entries: Sequence[Entry], program: Program, timezone: str) -> Period | None:
     """What of a card (its entries oldest first) expires next, None when nothing will."""
-    lots = Lots(unit, entries).open
-    if not lots or program.expiry_kind is ExpiryKind.NEVER:
+    lots = Lots(unit, entries)
+    if not lots.open or program.expiry_kind is ExpiryKind.NEVER:
         return None
+    oldest, together = lots.open[0], lots.all
     if program.expiry_kind is ExpiryKind.INACTIVITY:
-        expires_at = _inactive_at(_last_visit(entries, lots), program, timezone)
-        return Period(unit=unit, expires_at=expires_at, count=sum(lot.left for lot in lots))
-    expires_at = lot_expires_at(lots[0].since, program, timezone)
-    count = sum(lot.left for lot in lots if lot_expires_at(lot.since, program, timezone) == expires_at)
-    return Period(unit=unit, expires_at=expires_at, count=count)
+        expires_at = _inactive_at(_last_visit(unit, entries, oldest), program, timezone)
+    else:
+        expires_at = lot_expires_at(oldest.since, program, timezone)
+        together = [lot for lot in together if lot_expires_at(lot.since, program, timezone) <= expires_at]
+    return Period(
+        unit=unit,
+        expires_at=expires_at,
+        count=sum(lot.left for lot in together),
+        last_lot=together[-1].entry_id,
+    )
 
 
 def soonest_end(period: Period, warned: Warned | None, now: datetime) -> datetime:
@@ -144,8 +152,7 @@ def reckoned(card: Card, entries: Sequence[Entry], program: Program, timezone: s
 
 
 def _expiring(card: Card, stamps_at: datetime | None, points_at: datetime | None) -> Card:
-    if (stamps_at, points_at) == (card.stamps_expire_at, card.points_expire_at):
-        return card
+    """With the dates, and to be looked at in time to warn: at once, if that is over."""
     dates = [at for at in (stamps_at, points_at) if at is not None]
     return replace(
         card,
@@ -161,13 +168,13 @@ def _inactive_at(visit: datetime, program: Program, timezone: str) -> datetime:
     return day_ends_at(months_later(day, program.expiry_months), timezone)
 
 
-def _last_visit(entries: Sequence[Entry], lots: Sequence[Lot]) -> datetime:
-    """When the customer last earned or redeemed something that still stands.
+def _last_visit(unit: Unit, entries: Sequence[Entry], oldest: Lot) -> datetime:
+    """When the customer last earned or redeemed something, of either unit, that still stands.
 
-    What a balance stems from counts too, and what outlived an expiry begins anew.
+    What a balance stems from counts too, and what outlived an expiry of its unit begins anew.
     """
     standing, voided = standing_stamps(entries), voided_entry_ids(entries)
-    visits = [lots[0].since]
+    visits = [oldest.since]
     for entry in entries:
         if entry.kind is EntryKind.STAMP_EARNED:
             stands = standing[entry.entry_id] > 0
@@ -176,7 +183,7 @@ def _last_visit(entries: Sequence[Entry], lots: Sequence[Lot]) -> datetime:
                 entry.kind.is_redemption or entry.delta(entry.unit) > 0
             )
         else:
-            stands = entry.kind.is_expiry
+            stands = entry.kind.is_expiry and entry.unit is unit
         if stands:
             visits.append(entry.occurred_at)
     return max(visits)
@@ -184,6 +191,11 @@ def _last_visit(entries: Sequence[Entry], lots: Sequence[Lot]) -> datetime:
 
 def _is_over(lot: Lot, program: Program, timezone: str, now: datetime) -> bool:
     return program.expiry_kind is ExpiryKind.LOT and lot_expires_at(lot.since, program, timezone) <= now
+
+
+def _warn_in_time(period: Period, now: datetime) -> Warn | Wait:
+    opens_at = period.expires_at - WARNING_TIME
+    return Warn() if now >= opens_at else Wait(opens_at)
 
 
 def _at(due: datetime, now: datetime) -> Expire | Wait:

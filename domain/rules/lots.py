@@ -28,7 +28,7 @@ AWARDS = frozenset(
 
 @dataclass(slots=True)
 class Lot:
-    """``since`` never goes back from one lot of a card to the next, even if the clock does."""
+    """``since`` goes back neither from one lot of a card to the next nor behind an expiry, even if the clock does."""
 
     entry_id: EntryId
     since: datetime
@@ -48,9 +48,13 @@ class Lots:
         self._redeemed: dict[EntryId, Taken] = {}
         self._latest: datetime | None = None
         self.expired: set[EntryId] = set()
-        """Lots that expired, whether or not anything was left in them then."""
+        """Lots whose time had come when something expired, whether or not anything was left in them then."""
         for entry in entries:
             self.apply(entry)
+
+    @property
+    def all(self) -> list[Lot]:
+        return list(self._lots.values())
 
     @property
     def open(self) -> list[Lot]:
@@ -78,13 +82,11 @@ class Lots:
             taken = self._take(-delta, self._lots.values())
             if entry.kind.is_redemption:
                 self._redeemed[entry.entry_id] = taken
-            if entry.kind.is_expiry and taken:
-                self._expire_up_to(taken[-1][0])
+            if entry.kind.is_expiry:
+                self._expire(entry)
 
     def _add(self, entry: Entry, count: int) -> None:
-        since = entry.occurred_at if self._latest is None else max(self._latest, entry.occurred_at)
-        self._latest = since
-        self._lots[entry.entry_id] = Lot(entry.entry_id, since, count)
+        self._lots[entry.entry_id] = Lot(entry.entry_id, self._not_before(entry.occurred_at), count)
 
     def _give_back(self, entry: Entry, count: int) -> None:
         for entry_id, taken in reversed(self.taken_by(entry.related_entry_id or EntryId(""))):
@@ -92,11 +94,16 @@ class Lots:
             self._lots[entry_id].left += given
             count -= given
 
-    def _expire_up_to(self, newest: EntryId) -> None:
+    def _expire(self, expiry: Entry) -> None:
+        self._not_before(expiry.occurred_at)
         for entry_id in self._lots:
             self.expired.add(entry_id)
-            if entry_id == newest:
+            if entry_id == expiry.related_entry_id:
                 return
+
+    def _not_before(self, occurred_at: datetime) -> datetime:
+        self._latest = occurred_at if self._latest is None else max(self._latest, occurred_at)
+        return self._latest
 
     def _take(self, count: int, lots: Iterable[Lot]) -> Taken:
         taken = []

@@ -15,6 +15,7 @@ from domain.refusals import (
     RewardMalformed,
     TimezoneUnknown,
 )
+from domain.rules.points import AMOUNT_MAX_MINOR
 
 RANGES = {
     "stamps_target": (1, 30),
@@ -23,7 +24,7 @@ RANGES = {
     "pin_window_minutes": (0, 24 * 60),
     "summary_hour": (0, 23),
     "points_per_unit_milli": (1, 1_000_000),
-    "minimum_purchase_minor": (0, 100_000_000),
+    "minimum_purchase_minor": (0, AMOUNT_MAX_MINOR),
     "point_rewards": (1, POINT_REWARDS_MAX),
     "point_reward_cost": (1, 1_000_000),
     "welcome_bonus": (0, 100_000),

@@ -157,7 +157,7 @@ def _expire(tx: Tx, held: Holding, period: Period, *, is_reachable: bool) -> Hol
     )
     key = OperationKey(f"expiry:{card.card_id}:{held.card.entry_count + 1}")
     announcement = Announcement(EXPIRED[period.unit], facts)
-    card = post_unasked(tx, held, card, EXPIRY[period.unit], announcement, key)
+    card = post_unasked(tx, held, card, EXPIRY[period.unit], announcement, key, period.last_lot)
     [entry] = tx.entries_of(card, newest=1)
     tx.save_expired(card, period, entry, is_reachable=is_reachable)
     return replace(held, card=card)

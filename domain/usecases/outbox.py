@@ -30,7 +30,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waits:
-    """Telegram asked to wait: not the message's fault, so it does not count as a try."""
+    """Its chat may not get it yet: not the message's fault, so it does not count as a try."""
 
     leased: LeasedMessage
     until: datetime
@@ -62,14 +62,16 @@ def release_leases(*, tx: Tx, command: BotId) -> int:
     return tx.release_leases(command)
 
 
-def message_sent(*, tx: Tx, command: Sent) -> None:
-    tx.message_sent(command.message, command.telegram_message_id)
+def messages_sent(*, tx: Tx, command: Sequence[Sent]) -> None:
+    for sent in command:
+        tx.message_sent(sent.message, sent.telegram_message_id)
 
 
-def message_waits(*, tx: Tx, command: Waits) -> None:
-    tx.message_postponed(
-        command.leased.message, command.until, attempts=command.leased.attempts, error="retry_after"
-    )
+def messages_wait(*, tx: Tx, command: Sequence[Waits]) -> None:
+    for waits in command:
+        tx.message_postponed(
+            waits.leased.message, waits.until, attempts=waits.leased.attempts, error="retry_after"
+        )
 
 
 def message_failed(*, tx: Tx, command: Failed) -> GaveUp | None:

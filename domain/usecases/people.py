@@ -78,6 +78,12 @@ def choose_locale(*, tx: Tx, command: ChooseLocale) -> None:
         tx.save_person(replace(person, chosen_locale=command.locale))
 
 
+def locale_of(*, tx: Tx, query: Account) -> Locale | None:
+    """The language of an account, None when nothing is known of it."""
+    person = tx.person(query)
+    return person.locale if person else None
+
+
 def set_reachable(*, tx: Tx, command: Reachable) -> None:
     """The person blocked the bot, or let it write again."""
     person = tx.person(command.account)

@@ -24,7 +24,7 @@ class Reader:
 
 def reader_of(*, tx: Tx, query: Message) -> Reader:
     person, merchant = tx.person(query.recipient), tx.merchant(query.merchant_id)
-    locale = (person.chosen_locale or person.telegram_locale) if person else None
+    locale = person.locale if person else None
     if merchant is None:
         return Reader(locale=locale, timezone="UTC")
     locale = locale or merchant.default_locale

@@ -19,14 +19,20 @@ class Announcement:
 
 
 def post_unasked(
-    tx: Tx, held: Holding, card: Card, kind: EntryKind, announcement: Announcement, key: OperationKey
+    tx: Tx,
+    held: Holding,
+    card: Card,
+    kind: EntryKind,
+    announcement: Announcement,
+    key: OperationKey,
+    related_entry_id: EntryId | None = None,
 ) -> Card:
     """Appends the entry that turns ``held.card`` into ``card``; returns it as it is then.
 
     A reward that ``card`` has become good for is announced. The message bears the id of the entry, so that ``verify``
     finds it.
     """
-    entry = _entry(tx, held, card, kind, key)
+    entry = replace(_entry(tx, held, card, kind, key), related_entry_id=related_entry_id)
     card = replace(card, entry_count=entry.entry_no)
     card = with_expiry(tx, card, entry, held.program, held.merchant.timezone)
     tx.append(card, entry)

@@ -36,11 +36,19 @@ class Town:
     numbers: tuple[CardNumber, ...]
 
 
-async def build_town(store: Store, *, staff: int, customers: int) -> Town:
+async def build_town(
+    store: Store,
+    *,
+    staff: int,
+    customers: int,
+    first_staff: int = FIRST_STAFF,
+    first_customer: int = FIRST_CUSTOMER,
+) -> Town:
+    """User ids are counted up from the first."""
     merchant_id, store_id = await _open_shop(store)
-    members = [await _hire(store, merchant_id, store_id, FIRST_STAFF + number) for number in range(staff)]
+    members = [await _hire(store, merchant_id, store_id, first_staff + number) for number in range(staff)]
     numbers = [
-        await _enrol(store, merchant_id, store_id, FIRST_CUSTOMER + number) for number in range(customers)
+        await _enrol(store, merchant_id, store_id, first_customer + number) for number in range(customers)
     ]
     return Town(merchant_id, store_id, tuple(members), tuple(numbers))
 

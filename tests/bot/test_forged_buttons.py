@@ -366,6 +366,29 @@ async def test_operation_key_of_another_act_is_refused(home: House, shop: Shop) 
     assert [line.stamp_count for line in await home.cards(shop)] == [1]
 
 
+NO_KEYS = [
+    "A" * 10,
+    "A" * 12,
+    "A" * 27,
+    "A" * 10 + "'",
+    "A" * 10 + ".",
+    "A" * 10 + "é",
+    "A" * 10 + " ",
+    "٣" * 11,
+]
+
+
+@pytest.mark.parametrize("key", NO_KEYS, ids=ascii)
+async def test_operation_key_that_no_button_carries_is_refused(home: House, shop: Shop, key: str) -> None:
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+    await sam.scans(anna)
+    panel = await sam.sees("Anna · ", new=True)
+    data = panel.inline_buttons[0].callback_data or ""
+    await sam.presses_raw(data.rpartition(":")[0] + f":{key}", panel)
+    await sam.answered("This button no longer works.")
+    assert await home.ledger(shop) == []
+
+
 async def test_join_button_works_only_for_an_active_store_and_makes_one_card(home: House, shop: Shop) -> None:
     eve = home.sandbox.person("Eve")
     await eve.sends("/help")

@@ -44,6 +44,7 @@ MALFORMED = [
     ("webhook_listen", "127.0.0.1"),
     ("webhook_listen", "127.0.0.1:99999"),
     ("webhook_secret", "no spaces allowed"),
+    ("webhook_secret", "Schlüssel"),
     ("webhook_secret", "x" * 257),
     ("health_listen", "127.0.0.1:"),
     ("health_listen", "127.0.0.1:70000"),

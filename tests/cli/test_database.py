@@ -104,7 +104,8 @@ def test_broken_invariant_ends_verify_with_status_one_and_names_the_row(
             (shop["merchant_id"], shop["store_id"]),
         )
         connection.execute(
-            "INSERT INTO cards VALUES (?, ?, 'c', ?, '000000018', 'h', 0, 5, 0, 0, NULL, NULL, 0, 1, 0)",
+            "INSERT INTO cards VALUES (?, ?, 'c', ?, '000000018', 'h', 0, 5, 0, 0, NULL, NULL, 0,"
+            " NULL, NULL, NULL, 1, 0)",
             (shop["merchant_id"], card_id, program_id),
         )
     ran = stempel("verify", "--json")

@@ -1,5 +1,6 @@
 """Merchants, stores and teams from the command line."""
 
+import json
 import re
 import sqlite3
 from contextlib import closing
@@ -44,6 +45,51 @@ def test_merchant_create_takes_every_term(stempel: Stempel, database: Path) -> N
         " FROM merchants JOIN program_versions USING (merchant_id)",
     )
     assert terms == ("Europe/Berlin", "lb", "CHF", "#ffaa00", "stamps", 5, "Haircut", 30, 2, 0, 0)
+
+
+def test_merchant_create_takes_every_term_of_points_and_expiry(stempel: Stempel, database: Path) -> None:
+    words = (
+        "merchant create --name Salon --program points --points-per-unit 0.125 --minimum-purchase 5.50"
+        " --reward Haircut --reward-cost 250 --point-reward 400=Colour --point-reward 50=Comb"
+        " --welcome-bonus 20 --expiry lot --expiry-months 6 --summary-hour 7 --json"
+    )
+    assert stempel(*words.split()).status == 0
+    [terms] = rows(
+        database,
+        "SELECT kind, points_per_unit_milli, minimum_purchase_minor, welcome_bonus, expiry_kind, expiry_months,"
+        " summary_hour FROM merchants JOIN program_versions USING (merchant_id)",
+    )
+    assert terms == ("points", 125, 550, 20, "lot", 6, 7)
+    [(rewards,)] = rows(database, "SELECT point_rewards FROM program_versions")
+    assert [(each["cost"], each["name"]) for each in json.loads(rewards)] == [
+        (50, "Comb"),
+        (250, "Haircut"),
+        (400, "Colour"),
+    ]
+
+
+@pytest.mark.parametrize("kind", ["points", "hybrid"])
+def test_points_have_usual_terms_where_nothing_is_said(kind: str, stempel: Stempel, database: Path) -> None:
+    assert stempel("merchant", "create", "--name", "Salon", "--program", kind).status == 0
+    [terms] = rows(
+        database,
+        "SELECT points_per_unit_milli, minimum_purchase_minor, welcome_bonus, expiry_kind, summary_hour"
+        " FROM merchants JOIN program_versions USING (merchant_id)",
+    )
+    assert terms == (1000, 0, 0, "never", 20)
+    [(rewards,)] = rows(database, "SELECT point_rewards FROM program_versions")
+    assert json.loads(rewards) == [{"cost": 100, "name": "One for free"}]
+
+
+def test_expiry_is_after_a_year_where_nothing_is_said(stempel: Stempel, database: Path) -> None:
+    assert stempel("merchant", "create", "--name", "Salon", "--expiry", "inactivity").status == 0
+    assert rows(database, "SELECT expiry_kind, expiry_months FROM program_versions") == [("inactivity", 12)]
+
+
+def test_minimum_purchase_is_in_the_merchants_currency(stempel: Stempel, database: Path) -> None:
+    words = ["--program", "points", "--currency", "JPY", "--minimum-purchase", "500"]
+    assert stempel("merchant", "create", "--name", "Salon", *words).status == 0
+    assert rows(database, "SELECT minimum_purchase_minor FROM program_versions") == [(500,)]
 
 
 @pytest.mark.parametrize(
@@ -132,6 +178,8 @@ def test_without_json_people_read_lines(stempel: Stempel) -> None:
 
 
 MERCHANT = ["merchant", "create", "--name", "Salon"]
+POINTS = [*MERCHANT, "--program", "points"]
+RATE = "--points-per-unit goes from 0.001 to 1000, with three decimals at most, such as 0.5."
 ZONE = "Give one such as Europe/Luxembourg."
 NO_MEMBER = "There is no such active member of the team. Check the id."
 REFUSED = [
@@ -154,6 +202,47 @@ REFUSED = [
     ([*MERCHANT, "--cooldown-minutes", "-1"], "cooldown_minutes goes from 0 to 10080."),
     ([*MERCHANT, "--max-daily-stamps", "0"], "max_daily_stamps goes from 1 to 100."),
     ([*MERCHANT, "--pin-window-minutes", "1441"], "pin_window_minutes goes from 0 to 1440."),
+    *(
+        ([*POINTS, "--points-per-unit", rate], RATE)
+        for rate in ("0", "-1", "0.0001", "1000.001", "1e3", "a lot")
+    ),
+    (
+        [*POINTS, "--minimum-purchase", "5.001"],
+        "--minimum-purchase is an amount in EUR, such as 5.00.",
+    ),
+    (
+        [*POINTS, "--currency", "JPY", "--minimum-purchase", "5.00"],
+        "--minimum-purchase is an amount in JPY, such as 500.",
+    ),
+    *(
+        (
+            [*POINTS, "--point-reward", reward],
+            f'--point-reward {reward!r} is not a price in points and a reward: "50=Espresso"',
+        )
+        for reward in ("Espresso", "=Espresso", "-5=Espresso", "fifty=Espresso")
+    ),
+    ([*POINTS, "--point-reward", "50="], "Describe the reward in 1 to 80 characters on one line."),
+    ([*POINTS, "--reward-cost", "0"], "point_reward_cost goes from 1 to 1000000."),
+    ([*POINTS, *["--point-reward", "50=Espresso"] * 10], "point_rewards goes from 1 to 10."),
+    *(
+        (
+            [*MERCHANT, option, value],
+            f"{option} is for points: add --program points or --program hybrid.",
+        )
+        for option, value in (
+            ("--points-per-unit", "1"),
+            ("--minimum-purchase", "5"),
+            ("--reward-cost", "100"),
+            ("--point-reward", "50=Espresso"),
+        )
+    ),
+    ([*MERCHANT, "--welcome-bonus", "-1"], "welcome_bonus goes from 0 to 100000."),
+    (
+        [*MERCHANT, "--expiry-months", "3"],
+        "Say with --expiry inactivity or --expiry lot what --expiry-months is for.",
+    ),
+    ([*MERCHANT, "--expiry", "lot", "--expiry-months", "61"], "expiry_months goes from 1 to 60."),
+    ([*MERCHANT, "--summary-hour", "24"], "summary_hour goes from 0 to 23."),
     (["store", "create", "--merchant", "x", "--name", "Gare"], "There is no such merchant. Check the id."),
     (["staff", "invite", "--merchant", "x", "--name", "Sam"], "There is no such merchant. Check the id."),
     (["staff", "list", "--merchant", "x"], "There is no such merchant. Check the id."),
@@ -192,6 +281,8 @@ def test_store_of_another_merchant_is_refused(stempel: Stempel, shop: dict[str, 
         ["merchant", "create", "--name", "x", "--stamps-target", "many"],
         ["merchant", "create", "--name", "x", "--locale", "nl"],
         ["merchant", "create", "--name", "x", "--program", "stars"],
+        ["merchant", "create", "--name", "x", "--expiry", "soon"],
+        ["merchant", "create", "--name", "x", "--summary-hour", "noon"],
         ["staff", "invite", "--merchant", "x", "--name", "x", "--role", "king"],
         ["ledger"],
         ["ledger", "--merchant", "x", "--card", "12"],

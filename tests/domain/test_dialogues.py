@@ -22,7 +22,7 @@ from domain.usecases.people import (
 from domain.usecases.who_is import who_is
 from tests.support.clock import Clock
 from tests.support.databases import look
-from tests.support.shop import Town
+from tests.support.shop import BOT, Town
 
 NONCE = "nonce"
 
@@ -137,7 +137,7 @@ def test_lapsed_questions_are_thrown_away_and_open_ones_kept(
     later = town.somebody()
     asks(town, later, minutes=10)
     clock.passes(minutes=5)
-    house = KeepHouse(updates_kept=timedelta(days=2))
+    house = KeepHouse(bot_id=BOT, updates_kept=timedelta(days=2), kept_aside_kept=timedelta(days=30))
     assert town.database.write(keep_house, house).dialogues == 1
     assert presses(town, later, "3", 100) == "3"
     assert town.database.write(keep_house, house).dialogues == 0

@@ -107,6 +107,6 @@ def test_done_updates_are_forgotten_when_they_cannot_come_again(
     finishes(town, 1)
     fails(town, 2, for_good=True)
     clock.passes(hours=hours_later)
-    house = KeepHouse(updates_kept=timedelta(hours=48))
+    house = KeepHouse(bot_id=BOT, updates_kept=timedelta(hours=48), kept_aside_kept=timedelta(days=30))
     assert town.database.write(keep_house, house).updates == forgotten
     assert replays(town) == [3]

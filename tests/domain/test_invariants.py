@@ -10,7 +10,7 @@ import pytest
 from domain.card import Card
 from domain.entry import Entry, EntryKind
 from domain.expiry import ExpiryKind
-from domain.history import CardHistory
+from domain.history import CardHistory, ExpiryWarning
 from domain.ids import (
     CardId,
     CardNumber,
@@ -26,6 +26,7 @@ from domain.invariants import INVARIANTS, Violation, check
 from domain.merchant import Program, ProgramKind
 from domain.rules.voids import NumberOfStamps, ThatEntry, Undo
 from tests.support.clock import MONDAY_MORNING, Clock
+from tests.support.nights import Nights
 from tests.support.shop import Town
 
 EARNED, REDEEMED, VOIDED = EntryKind.STAMP_EARNED, EntryKind.STAMP_REDEEMED, EntryKind.STAMP_VOIDED
@@ -334,6 +335,35 @@ def test_i9_change_that_was_not_announced() -> None:
     assert (violation.invariant, violation.entry_id) == ("I9", "entry 3")
 
 
+def expired(warned_days_before: float | None, *, was_reachable: bool = True) -> CardHistory:
+    """A stamp that expired; ``warned_days_before`` is None for a warning that never arrived."""
+    pages = book()
+    pages.writes(EARNED, 1)
+    expiry = pages.writes(EntryKind.STAMPS_EXPIRED, -1)
+    days = warned_days_before
+    delivered_at = None if days is None else pages.entries[-1].occurred_at - timedelta(days=days)
+    warning = ExpiryWarning(delivered_at=delivered_at, was_reachable=was_reachable)
+    return replace(pages.history(stamps_today=1, newest=1), warnings={expiry: warning})
+
+
+@pytest.mark.parametrize(
+    ("history", "breaks"),
+    [
+        pytest.param(expired(14), False, id="fourteen days"),
+        pytest.param(expired(400), False, id="long before"),
+        pytest.param(expired(13.999), True, id="a little less"),
+        pytest.param(expired(-1), True, id="told afterwards"),
+        pytest.param(expired(None), True, id="never arrived"),
+        pytest.param(replace(expired(14), warnings={}), True, id="no warning"),
+        pytest.param(expired(None, was_reachable=False), False, id="nobody to tell"),
+        pytest.param(expired(1, was_reachable=False), False, id="told late, then nobody to tell"),
+    ],
+)
+def test_i10_expiry_without_a_warning_in_time(history: CardHistory, breaks: bool) -> None:
+    found = [(violation.invariant, violation.entry_id) for violation in check(history)]
+    assert found == ([("I10", "entry 2")] if breaks else [])
+
+
 def test_violation_says_which_card_of_which_merchant() -> None:
     history = healthy()
     [violation] = check(replace(history, card=replace(history.card, entry_count=0)))
@@ -389,11 +419,41 @@ def _clock_that_goes_back(town: Town, clock: Clock) -> None:
     shop.stamps(anna, lea)
 
 
+def _points_that_come_and_go(town: Town, clock: Clock) -> None:
+    shop = town.opens_shop(kind=ProgramKind.HYBRID, welcome_bonus=3)
+    anna, lea = shop.hires("Anna"), shop.gives_card()
+    earned = [shop.earns(anna, lea, amount).entry_id for amount in (2000, 4000, 5000)]
+    redeemed = shop.redeems_points(anna, lea, 1).entry_id
+    shop.voids(anna, lea, ThatEntry(earned[1]))
+    shop.voids(anna, lea, Undo(redeemed))
+    shop.adjusts(shop.owner, lea, -40)
+    shop.stamps(anna, lea, 2)
+
+
+def _balances_that_expire(town: Town, clock: Clock) -> None:
+    shop = town.opens_shop(
+        kind=ProgramKind.HYBRID, expiry_kind=ExpiryKind.LOT, expiry_months=1, stamps_target=2
+    )
+    anna, lea, marc = shop.hires("Anna"), shop.gives_card(), shop.gives_card("Marc")
+    nights = Nights(town)
+    nights.is_blocked_by(marc)
+    for _ in range(4):
+        for holder in (lea, marc):
+            shop.stamps(anna, holder, 3)
+            shop.earns(anna, holder)
+        shop.redeems(anna, lea)
+        nights.passes(40)
+    shop.changes_terms(expiry_kind=ExpiryKind.INACTIVITY)
+    nights.passes(60)
+
+
 HEALTHY: list[Callable[[Town, Clock], None]] = [
     _void_of_what_was_spent,
     _voids_over_several_entries,
     _terms_that_change,
     _clock_that_goes_back,
+    _points_that_come_and_go,
+    _balances_that_expire,
 ]
 
 

@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from domain.ids import BotId
-from domain.message import LeasedMessage
+from domain import message
+from domain.ids import BotId, MessageId
+from domain.message import LeasedMessage, Message, MessageKind, RewardReady
 from domain.usecases.outbox import (
     Failed,
     GaveUp,
@@ -14,12 +15,13 @@ from domain.usecases.outbox import (
     Waits,
     lease_messages,
     message_failed,
-    message_sent,
-    message_waits,
+    messages_sent,
+    messages_wait,
     next_due_at,
     release_leases,
 )
 from tests.support.clock import Clock
+from tests.support.databases import do
 from tests.support.shop import BOT, Holder, Shop, Town
 
 
@@ -87,6 +89,26 @@ def test_at_most_so_many_are_leased_oldest_first(town: Town, shop: Shop, clock: 
     assert [leased.message.message_id for leased in leases(town, limit=3)] == entries[3:]
 
 
+def test_marketing_comes_after_all_else_that_is_due(
+    town: Town, shop: Shop, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(message.FACTS_OF, MessageKind.WIN_BACK, RewardReady)
+    anna, lea = shop.hires("Anna"), shop.gives_card()
+    facts = RewardReady(merchant_name="Café", card_number=lea.number, reward="A coffee", rewards_available=1)
+    marketing = Message(
+        merchant_id=shop.merchant_id,
+        message_id=MessageId("0"),
+        kind=MessageKind.WIN_BACK,
+        recipient=lea.account,
+        facts=facts,
+        created_at=clock.now,
+    )
+    do(town.database, lambda tx: tx.enqueue(marketing))
+    clock.passes(minutes=1)
+    receipt = MessageId(shop.stamps(anna, lea).entry_id)
+    assert [leased.message.message_id for leased in leases(town)] == [receipt, marketing.message_id]
+
+
 def test_each_bot_leases_its_own(town: Town, lea: Holder) -> None:
     assert leases(town, bot_id=BotId(BOT + 1)) == []
     assert town.database.read(next_due_at, BotId(BOT + 1)) is None
@@ -95,7 +117,7 @@ def test_each_bot_leases_its_own(town: Town, lea: Holder) -> None:
 
 def test_sent_message_is_owed_no_more(town: Town, lea: Holder, clock: Clock) -> None:
     [leased] = leases(town)
-    town.database.write(message_sent, Sent(message=leased.message, telegram_message_id=7))
+    town.database.write(messages_sent, [Sent(message=leased.message, telegram_message_id=7)])
     clock.passes(days=2)
     assert leases(town) == []
     assert is_empty(town)
@@ -107,7 +129,7 @@ def test_telegrams_wait_is_no_failed_try(town: Town, lea: Holder, clock: Clock) 
     for _ in range(30):
         [leased] = leases(town)
         until = clock.now + timedelta(seconds=35)
-        town.database.write(message_waits, Waits(leased=leased, until=until))
+        town.database.write(messages_wait, [Waits(leased=leased, until=until)])
         assert due_at(town) == until
         assert leases(town) == []
         clock.is_at(until)

@@ -69,6 +69,11 @@ def _not_yet_there(team: Team) -> Actor:
     return team.anna
 
 
+def _removed_at_terminal(team: Team) -> Actor:
+    team.without(team.anna, StaffStatus.REMOVED)
+    return team.anna_at_till
+
+
 def _at_removed_terminal(team: Team) -> Actor:
     team.without(team.terminal, StaffStatus.REMOVED)
     return team.anna_at_till
@@ -92,6 +97,7 @@ def _at_terminal_elsewhere(team: Team) -> Actor:
 REFUSED: dict[str, Callable[[Team], Actor]] = {
     "invited": _not_yet_there,
     "removed": _removed,
+    "removed, on the terminal": _removed_at_terminal,
     "of another merchant": _of_another_merchant,
     "nobody": lambda team: replace(team.anna, staff_id=StaffId("none")),
     "on a stranger's phone": lambda team: replace(team.anna, account=team.shop.town.somebody()),

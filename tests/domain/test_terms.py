@@ -126,7 +126,7 @@ def test_colour_is_hash_and_six_hexadecimal_digits(colour: str, kept: str | None
         ("pin_window_minutes", 0, 1440),
         ("summary_hour", 0, 23),
         ("points_per_unit_milli", 1, 1_000_000),
-        ("minimum_purchase_minor", 0, 100_000_000),
+        ("minimum_purchase_minor", 0, 10_000_000),
         ("point_rewards", 1, 10),
         ("point_reward_cost", 1, 1_000_000),
         ("welcome_bonus", 0, 100_000),

@@ -25,7 +25,7 @@ from domain.expiry import ExpiryKind
 from domain.history import LedgerLine
 from domain.ids import UserId
 from domain.usecases.change_terms import ChangeTerms, change_terms
-from domain.usecases.outbox import Failed, LeaseMessages, Sent, lease_messages, message_failed, message_sent
+from domain.usecases.outbox import Failed, LeaseMessages, Sent, lease_messages, message_failed, messages_sent
 from domain.usecases.people import Reachable, set_reachable
 from storage.migrate import migrate
 from storage.sqlite import SqliteStore
@@ -82,7 +82,7 @@ class Post:
             await store.write(message_failed, Failed(leased=leased, error="refused", permanent=True))
         else:
             self.delivered += 1
-            await store.write(message_sent, Sent(message=leased.message, telegram_message_id=1))
+            await store.write(messages_sent, [Sent(message=leased.message, telegram_message_id=1)])
 
 
 @dataclass

@@ -9,19 +9,21 @@ from pathlib import Path
 from typing import Never
 
 import pytest
+from sqlalchemy import text
 
 from domain.ids import MerchantId, StoreId
 from domain.merchant import Store as MerchantStore
-from domain.ports import Tx
+from domain.ports import StoreUnavailable, Tx
 from domain.refusals import NotAllowed, NotEnoughStamps
 from domain.steps import Step
 from domain.usecases.redeem_reward import redeem_reward
 from domain.usecases.stamp_card import stamp_card
-from storage import writer
+from storage import engine, writer
 from storage.sqlite import SqliteStore
+from storage.tx import Tx as SqliteTx
 from tests.support.async_shop import Counter, do, look, opens_counter, violations
 from tests.support.clock import Chance, Clock, Ids
-from tests.support.gate import all_are_asked, held_writer
+from tests.support.gate import Gate, all_are_asked, held_writer
 
 
 class Watched:
@@ -120,6 +122,53 @@ async def test_nobody_is_answered_before_the_commit(
         gate.opens()
         await asyncio.gather(*tasks)
     assert seen == [(Step.COMMAND_RUN, False, 0)] * 6 + [(Step.GROUP_COMMITTED, False, 5)]
+
+
+def breaks_the_commit(tx: Tx) -> None:
+    """A store of no merchant, which is noticed at the commit and not before."""
+    assert isinstance(tx, SqliteTx)
+    tx.session.one(text("PRAGMA defer_foreign_keys=ON"))
+    tx.add_store(
+        MerchantStore(merchant_id=MerchantId("none"), store_id=StoreId("s"), name="Gare", active=True)
+    )
+
+
+async def test_commit_that_fails_is_told_to_the_whole_group_and_keeps_nothing_of_it(
+    path: Path, sqlite: SqliteStore, counter: Counter
+) -> None:
+    gate = Gate(before=breaks_the_commit)
+    tasks: list[asyncio.Task[object]] = [
+        asyncio.create_task(sqlite.write(gate, None)),
+        *(
+            asyncio.create_task(sqlite.write(stamp_card, counter.stamping(f"{number}")))
+            for number in range(3)
+        ),
+    ]
+    await all_are_asked()
+    gate.opens()
+    told = await asyncio.gather(*tasks, return_exceptions=True)
+    assert [type(error) for error in told] == [StoreUnavailable] * 4
+    assert stamps_in(path) == 0
+    again = [await sqlite.write(stamp_card, counter.stamping(f"{number}")) for number in range(3)]
+    assert [stamped.replayed for stamped in again] == [False] * 3
+    assert await violations(sqlite) == []
+
+
+async def test_database_that_somebody_else_has_locked_is_told_as_unavailable_until_it_is_free(
+    path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "BUSY_TIMEOUT_MS", 1)
+    store = SqliteStore(path, clock=clock, new_id=Ids(), chance_below=Chance())
+    try:
+        counter = await opens_counter(store)
+        with closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(StoreUnavailable, match="locked"):
+                await store.write(stamp_card, counter.stamping("one"))
+        await store.write(stamp_card, counter.stamping("one"))
+        assert await counter.stamp_count() == 1
+    finally:
+        await store.close()
 
 
 async def test_commands_are_run_in_the_order_in_which_they_were_asked(

@@ -25,9 +25,13 @@ from domain.message import Facts, Message, MessageKind
 from domain.ports import Tx
 from domain.rules.voids import VoidTarget
 from domain.staff import Actor, Role, Staff
+from domain.usecases.adjust_points import AdjustPoints, PointsAdjusted, adjust_points
+from domain.usecases.change_terms import ChangeTerms, change_terms
 from domain.usecases.claim_invite import Claimed, ClaimInvite, claim_invite
+from domain.usecases.earn_points import EarnPoints, PointsEarned, earn_points
 from domain.usecases.join_store import Joined, JoinStore, join_store
 from domain.usecases.prove_pin import ChoosePin, JudgedPin, PinHolder, accept_pin, begin_attempt, choose_pin
+from domain.usecases.redeem_points import PointsRedeemed, RedeemPoints, redeem_points
 from domain.usecases.redeem_reward import Redeemed, RedeemReward, redeem_reward
 from domain.usecases.set_up import (
     CreateMerchant,
@@ -241,9 +245,7 @@ class Shop:
 
     def changes_terms(self, **changes: Any) -> None:
         """A new version of the program, from now on."""
-        present = self.program()
-        version = replace(present, version=present.version + 1, **changes)
-        do(self.database, lambda tx: tx.add_program_version(version))
+        self.database.write(change_terms, ChangeTerms(program=replace(self.program(), **changes)))
 
     # The customers
 
@@ -293,6 +295,29 @@ class Shop:
 
     def voids(self, actor: Actor, holder: Holder | CardRef, target: VoidTarget, **how: Any) -> Voided:
         return self.database.write(void_act, self.voiding(actor, holder, target, **how))
+
+    def earns(
+        self, actor: Actor, holder: Holder | CardRef, amount_minor: int = 1000, **how: Any
+    ) -> PointsEarned:
+        command = EarnPoints(
+            actor=actor, card=_ref(holder), amount_minor=amount_minor, **self._act(actor, how)
+        )
+        return self.database.write(earn_points, command)
+
+    def redeems_points(
+        self, actor: Actor, holder: Holder | CardRef, position: int = 0, **how: Any
+    ) -> PointsRedeemed:
+        """The reward at a place of the list, for its present price unless ``cost`` says otherwise."""
+        what = self._act(actor, how)
+        if "cost" not in what:
+            what["cost"] = self.program().point_rewards[position].cost
+        command = RedeemPoints(actor=actor, card=_ref(holder), position=position, **what)
+        return self.database.write(redeem_points, command)
+
+    def adjusts(self, actor: Actor, holder: Holder | CardRef, points: int, **how: Any) -> PointsAdjusted:
+        what = {"note": "put right"} | self._act(actor, how)
+        command = AdjustPoints(actor=actor, card=_ref(holder), points=points, **what)
+        return self.database.write(adjust_points, command)
 
     def stamping(self, actor: Actor, holder: Holder | CardRef, count: int = 1, **how: Any) -> StampCard:
         return StampCard(actor=actor, card=_ref(holder), count=count, **self._act(actor, how))

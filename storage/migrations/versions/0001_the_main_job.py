@@ -80,12 +80,20 @@ def upgrade() -> None:
         sa.Column("done_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("failed_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("reported_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.PrimaryKeyConstraint("bot_id", "update_id", name=op.f("pk_inbox")),
         sqlite_strict=True,
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("inbox", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_inbox_done_at"), ["done_at"], unique=False)
+        batch_op.create_index(
+            "ix_inbox_kept_aside",
+            ["bot_id", "update_id"],
+            unique=False,
+            sqlite_where=sa.text("failed_at IS NOT NULL"),
+            postgresql_where=sa.text("failed_at IS NOT NULL"),
+        )
         batch_op.create_index(
             "ix_inbox_unfinished",
             ["bot_id", "update_id"],
@@ -94,6 +102,21 @@ def upgrade() -> None:
             postgresql_where=sa.text("done_at IS NULL AND failed_at IS NULL"),
         )
 
+    op.create_table(
+        "job_runs",
+        sa.Column("job", sa.Text(), nullable=False),
+        sa.Column("last_started_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("last_finished_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("duration_ms", sa.Integer(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("failures_in_a_row", sa.Integer(), nullable=False),
+        sa.Column("total_runs", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("job", name=op.f("pk_job_runs")),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
     op.create_table(
         "merchants",
         sa.Column("merchant_id", sa.Text(), nullable=False),
@@ -159,6 +182,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index(
+            "ix_outbox_failed",
+            ["bot_id", "failed_at"],
+            unique=False,
+            sqlite_where=sa.text("failed_at IS NOT NULL"),
+            postgresql_where=sa.text("failed_at IS NOT NULL"),
+        )
+        batch_op.create_index(
             "ix_outbox_given_up",
             ["merchant_id", "failed_at"],
             unique=False,
@@ -167,7 +197,7 @@ def upgrade() -> None:
         )
         batch_op.create_index(
             "ix_outbox_owed",
-            ["bot_id", "is_marketing", "due_at"],
+            ["bot_id", "is_marketing", "due_at", "message_id"],
             unique=False,
             sqlite_where=sa.text("sent_at IS NULL AND failed_at IS NULL"),
             postgresql_where=sa.text("sent_at IS NULL AND failed_at IS NULL"),
@@ -587,16 +617,27 @@ def downgrade() -> None:
             sqlite_where=sa.text("failed_at IS NOT NULL"),
             postgresql_where=sa.text("failed_at IS NOT NULL"),
         )
+        batch_op.drop_index(
+            "ix_outbox_failed",
+            sqlite_where=sa.text("failed_at IS NOT NULL"),
+            postgresql_where=sa.text("failed_at IS NOT NULL"),
+        )
 
     op.drop_table("outbox")
     op.drop_table("people")
     op.drop_table("operations")
     op.drop_table("merchants")
+    op.drop_table("job_runs")
     with op.batch_alter_table("inbox", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_inbox_unfinished",
             sqlite_where=sa.text("done_at IS NULL AND failed_at IS NULL"),
             postgresql_where=sa.text("done_at IS NULL AND failed_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_inbox_kept_aside",
+            sqlite_where=sa.text("failed_at IS NOT NULL"),
+            postgresql_where=sa.text("failed_at IS NOT NULL"),
         )
         batch_op.drop_index(batch_op.f("ix_inbox_done_at"))
 

@@ -138,6 +138,24 @@ async def test_cancelled_pin_changes_nothing(home: House, shop: Shop, clock: Tes
     assert await home.ledger(shop) == []
 
 
+async def test_keys_of_a_keypad_of_before_are_dead(home: House, shop: Shop, clock: TestClock) -> None:
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam", pin="2580")
+    clock.passes(minutes=15)
+    await sam.sends(f"/stamp {number_of(anna)}")
+    before = await sam.sees("Sam, your PIN", new=True)
+    await sam.sends(f"/stamp {number_of(anna)}")
+    open_one = await sam.sees("Sam, your PIN", new=True)
+    for digit in "2580":
+        await sam.taps(digit, on=open_one)
+        await sam.answered()
+    for key in ("1", "⌫", "✓", "Cancel"):
+        await sam.taps(key, on=before)
+        await sam.answered("This question is over. Start again.")
+    assert await failures(home, "Sam") == 0
+    await sam.taps("✓", on=open_one)
+    await sam.sees("✅ 1 of 10", new=True)
+
+
 async def test_question_for_a_pin_lapses_after_ten_minutes(home: House, shop: Shop, clock: TestClock) -> None:
     anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam", pin="2580")
     clock.passes(minutes=15)

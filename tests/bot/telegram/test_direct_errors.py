@@ -55,9 +55,12 @@ async def test_long_flood_goes_back_to_the_inbox_and_the_person_waits_their_turn
     assert [text[:9] for text in said] == ["Your card", "You have "]
 
 
-@pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("kind", [FaultKind.SERVER_ERROR, FaultKind.RESET])
-async def test_answer_that_failed_in_passing_is_sent_again(kind: FaultKind, home: House) -> None:
+async def test_answer_that_failed_in_passing_is_sent_again_before_the_inbox_tries_again(
+    kind: FaultKind, home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chat, "FIRST_WAIT_S", 0.001)
+    monkeypatch.setattr(inbox, "FIRST_WAIT_S", 3600.0)
     anna = home.sandbox.person("Anna")
     home.sandbox.faults.add(Fault(kind=kind, method="sendMessage", count=2))
     await anna.sends("/help")

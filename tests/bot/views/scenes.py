@@ -8,6 +8,7 @@ from bot.customer.language import NAMES as LANGUAGES
 from bot.texts import Texts
 from bot.views import cards, counter, keypad, messages, team
 from bot.views import help as helping
+from bot.views import status as operating
 from bot.views.view import View
 from bot.views.wording_preview import preview
 from domain.account import Account, Locale
@@ -24,8 +25,11 @@ from domain.ids import (
     ProgramId,
     StaffId,
     StoreId,
+    UpdateId,
     UserId,
 )
+from domain.invariants import Violation
+from domain.job_run import JobOutcome, JobRun
 from domain.merchant import NAME_LENGTH_MAX, REWARD_LENGTH_MAX, Merchant, Store
 from domain.message import (
     AlertReason,
@@ -46,11 +50,13 @@ from domain.staff import InvitePurpose, Membership, Role, Staff, StaffStatus
 from domain.usecases.card_state import CardState
 from domain.usecases.choose_desk import TeamMember
 from domain.usecases.claim_invite import Claimed, PinTask
+from domain.usecases.kept_aside import KeptAside
 from domain.usecases.links import JoinOffer
 from domain.usecases.look_up_card import CardAtCounter, Voidable
 from domain.usecases.my_balances import Balance
 from domain.usecases.my_cards import HeldCard, HistoryPage
 from domain.usecases.redeem_reward import Redeemed
+from domain.usecases.see_status import Status
 from domain.usecases.stamp_card import Stamped
 from domain.usecases.store_today import Tally, Today
 from domain.usecases.void import Voided
@@ -365,6 +371,44 @@ def sheet(names: Names) -> WordingSheet:
     )
 
 
+def job_run(job: str, ago: timedelta, *, count: int = 0, failures: int = 0) -> JobRun:
+    return JobRun(
+        job=job,
+        last_started_at=NOW - ago,
+        last_finished_at=NOW - ago,
+        duration_ms=1234,
+        count=count,
+        outcome=JobOutcome.FAILED if failures else JobOutcome.OK,
+        error="StoreUnavailable" if failures else None,
+        failures_in_a_row=failures,
+        total_runs=9,
+    )
+
+
+def operating_status(t: Texts, *jobs: JobRun) -> View:
+    process = operating.Process(
+        version="0.1.0", started_at=NOW - timedelta(days=400, hours=5), database_size_bytes=1_234_567_890
+    )
+    found = Status(
+        updates_waiting=1, updates_kept_aside=3, messages_owed=10_000, messages_failed=12, jobs=jobs
+    )
+    return operating.status(t, process, found, NOW)
+
+
+def kept_aside(number: int) -> KeptAside:
+    return KeptAside(update_id=UpdateId(900_000_000 + number), error="0a1b2c3d KeyError")
+
+
+def violation(number: int, names: Names) -> Violation:
+    return Violation(
+        invariant="I1",
+        merchant_id=MERCHANT_ID,
+        card_id=CardId(uuid(number)),
+        entry_id=None,
+        detail=f"the row says {names.reward}",
+    )
+
+
 Scene = Callable[[Texts, Names], View]
 
 CARDS: Mapping[str, Scene] = {
@@ -505,6 +549,31 @@ WORDINGS: Mapping[str, Scene] = {
     f"preview: {kind}": lambda t, n, k=kind: preview(t, sheet(n), k, None)  # type: ignore[misc]
     for kind in PLACEHOLDERS
 }
+OPERATING: Mapping[str, Scene] = {
+    "status: new": lambda t, _: operating_status(t),
+    "status: all well": lambda t, _: operating_status(
+        t,
+        job_run("outbox", timedelta(seconds=40), count=1700),
+        job_run("summaries", timedelta(minutes=1)),
+        job_run("housekeeping", timedelta(minutes=59)),
+        job_run("verify", timedelta(hours=23, minutes=5)),
+    ),
+    "status: violations": lambda t, _: operating_status(t, job_run("verify", timedelta(days=3), count=2)),
+    "status: failing": lambda t, _: operating_status(
+        t,
+        job_run("expiry", timedelta(minutes=2), failures=1),
+        job_run("verify", timedelta(hours=3), failures=7),
+    ),
+    "violations_found: one": lambda t, n: operating.violations_found(t, 1, [violation(1, n)]),
+    "violations_found: many": lambda t, n: operating.violations_found(
+        t, 1000, [violation(number, n) for number in range(9)]
+    ),
+    "check_failed": lambda t, _: operating.check_failed(t, "OperationalError"),
+    "updates_kept_aside: one": lambda t, _: operating.updates_kept_aside(t, [kept_aside(1)]),
+    "updates_kept_aside: many": lambda t, _: operating.updates_kept_aside(
+        t, [kept_aside(number) for number in range(40)]
+    ),
+}
 SCENES: Mapping[str, Scene] = {
     **CARDS,
     **COUNTER,
@@ -513,6 +582,7 @@ SCENES: Mapping[str, Scene] = {
     **MESSAGES,
     **BALANCES,
     **WORDINGS,
+    **OPERATING,
 }
 LOCALES = tuple(LANGUAGES)
 PROGRAM_ID = ProgramId(uuid(7))

@@ -11,6 +11,7 @@ from bot.sandbox.html import parse_html, utf16_length
 from bot.texts import plain, texts
 from bot.views import cards, counter, keypad, messages, purchases, rewards, summary, team, wording_preview
 from bot.views import help as helping
+from bot.views import status as operating
 from bot.views.view import CAPTION_LENGTH_MAX, Button, View
 from domain.account import Locale
 from tests.bot.views import scenes
@@ -37,7 +38,19 @@ def views_of(module: ModuleType) -> set[str]:
 
 
 def test_every_view_has_a_scene() -> None:
-    modules = (cards, counter, helping, keypad, messages, purchases, rewards, summary, team, wording_preview)
+    modules = (
+        cards,
+        counter,
+        helping,
+        keypad,
+        messages,
+        operating,
+        purchases,
+        rewards,
+        summary,
+        team,
+        wording_preview,
+    )
     made = {name for module in modules for name in views_of(module)}
     assert made - {scene.partition(":")[0] for scene in SCENES} == set()
 

@@ -179,9 +179,7 @@ _OUTBOX = (
     fault(
         "having to wait is a failed try",
         "jobs/outbox.py",
-        "            self._pacer.hold(chat_id, seconds_of(error))\n"
-        "            await self._get_in_line(leased, seconds_of(error))",
-        "            self._pacer.hold(chat_id, seconds_of(error))\n"
+        "            await self._put_back([self._waits(each) for each in (leased, *self._lines.take_all(chat_id))])",
         '            await self._fail(leased, "retry_after", permanent=False)',
         "tests/bot/telegram",
     ),
@@ -195,15 +193,15 @@ _OUTBOX = (
     fault(
         "no pace in a chat",
         "pacing.py",
-        "max(self._chats_at.get(chat_id, 0.0), at) + 1 / per_second",
-        "max(self._chats_at.get(chat_id, 0.0), at)",
+        "max(self._chats_at.get(chat_id, 0.0), now) + self.interval_in(chat_id)",
+        "max(self._chats_at.get(chat_id, 0.0), now)",
         "tests/bot/telegram",
     ),
     fault(
         "no pace over all chats",
         "pacing.py",
-        "max(self._overall_at, at) + 1 / self._limits.overall_per_second",
-        "max(self._overall_at, at)",
+        "max(self._overall_at, now - MADE_UP_MAX_S) + 1 / self._limits.overall_per_second",
+        "max(self._overall_at, now - MADE_UP_MAX_S)",
         "tests/bot/telegram",
     ),
     fault(
@@ -218,7 +216,7 @@ _OUTBOX = (
         "a message is marked as sent before it is",
         "jobs/outbox.py",
         "            sent_id = await self._send(leased)\n",
-        "            await self._mark_sent(leased, 1)\n            sent_id = await self._send(leased)\n",
+        "            self._mark_sent(leased, 1)\n            sent_id = await self._send(leased)\n",
         "tests/bot/telegram",
         "tests/crash",
     ),
@@ -228,6 +226,80 @@ _OUTBOX = (
         "texts(reader.locale or self._default_locale)",
         "texts(self._default_locale)",
         "tests/bot",
+    ),
+)
+
+_TIMETABLE = (
+    fault(
+        "a clock that is set back stalls every job",
+        "jobs/schedule.py",
+        "job.next_run_time > due:",
+        "job.next_run_time is None:",
+        "tests/bot/jobs",
+    ),
+    fault(
+        "what was missed while the bot was down is left out",
+        "jobs/schedule.py",
+        "if entry.name in last else None",
+        "if entry.name not in last else None",
+        "tests/bot/jobs",
+    ),
+    fault(
+        "a job that fails ends its timer",
+        "jobs/runs.py",
+        '            logger.exception("job %s failed", name)\n',
+        '            logger.exception("job %s failed", name)\n            raise\n',
+        "tests/bot/jobs",
+    ),
+    fault(
+        "every tick of the outbox is written down",
+        "jobs/runs.py",
+        "RECORD_EVERY_S = 59.0",
+        "RECORD_EVERY_S = 0.0",
+        "tests/bot/jobs",
+    ),
+    fault(
+        "anybody may see the status",
+        "operator/status.py",
+        "    if not turn.is_operator:",
+        "    if turn.is_operator and not turn.is_operator:",
+        "tests/bot/operator",
+    ),
+    fault(
+        "operators are told the same again and again",
+        "jobs/kept_aside.py",
+        "    await means.store.write(updates_reported, reported)\n",
+        "",
+        "tests/bot/operator",
+    ),
+    fault(
+        "operators are told of violations one by one",
+        "jobs/verify.py",
+        "                named.append(violation)\n",
+        "                named.append(violation)\n"
+        "                await means.operators.tell(lambda t: violations_found(t, 1, named))\n",
+        "tests/bot/operator",
+    ),
+    fault(
+        "a chat that must wait holds up all others",
+        "jobs/lines.py",
+        "if chat not in self._busy and not self._pacer.wait_in(chat)]",
+        "if chat not in self._busy and not max(self._pacer.wait_in(one) for one in self._lines)]",
+        "tests/bot/telegram/test_lines.py",
+    ),
+    fault(
+        "messages to one chat go side by side",
+        "jobs/lines.py",
+        "        self._busy.add(chat_id)\n",
+        "",
+        "tests/bot/telegram/test_lines.py",
+    ),
+    fault(
+        "lateness adds up",
+        "pacing.py",
+        "MADE_UP_MAX_S = 0.030",
+        "MADE_UP_MAX_S = 0.0",
+        "tests/bot/telegram/test_pacing.py",
     ),
 )
 
@@ -378,4 +450,4 @@ _SPEAKING = (
     ),
 )
 
-FAULTS = (*_UPDATES, *_OUTBOX, *_SPEAKING)
+FAULTS = (*_UPDATES, *_OUTBOX, *_TIMETABLE, *_SPEAKING)

@@ -383,8 +383,8 @@ _MESSAGES = (
     fault(
         "a message that had to wait has failed once more",
         "usecases/outbox.py",
-        "attempts=command.leased.attempts, error",
-        "attempts=command.leased.attempts + 1, error",
+        "attempts=waits.leased.attempts, error",
+        "attempts=waits.leased.attempts + 1, error",
     ),
     fault(
         "a permanent failure is tried again",

@@ -112,6 +112,9 @@ class MemoryStore:
             if store.store_id == store_id:
                 self.tables.stores.save(replace(store, active=False))
 
+    async def size_bytes(self) -> int:
+        return 0
+
     async def backup(self, path: Path) -> None:
         raise StoreUnavailable(f"there is no file to copy to {path}")
 

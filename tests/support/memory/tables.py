@@ -27,6 +27,7 @@ from domain.ids import (
     TokenHash,
     UpdateId,
 )
+from domain.job_run import JobRun
 from domain.link import Route
 from domain.merchant import Merchant, Program, Store
 from domain.message import Message, MessageKind
@@ -137,6 +138,8 @@ class InboxRow:
     update: ReceivedUpdate
     done_at: datetime | None = None
     failed_at: datetime | None = None
+    error: str = ""
+    reported_at: datetime | None = None
 
 
 WordingKey = tuple[MerchantId, MessageKind, Locale, StoreId | None]
@@ -228,6 +231,7 @@ class Tables:
             lambda row: (row.update.bot_id, row.update.update_id)
         )
     )
+    job_runs: dict[str, JobRun] = field(default_factory=dict)
 
     def __copy__(self) -> "Tables":
         return Tables(**{part.name: copy(getattr(self, part.name)) for part in fields(self)})

@@ -24,6 +24,7 @@ from domain.ids import (
     TokenHash,
     UpdateId,
 )
+from domain.job_run import JobRun
 from domain.link import Route
 from domain.merchant import Merchant, Program, Store
 from domain.message import LeasedMessage, Message, MessageKind
@@ -532,6 +533,16 @@ class MemoryTx:
     def next_due_at(self, bot_id: BotId) -> datetime | None:
         return min((row.due_at for row in self._owed(bot_id) if row.leased_until is None), default=None)
 
+    def end_lapsed_leases(self, bot_id: BotId) -> int:
+        lapsed = [row for row in self._owed(bot_id) if row.leased_until and row.leased_until <= self.now]
+        for row in lapsed:
+            self.tables.outbox.save(replace(row, leased_by=None, leased_until=None))
+        return len(lapsed)
+
+    def count_messages(self, bot_id: BotId) -> tuple[int, int]:
+        mine = [row for row in self.tables.outbox if row.message.recipient.bot_id == bot_id]
+        return len(self._owed(bot_id)), sum(row.failed_at is not None for row in mine)
+
     # Wordings
 
     def save_wording(self, wording: Wording) -> None:
@@ -568,7 +579,8 @@ class MemoryTx:
         row = self.tables.inbox.get((bot_id, update_id))
         if row is not None:
             tried = replace(row.update, attempts=row.update.attempts + 1)
-            self.tables.inbox.save(replace(row, update=tried, failed_at=self.now if for_good else None))
+            failed_at = self.now if for_good else None
+            self.tables.inbox.save(replace(row, update=tried, failed_at=failed_at, error=error))
 
     def unfinished_updates(self, bot_id: BotId) -> Sequence[ReceivedUpdate]:
         found = [
@@ -578,8 +590,41 @@ class MemoryTx:
         ]
         return sorted(found, key=lambda update: update.update_id)
 
+    def unreported_updates(self, bot_id: BotId) -> Sequence[tuple[UpdateId, str]]:
+        found = [row for row in self._kept_aside(bot_id) if row.reported_at is None]
+        return sorted((row.update.update_id, row.error) for row in found)
+
+    def update_reported(self, bot_id: BotId, update_id: UpdateId) -> None:
+        row = self.tables.inbox.get((bot_id, update_id))
+        if row is not None:
+            self.tables.inbox.save(replace(row, reported_at=self.now))
+
+    def count_updates(self, bot_id: BotId) -> tuple[int, int]:
+        return len(self.unfinished_updates(bot_id)), len(self._kept_aside(bot_id))
+
     def forget_updates(self, done_before: datetime) -> int:
         return self.tables.inbox.delete(lambda row: row.done_at is not None and row.done_at < done_before)
+
+    def forget_kept_aside(self, bot_id: BotId, failed_before: datetime) -> int:
+        return self.tables.inbox.delete(
+            lambda row: (
+                row.update.bot_id == bot_id and row.failed_at is not None and row.failed_at < failed_before
+            )
+        )
+
+    # Jobs
+
+    def job_run(self, job: str) -> JobRun | None:
+        return self.tables.job_runs.get(job)
+
+    def job_runs(self) -> Sequence[JobRun]:
+        return [run for _, run in sorted(self.tables.job_runs.items())]
+
+    def save_job_run(self, run: JobRun) -> None:
+        self.tables.job_runs[run.job] = run
+
+    def _kept_aside(self, bot_id: BotId) -> list[InboxRow]:
+        return [row for row in self.tables.inbox if row.update.bot_id == bot_id and row.failed_at is not None]
 
     def _works_at(self, staff: Staff | None, store_id: StoreId) -> bool:
         if staff is None:

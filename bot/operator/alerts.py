@@ -1,0 +1,65 @@
+"""What operators must know at once, in their chats.
+
+An outbox row belongs to a merchant, and an operator's concern to none, so an alert does not go through the outbox: it
+is sent at once through ``bot.chat``, which tries a few times. One that reaches nobody is an error in the log, which
+bears the whole alert; the job that raised it decides whether to tell it again.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+
+from telegram.error import TelegramError
+
+from bot.chat import Chat
+from bot.texts import Texts, plain, texts
+from bot.views.view import View
+from domain.account import Account, Locale
+from domain.ids import BotId, UserId
+from domain.ports import Store, StoreUnavailable
+from domain.usecases.people import locale_of
+
+logger = logging.getLogger(__name__)
+
+
+class OperatorAlerts:
+    def __init__(
+        self,
+        *,
+        chat: Chat,
+        store: Store,
+        bot_id: BotId,
+        operator_ids: Iterable[UserId],
+        default_locale: Locale,
+    ) -> None:
+        self._chat = chat
+        self._store = store
+        self._bot_id = bot_id
+        self._operator_ids = tuple(operator_ids)
+        self._default_locale = default_locale
+
+    async def tell(self, view_in: Callable[[Texts], View]) -> int:
+        """To every operator in their own language; returns how many have it."""
+        told = 0
+        for operator_id in self._operator_ids:
+            told += await self._tell(operator_id, view_in)
+        if not told:
+            said = plain(view_in(texts(Locale.EN)).text)
+            logger.error("no operator could be told (OPERATOR_IDS): %s", said)
+        return told
+
+    async def _tell(self, operator_id: UserId, view_in: Callable[[Texts], View]) -> bool:
+        t = texts(await self._locale_of(operator_id) or self._default_locale)
+        try:
+            await self._chat.send(operator_id, view_in(t))
+        except TelegramError as error:
+            logger.warning("operator %d could not be told: %s", operator_id, error.message)
+            return False
+        return True
+
+    async def _locale_of(self, operator_id: UserId) -> Locale | None:
+        """None when nothing is known, or when the database is what the alert is about."""
+        try:
+            return await self._store.read(locale_of, Account(bot_id=self._bot_id, user_id=operator_id))
+        except StoreUnavailable as error:
+            logger.warning("the language of operator %d cannot be read: %s", operator_id, error)
+            return None

@@ -1,0 +1,20 @@
+"""The operators' command menus, when the bot starts; ``bot.menus`` keeps them up to date afterwards."""
+
+from bot.menus import commands
+from bot.services import Services
+from bot.texts import texts
+from domain.account import Account
+from domain.usecases.people import locale_of
+from domain.usecases.who_is import who_is
+
+
+async def show_operator_menus(services: Services) -> None:
+    """Best effort: an operator who has not started the bot gets the menu with the first /status."""
+    for operator_id in services.operator_ids:
+        account = Account(bot_id=services.bot_id, user_id=operator_id)
+        caller = await services.store.read(who_is, account)
+        if caller.person is None:
+            continue
+        locale = await services.store.read(locale_of, account) or services.default_locale
+        roles = [membership.staff.role for membership in caller.memberships]
+        await services.chat.set_commands(operator_id, commands(texts(locale), roles, is_operator=True))

@@ -1,0 +1,153 @@
+"""What operators see: how the bot is doing, and what they must look into."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from babel.numbers import format_decimal
+
+from bot.texts import Texts
+from bot.views.view import View
+from domain.invariants import Violation
+from domain.job_run import JobOutcome, JobRun
+from domain.usecases.kept_aside import KeptAside
+from domain.usecases.see_status import Status
+
+VERIFY = "verify"
+NAMED_MAX = 5
+DETAIL_LENGTH_MAX = 200
+BYTES_A_MEGABYTE = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Process:
+    """What no database knows."""
+
+    version: str
+    started_at: datetime
+    database_size_bytes: int
+
+
+def status(t: Texts, process: Process, found: Status, now: datetime) -> View:
+    lines = [
+        t(
+            "<b>Stempel {version}</b> · at work for {duration}",
+            version=process.version,
+            duration=_span(t, now - process.started_at),
+        ),
+        t("Database: {size} MB", size=_megabytes(t, process.database_size_bytes)),
+        t(
+            "Inbox: {waiting} waiting, {aside} kept aside",
+            waiting=max(0, found.updates_waiting - 1),
+            aside=found.updates_kept_aside,
+        ),
+        t(
+            "Outbox: {owed} to send, {failed} given up",
+            owed=found.messages_owed,
+            failed=found.messages_failed,
+        ),
+        _last_check(t, found.jobs, now),
+    ]
+    jobs = [_job(t, run, now) for run in found.jobs]
+    return View(text="\n".join([*lines, "", t("<b>Jobs</b>"), *(jobs or [t("None has run yet.")])]))
+
+
+def violations_found(t: Texts, count: int, named: Sequence[Violation]) -> View:
+    """The first few, with the rest counted."""
+    said = [
+        t(
+            "{invariant}: card {card}, {detail}",
+            invariant=violation.invariant,
+            card=violation.card_id,
+            detail=violation.detail[:DETAIL_LENGTH_MAX],
+        )
+        for violation in named[:NAMED_MAX]
+    ]
+    head = t.n(
+        "🚨 <b>The nightly check found {count} violation.</b>",
+        "🚨 <b>The nightly check found {count} violations.</b>",
+        count,
+    )
+    hint = t("All of them: stempel verify")
+    return View(text="\n".join([head, *said, *_and_more(t, count - len(said)), hint]))
+
+
+def check_failed(t: Texts, error: str) -> View:
+    return View(
+        text=t(
+            "🚨 <b>The nightly check could not be carried out.</b>\n{error}. The log says more.", error=error
+        )
+    )
+
+
+def updates_kept_aside(t: Texts, found: Sequence[KeptAside]) -> View:
+    """With the references that their senders were given, which stand in the log too."""
+    said = [
+        t("{update}: {error}", update=each.update_id, error=each.error[:DETAIL_LENGTH_MAX])
+        for each in found[:NAMED_MAX]
+    ]
+    head = t.n(
+        "🚨 <b>{count} message to the bot could not be handled</b> and was kept aside.",
+        "🚨 <b>{count} messages to the bot could not be handled</b> and were kept aside.",
+        len(found),
+    )
+    hint = t("The log says more under the reference.")
+    return View(text="\n".join([head, *said, *_and_more(t, len(found) - len(said)), hint]))
+
+
+def _last_check(t: Texts, jobs: Sequence[JobRun], now: datetime) -> str:
+    for run in jobs:
+        if run.job == VERIFY:
+            ago = _span(t, now - run.last_finished_at)
+            if run.outcome is JobOutcome.FAILED:
+                return t("🚨 Last check: {duration} ago, it could not be carried out", duration=ago)
+            if run.count:
+                return t.n(
+                    "🚨 Last check: {duration} ago, {count} violation",
+                    "🚨 Last check: {duration} ago, {count} violations",
+                    run.count,
+                    duration=ago,
+                )
+            return t("Last check: {duration} ago, all in order", duration=ago)
+    return t("Last check: none yet")
+
+
+def _job(t: Texts, run: JobRun, now: datetime) -> str:
+    ago = _span(t, now - run.last_finished_at)
+    if run.outcome is JobOutcome.FAILED:
+        return t.n(
+            "🚨 {job}: {ago} ago, failed {count} time in a row ({error})",
+            "🚨 {job}: {ago} ago, failed {count} times in a row ({error})",
+            run.failures_in_a_row,
+            job=run.job,
+            ago=ago,
+            error=run.error,
+        )
+    return t(
+        "{job}: {ago} ago, {done} done in {took} ms",
+        job=run.job,
+        ago=ago,
+        done=run.count,
+        took=run.duration_ms,
+    )
+
+
+def _span(t: Texts, span: timedelta) -> str:
+    """In the two largest units."""
+    seconds = max(0, round(span.total_seconds()))
+    minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86400
+    if days:
+        return t("{days} d {hours} h", days=days, hours=hours % 24)
+    if hours:
+        return t("{hours} h {minutes} min", hours=hours, minutes=minutes % 60)
+    if minutes:
+        return t("{minutes} min", minutes=minutes)
+    return t("{seconds} s", seconds=seconds)
+
+
+def _megabytes(t: Texts, size_bytes: int) -> str:
+    return str(format_decimal(round(size_bytes / BYTES_A_MEGABYTE, 1), locale=t.locale.value))
+
+
+def _and_more(t: Texts, count: int) -> list[str]:
+    return [t.n("and {count} more", "and {count} more", count)] if count > 0 else []

@@ -1,0 +1,54 @@
+"""The timetable in the running bot: its jobs run, are recorded, and reach the operators."""
+
+from pathlib import Path
+
+from bot.process import Surroundings
+from bot.sandbox import Sandbox
+from domain.ids import UpdateId
+from domain.update import ReceivedUpdate
+from domain.usecases.inbox import UpdateFailure, fail_update, receive_updates
+from domain.usecases.job_runs import RecordRuns, record_runs
+from tests.support.house import UNHURRIED, House, TestClock, house
+
+OLIVIA = 7_200_000_001
+
+
+async def test_tick_of_the_outbox_is_recorded(home: House) -> None:
+    await home.until_rows("SELECT job, outcome FROM job_runs", [("outbox", "ok")])
+
+
+async def test_jobs_missed_while_the_bot_was_down_run_when_it_starts(
+    tmp_path: Path, clock: TestClock
+) -> None:
+    """The check of the night, the housekeeping, and the report of an update that was kept aside."""
+    around = Surroundings(clock=clock, limits=UNHURRIED)
+    async with Sandbox() as sandbox:
+        olivia = sandbox.person("Olivia", user_id=OLIVIA)
+        async with house(tmp_path / "a.db", around, sandbox) as first:
+            await olivia.sends("/help")
+            await olivia.sees("Your card")
+            await keeps_aside(first)
+            for job in ("kept_aside", "housekeeping", "verify"):
+                await ran(first, job)
+            await first.at_rest()
+        clock.passes(days=3)
+        async with house(tmp_path / "a.db", around, sandbox, operator_ids=(OLIVIA,)) as second:
+            await olivia.sees("1 message to the bot could not be handled", timeout=10)
+            runs = "SELECT job, outcome, total_runs FROM job_runs WHERE job <> 'outbox' ORDER BY job"
+            expected = [("housekeeping", "ok", 2), ("kept_aside", "ok", 2), ("verify", "ok", 2)]
+            await second.until_rows(runs, expected)
+            assert second.rows("SELECT count(*) FROM inbox WHERE done_at IS NOT NULL") == [(0,)]
+
+
+async def keeps_aside(home: House) -> None:
+    bot_id, update_id = home.settings.bot_id, UpdateId(1)
+    update = ReceivedUpdate(bot_id=bot_id, update_id=update_id, person_key=7, payload="{}")
+    await home.store.write(receive_updates, [update])
+    failure = UpdateFailure(bot_id=bot_id, update_id=update_id, error="0a1b2c3d KeyError", for_good=True)
+    await home.store.write(fail_update, failure)
+
+
+async def ran(home: House, job: str) -> None:
+    now = home.clock()
+    command = RecordRuns(job=job, runs=1, started_at=now, finished_at=now, duration_ms=1, count=0, error=None)
+    await home.store.write(record_runs, command)

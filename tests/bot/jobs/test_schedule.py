@@ -1,0 +1,200 @@
+"""The timetable: what runs when, and that neither a failure, nor a restart, nor a clock that is set stops it.
+
+The clock of the machine cannot be shifted here, so the tests shift the one name through which APScheduler reads it;
+the scheduler, its timers and the heartbeat are the real ones.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any, cast
+
+import pytest
+from apscheduler.schedulers import base
+
+from bot.jobs import schedule
+from bot.jobs.means import Means
+from bot.jobs.runs import Recorder
+from bot.jobs.schedule import TIMETABLE, Entry, at
+from bot.metrics import Metrics
+from domain.job_run import JobOutcome, JobRun
+from domain.usecases.job_runs import job_runs
+from tests.support.clock import Chance, Ids
+from tests.support.memory import MemoryStore
+
+PATIENCE_S = 8.0
+SOON = "*/2"
+"""Seconds: often enough to wait for, and more than the second between two beats."""
+
+
+@dataclass
+class ShiftedClock:
+    """The machine's clock, set forward or back."""
+
+    shift: timedelta = timedelta()
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.shift
+
+
+@dataclass
+class Runs:
+    """How often each job ran, for whoever waits for the next time."""
+
+    count: dict[str, int] = field(default_factory=dict)
+    news: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    def job(self, name: str, *, fails: bool = False) -> Callable[[Means], Awaitable[int]]:
+        async def job(_means: Means) -> int:
+            async with self.news:
+                self.count[name] = self.count.get(name, 0) + 1
+                self.news.notify_all()
+            if fails:
+                raise OSError("the disk is full")
+            return 1
+
+        return job
+
+    async def reaches(self, name: str, count: int) -> None:
+        async with asyncio.timeout(PATIENCE_S), self.news:
+            await self.news.wait_for(lambda: self.count.get(name, 0) >= count)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> ShiftedClock:
+    shifted = ShiftedClock()
+
+    class Shifted(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Any:
+            return shifted().astimezone(tz)
+
+    monkeypatch.setattr(base, "datetime", Shifted)
+    return shifted
+
+
+@pytest.fixture
+def store(clock: ShiftedClock) -> MemoryStore:
+    return MemoryStore(clock=clock, new_id=Ids(), chance_below=Chance())
+
+
+@pytest.fixture
+def runs() -> Runs:
+    return Runs()
+
+
+@asynccontextmanager
+async def running(
+    *timetable: Entry, store: MemoryStore, clock: ShiftedClock, past: tuple[JobRun, ...] = ()
+) -> AsyncIterator[None]:
+    recorder = Recorder(store, Metrics(), clock)
+    scheduler = schedule.make_scheduler(cast(Means, None), recorder, past, timetable)
+    scheduler.start()
+    await asyncio.sleep(0)  # the scheduler looks once, and sets its timer
+    beating = asyncio.create_task(schedule.heartbeat(scheduler, clock))
+    try:
+        yield
+    finally:
+        beating.cancel()
+        scheduler.shutdown(wait=False)
+        await asyncio.sleep(0)
+
+
+def past_run(job: str, started_at: datetime) -> JobRun:
+    return JobRun(
+        job=job,
+        last_started_at=started_at,
+        last_finished_at=started_at,
+        duration_ms=1,
+        count=0,
+        outcome=JobOutcome.OK,
+        error=None,
+        failures_in_a_row=0,
+        total_runs=1,
+    )
+
+
+def test_timetable_says_when_each_job_runs() -> None:
+    noon = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
+    due = {entry.name: entry.trigger.get_next_fire_time(noon, noon) - noon for entry in TIMETABLE}
+    assert due["outbox"] == timedelta(seconds=1)
+    assert due["kept_aside"] == timedelta(minutes=10)
+    assert due["housekeeping"] == timedelta(minutes=7)
+    assert due["verify"] == timedelta(hours=15, minutes=30)
+    assert len(due) == len(TIMETABLE), "no name twice"
+
+
+async def test_job_runs_in_the_event_loop_when_it_is_due(
+    store: MemoryStore, clock: ShiftedClock, runs: Runs
+) -> None:
+    """A plain function would be called in a thread, and the coroutine it returns would never run."""
+    async with running(Entry("a", at(second="*"), runs.job("a")), store=store, clock=clock):
+        await runs.reaches("a", 2)
+
+
+async def test_failing_job_is_recorded_and_stops_no_other(
+    store: MemoryStore, clock: ShiftedClock, runs: Runs, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken, sound = runs.job("broken", fails=True), runs.job("sound")
+    timetable = (Entry("broken", at(second="*"), broken), Entry("sound", at(second="*"), sound))
+    async with running(*timetable, store=store, clock=clock):
+        await runs.reaches("broken", 2)
+        await runs.reaches("sound", 2)
+    found = {run.job: run for run in store.read_now(job_runs, None)}
+    assert (found["broken"].outcome, found["broken"].error) == (JobOutcome.FAILED, "OSError")
+    assert found["sound"].outcome is JobOutcome.OK
+    assert "job broken failed" in caplog.text
+
+
+@pytest.mark.parametrize("jump", [timedelta(hours=-5), timedelta(hours=5)], ids=["back", "forward"])
+async def test_clock_that_is_set_stalls_no_job(
+    store: MemoryStore, clock: ShiftedClock, runs: Runs, jump: timedelta
+) -> None:
+    async with running(Entry("often", at(second=SOON), runs.job("often")), store=store, clock=clock):
+        await runs.reaches("often", 1)
+        clock.shift = jump
+        await runs.reaches("often", 4)
+
+
+async def test_job_that_fell_due_while_the_clock_was_set_forward_runs_at_once_and_once(
+    store: MemoryStore, clock: ShiftedClock, runs: Runs
+) -> None:
+    """The scheduler sleeps by another clock: without the heartbeat it would sleep on for hours."""
+    in_two_hours = clock() + timedelta(hours=2)
+    seldom = Entry("seldom", at(hour=str(in_two_hours.hour), minute="0"), runs.job("seldom"))
+    often = Entry("often", at(second=SOON), runs.job("often"))
+    async with running(seldom, store=store, clock=clock):
+        clock.shift = timedelta(hours=5)
+        await runs.reaches("seldom", 1)
+    async with running(often, store=store, clock=clock):
+        await runs.reaches("often", 1)
+    assert runs.count["seldom"] == 1
+
+
+async def test_what_fell_due_while_the_bot_was_down_runs_at_the_start_and_once(
+    store: MemoryStore, clock: ShiftedClock, runs: Runs
+) -> None:
+    """Also when it was missed three times."""
+    now = clock()
+    nightly = at(hour=str((now + timedelta(hours=3)).hour), minute="0")
+    missed = Entry("missed", nightly, runs.job("missed"))
+    in_time = Entry("in time", nightly, runs.job("in time"))
+    often = Entry("often", at(second="*"), runs.job("often"))
+    past = (past_run("missed", now - timedelta(days=3)), past_run("in time", now))
+    async with running(missed, in_time, often, store=store, clock=clock, past=past):
+        await runs.reaches("missed", 1)
+        await runs.reaches("often", 2)
+    assert runs.count["missed"] == 1
+    assert "in time" not in runs.count
+
+
+async def test_run_recorded_by_a_clock_that_was_ahead_stalls_no_job(
+    store: MemoryStore, clock: ShiftedClock, runs: Runs
+) -> None:
+    past = (past_run("often", clock() + timedelta(days=1)),)
+    async with running(
+        Entry("often", at(second=SOON), runs.job("often")), store=store, clock=clock, past=past
+    ):
+        await runs.reaches("often", 1)

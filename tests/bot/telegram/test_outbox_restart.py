@@ -1,0 +1,26 @@
+"""What a dispatcher held when it died is sent by the next one at once, without waiting for the lease to end."""
+
+from pathlib import Path
+
+from bot.main import open_store
+from bot.process import Surroundings
+from bot.sandbox import Sandbox
+from domain.usecases.outbox import LeaseMessages, lease_messages
+from tests.support.house import UNHURRIED, TestClock, house, number_of
+
+
+async def test_next_start_takes_over_what_a_dead_dispatcher_held(tmp_path: Path, clock: TestClock) -> None:
+    path, around = tmp_path / "stempel.db", Surroundings(clock=clock, limits=UNHURRIED)
+    async with Sandbox() as sandbox:
+        async with house(path, around, sandbox) as home:
+            shop = await home.opens_shop()
+            anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+            sandbox.faults.server_error(method="sendMessage", chat_id=anna.id)
+            await sam.sends(f"/stamp {number_of(anna)}")
+            await home.until_rows("SELECT attempts FROM outbox", [(1,)])
+        clock.passes(minutes=1)
+        async with open_store(home.settings, around) as store:
+            dead = LeaseMessages(bot_id=home.settings.bot_id, holder="dead", limit=10)
+            assert len(await store.write(lease_messages, dead)) == 1
+        async with house(path, around, sandbox):
+            await anna.sees("✅ +1 stamp")

@@ -1,0 +1,63 @@
+"""Random operations on the real rules and an independent model: ``python -m tests.soak.ledger``.
+
+Every difference ends the run with the seed of the walk that showed it. A walk is one shop's years; ``verify`` looks
+at all of its cards at its end.
+"""
+
+import argparse
+import random
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from storage.migrate import migrate
+from tests.support.balance_walk import BalanceWalk, Picks
+from tests.support.clock import MONDAY_MORNING, Clock
+from tests.support.databases import Database, InMemory
+from tests.support.on_sqlite import OnSqlite
+
+STEPS = 200
+Open = Callable[[Clock], Database]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.soak.ledger", description=__doc__)
+    parser.add_argument("--operations", type=int, default=100_000)
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(2**32))
+    parser.add_argument("--store", choices=["sqlite", "memory"], default="sqlite")
+    asked = parser.parse_args(arguments)
+    done = walks = 0
+    with tempfile.TemporaryDirectory() as folder:
+        empty = Path(folder) / "empty.db"
+        migrate(empty, MONDAY_MORNING)
+        while done < asked.operations:
+            seed, steps = asked.seed + walks, min(STEPS, asked.operations - done)
+            try:
+                BalanceWalk(_opener(asked.store, empty), Picks(_choice(seed))).steps(steps)
+            except Exception:
+                sys.stderr.write(f"a difference after {done:,} operations: walk with seed {seed}\n")
+                raise
+            done, walks = done + steps, walks + 1
+    sys.stdout.write(f"{done:,} operations in {walks:,} walks over {asked.store}, no difference; ")
+    sys.stdout.write(f"seed {asked.seed}\n")
+    return 0
+
+
+def _opener(store: str, empty: Path) -> Open:
+    if store == "memory":
+        return InMemory
+    path = Path(shutil.copy(empty, empty.with_name("walk.db")))
+    for left in (path.with_name("walk.db-wal"), path.with_name("walk.db-shm")):
+        left.unlink(missing_ok=True)
+    return lambda clock: OnSqlite(path, clock)
+
+
+def _choice(seed: int) -> Callable[[Sequence[Any]], Any]:
+    return random.Random(seed).choice
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+from tests.domain.test_expiry_dates import *  # noqa: F403

@@ -1,0 +1,1 @@
+from tests.domain.test_expiry_policies import *  # noqa: F403

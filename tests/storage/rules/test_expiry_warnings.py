@@ -1,0 +1,1 @@
+from tests.domain.test_expiry_warnings import *  # noqa: F403

@@ -1,0 +1,1 @@
+from tests.domain.test_jobs import *  # noqa: F403

@@ -1,0 +1,1 @@
+from tests.domain.test_lots import *  # noqa: F403

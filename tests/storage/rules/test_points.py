@@ -1,0 +1,1 @@
+from tests.domain.test_points import *  # noqa: F403

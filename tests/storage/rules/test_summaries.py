@@ -1,0 +1,1 @@
+from tests.domain.test_summaries import *  # noqa: F403

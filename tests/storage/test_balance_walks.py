@@ -1,0 +1,20 @@
+"""A few walks over a real file, with restarts; ``python -m tests.soak.ledger`` walks on."""
+
+import random
+from pathlib import Path
+
+import pytest
+
+from tests.soak import ledger
+from tests.support.balance_walk import BalanceWalk, Picks
+from tests.support.on_sqlite import OnSqlite
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_no_walk_over_a_file_shows_a_difference(path: Path, seed: int) -> None:
+    BalanceWalk(lambda clock: OnSqlite(path, clock), Picks(random.Random(seed).choice)).steps(150)
+
+
+def test_soak_says_how_much_it_did_and_from_which_seed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ledger.main(["--operations", "250", "--seed", "5", "--store", "memory"]) == 0
+    assert capsys.readouterr().out == "250 operations in 2 walks over memory, no difference; seed 5\n"

@@ -1,0 +1,325 @@
+"""What every store promises of expiries, warnings, summaries and versions of terms."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+
+from domain.card import Card
+from domain.entry import EntryKind
+from domain.expiry import ExpiryKind, Look, LookPage, Unit
+from domain.history import ExpiryWarning
+from domain.ids import CardId, CardNumber, EntryId, MerchantId, MessageId, ProgramId
+from domain.merchant import PointReward, ProgramKind
+from domain.message import Message, MessageKind, RewardReady
+from domain.ports import Tx
+from domain.rules.expiry import Period, Warned
+from domain.summary import DaySummary, Figures, Share, SummaryPlan, VoidNote
+from domain.usecases.expire_balances import CardsToLookAt, cards_to_look_at
+from tests.support.clock import MONDAY_MORNING, Clock
+from tests.support.databases import do, look
+from tests.support.shop import Holder, Shop, Town
+from tests.support.violations import BROKEN
+
+HOUR = timedelta(hours=1)
+END = datetime(2026, 7, 31, 22, 0, 0, 1, UTC)
+
+
+@pytest.fixture
+def shop(town: Town) -> Shop:
+    return town.opens_shop(kind=ProgramKind.HYBRID)
+
+
+@pytest.fixture
+def lea(shop: Shop) -> Holder:
+    return shop.gives_card("Léa")
+
+
+def looked_at(shop: Shop, holder: Holder, since: datetime | None, **dates: Any) -> Card:
+    card = replace(shop.card(holder), expiry_look_at=since, **dates)
+    do(shop.database, lambda tx: tx.save_expiry(card))
+    return card
+
+
+def period(count: int = 7, unit: Unit = Unit.POINTS, expires_at: datetime = END) -> Period:
+    return Period(unit=unit, expires_at=expires_at, count=count, last_lot=EntryId("none"))
+
+
+def writes(shop: Shop, holder: Holder, message_id: str) -> Message:
+    message = Message(
+        merchant_id=shop.merchant_id,
+        message_id=MessageId(message_id),
+        kind=MessageKind.REWARD_READY,
+        recipient=holder.account,
+        facts=RewardReady(merchant_name="", card_number=holder.number, reward="", rewards_available=1),
+        created_at=shop.database.clock.now,
+    )
+    do(shop.database, lambda tx: tx.enqueue(message))
+    return message
+
+
+def fails(tx: Tx, message: Message) -> None:
+    tx.message_failed(message, "refused")
+
+
+def warned(shop: Shop, card: Card, of: Period) -> Warned | None:
+    return look(shop.database, lambda tx: tx.warned(card, of))
+
+
+def test_expiry_comes_back_as_it_was_saved_and_nothing_else_changes(shop: Shop, lea: Holder) -> None:
+    before = shop.card(lea)
+    saved = looked_at(shop, lea, END - HOUR, stamps_expire_at=END, points_expire_at=END + HOUR)
+    assert shop.card(lea) == saved
+    told = replace(saved, stamp_count=9, points_balance=9, entry_count=9, active=False)
+    do(shop.database, lambda tx: tx.save_expiry(told))
+    assert shop.card(lea) == saved
+    looked_at(shop, lea, None, stamps_expire_at=None, points_expire_at=None)
+    assert shop.card(lea) == before
+
+
+def test_cards_to_look_at_are_those_whose_time_has_come_in_their_order(town: Town, clock: Clock) -> None:
+    looks = []
+    for offset in (timedelta(0), -HOUR, timedelta(microseconds=1), -HOUR):
+        shop = town.opens_shop()
+        for since in (clock.now + offset, None):
+            holder = shop.gives_card(f"{offset}{since}")
+            looked_at(shop, holder, since)
+            if since is not None and since <= clock.now:
+                looks.append(Look(since, shop.merchant_id, holder.card_id))
+    expected = sorted(looks)
+    assert len(expected) == 3
+    cards = [(one.merchant_id, one.card_id) for one in expected]
+    assert look(town.database, lambda tx: tx.cards_to_look_at(None, 100)) == LookPage(cards, expected[-1])
+    assert look(town.database, lambda tx: tx.cards_to_look_at(None, 2)) == LookPage(cards[:2], expected[1])
+    for place, one in enumerate(expected[:-1]):
+        rest = town.database.read(cards_to_look_at, CardsToLookAt(after=one, limit=100))
+        assert rest == LookPage(cards[place + 1 :], expected[-1])
+    assert look(town.database, lambda tx: tx.cards_to_look_at(expected[-1], 100)).last is None
+
+
+def test_warning_says_what_became_of_its_message(shop: Shop, lea: Holder, clock: Clock) -> None:
+    card = shop.card(lea)
+    assert warned(shop, card, period()) is None
+    first = writes(shop, lea, "first")
+    do(shop.database, lambda tx: tx.save_warning(card, period(), first.message_id))
+    assert warned(shop, card, period()) == Warned(count=7, delivered_at=None, given_up=False)
+    do(shop.database, lambda tx: tx.message_failed(first, "refused"))
+    assert warned(shop, card, period()) == Warned(count=7, delivered_at=None, given_up=True)
+    second = writes(shop, lea, "second")
+    do(shop.database, lambda tx: tx.save_warning(card, period(9), second.message_id))
+    clock.passes(microseconds=1)
+    do(shop.database, lambda tx: tx.message_sent(second, 1))
+    assert warned(shop, card, period(1)) == Warned(count=9, delivered_at=clock.now, given_up=False)
+
+
+def test_warning_is_of_one_card_unit_and_instant(town: Town, shop: Shop, lea: Holder) -> None:
+    card, message = shop.card(lea), writes(shop, lea, "one")
+    do(shop.database, lambda tx: tx.save_warning(card, period(), message.message_id))
+    assert warned(shop, card, period(unit=Unit.STAMPS)) is None
+    assert warned(shop, card, period(expires_at=END + timedelta(microseconds=1))) is None
+    assert warned(shop, shop.card(shop.gives_card("Marc")), period()) is None
+    other = replace(card, merchant_id=town.opens_shop().merchant_id)
+    assert warned(shop, other, period()) is None
+
+
+def test_warning_for_no_card_is_not_kept(shop: Shop, lea: Holder) -> None:
+    message = writes(shop, lea, "one")
+    nowhere = replace(shop.card(lea), card_id=CardId("none"))
+    with pytest.raises(BROKEN):
+        do(shop.database, lambda tx: tx.save_warning(nowhere, period(), message.message_id))
+
+
+@pytest.mark.parametrize("is_reachable", [True, False])
+def test_history_knows_the_warning_before_an_expiry(
+    shop: Shop, lea: Holder, clock: Clock, is_reachable: bool
+) -> None:
+    shop.earns(shop.hires("Anna"), lea)
+    card, message = shop.card(lea), writes(shop, lea, "one")
+    [earned] = shop.entries(lea)
+    entry = replace(
+        earned,
+        entry_id=EntryId(shop.database.ids()),
+        entry_no=2,
+        kind=EntryKind.POINTS_EXPIRED,
+        points_delta=-10,
+        points_balance_after=0,
+        related_entry_id=earned.entry_id,
+    )
+    do(shop.database, lambda tx: tx.save_warning(card, period(), message.message_id))
+    do(shop.database, lambda tx: tx.message_sent(message, 1))
+    after = replace(card, points_balance=0, entry_count=2)
+    do(shop.database, lambda tx: tx.append(after, entry))
+    do(shop.database, lambda tx: tx.save_expired(after, period(), entry, is_reachable=is_reachable))
+    [history] = shop.database.histories()
+    assert history.warnings == {
+        entry.entry_id: ExpiryWarning(delivered_at=clock.now, was_reachable=is_reachable)
+    }
+    assert history.entries[-1] == entry
+
+
+@pytest.mark.parametrize(("begins", "ends", "found"), [(0, 2, 2), (1, 2, 1), (0, 1, 1), (2, 9, 1), (3, 9, 0)])
+def test_entries_between_includes_the_first_instant_and_not_the_last(
+    town: Town, clock: Clock, begins: int, ends: int, found: int
+) -> None:
+    shop = town.opens_shop()
+    anna, lea = shop.hires("Anna"), shop.gives_card()
+    other = town.opens_shop()
+    other.stamps(other.hires("Bob"), other.gives_card())
+    for _ in range(3):
+        shop.stamps(anna, lea)
+        clock.passes(hours=1)
+    bounds = (MONDAY_MORNING + begins * HOUR, MONDAY_MORNING + ends * HOUR)
+    entries = look(town.database, lambda tx: tx.entries_between(shop.merchant_id, *bounds))
+    assert entries == [e for e in shop.entries(lea) if bounds[0] <= e.occurred_at < bounds[1]]
+    assert len(entries) == found
+
+
+@pytest.mark.parametrize("timezone", ["Pacific/Auckland", "Pacific/Pago_Pago", "UTC"])
+@pytest.mark.parametrize("days_back", [0, 1, 5, 400])
+def test_entries_between_finds_what_counts_for_another_day(
+    town: Town, clock: Clock, timezone: str, days_back: int
+) -> None:
+    shop = town.opens_shop(timezone=timezone)
+    anna, lea = shop.hires("Anna"), shop.gives_card()
+    shop.stamps(anna, lea)
+    clock.passes(days=-days_back)
+    entry_id = shop.stamps(anna, lea).entry_id
+    bounds = (clock.now, clock.now + timedelta(microseconds=1))
+    entries = look(town.database, lambda tx: tx.entries_between(shop.merchant_id, *bounds))
+    assert entry_id in {entry.entry_id for entry in entries}
+    assert len(entries) == (2 if days_back == 0 else 1)
+
+
+@pytest.mark.parametrize(("begins", "ends", "found"), [(0, 1, 1), (1, 2, 0), (-1, 0, 0)])
+def test_failed_between_counts_messages_of_the_merchant(
+    town: Town, clock: Clock, begins: int, ends: int, found: int
+) -> None:
+    for _ in range(2):
+        shop = town.opens_shop()
+        holder = shop.gives_card()
+        failed = writes(shop, holder, "failed")
+        writes(shop, holder, "waits")
+        do(shop.database, partial(fails, message=failed))
+    bounds = (clock.now + begins * HOUR, clock.now + ends * HOUR)
+    assert look(town.database, lambda tx: tx.failed_between(shop.merchant_id, *bounds)) == found
+
+
+def test_cards_made_between_are_the_merchants(town: Town, shop: Shop, clock: Clock) -> None:
+    first = shop.gives_card("1")
+    town.opens_shop().gives_card("2")
+    clock.passes(hours=1)
+    shop.gives_card("3")
+    bounds = (MONDAY_MORNING, clock.now)
+    found = look(town.database, lambda tx: tx.cards_made_between(shop.merchant_id, *bounds))
+    assert found == {first.card_id}
+
+
+def test_cards_in_are_paged_by_id(town: Town, shop: Shop) -> None:
+    town.opens_shop().gives_card("another's")
+    card_ids = [shop.gives_card(f"{number}").card_id for number in range(3)]
+    program = shop.program()
+    assert look(town.database, lambda tx: tx.cards_in(program, None, 2)) == card_ids[:2]
+    assert look(town.database, lambda tx: tx.cards_in(program, card_ids[1], 2)) == card_ids[2:]
+    assert look(town.database, lambda tx: tx.cards_in(program, card_ids[2], 2)) == []
+    elsewhere = replace(program, program_id=ProgramId("none"))
+    assert look(town.database, lambda tx: tx.cards_in(elsewhere, None, 9)) == []
+
+
+def test_lock_card_holds_all_that_the_card_depends_on(town: Town, shop: Shop, lea: Holder) -> None:
+    held = do(town.database, lambda tx: tx.lock_card(shop.merchant_id, lea.card_id))
+    assert held is not None
+    assert (held.card, held.customer, held.program) == shop.found(lea.card)
+    assert held.merchant.merchant_id == shop.merchant_id
+    other = town.opens_shop()
+    assert do(town.database, lambda tx: tx.lock_card(other.merchant_id, lea.card_id)) is None
+
+
+def test_rewards_outstanding_leaves_out_inactive_cards(town: Town) -> None:
+    rewards = (PointReward(cost=5, name="A tea"),)
+    shop = town.opens_shop(kind=ProgramKind.HYBRID, stamps_target=2, point_rewards=rewards)
+    anna = shop.hires("Anna")
+    program = shop.program()
+    assert look(town.database, lambda tx: tx.rewards_outstanding(program)) == 0
+    for name in ("1", "2"):
+        holder = shop.gives_card(name)
+        shop.stamps(anna, holder, 5)
+        shop.earns(anna, holder, 600)
+    assert look(town.database, lambda tx: tx.rewards_outstanding(program)) == 6
+    town.database.switch_off_card(holder.card_id)
+    assert look(town.database, lambda tx: tx.rewards_outstanding(program)) == 3
+
+
+def test_programs_to_spread_are_those_with_terms_that_not_all_cards_follow(town: Town, shop: Shop) -> None:
+    other = town.opens_shop()
+    assert look(town.database, lambda tx: tx.programs_to_spread()) == []
+    shop.changes_terms(expiry_kind=ExpiryKind.LOT, expiry_months=3)
+    present = shop.program()
+    assert look(town.database, lambda tx: tx.programs_to_spread()) == [present]
+    shop.changes_terms(reward="A tea")
+    do(town.database, lambda tx: tx.program_spread(present))
+    assert look(town.database, lambda tx: tx.programs_to_spread()) == [shop.program()]
+    newest = shop.program()
+    do(town.database, lambda tx: tx.program_spread(newest))
+    assert look(town.database, lambda tx: tx.programs_to_spread()) == []
+    assert other.program().version == 1
+
+
+def a_day(day: date) -> DaySummary:
+    figures = Figures(stamps=1, points=2, redemptions=3, voids=4, cards=5)
+    return DaySummary(
+        local_date=day,
+        begins_at=MONDAY_MORNING,
+        ends_at=MONDAY_MORNING + HOUR,
+        has_stamps=True,
+        has_points=False,
+        figures=figures,
+        before=Figures(),
+        new_customers=1,
+        returning_customers=2,
+        rewards_outstanding=3,
+        undelivered=4,
+        stores=(Share(name="Gare <b>", figures=figures),),
+        staff=(),
+        voids=(
+            VoidNote(
+                staff_name="Anna",
+                store_name="Gare",
+                card_number=CardNumber("123456786"),
+                kind=EntryKind.POINTS_VOIDED,
+                stamps_delta=0,
+                points_delta=-3,
+                reason=None,
+                occurred_at=MONDAY_MORNING,
+            ),
+        ),
+    )
+
+
+def test_summary_comes_back_as_it_was_added_and_once_for_a_day(town: Town, shop: Shop) -> None:
+    day = a_day(date(2026, 6, 15))
+    do(town.database, lambda tx: tx.add_summary(shop.merchant_id, day))
+    assert look(town.database, lambda tx: tx.summary(shop.merchant_id, day.local_date)) == day
+    other = town.opens_shop()
+    assert look(town.database, lambda tx: tx.summary(other.merchant_id, day.local_date)) is None
+    with pytest.raises(BROKEN):
+        do(town.database, lambda tx: tx.add_summary(shop.merchant_id, replace(day, undelivered=0)))
+    do(town.database, lambda tx: tx.add_summary(other.merchant_id, day))
+    assert look(town.database, lambda tx: tx.summary(shop.merchant_id, day.local_date)) == day
+
+
+def test_summary_plan_takes_the_place_of_the_one_before(town: Town, shop: Shop, clock: Clock) -> None:
+    plan = SummaryPlan(
+        merchant_id=shop.merchant_id,
+        local_date=date(2030, 1, 2),
+        begins_at=clock.now - HOUR,
+        due_at=clock.now + timedelta(microseconds=1),
+    )
+    do(town.database, lambda tx: tx.save_summary_plan(plan))
+    assert look(town.database, lambda tx: tx.summary_plan(shop.merchant_id)) == plan
+    assert look(town.database, lambda tx: tx.merchants_to_summarize(9)) == []
+    clock.passes(microseconds=1)
+    assert look(town.database, lambda tx: tx.merchants_to_summarize(9)) == [shop.merchant_id]
+    assert look(town.database, lambda tx: tx.merchants_to_summarize(0)) == []
+    assert look(town.database, lambda tx: tx.summary_plan(MerchantId("none"))) is None

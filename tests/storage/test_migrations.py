@@ -1,0 +1,101 @@
+"""Migrations lead to the schema this program knows, back, and there again; and what they change is copied first."""
+
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from storage import migrate as migrations
+from storage.engine import sync_engine
+from storage.migrate import SchemaTooNew, downgrade, migrate, upgrade
+from storage.tables import metadata
+from tests.support.clock import MONDAY_MORNING
+
+BASE, HEAD = "base", "head"
+LATER = """
+from alembic import op
+revision = "9000"
+down_revision = "{before}"
+
+def upgrade():
+    op.execute("ALTER TABLE bots ADD COLUMN mood TEXT")
+"""
+
+
+def schema(path: Path) -> dict[str, list[str]]:
+    """The definition of each table and index, its parts in alphabetical order."""
+    with closing(sqlite3.connect(path)) as file:
+        found = file.execute(
+            "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name <> 'alembic_version'"
+        )
+        return {name: sorted(line.strip(" ,\t") for line in sql.splitlines()) for name, sql in found}
+
+
+def changes(path: Path, change: str, revision: str) -> None:
+    engine = sync_engine(path)
+    with engine.begin() as connection:
+        {"up": upgrade, "down": downgrade}[change](connection, revision)
+    engine.dispose()
+
+
+def bots_in(path: Path) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(path)) as file:
+        return file.execute("SELECT * FROM bots").fetchall()
+
+
+def test_migrations_lead_to_the_tables_of_this_program(path: Path, tmp_path: Path) -> None:
+    engine = sync_engine(tmp_path / "tables.db")
+    with engine.begin() as connection:
+        metadata.create_all(connection)
+    engine.dispose()
+    assert schema(path) == schema(tmp_path / "tables.db")
+
+
+def test_migrations_go_down_to_nothing_and_up_again(path: Path) -> None:
+    before = schema(path)
+    changes(path, "down", BASE)
+    assert schema(path) == {}
+    changes(path, "up", HEAD)
+    assert schema(path) == before != {}
+
+
+def test_database_that_is_up_to_date_is_left_alone(path: Path) -> None:
+    before = path.read_bytes()
+    assert migrate(path, MONDAY_MORNING) is None
+    assert path.read_bytes() == before
+    assert list(path.parent.glob("*.bak")) == []
+
+
+@pytest.fixture
+def later_program(tmp_path: Path, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that knows a revision more than the database has."""
+    with closing(sqlite3.connect(path)) as file, file:
+        file.execute("INSERT INTO bots VALUES (42, 'stempel_bot', NULL)")
+        [[before]] = file.execute("SELECT version_num FROM alembic_version").fetchall()
+    scripts = shutil.copytree(migrations.SCRIPTS, tmp_path / "migrations")
+    (scripts / "versions" / "9000_later.py").write_text(LATER.format(before=before))
+    monkeypatch.setattr(migrations, "SCRIPTS", scripts)
+
+
+@pytest.mark.usefixtures("later_program")
+def test_database_is_copied_as_it_was_before_it_is_migrated(path: Path) -> None:
+    before = schema(path)
+    copy = migrate(path, MONDAY_MORNING)
+    assert copy is not None
+    assert copy.parent == path.parent
+    assert (schema(copy), bots_in(copy)) == (before, [(42, "stempel_bot", None)])
+    assert bots_in(path) == [(42, "stempel_bot", None, None)]
+
+
+@pytest.mark.usefixtures("later_program")
+def test_database_of_a_later_program_is_refused_and_left_alone(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    migrate(path, MONDAY_MORNING)
+    monkeypatch.undo()
+    before = schema(path)
+    with pytest.raises(SchemaTooNew, match="9000"):
+        migrate(path, MONDAY_MORNING)
+    assert schema(path) == before

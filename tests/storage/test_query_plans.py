@@ -1,0 +1,60 @@
+"""What runs over and over finds its rows by an index, however many there are."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import ClauseElement
+from sqlalchemy.dialects.sqlite.pysqlite import dialect
+
+from storage.customers import SELECT_CARDS_IN, SELECT_CARDS_MADE
+from storage.expiries import SELECT_WARNED, SELECT_WATCHED
+from storage.ledger import SELECT_ENTRIES_BETWEEN
+from storage.statements import compile_statement
+from storage.summaries import SELECT_DUE, SELECT_GIVEN_UP, SELECT_SUMMARY
+
+
+def plan_of(path: Path, statement: ClauseElement) -> list[str]:
+    compiled = compile_statement(statement, dialect(paramstyle="qmark"))
+    values: dict[str, Any] = dict.fromkeys(compiled.names, 1)
+    with closing(sqlite3.connect(path)) as connection:
+        found = connection.execute("EXPLAIN QUERY PLAN " + compiled.sql, compiled.parameters(values))
+        return [detail for *_, detail in found]
+
+
+@pytest.mark.parametrize(
+    ("statement", "parts"),
+    [
+        pytest.param(SELECT_WATCHED, ["ix_cards_watched", "expiry_look_at"], id="cards_to_look_at"),
+        pytest.param(
+            SELECT_ENTRIES_BETWEEN,
+            ["ix_entries_merchant_id_local_date_store_id", "merchant_id=? AND local_date>?"],
+            id="entries_between",
+        ),
+        pytest.param(
+            SELECT_GIVEN_UP,
+            ["ix_outbox_given_up", "merchant_id=? AND failed_at>? AND failed_at<?"],
+            id="failed_between",
+        ),
+        pytest.param(SELECT_DUE, ["ix_summary_plans_due_at"], id="merchants_to_summarize"),
+        pytest.param(SELECT_SUMMARY, ["PRIMARY KEY (merchant_id=? AND local_date=?)"], id="summary"),
+        pytest.param(
+            SELECT_WARNED,
+            ["PRIMARY KEY (merchant_id=? AND card_id=? AND unit=? AND expires_at=?)"],
+            id="warned",
+        ),
+        pytest.param(SELECT_CARDS_MADE, ["merchant_id=? AND created_at>?"], id="cards_made_between"),
+        pytest.param(SELECT_CARDS_IN, ["merchant_id=?", "card_id>?"], id="cards_in"),
+    ],
+)
+def test_rows_are_found_by_an_index(path: Path, statement: ClauseElement, parts: list[str]) -> None:
+    plan = plan_of(path, statement)
+    assert all(step.startswith("SEARCH") for step in plan if "TEMP B-TREE" not in step), plan
+    assert all(part in plan[0] for part in parts), plan
+
+
+@pytest.mark.parametrize("statement", [SELECT_WATCHED, SELECT_DUE, SELECT_CARDS_IN])
+def test_page_is_read_in_the_order_of_its_index(path: Path, statement: ClauseElement) -> None:
+    assert not any("TEMP B-TREE" in step for step in plan_of(path, statement))

@@ -1,0 +1,212 @@
+"""Stamps, points and their expiry once more, in dictionaries and without a look at the rules.
+
+It forgets nothing and reads nothing again: what an act changes is changed at once, in the lots themselves.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+UNITS = ("stamps", "points")
+FORTNIGHT = timedelta(days=14)
+LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
+Act = dict[str, Any]
+
+
+class Refused(Exception):
+    """With the code of the refusal."""
+
+
+@dataclass
+class BalanceModel:
+    """One merchant. An act is a dictionary; its number is its place in ``acts`` of the card."""
+
+    timezone: str
+    target: int
+    costs: tuple[int, ...]
+    policy: tuple[str, int]
+    policy_since: datetime
+    acts: dict[str, list[Act]] = field(default_factory=dict)
+    lots: dict[tuple[str, str], list[Act]] = field(default_factory=dict)
+    lapses: dict[tuple[str, str], list[datetime]] = field(default_factory=dict)
+    warnings: dict[tuple[str, str, datetime], Act] = field(default_factory=dict)
+    unreachable: set[str] = field(default_factory=set)
+
+    def open_card(self, card: str) -> None:
+        self.acts[card] = []
+        for unit in UNITS:
+            self.lots[card, unit] = []
+            self.lapses[card, unit] = []
+
+    def balance(self, card: str, unit: str) -> int:
+        return sum(lot["left"] for lot in self.lots[card, unit])
+
+    # At the counter
+
+    def award(self, card: str, what: str, unit: str, count: int, now: datetime) -> Act:
+        lots = self.lots[card, unit]
+        since = max([now, *self.lapses[card, unit], *(lot["since"] for lot in lots[-1:])])
+        lot = {"since": since, "left": count, "lapsed": False}
+        lots.append(lot)
+        return self._note(card, what=what, unit=unit, change=count, stands=count, lot=lot, at=now)
+
+    def redeem(self, card: str, unit: str, cost: int, now: datetime) -> Act:
+        if self.balance(card, unit) < cost:
+            raise Refused(f"not_enough_{unit}")
+        taken = self._take(self.lots[card, unit], cost)
+        return self._note(card, what="redeem", unit=unit, change=-cost, stands=cost, taken=taken, at=now)
+
+    def adjust(self, card: str, points: int, now: datetime) -> Act:
+        if points > 0:
+            return self.award(card, "adjust", "points", points, now)
+        if self.balance(card, "points") < -points:
+            raise Refused("not_enough_points")
+        self._take(self.lots[card, "points"], -points)
+        return self._note(card, what="take", unit="points", change=points, stands=0, at=now)
+
+    def void(self, card: str, number: int, now: datetime) -> Act:
+        act = self.acts[card][number]
+        if act["what"] not in ("stamp", "earn", "redeem"):
+            raise Refused("nothing_to_void")
+        if not act["stands"]:
+            raise Refused("entry_already_voided")
+        wanted, act["stands"] = act["stands"], 0
+        if act["what"] == "redeem":
+            back = 0
+            for lot, count in act["taken"]:
+                if not (lot["lapsed"] or (self.policy[0] == "lot" and self.lot_ends(lot) <= now)):
+                    lot["left"] += count
+                    back += count
+            return self._note(
+                card, what="void", unit=act["unit"], change=back, stands=0, shortfall=wanted - back, at=now
+            )
+        return self._void_from(card, act["unit"], [act["lot"], *self.lots[card, act["unit"]]], wanted, now)
+
+    def void_number(self, card: str, count: int, now: datetime) -> Act:
+        stamps = [act for act in self.acts[card] if act["what"] == "stamp" and act["stands"]]
+        if not stamps:
+            raise Refused("nothing_to_void")
+        if sum(act["stands"] for act in stamps) < count:
+            raise Refused("not_enough_stamps")
+        if stamps[-1]["stands"] == count:
+            [number] = [no for no, act in enumerate(self.acts[card]) if act is stamps[-1]]
+            return self.void(card, number, now)
+        wanted = count
+        for act in reversed(stamps):
+            part = min(act["stands"], wanted)
+            act["stands"] -= part
+            wanted -= part
+        return self._void_from(card, "stamps", self.lots[card, "stamps"][::-1], count, now)
+
+    # By itself
+
+    def look(self, card: str, now: datetime) -> tuple[int, int]:
+        """How many warnings were written and how many periods expired."""
+        warned = expired = 0
+        for unit in UNITS:
+            while (due := self.due(card, unit)) is not None:
+                gate = self.gate(card, unit, due, now)
+                if gate is not None and now >= gate:
+                    self._lapse(card, unit, due, now)
+                    expired += 1
+                    continue
+                if gate is None and now >= due[0] - FORTNIGHT:
+                    self.warnings[card, unit, due[0]] = {
+                        "count": due[1],
+                        "written": now,
+                        "delivered": None,
+                        "failed": False,
+                    }
+                    warned += 1
+                break
+        return warned, expired
+
+    def due(self, card: str, unit: str) -> tuple[datetime, int] | None:
+        """When what of the balance expires next, whether or not that was said."""
+        lots = [lot for lot in self.lots[card, unit] if lot["left"]]
+        if not lots or self.policy[0] == "never":
+            return None
+        if self.policy[0] == "inactivity":
+            return self._inactive_at(card, unit, lots[0]), sum(lot["left"] for lot in lots)
+        end = self.lot_ends(lots[0])
+        return end, sum(lot["left"] for lot in lots if self.lot_ends(lot) == end)
+
+    def gate(self, card: str, unit: str, due: tuple[datetime, int], now: datetime) -> datetime | None:
+        """When it may expire by what was said of it; None when it has to be said (again)."""
+        said = self.warnings.get((card, unit, due[0]))
+        delivered: datetime | None = said["delivered"] if said else None
+        if said is None or said["count"] < due[1]:
+            return None
+        if delivered is not None:
+            return max(due[0], delivered + FORTNIGHT)
+        if card in self.unreachable:
+            return due[0]
+        return None if said["failed"] else now + timedelta(days=1)
+
+    def lot_ends(self, lot: Act) -> datetime:
+        day = max(lot["since"], self.policy_since).astimezone(ZoneInfo(self.timezone))
+        months = day.year * 12 + day.month + self.policy[1]
+        return self._midnight(date(months // 12, months % 12 + 1, 1))
+
+    def deliver(self, now: datetime) -> None:
+        """All that waits; what was written before the clock went back waits until it is there again."""
+        for said in self._waiting(now):
+            said["delivered"] = now
+
+    def give_up(self, now: datetime) -> None:
+        for said in self._waiting(now):
+            said["failed"] = True
+
+    def _waiting(self, now: datetime) -> list[Act]:
+        return [
+            said
+            for said in self.warnings.values()
+            if said["written"] <= now and said["delivered"] is None and not said["failed"]
+        ]
+
+    def change_policy(self, policy: tuple[str, int], now: datetime) -> None:
+        if policy != self.policy:
+            self.policy, self.policy_since = policy, now
+
+    def _inactive_at(self, card: str, unit: str, oldest: Act) -> datetime:
+        came = [act["at"] for act in self.acts[card] if act["what"] != "lapse" and act["stands"]]
+        last = max([oldest["since"], self.policy_since, LONG_AGO, *came, *self.lapses[card, unit]])
+        day = last.astimezone(ZoneInfo(self.timezone)).date()
+        months = day.year * 12 + day.month - 1 + self.policy[1]
+        for day_of_month in range(day.day, 27, -1):
+            try:
+                return self._midnight(date(months // 12, months % 12 + 1, day_of_month) + timedelta(days=1))
+            except ValueError:
+                continue
+        return self._midnight(date(months // 12, months % 12 + 1, day.day) + timedelta(days=1))
+
+    def _midnight(self, day: date) -> datetime:
+        return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(self.timezone)).astimezone(UTC)
+
+    def _lapse(self, card: str, unit: str, due: tuple[datetime, int], now: datetime) -> None:
+        for lot in self.lots[card, unit]:
+            if self.policy[0] == "inactivity" or self.lot_ends(lot) <= due[0]:
+                lot["left"], lot["lapsed"] = 0, True
+        self.lapses[card, unit].append(now)
+        self._note(card, what="lapse", unit=unit, change=-due[1], stands=0, at=now)
+
+    def _void_from(self, card: str, unit: str, lots: list[Act], wanted: int, now: datetime) -> Act:
+        taken = min(wanted, self.balance(card, unit))
+        self._take(lots, taken)
+        return self._note(
+            card, what="void", unit=unit, change=-taken, stands=0, shortfall=wanted - taken, at=now
+        )
+
+    def _take(self, lots: list[Act], count: int) -> list[tuple[Act, int]]:
+        taken = []
+        for lot in lots:
+            part = min(lot["left"], count)
+            lot["left"] -= part
+            count -= part
+            taken.append((lot, part))
+        return taken
+
+    def _note(self, card: str, **act: Any) -> Act:
+        self.acts[card].append(act)
+        return act

@@ -1,0 +1,310 @@
+"""A walk through a shop's years: acts, jobs, messages that arrive or do not, new terms, clocks that jump, restarts.
+
+Whoever walks picks each step; the store and the model must agree after every one.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+import pytest
+
+from domain.entry import Entry
+from domain.expiry import ExpiryKind, Unit
+from domain.invariants import check
+from domain.merchant import PointReward, ProgramKind
+from domain.refusals import Refusal
+from domain.rules.voids import NumberOfStamps, ThatEntry
+from tests.support.balance_model import FORTNIGHT, UNITS, Act, BalanceModel, Refused
+from tests.support.clock import Clock
+from tests.support.databases import Database
+from tests.support.nights import Nights
+from tests.support.shop import Town
+
+ChoiceT = TypeVar("ChoiceT")
+COSTS = (5, 12, 40)
+POLICIES = [("never", 1), ("lot", 1), ("lot", 2), ("lot", 3), ("inactivity", 1), ("inactivity", 2)]
+STARTS = [
+    datetime(2026, 6, 15, 9, tzinfo=UTC),
+    datetime(2026, 3, 28, 21, tzinfo=UTC),
+    datetime(2026, 10, 24, 20, tzinfo=UTC),
+    datetime(2027, 12, 31, 22, tzinfo=UTC),
+    datetime(2028, 1, 31, 11, tzinfo=UTC),
+]
+TIMEZONES = ["Europe/Luxembourg", "UTC", "America/New_York", "Pacific/Auckland", "America/Havana"]
+ADJUSTMENTS = [-20, -3, -1, 1, 7, 50]
+HOURS = [1, 6, 24, 24, 24, 48, 24 * 7, 24 * 13, 24 * 14, 24 * 15, 24 * 31, 24 * 100]
+HOURS_BACK = [1, 24, 24 * 40]
+
+
+class Picks:
+    """Where the walk's decisions come from."""
+
+    def __init__(self, one_of: Callable[[Sequence[Any]], Any]) -> None:
+        self._one_of = one_of
+
+    def of(self, choices: Sequence[ChoiceT]) -> ChoiceT:
+        picked: ChoiceT = self._one_of(choices)
+        return picked
+
+
+class BalanceWalk:
+    def __init__(self, open_database: Callable[[Clock], Database], picks: Picks) -> None:
+        self.picks = picks
+        self.clock = Clock(picks.of(STARTS))
+        self.database = open_database(self.clock)
+        self.town = Town(self.database)
+        self.nights = Nights(self.town, page=picks.of([1, 2, 100]))
+        policy = picks.of(POLICIES)
+        timezone = picks.of(TIMEZONES)
+        bonus = picks.of([0, 0, 4])
+        self.shop = self.town.opens_shop(
+            kind=ProgramKind.HYBRID,
+            timezone=timezone,
+            stamps_target=3,
+            point_rewards=tuple(PointReward(cost=cost, name=f"For {cost}") for cost in COSTS),
+            welcome_bonus=bonus,
+            expiry_kind=ExpiryKind(policy[0]),
+            expiry_months=policy[1],
+        )
+        self.model = BalanceModel(
+            timezone=timezone, target=3, costs=COSTS, policy=policy, policy_since=self.clock.now
+        )
+        self.anna = self.shop.hires("Anna")
+        self.holders = {name: self.shop.gives_card(name) for name in ("Léa", "Marc")}
+        self.looked_at = dict.fromkeys(self.holders, self.clock.now)
+        self.is_spread = True
+        for name, holder in self.holders.items():
+            self.model.open_card(name)
+            self.nights.knows(holder.account)
+            if bonus:
+                self.model.award(name, "bonus", "points", bonus, self.clock.now)
+
+    def steps(self, count: int) -> None:
+        """So many steps, then everything is proved; the database is closed whatever happens."""
+        try:
+            for _ in range(count):
+                self.step()
+            self.proves()
+        finally:
+            self.database.close()
+
+    def step(self) -> None:
+        what = self.picks.of(STEPS)
+        what(self)
+        self.agrees()
+
+    # At the counter
+
+    def stamps(self) -> None:
+        card, count = self._card(), self.picks.of([1, 2, 3, 5])
+        self._compare(
+            lambda: self.model.award(card, "stamp", "stamps", count, self.clock.now),
+            lambda: self.shop.stamps(self.anna, self.holders[card], count),
+        )
+
+    def earns(self) -> None:
+        card, points = self._card(), self.picks.of([1, 4, 10, 33])
+        self._compare(
+            lambda: self.model.award(card, "earn", "points", points, self.clock.now),
+            lambda: self.shop.earns(self.anna, self.holders[card], points * 100),
+        )
+
+    def redeems(self) -> None:
+        card = self._card()
+        self._compare(
+            lambda: self.model.redeem(card, "stamps", 3, self.clock.now),
+            lambda: self.shop.redeems(self.anna, self.holders[card]),
+        )
+
+    def redeems_points(self) -> None:
+        card, position = self._card(), self.picks.of(range(len(COSTS)))
+        self._compare(
+            lambda: self.model.redeem(card, "points", COSTS[position], self.clock.now),
+            lambda: self.shop.redeems_points(self.anna, self.holders[card], position),
+        )
+
+    def adjusts(self) -> None:
+        card, points = self._card(), self.picks.of(ADJUSTMENTS)
+        self._compare(
+            lambda: self.model.adjust(card, points, self.clock.now),
+            lambda: self.shop.adjusts(self.shop.owner, self.holders[card], points),
+        )
+
+    def voids_a_recent_act(self) -> None:
+        card, ago = self._card(), self.picks.of([1, 1, 2, 3, 5, 8])
+        number = len(self.model.acts[card]) - ago
+        if number >= 0:
+            entry_id = self.shop.entries(self.holders[card])[number].entry_id
+            self._compare(
+                lambda: self.model.void(card, number, self.clock.now),
+                lambda: self.shop.voids(
+                    self.shop.owner, self.holders[card], ThatEntry(entry_id), note="a slip"
+                ),
+            )
+
+    def voids_a_number(self) -> None:
+        card, count = self._card(), self.picks.of([1, 2, 4])
+        self._compare(
+            lambda: self.model.void_number(card, count, self.clock.now),
+            lambda: self.shop.voids(
+                self.shop.owner, self.holders[card], NumberOfStamps(count), note="a slip"
+            ),
+        )
+
+    # By itself
+
+    def looks_at_all(self) -> None:
+        self._looks(list(self.holders), lambda: self.nights.looks_at(self.shop, *self.holders.values()))
+
+    def looks_at_what_is_due(self) -> None:
+        due = []
+        for name, holder in self.holders.items():
+            look_at = self.shop.card(holder).expiry_look_at
+            if look_at is not None and look_at <= self.clock.now:
+                due.append(name)
+        self._looks(due, self.nights.looks)
+
+    def nights_pass(self) -> None:
+        """What the bot does when nothing is wrong."""
+        for _ in range(self.picks.of([2, 15])):
+            self.clock.passes(days=1)
+            self.looks_at_what_is_due()
+            self.messages_arrive()
+
+    def messages_arrive(self) -> None:
+        self.nights.delivers()
+        self.model.deliver(self.clock.now)
+
+    def messages_are_given_up(self) -> None:
+        self.nights.gives_up()
+        self.model.give_up(self.clock.now)
+
+    def holder_blocks_or_unblocks(self) -> None:
+        card = self._card()
+        if card in self.model.unreachable:
+            self.nights.is_unblocked_by(self.holders[card])
+            self.model.unreachable.remove(card)
+        else:
+            self.nights.is_blocked_by(self.holders[card])
+            self.model.unreachable.add(card)
+
+    def policy_changes(self) -> None:
+        policy = self.picks.of(POLICIES)
+        self.shop.changes_terms(expiry_kind=ExpiryKind(policy[0]), expiry_months=policy[1])
+        self.model.change_policy(policy, self.clock.now)
+        self.is_spread = False
+
+    def terms_spread(self) -> None:
+        self.nights.spreads()
+        self.is_spread = True
+
+    # Around it
+
+    def time_passes(self) -> None:
+        self.clock.passes(hours=self.picks.of(HOURS))
+
+    def expiry_comes(self) -> None:
+        """The clock stands at, or just before, the instant at which something expires or has to be warned of."""
+        card, unit = self._card(), self.picks.of(UNITS)
+        due = self.model.due(card, unit)
+        if due is not None:
+            before = self.picks.of([timedelta(), FORTNIGHT])
+            moment = due[0] - before - timedelta(microseconds=self.picks.of([0, 1]))
+            self.clock.is_at(max(self.clock.now, moment))
+
+    def clock_goes_back(self) -> None:
+        self.clock.passes(hours=-self.picks.of(HOURS_BACK))
+
+    def bot_restarts(self) -> None:
+        self.database.reopen()
+
+    # What must hold
+
+    def agrees(self) -> None:
+        """Balances are as the model says, and no card would be looked at too late."""
+        for name, holder in self.holders.items():
+            card = self.shop.card(holder)
+            assert card.stamp_count == self.model.balance(name, "stamps")
+            assert card.points_balance == self.model.balance(name, "points")
+            assert card.entry_count == len(self.model.acts[name])
+            if not self.is_spread:
+                continue
+            for unit in UNITS:
+                due = self.model.due(name, unit)
+                if due is None:
+                    continue
+                hint = card.expires_at(Unit(unit))
+                assert hint is not None
+                assert hint <= due[0]
+                gate = self.model.gate(name, unit, due, self.clock.now) or due[0] - FORTNIGHT
+                again = self.looked_at[name] + timedelta(days=1)
+                assert card.expiry_look_at is not None
+                assert card.expiry_look_at <= max(gate, again, due[0] - FORTNIGHT)
+
+    def proves(self) -> None:
+        """Every entry is as the model says, and ``verify`` finds nothing."""
+        for name, holder in self.holders.items():
+            found = [_told(entry) for entry in self.shop.entries(holder)]
+            assert found == [
+                (act["unit"], act["change"], act.get("shortfall", 0), act["at"])
+                for act in self.model.acts[name]
+                if act["change"] or act.get("shortfall")
+            ]
+        assert [found for history in self.database.histories() for found in check(history)] == []
+
+    def _card(self) -> str:
+        """Most of it happens on one card, so that a walk has a story."""
+        return self.picks.of(["Léa", "Léa", "Léa", "Marc"])
+
+    def _looks(self, due: Sequence[str], look: Callable[[], Any]) -> None:
+        expected = [self.model.look(name, self.clock.now) for name in due]
+        for name in due:
+            self.looked_at[name] = self.clock.now
+        found = look()
+        warned, expired = sum(one[0] for one in expected), sum(one[1] for one in expected)
+        assert (found.warned, found.expired) == (warned, expired)
+
+    def _compare(self, expect: Callable[[], Act], ask: Callable[[], Any]) -> None:
+        try:
+            expected = expect()
+        except Refused as refused:
+            code = str(refused)
+        else:
+            _compare_outcome(expected, ask())
+            return
+        with pytest.raises(Refusal) as told:
+            ask()
+        assert told.value.code == code
+
+
+def _compare_outcome(expected: Act, outcome: Any) -> None:
+    if "shortfall" in expected:
+        assert (outcome.count, outcome.shortfall) == (abs(expected["change"]), expected["shortfall"])
+
+
+def _told(entry: Entry) -> tuple[str, int, int, datetime]:
+    return entry.unit.value, entry.delta(entry.unit), entry.shortfall(entry.unit), entry.occurred_at
+
+
+STEPS: list[Callable[[BalanceWalk], None]] = [
+    *[BalanceWalk.stamps] * 3,
+    *[BalanceWalk.earns] * 3,
+    *[BalanceWalk.redeems] * 2,
+    *[BalanceWalk.redeems_points] * 2,
+    BalanceWalk.adjusts,
+    *[BalanceWalk.voids_a_recent_act] * 3,
+    BalanceWalk.voids_a_number,
+    *[BalanceWalk.looks_at_all] * 2,
+    *[BalanceWalk.looks_at_what_is_due] * 2,
+    *[BalanceWalk.nights_pass] * 2,
+    *[BalanceWalk.messages_arrive] * 2,
+    BalanceWalk.messages_are_given_up,
+    BalanceWalk.holder_blocks_or_unblocks,
+    BalanceWalk.policy_changes,
+    *[BalanceWalk.terms_spread] * 2,
+    *[BalanceWalk.time_passes] * 3,
+    *[BalanceWalk.expiry_comes] * 4,
+    BalanceWalk.clock_goes_back,
+    BalanceWalk.bot_restarts,
+]

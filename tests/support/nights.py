@@ -1,0 +1,186 @@
+"""What the bot does by itself, and what becomes of its messages: told as scenarios tell it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import groupby
+from operator import itemgetter
+
+from domain.account import Account, Person
+from domain.card import Holding
+from domain.expiry import Unit
+from domain.ids import CardId
+from domain.message import BalanceExpired, BalanceExpiring, DailySummary, Message, MessageKind
+from domain.ports import Tx
+from domain.rules.expiry import Period, next_period
+from domain.usecases.expire_balances import (
+    CardsToLookAt,
+    LookAtCards,
+    LookedAt,
+    SpreadTerms,
+    cards_to_look_at,
+    look_at_cards,
+    programs_to_spread,
+    spread_terms,
+)
+from domain.usecases.people import Reachable, set_reachable
+from domain.usecases.summarize import MerchantsToSummarize, merchants_to_summarize, summarize
+from tests.support.databases import do, look
+from tests.support.shop import Holder, Shop, Town
+
+WARNINGS = (MessageKind.STAMPS_EXPIRING, MessageKind.POINTS_EXPIRING)
+EXPIRIES = (MessageKind.STAMPS_EXPIRED, MessageKind.POINTS_EXPIRED)
+
+
+@dataclass
+class Nights:
+    """The jobs of a town, run by hand. ``page`` is how many cards they take at once."""
+
+    town: Town
+    page: int = 100
+
+    def looks(self) -> LookedAt:
+        """Looks at every card whose time has come, page after page."""
+        database, total, after = self.town.database, LookedAt(), None
+        while True:
+            page = database.read(cards_to_look_at, CardsToLookAt(after=after, limit=self.page))
+            for merchant_id, of_merchant in groupby(page.cards, key=itemgetter(0)):
+                card_ids = [card_id for _, card_id in of_merchant]
+                total += database.write(
+                    look_at_cards, LookAtCards(merchant_id=merchant_id, card_ids=card_ids)
+                )
+            after = page.last
+            if after is None:
+                return total
+
+    def looks_at(self, shop: Shop, *holders: Holder) -> LookedAt:
+        """At these cards, due or not."""
+        card_ids = [holder.card_id for holder in holders]
+        command = LookAtCards(merchant_id=shop.merchant_id, card_ids=card_ids)
+        return self.town.database.write(look_at_cards, command)
+
+    def spreads(self) -> int:
+        """Reckons all cards by the present terms; returns in how many pages."""
+        database, pages = self.town.database, 0
+        for program in database.read(programs_to_spread, None):
+            after: CardId | None = None
+            while True:
+                pages += 1
+                command = SpreadTerms(program=program, after=after, limit=self.page)
+                if (after := database.write(spread_terms, command)) is None:
+                    break
+        return pages
+
+    def next_page_of(self, shop: Shop) -> SpreadTerms:
+        """What is asked first when the shop's present terms are spread."""
+        return SpreadTerms(program=shop.program(), after=None, limit=self.page)
+
+    def turns(self, page: SpreadTerms | None) -> None:
+        """Spreads from a page on, whatever the terms are meanwhile."""
+        while page is not None:
+            after = self.town.database.write(spread_terms, page)
+            page = None if after is None else replace(page, after=after)
+
+    def summarizes(self) -> int:
+        """Once for each merchant that is due; returns how many days were summarized."""
+        database = self.town.database
+        due = database.read(merchants_to_summarize, MerchantsToSummarize(limit=self.page))
+        return sum(database.write(summarize, merchant_id) for merchant_id in due)
+
+    def delivers(self, *kinds: MessageKind) -> list[Message]:
+        """Everything that waits in the outbox arrives, or only messages of these kinds."""
+        waiting = [message for message in self.town.messages() if not kinds or message.kind in kinds]
+        for message in waiting:
+            do(self.town.database, partial(_sent, message=message))
+        return waiting
+
+    def gives_up(self, *kinds: MessageKind) -> list[Message]:
+        """As ``delivers``, but nothing arrives."""
+        waiting = [message for message in self.town.messages() if not kinds or message.kind in kinds]
+        for message in waiting:
+            do(self.town.database, partial(_failed, message=message))
+        return waiting
+
+    def knows(self, account: Account) -> None:
+        """The person has written to the bot."""
+        person = Person(
+            account=account, name="", telegram_locale=None, chosen_locale=None, unreachable_since=None
+        )
+        do(self.town.database, lambda tx: tx.save_person(person))
+
+    def is_blocked_by(self, holder: Holder) -> None:
+        self.knows(holder.account)
+        self.town.database.write(set_reachable, Reachable(account=holder.account, reachable=False))
+
+    def is_unblocked_by(self, holder: Holder) -> None:
+        self.town.database.write(set_reachable, Reachable(account=holder.account, reachable=True))
+
+    def runs(self) -> LookedAt:
+        """What a night does: looks, and what it has to say arrives."""
+        looked = self.looks()
+        self.delivers()
+        return looked
+
+    def passes(self, days: int) -> LookedAt:
+        """So many days, with a run at the same time on each."""
+        total = LookedAt()
+        for _ in range(days):
+            self.town.database.clock.passes(days=1)
+            total += self.runs()
+        return total
+
+    def runs_until(self, moment: datetime) -> LookedAt:
+        """A run at a moment and on each day before at the same time, and nothing missed."""
+        clock, total = self.town.database.clock, LookedAt()
+        for days in range((moment - clock.now).days, -1, -1):
+            clock.is_at(moment - timedelta(days=days))
+            total += self.runs()
+        return total
+
+    # What customers and owners were told
+
+    def warnings(self) -> list[BalanceExpiring]:
+        """Not yet delivered."""
+        facts = [message.facts for message in self.town.messages() if message.kind in WARNINGS]
+        return [one for one in facts if isinstance(one, BalanceExpiring)]
+
+    def expired(self) -> list[BalanceExpired]:
+        """Not yet delivered."""
+        facts = [message.facts for message in self.town.messages() if message.kind in EXPIRIES]
+        return [one for one in facts if isinstance(one, BalanceExpired)]
+
+    def summaries(self) -> list[DailySummary]:
+        """Not yet delivered."""
+        facts = self.town.facts(MessageKind.DAILY_SUMMARY)
+        return [one for one in facts if isinstance(one, DailySummary)]
+
+
+def held(shop: Shop, holder: Holder) -> Holding:
+    found = look(shop.database, lambda tx: tx.lock_card(shop.merchant_id, holder.card_id))
+    assert found is not None
+    return found
+
+
+def next_of(shop: Shop, holder: Holder, unit: Unit) -> Period | None:
+    """What expires next, reckoned from the entries alone."""
+    found = held(shop, holder)
+    return next_period(unit, shop.entries(holder), found.program, found.merchant.timezone)
+
+
+def assert_hints_are_not_late(shop: Shop, holder: Holder) -> None:
+    """The card says no later date than its entries do: else an expiry would be missed."""
+    card = shop.card(holder)
+    for unit in Unit:
+        period, hint = next_of(shop, holder, unit), card.expires_at(unit)
+        if period is not None:
+            assert hint is not None
+            assert hint <= period.expires_at
+            assert card.expiry_look_at is not None
+
+
+def _sent(tx: Tx, message: Message) -> None:
+    tx.message_sent(message, 1)
+
+
+def _failed(tx: Tx, message: Message) -> None:
+    tx.message_failed(message, "refused")
