@@ -66,7 +66,7 @@ class Pacer:
         self._chats_at[chat_id] = max(self._chats_at.get(chat_id, 0.0), next_at)
 
     def hold(self, chat_id: int, seconds: float) -> None:
-        """Telegram asked this chat to wait; no other chat does."""
+        """What waits for this chat waits so much longer; no other chat does."""
         self._chats_at[chat_id] = max(self._chats_at.get(chat_id, 0.0), self._clock() + seconds)
 
     def _forget_the_rested(self, now: float) -> None:
