@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from domain.merchant import ProgramKind
 from domain.refusals import NotAllowed
 from domain.rules.voids import NumberOfStamps, ThatEntry, Undo
 from domain.staff import Actor, Role
@@ -76,3 +77,15 @@ def test_another_merchants_day_is_not_shown(town: Town) -> None:
     actor = other.actor(shop.owner.staff_id, shop.owner.account)
     with pytest.raises(NotAllowed):
         today(town, actor)
+
+
+def test_points_are_counted_where_they_are_given(town: Town) -> None:
+    shop = town.opens_shop(kind=ProgramKind.POINTS)
+    anna, lea = shop.hires("Anna"), shop.gives_card("Léa")
+    shop.earns(anna, lea, 6000)
+    shop.redeems_points(anna, lea)
+    mistake = shop.earns(anna, lea, 500)
+    shop.voids(anna, lea, Undo(mistake.entry_id))
+    found = today(town, anna)
+    assert (found.has_stamps, found.has_points) == (False, True)
+    assert found.own == Tally(stamps=0, points=65, cards=1, rewards=1, voids=1, stamps_voided=0)

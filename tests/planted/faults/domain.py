@@ -522,4 +522,19 @@ _INVARIANTS = (
     ),
 )
 
-FAULTS = (*_ONCE, *_STAMPS, *_VOIDS, *_COUNTER, *_PINS, *_MESSAGES, *_LINKS, *_INVARIANTS)
+_REWARDS = (
+    fault(
+        "a reward is chosen for whoever does not choose",
+        "usecases/redeem_any.py",
+        "    if len(possible) > 1:",
+        "    if False:",
+    ),
+    fault(
+        "a reward is handed out again for a key that was seen",
+        "usecases/redeem_any.py",
+        "    if recorded is not None:",
+        "    if False:",
+    ),
+)
+
+FAULTS = (*_ONCE, *_STAMPS, *_VOIDS, *_COUNTER, *_PINS, *_MESSAGES, *_LINKS, *_INVARIANTS, *_REWARDS)

@@ -1,0 +1,148 @@
+"""Redeeming without saying which reward, and what a purchase would earn."""
+
+import pytest
+
+from domain.merchant import ProgramKind
+from domain.refusals import (
+    AmountOutOfRange,
+    CardNotFound,
+    NotEnoughPoints,
+    NotEnoughStamps,
+    OperationKeyReused,
+    OwnCardRefused,
+    PinNotSet,
+    PinRequired,
+    PointsNotEnabled,
+    RewardNotChosen,
+)
+from domain.staff import Actor
+from domain.usecases.purchase_terms import PurchaseTerms, SeePurchaseTerms, purchase_terms
+from domain.usecases.redeem_any import RedeemAny, redeem_any
+from domain.usecases.redeem_points import PointsRedeemed
+from domain.usecases.redeem_reward import Redeemed
+from tests.support.shop import Holder, Shop, Town
+
+HYBRID, POINTS = ProgramKind.HYBRID, ProgramKind.POINTS
+
+
+def redeems(shop: Shop, actor: Actor, holder: Holder, **how: object) -> Redeemed | PointsRedeemed:
+    like = shop.redeeming(actor, holder, **how)
+    command = RedeemAny(
+        actor=actor,
+        card=like.card,
+        operation_key=like.operation_key,
+        origin=like.origin,
+        pin_typed=like.pin_typed,
+    )
+    return shop.town.database.write(redeem_any, command)
+
+
+def terms(shop: Shop, actor: Actor, holder: Holder) -> PurchaseTerms:
+    query = SeePurchaseTerms(actor=actor, card=holder.card)
+    return shop.town.database.read(purchase_terms, query)
+
+
+@pytest.mark.parametrize(
+    ("stamps", "euros", "given"),
+    [(10, 0, "A coffee"), (25, 0, "A coffee"), (0, 50, "An espresso"), (9, 99, "An espresso")],
+)
+def test_only_reward_possible_is_handed_out(town: Town, stamps: int, euros: int, given: str) -> None:
+    shop = town.opens_shop(kind=HYBRID)
+    anna, lea = shop.hires("Anna"), shop.gives_card()
+    if stamps:
+        shop.stamps(anna, lea, min(stamps, 20))
+    if euros:
+        shop.earns(anna, lea, euros * 100)
+    assert redeems(shop, anna, lea).reward == given
+
+
+@pytest.mark.parametrize(("stamps", "euros"), [(10, 50), (0, 100), (10, 100)])
+def test_several_rewards_are_a_choice_and_nothing_happens(town: Town, stamps: int, euros: int) -> None:
+    shop = town.opens_shop(kind=HYBRID)
+    anna, lea = shop.hires("Anna"), shop.gives_card()
+    if stamps:
+        shop.stamps(anna, lea, stamps)
+    shop.earns(anna, lea, euros * 100)
+    before = shop.entries(lea)
+    with pytest.raises(RewardNotChosen):
+        redeems(shop, anna, lea)
+    assert shop.entries(lea) == before
+
+
+def test_no_reward_possible_says_what_is_missing(town: Town) -> None:
+    stamps, points = town.opens_shop(), town.opens_shop(kind=POINTS)
+    anna, bob = stamps.hires("Anna"), points.hires("Bob")
+    with pytest.raises(NotEnoughStamps) as few_stamps:
+        redeems(stamps, anna, stamps.gives_card())
+    assert (few_stamps.value.have, few_stamps.value.need) == (0, 10)
+    with pytest.raises(NotEnoughPoints) as few_points:
+        redeems(points, bob, points.gives_card())
+    assert (few_points.value.have, few_points.value.need) == (0, 50)
+
+
+@pytest.mark.parametrize("euros", [50, 60, 149])
+def test_same_key_gives_the_same_reward_again_whatever_is_possible_now(town: Town, euros: int) -> None:
+    shop = town.opens_shop(kind=HYBRID)
+    anna, lea = shop.hires("Anna"), shop.gives_card()
+    shop.earns(anna, lea, 5000)
+    key = town.new_key()
+    first = redeems(shop, anna, lea, operation_key=key)
+    shop.earns(anna, lea, euros * 100)
+    again = redeems(shop, anna, lea, operation_key=key)
+    assert (again.entry_id, again.replayed) == (first.entry_id, True)
+    assert shop.card(lea).points_balance == euros
+
+
+def test_key_of_another_act_is_refused(town: Town) -> None:
+    shop = town.opens_shop(kind=HYBRID)
+    anna, lea = shop.hires("Anna"), shop.gives_card()
+    key = town.new_key()
+    shop.stamps(anna, lea, 10, operation_key=key)
+    with pytest.raises(OperationKeyReused):
+        redeems(shop, anna, lea, operation_key=key)
+
+
+def test_choice_needs_no_pin_and_the_reward_does(town: Town) -> None:
+    shop = town.opens_shop(kind=POINTS, require_staff_pin=True, pin_window_minutes=0)
+    anna, lea = shop.hires("Anna"), shop.gives_card()
+    shop.chooses_pin(anna)
+    shop.earns(anna, lea, 5000, pin_typed=True)
+    with pytest.raises(PinRequired):
+        redeems(shop, anna, lea)
+    shop.earns(anna, lea, 5000, pin_typed=True)
+    with pytest.raises(RewardNotChosen):
+        redeems(shop, anna, lea)
+
+
+def test_own_card_is_refused_before_any_choice(town: Town) -> None:
+    shop = town.opens_shop(kind=POINTS)
+    anna, bob = shop.hires("Anna"), shop.hires("Bob")
+    own = shop.gives_card("Anna", anna.account)
+    shop.earns(bob, own, 30000)
+    with pytest.raises(OwnCardRefused):
+        redeems(shop, anna, own)
+
+
+def test_terms_say_what_a_purchase_would_earn(town: Town) -> None:
+    shop = town.opens_shop(kind=POINTS, points_per_unit_milli=500, minimum_purchase_minor=300)
+    anna, lea = shop.hires("Anna"), shop.gives_card()
+    found = terms(shop, anna, lea)
+    assert [found.points_of(amount) for amount in (0, 1, 299, 300, 1999, 2000)] == [0, 0, 0, 1, 9, 10]
+    with pytest.raises(AmountOutOfRange):
+        found.points_of(10_000_001)
+    assert shop.earns(anna, lea, 1999).points == 9
+
+
+def test_terms_are_for_who_could_give_the_points_and_need_no_pin(town: Town) -> None:
+    shop, elsewhere = town.opens_shop(kind=POINTS, require_staff_pin=True), town.opens_shop(kind=POINTS)
+    anna, lea = shop.hires("Anna"), shop.gives_card()
+    assert terms(shop, anna, lea).card.has_points
+    with pytest.raises(PinNotSet):
+        shop.earns(anna, lea)
+    with pytest.raises(CardNotFound):
+        terms(shop, anna, elsewhere.gives_card())
+    with pytest.raises(OwnCardRefused):
+        terms(shop, anna, shop.gives_card("Anna", anna.account))
+    stamps = town.opens_shop()
+    with pytest.raises(PointsNotEnabled):
+        terms(stamps, stamps.hires("Bob"), stamps.gives_card())

@@ -1,0 +1,1 @@
+from tests.domain.test_redeem_any import *  # noqa: F403
