@@ -129,8 +129,9 @@ def test_programs_come_oldest_first(town: Town, shop: Shop) -> None:
 
 
 def test_target_below_one_is_not_kept(shop: Shop) -> None:
+    broken = replace(shop.program(), version=2, stamps_target=0)
     with pytest.raises(BROKEN):
-        shop.changes_terms(stamps_target=0)
+        do(shop.database, lambda tx: tx.add_program_version(broken))
 
 
 def test_customer_comes_back_as_added_and_is_one_at_each_merchant(
