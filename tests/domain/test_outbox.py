@@ -4,14 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-<<<<<<< HEAD
-from domain import message
-from domain.ids import BotId, MessageId
-from domain.message import LeasedMessage, Message, MessageKind, RewardReady
-=======
 from domain.ids import BotId, MessageId
 from domain.message import FACTS_OF, LeasedMessage, Message, MessageKind, RewardReady
->>>>>>> timetable
 from domain.usecases.outbox import (
     Failed,
     GaveUp,
@@ -94,26 +88,6 @@ def test_at_most_so_many_are_leased_oldest_first(town: Town, shop: Shop, clock: 
     assert [leased.message.message_id for leased in leases(town, limit=3)] == entries[3:]
 
 
-<<<<<<< HEAD
-def test_marketing_comes_after_all_else_that_is_due(
-    town: Town, shop: Shop, clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(message.FACTS_OF, MessageKind.WIN_BACK, RewardReady)
-    anna, lea = shop.hires("Anna"), shop.gives_card()
-    facts = RewardReady(merchant_name="Café", card_number=lea.number, reward="A coffee", rewards_available=1)
-    marketing = Message(
-        merchant_id=shop.merchant_id,
-        message_id=MessageId("0"),
-        kind=MessageKind.WIN_BACK,
-        recipient=lea.account,
-        facts=facts,
-        created_at=clock.now,
-    )
-    do(town.database, lambda tx: tx.enqueue(marketing))
-    clock.passes(minutes=1)
-    receipt = MessageId(shop.stamps(anna, lea).entry_id)
-    assert [leased.message.message_id for leased in leases(town)] == [receipt, marketing.message_id]
-=======
 def test_marketing_waits_until_everything_else_is_leased(
     town: Town, shop: Shop, lea: Holder, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -132,7 +106,6 @@ def test_marketing_waits_until_everything_else_is_leased(
     do(town.database, lambda tx: tx.enqueue(broadcast))
     assert [each.message.kind for each in leases(town, limit=1)] == [MessageKind.RECEIPT]
     assert [each.message.kind for each in leases(town, limit=1)] == [MessageKind.BROADCAST]
->>>>>>> timetable
 
 
 def test_each_bot_leases_its_own(town: Town, lea: Holder) -> None:

@@ -27,7 +27,7 @@ LONGEST_RUN_S = 600
 LEFT_OUT = shutil.ignore_patterns(
     ".venv", ".git", "data", "__pycache__", ".*_cache", ".hypothesis", "*.egg-info"
 )
-SLOW = ("test_model.py", "test_kill_nine.py")
+SLOW = ("test_model.py", "test_balance_model.py", "test_balance_walks.py", "test_kill_nine.py")
 PASSED, FAILED = 0, 1
 """Of pytest; everything else is a run that did not happen."""
 

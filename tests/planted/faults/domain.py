@@ -537,4 +537,133 @@ _REWARDS = (
     ),
 )
 
-FAULTS = (*_ONCE, *_STAMPS, *_VOIDS, *_COUNTER, *_PINS, *_MESSAGES, *_LINKS, *_INVARIANTS, *_REWARDS)
+_EXPIRY = (
+    fault(
+        "the expiry of stamps gives points new months",
+        "rules/expiry.py",
+        "entry.kind.is_expiry and entry.unit is unit",
+        "entry.kind.is_expiry",
+    ),
+    fault(
+        "what was redeemed while its time came may come back",
+        "rules/lots.py",
+        "                self._expire(entry)\n",
+        "                self._not_before(entry.occurred_at)\n",
+    ),
+    fault(
+        "a lot after an expiry begins before it, if the clock went back",
+        "rules/lots.py",
+        "        self._not_before(expiry.occurred_at)\n",
+        "",
+    ),
+    fault(
+        "a redemption that was taken back is a visit",
+        "rules/expiry.py",
+        "            stands = entry.entry_id not in voided and (",
+        "            stands = (",
+    ),
+    fault(
+        "a balance expires on its day, however late the warning came",
+        "rules/expiry.py",
+        "max(period.expires_at, warned.delivered_at + WARNING_TIME)",
+        "period.expires_at",
+    ),
+    fault(
+        "a warning goes out on one day only",
+        "rules/expiry.py",
+        "return Warn() if now >= opens_at else",
+        "return Warn() if now - opens_at < LOOK_AGAIN else",
+    ),
+    fault(
+        "nobody is told that more will expire",
+        "rules/expiry.py",
+        "if warned is None or warned.count < period.count:",
+        "if warned is None:",
+    ),
+    fault(
+        "a warning that was given up is not repeated",
+        "rules/expiry.py",
+        "_warn_in_time(period, now) if warned.given_up else",
+        "Wait(now + LOOK_AGAIN) if warned.given_up else",
+    ),
+    fault(
+        "a new policy reaches back",
+        "usecases/change_terms.py",
+        "present.expiry_since if is_same else tx.now",
+        "present.expiry_since",
+    ),
+    fault(
+        "the warning names a day in whose course the balance expires",
+        "rules/days.py",
+        "return local_date(instant, timezone) - timedelta(days=1)",
+        "return local_date(instant - timedelta(microseconds=1), timezone)",
+    ),
+    fault(
+        "a card whose dates stay the same is not looked at in time",
+        "rules/expiry.py",
+        "    dates = [at for at in",
+        "    if (stamps_at, points_at) == (card.stamps_expire_at, card.points_expire_at):\n"
+        "        return card\n    dates = [at for at in",
+    ),
+)
+
+_POINTS = (
+    fault(
+        "points are rounded up",
+        "rules/points.py",
+        "    return amount_minor * program.points_per_unit_milli // _milli_minor(currency)",
+        "    return -(-amount_minor * program.points_per_unit_milli // _milli_minor(currency))",
+    ),
+    fault(
+        "every currency has cents",
+        "rules/points.py",
+        "10 ** minor_digits(currency)",
+        "10 ** len('EU')",
+    ),
+    fault(
+        "a reward is handed out at the price of before",
+        "rules/points.py",
+        " or program.point_rewards[position].cost != cost",
+        "",
+    ),
+    fault(
+        "points are redeemed that are not there",
+        "usecases/redeem_points.py",
+        "    check_enough(have=at.card.points_balance, need=reward.cost)\n",
+        "",
+    ),
+)
+
+_SUMMARIES = (
+    fault(
+        "a summary begins when its day does",
+        "rules/summaries.py",
+        "plan.local_date + timedelta(days=1), plan.due_at)",
+        "plan.local_date + timedelta(days=1), plan.due_at + timedelta(hours=4))",
+    ),
+    fault(
+        "an outage is told day by day",
+        "usecases/summarize.py",
+        "        days.append(day)\n",
+        "        days.append(day)\n        _tell(tx, merchant, days)\n",
+    ),
+    fault(
+        "staff see the day",
+        "usecases/see_day.py",
+        "not member.is_active or not may(member.role, Act.SEE_SUMMARY)",
+        "not member.is_active",
+    ),
+)
+
+FAULTS = (
+    *_ONCE,
+    *_STAMPS,
+    *_VOIDS,
+    *_COUNTER,
+    *_PINS,
+    *_MESSAGES,
+    *_LINKS,
+    *_INVARIANTS,
+    *_REWARDS,
+    *_EXPIRY,
+)
