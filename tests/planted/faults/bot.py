@@ -235,6 +235,13 @@ _TIMETABLE = (
         "tests/bot/jobs",
     ),
     fault(
+        "every time that was missed is gone through",
+        "jobs/schedule.py",
+        'return CatchingUp(timezone="UTC"',
+        'return CronTrigger(timezone="UTC"',
+        "tests/bot/jobs/test_schedule.py",
+    ),
+    fault(
         "a job that fails ends its timer",
         "jobs/runs.py",
         '            logger.exception("job %s failed", name)\n',
