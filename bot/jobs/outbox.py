@@ -98,7 +98,7 @@ class Dispatcher:
 
     async def run(self) -> None:
         """Until ``stop``; what is being sent then is brought to its end, the rest waits for the next start."""
-        await self._store.write(usecases.release_leases, self._bot_id)
+        await self._take_over()
         while not self._stops.is_set():
             await self._fetch()
             await self._rest(self._send_what_may_go())
@@ -108,6 +108,13 @@ class Dispatcher:
     def stop(self) -> None:
         self._stops.set()
         self.wake()
+
+    async def _take_over(self) -> None:
+        """What a dispatcher that died still holds; where that fails, each lease ends by itself."""
+        try:
+            await self._store.write(usecases.release_leases, self._bot_id)
+        except StoreUnavailable as error:
+            logger.warning("leases of before are left to lapse: %s", error)
 
     async def _fetch(self) -> None:
         """Leases what is due, when there is room and reason for it."""

@@ -156,7 +156,7 @@ def _run_tests(copy: Path, selections: tuple[str, ...]) -> tuple[int, str, float
         )
     except subprocess.TimeoutExpired:
         return FAILED, "the tests hang", time.monotonic() - started_at
-    return done.returncode, _telling_line(done.stdout), time.monotonic() - started_at
+    return done.returncode, _telling_line(done.stdout or done.stderr), time.monotonic() - started_at
 
 
 def _quick_ones_first(copy: Path, selections: tuple[str, ...]) -> list[str]:

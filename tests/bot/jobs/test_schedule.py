@@ -190,6 +190,14 @@ async def test_what_fell_due_while_the_bot_was_down_runs_at_the_start_and_once(
     assert "in time" not in runs.count
 
 
+def test_times_missed_in_a_long_outage_are_passed_over_and_not_gone_through() -> None:
+    every_second, now = at(second="*"), datetime(2026, 6, 15, 9, 0, 0, 500_000, UTC)
+    next_second = now.replace(second=1, microsecond=0)
+    assert every_second.get_next_fire_time(now - timedelta(days=365), now) == next_second
+    assert every_second.get_next_fire_time(next_second, now) == next_second + timedelta(seconds=1)
+    assert every_second.get_next_fire_time(next_second, next_second) == next_second + timedelta(seconds=1)
+
+
 async def test_run_recorded_by_a_clock_that_was_ahead_stalls_no_job(
     store: MemoryStore, clock: ShiftedClock, runs: Runs
 ) -> None:

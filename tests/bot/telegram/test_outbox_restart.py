@@ -1,10 +1,16 @@
-"""What a dispatcher held when it died is sent by the next one at once, without waiting for the lease to end."""
+"""The outbox at the start: what a dead dispatcher held is sent at once, without waiting for its lease to end."""
 
 from pathlib import Path
+from typing import Never
+
+import pytest
 
 from bot.main import open_store
 from bot.process import Surroundings
 from bot.sandbox import Sandbox
+from domain.ids import BotId
+from domain.ports import StoreUnavailable, Tx
+from domain.usecases import outbox
 from domain.usecases.outbox import LeaseMessages, lease_messages
 from tests.support.house import UNHURRIED, TestClock, house, number_of
 
@@ -24,3 +30,17 @@ async def test_next_start_takes_over_what_a_dead_dispatcher_held(tmp_path: Path,
             assert len(await store.write(lease_messages, dead)) == 1
         async with house(path, around, sandbox):
             await anna.sees("✅ +1 stamp")
+
+
+async def test_dispatcher_that_could_not_take_over_sends_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def is_locked(*, tx: Tx, command: BotId) -> Never:
+        raise StoreUnavailable("database is locked")
+
+    monkeypatch.setattr(outbox, "release_leases", is_locked)
+    async with house(tmp_path / "stempel.db", Surroundings(limits=UNHURRIED)) as home:
+        shop = await home.opens_shop()
+        anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+        await sam.sends(f"/stamp {number_of(anna)}")
+        await anna.sees("✅ +1 stamp")
