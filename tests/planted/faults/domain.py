@@ -646,8 +646,8 @@ _EXPIRY = (
     fault(
         "a balance expires on its day, however late the warning came",
         "rules/expiry.py",
-        "max(period.expires_at, warned.delivered_at + WARNING_TIME)",
-        "period.expires_at",
+        "_at(max(period.expires_at, warned.delivered_at + WARNING_TIME), now)",
+        "_at(period.expires_at, now)",
     ),
     fault(
         "a warning goes out on one day only",
