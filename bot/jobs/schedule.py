@@ -38,7 +38,7 @@ class Entry:
     job: Job
 
 
-class CatchingUp(CronTrigger):
+class CatchingUp(CronTrigger):  # type: ignore[misc]  # APScheduler has no types
     """Passes over the times that were missed. APScheduler would list every one of them before it runs the job once:
     after a week without the bot 600,000 for the outbox, while nobody is answered."""
 
