@@ -194,7 +194,6 @@ def test_times_missed_in_a_long_outage_are_passed_over_and_not_gone_through() ->
     every_second, now = at(second="*"), datetime(2026, 6, 15, 9, 0, 0, 500_000, UTC)
     next_second = now.replace(second=1, microsecond=0)
     assert every_second.get_next_fire_time(now - timedelta(days=365), now) == next_second
-    assert every_second.get_next_fire_time(next_second, now) == next_second + timedelta(seconds=1)
     assert every_second.get_next_fire_time(next_second, next_second) == next_second + timedelta(seconds=1)
 
 
