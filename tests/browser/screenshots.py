@@ -8,21 +8,24 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, ViewportSize, async_playwright
 
 from bot import demo
 from bot.main import open_store
 from bot.process import Surroundings, serve
 from bot.sandbox import Person, Sandbox
 from bot.settings import Settings
+from domain.ports import Store
 from tests.browser.conftest import ARGUMENTS
+from tests.browser.messages import tell_everybody
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
-WIDE = {"width": 1440, "height": 900}
+WIDE: ViewportSize = {"width": 1440, "height": 900}
+VERY_WIDE: ViewportSize = {"width": 3000, "height": 1500}
 
 
 @asynccontextmanager
-async def cafe() -> AsyncIterator[tuple[Sandbox, Person, Person, Person]]:
+async def cafe() -> AsyncIterator[tuple[Sandbox, Store, Person, Person, Person]]:
     """The demo's café with Marie, Anna and Paul, until the block ends."""
     stop, ready = asyncio.Event(), asyncio.Event()
     async with Sandbox() as sandbox:
@@ -38,7 +41,7 @@ async def cafe() -> AsyncIterator[tuple[Sandbox, Person, Person, Person]]:
                 serving = asyncio.create_task(serve(settings, demo.SECRET.encode(), database, stop, around))
                 await ready.wait()
                 marie, anna, paul = await demo.seed(sandbox, database)
-                yield sandbox, marie, anna, paul
+                yield sandbox, database, marie, anna, paul
                 stop.set()
                 await serving
 
@@ -57,8 +60,10 @@ async def visit(sandbox: Sandbox, marie: Person, anna: Person, paul: Person) -> 
     await paul.sees("Today at")
 
 
-async def shoot(browser: Browser, sandbox: Sandbox, name: str, scheme: str) -> None:
-    context = await browser.new_context(viewport=WIDE, color_scheme=scheme)  # type: ignore[arg-type]
+async def shoot(
+    browser: Browser, sandbox: Sandbox, name: str, scheme: str, size: ViewportSize = WIDE
+) -> None:
+    context = await browser.new_context(viewport=size, color_scheme=scheme)  # type: ignore[arg-type]
     page = await context.new_page()
     await page.goto(sandbox.page_url)
     await page.get_by_text("Today at").wait_for()
@@ -72,7 +77,7 @@ async def main() -> None:
     if chromium is None:
         sys.exit("chromium is needed to take screenshots: install it first")
     IMAGES.mkdir(parents=True, exist_ok=True)
-    async with cafe() as (sandbox, marie, anna, paul), async_playwright() as playwright:
+    async with cafe() as (sandbox, database, marie, anna, paul), async_playwright() as playwright:
         await visit(sandbox, marie, anna, paul)
         card = next(message.photo for message in reversed(marie.messages) if message.photo)
         (IMAGES / "card.jpg").write_bytes(card or b"")
@@ -80,6 +85,9 @@ async def main() -> None:
         browser = await playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         await shoot(browser, sandbox, "demo-light.png", "light")
         await shoot(browser, sandbox, "demo-dark.png", "dark")
+        await tell_everybody(sandbox, database, paul)
+        await shoot(browser, sandbox, "messages-light.png", "light", VERY_WIDE)
+        await shoot(browser, sandbox, "messages-dark.png", "dark", VERY_WIDE)
         await browser.close()
 
 
