@@ -311,15 +311,14 @@ async def _webhook(settings: Settings, url: str, bot: Bot, queue: InboxQueue) ->
 
 @asynccontextmanager
 async def _background(work: Any) -> AsyncIterator[None]:
-    """Runs a coroutine beside the body and ends it with it."""
+    """Runs a coroutine beside the body and ends it with it; what goes wrong in it is logged and ends nothing else."""
     task = asyncio.create_task(work)
     task.add_done_callback(_complain)
     try:
         yield
     finally:
         task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
+        await asyncio.wait([task])
 
 
 def _complain(task: asyncio.Task[Any]) -> None:
