@@ -20,7 +20,7 @@ demo: .venv ## run the bot against the built-in sandbox: no token, embedded SQLi
 	$(BIN)/python -m bot demo
 
 test: .venv ## run the tests
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 3
 
 check: format lint types imports test ## the whole gate: format, lint, types, import contracts, tests
 
