@@ -83,6 +83,19 @@ async def test_a_stamp_from_the_poster_to_the_receipt(shop: Shop) -> None:
     await expect(shop.page.get_by_role("listitem").first).to_have_class("done")
 
 
+async def test_camera_sees_a_card_that_comes_up_while_it_is_open(shop: Shop) -> None:
+    await shop.jean.sends("Hello")
+    jean = shop.phone("Jean")
+    await jean.get_by_role("button", name="Scan", exact=True).click()
+    choices = jean.get_by_role("dialog").locator(".choices")
+    await expect(choices.get_by_role("button")).to_have_text(["Poster at the till"])
+    await shop.marie.opens(shop.sandbox.link())
+    await expect(choices.get_by_role("button")).to_have_text(["Poster at the till", "Marie's phone"])
+    await expect(choices.get_by_role("button").first).to_be_focused()
+    await choices.get_by_role("button", name="Marie's phone").click()
+    await expect(jean.get_by_role("button", name="Open in Telegram")).to_be_focused()
+
+
 async def test_state_survives_a_reload(shop: Shop) -> None:
     await shop.marie.opens(shop.sandbox.link())
     await shop.marie.sees("3 of 10")

@@ -10,6 +10,7 @@ const byId = (id) => document.getElementById(id);
 const page = {
   languages: [],
   username: "",
+  screens: new EventTarget(),
   people: () => [...phones.values()].map((phone) => phone.person),
   botLink: () => `https://t.me/${page.username}`,
   isOwnLink: (url) => new RegExp(`^(https?://)?(t|telegram)\\.me/${page.username}([/?]|$)|^tg://resolve\\?domain=${page.username}\\b`, "i").test(url),
@@ -87,7 +88,10 @@ function apply(change) {
   switch (change.kind) {
     case "person": applyPerson(change.person); break;
     case "people": change.people.forEach(applyPerson); break;
-    case "message": phone?.show(change.id, change.message); break;
+    case "message":
+      phone?.show(change.id, change.message);
+      page.screens.dispatchEvent(new Event("change"));
+      break;
     case "answer": phone?.answer(change); break;
     case "surroundings": applySurroundings(change); break;
   }

@@ -7,7 +7,9 @@ export function openOverlay(phone, label, kind, build) {
   const opener = document.activeElement;
   const covered = [...phone.screen.children];
   const overlay = el("div", { class: `overlay ${kind}`, role: "dialog", "aria-modal": "true", "aria-label": label });
+  const closing = new AbortController();
   const close = () => {
+    closing.abort();
     overlay.remove();
     covered.forEach((node) => node.removeAttribute("inert"));
     if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
@@ -17,7 +19,7 @@ export function openOverlay(phone, label, kind, build) {
   overlay.append(...build(close));
   phone.screen.append(overlay);
   overlay.querySelector("button, input")?.focus();
-  return { overlay, close };
+  return { close, closed: closing.signal };
 }
 
 function head(title, close) {
@@ -25,25 +27,37 @@ function head(title, close) {
     el("button", { type: "button", class: "round", "aria-label": "Close", onclick: close }, icon("close")));
 }
 
-export async function openCamera(phone) {
+export function openCamera(phone) {
   const view = el("div", { class: "viewfinder" }, el("p", {}, "Choose what the camera points at"));
   const result = el("div", { class: "scan-result", "aria-live": "polite" });
   const choices = el("div", { class: "choices" });
-  const { close } = openOverlay(phone, "Camera", "camera", (done) =>
+  const { close, closed } = openOverlay(phone, "Camera", "camera", (done) =>
     [head(`${phone.person.name}'s camera`, done), view, result, choices]);
   const point = (source) => aim(phone, source, view, result, close);
-  await fillSources(phone, choices, point, "No code is on any screen now. Let a customer open the card first.");
+  showSources(phone, choices, closed, point, "No code is on any screen now. Let a customer open the card first.");
 }
 
-async function fillSources(phone, choices, choose, empty) {
-  try {
+// What can be pointed at, in step with the screens until the overlay is closed.
+function showSources(phone, choices, closed, choose, empty) {
+  let shown = null;
+  const fill = async () => {
     const sources = await get(`/sandbox/scannable?person=${phone.person.id}`);
+    const ids = sources.map((source) => source.id).join();
+    if (closed.aborted || ids === shown) return;
+    const focus = !shown || choices.contains(document.activeElement);
+    shown = ids;
     choices.replaceChildren(...sources.map((source) => sourceButton(source, choose)));
     if (!sources.length) choices.replaceChildren(el("p", { class: "empty" }, empty));
-  } catch (error) {
+    if (focus) choices.querySelector("button")?.focus();
+  };
+  const refused = (error) => {
+    shown = null;
     choices.replaceChildren(el("p", { class: "empty" }, error.message));
-  }
-  if (phone.screen.querySelector(".overlay")) choices.querySelector("button")?.focus();
+  };
+  let last = Promise.resolve();
+  const refresh = () => { last = last.then(fill).catch(refused); };
+  phone.page.screens.addEventListener("change", refresh, { signal: closed });
+  refresh();
 }
 
 function sourceButton(source, choose) {
@@ -66,15 +80,15 @@ async function aim(phone, source, view, result, close) {
   }
 }
 
-export async function choosePicture(phone) {
+export function choosePicture(phone) {
   const choices = el("div", { class: "choices" });
   const input = el("input", { type: "file", accept: "image/png,image/jpeg", class: "visually-hidden", "aria-label": "A picture of your own" });
   const own = el("label", { class: "own-picture" }, input, "Choose a picture of your own…");
-  const { close } = openOverlay(phone, "Send a photo", "sheet", (done) =>
+  const { close, closed } = openOverlay(phone, "Send a photo", "sheet", (done) =>
     [head("Send a photo of…", done), choices, own]);
   const send = (body) => { close(); phone.act("/sandbox/photo", body); };
   input.addEventListener("change", async () => input.files[0] && send({ image: await base64(input.files[0]) }));
-  await fillSources(phone, choices, (source) => send({ source: source.id }), "No code is on any other screen now.");
+  showSources(phone, choices, closed, (source) => send({ source: source.id }), "No code is on any other screen now.");
 }
 
 async function base64(file) {
