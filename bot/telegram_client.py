@@ -2,8 +2,10 @@
 (docs/decisions/0004)."""
 
 import asyncio
+import ssl
 import time
 from collections.abc import Awaitable, Callable
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -33,13 +35,14 @@ class DirectRequest(HTTPXRequest):
     def __init__(self, connections: int) -> None:
         self._connections = connections
         self._session: ClientSession | None = None
+        transport = AiohttpTransport(verify=_certificates(), client=self._open_session)
         super().__init__(
             connection_pool_size=connections,
             read_timeout=TIMEOUT_S,
             write_timeout=TIMEOUT_S,
             connect_timeout=TIMEOUT_S,
             pool_timeout=TIMEOUT_S,
-            httpx_kwargs={"transport": AiohttpTransport(client=self._open_session)},
+            httpx_kwargs={"transport": transport},
         )
 
     async def shutdown(self) -> None:
@@ -79,9 +82,15 @@ class DirectRequest(HTTPXRequest):
     def _open_session(self) -> ClientSession:
         """The one session, made when the event loop runs."""
         if self._session is None:
-            connector = TCPConnector(limit=self._connections, ssl=httpx.create_ssl_context())
+            connector = TCPConnector(limit=self._connections, ssl=_certificates())
             self._session = ClientSession(connector=connector)
         return self._session
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Whom to trust: read once, for reading them takes longer than many calls."""
+    return httpx.create_ssl_context()
 
 
 def request() -> HTTPXRequest:

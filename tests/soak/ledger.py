@@ -6,17 +6,15 @@ at all of its cards at its end.
 
 import argparse
 import random
-import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from storage.migrate import migrate
 from tests.support.balance_walk import BalanceWalk, Picks
-from tests.support.clock import MONDAY_MORNING, Clock
-from tests.support.databases import Database, InMemory
+from tests.support.clock import Clock
+from tests.support.databases import Database, InMemory, lay_empty_database
 from tests.support.on_sqlite import OnSqlite
 
 STEPS = 200
@@ -31,12 +29,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     done = walks = 0
     with tempfile.TemporaryDirectory() as folder:
-        empty = Path(folder) / "empty.db"
-        migrate(empty, MONDAY_MORNING)
         while done < asked.operations:
             seed, steps = asked.seed + walks, min(STEPS, asked.operations - done)
             try:
-                BalanceWalk(_opener(asked.store, empty), Picks(_choice(seed))).steps(steps)
+                BalanceWalk(_opener(asked.store, Path(folder) / f"{walks}.db"), Picks(_choice(seed))).steps(
+                    steps
+                )
             except Exception:
                 sys.stderr.write(f"a difference after {done:,} operations: walk with seed {seed}\n")
                 raise
@@ -46,13 +44,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _opener(store: str, empty: Path) -> Open:
+def _opener(store: str, path: Path) -> Open:
     if store == "memory":
         return InMemory
-    path = Path(shutil.copy(empty, empty.with_name("walk.db")))
-    for left in (path.with_name("walk.db-wal"), path.with_name("walk.db-shm")):
-        left.unlink(missing_ok=True)
-    return lambda clock: OnSqlite(path, clock)
+    return lambda clock: OnSqlite(lay_empty_database(path), clock)
 
 
 def _choice(seed: int) -> Callable[[Sequence[Any]], Any]:

@@ -1,16 +1,14 @@
 """Real files: each test has its own copy of one that was migrated once."""
 
-import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from domain.ports import Store
-from storage.migrate import migrate
 from storage.sqlite import SqliteStore
-from tests.support.clock import MONDAY_MORNING, Chance, Clock, Ids
-from tests.support.databases import Database, InMemory
+from tests.support.clock import Chance, Clock, Ids
+from tests.support.databases import Database, InMemory, lay_empty_database
 from tests.support.memory import MemoryStore
 from tests.support.on_sqlite import OnSqlite
 from tests.support.shop import Town
@@ -34,17 +32,10 @@ STORES: dict[str, Callable[[pytest.FixtureRequest, Clock], Store]] = {
 """Whoever adds a store adds it to both, and every promise is asked of it as well."""
 
 
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("migrated") / "stempel.db"
-    migrate(path, MONDAY_MORNING)
-    return path
-
-
 @pytest.fixture
-def path(tmp_path: Path, migrated: Path) -> Path:
+def path(tmp_path: Path) -> Path:
     """An empty database at the present schema."""
-    return Path(shutil.copy(migrated, tmp_path / "stempel.db"))
+    return lay_empty_database(tmp_path / "stempel.db")
 
 
 @pytest.fixture

@@ -4,14 +4,33 @@ Whoever adds a store opens it with ``Running``, and every scenario runs over it 
 """
 
 import asyncio
+import tempfile
 from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 from typing import Protocol
 
 from domain.history import CardHistory
 from domain.ids import CardId, StoreId
 from domain.ports import Command, InputT, Query, ResultT, Store, Tx
-from tests.support.clock import Chance, Clock, Ids
+from storage.migrate import migrate
+from tests.support.clock import MONDAY_MORNING, Chance, Clock, Ids
 from tests.support.memory import MemoryStore
+
+
+def lay_empty_database(path: Path) -> Path:
+    """Puts a SQLite file at the present schema there; one that is there already stays."""
+    if not path.exists():
+        path.write_bytes(_migrated())
+    return path
+
+
+@cache
+def _migrated() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "stempel.db"
+        migrate(path, MONDAY_MORNING)
+        return path.read_bytes()
 
 
 class Database(Protocol):

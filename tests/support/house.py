@@ -34,6 +34,7 @@ from domain.usecases.set_up import (
     create_store,
     invite_staff,
 )
+from tests.support.databases import lay_empty_database
 
 SECRET = b"a secret for tests, long enough to be one"
 PIN = "2580"
@@ -249,6 +250,7 @@ async def _at_work(
 ) -> AsyncIterator[House]:
     ready, stop = asyncio.Event(), asyncio.Event()
     settings = settings_for(sandbox, path).model_copy(update=changes)
+    lay_empty_database(path)
     told = replace(around, trace=_also_announcing(around.trace, sandbox), on_ready=ready.set)
     async with open_store(settings, told) as store:
         serving = asyncio.create_task(serve(settings, SECRET, store, stop, told))
