@@ -1,13 +1,13 @@
 """The command menus: by role and language, so that a customer never sees staff commands
 (https://core.telegram.org/bots/api#setmycommands)."""
 
-from collections.abc import Sequence
-
 from telegram import BotCommand
 
 from bot.texts import Texts, mark
 from bot.turn import Turn
+from domain.expiry import Unit
 from domain.staff import Role
+from domain.usecases.duties import Duties, duties_of
 
 CUSTOMER = (
     ("card", mark("Show my card")),
@@ -29,29 +29,32 @@ MANAGEMENT = (
     ("adjust", mark("Put points right")),
     ("poster", mark("The poster for the counter")),
 )
+ONLY_WITH = {"stamp": Unit.STAMPS, "earn": Unit.POINTS, "adjust": Unit.POINTS}
+"""What needs a program that counts this."""
 OPERATOR = (("status", mark("How the bot is doing")),)
 
 
-def commands(t: Texts, roles: Sequence[Role], *, is_operator: bool = False) -> list[BotCommand]:
-    """The menu of somebody with these roles; a customer has none. An operator has one line more."""
+def commands(t: Texts, duties: Duties, *, is_operator: bool = False) -> list[BotCommand]:
+    """The menu of somebody with these duties; a customer has none. An operator has one line more."""
     found: tuple[tuple[str, str], ...] = ()
-    if roles:
+    if duties.roles:
         found += STAFF
-    if any(role.is_merchant_wide for role in roles):
+    if any(role.is_merchant_wide for role in duties.roles):
         found += MANAGEMENT
     if is_operator:
         found += OPERATOR
-    if Role.TERMINAL in roles:
+    found += CUSTOMER
+    if Role.TERMINAL in duties.roles:
         own_cards = {"card", "balance", "rewards", "history"}
-        return [_command(t, *line) for line in (*found, *CUSTOMER) if line[0] not in own_cards]
-    return [_command(t, *line) for line in (*found, *CUSTOMER)]
+        found = tuple(line for line in found if line[0] not in own_cards)
+    return [_command(t, *line) for line in found if ONLY_WITH.get(line[0]) in {None, *duties.units}]
 
 
 async def show_menu(turn: Turn) -> None:
-    """Gives a member of a team or an operator the menu of their roles in their language."""
-    roles = [membership.staff.role for membership in turn.caller.memberships]
-    if roles or turn.is_operator:
-        menu = commands(turn.t, roles, is_operator=turn.is_operator)
+    """Gives a member of a team or an operator the menu of their duties in their language."""
+    duties = await turn.read(duties_of, turn.account)
+    if duties.roles or turn.is_operator:
+        menu = commands(turn.t, duties, is_operator=turn.is_operator)
         await turn.services.chat.set_commands(turn.user.id, menu)
 
 

@@ -17,13 +17,14 @@ from domain.account import Locale
 from domain.bot_profile import BotProfile
 from domain.ports import Store
 from domain.usecases.bot_profiles import save_bot_profile
+from domain.usecases.duties import Duties
 
 logger = logging.getLogger(__name__)
 
 
 async def show_profile(bot: Bot, store: Store, known: BotProfile) -> None:
     """Tells Telegram, unless it was told the same before. Best effort: a failure is tried again at the next start."""
-    menus = {locale: commands(texts(locale), []) for locale in Locale}
+    menus = {locale: commands(texts(locale), Duties()) for locale in Locale}
     fingerprint = _fingerprint(menus)
     if known.menus == fingerprint:
         return

@@ -8,6 +8,7 @@ from bot.views.cards import menu
 from bot.views.help import help_text
 from bot.views.view import Button, View, keyboard, row
 from domain.account import Locale
+from domain.usecases.duties import Duties, duties_of
 from domain.usecases.people import ChooseLocale, choose_locale
 
 NAMES = {
@@ -44,11 +45,10 @@ async def language_button(turn: Turn) -> None:
         await show_menu(turn)
     else:
         await turn.services.chat.set_commands(
-            turn.user.id, commands(turn.t, [], is_operator=turn.is_operator)
+            turn.user.id, commands(turn.t, Duties(), is_operator=turn.is_operator)
         )
         await turn.say(View(text=turn.t("Your card is one tap away."), menu=menu(turn.t)))
 
 
 async def help_command(turn: Turn) -> None:
-    roles = [membership.staff.role for membership in turn.caller.memberships]
-    await turn.say(help_text(turn.t, roles))
+    await turn.say(help_text(turn.t, await turn.read(duties_of, turn.account)))

@@ -4,6 +4,7 @@ from bot.menus import commands
 from bot.services import Services
 from bot.texts import texts
 from domain.account import Account
+from domain.usecases.duties import duties_of
 from domain.usecases.people import locale_of
 from domain.usecases.who_is import who_is
 
@@ -16,5 +17,5 @@ async def show_operator_menus(services: Services) -> None:
         if caller.person is None:
             continue
         locale = await services.store.read(locale_of, account) or services.default_locale
-        roles = [membership.staff.role for membership in caller.memberships]
-        await services.chat.set_commands(operator_id, commands(texts(locale), roles, is_operator=True))
+        duties = await services.store.read(duties_of, account)
+        await services.chat.set_commands(operator_id, commands(texts(locale), duties, is_operator=True))

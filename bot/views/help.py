@@ -1,44 +1,52 @@
 """How this works, on one screen, for the role that asks."""
 
-from collections.abc import Sequence
-
 from bot.texts import Texts
 from bot.views.view import View
+from domain.expiry import Unit
 from domain.staff import Role
+from domain.usecases.duties import Duties
 
 
-def help_text(t: Texts, roles: Sequence[Role]) -> View:
+def help_text(t: Texts, duties: Duties) -> View:
     parts = []
-    if roles:
-        parts.append(
-            t(
-                "<b>At the counter</b>\n"
-                "Scan the customer's code with the camera and tap +1. Or send a photo of it, or type:\n"
-                "/stamp 482 109 375\n"
-                "/earn 482 109 375 12.50 gives points for a purchase\n"
-                "/redeem 482 109 375\n"
-                "/void 482 109 375 takes the last act back\n"
-                "/today, /store"
-            )
-        )
-    if any(role.is_merchant_wide for role in roles):
-        parts.append(
-            t(
-                "<b>For managers</b>\n"
-                "/poster makes the page for the counter.\n"
-                "/adjust 482 109 375 +50 forgotten purchase puts points right."
-            )
-        )
-    if Role.TERMINAL not in roles:
+    if duties.roles:
+        parts.append(_at_the_counter(t, duties))
+    if any(role.is_merchant_wide for role in duties.roles):
+        parts.append(_for_managers(t, duties))
+    if Role.TERMINAL not in duties.roles:
         parts.append(
             t(
                 "<b>Your card</b>\n"
-                "Show its code at the counter: each visit earns a stamp, a full card earns a reward.\n"
+                "Show its code at the counter: each visit brings you closer to a reward.\n"
                 "/card, /balance, /rewards, /history\n"
                 "/language changes the language."
             )
         )
     return View(text="\n\n".join(parts))
+
+
+def _at_the_counter(t: Texts, duties: Duties) -> str:
+    lines = [
+        t(
+            "<b>At the counter</b>\n"
+            "Scan the customer's code with the camera and tap what to do. Or send a photo of it, or type:"
+        )
+    ]
+    if Unit.STAMPS in duties.units:
+        lines.append(t("/stamp 482 109 375 gives a stamp, with 3 at the end three"))
+    if Unit.POINTS in duties.units:
+        lines.append(t("/earn 482 109 375 12.50 gives points for a purchase"))
+    lines.append(
+        t("/redeem 482 109 375 hands out a reward\n/void 482 109 375 takes the last act back\n/today, /store")
+    )
+    return "\n".join(lines)
+
+
+def _for_managers(t: Texts, duties: Duties) -> str:
+    lines = [t("<b>For managers</b>\n/poster makes the page for the counter.")]
+    if Unit.POINTS in duties.units:
+        lines.append(t("/adjust 482 109 375 +50 forgotten purchase puts points right."))
+    return "\n".join(lines)
 
 
 def greeting(t: Texts) -> View:

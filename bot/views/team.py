@@ -28,7 +28,7 @@ def claimed(t: Texts, done: Claimed) -> View:
     if done.role is Role.TERMINAL:
         return View(
             text=t(
-                "<b>This phone now stamps for {merchant}.</b>\n"
+                "<b>This phone now works for {merchant}.</b>\n"
                 "Scan a customer's code or send a card number; whoever stands here picks their name and types"
                 " their PIN.",
                 merchant=done.merchant_name,
@@ -36,8 +36,8 @@ def claimed(t: Texts, done: Claimed) -> View:
         )
     return View(
         text=t(
-            "<b>Welcome to {merchant}, {name}.</b>\nYou are {role} here. To stamp, scan a customer's code with"
-            " the camera, or send its photo or the card number.",
+            "<b>Welcome to {merchant}, {name}.</b>\nYou are {role} here. When a customer is in front of you, scan"
+            " their code with the camera, or send its photo or the card number.",
             merchant=done.merchant_name,
             name=done.staff_name,
             role=role_name(t, done.role),
@@ -46,7 +46,7 @@ def claimed(t: Texts, done: Claimed) -> View:
 
 
 def pin_chosen(t: Texts) -> View:
-    return View(text=t("✅ <b>Your PIN is set.</b> Scan a customer's code to stamp it."))
+    return View(text=t("✅ <b>Your PIN is set.</b> Scan a customer's code to begin."))
 
 
 def signed_in(t: Texts, name: str) -> View:

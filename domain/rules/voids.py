@@ -19,6 +19,7 @@ from domain.refusals import (
 )
 from domain.rules.history import newest_stamps, standing_stamps, voided_entry_ids
 from domain.rules.rights import Act, may
+from domain.rules.stamps import check_stamp_count
 from domain.staff import Staff
 
 OWN_VOID_WINDOW = timedelta(minutes=15)
@@ -76,8 +77,8 @@ def decide_void(
 ) -> Void:
     """Which entry or stamps of a card (its entries oldest first) to take back.
 
-    Raises NothingToVoid, EntryAlreadyVoided, NotEnoughStamps, NotAllowed, VoidTooLate, UndoTooLate,
-    VoidReasonMissing.
+    Raises StampCountOutOfRange, NothingToVoid, EntryAlreadyVoided, NotEnoughStamps, NotAllowed, VoidTooLate,
+    UndoTooLate, VoidReasonMissing.
     """
     match target:
         case Undo(entry_id):
@@ -158,6 +159,7 @@ def _newest_act(entries: Sequence[Entry], staff: Staff, reason: str | None, now:
 def _number_of_stamps(
     count: int, entries: Sequence[Entry], staff: Staff, reason: str | None, now: datetime
 ) -> Void:
+    check_stamp_count(count)
     by_id = {entry.entry_id: entry for entry in entries}
     touched = newest_stamps(entries, count)
     if not touched:

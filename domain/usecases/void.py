@@ -14,7 +14,6 @@ from domain.refusals import VoidingSwitchedOff
 from domain.rules.counter import Admitted, admit
 from domain.rules.expiry import restorable
 from domain.rules.rights import Act
-from domain.rules.stamps import check_stamp_count
 from domain.rules.voids import NumberOfStamps, Undo, Void, VoidTarget, decide_void, recount_today, take_from
 from domain.staff import Actor
 from domain.usecases.card_state import CardState
@@ -57,18 +56,16 @@ class Voided(Outcome):
 def void_act(*, tx: Tx, command: VoidAct) -> Voided:
     """Voids an entry or a number of stamps; the voider is the void's staff. An Undo needs no PIN.
 
-    Raises OperationKeyReused, StampCountOutOfRange, all that ``admit`` raises, VoidingSwitchedOff and all that
-    ``decide_void`` raises.
+    Raises OperationKeyReused, all that ``admit`` raises, VoidingSwitchedOff and all that ``decide_void`` raises.
     """
-    if isinstance(command.target, NumberOfStamps):
-        check_stamp_count(command.target.count)
     return once(tx, command, Voided, _void)
 
 
 def _void(tx: Tx, command: VoidAct) -> Voided:
     pin_typed = command.pin_typed or isinstance(command.target, Undo)
     counter = tx.lock_counter(command.actor, command.card)
-    at = admit(counter, command.actor, Act.VOID_OWN, None, now=tx.now, pin_typed=pin_typed)
+    unit = Unit.STAMPS if isinstance(command.target, NumberOfStamps) else None
+    at = admit(counter, command.actor, Act.VOID_OWN, unit, now=tx.now, pin_typed=pin_typed)
     if not at.merchant.allow_void:
         raise VoidingSwitchedOff
     entries = tx.entries_of(at.card)

@@ -8,16 +8,18 @@ from bot.menus import CUSTOMER, MANAGEMENT, STAFF
 from bot.sandbox import Person, Sandbox
 from bot.texts import texts
 from domain.account import Locale
+from domain.merchant import PointReward, ProgramKind
 from domain.staff import Role
 from tests.support.house import House, Shop, house
 
 OWN_CARD = ("card", "balance", "rewards", "history")
 CUSTOMERS = tuple(name for name, _ in CUSTOMER)
-STAFFS = tuple(name for name, _ in STAFF)
+POINTS_ONLY = {"earn", "adjust"}
+STAFFS = tuple(name for name, _ in STAFF if name not in POINTS_ONLY)
 MENUS = {
     Role.STAFF: (*STAFFS, *CUSTOMERS),
-    Role.MANAGER: (*STAFFS, "adjust", "poster", *CUSTOMERS),
-    Role.OWNER: (*STAFFS, "adjust", "poster", *CUSTOMERS),
+    Role.MANAGER: (*STAFFS, "poster", *CUSTOMERS),
+    Role.OWNER: (*STAFFS, "poster", *CUSTOMERS),
     Role.TERMINAL: (*STAFFS, "language", "help"),
 }
 SAID = dict(CUSTOMER) | dict(STAFF) | dict(MANAGEMENT)
@@ -57,6 +59,29 @@ async def test_members_of_a_team_see_the_menu_of_their_role(
 ) -> None:
     member = await home.member(shop, "Sam", role, language=locale.value)
     await until_menu(home, member, expected(locale, *MENUS[role]))
+
+
+@pytest.mark.parametrize(
+    ("kind", "hidden"),
+    [(ProgramKind.POINTS, {"stamp"}), (ProgramKind.HYBRID, set())],
+    ids=["points", "hybrid"],
+)
+async def test_menu_and_help_name_no_command_for_what_the_shop_does_not_count(
+    kind: ProgramKind, hidden: set[str], home: House
+) -> None:
+    shop = await home.opens_shop(
+        kind=kind, points_per_unit_milli=1000, point_rewards=(PointReward(cost=50, name="An espresso"),)
+    )
+    paul = await home.owner(shop)
+    shown = [name for name, _ in (*STAFF, *MANAGEMENT, *CUSTOMER) if name not in hidden]
+    await until_menu(home, paul, expected(Locale.EN, *shown))
+    await paul.sends("/help")
+    told = await paul.sees("At the counter", new=True)
+    assert {name for name in ("stamp", "earn", "adjust") if f"/{name}" in told.text} == {
+        "stamp",
+        "earn",
+        "adjust",
+    } - hidden
 
 
 async def test_customer_never_sees_a_command_for_staff(home: House, shop: Shop) -> None:

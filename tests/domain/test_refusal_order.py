@@ -78,11 +78,10 @@ EITHER_UNIT = tuple(flaw for flaw in AT_THE_COUNTER if flaw is not Flaw.ONLY_POI
 ORDER = {
     "stamp": (Flaw.COUNT, Flaw.KEY, *AT_THE_COUNTER, Flaw.COOLDOWN, Flaw.DAILY_LIMIT),
     "redeem": (Flaw.KEY, *AT_THE_COUNTER, Flaw.TOO_FEW_STAMPS),
-    "void": (Flaw.COUNT, Flaw.KEY, *EITHER_UNIT, Flaw.NO_VOIDS, Flaw.VOIDED_BEFORE, Flaw.TOO_OLD),
+    "void": (Flaw.KEY, *EITHER_UNIT, Flaw.NO_VOIDS, Flaw.VOIDED_BEFORE, Flaw.TOO_OLD),
+    "void of stamps": (Flaw.KEY, *AT_THE_COUNTER, Flaw.NO_VOIDS, Flaw.COUNT, Flaw.TOO_OLD),
 }
 NEVER_TOGETHER = {
-    frozenset({Flaw.COUNT, Flaw.VOIDED_BEFORE}),  # the one names a number, the other an entry
-    frozenset({Flaw.COUNT, Flaw.TOO_OLD}),
     frozenset({Flaw.NO_VOIDS, Flaw.VOIDED_BEFORE}),
 }
 PAIRS = [
@@ -145,11 +144,12 @@ def scene(town: Town, clock: Clock, flaws: set[Flaw]) -> dict[str, Callable[[], 
     prepare_pin(shop, anna, clock, flaws)
     switch_off(shop, anna, lea, flaws)
     card = town.opens_shop().gives_card().card if Flaw.OTHERS_CARD in flaws else lea.card
-    target = NumberOfStamps(0) if Flaw.COUNT in flaws else ThatEntry(entry_id)
+    count = 0 if Flaw.COUNT in flaws else 1
     return {
-        "stamp": lambda: shop.stamps(anna, card, 0 if Flaw.COUNT in flaws else 1, operation_key=key),
+        "stamp": lambda: shop.stamps(anna, card, count, operation_key=key),
         "redeem": lambda: shop.redeems(anna, card, operation_key=key),
-        "void": lambda: shop.voids(anna, card, target, operation_key=key),
+        "void": lambda: shop.voids(anna, card, ThatEntry(entry_id), operation_key=key),
+        "void of stamps": lambda: shop.voids(anna, card, NumberOfStamps(count), operation_key=key),
     }
 
 

@@ -34,7 +34,7 @@ async def test_invite_leads_to_a_keypad_that_wants_the_pin_twice(home: House, sh
     again = await sam.sees("Sam, type the PIN once more", new=True)
     assert (again.id, dots(again)) == (keypad.id, "○")
     await types_pin(sam)
-    done = await sam.sees("✅ Your PIN is set. Scan a customer's code to stamp it.", new=True)
+    done = await sam.sees("✅ Your PIN is set. Scan a customer's code to begin.", new=True)
     assert (done.id, done.button_texts) == (keypad.id, ())
 
 

@@ -20,7 +20,7 @@ async def picks(phone: Person, name: str, pin: str) -> None:
 
 
 async def test_first_message_tells_how_the_shared_phone_works(home: House, phone: Person) -> None:
-    assert phone.last.text.startswith("This phone now stamps for Café Knätsch.\nScan a customer's code")
+    assert phone.last.text.startswith("This phone now works for Café Knätsch.\nScan a customer's code")
 
 
 async def test_act_at_a_terminal_asks_who_and_pin_and_is_recorded_under_the_member(

@@ -50,6 +50,7 @@ from domain.staff import InvitePurpose, Membership, Role, Staff, StaffStatus
 from domain.usecases.card_state import CardState
 from domain.usecases.choose_desk import TeamMember
 from domain.usecases.claim_invite import Claimed, PinTask
+from domain.usecases.duties import Duties
 from domain.usecases.kept_aside import KeptAside
 from domain.usecases.links import JoinOffer
 from domain.usecases.look_up_card import CardAtCounter, Voidable
@@ -483,9 +484,11 @@ TEAM: Mapping[str, Scene] = {
     ),
 }
 HELP: Mapping[str, Scene] = {
-    "help_text: customer": lambda t, _: helping.help_text(t, []),
-    "help_text: owner": lambda t, _: helping.help_text(t, [Role.OWNER]),
-    "help_text: terminal": lambda t, _: helping.help_text(t, [Role.TERMINAL]),
+    "help_text: customer": lambda t, _: helping.help_text(t, Duties()),
+    "help_text: owner": lambda t, _: helping.help_text(t, Duties((Role.OWNER,), frozenset(Unit))),
+    "help_text: terminal": lambda t, _: helping.help_text(
+        t, Duties((Role.TERMINAL,), frozenset({Unit.STAMPS}))
+    ),
     "greeting": lambda t, _: helping.greeting(t),
     "not_understood": lambda t, _: helping.not_understood(t),
     "apology": lambda t, _: helping.apology(t, "0a1b2c3d"),

@@ -1,0 +1,24 @@
+"""What somebody does at the counters they work at."""
+
+from dataclasses import dataclass
+
+from domain.account import Account
+from domain.expiry import Unit
+from domain.ports import Tx
+from domain.staff import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Duties:
+    """``units`` are those that the active programs there count; a customer has neither roles nor units."""
+
+    roles: tuple[Role, ...] = ()
+    units: frozenset[Unit] = frozenset()
+
+
+def duties_of(*, tx: Tx, query: Account) -> Duties:
+    staff = [membership.staff for membership in tx.memberships_of(query)]
+    programs = [program for member in staff for program in tx.programs_of(member.merchant_id)]
+    stamps = {Unit.STAMPS for program in programs if program.active and program.has_stamps}
+    points = {Unit.POINTS for program in programs if program.active and program.has_points}
+    return Duties(tuple(member.role for member in staff), frozenset(stamps | points))
