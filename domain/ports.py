@@ -139,7 +139,18 @@ class Summaries(Protocol):
     def summary_plan(self, merchant_id: MerchantId) -> SummaryPlan | None: ...
     def save_summary_plan(self, plan: SummaryPlan) -> None: ...
     def summary(self, merchant_id: MerchantId, day: date) -> DaySummary | None: ...
-    def add_summary(self, merchant_id: MerchantId, summary: DaySummary) -> None: ...
+    def add_summary(self, merchant_id: MerchantId, summary: DaySummary) -> None:
+        """One more that nobody has been told about yet."""
+
+    def summaries_told(self, merchant_id: MerchantId, on: date | None) -> Sequence[DaySummary]:
+        """The days that were told together, on that of the newest; None: those that nobody was told about yet.
+
+        Oldest first.
+        """
+
+    def summaries_are_told(self, merchant_id: MerchantId, on: date) -> None:
+        """All that nobody was told about yet, from now on."""
+
     def failed_between(self, merchant_id: MerchantId, begins_at: datetime, ends_at: datetime) -> int:
         """How many messages were given up from one instant until just before another."""
 

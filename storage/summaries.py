@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import bindparam, func, insert, select, update
 
 from domain.ids import MerchantId
 from domain.summary import DaySummary, SummaryPlan
@@ -26,6 +26,13 @@ SELECT_SUMMARY = select(_summaries.c.summary).where(
     _summaries.c.local_date == bindparam("local_date"),
 )
 INSERT_SUMMARY = insert(_summaries)
+_of_merchant = _summaries.c.merchant_id == bindparam("of_merchant_id")
+_of_day = select(_summaries.c.summary).where(_of_merchant).order_by(_summaries.c.local_date)
+SELECT_TOLD = _of_day.where(_summaries.c.told_on == bindparam("on"))
+SELECT_UNTOLD = _of_day.where(_summaries.c.told_on.is_(None))
+TELL_SUMMARIES = (
+    update(_summaries).where(_of_merchant, _summaries.c.told_on.is_(None)).values(told_on=bindparam("on"))
+)
 SELECT_GIVEN_UP = select(func.count()).where(
     _outbox.c.merchant_id == bindparam("merchant_id"),
     _outbox.c.failed_at.is_not(None),
@@ -71,7 +78,18 @@ class SummaryRows(TxBase):
             local_date=summary.local_date.isoformat(),
             summary=codec.encode(summary),
             made_at=rows.to_instant(self.now),
+            told_on=None,
         )
+
+    def summaries_told(self, merchant_id: MerchantId, on: date | None) -> Sequence[DaySummary]:
+        if on is None:
+            found = self.session.all(SELECT_UNTOLD, of_merchant_id=merchant_id)
+        else:
+            found = self.session.all(SELECT_TOLD, of_merchant_id=merchant_id, on=on.isoformat())
+        return [codec.decode(summary, DaySummary) for (summary,) in found]
+
+    def summaries_are_told(self, merchant_id: MerchantId, on: date) -> None:
+        self.session.run(TELL_SUMMARIES, of_merchant_id=merchant_id, on=on.isoformat())
 
     def failed_between(self, merchant_id: MerchantId, begins_at: datetime, ends_at: datetime) -> int:
         row = self.session.one(

@@ -311,9 +311,11 @@ summaries = table(
     string("local_date"),
     string("summary"),
     long("made_at"),
+    string("told_on", null=True),
     PrimaryKeyConstraint("merchant_id", "local_date"),
     belongs_to(merchants),
 )
+Index(None, summaries.c.merchant_id, summaries.c.told_on)
 
 operations = table(
     "operations",

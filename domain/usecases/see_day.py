@@ -9,6 +9,7 @@ from domain.message import DailySummary
 from domain.ports import Tx
 from domain.refusals import NotAllowed
 from domain.rules.rights import Act, may
+from domain.usecases.summarize import told_together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,12 +26,12 @@ class SeenDay:
 
 
 def see_day(*, tx: Tx, query: SeeDay) -> SeenDay:
-    """Raises NotAllowed, also for a day of which there is no summary."""
+    """The day as it was told. Raises NotAllowed, also for a day of which nothing was told."""
     merchant = tx.merchant(query.merchant_id)
     member = tx.member(query.merchant_id, query.account)
-    day = tx.summary(query.merchant_id, query.local_date)
-    if merchant is None or member is None or day is None:
+    days = tx.summaries_told(query.merchant_id, query.local_date)
+    if merchant is None or member is None or not days:
         raise NotAllowed
     if not member.is_active or not may(member.role, Act.SEE_SUMMARY):
         raise NotAllowed
-    return SeenDay(summary=DailySummary(merchant_name=merchant.name, day=day), timezone=merchant.timezone)
+    return SeenDay(summary=told_together(merchant, days), timezone=merchant.timezone)

@@ -38,24 +38,25 @@ def summarize(*, tx: Tx, command: MerchantId) -> int:
     if merchant is None or plan is None:
         return 0
     plans = list(plans_due(merchant, plan, tx.now))
-    days = []
-    for due, following in pairwise(plans[: DAYS_AT_ONCE + 1]):
-        day = _day(tx, merchant, due)
-        tx.add_summary(merchant.merchant_id, day)
+    made = list(pairwise(plans[: DAYS_AT_ONCE + 1]))
+    for due, following in made:
+        tx.add_summary(merchant.merchant_id, _day(tx, merchant, due))
         tx.save_summary_plan(following)
-        days.append(day)
-    if days and len(plans) <= DAYS_AT_ONCE + 1:
-        _tell(tx, merchant, days)
-    return len(days)
+    if made and len(plans) <= DAYS_AT_ONCE + 1:
+        _tell(tx, merchant)
+    return len(made)
 
 
-def _tell(tx: Tx, merchant: Merchant, days: Sequence[DaySummary]) -> None:
+def told_together(merchant: Merchant, days: Sequence[DaySummary]) -> DailySummary:
+    """The newest of these days, with those before it folded in: of them only the sums are told."""
     *missed, newest = days
-    facts = DailySummary(
-        merchant_name=merchant.name,
-        day=newest,
-        missed=tuple(replace(day, stores=(), staff=(), voids=()) for day in missed),
-    )
+    folded = tuple(replace(day, stores=(), staff=(), voids=()) for day in missed)
+    return DailySummary(merchant_name=merchant.name, day=newest, missed=folded)
+
+
+def _tell(tx: Tx, merchant: Merchant) -> None:
+    facts = told_together(merchant, tx.summaries_told(merchant.merchant_id, None))
+    tx.summaries_are_told(merchant.merchant_id, facts.day.local_date)
     for manager in tx.managers_of(merchant.merchant_id):
         send(tx, merchant.merchant_id, manager, MessageKind.DAILY_SUMMARY, facts)
 

@@ -7,12 +7,14 @@ import pytest
 from bot.callbacks import Verb, press, short_id
 from bot.clock import new_id
 from bot.sandbox import Person
+from bot.views.summary import DayPart
 from domain.account import Account
 from domain.ids import BotId, MerchantId, UserId
 from domain.ports import Tx
 from domain.rules.card_numbers import card_number
 from domain.staff import Role, StaffStatus
 from tests.bot.staff.points import earn, points_shop
+from tests.bot.views.day_scenes import SUNDAY, day
 from tests.support.house import House, Shop, has_keypad, has_picture, number_of
 
 pytestmark = pytest.mark.usefixtures("no_gate")
@@ -71,6 +73,7 @@ class Ids:
             "history": press(Verb.HISTORY, merchant, card, 0),
             "new code": press(Verb.NEW_CODE, merchant, card, 0),
             "not me": press(Verb.NOT_ME, merchant, stamp),
+            **{f"day: {part}": press(Verb.DAY, merchant, SUNDAY.isoformat(), part) for part in DayPart},
         }
 
 
@@ -119,6 +122,14 @@ async def removes(home: House, shop: Shop, person: Person) -> None:
     await home.store.write(remove, shop.merchant_id)
 
 
+async def has_a_day_to_tell(home: House, shop: Shop) -> None:
+    def add(*, tx: Tx, command: MerchantId) -> None:
+        tx.add_summary(command, day())
+        tx.summaries_are_told(command, SUNDAY)
+
+    await home.store.write(add, shop.merchant_id)
+
+
 async def lives(home: House, shop: Shop, customer_name: str, staff_name: str) -> tuple[Person, Person]:
     """A customer with a stamped and once redeemed card, and who did it."""
     customer = await home.customer(shop, customer_name)
@@ -149,6 +160,7 @@ async def town(home: House) -> Town:
         "terminal": terminal,
         "removed staff": fired,
     }
+    await has_a_day_to_tell(home, cafe)
     await home.until_rows("SELECT count(*) FROM outbox WHERE sent_at IS NULL", [(0,)])
     return Town(
         home=home,
@@ -230,6 +242,17 @@ async def test_staff_cannot_press_what_only_managers_are_shown(cafe: tuple[House
     assert home.rows(UNTOUCHED) == before
 
 
+async def test_day_is_shown_to_managers_and_not_to_staff(cafe: tuple[House, Shop, Ids]) -> None:
+    home, shop, ids = cafe
+    await has_a_day_to_tell(home, shop)
+    mia, tom = await home.member(shop, "Mia", Role.MANAGER), await home.member(shop, "Tom")
+    for part in DayPart:
+        data = ids.presses()[f"day: {part}"]
+        assert (await reaction(tom, data))[0].startswith("You may not do this here."), part
+        _, _, [(shown, _)] = await reaction(mia, data)
+        assert "Sunday, 22 November" in shown
+
+
 async def test_manager_cannot_undo_what_another_did(cafe: tuple[House, Shop, Ids]) -> None:
     home, shop, ids = cafe
     mia = await home.member(shop, "Mia", Role.MANAGER)
@@ -241,6 +264,7 @@ CUSTOMERS_ANSWER = {
     "store": "You may not do this here.",
     "stand here": "You may not do this here.",
     "reset PIN": "You may not do this here.",
+    **{f"day: {part}": "You may not do this here." for part in DayPart},
     "not me": "There is no such card here.",
     "show card": "There is no such card here.",
     "history": "There is no such card here.",

@@ -139,7 +139,7 @@ async def opens_terminal(cafe: Cafe) -> Person:
         await sees(anna, lambda message: "●" not in message.text, new=True)
     till = cafe.person("Till")
     await till.opens(cafe.links["Till"])
-    await sees(till, "This phone now stamps")
+    await sees(till, "This phone now works")
     return till
 
 

@@ -287,7 +287,9 @@ def test_outage_of_more_than_thirty_days_is_made_up_in_several_runs_and_told_onc
         assert nights.summaries() == []
         assert nights.summarizes() == expected
     assert nights.summarizes() == 0
-    assert told(nights).day.local_date == later(days_down)
+    facts = told(nights)
+    assert facts.day.local_date == later(days_down)
+    assert [day.local_date for day in facts.missed] == [later(days) for days in range(days_down)]
     assert None not in [summary_of(shop, later(days)) for days in range(days_down + 1)]
 
 
@@ -357,7 +359,24 @@ def test_day_is_shown_to_managers(
     nights.summarizes()
     query: Any = SeeDay(account=actor.account, merchant_id=shop.merchant_id, local_date=day)
     if sees:
-        assert town.database.read(see_day, query).summary.day == summary_of(shop, MONDAY)
+        assert town.database.read(see_day, query).summary == nights.summaries()[0]
         return
     with pytest.raises(NotAllowed):
         town.database.read(see_day, query)
+
+
+def test_day_is_shown_as_it_was_told_with_the_days_folded_in(
+    town: Town, clock: Clock, nights: Nights
+) -> None:
+    clock.is_at(at(MONDAY, 9))
+    shop = town.opens_shop()
+    shop.stamps(shop.hires("Anna"), shop.gives_card())
+    for day in (later(0), later(4), later(5)):
+        clock.is_at(at(day, 20))
+        nights.summarizes()
+        facts = told(nights)
+        query = SeeDay(account=shop.owner.account, merchant_id=shop.merchant_id, local_date=day)
+        assert town.database.read(see_day, query).summary == facts
+        assert [missed.local_date for missed in facts.missed] == [
+            later(n) for n in range(1, 4) if day == later(4)
+        ]

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
+from itertools import product
 from typing import Any
 
 import pytest
@@ -307,6 +308,26 @@ def test_summary_comes_back_as_it_was_added_and_once_for_a_day(town: Town, shop:
         do(town.database, lambda tx: tx.add_summary(shop.merchant_id, replace(day, undelivered=0)))
     do(town.database, lambda tx: tx.add_summary(other.merchant_id, day))
     assert look(town.database, lambda tx: tx.summary(shop.merchant_id, day.local_date)) == day
+
+
+def test_summaries_are_told_together_and_once(town: Town, shop: Shop) -> None:
+    def told(of: Shop, on: date | None) -> list[date]:
+        found = look(town.database, lambda tx: tx.summaries_told(of.merchant_id, on))
+        return [day.local_date for day in found]
+
+    def add(merchant_id: MerchantId, day: date) -> None:
+        do(town.database, lambda tx: tx.add_summary(merchant_id, a_day(day)))
+
+    other, days = town.opens_shop(), [date(2026, 6, day) for day in (16, 15, 17)]
+    for merchant_id, day in product((shop.merchant_id, other.merchant_id), days):
+        add(merchant_id, day)
+    assert told(shop, None) == sorted(days)
+    do(town.database, lambda tx: tx.summaries_are_told(shop.merchant_id, date(2026, 6, 17)))
+    add(shop.merchant_id, date(2026, 6, 18))
+    assert told(shop, None) == [date(2026, 6, 18)]
+    assert told(shop, date(2026, 6, 17)) == sorted(days)
+    assert told(shop, date(2026, 6, 16)) == []
+    assert told(other, None) == sorted(days)
 
 
 def test_summary_plan_takes_the_place_of_the_one_before(town: Town, shop: Shop, clock: Clock) -> None:

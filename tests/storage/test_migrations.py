@@ -25,12 +25,25 @@ def upgrade():
 
 
 def schema(path: Path) -> dict[str, list[str]]:
-    """The definition of each table and index, its parts in alphabetical order."""
+    """The definition of each table and index: what stands around its parts, and these in alphabetical order."""
     with closing(sqlite3.connect(path)) as file:
         found = file.execute(
             "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name <> 'alembic_version'"
         )
-        return {name: sorted(line.strip(" ,\t") for line in sql.splitlines()) for name, sql in found}
+        return {name: parts(" ".join(sql.split())) for name, sql in found}
+
+
+def parts(sql: str) -> list[str]:
+    """``CREATE TABLE t (a, b) STRICT`` as ``["CREATE TABLE t", "STRICT", "a", "b"]``."""
+    first, last = sql.index("("), sql.rindex(")")
+    found, depth = [""], 0
+    for character in sql[first + 1 : last]:
+        depth += (character == "(") - (character == ")")
+        if character == "," and depth == 0:
+            found.append("")
+        else:
+            found[-1] += character
+    return sorted(part.strip() for part in (sql[:first], sql[last + 1 :], *found))
 
 
 def changes(path: Path, change: str, revision: str) -> None:
@@ -59,6 +72,17 @@ def test_migrations_go_down_to_nothing_and_up_again(path: Path) -> None:
     assert schema(path) == {}
     changes(path, "up", HEAD)
     assert schema(path) == before != {}
+
+
+def test_summaries_of_before_count_as_told_one_by_one(path: Path) -> None:
+    changes(path, "down", "0001")
+    with closing(sqlite3.connect(path)) as file, file:
+        for day in ("2026-06-15", "2026-06-16"):
+            file.execute("INSERT INTO summaries VALUES ('m', ?, '{}', 0)", [day])
+    changes(path, "up", "0002")
+    with closing(sqlite3.connect(path)) as file:
+        told = file.execute("SELECT local_date, told_on FROM summaries ORDER BY local_date").fetchall()
+    assert told == [("2026-06-15", "2026-06-15"), ("2026-06-16", "2026-06-16")]
 
 
 def test_database_that_is_up_to_date_is_left_alone(path: Path) -> None:

@@ -416,8 +416,15 @@ _SPEAKING = (
     fault(
         "customers see the commands of the staff",
         "menus.py",
-        "    if roles:\n        found += STAFF",
-        "    found += STAFF\n    if roles:\n        found += ()",
+        "    if duties.roles:\n        found += STAFF",
+        "    found += STAFF\n    if duties.roles:\n        found += ()",
+        "tests/bot/test_menus.py",
+    ),
+    fault(
+        "a shop of points is offered to stamp",
+        "menus.py",
+        "in {None, *duties.units}",
+        "in {None, *Unit}",
         "tests/bot/test_menus.py",
     ),
     fault(

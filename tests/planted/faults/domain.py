@@ -725,8 +725,20 @@ _SUMMARIES = (
     fault(
         "an outage is told day by day",
         "usecases/summarize.py",
-        "        days.append(day)\n",
-        "        days.append(day)\n        _tell(tx, merchant, days)\n",
+        "        tx.save_summary_plan(following)\n",
+        "        tx.save_summary_plan(following)\n        _tell(tx, merchant)\n",
+    ),
+    fault(
+        "what was told is told again",
+        "usecases/summarize.py",
+        "    tx.summaries_are_told(merchant.merchant_id, facts.day.local_date)\n",
+        "",
+    ),
+    fault(
+        "a day loses what was folded into it",
+        "usecases/see_day.py",
+        "summary=told_together(merchant, days)",
+        "summary=told_together(merchant, days[-1:])",
     ),
     fault(
         "staff see the day",

@@ -15,14 +15,14 @@ FAULTS = (
         "studio.py",
         "return await asyncio.get_running_loop().run_in_executor(self._threads, function, *args)",
         "return function(*args)",
-        "tests/bot/telegram/test_summaries.py",
+        "tests/bot/owner/test_summaries.py",
     ),
     fault(
         "a summary comes without its picture",
         "jobs/outbox.py",
         "replace(view, photo=picture)",
         "view",
-        "tests/bot/telegram/test_summaries.py",
+        "tests/bot/owner/test_summaries.py",
     ),
     fault(
         "stores and people stand smallest first",

@@ -215,6 +215,7 @@ class Tables:
     warnings: dict[tuple[MerchantId, CardId, Unit, datetime], WarningRow] = field(default_factory=dict)
     summary_plans: dict[MerchantId, SummaryPlan] = field(default_factory=dict)
     summaries: dict[tuple[MerchantId, date], DaySummary] = field(default_factory=dict)
+    told_on: dict[tuple[MerchantId, date], date] = field(default_factory=dict)
     wordings: Table[WordingKey, Wording] = field(
         default_factory=lambda: Table[WordingKey, Wording](wording_key)
     )

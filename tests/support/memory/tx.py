@@ -296,6 +296,17 @@ class MemoryTx:
             raise ConstraintBroken(f"there is a summary of {key} already")
         self.tables.summaries[key] = summary
 
+    def summaries_told(self, merchant_id: MerchantId, on: date | None) -> Sequence[DaySummary]:
+        return [
+            summary
+            for key, summary in sorted(self.tables.summaries.items(), key=lambda item: item[0])
+            if key[0] == merchant_id and self.tables.told_on.get(key) == on
+        ]
+
+    def summaries_are_told(self, merchant_id: MerchantId, on: date) -> None:
+        for summary in self.summaries_told(merchant_id, None):
+            self.tables.told_on[merchant_id, summary.local_date] = on
+
     def failed_between(self, merchant_id: MerchantId, begins_at: datetime, ends_at: datetime) -> int:
         return sum(
             row.message.merchant_id == merchant_id

@@ -1,5 +1,5 @@
-"""A daily summary on its way: drawn off the event loop, sent with its picture, or as a text when there is nothing to
-draw."""
+"""A daily summary: drawn off the event loop, sent with its picture, or as a text when there is nothing to draw; and
+what its buttons show in its place."""
 
 import asyncio
 import threading
@@ -16,9 +16,10 @@ from domain.ids import BotId, MessageId, UserId
 from domain.message import DailySummary, Message, MessageKind
 from domain.ports import Tx
 from domain.summary import DaySummary
+from domain.usecases.summarize import summarize
 from tests.bot.pictures.samples import day_face, opened
 from tests.bot.views.day_scenes import day, days_before, quiet_day
-from tests.support.house import House, Shop
+from tests.support.house import House, Shop, TestClock, number_of
 
 
 async def told(home: House, shop: Shop, person: Person, day_: DaySummary, *missed: DaySummary) -> None:
@@ -71,3 +72,46 @@ async def test_picture_is_drawn_in_a_thread_of_its_own_and_only_once(monkeypatch
     assert len(threads) == 2
     assert threading.main_thread() not in threads
     assert asyncio.get_running_loop().is_running()
+
+
+@pytest.fixture
+async def evening(home: House, shop: Shop, clock: TestClock) -> Person:
+    """Paul has the summary of a day with two stores, two people and a mistake, and that of the day before with it."""
+    paul = await home.owner(shop)
+    gare, _ = await home.adds_store(shop, "Gare")
+    lea = await home.customer(shop, "Léa")
+    sam, tom = await home.member(shop, "Sam"), await home.member(shop, "Tom", store_id=gare)
+    clock.passes(days=1)
+    for member, words in ((sam, "/stamp {} 3"), (tom, "/stamp {} 2"), (tom, "/void {}")):
+        await member.sends(words.format(number_of(lea)))
+        await member.sees("Léa", new=True)
+    clock.passes(hours=10)
+    await home.store.write(summarize, shop.merchant_id)
+    await paul.sees("Café Knätsch · Tuesday, 16 June")
+    return paul
+
+
+async def test_day_is_shown_by_store_by_staff_and_with_what_was_taken_back(evening: Person) -> None:
+    whole = evening.last.caption
+    assert "Monday, 15 June: a quiet day" in whole
+    of_sam, of_tom = "3 stamps · 0 rewards · 1 card", "2 stamps · 0 rewards · 1 card · 1 taken back"
+    for button, shown in (
+        ("By store", f"by store\nCafé Knätsch: {of_sam}\nGare: {of_tom}"),
+        ("By staff", f"by staff\nSam: {of_sam}\nTom: {of_tom}"),
+        ("Taken back (1)", "taken back\n11:00 · Tom · Gare\nCard"),
+    ):
+        await evening.taps(button)
+        part = await evening.sees(lambda message: "‹ Back" in message.button_texts)
+        assert shown in part.caption
+        assert part.photo
+        await evening.taps("‹ Back")
+        back = await evening.sees(lambda message: "By store" in message.button_texts)
+        assert back.caption == whole
+
+
+async def test_days_folded_into_a_summary_are_still_told_after_going_back(evening: Person) -> None:
+    await evening.taps("By staff")
+    await evening.sees("by staff")
+    await evening.taps("‹ Back")
+    back = await evening.sees(lambda message: "By store" in message.button_texts)
+    assert back.caption.endswith("Monday, 15 June: a quiet day")
