@@ -16,8 +16,8 @@ $(VENV)/.installed: requirements.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-demo: .venv ## run the bot against the built-in sandbox: no token, embedded SQLite
-	$(BIN)/python -m bot demo
+demo: .venv ## run the bot against the built-in sandbox: no token, embedded SQLite (PROGRAM=points or hybrid)
+	$(BIN)/python -m bot demo $(if $(PROGRAM),--program $(PROGRAM))
 
 test: .venv ## run the tests
 	$(BIN)/python -m pytest -n 3

@@ -9,8 +9,11 @@ import contextlib
 import signal
 import tempfile
 import webbrowser
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -26,7 +29,7 @@ from bot.tokens import Tokens, invite_token, token_hash
 from bot.views.faces import poster_face
 from domain.account import Locale
 from domain.ids import MerchantId, ProgramId, StoreId
-from domain.merchant import Merchant, ProgramKind, Store
+from domain.merchant import Merchant, PointReward, ProgramKind, Store
 from domain.ports import Store as Database
 from domain.staff import Role
 from domain.usecases.set_up import CreateMerchant, InviteStaff, create_merchant, first_program, invite_staff
@@ -35,6 +38,14 @@ PORT = 8765
 PIN = "2580"
 SECRET = "the demo's secret opens nothing: its database is gone when it ends"  # noqa: S105
 POSTER_WIDTH_PX = 700
+POINTS: dict[str, Any] = {
+    "points_per_unit_milli": 1000,
+    "welcome_bonus": 10,
+    "point_rewards": (
+        PointReward(cost=30, name="An espresso"),
+        PointReward(cost=50, name="A coffee and a croissant"),
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +58,7 @@ class Cafe:
     staff_link: str
 
 
-async def demo(*, port: int | None, open_browser: bool) -> None:
+async def demo(*, port: int | None, open_browser: bool, program: ProgramKind) -> None:
     """Runs until Ctrl-C; the page keeps its state over a reload, and all is gone at the end."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -57,7 +68,11 @@ async def demo(*, port: int | None, open_browser: bool) -> None:
     await _listen(sandbox, port)
     try:
         with tempfile.TemporaryDirectory(prefix="stempel-demo-") as folder:
-            await _play(sandbox, Path(folder), stop, open_browser=open_browser)
+            async with at_work(sandbox, Path(folder), stop) as (database, serving):
+                if not serving.done():
+                    await seed(sandbox, database, program)
+                    _announce(sandbox, open_browser=open_browser)
+                await asyncio.wait({serving})
     finally:
         await sandbox.stop()
 
@@ -72,7 +87,11 @@ async def _listen(sandbox: Sandbox, port: int | None) -> None:
         await sandbox.start()
 
 
-async def _play(sandbox: Sandbox, folder: Path, stop: asyncio.Event, *, open_browser: bool) -> None:
+@asynccontextmanager
+async def at_work(
+    sandbox: Sandbox, folder: Path, stop: asyncio.Event
+) -> AsyncIterator[tuple[Database, "asyncio.Task[None]"]]:
+    """The bot with an empty database, until the block ends; the task is done before when ``stop`` is set."""
     settings = Settings(
         bot_token=sandbox.token,
         bot_api_url=sandbox.url,
@@ -87,15 +106,18 @@ async def _play(sandbox: Sandbox, folder: Path, stop: asyncio.Event, *, open_bro
         around = Surroundings(on_ready=ready.set)
         serving = asyncio.create_task(serve(settings, SECRET.encode(), database, stop, around))
         await _first(ready.wait(), serving)
-        if not serving.done():
-            await seed(sandbox, database)
-            _announce(sandbox, open_browser=open_browser)
-        await serving
+        try:
+            yield database, serving
+        finally:
+            stop.set()
+            await serving
 
 
-async def seed(sandbox: Sandbox, database: Database) -> tuple[Person, Person, Person]:
+async def seed(
+    sandbox: Sandbox, database: Database, program: ProgramKind = ProgramKind.STAMPS
+) -> tuple[Person, Person, Person]:
     """A café with its owner and staff at work, and a customer who is just coming in."""
-    cafe = await _open_cafe(sandbox, database)
+    cafe = await _open_cafe(sandbox, database, program)
     marie = sandbox.person("Marie", role_hint="customer")
     anna = sandbox.person("Anna", role_hint="staff")
     paul = sandbox.person("Paul", role_hint="owner")
@@ -103,11 +125,11 @@ async def seed(sandbox: Sandbox, database: Database) -> tuple[Person, Person, Pe
     await _chooses_pin(paul)
     await anna.opens(cafe.staff_link)
     await _chooses_pin(anna)
-    sandbox.set_guide(_guide(marie, anna, paul))
+    sandbox.set_guide(_guide(program, marie, anna, paul))
     return marie, anna, paul
 
 
-async def _open_cafe(sandbox: Sandbox, database: Database) -> Cafe:
+async def _open_cafe(sandbox: Sandbox, database: Database, program: ProgramKind) -> Cafe:
     tokens = Tokens(SECRET.encode())
     links = Links(sandbox.username, tokens)
     owner, staff, store_id = invite_token(), invite_token(), StoreId(new_id())
@@ -121,9 +143,10 @@ async def _open_cafe(sandbox: Sandbox, database: Database) -> Cafe:
         summary_hour=20,
         allow_void=True,
         program_id=ProgramId(new_id()),
-        kind=ProgramKind.STAMPS,
+        kind=program,
         stamps_target=5,
         reward="A coffee of your choice",
+        **(POINTS if program.has_points else {}),
         cooldown_minutes=0,
         max_daily_stamps=None,
         require_staff_pin=True,
@@ -172,46 +195,36 @@ async def _types_pin(person: Person) -> None:
     await person.taps("✓")
 
 
-def _guide(marie: Person, anna: Person, paul: Person) -> list[GuideStep]:
+def _guide(program: ProgramKind, marie: Person, anna: Person, paul: Person) -> list[GuideStep]:
     def shows(person: Person, text: str) -> bool:
         return any(text in message.content.body.text for message in person.messages if message.from_bot)
 
+    def step(who: Person, text: str, seen_by: Person, seen: str) -> GuideStep:
+        return GuideStep(who=who.name, text=text, done=lambda: shows(seen_by, seen))
+
+    if_asked = f"(Her PIN, if asked: {PIN} ✓)"
+    a_stamp = step(anna, f"taps +1. {if_asked}", marie, "✅ +1 stamp")
+    full_card = step(
+        anna, "sends /stamp, Marie's card number and 4: the card is full.", marie, "Your reward is ready"
+    )
+    a_purchase = step(anna, f"taps + Purchase, types 12.50 and ✓. {if_asked}", marie, "✅ +12 points")
+    enough_points = step(
+        anna, "sends /earn, Marie's card number and 40: enough for a reward.", marie, "You have enough points"
+    )
     return [
         GuideStep(
-            who="Marie",
+            who=marie.name,
             text="presses Scan, chooses the poster, taps START: her card appears.",
             done=lambda: any(message.photo for message in marie.messages),
         ),
-        GuideStep(
-            who="Anna",
-            text="presses Scan, chooses Marie's card, taps START.",
-            done=lambda: shows(anna, "Marie"),
-        ),
-        GuideStep(
-            who="Anna",
-            text=f"taps +1. (Her PIN, if asked: {PIN} ✓)",
-            done=lambda: shows(marie, "✅ +"),
-        ),
-        GuideStep(
-            who="Marie",
-            text="gets a receipt. Not me would tell the owner.",
-            done=lambda: shows(marie, "✅ +"),
-        ),
-        GuideStep(
-            who="Anna",
-            text="sends /stamp, Marie's card number and 4: the card is full.",
-            done=lambda: shows(marie, "Your reward is ready"),
-        ),
-        GuideStep(
-            who="Anna",
-            text="taps Redeem: one coffee. Undo works for a minute.",
-            done=lambda: shows(marie, "Enjoy"),
-        ),
-        GuideStep(
-            who="Paul",
-            text="has the poster to print; he sends /today.",
-            done=lambda: shows(paul, "Today at"),
-        ),
+        step(anna, "presses Scan, chooses Marie's card, taps START.", anna, marie.name),
+        *((a_stamp,) if program.has_stamps else ()),
+        *((a_purchase,) if program is ProgramKind.POINTS else ()),
+        step(marie, "gets a receipt. Not me would tell the owner.", marie, "✅ +"),
+        *((full_card,) if program.has_stamps else ()),
+        *((enough_points,) if program.has_points else ()),
+        step(anna, "taps Redeem and hands it out. Undo works for a minute.", marie, "Enjoy"),
+        step(paul, "has the poster to print; he sends /today.", paul, "Today at"),
     ]
 
 

@@ -42,6 +42,14 @@ class ProgramKind(StrEnum):
     POINTS = "points"
     HYBRID = "hybrid"
 
+    @property
+    def has_stamps(self) -> bool:
+        return self is not ProgramKind.POINTS
+
+    @property
+    def has_points(self) -> bool:
+        return self is not ProgramKind.STAMPS
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PointReward:
@@ -84,8 +92,8 @@ class Program:
 
     @property
     def has_stamps(self) -> bool:
-        return self.kind is not ProgramKind.POINTS
+        return self.kind.has_stamps
 
     @property
     def has_points(self) -> bool:
-        return self.kind is not ProgramKind.STAMPS
+        return self.kind.has_points

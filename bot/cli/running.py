@@ -9,6 +9,7 @@ from bot.demo import demo as run_demo
 from bot.logs import set_up_logging
 from bot.main import run as run_bot
 from bot.settings import load_settings
+from domain.merchant import ProgramKind
 
 GARBAGE_THRESHOLDS = 20_000, 20, 50
 """A batch of updates makes tens of thousands of objects and drops them again; with Python's default of 700, looking
@@ -28,10 +29,16 @@ def run() -> None:
 @click.command()
 @click.option("--port", type=int, default=None, help="The page's port; any free one if the usual is taken.")
 @click.option("--browser/--no-browser", default=True, help="Open the page in a browser.")
-def demo(*, port: int | None, browser: bool) -> None:
+@click.option(
+    "--program",
+    type=click.Choice([kind.value for kind in ProgramKind]),
+    default=ProgramKind.STAMPS.value,
+    help="What the café's cards collect.",
+)
+def demo(*, port: int | None, browser: bool, program: str) -> None:
     """Run the same bot against the built-in sandbox, with the chats in a browser page; needs no token."""
     set_up_logging("WARNING", "text")
-    asyncio.run(run_demo(port=port, open_browser=browser))
+    asyncio.run(run_demo(port=port, open_browser=browser, program=ProgramKind(program)))
 
 
 COMMANDS = (run, demo)

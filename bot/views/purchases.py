@@ -36,13 +36,13 @@ def amount_taken(t: Texts, card: CardState, amount_minor: int) -> View:
 
 def earned(t: Texts, done: PointsEarned) -> View:
     card = done.card
-    lines = [
-        f"✅ <b>{points_progress(t, card.points_balance, card.point_rewards)}</b>",
-        purchase(t, done.points, done.amount_minor, card.currency),
-        holder(t, card),
-    ]
+    balance = points_progress(t, card.points_balance, card.point_rewards)
+    ready = []
     if done.rewards_earned_now and card.affordable:
-        lines.append(t("🎁 <b>Reward ready: {reward}</b>", reward=card.affordable[-1].name))
+        balance = amount(t, Unit.POINTS, card.points_balance)
+        ready = [t("🎁 <b>Reward ready: {reward}</b>", reward=card.affordable[-1].name)]
+    earned_now = purchase(t, done.points, done.amount_minor, card.currency)
+    lines = [f"✅ <b>{balance}</b>", earned_now, holder(t, card), *ready]
     return View(text="\n".join(lines), buttons=after_act(t, card, done.entry_id if done.may_undo else None))
 
 

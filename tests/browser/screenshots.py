@@ -11,10 +11,7 @@ from pathlib import Path
 from playwright.async_api import Browser, ViewportSize, async_playwright
 
 from bot import demo
-from bot.main import open_store
-from bot.process import Surroundings, serve
 from bot.sandbox import Person, Sandbox
-from bot.settings import Settings
 from domain.ports import Store
 from tests.browser.conftest import ARGUMENTS
 from tests.browser.messages import tell_everybody
@@ -27,23 +24,10 @@ VERY_WIDE: ViewportSize = {"width": 3000, "height": 1500}
 @asynccontextmanager
 async def cafe() -> AsyncIterator[tuple[Sandbox, Store, Person, Person, Person]]:
     """The demo's café with Marie, Anna and Paul, until the block ends."""
-    stop, ready = asyncio.Event(), asyncio.Event()
-    async with Sandbox() as sandbox:
-        with tempfile.TemporaryDirectory() as folder:
-            settings = Settings(
-                bot_token=sandbox.token,
-                bot_api_url=sandbox.url,
-                database_url=f"sqlite+aiosqlite:///{folder}/demo.db",
-                secret_key=demo.SECRET,
-            )
-            async with open_store(settings) as database:
-                around = Surroundings(on_ready=ready.set)
-                serving = asyncio.create_task(serve(settings, demo.SECRET.encode(), database, stop, around))
-                await ready.wait()
-                marie, anna, paul = await demo.seed(sandbox, database)
-                yield sandbox, database, marie, anna, paul
-                stop.set()
-                await serving
+    with tempfile.TemporaryDirectory() as folder:
+        async with Sandbox() as sandbox, demo.at_work(sandbox, Path(folder), asyncio.Event()) as (store, _):
+            marie, anna, paul = await demo.seed(sandbox, store)
+            yield sandbox, store, marie, anna, paul
 
 
 async def visit(sandbox: Sandbox, marie: Person, anna: Person, paul: Person) -> None:

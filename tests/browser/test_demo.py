@@ -1,0 +1,104 @@
+"""The demo in a real browser: whoever does what the page says, tap by tap, gets to the end of it."""
+
+import asyncio
+import re
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Locator, Page, expect
+
+from bot import demo
+from bot.sandbox import Person, Sandbox
+from domain.merchant import ProgramKind
+from tests.support.house import number_of
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+class Phone:
+    """What one person does on the page."""
+
+    def __init__(self, page: Page, name: str) -> None:
+        self._root = page.get_by_role("region", name=re.compile(f"^{name}, "))
+
+    def newest(self, button: str) -> Locator:
+        return self._root.get_by_role("log").get_by_role("button", name=button).last
+
+    async def scans(self, what: str) -> None:
+        await self._root.get_by_role("button", name="Scan", exact=True).click()
+        await self._root.get_by_role("dialog").get_by_role("button", name=what).click()
+        await self._root.get_by_role("button", name="Open in Telegram").click()
+        await self._root.get_by_role("button", name="START").click()
+
+    async def taps(self, button: str) -> None:
+        await self.newest(button).click()
+
+    async def sends(self, words: str) -> None:
+        box = self._root.get_by_role("textbox")
+        await box.fill(words)
+        await box.press("Enter")
+
+    async def reads(self, text: str) -> None:
+        await expect(self._root.get_by_role("log")).to_contain_text(text)
+
+
+async def opens_demo(browser: Browser, sandbox: Sandbox) -> Page:
+    page = await browser.new_page(viewport={"width": 1400, "height": 900})
+    page.set_default_timeout(10_000)
+    await page.goto(sandbox.page_url)
+    await page.wait_for_selector("body[data-ready]")
+    return page
+
+
+async def purchase(anna: Phone) -> None:
+    await anna.taps("+ Purchase")
+    await anna.reads("How much was paid?")
+    for key in "12.50":
+        await anna.taps(key)
+    await anna.reads("€12.50 · 12 points")
+    await anna.taps("✓")
+    await anna.reads("+12 points · €12.50")
+
+
+async def first_act(anna: Phone, program: ProgramKind) -> None:
+    if program.has_stamps:
+        await anna.taps("+1")
+        await anna.reads("1 of 5")
+    else:
+        await purchase(anna)
+
+
+async def enough_for_a_reward(anna: Phone, marie: Person, program: ProgramKind) -> None:
+    if program.has_stamps:
+        await anna.sends(f"/stamp {number_of(marie)} 4")
+        await anna.reads("+4 stamps")
+    if program.has_points:
+        await anna.sends(f"/earn {number_of(marie)} 40")
+        await anna.reads("+40 points · €40.00")
+
+
+@pytest.mark.parametrize("program", ProgramKind, ids=str)
+async def test_whoever_does_what_the_page_says_gets_to_its_end(
+    program: ProgramKind, browser: Browser, tmp_path: Path
+) -> None:
+    async with Sandbox() as sandbox, demo.at_work(sandbox, tmp_path, asyncio.Event()) as (database, _):
+        visitor, _, _ = await demo.seed(sandbox, database, program)
+        page = await opens_demo(browser, sandbox)
+        marie, anna, paul = (Phone(page, name) for name in ("Marie", "Anna", "Paul"))
+        await marie.scans("The poster on the counter")
+        await marie.reads("Welcome to Café Knätsch!")
+        await anna.scans("Marie's phone")
+        await anna.reads("Marie")
+        await first_act(anna, program)
+        await marie.reads("Not me")
+        await enough_for_a_reward(anna, visitor, program)
+        await anna.taps("Redeem")
+        if program is not ProgramKind.STAMPS:
+            await anna.reads("Which reward?")
+            await anna.taps("An espresso")
+        await marie.reads("Enjoy: ")
+        await paul.sends("/today")
+        await paul.reads("1 reward")
+        steps = page.locator("#steps").get_by_role("listitem")
+        await expect(steps.and_(page.locator(".done"))).to_have_count(await steps.count())
+        await page.close()
