@@ -21,114 +21,72 @@ from domain.usecases import (
     void,
 )
 from domain.usecases.look_up_card import LookUpCard, look_up_card
+from domain.usecases.once import AtCounter
 
 
 async def carry_out(turn: Turn, act: acts.Deed, actor: Actor, *, pin_typed: bool) -> View:
     """Asks the use case and returns its confirmation. Raises what the use case raises."""
-    return await CARRIED_OUT[type(act)](turn, act, actor, pin_typed)
+    if isinstance(act, acts.Look):
+        return await _look(turn, act, actor)
+    at = AtCounter(
+        actor=actor,
+        card=act.card.ref,
+        operation_key=OperationKey(act.key),
+        origin=turn.origin,
+        pin_typed=pin_typed,
+    )
+    return await CARRIED_OUT[type(act)](turn, act, at)
 
 
-async def _look(turn: Turn, act: acts.Look, actor: Actor, _pin_typed: bool) -> View:
+async def _look(turn: Turn, act: acts.Look, actor: Actor) -> View:
     found = await turn.read(look_up_card, LookUpCard(actor=actor, card=act.card.ref))
     return views.panel(turn.t, found, turn.timezone)
 
 
-async def _stamp(turn: Turn, act: acts.Stamp, actor: Actor, pin_typed: bool) -> View:
-    command = stamp_card.StampCard(
-        actor=actor,
-        card=act.card.ref,
-        count=act.count,
-        operation_key=OperationKey(act.key),
-        origin=turn.origin,
-        pin_typed=pin_typed,
-    )
+async def _stamp(turn: Turn, act: acts.Stamp, at: AtCounter) -> View:
+    command = stamp_card.StampCard(**at, count=act.count)
     return views.stamped(turn.t, await turn.write(stamp_card.stamp_card, command))
 
 
-async def _earn(turn: Turn, act: acts.Earn, actor: Actor, pin_typed: bool) -> View:
-    command = earn_points.EarnPoints(
-        actor=actor,
-        card=act.card.ref,
-        amount_minor=act.amount_minor,
-        operation_key=OperationKey(act.key),
-        origin=turn.origin,
-        pin_typed=pin_typed,
-    )
+async def _earn(turn: Turn, act: acts.Earn, at: AtCounter) -> View:
+    command = earn_points.EarnPoints(**at, amount_minor=act.amount_minor)
     return purchases.earned(turn.t, await turn.write(earn_points.earn_points, command))
 
 
-async def _redeem(turn: Turn, act: acts.Redeem, actor: Actor, pin_typed: bool) -> View:
-    command = redeem_reward.RedeemReward(
-        actor=actor,
-        card=act.card.ref,
-        operation_key=OperationKey(act.key),
-        origin=turn.origin,
-        pin_typed=pin_typed,
-    )
-    return views.redeemed(turn.t, await turn.write(redeem_reward.redeem_reward, command))
+async def _redeem(turn: Turn, _act: acts.Redeem, at: AtCounter) -> View:
+    done = await turn.write(redeem_reward.redeem_reward, redeem_reward.RedeemReward(**at))
+    return views.redeemed(turn.t, done)
 
 
-async def _redeem_points(turn: Turn, act: acts.RedeemPoints, actor: Actor, pin_typed: bool) -> View:
-    command = redeem_points.RedeemPoints(
-        actor=actor,
-        card=act.card.ref,
-        position=act.position,
-        cost=act.cost,
-        operation_key=OperationKey(act.key),
-        origin=turn.origin,
-        pin_typed=pin_typed,
-    )
+async def _redeem_points(turn: Turn, act: acts.RedeemPoints, at: AtCounter) -> View:
+    command = redeem_points.RedeemPoints(**at, position=act.position, cost=act.cost)
     return rewards.points_redeemed(turn.t, await turn.write(redeem_points.redeem_points, command))
 
 
-async def _redeem_any(turn: Turn, act: acts.RedeemAny, actor: Actor, pin_typed: bool) -> View:
+async def _redeem_any(turn: Turn, act: acts.RedeemAny, at: AtCounter) -> View:
     """A choice, where it has to be made, is shown before the PIN: it is asked for when the choice is made."""
-    command = redeem_any.RedeemAny(
-        actor=actor,
-        card=act.card.ref,
-        operation_key=OperationKey(act.key),
-        origin=turn.origin,
-        pin_typed=pin_typed,
-    )
     try:
-        done = await turn.write(redeem_any.redeem_any, command)
+        done = await turn.write(redeem_any.redeem_any, redeem_any.RedeemAny(**at))
     except RewardNotChosen:
-        found = await turn.read(look_up_card, LookUpCard(actor=actor, card=act.card.ref))
+        found = await turn.read(look_up_card, LookUpCard(actor=at["actor"], card=act.card.ref))
         return rewards.reward_list(turn.t, found.card)
     if isinstance(done, redeem_points.PointsRedeemed):
         return rewards.points_redeemed(turn.t, done)
     return views.redeemed(turn.t, done)
 
 
-async def _adjust(turn: Turn, act: acts.Adjust, actor: Actor, pin_typed: bool) -> View:
-    command = adjust_points.AdjustPoints(
-        actor=actor,
-        card=act.card.ref,
-        points=act.points,
-        note=act.reason,
-        operation_key=OperationKey(act.key),
-        origin=turn.origin,
-        pin_typed=pin_typed,
-    )
+async def _adjust(turn: Turn, act: acts.Adjust, at: AtCounter) -> View:
+    command = adjust_points.AdjustPoints(**at, points=act.points, note=act.reason)
     done = await turn.write(adjust_points.adjust_points, command)
     return purchases.adjusted(turn.t, done, act.reason)
 
 
-async def _take_back(turn: Turn, act: acts.TakeBack, actor: Actor, pin_typed: bool) -> View:
-    command = void.VoidAct(
-        actor=actor,
-        card=act.card.ref,
-        target=act.target,
-        operation_key=OperationKey(act.key),
-        origin=turn.origin,
-        pin_typed=pin_typed,
-        note=act.reason,
-    )
+async def _take_back(turn: Turn, act: acts.TakeBack, at: AtCounter) -> View:
+    command = void.VoidAct(**at, target=act.target, note=act.reason)
     return views.voided(turn.t, await turn.write(void.void_act, command))
 
 
-CARRIED_OUT: dict[type[acts.Deed], Callable[[Turn, Any, Actor, bool], Awaitable[View]]] = {
-    acts.Look: _look,
+CARRIED_OUT: dict[type[acts.Deed], Callable[[Turn, Any, AtCounter], Awaitable[View]]] = {
     acts.Stamp: _stamp,
     acts.Earn: _earn,
     acts.Redeem: _redeem,

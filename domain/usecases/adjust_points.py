@@ -2,32 +2,24 @@
 
 from dataclasses import dataclass
 
-from domain.card import CardRef
-from domain.entry import EntryKind, Origin
+from domain.entry import EntryKind
 from domain.expiry import Unit
-from domain.ids import EntryId, OperationKey
+from domain.ids import EntryId
 from domain.ports import Tx
 from domain.refusals import AdjustmentReasonMissing
 from domain.rules.counter import admit
 from domain.rules.points import check_adjustment, check_enough
 from domain.rules.rights import Act
-from domain.staff import Actor
 from domain.usecases.card_state import CardState
-from domain.usecases.once import Outcome, once
+from domain.usecases.once import Operation, Outcome, once
 from domain.usecases.posting import draft, post
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AdjustPoints:
+class AdjustPoints(Operation):
     """``points`` are added, or taken when negative; ``note`` is the reason."""
 
-    actor: Actor
-    card: CardRef
     points: int
-    note: str | None
-    operation_key: OperationKey
-    origin: Origin
-    pin_typed: bool = False
 
     @property
     def fingerprint(self) -> str:

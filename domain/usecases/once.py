@@ -1,9 +1,11 @@
 """Rule 1 of the order of refusals: an operation key has at most one effect."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Protocol, TypeVar
+from typing import TypedDict, TypeVar
 
+from domain.card import CardRef
 from domain.entry import Origin
 from domain.ids import OperationKey
 from domain.ports import Tx
@@ -18,16 +20,48 @@ class Outcome:
     replayed: bool = False
 
 
-class Operation(Protocol):
-    """A command that changes a balance. ``fingerprint`` is all of its input that matters."""
+class AtCounter(TypedDict):
+    """Who asks, for which card, by which operation, from where."""
+
+    actor: Actor
+    card: CardRef
+    operation_key: OperationKey
+    origin: Origin
+    pin_typed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffCommand:
+    """What staff ask for at the counter, on one card.
+
+    ``pin_typed`` says that the PIN was typed and verified for this very act; ``note`` is kept on the entry.
+    """
+
+    actor: Actor
+    card: CardRef
+    operation_key: OperationKey
+    origin: Origin
+    pin_typed: bool = False
+    note: str | None = None
 
     @property
-    def actor(self) -> Actor: ...
+    def at_counter(self) -> AtCounter:
+        return AtCounter(
+            actor=self.actor,
+            card=self.card,
+            operation_key=self.operation_key,
+            origin=self.origin,
+            pin_typed=self.pin_typed,
+        )
+
+
+class Operation(StaffCommand, ABC):
+    """A command that changes a balance. ``fingerprint`` is all of its input that matters."""
+
+    __slots__ = ()
+
     @property
-    def operation_key(self) -> OperationKey: ...
-    @property
-    def origin(self) -> Origin: ...
-    @property
+    @abstractmethod
     def fingerprint(self) -> str: ...
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Protocol
 
 from domain.account import Account
 from domain.card import Card, Holding
@@ -23,15 +22,10 @@ from domain.usecases.card_state import CardState, card_state
 from domain.usecases.once import Operation
 
 
-class Noted(Operation, Protocol):
-    @property
-    def note(self) -> str | None: ...
-
-
 def draft(
     tx: Tx,
     at: Admitted,
-    operation: Noted,
+    operation: Operation,
     card: Card,
     kind: EntryKind,
     *,

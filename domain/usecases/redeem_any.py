@@ -3,26 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from domain.card import Card, CardRef
-from domain.entry import Origin
-from domain.ids import OperationKey
+from domain.card import Card
 from domain.merchant import Program
 from domain.ports import Tx
 from domain.refusals import OperationKeyReused, RewardNotChosen
 from domain.rules.counter import admit
 from domain.rules.rights import Act
-from domain.staff import Actor
+from domain.usecases.once import StaffCommand
 from domain.usecases.redeem_points import PointsRedeemed, RedeemPoints, redeem_points
 from domain.usecases.redeem_reward import Redeemed, RedeemReward, redeem_reward
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RedeemAny:
-    actor: Actor
-    card: CardRef
-    operation_key: OperationKey
-    origin: Origin
-    pin_typed: bool = False
+class RedeemAny(StaffCommand):
+    """Leaves open which reward."""
 
 
 def redeem_any(*, tx: Tx, command: RedeemAny) -> Redeemed | PointsRedeemed:
@@ -47,23 +41,9 @@ Redemption = RedeemReward | RedeemPoints
 
 def _redemptions(command: RedeemAny, program: Program) -> Sequence[Redemption]:
     """One for each reward of the program; that for stamps first, then the cheapest."""
-    for_stamps = RedeemReward(
-        actor=command.actor,
-        card=command.card,
-        operation_key=command.operation_key,
-        origin=command.origin,
-        pin_typed=command.pin_typed,
-    )
+    for_stamps = RedeemReward(**command.at_counter)
     for_points = [
-        RedeemPoints(
-            actor=command.actor,
-            card=command.card,
-            position=position,
-            cost=reward.cost,
-            operation_key=command.operation_key,
-            origin=command.origin,
-            pin_typed=command.pin_typed,
-        )
+        RedeemPoints(**command.at_counter, position=position, cost=reward.cost)
         for position, reward in enumerate(program.point_rewards)
     ]
     return [*([for_stamps] if program.has_stamps else []), *(for_points if program.has_points else [])]

@@ -2,32 +2,24 @@
 
 from dataclasses import dataclass
 
-from domain.card import CardRef
-from domain.entry import EntryKind, Origin
+from domain.entry import EntryKind
 from domain.expiry import Unit
-from domain.ids import EntryId, OperationKey
+from domain.ids import EntryId
 from domain.ports import Tx
 from domain.rules.counter import admit
 from domain.rules.points import check_enough, chosen_reward
 from domain.rules.rights import Act
-from domain.staff import Actor
 from domain.usecases.card_state import CardState
-from domain.usecases.once import Outcome, once
+from domain.usecases.once import Operation, Outcome, once
 from domain.usecases.posting import draft, post
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RedeemPoints:
+class RedeemPoints(Operation):
     """``position`` of the reward in the program's list, from 0, and the ``cost`` it was shown with."""
 
-    actor: Actor
-    card: CardRef
     position: int
     cost: int
-    operation_key: OperationKey
-    origin: Origin
-    pin_typed: bool = False
-    note: str | None = None
 
     @property
     def fingerprint(self) -> str:

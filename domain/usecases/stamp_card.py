@@ -2,29 +2,21 @@
 
 from dataclasses import dataclass
 
-from domain.card import CardRef
-from domain.entry import EntryKind, Origin
+from domain.entry import EntryKind
 from domain.expiry import Unit
-from domain.ids import EntryId, OperationKey
+from domain.ids import EntryId
 from domain.ports import Tx
 from domain.rules import stamps
 from domain.rules.counter import admit
 from domain.rules.rights import Act
-from domain.staff import Actor
 from domain.usecases.card_state import CardState
-from domain.usecases.once import Outcome, once
+from domain.usecases.once import Operation, Outcome, once
 from domain.usecases.posting import draft, post, rewards_gained
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StampCard:
-    actor: Actor
-    card: CardRef
+class StampCard(Operation):
     count: int
-    operation_key: OperationKey
-    origin: Origin
-    pin_typed: bool = False
-    note: str | None = None
 
     @property
     def fingerprint(self) -> str:

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.card import CardRef
-from domain.entry import Entry, EntryKind, Origin
+from domain.entry import Entry, EntryKind
 from domain.expiry import Unit
-from domain.ids import EntryId, OperationKey
+from domain.ids import EntryId
 from domain.message import AlertReason, MessageKind, StaffAlert
 from domain.ports import Tx
 from domain.refusals import VoidingSwitchedOff
@@ -15,23 +14,16 @@ from domain.rules.counter import Admitted, admit
 from domain.rules.expiry import restorable
 from domain.rules.rights import Act
 from domain.rules.voids import NumberOfStamps, Undo, Void, VoidTarget, decide_void, recount_today, take_from
-from domain.staff import Actor
 from domain.usecases.card_state import CardState
-from domain.usecases.once import Outcome, once
+from domain.usecases.once import Operation, Outcome, once
 from domain.usecases.posting import draft, post, send
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class VoidAct:
+class VoidAct(Operation):
     """``note`` is the reason, which a manager must give for what is not the own recent act."""
 
-    actor: Actor
-    card: CardRef
     target: VoidTarget
-    operation_key: OperationKey
-    origin: Origin
-    pin_typed: bool = False
-    note: str | None = None
 
     @property
     def fingerprint(self) -> str:
