@@ -25,6 +25,22 @@ async def test_scan_start_tap_is_a_stamp(home: House, shop: Shop) -> None:
     assert (entry.staff_name, entry.stamps_delta, entry.stamps_balance_after) == ("Sam", 1, 1)
 
 
+async def test_nothing_that_has_an_effect_stands_where_the_finger_has_just_tapped(
+    home: House, shop: Shop
+) -> None:
+    """The second tap of a double tap may meet the confirmation."""
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+    await sam.sends(f"/stamp {number_of(anna)} 9")
+    await sam.sees("1 to go", new=True)
+    await sam.scans(anna)
+    panel = await sam.sees("Today: 9", new=True)
+    assert [button.text for button in panel.inline[0]] == ["+1"]
+    await sam.taps("+1")
+    done = await sam.sees("1 reward ready", new=True)
+    rows = [[button.text for button in row] for row in done.inline]
+    assert rows == [["‹ Card"], ["🎁 Redeem (1 reward ready)"], ["Undo"]]
+
+
 async def test_photo_of_the_code_opens_the_panel(home: House, shop: Shop) -> None:
     anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
     await sam.sends_photo(anna.last.photo or b"")
