@@ -31,9 +31,10 @@ CALLERS = (1, 8, 64)
 
 INSERT_ENTRY = (
     "INSERT INTO entries (merchant_id, entry_id, card_id, entry_no, store_id, staff_id, kind, stamps_delta,"
-    " stamps_balance_after, points_delta, points_balance_after, stamps_shortfall, program_version, reward, note,"
-    " related_entry_id, operation_key, origin_bot_id, origin_user_id, origin_chat_id, origin_message_id, local_date,"
-    " occurred_at) VALUES (?,?,?,?,?,?,'stamp_earned',1,?,0,0,0,1,NULL,NULL,NULL,?,?,?,?,?,?,?)"
+    " stamps_balance_after, points_delta, points_balance_after, stamps_shortfall, points_shortfall, amount_minor,"
+    " program_version, reward, note, related_entry_id, operation_key, origin_bot_id, origin_user_id, origin_chat_id,"
+    " origin_message_id, local_date, occurred_at)"
+    " VALUES (?,?,?,?,?,?,'stamp_earned',1,?,0,0,0,0,NULL,1,NULL,NULL,NULL,?,?,?,?,?,?,?)"
 )
 INSERT_RECEIPT = (
     "INSERT INTO outbox (merchant_id, message_id, bot_id, user_id, kind, is_marketing, facts, created_at, due_at,"
@@ -48,14 +49,16 @@ SELECT_CARD = (
 )
 
 
-async def stamps_per_second(store: SqliteStore, town: Town, callers: int, keys: "count[int]") -> float:
+async def stamps_per_second(
+    store: SqliteStore, town: Town, callers: int, keys: "count[int]", stamps: int = STAMPS
+) -> float:
     staff = town.staff[0]
     actor = Actor(
         merchant_id=town.merchant_id, staff_id=staff.staff_id, store_id=town.store_id, account=staff.account
     )
 
     async def caller(first: int) -> None:
-        for turn in range(first, STAMPS, callers):
+        for turn in range(first, stamps, callers):
             command = StampCard(
                 actor=actor,
                 card=CardByNumber(town.numbers[turn % len(town.numbers)]),
@@ -67,7 +70,7 @@ async def stamps_per_second(store: SqliteStore, town: Town, callers: int, keys: 
 
     begun = time.perf_counter()
     await asyncio.gather(*(caller(first) for first in range(callers)))
-    return STAMPS / (time.perf_counter() - begun)
+    return stamps / (time.perf_counter() - begun)
 
 
 class RawStamps:
@@ -82,11 +85,11 @@ class RawStamps:
         self._outcome = self._one("SELECT outcome FROM operations LIMIT 1")
         self._facts = self._one("SELECT facts FROM outbox WHERE kind='receipt' LIMIT 1")
 
-    def stamps_per_second(self, keys: "count[int]") -> float:
+    def stamps_per_second(self, keys: "count[int]", stamps: int = STAMPS) -> float:
         begun = time.perf_counter()
-        for turn in range(STAMPS):
+        for turn in range(stamps):
             self._stamp(self._town.numbers[turn % len(self._town.numbers)], f"raw-{next(keys)}", turn)
-        return STAMPS / (time.perf_counter() - begun)
+        return stamps / (time.perf_counter() - begun)
 
     def close(self) -> None:
         self._connection.close()
