@@ -20,7 +20,8 @@ from domain.usecases.expire_balances import (
 
 Cards = Sequence[tuple[MerchantId, CardId]]
 
-PAGE = 500
+PAGE = 2_000
+"""Some 0.7 MB. Each page is a hop to a reader's thread: with 500 they took as long as the reading."""
 CARDS_AT_ONCE = 20
 """In one transaction: some milliseconds, so that no stamp waits for the job."""
 

@@ -19,7 +19,7 @@ from storage.sqlite import SqliteStore
 CARDS = 1_000_000
 DUE = 50_000
 MERCHANTS = 200
-ROUNDS = 7
+ROUNDS = 51
 NOT_SOON = 10**12
 SCAN = (
     "SELECT expiry_look_at, merchant_id, card_id FROM cards"
