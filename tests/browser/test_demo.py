@@ -10,6 +10,7 @@ from playwright.async_api import Browser, Locator, Page, expect
 from bot import demo
 from bot.sandbox import Person, Sandbox
 from domain.merchant import ProgramKind
+from tests.browser.conftest import PATIENCE_MS
 from tests.support.house import number_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -44,7 +45,7 @@ class Phone:
 
 async def opens_demo(browser: Browser, sandbox: Sandbox) -> Page:
     page = await browser.new_page(viewport={"width": 1400, "height": 900})
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(PATIENCE_MS)
     await page.goto(sandbox.page_url)
     await page.wait_for_selector("body[data-ready]")
     return page

@@ -9,6 +9,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, expect
 
 from bot.sandbox import GuideStep, Person, Sandbox
+from tests.browser.conftest import PATIENCE_MS
 from tests.browser.toy_bot import toy_bot
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -49,7 +50,7 @@ async def shop(browser: Browser) -> AsyncIterator[Shop]:
         joined = GuideStep(who="Marie", text="Scan the poster.", done=lambda: bool(marie.messages))
         sandbox.set_guide([joined, "Look around."])
         page = await browser.new_page(viewport={"width": 1400, "height": 860})
-        page.set_default_timeout(5_000)
+        page.set_default_timeout(PATIENCE_MS)
         page.on("pageerror", lambda error: strange.append(str(error)))
         page.on("console", lambda line: strange.append(line.text) if line.type == "error" else None)
         page.on(
