@@ -203,11 +203,11 @@ def _guide(program: ProgramKind, marie: Person, anna: Person, paul: Person) -> l
         return GuideStep(who=who.name, text=text, done=lambda: shows(seen_by, seen))
 
     if_asked = f"(Her PIN, if asked: {PIN} ✓)"
-    a_stamp = step(anna, f"taps +1. {if_asked}", marie, "✅ +1 stamp")
+    a_stamp = step(anna, f"taps +1. {if_asked}", marie, "✅ +")
     full_card = step(
         anna, "sends /stamp, Marie's card number and 4: the card is full.", marie, "Your reward is ready"
     )
-    a_purchase = step(anna, f"taps + Purchase, types 12.50 and ✓. {if_asked}", marie, "✅ +12 points")
+    a_purchase = step(anna, f"taps + Purchase, types 12.50 and ✓. {if_asked}", marie, "✅ +")
     enough_points = step(
         anna, "sends /earn, Marie's card number and 40: enough for a reward.", marie, "You have enough points"
     )

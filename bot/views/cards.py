@@ -77,17 +77,18 @@ def caption(t: Texts, held: HeldCard) -> str:
 
 
 def card_buttons(t: Texts, held: HeldCard, others: Sequence[HeldCard] = ()) -> Keyboard:
+    """Two in a row: three would cut the words of some languages on a small phone."""
     number = held.state.card_number
     return keyboard(
         row(
-            Button(text=t("History"), data=press(Verb.HISTORY, *_key(held), 0)),
             Button(text=t("Balance"), data=press(Verb.BALANCE)),
             Button(text=t("Rewards"), data=press(Verb.REWARDS)),
         ),
         row(
-            Button(text=spaced(number), copies=spaced(number)),
+            Button(text=t("History"), data=press(Verb.HISTORY, *_key(held), 0)),
             Button(text=t("New code"), data=press(Verb.NEW_CODE, *_key(held), held.token_rotation)),
         ),
+        row(Button(text=spaced(number), copies=spaced(number))),
         *(
             row(Button(text=other.state.merchant_name, data=press(Verb.SHOW_CARD, *_key(other))))
             for other in others[:CARDS_SHOWN]
