@@ -46,8 +46,26 @@ export class Phone {
     this.compose = new Compose(this);
     this.screen = el("div", { class: "screen" }, this.chatHead, this.log, this.toasts, this.compose.root);
     this.log.append(this.welcome);
+    this.followTheNewest();
     this.root = el("section", { class: `phone role-${this.person.role}`, "aria-label": `${this.person.name}, ${this.roleName()}` }, this.owner, this.screen);
     this.update(this.person);
+  }
+
+  // Whoever reads the newest message goes on seeing it when pictures, fonts or the keyboard take their room.
+  followTheNewest() {
+    this.atNewest = true;
+    this.log.addEventListener("scroll", () => { this.atNewest = this.isNearNewest(); });
+    this.sizes = new ResizeObserver(() => { if (this.atNewest) this.showNewest(); });
+    this.sizes.observe(this.log);
+  }
+
+  isNearNewest() {
+    return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR_BOTTOM;
+  }
+
+  showNewest() {
+    this.log.scrollTop = this.log.scrollHeight;
+    this.atNewest = true;
   }
 
   roleName() {
@@ -73,16 +91,16 @@ export class Phone {
     const kept = new Set(messages.map((message) => message.id));
     for (const id of [...this.messages.keys()]) if (!kept.has(id)) this.show(id, null);
     for (const message of messages) this.show(message.id, message, { quiet: true });
-    this.log.scrollTop = this.log.scrollHeight;
+    this.showNewest();
   }
 
   show(id, message, { quiet = false } = {}) {
     const old = this.messages.get(id);
     if (JSON.stringify(old) === JSON.stringify(message ?? undefined)) return;
-    const stay = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR_BOTTOM;
+    const follows = this.atNewest || (message && !message.from_bot);
     if (!message) this.drop(id);
     else this.put(id, message, quiet);
-    if (stay || (message && !message.from_bot)) this.log.scrollTop = this.log.scrollHeight;
+    if (follows) this.showNewest();
     this.renderWelcome();
     this.compose.render();
   }
@@ -97,6 +115,7 @@ export class Phone {
     if (before) before.replaceWith(node);
     else this.log.append(node);
     this.nodes.set(id, node);
+    this.sizes.observe(node);
     focusControl(node, focused);
     if (isNew && !quiet) playEffect(message, this.screen);
   }
