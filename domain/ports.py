@@ -14,7 +14,7 @@ from domain.bot_profile import BotProfile
 from domain.card import Card, CardRef, Customer, Holding
 from domain.dialogue import Dialogue
 from domain.entry import Entry
-from domain.expiry import Look, LookPage
+from domain.expiry import Look, LookPage, Unit
 from domain.history import CardHistory, CardLine, LedgerLine
 from domain.ids import (
     BotId,
@@ -124,10 +124,13 @@ class Expiries(Protocol):
     def save_expiry(self, card: Card) -> None:
         """When the card's balances expire and when that is looked at next."""
 
-    def warned(self, card: Card, period: Period) -> Warned | None:
-        """What has become of the newest warning for a period."""
+    def warned(self, card: Card, unit: Unit, expires_at: datetime) -> Warned | None:
+        """What has become of the newest warning of what expires then."""
 
     def save_warning(self, card: Card, period: Period, message_id: MessageId) -> None: ...
+    def forget_warning(self, card: Card, unit: Unit, expires_at: datetime) -> None:
+        """As if nothing had been said: it no longer holds."""
+
     def save_expired(self, card: Card, period: Period, entry: Entry, *, is_reachable: bool) -> None:
         """The period is over; whether its holder could be told stays with it."""
 

@@ -1,10 +1,12 @@
 """Which balances have to be looked at, and what their holders were told."""
 
-from sqlalchemy import and_, bindparam, select, tuple_, update
+from datetime import datetime
+
+from sqlalchemy import and_, bindparam, delete, select, tuple_, update
 
 from domain.card import Card
 from domain.entry import Entry
-from domain.expiry import Look, LookPage
+from domain.expiry import Look, LookPage, Unit
 from domain.ids import MessageId
 from domain.rules.expiry import Period, Warned
 from storage import rows, tables
@@ -47,6 +49,7 @@ SELECT_WARNED = (
     .where(_of_period)
 )
 SAVE_WARNING = upsert(_warnings)
+FORGET_WARNING = delete(_warnings).where(_of_period)
 UPDATE_EXPIRED = (
     update(_warnings)
     .where(_of_period)
@@ -76,8 +79,8 @@ class ExpiryRows(TxBase):
             UPDATE_EXPIRY, of_merchant_id=card.merchant_id, of_card_id=card.card_id, **rows.card_expiry(card)
         )
 
-    def warned(self, card: Card, period: Period) -> Warned | None:
-        row = self.session.one(SELECT_WARNED, **_key_of(card, period))
+    def warned(self, card: Card, unit: Unit, expires_at: datetime) -> Warned | None:
+        row = self.session.one(SELECT_WARNED, **_key_of(card, unit, expires_at))
         if row is None:
             return None
         count, sent_at, failed_at = row
@@ -100,19 +103,22 @@ class ExpiryRows(TxBase):
             was_reachable=1,
         )
 
+    def forget_warning(self, card: Card, unit: Unit, expires_at: datetime) -> None:
+        self.session.run(FORGET_WARNING, **_key_of(card, unit, expires_at))
+
     def save_expired(self, card: Card, period: Period, entry: Entry, *, is_reachable: bool) -> None:
         self.session.run(
             UPDATE_EXPIRED,
-            **_key_of(card, period),
+            **_key_of(card, period.unit, period.expires_at),
             entry_id=entry.entry_id,
             was_reachable=int(is_reachable),
         )
 
 
-def _key_of(card: Card, period: Period) -> dict[str, object]:
+def _key_of(card: Card, unit: Unit, expires_at: datetime) -> dict[str, object]:
     return {
         "of_merchant_id": card.merchant_id,
         "of_card_id": card.card_id,
-        "of_unit": period.unit.value,
-        "of_expires_at": rows.to_instant(period.expires_at),
+        "of_unit": unit.value,
+        "of_expires_at": rows.to_instant(expires_at),
     }

@@ -4,9 +4,10 @@ Nothing expires unless its warning was delivered WARNING_TIME before, or the cus
 policy never reaches back: what is held then counts from the change.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import dropwhile
 
 from domain.card import Card
 from domain.entry import Entry, EntryKind
@@ -108,16 +109,45 @@ def lot_expires_at(since: datetime, program: Program, timezone: str) -> datetime
 
 
 def restorable(
-    redemption: Entry, entries: Sequence[Entry], program: Program, timezone: str, now: datetime
+    redemption: Entry,
+    entries: Sequence[Entry],
+    program: Program,
+    timezone: str,
+    now: datetime,
+    warned_at: Callable[[datetime], datetime | None],
 ) -> int:
-    """How much of what a redemption took has not expired meanwhile."""
-    unit = redemption.unit
-    lots = Lots(unit, entries)
-    return sum(
-        taken
-        for entry_id, taken in lots.taken_by(redemption.entry_id)
-        if entry_id not in lots.expired and not _is_over(lots.lot(entry_id), program, timezone, now)
-    )
+    """How much of what a redemption took may be given back: what has expired meanwhile stays expired.
+
+    ``warned_at`` tells when the warning of what expires at an instant was delivered. Where nothing was said yet, it
+    would have been said after the redemption at the soonest.
+    """
+    lots = Lots(redemption.unit, entries)
+
+    def is_over(entry_id: EntryId) -> bool:
+        if program.expiry_kind is not ExpiryKind.LOT or entry_id in lots.expired:
+            return entry_id in lots.expired
+        expires_at = lot_expires_at(lots.lot(entry_id).since, program, timezone)
+        told_at = warned_at(expires_at) or redemption.occurred_at
+        return now >= max(expires_at, told_at + WARNING_TIME)
+
+    returning = lots.returning(redemption.entry_id)
+    return sum(count for _, count in dropwhile(lambda each: is_over(each[0]), returning))
+
+
+def brought_back(
+    unit: Unit, entries: Sequence[Entry], program: Program, timezone: str, now: datetime
+) -> datetime | None:
+    """The past instant at which a balance would have expired but for the visit that the newest entry voids.
+
+    None when it does not lead from the future into the past.
+    """
+    if program.expiry_kind is not ExpiryKind.INACTIVITY:
+        return None
+    before = next_period(unit, entries[:-1], program, timezone)
+    after = next_period(unit, entries, program, timezone)
+    if before is None or after is None or not after.expires_at <= now < before.expires_at:
+        return None
+    return after.expires_at
 
 
 def after_award(card: Card, program: Program, timezone: str, now: datetime) -> Card:
@@ -187,10 +217,6 @@ def _last_visit(unit: Unit, entries: Sequence[Entry], oldest: Lot) -> datetime:
         if stands:
             visits.append(entry.occurred_at)
     return max(visits)
-
-
-def _is_over(lot: Lot, program: Program, timezone: str, now: datetime) -> bool:
-    return program.expiry_kind is ExpiryKind.LOT and lot_expires_at(lot.since, program, timezone) <= now
 
 
 def _warn_in_time(period: Period, now: datetime) -> Warn | Wait:

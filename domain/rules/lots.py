@@ -1,8 +1,9 @@
 """Which award the rest of a balance stems from.
 
 A lot is what one award put on a card and is still there. Whatever takes from a balance takes from the oldest lots
-first, except that a void takes from the award it names. A voided redemption gives back to the lots it took from;
-where it cannot give back all of it, the oldest of them, which have expired meanwhile, go short.
+first, except that a void takes from the award it names. A voided redemption gives back to the lots it took from, but
+for what a void of the award could not take because it was spent; where it cannot give back all of the rest, the
+oldest of them, which have expired meanwhile, go short.
 """
 
 from collections.abc import Iterable, Sequence
@@ -28,11 +29,17 @@ AWARDS = frozenset(
 
 @dataclass(slots=True)
 class Lot:
-    """``since`` goes back neither from one lot of a card to the next nor behind an expiry, even if the clock does."""
+    """``since`` goes back neither from one lot of a card to the next nor behind an expiry, even if the clock does.
+
+    ``spent`` is in redemptions that stand; ``owed`` of it a void of the award could not take; ``lapsed`` has expired.
+    """
 
     entry_id: EntryId
     since: datetime
     left: int
+    spent: int = 0
+    owed: int = 0
+    lapsed: int = 0
 
 
 Taken = Sequence[tuple[EntryId, int]]
@@ -60,8 +67,10 @@ class Lots:
     def open(self) -> list[Lot]:
         return [lot for lot in self._lots.values() if lot.left]
 
-    def taken_by(self, redemption: EntryId) -> Taken:
-        return self._redeemed.get(redemption, ())
+    def returning(self, redemption: EntryId) -> Taken:
+        """How much a void of the redemption may give back to each lot, as far as that has not expired meanwhile."""
+        taken = self._redeemed.get(redemption, ())
+        return [(entry_id, count - min(count, self._lots[entry_id].owed)) for entry_id, count in taken]
 
     def lot(self, entry_id: EntryId) -> Lot:
         return self._lots[entry_id]
@@ -74,27 +83,41 @@ class Lots:
         elif entry.kind is EntryKind.REDEMPTION_VOIDED:
             self._give_back(entry, delta)
         elif entry.kind is EntryKind.STAMP_VOIDED and entry.related_entry_id is None:
-            self._take(-delta, reversed(self._lots.values()))
+            newest_first = [*reversed(self._lots.values())]
+            self._take(-delta, newest_first)
+            _owe(newest_first, entry.shortfall(self._unit))
         elif entry.kind.is_void:
             own = [lot for lot in self._lots.values() if lot.entry_id == entry.related_entry_id]
             self._take(-delta, [*own, *self._lots.values()])
+            _owe(own, entry.shortfall(self._unit))
         elif delta < 0:
             taken = self._take(-delta, self._lots.values())
             if entry.kind.is_redemption:
-                self._redeemed[entry.entry_id] = taken
+                self._redeem(entry, taken)
             if entry.kind.is_expiry:
-                self._expire(entry)
+                self._expire(entry, taken)
 
     def _add(self, entry: Entry, count: int) -> None:
         self._lots[entry.entry_id] = Lot(entry.entry_id, self._not_before(entry.occurred_at), count)
 
+    def _redeem(self, redemption: Entry, taken: Taken) -> None:
+        self._redeemed[redemption.entry_id] = taken
+        for entry_id, count in taken:
+            self._lots[entry_id].spent += count
+
     def _give_back(self, entry: Entry, count: int) -> None:
-        for entry_id, taken in reversed(self.taken_by(entry.related_entry_id or EntryId(""))):
-            given = min(taken, count)
-            self._lots[entry_id].left += given
+        redemption = entry.related_entry_id or EntryId("")
+        returning = self.returning(redemption)
+        for (entry_id, taken), (_, most) in zip(
+            reversed(self._redeemed.get(redemption, ())), reversed(returning), strict=True
+        ):
+            lot, given = self._lots[entry_id], min(most, count)
+            lot.spent, lot.owed, lot.left = lot.spent - taken, lot.owed - (taken - most), lot.left + given
             count -= given
 
-    def _expire(self, expiry: Entry) -> None:
+    def _expire(self, expiry: Entry, taken: Taken) -> None:
+        for entry_id, count in taken:
+            self._lots[entry_id].lapsed += count
         self._not_before(expiry.occurred_at)
         for entry_id in self._lots:
             self.expired.add(entry_id)
@@ -114,3 +137,11 @@ class Lots:
                 count -= part
                 taken.append((lot.entry_id, part))
         return taken
+
+
+def _owe(lots: Iterable[Lot], shortfall: int) -> None:
+    """Notes on the lots what a void could not take of them because it was spent."""
+    for lot in lots:
+        part = min(lot.spent - lot.owed, shortfall)
+        lot.owed += part
+        shortfall -= part

@@ -18,6 +18,7 @@ from domain.refusals import (
     VoidTooLate,
 )
 from domain.rules.history import newest_stamps, standing_stamps, voided_entry_ids
+from domain.rules.lots import Lots
 from domain.rules.rights import Act, may
 from domain.rules.stamps import check_stamp_count
 from domain.staff import Staff
@@ -63,7 +64,8 @@ VoidTarget = Undo | ThatEntry | NewestAct | NumberOfStamps
 class Void:
     """What to append: ``entry`` is the entry it names, None for a number of stamps out of several entries.
 
-    ``count`` of ``unit`` is what the void is for: taken from the card, or given back for a redemption.
+    ``count`` of ``unit`` is what the void is for: taken from the card, or given back for a redemption. What has
+    expired of an award is gone already: a void does not take it again from another.
     """
 
     kind: EntryKind
@@ -143,9 +145,13 @@ def _void_of(entry: Entry, entries: Sequence[Entry]) -> Void:
     if entry.kind.is_redemption:
         count = -entry.delta(entry.unit)
         return Void(kind=EntryKind.REDEMPTION_VOIDED, entry=entry, unit=entry.unit, count=count)
-    if entry.kind is EntryKind.POINTS_EARNED:
-        return Void(kind=EntryKind.POINTS_VOIDED, entry=entry, unit=Unit.POINTS, count=entry.points_delta)
-    return Void(kind=EntryKind.STAMP_VOIDED, entry=entry, unit=Unit.STAMPS, count=standing[entry.entry_id])
+    is_points = entry.kind is EntryKind.POINTS_EARNED
+    kind = EntryKind.POINTS_VOIDED if is_points else EntryKind.STAMP_VOIDED
+    count = entry.points_delta if is_points else standing[entry.entry_id]
+    count -= Lots(entry.unit, entries).lot(entry.entry_id).lapsed
+    if count <= 0:
+        raise NothingToVoid
+    return Void(kind=kind, entry=entry, unit=entry.unit, count=count)
 
 
 def _newest_act(entries: Sequence[Entry], staff: Staff, reason: str | None, now: datetime) -> Void:
@@ -169,7 +175,9 @@ def _number_of_stamps(
     for entry_id in touched:
         _check_right(by_id[entry_id], staff, reason, now)
     only = _only_entry(touched, entries, by_id)
-    return Void(kind=EntryKind.STAMP_VOIDED, entry=only, unit=Unit.STAMPS, count=count)
+    if only is not None:
+        return _void_of(only, entries)
+    return Void(kind=EntryKind.STAMP_VOIDED, entry=None, unit=Unit.STAMPS, count=count)
 
 
 def _only_entry(

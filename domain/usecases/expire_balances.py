@@ -119,7 +119,8 @@ def _look_at_unit(tx: Tx, held: Holding, unit: Unit) -> tuple[Card, LookedAt, da
             return card, looked, None
         held = replace(held, card=card)
         is_reachable = _is_reachable(tx, held)
-        verdict = judge(period, tx.warned(card, period), is_reachable=is_reachable, now=tx.now)
+        warned = tx.warned(card, unit, period.expires_at)
+        verdict = judge(period, warned, is_reachable=is_reachable, now=tx.now)
         match verdict:
             case Wait(until):
                 return card, looked, until

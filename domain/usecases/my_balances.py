@@ -61,7 +61,7 @@ def _expiring(tx: Tx, merchant: Merchant, card: Card, program: Program) -> Itera
     for unit in Unit:
         period = next_period(unit, entries, program, merchant.timezone)
         if period is not None:
-            ends_at = soonest_end(period, tx.warned(card, period), tx.now)
+            ends_at = soonest_end(period, tx.warned(card, unit, period.expires_at), tx.now)
             yield Expiring(
                 unit=unit,
                 kind=program.expiry_kind,

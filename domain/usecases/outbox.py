@@ -12,7 +12,8 @@ from domain.ports import Tx
 LEASE = timedelta(seconds=60)
 FIRST_RETRY = timedelta(seconds=60)
 LONGEST_RETRY = timedelta(hours=1)
-GIVE_UP_AFTER = timedelta(days=1)
+TRIES_MAX = 30
+"""The waits between them add up to a day. Time in which nobody tried does not count: the bot may have been down."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,9 +76,9 @@ def messages_wait(*, tx: Tx, command: Sequence[Waits]) -> None:
 
 
 def message_failed(*, tx: Tx, command: Failed) -> GaveUp | None:
-    """Backs off from 60 s, doubling to an hour, and gives up after a day."""
+    """Backs off from 60 s, doubling to an hour, and gives up after a day of trying."""
     message, attempts = command.leased.message, command.leased.attempts + 1
-    if command.permanent or tx.now - message.created_at >= GIVE_UP_AFTER:
+    if command.permanent or attempts >= TRIES_MAX:
         tx.message_failed(message, command.error)
         return GaveUp(recipient=message.recipient)
     wait = min(FIRST_RETRY * (1 << (attempts - 1)), LONGEST_RETRY)

@@ -87,7 +87,18 @@ def with_expiry(
         return card
     if entry.kind in AWARDS and entry.delta(entry.unit) > 0:
         return expiry.after_award(card, program, timezone, tx.now)
-    return expiry.reckoned(card, entries or [*tx.entries_of(card), entry], program, timezone)
+    entries = entries or [*tx.entries_of(card), entry]
+    if entry.kind.is_void:
+        _forget_warnings(tx, card, entries, program, timezone)
+    return expiry.reckoned(card, entries, program, timezone)
+
+
+def _forget_warnings(tx: Tx, card: Card, entries: Sequence[Entry], program: Program, timezone: str) -> None:
+    """A void that takes a visit away may bring a day back that is over: what was said of it held until the visit."""
+    for unit in Unit:
+        expires_at = expiry.brought_back(unit, entries, program, timezone, tx.now)
+        if expires_at is not None:
+            tx.forget_warning(card, unit, expires_at)
 
 
 def rewards_gained(at: Admitted | Holding, card: Card) -> int:

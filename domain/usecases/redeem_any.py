@@ -1,5 +1,6 @@
 """Staff hand out a reward without saying which: it must be the only one possible."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -27,7 +28,7 @@ def redeem_any(*, tx: Tx, command: RedeemAny) -> Redeemed | PointsRedeemed:
     counter = tx.lock_counter(command.actor, command.card)
     recorded = tx.recorded_fingerprint(command.actor.merchant_id, command.operation_key)
     if recorded is not None:
-        return _redeem(tx, _recorded(command, counter.program, recorded))
+        return _redeem(tx, _recorded(command, recorded))
     at = admit(counter, command.actor, Act.REDEEM, None, now=tx.now, pin_typed=True)
     redemptions = _redemptions(command, at.program)
     possible = [each for each in redemptions if _is_possible(each, at.card, at.program)]
@@ -49,10 +50,15 @@ def _redemptions(command: RedeemAny, program: Program) -> Sequence[Redemption]:
     return [*([for_stamps] if program.has_stamps else []), *(for_points if program.has_points else [])]
 
 
-def _recorded(command: RedeemAny, program: Program | None, fingerprint: str) -> Redemption:
-    for redemption in _redemptions(command, program) if program else ():
-        if redemption.fingerprint == fingerprint:
-            return redemption
+def _recorded(command: RedeemAny, fingerprint: str) -> Redemption:
+    """What was redeemed by this key, whatever the rewards are now. Raises OperationKeyReused."""
+    for_stamps = RedeemReward(**command.at_counter)
+    if fingerprint == for_stamps.fingerprint:
+        return for_stamps
+    if found := re.search(r" (\d+) (\d+)$", fingerprint):
+        for_points = RedeemPoints(**command.at_counter, position=int(found[1]), cost=int(found[2]))
+        if fingerprint == for_points.fingerprint:
+            return for_points
     raise OperationKeyReused
 
 

@@ -62,7 +62,7 @@ def _void(tx: Tx, command: VoidAct) -> Voided:
         raise VoidingSwitchedOff
     entries = tx.entries_of(at.card)
     void = decide_void(command.target, entries, at.staff, command.note, tx.now)
-    card, shortfall = take_from(at.card, void, _restorable(at, void, entries, tx.now))
+    card, shortfall = take_from(at.card, void, _restorable(tx, at, void, entries))
     entry = draft(tx, at, command, card, void.kind, related=void.entry, unit=void.unit, shortfall=shortfall)
     state = post(tx, at, recount_today(card, [*entries, entry]), entry, [*entries, entry])
     if shortfall and void.kind is not EntryKind.REDEMPTION_VOIDED:
@@ -77,10 +77,15 @@ def _void(tx: Tx, command: VoidAct) -> Voided:
     )
 
 
-def _restorable(at: Admitted, void: Void, entries: Sequence[Entry], now: datetime) -> int:
+def _restorable(tx: Tx, at: Admitted, void: Void, entries: Sequence[Entry]) -> int:
     if void.kind is not EntryKind.REDEMPTION_VOIDED or void.entry is None:
         return 0
-    return restorable(void.entry, entries, at.program, at.merchant.timezone, now)
+
+    def warned_at(expires_at: datetime) -> datetime | None:
+        warned = tx.warned(at.card, void.unit, expires_at)
+        return warned.delivered_at if warned else None
+
+    return restorable(void.entry, entries, at.program, at.merchant.timezone, tx.now, warned_at)
 
 
 def _alert_managers(tx: Tx, at: Admitted, void: Void, *, taken: int) -> None:

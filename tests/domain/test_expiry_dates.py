@@ -5,10 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from domain.expiry import ExpiryKind, Unit
-from domain.merchant import ProgramKind
+from domain.merchant import PointReward, ProgramKind
+from domain.refusals import NothingToVoid
 from domain.rules.days import last_day_before
-from domain.rules.voids import ThatEntry
-from domain.staff import Actor
+from domain.rules.voids import ThatEntry, Undo
+from domain.staff import Actor, Role
 from tests.support.clock import Clock, local
 from tests.support.nights import Nights, assert_hints_are_not_late, next_of
 from tests.support.shop import Holder, Shop, Town
@@ -237,3 +238,61 @@ def test_what_is_earned_after_an_expiry_has_months_of_its_own_even_if_the_clock_
     period = next_of(shop, lea, Unit.POINTS)
     assert period is not None
     assert period.expires_at > local(LUXEMBOURG, date(2026, 3, 10))
+
+
+def test_redemption_undone_after_midnight_gives_back_what_the_warning_still_promises(
+    town: Town, clock: Clock
+) -> None:
+    """The warning came late, so that the lot may be used for two weeks more."""
+    clock.is_at(local(LUXEMBOURG, date(2026, 1, 10)))
+    shop, anna, lea = opens(town, ExpiryKind.LOT, 1, point_rewards=(PointReward(cost=100, name="A coffee"),))
+    nights = Nights(town)
+    shop.earns(anna, lea, 100_00)
+    clock.is_at(local(LUXEMBOURG, date(2026, 2, 28), 20))
+    nights.looks()
+    nights.delivers()
+    clock.is_at(midnight_after("2026-02-28") - timedelta(seconds=20))
+    redeemed = shop.redeems_points(anna, lea)
+    clock.passes(seconds=30)
+    undone = shop.voids(anna, lea, Undo(redeemed.entry_id))
+    assert (undone.count, undone.shortfall) == (100, 0)
+    assert nights.looks().expired == 0
+    clock.is_at(midnight_after("2026-03-14"))
+    assert nights.looks().expired == 1
+
+
+@pytest.mark.parametrize("unit", list(Unit))
+def test_void_of_what_has_expired_takes_nothing_from_what_came_after(
+    town: Town, clock: Clock, unit: Unit
+) -> None:
+    clock.is_at(local(LUXEMBOURG, date(2026, 1, 10)))
+    shop, anna, lea = opens(town, ExpiryKind.LOT, 1)
+    mia = shop.hires("Mia", Role.MANAGER)
+    first = shop.earns(anna, lea, 100_00) if unit is Unit.POINTS else shop.stamps(anna, lea, 2)
+    Nights(town).runs_until(local(LUXEMBOURG, date(2026, 3, 2)))
+    assert shop.card(lea).balance(unit) == 0
+    shop.earns(anna, lea, 100_00)
+    shop.stamps(anna, lea, 2)
+    before = shop.card(lea)
+    with pytest.raises(NothingToVoid):
+        shop.voids(mia, lea, ThatEntry(first.entry_id), note="wrong card")
+    assert shop.card(lea) == before
+
+
+def test_visit_taken_back_after_the_day_is_over_is_warned_of_anew(town: Town, clock: Clock) -> None:
+    """Until then the customer was told of a later day."""
+    clock.is_at(local(LUXEMBOURG, date(2026, 1, 10)))
+    shop, anna, lea = opens(town, ExpiryKind.INACTIVITY, 1)
+    mia, nights = shop.hires("Mia", Role.MANAGER), Nights(town)
+    shop.earns(anna, lea, 150_00)
+    nights.runs_until(local(LUXEMBOURG, date(2026, 2, 9)))
+    redeemed = shop.redeems_points(anna, lea)
+    nights.runs_until(local(LUXEMBOURG, date(2026, 2, 20)))
+    shop.voids(mia, lea, ThatEntry(redeemed.entry_id), note="never handed out")
+    looked = nights.looks()
+    assert (looked.warned, looked.expired) == (1, 0)
+    nights.delivers()
+    nights.runs_until(local(LUXEMBOURG, date(2026, 3, 5)))
+    assert shop.card(lea).points_balance == 150
+    nights.runs_until(local(LUXEMBOURG, date(2026, 3, 8)))
+    assert shop.card(lea).points_balance == 0

@@ -165,6 +165,14 @@ def test_message_is_given_up_after_a_day_and_its_reader_is_named(
     assert leases(town) == []
 
 
+def test_message_that_waited_for_days_is_tried_as_often_as_any(town: Town, lea: Holder, clock: Clock) -> None:
+    """The bot was down: nobody has tried to deliver it in that time."""
+    clock.passes(days=3)
+    [leased] = leases(town)
+    assert fails(town, leased) is None
+    assert due_at(town) == clock.now + timedelta(minutes=1)
+
+
 def test_permanent_failure_is_given_up_at_once(town: Town, lea: Holder, clock: Clock) -> None:
     [leased] = leases(town)
     assert fails(town, leased, permanent=True) == GaveUp(recipient=lea.account)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.merchant import ProgramKind
+from domain.merchant import PointReward, ProgramKind
 from domain.refusals import (
     AmountOutOfRange,
     CardNotFound,
@@ -54,6 +54,19 @@ def test_only_reward_possible_is_handed_out(town: Town, stamps: int, euros: int,
     if euros:
         shop.earns(anna, lea, euros * 100)
     assert redeems(shop, anna, lea).reward == given
+
+
+def test_same_key_gives_the_same_outcome_whatever_the_rewards_are_by_then(town: Town) -> None:
+    shop = town.opens_shop(kind=POINTS, point_rewards=(PointReward(cost=50, name="An espresso"),))
+    anna, lea, key = shop.hires("Anna"), shop.gives_card(), town.new_key()
+    shop.earns(anna, lea, 120_00)
+    done = redeems(shop, anna, lea, operation_key=key)
+    shop.changes_terms(
+        point_rewards=(PointReward(cost=10, name="A biscuit"), PointReward(cost=60, name="Tea"))
+    )
+    again = redeems(shop, anna, lea, operation_key=key)
+    assert (again.replayed, again.entry_id, again.reward) == (True, done.entry_id, "An espresso")
+    assert shop.card(lea).points_balance == 70
 
 
 @pytest.mark.parametrize(("stamps", "euros"), [(10, 50), (0, 100), (10, 100)])

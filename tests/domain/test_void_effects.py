@@ -3,6 +3,9 @@
 import pytest
 
 from domain.entry import EntryKind
+from domain.expiry import Unit
+from domain.invariants import check
+from domain.merchant import PointReward, ProgramKind
 from domain.message import AlertReason, MessageKind, StaffAlert
 from domain.refusals import (
     EntryAlreadyVoided,
@@ -235,3 +238,33 @@ def test_every_void_is_told_to_the_cards_holder(town: Town) -> None:
     voided = shop.voids(anna, lea, Undo(stamped)).entry_id
     receipts = [m for m in town.messages(MessageKind.RECEIPT) if m.recipient == lea.account]
     assert [str(message.message_id) for message in receipts] == [stamped, voided]
+
+
+@pytest.mark.parametrize("unit", list(Unit))
+@pytest.mark.parametrize("first", ["the earning", "the redemption"])
+def test_earning_and_redemption_taken_back_leave_nothing_in_either_order(
+    town: Town, unit: Unit, first: str
+) -> None:
+    shop = town.opens_shop(
+        kind=ProgramKind.HYBRID, stamps_target=5, point_rewards=(PointReward(cost=100, name="A coffee"),)
+    )
+    anna, lea = shop.hires("Anna"), shop.gives_card()
+    if unit is Unit.STAMPS:
+        acts = [shop.stamps(anna, lea, 5).entry_id, shop.redeems(anna, lea).entry_id]
+    else:
+        acts = [shop.earns(anna, lea, 100_00).entry_id, shop.redeems_points(anna, lea).entry_id]
+    for entry_id in acts if first == "the earning" else reversed(acts):
+        shop.voids(anna, lea, ThatEntry(entry_id))
+    assert shop.card(lea).balance(unit) == 0
+    assert [found for history in town.database.histories() for found in check(history)] == []
+
+
+def test_redemption_taken_back_gives_what_its_voided_earning_did_not_pay_for(town: Town) -> None:
+    shop = town.opens_shop(kind=ProgramKind.POINTS, point_rewards=(PointReward(cost=100, name="A coffee"),))
+    anna, lea = shop.hires("Anna"), shop.gives_card()
+    earned = shop.earns(anna, lea, 60_00)
+    shop.earns(anna, lea, 70_00)
+    redeemed = shop.redeems_points(anna, lea)
+    assert shop.voids(anna, lea, ThatEntry(earned.entry_id)).shortfall == 30
+    assert shop.voids(anna, lea, ThatEntry(redeemed.entry_id)).count == 70
+    assert shop.card(lea).points_balance == 70

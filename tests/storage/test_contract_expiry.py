@@ -66,7 +66,7 @@ def fails(tx: Tx, message: Message) -> None:
 
 
 def warned(shop: Shop, card: Card, of: Period) -> Warned | None:
-    return look(shop.database, lambda tx: tx.warned(card, of))
+    return look(shop.database, lambda tx: tx.warned(card, of.unit, of.expires_at))
 
 
 def test_expiry_comes_back_as_it_was_saved_and_nothing_else_changes(shop: Shop, lea: Holder) -> None:
@@ -98,6 +98,23 @@ def test_cards_to_look_at_are_those_whose_time_has_come_in_their_order(town: Tow
         rest = town.database.read(cards_to_look_at, CardsToLookAt(after=one, limit=100))
         assert rest == LookPage(cards[place + 1 :], expected[-1])
     assert look(town.database, lambda tx: tx.cards_to_look_at(expected[-1], 100)).last is None
+
+
+def test_warning_is_forgotten_for_that_card_and_day_alone(shop: Shop, lea: Holder) -> None:
+    card, other = shop.card(lea), shop.card(shop.gives_card("Marc"))
+    for of in (card, other):
+        message = writes(shop, lea, str(of.card_id))
+        do(shop.database, partial(saves_warning, of, period(), message.message_id))
+    later = period().expires_at + timedelta(microseconds=1)
+    do(shop.database, lambda tx: tx.forget_warning(card, period().unit, later))
+    assert warned(shop, card, period()) is not None
+    do(shop.database, lambda tx: tx.forget_warning(card, period().unit, period().expires_at))
+    assert warned(shop, card, period()) is None
+    assert warned(shop, other, period()) is not None
+
+
+def saves_warning(card: Card, of: Period, message_id: MessageId, tx: Tx) -> None:
+    tx.save_warning(card, of, message_id)
 
 
 def test_warning_says_what_became_of_its_message(shop: Shop, lea: Holder, clock: Clock) -> None:

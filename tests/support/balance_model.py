@@ -47,7 +47,7 @@ class BalanceModel:
     def award(self, card: str, what: str, unit: str, count: int, now: datetime) -> Act:
         lots = self.lots[card, unit]
         since = max([now, *self.lapses[card, unit], *(lot["since"] for lot in lots[-1:])])
-        lot = {"since": since, "left": count, "lapsed": False}
+        lot = {"since": since, "left": count, "lapsed": False, "spent": 0, "owed": 0, "gone": 0}
         lots.append(lot)
         return self._note(card, what=what, unit=unit, change=count, stands=count, lot=lot, at=now)
 
@@ -55,6 +55,8 @@ class BalanceModel:
         if self.balance(card, unit) < cost:
             raise Refused(f"not_enough_{unit}")
         taken = self._take(self.lots[card, unit], cost)
+        for lot, part in taken:
+            lot["spent"] += part
         return self._note(card, what="redeem", unit=unit, change=-cost, stands=cost, taken=taken, at=now)
 
     def adjust(self, card: str, points: int, now: datetime) -> Act:
@@ -66,22 +68,39 @@ class BalanceModel:
         return self._note(card, what="take", unit="points", change=points, stands=0, at=now)
 
     def void(self, card: str, number: int, now: datetime) -> Act:
+        before = [self.due(card, unit) for unit in UNITS]
+        done = self._void(card, number, now)
+        self._unsay(card, before, now)
+        return done
+
+    def _unsay(self, card: str, before: list[tuple[datetime, int] | None], now: datetime) -> None:
+        """Without the visit the day is over; but until now nobody had to reckon with it."""
+        for unit, was in zip(UNITS, before, strict=True):
+            is_now = self.due(card, unit)
+            if self.policy[0] == "inactivity" and was and is_now and is_now[0] <= now < was[0]:
+                self.warnings.pop((card, unit, is_now[0]), None)
+
+    def _void(self, card: str, number: int, now: datetime) -> Act:
         act = self.acts[card][number]
         if act["what"] not in ("stamp", "earn", "redeem"):
             raise Refused("nothing_to_void")
         if not act["stands"]:
             raise Refused("entry_already_voided")
-        wanted, act["stands"] = act["stands"], 0
+        wanted = act["stands"]
         if act["what"] == "redeem":
-            back = 0
-            for lot, count in act["taken"]:
-                if not (lot["lapsed"] or (self.policy[0] == "lot" and self.lot_ends(lot) <= now)):
-                    lot["left"] += count
-                    back += count
+            act["stands"] = 0
+            back = self._give_back(card, act, now)
             return self._note(
                 card, what="void", unit=act["unit"], change=back, stands=0, shortfall=wanted - back, at=now
             )
-        return self._void_from(card, act["unit"], [act["lot"], *self.lots[card, act["unit"]]], wanted, now)
+        lot = act["lot"]
+        wanted -= lot["gone"]
+        if wanted <= 0:
+            raise Refused("nothing_to_void")
+        act["stands"] = 0
+        void = self._void_from(card, act["unit"], [lot, *self.lots[card, act["unit"]]], wanted, now)
+        self._owe([lot], void["shortfall"])
+        return void
 
     def void_number(self, card: str, count: int, now: datetime) -> Act:
         stamps = [act for act in self.acts[card] if act["what"] == "stamp" and act["stands"]]
@@ -92,12 +111,46 @@ class BalanceModel:
         if stamps[-1]["stands"] == count:
             [number] = [no for no, act in enumerate(self.acts[card]) if act is stamps[-1]]
             return self.void(card, number, now)
+        before = [self.due(card, unit) for unit in UNITS]
         wanted = count
         for act in reversed(stamps):
             part = min(act["stands"], wanted)
             act["stands"] -= part
             wanted -= part
-        return self._void_from(card, "stamps", self.lots[card, "stamps"][::-1], count, now)
+        newest_first = self.lots[card, "stamps"][::-1]
+        void = self._void_from(card, "stamps", newest_first, count, now)
+        self._owe(newest_first, void["shortfall"])
+        self._unsay(card, before, now)
+        return void
+
+    def _give_back(self, card: str, redemption: Act, now: datetime) -> int:
+        """What a void of the award could not take stays away, and so does what is over, and all that is older."""
+        back, is_over = 0, True
+        for lot, count in redemption["taken"]:
+            if not count:
+                continue
+            is_over = is_over and self._is_over(card, lot, redemption, now)
+            debt = min(lot["owed"], count)
+            lot["owed"] -= debt
+            lot["spent"] -= count
+            if not is_over:
+                lot["left"] += count - debt
+                back += count - debt
+        return back
+
+    def _is_over(self, card: str, lot: Act, redemption: Act, now: datetime) -> bool:
+        if lot["lapsed"] or self.policy[0] != "lot":
+            return bool(lot["lapsed"])
+        end = self.lot_ends(lot)
+        said = self.warnings.get((card, redemption["unit"], end), {}).get("delivered")
+        until: datetime = max(end, (said or redemption["at"]) + FORTNIGHT)
+        return now >= until
+
+    def _owe(self, lots: list[Act], shortfall: int) -> None:
+        for lot in lots:
+            part = min(lot["spent"] - lot["owed"], shortfall)
+            lot["owed"] += part
+            shortfall -= part
 
     # By itself
 
@@ -187,6 +240,7 @@ class BalanceModel:
     def _lapse(self, card: str, unit: str, due: tuple[datetime, int], now: datetime) -> None:
         for lot in self.lots[card, unit]:
             if self.policy[0] == "inactivity" or self.lot_ends(lot) <= due[0]:
+                lot["gone"] += lot["left"]
                 lot["left"], lot["lapsed"] = 0, True
         self.lapses[card, unit].append(now)
         self._note(card, what="lapse", unit=unit, change=-due[1], stands=0, at=now)

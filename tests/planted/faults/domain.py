@@ -449,16 +449,41 @@ _MESSAGES = (
     fault(
         "a permanent failure is tried again",
         "usecases/outbox.py",
-        "if command.permanent or tx.now",
-        "if tx.now",
+        "if command.permanent or attempts",
+        "if attempts",
         "tests/domain/test_outbox.py",
     ),
     fault(
         "a message is never given up",
         "usecases/outbox.py",
-        "if command.permanent or tx.now - message.created_at >= GIVE_UP_AFTER:",
+        "if command.permanent or attempts >= TRIES_MAX:",
         "if command.permanent:",
         "tests/domain/test_outbox.py",
+    ),
+    fault(
+        "a message is given up for its age",
+        "usecases/outbox.py",
+        "if command.permanent or attempts >= TRIES_MAX:",
+        "if command.permanent or tx.now - message.created_at >= timedelta(days=1):",
+        "tests/domain/test_outbox.py",
+    ),
+    fault(
+        "what was spent is given back after its award was voided",
+        "rules/lots.py",
+        "count - min(count, self._lots[entry_id].owed)",
+        "count",
+    ),
+    fault(
+        "what has expired is taken again",
+        "rules/voids.py",
+        "    count -= Lots(entry.unit, entries).lot(entry.entry_id).lapsed\n",
+        "",
+    ),
+    fault(
+        "a lot is over on its day, whatever the warning said",
+        "rules/expiry.py",
+        "return now >= max(expires_at, told_at + WARNING_TIME)",
+        "return now >= expires_at",
     ),
     fault(
         "the wait between two tries does not grow",
@@ -628,7 +653,7 @@ _EXPIRY = (
     fault(
         "what was redeemed while its time came may come back",
         "rules/lots.py",
-        "                self._expire(entry)\n",
+        "                self._expire(entry, taken)\n",
         "                self._not_before(entry.occurred_at)\n",
     ),
     fault(

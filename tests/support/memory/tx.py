@@ -255,8 +255,8 @@ class MemoryTx:
             )
             self.tables.cards.save(replace(row, card=reckoned))
 
-    def warned(self, card: Card, period: Period) -> Warned | None:
-        row = self.tables.warnings.get(_key_of(card, period))
+    def warned(self, card: Card, unit: Unit, expires_at: datetime) -> Warned | None:
+        row = self.tables.warnings.get((card.merchant_id, card.card_id, unit, expires_at))
         sent = self.tables.outbox.get((card.merchant_id, row.message_id)) if row else None
         if row is None or sent is None:
             return None
@@ -265,6 +265,9 @@ class MemoryTx:
     def save_warning(self, card: Card, period: Period, message_id: MessageId) -> None:
         self.tables.cards.must_have((card.merchant_id, card.card_id))
         self.tables.warnings[_key_of(card, period)] = WarningRow(count=period.count, message_id=message_id)
+
+    def forget_warning(self, card: Card, unit: Unit, expires_at: datetime) -> None:
+        self.tables.warnings.pop((card.merchant_id, card.card_id, unit, expires_at), None)
 
     def save_expired(self, card: Card, period: Period, entry: Entry, *, is_reachable: bool) -> None:
         row = self.tables.warnings.get(_key_of(card, period))
