@@ -1,7 +1,7 @@
 """Balances that expire: warned of in time, taken when they may be. What is due is a row: a card to look at."""
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 
 from bot.jobs.steadily import SomeFailed, steadily
 from domain.ids import CardId, MerchantId
@@ -31,13 +31,15 @@ async def expire_balances(store: Store) -> int:
 
     Raises SomeFailed when some cards could not be looked at.
     """
-    _, failed = await steadily(await store.read(programs_to_spread, None), lambda each: _spread(store, each))
-    total = LookedAt()
+    programs = await store.read(programs_to_spread, None)
+    _, unspread = await steadily(programs, lambda each: _spread(store, each))
+    total, failed = LookedAt(), 0
     async for page in pages(store):
-        done, failed_here = await steadily(_by_merchant(page), lambda each: store.write(look_at_cards, each))
-        total, failed = sum(done, total), failed + failed_here
-    if failed:
-        raise SomeFailed(f"{failed} groups of cards")
+        done, groups = await steadily(_by_merchant(page), lambda each: store.write(look_at_cards, each))
+        alone, cards = await steadily(_one_by_one(groups), lambda each: store.write(look_at_cards, each))
+        total, failed = sum([*done, *alone], total), failed + len(cards)
+    if failed or unspread:
+        raise SomeFailed(f"{failed} cards, {len(unspread)} programs")
     return total.warned + total.expired
 
 
@@ -57,6 +59,13 @@ async def _spread(store: Store, program: Program) -> None:
         after = await store.write(spread_terms, step)
         if after is None:
             return
+
+
+def _one_by_one(groups: Iterable[LookAtCards]) -> Iterator[LookAtCards]:
+    """A card that cannot be looked at must not keep those beside it from being warned."""
+    for group in groups:
+        for card_id in group.card_ids:
+            yield LookAtCards(merchant_id=group.merchant_id, card_ids=[card_id])
 
 
 def _by_merchant(page: Cards) -> Iterator[LookAtCards]:

@@ -14,13 +14,15 @@ class SomeFailed(Exception):
     """The rest was done; what failed is in the log, and due again at the next run."""
 
 
-async def steadily(pieces: Iterable[T], work: Callable[[T], Awaitable[ResultT]]) -> tuple[list[ResultT], int]:
-    """The results of the pieces that were done, and how many failed. Failures are logged."""
-    done, failed = [], 0
+async def steadily(
+    pieces: Iterable[T], work: Callable[[T], Awaitable[ResultT]]
+) -> tuple[list[ResultT], list[T]]:
+    """The results of the pieces that were done, and the pieces that failed. Failures are logged."""
+    done, failed = [], []
     for piece in pieces:
         try:
             done.append(await work(piece))
         except Exception:
-            failed += 1
+            failed.append(piece)
             logger.exception("a piece of work failed: %s", piece)
     return done, failed

@@ -14,8 +14,8 @@ async def summarize(store: Store) -> int:
     while merchants := await store.read(
         merchants_to_summarize, MerchantsToSummarize(limit=MERCHANTS_AT_ONCE)
     ):
-        done, failed = await steadily(merchants, lambda each: store.write(usecase, each))
-        made += sum(done)
+        done, left = await steadily(merchants, lambda each: store.write(usecase, each))
+        made, failed = made + sum(done), len(left)
         if not sum(done):
             break
     if failed:

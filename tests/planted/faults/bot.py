@@ -421,6 +421,13 @@ _SPEAKING = (
         "tests/bot/test_menus.py",
     ),
     fault(
+        "a card that cannot be looked at keeps its neighbours from being warned",
+        "jobs/expiry.py",
+        "steadily(_one_by_one(groups), ",
+        "steadily(_one_by_one([]), ",
+        "tests/bot/jobs/test_expiry.py",
+    ),
+    fault(
         "a shop of points is offered to stamp",
         "menus.py",
         "in {None, *duties.units}",
