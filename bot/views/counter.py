@@ -87,7 +87,7 @@ def void_list(t: Texts, found: CardAtCounter, timezone: str) -> View:
 def void_reasons(t: Texts, card_id: CardId, entry_id: EntryId, key: str) -> View:
     """A manager says why; the reason stays with the entry."""
     return View(
-        text=t("<b>Why is it taken back?</b>"),
+        text=t("<b>Why is it being taken back?</b>"),
         buttons=keyboard(
             row(card_button(t, card_id)),
             *(

@@ -33,7 +33,7 @@ def _at_the_counter(t: Texts, duties: Duties) -> str:
         )
     ]
     if Unit.STAMPS in duties.units:
-        lines.append(t("/stamp 482 109 375 gives a stamp, with 3 at the end three"))
+        lines.append(t("/stamp 482 109 375 gives a stamp; with 3 at the end, three"))
     if Unit.POINTS in duties.units:
         lines.append(t("/earn 482 109 375 12.50 gives points for a purchase"))
     lines.append(

@@ -218,21 +218,11 @@ def _alert(t: Texts, message: Message, facts: StaffAlert, timezone: str) -> View
 
 
 def _shortfall(t: Texts, facts: StaffAlert) -> str:
-    number = spaced(facts.card_number) if facts.card_number else ""
-    if facts.unit is Unit.POINTS:
-        return t(
-            "⚠️ <b>{name} took back {wanted} points, but only {taken} were left on card {number}.</b>\n"
-            "The rest had already been spent on a reward.",
-            name=facts.staff_name,
-            wanted=facts.wanted,
-            taken=facts.taken,
-            number=number,
-        )
     return t(
-        "⚠️ <b>{name} took back {wanted} stamps, but only {taken} were left on card {number}.</b>\n"
+        "⚠️ <b>{name} took {wanted} back from card {number}, which held only {taken}.</b>\n"
         "The rest had already been spent on a reward.",
         name=facts.staff_name,
-        wanted=facts.wanted,
+        wanted=amount(t, facts.unit, facts.wanted),
         taken=facts.taken,
-        number=number,
+        number=spaced(facts.card_number) if facts.card_number else "",
     )

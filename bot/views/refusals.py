@@ -58,7 +58,7 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     facts.NotAllowed: mark("You may not do this here. Ask the owner, or check where you are working: /store"),
     facts.CardNotFound: mark("There is no such card here. Check the number or scan the code again."),
     facts.CardNumberMistyped: mark(
-        "That is not a card number: it has nine digits. Check them and send it again."
+        "This card number cannot be right. Check its nine digits and send it again."
     ),
     facts.CardInactive: mark("This card is no longer active. The customer can join again with the poster."),
     facts.ProgramInactive: mark("This card program is switched off at the moment. Ask the owner."),
@@ -84,27 +84,27 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     ),
     facts.NotEnoughStamps: mark("Not enough stamps: {have} of {need}."),
     facts.NotEnoughPoints: mark("Not enough points: {have} of {need}."),
-    facts.AmountOutOfRange: mark("Give an amount up to {highest}."),
+    facts.AmountOutOfRange: mark("Enter an amount up to {highest}."),
     facts.PurchaseTooSmall: mark("Too small to earn a point: {lowest} is the smallest purchase."),
-    facts.PointsOutOfRange: mark("Give a number of points from 1 to {highest}, with - to take some away."),
+    facts.PointsOutOfRange: mark("Enter a number of points from 1 to {highest}, with - to take some away."),
     facts.RewardChanged: mark("The rewards have changed meanwhile. Look up the card again."),
     facts.RewardNotChosen: mark("More than one reward is possible. Look up the card and choose one."),
     facts.AdjustmentReasonMissing: mark(
         "Say why, after the points: /adjust 482 109 375 +50 forgotten purchase"
     ),
-    facts.StampCountOutOfRange: mark("Give a number of stamps from 1 to {highest}."),
+    facts.StampCountOutOfRange: mark("Enter a number of stamps from 1 to {highest}."),
     facts.EntryAlreadyVoided: mark("This was already taken back."),
     facts.NothingToVoid: mark("There is nothing on this card that you could take back."),
     facts.VoidingSwitchedOff: mark("Taking back is switched off here. Ask the owner."),
     facts.VoidTooLate: Counted(
         mark_plural(
-            "You can take back your own acts for {count} minute. Ask a manager.",
-            "You can take back your own acts for {count} minutes. Ask a manager.",
+            "You can take back what you did yourself for {count} minute. After that, ask a manager.",
+            "You can take back what you did yourself for {count} minutes. After that, ask a manager.",
         ),
         "minutes",
     ),
     facts.VoidReasonMissing: mark("Say why, after the number: /void 482 109 375 1 wrong card"),
-    facts.UndoTooLate: mark("Undo works for 60 seconds. Use /void to take it back."),
+    facts.UndoTooLate: mark("Undo works for 60 seconds only. Use /void instead."),
     facts.LinkUnknown: mark("This link does not work, or not any more. Ask for a new one."),
     facts.InviteUsed: mark("This link was already used. Ask for a new one."),
     facts.InviteExpired: mark("This link has expired. Ask for a new one."),

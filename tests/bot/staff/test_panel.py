@@ -107,11 +107,11 @@ NOBODYS = card_number(48210937)
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ("482 109 375", "That is not a card number"),
-        ("12345", "That is not a card number"),
+        ("482 109 375", "This card number cannot be right"),
+        ("12345", "This card number cannot be right"),
         (NOBODYS, "There is no such card here."),
-        (f"{NOBODYS} 0", "Give a number of stamps from 1 to 20."),
-        (f"{NOBODYS} 21", "Give a number of stamps from 1 to 20."),
+        (f"{NOBODYS} 0", "Enter a number of stamps from 1 to 20."),
+        (f"{NOBODYS} 21", "Enter a number of stamps from 1 to 20."),
         (f"{NOBODYS} two", "After the card number, give the number of stamps"),
     ],
 )
@@ -274,7 +274,7 @@ async def test_mistyped_number_leaves_the_question_open(home: House, shop: Shop)
     await sam.sends("/stamp")
     await sam.sees("Which card?", new=True)
     await sam.sends("482 109 375")
-    await sam.sees("That is not a card number", new=True)
+    await sam.sees("This card number cannot be right", new=True)
     await sam.sends(number_of(anna))
     await sam.sees("✅ 1 of 10", new=True)
 

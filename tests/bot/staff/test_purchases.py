@@ -39,7 +39,7 @@ async def test_enough_for_a_reward_is_said_at_once(home: House, shop: Shop) -> N
     ("amount", "said"),
     [
         ("1,99", "Too small to earn a point: €2.00 is the smallest purchase."),
-        ("100000,01", "Give an amount up to €100,000.00."),
+        ("100000,01", "Enter an amount up to €100,000.00."),
         ("-5", "This is not an amount. Type it like this: €12.50."),
         ("0", "This is not an amount."),
         ("a lot", "This is not an amount."),

@@ -29,7 +29,7 @@ async def test_undo_takes_exactly_that_act_back(home: House, shop: Shop) -> None
     await anna.sees("↩️ 3 stamps were taken back")
 
 
-@pytest.mark.parametrize(("seconds", "answer"), [(60, ""), (60.001, "Undo works for 60 seconds.")])
+@pytest.mark.parametrize(("seconds", "answer"), [(60, ""), (60.001, "Undo works for 60 seconds only.")])
 async def test_undo_works_for_sixty_seconds(
     seconds: float, answer: str, home: House, shop: Shop, clock: TestClock
 ) -> None:
@@ -94,7 +94,7 @@ async def test_merchant_may_switch_taking_back_off(home: House) -> None:
         (" 5 wrong card", "5 stamps taken back", 0),
         (" wrong card", "2 stamps taken back", 3),
         (" 6", "Not enough stamps: 5 of 6.", 5),
-        (" 0", "Give a number of stamps from 1 to 20.", 5),
+        (" 0", "Enter a number of stamps from 1 to 20.", 5),
     ],
 )
 async def test_forms_of_void(words: str, said: str, balance: int, home: House, shop: Shop) -> None:
@@ -146,7 +146,7 @@ async def test_own_acts_can_be_taken_back_for_fifteen_minutes(
     entry = (await sam.sees("What should be taken back?", new=True)).button_texts[1]
     clock.passes(seconds=1)
     await sam.taps(entry)
-    await sam.answered("You can take back your own acts for 15 minutes. Ask a manager.")
+    await sam.answered("You can take back what you did yourself for 15 minutes. After that, ask a manager.")
     await sam.sends(number_of(anna))
     assert "Take back …" not in (await sam.sees("Anna · ", new=True)).button_texts
 
@@ -172,7 +172,7 @@ async def test_manager_takes_anything_back_with_a_reason_and_is_the_voids_staff(
     await mia.sends(number_of(anna))
     await mia.taps("Take back …")
     await mia.taps("+2 stamps · 15/06/2026, 11:00")
-    why = await mia.sees("Why is it taken back?", new=True)
+    why = await mia.sees("Why is it being taken back?", new=True)
     assert why.button_texts == ("‹ Card", "Mistake at the till", "Wrong card", "Customer changed their mind")
     await mia.taps("Wrong card")
     await mia.sees("2 stamps taken back", new=True)
@@ -190,8 +190,8 @@ async def test_shortfall_of_a_void_is_told_to_every_manager_once(home: House, sh
     await sam.taps("Undo", on=done)
     await sam.sees("8 stamps had already been spent", new=True)
     for each in (paul, mia):
-        await each.sees(f"Sam took back 10 stamps, but only 2 were left on card {number_of(anna)}.")
+        await each.sees(f"Sam took 10 stamps back from card {number_of(anna)}, which held only 2.")
     await home.until_rows("SELECT count(*) FROM outbox WHERE sent_at IS NULL", [(0,)])
     alerts = "SELECT count(*) FROM outbox WHERE kind = 'staff_alert'"
     assert home.rows(alerts) == [(2,)]
-    assert "took back" not in " ".join(message.text for message in sam.messages)
+    assert "back from card" not in " ".join(message.text for message in sam.messages)
