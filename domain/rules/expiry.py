@@ -20,8 +20,8 @@ from domain.rules.lots import AWARDS, Lot, Lots
 
 WARNING_TIME = timedelta(days=14)
 LOOK_AGAIN = timedelta(days=1)
-"""Until when a warning is either delivered or given up: the outbox gives up after a day. As often, it is looked
-whether who could not be told can be reached again."""
+"""Until when a warning is either delivered or given up: the outbox gives up after a day of trying. As often, it is
+looked whether who could not be told can be reached again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
