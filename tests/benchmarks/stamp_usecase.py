@@ -23,7 +23,7 @@ from domain.usecases.stamp_card import StampCard, stamp_card
 from storage.engine import CHECKPOINT_PAGES
 from storage.migrate import migrate
 from storage.sqlite import SqliteStore
-from tests.benchmarks.town import Town, build_town
+from tests.benchmarks.town import TIMEZONE, Town, build_town
 
 ROUNDS = 5
 STAMPS = 3_000
@@ -108,7 +108,8 @@ class RawStamps:
             raise AssertionError("a key was used twice")
         card_id, stamps, entries, today = run(SELECT_CARD, (merchant_id, number)).fetchone()
         now = datetime.now(UTC)
-        at, day, entry_id = int(now.timestamp() * 1_000_000), now.date().isoformat(), new_id()
+        at, entry_id = int(now.timestamp() * 1_000_000), new_id()
+        day = now.astimezone(TIMEZONE).date().isoformat()
         run(
             INSERT_ENTRY,
             (

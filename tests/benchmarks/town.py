@@ -1,6 +1,7 @@
 """A merchant with staff at work and customers who have cards, made through the use cases."""
 
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from bot.clock import new_id
 from bot.sandbox.sandbox import TOKEN
@@ -16,6 +17,7 @@ from domain.usecases.links import find_route
 from domain.usecases.people import Meet, meet
 from domain.usecases.set_up import CreateMerchant, InviteStaff, create_merchant, invite_staff
 
+TIMEZONE = ZoneInfo("Europe/Luxembourg")
 SECRET = "a secret for measurements, worth nothing elsewhere"
 BOT_ID = BotId(int(TOKEN.partition(":")[0]))
 FIRST_STAFF = 1_000
@@ -59,7 +61,7 @@ async def _open_shop(store: Store) -> tuple[MerchantId, StoreId]:
         merchant_id=MerchantId(new_id()),
         name="Bakery",
         colour="#6f4e37",
-        timezone="Europe/Luxembourg",
+        timezone=TIMEZONE.key,
         currency="EUR",
         default_locale=Locale.EN,
         summary_hour=20,

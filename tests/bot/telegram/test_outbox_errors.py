@@ -4,6 +4,7 @@ import pytest
 
 from bot.jobs import outbox
 from bot.sandbox import Fault, FaultKind, Person
+from domain.usecases import outbox as usecase
 from tests.support.house import House, Shop, TestClock, number_of
 
 ROWS = (
@@ -52,7 +53,16 @@ async def test_receipt_that_failed_in_passing_is_due_again_after_doubling_waits(
     assert len([message for message in anna.messages if "+1 stamp" in message.text]) == 1
 
 
-async def test_receipt_is_given_up_visibly_after_a_day(home: House, shop: Shop, clock: TestClock) -> None:
+@pytest.fixture
+def two_tries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A message is given up at its second failure; how many it has really, the tests of the rules say."""
+    monkeypatch.setattr(usecase, "TRIES_MAX", 2)
+
+
+@pytest.mark.usefixtures("two_tries")
+async def test_receipt_is_given_up_visibly_after_its_last_try(
+    home: House, shop: Shop, clock: TestClock
+) -> None:
     anna, ben, paul = (
         await home.customer(shop, "Anna"),
         await home.customer(shop, "Ben"),
@@ -61,7 +71,7 @@ async def test_receipt_is_given_up_visibly_after_a_day(home: House, shop: Shop, 
     home.sandbox.faults.server_error(method="sendMessage", chat_id=anna.id, count=None)
     await stamps(home, paul, anna)
     await until_due(home, anna, [(1, 60)])
-    clock.passes(days=1)
+    clock.passes(minutes=1)
     await stamps(home, paul, ben)
     await home.until_rows("SELECT error FROM outbox WHERE failed_at IS NOT NULL", [("NetworkError",)])
 
@@ -154,7 +164,8 @@ async def test_receipt_cut_off_after_it_arrived_is_sent_again_once(
     assert len([message for message in anna.messages if "+1 stamp" in message.text]) == 2
 
 
-async def test_message_that_cannot_be_put_into_words_is_postponed_and_given_up_after_a_day(
+@pytest.mark.usefixtures("two_tries")
+async def test_message_that_cannot_be_put_into_words_is_postponed_and_given_up_after_its_last_try(
     home: House, shop: Shop, clock: TestClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object) -> None:
@@ -164,7 +175,7 @@ async def test_message_that_cannot_be_put_into_words_is_postponed_and_given_up_a
     anna, paul = await home.customer(shop, "Anna"), await home.owner(shop)
     await stamps(home, paul, anna)
     await until_due(home, anna, [(1, 60)])
-    clock.passes(days=1)
+    clock.passes(minutes=1)
     await stamps(home, paul, anna)
     await home.until_rows("SELECT error FROM outbox WHERE failed_at IS NOT NULL", [("KeyError",)])
 
