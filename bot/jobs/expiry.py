@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from functools import partial
 
 from bot.jobs.steadily import SomeFailed, steadily
 from domain.ids import CardId, MerchantId
@@ -34,9 +35,10 @@ async def expire_balances(store: Store) -> int:
     programs = await store.read(programs_to_spread, None)
     _, unspread = await steadily(programs, lambda each: _spread(store, each))
     total, failed = LookedAt(), 0
+    look = partial(store.write, look_at_cards)
     async for page in pages(store):
-        done, groups = await steadily(_by_merchant(page), lambda each: store.write(look_at_cards, each))
-        alone, cards = await steadily(_one_by_one(groups), lambda each: store.write(look_at_cards, each))
+        done, groups = await steadily(_by_merchant(page), look)
+        alone, cards = await steadily(_one_by_one(groups), look)
         total, failed = sum([*done, *alone], total), failed + len(cards)
     if failed or unspread:
         raise SomeFailed(f"{failed} cards, {len(unspread)} programs")

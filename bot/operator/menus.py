@@ -5,7 +5,6 @@ from bot.services import Services
 from bot.texts import texts
 from domain.account import Account
 from domain.usecases.duties import duties_of
-from domain.usecases.people import locale_of
 from domain.usecases.who_is import who_is
 
 
@@ -16,6 +15,6 @@ async def show_operator_menus(services: Services) -> None:
         caller = await services.store.read(who_is, account)
         if caller.person is None:
             continue
-        locale = await services.store.read(locale_of, account) or services.default_locale
+        locale = caller.person.locale or services.default_locale
         duties = await services.store.read(duties_of, account)
         await services.chat.set_commands(operator_id, commands(texts(locale), duties, is_operator=True))

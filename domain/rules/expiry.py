@@ -124,8 +124,10 @@ def restorable(
     lots = Lots(redemption.unit, entries)
 
     def is_over(entry_id: EntryId) -> bool:
-        if program.expiry_kind is not ExpiryKind.LOT or entry_id in lots.expired:
-            return entry_id in lots.expired
+        if entry_id in lots.expired:
+            return True
+        if program.expiry_kind is not ExpiryKind.LOT:
+            return False
         expires_at = lot_expires_at(lots.lot(entry_id).since, program, timezone)
         told_at = warned_at(expires_at) or redemption.occurred_at
         return now >= max(expires_at, told_at + WARNING_TIME)

@@ -69,8 +69,8 @@ class Lots:
 
     def returning(self, redemption: EntryId) -> Taken:
         """How much a void of the redemption may give back to each lot, as far as that has not expired meanwhile."""
-        taken = self._redeemed.get(redemption, ())
-        return [(entry_id, count - min(count, self._lots[entry_id].owed)) for entry_id, count in taken]
+        taken_from = self._redeemed.get(redemption, ())
+        return [(entry_id, taken - min(taken, self._lots[entry_id].owed)) for entry_id, taken in taken_from]
 
     def lot(self, entry_id: EntryId) -> Lot:
         return self._lots[entry_id]
@@ -106,13 +106,13 @@ class Lots:
             self._lots[entry_id].spent += count
 
     def _give_back(self, entry: Entry, count: int) -> None:
-        redemption = entry.related_entry_id or EntryId("")
-        returning = self.returning(redemption)
-        for (entry_id, taken), (_, most) in zip(
-            reversed(self._redeemed.get(redemption, ())), reversed(returning), strict=True
-        ):
-            lot, given = self._lots[entry_id], min(most, count)
-            lot.spent, lot.owed, lot.left = lot.spent - taken, lot.owed - (taken - most), lot.left + given
+        for entry_id, taken in reversed(self._redeemed.get(entry.related_entry_id or EntryId(""), ())):
+            lot = self._lots[entry_id]
+            owed = min(taken, lot.owed)
+            given = min(taken - owed, count)
+            lot.spent -= taken
+            lot.owed -= owed
+            lot.left += given
             count -= given
 
     def _expire(self, expiry: Entry, taken: Taken) -> None:

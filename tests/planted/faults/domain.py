@@ -470,8 +470,8 @@ _MESSAGES = (
     fault(
         "what was spent is given back after its award was voided",
         "rules/lots.py",
-        "count - min(count, self._lots[entry_id].owed)",
-        "count",
+        "taken - min(taken, self._lots[entry_id].owed)",
+        "taken",
     ),
     fault(
         "what has expired is taken again",

@@ -256,7 +256,7 @@ class MemoryTx:
             self.tables.cards.save(replace(row, card=reckoned))
 
     def warned(self, card: Card, unit: Unit, expires_at: datetime) -> Warned | None:
-        row = self.tables.warnings.get((card.merchant_id, card.card_id, unit, expires_at))
+        row = self.tables.warnings.get(_key_of(card, unit, expires_at))
         sent = self.tables.outbox.get((card.merchant_id, row.message_id)) if row else None
         if row is None or sent is None:
             return None
@@ -264,17 +264,17 @@ class MemoryTx:
 
     def save_warning(self, card: Card, period: Period, message_id: MessageId) -> None:
         self.tables.cards.must_have((card.merchant_id, card.card_id))
-        self.tables.warnings[_key_of(card, period)] = WarningRow(count=period.count, message_id=message_id)
+        key = _key_of(card, period.unit, period.expires_at)
+        self.tables.warnings[key] = WarningRow(count=period.count, message_id=message_id)
 
     def forget_warning(self, card: Card, unit: Unit, expires_at: datetime) -> None:
-        self.tables.warnings.pop((card.merchant_id, card.card_id, unit, expires_at), None)
+        self.tables.warnings.pop(_key_of(card, unit, expires_at), None)
 
     def save_expired(self, card: Card, period: Period, entry: Entry, *, is_reachable: bool) -> None:
-        row = self.tables.warnings.get(_key_of(card, period))
+        key = _key_of(card, period.unit, period.expires_at)
+        row = self.tables.warnings.get(key)
         if row is not None:
-            self.tables.warnings[_key_of(card, period)] = replace(
-                row, entry_id=entry.entry_id, was_reachable=is_reachable
-            )
+            self.tables.warnings[key] = replace(row, entry_id=entry.entry_id, was_reachable=is_reachable)
 
     # Summaries
 
@@ -666,8 +666,8 @@ class MemoryTx:
             self.tables.outbox.save(replace(change(row), leased_by=None, leased_until=None))
 
 
-def _key_of(card: Card, period: Period) -> tuple[MerchantId, CardId, Unit, datetime]:
-    return card.merchant_id, card.card_id, period.unit, period.expires_at
+def _key_of(card: Card, unit: Unit, expires_at: datetime) -> tuple[MerchantId, CardId, Unit, datetime]:
+    return card.merchant_id, card.card_id, unit, expires_at
 
 
 def _is_named(row: CardRow, ref: CardRef) -> bool:
