@@ -23,7 +23,7 @@ class ExpiryKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Look:
+class DueCard:
     """A card that has to be looked at, and since when; ordered by that."""
 
     since: datetime
@@ -32,8 +32,8 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
-class LookPage:
-    """Cards that have to be looked at, in the order of ``Look``; ``last`` is the last of them, None of none."""
+class DueCards:
+    """Cards that have to be looked at, in the order of ``DueCard``; ``last`` is the last of them, None of none."""
 
     cards: Sequence[tuple[MerchantId, CardId]]
-    last: Look | None
+    last: DueCard | None

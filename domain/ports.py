@@ -1,7 +1,7 @@
 """What the use cases need from a database, and how the shell runs them.
 
-A use case is a plain function over a ``Tx``: it neither begins nor commits nor awaits. ``Store.write`` runs one in a
-transaction and returns when its effect is durable; ``Store.read`` runs one that changes nothing.
+A use case is a plain function over a ``Tx``: it neither begins nor commits nor awaits. ``write`` runs one in a
+transaction and returns when its effect is durable; ``read`` runs one that changes nothing.
 """
 
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
@@ -14,7 +14,7 @@ from domain.bot_profile import BotProfile
 from domain.card import Card, CardRef, Customer, Holding
 from domain.dialogue import Dialogue
 from domain.entry import Entry
-from domain.expiry import Look, LookPage, Unit
+from domain.expiry import DueCard, DueCards, Unit
 from domain.history import CardHistory, CardLine, LedgerLine
 from domain.ids import (
     BotId,
@@ -32,9 +32,8 @@ from domain.ids import (
 )
 from domain.job_run import JobRun
 from domain.link import Route
-from domain.merchant import Merchant, Program
-from domain.merchant import Store as MerchantStore
-from domain.message import LeasedMessage, Message, MessageKind
+from domain.merchant import Merchant, Program, Store
+from domain.messages import LeasedMessage, Message, MessageKind
 from domain.rules.counter import Counter
 from domain.rules.expiry import Period, Warned
 from domain.staff import Actor, Desk, Invite, Membership, Pin, Staff
@@ -118,7 +117,7 @@ class Customers(Protocol):
 class Expiries(Protocol):
     """Which balances have to be looked at, and what their holders were told."""
 
-    def cards_to_look_at(self, after: Look | None, limit: int) -> LookPage:
+    def cards_to_look_at(self, after: DueCard | None, limit: int) -> DueCards:
         """Cards whose time has come, those after ``after``."""
 
     def save_expiry(self, card: Card) -> None:
@@ -163,9 +162,9 @@ class Terms(Protocol):
 
     def merchant(self, merchant_id: MerchantId) -> Merchant | None: ...
     def add_merchant(self, merchant: Merchant) -> None: ...
-    def store(self, merchant_id: MerchantId, store_id: StoreId) -> MerchantStore | None: ...
-    def stores_of(self, merchant_id: MerchantId) -> Sequence[MerchantStore]: ...
-    def add_store(self, store: MerchantStore) -> None: ...
+    def store(self, merchant_id: MerchantId, store_id: StoreId) -> Store | None: ...
+    def stores_of(self, merchant_id: MerchantId) -> Sequence[Store]: ...
+    def add_store(self, store: Store) -> None: ...
     def programs_of(self, merchant_id: MerchantId) -> Sequence[Program]:
         """The present version of each program, oldest program first."""
 
@@ -189,7 +188,7 @@ class Team(Protocol):
     def team_at(self, merchant_id: MerchantId, store_id: StoreId) -> Sequence[Staff]:
         """Active members who may act at a store, terminals left out, by name."""
 
-    def stores_for(self, staff: Staff) -> Sequence[MerchantStore]:
+    def stores_for(self, staff: Staff) -> Sequence[Store]:
         """The active stores a member may act at, by name."""
 
     def managers_of(self, merchant_id: MerchantId) -> Sequence[Account]:
@@ -286,7 +285,7 @@ class Inbox(Protocol):
         """How many are not done yet, and how many are kept aside."""
 
     def forget_updates(self, done_before: datetime) -> int: ...
-    def forget_kept_aside(self, bot_id: BotId, failed_before: datetime) -> int: ...
+    def forget_dead_letters(self, bot_id: BotId, failed_before: datetime) -> int: ...
 
 
 class Jobs(Protocol):
@@ -338,14 +337,14 @@ class Query(Protocol[InputT_contra, ResultT_co]):
     def __call__(self, *, tx: Tx, query: InputT_contra) -> ResultT_co: ...
 
 
-class Store(Protocol):
+class Database(Protocol):
     """The database as the shell sees it."""
 
     async def write(self, usecase: Command[InputT, ResultT], command: InputT) -> ResultT:
-        """Runs ``usecase`` in a transaction; a refusal or error leaves no trace. Raises StoreUnavailable."""
+        """Runs ``usecase`` in a transaction; a refusal or error leaves no trace. Raises DatabaseUnavailable."""
 
     async def read(self, usecase: Query[InputT, ResultT], query: InputT) -> ResultT:
-        """Runs ``usecase`` on a snapshot, never behind a writer. Raises StoreUnavailable."""
+        """Runs ``usecase`` on a snapshot, never behind a writer. Raises DatabaseUnavailable."""
 
     async def glance(self, usecase: Query[InputT, ResultT], query: InputT) -> ResultT:
         """``read`` for a handful of rows found by key, for which going elsewhere costs more than looking."""
@@ -370,5 +369,5 @@ class Store(Protocol):
     async def close(self) -> None: ...
 
 
-class StoreUnavailable(Exception):
+class DatabaseUnavailable(Exception):
     """The database could not carry out a transaction; nothing of it was kept."""

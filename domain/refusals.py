@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from domain.message import MessageKind
+from domain.messages import MessageKind
 from domain.money import Money
 from domain.staff import Role
 

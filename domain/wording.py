@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from domain.account import Locale
 from domain.ids import MerchantId, StoreId
-from domain.message import MessageKind
+from domain.messages import MessageKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

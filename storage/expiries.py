@@ -6,7 +6,7 @@ from sqlalchemy import and_, bindparam, delete, select, tuple_, update
 
 from domain.card import Card
 from domain.entry import Entry
-from domain.expiry import Look, LookPage, Unit
+from domain.expiry import DueCard, DueCards, Unit
 from domain.ids import MessageId
 from domain.rules.expiry import Period, Warned
 from storage import rows, tables
@@ -59,7 +59,7 @@ BEGINNING = -(2**63)
 
 
 class ExpiryRows(TxBase):
-    def cards_to_look_at(self, after: Look | None, limit: int) -> LookPage:
+    def cards_to_look_at(self, after: DueCard | None, limit: int) -> DueCards:
         found = self.session.all(
             SELECT_WATCHED,
             now=rows.to_instant(self.now),
@@ -69,10 +69,10 @@ class ExpiryRows(TxBase):
             limit=limit,
         )
         if not found:
-            return LookPage((), None)
+            return DueCards((), None)
         since, merchant_id, card_id = found[-1]
-        last = Look(rows.from_instant(since), merchant_id, card_id)
-        return LookPage([(merchant_id, card_id) for _, merchant_id, card_id in found], last)
+        last = DueCard(rows.from_instant(since), merchant_id, card_id)
+        return DueCards([(merchant_id, card_id) for _, merchant_id, card_id in found], last)
 
     def save_expiry(self, card: Card) -> None:
         self.session.run(

@@ -48,12 +48,12 @@ COUNT_UNFINISHED = (
     .select_from(_inbox)
     .where(_inbox.c.bot_id == bindparam("bot_id"), _inbox.c.done_at.is_(None), _inbox.c.failed_at.is_(None))
 )
-COUNT_KEPT_ASIDE = (
+COUNT_DEAD_LETTERS = (
     select(func.count())
     .select_from(_inbox)
     .where(_inbox.c.bot_id == bindparam("bot_id"), _inbox.c.failed_at.is_not(None))
 )
-DELETE_KEPT_ASIDE = delete(_inbox).where(
+DELETE_DEAD_LETTERS = delete(_inbox).where(
     _inbox.c.bot_id == bindparam("bot_id"), _inbox.c.failed_at < bindparam("failed_before")
 )
 DELETE_DONE = delete(_inbox).where(_inbox.c.done_at < bindparam("done_before"))
@@ -116,12 +116,12 @@ class InboxRows(TxBase):
 
     def count_updates(self, bot_id: BotId) -> tuple[int, int]:
         [[unfinished]] = self.session.all(COUNT_UNFINISHED, bot_id=bot_id)
-        [[kept_aside]] = self.session.all(COUNT_KEPT_ASIDE, bot_id=bot_id)
+        [[kept_aside]] = self.session.all(COUNT_DEAD_LETTERS, bot_id=bot_id)
         return unfinished, kept_aside
 
-    def forget_kept_aside(self, bot_id: BotId, failed_before: datetime) -> int:
+    def forget_dead_letters(self, bot_id: BotId, failed_before: datetime) -> int:
         return self.session.run(
-            DELETE_KEPT_ASIDE, bot_id=bot_id, failed_before=rows.to_instant(failed_before)
+            DELETE_DEAD_LETTERS, bot_id=bot_id, failed_before=rows.to_instant(failed_before)
         )
 
     def forget_updates(self, done_before: datetime) -> int:

@@ -1,6 +1,5 @@
-"""Bringing a database to the schema this program knows."""
+"""The schema's versions, on any engine."""
 
-from datetime import datetime
 from pathlib import Path
 
 from alembic import command
@@ -9,37 +8,12 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
-from storage.engine import sync_engine
-from storage.sqlite import copy_database
-
 HEAD = "head"
 SCRIPTS = Path(__file__).parent / "migrations"
 
 
 class SchemaTooNew(Exception):
     """The database was written by a newer program than this one."""
-
-
-def migrate(path: Path, now: datetime) -> Path | None:
-    """Upgrades the file, made if absent, and returns the copy that was taken first where there was one to take.
-
-    Raises SchemaTooNew.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    engine = sync_engine(path)
-    try:
-        with engine.connect() as connection:
-            present = _revision(connection)
-        if present == _head():
-            return None
-        if present is not None and present not in _known():
-            raise SchemaTooNew(f"{path} has schema {present}, this program knows up to {_head()}")
-        copy = _copy_first(path, present, now)
-        with engine.begin() as connection:
-            upgrade(connection, HEAD)
-        return copy
-    finally:
-        engine.dispose()
 
 
 def upgrade(connection: Connection, revision: str) -> None:
@@ -50,24 +24,20 @@ def downgrade(connection: Connection, revision: str) -> None:
     command.downgrade(_config(connection), revision)
 
 
-def _copy_first(path: Path, present: str | None, now: datetime) -> Path | None:
-    if present is None:
-        return None
-    copy = path.with_name(f"{path.name}.{present}.{now:%Y%m%dT%H%M%SZ}.bak")
-    copy_database(path, copy)
-    return copy
-
-
-def _revision(connection: Connection) -> str | None:
+def revision(connection: Connection) -> str | None:
+    """Of the database as it is, None when it is empty."""
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def _head() -> str | None:
+def head() -> str | None:
     return _scripts().get_current_head()
 
 
-def _known() -> set[str]:
-    return {script.revision for script in _scripts().walk_revisions()}
+def check_known(present: str | None, database: str) -> None:
+    """Raises SchemaTooNew."""
+    known = {script.revision for script in _scripts().walk_revisions()}
+    if present is not None and present not in known:
+        raise SchemaTooNew(f"{database} has schema {present}, this program knows up to {head()}")
 
 
 def _scripts() -> ScriptDirectory:

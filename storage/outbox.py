@@ -7,7 +7,7 @@ from sqlalchemy import and_, bindparam, func, insert, or_, select, update
 
 from domain.account import Account
 from domain.ids import BotId
-from domain.message import FACTS_OF, LeasedMessage, Message, MessageKind
+from domain.messages import FACTS_OF, LeasedMessage, Message, MessageKind
 from storage import codec, rows, tables
 from storage.base import TxBase
 from storage.statements import Row

@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, delete, select
 
 from domain.account import Locale
 from domain.ids import MerchantId, StoreId
-from domain.message import MessageKind
+from domain.messages import MessageKind
 from domain.wording import Wording
 from storage import rows, tables
 from storage.base import TxBase

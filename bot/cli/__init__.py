@@ -8,13 +8,13 @@ import sys
 
 import click
 
+from bot.app.main import PROBLEMS
 from bot.cli import database, reports, running, set_up, wording
-from bot.main import PROBLEMS
-from bot.settings import SettingsProblem
+from bot.kit.settings import SettingsProblem
 from bot.texts import plain, texts
 from bot.views.refusals import sentence
 from domain.account import Locale
-from domain.ports import StoreUnavailable
+from domain.ports import DatabaseUnavailable
 from domain.refusals import Refusal
 
 BAD_INPUT = 2
@@ -51,7 +51,7 @@ def main() -> None:
         _fail(plain(sentence(texts(Locale.EN), refusal, "UTC")), BAD_INPUT)
     except (SettingsProblem, FileNotFoundError) as problem:
         _fail(str(problem), BAD_INPUT)
-    except (*PROBLEMS, StoreUnavailable, OSError) as problem:
+    except (*PROBLEMS, DatabaseUnavailable, OSError) as problem:
         _fail(str(problem), FAILURE)
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
+from bot.app.main import migrate_database, open_database, restore_database
 from bot.cli.printing import json_option, show, show_line
 from bot.jobs.verify import violations
-from bot.main import migrate_database, open_store, restore_database
-from bot.settings import Settings, load_settings
+from bot.kit.settings import Settings, load_settings
 
 
 @click.command()
@@ -55,7 +55,7 @@ def restore(path: Path, *, as_json: bool) -> None:
 
 async def _verify(settings: Settings, *, as_json: bool) -> int:
     count = 0
-    async with open_store(settings) as store:
+    async with open_database(settings) as store:
         async for violation in violations(store):
             count += 1
             show_line(violation, as_json=as_json)
@@ -64,7 +64,7 @@ async def _verify(settings: Settings, *, as_json: bool) -> int:
 
 
 async def _backup(settings: Settings, path: Path) -> None:
-    async with open_store(settings) as store:
+    async with open_database(settings) as store:
         await store.backup(path)
 
 

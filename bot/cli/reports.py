@@ -4,9 +4,9 @@ import asyncio
 
 import click
 
+from bot.app.main import open_database
 from bot.cli.printing import json_option, show_line
-from bot.main import open_store
-from bot.settings import Settings, load_settings
+from bot.kit.settings import Settings, load_settings
 from domain.ids import CardNumber, MerchantId
 from domain.refusals import MerchantNotFound
 from domain.rules.card_numbers import parse_card_number
@@ -34,7 +34,7 @@ def cards(merchant: str, *, as_json: bool) -> None:
 async def _ledger(
     settings: Settings, merchant_id: MerchantId, number: CardNumber | None, *, as_json: bool
 ) -> None:
-    async with open_store(settings) as store:
+    async with open_database(settings) as store:
         if await store.read(merchant_name, merchant_id) is None:
             raise MerchantNotFound
         async for line in store.ledger(merchant_id, number):
@@ -42,7 +42,7 @@ async def _ledger(
 
 
 async def _cards(settings: Settings, merchant_id: MerchantId, *, as_json: bool) -> None:
-    async with open_store(settings) as store:
+    async with open_database(settings) as store:
         if await store.read(merchant_name, merchant_id) is None:
             raise MerchantNotFound
         async for line in store.cards(merchant_id):

@@ -5,10 +5,10 @@ import gc
 
 import click
 
-from bot.demo import demo as run_demo
-from bot.logs import set_up_logging
-from bot.main import run as run_bot
-from bot.settings import load_settings
+from bot.app.demo import demo as run_demo
+from bot.app.main import run as run_bot
+from bot.kit.logs import set_up_logging
+from bot.kit.settings import load_settings
 from domain.merchant import ProgramKind
 
 GARBAGE_THRESHOLDS = 20_000, 20, 50

@@ -6,19 +6,19 @@ from typing import Any
 
 import click
 
+from bot.app.main import open_database
 from bot.cli.printing import json_option, show, show_line
 from bot.cli.terms import expiry_terms, points_options, points_terms
-from bot.clock import new_id
-from bot.links import Links
-from bot.main import open_store
-from bot.settings import Settings, load_secret, load_settings
+from bot.kit.clock import new_id
+from bot.kit.links import Links
+from bot.kit.settings import Settings, load_secret, load_settings
+from bot.kit.tokens import Tokens, invite_token, token_hash
+from bot.telegram.username import find_username
 from bot.texts import mark, texts
-from bot.tokens import Tokens, invite_token, token_hash
-from bot.username import find_username
 from domain.account import Locale
 from domain.ids import MerchantId, ProgramId, StaffId, StoreId
 from domain.merchant import ProgramKind
-from domain.ports import Store
+from domain.ports import Database
 from domain.staff import Role
 from domain.usecases.reset_pin import (
     ResetPinByOperator,
@@ -155,7 +155,7 @@ async def _create_merchant(settings: Settings, given: dict[str, Any]) -> dict[st
         owner_name=texts(locale)(OWNER),
         owner_token_hash=token_hash(owner_token),
     )
-    async with open_store(settings) as database:
+    async with open_database(settings) as database:
         links = await _links(settings, database, tokens)
         created = await database.write(create_merchant, command)
     return {
@@ -175,7 +175,7 @@ async def _create_store(settings: Settings, merchant_id: MerchantId, name: str) 
         name=name,
         token_hash=token_hash(tokens.store_token(store_id)),
     )
-    async with open_store(settings) as database:
+    async with open_database(settings) as database:
         links = await _links(settings, database, tokens)
         await database.write(create_store, command)
     return {"store_id": store_id, "join_link": links.join(store_id)}
@@ -192,27 +192,27 @@ async def _invite_staff(
         role=role,
         token_hash=token_hash(token),
     )
-    async with open_store(settings) as database:
+    async with open_database(settings) as database:
         links = await _links(settings, database, Tokens(load_secret(settings)))
         await database.write(invite_staff, command)
     return {"invite_link": links.invite(token)}
 
 
 async def _list_staff(settings: Settings, merchant_id: MerchantId) -> Sequence[StaffLine]:
-    async with open_store(settings) as database:
+    async with open_database(settings) as database:
         return await database.read(list_staff, merchant_id)
 
 
 async def _reset_pin(settings: Settings, merchant_id: MerchantId, staff_id: StaffId) -> dict[str, str]:
     token = invite_token()
     command = ResetPinByOperator(merchant_id=merchant_id, staff_id=staff_id, token_hash=token_hash(token))
-    async with open_store(settings) as database:
+    async with open_database(settings) as database:
         links = await _links(settings, database, Tokens(load_secret(settings)))
         await database.write(reset_pin_by_operator, command)
     return {"invite_link": links.invite(token)}
 
 
-async def _links(settings: Settings, database: Store, tokens: Tokens) -> Links:
+async def _links(settings: Settings, database: Database, tokens: Tokens) -> Links:
     return Links(await find_username(settings, database), tokens)
 
 

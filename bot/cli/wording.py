@@ -7,15 +7,15 @@ from typing import Any
 
 import click
 
+from bot.app.main import open_database
 from bot.cli.printing import json_option, show, show_line
-from bot.main import open_store
-from bot.settings import Settings, load_settings
+from bot.kit.settings import Settings, load_settings
 from bot.texts import plain, texts
 from bot.views.wording_preview import preview
 from domain.account import Locale
 from domain.ids import MerchantId, StoreId
-from domain.message import MessageKind
-from domain.ports import Store
+from domain.messages import MessageKind
+from domain.ports import Database
 from domain.rules.wordings import Placeholders, placeholders_of
 from domain.usecases.wordings import (
     ListWordings,
@@ -117,7 +117,7 @@ def _store_id(store: str | None) -> StoreId | None:
 
 
 async def _set(settings: Settings, command: SetWording) -> ShownWording:
-    async with open_store(settings) as database:
+    async with open_database(settings) as database:
         saved = await database.write(set_wording, command)
         query = ListWordings(merchant_id=saved.merchant_id, store_id=saved.store_id)
         lines = await _lines(database, query)
@@ -125,16 +125,16 @@ async def _set(settings: Settings, command: SetWording) -> ShownWording:
 
 
 async def _shown(settings: Settings, query: ListWordings) -> list[ShownWording]:
-    async with open_store(settings) as database:
+    async with open_database(settings) as database:
         return await _lines(database, query)
 
 
 async def _reset(settings: Settings, command: ResetWording) -> int:
-    async with open_store(settings) as database:
+    async with open_database(settings) as database:
         return await database.write(reset_wording, command)
 
 
-async def _lines(database: Store, query: ListWordings) -> list[ShownWording]:
+async def _lines(database: Database, query: ListWordings) -> list[ShownWording]:
     sheet = await database.read(list_wordings, query)
     return [_line(sheet, line) for line in sheet.lines]
 

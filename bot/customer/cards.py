@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from bot.tokens import token_hash
-from bot.turn import Turn
+from bot.kit.tokens import token_hash
+from bot.screens.turn import Turn
 from bot.views import cards as views
 from bot.views.faces import card_face
 from bot.views.view import View

@@ -1,8 +1,8 @@
 """Joining at a store: from the poster, or offered to who opened another's card."""
 
 from bot.customer.cards import card_view
-from bot.tokens import token_hash
-from bot.turn import Turn
+from bot.kit.tokens import token_hash
+from bot.screens.turn import Turn
 from bot.views import cards as views
 from domain.ids import MerchantId, StoreId
 from domain.link import Route

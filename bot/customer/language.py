@@ -1,15 +1,15 @@
 """The language, and how this works."""
 
-from bot.callbacks import ButtonUnknown, Verb, press
-from bot.menus import commands, show_menu
+from bot.kit.buttons import ButtonUnknown, Verb, press
+from bot.screens.menus import commands, show_menu
+from bot.screens.turn import Turn
 from bot.texts import texts
-from bot.turn import Turn
 from bot.views.cards import menu
 from bot.views.help import help_text
 from bot.views.view import Button, View, keyboard, row
 from domain.account import Locale
+from domain.plumbing.people import ChooseLocale, choose_locale
 from domain.usecases.duties import Duties, duties_of
-from domain.usecases.people import ChooseLocale, choose_locale
 
 NAMES = {
     Locale.EN: "English",

@@ -7,7 +7,7 @@ from functools import partial
 from bot.jobs.steadily import SomeFailed, steadily
 from domain.ids import CardId, MerchantId
 from domain.merchant import Program
-from domain.ports import Store
+from domain.ports import Database
 from domain.usecases.expire_balances import (
     CardsToLookAt,
     LookAtCards,
@@ -27,16 +27,16 @@ CARDS_AT_ONCE = 20
 """In one transaction: some milliseconds, so that no stamp waits for the job."""
 
 
-async def expire_balances(store: Store) -> int:
+async def expire_balances(database: Database) -> int:
     """Looks at every card whose time has come; returns how many periods were warned of or expired.
 
     Raises SomeFailed when some cards could not be looked at.
     """
-    programs = await store.read(programs_to_spread, None)
-    _, unspread = await steadily(programs, lambda each: _spread(store, each))
+    programs = await database.read(programs_to_spread, None)
+    _, unspread = await steadily(programs, lambda each: _spread(database, each))
     total, failed = LookedAt(), 0
-    look = partial(store.write, look_at_cards)
-    async for page in pages(store):
+    look = partial(database.write, look_at_cards)
+    async for page in pages(database):
         done, groups = await steadily(_by_merchant(page), look)
         alone, cards = await steadily(_one_by_one(groups), look)
         total, failed = sum([*done, *alone], total), failed + len(cards)
@@ -45,20 +45,20 @@ async def expire_balances(store: Store) -> int:
     return total.warned + total.expired
 
 
-async def pages(store: Store) -> AsyncIterator[Cards]:
+async def pages(database: Database) -> AsyncIterator[Cards]:
     """The cards whose time has come, page by page, each card once whatever happens to it meanwhile."""
-    page = await store.read(cards_to_look_at, CardsToLookAt(after=None, limit=PAGE))
+    page = await database.read(cards_to_look_at, CardsToLookAt(after=None, limit=PAGE))
     while page.last is not None:
         yield page.cards
-        page = await store.read(cards_to_look_at, CardsToLookAt(after=page.last, limit=PAGE))
+        page = await database.read(cards_to_look_at, CardsToLookAt(after=page.last, limit=PAGE))
 
 
-async def _spread(store: Store, program: Program) -> None:
+async def _spread(database: Database, program: Program) -> None:
     """Reckons all cards of a program by its new terms."""
     after: CardId | None = None
     while True:
         step = SpreadTerms(program=program, after=after, limit=CARDS_AT_ONCE)
-        after = await store.write(spread_terms, step)
+        after = await database.write(spread_terms, step)
         if after is None:
             return
 

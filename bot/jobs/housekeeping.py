@@ -9,21 +9,23 @@ import logging
 from datetime import timedelta
 
 from bot.jobs.means import Means
-from domain.usecases.keep_house import KeepHouse
-from domain.usecases.keep_house import keep_house as usecase
+from domain.plumbing.keep_house import KeepHouse
+from domain.plumbing.keep_house import keep_house as usecase
 
 logger = logging.getLogger(__name__)
 
-UPDATES_KEPT = timedelta(days=2)
+UPDATE_RETENTION = timedelta(days=2)
 """Telegram keeps an update for a day (https://core.telegram.org/bots/api#getting-updates): none comes twice later."""
-KEPT_ASIDE_KEPT = timedelta(days=30)
+DEAD_LETTER_RETENTION = timedelta(days=30)
 """Updates that could not be handled: long enough to look into them, no longer, for they say what somebody wrote."""
 
 
 async def keep_house(means: Means) -> int:
     """Questions go when they lapse, which each says itself; leases when they have ended (``LEASE``)."""
-    command = KeepHouse(bot_id=means.bot_id, updates_kept=UPDATES_KEPT, kept_aside_kept=KEPT_ASIDE_KEPT)
-    gone = await means.store.write(usecase, command)
+    command = KeepHouse(
+        bot_id=means.bot_id, update_retention=UPDATE_RETENTION, dead_letter_retention=DEAD_LETTER_RETENTION
+    )
+    gone = await means.database.write(usecase, command)
     logger.info(
         "housekeeping: %d updates and %d questions thrown away, %d leases ended",
         gone.updates,

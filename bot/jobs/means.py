@@ -2,17 +2,17 @@
 
 from dataclasses import dataclass
 
-from bot.jobs.outbox import Dispatcher
-from bot.metrics import Metrics
+from bot.delivery.dispatcher import Dispatcher
+from bot.kit.metrics import Metrics
 from bot.operator.alerts import OperatorAlerts
 from domain.ids import BotId
-from domain.ports import Store
+from domain.ports import Database
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Means:
     bot_id: BotId
-    store: Store
+    database: Database
     metrics: Metrics
     dispatcher: Dispatcher
     operators: OperatorAlerts

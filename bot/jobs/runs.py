@@ -5,10 +5,10 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from bot.clock import Clock
-from bot.metrics import Metrics
-from domain.ports import Store, StoreUnavailable
-from domain.usecases.job_runs import RecordRuns, record_runs
+from bot.kit.clock import Clock
+from bot.kit.metrics import Metrics
+from domain.plumbing.job_runs import RecordRuns, record_runs
+from domain.ports import Database, DatabaseUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -20,13 +20,13 @@ every minute is recorded each time."""
 class Recorder:
     def __init__(
         self,
-        store: Store,
+        database: Database,
         metrics: Metrics,
         clock: Clock,
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         """``seconds`` never goes back, whatever becomes of the clock."""
-        self._store = store
+        self._database = database
         self._metrics = metrics
         self._clock = clock
         self._seconds = seconds
@@ -84,8 +84,8 @@ class Recorder:
         self._recorded_at[runs.job] = self._seconds()
         self._had_failed[runs.job] = runs.error is not None
         try:
-            await self._store.write(record_runs, runs)
-        except StoreUnavailable as error:
+            await self._database.write(record_runs, runs)
+        except DatabaseUnavailable as error:
             logger.warning("the run of job %s cannot be recorded: %s", runs.job, error)
         else:
             self._gathered.pop(runs.job, None)

@@ -14,15 +14,15 @@ from datetime import datetime
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 
-from bot.clock import Clock, system_clock
+from bot.jobs.dead_letters import report_dead_letters
 from bot.jobs.expiry import expire_balances
 from bot.jobs.housekeeping import keep_house
-from bot.jobs.kept_aside import report_kept_aside
 from bot.jobs.means import Means
 from bot.jobs.runs import Recorder
 from bot.jobs.sending import send_messages
 from bot.jobs.summaries import summarize
 from bot.jobs.verify import verify
+from bot.kit.clock import Clock, system_clock
 from domain.job_run import JobRun
 
 Job = Callable[[Means], Awaitable[int]]
@@ -30,7 +30,7 @@ Job = Callable[[Means], Awaitable[int]]
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ScheduledJob:
     """``name`` is that of the job in the log, in the metrics and in the table of runs."""
 
     name: str
@@ -54,17 +54,17 @@ def at(**times: str) -> CronTrigger:
 
 
 TIMETABLE = (
-    Entry("outbox", at(second="*"), send_messages),
-    Entry("expiry", at(second="20"), lambda means: expire_balances(means.store)),
-    Entry("summaries", at(second="40"), lambda means: summarize(means.store)),
-    Entry("kept_aside", at(minute="*/10"), report_kept_aside),
-    Entry("housekeeping", at(minute="7"), keep_house),
-    Entry("verify", at(hour="3", minute="30"), verify),
+    ScheduledJob("outbox", at(second="*"), send_messages),
+    ScheduledJob("expiry", at(second="20"), lambda means: expire_balances(means.database)),
+    ScheduledJob("summaries", at(second="40"), lambda means: summarize(means.database)),
+    ScheduledJob("kept_aside", at(minute="*/10"), report_dead_letters),
+    ScheduledJob("housekeeping", at(minute="7"), keep_house),
+    ScheduledJob("verify", at(hour="3", minute="30"), verify),
 )
 
 
 def make_scheduler(
-    means: Means, recorder: Recorder, past: Sequence[JobRun], timetable: Sequence[Entry] = TIMETABLE
+    means: Means, recorder: Recorder, past: Sequence[JobRun], timetable: Sequence[ScheduledJob] = TIMETABLE
 ) -> AsyncIOScheduler:
     """Not started yet. What fell due since its last run in ``past`` is due at once."""
     scheduler = AsyncIOScheduler(
@@ -100,7 +100,7 @@ def _due(trigger: CronTrigger, after: datetime) -> datetime | None:
     return found
 
 
-def _run(entry: Entry, means: Means, recorder: Recorder) -> Callable[[], Awaitable[None]]:
+def _run(entry: ScheduledJob, means: Means, recorder: Recorder) -> Callable[[], Awaitable[None]]:
     """Asynchronous: APScheduler would run a plain function in a thread of its own."""
 
     async def run() -> None:

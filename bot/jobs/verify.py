@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from bot.jobs.means import Means
 from bot.views.status import NAMED_MAX, check_failed, violations_found
 from domain.invariants import Violation, check
-from domain.ports import Store
+from domain.ports import Database
 
 logger = logging.getLogger(__name__)
 
@@ -16,7 +16,7 @@ async def verify(means: Means) -> int:
     names the first few."""
     count, named = 0, []
     try:
-        async for violation in violations(means.store):
+        async for violation in violations(means.database):
             count += 1
             logger.error("invariant broken: %s", violation)
             if count <= NAMED_MAX:
@@ -32,7 +32,7 @@ async def verify(means: Means) -> int:
     return count
 
 
-async def violations(store: Store) -> AsyncIterator[Violation]:
-    async for history in store.histories():
+async def violations(database: Database) -> AsyncIterator[Violation]:
+    async for history in database.histories():
         for violation in check(history):
             yield violation

@@ -1,7 +1,7 @@
 """What operators must know at once, in their chats.
 
 An outbox row belongs to a merchant, and an operator's concern to none, so an alert does not go through the outbox: it
-is sent at once through ``bot.chat``, which tries a few times. One that reaches nobody is an error in the log, which
+is sent at once through ``Chat``, which tries a few times. One that reaches nobody is an error in the log, which
 bears the whole alert; the job that raised it decides whether to tell it again.
 """
 
@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterable
 
 from telegram.error import TelegramError
 
-from bot.chat import Chat
+from bot.telegram.chat import Chat
 from bot.texts import Texts, plain, texts
 from bot.views.view import View
 from domain.account import Account, Locale
 from domain.ids import BotId, UserId
-from domain.ports import Store, StoreUnavailable
-from domain.usecases.people import locale_of
+from domain.plumbing.people import locale_of
+from domain.ports import Database, DatabaseUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -26,13 +26,13 @@ class OperatorAlerts:
         self,
         *,
         chat: Chat,
-        store: Store,
+        database: Database,
         bot_id: BotId,
         operator_ids: Iterable[UserId],
         default_locale: Locale,
     ) -> None:
         self._chat = chat
-        self._store = store
+        self._database = database
         self._bot_id = bot_id
         self._operator_ids = tuple(operator_ids)
         self._default_locale = default_locale
@@ -59,7 +59,7 @@ class OperatorAlerts:
     async def _locale_of(self, operator_id: UserId) -> Locale | None:
         """None when nothing is known, or when the database is what the alert is about."""
         try:
-            return await self._store.read(locale_of, Account(bot_id=self._bot_id, user_id=operator_id))
-        except StoreUnavailable as error:
+            return await self._database.read(locale_of, Account(bot_id=self._bot_id, user_id=operator_id))
+        except DatabaseUnavailable as error:
             logger.warning("the language of operator %d cannot be read: %s", operator_id, error)
             return None

@@ -1,7 +1,7 @@
-"""The operators' command menus, when the bot starts; ``bot.menus`` keeps them up to date afterwards."""
+"""The operators' command menus, when the bot starts; ``bot.screens.menus`` keeps them up to date afterwards."""
 
-from bot.menus import commands
-from bot.services import Services
+from bot.screens.menus import commands
+from bot.screens.services import Services
 from bot.texts import texts
 from domain.account import Account
 from domain.usecases.duties import duties_of
@@ -12,9 +12,9 @@ async def show_operator_menus(services: Services) -> None:
     """Best effort: an operator who has not started the bot gets the menu with the first /status."""
     for operator_id in services.operator_ids:
         account = Account(bot_id=services.bot_id, user_id=operator_id)
-        caller = await services.store.read(who_is, account)
+        caller = await services.database.read(who_is, account)
         if caller.person is None:
             continue
         locale = caller.person.locale or services.default_locale
-        duties = await services.store.read(duties_of, account)
+        duties = await services.database.read(duties_of, account)
         await services.chat.set_commands(operator_id, commands(texts(locale), duties, is_operator=True))

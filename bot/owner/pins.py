@@ -1,7 +1,7 @@
 """A manager lets a locked-out member choose a new PIN."""
 
-from bot.tokens import invite_token, token_hash
-from bot.turn import Turn
+from bot.kit.tokens import invite_token, token_hash
+from bot.screens.turn import Turn
 from bot.views import team as views
 from domain.ids import MerchantId, StaffId
 from domain.usecases.reset_pin import ResetPin, reset_pin

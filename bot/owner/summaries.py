@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from bot.callbacks import ButtonUnknown
-from bot.turn import Turn
+from bot.kit.buttons import ButtonUnknown
+from bot.screens.turn import Turn
 from bot.views import summary as views
 from bot.views.summary import DayPart
 from bot.views.view import View

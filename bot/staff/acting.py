@@ -3,8 +3,8 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from bot.screens.turn import Turn
 from bot.staff import acts
-from bot.turn import Turn
 from bot.views import counter as views
 from bot.views import purchases, rewards
 from bot.views.view import View

@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from bot.callbacks import ButtonUnknown
+from bot.kit.buttons import ButtonUnknown
 from domain.card import CardById, CardByNumber, CardByToken, CardRef
 from domain.ids import CardId, CardNumber, EntryId, TokenHash
 from domain.rules.voids import NewestAct, NumberOfStamps, ThatEntry, Undo, VoidTarget

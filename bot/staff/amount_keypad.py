@@ -2,13 +2,13 @@
 
 from msgspec.structs import replace
 
-from bot.chat import Place
-from bot.clock import new_key
+from bot.kit.clock import new_key
+from bot.screens.turn import Turn
 from bot.staff.acts import CardName
 from bot.staff.amounts import keyed_amount
 from bot.staff.dialogues import AmountAsked, remember
+from bot.telegram.chat import Place
 from bot.texts import Texts, texts
-from bot.turn import Turn
 from bot.views import purchases as views
 from bot.views.view import View
 from domain.refusals import StoreNotChosen

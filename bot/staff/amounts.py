@@ -2,7 +2,7 @@
 
 import re
 
-from bot.refusals import AmountMalformed
+from bot.kit.refusals import AmountMalformed
 from bot.texts import texts
 from domain.account import Locale
 from domain.money import Money, minor_digits

@@ -2,9 +2,10 @@
 
 from typing import Literal
 
-from bot.callbacks import ButtonUnknown
-from bot.clock import new_key
-from bot.refusals import CountMalformed, NotStaff, PointsMalformed
+from bot.kit.buttons import ButtonUnknown
+from bot.kit.clock import new_key
+from bot.kit.refusals import CountMalformed, NotStaff, PointsMalformed
+from bot.screens.turn import Turn
 from bot.staff import keypad
 from bot.staff.acting import carry_out
 from bot.staff.acts import (
@@ -32,7 +33,6 @@ from bot.staff.dialogues import (
     remember,
 )
 from bot.staff.words import parse_card_and_rest, parse_change, parse_words
-from bot.turn import Turn
 from bot.views import counter as views
 from bot.views import rewards
 from domain.card import CardById

@@ -1,9 +1,9 @@
 """Where somebody works: ``/store``, and links that open before it is known."""
 
-from bot.clock import new_key
-from bot.refusals import NotStaff
+from bot.kit.clock import new_key
+from bot.kit.refusals import NotStaff
+from bot.screens.turn import Turn
 from bot.staff.dialogues import StoreAsked, open_question, remember
-from bot.turn import Turn
 from bot.views import team as views
 from domain.ids import MerchantId, StoreId
 from domain.staff import Membership

@@ -7,13 +7,13 @@ from typing import Literal
 
 import msgspec
 
-from bot.chat import Place
-from bot.refusals import AmountMalformed, CountMalformed
+from bot.kit.refusals import AmountMalformed, CountMalformed
+from bot.screens.turn import Turn
 from bot.staff.acts import Act, CardName, Earn
-from bot.turn import Turn
+from bot.telegram.chat import Place
 from domain.ids import MerchantId, StaffId
+from domain.plumbing.people import Ask, EndDialogue, ask, end_dialogue
 from domain.refusals import CardNotFound, CardNumberMistyped, Refusal
-from domain.usecases.people import Ask, EndDialogue, ask, end_dialogue
 
 AskedFor = Literal["stamp", "earn", "redeem", "void"]
 PATIENCE = timedelta(minutes=10)

@@ -1,9 +1,9 @@
 """An invite link is opened: who it is for starts working."""
 
-from bot.menus import show_menu
-from bot.owner.posters import send_posters
+from bot.screens.menus import show_menu
+from bot.screens.posters import send_posters
+from bot.screens.turn import Turn
 from bot.staff.keypad import offer_new_pin
-from bot.turn import Turn
 from bot.views import team as views
 from domain.ids import InviteId
 from domain.link import Route

@@ -6,9 +6,9 @@ database say which digits they were.
 
 from msgspec.structs import replace
 
-from bot.callbacks import ButtonUnknown
-from bot.chat import Place
-from bot.clock import new_key
+from bot.kit.buttons import ButtonUnknown
+from bot.kit.clock import new_key
+from bot.screens.turn import Turn
 from bot.staff.acting import carry_out
 from bot.staff.acts import Act, AskAmount, Deed
 from bot.staff.amount_keypad import open_keypad
@@ -21,12 +21,13 @@ from bot.staff.dialogues import (
     open_question,
     remember,
 )
-from bot.turn import Turn
+from bot.telegram.chat import Place
 from bot.views import keypad as views
 from bot.views import team as team_views
 from bot.views.refusals import sentence
 from bot.views.view import View
 from domain.ids import MerchantId, StaffId, UpdateId
+from domain.plumbing.people import BACKSPACE, PressKey, press_key
 from domain.refusals import (
     DialogueOver,
     NotAllowed,
@@ -39,7 +40,6 @@ from domain.refusals import (
 from domain.rules.pins import check_pin_format
 from domain.staff import Actor, Desk
 from domain.usecases.choose_desk import LeaveTerminal, SeeTeam, leave_terminal, see_team
-from domain.usecases.people import BACKSPACE, PressKey, press_key
 from domain.usecases.prove_pin import (
     ChoosePin,
     JudgedPin,

@@ -1,6 +1,7 @@
 """An amount is given: key by key, with enter, or typed as text."""
 
-from bot.callbacks import ButtonUnknown
+from bot.kit.buttons import ButtonUnknown
+from bot.screens.turn import Turn
 from bot.staff.acts import CardName, Earn, Look
 from bot.staff.amount_keypad import keypad_view, membership_at_desk, see_terms
 from bot.staff.amounts import is_keyed_amount, keyed_amount, malformed_amount, parse_amount
@@ -14,12 +15,11 @@ from bot.staff.dialogues import (
     open_question,
     remember,
 )
-from bot.turn import Turn
 from bot.views import purchases as views
 from domain.ids import UpdateId
+from domain.plumbing.people import BACKSPACE, PressKey, press_key
 from domain.refusals import DialogueOver
 from domain.rules.points import AMOUNT_MAX_MINOR
-from domain.usecases.people import BACKSPACE, PressKey, press_key
 
 KEYS_MAX = 16
 

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from bot.refusals import PointsMalformed
+from bot.kit.refusals import PointsMalformed
 from domain.ids import CardNumber
 from domain.refusals import CardNumberMistyped
 from domain.rules.card_numbers import parse_card_number

@@ -4,7 +4,7 @@ from bot.texts import Texts
 from bot.views.progress import amount, spaced
 from bot.views.view import View
 from domain.expiry import ExpiryKind
-from domain.message import BalanceExpired, BalanceExpiring, WelcomeBonus
+from domain.messages import BalanceExpired, BalanceExpiring, WelcomeBonus
 
 BalanceFacts = WelcomeBonus | BalanceExpiring | BalanceExpired
 

@@ -6,8 +6,8 @@ double tap would press it.
 
 from collections.abc import Sequence
 
-from bot.callbacks import Verb, press, short_id
-from bot.clock import new_key
+from bot.kit.buttons import Verb, press, short_id
+from bot.kit.clock import new_key
 from bot.texts import Texts
 from bot.views.progress import rewards_ready, spaced
 from bot.views.view import Button, Keyboard, Style, keyboard, row

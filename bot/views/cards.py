@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.callbacks import Verb, press, short_id
+from bot.kit.buttons import Verb, press, short_id
 from bot.texts import Texts, length
 from bot.views.entries import entry_line
 from bot.views.progress import amount, rewards_ready, spaced, standing

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from bot.callbacks import Verb, press, short_id
-from bot.clock import new_key
+from bot.kit.buttons import Verb, press, short_id
+from bot.kit.clock import new_key
 from bot.texts import Texts
 from bot.views.card_parts import after_act, card_button, holder, redeem_button
 from bot.views.entries import given_back, taken_back

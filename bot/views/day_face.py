@@ -4,7 +4,7 @@ from bot.pictures.faces import Count, DayBar, DayFace, Headline
 from bot.texts import Texts, plain
 from bot.views.days import change, compared, counted, largest_first, leading_unit
 from domain.expiry import Unit
-from domain.message import DailySummary
+from domain.messages import DailySummary
 from domain.summary import DaySummary, Share
 
 BARS_MAX = 12

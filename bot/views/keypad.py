@@ -1,9 +1,9 @@
 """The PIN keypad: what is on a key is told by its text; its data carries only a position."""
 
-from bot.callbacks import Verb, press
+from bot.kit.buttons import Verb, press
 from bot.texts import Texts
 from bot.views.view import Button, Style, View, keyboard, row
-from domain.usecases.people import BACKSPACE
+from domain.plumbing.people import BACKSPACE
 
 ENTER = "ok"
 CANCEL = "no"

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.callbacks import Verb, press, short_id
+from bot.kit.buttons import Verb, press, short_id
 from bot.texts import Texts, fill, plain
 from bot.views.balances import balance_told, balance_values
 from bot.views.entries import corrected, given_back, taken_back
@@ -12,7 +12,7 @@ from bot.views.team import reset_pin_button
 from bot.views.view import Button, Effect, View, keyboard, row
 from domain.entry import EntryKind
 from domain.expiry import Unit
-from domain.message import (
+from domain.messages import (
     AlertReason,
     BalanceExpired,
     BalanceExpiring,

@@ -1,16 +1,16 @@
 """Points for purchases: the amount keypad and its confirmations, and points put right by hand."""
 
-from bot.callbacks import Verb, press
+from bot.kit.buttons import Verb, press
 from bot.texts import Texts
 from bot.views.card_parts import after_act, holder
 from bot.views.progress import amount, change, points_progress
 from bot.views.view import Button, Keyboard, Style, View, keyboard, row
 from domain.expiry import Unit
 from domain.money import Money, minor_digits
+from domain.plumbing.people import BACKSPACE
 from domain.usecases.adjust_points import PointsAdjusted
 from domain.usecases.card_state import CardState
 from domain.usecases.earn_points import PointsEarned
-from domain.usecases.people import BACKSPACE
 
 DECIMAL = "."
 ENTER = "ok"

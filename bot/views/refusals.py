@@ -7,7 +7,7 @@ At most 200 characters once filled, so that it also fits the alert of a pressed 
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot import refusals as chat
+from bot.kit import refusals as chat
 from bot.texts import Texts, mark, mark_plural
 from bot.views.team import role_name
 from domain import refusals as facts

@@ -10,8 +10,8 @@ from bot.texts import Texts
 from bot.views.view import View
 from domain.invariants import Violation
 from domain.job_run import JobOutcome, JobRun
-from domain.usecases.kept_aside import KeptAside
-from domain.usecases.see_status import Status
+from domain.plumbing.dead_letters import DeadLetter
+from domain.plumbing.see_status import Status
 
 VERIFY = "verify"
 NAMED_MAX = 5
@@ -39,7 +39,7 @@ def status(t: Texts, process: Process, found: Status, now: datetime) -> View:
         t(
             "Inbox: {waiting} waiting, {aside} kept aside",
             waiting=max(0, found.updates_waiting - 1),
-            aside=found.updates_kept_aside,
+            aside=found.dead_letters,
         ),
         t(
             "Outbox: {owed} to send, {failed} given up",
@@ -80,7 +80,7 @@ def check_failed(t: Texts, error: str) -> View:
     )
 
 
-def updates_kept_aside(t: Texts, found: Sequence[KeptAside]) -> View:
+def dead_letters(t: Texts, found: Sequence[DeadLetter]) -> View:
     """With the references that their senders were given, which stand in the log too."""
     said = [
         t("{update}: {error}", update=each.update_id, error=each.error[:DETAIL_LENGTH_MAX])

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
-from bot.callbacks import Verb, press, short_id
+from bot.kit.buttons import Verb, press, short_id
 from bot.texts import Texts, length
 from bot.views.days import change, compared, figures_line, largest_first, total
 from bot.views.progress import spaced
 from bot.views.view import CAPTION_LENGTH_MAX, Button, View, keyboard, row
 from domain.entry import EntryKind
 from domain.ids import MerchantId
-from domain.message import DailySummary
+from domain.messages import DailySummary
 from domain.summary import DaySummary, Share, VoidNote
 
 MISSED_TOLD_EACH_MAX = 3

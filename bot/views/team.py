@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.callbacks import Verb, press, short_id
+from bot.kit.buttons import Verb, press, short_id
 from bot.texts import Texts
 from bot.views.view import Button, View, keyboard, row
 from domain.ids import MerchantId, StaffId

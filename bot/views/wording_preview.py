@@ -10,7 +10,7 @@ from domain.account import Account
 from domain.entry import EntryKind
 from domain.expiry import ExpiryKind, Unit
 from domain.ids import BotId, CardNumber, MessageId, UserId
-from domain.message import (
+from domain.messages import (
     BalanceExpired,
     BalanceExpiring,
     Facts,

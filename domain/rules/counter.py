@@ -17,8 +17,8 @@ from domain.refusals import (
     ProgramInactive,
     StampsNotEnabled,
 )
+from domain.rights import Right, may
 from domain.rules import pins
-from domain.rules.rights import Act, may
 from domain.staff import Actor, Role, Staff
 
 
@@ -56,7 +56,7 @@ class Admitted:
 
 
 def admit(
-    counter: Counter, actor: Actor, act: Act, unit: Unit | None, *, now: datetime, pin_typed: bool
+    counter: Counter, actor: Actor, act: Right, unit: Unit | None, *, now: datetime, pin_typed: bool
 ) -> Admitted:
     """Rules 2 to 6 for an act on a balance, of either unit where ``unit`` is None.
 
@@ -83,7 +83,7 @@ def admit(
     )
 
 
-def admit_staff(counter: Counter, act: Act) -> tuple[Merchant, Staff, Store]:
+def admit_staff(counter: Counter, act: Right) -> tuple[Merchant, Staff, Store]:
     """Rule 2 alone. Raises NotAllowed."""
     merchant, staff, device, store = counter.merchant, counter.staff, counter.device, counter.store
     if merchant is None or staff is None or device is None or store is None:

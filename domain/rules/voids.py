@@ -17,9 +17,9 @@ from domain.refusals import (
     VoidReasonMissing,
     VoidTooLate,
 )
+from domain.rights import Right, may
 from domain.rules.history import newest_stamps, standing_stamps, voided_entry_ids
 from domain.rules.lots import Lots
-from domain.rules.rights import Act, may
 from domain.rules.stamps import check_stamp_count
 from domain.staff import Staff
 
@@ -105,7 +105,7 @@ def voidable_entries(entries: Sequence[Entry], staff: Staff, now: datetime) -> t
         entry
         for entry in reversed(entries)
         if _stands(entry, standing, voided)
-        and (may(staff.role, Act.VOID_ANY) or _is_own_and_recent(entry, staff.staff_id, now))
+        and (may(staff.role, Right.VOID_ANY) or _is_own_and_recent(entry, staff.staff_id, now))
     )
 
 
@@ -212,7 +212,7 @@ def _check_undo(entry: Entry, staff: Staff, now: datetime) -> None:
 def _check_right(entry: Entry, staff: Staff, reason: str | None, now: datetime) -> None:
     if _is_own_and_recent(entry, staff.staff_id, now):
         return
-    if may(staff.role, Act.VOID_ANY):
+    if may(staff.role, Right.VOID_ANY):
         if not reason:
             raise VoidReasonMissing
         return

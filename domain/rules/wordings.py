@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from html import unescape
 from string import Formatter
 
-from domain.message import MessageKind
+from domain.messages import MessageKind
 from domain.refusals import (
     WordingEmpty,
     WordingKindFixed,

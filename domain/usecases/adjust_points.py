@@ -7,9 +7,9 @@ from domain.expiry import Unit
 from domain.ids import EntryId
 from domain.ports import Tx
 from domain.refusals import AdjustmentReasonMissing
+from domain.rights import Right
 from domain.rules.counter import admit
 from domain.rules.points import check_adjustment, check_enough
-from domain.rules.rights import Act
 from domain.usecases.card_state import CardState
 from domain.usecases.once import Operation, Outcome, once
 from domain.usecases.posting import draft, post
@@ -44,7 +44,7 @@ def adjust_points(*, tx: Tx, command: AdjustPoints) -> PointsAdjusted:
 
 def _adjust(tx: Tx, command: AdjustPoints) -> PointsAdjusted:
     counter = tx.lock_counter(command.actor, command.card)
-    at = admit(counter, command.actor, Act.ADJUST, Unit.POINTS, now=tx.now, pin_typed=command.pin_typed)
+    at = admit(counter, command.actor, Right.ADJUST, Unit.POINTS, now=tx.now, pin_typed=command.pin_typed)
     check_enough(have=at.card.points_balance, need=-command.points)
     card = at.card.plus(Unit.POINTS, command.points)
     entry = draft(tx, at, command, card, EntryKind.POINTS_ADJUSTED)

@@ -6,9 +6,9 @@ from domain.entry import EntryKind
 from domain.expiry import Unit
 from domain.ids import EntryId
 from domain.ports import Tx
+from domain.rights import Right
 from domain.rules.counter import admit
 from domain.rules.points import points_for
-from domain.rules.rights import Act
 from domain.usecases.card_state import CardState
 from domain.usecases.once import Operation, Outcome, once
 from domain.usecases.posting import draft, post, rewards_gained
@@ -44,7 +44,9 @@ def earn_points(*, tx: Tx, command: EarnPoints) -> PointsEarned:
 
 def _earn(tx: Tx, command: EarnPoints) -> PointsEarned:
     counter = tx.lock_counter(command.actor, command.card)
-    at = admit(counter, command.actor, Act.EARN_POINTS, Unit.POINTS, now=tx.now, pin_typed=command.pin_typed)
+    at = admit(
+        counter, command.actor, Right.EARN_POINTS, Unit.POINTS, now=tx.now, pin_typed=command.pin_typed
+    )
     points = points_for(command.amount_minor, at.program, at.merchant.currency)
     card = at.card.plus(Unit.POINTS, points)
     entry = draft(tx, at, command, card, EntryKind.POINTS_EARNED, amount_minor=command.amount_minor)

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from domain.card import Card, Holding
 from domain.entry import EntryKind
-from domain.expiry import Look, LookPage, Unit
+from domain.expiry import DueCard, DueCards, Unit
 from domain.ids import CardId, MerchantId, OperationKey
 from domain.merchant import Program
-from domain.message import BalanceExpired, BalanceExpiring, MessageKind
+from domain.messages import BalanceExpired, BalanceExpiring, MessageKind
 from domain.ports import Tx
 from domain.rules.days import last_day_before
 from domain.rules.expiry import (
@@ -35,7 +35,7 @@ EXPIRY = {Unit.STAMPS: EntryKind.STAMPS_EXPIRED, Unit.POINTS: EntryKind.POINTS_E
 class CardsToLookAt:
     """The next page of cards whose time has come, after the last one of the page before."""
 
-    after: Look | None
+    after: DueCard | None
     limit: int
 
 
@@ -65,7 +65,7 @@ class SpreadTerms:
     limit: int
 
 
-def cards_to_look_at(*, tx: Tx, query: CardsToLookAt) -> LookPage:
+def cards_to_look_at(*, tx: Tx, query: CardsToLookAt) -> DueCards:
     return tx.cards_to_look_at(query.after, query.limit)
 
 

@@ -9,7 +9,7 @@ from domain.expiry import Unit
 from domain.ids import CardId, CustomerId, MerchantId, OperationKey, StoreId, TokenHash
 from domain.link import LinkKind, Route
 from domain.merchant import Program
-from domain.message import MessageKind, WelcomeBonus
+from domain.messages import MessageKind, WelcomeBonus
 from domain.ports import Tx
 from domain.refusals import LinkUnknown, ProgramInactive
 from domain.rules.card_numbers import card_number

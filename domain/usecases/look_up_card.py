@@ -6,8 +6,8 @@ from domain.card import CardRef
 from domain.entry import Entry
 from domain.ports import Tx
 from domain.refusals import CardNotFound
+from domain.rights import Right
 from domain.rules.counter import admit_staff
-from domain.rules.rights import Act
 from domain.rules.voids import needs_reason, voidable_entries
 from domain.staff import Actor
 from domain.usecases.card_state import CardState, card_state
@@ -40,7 +40,7 @@ class CardAtCounter:
 def look_up_card(*, tx: Tx, query: LookUpCard) -> CardAtCounter:
     """Raises NotAllowed, CardNotFound."""
     counter = tx.counter(query.actor, query.card)
-    merchant, staff, store = admit_staff(counter, Act.SEE_CARD)
+    merchant, staff, store = admit_staff(counter, Right.SEE_CARD)
     if counter.card is None or counter.customer is None or counter.program is None:
         raise CardNotFound
     voidable: tuple[Entry, ...] = ()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from domain.account import Account
 from domain.card import CardById
 from domain.ids import EntryId, MerchantId
-from domain.message import DisputeOpened, MessageKind
+from domain.messages import DisputeOpened, MessageKind
 from domain.ports import Tx
 from domain.refusals import AlreadyDisputed, CardNotFound
 from domain.usecases.posting import send

@@ -10,7 +10,7 @@ from domain.entry import Entry, EntryKind
 from domain.expiry import ExpiryKind, Unit
 from domain.ids import EntryId, MerchantId, MessageId
 from domain.merchant import Program
-from domain.message import Facts, Message, MessageKind, Receipt, RewardReady
+from domain.messages import Facts, Message, MessageKind, Receipt, RewardReady
 from domain.ports import Tx
 from domain.rules import expiry
 from domain.rules.counter import Admitted

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from domain.account import Account
 from domain.ids import MerchantId, StaffId
-from domain.message import AlertReason, MessageKind, StaffAlert
+from domain.messages import AlertReason, MessageKind, StaffAlert
 from domain.ports import Tx
 from domain.refusals import NotAllowed, PinBlocked, PinLocked, PinWrong, Refusal
 from domain.rules import pins

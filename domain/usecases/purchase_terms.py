@@ -6,9 +6,9 @@ from domain.card import CardRef
 from domain.expiry import Unit
 from domain.merchant import Program
 from domain.ports import Tx
+from domain.rights import Right
 from domain.rules.counter import admit
 from domain.rules.points import points_for, smallest_purchase_minor
-from domain.rules.rights import Act
 from domain.staff import Actor
 from domain.usecases.card_state import CardState, card_state
 
@@ -34,7 +34,7 @@ class PurchaseTerms:
 def purchase_terms(*, tx: Tx, query: SeePurchaseTerms) -> PurchaseTerms:
     """Raises what ``admit`` raises but for the PIN, which is asked for when the points are given."""
     counter = tx.counter(query.actor, query.card)
-    at = admit(counter, query.actor, Act.EARN_POINTS, Unit.POINTS, now=tx.now, pin_typed=True)
+    at = admit(counter, query.actor, Right.EARN_POINTS, Unit.POINTS, now=tx.now, pin_typed=True)
     state = card_state(
         merchant=at.merchant, card=at.card, customer=at.customer, program=at.program, now=tx.now
     )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from domain.account import Locale
-from domain.message import Message
+from domain.messages import Message
 from domain.ports import Tx
 from domain.usecases.wordings import wording_for
 

@@ -8,8 +8,8 @@ from domain.card import Card
 from domain.merchant import Program
 from domain.ports import Tx
 from domain.refusals import OperationKeyReused, RewardNotChosen
+from domain.rights import Right
 from domain.rules.counter import admit
-from domain.rules.rights import Act
 from domain.usecases.once import StaffCommand
 from domain.usecases.redeem_points import PointsRedeemed, RedeemPoints, redeem_points
 from domain.usecases.redeem_reward import Redeemed, RedeemReward, redeem_reward
@@ -29,7 +29,7 @@ def redeem_any(*, tx: Tx, command: RedeemAny) -> Redeemed | PointsRedeemed:
     recorded = tx.recorded_fingerprint(command.actor.merchant_id, command.operation_key)
     if recorded is not None:
         return _redeem(tx, _recorded(command, recorded))
-    at = admit(counter, command.actor, Act.REDEEM, None, now=tx.now, pin_typed=True)
+    at = admit(counter, command.actor, Right.REDEEM, None, now=tx.now, pin_typed=True)
     redemptions = _redemptions(command, at.program)
     possible = [each for each in redemptions if _is_possible(each, at.card, at.program)]
     if len(possible) > 1:

@@ -6,9 +6,9 @@ from domain.entry import EntryKind
 from domain.expiry import Unit
 from domain.ids import EntryId
 from domain.ports import Tx
+from domain.rights import Right
 from domain.rules.counter import admit
 from domain.rules.points import check_enough, chosen_reward
-from domain.rules.rights import Act
 from domain.usecases.card_state import CardState
 from domain.usecases.once import Operation, Outcome, once
 from domain.usecases.posting import draft, post
@@ -42,7 +42,7 @@ def redeem_points(*, tx: Tx, command: RedeemPoints) -> PointsRedeemed:
 
 def _redeem(tx: Tx, command: RedeemPoints) -> PointsRedeemed:
     counter = tx.lock_counter(command.actor, command.card)
-    at = admit(counter, command.actor, Act.REDEEM, Unit.POINTS, now=tx.now, pin_typed=command.pin_typed)
+    at = admit(counter, command.actor, Right.REDEEM, Unit.POINTS, now=tx.now, pin_typed=command.pin_typed)
     reward = chosen_reward(at.program, command.position, command.cost)
     check_enough(have=at.card.points_balance, need=reward.cost)
     card = at.card.plus(Unit.POINTS, -reward.cost)

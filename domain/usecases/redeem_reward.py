@@ -7,8 +7,8 @@ from domain.expiry import Unit
 from domain.ids import EntryId
 from domain.ports import Tx
 from domain.refusals import NotEnoughStamps
+from domain.rights import Right
 from domain.rules.counter import admit
-from domain.rules.rights import Act
 from domain.usecases.card_state import CardState
 from domain.usecases.once import Operation, Outcome, once
 from domain.usecases.posting import draft, post
@@ -40,7 +40,7 @@ def redeem_reward(*, tx: Tx, command: RedeemReward) -> Redeemed:
 
 def _redeem(tx: Tx, command: RedeemReward) -> Redeemed:
     counter = tx.lock_counter(command.actor, command.card)
-    at = admit(counter, command.actor, Act.REDEEM, Unit.STAMPS, now=tx.now, pin_typed=command.pin_typed)
+    at = admit(counter, command.actor, Right.REDEEM, Unit.STAMPS, now=tx.now, pin_typed=command.pin_typed)
     need = at.program.stamps_target
     if at.card.stamp_count < need:
         raise NotEnoughStamps(have=at.card.stamp_count, need=need)

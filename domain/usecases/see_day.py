@@ -5,10 +5,10 @@ from datetime import date
 
 from domain.account import Account
 from domain.ids import MerchantId
-from domain.message import DailySummary
+from domain.messages import DailySummary
 from domain.ports import Tx
 from domain.refusals import NotAllowed
-from domain.rules.rights import Act, may
+from domain.rights import Right, may
 from domain.usecases.summarize import told_together
 
 
@@ -32,6 +32,6 @@ def see_day(*, tx: Tx, query: SeeDay) -> SeenDay:
     days = tx.summaries_told(query.merchant_id, query.local_date)
     if merchant is None or member is None or not days:
         raise NotAllowed
-    if not member.is_active or not may(member.role, Act.SEE_SUMMARY):
+    if not member.is_active or not may(member.role, Right.SEE_SUMMARY):
         raise NotAllowed
     return SeenDay(summary=told_together(merchant, days), timezone=merchant.timezone)

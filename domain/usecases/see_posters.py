@@ -8,7 +8,7 @@ from domain.ids import MerchantId
 from domain.merchant import Merchant, Program, Store
 from domain.ports import Tx
 from domain.refusals import NotAllowed, ProgramInactive
-from domain.rules.rights import Act, may
+from domain.rights import Right, may
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +29,7 @@ def see_posters(*, tx: Tx, query: SeePosters) -> Posters:
     merchant, member = tx.merchant(query.merchant_id), tx.member(query.merchant_id, query.account)
     if merchant is None or member is None or not member.is_active:
         raise NotAllowed
-    if not may(member.role, Act.PRINT_POSTER):
+    if not may(member.role, Right.PRINT_POSTER):
         raise NotAllowed
     programs = [program for program in tx.programs_of(query.merchant_id) if program.active]
     if not programs:

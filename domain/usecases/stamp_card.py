@@ -6,9 +6,9 @@ from domain.entry import EntryKind
 from domain.expiry import Unit
 from domain.ids import EntryId
 from domain.ports import Tx
+from domain.rights import Right
 from domain.rules import stamps
 from domain.rules.counter import admit
-from domain.rules.rights import Act
 from domain.usecases.card_state import CardState
 from domain.usecases.once import Operation, Outcome, once
 from domain.usecases.posting import draft, post, rewards_gained
@@ -45,7 +45,7 @@ def stamp_card(*, tx: Tx, command: StampCard) -> Stamped:
 
 def _stamp(tx: Tx, command: StampCard) -> Stamped:
     counter = tx.lock_counter(command.actor, command.card)
-    at = admit(counter, command.actor, Act.STAMP, Unit.STAMPS, now=tx.now, pin_typed=command.pin_typed)
+    at = admit(counter, command.actor, Right.STAMP, Unit.STAMPS, now=tx.now, pin_typed=command.pin_typed)
     card = stamps.earn(at.card, at.program, at.merchant.timezone, command.count, tx.now)
     entry = draft(tx, at, command, card, EntryKind.STAMP_EARNED, day=card.stamp_day)
     return Stamped(

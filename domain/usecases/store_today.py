@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from domain.entry import Entry, EntryKind
 from domain.ids import StaffId
 from domain.ports import Tx
+from domain.rights import Right
 from domain.rules.counter import admit_staff
 from domain.rules.days import local_date
 from domain.rules.history import stamps_wanted
-from domain.rules.rights import Act
 from domain.staff import Actor
 
 
@@ -45,7 +45,7 @@ class Today:
 def store_today(*, tx: Tx, query: SeeToday) -> Today:
     """Raises NotAllowed."""
     counter = tx.counter(query.actor, None)
-    merchant, staff, store = admit_staff(counter, Act.SEE_TODAY)
+    merchant, staff, store = admit_staff(counter, Right.SEE_TODAY)
     day = local_date(tx.now, merchant.timezone)
     entries = tx.entries_at(merchant.merchant_id, store.store_id, day)
     programs = tx.programs_of(merchant.merchant_id)

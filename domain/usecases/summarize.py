@@ -9,7 +9,7 @@ from domain.card import CardById
 from domain.entry import Entry
 from domain.ids import CardId, CardNumber, MerchantId
 from domain.merchant import Merchant
-from domain.message import DailySummary, MessageKind
+from domain.messages import DailySummary, MessageKind
 from domain.ports import Tx
 from domain.rules.summaries import cards_served, figures_of, plans_due, shares, void_notes
 from domain.summary import DaySummary, SummaryPlan

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from domain.card import Card, Holding
 from domain.entry import Entry, EntryKind
 from domain.ids import EntryId, MessageId, OperationKey
-from domain.message import Facts, MessageKind
+from domain.messages import Facts, MessageKind
 from domain.ports import Tx
 from domain.rules.days import local_date
 from domain.usecases.once import Outcome

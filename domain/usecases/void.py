@@ -7,12 +7,12 @@ from datetime import datetime
 from domain.entry import Entry, EntryKind
 from domain.expiry import Unit
 from domain.ids import EntryId
-from domain.message import AlertReason, MessageKind, StaffAlert
+from domain.messages import AlertReason, MessageKind, StaffAlert
 from domain.ports import Tx
 from domain.refusals import VoidingSwitchedOff
+from domain.rights import Right
 from domain.rules.counter import Admitted, admit
 from domain.rules.expiry import restorable
-from domain.rules.rights import Act
 from domain.rules.voids import NumberOfStamps, Undo, Void, VoidTarget, decide_void, recount_today, take_from
 from domain.usecases.card_state import CardState
 from domain.usecases.once import Operation, Outcome, once
@@ -57,7 +57,7 @@ def _void(tx: Tx, command: VoidAct) -> Voided:
     pin_typed = command.pin_typed or isinstance(command.target, Undo)
     counter = tx.lock_counter(command.actor, command.card)
     unit = Unit.STAMPS if isinstance(command.target, NumberOfStamps) else None
-    at = admit(counter, command.actor, Act.VOID_OWN, unit, now=tx.now, pin_typed=pin_typed)
+    at = admit(counter, command.actor, Right.VOID_OWN, unit, now=tx.now, pin_typed=pin_typed)
     if not at.merchant.allow_void:
         raise VoidingSwitchedOff
     entries = tx.entries_of(at.card)

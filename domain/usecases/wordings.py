@@ -8,7 +8,7 @@ from enum import StrEnum
 from domain.account import Locale
 from domain.ids import EntryId, MerchantId, StoreId
 from domain.merchant import Merchant
-from domain.message import Message, MessageKind
+from domain.messages import Message, MessageKind
 from domain.ports import Tx
 from domain.refusals import MerchantNotFound, StoreNotFound
 from domain.rules import wordings

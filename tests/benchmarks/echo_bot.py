@@ -9,8 +9,8 @@ from telegram import Update
 from telegram.ext import ApplicationBuilder, MessageHandler, filters
 from telegram.request import HTTPXRequest
 
-from bot.inbox import IN_FLIGHT_MAX
-from bot.telegram_client import CONNECTIONS
+from bot.telegram.client import CONNECTIONS
+from bot.telegram.inbox import IN_FLIGHT_MAX
 
 
 async def echo(update: Update, _context: Any) -> None:

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from bot.clock import chance_below, new_id, system_clock
 from bot.jobs.expiry import PAGE, pages
-from storage.migrate import migrate
+from bot.kit.clock import chance_below, new_id, system_clock
 from storage.rows import to_instant
-from storage.sqlite import SqliteStore
+from storage.sqlite.database import SqliteDatabase
+from storage.sqlite.migrate import migrate
 
 CARDS = 1_000_000
 DUE = 50_000
@@ -66,7 +66,7 @@ def raw(path: Path, now: int) -> float:
     return seconds
 
 
-async def paged(store: SqliteStore) -> float:
+async def paged(store: SqliteDatabase) -> float:
     begun, found = time.perf_counter(), 0
     async for page in pages(store):
         found += len(page)
@@ -74,7 +74,7 @@ async def paged(store: SqliteStore) -> float:
     return time.perf_counter() - begun
 
 
-async def memory_kib(store: SqliteStore) -> tuple[float, float]:
+async def memory_kib(store: SqliteDatabase) -> tuple[float, float]:
     """The most that was held at once, in the first tenth of the pages and in all of them."""
     tracemalloc.start()
     first, number = 0, 0
@@ -93,7 +93,7 @@ async def measure() -> None:
         now = system_clock()
         migrate(path, now)
         fill(path, to_instant(now))
-        store = SqliteStore(path, clock=system_clock, new_id=new_id, chance_below=chance_below)
+        store = SqliteDatabase(path, clock=system_clock, new_id=new_id, chance_below=chance_below)
         raw(path, to_instant(now))
         await paged(store)
         pairs = [(raw(path, to_instant(now)), await paged(store)) for _ in range(ROUNDS)]

@@ -22,20 +22,20 @@ from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.callbacks import long_id
-from bot.clock import chance_below, new_id, system_clock
-from bot.jobs.outbox import IN_FLIGHT_MAX
+from bot.delivery.dispatcher import IN_FLIGHT_MAX
+from bot.kit.buttons import long_id
+from bot.kit.clock import chance_below, new_id, system_clock
 from bot.sandbox import Message, Person, Sandbox
 from bot.sandbox.changes import Change, ChangeKind
 from bot.sandbox.limits import Limits
 from domain.card import CardByNumber
 from domain.entry import Origin
 from domain.ids import CardNumber, OperationKey
-from domain.ports import Store
+from domain.ports import Database
 from domain.staff import Actor
 from domain.usecases.stamp_card import StampCard, stamp_card
-from storage.migrate import migrate
-from storage.sqlite import SqliteStore
+from storage.sqlite.database import SqliteDatabase
+from storage.sqlite.migrate import migrate
 from tests.benchmarks.town import FIRST_CUSTOMER, FIRST_STAFF, SECRET, Town, build_town
 
 SCALE = 5
@@ -216,7 +216,7 @@ class Run:
 async def build(database: Path) -> list[Town]:
     """The shops, their customers, and nobody owed anything yet."""
     migrate(database, system_clock())
-    store = SqliteStore(database, clock=system_clock, new_id=new_id, chance_below=chance_below)
+    store = SqliteDatabase(database, clock=system_clock, new_id=new_id, chance_below=chance_below)
     each = MESSAGES // ROUNDS // SHOPS
     towns = [
         await build_town(
@@ -234,7 +234,7 @@ async def build(database: Path) -> list[Town]:
 
 async def pile_up(database: Path, towns: list[Town]) -> None:
     """Every customer but the regulars is owed their receipts; every other shop stamped card after card."""
-    store = SqliteStore(database, clock=system_clock, new_id=new_id, chance_below=chance_below)
+    store = SqliteDatabase(database, clock=system_clock, new_id=new_id, chance_below=chance_below)
     for shop, town in enumerate(towns):
         numbers = town.numbers[REGULARS:] if shop == 0 else town.numbers
         in_a_row = [number for number in numbers for _ in range(ROUNDS)]
@@ -244,7 +244,7 @@ async def pile_up(database: Path, towns: list[Town]) -> None:
     await store.close()
 
 
-async def stamp(store: Store, town: Town, number: CardNumber) -> None:
+async def stamp(store: Database, town: Town, number: CardNumber) -> None:
     [member] = town.staff
     actor = Actor(
         merchant_id=town.merchant_id,

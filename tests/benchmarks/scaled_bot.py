@@ -7,19 +7,19 @@ import asyncio
 import gc
 import sys
 
-from bot import gate
+from bot.app.main import run
+from bot.app.process import Surroundings
 from bot.cli.running import GARBAGE_THRESHOLDS
-from bot.logs import set_up_logging
-from bot.main import run
-from bot.pacing import Limits
-from bot.process import Surroundings
-from bot.settings import load_settings
+from bot.kit.logs import set_up_logging
+from bot.kit.settings import load_settings
+from bot.telegram import rate_limit as gate
+from bot.telegram.pacing import SendingLimits
 
 
-def scaled(factor: float) -> Limits:
+def scaled(factor: float) -> SendingLimits:
     """The bot's own limits in a time that runs ``factor`` times as fast."""
-    usual = Limits()
-    return Limits(
+    usual = SendingLimits()
+    return SendingLimits(
         overall_per_second=usual.overall_per_second * factor,
         private_chat_per_second=usual.private_chat_per_second * factor,
         group_per_second=usual.group_per_second * factor,

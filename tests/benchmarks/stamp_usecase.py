@@ -13,16 +13,16 @@ from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
-from bot.clock import chance_below, new_id, system_clock
+from bot.kit.clock import chance_below, new_id, system_clock
 from domain.account import Account
 from domain.card import CardByNumber
 from domain.entry import Origin
 from domain.ids import CardNumber, OperationKey
 from domain.staff import Actor
 from domain.usecases.stamp_card import StampCard, stamp_card
-from storage.engine import CHECKPOINT_PAGES
-from storage.migrate import migrate
-from storage.sqlite import SqliteStore
+from storage.sqlite.database import SqliteDatabase
+from storage.sqlite.engine import CHECKPOINT_PAGES
+from storage.sqlite.migrate import migrate
 from tests.benchmarks.town import TIMEZONE, Town, build_town
 
 ROUNDS = 5
@@ -50,7 +50,7 @@ SELECT_CARD = (
 
 
 async def stamps_per_second(
-    store: SqliteStore, town: Town, callers: int, keys: "count[int]", stamps: int = STAMPS
+    store: SqliteDatabase, town: Town, callers: int, keys: "count[int]", stamps: int = STAMPS
 ) -> float:
     staff = town.staff[0]
     actor = Actor(
@@ -136,7 +136,7 @@ async def measure() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "bench.db"
         migrate(path, system_clock())
-        store = SqliteStore(path, clock=system_clock, new_id=new_id, chance_below=chance_below)
+        store = SqliteDatabase(path, clock=system_clock, new_id=new_id, chance_below=chance_below)
         town = await build_town(store, staff=1, customers=200)
         keys = count()
         await stamps_per_second(store, town, 64, keys)

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from bot.clock import chance_below, new_id, system_clock
+from bot.kit.clock import chance_below, new_id, system_clock
 from domain.invariants import check
-from storage.sqlite import SqliteStore
+from storage.sqlite.database import SqliteDatabase
 from tests.benchmarks.stamp_usecase import RawStamps, stamps_per_second
 from tests.benchmarks.town import build_town
 from tests.support.databases import lay_empty_database
@@ -35,7 +35,7 @@ def newest(path: Path, table: str, by: str) -> list[dict[str, Any]]:
 )
 async def test_reference_writes_what_the_use_case_writes(table: str, by: str, tmp_path: Path) -> None:
     path, keys = lay_empty_database(tmp_path / "stempel.db"), count()
-    store = SqliteStore(path, clock=system_clock, new_id=new_id, chance_below=chance_below)
+    store = SqliteDatabase(path, clock=system_clock, new_id=new_id, chance_below=chance_below)
     town = await build_town(store, staff=1, customers=1)
     await stamps_per_second(store, town, 1, keys, stamps=1)
     raw = RawStamps(path, town)

@@ -3,18 +3,18 @@
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from bot.clock import new_id
+from bot.kit.clock import new_id
+from bot.kit.tokens import Tokens, invite_token, token_hash
 from bot.sandbox.sandbox import TOKEN
-from bot.tokens import Tokens, invite_token, token_hash
 from domain.account import Account, Locale
 from domain.ids import BotId, CardId, CardNumber, InviteId, MerchantId, ProgramId, StaffId, StoreId, UserId
 from domain.merchant import ProgramKind
-from domain.ports import Store
+from domain.plumbing.people import Meet, meet
+from domain.ports import Database
 from domain.staff import Role
 from domain.usecases.claim_invite import ClaimInvite, claim_invite
 from domain.usecases.join_store import JoinStore, join_store
 from domain.usecases.links import find_route
-from domain.usecases.people import Meet, meet
 from domain.usecases.set_up import CreateMerchant, InviteStaff, create_merchant, invite_staff
 
 TIMEZONE = ZoneInfo("Europe/Luxembourg")
@@ -39,7 +39,7 @@ class Town:
 
 
 async def build_town(
-    store: Store,
+    store: Database,
     *,
     staff: int,
     customers: int,
@@ -55,7 +55,7 @@ async def build_town(
     return Town(merchant_id, store_id, tuple(members), tuple(numbers))
 
 
-async def _open_shop(store: Store) -> tuple[MerchantId, StoreId]:
+async def _open_shop(store: Database) -> tuple[MerchantId, StoreId]:
     tokens, store_id = Tokens(SECRET.encode()), StoreId(new_id())
     command = CreateMerchant(
         merchant_id=MerchantId(new_id()),
@@ -84,7 +84,7 @@ async def _open_shop(store: Store) -> tuple[MerchantId, StoreId]:
     return merchant.merchant_id, store_id
 
 
-async def _hire(store: Store, merchant_id: MerchantId, store_id: StoreId, user_id: int) -> Member:
+async def _hire(store: Database, merchant_id: MerchantId, store_id: StoreId, user_id: int) -> Member:
     hashed, account = token_hash(invite_token()), Account(bot_id=BOT_ID, user_id=UserId(user_id))
     invite = InviteStaff(
         merchant_id=merchant_id, store_id=store_id, name="Staff", role=Role.STAFF, token_hash=hashed
@@ -97,7 +97,7 @@ async def _hire(store: Store, merchant_id: MerchantId, store_id: StoreId, user_i
     return Member(staff.staff_id, account)
 
 
-async def _enrol(store: Store, merchant_id: MerchantId, store_id: StoreId, user_id: int) -> CardNumber:
+async def _enrol(store: Database, merchant_id: MerchantId, store_id: StoreId, user_id: int) -> CardNumber:
     joined = await store.write(
         join_store,
         JoinStore(

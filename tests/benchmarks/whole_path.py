@@ -12,11 +12,11 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.clock import chance_below, new_id, system_clock
-from bot.gate import STAFF
+from bot.kit.clock import chance_below, new_id, system_clock
 from bot.sandbox.sandbox import TOKEN
-from storage.migrate import migrate
-from storage.sqlite import SqliteStore
+from bot.telegram.rate_limit import STAFF
+from storage.sqlite.database import SqliteDatabase
+from storage.sqlite.migrate import migrate
 from tests.benchmarks.stub import Stub
 from tests.benchmarks.town import SECRET, Town, build_town
 
@@ -69,7 +69,7 @@ async def echo() -> float:
 
 async def _town(path: Path) -> Town:
     migrate(path, system_clock())
-    store = SqliteStore(path, clock=system_clock, new_id=new_id, chance_below=chance_below)
+    store = SqliteDatabase(path, clock=system_clock, new_id=new_id, chance_below=chance_below)
     town = await build_town(store, staff=PEOPLE, customers=CUSTOMERS)
     await store.close()
     return town

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot import gate
-from bot.process import Surroundings
+from bot.app.process import Surroundings
+from bot.telegram import rate_limit as gate
 from tests.support.bot_api import SPEC, complaints
 from tests.support.house import UNHURRIED, House, Shop, TestClock, house
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.callbacks import LENGTH_MAX_BYTES, ButtonUnknown, Verb, long_id, parse_press, press, short_id
-from bot.clock import new_id
+from bot.kit.buttons import LENGTH_MAX_BYTES, ButtonUnknown, Verb, long_id, parse_press, press, short_id
+from bot.kit.clock import new_id
 
 
 def test_data_of_64_bytes_is_the_longest() -> None:

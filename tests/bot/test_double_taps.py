@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.clock import new_id
-from bot.process import Surroundings
+from bot.app.process import Surroundings
+from bot.kit.clock import new_id
+from bot.kit.tokens import token_hash
 from bot.sandbox import CallbackQuery, Message, Person, Sandbox
-from bot.tokens import token_hash
 from domain.account import Account
 from domain.ids import BotId, CardId, UserId
 from domain.steps import Step

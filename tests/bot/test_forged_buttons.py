@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from bot.callbacks import Verb, press, short_id
-from bot.clock import new_id
+from bot.kit.buttons import Verb, press, short_id
+from bot.kit.clock import new_id
 from bot.sandbox import Person
 from bot.views.summary import DayPart
 from domain.account import Account

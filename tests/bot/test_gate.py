@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot import gate
-from bot.gate import CUSTOMER, STAFF, Allowance, Gate
+from bot.telegram import rate_limit as gate
+from bot.telegram.rate_limit import CUSTOMER, STAFF, Allowance, RateLimiter
 from tests.support.house import House, Shop, number_of
 
 ANNA, BEN = 1, 2
@@ -26,16 +26,16 @@ def seconds() -> Seconds:
 
 
 @pytest.fixture
-def at_gate(seconds: Seconds) -> Gate:
-    return Gate(seconds)
+def at_gate(seconds: Seconds) -> RateLimiter:
+    return RateLimiter(seconds)
 
 
-def let_through(at_gate: Gate, person: int, sent: int = 100) -> int:
+def let_through(at_gate: RateLimiter, person: int, sent: int = 100) -> int:
     """How many of so many messages sent at once go through."""
     return [at_gate.seconds_to_wait(person) for _ in range(sent)].count(0)
 
 
-def test_customer_may_send_a_burst_and_then_one_a_second(at_gate: Gate, seconds: Seconds) -> None:
+def test_customer_may_send_a_burst_and_then_one_a_second(at_gate: RateLimiter, seconds: Seconds) -> None:
     assert let_through(at_gate, ANNA) == CUSTOMER.burst == 20
     assert at_gate.seconds_to_wait(ANNA) == 1
     seconds.now += 1
@@ -44,33 +44,33 @@ def test_customer_may_send_a_burst_and_then_one_a_second(at_gate: Gate, seconds:
     assert let_through(at_gate, ANNA) == 20
 
 
-def test_staff_may_send_more_and_faster(at_gate: Gate, seconds: Seconds) -> None:
+def test_staff_may_send_more_and_faster(at_gate: RateLimiter, seconds: Seconds) -> None:
     at_gate.remember_staff(ANNA, is_staff=True)
     assert let_through(at_gate, ANNA) == STAFF.burst == 60
     seconds.now += 1
     assert let_through(at_gate, ANNA) == 5
 
 
-def test_who_turns_out_to_be_staff_gets_the_rest_of_their_burst_once(at_gate: Gate) -> None:
+def test_who_turns_out_to_be_staff_gets_the_rest_of_their_burst_once(at_gate: RateLimiter) -> None:
     assert let_through(at_gate, ANNA) == 20
     for _ in range(3):
         at_gate.remember_staff(ANNA, is_staff=True)
     assert let_through(at_gate, ANNA) == 40
 
 
-def test_who_is_staff_no_more_has_the_pace_of_customers(at_gate: Gate, seconds: Seconds) -> None:
+def test_who_is_staff_no_more_has_the_pace_of_customers(at_gate: RateLimiter, seconds: Seconds) -> None:
     at_gate.remember_staff(ANNA, is_staff=True)
     at_gate.remember_staff(ANNA, is_staff=False)
     assert let_through(at_gate, ANNA) == 20
 
 
-def test_one_person_takes_nothing_from_another(at_gate: Gate) -> None:
+def test_one_person_takes_nothing_from_another(at_gate: RateLimiter) -> None:
     let_through(at_gate, ANNA)
     assert let_through(at_gate, BEN) == 20
 
 
 def test_who_is_remembered_is_bounded_and_nobody_gains_by_it(
-    at_gate: Gate, seconds: Seconds, monkeypatch: pytest.MonkeyPatch
+    at_gate: RateLimiter, seconds: Seconds, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(gate, "PEOPLE_MAX", 2)
     let_through(at_gate, ANNA)

@@ -5,8 +5,8 @@ from contextlib import closing
 
 import pytest
 
-from bot.links import Links
-from bot.tokens import Tokens
+from bot.kit.links import Links
+from bot.kit.tokens import Tokens
 from domain.ids import StoreId
 from domain.link import LinkKind
 from tests.bot.customer.test_cards import code_on

@@ -5,7 +5,7 @@ from io import StringIO
 
 import pytest
 
-from bot.logs import JsonFormatter, Redaction, redacted
+from bot.kit.logs import JsonFormatter, Redaction, redacted
 
 TOKEN = "123456789:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc"
 SECRET = "AAAAAAAAAAAAAAAAAAAAAA"

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.menus import CUSTOMER, MANAGEMENT, STAFF
 from bot.sandbox import Person, Sandbox
+from bot.screens.menus import CUSTOMER, MANAGEMENT, STAFF
 from bot.texts import texts
 from domain.account import Locale
 from domain.merchant import PointReward, ProgramKind

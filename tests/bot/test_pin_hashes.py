@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.pins import Pins
-from bot.tokens import Tokens
+from bot.kit.pins import Pins
+from bot.kit.tokens import Tokens
 
 PIN = "2580"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import (
+from bot.kit.settings import (
     KEY_FILE,
     WHERE_TO_GET_IT,
     Settings,

@@ -3,7 +3,7 @@
 from bot.sandbox import Fault, FaultKind
 from domain.account import Locale
 from domain.ids import StoreId
-from domain.message import MessageKind
+from domain.messages import MessageKind
 from domain.usecases.wordings import ResetWording, SetWording, reset_wording, set_wording
 from tests.support.house import House, Shop, TestClock, number_of
 

@@ -11,7 +11,7 @@ from domain.account import Account
 from domain.entry import EntryKind
 from domain.expiry import ExpiryKind, Unit
 from domain.ids import BotId, CardNumber, MessageId, UserId
-from domain.message import (
+from domain.messages import (
     BalanceExpired,
     BalanceExpiring,
     DailySummary,
@@ -21,7 +21,7 @@ from domain.message import (
     RewardReady,
     WelcomeBonus,
 )
-from domain.ports import Store, Tx
+from domain.ports import Database, Tx
 from domain.summary import DaySummary, Figures, Share, VoidNote
 
 LANGUAGES = {"Emily": "en", "Élise": "fr", "Jonas": "de", "Léa": "lb"}
@@ -122,7 +122,7 @@ def day(stores: int) -> DaySummary:
 
 
 async def send(
-    database: Store, sandbox: Sandbox, to: Person, told: Sequence[tuple[MessageKind, Facts]]
+    database: Database, sandbox: Sandbox, to: Person, told: Sequence[tuple[MessageKind, Facts]]
 ) -> None:
     """Puts the messages into the outbox and waits until the person has them all."""
     bot_id = BotId(int(sandbox.token.partition(":")[0]))
@@ -147,7 +147,7 @@ async def send(
     await sandbox.until(lambda: len(to.messages) >= before + len(told), timeout=30)
 
 
-async def tell_everybody(sandbox: Sandbox, database: Store, owner: Person) -> None:
+async def tell_everybody(sandbox: Sandbox, database: Database, owner: Person) -> None:
     """Four customers join, each in a language; all hear everything, and the owner of the day."""
     for name, language in LANGUAGES.items():
         customer = sandbox.person(name, language=language)

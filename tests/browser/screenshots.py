@@ -10,9 +10,9 @@ from pathlib import Path
 
 from playwright.async_api import Browser, ViewportSize, async_playwright
 
-from bot import demo
+from bot.app import demo
 from bot.sandbox import Person, Sandbox
-from domain.ports import Store
+from domain.ports import Database
 from tests.browser.conftest import ARGUMENTS
 from tests.browser.messages import tell_everybody
 
@@ -22,7 +22,7 @@ VERY_WIDE: ViewportSize = {"width": 3000, "height": 1500}
 
 
 @asynccontextmanager
-async def cafe() -> AsyncIterator[tuple[Sandbox, Store, Person, Person, Person]]:
+async def cafe() -> AsyncIterator[tuple[Sandbox, Database, Person, Person, Person]]:
     """The demo's café with Marie, Anna and Paul, until the block ends."""
     with tempfile.TemporaryDirectory() as folder:
         async with Sandbox() as sandbox, demo.at_work(sandbox, Path(folder), asyncio.Event()) as (store, _):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
-from bot import demo
+from bot.app import demo
 from bot.sandbox import Person, Sandbox
 from domain.merchant import ProgramKind
 from tests.browser.conftest import PATIENCE_MS

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.cli import main
-from bot.settings import Settings
+from bot.kit.settings import Settings
 
 TOKEN = "110201543:SANDBOX-this-token-opens-nothing-else"
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from storage.instance import sole_user
+from storage.sqlite.instance import sole_user
 from tests.cli.conftest import Stempel
 
 

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from bot.links import Links
-from bot.main import open_store
-from bot.process import Surroundings
+from bot.app.main import open_database
+from bot.app.process import Surroundings
+from bot.kit.links import Links
+from bot.kit.settings import Settings
+from bot.kit.tokens import Tokens
 from bot.sandbox import Person, Sandbox
 from bot.sandbox.changes import Change, ChangeKind
-from bot.settings import Settings
-from bot.tokens import Tokens
 from domain.staff import Role
 from domain.steps import Step
 from tests.crash.lives import PATIENCE_S, Life, Nursery, nursery
@@ -56,7 +56,7 @@ class Cafe:
 
     async def staff_names_in_ledger(self) -> list[tuple[str | None, int]]:
         """Who changed how many stamps, oldest first."""
-        async with open_store(self.settings) as store:
+        async with open_database(self.settings) as store:
             return [
                 (line.staff_name, line.stamps_delta)
                 async for line in store.ledger(self.shop.merchant_id, None)
@@ -73,7 +73,7 @@ class Opening:
 
     @asynccontextmanager
     async def __call__(self, team: dict[str, Role], **terms: Any) -> AsyncIterator[Cafe]:
-        async with open_store(self.settings) as store:
+        async with open_database(self.settings) as store:
             links = Links(self.sandbox.username, Tokens(SECRET))
             house = House(self.sandbox, self.settings, store, links, Surroundings().clock)
             shop = await house.opens_shop(**terms)

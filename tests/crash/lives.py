@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from bot.settings import Settings
+from bot.kit.settings import Settings
 from domain.steps import Step
 from tests.crash.nursery import Arm, Armed, Begin, Done, Ended, Ready, Report, Signal, Struck
 

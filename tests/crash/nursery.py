@@ -2,7 +2,7 @@
 
 ``python -m tests.crash.nursery`` reads orders from standard input and tells on standard output what became of the
 lives, both as JSON, one a line. It has neither a thread nor an event loop, so that a fork is a clean start: a child
-runs ``bot.main.run`` as ``python -m bot run`` does, only without the second that the imports take.
+runs ``bot.app.main.run`` as ``python -m bot run`` does, only without the second that the imports take.
 """
 
 import asyncio
@@ -18,12 +18,12 @@ from typing import NoReturn
 import msgspec
 
 import bot.cli  # noqa: F401 - what the real process has imported
-from bot import gate
-from bot.logs import set_up_logging
-from bot.main import run
-from bot.pacing import Limits
-from bot.process import Surroundings
-from bot.settings import Settings
+from bot.app.main import run
+from bot.app.process import Surroundings
+from bot.kit.logs import set_up_logging
+from bot.kit.settings import Settings
+from bot.telegram import rate_limit as gate
+from bot.telegram.pacing import SendingLimits
 from domain.steps import Step
 
 STDIN, STDOUT = 0, 1
@@ -34,7 +34,7 @@ REACHED, ARMED, TIMES_LEFT = 0, 1, 2
 
 HASTE = gate.Allowance(per_second=1_000, burst=1_000)
 """People in these tests are faster than hands, and nobody is to be turned away for it."""
-NO_PACING = Limits(overall_per_second=10_000, private_chat_per_second=10_000)
+NO_PACING = SendingLimits(overall_per_second=10_000, private_chat_per_second=10_000)
 
 
 class Begin(msgspec.Struct, frozen=True, tag="begin"):

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from bot.links import Links
-from bot.main import open_store
-from bot.process import Surroundings
+from bot.app.main import open_database
+from bot.app.process import Surroundings
+from bot.kit.links import Links
+from bot.kit.settings import Settings
+from bot.kit.tokens import Tokens
 from bot.sandbox import Sandbox
-from bot.settings import Settings
-from bot.tokens import Tokens
 from tests.crash.book import Book, CardPage
 from tests.crash.people import Clerk, Guest, Somebody
 from tests.support.house import SECRET, House, Shop
@@ -36,7 +36,7 @@ class Doors:
 
 async def found_shops(sandbox: Sandbox, settings: Settings) -> Doors:
     async with AsyncExitStack() as stack:
-        store = await stack.enter_async_context(open_store(settings))
+        store = await stack.enter_async_context(open_database(settings))
         links = Links(sandbox.username, Tokens(SECRET))
         house = House(sandbox, settings, store, links, Surroundings().clock)
         cafe = await house.opens_shop(CAFE, stamps_target=5, reward=COFFEE)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.callbacks import long_id
-from bot.main import open_store
+from bot.app.main import open_database
+from bot.kit.buttons import long_id
+from bot.kit.settings import Settings
 from bot.sandbox import Call, Message, Sandbox
 from bot.sandbox.changes import Change, ChangeKind
-from bot.settings import Settings
 from domain.invariants import check
 from tests.crash.book import Book, Line
 from tests.crash.town import Doors
@@ -170,7 +170,7 @@ def _rows(database: Path, query: str, *values: object) -> list[tuple[Any, ...]]:
 
 async def _ledger(settings: Settings, doors: Doors) -> dict[str, list[Line]]:
     found: dict[str, list[Line]] = {}
-    async with open_store(settings) as store:
+    async with open_database(settings) as store:
         for shop in (doors.cafe, doors.bakery):
             async for entry in store.ledger(shop.merchant_id, None):
                 line = Line(entry.kind.value, entry.stamps_delta, entry.staff_name or "")
@@ -179,7 +179,7 @@ async def _ledger(settings: Settings, doors: Doors) -> dict[str, list[Line]]:
 
 
 async def _violations(settings: Settings) -> list[object]:
-    async with open_store(settings) as store:
+    async with open_database(settings) as store:
         return [violation async for history in store.histories() for violation in check(history)]
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support.clock import Clock
-from tests.support.databases import Database, InMemory
+from tests.support.databases import InMemory, SyncDatabase
 from tests.support.shop import Town
 
 
@@ -13,10 +13,10 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def database(clock: Clock) -> Database:
+def database(clock: Clock) -> SyncDatabase:
     return InMemory(clock)
 
 
 @pytest.fixture
-def town(database: Database) -> Town:
+def town(database: SyncDatabase) -> Town:
     return Town(database)

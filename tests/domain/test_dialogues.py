@@ -7,9 +7,8 @@ import pytest
 
 from domain.account import Account
 from domain.ids import BotId, UpdateId
-from domain.refusals import DialogueOver
-from domain.usecases.keep_house import KeepHouse, keep_house
-from domain.usecases.people import (
+from domain.plumbing.keep_house import KeepHouse, keep_house
+from domain.plumbing.people import (
     BACKSPACE,
     Ask,
     EndDialogue,
@@ -19,6 +18,7 @@ from domain.usecases.people import (
     open_dialogue,
     press_key,
 )
+from domain.refusals import DialogueOver
 from domain.usecases.who_is import who_is
 from tests.support.clock import Clock
 from tests.support.databases import look
@@ -137,7 +137,9 @@ def test_lapsed_questions_are_thrown_away_and_open_ones_kept(
     later = town.somebody()
     asks(town, later, minutes=10)
     clock.passes(minutes=5)
-    house = KeepHouse(bot_id=BOT, updates_kept=timedelta(days=2), kept_aside_kept=timedelta(days=30))
+    house = KeepHouse(
+        bot_id=BOT, update_retention=timedelta(days=2), dead_letter_retention=timedelta(days=30)
+    )
     assert town.database.write(keep_house, house).dialogues == 1
     assert presses(town, later, "3", 100) == "3"
     assert town.database.write(keep_house, house).dialogues == 0

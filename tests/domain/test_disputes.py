@@ -5,7 +5,7 @@ import pytest
 from domain.account import Account
 from domain.entry import EntryKind
 from domain.ids import EntryId
-from domain.message import DisputeOpened, MessageKind
+from domain.messages import DisputeOpened, MessageKind
 from domain.refusals import AlreadyDisputed, CardNotFound
 from domain.staff import Role, StaffStatus
 from domain.usecases.open_dispute import OpenDispute, open_dispute

@@ -7,7 +7,7 @@ import pytest
 from domain.expiry import ExpiryKind, Unit
 from domain.invariants import check
 from domain.merchant import PointReward, ProgramKind
-from domain.message import MessageKind
+from domain.messages import MessageKind
 from domain.rules.voids import ThatEntry
 from domain.staff import Actor, Role
 from tests.support.clock import Clock, local

@@ -5,8 +5,7 @@ from datetime import timedelta
 import pytest
 
 from domain.ids import BotId, UpdateId
-from domain.update import ReceivedUpdate
-from domain.usecases.inbox import (
+from domain.plumbing.inbox import (
     REPLAYS_MAX,
     UpdateFailure,
     UpdateRef,
@@ -15,7 +14,8 @@ from domain.usecases.inbox import (
     receive_updates,
     replay_updates,
 )
-from domain.usecases.keep_house import KeepHouse, keep_house
+from domain.plumbing.keep_house import KeepHouse, keep_house
+from domain.update import ReceivedUpdate
 from tests.support.clock import Clock
 from tests.support.shop import BOT, Town
 
@@ -107,6 +107,8 @@ def test_done_updates_are_forgotten_when_they_cannot_come_again(
     finishes(town, 1)
     fails(town, 2, for_good=True)
     clock.passes(hours=hours_later)
-    house = KeepHouse(bot_id=BOT, updates_kept=timedelta(hours=48), kept_aside_kept=timedelta(days=30))
+    house = KeepHouse(
+        bot_id=BOT, update_retention=timedelta(hours=48), dead_letter_retention=timedelta(days=30)
+    )
     assert town.database.write(keep_house, house).updates == forgotten
     assert replays(town) == [3]

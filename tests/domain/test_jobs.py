@@ -6,13 +6,13 @@ import pytest
 
 from domain.ids import BotId, UpdateId
 from domain.job_run import JobOutcome, JobRun
+from domain.plumbing.dead_letters import DeadLetter, Reported, unreported_updates, updates_reported
+from domain.plumbing.inbox import UpdateFailure, UpdateRef, fail_update, finish_updates, receive_updates
+from domain.plumbing.job_runs import RecordRuns, job_runs, record_runs
+from domain.plumbing.keep_house import KeepHouse, ThrownAway, keep_house
+from domain.plumbing.outbox import Failed, LeaseMessages, lease_messages, message_failed
+from domain.plumbing.see_status import see_status
 from domain.update import ReceivedUpdate
-from domain.usecases.inbox import UpdateFailure, UpdateRef, fail_update, finish_updates, receive_updates
-from domain.usecases.job_runs import RecordRuns, job_runs, record_runs
-from domain.usecases.keep_house import KeepHouse, ThrownAway, keep_house
-from domain.usecases.kept_aside import KeptAside, Reported, unreported_updates, updates_reported
-from domain.usecases.outbox import Failed, LeaseMessages, lease_messages, message_failed
-from domain.usecases.see_status import see_status
 from tests.support.clock import Clock
 from tests.support.shop import BOT, Town
 
@@ -111,11 +111,11 @@ def test_status_counts_what_waits_and_what_went_wrong_of_this_bot(town: Town) ->
     receives(town, 6, bot_id=ANOTHER_BOT)
     records(town)
     found = town.database.read(see_status, BOT)
-    assert (found.updates_waiting, found.updates_kept_aside) == (2, 1)
+    assert (found.updates_waiting, found.dead_letters) == (2, 1)
     assert (found.messages_owed, found.messages_failed) == (2, 1)
     assert [run.job for run in found.jobs] == ["verify"]
     nothing = town.database.read(see_status, BotId(BOT + 2))
-    assert (nothing.updates_waiting, nothing.updates_kept_aside) == (0, 0)
+    assert (nothing.updates_waiting, nothing.dead_letters) == (0, 0)
     assert (nothing.messages_owed, nothing.messages_failed) == (0, 0)
 
 
@@ -126,28 +126,32 @@ def test_update_that_was_kept_aside_is_told_once(town: Town) -> None:
     receives(town, 4)
     found = town.database.read(unreported_updates, BOT)
     assert found == [
-        KeptAside(update_id=UpdateId(1), error="ab12 KeyError"),
-        KeptAside(update_id=UpdateId(2), error="cd34 OSError"),
+        DeadLetter(update_id=UpdateId(1), error="ab12 KeyError"),
+        DeadLetter(update_id=UpdateId(2), error="cd34 OSError"),
     ]
     town.database.write(updates_reported, Reported(bot_id=BOT, update_ids=[UpdateId(1)]))
     assert [each.update_id for each in town.database.read(unreported_updates, BOT)] == [2]
     assert len(town.database.read(unreported_updates, ANOTHER_BOT)) == 1
-    assert town.database.read(see_status, BOT).updates_kept_aside == 2
+    assert town.database.read(see_status, BOT).dead_letters == 2
 
 
 @pytest.mark.parametrize(("days", "thrown_away"), [(29, 0), (30, 0), (31, 1)])
 def test_what_was_kept_aside_stays_for_a_month(town: Town, clock: Clock, days: int, thrown_away: int) -> None:
     keeps_aside(town, 1)
     clock.passes(days=days)
-    house = KeepHouse(bot_id=BOT, updates_kept=timedelta(days=2), kept_aside_kept=timedelta(days=30))
+    house = KeepHouse(
+        bot_id=BOT, update_retention=timedelta(days=2), dead_letter_retention=timedelta(days=30)
+    )
     assert town.database.write(keep_house, house).updates == thrown_away
-    assert town.database.read(see_status, BOT).updates_kept_aside == 1 - thrown_away
+    assert town.database.read(see_status, BOT).dead_letters == 1 - thrown_away
 
 
 def test_lease_that_has_ended_is_cleared_and_one_that_holds_is_not(town: Town, clock: Clock) -> None:
     shop = town.opens_shop()
     anna, lea = shop.hires("Anna"), shop.gives_card()
-    house = KeepHouse(bot_id=BOT, updates_kept=timedelta(days=2), kept_aside_kept=timedelta(days=30))
+    house = KeepHouse(
+        bot_id=BOT, update_retention=timedelta(days=2), dead_letter_retention=timedelta(days=30)
+    )
     for _ in range(2):
         shop.stamps(anna, lea)
         town.database.write(lease_messages, LeaseMessages(bot_id=BOT, holder="one", limit=1))

@@ -9,7 +9,7 @@ from domain.entry import EntryKind
 from domain.expiry import ExpiryKind, Unit
 from domain.invariants import check
 from domain.merchant import PointReward, ProgramKind
-from domain.message import MessageKind, Receipt
+from domain.messages import MessageKind, Receipt
 from domain.rules.lots import Lots
 from domain.rules.voids import NumberOfStamps, ThatEntry
 from domain.staff import Actor, Role

@@ -8,7 +8,7 @@ import pytest
 from domain.entry import Origin
 from domain.expiry import ExpiryKind, Unit
 from domain.merchant import ProgramKind
-from domain.message import Message, MessageKind, RewardReady, WelcomeBonus
+from domain.messages import Message, MessageKind, RewardReady, WelcomeBonus
 from domain.ports import Tx
 from domain.rules.days import local_date
 from domain.usecases.earn_points import EarnPoints, earn_points

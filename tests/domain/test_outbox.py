@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from domain.ids import BotId, MessageId
-from domain.message import FACTS_OF, LeasedMessage, Message, MessageKind, RewardReady
-from domain.usecases.outbox import (
+from domain.messages import FACTS_OF, LeasedMessage, Message, MessageKind, RewardReady
+from domain.plumbing.outbox import (
     Failed,
     GaveUp,
     LeaseMessages,

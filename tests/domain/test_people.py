@@ -5,8 +5,8 @@ import pytest
 from domain.account import Locale, Person
 from domain.bot_profile import BotProfile
 from domain.ids import BotId
-from domain.usecases.bot_profiles import bot_profile, save_bot_profile
-from domain.usecases.people import ChooseLocale, Meet, Reachable, choose_locale, meet, set_reachable
+from domain.plumbing.bot_profiles import bot_profile, save_bot_profile
+from domain.plumbing.people import ChooseLocale, Meet, Reachable, choose_locale, meet, set_reachable
 from domain.usecases.read_message import Reader, reader_of
 from tests.support.clock import Clock
 from tests.support.databases import look

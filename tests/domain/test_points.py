@@ -8,7 +8,7 @@ import pytest
 from domain.entry import EntryKind
 from domain.expiry import Unit
 from domain.merchant import PointReward, ProgramKind
-from domain.message import MessageKind, Receipt, RewardReady
+from domain.messages import MessageKind, Receipt, RewardReady
 from domain.money import Money
 from domain.refusals import (
     AdjustmentReasonMissing,

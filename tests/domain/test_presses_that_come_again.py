@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from domain.ids import UpdateId
-from domain.usecases.people import Ask, PressKey, ask, press_key
+from domain.plumbing.people import Ask, PressKey, ask, press_key
 from tests.support.shop import Town
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from domain.message import AlertReason, MessageKind, StaffAlert
+from domain.messages import AlertReason, MessageKind, StaffAlert
 from domain.refusals import (
     NotAllowed,
     OwnCardRefused,

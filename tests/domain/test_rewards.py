@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.message import MessageKind, Receipt, RewardReady
+from domain.messages import MessageKind, Receipt, RewardReady
 from domain.refusals import NotEnoughStamps, StampCountOutOfRange
 from domain.rules.rewards import rewards_available, stamps_until_reward
 from domain.rules.voids import Undo

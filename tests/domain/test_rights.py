@@ -8,15 +8,15 @@ import pytest
 from domain.card import CardById, CardByNumber, CardByToken, CardRef
 from domain.ids import CardId, CardNumber, StaffId, StoreId, TokenHash
 from domain.refusals import CardNotFound, NotAllowed, OwnCardRefused, ProgramInactive
-from domain.rules.rights import Act, may
+from domain.rights import Right, may
 from domain.staff import Actor, Role, StaffStatus
 from domain.usecases.look_up_card import LookUpCard, look_up_card
 from domain.usecases.see_posters import SeePosters, see_posters
 from domain.usecases.store_today import SeeToday, store_today
 from tests.support.shop import Shop, Town
 
-COUNTER = {Act.STAMP, Act.EARN_POINTS, Act.REDEEM, Act.VOID_OWN, Act.SEE_CARD, Act.SEE_TODAY}
-EVERYTHING = set(Act)
+COUNTER = {Right.STAMP, Right.EARN_POINTS, Right.REDEEM, Right.VOID_OWN, Right.SEE_CARD, Right.SEE_TODAY}
+EVERYTHING = set(Right)
 
 
 @pytest.mark.parametrize(
@@ -28,8 +28,8 @@ EVERYTHING = set(Act)
         (Role.TERMINAL, set()),
     ],
 )
-def test_rights_of_each_role(role: Role, acts: set[Act]) -> None:
-    assert {act for act in Act if may(role, act)} == acts
+def test_rights_of_each_role(role: Role, acts: set[Right]) -> None:
+    assert {act for act in Right if may(role, act)} == acts
 
 
 @pytest.fixture

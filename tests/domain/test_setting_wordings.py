@@ -7,7 +7,8 @@ import pytest
 from domain.account import Account, Locale
 from domain.expiry import ExpiryKind, Unit
 from domain.ids import MerchantId, StoreId
-from domain.message import BalanceExpiring, Message, MessageKind
+from domain.messages import BalanceExpiring, Message, MessageKind
+from domain.plumbing.people import ChooseLocale, Meet, choose_locale, meet
 from domain.refusals import (
     MerchantNotFound,
     StoreNotFound,
@@ -16,7 +17,6 @@ from domain.refusals import (
 )
 from domain.rules.wordings import PLACEHOLDERS
 from domain.usecases.join_store import join_store
-from domain.usecases.people import ChooseLocale, Meet, choose_locale, meet
 from domain.usecases.posting import send
 from domain.usecases.read_message import reader_of
 from domain.usecases.wordings import (

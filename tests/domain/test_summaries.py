@@ -8,7 +8,7 @@ import pytest
 
 from domain.entry import EntryKind
 from domain.merchant import PointReward, ProgramKind
-from domain.message import DailySummary
+from domain.messages import DailySummary
 from domain.refusals import NotAllowed
 from domain.rules.voids import ThatEntry
 from domain.staff import Actor, Role

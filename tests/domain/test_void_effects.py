@@ -6,7 +6,7 @@ from domain.entry import EntryKind
 from domain.expiry import Unit
 from domain.invariants import check
 from domain.merchant import PointReward, ProgramKind
-from domain.message import AlertReason, MessageKind, StaffAlert
+from domain.messages import AlertReason, MessageKind, StaffAlert
 from domain.refusals import (
     EntryAlreadyVoided,
     NotAllowed,

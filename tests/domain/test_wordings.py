@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.message import FACTS_OF, MessageKind
+from domain.messages import FACTS_OF, MessageKind
 from domain.refusals import (
     Refusal,
     WordingEmpty,

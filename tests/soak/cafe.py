@@ -22,14 +22,14 @@ from domain.ids import (
     UserId,
 )
 from domain.merchant import PointReward, ProgramKind
-from domain.ports import Store
+from domain.plumbing.people import Meet, meet
+from domain.ports import Database
 from domain.refusals import Refusal
 from domain.rules.voids import NewestAct
 from domain.staff import Actor, Role
 from domain.usecases.claim_invite import ClaimInvite, claim_invite
 from domain.usecases.earn_points import EarnPoints, earn_points
 from domain.usecases.join_store import JoinStore, join_store
-from domain.usecases.people import Meet, meet
 from domain.usecases.redeem_points import RedeemPoints, redeem_points
 from domain.usecases.redeem_reward import RedeemReward, redeem_reward
 from domain.usecases.set_up import (
@@ -86,7 +86,7 @@ class Cafe:
         stays = tuple(chance.choice((3, 10, 30, 90, 400)) for _ in range(customers))
         return cls(chance=chance, joins_on=tuple(sorted(early + later)), stays_days=stays)
 
-    async def opens(self, store: Store) -> None:
+    async def opens(self, store: Database) -> None:
         await store.write(create_merchant, _terms())
         for name in STORES[1:]:
             command = CreateStore(
@@ -129,7 +129,7 @@ class Cafe:
                 return customer
         return customer
 
-    async def welcomes(self, store: Store, today: date) -> None:
+    async def welcomes(self, store: Database, today: date) -> None:
         """Everybody who joins on this day."""
         while self.joined < len(self.joins_on) and self.joins_on[self.joined] <= today:
             number = self.joined
@@ -146,13 +146,13 @@ class Cafe:
             await store.write(join_store, command)
             self.joined += 1
 
-    async def carries_out(self, store: Store, act: Act) -> None:
+    async def carries_out(self, store: Database, act: Act) -> None:
         try:
             await _ask(store, act)
         except Refusal as refusal:
             self.refused[refusal.code] += 1
 
-    async def _claims(self, store: Store, hashed: TokenHash, user_id: int, at: str) -> Actor:
+    async def _claims(self, store: Database, hashed: TokenHash, user_id: int, at: str) -> Actor:
         account = Account(bot_id=BOT, user_id=UserId(user_id))
         route = await look(store, lambda tx: tx.route(hashed))
         assert route is not None
@@ -169,7 +169,7 @@ def _card_id(customer: int) -> CardId:
     return CardId(f"card {customer:05}")
 
 
-async def _ask(store: Store, act: Act) -> None:
+async def _ask(store: Database, act: Act) -> None:
     card = CardById(_card_id(act.customer))
     origin = Origin(account=act.actor.account, chat_id=act.actor.account.user_id, message_id=1)
     match act.kind:

@@ -14,11 +14,11 @@ from typing import Any
 
 from tests.support.balance_walk import BalanceWalk, Picks
 from tests.support.clock import Clock
-from tests.support.databases import Database, InMemory, lay_empty_database
+from tests.support.databases import InMemory, SyncDatabase, lay_empty_database
 from tests.support.on_sqlite import OnSqlite
 
 STEPS = 200
-Open = Callable[[Clock], Database]
+Open = Callable[[Clock], SyncDatabase]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -24,11 +24,11 @@ from bot.jobs.summaries import summarize
 from domain.expiry import ExpiryKind
 from domain.history import LedgerLine
 from domain.ids import UserId
+from domain.plumbing.outbox import Failed, LeaseMessages, Sent, lease_messages, message_failed, messages_sent
+from domain.plumbing.people import Reachable, set_reachable
 from domain.usecases.change_terms import ChangeTerms, change_terms
-from domain.usecases.outbox import Failed, LeaseMessages, Sent, lease_messages, message_failed, messages_sent
-from domain.usecases.people import Reachable, set_reachable
-from storage.migrate import migrate
-from storage.sqlite import SqliteStore
+from storage.sqlite.database import SqliteDatabase
+from storage.sqlite.migrate import migrate
 from tests.soak.cafe import BOT, MERCHANT, SUMMARY_HOUR, ZONE, Act, Cafe, account_of
 from tests.support.async_shop import look, violations
 from tests.support.clock import Chance, Clock, Ids, local
@@ -67,12 +67,12 @@ class Post:
     delivered: int = 0
     refused: int = 0
 
-    async def empties(self, store: SqliteStore) -> None:
+    async def empties(self, store: SqliteDatabase) -> None:
         wanted = LeaseMessages(bot_id=BOT, holder="post", limit=LEASED_AT_ONCE)
         while leased := await store.write(lease_messages, wanted):
             await asyncio.gather(*(self._delivers(store, each) for each in leased))
 
-    async def _delivers(self, store: SqliteStore, leased: Any) -> None:
+    async def _delivers(self, store: SqliteDatabase, leased: Any) -> None:
         recipient = leased.message.recipient
         if recipient.user_id in self.blocked:
             await store.write(message_failed, Failed(leased=leased, error="unreachable", permanent=True))
@@ -99,10 +99,10 @@ class Simulation:
         self.post = Post(Random(self.seed + 1))
         self.cafe = Cafe.with_customers(self.chance, FIRST_DAY, self.scale.days, self.scale.customers)
 
-    def opens(self) -> SqliteStore:
-        return SqliteStore(self.path, clock=self.clock, new_id=self.ids, chance_below=self.random_numbers)
+    def opens(self) -> SqliteDatabase:
+        return SqliteDatabase(self.path, clock=self.clock, new_id=self.ids, chance_below=self.random_numbers)
 
-    async def runs(self) -> SqliteStore:
+    async def runs(self) -> SqliteDatabase:
         """Lives the year; returns the store as it is then."""
         migrate(self.path, self.clock.now)
         store = self.opens()
@@ -116,7 +116,7 @@ class Simulation:
             await self._lives(store, number)
         return store
 
-    async def _lives(self, store: SqliteStore, number: int) -> None:
+    async def _lives(self, store: SqliteDatabase, number: int) -> None:
         """A day: customers join in the morning, acts through the day, the jobs every hour and some of them twice."""
         today = FIRST_DAY + timedelta(days=number)
         self.clock.is_at(max(self.clock.now, local(ZONE, today, 6)))
@@ -133,11 +133,11 @@ class Simulation:
             self.clock.is_at(max(self.clock.now, until))
             await self._jobs(store)
 
-    async def _carries_out(self, store: SqliteStore, act: Act) -> None:
+    async def _carries_out(self, store: SqliteDatabase, act: Act) -> None:
         self.clock.is_at(max(self.clock.now, act.at))
         await self.cafe.carries_out(store, act)
 
-    async def _jobs(self, store: SqliteStore) -> None:
+    async def _jobs(self, store: SqliteDatabase) -> None:
         if self.chance.random() < 0.1:
             await asyncio.gather(
                 expire_balances(store), expire_balances(store), summarize(store), summarize(store)
@@ -147,7 +147,7 @@ class Simulation:
             await summarize(store)
         await self.post.empties(store)
 
-    async def _changes_policy(self, store: SqliteStore) -> None:
+    async def _changes_policy(self, store: SqliteDatabase) -> None:
         [program] = await look(store, lambda tx: tx.programs_of(MERCHANT))
         by_lot = replace(program, expiry_kind=ExpiryKind.LOT, expiry_months=3)
         await store.write(change_terms, ChangeTerms(program=by_lot))
@@ -161,7 +161,7 @@ class Findings:
     messages: int
 
 
-async def judge(simulation: Simulation, store: SqliteStore) -> Findings:
+async def judge(simulation: Simulation, store: SqliteDatabase) -> Findings:
     """Raises AssertionError for whatever is not as promised."""
     lines = [line async for line in store.ledger(MERCHANT, None)]
     with closing(sqlite3.connect(simulation.path)) as database:

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from domain.ports import Store
-from storage.sqlite import SqliteStore
+from domain.ports import Database
+from storage.sqlite.database import SqliteDatabase
 from tests.support.clock import Chance, Clock, Ids
-from tests.support.databases import Database, InMemory, lay_empty_database
+from tests.support.databases import InMemory, SyncDatabase, lay_empty_database
 from tests.support.memory import MemoryStore
 from tests.support.on_sqlite import OnSqlite
 from tests.support.shop import Town
@@ -19,13 +19,13 @@ def _file(request: pytest.FixtureRequest) -> Path:
     return found
 
 
-DATABASES: dict[str, Callable[[pytest.FixtureRequest, Clock], Database]] = {
+DATABASES: dict[str, Callable[[pytest.FixtureRequest, Clock], SyncDatabase]] = {
     "memory": lambda _request, clock: InMemory(clock),
     "sqlite": lambda request, clock: OnSqlite(_file(request), clock),
 }
-STORES: dict[str, Callable[[pytest.FixtureRequest, Clock], Store]] = {
+STORES: dict[str, Callable[[pytest.FixtureRequest, Clock], Database]] = {
     "memory": lambda _request, clock: MemoryStore(clock=clock, new_id=Ids(), chance_below=Chance()),
-    "sqlite": lambda request, clock: SqliteStore(
+    "sqlite": lambda request, clock: SqliteDatabase(
         _file(request), clock=clock, new_id=Ids(), chance_below=Chance()
     ),
 }
@@ -44,7 +44,7 @@ def clock() -> Clock:
 
 
 @pytest.fixture(params=STORES)
-def database(request: pytest.FixtureRequest, clock: Clock) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest, clock: Clock) -> Iterator[SyncDatabase]:
     """Each store in turn, without an event loop."""
     opened = DATABASES[request.param](request, clock)
     yield opened
@@ -59,24 +59,26 @@ def on_sqlite(path: Path, clock: Clock) -> Iterator[OnSqlite]:
 
 
 @pytest.fixture
-def town(database: Database) -> Town:
+def town(database: SyncDatabase) -> Town:
     return Town(database)
 
 
 @pytest.fixture(params=STORES)
-async def store(request: pytest.FixtureRequest, clock: Clock) -> AsyncIterator[Store]:
+async def store(request: pytest.FixtureRequest, clock: Clock) -> AsyncIterator[Database]:
     """Each store in turn, in the test's own event loop."""
-    store: Store
+    store: Database
     if request.param == "memory":
         store = MemoryStore(clock=clock, new_id=Ids(), chance_below=Chance())
     else:
-        store = SqliteStore(request.getfixturevalue("path"), clock=clock, new_id=Ids(), chance_below=Chance())
+        store = SqliteDatabase(
+            request.getfixturevalue("path"), clock=clock, new_id=Ids(), chance_below=Chance()
+        )
     yield store
     await store.close()
 
 
 @pytest.fixture
-async def sqlite(path: Path, clock: Clock) -> AsyncIterator[SqliteStore]:
-    store = SqliteStore(path, clock=clock, new_id=Ids(), chance_below=Chance())
+async def sqlite(path: Path, clock: Clock) -> AsyncIterator[SqliteDatabase]:
+    store = SqliteDatabase(path, clock=clock, new_id=Ids(), chance_below=Chance())
     yield store
     await store.close()

@@ -5,7 +5,7 @@ from sqlalchemy import text
 from domain.ids import MerchantId
 from domain.ports import Tx
 from domain.usecases.stamp_card import stamp_card
-from storage.sqlite import SqliteStore
+from storage.sqlite.database import SqliteDatabase
 from storage.tx import Tx as SqliteTx
 from tests.support.async_shop import do, look, opens_counter
 from tests.support.gate import held_writer
@@ -22,7 +22,7 @@ def entry_count(tx: Tx) -> int:
     return int(row[0])
 
 
-async def test_commit_returns_only_when_it_outlasts_a_loss_of_power(sqlite: SqliteStore) -> None:
+async def test_commit_returns_only_when_it_outlasts_a_loss_of_power(sqlite: SqliteDatabase) -> None:
     def synchronous(tx: Tx) -> object:
         assert isinstance(tx, SqliteTx)
         return tx.session.one(text("PRAGMA synchronous"))
@@ -31,7 +31,7 @@ async def test_commit_returns_only_when_it_outlasts_a_loss_of_power(sqlite: Sqli
 
 
 async def test_long_read_holds_up_no_commit_and_goes_on_with_what_was_there_when_it_began(
-    sqlite: SqliteStore,
+    sqlite: SqliteDatabase,
 ) -> None:
     counter = await opens_counter(sqlite)
     for number in range(3):
@@ -44,7 +44,7 @@ async def test_long_read_holds_up_no_commit_and_goes_on_with_what_was_there_when
 
 
 async def test_read_goes_past_an_open_transaction_and_sees_what_was_committed_before(
-    sqlite: SqliteStore,
+    sqlite: SqliteDatabase,
 ) -> None:
     counter = await opens_counter(sqlite)
     command = counter.stamping("not yet committed")

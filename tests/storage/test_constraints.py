@@ -12,12 +12,12 @@ from domain.ids import OperationKey
 from domain.rules.voids import ThatEntry
 from domain.usecases.stamp_card import stamp_card
 from domain.usecases.void import VoidAct, void_act
-from storage.sqlite import SqliteStore
+from storage.sqlite.database import SqliteDatabase
 from tests.support.async_shop import opens_counter
 
 
 @pytest.fixture
-async def file(path: Path, sqlite: SqliteStore) -> AsyncIterator[sqlite3.Connection]:
+async def file(path: Path, sqlite: SqliteDatabase) -> AsyncIterator[sqlite3.Connection]:
     """Two merchants; at the first, one card with two stamps, of which the second was voided."""
     counter = await opens_counter(sqlite)
     await opens_counter(sqlite, name="n")

@@ -25,7 +25,7 @@ from domain.link import LinkKind, Route
 from domain.merchant import Merchant, Program, ProgramKind, Store
 from domain.ports import Tx
 from tests.support.clock import Clock
-from tests.support.databases import Database, do, look
+from tests.support.databases import SyncDatabase, do, look
 from tests.support.shop import Shop, Town
 from tests.support.violations import BROKEN
 
@@ -62,7 +62,7 @@ def program_of(shop: Shop) -> Program:
 @pytest.mark.parametrize("locale", Locale)
 @pytest.mark.parametrize("allow_void", [True, False])
 def test_merchant_comes_back_as_it_was_added(
-    database: Database, clock: Clock, locale: Locale, allow_void: bool
+    database: SyncDatabase, clock: Clock, locale: Locale, allow_void: bool
 ) -> None:
     merchant = Merchant(
         merchant_id=MerchantId("m"),
@@ -249,7 +249,7 @@ def test_dispute_is_opened_once_for_an_entry(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("kind", LinkKind)
-def test_route_comes_back_as_added_until_it_is_forgotten(database: Database, kind: LinkKind) -> None:
+def test_route_comes_back_as_added_until_it_is_forgotten(database: SyncDatabase, kind: LinkKind) -> None:
     route = Route(token_hash=TokenHash("a" * 64), kind=kind, merchant_id=MerchantId("m"), target_id="t")
     second = replace(route, token_hash=TokenHash("b" * 64))
     others = [
@@ -265,15 +265,15 @@ def test_route_comes_back_as_added_until_it_is_forgotten(database: Database, kin
     assert [route_of(database, each) for each in (route, second, *others)] == [None, None, *others]
 
 
-def adds_route(database: Database, route: Route) -> None:
+def adds_route(database: SyncDatabase, route: Route) -> None:
     do(database, lambda tx: tx.add_route(route))
 
 
-def route_of(database: Database, route: Route) -> Route | None:
+def route_of(database: SyncDatabase, route: Route) -> Route | None:
     return look(database, lambda tx: tx.route(route.token_hash))
 
 
-def test_merchants_of_an_account_come_most_recent_first(database: Database, clock: Clock) -> None:
+def test_merchants_of_an_account_come_most_recent_first(database: SyncDatabase, clock: Clock) -> None:
     deals_with(database, "b", "a", "c")
     clock.passes(seconds=1)
     deals_with(database, "c")
@@ -281,7 +281,7 @@ def test_merchants_of_an_account_come_most_recent_first(database: Database, cloc
     assert look(database, lambda tx: tx.merchants_of(replace(LARGE, bot_id=BotId(1)))) == []
 
 
-def deals_with(database: Database, *names: str) -> None:
+def deals_with(database: SyncDatabase, *names: str) -> None:
     def remembers(tx: Tx) -> None:
         for name in names:
             tx.remember_merchant(LARGE, MerchantId(name))
@@ -292,7 +292,7 @@ def deals_with(database: Database, *names: str) -> None:
 @pytest.mark.parametrize("telegram_locale", [None, *Locale])
 @pytest.mark.parametrize("chosen_locale", [None, Locale.LB])
 def test_person_comes_back_as_saved_last(
-    database: Database, clock: Clock, telegram_locale: Locale | None, chosen_locale: Locale | None
+    database: SyncDatabase, clock: Clock, telegram_locale: Locale | None, chosen_locale: Locale | None
 ) -> None:
     person = Person(
         account=LARGE,
@@ -309,7 +309,7 @@ def test_person_comes_back_as_saved_last(
     assert look(database, lambda tx: tx.person(replace(LARGE, bot_id=BotId(1)))) is None
 
 
-def test_dialogue_comes_back_as_saved_last_until_it_ends(database: Database, clock: Clock) -> None:
+def test_dialogue_comes_back_as_saved_last_until_it_ends(database: SyncDatabase, clock: Clock) -> None:
     dialogue = Dialogue(
         account=LARGE,
         nonce="n",
@@ -328,7 +328,7 @@ def test_dialogue_comes_back_as_saved_last_until_it_ends(database: Database, clo
     do(database, lambda tx: tx.end_dialogue(LARGE))
 
 
-def test_each_transaction_has_its_own_moment_and_ids_rise(database: Database, clock: Clock) -> None:
+def test_each_transaction_has_its_own_moment_and_ids_rise(database: SyncDatabase, clock: Clock) -> None:
     first, first_at = do(database, lambda tx: (tx.new_id(), tx.now))
     clock.passes(seconds=1)
     second, second_at = do(database, lambda tx: (tx.new_id(), tx.now))

@@ -10,11 +10,11 @@ import pytest
 
 from domain.card import Card
 from domain.entry import EntryKind
-from domain.expiry import ExpiryKind, Look, LookPage, Unit
+from domain.expiry import DueCard, DueCards, ExpiryKind, Unit
 from domain.history import ExpiryWarning
 from domain.ids import CardId, CardNumber, EntryId, MerchantId, MessageId, ProgramId
 from domain.merchant import PointReward, ProgramKind
-from domain.message import Message, MessageKind, RewardReady
+from domain.messages import Message, MessageKind, RewardReady
 from domain.ports import Tx
 from domain.rules.expiry import Period, Warned
 from domain.summary import DaySummary, Figures, Share, SummaryPlan, VoidNote
@@ -88,15 +88,15 @@ def test_cards_to_look_at_are_those_whose_time_has_come_in_their_order(town: Tow
             holder = shop.gives_card(f"{offset}{since}")
             looked_at(shop, holder, since)
             if since is not None and since <= clock.now:
-                looks.append(Look(since, shop.merchant_id, holder.card_id))
+                looks.append(DueCard(since, shop.merchant_id, holder.card_id))
     expected = sorted(looks)
     assert len(expected) == 3
     cards = [(one.merchant_id, one.card_id) for one in expected]
-    assert look(town.database, lambda tx: tx.cards_to_look_at(None, 100)) == LookPage(cards, expected[-1])
-    assert look(town.database, lambda tx: tx.cards_to_look_at(None, 2)) == LookPage(cards[:2], expected[1])
+    assert look(town.database, lambda tx: tx.cards_to_look_at(None, 100)) == DueCards(cards, expected[-1])
+    assert look(town.database, lambda tx: tx.cards_to_look_at(None, 2)) == DueCards(cards[:2], expected[1])
     for place, one in enumerate(expected[:-1]):
         rest = town.database.read(cards_to_look_at, CardsToLookAt(after=one, limit=100))
-        assert rest == LookPage(cards[place + 1 :], expected[-1])
+        assert rest == DueCards(cards[place + 1 :], expected[-1])
     assert look(town.database, lambda tx: tx.cards_to_look_at(expected[-1], 100)).last is None
 
 

@@ -7,10 +7,10 @@ from typing import Never
 import pytest
 
 from domain.ids import BotId, MerchantId, StoreId
-from domain.merchant import Store as MerchantStore
-from domain.ports import Store, StoreUnavailable, Tx
+from domain.merchant import Store
+from domain.plumbing.outbox import next_due_at
+from domain.ports import Database, DatabaseUnavailable, Tx
 from domain.refusals import NotEnoughStamps
-from domain.usecases.outbox import next_due_at
 from domain.usecases.redeem_reward import redeem_reward
 from domain.usecases.set_up import merchant_name
 from domain.usecases.stamp_card import stamp_card
@@ -19,20 +19,20 @@ from tests.support.clock import Clock
 
 
 def add_store(tx: Tx, name: str) -> None:
-    tx.add_store(MerchantStore(merchant_id=MerchantId("m"), store_id=StoreId(name), name=name, active=True))
+    tx.add_store(Store(merchant_id=MerchantId("m"), store_id=StoreId(name), name=name, active=True))
 
 
-async def store_names(store: Store) -> list[str]:
+async def store_names(store: Database) -> list[str]:
     found = await look(store, lambda tx: tx.stores_of(MerchantId("m")))
     return [each.name for each in found]
 
 
 @pytest.fixture
-async def counter(store: Store) -> Counter:
+async def counter(store: Database) -> Counter:
     return await opens_counter(store)
 
 
-async def test_write_answers_with_what_the_use_case_returns(store: Store) -> None:
+async def test_write_answers_with_what_the_use_case_returns(store: Database) -> None:
     assert await do(store, lambda tx: tx.now) == await look(store, lambda tx: tx.now)
 
 
@@ -73,13 +73,13 @@ async def test_use_case_that_fails_half_way_leaves_no_trace(counter: Counter) ->
 
 async def test_query_that_tries_to_change_something_is_refused_and_changes_nothing(counter: Counter) -> None:
     before = await store_names(counter.store)
-    with pytest.raises(StoreUnavailable):
+    with pytest.raises(DatabaseUnavailable):
         await look(counter.store, lambda tx: add_store(tx, "sly"))
 
     def sly(*, tx: Tx, query: None) -> None:
         add_store(tx, "sly")
 
-    with pytest.raises(StoreUnavailable):
+    with pytest.raises(DatabaseUnavailable):
         await counter.store.glance(sly, None)
     assert await store_names(counter.store) == before
 
@@ -115,7 +115,7 @@ async def test_outbox_is_woken_after_what_put_messages_there_and_only_then(count
     assert woken == [True, True], "what came again puts nothing there"
 
 
-async def test_moment_of_a_transaction_stands_still(store: Store, clock: Clock) -> None:
+async def test_moment_of_a_transaction_stands_still(store: Database, clock: Clock) -> None:
     def twice(tx: Tx) -> bool:
         first = tx.now
         clock.passes(hours=1)
@@ -132,5 +132,5 @@ async def test_closed_store_says_so(counter: Counter) -> None:
         counter.store.read(next_due_at, BotId(1)),
         counter.store.glance(next_due_at, BotId(1)),
     ):
-        with pytest.raises(StoreUnavailable):
+        with pytest.raises(DatabaseUnavailable):
             await asyncio.wait_for(asked, timeout=5)

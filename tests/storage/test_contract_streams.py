@@ -9,7 +9,7 @@ from domain.entry import EntryKind
 from domain.history import CardLine, LedgerLine
 from domain.ids import CardNumber, MerchantId
 from domain.invariants import check
-from domain.ports import Store
+from domain.ports import Database
 from domain.rules.voids import ThatEntry
 from domain.usecases.redeem_reward import redeem_reward
 from domain.usecases.stamp_card import stamp_card
@@ -31,7 +31,7 @@ async def number_of(counter: Counter, card: CardById) -> CardNumber:
 
 
 @pytest.fixture
-async def counter(store: Store) -> Counter:
+async def counter(store: Database) -> Counter:
     return await opens_counter(store, cards=3, stamps_target=2)
 
 
@@ -135,7 +135,7 @@ async def test_histories_are_those_of_every_card_of_every_merchant(counter: Coun
     assert sorted(found.values()) == [0, 0, 0, 1, 1]
 
 
-async def test_empty_store_has_nothing_to_tell(store: Store) -> None:
+async def test_empty_store_has_nothing_to_tell(store: Database) -> None:
     assert await histories(store) == []
     assert [line async for line in store.ledger(MerchantId("m"), None)] == []
     assert [line async for line in store.cards(MerchantId("m"))] == []

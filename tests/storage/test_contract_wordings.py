@@ -6,9 +6,9 @@ import pytest
 
 from domain.account import Locale
 from domain.ids import MerchantId, StoreId
-from domain.message import MessageKind
+from domain.messages import MessageKind
 from domain.wording import Wording
-from tests.support.databases import Database, do, look
+from tests.support.databases import SyncDatabase, do, look
 from tests.support.shop import Shop, Town
 from tests.support.violations import BROKEN
 
@@ -30,7 +30,7 @@ def saves(shop: Shop, store_id: StoreId | None = None, **changes: str) -> Wordin
     return wording
 
 
-def of(database: Database, merchant_id: MerchantId) -> set[Wording]:
+def of(database: SyncDatabase, merchant_id: MerchantId) -> set[Wording]:
     found = look(database, lambda tx: tx.wordings_of(merchant_id))
     assert len(found) == len(set(found))
     return set(found)

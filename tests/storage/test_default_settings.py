@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from domain.refusals import NotEnoughStamps
 from domain.usecases.redeem_reward import redeem_reward
-from storage.sqlite import SqliteStore
+from storage.sqlite.database import SqliteDatabase
 from storage.tables import cards
 from tests.support.async_shop import opens_counter, outcomes
 
@@ -36,7 +36,7 @@ class Till:
             return True
 
 
-async def test_default_settings_lose_the_race(path: Path, sqlite: SqliteStore) -> None:
+async def test_default_settings_lose_the_race(path: Path, sqlite: SqliteDatabase) -> None:
     """The driver begins a transaction only before the first change, so that all have read one balance by then."""
     counter = await opens_counter(sqlite, stamps_target=TARGET)
     await counter.stamps(TARGET)
@@ -47,7 +47,7 @@ async def test_default_settings_lose_the_race(path: Path, sqlite: SqliteStore) -
     assert succeeded == [True] * AT_ONCE, "all were given the one reward"
 
 
-async def test_this_store_gives_one_reward_once(sqlite: SqliteStore) -> None:
+async def test_this_store_gives_one_reward_once(sqlite: SqliteDatabase) -> None:
     counter = await opens_counter(sqlite, stamps_target=TARGET)
     await counter.stamps(TARGET)
     done, refused = await outcomes(

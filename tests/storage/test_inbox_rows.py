@@ -5,13 +5,13 @@ from contextlib import closing
 from pathlib import Path
 
 from domain.ids import UpdateId
+from domain.plumbing.inbox import UpdateRef, finish_updates, receive_updates
 from domain.update import ReceivedUpdate
-from domain.usecases.inbox import UpdateRef, finish_updates, receive_updates
-from storage.sqlite import SqliteStore
+from storage.sqlite.database import SqliteDatabase
 from tests.support.async_shop import BOT
 
 
-async def test_what_a_person_wrote_is_dropped_when_it_is_done(path: Path, sqlite: SqliteStore) -> None:
+async def test_what_a_person_wrote_is_dropped_when_it_is_done(path: Path, sqlite: SqliteDatabase) -> None:
     updates = [
         ReceivedUpdate(bot_id=BOT, update_id=UpdateId(number), person_key=5, payload=f"update {number}")
         for number in (1, 2)

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from storage import migrate as migrations
-from storage.engine import sync_engine
-from storage.migrate import SchemaTooNew, downgrade, migrate, upgrade
+from storage.migrate import SchemaTooNew, downgrade, upgrade
+from storage.sqlite.engine import sync_engine
+from storage.sqlite.migrate import migrate
 from storage.tables import metadata
 from tests.support.clock import MONDAY_MORNING
 

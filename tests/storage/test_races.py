@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from domain.ids import CardId, OperationKey, TokenHash
-from domain.ports import Store
+from domain.plumbing.outbox import LeaseMessages, lease_messages
+from domain.ports import Database
 from domain.refusals import CooldownActive, DailyLimitReached, EntryAlreadyVoided, NotEnoughStamps
 from domain.rules.voids import NumberOfStamps, ThatEntry, VoidTarget
 from domain.usecases.join_store import JoinStore, join_store
-from domain.usecases.outbox import LeaseMessages, lease_messages
 from domain.usecases.redeem_reward import Redeemed, redeem_reward
 from domain.usecases.stamp_card import Stamped, stamp_card
 from domain.usecases.void import VoidAct, Voided, void_act
@@ -32,7 +32,7 @@ def voiding(counter: Counter, key: str, target: VoidTarget) -> VoidAct:
 
 @pytest.mark.parametrize("rewards", [1, 3])
 async def test_of_200_redemptions_at_once_as_many_succeed_as_there_are_rewards(
-    store: Store, rewards: int
+    store: Database, rewards: int
 ) -> None:
     counter = await opens_counter(store)
     await counter.stamps(10 * rewards)
@@ -45,7 +45,7 @@ async def test_of_200_redemptions_at_once_as_many_succeed_as_there_are_rewards(
     assert await violations(store) == []
 
 
-async def test_of_32_stamps_at_once_the_daily_limit_lets_5_through(store: Store) -> None:
+async def test_of_32_stamps_at_once_the_daily_limit_lets_5_through(store: Database) -> None:
     counter = await opens_counter(store, max_daily_stamps=5)
     done, refused = await outcomes(
         store.write(stamp_card, counter.stamping(f"key {number}")) for number in range(32)
@@ -55,7 +55,7 @@ async def test_of_32_stamps_at_once_the_daily_limit_lets_5_through(store: Store)
     assert await counter.stamp_count() == 5
 
 
-async def test_of_32_stamps_at_once_the_cooldown_lets_1_through(store: Store) -> None:
+async def test_of_32_stamps_at_once_the_cooldown_lets_1_through(store: Database) -> None:
     counter = await opens_counter(store, cooldown_minutes=1)
     done, refused = await outcomes(
         store.write(stamp_card, counter.stamping(f"key {number}")) for number in range(32)
@@ -64,7 +64,7 @@ async def test_of_32_stamps_at_once_the_cooldown_lets_1_through(store: Store) ->
     assert {type(refusal) for refusal in refused} == {CooldownActive}
 
 
-async def test_same_key_50_times_at_once_has_one_effect_and_50_equal_outcomes(store: Store) -> None:
+async def test_same_key_50_times_at_once_has_one_effect_and_50_equal_outcomes(store: Database) -> None:
     counter = await opens_counter(store)
     done, refused = await outcomes(store.write(stamp_card, counter.stamping("same")) for _ in range(50))
     assert refused == []
@@ -74,7 +74,7 @@ async def test_same_key_50_times_at_once_has_one_effect_and_50_equal_outcomes(st
     assert len((await counter.history()).entries) == 1
 
 
-async def test_of_50_voids_of_one_entry_at_once_one_succeeds(store: Store) -> None:
+async def test_of_50_voids_of_one_entry_at_once_one_succeeds(store: Database) -> None:
     counter = await opens_counter(store)
     await counter.stamps(5)
     stamped = await store.write(stamp_card, counter.stamping("wrong"))
@@ -87,7 +87,7 @@ async def test_of_50_voids_of_one_entry_at_once_one_succeeds(store: Store) -> No
     assert await counter.stamp_count() == 5
 
 
-async def test_stamps_voids_and_redemptions_at_once_add_up(store: Store) -> None:
+async def test_stamps_voids_and_redemptions_at_once_add_up(store: Database) -> None:
     counter = await opens_counter(store, cards=5, stamps_target=3)
     await counter.stamps(20)
     asked: list[Coroutine[Any, Any, Stamped | Redeemed | Voided]] = []
@@ -108,7 +108,7 @@ async def test_stamps_voids_and_redemptions_at_once_add_up(store: Store) -> None
     assert await violations(store) == []
 
 
-async def test_who_joins_50_times_at_once_has_one_card(store: Store) -> None:
+async def test_who_joins_50_times_at_once_has_one_card(store: Database) -> None:
     counter = await opens_counter(store, cards=0)
 
     def joining(number: int) -> JoinStore:
@@ -126,7 +126,7 @@ async def test_who_joins_50_times_at_once_has_one_card(store: Store) -> None:
     assert len({joined.held.state.card_id for joined in done}) == 1
 
 
-async def test_no_message_is_leased_to_two_dispatchers(store: Store) -> None:
+async def test_no_message_is_leased_to_two_dispatchers(store: Database) -> None:
     counter = await opens_counter(store)
     await counter.stamps(100)
     await asyncio.gather(
@@ -142,7 +142,7 @@ async def test_no_message_is_leased_to_two_dispatchers(store: Store) -> None:
     assert len(ids) == len(set(ids)) > 60
 
 
-async def test_cards_of_two_merchants_do_not_wait_for_each_others_rules(store: Store) -> None:
+async def test_cards_of_two_merchants_do_not_wait_for_each_others_rules(store: Database) -> None:
     first = await opens_counter(store, max_daily_stamps=5)
     second = await opens_counter(store, name="n", max_daily_stamps=7)
     asked = [store.write(stamp_card, first.stamping(f"key {number}")) for number in range(10)]

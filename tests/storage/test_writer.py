@@ -13,13 +13,13 @@ from sqlalchemy import text
 
 from domain.ids import MerchantId, StoreId
 from domain.merchant import Store as MerchantStore
-from domain.ports import StoreUnavailable, Tx
+from domain.ports import DatabaseUnavailable, Tx
 from domain.refusals import NotAllowed, NotEnoughStamps
 from domain.steps import Step
 from domain.usecases.redeem_reward import redeem_reward
 from domain.usecases.stamp_card import stamp_card
-from storage import engine, writer
-from storage.sqlite import SqliteStore
+from storage.sqlite import engine, writer
+from storage.sqlite.database import SqliteDatabase
 from storage.tx import Tx as SqliteTx
 from tests.support.async_shop import Counter, do, look, opens_counter, violations
 from tests.support.clock import Chance, Clock, Ids
@@ -51,14 +51,14 @@ def watched() -> Watched:
 
 
 @pytest.fixture
-async def sqlite(path: Path, clock: Clock, watched: Watched) -> AsyncIterator[SqliteStore]:
-    store = SqliteStore(path, clock=clock, new_id=Ids(), chance_below=Chance(), trace=watched)
+async def sqlite(path: Path, clock: Clock, watched: Watched) -> AsyncIterator[SqliteDatabase]:
+    store = SqliteDatabase(path, clock=clock, new_id=Ids(), chance_below=Chance(), trace=watched)
     yield store
     await store.close()
 
 
 @pytest.fixture
-async def counter(sqlite: SqliteStore) -> Counter:
+async def counter(sqlite: SqliteDatabase) -> Counter:
     return await opens_counter(sqlite)
 
 
@@ -74,7 +74,7 @@ def stamps_in(path: Path) -> int:
 
 
 async def test_those_who_wait_are_committed_together(
-    sqlite: SqliteStore, counter: Counter, watched: Watched
+    sqlite: SqliteDatabase, counter: Counter, watched: Watched
 ) -> None:
     async with held_writer(sqlite) as gate:
         watched.steps.clear()
@@ -90,7 +90,7 @@ async def test_those_who_wait_are_committed_together(
 
 
 async def test_group_is_no_larger_than_its_limit(
-    sqlite: SqliteStore, counter: Counter, watched: Watched, monkeypatch: pytest.MonkeyPatch
+    sqlite: SqliteDatabase, counter: Counter, watched: Watched, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(writer, "GROUP_SIZE_MAX", 4)
     async with held_writer(sqlite) as gate:
@@ -107,7 +107,7 @@ async def test_group_is_no_larger_than_its_limit(
 
 
 async def test_nobody_is_answered_before_the_commit(
-    path: Path, sqlite: SqliteStore, counter: Counter, watched: Watched
+    path: Path, sqlite: SqliteDatabase, counter: Counter, watched: Watched
 ) -> None:
     seen: list[tuple[Step, bool, int]] = []
     async with held_writer(sqlite) as gate:
@@ -134,7 +134,7 @@ def breaks_the_commit(tx: Tx) -> None:
 
 
 async def test_commit_that_fails_is_told_to_the_whole_group_and_keeps_nothing_of_it(
-    path: Path, sqlite: SqliteStore, counter: Counter
+    path: Path, sqlite: SqliteDatabase, counter: Counter
 ) -> None:
     gate = Gate(before=breaks_the_commit)
     tasks: list[asyncio.Task[object]] = [
@@ -147,7 +147,7 @@ async def test_commit_that_fails_is_told_to_the_whole_group_and_keeps_nothing_of
     await all_are_asked()
     gate.opens()
     told = await asyncio.gather(*tasks, return_exceptions=True)
-    assert [type(error) for error in told] == [StoreUnavailable] * 4
+    assert [type(error) for error in told] == [DatabaseUnavailable] * 4
     assert stamps_in(path) == 0
     again = [await sqlite.write(stamp_card, counter.stamping(f"{number}")) for number in range(3)]
     assert [stamped.replayed for stamped in again] == [False] * 3
@@ -158,12 +158,12 @@ async def test_database_that_somebody_else_has_locked_is_told_as_unavailable_unt
     path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(engine, "BUSY_TIMEOUT_MS", 1)
-    store = SqliteStore(path, clock=clock, new_id=Ids(), chance_below=Chance())
+    store = SqliteDatabase(path, clock=clock, new_id=Ids(), chance_below=Chance())
     try:
         counter = await opens_counter(store)
         with closing(sqlite3.connect(path, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
-            with pytest.raises(StoreUnavailable, match="locked"):
+            with pytest.raises(DatabaseUnavailable, match="locked"):
                 await store.write(stamp_card, counter.stamping("one"))
         await store.write(stamp_card, counter.stamping("one"))
         assert await counter.stamp_count() == 1
@@ -172,7 +172,7 @@ async def test_database_that_somebody_else_has_locked_is_told_as_unavailable_unt
 
 
 async def test_commands_are_run_in_the_order_in_which_they_were_asked(
-    sqlite: SqliteStore, counter: Counter
+    sqlite: SqliteDatabase, counter: Counter
 ) -> None:
     ran: list[int] = []
 
@@ -186,7 +186,7 @@ async def test_commands_are_run_in_the_order_in_which_they_were_asked(
 @pytest.mark.parametrize("place", [0, 5, 9], ids=["first", "in the middle", "last"])
 @pytest.mark.parametrize("error", [NotAllowed(), ZeroDivisionError("a bug")], ids=["refusal", "bug"])
 async def test_command_that_fails_after_it_has_written_takes_back_only_itself(
-    sqlite: SqliteStore, counter: Counter, place: int, error: Exception
+    sqlite: SqliteDatabase, counter: Counter, place: int, error: Exception
 ) -> None:
     def half(tx: Tx) -> Never:
         add_store(tx, "half")
@@ -209,7 +209,7 @@ async def test_command_that_fails_after_it_has_written_takes_back_only_itself(
     assert await violations(sqlite) == []
 
 
-async def test_refusals_in_a_group_leave_the_others_alone(sqlite: SqliteStore, counter: Counter) -> None:
+async def test_refusals_in_a_group_leave_the_others_alone(sqlite: SqliteDatabase, counter: Counter) -> None:
     async with held_writer(sqlite) as gate:
         stamping = [
             asyncio.create_task(sqlite.write(stamp_card, counter.stamping(f"s{number}")))
@@ -228,7 +228,7 @@ async def test_refusals_in_a_group_leave_the_others_alone(sqlite: SqliteStore, c
 
 
 async def test_group_that_is_run_again_wakes_the_outbox_once_and_counts_each_message_once(
-    sqlite: SqliteStore, counter: Counter
+    sqlite: SqliteDatabase, counter: Counter
 ) -> None:
     woken: list[bool] = []
     sqlite.on_enqueued(lambda: woken.append(True))
@@ -248,7 +248,9 @@ async def test_group_that_is_run_again_wakes_the_outbox_once_and_counts_each_mes
     assert len((await counter.history()).notified) == 1
 
 
-async def test_error_in_one_use_case_does_not_poison_the_next(sqlite: SqliteStore, counter: Counter) -> None:
+async def test_error_in_one_use_case_does_not_poison_the_next(
+    sqlite: SqliteDatabase, counter: Counter
+) -> None:
     def bug(tx: Tx) -> Never:
         add_store(tx, "half")
         raise ZeroDivisionError
@@ -268,7 +270,7 @@ async def test_error_in_one_use_case_does_not_poison_the_next(sqlite: SqliteStor
 
 
 async def test_caller_who_gives_up_waiting_does_no_harm_to_the_others(
-    sqlite: SqliteStore, counter: Counter
+    sqlite: SqliteDatabase, counter: Counter
 ) -> None:
     async with held_writer(sqlite) as gate:
         first = asyncio.create_task(sqlite.write(stamp_card, counter.stamping("one")))
@@ -286,7 +288,9 @@ async def test_caller_who_gives_up_waiting_does_no_harm_to_the_others(
     assert await counter.stamp_count() == 3
 
 
-async def test_close_finishes_what_was_asked_for(path: Path, sqlite: SqliteStore, counter: Counter) -> None:
+async def test_close_finishes_what_was_asked_for(
+    path: Path, sqlite: SqliteDatabase, counter: Counter
+) -> None:
     async with held_writer(sqlite) as gate:
         tasks = [
             asyncio.create_task(sqlite.write(stamp_card, counter.stamping(f"{number}")))
@@ -316,7 +320,7 @@ async def test_clock_is_read_after_the_lock_is_held(path: Path) -> None:
                 was_locked.append(False)
         return clock.now
 
-    store = SqliteStore(path, clock=watched_clock, new_id=Ids(), chance_below=Chance())
+    store = SqliteDatabase(path, clock=watched_clock, new_id=Ids(), chance_below=Chance())
     try:
         for _ in range(3):
             await do(store, lambda tx: tx.now)
@@ -326,7 +330,7 @@ async def test_clock_is_read_after_the_lock_is_held(path: Path) -> None:
 
 
 async def test_each_command_of_a_group_has_its_own_moment(
-    sqlite: SqliteStore, counter: Counter, clock: Clock
+    sqlite: SqliteDatabase, counter: Counter, clock: Clock
 ) -> None:
     def moment(tx: Tx) -> object:
         clock.passes(seconds=1)

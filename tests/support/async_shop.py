@@ -22,7 +22,7 @@ from domain.ids import (
 )
 from domain.invariants import Violation, check
 from domain.merchant import ProgramKind
-from domain.ports import Store, Tx
+from domain.ports import Database, Tx
 from domain.refusals import Refusal
 from domain.staff import Actor
 from domain.usecases.claim_invite import ClaimInvite, claim_invite
@@ -35,7 +35,7 @@ T = TypeVar("T")
 BOT = BotId(42)
 
 
-async def do(store: Store, what: Callable[[Tx], T]) -> T:
+async def do(store: Database, what: Callable[[Tx], T]) -> T:
     """Any change, without a use case of its own."""
 
     def usecase(*, tx: Tx, command: None) -> T:
@@ -44,7 +44,7 @@ async def do(store: Store, what: Callable[[Tx], T]) -> T:
     return await store.write(usecase, None)
 
 
-async def look(store: Store, at: Callable[[Tx], T]) -> T:
+async def look(store: Database, at: Callable[[Tx], T]) -> T:
     """Whatever is only read."""
 
     def usecase(*, tx: Tx, query: None) -> T:
@@ -57,7 +57,7 @@ async def look(store: Store, at: Callable[[Tx], T]) -> T:
 class Counter:
     """Paul, who owns a shop and stands at its counter, and the cards of his customers."""
 
-    store: Store
+    store: Database
     paul: Actor
     cards: tuple[CardById, ...]
 
@@ -103,7 +103,7 @@ class Counter:
         return (await self.history(card)).card.stamp_count
 
 
-async def opens_counter(store: Store, *, cards: int = 1, name: str = "m", **terms: Any) -> Counter:
+async def opens_counter(store: Database, *, cards: int = 1, name: str = "m", **terms: Any) -> Counter:
     """``terms`` replace those of an easy-going program; ``name`` tells two shops apart."""
     merchant_id, store_id = MerchantId(name), StoreId(f"{name} store")
     chosen: dict[str, Any] = {
@@ -156,11 +156,11 @@ async def opens_counter(store: Store, *, cards: int = 1, name: str = "m", **term
     return Counter(store, paul, tuple(made))
 
 
-async def histories(store: Store) -> list[CardHistory]:
+async def histories(store: Database) -> list[CardHistory]:
     return [history async for history in store.histories()]
 
 
-async def violations(store: Store) -> list[Violation]:
+async def violations(store: Database) -> list[Violation]:
     return [found for history in await histories(store) for found in check(history)]
 
 

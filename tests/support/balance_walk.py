@@ -17,7 +17,7 @@ from domain.refusals import Refusal
 from domain.rules.voids import NumberOfStamps, ThatEntry
 from tests.support.balance_model import FORTNIGHT, UNITS, Act, BalanceModel, Refused
 from tests.support.clock import Clock
-from tests.support.databases import Database
+from tests.support.databases import SyncDatabase
 from tests.support.nights import Nights
 from tests.support.shop import Town
 
@@ -49,7 +49,7 @@ class Picks:
 
 
 class BalanceWalk:
-    def __init__(self, open_database: Callable[[Clock], Database], picks: Picks) -> None:
+    def __init__(self, open_database: Callable[[Clock], SyncDatabase], picks: Picks) -> None:
         self.picks = picks
         self.clock = Clock(picks.of(STARTS))
         self.database = open_database(self.clock)

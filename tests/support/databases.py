@@ -12,8 +12,8 @@ from typing import Protocol
 
 from domain.history import CardHistory
 from domain.ids import CardId, StoreId
-from domain.ports import Command, InputT, Query, ResultT, Store, Tx
-from storage.migrate import migrate
+from domain.ports import Command, Database, InputT, Query, ResultT, Tx
+from storage.sqlite.migrate import migrate
 from tests.support.clock import MONDAY_MORNING, Chance, Clock, Ids
 from tests.support.memory import MemoryStore
 
@@ -33,7 +33,7 @@ def _migrated() -> bytes:
         return path.read_bytes()
 
 
-class Database(Protocol):
+class SyncDatabase(Protocol):
     """The two switches are levers that no use case moves yet."""
 
     @property
@@ -51,7 +51,7 @@ class Database(Protocol):
     def close(self) -> None: ...
 
 
-def do(database: Database, what: Callable[[Tx], ResultT]) -> ResultT:
+def do(database: SyncDatabase, what: Callable[[Tx], ResultT]) -> ResultT:
     """Any change, without a use case of its own: ``do(database, lambda tx: tx.add_store(...))``."""
 
     def usecase(*, tx: Tx, command: None) -> ResultT:
@@ -60,7 +60,7 @@ def do(database: Database, what: Callable[[Tx], ResultT]) -> ResultT:
     return database.write(usecase, None)
 
 
-def look(database: Database, at: Callable[[Tx], ResultT]) -> ResultT:
+def look(database: SyncDatabase, at: Callable[[Tx], ResultT]) -> ResultT:
     """Whatever is only read."""
 
     def usecase(*, tx: Tx, query: None) -> ResultT:
@@ -100,14 +100,14 @@ class InMemory:
 class Running:
     """Any store, on an event loop of its own that runs only while something is asked of it."""
 
-    def __init__(self, clock: Clock, open_store: Callable[[Clock, Ids, Chance], Store]) -> None:
+    def __init__(self, clock: Clock, open_database: Callable[[Clock, Ids, Chance], Database]) -> None:
         self.clock = clock
         self.ids = Ids()
         self._chance = Chance()
-        self._open_store = open_store
+        self._open_store = open_database
         self._runner = asyncio.Runner()
         self._run = self._runner.get_loop().run_until_complete
-        self._store: Store = self._run(self._open())
+        self._store: Database = self._run(self._open())
 
     def write(self, usecase: Command[InputT, ResultT], command: InputT) -> ResultT:
         result: ResultT = self._run(self._write(usecase, command))
@@ -129,7 +129,7 @@ class Running:
         self._run(self._store.close())
         self._runner.close()
 
-    async def _open(self) -> Store:
+    async def _open(self) -> Database:
         return self._open_store(self.clock, self.ids, self._chance)
 
     async def _write(self, usecase: Command[InputT, ResultT], command: InputT) -> ResultT:

@@ -5,7 +5,7 @@ import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from domain.ports import Store, Tx
+from domain.ports import Database, Tx
 
 
 class Gate:
@@ -29,7 +29,7 @@ class Gate:
 
 
 @asynccontextmanager
-async def held_writer(store: Store, before: Callable[[Tx], object] | None = None) -> AsyncIterator[Gate]:
+async def held_writer(store: Database, before: Callable[[Tx], object] | None = None) -> AsyncIterator[Gate]:
     """The writer holds the lock, after it has run ``before``, until the gate opens or the block ends."""
     gate = Gate(before)
     waiting = asyncio.create_task(store.write(gate, None))

@@ -9,21 +9,21 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
-from bot.clock import new_id
-from bot.links import Links
-from bot.main import open_store
-from bot.pacing import Limits
-from bot.process import Surroundings, serve
+from bot.app.main import open_database
+from bot.app.process import Surroundings, serve
+from bot.kit.clock import new_id
+from bot.kit.links import Links
+from bot.kit.settings import Settings
+from bot.kit.tokens import Tokens, invite_token, token_hash
 from bot.sandbox import Message, Person, Sandbox
 from bot.sandbox.changes import Change, ChangeKind
-from bot.settings import Settings
-from bot.tokens import Tokens, invite_token, token_hash
+from bot.telegram.pacing import SendingLimits
 from domain.account import Locale
 from domain.history import CardLine, LedgerLine
 from domain.ids import CardNumber, MerchantId, ProgramId, StaffId, StoreId
 from domain.invariants import Violation, check
 from domain.merchant import ProgramKind
-from domain.ports import Store
+from domain.ports import Database
 from domain.staff import Role
 from domain.steps import Step, Trace
 from domain.usecases.set_up import (
@@ -38,7 +38,7 @@ from tests.support.databases import lay_empty_database
 
 SECRET = b"a secret for tests, long enough to be one"
 PIN = "2580"
-UNHURRIED = Limits(overall_per_second=10_000, private_chat_per_second=10_000)
+UNHURRIED = SendingLimits(overall_per_second=10_000, private_chat_per_second=10_000)
 """So that nobody waits for a receipt where the pace is not the point."""
 
 
@@ -84,7 +84,7 @@ class House:
 
     sandbox: Sandbox
     settings: Settings
-    store: Store
+    store: Database
     links: Links
     clock: Callable[[], datetime]
 
@@ -252,7 +252,7 @@ async def _at_work(
     settings = settings_for(sandbox, path).model_copy(update=changes)
     lay_empty_database(path)
     told = replace(around, trace=_also_announcing(around.trace, sandbox), on_ready=ready.set)
-    async with open_store(settings, told) as store:
+    async with open_database(settings, told) as store:
         serving = asyncio.create_task(serve(settings, SECRET, store, stop, told))
         await _ready_or_dead(ready, serving)
         links = Links(sandbox.username, Tokens(SECRET))

@@ -26,7 +26,7 @@ from domain.usecases.redeem_reward import Redeemed
 from domain.usecases.stamp_card import Stamped
 from domain.usecases.void import Voided
 from tests.support.clock import Clock
-from tests.support.databases import Database
+from tests.support.databases import SyncDatabase
 from tests.support.ledger_model import LedgerModel, Refused
 from tests.support.shop import Holder, Shop, Town
 
@@ -81,7 +81,7 @@ class Request:
 class LedgerMachine(RuleBasedStateMachine):
     """``opens`` says over which store."""
 
-    def opens(self, clock: Clock) -> Database:
+    def opens(self, clock: Clock) -> SyncDatabase:
         raise NotImplementedError
 
     @initialize(

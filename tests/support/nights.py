@@ -10,7 +10,8 @@ from domain.account import Account, Person
 from domain.card import Holding
 from domain.expiry import Unit
 from domain.ids import CardId
-from domain.message import BalanceExpired, BalanceExpiring, DailySummary, Message, MessageKind
+from domain.messages import BalanceExpired, BalanceExpiring, DailySummary, Message, MessageKind
+from domain.plumbing.people import Reachable, set_reachable
 from domain.ports import Tx
 from domain.rules.expiry import Period, next_period
 from domain.usecases.expire_balances import (
@@ -23,7 +24,6 @@ from domain.usecases.expire_balances import (
     programs_to_spread,
     spread_terms,
 )
-from domain.usecases.people import Reachable, set_reachable
 from domain.usecases.summarize import MerchantsToSummarize, merchants_to_summarize, summarize
 from tests.support.databases import do, look
 from tests.support.shop import Holder, Shop, Town

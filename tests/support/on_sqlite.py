@@ -5,8 +5,8 @@ from contextlib import closing
 from pathlib import Path
 
 from domain.ids import CardId, StoreId
-from domain.ports import Store
-from storage.sqlite import SqliteStore
+from domain.ports import Database
+from storage.sqlite.database import SqliteDatabase
 from tests.support.clock import Chance, Clock, Ids
 from tests.support.databases import Running
 
@@ -24,8 +24,8 @@ class OnSqlite(Running):
     def switch_off_store(self, store_id: StoreId) -> None:
         self._execute("UPDATE stores SET active = 0 WHERE store_id = ?", store_id)
 
-    def _store_at(self, clock: Clock, ids: Ids, chance: Chance) -> Store:
-        return SqliteStore(self._path, clock=clock, new_id=ids, chance_below=chance)
+    def _store_at(self, clock: Clock, ids: Ids, chance: Chance) -> Database:
+        return SqliteDatabase(self._path, clock=clock, new_id=ids, chance_below=chance)
 
     def _execute(self, sql: str, *parameters: str) -> None:
         with closing(sqlite3.connect(self._path)) as connection, connection:

@@ -21,7 +21,7 @@ from domain.ids import (
     UserId,
 )
 from domain.merchant import PointReward, Program, ProgramKind
-from domain.message import Facts, Message, MessageKind
+from domain.messages import Facts, Message, MessageKind
 from domain.ports import Tx
 from domain.rules.voids import VoidTarget
 from domain.staff import Actor, Role, Staff
@@ -43,7 +43,7 @@ from domain.usecases.set_up import (
 )
 from domain.usecases.stamp_card import StampCard, Stamped, stamp_card
 from domain.usecases.void import VoidAct, Voided, void_act
-from tests.support.databases import Database, do, look
+from tests.support.databases import SyncDatabase, do, look
 
 BOT = BotId(42)
 MANY = 10_000
@@ -72,7 +72,7 @@ class _Peeked(Exception):
 class Town:
     """What shops share: the database and the people."""
 
-    database: Database
+    database: SyncDatabase
     people: int = 1000
     made: int = 0
 
@@ -156,7 +156,7 @@ class Shop:
     owner: Actor = field(init=False, repr=False)
 
     @property
-    def database(self) -> Database:
+    def database(self) -> SyncDatabase:
         return self.town.database
 
     # The team

@@ -1,6 +1,6 @@
 """A card's code: renewed by its holder, worthless to strangers."""
 
-from bot.callbacks import Verb
+from bot.kit.buttons import Verb
 from bot.sandbox import Person
 from tests.bot.customer.test_cards import code_on
 from tests.support.house import House, Shop, has_picture, number_of

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.process import Surroundings
+from bot.app.process import Surroundings
 from bot.sandbox import Person
 from domain.account import Account
 from domain.card import CardByNumber

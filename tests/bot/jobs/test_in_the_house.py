@@ -2,19 +2,20 @@
 
 from pathlib import Path
 
-from bot.process import Surroundings
+from bot.app.process import Surroundings
 from bot.sandbox import Sandbox
 from domain.ids import UpdateId
+from domain.plumbing.inbox import UpdateFailure, fail_update, receive_updates
+from domain.plumbing.job_runs import RecordRuns, record_runs
 from domain.update import ReceivedUpdate
-from domain.usecases.inbox import UpdateFailure, fail_update, receive_updates
-from domain.usecases.job_runs import RecordRuns, record_runs
 from tests.support.house import UNHURRIED, House, TestClock, house
 
 OLIVIA = 7_200_000_001
 
 
 async def test_tick_of_the_outbox_is_recorded(home: House) -> None:
-    await home.until_rows("SELECT job, outcome FROM job_runs", [("outbox", "ok")])
+    tick = "SELECT job, outcome FROM job_runs WHERE job = 'outbox'"
+    await home.until_rows(tick, [("outbox", "ok")])
 
 
 async def test_jobs_missed_while_the_bot_was_down_run_when_it_starts(

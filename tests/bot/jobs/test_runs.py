@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from bot.jobs.runs import Recorder
-from bot.metrics import Metrics
+from bot.kit.metrics import Metrics
 from domain.job_run import JobOutcome, JobRun
-from domain.ports import Command, InputT, ResultT, StoreUnavailable
-from domain.usecases.job_runs import job_runs
+from domain.plumbing.job_runs import job_runs
+from domain.ports import Command, DatabaseUnavailable, InputT, ResultT
 from tests.support.clock import Chance, Clock, Ids
 from tests.support.memory import MemoryStore
 
@@ -23,7 +23,7 @@ class CountingStore(MemoryStore):
 
     async def write(self, usecase: Command[InputT, ResultT], command: InputT) -> ResultT:
         if self.is_full:
-            raise StoreUnavailable("the disk is full")
+            raise DatabaseUnavailable("the disk is full")
         self.writes += 1
         return await super().write(usecase, command)
 

@@ -17,10 +17,10 @@ from apscheduler.schedulers import base
 from bot.jobs import schedule
 from bot.jobs.means import Means
 from bot.jobs.runs import Recorder
-from bot.jobs.schedule import TIMETABLE, Entry, at
-from bot.metrics import Metrics
+from bot.jobs.schedule import TIMETABLE, ScheduledJob, at
+from bot.kit.metrics import Metrics
 from domain.job_run import JobOutcome, JobRun
-from domain.usecases.job_runs import job_runs
+from domain.plumbing.job_runs import job_runs
 from tests.support.clock import Chance, Ids
 from tests.support.memory import MemoryStore
 
@@ -87,7 +87,7 @@ def runs() -> Runs:
 
 @asynccontextmanager
 async def running(
-    *timetable: Entry, store: MemoryStore, clock: ShiftedClock, past: tuple[JobRun, ...] = ()
+    *timetable: ScheduledJob, store: MemoryStore, clock: ShiftedClock, past: tuple[JobRun, ...] = ()
 ) -> AsyncIterator[None]:
     recorder = Recorder(store, Metrics(), clock)
     scheduler = schedule.make_scheduler(cast(Means, None), recorder, past, timetable)
@@ -130,7 +130,7 @@ async def test_job_runs_in_the_event_loop_when_it_is_due(
     store: MemoryStore, clock: ShiftedClock, runs: Runs
 ) -> None:
     """A plain function would be called in a thread, and the coroutine it returns would never run."""
-    async with running(Entry("a", at(second="*"), runs.job("a")), store=store, clock=clock):
+    async with running(ScheduledJob("a", at(second="*"), runs.job("a")), store=store, clock=clock):
         await runs.reaches("a", 2)
 
 
@@ -138,7 +138,7 @@ async def test_failing_job_is_recorded_and_stops_no_other(
     store: MemoryStore, clock: ShiftedClock, runs: Runs, caplog: pytest.LogCaptureFixture
 ) -> None:
     broken, sound = runs.job("broken", fails=True), runs.job("sound")
-    timetable = (Entry("broken", at(second="*"), broken), Entry("sound", at(second="*"), sound))
+    timetable = (ScheduledJob("broken", at(second="*"), broken), ScheduledJob("sound", at(second="*"), sound))
     async with running(*timetable, store=store, clock=clock):
         await runs.reaches("broken", 2)
         await runs.reaches("sound", 2)
@@ -152,7 +152,7 @@ async def test_failing_job_is_recorded_and_stops_no_other(
 async def test_clock_that_is_set_stalls_no_job(
     store: MemoryStore, clock: ShiftedClock, runs: Runs, jump: timedelta
 ) -> None:
-    async with running(Entry("often", at(second=SOON), runs.job("often")), store=store, clock=clock):
+    async with running(ScheduledJob("often", at(second=SOON), runs.job("often")), store=store, clock=clock):
         await runs.reaches("often", 1)
         clock.shift = jump
         await runs.reaches("often", 4)
@@ -163,8 +163,8 @@ async def test_job_that_fell_due_while_the_clock_was_set_forward_runs_at_once_an
 ) -> None:
     """The scheduler sleeps by another clock: without the heartbeat it would sleep on for hours."""
     in_two_hours = clock() + timedelta(hours=2)
-    seldom = Entry("seldom", at(hour=str(in_two_hours.hour), minute="0"), runs.job("seldom"))
-    often = Entry("often", at(second=SOON), runs.job("often"))
+    seldom = ScheduledJob("seldom", at(hour=str(in_two_hours.hour), minute="0"), runs.job("seldom"))
+    often = ScheduledJob("often", at(second=SOON), runs.job("often"))
     async with running(seldom, store=store, clock=clock):
         clock.shift = timedelta(hours=5)
         await runs.reaches("seldom", 1)
@@ -179,9 +179,9 @@ async def test_what_fell_due_while_the_bot_was_down_runs_at_the_start_and_once(
     """Also when it was missed three times."""
     now = clock()
     nightly = at(hour=str((now + timedelta(hours=3)).hour), minute="0")
-    missed = Entry("missed", nightly, runs.job("missed"))
-    in_time = Entry("in time", nightly, runs.job("in time"))
-    often = Entry("often", at(second="*"), runs.job("often"))
+    missed = ScheduledJob("missed", nightly, runs.job("missed"))
+    in_time = ScheduledJob("in time", nightly, runs.job("in time"))
+    often = ScheduledJob("often", at(second="*"), runs.job("often"))
     past = (past_run("missed", now - timedelta(days=3)), past_run("in time", now))
     async with running(missed, in_time, often, store=store, clock=clock, past=past):
         await runs.reaches("missed", 1)
@@ -202,6 +202,6 @@ async def test_run_recorded_by_a_clock_that_was_ahead_stalls_no_job(
 ) -> None:
     past = (past_run("often", clock() + timedelta(days=1)),)
     async with running(
-        Entry("often", at(second=SOON), runs.job("often")), store=store, clock=clock, past=past
+        ScheduledJob("often", at(second=SOON), runs.job("often")), store=store, clock=clock, past=past
     ):
         await runs.reaches("often", 1)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.process import Surroundings
+from bot.app.process import Surroundings
 from bot.sandbox import Person, Sandbox
 from tests.support.house import UNHURRIED, House, Shop, TestClock, house
 

@@ -8,20 +8,20 @@ from typing import Any
 import pytest
 from telegram import Bot
 
-from bot.chat import Chat
-from bot.jobs.kept_aside import report_kept_aside
+from bot.jobs.dead_letters import report_dead_letters
 from bot.jobs.means import Means
 from bot.jobs.verify import verify
-from bot.metrics import Metrics
+from bot.kit.metrics import Metrics
 from bot.operator.alerts import OperatorAlerts
-from bot.pacing import Pacer
 from bot.sandbox import Person
-from bot.telegram_client import request
+from bot.telegram.chat import Chat
+from bot.telegram.client import request
+from bot.telegram.pacing import Pacer
 from domain.history import CardHistory
 from domain.ids import UpdateId, UserId
-from domain.ports import Store, StoreUnavailable
+from domain.plumbing.inbox import UpdateFailure, fail_update, receive_updates
+from domain.ports import Database, DatabaseUnavailable
 from domain.update import ReceivedUpdate
-from domain.usecases.inbox import UpdateFailure, fail_update, receive_updates
 from tests.bot.operator.conftest import OLIVIA, OTTO
 from tests.support.house import UNHURRIED, House, Shop, number_of
 
@@ -30,7 +30,7 @@ from tests.support.house import UNHURRIED, House, Shop, number_of
 class Broken:
     """A store that cannot be read."""
 
-    store: Store
+    store: Database
     error: Exception
 
     async def histories(self) -> AsyncIterator[CardHistory]:
@@ -46,10 +46,10 @@ class Nothing:
     """No job here asks the dispatcher."""
 
 
-def alerts_over(chat: Chat, store: Store, home: House) -> OperatorAlerts:
+def alerts_over(chat: Chat, store: Database, home: House) -> OperatorAlerts:
     return OperatorAlerts(
         chat=chat,
-        store=store,
+        database=store,
         bot_id=home.settings.bot_id,
         operator_ids=(UserId(OLIVIA), UserId(OTTO)),
         default_locale=home.settings.default_locale,
@@ -71,7 +71,7 @@ def means(home: House, chat: Chat) -> Means:
     nothing: Any = Nothing()
     return Means(
         bot_id=home.settings.bot_id,
-        store=home.store,
+        database=home.store,
         metrics=Metrics(),
         dispatcher=nothing,
         operators=alerts_over(chat, home.store, home),
@@ -142,7 +142,7 @@ async def test_check_that_fails_is_told_and_counts_as_failed(
 ) -> None:
     broken: Any = Broken(home.store, OSError("the disk is gone"))
     with pytest.raises(OSError, match="the disk is gone"):
-        await verify(replace(means, store=broken))
+        await verify(replace(means, database=broken))
     assert [len(alerts(operator)) for operator in operators] == [1, 1]
     assert "could not be carried out.\nOSError" in alerts(operators[0])[0]
 
@@ -150,24 +150,24 @@ async def test_check_that_fails_is_told_and_counts_as_failed(
 async def test_check_that_fails_for_want_of_a_database_is_told_all_the_same(
     home: House, means: Means, chat: Chat, operators: tuple[Person, Person]
 ) -> None:
-    broken: Any = Broken(home.store, StoreUnavailable("the disk is gone"))
-    with pytest.raises(StoreUnavailable):
-        await verify(replace(means, store=broken, operators=alerts_over(chat, broken, home)))
-    assert "StoreUnavailable" in alerts(operators[0])[0]
+    broken: Any = Broken(home.store, DatabaseUnavailable("the disk is gone"))
+    with pytest.raises(DatabaseUnavailable):
+        await verify(replace(means, database=broken, operators=alerts_over(chat, broken, home)))
+    assert "DatabaseUnavailable" in alerts(operators[0])[0]
 
 
 async def test_updates_kept_aside_are_told_together_and_once(
     home: House, means: Means, operators: tuple[Person, Person]
 ) -> None:
     await keeps_aside(home, *range(1, 8))
-    assert await report_kept_aside(means) == 7
-    assert await report_kept_aside(means) == 0
+    assert await report_dead_letters(means) == 7
+    assert await report_dead_letters(means) == 0
     [said] = alerts(operators[0])
     assert "7 messages to the bot could not be handled and were kept aside." in said
     assert "1: 00000001 KeyError" in said
     assert "and 2 more" in said
     await keeps_aside(home, 9)
-    assert await report_kept_aside(means) == 1
+    assert await report_dead_letters(means) == 1
     assert "1 message to the bot could not be handled and was kept aside." in alerts(operators[0])[1]
 
 
@@ -176,7 +176,7 @@ async def test_operator_who_cannot_be_reached_keeps_it_from_no_other(
 ) -> None:
     operators[0].blocks_bot()
     await keeps_aside(home, 1)
-    assert await report_kept_aside(means) == 1
+    assert await report_dead_letters(means) == 1
     assert len(alerts(operators[1])) == 1
 
 
@@ -186,10 +186,10 @@ async def test_what_reached_no_operator_is_in_the_log_and_told_again(
     for operator in operators:
         operator.blocks_bot()
     await keeps_aside(home, 1)
-    assert await report_kept_aside(means) == 0
+    assert await report_dead_letters(means) == 0
     [error] = [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR]
     assert "no operator could be told" in error
     assert "00000001 KeyError" in error
     operators[0].unblocks_bot()
-    assert await report_kept_aside(means) == 1
+    assert await report_dead_letters(means) == 1
     assert len(alerts(operators[0])) == 1

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.process import Surroundings
+from bot.app.process import Surroundings
 from bot.sandbox import Message, Person, Sandbox
 from domain.ids import UpdateId
+from domain.plumbing.inbox import UpdateFailure, fail_update
+from domain.plumbing.job_runs import RecordRuns, record_runs
 from domain.staff import Role
-from domain.usecases.inbox import UpdateFailure, fail_update
-from domain.usecases.job_runs import RecordRuns, record_runs
 from tests.bot.operator.conftest import OLIVIA
 from tests.support.house import UNHURRIED, House, Shop, TestClock, house, number_of
 

@@ -6,14 +6,14 @@ import threading
 
 import pytest
 
-from bot import studio
-from bot.clock import new_id
+from bot.kit.clock import new_id
+from bot.pictures import studio
 from bot.pictures.faces import DayFace
+from bot.pictures.studio import Studio
 from bot.sandbox import Person
-from bot.studio import Studio
 from domain.account import Account
 from domain.ids import BotId, MessageId, UserId
-from domain.message import DailySummary, Message, MessageKind
+from domain.messages import DailySummary, Message, MessageKind
 from domain.ports import Tx
 from domain.summary import DaySummary
 from domain.usecases.summarize import summarize

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.refusals import AmountMalformed
+from bot.kit.refusals import AmountMalformed
 from bot.staff.amounts import is_keyed_amount, keyed_amount, parse_amount
 from bot.texts import texts
 from domain.account import Locale

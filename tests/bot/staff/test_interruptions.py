@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from bot import chat, inbox
-from bot.process import Surroundings
+from bot.app.process import Surroundings
 from bot.sandbox import Message, Person, Sandbox
+from bot.telegram import chat, inbox
 from domain.staff import Role
 from tests.support.house import (
     UNHURRIED,

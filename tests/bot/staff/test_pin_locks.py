@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.callbacks import Verb, press, short_id
+from bot.kit.buttons import Verb, press, short_id
 from bot.sandbox import Person
 from domain.staff import Role
 from tests.support.house import House, Shop, TestClock, chooses_pin, number_of, types_pin

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.callbacks import parse_press
+from bot.kit.buttons import parse_press
 from bot.sandbox import Message, Person
 from tests.support.house import House, Shop, TestClock, chooses_pin, has_keypad, number_of, types_pin
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from bot import chat, inbox
-from bot.process import Surroundings
+from bot.app.process import Surroundings
 from bot.sandbox import Sandbox
+from bot.telegram import chat, inbox
 from domain.account import Locale
 from domain.merchant import ProgramKind
 from domain.staff import Role

@@ -2,8 +2,9 @@
 
 import pytest
 
-from bot import chat, gate, inbox
 from bot.sandbox import Call, Fault, FaultKind, Person, Sandbox
+from bot.telegram import chat, inbox
+from bot.telegram import rate_limit as gate
 from tests.support.house import House, Shop, has_picture, number_of
 
 UNREACHABLE = "SELECT count(*) FROM people WHERE unreachable_since IS NOT NULL"

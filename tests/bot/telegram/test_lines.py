@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.jobs.lines import LINE_PATIENCE, GoneBack, Lines
-from bot.pacing import Limits, Pacer
+from bot.delivery.order import LINE_PATIENCE, GoneBack, Lines
+from bot.telegram.pacing import Pacer, SendingLimits
 from domain.account import Account
 from domain.ids import BotId, CardNumber, MerchantId, MessageId, UserId
-from domain.message import LeasedMessage, Message, MessageKind, RewardReady
+from domain.messages import LeasedMessage, Message, MessageKind, RewardReady
 from tests.bot.telegram.test_pacing import ANNA, BEN, Seconds
 
 NOW = datetime(2026, 6, 15, 9, 0, tzinfo=UTC)
@@ -37,7 +37,7 @@ class Till:
 
     def __init__(self) -> None:
         self.clock = Seconds()
-        self.pacer = Pacer(Limits(), self.clock)
+        self.pacer = Pacer(SendingLimits(), self.clock)
         self.lines = Lines(self.pacer)
 
     def adds(self, *waiting: LeasedMessage) -> None:

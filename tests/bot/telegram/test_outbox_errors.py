@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.jobs import outbox
+from bot.delivery import dispatcher as outbox
 from bot.sandbox import Fault, FaultKind, Person
-from domain.usecases import outbox as usecase
+from domain.plumbing import outbox as usecase
 from tests.support.house import House, Shop, TestClock, number_of
 
 ROWS = (

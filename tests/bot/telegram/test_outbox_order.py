@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.jobs import outbox
-from bot.pacing import Limits
-from bot.process import Surroundings
+from bot.app.process import Surroundings
+from bot.delivery import dispatcher as outbox
+from bot.telegram.pacing import SendingLimits
 from tests.support.house import house, number_of
 
-TENTH_OF_A_SECOND = Limits(overall_per_second=1000, private_chat_per_second=10)
+TENTH_OF_A_SECOND = SendingLimits(overall_per_second=1000, private_chat_per_second=10)
 
 
 @pytest.fixture(autouse=True)

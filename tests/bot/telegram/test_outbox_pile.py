@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.process import Surroundings
+from bot.app.process import Surroundings
 from bot.sandbox import Sandbox
 from bot.sandbox.limits import Limits
 from domain.ids import CardNumber

@@ -5,13 +5,13 @@ from typing import Never
 
 import pytest
 
-from bot.main import open_store
-from bot.process import Surroundings
+from bot.app.main import open_database
+from bot.app.process import Surroundings
 from bot.sandbox import Sandbox
 from domain.ids import BotId
-from domain.ports import StoreUnavailable, Tx
-from domain.usecases import outbox
-from domain.usecases.outbox import LeaseMessages, lease_messages
+from domain.plumbing import outbox
+from domain.plumbing.outbox import LeaseMessages, lease_messages
+from domain.ports import DatabaseUnavailable, Tx
 from tests.support.house import UNHURRIED, TestClock, house, number_of
 
 
@@ -25,7 +25,7 @@ async def test_next_start_takes_over_what_a_dead_dispatcher_held(tmp_path: Path,
             await sam.sends(f"/stamp {number_of(anna)}")
             await home.until_rows("SELECT attempts FROM outbox", [(1,)])
         clock.passes(minutes=1)
-        async with open_store(home.settings, around) as store:
+        async with open_database(home.settings, around) as store:
             dead = LeaseMessages(bot_id=home.settings.bot_id, holder="dead", limit=10)
             assert len(await store.write(lease_messages, dead)) == 1
         async with house(path, around, sandbox):
@@ -36,7 +36,7 @@ async def test_dispatcher_that_could_not_take_over_sends_all_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def is_locked(*, tx: Tx, command: BotId) -> Never:
-        raise StoreUnavailable("database is locked")
+        raise DatabaseUnavailable("database is locked")
 
     monkeypatch.setattr(outbox, "release_leases", is_locked)
     async with house(tmp_path / "stempel.db", Surroundings(limits=UNHURRIED)) as home:

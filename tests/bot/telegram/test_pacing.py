@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bot.pacing import FORGET_CHATS_ABOVE, Limits, Pacer
+from bot.telegram.pacing import FORGET_CHATS_ABOVE, Pacer, SendingLimits
 
 ANNA, BEN, GROUP = 7, 8, -100
 
@@ -21,7 +21,7 @@ class Seconds:
 class Pace:
     """A pacer and the clock it reads."""
 
-    limits: Limits = field(default_factory=Limits)
+    limits: SendingLimits = field(default_factory=SendingLimits)
     clock: Seconds = field(default_factory=Seconds)
     pacer: Pacer = field(init=False)
 
@@ -44,15 +44,15 @@ def test_first_message_goes_at_once() -> None:
 
 
 def test_private_chat_gets_one_message_a_second() -> None:
-    assert Pace(Limits(overall_per_second=1000)).sends(ANNA, ANNA, ANNA) == [0, 1, 2]
+    assert Pace(SendingLimits(overall_per_second=1000)).sends(ANNA, ANNA, ANNA) == [0, 1, 2]
 
 
 def test_group_gets_twenty_messages_a_minute() -> None:
-    assert Pace(Limits(overall_per_second=1000)).sends(*[GROUP] * 21)[-1] == 60
+    assert Pace(SendingLimits(overall_per_second=1000)).sends(*[GROUP] * 21)[-1] == 60
 
 
 def test_chats_do_not_wait_for_each_other_below_the_overall_limit() -> None:
-    assert Pace(Limits(overall_per_second=1000)).sends(ANNA, BEN, GROUP) == [0, 0, 0]
+    assert Pace(SendingLimits(overall_per_second=1000)).sends(ANNA, BEN, GROUP) == [0, 0, 0]
 
 
 def test_all_chats_together_stay_below_thirty_a_second() -> None:
@@ -62,14 +62,14 @@ def test_all_chats_together_stay_below_thirty_a_second() -> None:
 
 
 def test_time_that_passed_is_not_saved_up() -> None:
-    pace = Pace(Limits(overall_per_second=1000))
+    pace = Pace(SendingLimits(overall_per_second=1000))
     pace.sends(ANNA)
     pace.clock.now += 60
     assert pace.sends(ANNA, ANNA) == [0, 1]
 
 
 def test_direct_answers_are_counted_but_owe_a_second_at_most() -> None:
-    pace = Pace(Limits(overall_per_second=1000))
+    pace = Pace(SendingLimits(overall_per_second=1000))
     for _ in range(3):
         pace.pacer.count(ANNA)
     assert pace.pacer.wait_in(ANNA) == pytest.approx(1)
@@ -84,7 +84,7 @@ def test_direct_answer_does_not_end_a_hold() -> None:
 
 
 def test_direct_answers_hold_up_all_chats_together_for_a_second_at_most() -> None:
-    pace = Pace(Limits(overall_per_second=10))
+    pace = Pace(SendingLimits(overall_per_second=10))
     for chat in range(1, 100):
         pace.pacer.count(chat)
     assert pace.pacer.wait_overall() == pytest.approx(1)
@@ -140,13 +140,13 @@ def test_hold_is_never_shortened() -> None:
 
 
 def test_what_is_sent_after_a_hold_comes_after_it() -> None:
-    pace = Pace(Limits(overall_per_second=1000))
+    pace = Pace(SendingLimits(overall_per_second=1000))
     pace.pacer.hold(ANNA, 10)
     assert pace.sends(ANNA, ANNA) == [10, 11]
 
 
 def test_chats_that_have_rested_are_forgotten_and_those_on_hold_are_not() -> None:
-    pace = Pace(Limits(overall_per_second=1_000_000))
+    pace = Pace(SendingLimits(overall_per_second=1_000_000))
     pace.pacer.hold(ANNA, 1_000_000)
     for chat in range(100, 100 + FORGET_CHATS_ABOVE):
         pace.pacer.count(chat)

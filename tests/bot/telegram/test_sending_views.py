@@ -6,9 +6,9 @@ import pytest
 from telegram import Bot
 from telegram.error import BadRequest
 
-from bot.chat import Place, edit, send
 from bot.sandbox import Person, Sandbox
-from bot.telegram_client import request
+from bot.telegram.chat import Place, edit, send
+from bot.telegram.client import request
 from bot.views.view import Button, Effect, Style, View, keyboard, row
 from tests.bot.sandbox.api import png
 

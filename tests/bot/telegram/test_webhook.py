@@ -13,10 +13,10 @@ import aiohttp
 import pytest
 from aiohttp.test_utils import unused_port
 
-from bot.process import Surroundings
+from bot.app.process import Surroundings
 from bot.sandbox import Person
-from bot.web import HEADER
-from storage import engine
+from bot.telegram.webhook import HEADER
+from storage.sqlite import engine
 from tests.support.house import UNHURRIED, House, TestClock, house
 
 SECRET_TOKEN = "s3cret_-"

@@ -8,7 +8,7 @@ from bot.views import cards, messages
 from domain.entry import Entry, EntryKind
 from domain.expiry import ExpiryKind, Unit
 from domain.merchant import POINT_REWARDS_MAX, PointReward
-from domain.message import (
+from domain.messages import (
     AlertReason,
     DisputeOpened,
     Message,

@@ -31,7 +31,7 @@ from domain.ids import (
 from domain.invariants import Violation
 from domain.job_run import JobOutcome, JobRun
 from domain.merchant import NAME_LENGTH_MAX, REWARD_LENGTH_MAX, Merchant, Store
-from domain.message import (
+from domain.messages import (
     AlertReason,
     BalanceExpired,
     BalanceExpiring,
@@ -44,6 +44,8 @@ from domain.message import (
     StaffAlert,
     WelcomeBonus,
 )
+from domain.plumbing.dead_letters import DeadLetter
+from domain.plumbing.see_status import Status
 from domain.rules.pins import NO_PIN
 from domain.rules.wordings import PLACEHOLDERS
 from domain.staff import InvitePurpose, Membership, Role, Staff, StaffStatus
@@ -51,13 +53,11 @@ from domain.usecases.card_state import CardState
 from domain.usecases.choose_desk import TeamMember
 from domain.usecases.claim_invite import Claimed, PinTask
 from domain.usecases.duties import Duties
-from domain.usecases.kept_aside import KeptAside
 from domain.usecases.links import JoinOffer
 from domain.usecases.look_up_card import CardAtCounter, Voidable
 from domain.usecases.my_balances import Balance
 from domain.usecases.my_cards import HeldCard, HistoryPage
 from domain.usecases.redeem_reward import Redeemed
-from domain.usecases.see_status import Status
 from domain.usecases.stamp_card import Stamped
 from domain.usecases.store_today import Tally, Today
 from domain.usecases.void import Voided
@@ -380,7 +380,7 @@ def job_run(job: str, ago: timedelta, *, count: int = 0, failures: int = 0) -> J
         duration_ms=1234,
         count=count,
         outcome=JobOutcome.FAILED if failures else JobOutcome.OK,
-        error="StoreUnavailable" if failures else None,
+        error="DatabaseUnavailable" if failures else None,
         failures_in_a_row=failures,
         total_runs=9,
     )
@@ -390,14 +390,12 @@ def operating_status(t: Texts, *jobs: JobRun) -> View:
     process = operating.Process(
         version="0.1.0", started_at=NOW - timedelta(days=400, hours=5), database_size_bytes=1_234_567_890
     )
-    found = Status(
-        updates_waiting=1, updates_kept_aside=3, messages_owed=10_000, messages_failed=12, jobs=jobs
-    )
+    found = Status(updates_waiting=1, dead_letters=3, messages_owed=10_000, messages_failed=12, jobs=jobs)
     return operating.status(t, process, found, NOW)
 
 
-def kept_aside(number: int) -> KeptAside:
-    return KeptAside(update_id=UpdateId(900_000_000 + number), error="0a1b2c3d KeyError")
+def kept_aside(number: int) -> DeadLetter:
+    return DeadLetter(update_id=UpdateId(900_000_000 + number), error="0a1b2c3d KeyError")
 
 
 def violation(number: int, names: Names) -> Violation:
@@ -572,8 +570,8 @@ OPERATING: Mapping[str, Scene] = {
         t, 1000, [violation(number, n) for number in range(9)]
     ),
     "check_failed": lambda t, _: operating.check_failed(t, "OperationalError"),
-    "updates_kept_aside: one": lambda t, _: operating.updates_kept_aside(t, [kept_aside(1)]),
-    "updates_kept_aside: many": lambda t, _: operating.updates_kept_aside(
+    "dead_letters: one": lambda t, _: operating.dead_letters(t, [kept_aside(1)]),
+    "dead_letters: many": lambda t, _: operating.dead_letters(
         t, [kept_aside(number) for number in range(40)]
     ),
 }

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.callbacks import Verb, parse_press
+from bot.kit.buttons import Verb, parse_press
 from bot.texts import plain, texts
 from bot.views import counter, purchases, rewards
 from bot.views.view import View

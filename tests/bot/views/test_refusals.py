@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot import refusals as chat
+from bot.kit import refusals as chat
 from bot.sandbox.html import parse_html, utf16_length
 from bot.texts import plain, texts
 from bot.views.refusals import SENTENCES, sentence
 from bot.views.team import role_name
 from domain import refusals as facts
 from domain.account import Locale
-from domain.message import MessageKind
+from domain.messages import MessageKind
 from domain.money import Money
 from domain.refusals import Refusal
 from domain.staff import Role

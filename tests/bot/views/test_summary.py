@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.callbacks import Verb, parse_press
+from bot.kit.buttons import Verb, parse_press
 from bot.sandbox.html import parse_html
 from bot.texts import length, texts
 from bot.views.days import change

@@ -6,8 +6,8 @@ from typing import get_type_hints
 
 import pytest
 
-from bot.chat import ALERT_LENGTH_MAX
 from bot.sandbox.html import parse_html, utf16_length
+from bot.telegram.chat import ALERT_LENGTH_MAX
 from bot.texts import plain, texts
 from bot.views import cards, counter, keypad, messages, purchases, rewards, summary, team, wording_preview
 from bot.views import help as helping

@@ -14,7 +14,7 @@ from bot.views.wording_preview import preview
 from domain.account import Locale
 from domain.entry import EntryKind
 from domain.expiry import ExpiryKind, Unit
-from domain.message import Message, MessageKind
+from domain.messages import Message, MessageKind
 from domain.refusals import Refusal
 from domain.rules.wordings import (
     MESSAGE_LENGTH_MAX,

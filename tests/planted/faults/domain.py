@@ -409,7 +409,7 @@ _PINS = (
     ),
     fault(
         "a key that comes twice counts twice",
-        "usecases/people.py",
+        "plumbing/people.py",
         "    if dialogue.last_update_id is not None and command.update_id <= dialogue.last_update_id:\n"
         "        return dialogue\n",
         "",
@@ -417,7 +417,7 @@ _PINS = (
     ),
     fault(
         "a question never lapses",
-        "usecases/people.py",
+        "plumbing/people.py",
         " or tx.now >= dialogue.expires_at:\n        raise DialogueOver",
         ":\n        raise DialogueOver",
         "tests/domain/test_dialogues.py",
@@ -441,28 +441,28 @@ _MESSAGES = (
     ),
     fault(
         "a message that had to wait has failed once more",
-        "usecases/outbox.py",
+        "plumbing/outbox.py",
         "attempts=waits.leased.attempts, error",
         "attempts=waits.leased.attempts + 1, error",
         "tests/domain/test_outbox.py",
     ),
     fault(
         "a permanent failure is tried again",
-        "usecases/outbox.py",
+        "plumbing/outbox.py",
         "if command.permanent or attempts",
         "if attempts",
         "tests/domain/test_outbox.py",
     ),
     fault(
         "a message is never given up",
-        "usecases/outbox.py",
+        "plumbing/outbox.py",
         "if command.permanent or attempts >= TRIES_MAX:",
         "if command.permanent:",
         "tests/domain/test_outbox.py",
     ),
     fault(
         "a message is given up for its age",
-        "usecases/outbox.py",
+        "plumbing/outbox.py",
         "if command.permanent or attempts >= TRIES_MAX:",
         "if command.permanent or tx.now - message.created_at >= timedelta(days=1):",
         "tests/domain/test_outbox.py",
@@ -487,7 +487,7 @@ _MESSAGES = (
     ),
     fault(
         "the wait between two tries does not grow",
-        "usecases/outbox.py",
+        "plumbing/outbox.py",
         "wait = min(FIRST_RETRY * (1 << (attempts - 1)), LONGEST_RETRY)",
         "wait = FIRST_RETRY",
         "tests/domain/test_outbox.py",

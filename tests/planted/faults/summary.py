@@ -12,14 +12,14 @@ def fault(says: str, file: str, old: str, new: str, *caught_by: str) -> Fault:
 FAULTS = (
     fault(
         "pictures are drawn on the event loop",
-        "studio.py",
+        "pictures/studio.py",
         "return await asyncio.get_running_loop().run_in_executor(self._threads, function, *args)",
         "return function(*args)",
         "tests/bot/owner/test_summaries.py",
     ),
     fault(
         "a summary comes without its picture",
-        "jobs/outbox.py",
+        "delivery/dispatcher.py",
         "replace(view, photo=picture)",
         "view",
         "tests/bot/owner/test_summaries.py",

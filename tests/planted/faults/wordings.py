@@ -70,7 +70,7 @@ FAULTS = (
     ),
     fault(
         "the dispatcher does not ask for the merchant's words",
-        "bot/jobs/outbox.py",
+        "bot/delivery/dispatcher.py",
         "render(t, message, reader.timezone, reader.wording)",
         "render(t, message, reader.timezone)",
         "tests/bot/test_wordings.py",

@@ -2,10 +2,10 @@
 
 import pytest
 
-from tests.support.databases import Database
+from tests.support.databases import SyncDatabase
 from tests.support.on_sqlite import OnSqlite
 
 
 @pytest.fixture
-def database(on_sqlite: OnSqlite) -> Database:
+def database(on_sqlite: OnSqlite) -> SyncDatabase:
     return on_sqlite

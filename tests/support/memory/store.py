@@ -16,7 +16,7 @@ from domain.ids import (
     MessageId,
     StoreId,
 )
-from domain.ports import Command, InputT, Query, ResultT, StoreUnavailable
+from domain.ports import Command, DatabaseUnavailable, InputT, Query, ResultT
 from domain.rules.rewards import rewards_available
 from domain.staff import Staff
 from tests.support.memory.tables import Table, Tables
@@ -53,7 +53,7 @@ class MemoryStore:
         tx = self._begin()
         result = usecase(tx=tx, query=query)
         if _rows(tx.tables) != _rows(self.tables):
-            raise StoreUnavailable("a query tried to change something")
+            raise DatabaseUnavailable("a query tried to change something")
         return result
 
     async def write(self, usecase: Command[InputT, ResultT], command: InputT) -> ResultT:
@@ -116,14 +116,14 @@ class MemoryStore:
         return 0
 
     async def backup(self, path: Path) -> None:
-        raise StoreUnavailable(f"there is no file to copy to {path}")
+        raise DatabaseUnavailable(f"there is no file to copy to {path}")
 
     async def close(self) -> None:
         self._is_closed = True
 
     def _begin(self) -> MemoryTx:
         if self._is_closed:
-            raise StoreUnavailable("closed")
+            raise DatabaseUnavailable("closed")
         return MemoryTx(copy(self.tables), self._clock(), self._new_id, self._chance_below)
 
 

@@ -30,7 +30,7 @@ from domain.ids import (
 from domain.job_run import JobRun
 from domain.link import Route
 from domain.merchant import Merchant, Program, Store
-from domain.message import Message, MessageKind
+from domain.messages import Message, MessageKind
 from domain.staff import Desk, Invite, Staff
 from domain.summary import DaySummary, SummaryPlan
 from domain.update import ReceivedUpdate

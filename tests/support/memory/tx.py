@@ -9,7 +9,7 @@ from domain.bot_profile import BotProfile
 from domain.card import Card, CardById, CardByNumber, CardByToken, CardRef, Customer, Holding
 from domain.dialogue import Dialogue
 from domain.entry import Entry
-from domain.expiry import Look, LookPage, Unit
+from domain.expiry import DueCard, DueCards, Unit
 from domain.ids import (
     BotId,
     CardId,
@@ -27,7 +27,7 @@ from domain.ids import (
 from domain.job_run import JobRun
 from domain.link import Route
 from domain.merchant import Merchant, Program, Store
-from domain.message import LeasedMessage, Message, MessageKind
+from domain.messages import LeasedMessage, Message, MessageKind
 from domain.ports import OutcomeT
 from domain.rules.counter import Counter
 from domain.rules.expiry import Period, Warned
@@ -235,14 +235,14 @@ class MemoryTx:
 
     # Expiries
 
-    def cards_to_look_at(self, after: Look | None, limit: int) -> LookPage:
+    def cards_to_look_at(self, after: DueCard | None, limit: int) -> DueCards:
         looks = [
-            Look(row.card.expiry_look_at, row.card.merchant_id, row.card.card_id)
+            DueCard(row.card.expiry_look_at, row.card.merchant_id, row.card.card_id)
             for row in self.tables.cards
             if row.card.expiry_look_at is not None and row.card.expiry_look_at <= self.now
         ]
         page = sorted(look for look in looks if after is None or look > after)[:limit]
-        return LookPage([(look.merchant_id, look.card_id) for look in page], page[-1] if page else None)
+        return DueCards([(look.merchant_id, look.card_id) for look in page], page[-1] if page else None)
 
     def save_expiry(self, card: Card) -> None:
         row = self.tables.cards.get((card.merchant_id, card.card_id))
@@ -619,7 +619,7 @@ class MemoryTx:
     def forget_updates(self, done_before: datetime) -> int:
         return self.tables.inbox.delete(lambda row: row.done_at is not None and row.done_at < done_before)
 
-    def forget_kept_aside(self, bot_id: BotId, failed_before: datetime) -> int:
+    def forget_dead_letters(self, bot_id: BotId, failed_before: datetime) -> int:
         return self.tables.inbox.delete(
             lambda row: (
                 row.update.bot_id == bot_id and row.failed_at is not None and row.failed_at < failed_before

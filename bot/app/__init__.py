@@ -1,0 +1,1 @@
+"""One process and the bot that runs in it."""

@@ -1,0 +1,1 @@
+"""How what is owed reaches people: dispatcher, order, one file for each channel."""

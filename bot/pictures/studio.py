@@ -1,0 +1,64 @@
+"""Drawing and reading pictures off the event loop, and not twice when the same face is asked for again."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from bot.kit.refusals import NoCodeInPicture, PictureUnusable
+from bot.pictures.card import draw_card
+from bot.pictures.day_chart import draw_day
+from bot.pictures.faces import CardFace, DayFace, PosterFace
+from bot.pictures.poster import draw_poster
+from bot.pictures.reader import PictureTooLarge, PictureUnreadable, read_qr
+
+T = TypeVar("T")
+FaceT = TypeVar("FaceT", CardFace, DayFace)
+
+THREADS = 2
+PICTURES_KEPT = 64
+"""At some 30 kB each, two megabytes."""
+
+
+class Studio:
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="studio")
+        self._kept: OrderedDict[CardFace | DayFace, bytes] = OrderedDict()
+
+    async def card(self, face: CardFace) -> bytes:
+        """The card's picture as PNG."""
+        return await self._drawn_once(draw_card, face)
+
+    async def day(self, face: DayFace) -> bytes:
+        """The day's picture as PNG."""
+        return await self._drawn_once(draw_day, face)
+
+    async def poster(self, face: PosterFace) -> bytes:
+        """An A4 page as PDF."""
+        return await self._run(draw_poster, face)
+
+    async def codes_in(self, photo: bytes) -> tuple[str, ...]:
+        """The texts of the QR codes in a photo, at least one. Raises PictureUnusable, NoCodeInPicture."""
+        try:
+            found = await self._run(read_qr, photo)
+        except (PictureTooLarge, PictureUnreadable) as error:
+            raise PictureUnusable from error
+        if not found:
+            raise NoCodeInPicture
+        return found
+
+    def close(self) -> None:
+        self._threads.shutdown()
+
+    async def _drawn_once(self, draw: Callable[[FaceT], bytes], face: FaceT) -> bytes:
+        picture = self._kept.get(face)
+        if picture is None:
+            picture = self._kept[face] = await self._run(draw, face)
+        self._kept.move_to_end(face)
+        while len(self._kept) > PICTURES_KEPT:
+            self._kept.popitem(last=False)
+        return picture
+
+    async def _run(self, function: Callable[..., T], *args: object) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, function, *args)

@@ -1,0 +1,117 @@
+"""The front door: links, photos and plain text, each sent to the room it is for."""
+
+from bot.customer import cards, joining, language
+from bot.kit.links import Payload, parse_payload
+from bot.kit.refusals import CodeNotOurs, PictureUnusable
+from bot.kit.tokens import token_hash
+from bot.screens.turn import Handler, Turn
+from bot.staff import counter, desk, keypad, purchases
+from bot.staff import joining as team
+from bot.staff.dialogues import asked_for_card
+from bot.texts import texts
+from bot.views.cards import my_card_label, rewards_label
+from bot.views.help import greeting, not_understood
+from domain.account import Locale
+from domain.link import LinkKind, Route
+from domain.refusals import LinkUnknown
+from domain.rules.card_numbers import looks_like_card_number
+from domain.usecases.links import find_route
+
+PHOTO_SIZE_MAX_BYTES = 10 * 1024 * 1024
+
+
+async def start_command(turn: Turn) -> None:
+    """``/start`` alone, or with what a deep link carries."""
+    if turn.words:
+        payload = parse_payload(turn.words)
+        if payload is None:
+            raise LinkUnknown
+        await _open(turn, payload)
+    elif turn.caller.is_staff:
+        await language.help_command(turn)
+    elif turn.caller.person is None:
+        await turn.say(greeting(turn.t))
+    else:
+        await cards.card_command(turn)
+
+
+async def photo_sent(turn: Turn) -> None:
+    """The code in a photo does what scanning it would do."""
+    for text in await turn.services.studio.codes_in(await _photo(turn)):
+        payload = turn.services.links.payload_in(text)
+        if payload is not None:
+            await _open(turn, payload)
+            return
+    raise CodeNotOurs
+
+
+async def text_sent(turn: Turn) -> None:
+    """A PIN, a card number, an amount, a tap on the menu below the chat, or something nobody understands."""
+    words = turn.words
+    if keypad.expects_pin(turn) and words.isdecimal() and not looks_like_card_number(words):
+        await keypad.pin_typed(turn)
+    elif turn.caller.is_staff and (asked_for_card(turn) or looks_like_card_number(words)):
+        await counter.number_sent(turn)
+    elif words in {my_card_label(texts(locale)) for locale in Locale}:
+        await cards.card_command(turn)
+    elif words in {rewards_label(texts(locale)) for locale in Locale}:
+        await cards.rewards_command(turn)
+    elif turn.caller.is_staff and purchases.expects_amount(turn):
+        await purchases.amount_typed(turn)
+    else:
+        await turn.say(not_understood(turn.t))
+
+
+def for_operators(handler: Handler) -> Handler:
+    """Anybody else gets the answer to a command that does not exist."""
+
+    async def handle(turn: Turn) -> None:
+        await (handler if turn.is_operator else text_sent)(turn)
+
+    return handle
+
+
+async def store_button(turn: Turn) -> None:
+    """Where somebody works was answered: a link that waited for it is opened now."""
+    waiting = await desk.store_button(turn)
+    payload = parse_payload(waiting) if waiting else None
+    if payload is not None:
+        await turn.look_again()
+        turn.show_below()
+        await _open(turn, payload)
+
+
+async def _open(turn: Turn, payload: Payload) -> None:
+    route = await turn.read(find_route, token_hash(payload.token))
+    if route.kind is not payload.kind:
+        raise LinkUnknown
+    match route.kind:
+        case LinkKind.JOIN:
+            await joining.join_from_poster(turn, route)
+        case LinkKind.INVITE:
+            await team.open_invite(turn, route)
+        case LinkKind.CARD:
+            await _open_card(turn, route, payload)
+
+
+async def _open_card(turn: Turn, route: Route, payload: Payload) -> None:
+    membership = turn.caller.membership_at(route.merchant_id)
+    if membership is None or await joining.is_own_card(turn, route):
+        await joining.open_card(turn, route)
+        return
+    at_desk = turn.caller.desk is not None and turn.caller.desk.merchant_id == route.merchant_id
+    if at_desk or await desk.move_to(turn, membership):
+        await counter.show_scanned(turn, route.token_hash)
+    else:
+        await desk.ask_store(turn, payload.text, route.merchant_id)
+
+
+async def _photo(turn: Turn) -> bytes:
+    """The picture that was sent, in its largest size. Raises PictureUnusable when it is too large."""
+    message = turn.message
+    if message is None:
+        raise PictureUnusable
+    sent = message.photo[-1] if message.photo else message.document
+    if sent is None or (sent.file_size or 0) > PHOTO_SIZE_MAX_BYTES:
+        raise PictureUnusable
+    return await turn.services.chat.download(sent.file_id, PHOTO_SIZE_MAX_BYTES)

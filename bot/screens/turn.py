@@ -1,0 +1,251 @@
+"""One person's turn: an update with all that a handler needs to answer it.
+
+A handler is ``async def handler(turn: Turn) -> None``: it parses, asks one use case and shows one view. Refusals
+raised in it become one sentence here; anything else goes to the inbox, which tries again or reports it.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from telegram import CallbackQuery, Message, Update, User
+from telegram.error import Forbidden
+from telegram.ext import CallbackContext
+
+from bot.kit.buttons import ButtonUnknown, Pressed, parse_press
+from bot.kit.refusals import ButtonOutdated, TooFast
+from bot.screens.services import Services
+from bot.telegram.chat import Place, place_of
+from bot.texts import Texts, texts
+from bot.views.refusals import sentence
+from bot.views.view import View
+from domain.account import Account, Locale
+from domain.entry import Origin
+from domain.ids import OperationKey, UserId
+from domain.plumbing.people import Meet, Reachable, meet, set_reachable
+from domain.ports import Command, InputT, Query, ResultT
+from domain.refusals import Refusal
+from domain.staff import Actor
+from domain.steps import Step
+from domain.usecases.who_is import Caller, actor_at_desk, who_is
+
+logger = logging.getLogger(__name__)
+
+NO_TIMEZONE = "UTC"
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(slots=True, kw_only=True)
+class Turn:
+    """``words`` is what was typed after a command, or the whole text."""
+
+    update: Update
+    user: User
+    services: Services
+    caller: Caller
+    t: Texts
+    words: str = ""
+    answered: bool = False
+    is_placeless: bool = False
+
+    @property
+    def account(self) -> Account:
+        return self.caller.account
+
+    @property
+    def query(self) -> CallbackQuery | None:
+        return self.update.callback_query
+
+    @property
+    def message(self) -> Message | None:
+        """The message sent, or the one whose button was pressed while Telegram still shows it."""
+        if self.query is not None:
+            return self.query.message if isinstance(self.query.message, Message) else None
+        return self.update.effective_message
+
+    @property
+    def said_at(self) -> datetime:
+        """When the message was sent, or the one whose button was pressed; an update always bears the same."""
+        message = self.update.effective_message
+        return message.date if message is not None else EPOCH
+
+    @property
+    def timezone(self) -> str:
+        """That of the merchant at the desk."""
+        membership = self.caller.membership
+        return membership.timezone if membership else NO_TIMEZONE
+
+    @property
+    def pressed(self) -> Pressed:
+        """Raises ButtonUnknown."""
+        return parse_press(self.query.data or "" if self.query else "")
+
+    @property
+    def is_operator(self) -> bool:
+        return self.user.id in self.services.operator_ids
+
+    @property
+    def actor(self) -> Actor:
+        """Raises NotAllowed, StoreNotChosen."""
+        return actor_at_desk(self.caller)
+
+    @property
+    def origin(self) -> Origin:
+        message = self.message
+        return Origin(
+            account=self.account,
+            chat_id=self.user.id,
+            message_id=message.message_id if message else None,
+        )
+
+    @property
+    def typed_key(self) -> OperationKey:
+        """The operation key of a typed command: the same however often Telegram delivers it."""
+        message_id = self.message.message_id if self.message else self.update.update_id
+        return OperationKey(f"{self.account.bot_id}:{self.user.id}:{message_id}")
+
+    async def write(self, usecase: Command[InputT, ResultT], command: InputT) -> ResultT:
+        result = await self.services.database.write(usecase, command)
+        self.services.trace(Step.EFFECT_KNOWN)
+        return result
+
+    async def read(self, usecase: Query[InputT, ResultT], query: InputT) -> ResultT:
+        return await self.services.database.read(usecase, query)
+
+    async def look_again(self) -> None:
+        """Reads who this is anew, after it has changed."""
+        self.caller = await self.read(who_is, self.account)
+        self.services.rate_limiter.remember_staff(self.user.id, is_staff=self.caller.is_staff)
+
+    async def say(self, view: View) -> Message:
+        """A new message below."""
+        return await self.services.chat.send(self.user.id, view)
+
+    async def show(self, view: View, place: Place | None = None) -> Place:
+        """In ``place``, by default that of the message whose button was pressed, else as a new message."""
+        place = place or self.place
+        if place is None:
+            return place_of(await self.say(view))
+        await asyncio.gather(self.answer(), self.services.chat.edit(place, view))
+        return place
+
+    def show_below(self) -> None:
+        """The pressed button has had its effect: what follows is a new message."""
+        self.is_placeless = True
+
+    @property
+    def place(self) -> Place | None:
+        """The message whose button was pressed."""
+        if self.query is None or self.message is None or self.is_placeless:
+            return None
+        return place_of(self.message)
+
+    async def answer(self, text: str | None = None, *, alert: bool = False) -> None:
+        """Answers a pressed button, once."""
+        if self.query is not None and not self.answered:
+            self.answered = True
+            await self.services.chat.answer(self.query.id, text, alert=alert)
+
+    async def refuse(self, refusal: Refusal) -> None:
+        """One sentence: over the message for a pressed button, below it otherwise."""
+        said = sentence(self.t, refusal, self.timezone)
+        if self.query is not None and not self.answered:
+            await self.answer(said, alert=True)
+        else:
+            await self.say(View(text=said))
+
+
+Handler = Callable[[Turn], Awaitable[None]]
+PtbCallback = Callable[[Update, CallbackContext[Any, Any, Any, Any]], Coroutine[Any, Any, None]]
+
+
+def taking_turns(services: Services, handler: Handler) -> PtbCallback:
+    """``handler`` as python-telegram-bot calls it."""
+
+    async def callback(update: Update, _context: CallbackContext[Any, Any, Any, Any]) -> None:
+        user = update.effective_user
+        if user is None:
+            return
+        try:
+            wait = services.rate_limiter.seconds_to_wait(user.id)
+            if wait:
+                await _turn_away(services, update, user, wait)
+            else:
+                await _take(await _turn(services, update, user), handler)
+        except Forbidden:
+            unreachable = Reachable(account=_account(services, user), reachable=False)
+            await services.database.write(set_reachable, unreachable)
+
+    return callback
+
+
+async def _take(turn: Turn, handler: Handler) -> None:
+    try:
+        await handler(turn)
+        await turn.answer()
+    except Refusal as refusal:
+        await turn.refuse(refusal)
+    except ButtonUnknown:
+        await turn.refuse(ButtonOutdated())
+
+
+async def outdated_button(_turn: Turn) -> None:
+    raise ButtonOutdated
+
+
+async def _turn(services: Services, update: Update, user: User) -> Turn:
+    caller = await services.database.glance(who_is, _account(services, user))
+    services.rate_limiter.remember_staff(user.id, is_staff=caller.is_staff)
+    await _remember(services, caller, user)
+    return Turn(
+        update=update,
+        user=user,
+        services=services,
+        caller=caller,
+        t=texts(_locale(services, caller, user)),
+        words=words_of(update),
+    )
+
+
+def _account(services: Services, user: User) -> Account:
+    return Account(bot_id=services.bot_id, user_id=UserId(user.id))
+
+
+async def _remember(services: Services, caller: Caller, user: User) -> None:
+    """Writes only when something about the person is new."""
+    known = caller.person
+    told = (user.full_name, telegram_locale(user))
+    if known is None or (known.name, known.telegram_locale) != told or known.unreachable_since is not None:
+        name, locale = told
+        await services.database.write(meet, Meet(account=caller.account, name=name, telegram_locale=locale))
+
+
+def telegram_locale(user: User) -> Locale | None:
+    """The language of the person's app, where it is one of ours."""
+    code = (user.language_code or "").partition("-")[0].lower()
+    return Locale(code) if code in {locale.value for locale in Locale} else None
+
+
+def words_of(update: Update) -> str:
+    """What was typed, without the command it starts with."""
+    text = (update.effective_message.text or "") if update.effective_message else ""
+    if text.startswith("/"):
+        return "".join(text.split(maxsplit=1)[1:]).strip()
+    return text.strip()
+
+
+def _locale(services: Services, caller: Caller, user: User) -> Locale:
+    chosen = caller.person.chosen_locale if caller.person else None
+    return chosen or telegram_locale(user) or services.default_locale
+
+
+async def _turn_away(services: Services, update: Update, user: User, wait: int) -> None:
+    t = texts(telegram_locale(user) or services.default_locale)
+    said = sentence(t, TooFast(seconds=wait), NO_TIMEZONE)
+    if update.callback_query is not None:
+        await services.chat.answer(update.callback_query.id, said, alert=True)
+    elif update.message is not None:
+        await services.chat.send(user.id, View(text=said))

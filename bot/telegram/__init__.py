@@ -1,0 +1,1 @@
+"""The way to Telegram and back: client, inbox, pacing, rate limit, webhook."""

@@ -1,0 +1,288 @@
+"""Speaking to Telegram: views out, and its errors told apart.
+
+``RetryAfter`` is waited for; ``Forbidden`` means the person cannot be reached; ``BadRequest`` is permanent (it is a
+``NetworkError`` in python-telegram-bot and must be caught first); the rest may pass and is tried again by whoever
+asked.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TypeVar
+
+import msgspec
+from telegram import (
+    Bot,
+    BotCommand,
+    BotCommandScopeChat,
+    InputMediaPhoto,
+    LinkPreviewOptions,
+    Message,
+)
+from telegram.constants import ChatAction, ParseMode
+from telegram.error import BadRequest, NetworkError, RetryAfter
+
+from bot.kit.refusals import PictureUnusable
+from bot.telegram.pacing import Pacer
+from bot.texts import length, plain
+from bot.views.view import CAPTION_LENGTH_MAX, Button, View
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+QUICK_TRIES = 3
+FIRST_WAIT_S = 0.5
+LONGEST_WAIT_FOR_TELEGRAM_S = 60.0
+ANSWERS_TAKE_S = 1.5
+"""With a picture to draw and to upload among them."""
+ALERT_LENGTH_MAX = 200
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A message that can be edited. What has a picture has a caption instead of a text."""
+
+    chat_id: int
+    message_id: int
+    has_picture: bool = False
+
+
+def place_of(message: Message) -> Place:
+    return Place(message.chat_id, message.message_id, bool(message.photo or message.document))
+
+
+class Chat:
+    """Direct answers: sent at once, tried again a few times, counted against the limits."""
+
+    def __init__(self, bot: Bot, pacer: Pacer) -> None:
+        self._bot = bot
+        self._pacer = pacer
+
+    def answers_first(self, chat_id: int) -> None:
+        """What the outbox holds for this chat comes after the answers that are being given now."""
+        self._pacer.hold(chat_id, ANSWERS_TAKE_S)
+
+    async def send(self, chat_id: int, view: View) -> Message:
+        """Raises Forbidden, and NetworkError when Telegram did not answer."""
+        self._pacer.count(chat_id)
+        sent = await self._persist(lambda: send(self._bot, chat_id, view), chat_id)
+        self._pacer.landed(chat_id)
+        return sent
+
+    async def edit(self, place: Place, view: View) -> None:
+        """Shows the view in the place of a message; a message that cannot be edited gets a successor."""
+        try:
+            await self._persist(lambda: edit(self._bot, place, view), place.chat_id)
+        except BadRequest as error:
+            if "message is not modified" in error.message.lower():
+                return
+            if not _is_gone(error):
+                raise
+            await self.send(place.chat_id, view)
+
+    async def answer(self, query_id: str, text: str | None = None, *, alert: bool = False) -> None:
+        """Ends the waiting on a pressed button. A query that is too old is nobody's concern any more."""
+        shown = plain(text)[:ALERT_LENGTH_MAX] if text else None
+        try:
+            await self._persist(
+                lambda: self._bot.answer_callback_query(query_id, text=shown, show_alert=alert or None), None
+            )
+        except BadRequest as error:
+            logger.info("a button could not be answered: %s", error.message)
+
+    async def delete(self, chat_id: int, message_id: int) -> None:
+        """A message that is gone already or too old to delete stays as it is."""
+        try:
+            await self._persist(lambda: self._bot.delete_message(chat_id, message_id), chat_id)
+        except BadRequest as error:
+            logger.info("a message could not be deleted: %s", error.message)
+
+    async def set_commands(self, chat_id: int, commands: Sequence[BotCommand]) -> None:
+        """The command menu of one chat; best effort, since it changes nothing else."""
+        try:
+            await self._bot.set_my_commands(commands, scope=BotCommandScopeChat(chat_id))
+        except (BadRequest, NetworkError, RetryAfter) as error:
+            logger.warning("a command menu could not be set: %s", error.message)
+
+    async def download(self, file_id: str, size_max_bytes: int) -> bytes:
+        """Raises PictureUnusable for what is larger or gone."""
+        try:
+            file = await self._persist(lambda: self._bot.get_file(file_id), None)
+            if (file.file_size or 0) > size_max_bytes:
+                raise PictureUnusable
+            return bytes(await self._persist(file.download_as_bytearray, None))
+        except BadRequest as error:
+            raise PictureUnusable from error
+
+    async def uploading(self, chat_id: int) -> None:
+        """Shows that a picture is on its way; best effort."""
+        try:
+            await self._bot.send_chat_action(chat_id, ChatAction.UPLOAD_PHOTO)
+        except (BadRequest, NetworkError, RetryAfter) as error:
+            logger.info("no chat action: %s", error.message)
+
+    async def _persist(self, call: Callable[[], Awaitable[T]], chat_id: int | None) -> T:
+        for attempt in range(1, QUICK_TRIES + 1):
+            try:
+                return await call()
+            except RetryAfter as error:
+                wait = seconds_of(error)
+                if chat_id is not None:
+                    self._pacer.hold(chat_id, wait)
+                if attempt == QUICK_TRIES or wait > LONGEST_WAIT_FOR_TELEGRAM_S:
+                    raise
+                await asyncio.sleep(wait)
+            except BadRequest:
+                raise
+            except NetworkError:
+                if attempt == QUICK_TRIES:
+                    raise
+                await asyncio.sleep(FIRST_WAIT_S * attempt)
+        raise AssertionError("unreachable")
+
+
+async def send(bot: Bot, chat_id: int, view: View) -> Message:
+    """One message. What Telegram cannot parse or does not know how to show is sent once more without it."""
+    try:
+        return await _or_plain(view, lambda view, mode: _send(bot, chat_id, view, mode))
+    except BadRequest as error:
+        if view.effect is None or "effect" not in error.message.lower():
+            raise
+        return await _send(bot, chat_id, replace(view, effect=None), ParseMode.HTML)
+
+
+async def edit(bot: Bot, place: Place, view: View) -> None:
+    """The view in the place of a message; what Telegram cannot parse comes once more as plain text."""
+    await _or_plain(view, lambda view, mode: _edit(bot, place, view, mode))
+
+
+async def _or_plain(view: View, show: Callable[[View, str | None], Awaitable[T]]) -> T:
+    try:
+        return await show(view, ParseMode.HTML)
+    except BadRequest as error:
+        if "parse entities" not in error.message.lower():
+            raise
+        logger.error("Telegram could not parse %r: %s", view.text, error.message)
+        return await show(replace(view, text=plain(view.text)), None)
+
+
+async def _send(bot: Bot, chat_id: int, view: View, parse_mode: str | None) -> Message:
+    markup = _markup(view)
+    if view.photo is not None:
+        return await bot.send_photo(
+            chat_id,
+            view.photo,
+            caption=view.text,
+            parse_mode=parse_mode,
+            api_kwargs=markup,
+            message_effect_id=view.effect,
+        )
+    if view.document is not None:
+        name, content = view.document
+        return await bot.send_document(
+            chat_id,
+            content,
+            filename=name,
+            caption=view.text,
+            parse_mode=parse_mode,
+            api_kwargs=markup,
+        )
+    return await bot.send_message(
+        chat_id,
+        view.text,
+        parse_mode=parse_mode,
+        api_kwargs=markup,
+        message_effect_id=view.effect,
+        link_preview_options=_preview(view),
+    )
+
+
+async def _edit(bot: Bot, place: Place, view: View, parse_mode: str | None) -> None:
+    markup = _markup(view)
+    where = place.chat_id, place.message_id
+    if view.photo is not None and place.has_picture:
+        media = InputMediaPhoto(view.photo, caption=view.text, parse_mode=parse_mode)
+        await bot.edit_message_media(media, *where, api_kwargs=markup)
+    elif view.photo is not None or (place.has_picture and length(view.text) > CAPTION_LENGTH_MAX):
+        await _send(bot, place.chat_id, view, parse_mode)
+    elif place.has_picture:
+        await bot.edit_message_caption(*where, caption=view.text, parse_mode=parse_mode, api_kwargs=markup)
+    else:
+        await bot.edit_message_text(
+            view.text,
+            *where,
+            parse_mode=parse_mode,
+            api_kwargs=markup,
+            link_preview_options=_preview(view),
+        )
+
+
+def _preview(view: View) -> LinkPreviewOptions | None:
+    """A message with a link says so; what the link leads to is not shown."""
+    return _NO_PREVIEW if "://" in view.text else None
+
+
+def seconds_of(error: RetryAfter) -> float:
+    wait = error.retry_after
+    return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
+
+
+def _is_gone(error: BadRequest) -> bool:
+    reason = error.message.lower()
+    return "message to edit not found" in reason or "can't be edited" in reason
+
+
+def _markup(view: View) -> dict[str, str]:
+    """The keyboard as JSON: python-telegram-bot's objects for it take longer than the rest of a message."""
+    if view.menu is not None:
+        rows = [[{"text": text} for text in texts] for texts in view.menu]
+        return {"reply_markup": _json(ReplyKeyboard(keyboard=rows))}
+    if view.buttons:
+        return {
+            "reply_markup": _json(
+                InlineKeyboard([[_button(button) for button in row] for row in view.buttons])
+            )
+        }
+    return {}
+
+
+def _button(button: Button) -> "InlineButton":
+    return InlineButton(
+        text=button.text,
+        callback_data=button.data,
+        url=button.url,
+        copy_text={"text": button.copies} if button.copies else None,
+        style=button.style.value if button.style else None,
+    )
+
+
+class InlineButton(msgspec.Struct, omit_defaults=True):
+    """https://core.telegram.org/bots/api#inlinekeyboardbutton"""
+
+    text: str
+    callback_data: str | None = None
+    url: str | None = None
+    copy_text: dict[str, str] | None = None
+    style: str | None = None
+
+
+class InlineKeyboard(msgspec.Struct):
+    """https://core.telegram.org/bots/api#inlinekeyboardmarkup"""
+
+    inline_keyboard: list[list[InlineButton]]
+
+
+class ReplyKeyboard(msgspec.Struct):
+    """https://core.telegram.org/bots/api#replykeyboardmarkup"""
+
+    keyboard: list[list[dict[str, str]]]
+    is_persistent: bool = True
+    resize_keyboard: bool = True
+
+
+def _json(keyboard: InlineKeyboard | ReplyKeyboard) -> str:
+    return msgspec.json.encode(keyboard).decode()

@@ -1,0 +1,74 @@
+"""Telegram's sending limits, kept before Telegram has to remind us.
+
+About 30 messages a second overall, 1 a second in a private chat, 20 a minute in a group
+(https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this). Each limit is a GCRA (ITU-T
+I.371): the earliest time at which the next message conforms. Direct answers go at once and are only counted, so
+that what waits in the outbox makes room for them.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+FORGET_CHATS_ABOVE = 10_000
+OWED_MAX_S = 1.0
+MADE_UP_MAX_S = 0.030
+"""A message that goes so much later than it might does not hold up the next: the event loop always wakes a little
+late. At 28 a second no second holds 30 messages for it. In a single chat nothing is made up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendingLimits:
+    """Messages per second; a group's chat id is negative."""
+
+    overall_per_second: float = 28.0
+    private_chat_per_second: float = 1.0
+    group_per_second: float = 20 / 60
+
+
+class Pacer:
+    def __init__(self, limits: SendingLimits, clock: Callable[[], float]) -> None:
+        """``clock`` counts seconds and never goes back."""
+        self._limits = limits
+        self._clock = clock
+        self._overall_at = 0.0
+        self._chats_at: dict[int, float] = {}
+
+    def wait_overall(self) -> float:
+        """Seconds until any message conforms to the limit over all chats."""
+        return max(0.0, self._overall_at - self._clock())
+
+    def wait_in(self, chat_id: int) -> float:
+        """Seconds until this chat alone may get a message."""
+        return max(0.0, self._chats_at.get(chat_id, 0.0) - self._clock())
+
+    def interval_in(self, chat_id: int) -> float:
+        """Seconds between two messages to this chat."""
+        return 1 / (self._limits.private_chat_per_second if chat_id > 0 else self._limits.group_per_second)
+
+    def take(self, chat_id: int) -> None:
+        """A message that conforms to both limits goes now."""
+        now = self._clock()
+        self._overall_at = max(self._overall_at, now - MADE_UP_MAX_S) + 1 / self._limits.overall_per_second
+        self._chats_at[chat_id] = max(self._chats_at.get(chat_id, 0.0), now) + self.interval_in(chat_id)
+        self._forget_the_rested(now)
+
+    def count(self, chat_id: int) -> None:
+        """A direct answer was sent now, whatever the limits said; what is over them is owed for a second at most."""
+        now = self._clock()
+        overall_at, chat_at = self._overall_at, self._chats_at.get(chat_id, 0.0)
+        self.take(chat_id)
+        self._overall_at = min(self._overall_at, max(overall_at, now + OWED_MAX_S))
+        self._chats_at[chat_id] = min(self._chats_at[chat_id], max(chat_at, now + OWED_MAX_S))
+
+    def landed(self, chat_id: int) -> None:
+        """Telegram has the message; the way there took its time, so the next one to the chat is counted from now."""
+        next_at = self._clock() + min(self.interval_in(chat_id), OWED_MAX_S)
+        self._chats_at[chat_id] = max(self._chats_at.get(chat_id, 0.0), next_at)
+
+    def hold(self, chat_id: int, seconds: float) -> None:
+        """What waits for this chat waits so much longer; no other chat does."""
+        self._chats_at[chat_id] = max(self._chats_at.get(chat_id, 0.0), self._clock() + seconds)
+
+    def _forget_the_rested(self, now: float) -> None:
+        if len(self._chats_at) > FORGET_CHATS_ABOVE:
+            self._chats_at = {chat: until for chat, until in self._chats_at.items() if until > now}

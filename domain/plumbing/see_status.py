@@ -1,0 +1,31 @@
+"""What an operator wants to know at a glance."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from domain.ids import BotId
+from domain.job_run import JobRun
+from domain.ports import Tx
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """``updates_waiting`` came in and are not answered yet; the one that asks is among them."""
+
+    updates_waiting: int
+    dead_letters: int
+    messages_owed: int
+    messages_failed: int
+    jobs: Sequence[JobRun]
+
+
+def see_status(*, tx: Tx, query: BotId) -> Status:
+    waiting, kept_aside = tx.count_updates(query)
+    owed, failed = tx.count_messages(query)
+    return Status(
+        updates_waiting=waiting,
+        dead_letters=kept_aside,
+        messages_owed=owed,
+        messages_failed=failed,
+        jobs=tx.job_runs(),
+    )

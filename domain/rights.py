@@ -1,0 +1,43 @@
+"""Which role may do what."""
+
+from enum import StrEnum
+
+from domain.staff import Role
+
+
+class Right(StrEnum):
+    STAMP = "stamp"
+    REDEEM = "redeem"
+    VOID_OWN = "void_own"
+    VOID_ANY = "void_any"
+    EARN_POINTS = "earn_points"
+    ADJUST = "adjust"
+    SEE_SUMMARY = "see_summary"
+    SEE_CARD = "see_card"
+    SEE_TODAY = "see_today"
+    RESET_PIN = "reset_pin"
+    PRINT_POSTER = "print_poster"
+
+
+_COUNTER = frozenset(
+    {Right.STAMP, Right.EARN_POINTS, Right.REDEEM, Right.VOID_OWN, Right.SEE_CARD, Right.SEE_TODAY}
+)
+_MANAGEMENT = _COUNTER | {
+    Right.VOID_ANY,
+    Right.ADJUST,
+    Right.RESET_PIN,
+    Right.PRINT_POSTER,
+    Right.SEE_SUMMARY,
+}
+
+RIGHTS: dict[Role, frozenset[Right]] = {
+    Role.OWNER: _MANAGEMENT,
+    Role.MANAGER: _MANAGEMENT,
+    Role.STAFF: _COUNTER,
+    Role.TERMINAL: frozenset(),
+}
+"""A terminal does nothing by itself: the member who typed the PIN on it does."""
+
+
+def may(role: Role, act: Right) -> bool:
+    return act in RIGHTS[role]

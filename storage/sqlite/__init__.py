@@ -1,0 +1,1 @@
+"""What is SQLite's alone: connections, the one writer, the readers, copies."""

@@ -1,0 +1,97 @@
+"""The store over one SQLite file."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
+from pathlib import Path
+
+from domain.history import CardHistory, CardLine, LedgerLine
+from domain.ids import CardNumber, MerchantId
+from domain.ports import Command, InputT, Query, ResultT
+from domain.steps import Trace, untraced
+from storage import streams
+from storage.sqlite.engine import async_engine, sync_engine
+from storage.sqlite.readers import Readers
+from storage.sqlite.writer import Writer
+
+
+class SqliteDatabase:
+    """Implements ``domain.ports.Store``. Made inside a running event loop, on a migrated database."""
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        clock: Callable[[], datetime],
+        new_id: Callable[[], str],
+        chance_below: Callable[[int], int],
+        trace: Trace = untraced,
+    ) -> None:
+        self._path = path
+        self._wakes: list[Callable[[], None]] = []
+        self._write_engine = sync_engine(path)
+        self._read_engine = sync_engine(path, read_only=True)
+        self._scan_engine = async_engine(path)
+        self._writer = Writer(
+            self._write_engine,
+            clock=clock,
+            new_id=new_id,
+            chance_below=chance_below,
+            on_enqueued=self._wake,
+            trace=trace,
+        )
+        self._readers = Readers(self._read_engine, clock=clock, new_id=new_id, chance_below=chance_below)
+
+    async def write(self, usecase: Command[InputT, ResultT], command: InputT) -> ResultT:
+        result: ResultT = await self._writer.run(lambda tx: usecase(tx=tx, command=command))
+        return result
+
+    async def read(self, usecase: Query[InputT, ResultT], query: InputT) -> ResultT:
+        result: ResultT = await self._readers.run(lambda tx: usecase(tx=tx, query=query))
+        return result
+
+    async def glance(self, usecase: Query[InputT, ResultT], query: InputT) -> ResultT:
+        result: ResultT = self._readers.look(lambda tx: usecase(tx=tx, query=query))
+        return result
+
+    def on_enqueued(self, wake: Callable[[], None]) -> None:
+        self._wakes.append(wake)
+
+    def ledger(self, merchant_id: MerchantId, number: CardNumber | None) -> AsyncIterator[LedgerLine]:
+        return streams.ledger(self._scan_engine, merchant_id, number)
+
+    def cards(self, merchant_id: MerchantId) -> AsyncIterator[CardLine]:
+        return streams.cards(self._scan_engine, merchant_id)
+
+    def histories(self) -> AsyncIterator[CardHistory]:
+        return streams.histories(self._scan_engine)
+
+    async def size_bytes(self) -> int:
+        """With what was committed and is not in the main file yet."""
+        files = (self._path, self._path.with_name(f"{self._path.name}-wal"))
+        return sum(file.stat().st_size for file in files if file.exists())
+
+    async def backup(self, path: Path) -> None:
+        await asyncio.to_thread(copy_database, self._path, path)
+
+    async def close(self) -> None:
+        await self._writer.close()
+        self._readers.close()
+        await self._scan_engine.dispose()
+        self._read_engine.dispose()
+        self._write_engine.dispose()
+
+    def _wake(self) -> None:
+        for wake in self._wakes:
+            wake()
+
+
+def copy_database(source: Path, target: Path) -> None:
+    """A consistent copy, taken while others read and write (https://www.sqlite.org/backup.html)."""
+    origin, copy = sqlite3.connect(source), sqlite3.connect(target)
+    try:
+        origin.backup(copy)
+    finally:
+        copy.close()
+        origin.close()

@@ -1,0 +1,37 @@
+"""Bringing a SQLite file to the schema this program knows."""
+
+from datetime import datetime
+from pathlib import Path
+
+from storage.migrate import HEAD, check_known, head, revision, upgrade
+from storage.sqlite.database import copy_database
+from storage.sqlite.engine import sync_engine
+
+
+def migrate(path: Path, now: datetime) -> Path | None:
+    """Upgrades the file, made if absent, and returns the copy that was taken first where there was one to take.
+
+    Raises SchemaTooNew.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    engine = sync_engine(path)
+    try:
+        with engine.connect() as connection:
+            present = revision(connection)
+        if present == head():
+            return None
+        check_known(present, str(path))
+        copy = _copy_first(path, present, now)
+        with engine.begin() as connection:
+            upgrade(connection, HEAD)
+        return copy
+    finally:
+        engine.dispose()
+
+
+def _copy_first(path: Path, present: str | None, now: datetime) -> Path | None:
+    if present is None:
+        return None
+    copy = path.with_name(f"{path.name}.{present}.{now:%Y%m%dT%H%M%SZ}.bak")
+    copy_database(path, copy)
+    return copy

@@ -1,0 +1,192 @@
+"""The one writer: a thread that commits the commands of many callers together.
+
+Every group is one BEGIN IMMEDIATE .. COMMIT, and nobody is answered before the commit: if it fails, all of the group
+fail. A refusal comes before anything is written, so it leaves nothing behind. If a command fails after it has
+written, the group is rolled back and run again with a SAVEPOINT around each command, so that it takes back only
+itself (docs/decisions/0003).
+"""
+
+import asyncio
+import logging
+import queue
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Engine
+
+from domain import ports
+from domain.steps import Step, Trace
+from storage.sqlite.engine import driver_connection
+from storage.statements import Session
+from storage.tx import Tx
+
+logger = logging.getLogger(__name__)
+
+GROUP_SIZE_MAX = 64
+GROUP_TIME_MAX_S = 0.020
+
+
+@dataclass(slots=True)
+class Job:
+    """One caller's command. Exactly one of ``result`` and ``error`` is set when it has run."""
+
+    run: Callable[[ports.Tx], Any]
+    future: asyncio.Future[Any]
+    result: Any = None
+    error: BaseException | None = None
+
+    def resolve(self) -> None:
+        if self.future.done():
+            return
+        if self.error is not None:
+            self.future.set_exception(self.error)
+        else:
+            self.future.set_result(self.result)
+
+
+class MustRunAgain(Exception):
+    """A command failed after it had written, and no savepoint holds what was before it."""
+
+
+@dataclass(slots=True)
+class Group:
+    """The jobs of one transaction."""
+
+    jobs: list[Job] = field(default_factory=list)
+    enqueued: int = 0
+    is_last: bool = False
+
+
+class Writer:
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        clock: Callable[[], datetime],
+        new_id: Callable[[], str],
+        chance_below: Callable[[int], int],
+        on_enqueued: Callable[[], None],
+        trace: Trace,
+    ) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._new_id = new_id
+        self._chance_below = chance_below
+        self._on_enqueued = on_enqueued
+        self._trace = trace
+        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._is_closed = False
+        self._loop = asyncio.get_running_loop()
+        self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
+        self._thread.start()
+
+    async def run(self, usecase: Callable[[ports.Tx], Any]) -> Any:
+        """Raises what the use case raises, and DatabaseUnavailable when its group could not be committed."""
+        if self._is_closed:
+            raise ports.DatabaseUnavailable("the database is closed")
+        future: asyncio.Future[Any] = self._loop.create_future()
+        self._jobs.put(Job(usecase, future))
+        return await future
+
+    async def close(self) -> None:
+        """Finishes what was asked for and ends the thread."""
+        self._is_closed = True
+        self._jobs.put(None)
+        await self._loop.run_in_executor(None, self._thread.join)
+
+    def _work(self) -> None:
+        with self._engine.connect() as connection:
+            driver = driver_connection(connection)
+            session = Session(driver.cursor(), connection.dialect)
+            tx = Tx(session, self._new_id, self._chance_below)
+            while (job := self._jobs.get()) is not None:
+                group = Group([job])
+                self._commit(driver, tx, group)
+                self._answer(group)
+                if group.is_last:
+                    break
+
+    def _commit(self, driver: sqlite3.Connection, tx: Tx, group: Group) -> None:
+        """Leaves every job of the group with its result or its error."""
+        try:
+            try:
+                self._run_together(driver, tx, group)
+            except MustRunAgain:
+                driver.execute("ROLLBACK")
+                self._run_apart(driver, tx, group)
+            driver.execute("COMMIT")
+        except sqlite3.Error as error:
+            self._fail(driver, group, error)
+        else:
+            self._trace(Step.GROUP_COMMITTED)
+
+    def _run_together(self, driver: sqlite3.Connection, tx: Tx, group: Group) -> None:
+        """Runs the first job and whatever waits behind it. Raises MustRunAgain, sqlite3.Error."""
+        driver.execute("BEGIN IMMEDIATE")
+        ends_at = time.monotonic() + GROUP_TIME_MAX_S
+        self._run(tx, group.jobs[0], group)
+        while len(group.jobs) < GROUP_SIZE_MAX and time.monotonic() < ends_at:
+            try:
+                job = self._jobs.get_nowait()
+            except queue.Empty:
+                return
+            if job is None:
+                group.is_last = True
+                return
+            group.jobs.append(job)
+            self._run(tx, job, group)
+
+    def _run(self, tx: Tx, job: Job, group: Group) -> None:
+        tx.session.has_written = False
+        try:
+            job.result = job.run(tx.begin(self._clock()))
+        except Exception as error:
+            if tx.session.has_written:
+                raise MustRunAgain from error
+            job.error = error
+        else:
+            group.enqueued += tx.enqueued
+        self._trace(Step.COMMAND_RUN)
+
+    def _run_apart(self, driver: sqlite3.Connection, tx: Tx, group: Group) -> None:
+        """Runs each job again in a savepoint of its own. Raises sqlite3.Error when the transaction is gone."""
+        group.enqueued = 0
+        driver.execute("BEGIN IMMEDIATE")
+        for job in group.jobs:
+            job.result = job.error = None
+            driver.execute("SAVEPOINT job")
+            try:
+                job.result = job.run(tx.begin(self._clock()))
+                group.enqueued += tx.enqueued
+            except Exception as error:
+                job.error = error
+                if not driver.in_transaction:
+                    raise sqlite3.OperationalError("the transaction was given up") from error
+                driver.execute("ROLLBACK TO job")
+            driver.execute("RELEASE job")
+
+    def _fail(self, driver: sqlite3.Connection, group: Group, error: sqlite3.Error) -> None:
+        if driver.in_transaction:
+            driver.execute("ROLLBACK")
+        logger.error("a group of %d commands could not be committed: %s", len(group.jobs), error)
+        group.enqueued = 0
+        for job in group.jobs:
+            job.error = ports.DatabaseUnavailable(str(error))
+            job.error.__cause__ = error
+
+    def _answer(self, group: Group) -> None:
+        try:
+            self._loop.call_soon_threadsafe(self._resolve, group)
+        except RuntimeError:
+            logger.warning("the event loop ended before %d callers were answered", len(group.jobs))
+
+    def _resolve(self, group: Group) -> None:
+        for job in group.jobs:
+            job.resolve()
+        if group.enqueued:
+            self._on_enqueued()
