@@ -9,9 +9,10 @@ from typing import TypeVar
 from bot.kit.refusals import NoCodeInPicture, PictureUnusable
 from bot.pictures.card import draw_card
 from bot.pictures.day_chart import draw_day
+from bot.pictures.decoder import Decoder
 from bot.pictures.faces import CardFace, DayFace, PosterFace
 from bot.pictures.poster import draw_poster
-from bot.pictures.reader import PictureTooLarge, PictureUnreadable, read_qr
+from bot.pictures.reader import PictureTooLarge, PictureUnreadable
 
 T = TypeVar("T")
 FaceT = TypeVar("FaceT", CardFace, DayFace)
@@ -24,6 +25,7 @@ PICTURES_KEPT = 64
 class Studio:
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="studio")
+        self._decoder = Decoder()
         self._kept: OrderedDict[CardFace | DayFace, bytes] = OrderedDict()
 
     async def card(self, face: CardFace) -> bytes:
@@ -41,7 +43,7 @@ class Studio:
     async def codes_in(self, photo: bytes) -> tuple[str, ...]:
         """The texts of the QR codes in a photo, at least one. Raises PictureUnusable, NoCodeInPicture."""
         try:
-            found = await self._run(read_qr, photo)
+            found = await self._decoder.read_qr(photo)
         except (PictureTooLarge, PictureUnreadable) as error:
             raise PictureUnusable from error
         if not found:
@@ -50,6 +52,7 @@ class Studio:
 
     def close(self) -> None:
         self._threads.shutdown()
+        self._decoder.close()
 
     async def _drawn_once(self, draw: Callable[[FaceT], bytes], face: FaceT) -> bytes:
         picture = self._kept.get(face)
