@@ -144,7 +144,7 @@ class CustomerRows(TxBase):
         return opened == 1
 
     def lock_card(self, merchant_id: MerchantId, card_id: CardId) -> Holding | None:
-        found = self.card(merchant_id, CardById(card_id))  # BEGIN IMMEDIATE has locked the whole database
+        found = self.card(merchant_id, CardById(card_id))
         row = self.session.one(SELECT_MERCHANT, merchant_id=merchant_id)
         if found is None or row is None:
             return None

@@ -219,7 +219,7 @@ class LedgerRows(TxBase):
         return NOTHING_KNOWN if row is None else _counter(row)
 
     def lock_counter(self, actor: Actor, card: CardRef) -> Counter:
-        return self.counter(actor, card)  # BEGIN IMMEDIATE has locked the whole database
+        return self.counter(actor, card)
 
     def append(self, card: Card, entry: Entry) -> None:
         self.session.run(INSERT_ENTRY, rows.entry_row(entry))

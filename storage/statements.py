@@ -6,8 +6,7 @@ Measured with the stamp use case, SQLAlchemy's per-call work is most of the time
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import ClauseElement
 from sqlalchemy.engine import Dialect
@@ -15,16 +14,6 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 Row = Sequence[Any]
 """The columns in the order of the statement."""
-
-
-class Cursor(Protocol):
-    """What PEP 249 says of a cursor, as far as it is used here."""
-
-    @property
-    def rowcount(self) -> int: ...
-    def execute(self, sql: str, parameters: Sequence[object] = ..., /) -> object: ...
-    def fetchone(self) -> Any: ...
-    def fetchall(self) -> list[Any]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,37 +42,3 @@ def compile_statement(statement: ClauseElement, dialect: Dialect) -> Compiled:
     given = {name for name, bind in compiled.binds.items() if bind.required}
     constants = {name: compiled.params[name] for name in names if name not in given}
     return Compiled(str(compiled), names, constants)
-
-
-NOTHING: Mapping[str, object] = MappingProxyType({})
-
-
-class Session:
-    """One connection's cursor with its compiled statements. ``has_written`` is for the writer to reset."""
-
-    def __init__(self, cursor: Cursor, dialect: Dialect) -> None:
-        self._cursor = cursor
-        self._dialect = dialect
-        self.has_written = False
-        self._compiled: dict[ClauseElement, Compiled] = {}
-
-    def all(self, statement: ClauseElement, **values: object) -> list[Row]:
-        self._execute(statement, values)
-        return self._cursor.fetchall()
-
-    def one(self, statement: ClauseElement, **values: object) -> Row | None:
-        self._execute(statement, values)
-        row: Row | None = self._cursor.fetchone()
-        return row
-
-    def run(self, statement: ClauseElement, row: Mapping[str, object] = NOTHING, /, **values: object) -> int:
-        """Changes rows, by the parameters in ``row`` and ``values``, and says how many."""
-        self.has_written = True
-        self._execute(statement, {**row, **values} if row and values else row or values)
-        return self._cursor.rowcount
-
-    def _execute(self, statement: ClauseElement, values: Mapping[str, object]) -> None:
-        compiled = self._compiled.get(statement)
-        if compiled is None:
-            compiled = self._compiled[statement] = compile_statement(statement, self._dialect)
-        self._cursor.execute(compiled.sql, compiled.parameters(values))
