@@ -116,7 +116,7 @@ class CustomerRows(TxBase):
         return [(card, program) for card, _, program in map(_card_of, found)]
 
     def add_card(self, card: Card, token_hash: TokenHash) -> None:
-        self.session.run(INSERT_CARD, rows.card_row(card, token_hash))
+        self.session.run(INSERT_CARD, rows.card_row(card), token_hash=token_hash)
 
     def is_number_taken(self, merchant_id: MerchantId, number: CardNumber) -> bool:
         return self.session.one(SELECT_NUMBER, merchant_id=merchant_id, number=number) is not None
@@ -194,11 +194,8 @@ def _card_by(ref: CardRef) -> tuple[Select[tuple[object, ...]], str]:
             return SELECT_CARD_BY_TOKEN, token_hash
 
 
+_CARD, _CUSTOMER, _PROGRAM = rows.slices(rows.CARD, rows.CUSTOMER, rows.PROGRAM)
+
+
 def _card_of(row: Row) -> tuple[Card, Customer, Program]:
-    cards_end = len(rows.CARD)
-    customers_end = cards_end + len(rows.CUSTOMER)
-    return (
-        rows.card(row[:cards_end]),
-        rows.customer(row[cards_end:customers_end]),
-        rows.program(row[customers_end:]),
-    )
+    return rows.card(row[_CARD]), rows.customer(row[_CUSTOMER]), rows.program(row[_PROGRAM])

@@ -76,7 +76,7 @@ class ExpiryRows(TxBase):
 
     def save_expiry(self, card: Card) -> None:
         self.session.run(
-            UPDATE_EXPIRY, of_merchant_id=card.merchant_id, of_card_id=card.card_id, **rows.card_expiry(card)
+            UPDATE_EXPIRY, rows.card_row(card), of_merchant_id=card.merchant_id, of_card_id=card.card_id
         )
 
     def warned(self, card: Card, unit: Unit, expires_at: datetime) -> Warned | None:

@@ -16,14 +16,7 @@ _of_update = and_(_inbox.c.bot_id == bindparam("of_bot_id"), _inbox.c.update_id 
 
 INSERT_UPDATE = insert_unless_there(_inbox)
 SELECT_UNFINISHED = (
-    select(
-        _inbox.c.bot_id,
-        _inbox.c.update_id,
-        _inbox.c.person_key,
-        _inbox.c.payload,
-        _inbox.c.attempts,
-        _inbox.c.received_at,
-    )
+    select(*rows.UPDATE)
     .where(_inbox.c.bot_id == bindparam("bot_id"), _inbox.c.done_at.is_(None), _inbox.c.failed_at.is_(None))
     .order_by(_inbox.c.update_id)
 )
@@ -63,10 +56,7 @@ class InboxRows(TxBase):
     def receive(self, received: ReceivedUpdate) -> bool:
         inserted = self.session.run(
             INSERT_UPDATE,
-            bot_id=received.bot_id,
-            update_id=received.update_id,
-            person_key=received.person_key,
-            payload=received.payload,
+            rows.update_row(received),
             attempts=0,
             received_at=rows.to_instant(self.now),
             done_at=None,
@@ -91,19 +81,7 @@ class InboxRows(TxBase):
         )
 
     def unfinished_updates(self, bot_id: BotId) -> Sequence[ReceivedUpdate]:
-        return [
-            ReceivedUpdate(
-                bot_id=bot_id,
-                update_id=update_id,
-                person_key=person_key,
-                payload=payload,
-                attempts=attempts,
-                received_at=rows.from_instant(received_at),
-            )
-            for bot_id, update_id, person_key, payload, attempts, received_at in self.session.all(
-                SELECT_UNFINISHED, bot_id=bot_id
-            )
-        ]
+        return [rows.update(row) for row in self.session.all(SELECT_UNFINISHED, bot_id=bot_id)]
 
     def unreported_updates(self, bot_id: BotId) -> Sequence[tuple[UpdateId, str]]:
         found = self.session.all(SELECT_UNREPORTED, bot_id=bot_id)

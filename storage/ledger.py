@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from itertools import accumulate, pairwise
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, FromClause, Select, and_, bindparam, insert, select, update
+from sqlalchemy import FromClause, Select, and_, bindparam, insert, select, update
 
 from domain.card import Card, CardById, CardByNumber, CardByToken, CardRef
 from domain.entry import Entry
@@ -87,7 +86,7 @@ _member_store = tables.staff_stores.alias("member_store")
 _device_store = tables.staff_stores.alias("device_store")
 
 
-def _of(alias: FromClause, source: Sequence[Column[Any]]) -> Sequence[Any]:
+def _of(alias: FromClause, source: rows.Columns) -> Sequence[Any]:
     return [alias.c[column.name] for column in source]
 
 
@@ -225,9 +224,9 @@ class LedgerRows(TxBase):
         self.session.run(INSERT_ENTRY, rows.entry_row(entry))
         self.session.run(
             UPDATE_BALANCES,
+            rows.card_row(card),
             of_merchant_id=card.merchant_id,
             of_card_id=card.card_id,
-            **rows.card_balances(card),
         )
 
     def entries_of(self, card: Card, *, newest: int | None = None) -> Sequence[Entry]:
@@ -271,21 +270,15 @@ def _counter_by(card: CardRef | None) -> tuple[Select[Any], str | None]:
             return SELECT_COUNTER_BY_ID, None
 
 
-def _widths(*sources: Sequence[Column[Any]] | None) -> tuple[slice, ...]:
-    """Where each part of a row lies; None is a single column."""
-    ends = list(accumulate(1 if source is None else len(source) for source in sources))
-    return tuple(slice(start, end) for start, end in pairwise([0, *ends]))
-
-
 _MERCHANT, _STORE, _MEMBER, _MEMBER_STORE, _DEVICE, _DEVICE_STORE, _VERIFIED, _CARD, _CUSTOMER, _PROGRAM = (
-    _widths(
+    rows.slices(
         rows.MERCHANT,
         rows.STORE,
         rows.STAFF,
-        None,
+        [tables.staff_stores.c.store_id],
         rows.STAFF,
-        None,
-        None,
+        [tables.staff_stores.c.store_id],
+        [tables.pin_sessions.c.verified_at],
         rows.CARD,
         rows.CUSTOMER,
         rows.PROGRAM,

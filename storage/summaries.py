@@ -19,7 +19,7 @@ SELECT_DUE = (
     .order_by(_plans.c.due_at)
     .limit(bindparam("limit"))
 )
-SELECT_PLAN = select(*rows.columns(_plans)).where(_plans.c.merchant_id == bindparam("merchant_id"))
+SELECT_PLAN = select(*rows.SUMMARY_PLAN).where(_plans.c.merchant_id == bindparam("merchant_id"))
 SAVE_PLAN = upsert(_plans)
 SELECT_SUMMARY = select(_summaries.c.summary).where(
     _summaries.c.merchant_id == bindparam("merchant_id"),
@@ -48,24 +48,10 @@ class SummaryRows(TxBase):
 
     def summary_plan(self, merchant_id: MerchantId) -> SummaryPlan | None:
         row = self.session.one(SELECT_PLAN, merchant_id=merchant_id)
-        if row is None:
-            return None
-        of_merchant, local_date, begins_at, due_at = row
-        return SummaryPlan(
-            merchant_id=of_merchant,
-            local_date=date.fromisoformat(local_date),
-            begins_at=rows.from_instant(begins_at),
-            due_at=rows.from_instant(due_at),
-        )
+        return None if row is None else rows.summary_plan(row)
 
     def save_summary_plan(self, plan: SummaryPlan) -> None:
-        self.session.run(
-            SAVE_PLAN,
-            merchant_id=plan.merchant_id,
-            local_date=plan.local_date.isoformat(),
-            begins_at=rows.to_instant(plan.begins_at),
-            due_at=rows.to_instant(plan.due_at),
-        )
+        self.session.run(SAVE_PLAN, rows.summary_plan_row(plan))
 
     def summary(self, merchant_id: MerchantId, day: date) -> DaySummary | None:
         row = self.session.one(SELECT_SUMMARY, merchant_id=merchant_id, local_date=day.isoformat())

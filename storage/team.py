@@ -1,6 +1,7 @@
 """Who works for a merchant, where, and with which links they come in."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 
@@ -42,7 +43,7 @@ INSERT_INVITE = insert(_invites)
 UPDATE_STAFF = (
     update(_staff)
     .where(*_WITH_ID.values())
-    .values({name: bindparam(name) for name in rows.names(rows.STAFF) if name not in _WITH_ID})
+    .values({column.name: bindparam(column.name) for column in rows.STAFF if column.name not in _WITH_ID})
 )
 UPDATE_PIN = (
     update(_staff)
@@ -161,14 +162,17 @@ class TeamRows(TxBase):
     def save_staff(self, staff: Staff) -> None:
         self.session.run(
             UPDATE_STAFF,
+            rows.staff_row(staff),
             of_merchant_id=staff.merchant_id,
             of_staff_id=staff.staff_id,
-            **rows.staff_row(staff),
         )
 
     def save_pin(self, staff: Staff, pin: Pin) -> None:
         self.session.run(
-            UPDATE_PIN, of_merchant_id=staff.merchant_id, of_staff_id=staff.staff_id, **rows.pin_row(pin)
+            UPDATE_PIN,
+            rows.staff_row(replace(staff, pin=pin)),
+            of_merchant_id=staff.merchant_id,
+            of_staff_id=staff.staff_id,
         )
 
     def add_invite(self, invite: Invite) -> None:
