@@ -1,13 +1,15 @@
 """What every part of a transaction shares."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from sqlalchemy import ClauseElement
 
 from storage.statements import Row
+
+T = TypeVar("T")
 
 NOTHING: Mapping[str, object] = MappingProxyType({})
 
@@ -29,3 +31,10 @@ class TxBase:
 
     session: Session
     now: datetime
+
+    def _one(self, made_of: Callable[[Row], T], statement: ClauseElement, **values: object) -> T | None:
+        row = self.session.one(statement, **values)
+        return None if row is None else made_of(row)
+
+    def _all(self, made_of: Callable[[Row], T], statement: ClauseElement, **values: object) -> list[T]:
+        return [made_of(row) for row in self.session.all(statement, **values)]

@@ -112,9 +112,8 @@ class _Mapping:
         return f"{self.named(kind)}({', '.join(arguments)})", written
 
     def field(self, hint: Any, name: str, path: str) -> tuple[str, dict[str, str]]:
-        options = [option for option in get_args(hint) if option is not NoneType]
         may_be_none = NoneType in get_args(hint)
-        kind = options[0] if may_be_none else hint
+        [kind] = [option for option in get_args(hint) if option is not NoneType] if may_be_none else [hint]
         if is_dataclass(kind):
             prefix = name.removesuffix("account") if name.endswith("account") else f"{name}_"
             made, written = self.value(kind, prefix, path)
