@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Select, and_, bindparam, func, insert, select, update
+from sqlalchemy import Select, and_, bindparam, func, insert, select
 
 from domain.account import Account
 from domain.card import Card, CardById, CardByNumber, CardByToken, CardRef, Customer, Holding
@@ -13,8 +13,9 @@ from domain.ids import CardId, CardNumber, MerchantId, TokenHash
 from domain.merchant import Program
 from storage import rows, tables
 from storage.base import TxBase
+from storage.clauses import LIMIT, change, find, has, joins
 from storage.statements import Row
-from storage.terms import SELECT_MERCHANT
+from storage.terms import SELECT_MERCHANT, is_present
 from storage.upsert import insert_unless_there
 
 _cards, _customers = tables.cards, tables.customers
@@ -23,46 +24,17 @@ _programs, _versions = tables.programs, tables.program_versions
 INSERT_CUSTOMER = insert(_customers)
 INSERT_CARD = insert(_cards)
 INSERT_DISPUTE = insert_unless_there(tables.disputes)
-UPDATE_TOKEN = (
-    update(_cards)
-    .where(_cards.c.merchant_id == bindparam("of_merchant_id"), _cards.c.card_id == bindparam("of_card_id"))
-    .values(token_hash=bindparam("token_hash"), token_rotation=bindparam("token_rotation"))
-)
-SELECT_CUSTOMER = select(*rows.CUSTOMER).where(
-    _customers.c.merchant_id == bindparam("merchant_id"),
-    _customers.c.bot_id == bindparam("bot_id"),
-    _customers.c.user_id == bindparam("user_id"),
-)
-SELECT_NUMBER = select(_cards.c.card_id).where(
-    _cards.c.merchant_id == bindparam("merchant_id"), _cards.c.number == bindparam("number")
-)
+UPDATE_TOKEN = change(_cards, "token_hash", "token_rotation")
+SELECT_CUSTOMER = find(rows.CUSTOMER, "merchant_id", "bot_id", "user_id")
+SELECT_NUMBER = find([_cards.c.card_id], "merchant_id", "number")
 _SELECT_CARD: Select[tuple[object, ...]] = (
     select(*rows.CARD, *rows.CUSTOMER, *rows.PROGRAM)
     .select_from(
-        _cards.join(
-            _customers,
-            and_(
-                _customers.c.merchant_id == _cards.c.merchant_id,
-                _customers.c.customer_id == _cards.c.customer_id,
-            ),
-        )
-        .join(
-            _programs,
-            and_(
-                _programs.c.merchant_id == _cards.c.merchant_id,
-                _programs.c.program_id == _cards.c.program_id,
-            ),
-        )
-        .join(
-            _versions,
-            and_(
-                _versions.c.merchant_id == _programs.c.merchant_id,
-                _versions.c.program_id == _programs.c.program_id,
-                _versions.c.version == _programs.c.present_version,
-            ),
-        )
+        _cards.join(_customers, joins(_customers, _cards, "customer_id"))
+        .join(_programs, joins(_programs, _cards, "program_id"))
+        .join(_versions, is_present)
     )
-    .where(_cards.c.merchant_id == bindparam("merchant_id"))
+    .where(has(_cards, "merchant_id"))
 )
 SELECT_CARD_BY_ID = _SELECT_CARD.where(_cards.c.card_id == bindparam("card_ref"))
 SELECT_CARD_BY_NUMBER = _SELECT_CARD.where(_cards.c.number == bindparam("card_ref"))
@@ -70,66 +42,45 @@ SELECT_CARD_BY_TOKEN = _SELECT_CARD.where(_cards.c.token_hash == bindparam("card
 SELECT_CARDS_OF = _SELECT_CARD.where(_cards.c.customer_id == bindparam("card_ref")).order_by(
     _cards.c.created_at, _cards.c.card_id
 )
-SELECT_CARDS_MADE = select(_cards.c.card_id).where(
-    _cards.c.merchant_id == bindparam("merchant_id"),
-    _cards.c.created_at >= bindparam("begins_at"),
-    _cards.c.created_at < bindparam("ends_at"),
+SELECT_CARDS_MADE = find([_cards.c.card_id], "merchant_id").where(
+    _cards.c.created_at >= bindparam("begins_at"), _cards.c.created_at < bindparam("ends_at")
 )
 SELECT_CARDS_IN = (
-    select(_cards.c.card_id)
-    .where(
-        _cards.c.merchant_id == bindparam("merchant_id"),
-        _cards.c.program_id == bindparam("program_id"),
-        _cards.c.card_id > bindparam("after"),
-    )
+    find([_cards.c.card_id], "merchant_id", "program_id")
+    .where(_cards.c.card_id > bindparam("after"))
     .order_by(_cards.c.card_id)
-    .limit(bindparam("limit"))
+    .limit(LIMIT)
 )
-_of_program = and_(
-    _cards.c.merchant_id == bindparam("merchant_id"),
-    _cards.c.program_id == bindparam("program_id"),
-    _cards.c.active == 1,
-)
+_of_program = and_(has(_cards, "merchant_id", "program_id"), _cards.c.active == 1)
 SELECT_FULL_CARDS = select(func.sum(_cards.c.stamp_count // bindparam("stamps_target"))).where(_of_program)
 SELECT_RICH_CARDS = select(func.count()).where(_of_program, _cards.c.points_balance >= bindparam("cost"))
 
 
 class CustomerRows(TxBase):
     def customer_of(self, merchant_id: MerchantId, account: Account) -> Customer | None:
-        row = self.session.one(
-            SELECT_CUSTOMER, merchant_id=merchant_id, bot_id=account.bot_id, user_id=account.user_id
-        )
-        return None if row is None else rows.customer(row)
+        key = {"merchant_id": merchant_id, "bot_id": account.bot_id, "user_id": account.user_id}
+        return self._one(rows.customer, SELECT_CUSTOMER, **key)
 
     def add_customer(self, customer: Customer) -> None:
         self.session.run(INSERT_CUSTOMER, rows.customer_row(customer))
 
     def card(self, merchant_id: MerchantId, ref: CardRef) -> tuple[Card, Customer, Program] | None:
         statement, card_ref = _card_by(ref)
-        row = self.session.one(statement, merchant_id=merchant_id, card_ref=card_ref)
-        return None if row is None else _card_of(row)
+        return self._one(_card_of, statement, merchant_id=merchant_id, card_ref=card_ref)
 
     def cards_of(self, customer: Customer) -> Sequence[tuple[Card, Program]]:
-        found = self.session.all(
-            SELECT_CARDS_OF, merchant_id=customer.merchant_id, card_ref=customer.customer_id
-        )
-        return [(card, program) for card, _, program in map(_card_of, found)]
+        key = {"merchant_id": customer.merchant_id, "card_ref": customer.customer_id}
+        return [(card, program) for card, _, program in self._all(_card_of, SELECT_CARDS_OF, **key)]
 
     def add_card(self, card: Card, token_hash: TokenHash) -> None:
-        self.session.run(INSERT_CARD, rows.card_row(card, token_hash))
+        self.session.run(INSERT_CARD, rows.card_row(card), token_hash=token_hash)
 
     def is_number_taken(self, merchant_id: MerchantId, number: CardNumber) -> bool:
         return self.session.one(SELECT_NUMBER, merchant_id=merchant_id, number=number) is not None
 
     def rotate_token(self, card: Card, token_hash: TokenHash) -> Card:
         card = replace(card, token_rotation=card.token_rotation + 1)
-        self.session.run(
-            UPDATE_TOKEN,
-            of_merchant_id=card.merchant_id,
-            of_card_id=card.card_id,
-            token_hash=token_hash,
-            token_rotation=card.token_rotation,
-        )
+        self.session.run(UPDATE_TOKEN, rows.card_row(card), token_hash=token_hash)
         return card
 
     def open_dispute(self, entry: Entry, account: Account) -> bool:
@@ -144,12 +95,12 @@ class CustomerRows(TxBase):
         return opened == 1
 
     def lock_card(self, merchant_id: MerchantId, card_id: CardId) -> Holding | None:
-        found = self.card(merchant_id, CardById(card_id))  # BEGIN IMMEDIATE has locked the whole database
-        row = self.session.one(SELECT_MERCHANT, merchant_id=merchant_id)
-        if found is None or row is None:
+        found = self.card(merchant_id, CardById(card_id))
+        merchant = self._one(rows.merchant, SELECT_MERCHANT, merchant_id=merchant_id)
+        if found is None or merchant is None:
             return None
         card, customer, program = found
-        return Holding(merchant=rows.merchant(row), customer=customer, card=card, program=program)
+        return Holding(merchant=merchant, customer=customer, card=card, program=program)
 
     def cards_made_between(
         self, merchant_id: MerchantId, begins_at: datetime, ends_at: datetime
@@ -194,11 +145,8 @@ def _card_by(ref: CardRef) -> tuple[Select[tuple[object, ...]], str]:
             return SELECT_CARD_BY_TOKEN, token_hash
 
 
+_CARD, _CUSTOMER, _PROGRAM = rows.slices(rows.CARD, rows.CUSTOMER, rows.PROGRAM)
+
+
 def _card_of(row: Row) -> tuple[Card, Customer, Program]:
-    cards_end = len(rows.CARD)
-    customers_end = cards_end + len(rows.CUSTOMER)
-    return (
-        rows.card(row[:cards_end]),
-        rows.customer(row[cards_end:customers_end]),
-        rows.program(row[customers_end:]),
-    )
+    return rows.card(row[_CARD]), rows.customer(row[_CUSTOMER]), rows.program(row[_PROGRAM])

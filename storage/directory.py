@@ -2,49 +2,36 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import delete, insert
 
 from domain.account import Account
 from domain.bot_profile import BotProfile
 from domain.ids import BotId, MerchantId, TokenHash
-from domain.link import LinkKind, Route
+from domain.link import Route
 from storage import rows, tables
 from storage.base import TxBase
+from storage.clauses import find, has
 from storage.upsert import upsert
 
-_directory, _known, _bots = tables.directory, tables.acquaintances, tables.bots
+_directory, _known = tables.directory, tables.acquaintances
 
 INSERT_ROUTE = insert(_directory)
-DELETE_ROUTES = delete(_directory).where(
-    _directory.c.merchant_id == bindparam("merchant_id"), _directory.c.target_id == bindparam("target_id")
-)
+DELETE_ROUTES = delete(_directory).where(has(_directory, "merchant_id", "target_id"))
 SAVE_ACQUAINTANCE = upsert(_known)
-SAVE_BOT = upsert(_bots)
-SELECT_ROUTE = select(*_directory.c).where(_directory.c.token_hash == bindparam("token_hash"))
-SELECT_MERCHANTS = (
-    select(_known.c.merchant_id)
-    .where(_known.c.bot_id == bindparam("bot_id"), _known.c.user_id == bindparam("user_id"))
-    .order_by(_known.c.last_at.desc(), _known.c.merchant_id)
+SAVE_BOT = upsert(tables.bots)
+SELECT_ROUTE = find(rows.ROUTE, "token_hash")
+SELECT_MERCHANTS = find([_known.c.merchant_id], "bot_id", "user_id").order_by(
+    _known.c.last_at.desc(), _known.c.merchant_id
 )
-SELECT_BOT = select(_bots.c.username, _bots.c.menus).where(_bots.c.bot_id == bindparam("bot_id"))
+SELECT_BOT = find(rows.BOT, "bot_id")
 
 
 class DirectoryRows(TxBase):
     def route(self, token_hash: TokenHash) -> Route | None:
-        row = self.session.one(SELECT_ROUTE, token_hash=token_hash)
-        if row is None:
-            return None
-        token_hash, kind, merchant_id, target_id = row
-        return Route(token_hash=token_hash, kind=LinkKind(kind), merchant_id=merchant_id, target_id=target_id)
+        return self._one(rows.route, SELECT_ROUTE, token_hash=token_hash)
 
     def add_route(self, route: Route) -> None:
-        self.session.run(
-            INSERT_ROUTE,
-            token_hash=route.token_hash,
-            kind=route.kind.value,
-            merchant_id=route.merchant_id,
-            target_id=route.target_id,
-        )
+        self.session.run(INSERT_ROUTE, rows.route_row(route))
 
     def forget_routes(self, merchant_id: MerchantId, target_id: str) -> None:
         self.session.run(DELETE_ROUTES, merchant_id=merchant_id, target_id=target_id)
@@ -63,8 +50,7 @@ class DirectoryRows(TxBase):
         )
 
     def bot_profile(self, bot_id: BotId) -> BotProfile | None:
-        row = self.session.one(SELECT_BOT, bot_id=bot_id)
-        return None if row is None else BotProfile(bot_id=bot_id, username=row[0], menus=row[1])
+        return self._one(rows.bot, SELECT_BOT, bot_id=bot_id)
 
     def save_bot_profile(self, profile: BotProfile) -> None:
-        self.session.run(SAVE_BOT, bot_id=profile.bot_id, username=profile.username, menus=profile.menus)
+        self.session.run(SAVE_BOT, rows.bot_row(profile))

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, delete, select, tuple_, update
+from sqlalchemy import bindparam, delete, select, tuple_
 
 from domain.card import Card
 from domain.entry import Entry
@@ -11,50 +11,33 @@ from domain.ids import MessageId
 from domain.rules.expiry import Period, Warned
 from storage import rows, tables
 from storage.base import TxBase
+from storage.clauses import LIMIT, change, has, joins, place
+from storage.statements import Row
 from storage.upsert import upsert
 
 _cards, _warnings, _outbox = tables.cards, tables.expiry_warnings, tables.outbox
-_key = tuple_(_cards.c.expiry_look_at, _cards.c.merchant_id, _cards.c.card_id)
+_KEY = (_cards.c.expiry_look_at, _cards.c.merchant_id, _cards.c.card_id)
 
 SELECT_WATCHED = (
-    select(_cards.c.expiry_look_at, _cards.c.merchant_id, _cards.c.card_id)
+    select(*_KEY)
     .where(
         _cards.c.expiry_look_at.is_not(None),
         _cards.c.expiry_look_at <= bindparam("now"),
-        _key > tuple_(bindparam("since"), bindparam("merchant_id"), bindparam("card_id")),
+        tuple_(*_KEY) > place(_KEY, "since", "merchant_id", "card_id"),
     )
-    .order_by(_cards.c.expiry_look_at, _cards.c.merchant_id, _cards.c.card_id)
-    .limit(bindparam("limit"))
+    .order_by(*_KEY)
+    .limit(LIMIT)
 )
-UPDATE_EXPIRY = (
-    update(_cards)
-    .where(_cards.c.merchant_id == bindparam("of_merchant_id"), _cards.c.card_id == bindparam("of_card_id"))
-    .values({name: bindparam(name) for name in ("stamps_expire_at", "points_expire_at", "expiry_look_at")})
-)
-_of_period = and_(
-    _warnings.c.merchant_id == bindparam("of_merchant_id"),
-    _warnings.c.card_id == bindparam("of_card_id"),
-    _warnings.c.unit == bindparam("of_unit"),
-    _warnings.c.expires_at == bindparam("of_expires_at"),
-)
+UPDATE_EXPIRY = change(_cards, "stamps_expire_at", "points_expire_at", "expiry_look_at")
+_of_period = has(_warnings, "merchant_id", "card_id", "unit", "expires_at")
 SELECT_WARNED = (
     select(_warnings.c.count, _outbox.c.sent_at, _outbox.c.failed_at)
-    .join(
-        _outbox,
-        and_(
-            _outbox.c.merchant_id == _warnings.c.merchant_id,
-            _outbox.c.message_id == _warnings.c.message_id,
-        ),
-    )
+    .join(_outbox, joins(_outbox, _warnings, "message_id"))
     .where(_of_period)
 )
 SAVE_WARNING = upsert(_warnings)
 FORGET_WARNING = delete(_warnings).where(_of_period)
-UPDATE_EXPIRED = (
-    update(_warnings)
-    .where(_of_period)
-    .values(entry_id=bindparam("entry_id"), was_reachable=bindparam("was_reachable"))
-)
+UPDATE_EXPIRED = change(_warnings, "entry_id", "was_reachable")
 BEGINNING = -(2**63)
 
 
@@ -75,28 +58,15 @@ class ExpiryRows(TxBase):
         return DueCards([(merchant_id, card_id) for _, merchant_id, card_id in found], last)
 
     def save_expiry(self, card: Card) -> None:
-        self.session.run(
-            UPDATE_EXPIRY, of_merchant_id=card.merchant_id, of_card_id=card.card_id, **rows.card_expiry(card)
-        )
+        self.session.run(UPDATE_EXPIRY, rows.card_row(card))
 
     def warned(self, card: Card, unit: Unit, expires_at: datetime) -> Warned | None:
-        row = self.session.one(SELECT_WARNED, **_key_of(card, unit, expires_at))
-        if row is None:
-            return None
-        count, sent_at, failed_at = row
-        return Warned(
-            count=count,
-            delivered_at=rows.from_instant_or_none(sent_at),
-            given_up=failed_at is not None,
-        )
+        return self._one(_warned, SELECT_WARNED, **_key_of(card, unit, expires_at))
 
     def save_warning(self, card: Card, period: Period, message_id: MessageId) -> None:
         self.session.run(
             SAVE_WARNING,
-            merchant_id=card.merchant_id,
-            card_id=card.card_id,
-            unit=period.unit.value,
-            expires_at=rows.to_instant(period.expires_at),
+            **_key_of(card, period.unit, period.expires_at),
             count=period.count,
             message_id=message_id,
             entry_id=None,
@@ -117,8 +87,15 @@ class ExpiryRows(TxBase):
 
 def _key_of(card: Card, unit: Unit, expires_at: datetime) -> dict[str, object]:
     return {
-        "of_merchant_id": card.merchant_id,
-        "of_card_id": card.card_id,
-        "of_unit": unit.value,
-        "of_expires_at": rows.to_instant(expires_at),
+        "merchant_id": card.merchant_id,
+        "card_id": card.card_id,
+        "unit": unit.value,
+        "expires_at": rows.to_instant(expires_at),
     }
+
+
+def _warned(row: Row) -> Warned:
+    count, sent_at, failed_at = row
+    return Warned(
+        count=count, delivered_at=rows.from_instant_or_none(sent_at), given_up=failed_at is not None
+    )

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from itertools import accumulate, pairwise
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, FromClause, Select, and_, bindparam, insert, select, update
+from sqlalchemy import FromClause, Select, and_, bindparam, insert, select
 
 from domain.card import Card, CardById, CardByNumber, CardByToken, CardRef
 from domain.entry import Entry
@@ -14,63 +13,38 @@ from domain.rules.counter import Counter
 from domain.staff import Actor, Staff
 from storage import codec, rows, tables
 from storage.base import TxBase
+from storage.clauses import LIMIT, change, find, has, joins
 from storage.statements import Row
+from storage.terms import is_present
 
 OutcomeT = TypeVar("OutcomeT")
 
-_entry_merchant = tables.entries.c.merchant_id == bindparam("merchant_id")
-
 INSERT_OPERATION = insert(tables.operations)
 INSERT_ENTRY = insert(tables.entries)
-UPDATE_BALANCES = (
-    update(tables.cards)
-    .where(
-        tables.cards.c.merchant_id == bindparam("of_merchant_id"),
-        tables.cards.c.card_id == bindparam("of_card_id"),
-    )
-    .values(
-        {
-            name: bindparam(name)
-            for name in (
-                "stamp_count",
-                "points_balance",
-                "stamps_today",
-                "stamp_day",
-                "last_stamp_at",
-                "entry_count",
-                "stamps_expire_at",
-                "points_expire_at",
-                "expiry_look_at",
-            )
-        }
-    )
+UPDATE_BALANCES = change(
+    tables.cards,
+    "stamp_count",
+    "points_balance",
+    "stamps_today",
+    "stamp_day",
+    "last_stamp_at",
+    "entry_count",
+    "stamps_expire_at",
+    "points_expire_at",
+    "expiry_look_at",
 )
-_of_operation = and_(
-    tables.operations.c.merchant_id == bindparam("merchant_id"),
-    tables.operations.c.operation_key == bindparam("operation_key"),
-)
-SELECT_FINGERPRINT = select(tables.operations.c.fingerprint).where(_of_operation)
-SELECT_OUTCOME = select(tables.operations.c.outcome).where(_of_operation)
-SELECT_ENTRY = select(*rows.ENTRY).where(_entry_merchant, tables.entries.c.entry_id == bindparam("entry_id"))
+SELECT_FINGERPRINT = find([tables.operations.c.fingerprint], "merchant_id", "operation_key")
+SELECT_OUTCOME = find([tables.operations.c.outcome], "merchant_id", "operation_key")
+SELECT_ENTRY = find(rows.ENTRY, "merchant_id", "entry_id")
 SELECT_ENTRIES = (
-    select(*rows.ENTRY)
-    .where(_entry_merchant, tables.entries.c.card_id == bindparam("card_id"))
-    .order_by(tables.entries.c.entry_no.desc())
-    .limit(bindparam("newest"))
+    find(rows.ENTRY, "merchant_id", "card_id").order_by(tables.entries.c.entry_no.desc()).limit(LIMIT)
 )
-SELECT_ENTRIES_AT = (
-    select(*rows.ENTRY)
-    .where(
-        _entry_merchant,
-        tables.entries.c.store_id == bindparam("store_id"),
-        tables.entries.c.local_date == bindparam("local_date"),
-    )
-    .order_by(tables.entries.c.occurred_at, tables.entries.c.entry_id)
+SELECT_ENTRIES_AT = find(rows.ENTRY, "merchant_id", "store_id", "local_date").order_by(
+    tables.entries.c.occurred_at, tables.entries.c.entry_id
 )
 SELECT_ENTRIES_BETWEEN = (
-    select(*rows.ENTRY)
+    find(rows.ENTRY, "merchant_id")
     .where(
-        _entry_merchant,
         tables.entries.c.local_date >= bindparam("first_day"),
         tables.entries.c.occurred_at >= bindparam("begins_at"),
         tables.entries.c.occurred_at < bindparam("ends_at"),
@@ -87,7 +61,7 @@ _member_store = tables.staff_stores.alias("member_store")
 _device_store = tables.staff_stores.alias("device_store")
 
 
-def _of(alias: FromClause, source: Sequence[Column[Any]]) -> Sequence[Any]:
+def _of(alias: FromClause, source: rows.Columns) -> Sequence[Any]:
     return [alias.c[column.name] for column in source]
 
 
@@ -96,58 +70,28 @@ def _select_counter(card_is: Any) -> Select[Any]:
     merchants, stores, cards = tables.merchants, tables.stores, tables.cards
     customers, programs, versions = tables.customers, tables.programs, tables.program_versions
     sessions = tables.pin_sessions
-    merchant_id = merchants.c.merchant_id
 
     def within(other: FromClause, *conditions: Any) -> Any:
-        return and_(other.c.merchant_id == merchant_id, *conditions)
+        return and_(joins(other, merchants), *conditions)
 
+    def works_at(other: FromClause, person: FromClause) -> Any:
+        return within(other, other.c.staff_id == person.c.staff_id, other.c.store_id == stores.c.store_id)
+
+    by_account = "bot_id", "user_id"
     source = (
-        merchants.outerjoin(stores, within(stores, stores.c.store_id == bindparam("store_id")))
-        .outerjoin(_member, within(_member, _member.c.staff_id == bindparam("staff_id")))
-        .outerjoin(
-            _member_store,
-            within(
-                _member_store,
-                _member_store.c.staff_id == _member.c.staff_id,
-                _member_store.c.store_id == stores.c.store_id,
-            ),
-        )
-        .outerjoin(
-            _device,
-            within(
-                _device,
-                _device.c.bot_id == bindparam("bot_id"),
-                _device.c.user_id == bindparam("user_id"),
-            ),
-        )
-        .outerjoin(
-            _device_store,
-            within(
-                _device_store,
-                _device_store.c.staff_id == _device.c.staff_id,
-                _device_store.c.store_id == stores.c.store_id,
-            ),
-        )
+        merchants.outerjoin(stores, within(stores, has(stores, "store_id")))
+        .outerjoin(_member, within(_member, has(_member, "staff_id")))
+        .outerjoin(_member_store, works_at(_member_store, _member))
+        .outerjoin(_device, within(_device, has(_device, *by_account)))
+        .outerjoin(_device_store, works_at(_device_store, _device))
         .outerjoin(
             sessions,
-            within(
-                sessions,
-                sessions.c.staff_id == _member.c.staff_id,
-                sessions.c.bot_id == bindparam("bot_id"),
-                sessions.c.user_id == bindparam("user_id"),
-            ),
+            within(sessions, sessions.c.staff_id == _member.c.staff_id, has(sessions, *by_account)),
         )
         .outerjoin(cards, within(cards, card_is))
         .outerjoin(customers, within(customers, customers.c.customer_id == cards.c.customer_id))
         .outerjoin(programs, within(programs, programs.c.program_id == cards.c.program_id))
-        .outerjoin(
-            versions,
-            within(
-                versions,
-                versions.c.program_id == programs.c.program_id,
-                versions.c.version == programs.c.present_version,
-            ),
-        )
+        .outerjoin(versions, is_present)
     )
     return (
         select(
@@ -163,7 +107,7 @@ def _select_counter(card_is: Any) -> Select[Any]:
             *rows.PROGRAM,
         )
         .select_from(source)
-        .where(merchant_id == bindparam("merchant_id"))
+        .where(has(merchants, "merchant_id"))
     )
 
 
@@ -219,44 +163,36 @@ class LedgerRows(TxBase):
         return NOTHING_KNOWN if row is None else _counter(row)
 
     def lock_counter(self, actor: Actor, card: CardRef) -> Counter:
-        return self.counter(actor, card)  # BEGIN IMMEDIATE has locked the whole database
+        return self.counter(actor, card)
 
     def append(self, card: Card, entry: Entry) -> None:
         self.session.run(INSERT_ENTRY, rows.entry_row(entry))
-        self.session.run(
-            UPDATE_BALANCES,
-            of_merchant_id=card.merchant_id,
-            of_card_id=card.card_id,
-            **rows.card_balances(card),
-        )
+        self.session.run(UPDATE_BALANCES, rows.card_row(card))
 
     def entries_of(self, card: Card, *, newest: int | None = None) -> Sequence[Entry]:
         found = self.session.all(
-            SELECT_ENTRIES, merchant_id=card.merchant_id, card_id=card.card_id, newest=newest or ALL
+            SELECT_ENTRIES, merchant_id=card.merchant_id, card_id=card.card_id, limit=newest or ALL
         )
         return [rows.entry(row) for row in reversed(found)]
 
     def entry(self, merchant_id: MerchantId, entry_id: EntryId) -> Entry | None:
-        row = self.session.one(SELECT_ENTRY, merchant_id=merchant_id, entry_id=entry_id)
-        return None if row is None else rows.entry(row)
+        return self._one(rows.entry, SELECT_ENTRY, merchant_id=merchant_id, entry_id=entry_id)
 
     def entries_between(
         self, merchant_id: MerchantId, begins_at: datetime, ends_at: datetime
     ) -> Sequence[Entry]:
-        found = self.session.all(
+        return self._all(
+            rows.entry,
             SELECT_ENTRIES_BETWEEN,
             merchant_id=merchant_id,
             first_day=(begins_at - A_DAY_OR_SO).date().isoformat(),
             begins_at=rows.to_instant(begins_at),
             ends_at=rows.to_instant(ends_at),
         )
-        return [rows.entry(row) for row in found]
 
     def entries_at(self, merchant_id: MerchantId, store_id: StoreId, day: date) -> Sequence[Entry]:
-        found = self.session.all(
-            SELECT_ENTRIES_AT, merchant_id=merchant_id, store_id=store_id, local_date=day.isoformat()
-        )
-        return [rows.entry(row) for row in found]
+        key = {"merchant_id": merchant_id, "store_id": store_id, "local_date": day.isoformat()}
+        return self._all(rows.entry, SELECT_ENTRIES_AT, **key)
 
 
 def _counter_by(card: CardRef | None) -> tuple[Select[Any], str | None]:
@@ -271,21 +207,15 @@ def _counter_by(card: CardRef | None) -> tuple[Select[Any], str | None]:
             return SELECT_COUNTER_BY_ID, None
 
 
-def _widths(*sources: Sequence[Column[Any]] | None) -> tuple[slice, ...]:
-    """Where each part of a row lies; None is a single column."""
-    ends = list(accumulate(1 if source is None else len(source) for source in sources))
-    return tuple(slice(start, end) for start, end in pairwise([0, *ends]))
-
-
 _MERCHANT, _STORE, _MEMBER, _MEMBER_STORE, _DEVICE, _DEVICE_STORE, _VERIFIED, _CARD, _CUSTOMER, _PROGRAM = (
-    _widths(
+    rows.slices(
         rows.MERCHANT,
         rows.STORE,
         rows.STAFF,
-        None,
+        [tables.staff_stores.c.store_id],
         rows.STAFF,
-        None,
-        None,
+        [tables.staff_stores.c.store_id],
+        [tables.pin_sessions.c.verified_at],
         rows.CARD,
         rows.CUSTOMER,
         rows.PROGRAM,

@@ -10,6 +10,7 @@ from domain.ids import BotId
 from domain.messages import FACTS_OF, LeasedMessage, Message, MessageKind
 from storage import codec, rows, tables
 from storage.base import TxBase
+from storage.clauses import LIMIT
 from storage.statements import Row
 
 _outbox = tables.outbox
@@ -39,7 +40,7 @@ SELECT_DUE = (
         or_(_outbox.c.leased_until.is_(None), _outbox.c.leased_until <= bindparam("now")),
     )
     .order_by(_outbox.c.due_at, _outbox.c.message_id)
-    .limit(bindparam("limit"))
+    .limit(LIMIT)
 )
 SELECT_NEXT_DUE = select(func.min(_outbox.c.due_at)).where(
     _is_owed, _outbox.c.bot_id == bindparam("bot_id"), _outbox.c.leased_until.is_(None)

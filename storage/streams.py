@@ -2,111 +2,113 @@
 
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
-from typing import Any
 
-from sqlalchemy import and_, exists, select, tuple_
+from sqlalchemy import ColumnElement, FromClause, Integer, exists, select, tuple_, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from domain.card import Card
-from domain.entry import EntryKind
 from domain.history import CardHistory, CardLine, ExpiryWarning, LedgerLine
 from domain.ids import CardId, CardNumber, MerchantId, ProgramId
 from domain.merchant import Program
 from domain.rules.rewards import rewards_available
 from storage import rows, tables
+from storage.clauses import LIMIT, has, joins, place
+from storage.statements import Row
+from storage.terms import is_present
 
 PAGE = 500
 
-_entries, _cards = tables.entries, tables.cards
+_entries, _cards, _staff = tables.entries, tables.cards, tables.staff
 _programs, _versions = tables.programs, tables.program_versions
 _warnings, _told = tables.expiry_warnings, tables.outbox.alias("told")
+_CARD_KEY = (_cards.c.merchant_id, _cards.c.card_id)
+_ENTRY_KEY = (_entries.c.merchant_id, _entries.c.card_id)
+
+LEDGER_LINE, ledger_line, _ = rows.mapped(
+    LedgerLine,
+    [
+        _entries.c.entry_id,
+        _entries.c.kind,
+        _cards.c.number.label("card_number"),
+        _entries.c.store_id,
+        _staff.c.name.label("staff_name"),
+        _entries.c.stamps_delta,
+        _entries.c.stamps_balance_after,
+        _entries.c.points_delta,
+        _entries.c.points_balance_after,
+        _entries.c.related_entry_id,
+        _entries.c.occurred_at,
+    ],
+)
+SELECT_LEDGER_LINES = (
+    select(*LEDGER_LINE)
+    .join(_cards, joins(_cards, _entries, "card_id"))
+    .outerjoin(_staff, joins(_staff, _entries, "staff_id"))
+    .where(has(_entries, "merchant_id"))
+    .order_by(_entries.c.occurred_at, _entries.c.entry_id)
+)
+SELECT_LEDGER_LINES_OF_CARD = SELECT_LEDGER_LINES.where(has(_cards, "number"))
+SELECT_CARD_LINES = (
+    select(
+        _cards.c.number,
+        _cards.c.stamp_count,
+        _cards.c.points_balance,
+        _cards.c.active,
+        _versions.c.stamps_target,
+    )
+    .join(_programs, joins(_programs, _cards, "program_id"))
+    .join(_versions, is_present)
+    .where(has(_cards, "merchant_id"))
+    .order_by(_cards.c.created_at, _cards.c.card_id)
+)
+SELECT_PROGRAMS = select(*rows.PROGRAM)
+SELECT_CARDS = (
+    select(*rows.CARD)
+    .where(tuple_(*_CARD_KEY) > place(_CARD_KEY, "merchant_id", "card_id"))
+    .order_by(*_CARD_KEY)
+    .limit(LIMIT)
+)
+
+
+def _is_in(other: FromClause, *conditions: ColumnElement[bool]) -> ColumnElement[int]:
+    """Whether there is a row, without a conversion: every driver's answer is true or false."""
+    return type_coerce(exists().where(joins(other, _entries), *conditions), Integer)
+
+
+SELECT_ENTRIES = (
+    select(
+        *rows.ENTRY,
+        _is_in(tables.outbox, tables.outbox.c.message_id == _entries.c.entry_id),
+        _is_in(tables.operations, tables.operations.c.operation_key == _entries.c.operation_key),
+        _warnings.c.was_reachable,
+        _told.c.sent_at,
+    )
+    .outerjoin(_warnings, joins(_warnings, _entries, "card_id", "entry_id"))
+    .outerjoin(_told, joins(_told, _warnings, "message_id"))
+    .where(
+        tuple_(*_ENTRY_KEY) >= place(_ENTRY_KEY, "first_merchant_id", "first_card_id"),
+        tuple_(*_ENTRY_KEY) <= place(_ENTRY_KEY, "last_merchant_id", "last_card_id"),
+    )
+    .order_by(*_ENTRY_KEY, _entries.c.entry_no)
+)
+"""Each with whether it was announced, whether its operation is recorded, and the warning."""
 
 
 async def ledger(
     engine: AsyncEngine, merchant_id: MerchantId, number: CardNumber | None
 ) -> AsyncIterator[LedgerLine]:
     """Entries oldest first."""
-    statement = (
-        select(
-            _entries.c.entry_id,
-            _entries.c.kind,
-            _cards.c.number,
-            _entries.c.store_id,
-            tables.staff.c.name,
-            _entries.c.stamps_delta,
-            _entries.c.stamps_balance_after,
-            _entries.c.points_delta,
-            _entries.c.points_balance_after,
-            _entries.c.related_entry_id,
-            _entries.c.occurred_at,
-        )
-        .join(
-            _cards,
-            and_(_cards.c.merchant_id == _entries.c.merchant_id, _cards.c.card_id == _entries.c.card_id),
-        )
-        .outerjoin(
-            tables.staff,
-            and_(
-                tables.staff.c.merchant_id == _entries.c.merchant_id,
-                tables.staff.c.staff_id == _entries.c.staff_id,
-            ),
-        )
-        .where(_entries.c.merchant_id == merchant_id)
-        .order_by(_entries.c.occurred_at, _entries.c.entry_id)
-    )
-    if number is not None:
-        statement = statement.where(_cards.c.number == number)
+    statement = SELECT_LEDGER_LINES if number is None else SELECT_LEDGER_LINES_OF_CARD
     async with engine.connect() as connection:
-        async for row in await connection.stream(statement):
-            entry_id, kind, card_number, store_id, staff_name, *balances, related, occurred_at = row
-            stamps_delta, stamps_after, points_delta, points_after = balances
-            yield LedgerLine(
-                entry_id=entry_id,
-                kind=EntryKind(kind),
-                card_number=card_number,
-                store_id=store_id,
-                staff_name=staff_name,
-                stamps_delta=stamps_delta,
-                stamps_balance_after=stamps_after,
-                points_delta=points_delta,
-                points_balance_after=points_after,
-                related_entry_id=related,
-                occurred_at=rows.from_instant(occurred_at),
-            )
+        async for row in await connection.stream(statement, {"merchant_id": merchant_id, "number": number}):
+            yield ledger_line(row)
 
 
 async def cards(engine: AsyncEngine, merchant_id: MerchantId) -> AsyncIterator[CardLine]:
     """Cards in the order in which they were made."""
-    statement = (
-        select(
-            _cards.c.number,
-            _cards.c.stamp_count,
-            _cards.c.points_balance,
-            _cards.c.active,
-            _versions.c.stamps_target,
-        )
-        .join(
-            _programs,
-            and_(
-                _programs.c.merchant_id == _cards.c.merchant_id,
-                _programs.c.program_id == _cards.c.program_id,
-            ),
-        )
-        .join(
-            _versions,
-            and_(
-                _versions.c.merchant_id == _programs.c.merchant_id,
-                _versions.c.program_id == _programs.c.program_id,
-                _versions.c.version == _programs.c.present_version,
-            ),
-        )
-        .where(_cards.c.merchant_id == merchant_id)
-        .order_by(_cards.c.created_at, _cards.c.card_id)
-    )
     async with engine.connect() as connection:
-        async for number, stamp_count, points_balance, active, stamps_target in await connection.stream(
-            statement
-        ):
+        async for row in await connection.stream(SELECT_CARD_LINES, {"merchant_id": merchant_id}):
+            number, stamp_count, points_balance, active, stamps_target = row
             yield CardLine(
                 card_number=number,
                 stamp_count=stamp_count,
@@ -120,8 +122,8 @@ async def histories(engine: AsyncEngine) -> AsyncIterator[CardHistory]:
     """Every card with its entries, by merchant and card."""
     async with engine.connect() as connection:
         terms = await _terms(connection)
-        last: tuple[MerchantId, CardId] | None = None
-        while page := await _page_of_cards(connection, last):
+        last = ("", "")
+        while page := await _page_of_cards(connection, *last):
             last = (page[-1].merchant_id, page[-1].card_id)
             entries = await _entries_of(connection, page[0], page[-1])
             for card in page:
@@ -132,51 +134,24 @@ async def histories(engine: AsyncEngine) -> AsyncIterator[CardHistory]:
                 )
 
 
-async def _page_of_cards(
-    connection: AsyncConnection, after: tuple[MerchantId, CardId] | None
-) -> Sequence[Card]:
-    statement = select(*rows.CARD).order_by(_cards.c.merchant_id, _cards.c.card_id).limit(PAGE)
-    if after is not None:
-        statement = statement.where(tuple_(_cards.c.merchant_id, _cards.c.card_id) > tuple_(*after))
-    return [rows.card(tuple(row)) for row in await connection.execute(statement)]
+async def _page_of_cards(connection: AsyncConnection, merchant_id: str, card_id: str) -> Sequence[Card]:
+    """Those after it."""
+    after = {"merchant_id": merchant_id, "card_id": card_id, "limit": PAGE}
+    return [rows.card(row) for row in await connection.execute(SELECT_CARDS, after)]
 
 
 async def _entries_of(
     connection: AsyncConnection, first: Card, last: Card
-) -> dict[tuple[MerchantId, CardId], list[tuple[Any, ...]]]:
-    """Rows of entries, each with whether it was announced, whether its operation is recorded, and the warning."""
-    key = tuple_(_entries.c.merchant_id, _entries.c.card_id)
-    announced = exists().where(
-        tables.outbox.c.merchant_id == _entries.c.merchant_id,
-        tables.outbox.c.message_id == _entries.c.entry_id,
-    )
-    recorded = exists().where(
-        tables.operations.c.merchant_id == _entries.c.merchant_id,
-        tables.operations.c.operation_key == _entries.c.operation_key,
-    )
-    statement = (
-        select(*rows.ENTRY, announced, recorded, _warnings.c.was_reachable, _told.c.sent_at)
-        .outerjoin(
-            _warnings,
-            and_(
-                _warnings.c.merchant_id == _entries.c.merchant_id,
-                _warnings.c.card_id == _entries.c.card_id,
-                _warnings.c.entry_id == _entries.c.entry_id,
-            ),
-        )
-        .outerjoin(
-            _told,
-            and_(
-                _told.c.merchant_id == _warnings.c.merchant_id,
-                _told.c.message_id == _warnings.c.message_id,
-            ),
-        )
-        .where(key >= tuple_(first.merchant_id, first.card_id), key <= tuple_(last.merchant_id, last.card_id))
-        .order_by(_entries.c.merchant_id, _entries.c.card_id, _entries.c.entry_no)
-    )
-    found: dict[tuple[MerchantId, CardId], list[tuple[Any, ...]]] = defaultdict(list)
-    for row in await connection.execute(statement):
-        found[(row.merchant_id, row.card_id)].append(tuple(row))
+) -> dict[tuple[MerchantId, CardId], list[Row]]:
+    ends = {
+        "first_merchant_id": first.merchant_id,
+        "first_card_id": first.card_id,
+        "last_merchant_id": last.merchant_id,
+        "last_card_id": last.card_id,
+    }
+    found: dict[tuple[MerchantId, CardId], list[Row]] = defaultdict(list)
+    for row in await connection.execute(SELECT_ENTRIES, ends):
+        found[(row.merchant_id, row.card_id)].append(row)
     return found
 
 
@@ -184,13 +159,13 @@ async def _terms(
     connection: AsyncConnection,
 ) -> dict[tuple[MerchantId, ProgramId], dict[int, Program]]:
     found: dict[tuple[MerchantId, ProgramId], dict[int, Program]] = defaultdict(dict)
-    for row in await connection.execute(select(*rows.PROGRAM)):
+    for row in await connection.execute(SELECT_PROGRAMS):
         program = rows.program(tuple(row))
         found[(program.merchant_id, program.program_id)][program.version] = program
     return found
 
 
-def _history(card: Card, found: Sequence[tuple[Any, ...]], terms: dict[int, Program]) -> CardHistory:
+def _history(card: Card, found: Sequence[Row], terms: dict[int, Program]) -> CardHistory:
     width = len(rows.ENTRY)
     entries = [rows.entry(row[:width]) for row in found]
     known = [(entry, *row[width:]) for entry, row in zip(entries, found, strict=True)]

@@ -9,6 +9,8 @@ from domain.ids import MerchantId
 from domain.summary import DaySummary, SummaryPlan
 from storage import codec, rows, tables
 from storage.base import TxBase
+from storage.clauses import LIMIT, find, has
+from storage.statements import Row
 from storage.upsert import upsert
 
 _plans, _summaries, _outbox = tables.summary_plans, tables.summaries, tables.outbox
@@ -17,24 +19,21 @@ SELECT_DUE = (
     select(_plans.c.merchant_id)
     .where(_plans.c.due_at <= bindparam("now"))
     .order_by(_plans.c.due_at)
-    .limit(bindparam("limit"))
+    .limit(LIMIT)
 )
-SELECT_PLAN = select(*rows.columns(_plans)).where(_plans.c.merchant_id == bindparam("merchant_id"))
+SELECT_PLAN = find(rows.SUMMARY_PLAN, "merchant_id")
 SAVE_PLAN = upsert(_plans)
-SELECT_SUMMARY = select(_summaries.c.summary).where(
-    _summaries.c.merchant_id == bindparam("merchant_id"),
-    _summaries.c.local_date == bindparam("local_date"),
-)
+SELECT_SUMMARY = find([_summaries.c.summary], "merchant_id", "local_date")
 INSERT_SUMMARY = insert(_summaries)
-_of_merchant = _summaries.c.merchant_id == bindparam("of_merchant_id")
-_of_day = select(_summaries.c.summary).where(_of_merchant).order_by(_summaries.c.local_date)
-SELECT_TOLD = _of_day.where(_summaries.c.told_on == bindparam("on"))
-SELECT_UNTOLD = _of_day.where(_summaries.c.told_on.is_(None))
+_is_untold = _summaries.c.told_on.is_(None)
+_SELECT_SUMMARIES = find([_summaries.c.summary], "merchant_id").order_by(_summaries.c.local_date)
+SELECT_TOLD = _SELECT_SUMMARIES.where(has(_summaries, "told_on"))
+SELECT_UNTOLD = _SELECT_SUMMARIES.where(_is_untold)
 TELL_SUMMARIES = (
-    update(_summaries).where(_of_merchant, _summaries.c.told_on.is_(None)).values(told_on=bindparam("on"))
+    update(_summaries).where(has(_summaries, "merchant_id"), _is_untold).values(told_on=bindparam("told_on"))
 )
 SELECT_GIVEN_UP = select(func.count()).where(
-    _outbox.c.merchant_id == bindparam("merchant_id"),
+    has(_outbox, "merchant_id"),
     _outbox.c.failed_at.is_not(None),
     _outbox.c.failed_at >= bindparam("begins_at"),
     _outbox.c.failed_at < bindparam("ends_at"),
@@ -47,29 +46,13 @@ class SummaryRows(TxBase):
         return [merchant_id for (merchant_id,) in found]
 
     def summary_plan(self, merchant_id: MerchantId) -> SummaryPlan | None:
-        row = self.session.one(SELECT_PLAN, merchant_id=merchant_id)
-        if row is None:
-            return None
-        of_merchant, local_date, begins_at, due_at = row
-        return SummaryPlan(
-            merchant_id=of_merchant,
-            local_date=date.fromisoformat(local_date),
-            begins_at=rows.from_instant(begins_at),
-            due_at=rows.from_instant(due_at),
-        )
+        return self._one(rows.summary_plan, SELECT_PLAN, merchant_id=merchant_id)
 
     def save_summary_plan(self, plan: SummaryPlan) -> None:
-        self.session.run(
-            SAVE_PLAN,
-            merchant_id=plan.merchant_id,
-            local_date=plan.local_date.isoformat(),
-            begins_at=rows.to_instant(plan.begins_at),
-            due_at=rows.to_instant(plan.due_at),
-        )
+        self.session.run(SAVE_PLAN, rows.summary_plan_row(plan))
 
     def summary(self, merchant_id: MerchantId, day: date) -> DaySummary | None:
-        row = self.session.one(SELECT_SUMMARY, merchant_id=merchant_id, local_date=day.isoformat())
-        return None if row is None else codec.decode(row[0], DaySummary)
+        return self._one(_summary, SELECT_SUMMARY, merchant_id=merchant_id, local_date=day.isoformat())
 
     def add_summary(self, merchant_id: MerchantId, summary: DaySummary) -> None:
         self.session.run(
@@ -83,13 +66,11 @@ class SummaryRows(TxBase):
 
     def summaries_told(self, merchant_id: MerchantId, on: date | None) -> Sequence[DaySummary]:
         if on is None:
-            found = self.session.all(SELECT_UNTOLD, of_merchant_id=merchant_id)
-        else:
-            found = self.session.all(SELECT_TOLD, of_merchant_id=merchant_id, on=on.isoformat())
-        return [codec.decode(summary, DaySummary) for (summary,) in found]
+            return self._all(_summary, SELECT_UNTOLD, merchant_id=merchant_id)
+        return self._all(_summary, SELECT_TOLD, merchant_id=merchant_id, told_on=on.isoformat())
 
     def summaries_are_told(self, merchant_id: MerchantId, on: date) -> None:
-        self.session.run(TELL_SUMMARIES, of_merchant_id=merchant_id, on=on.isoformat())
+        self.session.run(TELL_SUMMARIES, merchant_id=merchant_id, told_on=on.isoformat())
 
     def failed_between(self, merchant_id: MerchantId, begins_at: datetime, ends_at: datetime) -> int:
         row = self.session.one(
@@ -99,3 +80,7 @@ class SummaryRows(TxBase):
             ends_at=rows.to_instant(ends_at),
         )
         return row[0] if row else 0
+
+
+def _summary(row: Row) -> DaySummary:
+    return codec.decode(row[0], DaySummary)

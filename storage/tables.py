@@ -46,7 +46,7 @@ def number(name: str, *, null: bool = False) -> Column[int]:
 
 
 def long(name: str, *, null: bool = False) -> Column[int]:
-    return Column(name, LONG, nullable=null)
+    return Column(name, LONG, nullable=null, autoincrement=False)
 
 
 def flag(name: str) -> Column[int]:

@@ -2,118 +2,77 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import and_, bindparam, insert, select, update
+from sqlalchemy import and_, insert, select
 
 from domain.ids import MerchantId, StoreId
 from domain.merchant import Merchant, Program, Store
 from storage import rows, tables
 from storage.base import TxBase
+from storage.clauses import change, find, has, joins
 
 _programs, _versions = tables.programs, tables.program_versions
+
+is_present = and_(
+    joins(_versions, _programs, "program_id"), _versions.c.version == _programs.c.present_version
+)
+"""Of a program's versions, the terms that hold now."""
 
 INSERT_MERCHANT = insert(tables.merchants)
 INSERT_STORE = insert(tables.stores)
 INSERT_VERSION = insert(_versions)
-SELECT_MERCHANT = select(*rows.MERCHANT).where(tables.merchants.c.merchant_id == bindparam("merchant_id"))
-SELECT_STORE = select(*rows.STORE).where(
-    tables.stores.c.merchant_id == bindparam("merchant_id"),
-    tables.stores.c.store_id == bindparam("store_id"),
-)
-SELECT_STORES = (
-    select(*rows.STORE)
-    .where(tables.stores.c.merchant_id == bindparam("merchant_id"))
-    .order_by(tables.stores.c.store_id)
-)
+SELECT_MERCHANT = find(rows.MERCHANT, "merchant_id")
+SELECT_STORE = find(rows.STORE, "merchant_id", "store_id")
+SELECT_STORES = find(rows.STORE, "merchant_id").order_by(tables.stores.c.store_id)
 SELECT_PROGRAMS = (
     select(*rows.PROGRAM)
-    .join(
-        _programs,
-        and_(
-            _programs.c.merchant_id == _versions.c.merchant_id,
-            _programs.c.program_id == _versions.c.program_id,
-            _programs.c.present_version == _versions.c.version,
-        ),
-    )
-    .where(_versions.c.merchant_id == bindparam("merchant_id"))
+    .join(_programs, is_present)
+    .where(has(_versions, "merchant_id"))
     .order_by(_versions.c.program_id)
 )
 SELECT_PROGRAMS_TO_SPREAD = (
     select(*rows.PROGRAM)
-    .join(
-        _programs,
-        and_(
-            _programs.c.merchant_id == _versions.c.merchant_id,
-            _programs.c.program_id == _versions.c.program_id,
-            _programs.c.present_version == _versions.c.version,
-        ),
-    )
+    .join(_programs, is_present)
     .where(_programs.c.spread_version < _programs.c.present_version)
     .order_by(_versions.c.merchant_id, _versions.c.program_id)
 )
 INSERT_PROGRAM = insert(_programs)
-UPDATE_PROGRAM = (
-    update(_programs)
-    .where(
-        _programs.c.merchant_id == bindparam("of_merchant_id"),
-        _programs.c.program_id == bindparam("of_program_id"),
-    )
-    .values(present_version=bindparam("present_version"))
-)
-UPDATE_SPREAD = (
-    update(_programs)
-    .where(
-        _programs.c.merchant_id == bindparam("of_merchant_id"),
-        _programs.c.program_id == bindparam("of_program_id"),
-    )
-    .values(spread_version=bindparam("spread_version"))
-)
+UPDATE_PROGRAM = change(_programs, "present_version")
+UPDATE_SPREAD = change(_programs, "spread_version")
 
 
 class TermsRows(TxBase):
     def merchant(self, merchant_id: MerchantId) -> Merchant | None:
-        row = self.session.one(SELECT_MERCHANT, merchant_id=merchant_id)
-        return None if row is None else rows.merchant(row)
+        return self._one(rows.merchant, SELECT_MERCHANT, merchant_id=merchant_id)
 
     def add_merchant(self, merchant: Merchant) -> None:
         self.session.run(INSERT_MERCHANT, rows.merchant_row(merchant))
 
     def store(self, merchant_id: MerchantId, store_id: StoreId) -> Store | None:
-        row = self.session.one(SELECT_STORE, merchant_id=merchant_id, store_id=store_id)
-        return None if row is None else rows.store(row)
+        return self._one(rows.store, SELECT_STORE, merchant_id=merchant_id, store_id=store_id)
 
     def stores_of(self, merchant_id: MerchantId) -> Sequence[Store]:
-        return [rows.store(row) for row in self.session.all(SELECT_STORES, merchant_id=merchant_id)]
+        return self._all(rows.store, SELECT_STORES, merchant_id=merchant_id)
 
     def add_store(self, store: Store) -> None:
         self.session.run(INSERT_STORE, rows.store_row(store))
 
     def programs_of(self, merchant_id: MerchantId) -> Sequence[Program]:
-        return [rows.program(row) for row in self.session.all(SELECT_PROGRAMS, merchant_id=merchant_id)]
+        return self._all(rows.program, SELECT_PROGRAMS, merchant_id=merchant_id)
 
     def add_program_version(self, program: Program) -> None:
-        changed = self.session.run(
-            UPDATE_PROGRAM,
-            of_merchant_id=program.merchant_id,
-            of_program_id=program.program_id,
-            present_version=program.version,
-        )
-        if not changed:
-            self.session.run(
-                INSERT_PROGRAM,
-                merchant_id=program.merchant_id,
-                program_id=program.program_id,
-                present_version=program.version,
-                spread_version=program.version,
-            )
+        key = {"merchant_id": program.merchant_id, "program_id": program.program_id}
+        if not self.session.run(UPDATE_PROGRAM, key, present_version=program.version):
+            versions = {"present_version": program.version, "spread_version": program.version}
+            self.session.run(INSERT_PROGRAM, key, **versions)
         self.session.run(INSERT_VERSION, rows.program_row(program))
 
     def programs_to_spread(self) -> Sequence[Program]:
-        return [rows.program(row) for row in self.session.all(SELECT_PROGRAMS_TO_SPREAD)]
+        return self._all(rows.program, SELECT_PROGRAMS_TO_SPREAD)
 
     def program_spread(self, program: Program) -> None:
         self.session.run(
             UPDATE_SPREAD,
-            of_merchant_id=program.merchant_id,
-            of_program_id=program.program_id,
+            merchant_id=program.merchant_id,
+            program_id=program.program_id,
             spread_version=program.version,
         )

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from domain import ports
+from storage.base import Session
 from storage.customers import CustomerRows
 from storage.directory import DirectoryRows
 from storage.expiries import ExpiryRows
@@ -12,7 +13,6 @@ from storage.jobs import JobRows
 from storage.ledger import LedgerRows
 from storage.outbox import OutboxRows
 from storage.people import PeopleRows
-from storage.statements import Session
 from storage.summaries import SummaryRows
 from storage.team import TeamRows
 from storage.terms import TermsRows
@@ -33,7 +33,12 @@ class Tx(
     InboxRows,
     JobRows,
 ):
-    """Implements ``domain.ports.Tx`` on one session, one transaction after the other."""
+    """Implements ``domain.ports.Tx`` on one session, one transaction after the other.
+
+    What it locks is the engine's business: ``lock_card`` and ``lock_counter`` are right as they are where a writing
+    transaction has the database to itself. An engine with several at once puts its own in their place, which lock
+    the card and then read.
+    """
 
     def __init__(
         self, session: Session, new_id: Callable[[], str], chance_below: Callable[[int], int]

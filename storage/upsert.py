@@ -1,18 +1,45 @@
-"""Insert a row, or put it in the place of the one with its key."""
+"""Inserts that reckon with a row of the same key. Every dialect has a construct of its own for them, and the one of
+the dialect at hand is taken when the statement is compiled."""
 
-from sqlalchemy import Table
-from sqlalchemy.dialects.sqlite import Insert, insert
+from typing import Any
+
+from sqlalchemy import Insert, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+
+_INSERT = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+
+
+class _Upsert(Insert):
+    inherit_cache = True
+
+
+class _InsertUnlessThere(Insert):
+    inherit_cache = True
 
 
 def upsert(table: Table) -> Insert:
-    """The syntax is the same on SQLite and PostgreSQL."""
-    statement = insert(table)
-    keys = [column.name for column in table.primary_key.columns]
-    values = {
-        column.name: statement.excluded[column.name] for column in table.columns if column.name not in keys
-    }
-    return statement.on_conflict_do_update(index_elements=keys, set_=values)
+    """Inserts a row, or puts it in the place of the one with its key."""
+    return _Upsert(table)
 
 
 def insert_unless_there(table: Table) -> Insert:
-    return insert(table).on_conflict_do_nothing()
+    return _InsertUnlessThere(table)
+
+
+@compiles(_Upsert)
+def _upsert(statement: _Upsert, compiler: SQLCompiler, **options: Any) -> str:
+    insert, table = _insert(statement, compiler), statement.table
+    keys = [column for column in table.columns if column.primary_key]
+    values = {column.name: insert.excluded[column.name] for column in table.columns if column not in keys}
+    return compiler.process(insert.on_conflict_do_update(index_elements=keys, set_=values), **options)
+
+
+@compiles(_InsertUnlessThere)
+def _insert_unless_there(statement: _InsertUnlessThere, compiler: SQLCompiler, **options: Any) -> str:
+    return compiler.process(_insert(statement, compiler).on_conflict_do_nothing(), **options)
+
+
+def _insert(statement: Insert, compiler: SQLCompiler) -> Any:
+    return _INSERT[compiler.dialect.name](statement.table)

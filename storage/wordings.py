@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import delete
 
 from domain.account import Locale
 from domain.ids import MerchantId, StoreId
@@ -10,6 +10,7 @@ from domain.messages import MessageKind
 from domain.wording import Wording
 from storage import rows, tables
 from storage.base import TxBase
+from storage.clauses import find, has
 from storage.statements import Row
 from storage.upsert import upsert
 
@@ -19,21 +20,11 @@ WHOLE_MERCHANT = ""
 """In the place of a store's id."""
 
 SAVE_WORDING = upsert(_wordings)
-DELETE_WORDING = delete(_wordings).where(
-    _wordings.c.merchant_id == bindparam("merchant_id"),
-    _wordings.c.kind == bindparam("kind"),
-    _wordings.c.locale == bindparam("locale"),
-    _wordings.c.store_id == bindparam("store_id"),
+DELETE_WORDING = delete(_wordings).where(has(_wordings, "merchant_id", "kind", "locale", "store_id"))
+SELECT_WORDINGS_OF = find(rows.columns(_wordings, "changed_at"), "merchant_id").order_by(
+    _wordings.c.kind, _wordings.c.locale, _wordings.c.store_id
 )
-_SELECT_WORDINGS = (
-    select(*rows.columns(_wordings, "changed_at"))
-    .where(_wordings.c.merchant_id == bindparam("merchant_id"))
-    .order_by(_wordings.c.kind, _wordings.c.locale, _wordings.c.store_id)
-)
-SELECT_WORDINGS_OF = _SELECT_WORDINGS
-SELECT_WORDINGS_FOR = _SELECT_WORDINGS.where(
-    _wordings.c.kind == bindparam("kind"), _wordings.c.locale == bindparam("locale")
-)
+SELECT_WORDINGS_FOR = SELECT_WORDINGS_OF.where(has(_wordings, "kind", "locale"))
 
 
 class WordingRows(TxBase):
@@ -61,13 +52,11 @@ class WordingRows(TxBase):
         return forgotten == 1
 
     def wordings_for(self, merchant_id: MerchantId, kind: MessageKind, locale: Locale) -> Sequence[Wording]:
-        found = self.session.all(
-            SELECT_WORDINGS_FOR, merchant_id=merchant_id, kind=kind.value, locale=locale.value
-        )
-        return [_wording(row) for row in found]
+        key = {"merchant_id": merchant_id, "kind": kind.value, "locale": locale.value}
+        return self._all(_wording, SELECT_WORDINGS_FOR, **key)
 
     def wordings_of(self, merchant_id: MerchantId) -> Sequence[Wording]:
-        return [_wording(row) for row in self.session.all(SELECT_WORDINGS_OF, merchant_id=merchant_id)]
+        return self._all(_wording, SELECT_WORDINGS_OF, merchant_id=merchant_id)
 
 
 def _wording(row: Row) -> Wording:

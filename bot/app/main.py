@@ -12,7 +12,8 @@ from bot.kit.clock import chance_below, new_id, system_clock
 from bot.kit.settings import Settings, load_secret
 from domain.ports import Database
 from storage.migrate import SchemaTooNew
-from storage.sqlite.database import SqliteDatabase, copy_database
+from storage.sqlite.backup import copy_database
+from storage.sqlite.database import SqliteDatabase
 from storage.sqlite.instance import AlreadyRunning, sole_user
 from storage.sqlite.migrate import migrate
 

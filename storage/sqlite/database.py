@@ -1,7 +1,6 @@
 """The store over one SQLite file."""
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +10,7 @@ from domain.ids import CardNumber, MerchantId
 from domain.ports import Command, InputT, Query, ResultT
 from domain.steps import Trace, untraced
 from storage import streams
+from storage.sqlite.backup import copy_database
 from storage.sqlite.engine import async_engine, sync_engine
 from storage.sqlite.readers import Readers
 from storage.sqlite.writer import Writer
@@ -85,13 +85,3 @@ class SqliteDatabase:
     def _wake(self) -> None:
         for wake in self._wakes:
             wake()
-
-
-def copy_database(source: Path, target: Path) -> None:
-    """A consistent copy, taken while others read and write (https://www.sqlite.org/backup.html)."""
-    origin, copy = sqlite3.connect(source), sqlite3.connect(target)
-    try:
-        origin.backup(copy)
-    finally:
-        copy.close()
-        origin.close()

@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 from storage.migrate import HEAD, check_known, head, revision, upgrade
-from storage.sqlite.database import copy_database
+from storage.sqlite.backup import copy_database
 from storage.sqlite.engine import sync_engine
 
 

@@ -15,8 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 
 from domain import ports
-from storage.sqlite.engine import driver_connection
-from storage.statements import Session
+from storage.sqlite.session import SqliteSession
 from storage.tx import Tx
 
 THREADS = 2
@@ -79,8 +78,7 @@ class Readers:
         if not hasattr(self._local, "session"):
             connection = self._engine.connect()
             self._connections.append(connection)
-            driver = driver_connection(connection)
-            session = Session(driver.cursor(), connection.dialect)
-            self._local.session = (driver, Tx(session, self._new_id, self._chance_below))
+            session = SqliteSession(connection)
+            self._local.session = (session.driver, Tx(session, self._new_id, self._chance_below))
         found: tuple[sqlite3.Connection, Tx] = self._local.session
         return found

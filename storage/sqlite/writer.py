@@ -21,8 +21,7 @@ from sqlalchemy import Engine
 
 from domain import ports
 from domain.steps import Step, Trace
-from storage.sqlite.engine import driver_connection
-from storage.statements import Session
+from storage.sqlite.session import SqliteSession
 from storage.tx import Tx
 
 logger = logging.getLogger(__name__)
@@ -101,21 +100,21 @@ class Writer:
 
     def _work(self) -> None:
         with self._engine.connect() as connection:
-            driver = driver_connection(connection)
-            session = Session(driver.cursor(), connection.dialect)
+            session = SqliteSession(connection)
             tx = Tx(session, self._new_id, self._chance_below)
             while (job := self._jobs.get()) is not None:
                 group = Group([job])
-                self._commit(driver, tx, group)
+                self._commit(session, tx, group)
                 self._answer(group)
                 if group.is_last:
                     break
 
-    def _commit(self, driver: sqlite3.Connection, tx: Tx, group: Group) -> None:
+    def _commit(self, session: SqliteSession, tx: Tx, group: Group) -> None:
         """Leaves every job of the group with its result or its error."""
+        driver = session.driver
         try:
             try:
-                self._run_together(driver, tx, group)
+                self._run_together(session, tx, group)
             except MustRunAgain:
                 driver.execute("ROLLBACK")
                 self._run_apart(driver, tx, group)
@@ -125,11 +124,11 @@ class Writer:
         else:
             self._trace(Step.GROUP_COMMITTED)
 
-    def _run_together(self, driver: sqlite3.Connection, tx: Tx, group: Group) -> None:
+    def _run_together(self, session: SqliteSession, tx: Tx, group: Group) -> None:
         """Runs the first job and whatever waits behind it. Raises MustRunAgain, sqlite3.Error."""
-        driver.execute("BEGIN IMMEDIATE")
+        session.driver.execute("BEGIN IMMEDIATE")
         ends_at = time.monotonic() + GROUP_TIME_MAX_S
-        self._run(tx, group.jobs[0], group)
+        self._run(session, tx, group.jobs[0], group)
         while len(group.jobs) < GROUP_SIZE_MAX and time.monotonic() < ends_at:
             try:
                 job = self._jobs.get_nowait()
@@ -139,14 +138,14 @@ class Writer:
                 group.is_last = True
                 return
             group.jobs.append(job)
-            self._run(tx, job, group)
+            self._run(session, tx, job, group)
 
-    def _run(self, tx: Tx, job: Job, group: Group) -> None:
-        tx.session.has_written = False
+    def _run(self, session: SqliteSession, tx: Tx, job: Job, group: Group) -> None:
+        session.has_written = False
         try:
             job.result = job.run(tx.begin(self._clock()))
         except Exception as error:
-            if tx.session.has_written:
+            if session.has_written:
                 raise MustRunAgain from error
             job.error = error
         else:
