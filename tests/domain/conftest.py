@@ -1,9 +1,12 @@
-"""The rules over a store in memory: no event loop, no file."""
+"""The rules over a real database in memory: no event loop, no thread, no file."""
+
+from collections.abc import Iterator
 
 import pytest
 
 from tests.support.clock import Clock
-from tests.support.databases import InMemory, SyncDatabase
+from tests.support.databases import SyncDatabase
+from tests.support.one_thread import OneThread
 from tests.support.shop import Town
 
 
@@ -13,8 +16,10 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def database(clock: Clock) -> SyncDatabase:
-    return InMemory(clock)
+def database(clock: Clock) -> Iterator[SyncDatabase]:
+    database = OneThread(clock)
+    yield database
+    database.close()
 
 
 @pytest.fixture

@@ -1,15 +1,15 @@
-"""Lots, expiry and warnings against an independent model, over a store in memory."""
+"""Lots, expiry and warnings against an independent model."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.balance_walk import BalanceWalk, Picks
-from tests.support.databases import InMemory
 from tests.support.ledger_machine import machine_settings
+from tests.support.one_thread import OneThread
 
 
 @settings(machine_settings(examples=60, steps=1))
 @given(data=st.data(), steps=st.integers(10, 60))
 def test_no_walk_shows_a_difference(data: st.DataObject, steps: int) -> None:
     picks = Picks(lambda choices: data.draw(st.sampled_from(choices)))
-    BalanceWalk(InMemory, picks).steps(steps)
+    BalanceWalk(OneThread, picks).steps(steps)

@@ -14,8 +14,8 @@ from typing import Any
 
 from tests.support.balance_walk import BalanceWalk, Picks
 from tests.support.clock import Clock
-from tests.support.databases import InMemory, SyncDatabase, lay_empty_database
-from tests.support.on_sqlite import OnSqlite
+from tests.support.databases import Running, SyncDatabase, lay_empty_database, sqlite_at
+from tests.support.one_thread import OneThread
 
 STEPS = 200
 Open = Callable[[Clock], SyncDatabase]
@@ -25,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.soak.ledger", description=__doc__)
     parser.add_argument("--operations", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(2**32))
-    parser.add_argument("--store", choices=["sqlite", "memory"], default="sqlite")
+    parser.add_argument("--store", choices=["file", "memory"], default="file")
     asked = parser.parse_args(arguments)
     done = walks = 0
     with tempfile.TemporaryDirectory() as folder:
@@ -46,8 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _opener(store: str, path: Path) -> Open:
     if store == "memory":
-        return InMemory
-    return lambda clock: OnSqlite(lay_empty_database(path), clock)
+        return OneThread
+    return lambda clock: Running(clock, sqlite_at(lay_empty_database(path)))
 
 
 def _choice(seed: int) -> Callable[[Sequence[Any]], Any]:

@@ -8,28 +8,11 @@ import pytest
 from domain.ports import Database
 from storage.sqlite.database import SqliteDatabase
 from tests.support.clock import Chance, Clock, Ids
-from tests.support.databases import InMemory, SyncDatabase, lay_empty_database
-from tests.support.memory import MemoryStore
-from tests.support.on_sqlite import OnSqlite
+from tests.support.databases import Opener, Running, SyncDatabase, lay_empty_database, sqlite_at
 from tests.support.shop import Town
 
-
-def _file(request: pytest.FixtureRequest) -> Path:
-    found: Path = request.getfixturevalue("path")
-    return found
-
-
-DATABASES: dict[str, Callable[[pytest.FixtureRequest, Clock], SyncDatabase]] = {
-    "memory": lambda _request, clock: InMemory(clock),
-    "sqlite": lambda request, clock: OnSqlite(_file(request), clock),
-}
-STORES: dict[str, Callable[[pytest.FixtureRequest, Clock], Database]] = {
-    "memory": lambda _request, clock: MemoryStore(clock=clock, new_id=Ids(), chance_below=Chance()),
-    "sqlite": lambda request, clock: SqliteDatabase(
-        _file(request), clock=clock, new_id=Ids(), chance_below=Chance()
-    ),
-}
-"""Whoever adds a store adds it to both, and every promise is asked of it as well."""
+OPENERS: dict[str, Callable[[Path], Opener]] = {"sqlite": sqlite_at}
+"""Whoever adds a database adds it here, and every promise is asked of it as well."""
 
 
 @pytest.fixture
@@ -43,17 +26,16 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture(params=STORES)
-def database(request: pytest.FixtureRequest, clock: Clock) -> Iterator[SyncDatabase]:
-    """Each store in turn, without an event loop."""
-    opened = DATABASES[request.param](request, clock)
-    yield opened
-    opened.close()
+@pytest.fixture(params=OPENERS)
+def opener(request: pytest.FixtureRequest, path: Path) -> Opener:
+    """Each database in turn."""
+    return OPENERS[request.param](path)
 
 
 @pytest.fixture
-def on_sqlite(path: Path, clock: Clock) -> Iterator[OnSqlite]:
-    database = OnSqlite(path, clock)
+def database(opener: Opener, clock: Clock) -> Iterator[SyncDatabase]:
+    """Without an event loop."""
+    database = Running(clock, opener)
     yield database
     database.close()
 
@@ -63,16 +45,10 @@ def town(database: SyncDatabase) -> Town:
     return Town(database)
 
 
-@pytest.fixture(params=STORES)
-async def store(request: pytest.FixtureRequest, clock: Clock) -> AsyncIterator[Database]:
-    """Each store in turn, in the test's own event loop."""
-    store: Database
-    if request.param == "memory":
-        store = MemoryStore(clock=clock, new_id=Ids(), chance_below=Chance())
-    else:
-        store = SqliteDatabase(
-            request.getfixturevalue("path"), clock=clock, new_id=Ids(), chance_below=Chance()
-        )
+@pytest.fixture
+async def store(opener: Opener, clock: Clock) -> AsyncIterator[Database]:
+    """In the test's own event loop."""
+    store = opener(clock, Ids(), Chance())
     yield store
     await store.close()
 

@@ -7,12 +7,12 @@ import pytest
 
 from tests.soak import ledger
 from tests.support.balance_walk import BalanceWalk, Picks
-from tests.support.on_sqlite import OnSqlite
+from tests.support.databases import Running, sqlite_at
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_no_walk_over_a_file_shows_a_difference(path: Path, seed: int) -> None:
-    BalanceWalk(lambda clock: OnSqlite(path, clock), Picks(random.Random(seed).choice)).steps(150)
+    BalanceWalk(lambda clock: Running(clock, sqlite_at(path)), Picks(random.Random(seed).choice)).steps(150)
 
 
 def test_soak_says_how_much_it_did_and_from_which_seed(capsys: pytest.CaptureFixture[str]) -> None:

@@ -133,4 +133,4 @@ async def test_closed_store_says_so(counter: Counter) -> None:
         counter.store.glance(next_due_at, BotId(1)),
     ):
         with pytest.raises(DatabaseUnavailable):
-            await asyncio.wait_for(asked, timeout=5)
+            await asyncio.wait_for(asked, timeout=30)

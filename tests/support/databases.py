@@ -1,21 +1,24 @@
-"""A database as scenarios see it: use cases run one after the other, without a word about event loops.
-
-Whoever adds a store opens it with ``Running``, and every scenario runs over it as well.
-"""
+"""A database as scenarios see it: use cases run one after the other, without a word about event loops."""
 
 import asyncio
+import sqlite3
 import tempfile
+from abc import ABC, abstractmethod
 from collections.abc import Callable
+from contextlib import closing
 from functools import cache
 from pathlib import Path
-from typing import Protocol
+from typing import Any, cast
+
+from sqlalchemy import Update, update
 
 from domain.history import CardHistory
 from domain.ids import CardId, StoreId
 from domain.ports import Command, Database, InputT, Query, ResultT, Tx
+from storage import tables
+from storage.sqlite.database import SqliteDatabase
 from storage.sqlite.migrate import migrate
 from tests.support.clock import MONDAY_MORNING, Chance, Clock, Ids
-from tests.support.memory import MemoryStore
 
 
 def lay_empty_database(path: Path) -> Path:
@@ -26,6 +29,17 @@ def lay_empty_database(path: Path) -> Path:
 
 
 @cache
+def empty_database() -> sqlite3.Connection:
+    """At the present schema, in memory, for copies."""
+    connection = sqlite3.connect(":memory:")
+    with tempfile.TemporaryDirectory() as folder:
+        path = lay_empty_database(Path(folder) / "stempel.db")
+        with closing(sqlite3.connect(path)) as file:
+            file.backup(connection)
+    return connection
+
+
+@cache
 def _migrated() -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "stempel.db"
@@ -33,22 +47,39 @@ def _migrated() -> bytes:
         return path.read_bytes()
 
 
-class SyncDatabase(Protocol):
-    """The two switches are levers that no use case moves yet."""
+class SyncDatabase(ABC):
+    """Use cases, and what none of them does: two levers, and damage."""
 
-    @property
-    def clock(self) -> Clock: ...
-    @property
-    def ids(self) -> Ids: ...
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.ids = Ids()
+        self.chance = Chance()
+
+    @abstractmethod
     def write(self, usecase: Command[InputT, ResultT], command: InputT) -> ResultT: ...
+
+    @abstractmethod
     def read(self, usecase: Query[InputT, ResultT], query: InputT) -> ResultT: ...
+
+    @abstractmethod
     def histories(self) -> list[CardHistory]: ...
-    def switch_off_card(self, card_id: CardId) -> None: ...
-    def switch_off_store(self, store_id: StoreId) -> None: ...
+
+    @abstractmethod
     def reopen(self) -> None:
         """As after a restart."""
 
+    @abstractmethod
     def close(self) -> None: ...
+
+    def switch_off_card(self, card_id: CardId) -> None:
+        self.alter(update(tables.cards).where(tables.cards.c.card_id == card_id).values(active=0))
+
+    def switch_off_store(self, store_id: StoreId) -> None:
+        self.alter(update(tables.stores).where(tables.stores.c.store_id == store_id).values(active=0))
+
+    def alter(self, statement: Update) -> None:
+        """Some row must be changed by it."""
+        assert do(self, lambda tx: cast(Any, tx).session.run(statement)) > 0
 
 
 def do(database: SyncDatabase, what: Callable[[Tx], ResultT]) -> ResultT:
@@ -69,74 +100,45 @@ def look(database: SyncDatabase, at: Callable[[Tx], ResultT]) -> ResultT:
     return database.read(usecase, None)
 
 
-class InMemory:
-    def __init__(self, clock: Clock) -> None:
-        self.clock = clock
-        self.ids = Ids()
-        self._store = MemoryStore(clock=clock, new_id=self.ids, chance_below=Chance())
-
-    def write(self, usecase: Command[InputT, ResultT], command: InputT) -> ResultT:
-        return self._store.write_now(usecase, command)
-
-    def read(self, usecase: Query[InputT, ResultT], query: InputT) -> ResultT:
-        return self._store.read_now(usecase, query)
-
-    def histories(self) -> list[CardHistory]:
-        return self._store.histories_now()
-
-    def switch_off_card(self, card_id: CardId) -> None:
-        self._store.switch_off_card(card_id)
-
-    def switch_off_store(self, store_id: StoreId) -> None:
-        self._store.switch_off_store(store_id)
-
-    def reopen(self) -> None:
-        """There is nothing to reopen."""
-
-    def close(self) -> None:
-        """There is nothing to give back."""
+Opener = Callable[[Clock, Ids, Chance], Database]
 
 
-class Running:
-    """Any store, on an event loop of its own that runs only while something is asked of it."""
+def sqlite_at(path: Path) -> Opener:
+    """As the bot opens a file that has its schema already."""
+    return lambda clock, ids, chance: SqliteDatabase(path, clock=clock, new_id=ids, chance_below=chance)
 
-    def __init__(self, clock: Clock, open_database: Callable[[Clock, Ids, Chance], Database]) -> None:
-        self.clock = clock
-        self.ids = Ids()
-        self._chance = Chance()
-        self._open_store = open_database
+
+class Running(SyncDatabase):
+    """Any database with its threads, on an event loop of its own that runs only while something is asked of it."""
+
+    def __init__(self, clock: Clock, opener: Opener) -> None:
+        super().__init__(clock)
+        self._opener = opener
         self._runner = asyncio.Runner()
-        self._run = self._runner.get_loop().run_until_complete
-        self._store: Database = self._run(self._open())
+        self.run = self._runner.get_loop().run_until_complete
+        self.store = self.run(self._open())
 
     def write(self, usecase: Command[InputT, ResultT], command: InputT) -> ResultT:
-        result: ResultT = self._run(self._write(usecase, command))
+        result: ResultT = self.run(self.store.write(usecase, command))
         return result
 
     def read(self, usecase: Query[InputT, ResultT], query: InputT) -> ResultT:
-        result: ResultT = self._run(self._read(usecase, query))
+        result: ResultT = self.run(self.store.read(usecase, query))
         return result
 
     def histories(self) -> list[CardHistory]:
-        found: list[CardHistory] = self._run(self._histories())
-        return found
+        return self.run(self._histories())
 
     def reopen(self) -> None:
-        self._run(self._store.close())
-        self._store = self._run(self._open())
+        self.run(self.store.close())
+        self.store = self.run(self._open())
 
     def close(self) -> None:
-        self._run(self._store.close())
+        self.run(self.store.close())
         self._runner.close()
 
     async def _open(self) -> Database:
-        return self._open_store(self.clock, self.ids, self._chance)
-
-    async def _write(self, usecase: Command[InputT, ResultT], command: InputT) -> ResultT:
-        return await self._store.write(usecase, command)
-
-    async def _read(self, usecase: Query[InputT, ResultT], query: InputT) -> ResultT:
-        return await self._store.read(usecase, query)
+        return self._opener(self.clock, self.ids, self.chance)
 
     async def _histories(self) -> list[CardHistory]:
-        return [history async for history in self._store.histories()]
+        return [history async for history in self.store.histories()]

@@ -26,8 +26,8 @@ from domain.usecases.redeem_reward import Redeemed
 from domain.usecases.stamp_card import Stamped
 from domain.usecases.void import Voided
 from tests.support.clock import Clock
-from tests.support.databases import SyncDatabase
 from tests.support.ledger_model import LedgerModel, Refused
+from tests.support.one_thread import OneThread
 from tests.support.shop import Holder, Shop, Town
 
 SOAK_EXAMPLES = int(os.environ.get("SOAK_EXAMPLES", "0"))
@@ -79,11 +79,6 @@ class Request:
 
 
 class LedgerMachine(RuleBasedStateMachine):
-    """``opens`` says over which store."""
-
-    def opens(self, clock: Clock) -> SyncDatabase:
-        raise NotImplementedError
-
     @initialize(
         timezone=st.sampled_from(TIMEZONES),
         start=st.sampled_from(sorted(START)),
@@ -95,7 +90,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self, timezone: str, start: str, stamps_target: int, cooldown_minutes: int, daily_limit: int | None
     ) -> None:
         self.clock = Clock(START[start])
-        self.database = self.opens(self.clock)
+        self.database = OneThread(self.clock)
         self.town = Town(self.database)
         self.shop: Shop = self.town.opens_shop(
             timezone=timezone,
@@ -311,4 +306,5 @@ class LedgerMachine(RuleBasedStateMachine):
         assert (told.value.code, vars(told.value)) == (refused.code, refused.facts)
 
     def _entry_id(self, card: str, number: int) -> Any:
-        return self.shop.entries(self.holders[card])[number].entry_id
+        newest = len(self.model.acts[card]) - number
+        return self.shop.entries(self.holders[card], newest=newest)[0].entry_id

@@ -281,9 +281,9 @@ class Shop:
         assert found is not None
         return found
 
-    def entries(self, holder: Holder) -> Sequence[Entry]:
+    def entries(self, holder: Holder, *, newest: int | None = None) -> Sequence[Entry]:
         card = self.card(holder)
-        return look(self.database, lambda tx: tx.entries_of(card))
+        return look(self.database, lambda tx: tx.entries_of(card, newest=newest))
 
     # At the counter
 

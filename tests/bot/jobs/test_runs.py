@@ -1,7 +1,9 @@
 """How runs are gathered and recorded: the last of each job is known, and nothing is written every second."""
 
 import logging
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,11 +13,12 @@ from bot.kit.metrics import Metrics
 from domain.job_run import JobOutcome, JobRun
 from domain.plumbing.job_runs import job_runs
 from domain.ports import Command, DatabaseUnavailable, InputT, ResultT
+from storage.sqlite.database import SqliteDatabase
 from tests.support.clock import Chance, Clock, Ids
-from tests.support.memory import MemoryStore
+from tests.support.databases import lay_empty_database
 
 
-class CountingStore(MemoryStore):
+class CountingStore(SqliteDatabase):
     """Counts what is written; out of order while ``is_full``."""
 
     writes = 0
@@ -30,12 +33,13 @@ class CountingStore(MemoryStore):
 
 @dataclass
 class Office:
+    path: Path
     clock: Clock = field(default_factory=Clock)
     metrics: Metrics = field(default_factory=Metrics)
     seconds: float = 1_000.0
 
     def __post_init__(self) -> None:
-        self.store = CountingStore(clock=self.clock, new_id=Ids(), chance_below=Chance())
+        self.store = CountingStore(self.path, clock=self.clock, new_id=Ids(), chance_below=Chance())
         self.recorder = Recorder(self.store, self.metrics, self.clock, lambda: self.seconds)
 
     async def runs(
@@ -56,19 +60,21 @@ class Office:
         self.seconds += seconds
         self.clock.passes(seconds=seconds)
 
-    def last(self, name: str = "outbox") -> JobRun:
-        return next(run for run in self.store.read_now(job_runs, None) if run.job == name)
+    async def last(self, name: str = "outbox") -> JobRun:
+        return next(run for run in await self.store.read(job_runs, None) if run.job == name)
 
 
 @pytest.fixture
-def office() -> Office:
-    return Office()
+async def office(tmp_path: Path) -> AsyncIterator[Office]:
+    office = Office(lay_empty_database(tmp_path / "stempel.db"))
+    yield office
+    await office.store.close()
 
 
 async def test_run_is_recorded_with_its_time_and_what_it_did(office: Office) -> None:
     started_at = office.clock.now
     await office.runs("verify", count=3, took_s=0.25)
-    run = office.last("verify")
+    run = await office.last("verify")
     assert (run.last_started_at, run.duration_ms, run.count) == (started_at, 250, 3)
     assert run.last_finished_at > started_at
 
@@ -77,17 +83,17 @@ async def test_job_of_every_second_is_written_once_a_minute_with_all_it_did(offi
     for second in range(121):
         await office.runs(count=2, took_s=0.5 if second == 30 else 0.0)
     assert office.store.writes == 3
-    run = office.last()
+    run = await office.last()
     assert run.total_runs == 119
     assert run.count == 2 * 59
     await office.recorder.flush()
-    assert office.last().total_runs == 121
+    assert (await office.last()).total_runs == 121
 
 
 async def test_longest_of_the_runs_recorded_together_is_the_duration(office: Office) -> None:
     for second in range(60):
         await office.runs(took_s=0.5 if second == 30 else 0.0)
-    assert office.last().duration_ms == 500
+    assert (await office.last()).duration_ms == 500
 
 
 async def test_job_of_every_minute_is_written_every_time(office: Office) -> None:
@@ -101,10 +107,11 @@ async def test_first_failure_and_the_first_success_after_it_are_written_at_once(
     for _ in range(5):
         await office.runs()
     await office.runs(fails=True)
-    assert (office.last().outcome, office.last().error) == (JobOutcome.FAILED, "KeyError")
+    failed = await office.last()
+    assert (failed.outcome, failed.error) == (JobOutcome.FAILED, "KeyError")
     await office.runs(fails=True)
     await office.runs()
-    run = office.last()
+    run = await office.last()
     assert (run.outcome, run.error, run.failures_in_a_row, run.total_runs) == (JobOutcome.OK, None, 0, 8)
 
 
@@ -132,7 +139,7 @@ async def test_what_could_not_be_recorded_is_recorded_later(office: Office) -> N
     office.store.is_full = False
     for _ in range(60):
         await office.runs(count=1)
-    assert office.last().count == 60
+    assert (await office.last()).count == 60
 
 
 async def test_metrics_count_runs_by_outcome(office: Office) -> None:

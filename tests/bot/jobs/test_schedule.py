@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -21,10 +22,12 @@ from bot.jobs.schedule import TIMETABLE, ScheduledJob, at
 from bot.kit.metrics import Metrics
 from domain.job_run import JobOutcome, JobRun
 from domain.plumbing.job_runs import job_runs
+from domain.ports import Database
+from storage.sqlite.database import SqliteDatabase
 from tests.support.clock import Chance, Ids
-from tests.support.memory import MemoryStore
+from tests.support.databases import lay_empty_database
 
-PATIENCE_S = 8.0
+PATIENCE_S = 30.0
 SOON = "*/2"
 """Seconds: often enough to wait for, and more than the second between two beats."""
 
@@ -76,8 +79,11 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> ShiftedClock:
 
 
 @pytest.fixture
-def store(clock: ShiftedClock) -> MemoryStore:
-    return MemoryStore(clock=clock, new_id=Ids(), chance_below=Chance())
+async def store(tmp_path: Path, clock: ShiftedClock) -> AsyncIterator[Database]:
+    path = lay_empty_database(tmp_path / "stempel.db")
+    store = SqliteDatabase(path, clock=clock, new_id=Ids(), chance_below=Chance())
+    yield store
+    await store.close()
 
 
 @pytest.fixture
@@ -87,7 +93,7 @@ def runs() -> Runs:
 
 @asynccontextmanager
 async def running(
-    *timetable: ScheduledJob, store: MemoryStore, clock: ShiftedClock, past: tuple[JobRun, ...] = ()
+    *timetable: ScheduledJob, store: Database, clock: ShiftedClock, past: tuple[JobRun, ...] = ()
 ) -> AsyncIterator[None]:
     recorder = Recorder(store, Metrics(), clock)
     scheduler = schedule.make_scheduler(cast(Means, None), recorder, past, timetable)
@@ -127,7 +133,7 @@ def test_timetable_says_when_each_job_runs() -> None:
 
 
 async def test_job_runs_in_the_event_loop_when_it_is_due(
-    store: MemoryStore, clock: ShiftedClock, runs: Runs
+    store: Database, clock: ShiftedClock, runs: Runs
 ) -> None:
     """A plain function would be called in a thread, and the coroutine it returns would never run."""
     async with running(ScheduledJob("a", at(second="*"), runs.job("a")), store=store, clock=clock):
@@ -135,14 +141,14 @@ async def test_job_runs_in_the_event_loop_when_it_is_due(
 
 
 async def test_failing_job_is_recorded_and_stops_no_other(
-    store: MemoryStore, clock: ShiftedClock, runs: Runs, caplog: pytest.LogCaptureFixture
+    store: Database, clock: ShiftedClock, runs: Runs, caplog: pytest.LogCaptureFixture
 ) -> None:
     broken, sound = runs.job("broken", fails=True), runs.job("sound")
     timetable = (ScheduledJob("broken", at(second="*"), broken), ScheduledJob("sound", at(second="*"), sound))
     async with running(*timetable, store=store, clock=clock):
         await runs.reaches("broken", 2)
         await runs.reaches("sound", 2)
-    found = {run.job: run for run in store.read_now(job_runs, None)}
+    found = {run.job: run for run in await store.read(job_runs, None)}
     assert (found["broken"].outcome, found["broken"].error) == (JobOutcome.FAILED, "OSError")
     assert found["sound"].outcome is JobOutcome.OK
     assert "job broken failed" in caplog.text
@@ -150,7 +156,7 @@ async def test_failing_job_is_recorded_and_stops_no_other(
 
 @pytest.mark.parametrize("jump", [timedelta(hours=-5), timedelta(hours=5)], ids=["back", "forward"])
 async def test_clock_that_is_set_stalls_no_job(
-    store: MemoryStore, clock: ShiftedClock, runs: Runs, jump: timedelta
+    store: Database, clock: ShiftedClock, runs: Runs, jump: timedelta
 ) -> None:
     async with running(ScheduledJob("often", at(second=SOON), runs.job("often")), store=store, clock=clock):
         await runs.reaches("often", 1)
@@ -159,7 +165,7 @@ async def test_clock_that_is_set_stalls_no_job(
 
 
 async def test_job_that_fell_due_while_the_clock_was_set_forward_runs_at_once_and_once(
-    store: MemoryStore, clock: ShiftedClock, runs: Runs
+    store: Database, clock: ShiftedClock, runs: Runs
 ) -> None:
     """The scheduler sleeps by another clock: without the heartbeat it would sleep on for hours."""
     in_two_hours = clock() + timedelta(hours=2)
@@ -174,7 +180,7 @@ async def test_job_that_fell_due_while_the_clock_was_set_forward_runs_at_once_an
 
 
 async def test_what_fell_due_while_the_bot_was_down_runs_at_the_start_and_once(
-    store: MemoryStore, clock: ShiftedClock, runs: Runs
+    store: Database, clock: ShiftedClock, runs: Runs
 ) -> None:
     """Also when it was missed three times."""
     now = clock()
@@ -198,7 +204,7 @@ def test_times_missed_in_a_long_outage_are_passed_over_and_not_gone_through() ->
 
 
 async def test_run_recorded_by_a_clock_that_was_ahead_stalls_no_job(
-    store: MemoryStore, clock: ShiftedClock, runs: Runs
+    store: Database, clock: ShiftedClock, runs: Runs
 ) -> None:
     past = (past_run("often", clock() + timedelta(days=1)),)
     async with running(

@@ -1,7 +1,5 @@
-"""The hand-written declarations equal Telegram's own lists, where those are at hand."""
+"""The hand-written declarations equal Telegram's own lists."""
 
-import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,11 +9,8 @@ from bot.sandbox.api_types import Choice, InputFile, NotInSandbox
 from bot.sandbox.checking import fields_of, type_name
 from bot.sandbox.methods import HANDLERS, METHODS
 from bot.sandbox.updates import UPDATE_KINDS
+from tests.support.bot_api import checks
 
-SPEC_FILE = Path(__file__).parents[4] / "shared" / "botapi" / "api-10.0.json"
-SPEC: dict[str, Any] = (
-    json.loads(SPEC_FILE.read_text()) if SPEC_FILE.exists() else {"methods": {}, "types": {}}
-)
 TYPES = {
     name: kind
     for name, kind in vars(api_types).items()
@@ -25,13 +20,10 @@ TYPES = {
     and not issubclass(kind, NotInSandbox)
 }
 CHOICES = [kind for kind in vars(api_types).values() if isinstance(kind, type) and kind.__base__ is Choice]
-pytestmark = pytest.mark.skipif(
-    not SPEC_FILE.exists(), reason="Telegram's lists (api-10.0.json) are not at hand"
-)
 
 
-def telegram_fields(entry: dict[str, Any]) -> dict[str, tuple[set[str], bool]]:
-    return {field["name"]: (set(field["types"]), field["required"]) for field in entry.get("fields", [])}
+def telegram_fields(entry: checks.Entry) -> dict[str, tuple[set[str], bool]]:
+    return {name: (set(field.types), field.required) for name, field in entry.fields.items()}
 
 
 def our_fields(declared: Any) -> dict[str, tuple[set[str], bool]]:
@@ -43,29 +35,30 @@ def our_fields(declared: Any) -> dict[str, tuple[set[str], bool]]:
 
 @pytest.mark.parametrize("name", sorted(METHODS))
 def test_method_has_the_fields_of_the_bot_api(name: str) -> None:
-    assert our_fields(METHODS[name]) == telegram_fields(SPEC["methods"][name])
+    assert our_fields(METHODS[name]) == telegram_fields(checks.METHODS[name])
 
 
 @pytest.mark.parametrize("name", sorted(TYPES))
 def test_type_has_the_fields_of_the_bot_api(name: str) -> None:
-    assert our_fields(TYPES[name]) == telegram_fields(SPEC["types"][name])
+    assert our_fields(TYPES[name]) == telegram_fields(checks.TYPES[name])
 
 
 @pytest.mark.parametrize("choice", CHOICES, ids=lambda choice: choice.__name__)
 def test_choice_has_the_subtypes_of_the_bot_api(choice: type[Choice]) -> None:
-    assert {option.__name__ for option in choice.options().values()} == set(
-        SPEC["types"][choice.__name__]["subtypes"]
-    )
+    subtypes = checks.TYPES[choice.__name__].subtypes
+    assert {option.__name__ for option in choice.options().values()} == set(subtypes)
+    tags = {name: checks.TYPES[name].fields["type"].values for name in subtypes}
+    assert tags == {option.__name__: (tag,) for tag, option in choice.options().items()}
 
 
 def test_types_known_by_name_only_exist() -> None:
     names = {kind.__name__ for kind in NotInSandbox.__subclasses__()}
     assert names
-    assert names <= set(SPEC["types"])
+    assert names <= set(checks.TYPES)
 
 
 def test_update_kinds_are_those_of_the_bot_api() -> None:
-    assert {field["name"] for field in SPEC["types"]["Update"]["fields"]} - {"update_id"} == UPDATE_KINDS
+    assert set(checks.TYPES["Update"].fields) - {"update_id"} == UPDATE_KINDS
 
 
 def test_every_declared_method_is_carried_out() -> None:

@@ -5,9 +5,7 @@ from typing import Any
 import pytest
 
 from bot.sandbox import Call
-from tests.support.bot_api import SPEC, complaints
-
-pytestmark = pytest.mark.skipif(not SPEC, reason="Telegram's lists (api-10.0.json) are not at hand")
+from tests.support.bot_api.checks import complaints
 
 BUTTON = {"text": "+1", "callback_data": "s", "style": "primary"}
 
@@ -37,6 +35,12 @@ def keyboard(**changes: Any) -> dict[str, Any]:
             [
                 "sendMessage.reply_markup.inline_keyboard[0][0].copy_text has no txt",
                 "sendMessage.reply_markup.inline_keyboard[0][0].copy_text lacks text",
+            ],
+        ),
+        (
+            call("sendMessage", chat_id=1, text="x", reply_markup=keyboard(style="red")),
+            [
+                "sendMessage.reply_markup.inline_keyboard[0][0].style is none of danger, success, primary",
             ],
         ),
         (call("sendPhoto", chat_id=1, photo="card.png"), []),

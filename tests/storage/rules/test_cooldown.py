@@ -1,1 +1,0 @@
-from tests.domain.test_cooldown import *  # noqa: F403

@@ -1,1 +1,0 @@
-from tests.domain.test_daily_limit import *  # noqa: F403

@@ -1,1 +1,0 @@
-from tests.domain.test_days import *  # noqa: F403

@@ -1,1 +1,0 @@
-from tests.domain.test_desks import *  # noqa: F403

@@ -1,1 +1,0 @@
-from tests.domain.test_dialogues import *  # noqa: F403

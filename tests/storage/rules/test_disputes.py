@@ -1,1 +1,0 @@
-from tests.domain.test_disputes import *  # noqa: F403

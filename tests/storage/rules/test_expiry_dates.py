@@ -1,1 +1,0 @@
-from tests.domain.test_expiry_dates import *  # noqa: F403

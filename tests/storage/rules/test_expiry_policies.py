@@ -1,1 +1,0 @@
-from tests.domain.test_expiry_policies import *  # noqa: F403

@@ -1,1 +1,0 @@
-from tests.domain.test_expiry_warnings import *  # noqa: F403

@@ -1,1 +1,0 @@
-from tests.domain.test_inbox import *  # noqa: F403

@@ -1,1 +1,0 @@
-from tests.domain.test_invites import *  # noqa: F403

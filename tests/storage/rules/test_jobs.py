@@ -1,1 +1,0 @@
-from tests.domain.test_jobs import *  # noqa: F403

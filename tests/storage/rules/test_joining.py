@@ -1,1 +1,0 @@
-from tests.domain.test_joining import *  # noqa: F403

@@ -1,1 +1,0 @@
-from tests.domain.test_lots import *  # noqa: F403

@@ -1,1 +1,0 @@
-from tests.domain.test_my_balances import *  # noqa: F403

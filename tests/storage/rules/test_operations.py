@@ -1,1 +1,0 @@
-from tests.domain.test_operations import *  # noqa: F403

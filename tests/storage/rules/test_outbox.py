@@ -1,1 +1,0 @@
-from tests.domain.test_outbox import *  # noqa: F403

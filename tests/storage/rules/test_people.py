@@ -1,1 +1,0 @@
-from tests.domain.test_people import *  # noqa: F403

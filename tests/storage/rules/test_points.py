@@ -1,1 +1,0 @@
-from tests.domain.test_points import *  # noqa: F403

@@ -1,1 +1,0 @@
-from tests.domain.test_proving_pins import *  # noqa: F403

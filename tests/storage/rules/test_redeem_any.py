@@ -1,1 +1,0 @@
-from tests.domain.test_redeem_any import *  # noqa: F403

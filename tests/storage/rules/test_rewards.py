@@ -1,1 +1,0 @@
-from tests.domain.test_rewards import *  # noqa: F403

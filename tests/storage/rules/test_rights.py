@@ -1,1 +1,0 @@
-from tests.domain.test_rights import *  # noqa: F403

@@ -1,1 +1,0 @@
-from tests.domain.test_set_up import *  # noqa: F403

@@ -1,1 +1,0 @@
-from tests.domain.test_setting_wordings import *  # noqa: F403

@@ -1,1 +1,0 @@
-from tests.domain.test_store_today import *  # noqa: F403

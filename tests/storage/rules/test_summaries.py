@@ -1,1 +1,0 @@
-from tests.domain.test_summaries import *  # noqa: F403

@@ -1,1 +1,0 @@
-from tests.domain.test_void_effects import *  # noqa: F403

@@ -1,1 +1,0 @@
-from tests.domain.test_void_rights import *  # noqa: F403

@@ -1,0 +1,1 @@
+"""What Telegram's own lists say of a method, a type and a value."""

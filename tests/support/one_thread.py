@@ -1,0 +1,106 @@
+"""SQLite without a file, a thread or an event loop: its tables, constraints and statements are the real ones."""
+
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, cast
+
+from sqlalchemy import Executable
+
+from domain.history import CardHistory
+from domain.ports import Command, DatabaseUnavailable, InputT, Query, ResultT
+from storage import streams
+from storage.sqlite.engine import driver_connection, sync_engine
+from storage.statements import Session
+from storage.tx import Tx
+from tests.support.clock import Clock
+from tests.support.databases import SyncDatabase, empty_database
+
+
+class Connection:
+    """To a database in memory, with the statements that were compiled on it."""
+
+    def __init__(self) -> None:
+        self.sqlalchemy = sync_engine(Path(":memory:")).connect()
+        self.driver = driver_connection(self.sqlalchemy)
+        self.session = Session(self.driver.cursor(), self.sqlalchemy.dialect)
+
+
+_idle: list[Connection] = []
+"""What a test has closed the next one takes, so that a statement is compiled once in a process."""
+
+
+class OneThread(SyncDatabase):
+    """Each transaction as the writer or a reader would run it, at once."""
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__(clock)
+        self._open(empty_database())
+
+    def write(self, usecase: Command[InputT, ResultT], command: InputT) -> ResultT:
+        self._driver.execute("BEGIN IMMEDIATE")
+        try:
+            result = usecase(tx=self._tx.begin(self.clock()), command=command)
+            self._driver.execute("COMMIT")
+        except BaseException:
+            self._driver.rollback()
+            raise
+        return result
+
+    def read(self, usecase: Query[InputT, ResultT], query: InputT) -> ResultT:
+        changes = self._driver.total_changes
+        self._driver.execute("BEGIN")
+        try:
+            result = usecase(tx=self._tx.begin(self.clock()), query=query)
+        except sqlite3.Error as error:
+            raise DatabaseUnavailable(str(error)) from error
+        finally:
+            self._driver.execute("ROLLBACK")
+        if self._driver.total_changes != changes:
+            raise DatabaseUnavailable("a query tried to change something")
+        return result
+
+    def histories(self) -> list[CardHistory]:
+        engine = cast(Any, _AtOnce(self._connection))
+
+        async def gather() -> list[CardHistory]:
+            return [history async for history in streams.histories(engine)]
+
+        try:
+            gather().send(None)
+        except StopIteration as ended:
+            found: list[CardHistory] = ended.value
+            return found
+        finally:
+            self._connection.sqlalchemy.rollback()
+        raise AssertionError("something was waited for")
+
+    def reopen(self) -> None:
+        before = self._connection
+        self._open(before.driver)
+        _idle.append(before)
+
+    def close(self) -> None:
+        _idle.append(self._connection)
+
+    def _open(self, content: sqlite3.Connection) -> None:
+        """A copy of what is there."""
+        self._connection = _idle.pop() if _idle else Connection()
+        self._driver = self._connection.driver
+        content.backup(self._driver)
+        self._tx = Tx(self._connection.session, self.ids, self.chance)
+
+
+class _AtOnce:
+    """An asynchronous engine to those who only read: what they await is there already."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection.sqlalchemy
+
+    @asynccontextmanager
+    async def connect(self) -> AsyncIterator["_AtOnce"]:
+        yield self
+
+    async def execute(self, statement: Executable) -> Any:
+        return self._connection.execute(statement)
