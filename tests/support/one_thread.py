@@ -11,8 +11,8 @@ from sqlalchemy import Executable
 from domain.history import CardHistory
 from domain.ports import Command, DatabaseUnavailable, InputT, Query, ResultT
 from storage import streams
-from storage.sqlite.engine import driver_connection, sync_engine
-from storage.statements import Session
+from storage.sqlite.engine import sync_engine
+from storage.sqlite.session import SqliteSession
 from storage.tx import Tx
 from tests.support.clock import Clock
 from tests.support.databases import SyncDatabase, empty_database
@@ -23,8 +23,8 @@ class Connection:
 
     def __init__(self) -> None:
         self.sqlalchemy = sync_engine(Path(":memory:")).connect()
-        self.driver = driver_connection(self.sqlalchemy)
-        self.session = Session(self.driver.cursor(), self.sqlalchemy.dialect)
+        self.session = SqliteSession(self.sqlalchemy)
+        self.driver = self.session.driver
 
 
 _idle: list[Connection] = []
