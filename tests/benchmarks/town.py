@@ -7,15 +7,15 @@ from bot.kit.clock import new_id
 from bot.kit.tokens import Tokens, invite_token, token_hash
 from bot.sandbox.sandbox import TOKEN
 from domain.account import Account, Locale
-from domain.ids import BotId, CardId, CardNumber, InviteId, MerchantId, ProgramId, StaffId, StoreId, UserId
-from domain.merchant import ProgramKind
+from domain.ids import BotId, CardId, CardNumber, InviteId, MerchantId, StaffId, StoreId, UserId
 from domain.plumbing.people import Meet, meet
 from domain.ports import Database
 from domain.staff import Role
 from domain.usecases.claim_invite import ClaimInvite, claim_invite
 from domain.usecases.join_store import JoinStore, join_store
 from domain.usecases.links import find_route
-from domain.usecases.set_up import CreateMerchant, InviteStaff, create_merchant, invite_staff
+from domain.usecases.set_up import InviteStaff, create_merchant, invite_staff
+from tests.support.commands import opening
 
 TIMEZONE = ZoneInfo("Europe/Luxembourg")
 SECRET = "a secret for measurements, worth nothing elsewhere"
@@ -57,27 +57,11 @@ async def build_town(
 
 async def _open_shop(store: Database) -> tuple[MerchantId, StoreId]:
     tokens, store_id = Tokens(SECRET.encode()), StoreId(new_id())
-    command = CreateMerchant(
-        merchant_id=MerchantId(new_id()),
-        name="Bakery",
-        colour="#6f4e37",
+    command = opening(
+        new_id,
         timezone=TIMEZONE.key,
-        currency="EUR",
-        default_locale=Locale.EN,
-        summary_hour=20,
-        allow_void=True,
-        program_id=ProgramId(new_id()),
-        kind=ProgramKind.STAMPS,
-        stamps_target=10,
-        reward="A loaf",
-        cooldown_minutes=0,
-        max_daily_stamps=None,
-        require_staff_pin=False,
-        pin_window_minutes=0,
         store_id=store_id,
-        store_name="Bakery",
         store_token_hash=token_hash(tokens.store_token(store_id)),
-        owner_name="Owner",
         owner_token_hash=token_hash(invite_token()),
     )
     merchant = await store.write(create_merchant, command)

@@ -16,7 +16,6 @@ from domain.ids import (
     InviteId,
     MerchantId,
     OperationKey,
-    ProgramId,
     StoreId,
     TokenHash,
     UserId,
@@ -43,7 +42,8 @@ from domain.usecases.set_up import (
 from domain.usecases.stamp_card import StampCard, stamp_card
 from domain.usecases.void import VoidAct, void_act
 from tests.support.async_shop import look
-from tests.support.clock import local
+from tests.support.clock import Ids, local
+from tests.support.commands import opening
 
 BOT = BotId(42)
 ZONE = "Europe/Luxembourg"
@@ -212,23 +212,15 @@ async def _ask(store: Database, act: Act) -> None:
 
 
 def _terms() -> CreateMerchant:
-    return CreateMerchant(
+    return opening(
+        Ids(),
         merchant_id=MERCHANT,
-        name="Café Knätsch",
-        colour="#6f4e37",
         timezone=ZONE,
-        currency="EUR",
         default_locale=Locale.FR,
         summary_hour=SUMMARY_HOUR,
-        allow_void=True,
-        program_id=ProgramId("program"),
         kind=ProgramKind.HYBRID,
-        stamps_target=10,
-        reward="A coffee",
         cooldown_minutes=30,
         max_daily_stamps=3,
-        require_staff_pin=False,
-        pin_window_minutes=15,
         points_per_unit_milli=1000,
         point_rewards=REWARDS,
         welcome_bonus=10,
@@ -237,6 +229,5 @@ def _terms() -> CreateMerchant:
         store_id=StoreId(STORES[0]),
         store_name=STORES[0],
         store_token_hash=TokenHash(f"poster {STORES[0]}"),
-        owner_name="Paul",
         owner_token_hash=TokenHash("owner"),
     )

@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any
 
-from domain.account import Account, Locale
+from domain.account import Account
 from domain.card import CardById
 from domain.entry import Origin
 from domain.history import CardHistory
@@ -21,36 +21,26 @@ from domain.ids import (
     UserId,
 )
 from domain.invariants import Violation, check
-from domain.merchant import ProgramKind
-from domain.ports import Database, Tx
+from domain.ports import Database, ResultT, Tx
 from domain.refusals import Refusal
 from domain.staff import Actor
 from domain.usecases.claim_invite import ClaimInvite, claim_invite
 from domain.usecases.join_store import JoinStore, join_store
 from domain.usecases.redeem_reward import RedeemReward
-from domain.usecases.set_up import CreateMerchant, create_merchant
+from domain.usecases.set_up import create_merchant
 from domain.usecases.stamp_card import StampCard, stamp_card
+from tests.support.clock import Ids
+from tests.support.commands import changing, opening, seeing
 
-T = TypeVar("T")
 BOT = BotId(42)
 
 
-async def do(store: Database, what: Callable[[Tx], T]) -> T:
-    """Any change, without a use case of its own."""
-
-    def usecase(*, tx: Tx, command: None) -> T:
-        return what(tx)
-
-    return await store.write(usecase, None)
+async def do(store: Database, what: Callable[[Tx], ResultT]) -> ResultT:
+    return await store.write(changing(what), None)
 
 
-async def look(store: Database, at: Callable[[Tx], T]) -> T:
-    """Whatever is only read."""
-
-    def usecase(*, tx: Tx, query: None) -> T:
-        return at(tx)
-
-    return await store.read(usecase, None)
+async def look(store: Database, at: Callable[[Tx], ResultT]) -> ResultT:
+    return await store.read(seeing(at), None)
 
 
 @dataclass(frozen=True)
@@ -106,35 +96,9 @@ class Counter:
 async def opens_counter(store: Database, *, cards: int = 1, name: str = "m", **terms: Any) -> Counter:
     """``terms`` replace those of an easy-going program; ``name`` tells two shops apart."""
     merchant_id, store_id = MerchantId(name), StoreId(f"{name} store")
-    chosen: dict[str, Any] = {
-        "stamps_target": 10,
-        "cooldown_minutes": 0,
-        "max_daily_stamps": None,
-    } | terms
-    await store.write(
-        create_merchant,
-        CreateMerchant(
-            merchant_id=merchant_id,
-            name="Café Knätsch",
-            colour="#6f4e37",
-            timezone="Europe/Luxembourg",
-            currency="EUR",
-            default_locale=Locale.EN,
-            summary_hour=20,
-            allow_void=True,
-            program_id=ProgramId(f"{name} program"),
-            kind=ProgramKind.STAMPS,
-            reward="A coffee",
-            require_staff_pin=False,
-            pin_window_minutes=15,
-            store_id=store_id,
-            store_name="Gare",
-            store_token_hash=TokenHash(f"{name} poster"),
-            owner_name="Paul",
-            owner_token_hash=TokenHash(f"{name} owner"),
-            **chosen,
-        ),
-    )
+    ids = {"merchant_id": merchant_id, "program_id": ProgramId(f"{name} program"), "store_id": store_id}
+    hashes = {"store_token_hash": f"{name} poster", "owner_token_hash": f"{name} owner"}
+    await store.write(create_merchant, opening(Ids(), **ids, **hashes, **terms))
     route = await look(store, lambda tx: tx.route(TokenHash(f"{name} owner")))
     assert route is not None
     account = Account(bot_id=BOT, user_id=UserId(1))
@@ -164,9 +128,9 @@ async def violations(store: Database) -> list[Violation]:
     return [found for history in await histories(store) for found in check(history)]
 
 
-async def outcomes(asked: Iterable[Coroutine[Any, Any, T]]) -> tuple[list[T], list[Refusal]]:
+async def outcomes(asked: Iterable[Coroutine[Any, Any, ResultT]]) -> tuple[list[ResultT], list[Refusal]]:
     """What was carried out and what was refused of all that is asked at once; any other error is raised."""
-    done: list[T] = []
+    done: list[ResultT] = []
     refused: list[Refusal] = []
     for result in await asyncio.gather(*asked, return_exceptions=True):
         if isinstance(result, Refusal):

@@ -19,6 +19,7 @@ from storage import tables
 from storage.sqlite.database import SqliteDatabase
 from storage.sqlite.migrate import migrate
 from tests.support.clock import MONDAY_MORNING, Chance, Clock, Ids
+from tests.support.commands import changing, seeing
 
 
 def lay_empty_database(path: Path) -> Path:
@@ -83,21 +84,12 @@ class SyncDatabase(ABC):
 
 
 def do(database: SyncDatabase, what: Callable[[Tx], ResultT]) -> ResultT:
-    """Any change, without a use case of its own: ``do(database, lambda tx: tx.add_store(...))``."""
-
-    def usecase(*, tx: Tx, command: None) -> ResultT:
-        return what(tx)
-
-    return database.write(usecase, None)
+    """``do(database, lambda tx: tx.add_store(...))``."""
+    return database.write(changing(what), None)
 
 
 def look(database: SyncDatabase, at: Callable[[Tx], ResultT]) -> ResultT:
-    """Whatever is only read."""
-
-    def usecase(*, tx: Tx, query: None) -> ResultT:
-        return at(tx)
-
-    return database.read(usecase, None)
+    return database.read(seeing(at), None)
 
 
 Opener = Callable[[Clock, Ids, Chance], Database]

@@ -18,22 +18,20 @@ from bot.kit.tokens import Tokens, invite_token, token_hash
 from bot.sandbox import Message, Person, Sandbox
 from bot.sandbox.changes import Change, ChangeKind
 from bot.telegram.pacing import SendingLimits
-from domain.account import Locale
 from domain.history import CardLine, LedgerLine
-from domain.ids import CardNumber, MerchantId, ProgramId, StaffId, StoreId
+from domain.ids import CardNumber, MerchantId, StaffId, StoreId
 from domain.invariants import Violation, check
-from domain.merchant import ProgramKind
 from domain.ports import Database
 from domain.staff import Role
 from domain.steps import Step, Trace
 from domain.usecases.set_up import (
-    CreateMerchant,
     CreateStore,
     InviteStaff,
     create_merchant,
     create_store,
     invite_staff,
 )
+from tests.support.commands import opening
 from tests.support.databases import lay_empty_database
 
 SECRET = b"a secret for tests, long enough to be one"
@@ -91,31 +89,13 @@ class House:
     async def opens_shop(self, name: str = "Café Knätsch", **terms: Any) -> Shop:
         """A merchant; ``terms`` replace those of an easy-going program without PIN."""
         tokens, owner_token, store_id = Tokens(SECRET), invite_token(), StoreId(new_id())
-        chosen: dict[str, Any] = {
-            "kind": ProgramKind.STAMPS,
-            "stamps_target": 10,
-            "reward": "A coffee",
-            "cooldown_minutes": 0,
-            "max_daily_stamps": None,
-            "require_staff_pin": False,
-            "pin_window_minutes": 15,
-            "allow_void": True,
-            "default_locale": Locale.EN,
-            "store_name": name,
-        } | terms
-        command = CreateMerchant(
-            merchant_id=MerchantId(new_id()),
+        command = opening(
+            new_id,
             name=name,
-            colour="#6f4e37",
-            timezone="Europe/Luxembourg",
-            currency="EUR",
-            summary_hour=20,
-            program_id=ProgramId(new_id()),
             store_id=store_id,
             store_token_hash=token_hash(tokens.store_token(store_id)),
-            owner_name="Paul",
             owner_token_hash=token_hash(owner_token),
-            **chosen,
+            **{"store_name": name} | terms,
         )
         merchant = await self.store.write(create_merchant, command)
         return Shop(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from domain.account import Account, Locale
+from domain.account import Account
 from domain.card import Card, CardById, CardRef, Customer
 from domain.entry import Entry, Origin
 from domain.ids import (
@@ -20,7 +20,7 @@ from domain.ids import (
     TokenHash,
     UserId,
 )
-from domain.merchant import PointReward, Program, ProgramKind
+from domain.merchant import PointReward, Program
 from domain.messages import Facts, Message, MessageKind
 from domain.ports import Tx
 from domain.rules.voids import VoidTarget
@@ -34,7 +34,6 @@ from domain.usecases.prove_pin import ChoosePin, JudgedPin, PinHolder, accept_pi
 from domain.usecases.redeem_points import PointsRedeemed, RedeemPoints, redeem_points
 from domain.usecases.redeem_reward import Redeemed, RedeemReward, redeem_reward
 from domain.usecases.set_up import (
-    CreateMerchant,
     CreateStore,
     InviteStaff,
     create_merchant,
@@ -43,6 +42,7 @@ from domain.usecases.set_up import (
 )
 from domain.usecases.stamp_card import StampCard, Stamped, stamp_card
 from domain.usecases.void import VoidAct, Voided, void_act
+from tests.support.commands import opening
 from tests.support.databases import SyncDatabase, do, look
 
 BOT = BotId(42)
@@ -89,33 +89,11 @@ class Town:
 
     def opens_shop(self, **terms: Any) -> "Shop":
         """A merchant with one store; ``terms`` replace those of an easy-going program without PIN."""
-        new_id = self.database.ids
-        chosen: dict[str, Any] = {
-            "merchant_id": MerchantId(new_id()),
-            "name": "Café Knätsch",
-            "colour": "#6f4e37",
-            "timezone": "Europe/Luxembourg",
-            "currency": "EUR",
-            "default_locale": Locale.EN,
-            "summary_hour": 20,
-            "allow_void": True,
-            "program_id": ProgramId(new_id()),
-            "kind": ProgramKind.STAMPS,
-            "stamps_target": 10,
-            "reward": "A coffee",
-            "cooldown_minutes": 0,
-            "max_daily_stamps": None,
-            "require_staff_pin": False,
-            "pin_window_minutes": 15,
+        of_points = {
             "points_per_unit_milli": 1000,
             "point_rewards": (PointReward(cost=50, name="An espresso"), PointReward(cost=100, name="A cake")),
-            "store_id": StoreId(new_id()),
-            "store_name": "Gare",
-            "store_token_hash": self.new_hash(),
-            "owner_name": "Paul",
-            "owner_token_hash": self.new_hash(),
-        } | terms
-        command = CreateMerchant(**chosen)
+        }
+        command = opening(self.database.ids, **of_points | terms)
         self.database.write(create_merchant, command)
         shop = Shop(
             town=self,
