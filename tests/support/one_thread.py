@@ -1,7 +1,7 @@
 """SQLite without a file, a thread or an event loop: its tables, constraints and statements are the real ones."""
 
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, cast
@@ -102,5 +102,5 @@ class _AtOnce:
     async def connect(self) -> AsyncIterator["_AtOnce"]:
         yield self
 
-    async def execute(self, statement: Executable) -> Any:
-        return self._connection.execute(statement)
+    async def execute(self, statement: Executable, values: Mapping[str, object] | None = None) -> Any:
+        return self._connection.execute(statement, values)
