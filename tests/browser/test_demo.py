@@ -51,16 +51,14 @@ async def opens_demo(browser: Browser, sandbox: Sandbox) -> Page:
     return page
 
 
-async def hidden_below(page: Page) -> list[int]:
-    """How many pixels of each chat are below what its phone shows, once all is drawn."""
-    await page.evaluate("document.fonts.ready")
-    await page.evaluate("new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
-    hidden: list[int] = await page.evaluate(
-        "[...document.querySelectorAll('[role=log]')].map("
-        "log => Math.round(log.scrollHeight - log.scrollTop - log.clientHeight))"
+async def shows_the_newest(page: Page) -> None:
+    """Each phone ends with its newest message, whenever the pictures have come."""
+    await page.wait_for_function(
+        "[...document.querySelectorAll('[role=log] img')].every(picture => picture.complete) &&"
+        "[...document.querySelectorAll('[role=log]')].every("
+        "log => Math.round(log.scrollHeight - log.scrollTop - log.clientHeight) === 0)"
     )
     await page.close()
-    return hidden
 
 
 async def purchase(anna: Phone) -> None:
@@ -115,4 +113,4 @@ async def test_whoever_does_what_the_page_says_gets_to_its_end(
         steps = page.locator("#steps").get_by_role("listitem")
         await expect(steps.and_(page.locator(".done"))).to_have_count(await steps.count())
         await page.close()
-        assert await hidden_below(await opens_demo(browser, sandbox)) == [0, 0, 0]
+        await shows_the_newest(await opens_demo(browser, sandbox))

@@ -54,7 +54,12 @@ export class Phone {
   // Whoever reads the newest message goes on seeing it when pictures, fonts or the keyboard take their room.
   followTheNewest() {
     this.atNewest = true;
-    this.log.addEventListener("scroll", () => { this.atNewest = this.isNearNewest(); });
+    let top = 0;
+    this.log.addEventListener("scroll", () => {
+      // Only a person scrolls up: what grows between a scroll and its event must not look like it.
+      if (this.log.scrollTop < top || this.isNearNewest()) this.atNewest = this.isNearNewest();
+      top = this.log.scrollTop;
+    });
     this.sizes = new ResizeObserver(() => { if (this.atNewest) this.showNewest(); });
     this.sizes.observe(this.log);
   }
