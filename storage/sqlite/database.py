@@ -2,7 +2,8 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -67,6 +68,9 @@ class SqliteDatabase:
     def histories(self) -> AsyncIterator[CardHistory]:
         return streams.histories(self._scan_engine)
 
+    async def damage(self) -> Sequence[str]:
+        return await asyncio.to_thread(damage_in, self._path)
+
     async def size_bytes(self) -> int:
         """With what was committed and is not in the main file yet."""
         files = (self._path, self._path.with_name(f"{self._path.name}-wal"))
@@ -95,3 +99,11 @@ def copy_database(source: Path, target: Path) -> None:
     finally:
         copy.close()
         origin.close()
+
+
+def damage_in(path: Path) -> Sequence[str]:
+    """What SQLite's own check finds (https://www.sqlite.org/pragma.html#pragma_integrity_check), some lines of it."""
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        found = [str(line) for (line,) in connection.execute("PRAGMA integrity_check(10)") if line != "ok"]
+        lost = connection.execute("PRAGMA foreign_key_check").fetchmany(10)
+    return found + [f"a row of {table} belongs to no row of {parent}" for table, _, parent, _ in lost]

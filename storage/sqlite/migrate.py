@@ -5,7 +5,7 @@ from pathlib import Path
 
 from storage.migrate import HEAD, check_known, head, revision, upgrade
 from storage.sqlite.database import copy_database
-from storage.sqlite.engine import sync_engine
+from storage.sqlite.engine import APPLICATION_ID, sync_engine
 
 
 def migrate(path: Path, now: datetime) -> Path | None:
@@ -24,6 +24,7 @@ def migrate(path: Path, now: datetime) -> Path | None:
         copy = _copy_first(path, present, now)
         with engine.begin() as connection:
             upgrade(connection, HEAD)
+            connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
         return copy
     finally:
         engine.dispose()

@@ -1,6 +1,6 @@
 """The store: a transaction is a copy of the tables that takes their place when it succeeds."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from copy import copy
 from dataclasses import fields, replace
 from datetime import datetime
@@ -111,6 +111,9 @@ class MemoryStore:
         for store in list(self.tables.stores):
             if store.store_id == store_id:
                 self.tables.stores.save(replace(store, active=False))
+
+    async def damage(self) -> Sequence[str]:
+        return ()
 
     async def size_bytes(self) -> int:
         return 0
