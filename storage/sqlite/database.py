@@ -13,6 +13,7 @@ from domain.ports import Command, InputT, Query, ResultT
 from domain.steps import Trace, untraced
 from storage import streams
 from storage.sqlite.engine import async_engine, sync_engine
+from storage.sqlite.files import make_private
 from storage.sqlite.readers import Readers
 from storage.sqlite.writer import Writer
 
@@ -93,6 +94,7 @@ class SqliteDatabase:
 
 def copy_database(source: Path, target: Path) -> None:
     """A consistent copy, taken while others read and write (https://www.sqlite.org/backup.html)."""
+    make_private(target)
     origin, copy = sqlite3.connect(source), sqlite3.connect(target)
     try:
         origin.backup(copy)
