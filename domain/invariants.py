@@ -18,14 +18,18 @@ from domain.rules.voids import recount_today
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Violation:
-    """Which invariant does not hold, and where. ``entry_id`` is None when the card row itself is wrong."""
+    """Which invariant does not hold, and where. ``entry_id`` is None when the card row itself is wrong, and all three
+    when the database is damaged."""
 
     invariant: str
-    merchant_id: MerchantId
-    card_id: CardId
-    entry_id: EntryId | None
+    merchant_id: MerchantId | None = None
+    card_id: CardId | None = None
+    entry_id: EntryId | None = None
     detail: str
 
+
+DATABASE = "database"
+"""In the place of an invariant: what the database's own check found."""
 
 Finding = tuple[Entry | None, str]
 Invariant = Callable[[CardHistory], Iterator[Finding]]

@@ -360,6 +360,9 @@ class Database(Protocol):
     def histories(self) -> AsyncIterator[CardHistory]:
         """Every card with all that ``verify`` must know of it, from one snapshot, streamed."""
 
+    async def damage(self) -> Sequence[str]:
+        """What the database's own check of all of its pages finds, a line each; none when it is whole."""
+
     async def size_bytes(self) -> int:
         """What the database takes on the disk."""
 

@@ -5,24 +5,39 @@ import signal
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from bot.app.process import Surroundings, serve
 from bot.kit.clock import chance_below, new_id, system_clock
 from bot.kit.settings import Settings, load_secret
+from domain.invariants import check
 from domain.ports import Database
 from storage.migrate import SchemaTooNew
 from storage.sqlite.backup import copy_database
 from storage.sqlite.database import SqliteDatabase
 from storage.sqlite.instance import AlreadyRunning, sole_user
 from storage.sqlite.migrate import migrate
+from storage.sqlite.restore import CopyUnusable, Standing, examine, standing_of, take_place
 
 
 class DatabaseUnusable(Exception):
     """Not a database, or it cannot be read or written."""
 
 
-PROBLEMS = (AlreadyRunning, DatabaseUnusable, SchemaTooNew)
+class CopyOlder(Exception):
+    """A copy would take the database back in time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restored:
+    """``kept`` is where what was replaced is, None when there was nothing."""
+
+    holds: Standing
+    kept: Path | None
+
+
+PROBLEMS = (AlreadyRunning, CopyOlder, CopyUnusable, DatabaseUnusable, SchemaTooNew)
 """What may be wrong with the database; each says so in one sentence."""
 
 
@@ -66,12 +81,55 @@ def migrate_database(settings: Settings) -> Path | None:
         return migrate(settings.database_path, system_clock())
 
 
-def restore_database(settings: Settings, copy: Path) -> None:
-    """Puts a copy in the place of the database. Raises AlreadyRunning, FileNotFoundError, SchemaTooNew,
-    DatabaseUnusable."""
-    with sole_user(settings.database_path), _usable(copy):
-        copy_database(copy, settings.database_path)
-        migrate(settings.database_path, system_clock())
+async def restore_database(settings: Settings, copy: Path, *, go_back: bool) -> Restored:
+    """Puts a copy in the place of the database once it has shown that it is ours, whole, sound, and of this bot.
+
+    ``go_back`` allows a copy that is older than what the database holds. Raises CopyUnusable, CopyOlder,
+    AlreadyRunning, SchemaTooNew, DatabaseUnusable.
+    """
+    database = settings.database_path
+    with sole_user(database):
+        found, present = examine(copy), standing_of(database)
+        if settings.bot_token and found.bot_ids and settings.bot_id not in found.bot_ids:
+            raise CopyUnusable(f"{copy} belongs to another bot: set the BOT_TOKEN it was made with.")
+        if present is not None and not go_back:
+            _check_not_older(copy, found, present)
+        candidate = database.with_name(f"{database.name}.restoring")
+        try:
+            with _usable(copy):
+                copy_database(copy, candidate)
+                migrate(candidate, system_clock())
+                await _check_sound(copy, candidate)
+            return Restored(holds=found, kept=take_place(candidate, database, system_clock()))
+        finally:
+            for part in database.parent.glob(f"{candidate.name}*"):
+                part.unlink()
+
+
+def _check_not_older(copy: Path, found: Standing, present: Standing) -> None:
+    """Raises CopyOlder."""
+    if present.newest_at is None or (found.newest_at is not None and found.newest_at >= present.newest_at):
+        return
+    lost = present.entries - found.entries
+    by = f"{present.newest_at - found.newest_at} " if found.newest_at else ""
+    raise CopyOlder(
+        f"{copy} is {by}older than the database, which has {lost} entries more: they would be gone."
+        " Say --yes to go back all the same; what is replaced is kept."
+    )
+
+
+async def _check_sound(copy: Path, candidate: Path) -> None:
+    """Raises CopyUnusable when an invariant is broken in it."""
+    database = SqliteDatabase(candidate, clock=system_clock, new_id=new_id, chance_below=chance_below)
+    try:
+        async for history in database.histories():
+            for violation in check(history):
+                raise CopyUnusable(
+                    f"{copy} breaks invariant {violation.invariant} at card {violation.card_id}:"
+                    f" {violation.detail}. Take another copy."
+                )
+    finally:
+        await database.close()
 
 
 @contextmanager

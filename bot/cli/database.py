@@ -23,7 +23,7 @@ def migrate(*, as_json: bool) -> None:
 @click.command()
 @json_option
 def verify(*, as_json: bool) -> None:
-    """Check every invariant; exit status 1 and the rows that break one."""
+    """Check the database itself and every invariant; exit status 1 and what breaks one."""
     broken = asyncio.run(_verify(load_settings(), as_json=as_json))
     if broken:
         sys.exit(1)
@@ -37,7 +37,7 @@ def backup(path: Path, *, as_json: bool) -> None:
     settings = load_settings()
     if not path.absolute().parent.is_dir():
         raise click.BadParameter(f"{path.parent} is not a folder: make it first.")
-    if path.absolute() == settings.database_path.absolute():
+    if path.exists() and settings.database_path.exists() and path.samefile(settings.database_path):
         raise click.BadParameter(f"{path} is the database itself: give another file.")
     asyncio.run(_backup(settings, path))
     show({"backup": str(path), "size_bytes": path.stat().st_size}, as_json=as_json)
@@ -45,12 +45,23 @@ def backup(path: Path, *, as_json: bool) -> None:
 
 @click.command()
 @click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--yes", "go_back", is_flag=True, help="Also when the copy is older than the database.")
 @json_option
-def restore(path: Path, *, as_json: bool) -> None:
-    """Put the copy at PATH in the place of the database; the bot must not be running."""
+def restore(path: Path, *, go_back: bool, as_json: bool) -> None:
+    """Put the copy at PATH in the place of the database; the bot must not be running.
+
+    The copy must be whole, sound and of this bot; what it replaces is kept beside the database.
+    """
     settings = load_settings()
-    restore_database(settings, path)
-    show({"restored": str(path), "database": str(settings.database_path)}, as_json=as_json)
+    restored = asyncio.run(restore_database(settings, path, go_back=go_back))
+    facts = {
+        "restored": str(path),
+        "database": str(settings.database_path),
+        "entries": restored.holds.entries,
+        "newest_at": restored.holds.newest_at,
+        "kept": str(restored.kept) if restored.kept else None,
+    }
+    show(facts, as_json=as_json)
 
 
 async def _verify(settings: Settings, *, as_json: bool) -> int:

@@ -1,11 +1,11 @@
-"""Checking every invariant on the live database."""
+"""Checking the live database and every invariant in it."""
 
 import logging
 from collections.abc import AsyncIterator
 
 from bot.jobs.means import Means
 from bot.views.status import NAMED_MAX, check_failed, violations_found
-from domain.invariants import Violation, check
+from domain.invariants import DATABASE, Violation, check
 from domain.ports import Database
 
 logger = logging.getLogger(__name__)
@@ -33,6 +33,9 @@ async def verify(means: Means) -> int:
 
 
 async def violations(database: Database) -> AsyncIterator[Violation]:
+    """What the database's own check finds, then every broken invariant."""
+    for detail in await database.damage():
+        yield Violation(invariant=DATABASE, detail=detail)
     async for history in database.histories():
         for violation in check(history):
             yield violation

@@ -28,6 +28,7 @@ from domain.ids import OperationKey, UserId
 from domain.plumbing.people import Meet, Reachable, meet, set_reachable
 from domain.ports import Command, InputT, Query, ResultT
 from domain.refusals import Refusal
+from domain.rules.names import clean_name
 from domain.staff import Actor
 from domain.steps import Step
 from domain.usecases.who_is import Caller, actor_at_desk, who_is
@@ -217,7 +218,7 @@ def _account(services: Services, user: User) -> Account:
 async def _remember(services: Services, caller: Caller, user: User) -> None:
     """Writes only when something about the person is new."""
     known = caller.person
-    told = (user.full_name, telegram_locale(user))
+    told = (clean_name(user.full_name), telegram_locale(user))
     if known is None or (known.name, known.telegram_locale) != told or known.unreachable_since is not None:
         name, locale = told
         await services.database.write(meet, Meet(account=caller.account, name=name, telegram_locale=locale))

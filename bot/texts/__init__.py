@@ -11,6 +11,7 @@ from decimal import Decimal
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
+from unicodedata import bidirectional
 from zoneinfo import ZoneInfo
 
 from babel import Locale as Babel
@@ -150,8 +151,21 @@ def length(text: str) -> int:
     return len(plain(text).encode("utf-16-le")) // 2
 
 
+_TURNING = frozenset({"R", "AL", "AN", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "FSI", "PDF", "PDI"})
+
+
+def isolated(name: str) -> str:
+    """What is written from right to left does not turn around what stands beside it: between FSI and PDI, as
+    UAX #9 (https://www.unicode.org/reports/tr9/#Markup_And_Formatting) advises; everything else as it is."""
+    if any(bidirectional(character) in _TURNING for character in name):
+        return f"\u2068{name}\u2069"
+    return name
+
+
 def fill(sentence: str, facts: Mapping[str, object]) -> str:
-    """Facts are data: nothing in them becomes markup."""
+    """Facts are data: nothing in them becomes markup, or turns the sentence around."""
     if not facts:
         return sentence
-    return sentence.format(**{name: html.escape(str(value), quote=False) for name, value in facts.items()})
+    return sentence.format(
+        **{name: html.escape(isolated(str(value)), quote=False) for name, value in facts.items()}
+    )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.kit.buttons import Verb, press, short_id
-from bot.texts import Texts, length
+from bot.texts import Texts, isolated, length
 from bot.views.entries import entry_line
 from bot.views.progress import amount, rewards_ready, spaced, standing
 from bot.views.view import Button, Keyboard, View, keyboard, row
@@ -90,7 +90,7 @@ def card_buttons(t: Texts, held: HeldCard, others: Sequence[HeldCard] = ()) -> K
         ),
         row(Button(text=spaced(number), copies=spaced(number))),
         *(
-            row(Button(text=other.state.merchant_name, data=press(Verb.SHOW_CARD, *_key(other))))
+            row(Button(text=isolated(other.state.merchant_name), data=press(Verb.SHOW_CARD, *_key(other))))
             for other in others[:CARDS_SHOWN]
         ),
     )
@@ -182,7 +182,7 @@ def _to_cards(t: Texts, cards: Sequence[HeldCard], cards_in_all: int) -> Keyboar
         return keyboard(row(Button(text=t("‹ Card"), data=press(Verb.SHOW_CARD, *_key(cards[0])))))
     return keyboard(
         *(
-            row(Button(text=held.state.merchant_name, data=press(Verb.SHOW_CARD, *_key(held))))
+            row(Button(text=isolated(held.state.merchant_name), data=press(Verb.SHOW_CARD, *_key(held))))
             for held in cards
         )
     )

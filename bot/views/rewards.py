@@ -1,6 +1,6 @@
 """Handing out rewards where there is a choice, and rewards for points."""
 
-from bot.texts import Texts
+from bot.texts import Texts, isolated
 from bot.views.card_parts import (
     affordable_positions,
     after_act,
@@ -42,4 +42,4 @@ def points_redeemed(t: Texts, done: PointsRedeemed) -> View:
 
 
 def _button(t: Texts, name: str, unit: Unit, cost: int, data: str) -> Button:
-    return Button(text=f"{name} · {amount(t, unit, cost)}", data=data, style=Style.SUCCESS)
+    return Button(text=f"{isolated(name)} · {amount(t, unit, cost)}", data=data, style=Style.SUCCESS)

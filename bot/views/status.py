@@ -54,15 +54,7 @@ def status(t: Texts, process: Process, found: Status, now: datetime) -> View:
 
 def violations_found(t: Texts, count: int, named: Sequence[Violation]) -> View:
     """The first few, with the rest counted."""
-    said = [
-        t(
-            "{invariant}: card {card}, {detail}",
-            invariant=violation.invariant,
-            card=violation.card_id,
-            detail=violation.detail[:DETAIL_LENGTH_MAX],
-        )
-        for violation in named[:NAMED_MAX]
-    ]
+    said = [_violation(t, violation) for violation in named[:NAMED_MAX]]
     head = t.n(
         "🚨 <b>The nightly check found {count} violation.</b>",
         "🚨 <b>The nightly check found {count} violations.</b>",
@@ -70,6 +62,18 @@ def violations_found(t: Texts, count: int, named: Sequence[Violation]) -> View:
     )
     hint = t("All of them: stempel verify")
     return View(text="\n".join([head, *said, *_and_more(t, count - len(said)), hint]))
+
+
+def _violation(t: Texts, violation: Violation) -> str:
+    detail = violation.detail[:DETAIL_LENGTH_MAX]
+    if violation.card_id is None:
+        return t("The database is damaged: {detail}", detail=detail)
+    return t(
+        "{invariant}: card {card}, {detail}",
+        invariant=violation.invariant,
+        card=violation.card_id,
+        detail=detail,
+    )
 
 
 def check_failed(t: Texts, error: str) -> View:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.kit.buttons import Verb, press, short_id
-from bot.texts import Texts
+from bot.texts import Texts, isolated
 from bot.views.view import Button, View, keyboard, row
 from domain.ids import MerchantId, StaffId
 from domain.staff import InvitePurpose, Membership, Role
@@ -70,7 +70,9 @@ def choose_store(t: Texts, memberships: Sequence[Membership]) -> View:
             *(
                 row(
                     Button(
-                        text=f"{membership.merchant_name} · {name}" if several else name,
+                        text=f"{isolated(membership.merchant_name)} · {isolated(name)}"
+                        if several
+                        else isolated(name),
                         data=press(Verb.STORE, short_id(membership.staff.merchant_id), short_id(store_id)),
                     )
                 )
@@ -97,7 +99,9 @@ def who_stands_here(t: Texts, team: Sequence[TeamMember]) -> View:
         text=t("<b>Who are you?</b>"),
         buttons=keyboard(
             *(
-                row(Button(text=member.name, data=press(Verb.STAND_HERE, short_id(member.staff_id))))
+                row(
+                    Button(text=isolated(member.name), data=press(Verb.STAND_HERE, short_id(member.staff_id)))
+                )
                 for member in team
                 if member.has_pin
             )

@@ -8,6 +8,7 @@ from domain.dialogue import Dialogue
 from domain.ids import UpdateId
 from domain.ports import Tx
 from domain.refusals import DialogueOver
+from domain.rules.names import clean_name
 from domain.rules.pins import DIGITS_MAX
 
 
@@ -64,7 +65,7 @@ def meet(*, tx: Tx, command: Meet) -> None:
     tx.save_person(
         Person(
             account=command.account,
-            name=command.name,
+            name=clean_name(command.name),
             telegram_locale=command.telegram_locale,
             chosen_locale=known.chosen_locale if known else None,
             unreachable_since=None,

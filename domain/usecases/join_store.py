@@ -13,6 +13,7 @@ from domain.messages import MessageKind, WelcomeBonus
 from domain.ports import Tx
 from domain.refusals import LinkUnknown, ProgramInactive
 from domain.rules.card_numbers import card_number
+from domain.rules.names import clean_name
 from domain.usecases.my_cards import HeldCard, held_card
 from domain.usecases.unasked import Announcement, post_unasked
 
@@ -72,7 +73,7 @@ def _add_customer(tx: Tx, command: JoinStore) -> Customer:
         merchant_id=command.merchant_id,
         customer_id=CustomerId(tx.new_id()),
         account=command.account,
-        name=command.name,
+        name=clean_name(command.name),
         joined_store_id=command.store_id,
         joined_at=tx.now,
     )

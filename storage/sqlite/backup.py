@@ -1,14 +1,27 @@
-"""Copies of a database that is in use."""
+"""Copies of a database that is in use, and whether one is whole."""
 
 import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
+
+from storage.sqlite.files import make_private
 
 
 def copy_database(source: Path, target: Path) -> None:
     """A consistent copy, taken while others read and write (https://www.sqlite.org/backup.html)."""
+    make_private(target)
     origin, copy = sqlite3.connect(source), sqlite3.connect(target)
     try:
         origin.backup(copy)
     finally:
         copy.close()
         origin.close()
+
+
+def damage_in(path: Path) -> Sequence[str]:
+    """What SQLite's own check finds (https://www.sqlite.org/pragma.html#pragma_integrity_check), some lines of it."""
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        found = [str(line) for (line,) in connection.execute("PRAGMA integrity_check(10)") if line != "ok"]
+        lost = connection.execute("PRAGMA foreign_key_check").fetchmany(10)
+    return found + [f"a row of {table} belongs to no row of {parent}" for table, _, parent, _ in lost]

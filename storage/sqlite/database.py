@@ -1,7 +1,7 @@
 """The store over one SQLite file."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from domain.ids import CardNumber, MerchantId
 from domain.ports import Command, InputT, Query, ResultT
 from domain.steps import Trace, untraced
 from storage import streams
-from storage.sqlite.backup import copy_database
+from storage.sqlite.backup import copy_database, damage_in
 from storage.sqlite.engine import async_engine, sync_engine
 from storage.sqlite.readers import Readers
 from storage.sqlite.writer import Writer
@@ -66,6 +66,9 @@ class SqliteDatabase:
 
     def histories(self) -> AsyncIterator[CardHistory]:
         return streams.histories(self._scan_engine)
+
+    async def damage(self) -> Sequence[str]:
+        return await asyncio.to_thread(damage_in, self._path)
 
     async def size_bytes(self) -> int:
         """With what was committed and is not in the main file yet."""

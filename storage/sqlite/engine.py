@@ -12,6 +12,8 @@ from typing import Any
 from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+APPLICATION_ID = 0x5354_504C
+"""Marks the file as Stempel's (https://www.sqlite.org/pragma.html#pragma_application_id): "STPL"."""
 BUSY_TIMEOUT_MS = 5_000
 CHECKPOINT_PAGES = 4_000
 """16 MiB of WAL: fewer, larger copies into the file than SQLite's 1,000 pages."""

@@ -1,9 +1,12 @@
 """One bot to a SQLite file: the second is told so. The lock ends with the process, however it ends."""
 
 import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from storage.sqlite.files import FILE_MODE
 
 
 class AlreadyRunning(Exception):
@@ -15,7 +18,7 @@ def sole_user(database: Path) -> Iterator[None]:
     """Raises AlreadyRunning."""
     database.parent.mkdir(parents=True, exist_ok=True)
     path = database.with_name(f"{database.name}.lock")
-    with path.open("w") as file:
+    with open(os.open(path, os.O_RDWR | os.O_CREAT, FILE_MODE), "w") as file:  # noqa: PTH123 - with a mode
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

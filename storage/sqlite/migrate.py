@@ -5,7 +5,8 @@ from pathlib import Path
 
 from storage.migrate import HEAD, check_known, head, revision, upgrade
 from storage.sqlite.backup import copy_database
-from storage.sqlite.engine import sync_engine
+from storage.sqlite.engine import APPLICATION_ID, sync_engine
+from storage.sqlite.files import make_private
 
 
 def migrate(path: Path, now: datetime) -> Path | None:
@@ -13,7 +14,7 @@ def migrate(path: Path, now: datetime) -> Path | None:
 
     Raises SchemaTooNew.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_private(path)
     engine = sync_engine(path)
     try:
         with engine.connect() as connection:
@@ -24,6 +25,7 @@ def migrate(path: Path, now: datetime) -> Path | None:
         copy = _copy_first(path, present, now)
         with engine.begin() as connection:
             upgrade(connection, HEAD)
+            connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
         return copy
     finally:
         engine.dispose()

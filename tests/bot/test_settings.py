@@ -196,3 +196,32 @@ def test_first_run_that_died_half_way_does_not_stop_the_next(
 
 def test_two_installations_have_different_keys(tmp_path: Path) -> None:
     assert load_secret(settings_in(tmp_path / "one")) != load_secret(settings_in(tmp_path / "two"))
+
+
+@pytest.mark.parametrize("held", [b"", b"\n", b"short"])
+def test_file_without_a_key_is_refused(held: bytes, tmp_path: Path) -> None:
+    """As a power cut may leave it: with it, anybody could compute the codes on the cards."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / KEY_FILE).write_bytes(held)
+    with pytest.raises(SettingsProblem, match="holds no key"):
+        load_secret(settings_in(tmp_path))
+
+
+def test_key_is_on_the_disk_before_it_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+    monkeypatch.setattr("os.fsync", lambda _: done.append("fsync"))
+
+    def link(source: Path, target: Path) -> None:
+        done.append("link")
+        source.rename(target)
+
+    monkeypatch.setattr("os.link", link)
+    monkeypatch.setattr(Path, "unlink", lambda *_: None)
+    load_secret(settings_in(tmp_path))
+    assert done == ["fsync", "link", "fsync"]
+
+
+def test_folder_of_the_key_is_closed_to_others(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir(mode=0o755)
+    load_secret(settings_in(tmp_path))
+    assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o700

@@ -33,7 +33,8 @@ def test_backup_and_restore_bring_the_same_back(
     assert (ran.status, ran.object) == (0, {"backup": str(copy), "size_bytes": copy.stat().st_size})
     assert stempel("store", "create", "--merchant", shop["merchant_id"], "--name", "Later").status == 0
     restored = stempel("restore", str(copy), "--json")
-    assert (restored.status, restored.object) == (0, {"restored": str(copy), "database": str(database)})
+    told = restored.object
+    assert (restored.status, told["restored"], told["database"]) == (0, str(copy), str(database))
     with closing(sqlite3.connect(database)) as connection:
         assert connection.execute("SELECT name FROM stores").fetchall() == [("Café Knätsch",)]
     assert stempel("verify").status == 0

@@ -260,3 +260,9 @@ def rotates(
         token_hash=token_hash or town.new_hash(),
     )
     return town.database.write(rotate_code, command).token_rotation
+
+
+def test_name_of_a_customer_is_kept_without_what_cannot_be_seen(town: Town) -> None:
+    shop = town.opens_shop()
+    joined = shop.joins("Léa\u202e\u200b Martin\n")
+    assert joined.held.state.customer_name == "Léa Martin"

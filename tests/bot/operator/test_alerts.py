@@ -1,7 +1,7 @@
 """What operators are told without asking: broken invariants, a check that fails, updates that were kept aside."""
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -32,6 +32,9 @@ class Broken:
 
     store: Database
     error: Exception
+
+    async def damage(self) -> Sequence[str]:
+        return await self.store.damage()
 
     async def histories(self) -> AsyncIterator[CardHistory]:
         async for history in self.store.histories():

@@ -1,0 +1,22 @@
+"""Names that people give themselves, as they are kept."""
+
+import unicodedata
+
+from domain.merchant import NAME_LENGTH_MAX
+
+JOINERS = "\u200c\u200d"
+"""Invisible, but part of how some scripts and emoji are written."""
+_UNSEEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
+NAMELESS = "—"
+
+
+def clean_name(name: str) -> str:
+    """Without control and other invisible characters (Unicode's categories C, Zl, Zp), which turn around or hide what
+    follows them; white space as single spaces; at most NAME_LENGTH_MAX characters. NAMELESS where nothing is left."""
+    seen = "".join(
+        character
+        for character in " ".join(name.split())
+        if character in JOINERS or unicodedata.category(character) not in _UNSEEN
+    )
+    cleaned = seen.strip(JOINERS + " ")[:NAME_LENGTH_MAX].rstrip()
+    return cleaned or NAMELESS

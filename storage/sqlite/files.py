@@ -1,0 +1,20 @@
+"""The database's files are the operator's alone: mode 600 in a folder of mode 700.
+
+SQLite gives its outriders (-wal, -shm) the mode of the database (https://www.sqlite.org/fileformat.html#the_write_ahead_log),
+so it is enough that the file has it before anything is written.
+"""
+
+import os
+from pathlib import Path
+
+FILE_MODE, FOLDER_MODE = 0o600, 0o700
+_BESIDE = ("-wal", "-shm", ".lock", ".*.bak")
+
+
+def make_private(path: Path) -> None:
+    """The file, made if absent, and what lies beside it under its name; the folder too, where this makes it."""
+    path.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, FILE_MODE))
+    for file in (path, *(found for ending in _BESIDE for found in path.parent.glob(f"{path.name}{ending}"))):
+        if file.stat().st_uid == os.geteuid():
+            file.chmod(FILE_MODE)
