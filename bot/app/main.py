@@ -122,14 +122,12 @@ async def _check_sound(copy: Path, candidate: Path) -> None:
     """Raises CopyUnusable when an invariant is broken in it."""
     database = SqliteDatabase(candidate, clock=system_clock, new_id=new_id, chance_below=chance_below)
     try:
-        async for history in database.histories():
-            for violation in check(history):
-                raise CopyUnusable(
-                    f"{copy} breaks invariant {violation.invariant} at card {violation.card_id}:"
-                    f" {violation.detail}. Take another copy."
-                )
+        broken = [found async for history in database.histories() for found in check(history)]
     finally:
         await database.close()
+    if broken:
+        said, where = broken[0].detail, f"invariant {broken[0].invariant} at card {broken[0].card_id}"
+        raise CopyUnusable(f"{copy} breaks {where}: {said}. Take another copy.")
 
 
 @contextmanager
