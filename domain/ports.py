@@ -352,6 +352,9 @@ class Database(Protocol):
     def on_enqueued(self, wake: Callable[[], None]) -> None:
         """``wake`` is called in the event loop after every commit that put messages into the outbox."""
 
+    def on_failure(self, tell: Callable[[str], None]) -> None:
+        """``tell`` is called in the event loop with the name of a part that broke down and was started again."""
+
     def ledger(self, merchant_id: MerchantId, number: CardNumber | None) -> AsyncIterator[LedgerLine]:
         """Entries oldest first, streamed."""
 

@@ -68,6 +68,9 @@ class MemoryStore:
     def on_enqueued(self, wake: Callable[[], None]) -> None:
         self._wakes.append(wake)
 
+    def on_failure(self, tell: Callable[[str], None]) -> None:
+        """Nothing here can break down."""
+
     async def ledger(self, merchant_id: MerchantId, number: CardNumber | None) -> AsyncIterator[LedgerLine]:
         t = self.tables
         found = [entry for entry in t.entries if entry.merchant_id == merchant_id]
