@@ -291,9 +291,8 @@ class Inbox(Protocol):
 class Jobs(Protocol):
     """How what runs by itself went the last time."""
 
-    def job_run(self, job: str) -> JobRun | None: ...
-    def job_runs(self) -> Sequence[JobRun]:
-        """By the name of the job."""
+    def job_runs(self, bot_id: BotId) -> Sequence[JobRun]:
+        """Of this bot and of its process, by the name of the job."""
 
     def save_job_run(self, run: JobRun) -> None: ...
 

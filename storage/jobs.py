@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 
-from domain.job_run import JobRun
+from domain.ids import BotId
+from domain.job_run import PROCESS, JobRun
 from storage import rows, tables
 from storage.base import TxBase
 from storage.upsert import upsert
@@ -12,17 +13,17 @@ from storage.upsert import upsert
 _runs = tables.job_runs
 
 SAVE_JOB_RUN = upsert(_runs)
-SELECT_JOB_RUN = select(*rows.JOB_RUN).where(_runs.c.job == bindparam("job"))
-SELECT_JOB_RUNS = select(*rows.JOB_RUN).order_by(_runs.c.job)
+SELECT_JOB_RUNS = (
+    select(*rows.JOB_RUN)
+    .where(or_(_runs.c.bot_id == bindparam("bot_id"), _runs.c.bot_id == bindparam("process")))
+    .order_by(_runs.c.job)
+)
 
 
 class JobRows(TxBase):
-    def job_run(self, job: str) -> JobRun | None:
-        row = self.session.one(SELECT_JOB_RUN, job=job)
-        return None if row is None else rows.job_run(row)
-
-    def job_runs(self) -> Sequence[JobRun]:
-        return [rows.job_run(row) for row in self.session.all(SELECT_JOB_RUNS)]
+    def job_runs(self, bot_id: BotId) -> Sequence[JobRun]:
+        found = self.session.all(SELECT_JOB_RUNS, bot_id=bot_id, process=PROCESS)
+        return [rows.job_run(row) for row in found]
 
     def save_job_run(self, run: JobRun) -> None:
         self.session.run(SAVE_JOB_RUN, rows.job_run_row(run))

@@ -523,8 +523,9 @@ def person_row(value: Person) -> dict[str, object]:
 
 
 def job_run(row: Row) -> JobRun:
-    job, started_at, finished_at, duration_ms, count, outcome, error, failures_in_a_row, total_runs = row
+    bot_id, job, started_at, finished_at, duration_ms, count, outcome, error, failures_in_a_row, total = row
     return JobRun(
+        bot_id=bot_id,
         job=job,
         last_started_at=from_instant(started_at),
         last_finished_at=from_instant(finished_at),
@@ -533,12 +534,13 @@ def job_run(row: Row) -> JobRun:
         outcome=JobOutcome(outcome),
         error=error,
         failures_in_a_row=failures_in_a_row,
-        total_runs=total_runs,
+        total_runs=total,
     )
 
 
 def job_run_row(value: JobRun) -> dict[str, object]:
     return {
+        "bot_id": value.bot_id,
         "job": value.job,
         "last_started_at": to_instant(value.last_started_at),
         "last_finished_at": to_instant(value.last_finished_at),

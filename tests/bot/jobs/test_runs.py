@@ -8,11 +8,14 @@ import pytest
 
 from bot.jobs.runs import Recorder
 from bot.kit.metrics import Metrics
+from domain.ids import BotId
 from domain.job_run import JobOutcome, JobRun
 from domain.plumbing.job_runs import job_runs
 from domain.ports import Command, DatabaseUnavailable, InputT, ResultT
 from tests.support.clock import Chance, Clock, Ids
 from tests.support.memory import MemoryStore
+
+BOT = BotId(42)
 
 
 class CountingStore(MemoryStore):
@@ -49,7 +52,7 @@ class Office:
                 raise KeyError("reward")
             return count
 
-        await self.recorder.run(name, job)
+        await self.recorder.run(BOT, name, job)
         self.passes(1 - took_s)
 
     def passes(self, seconds: float) -> None:
@@ -57,7 +60,7 @@ class Office:
         self.clock.passes(seconds=seconds)
 
     def last(self, name: str = "outbox") -> JobRun:
-        return next(run for run in self.store.read_now(job_runs, None) if run.job == name)
+        return next(run for run in self.store.read_now(job_runs, BOT) if run.job == name)
 
 
 @pytest.fixture
@@ -139,5 +142,5 @@ async def test_metrics_count_runs_by_outcome(office: Office) -> None:
     await office.runs("expiry")
     await office.runs("expiry", fails=True)
     said: Any = office.metrics.exposition().decode()
-    assert 'stempel_job_runs_total{job="expiry",outcome="ok"} 1.0' in said
-    assert 'stempel_job_runs_total{job="expiry",outcome="failed"} 1.0' in said
+    assert 'stempel_job_runs_total{bot="42",job="expiry",outcome="ok"} 1.0' in said
+    assert 'stempel_job_runs_total{bot="42",job="expiry",outcome="failed"} 1.0' in said

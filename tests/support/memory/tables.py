@@ -232,7 +232,7 @@ class Tables:
             lambda row: (row.update.bot_id, row.update.update_id)
         )
     )
-    job_runs: dict[str, JobRun] = field(default_factory=dict)
+    job_runs: dict[tuple[BotId, str], JobRun] = field(default_factory=dict)
 
     def __copy__(self) -> "Tables":
         return Tables(**{part.name: copy(getattr(self, part.name)) for part in fields(self)})

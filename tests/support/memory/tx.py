@@ -628,14 +628,12 @@ class MemoryTx:
 
     # Jobs
 
-    def job_run(self, job: str) -> JobRun | None:
-        return self.tables.job_runs.get(job)
-
-    def job_runs(self) -> Sequence[JobRun]:
-        return [run for _, run in sorted(self.tables.job_runs.items())]
+    def job_runs(self, bot_id: BotId) -> Sequence[JobRun]:
+        found = [run for run in self.tables.job_runs.values() if run.bot_id in (bot_id, 0)]
+        return sorted(found, key=lambda run: run.job)
 
     def save_job_run(self, run: JobRun) -> None:
-        self.tables.job_runs[run.job] = run
+        self.tables.job_runs[run.bot_id, run.job] = run
 
     def _kept_aside(self, bot_id: BotId) -> list[InboxRow]:
         return [row for row in self.tables.inbox if row.update.bot_id == bot_id and row.failed_at is not None]
