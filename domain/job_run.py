@@ -4,6 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from domain.ids import BotId
+
+PROCESS = BotId(0)
+"""Whose the jobs are that belong to no bot: Telegram counts its bots from 1."""
+
 
 class JobOutcome(StrEnum):
     OK = "ok"
@@ -12,12 +17,13 @@ class JobOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobRun:
-    """The last recorded run of a job.
+    """The last recorded run of a job of a bot, or of the process.
 
     A job that runs every second is recorded once a minute: ``count`` is then what its runs since the record before
     have done together, ``duration_ms`` that of the longest. ``error`` is the class of what went wrong.
     """
 
+    bot_id: BotId
     job: str
     last_started_at: datetime
     last_finished_at: datetime
@@ -27,3 +33,7 @@ class JobRun:
     error: str | None
     failures_in_a_row: int
     total_runs: int
+
+    @property
+    def key(self) -> tuple[BotId, str]:
+        return self.bot_id, self.job

@@ -291,9 +291,8 @@ class Inbox(Protocol):
 class Jobs(Protocol):
     """How what runs by itself went the last time."""
 
-    def job_run(self, job: str) -> JobRun | None: ...
-    def job_runs(self) -> Sequence[JobRun]:
-        """By the name of the job."""
+    def job_runs(self, bot_id: BotId) -> Sequence[JobRun]:
+        """Of this bot and of its process, by the name of the job."""
 
     def save_job_run(self, run: JobRun) -> None: ...
 
@@ -351,6 +350,9 @@ class Database(Protocol):
 
     def on_enqueued(self, wake: Callable[[], None]) -> None:
         """``wake`` is called in the event loop after every commit that put messages into the outbox."""
+
+    def on_failure(self, tell: Callable[[str], None]) -> None:
+        """``tell`` is called in the event loop with the name of a part that broke down and was started again."""
 
     def ledger(self, merchant_id: MerchantId, number: CardNumber | None) -> AsyncIterator[LedgerLine]:
         """Entries oldest first, streamed."""

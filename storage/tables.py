@@ -489,6 +489,7 @@ Index(
 
 job_runs = table(
     "job_runs",
+    long("bot_id"),
     string("job"),
     long("last_started_at"),
     long("last_finished_at"),
@@ -498,5 +499,5 @@ job_runs = table(
     string("error", null=True),
     number("failures_in_a_row"),
     long("total_runs"),
-    PrimaryKeyConstraint("job"),
+    PrimaryKeyConstraint("bot_id", "job"),
 )

@@ -17,8 +17,8 @@ from typing import Any
 
 import click
 
-from bot.app.main import open_database
-from bot.app.process import Surroundings, serve
+from bot.app.main import open_database, serve
+from bot.app.process import Surroundings
 from bot.kit.clock import new_id
 from bot.kit.links import Links
 from bot.kit.settings import Settings

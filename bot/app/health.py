@@ -1,21 +1,26 @@
 """How the process is doing, over HTTP: ``/healthz`` and ``/metrics``."""
 
-from collections.abc import Awaitable, Callable
-
 from aiohttp import web
 
-from bot.kit.metrics import Metrics
+from bot.screens.services import Process
+from domain.job_run import PROCESS
+from domain.plumbing.bot_profiles import bot_profile
+from domain.ports import DatabaseUnavailable
 
-IsWell = Callable[[], Awaitable[bool]]
 
-
-def health_app(metrics: Metrics, is_well: IsWell) -> web.Application:
+def health_app(process: Process) -> web.Application:
     async def healthz(_request: web.Request) -> web.Response:
-        well = await is_well()
-        return web.json_response({"status": "ok" if well else "failing"}, status=200 if well else 503)
+        failing = process.watch.failing()
+        try:
+            await process.database.read(bot_profile, PROCESS)
+        except DatabaseUnavailable:
+            failing = ["database", *failing]
+        if failing:
+            return web.json_response({"status": "failing", "failing": failing}, status=503)
+        return web.json_response({"status": "ok"})
 
     async def exposition(_request: web.Request) -> web.Response:
-        return web.Response(body=metrics.exposition(), content_type="text/plain")
+        return web.Response(body=process.metrics.exposition(), content_type="text/plain")
 
     app = web.Application()
     app.router.add_get("/healthz", healthz)

@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.app.process import Surroundings, serve
+from bot.app.bot import open_bot
+from bot.app.process import Surroundings, open_process, timetable
 from bot.kit.clock import chance_below, new_id, system_clock
 from bot.kit.settings import Settings, load_secret
 from domain.invariants import check
@@ -72,6 +73,20 @@ async def run_until(stop: asyncio.Event, settings: Settings, around: Surrounding
     with sole_user(settings.database_path):
         async with open_database(settings, around) as database:
             await serve(settings, load_secret(settings), database, stop, around)
+
+
+async def serve(
+    settings: Settings, secret: bytes, database: Database, stop: asyncio.Event, around: Surroundings
+) -> None:
+    """One bot in one process, until ``stop`` is set. Raises SettingsProblem when Telegram refuses the token."""
+    async with (
+        open_process(secret, database, around.clock, settings.health_listen) as process,
+        open_bot(settings, process, around, stop) as means,
+    ):
+        if means is not None:
+            async with timetable(process, [means]):
+                around.on_ready()
+                await stop.wait()
 
 
 def migrate_database(settings: Settings) -> Path | None:

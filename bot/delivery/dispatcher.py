@@ -19,7 +19,7 @@ from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 from bot.delivery.illustrator import Illustrator
 from bot.delivery.order import GoneBack, Lines
 from bot.kit.clock import Clock
-from bot.kit.metrics import Metrics
+from bot.kit.metrics import BotMetrics
 from bot.telegram.chat import seconds_of, send
 from bot.telegram.pacing import Pacer
 from bot.texts import texts
@@ -58,7 +58,7 @@ class Dispatcher:
         pacer: Pacer,
         clock: Clock,
         trace: Trace,
-        metrics: Metrics,
+        metrics: BotMetrics,
         holder: str,
         default_locale: Locale,
         illustrator: Illustrator,
@@ -226,7 +226,7 @@ class Dispatcher:
 
     def _mark_sent(self, leased: LeasedMessage, telegram_message_id: int) -> None:
         self._trace(Step.MESSAGE_SENT)
-        self._metrics.messages.labels(leased.message.kind.value, "sent").inc()
+        self._metrics.count_message(leased.message.kind.value, "sent")
         self._unmarked.append(usecases.Sent(message=leased.message, telegram_message_id=telegram_message_id))
         if not self._is_marking:
             self._is_marking = True
@@ -283,7 +283,7 @@ class Dispatcher:
         failed = usecases.Failed(leased=leased, error=error, permanent=permanent)
         gave_up = await self._database.write(usecases.message_failed, failed)
         outcome = "failed" if gave_up else "postponed"
-        self._metrics.messages.labels(leased.message.kind.value, outcome).inc()
+        self._metrics.count_message(leased.message.kind.value, outcome)
         logger.log(
             logging.ERROR if gave_up else logging.WARNING,
             "message %s (%s) %s: %s",

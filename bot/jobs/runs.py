@@ -6,12 +6,16 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from bot.kit.clock import Clock
+from bot.kit.logs import lines_of
 from bot.kit.metrics import Metrics
-from domain.plumbing.job_runs import RecordRuns, record_runs
+from domain.ids import BotId
+from domain.job_run import JobOutcome, JobRun
+from domain.plumbing.job_runs import record_runs
 from domain.ports import Database, DatabaseUnavailable
 
 logger = logging.getLogger(__name__)
 
+Key = tuple[BotId, str]
 RECORD_EVERY_S = 59.0
 """A job that runs every second is recorded once a minute, or at once when it begins or ceases to fail; one that runs
 every minute is recorded each time."""
@@ -30,12 +34,26 @@ class Recorder:
         self._metrics = metrics
         self._clock = clock
         self._seconds = seconds
-        self._gathered: dict[str, RecordRuns] = {}
-        self._recorded_at: dict[str, float] = {}
-        self._had_failed: dict[str, bool] = {}
+        self._gathered: dict[Key, JobRun] = {}
+        self._recorded: dict[Key, tuple[float, JobOutcome]] = {}
 
-    async def run(self, name: str, job: Callable[[], Awaitable[int]]) -> None:
-        """Never raises what the job does."""
+    async def run(self, bot_id: BotId, name: str, job: Callable[[], Awaitable[int]]) -> None:
+        """Never raises what the job does. The job of a process is that of bot 0."""
+        with lines_of(bot_id or None):
+            run = await self._timed(bot_id, name, job)
+            before = self._gathered.get(run.key)
+            if before is not None and before.outcome is not run.outcome:
+                await self._record(before)
+            self._gathered[run.key] = run = _together(self._gathered.get(run.key), run)
+            if self._is_worth_recording(run):
+                await self._record(run)
+
+    async def flush(self) -> None:
+        """Records what was gathered since; for the end."""
+        for gathered in list(self._gathered.values()):
+            await self._record(gathered)
+
+    async def _timed(self, bot_id: BotId, name: str, job: Callable[[], Awaitable[int]]) -> JobRun:
         started_at, began, error, count = self._clock(), self._seconds(), None, 0
         try:
             count = await job()
@@ -43,61 +61,53 @@ class Recorder:
             error = type(failure).__name__
             logger.exception("job %s failed", name)
         seconds = self._seconds() - began
-        self._metrics.count_job(name, is_ok=error is None, seconds=seconds)
-        this = RecordRuns(
+        self._metrics.count_job(bot_id, name, is_ok=error is None, seconds=seconds)
+        return JobRun(
+            bot_id=bot_id,
             job=name,
-            runs=1,
-            started_at=started_at,
-            finished_at=self._clock(),
+            last_started_at=started_at,
+            last_finished_at=self._clock(),
             duration_ms=round(seconds * 1000),
             count=count,
+            outcome=JobOutcome.FAILED if error else JobOutcome.OK,
             error=error,
+            failures_in_a_row=1 if error else 0,
+            total_runs=1,
         )
-        gathered = self._gathered.get(name)
-        if gathered is not None and (gathered.error is None) != (error is None):
-            await self._record(gathered)
-        self._gathered[name] = this = _together(self._gathered.get(name), this)
-        if self._is_worth_recording(this):
-            await self._record(this)
 
-    async def flush(self) -> None:
-        """Records what was gathered since; for the end."""
-        for gathered in list(self._gathered.values()):
-            await self._record(gathered)
+    def _is_worth_recording(self, run: JobRun) -> bool:
+        recorded_at, outcome = self._recorded.get(run.key, (None, None))
+        return (
+            recorded_at is None or self._seconds() - recorded_at >= RECORD_EVERY_S or outcome != run.outcome
+        )
 
-    def _is_worth_recording(self, runs: RecordRuns) -> bool:
-        recorded_at = self._recorded_at.get(runs.job)
-        if recorded_at is None or self._seconds() - recorded_at >= RECORD_EVERY_S:
-            return True
-        return self._had_failed.get(runs.job, False) != (runs.error is not None)
-
-    async def _record(self, runs: RecordRuns) -> None:
+    async def _record(self, run: JobRun) -> None:
         """What cannot be recorded stays gathered for the next time."""
         logger.log(
-            logging.INFO if runs.count else logging.DEBUG,
+            logging.INFO if run.count else logging.DEBUG,
             "job %s: %d done in %d ms (%d runs)",
-            runs.job,
-            runs.count,
-            runs.duration_ms,
-            runs.runs,
+            run.job,
+            run.count,
+            run.duration_ms,
+            run.total_runs,
         )
-        self._recorded_at[runs.job] = self._seconds()
-        self._had_failed[runs.job] = runs.error is not None
+        self._recorded[run.key] = self._seconds(), run.outcome
         try:
-            await self._database.write(record_runs, runs)
+            await self._database.write(record_runs, run)
         except DatabaseUnavailable as error:
-            logger.warning("the run of job %s cannot be recorded: %s", runs.job, error)
+            logger.warning("the run of job %s cannot be recorded: %s", run.job, error)
         else:
-            self._gathered.pop(runs.job, None)
+            self._gathered.pop(run.key, None)
 
 
-def _together(before: RecordRuns | None, this: RecordRuns) -> RecordRuns:
+def _together(before: JobRun | None, this: JobRun) -> JobRun:
     """Runs that ended alike, as one; of those that did not, the later."""
-    if before is None or (before.error is None) != (this.error is None):
+    if before is None or before.outcome is not this.outcome:
         return this
     return replace(
         this,
-        runs=before.runs + this.runs,
         count=before.count + this.count,
         duration_ms=max(before.duration_ms, this.duration_ms),
+        failures_in_a_row=before.failures_in_a_row + this.failures_in_a_row,
+        total_runs=before.total_runs + this.total_runs,
     )

@@ -7,9 +7,11 @@ when the clock was set back.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
+from functools import partial
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
@@ -23,10 +25,18 @@ from bot.jobs.sending import send_messages
 from bot.jobs.summaries import summarize
 from bot.jobs.verify import verify
 from bot.kit.clock import Clock, system_clock
-from domain.job_run import JobRun
+from domain.ids import BotId
+from domain.job_run import PROCESS, JobRun
 
 Job = Callable[[Means], Awaitable[int]]
 """Returns how many things it did."""
+
+
+class Of(Enum):
+    """Whose a job is. The process's runs once, with what its first bot works with: operators are told by one."""
+
+    PROCESS = "process"
+    BOT = "bot"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +44,7 @@ class ScheduledJob:
     """``name`` is that of the job in the log, in the metrics and in the table of runs."""
 
     name: str
+    of: Of
     trigger: CronTrigger
     job: Job
 
@@ -54,29 +65,40 @@ def at(**times: str) -> CronTrigger:
 
 
 TIMETABLE = (
-    ScheduledJob("outbox", at(second="*"), send_messages),
-    ScheduledJob("expiry", at(second="20"), lambda means: expire_balances(means.database)),
-    ScheduledJob("summaries", at(second="40"), lambda means: summarize(means.database)),
-    ScheduledJob("kept_aside", at(minute="*/10"), report_dead_letters),
-    ScheduledJob("housekeeping", at(minute="7"), keep_house),
-    ScheduledJob("verify", at(hour="3", minute="30"), verify),
+    ScheduledJob("outbox", Of.BOT, at(second="*"), send_messages),
+    ScheduledJob("expiry", Of.PROCESS, at(second="20"), lambda means: expire_balances(means.database)),
+    ScheduledJob("summaries", Of.PROCESS, at(second="40"), lambda means: summarize(means.database)),
+    ScheduledJob("kept_aside", Of.BOT, at(minute="*/10"), report_dead_letters),
+    ScheduledJob("housekeeping", Of.BOT, at(minute="7"), keep_house),
+    ScheduledJob("verify", Of.PROCESS, at(hour="3", minute="30"), verify),
 )
 
 
 def make_scheduler(
-    means: Means, recorder: Recorder, past: Sequence[JobRun], timetable: Sequence[ScheduledJob] = TIMETABLE
+    bots: Sequence[Means],
+    recorder: Recorder,
+    past: Iterable[JobRun],
+    timetable: Sequence[ScheduledJob] = TIMETABLE,
 ) -> AsyncIOScheduler:
     """Not started yet. What fell due since its last run in ``past`` is due at once."""
     scheduler = AsyncIOScheduler(
         timezone="UTC",
         job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
     )
-    last = {run.job: run.last_started_at for run in past}
+    last = {(run.bot_id, run.job): run.last_started_at for run in past}
     for entry in timetable:
-        due = _due(entry.trigger, last[entry.name]) if entry.name in last else None
-        when = {} if due is None else {"next_run_time": due}
-        scheduler.add_job(_run(entry, means, recorder), entry.trigger, id=entry.name, name=entry.name, **when)
+        for bot_id, means in _whose(entry, bots):
+            due = _due(entry.trigger, last[bot_id, entry.name]) if (bot_id, entry.name) in last else None
+            when = {} if due is None else {"next_run_time": due}
+            run = (bot_id, entry.name, partial(entry.job, means))
+            scheduler.add_job(recorder.run, entry.trigger, run, name=entry.name, **when)
     return scheduler
+
+
+def _whose(entry: ScheduledJob, bots: Sequence[Means]) -> list[tuple[BotId, Means]]:
+    if entry.of is Of.PROCESS:
+        return [(PROCESS, bots[0])]
+    return [(means.bot_id, means) for means in bots]
 
 
 async def heartbeat(scheduler: AsyncIOScheduler, clock: Clock = system_clock) -> None:
@@ -98,12 +120,3 @@ def _due(trigger: CronTrigger, after: datetime) -> datetime | None:
     """The first time after this moment."""
     found: datetime | None = trigger.get_next_fire_time(after, after)
     return found
-
-
-def _run(entry: ScheduledJob, means: Means, recorder: Recorder) -> Callable[[], Awaitable[None]]:
-    """Asynchronous: APScheduler would run a plain function in a thread of its own."""
-
-    async def run() -> None:
-        await recorder.run(entry.name, lambda: entry.job(means))
-
-    return run

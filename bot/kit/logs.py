@@ -1,16 +1,41 @@
-"""Logs without secrets: no token, no PIN, no whole update."""
+"""Logs without secrets: no token, no PIN, no whole update. Each line of a bot says which."""
 
 import logging
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Literal
 
 import msgspec
 
+from domain.ids import BotId
+
+_bot: ContextVar[BotId | None] = ContextVar("bot", default=None)
 _TOKEN = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{20,}")
 _TOKEN_IN_PATH = re.compile(r"/bot\d+:[^/\s]+")
 _START_PAYLOAD = re.compile(r"(start=[jci])[A-Za-z0-9_-]{22}")
+
+
+@contextmanager
+def lines_of(bot_id: BotId | None) -> Iterator[None]:
+    """What is logged in the block, and in tasks made there, is of this bot; None is the process itself."""
+    before = _bot.set(bot_id)
+    try:
+        yield
+    finally:
+        _bot.reset(before)
+
+
+class WhichBot(logging.Filter):
+    """Every line bears the id of the bot that it is of, if it is of one; never the token."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        bot_id = _bot.get()
+        record.__dict__.update(bot=bot_id, of_bot=f"[bot {bot_id}] " if bot_id else "")
+        return True
 
 
 class Redaction(logging.Filter):
@@ -33,6 +58,8 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
+        if bot := getattr(record, "bot", None):
+            line["bot"] = bot
         if record.exc_text:
             line["error"] = record.exc_text
         return msgspec.json.encode(line).decode()
@@ -42,10 +69,11 @@ def set_up_logging(level: str, form: Literal["text", "json"]) -> None:
     """To standard error. httpx writes whole addresses at INFO, token and all, so it is heard from WARNING on."""
     handler = logging.StreamHandler(sys.stderr)
     handler.addFilter(Redaction())
+    handler.addFilter(WhichBot())
     if form == "json":
         handler.setFormatter(JsonFormatter())
     else:
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(of_bot)s%(message)s"))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for noisy in ("httpx", "httpcore", "apscheduler", "telegram", "aiohttp.access", "aiosqlite"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLogger().level))

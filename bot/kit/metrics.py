@@ -2,44 +2,55 @@
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 
-from domain.steps import Step
+from domain.ids import BotId
+from domain.steps import Step, Trace
 
 
 class Metrics:
+    """Of a process. What a bot has done bears its id; jobs of no bot are those of bot 0."""
+
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
-        self.steps = Counter(
-            "stempel_steps", "Steps of updates and messages", ["step"], registry=self._registry
+        self.steps = self._counter("stempel_steps", "Steps of updates and messages", "bot", "step")
+        self.messages = self._counter(
+            "stempel_messages", "Outbox messages by kind and outcome", "bot", "kind", "outcome"
         )
-        self._step_counters = {step: self.steps.labels(step.value) for step in Step}
-        self.messages = Counter(
-            "stempel_messages",
-            "Outbox messages by kind and outcome",
-            ["kind", "outcome"],
-            registry=self._registry,
-        )
-        self.replayed = Counter(
+        self.replayed = self._counter(
             "stempel_updates_replayed",
             "Updates taken up again after a restart; each may repeat an answer",
-            registry=self._registry,
+            "bot",
         )
         self.violations = Gauge(
             "stempel_invariant_violations", "What the last verify found", registry=self._registry
         )
+        self.jobs = self._counter("stempel_job_runs", "Runs of jobs by outcome", "bot", "job", "outcome")
+        self.job_seconds = self._counter("stempel_job_seconds", "Time spent in jobs", "bot", "job")
 
-        self.jobs = Counter(
-            "stempel_job_runs", "Runs of jobs by outcome", ["job", "outcome"], registry=self._registry
-        )
-        self.job_seconds = Counter(
-            "stempel_job_seconds", "Time spent in jobs", ["job"], registry=self._registry
-        )
-
-    def count_job(self, name: str, *, is_ok: bool, seconds: float) -> None:
-        self.jobs.labels(name, "ok" if is_ok else "failed").inc()
-        self.job_seconds.labels(name).inc(seconds)
-
-    def count_step(self, step: Step) -> None:
-        self._step_counters[step].inc()
+    def count_job(self, bot_id: BotId, name: str, *, is_ok: bool, seconds: float) -> None:
+        self.jobs.labels(bot_id, name, "ok" if is_ok else "failed").inc()
+        self.job_seconds.labels(bot_id, name).inc(seconds)
 
     def exposition(self) -> bytes:
         return generate_latest(self._registry)
+
+    def _counter(self, name: str, documentation: str, *labels: str) -> Counter:
+        return Counter(name, documentation, labels, registry=self._registry)
+
+
+class BotMetrics:
+    """Of one of its bots."""
+
+    def __init__(self, metrics: Metrics, bot_id: BotId, trace: Trace) -> None:
+        """``trace`` follows the steps as well."""
+        self._trace = trace
+        self._messages = metrics.messages
+        self._bot_id = bot_id
+        self._steps = {step: metrics.steps.labels(bot_id, step.value) for step in Step}
+        self.replayed = metrics.replayed.labels(bot_id)
+
+    def step(self, step: Step) -> None:
+        self._steps[step].inc()
+        self._trace(step)
+
+    def count_message(self, kind: str, outcome: str) -> None:
+        self._messages.labels(self._bot_id, kind, outcome).inc()

@@ -6,7 +6,8 @@ bears the whole alert; the job that raised it decides whether to tell it again.
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 
 from telegram.error import TelegramError
 
@@ -21,26 +22,18 @@ from domain.ports import Database, DatabaseUnavailable
 logger = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OperatorAlerts:
-    def __init__(
-        self,
-        *,
-        chat: Chat,
-        database: Database,
-        bot_id: BotId,
-        operator_ids: Iterable[UserId],
-        default_locale: Locale,
-    ) -> None:
-        self._chat = chat
-        self._database = database
-        self._bot_id = bot_id
-        self._operator_ids = tuple(operator_ids)
-        self._default_locale = default_locale
+    chat: Chat
+    database: Database
+    bot_id: BotId
+    operator_ids: Collection[UserId]
+    default_locale: Locale
 
     async def tell(self, view_in: Callable[[Texts], View]) -> int:
         """To every operator in their own language; returns how many have it."""
         told = 0
-        for operator_id in self._operator_ids:
+        for operator_id in self.operator_ids:
             told += await self._tell(operator_id, view_in)
         if not told:
             said = plain(view_in(texts(Locale.EN)).text)
@@ -48,9 +41,9 @@ class OperatorAlerts:
         return told
 
     async def _tell(self, operator_id: UserId, view_in: Callable[[Texts], View]) -> bool:
-        t = texts(await self._locale_of(operator_id) or self._default_locale)
+        t = texts(await self._locale_of(operator_id) or self.default_locale)
         try:
-            await self._chat.send(operator_id, view_in(t))
+            await self.chat.send(operator_id, view_in(t))
         except TelegramError as error:
             logger.warning("operator %d could not be told: %s", operator_id, error.message)
             return False
@@ -59,7 +52,7 @@ class OperatorAlerts:
     async def _locale_of(self, operator_id: UserId) -> Locale | None:
         """None when nothing is known, or when the database is what the alert is about."""
         try:
-            return await self._database.read(locale_of, Account(bot_id=self._bot_id, user_id=operator_id))
+            return await self.database.read(locale_of, Account(bot_id=self.bot_id, user_id=operator_id))
         except DatabaseUnavailable as error:
             logger.warning("the language of operator %d cannot be read: %s", operator_id, error)
             return None

@@ -1,29 +1,17 @@
 """Which handler takes which update: the whole chat on one screen."""
 
-from typing import Any
-
-from telegram.ext import (
-    Application,
-    CallbackQueryHandler,
-    ChatMemberHandler,
-    CommandHandler,
-    MessageHandler,
-    filters,
-)
+from telegram import Chat, Message, MessageEntity, Update
 
 from bot.customer import cards, joining, language
 from bot.kit.buttons import Verb
 from bot.operator import status
 from bot.owner import pins, posters, summaries
 from bot.routes import entrance
-from bot.screens import reachability as membership
+from bot.screens import reachability
 from bot.screens.services import Services
-from bot.screens.turn import Handler, outdated_button, taking_turns
+from bot.screens.turn import Handler, outdated_button, take_turn
 from bot.staff import counter, desk, keypad, purchases
 
-ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
-
-# In the order in which they are looked through: what happens at the till all day comes first.
 COMMANDS: dict[str, Handler] = {
     "start": entrance.start_command,
     "stamp": counter.stamp_command,
@@ -70,18 +58,37 @@ BUTTONS: dict[Verb, Handler] = {
     Verb.JOIN: joining.join_button,
     Verb.LANGUAGE: language.language_button,
 }
+_BY_VERB = {verb.value: handler for verb, handler in BUTTONS.items()}
 
 
-def add_handlers(application: Application[Any, Any, Any, Any, Any, Any], services: Services) -> None:
-    private = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
-    for command, handler in COMMANDS.items():
-        application.add_handler(CommandHandler(command, taking_turns(services, handler), private))
-    for verb, handler in BUTTONS.items():
-        application.add_handler(
-            CallbackQueryHandler(taking_turns(services, handler), pattern=rf"^{verb.value}(:|$)")
-        )
-    application.add_handler(CallbackQueryHandler(taking_turns(services, outdated_button)))
-    pictures = filters.PHOTO | filters.Document.IMAGE
-    application.add_handler(MessageHandler(private & pictures, taking_turns(services, entrance.photo_sent)))
-    application.add_handler(MessageHandler(private, taking_turns(services, entrance.text_sent)))
-    application.add_handler(ChatMemberHandler(membership.changed(services), ChatMemberHandler.MY_CHAT_MEMBER))
+async def dispatch(services: Services, update: Update) -> None:
+    """Answers an update, or passes over what is for nobody here: a group's messages, what was edited."""
+    if update.my_chat_member is not None:
+        await reachability.changed(services, update.my_chat_member)
+    elif (handler := _handler_of(update)) is not None:
+        await take_turn(services, update, handler)
+
+
+def _handler_of(update: Update) -> Handler | None:
+    if update.callback_query is not None:
+        verb, _, _ = (update.callback_query.data or "").partition(":")
+        return _BY_VERB.get(verb, outdated_button)
+    message = update.message
+    if message is None or message.chat.type != Chat.PRIVATE:
+        return None
+    command = COMMANDS.get(_command_in(message))
+    if command is not None:
+        return command
+    is_picture = message.photo or ((message.document and message.document.mime_type) or "").startswith(
+        "image/"
+    )
+    return entrance.photo_sent if is_picture else entrance.text_sent
+
+
+def _command_in(message: Message) -> str:
+    """The command that a message begins with, if it is for this bot: ``/stamp`` or ``/stamp@stempel_bot``."""
+    entity = message.entities[0] if message.entities else None
+    if entity is None or entity.type != MessageEntity.BOT_COMMAND or entity.offset or not message.text:
+        return ""
+    command, _, bot = message.text[1 : entity.length].lower().partition("@")
+    return command if bot in ("", message.get_bot().username.lower()) else ""

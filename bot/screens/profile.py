@@ -6,6 +6,7 @@ The bot's name is the operator's own choice with @BotFather and is left alone (d
 import hashlib
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 
 import msgspec
 from telegram import Bot, BotCommand, BotCommandScopeAllPrivateChats
@@ -34,8 +35,7 @@ async def show_profile(bot: Bot, database: Database, known: BotProfile) -> None:
     except TelegramError as error:
         logger.warning("menus and descriptions could not be set: %s", error.message)
         return
-    profile = BotProfile(bot_id=known.bot_id, username=known.username, menus=fingerprint)
-    await database.write(save_bot_profile, profile)
+    await database.write(save_bot_profile, replace(known, menus=fingerprint))
 
 
 async def _tell(bot: Bot, t: Texts, menu: Sequence[BotCommand], language_code: str | None) -> None:

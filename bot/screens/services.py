@@ -1,12 +1,14 @@
-"""What handlers need besides the update: made once by the composition root."""
+"""What handlers need besides the update: what all bots of a process share, and what each has of its own."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.kit.clock import Clock
 from bot.kit.links import Links
+from bot.kit.metrics import Metrics
 from bot.kit.pins import Pins
 from bot.kit.tokens import Tokens
+from bot.kit.watch import Watch
 from bot.pictures.studio import Studio
 from bot.telegram.chat import Chat
 from bot.telegram.rate_limit import RateLimiter
@@ -17,17 +19,23 @@ from domain.steps import Trace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Services:
-    bot_id: BotId
+class Process:
     database: Database
-    chat: Chat
-    rate_limiter: RateLimiter
-    links: Links
     tokens: Tokens
     pins: Pins
     studio: Studio
     clock: Clock
+    started_at: datetime
+    metrics: Metrics
+    watch: Watch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services(Process):
+    bot_id: BotId
+    chat: Chat
+    rate_limiter: RateLimiter
+    links: Links
     trace: Trace
     default_locale: Locale
     operator_ids: frozenset[UserId]
-    started_at: datetime

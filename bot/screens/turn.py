@@ -6,20 +6,19 @@ raised in it become one sentence here; anything else goes to the inbox, which tr
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from telegram import CallbackQuery, Message, Update, User
 from telegram.error import Forbidden
-from telegram.ext import CallbackContext
 
 from bot.kit.buttons import ButtonUnknown, Pressed, parse_press
 from bot.kit.refusals import ButtonOutdated, TooFast
 from bot.screens.services import Services
 from bot.telegram.chat import Place, place_of
 from bot.texts import Texts, texts
+from bot.views.help import apology
 from bot.views.refusals import sentence
 from bot.views.view import View
 from domain.account import Account, Locale
@@ -160,27 +159,22 @@ class Turn:
 
 
 Handler = Callable[[Turn], Awaitable[None]]
-PtbCallback = Callable[[Update, CallbackContext[Any, Any, Any, Any]], Coroutine[Any, Any, None]]
 
 
-def taking_turns(services: Services, handler: Handler) -> PtbCallback:
-    """``handler`` as python-telegram-bot calls it."""
-
-    async def callback(update: Update, _context: CallbackContext[Any, Any, Any, Any]) -> None:
-        user = update.effective_user
-        if user is None:
-            return
-        try:
-            wait = services.rate_limiter.seconds_to_wait(user.id)
-            if wait:
-                await _turn_away(services, update, user, wait)
-            else:
-                await _take(await _turn(services, update, user), handler)
-        except Forbidden:
-            unreachable = Reachable(account=_account(services, user), reachable=False)
-            await services.database.write(set_reachable, unreachable)
-
-    return callback
+async def take_turn(services: Services, update: Update, handler: Handler) -> None:
+    """Has ``handler`` answer whoever the update is from, unless they are too fast."""
+    user = update.effective_user
+    if user is None:
+        return
+    try:
+        wait = services.rate_limiter.seconds_to_wait(user.id)
+        if wait:
+            await _turn_away(services, update, user, wait)
+        else:
+            await _take(await _turn(services, update, user), handler)
+    except Forbidden:
+        unreachable = Reachable(account=_account(services, user), reachable=False)
+        await services.database.write(set_reachable, unreachable)
 
 
 async def _take(turn: Turn, handler: Handler) -> None:
@@ -241,6 +235,13 @@ def words_of(update: Update) -> str:
 def _locale(services: Services, caller: Caller, user: User) -> Locale:
     chosen = caller.person.chosen_locale if caller.person else None
     return chosen or telegram_locale(user) or services.default_locale
+
+
+async def apologize(services: Services, update: Update, reference: str) -> None:
+    """Says under which reference the update was kept aside."""
+    if (user := update.effective_user) is not None:
+        t = texts(telegram_locale(user) or services.default_locale)
+        await services.chat.send(user.id, apology(t, reference))
 
 
 async def _turn_away(services: Services, update: Update, user: User, wait: int) -> None:

@@ -1,10 +1,9 @@
 """The way to Telegram: python-telegram-bot over aiohttp, whose pool does not collapse under concurrency
 (docs/decisions/0004)."""
 
-import asyncio
 import ssl
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode
@@ -13,8 +12,11 @@ import httpx
 import msgspec
 from aiohttp import ClientError, ClientSession, ClientTimeout, TCPConnector
 from httpx_aiohttp import AiohttpTransport
-from telegram.error import NetworkError, TimedOut
+from telegram import Bot
+from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import HTTPXRequest, RequestData
+
+from bot.kit.settings import Settings
 
 CONNECTIONS = 256
 POLLING_CONNECTIONS = 2
@@ -56,15 +58,12 @@ class DirectRequest(HTTPXRequest):
         method: str,
         request_data: RequestData | None = None,
         read_timeout: Any = HTTPXRequest.DEFAULT_NONE,
-        write_timeout: Any = HTTPXRequest.DEFAULT_NONE,
-        connect_timeout: Any = HTTPXRequest.DEFAULT_NONE,
-        pool_timeout: Any = HTTPXRequest.DEFAULT_NONE,
+        *others: Any,
+        **timeouts: Any,
     ) -> tuple[int, bytes]:
         """Raises TimedOut and NetworkError like its parent."""
         if method != "POST" or request_data is None or request_data.multipart_data:
-            return await super().do_request(
-                url, method, request_data, read_timeout, write_timeout, connect_timeout, pool_timeout
-            )
+            return await super().do_request(url, method, request_data, read_timeout, *others, **timeouts)
         read_s = read_timeout if isinstance(read_timeout, int | float) else TIMEOUT_S
         form = urlencode(request_data.json_parameters).encode()
         timeout = ClientTimeout(connect=TIMEOUT_S, sock_connect=TIMEOUT_S, sock_read=read_s)
@@ -98,47 +97,55 @@ def request() -> HTTPXRequest:
     return DirectRequest(CONNECTIONS)
 
 
-class RawUpdate(msgspec.Struct):
-    update_id: int
+class Answer(msgspec.Struct):
+    """Of ``getUpdates``, its updates left as Telegram wrote them."""
 
-
-class Batch(msgspec.Struct):
-    """The answer to ``getUpdates``, its updates left as Telegram wrote them."""
-
-    result: list[msgspec.Raw] | bool = False
+    result: list[msgspec.Raw] = []
+    description: str | None = None
+    parameters: dict[str, Any] | None = None
 
 
 class PollingRequest(DirectRequest):
-    """Asks for updates only when ``may_ask`` has returned: what it asks for acknowledges what came before.
+    """Notes when Telegram last answered."""
 
-    Keeps the text of each update of the last batch, notes when Telegram last answered, and whether it has refused the
-    token for good.
-    """
-
-    def __init__(self, may_ask: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self) -> None:
         super().__init__(POLLING_CONNECTIONS)
-        self._may_ask = may_ask
         self.answered_at = time.monotonic()
-        self.token_refused = asyncio.Event()
-        self._texts: dict[int, str] = {}
 
     async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
-        await self._may_ask()
-        status, body = await super().do_request(*args, **kwargs)
+        found = await super().do_request(*args, **kwargs)
         self.answered_at = time.monotonic()
-        if status in (httpx.codes.UNAUTHORIZED, httpx.codes.NOT_FOUND):
-            self.token_refused.set()
-        elif status == httpx.codes.OK:
-            self._texts = _texts_of(body)
-        return status, body
+        return found
 
-    def text_of(self, update_id: int) -> str | None:
-        """An update of the last batch as JSON, just as Telegram sent it."""
-        return self._texts.get(update_id)
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        """Raises TelegramError."""
+        try:
+            return msgspec.structs.asdict(msgspec.json.decode(payload, type=Answer))
+        except msgspec.DecodeError as error:
+            raise TelegramError("Invalid server response") from error
 
 
-def _texts_of(body: bytes) -> dict[int, str]:
-    batch = msgspec.json.decode(body, type=Batch).result
-    if isinstance(batch, bool):
-        return {}
-    return {msgspec.json.decode(raw, type=RawUpdate).update_id: bytes(raw).decode() for raw in batch}
+class PollingBot(Bot):
+    """Hands out updates as Telegram wrote them: python-telegram-bot would read all of a batch, or none of it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._polling = PollingRequest()
+        super().__init__(
+            settings.token,
+            base_url=f"{settings.bot_api_url}/bot",
+            base_file_url=f"{settings.bot_api_url}/file/bot",
+            request=request(),
+            get_updates_request=self._polling,
+        )
+
+    @property
+    def silent_s(self) -> float:
+        """For how long Telegram has not answered ``getUpdates``, whatever the answer."""
+        return time.monotonic() - self._polling.answered_at
+
+    async def updates(self, offset: int | None, wait_s: int, kinds: Sequence[str]) -> list[str]:
+        """Those from ``offset`` on, as JSON; confirms those before. Raises TelegramError."""
+        asked = {"offset": offset, "timeout": wait_s, "allowed_updates": kinds}
+        found: Any = await self._post("getUpdates", asked, read_timeout=wait_s + TIMEOUT_S)
+        return [bytes(raw).decode(errors="replace") for raw in found]

@@ -1,8 +1,8 @@
-"""The durable inbox in front of the Application, and the order in which people are served.
+"""The durable inbox, and the order in which people are served.
 
-python-telegram-bot acknowledges a batch with its next ``getUpdates`` whether or not it was handled, so that request
-waits until the whole batch is committed. Updates of one person are handled one after the other, those of different
-people side by side; whoever's update fails waits for its next try while everybody else goes on.
+What Telegram sent is committed, just as it was sent, before Telegram may forget it. Updates of one person are handled
+one after the other, those of different people side by side; whoever's update fails waits for its next try while
+everybody else goes on. What nobody can read is kept aside as it came.
 """
 
 import asyncio
@@ -10,15 +10,16 @@ import logging
 import secrets
 from collections import deque
 from collections.abc import Awaitable, Callable
+from itertools import count
 from typing import Any
 
 import msgspec
 from telegram import Bot, Update
-from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
-from telegram.ext import BaseUpdateProcessor, CallbackContext
+from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter
 
+from bot.kit.watch import is_set_within
 from bot.telegram.chat import seconds_of
-from domain.ids import BotId, UpdateId
+from domain.ids import BotId
 from domain.plumbing import inbox as usecases
 from domain.ports import Database, DatabaseUnavailable
 from domain.steps import Step, Trace
@@ -31,220 +32,203 @@ BACKLOG_MAX = 5_000
 TRIES_MAX = 3
 PASSING_TRIES_MAX = 20
 """With waits that double up to a minute, a quarter of an hour."""
-KEEP_AGAIN_S = 1.0
+MARK_AGAIN_S = 1.0
 FIRST_WAIT_S = 1.0
 LONGEST_WAIT_S = 60.0
 
 
-class InboxQueue(asyncio.Queue[object]):
-    """The Application's update queue. Hands out an update when its person is not being served."""
+class UpdateUnreadable(Exception):
+    """No JSON, no update, or none that python-telegram-bot can read."""
 
-    def __init__(self, database: Database, bot_id: BotId, trace: Trace) -> None:
-        super().__init__()
-        self._database = database
+
+def read_update(text: str, bot: Bot) -> Update:
+    """Raises UpdateUnreadable."""
+    try:
+        update = Update.de_json(msgspec.json.decode(text), bot)
+    except Exception as error:  # whatever the constructor of one of its many types raises
+        raise UpdateUnreadable(type(error).__name__) from error
+    if not isinstance(update.update_id, int):
+        raise UpdateUnreadable("its id is no number")
+    return update
+
+
+class Inbox:
+    """``has_room`` is set while more may come."""
+
+    def __init__(
+        self,
+        *,
+        bot: Bot,
+        bot_id: BotId,
+        database: Database,
+        trace: Trace,
+        handle: Callable[[Update], Awaitable[None]],
+        apologize: Callable[[Update, str], Awaitable[None]],
+        failed: Callable[[], None],
+    ) -> None:
+        """``handle`` answers an update; ``apologize`` tells its sender the reference under which it was kept aside;
+        ``failed`` is told of what goes wrong here."""
+        self._bot = bot
         self._bot_id = bot_id
+        self._database = database
         self._trace = trace
-        self._waiting: dict[int, deque[Update]] = {}
+        self._handle = handle
+        self._apologize = apologize
+        self._failed = failed
+        self._lines: dict[int, deque[ReceivedUpdate]] = {}
+        self._serving: set[asyncio.Task[None]] = set()
+        self._slots = asyncio.Semaphore(IN_FLIGHT_MAX)
         self._backlog = 0
-        self._has_room = asyncio.Event()
-        self._has_room.set()
-        self._batch: list[tuple[Update, str]] = []
-        self.text_of: Callable[[int], str | None] = lambda _update_id: None
-        self._is_stopping = False
+        self.has_room = asyncio.Event()
+        self.has_room.set()
+        self._stops = asyncio.Event()
+        self._answered: list[usecases.UpdateRef] = []
+        self._stirs = asyncio.Event()
+        self._is_closed = False
 
-    async def put(self, item: object) -> None:
-        """Takes an update from polling. It is kept together with the rest of its batch: see ``keep_batch``."""
-        if isinstance(item, Update):
-            await self._has_room.wait()
-            self._batch.append((item, self.text_of(item.update_id) or _encode(item)))
-        else:
-            await super().put(item)
-
-    async def keep_batch(self) -> None:
-        """Returns when everything put so far is committed; until then Telegram must not be asked for more.
-
-        Tries until it is: whatever goes wrong here, an update that is not kept must not be acknowledged.
-        """
-        while self._batch:
-            try:
-                await self.keep(*self._batch)
-                self._batch = []
-            except Exception:
-                logger.exception("%d updates cannot be kept, trying again", len(self._batch))
-                await asyncio.sleep(KEEP_AGAIN_S)
-
-    async def keep(self, *batch: tuple[Update, str]) -> None:
-        """Commits updates to the inbox, each with the text that Telegram sent. Raises DatabaseUnavailable."""
+    async def keep(self, *texts: str) -> int:
+        """Commits updates as Telegram wrote them, of which those that are new are handled then; returns the id of the
+        last. Raises DatabaseUnavailable."""
         self._trace(Step.UPDATE_RECEIVED)
-        received = [
-            ReceivedUpdate(
-                bot_id=self._bot_id,
-                update_id=UpdateId(update.update_id),
-                person_key=person_key(update),
-                payload=text,
-            )
-            for update, text in batch
-        ]
+        received = [self._received(text) for text in texts]
         are_new = await self._database.write(usecases.receive_updates, received)
         self._trace(Step.UPDATE_STORED)
-        for (update, _), is_new in zip(batch, are_new, strict=True):
+        for update, is_new in zip(received, are_new, strict=True):
             if is_new:
                 self._accept(update)
+        return received[-1].update_id
 
-    async def replay(self, bot: Bot) -> int:
+    async def replay(self) -> int:
         """Takes up what a crash left undone; returns how many updates that is."""
         replay = await self._database.write(usecases.replay_updates, self._bot_id)
         if replay.kept_aside:
             logger.error("%d updates were under way in too many crashes: kept aside", replay.kept_aside)
         for received in replay.to_do:
-            self._accept(Update.de_json(_decode(received.payload), bot))
+            self._accept(received)
         return len(replay.to_do)
 
-    def finished(self, update: Update) -> None:
-        """The person's next update may go."""
-        person = person_key(update)
-        queue = self._waiting[person]
-        queue.popleft()
-        self._backlog -= 1
-        self._has_room.set()
-        if not queue:
-            del self._waiting[person]
-        elif not self._is_stopping:
-            self.put_nowait(queue[0])
+    async def stop(self) -> None:
+        """What is under way is brought to its end; the rest is left to the next start."""
+        self._stops.set()
+        if self._serving:
+            await asyncio.wait(self._serving)
 
-    def stop(self) -> None:
-        """Nobody's next update goes any more; the inbox keeps them."""
-        self._is_stopping = True
+    async def mark(self) -> None:
+        """Notes what was answered, until ``close``. Nobody waits for it: what is answered meanwhile shares a note."""
+        while self._answered or not self._is_closed:
+            if not self._answered:
+                self._stirs.clear()
+                await self._stirs.wait()
+                continue
+            batch = self._answered.copy()
+            try:
+                await self._database.write(usecases.finish_updates, batch)
+            except DatabaseUnavailable as error:
+                logger.warning("%d answered updates cannot be marked: %s", len(batch), error)
+                if self._is_closed:
+                    return
+                await asyncio.sleep(MARK_AGAIN_S)
+            else:
+                del self._answered[: len(batch)]
+                self._trace(Step.UPDATE_DONE)
 
-    def _accept(self, update: Update) -> None:
-        queue = self._waiting.setdefault(person_key(update), deque())
-        queue.append(update)
+    def close(self) -> None:
+        self._is_closed = True
+        self._stirs.set()
+
+    def _received(self, text: str) -> ReceivedUpdate:
+        content = msgspec.json.decode(text)
+        return ReceivedUpdate(
+            bot_id=self._bot_id,
+            update_id=content["update_id"],
+            person_key=person_of(content),
+            payload=text,
+        )
+
+    def _accept(self, received: ReceivedUpdate) -> None:
+        person = received.person_key
+        line = self._lines.setdefault(person, deque())
+        line.append(received)
         self._backlog += 1
         if self._backlog >= BACKLOG_MAX:
-            self._has_room.clear()
-        if len(queue) == 1:
-            self.put_nowait(update)
+            self.has_room.clear()
+        if len(line) == 1:
+            task = asyncio.create_task(self._serve(person, line))
+            self._serving.add(task)
+            task.add_done_callback(self._serving.discard)
 
+    async def _serve(self, person: int, line: deque[ReceivedUpdate]) -> None:
+        """One after the other."""
+        while line and not self._stops.is_set():
+            try:
+                await self._bring_to_an_end(line[0])
+            except Exception:
+                logger.exception("update %d is left to the next start", line[0].update_id)
+                self._failed()
+            line.popleft()
+            self._backlog -= 1
+            self.has_room.set()
+        del self._lines[person]
 
-class PersonalProcessor(BaseUpdateProcessor):
-    """Runs one update to its end: handled, tried again, or kept aside for the operator."""
-
-    def __init__(self, queue: InboxQueue, database: Database, bot_id: BotId, trace: Trace) -> None:
-        super().__init__(IN_FLIGHT_MAX)
-        self._queue = queue
-        self._database = database
-        self._bot_id = bot_id
-        self._trace = trace
-        self._failures: dict[int, Exception] = {}
-        self._stopping = asyncio.Event()
-        self._answered: list[usecases.UpdateRef] = []
-        self._marking: asyncio.Task[None] | None = None
-        self.handle_again: Callable[[Update], Awaitable[None]]
-        self.apologize: Callable[[Update, str], Awaitable[None]]
-
-    async def initialize(self) -> None:
-        """Nothing to prepare."""
-
-    async def shutdown(self) -> None:
-        """Marks what was answered last."""
-        if self._marking is not None:
-            await self._marking
-
-    def stop(self) -> None:
-        """Nothing new is started; what waits for another try is left to the next start."""
-        self._stopping.set()
-        self._queue.stop()
-
-    async def on_error(self, update: object, context: CallbackContext[Any, Any, Any, Any]) -> None:
-        """The Application's error handler: remembers why handling this update failed."""
-        error = context.error
-        if isinstance(update, Update) and error is not None:
-            self._failures[update.update_id] = error
-        else:
-            logger.error("an error outside of any update", exc_info=error)
-
-    async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
-        if not isinstance(update, Update):
-            await coroutine
-            return
+    async def _bring_to_an_end(self, received: ReceivedUpdate) -> None:
+        """Handled, or kept aside for the operator, or left to the next start."""
         try:
-            self._trace(Step.UPDATE_STARTED)
-            await coroutine
-            if await self._bring_to_an_end(update):
-                self._mark_answered(update)
-        finally:
-            self._queue.finished(update)
+            update = read_update(received.payload, self._bot)
+        except UpdateUnreadable as error:
+            await self._keep_aside(received, None, error)
+            return
+        self._trace(Step.UPDATE_STARTED)
+        for tries in count(1):
+            try:
+                async with self._slots:
+                    await self._handle(update)
+                break
+            except Exception as error:
+                if self._stops.is_set() or not await self._may_try_again(received, update, error, tries):
+                    return
+        self._trace(Step.ANSWER_SENT)
+        self._answered.append(usecases.UpdateRef(bot_id=self._bot_id, update_id=received.update_id))
+        self._stirs.set()
 
-    async def _bring_to_an_end(self, update: Update) -> bool:
-        """False when the update stays in the inbox, for the next start or for the operator."""
-        tries = 1
-        while (error := self._failures.pop(update.update_id, None)) is not None:
-            if self._stopping.is_set() or not await self._may_try_again(update, error, tries):
-                return False
-            await self.handle_again(update)
-            tries += 1
-        return True
-
-    async def _may_try_again(self, update: Update, error: Exception, tries: int) -> bool:
-        if is_passing(error):
-            logger.warning("update %d, try %d: %s", update.update_id, tries, error)
-            if tries < PASSING_TRIES_MAX:
-                return await self._waited(_wait(error, tries))
-        else:
-            logger.error("update %d, try %d", update.update_id, tries, exc_info=error)
-            if tries < TRIES_MAX and not isinstance(error, BadRequest):
-                return await self._waited(_wait(error, tries))
-        await self._keep_aside(update, error)
+    async def _may_try_again(
+        self, received: ReceivedUpdate, update: Update, error: Exception, tries: int
+    ) -> bool:
+        """After a wait. False when it was kept aside, or the program stops meanwhile."""
+        passes = is_passing(error)
+        level, traceback = (logging.WARNING, None) if passes else (logging.ERROR, error)
+        logger.log(level, "update %d, try %d: %s", received.update_id, tries, error, exc_info=traceback)
+        if tries < (PASSING_TRIES_MAX if passes else 1 if isinstance(error, BadRequest) else TRIES_MAX):
+            return not await is_set_within(self._stops, _wait(error, tries))
+        await self._keep_aside(received, update, error)
         return False
 
-    async def _keep_aside(self, update: Update, error: Exception) -> None:
+    async def _keep_aside(self, received: ReceivedUpdate, update: Update | None, error: Exception) -> None:
         reference = secrets.token_hex(4)
-        logger.error("update %d is kept aside, reference %s", update.update_id, reference)
+        logger.error("update %d is kept aside, reference %s", received.update_id, reference)
         failure = usecases.UpdateFailure(
             bot_id=self._bot_id,
-            update_id=UpdateId(update.update_id),
+            update_id=received.update_id,
             error=f"{reference} {type(error).__name__}",
             for_good=True,
         )
         try:
-            await self.apologize(update, reference)
-        except TelegramError as another:
-            logger.error("reference %s: nobody could be told: %s", reference, another)
+            if update is not None:
+                await self._apologize(update, reference)
+        except Exception as another:
+            logger.error("reference %s: nobody could be told: %r", reference, another)
         try:
             await self._database.write(usecases.fail_update, failure)
         except DatabaseUnavailable as another:
             logger.error("reference %s: the next start takes it up again: %s", reference, another)
 
-    async def _waited(self, seconds: float) -> bool:
-        """False when the program stops meanwhile."""
-        try:
-            await asyncio.wait_for(self._stopping.wait(), seconds)
-        except TimeoutError:
-            return True
-        return False
 
-    def _mark_answered(self, update: Update) -> None:
-        """Nobody waits for the mark, so those that come meanwhile share the next one."""
-        self._trace(Step.ANSWER_SENT)
-        self._answered.append(usecases.UpdateRef(bot_id=self._bot_id, update_id=UpdateId(update.update_id)))
-        if self._marking is None or self._marking.done():
-            self._marking = asyncio.create_task(self._mark_done())
-
-    async def _mark_done(self) -> None:
-        while self._answered:
-            batch, self._answered = self._answered, []
-            try:
-                await self._database.write(usecases.finish_updates, batch)
-            except DatabaseUnavailable as error:
-                logger.warning("%d updates will be answered again: %s", len(batch), error)
-            self._trace(Step.UPDATE_DONE)
-
-
-def person_key(update: Update) -> int:
-    """Who the update is from; all that is from nobody shares one queue."""
-    if update.effective_user is not None:
-        return update.effective_user.id
-    return update.effective_chat.id if update.effective_chat is not None else 0
+def person_of(content: dict[str, Any]) -> int:
+    """Who an update is from; all that is from nobody shares one line."""
+    for part in content.values():
+        who = (part.get("from") or part.get("chat")) if isinstance(part, dict) else None
+        if isinstance(who, dict) and isinstance(who.get("id"), int):
+            return int(who["id"])
+    return 0
 
 
 def is_passing(error: Exception) -> bool:
@@ -258,12 +242,3 @@ def _wait(error: Exception, tries: int) -> float:
     if isinstance(error, RetryAfter):
         return seconds_of(error)
     return min(FIRST_WAIT_S * 2.0 ** (tries - 1), LONGEST_WAIT_S)
-
-
-def _encode(update: Update) -> str:
-    return msgspec.json.encode(update.to_dict()).decode()
-
-
-def _decode(payload: str) -> dict[str, Any]:
-    found: dict[str, Any] = msgspec.json.decode(payload)
-    return found

@@ -1,10 +1,9 @@
 """The bot's username, which links need: set, remembered, or asked from Telegram once."""
 
-from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
 from bot.kit.settings import WHERE_TO_GET_IT, Settings, SettingsProblem
-from bot.telegram.client import request
+from bot.telegram.client import PollingBot
 from domain.bot_profile import BotProfile
 from domain.plumbing.bot_profiles import bot_profile, save_bot_profile
 from domain.ports import Database
@@ -21,21 +20,23 @@ async def find_username(settings: Settings, database: Database) -> str:
     known = await database.read(bot_profile, settings.bot_id)
     if known is not None:
         return known.username
-    profile = BotProfile(bot_id=settings.bot_id, username=await _ask(settings), menus=None)
+    return (await remember_username(settings, database, await _ask(settings))).username
+
+
+async def remember_username(settings: Settings, database: Database, told: str) -> BotProfile:
+    """What is known of the bot, with the name that was set or else ``told``, for links made without Telegram."""
+    username = settings.bot_username or told
+    known = await database.read(bot_profile, settings.bot_id)
+    if known is not None and known.username == username:
+        return known
+    profile = BotProfile(bot_id=settings.bot_id, username=username, menus=known.menus if known else None)
     await database.write(save_bot_profile, profile)
-    return profile.username
+    return profile
 
 
 async def _ask(settings: Settings) -> str:
-    bot = Bot(
-        settings.token,
-        base_url=f"{settings.bot_api_url}/bot",
-        base_file_url=f"{settings.bot_api_url}/file/bot",
-        request=request(),
-        get_updates_request=request(),
-    )
     try:
-        async with bot:
+        async with PollingBot(settings) as bot:
             return bot.username
     except InvalidToken as error:
         raise SettingsProblem(WHERE_TO_GET_IT["bot_token"]) from error

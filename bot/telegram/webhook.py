@@ -1,14 +1,14 @@
 """Telegram's updates over HTTP, where a webhook is set."""
 
 import hmac
-import json
 import logging
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
 from aiohttp import web
-from telegram import Bot, Update
+from telegram import Bot
 
+from bot.telegram.inbox import UpdateUnreadable, read_update
 from domain.ports import DatabaseUnavailable
 
 logger = logging.getLogger(__name__)
@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
 BODY_SIZE_MAX_BYTES = 1024 * 1024
 
-Keep = Callable[[tuple[Update, str]], Awaitable[None]]
+Keep = Callable[[str], Awaitable[int]]
 
 
 def webhook_app(url: str, secret: str, bot: Bot, keep: Keep) -> web.Application:
@@ -28,12 +28,12 @@ def webhook_app(url: str, secret: str, bot: Bot, keep: Keep) -> web.Application:
             return web.Response(status=403)
         try:
             text = await request.text()
-            update = _update(text, bot)
-        except ValueError:
+            read_update(text, bot)
+        except (UnicodeDecodeError, UpdateUnreadable):
             logger.warning("a webhook request was no update")
             return web.Response(status=400)
         try:
-            await keep((update, text))
+            await keep(text)
         except DatabaseUnavailable as error:
             logger.warning("an update could not be kept: %s", error)
             return web.Response(status=503)
@@ -42,14 +42,3 @@ def webhook_app(url: str, secret: str, bot: Bot, keep: Keep) -> web.Application:
     app = web.Application(client_max_size=BODY_SIZE_MAX_BYTES)
     app.router.add_post(urlsplit(url).path or "/", receive)
     return app
-
-
-def _update(text: str, bot: Bot) -> Update:
-    """Raises ValueError for what Telegram would never send."""
-    content = json.loads(text)
-    if not isinstance(content, dict) or not isinstance(content.get("update_id"), int):
-        raise ValueError("not an update")
-    try:
-        return Update.de_json(content, bot)
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ValueError("not an update") from error

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from domain.ids import BotId, UpdateId
+from domain.plumbing.inbox import UpdateRef
 from domain.ports import Tx
 
 
@@ -15,17 +16,11 @@ class DeadLetter:
     error: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reported:
-    bot_id: BotId
-    update_ids: Sequence[UpdateId]
-
-
 def unreported_updates(*, tx: Tx, query: BotId) -> Sequence[DeadLetter]:
     """What the operators have not been told of, oldest first."""
     return [DeadLetter(update_id=update_id, error=error) for update_id, error in tx.unreported_updates(query)]
 
 
-def updates_reported(*, tx: Tx, command: Reported) -> None:
-    for update_id in command.update_ids:
-        tx.update_reported(command.bot_id, update_id)
+def updates_reported(*, tx: Tx, command: Sequence[UpdateRef]) -> None:
+    for update in command:
+        tx.update_reported(update.bot_id, update.update_id)

@@ -27,5 +27,5 @@ def see_status(*, tx: Tx, query: BotId) -> Status:
         dead_letters=kept_aside,
         messages_owed=owed,
         messages_failed=failed,
-        jobs=tx.job_runs(),
+        jobs=tx.job_runs(query),
     )

@@ -30,6 +30,7 @@ class SqliteDatabase:
     ) -> None:
         self._path = path
         self._wakes: list[Callable[[], None]] = []
+        self._told_of_failures: list[Callable[[str], None]] = []
         self._write_engine = sync_engine(path)
         self._read_engine = sync_engine(path, read_only=True)
         self._scan_engine = async_engine(path)
@@ -39,6 +40,7 @@ class SqliteDatabase:
             new_id=new_id,
             chance_below=chance_below,
             on_enqueued=self._wake,
+            on_failure=self._tell_of_failure,
             trace=trace,
         )
         self._readers = Readers(self._read_engine, clock=clock, new_id=new_id, chance_below=chance_below)
@@ -57,6 +59,9 @@ class SqliteDatabase:
 
     def on_enqueued(self, wake: Callable[[], None]) -> None:
         self._wakes.append(wake)
+
+    def on_failure(self, tell: Callable[[str], None]) -> None:
+        self._told_of_failures.append(tell)
 
     def ledger(self, merchant_id: MerchantId, number: CardNumber | None) -> AsyncIterator[LedgerLine]:
         return streams.ledger(self._scan_engine, merchant_id, number)
@@ -86,5 +91,10 @@ class SqliteDatabase:
         self._write_engine.dispose()
 
     def _wake(self) -> None:
+        """Each by itself: one that fails keeps no other from being called."""
         for wake in self._wakes:
-            wake()
+            asyncio.get_running_loop().call_soon(wake)
+
+    def _tell_of_failure(self) -> None:
+        for tell in self._told_of_failures:
+            tell("writer of the database")

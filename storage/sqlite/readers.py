@@ -63,6 +63,7 @@ class Readers:
         try:
             return self._read(usecase)
         except sqlite3.Error as error:
+            self._lose_connection()
             raise ports.DatabaseUnavailable(str(error)) from error
 
     def _read(self, usecase: Callable[[ports.Tx], Any]) -> Any:
@@ -73,10 +74,17 @@ class Readers:
         finally:
             driver.execute("ROLLBACK")
 
+    def _lose_connection(self) -> None:
+        """One that has failed is not asked again: it may still be in the middle of a transaction."""
+        connection: Connection | None = self._local.__dict__.pop("connection", None)
+        if connection is not None:
+            self._connections.remove(connection)
+            connection.invalidate()
+
     def _session(self) -> tuple[sqlite3.Connection, Tx]:
         """This thread's own connection."""
-        if not hasattr(self._local, "session"):
-            connection = self._engine.connect()
+        if not hasattr(self._local, "connection"):
+            connection = self._local.connection = self._engine.connect()
             self._connections.append(connection)
             session = SqliteSession(connection)
             self._local.session = (session.driver, Tx(session, self._new_id, self._chance_below))

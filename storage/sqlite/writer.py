@@ -3,7 +3,7 @@
 Every group is one BEGIN IMMEDIATE .. COMMIT, and nobody is answered before the commit: if it fails, all of the group
 fail. A refusal comes before anything is written, so it leaves nothing behind. If a command fails after it has
 written, the group is rolled back and run again with a SAVEPOINT around each command, so that it takes back only
-itself (docs/decisions/0003).
+itself (docs/decisions/0003). Whatever goes wrong, the thread goes on: with it ended, nobody would ever be answered.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from domain import ports
 from domain.steps import Step, Trace
@@ -42,7 +42,9 @@ class Job:
     def resolve(self) -> None:
         if self.future.done():
             return
-        if self.error is not None:
+        if isinstance(self.error, StopIteration):
+            self.future.set_exception(RuntimeError("a use case ran out of an iterator"))
+        elif self.error is not None:
             self.future.set_exception(self.error)
         else:
             self.future.set_result(self.result)
@@ -59,6 +61,7 @@ class Group:
     jobs: list[Job] = field(default_factory=list)
     enqueued: int = 0
     is_last: bool = False
+    is_lost: bool = False
 
 
 class Writer:
@@ -70,6 +73,7 @@ class Writer:
         new_id: Callable[[], str],
         chance_below: Callable[[int], int],
         on_enqueued: Callable[[], None],
+        on_failure: Callable[[], None],
         trace: Trace,
     ) -> None:
         self._engine = engine
@@ -77,9 +81,11 @@ class Writer:
         self._new_id = new_id
         self._chance_below = chance_below
         self._on_enqueued = on_enqueued
+        self._on_failure = on_failure
         self._trace = trace
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._is_closed = False
+        self._connection: Connection | None = None
         self._loop = asyncio.get_running_loop()
         self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
         self._thread.start()
@@ -99,15 +105,35 @@ class Writer:
         await self._loop.run_in_executor(None, self._thread.join)
 
     def _work(self) -> None:
-        with self._engine.connect() as connection:
-            session = SqliteSession(connection)
-            tx = Tx(session, self._new_id, self._chance_below)
-            while (job := self._jobs.get()) is not None:
-                group = Group([job])
+        while (job := self._jobs.get()) is not None:
+            group = Group([job])
+            try:
+                session, tx = self._session()
                 self._commit(session, tx, group)
-                self._answer(group)
-                if group.is_last:
-                    break
+            except Exception as error:
+                self._lose(group, error)
+            self._answer(group)
+            if group.is_last:
+                break
+        if self._connection is not None:
+            self._connection.close()
+
+    def _session(self) -> tuple[SqliteSession, Tx]:
+        """On the connection, which is opened anew after one that was lost."""
+        if self._connection is None:
+            self._connection = self._engine.connect()
+            session = SqliteSession(self._connection)
+            self._opened = (session, Tx(session, self._new_id, self._chance_below))
+        return self._opened
+
+    def _lose(self, group: Group, error: Exception) -> None:
+        """What nobody foresaw, or a connection that cannot even take back: nothing of it is used again."""
+        logger.exception("the writer of the database goes on with another connection")
+        group.is_lost = True
+        self._tell_unavailable(group, error)
+        if self._connection is not None:
+            self._connection.invalidate()
+            self._connection = None
 
     def _commit(self, session: SqliteSession, tx: Tx, group: Group) -> None:
         """Leaves every job of the group with its result or its error."""
@@ -173,6 +199,9 @@ class Writer:
         if driver.in_transaction:
             driver.execute("ROLLBACK")
         logger.error("a group of %d commands could not be committed: %s", len(group.jobs), error)
+        self._tell_unavailable(group, error)
+
+    def _tell_unavailable(self, group: Group, error: Exception) -> None:
         group.enqueued = 0
         for job in group.jobs:
             job.error = ports.DatabaseUnavailable(str(error))
@@ -189,3 +218,5 @@ class Writer:
             job.resolve()
         if group.enqueued:
             self._on_enqueued()
+        if group.is_lost:
+            self._on_failure()

@@ -5,38 +5,37 @@ from datetime import timedelta
 import pytest
 
 from domain.ids import BotId, UpdateId
-from domain.job_run import JobOutcome, JobRun
-from domain.plumbing.dead_letters import DeadLetter, Reported, unreported_updates, updates_reported
+from domain.job_run import PROCESS, JobOutcome, JobRun
+from domain.plumbing.dead_letters import DeadLetter, unreported_updates, updates_reported
 from domain.plumbing.inbox import UpdateFailure, UpdateRef, fail_update, finish_updates, receive_updates
-from domain.plumbing.job_runs import RecordRuns, job_runs, record_runs
+from domain.plumbing.job_runs import job_runs, record_runs
 from domain.plumbing.keep_house import KeepHouse, ThrownAway, keep_house
 from domain.plumbing.outbox import Failed, LeaseMessages, lease_messages, message_failed
 from domain.plumbing.see_status import see_status
 from domain.update import ReceivedUpdate
 from tests.support.clock import Clock
+from tests.support.job_runs import job_run
 from tests.support.shop import BOT, Town
 
 ANOTHER_BOT = BotId(BOT + 1)
 
 
 def records(
-    town: Town, job: str = "verify", *, runs: int = 1, count: int = 0, error: str | None = None
+    town: Town,
+    job: str = "verify",
+    *,
+    bot_id: BotId = BOT,
+    runs: int = 1,
+    count: int = 0,
+    error: str | None = None,
 ) -> None:
-    now = town.database.clock.now
-    command = RecordRuns(
-        job=job,
-        runs=runs,
-        started_at=now - timedelta(seconds=2),
-        finished_at=now,
-        duration_ms=2000,
-        count=count,
-        error=error,
-    )
-    town.database.write(record_runs, command)
+    now, took = town.database.clock.now, timedelta(seconds=2)
+    run = job_run(bot_id, job, now, runs=runs, count=count, error=error, took=took)
+    town.database.write(record_runs, run)
 
 
 def run_of(town: Town, job: str = "verify") -> JobRun:
-    return next(run for run in town.database.read(job_runs, None) if run.job == job)
+    return next(run for run in town.database.read(job_runs, BOT) if run.job == job)
 
 
 def receives(town: Town, *update_ids: int, bot_id: BotId = BOT) -> None:
@@ -56,6 +55,7 @@ def keeps_aside(town: Town, update_id: int, error: str = "ab12 KeyError", bot_id
 def test_last_run_of_a_job_is_remembered_as_it_was(town: Town, clock: Clock) -> None:
     records(town, count=3)
     assert run_of(town) == JobRun(
+        bot_id=BOT,
         job="verify",
         last_started_at=clock.now - timedelta(seconds=2),
         last_finished_at=clock.now,
@@ -91,10 +91,21 @@ def test_runs_recorded_together_count_as_many(town: Town) -> None:
 def test_each_job_has_its_own_row_and_they_come_by_name(town: Town) -> None:
     for job in ("verify", "outbox", "verify"):
         records(town, job)
-    assert [(run.job, run.total_runs) for run in town.database.read(job_runs, None)] == [
+    assert [(run.job, run.total_runs) for run in town.database.read(job_runs, BOT)] == [
         ("outbox", 1),
         ("verify", 2),
     ]
+
+
+def test_each_bot_has_its_own_runs_beside_those_of_its_process(town: Town) -> None:
+    records(town, "verify", bot_id=PROCESS)
+    records(town, "outbox", error="OSError")
+    records(town, "outbox", bot_id=ANOTHER_BOT)
+    for bot_id, outcome in ((BOT, JobOutcome.FAILED), (ANOTHER_BOT, JobOutcome.OK)):
+        found = town.database.read(job_runs, bot_id)
+        assert [(run.bot_id, run.job) for run in found] == [(bot_id, "outbox"), (PROCESS, "verify")]
+        assert [run.outcome for run in found] == [outcome, JobOutcome.OK]
+        assert town.database.read(see_status, bot_id).jobs == found
 
 
 def test_status_counts_what_waits_and_what_went_wrong_of_this_bot(town: Town) -> None:
@@ -129,7 +140,7 @@ def test_update_that_was_kept_aside_is_told_once(town: Town) -> None:
         DeadLetter(update_id=UpdateId(1), error="ab12 KeyError"),
         DeadLetter(update_id=UpdateId(2), error="cd34 OSError"),
     ]
-    town.database.write(updates_reported, Reported(bot_id=BOT, update_ids=[UpdateId(1)]))
+    town.database.write(updates_reported, [UpdateRef(bot_id=BOT, update_id=UpdateId(1))])
     assert [each.update_id for each in town.database.read(unreported_updates, BOT)] == [2]
     assert len(town.database.read(unreported_updates, ANOTHER_BOT)) == 1
     assert town.database.read(see_status, BOT).dead_letters == 2

@@ -86,6 +86,25 @@ def test_summaries_of_before_count_as_told_one_by_one(path: Path) -> None:
     assert told == [("2026-06-15", "2026-06-15"), ("2026-06-16", "2026-06-16")]
 
 
+def test_last_runs_of_before_are_the_bots_or_the_processs(path: Path) -> None:
+    changes(path, "down", "0002")
+    with closing(sqlite3.connect(path)) as file, file:
+        file.execute("INSERT INTO bots VALUES (42, 'stempel_bot', NULL)")
+        for job in ("outbox", "kept_aside", "housekeeping", "expiry", "summaries", "verify"):
+            file.execute("INSERT INTO job_runs VALUES (?, 1, 2, 3, 4, 'ok', NULL, 0, 5)", [job])
+    changes(path, "up", "0006")
+    with closing(sqlite3.connect(path)) as file, file:
+        found = file.execute("SELECT bot_id, job, total_runs FROM job_runs ORDER BY bot_id, job").fetchall()
+        of_bot = ["housekeeping", "kept_aside", "outbox"]
+        of_process = ["expiry", "summaries", "verify"]
+        assert found == [*((0, job, 5) for job in of_process), *((42, job, 5) for job in of_bot)]
+        file.execute("INSERT INTO job_runs VALUES (43, 'outbox', 9, 9, 3, 4, 'ok', NULL, 0, 6)")
+    changes(path, "down", "0002")
+    with closing(sqlite3.connect(path)) as file:
+        found = file.execute("SELECT job, total_runs FROM job_runs ORDER BY job").fetchall()
+    assert found == sorted([*((job, 5) for job in [*of_bot[:2], *of_process]), ("outbox", 6)])
+
+
 def test_database_that_is_up_to_date_is_left_alone(path: Path) -> None:
     before = path.read_bytes()
     assert migrate(path, MONDAY_MORNING) is None

@@ -338,3 +338,75 @@ async def test_each_command_of_a_group_has_its_own_moment(
 
     moments = await asyncio.gather(*(do(sqlite, moment) for _ in range(5)))
     assert len(set(moments)) == 5
+
+
+def closes_its_connection(tx: Tx) -> None:
+    """After this neither COMMIT nor ROLLBACK can be said."""
+    assert isinstance(tx, SqliteTx)
+    tx.session._cursor.connection.close()  # type: ignore[attr-defined]
+
+
+async def test_connection_that_is_lost_fails_its_group_and_the_next_writes_on_another(
+    sqlite: SqliteDatabase, counter: Counter
+) -> None:
+    async with asyncio.timeout(10):
+        for number in range(3):
+            with pytest.raises(DatabaseUnavailable):
+                await do(sqlite, closes_its_connection)
+            await sqlite.write(stamp_card, counter.stamping(f"{number}"))
+    assert await counter.stamp_count() == 3
+    assert await violations(sqlite) == []
+
+
+async def test_whatever_else_goes_wrong_in_the_writer_is_told_to_its_callers_and_ends_nothing(
+    sqlite: SqliteDatabase, counter: Counter, watched: Watched
+) -> None:
+    told: list[str] = []
+    sqlite.on_failure(told.append)
+
+    def fails(_step: Step) -> None:
+        watched.looks.clear()
+        raise KeyError("nobody foresaw this")
+
+    watched.looks.append(fails)
+    async with asyncio.timeout(10):
+        with pytest.raises(DatabaseUnavailable):
+            await sqlite.write(stamp_card, counter.stamping("one"))
+        await sqlite.write(stamp_card, counter.stamping("one"))
+    assert await counter.stamp_count() == 1
+    assert told == ["writer of the database"]
+
+
+async def test_command_that_runs_out_of_an_iterator_leaves_nobody_of_its_group_waiting(
+    sqlite: SqliteDatabase, counter: Counter
+) -> None:
+    """``StopIteration`` is the one error that a future does not take."""
+
+    def runs_out(tx: Tx) -> Never:
+        raise StopIteration
+
+    async with held_writer(sqlite) as gate:
+        first = asyncio.create_task(do(sqlite, runs_out))
+        second = asyncio.create_task(sqlite.write(stamp_card, counter.stamping("one")))
+        await all_are_asked()
+        gate.opens()
+        async with asyncio.timeout(10):
+            told, stamped = await asyncio.gather(first, second, return_exceptions=True)
+    assert isinstance(told, RuntimeError)
+    assert not isinstance(stamped, Exception)
+
+
+async def test_wake_that_fails_keeps_no_other_from_being_called(
+    sqlite: SqliteDatabase, counter: Counter
+) -> None:
+    woken = asyncio.Event()
+
+    def fails() -> Never:
+        raise KeyError("nobody foresaw this")
+
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, _context: None)
+    sqlite.on_enqueued(fails)
+    sqlite.on_enqueued(woken.set)
+    await sqlite.write(stamp_card, counter.stamping("one"))
+    async with asyncio.timeout(10):
+        await woken.wait()

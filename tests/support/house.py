@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
-from bot.app.main import open_database
-from bot.app.process import Surroundings, serve
+from bot.app.main import open_database, serve
+from bot.app.process import Surroundings
 from bot.kit.clock import new_id
 from bot.kit.links import Links
 from bot.kit.settings import Settings

@@ -5,10 +5,12 @@ from pathlib import Path
 from bot.app.process import Surroundings
 from bot.sandbox import Sandbox
 from domain.ids import UpdateId
+from domain.job_run import PROCESS
 from domain.plumbing.inbox import UpdateFailure, fail_update, receive_updates
-from domain.plumbing.job_runs import RecordRuns, record_runs
+from domain.plumbing.job_runs import record_runs
 from domain.update import ReceivedUpdate
 from tests.support.house import UNHURRIED, House, TestClock, house
+from tests.support.job_runs import job_run
 
 OLIVIA = 7_200_000_001
 
@@ -50,6 +52,5 @@ async def keeps_aside(home: House) -> None:
 
 
 async def ran(home: House, job: str) -> None:
-    now = home.clock()
-    command = RecordRuns(job=job, runs=1, started_at=now, finished_at=now, duration_ms=1, count=0, error=None)
-    await home.store.write(record_runs, command)
+    bot_id = PROCESS if job == "verify" else home.settings.bot_id
+    await home.store.write(record_runs, job_run(bot_id, job, home.clock()))

@@ -10,12 +10,15 @@ import pytest
 
 from bot.jobs.runs import Recorder
 from bot.kit.metrics import Metrics
+from domain.ids import BotId
 from domain.job_run import JobOutcome, JobRun
 from domain.plumbing.job_runs import job_runs
 from domain.ports import Command, DatabaseUnavailable, InputT, ResultT
 from storage.sqlite.database import SqliteDatabase
 from tests.support.clock import Chance, Clock, Ids
 from tests.support.databases import lay_empty_database
+
+BOT = BotId(42)
 
 
 class CountingStore(SqliteDatabase):
@@ -53,7 +56,7 @@ class Office:
                 raise KeyError("reward")
             return count
 
-        await self.recorder.run(name, job)
+        await self.recorder.run(BOT, name, job)
         self.passes(1 - took_s)
 
     def passes(self, seconds: float) -> None:
@@ -61,7 +64,7 @@ class Office:
         self.clock.passes(seconds=seconds)
 
     async def last(self, name: str = "outbox") -> JobRun:
-        return next(run for run in await self.store.read(job_runs, None) if run.job == name)
+        return next(run for run in await self.store.read(job_runs, BOT) if run.job == name)
 
 
 @pytest.fixture
@@ -146,5 +149,5 @@ async def test_metrics_count_runs_by_outcome(office: Office) -> None:
     await office.runs("expiry")
     await office.runs("expiry", fails=True)
     said: Any = office.metrics.exposition().decode()
-    assert 'stempel_job_runs_total{job="expiry",outcome="ok"} 1.0' in said
-    assert 'stempel_job_runs_total{job="expiry",outcome="failed"} 1.0' in said
+    assert 'stempel_job_runs_total{bot="42",job="expiry",outcome="ok"} 1.0' in said
+    assert 'stempel_job_runs_total{bot="42",job="expiry",outcome="failed"} 1.0' in said

@@ -18,14 +18,15 @@ from apscheduler.schedulers import base
 from bot.jobs import schedule
 from bot.jobs.means import Means
 from bot.jobs.runs import Recorder
-from bot.jobs.schedule import TIMETABLE, ScheduledJob, at
+from bot.jobs.schedule import TIMETABLE, Of, ScheduledJob, at
 from bot.kit.metrics import Metrics
-from domain.job_run import JobOutcome, JobRun
+from domain.job_run import PROCESS, JobOutcome, JobRun
 from domain.plumbing.job_runs import job_runs
 from domain.ports import Database
 from storage.sqlite.database import SqliteDatabase
 from tests.support.clock import Chance, Ids
 from tests.support.databases import lay_empty_database
+from tests.support.job_runs import job_run
 
 PATIENCE_S = 30.0
 SOON = "*/2"
@@ -96,7 +97,7 @@ async def running(
     *timetable: ScheduledJob, store: Database, clock: ShiftedClock, past: tuple[JobRun, ...] = ()
 ) -> AsyncIterator[None]:
     recorder = Recorder(store, Metrics(), clock)
-    scheduler = schedule.make_scheduler(cast(Means, None), recorder, past, timetable)
+    scheduler = schedule.make_scheduler([cast(Means, None)], recorder, past, timetable)
     scheduler.start()
     await asyncio.sleep(0)  # the scheduler looks once, and sets its timer
     beating = asyncio.create_task(schedule.heartbeat(scheduler, clock))
@@ -109,17 +110,7 @@ async def running(
 
 
 def past_run(job: str, started_at: datetime) -> JobRun:
-    return JobRun(
-        job=job,
-        last_started_at=started_at,
-        last_finished_at=started_at,
-        duration_ms=1,
-        count=0,
-        outcome=JobOutcome.OK,
-        error=None,
-        failures_in_a_row=0,
-        total_runs=1,
-    )
+    return job_run(PROCESS, job, started_at)
 
 
 def test_timetable_says_when_each_job_runs() -> None:
@@ -136,7 +127,9 @@ async def test_job_runs_in_the_event_loop_when_it_is_due(
     store: Database, clock: ShiftedClock, runs: Runs
 ) -> None:
     """A plain function would be called in a thread, and the coroutine it returns would never run."""
-    async with running(ScheduledJob("a", at(second="*"), runs.job("a")), store=store, clock=clock):
+    async with running(
+        ScheduledJob("a", Of.PROCESS, at(second="*"), runs.job("a")), store=store, clock=clock
+    ):
         await runs.reaches("a", 2)
 
 
@@ -144,11 +137,14 @@ async def test_failing_job_is_recorded_and_stops_no_other(
     store: Database, clock: ShiftedClock, runs: Runs, caplog: pytest.LogCaptureFixture
 ) -> None:
     broken, sound = runs.job("broken", fails=True), runs.job("sound")
-    timetable = (ScheduledJob("broken", at(second="*"), broken), ScheduledJob("sound", at(second="*"), sound))
+    timetable = (
+        ScheduledJob("broken", Of.PROCESS, at(second="*"), broken),
+        ScheduledJob("sound", Of.PROCESS, at(second="*"), sound),
+    )
     async with running(*timetable, store=store, clock=clock):
         await runs.reaches("broken", 2)
         await runs.reaches("sound", 2)
-    found = {run.job: run for run in await store.read(job_runs, None)}
+    found = {run.job: run for run in await store.read(job_runs, PROCESS)}
     assert (found["broken"].outcome, found["broken"].error) == (JobOutcome.FAILED, "OSError")
     assert found["sound"].outcome is JobOutcome.OK
     assert "job broken failed" in caplog.text
@@ -158,7 +154,9 @@ async def test_failing_job_is_recorded_and_stops_no_other(
 async def test_clock_that_is_set_stalls_no_job(
     store: Database, clock: ShiftedClock, runs: Runs, jump: timedelta
 ) -> None:
-    async with running(ScheduledJob("often", at(second=SOON), runs.job("often")), store=store, clock=clock):
+    async with running(
+        ScheduledJob("often", Of.PROCESS, at(second=SOON), runs.job("often")), store=store, clock=clock
+    ):
         await runs.reaches("often", 1)
         clock.shift = jump
         await runs.reaches("often", 4)
@@ -169,8 +167,10 @@ async def test_job_that_fell_due_while_the_clock_was_set_forward_runs_at_once_an
 ) -> None:
     """The scheduler sleeps by another clock: without the heartbeat it would sleep on for hours."""
     in_two_hours = clock() + timedelta(hours=2)
-    seldom = ScheduledJob("seldom", at(hour=str(in_two_hours.hour), minute="0"), runs.job("seldom"))
-    often = ScheduledJob("often", at(second=SOON), runs.job("often"))
+    seldom = ScheduledJob(
+        "seldom", Of.PROCESS, at(hour=str(in_two_hours.hour), minute="0"), runs.job("seldom")
+    )
+    often = ScheduledJob("often", Of.PROCESS, at(second=SOON), runs.job("often"))
     async with running(seldom, store=store, clock=clock):
         clock.shift = timedelta(hours=5)
         await runs.reaches("seldom", 1)
@@ -185,9 +185,9 @@ async def test_what_fell_due_while_the_bot_was_down_runs_at_the_start_and_once(
     """Also when it was missed three times."""
     now = clock()
     nightly = at(hour=str((now + timedelta(hours=3)).hour), minute="0")
-    missed = ScheduledJob("missed", nightly, runs.job("missed"))
-    in_time = ScheduledJob("in time", nightly, runs.job("in time"))
-    often = ScheduledJob("often", at(second="*"), runs.job("often"))
+    missed = ScheduledJob("missed", Of.PROCESS, nightly, runs.job("missed"))
+    in_time = ScheduledJob("in time", Of.PROCESS, nightly, runs.job("in time"))
+    often = ScheduledJob("often", Of.PROCESS, at(second="*"), runs.job("often"))
     past = (past_run("missed", now - timedelta(days=3)), past_run("in time", now))
     async with running(missed, in_time, often, store=store, clock=clock, past=past):
         await runs.reaches("missed", 1)
@@ -208,6 +208,9 @@ async def test_run_recorded_by_a_clock_that_was_ahead_stalls_no_job(
 ) -> None:
     past = (past_run("often", clock() + timedelta(days=1)),)
     async with running(
-        ScheduledJob("often", at(second=SOON), runs.job("often")), store=store, clock=clock, past=past
+        ScheduledJob("often", Of.PROCESS, at(second=SOON), runs.job("often")),
+        store=store,
+        clock=clock,
+        past=past,
     ):
         await runs.reaches("often", 1)

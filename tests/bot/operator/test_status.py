@@ -1,6 +1,7 @@
 """``/status``: what operators see of the bot, and that nobody else learns that there is anything to see."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -8,11 +9,13 @@ import pytest
 from bot.app.process import Surroundings
 from bot.sandbox import Message, Person, Sandbox
 from domain.ids import UpdateId
+from domain.job_run import PROCESS
 from domain.plumbing.inbox import UpdateFailure, fail_update
-from domain.plumbing.job_runs import RecordRuns, record_runs
+from domain.plumbing.job_runs import record_runs
 from domain.staff import Role
 from tests.bot.operator.conftest import OLIVIA
 from tests.support.house import UNHURRIED, House, Shop, TestClock, house, number_of
+from tests.support.job_runs import job_run
 
 
 async def sees_status(operator: Person) -> list[str]:
@@ -22,11 +25,9 @@ async def sees_status(operator: Person) -> list[str]:
 
 
 async def runs(home: House, job: str, *, count: int = 0, error: str | None = None) -> None:
-    now = home.clock()
-    command = RecordRuns(
-        job=job, runs=1, started_at=now, finished_at=now, duration_ms=40, count=count, error=error
-    )
-    await home.store.write(record_runs, command)
+    bot_id = PROCESS if job in ("verify", "expiry") else home.settings.bot_id
+    run = job_run(bot_id, job, home.clock(), count=count, error=error, took=timedelta(milliseconds=40))
+    await home.store.write(record_runs, run)
 
 
 async def test_operator_sees_how_the_bot_is_doing(home: House, olivia: Person, clock: TestClock) -> None:

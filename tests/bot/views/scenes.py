@@ -29,7 +29,7 @@ from domain.ids import (
     UserId,
 )
 from domain.invariants import Violation
-from domain.job_run import JobOutcome, JobRun
+from domain.job_run import PROCESS, JobOutcome, JobRun
 from domain.merchant import NAME_LENGTH_MAX, REWARD_LENGTH_MAX, Merchant, Store
 from domain.messages import (
     AlertReason,
@@ -374,6 +374,7 @@ def sheet(names: Names) -> WordingSheet:
 
 def job_run(job: str, ago: timedelta, *, count: int = 0, failures: int = 0) -> JobRun:
     return JobRun(
+        bot_id=PROCESS,
         job=job,
         last_started_at=NOW - ago,
         last_finished_at=NOW - ago,

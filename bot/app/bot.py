@@ -1,0 +1,189 @@
+"""One bot in a process: from reaching Telegram to the last answer before it stops."""
+
+import asyncio
+import logging
+import secrets
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import fields
+from functools import partial
+
+from telegram.error import InvalidToken, TelegramError
+
+from bot.app.process import Surroundings
+from bot.delivery.dispatcher import Dispatcher
+from bot.delivery.illustrator import Illustrator
+from bot.jobs.means import Means
+from bot.kit.links import Links
+from bot.kit.logs import lines_of
+from bot.kit.metrics import BotMetrics
+from bot.kit.settings import WHERE_TO_GET_IT, Settings, SettingsProblem
+from bot.kit.watch import is_set_within
+from bot.kit.web import serving
+from bot.operator.alerts import OperatorAlerts
+from bot.operator.menus import show_operator_menus
+from bot.routes.table import dispatch
+from bot.screens.profile import show_profile
+from bot.screens.services import Process, Services
+from bot.screens.turn import apologize
+from bot.telegram.chat import Chat
+from bot.telegram.client import PollingBot
+from bot.telegram.inbox import Inbox
+from bot.telegram.pacing import Pacer
+from bot.telegram.polling import ALLOWED_UPDATES, Poller
+from bot.telegram.rate_limit import RateLimiter
+from bot.telegram.username import remember_username
+from bot.telegram.webhook import webhook_app
+from domain.ids import UserId
+
+logger = logging.getLogger(__name__)
+
+REACH_AGAIN_S = 5.0
+
+
+@asynccontextmanager
+async def open_bot(
+    settings: Settings, process: Process, around: Surroundings, stop: asyncio.Event
+) -> AsyncIterator[Means | None]:
+    """At work until the block ends; None when ``stop`` was set before Telegram was reached.
+
+    Sets ``stop`` when Telegram refuses the token, and raises SettingsProblem at the end of the block.
+    """
+    with lines_of(settings.bot_id):
+        telegram = PollingBot(settings)
+        try:
+            if not await _reach(telegram, stop):
+                yield None
+                return
+            async with _at_work(settings, process, around, telegram, stop) as means:
+                yield means
+        finally:
+            await telegram.shutdown()
+
+
+async def _reach(telegram: PollingBot, stop: asyncio.Event) -> bool:
+    """Waits until Telegram answers; False when told to stop before. Raises SettingsProblem."""
+    while not stop.is_set():
+        try:
+            await telegram.initialize()
+        except InvalidToken as error:
+            raise SettingsProblem(WHERE_TO_GET_IT["bot_token"]) from error
+        except TelegramError as error:
+            logger.warning("Telegram cannot be reached, trying again: %s", error.message)
+            await is_set_within(stop, REACH_AGAIN_S)
+        else:
+            return True
+    return False
+
+
+@asynccontextmanager
+async def _at_work(
+    settings: Settings, process: Process, around: Surroundings, telegram: PollingBot, stop: asyncio.Event
+) -> AsyncIterator[Means]:
+    name, watch = f"of bot {settings.bot_id}", process.watch
+    profile = await remember_username(settings, process.database, telegram.username)
+    metrics = BotMetrics(process.metrics, settings.bot_id, around.trace)
+    pacer = Pacer(around.limits, time.monotonic)
+    services = Services(
+        **{shared.name: getattr(process, shared.name) for shared in fields(process)},
+        bot_id=settings.bot_id,
+        chat=Chat(telegram, pacer),
+        rate_limiter=RateLimiter(time.monotonic),
+        links=Links(profile.username, process.tokens),
+        trace=metrics.step,
+        default_locale=settings.default_locale,
+        operator_ids=frozenset(UserId(operator_id) for operator_id in settings.operator_ids),
+    )
+    dispatcher = _dispatcher(services, telegram, pacer, metrics)
+    inbox = Inbox(
+        bot=telegram,
+        bot_id=settings.bot_id,
+        database=process.database,
+        trace=metrics.step,
+        handle=partial(dispatch, services),
+        apologize=partial(apologize, services),
+        failed=partial(watch.failed, f"inbox {name}"),
+    )
+    process.database.on_enqueued(dispatcher.wake)
+    show = partial(show_profile, telegram, process.database, profile)
+    async with (
+        watch.keeps(f"dispatcher {name}", dispatcher.run, dispatcher.stop),
+        watch.keeps(f"inbox {name}", inbox.mark, inbox.close),
+        _updates(inbox, metrics),
+        _receiving(settings, process, telegram, inbox, stop),
+        watch.keeps(f"profile {name}", show, once=True),
+        watch.keeps(f"menus {name}", partial(show_operator_menus, services), once=True),
+    ):
+        logger.info("@%s is at work", profile.username)
+        yield _means(services, dispatcher)
+
+
+def _dispatcher(services: Services, telegram: PollingBot, pacer: Pacer, metrics: BotMetrics) -> Dispatcher:
+    return Dispatcher(
+        bot=telegram,
+        bot_id=services.bot_id,
+        database=services.database,
+        pacer=pacer,
+        clock=services.clock,
+        trace=services.trace,
+        metrics=metrics,
+        holder=secrets.token_hex(4),
+        default_locale=services.default_locale,
+        illustrator=Illustrator(services.studio),
+    )
+
+
+def _means(services: Services, dispatcher: Dispatcher) -> Means:
+    operators = OperatorAlerts(
+        chat=services.chat,
+        database=services.database,
+        bot_id=services.bot_id,
+        operator_ids=services.operator_ids,
+        default_locale=services.default_locale,
+    )
+    return Means(
+        bot_id=services.bot_id,
+        database=services.database,
+        metrics=services.metrics,
+        dispatcher=dispatcher,
+        operators=operators,
+    )
+
+
+@asynccontextmanager
+async def _updates(inbox: Inbox, metrics: BotMetrics) -> AsyncIterator[None]:
+    """Handling updates, first those that a crash left undone."""
+    replayed = await inbox.replay()
+    metrics.replayed.inc(replayed)
+    if replayed:
+        logger.info("%d updates are taken up again", replayed)
+    try:
+        yield
+    finally:
+        await inbox.stop()
+
+
+@asynccontextmanager
+async def _receiving(
+    settings: Settings, process: Process, telegram: PollingBot, inbox: Inbox, stop: asyncio.Event
+) -> AsyncIterator[None]:
+    """Updates from Telegram, by webhook or by polling. Raises SettingsProblem at the end."""
+    if settings.webhook_url is None:
+        poller = Poller(telegram, inbox, stop.set)
+        name = f"polling of bot {settings.bot_id}"
+        async with process.watch.keeps(name, poller.run, is_failing=poller.is_silent):
+            yield
+        if poller.is_refused:
+            raise SettingsProblem(WHERE_TO_GET_IT["bot_token"])
+        return
+    secret = settings.webhook_secret or secrets.token_urlsafe(32)
+    app = webhook_app(settings.webhook_url, secret, telegram, inbox.keep)
+    async with serving(app, settings.webhook_listen):
+        await telegram.set_webhook(
+            settings.webhook_url,
+            secret_token=secret,
+            allowed_updates=ALLOWED_UPDATES,
+            drop_pending_updates=False,
+        )
+        yield

@@ -1,0 +1,88 @@
+"""Watching what runs for as long as the program: whatever of it ends is logged, started again, and named by the
+health check until it has run well for a while.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any
+
+logger = logging.getLogger(__name__)
+
+FIRST_WAIT_S = 1.0
+LONGEST_WAIT_S = 60.0
+WELL_AFTER_S = 60.0
+"""What has run for so long is well again, and waits no longer than at first should it end once more."""
+
+Work = Callable[[], Coroutine[Any, Any, None]]
+
+
+class Watch:
+    def __init__(self, seconds: Callable[[], float] = time.monotonic) -> None:
+        """``seconds`` never goes back."""
+        self._seconds = seconds
+        self._unwell_until: dict[str, float] = {}
+        self._looks: dict[str, Callable[[], bool]] = {}
+
+    def failing(self) -> list[str]:
+        """What has ended and not run well for a while since, and what a look finds failing; by name."""
+        now = self._seconds()
+        ended = {name for name, until in self._unwell_until.items() if now < until}
+        return sorted(ended | {name for name, is_failing in self._looks.items() if is_failing()})
+
+    def failed(self, name: str) -> None:
+        """Something has failed and goes on."""
+        self._unwell_until[name] = self._seconds() + WELL_AFTER_S
+
+    @asynccontextmanager
+    async def keeps(
+        self,
+        name: str,
+        work: Work,
+        stop: Callable[[], None] | None = None,
+        *,
+        once: bool = False,
+        is_failing: Callable[[], bool] = lambda: False,
+    ) -> AsyncIterator[None]:
+        """Runs ``work`` beside the block, again whenever it ends; what is to run ``once`` may return. With the block
+        it is over: told to ``stop`` and waited for or, without that, cancelled."""
+        self._looks[name] = is_failing
+        stops = asyncio.Event()
+        task = asyncio.create_task(self._keep(name, work, stops, once=once))
+        try:
+            yield
+        finally:
+            stops.set()
+            (stop or task.cancel)()
+            await asyncio.wait([task])
+            del self._looks[name]
+            self._unwell_until.pop(name, None)
+
+    async def _keep(self, name: str, work: Work, stops: asyncio.Event, *, once: bool) -> None:
+        wait_s = FIRST_WAIT_S
+        while not stops.is_set():
+            began, error = self._seconds(), None
+            try:
+                await work()
+            except Exception as failure:
+                error = failure
+            if error is None and (once or stops.is_set()):
+                self._unwell_until.pop(name, None)
+                return
+            logger.error("%s ended unexpectedly", name, exc_info=error)
+            if self._seconds() - began >= WELL_AFTER_S:
+                wait_s = FIRST_WAIT_S
+            self._unwell_until[name] = float("inf")
+            await is_set_within(stops, wait_s)
+            wait_s = min(2 * wait_s, LONGEST_WAIT_S)
+            self.failed(name)
+
+
+async def is_set_within(event: asyncio.Event, seconds: float) -> bool:
+    try:
+        await asyncio.wait_for(event.wait(), seconds)
+    except TimeoutError:
+        return False
+    return True
