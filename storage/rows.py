@@ -10,9 +10,10 @@ from sqlalchemy import Column, Table
 from domain.account import Account, Locale, Person
 from domain.card import Card, Customer
 from domain.dialogue import Dialogue
-from domain.entry import Entry, EntryKind, Origin
+from domain.entry import Entry, Origin
 from domain.expiry import ExpiryKind
 from domain.job_run import JobOutcome, JobRun
+from domain.kinds import EntryKind
 from domain.merchant import Merchant, PointReward, Program, ProgramKind, Store
 from domain.staff import Desk, Invite, InvitePurpose, Pin, Role, Staff, StaffStatus
 from storage import codec, tables

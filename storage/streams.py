@@ -8,9 +8,9 @@ from sqlalchemy import and_, exists, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from domain.card import Card
-from domain.entry import EntryKind
 from domain.history import CardHistory, CardLine, ExpiryWarning, LedgerLine
 from domain.ids import CardId, CardNumber, MerchantId, ProgramId
+from domain.kinds import EntryKind
 from domain.merchant import Program
 from domain.rules.rewards import rewards_available
 from storage import rows, tables

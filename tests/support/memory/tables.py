@@ -28,6 +28,7 @@ from domain.ids import (
     UpdateId,
 )
 from domain.job_run import JobRun
+from domain.kinds import KINDS
 from domain.link import Route
 from domain.merchant import Merchant, Program, Store
 from domain.messages import Message, MessageKind
@@ -197,7 +198,9 @@ class Tables:
             lambda row: (row.merchant_id, row.entry_id),
             lambda row: (row.merchant_id, row.card_id, row.entry_no),
             lambda row: (
-                (row.merchant_id, row.related_entry_id) if row.kind.is_void and row.related_entry_id else None
+                (row.merchant_id, row.related_entry_id)
+                if KINDS[row.kind].is_void and row.related_entry_id
+                else None
             ),
         )
     )
