@@ -2,39 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 
 from domain.account import Account
 from domain.expiry import Unit
 from domain.ids import CardId, EntryId, MerchantId, OperationKey, StaffId, StoreId
-
-
-class EntryKind(StrEnum):
-    STAMP_EARNED = "stamp_earned"
-    STAMP_REDEEMED = "stamp_redeemed"
-    STAMP_VOIDED = "stamp_voided"
-    STAMPS_EXPIRED = "stamps_expired"
-    POINTS_EARNED = "points_earned"
-    POINTS_REDEEMED = "points_redeemed"
-    POINTS_VOIDED = "points_voided"
-    POINTS_EXPIRED = "points_expired"
-    POINTS_ADJUSTED = "points_adjusted"
-    WELCOME_BONUS = "welcome_bonus"
-    REFERRAL_BONUS = "referral_bonus"
-    BIRTHDAY_BONUS = "birthday_bonus"
-    REDEMPTION_VOIDED = "redemption_voided"
-
-    @property
-    def is_expiry(self) -> bool:
-        return self in (EntryKind.STAMPS_EXPIRED, EntryKind.POINTS_EXPIRED)
-
-    @property
-    def is_redemption(self) -> bool:
-        return self in (EntryKind.STAMP_REDEEMED, EntryKind.POINTS_REDEEMED)
-
-    @property
-    def is_void(self) -> bool:
-        return self in (EntryKind.STAMP_VOIDED, EntryKind.POINTS_VOIDED, EntryKind.REDEMPTION_VOIDED)
+from domain.kinds import KINDS, EntryKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +54,8 @@ class Entry:
     @property
     def unit(self) -> Unit:
         """What the entry is about; no entry changes both balances."""
-        return Unit.POINTS if self.points_delta or self.points_shortfall else Unit.STAMPS
+        has_points = self.points_delta or self.points_shortfall
+        return KINDS[self.kind].unit or (Unit.POINTS if has_points else Unit.STAMPS)
 
     def delta(self, unit: Unit) -> int:
         return self.stamps_delta if unit is Unit.STAMPS else self.points_delta

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.card import Card
-from domain.entry import Entry, EntryKind
+from domain.entry import Entry
 from domain.ids import CardNumber, EntryId, OperationKey, StoreId
+from domain.kinds import EntryKind
 from domain.merchant import Program
 
 

@@ -11,8 +11,9 @@ from domain.card import Card
 from domain.entry import Entry
 from domain.history import CardHistory
 from domain.ids import CardId, EntryId, MerchantId
+from domain.kinds import KINDS
 from domain.rules.expiry import WARNING_TIME
-from domain.rules.history import EARNING, standing_stamps
+from domain.rules.history import standing_stamps
 from domain.rules.voids import recount_today
 
 
@@ -85,7 +86,7 @@ def no_entry_is_voided_twice(history: CardHistory) -> Iterator[Finding]:
     """I4."""
     voided: set[EntryId] = set()
     for entry in history.entries:
-        if not entry.kind.is_void or entry.related_entry_id is None:
+        if not KINDS[entry.kind].is_void or entry.related_entry_id is None:
             continue
         if entry.related_entry_id in voided:
             yield entry, f"voids {entry.related_entry_id} again"
@@ -107,7 +108,9 @@ def daily_limit_holds(history: CardHistory) -> Iterator[Finding]:
     """I6, by the terms in force at each stamp."""
     standing = standing_stamps(history.entries)
     day, stamps = None, 0
-    for entry in _earned(history):
+    for entry in history.entries:
+        if entry.entry_id not in standing:
+            continue
         stamps = stamps + standing[entry.entry_id] if entry.local_date == day else standing[entry.entry_id]
         day = entry.local_date
         limit = history.terms[entry.program_version].max_daily_stamps
@@ -118,7 +121,7 @@ def daily_limit_holds(history: CardHistory) -> Iterator[Finding]:
 def cooldown_holds(history: CardHistory) -> Iterator[Finding]:
     """I7, by the terms in force at each stamp."""
     standing = standing_stamps(history.entries)
-    stands = [entry for entry in _earned(history) if standing[entry.entry_id] > 0]
+    stands = [entry for entry in history.entries if standing.get(entry.entry_id)]
     for before, entry in pairwise(stands):
         minutes = history.terms[entry.program_version].cooldown_minutes
         apart = (entry.occurred_at - before.occurred_at).total_seconds()
@@ -143,7 +146,7 @@ def every_change_was_announced(history: CardHistory) -> Iterator[Finding]:
 def nothing_expires_unwarned(history: CardHistory) -> Iterator[Finding]:
     """I10: each expiry has a warning at least WARNING_TIME older, unless nobody could be told."""
     for entry in history.entries:
-        if not entry.kind.is_expiry:
+        if not KINDS[entry.kind].is_expiry:
             continue
         warning = history.warnings.get(entry.entry_id)
         if warning is None:
@@ -166,10 +169,6 @@ INVARIANTS: dict[str, Invariant] = {
     "I9": every_change_was_announced,
     "I10": nothing_expires_unwarned,
 }
-
-
-def _earned(history: CardHistory) -> Iterator[Entry]:
-    return (entry for entry in history.entries if entry.kind in EARNING)
 
 
 def _balances(card: Card) -> str:

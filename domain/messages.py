@@ -5,9 +5,9 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from domain.account import Account
-from domain.entry import EntryKind
 from domain.expiry import ExpiryKind, Unit
 from domain.ids import CardNumber, MerchantId, MessageId, StaffId
+from domain.kinds import EntryKind
 from domain.summary import DaySummary
 
 

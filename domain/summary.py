@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from domain.entry import EntryKind
 from domain.ids import CardNumber, MerchantId
+from domain.kinds import EntryKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

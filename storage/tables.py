@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeEngine
 
-from domain.entry import EntryKind
+from domain.kinds import KINDS
 
 metadata = MetaData(
     naming_convention={
@@ -268,7 +268,7 @@ entries = table(
     CheckConstraint("stamps_balance_after >= 0", name="stamps_not_negative"),
     CheckConstraint("points_balance_after >= 0", name="points_not_negative"),
 )
-_is_void = entries.c.kind.in_([kind for kind in EntryKind if kind.is_void])
+_is_void = entries.c.kind.in_([kind for kind, what in KINDS.items() if what.is_void])
 Index(
     "uq_entries_voided_once",
     entries.c.merchant_id,

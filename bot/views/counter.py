@@ -6,13 +6,14 @@ from bot.kit.buttons import Verb, press, short_id
 from bot.kit.clock import new_key
 from bot.texts import Texts
 from bot.views.card_parts import after_act, card_button, holder, redeem_button
-from bot.views.entries import given_back, taken_back
-from bot.views.progress import change, points_progress, progress, standing
+from bot.views.entries import SAID, Change, change_of, given_back, taken_back
+from bot.views.progress import points_progress, progress, standing
 from bot.views.purchases import purchase
 from bot.views.view import Button, Keyboard, Style, View, keyboard, row
-from domain.entry import Entry, EntryKind
+from domain.entry import Entry
 from domain.expiry import Unit
 from domain.ids import CardId, EntryId
+from domain.kinds import EntryKind
 from domain.usecases.card_state import CardState
 from domain.usecases.look_up_card import CardAtCounter, Voidable
 from domain.usecases.redeem_reward import Redeemed
@@ -138,9 +139,12 @@ def _progress(t: Texts, done: Voided) -> str:
 def _taken_back(t: Texts, done: Voided) -> Sequence[str]:
     """What became of the act, and of what could not be taken or given back."""
     if done.kind is not EntryKind.REDEMPTION_VOIDED:
-        return [taken_back(t, done.unit, done.count), *([_spent(t, done)] if done.shortfall else [])]
+        return [taken_back(t, Change(done.unit, done.count)), *([_spent(t, done)] if done.shortfall else [])]
     if done.shortfall:
-        return [t("The reward was not handed out."), given_back(t, done.unit, done.count, done.shortfall)]
+        return [
+            t("The reward was not handed out."),
+            given_back(t, Change(done.unit, done.count, done.shortfall)),
+        ]
     if done.unit is Unit.POINTS:
         return [t("The reward was not handed out: its points are back.")]
     return [t("The reward was not handed out: its stamps are back.")]
@@ -224,10 +228,7 @@ def _void_button(t: Texts, card: CardState, voidable: Voidable, timezone: str) -
 
 
 def _act(t: Texts, entry: Entry, currency: str) -> str:
-    if entry.kind is EntryKind.POINTS_REDEEMED:
-        return f"{t('Reward handed out')} · {entry.reward}"
-    if entry.kind is EntryKind.STAMP_REDEEMED:
-        return t("Reward handed out")
-    if entry.kind is EntryKind.POINTS_EARNED:
+    if entry.amount_minor is not None:
         return purchase(t, entry.points_delta, entry.amount_minor, currency)
-    return change(t, Unit.STAMPS, entry.stamps_delta)
+    act = SAID[entry.kind].shop(t, change_of(entry.kind, entry.stamps_delta, entry.points_delta))
+    return f"{act} · {entry.reward}" if entry.unit is Unit.POINTS else act

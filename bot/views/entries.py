@@ -1,73 +1,137 @@
-"""What an entry did to a card, in a few words for its holder."""
+"""What is said of each kind of entry, to the card's holder and in the shop."""
 
-from bot.texts import Texts, mark
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from bot.texts import Texts, mark, mark_plural
 from bot.views.progress import amount, change
-from domain.entry import Entry, EntryKind
+from domain.entry import Entry
 from domain.expiry import Unit
+from domain.kinds import KINDS, EntryKind
 
-AWARDED = {
-    EntryKind.STAMP_EARNED: "{change}",
-    EntryKind.POINTS_EARNED: "{change}",
-    EntryKind.POINTS_ADJUSTED: mark("{change}, corrected by the shop"),
-    EntryKind.WELCOME_BONUS: mark("{change} to start with"),
-    EntryKind.REFERRAL_BONUS: mark("{change} for bringing somebody along"),
-    EntryKind.BIRTHDAY_BONUS: mark("{change} for your birthday"),
-}
-"""What for, where that has to be said."""
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """``count`` of ``unit`` on a card; ``shortfall`` is what could not be given back because it had expired."""
+
+    unit: Unit
+    count: int
+    shortfall: int = 0
+    reward: str = ""
+
+
+Saying = Callable[[Texts, Change], str]
 
 
 def entry_line(t: Texts, entry: Entry, timezone: str) -> str:
-    return f"{t.moment(entry.occurred_at, timezone)} · {_act(t, entry)}"
-
-
-def given_back(t: Texts, unit: Unit, count: int, shortfall: int) -> str:
-    """Of a redemption that was taken back; ``shortfall`` is what had expired and cannot be given back."""
-    if not shortfall:
-        return _back(t, unit, count)
-    expired = t.n("{count} had expired meanwhile", "{count} had expired meanwhile", shortfall)
-    return f"{_back(t, unit, count)}, {expired}"
-
-
-def taken_back(t: Texts, unit: Unit, count: int) -> str:
-    if unit is Unit.STAMPS:
-        return t.n("{count} stamp taken back", "{count} stamps taken back", count)
-    return t.n("{count} point taken back", "{count} points taken back", count)
-
-
-def corrected(t: Texts, points: int) -> str:
-    return t(AWARDED[EntryKind.POINTS_ADJUSTED], change=change(t, Unit.POINTS, points))
-
-
-def _act(t: Texts, entry: Entry) -> str:
+    """A line of the holder's history."""
     unit = entry.unit
-    count = entry.delta(unit)
-    if entry.kind in AWARDED:
-        return t(AWARDED[entry.kind], change=change(t, unit, count))
-    match entry.kind:
-        case EntryKind.REDEMPTION_VOIDED:
-            return given_back(t, unit, count, entry.shortfall(unit))
-        case EntryKind.STAMP_VOIDED | EntryKind.POINTS_VOIDED:
-            return taken_back(t, unit, -count)
-        case EntryKind.STAMPS_EXPIRED | EntryKind.POINTS_EXPIRED:
-            return _expired(t, unit, -count)
-        case _:
-            return _redeemed(t, entry)
+    made = Change(unit, entry.delta(unit), entry.shortfall(unit), entry.reward or "")
+    return f"{t.moment(entry.occurred_at, timezone)} · {SAID[entry.kind].history(t, made)}"
 
 
-def _redeemed(t: Texts, entry: Entry) -> str:
-    reward = entry.reward or ""
-    if entry.unit is Unit.STAMPS:
-        return t("reward: {reward}", reward=reward)
-    return t("reward: {reward}, {cost}", reward=reward, cost=amount(t, Unit.POINTS, -entry.points_delta))
+def change_of(kind: EntryKind, stamps_delta: int, points_delta: int) -> Change:
+    """One of the two is 0."""
+    unit = KINDS[kind].unit or (Unit.POINTS if points_delta else Unit.STAMPS)
+    return Change(unit, stamps_delta + points_delta)
 
 
-def _expired(t: Texts, unit: Unit, count: int) -> str:
-    if unit is Unit.STAMPS:
-        return t.n("{count} stamp expired", "{count} stamps expired", count)
-    return t.n("{count} point expired", "{count} points expired", count)
+def given_back(t: Texts, made: Change) -> str:
+    """Of a redemption that was taken back."""
+    if not made.shortfall:
+        return _back(t, made)
+    expired = t.n("{count} had expired meanwhile", "{count} had expired meanwhile", made.shortfall)
+    return f"{_back(t, made)}, {expired}"
 
 
-def _back(t: Texts, unit: Unit, count: int) -> str:
-    if unit is Unit.STAMPS:
-        return t.n("+{count} stamp back", "+{count} stamps back", count)
-    return t.n("+{count} point back", "+{count} points back", count)
+def _counted(stamps: tuple[str, str], points: tuple[str, str]) -> Saying:
+    return lambda t, made: t.n(*(stamps if made.unit is Unit.STAMPS else points), abs(made.count))
+
+
+_back = _counted(
+    mark_plural("+{count} stamp back", "+{count} stamps back"),
+    mark_plural("+{count} point back", "+{count} points back"),
+)
+taken_back = _counted(
+    mark_plural("{count} stamp taken back", "{count} stamps taken back"),
+    mark_plural("{count} point taken back", "{count} points taken back"),
+)
+_was_taken = _counted(
+    mark_plural("{count} stamp was taken back", "{count} stamps were taken back"),
+    mark_plural("{count} point was taken back", "{count} points were taken back"),
+)
+_expired = _counted(
+    mark_plural("{count} stamp expired", "{count} stamps expired"),
+    mark_plural("{count} point expired", "{count} points expired"),
+)
+
+
+def _change(t: Texts, made: Change) -> str:
+    return change(t, made.unit, made.count)
+
+
+def _given(sentence: str) -> Saying:
+    """What for, where that has to be said."""
+    return lambda t, made: t(sentence, change=_change(t, made))
+
+
+def _headed(sign: str, saying: Saying) -> Saying:
+    return lambda t, made: f"{sign} <b>{saying(t, made)}</b>"
+
+
+_changed = _headed("✅", _change)
+_corrected = _given(mark("{change}, corrected by the shop"))
+
+
+def _redeemed(t: Texts, made: Change) -> str:
+    if made.unit is Unit.STAMPS:
+        return t("reward: {reward}", reward=made.reward)
+    return t("reward: {reward}, {cost}", reward=made.reward, cost=amount(t, Unit.POINTS, -made.count))
+
+
+def _not_handed_out(t: Texts, made: Change) -> str:
+    if made.shortfall:
+        return t("↩️ <b>Your reward was not handed out.</b>")
+    if made.unit is Unit.POINTS:
+        return t("↩️ <b>Your reward was not handed out: its points are back.</b>")
+    return t("↩️ <b>Your reward was not handed out: its stamps are back.</b>")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """``history`` and ``receipt`` are for the card's holder, ``shop`` for those who work there: in a dispute, and on
+    the button that takes it back. ``taken_back`` is a void's line in the list of a day."""
+
+    history: Saying = _change
+    receipt: Saying = _changed
+    shop: Saying = _change
+    taken_back: Saying = taken_back
+
+
+_REDEEMED = Said(
+    history=_redeemed,
+    receipt=lambda t, made: t("🎁 <b>Enjoy: {reward}</b>", reward=made.reward),
+    shop=lambda t, _: t("Reward handed out"),
+)
+_VOIDED = Said(history=taken_back, receipt=_headed("↩️", _was_taken), shop=taken_back)
+
+SAID: Mapping[EntryKind, Said] = {
+    EntryKind.STAMP_EARNED: Said(),
+    EntryKind.STAMP_REDEEMED: _REDEEMED,
+    EntryKind.STAMP_VOIDED: _VOIDED,
+    EntryKind.STAMPS_EXPIRED: Said(history=_expired),
+    EntryKind.POINTS_EARNED: Said(),
+    EntryKind.POINTS_REDEEMED: _REDEEMED,
+    EntryKind.POINTS_VOIDED: _VOIDED,
+    EntryKind.POINTS_EXPIRED: Said(history=_expired),
+    EntryKind.POINTS_ADJUSTED: Said(history=_corrected, receipt=_headed("✏️", _corrected), shop=_corrected),
+    EntryKind.WELCOME_BONUS: Said(history=_given(mark("{change} to start with"))),
+    EntryKind.REFERRAL_BONUS: Said(history=_given(mark("{change} for bringing somebody along"))),
+    EntryKind.BIRTHDAY_BONUS: Said(history=_given(mark("{change} for your birthday"))),
+    EntryKind.REDEMPTION_VOIDED: Said(
+        history=given_back,
+        receipt=_not_handed_out,
+        taken_back=lambda t, _: t("reward not handed out"),
+    ),
+}
+"""A new kind is a line here; a test names those that have none."""

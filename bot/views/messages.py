@@ -5,13 +5,13 @@ from dataclasses import replace
 from bot.kit.buttons import Verb, press, short_id
 from bot.texts import Texts, fill, plain
 from bot.views.balances import balance_told, balance_values
-from bot.views.entries import corrected, given_back, taken_back
-from bot.views.progress import amount, change, progress, rewards_ready, spaced
+from bot.views.entries import SAID, Change, change_of, given_back
+from bot.views.progress import amount, progress, rewards_ready, spaced
 from bot.views.summary import summary
 from bot.views.team import reset_pin_button
 from bot.views.view import Button, Effect, View, keyboard, row
-from domain.entry import EntryKind
 from domain.expiry import Unit
+from domain.kinds import EntryKind
 from domain.messages import (
     AlertReason,
     BalanceExpired,
@@ -94,41 +94,18 @@ def _left(t: Texts, facts: Receipt) -> str:
 
 
 def _what(t: Texts, facts: Receipt) -> str:
-    delta = _delta(facts)
-    match facts.entry_kind:
-        case EntryKind.STAMP_REDEEMED | EntryKind.POINTS_REDEEMED:
-            return t("🎁 <b>Enjoy: {reward}</b>", reward=facts.reward)
-        case EntryKind.REDEMPTION_VOIDED:
-            return _not_handed_out(t, facts)
-        case EntryKind.STAMP_VOIDED:
-            taken = t.n("{count} stamp was taken back", "{count} stamps were taken back", -delta)
-            return f"↩️ <b>{taken}</b>"
-        case EntryKind.POINTS_VOIDED:
-            taken = t.n("{count} point was taken back", "{count} points were taken back", -delta)
-            return f"↩️ <b>{taken}</b>"
-        case EntryKind.POINTS_ADJUSTED:
-            return f"✏️ <b>{corrected(t, delta)}</b>"
-        case _:
-            return f"✅ <b>{change(t, facts.unit, delta)}</b>"
-
-
-def _not_handed_out(t: Texts, facts: Receipt) -> str:
-    if facts.shortfall:
-        return t("↩️ <b>Your reward was not handed out.</b>")
-    if facts.unit is Unit.POINTS:
-        return t("↩️ <b>Your reward was not handed out: its points are back.</b>")
-    return t("↩️ <b>Your reward was not handed out: its stamps are back.</b>")
+    return SAID[facts.entry_kind].receipt(t, _made(facts))
 
 
 def _shortfall_of(t: Texts, facts: Receipt) -> list[str]:
     """What a redemption that was taken back could not give back."""
     if facts.entry_kind is not EntryKind.REDEMPTION_VOIDED or not facts.shortfall:
         return []
-    return [given_back(t, facts.unit, _delta(facts), facts.shortfall)]
+    return [given_back(t, _made(facts))]
 
 
-def _delta(facts: Receipt) -> int:
-    return facts.stamps_delta if facts.unit is Unit.STAMPS else facts.points_delta
+def _made(facts: Receipt) -> Change:
+    return Change(facts.unit, facts.stamps_delta + facts.points_delta, facts.shortfall, facts.reward)
 
 
 def _reward_ready(t: Texts, facts: RewardReady) -> View:
@@ -158,13 +135,14 @@ def _reward_ready(t: Texts, facts: RewardReady) -> View:
 
 
 def _dispute(t: Texts, facts: DisputeOpened, timezone: str) -> View:
+    made = change_of(facts.entry_kind, facts.stamps_delta, facts.points_delta)
     return View(
         text="\n".join(
             [
                 t("⚠️ <b>{customer} says: this was not me.</b>", customer=facts.customer_name),
                 t(
                     "{act}, card {number}, by {staff} at {store}, {time}.",
-                    act=_disputed_act(t, facts),
+                    act=SAID[facts.entry_kind].shop(t, made),
                     number=spaced(facts.card_number),
                     staff=facts.staff_name,
                     store=facts.store_name,
@@ -180,16 +158,6 @@ def _remedy(t: Texts, facts: DisputeOpened) -> str:
     if facts.entry_kind is EntryKind.POINTS_ADJUSTED:
         return t("If it was a mistake, /adjust puts it right.")
     return t("If it was a mistake, /void takes it back.")
-
-
-def _disputed_act(t: Texts, facts: DisputeOpened) -> str:
-    unit = Unit.POINTS if facts.points_delta else Unit.STAMPS
-    delta = facts.points_delta or facts.stamps_delta
-    if facts.entry_kind.is_redemption:
-        return t("Reward handed out")
-    if facts.entry_kind is EntryKind.POINTS_ADJUSTED:
-        return corrected(t, delta)
-    return taken_back(t, unit, -delta) if delta < 0 else change(t, unit, delta)
 
 
 def _alert(t: Texts, message: Message, facts: StaffAlert, timezone: str) -> View:

@@ -6,9 +6,9 @@ from enum import StrEnum
 from bot.kit.buttons import Verb, press, short_id
 from bot.texts import Texts, length
 from bot.views.days import change, compared, figures_line, largest_first, total
+from bot.views.entries import SAID, change_of
 from bot.views.progress import spaced
 from bot.views.view import CAPTION_LENGTH_MAX, Button, View, keyboard, row
-from domain.entry import EntryKind
 from domain.ids import MerchantId
 from domain.messages import DailySummary
 from domain.summary import DaySummary, Share, VoidNote
@@ -165,23 +165,13 @@ def _void(t: Texts, note: VoidNote, timezone: str) -> str:
         "staff": note.staff_name,
         "store": note.store_name,
         "number": spaced(note.card_number),
-        "what": _what(t, note),
+        "what": SAID[note.kind].taken_back(t, change_of(note.kind, note.stamps_delta, note.points_delta)),
     }
     if note.reason is None:
         return t("<b>{time}</b> · {staff} · {store}\nCard {number}: {what}", **facts)
     return t(
         "<b>{time}</b> · {staff} · {store}\nCard {number}: {what}, “{reason}”", reason=note.reason, **facts
     )
-
-
-def _what(t: Texts, note: VoidNote) -> str:
-    match note.kind:
-        case EntryKind.REDEMPTION_VOIDED:
-            return t("reward not handed out")
-        case EntryKind.POINTS_VOIDED:
-            return t.n("{count} point taken back", "{count} points taken back", -note.points_delta)
-        case _:
-            return t.n("{count} stamp taken back", "{count} stamps taken back", -note.stamps_delta)
 
 
 def _voids_button(t: Texts, merchant_id: MerchantId, day: DaySummary) -> Button | None:

@@ -7,9 +7,9 @@ from bot.texts import Texts
 from bot.views.messages import render
 from bot.views.view import View
 from domain.account import Account
-from domain.entry import EntryKind
 from domain.expiry import ExpiryKind, Unit
 from domain.ids import BotId, CardNumber, MessageId, UserId
+from domain.kinds import EntryKind
 from domain.messages import (
     BalanceExpired,
     BalanceExpiring,

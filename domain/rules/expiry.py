@@ -10,13 +10,14 @@ from datetime import date, datetime, timedelta
 from itertools import dropwhile
 
 from domain.card import Card
-from domain.entry import Entry, EntryKind
+from domain.entry import Entry
 from domain.expiry import ExpiryKind, Unit
 from domain.ids import EntryId
+from domain.kinds import KINDS
 from domain.merchant import Program
 from domain.rules.days import day_ends_at, local_date, month_end, months_later
-from domain.rules.history import standing_stamps, voided_entry_ids
-from domain.rules.lots import AWARDS, Lot, Lots
+from domain.rules.history import standing_acts
+from domain.rules.lots import Lots
 
 WARNING_TIME = timedelta(days=14)
 LOOK_AGAIN = timedelta(days=1)
@@ -83,7 +84,7 @@ def next_period(unit: Unit, entries: Sequence[Entry], program: Program, timezone
         return None
     oldest, together = lots.open[0], lots.all
     if program.expiry_kind is ExpiryKind.INACTIVITY:
-        expires_at = _inactive_at(_last_visit(unit, entries, oldest), program, timezone)
+        expires_at = _inactive_at(_last_visit(entries, lots), program, timezone)
     else:
         expires_at = lot_expires_at(oldest.since, program, timezone)
         together = [lot for lot in together if lot_expires_at(lot.since, program, timezone) <= expires_at]
@@ -152,28 +153,21 @@ def brought_back(
     return after.expires_at
 
 
-def after_award(card: Card, program: Program, timezone: str, now: datetime) -> Card:
-    """The card, which has just been awarded something, with its expiry.
+def after_earning(card: Card, program: Program, timezone: str, now: datetime) -> Card:
+    """The card, on which the customer has just earned something, with its expiry.
 
     By inactivity everything counts from now; by lot what was there before goes first.
     """
-    match program.expiry_kind:
-        case ExpiryKind.NEVER:
-            return card
-        case ExpiryKind.INACTIVITY:
-            expires_at = _inactive_at(now, program, timezone)
-            return _expiring(
-                card,
-                expires_at if card.stamp_count else None,
-                expires_at if card.points_balance else None,
-            )
-        case ExpiryKind.LOT:
-            expires_at = lot_expires_at(now, program, timezone)
-            return _expiring(
-                card,
-                (card.stamps_expire_at or expires_at) if card.stamp_count else None,
-                (card.points_expire_at or expires_at) if card.points_balance else None,
-            )
+    if program.expiry_kind is ExpiryKind.NEVER:
+        return card
+    if program.expiry_kind is ExpiryKind.INACTIVITY:
+        stamps_at = points_at = _inactive_at(now, program, timezone)
+    else:
+        expires_at = lot_expires_at(now, program, timezone)
+        stamps_at, points_at = card.stamps_expire_at or expires_at, card.points_expire_at or expires_at
+    return _expiring(
+        card, stamps_at if card.stamp_count else None, points_at if card.points_balance else None
+    )
 
 
 def reckoned(card: Card, entries: Sequence[Entry], program: Program, timezone: str) -> Card:
@@ -200,25 +194,16 @@ def _inactive_at(visit: datetime, program: Program, timezone: str) -> datetime:
     return day_ends_at(months_later(day, program.expiry_months), timezone)
 
 
-def _last_visit(unit: Unit, entries: Sequence[Entry], oldest: Lot) -> datetime:
-    """When the customer last earned or redeemed something, of either unit, that still stands.
-
-    What a balance stems from counts too, and what outlived an expiry of its unit begins anew.
-    """
-    standing, voided = standing_stamps(entries), voided_entry_ids(entries)
-    visits = [oldest.since]
-    for entry in entries:
-        if entry.kind is EntryKind.STAMP_EARNED:
-            stands = standing[entry.entry_id] > 0
-        elif entry.kind.is_redemption or entry.kind in AWARDS:
-            stands = entry.entry_id not in voided and (
-                entry.kind.is_redemption or entry.delta(entry.unit) > 0
-            )
-        else:
-            stands = entry.kind.is_expiry and entry.unit is unit
-        if stands:
-            visits.append(entry.occurred_at)
-    return max(visits)
+def _last_visit(entries: Sequence[Entry], lots: Lots) -> datetime:
+    """When the customer last came, for either unit, or was given the balance; what outlived an expiry begins anew."""
+    stands = standing_acts(entries)
+    visits = [
+        entry.occurred_at
+        for entry in entries
+        if (KINDS[entry.kind].is_visit and stands.get(entry.entry_id, True))
+        or (KINDS[entry.kind].is_expiry and entry.unit is lots.unit)
+    ]
+    return max([lots.held_since, *visits])
 
 
 def _warn_in_time(period: Period, now: datetime) -> Warn | Wait:

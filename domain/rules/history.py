@@ -1,44 +1,33 @@
-"""Reading a card's entries: which stamps still stand, and what may still be taken back."""
+"""Reading a card's entries: what of its acts still stands, and may still be taken back."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from domain.entry import Entry, EntryKind
-from domain.ids import EntryId
+from domain.entry import Entry
+from domain.ids import CardId, EntryId
+from domain.kinds import KINDS, EntryKind
 
-EARNING = frozenset({EntryKind.STAMP_EARNED})
-"""Kinds whose stamps a void may name and a daily limit counts."""
-
-
-def standing_stamps(entries: Iterable[Entry]) -> dict[EntryId, int]:
-    """For each earning entry, oldest first, how many of its stamps have not been voided.
-
-    A void that names an entry takes all that still stands of it; a void of a number takes the newest stamps first.
-    """
-    standing: dict[EntryId, int] = {}
-    for entry in entries:
-        if entry.kind in EARNING:
-            standing[entry.entry_id] = entry.stamps_delta
-        elif entry.kind is EntryKind.STAMP_VOIDED and entry.related_entry_id is not None:
-            standing[entry.related_entry_id] = 0
-        elif entry.kind is EntryKind.STAMP_VOIDED:
-            _take_newest(standing, stamps_wanted(entry))
-    return standing
+Standing = dict[EntryId, int]
+"""By act, how much of it has not been voided: of what it gave, or of what was redeemed."""
 
 
-def stamps_wanted(void: Entry) -> int:
-    """How many stamps a void was for, whether or not the balance still held them."""
-    return void.stamps_shortfall - void.stamps_delta
+def standing_acts(entries: Iterable[Entry]) -> Standing:
+    """All acts that may be taken back. The entries of each card come oldest first."""
+    return {key: left for acts in _standing(entries).values() for key, left in acts.items()}
 
 
-def voided_entry_ids(entries: Iterable[Entry]) -> frozenset[EntryId]:
-    return frozenset(
-        entry.related_entry_id
-        for entry in entries
-        if entry.kind.is_void and entry.related_entry_id is not None
-    )
+def standing_stamps(entries: Iterable[Entry]) -> Standing:
+    """Those of a card that gave stamps, oldest first."""
+    of_stamps = (acts for (_, void), acts in _standing(entries).items() if void is EntryKind.STAMP_VOIDED)
+    return {key: left for acts in of_stamps for key, left in acts.items()}
 
 
-def newest_stamps(entries: Sequence[Entry], count: int) -> dict[EntryId, int]:
+def wanted(void: Entry) -> int:
+    """How many stamps or points a void was for, whether or not the balance still held them."""
+    return void.shortfall(void.unit) - void.delta(void.unit)
+
+
+def newest_stamps(entries: Sequence[Entry], count: int) -> Standing:
     """The newest ``count`` standing stamps, by entry, newest first; fewer when fewer stand."""
     before = standing_stamps(entries)
     after = dict(before)
@@ -50,7 +39,22 @@ def newest_stamps(entries: Sequence[Entry], count: int) -> dict[EntryId, int]:
     }
 
 
-def _take_newest(standing: dict[EntryId, int], count: int) -> None:
+def _standing(entries: Iterable[Entry]) -> dict[tuple[CardId, EntryKind], Standing]:
+    """By card and what voids them. A void that names an entry takes all that still stands of it; a void of a number
+    takes the newest stamps first."""
+    standing: dict[tuple[CardId, EntryKind], Standing] = defaultdict(dict)
+    for entry in entries:
+        kind = KINDS[entry.kind]
+        if kind.voided_by:
+            standing[entry.card_id, kind.voided_by][entry.entry_id] = abs(entry.delta(entry.unit))
+        elif kind.is_void and entry.related_entry_id:
+            standing[entry.card_id, entry.kind][entry.related_entry_id] = 0
+        elif kind.is_void:
+            _take_newest(standing[entry.card_id, entry.kind], wanted(entry))
+    return standing
+
+
+def _take_newest(standing: Standing, count: int) -> None:
     for entry_id in reversed(list(standing)):
         taken = min(standing[entry_id], count)
         standing[entry_id] -= taken

@@ -10,21 +10,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.entry import Entry, EntryKind
+from domain.entry import Entry
 from domain.expiry import Unit
 from domain.ids import EntryId
-
-AWARDS = frozenset(
-    {
-        EntryKind.STAMP_EARNED,
-        EntryKind.POINTS_EARNED,
-        EntryKind.POINTS_ADJUSTED,
-        EntryKind.WELCOME_BONUS,
-        EntryKind.REFERRAL_BONUS,
-        EntryKind.BIRTHDAY_BONUS,
-    }
-)
-"""Kinds that open a lot when they add to a balance."""
+from domain.kinds import KINDS, EntryKind
 
 
 @dataclass(slots=True)
@@ -50,8 +39,10 @@ class Lots:
     """The lots of one unit on one card, oldest first, after the entries applied so far."""
 
     def __init__(self, unit: Unit, entries: Iterable[Entry] = ()) -> None:
-        self._unit = unit
+        self.unit = unit
         self._lots: dict[EntryId, Lot] = {}
+        self._balance = 0
+        self._begun_at: datetime | None = None
         self._redeemed: dict[EntryId, Taken] = {}
         self._latest: datetime | None = None
         self.expired: set[EntryId] = set()
@@ -72,33 +63,42 @@ class Lots:
         taken_from = self._redeemed.get(redemption, ())
         return [(entry_id, taken - min(taken, self._lots[entry_id].owed)) for entry_id, taken in taken_from]
 
+    @property
+    def held_since(self) -> datetime:
+        """Since when there is a balance, whatever was added to it and corrected in between; there must be one."""
+        return min(filter(None, (self._begun_at, self.open[0].since)))
+
     def lot(self, entry_id: EntryId) -> Lot:
         return self._lots[entry_id]
 
     def apply(self, entry: Entry) -> None:
         """Takes one more entry into account, in the order in which they were appended."""
-        delta = entry.delta(self._unit)
-        if entry.kind in AWARDS and delta > 0:
+        kind, delta = KINDS[entry.kind], entry.delta(self.unit)
+        if kind.opens_lot and delta > 0:
             self._add(entry, delta)
         elif entry.kind is EntryKind.REDEMPTION_VOIDED:
             self._give_back(entry, delta)
         elif entry.kind is EntryKind.STAMP_VOIDED and entry.related_entry_id is None:
             newest_first = [*reversed(self._lots.values())]
             self._take(-delta, newest_first)
-            _owe(newest_first, entry.shortfall(self._unit))
-        elif entry.kind.is_void:
+            _owe(newest_first, entry.shortfall(self.unit))
+        elif kind.is_void:
             own = [lot for lot in self._lots.values() if lot.entry_id == entry.related_entry_id]
             self._take(-delta, [*own, *self._lots.values()])
-            _owe(own, entry.shortfall(self._unit))
+            _owe(own, entry.shortfall(self.unit))
         elif delta < 0:
             taken = self._take(-delta, self._lots.values())
-            if entry.kind.is_redemption:
+            if kind.is_redemption:
                 self._redeem(entry, taken)
-            if entry.kind.is_expiry:
+            if kind.is_expiry:
                 self._expire(entry, taken)
+        self._balance += delta
 
     def _add(self, entry: Entry, count: int) -> None:
-        self._lots[entry.entry_id] = Lot(entry.entry_id, self._not_before(entry.occurred_at), count)
+        since = self._not_before(entry.occurred_at)
+        self._lots[entry.entry_id] = Lot(entry.entry_id, since, count)
+        if not self._balance:
+            self._begun_at = since
 
     def _redeem(self, redemption: Entry, taken: Taken) -> None:
         self._redeemed[redemption.entry_id] = taken

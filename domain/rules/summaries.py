@@ -3,21 +3,12 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from domain.entry import Entry, EntryKind
+from domain.entry import Entry
 from domain.ids import CardId, CardNumber, StaffId, StoreId
+from domain.kinds import KINDS, EntryKind
 from domain.merchant import Merchant
 from domain.rules.days import at_hour, local_date
 from domain.summary import Figures, Share, SummaryPlan, VoidNote
-
-VISITS = frozenset(
-    {
-        EntryKind.STAMP_EARNED,
-        EntryKind.POINTS_EARNED,
-        EntryKind.STAMP_REDEEMED,
-        EntryKind.POINTS_REDEEMED,
-    }
-)
-"""Acts for which the customer stood at the counter."""
 
 
 def first_plan(merchant: Merchant, now: datetime) -> SummaryPlan:
@@ -49,14 +40,14 @@ def figures_of(entries: Iterable[Entry]) -> Figures:
     return Figures(
         stamps=sum(e.stamps_delta for e in entries if e.kind is EntryKind.STAMP_EARNED),
         points=sum(e.points_delta for e in entries if e.kind is EntryKind.POINTS_EARNED),
-        redemptions=sum(e.kind.is_redemption for e in entries),
-        voids=sum(e.kind.is_void for e in entries),
+        redemptions=sum(KINDS[e.kind].is_redemption for e in entries),
+        voids=sum(KINDS[e.kind].is_void for e in entries),
         cards=len(cards_served(entries)),
     )
 
 
 def cards_served(entries: Iterable[Entry]) -> frozenset[CardId]:
-    return frozenset(entry.card_id for entry in entries if entry.kind in VISITS)
+    return frozenset(entry.card_id for entry in entries if KINDS[entry.kind].is_visit)
 
 
 def shares(
@@ -93,5 +84,5 @@ def void_notes(
             occurred_at=entry.occurred_at,
         )
         for entry in entries
-        if entry.kind.is_void
+        if KINDS[entry.kind].is_void
     )

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from domain.card import Card
-from domain.entry import Entry, EntryKind
+from domain.entry import Entry
 from domain.expiry import Unit
 from domain.ids import EntryId, StaffId
+from domain.kinds import KINDS, EntryKind
 from domain.refusals import (
     EntryAlreadyVoided,
     NotAllowed,
@@ -18,21 +19,13 @@ from domain.refusals import (
     VoidTooLate,
 )
 from domain.rights import Right, may
-from domain.rules.history import newest_stamps, standing_stamps, voided_entry_ids
+from domain.rules.history import newest_stamps, standing_acts, standing_stamps
 from domain.rules.lots import Lots
 from domain.rules.stamps import check_stamp_count
 from domain.staff import Staff
 
 OWN_VOID_WINDOW = timedelta(minutes=15)
 UNDO_WINDOW = timedelta(seconds=60)
-VOIDABLE = frozenset(
-    {
-        EntryKind.STAMP_EARNED,
-        EntryKind.STAMP_REDEEMED,
-        EntryKind.POINTS_EARNED,
-        EntryKind.POINTS_REDEEMED,
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +93,11 @@ def decide_void(
 
 def voidable_entries(entries: Sequence[Entry], staff: Staff, now: datetime) -> tuple[Entry, ...]:
     """What this member may still take back, newest first, a reason given where one is needed."""
-    standing, voided = standing_stamps(entries), voided_entry_ids(entries)
+    stands = standing_acts(entries)
     return tuple(
         entry
         for entry in reversed(entries)
-        if _stands(entry, standing, voided)
+        if stands.get(entry.entry_id)
         and (may(staff.role, Right.VOID_ANY) or _is_own_and_recent(entry, staff.staff_id, now))
     )
 
@@ -140,18 +133,14 @@ def recount_today(card: Card, entries: Sequence[Entry]) -> Card:
 
 
 def _void_of(entry: Entry, entries: Sequence[Entry]) -> Void:
-    if not _stands(entry, standing := standing_stamps(entries), voided_entry_ids(entries)):
+    kind, count = KINDS[entry.kind], standing_acts(entries)[entry.entry_id]
+    if not count:
         raise EntryAlreadyVoided
-    if entry.kind.is_redemption:
-        count = -entry.delta(entry.unit)
-        return Void(kind=EntryKind.REDEMPTION_VOIDED, entry=entry, unit=entry.unit, count=count)
-    is_points = entry.kind is EntryKind.POINTS_EARNED
-    kind = EntryKind.POINTS_VOIDED if is_points else EntryKind.STAMP_VOIDED
-    count = entry.points_delta if is_points else standing[entry.entry_id]
-    count -= Lots(entry.unit, entries).lot(entry.entry_id).lapsed
-    if count <= 0:
+    if kind.opens_lot:
+        count -= Lots(entry.unit, entries).lot(entry.entry_id).lapsed
+    if kind.voided_by is None or count <= 0:
         raise NothingToVoid
-    return Void(kind=kind, entry=entry, unit=entry.unit, count=count)
+    return Void(kind=kind.voided_by, entry=entry, unit=entry.unit, count=count)
 
 
 def _newest_act(entries: Sequence[Entry], staff: Staff, reason: str | None, now: datetime) -> Void:
@@ -174,32 +163,17 @@ def _number_of_stamps(
         raise NotEnoughStamps(have=sum(touched.values()), need=count)
     for entry_id in touched:
         _check_right(by_id[entry_id], staff, reason, now)
-    only = _only_entry(touched, entries, by_id)
-    if only is not None:
-        return _void_of(only, entries)
+    newest = by_id[next(iter(touched))]
+    if standing_stamps(entries)[newest.entry_id] == count:
+        return _void_of(newest, entries)
     return Void(kind=EntryKind.STAMP_VOIDED, entry=None, unit=Unit.STAMPS, count=count)
-
-
-def _only_entry(
-    touched: dict[EntryId, int], entries: Sequence[Entry], by_id: dict[EntryId, Entry]
-) -> Entry | None:
-    """The entry that a number of stamps takes whole, so that the void can name it."""
-    [entry_id, *others] = touched
-    whole = standing_stamps(entries)[entry_id] == touched[entry_id]
-    return by_id[entry_id] if whole and not others else None
 
 
 def _entry(entries: Sequence[Entry], entry_id: EntryId) -> Entry:
     for entry in entries:
-        if entry.entry_id == entry_id and entry.kind in VOIDABLE:
+        if entry.entry_id == entry_id and KINDS[entry.kind].voided_by:
             return entry
     raise NothingToVoid
-
-
-def _stands(entry: Entry, standing: dict[EntryId, int], voided: frozenset[EntryId]) -> bool:
-    if entry.kind is EntryKind.STAMP_EARNED:
-        return standing[entry.entry_id] > 0
-    return entry.kind in VOIDABLE and entry.entry_id not in voided
 
 
 def _check_undo(entry: Entry, staff: Staff, now: datetime) -> None:

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain.card import Card, Holding
-from domain.entry import EntryKind
 from domain.expiry import DueCard, DueCards, Unit
 from domain.ids import CardId, MerchantId, OperationKey
+from domain.kinds import KINDS
 from domain.merchant import Program
 from domain.messages import BalanceExpired, BalanceExpiring, MessageKind
 from domain.ports import Tx
@@ -24,11 +24,11 @@ from domain.rules.expiry import (
     reckoned,
 )
 from domain.usecases.posting import send
-from domain.usecases.unasked import Announcement, post_unasked
+from domain.usecases.unasked import post_unasked
 
 WARNING = {Unit.STAMPS: MessageKind.STAMPS_EXPIRING, Unit.POINTS: MessageKind.POINTS_EXPIRING}
 EXPIRED = {Unit.STAMPS: MessageKind.STAMPS_EXPIRED, Unit.POINTS: MessageKind.POINTS_EXPIRED}
-EXPIRY = {Unit.STAMPS: EntryKind.STAMPS_EXPIRED, Unit.POINTS: EntryKind.POINTS_EXPIRED}
+EXPIRY = {what.unit: kind for kind, what in KINDS.items() if what.is_expiry}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,8 +157,8 @@ def _expire(tx: Tx, held: Holding, period: Period, *, is_reachable: bool) -> Hol
         balance=card.balance(period.unit),
     )
     key = OperationKey(f"expiry:{card.card_id}:{held.card.entry_count + 1}")
-    announcement = Announcement(EXPIRED[period.unit], facts)
-    card = post_unasked(tx, held, card, EXPIRY[period.unit], announcement, key, period.last_lot)
+    told = (EXPIRED[period.unit], facts)
+    card = post_unasked(tx, held, card, EXPIRY[period.unit], key, told, related_entry_id=period.last_lot)
     [entry] = tx.entries_of(card, newest=1)
     tx.save_expired(card, period, entry, is_reachable=is_reachable)
     return replace(held, card=card)

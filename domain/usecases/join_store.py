@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from domain.account import Account
 from domain.card import Card, Customer, Holding
-from domain.entry import EntryKind
 from domain.expiry import Unit
 from domain.ids import CardId, CustomerId, MerchantId, OperationKey, StoreId, TokenHash
+from domain.kinds import EntryKind
 from domain.link import LinkKind, Route
 from domain.merchant import Program
 from domain.messages import MessageKind, WelcomeBonus
@@ -15,7 +15,7 @@ from domain.refusals import LinkUnknown, ProgramInactive
 from domain.rules.card_numbers import card_number
 from domain.rules.names import clean_name
 from domain.usecases.my_cards import HeldCard, held_card
-from domain.usecases.unasked import Announcement, post_unasked
+from domain.usecases.unasked import post_unasked
 
 NUMBERS = 10**8
 
@@ -94,8 +94,9 @@ def _give_welcome_bonus(tx: Tx, held: Holding) -> Card:
         held,
         held.card.plus(unit, held.program.welcome_bonus),
         EntryKind.WELCOME_BONUS,
-        Announcement(MessageKind.WELCOME_BONUS, facts),
         OperationKey(f"welcome:{held.card.card_id}"),
+        (MessageKind.WELCOME_BONUS, facts),
+        store_id=held.customer.joined_store_id,
     )
 
 

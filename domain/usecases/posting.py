@@ -6,16 +6,16 @@ from datetime import date
 
 from domain.account import Account
 from domain.card import Card, Holding
-from domain.entry import Entry, EntryKind
+from domain.entry import Entry
 from domain.expiry import ExpiryKind, Unit
 from domain.ids import EntryId, MerchantId, MessageId
+from domain.kinds import KINDS, EntryKind
 from domain.merchant import Program
 from domain.messages import Facts, Message, MessageKind, Receipt, RewardReady
 from domain.ports import Tx
 from domain.rules import expiry
 from domain.rules.counter import Admitted
 from domain.rules.days import local_date
-from domain.rules.lots import AWARDS
 from domain.rules.points import affordable
 from domain.rules.rewards import rewards_available
 from domain.usecases.card_state import CardState, card_state
@@ -85,10 +85,11 @@ def with_expiry(
     """The card with what one more entry changes in when its balances expire."""
     if program.expiry_kind is ExpiryKind.NEVER and card.expiry_look_at is None:
         return card
-    if entry.kind in AWARDS and entry.delta(entry.unit) > 0:
-        return expiry.after_award(card, program, timezone, tx.now)
+    kind = KINDS[entry.kind]
+    if kind.is_visit and kind.opens_lot:
+        return expiry.after_earning(card, program, timezone, tx.now)
     entries = entries or [*tx.entries_of(card), entry]
-    if entry.kind.is_void:
+    if kind.is_void:
         _forget_warnings(tx, card, entries, program, timezone)
     return expiry.reckoned(card, entries, program, timezone)
 

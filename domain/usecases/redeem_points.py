@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from domain.entry import EntryKind
 from domain.expiry import Unit
 from domain.ids import EntryId
+from domain.kinds import EntryKind
 from domain.ports import Tx
 from domain.rights import Right
 from domain.rules.counter import admit

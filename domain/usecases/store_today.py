@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from domain.entry import Entry, EntryKind
+from domain.entry import Entry
 from domain.ids import StaffId
+from domain.kinds import KINDS, EntryKind
 from domain.ports import Tx
 from domain.rights import Right
 from domain.rules.counter import admit_staff
 from domain.rules.days import local_date
-from domain.rules.history import stamps_wanted
+from domain.rules.history import wanted
 from domain.staff import Actor
 
 
@@ -59,14 +60,14 @@ def store_today(*, tx: Tx, query: SeeToday) -> Today:
 
 
 def tally(entries: Sequence[Entry]) -> Tally:
-    voids = [e for e in entries if e.kind.is_void]
+    voids = [e for e in entries if KINDS[e.kind].is_void]
     earned = [e for e in entries if e.kind in (EntryKind.STAMP_EARNED, EntryKind.POINTS_EARNED)]
     return Tally(
         stamps=sum(e.stamps_delta for e in earned),
         cards=len({e.card_id for e in earned}),
-        rewards=sum(1 for e in entries if e.kind.is_redemption),
+        rewards=sum(1 for e in entries if KINDS[e.kind].is_redemption),
         voids=len(voids),
-        stamps_voided=sum(stamps_wanted(e) for e in voids if e.kind is EntryKind.STAMP_VOIDED),
+        stamps_voided=sum(wanted(e) for e in voids if e.kind is EntryKind.STAMP_VOIDED),
         points=sum(e.points_delta for e in earned),
     )
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 from domain.card import CardById
 from domain.entry import Entry
 from domain.ids import CardId, CardNumber, MerchantId
+from domain.kinds import KINDS
 from domain.merchant import Merchant
 from domain.messages import DailySummary, MessageKind
 from domain.ports import Tx
@@ -91,7 +92,7 @@ def _numbers(tx: Tx, entries: Sequence[Entry]) -> dict[CardId, CardNumber]:
     """The numbers of cards of which something was taken back."""
     numbers = {}
     for entry in entries:
-        if entry.kind.is_void and entry.card_id not in numbers:
+        if KINDS[entry.kind].is_void and entry.card_id not in numbers:
             found = tx.card(entry.merchant_id, CardById(entry.card_id))
             if found is not None:
                 numbers[entry.card_id] = found[0].number

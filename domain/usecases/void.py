@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.entry import Entry, EntryKind
+from domain.entry import Entry
 from domain.expiry import Unit
 from domain.ids import EntryId
+from domain.kinds import EntryKind
 from domain.messages import AlertReason, MessageKind, StaffAlert
 from domain.ports import Tx
 from domain.refusals import VoidingSwitchedOff

@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime
 
 from bot.sandbox import Person, Sandbox
 from domain.account import Account
-from domain.entry import EntryKind
 from domain.expiry import ExpiryKind, Unit
 from domain.ids import BotId, CardNumber, MessageId, UserId
+from domain.kinds import EntryKind
 from domain.messages import (
     BalanceExpired,
     BalanceExpiring,

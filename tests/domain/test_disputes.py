@@ -3,8 +3,8 @@
 import pytest
 
 from domain.account import Account
-from domain.entry import EntryKind
 from domain.ids import EntryId
+from domain.kinds import EntryKind
 from domain.messages import DisputeOpened, MessageKind
 from domain.refusals import AlreadyDisputed, CardNotFound
 from domain.staff import Role, StaffStatus

@@ -1,17 +1,22 @@
 """When a balance expires: by lot at a month's end, by inactivity at a day's end, on the merchant's wall."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from domain.expiry import ExpiryKind, Unit
+from domain.kinds import EntryKind
 from domain.merchant import PointReward, ProgramKind
+from domain.messages import MessageKind, WelcomeBonus
 from domain.refusals import NothingToVoid
 from domain.rules.days import last_day_before
-from domain.rules.voids import ThatEntry, Undo
+from domain.rules.voids import NumberOfStamps, ThatEntry, Undo
 from domain.staff import Actor, Role
+from domain.usecases.unasked import post_unasked
 from tests.support.clock import Clock, local
-from tests.support.nights import Nights, assert_hints_are_not_late, next_of
+from tests.support.databases import do
+from tests.support.nights import Nights, assert_hints_are_not_late, held, next_of
 from tests.support.shop import Holder, Shop, Town
 
 LUXEMBOURG = "Europe/Luxembourg"
@@ -27,6 +32,16 @@ def opens(town: Town, kind: ExpiryKind, months: int, **terms: object) -> tuple[S
         | terms
     )
     return shop, shop.hires("Anna"), shop.gives_card()
+
+
+def gives(shop: Shop, holder: Holder, kind: EntryKind, points: int = 5) -> None:
+    """A bonus that nobody at the counter asked for."""
+    card = held(shop, holder)
+    facts = WelcomeBonus(
+        merchant_name=card.merchant.name, card_number=holder.number, unit=Unit.POINTS, count=points
+    )
+    more, key = card.card.plus(Unit.POINTS, points), shop.town.new_key()
+    do(shop.database, lambda tx: post_unasked(tx, card, more, kind, key, (MessageKind.WELCOME_BONUS, facts)))
 
 
 @pytest.mark.parametrize(
@@ -147,6 +162,83 @@ def test_every_visit_gives_a_balance_new_months(town: Town, clock: Clock) -> Non
         ends.append(last_day_before(period.expires_at, LUXEMBOURG).isoformat())
         assert_hints_are_not_late(shop, lea)
     assert ends == ["2026-02-20", "2026-03-05", "2026-03-20", "2026-04-05"]
+
+
+NO_VISITS: dict[str, Callable[[Shop, Actor, Holder], object]] = {
+    "points added": lambda shop, anna, lea: shop.adjusts(shop.owner, lea, 1),
+    "points taken": lambda shop, anna, lea: shop.adjusts(shop.owner, lea, -1),
+    "a slip of the manager's put right": lambda shop, anna, lea: (
+        shop.adjusts(shop.owner, lea, 500),
+        shop.adjusts(shop.owner, lea, -500),
+    ),
+    "a bonus for an invitation": lambda shop, anna, lea: gives(shop, lea, EntryKind.REFERRAL_BONUS),
+    "a birthday": lambda shop, anna, lea: gives(shop, lea, EntryKind.BIRTHDAY_BONUS),
+    "a welcome": lambda shop, anna, lea: gives(shop, lea, EntryKind.WELCOME_BONUS),
+    "a stamp taken back": lambda shop, anna, lea: shop.voids(
+        shop.owner, lea, NumberOfStamps(1), note="a slip"
+    ),
+    "a reward taken back": lambda shop, anna, lea: shop.voids(
+        anna, lea, ThatEntry(shop.redeems(anna, lea).entry_id)
+    ),
+}
+
+
+@pytest.mark.parametrize("what", NO_VISITS)
+def test_what_is_no_visit_leaves_an_expiry_by_inactivity_where_it_is(
+    town: Town, clock: Clock, what: str
+) -> None:
+    clock.is_at(local(LUXEMBOURG, date(2026, 1, 10)))
+    shop, anna, lea = opens(town, ExpiryKind.INACTIVITY, 2)
+    shop.earns(anna, lea, 100_00)
+    shop.stamps(anna, lea, 4)
+    clock.is_at(local(LUXEMBOURG, date(2026, 1, 24)))
+    NO_VISITS[what](shop, anna, lea)
+    for unit in Unit:
+        period = next_of(shop, lea, unit)
+        assert period is not None
+        assert period.expires_at == shop.card(lea).expires_at(unit) == midnight_after("2026-03-10")
+
+
+def test_bonus_every_few_weeks_keeps_no_balance_alive(town: Town, clock: Clock) -> None:
+    clock.is_at(local(LUXEMBOURG, date(2026, 1, 10)))
+    shop, anna, lea = opens(town, ExpiryKind.INACTIVITY, 2)
+    nights = Nights(town)
+    shop.earns(anna, lea, 700)
+    for day in ("2026-01-25", "2026-02-15"):
+        nights.runs_until(local(LUXEMBOURG, date.fromisoformat(day)))
+        gives(shop, lea, EntryKind.BIRTHDAY_BONUS)
+    nights.runs_until(midnight_after("2026-03-10"))
+    assert shop.card(lea).points_balance == 0
+
+
+@pytest.mark.parametrize(
+    "kind", [EntryKind.WELCOME_BONUS, EntryKind.BIRTHDAY_BONUS, EntryKind.REFERRAL_BONUS]
+)
+def test_balance_of_a_bonus_alone_has_months_of_its_own(town: Town, clock: Clock, kind: EntryKind) -> None:
+    clock.is_at(local(LUXEMBOURG, date(2026, 1, 10)))
+    shop, anna, lea = opens(town, ExpiryKind.INACTIVITY, 2)
+    shop.stamps(anna, lea)
+    ends = []
+    for day in ("2026-01-24", "2026-02-03"):
+        clock.is_at(local(LUXEMBOURG, date.fromisoformat(day)))
+        gives(shop, lea, kind)
+        ends.append(shop.card(lea).expires_at(Unit.POINTS))
+    assert ends == [midnight_after("2026-03-24")] * 2
+    assert shop.card(lea).expires_at(Unit.STAMPS) == midnight_after("2026-03-10")
+
+
+def test_bonus_after_everything_was_redeemed_has_months_of_its_own(town: Town, clock: Clock) -> None:
+    """Unless the redemption is taken back: then what was there before is there again, with its day."""
+    clock.is_at(local(LUXEMBOURG, date(2026, 1, 10)))
+    shop, anna, lea = opens(town, ExpiryKind.INACTIVITY, 2)
+    shop.earns(anna, lea, 50_00)
+    clock.is_at(local(LUXEMBOURG, date(2026, 1, 20)))
+    redeemed = shop.redeems_points(anna, lea)
+    clock.is_at(local(LUXEMBOURG, date(2026, 1, 24)))
+    gives(shop, lea, EntryKind.BIRTHDAY_BONUS)
+    assert shop.card(lea).expires_at(Unit.POINTS) == midnight_after("2026-03-24")
+    shop.voids(shop.owner, lea, ThatEntry(redeemed.entry_id), note="not wanted")
+    assert shop.card(lea).expires_at(Unit.POINTS) == midnight_after("2026-03-10")
 
 
 @pytest.mark.parametrize("unit", list(Unit))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from domain.card import Card
-from domain.entry import Entry, EntryKind
+from domain.entry import Entry
 from domain.expiry import ExpiryKind
 from domain.history import CardHistory, ExpiryWarning
 from domain.ids import (
@@ -23,6 +23,7 @@ from domain.ids import (
     StoreId,
 )
 from domain.invariants import INVARIANTS, Violation, check
+from domain.kinds import EntryKind
 from domain.merchant import Program, ProgramKind
 from domain.rules.voids import NumberOfStamps, ThatEntry, Undo
 from tests.support.clock import MONDAY_MORNING, Clock

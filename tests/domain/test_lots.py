@@ -5,9 +5,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from domain.entry import EntryKind
 from domain.expiry import ExpiryKind, Unit
 from domain.invariants import check
+from domain.kinds import EntryKind
 from domain.merchant import PointReward, ProgramKind
 from domain.messages import MessageKind, Receipt
 from domain.rules.lots import Lots

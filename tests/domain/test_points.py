@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from domain.entry import EntryKind
 from domain.expiry import Unit
+from domain.kinds import EntryKind
 from domain.merchant import PointReward, ProgramKind
 from domain.messages import MessageKind, Receipt, RewardReady
 from domain.money import Money

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain.entry import EntryKind
+from domain.kinds import EntryKind
 from domain.merchant import PointReward, ProgramKind
 from domain.messages import DailySummary
 from domain.refusals import NotAllowed

@@ -2,9 +2,9 @@
 
 import pytest
 
-from domain.entry import EntryKind
 from domain.expiry import Unit
 from domain.invariants import check
+from domain.kinds import EntryKind
 from domain.merchant import PointReward, ProgramKind
 from domain.messages import AlertReason, MessageKind, StaffAlert
 from domain.refusals import (

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from domain.card import Card
-from domain.entry import EntryKind
 from domain.expiry import DueCard, DueCards, ExpiryKind, Unit
 from domain.history import ExpiryWarning
 from domain.ids import CardId, CardNumber, EntryId, MerchantId, MessageId, ProgramId
+from domain.kinds import EntryKind
 from domain.merchant import PointReward, ProgramKind
 from domain.messages import Message, MessageKind, RewardReady
 from domain.ports import Tx

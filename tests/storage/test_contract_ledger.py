@@ -8,7 +8,7 @@ import pytest
 
 from domain.account import Account
 from domain.card import CardById, CardByNumber, CardByToken, CardRef
-from domain.entry import Entry, EntryKind, Origin
+from domain.entry import Entry, Origin
 from domain.ids import (
     BotId,
     CardId,
@@ -21,6 +21,7 @@ from domain.ids import (
     TokenHash,
     UserId,
 )
+from domain.kinds import EntryKind
 from domain.rules.counter import Counter
 from domain.rules.voids import ThatEntry
 from domain.staff import Actor, Role

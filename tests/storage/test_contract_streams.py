@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from domain.card import CardById
-from domain.entry import EntryKind
 from domain.history import CardLine, LedgerLine
 from domain.ids import CardNumber, MerchantId
 from domain.invariants import check
+from domain.kinds import EntryKind
 from domain.ports import Database
 from domain.rules.voids import ThatEntry
 from domain.usecases.redeem_reward import redeem_reward

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Column, Integer, Text
 
 from domain.account import Account, Locale, Person
-from domain.entry import Entry, EntryKind, Origin
+from domain.entry import Entry, Origin
 from domain.expiry import ExpiryKind
 from domain.ids import (
     BotId,
@@ -21,6 +21,7 @@ from domain.ids import (
     StaffId,
     UserId,
 )
+from domain.kinds import EntryKind
 from domain.merchant import PointReward, Program, ProgramKind
 from domain.staff import Invite, InvitePurpose, Pin, Role, Staff, StaffStatus
 from storage import rows, tables

@@ -30,6 +30,7 @@ class BalanceModel:
     acts: dict[str, list[Act]] = field(default_factory=dict)
     lots: dict[tuple[str, str], list[Act]] = field(default_factory=dict)
     lapses: dict[tuple[str, str], list[datetime]] = field(default_factory=dict)
+    begun: dict[tuple[str, str], datetime] = field(default_factory=dict)
     warnings: dict[tuple[str, str, datetime], Act] = field(default_factory=dict)
     unreachable: set[str] = field(default_factory=set)
 
@@ -48,6 +49,8 @@ class BalanceModel:
         lots = self.lots[card, unit]
         since = max([now, *self.lapses[card, unit], *(lot["since"] for lot in lots[-1:])])
         lot = {"since": since, "left": count, "lapsed": False, "spent": 0, "owed": 0, "gone": 0}
+        if not self.balance(card, unit):
+            self.begun[card, unit] = since
         lots.append(lot)
         return self._note(card, what=what, unit=unit, change=count, stands=count, lot=lot, at=now)
 
@@ -223,8 +226,14 @@ class BalanceModel:
             self.policy, self.policy_since = policy, now
 
     def _inactive_at(self, card: str, unit: str, oldest: Act) -> datetime:
-        came = [act["at"] for act in self.acts[card] if act["what"] != "lapse" and act["stands"]]
-        last = max([oldest["since"], self.policy_since, LONG_AGO, *came, *self.lapses[card, unit]])
+        """Who earns or redeems has come; who is given something, or has something put right, has not."""
+        came = [
+            act["at"]
+            for act in self.acts[card]
+            if act["what"] in ("stamp", "earn", "redeem") and act["stands"]
+        ]
+        begun = min(oldest["since"], self.begun[card, unit])
+        last = max([begun, self.policy_since, LONG_AGO, *came, *self.lapses[card, unit]])
         day = last.astimezone(ZoneInfo(self.timezone)).date()
         months = day.year * 12 + day.month - 1 + self.policy[1]
         for day_of_month in range(day.day, 27, -1):

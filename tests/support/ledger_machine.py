@@ -16,9 +16,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from domain.entry import EntryKind
 from domain.ids import OperationKey
 from domain.invariants import check
+from domain.kinds import EntryKind
 from domain.refusals import Refusal
 from domain.rules.voids import NewestAct, NumberOfStamps, ThatEntry, Undo, VoidTarget
 from domain.staff import Actor, Role

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.sandbox import Message, Person
-from domain.entry import EntryKind
+from domain.kinds import EntryKind
 from domain.staff import Role
 from tests.support.house import House, Shop, TestClock, number_of
 

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.views import counter, purchases, rewards
-from domain.entry import Entry, EntryKind
+from domain.entry import Entry
 from domain.expiry import Unit
 from domain.ids import EntryId
+from domain.kinds import EntryKind
 from domain.merchant import POINT_REWARDS_MAX
 from domain.rules.points import ADJUSTMENT_MAX, AMOUNT_MAX_MINOR
 from domain.usecases.adjust_points import PointsAdjusted

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from bot.views import messages, summary
 from bot.views.view import View
-from domain.entry import EntryKind
+from domain.kinds import EntryKind
 from domain.messages import DailySummary, MessageKind
 from domain.summary import DaySummary, Figures, Share, VoidNote
 from tests.bot.views.scenes import MERCHANT_ID, NOW, NUMBER, ORDINARY, ZONE, Names, Scene, message

@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import date
 
 from bot.views import cards, messages
-from domain.entry import Entry, EntryKind
+from domain.entry import Entry
 from domain.expiry import ExpiryKind, Unit
+from domain.kinds import EntryKind
 from domain.merchant import POINT_REWARDS_MAX, PointReward
 from domain.messages import (
     AlertReason,

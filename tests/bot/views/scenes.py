@@ -12,7 +12,7 @@ from bot.views import status as operating
 from bot.views.view import View
 from bot.views.wording_preview import preview
 from domain.account import Account, Locale
-from domain.entry import Entry, EntryKind
+from domain.entry import Entry
 from domain.expiry import ExpiryKind, Unit
 from domain.ids import (
     BotId,
@@ -30,6 +30,7 @@ from domain.ids import (
 )
 from domain.invariants import Violation
 from domain.job_run import PROCESS, JobOutcome, JobRun
+from domain.kinds import EntryKind
 from domain.merchant import NAME_LENGTH_MAX, REWARD_LENGTH_MAX, Merchant, Store
 from domain.messages import (
     AlertReason,

@@ -9,7 +9,7 @@ from bot.texts import plain, texts
 from bot.views import counter, purchases, rewards
 from bot.views.view import View
 from domain.account import Locale
-from domain.entry import EntryKind
+from domain.kinds import EntryKind
 from tests.bot.views.counter_scenes import adjusted, at_counter, earned, redeemed, state, today, voided
 from tests.bot.views.scenes import KEY, ORDINARY, ZONE
 

@@ -9,8 +9,8 @@ from bot.views import cards, messages
 from bot.views.faces import card_face, poster_face
 from bot.views.progress import points_progress, standing
 from domain.account import Locale
-from domain.entry import EntryKind
 from domain.expiry import ExpiryKind, Unit
+from domain.kinds import EntryKind
 from domain.merchant import PointReward, Program, ProgramKind
 from domain.usecases.my_cards import HeldCard, HistoryPage
 from tests.bot.views import scenes

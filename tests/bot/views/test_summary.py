@@ -11,7 +11,7 @@ from bot.views.days import change
 from bot.views.summary import DayPart, by_staff, by_store, summary, void_list
 from bot.views.view import View
 from domain.account import Locale
-from domain.entry import EntryKind
+from domain.kinds import EntryKind
 from domain.summary import DaySummary, Figures
 from tests.bot.views.day_scenes import (
     FIGURES,

@@ -12,8 +12,8 @@ from bot.texts import plain, texts
 from bot.views.messages import render
 from bot.views.wording_preview import preview
 from domain.account import Locale
-from domain.entry import EntryKind
 from domain.expiry import ExpiryKind, Unit
+from domain.kinds import EntryKind
 from domain.messages import Message, MessageKind
 from domain.refusals import Refusal
 from domain.rules.wordings import (

@@ -129,15 +129,15 @@ _VOIDS = (
     fault(
         "an entry is voided twice",
         "rules/voids.py",
-        "        return standing[entry.entry_id] > 0",
-        "        return True",
+        "    if not count:\n        raise EntryAlreadyVoided\n",
+        "",
         "tests/domain/test_refusal_order.py",
     ),
     fault(
         "a redemption is voided twice",
-        "rules/voids.py",
-        "    return entry.kind in VOIDABLE and entry.entry_id not in voided",
-        "    return entry.kind in VOIDABLE",
+        "rules/history.py",
+        "0 if entry.entry_id in voided else abs(entry.delta(entry.unit))",
+        "abs(entry.delta(entry.unit))",
         "tests/domain/test_void_effects.py",
     ),
     fault(
@@ -647,8 +647,8 @@ _EXPIRY = (
     fault(
         "the expiry of stamps gives points new months",
         "rules/expiry.py",
-        "entry.kind.is_expiry and entry.unit is unit",
-        "entry.kind.is_expiry",
+        "KINDS[entry.kind].is_expiry and entry.unit is lots.unit",
+        "KINDS[entry.kind].is_expiry",
     ),
     fault(
         "what was redeemed while its time came may come back",
@@ -665,8 +665,32 @@ _EXPIRY = (
     fault(
         "a redemption that was taken back is a visit",
         "rules/expiry.py",
-        "            stands = entry.entry_id not in voided and (",
-        "            stands = (",
+        "KINDS[entry.kind].is_visit and stands.get(entry.entry_id, True)",
+        "KINDS[entry.kind].is_visit",
+    ),
+    fault(
+        "whatever adds to a balance is a visit",
+        "rules/expiry.py",
+        "(KINDS[entry.kind].is_visit and",
+        "((KINDS[entry.kind].is_visit or KINDS[entry.kind].opens_lot) and",
+    ),
+    fault(
+        "a bonus gives everything new months",
+        "usecases/posting.py",
+        "if kind.is_visit and kind.opens_lot:",
+        "if kind.opens_lot and entry.delta(entry.unit) > 0:",
+    ),
+    fault(
+        "a correction of a correction gives a balance new months",
+        "rules/lots.py",
+        "min(filter(None, (self._begun_at, self.open[0].since)))",
+        "self.open[0].since",
+    ),
+    fault(
+        "a bonus after everything was spent has no months of its own",
+        "rules/lots.py",
+        "        if not self._balance:\n",
+        "        if self._begun_at is None:\n",
     ),
     fault(
         "a balance expires on its day, however late the warning came",

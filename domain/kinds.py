@@ -1,0 +1,74 @@
+"""The kinds of entries, and what holds for each: declared here once, read by everything else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
+from typing import Literal
+
+from domain.expiry import Unit
+
+
+class EntryKind(StrEnum):
+    STAMP_EARNED = "stamp_earned"
+    STAMP_REDEEMED = "stamp_redeemed"
+    STAMP_VOIDED = "stamp_voided"
+    STAMPS_EXPIRED = "stamps_expired"
+    POINTS_EARNED = "points_earned"
+    POINTS_REDEEMED = "points_redeemed"
+    POINTS_VOIDED = "points_voided"
+    POINTS_EXPIRED = "points_expired"
+    POINTS_ADJUSTED = "points_adjusted"
+    WELCOME_BONUS = "welcome_bonus"
+    REFERRAL_BONUS = "referral_bonus"
+    BIRTHDAY_BONUS = "birthday_bonus"
+    REDEMPTION_VOIDED = "redemption_voided"
+
+
+Figure = Literal["stamps", "points", "redemptions"]
+"""What a day is counted in, by the names of ``Figures``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """``unit`` is what it changes, None where each entry says so itself; ``figure`` what it counts in on its day: as
+    given, or, for a void, as taken back.
+
+    ``opens_lot`` says that what it adds to a balance may expire by itself; ``is_visit`` that the customer stood at
+    the counter, earning or redeeming: nothing else starts a balance's months anew or makes a card one that was
+    served. ``voided_by`` is the kind of entry that takes it back, None where nothing may.
+    """
+
+    unit: Unit | None = None
+    opens_lot: bool = False
+    is_visit: bool = False
+    is_redemption: bool = False
+    is_void: bool = False
+    is_expiry: bool = False
+    voided_by: EntryKind | None = None
+    figure: Figure | None = None
+
+
+_redeemed = partial(
+    Kind, is_visit=True, is_redemption=True, voided_by=EntryKind.REDEMPTION_VOIDED, figure="redemptions"
+)
+
+KINDS: Mapping[EntryKind, Kind] = {
+    EntryKind.STAMP_EARNED: Kind(
+        unit=Unit.STAMPS, opens_lot=True, is_visit=True, voided_by=EntryKind.STAMP_VOIDED, figure="stamps"
+    ),
+    EntryKind.STAMP_REDEEMED: _redeemed(unit=Unit.STAMPS),
+    EntryKind.STAMP_VOIDED: Kind(unit=Unit.STAMPS, is_void=True, figure="stamps"),
+    EntryKind.STAMPS_EXPIRED: Kind(unit=Unit.STAMPS, is_expiry=True),
+    EntryKind.POINTS_EARNED: Kind(
+        unit=Unit.POINTS, opens_lot=True, is_visit=True, voided_by=EntryKind.POINTS_VOIDED, figure="points"
+    ),
+    EntryKind.POINTS_REDEEMED: _redeemed(unit=Unit.POINTS),
+    EntryKind.POINTS_VOIDED: Kind(unit=Unit.POINTS, is_void=True, figure="points"),
+    EntryKind.POINTS_EXPIRED: Kind(unit=Unit.POINTS, is_expiry=True),
+    EntryKind.POINTS_ADJUSTED: Kind(unit=Unit.POINTS, opens_lot=True),
+    EntryKind.WELCOME_BONUS: Kind(opens_lot=True),
+    EntryKind.REFERRAL_BONUS: Kind(opens_lot=True),
+    EntryKind.BIRTHDAY_BONUS: Kind(opens_lot=True),
+    EntryKind.REDEMPTION_VOIDED: Kind(is_void=True, figure="redemptions"),
+}

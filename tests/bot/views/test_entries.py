@@ -1,0 +1,37 @@
+"""Every kind of entry has its words."""
+
+import pytest
+
+from bot.texts import texts
+from bot.views.entries import SAID, change_of
+from domain.kinds import KINDS, EntryKind
+from tests.bot.views.scenes import LOCALES
+
+
+def test_every_kind_has_its_words() -> None:
+    assert set(SAID) == set(EntryKind)
+
+
+@pytest.mark.parametrize("kind", EntryKind)
+def test_words_for_the_shop_and_for_the_holder_are_there_in_every_language(kind: EntryKind) -> None:
+    sign = 1 if KINDS[kind].opens_lot or kind is EntryKind.REDEMPTION_VOIDED else -1
+    made = change_of(kind, 3 * sign, 0)
+    for locale in LOCALES:
+        said = SAID[kind]
+        for saying in (said.history, said.receipt, said.shop, said.taken_back):
+            assert "{" not in saying(texts(locale), made)
+
+
+@pytest.mark.parametrize(
+    ("kind", "stamps_delta", "points_delta", "said"),
+    [
+        (EntryKind.STAMP_VOIDED, -2, 0, "2 stamps taken back"),
+        (EntryKind.POINTS_VOIDED, 0, -1, "1 point taken back"),
+        (EntryKind.POINTS_VOIDED, 0, 0, "0 points taken back"),
+        (EntryKind.REDEMPTION_VOIDED, 0, 50, "reward not handed out"),
+    ],
+)
+def test_void_is_listed_in_its_own_unit(
+    kind: EntryKind, stamps_delta: int, points_delta: int, said: str
+) -> None:
+    assert SAID[kind].taken_back(texts(LOCALES[0]), change_of(kind, stamps_delta, points_delta)) == said
