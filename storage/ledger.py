@@ -58,13 +58,16 @@ SELECT_ENTRIES = (
     .order_by(tables.entries.c.entry_no.desc())
     .limit(bindparam("newest"))
 )
+_on_that_day = tables.entries.c.local_date.between(bindparam("local_date"), bindparam("local_date"))
+"""As a range: for one value SQLite would rather walk through all entries of the merchant than use the index."""
+_cards_there = (
+    select(tables.entries.c.card_id)
+    .where(_entry_merchant, _on_that_day, tables.entries.c.store_id == bindparam("store_id"))
+    .correlate(None)
+)
 SELECT_ENTRIES_AT = (
     select(*rows.ENTRY)
-    .where(
-        _entry_merchant,
-        tables.entries.c.store_id == bindparam("store_id"),
-        tables.entries.c.local_date == bindparam("local_date"),
-    )
+    .where(_entry_merchant, _on_that_day, tables.entries.c.card_id.in_(_cards_there))
     .order_by(tables.entries.c.occurred_at, tables.entries.c.entry_id)
 )
 SELECT_ENTRIES_BETWEEN = (

@@ -150,8 +150,9 @@ class MemoryTx:
         return sorted(found, key=lambda entry: (entry.occurred_at, entry.entry_id))
 
     def entries_at(self, merchant_id: MerchantId, store_id: StoreId, day: date) -> Sequence[Entry]:
-        where = (merchant_id, store_id, day)
-        found = [e for e in self.tables.entries if (e.merchant_id, e.store_id, e.local_date) == where]
+        of_day = [e for e in self.tables.entries if (e.merchant_id, e.local_date) == (merchant_id, day)]
+        cards = {e.card_id for e in of_day if e.store_id == store_id}
+        found = [e for e in of_day if e.card_id in cards]
         return sorted(found, key=lambda entry: (entry.occurred_at, entry.entry_id))
 
     # Customers
