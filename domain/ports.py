@@ -81,7 +81,7 @@ class Ledger(Protocol):
         """What happened from one instant until just before another, oldest first."""
 
     def entries_at(self, merchant_id: MerchantId, store_id: StoreId, day: date) -> Sequence[Entry]:
-        """What happened at a store on a local date, oldest first."""
+        """What happened on a local date to the cards that were at a store, there or at another, oldest first."""
 
 
 class Customers(Protocol):

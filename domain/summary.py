@@ -9,13 +9,19 @@ from domain.kinds import EntryKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """``stamps`` and ``points`` as given out; ``redemptions`` and ``voids`` are numbers of acts."""
+    """What was given and still stood at the end, to so many ``cards``; and what was taken back, in so many ``voids``.
+
+    A day that was told before this was told apart knows only the number of ``voids`` and has them in the rest.
+    """
 
     stamps: int = 0
     points: int = 0
     redemptions: int = 0
     voids: int = 0
     cards: int = 0
+    stamps_voided: int = 0
+    points_voided: int = 0
+    redemptions_voided: int = 0
 
     @property
     def is_quiet(self) -> bool:

@@ -39,8 +39,13 @@ SELECT_ENTRY = find(rows.ENTRY, "merchant_id", "entry_id")
 SELECT_ENTRIES = (
     find(rows.ENTRY, "merchant_id", "card_id").order_by(tables.entries.c.entry_no.desc()).limit(LIMIT)
 )
-SELECT_ENTRIES_AT = find(rows.ENTRY, "merchant_id", "store_id", "local_date").order_by(
-    tables.entries.c.occurred_at, tables.entries.c.entry_id
+_on_that_day = tables.entries.c.local_date.between(bindparam("local_date"), bindparam("local_date"))
+"""As a range: for one value SQLite would rather walk through all entries of the merchant than use the index."""
+_cards_there = find([tables.entries.c.card_id], "merchant_id", "store_id").where(_on_that_day).correlate(None)
+SELECT_ENTRIES_AT = (
+    find(rows.ENTRY, "merchant_id")
+    .where(_on_that_day, tables.entries.c.card_id.in_(_cards_there))
+    .order_by(tables.entries.c.occurred_at, tables.entries.c.entry_id)
 )
 SELECT_ENTRIES_BETWEEN = (
     find(rows.ENTRY, "merchant_id")

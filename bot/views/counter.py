@@ -6,6 +6,7 @@ from bot.kit.buttons import Verb, press, short_id
 from bot.kit.clock import new_key
 from bot.texts import Texts
 from bot.views.card_parts import after_act, card_button, holder, redeem_button
+from bot.views.days import figures_lines
 from bot.views.entries import SAID, Change, change_of, given_back, taken_back
 from bot.views.progress import points_progress, progress, standing
 from bot.views.purchases import purchase
@@ -18,7 +19,7 @@ from domain.usecases.card_state import CardState
 from domain.usecases.look_up_card import CardAtCounter, Voidable
 from domain.usecases.redeem_reward import Redeemed
 from domain.usecases.stamp_card import Stamped
-from domain.usecases.store_today import Tally, Today
+from domain.usecases.store_today import Today
 from domain.usecases.void import Voided
 
 STAMP_COUNTS = (2, 3)
@@ -114,10 +115,10 @@ def today(t: Texts, found: Today) -> View:
         text="\n".join(
             [
                 t("<b>Today at {store}</b>", store=found.store_name),
-                _tally(t, found, found.store),
+                *figures_lines(t, found, found.store),
                 "",
                 t("<b>By you</b>"),
-                _tally(t, found, found.own),
+                *figures_lines(t, found, found.own),
             ]
         )
     )
@@ -176,21 +177,6 @@ def _today_line(t: Texts, card: CardState) -> str:
     if card.stamps_left_today is None:
         return t("Today: {count}", count=card.stamps_today)
     return t("Today: {count}, {left} more possible", count=card.stamps_today, left=card.stamps_left_today)
-
-
-def _tally(t: Texts, found: Today, tally: Tally) -> str:
-    parts = []
-    if found.has_stamps:
-        parts.append(t.n("{count} stamp", "{count} stamps", tally.stamps))
-    if found.has_points:
-        parts.append(t.n("{count} point", "{count} points", tally.points))
-    parts += [
-        t.n("{count} card", "{count} cards", tally.cards),
-        t.n("{count} reward", "{count} rewards", tally.rewards),
-    ]
-    if tally.voids:
-        parts.append(t.n("{count} taken back", "{count} taken back", tally.voids))
-    return " · ".join(parts)
 
 
 def _stamp_rows(card_id: CardId) -> Keyboard:

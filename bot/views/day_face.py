@@ -37,18 +37,17 @@ def day_face(t: Texts, facts: DailySummary, colour: str) -> DayFace:
 
 
 def _headlines(t: Texts, day: DaySummary) -> tuple[Headline, ...]:
-    now, before = day.figures, day.before
-    stamps = Headline(
-        value=t.number(now.stamps),
-        label=t.n("stamp", "stamps", now.stamps),
-        change=change(t, now.stamps, before.stamps) if before else "",
+    units = [*([Unit.STAMPS] if day.has_stamps else []), *([Unit.POINTS] if day.has_points else [])]
+    return tuple(_headline(t, day, unit) for unit in units)
+
+
+def _headline(t: Texts, day: DaySummary, unit: Unit) -> Headline:
+    count = counted(day.figures, unit)
+    return Headline(
+        value=t.number(count),
+        label=t.n("stamp", "stamps", count) if unit is Unit.STAMPS else t.n("point", "points", count),
+        change=change(t, count, counted(day.before, unit)) if day.before else "",
     )
-    points = Headline(
-        value=t.number(now.points),
-        label=t.n("point", "points", now.points),
-        change=change(t, now.points, before.points) if before else "",
-    )
-    return (*((stamps,) if day.has_stamps else ()), *((points,) if day.has_points else ()))
 
 
 def _counts(t: Texts, day: DaySummary) -> tuple[Count, ...]:

@@ -1,11 +1,14 @@
 """A day's figures in words, the same in the summary's text and on its picture."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, replace
 from datetime import date
 
-from bot.texts import Texts
+from bot.texts import Texts, mark_plural
 from domain.expiry import Unit
+from domain.kinds import Figure
 from domain.summary import DaySummary, Figures, Share
+from domain.usecases.store_today import Today
 
 FEW = 10
 """Fewer than so many are compared by number: "+3" says more than "+300%"."""
@@ -14,19 +17,32 @@ FEW = 10
 SHARE_MIN, SHARE_MAX = 0.005, 10.0
 
 
-def figures_line(t: Texts, day: DaySummary, figures: Figures, *, with_cards: bool = False) -> str:
-    """ "128 stamps · 14 rewards · 2 taken back"; what the program has is told even when it is none."""
-    parts: list[str] = []
-    if day.has_stamps or figures.stamps:
-        parts.append(t.n("{count} stamp", "{count} stamps", figures.stamps))
-    if day.has_points or figures.points:
-        parts.append(t.n("{count} point", "{count} points", figures.points))
-    parts.append(t.n("{count} reward", "{count} rewards", figures.redemptions))
+CALLED: Mapping[Figure, tuple[str, str]] = {
+    "stamps": mark_plural("{count} stamp", "{count} stamps"),
+    "points": mark_plural("{count} point", "{count} points"),
+    "redemptions": mark_plural("{count} reward", "{count} rewards"),
+}
+
+
+def figures_lines(
+    t: Texts, day: DaySummary | Today, figures: Figures, *, with_cards: bool = True
+) -> list[str]:
+    """ "128 stamps · 14 rewards · 97 cards", and below it "taken back: 2 stamps, 1 reward", if anything was.
+
+    What the programs give is told even when it is none.
+    """
+    is_given = {"stamps": day.has_stamps, "points": day.has_points}
+    given, taken_back = [], []
+    for name, words in CALLED.items():
+        count, voided = getattr(figures, name), getattr(figures, f"{name}_voided")
+        given += [t.n(*words, count)] if count or is_given.get(name, True) else []
+        taken_back += [t.n(*words, voided)] if voided else []
     if with_cards:
-        parts.append(t.n("{count} card", "{count} cards", figures.cards))
-    if figures.voids:
-        parts.append(t.n("{count} taken back", "{count} taken back", figures.voids))
-    return " · ".join(parts)
+        given.append(t.n("{count} card", "{count} cards", figures.cards))
+    if taken_back:
+        return [" · ".join(given), t("taken back: {what}", what=", ".join(taken_back))]
+    voids = [t.n("{count} taken back", "{count} taken back", figures.voids)] if figures.voids else []
+    return [" · ".join(given), *voids]
 
 
 def change(t: Texts, now: int, before: int) -> str:
@@ -64,9 +80,5 @@ def largest_first(day: DaySummary, shares: Iterable[Share]) -> list[Share]:
 def total(days: Iterable[DaySummary]) -> Figures:
     """Cards of several days cannot be added up and are left at 0."""
     figures = [day.figures for day in days]
-    return Figures(
-        stamps=sum(each.stamps for each in figures),
-        points=sum(each.points for each in figures),
-        redemptions=sum(each.redemptions for each in figures),
-        voids=sum(each.voids for each in figures),
-    )
+    sums = {field.name: sum(getattr(each, field.name) for each in figures) for field in fields(Figures)}
+    return replace(Figures(**sums), cards=0)

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from bot.kit.buttons import Verb, press, short_id
 from bot.texts import Texts, length
-from bot.views.days import change, compared, figures_line, largest_first, total
+from bot.views.days import change, compared, figures_lines, largest_first, total
 from bot.views.entries import SAID, change_of
 from bot.views.progress import spaced
 from bot.views.view import CAPTION_LENGTH_MAX, Button, View, keyboard, row
@@ -62,16 +62,16 @@ def void_list(t: Texts, merchant_id: MerchantId, day: DaySummary, timezone: str)
 
 
 def _figures(t: Texts, day: DaySummary) -> list[str]:
-    line = figures_line(t, day, day.figures)
+    given, *taken_back = figures_lines(t, day, day.figures)
     if day.before is None:
-        return [line]
+        return [given, *taken_back]
     stamps = change(t, day.figures.stamps, day.before.stamps)
     points = change(t, day.figures.points, day.before.points)
     if day.has_stamps and day.has_points:
         changes = t("Stamps {stamps}, points {points}", stamps=stamps, points=points)
     else:
         changes = points if day.has_points else stamps
-    return [line, f"{changes} {compared(t, day.local_date)}"]
+    return [given, f"{changes} {compared(t, day.local_date)}", *taken_back]
 
 
 def _events(t: Texts, day: DaySummary) -> list[str]:
@@ -121,7 +121,7 @@ def _missed(t: Texts, missed: Sequence[DaySummary]) -> list[str]:
             "{first} to {last}: {figures}",
             first=_date(t, missed[0]),
             last=_date(t, newest),
-            figures=figures_line(t, newest, total(missed)),
+            figures=" · ".join(figures_lines(t, newest, total(missed), with_cards=False)),
         ),
     ]
 
@@ -129,7 +129,7 @@ def _missed(t: Texts, missed: Sequence[DaySummary]) -> list[str]:
 def _missed_day(t: Texts, day: DaySummary) -> str:
     if day.figures.is_quiet:
         return t("{day}: a quiet day", day=_date(t, day))
-    return t("{day}: {figures}", day=_date(t, day), figures=figures_line(t, day, day.figures))
+    return t("{day}: {figures}", day=_date(t, day), figures=" · ".join(figures_lines(t, day, day.figures)))
 
 
 def _part(t: Texts, merchant_id: MerchantId, day: DaySummary, title: str, lines: Sequence[str]) -> View:
@@ -153,7 +153,7 @@ def _shares(t: Texts, day: DaySummary, shares: Iterable[Share]) -> list[str]:
         t(
             "<b>{name}</b>: {figures}",
             name=share.name,
-            figures=figures_line(t, day, share.figures, with_cards=True),
+            figures=" · ".join(figures_lines(t, day, share.figures)),
         )
         for share in largest_first(day, shares)
     ]

@@ -1,14 +1,14 @@
-"""What a merchant's day comes to, and when it is told."""
+"""When a merchant's day is told, and what was taken back on it."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 
 from domain.entry import Entry
 from domain.ids import CardId, CardNumber, StaffId, StoreId
-from domain.kinds import KINDS, EntryKind
+from domain.kinds import KINDS
 from domain.merchant import Merchant
 from domain.rules.days import at_hour, local_date
-from domain.summary import Figures, Share, SummaryPlan, VoidNote
+from domain.summary import SummaryPlan, VoidNote
 
 
 def first_plan(merchant: Merchant, now: datetime) -> SummaryPlan:
@@ -33,36 +33,6 @@ def plans_due(merchant: Merchant, plan: SummaryPlan, now: datetime) -> Iterator[
         yield plan
         plan = plan_for(merchant, plan.local_date + timedelta(days=1), plan.due_at)
     yield plan
-
-
-def figures_of(entries: Iterable[Entry]) -> Figures:
-    entries = list(entries)
-    return Figures(
-        stamps=sum(e.stamps_delta for e in entries if e.kind is EntryKind.STAMP_EARNED),
-        points=sum(e.points_delta for e in entries if e.kind is EntryKind.POINTS_EARNED),
-        redemptions=sum(KINDS[e.kind].is_redemption for e in entries),
-        voids=sum(KINDS[e.kind].is_void for e in entries),
-        cards=len(cards_served(entries)),
-    )
-
-
-def cards_served(entries: Iterable[Entry]) -> frozenset[CardId]:
-    return frozenset(entry.card_id for entry in entries if KINDS[entry.kind].is_visit)
-
-
-def shares(
-    entries: Sequence[Entry],
-    names: Mapping[StoreId, str] | Mapping[StaffId, str],
-    of: Callable[[Entry], str | None],
-) -> tuple[Share, ...]:
-    """The figures of each who has any, by name."""
-    found = (
-        Share(name=name, figures=figures_of(entry for entry in entries if of(entry) == key))
-        for key, name in names.items()
-    )
-    return tuple(
-        sorted((share for share in found if not share.figures.is_quiet), key=lambda share: share.name)
-    )
 
 
 def void_notes(

@@ -12,7 +12,8 @@ from domain.kinds import KINDS
 from domain.merchant import Merchant
 from domain.messages import DailySummary, MessageKind
 from domain.ports import Tx
-from domain.rules.summaries import cards_served, figures_of, plans_due, shares, void_notes
+from domain.rules.figures import cards_served, counted, figures_of, shares
+from domain.rules.summaries import plans_due, void_notes
 from domain.summary import DaySummary, SummaryPlan
 from domain.usecases.posting import send
 
@@ -65,6 +66,7 @@ def _tell(tx: Tx, merchant: Merchant) -> None:
 def _day(tx: Tx, merchant: Merchant, plan: SummaryPlan) -> DaySummary:
     merchant_id, between = merchant.merchant_id, (plan.begins_at, plan.due_at)
     entries = tx.entries_between(merchant_id, *between)
+    acts = counted(entries)
     programs = tx.programs_of(merchant_id)
     made = tx.cards_made_between(merchant_id, *between)
     before = tx.summary(merchant_id, plan.local_date - WEEK)
@@ -76,24 +78,20 @@ def _day(tx: Tx, merchant: Merchant, plan: SummaryPlan) -> DaySummary:
         ends_at=plan.due_at,
         has_stamps=any(program.has_stamps for program in programs),
         has_points=any(program.has_points for program in programs),
-        figures=figures_of(entries),
+        figures=figures_of(acts),
         before=before.figures if before else None,
         new_customers=len(made),
-        returning_customers=len(cards_served(entries) - made),
+        returning_customers=len(cards_served(acts) - made),
         rewards_outstanding=sum(tx.rewards_outstanding(program) for program in programs),
         undelivered=tx.failed_between(merchant_id, *between),
-        stores=shares(entries, stores, lambda entry: entry.store_id),
-        staff=shares(entries, staff, lambda entry: entry.staff_id),
-        voids=void_notes(entries, _numbers(tx, entries), stores, staff),
+        stores=shares(acts, stores, lambda entry: entry.store_id),
+        staff=shares(acts, staff, lambda entry: entry.staff_id),
+        voids=void_notes(entries, _numbers(tx, merchant, entries), stores, staff),
     )
 
 
-def _numbers(tx: Tx, entries: Sequence[Entry]) -> dict[CardId, CardNumber]:
+def _numbers(tx: Tx, merchant: Merchant, entries: Sequence[Entry]) -> dict[CardId, CardNumber]:
     """The numbers of cards of which something was taken back."""
-    numbers = {}
-    for entry in entries:
-        if KINDS[entry.kind].is_void and entry.card_id not in numbers:
-            found = tx.card(entry.merchant_id, CardById(entry.card_id))
-            if found is not None:
-                numbers[entry.card_id] = found[0].number
-    return numbers
+    card_ids = {entry.card_id for entry in entries if KINDS[entry.kind].is_void}
+    found = {card_id: tx.card(merchant.merchant_id, CardById(card_id)) for card_id in card_ids}
+    return {card_id: card[0].number for card_id, card in found.items() if card}

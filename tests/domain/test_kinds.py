@@ -1,9 +1,12 @@
 """What is declared of each kind of entry fits together."""
 
+from dataclasses import fields
+
 import pytest
 
 from domain.expiry import Unit
 from domain.kinds import KINDS, EntryKind
+from domain.summary import Figures
 
 
 def test_every_kind_is_declared() -> None:
@@ -47,3 +50,9 @@ def test_visits_are_earning_and_redeeming_and_nothing_else() -> None:
 @pytest.mark.parametrize("unit", Unit)
 def test_each_unit_has_one_expiry(unit: Unit) -> None:
     assert len([what for what in KINDS.values() if what.is_expiry and what.unit is unit]) == 1
+
+
+def test_each_figure_has_its_sums() -> None:
+    names = {field.name for field in fields(Figures)}
+    figures = {what.figure for what in KINDS.values() if what.figure}
+    assert figures | {f"{figure}_voided" for figure in figures} <= names

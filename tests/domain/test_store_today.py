@@ -8,11 +8,10 @@ from domain.merchant import ProgramKind
 from domain.refusals import NotAllowed
 from domain.rules.voids import NumberOfStamps, ThatEntry, Undo
 from domain.staff import Actor, Role
-from domain.usecases.store_today import SeeToday, Tally, Today, store_today
+from domain.summary import Figures
+from domain.usecases.store_today import SeeToday, Today, store_today
 from tests.support.clock import Clock, local
 from tests.support.shop import Town
-
-NOTHING = Tally(stamps=0, cards=0, rewards=0, voids=0, stamps_voided=0)
 
 
 def today(town: Town, actor: Actor) -> Today:
@@ -23,7 +22,7 @@ def test_new_day_has_nothing(town: Town) -> None:
     shop = town.opens_shop()
     anna = shop.hires("Anna")
     assert today(town, anna) == Today(
-        store_name="Gare", has_stamps=True, has_points=False, store=NOTHING, own=NOTHING
+        store_name="Gare", has_stamps=True, has_points=False, store=Figures(), own=Figures()
     )
 
 
@@ -37,9 +36,9 @@ def test_acts_are_counted_for_the_store_and_for_who_did_them(town: Town) -> None
     shop.redeems(bob, lea)
     shop.voids(bob, marc, NumberOfStamps(1))
     found = today(town, anna)
-    assert found.own == Tally(stamps=5, cards=2, rewards=0, voids=0, stamps_voided=0)
-    assert found.store == Tally(stamps=7, cards=2, rewards=1, voids=1, stamps_voided=1)
-    assert today(town, bob).own == Tally(stamps=2, cards=1, rewards=1, voids=1, stamps_voided=1)
+    assert found.own == Figures(stamps=5, cards=2)
+    assert found.store == Figures(stamps=6, cards=2, redemptions=1, voids=1, stamps_voided=1)
+    assert today(town, bob).own == Figures(stamps=1, cards=2, redemptions=1, voids=1, stamps_voided=1)
 
 
 def test_voided_stamps_are_counted_as_wanted_whether_or_not_they_were_left(town: Town) -> None:
@@ -48,7 +47,7 @@ def test_voided_stamps_are_counted_as_wanted_whether_or_not_they_were_left(town:
     entry_id = shop.stamps(anna, lea, 3).entry_id
     shop.redeems(anna, lea)
     shop.voids(anna, lea, ThatEntry(entry_id))
-    assert today(town, anna).own == Tally(stamps=3, cards=1, rewards=1, voids=1, stamps_voided=3)
+    assert today(town, anna).own == Figures(redemptions=1, cards=1, voids=1, stamps_voided=3)
 
 
 def test_void_of_a_redemption_is_a_void_of_no_stamps(town: Town) -> None:
@@ -56,7 +55,64 @@ def test_void_of_a_redemption_is_a_void_of_no_stamps(town: Town) -> None:
     anna, lea = shop.hires("Anna"), shop.gives_card()
     shop.stamps(anna, lea, 3)
     shop.voids(anna, lea, Undo(shop.redeems(anna, lea).entry_id))
-    assert today(town, anna).own == Tally(stamps=3, cards=1, rewards=1, voids=1, stamps_voided=0)
+    assert today(town, anna).own == Figures(stamps=3, cards=1, voids=1, redemptions_voided=1)
+
+
+def test_four_rewards_of_which_three_were_undone_are_one_reward(town: Town) -> None:
+    shop = town.opens_shop(stamps_target=3)
+    anna, lea = shop.hires("Anna"), shop.gives_card()
+    shop.stamps(anna, lea, 3)
+    for _ in range(3):
+        shop.voids(anna, lea, Undo(shop.redeems(anna, lea).entry_id))
+    shop.redeems(anna, lea)
+    assert today(town, anna).store == Figures(stamps=3, redemptions=1, cards=1, voids=3, redemptions_voided=3)
+
+
+def test_who_is_only_given_a_reward_was_served(town: Town, clock: Clock) -> None:
+    shop = town.opens_shop(stamps_target=3)
+    anna, lea = shop.hires("Anna"), shop.gives_card()
+    shop.stamps(anna, lea, 3)
+    clock.passes(days=1)
+    shop.redeems(anna, lea)
+    assert today(town, anna).store == Figures(redemptions=1, cards=1)
+
+
+def test_stamp_that_is_taken_back_at_another_store_is_lost_where_it_was_given(town: Town) -> None:
+    """What was taken back is told of the store and of the person that took it back."""
+    shop = town.opens_shop()
+    belval = shop.adds_store("Belval")
+    anna, mia = shop.hires("Anna"), shop.hires("Mia", Role.MANAGER, store_id=belval)
+    lea = shop.gives_card()
+    given = shop.stamps(anna, lea, 3).entry_id
+    shop.voids(mia, lea, ThatEntry(given), note="wrong card")
+    assert (today(town, anna).own, today(town, anna).store) == (Figures(), Figures())
+    assert today(town, mia).own == today(town, mia).store == Figures(voids=1, stamps_voided=3)
+
+
+def test_void_of_a_number_takes_the_newest_stamps_of_its_card_wherever_they_were_given(town: Town) -> None:
+    shop = town.opens_shop()
+    belval = shop.adds_store("Belval")
+    anna, bob = shop.hires("Anna"), shop.hires("Bob", store_id=belval)
+    mia, lea, marc = shop.hires("Mia", Role.MANAGER), shop.gives_card(), shop.gives_card("Marc")
+    for _ in range(3):
+        shop.stamps(anna, marc, 2)
+    shop.stamps(anna, lea, 4)
+    shop.stamps(bob, lea, 2)
+    shop.voids(mia, lea, NumberOfStamps(3), note="wrong card")
+    assert today(town, anna).own == Figures(stamps=3 + 6, cards=2)
+    assert (today(town, bob).store, today(town, mia).own) == (Figures(), Figures(voids=1, stamps_voided=3))
+
+
+def test_void_of_what_was_given_before_makes_no_figure_smaller(town: Town, clock: Clock) -> None:
+    shop = town.opens_shop()
+    anna, mia, lea = shop.hires("Anna"), shop.hires("Mia", Role.MANAGER), shop.gives_card()
+    shop.stamps(anna, lea, 3)
+    clock.passes(days=1)
+    shop.stamps(anna, lea, 2)
+    shop.voids(mia, lea, NumberOfStamps(4), note="wrong card")
+    assert today(town, anna).store == Figures(voids=1, stamps_voided=4)
+    shop.stamps(anna, lea)
+    assert today(town, anna).store == Figures(stamps=1, cards=1, voids=1, stamps_voided=4)
 
 
 def test_only_this_store_and_only_today(town: Town, clock: Clock) -> None:
@@ -88,4 +144,12 @@ def test_points_are_counted_where_they_are_given(town: Town) -> None:
     shop.voids(anna, lea, Undo(mistake.entry_id))
     found = today(town, anna)
     assert (found.has_stamps, found.has_points) == (False, True)
-    assert found.own == Tally(stamps=0, points=65, cards=1, rewards=1, voids=1, stamps_voided=0)
+    assert found.own == Figures(points=60, cards=1, redemptions=1, voids=1, points_voided=5)
+
+
+def test_what_is_put_right_or_given_by_itself_is_neither_earned_nor_a_visit(town: Town) -> None:
+    shop = town.opens_shop(kind=ProgramKind.POINTS, welcome_bonus=5)
+    mia, lea = shop.hires("Mia", Role.MANAGER), shop.gives_card()
+    shop.adjusts(mia, lea, 50)
+    shop.adjusts(mia, lea, -10)
+    assert today(town, mia).store == Figures()

@@ -14,6 +14,7 @@ from domain.rules.voids import ThatEntry
 from domain.staff import Actor, Role
 from domain.summary import DaySummary, Figures
 from domain.usecases.see_day import SeeDay, see_day
+from domain.usecases.store_today import SeeToday, store_today
 from domain.usecases.summarize import summarize
 from tests.support.clock import Clock, local
 from tests.support.databases import look
@@ -65,10 +66,10 @@ def test_summary_adds_up_what_happened(town: Town, clock: Clock, nights: Nights)
     clock.is_at(at(MONDAY, 20))
     assert nights.summarizes() == 1
     day = told(nights).day
-    assert day.figures == Figures(stamps=6, points=60, redemptions=2, voids=1, cards=2)
+    assert day.figures == Figures(stamps=4, points=60, redemptions=2, voids=1, cards=2, stamps_voided=2)
     assert (day.new_customers, day.returning_customers, day.before) == (3, 0, None)
     assert [(share.name, share.figures) for share in day.stores] == [
-        ("Belval", Figures(stamps=2, redemptions=1, voids=1, cards=1)),
+        ("Belval", Figures(redemptions=1, voids=1, cards=1, stamps_voided=2)),
         ("Gare", Figures(stamps=4, points=60, redemptions=1, cards=2)),
     ]
     assert [(share.name, share.figures.cards) for share in day.staff] == [("Anna", 2), ("Bob", 1)]
@@ -89,6 +90,110 @@ def test_summary_adds_up_what_happened(town: Town, clock: Clock, nights: Nights)
         "a slip",
     )
     assert (day.has_stamps, day.has_points, day.local_date) == (True, True, MONDAY)
+
+
+def test_four_rewards_of_which_three_were_undone_are_one_reward(
+    town: Town, clock: Clock, nights: Nights
+) -> None:
+    clock.is_at(at(MONDAY, 9))
+    shop = town.opens_shop(stamps_target=3)
+    anna, lea = shop.hires("Anna"), shop.gives_card()
+    shop.stamps(anna, lea, 3)
+    for _ in range(3):
+        shop.voids(anna, lea, ThatEntry(shop.redeems(anna, lea).entry_id))
+    shop.redeems(anna, lea)
+    clock.is_at(at(MONDAY, 20))
+    nights.summarizes()
+    figures = told(nights).day.figures
+    assert figures == Figures(stamps=3, redemptions=1, voids=3, cards=1, redemptions_voided=3)
+
+
+def test_act_is_lost_to_who_did_it_and_told_of_who_took_it_back(
+    town: Town, clock: Clock, nights: Nights
+) -> None:
+    clock.is_at(at(MONDAY, 9))
+    shop = town.opens_shop()
+    belval = shop.adds_store("Belval")
+    anna, mia = shop.hires("Anna"), shop.hires("Mia", Role.MANAGER, store_id=belval)
+    lea, marc = shop.gives_card(), shop.gives_card("Marc")
+    slip = shop.stamps(anna, lea, 2)
+    shop.stamps(anna, marc)
+    shop.voids(mia, lea, ThatEntry(slip.entry_id), note="a slip")
+    clock.is_at(at(MONDAY, 20))
+    nights.summarizes()
+    day = nights.summaries()[0].day
+    given, taken_back = Figures(stamps=1, cards=1), Figures(voids=1, stamps_voided=2)
+    assert [(share.name, share.figures) for share in day.staff] == [("Anna", given), ("Mia", taken_back)]
+    assert [(share.name, share.figures) for share in day.stores] == [("Belval", taken_back), ("Gare", given)]
+    assert day.figures == Figures(stamps=1, cards=1, voids=1, stamps_voided=2)
+
+
+def test_card_whose_only_act_was_undone_was_not_served(town: Town, clock: Clock, nights: Nights) -> None:
+    clock.is_at(at(MONDAY, 9))
+    shop = town.opens_shop()
+    anna, lea, marc = shop.hires("Anna"), shop.gives_card(), shop.gives_card("Marc")
+    clock.is_at(at(later(1), 9))
+    nights.summarizes()
+    told(nights)
+    shop.stamps(anna, lea)
+    shop.voids(anna, marc, ThatEntry(shop.stamps(anna, marc).entry_id))
+    clock.is_at(at(later(1), 20))
+    nights.summarizes()
+    day = told(nights).day
+    assert (day.figures.cards, day.returning_customers) == (1, 1)
+
+
+def test_what_is_taken_back_after_its_day_was_told_is_told_of_the_next(
+    town: Town, clock: Clock, nights: Nights
+) -> None:
+    clock.is_at(at(MONDAY, 19, 59))
+    shop = town.opens_shop()
+    anna, lea = shop.hires("Anna"), shop.gives_card()
+    slip = shop.stamps(anna, lea, 2)
+    clock.is_at(at(MONDAY, 20))
+    shop.voids(anna, lea, ThatEntry(slip.entry_id))
+    shop.stamps(anna, lea)
+    days = []
+    for days_later in range(2):
+        clock.is_at(at(later(days_later), 20, 1))
+        nights.summarizes()
+        days.append(told(nights).day.figures)
+    assert days == [Figures(stamps=2, cards=1), Figures(stamps=1, cards=1, voids=1, stamps_voided=2)]
+
+
+def test_bonus_a_correction_and_a_void_are_no_visits(town: Town, clock: Clock, nights: Nights) -> None:
+    clock.is_at(at(MONDAY, 9))
+    shop = town.opens_shop(kind=ProgramKind.HYBRID, welcome_bonus=5)
+    anna, lea = shop.hires("Anna"), shop.gives_card()
+    slip = shop.stamps(anna, lea)
+    clock.is_at(at(later(1), 9))
+    nights.summarizes()
+    told(nights)
+    shop.gives_card("Marc")
+    shop.adjusts(shop.owner, lea, 5)
+    shop.voids(shop.owner, lea, ThatEntry(slip.entry_id), note="a slip")
+    clock.is_at(at(later(1), 20))
+    nights.summarizes()
+    day = told(nights).day
+    assert day.figures == Figures(voids=1, stamps_voided=1)
+    assert (day.new_customers, day.returning_customers) == (1, 0)
+
+
+def test_day_so_far_and_the_day_that_is_told_say_the_same(town: Town, clock: Clock, nights: Nights) -> None:
+    clock.is_at(at(MONDAY, 0))
+    shop = town.opens_shop(kind=ProgramKind.HYBRID, stamps_target=3)
+    anna, bob = shop.hires("Anna"), shop.hires("Bob")
+    lea, marc = shop.gives_card(), shop.gives_card("Marc")
+    shop.stamps(anna, lea, 4)
+    shop.redeems(bob, lea)
+    shop.voids(bob, marc, ThatEntry(shop.earns(bob, marc, 30_00).entry_id))
+    shop.earns(anna, marc, 70_00)
+    so_far = town.database.read(store_today, SeeToday(actor=anna))
+    clock.is_at(at(MONDAY, 20))
+    nights.summarizes()
+    day = told(nights).day
+    assert so_far.store == day.figures == day.stores[0].figures
+    assert so_far.own == day.staff[0].figures
 
 
 @pytest.mark.parametrize(

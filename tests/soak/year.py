@@ -23,7 +23,7 @@ from bot.jobs.expiry import expire_balances
 from bot.jobs.summaries import summarize
 from domain.expiry import ExpiryKind
 from domain.history import LedgerLine
-from domain.ids import UserId
+from domain.ids import EntryId, UserId
 from domain.plumbing.outbox import Failed, LeaseMessages, Sent, lease_messages, message_failed, messages_sent
 from domain.plumbing.people import Reachable, set_reachable
 from domain.usecases.change_terms import ChangeTerms, change_terms
@@ -37,6 +37,7 @@ FIRST_DAY = date(2026, 3, 2)
 """A year from here has both of its daylight-saving changes."""
 WARNING_US = 14 * 86_400 * 1_000_000
 LEASED_AT_ONCE = 200
+Given = dict[EntryId, LedgerLine]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,40 +184,50 @@ def _judge_summaries(simulation: Simulation, lines: list[LedgerLine], database: 
         said = json.loads(facts)
         told.update(day["local_date"] for day in [said["day"], *said["missed"]])
     assert told == Counter(day for day, _ in rows)
+    given = {line.entry_id: line for line in lines}
     begins_at = local(ZONE, FIRST_DAY, 6)
     for day, text in rows:
         ends_at = local(ZONE, date.fromisoformat(day), SUMMARY_HOUR)
         here = [line for line in lines if begins_at <= line.occurred_at < ends_at]
         said = json.loads(text)
-        assert said["figures"] == _count(here), day
+        assert said["figures"] == _count(here, here, given), day
         by_staff = {share["name"]: share["figures"] for share in said["staff"]}
-        assert by_staff == _counts_by(here, "staff_name"), day
-        assert {share["name"]: share["figures"] for share in said["stores"]} == _counts_by(
-            here, "store_id"
-        ), day
+        assert by_staff == _counts_by(here, given, "staff_name"), day
+        by_store = {share["name"]: share["figures"] for share in said["stores"]}
+        assert by_store == _counts_by(here, given, "store_id"), day
         assert len(said["voids"]) == said["figures"]["voids"]
         begins_at = ends_at
     return len(rows)
 
 
-def _counts_by(lines: list[LedgerLine], name: str) -> dict[str, dict[str, int]]:
+def _counts_by(here: list[LedgerLine], given: Given, name: str) -> dict[str, dict[str, int]]:
     found = {
-        str(key): _count([line for line in lines if getattr(line, name) == key])
-        for key in {getattr(line, name) for line in lines} - {None}
+        str(key): _count([line for line in here if getattr(line, name) == key], here, given)
+        for key in {getattr(line, name) for line in here} - {None}
     }
     return {key: figures for key, figures in found.items() if any(figures.values())}
 
 
-def _count(lines: list[LedgerLine]) -> dict[str, int]:
-    """Counted again from what the operator's export says, by the words of its kinds."""
-    kinds = [(line.kind.value, line) for line in lines]
+def _count(lines: list[LedgerLine], here: list[LedgerLine], given: Given) -> dict[str, int]:
+    """Counted again from what the operator's export says, by the words of its kinds: what nothing ``here`` took back,
+    and beside it what these lines took back of what was ever given."""
+    undone = {line.related_entry_id for line in here if line.kind.value.endswith("voided")}
+    stands = [line for line in lines if line.entry_id not in undone]
+    gone = [
+        given[line.related_entry_id]
+        for line in lines
+        if line.kind.value.endswith("voided") and line.related_entry_id
+    ]
     visits = {"stamp_earned", "points_earned", "stamp_redeemed", "points_redeemed"}
     return {
-        "stamps": sum(line.stamps_delta for kind, line in kinds if kind == "stamp_earned"),
-        "points": sum(line.points_delta for kind, line in kinds if kind == "points_earned"),
-        "redemptions": sum(kind in ("stamp_redeemed", "points_redeemed") for kind, _ in kinds),
-        "voids": sum(kind in ("stamp_voided", "points_voided", "redemption_voided") for kind, _ in kinds),
-        "cards": len({line.card_number for kind, line in kinds if kind in visits}),
+        "stamps": sum(line.stamps_delta for line in stands if line.kind.value == "stamp_earned"),
+        "points": sum(line.points_delta for line in stands if line.kind.value == "points_earned"),
+        "redemptions": sum(line.kind.value.endswith("redeemed") for line in stands),
+        "voids": len(gone),
+        "cards": len({line.card_number for line in stands if line.kind.value in visits}),
+        "stamps_voided": sum(line.stamps_delta for line in gone if line.kind.value == "stamp_earned"),
+        "points_voided": sum(line.points_delta for line in gone if line.kind.value == "points_earned"),
+        "redemptions_voided": sum(line.kind.value.endswith("redeemed") for line in gone),
     }
 
 

@@ -145,13 +145,17 @@ def test_entry_is_found_within_its_merchant_only(town: Town, shop: Shop, lea: Ho
     assert look(town.database, lambda tx: tx.entry(shop.merchant_id, EntryId("none"))) is None
 
 
-def test_entries_of_a_store_and_day_come_in_the_order_of_time(shop: Shop, lea: Holder, clock: Clock) -> None:
-    belval = shop.adds_store("Belval")
+def test_entries_of_the_cards_that_were_at_a_store_come_in_the_order_of_time(
+    town: Town, shop: Shop, lea: Holder, clock: Clock
+) -> None:
+    belval, marc = shop.adds_store("Belval"), shop.gives_card("Marc")
     anna, bob = shop.hires("Anna"), shop.hires("Bob", store_id=belval)
     later = shop.stamps(anna, lea).entry_id
-    shop.stamps(bob, lea)
+    elsewhere = shop.stamps(bob, lea).entry_id
     clock.passes(minutes=-5)
-    first, second = (shop.stamps(anna, lea).entry_id for _ in range(2))
+    first, second = (shop.stamps(anna, holder).entry_id for holder in (lea, marc))
+    other = town.opens_shop()
+    other.stamps(other.hires("Anna"), other.gives_card())
     clock.passes(days=1)
     shop.stamps(anna, lea)
 
@@ -159,8 +163,8 @@ def test_entries_of_a_store_and_day_come_in_the_order_of_time(shop: Shop, lea: H
         found = look(shop.database, lambda tx: tx.entries_at(shop.merchant_id, store_id, day))
         return [entry.entry_id for entry in found]
 
-    assert entry_ids(shop.store_id, date(2026, 6, 15)) == [first, second, later]
-    assert len(entry_ids(belval, date(2026, 6, 15))) == 1
+    assert entry_ids(shop.store_id, date(2026, 6, 15)) == [first, second, later, elsewhere]
+    assert entry_ids(belval, date(2026, 6, 15)) == [first, later, elsewhere]
     assert entry_ids(belval, date(2026, 6, 14)) == []
 
 

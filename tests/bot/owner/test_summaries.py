@@ -94,7 +94,7 @@ async def evening(home: House, shop: Shop, clock: TestClock) -> Person:
 async def test_day_is_shown_by_store_by_staff_and_with_what_was_taken_back(evening: Person) -> None:
     whole = evening.last.caption
     assert "Monday, 15 June: a quiet day" in whole
-    of_sam, of_tom = "3 stamps · 0 rewards · 1 card", "2 stamps · 0 rewards · 1 card · 1 taken back"
+    of_sam, of_tom = "3 stamps · 0 rewards · 1 card", "0 stamps · 0 rewards · 0 cards · taken back: 2 stamps"
     for button, shown in (
         ("By store", f"by store\nCafé Knätsch: {of_sam}\nGare: {of_tom}"),
         ("By staff", f"by staff\nSam: {of_sam}\nTom: {of_tom}"),

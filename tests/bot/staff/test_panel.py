@@ -293,10 +293,11 @@ async def test_today_counts_the_store_and_the_member(home: House, shop: Shop) ->
     await sam.sends("/today")
     told = await sam.sees("Today at Café Knätsch", new=True)
     assert told.text.splitlines()[1:] == [
-        "12 stamps · 2 cards · 1 reward · 1 taken back",
+        "11 stamps · 1 reward · 2 cards",
+        "taken back: 1 stamp",
         "",
         "By you",
-        "10 stamps · 1 card · 1 reward",
+        "10 stamps · 1 reward · 1 card",
     ]
 
 
@@ -306,10 +307,10 @@ async def test_today_begins_anew_at_the_merchants_midnight(home: House, shop: Sh
     await sam.sees("✅", new=True)
     clock.now = clock.now.replace(hour=21, minute=59)
     await sam.sends("/today")
-    await sam.sees("1 stamp · 1 card · 0 rewards", new=True)
+    await sam.sees("1 stamp · 0 rewards · 1 card", new=True)
     clock.passes(minutes=1)
     await sam.sends("/today")
-    await sam.sees("0 stamps · 0 cards · 0 rewards", new=True)
+    await sam.sees("0 stamps · 0 rewards · 0 cards", new=True)
 
 
 @pytest.mark.parametrize("command", ["stamp", "redeem", "void", "today", "store"])

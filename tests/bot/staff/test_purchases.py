@@ -328,7 +328,7 @@ async def test_hybrid_card_gets_stamps_and_points(home: House) -> None:
     [line] = await home.cards(shop)
     assert (line.stamp_count, line.points_balance) == (2, 12)
     await sam.sends("/today")
-    await sam.sees("2 stamps · 12 points · 1 card", new=True)
+    await sam.sees("2 stamps · 12 points · 0 rewards · 1 card", new=True)
 
 
 async def test_staff_command_of_a_customer_says_whom_it_is_for(home: House, shop: Shop) -> None:

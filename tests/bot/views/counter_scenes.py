@@ -10,12 +10,13 @@ from domain.ids import EntryId
 from domain.kinds import EntryKind
 from domain.merchant import POINT_REWARDS_MAX
 from domain.rules.points import ADJUSTMENT_MAX, AMOUNT_MAX_MINOR
+from domain.summary import Figures
 from domain.usecases.adjust_points import PointsAdjusted
 from domain.usecases.card_state import CardState
 from domain.usecases.earn_points import PointsEarned
 from domain.usecases.look_up_card import CardAtCounter, Voidable
 from domain.usecases.redeem_points import PointsRedeemed
-from domain.usecases.store_today import Tally, Today
+from domain.usecases.store_today import Today
 from domain.usecases.void import Voided
 from tests.bot.views import points_scenes, scenes
 from tests.bot.views.points_scenes import A_MILLION
@@ -76,8 +77,10 @@ def voided(names: Names, kind: EntryKind, count: int, shortfall: int = 0) -> Voi
 
 
 def today(names: Names) -> Today:
-    tally = Tally(stamps=0, cards=999, rewards=99, voids=9, stamps_voided=0, points=THOUSANDS)
-    return Today(store_name=names.store, has_stamps=False, has_points=True, store=tally, own=tally)
+    figures = Figures(
+        points=THOUSANDS, cards=999, redemptions=99, voids=9, points_voided=12, redemptions_voided=1
+    )
+    return Today(store_name=names.store, has_stamps=False, has_points=True, store=figures, own=figures)
 
 
 ALL_POINTS = POINT_REWARDS_MAX * 100

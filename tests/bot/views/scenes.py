@@ -50,6 +50,7 @@ from domain.plumbing.see_status import Status
 from domain.rules.pins import NO_PIN
 from domain.rules.wordings import PLACEHOLDERS
 from domain.staff import InvitePurpose, Membership, Role, Staff, StaffStatus
+from domain.summary import Figures
 from domain.usecases.card_state import CardState
 from domain.usecases.choose_desk import TeamMember
 from domain.usecases.claim_invite import Claimed, PinTask
@@ -60,12 +61,22 @@ from domain.usecases.my_balances import Balance
 from domain.usecases.my_cards import HeldCard, HistoryPage
 from domain.usecases.redeem_reward import Redeemed
 from domain.usecases.stamp_card import Stamped
-from domain.usecases.store_today import Tally, Today
+from domain.usecases.store_today import Today
 from domain.usecases.void import Voided
 from domain.usecases.wordings import WordingSheet
 
 NOW = datetime(2026, 12, 31, 22, 59, tzinfo=UTC)
 ZONE = "Europe/Luxembourg"
+FIGURES = Figures(
+    stamps=9999,
+    points=999_999,
+    redemptions=99,
+    voids=9,
+    cards=999,
+    stamps_voided=9,
+    points_voided=9999,
+    redemptions_voided=9,
+)
 LINK = "https://t.me/a_bot_with_a_username_of_32_chars?start=iAAAAAAAAAAAAAAAAAAAAAA"
 ACCOUNT = Account(bot_id=BotId(110201543), user_id=UserId(7_100_000_001))
 NUMBER = CardNumber("999999993")
@@ -446,8 +457,8 @@ COUNTER: Mapping[str, Scene] = {
             store_name=n.store,
             has_stamps=True,
             has_points=True,
-            store=Tally(stamps=9999, cards=999, rewards=99, voids=9, stamps_voided=9, points=999_999),
-            own=Tally(stamps=1, cards=1, rewards=1, voids=0, stamps_voided=0),
+            store=FIGURES,
+            own=Figures(stamps=1, cards=1, redemptions=1),
         ),
     ),
     "ask_card": lambda t, _: counter.ask_card(t),

@@ -124,7 +124,7 @@ def test_void_says_what_is_gone_for_good(
 
 
 def test_today_counts_only_what_the_programs_give() -> None:
-    assert lines(counter.today(EN, today(ORDINARY)))[1].startswith("999,999 points · 999 cards")
+    assert lines(counter.today(EN, today(ORDINARY)))[1].startswith("999,999 points · 99 rewards · 999 cards")
     both = replace(today(ORDINARY), has_stamps=True)
     assert lines(counter.today(EN, both))[1].startswith("0 stamps · 999,999 points")
 

@@ -7,12 +7,14 @@ import pytest
 from bot.kit.buttons import Verb, parse_press
 from bot.sandbox.html import parse_html
 from bot.texts import length, texts
+from bot.views.counter import today
 from bot.views.days import change
 from bot.views.summary import DayPart, by_staff, by_store, summary, void_list
 from bot.views.view import View
 from domain.account import Locale
 from domain.kinds import EntryKind
-from domain.summary import DaySummary, Figures
+from domain.summary import DaySummary, Figures, Share
+from domain.usecases.store_today import Today
 from tests.bot.views.day_scenes import (
     FIGURES,
     day,
@@ -44,7 +46,7 @@ def labels(view: View) -> list[str]:
 def test_day_is_told_in_a_few_lines() -> None:
     assert shown(overview(day())) == [
         "Café Knätsch · Sunday, 22 November",
-        "128 stamps · 14 rewards",
+        "128 stamps · 14 rewards · 97 cards",
         "+28% compared with the Sunday before",
         "6 new customers · 91 returning customers",
         "31 rewards are waiting for their customers",
@@ -75,7 +77,7 @@ def test_program_with_both_tells_and_compares_both() -> None:
         before=Figures(stamps=100, points=2_000),
     )
     assert shown(overview(both))[1:3] == [
-        "128 stamps · 1,940 points · 1 reward",
+        "128 stamps · 1,940 points · 1 reward · 0 cards",
         "Stamps +28%, points −3% compared with the Sunday before",
     ]
 
@@ -85,7 +87,7 @@ def test_points_program_does_not_speak_of_stamps() -> None:
         has_stamps=False, has_points=True, figures=Figures(points=340), before=Figures(points=200, stamps=9)
     )
     assert shown(overview(points))[1:3] == [
-        "340 points · 0 rewards",
+        "340 points · 0 rewards · 0 cards",
         "+70% compared with the Sunday before",
     ]
 
@@ -119,18 +121,45 @@ def test_missed_days_have_a_line_each_up_to_three() -> None:
     lines = shown(overview(day(), *days_before(2), quiet_day()))
     assert lines[-4:] == [
         "",
-        "Friday, 20 November: 128 stamps · 14 rewards",
-        "Saturday, 21 November: 128 stamps · 14 rewards",
+        "Friday, 20 November: 128 stamps · 14 rewards · 97 cards",
+        "Saturday, 21 November: 128 stamps · 14 rewards · 97 cards",
         "Sunday, 22 November: a quiet day",
     ]
 
 
 def test_more_missed_days_share_one_line() -> None:
-    lines = shown(overview(day(), *days_before(4, figures=replace(FIGURES, voids=1))))
+    lines = shown(overview(day(), *days_before(4, figures=replace(FIGURES, voids=1, stamps_voided=3))))
     assert lines[-2:] == [
         "",
-        "Wednesday, 18 November to Saturday, 21 November: 512 stamps · 56 rewards · 4 taken back",
+        "Wednesday, 18 November to Saturday, 21 November: 512 stamps · 56 rewards · taken back: 12 stamps",
     ]
+
+
+def test_what_was_taken_back_stands_below_in_its_own_line() -> None:
+    figures = replace(FIGURES, voids=4, stamps_voided=2, redemptions_voided=3)
+    assert shown(overview(day(figures=figures)))[1:4] == [
+        "128 stamps · 14 rewards · 97 cards",
+        "+28% compared with the Sunday before",
+        "taken back: 2 stamps, 3 rewards",
+    ]
+
+
+def test_day_told_before_it_was_known_what_was_taken_back_says_how_often() -> None:
+    assert shown(overview(day(figures=replace(FIGURES, voids=3), before=None)))[1:3] == [
+        "128 stamps · 14 rewards · 97 cards",
+        "3 taken back",
+    ]
+
+
+@pytest.mark.parametrize("locale", LOCALES, ids=str)
+def test_day_so_far_is_told_in_the_words_of_the_summary(locale: Locale) -> None:
+    figures = replace(FIGURES, voids=4, stamps_voided=2, redemptions_voided=3)
+    so_far = Today(store_name="Gare", has_stamps=True, has_points=False, store=figures, own=Figures())
+    told_so_far = shown(today(texts(locale), so_far))[1:3]
+    assert (
+        told_so_far
+        == shown(summary(texts(locale), MERCHANT_ID, told(day(figures=figures, before=None))))[1:3]
+    )
 
 
 def test_messages_lost_on_missed_days_are_counted_too() -> None:
@@ -178,10 +207,11 @@ def test_shares_stand_largest_first() -> None:
 
 
 def test_stores_of_a_points_program_are_ranked_by_points() -> None:
-    stores = (share("Gare", 0, points=5), share("Belval", 0, points=9, redemptions=1, voids=2, cards=3))
+    of_belval = Figures(points=9, redemptions=1, cards=3, voids=2, points_voided=7, redemptions_voided=1)
+    stores = (share("Gare", 0, points=5), Share(name="Belval", figures=of_belval))
     points = day(has_stamps=False, has_points=True, figures=Figures(points=14), stores=stores)
     assert shown(by_store(EN, MERCHANT_ID, points))[1:] == [
-        "Belval: 9 points · 1 reward · 3 cards · 2 taken back",
+        "Belval: 9 points · 1 reward · 3 cards · taken back: 7 points, 1 reward",
         "Gare: 5 points · 0 rewards · 0 cards",
     ]
 

@@ -766,6 +766,39 @@ _POINTS = (
 
 _SUMMARIES = (
     fault(
+        "a day counts what was taken back",
+        "rules/figures.py",
+        "return wanted(entry) if kind.is_void else standing[entry.entry_id]",
+        "return wanted(entry) if kind.is_void else abs(entry.delta(entry.unit))",
+    ),
+    fault(
+        "a reward that was taken back was handed out",
+        "rules/figures.py",
+        "int(kind.is_void or standing[entry.entry_id] > 0)",
+        "1",
+    ),
+    fault(
+        "a card whose only act was undone was served",
+        "rules/figures.py",
+        "if act.count and KINDS[act.entry.kind].is_visit",
+        "if KINDS[act.entry.kind].is_visit",
+    ),
+    fault(
+        "a void of a number takes stamps of another card",
+        "rules/figures.py",
+        "        cards[entry.card_id].append(entry)",
+        '        cards[CardId("")].append(entry)',
+        "tests/domain/test_store_today.py",
+    ),
+    fault(
+        "a store does not know what another took back",
+        "usecases/store_today.py",
+        "    acts = counted(tx.entries_at(merchant.merchant_id, store.store_id, day))\n",
+        "    found = tx.entries_at(merchant.merchant_id, store.store_id, day)\n"
+        "    acts = counted([entry for entry in found if entry.store_id == store.store_id])\n",
+        "tests/domain/test_store_today.py",
+    ),
+    fault(
         "a summary begins when its day does",
         "rules/summaries.py",
         "plan.local_date + timedelta(days=1), plan.due_at)",

@@ -1,0 +1,65 @@
+"""What acts come to: one fold for the day so far, the day that is told, and their parts by store and by staff.
+
+Figures are net. An act counts as far as it still stands when the time that is looked at is over. What was taken back
+in that time stands beside it, whenever it had been given, and belongs to the store and the staff that took it back.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from domain.entry import Entry
+from domain.ids import CardId, EntryId, StaffId, StoreId
+from domain.kinds import KINDS
+from domain.rules.history import standing_acts, wanted
+from domain.summary import Figures, Share
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """``count`` is what of an act still stands, or what a void was for: stamps, points, or a redemption."""
+
+    entry: Entry
+    count: int
+
+
+def counted(entries: Sequence[Entry]) -> list[Counted]:
+    """Those that figures are made of. ``entries`` are all that happened in some time to the cards in question."""
+    standing = standing_acts(sorted(entries, key=lambda entry: entry.entry_no))
+    return [Counted(entry, _count(entry, standing)) for entry in entries if KINDS[entry.kind].figure]
+
+
+def figures_of(acts: Sequence[Counted]) -> Figures:
+    sums: Counter[str] = Counter()
+    for act in acts:
+        kind = KINDS[act.entry.kind]
+        sums[f"{kind.figure}_voided" if kind.is_void else str(kind.figure)] += act.count
+        sums["voids"] += kind.is_void
+    return Figures(**sums, cards=len(cards_served(acts)))
+
+
+def cards_served(acts: Iterable[Counted]) -> frozenset[CardId]:
+    """Those whose customers came for something that still stands."""
+    return frozenset(act.entry.card_id for act in acts if act.count and KINDS[act.entry.kind].is_visit)
+
+
+def shares(
+    acts: Iterable[Counted],
+    names: Mapping[StoreId, str] | Mapping[StaffId, str],
+    of: Callable[[Entry], str | None],
+) -> tuple[Share, ...]:
+    """The figures of each who has any, by name."""
+    parts: dict[str | None, list[Counted]] = defaultdict(list)
+    for act in acts:
+        parts[of(act.entry)].append(act)
+    found = [Share(name=name, figures=figures_of(parts[key])) for key, name in names.items()]
+    return tuple(
+        sorted((share for share in found if not share.figures.is_quiet), key=lambda share: share.name)
+    )
+
+
+def _count(entry: Entry, standing: Mapping[EntryId, int]) -> int:
+    kind = KINDS[entry.kind]
+    if kind.figure == "redemptions":
+        return int(kind.is_void or standing[entry.entry_id] > 0)
+    return wanted(entry) if kind.is_void else standing[entry.entry_id]
