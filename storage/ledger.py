@@ -3,20 +3,20 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from itertools import accumulate, pairwise
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import Column, FromClause, Select, and_, bindparam, insert, select, update
 
-from domain.card import Card, CardById, CardByNumber, CardByToken, CardRef
+from domain.acts import Operation
+from domain.card import Card, CardRef
 from domain.entry import Entry
 from domain.ids import EntryId, MerchantId, OperationKey, StoreId
 from domain.rules.counter import Counter
 from domain.staff import Actor, Staff
-from storage import codec, rows, tables
+from storage import rows, tables
 from storage.base import TxBase
+from storage.customers import NAMED_BY
 from storage.statements import Row
-
-OutcomeT = TypeVar("OutcomeT")
 
 _entry_merchant = tables.entries.c.merchant_id == bindparam("merchant_id")
 
@@ -45,12 +45,10 @@ UPDATE_BALANCES = (
         }
     )
 )
-_of_operation = and_(
+SELECT_OPERATION = select(tables.operations.c.fingerprint, tables.operations.c.entry_id).where(
     tables.operations.c.merchant_id == bindparam("merchant_id"),
     tables.operations.c.operation_key == bindparam("operation_key"),
 )
-SELECT_FINGERPRINT = select(tables.operations.c.fingerprint).where(_of_operation)
-SELECT_OUTCOME = select(tables.operations.c.outcome).where(_of_operation)
 SELECT_ENTRY = select(*rows.ENTRY).where(_entry_merchant, tables.entries.c.entry_id == bindparam("entry_id"))
 SELECT_ENTRIES = (
     select(*rows.ENTRY)
@@ -167,9 +165,7 @@ def _select_counter(card_is: Any) -> Select[Any]:
     )
 
 
-SELECT_COUNTER_BY_ID = _select_counter(tables.cards.c.card_id == bindparam("card_ref"))
-SELECT_COUNTER_BY_NUMBER = _select_counter(tables.cards.c.number == bindparam("card_ref"))
-SELECT_COUNTER_BY_TOKEN = _select_counter(tables.cards.c.token_hash == bindparam("card_ref"))
+SELECT_COUNTER_BY = {by: _select_counter(column == bindparam("card_ref")) for by, column in NAMED_BY.items()}
 
 NOTHING_KNOWN = Counter(
     merchant=None,
@@ -183,38 +179,29 @@ NOTHING_KNOWN = Counter(
 
 
 class LedgerRows(TxBase):
-    def recorded_fingerprint(self, merchant_id: MerchantId, key: OperationKey) -> str | None:
-        row = self.session.one(SELECT_FINGERPRINT, merchant_id=merchant_id, operation_key=key)
-        return None if row is None else row[0]
+    def operation(self, merchant_id: MerchantId, key: OperationKey) -> Operation | None:
+        row = self.session.one(SELECT_OPERATION, merchant_id=merchant_id, operation_key=key)
+        return None if row is None else Operation(fingerprint=row[0], entry_id=row[1])
 
-    def recorded_outcome(self, merchant_id: MerchantId, key: OperationKey, kind: type[OutcomeT]) -> OutcomeT:
-        row = self.session.one(SELECT_OUTCOME, merchant_id=merchant_id, operation_key=key)
-        if row is None:
-            raise LookupError(f"operation {key} is not recorded")
-        return codec.decode(row[0], kind)
-
-    def record_outcome(
-        self, merchant_id: MerchantId, key: OperationKey, fingerprint: str, outcome: object
-    ) -> None:
+    def record_operation(self, entry: Entry, fingerprint: str) -> None:
         self.session.run(
             INSERT_OPERATION,
-            merchant_id=merchant_id,
-            operation_key=key,
+            merchant_id=entry.merchant_id,
+            operation_key=entry.operation_key,
             fingerprint=fingerprint,
-            outcome=codec.encode(outcome),
+            entry_id=entry.entry_id,
             recorded_at=rows.to_instant(self.now),
         )
 
     def counter(self, actor: Actor, card: CardRef | None) -> Counter:
-        statement, card_ref = _counter_by(card)
         row = self.session.one(
-            statement,
+            SELECT_COUNTER_BY[card.by if card else "id"],
             merchant_id=actor.merchant_id,
             store_id=actor.store_id,
             staff_id=actor.staff_id,
             bot_id=actor.account.bot_id,
             user_id=actor.account.user_id,
-            card_ref=card_ref,
+            card_ref=card.value if card else None,
         )
         return NOTHING_KNOWN if row is None else _counter(row)
 
@@ -257,18 +244,6 @@ class LedgerRows(TxBase):
             SELECT_ENTRIES_AT, merchant_id=merchant_id, store_id=store_id, local_date=day.isoformat()
         )
         return [rows.entry(row) for row in found]
-
-
-def _counter_by(card: CardRef | None) -> tuple[Select[Any], str | None]:
-    match card:
-        case CardById(card_id):
-            return SELECT_COUNTER_BY_ID, card_id
-        case CardByNumber(number):
-            return SELECT_COUNTER_BY_NUMBER, number
-        case CardByToken(token_hash):
-            return SELECT_COUNTER_BY_TOKEN, token_hash
-        case None:
-            return SELECT_COUNTER_BY_ID, None
 
 
 def _widths(*sources: Sequence[Column[Any]] | None) -> tuple[slice, ...]:

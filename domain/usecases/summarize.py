@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import pairwise
 
-from domain.card import CardById
+from domain.card import CardRef
 from domain.entry import Entry
 from domain.ids import CardId, CardNumber, MerchantId
 from domain.merchant import Merchant
@@ -92,7 +92,7 @@ def _numbers(tx: Tx, entries: Sequence[Entry]) -> dict[CardId, CardNumber]:
     numbers = {}
     for entry in entries:
         if entry.kind.is_void and entry.card_id not in numbers:
-            found = tx.card(entry.merchant_id, CardById(entry.card_id))
+            found = tx.card(entry.merchant_id, CardRef("id", entry.card_id))
             if found is not None:
                 numbers[entry.card_id] = found[0].number
     return numbers

@@ -6,7 +6,6 @@ import pytest
 
 from domain.merchant import ProgramKind
 from domain.refusals import NotAllowed
-from domain.rules.voids import NumberOfStamps, ThatEntry, Undo
 from domain.staff import Actor, Role
 from domain.usecases.store_today import SeeToday, Tally, Today, store_today
 from tests.support.clock import Clock, local
@@ -35,7 +34,7 @@ def test_acts_are_counted_for_the_store_and_for_who_did_them(town: Town) -> None
     shop.stamps(anna, marc)
     shop.stamps(bob, marc, 2)
     shop.redeems(bob, lea)
-    shop.voids(bob, marc, NumberOfStamps(1))
+    shop.voids(bob, marc, count=1)
     found = today(town, anna)
     assert found.own == Tally(stamps=5, cards=2, rewards=0, voids=0, stamps_voided=0)
     assert found.store == Tally(stamps=7, cards=2, rewards=1, voids=1, stamps_voided=1)
@@ -45,9 +44,9 @@ def test_acts_are_counted_for_the_store_and_for_who_did_them(town: Town) -> None
 def test_voided_stamps_are_counted_as_wanted_whether_or_not_they_were_left(town: Town) -> None:
     shop = town.opens_shop(stamps_target=3)
     anna, lea = shop.hires("Anna"), shop.gives_card()
-    entry_id = shop.stamps(anna, lea, 3).entry_id
+    entry_id = shop.stamps(anna, lea, 3).entry.entry_id
     shop.redeems(anna, lea)
-    shop.voids(anna, lea, ThatEntry(entry_id))
+    shop.voids(anna, lea, entry=entry_id)
     assert today(town, anna).own == Tally(stamps=3, cards=1, rewards=1, voids=1, stamps_voided=3)
 
 
@@ -55,7 +54,7 @@ def test_void_of_a_redemption_is_a_void_of_no_stamps(town: Town) -> None:
     shop = town.opens_shop(stamps_target=3)
     anna, lea = shop.hires("Anna"), shop.gives_card()
     shop.stamps(anna, lea, 3)
-    shop.voids(anna, lea, Undo(shop.redeems(anna, lea).entry_id))
+    shop.undoes(anna, lea, shop.redeems(anna, lea).entry.entry_id)
     assert today(town, anna).own == Tally(stamps=3, cards=1, rewards=1, voids=1, stamps_voided=0)
 
 
@@ -85,7 +84,7 @@ def test_points_are_counted_where_they_are_given(town: Town) -> None:
     shop.earns(anna, lea, 6000)
     shop.redeems_points(anna, lea)
     mistake = shop.earns(anna, lea, 500)
-    shop.voids(anna, lea, Undo(mistake.entry_id))
+    shop.undoes(anna, lea, mistake.entry.entry_id)
     found = today(town, anna)
     assert (found.has_stamps, found.has_points) == (False, True)
     assert found.own == Tally(stamps=0, points=65, cards=1, rewards=1, voids=1, stamps_voided=0)

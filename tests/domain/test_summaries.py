@@ -10,7 +10,6 @@ from domain.entry import EntryKind
 from domain.merchant import PointReward, ProgramKind
 from domain.messages import DailySummary
 from domain.refusals import NotAllowed
-from domain.rules.voids import ThatEntry
 from domain.staff import Actor, Role
 from domain.summary import DaySummary, Figures
 from domain.usecases.see_day import SeeDay, see_day
@@ -59,7 +58,7 @@ def test_summary_adds_up_what_happened(town: Town, clock: Clock, nights: Nights)
     shop.redeems(anna, lea)
     shop.earns(anna, marc, 60_00)
     slip = shop.stamps(bob, marc, 2)
-    shop.voids(bob, marc, ThatEntry(slip.entry_id), note="a slip")
+    shop.voids(bob, marc, entry=slip.entry.entry_id, reason="a slip")
     shop.redeems_points(bob, marc)
     shop.adjusts(shop.owner, lea, 5)
     clock.is_at(at(MONDAY, 20))

@@ -169,5 +169,4 @@ class LedgerModel:
             "change": act["change"],
             "shortfall": act.get("shortfall", 0),
             "stamps": after,
-            "today": self.today(card, act["at"]),
         }

@@ -107,7 +107,7 @@ class Operation:
     merchant_id: MerchantId
     key: OperationKey
     fingerprint: str
-    outcome: object
+    entry_id: EntryId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +196,7 @@ class Tables:
         default_factory=lambda: Table[tuple[MerchantId, EntryId], Entry](
             lambda row: (row.merchant_id, row.entry_id),
             lambda row: (row.merchant_id, row.card_id, row.entry_no),
+            lambda row: (row.merchant_id, row.operation_key),
             lambda row: (
                 (row.merchant_id, row.related_entry_id) if row.kind.is_void and row.related_entry_id else None
             ),

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
+from domain import acts
 from domain.account import Account, Locale, Person
 from domain.bot_profile import BotProfile
-from domain.card import Card, CardById, CardByNumber, CardByToken, CardRef, Customer, Holding
+from domain.card import Card, CardRef, Customer, Holding
 from domain.dialogue import Dialogue
 from domain.entry import Entry
 from domain.expiry import DueCard, DueCards, Unit
@@ -28,7 +29,6 @@ from domain.job_run import JobRun
 from domain.link import Route
 from domain.merchant import Merchant, Program, Store
 from domain.messages import LeasedMessage, Message, MessageKind
-from domain.ports import OutcomeT
 from domain.rules.counter import Counter
 from domain.rules.expiry import Period, Warned
 from domain.staff import Actor, Desk, Invite, Membership, Pin, Role, Staff
@@ -65,21 +65,20 @@ class MemoryTx:
 
     # Ledger
 
-    def recorded_fingerprint(self, merchant_id: MerchantId, key: OperationKey) -> str | None:
+    def operation(self, merchant_id: MerchantId, key: OperationKey) -> acts.Operation | None:
         found = self.tables.operations.get((merchant_id, key))
-        return None if found is None else found.fingerprint
+        return (
+            found if found is None else acts.Operation(fingerprint=found.fingerprint, entry_id=found.entry_id)
+        )
 
-    def recorded_outcome(self, merchant_id: MerchantId, key: OperationKey, kind: type[OutcomeT]) -> OutcomeT:
-        outcome = self.tables.operations.rows[(merchant_id, key)].outcome
-        if not isinstance(outcome, kind):
-            raise TypeError(f"operation {key} did not give a {kind.__name__}")
-        return outcome
-
-    def record_outcome(
-        self, merchant_id: MerchantId, key: OperationKey, fingerprint: str, outcome: object
-    ) -> None:
+    def record_operation(self, entry: Entry, fingerprint: str) -> None:
         self.tables.operations.insert(
-            Operation(merchant_id=merchant_id, key=key, fingerprint=fingerprint, outcome=outcome)
+            Operation(
+                merchant_id=entry.merchant_id,
+                key=entry.operation_key,
+                fingerprint=fingerprint,
+                entry_id=entry.entry_id,
+            )
         )
 
     def counter(self, actor: Actor, card: CardRef | None) -> Counter:
@@ -205,7 +204,7 @@ class MemoryTx:
         return True
 
     def lock_card(self, merchant_id: MerchantId, card_id: CardId) -> Holding | None:
-        found, merchant = self.card(merchant_id, CardById(card_id)), self.merchant(merchant_id)
+        found, merchant = self.card(merchant_id, CardRef("id", card_id)), self.merchant(merchant_id)
         if found is None or merchant is None:
             return None
         card, customer, program = found
@@ -671,10 +670,5 @@ def _key_of(card: Card, unit: Unit, expires_at: datetime) -> tuple[MerchantId, C
 
 
 def _is_named(row: CardRow, ref: CardRef) -> bool:
-    match ref:
-        case CardById(card_id):
-            return row.card.card_id == card_id
-        case CardByNumber(number):
-            return row.card.number == number
-        case CardByToken(token_hash):
-            return row.token_hash == token_hash
+    named = {"id": row.card.card_id, "number": row.card.number, "token": row.token_hash}
+    return named[ref.by] == ref.value
