@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Literal
 
 from domain.account import Account
 from domain.expiry import Unit
-from domain.ids import CardId, CardNumber, CustomerId, MerchantId, ProgramId, StoreId, TokenHash
+from domain.ids import CardId, CardNumber, CustomerId, MerchantId, ProgramId, StoreId
 from domain.merchant import Merchant, Program
 
 
@@ -74,18 +75,11 @@ class Holding:
 
 
 @dataclass(frozen=True, slots=True)
-class CardById:
-    card_id: CardId
+class CardRef:
+    """How a card is named at the counter: by the id on a button, its number, or the hash of its scanned code."""
 
+    by: Literal["id", "number", "token"]
+    value: str
 
-@dataclass(frozen=True, slots=True)
-class CardByNumber:
-    number: CardNumber
-
-
-@dataclass(frozen=True, slots=True)
-class CardByToken:
-    token_hash: TokenHash
-
-
-CardRef = CardById | CardByNumber | CardByToken
+    def __str__(self) -> str:
+        return f"{self.by}:{self.value}"

@@ -32,22 +32,22 @@ class Entry:
     entry_id: EntryId
     card_id: CardId
     entry_no: int
-    store_id: StoreId | None
-    staff_id: StaffId | None
+    store_id: StoreId | None = None
+    staff_id: StaffId | None = None
     kind: EntryKind
     stamps_delta: int
     stamps_balance_after: int
     points_delta: int
     points_balance_after: int
-    stamps_shortfall: int
-    points_shortfall: int
-    amount_minor: int | None
+    stamps_shortfall: int = 0
+    points_shortfall: int = 0
+    amount_minor: int | None = None
     program_version: int
-    reward: str | None
-    note: str | None
-    related_entry_id: EntryId | None
+    reward: str | None = None
+    note: str | None = None
+    related_entry_id: EntryId | None = None
     operation_key: OperationKey
-    origin: Origin | None
+    origin: Origin | None = None
     local_date: date
     occurred_at: datetime
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from domain.account import Account, Locale, Person
+from domain.acts import Operation
 from domain.bot_profile import BotProfile
 from domain.card import Card, CardRef, Customer, Holding
 from domain.dialogue import Dialogue
@@ -41,7 +42,6 @@ from domain.summary import DaySummary, SummaryPlan
 from domain.update import ReceivedUpdate
 from domain.wording import Wording
 
-OutcomeT = TypeVar("OutcomeT")
 InputT = TypeVar("InputT")
 ResultT = TypeVar("ResultT")
 InputT_contra = TypeVar("InputT_contra", contravariant=True)
@@ -51,15 +51,11 @@ ResultT_co = TypeVar("ResultT_co", covariant=True)
 class Ledger(Protocol):
     """Cards, their entries, and which operations were already carried out."""
 
-    def recorded_fingerprint(self, merchant_id: MerchantId, key: OperationKey) -> str | None:
-        """Of the input that this key came with, None when it was never seen."""
+    def operation(self, merchant_id: MerchantId, key: OperationKey) -> Operation | None:
+        """What this key was used for, None when it was never seen."""
 
-    def recorded_outcome(self, merchant_id: MerchantId, key: OperationKey, kind: type[OutcomeT]) -> OutcomeT:
-        """What this key gave; ``kind`` must be what its input says."""
-
-    def record_outcome(
-        self, merchant_id: MerchantId, key: OperationKey, fingerprint: str, outcome: object
-    ) -> None: ...
+    def record_operation(self, entry: Entry, fingerprint: str) -> None:
+        """The key of the entry has had its effect."""
 
     def counter(self, actor: Actor, card: CardRef | None) -> Counter:
         """All that is known where an act happens."""

@@ -1,4 +1,4 @@
-"""Values as JSON text: outcomes of operations and the facts of messages."""
+"""Values as JSON text: the facts of messages, days and rewards."""
 
 from typing import Any, TypeVar
 

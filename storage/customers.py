@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Select, and_, bindparam, func, insert, select
 
 from domain.account import Account
-from domain.card import Card, CardById, CardByNumber, CardByToken, CardRef, Customer, Holding
+from domain.card import Card, CardRef, Customer, Holding
 from domain.entry import Entry
 from domain.ids import CardId, CardNumber, MerchantId, TokenHash
 from domain.merchant import Program
@@ -36,9 +36,9 @@ _SELECT_CARD: Select[tuple[object, ...]] = (
     )
     .where(has(_cards, "merchant_id"))
 )
-SELECT_CARD_BY_ID = _SELECT_CARD.where(_cards.c.card_id == bindparam("card_ref"))
-SELECT_CARD_BY_NUMBER = _SELECT_CARD.where(_cards.c.number == bindparam("card_ref"))
-SELECT_CARD_BY_TOKEN = _SELECT_CARD.where(_cards.c.token_hash == bindparam("card_ref"))
+NAMED_BY = {"id": _cards.c.card_id, "number": _cards.c.number, "token": _cards.c.token_hash}
+"""Where a card's reference is looked up."""
+SELECT_CARD_BY = {by: _SELECT_CARD.where(column == bindparam("card_ref")) for by, column in NAMED_BY.items()}
 SELECT_CARDS_OF = _SELECT_CARD.where(_cards.c.customer_id == bindparam("card_ref")).order_by(
     _cards.c.created_at, _cards.c.card_id
 )
@@ -65,8 +65,7 @@ class CustomerRows(TxBase):
         self.session.run(INSERT_CUSTOMER, rows.customer_row(customer))
 
     def card(self, merchant_id: MerchantId, ref: CardRef) -> tuple[Card, Customer, Program] | None:
-        statement, card_ref = _card_by(ref)
-        return self._one(_card_of, statement, merchant_id=merchant_id, card_ref=card_ref)
+        return self._one(_card_of, SELECT_CARD_BY[ref.by], merchant_id=merchant_id, card_ref=ref.value)
 
     def cards_of(self, customer: Customer) -> Sequence[tuple[Card, Program]]:
         key = {"merchant_id": customer.merchant_id, "card_ref": customer.customer_id}
@@ -95,7 +94,7 @@ class CustomerRows(TxBase):
         return opened == 1
 
     def lock_card(self, merchant_id: MerchantId, card_id: CardId) -> Holding | None:
-        found = self.card(merchant_id, CardById(card_id))
+        found = self.card(merchant_id, CardRef("id", card_id))
         merchant = self._one(rows.merchant, SELECT_MERCHANT, merchant_id=merchant_id)
         if found is None or merchant is None:
             return None
@@ -133,16 +132,6 @@ class CustomerRows(TxBase):
             row = self.session.one(SELECT_RICH_CARDS, cost=program.point_rewards[0].cost, **of_program)
             outstanding += row[0] if row else 0
         return outstanding
-
-
-def _card_by(ref: CardRef) -> tuple[Select[tuple[object, ...]], str]:
-    match ref:
-        case CardById(card_id):
-            return SELECT_CARD_BY_ID, card_id
-        case CardByNumber(number):
-            return SELECT_CARD_BY_NUMBER, number
-        case CardByToken(token_hash):
-            return SELECT_CARD_BY_TOKEN, token_hash
 
 
 _CARD, _CUSTOMER, _PROGRAM = rows.slices(rows.CARD, rows.CUSTOMER, rows.PROGRAM)

@@ -2,22 +2,22 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import FromClause, Select, and_, bindparam, insert, select
 
-from domain.card import Card, CardById, CardByNumber, CardByToken, CardRef
+from domain.acts import Operation
+from domain.card import Card, CardRef
 from domain.entry import Entry
 from domain.ids import EntryId, MerchantId, OperationKey, StoreId
 from domain.rules.counter import Counter
 from domain.staff import Actor, Staff
-from storage import codec, rows, tables
+from storage import rows, tables
 from storage.base import TxBase
 from storage.clauses import LIMIT, change, find, has, joins
+from storage.customers import NAMED_BY
 from storage.statements import Row
 from storage.terms import is_present
-
-OutcomeT = TypeVar("OutcomeT")
 
 INSERT_OPERATION = insert(tables.operations)
 INSERT_ENTRY = insert(tables.entries)
@@ -33,8 +33,9 @@ UPDATE_BALANCES = change(
     "points_expire_at",
     "expiry_look_at",
 )
-SELECT_FINGERPRINT = find([tables.operations.c.fingerprint], "merchant_id", "operation_key")
-SELECT_OUTCOME = find([tables.operations.c.outcome], "merchant_id", "operation_key")
+SELECT_OPERATION = find(
+    [tables.operations.c.fingerprint, tables.operations.c.entry_id], "merchant_id", "operation_key"
+)
 SELECT_ENTRY = find(rows.ENTRY, "merchant_id", "entry_id")
 SELECT_ENTRIES = (
     find(rows.ENTRY, "merchant_id", "card_id").order_by(tables.entries.c.entry_no.desc()).limit(LIMIT)
@@ -116,9 +117,7 @@ def _select_counter(card_is: Any) -> Select[Any]:
     )
 
 
-SELECT_COUNTER_BY_ID = _select_counter(tables.cards.c.card_id == bindparam("card_ref"))
-SELECT_COUNTER_BY_NUMBER = _select_counter(tables.cards.c.number == bindparam("card_ref"))
-SELECT_COUNTER_BY_TOKEN = _select_counter(tables.cards.c.token_hash == bindparam("card_ref"))
+SELECT_COUNTER_BY = {by: _select_counter(column == bindparam("card_ref")) for by, column in NAMED_BY.items()}
 
 NOTHING_KNOWN = Counter(
     merchant=None,
@@ -132,38 +131,29 @@ NOTHING_KNOWN = Counter(
 
 
 class LedgerRows(TxBase):
-    def recorded_fingerprint(self, merchant_id: MerchantId, key: OperationKey) -> str | None:
-        row = self.session.one(SELECT_FINGERPRINT, merchant_id=merchant_id, operation_key=key)
-        return None if row is None else row[0]
+    def operation(self, merchant_id: MerchantId, key: OperationKey) -> Operation | None:
+        row = self.session.one(SELECT_OPERATION, merchant_id=merchant_id, operation_key=key)
+        return None if row is None else Operation(fingerprint=row[0], entry_id=row[1])
 
-    def recorded_outcome(self, merchant_id: MerchantId, key: OperationKey, kind: type[OutcomeT]) -> OutcomeT:
-        row = self.session.one(SELECT_OUTCOME, merchant_id=merchant_id, operation_key=key)
-        if row is None:
-            raise LookupError(f"operation {key} is not recorded")
-        return codec.decode(row[0], kind)
-
-    def record_outcome(
-        self, merchant_id: MerchantId, key: OperationKey, fingerprint: str, outcome: object
-    ) -> None:
+    def record_operation(self, entry: Entry, fingerprint: str) -> None:
         self.session.run(
             INSERT_OPERATION,
-            merchant_id=merchant_id,
-            operation_key=key,
+            merchant_id=entry.merchant_id,
+            operation_key=entry.operation_key,
             fingerprint=fingerprint,
-            outcome=codec.encode(outcome),
+            entry_id=entry.entry_id,
             recorded_at=rows.to_instant(self.now),
         )
 
     def counter(self, actor: Actor, card: CardRef | None) -> Counter:
-        statement, card_ref = _counter_by(card)
         row = self.session.one(
-            statement,
+            SELECT_COUNTER_BY[card.by if card else "id"],
             merchant_id=actor.merchant_id,
             store_id=actor.store_id,
             staff_id=actor.staff_id,
             bot_id=actor.account.bot_id,
             user_id=actor.account.user_id,
-            card_ref=card_ref,
+            card_ref=card.value if card else None,
         )
         return NOTHING_KNOWN if row is None else _counter(row)
 
@@ -198,18 +188,6 @@ class LedgerRows(TxBase):
     def entries_at(self, merchant_id: MerchantId, store_id: StoreId, day: date) -> Sequence[Entry]:
         key = {"merchant_id": merchant_id, "store_id": store_id, "local_date": day.isoformat()}
         return self._all(rows.entry, SELECT_ENTRIES_AT, **key)
-
-
-def _counter_by(card: CardRef | None) -> tuple[Select[Any], str | None]:
-    match card:
-        case CardById(card_id):
-            return SELECT_COUNTER_BY_ID, card_id
-        case CardByNumber(number):
-            return SELECT_COUNTER_BY_NUMBER, number
-        case CardByToken(token_hash):
-            return SELECT_COUNTER_BY_TOKEN, token_hash
-        case None:
-            return SELECT_COUNTER_BY_ID, None
 
 
 _MERCHANT, _STORE, _MEMBER, _MEMBER_STORE, _DEVICE, _DEVICE_STORE, _VERIFIED, _CARD, _CUSTOMER, _PROGRAM = (

@@ -278,6 +278,7 @@ Index(
     postgresql_where=_is_void,
 )
 Index(None, entries.c.merchant_id, entries.c.local_date, entries.c.store_id)
+Index("uq_entries_operation_key", entries.c.merchant_id, entries.c.operation_key, unique=True)
 
 expiry_warnings = table(
     "expiry_warnings",
@@ -322,9 +323,10 @@ operations = table(
     string("merchant_id"),
     string("operation_key"),
     string("fingerprint"),
-    string("outcome"),
+    string("entry_id"),
     long("recorded_at"),
     PrimaryKeyConstraint("merchant_id", "operation_key"),
+    belongs_to(entries, "entry_id"),
 )
 
 disputes = table(

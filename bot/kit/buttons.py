@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from domain.ids import OperationKey
+
 LENGTH_MAX_BYTES = 64
 _SHORT_ID = re.compile(r"[A-Za-z0-9_-]{22}")
+_KEY = re.compile(r"[A-Za-z0-9_-]{11}")
 
 
 class Verb(StrEnum):
@@ -61,6 +64,13 @@ class Pressed:
         if not re.fullmatch(r"[0-9]{1,9}", text):
             raise ButtonUnknown
         return int(text)
+
+    def key(self, position: int) -> OperationKey:
+        """Raises ButtonUnknown."""
+        text = self.text(position)
+        if not _KEY.fullmatch(text):
+            raise ButtonUnknown
+        return OperationKey(text)
 
     def text(self, position: int) -> str:
         """Raises ButtonUnknown."""

@@ -4,14 +4,12 @@ from bot.customer import cards, joining, language
 from bot.kit.links import Payload, parse_payload
 from bot.kit.refusals import CodeNotOurs, PictureUnusable
 from bot.kit.tokens import token_hash
+from bot.screens import questions
 from bot.screens.turn import Handler, Turn
-from bot.staff import counter, desk, keypad, purchases
+from bot.staff import counter, desk
 from bot.staff import joining as team
-from bot.staff.dialogues import asked_for_card
-from bot.texts import texts
-from bot.views.cards import my_card_label, rewards_label
+from bot.views.cards import my_card_label, rewards_label, tapped
 from bot.views.help import greeting, not_understood
-from domain.account import Locale
 from domain.link import LinkKind, Route
 from domain.refusals import LinkUnknown
 from domain.rules.card_numbers import looks_like_card_number
@@ -46,18 +44,16 @@ async def photo_sent(turn: Turn) -> None:
 
 
 async def text_sent(turn: Turn) -> None:
-    """A PIN, a card number, an amount, a tap on the menu below the chat, or something nobody understands."""
-    words = turn.words
-    if keypad.expects_pin(turn) and words.isdecimal() and not looks_like_card_number(words):
-        await keypad.pin_typed(turn)
-    elif turn.caller.is_staff and (asked_for_card(turn) or looks_like_card_number(words)):
+    """An answer to an open question, a card number, a tap on the menu below the chat, or what nobody understands."""
+    if await questions.answered(turn):
+        return
+    label = tapped(turn.words)
+    if turn.caller.is_staff and looks_like_card_number(turn.words):
         await counter.number_sent(turn)
-    elif words in {my_card_label(texts(locale)) for locale in Locale}:
+    elif label is my_card_label:
         await cards.card_command(turn)
-    elif words in {rewards_label(texts(locale)) for locale in Locale}:
+    elif label is rewards_label:
         await cards.rewards_command(turn)
-    elif turn.caller.is_staff and purchases.expects_amount(turn):
-        await purchases.amount_typed(turn)
     else:
         await turn.say(not_understood(turn.t))
 

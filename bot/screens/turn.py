@@ -15,6 +15,7 @@ from telegram.error import Forbidden
 
 from bot.kit.buttons import ButtonUnknown, Pressed, parse_press
 from bot.kit.refusals import ButtonOutdated, TooFast
+from bot.screens.questions import Question, question_of
 from bot.screens.services import Services
 from bot.telegram.chat import Place, place_of
 from bot.texts import Texts, texts
@@ -40,12 +41,14 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(slots=True, kw_only=True)
 class Turn:
-    """``words`` is what was typed after a command, or the whole text."""
+    """``words`` is what was typed after a command, or the whole text; ``question`` what this person was last asked
+    and has not answered."""
 
     update: Update
     user: User
     services: Services
     caller: Caller
+    question: Question | None
     t: Texts
     words: str = ""
     answered: bool = False
@@ -54,6 +57,16 @@ class Turn:
     @property
     def account(self) -> Account:
         return self.caller.account
+
+    @property
+    def nonce(self) -> str:
+        """Of the open question; empty where there is none."""
+        return self.caller.dialogue.nonce if self.caller.dialogue else ""
+
+    @property
+    def keys(self) -> str:
+        """What has been pressed of the answer to the open question."""
+        return self.caller.dialogue.keys if self.caller.dialogue else ""
 
     @property
     def query(self) -> CallbackQuery | None:
@@ -118,6 +131,7 @@ class Turn:
     async def look_again(self) -> None:
         """Reads who this is anew, after it has changed."""
         self.caller = await self.read(who_is, self.account)
+        self.question = question_of(self.caller.dialogue)
         self.services.rate_limiter.remember_staff(self.user.id, is_staff=self.caller.is_staff)
 
     async def say(self, view: View) -> Message:
@@ -200,6 +214,7 @@ async def _turn(services: Services, update: Update, user: User) -> Turn:
         user=user,
         services=services,
         caller=caller,
+        question=question_of(caller.dialogue),
         t=texts(_locale(services, caller, user)),
         words=words_of(update),
     )

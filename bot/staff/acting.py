@@ -1,97 +1,67 @@
-"""An act of the counter meets its use case, and its outcome its confirmation."""
+"""An act of the counter meets its use case, and what came of it its confirmation."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from bot.screens.turn import Turn
-from bot.staff import acts
-from bot.views import counter as views
-from bot.views import purchases, rewards
-from bot.views.view import View
-from domain.ids import OperationKey
+from bot.staff.amount_keypad import open_keypad
+from bot.telegram.chat import Place
+from bot.views import counter, rewards
+from bot.views.confirmations import confirmation
+from domain.acts import (
+    Act,
+    AdjustPoints,
+    AskAmount,
+    Asked,
+    EarnPoints,
+    LookUp,
+    RedeemAny,
+    RedeemPoints,
+    RedeemReward,
+    Stamp,
+    TakeBack,
+)
+from domain.ports import Command
 from domain.refusals import RewardNotChosen
 from domain.staff import Actor
-from domain.usecases import (
-    adjust_points,
-    earn_points,
-    redeem_any,
-    redeem_points,
-    redeem_reward,
-    stamp_card,
-    void,
-)
-from domain.usecases.look_up_card import LookUpCard, look_up_card
-from domain.usecases.once import AtCounter
+from domain.usecases.adjust_points import adjust_points
+from domain.usecases.earn_points import earn_points
+from domain.usecases.look_up_card import look_up_card
+from domain.usecases.posting import Posted
+from domain.usecases.redeem_any import redeem_any
+from domain.usecases.redeem_points import redeem_points
+from domain.usecases.redeem_reward import redeem_reward
+from domain.usecases.stamp_card import stamp_card
+from domain.usecases.void import void_act
 
-
-async def carry_out(turn: Turn, act: acts.Deed, actor: Actor, *, pin_typed: bool) -> View:
-    """Asks the use case and returns its confirmation. Raises what the use case raises."""
-    if isinstance(act, acts.Look):
-        return await _look(turn, act, actor)
-    at = AtCounter(
-        actor=actor,
-        card=act.card.ref,
-        operation_key=OperationKey(act.key),
-        origin=turn.origin,
-        pin_typed=pin_typed,
-    )
-    return await CARRIED_OUT[type(act)](turn, act, at)
-
-
-async def _look(turn: Turn, act: acts.Look, actor: Actor) -> View:
-    found = await turn.read(look_up_card, LookUpCard(actor=actor, card=act.card.ref))
-    return views.panel(turn.t, found, turn.timezone)
-
-
-async def _stamp(turn: Turn, act: acts.Stamp, at: AtCounter) -> View:
-    command = stamp_card.StampCard(**at, count=act.count)
-    return views.stamped(turn.t, await turn.write(stamp_card.stamp_card, command))
-
-
-async def _earn(turn: Turn, act: acts.Earn, at: AtCounter) -> View:
-    command = earn_points.EarnPoints(**at, amount_minor=act.amount_minor)
-    return purchases.earned(turn.t, await turn.write(earn_points.earn_points, command))
-
-
-async def _redeem(turn: Turn, _act: acts.Redeem, at: AtCounter) -> View:
-    done = await turn.write(redeem_reward.redeem_reward, redeem_reward.RedeemReward(**at))
-    return views.redeemed(turn.t, done)
-
-
-async def _redeem_points(turn: Turn, act: acts.RedeemPoints, at: AtCounter) -> View:
-    command = redeem_points.RedeemPoints(**at, position=act.position, cost=act.cost)
-    return rewards.points_redeemed(turn.t, await turn.write(redeem_points.redeem_points, command))
-
-
-async def _redeem_any(turn: Turn, act: acts.RedeemAny, at: AtCounter) -> View:
-    """A choice, where it has to be made, is shown before the PIN: it is asked for when the choice is made."""
-    try:
-        done = await turn.write(redeem_any.redeem_any, redeem_any.RedeemAny(**at))
-    except RewardNotChosen:
-        found = await turn.read(look_up_card, LookUpCard(actor=at["actor"], card=act.card.ref))
-        return rewards.reward_list(turn.t, found.card)
-    if isinstance(done, redeem_points.PointsRedeemed):
-        return rewards.points_redeemed(turn.t, done)
-    return views.redeemed(turn.t, done)
-
-
-async def _adjust(turn: Turn, act: acts.Adjust, at: AtCounter) -> View:
-    command = adjust_points.AdjustPoints(**at, points=act.points, note=act.reason)
-    done = await turn.write(adjust_points.adjust_points, command)
-    return purchases.adjusted(turn.t, done, act.reason)
-
-
-async def _take_back(turn: Turn, act: acts.TakeBack, at: AtCounter) -> View:
-    command = void.VoidAct(**at, target=act.target, note=act.reason)
-    return views.voided(turn.t, await turn.write(void.void_act, command))
-
-
-CARRIED_OUT: dict[type[acts.Deed], Callable[[Turn, Any, AtCounter], Awaitable[View]]] = {
-    acts.Stamp: _stamp,
-    acts.Earn: _earn,
-    acts.Redeem: _redeem,
-    acts.RedeemPoints: _redeem_points,
-    acts.RedeemAny: _redeem_any,
-    acts.Adjust: _adjust,
-    acts.TakeBack: _take_back,
+CHANGES: dict[type[Act], Command[Any, Posted]] = {
+    Stamp: stamp_card,
+    EarnPoints: earn_points,
+    RedeemReward: redeem_reward,
+    RedeemPoints: redeem_points,
+    RedeemAny: redeem_any,
+    AdjustPoints: adjust_points,
+    TakeBack: void_act,
 }
+
+
+async def carry_out(
+    turn: Turn, act: Act, actor: Actor, *, pin_typed: bool = False, place: Place | None = None
+) -> None:
+    """Asks the use case and shows what came of it, in ``place`` or where ``turn.show`` puts it.
+
+    A reward that has to be chosen is shown as a choice. Raises what the use case raises.
+    """
+    asked = Asked(act=act, actor=actor, origin=turn.origin, pin_typed=pin_typed)
+    if isinstance(act, AskAmount):
+        await open_keypad(turn, asked.instead(act), place)
+        return
+    if isinstance(act, LookUp):
+        found = await turn.read(look_up_card, asked.instead(act))
+        view = counter.panel(turn.t, found, turn.timezone)
+    else:
+        try:
+            view = confirmation(turn.t, await turn.write(CHANGES[type(act)], asked))
+        except RewardNotChosen:
+            found = await turn.read(look_up_card, asked.instead(LookUp(card=act.card)))
+            view = rewards.reward_list(turn.t, found.card)
+    await turn.show(view, place)

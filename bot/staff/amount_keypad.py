@@ -1,49 +1,38 @@
 """The amount keypad: opened for a card, shown again after every key."""
 
-from msgspec.structs import replace
-
 from bot.kit.clock import new_key
+from bot.screens import questions
 from bot.screens.turn import Turn
-from bot.staff.acts import CardName
 from bot.staff.amounts import keyed_amount
-from bot.staff.dialogues import AmountAsked, remember
+from bot.staff.dialogues import AmountAsked
 from bot.telegram.chat import Place
-from bot.texts import Texts, texts
+from bot.texts import texts
 from bot.views import purchases as views
 from bot.views.view import View
+from domain.acts import AskAmount, Asked
 from domain.refusals import StoreNotChosen
-from domain.staff import Actor, Membership
-from domain.usecases.purchase_terms import PurchaseTerms, SeePurchaseTerms, purchase_terms
+from domain.staff import Membership
+from domain.usecases.purchase_terms import PurchaseTerms, purchase_terms
 
 
-async def open_keypad(turn: Turn, card: CardName, actor: Actor, place: Place | None = None) -> None:
+async def open_keypad(turn: Turn, asked: Asked[AskAmount], place: Place | None = None) -> None:
     """An empty keypad; its nonce becomes the operation key, so that one keypad earns points once.
 
     Raises what ``purchase_terms`` raises.
     """
-    terms = await see_terms(turn, card, actor)
-    nonce, question = new_key(), AmountAsked(card=card)
-    shown = await turn.show(keypad_view(turn, terms, nonce, ""), place)
-    question = replace(question, message_id=shown.message_id, has_picture=shown.has_picture)
-    await remember(turn, question, nonce)
-
-
-async def see_terms(turn: Turn, card: CardName, actor: Actor) -> PurchaseTerms:
-    return await turn.read(purchase_terms, SeePurchaseTerms(actor=actor, card=card.ref))
+    terms, nonce = await turn.read(purchase_terms, asked), new_key()
+    view = keypad_view(turn, terms, nonce, "")
+    await questions.show(turn, AmountAsked(card=asked.act.card), nonce, view, place)
 
 
 def keypad_view(turn: Turn, terms: PurchaseTerms, nonce: str, keys: str) -> View:
     """Amounts look as they do to the merchant, whose sign is on the key."""
-    here, currency = merchant_texts(turn), terms.card.currency
+    here, currency = texts(membership_at_desk(turn).locale), terms.card.currency
     shown = here.typed_money(keys.replace(views.DECIMAL, here.decimal_sign), currency) if keys else ""
     points = terms.points_of(keyed_amount(keys, currency))
     return views.ask_amount(
         turn.t, terms.card, nonce=nonce, shown=shown, points=points, sign=here.decimal_sign
     )
-
-
-def merchant_texts(turn: Turn) -> Texts:
-    return texts(membership_at_desk(turn).locale)
 
 
 def membership_at_desk(turn: Turn) -> Membership:

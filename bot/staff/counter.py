@@ -1,44 +1,39 @@
 """The counter's commands and buttons: each names an act, and ``perform`` brings it to its end."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Literal
 
-from bot.kit.buttons import ButtonUnknown
+from bot.kit.buttons import ButtonUnknown, Pressed
 from bot.kit.clock import new_key
-from bot.kit.refusals import CountMalformed, NotStaff, PointsMalformed
+from bot.kit.refusals import AmountMalformed, CountMalformed, NotStaff, PointsMalformed
+from bot.screens import questions
 from bot.screens.turn import Turn
 from bot.staff import keypad
 from bot.staff.acting import carry_out
-from bot.staff.acts import (
-    Act,
-    Adjust,
-    AskAmount,
-    CardName,
-    Earn,
-    Look,
-    Redeem,
-    RedeemAny,
-    RedeemPoints,
-    Stamp,
-    TakeBack,
-    checked_key,
-)
-from bot.staff.amount_keypad import membership_at_desk, open_keypad
+from bot.staff.amount_keypad import membership_at_desk
 from bot.staff.amounts import parse_amount
-from bot.staff.dialogues import (
-    AskedFor,
-    CardAsked,
-    asked_for_card,
-    card_named,
-    close_amount_keypad,
-    remember,
-)
+from bot.staff.dialogues import AmountAsked, AskedFor, CardAsked, NewPinAsked
 from bot.staff.words import parse_card_and_rest, parse_change, parse_words
 from bot.views import counter as views
 from bot.views import rewards
-from domain.card import CardById
+from domain.acts import (
+    Act,
+    AdjustPoints,
+    AskAmount,
+    Asked,
+    EarnPoints,
+    LookUp,
+    RedeemAny,
+    RedeemPoints,
+    RedeemReward,
+    Stamp,
+    TakeBack,
+)
+from domain.card import CardRef
 from domain.ids import CardId, EntryId
-from domain.refusals import PinNotSet, PinRequired
-from domain.usecases.look_up_card import LookUpCard, look_up_card
+from domain.refusals import CardNotFound, CardNumberMistyped, PinNotSet, PinRequired, Refusal
+from domain.usecases.look_up_card import CardAtCounter, look_up_card
 from domain.usecases.store_today import SeeToday, store_today
 
 
@@ -69,8 +64,10 @@ async def adjust_command(turn: Turn) -> None:
         raise PointsMalformed
     number, rest = parse_card_and_rest(turn.words)
     change = parse_change(rest)
-    card = CardName("number", number)
-    await perform(turn, Adjust(card, points=change.points, reason=change.reason, key=turn.typed_key))
+    card = CardRef("number", number)
+    await perform(
+        turn, AdjustPoints(card=card, points=change.points, reason=change.reason, key=turn.typed_key)
+    )
 
 
 async def today_command(turn: Turn) -> None:
@@ -84,165 +81,174 @@ async def today_command(turn: Turn) -> None:
 
 async def stamp_button(turn: Turn) -> None:
     pressed = turn.pressed
-    await perform(
-        turn, Stamp(_card(pressed.id(0)), count=pressed.number(1), key=checked_key(pressed.text(2)))
-    )
+    await perform(turn, Stamp(card=_card(pressed), count=pressed.number(1), key=pressed.key(2)))
 
 
 async def redeem_button(turn: Turn) -> None:
     pressed = turn.pressed
-    await perform(turn, Redeem(_card(pressed.id(0)), key=checked_key(pressed.text(1))))
+    await perform(turn, RedeemReward(card=_card(pressed), key=pressed.key(1)))
 
 
 async def redeem_points_button(turn: Turn) -> None:
     pressed = turn.pressed
-    await perform(
-        turn,
-        RedeemPoints(
-            _card(pressed.id(0)),
-            position=pressed.number(1),
-            cost=pressed.number(2),
-            key=checked_key(pressed.text(3)),
-        ),
-    )
+    position, cost, key = pressed.number(1), pressed.number(2), pressed.key(3)
+    await perform(turn, RedeemPoints(card=_card(pressed), position=position, cost=cost, key=key))
 
 
 async def reward_list_button(turn: Turn) -> None:
-    card = CardById(CardId(turn.pressed.id(0)))
-    found = await turn.read(look_up_card, LookUpCard(actor=turn.actor, card=card))
+    found = await _look_up(turn)
     await turn.show(rewards.reward_list(turn.t, found.card))
 
 
 async def purchase_button(turn: Turn) -> None:
-    await perform(turn, AskAmount(_card(turn.pressed.id(0))))
+    await perform(turn, AskAmount(card=_card(turn.pressed)))
 
 
 async def undo_button(turn: Turn) -> None:
     pressed = turn.pressed
-    await perform(
-        turn,
-        TakeBack(_card(pressed.id(0)), entry=pressed.id(1), key=checked_key(pressed.text(2)), is_undo=True),
-    )
+    entry, key = EntryId(pressed.id(1)), pressed.key(2)
+    await perform(turn, TakeBack(card=_card(pressed), entry=entry, key=key, is_undo=True))
 
 
 async def void_button(turn: Turn) -> None:
     """An entry of the list, or a reason for one."""
     pressed = turn.pressed
-    reason = None
-    if len(pressed.arguments) > 3:
-        reason = _reason(turn, pressed.number(3))
-    await perform(
-        turn,
-        TakeBack(_card(pressed.id(0)), entry=pressed.id(1), key=checked_key(pressed.text(2)), reason=reason),
-    )
+    entry, key = EntryId(pressed.id(1)), pressed.key(2)
+    reason = _reason(turn, pressed.number(3)) if len(pressed.arguments) > 3 else None
+    await perform(turn, TakeBack(card=_card(pressed), entry=entry, key=key, reason=reason))
 
 
 async def why_button(turn: Turn) -> None:
     """An entry of the list for which a manager has to give a reason."""
     pressed = turn.pressed
     card_id, entry_id = CardId(pressed.id(0)), EntryId(pressed.id(1))
-    await turn.show(views.void_reasons(turn.t, card_id, entry_id, checked_key(pressed.text(2))))
+    await turn.show(views.void_reasons(turn.t, card_id, entry_id, pressed.key(2)))
 
 
 async def panel_button(turn: Turn) -> None:
-    await perform(turn, Look(_card(turn.pressed.id(0))))
+    await perform(turn, LookUp(card=_card(turn.pressed)))
 
 
 async def void_list_button(turn: Turn) -> None:
-    card = CardById(CardId(turn.pressed.id(0)))
-    found = await turn.read(look_up_card, LookUpCard(actor=turn.actor, card=card))
-    await turn.show(views.void_list(turn.t, found, turn.timezone))
+    await turn.show(views.void_list(turn.t, await _look_up(turn), turn.timezone))
 
 
 async def number_sent(turn: Turn) -> None:
-    """A bare card number: what was asked for, or the card's panel."""
-    async with card_named(turn):
-        await _about(turn, asked_for_card(turn) or "look", turn.words)
+    """A bare card number: the card's panel."""
+    await perform(turn, _typed_act(turn, "look"))
+
+
+async def asked_number_sent(turn: Turn, question: CardAsked) -> None:
+    """The card that was asked for."""
+    async with _answering(turn):
+        await perform(turn, _typed_act(turn, question.then))
 
 
 async def show_scanned(turn: Turn, token_hash: str) -> None:
     """A card's code was scanned: its panel, or what was asked for before."""
-    async with card_named(turn):
-        await perform(turn, _asked_act(turn, CardName("token", token_hash)))
+    then = turn.question.then if isinstance(turn.question, CardAsked) else "look"
+    async with _answering(turn):
+        await perform(turn, _act(turn, then, CardRef("token", token_hash)))
+
+
+questions.add(CardAsked, asked_number_sent, lambda turn, _question: turn.caller.is_staff)
 
 
 async def perform(turn: Turn, act: Act) -> bool:
-    """Carries the act out and shows its confirmation; asks for who and PIN where they are missing.
+    """Carries the act out and shows what came of it; asks for who and PIN where they are missing.
 
-    False when something had to be asked first.
+    False when one of these had to be asked first.
     """
     _check_is_staff(turn)
-    await close_amount_keypad(turn, act)
+    await _close_amount_keypad(turn, act)
     if turn.caller.is_unattended:
         await keypad.ask_who(turn, act)
         return False
-    if isinstance(act, AskAmount):
-        await open_keypad(turn, act.card, turn.actor)
-        return False
     try:
-        view = await carry_out(turn, act, turn.actor, pin_typed=False)
+        await carry_out(turn, act, turn.actor)
     except PinRequired:
         await keypad.ask_pin(turn, act)
     except PinNotSet:
-        await keypad.ask_new_pin(turn, act)
+        await keypad.ask_pin(turn, act, NewPinAsked)
     else:
-        await turn.show(view)
         return True
     return False
-
-
-def _asked_act(turn: Turn, card: CardName) -> Act:
-    match asked_for_card(turn):
-        case "stamp":
-            return Stamp(card, count=1, key=turn.typed_key)
-        case "earn":
-            return AskAmount(card)
-        case "redeem":
-            return RedeemAny(card, key=turn.typed_key)
-        case "void":
-            return TakeBack(card, key=turn.typed_key)
-        case None:
-            return Look(card)
 
 
 async def _typed(turn: Turn, then: AskedFor) -> None:
     _check_is_staff(turn)
     if turn.words:
-        await _about(turn, then, turn.words)
+        await perform(turn, _typed_act(turn, then))
         return
-    await remember(turn, CardAsked(then), new_key())
+    await questions.remember(turn, CardAsked(then), new_key())
     await turn.say(views.ask_card(turn.t))
 
 
-async def _about(turn: Turn, then: AskedFor | Literal["look"], words: str) -> None:
-    _check_is_staff(turn)
+def _typed_act(turn: Turn, then: AskedFor | Literal["look"]) -> Act:
+    """Raises CardNumberMistyped, AmountMalformed, CountMalformed, StoreNotChosen."""
     if then == "earn":
-        await perform(turn, _earning(turn, words))
-        return
-    typed = parse_words(words)
-    card, key = CardName("number", typed.number), turn.typed_key
-    if then == "void":
-        await perform(turn, TakeBack(card, key=key, count=typed.count, reason=typed.rest or None))
-        return
-    if typed.rest or (typed.count is not None and then != "stamp"):
+        number, amount = parse_card_and_rest(turn.words)
+        return _earning(turn, CardRef("number", number), amount)
+    typed = parse_words(turn.words)
+    if (typed.rest and then != "void") or (typed.count is not None and then not in ("stamp", "void")):
         raise CountMalformed
-    if then == "stamp":
-        count = 1 if typed.count is None else typed.count
-        await perform(turn, Stamp(card, count=count, key=key))
-    elif then == "redeem":
-        await perform(turn, RedeemAny(card, key=key))
-    else:
-        await perform(turn, Look(card))
+    return _act(turn, then, CardRef("number", typed.number), typed.count, typed.rest or None)
 
 
-def _earning(turn: Turn, words: str) -> Act:
+def _act(
+    turn: Turn,
+    then: AskedFor | Literal["look"],
+    card: CardRef,
+    count: int | None = None,
+    reason: str | None = None,
+) -> Act:
+    key = turn.typed_key
+    match then:
+        case "stamp":
+            return Stamp(card=card, count=1 if count is None else count, key=key)
+        case "earn":
+            return AskAmount(card=card)
+        case "redeem":
+            return RedeemAny(card=card, key=key)
+        case "void":
+            return TakeBack(card=card, count=count, reason=reason, key=key)
+        case "look":
+            return LookUp(card=card)
+
+
+def _earning(turn: Turn, card: CardRef, amount: str) -> Act:
     """With an amount its points, without one the question for it."""
-    number, amount = parse_card_and_rest(words)
-    card, membership = CardName("number", number), membership_at_desk(turn)
+    membership = membership_at_desk(turn)
     if not amount:
-        return AskAmount(card)
+        return AskAmount(card=card)
     amount_minor = parse_amount(amount, membership.currency, membership.locale)
-    return Earn(card, amount_minor=amount_minor, key=turn.typed_key)
+    return EarnPoints(card=card, amount_minor=amount_minor, key=turn.typed_key)
+
+
+@asynccontextmanager
+async def _answering(turn: Turn) -> AsyncIterator[None]:
+    """While this runs, the question which card is being answered: with any outcome but an unknown card it is over,
+    so that the next card that is scanned opens its panel and nothing happens to it."""
+    try:
+        yield
+    except (CardNumberMistyped, CardNotFound, CountMalformed, AmountMalformed):
+        raise
+    except Refusal:
+        await _end_question(turn)
+        raise
+    await _end_question(turn)
+
+
+async def _end_question(turn: Turn) -> None:
+    if isinstance(turn.question, CardAsked):
+        await questions.forget(turn, turn.nonce)
+
+
+async def _close_amount_keypad(turn: Turn, act: Act) -> None:
+    """Another act at the counter closes an open keypad: an amount typed later is not for the card of before."""
+    is_its_own = isinstance(act, EarnPoints) and act.key == turn.nonce
+    if isinstance(turn.question, AmountAsked) and not is_its_own:
+        await questions.forget(turn, turn.nonce)
 
 
 def _check_is_staff(turn: Turn) -> None:
@@ -257,5 +263,9 @@ def _reason(turn: Turn, position: int) -> str:
     return reasons[position]
 
 
-def _card(card_id: str) -> CardName:
-    return CardName("id", card_id)
+async def _look_up(turn: Turn) -> CardAtCounter:
+    return await turn.read(look_up_card, Asked(act=LookUp(card=_card(turn.pressed)), actor=turn.actor))
+
+
+def _card(pressed: Pressed) -> CardRef:
+    return CardRef("id", pressed.id(0))

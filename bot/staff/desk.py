@@ -2,8 +2,9 @@
 
 from bot.kit.clock import new_key
 from bot.kit.refusals import NotStaff
+from bot.screens import questions
 from bot.screens.turn import Turn
-from bot.staff.dialogues import StoreAsked, open_question, remember
+from bot.staff.dialogues import StoreAsked
 from bot.views import team as views
 from domain.ids import MerchantId, StoreId
 from domain.staff import Membership
@@ -23,14 +24,13 @@ async def ask_store(turn: Turn, payload: str | None, merchant_id: MerchantId | N
         for membership in turn.caller.memberships
         if merchant_id in (None, membership.staff.merchant_id)
     ]
-    await remember(turn, StoreAsked(payload), new_key())
+    await questions.remember(turn, StoreAsked(payload), new_key())
     await turn.say(views.choose_store(turn.t, memberships))
 
 
 async def store_button(turn: Turn) -> str | None:
     """Returns the link that was waiting for the answer."""
     pressed = turn.pressed
-    question = open_question(turn)
     name = await turn.write(
         choose_store,
         ChooseStore(
@@ -40,7 +40,10 @@ async def store_button(turn: Turn) -> str | None:
         ),
     )
     await turn.show(views.store_chosen(turn.t, name))
-    return question.payload if isinstance(question, StoreAsked) else None
+    return turn.question.payload if isinstance(turn.question, StoreAsked) else None
+
+
+questions.add(StoreAsked)
 
 
 async def move_to(turn: Turn, membership: Membership) -> bool:

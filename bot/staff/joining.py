@@ -3,7 +3,8 @@
 from bot.screens.menus import show_menu
 from bot.screens.posters import send_posters
 from bot.screens.turn import Turn
-from bot.staff.keypad import offer_new_pin
+from bot.staff.dialogues import NewPinAsked
+from bot.staff.keypad import ask_pin_of
 from bot.views import team as views
 from domain.ids import InviteId
 from domain.link import Route
@@ -25,4 +26,4 @@ async def open_invite(turn: Turn, route: Route) -> None:
     if claimed.role.is_merchant_wide and claimed.purpose is InvitePurpose.JOIN_TEAM:
         await send_posters(turn, claimed.merchant_id)
     if claimed.pin_task is not PinTask.NONE:
-        await offer_new_pin(turn, claimed.merchant_id, claimed.staff_id, claimed.staff_name)
+        await ask_pin_of(turn, NewPinAsked, claimed.merchant_id, claimed.staff_id, claimed.staff_name)

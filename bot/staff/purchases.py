@@ -1,25 +1,22 @@
 """An amount is given: key by key, with enter, or typed as text."""
 
 from bot.kit.buttons import ButtonUnknown
+from bot.screens import questions
+from bot.screens.questions import Question
 from bot.screens.turn import Turn
-from bot.staff.acts import CardName, Earn, Look
-from bot.staff.amount_keypad import keypad_view, membership_at_desk, see_terms
+from bot.staff.amount_keypad import keypad_view, membership_at_desk
 from bot.staff.amounts import is_keyed_amount, keyed_amount, malformed_amount, parse_amount
 from bot.staff.counter import perform
-from bot.staff.dialogues import (
-    AmountAsked,
-    AmountGiven,
-    NewPinAsked,
-    PinAsked,
-    keypad_place,
-    open_question,
-    remember,
-)
+from bot.staff.dialogues import AmountAsked, AmountGiven, Keypad
 from bot.views import purchases as views
-from domain.ids import UpdateId
-from domain.plumbing.people import BACKSPACE, PressKey, press_key
-from domain.refusals import DialogueOver
+from bot.views.cards import tapped
+from domain.acts import AskAmount, Asked, EarnPoints, LookUp
+from domain.card import CardRef
+from domain.ids import OperationKey
+from domain.plumbing.people import BACKSPACE
+from domain.rules.card_numbers import looks_like_card_number
 from domain.rules.points import AMOUNT_MAX_MINOR
+from domain.usecases.purchase_terms import PurchaseTerms, purchase_terms
 
 KEYS_MAX = 16
 
@@ -27,93 +24,79 @@ KEYS_MAX = 16
 async def amount_key_button(turn: Turn) -> None:
     """A key of the amount keypad: a digit, the decimal sign, backspace, enter or back to the card."""
     nonce, key = turn.pressed.text(0), turn.pressed.text(1)
-    question, dialogue = open_question(turn), turn.caller.dialogue
-    if key == views.ENTER and _has_earned(turn, nonce):
-        await _answer_again(turn)
+    if key == views.ENTER and _has_earned(turn.question, nonce):
+        if isinstance(turn.question, AmountGiven):  # else it waits for a PIN, which is on the screen
+            await answer_again(turn, turn.question)
         return
-    if not isinstance(question, AmountAsked) or dialogue is None or dialogue.nonce != nonce:
-        raise DialogueOver
+    question = questions.expected(turn, AmountAsked, nonce)
     if key == views.CANCEL:
-        await perform(turn, Look(question.card))
+        await perform(turn, LookUp(card=question.card))
     elif key == views.ENTER:
         currency = membership_at_desk(turn).currency
-        amount_minor = keyed_amount(dialogue.keys, currency)
+        amount_minor = keyed_amount(turn.keys, currency)
         if not amount_minor:
             raise malformed_amount(currency)
-        act = Earn(question.card, amount_minor=amount_minor, key=nonce)
+        act = EarnPoints(card=question.card, amount_minor=amount_minor, key=OperationKey(nonce))
         if await perform(turn, act):
             await _remember_done(turn, act)
     else:
         await _pressed(turn, question.card, nonce, key)
 
 
-async def amount_typed(turn: Turn) -> None:
+async def amount_typed(turn: Turn, question: AmountAsked) -> None:
     """The amount as a text message, while the keypad is open."""
-    question, dialogue = open_question(turn), turn.caller.dialogue
-    if _is_handled_again(turn):
-        await _answer_again(turn)
-        return
-    if not isinstance(question, AmountAsked) or dialogue is None:
-        raise DialogueOver
     membership = membership_at_desk(turn)
     amount_minor = parse_amount(turn.words, membership.currency, membership.locale)
-    terms = await see_terms(turn, question.card, turn.actor)
-    act = Earn(question.card, amount_minor=amount_minor, key=dialogue.nonce)
+    terms = await _terms(turn, question.card)
+    act = EarnPoints(card=question.card, amount_minor=amount_minor, key=OperationKey(turn.nonce))
     is_done = await perform(turn, act)
     taken = views.amount_taken(turn.t, terms.card, amount_minor)
-    await turn.services.chat.edit(keypad_place(turn, question), taken)
+    await turn.services.chat.edit(questions.place_of(turn, question), taken)
     if is_done:
         await _remember_done(turn, act)
 
 
-def expects_amount(turn: Turn) -> bool:
-    """A keypad is open, or this very text was taken as its amount before its answer was lost."""
-    return isinstance(open_question(turn), AmountAsked) or _is_handled_again(turn)
+async def answer_again(turn: Turn, question: AmountGiven) -> None:
+    """The confirmation once more."""
+    await perform(turn, question.act)
 
 
-def _is_handled_again(turn: Turn) -> bool:
-    question = open_question(turn)
-    if isinstance(question, PinAsked | NewPinAsked):
-        return isinstance(question.act, Earn) and question.asked_update_id == turn.update.update_id
-    return isinstance(question, AmountGiven) and question.update_id == turn.update.update_id
+def _is_amount(turn: Turn, _question: AmountAsked) -> bool:
+    """Whatever is neither another card nor a tap on the menu below the chat."""
+    return turn.caller.is_staff and not looks_like_card_number(turn.words) and tapped(turn.words) is None
 
 
-async def _remember_done(turn: Turn, act: Earn) -> None:
-    await remember(turn, AmountGiven(act, update_id=turn.update.update_id), act.key)
+def _is_same_update(turn: Turn, question: AmountGiven) -> bool:
+    """This very text was taken as the amount before its answer was lost."""
+    return turn.caller.is_staff and question.update_id == turn.update.update_id
 
 
-def _has_earned(turn: Turn, nonce: str) -> bool:
+questions.add(AmountAsked, amount_typed, _is_amount)
+questions.add(AmountGiven, answer_again, _is_same_update)
+
+
+async def _remember_done(turn: Turn, act: EarnPoints) -> None:
+    await questions.remember(turn, AmountGiven(act=act, update_id=turn.update.update_id), act.key)
+
+
+def _has_earned(question: Question | None, nonce: str) -> bool:
     """Enter was pressed before on this keypad."""
-    question = open_question(turn)
-    given = question.act if isinstance(question, AmountGiven | PinAsked | NewPinAsked) else None
-    return isinstance(given, Earn) and given.key == nonce
+    given = question.act if isinstance(question, AmountGiven | Keypad) else None
+    return isinstance(given, EarnPoints) and given.key == nonce
 
 
-async def _answer_again(turn: Turn) -> None:
-    """The second tap of a double tap, or the first one handled again: the confirmation, or the PIN that it waits
-    for, which is on the screen."""
-    question = open_question(turn)
-    if isinstance(question, AmountGiven):
-        await perform(turn, question.act)
-
-
-async def _pressed(turn: Turn, card: CardName, nonce: str, key: str) -> None:
-    dialogue = turn.caller.dialogue
+async def _pressed(turn: Turn, card: CardRef, nonce: str, key: str) -> None:
     if key not in (*"0123456789", views.DECIMAL, BACKSPACE):
         raise ButtonUnknown
-    terms = await see_terms(turn, card, turn.actor)
-    keys = dialogue.keys if dialogue else ""
-    if key == BACKSPACE or _is_amount(keys + key, terms.card.currency):
-        pressing = PressKey(
-            account=turn.account,
-            nonce=nonce,
-            key=key,
-            update_id=UpdateId(turn.update.update_id),
-            keys_max=KEYS_MAX,
-        )
-        keys = (await turn.write(press_key, pressing)).keys
+    terms, keys = await _terms(turn, card), turn.keys
+    if key == BACKSPACE or _may_follow(keys + key, terms.card.currency):
+        keys = await questions.key_pressed(turn, nonce, key, KEYS_MAX)
     await turn.show(keypad_view(turn, terms, nonce, keys))
 
 
-def _is_amount(keys: str, currency: str) -> bool:
+async def _terms(turn: Turn, card: CardRef) -> PurchaseTerms:
+    return await turn.read(purchase_terms, Asked(act=AskAmount(card=card), actor=turn.actor))
+
+
+def _may_follow(keys: str, currency: str) -> bool:
     return is_keyed_amount(keys, currency) and keyed_amount(keys, currency) <= AMOUNT_MAX_MINOR

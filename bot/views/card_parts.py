@@ -9,23 +9,41 @@ from collections.abc import Sequence
 from bot.kit.buttons import Verb, press, short_id
 from bot.kit.clock import new_key
 from bot.texts import Texts
-from bot.views.progress import rewards_ready, spaced
+from bot.views.progress import change, rewards_ready, spaced
 from bot.views.view import Button, Keyboard, Style, keyboard, row
+from domain.expiry import Unit
 from domain.ids import CardId, EntryId
 from domain.merchant import PointReward
+from domain.money import Money
 from domain.usecases.card_state import CardState
+from domain.usecases.posting import Posted
 
 
 def holder(t: Texts, card: CardState) -> str:
     return t("{name} · {number}", name=card.customer_name, number=spaced(card.card_number))
 
 
-def after_act(t: Texts, card: CardState, undo: EntryId | None) -> Keyboard:
-    """Below a confirmation; ``undo`` is the entry that may be taken back."""
+def today_line(t: Texts, card: CardState) -> str:
+    if card.stamps_left_today is None:
+        return t("Today: {count}", count=card.stamps_today)
+    return t("Today: {count}, {left} more possible", count=card.stamps_today, left=card.stamps_left_today)
+
+
+def purchase(t: Texts, points: int, amount_minor: int | None, currency: str) -> str:
+    """What a purchase earned, with the amount where it is known."""
+    points_earned = change(t, Unit.POINTS, points)
+    if amount_minor is None:
+        return points_earned
+    return f"{points_earned} · {t.money(Money(amount_minor, currency))}"
+
+
+def after_act(t: Texts, done: Posted) -> Keyboard:
+    """Below a confirmation."""
+    card_id = done.card.card_id
     return keyboard(
-        row(card_button(t, card.card_id)),
-        row(redeem_button(t, card)),
-        row(_undo_button(t, card.card_id, undo) if undo else None),
+        row(card_button(t, card_id)),
+        row(redeem_button(t, done.card)),
+        row(_undo_button(t, card_id, done.entry.entry_id) if done.may_undo else None),
     )
 
 

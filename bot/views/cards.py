@@ -1,12 +1,13 @@
 """What customers see: their cards, balances, history and rewards."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from bot.kit.buttons import Verb, press, short_id
-from bot.texts import Texts, isolated, length
+from bot.texts import Texts, isolated, length, texts
 from bot.views.entries import entry_line
 from bot.views.progress import amount, rewards_ready, spaced, standing
 from bot.views.view import Button, Keyboard, View, keyboard, row
+from domain.account import Locale
 from domain.expiry import ExpiryKind, Unit
 from domain.merchant import PointReward
 from domain.rules.points import next_reward
@@ -61,6 +62,12 @@ def my_card_label(t: Texts) -> str:
 
 def rewards_label(t: Texts) -> str:
     return t("🎁 My rewards")
+
+
+def tapped(words: str) -> Callable[[Texts], str] | None:
+    """Which label of the menu below the chat these words are, in whatever language it was shown."""
+    labels = ((label, label(texts(locale))) for label in (my_card_label, rewards_label) for locale in Locale)
+    return next((label for label, shown in labels if shown == words), None)
 
 
 def card(t: Texts, held: HeldCard, photo: bytes, others: Sequence[HeldCard] = ()) -> View:

@@ -1,26 +1,21 @@
-"""What staff see at the counter: the card panel, confirmations, what may be taken back, the day so far."""
+"""What staff see at the counter: the card panel, what may be taken back, the day so far."""
 
 from collections.abc import Sequence
 
 from bot.kit.buttons import Verb, press, short_id
 from bot.kit.clock import new_key
 from bot.texts import Texts
-from bot.views.card_parts import after_act, card_button, holder, redeem_button
+from bot.views.card_parts import card_button, holder, purchase, redeem_button, today_line
 from bot.views.days import figures_lines
-from bot.views.entries import SAID, Change, change_of, given_back, taken_back
-from bot.views.progress import points_progress, progress, standing
-from bot.views.purchases import purchase
+from bot.views.entries import SAID, change_of
+from bot.views.progress import standing
 from bot.views.view import Button, Keyboard, Style, View, keyboard, row
 from domain.entry import Entry
 from domain.expiry import Unit
 from domain.ids import CardId, EntryId
-from domain.kinds import EntryKind
 from domain.usecases.card_state import CardState
 from domain.usecases.look_up_card import CardAtCounter, Voidable
-from domain.usecases.redeem_reward import Redeemed
-from domain.usecases.stamp_card import Stamped
 from domain.usecases.store_today import Today
-from domain.usecases.void import Voided
 
 STAMP_COUNTS = (2, 3)
 
@@ -40,34 +35,6 @@ def panel(t: Texts, found: CardAtCounter, timezone: str) -> View:
             row(_take_back_button(t, found)),
         ),
     )
-
-
-def stamped(t: Texts, done: Stamped) -> View:
-    lines = [
-        f"✅ <b>{progress(t, done.card.stamp_count, done.card.stamps_target)}</b>",
-        t.n("+{count} stamp", "+{count} stamps", done.stamps),
-        holder(t, done.card),
-    ]
-    if done.rewards_earned_now:
-        lines.append(t("🎁 <b>Reward ready: {reward}</b>", reward=done.card.reward))
-    lines.append(_today_line(t, done.card))
-    undo = done.entry_id if done.may_undo else None
-    return View(text="\n".join(lines), buttons=after_act(t, done.card, undo))
-
-
-def redeemed(t: Texts, done: Redeemed) -> View:
-    lines = [
-        t("🎁 <b>Hand out: {reward}</b>", reward=done.reward),
-        progress(t, done.card.stamp_count, done.card.stamps_target),
-        holder(t, done.card),
-    ]
-    undo = done.entry_id if done.may_undo else None
-    return View(text="\n".join(lines), buttons=after_act(t, done.card, undo))
-
-
-def voided(t: Texts, done: Voided) -> View:
-    lines = [f"↩️ <b>{_progress(t, done)}</b>", *_taken_back(t, done), holder(t, done.card)]
-    return View(text="\n".join(lines), buttons=after_act(t, done.card, None))
 
 
 def void_list(t: Texts, found: CardAtCounter, timezone: str) -> View:
@@ -131,52 +98,12 @@ def ask_card(t: Texts) -> View:
     )
 
 
-def _progress(t: Texts, done: Voided) -> str:
-    if done.unit is Unit.POINTS:
-        return points_progress(t, done.card.points_balance, done.card.point_rewards)
-    return progress(t, done.card.stamp_count, done.card.stamps_target)
-
-
-def _taken_back(t: Texts, done: Voided) -> Sequence[str]:
-    """What became of the act, and of what could not be taken or given back."""
-    if done.kind is not EntryKind.REDEMPTION_VOIDED:
-        return [taken_back(t, Change(done.unit, done.count)), *([_spent(t, done)] if done.shortfall else [])]
-    if done.shortfall:
-        return [
-            t("The reward was not handed out."),
-            given_back(t, Change(done.unit, done.count, done.shortfall)),
-        ]
-    if done.unit is Unit.POINTS:
-        return [t("The reward was not handed out: its points are back.")]
-    return [t("The reward was not handed out: its stamps are back.")]
-
-
-def _spent(t: Texts, done: Voided) -> str:
-    if done.unit is Unit.POINTS:
-        return t.n(
-            "{count} point had already been spent; the manager is told.",
-            "{count} points had already been spent; the manager is told.",
-            done.shortfall,
-        )
-    return t.n(
-        "{count} stamp had already been spent on a reward; the manager is told.",
-        "{count} stamps had already been spent on a reward; the manager is told.",
-        done.shortfall,
-    )
-
-
 def _stamp_lines(t: Texts, card: CardState, timezone: str) -> Sequence[str]:
     """When the next is possible, where it is not now, and today's."""
     if card.next_stamp_at is None:
-        return [_today_line(t, card)]
+        return [today_line(t, card)]
     possible = t("Next stamp possible from {time}.", time=t.moment(card.next_stamp_at, timezone))
-    return [possible, _today_line(t, card)]
-
-
-def _today_line(t: Texts, card: CardState) -> str:
-    if card.stamps_left_today is None:
-        return t("Today: {count}", count=card.stamps_today)
-    return t("Today: {count}, {left} more possible", count=card.stamps_today, left=card.stamps_left_today)
+    return [possible, today_line(t, card)]
 
 
 def _stamp_rows(card_id: CardId) -> Keyboard:

@@ -1,19 +1,17 @@
-"""Handing out rewards where there is a choice, and rewards for points."""
+"""Handing out rewards where there is a choice."""
 
 from bot.texts import Texts, isolated
 from bot.views.card_parts import (
     affordable_positions,
-    after_act,
     card_button,
     holder,
     redeem_points,
     redeem_stamps,
 )
-from bot.views.progress import amount, points_progress, standing
+from bot.views.progress import amount, standing
 from bot.views.view import Button, Style, View, keyboard, row
 from domain.expiry import Unit
 from domain.usecases.card_state import CardState
-from domain.usecases.redeem_points import PointsRedeemed
 
 
 def reward_list(t: Texts, card: CardState) -> View:
@@ -29,16 +27,6 @@ def reward_list(t: Texts, card: CardState) -> View:
         text="\n".join([asked, standing(t, card), holder(t, card)]),
         buttons=keyboard(row(card_button(t, card.card_id)), *(row(button) for button in rewards)),
     )
-
-
-def points_redeemed(t: Texts, done: PointsRedeemed) -> View:
-    lines = [
-        t("🎁 <b>Hand out: {reward}</b>", reward=done.reward),
-        points_progress(t, done.card.points_balance, done.card.point_rewards),
-        holder(t, done.card),
-    ]
-    undo = done.entry_id if done.may_undo else None
-    return View(text="\n".join(lines), buttons=after_act(t, done.card, undo))
 
 
 def _button(t: Texts, name: str, unit: Unit, cost: int, data: str) -> Button:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from domain.acts import TakeBack
 from domain.card import Card
 from domain.entry import Entry
 from domain.expiry import Unit
@@ -28,31 +29,6 @@ OWN_VOID_WINDOW = timedelta(minutes=15)
 UNDO_WINDOW = timedelta(seconds=60)
 
 
-@dataclass(frozen=True, slots=True)
-class Undo:
-    """The button on a confirmation: takes back exactly that entry."""
-
-    entry_id: EntryId
-
-
-@dataclass(frozen=True, slots=True)
-class ThatEntry:
-    entry_id: EntryId
-
-
-@dataclass(frozen=True, slots=True)
-class NewestAct:
-    """The newest stamp or redemption that this member may take back."""
-
-
-@dataclass(frozen=True, slots=True)
-class NumberOfStamps:
-    count: int
-
-
-VoidTarget = Undo | ThatEntry | NewestAct | NumberOfStamps
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Void:
     """What to append: ``entry`` is the entry it names, None for a number of stamps out of several entries.
@@ -67,28 +43,23 @@ class Void:
     count: int
 
 
-def decide_void(
-    target: VoidTarget, entries: Sequence[Entry], staff: Staff, reason: str | None, now: datetime
-) -> Void:
+def decide_void(act: TakeBack, entries: Sequence[Entry], staff: Staff, now: datetime) -> Void:
     """Which entry or stamps of a card (its entries oldest first) to take back.
 
     Raises StampCountOutOfRange, NothingToVoid, EntryAlreadyVoided, NotEnoughStamps, NotAllowed, VoidTooLate,
     UndoTooLate, VoidReasonMissing.
     """
-    match target:
-        case Undo(entry_id):
-            entry = _entry(entries, entry_id)
+    if act.entry is not None:
+        entry = _entry(entries, act.entry)
+        if act.is_undo:
             _check_undo(entry, staff, now)
-            return _void_of(entry, entries)
-        case ThatEntry(entry_id):
-            entry = _entry(entries, entry_id)
-            void = _void_of(entry, entries)
-            _check_right(entry, staff, reason, now)
-            return void
-        case NewestAct():
-            return _newest_act(entries, staff, reason, now)
-        case NumberOfStamps(count):
-            return _number_of_stamps(count, entries, staff, reason, now)
+        void = _void_of(entry, entries)
+        if not act.is_undo:
+            _check_right(entry, staff, act.reason, now)
+        return void
+    if act.count is not None:
+        return _number_of_stamps(act.count, entries, staff, act.reason, now)
+    return _newest_act(entries, staff, act.reason, now)
 
 
 def voidable_entries(entries: Sequence[Entry], staff: Staff, now: datetime) -> tuple[Entry, ...]:

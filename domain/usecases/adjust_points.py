@@ -1,51 +1,27 @@
 """A manager puts a points balance right by hand, with a reason."""
 
-from dataclasses import dataclass
-
+from domain.acts import AdjustPoints, Asked
 from domain.expiry import Unit
-from domain.ids import EntryId
 from domain.kinds import EntryKind
 from domain.ports import Tx
 from domain.refusals import AdjustmentReasonMissing
 from domain.rights import Right
-from domain.rules.counter import admit
 from domain.rules.points import check_adjustment, check_enough
-from domain.usecases.card_state import CardState
-from domain.usecases.once import Operation, Outcome, once
-from domain.usecases.posting import draft, post
+from domain.usecases.once import once
+from domain.usecases.posting import Posted, admitted, post
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AdjustPoints(Operation):
-    """``points`` are added, or taken when negative; ``note`` is the reason."""
-
-    points: int
-
-    @property
-    def fingerprint(self) -> str:
-        return f"adjust {self.actor.staff_id} {self.card} {self.points} {self.note}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PointsAdjusted(Outcome):
-    entry_id: EntryId
-    points: int
-    card: CardState
-
-
-def adjust_points(*, tx: Tx, command: AdjustPoints) -> PointsAdjusted:
+def adjust_points(*, tx: Tx, command: Asked[AdjustPoints]) -> Posted:
     """Raises PointsOutOfRange, AdjustmentReasonMissing, OperationKeyReused, all that ``admit`` raises,
     NotEnoughPoints."""
-    check_adjustment(command.points)
-    if not command.note:
+    check_adjustment(command.act.points)
+    if not command.act.reason:
         raise AdjustmentReasonMissing
-    return once(tx, command, PointsAdjusted, _adjust)
+    return once(tx, command, _adjust)
 
 
-def _adjust(tx: Tx, command: AdjustPoints) -> PointsAdjusted:
-    counter = tx.lock_counter(command.actor, command.card)
-    at = admit(counter, command.actor, Right.ADJUST, Unit.POINTS, now=tx.now, pin_typed=command.pin_typed)
-    check_enough(have=at.card.points_balance, need=-command.points)
-    card = at.card.plus(Unit.POINTS, command.points)
-    entry = draft(tx, at, command, card, EntryKind.POINTS_ADJUSTED)
-    return PointsAdjusted(entry_id=entry.entry_id, points=command.points, card=post(tx, at, card, entry))
+def _adjust(tx: Tx, asked: Asked[AdjustPoints]) -> Posted:
+    at, points = admitted(tx, asked, Right.ADJUST, Unit.POINTS), asked.act.points
+    check_enough(have=at.card.points_balance, need=-points)
+    card = at.card.plus(Unit.POINTS, points)
+    return post(tx, at, asked, card, EntryKind.POINTS_ADJUSTED, note=asked.act.reason)

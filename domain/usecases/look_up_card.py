@@ -2,24 +2,17 @@
 
 from dataclasses import dataclass
 
-from domain.card import CardRef
+from domain.acts import Asked, LookUp
 from domain.entry import Entry
 from domain.ports import Tx
 from domain.refusals import CardNotFound
 from domain.rights import Right
 from domain.rules.counter import admit_staff
 from domain.rules.voids import needs_reason, voidable_entries
-from domain.staff import Actor
 from domain.usecases.card_state import CardState, card_state
 
 VOIDABLE_SHOWN = 5
 ENTRIES_READ = 40
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LookUpCard:
-    actor: Actor
-    card: CardRef
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,9 +30,9 @@ class CardAtCounter:
     voidable: tuple[Voidable, ...]
 
 
-def look_up_card(*, tx: Tx, query: LookUpCard) -> CardAtCounter:
+def look_up_card(*, tx: Tx, query: Asked[LookUp]) -> CardAtCounter:
     """Raises NotAllowed, CardNotFound."""
-    counter = tx.counter(query.actor, query.card)
+    counter = tx.counter(query.actor, query.act.card)
     merchant, staff, store = admit_staff(counter, Right.SEE_CARD)
     if counter.card is None or counter.customer is None or counter.program is None:
         raise CardNotFound

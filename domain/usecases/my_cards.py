@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.account import Account
-from domain.card import Card, CardById, Customer
+from domain.card import Card, CardRef, Customer
 from domain.entry import Entry
 from domain.ids import CardId, MerchantId, TokenHash
 from domain.link import LinkKind, Route
@@ -135,7 +135,7 @@ def _held_cards(tx: Tx, account: Account) -> Iterator[HeldCard]:
 def _own(
     tx: Tx, account: Account, merchant_id: MerchantId, card_id: CardId
 ) -> tuple[Merchant, Customer, Card, Program]:
-    merchant, found = tx.merchant(merchant_id), tx.card(merchant_id, CardById(card_id))
+    merchant, found = tx.merchant(merchant_id), tx.card(merchant_id, CardRef("id", card_id))
     if merchant is None or found is None or found[1].account != account:
         raise CardNotFound
     card, customer, program = found

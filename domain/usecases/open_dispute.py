@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from domain.account import Account
-from domain.card import CardById
+from domain.card import CardRef
 from domain.ids import EntryId, MerchantId
 from domain.messages import DisputeOpened, MessageKind
 from domain.ports import Tx
@@ -26,7 +26,7 @@ class Disputed:
 def open_dispute(*, tx: Tx, command: OpenDispute) -> Disputed:
     """Tells owners and managers, once per entry. Raises CardNotFound, AlreadyDisputed."""
     entry = tx.entry(command.merchant_id, command.entry_id)
-    found = tx.card(command.merchant_id, CardById(entry.card_id)) if entry else None
+    found = tx.card(command.merchant_id, CardRef("id", entry.card_id)) if entry else None
     merchant = tx.merchant(command.merchant_id)
     if entry is None or found is None or merchant is None or found[1].account != command.account:
         raise CardNotFound

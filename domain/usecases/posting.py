@@ -1,116 +1,126 @@
 """Appending an entry with the messages it owes."""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
 
 from domain.account import Account
+from domain.acts import Asked, Change
 from domain.card import Card, Holding
 from domain.entry import Entry
 from domain.expiry import ExpiryKind, Unit
-from domain.ids import EntryId, MerchantId, MessageId
+from domain.ids import EntryId, MerchantId, MessageId, OperationKey
 from domain.kinds import KINDS, EntryKind
 from domain.merchant import Program
 from domain.messages import Facts, Message, MessageKind, Receipt, RewardReady
 from domain.ports import Tx
+from domain.rights import Right
 from domain.rules import expiry
-from domain.rules.counter import Admitted
+from domain.rules.counter import Admitted, admit
 from domain.rules.days import local_date
 from domain.rules.points import affordable
 from domain.rules.rewards import rewards_available
+from domain.rules.voids import recount_today
 from domain.usecases.card_state import CardState, card_state
-from domain.usecases.once import Operation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """What a change came to: its entry, and the card as it is now.
+
+    ``rewards_earned_now`` counts the rewards that the entry made the card good for. ``replayed`` says that the entry
+    was made before, by the same operation.
+    """
+
+    entry: Entry
+    card: CardState
+    rewards_earned_now: int
+    may_undo: bool
+    replayed: bool = False
+
+
+def admitted(
+    tx: Tx, asked: Asked[Change], right: Right, unit: Unit | None, *, needs_pin: bool = True
+) -> Admitted:
+    """Locks the card and answers rules 2 to 6. Raises what ``admit`` raises."""
+    counter = tx.lock_counter(asked.actor, asked.act.card)
+    pin_typed = asked.pin_typed or not needs_pin
+    return admit(counter, asked.actor, right, unit, now=tx.now, pin_typed=pin_typed)
+
+
+def post(
+    tx: Tx,
+    at: Admitted,
+    asked: Asked[Change],
+    card: Card,
+    kind: EntryKind,
+    entries: Sequence[Entry] = (),
+    **more: Any,
+) -> Posted:
+    """Appends the entry that turns ``at.card`` into ``card``, with the receipt for the card's holder.
+
+    ``entries`` are all of the card before it, where a void had to read them: what the card knows of today is counted
+    again. ``more`` are fields of the entry.
+    """
+    by = {"store_id": at.store.store_id, "staff_id": at.staff.staff_id, "origin": asked.origin}
+    entry = draft(tx, at, card, kind, asked.act.key, **by, **more)
+    if entries:
+        entries = [*entries, entry]
+        card = recount_today(card, entries)
+    card = append(tx, at, card, entry, entries)
+    _send_receipt(tx, at, entry)
+    announce_rewards(tx, at, entry)
+    return posted(at, card, entry, tx.now)
+
+
+def posted(
+    at: Admitted | Holding, card: Card, entry: Entry, now: datetime, *, replayed: bool = False
+) -> Posted:
+    return Posted(
+        entry=entry,
+        card=card_state(merchant=at.merchant, card=card, customer=at.customer, program=at.program, now=now),
+        rewards_earned_now=max(0, _rewards_gained(at.program, entry)),
+        may_undo=at.merchant.allow_void and KINDS[entry.kind].voided_by is not None,
+        replayed=replayed,
+    )
 
 
 def draft(
-    tx: Tx,
-    at: Admitted,
-    operation: Operation,
-    card: Card,
-    kind: EntryKind,
-    *,
-    day: date | None = None,
-    reward: str | None = None,
-    related: Entry | None = None,
-    unit: Unit = Unit.STAMPS,
-    shortfall: int = 0,
-    amount_minor: int | None = None,
+    tx: Tx, at: Admitted | Holding, card: Card, kind: EntryKind, key: OperationKey, **more: Any
 ) -> Entry:
-    """The entry that turns ``at.card`` into ``card``.
-
-    ``day`` is the local date it counts for, today unless given; ``shortfall`` counts ``unit``.
-    """
+    """The entry that turns ``at.card`` into ``card``; it counts for today unless ``more`` has a ``local_date``."""
+    if "local_date" not in more:
+        more["local_date"] = local_date(tx.now, at.merchant.timezone)
     return Entry(
         merchant_id=card.merchant_id,
         entry_id=EntryId(tx.new_id()),
         card_id=card.card_id,
         entry_no=at.card.entry_count + 1,
-        store_id=at.store.store_id,
-        staff_id=at.staff.staff_id,
         kind=kind,
         stamps_delta=card.stamp_count - at.card.stamp_count,
         stamps_balance_after=card.stamp_count,
         points_delta=card.points_balance - at.card.points_balance,
         points_balance_after=card.points_balance,
-        stamps_shortfall=shortfall if unit is Unit.STAMPS else 0,
-        points_shortfall=shortfall if unit is Unit.POINTS else 0,
-        amount_minor=amount_minor,
         program_version=at.program.version,
-        reward=reward,
-        note=operation.note,
-        related_entry_id=related.entry_id if related else None,
-        operation_key=operation.operation_key,
-        origin=operation.origin,
-        local_date=day or local_date(tx.now, at.merchant.timezone),
+        operation_key=key,
         occurred_at=tx.now,
+        **more,
     )
 
 
-def post(tx: Tx, at: Admitted, card: Card, entry: Entry, entries: Sequence[Entry] | None = None) -> CardState:
-    """Appends the entry with the receipt for the card's holder, and *reward ready* when one more is.
-
-    ``entries`` are all of the card with this one, where the caller has read them.
-    """
+def append(tx: Tx, at: Admitted | Holding, card: Card, entry: Entry, entries: Sequence[Entry] = ()) -> Card:
+    """The card as it is with one more entry; ``entries`` are all of it with this one, where they were read."""
     card = replace(card, entry_count=entry.entry_no)
-    card = with_expiry(tx, card, entry, at.program, at.merchant.timezone, entries)
+    card = _with_expiry(tx, card, entry, at.program, at.merchant.timezone, entries)
     tx.append(card, entry)
-    _send_receipt(tx, at, entry)
-    announce_rewards(tx, at, card)
-    return card_state(merchant=at.merchant, card=card, customer=at.customer, program=at.program, now=tx.now)
+    return card
 
 
-def with_expiry(
-    tx: Tx, card: Card, entry: Entry, program: Program, timezone: str, entries: Sequence[Entry] | None = None
-) -> Card:
-    """The card with what one more entry changes in when its balances expire."""
-    if program.expiry_kind is ExpiryKind.NEVER and card.expiry_look_at is None:
-        return card
-    kind = KINDS[entry.kind]
-    if kind.is_visit and kind.opens_lot:
-        return expiry.after_earning(card, program, timezone, tx.now)
-    entries = entries or [*tx.entries_of(card), entry]
-    if kind.is_void:
-        _forget_warnings(tx, card, entries, program, timezone)
-    return expiry.reckoned(card, entries, program, timezone)
-
-
-def _forget_warnings(tx: Tx, card: Card, entries: Sequence[Entry], program: Program, timezone: str) -> None:
-    """A void that takes a visit away may bring a day back that is over: what was said of it held until the visit."""
-    for unit in Unit:
-        expires_at = expiry.brought_back(unit, entries, program, timezone, tx.now)
-        if expires_at is not None:
-            tx.forget_warning(card, unit, expires_at)
-
-
-def rewards_gained(at: Admitted | Holding, card: Card) -> int:
-    """How many more rewards ``card`` is good for than ``at.card`` was; negative when fewer."""
-    return _rewards(at.program, card) - _rewards(at.program, at.card)
-
-
-def announce_rewards(tx: Tx, at: Admitted | Holding, card: Card) -> None:
-    """Sends *reward ready* when ``card`` is good for more rewards than ``at.card`` was."""
-    if rewards_gained(at, card) > 0:
-        _send_reward_ready(tx, at, card)
+def announce_rewards(tx: Tx, at: Admitted | Holding, entry: Entry) -> None:
+    """Sends *reward ready* when the card is good for more rewards than it was."""
+    if _rewards_gained(at.program, entry) > 0:
+        _send_reward_ready(tx, at, entry)
 
 
 def send(
@@ -136,9 +146,27 @@ def send(
     return message_id
 
 
-def _rewards(program: Program, card: Card) -> int:
-    stamps = rewards_available(card.stamp_count, program.stamps_target)
-    return stamps + len(affordable(card.points_balance, program.point_rewards))
+def _with_expiry(
+    tx: Tx, card: Card, entry: Entry, program: Program, timezone: str, entries: Sequence[Entry]
+) -> Card:
+    """The card with what one more entry changes in when its balances expire."""
+    if program.expiry_kind is ExpiryKind.NEVER and card.expiry_look_at is None:
+        return card
+    kind = KINDS[entry.kind]
+    if kind.is_visit and kind.opens_lot:
+        return expiry.after_earning(card, program, timezone, tx.now)
+    entries = entries or [*tx.entries_of(card), entry]
+    if kind.is_void:
+        _forget_warnings(tx, card, entries, program, timezone)
+    return expiry.reckoned(card, entries, program, timezone)
+
+
+def _forget_warnings(tx: Tx, card: Card, entries: Sequence[Entry], program: Program, timezone: str) -> None:
+    """A void that takes a visit away may bring a day back that is over: what was said of it held until the visit."""
+    for unit in Unit:
+        expires_at = expiry.brought_back(unit, entries, program, timezone, tx.now)
+        if expires_at is not None:
+            tx.forget_warning(card, unit, expires_at)
 
 
 def _send_receipt(tx: Tx, at: Admitted, entry: Entry) -> None:
@@ -162,17 +190,28 @@ def _send_receipt(tx: Tx, at: Admitted, entry: Entry) -> None:
     send(tx, entry.merchant_id, at.customer.account, MessageKind.RECEIPT, facts, message_id)
 
 
-def _send_reward_ready(tx: Tx, at: Admitted | Holding, card: Card) -> None:
+def _send_reward_ready(tx: Tx, at: Admitted | Holding, entry: Entry) -> None:
     """Names the dearest of the rewards that points have just become enough for."""
-    before = affordable(at.card.points_balance, at.program.point_rewards)
-    now = affordable(card.points_balance, at.program.point_rewards)
+    before = affordable(entry.points_balance_after - entry.points_delta, at.program.point_rewards)
+    now = affordable(entry.points_balance_after, at.program.point_rewards)
     is_for_points = len(now) > len(before)
-    stamps = rewards_available(card.stamp_count, at.program.stamps_target)
+    stamps = rewards_available(entry.stamps_balance_after, at.program.stamps_target)
     facts = RewardReady(
         merchant_name=at.merchant.name,
-        card_number=card.number,
+        card_number=at.card.number,
         reward=now[-1].name if is_for_points else at.program.reward,
         rewards_available=len(now) if is_for_points else stamps,
         unit=Unit.POINTS if is_for_points else Unit.STAMPS,
     )
-    send(tx, card.merchant_id, at.customer.account, MessageKind.REWARD_READY, facts)
+    send(tx, entry.merchant_id, at.customer.account, MessageKind.REWARD_READY, facts)
+
+
+def _rewards_gained(program: Program, entry: Entry) -> int:
+    """How many more rewards the card is good for by this entry; negative when fewer."""
+    stamps, points = entry.stamps_balance_after, entry.points_balance_after
+    before = _rewards(program, stamps - entry.stamps_delta, points - entry.points_delta)
+    return _rewards(program, stamps, points) - before
+
+
+def _rewards(program: Program, stamps: int, points: int) -> int:
+    return rewards_available(stamps, program.stamps_target) + len(affordable(points, program.point_rewards))

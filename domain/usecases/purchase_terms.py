@@ -2,21 +2,14 @@
 
 from dataclasses import dataclass
 
-from domain.card import CardRef
+from domain.acts import AskAmount, Asked
 from domain.expiry import Unit
 from domain.merchant import Program
 from domain.ports import Tx
 from domain.rights import Right
 from domain.rules.counter import admit
 from domain.rules.points import points_for, smallest_purchase_minor
-from domain.staff import Actor
 from domain.usecases.card_state import CardState, card_state
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeePurchaseTerms:
-    actor: Actor
-    card: CardRef
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,9 +24,9 @@ class PurchaseTerms:
         return points_for(amount_minor, self.program, self.card.currency)
 
 
-def purchase_terms(*, tx: Tx, query: SeePurchaseTerms) -> PurchaseTerms:
+def purchase_terms(*, tx: Tx, query: Asked[AskAmount]) -> PurchaseTerms:
     """Raises what ``admit`` raises but for the PIN, which is asked for when the points are given."""
-    counter = tx.counter(query.actor, query.card)
+    counter = tx.counter(query.actor, query.act.card)
     at = admit(counter, query.actor, Right.EARN_POINTS, Unit.POINTS, now=tx.now, pin_typed=True)
     state = card_state(
         merchant=at.merchant, card=at.card, customer=at.customer, program=at.program, now=tx.now

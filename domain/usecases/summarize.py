@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import pairwise
 
-from domain.card import CardById
+from domain.card import CardRef
 from domain.entry import Entry
 from domain.ids import CardId, CardNumber, MerchantId
 from domain.kinds import KINDS
@@ -93,5 +93,5 @@ def _day(tx: Tx, merchant: Merchant, plan: SummaryPlan) -> DaySummary:
 def _numbers(tx: Tx, merchant: Merchant, entries: Sequence[Entry]) -> dict[CardId, CardNumber]:
     """The numbers of cards of which something was taken back."""
     card_ids = {entry.card_id for entry in entries if KINDS[entry.kind].is_void}
-    found = {card_id: tx.card(merchant.merchant_id, CardById(card_id)) for card_id in card_ids}
+    found = {card_id: tx.card(merchant.merchant_id, CardRef("id", card_id)) for card_id in card_ids}
     return {card_id: card[0].number for card_id, card in found.items() if card}

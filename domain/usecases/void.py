@@ -1,81 +1,55 @@
 """Staff take an act back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from domain.acts import Asked, TakeBack
 from domain.entry import Entry
 from domain.expiry import Unit
-from domain.ids import EntryId
 from domain.kinds import EntryKind
 from domain.messages import AlertReason, MessageKind, StaffAlert
 from domain.ports import Tx
 from domain.refusals import VoidingSwitchedOff
 from domain.rights import Right
-from domain.rules.counter import Admitted, admit
+from domain.rules.counter import Admitted
 from domain.rules.expiry import restorable
-from domain.rules.voids import NumberOfStamps, Undo, Void, VoidTarget, decide_void, recount_today, take_from
-from domain.usecases.card_state import CardState
-from domain.usecases.once import Operation, Outcome, once
-from domain.usecases.posting import draft, post, send
+from domain.rules.voids import Void, decide_void, take_from
+from domain.usecases.once import once
+from domain.usecases.posting import Posted, admitted, post, send
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VoidAct(Operation):
-    """``note`` is the reason, which a manager must give for what is not the own recent act."""
-
-    target: VoidTarget
-
-    @property
-    def fingerprint(self) -> str:
-        return f"void {self.actor.staff_id} {self.card} {self.target}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Voided(Outcome):
-    """``count`` of ``unit`` were taken from the card (or given back, for a redemption).
-
-    ``shortfall`` were already spent, or had expired and could not be given back.
-    """
-
-    entry_id: EntryId
-    kind: EntryKind
-    unit: Unit
-    count: int
-    shortfall: int
-    card: CardState
-
-
-def void_act(*, tx: Tx, command: VoidAct) -> Voided:
-    """Voids an entry or a number of stamps; the voider is the void's staff. An Undo needs no PIN.
+def void_act(*, tx: Tx, command: Asked[TakeBack]) -> Posted:
+    """Voids an entry or a number of stamps; the voider is the void's staff. An undo needs no PIN.
 
     Raises OperationKeyReused, all that ``admit`` raises, VoidingSwitchedOff and all that ``decide_void`` raises.
     """
-    return once(tx, command, Voided, _void)
+    return once(tx, command, _void)
 
 
-def _void(tx: Tx, command: VoidAct) -> Voided:
-    pin_typed = command.pin_typed or isinstance(command.target, Undo)
-    counter = tx.lock_counter(command.actor, command.card)
-    unit = Unit.STAMPS if isinstance(command.target, NumberOfStamps) else None
-    at = admit(counter, command.actor, Right.VOID_OWN, unit, now=tx.now, pin_typed=pin_typed)
+def _void(tx: Tx, asked: Asked[TakeBack]) -> Posted:
+    act = asked.act
+    unit = Unit.STAMPS if act.count is not None else None
+    at = admitted(tx, asked, Right.VOID_OWN, unit, needs_pin=not act.is_undo)
     if not at.merchant.allow_void:
         raise VoidingSwitchedOff
     entries = tx.entries_of(at.card)
-    void = decide_void(command.target, entries, at.staff, command.note, tx.now)
+    void = decide_void(act, entries, at.staff, tx.now)
     card, shortfall = take_from(at.card, void, _restorable(tx, at, void, entries))
-    entry = draft(tx, at, command, card, void.kind, related=void.entry, unit=void.unit, shortfall=shortfall)
-    state = post(tx, at, recount_today(card, [*entries, entry]), entry, [*entries, entry])
+    done = post(
+        tx,
+        at,
+        asked,
+        card,
+        void.kind,
+        entries,
+        note=act.reason,
+        related_entry_id=void.entry.entry_id if void.entry else None,
+        stamps_shortfall=shortfall if void.unit is Unit.STAMPS else 0,
+        points_shortfall=shortfall if void.unit is Unit.POINTS else 0,
+    )
     if shortfall and void.kind is not EntryKind.REDEMPTION_VOIDED:
         _alert_managers(tx, at, void, taken=void.count - shortfall)
-    return Voided(
-        entry_id=entry.entry_id,
-        kind=void.kind,
-        unit=void.unit,
-        count=void.count - shortfall,
-        shortfall=shortfall,
-        card=state,
-    )
+    return done
 
 
 def _restorable(tx: Tx, at: Admitted, void: Void, entries: Sequence[Entry]) -> int:

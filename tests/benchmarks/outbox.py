@@ -28,12 +28,13 @@ from bot.kit.clock import chance_below, new_id, system_clock
 from bot.sandbox import Message, Person, Sandbox
 from bot.sandbox.changes import Change, ChangeKind
 from bot.sandbox.limits import Limits
-from domain.card import CardByNumber
+from domain.acts import Asked, Stamp
+from domain.card import CardRef
 from domain.entry import Origin
 from domain.ids import CardNumber, OperationKey
 from domain.ports import Database
 from domain.staff import Actor
-from domain.usecases.stamp_card import StampCard, stamp_card
+from domain.usecases.stamp_card import stamp_card
 from storage.sqlite.database import SqliteDatabase
 from storage.sqlite.migrate import migrate
 from tests.benchmarks.town import FIRST_CUSTOMER, FIRST_STAFF, SECRET, Town, build_town
@@ -252,14 +253,9 @@ async def stamp(store: Database, town: Town, number: CardNumber) -> None:
         store_id=town.store_id,
         account=member.account,
     )
-    command = StampCard(
-        actor=actor,
-        card=CardByNumber(number),
-        count=1,
-        operation_key=OperationKey(new_id()),
-        origin=Origin(account=member.account, chat_id=member.account.user_id, message_id=None),
-    )
-    await store.write(stamp_card, command)
+    act = Stamp(card=CardRef("number", number), count=1, key=OperationKey(new_id()))
+    origin = Origin(account=member.account, chat_id=member.account.user_id, message_id=None)
+    await store.write(stamp_card, Asked(act=act, actor=actor, origin=origin))
 
 
 def populate(sandbox: Sandbox, towns: list[Town]) -> Person:

@@ -15,11 +15,12 @@ from pathlib import Path
 
 from bot.kit.clock import chance_below, new_id, system_clock
 from domain.account import Account
-from domain.card import CardByNumber
+from domain.acts import Asked, Stamp
+from domain.card import CardRef
 from domain.entry import Origin
 from domain.ids import CardNumber, OperationKey
 from domain.staff import Actor
-from domain.usecases.stamp_card import StampCard, stamp_card
+from domain.usecases.stamp_card import stamp_card
 from storage.sqlite.database import SqliteDatabase
 from storage.sqlite.engine import CHECKPOINT_PAGES
 from storage.sqlite.migrate import migrate
@@ -40,6 +41,10 @@ INSERT_RECEIPT = (
     "INSERT INTO outbox (merchant_id, message_id, bot_id, user_id, kind, is_marketing, facts, created_at, due_at,"
     " attempts) VALUES (?,?,?,?,'receipt',0,?,?,?,0)"
 )
+INSERT_OPERATION = (
+    "INSERT INTO operations (merchant_id, operation_key, fingerprint, entry_id, recorded_at)"
+    " VALUES (?,?,?,?,?)"
+)
 UPDATE_CARD = (
     "UPDATE cards SET stamp_count=?, entry_count=?, stamps_today=?, stamp_day=?, last_stamp_at=?"
     " WHERE merchant_id=? AND card_id=?"
@@ -59,14 +64,10 @@ async def stamps_per_second(
 
     async def caller(first: int) -> None:
         for turn in range(first, stamps, callers):
-            command = StampCard(
-                actor=actor,
-                card=CardByNumber(town.numbers[turn % len(town.numbers)]),
-                count=1,
-                operation_key=OperationKey(f"ours-{next(keys)}"),
-                origin=Origin(account=staff.account, chat_id=staff.account.user_id, message_id=turn),
-            )
-            await store.write(stamp_card, command)
+            card = CardRef("number", town.numbers[turn % len(town.numbers)])
+            act = Stamp(card=card, count=1, key=OperationKey(f"ours-{next(keys)}"))
+            origin = Origin(account=staff.account, chat_id=staff.account.user_id, message_id=turn)
+            await store.write(stamp_card, Asked(act=act, actor=actor, origin=origin))
 
     begun = time.perf_counter()
     await asyncio.gather(*(caller(first) for first in range(callers)))
@@ -82,7 +83,7 @@ class RawStamps:
         self._connection.execute("PRAGMA synchronous=FULL")
         self._connection.execute("PRAGMA foreign_keys=ON")
         self._connection.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
-        self._outcome = self._one("SELECT outcome FROM operations LIMIT 1")
+        self._fingerprint = self._one("SELECT fingerprint FROM operations LIMIT 1")
         self._facts = self._one("SELECT facts FROM outbox WHERE kind='receipt' LIMIT 1")
 
     def stamps_per_second(self, keys: "count[int]", stamps: int = STAMPS) -> float:
@@ -128,7 +129,7 @@ class RawStamps:
         )
         run(UPDATE_CARD, (stamps + 1, entries + 1, today + 1, day, at, merchant_id, card_id))
         run(INSERT_RECEIPT, (merchant_id, entry_id, account.bot_id, 1, self._facts, at, at))
-        run("INSERT INTO operations VALUES (?,?,?,?,?)", (merchant_id, key, "stamp", self._outcome, at))
+        run(INSERT_OPERATION, (merchant_id, key, self._fingerprint, entry_id, at))
         run("COMMIT")
 
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 
 from domain.refusals import CooldownActive
-from domain.rules.voids import NumberOfStamps, ThatEntry
 from tests.support.clock import Clock
 from tests.support.shop import Town
 
@@ -59,7 +58,7 @@ def test_cooldown_is_each_cards_own(town: Town) -> None:
 
 def test_several_stamps_at_once_are_one_act_to_the_cooldown(town: Town) -> None:
     shop = town.opens_shop(cooldown_minutes=10)
-    assert shop.stamps(shop.hires("Anna"), shop.gives_card(), 5).stamps == 5
+    assert shop.stamps(shop.hires("Anna"), shop.gives_card(), 5).entry.stamps_delta == 5
 
 
 def test_cooldown_holds_whoever_stamps_and_wherever(town: Town) -> None:
@@ -75,9 +74,9 @@ def test_cooldown_holds_whoever_stamps_and_wherever(town: Town) -> None:
 def test_voided_stamp_starts_no_cooldown(town: Town, clock: Clock) -> None:
     shop = town.opens_shop(cooldown_minutes=10)
     anna, lea = shop.hires("Anna"), shop.gives_card()
-    entry_id = shop.stamps(anna, lea).entry_id
+    entry_id = shop.stamps(anna, lea).entry.entry_id
     clock.passes(minutes=1)
-    assert shop.voids(anna, lea, ThatEntry(entry_id)).card.next_stamp_at is None
+    assert shop.voids(anna, lea, entry=entry_id).card.next_stamp_at is None
     assert shop.stamps(anna, lea).card.stamp_count == 1
 
 
@@ -86,9 +85,9 @@ def test_after_a_void_the_cooldown_is_that_of_the_stamp_before(town: Town, clock
     anna, lea = shop.hires("Anna"), shop.gives_card()
     shop.stamps(anna, lea)
     clock.passes(minutes=10)
-    entry_id = shop.stamps(anna, lea).entry_id
+    entry_id = shop.stamps(anna, lea).entry.entry_id
     clock.passes(minutes=1)
-    shop.voids(anna, lea, ThatEntry(entry_id))
+    shop.voids(anna, lea, entry=entry_id)
     assert shop.stamps(anna, lea).card.stamp_count == 2
 
 
@@ -98,7 +97,7 @@ def test_partly_voided_act_keeps_its_cooldown(town: Town, clock: Clock) -> None:
     ends_at = clock.now + timedelta(minutes=10)
     shop.stamps(anna, lea, 3)
     clock.passes(minutes=1)
-    assert shop.voids(anna, lea, NumberOfStamps(2)).card.next_stamp_at == ends_at
+    assert shop.voids(anna, lea, count=2).card.next_stamp_at == ends_at
 
 
 def test_present_terms_decide_over_a_stamp_given_under_earlier_ones(town: Town, clock: Clock) -> None:

@@ -5,9 +5,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from domain.refusals import DailyLimitReached
-from domain.rules.voids import NumberOfStamps, ThatEntry
 from tests.support.clock import Clock, local
-from tests.support.shop import Town
+from tests.support.shop import Town, shortfall_of
 
 LUXEMBOURG = "Europe/Luxembourg"
 DAY = date(2026, 6, 15)
@@ -57,9 +56,9 @@ def test_limit_is_each_cards_own_and_counts_all_stores_together(town: Town) -> N
 def test_voided_stamps_make_room_again(town: Town) -> None:
     shop = town.opens_shop(max_daily_stamps=3)
     anna, lea = shop.hires("Anna"), shop.gives_card()
-    first = shop.stamps(anna, lea, 2).entry_id
+    first = shop.stamps(anna, lea, 2).entry.entry_id
     shop.stamps(anna, lea)
-    assert shop.voids(anna, lea, ThatEntry(first)).card.stamps_left_today == 2
+    assert shop.voids(anna, lea, entry=first).card.stamps_left_today == 2
     shop.stamps(anna, lea, 2)
     with pytest.raises(DailyLimitReached):
         shop.stamps(anna, lea)
@@ -70,7 +69,7 @@ def test_voided_number_makes_room_for_that_number(town: Town) -> None:
     anna, lea = shop.hires("Anna"), shop.gives_card()
     shop.stamps(anna, lea, 3)
     shop.stamps(anna, lea, 2)
-    assert shop.voids(anna, lea, NumberOfStamps(3)).card.stamps_left_today == 3
+    assert shop.voids(anna, lea, count=3).card.stamps_left_today == 3
 
 
 def test_redeemed_stamps_still_count_for_today(town: Town) -> None:
@@ -85,10 +84,10 @@ def test_redeemed_stamps_still_count_for_today(town: Town) -> None:
 def test_stamp_whose_reward_was_spent_makes_room_when_voided(town: Town) -> None:
     shop = town.opens_shop(max_daily_stamps=3, stamps_target=3)
     anna, lea = shop.hires("Anna"), shop.gives_card()
-    entry_id = shop.stamps(anna, lea, 3).entry_id
+    entry_id = shop.stamps(anna, lea, 3).entry.entry_id
     shop.redeems(anna, lea)
-    voided = shop.voids(anna, lea, ThatEntry(entry_id))
-    assert (voided.shortfall, voided.card.stamps_left_today) == (3, 3)
+    voided = shop.voids(anna, lea, entry=entry_id)
+    assert (shortfall_of(voided), voided.card.stamps_left_today) == (3, 3)
 
 
 @pytest.mark.parametrize(
@@ -125,18 +124,18 @@ def test_voiding_todays_stamps_brings_yesterdays_no_closer(town: Town, clock: Cl
     clock.is_at(local(LUXEMBOURG, DAY, 23, 55))
     shop.stamps(anna, lea, 2)
     clock.passes(minutes=10)
-    entry_id = shop.stamps(anna, lea, 3).entry_id
-    assert shop.voids(anna, lea, ThatEntry(entry_id)).card.stamps_left_today == 3
+    entry_id = shop.stamps(anna, lea, 3).entry.entry_id
+    assert shop.voids(anna, lea, entry=entry_id).card.stamps_left_today == 3
 
 
 def test_void_after_midnight_makes_no_room_today(town: Town, clock: Clock) -> None:
     shop = town.opens_shop(max_daily_stamps=3)
     anna, lea = shop.hires("Anna"), shop.gives_card()
     clock.is_at(local(LUXEMBOURG, DAY, 23, 55))
-    entry_id = shop.stamps(anna, lea, 3).entry_id
+    entry_id = shop.stamps(anna, lea, 3).entry.entry_id
     clock.passes(minutes=10)
     shop.stamps(anna, lea, 2)
-    assert shop.voids(anna, lea, ThatEntry(entry_id)).card.stamps_left_today == 1
+    assert shop.voids(anna, lea, entry=entry_id).card.stamps_left_today == 1
 
 
 def test_clock_that_goes_back_over_midnight_opens_no_second_day(town: Town, clock: Clock) -> None:

@@ -30,7 +30,7 @@ def test_owners_and_active_managers_hear_of_a_dispute(town: Town, shop: Shop) ->
     lea = shop.gives_card("Léa")
     shop.stamps(anna, lea, 2)
     redeemed = shop.redeems(anna, lea)
-    assert disputes(shop, lea.account, redeemed.entry_id) == "Café Knätsch"
+    assert disputes(shop, lea.account, redeemed.entry.entry_id) == "Café Knätsch"
     told = {message.recipient: message.facts for message in town.messages(MessageKind.DISPUTE)}
     facts = DisputeOpened(
         card_number=lea.number,
@@ -47,7 +47,7 @@ def test_owners_and_active_managers_hear_of_a_dispute(town: Town, shop: Shop) ->
 
 def test_entry_is_disputed_once(town: Town, shop: Shop) -> None:
     anna, lea = shop.hires("Anna"), shop.gives_card()
-    first, second = shop.stamps(anna, lea).entry_id, shop.stamps(anna, lea).entry_id
+    first, second = shop.stamps(anna, lea).entry.entry_id, shop.stamps(anna, lea).entry.entry_id
     disputes(shop, lea.account, first)
     with pytest.raises(AlreadyDisputed):
         disputes(shop, lea.account, first)
@@ -60,7 +60,7 @@ def test_entry_is_disputed_once(town: Town, shop: Shop) -> None:
 )
 def test_only_the_cards_holder_disputes(town: Town, shop: Shop, who: str) -> None:
     anna, lea, marc = shop.hires("Anna"), shop.gives_card("Léa"), shop.gives_card("Marc")
-    entry_id = shop.stamps(anna, lea).entry_id
+    entry_id = shop.stamps(anna, lea).entry.entry_id
     other = town.opens_shop()
     other.gives_card("Léa", lea.account)
     account = {"another customer": marc.account, "staff": anna.account}.get(who, town.somebody())

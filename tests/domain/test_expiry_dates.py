@@ -11,13 +11,13 @@ from domain.merchant import PointReward, ProgramKind
 from domain.messages import MessageKind, WelcomeBonus
 from domain.refusals import NothingToVoid
 from domain.rules.days import last_day_before
-from domain.rules.voids import NumberOfStamps, ThatEntry, Undo
 from domain.staff import Actor, Role
+from domain.usecases.posting import Posted
 from domain.usecases.unasked import post_unasked
 from tests.support.clock import Clock, local
 from tests.support.databases import do
 from tests.support.nights import Nights, assert_hints_are_not_late, held, next_of
-from tests.support.shop import Holder, Shop, Town
+from tests.support.shop import Holder, Shop, Town, count_of, shortfall_of
 
 LUXEMBOURG = "Europe/Luxembourg"
 
@@ -149,12 +149,13 @@ def test_every_visit_gives_a_balance_new_months(town: Town, clock: Clock) -> Non
     shop, anna, lea = opens(town, ExpiryKind.INACTIVITY, 1)
     shop.earns(anna, lea, 100_00)
     ends = []
-    for day, visit in (
+    visits: tuple[tuple[str, Callable[[], Posted]], ...] = (
         ("2026-01-20", lambda: shop.stamps(anna, lea, 3)),
         ("2026-02-05", lambda: shop.redeems(anna, lea)),
         ("2026-02-20", lambda: shop.redeems_points(anna, lea)),
         ("2026-03-05", lambda: shop.earns(anna, lea)),
-    ):
+    )
+    for day, visit in visits:
         clock.is_at(local(LUXEMBOURG, date.fromisoformat(day)))
         visit()
         period = next_of(shop, lea, Unit.POINTS)
@@ -174,11 +175,9 @@ NO_VISITS: dict[str, Callable[[Shop, Actor, Holder], object]] = {
     "a bonus for an invitation": lambda shop, anna, lea: gives(shop, lea, EntryKind.REFERRAL_BONUS),
     "a birthday": lambda shop, anna, lea: gives(shop, lea, EntryKind.BIRTHDAY_BONUS),
     "a welcome": lambda shop, anna, lea: gives(shop, lea, EntryKind.WELCOME_BONUS),
-    "a stamp taken back": lambda shop, anna, lea: shop.voids(
-        shop.owner, lea, NumberOfStamps(1), note="a slip"
-    ),
+    "a stamp taken back": lambda shop, anna, lea: shop.voids(shop.owner, lea, count=1, reason="a slip"),
     "a reward taken back": lambda shop, anna, lea: shop.voids(
-        anna, lea, ThatEntry(shop.redeems(anna, lea).entry_id)
+        anna, lea, entry=shop.redeems(anna, lea).entry.entry_id
     ),
 }
 
@@ -237,7 +236,7 @@ def test_bonus_after_everything_was_redeemed_has_months_of_its_own(town: Town, c
     clock.is_at(local(LUXEMBOURG, date(2026, 1, 24)))
     gives(shop, lea, EntryKind.BIRTHDAY_BONUS)
     assert shop.card(lea).expires_at(Unit.POINTS) == midnight_after("2026-03-24")
-    shop.voids(shop.owner, lea, ThatEntry(redeemed.entry_id), note="not wanted")
+    shop.voids(shop.owner, lea, entry=redeemed.entry.entry_id, reason="not wanted")
     assert shop.card(lea).expires_at(Unit.POINTS) == midnight_after("2026-03-10")
 
 
@@ -251,7 +250,7 @@ def test_redeem_then_cancel_to_escape_expiry(town: Town, clock: Clock, unit: Uni
     nights.runs_until(midnight_after("2026-02-10") - timedelta(days=14))
     clock.is_at(local(LUXEMBOURG, date(2026, 2, 10), 18))
     redeemed = shop.redeems(anna, lea) if unit is Unit.STAMPS else shop.redeems_points(anna, lea)
-    shop.voids(anna, lea, ThatEntry(redeemed.entry_id))
+    shop.voids(anna, lea, entry=redeemed.entry.entry_id)
     assert_hints_are_not_late(shop, lea)
     clock.is_at(midnight_after("2026-02-10"))
     assert nights.looks().expired == 2
@@ -265,7 +264,7 @@ def test_earning_that_is_taken_back_is_no_visit(town: Town, clock: Clock, what: 
     shop.earns(anna, lea, 100_00)
     clock.is_at(local(LUXEMBOURG, date(2026, 1, 25)))
     earned = shop.stamps(anna, lea) if what == "a stamp" else shop.earns(anna, lea)
-    shop.voids(anna, lea, ThatEntry(earned.entry_id))
+    shop.voids(anna, lea, entry=earned.entry.entry_id)
     period = next_of(shop, lea, Unit.POINTS)
     assert period is not None
     assert (period.count, period.expires_at) == (100, midnight_after("2026-02-10"))
@@ -346,8 +345,8 @@ def test_redemption_undone_after_midnight_gives_back_what_the_warning_still_prom
     clock.is_at(midnight_after("2026-02-28") - timedelta(seconds=20))
     redeemed = shop.redeems_points(anna, lea)
     clock.passes(seconds=30)
-    undone = shop.voids(anna, lea, Undo(redeemed.entry_id))
-    assert (undone.count, undone.shortfall) == (100, 0)
+    undone = shop.undoes(anna, lea, redeemed.entry.entry_id)
+    assert (count_of(undone), shortfall_of(undone)) == (100, 0)
     assert nights.looks().expired == 0
     clock.is_at(midnight_after("2026-03-14"))
     assert nights.looks().expired == 1
@@ -367,7 +366,7 @@ def test_void_of_what_has_expired_takes_nothing_from_what_came_after(
     shop.stamps(anna, lea, 2)
     before = shop.card(lea)
     with pytest.raises(NothingToVoid):
-        shop.voids(mia, lea, ThatEntry(first.entry_id), note="wrong card")
+        shop.voids(mia, lea, entry=first.entry.entry_id, reason="wrong card")
     assert shop.card(lea) == before
 
 
@@ -380,7 +379,7 @@ def test_visit_taken_back_after_the_day_is_over_is_warned_of_anew(town: Town, cl
     nights.runs_until(local(LUXEMBOURG, date(2026, 2, 9)))
     redeemed = shop.redeems_points(anna, lea)
     nights.runs_until(local(LUXEMBOURG, date(2026, 2, 20)))
-    shop.voids(mia, lea, ThatEntry(redeemed.entry_id), note="never handed out")
+    shop.voids(mia, lea, entry=redeemed.entry.entry_id, reason="never handed out")
     looked = nights.looks()
     assert (looked.warned, looked.expired) == (1, 0)
     nights.delivers()

@@ -8,7 +8,6 @@ from domain.expiry import ExpiryKind, Unit
 from domain.invariants import check
 from domain.merchant import PointReward, ProgramKind
 from domain.messages import MessageKind
-from domain.rules.voids import ThatEntry
 from domain.staff import Actor, Role
 from tests.support.clock import Clock, local
 from tests.support.nights import Nights, assert_hints_are_not_late
@@ -240,7 +239,7 @@ def test_warned_again_when_more_would_expire_than_was_said(town: Town, clock: Cl
     nights.delivers()
     clock.passes(days=2)
     assert nights.looks().warned == 0
-    shop.voids(mia, lea, ThatEntry(redeemed.entry_id), note="never handed out")
+    shop.voids(mia, lea, entry=redeemed.entry.entry_id, reason="never handed out")
     assert_hints_are_not_late(shop, lea)
     assert nights.looks().warned == 1
     assert [one.count for one in nights.warnings()] == [10]

@@ -25,7 +25,6 @@ from domain.ids import (
 from domain.invariants import INVARIANTS, Violation, check
 from domain.kinds import EntryKind
 from domain.merchant import Program, ProgramKind
-from domain.rules.voids import NumberOfStamps, ThatEntry, Undo
 from tests.support.clock import MONDAY_MORNING, Clock
 from tests.support.nights import Nights
 from tests.support.shop import Town
@@ -380,10 +379,10 @@ def test_every_invariant_that_is_checked_is_broken_here() -> None:
 def _void_of_what_was_spent(town: Town, clock: Clock) -> None:
     shop = town.opens_shop(stamps_target=3, max_daily_stamps=6)
     anna, lea = shop.hires("Anna"), shop.gives_card()
-    entry_id = shop.stamps(anna, lea, 4).entry_id
-    redeemed = shop.redeems(anna, lea).entry_id
-    shop.voids(anna, lea, ThatEntry(entry_id))
-    shop.voids(anna, lea, Undo(redeemed))
+    entry_id = shop.stamps(anna, lea, 4).entry.entry_id
+    redeemed = shop.redeems(anna, lea).entry.entry_id
+    shop.voids(anna, lea, entry=entry_id)
+    shop.undoes(anna, lea, redeemed)
     shop.stamps(anna, lea, 6)
 
 
@@ -393,9 +392,9 @@ def _voids_over_several_entries(town: Town, clock: Clock) -> None:
     for _ in range(2):
         shop.stamps(anna, lea, 2)
         clock.passes(minutes=5)
-    shop.voids(anna, lea, NumberOfStamps(3))
+    shop.voids(anna, lea, count=3)
     shop.stamps(anna, lea, 4)
-    shop.voids(shop.owner, lea, NumberOfStamps(5), note="all wrong")
+    shop.voids(shop.owner, lea, count=5, reason="all wrong")
 
 
 def _terms_that_change(town: Town, clock: Clock) -> None:
@@ -416,17 +415,17 @@ def _clock_that_goes_back(town: Town, clock: Clock) -> None:
     shop.stamps(anna, lea)
     clock.passes(days=-2)
     shop.stamps(anna, lea, 2)
-    shop.voids(anna, lea, NumberOfStamps(3))
+    shop.voids(anna, lea, count=3)
     shop.stamps(anna, lea)
 
 
 def _points_that_come_and_go(town: Town, clock: Clock) -> None:
     shop = town.opens_shop(kind=ProgramKind.HYBRID, welcome_bonus=3)
     anna, lea = shop.hires("Anna"), shop.gives_card()
-    earned = [shop.earns(anna, lea, amount).entry_id for amount in (2000, 4000, 5000)]
-    redeemed = shop.redeems_points(anna, lea, 1).entry_id
-    shop.voids(anna, lea, ThatEntry(earned[1]))
-    shop.voids(anna, lea, Undo(redeemed))
+    earned = [shop.earns(anna, lea, amount).entry.entry_id for amount in (2000, 4000, 5000)]
+    redeemed = shop.redeems_points(anna, lea, 1).entry.entry_id
+    shop.voids(anna, lea, entry=earned[1])
+    shop.undoes(anna, lea, redeemed)
     shop.adjusts(shop.owner, lea, -40)
     shop.stamps(anna, lea, 2)
 

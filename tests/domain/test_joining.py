@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from domain.card import CardByToken
+from domain.card import CardRef
 from domain.ids import StoreId, TokenHash
 from domain.link import LinkKind, Route
 from domain.refusals import CardNotFound, LinkUnknown, ProgramInactive
@@ -178,9 +178,9 @@ def test_new_code_replaces_the_old_one(town: Town, shop: Shop) -> None:
     assert town.database.read(find_route, new).target_id == lea.card_id
     with pytest.raises(LinkUnknown):
         town.database.read(find_route, old)
-    assert shop.stamps(anna, CardByToken(new)).stamps == 1
+    assert shop.stamps(anna, CardRef("token", new)).entry.stamps_delta == 1
     with pytest.raises(CardNotFound):
-        shop.stamps(anna, CardByToken(old))
+        shop.stamps(anna, CardRef("token", old))
 
 
 def test_new_code_asked_twice_from_the_same_picture_is_made_once(town: Town, shop: Shop) -> None:

@@ -11,11 +11,10 @@ from domain.kinds import EntryKind
 from domain.merchant import PointReward, ProgramKind
 from domain.messages import MessageKind, Receipt
 from domain.rules.lots import Lots
-from domain.rules.voids import NumberOfStamps, ThatEntry
 from domain.staff import Actor, Role
 from tests.support.clock import Clock, local
 from tests.support.nights import Nights, assert_hints_are_not_late
-from tests.support.shop import Holder, Shop, Town
+from tests.support.shop import Holder, Shop, Town, count_of, shortfall_of
 
 LUXEMBOURG = "Europe/Luxembourg"
 JANUARY_ENDS = local(LUXEMBOURG, date(2026, 2, 1), 0)
@@ -85,11 +84,11 @@ def test_void_of_an_award_takes_from_it_first_and_then_from_the_oldest(
     town: Town, clock: Clock, voided: int, redeemed: int | None, rest: list[int], shortfall: int
 ) -> None:
     shop, anna, _, lea = opens(town, clock)
-    awards = [shop.earns(anna, lea, amount).entry_id for amount in (1000, 1000, 500)]
+    awards = [shop.earns(anna, lea, amount).entry.entry_id for amount in (1000, 1000, 500)]
     if redeemed is not None:
         shop.redeems_points(anna, lea, redeemed)
-    void = shop.voids(anna, lea, ThatEntry(awards[voided]))
-    assert (left(shop, lea), void.shortfall, void.unit) == (rest, shortfall, Unit.POINTS)
+    void = shop.voids(anna, lea, entry=awards[voided])
+    assert (left(shop, lea), shortfall_of(void), void.entry.unit) == (rest, shortfall, Unit.POINTS)
     entry = shop.entries(lea)[-1]
     assert (entry.kind, entry.points_shortfall, entry.stamps_shortfall) == (
         EntryKind.POINTS_VOIDED,
@@ -106,7 +105,7 @@ def test_void_of_a_number_of_stamps_takes_the_newest(town: Town, clock: Clock) -
     for count in (2, 3, 1):
         shop.stamps(anna, lea, count)
     shop.redeems(anna, lea)
-    shop.voids(anna, lea, NumberOfStamps(2))
+    shop.voids(anna, lea, count=2)
     assert left(shop, lea, Unit.STAMPS) == [0, 2, 0]
 
 
@@ -119,9 +118,9 @@ def test_voided_redemption_gives_back_to_where_it_took(town: Town, clock: Clock,
     for reward in between:
         shop.redeems_points(anna, lea, reward)
     before = left(shop, lea)
-    void = shop.voids(anna, lea, ThatEntry(redeemed.entry_id))
+    void = shop.voids(anna, lea, entry=redeemed.entry.entry_id)
     assert left(shop, lea) == [10, before[1] + 5, *before[2:]]
-    assert (void.count, void.shortfall) == (15, 0)
+    assert (count_of(void), shortfall_of(void)) == (15, 0)
 
 
 def test_balance_collapse(town: Town, clock: Clock) -> None:
@@ -150,7 +149,7 @@ def test_void_of_a_redemption_after_some_of_its_lots_expired(town: Town, clock: 
     shop.earns(anna, lea, 2000)
     if lapse == "with an entry":
         first = shop.redeems_points(anna, lea, 0)
-        shop.voids(anna, lea, ThatEntry(first.entry_id))
+        shop.voids(anna, lea, entry=first.entry.entry_id)
     redeemed = shop.redeems_points(anna, lea, 1)
     balance = shop.card(lea).points_balance
     nights = Nights(town)
@@ -158,9 +157,9 @@ def test_void_of_a_redemption_after_some_of_its_lots_expired(town: Town, clock: 
     nights.runs()
     clock.is_at(FEBRUARY_ENDS)
     nights.runs()
-    void = shop.voids(mia, lea, ThatEntry(redeemed.entry_id), note="not wanted")
+    void = shop.voids(mia, lea, entry=redeemed.entry.entry_id, reason="not wanted")
     given_back = 5 if lapse == "by its instant alone" else 2
-    assert (void.count, void.shortfall, void.card.points_balance) == (
+    assert (count_of(void), shortfall_of(void), void.card.points_balance) == (
         given_back,
         15 - given_back,
         balance + given_back,
@@ -186,15 +185,15 @@ def test_what_was_redeemed_when_its_time_came_stays_expired_even_if_older_lots_w
     shop, anna, mia, lea = opens(town, clock, kind)
     for _ in range(2):
         shop.earns(anna, lea, 1000)
-    first, second = (shop.redeems_points(anna, lea, 0).entry_id for _ in range(2))
-    shop.voids(anna, lea, ThatEntry(first))
+    first, second = (shop.redeems_points(anna, lea, 0).entry.entry_id for _ in range(2))
+    shop.voids(anna, lea, entry=first)
     assert left(shop, lea) == [10, 0]
     nights = Nights(town)
     nights.runs_until(FEBRUARY_ENDS + timedelta(days=20))
     assert shop.card(lea).points_balance == 0
     shop.changes_terms(expiry_kind=ExpiryKind.NEVER)
-    void = shop.voids(mia, lea, ThatEntry(second), note="not wanted")
-    assert (void.count, void.shortfall) == (0, 10)
+    void = shop.voids(mia, lea, entry=second, reason="not wanted")
+    assert (count_of(void), shortfall_of(void)) == (0, 10)
     assert no_violations(town)
 
 
@@ -204,7 +203,7 @@ def test_what_a_voided_redemption_gives_back_keeps_its_expiry(town: Town, clock:
     redeemed = shop.redeems_points(anna, lea, 0)
     assert shop.card(lea).points_expire_at is None
     clock.is_at(local(LUXEMBOURG, date(2026, 2, 3)))
-    shop.voids(mia, lea, ThatEntry(redeemed.entry_id), note="not wanted")
+    shop.voids(mia, lea, entry=redeemed.entry.entry_id, reason="not wanted")
     assert shop.card(lea).points_expire_at == FEBRUARY_ENDS
 
 
@@ -213,8 +212,13 @@ def test_redemption_that_expired_in_full_is_voided_for_nothing(town: Town, clock
     shop.stamps(anna, lea, 2)
     redeemed = shop.redeems(anna, lea)
     clock.is_at(FEBRUARY_ENDS)
-    void = shop.voids(mia, lea, ThatEntry(redeemed.entry_id), note="not wanted")
-    assert (void.count, void.shortfall, void.unit, void.card.stamp_count) == (0, 2, Unit.STAMPS, 0)
+    void = shop.voids(mia, lea, entry=redeemed.entry.entry_id, reason="not wanted")
+    assert (count_of(void), shortfall_of(void), void.entry.unit, void.card.stamp_count) == (
+        0,
+        2,
+        Unit.STAMPS,
+        0,
+    )
     assert no_violations(town)
 
 
@@ -224,7 +228,7 @@ def test_redemption_of_stamps_leaves_points_alone(town: Town, clock: Clock) -> N
     shop.earns(anna, lea, 1000)
     redeemed = shop.redeems(anna, lea)
     assert (left(shop, lea), left(shop, lea, Unit.STAMPS)) == ([10], [1])
-    shop.voids(anna, lea, ThatEntry(redeemed.entry_id))
+    shop.voids(anna, lea, entry=redeemed.entry.entry_id)
     assert (left(shop, lea), left(shop, lea, Unit.STAMPS)) == ([10], [3])
 
 
@@ -234,7 +238,7 @@ STORIES: dict[str, Story] = {
     "redeemed": lambda shop, anna, mia, lea: (shop.earns(anna, lea, 3000), shop.redeems_points(anna, lea, 2)),
     "put right": lambda shop, anna, mia, lea: (shop.adjusts(mia, lea, 30), shop.adjusts(mia, lea, -10)),
     "voided": lambda shop, anna, mia, lea: shop.voids(
-        anna, lea, ThatEntry(shop.earns(anna, lea, 3000).entry_id)
+        anna, lea, entry=shop.earns(anna, lea, 3000).entry.entry_id
     ),
 }
 

@@ -5,13 +5,11 @@ from functools import partial
 
 import pytest
 
-from domain.entry import Origin
 from domain.expiry import ExpiryKind, Unit
 from domain.merchant import ProgramKind
 from domain.messages import Message, MessageKind, RewardReady, WelcomeBonus
 from domain.ports import Tx
 from domain.rules.days import local_date
-from domain.usecases.earn_points import EarnPoints, earn_points
 from domain.usecases.expire_balances import LookAtCards, look_at_cards
 from domain.usecases.join_store import join_store
 from domain.usecases.my_balances import Balance, Expiring, my_balances
@@ -24,15 +22,7 @@ ZONE = "Europe/Luxembourg"
 
 
 def earns(shop: Shop, holder: Holder, amount_minor: int) -> None:
-    origin = Origin(account=shop.owner.account, chat_id=1, message_id=None)
-    command = EarnPoints(
-        actor=shop.owner,
-        card=holder.card,
-        amount_minor=amount_minor,
-        operation_key=shop.town.new_key(),
-        origin=origin,
-    )
-    shop.database.write(earn_points, command)
+    shop.earns(shop.owner, holder, amount_minor)
 
 
 def night(shop: Shop, holder: Holder) -> None:

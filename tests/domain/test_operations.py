@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
-from domain.card import CardByNumber, CardByToken, CardRef
+from domain.card import CardRef
 from domain.refusals import CooldownActive, OperationKeyReused
-from domain.rules.voids import NumberOfStamps, ThatEntry, Undo
 from domain.staff import StaffStatus
 from domain.usecases.redeem_reward import redeem_reward
 from domain.usecases.stamp_card import stamp_card
@@ -29,8 +28,8 @@ def test_stamp_that_comes_again_gives_its_first_outcome(town: Town, shop: Shop, 
     clock.passes(days=400)
     again = town.database.write(stamp_card, command)
     assert not first.replayed
-    assert again == replace(first, replayed=True)
-    assert shop.card(lea).stamp_count == 4
+    assert again == replace(first, card=again.card, replayed=True)
+    assert again.card.stamp_count == shop.card(lea).stamp_count == 4
 
 
 def test_redemption_that_comes_again_gives_its_first_outcome(town: Town, shop: Shop) -> None:
@@ -42,10 +41,22 @@ def test_redemption_that_comes_again_gives_its_first_outcome(town: Town, shop: S
     assert shop.card(lea).stamp_count == 3
 
 
+def test_reward_that_a_stamp_completed_is_told_again_with_the_card_as_it_is_now(
+    town: Town, shop: Shop
+) -> None:
+    anna, lea = shop.hires("Anna"), shop.gives_card()
+    command = shop.stamping(anna, lea, 3)
+    first = town.database.write(stamp_card, command)
+    shop.redeems(anna, lea)
+    again = town.database.write(stamp_card, command)
+    assert (first.rewards_earned_now, first.card.rewards_available) == (1, 1)
+    assert (again.rewards_earned_now, again.card.rewards_available) == (1, 0)
+
+
 def test_void_that_comes_again_gives_its_first_outcome(town: Town, shop: Shop) -> None:
     anna, lea = shop.hires("Anna"), shop.gives_card()
     shop.stamps(anna, lea, 3)
-    command = shop.voiding(anna, lea, NumberOfStamps(1))
+    command = shop.voiding(anna, lea, count=1)
     first = town.database.write(void_act, command)
     assert town.database.write(void_act, command) == replace(first, replayed=True)
     assert shop.card(lea).stamp_count == 2
@@ -94,41 +105,41 @@ def test_key_with_other_input_is_refused(town: Town, shop: Shop, other: dict[str
     command = shop.stamping(anna, lea)
     town.database.write(stamp_card, command)
     if other.get("card"):
-        other = {"card": CardByNumber(lea.number)}
+        other = {"card": CardRef("number", lea.number)}
     if other.get("actor"):
-        other = {"actor": shop.hires("Bob")}
+        command, other = replace(command, actor=shop.hires("Bob")), {}
     with pytest.raises(OperationKeyReused):
-        town.database.write(stamp_card, replace(command, **other))
+        town.database.write(stamp_card, replace(command, act=replace(command.act, **other)))
     assert shop.card(lea).stamp_count == 1
 
 
 def test_key_of_one_kind_of_act_is_refused_for_every_other(town: Town, shop: Shop) -> None:
     anna, lea = shop.hires("Anna"), shop.gives_card()
-    entry_id = shop.stamps(anna, lea, 12).entry_id
+    entry_id = shop.stamps(anna, lea, 12).entry.entry_id
     keys = [town.new_key() for _ in range(3)]
-    shop.stamps(anna, lea, operation_key=keys[0])
-    shop.redeems(anna, lea, operation_key=keys[1])
-    shop.voids(anna, lea, NumberOfStamps(1), operation_key=keys[2])
+    shop.stamps(anna, lea, key=keys[0])
+    shop.redeems(anna, lea, key=keys[1])
+    shop.voids(anna, lea, count=1, key=keys[2])
     before = shop.card(lea)
     for key in keys[1:]:
         with pytest.raises(OperationKeyReused):
-            shop.stamps(anna, lea, operation_key=key)
+            shop.stamps(anna, lea, key=key)
     for key in (keys[0], keys[2]):
         with pytest.raises(OperationKeyReused):
-            shop.redeems(anna, lea, operation_key=key)
+            shop.redeems(anna, lea, key=key)
     for key in keys[:2]:
         with pytest.raises(OperationKeyReused):
-            shop.voids(anna, lea, ThatEntry(entry_id), operation_key=key)
+            shop.voids(anna, lea, entry=entry_id, key=key)
     assert shop.card(lea) == before
 
 
 def test_undo_and_void_of_one_entry_are_not_the_same_input(town: Town, shop: Shop) -> None:
     anna, lea = shop.hires("Anna"), shop.gives_card()
-    entry_id = shop.stamps(anna, lea).entry_id
+    entry_id = shop.stamps(anna, lea).entry.entry_id
     key = town.new_key()
-    shop.voids(anna, lea, Undo(entry_id), operation_key=key)
+    shop.undoes(anna, lea, entry_id, key=key)
     with pytest.raises(OperationKeyReused):
-        shop.voids(anna, lea, ThatEntry(entry_id), operation_key=key)
+        shop.voids(anna, lea, entry=entry_id, key=key)
 
 
 def test_pin_typed_in_between_does_not_make_the_input_another(town: Town, shop: Shop) -> None:
@@ -142,8 +153,8 @@ def test_pin_typed_in_between_does_not_make_the_input_another(town: Town, shop: 
 def test_same_key_at_another_merchant_is_another_operation(town: Town, shop: Shop) -> None:
     other = town.opens_shop()
     key = town.new_key()
-    assert not shop.stamps(shop.hires("Anna"), shop.gives_card(), operation_key=key).replayed
-    assert not other.stamps(other.hires("Bob"), other.gives_card(), operation_key=key).replayed
+    assert not shop.stamps(shop.hires("Anna"), shop.gives_card(), key=key).replayed
+    assert not other.stamps(other.hires("Bob"), other.gives_card(), key=key).replayed
 
 
 @pytest.mark.parametrize("named_by", ["id", "number", "token"])
@@ -151,7 +162,7 @@ def test_card_is_found_by_id_by_number_and_by_its_code(shop: Shop, named_by: str
     anna, lea = shop.hires("Anna"), shop.gives_card()
     refs: dict[str, CardRef] = {
         "id": lea.card,
-        "number": CardByNumber(lea.number),
-        "token": CardByToken(lea.token_hash),
+        "number": CardRef("number", lea.number),
+        "token": CardRef("token", lea.token_hash),
     }
     assert shop.stamps(anna, refs[named_by]).card.card_id == lea.card_id

@@ -82,7 +82,7 @@ def test_at_most_so_many_are_leased_oldest_first(town: Town, shop: Shop, clock: 
     anna, lea = shop.hires("Anna"), shop.gives_card()
     entries = []
     for _ in range(5):
-        entries.append(str(shop.stamps(anna, lea).entry_id))
+        entries.append(str(shop.stamps(anna, lea).entry.entry_id))
         clock.passes(seconds=1)
     assert [leased.message.message_id for leased in leases(town, limit=3)] == entries[:3]
     assert [leased.message.message_id for leased in leases(town, limit=3)] == entries[3:]

@@ -23,9 +23,8 @@ from domain.refusals import (
     StampsNotEnabled,
 )
 from domain.rules.points import AMOUNT_MAX_MINOR, next_reward, points_for, smallest_purchase_minor
-from domain.rules.voids import NewestAct, Undo
 from domain.staff import Role
-from tests.support.shop import Shop, Town
+from tests.support.shop import Shop, Town, count_of
 
 REWARDS = (
     PointReward(cost=50, name="An espresso"),
@@ -62,7 +61,11 @@ def test_purchase_is_worth_so_many_points(
     shop = opens(town, currency=currency, points_per_unit_milli=milli)
     anna, lea = shop.hires("Anna"), shop.gives_card()
     earned = shop.earns(anna, lea, amount_minor)
-    assert (earned.points, earned.amount_minor, earned.card.points_balance) == (points, amount_minor, points)
+    assert (earned.entry.points_delta, earned.entry.amount_minor, earned.card.points_balance) == (
+        points,
+        amount_minor,
+        points,
+    )
     entry = shop.entries(lea)[-1]
     assert (entry.kind, entry.points_delta, entry.amount_minor, entry.unit) == (
         EntryKind.POINTS_EARNED,
@@ -93,7 +96,7 @@ def test_purchase_below_the_smallest_is_refused(
         shop.earns(anna, lea, lowest - 1)
     assert refused.value.lowest == Money(lowest, currency)
     assert shop.card(lea).entry_count == 0
-    assert shop.earns(anna, lea, lowest).points >= 1
+    assert shop.earns(anna, lea, lowest).entry.points_delta >= 1
 
 
 @pytest.mark.parametrize("amount_minor", [0, -1, -1000, AMOUNT_MAX_MINOR + 1])
@@ -124,7 +127,7 @@ def test_reward_takes_what_it_costs(town: Town, points: int, position: int, refu
         return
     redeemed = shop.redeems_points(anna, lea, position)
     reward = REWARDS[position]
-    assert (redeemed.points, redeemed.reward) == (reward.cost, reward.name)
+    assert (redeemed.entry.points_delta, redeemed.entry.reward) == (-reward.cost, reward.name)
     assert redeemed.card.points_balance == points - reward.cost
     assert shop.entries(lea)[-1].reward == reward.name
 
@@ -185,8 +188,8 @@ def test_adjustment_adds_or_takes_with_its_reason(town: Town, points: int) -> No
     shop = opens(town)
     anna, mia, lea = shop.hires("Anna"), shop.hires("Mia", Role.MANAGER), shop.gives_card()
     shop.earns(anna, lea, 40_00)
-    adjusted = shop.adjusts(mia, lea, points, note="the till was down")
-    assert (adjusted.points, adjusted.card.points_balance) == (points, 40 + points)
+    adjusted = shop.adjusts(mia, lea, points, reason="the till was down")
+    assert (adjusted.entry.points_delta, adjusted.card.points_balance) == (points, 40 + points)
     entry = shop.entries(lea)[-1]
     assert (entry.kind, entry.points_delta, entry.note) == (
         EntryKind.POINTS_ADJUSTED,
@@ -215,7 +218,7 @@ def test_adjustment_that_cannot_be_is_refused(
     anna, lea = shop.hires("Anna"), shop.gives_card()
     shop.earns(anna, lea, 40_00)
     with pytest.raises(refusal):
-        shop.adjusts(shop.owner, lea, points, note=note)
+        shop.adjusts(shop.owner, lea, points, reason=note)
     assert shop.card(lea).points_balance == 40
 
 
@@ -231,8 +234,8 @@ def test_adjustment_is_not_taken_back_but_put_right_again(town: Town) -> None:
     anna, lea = shop.hires("Anna"), shop.gives_card()
     earned = shop.earns(anna, lea, 10_00)
     shop.adjusts(shop.owner, lea, 5)
-    shop.voids(shop.owner, lea, NewestAct(), note="a slip")
-    assert shop.entries(lea)[-1].related_entry_id == earned.entry_id
+    shop.voids(shop.owner, lea, reason="a slip")
+    assert shop.entries(lea)[-1].related_entry_id == earned.entry.entry_id
     assert shop.card(lea).points_balance == 5
 
 
@@ -241,8 +244,8 @@ def test_undo_takes_back_exactly_the_purchase(town: Town) -> None:
     anna, lea = shop.hires("Anna"), shop.gives_card()
     shop.earns(anna, lea, 10_00)
     earned = shop.earns(anna, lea, 7_50)
-    void = shop.voids(anna, lea, Undo(earned.entry_id))
-    assert (void.kind, void.unit, void.count, void.card.points_balance) == (
+    void = shop.undoes(anna, lea, earned.entry.entry_id)
+    assert (void.entry.kind, void.entry.unit, count_of(void), void.card.points_balance) == (
         EntryKind.POINTS_VOIDED,
         Unit.POINTS,
         7,
@@ -253,13 +256,13 @@ def test_undo_takes_back_exactly_the_purchase(town: Town) -> None:
 def test_same_key_earns_once_and_not_for_another_amount(town: Town) -> None:
     shop = opens(town)
     anna, lea, key = shop.hires("Anna"), shop.gives_card(), town.new_key()
-    first = shop.earns(anna, lea, 1000, operation_key=key)
-    again = shop.earns(anna, lea, 1000, operation_key=key)
+    first = shop.earns(anna, lea, 1000, key=key)
+    again = shop.earns(anna, lea, 1000, key=key)
     assert again == replace(first, replayed=True)
     with pytest.raises(OperationKeyReused):
-        shop.earns(anna, lea, 1001, operation_key=key)
+        shop.earns(anna, lea, 1001, key=key)
     with pytest.raises(OperationKeyReused):
-        shop.adjusts(shop.owner, lea, 10, operation_key=key)
+        shop.adjusts(shop.owner, lea, 10, key=key)
     assert shop.card(lea).points_balance == 10
 
 
@@ -269,8 +272,8 @@ def test_same_key_redeems_and_adjusts_once(town: Town) -> None:
     shop.earns(anna, lea, 500_00)
     redeem_key, adjust_key = town.new_key(), town.new_key()
     for replayed in (False, True):
-        redeemed = shop.redeems_points(anna, lea, operation_key=redeem_key)
-        adjusted = shop.adjusts(shop.owner, lea, -5, operation_key=adjust_key)
+        redeemed = shop.redeems_points(anna, lea, key=redeem_key)
+        adjusted = shop.adjusts(shop.owner, lea, -5, key=adjust_key)
         assert (redeemed.replayed, adjusted.replayed) == (replayed, replayed)
     assert shop.card(lea).points_balance == 445
 
@@ -286,13 +289,13 @@ def test_each_kind_of_program_takes_its_own_acts(town: Town, kind: ProgramKind) 
         with pytest.raises(PointsNotEnabled):
             shop.adjusts(shop.owner, lea, 5)
     else:
-        assert shop.earns(anna, lea, 60_00).points == 60
-        assert shop.redeems_points(anna, lea).points == 50
+        assert shop.earns(anna, lea, 60_00).entry.points_delta == 60
+        assert shop.redeems_points(anna, lea).entry.points_delta == -50
     if kind is ProgramKind.POINTS:
         with pytest.raises(StampsNotEnabled):
             shop.stamps(anna, lea)
         with pytest.raises(StampsNotEnabled):
             shop.redeems(anna, lea)
     else:
-        assert shop.stamps(anna, lea).stamps == 1
-        assert shop.redeems(anna, lea).stamps == 1
+        assert shop.stamps(anna, lea).entry.stamps_delta == 1
+        assert shop.redeems(anna, lea).entry.stamps_delta == -1

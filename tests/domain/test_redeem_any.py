@@ -2,6 +2,7 @@
 
 import pytest
 
+from domain.acts import AskAmount, Asked
 from domain.merchant import PointReward, ProgramKind
 from domain.refusals import (
     AmountOutOfRange,
@@ -16,30 +17,15 @@ from domain.refusals import (
     RewardNotChosen,
 )
 from domain.staff import Actor
-from domain.usecases.purchase_terms import PurchaseTerms, SeePurchaseTerms, purchase_terms
-from domain.usecases.redeem_any import RedeemAny, redeem_any
-from domain.usecases.redeem_points import PointsRedeemed
-from domain.usecases.redeem_reward import Redeemed
+from domain.usecases.purchase_terms import PurchaseTerms, purchase_terms
 from tests.support.shop import Holder, Shop, Town
 
 HYBRID, POINTS = ProgramKind.HYBRID, ProgramKind.POINTS
 
 
-def redeems(shop: Shop, actor: Actor, holder: Holder, **how: object) -> Redeemed | PointsRedeemed:
-    like = shop.redeeming(actor, holder, **how)
-    command = RedeemAny(
-        actor=actor,
-        card=like.card,
-        operation_key=like.operation_key,
-        origin=like.origin,
-        pin_typed=like.pin_typed,
-    )
-    return shop.town.database.write(redeem_any, command)
-
-
 def terms(shop: Shop, actor: Actor, holder: Holder) -> PurchaseTerms:
-    query = SeePurchaseTerms(actor=actor, card=holder.card)
-    return shop.town.database.read(purchase_terms, query)
+    asked = Asked(act=AskAmount(card=holder.card), actor=actor)
+    return shop.town.database.read(purchase_terms, asked)
 
 
 @pytest.mark.parametrize(
@@ -53,19 +39,23 @@ def test_only_reward_possible_is_handed_out(town: Town, stamps: int, euros: int,
         shop.stamps(anna, lea, min(stamps, 20))
     if euros:
         shop.earns(anna, lea, euros * 100)
-    assert redeems(shop, anna, lea).reward == given
+    assert shop.redeems_any(anna, lea).entry.reward == given
 
 
 def test_same_key_gives_the_same_outcome_whatever_the_rewards_are_by_then(town: Town) -> None:
     shop = town.opens_shop(kind=POINTS, point_rewards=(PointReward(cost=50, name="An espresso"),))
     anna, lea, key = shop.hires("Anna"), shop.gives_card(), town.new_key()
     shop.earns(anna, lea, 120_00)
-    done = redeems(shop, anna, lea, operation_key=key)
+    done = shop.redeems_any(anna, lea, key=key)
     shop.changes_terms(
         point_rewards=(PointReward(cost=10, name="A biscuit"), PointReward(cost=60, name="Tea"))
     )
-    again = redeems(shop, anna, lea, operation_key=key)
-    assert (again.replayed, again.entry_id, again.reward) == (True, done.entry_id, "An espresso")
+    again = shop.redeems_any(anna, lea, key=key)
+    assert (again.replayed, again.entry.entry_id, again.entry.reward) == (
+        True,
+        done.entry.entry_id,
+        "An espresso",
+    )
     assert shop.card(lea).points_balance == 70
 
 
@@ -78,7 +68,7 @@ def test_several_rewards_are_a_choice_and_nothing_happens(town: Town, stamps: in
     shop.earns(anna, lea, euros * 100)
     before = shop.entries(lea)
     with pytest.raises(RewardNotChosen):
-        redeems(shop, anna, lea)
+        shop.redeems_any(anna, lea)
     assert shop.entries(lea) == before
 
 
@@ -86,10 +76,10 @@ def test_no_reward_possible_says_what_is_missing(town: Town) -> None:
     stamps, points = town.opens_shop(), town.opens_shop(kind=POINTS)
     anna, bob = stamps.hires("Anna"), points.hires("Bob")
     with pytest.raises(NotEnoughStamps) as few_stamps:
-        redeems(stamps, anna, stamps.gives_card())
+        stamps.redeems_any(anna, stamps.gives_card())
     assert (few_stamps.value.have, few_stamps.value.need) == (0, 10)
     with pytest.raises(NotEnoughPoints) as few_points:
-        redeems(points, bob, points.gives_card())
+        points.redeems_any(bob, points.gives_card())
     assert (few_points.value.have, few_points.value.need) == (0, 50)
 
 
@@ -99,10 +89,10 @@ def test_same_key_gives_the_same_reward_again_whatever_is_possible_now(town: Tow
     anna, lea = shop.hires("Anna"), shop.gives_card()
     shop.earns(anna, lea, 5000)
     key = town.new_key()
-    first = redeems(shop, anna, lea, operation_key=key)
+    first = shop.redeems_any(anna, lea, key=key)
     shop.earns(anna, lea, euros * 100)
-    again = redeems(shop, anna, lea, operation_key=key)
-    assert (again.entry_id, again.replayed) == (first.entry_id, True)
+    again = shop.redeems_any(anna, lea, key=key)
+    assert (again.entry.entry_id, again.replayed) == (first.entry.entry_id, True)
     assert shop.card(lea).points_balance == euros
 
 
@@ -110,9 +100,9 @@ def test_key_of_another_act_is_refused(town: Town) -> None:
     shop = town.opens_shop(kind=HYBRID)
     anna, lea = shop.hires("Anna"), shop.gives_card()
     key = town.new_key()
-    shop.stamps(anna, lea, 10, operation_key=key)
+    shop.stamps(anna, lea, 10, key=key)
     with pytest.raises(OperationKeyReused):
-        redeems(shop, anna, lea, operation_key=key)
+        shop.redeems_any(anna, lea, key=key)
 
 
 def test_choice_needs_no_pin_and_the_reward_does(town: Town) -> None:
@@ -121,10 +111,10 @@ def test_choice_needs_no_pin_and_the_reward_does(town: Town) -> None:
     shop.chooses_pin(anna)
     shop.earns(anna, lea, 5000, pin_typed=True)
     with pytest.raises(PinRequired):
-        redeems(shop, anna, lea)
+        shop.redeems_any(anna, lea)
     shop.earns(anna, lea, 5000, pin_typed=True)
     with pytest.raises(RewardNotChosen):
-        redeems(shop, anna, lea)
+        shop.redeems_any(anna, lea)
 
 
 def test_own_card_is_refused_before_any_choice(town: Town) -> None:
@@ -133,7 +123,7 @@ def test_own_card_is_refused_before_any_choice(town: Town) -> None:
     own = shop.gives_card("Anna", anna.account)
     shop.earns(bob, own, 30000)
     with pytest.raises(OwnCardRefused):
-        redeems(shop, anna, own)
+        shop.redeems_any(anna, own)
 
 
 def test_terms_say_what_a_purchase_would_earn(town: Town) -> None:
@@ -143,7 +133,7 @@ def test_terms_say_what_a_purchase_would_earn(town: Town) -> None:
     assert [found.points_of(amount) for amount in (0, 1, 299, 300, 1999, 2000)] == [0, 0, 0, 1, 9, 10]
     with pytest.raises(AmountOutOfRange):
         found.points_of(10_000_001)
-    assert shop.earns(anna, lea, 1999).points == 9
+    assert shop.earns(anna, lea, 1999).entry.points_delta == 9
 
 
 def test_terms_are_for_who_could_give_the_points_and_need_no_pin(town: Town) -> None:

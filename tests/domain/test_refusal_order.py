@@ -30,7 +30,6 @@ from domain.refusals import (
     VoidingSwitchedOff,
     VoidTooLate,
 )
-from domain.rules.voids import NumberOfStamps, ThatEntry
 from domain.staff import Actor, Pin, StaffStatus
 from tests.support.clock import Clock
 from tests.support.shop import Holder, Shop, Town
@@ -131,13 +130,13 @@ def scene(town: Town, clock: Clock, flaws: set[Flaw]) -> dict[str, Callable[[], 
     )
     lea, anna = shop.gives_card("Léa"), shop.hires("Anna")
     shop.chooses_pin(anna)
-    entry_id = shop.stamps(anna, lea, 4).entry_id
+    entry_id = shop.stamps(anna, lea, 4).entry.entry_id
     if Flaw.VOIDED_BEFORE in flaws:
-        shop.voids(anna, lea, ThatEntry(entry_id))
+        shop.voids(anna, lea, entry=entry_id)
     clock.passes(minutes=16 if Flaw.TOO_OLD in flaws else 14)
     key = town.new_key()
     if Flaw.KEY in flaws:
-        shop.stamps(anna, shop.gives_card("Marc"), operation_key=key, pin_typed=True)
+        shop.stamps(anna, shop.gives_card("Marc"), key=key, pin_typed=True)
     if Flaw.OWN_CARD in flaws:
         anna = replace(anna, account=lea.account)
         shop.changes_staff(anna, account=lea.account)
@@ -146,10 +145,10 @@ def scene(town: Town, clock: Clock, flaws: set[Flaw]) -> dict[str, Callable[[], 
     card = town.opens_shop().gives_card().card if Flaw.OTHERS_CARD in flaws else lea.card
     count = 0 if Flaw.COUNT in flaws else 1
     return {
-        "stamp": lambda: shop.stamps(anna, card, count, operation_key=key),
-        "redeem": lambda: shop.redeems(anna, card, operation_key=key),
-        "void": lambda: shop.voids(anna, card, ThatEntry(entry_id), operation_key=key),
-        "void of stamps": lambda: shop.voids(anna, card, NumberOfStamps(count), operation_key=key),
+        "stamp": lambda: shop.stamps(anna, card, count, key=key),
+        "redeem": lambda: shop.redeems(anna, card, key=key),
+        "void": lambda: shop.voids(anna, card, entry=entry_id, key=key),
+        "void of stamps": lambda: shop.voids(anna, card, count=count, key=key),
     }
 
 

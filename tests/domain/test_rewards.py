@@ -5,7 +5,6 @@ import pytest
 from domain.messages import MessageKind, Receipt, RewardReady
 from domain.refusals import NotEnoughStamps, StampCountOutOfRange
 from domain.rules.rewards import rewards_available, stamps_until_reward
-from domain.rules.voids import Undo
 from tests.support.shop import Town
 
 
@@ -36,7 +35,11 @@ def test_redeeming_takes_the_target_and_never_more(town: Town, stamps: int, acce
         shop.stamps(anna, lea, stamps)
     if accepted:
         redeemed = shop.redeems(anna, lea)
-        assert (redeemed.stamps, redeemed.reward, redeemed.card.stamp_count) == (5, "A cake", stamps - 5)
+        assert (redeemed.entry.stamps_delta, redeemed.entry.reward, redeemed.card.stamp_count) == (
+            -5,
+            "A cake",
+            stamps - 5,
+        )
         assert shop.entries(lea)[-1].reward == "A cake"
     else:
         with pytest.raises(NotEnoughStamps) as refused:
@@ -67,7 +70,7 @@ def test_present_terms_say_what_a_reward_takes_and_is(town: Town) -> None:
     shop.stamps(anna, lea, 4)
     shop.changes_terms(stamps_target=3, reward="A tea")
     redeemed = shop.redeems(anna, lea)
-    assert (redeemed.stamps, redeemed.reward, redeemed.card.stamp_count) == (3, "A tea", 1)
+    assert (redeemed.entry.stamps_delta, redeemed.entry.reward, redeemed.card.stamp_count) == (-3, "A tea", 1)
     assert shop.entries(lea)[-1].program_version == 2
 
 
@@ -94,7 +97,7 @@ def test_reward_ready_is_told_when_one_more_is(town: Town, counts: list[int], to
 def test_reward_lost_and_completed_again_is_told_again(town: Town) -> None:
     shop = town.opens_shop(stamps_target=3)
     anna, lea = shop.hires("Anna"), shop.gives_card()
-    shop.voids(anna, lea, Undo(shop.stamps(anna, lea, 3).entry_id))
+    shop.undoes(anna, lea, shop.stamps(anna, lea, 3).entry.entry_id)
     assert len(town.messages(MessageKind.REWARD_READY)) == 1
     shop.stamps(anna, lea, 3)
     assert len(town.messages(MessageKind.REWARD_READY)) == 2
@@ -111,7 +114,7 @@ def test_one_act_gives_1_to_20_stamps(town: Town, count: int, accepted: bool) ->
     shop = town.opens_shop()
     anna, lea = shop.hires("Anna"), shop.gives_card()
     if accepted:
-        assert shop.stamps(anna, lea, count).stamps == count
+        assert shop.stamps(anna, lea, count).entry.stamps_delta == count
     else:
         with pytest.raises(StampCountOutOfRange) as refused:
             shop.stamps(anna, lea, count)

@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from domain.card import CardById, CardByNumber, CardByToken, CardRef
+from domain.acts import Asked, LookUp
+from domain.card import CardRef
 from domain.ids import CardId, CardNumber, StaffId, StoreId, TokenHash
 from domain.refusals import CardNotFound, NotAllowed, OwnCardRefused, ProgramInactive
 from domain.rights import Right, may
 from domain.staff import Actor, Role, StaffStatus
-from domain.usecases.look_up_card import LookUpCard, look_up_card
+from domain.usecases.look_up_card import look_up_card
 from domain.usecases.see_posters import SeePosters, see_posters
 from domain.usecases.store_today import SeeToday, store_today
 from tests.support.shop import Shop, Town
@@ -39,7 +40,7 @@ def shop(town: Town) -> Shop:
 
 @pytest.mark.parametrize("role", [Role.OWNER, Role.MANAGER, Role.STAFF])
 def test_everybody_on_the_team_may_stamp(shop: Shop, role: Role) -> None:
-    assert shop.stamps(shop.hires("Anna", role), shop.gives_card()).stamps == 1
+    assert shop.stamps(shop.hires("Anna", role), shop.gives_card()).entry.stamps_delta == 1
 
 
 @dataclass
@@ -119,7 +120,7 @@ def test_who_is_not_active_staff_at_an_active_store_is_refused(town: Town, shop:
     with pytest.raises(NotAllowed):
         shop.stamps(actor, lea, pin_typed=True)
     with pytest.raises(NotAllowed):
-        town.database.read(look_up_card, LookUpCard(actor=actor, card=lea.card))
+        town.database.read(look_up_card, Asked(act=LookUp(card=lea.card), actor=actor))
     with pytest.raises(NotAllowed):
         town.database.read(store_today, SeeToday(actor=actor))
     assert shop.card(lea).stamp_count == 0
@@ -128,7 +129,7 @@ def test_who_is_not_active_staff_at_an_active_store_is_refused(town: Town, shop:
 def test_manager_works_at_every_store_and_staff_only_at_theirs(shop: Shop) -> None:
     belval = shop.adds_store("Belval")
     mia, anna, lea = shop.hires("Mia", Role.MANAGER), shop.hires("Anna"), shop.gives_card()
-    assert shop.stamps(replace(mia, store_id=belval), lea).stamps == 1
+    assert shop.stamps(replace(mia, store_id=belval), lea).entry.stamps_delta == 1
     with pytest.raises(NotAllowed):
         shop.stamps(replace(anna, store_id=belval), lea)
 
@@ -139,9 +140,9 @@ def test_card_of_another_merchant_is_not_found_like_one_that_never_was(
 ) -> None:
     theirs, anna = town.opens_shop().gives_card(), shop.hires("Anna")
     refs: dict[str, tuple[CardRef, CardRef]] = {
-        "id": (theirs.card, CardById(CardId("none"))),
-        "number": (CardByNumber(theirs.number), CardByNumber(CardNumber("000000000"))),
-        "token": (CardByToken(theirs.token_hash), CardByToken(TokenHash("none"))),
+        "id": (theirs.card, CardRef("id", CardId("none"))),
+        "number": (CardRef("number", theirs.number), CardRef("number", CardNumber("000000000"))),
+        "token": (CardRef("token", theirs.token_hash), CardRef("token", TokenHash("none"))),
     }
     told = []
     for ref in refs[named_by]:
@@ -149,7 +150,7 @@ def test_card_of_another_merchant_is_not_found_like_one_that_never_was(
             shop.stamps(anna, ref)
         told.append((type(refused.value), refused.value.args))
         with pytest.raises(CardNotFound):
-            town.database.read(look_up_card, LookUpCard(actor=anna, card=ref))
+            town.database.read(look_up_card, Asked(act=LookUp(card=ref), actor=anna))
     assert told[0] == told[1]
 
 
@@ -159,7 +160,7 @@ def test_nobody_stamps_their_own_card(shop: Shop, role: Role) -> None:
     own = shop.gives_card("Anna", anna.account)
     with pytest.raises(OwnCardRefused):
         shop.stamps(anna, own)
-    assert shop.stamps(bob, own).stamps == 1
+    assert shop.stamps(bob, own).entry.stamps_delta == 1
 
 
 def test_own_card_is_refused_at_a_terminal_too(shop: Shop) -> None:
@@ -172,7 +173,7 @@ def test_own_card_is_refused_at_a_terminal_too(shop: Shop) -> None:
 def test_own_card_may_be_looked_at(town: Town, shop: Shop) -> None:
     anna = shop.hires("Anna")
     own = shop.gives_card("Anna", anna.account)
-    found = town.database.read(look_up_card, LookUpCard(actor=anna, card=own.card))
+    found = town.database.read(look_up_card, Asked(act=LookUp(card=own.card), actor=anna))
     assert (found.card.card_number, found.store_name) == (own.number, "Gare")
 
 

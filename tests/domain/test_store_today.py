@@ -6,7 +6,6 @@ import pytest
 
 from domain.merchant import ProgramKind
 from domain.refusals import NotAllowed
-from domain.rules.voids import NumberOfStamps, ThatEntry, Undo
 from domain.staff import Actor, Role
 from domain.summary import Figures
 from domain.usecases.store_today import SeeToday, Today, store_today
@@ -34,7 +33,7 @@ def test_acts_are_counted_for_the_store_and_for_who_did_them(town: Town) -> None
     shop.stamps(anna, marc)
     shop.stamps(bob, marc, 2)
     shop.redeems(bob, lea)
-    shop.voids(bob, marc, NumberOfStamps(1))
+    shop.voids(bob, marc, count=1)
     found = today(town, anna)
     assert found.own == Figures(stamps=5, cards=2)
     assert found.store == Figures(stamps=6, cards=2, redemptions=1, voids=1, stamps_voided=1)
@@ -44,9 +43,9 @@ def test_acts_are_counted_for_the_store_and_for_who_did_them(town: Town) -> None
 def test_voided_stamps_are_counted_as_wanted_whether_or_not_they_were_left(town: Town) -> None:
     shop = town.opens_shop(stamps_target=3)
     anna, lea = shop.hires("Anna"), shop.gives_card()
-    entry_id = shop.stamps(anna, lea, 3).entry_id
+    entry_id = shop.stamps(anna, lea, 3).entry.entry_id
     shop.redeems(anna, lea)
-    shop.voids(anna, lea, ThatEntry(entry_id))
+    shop.voids(anna, lea, entry=entry_id)
     assert today(town, anna).own == Figures(redemptions=1, cards=1, voids=1, stamps_voided=3)
 
 
@@ -54,7 +53,7 @@ def test_void_of_a_redemption_is_a_void_of_no_stamps(town: Town) -> None:
     shop = town.opens_shop(stamps_target=3)
     anna, lea = shop.hires("Anna"), shop.gives_card()
     shop.stamps(anna, lea, 3)
-    shop.voids(anna, lea, Undo(shop.redeems(anna, lea).entry_id))
+    shop.undoes(anna, lea, shop.redeems(anna, lea).entry.entry_id)
     assert today(town, anna).own == Figures(stamps=3, cards=1, voids=1, redemptions_voided=1)
 
 
@@ -63,7 +62,7 @@ def test_four_rewards_of_which_three_were_undone_are_one_reward(town: Town) -> N
     anna, lea = shop.hires("Anna"), shop.gives_card()
     shop.stamps(anna, lea, 3)
     for _ in range(3):
-        shop.voids(anna, lea, Undo(shop.redeems(anna, lea).entry_id))
+        shop.undoes(anna, lea, shop.redeems(anna, lea).entry.entry_id)
     shop.redeems(anna, lea)
     assert today(town, anna).store == Figures(stamps=3, redemptions=1, cards=1, voids=3, redemptions_voided=3)
 
@@ -83,8 +82,8 @@ def test_stamp_that_is_taken_back_at_another_store_is_lost_where_it_was_given(to
     belval = shop.adds_store("Belval")
     anna, mia = shop.hires("Anna"), shop.hires("Mia", Role.MANAGER, store_id=belval)
     lea = shop.gives_card()
-    given = shop.stamps(anna, lea, 3).entry_id
-    shop.voids(mia, lea, ThatEntry(given), note="wrong card")
+    given = shop.stamps(anna, lea, 3).entry.entry_id
+    shop.voids(mia, lea, entry=given, reason="wrong card")
     assert (today(town, anna).own, today(town, anna).store) == (Figures(), Figures())
     assert today(town, mia).own == today(town, mia).store == Figures(voids=1, stamps_voided=3)
 
@@ -98,7 +97,7 @@ def test_void_of_a_number_takes_the_newest_stamps_of_its_card_wherever_they_were
         shop.stamps(anna, marc, 2)
     shop.stamps(anna, lea, 4)
     shop.stamps(bob, lea, 2)
-    shop.voids(mia, lea, NumberOfStamps(3), note="wrong card")
+    shop.voids(mia, lea, count=3, reason="wrong card")
     assert today(town, anna).own == Figures(stamps=3 + 6, cards=2)
     assert (today(town, bob).store, today(town, mia).own) == (Figures(), Figures(voids=1, stamps_voided=3))
 
@@ -109,7 +108,7 @@ def test_void_of_what_was_given_before_makes_no_figure_smaller(town: Town, clock
     shop.stamps(anna, lea, 3)
     clock.passes(days=1)
     shop.stamps(anna, lea, 2)
-    shop.voids(mia, lea, NumberOfStamps(4), note="wrong card")
+    shop.voids(mia, lea, count=4, reason="wrong card")
     assert today(town, anna).store == Figures(voids=1, stamps_voided=4)
     shop.stamps(anna, lea)
     assert today(town, anna).store == Figures(stamps=1, cards=1, voids=1, stamps_voided=4)
@@ -141,7 +140,7 @@ def test_points_are_counted_where_they_are_given(town: Town) -> None:
     shop.earns(anna, lea, 6000)
     shop.redeems_points(anna, lea)
     mistake = shop.earns(anna, lea, 500)
-    shop.voids(anna, lea, Undo(mistake.entry_id))
+    shop.undoes(anna, lea, mistake.entry.entry_id)
     found = today(town, anna)
     assert (found.has_stamps, found.has_points) == (False, True)
     assert found.own == Figures(points=60, cards=1, redemptions=1, voids=1, points_voided=5)

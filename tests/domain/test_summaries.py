@@ -10,7 +10,6 @@ from domain.kinds import EntryKind
 from domain.merchant import PointReward, ProgramKind
 from domain.messages import DailySummary
 from domain.refusals import NotAllowed
-from domain.rules.voids import ThatEntry
 from domain.staff import Actor, Role
 from domain.summary import DaySummary, Figures
 from domain.usecases.see_day import SeeDay, see_day
@@ -60,7 +59,7 @@ def test_summary_adds_up_what_happened(town: Town, clock: Clock, nights: Nights)
     shop.redeems(anna, lea)
     shop.earns(anna, marc, 60_00)
     slip = shop.stamps(bob, marc, 2)
-    shop.voids(bob, marc, ThatEntry(slip.entry_id), note="a slip")
+    shop.voids(bob, marc, entry=slip.entry.entry_id, reason="a slip")
     shop.redeems_points(bob, marc)
     shop.adjusts(shop.owner, lea, 5)
     clock.is_at(at(MONDAY, 20))
@@ -100,7 +99,7 @@ def test_four_rewards_of_which_three_were_undone_are_one_reward(
     anna, lea = shop.hires("Anna"), shop.gives_card()
     shop.stamps(anna, lea, 3)
     for _ in range(3):
-        shop.voids(anna, lea, ThatEntry(shop.redeems(anna, lea).entry_id))
+        shop.voids(anna, lea, entry=shop.redeems(anna, lea).entry.entry_id)
     shop.redeems(anna, lea)
     clock.is_at(at(MONDAY, 20))
     nights.summarizes()
@@ -118,7 +117,7 @@ def test_act_is_lost_to_who_did_it_and_told_of_who_took_it_back(
     lea, marc = shop.gives_card(), shop.gives_card("Marc")
     slip = shop.stamps(anna, lea, 2)
     shop.stamps(anna, marc)
-    shop.voids(mia, lea, ThatEntry(slip.entry_id), note="a slip")
+    shop.voids(mia, lea, entry=slip.entry.entry_id, reason="a slip")
     clock.is_at(at(MONDAY, 20))
     nights.summarizes()
     day = nights.summaries()[0].day
@@ -136,7 +135,7 @@ def test_card_whose_only_act_was_undone_was_not_served(town: Town, clock: Clock,
     nights.summarizes()
     told(nights)
     shop.stamps(anna, lea)
-    shop.voids(anna, marc, ThatEntry(shop.stamps(anna, marc).entry_id))
+    shop.voids(anna, marc, entry=shop.stamps(anna, marc).entry.entry_id)
     clock.is_at(at(later(1), 20))
     nights.summarizes()
     day = told(nights).day
@@ -151,7 +150,7 @@ def test_what_is_taken_back_after_its_day_was_told_is_told_of_the_next(
     anna, lea = shop.hires("Anna"), shop.gives_card()
     slip = shop.stamps(anna, lea, 2)
     clock.is_at(at(MONDAY, 20))
-    shop.voids(anna, lea, ThatEntry(slip.entry_id))
+    shop.voids(anna, lea, entry=slip.entry.entry_id)
     shop.stamps(anna, lea)
     days = []
     for days_later in range(2):
@@ -171,7 +170,7 @@ def test_bonus_a_correction_and_a_void_are_no_visits(town: Town, clock: Clock, n
     told(nights)
     shop.gives_card("Marc")
     shop.adjusts(shop.owner, lea, 5)
-    shop.voids(shop.owner, lea, ThatEntry(slip.entry_id), note="a slip")
+    shop.voids(shop.owner, lea, entry=slip.entry.entry_id, reason="a slip")
     clock.is_at(at(later(1), 20))
     nights.summarizes()
     day = told(nights).day
@@ -186,7 +185,7 @@ def test_day_so_far_and_the_day_that_is_told_say_the_same(town: Town, clock: Clo
     lea, marc = shop.gives_card(), shop.gives_card("Marc")
     shop.stamps(anna, lea, 4)
     shop.redeems(bob, lea)
-    shop.voids(bob, marc, ThatEntry(shop.earns(bob, marc, 30_00).entry_id))
+    shop.voids(bob, marc, entry=shop.earns(bob, marc, 30_00).entry.entry_id)
     shop.earns(anna, marc, 70_00)
     so_far = town.database.read(store_today, SeeToday(actor=anna))
     clock.is_at(at(MONDAY, 20))

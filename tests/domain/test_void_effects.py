@@ -14,10 +14,9 @@ from domain.refusals import (
     NothingToVoid,
     StampCountOutOfRange,
 )
-from domain.rules.voids import NewestAct, NumberOfStamps, ThatEntry, Undo
 from domain.staff import Role
 from tests.support.clock import Clock
-from tests.support.shop import Town
+from tests.support.shop import Town, count_of, shortfall_of
 
 
 @pytest.mark.parametrize(
@@ -38,9 +37,9 @@ def test_number_of_stamps_takes_the_newest_first(
 ) -> None:
     shop = town.opens_shop()
     anna, lea = shop.hires("Anna"), shop.gives_card()
-    entry_ids = [shop.stamps(anna, lea, count).entry_id for count in acts]
-    voided = shop.voids(anna, lea, NumberOfStamps(number))
-    assert (voided.count, voided.shortfall, voided.card.stamp_count) == (number, 0, left)
+    entry_ids = [shop.stamps(anna, lea, count).entry.entry_id for count in acts]
+    voided = shop.voids(anna, lea, count=number)
+    assert (count_of(voided), shortfall_of(voided), voided.card.stamp_count) == (number, 0, left)
     assert shop.entries(lea)[-1].related_entry_id == (None if related is None else entry_ids[related])
 
 
@@ -59,7 +58,7 @@ def test_number_beyond_what_stands_is_refused(town: Town, number: int, refusal: 
     anna, lea = shop.hires("Anna"), shop.gives_card()
     shop.stamps(anna, lea, 3)
     with pytest.raises(refusal):
-        shop.voids(anna, lea, NumberOfStamps(number))
+        shop.voids(anna, lea, count=number)
     assert shop.card(lea).stamp_count == 3
 
 
@@ -69,43 +68,43 @@ def test_number_that_reaches_into_a_colleagues_act_is_refused_whole(town: Town) 
     shop.stamps(bob, lea, 2)
     shop.stamps(anna, lea, 2)
     with pytest.raises(NotAllowed):
-        shop.voids(anna, lea, NumberOfStamps(3))
+        shop.voids(anna, lea, count=3)
     assert shop.card(lea).stamp_count == 4
-    assert shop.voids(anna, lea, NumberOfStamps(2)).card.stamp_count == 2
+    assert shop.voids(anna, lea, count=2).card.stamp_count == 2
 
 
 def test_void_of_a_partly_voided_entry_takes_what_still_stands(town: Town) -> None:
     shop = town.opens_shop()
     anna, lea = shop.hires("Anna"), shop.gives_card()
-    entry_id = shop.stamps(anna, lea, 5).entry_id
-    shop.voids(anna, lea, NumberOfStamps(2))
-    voided = shop.voids(anna, lea, ThatEntry(entry_id))
-    assert (voided.count, voided.shortfall, voided.card.stamp_count) == (3, 0, 0)
+    entry_id = shop.stamps(anna, lea, 5).entry.entry_id
+    shop.voids(anna, lea, count=2)
+    voided = shop.voids(anna, lea, entry=entry_id)
+    assert (count_of(voided), shortfall_of(voided), voided.card.stamp_count) == (3, 0, 0)
     with pytest.raises(EntryAlreadyVoided):
-        shop.voids(anna, lea, ThatEntry(entry_id))
+        shop.voids(anna, lea, entry=entry_id)
 
 
 def test_partly_voided_entry_may_be_voided_in_parts_until_it_is_gone(town: Town) -> None:
     shop = town.opens_shop()
     anna, lea = shop.hires("Anna"), shop.gives_card()
-    entry_id = shop.stamps(anna, lea, 3).entry_id
+    entry_id = shop.stamps(anna, lea, 3).entry.entry_id
     related = []
     for _ in range(3):
-        shop.voids(anna, lea, NumberOfStamps(1))
+        shop.voids(anna, lea, count=1)
         related.append(shop.entries(lea)[-1].related_entry_id)
     assert related == [None, None, entry_id]
     with pytest.raises(NothingToVoid):
-        shop.voids(anna, lea, NumberOfStamps(1))
+        shop.voids(anna, lea, count=1)
 
 
 def test_entry_that_a_number_has_taken_whole_counts_as_voided(town: Town) -> None:
     shop = town.opens_shop()
     anna, lea = shop.hires("Anna"), shop.gives_card()
-    older, newer = shop.stamps(anna, lea).entry_id, shop.stamps(anna, lea).entry_id
-    shop.voids(anna, lea, NumberOfStamps(2))
+    older, newer = shop.stamps(anna, lea).entry.entry_id, shop.stamps(anna, lea).entry.entry_id
+    shop.voids(anna, lea, count=2)
     for entry_id in (older, newer):
         with pytest.raises(EntryAlreadyVoided):
-            shop.voids(anna, lea, ThatEntry(entry_id))
+            shop.voids(anna, lea, entry=entry_id)
 
 
 def test_void_of_the_completing_stamp_takes_the_reward_away(town: Town) -> None:
@@ -114,7 +113,7 @@ def test_void_of_the_completing_stamp_takes_the_reward_away(town: Town) -> None:
     shop.stamps(anna, lea, 2)
     completing = shop.stamps(anna, lea)
     assert completing.card.rewards_available == 1
-    assert shop.voids(anna, lea, Undo(completing.entry_id)).card.rewards_available == 0
+    assert shop.undoes(anna, lea, completing.entry.entry_id).card.rewards_available == 0
     with pytest.raises(NotEnoughStamps) as refused:
         shop.redeems(anna, lea)
     assert (refused.value.have, refused.value.need) == (2, 3)
@@ -136,14 +135,14 @@ def test_void_takes_what_is_there_and_records_the_shortfall(
 ) -> None:
     shop = town.opens_shop(stamps_target=5)
     anna, mia, lea = shop.hires("Anna"), shop.hires("Mia", Role.MANAGER), shop.gives_card()
-    entry_id = shop.stamps(anna, lea, given).entry_id
+    entry_id = shop.stamps(anna, lea, given).entry.entry_id
     for _ in range(redemptions):
         shop.redeems(anna, lea)
     if more:
         shop.stamps(anna, lea, more)
-    voided = shop.voids(anna, lea, ThatEntry(entry_id))
+    voided = shop.voids(anna, lea, entry=entry_id)
     entry = shop.entries(lea)[-1]
-    assert (voided.count, voided.shortfall) == (taken, shortfall)
+    assert (count_of(voided), shortfall_of(voided)) == (taken, shortfall)
     assert (entry.stamps_delta, entry.stamps_shortfall) == (-taken, shortfall)
     alerts = {message.recipient: message.facts for message in town.messages(MessageKind.STAFF_ALERT)}
     told = StaffAlert(
@@ -161,11 +160,11 @@ def test_void_takes_what_is_there_and_records_the_shortfall(
 def test_shortfall_counts_as_voided(town: Town) -> None:
     shop = town.opens_shop(stamps_target=3, max_daily_stamps=3)
     anna, lea = shop.hires("Anna"), shop.gives_card()
-    entry_id = shop.stamps(anna, lea, 3).entry_id
+    entry_id = shop.stamps(anna, lea, 3).entry.entry_id
     shop.redeems(anna, lea)
-    shop.voids(anna, lea, ThatEntry(entry_id))
+    shop.voids(anna, lea, entry=entry_id)
     with pytest.raises(EntryAlreadyVoided):
-        shop.voids(anna, lea, ThatEntry(entry_id))
+        shop.voids(anna, lea, entry=entry_id)
     assert shop.stamps(anna, lea, 3).card.stamp_count == 3
 
 
@@ -175,17 +174,21 @@ def test_void_of_a_redemption_gives_back_what_it_took(town: Town) -> None:
     shop.stamps(anna, lea, 6)
     redeemed = shop.redeems(anna, lea)
     shop.changes_terms(stamps_target=2)
-    voided = shop.voids(anna, lea, ThatEntry(redeemed.entry_id))
-    assert (voided.kind, voided.count, voided.card.stamp_count) == (EntryKind.REDEMPTION_VOIDED, 4, 6)
+    voided = shop.voids(anna, lea, entry=redeemed.entry.entry_id)
+    assert (voided.entry.kind, count_of(voided), voided.card.stamp_count) == (
+        EntryKind.REDEMPTION_VOIDED,
+        4,
+        6,
+    )
     with pytest.raises(EntryAlreadyVoided):
-        shop.voids(anna, lea, ThatEntry(redeemed.entry_id))
+        shop.voids(anna, lea, entry=redeemed.entry.entry_id)
 
 
 def test_reward_given_back_may_be_redeemed_again(town: Town) -> None:
     shop = town.opens_shop(stamps_target=3)
     anna, lea = shop.hires("Anna"), shop.gives_card()
     shop.stamps(anna, lea, 3)
-    shop.voids(anna, lea, Undo(shop.redeems(anna, lea).entry_id))
+    shop.undoes(anna, lea, shop.redeems(anna, lea).entry.entry_id)
     assert shop.redeems(anna, lea).card.stamp_count == 0
 
 
@@ -196,7 +199,7 @@ def test_void_of_a_redemption_neither_counts_for_today_nor_starts_a_cooldown(
     anna, lea = shop.hires("Anna"), shop.gives_card()
     shop.stamps(anna, lea, 2)
     clock.passes(minutes=10)
-    state = shop.voids(anna, lea, Undo(shop.redeems(anna, lea).entry_id)).card
+    state = shop.undoes(anna, lea, shop.redeems(anna, lea).entry.entry_id).card
     assert (state.stamps_left_today, state.next_stamp_at) == (1, None)
 
 
@@ -205,8 +208,8 @@ def test_number_of_stamps_never_names_a_redemption(town: Town) -> None:
     anna, lea = shop.hires("Anna"), shop.gives_card()
     shop.stamps(anna, lea, 4)
     shop.redeems(anna, lea)
-    voided = shop.voids(anna, lea, NumberOfStamps(1))
-    assert (voided.kind, voided.card.stamp_count) == (EntryKind.STAMP_VOIDED, 1)
+    voided = shop.voids(anna, lea, count=1)
+    assert (voided.entry.kind, voided.card.stamp_count) == (EntryKind.STAMP_VOIDED, 1)
 
 
 def test_newest_act_may_be_a_redemption(town: Town) -> None:
@@ -214,10 +217,10 @@ def test_newest_act_may_be_a_redemption(town: Town) -> None:
     anna, lea = shop.hires("Anna"), shop.gives_card()
     shop.stamps(anna, lea, 2)
     shop.redeems(anna, lea)
-    assert shop.voids(anna, lea, NewestAct()).kind is EntryKind.REDEMPTION_VOIDED
-    assert shop.voids(anna, lea, NewestAct()).kind is EntryKind.STAMP_VOIDED
+    assert shop.voids(anna, lea).entry.kind is EntryKind.REDEMPTION_VOIDED
+    assert shop.voids(anna, lea).entry.kind is EntryKind.STAMP_VOIDED
     with pytest.raises(NothingToVoid):
-        shop.voids(anna, lea, NewestAct())
+        shop.voids(anna, lea)
 
 
 def test_void_bears_the_voiders_name_and_store_not_the_stampers(town: Town) -> None:
@@ -225,8 +228,8 @@ def test_void_bears_the_voiders_name_and_store_not_the_stampers(town: Town) -> N
     belval = shop.adds_store("Belval")
     anna, mia = shop.hires("Anna"), shop.hires("Mia", Role.MANAGER, belval)
     lea = shop.gives_card()
-    entry_id = shop.stamps(anna, lea).entry_id
-    shop.voids(mia, lea, ThatEntry(entry_id), note="slip")
+    entry_id = shop.stamps(anna, lea).entry.entry_id
+    shop.voids(mia, lea, entry=entry_id, reason="slip")
     void = shop.entries(lea)[-1]
     assert (void.staff_id, void.store_id, void.note) == (mia.staff_id, belval, "slip")
 
@@ -234,8 +237,8 @@ def test_void_bears_the_voiders_name_and_store_not_the_stampers(town: Town) -> N
 def test_every_void_is_told_to_the_cards_holder(town: Town) -> None:
     shop = town.opens_shop()
     anna, lea = shop.hires("Anna"), shop.gives_card()
-    stamped = shop.stamps(anna, lea).entry_id
-    voided = shop.voids(anna, lea, Undo(stamped)).entry_id
+    stamped = shop.stamps(anna, lea).entry.entry_id
+    voided = shop.undoes(anna, lea, stamped).entry.entry_id
     receipts = [m for m in town.messages(MessageKind.RECEIPT) if m.recipient == lea.account]
     assert [str(message.message_id) for message in receipts] == [stamped, voided]
 
@@ -250,11 +253,11 @@ def test_earning_and_redemption_taken_back_leave_nothing_in_either_order(
     )
     anna, lea = shop.hires("Anna"), shop.gives_card()
     if unit is Unit.STAMPS:
-        acts = [shop.stamps(anna, lea, 5).entry_id, shop.redeems(anna, lea).entry_id]
+        acts = [shop.stamps(anna, lea, 5).entry.entry_id, shop.redeems(anna, lea).entry.entry_id]
     else:
-        acts = [shop.earns(anna, lea, 100_00).entry_id, shop.redeems_points(anna, lea).entry_id]
+        acts = [shop.earns(anna, lea, 100_00).entry.entry_id, shop.redeems_points(anna, lea).entry.entry_id]
     for entry_id in acts if first == "the earning" else reversed(acts):
-        shop.voids(anna, lea, ThatEntry(entry_id))
+        shop.voids(anna, lea, entry=entry_id)
     assert shop.card(lea).balance(unit) == 0
     assert [found for history in town.database.histories() for found in check(history)] == []
 
@@ -265,6 +268,6 @@ def test_redemption_taken_back_gives_what_its_voided_earning_did_not_pay_for(tow
     earned = shop.earns(anna, lea, 60_00)
     shop.earns(anna, lea, 70_00)
     redeemed = shop.redeems_points(anna, lea)
-    assert shop.voids(anna, lea, ThatEntry(earned.entry_id)).shortfall == 30
-    assert shop.voids(anna, lea, ThatEntry(redeemed.entry_id)).count == 70
+    assert shortfall_of(shop.voids(anna, lea, entry=earned.entry.entry_id)) == 30
+    assert count_of(shop.voids(anna, lea, entry=redeemed.entry.entry_id)) == 70
     assert shop.card(lea).points_balance == 70

@@ -1,7 +1,10 @@
 """Who may take what back, and for how long."""
 
+from typing import Any
+
 import pytest
 
+from domain.acts import Asked, LookUp
 from domain.ids import EntryId
 from domain.refusals import (
     EntryAlreadyVoided,
@@ -13,13 +16,17 @@ from domain.refusals import (
     VoidReasonMissing,
     VoidTooLate,
 )
-from domain.rules.voids import NewestAct, NumberOfStamps, ThatEntry, Undo, VoidTarget
 from domain.staff import Actor, Role
-from domain.usecases.look_up_card import LookUpCard, look_up_card
+from domain.usecases.look_up_card import look_up_card
 from tests.support.clock import Clock
-from tests.support.shop import Town
+from tests.support.shop import Town, count_of
 
 REASON = "wrong customer"
+
+
+def entry_or_undo(entry_id: EntryId) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What a void says of an entry of the list, and of one on whose confirmation the button stands."""
+    return {"entry": entry_id}, {"entry": entry_id, "is_undo": True}
 
 
 @pytest.mark.parametrize(
@@ -57,16 +64,16 @@ def test_staff_void_their_own_for_15_minutes_and_managers_any_with_a_reason(
         "owner": shop.owner,
     }
     lea = shop.gives_card()
-    entry_id = shop.stamps(team["stamper"], lea).entry_id
+    entry_id = shop.stamps(team["stamper"], lea).entry.entry_id
     clock.passes(seconds=seconds_later)
-    named: VoidTarget = ThatEntry(entry_id) if target == "entry" else NumberOfStamps(1)
+    named: dict[str, Any] = {"entry": entry_id} if target == "entry" else {"count": 1}
     if refusal is None:
-        voided = shop.voids(team[voider], lea, named, note=note)
+        voided = shop.voids(team[voider], lea, **named, reason=note)
         entry = shop.entries(lea)[-1]
         assert (voided.card.stamp_count, entry.staff_id, entry.note) == (0, team[voider].staff_id, note)
     else:
         with pytest.raises(refusal):
-            shop.voids(team[voider], lea, named, note=note)
+            shop.voids(team[voider], lea, **named, reason=note)
         assert shop.card(lea).stamp_count == 1
 
 
@@ -77,43 +84,43 @@ def test_staff_void_their_own_for_15_minutes_and_managers_any_with_a_reason(
 def test_undo_works_for_60_seconds(town: Town, clock: Clock, seconds_later: int, accepted: bool) -> None:
     shop = town.opens_shop()
     anna, lea = shop.hires("Anna"), shop.gives_card()
-    entry_id = shop.stamps(anna, lea).entry_id
+    entry_id = shop.stamps(anna, lea).entry.entry_id
     clock.passes(seconds=seconds_later)
     if accepted:
-        assert shop.voids(anna, lea, Undo(entry_id)).card.stamp_count == 0
+        assert shop.undoes(anna, lea, entry_id).card.stamp_count == 0
     else:
         with pytest.raises(UndoTooLate):
-            shop.voids(anna, lea, Undo(entry_id))
+            shop.undoes(anna, lea, entry_id)
 
 
 @pytest.mark.parametrize("role", [Role.STAFF, Role.MANAGER])
 def test_undo_button_is_only_the_stampers(town: Town, role: Role) -> None:
     shop = town.opens_shop()
     anna, other, lea = shop.hires("Anna"), shop.hires("Other", role), shop.gives_card()
-    entry_id = shop.stamps(anna, lea).entry_id
+    entry_id = shop.stamps(anna, lea).entry.entry_id
     with pytest.raises(NotAllowed):
-        shop.voids(other, lea, Undo(entry_id), note=REASON)
+        shop.undoes(other, lea, entry_id, reason=REASON)
 
 
 def test_undo_needs_no_pin_and_every_other_void_does(town: Town, clock: Clock) -> None:
     shop = town.opens_shop(require_staff_pin=True, pin_window_minutes=0)
     anna, lea = shop.hires("Anna"), shop.gives_card()
     shop.chooses_pin(anna)
-    first = shop.stamps(anna, lea, pin_typed=True).entry_id
-    second = shop.stamps(anna, lea, pin_typed=True).entry_id
-    assert shop.voids(anna, lea, Undo(second)).count == 1
+    first = shop.stamps(anna, lea, pin_typed=True).entry.entry_id
+    second = shop.stamps(anna, lea, pin_typed=True).entry.entry_id
+    assert count_of(shop.undoes(anna, lea, second)) == 1
     with pytest.raises(Refusal) as refused:
-        shop.voids(anna, lea, ThatEntry(first))
+        shop.voids(anna, lea, entry=first)
     assert refused.value.code == "pin_required"
-    assert shop.voids(anna, lea, ThatEntry(first), pin_typed=True).count == 1
+    assert count_of(shop.voids(anna, lea, entry=first, pin_typed=True)) == 1
 
 
 def test_undo_takes_exactly_the_entry_on_whose_confirmation_it_stands(town: Town) -> None:
     shop = town.opens_shop()
     anna, lea = shop.hires("Anna"), shop.gives_card()
-    first = shop.stamps(anna, lea, 3).entry_id
+    first = shop.stamps(anna, lea, 3).entry.entry_id
     shop.stamps(anna, lea)
-    shop.voids(anna, lea, Undo(first))
+    shop.undoes(anna, lea, first)
     assert shop.card(lea).stamp_count == 1
     assert shop.entries(lea)[-1].related_entry_id == first
 
@@ -122,13 +129,13 @@ def test_second_void_of_the_same_entry_is_refused(town: Town) -> None:
     shop = town.opens_shop()
     anna, lea = shop.hires("Anna"), shop.gives_card()
     shop.stamps(anna, lea, 3)
-    entry_id = shop.stamps(anna, lea).entry_id
-    shop.voids(anna, lea, ThatEntry(entry_id))
-    for target in (ThatEntry(entry_id), Undo(entry_id)):
+    entry_id = shop.stamps(anna, lea).entry.entry_id
+    shop.voids(anna, lea, entry=entry_id)
+    for target in entry_or_undo(entry_id):
         with pytest.raises(EntryAlreadyVoided):
-            shop.voids(anna, lea, target)
+            shop.voids(anna, lea, **target)
     with pytest.raises(EntryAlreadyVoided):
-        shop.voids(shop.owner, lea, ThatEntry(entry_id), note=REASON)
+        shop.voids(shop.owner, lea, entry=entry_id, reason=REASON)
     assert shop.card(lea).stamp_count == 3
 
 
@@ -137,10 +144,10 @@ def test_merchant_who_switched_voiding_off_gets_no_voids_and_no_undo(town: Town)
     anna, lea = shop.hires("Anna"), shop.gives_card()
     stamped = shop.stamps(anna, lea)
     assert not stamped.may_undo
-    for target in (Undo(stamped.entry_id), ThatEntry(stamped.entry_id), NewestAct(), NumberOfStamps(1)):
+    for target in (*entry_or_undo(stamped.entry.entry_id), {}, {"count": 1}):
         with pytest.raises(VoidingSwitchedOff):
-            shop.voids(anna, lea, target)
-    query = LookUpCard(actor=anna, card=lea.card)
+            shop.voids(anna, lea, **target)
+    query = Asked(act=LookUp(card=lea.card), actor=anna)
     assert town.database.read(look_up_card, query).voidable == ()
 
 
@@ -149,42 +156,42 @@ def test_nothing_to_void_on_a_new_card(town: Town, voider: str) -> None:
     shop = town.opens_shop()
     actor = shop.hires("Anna") if voider == "staff" else shop.owner
     lea = shop.gives_card()
-    for target in (NewestAct(), NumberOfStamps(1), ThatEntry(EntryId("none")), Undo(EntryId("none"))):
+    for target in ({}, {"count": 1}, *entry_or_undo(EntryId("none"))):
         with pytest.raises(NothingToVoid):
-            shop.voids(actor, lea, target, note=REASON)
+            shop.voids(actor, lea, **target, reason=REASON)
 
 
 def test_entry_of_another_card_is_nothing_to_void(town: Town) -> None:
     shop = town.opens_shop()
     anna, lea, marc = shop.hires("Anna"), shop.gives_card("Léa"), shop.gives_card("Marc")
-    entry_id = shop.stamps(anna, marc).entry_id
+    entry_id = shop.stamps(anna, marc).entry.entry_id
     shop.stamps(anna, lea)
-    for target in (ThatEntry(entry_id), Undo(entry_id)):
+    for target in entry_or_undo(entry_id):
         with pytest.raises(NothingToVoid):
-            shop.voids(anna, lea, target)
+            shop.voids(anna, lea, **target)
 
 
 def test_void_cannot_be_voided(town: Town) -> None:
     shop = town.opens_shop()
     anna, lea = shop.hires("Anna"), shop.gives_card()
-    void_id = shop.voids(anna, lea, Undo(shop.stamps(anna, lea).entry_id)).entry_id
-    for target in (ThatEntry(void_id), Undo(void_id)):
+    void_id = shop.undoes(anna, lea, shop.stamps(anna, lea).entry.entry_id).entry.entry_id
+    for target in entry_or_undo(void_id):
         with pytest.raises(NothingToVoid):
-            shop.voids(anna, lea, target)
+            shop.voids(anna, lea, **target)
 
 
 def test_newest_act_is_the_newest_that_this_member_may_take_back(town: Town, clock: Clock) -> None:
     shop = town.opens_shop()
     anna, bob, lea = shop.hires("Anna"), shop.hires("Bob"), shop.gives_card()
-    annas = shop.stamps(anna, lea, 2).entry_id
+    annas = shop.stamps(anna, lea, 2).entry.entry_id
     shop.stamps(bob, lea, 3)
-    shop.voids(anna, lea, NewestAct())
+    shop.voids(anna, lea)
     assert shop.entries(lea)[-1].related_entry_id == annas
     with pytest.raises(NothingToVoid):
-        shop.voids(anna, lea, NewestAct())
+        shop.voids(anna, lea)
     with pytest.raises(VoidReasonMissing):
-        shop.voids(shop.owner, lea, NewestAct())
-    assert shop.voids(shop.owner, lea, NewestAct(), note=REASON).count == 3
+        shop.voids(shop.owner, lea)
+    assert count_of(shop.voids(shop.owner, lea, reason=REASON)) == 3
 
 
 def test_newest_act_of_who_waited_too_long_is_nothing(town: Town, clock: Clock) -> None:
@@ -193,22 +200,22 @@ def test_newest_act_of_who_waited_too_long_is_nothing(town: Town, clock: Clock) 
     shop.stamps(anna, lea)
     clock.passes(minutes=15, seconds=1)
     with pytest.raises(NothingToVoid):
-        shop.voids(anna, lea, NewestAct())
+        shop.voids(anna, lea)
 
 
 def test_what_is_offered_for_voiding_is_what_may_be_voided(town: Town, clock: Clock) -> None:
     shop = town.opens_shop(stamps_target=2)
     anna, bob, lea = shop.hires("Anna"), shop.hires("Bob"), shop.gives_card()
-    old = shop.stamps(anna, lea).entry_id
+    old = shop.stamps(anna, lea).entry.entry_id
     clock.passes(minutes=16)
-    bobs = shop.stamps(bob, lea).entry_id
-    gone = shop.stamps(anna, lea).entry_id
-    shop.voids(anna, lea, ThatEntry(gone))
-    annas = shop.stamps(anna, lea).entry_id
-    redeemed = shop.redeems(anna, lea).entry_id
+    bobs = shop.stamps(bob, lea).entry.entry_id
+    gone = shop.stamps(anna, lea).entry.entry_id
+    shop.voids(anna, lea, entry=gone)
+    annas = shop.stamps(anna, lea).entry.entry_id
+    redeemed = shop.redeems(anna, lea).entry.entry_id
 
     def offered(actor: Actor) -> list[tuple[EntryId, bool]]:
-        query = LookUpCard(actor=actor, card=lea.card)
+        query = Asked(act=LookUp(card=lea.card), actor=actor)
         found = town.database.read(look_up_card, query).voidable
         return [(one.entry.entry_id, one.needs_reason) for one in found]
 

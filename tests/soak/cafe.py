@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
+from typing import Any
 
 from domain.account import Account, Locale
-from domain.card import CardById
+from domain.acts import Asked, EarnPoints, LookUp, RedeemPoints, RedeemReward, Stamp, TakeBack
+from domain.card import CardRef
 from domain.entry import Origin
 from domain.expiry import ExpiryKind
 from domain.ids import (
@@ -24,13 +26,12 @@ from domain.merchant import PointReward, ProgramKind
 from domain.plumbing.people import Meet, meet
 from domain.ports import Database
 from domain.refusals import Refusal
-from domain.rules.voids import NewestAct
 from domain.staff import Actor, Role
 from domain.usecases.claim_invite import ClaimInvite, claim_invite
-from domain.usecases.earn_points import EarnPoints, earn_points
+from domain.usecases.earn_points import earn_points
 from domain.usecases.join_store import JoinStore, join_store
-from domain.usecases.redeem_points import RedeemPoints, redeem_points
-from domain.usecases.redeem_reward import RedeemReward, redeem_reward
+from domain.usecases.redeem_points import redeem_points
+from domain.usecases.redeem_reward import redeem_reward
 from domain.usecases.set_up import (
     CreateMerchant,
     CreateStore,
@@ -39,8 +40,8 @@ from domain.usecases.set_up import (
     create_store,
     invite_staff,
 )
-from domain.usecases.stamp_card import StampCard, stamp_card
-from domain.usecases.void import VoidAct, void_act
+from domain.usecases.stamp_card import stamp_card
+from domain.usecases.void import void_act
 from tests.support.async_shop import look
 from tests.support.clock import Ids, local
 from tests.support.commands import opening
@@ -170,45 +171,22 @@ def _card_id(customer: int) -> CardId:
 
 
 async def _ask(store: Database, act: Act) -> None:
-    card = CardById(_card_id(act.customer))
+    named: dict[str, Any] = {"card": CardRef("id", _card_id(act.customer)), "key": act.key}
     origin = Origin(account=act.actor.account, chat_id=act.actor.account.user_id, message_id=1)
+    asked: Asked[Any] = Asked(act=LookUp(card=named["card"]), actor=act.actor, origin=origin)
     match act.kind:
         case "stamp":
-            stamping = StampCard(actor=act.actor, card=card, count=1, operation_key=act.key, origin=origin)
-            await store.write(stamp_card, stamping)
+            await store.write(stamp_card, asked.instead(Stamp(**named, count=1)))
         case "earn":
-            earning = EarnPoints(
-                actor=act.actor,
-                card=card,
-                amount_minor=act.amount_minor,
-                operation_key=act.key,
-                origin=origin,
-            )
-            await store.write(earn_points, earning)
+            await store.write(earn_points, asked.instead(EarnPoints(**named, amount_minor=act.amount_minor)))
         case "redeem":
-            redeeming = RedeemReward(actor=act.actor, card=card, operation_key=act.key, origin=origin)
-            await store.write(redeem_reward, redeeming)
+            await store.write(redeem_reward, asked.instead(RedeemReward(**named)))
         case "redeem points":
             position = act.amount_minor % len(REWARDS)
-            spending = RedeemPoints(
-                actor=act.actor,
-                card=card,
-                position=position,
-                cost=REWARDS[position].cost,
-                operation_key=act.key,
-                origin=origin,
-            )
-            await store.write(redeem_points, spending)
+            spending = RedeemPoints(**named, position=position, cost=REWARDS[position].cost)
+            await store.write(redeem_points, asked.instead(spending))
         case _:
-            voiding = VoidAct(
-                actor=act.actor,
-                card=card,
-                target=NewestAct(),
-                operation_key=act.key,
-                origin=origin,
-                note="wrong card",
-            )
-            await store.write(void_act, voiding)
+            await store.write(void_act, asked.instead(TakeBack(**named, reason="wrong card")))
 
 
 def _terms() -> CreateMerchant:

@@ -8,29 +8,20 @@ from typing import Any
 
 import pytest
 
-from domain.ids import OperationKey
-from domain.rules.voids import ThatEntry
 from domain.usecases.stamp_card import stamp_card
-from domain.usecases.void import VoidAct, void_act
+from domain.usecases.void import void_act
 from storage.sqlite.database import SqliteDatabase
 from tests.support.async_shop import opens_counter
 
 
 @pytest.fixture
 async def file(path: Path, sqlite: SqliteDatabase) -> AsyncIterator[sqlite3.Connection]:
-    """Two merchants; at the first, one card with two stamps, of which the second was voided."""
+    """Two merchants, each with an operation ``first``; at ``m``, one card with two stamps, the second voided."""
     counter = await opens_counter(sqlite)
-    await opens_counter(sqlite, name="n")
+    await sqlite.write(stamp_card, (await opens_counter(sqlite, name="n")).stamping("first"))
     await sqlite.write(stamp_card, counter.stamping("first"))
     second = await sqlite.write(stamp_card, counter.stamping("second"))
-    void = VoidAct(
-        actor=counter.paul,
-        card=counter.lea,
-        target=ThatEntry(second.entry_id),
-        operation_key=OperationKey("void"),
-        origin=counter.origin,
-    )
-    await sqlite.write(void_act, void)
+    await sqlite.write(void_act, counter.voiding("void", entry=second.entry.entry_id))
     await sqlite.close()
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA foreign_keys=ON")
@@ -39,11 +30,15 @@ async def file(path: Path, sqlite: SqliteDatabase) -> AsyncIterator[sqlite3.Conn
 
 
 def adds_like(file: sqlite3.Connection, table: str, where: str, **changed: Any) -> None:
-    """Copies the one row of ``table`` that ``where`` finds, with these columns changed."""
-    [row] = file.execute(f"SELECT * FROM {table} WHERE {where}").fetchall()
+    """Copies the one row of merchant ``m`` that ``where`` finds, with these columns changed."""
+    [row] = file.execute(f"SELECT * FROM {table} WHERE merchant_id = 'm' AND {where}").fetchall()
     values = dict(row) | changed
     places = ", ".join(f":{column}" for column in values)
     file.execute(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({places})", values)
+
+
+def adds_entry(file: sqlite3.Connection, where: str, **changed: Any) -> None:
+    adds_like(file, "entries", where, **{"operation_key": "another", "entry_id": "another"} | changed)
 
 
 @pytest.mark.parametrize(
@@ -65,25 +60,37 @@ def test_i2_balance_below_nought_is_refused(file: sqlite3.Connection, table: str
 def test_i3_number_of_an_entry_is_refused_a_second_time(file: sqlite3.Connection) -> None:
     first = "kind = 'stamp_earned' AND entry_no = 1"
     with pytest.raises(sqlite3.IntegrityError, match=r"UNIQUE constraint failed: .*entries\.entry_no"):
-        adds_like(file, "entries", first, entry_id="another")
-    adds_like(file, "entries", first, entry_id="another", entry_no=9)
+        adds_entry(file, first)
+    adds_entry(file, first, entry_no=9)
 
 
 def test_i4_second_void_of_an_entry_is_refused(file: sqlite3.Connection) -> None:
-    other = {"entry_id": "another", "entry_no": 9}
     with pytest.raises(sqlite3.IntegrityError, match=r"UNIQUE constraint failed: .*related_entry_id"):
-        adds_like(file, "entries", "kind = 'stamp_voided'", **other)
-    adds_like(file, "entries", "kind = 'stamp_voided'", **other, related_entry_id="another")
+        adds_entry(file, "kind = 'stamp_voided'", entry_no=9)
+    adds_entry(file, "kind = 'stamp_voided'", entry_no=9, related_entry_id="another")
 
 
 def test_i5_operation_key_is_refused_a_second_time_at_its_merchant(file: sqlite3.Connection) -> None:
     with pytest.raises(sqlite3.IntegrityError, match=r"UNIQUE constraint failed: .*operation_key"):
         adds_like(file, "operations", "operation_key = 'first'", fingerprint="another")
-    adds_like(file, "operations", "operation_key = 'first'", merchant_id="n")
+    [[at_each]] = file.execute("SELECT count(*) FROM operations WHERE operation_key = 'first'")
+    assert at_each == 2
+
+
+def test_i5_second_entry_of_an_operation_is_refused(file: sqlite3.Connection) -> None:
+    first = "kind = 'stamp_earned' AND entry_no = 1"
+    with pytest.raises(sqlite3.IntegrityError, match=r"UNIQUE constraint failed: .*operation_key"):
+        adds_entry(file, first, entry_no=9, operation_key="first")
+    adds_entry(file, first, entry_no=9)
+
+
+def test_operation_of_an_entry_that_is_not_there_is_refused(file: sqlite3.Connection) -> None:
+    with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY constraint failed"):
+        adds_like(file, "operations", "operation_key = 'first'", operation_key="x", entry_id="another")
 
 
 def test_i8_entry_of_another_merchants_card_is_refused(file: sqlite3.Connection) -> None:
-    theirs = {"entry_id": "another", "merchant_id": "n", "store_id": None, "staff_id": None}
+    theirs = {"entry_no": 9, "merchant_id": "n", "store_id": None, "staff_id": None}
     with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY constraint failed"):
-        adds_like(file, "entries", "entry_no = 1", **theirs)
-    adds_like(file, "entries", "entry_no = 1", **theirs, card_id="n card 0000")
+        adds_entry(file, "entry_no = 1", **theirs)
+    adds_entry(file, "entry_no = 1", **theirs, card_id="n card 0000")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from domain.account import Account, Locale, Person
-from domain.card import Card, CardById, CardByNumber, CardByToken, CardRef, Customer
+from domain.card import Card, CardRef, Customer
 from domain.dialogue import Dialogue
 from domain.ids import (
     BotId,
@@ -172,16 +172,16 @@ def card_at(shop: Shop, ref: CardRef) -> tuple[Card, Customer, Program] | None:
 def test_card_is_found_by_each_of_its_names_within_its_merchant(town: Town, shop: Shop) -> None:
     lea, other = shop.gives_card("Léa"), town.opens_shop()
     shop.gives_card("Marc")
-    for ref in (lea.card, CardByNumber(lea.number), CardByToken(lea.token_hash)):
+    for ref in (lea.card, CardRef("number", lea.number), CardRef("token", lea.token_hash)):
         card, customer, program = shop.found(ref)
         assert (card.card_id, customer.name, program) == (lea.card_id, "Léa", program_of(shop))
         assert card_at(other, ref) is None
-    assert card_at(shop, CardById(CardId("none"))) is None
+    assert card_at(shop, CardRef("id", CardId("none"))) is None
 
 
 def test_cards_of_a_customer_come_oldest_first(shop: Shop, clock: Clock) -> None:
     later = a_card(shop, created_at=clock.now + timedelta(seconds=1))
-    _, customer, _ = shop.found(CardById(first_card_of(shop, later)))
+    _, customer, _ = shop.found(CardRef("id", first_card_of(shop, later)))
     do(shop.database, lambda tx: tx.add_card(later, TokenHash("of later")))
     shop.gives_card("Marc")
     found = look(shop.database, lambda tx: tx.cards_of(customer))
@@ -236,7 +236,7 @@ def test_rotated_token_changes_the_token_and_nothing_else(shop: Shop) -> None:
     before = shop.card(lea)
     turned = do(shop.database, lambda tx: tx.rotate_token(before, TokenHash("next")))
     assert turned == replace(before, token_rotation=1) == shop.card(lea)
-    assert shop.found(CardByToken(TokenHash("next")))[0] == turned
+    assert shop.found(CardRef("token", TokenHash("next")))[0] == turned
 
 
 def test_dispute_is_opened_once_for_an_entry(shop: Shop) -> None:

@@ -164,6 +164,7 @@ def test_history_knows_the_warning_before_an_expiry(
         points_delta=-10,
         points_balance_after=0,
         related_entry_id=earned.entry_id,
+        operation_key=shop.town.new_key(),
     )
     do(shop.database, lambda tx: tx.save_warning(card, period(), message.message_id))
     do(shop.database, lambda tx: tx.message_sent(message, 1))
@@ -203,7 +204,7 @@ def test_entries_between_finds_what_counts_for_another_day(
     anna, lea = shop.hires("Anna"), shop.gives_card()
     shop.stamps(anna, lea)
     clock.passes(days=-days_back)
-    entry_id = shop.stamps(anna, lea).entry_id
+    entry_id = shop.stamps(anna, lea).entry.entry_id
     bounds = (clock.now, clock.now + timedelta(microseconds=1))
     entries = look(town.database, lambda tx: tx.entries_between(shop.merchant_id, *bounds))
     assert entry_id in {entry.entry_id for entry in entries}

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from domain.account import Account
-from domain.card import CardById, CardByNumber, CardByToken, CardRef
+from domain.acts import Operation
+from domain.card import CardRef
 from domain.entry import Entry, Origin
 from domain.ids import (
     BotId,
@@ -23,11 +24,7 @@ from domain.ids import (
 )
 from domain.kinds import EntryKind
 from domain.rules.counter import Counter
-from domain.rules.voids import ThatEntry
 from domain.staff import Actor, Role
-from domain.usecases.redeem_reward import Redeemed
-from domain.usecases.stamp_card import Stamped
-from domain.usecases.void import Voided
 from tests.support.clock import Clock
 from tests.support.databases import do, look
 from tests.support.shop import Holder, Shop, Town
@@ -53,7 +50,11 @@ def stamped(shop: Shop, lea: Holder, **changes: Any) -> Entry:
     shop.stamps(anna, lea)
     last = shop.entries(lea)[-1]
     fresh = replace(
-        last, entry_id=EntryId(shop.database.ids()), entry_no=last.entry_no + 1, stamps_balance_after=2
+        last,
+        entry_id=EntryId(shop.database.ids()),
+        entry_no=last.entry_no + 1,
+        stamps_balance_after=2,
+        operation_key=shop.town.new_key(),
     )
     return replace(fresh, **changes)
 
@@ -139,7 +140,7 @@ def test_entries_come_oldest_first_all_or_the_newest_so_many(shop: Shop, lea: Ho
 
 
 def test_entry_is_found_within_its_merchant_only(town: Town, shop: Shop, lea: Holder) -> None:
-    entry_id = shop.stamps(shop.hires("Anna"), lea).entry_id
+    entry_id = shop.stamps(shop.hires("Anna"), lea).entry.entry_id
     other = town.opens_shop()
     assert look(town.database, lambda tx: tx.entry(other.merchant_id, entry_id)) is None
     assert look(town.database, lambda tx: tx.entry(shop.merchant_id, EntryId("none"))) is None
@@ -150,10 +151,10 @@ def test_entries_of_the_cards_that_were_at_a_store_come_in_the_order_of_time(
 ) -> None:
     belval, marc = shop.adds_store("Belval"), shop.gives_card("Marc")
     anna, bob = shop.hires("Anna"), shop.hires("Bob", store_id=belval)
-    later = shop.stamps(anna, lea).entry_id
-    elsewhere = shop.stamps(bob, lea).entry_id
+    later = shop.stamps(anna, lea).entry.entry_id
+    elsewhere = shop.stamps(bob, lea).entry.entry_id
     clock.passes(minutes=-5)
-    first, second = (shop.stamps(anna, holder).entry_id for holder in (lea, marc))
+    first, second = (shop.stamps(anna, holder).entry.entry_id for holder in (lea, marc))
     other = town.opens_shop()
     other.stamps(other.hires("Anna"), other.gives_card())
     clock.passes(days=1)
@@ -168,33 +169,15 @@ def test_entries_of_the_cards_that_were_at_a_store_come_in_the_order_of_time(
     assert entry_ids(belval, date(2026, 6, 14)) == []
 
 
-@pytest.mark.parametrize("kind", [Stamped, Redeemed, Voided])
-def test_outcome_comes_back_as_it_was_recorded(
-    town: Town, shop: Shop, lea: Holder, kind: type[Any], clock: Clock
-) -> None:
-    shop.changes_terms(cooldown_minutes=10, max_daily_stamps=9)
-    clock.is_at(datetime(2026, 6, 15, 9, 0, 0, 123_456, UTC))
-    anna, key = shop.hires("Anna"), town.new_key()
-    entry_id = shop.stamps(anna, lea, 4).entry_id
-    clock.passes(minutes=10)
-    if kind is Stamped:
-        outcome: Any = shop.stamps(anna, lea, operation_key=key)
-    elif kind is Redeemed:
-        outcome = shop.redeems(anna, lea, operation_key=key)
-    else:
-        outcome = shop.voids(anna, lea, ThatEntry(entry_id), operation_key=key)
-    found = look(town.database, lambda tx: tx.recorded_outcome(shop.merchant_id, key, kind))
-    assert found == outcome
-    assert type(found) is kind
-    assert look(town.database, lambda tx: tx.recorded_fingerprint(shop.merchant_id, key)) is not None
-
-
-def test_operation_is_known_within_its_merchant_only(town: Town, shop: Shop, lea: Holder) -> None:
-    key, other = town.new_key(), town.opens_shop()
-    shop.stamps(shop.hires("Anna"), lea, operation_key=key)
-    assert look(town.database, lambda tx: tx.recorded_fingerprint(other.merchant_id, key)) is None
-    never = OperationKey("never")
-    assert look(town.database, lambda tx: tx.recorded_fingerprint(shop.merchant_id, never)) is None
+def test_operation_is_known_by_its_key_within_its_merchant_only(town: Town, shop: Shop, lea: Holder) -> None:
+    anna, key, other = shop.hires("Anna"), town.new_key(), town.opens_shop()
+    done = shop.stamps(anna, lea, 2, key=key)
+    assert look(town.database, lambda tx: tx.operation(shop.merchant_id, key)) == Operation(
+        fingerprint=f"stamp staff={anna.staff_id} card=id:{lea.card_id} count=2",
+        entry_id=done.entry.entry_id,
+    )
+    assert look(town.database, lambda tx: tx.operation(other.merchant_id, key)) is None
+    assert look(town.database, lambda tx: tx.operation(shop.merchant_id, OperationKey("never"))) is None
 
 
 def test_counter_knows_everything_about_where_an_act_happens(shop: Shop, lea: Holder, clock: Clock) -> None:
@@ -204,7 +187,7 @@ def test_counter_knows_everything_about_where_an_act_happens(shop: Shop, lea: Ho
     at_till = replace(anna, account=terminal.account)
     shop.types_right_pin(at_till)
     typed_at = clock.now
-    for ref in (lea.card, CardByNumber(lea.number), CardByToken(lea.token_hash)):
+    for ref in (lea.card, CardRef("number", lea.number), CardRef("token", lea.token_hash)):
         counter = counter_at(shop, at_till, ref)
         card, customer, program = shop.found(lea.card)
         assert (counter.card, counter.customer, counter.program) == (card, customer, program)
@@ -233,9 +216,9 @@ def test_counter_says_none_of_what_is_not_there(town: Town, shop: Shop, lea: Hol
         assert getattr(counter, missing) is None, missing
     for ref in (
         None,
-        CardById(CardId("none")),
-        CardByNumber(CardNumber("0")),
-        CardByToken(TokenHash("none")),
+        CardRef("id", CardId("none")),
+        CardRef("number", CardNumber("0")),
+        CardRef("token", TokenHash("none")),
     ):
         counter = counter_at(shop, anna, ref)
         assert (counter.card, counter.customer, counter.program) == (None, None, None)
@@ -300,6 +283,7 @@ def test_second_void_of_an_entry_is_not_kept_whatever_the_rules_say(
             entry_no=3,
             kind=other_kind,
             related_entry_id=related,
+            operation_key=shop.town.new_key(),
         )
         with pytest.raises(BROKEN):
             appends(shop, lea, again)
@@ -308,15 +292,22 @@ def test_second_void_of_an_entry_is_not_kept_whatever_the_rules_say(
 def test_entries_that_are_no_voids_may_relate_to_one_as_often_as_they_like(shop: Shop, lea: Holder) -> None:
     first = stamped(shop, lea, related_entry_id=EntryId("one"))
     appends(shop, lea, first)
-    appends(shop, lea, replace(first, entry_id=EntryId(shop.database.ids()), entry_no=3))
+    entry_id, key = EntryId(shop.database.ids()), shop.town.new_key()
+    appends(shop, lea, replace(first, entry_no=3, entry_id=entry_id, operation_key=key))
     assert len(shop.entries(lea)) == 3
 
 
-def test_same_operation_is_not_recorded_twice(town: Town, shop: Shop) -> None:
-    key = town.new_key()
-    do(town.database, lambda tx: tx.record_outcome(shop.merchant_id, key, "one", None))
+def test_same_operation_is_not_recorded_twice(town: Town, shop: Shop, lea: Holder) -> None:
+    entry = shop.stamps(shop.hires("Anna"), lea).entry
+    before = look(town.database, lambda tx: tx.operation(shop.merchant_id, entry.operation_key))
     with pytest.raises(BROKEN):
-        do(town.database, lambda tx: tx.record_outcome(shop.merchant_id, key, "two", None))
-    other = town.opens_shop()
-    do(town.database, lambda tx: tx.record_outcome(other.merchant_id, key, "three", None))
-    assert look(town.database, lambda tx: tx.recorded_fingerprint(shop.merchant_id, key)) == "one"
+        do(town.database, lambda tx: tx.record_operation(entry, "another"))
+    assert look(town.database, lambda tx: tx.operation(shop.merchant_id, entry.operation_key)) == before
+
+
+def test_second_entry_of_an_operation_is_not_kept_whatever_the_rules_say(shop: Shop, lea: Holder) -> None:
+    fresh = stamped(shop, lea)
+    again = replace(fresh, operation_key=shop.entries(lea)[0].operation_key)
+    with pytest.raises(BROKEN):
+        appends(shop, lea, again)
+    appends(shop, lea, fresh)

@@ -4,16 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from domain.card import CardById
+from domain.card import CardRef
 from domain.history import CardLine, LedgerLine
 from domain.ids import CardNumber, MerchantId
 from domain.invariants import check
 from domain.kinds import EntryKind
 from domain.ports import Database
-from domain.rules.voids import ThatEntry
 from domain.usecases.redeem_reward import redeem_reward
 from domain.usecases.stamp_card import stamp_card
-from domain.usecases.void import VoidAct, void_act
+from domain.usecases.void import void_act
 from tests.support.async_shop import Counter, histories, opens_counter
 from tests.support.clock import Clock
 
@@ -26,7 +25,7 @@ async def cards(counter: Counter) -> list[CardLine]:
     return [line async for line in counter.store.cards(counter.paul.merchant_id)]
 
 
-async def number_of(counter: Counter, card: CardById) -> CardNumber:
+async def number_of(counter: Counter, card: CardRef) -> CardNumber:
     return (await counter.history(card)).card.number
 
 
@@ -41,19 +40,16 @@ async def test_ledger_line_tells_an_entry(counter: Counter, clock: Clock) -> Non
     clock.passes(minutes=1)
     redeemed = await store.write(redeem_reward, counter.redeeming("b"))
     clock.passes(minutes=1)
-    command = VoidAct(
-        actor=counter.paul,
-        card=counter.lea,
-        target=ThatEntry(redeemed.entry_id),
-        operation_key=replace(counter.redeeming("c")).operation_key,
-        origin=counter.origin,
-        note="slip",
-    )
+    command = counter.voiding("c", entry=redeemed.entry.entry_id, reason="slip")
     voided = await store.write(void_act, command)
     lines = await ledger(counter)
-    assert [line.entry_id for line in lines] == [stamped.entry_id, redeemed.entry_id, voided.entry_id]
+    assert [line.entry_id for line in lines] == [
+        stamped.entry.entry_id,
+        redeemed.entry.entry_id,
+        voided.entry.entry_id,
+    ]
     assert lines[2] == LedgerLine(
-        entry_id=voided.entry_id,
+        entry_id=voided.entry.entry_id,
         kind=EntryKind.REDEMPTION_VOIDED,
         card_number=await number_of(counter, counter.lea),
         store_id=counter.paul.store_id,
@@ -62,7 +58,7 @@ async def test_ledger_line_tells_an_entry(counter: Counter, clock: Clock) -> Non
         stamps_balance_after=2,
         points_delta=0,
         points_balance_after=0,
-        related_entry_id=redeemed.entry_id,
+        related_entry_id=redeemed.entry.entry_id,
         occurred_at=clock.now,
     )
 
@@ -71,7 +67,7 @@ async def test_ledger_comes_oldest_first_over_all_cards(counter: Counter, clock:
     made = []
     for number in range(12):
         command = counter.stamping(f"{number}", counter.cards[number % 3])
-        made.append((await counter.store.write(stamp_card, command)).entry_id)
+        made.append((await counter.store.write(stamp_card, command)).entry.entry_id)
         clock.passes(seconds=number % 2)
     assert [line.entry_id for line in await ledger(counter)] == made
 

@@ -42,7 +42,7 @@ async def test_default_settings_lose_the_race(path: Path, sqlite: SqliteDatabase
     await counter.stamps(TARGET)
     engine = create_async_engine(URL.create("sqlite+aiosqlite", database=str(path)))
     till = Till(engine, asyncio.Barrier(AT_ONCE))
-    succeeded = await asyncio.gather(*(till.redeems(counter.lea.card_id) for _ in range(AT_ONCE)))
+    succeeded = await asyncio.gather(*(till.redeems(counter.lea.value) for _ in range(AT_ONCE)))
     await engine.dispose()
     assert succeeded == [True] * AT_ONCE, "all were given the one reward"
 

@@ -31,7 +31,7 @@ def schema(path: Path) -> dict[str, list[str]]:
         found = file.execute(
             "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name <> 'alembic_version'"
         )
-        return {name: parts(" ".join(sql.split())) for name, sql in found}
+        return {name: parts(" ".join(sql.replace('"', "").split())) for name, sql in found}
 
 
 def parts(sql: str) -> list[str]:

@@ -8,26 +8,16 @@ from typing import Any
 
 import pytest
 
-from domain.ids import CardId, OperationKey, TokenHash
+from domain.ids import CardId, TokenHash
 from domain.plumbing.outbox import LeaseMessages, lease_messages
 from domain.ports import Database
 from domain.refusals import CooldownActive, DailyLimitReached, EntryAlreadyVoided, NotEnoughStamps
-from domain.rules.voids import NumberOfStamps, ThatEntry, VoidTarget
 from domain.usecases.join_store import JoinStore, join_store
-from domain.usecases.redeem_reward import Redeemed, redeem_reward
-from domain.usecases.stamp_card import Stamped, stamp_card
-from domain.usecases.void import VoidAct, Voided, void_act
-from tests.support.async_shop import BOT, Counter, opens_counter, outcomes, violations
-
-
-def voiding(counter: Counter, key: str, target: VoidTarget) -> VoidAct:
-    return VoidAct(
-        actor=counter.paul,
-        card=counter.lea,
-        target=target,
-        operation_key=OperationKey(key),
-        origin=counter.origin,
-    )
+from domain.usecases.posting import Posted
+from domain.usecases.redeem_reward import redeem_reward
+from domain.usecases.stamp_card import stamp_card
+from domain.usecases.void import void_act
+from tests.support.async_shop import BOT, opens_counter, outcomes, violations
 
 
 @pytest.mark.parametrize("rewards", [1, 3])
@@ -77,10 +67,9 @@ async def test_same_key_50_times_at_once_has_one_effect_and_50_equal_outcomes(st
 async def test_of_50_voids_of_one_entry_at_once_one_succeeds(store: Database) -> None:
     counter = await opens_counter(store)
     await counter.stamps(5)
-    stamped = await store.write(stamp_card, counter.stamping("wrong"))
-    target = ThatEntry(stamped.entry_id)
+    wrong = (await store.write(stamp_card, counter.stamping("wrong"))).entry.entry_id
     done, refused = await outcomes(
-        store.write(void_act, voiding(counter, f"key {number}", target)) for number in range(50)
+        store.write(void_act, counter.voiding(f"key {number}", entry=wrong)) for number in range(50)
     )
     assert len(done) == 1
     assert {type(refusal) for refusal in refused} == {EntryAlreadyVoided}
@@ -90,20 +79,15 @@ async def test_of_50_voids_of_one_entry_at_once_one_succeeds(store: Database) ->
 async def test_stamps_voids_and_redemptions_at_once_add_up(store: Database) -> None:
     counter = await opens_counter(store, cards=5, stamps_target=3)
     await counter.stamps(20)
-    asked: list[Coroutine[Any, Any, Stamped | Redeemed | Voided]] = []
+    asked: list[Coroutine[Any, Any, Posted]] = []
     for number in range(150):
         card = counter.cards[number % 5]
         asked.append(store.write(stamp_card, counter.stamping(f"s {number}", card)))
         asked.append(store.write(redeem_reward, counter.redeeming(f"r {number}", card)))
-    for number in range(20):
-        target = NumberOfStamps(1 + number % 3)
-        asked.append(store.write(void_act, voiding(counter, f"v {number}", target)))
+    asked += [store.write(void_act, counter.voiding(f"v {n}", count=1 + n % 3)) for n in range(20)]
     done, refused = await outcomes(asked)
     assert len(done) + len(refused) == 320
-    total = 20
-    for outcome in done:
-        count = outcome.count if isinstance(outcome, Voided) else outcome.stamps
-        total += count if isinstance(outcome, Stamped) else -count
+    total = 20 + sum(outcome.entry.stamps_delta for outcome in done)
     assert sum([await counter.stamp_count(card) for card in counter.cards]) == total
     assert await violations(store) == []
 

@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from domain.account import Account
-from domain.card import CardById
+from domain.acts import Act, Asked, RedeemReward, Stamp, TakeBack
+from domain.card import CardRef
 from domain.entry import Origin
 from domain.history import CardHistory
 from domain.ids import (
@@ -26,12 +27,13 @@ from domain.refusals import Refusal
 from domain.staff import Actor
 from domain.usecases.claim_invite import ClaimInvite, claim_invite
 from domain.usecases.join_store import JoinStore, join_store
-from domain.usecases.redeem_reward import RedeemReward
 from domain.usecases.set_up import create_merchant
-from domain.usecases.stamp_card import StampCard, stamp_card
+from domain.usecases.stamp_card import stamp_card
 from tests.support.clock import Ids
 from tests.support.commands import changing, opening, seeing
 
+T = TypeVar("T")
+ActT = TypeVar("ActT", bound=Act)
 BOT = BotId(42)
 
 
@@ -49,34 +51,30 @@ class Counter:
 
     store: Database
     paul: Actor
-    cards: tuple[CardById, ...]
+    cards: tuple[CardRef, ...]
 
     @property
-    def lea(self) -> CardById:
+    def lea(self) -> CardRef:
         return self.cards[0]
 
-    def stamping(self, key: str, card: CardById | None = None, count: int = 1) -> StampCard:
-        return StampCard(
-            actor=self.paul,
-            card=card or self.lea,
-            count=count,
-            operation_key=OperationKey(key),
-            origin=self.origin,
-        )
+    def stamping(self, key: str, card: CardRef | None = None, count: int = 1) -> Asked[Stamp]:
+        return self.asks(Stamp(card=card or self.lea, key=OperationKey(key), count=count))
 
-    def redeeming(self, key: str, card: CardById | None = None) -> RedeemReward:
-        return RedeemReward(
-            actor=self.paul,
-            card=card or self.lea,
-            operation_key=OperationKey(key),
-            origin=self.origin,
-        )
+    def redeeming(self, key: str, card: CardRef | None = None) -> Asked[RedeemReward]:
+        return self.asks(RedeemReward(card=card or self.lea, key=OperationKey(key)))
+
+    def voiding(self, key: str, **what: Any) -> Asked[TakeBack]:
+        """An ``entry`` or a ``count`` of stamps of Léa's card, or its newest act."""
+        return self.asks(TakeBack(card=self.lea, key=OperationKey(key), **what))
+
+    def asks(self, act: ActT) -> Asked[ActT]:
+        return Asked(act=act, actor=self.paul, origin=self.origin)
 
     @property
     def origin(self) -> Origin:
         return Origin(account=self.paul.account, chat_id=1, message_id=1)
 
-    async def stamps(self, count: int, card: CardById | None = None) -> None:
+    async def stamps(self, count: int, card: CardRef | None = None) -> None:
         """As many as are asked for, at most twenty an act."""
         given = 0
         while given < count:
@@ -85,11 +83,11 @@ class Counter:
             command = self.stamping(f"first {card} {given}", card, now)
             await self.store.write(stamp_card, command)
 
-    async def history(self, card: CardById | None = None) -> CardHistory:
-        wanted = (card or self.lea).card_id
+    async def history(self, card: CardRef | None = None) -> CardHistory:
+        wanted = (card or self.lea).value
         return next(found for found in await histories(self.store) if found.card.card_id == wanted)
 
-    async def stamp_count(self, card: CardById | None = None) -> int:
+    async def stamp_count(self, card: CardRef | None = None) -> int:
         return (await self.history(card)).card.stamp_count
 
 
@@ -116,7 +114,7 @@ async def opens_counter(store: Database, *, cards: int = 1, name: str = "m", **t
             card_token_hash=TokenHash(f"{name} code {number}"),
         )
         await store.write(join_store, join)
-        made.append(CardById(join.card_id))
+        made.append(CardRef("id", join.card_id))
     return Counter(store, paul, tuple(made))
 
 

@@ -14,12 +14,12 @@ from domain.expiry import ExpiryKind, Unit
 from domain.invariants import check
 from domain.merchant import PointReward, ProgramKind
 from domain.refusals import Refusal
-from domain.rules.voids import NumberOfStamps, ThatEntry
+from domain.usecases.posting import Posted
 from tests.support.balance_model import FORTNIGHT, UNITS, Act, BalanceModel, Refused
 from tests.support.clock import Clock
 from tests.support.databases import SyncDatabase
 from tests.support.nights import Nights
-from tests.support.shop import Town
+from tests.support.shop import Town, count_of, shortfall_of
 
 ChoiceT = TypeVar("ChoiceT")
 COSTS = (5, 12, 40)
@@ -138,18 +138,14 @@ class BalanceWalk:
             entry_id = self.shop.entries(self.holders[card])[number].entry_id
             self._compare(
                 lambda: self.model.void(card, number, self.clock.now),
-                lambda: self.shop.voids(
-                    self.shop.owner, self.holders[card], ThatEntry(entry_id), note="a slip"
-                ),
+                lambda: self.shop.voids(self.shop.owner, self.holders[card], entry=entry_id, reason="a slip"),
             )
 
     def voids_a_number(self) -> None:
         card, count = self._card(), self.picks.of([1, 2, 4])
         self._compare(
             lambda: self.model.void_number(card, count, self.clock.now),
-            lambda: self.shop.voids(
-                self.shop.owner, self.holders[card], NumberOfStamps(count), note="a slip"
-            ),
+            lambda: self.shop.voids(self.shop.owner, self.holders[card], count=count, reason="a slip"),
         )
 
     # By itself
@@ -265,7 +261,7 @@ class BalanceWalk:
         warned, expired = sum(one[0] for one in expected), sum(one[1] for one in expected)
         assert (found.warned, found.expired) == (warned, expired)
 
-    def _compare(self, expect: Callable[[], Act], ask: Callable[[], Any]) -> None:
+    def _compare(self, expect: Callable[[], Act], ask: Callable[[], Posted]) -> None:
         try:
             expected = expect()
         except Refused as refused:
@@ -278,9 +274,9 @@ class BalanceWalk:
         assert told.value.code == code
 
 
-def _compare_outcome(expected: Act, outcome: Any) -> None:
+def _compare_outcome(expected: Act, outcome: Posted) -> None:
     if "shortfall" in expected:
-        assert (outcome.count, outcome.shortfall) == (abs(expected["change"]), expected["shortfall"])
+        assert (count_of(outcome), shortfall_of(outcome)) == (abs(expected["change"]), expected["shortfall"])
 
 
 def _told(entry: Entry) -> tuple[str, int, int, datetime]:

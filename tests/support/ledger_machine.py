@@ -20,11 +20,8 @@ from domain.ids import OperationKey
 from domain.invariants import check
 from domain.kinds import EntryKind
 from domain.refusals import Refusal
-from domain.rules.voids import NewestAct, NumberOfStamps, ThatEntry, Undo, VoidTarget
 from domain.staff import Actor, Role
-from domain.usecases.redeem_reward import Redeemed
-from domain.usecases.stamp_card import Stamped
-from domain.usecases.void import Voided
+from domain.usecases.posting import Posted
 from tests.support.clock import Clock
 from tests.support.ledger_model import LedgerModel, Refused
 from tests.support.one_thread import OneThread
@@ -74,7 +71,7 @@ class Request:
     card: str
     what: tuple[Any, ...]
     key: OperationKey
-    ask: Callable[[OperationKey], Stamped | Redeemed | Voided]
+    ask: Callable[[OperationKey], Posted]
     expect: Callable[[], Any]
 
 
@@ -121,7 +118,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self._asks(
             card,
             ("stamp", who, count),
-            lambda key: self.shop.stamps(self.team[who], self.holders[card], count, operation_key=key),
+            lambda key: self.shop.stamps(self.team[who], self.holders[card], count, key=key),
             lambda: self.model.stamp(card, who, count, self.clock.now),
         )
 
@@ -136,7 +133,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self._asks(
             card,
             ("redeem", who),
-            lambda key: self.shop.redeems(self.team[who], self.holders[card], operation_key=key),
+            lambda key: self.shop.redeems(self.team[who], self.holders[card], key=key),
             lambda: self.model.redeem(card, who, self.clock.now),
         )
 
@@ -148,7 +145,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self._voids(
             card,
             who,
-            ThatEntry(self._entry_id(card, number)),
+            {"entry": self._entry_id(card, number)},
             note,
             lambda: self.model.void_act(card, who, number, note, self.clock.now),
         )
@@ -161,23 +158,21 @@ class LedgerMachine(RuleBasedStateMachine):
         self._voids(
             card,
             who,
-            Undo(self._entry_id(card, number)),
+            {"entry": self._entry_id(card, number), "is_undo": True},
             None,
             lambda: self.model.undo(card, who, number, self.clock.now),
         )
 
     @rule(card=cards, who=people, note=notes)
     def voids_the_newest(self, card: str, who: str, note: str | None) -> None:
-        self._voids(
-            card, who, NewestAct(), note, lambda: self.model.void_newest(card, who, note, self.clock.now)
-        )
+        self._voids(card, who, {}, note, lambda: self.model.void_newest(card, who, note, self.clock.now))
 
     @rule(card=cards, who=people, count=counts, note=notes)
     def voids_a_number(self, card: str, who: str, count: int, note: str | None) -> None:
         self._voids(
             card,
             who,
-            NumberOfStamps(count),
+            {"count": count},
             note,
             lambda: self.model.void_number(card, who, count, note, self.clock.now),
         )
@@ -196,7 +191,7 @@ class LedgerMachine(RuleBasedStateMachine):
             card,
             ("stamp", who, 1),
             old.key,
-            lambda key: self.shop.stamps(self.team[who], self.holders[card], 1, operation_key=key),
+            lambda key: self.shop.stamps(self.team[who], self.holders[card], 1, key=key),
             lambda: self.model.stamp(card, who, 1, self.clock.now),
         )
         self._compare(request)
@@ -259,14 +254,12 @@ class LedgerMachine(RuleBasedStateMachine):
         assert found == Counter(self.model.messages)
 
     def _voids(
-        self, card: str, who: str, target: VoidTarget, note: str | None, expect: Callable[[], Any]
+        self, card: str, who: str, target: dict[str, Any], note: str | None, expect: Callable[[], Any]
     ) -> None:
         self._asks(
             card,
             ("void", who, str(target)),
-            lambda key: self.shop.voids(
-                self.team[who], self.holders[card], target, note=note, operation_key=key
-            ),
+            lambda key: self.shop.voids(self.team[who], self.holders[card], **target, reason=note, key=key),
             expect,
         )
 
@@ -274,7 +267,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self,
         card: str,
         what: tuple[Any, ...],
-        ask: Callable[[OperationKey], Stamped | Redeemed | Voided],
+        ask: Callable[[OperationKey], Posted],
         expect: Callable[[], Any],
     ) -> None:
         request = Request(card, what, self.town.new_key(), ask, expect)
@@ -290,15 +283,12 @@ class LedgerMachine(RuleBasedStateMachine):
             return
         outcome = request.ask(request.key)
         assert outcome.replayed is was_recorded
-        assert outcome.entry_id == self._entry_id(request.card, expected["number"])
-        count = outcome.count if isinstance(outcome, Voided) else outcome.stamps
-        assert count == abs(expected["change"])
-        assert (outcome.card.stamp_count, outcome.card.stamps_today) == (
-            expected["stamps"],
-            expected["today"],
-        )
-        if isinstance(outcome, Voided):
-            assert outcome.shortfall == expected["shortfall"]
+        assert outcome.entry == self.shop.entries(self.holders[request.card])[expected["number"]]
+        assert outcome.entry.stamps_delta == expected["change"]
+        assert outcome.entry.stamps_balance_after == expected["stamps"]
+        assert outcome.entry.stamps_shortfall == expected["shortfall"]
+        assert outcome.card.stamp_count == self.model.balance(request.card)
+        assert outcome.card.stamps_today == self.model.today(request.card, self.clock.now)
 
     def _compare_refusal(self, request: Request, refused: Refused) -> None:
         with pytest.raises(Refusal) as told:

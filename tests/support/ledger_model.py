@@ -30,6 +30,9 @@ class LedgerModel:
     daily_limit: int | None
     managers: set[str]
     acts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    stamps: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    """Every single stamp of a card, oldest first: of which act, where it is now (on the card, spent, gone), and
+    whether it is owed: voided after it was spent."""
     outcomes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
     messages: list[tuple[str, str]] = field(default_factory=list)
 
@@ -77,12 +80,20 @@ class LedgerModel:
                 days=1
             )
             raise Refused("daily_limit_reached", limit=self.daily_limit, resets_at=midnight.astimezone(UTC))
+        number = len(self.acts[card])
+        given = [{"of": number, "is": "on the card", "owed": False} for _ in range(count)]
+        self.stamps.setdefault(card, []).extend(given)
         return self._append(card, what="stamp", by=who, at=now, day=day, change=count, left=count)
 
     def redeem(self, card: str, who: str, now: datetime) -> Any:
         if self.balance(card) < self.target:
             raise Refused("not_enough_stamps", have=self.balance(card), need=self.target)
-        return self._append(card, what="redeem", by=who, at=now, change=-self.target, left=self.target)
+        spent = [stamp for stamp in self.stamps[card] if stamp["is"] == "on the card"][: self.target]
+        for stamp in spent:
+            stamp["is"] = "spent"
+        return self._append(
+            card, what="redeem", by=who, at=now, change=-self.target, left=self.target, spent=spent
+        )
 
     def void_act(self, card: str, who: str, number: int, note: str | None, now: datetime) -> Any:
         act = self._named(card, number)
@@ -121,7 +132,7 @@ class LedgerModel:
             self._check_right(act, who, note, now)
         for act in taken:
             act["left"] -= 1
-        return self._void_stamps(card, who, count, now)
+        return self._void_stamps(card, who, count, self.stamps[card][::-1], now)
 
     def _named(self, card: str, number: int) -> dict[str, Any]:
         act = self.acts[card][number]
@@ -145,17 +156,37 @@ class LedgerModel:
 
     def _take_whole(self, card: str, who: str, act: dict[str, Any], now: datetime) -> Any:
         left, act["left"] = act["left"], 0
-        if act["what"] == "redeem":
-            return self._append(card, what="void", by=who, at=now, change=left, left=0)
-        return self._void_stamps(card, who, left, now)
-
-    def _void_stamps(self, card: str, who: str, wanted: int, now: datetime) -> Any:
-        taken = min(wanted, self.balance(card))
-        if taken < wanted:
-            self.messages += [("staff_alert", manager) for manager in self.managers]
+        if act["what"] == "stamp":
+            number = next(place for place, each in enumerate(self.acts[card]) if each is act)
+            own_first = sorted(self.stamps[card], key=lambda stamp: stamp["of"] != number)
+            return self._void_stamps(card, who, left, own_first, now, of=number)
+        back = [stamp for stamp in act["spent"] if not stamp["owed"]]
+        for stamp in act["spent"]:
+            stamp["is"] = "gone" if stamp["owed"] else "on the card"
         return self._append(
-            card, what="void", by=who, at=now, change=-taken, left=0, shortfall=wanted - taken
+            card, what="void", by=who, at=now, change=len(back), left=0, shortfall=left - len(back)
         )
+
+    def _void_stamps(
+        self,
+        card: str,
+        who: str,
+        wanted: int,
+        order: list[dict[str, Any]],
+        now: datetime,
+        of: int | None = None,
+    ) -> Any:
+        """Takes those on the card in this ``order``; what is spent of what was voided is owed."""
+        taken = [stamp for stamp in order if stamp["is"] == "on the card"][:wanted]
+        for stamp in taken:
+            stamp["is"] = "gone"
+        short = wanted - len(taken)
+        spent = [stamp for stamp in order if stamp["is"] == "spent" and not stamp["owed"]]
+        for stamp in [stamp for stamp in spent if of in (None, stamp["of"])][:short]:
+            stamp["owed"] = True
+        if short:
+            self.messages += [("staff_alert", manager) for manager in self.managers]
+        return self._append(card, what="void", by=who, at=now, change=-len(taken), left=0, shortfall=short)
 
     def _append(self, card: str, **act: Any) -> Any:
         before = self.balance(card)
@@ -169,5 +200,4 @@ class LedgerModel:
             "change": act["change"],
             "shortfall": act.get("shortfall", 0),
             "stamps": after,
-            "today": self.today(card, act["at"]),
         }

@@ -5,12 +5,24 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from domain.account import Account
-from domain.card import Card, CardById, CardRef, Customer
+from domain.acts import (
+    AdjustPoints,
+    Asked,
+    Change,
+    EarnPoints,
+    RedeemAny,
+    RedeemPoints,
+    RedeemReward,
+    Stamp,
+    TakeBack,
+)
+from domain.card import Card, CardRef, Customer
 from domain.entry import Entry, Origin
 from domain.ids import (
     BotId,
     CardId,
     CardNumber,
+    EntryId,
     InviteId,
     MerchantId,
     OperationKey,
@@ -23,16 +35,17 @@ from domain.ids import (
 from domain.merchant import PointReward, Program
 from domain.messages import Facts, Message, MessageKind
 from domain.ports import Tx
-from domain.rules.voids import VoidTarget
 from domain.staff import Actor, Role, Staff
-from domain.usecases.adjust_points import AdjustPoints, PointsAdjusted, adjust_points
+from domain.usecases.adjust_points import adjust_points
 from domain.usecases.change_terms import ChangeTerms, change_terms
 from domain.usecases.claim_invite import Claimed, ClaimInvite, claim_invite
-from domain.usecases.earn_points import EarnPoints, PointsEarned, earn_points
+from domain.usecases.earn_points import earn_points
 from domain.usecases.join_store import Joined, JoinStore, join_store
+from domain.usecases.posting import Posted
 from domain.usecases.prove_pin import ChoosePin, JudgedPin, PinHolder, accept_pin, begin_attempt, choose_pin
-from domain.usecases.redeem_points import PointsRedeemed, RedeemPoints, redeem_points
-from domain.usecases.redeem_reward import Redeemed, RedeemReward, redeem_reward
+from domain.usecases.redeem_any import redeem_any
+from domain.usecases.redeem_points import redeem_points
+from domain.usecases.redeem_reward import redeem_reward
 from domain.usecases.set_up import (
     CreateStore,
     InviteStaff,
@@ -40,8 +53,8 @@ from domain.usecases.set_up import (
     create_store,
     invite_staff,
 )
-from domain.usecases.stamp_card import StampCard, Stamped, stamp_card
-from domain.usecases.void import VoidAct, Voided, void_act
+from domain.usecases.stamp_card import stamp_card
+from domain.usecases.void import void_act
 from tests.support.commands import opening
 from tests.support.databases import SyncDatabase, do, look
 
@@ -59,8 +72,8 @@ class Holder:
     token_hash: TokenHash
 
     @property
-    def card(self) -> CardById:
-        return CardById(self.card_id)
+    def card(self) -> CardRef:
+        return CardRef("id", self.card_id)
 
 
 class _Peeked(Exception):
@@ -265,50 +278,65 @@ class Shop:
 
     # At the counter
 
-    def stamps(self, actor: Actor, holder: Holder | CardRef, count: int = 1, **how: Any) -> Stamped:
+    def stamps(self, actor: Actor, holder: Holder | CardRef, count: int = 1, **how: Any) -> Posted:
         return self.database.write(stamp_card, self.stamping(actor, holder, count, **how))
 
-    def redeems(self, actor: Actor, holder: Holder | CardRef, **how: Any) -> Redeemed:
+    def redeems(self, actor: Actor, holder: Holder | CardRef, **how: Any) -> Posted:
         return self.database.write(redeem_reward, self.redeeming(actor, holder, **how))
 
-    def voids(self, actor: Actor, holder: Holder | CardRef, target: VoidTarget, **how: Any) -> Voided:
-        return self.database.write(void_act, self.voiding(actor, holder, target, **how))
+    def voids(self, actor: Actor, holder: Holder | CardRef, **how: Any) -> Posted:
+        """An ``entry`` or a ``count`` of stamps, or the newest act."""
+        return self.database.write(void_act, self.voiding(actor, holder, **how))
 
-    def earns(
-        self, actor: Actor, holder: Holder | CardRef, amount_minor: int = 1000, **how: Any
-    ) -> PointsEarned:
-        command = EarnPoints(
-            actor=actor, card=_ref(holder), amount_minor=amount_minor, **self._act(actor, how)
-        )
-        return self.database.write(earn_points, command)
+    def undoes(self, actor: Actor, holder: Holder | CardRef, entry: EntryId, **how: Any) -> Posted:
+        return self.voids(actor, holder, entry=entry, is_undo=True, **how)
 
-    def redeems_points(
-        self, actor: Actor, holder: Holder | CardRef, position: int = 0, **how: Any
-    ) -> PointsRedeemed:
+    def earns(self, actor: Actor, holder: Holder | CardRef, amount_minor: int = 1000, **how: Any) -> Posted:
+        asked: Asked[EarnPoints] = self._asks(EarnPoints, actor, holder, how, amount_minor=amount_minor)
+        return self.database.write(earn_points, asked)
+
+    def redeems_points(self, actor: Actor, holder: Holder | CardRef, position: int = 0, **how: Any) -> Posted:
         """The reward at a place of the list, for its present price unless ``cost`` says otherwise."""
-        what = self._act(actor, how)
-        if "cost" not in what:
-            what["cost"] = self.program().point_rewards[position].cost
-        command = RedeemPoints(actor=actor, card=_ref(holder), position=position, **what)
-        return self.database.write(redeem_points, command)
+        if "cost" not in how:
+            how["cost"] = self.program().point_rewards[position].cost
+        asked: Asked[RedeemPoints] = self._asks(RedeemPoints, actor, holder, how, position=position)
+        return self.database.write(redeem_points, asked)
 
-    def adjusts(self, actor: Actor, holder: Holder | CardRef, points: int, **how: Any) -> PointsAdjusted:
-        what = {"note": "put right"} | self._act(actor, how)
-        command = AdjustPoints(actor=actor, card=_ref(holder), points=points, **what)
-        return self.database.write(adjust_points, command)
+    def redeems_any(self, actor: Actor, holder: Holder | CardRef, **how: Any) -> Posted:
+        asked: Asked[RedeemAny] = self._asks(RedeemAny, actor, holder, how)
+        return self.database.write(redeem_any, asked)
 
-    def stamping(self, actor: Actor, holder: Holder | CardRef, count: int = 1, **how: Any) -> StampCard:
-        return StampCard(actor=actor, card=_ref(holder), count=count, **self._act(actor, how))
+    def adjusts(self, actor: Actor, holder: Holder | CardRef, points: int, **how: Any) -> Posted:
+        how = {"reason": "put right"} | how
+        asked: Asked[AdjustPoints] = self._asks(AdjustPoints, actor, holder, how, points=points)
+        return self.database.write(adjust_points, asked)
 
-    def redeeming(self, actor: Actor, holder: Holder | CardRef, **how: Any) -> RedeemReward:
-        return RedeemReward(actor=actor, card=_ref(holder), **self._act(actor, how))
+    def stamping(self, actor: Actor, holder: Holder | CardRef, count: int = 1, **how: Any) -> Asked[Stamp]:
+        return self._asks(Stamp, actor, holder, how, count=count)
 
-    def voiding(self, actor: Actor, holder: Holder | CardRef, target: VoidTarget, **how: Any) -> VoidAct:
-        return VoidAct(actor=actor, card=_ref(holder), target=target, **self._act(actor, how))
+    def redeeming(self, actor: Actor, holder: Holder | CardRef, **how: Any) -> Asked[RedeemReward]:
+        return self._asks(RedeemReward, actor, holder, how)
 
-    def _act(self, actor: Actor, how: dict[str, Any]) -> dict[str, Any]:
+    def voiding(self, actor: Actor, holder: Holder | CardRef, **how: Any) -> Asked[TakeBack]:
+        return self._asks(TakeBack, actor, holder, how)
+
+    def _asks(
+        self, act: type[Change], actor: Actor, holder: Holder | CardRef, how: dict[str, Any], **what: Any
+    ) -> Asked[Any]:
+        """``how`` says more of the act, by which ``key`` it is asked, and whether the PIN was typed for it."""
         origin = Origin(account=actor.account, chat_id=int(actor.account.user_id), message_id=None)
-        return {"operation_key": self.town.new_key(), "origin": origin} | how
+        fields: dict[str, Any] = {"card": _ref(holder), "key": self.town.new_key()} | how | what
+        pin_typed = fields.pop("pin_typed", False)
+        return Asked(act=act(**fields), actor=actor, origin=origin, pin_typed=pin_typed)
+
+
+def count_of(done: Posted) -> int:
+    """How many stamps or points an act moved, whichever way."""
+    return abs(done.entry.delta(done.entry.unit))
+
+
+def shortfall_of(done: Posted) -> int:
+    return done.entry.shortfall(done.entry.unit)
 
 
 def pin_holder(actor: Actor) -> PinHolder:

@@ -8,17 +8,19 @@ import pytest
 from bot.app.process import Surroundings
 from bot.sandbox import Person
 from domain.account import Account
-from domain.card import CardByNumber
+from domain.acts import AdjustPoints, Asked, Change, EarnPoints, RedeemPoints, TakeBack
+from domain.card import CardRef
 from domain.entry import Origin
 from domain.expiry import ExpiryKind
 from domain.ids import CardNumber, OperationKey, StaffId, UserId
 from domain.merchant import PointReward, ProgramKind
-from domain.rules.voids import NewestAct
+from domain.ports import Command
 from domain.staff import Actor
-from domain.usecases.adjust_points import AdjustPoints, adjust_points
-from domain.usecases.earn_points import EarnPoints, earn_points
-from domain.usecases.redeem_points import RedeemPoints, redeem_points
-from domain.usecases.void import VoidAct, void_act
+from domain.usecases.adjust_points import adjust_points
+from domain.usecases.earn_points import earn_points
+from domain.usecases.posting import Posted
+from domain.usecases.redeem_points import redeem_points
+from domain.usecases.void import void_act
 from tests.support.house import UNHURRIED, House, Shop, TestClock, has_picture, house, number_of
 
 REWARDS = (PointReward(cost=50, name="An espresso"), PointReward(cost=100, name="A cake"))
@@ -39,30 +41,27 @@ class Counter:
             store_id=shop.store_id,
             account=account,
         )
-        self._card = CardByNumber(CardNumber(number_of(customer).replace(" ", "")))
+        self._card = CardRef("number", CardNumber(number_of(customer).replace(" ", "")))
         self._acts = 0
 
     async def earns(self, amount_minor: int) -> None:
-        await self._home.store.write(earn_points, EarnPoints(amount_minor=amount_minor, **self._act()))
+        await self._asks(earn_points, EarnPoints, amount_minor=amount_minor)
 
     async def redeems(self, position: int) -> None:
         cost = REWARDS[position].cost
-        await self._home.store.write(redeem_points, RedeemPoints(position=position, cost=cost, **self._act()))
+        await self._asks(redeem_points, RedeemPoints, position=position, cost=cost)
 
     async def adjusts(self, points: int) -> None:
-        await self._home.store.write(adjust_points, AdjustPoints(points=points, note="mended", **self._act()))
+        await self._asks(adjust_points, AdjustPoints, points=points, reason="mended")
 
     async def takes_back(self) -> None:
-        await self._home.store.write(void_act, VoidAct(target=NewestAct(), note="mended", **self._act()))
+        await self._asks(void_act, TakeBack, reason="mended")
 
-    def _act(self) -> dict[str, Any]:
+    async def _asks(self, usecase: Command[Any, Posted], act: type[Change], **what: Any) -> None:
         self._acts += 1
-        return {
-            "actor": self._actor,
-            "card": self._card,
-            "operation_key": OperationKey(f"act {self._acts}"),
-            "origin": Origin(account=self._actor.account, chat_id=1, message_id=None),
-        }
+        origin = Origin(account=self._actor.account, chat_id=1, message_id=None)
+        asked = act(card=self._card, key=OperationKey(f"act {self._acts}"), **what)
+        await self._home.store.write(usecase, Asked(act=asked, actor=self._actor, origin=origin))
 
 
 async def counter(home: House, shop: Shop, customer: Person) -> Counter:

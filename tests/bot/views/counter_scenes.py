@@ -4,21 +4,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.views import counter, purchases, rewards
+from bot.views.confirmations import confirmation
 from domain.entry import Entry
-from domain.expiry import Unit
-from domain.ids import EntryId
 from domain.kinds import EntryKind
 from domain.merchant import POINT_REWARDS_MAX
 from domain.rules.points import ADJUSTMENT_MAX, AMOUNT_MAX_MINOR
 from domain.summary import Figures
-from domain.usecases.adjust_points import PointsAdjusted
 from domain.usecases.card_state import CardState
-from domain.usecases.earn_points import PointsEarned
 from domain.usecases.look_up_card import CardAtCounter, Voidable
-from domain.usecases.redeem_points import PointsRedeemed
+from domain.usecases.posting import Posted
 from domain.usecases.store_today import Today
-from domain.usecases.void import Voided
-from tests.bot.views import points_scenes, scenes
+from tests.bot.views import points_scenes
 from tests.bot.views.points_scenes import A_MILLION
 from tests.bot.views.scenes import KEY, ZONE, Names, Scene
 
@@ -44,36 +40,28 @@ def at_counter(names: Names, points: int = 340, *, stamps: bool = False) -> Card
     )
 
 
-def earned(names: Names, rewards_earned_now: int = 0, *, stamps: bool = False) -> PointsEarned:
-    return PointsEarned(
-        entry_id=EntryId(scenes.uuid(5)),
-        amount_minor=AMOUNT_MAX_MINOR,
-        points=A_MILLION,
+def earned(names: Names, rewards_earned_now: int = 0, *, stamps: bool = False) -> Posted:
+    return Posted(
+        entry=entry(EntryKind.POINTS_EARNED, A_MILLION, names),
         rewards_earned_now=rewards_earned_now,
         may_undo=True,
         card=state(names, stamps=stamps),
     )
 
 
-def redeemed(names: Names) -> PointsRedeemed:
-    return PointsRedeemed(
-        entry_id=EntryId(scenes.uuid(5)), points=100, reward=names.reward, may_undo=True, card=state(names)
-    )
+def redeemed(names: Names) -> Posted:
+    redemption = replace(entry(EntryKind.POINTS_REDEEMED, -100, names), reward=names.reward)
+    return Posted(entry=redemption, rewards_earned_now=0, may_undo=True, card=state(names))
 
 
-def adjusted(names: Names, points: int) -> PointsAdjusted:
-    return PointsAdjusted(entry_id=EntryId(scenes.uuid(5)), points=points, card=state(names))
+def adjusted(names: Names, points: int, reason: str) -> Posted:
+    adjustment = replace(entry(EntryKind.POINTS_ADJUSTED, points, names), note=reason)
+    return Posted(entry=adjustment, rewards_earned_now=0, may_undo=False, card=state(names))
 
 
-def voided(names: Names, kind: EntryKind, count: int, shortfall: int = 0) -> Voided:
-    return Voided(
-        entry_id=EntryId(scenes.uuid(5)),
-        kind=kind,
-        unit=Unit.POINTS,
-        count=count,
-        shortfall=shortfall,
-        card=state(names),
-    )
+def voided(names: Names, kind: EntryKind, count: int, shortfall: int = 0) -> Posted:
+    void = replace(entry(kind, count, names), points_shortfall=shortfall)
+    return Posted(entry=void, rewards_earned_now=0, may_undo=False, card=state(names))
 
 
 def today(names: Names) -> Today:
@@ -99,18 +87,18 @@ COUNTER_SCENES: Mapping[str, Scene] = {
         t, replace(state(n), currency="JPY"), nonce=KEY, shown="", points=0, sign="."
     ),
     "amount_taken": lambda t, n: purchases.amount_taken(t, state(n), AMOUNT_MAX_MINOR),
-    "earned": lambda t, n: purchases.earned(t, earned(n)),
-    "earned: reward": lambda t, n: purchases.earned(t, earned(n, 3, stamps=True)),
-    "adjusted: more": lambda t, n: purchases.adjusted(t, adjusted(n, 1), n.reward),
-    "adjusted: fewer": lambda t, n: purchases.adjusted(t, adjusted(n, -ADJUSTMENT_MAX), n.customer),
+    "earned": lambda t, n: confirmation(t, earned(n)),
+    "earned: reward": lambda t, n: confirmation(t, earned(n, 3, stamps=True)),
+    "adjusted: more": lambda t, n: confirmation(t, adjusted(n, 1, n.reward)),
+    "adjusted: fewer": lambda t, n: confirmation(t, adjusted(n, -ADJUSTMENT_MAX, n.customer)),
     "reward_list: points": lambda t, n: rewards.reward_list(t, state(n)),
     "reward_list: hybrid": lambda t, n: rewards.reward_list(t, state(n, ALL_POINTS, stamps=True)),
     "reward_list: nothing": lambda t, n: rewards.reward_list(t, state(n, 0)),
-    "points_redeemed": lambda t, n: rewards.points_redeemed(t, redeemed(n)),
-    "voided: points": lambda t, n: counter.voided(t, voided(n, EntryKind.POINTS_VOIDED, A_MILLION)),
-    "voided: points short": lambda t, n: counter.voided(t, voided(n, EntryKind.POINTS_VOIDED, 1, 50)),
-    "voided: points back": lambda t, n: counter.voided(t, voided(n, EntryKind.REDEMPTION_VOIDED, 50)),
-    "voided: points expired": lambda t, n: counter.voided(t, voided(n, EntryKind.REDEMPTION_VOIDED, 0, 50)),
+    "points_redeemed": lambda t, n: confirmation(t, redeemed(n)),
+    "voided: points": lambda t, n: confirmation(t, voided(n, EntryKind.POINTS_VOIDED, A_MILLION)),
+    "voided: points short": lambda t, n: confirmation(t, voided(n, EntryKind.POINTS_VOIDED, 1, 50)),
+    "voided: points back": lambda t, n: confirmation(t, voided(n, EntryKind.REDEMPTION_VOIDED, 50)),
+    "voided: points expired": lambda t, n: confirmation(t, voided(n, EntryKind.REDEMPTION_VOIDED, 0, 50)),
     "void_list: points": lambda t, n: counter.void_list(t, at_counter(n), ZONE),
     "today: points": lambda t, n: counter.today(t, today(n)),
 }

@@ -1,7 +1,7 @@
 """Every view with facts to show, under ordinary names or under the longest and strangest that are allowed."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from bot.customer.language import NAMES as LANGUAGES
@@ -9,6 +9,7 @@ from bot.texts import Texts
 from bot.views import cards, counter, keypad, messages, team
 from bot.views import help as helping
 from bot.views import status as operating
+from bot.views.confirmations import confirmation
 from bot.views.view import View
 from bot.views.wording_preview import preview
 from domain.account import Account, Locale
@@ -59,10 +60,8 @@ from domain.usecases.links import JoinOffer
 from domain.usecases.look_up_card import CardAtCounter, Voidable
 from domain.usecases.my_balances import Balance
 from domain.usecases.my_cards import HeldCard, HistoryPage
-from domain.usecases.redeem_reward import Redeemed
-from domain.usecases.stamp_card import Stamped
+from domain.usecases.posting import Posted
 from domain.usecases.store_today import Today
-from domain.usecases.void import Voided
 from domain.usecases.wordings import WordingSheet
 
 NOW = datetime(2026, 12, 31, 22, 59, tzinfo=UTC)
@@ -204,31 +203,23 @@ def at_counter(names: Names, *, voidable: bool = True, ready: int = 0) -> CardAt
     )
 
 
-def stamped(names: Names, *, rewards: int = 0, may_undo: bool = True, limits: bool = True) -> Stamped:
-    return Stamped(
-        entry_id=EntryId(uuid(5)),
-        stamps=20,
+def stamped(names: Names, *, rewards: int = 0, may_undo: bool = True, limits: bool = True) -> Posted:
+    return Posted(
+        entry=entry(EntryKind.STAMP_EARNED, 20, names),
         rewards_earned_now=rewards,
         may_undo=may_undo,
         card=state(names, stamps=20, ready=2, limits=limits),
     )
 
 
-def redeemed(names: Names) -> Redeemed:
-    return Redeemed(
-        entry_id=EntryId(uuid(5)), stamps=10, reward=names.reward, may_undo=True, card=state(names, ready=2)
-    )
+def redeemed(names: Names) -> Posted:
+    redemption = replace(entry(EntryKind.STAMP_REDEEMED, -10, names), reward=names.reward)
+    return Posted(entry=redemption, rewards_earned_now=0, may_undo=True, card=state(names, ready=2))
 
 
-def voided(names: Names, kind: EntryKind, shortfall: int = 0) -> Voided:
-    return Voided(
-        entry_id=EntryId(uuid(5)),
-        kind=kind,
-        unit=Unit.STAMPS,
-        count=20,
-        shortfall=shortfall,
-        card=state(names),
-    )
+def voided(names: Names, kind: EntryKind, shortfall: int = 0) -> Posted:
+    void = replace(entry(kind, 20, names), stamps_shortfall=shortfall)
+    return Posted(entry=void, rewards_earned_now=0, may_undo=False, card=state(names))
 
 
 def membership(names: Names, number: int = 0) -> Membership:
@@ -442,12 +433,12 @@ CARDS: Mapping[str, Scene] = {
 COUNTER: Mapping[str, Scene] = {
     "panel: fresh": lambda t, n: counter.panel(t, at_counter(n, voidable=False), ZONE),
     "panel: everything": lambda t, n: counter.panel(t, at_counter(n, ready=2), ZONE),
-    "stamped": lambda t, n: counter.stamped(t, stamped(n)),
-    "stamped: reward": lambda t, n: counter.stamped(t, stamped(n, rewards=2, limits=False, may_undo=False)),
-    "redeemed": lambda t, n: counter.redeemed(t, redeemed(n)),
-    "voided: stamps": lambda t, n: counter.voided(t, voided(n, EntryKind.STAMP_VOIDED)),
-    "voided: shortfall": lambda t, n: counter.voided(t, voided(n, EntryKind.STAMP_VOIDED, 1)),
-    "voided: redemption": lambda t, n: counter.voided(t, voided(n, EntryKind.REDEMPTION_VOIDED)),
+    "stamped": lambda t, n: confirmation(t, stamped(n)),
+    "stamped: reward": lambda t, n: confirmation(t, stamped(n, rewards=2, limits=False, may_undo=False)),
+    "redeemed": lambda t, n: confirmation(t, redeemed(n)),
+    "voided: stamps": lambda t, n: confirmation(t, voided(n, EntryKind.STAMP_VOIDED)),
+    "voided: shortfall": lambda t, n: confirmation(t, voided(n, EntryKind.STAMP_VOIDED, 1)),
+    "voided: redemption": lambda t, n: confirmation(t, voided(n, EntryKind.REDEMPTION_VOIDED)),
     "void_list": lambda t, n: counter.void_list(t, at_counter(n), ZONE),
     "void_list: empty": lambda t, n: counter.void_list(t, at_counter(n, voidable=False), ZONE),
     "void_reasons": lambda t, _: counter.void_reasons(t, CARD_ID, EntryId(uuid(5)), KEY),

@@ -7,9 +7,11 @@ import pytest
 from bot.kit.buttons import Verb, parse_press
 from bot.texts import plain, texts
 from bot.views import counter, purchases, rewards
+from bot.views.confirmations import confirmation
 from bot.views.view import View
 from domain.account import Locale
 from domain.kinds import EntryKind
+from tests.bot.views import scenes
 from tests.bot.views.counter_scenes import adjusted, at_counter, earned, redeemed, state, today, voided
 from tests.bot.views.scenes import KEY, ORDINARY, ZONE
 
@@ -87,14 +89,21 @@ def test_keypad_has_the_merchants_decimal_sign_and_none_where_there_is_nothing_s
 
 
 def test_confirmations_say_the_balance_and_what_was_done() -> None:
-    done = purchases.earned(EN, replace(earned(ORDINARY), points=12, amount_minor=1250))
+    bought = earned(ORDINARY)
+    done = confirmation(EN, replace(bought, entry=replace(bought.entry, points_delta=12, amount_minor=1250)))
     assert lines(done)[1:] == ["+12 points · €12.50", "Léa Weber · 999 999 993"]
     assert labels(done) == [["‹ Card"], [REWARDS], ["Undo"]]
-    assert (
-        lines(purchases.adjusted(EN, adjusted(ORDINARY, -50), "wrong card"))[1] == "−50 points · wrong card"
-    )
-    assert lines(rewards.points_redeemed(EN, redeemed(ORDINARY)))[0] == "🎁 Hand out: A coffee"
-    assert labels(rewards.points_redeemed(EN, redeemed(ORDINARY)))[-1] == ["Undo"]
+    assert lines(confirmation(EN, adjusted(ORDINARY, -50, "wrong card")))[1] == "−50 points · wrong card"
+    assert lines(confirmation(EN, redeemed(ORDINARY)))[0] == "🎁 Hand out: A coffee"
+    assert labels(confirmation(EN, redeemed(ORDINARY)))[-1] == ["Undo"]
+
+
+def test_reward_is_called_ready_only_while_it_is() -> None:
+    """A button pressed again answers with the entry of then and the card of now."""
+    for done in (earned(ORDINARY, 1), scenes.stamped(ORDINARY, rewards=1)):
+        spent = replace(done.card, stamp_count=0, rewards_available=0, points_balance=0)
+        assert "Reward ready" in confirmation(EN, done).text
+        assert "Reward ready" not in confirmation(EN, replace(done, card=spent, replayed=True)).text
 
 
 @pytest.mark.parametrize(
@@ -119,7 +128,7 @@ def test_confirmations_say_the_balance_and_what_was_done() -> None:
 def test_void_says_what_is_gone_for_good(
     kind: EntryKind, count: int, shortfall: int, said: list[str]
 ) -> None:
-    view = counter.voided(EN, voided(ORDINARY, kind, count, shortfall))
+    view = confirmation(EN, voided(ORDINARY, kind, count, shortfall))
     assert lines(view)[1:-1] == said
 
 

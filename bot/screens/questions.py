@@ -1,0 +1,152 @@
+"""Questions that the bot waits for, as they are kept between two messages.
+
+A room adds its own kinds: the shape in which a question is kept, which messages answer it, and who takes the answer.
+The front door asks here once. What is kept outlives the code that wrote it (docs/decisions/0015): fields may be added
+with a default, tags and names stay.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar, Union
+
+import msgspec
+from msgspec.structs import replace
+
+from bot.telegram.chat import Place
+from bot.views.view import View
+from domain.acts import ACTS, NAMES, Act
+from domain.dialogue import Dialogue
+from domain.ids import UpdateId
+from domain.plumbing.people import Ask, EndDialogue, PressKey, ask, end_dialogue, press_key
+from domain.refusals import DialogueOver
+
+if TYPE_CHECKING:
+    from bot.screens.turn import Turn
+
+logger = logging.getLogger(__name__)
+
+PATIENCE = timedelta(minutes=10)
+
+
+class Question(msgspec.Struct, frozen=True):
+    """A kind of question is a subclass with a tag."""
+
+
+class Shown(Question, frozen=True, kw_only=True):
+    """A question whose message is edited as the answer grows."""
+
+    message_id: int = 0
+    has_picture: bool = False
+
+
+QuestionT = TypeVar("QuestionT", bound=Question)
+ShownT = TypeVar("ShownT", bound=Shown)
+IsAnswer = Callable[["Turn", QuestionT], bool]
+Taker = Callable[["Turn", QuestionT], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    is_answer: IsAnswer[Any]
+    take: Taker[Any] | None
+
+
+KINDS: dict[type[Question], Kind] = {}
+
+
+def add(
+    shape: type[QuestionT],
+    take: Taker[QuestionT] | None = None,
+    is_answer: IsAnswer[QuestionT] = lambda _turn, _question: True,
+) -> None:
+    """One more kind of question; without ``take`` only buttons answer it."""
+    KINDS[shape] = Kind(is_answer, take)
+    _decoder.cache_clear()
+
+
+async def answered(turn: "Turn") -> bool:
+    """Whether the message answers what this person was asked last; then it has been taken as that."""
+    question = turn.question
+    kind = KINDS[type(question)] if question else None
+    if kind is None or kind.take is None or not kind.is_answer(turn, question):
+        return False
+    await kind.take(turn, question)
+    return True
+
+
+def expected(turn: "Turn", shape: type[QuestionT], nonce: str) -> QuestionT:
+    """The question that a button belongs to. Raises DialogueOver unless it is the open one."""
+    if not isinstance(turn.question, shape) or turn.nonce != nonce:
+        raise DialogueOver
+    return turn.question
+
+
+async def remember(turn: "Turn", question: Question, nonce: str) -> None:
+    expires_at = turn.services.clock() + PATIENCE
+    kept = Ask(account=turn.account, nonce=nonce, state=encode(question), expires_at=expires_at)
+    await turn.write(ask, kept)
+
+
+async def show(turn: "Turn", question: ShownT, nonce: str, view: View, place: Place | None = None) -> None:
+    """Asks by a message with buttons, in ``place`` or where ``turn.show`` puts it."""
+    shown = await turn.show(view, place)
+    question = replace(question, message_id=shown.message_id, has_picture=shown.has_picture)
+    await remember(turn, question, nonce)
+
+
+def place_of(turn: "Turn", question: Shown) -> Place:
+    return Place(turn.user.id, question.message_id, question.has_picture)
+
+
+async def key_pressed(turn: "Turn", nonce: str, key: str, keys_max: int) -> str:
+    """All keys of the open question so far. Raises DialogueOver."""
+    update_id = UpdateId(turn.update.update_id)
+    press = PressKey(account=turn.account, nonce=nonce, key=key, update_id=update_id, keys_max=keys_max)
+    return (await turn.write(press_key, press)).keys
+
+
+async def forget(turn: "Turn", nonce: str) -> None:
+    await turn.write(end_dialogue, EndDialogue(account=turn.account, nonce=nonce))
+
+
+def question_of(dialogue: Dialogue | None) -> Question | None:
+    """What was asked. A question that cannot be read counts as none."""
+    try:
+        return decode(dialogue.state) if dialogue else None
+    except msgspec.MsgspecError as error:
+        logger.error("a question cannot be read and is dropped: %s", error)
+        return None
+
+
+def encode(question: Question) -> str:
+    fields = {name: _with_name(value) for name, value in msgspec.structs.asdict(question).items()}
+    return msgspec.json.encode({"type": question.__struct_config__.tag, **fields}).decode()
+
+
+def decode(state: str) -> Question:
+    """Raises msgspec.MsgspecError."""
+    question: Question = _decoder().decode(state)
+    return question
+
+
+@cache
+def _decoder() -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(Union[tuple(KINDS)], dec_hook=_by_name)  # noqa: UP007
+
+
+def _with_name(value: Any) -> object:
+    """msgspec gives dataclasses no tag by which they could be told apart."""
+    return {"type": NAMES[type(value)], **asdict(value)} if type(value) in NAMES else value
+
+
+def _by_name(kind: type, kept: Any) -> Act:
+    if kind is not Act:
+        raise NotImplementedError
+    fields = dict(kept)
+    name = fields.pop("type", None)
+    if name not in ACTS:
+        raise ValueError(f"no act is called {name!r}")
+    return msgspec.convert(fields, ACTS[name])

@@ -1,0 +1,103 @@
+"""Confirmations: what staff read of an act that was carried out, by the kind of its entry."""
+
+from collections.abc import Callable, Sequence
+
+from bot.texts import Texts
+from bot.views.card_parts import after_act, holder, purchase, today_line
+from bot.views.entries import Change, given_back, taken_back
+from bot.views.progress import amount, change, points_progress, progress
+from bot.views.view import View
+from domain.expiry import Unit
+from domain.kinds import EntryKind
+from domain.usecases.posting import Posted
+
+
+def confirmation(t: Texts, done: Posted) -> View:
+    lines = _LINES[done.entry.kind](t, done)
+    return View(text="\n".join(lines), buttons=after_act(t, done))
+
+
+def _stamped(t: Texts, done: Posted) -> Sequence[str]:
+    ready = done.rewards_earned_now and done.card.rewards_available
+    return [
+        f"✅ <b>{_balance(t, done)}</b>",
+        t.n("+{count} stamp", "+{count} stamps", done.entry.stamps_delta),
+        holder(t, done.card),
+        *([_reward_ready(t, done.card.reward)] if ready else []),
+        today_line(t, done.card),
+    ]
+
+
+def _earned(t: Texts, done: Posted) -> Sequence[str]:
+    card, entry = done.card, done.entry
+    earned_now = purchase(t, entry.points_delta, entry.amount_minor, card.currency)
+    if not (done.rewards_earned_now and card.affordable):
+        return [f"✅ <b>{_balance(t, done)}</b>", earned_now, holder(t, card)]
+    balance = amount(t, Unit.POINTS, card.points_balance)
+    ready = _reward_ready(t, card.affordable[-1].name)
+    return [f"✅ <b>{balance}</b>", earned_now, holder(t, card), ready]
+
+
+def _redeemed(t: Texts, done: Posted) -> Sequence[str]:
+    handed_out = t("🎁 <b>Hand out: {reward}</b>", reward=done.entry.reward or "")
+    return [handed_out, _balance(t, done), holder(t, done.card)]
+
+
+def _adjusted(t: Texts, done: Posted) -> Sequence[str]:
+    changed = change(t, Unit.POINTS, done.entry.points_delta)
+    why = t("{change} · {reason}", change=changed, reason=done.entry.note or "")
+    return [f"✅ <b>{_balance(t, done)}</b>", why, holder(t, done.card)]
+
+
+def _voided(t: Texts, done: Posted) -> Sequence[str]:
+    return [f"↩️ <b>{_balance(t, done)}</b>", *_taken_back(t, done), holder(t, done.card)]
+
+
+_LINES: dict[EntryKind, Callable[[Texts, Posted], Sequence[str]]] = {
+    EntryKind.STAMP_EARNED: _stamped,
+    EntryKind.POINTS_EARNED: _earned,
+    EntryKind.STAMP_REDEEMED: _redeemed,
+    EntryKind.POINTS_REDEEMED: _redeemed,
+    EntryKind.POINTS_ADJUSTED: _adjusted,
+    EntryKind.STAMP_VOIDED: _voided,
+    EntryKind.POINTS_VOIDED: _voided,
+    EntryKind.REDEMPTION_VOIDED: _voided,
+}
+
+
+def _balance(t: Texts, done: Posted) -> str:
+    """How far the card is, in what the act was about."""
+    if done.entry.unit is Unit.POINTS:
+        return points_progress(t, done.card.points_balance, done.card.point_rewards)
+    return progress(t, done.card.stamp_count, done.card.stamps_target)
+
+
+def _reward_ready(t: Texts, reward: str) -> str:
+    return t("🎁 <b>Reward ready: {reward}</b>", reward=reward)
+
+
+def _taken_back(t: Texts, done: Posted) -> Sequence[str]:
+    """What became of the act, and of what could not be taken or given back."""
+    unit = done.entry.unit
+    count, shortfall = abs(done.entry.delta(unit)), done.entry.shortfall(unit)
+    if done.entry.kind is not EntryKind.REDEMPTION_VOIDED:
+        return [taken_back(t, Change(unit, count)), *([_spent(t, unit, shortfall)] if shortfall else [])]
+    if shortfall:
+        return [t("The reward was not handed out."), given_back(t, Change(unit, count, shortfall))]
+    if unit is Unit.POINTS:
+        return [t("The reward was not handed out: its points are back.")]
+    return [t("The reward was not handed out: its stamps are back.")]
+
+
+def _spent(t: Texts, unit: Unit, count: int) -> str:
+    if unit is Unit.POINTS:
+        return t.n(
+            "{count} point had already been spent; the manager is told.",
+            "{count} points had already been spent; the manager is told.",
+            count,
+        )
+    return t.n(
+        "{count} stamp had already been spent on a reward; the manager is told.",
+        "{count} stamps had already been spent on a reward; the manager is told.",
+        count,
+    )

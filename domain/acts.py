@@ -1,0 +1,151 @@
+"""What staff may ask for at the counter: one vocabulary for the chat, the use cases and what is persisted."""
+
+from dataclasses import dataclass, field, fields
+from typing import Any, Generic, TypeVar
+
+from domain.card import CardRef
+from domain.entry import Origin
+from domain.ids import EntryId, OperationKey
+from domain.staff import Actor
+
+
+class Act:
+    """Any of ``ACTS``."""
+
+    __slots__ = ()
+    card: CardRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookUp(Act):
+    card: CardRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskAmount(Act):
+    """How much was paid? The only act that ends in a question."""
+
+    card: CardRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change(Act):
+    """An act that changes a balance, once for each ``key``."""
+
+    card: CardRef
+    key: OperationKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stamp(Change):
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarnPoints(Change):
+    """``amount_minor`` was paid, in the smallest unit of the merchant's currency."""
+
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedeemReward(Change):
+    """The reward for stamps."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedeemPoints(Change):
+    """The reward at ``position`` of the program's list, from 0, for the ``cost`` that it was shown with."""
+
+    position: int
+    cost: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedeemAny(Change):
+    """Whatever reward is possible, where it is the only one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdjustPoints(Change):
+    """``points`` are added, or taken when negative."""
+
+    points: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeBack(Change):
+    """``entry``, or a ``count`` of stamps, or the newest act when neither is given.
+
+    ``is_undo`` is the button on a confirmation. Another ``reason`` does not make it another act: the list of them
+    bears one key.
+    """
+
+    entry: EntryId | None = None
+    count: int | None = None
+    reason: str | None = field(default=None, metadata={"is_input": False})
+    is_undo: bool = False
+
+
+ACTS: dict[str, type[Act]] = {
+    "look": LookUp,
+    "ask_amount": AskAmount,
+    "stamp": Stamp,
+    "earn": EarnPoints,
+    "redeem": RedeemReward,
+    "redeem_points": RedeemPoints,
+    "redeem_any": RedeemAny,
+    "adjust": AdjustPoints,
+    "take_back": TakeBack,
+}
+"""By the names under which acts are persisted, in dialogues and in operations."""
+NAMES = {act: name for name, act in ACTS.items()}
+
+ActT_co = TypeVar("ActT_co", bound=Act, covariant=True)
+OtherT = TypeVar("OtherT", bound=Act)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked(Generic[ActT_co]):
+    """Who asks for an act and from where, which at a shared phone is known only after the act.
+
+    ``pin_typed`` says that the PIN was typed and verified for this very act.
+    """
+
+    act: ActT_co
+    actor: Actor
+    origin: Origin | None = None
+    pin_typed: bool = False
+
+    def instead(self, act: OtherT) -> "Asked[OtherT]":
+        """The same, of another act."""
+        return Asked(act=act, actor=self.actor, origin=self.origin, pin_typed=self.pin_typed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """What is kept of a change that was carried out: the input that its key came with, and the entry it made."""
+
+    fingerprint: str
+    entry_id: EntryId
+
+
+def fingerprint(asked: Asked[Change]) -> str:
+    """All of the input that matters, as one text: ``stamp staff=… card=number:482109375 count=2``."""
+    act = asked.act
+    told = [f"{name}={value}" for name in _INPUT[type(act)] if _is_told(value := getattr(act, name))]
+    return " ".join([NAMES[type(act)], f"staff={asked.actor.staff_id}", *told])
+
+
+def _is_told(value: object) -> bool:
+    return value is not None and value is not False
+
+
+def _input(act: Any) -> tuple[str, ...]:
+    return tuple(
+        each.name for each in fields(act) if each.name != "key" and each.metadata.get("is_input", True)
+    )
+
+
+_INPUT = {act: _input(act) for act in NAMES}

@@ -1,0 +1,164 @@
+"""Questions as they are kept: what earlier versions wrote is read, and what nobody can read is no question."""
+
+import logging
+import sqlite3
+from contextlib import closing
+from typing import Any
+
+import msgspec
+import pytest
+
+from bot.routes import table
+from bot.screens import questions
+from bot.staff.dialogues import (
+    AmountAsked,
+    AmountGiven,
+    CardAsked,
+    NewPinAsked,
+    PinAsked,
+    StoreAsked,
+    WhoAsked,
+)
+from domain.acts import (
+    ACTS,
+    AdjustPoints,
+    AskAmount,
+    EarnPoints,
+    LookUp,
+    RedeemAny,
+    RedeemPoints,
+    RedeemReward,
+    Stamp,
+    TakeBack,
+)
+from domain.card import CardRef
+from domain.ids import EntryId, MerchantId, OperationKey, StaffId
+from tests.support.house import House, Shop, TestClock, number_of
+
+BY_ID, BY_NUMBER, BY_TOKEN = CardRef("id", "c1"), CardRef("number", "434640978"), CardRef("token", "hash-4")
+KEY, ENTRY = OperationKey("AAAAAAAAAAA"), EntryId("e1")
+SAM: dict[str, Any] = {
+    "merchant_id": MerchantId("m"),
+    "staff_id": StaffId("s"),
+    "name": "Sam",
+    "message_id": 7,
+}
+WROTE = '{"merchant_id":"m","staff_id":"s","name":"Sam","message_id":7,'
+NONE_YET = (
+    '"has_picture":false,"judged_update_id":null,"attempts_left":0,"asked_update_id":null,"type":"pin"}'
+)
+
+
+def pin(act: str) -> str:
+    return f'{WROTE}"act":{act},{NONE_YET}'
+
+
+OF_BEFORE: dict[str, questions.Question] = {
+    '{"type":"card","then":"stamp"}': CardAsked("stamp"),
+    '{"type":"who","act":null}': WhoAsked(None),
+    '{"type":"who","act":{"type":"look","card":{"by":"id","value":"c1"}}}': WhoAsked(LookUp(card=BY_ID)),
+    '{"type":"store","payload":"c0123"}': StoreAsked("c0123"),
+    pin('{"type":"stamp","card":{"by":"id","value":"c1"},"count":1,"key":"AAAAAAAAAAA"}'): PinAsked(
+        act=Stamp(card=BY_ID, count=1, key=KEY), **SAM
+    ),
+    pin('{"type":"ask_amount","card":{"by":"number","value":"434640978"}}'): PinAsked(
+        act=AskAmount(card=BY_NUMBER), **SAM
+    ),
+    pin('{"type":"redeem","card":{"by":"id","value":"c1"},"key":"AAAAAAAAAAA"}'): PinAsked(
+        act=RedeemReward(card=BY_ID, key=KEY), **SAM
+    ),
+    pin(
+        '{"type":"redeem_points","card":{"by":"id","value":"c1"},"position":1,"cost":100,"key":"AAAAAAAAAAA"}'
+    ): PinAsked(
+        act=RedeemPoints(card=BY_ID, position=1, cost=100, key=KEY), **SAM
+    ),
+    pin('{"type":"redeem_any","card":{"by":"token","value":"hash-4"},"key":"42:1:13"}'): PinAsked(
+        act=RedeemAny(card=BY_TOKEN, key=OperationKey("42:1:13")), **SAM
+    ),
+    pin(
+        '{"type":"adjust","card":{"by":"number","value":"434640978"},"points":-50,"reason":"wrong","key":"AAAAAAAAAAA"}'
+    ): PinAsked(act=AdjustPoints(card=BY_NUMBER, points=-50, reason="wrong", key=KEY), **SAM),
+    pin(
+        '{"type":"take_back","card":{"by":"id","value":"c1"},"key":"AAAAAAAAAAA","entry":"e1","count":null,'
+        '"reason":null,"is_undo":true}'
+    ): PinAsked(act=TakeBack(card=BY_ID, entry=ENTRY, key=KEY, is_undo=True), **SAM),
+    pin(
+        '{"type":"take_back","card":{"by":"id","value":"c1"},"key":"AAAAAAAAAAA","entry":null,"count":2,'
+        '"reason":"slip","is_undo":false}'
+    ): PinAsked(act=TakeBack(card=BY_ID, count=2, reason="slip", key=KEY), **SAM),
+    f'{WROTE}"type":"pin","act":null,"has_picture":true,"judged_update_id":5,"attempts_left":4,'
+    '"asked_update_id":3}': (
+        PinAsked(act=None, has_picture=True, judged_update_id=5, attempts_left=4, asked_update_id=3, **SAM)
+    ),
+    f'{WROTE}"type":"new_pin","act":{{"type":"earn","card":{{"by":"id","value":"c1"}},"amount_minor":1250,'
+    '"key":"AAAAAAAAAAA"},"has_picture":false,"first":"3141","judged_update_id":8,"asked_update_id":3}': NewPinAsked(
+        act=EarnPoints(card=BY_ID, amount_minor=1250, key=KEY),
+        first="3141",
+        judged_update_id=8,
+        asked_update_id=3,
+        **SAM,
+    ),
+    '{"type":"amount","card":{"by":"id","value":"c1"},"message_id":9,"has_picture":true}': AmountAsked(
+        card=BY_ID, message_id=9, has_picture=True
+    ),
+    '{"type":"amount_given","act":{"type":"earn","card":{"by":"id","value":"c1"},"amount_minor":1250,'
+    '"key":"AAAAAAAAAAA"},"update_id":12}': AmountGiven(
+        act=EarnPoints(card=BY_ID, amount_minor=1250, key=KEY), update_id=12
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("state", OF_BEFORE)
+def test_question_of_an_earlier_version_is_read_and_written_as_it_was(state: str) -> None:
+    question = OF_BEFORE[state]
+    assert questions.decode(state) == question
+    assert msgspec.json.decode(questions.encode(question)) == msgspec.json.decode(state)
+
+
+def test_every_kind_of_question_and_of_act_is_among_them() -> None:
+    assert table.BUTTONS
+    shapes = {type(question) for question in OF_BEFORE.values()}
+    assert shapes == set(questions.KINDS)
+    acts = {
+        type(value) for question in OF_BEFORE.values() for value in msgspec.structs.asdict(question).values()
+    }
+    assert set(ACTS.values()) <= acts
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        "",
+        "{",
+        "[]",
+        '{"type":"of a later version"}',
+        '{"type":"card","then":"fly"}',
+        pin('{"type":"fly","card":{"by":"id","value":"c1"}}'),
+        pin('{"card":{"by":"id","value":"c1"}}'),
+        pin('{"type":"stamp","card":{"by":"colour","value":"red"},"count":1,"key":"AAAAAAAAAAA"}'),
+        pin('{"type":"stamp","card":{"by":"id","value":"c1"},"key":"AAAAAAAAAAA"}'),
+        pin('["stamp"]'),
+    ],
+)
+def test_what_cannot_be_read_says_so(state: str) -> None:
+    with pytest.raises(msgspec.MsgspecError):
+        questions.decode(state)
+
+
+async def test_question_that_cannot_be_read_counts_as_none_and_is_logged(
+    home: House, shop: Shop, clock: TestClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+    await sam.sends("/stamp")
+    await sam.sees("Which card?", new=True)
+    await home.at_rest()
+    with closing(sqlite3.connect(home.settings.database_path)) as file, file:
+        file.execute("UPDATE dialogues SET state = ?", ['{"type":"of a later version"}'])
+    with caplog.at_level(logging.ERROR):
+        await sam.sends(number_of(anna))
+        await sam.sees("0 of 10", new=True)
+    assert "a question cannot be read" in caplog.text
+    await sam.sends("/stamp")
+    await sam.sees("Which card?", new=True)
+    await sam.sends(number_of(anna))
+    await sam.sees("✅ 1 of 10", new=True)
