@@ -9,6 +9,7 @@ from sqlalchemy import and_, bindparam, exists, insert, or_, select, update
 from domain.account import Account, Locale
 from domain.ids import InviteId, MerchantId, StaffId, StoreId
 from domain.merchant import Store
+from domain.rights import Right, may
 from domain.staff import Desk, Invite, Membership, Pin, Role, Staff, StaffStatus
 from storage import rows, tables
 from storage.base import TxBase
@@ -22,6 +23,7 @@ _of_merchant = _staff.c.merchant_id == bindparam("merchant_id")
 _with_id = and_(_of_merchant, _staff.c.staff_id == bindparam("staff_id"))
 _is_active = _staff.c.status == StaffStatus.ACTIVE.value
 _is_merchant_wide = or_(*(_staff.c.role == role.value for role in Role if role.is_merchant_wide))
+_is_told = or_(*(_staff.c.role == role.value for role in Role if may(role, Right.BE_TOLD)))
 _works_at_store = or_(
     _is_merchant_wide,
     exists().where(
@@ -61,7 +63,7 @@ SELECT_MEMBER = select(*rows.STAFF).where(
     _of_merchant, _staff.c.bot_id == bindparam("bot_id"), _staff.c.user_id == bindparam("user_id")
 )
 SELECT_MANAGERS = select(_staff.c.bot_id, _staff.c.user_id).where(
-    _of_merchant, _is_active, _is_merchant_wide, _staff.c.user_id.is_not(None)
+    _of_merchant, _is_active, _is_told, _staff.c.user_id.is_not(None)
 )
 SELECT_STORES_FOR = (
     select(*rows.STORE)

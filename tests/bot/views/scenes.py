@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from bot.customer.language import NAMES as LANGUAGES
+from bot.screens.menus import open_to
 from bot.texts import Texts
 from bot.views import cards, counter, keypad, messages, team
 from bot.views import help as helping
@@ -482,10 +483,10 @@ TEAM: Mapping[str, Scene] = {
     ),
 }
 HELP: Mapping[str, Scene] = {
-    "help_text: customer": lambda t, _: helping.help_text(t, Duties()),
-    "help_text: owner": lambda t, _: helping.help_text(t, Duties((Role.OWNER,), frozenset(Unit))),
+    "help_text: customer": lambda t, _: helping.help_text(t, open_to(Duties())),
+    "help_text: owner": lambda t, _: helping.help_text(t, open_to(Duties((Role.OWNER,), frozenset(Unit)))),
     "help_text: terminal": lambda t, _: helping.help_text(
-        t, Duties((Role.TERMINAL,), frozenset({Unit.STAMPS}))
+        t, open_to(Duties((Role.TERMINAL,), frozenset({Unit.STAMPS})))
     ),
     "greeting": lambda t, _: helping.greeting(t),
     "not_understood": lambda t, _: helping.not_understood(t),

@@ -207,8 +207,8 @@ FAULTS = (
     fault(
         "who was removed is still told as a manager",
         "team.py",
-        "    _of_merchant, _is_active, _is_merchant_wide, _staff.c.user_id.is_not(None)",
-        "    _of_merchant, _is_merchant_wide, _staff.c.user_id.is_not(None)",
+        "    _of_merchant, _is_active, _is_told, _staff.c.user_id.is_not(None)",
+        "    _of_merchant, _is_told, _staff.c.user_id.is_not(None)",
         "tests/storage/rules/test_disputes.py",
     ),
     fault(
