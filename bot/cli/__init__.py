@@ -48,7 +48,8 @@ def main() -> None:
         problem.show()
         sys.exit(BAD_INPUT)
     except Refusal as refusal:
-        _fail(plain(sentence(texts(Locale.EN), refusal, "UTC")), BAD_INPUT)
+        said = sentence(texts(Locale.EN), refusal, "UTC", name_of=lambda _t, name: name)
+        _fail(plain(said), BAD_INPUT)
     except (SettingsProblem, FileNotFoundError) as problem:
         _fail(str(problem), BAD_INPUT)
     except (*PROBLEMS, DatabaseUnavailable, OSError) as problem:

@@ -17,9 +17,9 @@ from bot.staff.dialogues import (
 )
 from bot.views import purchases as views
 from domain.ids import UpdateId
+from domain.money import AMOUNT_MAX_MINOR
 from domain.plumbing.people import BACKSPACE, PressKey, press_key
 from domain.refusals import DialogueOver
-from domain.rules.points import AMOUNT_MAX_MINOR
 
 KEYS_MAX = 16
 

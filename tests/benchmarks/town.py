@@ -15,7 +15,8 @@ from domain.staff import Role
 from domain.usecases.claim_invite import ClaimInvite, claim_invite
 from domain.usecases.join_store import JoinStore, join_store
 from domain.usecases.links import find_route
-from domain.usecases.set_up import CreateMerchant, InviteStaff, create_merchant, invite_staff
+from domain.usecases.set_up import InviteStaff, create_merchant, invite_staff
+from tests.support.terms import creating
 
 TIMEZONE = ZoneInfo("Europe/Luxembourg")
 SECRET = "a secret for measurements, worth nothing elsewhere"
@@ -57,7 +58,7 @@ async def build_town(
 
 async def _open_shop(store: Database) -> tuple[MerchantId, StoreId]:
     tokens, store_id = Tokens(SECRET.encode()), StoreId(new_id())
-    command = CreateMerchant(
+    command = creating(
         merchant_id=MerchantId(new_id()),
         name="Bakery",
         colour="#6f4e37",

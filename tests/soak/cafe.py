@@ -44,6 +44,7 @@ from domain.usecases.stamp_card import StampCard, stamp_card
 from domain.usecases.void import VoidAct, void_act
 from tests.support.async_shop import look
 from tests.support.clock import local
+from tests.support.terms import creating
 
 BOT = BotId(42)
 ZONE = "Europe/Luxembourg"
@@ -212,7 +213,7 @@ async def _ask(store: Database, act: Act) -> None:
 
 
 def _terms() -> CreateMerchant:
-    return CreateMerchant(
+    return creating(
         merchant_id=MERCHANT,
         name="Café Knätsch",
         colour="#6f4e37",

@@ -28,8 +28,9 @@ from domain.staff import Actor
 from domain.usecases.claim_invite import ClaimInvite, claim_invite
 from domain.usecases.join_store import JoinStore, join_store
 from domain.usecases.redeem_reward import RedeemReward
-from domain.usecases.set_up import CreateMerchant, create_merchant
+from domain.usecases.set_up import create_merchant
 from domain.usecases.stamp_card import StampCard, stamp_card
+from tests.support.terms import creating
 
 T = TypeVar("T")
 BOT = BotId(42)
@@ -113,7 +114,7 @@ async def opens_counter(store: Database, *, cards: int = 1, name: str = "m", **t
     } | terms
     await store.write(
         create_merchant,
-        CreateMerchant(
+        creating(
             merchant_id=merchant_id,
             name="Café Knätsch",
             colour="#6f4e37",

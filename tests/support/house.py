@@ -27,7 +27,6 @@ from domain.ports import Database
 from domain.staff import Role
 from domain.steps import Step, Trace
 from domain.usecases.set_up import (
-    CreateMerchant,
     CreateStore,
     InviteStaff,
     create_merchant,
@@ -35,6 +34,7 @@ from domain.usecases.set_up import (
     invite_staff,
 )
 from tests.support.databases import lay_empty_database
+from tests.support.terms import creating
 
 SECRET = b"a secret for tests, long enough to be one"
 PIN = "2580"
@@ -103,7 +103,7 @@ class House:
             "default_locale": Locale.EN,
             "store_name": name,
         } | terms
-        command = CreateMerchant(
+        command = creating(
             merchant_id=MerchantId(new_id()),
             name=name,
             colour="#6f4e37",

@@ -20,13 +20,13 @@ from domain.ids import (
     TokenHash,
     UserId,
 )
-from domain.merchant import PointReward, Program, ProgramKind
+from domain.merchant import Merchant, PointReward, Program, ProgramKind
 from domain.messages import Facts, Message, MessageKind
 from domain.ports import Tx
 from domain.rules.voids import VoidTarget
 from domain.staff import Actor, Role, Staff
 from domain.usecases.adjust_points import AdjustPoints, PointsAdjusted, adjust_points
-from domain.usecases.change_terms import ChangeTerms, change_terms
+from domain.usecases.change_fields import change_fields
 from domain.usecases.claim_invite import Claimed, ClaimInvite, claim_invite
 from domain.usecases.earn_points import EarnPoints, PointsEarned, earn_points
 from domain.usecases.join_store import Joined, JoinStore, join_store
@@ -34,7 +34,6 @@ from domain.usecases.prove_pin import ChoosePin, JudgedPin, PinHolder, accept_pi
 from domain.usecases.redeem_points import PointsRedeemed, RedeemPoints, redeem_points
 from domain.usecases.redeem_reward import Redeemed, RedeemReward, redeem_reward
 from domain.usecases.set_up import (
-    CreateMerchant,
     CreateStore,
     InviteStaff,
     create_merchant,
@@ -44,6 +43,7 @@ from domain.usecases.set_up import (
 from domain.usecases.stamp_card import StampCard, Stamped, stamp_card
 from domain.usecases.void import VoidAct, Voided, void_act
 from tests.support.databases import SyncDatabase, do, look
+from tests.support.terms import changing, creating
 
 BOT = BotId(42)
 MANY = 10_000
@@ -115,7 +115,7 @@ class Town:
             "owner_name": "Paul",
             "owner_token_hash": self.new_hash(),
         } | terms
-        command = CreateMerchant(**chosen)
+        command = creating(**chosen)
         self.database.write(create_merchant, command)
         shop = Shop(
             town=self,
@@ -243,9 +243,17 @@ class Shop:
         [program] = look(self.database, lambda tx: tx.programs_of(self.merchant_id))
         return program
 
+    def merchant(self) -> Merchant:
+        found = look(self.database, lambda tx: tx.merchant(self.merchant_id))
+        assert found is not None
+        return found
+
+    def changes_merchant(self, **changes: Any) -> None:
+        self.database.write(change_fields, changing(self.merchant(), **changes))
+
     def changes_terms(self, **changes: Any) -> None:
         """A new version of the program, from now on."""
-        self.database.write(change_terms, ChangeTerms(program=replace(self.program(), **changes)))
+        self.database.write(change_fields, changing(self.program(), **changes))
 
     # The customers
 

@@ -8,7 +8,8 @@ from domain.entry import Entry, EntryKind
 from domain.expiry import Unit
 from domain.ids import EntryId
 from domain.merchant import POINT_REWARDS_MAX
-from domain.rules.points import ADJUSTMENT_MAX, AMOUNT_MAX_MINOR
+from domain.money import AMOUNT_MAX_MINOR
+from domain.rules.points import ADJUSTMENT_MAX
 from domain.usecases.adjust_points import PointsAdjusted
 from domain.usecases.card_state import CardState
 from domain.usecases.earn_points import PointsEarned

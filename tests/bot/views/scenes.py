@@ -31,7 +31,7 @@ from domain.ids import (
 )
 from domain.invariants import Violation
 from domain.job_run import JobOutcome, JobRun
-from domain.merchant import NAME_LENGTH_MAX, REWARD_LENGTH_MAX, Merchant, Store
+from domain.merchant import NAME_LENGTH_MAX, REWARD_LENGTH_MAX, Store
 from domain.messages import (
     AlertReason,
     BalanceExpired,
@@ -63,6 +63,7 @@ from domain.usecases.stamp_card import Stamped
 from domain.usecases.store_today import Tally, Today
 from domain.usecases.void import Voided
 from domain.usecases.wordings import WordingSheet
+from tests.support.terms import a_merchant
 
 NOW = datetime(2026, 12, 31, 22, 59, tzinfo=UTC)
 ZONE = "Europe/Luxembourg"
@@ -257,15 +258,11 @@ def claimed(names: Names, role: Role, purpose: InvitePurpose = InvitePurpose.JOI
 
 
 def offer(names: Names) -> JoinOffer:
-    merchant = Merchant(
+    merchant = a_merchant(
         merchant_id=MERCHANT_ID,
         name=names.merchant,
-        colour="#6f4e37",
         timezone=ZONE,
-        currency="EUR",
         default_locale=Locale.EN,
-        summary_hour=20,
-        allow_void=True,
         created_at=NOW,
     )
     store = Store(merchant_id=MERCHANT_ID, store_id=StoreId(uuid(4)), name=names.store, active=True)

@@ -12,6 +12,7 @@ from domain.card import Card, Customer
 from domain.dialogue import Dialogue
 from domain.entry import Entry
 from domain.expiry import Unit
+from domain.fields import FieldChange
 from domain.ids import (
     BotId,
     CardId,
@@ -232,6 +233,7 @@ class Tables:
             lambda row: (row.update.bot_id, row.update.update_id)
         )
     )
+    changes: list[FieldChange] = field(default_factory=list)
     job_runs: dict[str, JobRun] = field(default_factory=dict)
 
     def __copy__(self) -> "Tables":

@@ -10,6 +10,7 @@ from domain.card import Card, CardById, CardByNumber, CardByToken, CardRef, Cust
 from domain.dialogue import Dialogue
 from domain.entry import Entry
 from domain.expiry import DueCard, DueCards, Unit
+from domain.fields import FieldChange
 from domain.ids import (
     BotId,
     CardId,
@@ -326,6 +327,12 @@ class MemoryTx:
     def add_merchant(self, merchant: Merchant) -> None:
         self.tables.merchants.insert(merchant)
 
+    def merchants(self) -> Sequence[Merchant]:
+        return sorted(self.tables.merchants, key=lambda merchant: merchant.merchant_id)
+
+    def save_merchant(self, merchant: Merchant) -> None:
+        self.tables.merchants.save(merchant)
+
     def store(self, merchant_id: MerchantId, store_id: StoreId) -> Store | None:
         return self.tables.stores.get((merchant_id, store_id))
 
@@ -336,6 +343,9 @@ class MemoryTx:
     def add_store(self, store: Store) -> None:
         self.tables.merchants.must_have(store.merchant_id)
         self.tables.stores.insert(store)
+
+    def save_store(self, store: Store) -> None:
+        self.tables.stores.save(store)
 
     def programs_of(self, merchant_id: MerchantId) -> Sequence[Program]:
         return [
@@ -362,6 +372,13 @@ class MemoryTx:
 
     def program_spread(self, program: Program) -> None:
         self.tables.spread[(program.merchant_id, program.program_id)] = program.version
+
+    def add_change(self, change: FieldChange) -> None:
+        self.tables.changes.append(change)
+
+    def changes_of(self, merchant_id: MerchantId, limit: int) -> Sequence[FieldChange]:
+        found = [change for change in self.tables.changes if change.merchant_id == merchant_id]
+        return found[::-1][:limit]
 
     # Team
 

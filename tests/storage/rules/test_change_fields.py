@@ -1,0 +1,1 @@
+from tests.domain.test_change_fields import *  # noqa: F403
