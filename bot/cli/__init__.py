@@ -9,7 +9,7 @@ import sys
 import click
 
 from bot.app.main import PROBLEMS
-from bot.cli import database, reports, running, set_up, wording
+from bot.cli import database, fields, reports, running, set_up, wording
 from bot.kit.settings import SettingsProblem
 from bot.texts import plain, texts
 from bot.views.refusals import sentence
@@ -30,6 +30,7 @@ for command in (
     *running.COMMANDS,
     *database.COMMANDS,
     *set_up.COMMANDS,
+    *fields.COMMANDS,
     *wording.COMMANDS,
     *reports.COMMANDS,
 ):

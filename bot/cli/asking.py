@@ -4,7 +4,15 @@ import asyncio
 
 from bot.app.main import open_database
 from bot.kit.settings import load_settings
-from domain.ports import InputT, Query, ResultT
+from domain.ports import Command, InputT, Query, ResultT
+
+
+def write(usecase: Command[InputT, ResultT], command: InputT) -> ResultT:
+    async def asked() -> ResultT:
+        async with open_database(load_settings()) as database:
+            return await database.write(usecase, command)
+
+    return asyncio.run(asked())
 
 
 def read(usecase: Query[InputT, ResultT], query: InputT) -> ResultT:
