@@ -11,6 +11,10 @@ StaffId = NewType("StaffId", str)
 InviteId = NewType("InviteId", str)
 EntryId = NewType("EntryId", str)
 MessageId = NewType("MessageId", str)
+ChangeId = NewType("ChangeId", str)
+
+FieldName = NewType("FieldName", str)
+"""As in domain/fields.py."""
 
 BotId = NewType("BotId", int)
 UserId = NewType("UserId", int)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+AMOUNT_MAX_MINOR = 10_000_000
+"""No purchase at a counter is larger: a slipped finger is."""
 MINOR_DIGITS_DEFAULT = 2
 MINOR_DIGITS = {
     **dict.fromkeys(

@@ -16,6 +16,7 @@ from domain.card import Card, CardRef, Customer, Holding
 from domain.dialogue import Dialogue
 from domain.entry import Entry
 from domain.expiry import DueCard, DueCards, Unit
+from domain.fields import FieldChange
 from domain.history import CardHistory, CardLine, LedgerLine
 from domain.ids import (
     BotId,
@@ -157,10 +158,15 @@ class Terms(Protocol):
     """Merchants, their stores and the versions of their programs."""
 
     def merchant(self, merchant_id: MerchantId) -> Merchant | None: ...
+    def merchants(self) -> Sequence[Merchant]:
+        """Oldest first."""
+
     def add_merchant(self, merchant: Merchant) -> None: ...
+    def save_merchant(self, merchant: Merchant) -> None: ...
     def store(self, merchant_id: MerchantId, store_id: StoreId) -> Store | None: ...
     def stores_of(self, merchant_id: MerchantId) -> Sequence[Store]: ...
     def add_store(self, store: Store) -> None: ...
+    def save_store(self, store: Store) -> None: ...
     def programs_of(self, merchant_id: MerchantId) -> Sequence[Program]:
         """The present version of each program, oldest program first."""
 
@@ -170,6 +176,10 @@ class Terms(Protocol):
 
     def program_spread(self, program: Program) -> None:
         """All cards have been reckoned by this version."""
+
+    def add_change(self, change: FieldChange) -> None: ...
+    def changes_of(self, merchant_id: MerchantId, limit: int) -> Sequence[FieldChange]:
+        """The newest so many, newest first."""
 
 
 class Team(Protocol):

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import ClassVar
 
+from domain.ids import FieldName
 from domain.messages import MessageKind
 from domain.money import Money
 from domain.staff import Role
@@ -256,10 +258,10 @@ class ProgramNotFound(Refusal):
     code = "program_not_found"
 
 
-class TermsChangedMeanwhile(Refusal):
-    """Somebody else changed the terms after they were shown."""
+class FieldsChangedMeanwhile(Refusal):
+    """Somebody else changed them after they were shown."""
 
-    code = "terms_changed_meanwhile"
+    code = "fields_changed_meanwhile"
 
 
 class StaffNotFound(Refusal):
@@ -301,9 +303,44 @@ class ColourMalformed(Refusal):
 @dataclass(eq=False)
 class NumberOutOfRange(Refusal):
     code = "number_out_of_range"
-    field: str
+    field: FieldName
     lowest: int
     highest: int
+
+
+@dataclass(eq=False)
+class RateMalformed(Refusal):
+    """Not a number between these with three decimals at most."""
+
+    code = "rate_malformed"
+    field: FieldName
+    lowest: Decimal
+    highest: Decimal
+
+
+@dataclass(eq=False)
+class FieldAmountMalformed(Refusal):
+    """Not an amount in the merchant's currency, as ``example`` is."""
+
+    code = "field_amount_malformed"
+    field: FieldName
+    currency: str
+    example: Decimal
+
+
+@dataclass(eq=False)
+class ChoiceUnknown(Refusal):
+    code = "choice_unknown"
+    field: FieldName
+    choices: str
+
+
+@dataclass(eq=False)
+class PointRewardMalformed(Refusal):
+    """Not a price and a name."""
+
+    code = "point_reward_malformed"
+    text: str
 
 
 class RoleNeedsStore(Refusal):

@@ -17,6 +17,8 @@ class Right(StrEnum):
     SEE_TODAY = "see_today"
     RESET_PIN = "reset_pin"
     PRINT_POSTER = "print_poster"
+    BE_TOLD = "be_told"
+    CHANGE_FIELDS = "change_fields"
 
 
 _COUNTER = frozenset(
@@ -28,6 +30,8 @@ _MANAGEMENT = _COUNTER | {
     Right.RESET_PIN,
     Right.PRINT_POSTER,
     Right.SEE_SUMMARY,
+    Right.BE_TOLD,
+    Right.CHANGE_FIELDS,
 }
 
 RIGHTS: dict[Role, frozenset[Right]] = {
@@ -37,6 +41,9 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.TERMINAL: frozenset(),
 }
 """A terminal does nothing by itself: the member who typed the PIN on it does."""
+
+OFFERED = {**RIGHTS, Role.TERMINAL: _COUNTER}
+"""What menus and help name: on a terminal, what whoever stands there may do."""
 
 
 def may(role: Role, act: Right) -> bool:

@@ -23,6 +23,7 @@ from domain.bot_profile import BotProfile
 from domain.card import Card, Customer
 from domain.dialogue import Dialogue
 from domain.entry import Entry
+from domain.fields import FieldChange
 from domain.job_run import JobRun
 from domain.link import Route
 from domain.merchant import Merchant, Program, Store
@@ -171,3 +172,4 @@ UPDATE, update, update_row = mapped(
     ReceivedUpdate, columns(tables.inbox, "done_at", "failed_at", "error", "reported_at")
 )
 JOB_RUN, job_run, job_run_row = mapped(JobRun, columns(tables.job_runs))
+CHANGE, change, change_row = mapped(FieldChange, columns(tables.changes))

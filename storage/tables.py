@@ -224,6 +224,22 @@ invites = table(
     belongs_to(staff, "staff_id"),
 )
 
+changes = table(
+    "changes",
+    string("merchant_id"),
+    string("change_id"),
+    string("target_kind"),
+    string("target_id"),
+    string("field"),
+    string("before"),
+    string("after"),
+    string("staff_id", null=True),
+    long("changed_at"),
+    PrimaryKeyConstraint("merchant_id", "change_id"),
+    belongs_to(merchants),
+    belongs_to(staff, "staff_id"),
+)
+
 pin_sessions = table(
     "pin_sessions",
     string("merchant_id"),

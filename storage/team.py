@@ -10,6 +10,7 @@ from sqlalchemy import and_, exists, insert, or_, select
 from domain.account import Account, Locale
 from domain.ids import InviteId, MerchantId, StaffId, StoreId
 from domain.merchant import Store
+from domain.rights import Right, may
 from domain.staff import Desk, Invite, Membership, Pin, Role, Staff, StaffStatus
 from storage import rows, tables
 from storage.base import TxBase
@@ -22,6 +23,7 @@ _merchants, _known = tables.merchants, tables.acquaintances
 
 _is_active = _staff.c.status == StaffStatus.ACTIVE.value
 _is_merchant_wide = or_(*(_staff.c.role == role.value for role in Role if role.is_merchant_wide))
+_is_told = or_(*(_staff.c.role == role.value for role in Role if may(role, Right.BE_TOLD)))
 _works_at_store = or_(
     _is_merchant_wide,
     exists().where(joins(_assigned, _staff, "staff_id"), _assigned.c.store_id == _stores.c.store_id),
@@ -41,7 +43,7 @@ SELECT_STAFF = find(rows.STAFF, "merchant_id", "staff_id")
 SELECT_STAFF_OF = find(rows.STAFF, "merchant_id").order_by(_staff.c.staff_id)
 SELECT_MEMBER = find(rows.STAFF, "merchant_id", "bot_id", "user_id")
 SELECT_MANAGERS = find([_staff.c.bot_id, _staff.c.user_id], "merchant_id").where(
-    _is_active, _is_merchant_wide, _staff.c.user_id.is_not(None)
+    _is_active, _is_told, _staff.c.user_id.is_not(None)
 )
 SELECT_STORES_FOR = (
     select(*rows.STORE)

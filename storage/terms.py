@@ -4,13 +4,15 @@ from collections.abc import Sequence
 
 from sqlalchemy import and_, insert, select
 
+from domain.fields import FieldChange
 from domain.ids import MerchantId, StoreId
 from domain.merchant import Merchant, Program, Store
 from storage import rows, tables
 from storage.base import TxBase
-from storage.clauses import change, find, has, joins
+from storage.clauses import LIMIT, change, find, has, joins
+from storage.upsert import upsert
 
-_programs, _versions = tables.programs, tables.program_versions
+_programs, _versions, _changes = tables.programs, tables.program_versions, tables.changes
 
 is_present = and_(
     joins(_versions, _programs, "program_id"), _versions.c.version == _programs.c.present_version
@@ -18,9 +20,13 @@ is_present = and_(
 """Of a program's versions, the terms that hold now."""
 
 INSERT_MERCHANT = insert(tables.merchants)
+SAVE_MERCHANT = upsert(tables.merchants)
 INSERT_STORE = insert(tables.stores)
+SAVE_STORE = upsert(tables.stores)
+INSERT_CHANGE = insert(_changes)
 INSERT_VERSION = insert(_versions)
 SELECT_MERCHANT = find(rows.MERCHANT, "merchant_id")
+SELECT_MERCHANTS = select(*rows.MERCHANT).order_by(tables.merchants.c.merchant_id)
 SELECT_STORE = find(rows.STORE, "merchant_id", "store_id")
 SELECT_STORES = find(rows.STORE, "merchant_id").order_by(tables.stores.c.store_id)
 SELECT_PROGRAMS = (
@@ -35,6 +41,7 @@ SELECT_PROGRAMS_TO_SPREAD = (
     .where(_programs.c.spread_version < _programs.c.present_version)
     .order_by(_versions.c.merchant_id, _versions.c.program_id)
 )
+SELECT_CHANGES = find(rows.CHANGE, "merchant_id").order_by(_changes.c.change_id.desc()).limit(LIMIT)
 INSERT_PROGRAM = insert(_programs)
 UPDATE_PROGRAM = change(_programs, "present_version")
 UPDATE_SPREAD = change(_programs, "spread_version")
@@ -47,6 +54,12 @@ class TermsRows(TxBase):
     def add_merchant(self, merchant: Merchant) -> None:
         self.session.run(INSERT_MERCHANT, rows.merchant_row(merchant))
 
+    def merchants(self) -> Sequence[Merchant]:
+        return self._all(rows.merchant, SELECT_MERCHANTS)
+
+    def save_merchant(self, merchant: Merchant) -> None:
+        self.session.run(SAVE_MERCHANT, rows.merchant_row(merchant))
+
     def store(self, merchant_id: MerchantId, store_id: StoreId) -> Store | None:
         return self._one(rows.store, SELECT_STORE, merchant_id=merchant_id, store_id=store_id)
 
@@ -55,6 +68,9 @@ class TermsRows(TxBase):
 
     def add_store(self, store: Store) -> None:
         self.session.run(INSERT_STORE, rows.store_row(store))
+
+    def save_store(self, store: Store) -> None:
+        self.session.run(SAVE_STORE, rows.store_row(store))
 
     def programs_of(self, merchant_id: MerchantId) -> Sequence[Program]:
         return self._all(rows.program, SELECT_PROGRAMS, merchant_id=merchant_id)
@@ -76,3 +92,9 @@ class TermsRows(TxBase):
             program_id=program.program_id,
             spread_version=program.version,
         )
+
+    def add_change(self, change: FieldChange) -> None:
+        self.session.run(INSERT_CHANGE, rows.change_row(change))
+
+    def changes_of(self, merchant_id: MerchantId, limit: int) -> Sequence[FieldChange]:
+        return self._all(rows.change, SELECT_CHANGES, merchant_id=merchant_id, limit=limit)

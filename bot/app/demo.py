@@ -29,17 +29,17 @@ from bot.texts import texts
 from bot.views.faces import poster_face
 from domain.account import Locale
 from domain.ids import MerchantId, ProgramId, StoreId
-from domain.merchant import Merchant, PointReward, ProgramKind, Store
+from domain.merchant import PointReward, ProgramKind
 from domain.ports import Database
 from domain.staff import Role
-from domain.usecases.set_up import CreateMerchant, InviteStaff, create_merchant, first_program, invite_staff
+from domain.usecases.see_shop import Shop, see_shop
+from domain.usecases.set_up import CreateMerchant, InviteStaff, create_merchant, invite_staff
 
 PORT = 8765
 PIN = "2580"
 SECRET = "the demo's secret opens nothing: its database is gone when it ends"  # noqa: S105
 POSTER_WIDTH_PX = 700
 POINTS: dict[str, Any] = {
-    "points_per_unit_milli": 1000,
     "welcome_bonus": 10,
     "point_rewards": (
         PointReward(cost=30, name="An espresso"),
@@ -135,22 +135,14 @@ async def _open_cafe(sandbox: Sandbox, database: Database, program: ProgramKind)
     owner, staff, store_id = invite_token(), invite_token(), StoreId(new_id())
     command = CreateMerchant(
         merchant_id=MerchantId(new_id()),
-        name="Café Knätsch",
-        colour="#6f4e37",
-        timezone="Europe/Luxembourg",
-        currency="EUR",
-        default_locale=Locale.EN,
-        summary_hour=20,
-        allow_void=True,
+        merchant={"name": "Café Knätsch", "default_locale": Locale.EN},
         program_id=ProgramId(new_id()),
-        kind=program,
-        stamps_target=5,
-        reward="A coffee of your choice",
-        **(POINTS if program.has_points else {}),
-        cooldown_minutes=0,
-        max_daily_stamps=None,
-        require_staff_pin=True,
-        pin_window_minutes=15,
+        program={
+            "kind": program,
+            "stamps_target": 5,
+            "reward": "A coffee of your choice",
+            **(POINTS if program.has_points else {}),
+        },
         store_id=store_id,
         store_name="Gare",
         store_token_hash=token_hash(tokens.store_token(store_id)),
@@ -166,16 +158,14 @@ async def _open_cafe(sandbox: Sandbox, database: Database, program: ProgramKind)
         token_hash=token_hash(staff),
     )
     await database.write(invite_staff, invite)
-    sandbox.add_poster("The poster on the counter", links.join(store_id), _poster(links, merchant, command))
+    shop = await database.read(see_shop, merchant.merchant_id)
+    sandbox.add_poster("The poster on the counter", links.join(store_id), _poster(shop, links.join(store_id)))
     return Cafe(merchant.merchant_id, store_id, links.invite(owner), links.invite(staff))
 
 
-def _poster(links: Links, merchant: Merchant, command: CreateMerchant) -> bytes:
-    store = Store(
-        merchant_id=merchant.merchant_id, store_id=command.store_id, name=command.store_name, active=True
-    )
-    program = first_program(command, merchant.created_at)
-    face = poster_face(texts(Locale.EN), merchant, store, program, links.join(store.store_id))
+def _poster(shop: Shop, link: str) -> bytes:
+    [store], [program] = shop.stores, shop.programs
+    face = poster_face(texts(Locale.EN), shop.merchant, store, program, link)
     return draw_poster_png(face, POSTER_WIDTH_PX)
 
 

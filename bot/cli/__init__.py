@@ -9,7 +9,7 @@ import sys
 import click
 
 from bot.app.main import PROBLEMS
-from bot.cli import database, reports, running, set_up, wording
+from bot.cli import database, fields, reports, running, set_up, wording
 from bot.kit.settings import SettingsProblem
 from bot.texts import plain, texts
 from bot.views.refusals import sentence
@@ -30,6 +30,7 @@ for command in (
     *running.COMMANDS,
     *database.COMMANDS,
     *set_up.COMMANDS,
+    *fields.COMMANDS,
     *wording.COMMANDS,
     *reports.COMMANDS,
 ):
@@ -48,7 +49,8 @@ def main() -> None:
         problem.show()
         sys.exit(BAD_INPUT)
     except Refusal as refusal:
-        _fail(plain(sentence(texts(Locale.EN), refusal, "UTC")), BAD_INPUT)
+        said = sentence(texts(Locale.EN), refusal, "UTC", name_of=lambda _t, name: name)
+        _fail(plain(said), BAD_INPUT)
     except (SettingsProblem, FileNotFoundError) as problem:
         _fail(str(problem), BAD_INPUT)
     except (*PROBLEMS, DatabaseUnavailable, OSError) as problem:

@@ -17,7 +17,8 @@ def show(facts: object, *, as_json: bool) -> None:
         click.echo(msgspec.json.encode(facts).decode())
         return
     for name, value in _items(facts):
-        click.echo(f"{name}: {value}")
+        for one in value if isinstance(value, list) else [value]:
+            click.echo(f"{name}: {one}")
 
 
 def show_line(facts: object, *, as_json: bool) -> None:

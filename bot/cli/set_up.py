@@ -1,28 +1,26 @@
 """Setting up merchants, stores and teams."""
 
 import asyncio
-from collections.abc import Sequence
 from typing import Any
 
 import click
 
 from bot.app.main import open_database
+from bot.cli.asking import read
+from bot.cli.options import field_options, program_values, values
 from bot.cli.printing import json_option, show, show_line
-from bot.cli.terms import expiry_terms, points_options, points_terms
 from bot.kit.clock import new_id
 from bot.kit.links import Links
 from bot.kit.settings import Settings, load_secret, load_settings
 from bot.kit.tokens import Tokens, invite_token, token_hash
 from bot.telegram.username import find_username
 from bot.texts import mark, texts
-from domain.account import Locale
+from domain.fields import Target, with_defaults
 from domain.ids import MerchantId, ProgramId, StaffId, StoreId
-from domain.merchant import ProgramKind
-from domain.ports import Database
+from domain.ports import Command, InputT, ResultT
 from domain.staff import Role
 from domain.usecases.reset_pin import (
     ResetPinByOperator,
-    StaffLine,
     list_staff,
     reset_pin_by_operator,
 )
@@ -35,10 +33,6 @@ from domain.usecases.set_up import (
     invite_staff,
 )
 
-COLOUR = "#6f4e37"
-TIMEZONE = "Europe/Luxembourg"
-CURRENCY = "EUR"
-SUMMARY_HOUR = 20
 REWARD = mark("One for free")
 OWNER = mark("Owner")
 
@@ -49,28 +43,11 @@ def merchant() -> None:
 
 
 @merchant.command("create")
-@click.option("--name", required=True)
-@click.option("--timezone", default=TIMEZONE, show_default=True, help="An IANA time zone name.")
-@click.option("--locale", type=click.Choice([locale.value for locale in Locale]), default=None)
-@click.option("--currency", default=CURRENCY, show_default=True, help="An ISO 4217 code.")
-@click.option("--colour", default=COLOUR, show_default=True, help="The card's colour, #rrggbb.")
-@click.option(
-    "--program", type=click.Choice([kind.value for kind in ProgramKind]), default="stamps", show_default=True
-)
-@click.option("--stamps-target", type=int, default=10, show_default=True)
-@click.option("--reward", default=None, help="What a full card, or --reward-cost points, are good for.")
-@click.option("--cooldown-minutes", type=int, default=0, show_default=True)
-@click.option("--max-daily-stamps", type=int, default=None, help="Per card and day; no limit unless given.")
-@click.option("--require-pin/--no-pin", default=True, show_default=True)
-@click.option("--pin-window-minutes", type=int, default=15, show_default=True, help="0: a PIN every time.")
-@points_options
-@click.option(
-    "--summary-hour", type=int, default=SUMMARY_HOUR, show_default=True, help="A local hour, 0 to 23."
-)
+@field_options
 @json_option
 def create_merchant_command(*, as_json: bool, **given: Any) -> None:
     """Create a merchant with its first store; print the links for the owner and the poster."""
-    show(asyncio.run(_create_merchant(load_settings(), given)), as_json=as_json)
+    show(_create_merchant(load_settings(), given), as_json=as_json)
 
 
 @click.group()
@@ -84,7 +61,7 @@ def store() -> None:
 @json_option
 def create_store_command(merchant: str, name: str, *, as_json: bool) -> None:
     """Create one more store; print the link for its poster."""
-    show(asyncio.run(_create_store(load_settings(), MerchantId(merchant), name)), as_json=as_json)
+    show(_create_store(load_settings(), MerchantId(merchant), name), as_json=as_json)
 
 
 @click.group()
@@ -103,7 +80,7 @@ def invite_staff_command(merchant: str, store: str | None, name: str, role: str,
     invite = _invite_staff(
         load_settings(), MerchantId(merchant), StoreId(store) if store else None, name, Role(role)
     )
-    show(asyncio.run(invite), as_json=as_json)
+    show(invite, as_json=as_json)
 
 
 @staff.command("list")
@@ -111,7 +88,7 @@ def invite_staff_command(merchant: str, store: str | None, name: str, role: str,
 @json_option
 def list_staff_command(merchant: str, *, as_json: bool) -> None:
     """Print the team, one member a line."""
-    for line in asyncio.run(_list_staff(load_settings(), MerchantId(merchant))):
+    for line in read(list_staff, MerchantId(merchant)):
         show_line(line, as_json=as_json)
 
 
@@ -122,42 +99,26 @@ def list_staff_command(merchant: str, *, as_json: bool) -> None:
 def reset_pin_command(merchant: str, member: str, *, as_json: bool) -> None:
     """Let a member choose a new PIN; print the link to hand over, which works once."""
     reset = _reset_pin(load_settings(), MerchantId(merchant), StaffId(member))
-    show(asyncio.run(reset), as_json=as_json)
+    show(reset, as_json=as_json)
 
 
-async def _create_merchant(settings: Settings, given: dict[str, Any]) -> dict[str, str]:
+def _create_merchant(settings: Settings, given: dict[str, Any]) -> dict[str, str]:
     tokens, owner_token = Tokens(load_secret(settings)), invite_token()
-    store_id, locale = StoreId(new_id()), Locale(given["locale"] or settings.default_locale)
-    kind, reward = ProgramKind(given["program"]), given["reward"] or texts(locale)(REWARD)
+    merchant = {"default_locale": settings.default_locale, **values(Target.MERCHANT, given, "")}
+    store_id, t = StoreId(new_id()), texts(merchant["default_locale"])
+    currency = with_defaults(Target.MERCHANT, merchant)["currency"]
     command = CreateMerchant(
         merchant_id=MerchantId(new_id()),
-        name=given["name"],
-        colour=given["colour"],
-        timezone=given["timezone"],
-        currency=given["currency"],
-        default_locale=locale,
-        summary_hour=given["summary_hour"],
-        allow_void=True,
+        merchant=merchant,
         program_id=ProgramId(new_id()),
-        kind=kind,
-        stamps_target=given["stamps_target"],
-        reward=reward,
-        cooldown_minutes=given["cooldown_minutes"],
-        max_daily_stamps=given["max_daily_stamps"],
-        require_staff_pin=given["require_pin"],
-        pin_window_minutes=given["pin_window_minutes"],
-        welcome_bonus=given["welcome_bonus"],
-        **points_terms(given, kind, reward),
-        **expiry_terms(given),
+        program=program_values(given, currency, t(REWARD)),
         store_id=store_id,
-        store_name=given["name"],
+        store_name=merchant["name"],
         store_token_hash=token_hash(tokens.store_token(store_id)),
-        owner_name=texts(locale)(OWNER),
+        owner_name=t(OWNER),
         owner_token_hash=token_hash(owner_token),
     )
-    async with open_database(settings) as database:
-        links = await _links(settings, database, tokens)
-        created = await database.write(create_merchant, command)
+    links, created = asyncio.run(_write(settings, tokens, create_merchant, command))
     return {
         "merchant_id": created.merchant_id,
         "owner_link": links.invite(owner_token),
@@ -167,7 +128,7 @@ async def _create_merchant(settings: Settings, given: dict[str, Any]) -> dict[st
     }
 
 
-async def _create_store(settings: Settings, merchant_id: MerchantId, name: str) -> dict[str, str]:
+def _create_store(settings: Settings, merchant_id: MerchantId, name: str) -> dict[str, str]:
     tokens, store_id = Tokens(load_secret(settings)), StoreId(new_id())
     command = CreateStore(
         merchant_id=merchant_id,
@@ -175,45 +136,35 @@ async def _create_store(settings: Settings, merchant_id: MerchantId, name: str) 
         name=name,
         token_hash=token_hash(tokens.store_token(store_id)),
     )
-    async with open_database(settings) as database:
-        links = await _links(settings, database, tokens)
-        await database.write(create_store, command)
+    links, _ = asyncio.run(_write(settings, tokens, create_store, command))
     return {"store_id": store_id, "join_link": links.join(store_id)}
 
 
-async def _invite_staff(
+def _invite_staff(
     settings: Settings, merchant_id: MerchantId, store_id: StoreId | None, name: str, role: Role
 ) -> dict[str, str]:
     token = invite_token()
     command = InviteStaff(
-        merchant_id=merchant_id,
-        store_id=store_id,
-        name=name,
-        role=role,
-        token_hash=token_hash(token),
+        merchant_id=merchant_id, store_id=store_id, name=name, role=role, token_hash=token_hash(token)
     )
-    async with open_database(settings) as database:
-        links = await _links(settings, database, Tokens(load_secret(settings)))
-        await database.write(invite_staff, command)
+    links, _ = asyncio.run(_write(settings, Tokens(load_secret(settings)), invite_staff, command))
     return {"invite_link": links.invite(token)}
 
 
-async def _list_staff(settings: Settings, merchant_id: MerchantId) -> Sequence[StaffLine]:
-    async with open_database(settings) as database:
-        return await database.read(list_staff, merchant_id)
-
-
-async def _reset_pin(settings: Settings, merchant_id: MerchantId, staff_id: StaffId) -> dict[str, str]:
+def _reset_pin(settings: Settings, merchant_id: MerchantId, staff_id: StaffId) -> dict[str, str]:
     token = invite_token()
     command = ResetPinByOperator(merchant_id=merchant_id, staff_id=staff_id, token_hash=token_hash(token))
-    async with open_database(settings) as database:
-        links = await _links(settings, database, Tokens(load_secret(settings)))
-        await database.write(reset_pin_by_operator, command)
+    links, _ = asyncio.run(_write(settings, Tokens(load_secret(settings)), reset_pin_by_operator, command))
     return {"invite_link": links.invite(token)}
 
 
-async def _links(settings: Settings, database: Database, tokens: Tokens) -> Links:
-    return Links(await find_username(settings, database), tokens)
+async def _write(
+    settings: Settings, tokens: Tokens, usecase: Command[InputT, ResultT], command: InputT
+) -> tuple[Links, ResultT]:
+    """The links of this bot, whose name must be known before anything is made that they lead to."""
+    async with open_database(settings) as database:
+        links = Links(await find_username(settings, database), tokens)
+        return links, await database.write(usecase, command)
 
 
 COMMANDS = (merchant, store, staff)

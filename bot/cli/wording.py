@@ -1,21 +1,18 @@
 """What merchants say in their own words."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import click
 
-from bot.app.main import open_database
+from bot.cli.asking import read, write
 from bot.cli.printing import json_option, show, show_line
-from bot.kit.settings import Settings, load_settings
 from bot.texts import plain, texts
 from bot.views.wording_preview import preview
 from domain.account import Locale
 from domain.ids import MerchantId, StoreId
 from domain.messages import MessageKind
-from domain.ports import Database
 from domain.rules.wordings import Placeholders, placeholders_of
 from domain.usecases.wordings import (
     ListWordings,
@@ -74,7 +71,10 @@ def set_command(
         locale=Locale(locale),
         text=text,
     )
-    _print(asyncio.run(_set(load_settings(), command)), as_json=as_json)
+    saved = write(set_wording, command)
+    lines = _lines(ListWordings(merchant_id=saved.merchant_id, store_id=saved.store_id))
+    [line] = [line for line in lines if (line.kind, line.locale) == (saved.kind, saved.locale)]
+    _print(line, as_json=as_json)
 
 
 @wording.command("show")
@@ -90,7 +90,7 @@ def show_command(
     if kind is not None:
         placeholders_of(MessageKind(kind))
     query = ListWordings(merchant_id=MerchantId(merchant), store_id=_store_id(store))
-    for line in asyncio.run(_shown(load_settings(), query)):
+    for line in _lines(query):
         if kind in (None, line.kind) and locale in (None, line.locale):
             _print(line, as_json=as_json)
 
@@ -109,33 +109,15 @@ def reset_command(merchant: str, store: str | None, kind: str, locale: str | Non
         kind=MessageKind(kind),
         locale=None if locale is None else Locale(locale),
     )
-    show({"texts_reset": asyncio.run(_reset(load_settings(), command))}, as_json=as_json)
+    show({"texts_reset": write(reset_wording, command)}, as_json=as_json)
 
 
 def _store_id(store: str | None) -> StoreId | None:
     return None if store is None else StoreId(store)
 
 
-async def _set(settings: Settings, command: SetWording) -> ShownWording:
-    async with open_database(settings) as database:
-        saved = await database.write(set_wording, command)
-        query = ListWordings(merchant_id=saved.merchant_id, store_id=saved.store_id)
-        lines = await _lines(database, query)
-    return next(line for line in lines if (line.kind, line.locale) == (saved.kind, saved.locale))
-
-
-async def _shown(settings: Settings, query: ListWordings) -> list[ShownWording]:
-    async with open_database(settings) as database:
-        return await _lines(database, query)
-
-
-async def _reset(settings: Settings, command: ResetWording) -> int:
-    async with open_database(settings) as database:
-        return await database.write(reset_wording, command)
-
-
-async def _lines(database: Database, query: ListWordings) -> list[ShownWording]:
-    sheet = await database.read(list_wordings, query)
+def _lines(query: ListWordings) -> list[ShownWording]:
+    sheet = read(list_wordings, query)
     return [_line(sheet, line) for line in sheet.lines]
 
 

@@ -1,7 +1,7 @@
 """The language, and how this works."""
 
 from bot.kit.buttons import ButtonUnknown, Verb, press
-from bot.screens.menus import commands, show_menu
+from bot.screens.menus import commands, open_to, show_menu
 from bot.screens.turn import Turn
 from bot.texts import texts
 from bot.views.cards import menu
@@ -51,4 +51,4 @@ async def language_button(turn: Turn) -> None:
 
 
 async def help_command(turn: Turn) -> None:
-    await turn.say(help_text(turn.t, await turn.read(duties_of, turn.account)))
+    await turn.say(help_text(turn.t, open_to(await turn.read(duties_of, turn.account))))

@@ -1,53 +1,74 @@
 """The command menus: by role and language, so that a customer never sees staff commands
 (https://core.telegram.org/bots/api#setmycommands)."""
 
+from dataclasses import dataclass
+from enum import Enum, auto
+
 from telegram import BotCommand
 
 from bot.screens.turn import Turn
 from bot.texts import Texts, mark
 from domain.expiry import Unit
+from domain.rights import Right
 from domain.staff import Role
 from domain.usecases.duties import Duties, duties_of
 
-CUSTOMER = (
-    ("card", mark("Show my card")),
-    ("balance", mark("What is on my cards")),
-    ("rewards", mark("What I can get")),
-    ("history", mark("What happened on my card")),
-    ("language", mark("Change the language")),
-    ("help", mark("How this works")),
-)
-STAFF = (
-    ("stamp", mark("Stamp a card")),
-    ("earn", mark("Give points for a purchase")),
-    ("redeem", mark("Hand out a reward")),
-    ("void", mark("Take something back")),
-    ("today", mark("Today so far")),
-    ("store", mark("Where I am working")),
-)
-MANAGEMENT = (
-    ("adjust", mark("Put points right")),
-    ("poster", mark("The poster for the counter")),
-)
-ONLY_WITH = {"stamp": Unit.STAMPS, "earn": Unit.POINTS, "adjust": Unit.POINTS}
-"""What needs a program that counts this."""
-OPERATOR = (("status", mark("How the bot is doing")),)
+
+class Audience(Enum):
+    """Who has a command without a right of its own; all but shared phones can hold a card."""
+
+    CARD_HOLDERS = auto()
+    TEAM = auto()
+    OPERATORS = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """``said`` is its line in the menu, if any; ``needs`` None is for all; ``unit`` is what a program must count."""
+
+    said: str | None
+    needs: Right | Audience | None = None
+    unit: Unit | None = None
+
+
+COMMANDS = {
+    "start": Command(None),
+    "stamp": Command(mark("Stamp a card"), Right.STAMP, Unit.STAMPS),
+    "earn": Command(mark("Give points for a purchase"), Right.EARN_POINTS, Unit.POINTS),
+    "redeem": Command(mark("Hand out a reward"), Right.REDEEM),
+    "void": Command(mark("Take something back"), Right.VOID_OWN),
+    "today": Command(mark("Today so far"), Right.SEE_TODAY),
+    "store": Command(mark("Where I am working"), Audience.TEAM),
+    "adjust": Command(mark("Put points right"), Right.ADJUST, Unit.POINTS),
+    "poster": Command(mark("The poster for the counter"), Right.PRINT_POSTER),
+    "status": Command(mark("How the bot is doing"), Audience.OPERATORS),
+    "card": Command(mark("Show my card"), Audience.CARD_HOLDERS),
+    "balance": Command(mark("What is on my cards"), Audience.CARD_HOLDERS),
+    "rewards": Command(mark("What I can get"), Audience.CARD_HOLDERS),
+    "history": Command(mark("What happened on my card"), Audience.CARD_HOLDERS),
+    "language": Command(mark("Change the language")),
+    "help": Command(mark("How this works")),
+}
+"""Every command of the chat, in the order of the menus."""
+
+
+def open_to(duties: Duties, *, is_operator: bool = False) -> list[str]:
+    """The commands of somebody with these duties, of which a customer has none."""
+    granted: set[Right | Audience | None] = {None, *duties.rights}
+    granted |= {Audience.TEAM} if duties.roles else set()
+    granted |= {Audience.CARD_HOLDERS} if Role.TERMINAL not in duties.roles else set()
+    granted |= {Audience.OPERATORS} if is_operator else set()
+    return [
+        name
+        for name, command in COMMANDS.items()
+        if command.needs in granted and command.unit in {None, *duties.units}
+    ]
 
 
 def commands(t: Texts, duties: Duties, *, is_operator: bool = False) -> list[BotCommand]:
-    """The menu of somebody with these duties; a customer has none. An operator has one line more."""
-    found: tuple[tuple[str, str], ...] = ()
-    if duties.roles:
-        found += STAFF
-    if any(role.is_merchant_wide for role in duties.roles):
-        found += MANAGEMENT
-    if is_operator:
-        found += OPERATOR
-    found += CUSTOMER
-    if Role.TERMINAL in duties.roles:
-        own_cards = {"card", "balance", "rewards", "history"}
-        found = tuple(line for line in found if line[0] not in own_cards)
-    return [_command(t, *line) for line in found if ONLY_WITH.get(line[0]) in {None, *duties.units}]
+    """The menu of somebody with these duties."""
+    lines = ((name, COMMANDS[name].said) for name in open_to(duties, is_operator=is_operator))
+    return [BotCommand(name, t(said)) for name, said in lines if said is not None]
 
 
 async def show_menu(turn: Turn) -> None:
@@ -56,7 +77,3 @@ async def show_menu(turn: Turn) -> None:
     if duties.roles or turn.is_operator:
         menu = commands(turn.t, duties, is_operator=turn.is_operator)
         await turn.services.chat.set_commands(turn.user.id, menu)
-
-
-def _command(t: Texts, name: str, description: str) -> BotCommand:
-    return BotCommand(name, t(description))

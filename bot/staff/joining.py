@@ -9,6 +9,7 @@ from bot.views import team as views
 from domain.ids import InviteId
 from domain.link import Route
 from domain.refusals import InviteUsed
+from domain.rights import Right, may
 from domain.staff import InvitePurpose
 from domain.usecases.claim_invite import ClaimInvite, PinTask, claim_invite
 
@@ -23,7 +24,7 @@ async def open_invite(turn: Turn, route: Route) -> None:
     await turn.look_again()
     await turn.say(views.claimed(turn.t, claimed))
     await show_menu(turn)
-    if claimed.role.is_merchant_wide and claimed.purpose is InvitePurpose.JOIN_TEAM:
+    if claimed.purpose is InvitePurpose.JOIN_TEAM and may(claimed.role, Right.PRINT_POSTER):
         await send_posters(turn, claimed.merchant_id)
     if claimed.pin_task is not PinTask.NONE:
         await ask_pin_of(turn, NewPinAsked, claimed.merchant_id, claimed.staff_id, claimed.staff_name)

@@ -13,9 +13,9 @@ from bot.views.cards import tapped
 from domain.acts import AskAmount, Asked, EarnPoints, LookUp
 from domain.card import CardRef
 from domain.ids import OperationKey
+from domain.money import AMOUNT_MAX_MINOR
 from domain.plumbing.people import BACKSPACE
 from domain.rules.card_numbers import looks_like_card_number
-from domain.rules.points import AMOUNT_MAX_MINOR
 from domain.usecases.purchase_terms import PurchaseTerms, purchase_terms
 
 KEYS_MAX = 16

@@ -1,19 +1,19 @@
-"""How this works, on one screen, for the role that asks."""
+"""How this works, on one screen, for who asks."""
+
+from collections.abc import Collection
 
 from bot.texts import Texts
 from bot.views.view import View
-from domain.expiry import Unit
-from domain.staff import Role
-from domain.usecases.duties import Duties
 
 
-def help_text(t: Texts, duties: Duties) -> View:
+def help_text(t: Texts, commands: Collection[str]) -> View:
+    """``commands`` are those of who asks."""
     parts = []
-    if duties.roles:
-        parts.append(_at_the_counter(t, duties))
-    if any(role.is_merchant_wide for role in duties.roles):
-        parts.append(_for_managers(t, duties))
-    if Role.TERMINAL not in duties.roles:
+    if "redeem" in commands:
+        parts.append(_at_the_counter(t, commands))
+    if "poster" in commands:
+        parts.append(_for_managers(t, commands))
+    if "card" in commands:
         parts.append(
             t(
                 "<b>Your card</b>\n"
@@ -25,16 +25,16 @@ def help_text(t: Texts, duties: Duties) -> View:
     return View(text="\n\n".join(parts))
 
 
-def _at_the_counter(t: Texts, duties: Duties) -> str:
+def _at_the_counter(t: Texts, commands: Collection[str]) -> str:
     lines = [
         t(
             "<b>At the counter</b>\n"
             "Scan the customer's code with the camera and tap what to do. Or send a photo of it, or type:"
         )
     ]
-    if Unit.STAMPS in duties.units:
+    if "stamp" in commands:
         lines.append(t("/stamp 482 109 375 gives a stamp; with 3 at the end, three"))
-    if Unit.POINTS in duties.units:
+    if "earn" in commands:
         lines.append(t("/earn 482 109 375 12.50 gives points for a purchase"))
     lines.append(
         t("/redeem 482 109 375 hands out a reward\n/void 482 109 375 takes the last act back\n/today, /store")
@@ -42,9 +42,9 @@ def _at_the_counter(t: Texts, duties: Duties) -> str:
     return "\n".join(lines)
 
 
-def _for_managers(t: Texts, duties: Duties) -> str:
+def _for_managers(t: Texts, commands: Collection[str]) -> str:
     lines = [t("<b>For managers</b>\n/poster makes the page for the counter.")]
-    if Unit.POINTS in duties.units:
+    if "adjust" in commands:
         lines.append(t("/adjust 482 109 375 +50 forgotten purchase puts points right."))
     return "\n".join(lines)
 

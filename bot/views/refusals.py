@@ -4,13 +4,18 @@ At most 200 characters once filled, so that it also fits the alert of a pressed 
 (https://core.telegram.org/bots/api#answercallbackquery). A sentence is filled from the refusal's own fields.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
+from typing import Any
 
 from bot.kit import refusals as chat
 from bot.texts import Texts, mark, mark_plural
+from bot.views.fields import named
 from bot.views.team import role_name
 from domain import refusals as facts
+from domain.ids import FieldName
 from domain.money import Money
 from domain.refusals import Refusal
 from domain.staff import Role
@@ -24,17 +29,22 @@ class Counted:
     field: str
 
 
-def sentence(t: Texts, refusal: Refusal, timezone: str) -> str:
-    """``timezone`` is that of the merchant at hand, for times."""
+def sentence(
+    t: Texts, refusal: Refusal, timezone: str, name_of: Callable[[Texts, FieldName], str] = named
+) -> str:
+    """``timezone`` is that of the merchant at hand, for times; ``name_of`` says how a field is called."""
     said = SENTENCES[type(refusal)]
-    values = {name: _shown(t, value, timezone) for name, value in _fields(refusal).items()}
+    values = {
+        name: name_of(t, value) if name == "field" else _shown(t, value, timezone)
+        for name, value in _fields(refusal).items()
+    }
     if isinstance(said, str):
         return t(said, **values)
     singular, plural = said.forms
     return t.n(singular, plural, int(str(values[said.field])), **values)
 
 
-def _fields(refusal: Refusal) -> dict[str, object]:
+def _fields(refusal: Refusal) -> dict[str, Any]:
     names = getattr(refusal, "__dataclass_fields__", {})
     return {name: getattr(refusal, name) for name in names}
 
@@ -45,6 +55,8 @@ def _shown(t: Texts, value: object, timezone: str) -> object:
             return t.moment(value, timezone)
         case Money():
             return t.money(value)
+        case Decimal():
+            return f"{value:f}"
         case Role():
             return role_name(t, value)
         case _:
@@ -117,9 +129,7 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     facts.MerchantNotFound: mark("There is no such merchant. Check the id."),
     facts.StoreNotFound: mark("There is no such store at this merchant. Check the id."),
     facts.ProgramNotFound: mark("There is no such program at this merchant. Check the id."),
-    facts.TermsChangedMeanwhile: mark(
-        "Somebody else has just changed these terms. Look at them and try again."
-    ),
+    facts.FieldsChangedMeanwhile: mark("Somebody else has just changed this. Look at it and try again."),
     facts.PointRewardsMissing: mark("Give at least one reward for points, with its price in points."),
     facts.StaffNotFound: mark("There is no such active member of the team. Check the id."),
     facts.NameMalformed: mark("Give a name of 1 to {length_max} characters on one line."),
@@ -128,6 +138,12 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     facts.CurrencyMalformed: mark("{currency} is not a currency. Give three letters such as EUR."),
     facts.ColourMalformed: mark("{colour} is not a colour. Give one such as #6f4e37."),
     facts.NumberOutOfRange: mark("{field} goes from {lowest} to {highest}."),
+    facts.RateMalformed: mark(
+        "{field} goes from {lowest} to {highest}, with three decimals at most, such as 0.5."
+    ),
+    facts.FieldAmountMalformed: mark("{field} is an amount in {currency}, such as {example}."),
+    facts.ChoiceUnknown: mark("{field} is one of these: {choices}."),
+    facts.PointRewardMalformed: mark("“{text}” is not a price in points and a reward, such as 50=Espresso."),
     facts.RoleNeedsStore: mark("Staff and shared phones work at a store: say which."),
     facts.WordingKindFixed: mark("Messages of the kind {kind} always have the same words."),
     facts.WordingEmpty: mark("The text is empty. Write one, or go back to the usual words."),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from domain.merchant import PointReward, Program
-from domain.money import Money, minor_digits
+from domain.money import AMOUNT_MAX_MINOR, Money, minor_digits
 from domain.refusals import (
     AmountOutOfRange,
     NotEnoughPoints,
@@ -12,8 +12,6 @@ from domain.refusals import (
     RewardChanged,
 )
 
-AMOUNT_MAX_MINOR = 10_000_000
-"""No purchase at a counter is larger: a slipped finger is."""
 ADJUSTMENT_MAX = 1_000_000
 
 

@@ -31,8 +31,27 @@ def plans_due(merchant: Merchant, plan: SummaryPlan, now: datetime) -> Iterator[
     """One plan for each local date that is due, and at the end the first that is not."""
     while plan.due_at <= now:
         yield plan
-        plan = plan_for(merchant, plan.local_date + timedelta(days=1), plan.due_at)
+        plan = _following(merchant, plan)
     yield plan
+
+
+def replanned(merchant: Merchant, plan: SummaryPlan, now: datetime) -> SummaryPlan:
+    """The next summary after the merchant's hour or time zone has changed.
+
+    It begins where it began and keeps its date, so that nothing is lost and no date is told twice. Where the new hour
+    of that date is over, it is told when it was planned, and the new hour holds from the next one on.
+    """
+    changed = plan_for(merchant, plan.local_date, plan.begins_at)
+    is_ahead = max(now, plan.begins_at) < min(plan.due_at, changed.due_at)
+    return changed if is_ahead else plan
+
+
+def _following(merchant: Merchant, plan: SummaryPlan) -> SummaryPlan:
+    """Of the next date whose hour is after this summary's: after a change of time zone that may not be tomorrow's."""
+    day = plan.local_date + timedelta(days=1)
+    while at_hour(day, merchant.summary_hour, merchant.timezone) <= plan.due_at:
+        day += timedelta(days=1)
+    return plan_for(merchant, day, plan.due_at)
 
 
 def void_notes(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from domain.account import Account
 from domain.expiry import Unit
 from domain.ports import Tx
+from domain.rights import OFFERED, Right
 from domain.staff import Role
 
 
@@ -14,6 +15,10 @@ class Duties:
 
     roles: tuple[Role, ...] = ()
     units: frozenset[Unit] = frozenset()
+
+    @property
+    def rights(self) -> frozenset[Right]:
+        return frozenset().union(*(OFFERED[role] for role in self.roles))
 
 
 def duties_of(*, tx: Tx, query: Account) -> Duties:

@@ -1,17 +1,19 @@
 """The operator sets up a merchant, its stores and the first links into its team."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
+from typing import Any
 
-from domain.account import Locale
-from domain.expiry import ExpiryKind
+from domain.fields import NAME, Target, with_defaults
 from domain.ids import InviteId, MerchantId, ProgramId, StaffId, StoreId, TokenHash
 from domain.link import LinkKind, Route
-from domain.merchant import Merchant, PointReward, Program, ProgramKind, Store
+from domain.merchant import Merchant, Program, Store
 from domain.ports import Tx
 from domain.refusals import MerchantNotFound, RoleNeedsStore, StoreNotFound
-from domain.rules import pins, terms
+from domain.rules import pins
 from domain.rules.summaries import first_plan
+from domain.rules.terms import checked
 from domain.staff import Invite, InvitePurpose, Role, Staff, StaffStatus
 
 INVITE_VALID = timedelta(days=7)
@@ -19,30 +21,15 @@ INVITE_VALID = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateMerchant:
-    """The merchant with one program and a first store; ids and hashes are made by the caller."""
+    """The merchant with one program and a first store; ids and hashes are made by the caller.
+
+    ``merchant`` and ``program`` are values by the names of their fields; what is left out has its default.
+    """
 
     merchant_id: MerchantId
-    name: str
-    colour: str
-    timezone: str
-    currency: str
-    default_locale: Locale
-    summary_hour: int
-    allow_void: bool
+    merchant: Mapping[str, Any]
     program_id: ProgramId
-    kind: ProgramKind
-    stamps_target: int
-    reward: str
-    cooldown_minutes: int
-    max_daily_stamps: int | None
-    require_staff_pin: bool
-    pin_window_minutes: int
-    points_per_unit_milli: int = 0
-    minimum_purchase_minor: int = 0
-    point_rewards: tuple[PointReward, ...] = ()
-    welcome_bonus: int = 0
-    expiry_kind: ExpiryKind = ExpiryKind.NEVER
-    expiry_months: int = 0
+    program: Mapping[str, Any]
     store_id: StoreId
     store_name: str
     store_token_hash: TokenHash
@@ -70,12 +57,20 @@ class InviteStaff:
 
 
 def create_merchant(*, tx: Tx, command: CreateMerchant) -> Merchant:
-    """Raises NameMalformed, RewardMalformed, TimezoneUnknown, CurrencyMalformed, ColourMalformed,
-    NumberOutOfRange, PointRewardsMissing."""
-    merchant = _merchant(tx, command)
+    """Raises NameMalformed, and what ``checked`` raises."""
+    values = with_defaults(Target.MERCHANT, command.merchant)
+    merchant = checked(Merchant(merchant_id=command.merchant_id, created_at=tx.now, **values))
     tx.add_merchant(merchant)
     tx.save_summary_plan(first_plan(merchant, tx.now))
-    tx.add_program_version(first_program(command, tx.now))
+    program = Program(
+        merchant_id=command.merchant_id,
+        program_id=command.program_id,
+        version=1,
+        expiry_since=tx.now,
+        valid_from=tx.now,
+        **with_defaults(Target.PROGRAM, command.program),
+    )
+    tx.add_program_version(checked(program))
     create_store(
         tx=tx,
         command=CreateStore(
@@ -110,7 +105,7 @@ def create_store(*, tx: Tx, command: CreateStore) -> Store:
     store = Store(
         merchant_id=command.merchant_id,
         store_id=command.store_id,
-        name=terms.check_name(command.name),
+        name=NAME.check(command.name),
         active=True,
     )
     tx.add_store(store)
@@ -137,7 +132,7 @@ def invite_staff(*, tx: Tx, command: InviteStaff) -> Staff:
     staff = Staff(
         merchant_id=command.merchant_id,
         staff_id=StaffId(tx.new_id()),
-        name=terms.check_name(command.name),
+        name=NAME.check(command.name),
         role=command.role,
         status=StaffStatus.INVITED,
         account=None,
@@ -167,46 +162,5 @@ def add_invite(tx: Tx, staff: Staff, purpose: InvitePurpose, token_hash: TokenHa
             kind=LinkKind.INVITE,
             merchant_id=staff.merchant_id,
             target_id=invite.invite_id,
-        )
-    )
-
-
-def _merchant(tx: Tx, command: CreateMerchant) -> Merchant:
-    return Merchant(
-        merchant_id=command.merchant_id,
-        name=terms.check_name(command.name),
-        colour=terms.check_colour(command.colour),
-        timezone=terms.check_timezone(command.timezone),
-        currency=terms.check_currency(command.currency),
-        default_locale=command.default_locale,
-        summary_hour=terms.check_number("summary_hour", command.summary_hour),
-        allow_void=command.allow_void,
-        created_at=tx.now,
-    )
-
-
-def first_program(command: CreateMerchant, now: datetime) -> Program:
-    """Raises what ``check_program`` raises."""
-    return terms.check_program(
-        Program(
-            merchant_id=command.merchant_id,
-            program_id=command.program_id,
-            version=1,
-            kind=command.kind,
-            stamps_target=command.stamps_target,
-            reward=command.reward,
-            cooldown_minutes=command.cooldown_minutes,
-            max_daily_stamps=command.max_daily_stamps,
-            require_staff_pin=command.require_staff_pin,
-            pin_window_minutes=command.pin_window_minutes,
-            points_per_unit_milli=command.points_per_unit_milli,
-            minimum_purchase_minor=command.minimum_purchase_minor,
-            point_rewards=command.point_rewards,
-            welcome_bonus=command.welcome_bonus,
-            expiry_kind=command.expiry_kind,
-            expiry_months=command.expiry_months,
-            expiry_since=now,
-            active=True,
-            valid_from=now,
         )
     )

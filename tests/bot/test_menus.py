@@ -4,25 +4,32 @@ from pathlib import Path
 
 import pytest
 
+from bot.routes import table
 from bot.sandbox import Person, Sandbox
-from bot.screens.menus import CUSTOMER, MANAGEMENT, STAFF
+from bot.screens.menus import COMMANDS, Audience, open_to
 from bot.texts import texts
 from domain.account import Locale
+from domain.expiry import Unit
 from domain.merchant import PointReward, ProgramKind
+from domain.rights import Right
 from domain.staff import Role
+from domain.usecases.duties import Duties
 from tests.support.house import House, Shop, house
 
-OWN_CARD = ("card", "balance", "rewards", "history")
-CUSTOMERS = tuple(name for name, _ in CUSTOMER)
-POINTS_ONLY = {"earn", "adjust"}
-STAFFS = tuple(name for name, _ in STAFF if name not in POINTS_ONLY)
+OWNERS_OF_BOTH = (
+    *("stamp", "earn", "redeem", "void", "today", "store", "adjust", "poster"),
+    *("card", "balance", "rewards", "history", "language", "help"),
+)
+"""Of a shop whose cards collect stamps and points."""
+CUSTOMERS = ("card", "balance", "rewards", "history", "language", "help")
+STAFFS = ("stamp", "redeem", "void", "today", "store")
 MENUS = {
     Role.STAFF: (*STAFFS, *CUSTOMERS),
     Role.MANAGER: (*STAFFS, "poster", *CUSTOMERS),
     Role.OWNER: (*STAFFS, "poster", *CUSTOMERS),
     Role.TERMINAL: (*STAFFS, "language", "help"),
 }
-SAID = dict(CUSTOMER) | dict(STAFF) | dict(MANAGEMENT)
+SAID = {name: command.said or "" for name, command in COMMANDS.items()}
 
 
 def menu(person: Person) -> list[tuple[str, str]]:
@@ -38,6 +45,63 @@ async def until_menu(home: House, person: Person, wanted: list[tuple[str, str]])
         await home.sandbox.until(lambda: menu(person) == wanted)
     except TimeoutError:
         assert menu(person) == wanted
+
+
+def test_every_command_says_what_it_needs() -> None:
+    assert set(COMMANDS) == set(table.COMMANDS)
+
+
+NEEDS = """
+start     everybody
+stamp     stamp         stamps
+earn      earn_points   points
+redeem    redeem
+void      void_own
+today     see_today
+store     the team
+adjust    adjust        points
+poster    print_poster
+status    operators
+card      card holders
+balance   card holders
+rewards   card holders
+history   card holders
+language  everybody
+help      everybody
+"""
+
+
+def test_table_of_what_each_command_needs() -> None:
+    who: dict[Right | Audience | None, str] = {
+        None: "everybody",
+        Audience.CARD_HOLDERS: "card holders",
+        Audience.TEAM: "the team",
+        Audience.OPERATORS: "operators",
+        **{right: right.value for right in Right},
+    }
+    rows = [f"{name:<10}{who[each.needs]:<14}{each.unit or ''}".rstrip() for name, each in COMMANDS.items()]
+    assert "\n".join(rows) == NEEDS.strip()
+
+
+@pytest.mark.parametrize(
+    ("duties", "more"),
+    [
+        (Duties(), set()),
+        (Duties((Role.STAFF,), frozenset({Unit.STAMPS})), {"stamp"}),
+        (Duties((Role.STAFF,), frozenset(Unit)), {"stamp", "earn"}),
+        (Duties((Role.MANAGER,), frozenset({Unit.STAMPS})), {"stamp", "poster"}),
+        (Duties((Role.OWNER,), frozenset(Unit)), {"stamp", "earn", "adjust", "poster"}),
+        (Duties((Role.STAFF, Role.MANAGER), frozenset({Unit.POINTS})), {"earn", "adjust", "poster"}),
+        (Duties((Role.TERMINAL,), frozenset(Unit)), {"stamp", "earn"}),
+    ],
+    ids=lambda value: "+".join(value.roles) or "customer" if isinstance(value, Duties) else "",
+)
+def test_commands_are_open_to_who_has_the_right_for_them(duties: Duties, more: set[str]) -> None:
+    team = {"redeem", "void", "today", "store"} if duties.roles else set()
+    own_card = set() if Role.TERMINAL in duties.roles else {"card", "balance", "rewards", "history"}
+    wanted = {"start", "language", "help"} | team | own_card | more
+    assert set(open_to(duties)) == wanted
+    assert set(open_to(duties, is_operator=True)) == wanted | {"status"}
 
 
 @pytest.mark.parametrize("locale", Locale, ids=str)
@@ -73,7 +137,7 @@ async def test_menu_and_help_name_no_command_for_what_the_shop_does_not_count(
         kind=kind, points_per_unit_milli=1000, point_rewards=(PointReward(cost=50, name="An espresso"),)
     )
     paul = await home.owner(shop)
-    shown = [name for name, _ in (*STAFF, *MANAGEMENT, *CUSTOMER) if name not in hidden]
+    shown = [name for name in OWNERS_OF_BOTH if name not in hidden]
     await until_menu(home, paul, expected(Locale.EN, *shown))
     await paul.sends("/help")
     told = await paul.sees("At the counter", new=True)

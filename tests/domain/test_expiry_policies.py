@@ -1,5 +1,6 @@
 """A change of policy never reaches back: what is held counts from the change."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,13 +9,14 @@ import pytest
 from domain.expiry import ExpiryKind, Unit
 from domain.invariants import check
 from domain.merchant import ProgramKind
-from domain.refusals import NumberOutOfRange, ProgramNotFound, TermsChangedMeanwhile
+from domain.refusals import FieldsChangedMeanwhile, NumberOutOfRange, ProgramNotFound
 from domain.rules.days import last_day_before
-from domain.usecases.change_terms import ChangeTerms, change_terms
+from domain.usecases.change_fields import change_fields
 from domain.usecases.join_store import join_store
 from tests.support.clock import Clock, local
 from tests.support.nights import Nights, assert_hints_are_not_late, next_of
 from tests.support.shop import Holder, Shop, Town
+from tests.support.terms import editing
 
 LUXEMBOURG = "Europe/Luxembourg"
 EARNED = local(LUXEMBOURG, date(2026, 1, 10))
@@ -157,30 +159,32 @@ def test_award_between_the_change_and_its_spreading_makes_no_expiry_late(town: T
 
 
 @pytest.mark.parametrize(
-    ("changes", "refusal"),
+    ("seen", "changes", "refusal"),
     [
-        ({"version": 7}, TermsChangedMeanwhile),
-        ({"program_id": "another"}, ProgramNotFound),
-        ({"expiry_kind": LOT, "expiry_months": 0}, NumberOutOfRange),
-        ({"expiry_kind": LOT, "expiry_months": 61}, NumberOutOfRange),
+        ({"stamps_target": 7}, {"stamps_target": 8}, FieldsChangedMeanwhile),
+        ({"program_id": "another"}, {"stamps_target": 8}, ProgramNotFound),
+        ({}, {"expiry_kind": LOT, "expiry_months": 0}, NumberOutOfRange),
+        ({}, {"expiry_kind": LOT, "expiry_months": 61}, NumberOutOfRange),
     ],
     ids=str,
 )
 def test_terms_that_cannot_be_are_refused(
-    town: Town, changes: dict[str, Any], refusal: type[Exception]
+    town: Town, seen: dict[str, Any], changes: dict[str, Any], refusal: type[Exception]
 ) -> None:
     shop = town.opens_shop()
+    command = editing(replace(shop.program(), **seen), **changes)
     with pytest.raises(refusal):
-        shop.changes_terms(**changes)
+        town.database.write(change_fields, command)
     assert shop.program().version == 1
 
 
 def test_second_of_two_changes_of_the_same_version_is_refused(town: Town) -> None:
     shop = town.opens_shop()
-    command = ChangeTerms(program=shop.program())
-    town.database.write(change_terms, command)
-    with pytest.raises(TermsChangedMeanwhile):
-        town.database.write(change_terms, command)
+    seen = shop.program()
+    town.database.write(change_fields, editing(seen, expiry_kind=LOT))
+    with pytest.raises(FieldsChangedMeanwhile):
+        town.database.write(change_fields, editing(seen, expiry_kind=INACTIVITY))
+    assert shop.program().expiry_kind is LOT
 
 
 @pytest.mark.parametrize(

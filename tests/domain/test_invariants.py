@@ -28,6 +28,7 @@ from domain.merchant import Program, ProgramKind
 from tests.support.clock import MONDAY_MORNING, Clock
 from tests.support.nights import Nights
 from tests.support.shop import Town
+from tests.support.terms import a_program
 
 EARNED, REDEEMED, VOIDED = EntryKind.STAMP_EARNED, EntryKind.STAMP_REDEEMED, EntryKind.STAMP_VOIDED
 DAY = MONDAY_MORNING.date()
@@ -106,25 +107,15 @@ class Book:
 def book(*versions: tuple[int, int | None]) -> Book:
     """Each version of the terms is a cooldown in minutes and a daily limit."""
     terms = {
-        number: Program(
+        number: a_program(
             merchant_id=MERCHANT,
             program_id=ProgramId("program"),
             version=number,
-            kind=ProgramKind.STAMPS,
             stamps_target=3,
             reward="A coffee",
             cooldown_minutes=cooldown_minutes,
             max_daily_stamps=max_daily_stamps,
-            require_staff_pin=False,
-            pin_window_minutes=0,
-            points_per_unit_milli=0,
-            minimum_purchase_minor=0,
-            point_rewards=(),
-            welcome_bonus=0,
-            expiry_kind=ExpiryKind.NEVER,
-            expiry_months=0,
             expiry_since=MONDAY_MORNING,
-            active=True,
             valid_from=MONDAY_MORNING,
         )
         for number, (cooldown_minutes, max_daily_stamps) in enumerate(versions or [(30, 5)], start=1)

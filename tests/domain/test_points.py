@@ -9,7 +9,7 @@ from domain.expiry import Unit
 from domain.kinds import EntryKind
 from domain.merchant import PointReward, ProgramKind
 from domain.messages import MessageKind, Receipt, RewardReady
-from domain.money import Money
+from domain.money import AMOUNT_MAX_MINOR, Money
 from domain.refusals import (
     AdjustmentReasonMissing,
     AmountOutOfRange,
@@ -22,7 +22,7 @@ from domain.refusals import (
     RewardChanged,
     StampsNotEnabled,
 )
-from domain.rules.points import AMOUNT_MAX_MINOR, next_reward, points_for, smallest_purchase_minor
+from domain.rules.points import next_reward, points_for, smallest_purchase_minor
 from domain.staff import Role
 from tests.support.shop import Shop, Town, count_of
 

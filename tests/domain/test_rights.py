@@ -9,7 +9,7 @@ from domain.acts import Asked, LookUp
 from domain.card import CardRef
 from domain.ids import CardId, CardNumber, StaffId, StoreId, TokenHash
 from domain.refusals import CardNotFound, NotAllowed, OwnCardRefused, ProgramInactive
-from domain.rights import Right, may
+from domain.rights import OFFERED, RIGHTS, Right, may
 from domain.staff import Actor, Role, StaffStatus
 from domain.usecases.look_up_card import look_up_card
 from domain.usecases.see_posters import SeePosters, see_posters
@@ -31,6 +31,36 @@ EVERYTHING = set(Right)
 )
 def test_rights_of_each_role(role: Role, acts: set[Right]) -> None:
     assert {act for act in Right if may(role, act)} == acts
+
+
+TABLE = """
+                owner  manager  staff  terminal
+stamp             x       x       x       -
+redeem            x       x       x       -
+void_own          x       x       x       -
+void_any          x       x       -       -
+earn_points       x       x       x       -
+adjust            x       x       -       -
+see_summary       x       x       -       -
+see_card          x       x       x       -
+see_today         x       x       x       -
+reset_pin         x       x       -       -
+print_poster      x       x       -       -
+be_told           x       x       -       -
+change_fields     x       x       -       -
+"""
+
+
+def test_table_of_rights() -> None:
+    rows = ["                owner  manager  staff  terminal"]
+    for right in Right:
+        cells = ["x" if may(role, right) else "-" for role in Role]
+        rows.append(f"{right:<18}{'       '.join(cells)}")
+    assert "\n".join(rows) == TABLE.strip("\n")
+
+
+def test_terminal_offers_what_anybody_at_the_counter_may_do() -> None:
+    assert {**RIGHTS, Role.TERMINAL: frozenset(COUNTER)} == OFFERED
 
 
 @pytest.fixture

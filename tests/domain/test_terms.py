@@ -2,6 +2,7 @@
 
 import pytest
 
+from domain.fields import FIELDS, NAME, POINT_REWARD_COST, POINT_REWARD_COUNT, REWARD, Number, Target
 from domain.refusals import (
     ColourMalformed,
     CurrencyMalformed,
@@ -10,7 +11,17 @@ from domain.refusals import (
     RewardMalformed,
     TimezoneUnknown,
 )
-from domain.rules import terms
+
+MERCHANT = FIELDS[Target.MERCHANT]
+NUMBERS = {
+    str(field.name): field
+    for field in (
+        *(field for fields in FIELDS.values() for field in fields.values()),
+        POINT_REWARD_COST,
+        POINT_REWARD_COUNT,
+    )
+    if isinstance(field, Number)
+}
 
 
 @pytest.mark.parametrize(
@@ -33,10 +44,10 @@ from domain.rules import terms
 def test_name_is_1_to_64_characters_on_one_line(text: str, kept: str | None) -> None:
     if kept is None:
         with pytest.raises(NameMalformed) as refused:
-            terms.check_name(text)
+            NAME.check(text)
         assert refused.value.length_max == 64
     else:
-        assert terms.check_name(text) == kept
+        assert NAME.check(text) == kept
 
 
 @pytest.mark.parametrize(
@@ -46,10 +57,10 @@ def test_name_is_1_to_64_characters_on_one_line(text: str, kept: str | None) -> 
 def test_reward_is_1_to_80_characters_on_one_line(text: str, kept: str | None) -> None:
     if kept is None:
         with pytest.raises(RewardMalformed) as refused:
-            terms.check_reward(text)
+            REWARD.check(text)
         assert refused.value.length_max == 80
     else:
-        assert terms.check_reward(text) == kept
+        assert REWARD.check(text) == kept
 
 
 @pytest.mark.parametrize(
@@ -70,10 +81,10 @@ def test_reward_is_1_to_80_characters_on_one_line(text: str, kept: str | None) -
 )
 def test_timezone_is_an_iana_name(timezone: str, known: bool) -> None:
     if known:
-        assert terms.check_timezone(timezone) == timezone
+        assert MERCHANT["timezone"].check(timezone) == timezone
     else:
         with pytest.raises(TimezoneUnknown):
-            terms.check_timezone(timezone)
+            MERCHANT["timezone"].check(timezone)
 
 
 @pytest.mark.parametrize(
@@ -90,10 +101,10 @@ def test_timezone_is_an_iana_name(timezone: str, known: bool) -> None:
 )
 def test_currency_has_the_form_of_iso_4217(currency: str, accepted: bool) -> None:
     if accepted:
-        assert terms.check_currency(currency) == currency
+        assert MERCHANT["currency"].check(currency) == currency
     else:
         with pytest.raises(CurrencyMalformed):
-            terms.check_currency(currency)
+            MERCHANT["currency"].check(currency)
 
 
 @pytest.mark.parametrize(
@@ -112,9 +123,9 @@ def test_currency_has_the_form_of_iso_4217(currency: str, accepted: bool) -> Non
 def test_colour_is_hash_and_six_hexadecimal_digits(colour: str, kept: str | None) -> None:
     if kept is None:
         with pytest.raises(ColourMalformed):
-            terms.check_colour(colour)
+            MERCHANT["colour"].check(colour)
     else:
-        assert terms.check_colour(colour) == kept
+        assert MERCHANT["colour"].check(colour) == kept
 
 
 @pytest.mark.parametrize(
@@ -135,15 +146,15 @@ def test_colour_is_hash_and_six_hexadecimal_digits(colour: str, kept: str | None
 )
 def test_numbers_stay_in_their_range(field: str, lowest: int, highest: int) -> None:
     for accepted in (lowest, highest):
-        assert terms.check_number(field, accepted) == accepted
+        assert NUMBERS[field].check(accepted) == accepted
     for refused in (lowest - 1, highest + 1):
         with pytest.raises(NumberOutOfRange) as told:
-            terms.check_number(field, refused)
+            NUMBERS[field].check(refused)
         assert (told.value.field, told.value.lowest, told.value.highest) == (field, lowest, highest)
 
 
 def test_every_number_of_the_terms_has_a_range_tested_here() -> None:
-    assert set(terms.RANGES) == {
+    assert set(NUMBERS) == {
         "stamps_target",
         "cooldown_minutes",
         "max_daily_stamps",

@@ -13,7 +13,7 @@ import tempfile
 import time
 from collections import Counter
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
@@ -26,12 +26,13 @@ from domain.history import LedgerLine
 from domain.ids import EntryId, UserId
 from domain.plumbing.outbox import Failed, LeaseMessages, Sent, lease_messages, message_failed, messages_sent
 from domain.plumbing.people import Reachable, set_reachable
-from domain.usecases.change_terms import ChangeTerms, change_terms
+from domain.usecases.change_fields import change_fields
 from storage.sqlite.database import SqliteDatabase
 from storage.sqlite.migrate import migrate
 from tests.soak.cafe import BOT, MERCHANT, SUMMARY_HOUR, ZONE, Act, Cafe, account_of
 from tests.support.async_shop import look, violations
 from tests.support.clock import Chance, Clock, Ids, local
+from tests.support.terms import editing
 
 FIRST_DAY = date(2026, 3, 2)
 """A year from here has both of its daylight-saving changes."""
@@ -150,8 +151,8 @@ class Simulation:
 
     async def _changes_policy(self, store: SqliteDatabase) -> None:
         [program] = await look(store, lambda tx: tx.programs_of(MERCHANT))
-        by_lot = replace(program, expiry_kind=ExpiryKind.LOT, expiry_months=3)
-        await store.write(change_terms, ChangeTerms(program=by_lot))
+        by_lot = editing(program, expiry_kind=ExpiryKind.LOT, expiry_months=3)
+        await store.write(change_fields, by_lot)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,11 +22,12 @@ from domain.ids import (
     UserId,
 )
 from domain.link import LinkKind, Route
-from domain.merchant import Merchant, Program, ProgramKind, Store
+from domain.merchant import Program, ProgramKind, Store
 from domain.ports import Tx
 from tests.support.clock import Clock
 from tests.support.databases import SyncDatabase, do, look
 from tests.support.shop import Shop, Town
+from tests.support.terms import a_merchant
 from tests.support.violations import BROKEN
 
 LARGE = Account(bot_id=BotId(2**52), user_id=UserId(2**52 - 1))
@@ -64,12 +65,9 @@ def program_of(shop: Shop) -> Program:
 def test_merchant_comes_back_as_it_was_added(
     database: SyncDatabase, clock: Clock, locale: Locale, allow_void: bool
 ) -> None:
-    merchant = Merchant(
+    merchant = a_merchant(
         merchant_id=MerchantId("m"),
         name="Café 'Knätsch' ☕️",
-        colour="#6f4e37",
-        timezone="Europe/Luxembourg",
-        currency="EUR",
         default_locale=locale,
         summary_hour=23,
         allow_void=allow_void,
@@ -105,7 +103,8 @@ def test_stores_come_back_in_the_order_in_which_they_were_added(shop: Shop) -> N
     ids=str,
 )
 def test_each_version_of_a_program_comes_back_as_it_was_added(shop: Shop, changes: dict[str, Any]) -> None:
-    shop.changes_terms(**changes)
+    added = replace(program_of(shop), version=2, **changes)
+    do(shop.database, lambda tx: tx.add_program_version(added))
     program = program_of(shop)
     assert {name: getattr(program, name) for name in changes} == changes
     assert program.version == 2
@@ -119,6 +118,20 @@ def test_present_version_is_the_one_added_last(shop: Shop) -> None:
     with pytest.raises(BROKEN):
         do(shop.database, lambda tx: tx.add_program_version(replace(program, version=2)))
     assert program_of(shop) == program
+
+
+def test_merchants_and_stores_are_saved_in_their_place_and_come_oldest_first(town: Town, shop: Shop) -> None:
+    other = town.opens_shop()
+    belval = shop.adds_store("Belval")
+    merchant = replace(shop.merchant(), name="Kaffi", timezone="Asia/Tokyo", summary_hour=0, allow_void=False)
+    store = Store(merchant_id=shop.merchant_id, store_id=shop.store_id, name="Rive", active=True)
+    do(shop.database, lambda tx: tx.save_merchant(merchant))
+    do(shop.database, lambda tx: tx.save_store(store))
+    found = look(shop.database, lambda tx: tx.merchants())
+    assert list(found) == [merchant, other.merchant()]
+    stores = look(shop.database, lambda tx: tx.stores_of(shop.merchant_id))
+    assert [(one.store_id, one.name) for one in stores] == [(shop.store_id, "Rive"), (belval, "Belval")]
+    assert other.merchant().name != "Kaffi"
 
 
 def test_programs_come_oldest_first(town: Town, shop: Shop) -> None:

@@ -8,6 +8,7 @@ from domain.ids import MerchantId, ProgramId, StoreId, TokenHash
 from domain.merchant import ProgramKind
 from domain.ports import Command, Query, ResultT, Tx
 from domain.usecases.set_up import CreateMerchant
+from tests.support.terms import creating
 
 
 def opening(new_id: Callable[[], str], **terms: Any) -> CreateMerchant:
@@ -35,7 +36,7 @@ def opening(new_id: Callable[[], str], **terms: Any) -> CreateMerchant:
         "owner_name": "Paul",
         "owner_token_hash": TokenHash(new_id()),
     } | terms
-    return CreateMerchant(**chosen)
+    return creating(**chosen)
 
 
 def changing(what: Callable[[Tx], ResultT]) -> Command[None, ResultT]:

@@ -32,12 +32,12 @@ from domain.ids import (
     TokenHash,
     UserId,
 )
-from domain.merchant import PointReward, Program
+from domain.merchant import Merchant, PointReward, Program
 from domain.messages import Facts, Message, MessageKind
 from domain.ports import Tx
 from domain.staff import Actor, Role, Staff
 from domain.usecases.adjust_points import adjust_points
-from domain.usecases.change_terms import ChangeTerms, change_terms
+from domain.usecases.change_fields import change_fields
 from domain.usecases.claim_invite import Claimed, ClaimInvite, claim_invite
 from domain.usecases.earn_points import earn_points
 from domain.usecases.join_store import Joined, JoinStore, join_store
@@ -57,6 +57,7 @@ from domain.usecases.stamp_card import stamp_card
 from domain.usecases.void import void_act
 from tests.support.commands import opening
 from tests.support.databases import SyncDatabase, do, look
+from tests.support.terms import editing
 
 BOT = BotId(42)
 MANY = 10_000
@@ -234,9 +235,17 @@ class Shop:
         [program] = look(self.database, lambda tx: tx.programs_of(self.merchant_id))
         return program
 
+    def merchant(self) -> Merchant:
+        found = look(self.database, lambda tx: tx.merchant(self.merchant_id))
+        assert found is not None
+        return found
+
+    def changes_merchant(self, **changes: Any) -> None:
+        self.database.write(change_fields, editing(self.merchant(), **changes))
+
     def changes_terms(self, **changes: Any) -> None:
         """A new version of the program, from now on."""
-        self.database.write(change_terms, ChangeTerms(program=replace(self.program(), **changes)))
+        self.database.write(change_fields, editing(self.program(), **changes))
 
     # The customers
 

@@ -8,7 +8,8 @@ from bot.views.confirmations import confirmation
 from domain.entry import Entry
 from domain.kinds import EntryKind
 from domain.merchant import POINT_REWARDS_MAX
-from domain.rules.points import ADJUSTMENT_MAX, AMOUNT_MAX_MINOR
+from domain.money import AMOUNT_MAX_MINOR
+from domain.rules.points import ADJUSTMENT_MAX
 from domain.summary import Figures
 from domain.usecases.card_state import CardState
 from domain.usecases.look_up_card import CardAtCounter, Voidable

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from bot.customer.language import NAMES as LANGUAGES
+from bot.screens.menus import open_to
 from bot.texts import Texts
 from bot.views import cards, counter, keypad, messages, team
 from bot.views import help as helping
@@ -32,7 +33,7 @@ from domain.ids import (
 from domain.invariants import Violation
 from domain.job_run import PROCESS, JobOutcome, JobRun
 from domain.kinds import EntryKind
-from domain.merchant import NAME_LENGTH_MAX, REWARD_LENGTH_MAX, Merchant, Store
+from domain.merchant import NAME_LENGTH_MAX, REWARD_LENGTH_MAX, Store
 from domain.messages import (
     AlertReason,
     BalanceExpired,
@@ -63,6 +64,7 @@ from domain.usecases.my_cards import HeldCard, HistoryPage
 from domain.usecases.posting import Posted
 from domain.usecases.store_today import Today
 from domain.usecases.wordings import WordingSheet
+from tests.support.terms import a_merchant
 
 NOW = datetime(2026, 12, 31, 22, 59, tzinfo=UTC)
 ZONE = "Europe/Luxembourg"
@@ -259,15 +261,11 @@ def claimed(names: Names, role: Role, purpose: InvitePurpose = InvitePurpose.JOI
 
 
 def offer(names: Names) -> JoinOffer:
-    merchant = Merchant(
+    merchant = a_merchant(
         merchant_id=MERCHANT_ID,
         name=names.merchant,
-        colour="#6f4e37",
         timezone=ZONE,
-        currency="EUR",
         default_locale=Locale.EN,
-        summary_hour=20,
-        allow_void=True,
         created_at=NOW,
     )
     store = Store(merchant_id=MERCHANT_ID, store_id=StoreId(uuid(4)), name=names.store, active=True)
@@ -486,10 +484,10 @@ TEAM: Mapping[str, Scene] = {
     ),
 }
 HELP: Mapping[str, Scene] = {
-    "help_text: customer": lambda t, _: helping.help_text(t, Duties()),
-    "help_text: owner": lambda t, _: helping.help_text(t, Duties((Role.OWNER,), frozenset(Unit))),
+    "help_text: customer": lambda t, _: helping.help_text(t, open_to(Duties())),
+    "help_text: owner": lambda t, _: helping.help_text(t, open_to(Duties((Role.OWNER,), frozenset(Unit)))),
     "help_text: terminal": lambda t, _: helping.help_text(
-        t, Duties((Role.TERMINAL,), frozenset({Unit.STAMPS}))
+        t, open_to(Duties((Role.TERMINAL,), frozenset({Unit.STAMPS})))
     ),
     "greeting": lambda t, _: helping.greeting(t),
     "not_understood": lambda t, _: helping.not_understood(t),

@@ -16,6 +16,7 @@ from domain.usecases.my_cards import HeldCard, HistoryPage
 from tests.bot.views import scenes
 from tests.bot.views.points_scenes import balance, every_entry, expiring, held, receipt
 from tests.bot.views.scenes import LOCALES, ORDINARY, ZONE, offer
+from tests.support.terms import a_program
 
 EN = texts(Locale.EN)
 REWARDS = (
@@ -191,25 +192,16 @@ def test_picture_of_a_hybrid_card_shows_both() -> None:
 
 
 def program(kind: ProgramKind, rate_milli: int = 1000) -> Program:
-    return Program(
+    return a_program(
         merchant_id=scenes.MERCHANT_ID,
         program_id=scenes.PROGRAM_ID,
         version=1,
         kind=kind,
         stamps_target=10,
         reward="A coffee",
-        cooldown_minutes=0,
-        max_daily_stamps=None,
-        require_staff_pin=False,
-        pin_window_minutes=0,
         points_per_unit_milli=rate_milli,
-        minimum_purchase_minor=0,
         point_rewards=REWARDS,
-        welcome_bonus=0,
-        expiry_kind=ExpiryKind.NEVER,
-        expiry_months=0,
         expiry_since=scenes.NOW,
-        active=True,
         valid_from=scenes.NOW,
     )
 

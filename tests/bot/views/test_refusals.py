@@ -3,16 +3,19 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 
 from bot.kit import refusals as chat
 from bot.sandbox.html import parse_html, utf16_length
 from bot.texts import plain, texts
+from bot.views.fields import label
 from bot.views.refusals import SENTENCES, sentence
 from bot.views.team import role_name
 from domain import refusals as facts
 from domain.account import Locale
+from domain.ids import FieldName
 from domain.messages import MessageKind
 from domain.money import Money
 from domain.refusals import Refusal
@@ -51,6 +54,8 @@ def filled(kind: type[Refusal], count: int = 999_999) -> Refusal:
         "MessageKind": MessageKind.STAFF_ALERT,
         "str": LONGEST.merchant,
         "Money": Money(count * 100, "EUR"),
+        "Decimal": Decimal("0.001"),
+        "FieldName": FieldName("points_per_unit_milli"),
     }
     return kind(**{name: values[type_name] for name, type_name in facts_of(kind).items()})
 
@@ -91,6 +96,7 @@ def test_sentence_carries_every_fact(kind: type[Refusal], locale: Locale) -> Non
     for name in facts_of(kind):
         value = getattr(refusal, name)
         shown = texts(locale).money(value) if isinstance(value, Money) else str(value)
+        shown = label(texts(locale), value) if name == "field" else shown
         assert value in (MOMENT, Role.TERMINAL) or shown in said, name
 
 

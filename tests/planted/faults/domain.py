@@ -718,9 +718,9 @@ _EXPIRY = (
     ),
     fault(
         "a new policy reaches back",
-        "usecases/change_terms.py",
-        "present.expiry_since if is_same else tx.now",
-        "present.expiry_since",
+        "usecases/change_fields.py",
+        "tx.now if Reset.EXPIRY_CLOCK in resets else target.expiry_since",
+        "target.expiry_since",
     ),
     fault(
         "the warning names a day in whose course the balance expires",

@@ -1,0 +1,160 @@
+"""Looking at merchants, stores and programs, and changing their fields."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
+from typing import Any
+
+import click
+
+from bot.cli.asking import read, write
+from bot.cli.options import TermMalformed
+from bot.cli.printing import json_option, show, show_line
+from bot.cli.set_up import merchant, store
+from domain.fields import FIELDS, Amount, Rate, Target
+from domain.ids import MerchantId
+from domain.usecases.change_fields import ChangeFields, Edit, change_fields
+from domain.usecases.see_shop import Shop, list_merchants, see_shop
+
+program_option = click.option("--program", "program_id", help="The program's id, where there are several.")
+values_argument = click.argument("values", nargs=-1, required=True, metavar="FIELD=VALUE...")
+
+
+def of_merchant(command: Callable[..., None]) -> Callable[..., None]:
+    """Gives the command the shop of ``--merchant``, and ``--json``."""
+
+    @click.option("--merchant", required=True, help="The merchant's id.")
+    @json_option
+    @wraps(command)
+    def asked(merchant: str, **given: Any) -> None:
+        command(read(see_shop, MerchantId(merchant)), **given)
+
+    return asked
+
+
+@click.group()
+def program() -> None:
+    """Programs: what a merchant's cards collect, and what for."""
+
+
+@merchant.command("list")
+@json_option
+def list_merchants_command(*, as_json: bool) -> None:
+    """Print the merchants, oldest first, one a line."""
+    for one in read(list_merchants, None):
+        show_line({"merchant_id": one.merchant_id, "name": one.name}, as_json=as_json)
+
+
+@store.command("list")
+@of_merchant
+def list_stores_command(shop: Shop, *, as_json: bool) -> None:
+    """Print the stores, oldest first, one a line."""
+    for one in shop.stores:
+        show_line({"store_id": one.store_id, "name": one.name, "active": one.active}, as_json=as_json)
+
+
+@program.command("list")
+@of_merchant
+def list_programs_command(shop: Shop, *, as_json: bool) -> None:
+    """Print the programs, oldest first, one a line."""
+    for one in shop.programs:
+        show_line({"program_id": one.program_id, "kind": one.kind, "active": one.active}, as_json=as_json)
+
+
+@merchant.command("show")
+@of_merchant
+def show_merchant_command(shop: Shop, *, as_json: bool) -> None:
+    """Print a merchant's fields as `set` takes them, and its ids."""
+    stores, programs = [one.store_id for one in shop.stores], [one.program_id for one in shop.programs]
+    ids = {"merchant_id": shop.merchant.merchant_id, "store_ids": stores, "program_ids": programs}
+    _show(shop, Target.MERCHANT, shop.merchant.merchant_id, ids, as_json=as_json)
+
+
+@program.command("show")
+@of_merchant
+@program_option
+def show_program_command(shop: Shop, program_id: str | None, *, as_json: bool) -> None:
+    """Print a program's fields as `set` takes them, and its id."""
+    found = _program_id(shop, program_id)
+    _show(shop, Target.PROGRAM, found, {"program_id": found}, as_json=as_json)
+
+
+@merchant.command("set")
+@of_merchant
+@values_argument
+def set_merchant_command(shop: Shop, values: Sequence[str], *, as_json: bool) -> None:
+    """Change fields of a merchant, all or none; print what changed."""
+    _set(shop, Target.MERCHANT, shop.merchant.merchant_id, values, as_json=as_json)
+
+
+@program.command("set")
+@of_merchant
+@program_option
+@values_argument
+def set_program_command(shop: Shop, program_id: str | None, values: Sequence[str], *, as_json: bool) -> None:
+    """Change fields of a program, all or none; print what changed. A list is given line by line."""
+    _set(shop, Target.PROGRAM, _program_id(shop, program_id), values, as_json=as_json)
+
+
+@store.command("rename")
+@of_merchant
+@click.option("--store", "store_id", required=True, help="The store's id.")
+@click.option("--name", required=True)
+def rename_store_command(shop: Shop, store_id: str, name: str, *, as_json: bool) -> None:
+    """Call a store by another name; print what changed."""
+    _set(shop, Target.STORE, store_id, [f"name={name}"], as_json=as_json)
+
+
+def _program_id(shop: Shop, given: str | None) -> str:
+    if given is not None or len(shop.programs) == 1:
+        return given or shop.programs[0].program_id
+    raise TermMalformed("There are several programs: say which with --program.")
+
+
+def _show(shop: Shop, kind: Target, target_id: str, ids: Mapping[str, object], *, as_json: bool) -> None:
+    """In JSON, too, an amount or a rate is as `set` takes it: its name ends in the unit in which it is kept."""
+    target, currency = shop.find(kind, target_id), shop.merchant.currency
+    facts = dict(ids)
+    for name, field in FIELDS[kind].items():
+        value, text = getattr(target, name), field.show(getattr(target, name), currency)
+        if as_json:
+            facts[name] = text if isinstance(field, Amount | Rate) else value
+        else:
+            facts[name] = text.split("\n")
+    show(facts, as_json=as_json)
+
+
+def _set(shop: Shop, kind: Target, target_id: str, values: Sequence[str], *, as_json: bool) -> None:
+    target, currency = shop.find(kind, target_id), shop.merchant.currency
+    edits = {
+        name: Edit(seen=getattr(target, name), value=FIELDS[kind][name].parse(text, currency))
+        for name, text in _texts(kind, values).items()
+    }
+    command = ChangeFields(
+        merchant_id=shop.merchant.merchant_id,
+        target_kind=kind,
+        target_id=target_id,
+        staff_id=None,
+        edits=edits,
+    )
+    for change in write(change_fields, command):
+        line = {"field": change.field, "before": change.before, "after": change.after}
+        if as_json:
+            show_line(line, as_json=True)
+        else:
+            click.echo("{field}: {before} → {after}".format_map(line).replace("\n", "; "))
+
+
+def _texts(kind: Target, values: Sequence[str]) -> dict[str, str]:
+    """By field; what is given line by line is put together."""
+    texts: dict[str, str] = {}
+    for value in values:
+        name, equals, text = value.partition("=")
+        if not equals:
+            raise TermMalformed(f"{name} is not FIELD=VALUE, such as {name}=VALUE.")
+        if name not in FIELDS[kind]:
+            raise TermMalformed(f"There is no field {name}: there are {', '.join(FIELDS[kind])}.")
+        texts[name] = f"{texts[name]}\n{text}" if name in texts else text
+    return texts
+
+
+COMMANDS = (program,)

@@ -1,0 +1,69 @@
+"""What the fields of domain/fields.py are called, and what they mean."""
+
+from bot.texts import Texts, mark
+from domain.ids import FieldName
+
+SAID: dict[str, tuple[str, str]] = {
+    "name": (mark("Name"), mark("As customers and the team read it.")),
+    "colour": (mark("Colour"), mark("The card's colour, such as #6f4e37.")),
+    "timezone": (mark("Time zone"), mark("An IANA time zone name, such as Europe/Luxembourg.")),
+    "currency": (
+        mark("Currency"),
+        mark("An ISO 4217 code, such as EUR. A change converts no amounts."),
+    ),
+    "default_locale": (
+        mark("Language"),
+        mark("For amounts at the counter, and for people whose own is not known."),
+    ),
+    "summary_hour": (mark("Hour of the daily summary"), mark("A local hour, 0 to 23.")),
+    "allow_void": (mark("Taking back"), mark("Whether the team may take back what it gave.")),
+    "kind": (mark("What the cards collect"), mark("Stamps, points, or both on one card (hybrid).")),
+    "stamps_target": (mark("Stamps for a reward"), mark("With so many stamps a card is full.")),
+    "reward": (mark("Reward"), mark("What a full card is good for.")),
+    "cooldown_minutes": (
+        mark("Minutes between two stamps"),
+        mark("How long a card waits for its next stamp; 0: no wait."),
+    ),
+    "max_daily_stamps": (mark("Stamps a day"), mark("At most, per card and day; none: no limit.")),
+    "require_staff_pin": (mark("PIN"), mark("Whether the team types a PIN for what it does.")),
+    "pin_window_minutes": (mark("Minutes that a PIN holds"), mark("0: a PIN every time.")),
+    "points_per_unit_milli": (
+        mark("Points for one unit of the currency"),
+        mark("To thousandths, such as 0.5; what a purchase earns is rounded down."),
+    ),
+    "minimum_purchase_minor": (
+        mark("Smallest purchase"),
+        mark("Smaller purchases earn no points; an amount such as 5.00."),
+    ),
+    "point_rewards": (
+        mark("Rewards for points"),
+        mark("Each with its price in points, one a line: 50=Espresso"),
+    ),
+    "point_reward_cost": (mark("Price of a reward"), mark("In points.")),
+    "welcome_bonus": (
+        mark("Welcome bonus"),
+        mark("What a new card starts with: points where there are points, else stamps."),
+    ),
+    "expiry_kind": (
+        mark("Expiry"),
+        mark(
+            "inactivity: all at once, after so many months without a visit; lot: each earning after so many months."
+        ),
+    ),
+    "expiry_months": (mark("Months until expiry"), mark("How many, counted as the kind of expiry says.")),
+    "active": (mark("Switched on"), mark("When switched off, nothing is given and nothing redeemed.")),
+}
+"""Label and help, by the names of the fields."""
+
+
+def label(t: Texts, name: str) -> str:
+    return t(SAID[name][0])
+
+
+def explained(t: Texts, name: str) -> str:
+    return t(SAID[name][1])
+
+
+def named(t: Texts, name: FieldName) -> str:
+    """As a sentence names it."""
+    return t("“{label}”", label=label(t, name))

@@ -1,0 +1,290 @@
+"""The fields of merchants, stores and programs that can be changed, each declared once.
+
+What a field is called and means is said in ``bot/views/fields.py``; what must hold between fields, in
+``domain/rules/terms.py``.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from domain import refusals
+from domain.account import Locale
+from domain.expiry import ExpiryKind
+from domain.ids import ChangeId, FieldName, MerchantId, StaffId
+from domain.merchant import NAME_LENGTH_MAX, POINT_REWARDS_MAX, REWARD_LENGTH_MAX, PointReward, ProgramKind
+from domain.money import AMOUNT_MAX_MINOR, Money, minor_digits
+
+UNNAMED = FieldName("")
+YES_OR_NO = {"yes": True, "no": False}
+
+
+class Target(StrEnum):
+    """What has fields."""
+
+    MERCHANT = "merchant"
+    STORE = "store"
+    PROGRAM = "program"
+
+
+class Reset(StrEnum):
+    """What a change makes begin anew: the clock of what is held, the dates on the cards, the next summary's plan."""
+
+    EXPIRY_CLOCK = "expiry_clock"
+    EXPIRY_DATES = "expiry_dates"
+    SUMMARY_PLAN = "summary_plan"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """``name`` is the attribute's. ``default`` is None where a value must be given, or where None is one.
+
+    In text a value has a plain form of no language: ``parse`` reads what ``show`` writes, for a merchant's currency.
+    """
+
+    name: FieldName = UNNAMED
+    default: Any = None
+    resets: frozenset[Reset] = frozenset()
+
+    def parse(self, text: str, currency: str) -> Any:
+        """Raises what ``check`` raises, and a refusal of what is no value at all."""
+        return self.check(self._read(text.strip(), currency))
+
+    def check(self, value: Any) -> Any:
+        """The value as it is kept. Raises a refusal."""
+        return value
+
+    def show(self, value: Any, _currency: str) -> str:
+        return str(value)
+
+    def _read(self, text: str, _currency: str) -> Any:
+        return text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line(Field):
+    """1 to ``length_max`` printable characters on one line."""
+
+    length_max: int
+    refusal: type[refusals.NameMalformed | refusals.RewardMalformed]
+
+    def check(self, value: str) -> str:
+        """Without surrounding space. Raises NameMalformed, or RewardMalformed for what a customer gets."""
+        value = value.strip()
+        if not 1 <= len(value) <= self.length_max or not value.isprintable():
+            raise self.refusal(length_max=self.length_max)
+        return value
+
+
+class Colour(Field):
+    def check(self, value: str) -> str:
+        """Raises ColourMalformed unless it is ``#rrggbb``."""
+        if not re.fullmatch(r"#[0-9a-fA-F]{6}", value):
+            raise refusals.ColourMalformed(colour=value)
+        return value.lower()
+
+
+class Timezone(Field):
+    def check(self, value: str) -> str:
+        """Raises TimezoneUnknown unless it is an IANA time zone name."""
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise refusals.TimezoneUnknown(timezone=value) from error
+        return value
+
+
+class Currency(Field):
+    def check(self, value: str) -> str:
+        """Raises CurrencyMalformed unless it has the form of an ISO 4217 code."""
+        if not re.fullmatch(r"[A-Z]{3}", value):
+            raise refusals.CurrencyMalformed(currency=value)
+        return value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Number(Field):
+    """``unit`` from ``lowest`` to ``highest``; None, where that is a value, is written ``without``."""
+
+    lowest: int
+    highest: int
+    unit: str
+    without: str | None = None
+
+    def check(self, value: int | None) -> int | None:
+        """Raises NumberOutOfRange."""
+        is_right = self.without is not None if value is None else self.lowest <= value <= self.highest
+        if not is_right:
+            raise self._out_of_range()
+        return value
+
+    def show(self, value: int | None, _currency: str) -> str:
+        return str(self.without if value is None else value)
+
+    def _read(self, text: str, _currency: str) -> int | None:
+        value = _scaled(text, 0)
+        if value is None and text != self.without:
+            raise self._out_of_range()
+        return value
+
+    def _out_of_range(self) -> refusals.NumberOutOfRange:
+        return refusals.NumberOutOfRange(field=self.name, lowest=self.lowest, highest=self.highest)
+
+
+class Amount(Number):
+    """Kept in the smallest unit of the merchant's currency, written in its units."""
+
+    def show(self, value: Any, currency: str) -> str:
+        return f"{Decimal(value).scaleb(-minor_digits(currency)):f}"
+
+    def _read(self, text: str, currency: str) -> int:
+        """Raises FieldAmountMalformed, AmountOutOfRange."""
+        digits = minor_digits(currency)
+        amount_minor = _scaled(text, digits)
+        if amount_minor is None:
+            example = Decimal(5 * 10 ** (digits or 2)).scaleb(-digits)
+            raise refusals.FieldAmountMalformed(field=self.name, currency=currency, example=example)
+        if amount_minor > self.highest:
+            raise refusals.AmountOutOfRange(highest=Money(self.highest, currency))
+        return amount_minor
+
+
+class Rate(Number):
+    """Kept in thousandths, written in whole ones."""
+
+    def show(self, value: Any, _currency: str) -> str:
+        return f"{(Decimal(value) / 1000).normalize():f}"
+
+    def _read(self, text: str, _currency: str) -> int:
+        """Raises RateMalformed."""
+        rate = _scaled(text, 3)
+        if rate is None or not self.lowest <= rate <= self.highest:
+            lowest, highest = Decimal(self.lowest) / 1000, Decimal(self.highest) / 1000
+            raise refusals.RateMalformed(field=self.name, lowest=lowest, highest=highest)
+        return rate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice(Field):
+    """One of a few values, each by how it is written."""
+
+    options: Mapping[str, Any]
+
+    def check(self, value: Any) -> Any:
+        """Raises ChoiceUnknown."""
+        return self._read(self.show(value, ""), "")
+
+    def show(self, value: Any, _currency: str) -> str:
+        return next((text for text, option in self.options.items() if option == value), str(value))
+
+    def _read(self, text: str, _currency: str) -> Any:
+        if text not in self.options:
+            raise refusals.ChoiceUnknown(field=self.name, choices=", ".join(self.options))
+        return self.options[text]
+
+
+class PointRewards(Field):
+    """Cheapest first; one a line, its price before its name."""
+
+    def check(self, value: tuple[PointReward, ...]) -> tuple[PointReward, ...]:
+        """Raises NumberOutOfRange, RewardMalformed."""
+        for reward in value:
+            POINT_REWARD_COST.check(reward.cost)
+        if value:
+            POINT_REWARD_COUNT.check(len(value))
+        kept = (PointReward(cost=reward.cost, name=REWARD.check(reward.name)) for reward in value)
+        return tuple(sorted(kept, key=lambda reward: reward.cost))
+
+    def show(self, value: tuple[PointReward, ...], _currency: str) -> str:
+        return "\n".join(f"{reward.cost}={reward.name}" for reward in value)
+
+    def _read(self, text: str, _currency: str) -> tuple[PointReward, ...]:
+        return tuple(map(point_reward, text.splitlines()))
+
+
+def point_reward(line: str) -> PointReward:
+    """Raises PointRewardMalformed."""
+    cost, equals, name = line.partition("=")
+    cost_points = _scaled(cost.strip(), 0)
+    if not equals or cost_points is None:
+        raise refusals.PointRewardMalformed(text=line)
+    return PointReward(cost=cost_points, name=name)
+
+
+def _scaled(text: str, digits: int) -> int | None:
+    """A decimal number in units of its last digit; None for anything else, or with more digits than these."""
+    if not re.fullmatch(rf"[0-9]{{1,9}}(\.[0-9]{{1,{digits}}})?" if digits else "[0-9]{1,9}", text):
+        return None
+    return int(Decimal(text).scaleb(digits))
+
+
+def _named(**fields: Field) -> dict[str, Field]:
+    return {name: replace(field, name=FieldName(name)) for name, field in fields.items()}
+
+
+NAME = Line(length_max=NAME_LENGTH_MAX, refusal=refusals.NameMalformed)
+REWARD = Line(length_max=REWARD_LENGTH_MAX, refusal=refusals.RewardMalformed)
+POINT_REWARD_COST = Number(name=FieldName("point_reward_cost"), lowest=1, highest=1_000_000, unit="points")
+POINT_REWARD_COUNT = Number(
+    name=FieldName("point_rewards"), lowest=1, highest=POINT_REWARDS_MAX, unit="rewards"
+)
+_COUNTED_ANEW = frozenset({Reset.EXPIRY_CLOCK})
+
+FIELDS: Mapping[Target, Mapping[str, Field]] = {
+    Target.MERCHANT: _named(
+        name=NAME,
+        colour=Colour(default="#6f4e37"),
+        timezone=Timezone(
+            default="Europe/Luxembourg", resets=frozenset({Reset.SUMMARY_PLAN, Reset.EXPIRY_DATES})
+        ),
+        currency=Currency(default="EUR"),
+        default_locale=Choice(options={locale.value: locale for locale in Locale}),
+        summary_hour=Number(
+            lowest=0, highest=23, unit="hour", default=20, resets=frozenset({Reset.SUMMARY_PLAN})
+        ),
+        allow_void=Choice(options=YES_OR_NO, default=True),
+    ),
+    Target.STORE: _named(name=NAME),
+    Target.PROGRAM: _named(
+        kind=Choice(options={kind.value: kind for kind in ProgramKind}, default=ProgramKind.STAMPS),
+        stamps_target=Number(lowest=1, highest=30, unit="stamps", default=10),
+        reward=REWARD,
+        cooldown_minutes=Number(lowest=0, highest=7 * 24 * 60, unit="minutes", default=0),
+        max_daily_stamps=Number(lowest=1, highest=100, unit="stamps", without="none"),
+        require_staff_pin=Choice(options=YES_OR_NO, default=True),
+        pin_window_minutes=Number(lowest=0, highest=24 * 60, unit="minutes", default=15),
+        points_per_unit_milli=Rate(lowest=1, highest=1_000_000, unit="points", default=1000),
+        minimum_purchase_minor=Amount(lowest=0, highest=AMOUNT_MAX_MINOR, unit="amount", default=0),
+        point_rewards=PointRewards(default=()),
+        welcome_bonus=Number(lowest=0, highest=100_000, unit="points", default=0),
+        expiry_kind=Choice(
+            options={kind.value: kind for kind in ExpiryKind}, default=ExpiryKind.NEVER, resets=_COUNTED_ANEW
+        ),
+        expiry_months=Number(lowest=1, highest=60, unit="months", default=12, resets=_COUNTED_ANEW),
+        active=Choice(options=YES_OR_NO, default=True),
+    ),
+}
+
+
+def with_defaults(target: Target, given: Mapping[str, Any]) -> dict[str, Any]:
+    return {**{name: field.default for name, field in FIELDS[target].items()}, **given}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldChange:
+    """``before`` and ``after`` as ``show`` writes them; ``staff_id`` is None where the operator did it."""
+
+    merchant_id: MerchantId
+    change_id: ChangeId
+    target_kind: Target
+    target_id: str
+    field: FieldName
+    before: str
+    after: str
+    staff_id: StaffId | None
+    changed_at: datetime

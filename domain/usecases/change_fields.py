@@ -1,0 +1,104 @@
+"""Fields of a merchant, a store or a program are changed: all of a command's, or none, and who did it is kept."""
+
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from typing import Any
+
+from domain.fields import FIELDS, Field, FieldChange, Reset, Target
+from domain.ids import ChangeId, MerchantId, StaffId
+from domain.merchant import Merchant, Program, Store
+from domain.ports import Tx
+from domain.refusals import FieldsChangedMeanwhile, NotAllowed
+from domain.rights import Right, may
+from domain.rules.summaries import replanned
+from domain.rules.terms import checked
+from domain.staff import Staff
+from domain.usecases.see_shop import see_shop
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """``seen`` is the value that was shown when the new one was chosen."""
+
+    seen: Any
+    value: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeFields:
+    """``target_id`` is the store's or the program's id, the merchant's own for its own fields.
+
+    ``staff_id`` is None for the operator; ``edits`` are by the names of the fields.
+    """
+
+    merchant_id: MerchantId
+    target_kind: Target
+    target_id: str
+    staff_id: StaffId | None
+    edits: Mapping[str, Edit]
+
+
+def change_fields(*, tx: Tx, command: ChangeFields) -> Sequence[FieldChange]:
+    """What changed, as it was recorded; a field that has its value already is left alone.
+
+    A program's change is a new version, which never reaches back. Raises NotAllowed, MerchantNotFound, StoreNotFound,
+    ProgramNotFound, FieldsChangedMeanwhile, and what ``checked`` raises.
+    """
+    if command.staff_id is not None:
+        _check_right(tx.staff(command.merchant_id, command.staff_id))
+    shop = see_shop(tx=tx, query=command.merchant_id)
+    fields = [FIELDS[command.target_kind][name] for name in command.edits]
+    present = shop.find(command.target_kind, command.target_id)
+    wanted = checked(replace(present, **{name: edit.value for name, edit in command.edits.items()}))
+    changed = [field for field in fields if getattr(wanted, field.name) != getattr(present, field.name)]
+    if any(getattr(present, field.name) != command.edits[field.name].seen for field in changed):
+        raise FieldsChangedMeanwhile
+    if not changed:
+        return ()
+    _save(tx, wanted, {reset for field in changed for reset in field.resets})
+    return [_recorded(tx, command, field, present, wanted, shop.merchant.currency) for field in changed]
+
+
+def _check_right(staff: Staff | None) -> None:
+    if staff is None or not staff.is_active or not may(staff.role, Right.CHANGE_FIELDS):
+        raise NotAllowed
+
+
+def _save(tx: Tx, target: Merchant | Store | Program, resets: Set[Reset]) -> None:
+    match target:
+        case Merchant():
+            tx.save_merchant(target)
+            plan = tx.summary_plan(target.merchant_id)
+            if Reset.SUMMARY_PLAN in resets and plan is not None:
+                tx.save_summary_plan(replanned(target, plan, tx.now))
+            if Reset.EXPIRY_DATES in resets:
+                for program in tx.programs_of(target.merchant_id):
+                    _add_version(tx, program)
+        case Store():
+            tx.save_store(target)
+        case Program():
+            since = tx.now if Reset.EXPIRY_CLOCK in resets else target.expiry_since
+            _add_version(tx, replace(target, expiry_since=since))
+
+
+def _add_version(tx: Tx, program: Program) -> None:
+    """By which a job reckons all of its cards again."""
+    tx.add_program_version(replace(program, version=program.version + 1, valid_from=tx.now))
+
+
+def _recorded(
+    tx: Tx, command: ChangeFields, field: Field, before: object, after: object, currency: str
+) -> FieldChange:
+    change = FieldChange(
+        merchant_id=command.merchant_id,
+        change_id=ChangeId(tx.new_id()),
+        target_kind=command.target_kind,
+        target_id=command.target_id,
+        field=field.name,
+        before=field.show(getattr(before, field.name), currency),
+        after=field.show(getattr(after, field.name), currency),
+        staff_id=command.staff_id,
+        changed_at=tx.now,
+    )
+    tx.add_change(change)
+    return change

@@ -1,0 +1,301 @@
+"""Looking at merchants, stores and programs, and changing their fields, from the command line."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from domain.fields import FIELDS, Target
+from tests.cli.conftest import Stempel
+
+MERCHANT_FIELDS = ", ".join(FIELDS[Target.MERCHANT])
+PROGRAM_FIELDS = ", ".join(FIELDS[Target.PROGRAM])
+
+
+@pytest.fixture
+def of_shop(shop: dict[str, Any]) -> list[str]:
+    return ["--merchant", shop["merchant_id"]]
+
+
+def changes(database: Path) -> list[tuple[Any, ...]]:
+    query = "SELECT target_kind, field, before, after, staff_id FROM changes ORDER BY change_id"
+    with closing(sqlite3.connect(database)) as file:
+        return file.execute(query).fetchall()
+
+
+def test_merchants_are_listed_oldest_first(stempel: Stempel, shop: dict[str, Any]) -> None:
+    other = stempel("merchant", "create", "--name", "Salon", "--json").object
+    ran = stempel("merchant", "list", "--json")
+    assert (ran.status, ran.err) == (0, "")
+    assert ran.objects == [
+        {"merchant_id": shop["merchant_id"], "name": "Café Knätsch"},
+        {"merchant_id": other["merchant_id"], "name": "Salon"},
+    ]
+    assert stempel("merchant", "list").out.splitlines()[1] == f"{other['merchant_id']}  Salon"
+
+
+def test_merchant_is_shown_with_its_fields_and_ids(
+    stempel: Stempel, shop: dict[str, Any], of_shop: list[str]
+) -> None:
+    shown = stempel("merchant", "show", *of_shop, "--json").object
+    [program] = stempel("program", "list", *of_shop, "--json").objects
+    assert list(shown) == ["merchant_id", "store_ids", "program_ids", *FIELDS[Target.MERCHANT]]
+    expected = {
+        "merchant_id": shop["merchant_id"],
+        "store_ids": [shop["store_id"]],
+        "program_ids": [program["program_id"]],
+        "name": "Café Knätsch",
+        "colour": "#6f4e37",
+        "timezone": "Europe/Luxembourg",
+        "currency": "EUR",
+        "default_locale": "en",
+        "summary_hour": 20,
+        "allow_void": True,
+    }
+    assert {name: shown[name] for name in expected} == expected
+    lines = stempel("merchant", "show", *of_shop).out.splitlines()
+    assert [line.partition(": ")[0] for line in lines] == list(shown)
+    assert {f"store_ids: {shop['store_id']}", "allow_void: yes"} < set(lines)
+
+
+def test_program_is_shown_with_its_fields_and_id(stempel: Stempel) -> None:
+    words = [
+        "--name",
+        "Salon",
+        "--program",
+        "hybrid",
+        "--minimum-purchase",
+        "5.50",
+        "--point-reward",
+        "50=Espresso",
+    ]
+    created = stempel("merchant", "create", *words, "--json").object
+    of_salon = ["--merchant", created["merchant_id"]]
+    [listed] = stempel("program", "list", *of_salon, "--json").objects
+    assert listed == {"program_id": listed["program_id"], "kind": "hybrid", "active": True}
+    shown = stempel("program", "show", *of_salon, "--json").object
+    assert list(shown) == ["program_id", *FIELDS[Target.PROGRAM]]
+    assert shown["program_id"] == listed["program_id"]
+    assert (shown["points_per_unit_milli"], shown["minimum_purchase_minor"]) == ("1", "5.50")
+    assert (shown["max_daily_stamps"], shown["stamps_target"], shown["require_staff_pin"]) == (None, 10, True)
+    assert shown["point_rewards"] == [{"cost": 50, "name": "Espresso"}, {"cost": 100, "name": "One for free"}]
+    lines = stempel("program", "show", *of_salon, "--program", listed["program_id"]).out.splitlines()
+    assert {"max_daily_stamps: none", "minimum_purchase_minor: 5.50", "require_staff_pin: yes"} < set(lines)
+    assert [line for line in lines if line.startswith("point_rewards")] == [
+        "point_rewards: 50=Espresso",
+        "point_rewards: 100=One for free",
+    ]
+
+
+def test_stores_are_listed_oldest_first_and_renamed(
+    stempel: Stempel, shop: dict[str, Any], of_shop: list[str], database: Path
+) -> None:
+    gare = stempel("store", "create", *of_shop, "--name", "Gare", "--json").object["store_id"]
+    ran = stempel("store", "rename", *of_shop, "--store", gare, "--name", " Belval ", "--json")
+    assert (ran.status, ran.object) == (0, {"field": "name", "before": "Gare", "after": "Belval"})
+    assert stempel("store", "list", *of_shop, "--json").objects == [
+        {"store_id": shop["store_id"], "name": "Café Knätsch", "active": True},
+        {"store_id": gare, "name": "Belval", "active": True},
+    ]
+    assert stempel("store", "list", *of_shop).out.splitlines()[1] == f"{gare}  Belval  True"
+    assert changes(database) == [("store", "name", "Gare", "Belval", None)]
+
+
+def test_set_prints_what_changed_and_keeps_it(stempel: Stempel, of_shop: list[str], database: Path) -> None:
+    ran = stempel(
+        "merchant", "set", *of_shop, "summary_hour=9", "name=Kaffi = Kuch", "currency=EUR", "allow_void=no"
+    )
+    assert (ran.status, ran.err) == (0, "")
+    assert ran.out.splitlines() == [
+        "summary_hour: 20 → 9",
+        "name: Café Knätsch → Kaffi = Kuch",
+        "allow_void: yes → no",
+    ]
+    shown = stempel("merchant", "show", *of_shop, "--json").object
+    assert (shown["summary_hour"], shown["name"], shown["allow_void"]) == (9, "Kaffi = Kuch", False)
+    assert changes(database) == [
+        ("merchant", "summary_hour", "20", "9", None),
+        ("merchant", "name", "Café Knätsch", "Kaffi = Kuch", None),
+        ("merchant", "allow_void", "yes", "no", None),
+    ]
+
+
+def test_program_set_takes_every_kind_of_field(stempel: Stempel, of_shop: list[str]) -> None:
+    words = (
+        "kind=hybrid stamps_target=5 cooldown_minutes=30 max_daily_stamps=2 require_staff_pin=no pin_window_minutes=0"
+        " points_per_unit_milli=0.5 minimum_purchase_minor=2.50 welcome_bonus=3 expiry_kind=lot expiry_months=6"
+        " active=no point_rewards=90=Cake point_rewards=40=Espresso"
+    )
+    ran = stempel("program", "set", *of_shop, *words.split(), "reward=A coffee", "--json")
+    assert (ran.status, ran.err) == (0, "")
+    assert {line["field"]: (line["before"], line["after"]) for line in ran.objects} == {
+        "kind": ("stamps", "hybrid"),
+        "stamps_target": ("10", "5"),
+        "cooldown_minutes": ("0", "30"),
+        "max_daily_stamps": ("none", "2"),
+        "require_staff_pin": ("yes", "no"),
+        "pin_window_minutes": ("15", "0"),
+        "points_per_unit_milli": ("1", "0.5"),
+        "minimum_purchase_minor": ("0.00", "2.50"),
+        "welcome_bonus": ("0", "3"),
+        "expiry_kind": ("never", "lot"),
+        "expiry_months": ("12", "6"),
+        "active": ("yes", "no"),
+        "point_rewards": ("", "40=Espresso\n90=Cake"),
+        "reward": ("One for free", "A coffee"),
+    }
+    back = stempel("program", "set", *of_shop, "max_daily_stamps=none", "point_rewards=50=Tea")
+    assert back.out.splitlines() == [
+        "max_daily_stamps: 2 → none",
+        "point_rewards: 40=Espresso; 90=Cake → 50=Tea",
+    ]
+
+
+def test_what_is_shown_is_taken_by_set_and_changes_nothing(
+    stempel: Stempel, of_shop: list[str], database: Path
+) -> None:
+    stempel("program", "set", *of_shop, "kind=hybrid", "point_rewards=90=Cake", "point_rewards=40=Espresso")
+    before = changes(database)
+    for group, kind in (("merchant", Target.MERCHANT), ("program", Target.PROGRAM)):
+        lines = [line.partition(": ") for line in stempel(group, "show", *of_shop).out.splitlines()]
+        shown = [f"{name}={value}" for name, _, value in lines if name in FIELDS[kind]]
+        ran = stempel(group, "set", *of_shop, *shown)
+        assert (ran.status, ran.out, ran.err) == (0, "", "")
+    assert changes(database) == before
+
+
+@pytest.mark.parametrize("as_json", [False, True], ids=["text", "json"])
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["merchant", "set", "summary_hour=24"], "summary_hour goes from 0 to 23."),
+        (["merchant", "set", "name=Kaffi", "summary_hour=noon"], "summary_hour goes from 0 to 23."),
+        (["merchant", "set", "name=Kaffi", "name=Kuch"], "Give a name of 1 to 64 characters on one line."),
+        (
+            ["merchant", "set", "timezone=Mars/Olympus"],
+            "There is no time zone Mars/Olympus. Give one such as Europe/Luxembourg.",
+        ),
+        (["merchant", "set", "allow_void=perhaps"], "allow_void is one of these: yes, no."),
+        (["merchant", "set", "default_locale=nl"], "default_locale is one of these: en, fr, de, lb."),
+        (
+            ["merchant", "set", "stamps_target=5"],
+            f"There is no field stamps_target: there are {MERCHANT_FIELDS}.",
+        ),
+        (["merchant", "set", "created_at=0"], f"There is no field created_at: there are {MERCHANT_FIELDS}."),
+        (["program", "set", "mood=good"], f"There is no field mood: there are {PROGRAM_FIELDS}."),
+        (["program", "set", "reward"], "reward is not FIELD=VALUE, such as reward=VALUE."),
+        (["program", "set", "kind=points"], "Give at least one reward for points, with its price in points."),
+        (
+            ["program", "set", "reward=Tea", "points_per_unit_milli=0.0001"],
+            "points_per_unit_milli goes from 0.001 to 1000, with three decimals at most, such as 0.5.",
+        ),
+        (
+            ["program", "set", "minimum_purchase_minor=5,00"],
+            "minimum_purchase_minor is an amount in EUR, such as 5.00.",
+        ),
+        (["program", "set", "minimum_purchase_minor=200000"], "Enter an amount up to €100,000.00."),
+        (
+            ["program", "set", "point_rewards=Espresso"],
+            "“Espresso” is not a price in points and a reward, such as 50=Espresso.",
+        ),
+        (["program", "set", "point_rewards=0=Espresso"], "point_reward_cost goes from 1 to 1000000."),
+        (
+            ["program", "set", "--program", "x", "reward=Tea"],
+            "There is no such program at this merchant. Check the id.",
+        ),
+        (["program", "show", "--program", "x"], "There is no such program at this merchant. Check the id."),
+        (
+            ["store", "rename", "--store", "x", "--name", "Rive"],
+            "There is no such store at this merchant. Check the id.",
+        ),
+    ],
+    ids=lambda value: str(value)[-40:],
+)
+def test_bad_input_is_one_sentence_and_changes_nothing(
+    words: list[str], sentence: str, as_json: bool, stempel: Stempel, of_shop: list[str], database: Path
+) -> None:
+    group, act, *rest = words
+    ran = stempel(group, act, *of_shop, *rest, *(["--json"] if as_json else []))
+    assert (ran.status, ran.out, ran.err) == (2, "", f"{sentence}\n")
+    assert changes(database) == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["merchant", "show"],
+        ["merchant", "set", "name=Kaffi"],
+        ["program", "list"],
+        ["program", "show"],
+        ["program", "set", "reward=Tea"],
+        ["store", "list"],
+        ["store", "rename", "--store", "x", "--name", "Rive"],
+    ],
+    ids=" ".join,
+)
+def test_merchant_must_be_there(words: list[str], stempel: Stempel) -> None:
+    ran = stempel(*words, "--merchant", "x")
+    assert (ran.status, ran.out, ran.err) == (2, "", "There is no such merchant. Check the id.\n")
+
+
+def test_program_must_be_named_where_there_are_several(
+    stempel: Stempel, of_shop: list[str], database: Path
+) -> None:
+    [first] = stempel("program", "list", *of_shop, "--json").objects
+    with closing(sqlite3.connect(database)) as file, file:
+        for table in ("programs", "program_versions"):
+            file.execute(f"CREATE TEMP TABLE copy AS SELECT * FROM {table}")
+            file.execute("UPDATE copy SET program_id = 'second'")
+            file.execute(f"INSERT INTO {table} SELECT * FROM copy")
+            file.execute("DROP TABLE copy")
+    ran = stempel("program", "set", *of_shop, "stamps_target=5")
+    assert (ran.status, ran.err) == (2, "There are several programs: say which with --program.\n")
+    ran = stempel("program", "set", *of_shop, "--program", "second", "stamps_target=5")
+    assert (ran.status, ran.out) == (0, "stamps_target: 10 → 5\n")
+    targets = [
+        stempel("program", "show", *of_shop, "--program", program_id, "--json").object["stamps_target"]
+        for program_id in (first["program_id"], "second")
+    ]
+    assert targets == [10, 5]
+
+
+def test_options_of_create_follow_the_declarations(stempel: Stempel) -> None:
+    ran = stempel("merchant", "create", "--help")
+    said = " ".join(ran.out.split())
+    for option in (
+        "--timezone TEXT", "--locale [en|fr|de|lb]", "--currency TEXT", "--colour TEXT",
+        "--program [stamps|points|hybrid]", "--stamps-target STAMPS", "--reward TEXT", "--cooldown-minutes MINUTES",
+        "--max-daily-stamps STAMPS", "--require-pin / --no-pin", "--pin-window-minutes MINUTES",
+        "--points-per-unit POINTS", "--minimum-purchase AMOUNT", "--reward-cost INTEGER", "--point-reward TEXT",
+        "--welcome-bonus POINTS", "--expiry [never|inactivity|lot]", "--expiry-months MONTHS", "--summary-hour HOUR",
+    ):  # fmt: skip
+        assert option in said
+    for default in (
+        "Europe/Luxembourg",
+        "EUR",
+        "#6f4e37",
+        "stamps",
+        "10",
+        "0",
+        "15",
+        "1",
+        "100",
+        "never",
+        "12",
+        "20",
+    ):
+        assert f"[default: {default}]" in said
+
+
+def test_numbers_are_checked_as_the_fields_they_are(stempel: Stempel) -> None:
+    words = ["merchant", "create", "--name", "Salon"]
+    for more, said in (
+        (["--stamps-target", "many"], "stamps_target goes from 1 to 30.\n"),
+        (["--max-daily-stamps", "101"], "max_daily_stamps goes from 1 to 100.\n"),
+        (["--program", "points", "--minimum-purchase", "200000"], "Enter an amount up to €100,000.00.\n"),
+    ):
+        ran = stempel(*words, *more)
+        assert (ran.status, ran.out, ran.err) == (2, "", said)
+    assert stempel(*words, "--max-daily-stamps", "none").status == 0

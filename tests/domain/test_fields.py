@@ -1,0 +1,200 @@
+"""Each field that can be changed: what is written can be read, what cannot be is refused, nothing is forgotten."""
+
+import dataclasses
+from typing import Any
+from zoneinfo import available_timezones
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from domain.account import Locale
+from domain.fields import (
+    FIELDS,
+    Amount,
+    Choice,
+    Colour,
+    Currency,
+    Field,
+    Line,
+    Number,
+    PointRewards,
+    Target,
+    Timezone,
+    with_defaults,
+)
+from domain.merchant import Merchant, PointReward, Program, ProgramKind, Store
+from domain.money import Money
+from domain.refusals import (
+    AmountOutOfRange,
+    ChoiceUnknown,
+    FieldAmountMalformed,
+    NumberOutOfRange,
+    PointRewardMalformed,
+    RateMalformed,
+    Refusal,
+    RewardMalformed,
+)
+
+MERCHANT, PROGRAM = FIELDS[Target.MERCHANT], FIELDS[Target.PROGRAM]
+EVERY_FIELD = [
+    pytest.param(field, id=f"{target}.{name}")
+    for target, fields in FIELDS.items()
+    for name, field in fields.items()
+]
+CURRENCIES = st.sampled_from(["EUR", "JPY", "KWD"])
+SET_ONCE = {
+    Target.MERCHANT: {"merchant_id", "created_at"},
+    Target.STORE: {"merchant_id", "store_id", "active"},
+    Target.PROGRAM: {"merchant_id", "program_id", "version", "expiry_since", "valid_from"},
+}
+"""What nobody changes by itself."""
+
+
+def texts(length_max: int) -> st.SearchStrategy[str]:
+    printable = st.characters(exclude_categories=("C", "Z"), include_characters=" ")
+    return st.text(printable, min_size=1, max_size=length_max).map(str.strip).filter(bool)
+
+
+def values_of(field: Field) -> st.SearchStrategy[Any]:
+    """Whatever the field may be."""
+    match field:
+        case Line():
+            return texts(field.length_max)
+        case Colour():
+            return st.from_regex(r"#[0-9a-f]{6}", fullmatch=True)
+        case Timezone():
+            return st.sampled_from(sorted(available_timezones()))
+        case Currency():
+            return st.from_regex(r"[A-Z]{3}", fullmatch=True)
+        case Number():
+            numbers = st.integers(field.lowest, field.highest)
+            return numbers if field.without is None else st.none() | numbers
+        case Choice():
+            return st.sampled_from(list(field.options.values()))
+        case PointRewards():
+            reward = st.builds(PointReward, cost=st.integers(1, 1_000_000), name=texts(80))
+            return st.lists(reward, max_size=4).map(lambda found: field.check(tuple(found)))
+    raise AssertionError(f"no values of {field}")
+
+
+@pytest.mark.parametrize("field", EVERY_FIELD)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data(), currency=CURRENCIES)
+def test_what_is_shown_is_read_as_the_same_value(field: Field, data: st.DataObject, currency: str) -> None:
+    value = data.draw(values_of(field))
+    assert field.check(value) == value
+    assert field.parse(field.show(value, currency), currency) == value
+    assert field.parse(f"  {field.show(value, currency)}\n", currency) == value
+
+
+@pytest.mark.parametrize(
+    ("target", "kind"),
+    [(Target.MERCHANT, Merchant), (Target.STORE, Store), (Target.PROGRAM, Program)],
+)
+def test_every_attribute_is_a_field_or_is_never_changed(target: Target, kind: type[Any]) -> None:
+    attributes = {attribute.name for attribute in dataclasses.fields(kind)}
+    assert set(FIELDS[target]) == attributes - SET_ONCE[target]
+    assert {field.name for field in FIELDS[target].values()} == set(FIELDS[target])
+
+
+@pytest.mark.parametrize("field", EVERY_FIELD)
+def test_default_is_a_value(field: Field) -> None:
+    if field.default is not None:
+        assert field.check(field.default) == field.default
+
+
+def test_what_has_no_default_must_be_given() -> None:
+    left_open = {
+        target: {name for name, value in with_defaults(target, {}).items() if value is None}
+        for target in Target
+    }
+    assert left_open == {
+        Target.MERCHANT: {"name", "default_locale"},
+        Target.STORE: {"name"},
+        Target.PROGRAM: {"reward", "max_daily_stamps"},
+    }
+    assert PROGRAM["max_daily_stamps"].check(None) is None
+    assert with_defaults(Target.STORE, {"name": "Gare"}) == {"name": "Gare"}
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "value"),
+    [
+        (MERCHANT["name"], "  Café Knätsch ", "Café Knätsch"),
+        (MERCHANT["colour"], "#FFAA00", "#ffaa00"),
+        (MERCHANT["default_locale"], "lb", Locale.LB),
+        (MERCHANT["allow_void"], "no", False),
+        (MERCHANT["summary_hour"], "07", 7),
+        (PROGRAM["max_daily_stamps"], "none", None),
+        (PROGRAM["kind"], "hybrid", ProgramKind.HYBRID),
+        (PROGRAM["points_per_unit_milli"], "0.125", 125),
+        (PROGRAM["points_per_unit_milli"], "2.50", 2500),
+        (PROGRAM["minimum_purchase_minor"], "5", 500),
+        (PROGRAM["minimum_purchase_minor"], "5.5", 550),
+        (PROGRAM["point_rewards"], "", ()),
+        (
+            PROGRAM["point_rewards"],
+            " 100 = A cake=b \n50=An espresso",
+            (PointReward(cost=50, name="An espresso"), PointReward(cost=100, name="A cake=b")),
+        ),
+    ],
+    ids=str,
+)
+def test_text_is_read_plainly(field: Field, text: str, value: object) -> None:
+    read = field.parse(text, "EUR")
+    assert (read, type(read)) == (value, type(value))
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "refusal"),
+    [
+        *(
+            (PROGRAM["stamps_target"], text, NumberOutOfRange)
+            for text in ("", "many", "31", "-1", "5.0", "1e1", "٣")
+        ),
+        *((PROGRAM["max_daily_stamps"], text, NumberOutOfRange) for text in ("", "None", "0", "101")),
+        *(
+            (PROGRAM["points_per_unit_milli"], text, RateMalformed)
+            for text in ("0", "1000.001", "0.0001", "0,5", "")
+        ),
+        *(
+            (PROGRAM["minimum_purchase_minor"], text, FieldAmountMalformed)
+            for text in ("5.001", "5,00", "-5", "5 EUR")
+        ),
+        (PROGRAM["minimum_purchase_minor"], "100000.01", AmountOutOfRange),
+        *((MERCHANT["allow_void"], text, ChoiceUnknown) for text in ("", "Yes", "true", "1")),
+        *((MERCHANT["default_locale"], text, ChoiceUnknown) for text in ("", "nl", "EN")),
+        *(
+            (PROGRAM["point_rewards"], text, PointRewardMalformed)
+            for text in ("Espresso", "=Espresso", "50", "-5=x")
+        ),
+        (PROGRAM["point_rewards"], "50=", RewardMalformed),
+        (PROGRAM["point_rewards"], "0=Espresso", NumberOutOfRange),
+        (PROGRAM["point_rewards"], "\n".join(["50=Espresso"] * 11), NumberOutOfRange),
+    ],
+)
+def test_text_that_is_no_value_is_refused(field: Field, text: str, refusal: type[Refusal]) -> None:
+    with pytest.raises(refusal) as refused:
+        field.parse(text, "EUR")
+    named = getattr(refused.value, "field", field.name)
+    assert named in (field.name, "point_reward_cost")
+
+
+def test_refused_amount_speaks_of_the_merchants_currency() -> None:
+    amount = PROGRAM["minimum_purchase_minor"]
+    assert isinstance(amount, Amount)
+    for currency, example in (("EUR", "5.00"), ("JPY", "500"), ("KWD", "5.000")):
+        with pytest.raises(FieldAmountMalformed) as refused:
+            amount.parse("a lot", currency)
+        assert (refused.value.currency, f"{refused.value.example:f}") == (currency, example)
+    with pytest.raises(AmountOutOfRange) as too_large:
+        amount.parse("10000001", "JPY")
+    assert too_large.value.highest == Money(10_000_000, "JPY")
+
+
+@pytest.mark.parametrize("value", ["nl", None, 2])
+def test_value_that_is_no_choice_is_refused(value: object) -> None:
+    with pytest.raises(ChoiceUnknown) as refused:
+        MERCHANT["default_locale"].check(value)
+    assert (refused.value.field, refused.value.choices) == ("default_locale", "en, fr, de, lb")
