@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, delete, select, tuple_, update
+from sqlalchemy import and_, bindparam, delete, func, select, tuple_, update
 
 from domain.card import Card
 from domain.entry import Entry
@@ -13,7 +13,7 @@ from storage import rows, tables
 from storage.base import TxBase
 from storage.upsert import upsert
 
-_cards, _warnings, _outbox = tables.cards, tables.expiry_warnings, tables.outbox
+_cards, _warnings, _deliveries = tables.cards, tables.expiry_warnings, tables.deliveries
 _key = tuple_(_cards.c.expiry_look_at, _cards.c.merchant_id, _cards.c.card_id)
 
 SELECT_WATCHED = (
@@ -38,15 +38,21 @@ _of_period = and_(
     _warnings.c.expires_at == bindparam("of_expires_at"),
 )
 SELECT_WARNED = (
-    select(_warnings.c.count, _outbox.c.sent_at, _outbox.c.failed_at)
-    .join(
-        _outbox,
+    select(
+        _warnings.c.count,
+        func.min(_deliveries.c.delivered_at),
+        func.count(_deliveries.c.message_id),
+        func.count(_deliveries.c.failed_at),
+    )
+    .outerjoin(
+        _deliveries,
         and_(
-            _outbox.c.merchant_id == _warnings.c.merchant_id,
-            _outbox.c.message_id == _warnings.c.message_id,
+            _deliveries.c.merchant_id == _warnings.c.merchant_id,
+            _deliveries.c.message_id == _warnings.c.message_id,
         ),
     )
     .where(_of_period)
+    .group_by(_warnings.c.count)
 )
 SAVE_WARNING = upsert(_warnings)
 FORGET_WARNING = delete(_warnings).where(_of_period)
@@ -83,11 +89,11 @@ class ExpiryRows(TxBase):
         row = self.session.one(SELECT_WARNED, **_key_of(card, unit, expires_at))
         if row is None:
             return None
-        count, sent_at, failed_at = row
+        count, delivered_at, deliveries, failed = row
         return Warned(
             count=count,
-            delivered_at=rows.from_instant_or_none(sent_at),
-            given_up=failed_at is not None,
+            delivered_at=rows.from_instant_or_none(delivered_at),
+            given_up=deliveries == failed,
         )
 
     def save_warning(self, card: Card, period: Period, message_id: MessageId) -> None:

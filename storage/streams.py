@@ -1,10 +1,11 @@
 """Long scans for operators, streamed in pages from one snapshot over the asynchronous engine."""
 
+import logging
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
-from sqlalchemy import and_, exists, select, tuple_
+from sqlalchemy import and_, exists, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from domain.card import Card
@@ -15,11 +16,13 @@ from domain.merchant import Program
 from domain.rules.rewards import rewards_available
 from storage import rows, tables
 
+logger = logging.getLogger(__name__)
+
 PAGE = 500
 
 _entries, _cards = tables.entries, tables.cards
 _programs, _versions = tables.programs, tables.program_versions
-_warnings, _told = tables.expiry_warnings, tables.outbox.alias("told")
+_warnings, _deliveries = tables.expiry_warnings, tables.deliveries
 
 
 async def ledger(
@@ -147,28 +150,29 @@ async def _entries_of(
     """Rows of entries, each with whether it was announced, whether its operation is recorded, and the warning."""
     key = tuple_(_entries.c.merchant_id, _entries.c.card_id)
     announced = exists().where(
-        tables.outbox.c.merchant_id == _entries.c.merchant_id,
-        tables.outbox.c.message_id == _entries.c.entry_id,
+        _deliveries.c.merchant_id == _entries.c.merchant_id,
+        _deliveries.c.message_id == _entries.c.entry_id,
     )
     recorded = exists().where(
         tables.operations.c.merchant_id == _entries.c.merchant_id,
         tables.operations.c.operation_key == _entries.c.operation_key,
     )
+    warned_at = (
+        select(func.min(_deliveries.c.delivered_at))
+        .where(
+            _deliveries.c.merchant_id == _warnings.c.merchant_id,
+            _deliveries.c.message_id == _warnings.c.message_id,
+        )
+        .scalar_subquery()
+    )
     statement = (
-        select(*rows.ENTRY, announced, recorded, _warnings.c.was_reachable, _told.c.sent_at)
+        select(*rows.ENTRY, announced, recorded, _warnings.c.was_reachable, warned_at)
         .outerjoin(
             _warnings,
             and_(
                 _warnings.c.merchant_id == _entries.c.merchant_id,
                 _warnings.c.card_id == _entries.c.card_id,
                 _warnings.c.entry_id == _entries.c.entry_id,
-            ),
-        )
-        .outerjoin(
-            _told,
-            and_(
-                _told.c.merchant_id == _warnings.c.merchant_id,
-                _told.c.message_id == _warnings.c.message_id,
             ),
         )
         .where(key >= tuple_(first.merchant_id, first.card_id), key <= tuple_(last.merchant_id, last.card_id))
@@ -185,8 +189,12 @@ async def _terms(
 ) -> dict[tuple[MerchantId, ProgramId], dict[int, Program]]:
     found: dict[tuple[MerchantId, ProgramId], dict[int, Program]] = defaultdict(dict)
     for row in await connection.execute(select(*rows.PROGRAM)):
-        program = rows.program(tuple(row))
-        found[(program.merchant_id, program.program_id)][program.version] = program
+        try:
+            program = rows.program(tuple(row))
+        except ValueError as error:
+            logger.error("version %d of program %s cannot be read: %s", row.version, row.program_id, error)
+        else:
+            found[(program.merchant_id, program.program_id)][program.version] = program
     return found
 
 
@@ -202,9 +210,9 @@ def _history(card: Card, found: Sequence[tuple[Any, ...]], terms: dict[int, Prog
         operations=frozenset(entry.operation_key for entry, _, recorded, *_ in known if recorded),
         warnings={
             entry.entry_id: ExpiryWarning(
-                delivered_at=rows.from_instant_or_none(sent_at), was_reachable=bool(was_reachable)
+                delivered_at=rows.from_instant_or_none(warned_at), was_reachable=bool(was_reachable)
             )
-            for entry, _, _, was_reachable, sent_at in known
+            for entry, _, _, was_reachable, warned_at in known
             if was_reachable is not None
         },
     )

@@ -1,9 +1,11 @@
 """The days that merchants were told about, and when the next is due."""
 
+import logging
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import Select, bindparam, func, insert, select, update
 
 from domain.ids import MerchantId
 from domain.summary import DaySummary, SummaryPlan
@@ -11,7 +13,9 @@ from storage import codec, rows, tables
 from storage.base import TxBase
 from storage.upsert import upsert
 
-_plans, _summaries, _outbox = tables.summary_plans, tables.summaries, tables.outbox
+logger = logging.getLogger(__name__)
+
+_plans, _summaries, _deliveries = tables.summary_plans, tables.summaries, tables.deliveries
 
 SELECT_DUE = (
     select(_plans.c.merchant_id)
@@ -21,23 +25,23 @@ SELECT_DUE = (
 )
 SELECT_PLAN = select(*rows.columns(_plans)).where(_plans.c.merchant_id == bindparam("merchant_id"))
 SAVE_PLAN = upsert(_plans)
-SELECT_SUMMARY = select(_summaries.c.summary).where(
-    _summaries.c.merchant_id == bindparam("merchant_id"),
-    _summaries.c.local_date == bindparam("local_date"),
-)
 INSERT_SUMMARY = insert(_summaries)
 _of_merchant = _summaries.c.merchant_id == bindparam("of_merchant_id")
-_of_day = select(_summaries.c.summary).where(_of_merchant).order_by(_summaries.c.local_date)
-SELECT_TOLD = _of_day.where(_summaries.c.told_on == bindparam("on"))
-SELECT_UNTOLD = _of_day.where(_summaries.c.told_on.is_(None))
-TELL_SUMMARIES = (
-    update(_summaries).where(_of_merchant, _summaries.c.told_on.is_(None)).values(told_on=bindparam("on"))
+_is_of_day = _summaries.c.local_date == bindparam("of_day")
+_days = (
+    select(_summaries.c.local_date, _summaries.c.summary)
+    .where(_of_merchant)
+    .order_by(_summaries.c.local_date)
 )
+SELECT_SUMMARY = _days.where(_is_of_day)
+SELECT_TOLD = _days.where(_summaries.c.told_on == bindparam("on"))
+SELECT_UNTOLD = _days.where(_summaries.c.told_on.is_(None))
+TELL_SUMMARY = update(_summaries).where(_of_merchant, _is_of_day).values(told_on=bindparam("on"))
 SELECT_GIVEN_UP = select(func.count()).where(
-    _outbox.c.merchant_id == bindparam("merchant_id"),
-    _outbox.c.failed_at.is_not(None),
-    _outbox.c.failed_at >= bindparam("begins_at"),
-    _outbox.c.failed_at < bindparam("ends_at"),
+    _deliveries.c.merchant_id == bindparam("merchant_id"),
+    _deliveries.c.failed_at.is_not(None),
+    _deliveries.c.failed_at >= bindparam("begins_at"),
+    _deliveries.c.failed_at < bindparam("ends_at"),
 )
 
 
@@ -68,8 +72,8 @@ class SummaryRows(TxBase):
         )
 
     def summary(self, merchant_id: MerchantId, day: date) -> DaySummary | None:
-        row = self.session.one(SELECT_SUMMARY, merchant_id=merchant_id, local_date=day.isoformat())
-        return None if row is None else codec.decode(row[0], DaySummary)
+        found = self._readable(SELECT_SUMMARY, merchant_id, of_day=day.isoformat())
+        return found[0] if found else None
 
     def add_summary(self, merchant_id: MerchantId, summary: DaySummary) -> None:
         self.session.run(
@@ -83,13 +87,23 @@ class SummaryRows(TxBase):
 
     def summaries_told(self, merchant_id: MerchantId, on: date | None) -> Sequence[DaySummary]:
         if on is None:
-            found = self.session.all(SELECT_UNTOLD, of_merchant_id=merchant_id)
-        else:
-            found = self.session.all(SELECT_TOLD, of_merchant_id=merchant_id, on=on.isoformat())
-        return [codec.decode(summary, DaySummary) for (summary,) in found]
+            return self._readable(SELECT_UNTOLD, merchant_id)
+        return self._readable(SELECT_TOLD, merchant_id, on=on.isoformat())
 
-    def summaries_are_told(self, merchant_id: MerchantId, on: date) -> None:
-        self.session.run(TELL_SUMMARIES, of_merchant_id=merchant_id, on=on.isoformat())
+    def summaries_are_told(self, merchant_id: MerchantId, days: Sequence[date]) -> None:
+        for day in days:
+            of_day, on = day.isoformat(), days[-1].isoformat()
+            self.session.run(TELL_SUMMARY, of_merchant_id=merchant_id, of_day=of_day, on=on)
+
+    def _readable(self, statement: Select[Any], merchant_id: MerchantId, **values: str) -> list[DaySummary]:
+        """What cannot be read stays as it is, and whoever asks gets the rest."""
+        found = []
+        for day, summary in self.session.all(statement, of_merchant_id=merchant_id, **values):
+            try:
+                found.append(codec.decode(summary, DaySummary))
+            except ValueError as error:
+                logger.error("the summary of %s at merchant %s cannot be read: %s", day, merchant_id, error)
+        return found
 
     def failed_between(self, merchant_id: MerchantId, begins_at: datetime, ends_at: datetime) -> int:
         row = self.session.one(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import and_, bindparam, insert, select, update
 
-from domain.ids import MerchantId, StoreId
+from domain.ids import MerchantId, ProgramId, StoreId
 from domain.merchant import Merchant, Program, Store
 from storage import rows, tables
 from storage.base import TxBase
@@ -38,17 +38,9 @@ SELECT_PROGRAMS = (
     .order_by(_versions.c.program_id)
 )
 SELECT_PROGRAMS_TO_SPREAD = (
-    select(*rows.PROGRAM)
-    .join(
-        _programs,
-        and_(
-            _programs.c.merchant_id == _versions.c.merchant_id,
-            _programs.c.program_id == _versions.c.program_id,
-            _programs.c.present_version == _versions.c.version,
-        ),
-    )
+    select(_programs.c.merchant_id, _programs.c.program_id)
     .where(_programs.c.spread_version < _programs.c.present_version)
-    .order_by(_versions.c.merchant_id, _versions.c.program_id)
+    .order_by(_programs.c.merchant_id, _programs.c.program_id)
 )
 INSERT_PROGRAM = insert(_programs)
 UPDATE_PROGRAM = (
@@ -107,8 +99,11 @@ class TermsRows(TxBase):
             )
         self.session.run(INSERT_VERSION, rows.program_row(program))
 
-    def programs_to_spread(self) -> Sequence[Program]:
-        return [rows.program(row) for row in self.session.all(SELECT_PROGRAMS_TO_SPREAD)]
+    def programs_to_spread(self) -> Sequence[tuple[MerchantId, ProgramId]]:
+        return [
+            (merchant_id, program_id)
+            for merchant_id, program_id in self.session.all(SELECT_PROGRAMS_TO_SPREAD)
+        ]
 
     def program_spread(self, program: Program) -> None:
         self.session.run(

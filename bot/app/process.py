@@ -5,7 +5,7 @@ import contextlib
 import logging
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,8 +15,9 @@ from telegram.error import Conflict, InvalidToken, TelegramError
 from telegram.ext import Application, ApplicationBuilder
 
 from bot.app.health import health_app
+from bot.delivery.channel import Channel
 from bot.delivery.dispatcher import Dispatcher
-from bot.delivery.illustrator import Illustrator
+from bot.delivery.telegram import TelegramChannel
 from bot.jobs import schedule
 from bot.jobs.means import Means
 from bot.jobs.runs import Recorder
@@ -93,23 +94,28 @@ async def serve(
     application.add_error_handler(processor.on_error)
     processor.handle_again = application.process_update
     processor.apologize = _apologize(services)
-    dispatcher = Dispatcher(
-        bot=application.bot,
-        bot_id=settings.bot_id,
-        database=database,
-        pacer=pacer,
-        clock=around.clock,
-        trace=trace,
-        metrics=metrics,
-        holder=secrets.token_hex(4),
-        default_locale=settings.default_locale,
-        illustrator=Illustrator(services.studio),
-    )
-    database.on_enqueued(dispatcher.wake)
+    bot, studio, locale = application.bot, services.studio, settings.default_locale
+    channels: list[Channel] = [
+        TelegramChannel(bot=bot, pacer=pacer, studio=studio, default_locale=locale),
+    ]
+    dispatchers = [
+        Dispatcher(
+            channel=channel,
+            bot_id=settings.bot_id,
+            database=database,
+            clock=around.clock,
+            trace=trace,
+            metrics=metrics,
+            holder=secrets.token_hex(4),
+        )
+        for channel in channels
+    ]
+    for dispatcher in dispatchers:
+        database.on_enqueued(dispatcher.wake)
     try:
         async with (
             _watched(settings, metrics, database, polling),
-            _jobs(_means(settings, services, metrics, dispatcher), around),
+            _jobs(_means(settings, services, metrics, dispatchers), around),
             _updates(application, processor, queue, metrics),
             _receiving(settings, application, queue),
             _background(show_profile(application.bot, database, profile)),
@@ -198,7 +204,9 @@ def _services(
     )
 
 
-def _means(settings: Settings, services: Services, metrics: Metrics, dispatcher: Dispatcher) -> Means:
+def _means(
+    settings: Settings, services: Services, metrics: Metrics, dispatchers: Sequence[Dispatcher]
+) -> Means:
     operators = OperatorAlerts(
         chat=services.chat,
         database=services.database,
@@ -210,7 +218,7 @@ def _means(settings: Settings, services: Services, metrics: Metrics, dispatcher:
         bot_id=settings.bot_id,
         database=services.database,
         metrics=metrics,
-        dispatcher=dispatcher,
+        dispatchers=dispatchers,
         operators=operators,
     )
 
@@ -247,14 +255,15 @@ async def _jobs(means: Means, around: Surroundings) -> AsyncIterator[None]:
     recorder = Recorder(means.database, means.metrics, around.clock)
     scheduler = schedule.make_scheduler(means, recorder, await means.database.read(job_runs, None))
     scheduler.start()
-    dispatching = asyncio.create_task(means.dispatcher.run())
+    dispatching = [asyncio.create_task(dispatcher.run()) for dispatcher in means.dispatchers]
     try:
         async with _background(schedule.heartbeat(scheduler)):
             yield
     finally:
         scheduler.shutdown(wait=False)
-        means.dispatcher.stop()
-        await dispatching
+        for dispatcher in means.dispatchers:
+            dispatcher.stop()
+        await asyncio.gather(*dispatching)
         await recorder.flush()
 
 

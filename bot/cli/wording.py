@@ -16,11 +16,10 @@ from domain.account import Locale
 from domain.ids import MerchantId, StoreId
 from domain.messages import MessageKind
 from domain.ports import Database
-from domain.rules.wordings import Placeholders, placeholders_of
+from domain.rules.wordings import placeholders_of
 from domain.usecases.wordings import (
     ListWordings,
     ResetWording,
-    SetWording,
     WordingLine,
     WordingSheet,
     WordingSource,
@@ -28,6 +27,7 @@ from domain.usecases.wordings import (
     reset_wording,
     set_wording,
 )
+from domain.wording import Wording
 
 Option = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -67,7 +67,7 @@ def set_command(
     merchant: str, store: str | None, kind: str, locale: str, text: str, *, as_json: bool
 ) -> None:
     """Say a message in other words; print it filled with examples."""
-    command = SetWording(
+    command = Wording(
         merchant_id=MerchantId(merchant),
         store_id=_store_id(store),
         kind=MessageKind(kind),
@@ -116,7 +116,7 @@ def _store_id(store: str | None) -> StoreId | None:
     return None if store is None else StoreId(store)
 
 
-async def _set(settings: Settings, command: SetWording) -> ShownWording:
+async def _set(settings: Settings, command: Wording) -> ShownWording:
     async with open_database(settings) as database:
         saved = await database.write(set_wording, command)
         query = ListWordings(merchant_id=saved.merchant_id, store_id=saved.store_id)
@@ -140,7 +140,7 @@ async def _lines(database: Database, query: ListWordings) -> list[ShownWording]:
 
 
 def _line(sheet: WordingSheet, line: WordingLine) -> ShownWording:
-    placeholders: Placeholders = placeholders_of(line.kind)
+    placeholders = placeholders_of(line.kind)
     return ShownWording(
         kind=line.kind,
         locale=line.locale,

@@ -6,6 +6,7 @@ from typing import Any
 
 from domain.account import Account, Locale
 from domain.card import Card, CardById, CardRef, Customer
+from domain.delivery import ChannelKind, Delivery
 from domain.entry import Entry, Origin
 from domain.ids import (
     BotId,
@@ -61,6 +62,18 @@ class Holder:
     @property
     def card(self) -> CardById:
         return CardById(self.card_id)
+
+
+def delivery_of(message: Message) -> Delivery:
+    """In its reader's chat, before the first try."""
+    return Delivery(
+        merchant_id=message.merchant_id,
+        message_id=message.message_id,
+        bot_id=message.recipient.bot_id,
+        channel=ChannelKind.TELEGRAM,
+        address=str(message.recipient.user_id),
+        is_marketing=False,
+    )
 
 
 class _Peeked(Exception):
@@ -130,8 +143,8 @@ class Town:
         """What the bot owes now, oldest first; looking does not lease."""
 
         def peek(tx: Tx) -> None:
-            leased = tx.lease_due(BOT, "a look", tx.now, MANY)
-            raise _Peeked([one.message for one in leased])
+            leased = tx.lease_due(BOT, ChannelKind.TELEGRAM, "a look", tx.now, MANY)
+            raise _Peeked([tx.message(one.merchant_id, one.message_id) for one in leased])
 
         try:
             do(self.database, peek)

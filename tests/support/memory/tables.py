@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 from domain.account import Account, Locale, Person
 from domain.bot_profile import BotProfile
 from domain.card import Card, Customer
+from domain.delivery import Delivery
 from domain.dialogue import Dialogue
 from domain.entry import Entry
 from domain.expiry import Unit
@@ -112,13 +113,16 @@ class Operation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxRow:
+    """A message with its one delivery."""
+
     message: Message
+    delivery: Delivery
     due_at: datetime
-    attempts: int = 0
     leased_by: str | None = None
     leased_until: datetime | None = None
     sent_at: datetime | None = None
     failed_at: datetime | None = None
+    unreported: str | None = None
 
     @property
     def is_owed(self) -> bool:

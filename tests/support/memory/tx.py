@@ -7,6 +7,7 @@ from datetime import date, datetime
 from domain.account import Account, Locale, Person
 from domain.bot_profile import BotProfile
 from domain.card import Card, CardById, CardByNumber, CardByToken, CardRef, Customer, Holding
+from domain.delivery import Address, ChannelKind, Delivery
 from domain.dialogue import Dialogue
 from domain.entry import Entry
 from domain.expiry import DueCard, DueCards, Unit
@@ -19,6 +20,7 @@ from domain.ids import (
     MerchantId,
     MessageId,
     OperationKey,
+    ProgramId,
     StaffId,
     StoreId,
     TokenHash,
@@ -27,7 +29,7 @@ from domain.ids import (
 from domain.job_run import JobRun
 from domain.link import Route
 from domain.merchant import Merchant, Program, Store
-from domain.messages import LeasedMessage, Message, MessageKind
+from domain.messages import MESSAGES, Message, MessageKind
 from domain.ports import OutcomeT
 from domain.rules.counter import Counter
 from domain.rules.expiry import Period, Warned
@@ -306,9 +308,9 @@ class MemoryTx:
             if key[0] == merchant_id and self.tables.told_on.get(key) == on
         ]
 
-    def summaries_are_told(self, merchant_id: MerchantId, on: date) -> None:
-        for summary in self.summaries_told(merchant_id, None):
-            self.tables.told_on[merchant_id, summary.local_date] = on
+    def summaries_are_told(self, merchant_id: MerchantId, days: Sequence[date]) -> None:
+        for day in days:
+            self.tables.told_on[merchant_id, day] = days[-1]
 
     def failed_between(self, merchant_id: MerchantId, begins_at: datetime, ends_at: datetime) -> int:
         return sum(
@@ -353,11 +355,9 @@ class MemoryTx:
         self.tables.present[key] = program.version
         self.tables.spread.setdefault(key, program.version)
 
-    def programs_to_spread(self) -> Sequence[Program]:
+    def programs_to_spread(self) -> Sequence[tuple[MerchantId, ProgramId]]:
         return [
-            self.tables.programs.rows[(*key, version)]
-            for key, version in sorted(self.tables.present.items())
-            if self.tables.spread[key] < version
+            key for key, version in sorted(self.tables.present.items()) if self.tables.spread[key] < version
         ]
 
     def program_spread(self, program: Program) -> None:
@@ -517,32 +517,58 @@ class MemoryTx:
 
     # Outbox
 
-    def enqueue(self, message: Message) -> None:
+    def enqueue(self, message: Message, addresses: Sequence[Address]) -> None:
         self.tables.merchants.must_have(message.merchant_id)
-        self.tables.outbox.insert(OutboxRow(message=message, due_at=message.created_at))
+        [(channel, address)] = addresses
+        delivery = Delivery(
+            merchant_id=message.merchant_id,
+            message_id=message.message_id,
+            bot_id=message.recipient.bot_id,
+            channel=channel,
+            address=address,
+            is_marketing=MESSAGES[message.kind].is_marketing,
+        )
+        row = OutboxRow(message=message, delivery=delivery, due_at=message.created_at)
+        self.tables.outbox.insert(row)
         self.enqueued += 1
 
-    def lease_due(self, bot_id: BotId, holder: str, until: datetime, limit: int) -> Sequence[LeasedMessage]:
-        due = [row for row in self._owed(bot_id) if row.due_at <= self.now and self._is_free(row)]
-        due.sort(key=lambda row: (row.message.kind.is_marketing, row.due_at, row.message.message_id))
+    def message(self, merchant_id: MerchantId, message_id: MessageId) -> Message:
+        return self.tables.outbox.rows[(merchant_id, message_id)].message
+
+    def lease_due(
+        self, bot_id: BotId, channel: ChannelKind, holder: str, until: datetime, limit: int
+    ) -> Sequence[Delivery]:
+        mine = [row for row in self._owed(bot_id) if row.delivery.channel is channel]
+        due = [row for row in mine if row.due_at <= self.now and self._is_free(row)]
+        due.sort(key=lambda row: (row.delivery.is_marketing, row.due_at, row.message.message_id))
         for row in due[:limit]:
             self.tables.outbox.save(replace(row, leased_by=holder, leased_until=until))
-        return [LeasedMessage(message=row.message, attempts=row.attempts) for row in due[:limit]]
+        return [row.delivery for row in due[:limit]]
 
-    def release_leases(self, bot_id: BotId) -> int:
-        held = [row for row in self._owed(bot_id) if row.leased_by is not None]
+    def release_leases(self, bot_id: BotId, channel: ChannelKind) -> int:
+        mine = [row for row in self._owed(bot_id) if row.delivery.channel is channel]
+        held = [row for row in mine if row.leased_by is not None]
         for row in held:
             self.tables.outbox.save(replace(row, leased_by=None, leased_until=None))
         return len(held)
 
-    def message_sent(self, message: Message, telegram_message_id: int) -> None:
-        self._change(message, lambda row: replace(row, sent_at=self.now))
+    def delivery_made(self, delivery: Delivery, reference: str) -> None:
+        self._change(delivery, lambda row: replace(row, sent_at=self.now))
 
-    def message_postponed(self, message: Message, due_at: datetime, *, attempts: int, error: str) -> None:
-        self._change(message, lambda row: replace(row, due_at=due_at, attempts=attempts))
+    def delivery_postponed(self, delivery: Delivery, due_at: datetime, *, attempts: int, error: str) -> None:
+        tried = replace(delivery, attempts=attempts)
+        self._change(delivery, lambda row: replace(row, due_at=due_at, delivery=tried))
 
-    def message_failed(self, message: Message, error: str) -> None:
-        self._change(message, lambda row: replace(row, failed_at=self.now))
+    def delivery_failed(self, delivery: Delivery, error: str, *, is_unreported: bool) -> None:
+        unreported = error if is_unreported else None
+        self._change(delivery, lambda row: replace(row, failed_at=self.now, unreported=unreported))
+
+    def unreported_deliveries(self, bot_id: BotId) -> Sequence[tuple[Delivery, str]]:
+        mine = [row for row in self.tables.outbox if row.delivery.bot_id == bot_id]
+        return [(row.delivery, row.unreported) for row in mine if row.unreported is not None]
+
+    def delivery_reported(self, delivery: Delivery) -> None:
+        self._change(delivery, lambda row: replace(row, unreported=None))
 
     def next_due_at(self, bot_id: BotId) -> datetime | None:
         return min((row.due_at for row in self._owed(bot_id) if row.leased_until is None), default=None)
@@ -553,7 +579,7 @@ class MemoryTx:
             self.tables.outbox.save(replace(row, leased_by=None, leased_until=None))
         return len(lapsed)
 
-    def count_messages(self, bot_id: BotId) -> tuple[int, int]:
+    def count_deliveries(self, bot_id: BotId) -> tuple[int, int]:
         mine = [row for row in self.tables.outbox if row.message.recipient.bot_id == bot_id]
         return len(self._owed(bot_id)), sum(row.failed_at is not None for row in mine)
 
@@ -660,8 +686,8 @@ class MemoryTx:
     def _is_free(self, row: OutboxRow) -> bool:
         return row.leased_until is None or row.leased_until <= self.now
 
-    def _change(self, message: Message, change: Callable[[OutboxRow], OutboxRow]) -> None:
-        row = self.tables.outbox.get((message.merchant_id, message.message_id))
+    def _change(self, delivery: Delivery, change: Callable[[OutboxRow], OutboxRow]) -> None:
+        row = self.tables.outbox.get((delivery.merchant_id, delivery.message_id))
         if row is not None:
             self.tables.outbox.save(replace(change(row), leased_by=None, leased_until=None))
 
