@@ -136,21 +136,21 @@ FAULTS = (
     fault(
         "a lease is ignored",
         "outbox.py",
-        '        or_(_outbox.c.leased_until.is_(None), _outbox.c.leased_until <= bindparam("now")),\n',
+        '        or_(_deliveries.c.leased_until.is_(None), _deliveries.c.leased_until <= bindparam("now")),\n',
         "",
         "tests/storage/rules/test_outbox.py",
     ),
     fault(
         "a lease never ends",
         "outbox.py",
-        'or_(_outbox.c.leased_until.is_(None), _outbox.c.leased_until <= bindparam("now"))',
-        "_outbox.c.leased_until.is_(None)",
+        'or_(_deliveries.c.leased_until.is_(None), _deliveries.c.leased_until <= bindparam("now"))',
+        "_deliveries.c.leased_until.is_(None)",
         "tests/storage/rules/test_outbox.py",
     ),
     fault(
         "a message is sent before it is due",
         "outbox.py",
-        '        _outbox.c.due_at <= bindparam("now"),\n',
+        '        _deliveries.c.due_at <= bindparam("now"),\n',
         "",
         "tests/storage/rules/test_outbox.py",
     ),
@@ -164,8 +164,8 @@ FAULTS = (
     fault(
         "a message that was given up is sent all the same",
         "outbox.py",
-        "_is_owed = and_(_outbox.c.sent_at.is_(None), _outbox.c.failed_at.is_(None))",
-        "_is_owed = and_(_outbox.c.sent_at.is_(None))",
+        "_is_owed = and_(_deliveries.c.delivered_at.is_(None), _deliveries.c.failed_at.is_(None))",
+        "_is_owed = and_(_deliveries.c.delivered_at.is_(None))",
         "tests/storage/rules/test_outbox.py",
     ),
     fault(
