@@ -23,9 +23,9 @@ class ExpiryWarning:
 class CardHistory:
     """A card, its entries oldest first, and what belongs to them.
 
-    ``terms`` are the versions of the card's program by number; ``notified`` the entries with a receipt in the outbox;
-    ``operations`` the keys of all recorded operations among those the entries bear; ``warnings`` what is known of the
-    warning before each expiry.
+    ``terms`` are the versions of the card's program by number, if they can be read; ``notified`` the entries with a
+    receipt in the outbox; ``operations`` the keys of all recorded operations among those the entries bear;
+    ``warnings`` what is known of the warning before each expiry.
     """
 
     card: Card

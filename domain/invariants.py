@@ -113,9 +113,11 @@ def daily_limit_holds(history: CardHistory) -> Iterator[Finding]:
             continue
         stamps = stamps + standing[entry.entry_id] if entry.local_date == day else standing[entry.entry_id]
         day = entry.local_date
-        limit = history.terms[entry.program_version].max_daily_stamps
-        if limit is not None and stamps > limit:
-            yield entry, f"stamp {stamps} of a day that allows {limit}"
+        terms = history.terms.get(entry.program_version)
+        if terms is None:
+            yield entry, "its terms cannot be read"
+        elif terms.max_daily_stamps is not None and stamps > terms.max_daily_stamps:
+            yield entry, f"stamp {stamps} of a day that allows {terms.max_daily_stamps}"
 
 
 def cooldown_holds(history: CardHistory) -> Iterator[Finding]:
@@ -123,7 +125,8 @@ def cooldown_holds(history: CardHistory) -> Iterator[Finding]:
     standing = standing_stamps(history.entries)
     stands = [entry for entry in history.entries if standing.get(entry.entry_id)]
     for before, entry in pairwise(stands):
-        minutes = history.terms[entry.program_version].cooldown_minutes
+        terms = history.terms.get(entry.program_version)
+        minutes = terms.cooldown_minutes if terms else 0
         apart = (entry.occurred_at - before.occurred_at).total_seconds()
         if minutes and apart < minutes * 60:
             yield entry, f"{apart:.0f} s after the stamp before it, the cooldown is {minutes} min"

@@ -1,5 +1,6 @@
 """What the bot says by itself: rows of the outbox, written in the transaction that caused them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -12,6 +13,8 @@ from domain.summary import DaySummary
 
 
 class MessageKind(StrEnum):
+    """The names are for good. One without a line in ``MESSAGES`` is not built yet: it cannot be sent."""
+
     ENROLLED = "enrolled"
     WELCOME_BONUS = "welcome_bonus"
     REWARD_READY = "reward_ready"
@@ -27,10 +30,6 @@ class MessageKind(StrEnum):
     WIN_BACK = "win_back"
     REFERRAL_REWARD = "referral_reward"
     BROADCAST = "broadcast"
-
-    @property
-    def is_marketing(self) -> bool:
-        return self in (MessageKind.BIRTHDAY, MessageKind.WIN_BACK, MessageKind.BROADCAST)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,18 +155,58 @@ Facts = (
     | StaffAlert
 )
 
-FACTS_OF: dict[MessageKind, type[Facts]] = {
-    MessageKind.RECEIPT: Receipt,
-    MessageKind.WELCOME_BONUS: WelcomeBonus,
-    MessageKind.REWARD_READY: RewardReady,
-    MessageKind.STAMPS_EXPIRING: BalanceExpiring,
-    MessageKind.POINTS_EXPIRING: BalanceExpiring,
-    MessageKind.STAMPS_EXPIRED: BalanceExpired,
-    MessageKind.POINTS_EXPIRED: BalanceExpired,
-    MessageKind.DAILY_SUMMARY: DailySummary,
-    MessageKind.DISPUTE: DisputeOpened,
-    MessageKind.STAFF_ALERT: StaffAlert,
+
+class Audience(StrEnum):
+    CUSTOMER = "customer"
+    MANAGERS = "managers"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placeholders:
+    """``required`` are those without which the message would not say what it is for."""
+
+    required: tuple[str, ...]
+    optional: tuple[str, ...]
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        return self.required + self.optional
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageType:
+    """``placeholders`` are those of a merchant's own words, None where only the house speaks (docs/decisions/0009).
+
+    Marketing goes only to those who allowed it, and after everything else.
+    """
+
+    facts: type[Facts]
+    audience: Audience
+    placeholders: Placeholders | None = None
+    is_marketing: bool = False
+
+
+def _to_customer(facts: type[Facts], required: Sequence[str], optional: Sequence[str]) -> MessageType:
+    placeholders = Placeholders(required=tuple(required), optional=tuple(optional))
+    return MessageType(facts=facts, audience=Audience.CUSTOMER, placeholders=placeholders)
+
+
+_expiring = _to_customer(BalanceExpiring, ["count", "date"], ["merchant", "balance", "number"])
+_expired = _to_customer(BalanceExpired, ["count"], ["merchant", "balance", "number"])
+
+MESSAGES: dict[MessageKind, MessageType] = {
+    MessageKind.WELCOME_BONUS: _to_customer(WelcomeBonus, ["count"], ["merchant", "number"]),
+    MessageKind.RECEIPT: _to_customer(Receipt, ["what"], ["progress", "merchant", "store"]),
+    MessageKind.REWARD_READY: _to_customer(RewardReady, ["reward"], ["rewards", "merchant", "number"]),
+    MessageKind.STAMPS_EXPIRING: _expiring,
+    MessageKind.STAMPS_EXPIRED: _expired,
+    MessageKind.POINTS_EXPIRING: _expiring,
+    MessageKind.POINTS_EXPIRED: _expired,
+    MessageKind.DAILY_SUMMARY: MessageType(facts=DailySummary, audience=Audience.MANAGERS),
+    MessageKind.DISPUTE: MessageType(facts=DisputeOpened, audience=Audience.MANAGERS),
+    MessageKind.STAFF_ALERT: MessageType(facts=StaffAlert, audience=Audience.MANAGERS),
 }
+"""Every message that is sent, declared here and nowhere else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,11 +219,3 @@ class Message:
     recipient: Account
     facts: Facts
     created_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeasedMessage:
-    """A message one dispatcher holds until its lease ends; ``attempts`` counts earlier failures."""
-
-    message: Message
-    attempts: int

@@ -13,6 +13,7 @@ from domain.account import Account, Locale, Person
 from domain.acts import Operation
 from domain.bot_profile import BotProfile
 from domain.card import Card, CardRef, Customer, Holding
+from domain.delivery import Address, ChannelKind, Delivery
 from domain.dialogue import Dialogue
 from domain.entry import Entry
 from domain.expiry import DueCard, DueCards, Unit
@@ -27,6 +28,7 @@ from domain.ids import (
     MerchantId,
     MessageId,
     OperationKey,
+    ProgramId,
     StaffId,
     StoreId,
     TokenHash,
@@ -35,7 +37,7 @@ from domain.ids import (
 from domain.job_run import JobRun
 from domain.link import Route
 from domain.merchant import Merchant, Program, Store
-from domain.messages import LeasedMessage, Message, MessageKind
+from domain.messages import Message, MessageKind
 from domain.rules.counter import Counter
 from domain.rules.expiry import Period, Warned
 from domain.staff import Actor, Desk, Invite, Membership, Pin, Staff
@@ -144,14 +146,14 @@ class Summaries(Protocol):
     def summaries_told(self, merchant_id: MerchantId, on: date | None) -> Sequence[DaySummary]:
         """The days that were told together, on that of the newest; None: those that nobody was told about yet.
 
-        Oldest first.
+        Oldest first. What cannot be read is left out.
         """
 
-    def summaries_are_told(self, merchant_id: MerchantId, on: date) -> None:
-        """All that nobody was told about yet, from now on."""
+    def summaries_are_told(self, merchant_id: MerchantId, days: Sequence[date]) -> None:
+        """These together, the newest last."""
 
     def failed_between(self, merchant_id: MerchantId, begins_at: datetime, ends_at: datetime) -> int:
-        """How many messages were given up from one instant until just before another."""
+        """How many deliveries were given up from one instant until just before another."""
 
 
 class Terms(Protocol):
@@ -171,7 +173,7 @@ class Terms(Protocol):
         """The present version of each program, oldest program first."""
 
     def add_program_version(self, program: Program) -> None: ...
-    def programs_to_spread(self) -> Sequence[Program]:
+    def programs_to_spread(self) -> Sequence[tuple[MerchantId, ProgramId]]:
         """Programs whose present version not all of their cards have been reckoned by."""
 
     def program_spread(self, program: Program) -> None:
@@ -239,19 +241,32 @@ class People(Protocol):
 
 
 class Outbox(Protocol):
-    """Messages the bot owes, each leased to one dispatcher at a time."""
+    """Messages the bot owes, and their deliveries, each leased to one dispatcher at a time."""
 
-    def enqueue(self, message: Message) -> None: ...
+    def enqueue(self, message: Message, addresses: Sequence[Address]) -> None:
+        """One more message, with a delivery to each of these addresses."""
+
+    def message(self, merchant_id: MerchantId, message_id: MessageId) -> Message:
+        """Raises MessageUnreadable."""
+
     def lease_due(
-        self, bot_id: BotId, holder: str, until: datetime, limit: int
-    ) -> Sequence[LeasedMessage]: ...
-    def release_leases(self, bot_id: BotId) -> int: ...
-    def message_sent(self, message: Message, telegram_message_id: int) -> None: ...
-    def message_postponed(self, message: Message, due_at: datetime, *, attempts: int, error: str) -> None: ...
-    def message_failed(self, message: Message, error: str) -> None: ...
+        self, bot_id: BotId, channel: ChannelKind, holder: str, until: datetime, limit: int
+    ) -> Sequence[Delivery]: ...
+    def release_leases(self, bot_id: BotId, channel: ChannelKind) -> int: ...
+    def delivery_made(self, delivery: Delivery, reference: str) -> None: ...
+    def delivery_postponed(
+        self, delivery: Delivery, due_at: datetime, *, attempts: int, error: str
+    ) -> None: ...
+    def delivery_failed(self, delivery: Delivery, error: str, *, is_unreported: bool) -> None:
+        """It is given up; ``is_unreported`` until ``delivery_reported``."""
+
+    def unreported_deliveries(self, bot_id: BotId) -> Sequence[tuple[Delivery, str]]:
+        """Those that the operators were not told of, each with its error, oldest first."""
+
+    def delivery_reported(self, delivery: Delivery) -> None: ...
     def next_due_at(self, bot_id: BotId) -> datetime | None: ...
     def end_lapsed_leases(self, bot_id: BotId) -> int: ...
-    def count_messages(self, bot_id: BotId) -> tuple[int, int]:
+    def count_deliveries(self, bot_id: BotId) -> tuple[int, int]:
         """How many are owed, and how many were given up."""
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, select, tuple_
+from sqlalchemy import bindparam, delete, func, select, tuple_
 
 from domain.card import Card
 from domain.entry import Entry
@@ -15,7 +15,7 @@ from storage.clauses import LIMIT, change, has, joins, place
 from storage.statements import Row
 from storage.upsert import upsert
 
-_cards, _warnings, _outbox = tables.cards, tables.expiry_warnings, tables.outbox
+_cards, _warnings, _deliveries = tables.cards, tables.expiry_warnings, tables.deliveries
 _KEY = (_cards.c.expiry_look_at, _cards.c.merchant_id, _cards.c.card_id)
 
 SELECT_WATCHED = (
@@ -31,9 +31,15 @@ SELECT_WATCHED = (
 UPDATE_EXPIRY = change(_cards, "stamps_expire_at", "points_expire_at", "expiry_look_at")
 _of_period = has(_warnings, "merchant_id", "card_id", "unit", "expires_at")
 SELECT_WARNED = (
-    select(_warnings.c.count, _outbox.c.sent_at, _outbox.c.failed_at)
-    .join(_outbox, joins(_outbox, _warnings, "message_id"))
+    select(
+        _warnings.c.count,
+        func.min(_deliveries.c.delivered_at),
+        func.count(_deliveries.c.message_id),
+        func.count(_deliveries.c.failed_at),
+    )
+    .outerjoin(_deliveries, joins(_deliveries, _warnings, "message_id"))
     .where(_of_period)
+    .group_by(_warnings.c.count)
 )
 SAVE_WARNING = upsert(_warnings)
 FORGET_WARNING = delete(_warnings).where(_of_period)
@@ -95,7 +101,7 @@ def _key_of(card: Card, unit: Unit, expires_at: datetime) -> dict[str, object]:
 
 
 def _warned(row: Row) -> Warned:
-    count, sent_at, failed_at = row
+    count, delivered_at, deliveries, failed = row
     return Warned(
-        count=count, delivered_at=rows.from_instant_or_none(sent_at), given_up=failed_at is not None
+        count=count, delivered_at=rows.from_instant_or_none(delivered_at), given_up=deliveries == failed
     )

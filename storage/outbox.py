@@ -1,99 +1,63 @@
-"""Messages the bot owes, each leased to one dispatcher at a time."""
+"""Messages the bot owes, and their deliveries, each leased to one dispatcher at a time."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import Update, and_, bindparam, func, insert, literal_column, or_, select, update
 
 from domain.account import Account
-from domain.ids import BotId
-from domain.messages import FACTS_OF, LeasedMessage, Message, MessageKind
+from domain.delivery import Address, ChannelKind, Delivery, MessageUnreadable
+from domain.ids import BotId, MerchantId, MessageId
+from domain.messages import MESSAGES, Message, MessageKind
 from storage import codec, rows, tables
 from storage.base import TxBase
-from storage.clauses import LIMIT
+from storage.clauses import LIMIT, change, find
 from storage.statements import Row
 
-_outbox = tables.outbox
-_is_owed = and_(_outbox.c.sent_at.is_(None), _outbox.c.failed_at.is_(None))
-_of_message = and_(
-    _outbox.c.merchant_id == bindparam("of_merchant_id"),
-    _outbox.c.message_id == bindparam("of_message_id"),
-)
+_outbox, _deliveries = tables.outbox, tables.deliveries
+_is_owed = and_(_deliveries.c.delivered_at.is_(None), _deliveries.c.failed_at.is_(None))
+_of_bot = _deliveries.c.bot_id == bindparam("of_bot_id")
+_of_channel = and_(_of_bot, _deliveries.c.channel == bindparam("of_channel"))
+_key = tuple(column.name for column in _deliveries.primary_key.columns)
+_delivery = tuple(_deliveries.c[name] for name in (*_key, "bot_id", "is_marketing", "attempts"))
 
 INSERT_MESSAGE = insert(_outbox)
+INSERT_DELIVERY = (
+    insert(_deliveries)
+    .values({name: bindparam(name) for name in (*_key, "bot_id", "is_marketing", "due_at")})
+    .values(attempts=literal_column("0"), is_unreported=literal_column("0"))
+)
+SELECT_MESSAGE = find(list(_outbox.c), "merchant_id", "message_id")
 SELECT_DUE = (
-    select(
-        _outbox.c.merchant_id,
-        _outbox.c.message_id,
-        _outbox.c.bot_id,
-        _outbox.c.user_id,
-        _outbox.c.kind,
-        _outbox.c.facts,
-        _outbox.c.created_at,
-        _outbox.c.attempts,
-    )
+    select(*_delivery)
     .where(
         _is_owed,
-        _outbox.c.bot_id == bindparam("bot_id"),
-        _outbox.c.is_marketing == bindparam("is_marketing"),
-        _outbox.c.due_at <= bindparam("now"),
-        or_(_outbox.c.leased_until.is_(None), _outbox.c.leased_until <= bindparam("now")),
+        _of_channel,
+        _deliveries.c.is_marketing == bindparam("is_marketing"),
+        _deliveries.c.due_at <= bindparam("now"),
+        or_(_deliveries.c.leased_until.is_(None), _deliveries.c.leased_until <= bindparam("now")),
     )
-    .order_by(_outbox.c.due_at, _outbox.c.message_id)
+    .order_by(_deliveries.c.due_at, _deliveries.c.message_id)
     .limit(LIMIT)
 )
-SELECT_NEXT_DUE = select(func.min(_outbox.c.due_at)).where(
-    _is_owed, _outbox.c.bot_id == bindparam("bot_id"), _outbox.c.leased_until.is_(None)
+SELECT_NEXT_DUE = select(func.min(_deliveries.c.due_at)).where(
+    _is_owed, _of_bot, _deliveries.c.leased_until.is_(None)
 )
-UPDATE_LEASE = (
-    update(_outbox)
-    .where(_of_message)
-    .values(leased_by=bindparam("leased_by"), leased_until=bindparam("leased_until"))
-)
-RELEASE_LEASES = (
-    update(_outbox)
-    .where(_is_owed, _outbox.c.bot_id == bindparam("of_bot_id"), _outbox.c.leased_by.is_not(None))
-    .values(leased_by=None, leased_until=None)
-)
-END_LAPSED_LEASES = (
-    update(_outbox)
-    .where(_is_owed, _outbox.c.bot_id == bindparam("of_bot_id"), _outbox.c.leased_until <= bindparam("now"))
-    .values(leased_by=None, leased_until=None)
-)
-COUNT_OWED = (
-    select(func.count()).select_from(_outbox).where(_is_owed, _outbox.c.bot_id == bindparam("bot_id"))
-)
-COUNT_FAILED = (
-    select(func.count())
-    .select_from(_outbox)
-    .where(_outbox.c.failed_at.is_not(None), _outbox.c.bot_id == bindparam("bot_id"))
-)
-UPDATE_SENT = (
-    update(_outbox)
-    .where(_of_message)
-    .values(
-        sent_at=bindparam("sent_at"),
-        telegram_message_id=bindparam("telegram_message_id"),
-        leased_by=None,
-        leased_until=None,
-        error=None,
-    )
-)
-UPDATE_POSTPONED = (
-    update(_outbox)
-    .where(_of_message)
-    .values(
-        due_at=bindparam("due_at"),
-        attempts=bindparam("attempts"),
-        error=bindparam("error"),
-        leased_by=None,
-        leased_until=None,
-    )
-)
-UPDATE_FAILED = (
-    update(_outbox)
-    .where(_of_message)
-    .values(failed_at=bindparam("failed_at"), error=bindparam("error"), leased_by=None, leased_until=None)
+_end_leases = update(_deliveries).where(_is_owed).values(leased_by=None, leased_until=None)
+RELEASE_LEASES = _end_leases.where(_of_channel, _deliveries.c.leased_by.is_not(None))
+END_LAPSED_LEASES = _end_leases.where(_of_bot, _deliveries.c.leased_until <= bindparam("now"))
+_count = select(func.count()).select_from(_deliveries).where(_of_bot)
+COUNT_OWED = _count.where(_is_owed)
+COUNT_FAILED = _count.where(_deliveries.c.failed_at.is_not(None))
+UPDATE_LEASE = change(_deliveries, "leased_by", "leased_until")
+UPDATE_MADE = change(_deliveries, "delivered_at", "reference", "error")
+UPDATE_POSTPONED = change(_deliveries, "due_at", "attempts", "error", "leased_by", "leased_until")
+UPDATE_FAILED = change(_deliveries, "failed_at", "error", "is_unreported")
+UPDATE_REPORTED = change(_deliveries, "is_unreported")
+SELECT_UNREPORTED = (
+    select(*_delivery, _deliveries.c.error)
+    .where(_deliveries.c.failed_at.is_not(None), _of_bot, _deliveries.c.is_unreported == 1)
+    .order_by(_deliveries.c.failed_at)
 )
 
 
@@ -101,7 +65,7 @@ class OutboxRows(TxBase):
     enqueued: int
     """How many messages this transaction put into the outbox."""
 
-    def enqueue(self, message: Message) -> None:
+    def enqueue(self, message: Message, addresses: Sequence[Address]) -> None:
         created_at = rows.to_instant(message.created_at)
         self.session.run(
             INSERT_MESSAGE,
@@ -110,96 +74,107 @@ class OutboxRows(TxBase):
             bot_id=message.recipient.bot_id,
             user_id=message.recipient.user_id,
             kind=message.kind.value,
-            is_marketing=int(message.kind.is_marketing),
             facts=codec.encode(message.facts),
             created_at=created_at,
-            due_at=created_at,
-            attempts=0,
-            leased_by=None,
-            leased_until=None,
-            sent_at=None,
-            telegram_message_id=None,
-            failed_at=None,
-            error=None,
         )
+        for channel, address in addresses:
+            self.session.run(
+                INSERT_DELIVERY,
+                merchant_id=message.merchant_id,
+                message_id=message.message_id,
+                bot_id=message.recipient.bot_id,
+                channel=channel.value,
+                address=address,
+                is_marketing=int(MESSAGES[message.kind].is_marketing),
+                due_at=created_at,
+            )
         self.enqueued += 1
 
-    def lease_due(self, bot_id: BotId, holder: str, until: datetime, limit: int) -> Sequence[LeasedMessage]:
-        found: list[Row] = []
+    def message(self, merchant_id: MerchantId, message_id: MessageId) -> Message:
+        row = self.session.one(SELECT_MESSAGE, merchant_id=merchant_id, message_id=message_id)
+        if row is None:
+            raise MessageUnreadable("it is not there")
+        try:
+            return _message(row)
+        except Exception as error:
+            raise MessageUnreadable(f"{type(error).__name__}: {error}") from error
+
+    def lease_due(
+        self, bot_id: BotId, channel: ChannelKind, holder: str, until: datetime, limit: int
+    ) -> Sequence[Delivery]:
+        found: list[Delivery] = []
         for is_marketing in (0, 1):
-            found += self.session.all(
+            due = self.session.all(
                 SELECT_DUE,
-                bot_id=bot_id,
+                of_bot_id=bot_id,
+                of_channel=channel.value,
                 is_marketing=is_marketing,
                 now=rows.to_instant(self.now),
                 limit=limit - len(found),
             )
-        for merchant_id, message_id, *_ in found:
-            self.session.run(
-                UPDATE_LEASE,
-                of_merchant_id=merchant_id,
-                of_message_id=message_id,
-                leased_by=holder,
-                leased_until=rows.to_instant(until),
-            )
-        return [_leased(row) for row in found]
+            found += [_read(row) for row in due]
+        for delivery in found:
+            self._change(UPDATE_LEASE, delivery, leased_by=holder, leased_until=rows.to_instant(until))
+        return found
 
-    def release_leases(self, bot_id: BotId) -> int:
-        return self.session.run(RELEASE_LEASES, of_bot_id=bot_id)
+    def release_leases(self, bot_id: BotId, channel: ChannelKind) -> int:
+        return self.session.run(RELEASE_LEASES, of_bot_id=bot_id, of_channel=channel.value)
 
-    def message_sent(self, message: Message, telegram_message_id: int) -> None:
-        self._update(message, sent_at=rows.to_instant(self.now), telegram_message_id=telegram_message_id)
+    def delivery_made(self, delivery: Delivery, reference: str) -> None:
+        now = rows.to_instant(self.now)
+        self._change(UPDATE_MADE, delivery, delivered_at=now, reference=reference, error=None)
 
-    def message_postponed(self, message: Message, due_at: datetime, *, attempts: int, error: str) -> None:
-        self.session.run(
-            UPDATE_POSTPONED,
-            of_merchant_id=message.merchant_id,
-            of_message_id=message.message_id,
-            due_at=rows.to_instant(due_at),
-            attempts=attempts,
-            error=error,
-        )
+    def delivery_postponed(self, delivery: Delivery, due_at: datetime, *, attempts: int, error: str) -> None:
+        when = {"due_at": rows.to_instant(due_at), "leased_by": None, "leased_until": None}
+        self._change(UPDATE_POSTPONED, delivery, **when, attempts=attempts, error=error)
 
-    def message_failed(self, message: Message, error: str) -> None:
-        self.session.run(
-            UPDATE_FAILED,
-            of_merchant_id=message.merchant_id,
-            of_message_id=message.message_id,
-            failed_at=rows.to_instant(self.now),
-            error=error,
-        )
+    def delivery_failed(self, delivery: Delivery, error: str, *, is_unreported: bool) -> None:
+        now = rows.to_instant(self.now)
+        self._change(UPDATE_FAILED, delivery, failed_at=now, error=error, is_unreported=int(is_unreported))
+
+    def unreported_deliveries(self, bot_id: BotId) -> Sequence[tuple[Delivery, str]]:
+        found = self.session.all(SELECT_UNREPORTED, of_bot_id=bot_id)
+        return [(_read(row), error) for *row, error in found]
+
+    def delivery_reported(self, delivery: Delivery) -> None:
+        self._change(UPDATE_REPORTED, delivery, is_unreported=0)
 
     def next_due_at(self, bot_id: BotId) -> datetime | None:
-        row = self.session.one(SELECT_NEXT_DUE, bot_id=bot_id)
+        row = self.session.one(SELECT_NEXT_DUE, of_bot_id=bot_id)
         return None if row is None else rows.from_instant_or_none(row[0])
 
     def end_lapsed_leases(self, bot_id: BotId) -> int:
         return self.session.run(END_LAPSED_LEASES, of_bot_id=bot_id, now=rows.to_instant(self.now))
 
-    def count_messages(self, bot_id: BotId) -> tuple[int, int]:
-        [[owed]] = self.session.all(COUNT_OWED, bot_id=bot_id)
-        [[failed]] = self.session.all(COUNT_FAILED, bot_id=bot_id)
+    def count_deliveries(self, bot_id: BotId) -> tuple[int, int]:
+        [[owed]] = self.session.all(COUNT_OWED, of_bot_id=bot_id)
+        [[failed]] = self.session.all(COUNT_FAILED, of_bot_id=bot_id)
         return owed, failed
 
-    def _update(self, message: Message, **values: object) -> None:
-        self.session.run(
-            UPDATE_SENT,
-            of_merchant_id=message.merchant_id,
-            of_message_id=message.message_id,
-            **values,
-        )
+    def _change(self, statement: Update, delivery: Delivery, **values: object) -> None:
+        self.session.run(statement, {name: getattr(delivery, name) for name in _key}, **values)
 
 
-def _leased(row: Row) -> LeasedMessage:
-    (merchant_id, message_id, bot_id, user_id, kind, facts, created_at, attempts) = row
-    return LeasedMessage(
-        message=Message(
-            merchant_id=merchant_id,
-            message_id=message_id,
-            kind=MessageKind(kind),
-            recipient=Account(bot_id=bot_id, user_id=user_id),
-            facts=codec.decode(facts, FACTS_OF[MessageKind(kind)]),
-            created_at=rows.from_instant(created_at),
-        ),
+def _read(row: Row) -> Delivery:
+    merchant_id, message_id, channel, address, bot_id, is_marketing, attempts = row
+    return Delivery(
+        merchant_id=merchant_id,
+        message_id=message_id,
+        bot_id=bot_id,
+        channel=ChannelKind(channel),
+        address=address,
+        is_marketing=bool(is_marketing),
         attempts=attempts,
+    )
+
+
+def _message(row: Row) -> Message:
+    merchant_id, message_id, bot_id, user_id, kind, facts, created_at = row
+    return Message(
+        merchant_id=merchant_id,
+        message_id=message_id,
+        kind=MessageKind(kind),
+        recipient=Account(bot_id=bot_id, user_id=user_id),
+        facts=codec.decode(facts, MESSAGES[MessageKind(kind)].facts),
+        created_at=rows.from_instant(created_at),
     )

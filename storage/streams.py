@@ -1,9 +1,10 @@
 """Long scans for operators, streamed in pages from one snapshot over the asynchronous engine."""
 
+import logging
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 
-from sqlalchemy import ColumnElement, FromClause, Integer, exists, select, tuple_, type_coerce
+from sqlalchemy import ColumnElement, FromClause, Integer, exists, func, select, tuple_, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from domain.card import Card
@@ -16,11 +17,13 @@ from storage.clauses import LIMIT, has, joins, place
 from storage.statements import Row
 from storage.terms import is_present
 
+logger = logging.getLogger(__name__)
+
 PAGE = 500
 
 _entries, _cards, _staff = tables.entries, tables.cards, tables.staff
 _programs, _versions = tables.programs, tables.program_versions
-_warnings, _told = tables.expiry_warnings, tables.outbox.alias("told")
+_warnings, _deliveries = tables.expiry_warnings, tables.deliveries
 _CARD_KEY = (_cards.c.merchant_id, _cards.c.card_id)
 _ENTRY_KEY = (_entries.c.merchant_id, _entries.c.card_id)
 
@@ -75,16 +78,20 @@ def _is_in(other: FromClause, *conditions: ColumnElement[bool]) -> ColumnElement
     return type_coerce(exists().where(joins(other, _entries), *conditions), Integer)
 
 
+_warned_at = (
+    select(func.min(_deliveries.c.delivered_at))
+    .where(joins(_deliveries, _warnings, "message_id"))
+    .scalar_subquery()
+)
 SELECT_ENTRIES = (
     select(
         *rows.ENTRY,
-        _is_in(tables.outbox, tables.outbox.c.message_id == _entries.c.entry_id),
+        _is_in(_deliveries, _deliveries.c.message_id == _entries.c.entry_id),
         _is_in(tables.operations, tables.operations.c.operation_key == _entries.c.operation_key),
         _warnings.c.was_reachable,
-        _told.c.sent_at,
+        _warned_at,
     )
     .outerjoin(_warnings, joins(_warnings, _entries, "card_id", "entry_id"))
-    .outerjoin(_told, joins(_told, _warnings, "message_id"))
     .where(
         tuple_(*_ENTRY_KEY) >= place(_ENTRY_KEY, "first_merchant_id", "first_card_id"),
         tuple_(*_ENTRY_KEY) <= place(_ENTRY_KEY, "last_merchant_id", "last_card_id"),
@@ -160,8 +167,12 @@ async def _terms(
 ) -> dict[tuple[MerchantId, ProgramId], dict[int, Program]]:
     found: dict[tuple[MerchantId, ProgramId], dict[int, Program]] = defaultdict(dict)
     for row in await connection.execute(SELECT_PROGRAMS):
-        program = rows.program(tuple(row))
-        found[(program.merchant_id, program.program_id)][program.version] = program
+        try:
+            program = rows.program(tuple(row))
+        except ValueError as error:
+            logger.error("version %d of program %s cannot be read: %s", row.version, row.program_id, error)
+        else:
+            found[(program.merchant_id, program.program_id)][program.version] = program
     return found
 
 
@@ -177,9 +188,9 @@ def _history(card: Card, found: Sequence[Row], terms: dict[int, Program]) -> Car
         operations=frozenset(entry.operation_key for entry, _, recorded, *_ in known if recorded),
         warnings={
             entry.entry_id: ExpiryWarning(
-                delivered_at=rows.from_instant_or_none(sent_at), was_reachable=bool(was_reachable)
+                delivered_at=rows.from_instant_or_none(warned_at), was_reachable=bool(was_reachable)
             )
-            for entry, _, _, was_reachable, sent_at in known
+            for entry, _, _, was_reachable, warned_at in known
             if was_reachable is not None
         },
     )

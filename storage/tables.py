@@ -361,46 +361,58 @@ outbox = table(
     string("message_id"),
     *account(),
     string("kind"),
-    flag("is_marketing"),
     string("facts"),
     long("created_at"),
+    PrimaryKeyConstraint("merchant_id", "message_id"),
+    belongs_to(merchants),
+)
+
+deliveries = table(
+    "deliveries",
+    string("merchant_id"),
+    string("message_id"),
+    string("channel"),
+    string("address"),
+    long("bot_id"),
+    flag("is_marketing"),
     long("due_at"),
     number("attempts"),
     string("leased_by", null=True),
     long("leased_until", null=True),
-    long("sent_at", null=True),
-    long("telegram_message_id", null=True),
+    long("delivered_at", null=True),
+    string("reference", null=True),
     long("failed_at", null=True),
     string("error", null=True),
-    PrimaryKeyConstraint("merchant_id", "message_id"),
-    belongs_to(merchants),
+    flag("is_unreported"),
+    PrimaryKeyConstraint("merchant_id", "message_id", "channel", "address"),
+    belongs_to(outbox, "message_id"),
 )
-_is_owed = outbox.c.sent_at.is_(None) & outbox.c.failed_at.is_(None)
+_is_owed = deliveries.c.delivered_at.is_(None) & deliveries.c.failed_at.is_(None)
 Index(
-    "ix_outbox_owed",
-    outbox.c.bot_id,
-    outbox.c.is_marketing,
-    outbox.c.due_at,
-    outbox.c.message_id,
+    "ix_deliveries_owed",
+    deliveries.c.bot_id,
+    deliveries.c.channel,
+    deliveries.c.is_marketing,
+    deliveries.c.due_at,
+    deliveries.c.message_id,
     sqlite_where=_is_owed,
     postgresql_where=_is_owed,
 )
-_is_given_up = outbox.c.failed_at.is_not(None)
+_is_given_up = deliveries.c.failed_at.is_not(None)
 Index(
-    "ix_outbox_given_up",
-    outbox.c.merchant_id,
-    outbox.c.failed_at,
+    "ix_deliveries_given_up",
+    deliveries.c.merchant_id,
+    deliveries.c.failed_at,
     sqlite_where=_is_given_up,
     postgresql_where=_is_given_up,
 )
-
-_has_failed = outbox.c.failed_at.is_not(None)
 Index(
-    "ix_outbox_failed",
-    outbox.c.bot_id,
-    outbox.c.failed_at,
-    sqlite_where=_has_failed,
-    postgresql_where=_has_failed,
+    "ix_deliveries_failed",
+    deliveries.c.bot_id,
+    deliveries.c.is_unreported,
+    deliveries.c.failed_at,
+    sqlite_where=_is_given_up,
+    postgresql_where=_is_given_up,
 )
 
 wordings = table(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import and_, insert, select
 
 from domain.fields import FieldChange
-from domain.ids import MerchantId, StoreId
+from domain.ids import MerchantId, ProgramId, StoreId
 from domain.merchant import Merchant, Program, Store
 from storage import rows, tables
 from storage.base import TxBase
@@ -36,10 +36,9 @@ SELECT_PROGRAMS = (
     .order_by(_versions.c.program_id)
 )
 SELECT_PROGRAMS_TO_SPREAD = (
-    select(*rows.PROGRAM)
-    .join(_programs, is_present)
+    select(_programs.c.merchant_id, _programs.c.program_id)
     .where(_programs.c.spread_version < _programs.c.present_version)
-    .order_by(_versions.c.merchant_id, _versions.c.program_id)
+    .order_by(_programs.c.merchant_id, _programs.c.program_id)
 )
 SELECT_CHANGES = find(rows.CHANGE, "merchant_id").order_by(_changes.c.change_id.desc()).limit(LIMIT)
 INSERT_PROGRAM = insert(_programs)
@@ -82,8 +81,11 @@ class TermsRows(TxBase):
             self.session.run(INSERT_PROGRAM, key, **versions)
         self.session.run(INSERT_VERSION, rows.program_row(program))
 
-    def programs_to_spread(self) -> Sequence[Program]:
-        return self._all(rows.program, SELECT_PROGRAMS_TO_SPREAD)
+    def programs_to_spread(self) -> Sequence[tuple[MerchantId, ProgramId]]:
+        return [
+            (merchant_id, program_id)
+            for merchant_id, program_id in self.session.all(SELECT_PROGRAMS_TO_SPREAD)
+        ]
 
     def program_spread(self, program: Program) -> None:
         self.session.run(

@@ -4,16 +4,17 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import fields
 from functools import partial
 
 from telegram.error import InvalidToken, TelegramError
 
 from bot.app.process import Surroundings
+from bot.delivery.channel import Channel
 from bot.delivery.dispatcher import Dispatcher
-from bot.delivery.illustrator import Illustrator
+from bot.delivery.telegram import TelegramChannel
 from bot.jobs.means import Means
 from bot.kit.links import Links
 from bot.kit.logs import lines_of
@@ -95,7 +96,11 @@ async def _at_work(
         default_locale=settings.default_locale,
         operator_ids=frozenset(UserId(operator_id) for operator_id in settings.operator_ids),
     )
-    dispatcher = _dispatcher(services, telegram, pacer, metrics)
+    telegram_channel = TelegramChannel(
+        bot=telegram, pacer=pacer, studio=process.studio, default_locale=settings.default_locale
+    )
+    channels = [telegram_channel]
+    dispatchers = [_dispatcher(services, channel, metrics) for channel in channels]
     inbox = Inbox(
         bot=telegram,
         bot_id=settings.bot_id,
@@ -105,10 +110,9 @@ async def _at_work(
         apologize=partial(apologize, services),
         failed=partial(watch.failed, f"inbox {name}"),
     )
-    process.database.on_enqueued(dispatcher.wake)
     show = partial(show_profile, telegram, process.database, profile)
     async with (
-        watch.keeps(f"dispatcher {name}", dispatcher.run, dispatcher.stop),
+        _sending(process, dispatchers, name),
         watch.keeps(f"inbox {name}", inbox.mark, inbox.close),
         _updates(inbox, metrics),
         _receiving(settings, process, telegram, inbox, stop),
@@ -116,25 +120,34 @@ async def _at_work(
         watch.keeps(f"menus {name}", partial(show_operator_menus, services), once=True),
     ):
         logger.info("@%s is at work", profile.username)
-        yield _means(services, dispatcher)
+        yield _means(services, dispatchers)
 
 
-def _dispatcher(services: Services, telegram: PollingBot, pacer: Pacer, metrics: BotMetrics) -> Dispatcher:
+def _dispatcher(services: Services, channel: Channel, metrics: BotMetrics) -> Dispatcher:
+    name = f"{channel.kind.value} dispatcher of bot {services.bot_id}"
     return Dispatcher(
-        bot=telegram,
+        channel=channel,
         bot_id=services.bot_id,
         database=services.database,
-        pacer=pacer,
         clock=services.clock,
         trace=services.trace,
         metrics=metrics,
         holder=secrets.token_hex(4),
-        default_locale=services.default_locale,
-        illustrator=Illustrator(services.studio),
+        failed=partial(services.watch.failed, name),
     )
 
 
-def _means(services: Services, dispatcher: Dispatcher) -> Means:
+@asynccontextmanager
+async def _sending(process: Process, dispatchers: Sequence[Dispatcher], name: str) -> AsyncIterator[None]:
+    async with AsyncExitStack() as stack:
+        for each in dispatchers:
+            process.database.on_enqueued(each.wake)
+            named = f"{each.channel.kind.value} dispatcher {name}"
+            await stack.enter_async_context(process.watch.keeps(named, each.run, each.stop))
+        yield
+
+
+def _means(services: Services, dispatchers: Sequence[Dispatcher]) -> Means:
     operators = OperatorAlerts(
         chat=services.chat,
         database=services.database,
@@ -146,7 +159,7 @@ def _means(services: Services, dispatcher: Dispatcher) -> Means:
         bot_id=services.bot_id,
         database=services.database,
         metrics=services.metrics,
-        dispatcher=dispatcher,
+        dispatchers=dispatchers,
         operators=operators,
     )
 

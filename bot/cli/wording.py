@@ -13,11 +13,10 @@ from bot.views.wording_preview import preview
 from domain.account import Locale
 from domain.ids import MerchantId, StoreId
 from domain.messages import MessageKind
-from domain.rules.wordings import Placeholders, placeholders_of
+from domain.rules.wordings import placeholders_of
 from domain.usecases.wordings import (
     ListWordings,
     ResetWording,
-    SetWording,
     WordingLine,
     WordingSheet,
     WordingSource,
@@ -25,6 +24,7 @@ from domain.usecases.wordings import (
     reset_wording,
     set_wording,
 )
+from domain.wording import Wording
 
 Option = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -64,7 +64,7 @@ def set_command(
     merchant: str, store: str | None, kind: str, locale: str, text: str, *, as_json: bool
 ) -> None:
     """Say a message in other words; print it filled with examples."""
-    command = SetWording(
+    command = Wording(
         merchant_id=MerchantId(merchant),
         store_id=_store_id(store),
         kind=MessageKind(kind),
@@ -122,7 +122,7 @@ def _lines(query: ListWordings) -> list[ShownWording]:
 
 
 def _line(sheet: WordingSheet, line: WordingLine) -> ShownWording:
-    placeholders: Placeholders = placeholders_of(line.kind)
+    placeholders = placeholders_of(line.kind)
     return ShownWording(
         kind=line.kind,
         locale=line.locale,

@@ -6,14 +6,10 @@ from bot.views.day_face import day_face, has_picture
 from domain.messages import DailySummary, Message
 
 
-class Illustrator:
-    def __init__(self, studio: Studio) -> None:
-        self._studio = studio
-
-    async def picture(self, t: Texts, message: Message, colour: str | None) -> bytes | None:
-        """A PNG in the merchant's colour, None for what is only text."""
-        match message.facts:
-            case DailySummary() as facts if colour is not None and has_picture(facts.day):
-                return await self._studio.day(day_face(t, facts, colour))
-            case _:
-                return None
+async def picture(studio: Studio, t: Texts, message: Message, colour: str | None) -> bytes | None:
+    """A PNG in the merchant's colour, None for what is only text."""
+    match message.facts:
+        case DailySummary() as facts if colour is not None and has_picture(facts.day):
+            return await studio.day(day_face(t, facts, colour))
+        case _:
+            return None

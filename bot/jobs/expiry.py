@@ -5,8 +5,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from functools import partial
 
 from bot.jobs.steadily import SomeFailed, steadily
-from domain.ids import CardId, MerchantId
-from domain.merchant import Program
+from domain.ids import CardId, MerchantId, ProgramId
 from domain.ports import Database
 from domain.usecases.expire_balances import (
     CardsToLookAt,
@@ -15,6 +14,7 @@ from domain.usecases.expire_balances import (
     SpreadTerms,
     cards_to_look_at,
     look_at_cards,
+    program_to_spread,
     programs_to_spread,
     spread_terms,
 )
@@ -53,8 +53,9 @@ async def pages(database: Database) -> AsyncIterator[Cards]:
         page = await database.read(cards_to_look_at, CardsToLookAt(after=page.last, limit=PAGE))
 
 
-async def _spread(database: Database, program: Program) -> None:
+async def _spread(database: Database, which: tuple[MerchantId, ProgramId]) -> None:
     """Reckons all cards of a program by its new terms."""
+    program = await database.read(program_to_spread, which)
     after: CardId | None = None
     while True:
         step = SpreadTerms(program=program, after=after, limit=CARDS_AT_ONCE)

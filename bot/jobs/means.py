@@ -1,5 +1,6 @@
 """What jobs work with."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.delivery.dispatcher import Dispatcher
@@ -14,5 +15,5 @@ class Means:
     bot_id: BotId
     database: Database
     metrics: Metrics
-    dispatcher: Dispatcher
+    dispatchers: Sequence[Dispatcher]
     operators: OperatorAlerts

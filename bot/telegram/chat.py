@@ -10,7 +10,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from telegram import (
@@ -64,13 +64,13 @@ class Chat:
 
     def answers_first(self, chat_id: int) -> None:
         """What the outbox holds for this chat comes after the answers that are being given now."""
-        self._pacer.hold(chat_id, ANSWERS_TAKE_S)
+        self._pacer.hold(str(chat_id), ANSWERS_TAKE_S)
 
     async def send(self, chat_id: int, view: View) -> Message:
         """Raises Forbidden, and NetworkError when Telegram did not answer."""
-        self._pacer.count(chat_id)
+        self._pacer.count(str(chat_id))
         sent = await self._persist(lambda: send(self._bot, chat_id, view), chat_id)
-        self._pacer.landed(chat_id)
+        self._pacer.landed(str(chat_id))
         return sent
 
     async def edit(self, place: Place, view: View) -> None:
@@ -132,7 +132,7 @@ class Chat:
             except RetryAfter as error:
                 wait = seconds_of(error)
                 if chat_id is not None:
-                    self._pacer.hold(chat_id, wait)
+                    self._pacer.hold(str(chat_id), wait)
                 if attempt == QUICK_TRIES or wait > LONGEST_WAIT_FOR_TELEGRAM_S:
                     raise
                 await asyncio.sleep(wait)
@@ -171,34 +171,14 @@ async def _or_plain(view: View, show: Callable[[View, str | None], Awaitable[T]]
 
 
 async def _send(bot: Bot, chat_id: int, view: View, parse_mode: str | None) -> Message:
-    markup = _markup(view)
-    if view.photo is not None:
-        return await bot.send_photo(
-            chat_id,
-            view.photo,
-            caption=view.text,
-            parse_mode=parse_mode,
-            api_kwargs=markup,
-            message_effect_id=view.effect,
-        )
+    shown: dict[str, Any] = {"parse_mode": parse_mode, "api_kwargs": _markup(view)}
     if view.document is not None:
         name, content = view.document
-        return await bot.send_document(
-            chat_id,
-            content,
-            filename=name,
-            caption=view.text,
-            parse_mode=parse_mode,
-            api_kwargs=markup,
-        )
-    return await bot.send_message(
-        chat_id,
-        view.text,
-        parse_mode=parse_mode,
-        api_kwargs=markup,
-        message_effect_id=view.effect,
-        link_preview_options=_preview(view),
-    )
+        return await bot.send_document(chat_id, content, filename=name, caption=view.text, **shown)
+    shown["message_effect_id"] = view.effect
+    if view.photo is not None:
+        return await bot.send_photo(chat_id, view.photo, caption=view.text, **shown)
+    return await bot.send_message(chat_id, view.text, link_preview_options=_preview(view), **shown)
 
 
 async def _edit(bot: Bot, place: Place, view: View, parse_mode: str | None) -> None:
@@ -238,51 +218,24 @@ def _is_gone(error: BadRequest) -> bool:
 
 def _markup(view: View) -> dict[str, str]:
     """The keyboard as JSON: python-telegram-bot's objects for it take longer than the rest of a message."""
+    markup: dict[str, object]
     if view.menu is not None:
         rows = [[{"text": text} for text in texts] for texts in view.menu]
-        return {"reply_markup": _json(ReplyKeyboard(keyboard=rows))}
-    if view.buttons:
-        return {
-            "reply_markup": _json(
-                InlineKeyboard([[_button(button) for button in row] for row in view.buttons])
-            )
-        }
-    return {}
+        markup = {"keyboard": rows, "is_persistent": True, "resize_keyboard": True}
+    elif view.buttons:
+        markup = {"inline_keyboard": [[_button(button) for button in row] for row in view.buttons]}
+    else:
+        return {}
+    return {"reply_markup": msgspec.json.encode(markup).decode()}
 
 
-def _button(button: Button) -> "InlineButton":
-    return InlineButton(
-        text=button.text,
-        callback_data=button.data,
-        url=button.url,
-        copy_text={"text": button.copies} if button.copies else None,
-        style=button.style.value if button.style else None,
-    )
-
-
-class InlineButton(msgspec.Struct, omit_defaults=True):
+def _button(button: Button) -> dict[str, object]:
     """https://core.telegram.org/bots/api#inlinekeyboardbutton"""
-
-    text: str
-    callback_data: str | None = None
-    url: str | None = None
-    copy_text: dict[str, str] | None = None
-    style: str | None = None
-
-
-class InlineKeyboard(msgspec.Struct):
-    """https://core.telegram.org/bots/api#inlinekeyboardmarkup"""
-
-    inline_keyboard: list[list[InlineButton]]
-
-
-class ReplyKeyboard(msgspec.Struct):
-    """https://core.telegram.org/bots/api#replykeyboardmarkup"""
-
-    keyboard: list[list[dict[str, str]]]
-    is_persistent: bool = True
-    resize_keyboard: bool = True
-
-
-def _json(keyboard: InlineKeyboard | ReplyKeyboard) -> str:
-    return msgspec.json.encode(keyboard).decode()
+    shown = {
+        "text": button.text,
+        "callback_data": button.data,
+        "url": button.url,
+        "copy_text": {"text": button.copies} if button.copies else None,
+        "style": button.style,
+    }
+    return {name: value for name, value in shown.items() if value is not None}

@@ -18,7 +18,7 @@ late. At 28 a second no second holds 30 messages for it. In a single chat nothin
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendingLimits:
-    """Messages per second; a group's chat id is negative."""
+    """Messages per second; the id of a group begins with a minus."""
 
     overall_per_second: float = 28.0
     private_chat_per_second: float = 1.0
@@ -27,47 +27,48 @@ class SendingLimits:
 
 class Pacer:
     def __init__(self, limits: SendingLimits, clock: Callable[[], float]) -> None:
-        """``clock`` counts seconds and never goes back."""
+        """``clock`` counts seconds and never goes back. A chat's address is the text of its id."""
         self._limits = limits
         self._clock = clock
         self._overall_at = 0.0
-        self._chats_at: dict[int, float] = {}
+        self._chats_at: dict[str, float] = {}
 
     def wait_overall(self) -> float:
         """Seconds until any message conforms to the limit over all chats."""
         return max(0.0, self._overall_at - self._clock())
 
-    def wait_in(self, chat_id: int) -> float:
+    def wait_in(self, address: str) -> float:
         """Seconds until this chat alone may get a message."""
-        return max(0.0, self._chats_at.get(chat_id, 0.0) - self._clock())
+        return max(0.0, self._chats_at.get(address, 0.0) - self._clock())
 
-    def interval_in(self, chat_id: int) -> float:
+    def interval_in(self, address: str) -> float:
         """Seconds between two messages to this chat."""
-        return 1 / (self._limits.private_chat_per_second if chat_id > 0 else self._limits.group_per_second)
+        is_group = address.startswith("-")
+        return 1 / (self._limits.group_per_second if is_group else self._limits.private_chat_per_second)
 
-    def take(self, chat_id: int) -> None:
+    def take(self, address: str) -> None:
         """A message that conforms to both limits goes now."""
         now = self._clock()
         self._overall_at = max(self._overall_at, now - MADE_UP_MAX_S) + 1 / self._limits.overall_per_second
-        self._chats_at[chat_id] = max(self._chats_at.get(chat_id, 0.0), now) + self.interval_in(chat_id)
+        self._chats_at[address] = max(self._chats_at.get(address, 0.0), now) + self.interval_in(address)
         self._forget_the_rested(now)
 
-    def count(self, chat_id: int) -> None:
+    def count(self, address: str) -> None:
         """A direct answer was sent now, whatever the limits said; what is over them is owed for a second at most."""
         now = self._clock()
-        overall_at, chat_at = self._overall_at, self._chats_at.get(chat_id, 0.0)
-        self.take(chat_id)
+        overall_at, chat_at = self._overall_at, self._chats_at.get(address, 0.0)
+        self.take(address)
         self._overall_at = min(self._overall_at, max(overall_at, now + OWED_MAX_S))
-        self._chats_at[chat_id] = min(self._chats_at[chat_id], max(chat_at, now + OWED_MAX_S))
+        self._chats_at[address] = min(self._chats_at[address], max(chat_at, now + OWED_MAX_S))
 
-    def landed(self, chat_id: int) -> None:
+    def landed(self, address: str) -> None:
         """Telegram has the message; the way there took its time, so the next one to the chat is counted from now."""
-        next_at = self._clock() + min(self.interval_in(chat_id), OWED_MAX_S)
-        self._chats_at[chat_id] = max(self._chats_at.get(chat_id, 0.0), next_at)
+        next_at = self._clock() + min(self.interval_in(address), OWED_MAX_S)
+        self._chats_at[address] = max(self._chats_at.get(address, 0.0), next_at)
 
-    def hold(self, chat_id: int, seconds: float) -> None:
+    def hold(self, address: str, seconds: float) -> None:
         """What waits for this chat waits so much longer; no other chat does."""
-        self._chats_at[chat_id] = max(self._chats_at.get(chat_id, 0.0), self._clock() + seconds)
+        self._chats_at[address] = max(self._chats_at.get(address, 0.0), self._clock() + seconds)
 
     def _forget_the_rested(self, now: float) -> None:
         if len(self._chats_at) > FORGET_CHATS_ABOVE:

@@ -9,16 +9,6 @@ from domain.messages import BalanceExpired, BalanceExpiring, WelcomeBonus
 BalanceFacts = WelcomeBonus | BalanceExpiring | BalanceExpired
 
 
-def balance_told(t: Texts, facts: BalanceFacts) -> View:
-    match facts:
-        case WelcomeBonus():
-            return View(text=_welcome_bonus(t, facts))
-        case BalanceExpiring():
-            return View(text="\n".join(_expiring(t, facts)))
-        case BalanceExpired():
-            return View(text="\n".join(_expired(t, facts)))
-
-
 def balance_values(t: Texts, facts: BalanceFacts) -> dict[str, str]:
     """What fills the placeholders of a merchant's own words."""
     values = {
@@ -33,15 +23,17 @@ def balance_values(t: Texts, facts: BalanceFacts) -> dict[str, str]:
     return values
 
 
-def _welcome_bonus(t: Texts, facts: WelcomeBonus) -> str:
-    return t(
-        "🎁 <b>{merchant} gives you {amount} to start with:</b> your first reward is already closer.",
-        merchant=facts.merchant_name,
-        amount=amount(t, facts.unit, facts.count),
+def welcome_bonus(t: Texts, facts: WelcomeBonus, *_: object) -> View:
+    return View(
+        text=t(
+            "🎁 <b>{merchant} gives you {amount} to start with:</b> your first reward is already closer.",
+            merchant=facts.merchant_name,
+            amount=amount(t, facts.unit, facts.count),
+        )
     )
 
 
-def _expiring(t: Texts, facts: BalanceExpiring) -> list[str]:
+def expiring(t: Texts, facts: BalanceExpiring, *_: object) -> View:
     """How much, what saves it, and by when; ``last_day`` is still in time."""
     count = amount(t, facts.unit, facts.count)
     lines = [
@@ -50,7 +42,7 @@ def _expiring(t: Texts, facts: BalanceExpiring) -> list[str]:
     ]
     if facts.balance > facts.count:
         lines.append(t("You have {balance} in all.", balance=amount(t, facts.unit, facts.balance)))
-    return lines
+    return View(text="\n".join(lines))
 
 
 def _what_saves_it(t: Texts, facts: BalanceExpiring) -> str:
@@ -66,7 +58,7 @@ def _what_saves_it(t: Texts, facts: BalanceExpiring) -> str:
     return t("Come to {merchant} by {date} and nothing is lost.", merchant=place, date=day)
 
 
-def _expired(t: Texts, facts: BalanceExpired) -> list[str]:
+def expired(t: Texts, facts: BalanceExpired, *_: object) -> View:
     count = amount(t, facts.unit, facts.count)
     gone = t.n(
         "⌛ <b>{amount} at {merchant} has expired.</b>",
@@ -76,5 +68,7 @@ def _expired(t: Texts, facts: BalanceExpired) -> list[str]:
         merchant=facts.merchant_name,
     )
     if facts.balance:
-        return [gone, t("You have {balance} left.", balance=amount(t, facts.unit, facts.balance))]
-    return [gone, t("Nothing is left, but every visit counts again.")]
+        left = t("You have {balance} left.", balance=amount(t, facts.unit, facts.balance))
+    else:
+        left = t("Nothing is left, but every visit counts again.")
+    return View(text=f"{gone}\n{left}")

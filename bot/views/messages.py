@@ -1,10 +1,11 @@
 """What the bot says by itself: one view for each kind of outbox message."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from bot.kit.buttons import Verb, press, short_id
 from bot.texts import Texts, fill, plain
-from bot.views.balances import balance_told, balance_values
+from bot.views.balances import balance_values, expired, expiring, welcome_bonus
 from bot.views.entries import SAID, Change, change_of, given_back
 from bot.views.progress import amount, progress, rewards_ready, spaced
 from bot.views.summary import summary
@@ -29,50 +30,14 @@ from domain.messages import (
 
 def render(t: Texts, message: Message, timezone: str, wording: str | None = None) -> View:
     """``timezone`` is the merchant's; ``wording`` its own words, in the place of the text."""
-    view = _by_default(t, message, timezone)
-    return view if wording is None else replace(view, text=fill(wording, _values(t, message.facts)))
+    view_of, values_of = SAYINGS[type(message.facts)]
+    view = view_of(t, message.facts, message, timezone)
+    if wording is None or values_of is None:
+        return view
+    return replace(view, text=fill(wording, values_of(t, message.facts)))
 
 
-def _by_default(t: Texts, message: Message, timezone: str) -> View:
-    match message.facts:
-        case Receipt() as facts:
-            return _receipt(t, message, facts)
-        case RewardReady() as facts:
-            return _reward_ready(t, facts)
-        case WelcomeBonus() | BalanceExpiring() | BalanceExpired() as facts:
-            return balance_told(t, facts)
-        case DisputeOpened() as facts:
-            return _dispute(t, facts, timezone)
-        case StaffAlert() as facts:
-            return _alert(t, message, facts, timezone)
-        case DailySummary() as facts:
-            return summary(t, message.merchant_id, facts)
-
-
-def _values(t: Texts, facts: Facts) -> dict[str, str]:
-    """What fills the placeholders of a merchant's own words, as domain/rules/wordings.py names them."""
-    match facts:
-        case Receipt():
-            return {
-                "what": plain(_what(t, facts)),
-                "progress": plain(_left(t, facts)),
-                "merchant": facts.merchant_name,
-                "store": facts.store_name,
-            }
-        case RewardReady():
-            return {
-                "reward": facts.reward,
-                "rewards": rewards_ready(t, facts.rewards_available),
-                "merchant": facts.merchant_name,
-                "number": spaced(facts.card_number),
-            }
-        case WelcomeBonus() | BalanceExpiring() | BalanceExpired():
-            return balance_values(t, facts)
-        case _:
-            raise NotImplementedError(facts)
-
-
-def _receipt(t: Texts, message: Message, facts: Receipt) -> View:
+def _receipt(t: Texts, facts: Receipt, message: Message, *_: object) -> View:
     place = t("<b>{merchant}</b> · {store}", merchant=facts.merchant_name, store=facts.store_name)
     if facts.merchant_name == facts.store_name:
         place = t("<b>{merchant}</b>", merchant=facts.merchant_name)
@@ -84,6 +49,15 @@ def _receipt(t: Texts, message: Message, facts: Receipt) -> View:
         text="\n".join([_what(t, facts), *_shortfall_of(t, facts), _left(t, facts), place]),
         buttons=keyboard(row(not_me)),
     )
+
+
+def _receipt_values(t: Texts, facts: Receipt) -> dict[str, str]:
+    return {
+        "what": plain(_what(t, facts)),
+        "progress": plain(_left(t, facts)),
+        "merchant": facts.merchant_name,
+        "store": facts.store_name,
+    }
 
 
 def _left(t: Texts, facts: Receipt) -> str:
@@ -108,50 +82,38 @@ def _made(facts: Receipt) -> Change:
     return Change(facts.unit, facts.stamps_delta + facts.points_delta, facts.shortfall, facts.reward)
 
 
-def _reward_ready(t: Texts, facts: RewardReady) -> View:
+def _reward_ready(t: Texts, facts: RewardReady, *_: object) -> View:
+    place, ready = facts.merchant_name, rewards_ready(t, facts.rewards_available)
     if facts.unit is Unit.POINTS:
-        return View(
-            text="\n".join(
-                [
-                    t("🎉 <b>You have enough points for: {reward}</b>", reward=facts.reward),
-                    t("{merchant}: show your card at the counter.", merchant=facts.merchant_name),
-                ]
-            ),
-            effect=Effect.CELEBRATION,
-        )
-    return View(
-        text="\n".join(
-            [
-                t("🎉 <b>Your reward is ready: {reward}</b>", reward=facts.reward),
-                t(
-                    "{merchant} · {ready}: show your card at the counter.",
-                    merchant=facts.merchant_name,
-                    ready=rewards_ready(t, facts.rewards_available),
-                ),
-            ]
-        ),
-        effect=Effect.CELEBRATION,
-    )
+        head = t("🎉 <b>You have enough points for: {reward}</b>", reward=facts.reward)
+        where = t("{merchant}: show your card at the counter.", merchant=place)
+    else:
+        head = t("🎉 <b>Your reward is ready: {reward}</b>", reward=facts.reward)
+        where = t("{merchant} · {ready}: show your card at the counter.", merchant=place, ready=ready)
+    return View(text=f"{head}\n{where}", effect=Effect.CELEBRATION)
 
 
-def _dispute(t: Texts, facts: DisputeOpened, timezone: str) -> View:
+def _reward_values(t: Texts, facts: RewardReady) -> dict[str, str]:
+    return {
+        "reward": facts.reward,
+        "rewards": rewards_ready(t, facts.rewards_available),
+        "merchant": facts.merchant_name,
+        "number": spaced(facts.card_number),
+    }
+
+
+def _dispute(t: Texts, facts: DisputeOpened, _: Message, timezone: str) -> View:
     made = change_of(facts.entry_kind, facts.stamps_delta, facts.points_delta)
-    return View(
-        text="\n".join(
-            [
-                t("⚠️ <b>{customer} says: this was not me.</b>", customer=facts.customer_name),
-                t(
-                    "{act}, card {number}, by {staff} at {store}, {time}.",
-                    act=SAID[facts.entry_kind].shop(t, made),
-                    number=spaced(facts.card_number),
-                    staff=facts.staff_name,
-                    store=facts.store_name,
-                    time=t.moment(facts.occurred_at, timezone),
-                ),
-                _remedy(t, facts),
-            ]
-        )
+    head = t("⚠️ <b>{customer} says: this was not me.</b>", customer=facts.customer_name)
+    what = t(
+        "{act}, card {number}, by {staff} at {store}, {time}.",
+        act=SAID[facts.entry_kind].shop(t, made),
+        number=spaced(facts.card_number),
+        staff=facts.staff_name,
+        store=facts.store_name,
+        time=t.moment(facts.occurred_at, timezone),
     )
+    return View(text="\n".join([head, what, _remedy(t, facts)]))
 
 
 def _remedy(t: Texts, facts: DisputeOpened) -> str:
@@ -160,29 +122,22 @@ def _remedy(t: Texts, facts: DisputeOpened) -> str:
     return t("If it was a mistake, /void takes it back.")
 
 
-def _alert(t: Texts, message: Message, facts: StaffAlert, timezone: str) -> View:
-    reset = keyboard(row(reset_pin_button(t, message.merchant_id, facts.staff_id)))
+def _alert(t: Texts, facts: StaffAlert, message: Message, timezone: str) -> View:
+    reset, name = keyboard(row(reset_pin_button(t, message.merchant_id, facts.staff_id))), facts.staff_name
     match facts.reason:
         case AlertReason.PIN_LOCKED:
             until = t.time(facts.until, timezone) if facts.until else ""
-            return View(
-                text=t(
-                    "🔒 <b>Five wrong PINs for {name}.</b> Locked until {time}.",
-                    name=facts.staff_name,
-                    time=until,
-                ),
-                buttons=reset,
-            )
+            said = t("🔒 <b>Five wrong PINs for {name}.</b> Locked until {time}.", name=name, time=until)
+            return View(text=said, buttons=reset)
         case AlertReason.PIN_BLOCKED:
-            return View(
-                text=t(
-                    "🔒 <b>Twenty wrong PINs for {name}.</b> Locked until a new PIN is chosen.",
-                    name=facts.staff_name,
-                ),
-                buttons=reset,
-            )
+            said = t("🔒 <b>Twenty wrong PINs for {name}.</b> Locked until a new PIN is chosen.", name=name)
+            return View(text=said, buttons=reset)
         case AlertReason.VOID_SHORTFALL:
             return View(text=_shortfall(t, facts))
+
+
+def _summary(t: Texts, facts: DailySummary, message: Message, *_: object) -> View:
+    return summary(t, message.merchant_id, facts)
 
 
 def _shortfall(t: Texts, facts: StaffAlert) -> str:
@@ -194,3 +149,16 @@ def _shortfall(t: Texts, facts: StaffAlert) -> str:
         taken=facts.taken,
         number=spaced(facts.card_number) if facts.card_number else "",
     )
+
+
+SAYINGS: Mapping[type[Facts], tuple[Callable[..., View], Callable[..., dict[str, str]] | None]] = {
+    Receipt: (_receipt, _receipt_values),
+    RewardReady: (_reward_ready, _reward_values),
+    WelcomeBonus: (welcome_bonus, balance_values),
+    BalanceExpiring: (expiring, balance_values),
+    BalanceExpired: (expired, balance_values),
+    DisputeOpened: (_dispute, None),
+    StaffAlert: (_alert, None),
+    DailySummary: (_summary, None),
+}
+"""How facts are said: as a view, and as what fills the placeholders of a merchant's own words."""

@@ -10,7 +10,7 @@ from bot.texts import Texts
 from bot.views.view import View
 from domain.invariants import Violation
 from domain.job_run import JobOutcome, JobRun
-from domain.plumbing.dead_letters import DeadLetter
+from domain.plumbing.dead_letters import DeadLetters
 from domain.plumbing.see_status import Status
 
 VERIFY = "verify"
@@ -84,19 +84,36 @@ def check_failed(t: Texts, error: str) -> View:
     )
 
 
-def dead_letters(t: Texts, found: Sequence[DeadLetter]) -> View:
-    """With the references that their senders were given, which stand in the log too."""
-    said = [
-        t("{update}: {error}", update=each.update_id, error=each.error[:DETAIL_LENGTH_MAX])
-        for each in found[:NAMED_MAX]
+def dead_letters(t: Texts, found: DeadLetters) -> View:
+    """Updates with the references that their senders were given, which stand in the log too."""
+    updates, messages = len(found.updates), len(found.deliveries)
+    lines = []
+    if updates:
+        head = t.n(
+            "🚨 <b>{count} message to the bot could not be handled</b> and was kept aside.",
+            "🚨 <b>{count} messages to the bot could not be handled</b> and were kept aside.",
+            updates,
+        )
+        hint = t("The log says more under the reference.")
+        lines += [head, *_kept_aside(t, found.updates), hint]
+    if messages:
+        head = t.n(
+            "🚨 <b>{count} message of the bot cannot be read</b> and was kept aside. Nobody will get it.",
+            "🚨 <b>{count} messages of the bot cannot be read</b> and were kept aside. Nobody will get them.",
+            messages,
+        )
+        ids = [(delivery.message_id, error) for delivery, error in found.deliveries]
+        lines += [head, *_kept_aside(t, ids)]
+    return View(text="\n".join(lines))
+
+
+def _kept_aside(t: Texts, found: Sequence[tuple[object, str]]) -> list[str]:
+    """The first few, with the rest counted."""
+    named = [
+        t("{update}: {error}", update=which, error=error[:DETAIL_LENGTH_MAX])
+        for which, error in found[:NAMED_MAX]
     ]
-    head = t.n(
-        "🚨 <b>{count} message to the bot could not be handled</b> and was kept aside.",
-        "🚨 <b>{count} messages to the bot could not be handled</b> and were kept aside.",
-        len(found),
-    )
-    hint = t("The log says more under the reference.")
-    return View(text="\n".join([head, *said, *_and_more(t, len(found) - len(said)), hint]))
+    return [*named, *_and_more(t, len(found) - len(named))]
 
 
 def _last_check(t: Texts, jobs: Sequence[JobRun], now: datetime) -> str:

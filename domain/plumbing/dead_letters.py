@@ -1,26 +1,33 @@
-"""Updates that could not be handled, told to the operators once."""
+"""What was kept aside, told to the operators once: updates that cannot be handled, messages that cannot be read."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from domain.delivery import Delivery
 from domain.ids import BotId, UpdateId
-from domain.plumbing.inbox import UpdateRef
 from domain.ports import Tx
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeadLetter:
-    """``error`` is the reference its sender was given and the class of what went wrong."""
+class DeadLetters:
+    """Each with its error, oldest first. That of an update bears the reference its sender was given."""
 
-    update_id: UpdateId
-    error: str
+    bot_id: BotId
+    updates: Sequence[tuple[UpdateId, str]] = ()
+    deliveries: Sequence[tuple[Delivery, str]] = ()
+
+    def __len__(self) -> int:
+        return len(self.updates) + len(self.deliveries)
 
 
-def unreported_updates(*, tx: Tx, query: BotId) -> Sequence[DeadLetter]:
-    """What the operators have not been told of, oldest first."""
-    return [DeadLetter(update_id=update_id, error=error) for update_id, error in tx.unreported_updates(query)]
+def unreported(*, tx: Tx, query: BotId) -> DeadLetters:
+    """What the operators have not been told of."""
+    updates, deliveries = tx.unreported_updates(query), tx.unreported_deliveries(query)
+    return DeadLetters(bot_id=query, updates=updates, deliveries=deliveries)
 
 
-def updates_reported(*, tx: Tx, command: Sequence[UpdateRef]) -> None:
-    for update in command:
-        tx.update_reported(update.bot_id, update.update_id)
+def reported(*, tx: Tx, command: DeadLetters) -> None:
+    for update_id, _ in command.updates:
+        tx.update_reported(command.bot_id, update_id)
+    for delivery, _ in command.deliveries:
+        tx.delivery_reported(delivery)

@@ -1,12 +1,13 @@
-"""Messages the bot owes: leased to a dispatcher, sent, postponed or given up visibly."""
+"""Messages the bot owes: each delivery leased to a dispatcher, made, postponed or given up visibly."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.account import Account
-from domain.ids import BotId
-from domain.messages import LeasedMessage, Message
+from domain.delivery import ChannelKind, Delivery, Later, MessageUnreadable, Refused, Unreachable
+from domain.ids import BotId, UserId
+from domain.plumbing.people import Reachable, set_reachable
 from domain.ports import Tx
 
 LEASE = timedelta(seconds=60)
@@ -17,75 +18,72 @@ TRIES_MAX = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LeaseMessages:
+class LeaseDeliveries:
     bot_id: BotId
+    channel: ChannelKind
     holder: str
     limit: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sent:
-    message: Message
-    telegram_message_id: int
+class Made:
+    """``reference`` is what the channel calls the message."""
+
+    delivery: Delivery
+    reference: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waits:
-    """Its chat may not get it yet: not the message's fault, so it does not count as a try."""
+    """Its address may not get it yet: not the message's fault, so it does not count as a try."""
 
-    leased: LeasedMessage
+    delivery: Delivery
     until: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
-    """``permanent`` failures are not tried again."""
-
-    leased: LeasedMessage
-    error: str
-    permanent: bool
+    delivery: Delivery
+    outcome: Later | Refused | Unreachable | MessageUnreadable
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GaveUp:
-    """``recipient`` will not get the message."""
-
-    recipient: Account
+def lease_deliveries(*, tx: Tx, command: LeaseDeliveries) -> Sequence[Delivery]:
+    """Those due over a channel, nobody else's until the lease ends: transactional before marketing, oldest first."""
+    return tx.lease_due(command.bot_id, command.channel, command.holder, tx.now + LEASE, command.limit)
 
 
-def lease_messages(*, tx: Tx, command: LeaseMessages) -> Sequence[LeasedMessage]:
-    """Due messages, nobody else's until the lease ends; transactional before marketing, then oldest first."""
-    return tx.lease_due(command.bot_id, command.holder, tx.now + LEASE, command.limit)
-
-
-def release_leases(*, tx: Tx, command: BotId) -> int:
+def release_leases(*, tx: Tx, command: tuple[BotId, ChannelKind]) -> int:
     """Takes back what a dispatcher that died held; for when there can be no other."""
-    return tx.release_leases(command)
+    return tx.release_leases(*command)
 
 
-def messages_sent(*, tx: Tx, command: Sequence[Sent]) -> None:
-    for sent in command:
-        tx.message_sent(sent.message, sent.telegram_message_id)
+def deliveries_made(*, tx: Tx, command: Sequence[Made]) -> None:
+    for made in command:
+        tx.delivery_made(made.delivery, made.reference)
 
 
-def messages_wait(*, tx: Tx, command: Sequence[Waits]) -> None:
+def deliveries_wait(*, tx: Tx, command: Sequence[Waits]) -> None:
     for waits in command:
-        tx.message_postponed(
-            waits.leased.message, waits.until, attempts=waits.leased.attempts, error="retry_after"
-        )
+        delivery = waits.delivery
+        tx.delivery_postponed(delivery, waits.until, attempts=delivery.attempts, error="retry_after")
 
 
-def message_failed(*, tx: Tx, command: Failed) -> GaveUp | None:
-    """Backs off from 60 s, doubling to an hour, and gives up after a day of trying."""
-    message, attempts = command.leased.message, command.leased.attempts + 1
-    if command.permanent or attempts >= TRIES_MAX:
-        tx.message_failed(message, command.error)
-        return GaveUp(recipient=message.recipient)
-    wait = min(FIRST_RETRY * (1 << (attempts - 1)), LONGEST_RETRY)
-    tx.message_postponed(message, tx.now + wait, attempts=attempts, error=command.error)
-    return None
+def delivery_failed(*, tx: Tx, command: Failed) -> Delivery | None:
+    """Backs off from 60 s, doubling to an hour, and gives up after a day of trying, or at once where that is in vain;
+    returns what it gave up. Who cannot be told in the chat counts as unreachable until they write again."""
+    delivery, outcome = command.delivery, command.outcome
+    attempts = delivery.attempts + 1
+    if isinstance(outcome, Later) and attempts < TRIES_MAX:
+        wait = min(FIRST_RETRY * (1 << (attempts - 1)), LONGEST_RETRY)
+        tx.delivery_postponed(delivery, tx.now + wait, attempts=attempts, error=outcome.reason)
+        return None
+    if isinstance(outcome, Unreachable) and delivery.channel is ChannelKind.TELEGRAM:
+        account = Account(bot_id=delivery.bot_id, user_id=UserId(int(delivery.address)))
+        set_reachable(tx=tx, command=Reachable(account=account, reachable=False))
+    tx.delivery_failed(delivery, outcome.reason, is_unreported=isinstance(outcome, MessageUnreadable))
+    return delivery
 
 
 def next_due_at(*, tx: Tx, query: BotId) -> datetime | None:
-    """When the next message is due, None when the outbox is empty."""
+    """When the next message is due, None when nothing is owed."""
     return tx.next_due_at(query)

@@ -21,7 +21,7 @@ class Status:
 
 def see_status(*, tx: Tx, query: BotId) -> Status:
     waiting, kept_aside = tx.count_updates(query)
-    owed, failed = tx.count_messages(query)
+    owed, failed = tx.count_deliveries(query)
     return Status(
         updates_waiting=waiting,
         dead_letters=kept_aside,

@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from html import unescape
 from string import Formatter
 
-from domain.messages import MessageKind
+from domain.messages import MESSAGES, MessageKind, Placeholders
 from domain.refusals import (
     WordingEmpty,
     WordingKindFixed,
@@ -44,31 +43,10 @@ VALUE_LENGTH_MAX: Mapping[str, int] = {
 """The longest value of each placeholder in any language, in UTF-16 code units."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placeholders:
-    """``required`` are those without which the message would not say what it is for."""
-
-    required: tuple[str, ...]
-    optional: tuple[str, ...]
-
-    @property
-    def all(self) -> tuple[str, ...]:
-        return self.required + self.optional
-
-
-_EXPIRING = Placeholders(required=("count", "date"), optional=("merchant", "balance", "number"))
-_EXPIRED = Placeholders(required=("count",), optional=("merchant", "balance", "number"))
-
 PLACEHOLDERS: Mapping[MessageKind, Placeholders] = {
-    MessageKind.WELCOME_BONUS: Placeholders(required=("count",), optional=("merchant", "number")),
-    MessageKind.RECEIPT: Placeholders(required=("what",), optional=("progress", "merchant", "store")),
-    MessageKind.REWARD_READY: Placeholders(required=("reward",), optional=("rewards", "merchant", "number")),
-    MessageKind.STAMPS_EXPIRING: _EXPIRING,
-    MessageKind.STAMPS_EXPIRED: _EXPIRED,
-    MessageKind.POINTS_EXPIRING: _EXPIRING,
-    MessageKind.POINTS_EXPIRED: _EXPIRED,
+    kind: declared.placeholders for kind, declared in MESSAGES.items() if declared.placeholders
 }
-"""What is sent to customers, and nothing else (docs/decisions/0009)."""
+"""Of the messages that a merchant may put into its own words."""
 
 _TOKEN = re.compile(r"[^<>&]+|&(?:amp|lt|gt|quot);|<(?P<end>/?)(?P<tag>[a-z-]+)>")
 _WRONG = re.compile(r"&\w{0,10};?|<[^<>\n]{0,30}>?|.", re.DOTALL)

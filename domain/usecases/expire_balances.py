@@ -6,7 +6,7 @@ from datetime import datetime
 
 from domain.card import Card, Holding
 from domain.expiry import DueCard, DueCards, Unit
-from domain.ids import CardId, MerchantId, OperationKey
+from domain.ids import CardId, MerchantId, OperationKey, ProgramId
 from domain.kinds import KINDS
 from domain.merchant import Program
 from domain.messages import BalanceExpired, BalanceExpiring, MessageKind
@@ -79,8 +79,14 @@ def look_at_cards(*, tx: Tx, command: LookAtCards) -> LookedAt:
     return total
 
 
-def programs_to_spread(*, tx: Tx, query: None) -> Sequence[Program]:  # noqa: ARG001
+def programs_to_spread(*, tx: Tx, query: None) -> Sequence[tuple[MerchantId, ProgramId]]:  # noqa: ARG001
     return tx.programs_to_spread()
+
+
+def program_to_spread(*, tx: Tx, query: tuple[MerchantId, ProgramId]) -> Program:
+    """In its present version, each read by itself: one that cannot be read stops no other."""
+    merchant_id, program_id = query
+    return next(each for each in tx.programs_of(merchant_id) if each.program_id == program_id)
 
 
 def spread_terms(*, tx: Tx, command: SpreadTerms) -> CardId | None:

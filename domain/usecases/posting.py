@@ -8,6 +8,7 @@ from typing import Any
 from domain.account import Account
 from domain.acts import Asked, Change
 from domain.card import Card, Holding
+from domain.delivery import addresses_of
 from domain.entry import Entry
 from domain.expiry import ExpiryKind, Unit
 from domain.ids import EntryId, MerchantId, MessageId, OperationKey
@@ -132,18 +133,16 @@ def send(
     message_id: MessageId | None = None,
 ) -> MessageId:
     """Puts one message into the outbox."""
-    message_id = message_id or MessageId(tx.new_id())
-    tx.enqueue(
-        Message(
-            merchant_id=merchant_id,
-            message_id=message_id,
-            kind=kind,
-            recipient=recipient,
-            facts=facts,
-            created_at=tx.now,
-        )
+    message = Message(
+        merchant_id=merchant_id,
+        message_id=message_id or MessageId(tx.new_id()),
+        kind=kind,
+        recipient=recipient,
+        facts=facts,
+        created_at=tx.now,
     )
-    return message_id
+    tx.enqueue(message, addresses_of(message))
+    return message.message_id
 
 
 def _with_expiry(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from domain.account import Locale
+from domain.delivery import Delivery
 from domain.messages import Message
 from domain.ports import Tx
 from domain.usecases.wordings import wording_for
@@ -20,6 +21,21 @@ class Reader:
     timezone: str
     colour: str | None = None
     wording: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A message as a channel gets it to deliver."""
+
+    delivery: Delivery
+    message: Message
+    reader: Reader
+
+
+def letter_for(*, tx: Tx, query: Delivery) -> Letter:
+    """Raises MessageUnreadable."""
+    message = tx.message(query.merchant_id, query.message_id)
+    return Letter(delivery=query, message=message, reader=reader_of(tx=tx, query=message))
 
 
 def reader_of(*, tx: Tx, query: Message) -> Reader:

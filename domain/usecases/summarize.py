@@ -57,8 +57,9 @@ def told_together(merchant: Merchant, days: Sequence[DaySummary]) -> DailySummar
 
 
 def _tell(tx: Tx, merchant: Merchant) -> None:
-    facts = told_together(merchant, tx.summaries_told(merchant.merchant_id, None))
-    tx.summaries_are_told(merchant.merchant_id, facts.day.local_date)
+    days = tx.summaries_told(merchant.merchant_id, None)
+    facts = told_together(merchant, days)
+    tx.summaries_are_told(merchant.merchant_id, [day.local_date for day in days])
     for manager in tx.managers_of(merchant.merchant_id):
         send(tx, merchant.merchant_id, manager, MessageKind.DAILY_SUMMARY, facts)
 

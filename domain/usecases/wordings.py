@@ -1,30 +1,24 @@
 """What merchants and stores say in their own words: setting it, taking it back, finding it for a message."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Any
 
 from domain.account import Locale
-from domain.ids import EntryId, MerchantId, StoreId
+from domain.expiry import ExpiryKind, Unit
+from domain.ids import CardNumber, EntryId, MerchantId, StoreId
+from domain.kinds import EntryKind
 from domain.merchant import Merchant
-from domain.messages import Message, MessageKind
+from domain.messages import MESSAGES, Facts, Message, MessageKind
 from domain.ports import Tx
 from domain.refusals import MerchantNotFound, StoreNotFound
 from domain.rules import wordings
 from domain.rules.days import local_date
 from domain.wording import Wording
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetWording:
-    """``store_id`` None is the whole merchant."""
-
-    merchant_id: MerchantId
-    store_id: StoreId | None
-    kind: MessageKind
-    locale: Locale
-    text: str
+OF_POINTS = (MessageKind.POINTS_EXPIRING, MessageKind.POINTS_EXPIRED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,16 +71,36 @@ class WordingSheet:
     lines: tuple[WordingLine, ...]
 
 
-def set_wording(*, tx: Tx, command: SetWording) -> Wording:
-    """Raises MerchantNotFound, StoreNotFound and what check_wording raises."""
+def sample(sheet: WordingSheet, kind: MessageKind) -> Facts:
+    """What such a message might say to a customer of this merchant: each of its facts by its name."""
+    known: dict[str, Any] = {
+        "merchant_name": sheet.merchant_name,
+        "store_name": sheet.store_name,
+        "card_number": CardNumber("482109375"),
+        "reward": sheet.reward,
+        "rewards_available": 1,
+        "stamps_target": sheet.stamps_target,
+        "stamp_count": 1,
+        "stamps_delta": 1,
+        "points_balance": 0,
+        "points_delta": 0,
+        "shortfall": 0,
+        "entry_kind": EntryKind.STAMP_EARNED,
+        "occurred_at": datetime.combine(sheet.today, time(12), UTC),
+        "unit": Unit.POINTS if kind in OF_POINTS else Unit.STAMPS,
+        "kind": ExpiryKind.LOT,
+        "count": 3,
+        "balance": 7,
+        "last_day": sheet.today + timedelta(days=14),
+    }
+    facts = MESSAGES[kind].facts
+    return facts(**{field.name: known[field.name] for field in fields(facts)})
+
+
+def set_wording(*, tx: Tx, command: Wording) -> Wording:
+    """As it is kept. Raises MerchantNotFound, StoreNotFound and what check_wording raises."""
     _merchant(tx, command.merchant_id, command.store_id)
-    wording = Wording(
-        merchant_id=command.merchant_id,
-        store_id=command.store_id,
-        kind=command.kind,
-        locale=command.locale,
-        text=wordings.check_wording(command.kind, command.text),
-    )
+    wording = replace(command, text=wordings.check_wording(command.kind, command.text))
     tx.save_wording(wording)
     return wording
 
@@ -143,16 +157,12 @@ def _store_of(tx: Tx, message: Message) -> StoreId | None:
 def _line(
     kind: MessageKind, locale: Locale, store_id: StoreId | None, found: Sequence[Wording]
 ) -> WordingLine:
-    texts = {
-        wording.store_id: wording.text
-        for wording in found
-        if (wording.kind, wording.locale) == (kind, locale)
-    }
+    texts = {each.store_id: each.text for each in found if (each.kind, each.locale) == (kind, locale)}
+    source = WordingSource.MERCHANT if None in texts else WordingSource.DEFAULT
     if store_id is not None and store_id in texts:
-        return WordingLine(kind=kind, locale=locale, source=WordingSource.STORE, text=texts[store_id])
-    if None in texts:
-        return WordingLine(kind=kind, locale=locale, source=WordingSource.MERCHANT, text=texts[None])
-    return WordingLine(kind=kind, locale=locale, source=WordingSource.DEFAULT, text=None)
+        source = WordingSource.STORE
+    text = texts.get(store_id, texts.get(None))
+    return WordingLine(kind=kind, locale=locale, source=source, text=text)
 
 
 def _merchant(tx: Tx, merchant_id: MerchantId, store_id: StoreId | None) -> Merchant:

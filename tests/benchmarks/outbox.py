@@ -318,7 +318,7 @@ async def measure() -> Results:
 
 def _owed(database: Path) -> int:
     with closing(sqlite3.connect(database)) as connection:
-        [owed] = connection.execute("SELECT count(*) FROM outbox WHERE sent_at IS NULL").fetchone()
+        [owed] = connection.execute("SELECT count(*) FROM deliveries WHERE delivered_at IS NULL").fetchone()
     return int(owed)
 
 

@@ -38,8 +38,12 @@ INSERT_ENTRY = (
     " VALUES (?,?,?,?,?,?,'stamp_earned',1,?,0,0,0,0,NULL,1,NULL,NULL,NULL,?,?,?,?,?,?,?)"
 )
 INSERT_RECEIPT = (
-    "INSERT INTO outbox (merchant_id, message_id, bot_id, user_id, kind, is_marketing, facts, created_at, due_at,"
-    " attempts) VALUES (?,?,?,?,'receipt',0,?,?,?,0)"
+    "INSERT INTO outbox (merchant_id, message_id, bot_id, user_id, kind, facts, created_at)"
+    " VALUES (?,?,?,?,'receipt',?,?)"
+)
+INSERT_DELIVERY = (
+    "INSERT INTO deliveries (merchant_id, message_id, channel, address, bot_id, is_marketing, due_at, attempts,"
+    " is_unreported) VALUES (?,?,'telegram',?,?,0,?,0,0)"
 )
 INSERT_OPERATION = (
     "INSERT INTO operations (merchant_id, operation_key, fingerprint, entry_id, recorded_at)"
@@ -128,7 +132,8 @@ class RawStamps:
             ),
         )
         run(UPDATE_CARD, (stamps + 1, entries + 1, today + 1, day, at, merchant_id, card_id))
-        run(INSERT_RECEIPT, (merchant_id, entry_id, account.bot_id, 1, self._facts, at, at))
+        run(INSERT_RECEIPT, (merchant_id, entry_id, account.bot_id, 1, self._facts, at))
+        run(INSERT_DELIVERY, (merchant_id, entry_id, "1", account.bot_id, at))
         run(INSERT_OPERATION, (merchant_id, key, self._fingerprint, entry_id, at))
         run("COMMIT")
 

@@ -17,7 +17,7 @@ from tests.support.databases import lay_empty_database
 
 OWN = {
     *("entry_id", "entry_no", "stamps_balance_after", "operation_key", "occurred_at"),
-    *("message_id", "user_id", "created_at", "due_at"),
+    *("message_id", "user_id", "address", "created_at", "due_at"),
 }
 """What is each row's own, and whom the receipt is for: the reference does not look that up."""
 
@@ -31,7 +31,9 @@ def newest(path: Path, table: str, by: str) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize(
-    ("table", "by"), [("entries", "occurred_at"), ("outbox", "created_at")], ids=["entry", "receipt"]
+    ("table", "by"),
+    [("entries", "occurred_at"), ("outbox", "created_at"), ("deliveries", "due_at")],
+    ids=["entry", "receipt", "delivery"],
 )
 async def test_reference_writes_what_the_use_case_writes(table: str, by: str, tmp_path: Path) -> None:
     path, keys = lay_empty_database(tmp_path / "stempel.db"), count()

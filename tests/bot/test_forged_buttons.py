@@ -125,7 +125,7 @@ async def removes(home: House, shop: Shop, person: Person) -> None:
 async def has_a_day_to_tell(home: House, shop: Shop) -> None:
     def add(*, tx: Tx, command: MerchantId) -> None:
         tx.add_summary(command, day())
-        tx.summaries_are_told(command, SUNDAY)
+        tx.summaries_are_told(command, [SUNDAY])
 
     await home.store.write(add, shop.merchant_id)
 
@@ -161,7 +161,7 @@ async def town(home: House) -> Town:
         "removed staff": fired,
     }
     await has_a_day_to_tell(home, cafe)
-    await home.until_rows("SELECT count(*) FROM outbox WHERE sent_at IS NULL", [(0,)])
+    await home.until_rows("SELECT count(*) FROM deliveries WHERE delivered_at IS NULL", [(0,)])
     return Town(
         home=home,
         cafe=cafe,

@@ -4,16 +4,17 @@ from bot.sandbox import Fault, FaultKind
 from domain.account import Locale
 from domain.ids import StoreId
 from domain.messages import MessageKind
-from domain.usecases.wordings import ResetWording, SetWording, reset_wording, set_wording
+from domain.usecases.wordings import ResetWording, reset_wording, set_wording
+from domain.wording import Wording
 from tests.support.house import House, Shop, TestClock, number_of
+
+WAITING = "SELECT kind, attempts, delivered_at FROM outbox JOIN deliveries USING (merchant_id, message_id)"
 
 
 async def says(
     home: House, shop: Shop, kind: MessageKind, text: str, store_id: StoreId | None = None
 ) -> None:
-    command = SetWording(
-        merchant_id=shop.merchant_id, store_id=store_id, kind=kind, locale=Locale.EN, text=text
-    )
+    command = Wording(merchant_id=shop.merchant_id, store_id=store_id, kind=kind, locale=Locale.EN, text=text)
     await home.store.write(set_wording, command)
 
 
@@ -27,7 +28,7 @@ async def test_message_that_was_waiting_is_said_in_the_words_of_now(
     )
     home.sandbox.faults.add(Fault(kind=FaultKind.SERVER_ERROR, method="sendMessage", chat_id=anna.id))
     await paul.sends(f"/stamp {number_of(anna)} 2")
-    await home.until_rows("SELECT kind, attempts, sent_at FROM outbox", [("receipt", 1, None)])
+    await home.until_rows(WAITING, [("receipt", 1, None)])
     await says(home, shop, MessageKind.RECEIPT, "<b>Merci!</b> {what}, {progress}")
     clock.passes(minutes=1)
     await paul.sends(f"/stamp {number_of(ben)}")

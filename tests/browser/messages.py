@@ -9,20 +9,20 @@ from datetime import UTC, date, datetime
 from bot.sandbox import Person, Sandbox
 from domain.account import Account
 from domain.expiry import ExpiryKind, Unit
-from domain.ids import BotId, CardNumber, MessageId, UserId
+from domain.ids import BotId, CardNumber, UserId
 from domain.kinds import EntryKind
 from domain.messages import (
     BalanceExpired,
     BalanceExpiring,
     DailySummary,
     Facts,
-    Message,
     MessageKind,
     RewardReady,
     WelcomeBonus,
 )
 from domain.ports import Database, Tx
 from domain.summary import DaySummary, Figures, Share, VoidNote
+from domain.usecases.posting import send as put
 
 LANGUAGES = {"Emily": "en", "Élise": "fr", "Jonas": "de", "Léa": "lb"}
 NUMBER = CardNumber("482109375")
@@ -131,16 +131,7 @@ async def send(
     def usecase(*, tx: Tx, command: Sequence[tuple[MessageKind, Facts]]) -> None:
         [merchant_id] = tx.merchants_of(account)
         for kind, facts in command:
-            tx.enqueue(
-                Message(
-                    merchant_id=merchant_id,
-                    message_id=MessageId(tx.new_id()),
-                    kind=kind,
-                    recipient=account,
-                    facts=facts,
-                    created_at=tx.now,
-                )
-            )
+            put(tx, merchant_id, account, kind, facts)
 
     before = len(to.messages)
     await database.write(usecase, told)

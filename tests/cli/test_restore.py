@@ -64,7 +64,7 @@ def another_program_with_our_mark_missing(path: Path) -> None:
 
 
 def destroyed_index(path: Path) -> None:
-    destroy_page_of(path, "ix_outbox_failed")
+    destroy_page_of(path, "ix_deliveries_failed")
 
 
 def broken_invariant(path: Path) -> None:
@@ -147,7 +147,7 @@ def test_copy_comes_where_there_is_no_database(stempel: Stempel, copy: Path, dat
     assert names_of_stores(database) == ["Café Knätsch"]
 
 
-@pytest.mark.parametrize("index", ["ix_outbox_failed", "ix_inbox_done_at", "sqlite_autoindex_staff_1"])
+@pytest.mark.parametrize("index", ["ix_deliveries_failed", "ix_inbox_done_at", "sqlite_autoindex_staff_1"])
 def test_verify_sees_damage_outside_the_ledger(
     index: str, stempel: Stempel, shop: dict[str, Any], database: Path
 ) -> None:

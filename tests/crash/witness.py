@@ -149,9 +149,9 @@ async def judge(sandbox: Sandbox, settings: Settings, doors: Doors, witness: Wit
 def _check_database(path: Path, sandbox: Sandbox, book: Book) -> tuple[int, int]:
     """The inbox is done, the outbox delivered; returns how many updates and messages there were."""
     assert _rows(path, "SELECT update_id, error FROM inbox WHERE done_at IS NULL") == []
-    assert _rows(path, "SELECT kind, error FROM outbox WHERE sent_at IS NULL") == []
+    assert _rows(path, "SELECT message_id, error FROM deliveries WHERE delivered_at IS NULL") == []
     [[updates]] = _rows(path, "SELECT count(*) FROM inbox")
-    sent = _rows(path, "SELECT user_id, telegram_message_id FROM outbox")
+    sent = _rows(path, "SELECT CAST(address AS INTEGER), CAST(reference AS INTEGER) FROM deliveries")
     kinds = Counter(kind for (kind,) in _rows(path, "SELECT kind FROM outbox"))
     assert kinds == {
         "receipt": book.entries,

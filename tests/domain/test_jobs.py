@@ -1,16 +1,18 @@
 """What is remembered of jobs, what operators see of it, and what is thrown away."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
 
+from domain.delivery import ChannelKind, Delivery, Refused
 from domain.ids import BotId, UpdateId
 from domain.job_run import PROCESS, JobOutcome, JobRun
-from domain.plumbing.dead_letters import DeadLetter, unreported_updates, updates_reported
+from domain.plumbing.dead_letters import DeadLetters, reported, unreported
 from domain.plumbing.inbox import UpdateFailure, UpdateRef, fail_update, finish_updates, receive_updates
 from domain.plumbing.job_runs import job_runs, record_runs
 from domain.plumbing.keep_house import KeepHouse, ThrownAway, keep_house
-from domain.plumbing.outbox import Failed, LeaseMessages, lease_messages, message_failed
+from domain.plumbing.outbox import Failed, LeaseDeliveries, delivery_failed, lease_deliveries
 from domain.plumbing.see_status import see_status
 from domain.update import ReceivedUpdate
 from tests.support.clock import Clock
@@ -108,13 +110,18 @@ def test_each_bot_has_its_own_runs_beside_those_of_its_process(town: Town) -> No
         assert town.database.read(see_status, bot_id).jobs == found
 
 
+def leases_one(town: Town) -> Sequence[Delivery]:
+    command = LeaseDeliveries(bot_id=BOT, channel=ChannelKind.TELEGRAM, holder="one", limit=1)
+    return town.database.write(lease_deliveries, command)
+
+
 def test_status_counts_what_waits_and_what_went_wrong_of_this_bot(town: Town) -> None:
     shop = town.opens_shop()
     anna, lea = shop.hires("Anna"), shop.gives_card()
     for _ in range(3):
         shop.stamps(anna, lea)
-    [leased] = town.database.write(lease_messages, LeaseMessages(bot_id=BOT, holder="one", limit=1))
-    town.database.write(message_failed, Failed(leased=leased, error="oh", permanent=True))
+    [leased] = leases_one(town)
+    town.database.write(delivery_failed, Failed(delivery=leased, outcome=Refused("oh")))
     receives(town, 1, 2, 3)
     town.database.write(finish_updates, [UpdateRef(bot_id=BOT, update_id=UpdateId(1))])
     keeps_aside(town, 4)
@@ -135,14 +142,11 @@ def test_update_that_was_kept_aside_is_told_once(town: Town) -> None:
     keeps_aside(town, 1)
     keeps_aside(town, 3, bot_id=ANOTHER_BOT)
     receives(town, 4)
-    found = town.database.read(unreported_updates, BOT)
-    assert found == [
-        DeadLetter(update_id=UpdateId(1), error="ab12 KeyError"),
-        DeadLetter(update_id=UpdateId(2), error="cd34 OSError"),
-    ]
-    town.database.write(updates_reported, [UpdateRef(bot_id=BOT, update_id=UpdateId(1))])
-    assert [each.update_id for each in town.database.read(unreported_updates, BOT)] == [2]
-    assert len(town.database.read(unreported_updates, ANOTHER_BOT)) == 1
+    found = town.database.read(unreported, BOT).updates
+    assert list(found) == [(UpdateId(1), "ab12 KeyError"), (UpdateId(2), "cd34 OSError")]
+    town.database.write(reported, DeadLetters(bot_id=BOT, updates=found[:1]))
+    assert [update_id for update_id, _ in town.database.read(unreported, BOT).updates] == [2]
+    assert len(town.database.read(unreported, ANOTHER_BOT)) == 1
     assert town.database.read(see_status, BOT).dead_letters == 2
 
 
@@ -165,7 +169,7 @@ def test_lease_that_has_ended_is_cleared_and_one_that_holds_is_not(town: Town, c
     )
     for _ in range(2):
         shop.stamps(anna, lea)
-        town.database.write(lease_messages, LeaseMessages(bot_id=BOT, holder="one", limit=1))
+        leases_one(town)
         clock.passes(seconds=40)
     assert town.database.write(keep_house, house) == ThrownAway(updates=0, dialogues=0, leases=1)
     assert town.database.write(keep_house, house).leases == 0

@@ -16,7 +16,7 @@ from domain.usecases.my_balances import Balance, Expiring, my_balances
 from domain.usecases.my_cards import MyCards
 from tests.support.clock import Clock
 from tests.support.databases import do
-from tests.support.shop import Holder, Shop, Town
+from tests.support.shop import Holder, Shop, Town, delivery_of
 
 ZONE = "Europe/Luxembourg"
 
@@ -34,7 +34,7 @@ def night(shop: Shop, holder: Holder) -> None:
 
 
 def _arrives(tx: Tx, message: Message) -> None:
-    tx.message_sent(message, 1)
+    tx.delivery_made(delivery_of(message), "1")
 
 
 def balances(town: Town, holder: Holder) -> list[Balance]:

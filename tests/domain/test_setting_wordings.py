@@ -22,7 +22,6 @@ from domain.usecases.read_message import reader_of
 from domain.usecases.wordings import (
     ListWordings,
     ResetWording,
-    SetWording,
     WordingLine,
     WordingSource,
     list_wordings,
@@ -49,7 +48,7 @@ def sets(
     locale: Locale = Locale.EN,
     store_id: StoreId | None = None,
 ) -> Wording:
-    command = SetWording(merchant_id=shop.merchant_id, store_id=store_id, kind=kind, locale=locale, text=text)
+    command = Wording(merchant_id=shop.merchant_id, store_id=store_id, kind=kind, locale=locale, text=text)
     return shop.database.write(set_wording, command)
 
 

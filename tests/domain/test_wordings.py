@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.messages import FACTS_OF, MessageKind
+from domain.messages import MESSAGES, MessageKind
 from domain.refusals import (
     Refusal,
     WordingEmpty,
@@ -198,9 +198,9 @@ def test_other_kinds_keep_the_words_of_the_house(kind: MessageKind) -> None:
 
 
 def test_messages_to_the_team_are_the_only_ones_sent_that_are_fixed() -> None:
-    assert set(FACTS_OF) - set(PLACEHOLDERS) == {
+    assert set(MESSAGES) - set(PLACEHOLDERS) == {
         MessageKind.DISPUTE,
         MessageKind.STAFF_ALERT,
         MessageKind.DAILY_SUMMARY,
     }
-    assert set(PLACEHOLDERS) <= set(FACTS_OF)
+    assert set(PLACEHOLDERS) <= set(MESSAGES)

@@ -17,15 +17,21 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
-from typing import Any
 
 from bot.jobs.expiry import expire_balances
 from bot.jobs.summaries import summarize
+from domain.delivery import ChannelKind, Delivery, Refused, Unreachable
 from domain.expiry import ExpiryKind
 from domain.history import LedgerLine
 from domain.ids import EntryId, UserId
-from domain.plumbing.outbox import Failed, LeaseMessages, Sent, lease_messages, message_failed, messages_sent
-from domain.plumbing.people import Reachable, set_reachable
+from domain.plumbing.outbox import (
+    Failed,
+    LeaseDeliveries,
+    Made,
+    deliveries_made,
+    delivery_failed,
+    lease_deliveries,
+)
 from domain.usecases.change_fields import change_fields
 from storage.sqlite.database import SqliteDatabase
 from storage.sqlite.migrate import migrate
@@ -70,21 +76,22 @@ class Post:
     refused: int = 0
 
     async def empties(self, store: SqliteDatabase) -> None:
-        wanted = LeaseMessages(bot_id=BOT, holder="post", limit=LEASED_AT_ONCE)
-        while leased := await store.write(lease_messages, wanted):
+        wanted = LeaseDeliveries(
+            bot_id=BOT, channel=ChannelKind.TELEGRAM, holder="post", limit=LEASED_AT_ONCE
+        )
+        while leased := await store.write(lease_deliveries, wanted):
             await asyncio.gather(*(self._delivers(store, each) for each in leased))
 
-    async def _delivers(self, store: SqliteDatabase, leased: Any) -> None:
-        recipient = leased.message.recipient
-        if recipient.user_id in self.blocked:
-            await store.write(message_failed, Failed(leased=leased, error="unreachable", permanent=True))
-            await store.write(set_reachable, Reachable(account=recipient, reachable=False))
-        elif recipient.user_id > UserId(1) and self.chance.random() < 0.01:
+    async def _delivers(self, store: SqliteDatabase, leased: Delivery) -> None:
+        user_id = UserId(int(leased.address))
+        if user_id in self.blocked:
+            await store.write(delivery_failed, Failed(delivery=leased, outcome=Unreachable()))
+        elif user_id > UserId(1) and self.chance.random() < 0.01:
             self.refused += 1
-            await store.write(message_failed, Failed(leased=leased, error="refused", permanent=True))
+            await store.write(delivery_failed, Failed(delivery=leased, outcome=Refused("refused")))
         else:
             self.delivered += 1
-            await store.write(messages_sent, [Sent(message=leased.message, telegram_message_id=1)])
+            await store.write(deliveries_made, [Made(delivery=leased, reference="1")])
 
 
 @dataclass
@@ -241,8 +248,8 @@ def _judge_expiries(simulation: Simulation, database: sqlite3.Connection) -> int
     ).fetchall()
     warned: dict[tuple[int, str], list[tuple[int, int]]] = {}
     for user_id, kind, sent_at, facts in database.execute(
-        "SELECT user_id, kind, sent_at, facts FROM outbox"
-        " WHERE kind IN ('stamps_expiring', 'points_expiring') AND sent_at IS NOT NULL"
+        "SELECT user_id, kind, delivered_at, facts FROM outbox JOIN deliveries USING (merchant_id, message_id)"
+        " WHERE kind IN ('stamps_expiring', 'points_expiring') AND delivered_at IS NOT NULL"
     ):
         warned.setdefault((user_id, kind), []).append((sent_at, json.loads(facts)["count"]))
     for kind, occurred_at, delta, user_id in expired:

@@ -105,6 +105,43 @@ def test_last_runs_of_before_are_the_bots_or_the_processs(path: Path) -> None:
     assert found == sorted([*((job, 5) for job in [*of_bot[:2], *of_process]), ("outbox", 6)])
 
 
+BEFORE = """
+    merchant_id, message_id, bot_id, user_id, kind, is_marketing, facts, created_at, due_at, attempts, leased_by,
+    leased_until, sent_at, telegram_message_id, failed_at, error"""
+MESSAGES = [
+    ("m", "1", 42, 7, "receipt", 0, '{"a": 1}', 100, 200, 0, None, None, None, None, None, None),
+    ("m", "2", 42, 8, "receipt", 0, "{}", 100, 200, 3, "one", 900, None, None, None, "NetworkError"),
+    ("m", "3", 42, -9, "broadcast", 1, "{}", 100, 200, 0, None, None, 300, 2**40, None, None),
+    ("n", "1", 43, 7, "dispute", 0, "{}", 100, 200, 1, None, None, None, None, 400, "unreachable"),
+]
+
+
+def test_messages_of_before_keep_their_state_in_their_deliveries(path: Path) -> None:
+    changes(path, "down", "0002")
+    with closing(sqlite3.connect(path)) as file, file:
+        for merchant_id in ("m", "n"):
+            file.execute("INSERT INTO merchants VALUES (?, '', '', '', '', '', 0, 0, 0)", [merchant_id])
+        marks = ", ".join("?" * len(MESSAGES[0]))
+        file.executemany(f"INSERT INTO outbox ({BEFORE}) VALUES ({marks})", MESSAGES)
+    changes(path, "up", "0004")
+    with closing(sqlite3.connect(path)) as file:
+        said = file.execute("SELECT * FROM outbox").fetchall()
+        found = file.execute(
+            "SELECT merchant_id, message_id, channel, address, bot_id, is_marketing, due_at, attempts, leased_by,"
+            " leased_until, delivered_at, reference, failed_at, error, is_unreported FROM deliveries"
+        ).fetchall()
+    assert said == [(*row[:5], *row[6:8]) for row in MESSAGES]
+    assert found == [
+        ("m", "1", "telegram", "7", 42, 0, 200, 0, None, None, None, None, None, None, 0),
+        ("m", "2", "telegram", "8", 42, 0, 200, 3, "one", 900, None, None, None, "NetworkError", 0),
+        ("m", "3", "telegram", "-9", 42, 1, 200, 0, None, None, 300, "1099511627776", None, None, 0),
+        ("n", "1", "telegram", "7", 43, 0, 200, 1, None, None, None, None, 400, "unreachable", 0),
+    ]
+    changes(path, "down", "0002")
+    with closing(sqlite3.connect(path)) as file:
+        assert file.execute(f"SELECT {BEFORE} FROM outbox").fetchall() == MESSAGES
+
+
 def test_database_that_is_up_to_date_is_left_alone(path: Path) -> None:
     before = path.read_bytes()
     assert migrate(path, MONDAY_MORNING) is None

@@ -10,7 +10,14 @@ import pytest
 from sqlalchemy import ClauseElement
 from sqlalchemy.dialects import sqlite
 
-from storage.outbox import COUNT_FAILED, COUNT_OWED, END_LAPSED_LEASES, SELECT_DUE
+from storage.outbox import (
+    COUNT_FAILED,
+    COUNT_OWED,
+    END_LAPSED_LEASES,
+    SELECT_DUE,
+    SELECT_NEXT_DUE,
+    SELECT_UNREPORTED,
+)
 from storage.statements import compile_statement
 
 OWED, WAITING, SENT = 10_000, 8_000, 40_000
@@ -49,16 +56,16 @@ def pile(request: pytest.FixtureRequest, path: Path) -> Iterator[Pile]:
     """Whether or not somebody has run ANALYZE, which lets SQLite choose by what the rows are like."""
     with closing(sqlite3.connect(path)) as driver:
         columns = (
-            "merchant_id, message_id, bot_id, user_id, kind, is_marketing, facts, created_at, due_at, attempts,"
-            " sent_at"
+            "merchant_id, message_id, channel, address, bot_id, is_marketing, due_at, attempts, delivered_at,"
+            " is_unreported"
         )
         driver.executemany(
-            f"INSERT INTO outbox ({columns}) VALUES (?, ?, 1, ?, 'receipt', ?, '{{}}', 0, ?, 0, ?)",
+            f"INSERT INTO deliveries ({columns}) VALUES (?, ?, 'telegram', ?, 1, ?, ?, 0, ?, 0)",
             [
                 (
                     f"m{number % 7}",
                     f"{number:08d}",
-                    number % 2_000,
+                    str(number % 2_000),
                     number % 2,
                     NOW + 1 if number < WAITING else NOW - number % 10,
                     1 if number >= OWED else None,
@@ -72,33 +79,38 @@ def pile(request: pytest.FixtureRequest, path: Path) -> Iterator[Pile]:
 
 
 def test_due_messages_are_found_by_a_range_of_the_index_in_their_order(pile: Pile) -> None:
-    [step] = pile.plan(SELECT_DUE, bot_id=1, is_marketing=0, now=NOW, limit=64)
-    assert step == "SEARCH outbox USING INDEX ix_outbox_owed (bot_id=? AND is_marketing=? AND due_at<?)"
+    [step] = pile.plan(SELECT_DUE, of_bot_id=1, of_channel="telegram", is_marketing=0, now=NOW, limit=64)
+    found_by = "bot_id=? AND channel=? AND is_marketing=? AND due_at<?"
+    assert step == f"SEARCH deliveries USING INDEX ix_deliveries_owed ({found_by})"
 
 
 def test_chats_that_must_wait_cost_nothing(pile: Pile) -> None:
-    rows, steps = pile.steps(SELECT_DUE, bot_id=1, is_marketing=0, now=NOW, limit=64)
+    rows, steps = pile.steps(
+        SELECT_DUE, of_bot_id=1, of_channel="telegram", is_marketing=0, now=NOW, limit=64
+    )
     assert rows == 64
     assert steps < 64 * STEPS_PER_ROW_MAX
 
 
 def test_nothing_due_is_found_out_at_once(pile: Pile) -> None:
-    rows, steps = pile.steps(SELECT_DUE, bot_id=1, is_marketing=1, now=0, limit=64)
+    rows, steps = pile.steps(SELECT_DUE, of_bot_id=1, of_channel="telegram", is_marketing=1, now=0, limit=64)
     assert (rows, steps // 1000) == (0, 0)
 
 
 @pytest.mark.parametrize(
     ("statement", "index"),
     [
-        (COUNT_OWED, "ix_outbox_owed"),
-        (COUNT_FAILED, "ix_outbox_failed"),
-        (END_LAPSED_LEASES, "ix_outbox_owed"),
+        (COUNT_OWED, "ix_deliveries_owed"),
+        (COUNT_FAILED, "ix_deliveries_failed"),
+        (END_LAPSED_LEASES, "ix_deliveries_owed"),
+        (SELECT_NEXT_DUE, "ix_deliveries_owed"),
+        (SELECT_UNREPORTED, "ix_deliveries_failed (bot_id=? AND is_unreported=?"),
     ],
-    ids=["owed", "failed", "lapsed leases"],
+    ids=["owed", "failed", "lapsed leases", "next due", "unreported"],
 )
 def test_what_was_sent_is_never_looked_through(pile: Pile, statement: ClauseElement, index: str) -> None:
     """The delivery log only grows."""
-    values = {"bot_id": 1, "of_bot_id": 1, "now": NOW, "leased_by": None, "leased_until": None}
+    values = {"of_bot_id": 1, "now": NOW, "leased_by": None, "leased_until": None}
     [step] = pile.plan(statement, **values)
     assert index in step
     assert step.startswith("SEARCH")

@@ -40,7 +40,7 @@ def plan_of(path: Path, statement: ClauseElement) -> list[str]:
         ),
         pytest.param(
             SELECT_GIVEN_UP,
-            ["ix_outbox_given_up", "merchant_id=? AND failed_at>? AND failed_at<?"],
+            ["ix_deliveries_given_up", "merchant_id=? AND failed_at>? AND failed_at<?"],
             id="failed_between",
         ),
         pytest.param(SELECT_DUE, ["ix_summary_plans_due_at"], id="merchants_to_summarize"),

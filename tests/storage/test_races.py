@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from domain.delivery import ChannelKind
 from domain.ids import CardId, TokenHash
-from domain.plumbing.outbox import LeaseMessages, lease_messages
+from domain.plumbing.outbox import LeaseDeliveries, lease_deliveries
 from domain.ports import Database
 from domain.refusals import CooldownActive, DailyLimitReached, EntryAlreadyVoided, NotEnoughStamps
 from domain.usecases.join_store import JoinStore, join_store
@@ -118,11 +119,14 @@ async def test_no_message_is_leased_to_two_dispatchers(store: Database) -> None:
     )
     leased = await asyncio.gather(
         *(
-            store.write(lease_messages, LeaseMessages(bot_id=BOT, holder=f"{number}", limit=7))
+            store.write(
+                lease_deliveries,
+                LeaseDeliveries(bot_id=BOT, channel=ChannelKind.TELEGRAM, holder=f"{number}", limit=7),
+            )
             for number in range(20)
         )
     )
-    ids = [one.message.message_id for some in leased for one in some]
+    ids = [one.message_id for some in leased for one in some]
     assert len(ids) == len(set(ids)) > 60
 
 

@@ -1,7 +1,7 @@
 """Days that were written before figures were net are read as they were told."""
 
 from domain.kinds import EntryKind
-from domain.messages import FACTS_OF, DailySummary, MessageKind
+from domain.messages import MESSAGES, DailySummary, MessageKind
 from domain.summary import DaySummary, Figures
 from storage import codec
 
@@ -39,7 +39,7 @@ def test_day_of_before_keeps_its_figures() -> None:
 
 
 def test_message_of_before_is_read() -> None:
-    told = codec.decode(TOLD, FACTS_OF[MessageKind.DAILY_SUMMARY])
+    told = codec.decode(TOLD, MESSAGES[MessageKind.DAILY_SUMMARY].facts)
     assert isinstance(told, DailySummary)
     assert (told.day, [day.figures.is_quiet for day in told.missed]) == (
         codec.decode(A_DAY, DaySummary),

@@ -21,12 +21,13 @@ from domain.usecases.expire_balances import (
     SpreadTerms,
     cards_to_look_at,
     look_at_cards,
+    program_to_spread,
     programs_to_spread,
     spread_terms,
 )
 from domain.usecases.summarize import MerchantsToSummarize, merchants_to_summarize, summarize
 from tests.support.databases import do, look
-from tests.support.shop import Holder, Shop, Town
+from tests.support.shop import Holder, Shop, Town, delivery_of
 
 WARNINGS = (MessageKind.STAMPS_EXPIRING, MessageKind.POINTS_EXPIRING)
 EXPIRIES = (MessageKind.STAMPS_EXPIRED, MessageKind.POINTS_EXPIRED)
@@ -62,7 +63,8 @@ class Nights:
     def spreads(self) -> int:
         """Reckons all cards by the present terms; returns in how many pages."""
         database, pages = self.town.database, 0
-        for program in database.read(programs_to_spread, None):
+        for which in database.read(programs_to_spread, None):
+            program = database.read(program_to_spread, which)
             after: CardId | None = None
             while True:
                 pages += 1
@@ -179,8 +181,8 @@ def assert_hints_are_not_late(shop: Shop, holder: Holder) -> None:
 
 
 def _sent(tx: Tx, message: Message) -> None:
-    tx.message_sent(message, 1)
+    tx.delivery_made(delivery_of(message), "1")
 
 
 def _failed(tx: Tx, message: Message) -> None:
-    tx.message_failed(message, "refused")
+    tx.delivery_failed(delivery_of(message), "refused", is_unreported=False)

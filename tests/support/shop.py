@@ -17,6 +17,7 @@ from domain.acts import (
     TakeBack,
 )
 from domain.card import Card, CardRef, Customer
+from domain.delivery import ChannelKind, Delivery
 from domain.entry import Entry, Origin
 from domain.ids import (
     BotId,
@@ -77,6 +78,18 @@ class Holder:
         return CardRef("id", self.card_id)
 
 
+def delivery_of(message: Message) -> Delivery:
+    """In its reader's chat, before the first try."""
+    return Delivery(
+        merchant_id=message.merchant_id,
+        message_id=message.message_id,
+        bot_id=message.recipient.bot_id,
+        channel=ChannelKind.TELEGRAM,
+        address=str(message.recipient.user_id),
+        is_marketing=False,
+    )
+
+
 class _Peeked(Exception):
     def __init__(self, messages: Sequence[Message]) -> None:
         self.messages = messages
@@ -122,8 +135,8 @@ class Town:
         """What the bot owes now, oldest first; looking does not lease."""
 
         def peek(tx: Tx) -> None:
-            leased = tx.lease_due(BOT, "a look", tx.now, MANY)
-            raise _Peeked([one.message for one in leased])
+            leased = tx.lease_due(BOT, ChannelKind.TELEGRAM, "a look", tx.now, MANY)
+            raise _Peeked([tx.message(one.merchant_id, one.message_id) for one in leased])
 
         try:
             do(self.database, peek)

@@ -62,7 +62,7 @@ class Breaks:
         return self._usecase(tx=tx, command=command)
 
 
-async def test_dispatcher_that_ends_is_told_and_started_again_and_the_message_arrives(
+async def test_dispatcher_that_fails_is_told_and_goes_on_and_the_message_arrives(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with patient(tmp_path / "a.db") as sick:
@@ -71,14 +71,14 @@ async def test_dispatcher_that_ends_is_told_and_started_again_and_the_message_ar
         anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
         await home.at_rest()
         assert await sick.health() == WELL
-        broken = Breaks(outbox.lease_messages)
-        monkeypatch.setattr(outbox, "lease_messages", broken)
+        broken = Breaks(outbox.lease_deliveries)
+        monkeypatch.setattr(outbox, "lease_deliveries", broken)
         await sam.sends(f"/stamp {number_of(anna)}")
         await home.sandbox.until(lambda: broken.times_left == 0)
         await anna.sees("✅ +1 stamp")
-        name = f"dispatcher of bot {home.settings.bot_id}"
+        name = f"telegram dispatcher of bot {home.settings.bot_id}"
         assert await sick.health() == failing(name)
-        assert f"{name} ended unexpectedly" in caplog.text
+        assert "the outbox could not be looked through" in caplog.text
 
 
 async def test_marking_that_ends_is_started_again_and_every_answer_is_marked(

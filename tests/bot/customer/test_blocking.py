@@ -21,7 +21,7 @@ async def test_receipt_for_who_blocked_the_bot_fails_for_good_and_the_stamp_stay
     anna.blocks_bot()
     await paul.sends(f"/stamp {number}")
     await paul.sees("✅", new=True)
-    failed = "SELECT error, attempts, sent_at FROM outbox WHERE failed_at IS NOT NULL"
+    failed = "SELECT error, attempts, delivered_at FROM deliveries WHERE failed_at IS NOT NULL"
     await home.until_rows(failed, [("unreachable", 0, None)])
     assert [line.stamp_count for line in await home.cards(shop)] == [1]
 

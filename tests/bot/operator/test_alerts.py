@@ -17,11 +17,14 @@ from bot.sandbox import Person
 from bot.telegram.chat import Chat
 from bot.telegram.client import request
 from bot.telegram.pacing import Pacer
+from domain.account import Account
 from domain.history import CardHistory
-from domain.ids import UpdateId, UserId
+from domain.ids import BotId, CardNumber, UpdateId, UserId
+from domain.messages import MessageKind, RewardReady
 from domain.plumbing.inbox import UpdateFailure, fail_update, receive_updates
 from domain.ports import Database, DatabaseUnavailable
 from domain.update import ReceivedUpdate
+from domain.usecases.posting import send
 from tests.bot.operator.conftest import OLIVIA, OTTO
 from tests.support.house import UNHURRIED, House, Shop, number_of
 
@@ -43,10 +46,6 @@ class Broken:
 
     async def read(self, usecase: object, query: object) -> Any:
         raise self.error
-
-
-class Nothing:
-    """No job here asks the dispatcher."""
 
 
 def alerts_over(chat: Chat, store: Database, home: House) -> OperatorAlerts:
@@ -71,12 +70,11 @@ async def chat(home: House) -> AsyncIterator[Chat]:
 @pytest.fixture
 def means(home: House, chat: Chat) -> Means:
     """What jobs work with, so that a test decides when one runs."""
-    nothing: Any = Nothing()
     return Means(
         bot_id=home.settings.bot_id,
         database=home.store,
         metrics=Metrics(),
-        dispatcher=nothing,
+        dispatchers=(),
         operators=alerts_over(chat, home.store, home),
     )
 
@@ -172,6 +170,51 @@ async def test_updates_kept_aside_are_told_together_and_once(
     await keeps_aside(home, 9)
     assert await report_dead_letters(means) == 1
     assert "1 message to the bot could not be handled and was kept aside." in alerts(operators[0])[1]
+
+
+async def keeps_unreadable(home: House, shop: Shop, person: Person, count: int) -> None:
+    """So many messages that no version of the program has written; the bot has tried to read them."""
+    account = Account(bot_id=BotId(home.settings.bot_id), user_id=UserId(person.id))
+    facts = RewardReady(merchant_name="", card_number=CardNumber("1"), reward="", rewards_available=1)
+
+    def usecase(*, tx: Any, command: None) -> None:
+        for _ in range(count):
+            send(tx, shop.merchant_id, account, MessageKind.REWARD_READY, facts)
+        tx.session._cursor.execute("UPDATE outbox SET facts = '{}'")
+
+    await home.store.write(usecase, None)
+    await home.until_rows("SELECT count(*) FROM deliveries WHERE failed_at IS NULL", [(0,)])
+
+
+async def test_messages_that_cannot_be_read_are_told_together_and_once(
+    home: House, shop: Shop, means: Means, operators: tuple[Person, Person]
+) -> None:
+    await keeps_unreadable(home, shop, operators[0], 7)
+    await keeps_aside(home, 1)
+    assert await report_dead_letters(means) == 8
+    assert await report_dead_letters(means) == 0
+    [said] = alerts(operators[0])
+    lines = said.splitlines()
+    assert lines[0] == "🚨 1 message to the bot could not be handled and was kept aside."
+    assert lines[3] == "🚨 7 messages of the bot cannot be read and were kept aside. Nobody will get them."
+    assert lines[4].endswith(": ValidationError: Object missing required field `merchant_name`")
+    assert lines[-1] == "and 2 more"
+    await keeps_unreadable(home, shop, operators[0], 1)
+    assert await report_dead_letters(means) == 1
+    assert (
+        "1 message of the bot cannot be read and was kept aside. Nobody will get it."
+        in alerts(operators[0])[1]
+    )
+
+
+async def test_message_that_was_refused_is_nothing_to_tell_the_operators(
+    home: House, shop: Shop, means: Means, operators: tuple[Person, Person]
+) -> None:
+    anna, paul = await home.customer(shop, "Anna"), await home.owner(shop)
+    home.sandbox.faults.refuse("chat not found", method="sendMessage", chat_id=anna.id)
+    await paul.sends(f"/stamp {number_of(anna)}")
+    await home.until_rows("SELECT count(*) FROM deliveries WHERE failed_at IS NOT NULL", [(1,)])
+    assert await report_dead_letters(means) == 0
 
 
 async def test_operator_who_cannot_be_reached_keeps_it_from_no_other(

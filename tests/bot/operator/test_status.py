@@ -55,7 +55,7 @@ async def test_what_went_wrong_stands_out(home: House, shop: Shop, olivia: Perso
     anna, paul = await home.customer(shop, "Anna"), await home.owner(shop)
     home.sandbox.faults.refuse("chat not found", method="sendMessage", chat_id=anna.id)
     await paul.sends(f"/stamp {number_of(anna)}")
-    await home.until_rows("SELECT count(*) FROM outbox WHERE failed_at IS NOT NULL", [(1,)])
+    await home.until_rows("SELECT count(*) FROM deliveries WHERE failed_at IS NOT NULL", [(1,)])
     await home.at_rest()
     [[first]] = home.rows("SELECT min(update_id) FROM inbox")
     failure = UpdateFailure(

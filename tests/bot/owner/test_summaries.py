@@ -12,6 +12,7 @@ from bot.pictures.faces import DayFace
 from bot.pictures.studio import Studio
 from bot.sandbox import Person
 from domain.account import Account
+from domain.delivery import addresses_of
 from domain.ids import BotId, MessageId, UserId
 from domain.messages import DailySummary, Message, MessageKind
 from domain.ports import Tx
@@ -33,10 +34,10 @@ async def told(home: House, shop: Shop, person: Person, day_: DaySummary, *misse
         created_at=home.clock(),
     )
 
-    def enqueue(*, tx: Tx, command: Message) -> None:
-        tx.enqueue(command)
+    def usecase(*, tx: Tx, command: Message) -> None:
+        tx.enqueue(command, addresses_of(command))
 
-    await home.store.write(enqueue, message)
+    await home.store.write(usecase, message)
 
 
 async def test_summary_comes_with_its_picture(home: House, shop: Shop) -> None:

@@ -163,7 +163,7 @@ async def test_reward_ready_is_told_when_it_becomes_so_and_not_again(home: House
     for count, balance in ((9, "9 of 10"), (1, "10 of 10"), (1, "1 of 10"), (9, "10 of 10"), (1, "1 of 10")):
         await sam.sends(f"/stamp {number_of(anna)} {count}")
         await sam.sees(f"✅ {balance}", new=True)
-    await home.until_rows("SELECT count(*) FROM outbox WHERE sent_at IS NULL", [(0,)])
+    await home.until_rows("SELECT count(*) FROM deliveries WHERE delivered_at IS NULL", [(0,)])
     told = [message.text for message in anna.messages if "Your reward is ready" in message.text]
     assert [line.rpartition("· ")[2] for line in told] == [
         "1 reward ready: show your card at the counter.",

@@ -32,7 +32,7 @@ async def test_not_me_reaches_every_manager_once_and_thanks_the_customer(home: H
     for each in (paul, mia):
         told = await each.sees("⚠️ Anna says: this was not me.")
         assert f"+1 stamp, card {number_of(anna)}, by Sam at Café Knätsch, 15/06/2026, 11:00." in told.text
-    await home.until_rows("SELECT count(*) FROM outbox WHERE sent_at IS NULL", [(0,)])
+    await home.until_rows("SELECT count(*) FROM deliveries WHERE delivered_at IS NULL", [(0,)])
     assert [len(await disputes(each)) for each in (paul, mia, sam)] == [1, 1, 0]
 
 

@@ -76,7 +76,7 @@ async def test_redeem_command_handled_again_hands_out_once(
     mia = await home.member(shop, "Mia", Role.MANAGER)
     await mia.sends(f"/adjust {number_of(anna)} -60 wrong amount")
     await mia.sees("✅ 240 points", new=True)
-    await home.until_rows("SELECT count(*) FROM outbox WHERE sent_at IS NULL", [(0,)])
+    await home.until_rows("SELECT count(*) FROM deliveries WHERE delivered_at IS NULL", [(0,)])
     fault = home.sandbox.faults.server_error(method="sendMessage", count=2 * chat.QUICK_TRIES)
     await sam.sends(f"/redeem {number_of(anna)}")
     await sam.sees("🎁 Hand out: A coffee\n140 points", new=True)

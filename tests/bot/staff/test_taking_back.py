@@ -191,7 +191,7 @@ async def test_shortfall_of_a_void_is_told_to_every_manager_once(home: House, sh
     await sam.sees("8 stamps had already been spent", new=True)
     for each in (paul, mia):
         await each.sees(f"Sam took 10 stamps back from card {number_of(anna)}, which held only 2.")
-    await home.until_rows("SELECT count(*) FROM outbox WHERE sent_at IS NULL", [(0,)])
+    await home.until_rows("SELECT count(*) FROM deliveries WHERE delivered_at IS NULL", [(0,)])
     alerts = "SELECT count(*) FROM outbox WHERE kind = 'staff_alert'"
     assert home.rows(alerts) == [(2,)]
     assert "back from card" not in " ".join(message.text for message in sam.messages)

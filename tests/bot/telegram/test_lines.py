@@ -6,30 +6,23 @@ import pytest
 
 from bot.delivery.order import LINE_PATIENCE, GoneBack, Lines
 from bot.telegram.pacing import Pacer, SendingLimits
-from domain.account import Account
-from domain.ids import BotId, CardNumber, MerchantId, MessageId, UserId
-from domain.messages import LeasedMessage, Message, MessageKind, RewardReady
+from domain.delivery import ChannelKind, Delivery
+from domain.ids import BotId, MerchantId, MessageId
 from tests.bot.telegram.test_pacing import ANNA, BEN, Seconds
 
 NOW = datetime(2026, 6, 15, 9, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 
 
-def message(chat: int, number: int, kind: MessageKind = MessageKind.REWARD_READY) -> Message:
-    return Message(
+def leased(chat: str, number: int, *, is_marketing: bool = False) -> Delivery:
+    return Delivery(
         merchant_id=MerchantId("m"),
         message_id=MessageId(f"{number:04d}"),
-        kind=kind,
-        recipient=Account(bot_id=BotId(1), user_id=UserId(chat)),
-        facts=RewardReady(
-            merchant_name="Café", card_number=CardNumber("999999993"), reward="A coffee", rewards_available=1
-        ),
-        created_at=NOW,
+        bot_id=BotId(1),
+        channel=ChannelKind.TELEGRAM,
+        address=chat,
+        is_marketing=is_marketing,
     )
-
-
-def leased(chat: int, number: int, kind: MessageKind = MessageKind.REWARD_READY) -> LeasedMessage:
-    return LeasedMessage(message=message(chat, number, kind), attempts=0)
 
 
 class Till:
@@ -40,7 +33,7 @@ class Till:
         self.pacer = Pacer(SendingLimits(), self.clock)
         self.lines = Lines(self.pacer)
 
-    def adds(self, *waiting: LeasedMessage) -> None:
+    def adds(self, *waiting: Delivery) -> None:
         for each in waiting:
             self.lines.add(each)
 
@@ -49,10 +42,9 @@ class Till:
         taken = self.lines.take_next()
         if taken is None:
             return None
-        chat = taken.message.recipient.user_id
-        self.pacer.take(chat)
-        self.lines.landed(chat)
-        return taken.message.message_id
+        self.pacer.take(taken.address)
+        self.lines.landed(taken.address)
+        return taken.message_id
 
 
 @pytest.fixture
@@ -74,7 +66,7 @@ def test_oldest_message_goes_first_whenever_it_came(till: Till) -> None:
 
 
 def test_marketing_waits_for_everything_else(till: Till) -> None:
-    till.adds(leased(ANNA, 1, MessageKind.BROADCAST), leased(BEN, 2), leased(ANNA, 3))
+    till.adds(leased(ANNA, 1, is_marketing=True), leased(BEN, 2), leased(ANNA, 3))
     assert till.sends_next() == "0002"
     assert till.sends_next() == "0003"
     till.clock.now += 1
@@ -93,10 +85,10 @@ def test_chat_gets_nothing_more_until_the_message_before_has_landed(till: Till) 
 def test_what_is_held_is_known_until_it_is_taken(till: Till) -> None:
     till.adds(leased(ANNA, 1), leased(ANNA, 2), leased(BEN, 3))
     assert len(till.lines) == 3
-    assert till.lines.holds(message(ANNA, 2))
+    assert till.lines.holds(leased(ANNA, 2))
     till.sends_next()
-    assert not till.lines.holds(message(ANNA, 1))
-    assert [each.message.message_id for each in till.lines.take_all(ANNA)] == ["0002"]
+    assert not till.lines.holds(leased(ANNA, 1))
+    assert [each.message_id for each in till.lines.take_all(ANNA)] == ["0002"]
     assert len(till.lines) == 1
     assert till.lines.take_all(ANNA) == []
 
@@ -110,23 +102,23 @@ def test_wait_of_one_more_message_counts_those_before_it(till: Till) -> None:
 
 def test_newer_message_stays_behind_the_older_that_went_back() -> None:
     gone = GoneBack()
-    first = gone.add(message(ANNA, 1), NOW + 5 * SECOND, NOW, SECOND)
-    second = gone.add(message(ANNA, 2), NOW, NOW, SECOND)
+    first = gone.add(leased(ANNA, 1), NOW + 5 * SECOND, NOW, SECOND)
+    second = gone.add(leased(ANNA, 2), NOW, NOW, SECOND)
     assert (first, second) == (NOW + 5 * SECOND, NOW + 6 * SECOND)
-    assert gone.holds_up(message(ANNA, 3), NOW)
-    assert not gone.holds_up(message(ANNA, 1), NOW)
-    assert not gone.holds_up(message(BEN, 3), NOW)
+    assert gone.holds_up(leased(ANNA, 3), NOW)
+    assert not gone.holds_up(leased(ANNA, 1), NOW)
+    assert not gone.holds_up(leased(BEN, 3), NOW)
 
 
 def test_message_that_came_back_holds_up_nobody_any_more() -> None:
     gone = GoneBack()
-    gone.add(message(ANNA, 1), NOW, NOW, SECOND)
-    gone.came(message(ANNA, 1))
-    assert not gone.holds_up(message(ANNA, 2), NOW)
+    gone.add(leased(ANNA, 1), NOW, NOW, SECOND)
+    gone.came(leased(ANNA, 1))
+    assert not gone.holds_up(leased(ANNA, 2), NOW)
 
 
 def test_message_that_never_came_back_is_not_waited_for_for_ever() -> None:
     gone = GoneBack()
-    gone.add(message(ANNA, 1), NOW, NOW, SECOND)
-    assert gone.holds_up(message(ANNA, 2), NOW + LINE_PATIENCE - SECOND)
-    assert not gone.holds_up(message(ANNA, 2), NOW + LINE_PATIENCE)
+    gone.add(leased(ANNA, 1), NOW, NOW, SECOND)
+    assert gone.holds_up(leased(ANNA, 2), NOW + LINE_PATIENCE - SECOND)
+    assert not gone.holds_up(leased(ANNA, 2), NOW + LINE_PATIENCE)

@@ -2,13 +2,14 @@
 
 import pytest
 
-from bot.delivery import dispatcher as outbox
+from bot.delivery import telegram as channel
 from bot.sandbox import Fault, FaultKind, Person
 from domain.plumbing import outbox as usecase
 from tests.support.house import House, Shop, TestClock, number_of
 
 ROWS = (
-    "SELECT kind, attempts, error, sent_at IS NOT NULL, failed_at IS NOT NULL FROM outbox ORDER BY message_id"
+    "SELECT kind, attempts, error, delivered_at IS NOT NULL, failed_at IS NOT NULL"
+    " FROM outbox JOIN deliveries USING (merchant_id, message_id) ORDER BY message_id"
 )
 
 
@@ -16,8 +17,8 @@ def due(home: House, customer: Person) -> list[tuple[int, int]]:
     """Attempts and seconds from now of what the customer is owed."""
     now = round(home.clock().timestamp() * 1_000_000)
     found = home.rows(
-        "SELECT attempts, due_at FROM outbox WHERE user_id = ? AND sent_at IS NULL AND failed_at IS NULL",
-        customer.id,
+        "SELECT attempts, due_at FROM deliveries WHERE address = ? AND delivered_at IS NULL AND failed_at IS NULL",
+        str(customer.id),
     )
     return [(attempts, round((due_at - now) / 1_000_000)) for attempts, due_at in found]
 
@@ -73,7 +74,7 @@ async def test_receipt_is_given_up_visibly_after_its_last_try(
     await until_due(home, anna, [(1, 60)])
     clock.passes(minutes=1)
     await stamps(home, paul, ben)
-    await home.until_rows("SELECT error FROM outbox WHERE failed_at IS NOT NULL", [("NetworkError",)])
+    await home.until_rows("SELECT error FROM deliveries WHERE failed_at IS NOT NULL", [("NetworkError",)])
 
 
 async def test_flood_waits_does_not_count_and_holds_up_only_that_chat(
@@ -143,7 +144,7 @@ async def test_receipt_that_cannot_be_parsed_twice_fails_for_good(home: House, s
         "can't parse entities: x", method="sendMessage", chat_id=anna.id, count=None
     )
     await stamps(home, paul, anna)
-    await home.until_rows("SELECT count(*) FROM outbox WHERE failed_at IS NOT NULL", [(1,)])
+    await home.until_rows("SELECT count(*) FROM deliveries WHERE failed_at IS NOT NULL", [(1,)])
     assert fault.hits == 2
 
 
@@ -160,7 +161,7 @@ async def test_receipt_cut_off_after_it_arrived_is_sent_again_once(
     await until_due(home, anna, [(1, 60)])
     clock.passes(seconds=60)
     await stamps(home, paul, ben)
-    await home.until_rows("SELECT count(*) FROM outbox WHERE sent_at IS NULL", [(0,)])
+    await home.until_rows("SELECT count(*) FROM deliveries WHERE delivered_at IS NULL", [(0,)])
     assert len([message for message in anna.messages if "+1 stamp" in message.text]) == 2
 
 
@@ -171,13 +172,13 @@ async def test_message_that_cannot_be_put_into_words_is_postponed_and_given_up_a
     def broken(*_: object) -> None:
         raise KeyError("reward")
 
-    monkeypatch.setattr(outbox, "render", broken)
+    monkeypatch.setattr(channel, "render", broken)
     anna, paul = await home.customer(shop, "Anna"), await home.owner(shop)
     await stamps(home, paul, anna)
     await until_due(home, anna, [(1, 60)])
     clock.passes(minutes=1)
     await stamps(home, paul, anna)
-    await home.until_rows("SELECT error FROM outbox WHERE failed_at IS NOT NULL", [("KeyError",)])
+    await home.until_rows("SELECT error FROM deliveries WHERE failed_at IS NOT NULL", [("KeyError",)])
 
 
 async def test_stalled_chat_holds_up_no_other_receipt(home: House, shop: Shop) -> None:
@@ -192,4 +193,4 @@ async def test_stalled_chat_holds_up_no_other_receipt(home: House, shop: Shop) -
     await stamps(home, paul, ben)
     await ben.sees("✅ +1 stamp")
     stalled.release()
-    await home.until_rows("SELECT count(*) FROM outbox WHERE sent_at IS NULL", [(0,)])
+    await home.until_rows("SELECT count(*) FROM deliveries WHERE delivered_at IS NULL", [(0,)])

@@ -24,7 +24,7 @@ from tests.support.house import House, house
 SCALE = 10
 CUSTOMERS, EACH = 60, 5
 STRANGERS = 10
-OWED = "SELECT count(*) FROM outbox WHERE sent_at IS NULL"
+OWED = "SELECT count(*) FROM deliveries WHERE delivered_at IS NULL"
 PATIENCE_S = 30.0
 
 

@@ -1,5 +1,6 @@
 """The outbox at the start: what a dead dispatcher held is sent at once, without waiting for its lease to end."""
 
+import sqlite3
 from pathlib import Path
 from typing import Never
 
@@ -8,9 +9,10 @@ import pytest
 from bot.app.main import open_database
 from bot.app.process import Surroundings
 from bot.sandbox import Sandbox
+from domain.delivery import ChannelKind
 from domain.ids import BotId
 from domain.plumbing import outbox
-from domain.plumbing.outbox import LeaseMessages, lease_messages
+from domain.plumbing.outbox import LeaseDeliveries, lease_deliveries
 from domain.ports import DatabaseUnavailable, Tx
 from tests.support.house import UNHURRIED, TestClock, house, number_of
 
@@ -23,20 +25,23 @@ async def test_next_start_takes_over_what_a_dead_dispatcher_held(tmp_path: Path,
             anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
             sandbox.faults.server_error(method="sendMessage", chat_id=anna.id)
             await sam.sends(f"/stamp {number_of(anna)}")
-            await home.until_rows("SELECT attempts FROM outbox", [(1,)])
+            await home.until_rows("SELECT attempts FROM deliveries", [(1,)])
         clock.passes(minutes=1)
         async with open_database(home.settings, around) as store:
-            dead = LeaseMessages(bot_id=home.settings.bot_id, holder="dead", limit=10)
-            assert len(await store.write(lease_messages, dead)) == 1
+            dead = LeaseDeliveries(
+                bot_id=home.settings.bot_id, channel=ChannelKind.TELEGRAM, holder="dead", limit=10
+            )
+            assert len(await store.write(lease_deliveries, dead)) == 1
         async with house(path, around, sandbox):
             await anna.sees("✅ +1 stamp")
 
 
+@pytest.mark.parametrize("error", [DatabaseUnavailable, sqlite3.OperationalError])
 async def test_dispatcher_that_could_not_take_over_sends_all_the_same(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
 ) -> None:
-    def is_locked(*, tx: Tx, command: BotId) -> Never:
-        raise DatabaseUnavailable("database is locked")
+    def is_locked(*, tx: Tx, command: tuple[BotId, ChannelKind]) -> Never:
+        raise error("database is locked")
 
     monkeypatch.setattr(outbox, "release_leases", is_locked)
     async with house(tmp_path / "stempel.db", Surroundings(limits=UNHURRIED)) as home:

@@ -6,7 +6,7 @@ import pytest
 
 from bot.telegram.pacing import FORGET_CHATS_ABOVE, Pacer, SendingLimits
 
-ANNA, BEN, GROUP = 7, 8, -100
+ANNA, BEN, GROUP = "7", "8", "-100"
 
 
 @dataclass
@@ -28,12 +28,12 @@ class Pace:
     def __post_init__(self) -> None:
         self.pacer = Pacer(self.limits, self.clock)
 
-    def sends(self, *chats: int) -> list[float]:
+    def sends(self, *chats: str) -> list[float]:
         """When each of these messages goes, seconds from now, if each waits until it may."""
         began = self.clock.now
         return [round(self.sends_one(chat) - began, 6) for chat in chats]
 
-    def sends_one(self, chat: int) -> float:
+    def sends_one(self, chat: str) -> float:
         self.clock.now += max(self.pacer.wait_overall(), self.pacer.wait_in(chat))
         self.pacer.take(chat)
         return self.clock.now
@@ -56,7 +56,7 @@ def test_chats_do_not_wait_for_each_other_below_the_overall_limit() -> None:
 
 
 def test_all_chats_together_stay_below_thirty_a_second() -> None:
-    waits = Pace().sends(*range(1, 61))
+    waits = Pace().sends(*map(str, range(1, 61)))
     for start in range(31):
         assert waits[start + 29] - waits[start] > 1, "no window of a second holds thirty messages"
 
@@ -86,7 +86,7 @@ def test_direct_answer_does_not_end_a_hold() -> None:
 def test_direct_answers_hold_up_all_chats_together_for_a_second_at_most() -> None:
     pace = Pace(SendingLimits(overall_per_second=10))
     for chat in range(1, 100):
-        pace.pacer.count(chat)
+        pace.pacer.count(str(chat))
     assert pace.pacer.wait_overall() == pytest.approx(1)
 
 
@@ -109,7 +109,7 @@ def test_message_that_goes_late_does_not_hold_up_the_next() -> None:
     pace, sent_at = Pace(), []
     for chat in range(1, 101):
         pace.clock.now += pace.pacer.wait_overall() + 0.01
-        pace.pacer.take(chat)
+        pace.pacer.take(str(chat))
         sent_at.append(pace.clock.now)
     assert 99 / (sent_at[-1] - sent_at[0]) == pytest.approx(28, rel=0.01)
 
@@ -118,7 +118,7 @@ def test_lateness_is_made_up_for_without_thirty_messages_in_a_second() -> None:
     pace, sent_at = Pace(), []
     for chat in range(1, 101):
         pace.clock.now += pace.pacer.wait_overall() + (0.5 if chat % 30 == 0 else 0)
-        pace.pacer.take(chat)
+        pace.pacer.take(str(chat))
         sent_at.append(pace.clock.now)
     assert all(sent_at[n + 29] - sent_at[n] > 1 for n in range(71))
 
@@ -149,7 +149,7 @@ def test_chats_that_have_rested_are_forgotten_and_those_on_hold_are_not() -> Non
     pace = Pace(SendingLimits(overall_per_second=1_000_000))
     pace.pacer.hold(ANNA, 1_000_000)
     for chat in range(100, 100 + FORGET_CHATS_ABOVE):
-        pace.pacer.count(chat)
+        pace.pacer.count(str(chat))
     pace.clock.now += 10
     pace.pacer.count(BEN)
     assert len(pace.pacer._chats_at) == 2

@@ -47,7 +47,7 @@ from domain.messages import (
     StaffAlert,
     WelcomeBonus,
 )
-from domain.plumbing.dead_letters import DeadLetter
+from domain.plumbing.dead_letters import DeadLetters
 from domain.plumbing.see_status import Status
 from domain.rules.pins import NO_PIN
 from domain.rules.wordings import PLACEHOLDERS
@@ -64,6 +64,7 @@ from domain.usecases.my_cards import HeldCard, HistoryPage
 from domain.usecases.posting import Posted
 from domain.usecases.store_today import Today
 from domain.usecases.wordings import WordingSheet
+from tests.support.shop import delivery_of
 from tests.support.terms import a_merchant
 
 NOW = datetime(2026, 12, 31, 22, 59, tzinfo=UTC)
@@ -396,8 +397,13 @@ def operating_status(t: Texts, *jobs: JobRun) -> View:
     return operating.status(t, process, found, NOW)
 
 
-def kept_aside(number: int) -> DeadLetter:
-    return DeadLetter(update_id=UpdateId(900_000_000 + number), error="0a1b2c3d KeyError")
+def kept_aside(updates: int, messages: int) -> DeadLetters:
+    message = receipt(ORDINARY, EntryKind.STAMP_EARNED, 1)
+    return DeadLetters(
+        bot_id=message.recipient.bot_id,
+        updates=[(UpdateId(900_000_000 + number), "0a1b2c3d KeyError") for number in range(updates)],
+        deliveries=[(delivery_of(message), "ValidationError: Expected `int`, got `str`")] * messages,
+    )
 
 
 def violation(number: int, names: Names) -> Violation:
@@ -572,10 +578,9 @@ OPERATING: Mapping[str, Scene] = {
         t, 1000, [violation(number, n) for number in range(9)]
     ),
     "check_failed": lambda t, _: operating.check_failed(t, "OperationalError"),
-    "dead_letters: one": lambda t, _: operating.dead_letters(t, [kept_aside(1)]),
-    "dead_letters: many": lambda t, _: operating.dead_letters(
-        t, [kept_aside(number) for number in range(40)]
-    ),
+    "dead_letters: one update": lambda t, _: operating.dead_letters(t, kept_aside(1, 0)),
+    "dead_letters: one message": lambda t, _: operating.dead_letters(t, kept_aside(0, 1)),
+    "dead_letters: many": lambda t, _: operating.dead_letters(t, kept_aside(40, 40)),
 }
 SCENES: Mapping[str, Scene] = {
     **CARDS,

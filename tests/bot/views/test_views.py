@@ -2,7 +2,7 @@
 
 import inspect
 from types import ModuleType
-from typing import get_type_hints
+from typing import get_args, get_type_hints
 
 import pytest
 
@@ -14,6 +14,8 @@ from bot.views import help as helping
 from bot.views import status as operating
 from bot.views.view import CAPTION_LENGTH_MAX, Button, View
 from domain.account import Locale
+from domain.messages import MESSAGES, Facts
+from domain.rules.wordings import PLACEHOLDERS
 from tests.bot.views import scenes
 from tests.bot.views.counter_scenes import COUNTER_SCENES
 from tests.bot.views.day_scenes import DAY_SCENES
@@ -130,3 +132,10 @@ def test_long_lists_say_how_many_cards_are_left_out(scene: str) -> None:
     view = SCENES[scene](texts(Locale.EN), ORDINARY)
     assert view.text.endswith("\n\nand 4 more cards")
     assert len(view.buttons) == 8
+
+
+def test_every_message_that_is_sent_is_said() -> None:
+    """With values for the placeholders where a merchant may say it in its own words, and only there."""
+    worded = {MESSAGES[kind].facts for kind in PLACEHOLDERS}
+    assert set(messages.SAYINGS) == {declared.facts for declared in MESSAGES.values()} == set(get_args(Facts))
+    assert {facts for facts, (_, values) in messages.SAYINGS.items() if values is not None} == worded

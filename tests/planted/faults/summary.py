@@ -19,8 +19,8 @@ FAULTS = (
     ),
     fault(
         "a summary comes without its picture",
-        "delivery/dispatcher.py",
-        "replace(view, photo=picture)",
+        "delivery/telegram.py",
+        "replace(view, photo=await picture(self.studio, t, message, reader.colour))",
         "view",
         "tests/bot/owner/test_summaries.py",
     ),

@@ -69,8 +69,8 @@ FAULTS = (
         "tests/storage/test_contract_wordings.py",
     ),
     fault(
-        "the dispatcher does not ask for the merchant's words",
-        "bot/delivery/dispatcher.py",
+        "the merchant's words are not asked for",
+        "bot/delivery/telegram.py",
         "render(t, message, reader.timezone, reader.wording)",
         "render(t, message, reader.timezone)",
         "tests/bot/test_wordings.py",

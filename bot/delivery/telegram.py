@@ -1,0 +1,47 @@
+"""Letters in the chat, and Telegram's errors told apart. Its ``sendMessage`` has no idempotency key."""
+
+from dataclasses import dataclass, replace
+
+from telegram import Bot
+from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
+
+from bot.delivery.channel import Outcome
+from bot.delivery.illustrator import picture
+from bot.pictures.studio import Studio
+from bot.telegram.chat import seconds_of, send
+from bot.telegram.pacing import Pacer
+from bot.texts import texts
+from bot.views.messages import render
+from bot.views.view import View
+from domain.account import Locale
+from domain.delivery import ChannelKind, Delivered, Later, Refused, Unreachable
+from domain.usecases.read_message import Letter
+
+
+@dataclass(kw_only=True)
+class TelegramChannel:
+    bot: Bot
+    pacer: Pacer
+    studio: Studio
+    default_locale: Locale
+    kind: ChannelKind = ChannelKind.TELEGRAM
+
+    async def deliver(self, letter: Letter) -> Outcome:
+        view = await self._view(letter)
+        try:
+            sent = await send(self.bot, int(letter.delivery.address), view)
+        except RetryAfter as error:
+            return Later("retry_after", seconds_of(error))
+        except Forbidden:
+            return Unreachable()
+        except BadRequest as error:
+            return Refused(error.message)
+        except TelegramError as error:
+            return Later(type(error).__name__)
+        return Delivered(str(sent.message_id))
+
+    async def _view(self, letter: Letter) -> View:
+        message, reader = letter.message, letter.reader
+        t = texts(reader.locale or self.default_locale)
+        view = render(t, message, reader.timezone, reader.wording)
+        return replace(view, photo=await picture(self.studio, t, message, reader.colour))

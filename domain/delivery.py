@@ -1,0 +1,87 @@
+"""A message on its way: over which channels, to which addresses."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from domain.ids import BotId, MerchantId, MessageId
+from domain.messages import MESSAGES, Audience, Message
+
+
+class ChannelKind(StrEnum):
+    TELEGRAM = "telegram"
+
+
+CHANNELS: Mapping[Audience, Sequence[ChannelKind]] = {
+    Audience.CUSTOMER: (ChannelKind.TELEGRAM,),
+    Audience.MANAGERS: (ChannelKind.TELEGRAM,),
+}
+"""Over which each audience is told."""
+
+Address = tuple[ChannelKind, str]
+
+
+def addresses_of(message: Message) -> Sequence[Address]:
+    """Where a message goes: a delivery to each."""
+    channels = CHANNELS[MESSAGES[message.kind].audience]
+    return [(channel, _address_in(channel, message)) for channel in channels]
+
+
+def _address_in(channel: ChannelKind, message: Message) -> str:
+    match channel:
+        case ChannelKind.TELEGRAM:
+            return str(message.recipient.user_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One message to one address, leased to one dispatcher. ``attempts`` counts earlier failures."""
+
+    merchant_id: MerchantId
+    message_id: MessageId
+    bot_id: BotId
+    channel: ChannelKind
+    address: str
+    is_marketing: bool
+    attempts: int = 0
+
+    @property
+    def key(self) -> tuple[MessageId, str]:
+        """No two deliveries over a channel have the same."""
+        return self.message_id, self.address
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """``reference`` is what the channel calls the message."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """With ``seconds`` the channel asks for so much patience, which is no failed try; without, a try has failed."""
+
+    reason: str
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The channel will never take the message."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unreachable:
+    """Nobody can be told at this address any more."""
+
+    reason: str = "unreachable"
+
+
+@dataclass(eq=False)
+class MessageUnreadable(Exception):
+    """What the outbox holds was written by another version of the program, or past every rule."""
+
+    reason: str

@@ -1,0 +1,69 @@
+"""Messages are declared once: what is in the table can be sent, and nothing else."""
+
+from dataclasses import asdict
+
+import pytest
+
+from domain.account import Account
+from domain.delivery import ChannelKind, addresses_of
+from domain.ids import CardNumber, MerchantId, MessageId, UserId
+from domain.messages import MESSAGES, Audience, Message, MessageKind, RewardReady
+from domain.rules.wordings import PLACEHOLDERS
+from domain.usecases.wordings import WordingSheet, sample
+from tests.support.clock import MONDAY_MORNING
+from tests.support.shop import BOT
+
+NOT_BUILT_YET = {
+    MessageKind.ENROLLED,
+    MessageKind.BIRTHDAY,
+    MessageKind.WIN_BACK,
+    MessageKind.REFERRAL_REWARD,
+    MessageKind.BROADCAST,
+}
+
+
+def message(kind: MessageKind) -> Message:
+    facts = RewardReady(merchant_name="", card_number=CardNumber("1"), reward="", rewards_available=1)
+    return Message(
+        merchant_id=MerchantId("m"),
+        message_id=MessageId("1"),
+        kind=kind,
+        recipient=Account(bot_id=BOT, user_id=UserId(7)),
+        facts=facts,
+        created_at=MONDAY_MORNING,
+    )
+
+
+def test_every_kind_is_declared_or_not_built_yet() -> None:
+    assert set(MessageKind) - set(MESSAGES) == NOT_BUILT_YET
+
+
+@pytest.mark.parametrize("kind", sorted(NOT_BUILT_YET))
+def test_what_is_not_declared_cannot_be_sent(kind: MessageKind) -> None:
+    with pytest.raises(KeyError):
+        addresses_of(message(kind))
+
+
+def test_own_words_are_for_customers() -> None:
+    assert {MESSAGES[kind].audience for kind in PLACEHOLDERS} == {Audience.CUSTOMER}
+
+
+@pytest.mark.parametrize("kind", MESSAGES)
+def test_everybody_is_told_in_their_chat(kind: MessageKind) -> None:
+    assert addresses_of(message(kind)) == [(ChannelKind.TELEGRAM, "7")]
+
+
+@pytest.mark.parametrize("kind", PLACEHOLDERS)
+def test_sample_is_of_the_shop(kind: MessageKind) -> None:
+    sheet = WordingSheet(
+        merchant_id=MerchantId("m"),
+        merchant_name="Café Knätsch",
+        store_name="Gare",
+        reward="A coffee",
+        stamps_target=10,
+        today=MONDAY_MORNING.date(),
+        lines=(),
+    )
+    facts = sample(sheet, kind)
+    assert type(facts) is MESSAGES[kind].facts
+    assert asdict(facts)["merchant_name"] == "Café Knätsch"

@@ -1,0 +1,108 @@
+"""A message that goes to several addresses has a delivery for each, and each its own fate."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from domain.card import Card
+from domain.delivery import ChannelKind, Delivery, MessageUnreadable
+from domain.expiry import Unit
+from domain.ids import EntryId, MessageId
+from domain.messages import Message, MessageKind, RewardReady
+from domain.rules.expiry import Period, Warned
+from tests.support.clock import MONDAY_MORNING, Clock
+from tests.support.databases import do, look
+from tests.support.shop import BOT, Holder, Shop, Town
+
+CHAT = ChannelKind.TELEGRAM
+PERIOD = Period(unit=Unit.POINTS, expires_at=MONDAY_MORNING, count=7, last_lot=EntryId("none"))
+
+
+@pytest.fixture
+def shop(town: Town) -> Shop:
+    return town.opens_shop()
+
+
+@pytest.fixture
+def lea(shop: Shop) -> Holder:
+    return shop.gives_card()
+
+
+def warns_at(shop: Shop, lea: Holder, *addresses: str) -> list[Delivery]:
+    """One warning to each of these addresses."""
+    card: Card = shop.card(lea)
+    message = Message(
+        merchant_id=shop.merchant_id,
+        message_id=MessageId("1"),
+        kind=MessageKind.REWARD_READY,
+        recipient=lea.account,
+        facts=RewardReady(merchant_name="", card_number=lea.number, reward="", rewards_available=1),
+        created_at=shop.database.clock.now,
+    )
+    do(shop.database, lambda tx: tx.enqueue(message, [(CHAT, address) for address in addresses]))
+    do(shop.database, lambda tx: tx.save_warning(card, PERIOD, message.message_id))
+    return list(do(shop.database, lambda tx: tx.lease_due(BOT, CHAT, "one", tx.now, 10)))
+
+
+def warned(shop: Shop, lea: Holder) -> Warned | None:
+    card = shop.card(lea)
+    return look(shop.database, lambda tx: tx.warned(card, PERIOD.unit, PERIOD.expires_at))
+
+
+def made(shop: Shop, delivery: Delivery) -> None:
+    do(shop.database, lambda tx: tx.delivery_made(delivery, "1"))
+
+
+def fails(shop: Shop, delivery: Delivery) -> None:
+    do(shop.database, lambda tx: tx.delivery_failed(delivery, "oh", is_unreported=False))
+
+
+def test_each_address_is_leased_and_marked_by_itself(shop: Shop, lea: Holder) -> None:
+    one, two = warns_at(shop, lea, "1", "2")
+    assert (one.address, two.address) == ("1", "2")
+    assert one.key != two.key
+    made(shop, one)
+    assert look(shop.database, lambda tx: tx.count_deliveries(BOT)) == (1, 0)
+    fails(shop, two)
+    assert look(shop.database, lambda tx: tx.count_deliveries(BOT)) == (0, 1)
+
+
+def test_warning_is_delivered_when_it_first_reached_an_address(shop: Shop, lea: Holder, clock: Clock) -> None:
+    one, two = warns_at(shop, lea, "1", "2")
+    fails(shop, one)
+    assert warned(shop, lea) == Warned(count=7, delivered_at=None, given_up=False)
+    clock.passes(minutes=1)
+    made(shop, two)
+    assert warned(shop, lea) == Warned(count=7, delivered_at=clock.now, given_up=False)
+
+
+def test_warning_is_given_up_when_no_address_is_left(shop: Shop, lea: Holder) -> None:
+    for delivery in warns_at(shop, lea, "1", "2"):
+        assert warned(shop, lea) == Warned(count=7, delivered_at=None, given_up=False)
+        fails(shop, delivery)
+    assert warned(shop, lea) == Warned(count=7, delivered_at=None, given_up=True)
+
+
+def test_message_without_any_address_reached_nobody(shop: Shop, lea: Holder) -> None:
+    assert warns_at(shop, lea) == []
+    assert warned(shop, lea) == Warned(count=7, delivered_at=None, given_up=True)
+
+
+def test_history_of_a_card_has_each_entry_once_however_many_were_told(
+    shop: Shop, lea: Holder, path: Path
+) -> None:
+    shop.stamps(shop.hires("Anna"), lea)
+    with closing(sqlite3.connect(path)) as file, file:
+        file.execute(
+            "INSERT INTO deliveries SELECT merchant_id, message_id, channel, '2', bot_id, is_marketing, due_at, attempts,"
+            " leased_by, leased_until, delivered_at, reference, failed_at, error, is_unreported FROM deliveries"
+        )
+    [history] = shop.database.histories()
+    assert len(history.entries) == len(history.notified) == 1
+
+
+def test_message_that_is_not_there_cannot_be_read(shop: Shop, lea: Holder) -> None:
+    with pytest.raises(MessageUnreadable, match="not there"):
+        look(shop.database, lambda tx: tx.message(shop.merchant_id, MessageId("none")))

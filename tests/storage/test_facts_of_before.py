@@ -1,0 +1,165 @@
+"""Messages that earlier versions wrote are read as they were meant, whatever has become of their facts since."""
+
+import sqlite3
+from contextlib import closing
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from domain.expiry import ExpiryKind, Unit
+from domain.ids import CardNumber, MessageId, StaffId
+from domain.kinds import EntryKind
+from domain.messages import (
+    MESSAGES,
+    AlertReason,
+    BalanceExpired,
+    BalanceExpiring,
+    DailySummary,
+    DisputeOpened,
+    Facts,
+    MessageKind,
+    Receipt,
+    RewardReady,
+    StaffAlert,
+    WelcomeBonus,
+)
+from domain.summary import DaySummary, Figures
+from tests.support.databases import look
+from tests.support.shop import Shop, Town
+
+NUMBER = CardNumber("482109375")
+NOON = datetime(2026, 6, 15, 10, 0, tzinfo=UTC)
+DAY = (
+    '{"local_date":"2026-06-15","begins_at":"2026-06-14T18:00:00Z","ends_at":"2026-06-15T18:00:00Z",'
+    '"has_stamps":true,"has_points":false,'
+    '"figures":{"stamps":6,"points":60,"redemptions":2,"voids":1,"cards":2},"before":null,"new_customers":3,'
+    '"returning_customers":0,"rewards_outstanding":1,"undelivered":0,"stores":[],"staff":[],"voids":[]}'
+)
+SUMMARY = DaySummary(
+    local_date=date(2026, 6, 15),
+    begins_at=datetime(2026, 6, 14, 18, 0, tzinfo=UTC),
+    ends_at=datetime(2026, 6, 15, 18, 0, tzinfo=UTC),
+    has_stamps=True,
+    has_points=False,
+    figures=Figures(stamps=6, points=60, redemptions=2, voids=1, cards=2),
+    before=None,
+    new_customers=3,
+    returning_customers=0,
+    rewards_outstanding=1,
+    undelivered=0,
+    stores=(),
+    staff=(),
+    voids=(),
+)
+EXPIRING = (
+    '{"merchant_name":"Café","card_number":"482109375","unit":"stamps","kind":"lot","count":3,"balance":7,'
+    '"last_day":"2026-06-29"}',
+    BalanceExpiring(
+        merchant_name="Café",
+        card_number=NUMBER,
+        unit=Unit.STAMPS,
+        kind=ExpiryKind.LOT,
+        count=3,
+        balance=7,
+        last_day=date(2026, 6, 29),
+    ),
+)
+EXPIRED = (
+    '{"merchant_name":"Café","card_number":"482109375","unit":"points","count":3,"balance":7}',
+    BalanceExpired(merchant_name="Café", card_number=NUMBER, unit=Unit.POINTS, count=3, balance=7),
+)
+WRITTEN: list[tuple[MessageKind, str, Facts]] = [
+    (
+        MessageKind.WELCOME_BONUS,
+        '{"merchant_name":"Café","card_number":"482109375","unit":"stamps","count":2}',
+        WelcomeBonus(merchant_name="Café", card_number=NUMBER, unit=Unit.STAMPS, count=2),
+    ),
+    (
+        MessageKind.RECEIPT,
+        '{"entry_kind":"stamp_earned","merchant_name":"Café","store_name":"Gare","card_number":"482109375",'
+        '"unit":"stamps","stamps_delta":1,"stamp_count":1,"stamps_target":10,"points_delta":0,"points_balance":0,'
+        '"shortfall":0,"reward":"A coffee","occurred_at":"2026-06-15T10:00:00Z"}',
+        Receipt(
+            entry_kind=EntryKind.STAMP_EARNED,
+            merchant_name="Café",
+            store_name="Gare",
+            card_number=NUMBER,
+            unit=Unit.STAMPS,
+            stamps_delta=1,
+            stamp_count=1,
+            stamps_target=10,
+            points_delta=0,
+            points_balance=0,
+            shortfall=0,
+            reward="A coffee",
+            occurred_at=NOON,
+        ),
+    ),
+    (
+        MessageKind.REWARD_READY,
+        '{"merchant_name":"Café","card_number":"482109375","reward":"A coffee","rewards_available":1}',
+        RewardReady(merchant_name="Café", card_number=NUMBER, reward="A coffee", rewards_available=1),
+    ),
+    (
+        MessageKind.REWARD_READY,
+        '{"merchant_name":"Café","card_number":"482109375","reward":"A tea","rewards_available":2,"unit":"points"}',
+        RewardReady(
+            merchant_name="Café", card_number=NUMBER, reward="A tea", rewards_available=2, unit=Unit.POINTS
+        ),
+    ),
+    (MessageKind.STAMPS_EXPIRING, *EXPIRING),
+    (MessageKind.POINTS_EXPIRING, *EXPIRING),
+    (MessageKind.STAMPS_EXPIRED, *EXPIRED),
+    (MessageKind.POINTS_EXPIRED, *EXPIRED),
+    (
+        MessageKind.DISPUTE,
+        '{"card_number":"482109375","customer_name":"Léa","staff_name":"Anna","store_name":"Gare",'
+        '"entry_kind":"stamp_earned","stamps_delta":1,"points_delta":0,"occurred_at":"2026-06-15T10:00:00Z"}',
+        DisputeOpened(
+            card_number=NUMBER,
+            customer_name="Léa",
+            staff_name="Anna",
+            store_name="Gare",
+            entry_kind=EntryKind.STAMP_EARNED,
+            stamps_delta=1,
+            points_delta=0,
+            occurred_at=NOON,
+        ),
+    ),
+    (
+        MessageKind.DAILY_SUMMARY,
+        f'{{"merchant_name":"Café","day":{DAY}}}',
+        DailySummary(merchant_name="Café", day=SUMMARY),
+    ),
+    (
+        MessageKind.DAILY_SUMMARY,
+        f'{{"merchant_name":"Café","day":{DAY},"missed":[{DAY}]}}',
+        DailySummary(merchant_name="Café", day=SUMMARY, missed=(SUMMARY,)),
+    ),
+    (
+        MessageKind.STAFF_ALERT,
+        '{"reason":"pin_locked","staff_id":"s","staff_name":"Anna","card_number":null,"unit":"stamps","wanted":0,'
+        '"taken":0,"until":"2026-06-15T10:00:00Z"}',
+        StaffAlert(reason=AlertReason.PIN_LOCKED, staff_id=StaffId("s"), staff_name="Anna", until=NOON),
+    ),
+]
+
+
+@pytest.fixture
+def shop(town: Town) -> Shop:
+    return town.opens_shop()
+
+
+@pytest.mark.parametrize(("kind", "facts", "meant"), WRITTEN, ids=[str(kind) for kind, *_ in WRITTEN])
+def test_message_is_read_as_it_was_meant(
+    shop: Shop, path: Path, kind: MessageKind, facts: str, meant: Facts
+) -> None:
+    with closing(sqlite3.connect(path)) as file, file:
+        file.execute("INSERT INTO outbox VALUES (?, 'm', 42, 7, ?, ?, 0)", [shop.merchant_id, kind, facts])
+    found = look(shop.database, lambda tx: tx.message(shop.merchant_id, MessageId("m")))
+    assert (found.kind, found.facts) == (kind, meant)
+
+
+def test_every_kind_is_tried_here() -> None:
+    assert {kind for kind, *_ in WRITTEN} == set(MESSAGES)
