@@ -1,7 +1,8 @@
 """What the use cases need from a database, and how the shell runs them.
 
-A use case is a plain function over a ``Tx``: it neither begins nor commits nor awaits. ``write`` runs one in a
-transaction and returns when its effect is durable; ``read`` runs one that changes nothing.
+A use case is a plain function over a transaction, or over the one part of it that it needs: it neither begins nor
+commits nor awaits. ``write`` runs one in a transaction and returns when its effect is durable; ``read`` runs one that
+changes nothing.
 """
 
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
@@ -51,7 +52,20 @@ InputT_contra = TypeVar("InputT_contra", contravariant=True)
 ResultT_co = TypeVar("ResultT_co", covariant=True)
 
 
-class Ledger(Protocol):
+class Moment(Protocol):
+    """What every part of a transaction has. ``now`` was read once, after the lock was held, and stands still."""
+
+    @property
+    def now(self) -> datetime: ...
+
+    def new_id(self) -> str:
+        """A UUIDv7 in canonical form, later than every one before it."""
+
+    def chance_below(self, bound: int) -> int:
+        """A number from 0 to ``bound`` - 1 that nobody can foresee."""
+
+
+class Ledger(Moment, Protocol):
     """Cards, their entries, and which operations were already carried out."""
 
     def operation(self, merchant_id: MerchantId, key: OperationKey) -> Operation | None:
@@ -83,7 +97,7 @@ class Ledger(Protocol):
         """What happened on a local date to the cards that were at a store, there or at another, oldest first."""
 
 
-class Customers(Protocol):
+class Customers(Moment, Protocol):
     """Who holds which card."""
 
     def customer_of(self, merchant_id: MerchantId, account: Account) -> Customer | None: ...
@@ -113,7 +127,7 @@ class Customers(Protocol):
         enough for one."""
 
 
-class Expiries(Protocol):
+class Expiries(Moment, Protocol):
     """Which balances have to be looked at, and what their holders were told."""
 
     def cards_to_look_at(self, after: DueCard | None, limit: int) -> DueCards:
@@ -133,7 +147,7 @@ class Expiries(Protocol):
         """The period is over; whether its holder could be told stays with it."""
 
 
-class Summaries(Protocol):
+class Summaries(Moment, Protocol):
     """The days that merchants were told about, and when the next is due."""
 
     def merchants_to_summarize(self, limit: int) -> Sequence[MerchantId]: ...
@@ -156,7 +170,7 @@ class Summaries(Protocol):
         """How many deliveries were given up from one instant until just before another."""
 
 
-class Terms(Protocol):
+class Terms(Moment, Protocol):
     """Merchants, their stores and the versions of their programs."""
 
     def merchant(self, merchant_id: MerchantId) -> Merchant | None: ...
@@ -184,7 +198,7 @@ class Terms(Protocol):
         """The newest so many, newest first."""
 
 
-class Team(Protocol):
+class Team(Moment, Protocol):
     """Who works for a merchant, where, and with which links they come in."""
 
     def staff(self, merchant_id: MerchantId, staff_id: StaffId) -> Staff | None: ...
@@ -213,7 +227,7 @@ class Team(Protocol):
     def save_pin_session(self, staff: Staff, account: Account, verified_at: datetime) -> None: ...
 
 
-class Directory(Protocol):
+class Directory(Moment, Protocol):
     """Where a link leads and which merchants an account has to do with: no merchant is known yet."""
 
     def route(self, token_hash: TokenHash) -> Route | None: ...
@@ -229,7 +243,7 @@ class Directory(Protocol):
     def save_bot_profile(self, profile: BotProfile) -> None: ...
 
 
-class People(Protocol):
+class People(Moment, Protocol):
     """Accounts, and the questions asked of them."""
 
     def person(self, account: Account) -> Person | None: ...
@@ -240,7 +254,7 @@ class People(Protocol):
     def end_lapsed_dialogues(self) -> int: ...
 
 
-class Outbox(Protocol):
+class Outbox(Moment, Protocol):
     """Messages the bot owes, and their deliveries, each leased to one dispatcher at a time."""
 
     def enqueue(self, message: Message, addresses: Sequence[Address]) -> None:
@@ -270,7 +284,7 @@ class Outbox(Protocol):
         """How many are owed, and how many were given up."""
 
 
-class Wordings(Protocol):
+class Wordings(Moment, Protocol):
     """What merchants and stores say in their own words; ``store_id`` None is the whole merchant."""
 
     def save_wording(self, wording: Wording) -> None:
@@ -287,7 +301,7 @@ class Wordings(Protocol):
     def wordings_of(self, merchant_id: MerchantId) -> Sequence[Wording]: ...
 
 
-class Inbox(Protocol):
+class Inbox(Moment, Protocol):
     """Updates that Telegram may forget because they are kept here."""
 
     def receive(self, update: ReceivedUpdate) -> bool:
@@ -309,13 +323,37 @@ class Inbox(Protocol):
     def forget_dead_letters(self, bot_id: BotId, failed_before: datetime) -> int: ...
 
 
-class Jobs(Protocol):
+class Jobs(Moment, Protocol):
     """How what runs by itself went the last time."""
 
     def job_runs(self, bot_id: BotId) -> Sequence[JobRun]:
         """Of this bot and of its process, by the name of the job."""
 
     def save_job_run(self, run: JobRun) -> None: ...
+
+
+class Posting(Ledger, Customers, Expiries, Team, Outbox, Protocol):
+    """What an act at the counter needs: the card, its entries, and whom to tell."""
+
+
+class Holdings(Ledger, Customers, Expiries, Terms, Directory, Protocol):
+    """What the holders of cards see of them."""
+
+
+class Staffing(Terms, Team, Directory, Protocol):
+    """Who works where, and the links by which they come in."""
+
+
+class Days(Ledger, Customers, Summaries, Terms, Team, Outbox, Protocol):
+    """What a merchant is told of a day."""
+
+
+class Upkeep(People, Outbox, Inbox, Jobs, Protocol):
+    """What the operators see to: what is kept, owed and given up."""
+
+
+class OwnWords(Ledger, Customers, Terms, Wordings, Protocol):
+    """What is said, in whose own words."""
 
 
 class Tx(
@@ -333,16 +371,7 @@ class Tx(
     Jobs,
     Protocol,
 ):
-    """One transaction. ``now`` was read once, after the lock was held, and stands still."""
-
-    @property
-    def now(self) -> datetime: ...
-
-    def new_id(self) -> str:
-        """A UUIDv7 in canonical form, later than every one before it."""
-
-    def chance_below(self, bound: int) -> int:
-        """A number from 0 to ``bound`` - 1 that nobody can foresee."""
+    """One transaction, with all of its parts: for use cases that need several."""
 
 
 class Command(Protocol[InputT_contra, ResultT_co]):

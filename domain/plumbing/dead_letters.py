@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from domain.delivery import Delivery
 from domain.ids import BotId, UpdateId
-from domain.ports import Tx
+from domain.ports import Upkeep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,13 +20,13 @@ class DeadLetters:
         return len(self.updates) + len(self.deliveries)
 
 
-def unreported(*, tx: Tx, query: BotId) -> DeadLetters:
+def unreported(*, tx: Upkeep, query: BotId) -> DeadLetters:
     """What the operators have not been told of."""
     updates, deliveries = tx.unreported_updates(query), tx.unreported_deliveries(query)
     return DeadLetters(bot_id=query, updates=updates, deliveries=deliveries)
 
 
-def reported(*, tx: Tx, command: DeadLetters) -> None:
+def reported(*, tx: Upkeep, command: DeadLetters) -> None:
     for update_id, _ in command.updates:
         tx.update_reported(command.bot_id, update_id)
     for delivery, _ in command.deliveries:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from domain.ids import BotId, UpdateId
-from domain.ports import Tx
+from domain.ports import Inbox
 from domain.update import ReceivedUpdate
 
 REPLAYS_MAX = 10
@@ -32,23 +32,23 @@ class Replay:
     kept_aside: int
 
 
-def receive_updates(*, tx: Tx, command: Sequence[ReceivedUpdate]) -> Sequence[bool]:
+def receive_updates(*, tx: Inbox, command: Sequence[ReceivedUpdate]) -> Sequence[bool]:
     """For each update whether it is new, False when it was received before."""
     return [tx.receive(update) for update in command]
 
 
-def finish_updates(*, tx: Tx, command: Sequence[UpdateRef]) -> None:
+def finish_updates(*, tx: Inbox, command: Sequence[UpdateRef]) -> None:
     """The updates were answered; their content is dropped."""
     for update in command:
         tx.update_done(update.bot_id, update.update_id)
 
 
-def fail_update(*, tx: Tx, command: UpdateFailure) -> None:
+def fail_update(*, tx: Inbox, command: UpdateFailure) -> None:
     """Handling this update has failed once more."""
     tx.update_failed(command.bot_id, command.update_id, command.error, for_good=command.for_good)
 
 
-def replay_updates(*, tx: Tx, command: BotId) -> Replay:
+def replay_updates(*, tx: Inbox, command: BotId) -> Replay:
     """What a crash left to do, in the order in which Telegram sent it.
 
     An update that was under way in too many crashes may be their cause and is kept aside.

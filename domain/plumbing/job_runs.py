@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from domain.ids import BotId
 from domain.job_run import JobOutcome, JobRun
-from domain.ports import Tx
+from domain.ports import Jobs
 
 
-def record_runs(*, tx: Tx, command: JobRun) -> None:
+def record_runs(*, tx: Jobs, command: JobRun) -> None:
     """Adds runs of a job that ended alike, one after the other, to what is known of it."""
     before = next((run for run in tx.job_runs(command.bot_id) if run.key == command.key), None)
     if before is not None:
@@ -19,6 +19,6 @@ def record_runs(*, tx: Tx, command: JobRun) -> None:
     tx.save_job_run(command)
 
 
-def job_runs(*, tx: Tx, query: BotId) -> Sequence[JobRun]:
+def job_runs(*, tx: Jobs, query: BotId) -> Sequence[JobRun]:
     """The last run of every job of this bot and of its process, by name."""
     return tx.job_runs(query)

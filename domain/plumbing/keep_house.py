@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from domain.ids import BotId
-from domain.ports import Tx
+from domain.ports import Upkeep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +24,7 @@ class ThrownAway:
     leases: int
 
 
-def keep_house(*, tx: Tx, command: KeepHouse) -> ThrownAway:
+def keep_house(*, tx: Upkeep, command: KeepHouse) -> ThrownAway:
     done = tx.forget_updates(tx.now - command.update_retention)
     kept_aside = tx.forget_dead_letters(command.bot_id, tx.now - command.dead_letter_retention)
     return ThrownAway(

@@ -8,7 +8,7 @@ from domain.account import Account
 from domain.delivery import ChannelKind, Delivery, Later, MessageUnreadable, Refused, Unreachable
 from domain.ids import BotId, UserId
 from domain.plumbing.people import Reachable, set_reachable
-from domain.ports import Tx
+from domain.ports import Outbox, Upkeep
 
 LEASE = timedelta(seconds=60)
 FIRST_RETRY = timedelta(seconds=60)
@@ -47,28 +47,28 @@ class Failed:
     outcome: Later | Refused | Unreachable | MessageUnreadable
 
 
-def lease_deliveries(*, tx: Tx, command: LeaseDeliveries) -> Sequence[Delivery]:
+def lease_deliveries(*, tx: Outbox, command: LeaseDeliveries) -> Sequence[Delivery]:
     """Those due over a channel, nobody else's until the lease ends: transactional before marketing, oldest first."""
     return tx.lease_due(command.bot_id, command.channel, command.holder, tx.now + LEASE, command.limit)
 
 
-def release_leases(*, tx: Tx, command: tuple[BotId, ChannelKind]) -> int:
+def release_leases(*, tx: Outbox, command: tuple[BotId, ChannelKind]) -> int:
     """Takes back what a dispatcher that died held; for when there can be no other."""
     return tx.release_leases(*command)
 
 
-def deliveries_made(*, tx: Tx, command: Sequence[Made]) -> None:
+def deliveries_made(*, tx: Outbox, command: Sequence[Made]) -> None:
     for made in command:
         tx.delivery_made(made.delivery, made.reference)
 
 
-def deliveries_wait(*, tx: Tx, command: Sequence[Waits]) -> None:
+def deliveries_wait(*, tx: Outbox, command: Sequence[Waits]) -> None:
     for waits in command:
         delivery = waits.delivery
         tx.delivery_postponed(delivery, waits.until, attempts=delivery.attempts, error="retry_after")
 
 
-def delivery_failed(*, tx: Tx, command: Failed) -> Delivery | None:
+def delivery_failed(*, tx: Upkeep, command: Failed) -> Delivery | None:
     """Backs off from 60 s, doubling to an hour, and gives up after a day of trying, or at once where that is in vain;
     returns what it gave up. Who cannot be told in the chat counts as unreachable until they write again."""
     delivery, outcome = command.delivery, command.outcome
@@ -84,6 +84,6 @@ def delivery_failed(*, tx: Tx, command: Failed) -> Delivery | None:
     return delivery
 
 
-def next_due_at(*, tx: Tx, query: BotId) -> datetime | None:
+def next_due_at(*, tx: Outbox, query: BotId) -> datetime | None:
     """When the next message is due, None when nothing is owed."""
     return tx.next_due_at(query)

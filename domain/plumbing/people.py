@@ -6,7 +6,7 @@ from datetime import datetime
 from domain.account import Account, Locale, Person
 from domain.dialogue import Dialogue
 from domain.ids import UpdateId
-from domain.ports import Tx
+from domain.ports import People
 from domain.refusals import DialogueOver
 from domain.rules.names import clean_name
 from domain.rules.pins import DIGITS_MAX
@@ -59,7 +59,7 @@ class PressKey:
     keys_max: int = DIGITS_MAX
 
 
-def meet(*, tx: Tx, command: Meet) -> None:
+def meet(*, tx: People, command: Meet) -> None:
     """Remembers the account; writing to the bot makes it reachable again."""
     known = tx.person(command.account)
     tx.save_person(
@@ -73,19 +73,19 @@ def meet(*, tx: Tx, command: Meet) -> None:
     )
 
 
-def choose_locale(*, tx: Tx, command: ChooseLocale) -> None:
+def choose_locale(*, tx: People, command: ChooseLocale) -> None:
     person = tx.person(command.account)
     if person is not None:
         tx.save_person(replace(person, chosen_locale=command.locale))
 
 
-def locale_of(*, tx: Tx, query: Account) -> Locale | None:
+def locale_of(*, tx: People, query: Account) -> Locale | None:
     """The language of an account, None when nothing is known of it."""
     person = tx.person(query)
     return person.locale if person else None
 
 
-def set_reachable(*, tx: Tx, command: Reachable) -> None:
+def set_reachable(*, tx: People, command: Reachable) -> None:
     """The person blocked the bot, or let it write again."""
     person = tx.person(command.account)
     if person is None or command.reachable == (person.unreachable_since is None):
@@ -93,7 +93,7 @@ def set_reachable(*, tx: Tx, command: Reachable) -> None:
     tx.save_person(replace(person, unreachable_since=None if command.reachable else tx.now))
 
 
-def ask(*, tx: Tx, command: Ask) -> None:
+def ask(*, tx: People, command: Ask) -> None:
     """Asks a question; one still open is dropped. Asked again, it does not count the presses of before again."""
     before = tx.dialogue(command.account)
     tx.save_dialogue(
@@ -108,7 +108,7 @@ def ask(*, tx: Tx, command: Ask) -> None:
     )
 
 
-def press_key(*, tx: Tx, command: PressKey) -> Dialogue:
+def press_key(*, tx: People, command: PressKey) -> Dialogue:
     """The dialogue with one more key, or one fewer; a redelivered press counts once. Raises DialogueOver."""
     dialogue = open_dialogue(tx, command.account, command.nonce)
     if dialogue.last_update_id is not None and command.update_id <= dialogue.last_update_id:
@@ -121,14 +121,14 @@ def press_key(*, tx: Tx, command: PressKey) -> Dialogue:
     return dialogue
 
 
-def end_dialogue(*, tx: Tx, command: EndDialogue) -> None:
+def end_dialogue(*, tx: People, command: EndDialogue) -> None:
     """A newer question stays."""
     dialogue = tx.dialogue(command.account)
     if dialogue is not None and dialogue.nonce == command.nonce:
         tx.end_dialogue(command.account)
 
 
-def open_dialogue(tx: Tx, account: Account, nonce: str) -> Dialogue:
+def open_dialogue(tx: People, account: Account, nonce: str) -> Dialogue:
     """Raises DialogueOver unless this very question is still open."""
     dialogue = tx.dialogue(account)
     if dialogue is None or dialogue.nonce != nonce or tx.now >= dialogue.expires_at:

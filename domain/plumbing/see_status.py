@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from domain.ids import BotId
 from domain.job_run import JobRun
-from domain.ports import Tx
+from domain.ports import Upkeep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +19,7 @@ class Status:
     jobs: Sequence[JobRun]
 
 
-def see_status(*, tx: Tx, query: BotId) -> Status:
+def see_status(*, tx: Upkeep, query: BotId) -> Status:
     waiting, kept_aside = tx.count_updates(query)
     owed, failed = tx.count_deliveries(query)
     return Status(

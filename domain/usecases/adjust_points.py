@@ -3,7 +3,7 @@
 from domain.acts import AdjustPoints, Asked
 from domain.expiry import Unit
 from domain.kinds import EntryKind
-from domain.ports import Tx
+from domain.ports import Posting
 from domain.refusals import AdjustmentReasonMissing
 from domain.rights import Right
 from domain.rules.points import check_adjustment, check_enough
@@ -11,7 +11,7 @@ from domain.usecases.once import once
 from domain.usecases.posting import Posted, admitted, post
 
 
-def adjust_points(*, tx: Tx, command: Asked[AdjustPoints]) -> Posted:
+def adjust_points(*, tx: Posting, command: Asked[AdjustPoints]) -> Posted:
     """Raises PointsOutOfRange, AdjustmentReasonMissing, OperationKeyReused, all that ``admit`` raises,
     NotEnoughPoints."""
     check_adjustment(command.act.points)
@@ -20,7 +20,7 @@ def adjust_points(*, tx: Tx, command: Asked[AdjustPoints]) -> Posted:
     return once(tx, command, _adjust)
 
 
-def _adjust(tx: Tx, asked: Asked[AdjustPoints]) -> Posted:
+def _adjust(tx: Posting, asked: Asked[AdjustPoints]) -> Posted:
     at, points = admitted(tx, asked, Right.ADJUST, Unit.POINTS), asked.act.points
     check_enough(have=at.card.points_balance, need=-points)
     card = at.card.plus(Unit.POINTS, points)

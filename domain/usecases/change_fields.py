@@ -7,7 +7,7 @@ from typing import Any
 from domain.fields import FIELDS, Field, FieldChange, Reset, Target
 from domain.ids import ChangeId, MerchantId, StaffId
 from domain.merchant import Merchant, Program, Store
-from domain.ports import Tx
+from domain.ports import Terms, Tx
 from domain.refusals import FieldsChangedMeanwhile, NotAllowed
 from domain.rights import Right, may
 from domain.rules.summaries import replanned
@@ -81,13 +81,13 @@ def _save(tx: Tx, target: Merchant | Store | Program, resets: Set[Reset]) -> Non
             _add_version(tx, replace(target, expiry_since=since))
 
 
-def _add_version(tx: Tx, program: Program) -> None:
+def _add_version(tx: Terms, program: Program) -> None:
     """By which a job reckons all of its cards again."""
     tx.add_program_version(replace(program, version=program.version + 1, valid_from=tx.now))
 
 
 def _recorded(
-    tx: Tx, command: ChangeFields, field: Field, before: object, after: object, currency: str
+    tx: Terms, command: ChangeFields, field: Field, before: object, after: object, currency: str
 ) -> FieldChange:
     change = FieldChange(
         merchant_id=command.merchant_id,

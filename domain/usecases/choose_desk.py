@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from domain.account import Account
 from domain.ids import MerchantId, StaffId, StoreId
-from domain.ports import Tx
+from domain.ports import Team
 from domain.refusals import NotAllowed
 from domain.staff import Desk, Role
 
@@ -36,7 +36,7 @@ class TeamMember:
     has_pin: bool
 
 
-def choose_store(*, tx: Tx, command: ChooseStore) -> str:
+def choose_store(*, tx: Team, command: ChooseStore) -> str:
     """The chosen store's name. Raises NotAllowed."""
     staff = tx.member(command.merchant_id, command.account)
     if staff is None or not staff.is_active:
@@ -55,7 +55,7 @@ def choose_store(*, tx: Tx, command: ChooseStore) -> str:
     raise NotAllowed
 
 
-def leave_terminal(*, tx: Tx, command: LeaveTerminal) -> None:
+def leave_terminal(*, tx: Team, command: LeaveTerminal) -> None:
     """Nobody stands at this terminal until the next PIN. Raises NotAllowed."""
     desk = tx.desk(command.account)
     device = tx.member(desk.merchant_id, command.account) if desk else None
@@ -66,7 +66,7 @@ def leave_terminal(*, tx: Tx, command: LeaveTerminal) -> None:
     )
 
 
-def see_team(*, tx: Tx, query: SeeTeam) -> Sequence[TeamMember]:
+def see_team(*, tx: Team, query: SeeTeam) -> Sequence[TeamMember]:
     """Who may type a PIN at a terminal. Raises NotAllowed when the account is not a terminal of that store."""
     device = tx.member(query.merchant_id, query.account)
     if device is None or not device.is_active or device.role is not Role.TERMINAL:

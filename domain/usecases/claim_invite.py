@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from domain.account import Account
 from domain.ids import InviteId, MerchantId, StaffId, StoreId
-from domain.ports import Tx
+from domain.ports import Staffing, Terms
 from domain.refusals import AlreadyOnTeam, InviteExpired, InviteUsed, LinkUnknown
 from domain.rules import pins
 from domain.staff import Desk, Invite, InvitePurpose, Role, Staff, StaffStatus
@@ -41,7 +41,7 @@ class Claimed:
     pin_task: PinTask
 
 
-def claim_invite(*, tx: Tx, command: ClaimInvite) -> Claimed:
+def claim_invite(*, tx: Staffing, command: ClaimInvite) -> Claimed:
     """Binds the account to the member the link is for; the same account may open it again.
 
     Raises LinkUnknown, InviteUsed, InviteExpired, AlreadyOnTeam.
@@ -59,7 +59,7 @@ def claim_invite(*, tx: Tx, command: ClaimInvite) -> Claimed:
     return _claimed(tx, invite, staff, command.account)
 
 
-def _use(tx: Tx, invite: Invite, staff: Staff, account: Account) -> Staff:
+def _use(tx: Staffing, invite: Invite, staff: Staff, account: Account) -> Staff:
     device = tx.member(staff.merchant_id, account)
     if invite.purpose is InvitePurpose.RESET_PIN:
         staff = _reset_pin(staff, device)
@@ -71,7 +71,7 @@ def _use(tx: Tx, invite: Invite, staff: Staff, account: Account) -> Staff:
     return staff
 
 
-def _join_team(tx: Tx, staff: Staff, device: Staff | None, account: Account) -> Staff:
+def _join_team(tx: Staffing, staff: Staff, device: Staff | None, account: Account) -> Staff:
     if device is not None and (device.role is not Role.TERMINAL or staff.role is Role.TERMINAL):
         merchant = tx.merchant(staff.merchant_id)
         raise AlreadyOnTeam(merchant_name=merchant.name if merchant else "", role=device.role)
@@ -98,7 +98,7 @@ def _reset_pin(staff: Staff, device: Staff | None) -> Staff:
     return replace(staff, pin=replace(pins.NO_PIN, generation=staff.pin.generation + 1))
 
 
-def _claimed(tx: Tx, invite: Invite, staff: Staff, account: Account) -> Claimed:
+def _claimed(tx: Staffing, invite: Invite, staff: Staff, account: Account) -> Claimed:
     merchant = tx.merchant(staff.merchant_id)
     if merchant is None:
         raise LinkUnknown
@@ -115,7 +115,7 @@ def _claimed(tx: Tx, invite: Invite, staff: Staff, account: Account) -> Claimed:
     )
 
 
-def _pin_task(tx: Tx, staff: Staff, *, on_terminal: bool) -> PinTask:
+def _pin_task(tx: Terms, staff: Staff, *, on_terminal: bool) -> PinTask:
     if staff.role is Role.TERMINAL or staff.pin.hash is not None:
         return PinTask.NONE
     required = any(program.require_staff_pin for program in tx.programs_of(staff.merchant_id))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from domain.account import Account
 from domain.expiry import Unit
-from domain.ports import Tx
+from domain.ports import Staffing
 from domain.rights import OFFERED, Right
 from domain.staff import Role
 
@@ -21,7 +21,7 @@ class Duties:
         return frozenset().union(*(OFFERED[role] for role in self.roles))
 
 
-def duties_of(*, tx: Tx, query: Account) -> Duties:
+def duties_of(*, tx: Staffing, query: Account) -> Duties:
     staff = [membership.staff for membership in tx.memberships_of(query)]
     programs = [program for member in staff for program in tx.programs_of(member.merchant_id)]
     stamps = {Unit.STAMPS for program in programs if program.active and program.has_stamps}

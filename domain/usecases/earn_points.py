@@ -3,19 +3,19 @@
 from domain.acts import Asked, EarnPoints
 from domain.expiry import Unit
 from domain.kinds import EntryKind
-from domain.ports import Tx
+from domain.ports import Posting
 from domain.rights import Right
 from domain.rules.points import points_for
 from domain.usecases.once import once
 from domain.usecases.posting import Posted, admitted, post
 
 
-def earn_points(*, tx: Tx, command: Asked[EarnPoints]) -> Posted:
+def earn_points(*, tx: Posting, command: Asked[EarnPoints]) -> Posted:
     """Raises OperationKeyReused, all that ``admit`` raises, AmountOutOfRange, PurchaseTooSmall."""
     return once(tx, command, _earn)
 
 
-def _earn(tx: Tx, asked: Asked[EarnPoints]) -> Posted:
+def _earn(tx: Posting, asked: Asked[EarnPoints]) -> Posted:
     at = admitted(tx, asked, Right.EARN_POINTS, Unit.POINTS)
     amount_minor = asked.act.amount_minor
     card = at.card.plus(Unit.POINTS, points_for(amount_minor, at.program, at.merchant.currency))

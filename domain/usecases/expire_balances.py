@@ -10,7 +10,7 @@ from domain.ids import CardId, MerchantId, OperationKey, ProgramId
 from domain.kinds import KINDS
 from domain.merchant import Program
 from domain.messages import BalanceExpired, BalanceExpiring, MessageKind
-from domain.ports import Tx
+from domain.ports import Expiries, Holdings, People, Posting, Terms, Tx
 from domain.rules.days import last_day_before
 from domain.rules.expiry import (
     LOOK_AGAIN,
@@ -65,7 +65,7 @@ class SpreadTerms:
     limit: int
 
 
-def cards_to_look_at(*, tx: Tx, query: CardsToLookAt) -> DueCards:
+def cards_to_look_at(*, tx: Expiries, query: CardsToLookAt) -> DueCards:
     return tx.cards_to_look_at(query.after, query.limit)
 
 
@@ -79,17 +79,17 @@ def look_at_cards(*, tx: Tx, command: LookAtCards) -> LookedAt:
     return total
 
 
-def programs_to_spread(*, tx: Tx, query: None) -> Sequence[tuple[MerchantId, ProgramId]]:  # noqa: ARG001
+def programs_to_spread(*, tx: Terms, query: None) -> Sequence[tuple[MerchantId, ProgramId]]:  # noqa: ARG001
     return tx.programs_to_spread()
 
 
-def program_to_spread(*, tx: Tx, query: tuple[MerchantId, ProgramId]) -> Program:
+def program_to_spread(*, tx: Terms, query: tuple[MerchantId, ProgramId]) -> Program:
     """In its present version, each read by itself: one that cannot be read stops no other."""
     merchant_id, program_id = query
     return next(each for each in tx.programs_of(merchant_id) if each.program_id == program_id)
 
 
-def spread_terms(*, tx: Tx, command: SpreadTerms) -> CardId | None:
+def spread_terms(*, tx: Holdings, command: SpreadTerms) -> CardId | None:
     """Reckons a page of cards by the present terms; returns its last card, None when there are no more."""
     program = command.program
     card_ids = tx.cards_in(program, command.after, command.limit)
@@ -138,7 +138,7 @@ def _look_at_unit(tx: Tx, held: Holding, unit: Unit) -> tuple[Card, LookedAt, da
                 looked += LookedAt(expired=1)
 
 
-def _warn(tx: Tx, held: Holding, period: Period) -> None:
+def _warn(tx: Posting, held: Holding, period: Period) -> None:
     facts = BalanceExpiring(
         merchant_name=held.merchant.name,
         card_number=held.card.number,
@@ -153,7 +153,7 @@ def _warn(tx: Tx, held: Holding, period: Period) -> None:
     tx.save_warning(held.card, period, message_id)
 
 
-def _expire(tx: Tx, held: Holding, period: Period, *, is_reachable: bool) -> Holding:
+def _expire(tx: Posting, held: Holding, period: Period, *, is_reachable: bool) -> Holding:
     card = held.card.plus(period.unit, -period.count)
     facts = BalanceExpired(
         merchant_name=held.merchant.name,
@@ -170,6 +170,6 @@ def _expire(tx: Tx, held: Holding, period: Period, *, is_reachable: bool) -> Hol
     return replace(held, card=card)
 
 
-def _is_reachable(tx: Tx, held: Holding) -> bool:
+def _is_reachable(tx: People, held: Holding) -> bool:
     person = tx.person(held.customer.account)
     return person is None or person.unreachable_since is None

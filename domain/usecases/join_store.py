@@ -10,7 +10,7 @@ from domain.kinds import EntryKind
 from domain.link import LinkKind, Route
 from domain.merchant import Program
 from domain.messages import MessageKind, WelcomeBonus
-from domain.ports import Tx
+from domain.ports import Customers, Holdings, Posting, Terms, Tx
 from domain.refusals import LinkUnknown, ProgramInactive
 from domain.rules.card_numbers import card_number
 from domain.rules.names import clean_name
@@ -61,14 +61,14 @@ def join_store(*, tx: Tx, command: JoinStore) -> Joined:
     return Joined(held=held_card(merchant, customer, card, program, tx.now), is_new=True)
 
 
-def _open_program(tx: Tx, merchant_id: MerchantId) -> Program:
+def _open_program(tx: Terms, merchant_id: MerchantId) -> Program:
     for program in tx.programs_of(merchant_id):
         if program.active:
             return program
     raise ProgramInactive
 
 
-def _add_customer(tx: Tx, command: JoinStore) -> Customer:
+def _add_customer(tx: Customers, command: JoinStore) -> Customer:
     customer = Customer(
         merchant_id=command.merchant_id,
         customer_id=CustomerId(tx.new_id()),
@@ -81,7 +81,7 @@ def _add_customer(tx: Tx, command: JoinStore) -> Customer:
     return customer
 
 
-def _give_welcome_bonus(tx: Tx, held: Holding) -> Card:
+def _give_welcome_bonus(tx: Posting, held: Holding) -> Card:
     unit = Unit.POINTS if held.program.has_points else Unit.STAMPS
     facts = WelcomeBonus(
         merchant_name=held.merchant.name,
@@ -100,7 +100,7 @@ def _give_welcome_bonus(tx: Tx, held: Holding) -> Card:
     )
 
 
-def _add_card(tx: Tx, command: JoinStore, customer: Customer, program: Program) -> Card:
+def _add_card(tx: Holdings, command: JoinStore, customer: Customer, program: Program) -> Card:
     number = card_number(tx.chance_below(NUMBERS))
     while tx.is_number_taken(command.merchant_id, number):
         number = card_number(tx.chance_below(NUMBERS))

@@ -6,7 +6,7 @@ from domain.account import Account
 from domain.ids import CardId, MerchantId, StoreId, TokenHash
 from domain.link import LinkKind, Route
 from domain.merchant import Merchant, Store
-from domain.ports import Tx
+from domain.ports import Directory, Holdings, Terms
 from domain.refusals import LinkUnknown
 
 
@@ -33,7 +33,7 @@ class OpenCardLink:
     route: Route
 
 
-def find_route(*, tx: Tx, query: TokenHash) -> Route:
+def find_route(*, tx: Directory, query: TokenHash) -> Route:
     """Raises LinkUnknown."""
     route = tx.route(query)
     if route is None:
@@ -41,7 +41,7 @@ def find_route(*, tx: Tx, query: TokenHash) -> Route:
     return route
 
 
-def open_card_link(*, tx: Tx, query: OpenCardLink) -> CardLink:
+def open_card_link(*, tx: Holdings, query: OpenCardLink) -> CardLink:
     """For who does not work at the merchant. Nothing about another's card is told. Raises LinkUnknown."""
     merchant_id = query.route.merchant_id
     customer = tx.customer_of(merchant_id, query.account)
@@ -58,7 +58,7 @@ def open_card_link(*, tx: Tx, query: OpenCardLink) -> CardLink:
     )
 
 
-def join_offer(*, tx: Tx, query: Route) -> JoinOffer:
+def join_offer(*, tx: Terms, query: Route) -> JoinOffer:
     """The store a poster's link leads to. Raises LinkUnknown."""
     merchant = tx.merchant(query.merchant_id)
     store = tx.store(query.merchant_id, StoreId(query.target_id))

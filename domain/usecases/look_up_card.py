@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from domain.acts import Asked, LookUp
 from domain.entry import Entry
-from domain.ports import Tx
+from domain.ports import Ledger
 from domain.refusals import CardNotFound
 from domain.rights import Right
 from domain.rules.counter import admit_staff
@@ -30,7 +30,7 @@ class CardAtCounter:
     voidable: tuple[Voidable, ...]
 
 
-def look_up_card(*, tx: Tx, query: Asked[LookUp]) -> CardAtCounter:
+def look_up_card(*, tx: Ledger, query: Asked[LookUp]) -> CardAtCounter:
     """Raises NotAllowed, CardNotFound."""
     counter = tx.counter(query.actor, query.act.card)
     merchant, staff, store = admit_staff(counter, Right.SEE_CARD)

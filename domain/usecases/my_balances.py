@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from domain.card import Card
 from domain.expiry import ExpiryKind, Unit
 from domain.merchant import Merchant, Program
-from domain.ports import Tx
+from domain.ports import Holdings
 from domain.rules.days import last_day_before, local_date
 from domain.rules.expiry import next_period, soonest_end
 from domain.usecases.my_cards import HeldCard, MyCards, held_card
@@ -34,12 +34,12 @@ class Balance:
     is_soon: bool
 
 
-def my_balances(*, tx: Tx, query: MyCards) -> Sequence[Balance]:
+def my_balances(*, tx: Holdings, query: MyCards) -> Sequence[Balance]:
     """All cards of an account: those of which something expires soon, then the merchant most recently dealt with."""
     return sorted(_balances(tx, query), key=lambda balance: not balance.is_soon)
 
 
-def _balances(tx: Tx, query: MyCards) -> Iterator[Balance]:
+def _balances(tx: Holdings, query: MyCards) -> Iterator[Balance]:
     for merchant_id in tx.merchants_of(query.account):
         merchant, customer = tx.merchant(merchant_id), tx.customer_of(merchant_id, query.account)
         if merchant is None or customer is None:
@@ -54,7 +54,7 @@ def _balances(tx: Tx, query: MyCards) -> Iterator[Balance]:
             )
 
 
-def _expiring(tx: Tx, merchant: Merchant, card: Card, program: Program) -> Iterator[Expiring]:
+def _expiring(tx: Holdings, merchant: Merchant, card: Card, program: Program) -> Iterator[Expiring]:
     if program.expiry_kind is ExpiryKind.NEVER or not (card.stamp_count or card.points_balance):
         return
     entries = tx.entries_of(card)

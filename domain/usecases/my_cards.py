@@ -10,7 +10,7 @@ from domain.entry import Entry
 from domain.ids import CardId, MerchantId, TokenHash
 from domain.link import LinkKind, Route
 from domain.merchant import Merchant, Program
-from domain.ports import Tx
+from domain.ports import Holdings
 from domain.refusals import CardNotFound
 from domain.usecases.card_state import CardState, card_state
 
@@ -70,17 +70,17 @@ class RotateCode:
     token_hash: TokenHash
 
 
-def my_cards(*, tx: Tx, query: MyCards) -> Sequence[HeldCard]:
+def my_cards(*, tx: Holdings, query: MyCards) -> Sequence[HeldCard]:
     """All cards of an account, the merchant most recently dealt with first."""
     return list(_held_cards(tx, query.account))
 
 
-def my_card(*, tx: Tx, query: MyCard) -> HeldCard:
+def my_card(*, tx: Holdings, query: MyCard) -> HeldCard:
     """Raises CardNotFound unless the card is the account's own."""
     return held_card(*_own(tx, query.account, query.merchant_id, query.card_id), tx.now)
 
 
-def my_history(*, tx: Tx, query: MyHistory) -> HistoryPage:
+def my_history(*, tx: Holdings, query: MyHistory) -> HistoryPage:
     """Raises CardNotFound unless the card is the account's own."""
     merchant, customer, card, program = _own(tx, query.account, query.merchant_id, query.card_id)
     before = query.before or card.entry_count + 1
@@ -94,7 +94,7 @@ def my_history(*, tx: Tx, query: MyHistory) -> HistoryPage:
     )
 
 
-def rotate_code(*, tx: Tx, command: RotateCode) -> HeldCard:
+def rotate_code(*, tx: Holdings, command: RotateCode) -> HeldCard:
     """The card with a new code; asked twice from the same picture, it changes once. Raises CardNotFound."""
     merchant, customer, card, program = _own(tx, command.account, command.merchant_id, command.card_id)
     if card.token_rotation == command.rotation:
@@ -123,7 +123,7 @@ def held_card(
     )
 
 
-def _held_cards(tx: Tx, account: Account) -> Iterator[HeldCard]:
+def _held_cards(tx: Holdings, account: Account) -> Iterator[HeldCard]:
     for merchant_id in tx.merchants_of(account):
         merchant, customer = tx.merchant(merchant_id), tx.customer_of(merchant_id, account)
         if merchant is None or customer is None:
@@ -133,7 +133,7 @@ def _held_cards(tx: Tx, account: Account) -> Iterator[HeldCard]:
 
 
 def _own(
-    tx: Tx, account: Account, merchant_id: MerchantId, card_id: CardId
+    tx: Holdings, account: Account, merchant_id: MerchantId, card_id: CardId
 ) -> tuple[Merchant, Customer, Card, Program]:
     merchant, found = tx.merchant(merchant_id), tx.card(merchant_id, CardRef("id", card_id))
     if merchant is None or found is None or found[1].account != account:

@@ -5,14 +5,16 @@ from typing import TypeVar
 
 from domain.acts import Asked, Change, Operation, fingerprint
 from domain.ids import MerchantId
-from domain.ports import Tx
+from domain.ports import Posting
 from domain.refusals import OperationKeyReused
 from domain.usecases.posting import Posted, posted
 
 ChangeT = TypeVar("ChangeT", bound=Change)
 
 
-def once(tx: Tx, asked: Asked[ChangeT], carry_out: Callable[[Tx, Asked[ChangeT]], Posted]) -> Posted:
+def once(
+    tx: Posting, asked: Asked[ChangeT], carry_out: Callable[[Posting, Asked[ChangeT]], Posted]
+) -> Posted:
     """What ``carry_out`` comes to, or came to when this key was seen before. Raises OperationKeyReused."""
     merchant_id, told = asked.actor.merchant_id, fingerprint(asked)
     recorded = tx.operation(merchant_id, asked.act.key)
@@ -25,7 +27,7 @@ def once(tx: Tx, asked: Asked[ChangeT], carry_out: Callable[[Tx, Asked[ChangeT]]
     return _replayed(tx, merchant_id, recorded)
 
 
-def _replayed(tx: Tx, merchant_id: MerchantId, recorded: Operation) -> Posted:
+def _replayed(tx: Posting, merchant_id: MerchantId, recorded: Operation) -> Posted:
     """The entry of then, with the card as it is now."""
     entry = tx.entry(merchant_id, recorded.entry_id)
     held = tx.lock_card(merchant_id, entry.card_id) if entry else None

@@ -15,7 +15,7 @@ from domain.ids import EntryId, MerchantId, MessageId, OperationKey
 from domain.kinds import KINDS, EntryKind
 from domain.merchant import Program
 from domain.messages import Facts, Message, MessageKind, Receipt, RewardReady
-from domain.ports import Tx
+from domain.ports import Expiries, Ledger, Moment, Outbox, Posting
 from domain.rights import Right
 from domain.rules import expiry
 from domain.rules.counter import Admitted, admit
@@ -42,7 +42,7 @@ class Posted:
 
 
 def admitted(
-    tx: Tx, asked: Asked[Change], right: Right, unit: Unit | None, *, needs_pin: bool = True
+    tx: Ledger, asked: Asked[Change], right: Right, unit: Unit | None, *, needs_pin: bool = True
 ) -> Admitted:
     """Locks the card and answers rules 2 to 6. Raises what ``admit`` raises."""
     counter = tx.lock_counter(asked.actor, asked.act.card)
@@ -51,7 +51,7 @@ def admitted(
 
 
 def post(
-    tx: Tx,
+    tx: Posting,
     at: Admitted,
     asked: Asked[Change],
     card: Card,
@@ -88,7 +88,7 @@ def posted(
 
 
 def draft(
-    tx: Tx, at: Admitted | Holding, card: Card, kind: EntryKind, key: OperationKey, **more: Any
+    tx: Moment, at: Admitted | Holding, card: Card, kind: EntryKind, key: OperationKey, **more: Any
 ) -> Entry:
     """The entry that turns ``at.card`` into ``card``; it counts for today unless ``more`` has a ``local_date``."""
     if "local_date" not in more:
@@ -110,7 +110,9 @@ def draft(
     )
 
 
-def append(tx: Tx, at: Admitted | Holding, card: Card, entry: Entry, entries: Sequence[Entry] = ()) -> Card:
+def append(
+    tx: Posting, at: Admitted | Holding, card: Card, entry: Entry, entries: Sequence[Entry] = ()
+) -> Card:
     """The card as it is with one more entry; ``entries`` are all of it with this one, where they were read."""
     card = replace(card, entry_count=entry.entry_no)
     card = _with_expiry(tx, card, entry, at.program, at.merchant.timezone, entries)
@@ -118,14 +120,14 @@ def append(tx: Tx, at: Admitted | Holding, card: Card, entry: Entry, entries: Se
     return card
 
 
-def announce_rewards(tx: Tx, at: Admitted | Holding, entry: Entry) -> None:
+def announce_rewards(tx: Outbox, at: Admitted | Holding, entry: Entry) -> None:
     """Sends *reward ready* when the card is good for more rewards than it was."""
     if _rewards_gained(at.program, entry) > 0:
         _send_reward_ready(tx, at, entry)
 
 
 def send(
-    tx: Tx,
+    tx: Outbox,
     merchant_id: MerchantId,
     recipient: Account,
     kind: MessageKind,
@@ -146,7 +148,7 @@ def send(
 
 
 def _with_expiry(
-    tx: Tx, card: Card, entry: Entry, program: Program, timezone: str, entries: Sequence[Entry]
+    tx: Posting, card: Card, entry: Entry, program: Program, timezone: str, entries: Sequence[Entry]
 ) -> Card:
     """The card with what one more entry changes in when its balances expire."""
     if program.expiry_kind is ExpiryKind.NEVER and card.expiry_look_at is None:
@@ -160,7 +162,9 @@ def _with_expiry(
     return expiry.reckoned(card, entries, program, timezone)
 
 
-def _forget_warnings(tx: Tx, card: Card, entries: Sequence[Entry], program: Program, timezone: str) -> None:
+def _forget_warnings(
+    tx: Expiries, card: Card, entries: Sequence[Entry], program: Program, timezone: str
+) -> None:
     """A void that takes a visit away may bring a day back that is over: what was said of it held until the visit."""
     for unit in Unit:
         expires_at = expiry.brought_back(unit, entries, program, timezone, tx.now)
@@ -168,7 +172,7 @@ def _forget_warnings(tx: Tx, card: Card, entries: Sequence[Entry], program: Prog
             tx.forget_warning(card, unit, expires_at)
 
 
-def _send_receipt(tx: Tx, at: Admitted, entry: Entry) -> None:
+def _send_receipt(tx: Outbox, at: Admitted, entry: Entry) -> None:
     """The receipt bears the id of its entry, so that ``verify`` finds it."""
     facts = Receipt(
         entry_kind=entry.kind,
@@ -189,7 +193,7 @@ def _send_receipt(tx: Tx, at: Admitted, entry: Entry) -> None:
     send(tx, entry.merchant_id, at.customer.account, MessageKind.RECEIPT, facts, message_id)
 
 
-def _send_reward_ready(tx: Tx, at: Admitted | Holding, entry: Entry) -> None:
+def _send_reward_ready(tx: Outbox, at: Admitted | Holding, entry: Entry) -> None:
     """Names the dearest of the rewards that points have just become enough for."""
     before = affordable(entry.points_balance_after - entry.points_delta, at.program.point_rewards)
     now = affordable(entry.points_balance_after, at.program.point_rewards)

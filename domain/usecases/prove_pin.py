@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from domain.account import Account
 from domain.ids import MerchantId, StaffId
 from domain.messages import AlertReason, MessageKind, StaffAlert
-from domain.ports import Tx
+from domain.ports import Posting, Team
 from domain.refusals import NotAllowed, PinBlocked, PinLocked, PinWrong, Refusal
 from domain.rules import pins
 from domain.staff import Desk, Pin, Role, Staff
@@ -35,7 +35,7 @@ class ChoosePin:
     pin_hash: str
 
 
-def begin_attempt(*, tx: Tx, command: PinHolder) -> Pin:
+def begin_attempt(*, tx: Team, command: PinHolder) -> Pin:
     """Counts one try and returns what to judge it against.
 
     Raises NotAllowed, PinNotSet, PinBlocked, PinLocked.
@@ -46,7 +46,7 @@ def begin_attempt(*, tx: Tx, command: PinHolder) -> Pin:
     return counted
 
 
-def accept_pin(*, tx: Tx, command: JudgedPin) -> Staff:
+def accept_pin(*, tx: Team, command: JudgedPin) -> Staff:
     """The PIN was right: the try does not count after all, and the PIN window opens. Raises NotAllowed."""
     staff, device = _member_at(tx, command.holder)
     if staff.pin.generation != command.generation:
@@ -56,7 +56,7 @@ def accept_pin(*, tx: Tx, command: JudgedPin) -> Staff:
     return staff
 
 
-def reject_pin(*, tx: Tx, command: JudgedPin) -> Refusal:
+def reject_pin(*, tx: Posting, command: JudgedPin) -> Refusal:
     """The PIN was wrong: what to tell the member. Owners and managers hear of a lock. Raises NotAllowed."""
     staff, _ = _member_at(tx, command.holder)
     if pins.is_blocked(staff.pin):
@@ -69,7 +69,7 @@ def reject_pin(*, tx: Tx, command: JudgedPin) -> Refusal:
     return PinWrong(attempts_left=left)
 
 
-def choose_pin(*, tx: Tx, command: ChoosePin) -> Staff:
+def choose_pin(*, tx: Team, command: ChoosePin) -> Staff:
     """A first PIN, or one after a reset; it counts as typed now. Raises NotAllowed when there is one already."""
     staff, device = _member_at(tx, command.holder)
     if staff.pin.hash is not None:
@@ -79,7 +79,7 @@ def choose_pin(*, tx: Tx, command: ChoosePin) -> Staff:
     return staff
 
 
-def _member_at(tx: Tx, holder: PinHolder) -> tuple[Staff, Staff]:
+def _member_at(tx: Team, holder: PinHolder) -> tuple[Staff, Staff]:
     staff = tx.staff(holder.merchant_id, holder.staff_id)
     device = tx.member(holder.merchant_id, holder.account)
     if staff is None or device is None or staff.role is Role.TERMINAL:
@@ -91,7 +91,7 @@ def _member_at(tx: Tx, holder: PinHolder) -> tuple[Staff, Staff]:
     return staff, device
 
 
-def _open_window(tx: Tx, staff: Staff, device: Staff, account: Account) -> None:
+def _open_window(tx: Team, staff: Staff, device: Staff, account: Account) -> None:
     tx.save_pin_session(staff, account, tx.now)
     desk = tx.desk(account)
     if device.role is Role.TERMINAL and desk is not None:
@@ -105,7 +105,7 @@ def _open_window(tx: Tx, staff: Staff, device: Staff, account: Account) -> None:
         )
 
 
-def _alert(tx: Tx, staff: Staff, reason: AlertReason) -> None:
+def _alert(tx: Posting, staff: Staff, reason: AlertReason) -> None:
     facts = StaffAlert(
         reason=reason,
         staff_id=staff.staff_id,

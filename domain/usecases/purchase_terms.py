@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from domain.acts import AskAmount, Asked
 from domain.expiry import Unit
 from domain.merchant import Program
-from domain.ports import Tx
+from domain.ports import Ledger
 from domain.rights import Right
 from domain.rules.counter import admit
 from domain.rules.points import points_for, smallest_purchase_minor
@@ -24,7 +24,7 @@ class PurchaseTerms:
         return points_for(amount_minor, self.program, self.card.currency)
 
 
-def purchase_terms(*, tx: Tx, query: Asked[AskAmount]) -> PurchaseTerms:
+def purchase_terms(*, tx: Ledger, query: Asked[AskAmount]) -> PurchaseTerms:
     """Raises what ``admit`` raises but for the PIN, which is asked for when the points are given."""
     counter = tx.counter(query.actor, query.act.card)
     at = admit(counter, query.actor, Right.EARN_POINTS, Unit.POINTS, now=tx.now, pin_typed=True)

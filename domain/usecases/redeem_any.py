@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from domain.acts import Asked, RedeemAny, RedeemPoints, RedeemReward
-from domain.ports import Tx
+from domain.ports import Posting
 from domain.refusals import RewardNotChosen
 from domain.rights import Right
 from domain.rules.counter import Admitted
@@ -13,7 +13,7 @@ from domain.usecases.redeem_points import take_points
 from domain.usecases.redeem_reward import take_stamps
 
 
-def redeem_any(*, tx: Tx, command: Asked[RedeemAny]) -> Posted:
+def redeem_any(*, tx: Posting, command: Asked[RedeemAny]) -> Posted:
     """Redeems the one reward that is possible; several are possible: RewardNotChosen.
 
     Raises what ``redeem_reward`` and ``redeem_points`` raise, the latter but for RewardChanged.
@@ -21,7 +21,7 @@ def redeem_any(*, tx: Tx, command: Asked[RedeemAny]) -> Posted:
     return once(tx, command, _redeem)
 
 
-def _redeem(tx: Tx, asked: Asked[RedeemAny]) -> Posted:
+def _redeem(tx: Posting, asked: Asked[RedeemAny]) -> Posted:
     """The choice, where there is one, comes before the PIN."""
     at = admitted(tx, asked, Right.REDEEM, None, needs_pin=False)
     rewards = list(_rewards(at, asked.act))

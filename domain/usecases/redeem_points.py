@@ -3,19 +3,19 @@
 from domain.acts import Asked, RedeemPoints
 from domain.expiry import Unit
 from domain.kinds import EntryKind
-from domain.ports import Tx
+from domain.ports import Posting
 from domain.rights import Right
 from domain.rules.points import check_enough, chosen_reward
 from domain.usecases.once import once
 from domain.usecases.posting import Posted, admitted, post
 
 
-def redeem_points(*, tx: Tx, command: Asked[RedeemPoints]) -> Posted:
+def redeem_points(*, tx: Posting, command: Asked[RedeemPoints]) -> Posted:
     """Raises OperationKeyReused, all that ``admit`` raises, RewardChanged, NotEnoughPoints."""
     return once(tx, command, take_points)
 
 
-def take_points(tx: Tx, asked: Asked[RedeemPoints]) -> Posted:
+def take_points(tx: Posting, asked: Asked[RedeemPoints]) -> Posted:
     """``redeem_points`` by a key that was not seen before."""
     at = admitted(tx, asked, Right.REDEEM, Unit.POINTS)
     reward = chosen_reward(at.program, asked.act.position, asked.act.cost)

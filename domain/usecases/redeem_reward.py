@@ -3,14 +3,14 @@
 from domain.acts import Asked, RedeemReward
 from domain.expiry import Unit
 from domain.kinds import EntryKind
-from domain.ports import Tx
+from domain.ports import Posting
 from domain.refusals import NotEnoughStamps
 from domain.rights import Right
 from domain.usecases.once import once
 from domain.usecases.posting import Posted, admitted, post
 
 
-def redeem_reward(*, tx: Tx, command: Asked[RedeemReward]) -> Posted:
+def redeem_reward(*, tx: Posting, command: Asked[RedeemReward]) -> Posted:
     """Takes ``stamps_target`` stamps for one reward, never all of them.
 
     Raises OperationKeyReused, all that ``admit`` raises, NotEnoughStamps.
@@ -18,7 +18,7 @@ def redeem_reward(*, tx: Tx, command: Asked[RedeemReward]) -> Posted:
     return once(tx, command, take_stamps)
 
 
-def take_stamps(tx: Tx, asked: Asked[RedeemReward]) -> Posted:
+def take_stamps(tx: Posting, asked: Asked[RedeemReward]) -> Posted:
     """``redeem_reward`` by a key that was not seen before."""
     at = admitted(tx, asked, Right.REDEEM, Unit.STAMPS)
     need = at.program.stamps_target

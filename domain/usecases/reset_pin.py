@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from domain.account import Account
 from domain.ids import MerchantId, StaffId, TokenHash
-from domain.ports import Tx
+from domain.ports import Staffing
 from domain.refusals import MerchantNotFound, NotAllowed, StaffNotFound
 from domain.rights import Right, may
 from domain.staff import InvitePurpose, Role, Staff, StaffStatus
@@ -37,7 +37,7 @@ class StaffLine:
     status: StaffStatus
 
 
-def list_staff(*, tx: Tx, query: MerchantId) -> Sequence[StaffLine]:
+def list_staff(*, tx: Staffing, query: MerchantId) -> Sequence[StaffLine]:
     """Everybody who is or was invited, in that order. Raises MerchantNotFound."""
     if tx.merchant(query) is None:
         raise MerchantNotFound
@@ -47,7 +47,7 @@ def list_staff(*, tx: Tx, query: MerchantId) -> Sequence[StaffLine]:
     ]
 
 
-def reset_pin_by_operator(*, tx: Tx, command: ResetPinByOperator) -> Staff:
+def reset_pin_by_operator(*, tx: Staffing, command: ResetPinByOperator) -> Staff:
     """The same for who is their own manager. Raises StaffNotFound."""
     staff = tx.staff(command.merchant_id, command.staff_id)
     if staff is None or not staff.is_active or staff.role is Role.TERMINAL:
@@ -56,7 +56,7 @@ def reset_pin_by_operator(*, tx: Tx, command: ResetPinByOperator) -> Staff:
     return staff
 
 
-def reset_pin(*, tx: Tx, command: ResetPin) -> Staff:
+def reset_pin(*, tx: Staffing, command: ResetPin) -> Staff:
     """Makes a one-time link for the member; the old PIN stays until it is opened. Raises NotAllowed."""
     manager = tx.member(command.merchant_id, command.account)
     staff = tx.staff(command.merchant_id, command.staff_id)

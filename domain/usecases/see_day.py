@@ -6,7 +6,7 @@ from datetime import date
 from domain.account import Account
 from domain.ids import MerchantId
 from domain.messages import DailySummary
-from domain.ports import Tx
+from domain.ports import Days
 from domain.refusals import NotAllowed
 from domain.rights import Right, may
 from domain.usecases.summarize import told_together
@@ -25,7 +25,7 @@ class SeenDay:
     timezone: str
 
 
-def see_day(*, tx: Tx, query: SeeDay) -> SeenDay:
+def see_day(*, tx: Days, query: SeeDay) -> SeenDay:
     """The day as it was told. Raises NotAllowed, also for a day of which nothing was told."""
     merchant = tx.merchant(query.merchant_id)
     member = tx.member(query.merchant_id, query.account)

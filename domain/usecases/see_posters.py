@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from domain.account import Account
 from domain.ids import MerchantId
 from domain.merchant import Merchant, Program, Store
-from domain.ports import Tx
+from domain.ports import Staffing
 from domain.refusals import NotAllowed, ProgramInactive
 from domain.rights import Right, may
 
@@ -24,7 +24,7 @@ class Posters:
     stores: Sequence[Store]
 
 
-def see_posters(*, tx: Tx, query: SeePosters) -> Posters:
+def see_posters(*, tx: Staffing, query: SeePosters) -> Posters:
     """Raises NotAllowed, ProgramInactive."""
     merchant, member = tx.merchant(query.merchant_id), tx.member(query.merchant_id, query.account)
     if merchant is None or member is None or not member.is_active:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from domain.fields import Target
 from domain.ids import MerchantId
 from domain.merchant import Merchant, Program, Store
-from domain.ports import Tx
+from domain.ports import Terms
 from domain.refusals import MerchantNotFound, ProgramNotFound, StoreNotFound
 
 NOT_FOUND = {
@@ -36,7 +36,7 @@ class Shop:
         return known[kind, target_id]
 
 
-def see_shop(*, tx: Tx, query: MerchantId) -> Shop:
+def see_shop(*, tx: Terms, query: MerchantId) -> Shop:
     """Raises MerchantNotFound."""
     merchant = tx.merchant(query)
     if merchant is None:
@@ -44,6 +44,6 @@ def see_shop(*, tx: Tx, query: MerchantId) -> Shop:
     return Shop(merchant=merchant, stores=tx.stores_of(query), programs=tx.programs_of(query))
 
 
-def list_merchants(*, tx: Tx, query: None) -> Sequence[Merchant]:  # noqa: ARG001
+def list_merchants(*, tx: Terms, query: None) -> Sequence[Merchant]:  # noqa: ARG001
     """Oldest first."""
     return tx.merchants()

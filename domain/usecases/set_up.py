@@ -9,7 +9,7 @@ from domain.fields import NAME, Target, with_defaults
 from domain.ids import InviteId, MerchantId, ProgramId, StaffId, StoreId, TokenHash
 from domain.link import LinkKind, Route
 from domain.merchant import Merchant, Program, Store
-from domain.ports import Tx
+from domain.ports import Staffing, Terms, Tx
 from domain.refusals import MerchantNotFound, RoleNeedsStore, StoreNotFound
 from domain.rules import pins
 from domain.rules.summaries import first_plan
@@ -93,12 +93,12 @@ def create_merchant(*, tx: Tx, command: CreateMerchant) -> Merchant:
     return merchant
 
 
-def merchant_name(*, tx: Tx, query: MerchantId) -> str | None:
+def merchant_name(*, tx: Terms, query: MerchantId) -> str | None:
     merchant = tx.merchant(query)
     return merchant.name if merchant else None
 
 
-def create_store(*, tx: Tx, command: CreateStore) -> Store:
+def create_store(*, tx: Staffing, command: CreateStore) -> Store:
     """Raises MerchantNotFound, NameMalformed."""
     if tx.merchant(command.merchant_id) is None:
         raise MerchantNotFound
@@ -120,7 +120,7 @@ def create_store(*, tx: Tx, command: CreateStore) -> Store:
     return store
 
 
-def invite_staff(*, tx: Tx, command: InviteStaff) -> Staff:
+def invite_staff(*, tx: Staffing, command: InviteStaff) -> Staff:
     """A member who becomes active by opening the link. Raises MerchantNotFound, StoreNotFound, RoleNeedsStore,
     NameMalformed."""
     if tx.merchant(command.merchant_id) is None:
@@ -144,7 +144,7 @@ def invite_staff(*, tx: Tx, command: InviteStaff) -> Staff:
     return staff
 
 
-def add_invite(tx: Tx, staff: Staff, purpose: InvitePurpose, token_hash: TokenHash) -> None:
+def add_invite(tx: Staffing, staff: Staff, purpose: InvitePurpose, token_hash: TokenHash) -> None:
     """A link for one member that works once, within INVITE_VALID."""
     invite = Invite(
         merchant_id=staff.merchant_id,

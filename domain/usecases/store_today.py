@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from domain.ports import Tx
+from domain.ports import Holdings
 from domain.rights import Right
 from domain.rules.counter import admit_staff
 from domain.rules.days import local_date
@@ -27,7 +27,7 @@ class Today:
     own: Figures
 
 
-def store_today(*, tx: Tx, query: SeeToday) -> Today:
+def store_today(*, tx: Holdings, query: SeeToday) -> Today:
     """Raises NotAllowed."""
     counter = tx.counter(query.actor, None)
     merchant, staff, store = admit_staff(counter, Right.SEE_TODAY)

@@ -11,7 +11,7 @@ from domain.ids import CardId, CardNumber, MerchantId
 from domain.kinds import KINDS
 from domain.merchant import Merchant
 from domain.messages import DailySummary, MessageKind
-from domain.ports import Tx
+from domain.ports import Customers, Days, Summaries
 from domain.rules.figures import cards_served, counted, figures_of, shares
 from domain.rules.summaries import plans_due, void_notes
 from domain.summary import DaySummary, SummaryPlan
@@ -27,11 +27,11 @@ class MerchantsToSummarize:
     limit: int
 
 
-def merchants_to_summarize(*, tx: Tx, query: MerchantsToSummarize) -> Sequence[MerchantId]:
+def merchants_to_summarize(*, tx: Summaries, query: MerchantsToSummarize) -> Sequence[MerchantId]:
     return tx.merchants_to_summarize(query.limit)
 
 
-def summarize(*, tx: Tx, command: MerchantId) -> int:
+def summarize(*, tx: Days, command: MerchantId) -> int:
     """Makes the summaries that are due and tells the newest, with those before it folded in; returns how many.
 
     Asked twice, it does nothing the second time. A summary is told only by the run that reaches the present.
@@ -56,7 +56,7 @@ def told_together(merchant: Merchant, days: Sequence[DaySummary]) -> DailySummar
     return DailySummary(merchant_name=merchant.name, day=newest, missed=folded)
 
 
-def _tell(tx: Tx, merchant: Merchant) -> None:
+def _tell(tx: Days, merchant: Merchant) -> None:
     days = tx.summaries_told(merchant.merchant_id, None)
     facts = told_together(merchant, days)
     tx.summaries_are_told(merchant.merchant_id, [day.local_date for day in days])
@@ -64,7 +64,7 @@ def _tell(tx: Tx, merchant: Merchant) -> None:
         send(tx, merchant.merchant_id, manager, MessageKind.DAILY_SUMMARY, facts)
 
 
-def _day(tx: Tx, merchant: Merchant, plan: SummaryPlan) -> DaySummary:
+def _day(tx: Days, merchant: Merchant, plan: SummaryPlan) -> DaySummary:
     merchant_id, between = merchant.merchant_id, (plan.begins_at, plan.due_at)
     entries = tx.entries_between(merchant_id, *between)
     acts = counted(entries)
@@ -91,7 +91,7 @@ def _day(tx: Tx, merchant: Merchant, plan: SummaryPlan) -> DaySummary:
     )
 
 
-def _numbers(tx: Tx, merchant: Merchant, entries: Sequence[Entry]) -> dict[CardId, CardNumber]:
+def _numbers(tx: Customers, merchant: Merchant, entries: Sequence[Entry]) -> dict[CardId, CardNumber]:
     """The numbers of cards of which something was taken back."""
     card_ids = {entry.card_id for entry in entries if KINDS[entry.kind].is_void}
     found = {card_id: tx.card(merchant.merchant_id, CardRef("id", card_id)) for card_id in card_ids}

@@ -4,12 +4,12 @@ from domain.card import Card, Holding
 from domain.ids import EntryId, MessageId, OperationKey, StoreId
 from domain.kinds import EntryKind
 from domain.messages import Facts, MessageKind
-from domain.ports import Tx
+from domain.ports import Posting
 from domain.usecases.posting import announce_rewards, append, draft, send
 
 
 def post_unasked(
-    tx: Tx,
+    tx: Posting,
     held: Holding,
     card: Card,
     kind: EntryKind,

@@ -8,7 +8,7 @@ from domain.entry import Entry
 from domain.expiry import Unit
 from domain.kinds import EntryKind
 from domain.messages import AlertReason, MessageKind, StaffAlert
-from domain.ports import Tx
+from domain.ports import Expiries, Posting
 from domain.refusals import VoidingSwitchedOff
 from domain.rights import Right
 from domain.rules.counter import Admitted
@@ -18,7 +18,7 @@ from domain.usecases.once import once
 from domain.usecases.posting import Posted, admitted, post, send
 
 
-def void_act(*, tx: Tx, command: Asked[TakeBack]) -> Posted:
+def void_act(*, tx: Posting, command: Asked[TakeBack]) -> Posted:
     """Voids an entry or a number of stamps; the voider is the void's staff. An undo needs no PIN.
 
     Raises OperationKeyReused, all that ``admit`` raises, VoidingSwitchedOff and all that ``decide_void`` raises.
@@ -26,7 +26,7 @@ def void_act(*, tx: Tx, command: Asked[TakeBack]) -> Posted:
     return once(tx, command, _void)
 
 
-def _void(tx: Tx, asked: Asked[TakeBack]) -> Posted:
+def _void(tx: Posting, asked: Asked[TakeBack]) -> Posted:
     act = asked.act
     unit = Unit.STAMPS if act.count is not None else None
     at = admitted(tx, asked, Right.VOID_OWN, unit, needs_pin=not act.is_undo)
@@ -52,7 +52,7 @@ def _void(tx: Tx, asked: Asked[TakeBack]) -> Posted:
     return done
 
 
-def _restorable(tx: Tx, at: Admitted, void: Void, entries: Sequence[Entry]) -> int:
+def _restorable(tx: Expiries, at: Admitted, void: Void, entries: Sequence[Entry]) -> int:
     if void.kind is not EntryKind.REDEMPTION_VOIDED or void.entry is None:
         return 0
 
@@ -63,7 +63,7 @@ def _restorable(tx: Tx, at: Admitted, void: Void, entries: Sequence[Entry]) -> i
     return restorable(void.entry, entries, at.program, at.merchant.timezone, tx.now, warned_at)
 
 
-def _alert_managers(tx: Tx, at: Admitted, void: Void, *, taken: int) -> None:
+def _alert_managers(tx: Posting, at: Admitted, void: Void, *, taken: int) -> None:
     """A void of stamps or points that are gone means that a reward was already spent."""
     facts = StaffAlert(
         reason=AlertReason.VOID_SHORTFALL,

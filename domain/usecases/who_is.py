@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from domain.account import Account, Person
 from domain.dialogue import Dialogue
 from domain.ids import MerchantId
-from domain.ports import Tx
+from domain.ports import Team, Tx
 from domain.refusals import NotAllowed, PinRequired, StoreNotChosen
 from domain.staff import Actor, Desk, Membership, Role, Staff
 
@@ -84,7 +84,7 @@ def actor_at_desk(caller: Caller) -> Actor:
     )
 
 
-def _standing(tx: Tx, memberships: Sequence[Membership], desk: Desk | None) -> Staff | None:
+def _standing(tx: Team, memberships: Sequence[Membership], desk: Desk | None) -> Staff | None:
     if desk is None or desk.staff_id is None:
         return None
     membership = _at(memberships, desk)

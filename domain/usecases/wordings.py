@@ -12,7 +12,7 @@ from domain.ids import CardNumber, EntryId, MerchantId, StoreId
 from domain.kinds import EntryKind
 from domain.merchant import Merchant
 from domain.messages import MESSAGES, Facts, Message, MessageKind
-from domain.ports import Tx
+from domain.ports import OwnWords, Terms
 from domain.refusals import MerchantNotFound, StoreNotFound
 from domain.rules import wordings
 from domain.rules.days import local_date
@@ -97,7 +97,7 @@ def sample(sheet: WordingSheet, kind: MessageKind) -> Facts:
     return facts(**{field.name: known[field.name] for field in fields(facts)})
 
 
-def set_wording(*, tx: Tx, command: Wording) -> Wording:
+def set_wording(*, tx: OwnWords, command: Wording) -> Wording:
     """As it is kept. Raises MerchantNotFound, StoreNotFound and what check_wording raises."""
     _merchant(tx, command.merchant_id, command.store_id)
     wording = replace(command, text=wordings.check_wording(command.kind, command.text))
@@ -105,7 +105,7 @@ def set_wording(*, tx: Tx, command: Wording) -> Wording:
     return wording
 
 
-def reset_wording(*, tx: Tx, command: ResetWording) -> int:
+def reset_wording(*, tx: OwnWords, command: ResetWording) -> int:
     """Takes back what this merchant or store said itself; how many texts that were. A store goes back to its
     merchant's words. Raises MerchantNotFound, StoreNotFound, WordingKindFixed."""
     _merchant(tx, command.merchant_id, command.store_id)
@@ -116,7 +116,7 @@ def reset_wording(*, tx: Tx, command: ResetWording) -> int:
     )
 
 
-def list_wordings(*, tx: Tx, query: ListWordings) -> WordingSheet:
+def list_wordings(*, tx: OwnWords, query: ListWordings) -> WordingSheet:
     """Kind by kind, each in every language. Raises MerchantNotFound, StoreNotFound."""
     merchant = _merchant(tx, query.merchant_id, query.store_id)
     stores, program = tx.stores_of(query.merchant_id), tx.programs_of(query.merchant_id)[0]
@@ -134,7 +134,7 @@ def list_wordings(*, tx: Tx, query: ListWordings) -> WordingSheet:
     )
 
 
-def wording_for(tx: Tx, message: Message, locale: Locale) -> str | None:
+def wording_for(tx: OwnWords, message: Message, locale: Locale) -> str | None:
     """The store's own words for this message, else the merchant's, else None: the house's."""
     if message.kind not in wordings.PLACEHOLDERS:
         return None
@@ -145,7 +145,7 @@ def wording_for(tx: Tx, message: Message, locale: Locale) -> str | None:
     return texts.get(_store_of(tx, message), texts.get(None))
 
 
-def _store_of(tx: Tx, message: Message) -> StoreId | None:
+def _store_of(tx: OwnWords, message: Message) -> StoreId | None:
     """Where the receipt's entry was made; for all else the store at which the customer joined."""
     if message.kind is MessageKind.RECEIPT:
         entry = tx.entry(message.merchant_id, EntryId(message.message_id))
@@ -165,7 +165,7 @@ def _line(
     return WordingLine(kind=kind, locale=locale, source=source, text=text)
 
 
-def _merchant(tx: Tx, merchant_id: MerchantId, store_id: StoreId | None) -> Merchant:
+def _merchant(tx: Terms, merchant_id: MerchantId, store_id: StoreId | None) -> Merchant:
     merchant = tx.merchant(merchant_id)
     if merchant is None:
         raise MerchantNotFound

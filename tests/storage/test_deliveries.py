@@ -96,8 +96,9 @@ def test_history_of_a_card_has_each_entry_once_however_many_were_told(
     shop.stamps(shop.hires("Anna"), lea)
     with closing(sqlite3.connect(path)) as file, file:
         file.execute(
-            "INSERT INTO deliveries SELECT merchant_id, message_id, channel, '2', bot_id, is_marketing, due_at, attempts,"
-            " leased_by, leased_until, delivered_at, reference, failed_at, error, is_unreported FROM deliveries"
+            "INSERT INTO deliveries SELECT merchant_id, message_id, channel, '2', bot_id, is_marketing, due_at,"
+            " attempts, leased_by, leased_until, delivered_at, reference, failed_at, error,"
+            " is_unreported FROM deliveries"
         )
     [history] = shop.database.histories()
     assert len(history.entries) == len(history.notified) == 1
