@@ -264,6 +264,12 @@ class FieldsChangedMeanwhile(Refusal):
     code = "fields_changed_meanwhile"
 
 
+class OnlyOwner(Refusal):
+    """A merchant keeps an active owner."""
+
+    code = "only_owner"
+
+
 class StaffNotFound(Refusal):
     """No active member of this merchant."""
 

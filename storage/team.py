@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 
-from sqlalchemy import and_, exists, insert, or_, select
+from sqlalchemy import and_, delete, exists, insert, null, or_, select, update
 
 from domain.account import Account, Locale
 from domain.ids import InviteId, MerchantId, StaffId, StoreId
@@ -38,6 +38,9 @@ UPDATE_PIN = change(_staff, "pin_hash", "pin_generation", "pin_failures", "pin_l
 SAVE_INVITE = upsert(tables.invites)
 SAVE_DESK = upsert(tables.desks)
 SAVE_SESSION = upsert(tables.pin_sessions)
+END_SESSIONS = delete(tables.pin_sessions).where(has(tables.pin_sessions, "merchant_id", "staff_id"))
+END_DESK = delete(tables.desks).where(has(tables.desks, "merchant_id", "bot_id", "user_id"))
+LEAVE_DESKS = update(tables.desks).where(has(tables.desks, "merchant_id", "staff_id")).values(staff_id=null())
 
 SELECT_STAFF = find(rows.STAFF, "merchant_id", "staff_id")
 SELECT_STAFF_OF = find(rows.STAFF, "merchant_id").order_by(_staff.c.staff_id)
@@ -146,6 +149,14 @@ class TeamRows(TxBase):
             user_id=account.user_id,
             verified_at=rows.to_instant(verified_at),
         )
+
+    def dismiss(self, staff: Staff) -> None:
+        key = {"merchant_id": staff.merchant_id, "staff_id": staff.staff_id}
+        self.session.run(END_SESSIONS, key)
+        if staff.account is not None:
+            account = {"bot_id": staff.account.bot_id, "user_id": staff.account.user_id}
+            self.session.run(END_DESK, account, merchant_id=staff.merchant_id)
+        self.session.run(LEAVE_DESKS, key)
 
 
 def _membership(group: Sequence[Row]) -> Membership:

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from bot.app.main import open_database
-from bot.cli.asking import read
+from bot.cli.asking import read, write
 from bot.cli.options import field_options, program_values, values
 from bot.cli.printing import json_option, show, show_line
 from bot.kit.clock import new_id
@@ -19,6 +19,7 @@ from domain.fields import Target, with_defaults
 from domain.ids import MerchantId, ProgramId, StaffId, StoreId
 from domain.ports import Command, InputT, ResultT
 from domain.staff import Role
+from domain.usecases.remove_staff import RemoveStaff, remove_staff
 from domain.usecases.reset_pin import (
     ResetPinByOperator,
     list_staff,
@@ -100,6 +101,17 @@ def reset_pin_command(merchant: str, member: str, *, as_json: bool) -> None:
     """Let a member choose a new PIN; print the link to hand over, which works once."""
     reset = _reset_pin(load_settings(), MerchantId(merchant), StaffId(member))
     show(reset, as_json=as_json)
+
+
+@staff.command("remove")
+@click.option("--merchant", required=True, help="The merchant's id.")
+@click.option("--staff", "member", required=True, help="The member's id, as `staff list` prints it.")
+@json_option
+def remove_staff_command(merchant: str, member: str, *, as_json: bool) -> None:
+    """Take a member off the team at once; what they did stays in the ledger."""
+    command = RemoveStaff(merchant_id=MerchantId(merchant), staff_id=StaffId(member))
+    removed = write(remove_staff, command)
+    show({"staff_id": removed.staff_id, "name": removed.name, "status": removed.status}, as_json=as_json)
 
 
 def _create_merchant(settings: Settings, given: dict[str, Any]) -> dict[str, str]:

@@ -250,6 +250,10 @@ REFUSED = [
         ["staff", "reset-pin", "--merchant", "x", "--staff", "y"],
         "There is no such active member of the team. Check the id.",
     ),
+    (
+        ["staff", "remove", "--merchant", "x", "--staff", "y"],
+        "There is no such active member of the team. Check the id.",
+    ),
     (["ledger", "--merchant", "x"], "There is no such merchant. Check the id."),
     (["cards", "--merchant", "x"], "There is no such merchant. Check the id."),
 ]
@@ -262,6 +266,18 @@ def test_bad_input_is_one_sentence_on_standard_error_with_status_two(
 ) -> None:
     ran = stempel(*words, *(["--json"] if as_json else []))
     assert (ran.status, ran.out, ran.err) == (2, "", f"{sentence}\n")
+
+
+def test_member_who_was_removed_stays_in_the_list(stempel: Stempel, shop: dict[str, Any]) -> None:
+    merchant = ["--merchant", shop["merchant_id"]]
+    stempel("staff", "invite", *merchant, "--store", shop["store_id"], "--name", "Sam")
+    _, sam = stempel("staff", "list", *merchant, "--json").objects
+    removed = stempel("staff", "remove", *merchant, "--staff", sam["staff_id"], "--json")
+    assert removed.object == {"staff_id": sam["staff_id"], "name": "Sam", "status": "removed"}
+    assert [line["status"] for line in stempel("staff", "list", *merchant, "--json").objects] == [
+        "invited",
+        "removed",
+    ]
 
 
 def test_store_of_another_merchant_is_refused(stempel: Stempel, shop: dict[str, Any]) -> None:
