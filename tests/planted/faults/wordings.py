@@ -1,85 +1,82 @@
 """Faults in what merchants say in their own words."""
 
-from tests.planted.fault import Fault
-
-
-def fault(says: str, file: str, old: str, new: str, *caught_by: str) -> Fault:
-    return Fault(says=says, file=file, old=old, new=new, caught_by=caught_by)
-
-
-_RULES = "tests/domain/test_wordings.py"
-_SETTING = "tests/domain/test_setting_wordings.py"
-_VIEWS = "tests/bot/views/test_wordings.py"
+from tests.planted.fault import fault
 
 FAULTS = (
     fault(
         "a placeholder may carry an attribute",
-        "domain/rules/wordings.py",
-        "        if name not in placeholders.all:",
-        "        if name.partition('.')[0] not in placeholders.all:",
-        _RULES,
+        "domain.rules.wordings:_check_placeholders",
+        "name not in placeholders.all",
+        "name.partition('.')[0] not in placeholders.all",
+        "tests/domain/test_wordings.py",
     ),
     fault(
         "tags need not be closed",
-        "domain/rules/wordings.py",
-        "    if around:\n        raise",
-        "    if not text:\n        raise",
-        _RULES,
+        "domain.rules.wordings:_check_markup",
+        """
+            if around:
+                raise WordingMarkupBroken(found=f'<{around[-1]}>')
+        """,
+        """
+            if not text:
+                raise WordingMarkupBroken(found=f'<{around[-1]}>')
+        """,
+        "tests/domain/test_wordings.py",
     ),
     fault(
         "tags are closed in any order",
-        "domain/rules/wordings.py",
+        "domain.rules.wordings:_fits",
         "around.pop() == tag",
         "around.pop() in TAGS",
-        _RULES,
+        "tests/domain/test_wordings.py",
     ),
     fault(
         "a text is measured before it is filled",
-        "domain/rules/wordings.py",
-        '"x" * length for name, length',
-        '"x" for name, length',
-        _RULES,
+        "domain.rules.wordings:_filled_length",
+        "'x' * length",
+        "'x'",
+        "tests/domain/test_wordings.py",
     ),
     fault(
         "the merchant's words go before the store's",
-        "domain/usecases/wordings.py",
+        "domain.usecases.wordings:wording_for",
         "texts.get(_store_of(tx, message), texts.get(None))",
         "texts.get(None, texts.get(_store_of(tx, message)))",
-        _SETTING,
+        "tests/domain/test_setting_wordings.py",
     ),
     fault(
         "a receipt is said in the words of the store where the customer joined",
-        "domain/usecases/wordings.py",
-        "    if message.kind is MessageKind.RECEIPT:",
-        "    if message.kind is MessageKind.ENROLLED:",
-        _SETTING,
+        "domain.usecases.wordings:_store_of",
+        "MessageKind.RECEIPT",
+        "MessageKind.ENROLLED",
+        "tests/domain/test_setting_wordings.py",
     ),
     fault(
         "words for one language are said in all",
-        "domain/usecases/read_message.py",
+        "domain.usecases.read_message:reader_of",
         "wording_for(tx, query, locale)",
         "wording_for(tx, query, merchant.default_locale)",
-        _SETTING,
+        "tests/domain/test_setting_wordings.py",
     ),
     fault(
         "words for one language take those of all with them",
-        "storage/wordings.py",
-        '    _wordings.c.locale == bindparam("locale"),\n    _wordings.c.store_id',
-        "    _wordings.c.store_id",
+        "storage.wordings:DELETE_WORDING",
+        "has(_wordings, 'merchant_id', 'kind', 'locale', 'store_id')",
+        "has(_wordings, 'merchant_id', 'kind', 'store_id')",
         "tests/storage/test_contract_wordings.py",
     ),
     fault(
         "the merchant's words are not asked for",
-        "bot/delivery/telegram.py",
+        "bot.delivery.telegram:TelegramChannel._view",
         "render(t, message, reader.timezone, reader.wording)",
         "render(t, message, reader.timezone)",
         "tests/bot/test_wordings.py",
     ),
     fault(
         "the act of a receipt is markup in the merchant's words",
-        "bot/views/messages.py",
-        '"what": plain(_what(t, facts)),',
-        '"what": _what(t, facts),',
-        _VIEWS,
+        "bot.views.messages:_receipt_values",
+        "plain(_what(t, facts))",
+        "_what(t, facts)",
+        "tests/bot/views/test_wordings.py",
     ),
 )
