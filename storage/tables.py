@@ -5,6 +5,11 @@ account is a pair of bot id and user id. No column needs a conversion by the dri
 runs on the bare cursor (docs/decisions/0002).
 """
 
+from dataclasses import fields
+from datetime import datetime
+from types import NoneType
+from typing import Any, get_args, get_type_hints
+
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
@@ -22,6 +27,7 @@ from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeEngine
 
 from domain.kinds import KINDS
+from domain.merchant import Merchant, Program, Store
 
 metadata = MetaData(
     naming_convention={
@@ -35,6 +41,8 @@ metadata = MetaData(
 
 # STRICT tables of SQLite know INTEGER, which holds 64 bits; PostgreSQL's holds 32.
 LONG: TypeEngine[int] = BigInteger().with_variant(Integer(), "sqlite")
+COLUMN_TYPES: dict[Any, TypeEngine[Any]] = {int: Integer(), bool: Integer(), datetime: LONG}
+"""All else is text."""
 
 
 def string(name: str, *, null: bool = False) -> Column[str]:
@@ -58,6 +66,18 @@ def account(prefix: str = "", *, null: bool = False) -> tuple[Column[int], Colum
     return long(f"{prefix}bot_id", null=null), long(f"{prefix}user_id", null=null)
 
 
+def columns_of(kind: type[Any]) -> list[Column[Any]]:
+    """A column for each field of a value, in the order of the fields."""
+    hints = get_type_hints(kind)
+    return [_column(field.name, hints[field.name]) for field in fields(kind)]
+
+
+def _column(name: str, hint: Any) -> Column[Any]:
+    may_be_none = NoneType in get_args(hint)
+    base = get_args(hint)[0] if may_be_none else hint
+    return Column(name, COLUMN_TYPES.get(base, Text()), nullable=may_be_none, autoincrement=False)
+
+
 def table(name: str, *parts: SchemaItem) -> Table:
     return Table(name, metadata, *parts, sqlite_strict=True, sqlite_with_rowid=False)
 
@@ -70,24 +90,13 @@ def belongs_to(target: Table, *columns: str) -> ForeignKeyConstraint:
 
 merchants = table(
     "merchants",
-    string("merchant_id"),
-    string("name"),
-    string("colour"),
-    string("timezone"),
-    string("currency"),
-    string("default_locale"),
-    number("summary_hour"),
-    flag("allow_void"),
-    long("created_at"),
+    *columns_of(Merchant),
     PrimaryKeyConstraint("merchant_id"),
 )
 
 stores = table(
     "stores",
-    string("merchant_id"),
-    string("store_id"),
-    string("name"),
-    flag("active"),
+    *columns_of(Store),
     PrimaryKeyConstraint("merchant_id", "store_id"),
     belongs_to(merchants),
 )
@@ -104,25 +113,7 @@ programs = table(
 
 program_versions = table(
     "program_versions",
-    string("merchant_id"),
-    string("program_id"),
-    number("version"),
-    string("kind"),
-    number("stamps_target"),
-    string("reward"),
-    number("cooldown_minutes"),
-    number("max_daily_stamps", null=True),
-    flag("require_staff_pin"),
-    number("pin_window_minutes"),
-    number("points_per_unit_milli"),
-    number("minimum_purchase_minor"),
-    string("point_rewards"),
-    number("welcome_bonus"),
-    string("expiry_kind"),
-    number("expiry_months"),
-    long("expiry_since"),
-    flag("active"),
-    long("valid_from"),
+    *columns_of(Program),
     PrimaryKeyConstraint("merchant_id", "program_id", "version"),
     belongs_to(programs, "program_id"),
     CheckConstraint("stamps_target > 0", name="target_is_positive"),
