@@ -48,6 +48,10 @@ class Broken:
         raise self.error
 
 
+class Nothing:
+    """No job here asks how updates come."""
+
+
 def alerts_over(chat: Chat, store: Database, home: House) -> OperatorAlerts:
     return OperatorAlerts(
         chat=chat,
@@ -70,11 +74,13 @@ async def chat(home: House) -> AsyncIterator[Chat]:
 @pytest.fixture
 def means(home: House, chat: Chat) -> Means:
     """What jobs work with, so that a test decides when one runs."""
+    nothing: Any = Nothing()
     return Means(
         bot_id=home.settings.bot_id,
         database=home.store,
         metrics=Metrics(),
         dispatchers=(),
+        reception=nothing,
         operators=alerts_over(chat, home.store, home),
     )
 
