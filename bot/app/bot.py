@@ -31,10 +31,11 @@ from bot.telegram.chat import Chat
 from bot.telegram.client import PollingBot
 from bot.telegram.inbox import Inbox
 from bot.telegram.pacing import Pacer
-from bot.telegram.polling import ALLOWED_UPDATES, Poller
+from bot.telegram.polling import Poller
 from bot.telegram.rate_limit import RateLimiter
+from bot.telegram.reception import Reception
 from bot.telegram.username import remember_username
-from bot.telegram.webhook import webhook_app
+from bot.telegram.webhook import Webhook, webhook_app
 from domain.ids import UserId
 
 logger = logging.getLogger(__name__)
@@ -48,7 +49,7 @@ async def open_bot(
 ) -> AsyncIterator[Means | None]:
     """At work until the block ends; None when ``stop`` was set before Telegram was reached.
 
-    Sets ``stop`` when Telegram refuses the token, and raises SettingsProblem at the end of the block.
+    Raises SettingsProblem when Telegram refuses the token from the start.
     """
     with lines_of(settings.bot_id):
         telegram = PollingBot(settings)
@@ -56,7 +57,7 @@ async def open_bot(
             if not await _reach(telegram, stop):
                 yield None
                 return
-            async with _at_work(settings, process, around, telegram, stop) as means:
+            async with _at_work(settings, process, around, telegram) as means:
                 yield means
         finally:
             await telegram.shutdown()
@@ -79,7 +80,7 @@ async def _reach(telegram: PollingBot, stop: asyncio.Event) -> bool:
 
 @asynccontextmanager
 async def _at_work(
-    settings: Settings, process: Process, around: Surroundings, telegram: PollingBot, stop: asyncio.Event
+    settings: Settings, process: Process, around: Surroundings, telegram: PollingBot
 ) -> AsyncIterator[Means]:
     name, watch = f"of bot {settings.bot_id}", process.watch
     profile = await remember_username(settings, process.database, telegram.username)
@@ -111,12 +112,12 @@ async def _at_work(
         watch.keeps(f"dispatcher {name}", dispatcher.run, dispatcher.stop),
         watch.keeps(f"inbox {name}", inbox.mark, inbox.close),
         _updates(inbox, metrics),
-        _receiving(settings, process, telegram, inbox, stop),
+        _receiving(settings, process, around, telegram, inbox) as reception,
         watch.keeps(f"profile {name}", show, once=True),
         watch.keeps(f"menus {name}", partial(show_operator_menus, services), once=True),
     ):
         logger.info("@%s is at work", profile.username)
-        yield _means(services, dispatcher)
+        yield _means(services, dispatcher, reception)
 
 
 def _dispatcher(services: Services, telegram: PollingBot, pacer: Pacer, metrics: BotMetrics) -> Dispatcher:
@@ -134,7 +135,7 @@ def _dispatcher(services: Services, telegram: PollingBot, pacer: Pacer, metrics:
     )
 
 
-def _means(services: Services, dispatcher: Dispatcher) -> Means:
+def _means(services: Services, dispatcher: Dispatcher, reception: Reception) -> Means:
     operators = OperatorAlerts(
         chat=services.chat,
         database=services.database,
@@ -147,6 +148,7 @@ def _means(services: Services, dispatcher: Dispatcher) -> Means:
         database=services.database,
         metrics=services.metrics,
         dispatcher=dispatcher,
+        reception=reception,
         operators=operators,
     )
 
@@ -166,24 +168,20 @@ async def _updates(inbox: Inbox, metrics: BotMetrics) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def _receiving(
-    settings: Settings, process: Process, telegram: PollingBot, inbox: Inbox, stop: asyncio.Event
-) -> AsyncIterator[None]:
-    """Updates from Telegram, by webhook or by polling. Raises SettingsProblem at the end."""
+    settings: Settings, process: Process, around: Surroundings, telegram: PollingBot, inbox: Inbox
+) -> AsyncIterator[Reception]:
+    """Updates from Telegram, by webhook or by polling."""
+    watch, bot_id = process.watch, settings.bot_id
     if settings.webhook_url is None:
-        poller = Poller(telegram, inbox, stop.set)
-        name = f"polling of bot {settings.bot_id}"
-        async with process.watch.keeps(name, poller.run, is_failing=poller.is_silent):
-            yield
-        if poller.is_refused:
-            raise SettingsProblem(WHERE_TO_GET_IT["bot_token"])
+        poller = Poller(telegram, bot_id, inbox, around.alone_after_s)
+        async with watch.keeps(f"polling of bot {bot_id}", poller.run, ails=poller.ails):
+            yield poller
         return
     secret = settings.webhook_secret or secrets.token_urlsafe(32)
-    app = webhook_app(settings.webhook_url, secret, telegram, inbox.keep)
-    async with serving(app, settings.webhook_listen):
-        await telegram.set_webhook(
-            settings.webhook_url,
-            secret_token=secret,
-            allowed_updates=ALLOWED_UPDATES,
-            drop_pending_updates=False,
-        )
-        yield
+    webhook = Webhook(telegram, settings.webhook_url, secret)
+    app = webhook_app(settings.webhook_url, secret, bot_id, inbox.keep)
+    async with (
+        serving(app, settings.webhook_listen),
+        watch.keeps(f"webhook of bot {bot_id}", webhook.run, once=True, ails=webhook.ails),
+    ):
+        yield webhook

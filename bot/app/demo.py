@@ -103,7 +103,7 @@ async def at_work(
     )
     ready = asyncio.Event()
     async with open_database(settings) as database:
-        around = Surroundings(on_ready=ready.set)
+        around = Surroundings(alone_after_s=0.0, on_ready=ready.set)
         serving = asyncio.create_task(serve(settings, SECRET.encode(), database, stop, around))
         await _first(ready.wait(), serving)
         try:

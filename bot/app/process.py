@@ -19,6 +19,7 @@ from bot.kit.web import serving
 from bot.pictures.studio import Studio
 from bot.screens.services import Process
 from bot.telegram.pacing import SendingLimits
+from bot.telegram.polling import ALONE_AFTER_S
 from domain.plumbing.job_runs import job_runs
 from domain.ports import Database
 from domain.steps import Trace, untraced
@@ -31,6 +32,7 @@ class Surroundings:
     clock: Clock = system_clock
     trace: Trace = untraced
     limits: SendingLimits = field(default_factory=SendingLimits)
+    alone_after_s: float = ALONE_AFTER_S
     on_ready: Callable[[], None] = lambda: None
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from bot.delivery.dispatcher import Dispatcher
 from bot.kit.metrics import Metrics
 from bot.operator.alerts import OperatorAlerts
+from bot.telegram.reception import Reception
 from domain.ids import BotId
 from domain.ports import Database
 
@@ -15,4 +16,5 @@ class Means:
     database: Database
     metrics: Metrics
     dispatcher: Dispatcher
+    reception: Reception
     operators: OperatorAlerts

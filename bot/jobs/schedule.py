@@ -20,6 +20,7 @@ from bot.jobs.dead_letters import report_dead_letters
 from bot.jobs.expiry import expire_balances
 from bot.jobs.housekeeping import keep_house
 from bot.jobs.means import Means
+from bot.jobs.reception import watch_reception
 from bot.jobs.runs import Recorder
 from bot.jobs.sending import send_messages
 from bot.jobs.summaries import summarize
@@ -68,6 +69,7 @@ TIMETABLE = (
     ScheduledJob("outbox", Of.BOT, at(second="*"), send_messages),
     ScheduledJob("expiry", Of.PROCESS, at(second="20"), lambda means: expire_balances(means.database)),
     ScheduledJob("summaries", Of.PROCESS, at(second="40"), lambda means: summarize(means.database)),
+    ScheduledJob("reception", Of.BOT, at(second="50"), watch_reception),
     ScheduledJob("kept_aside", Of.BOT, at(minute="*/10"), report_dead_letters),
     ScheduledJob("housekeeping", Of.BOT, at(minute="7"), keep_house),
     ScheduledJob("verify", Of.PROCESS, at(hour="3", minute="30"), verify),

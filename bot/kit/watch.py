@@ -24,13 +24,14 @@ class Watch:
         """``seconds`` never goes back."""
         self._seconds = seconds
         self._unwell_until: dict[str, float] = {}
-        self._looks: dict[str, Callable[[], bool]] = {}
+        self._looks: dict[str, Callable[[], str | None]] = {}
 
     def failing(self) -> list[str]:
-        """What has ended and not run well for a while since, and what a look finds failing; by name."""
+        """What has ended and not run well for a while since, and what a look finds failing; by name, with what it
+        says of itself."""
         now = self._seconds()
         ended = {name for name, until in self._unwell_until.items() if now < until}
-        return sorted(ended | {name for name, is_failing in self._looks.items() if is_failing()})
+        return sorted(ended | {f"{name}: {said}" for name, ails in self._looks.items() if (said := ails())})
 
     def failed(self, name: str) -> None:
         """Something has failed and goes on."""
@@ -44,11 +45,11 @@ class Watch:
         stop: Callable[[], None] | None = None,
         *,
         once: bool = False,
-        is_failing: Callable[[], bool] = lambda: False,
+        ails: Callable[[], str | None] = lambda: None,
     ) -> AsyncIterator[None]:
         """Runs ``work`` beside the block, again whenever it ends; what is to run ``once`` may return. With the block
         it is over: told to ``stop`` and waited for or, without that, cancelled."""
-        self._looks[name] = is_failing
+        self._looks[name] = ails
         stops = asyncio.Event()
         task = asyncio.create_task(self._keep(name, work, stops, once=once))
         try:

@@ -11,14 +11,13 @@ import secrets
 from collections import deque
 from collections.abc import Awaitable, Callable
 from itertools import count
-from typing import Any
 
-import msgspec
 from telegram import Bot, Update
-from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter
+from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter
 
 from bot.kit.watch import is_set_within
 from bot.telegram.chat import seconds_of
+from bot.telegram.updates import UpdateUnreadable, read_update
 from domain.ids import BotId
 from domain.plumbing import inbox as usecases
 from domain.ports import Database, DatabaseUnavailable
@@ -35,21 +34,6 @@ PASSING_TRIES_MAX = 20
 MARK_AGAIN_S = 1.0
 FIRST_WAIT_S = 1.0
 LONGEST_WAIT_S = 60.0
-
-
-class UpdateUnreadable(Exception):
-    """No JSON, no update, or none that python-telegram-bot can read."""
-
-
-def read_update(text: str, bot: Bot) -> Update:
-    """Raises UpdateUnreadable."""
-    try:
-        update = Update.de_json(msgspec.json.decode(text), bot)
-    except Exception as error:  # whatever the constructor of one of its many types raises
-        raise UpdateUnreadable(type(error).__name__) from error
-    if not isinstance(update.update_id, int):
-        raise UpdateUnreadable("its id is no number")
-    return update
 
 
 class Inbox:
@@ -86,17 +70,15 @@ class Inbox:
         self._stirs = asyncio.Event()
         self._is_closed = False
 
-    async def keep(self, *texts: str) -> int:
-        """Commits updates as Telegram wrote them, of which those that are new are handled then; returns the id of the
-        last. Raises DatabaseUnavailable."""
+    async def keep(self, *received: ReceivedUpdate) -> None:
+        """Commits updates as Telegram wrote them, of which those that are new are handled then. Raises
+        DatabaseUnavailable."""
         self._trace(Step.UPDATE_RECEIVED)
-        received = [self._received(text) for text in texts]
         are_new = await self._database.write(usecases.receive_updates, received)
         self._trace(Step.UPDATE_STORED)
         for update, is_new in zip(received, are_new, strict=True):
             if is_new:
                 self._accept(update)
-        return received[-1].update_id
 
     async def replay(self) -> int:
         """Takes up what a crash left undone; returns how many updates that is."""
@@ -135,15 +117,6 @@ class Inbox:
     def close(self) -> None:
         self._is_closed = True
         self._stirs.set()
-
-    def _received(self, text: str) -> ReceivedUpdate:
-        content = msgspec.json.decode(text)
-        return ReceivedUpdate(
-            bot_id=self._bot_id,
-            update_id=content["update_id"],
-            person_key=person_of(content),
-            payload=text,
-        )
 
     def _accept(self, received: ReceivedUpdate) -> None:
         person = received.person_key
@@ -222,20 +195,11 @@ class Inbox:
             logger.error("reference %s: the next start takes it up again: %s", reference, another)
 
 
-def person_of(content: dict[str, Any]) -> int:
-    """Who an update is from; all that is from nobody shares one line."""
-    for part in content.values():
-        who = (part.get("from") or part.get("chat")) if isinstance(part, dict) else None
-        if isinstance(who, dict) and isinstance(who.get("id"), int):
-            return int(who["id"])
-    return 0
-
-
 def is_passing(error: Exception) -> bool:
     """Whether the same may succeed a little later."""
     if isinstance(error, BadRequest | Forbidden):
         return False
-    return isinstance(error, DatabaseUnavailable | NetworkError | RetryAfter)
+    return isinstance(error, DatabaseUnavailable | NetworkError | RetryAfter | InvalidToken)
 
 
 def _wait(error: Exception, tries: int) -> float:

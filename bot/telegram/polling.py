@@ -1,36 +1,53 @@
 """Asking Telegram for updates: each question confirms what came before, so that is committed first
-(https://core.telegram.org/bots/api#getupdates)."""
+(https://core.telegram.org/bots/api#getupdates).
+
+Of two processes that ask with one token Telegram ends the older question with a 409. Who has been asking asks again
+at once; who comes second hears 409 then, and stops asking for a while. It takes nothing before it knows that nobody
+else does (docs/decisions/0020).
+"""
 
 import asyncio
 import logging
-from collections.abc import Callable
+import time
 
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError, TimedOut
 
 from bot.telegram.chat import seconds_of
 from bot.telegram.client import PollingBot
 from bot.telegram.inbox import Inbox
+from bot.telegram.reception import FIRST_WAIT_S, LONGEST_WAIT_S, SLOW_WAIT_S, TOKEN_REFUSED, Reception
+from bot.telegram.updates import UpdateUnreadable, numbered_update
+from bot.views.reception import another_copy
+from domain.ids import BotId, UpdateId
 from domain.ports import DatabaseUnavailable
+from domain.update import ReceivedUpdate
 
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 25
 SILENCE_MAX_S = 120.0
 """A poll answers within POLL_SECONDS; after this long without an answer the bot is not well."""
-FIRST_WAIT_S = 1.0
-LONGEST_WAIT_S = 30.0
+INSISTS_MAX = 3
+ALONE_AFTER_S = 1.0
+"""Another process that is at work takes an update within this time."""
+Found = list[ReceivedUpdate | None]
 ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
+ANOTHER_COPY = (
+    "another process receives the updates of this token, so this one takes none:"
+    " stop one of them, or give it a token of its own"
+)
 
 
-class Poller:
-    def __init__(self, bot: PollingBot, inbox: Inbox, stop: Callable[[], None]) -> None:
-        """``stop`` is called when Telegram does not know the token any more, which ``is_refused`` says then."""
-        self._bot = bot
+class Poller(Reception):
+    def __init__(self, bot: PollingBot, bot_id: BotId, inbox: Inbox, alone_after_s: float) -> None:
+        super().__init__(bot)
+        self._bot_id = bot_id
         self._inbox = inbox
-        self._stop = stop
+        self._alone_after_s = alone_after_s
         self._has_webhook = True
+        self._is_alone = False
+        self._conflicts = 0
         self._offset: int | None = None
-        self.is_refused = False
 
     async def run(self) -> None:
         """For ever."""
@@ -38,36 +55,82 @@ class Poller:
         while True:
             try:
                 await self._poll()
-                wait_s = 0.0
             except TelegramError as error:
-                wait_s = self._wait_after(error, wait_s)
-                await asyncio.sleep(wait_s)
+                wait_s = await self._wait_after(error, wait_s)
             except DatabaseUnavailable as error:
                 logger.warning("updates cannot be kept, trying again: %s", error)
-                await asyncio.sleep(FIRST_WAIT_S)
+                wait_s = FIRST_WAIT_S
+            except UpdateUnreadable:
+                self._has("an update comes again and again whose number nobody can confirm")
+                wait_s = FIRST_WAIT_S
+            else:
+                self._is_well()
+                wait_s = 0.0
+            await asyncio.sleep(wait_s)
 
-    def is_silent(self) -> bool:
-        return self._bot.silent_s > SILENCE_MAX_S
+    def ails(self) -> str | None:
+        is_silent = self._bot.silent_s > SILENCE_MAX_S
+        return self.trouble or ("Telegram does not answer" if is_silent else None)
 
     async def _poll(self) -> None:
         if self._has_webhook:
             await self._bot.delete_webhook(drop_pending_updates=False)
             self._has_webhook = False
         await self._inbox.has_room.wait()
-        if texts := await self._bot.updates(self._offset, POLL_SECONDS, ALLOWED_UPDATES):
-            self._offset = await self._inbox.keep(*texts) + 1
+        asked_at = time.monotonic()
+        found = await self._ask(0 if self.trouble == TOKEN_REFUSED else POLL_SECONDS)
+        is_alone = self._is_alone or time.monotonic() - asked_at >= self._alone_after_s
+        if found and not is_alone:
+            found = await self._untouched(found)
+        self._is_alone, self._conflicts = is_alone or bool(found), 0
+        await self._keep(found)
 
-    def _wait_after(self, error: TelegramError, before_s: float) -> float:
+    async def _ask(self, wait_s: int) -> Found:
+        texts = await self._bot.updates(self._offset, wait_s, ALLOWED_UPDATES)
+        return [numbered_update(self._bot_id, text) for text in texts]
+
+    async def _untouched(self, found: Found) -> Found:
+        """The same and what came since. Raises Conflict when another process has taken them meanwhile."""
+        await asyncio.sleep(self._alone_after_s)
+        again = await self._ask(0)
+        if _first_in(again) != _first_in(found):
+            raise Conflict("what was to be taken was taken by another process")
+        return again
+
+    async def _keep(self, found: Found) -> None:
+        """Raises UpdateUnreadable when there was something among them that cannot be confirmed."""
+        received = [update for update in found if update is not None]
+        if received:
+            await self._inbox.keep(*received)
+            self._offset = received[-1].update_id + 1
+        if len(received) < len(found):
+            raise UpdateUnreadable
+
+    async def _wait_after(self, error: TelegramError, before_s: float) -> float:
         """Seconds; longer each time, up to half a minute."""
-        if isinstance(error, RetryAfter):
-            return seconds_of(error) + 0.5
-        if isinstance(error, TimedOut):
+        longer_s = min(LONGEST_WAIT_S, 1.5 * before_s) if before_s else FIRST_WAIT_S
+        match error:
+            case RetryAfter():
+                return seconds_of(error) + 0.5
+            case TimedOut():
+                return 0.0
+            case InvalidToken():
+                return SLOW_WAIT_S if await self._believe(error) else longer_s
+            case Conflict():
+                return self._yield_to_another(error)
+        logger.warning("polling failed, trying again: %s", error.message)
+        return longer_s
+
+    def _yield_to_another(self, error: Conflict) -> float:
+        """Seconds."""
+        self._conflicts += 1
+        if self._is_alone and self._conflicts <= INSISTS_MAX:
+            logger.warning("another process asked for the updates of this token: %s", error.message)
             return 0.0
-        if isinstance(error, InvalidToken):
-            self.is_refused = True
-            self._stop()
-        elif isinstance(error, Conflict):
-            logger.error("another process polls with this token: stop it, or give this one its own token")
-        else:
-            logger.warning("polling failed, trying again: %s", error.message)
-        return min(LONGEST_WAIT_S, 1.5 * before_s) if before_s else FIRST_WAIT_S
+        self._is_alone = False
+        self._has(ANOTHER_COPY, another_copy)
+        return SLOW_WAIT_S
+
+
+def _first_in(found: Found) -> UpdateId | None:
+    return next((update.update_id for update in found if update is not None), None)

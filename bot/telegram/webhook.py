@@ -1,25 +1,37 @@
-"""Telegram's updates over HTTP, where a webhook is set."""
+"""Telegram's updates over HTTP, where a webhook is set (https://core.telegram.org/bots/api#setwebhook)."""
 
+import asyncio
 import hmac
 import logging
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from aiohttp import web
-from telegram import Bot
+from telegram import WebhookInfo
+from telegram.error import InvalidToken, RetryAfter, TelegramError
 
-from bot.telegram.inbox import UpdateUnreadable, read_update
+from bot.telegram.chat import seconds_of
+from bot.telegram.client import PollingBot
+from bot.telegram.polling import ALLOWED_UPDATES
+from bot.telegram.reception import FIRST_WAIT_S, LONGEST_WAIT_S, Reception
+from bot.telegram.updates import UpdateUnreadable, received_update
+from bot.views.reception import webhook_lost, webhook_unreachable
+from domain.ids import BotId
 from domain.ports import DatabaseUnavailable
+from domain.update import ReceivedUpdate
 
 logger = logging.getLogger(__name__)
 
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
 BODY_SIZE_MAX_BYTES = 1024 * 1024
+BODY_WITHIN_S = 10.0
+NO_UPDATE = (UnicodeDecodeError, UpdateUnreadable, web.HTTPRequestEntityTooLarge, web.RequestPayloadError)
 
-Keep = Callable[[str], Awaitable[int]]
+Keep = Callable[[ReceivedUpdate], Awaitable[None]]
 
 
-def webhook_app(url: str, secret: str, bot: Bot, keep: Keep) -> web.Application:
+def webhook_app(url: str, secret: str, bot_id: BotId, keep: Keep) -> web.Application:
     """Answers 200 only when the update is kept; until then Telegram sends it again."""
 
     async def receive(request: web.Request) -> web.Response:
@@ -27,13 +39,16 @@ def webhook_app(url: str, secret: str, bot: Bot, keep: Keep) -> web.Application:
         if not hmac.compare_digest(given.encode(errors="surrogateescape"), secret.encode()):
             return web.Response(status=403)
         try:
-            text = await request.text()
-            read_update(text, bot)
-        except (UnicodeDecodeError, UpdateUnreadable):
-            logger.warning("a webhook request was no update")
+            async with asyncio.timeout(BODY_WITHIN_S):
+                body = await request.read()
+            received = received_update(bot_id, body.decode())
+        except TimeoutError:
+            return web.Response(status=408)
+        except NO_UPDATE as error:
+            logger.warning("a webhook request was no update: %s", type(error).__name__)
             return web.Response(status=400)
         try:
-            await keep(text)
+            await keep(received)
         except DatabaseUnavailable as error:
             logger.warning("an update could not be kept: %s", error)
             return web.Response(status=503)
@@ -42,3 +57,64 @@ def webhook_app(url: str, secret: str, bot: Bot, keep: Keep) -> web.Application:
     app = web.Application(client_max_size=BODY_SIZE_MAX_BYTES)
     app.router.add_post(urlsplit(url).path or "/", receive)
     return app
+
+
+class Webhook(Reception):
+    """Set at the start and looked at from then on: another copy of the bot may delete it or set its own."""
+
+    def __init__(self, bot: PollingBot, url: str, secret: str) -> None:
+        super().__init__(bot)
+        self._url = url
+        self._secret = secret
+        self._is_set = False
+        self._misses = 0
+        self._failed_at: datetime | None = None
+        self.trouble = "the webhook is not set yet"
+
+    async def run(self) -> None:
+        """Sets it, however often Telegram has to be asked."""
+        wait_s = FIRST_WAIT_S
+        while not self._is_set:
+            try:
+                await self._set()
+                self._is_well()
+            except TelegramError as error:
+                logger.warning("the webhook cannot be set, trying again: %s", error.message)
+                await asyncio.sleep(seconds_of(error) if isinstance(error, RetryAfter) else wait_s)
+                wait_s = min(2 * wait_s, LONGEST_WAIT_S)
+
+    async def look(self) -> None:
+        if not self._is_set:
+            return
+        try:
+            info = await self._bot.get_webhook_info()
+        except TelegramError as error:
+            self._misses += 1
+            if not (isinstance(error, InvalidToken) and await self._believe(error)) and self._misses > 1:
+                self._has("Telegram does not say how the webhook is")
+            raise
+        self._misses = 0
+        if info.url != self._url:
+            self._has("the webhook was deleted or replaced", webhook_lost)
+            await self._set()
+        elif self._is_failing(info):
+            said, waiting = info.last_error_message or "", info.pending_update_count
+            self._has(
+                "Telegram cannot deliver to the webhook", lambda t: webhook_unreachable(t, waiting, said)
+            )
+        else:
+            self._is_well()
+
+    async def _set(self) -> None:
+        await self._bot.set_webhook(
+            self._url,
+            secret_token=self._secret,
+            allowed_updates=ALLOWED_UPDATES,
+            drop_pending_updates=False,
+        )
+        self._is_set = True
+
+    def _is_failing(self, info: WebhookInfo) -> bool:
+        """Whether something waits, and delivering has failed since the last look."""
+        before, self._failed_at = self._failed_at, info.last_error_date
+        return info.pending_update_count > 0 and info.last_error_date not in (None, before)

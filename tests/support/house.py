@@ -210,17 +210,19 @@ async def house(
     path: Path,
     around: Surroundings | None = None,
     sandbox: Sandbox | None = None,
+    alone_after_s: float = 0.0,
     **settings: Any,
 ) -> AsyncIterator[House]:
     """The bot at work in a sandbox, until the block ends; in ``sandbox`` when one is there already.
 
-    ``settings`` replace those of `settings_for`.
+    ``settings`` replace those of `settings_for`. Where nobody else asks for updates, nobody waits to be sure of it.
     """
+    told = replace(around or Surroundings(limits=UNHURRIED), alone_after_s=alone_after_s)
     if sandbox is not None:
-        async with _at_work(path, around or Surroundings(limits=UNHURRIED), sandbox, settings) as found:
+        async with _at_work(path, told, sandbox, settings) as found:
             yield found
         return
-    async with Sandbox() as fresh, house(path, around, fresh, **settings) as found:
+    async with Sandbox() as fresh, _at_work(path, told, fresh, settings) as found:
         yield found
 
 

@@ -46,7 +46,7 @@ class Broken:
 
 
 class Nothing:
-    """No job here asks the dispatcher."""
+    """No job here asks the dispatcher, or how updates come."""
 
 
 def alerts_over(chat: Chat, store: Database, home: House) -> OperatorAlerts:
@@ -77,6 +77,7 @@ def means(home: House, chat: Chat) -> Means:
         database=home.store,
         metrics=Metrics(),
         dispatcher=nothing,
+        reception=nothing,
         operators=alerts_over(chat, home.store, home),
     )
 

@@ -82,6 +82,17 @@ async def test_outage_longer_than_the_quick_tries_ends_with_one_stamp_and_its_co
 
 
 @pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("status", [401, 404])
+async def test_answer_whose_token_was_refused_in_passing_is_sent_after_all(status: int, home: House) -> None:
+    refused = Fault(kind=FaultKind.SERVER_ERROR, method="sendMessage", status=status, count=5)
+    home.sandbox.faults.add(refused)
+    anna = home.sandbox.person("Anna")
+    await anna.sends("/help")
+    await anna.sees("Your card")
+    assert answers_to(home.sandbox, anna) == [False] * 5 + [True]
+
+
+@pytest.mark.usefixtures("impatient")
 async def test_answer_cut_off_after_it_arrived_is_repeated_and_the_stamp_is_not(
     home: House, shop: Shop
 ) -> None:

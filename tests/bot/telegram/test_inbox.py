@@ -3,9 +3,12 @@
 from pathlib import Path
 from typing import Any
 
+import msgspec
+import pytest
+
 from bot.app.main import open_database
 from bot.app.process import Surroundings
-from bot.sandbox import Sandbox
+from bot.sandbox import Person, Sandbox
 from domain.ids import UpdateId
 from domain.plumbing.inbox import receive_updates
 from domain.update import ReceivedUpdate
@@ -26,6 +29,64 @@ async def test_update_that_cannot_be_read_is_kept_aside_as_it_came_and_holds_up_
     [(update_id, payload)] = home.rows(ASIDE)
     assert update_id == update.update_id
     assert '"date":"yesterday"' in payload.replace(" ", "")
+
+
+def writes(person: Person, **others: Any) -> dict[str, Any]:
+    """A message as Telegram writes it, with ``others`` among its fields."""
+    sender = {"id": person.id, "first_name": person.name}
+    chat = sender | {"type": "private"}
+    return {
+        "message_id": 99,
+        "date": 1_781_514_000,
+        "chat": chat,
+        "from": sender | {"is_bot": False},
+    } | others
+
+
+POLL = {"id": "5", "question": "Tea?", "options": [], "total_voter_count": 0, "is_closed": False}
+"""As Telegram wrote polls before version 9.6 of its Bot API; python-telegram-bot cannot read them any more."""
+DEEP = msgspec.Raw(b'{"quote":' * 2_000 + b'"[{\\"]}"' + b"}" * 2_000)
+STRANGE: dict[str, dict[str, Any]] = {
+    "a poll of before": {"poll": POLL},
+    "an answer to a poll of before": {"reply_to_message": {"message_id": 1, "date": 1, "poll": POLL}},
+    "a date past the calendar": {"date": 10**12},
+    "a date past 63 bits": {"date": 2**63},
+    "a person past 63 bits": {"from": {"id": 2**63, "first_name": "A", "is_bot": False}},
+    "a chat that is a word": {"chat": "x"},
+    "two thousand levels": {"quote": DEEP},
+}
+
+
+@pytest.mark.parametrize("what", STRANGE)
+async def test_update_that_no_telegram_sends_or_nobody_reads_is_kept_aside_and_the_rest_of_its_batch_answered(
+    what: str, home: House
+) -> None:
+    anna, ben = home.sandbox.person("Anna"), home.sandbox.person("Ben")
+    await anna.sends("/help")
+    strange = home.sandbox.world.updates.add("message", writes(anna, **STRANGE[what]))
+    await ben.sends("/help")
+    for person in (anna, ben):
+        await person.sees("Your card")
+    await home.at_rest()
+    assert strange is not None
+    [(update_id, payload)] = home.rows(ASIDE)
+    assert update_id == strange.update_id
+    assert payload == msgspec.json.encode(strange.as_json()).decode()
+
+
+async def test_update_whose_number_no_telegram_gives_holds_up_no_other(
+    home: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    anna, ben = home.sandbox.person("Anna"), home.sandbox.person("Ben")
+    queue = home.sandbox.world.updates
+    next_id, queue._next_id = queue._next_id, 2**63
+    queue.add("message", writes(anna, text="my PIN is 2580"))
+    queue._next_id = next_id
+    for person in (anna, ben):
+        await person.sends("/help")
+        await person.sees("Your card")
+    assert "whose number nobody can confirm" in caplog.text
+    assert "2580" not in caplog.text
 
 
 async def test_start_with_an_update_that_cannot_be_read_goes_on_with_the_rest(tmp_path: Path) -> None:

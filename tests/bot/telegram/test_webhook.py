@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +29,9 @@ class Hook:
     home: House
     port: int
 
-    async def gets(self, body: str, secret: str | None = SECRET_TOKEN) -> int:
-        """Posts the body to where Telegram would, and returns the status."""
-        headers = {} if secret is None else {HEADER: secret}
+    async def gets(self, body: Any, secret: str | None = SECRET_TOKEN, **others: str) -> int:
+        """Posts the body to where Telegram would, with ``others`` among its headers, and returns the status."""
+        headers = others if secret is None else others | {HEADER: secret}
         async with (
             aiohttp.ClientSession() as session,
             session.post(f"http://127.0.0.1:{self.port}/hook", data=body, headers=headers) as response,
@@ -53,7 +54,8 @@ async def hook(tmp_path: Path, clock: TestClock, monkeypatch: pytest.MonkeyPatch
         yield Hook(home, port)
 
 
-def help_wanted(person: Person, update_id: int = 1) -> str:
+def help_wanted(person: Person, update_id: Any = 1, **others: Any) -> str:
+    """A message as Telegram writes it; ``others`` replace its fields."""
     sender: dict[str, Any] = {"id": person.id, "first_name": person.name}
     message = {
         "message_id": 1,
@@ -63,7 +65,7 @@ def help_wanted(person: Person, update_id: int = 1) -> str:
         "text": "/help",
         "entities": [{"type": "bot_command", "offset": 0, "length": 5}],
     }
-    return json.dumps({"update_id": update_id, "message": message})
+    return json.dumps({"update_id": update_id, "message": message | others})
 
 
 async def test_what_telegram_posts_is_answered(hook: Hook) -> None:
@@ -109,6 +111,112 @@ NO_UPDATES = [
 async def test_what_is_no_update_is_refused(hook: Hook, body: str) -> None:
     assert await hook.gets(body) == 400
     assert hook.home.rows(KEPT) == [(0,)]
+
+
+def nested(depth: int) -> str:
+    return '{"update_id": 7, "message": ' + '{"quote":' * depth + "1" + "}" * depth + "}"
+
+
+@pytest.mark.parametrize("depth", [500, 1_000, 100_000])
+async def test_what_is_nested_as_no_telegram_nests_is_refused(hook: Hook, depth: int) -> None:
+    assert await hook.gets(nested(depth)) == 400
+    await is_none_the_worse(hook)
+
+
+@pytest.mark.parametrize("number", [2**63, 2**63 - 1, 10**30, 0, -7, True, 7.0, 7.5, "7", None])
+async def test_number_that_no_telegram_gives_an_update_is_refused(hook: Hook, number: Any) -> None:
+    assert await hook.gets(help_wanted(hook.home.sandbox.person("Anna"), number)) == 400
+    await is_none_the_worse(hook)
+
+
+CALENDARLESS = [10**12, 2**63, 10**30, -1, 1.5, "yesterday"]
+
+
+@pytest.mark.parametrize("date", CALENDARLESS)
+async def test_date_that_is_in_no_calendar_is_refused(hook: Hook, date: Any) -> None:
+    anna = hook.home.sandbox.person("Anna")
+    assert await hook.gets(help_wanted(anna, date=date)) == 400
+    press = {
+        "id": "1",
+        "from": {"id": anna.id},
+        "message": json.loads(help_wanted(anna, date=date))["message"],
+    }
+    assert await hook.gets(json.dumps({"update_id": 1, "callback_query": press})) == 400
+    await is_none_the_worse(hook)
+
+
+@pytest.mark.parametrize("number", [2**63, -(2**64), "7", True])
+async def test_person_whom_no_telegram_has_is_refused(hook: Hook, number: Any) -> None:
+    anna = hook.home.sandbox.person("Anna")
+    assert await hook.gets(help_wanted(anna, **{"from": {"id": number, "first_name": "A"}})) == 400
+    await is_none_the_worse(hook)
+
+
+STRANGE_BYTES = {
+    "no UTF-8": (b'{"update_id": 7, "poll": {"question": "\xff\xfe"}}', {}),
+    "half a character": (b'{"update_id": 7, "message": {"text": "\\ud800"}}', {}),
+    "no such charset": (b"x", {"Content-Type": "application/json; charset=nobody-knows"}),
+    "a charset that fits nothing": (b"\xff", {"Content-Type": "application/json; charset=utf-16"}),
+    "not packed as it says": (b"{}", {"Content-Encoding": "gzip"}),
+    "a megabyte of words": (b'{"update_id": 7, "poll": {"question": "' + 2**20 * b"x" + b'"}}', {}),
+    "a megabyte of nothing": (2**20 * b" " + b"{}", {}),
+}
+
+
+@pytest.mark.parametrize("what", STRANGE_BYTES)
+async def test_bytes_that_no_telegram_sends_are_refused(hook: Hook, what: str) -> None:
+    body, headers = STRANGE_BYTES[what]
+    assert await hook.gets(BytesIO(body), **headers) == 400
+    await is_none_the_worse(hook)
+
+
+async def test_body_of_unknown_size_ends_where_it_is_too_large(hook: Hook) -> None:
+    async def endless() -> AsyncIterator[bytes]:
+        for _ in range(64):
+            yield 2**16 * b" "
+
+    assert await hook.gets(endless()) == 400
+    await is_none_the_worse(hook)
+
+
+async def test_what_is_refused_is_said_without_a_word_of_it(
+    hook: Hook, caplog: pytest.LogCaptureFixture
+) -> None:
+    anna = hook.home.sandbox.person("Anna")
+    assert await hook.gets(help_wanted(anna, -1, text="my PIN is 2580")) == 400
+    assert await hook.gets('{"update_id": 1, "message": "my PIN is 2580"}') == 400
+    said = [record for record in caplog.records if "no update" in record.getMessage()]
+    assert len(said) == 2
+    assert "2580" not in caplog.text
+
+
+async def is_none_the_worse(hook: Hook) -> None:
+    """Nothing was kept, and somebody else is served."""
+    assert hook.home.rows(KEPT) == [(0,)]
+    ben = hook.home.sandbox.person("Ben")
+    await ben.sends("/help")
+    await ben.sees("Your card")
+    await hook.home.at_rest()
+    assert hook.home.rows("SELECT count(*) FROM inbox WHERE failed_at IS NOT NULL") == [(0,)]
+
+
+POLL = {"id": "5", "question": "Tea or coffee?", "options": [], "total_voter_count": 0, "is_closed": False}
+"""As Telegram wrote polls before version 9.6 of its Bot API, and python-telegram-bot cannot read them any more."""
+
+
+async def test_update_that_nobody_here_can_read_is_taken_and_kept_aside_and_the_rest_goes_on(
+    hook: Hook,
+) -> None:
+    anna, ben = hook.home.sandbox.person("Anna"), hook.home.sandbox.person("Ben")
+    asked = help_wanted(anna, 7, text=None, entities=None, poll=POLL)
+    assert await hook.gets(asked) == 200
+    assert await hook.gets(json.dumps({"update_id": 8, "poll": POLL})) == 200
+    assert await hook.gets(asked) == 200
+    await ben.sends("/help")
+    await ben.sees("Your card")
+    await hook.home.at_rest()
+    aside = "SELECT update_id, payload FROM inbox WHERE failed_at IS NOT NULL ORDER BY update_id"
+    assert hook.home.rows(aside) == [(7, asked), (8, json.dumps({"update_id": 8, "poll": POLL}))]
 
 
 async def test_update_is_kept_before_it_is_confirmed_and_counts_once(hook: Hook) -> None:

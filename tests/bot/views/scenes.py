@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from bot.customer.language import NAMES as LANGUAGES
 from bot.texts import Texts
-from bot.views import cards, counter, keypad, messages, team
+from bot.views import cards, counter, keypad, messages, reception, team
 from bot.views import help as helping
 from bot.views import status as operating
 from bot.views.view import View
@@ -575,6 +575,12 @@ OPERATING: Mapping[str, Scene] = {
     "dead_letters: many": lambda t, _: operating.dead_letters(
         t, [kept_aside(number) for number in range(40)]
     ),
+    "token_was_refused: briefly": lambda t, _: reception.token_was_refused(t, 1),
+    "token_was_refused: long": lambda t, _: reception.token_was_refused(t, 90),
+    "another_copy": lambda t, _: reception.another_copy(t),
+    "webhook_lost": lambda t, _: reception.webhook_lost(t),
+    "webhook_unreachable: one": lambda t, n: reception.webhook_unreachable(t, 1, n.merchant),
+    "webhook_unreachable: many": lambda t, _: reception.webhook_unreachable(t, 40, "Connection timed out"),
 }
 SCENES: Mapping[str, Scene] = {
     **CARDS,

@@ -9,7 +9,18 @@ import pytest
 from bot.sandbox.html import parse_html, utf16_length
 from bot.telegram.chat import ALERT_LENGTH_MAX
 from bot.texts import plain, texts
-from bot.views import cards, counter, keypad, messages, purchases, rewards, summary, team, wording_preview
+from bot.views import (
+    cards,
+    counter,
+    keypad,
+    messages,
+    purchases,
+    reception,
+    rewards,
+    summary,
+    team,
+    wording_preview,
+)
 from bot.views import help as helping
 from bot.views import status as operating
 from bot.views.view import CAPTION_LENGTH_MAX, Button, View
@@ -46,6 +57,7 @@ def test_every_view_has_a_scene() -> None:
         messages,
         operating,
         purchases,
+        reception,
         rewards,
         summary,
         team,
