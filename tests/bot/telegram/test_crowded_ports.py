@@ -1,0 +1,185 @@
+"""Whoever opens connections and says nothing, or not all they began to say, keeps neither Telegram nor staff out.
+
+The bot runs in a process of its own at the usual limit of open files.
+"""
+
+import asyncio
+import resource
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass
+from itertools import cycle
+from pathlib import Path
+
+import aiohttp
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import unused_port
+
+from bot.kit import web as kit
+from bot.sandbox import Sandbox
+from bot.telegram import webhook
+from bot.telegram.webhook import HEADER
+from domain.ids import BotId
+from tests.support.operator import SECONDS_TO_START, Operator
+
+USUAL_LIMIT = 1024
+IDLE = 1_100
+FILES_WANTED = 4_096
+SECRET = "s3cret_-"
+
+
+@pytest.fixture
+def many_files() -> Iterator[None]:
+    """So many open files for the test itself."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY and hard < FILES_WANTED:
+        pytest.skip(f"this machine allows {hard} open files only")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, FILES_WANTED), hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@dataclass
+class Ports:
+    sandbox: Sandbox
+    webhook: int
+    health: int
+
+    async def is_served(self, name: str) -> None:
+        person = self.sandbox.person(name)
+        await person.sends("/help")
+        await person.sees("Your card", timeout=10)
+
+    async def health_status(self) -> int:
+        url = f"http://127.0.0.1:{self.health}/healthz"
+        async with aiohttp.ClientSession() as session, session.get(url) as response:
+            return response.status
+
+
+@asynccontextmanager
+async def bot_at_the_usual_limit(folder: Path) -> AsyncIterator[Ports]:
+    async with Sandbox(webhook_retry_seconds=0.1) as sandbox:
+        ports = Ports(sandbox, unused_port(), unused_port())
+        operator = Operator(
+            sandbox,
+            folder,
+            {
+                "WEBHOOK_URL": f"http://127.0.0.1:{ports.webhook}/hook",
+                "WEBHOOK_LISTEN": f"127.0.0.1:{ports.webhook}",
+                "WEBHOOK_SECRET": SECRET,
+                "HEALTH_LISTEN": f"127.0.0.1:{ports.health}",
+            },
+        )
+        async with operator.started() as running:
+            is_set = sandbox.until(lambda: sandbox.world.webhook.settings, timeout=SECONDS_TO_START)
+            await running.gets_to(is_set)
+            resource.prlimit(running.process.pid, resource.RLIMIT_NOFILE, (USUAL_LIMIT, USUAL_LIMIT))
+            yield ports
+
+
+HALF_A_HEAD = b"POST /hook HTTP/1.1\r\nHost: hook\r\nX-Nothing: "
+NO_BODY = b"POST /hook HTTP/1.1\r\nHost: hook\r\nContent-Length: 100\r\n\r\n"
+
+
+@contextmanager
+def crowd(port: int, *says: bytes) -> Iterator[None]:
+    """So many connections, or as many as are let in, that say one or the other of it and then no more. They come
+    from an address of their own, so that they take no port that a test is going to listen on."""
+    with ExitStack() as stack:
+        for _, words in zip(range(IDLE), cycle(says), strict=False):
+            try:
+                visitor = socket.create_connection(("127.0.0.1", port), 4, ("127.0.0.2", 0))
+            except TimeoutError:
+                break
+            stack.enter_context(visitor)
+            with suppress(ConnectionError):  # it was closed already
+                visitor.sendall(words)
+        yield
+
+
+@pytest.mark.usefixtures("many_files")
+async def test_a_thousand_connections_that_say_nothing_keep_nobody_from_being_answered(
+    tmp_path: Path,
+) -> None:
+    async with bot_at_the_usual_limit(tmp_path) as ports:
+        with crowd(ports.webhook, b"", HALF_A_HEAD, NO_BODY), crowd(ports.health, b""):
+            for name in ("Anna", "Ben", "Carla"):
+                await ports.is_served(name)
+            assert await ports.health_status() == 200
+
+
+@asynccontextmanager
+async def listening(app: web.Application) -> AsyncIterator[int]:
+    port = unused_port()
+    async with kit.serving(app, f"127.0.0.1:{port}"):
+        yield port
+
+
+async def says(port: int, words: bytes) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(words)
+    return reader, writer
+
+
+async def hangs_up(*writers: asyncio.StreamWriter) -> None:
+    for writer in writers:
+        writer.close()
+        with suppress(ConnectionError):
+            await writer.wait_closed()
+
+
+@pytest.mark.parametrize("words", [b"", b"GET / HTTP/1.1\r\nHost: h\r\nX-Slow: "])
+async def test_who_does_not_say_what_they_want_is_hung_up_on(
+    words: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kit, "HEAD_WITHIN_S", 0.1)
+    async with listening(web.Application()) as port:
+        reader, writer = await says(port, words)
+        async with asyncio.timeout(5):
+            assert await reader.read() == b""
+        await hangs_up(writer)
+
+
+async def test_who_knows_the_secret_and_does_not_finish_is_hung_up_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(webhook, "BODY_WITHIN_S", 0.1)
+    monkeypatch.setattr(kit, "LINGERING_S", 0.1)
+
+    async def keep(_received: object) -> None:
+        raise AssertionError("half of an update was kept")
+
+    head = f"POST /hook HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n{HEADER}: {SECRET}\r\n\r\n{{"
+    async with listening(webhook.webhook_app("/hook", SECRET, BotId(1), keep)) as port:
+        reader, writer = await says(port, head.encode())
+        async with asyncio.timeout(5):
+            said = await reader.read()
+        assert said.startswith(b"HTTP/1.1 408 ")
+        await hangs_up(writer)
+
+
+async def test_who_is_being_answered_is_not_hung_up_on_however_many_come(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(kit, "CONNECTIONS_MAX", 3)
+    asked, may_answer = asyncio.Event(), asyncio.Event()
+
+    async def slowly(_request: web.Request) -> web.Response:
+        asked.set()
+        await may_answer.wait()
+        return web.Response(text="here you are")
+
+    app = web.Application()
+    app.router.add_get("/", slowly)
+    async with listening(app) as port:
+        reader, writer = await says(port, b"GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
+        await asked.wait()
+        idlers = [await says(port, b"") for _ in range(10)]
+        for quiet, _ in idlers[:8]:
+            with suppress(ConnectionError):
+                assert await quiet.read() == b""
+        may_answer.set()
+        assert (await reader.read()).endswith(b"here you are")
+        await hangs_up(writer, *(idler for _, idler in idlers))
