@@ -311,7 +311,10 @@ class Inbox(Moment, Protocol):
 
     def update_done(self, bot_id: BotId, update_id: UpdateId) -> None: ...
     def update_failed(self, bot_id: BotId, update_id: UpdateId, error: str, *, for_good: bool) -> None:
-        """One more attempt came to nothing."""
+        """One more attempt came to nothing, or is about to."""
+
+    def update_put_back(self, bot_id: BotId, update_id: UpdateId) -> None:
+        """The last attempt does not count."""
 
     def unfinished_updates(self, bot_id: BotId) -> Sequence[ReceivedUpdate]: ...
     def unreported_updates(self, bot_id: BotId) -> Sequence[tuple[UpdateId, str]]:

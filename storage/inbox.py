@@ -21,6 +21,7 @@ INSERT_UPDATE = insert_unless_there(_inbox)
 SELECT_UNFINISHED = select(*rows.UPDATE).where(_is_unfinished).order_by(_inbox.c.update_id)
 UPDATE_DONE = change(_inbox, "done_at").values(payload=None)
 UPDATE_FAILED = change(_inbox, "failed_at", "error").values(attempts=_inbox.c.attempts + 1)
+UPDATE_PUT_BACK = change(_inbox).values(attempts=_inbox.c.attempts - 1)
 SELECT_UNREPORTED = (
     select(_inbox.c.update_id, _inbox.c.error)
     .where(_is_dead, _inbox.c.reported_at.is_(None))
@@ -53,6 +54,9 @@ class InboxRows(TxBase):
     def update_failed(self, bot_id: BotId, update_id: UpdateId, error: str, *, for_good: bool) -> None:
         failed_at = rows.to_instant(self.now) if for_good else None
         self.session.run(UPDATE_FAILED, bot_id=bot_id, update_id=update_id, failed_at=failed_at, error=error)
+
+    def update_put_back(self, bot_id: BotId, update_id: UpdateId) -> None:
+        self.session.run(UPDATE_PUT_BACK, bot_id=bot_id, update_id=update_id)
 
     def unfinished_updates(self, bot_id: BotId) -> Sequence[ReceivedUpdate]:
         return self._all(rows.update, SELECT_UNFINISHED, bot_id=bot_id)

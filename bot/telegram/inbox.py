@@ -3,13 +3,19 @@
 What Telegram sent is committed, just as it was sent, before Telegram may forget it. Updates of one person are handled
 one after the other, those of different people side by side; whoever's update fails waits for its next try while
 everybody else goes on. What nobody can read is kept aside as it came.
+
+An update that was under way when the process died may have been the cause. So it is noted before the handling begins
+of a picture, which strangers make, and of what a crash has left; at the next start what was noted comes after
+everybody else's, one at a time, and is kept aside in the end (docs/decisions/0020).
 """
 
 import asyncio
 import logging
 import secrets
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, nullcontext
+from functools import partial
 from itertools import count
 
 from telegram import Bot, Update
@@ -18,7 +24,7 @@ from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, Re
 from bot.kit.watch import is_set_within
 from bot.telegram.chat import seconds_of
 from bot.telegram.updates import UpdateUnreadable, read_update
-from domain.ids import BotId
+from domain.ids import BotId, UpdateId
 from domain.plumbing import inbox as usecases
 from domain.ports import Database, DatabaseUnavailable
 from domain.steps import Step, Trace
@@ -31,9 +37,17 @@ BACKLOG_MAX = 5_000
 TRIES_MAX = 3
 PASSING_TRIES_MAX = 20
 """With waits that double up to a minute, a quarter of an hour."""
+CRASHES_MAX = 10
+PICTURE_CRASHES_MAX = 2
+"""One may be chance; the second time it was alone."""
+AHEAD_WITHIN_S = 30.0
 MARK_AGAIN_S = 1.0
 FIRST_WAIT_S = 1.0
 LONGEST_WAIT_S = 60.0
+
+
+class WasUnderWay(Exception):
+    """In too many crashes."""
 
 
 class Inbox:
@@ -62,6 +76,9 @@ class Inbox:
         self._lines: dict[int, deque[ReceivedUpdate]] = {}
         self._serving: set[asyncio.Task[None]] = set()
         self._slots = asyncio.Semaphore(IN_FLIGHT_MAX)
+        self._ahead: set[UpdateId] = set()
+        self._are_ahead_done = asyncio.Event()
+        self._one_suspect = asyncio.Lock()
         self._backlog = 0
         self.has_room = asyncio.Event()
         self.has_room.set()
@@ -81,17 +98,23 @@ class Inbox:
                 self._accept(update)
 
     async def replay(self) -> int:
-        """Takes up what a crash left undone; returns how many updates that is."""
-        replay = await self._database.write(usecases.replay_updates, self._bot_id)
-        if replay.kept_aside:
-            logger.error("%d updates were under way in too many crashes: kept aside", replay.kept_aside)
-        for received in replay.to_do:
+        """Takes up what a crash left undone; returns how many updates that is. What was under way then, and what its
+        senders sent after it, comes last."""
+        left = await self._database.read(usecases.unfinished_updates, self._bot_id)
+        held_up: set[int] = set()
+        for received in left:
+            if received.attempts:
+                held_up.add(received.person_key)
+            elif received.person_key not in held_up:
+                self._ahead.add(received.update_id)
             self._accept(received)
-        return len(replay.to_do)
+        self._is_done(None)
+        return len(left)
 
     async def stop(self) -> None:
         """What is under way is brought to its end; the rest is left to the next start."""
         self._stops.set()
+        self._are_ahead_done.set()
         if self._serving:
             await asyncio.wait(self._serving)
 
@@ -132,16 +155,29 @@ class Inbox:
 
     async def _serve(self, person: int, line: deque[ReceivedUpdate]) -> None:
         """One after the other."""
-        while line and not self._stops.is_set():
+        while line and await self._may_begin(line[0]):
+            received = line[0]
             try:
-                await self._bring_to_an_end(line[0])
+                await self._bring_to_an_end(received)
             except Exception:
-                logger.exception("update %d is left to the next start", line[0].update_id)
+                logger.exception("update %d is left to the next start", received.update_id)
                 self._failed()
+            self._is_done(received.update_id)
             line.popleft()
             self._backlog -= 1
             self.has_room.set()
         del self._lines[person]
+
+    def _is_done(self, update_id: UpdateId | None) -> None:
+        self._ahead.discard(update_id)
+        if not self._ahead:
+            self._are_ahead_done.set()
+
+    async def _may_begin(self, received: ReceivedUpdate) -> bool:
+        """False when the program stops. A suspect waits until those before it have had their turn, for a while."""
+        if received.attempts:
+            await is_set_within(self._are_ahead_done, AHEAD_WITHIN_S)
+        return not self._stops.is_set()
 
     async def _bring_to_an_end(self, received: ReceivedUpdate) -> None:
         """Handled, or kept aside for the operator, or left to the next start."""
@@ -150,18 +186,35 @@ class Inbox:
         except UpdateUnreadable as error:
             await self._keep_aside(received, None, error)
             return
+        if received.attempts >= (PICTURE_CRASHES_MAX if has_picture(update) else CRASHES_MAX):
+            await self._keep_aside(received, update, WasUnderWay())
+            return
+        ref = usecases.UpdateRef(bot_id=self._bot_id, update_id=received.update_id)
+        is_new = received.received_at is None
+        noting = nullcontext if is_new and not has_picture(update) else partial(self._noted, ref)
+        alone = self._one_suspect if received.attempts else nullcontext()
         self._trace(Step.UPDATE_STARTED)
         for tries in count(1):
             try:
-                async with self._slots:
+                async with self._slots, alone, noting():
                     await self._handle(update)
                 break
             except Exception as error:
                 if self._stops.is_set() or not await self._may_try_again(received, update, error, tries):
                     return
         self._trace(Step.ANSWER_SENT)
-        self._answered.append(usecases.UpdateRef(bot_id=self._bot_id, update_id=received.update_id))
+        self._answered.append(ref)
         self._stirs.set()
+
+    @asynccontextmanager
+    async def _noted(self, ref: usecases.UpdateRef) -> AsyncIterator[None]:
+        """That it is under way, until it is done; what fails otherwise than with the process is put back."""
+        await self._database.write(usecases.begin_update, ref)
+        try:
+            yield
+        except Exception:
+            await self._database.write(usecases.put_back_update, ref)
+            raise
 
     async def _may_try_again(
         self, received: ReceivedUpdate, update: Update, error: Exception, tries: int
@@ -193,6 +246,11 @@ class Inbox:
             await self._database.write(usecases.fail_update, failure)
         except DatabaseUnavailable as another:
             logger.error("reference %s: the next start takes it up again: %s", reference, another)
+
+
+def has_picture(update: Update) -> bool:
+    """Or a file that may be one."""
+    return update.message is not None and bool(update.message.photo or update.message.document)
 
 
 def is_passing(error: Exception) -> bool:

@@ -31,6 +31,8 @@ INSISTS_MAX = 3
 ALONE_AFTER_S = 1.0
 """Another process that is at work takes an update within this time."""
 Found = list[ReceivedUpdate | None]
+RETURNS_S = 75.0
+"""Another copy looks once a minute whether its webhook is there."""
 ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
 ANOTHER_COPY = (
     "another process receives the updates of this token, so this one takes none:"
@@ -45,6 +47,7 @@ class Poller(Reception):
         self._inbox = inbox
         self._alone_after_s = alone_after_s
         self._has_webhook = True
+        self._undisturbed_since: float | None = None
         self._is_alone = False
         self._conflicts = 0
         self._offset: int | None = None
@@ -74,16 +77,25 @@ class Poller(Reception):
 
     async def _poll(self) -> None:
         if self._has_webhook:
-            await self._bot.delete_webhook(drop_pending_updates=False)
-            self._has_webhook = False
+            await self._drop_webhook()
         await self._inbox.has_room.wait()
-        asked_at = time.monotonic()
+        self._undisturbed_since = self._undisturbed_since or time.monotonic()
         found = await self._ask(0 if self.trouble == TOKEN_REFUSED else POLL_SECONDS)
-        is_alone = self._is_alone or time.monotonic() - asked_at >= self._alone_after_s
+        is_alone = self._is_alone or time.monotonic() - self._undisturbed_since >= self._alone_after_s
         if found and not is_alone:
             found = await self._untouched(found)
         self._is_alone, self._conflicts = is_alone or bool(found), 0
         await self._keep(found)
+
+    async def _drop_webhook(self) -> None:
+        """One's own of before; if it is another copy's, that sets it again when it looks."""
+        if (await self._bot.get_webhook_info()).url:
+            logger.warning(
+                "a webhook is deleted: updates are taken in %.0f s unless it comes back", RETURNS_S
+            )
+            self._alone_after_s = RETURNS_S
+        await self._bot.delete_webhook(drop_pending_updates=False)
+        self._has_webhook = False
 
     async def _ask(self, wait_s: int) -> Found:
         texts = await self._bot.updates(self._offset, wait_s, ALLOWED_UPDATES)
@@ -124,6 +136,7 @@ class Poller(Reception):
     def _yield_to_another(self, error: Conflict) -> float:
         """Seconds."""
         self._conflicts += 1
+        self._undisturbed_since = None
         if self._is_alone and self._conflicts <= INSISTS_MAX:
             logger.warning("another process asked for the updates of this token: %s", error.message)
             return 0.0

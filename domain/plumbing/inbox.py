@@ -7,8 +7,6 @@ from domain.ids import BotId, UpdateId
 from domain.ports import Inbox
 from domain.update import ReceivedUpdate
 
-REPLAYS_MAX = 10
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateRef:
@@ -24,12 +22,6 @@ class UpdateFailure:
     update_id: UpdateId
     error: str
     for_good: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Replay:
-    to_do: Sequence[ReceivedUpdate]
-    kept_aside: int
 
 
 def receive_updates(*, tx: Inbox, command: Sequence[ReceivedUpdate]) -> Sequence[bool]:
@@ -48,17 +40,17 @@ def fail_update(*, tx: Inbox, command: UpdateFailure) -> None:
     tx.update_failed(command.bot_id, command.update_id, command.error, for_good=command.for_good)
 
 
-def replay_updates(*, tx: Inbox, command: BotId) -> Replay:
-    """What a crash left to do, in the order in which Telegram sent it.
+def begin_update(*, tx: Inbox, command: UpdateRef) -> None:
+    """Notes that the update is under way, in case it ends the process."""
+    tx.update_failed(command.bot_id, command.update_id, "under way", for_good=False)
 
-    An update that was under way in too many crashes may be their cause and is kept aside.
-    """
-    to_do, kept_aside = [], 0
-    for update in tx.unfinished_updates(command):
-        for_good = update.attempts >= REPLAYS_MAX
-        tx.update_failed(command, update.update_id, "interrupted", for_good=for_good)
-        if for_good:
-            kept_aside += 1
-        else:
-            to_do.append(update)
-    return Replay(to_do=to_do, kept_aside=kept_aside)
+
+def put_back_update(*, tx: Inbox, command: UpdateRef) -> None:
+    """It is not under way any more, and has not ended the process; another try may follow."""
+    tx.update_put_back(command.bot_id, command.update_id)
+
+
+def unfinished_updates(*, tx: Inbox, query: BotId) -> Sequence[ReceivedUpdate]:
+    """What a crash left to do, in the order in which Telegram sent it. ``attempts`` is how often it was noted that
+    one was under way, in as many lives of the process."""
+    return tx.unfinished_updates(query)

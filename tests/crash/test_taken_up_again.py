@@ -1,6 +1,7 @@
 """What is under way in a dialogue when the bot is killed goes on as if nothing had happened."""
 
 from bot.sandbox import Message, Person
+from bot.sandbox.qr import draw_qr
 from domain.staff import Role
 from domain.steps import Step
 from tests.crash.conftest import Cafe, Opening
@@ -120,6 +121,28 @@ async def test_whose_update_is_kept_aside_is_told_even_if_the_bot_dies_over_it(o
         await sees(
             emma, lambda said: "went wrong on our side" in said.text or "0 of 10" in said.text, new=True
         )
+
+
+async def test_picture_over_which_the_bot_dies_twice_is_kept_aside_and_the_third_life_serves_everybody(
+    opening: Opening,
+) -> None:
+    async with opening({}) as cafe:
+        emma, noa = await joins(cafe, "Emma"), await joins(cafe, "Noa")
+        await cafe.is_at_rest()
+        looked_at = cafe.sandbox.faults.stall(method="getFile", count=None)
+        await emma.sends_photo(draw_qr(cafe.shop.join_link))
+        await noa.sends("/balance")
+        await sees(noa, "0 of 10", new=True)
+        for times in (1, 2):
+            await cafe.sandbox.until(lambda times=times: looked_at.hits == times, timeout=PATIENCE_S)  # type: ignore[misc]
+            cafe.life.kill()
+            await cafe.life.dies()
+            await noa.sends("/balance")
+            cafe.life = cafe.nursery.begin()
+            await sees(noa, "0 of 10", new=True)
+        await sees(emma, "went wrong on our side", new=True)
+        await cafe.is_at_rest()
+        assert looked_at.hits == 2
 
 
 async def opens_invite(cafe: Cafe, name: str) -> Person:

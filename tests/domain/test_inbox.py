@@ -6,13 +6,14 @@ import pytest
 
 from domain.ids import BotId, UpdateId
 from domain.plumbing.inbox import (
-    REPLAYS_MAX,
     UpdateFailure,
     UpdateRef,
+    begin_update,
     fail_update,
     finish_updates,
+    put_back_update,
     receive_updates,
-    replay_updates,
+    unfinished_updates,
 )
 from domain.plumbing.keep_house import KeepHouse, keep_house
 from domain.update import ReceivedUpdate
@@ -39,8 +40,21 @@ def fails(town: Town, update_id: int, *, for_good: bool) -> None:
     town.database.write(fail_update, failure)
 
 
+def begins(town: Town, update_id: int) -> None:
+    town.database.write(begin_update, UpdateRef(bot_id=BOT, update_id=UpdateId(update_id)))
+
+
+def puts_back(town: Town, update_id: int) -> None:
+    town.database.write(put_back_update, UpdateRef(bot_id=BOT, update_id=UpdateId(update_id)))
+
+
 def replays(town: Town) -> list[int]:
-    return [update.update_id for update in town.database.write(replay_updates, BOT).to_do]
+    return [update.update_id for update in town.database.read(unfinished_updates, BOT)]
+
+
+def attempts(town: Town) -> dict[int, int]:
+    """How often each of those that are not done was noted to be under way."""
+    return {update.update_id: update.attempts for update in town.database.read(unfinished_updates, BOT)}
 
 
 def test_update_that_comes_again_is_known(town: Town) -> None:
@@ -72,7 +86,7 @@ def test_replayed_update_is_what_was_received(town: Town, clock: Clock) -> None:
     receives(town, 1)
     received_at = clock.now
     clock.passes(hours=1)
-    [update] = town.database.write(replay_updates, BOT).to_do
+    [update] = town.database.read(unfinished_updates, BOT)
     assert update == ReceivedUpdate(
         bot_id=BOT,
         update_id=UpdateId(1),
@@ -89,14 +103,19 @@ def test_update_that_failed_for_now_is_replayed(town: Town) -> None:
     assert replays(town) == [1]
 
 
-def test_update_under_way_in_too_many_crashes_is_kept_aside(town: Town) -> None:
+def test_starts_are_not_counted_and_what_was_under_way_is(town: Town) -> None:
+    receives(town, 1, 2)
+    for crash in range(12):
+        assert attempts(town) == {1: crash, 2: 0}
+        begins(town, 1)
+
+
+def test_what_was_put_back_does_not_count(town: Town) -> None:
     receives(town, 1)
-    for _ in range(REPLAYS_MAX):
-        assert replays(town) == [1]
-    receives(town, 2)
-    last = town.database.write(replay_updates, BOT)
-    assert ([update.update_id for update in last.to_do], last.kept_aside) == ([2], 1)
-    assert replays(town) == [2]
+    begins(town, 1)
+    begins(town, 1)
+    puts_back(town, 1)
+    assert attempts(town) == {1: 1}
 
 
 @pytest.mark.parametrize(("hours_later", "forgotten"), [(47, 0), (48, 0), (49, 1)])

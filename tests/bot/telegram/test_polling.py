@@ -5,6 +5,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiohttp.test_utils import unused_port
@@ -178,3 +179,29 @@ async def test_what_waited_for_the_start_is_answered_once_nobody_else_has_taken_
             for person in people:
                 await person.sees("Your card")
         assert len([call for call in sandbox.calls_of("getUpdates") if call.parameters["timeout"] == 0]) == 1
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_bot_that_polls_takes_no_command_of_one_that_has_a_webhook(
+    tmp_path: Path, all_means: list[Means], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(polling, "RETURNS_S", 2.0)
+    port = unused_port()
+    hook: dict[str, Any] = {
+        "webhook_url": f"http://127.0.0.1:{port}/hook",
+        "webhook_listen": f"127.0.0.1:{port}",
+    }
+    async with Sandbox() as sandbox:
+        async with house(tmp_path / "first.db", None, sandbox, **hook) as first:
+            await is_served(first, "Anna")
+            async with bot_on(tmp_path / "second.db", sandbox) as second:
+                await until(second, lambda: sandbox.world.updates.poller)
+                await sandbox.person("Ben").sends("/help")
+                await watch_reception(all_means[0])
+                name = f"polling of bot {second.settings.bot_id}"
+                await until_health(second, failing(f"{name}: {polling.ANOTHER_COPY}"))
+                await is_served(first, "Carla")
+                assert second.rows(RECEIVED) == [(0,)]
+                assert first.rows(RECEIVED) == [(3,)]
+        async with bot_on(tmp_path / "second.db", sandbox) as second:
+            await is_served(second, "Dan")

@@ -5,18 +5,20 @@ from tests.planted.fault import fault
 _UPDATES = (
     fault(
         "an update is acknowledged before it is kept",
-        "bot.telegram.polling:Poller._poll",
-        "self._offset = await self._inbox.keep(*texts) + 1",
+        "bot.telegram.polling:Poller._keep",
         """
-            import json
-            self._offset = json.loads(texts[-1])['update_id'] + 1
-            await self._inbox.keep(*texts)
+            await self._inbox.keep(*received)
+            self._offset = received[-1].update_id + 1
+        """,
+        """
+            self._offset = received[-1].update_id + 1
+            await self._inbox.keep(*received)
         """,
         "tests/bot/telegram/test_inbox.py",
     ),
     fault(
         "what waits at Telegram is thrown away at the start",
-        "bot.telegram.polling:Poller._poll",
+        "bot.telegram.polling:Poller._drop_webhook",
         "self._bot.delete_webhook(drop_pending_updates=False)",
         "self._bot.delete_webhook(drop_pending_updates=True)",
         "tests/bot/staff/test_interruptions.py",
@@ -24,14 +26,8 @@ _UPDATES = (
     fault(
         "what a crash left undone is not taken up",
         "bot.telegram.inbox:Inbox.replay",
-        """
-            for received in replay.to_do:
-                self._accept(received)
-        """,
-        """
-            for received in replay.to_do[:0]:
-                self._accept(received)
-        """,
+        "self._accept(received)",
+        "None",
         "tests/bot/staff/test_interruptions.py",
     ),
     fault(
@@ -53,9 +49,49 @@ _UPDATES = (
         "tests/bot/telegram/test_inbox.py",
     ),
     fault(
+        "a second bot takes what waits for the first",
+        "bot.telegram.polling:Poller._poll",
+        "found and not is_alone",
+        "not found",
+        "tests/bot/telegram/test_polling.py",
+    ),
+    fault(
+        "two bots with one token are answered in turn",
+        "bot.telegram.polling:Poller._yield_to_another",
+        """
+            self._has(ANOTHER_COPY, another_copy)
+            return SLOW_WAIT_S
+        """,
+        """
+            return 0.0
+        """,
+        "tests/bot/telegram/test_polling.py",
+    ),
+    fault(
+        "any number will do for an update",
+        "bot.telegram.updates:Number",
+        "msgspec.Meta(ge=1, le=NUMBER_MAX)",
+        "msgspec.Meta()",
+        "tests/bot/telegram/test_webhook.py",
+    ),
+    fault(
+        "a picture is not noted before somebody looks at it",
+        "bot.telegram.inbox:Inbox._bring_to_an_end",
+        "is_new and not has_picture(update)",
+        "is_new",
+        "tests/bot/telegram/test_replay.py",
+    ),
+    fault(
+        "what was under way in a crash is tried together again",
+        "bot.telegram.inbox:Inbox._bring_to_an_end",
+        "self._one_suspect if received.attempts else nullcontext()",
+        "nullcontext()",
+        "tests/bot/telegram/test_replay.py",
+    ),
+    fault(
         "everybody waits for everybody",
-        "bot.telegram.inbox:person_of",
-        "int(who['id'])",
+        "bot.telegram.updates:Sent.person_key",
+        "(self.message.sender or self.message.chat).id",
         "0",
         "tests/bot/telegram/test_direct_errors.py",
     ),
