@@ -46,8 +46,8 @@ _UPDATES = (
     fault(
         "a webhook that is gone stays gone",
         "telegram/webhook.py",
-        "            await self._set()\n        elif",
-        "        elif",
+        "        await self._set()\n\n",
+        "\n",
         "tests/bot/telegram/test_webhook_kept.py",
     ),
     fault(
@@ -111,7 +111,7 @@ _UPDATES = (
         "telegram/inbox.py",
         "        if len(line) == 1:\n",
         "        if line:\n",
-        "tests/bot/telegram/test_direct_errors.py",
+        "tests/bot/telegram/test_inbox.py",
     ),
     fault(
         "everybody waits for everybody",
