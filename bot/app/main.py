@@ -78,7 +78,7 @@ async def run_until(stop: asyncio.Event, settings: Settings, around: Surrounding
 async def serve(
     settings: Settings, secret: bytes, database: Database, stop: asyncio.Event, around: Surroundings
 ) -> None:
-    """One bot in one process, until ``stop`` is set. Raises SettingsProblem when Telegram refuses the token."""
+    """One bot in one process, until ``stop`` is set. Raises SettingsProblem when its first call is refused."""
     async with (
         open_process(secret, database, around.clock, settings.health_listen) as process,
         open_bot(settings, process, around, stop) as means,

@@ -60,7 +60,8 @@ def webhook_app(url: str, secret: str, bot_id: BotId, keep: Keep) -> web.Applica
 
 
 class Webhook(Reception):
-    """Set at the start and looked at from then on: another copy of the bot may delete it or set its own."""
+    """Set at the start and looked at from then on: another copy of the bot may delete it or set its own, even at the
+    same address with another secret."""
 
     def __init__(self, bot: PollingBot, url: str, secret: str) -> None:
         super().__init__(bot)
@@ -96,7 +97,6 @@ class Webhook(Reception):
         self._misses = 0
         if info.url != self._url:
             self._has("the webhook was deleted or replaced", webhook_lost)
-            await self._set()
         elif self._is_failing(info):
             said, waiting = info.last_error_message or "", info.pending_update_count
             self._has(
@@ -104,6 +104,8 @@ class Webhook(Reception):
             )
         else:
             self._is_well()
+            return
+        await self._set()
 
     async def _set(self) -> None:
         await self._bot.set_webhook(

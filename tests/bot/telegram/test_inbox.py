@@ -9,6 +9,8 @@ import pytest
 
 from bot.app.main import open_database
 from bot.app.process import Surroundings
+from bot.jobs.dead_letters import report_dead_letters
+from bot.jobs.means import Means
 from bot.sandbox import Person, Sandbox
 from domain.ids import UpdateId
 from domain.plumbing import inbox
@@ -32,6 +34,21 @@ async def test_update_that_cannot_be_read_is_kept_aside_as_it_came_and_holds_up_
     [(update_id, payload)] = home.rows(ASIDE)
     assert update_id == update.update_id
     assert '"date":"yesterday"' in payload.replace(" ", "")
+
+
+async def test_updates_of_one_person_are_answered_one_after_the_other(home: House) -> None:
+    anna, ben = home.sandbox.person("Anna"), home.sandbox.person("Ben")
+    slow = home.sandbox.faults.stall(method="sendMessage", chat_id=anna.id)
+    for words in ("/help", "/balance", "/help"):
+        await anna.sends(words)
+    await home.sandbox.until(lambda: slow.hits)
+    await ben.sends("/help")
+    await ben.sees("Your card")
+    assert len([message for message in anna.messages if message.from_bot]) == 1
+    slow.release()
+    await home.at_rest()
+    said = [message.text[:9] for message in anna.messages if message.from_bot]
+    assert said == ["Your card", "You have ", "Your card"]
 
 
 def writes(person: Person, **others: Any) -> dict[str, Any]:
@@ -75,6 +92,24 @@ async def test_update_that_no_telegram_sends_or_nobody_reads_is_kept_aside_and_t
     [(update_id, payload)] = home.rows(ASIDE)
     assert update_id == strange.update_id
     assert payload == msgspec.json.encode(strange.as_json()).decode()
+
+
+async def test_operators_hear_of_an_update_that_nobody_can_read(
+    tmp_path: Path, all_means: list[Means]
+) -> None:
+    olivia_id = 7_200_000_001
+    async with (
+        Sandbox() as sandbox,
+        house(tmp_path / "a.db", None, sandbox, operator_ids=(olivia_id,)) as home,
+    ):
+        olivia = sandbox.person("Olivia", user_id=olivia_id)
+        await olivia.sends("/help")
+        strange = sandbox.world.updates.add("message", writes(olivia, poll=POLL))
+        await home.at_rest()
+        assert strange is not None
+        assert await report_dead_letters(all_means[0]) == 1
+        told = await olivia.sees("1 message to the bot could not be handled", new=True)
+        assert f"{strange.update_id}: " in told.text
 
 
 async def test_update_whose_number_no_telegram_gives_holds_up_no_other(
@@ -125,18 +160,3 @@ async def test_update_that_cannot_be_kept_is_not_confirmed_and_comes_again(
     await anna.sends("/help")
     await anna.sees("Your card")
     assert not outages
-
-
-async def test_updates_of_one_person_are_answered_one_after_the_other(home: House) -> None:
-    anna, ben = home.sandbox.person("Anna"), home.sandbox.person("Ben")
-    stalled = home.sandbox.faults.stall(method="sendMessage", chat_id=anna.id, count=None)
-    await anna.sends("/help")
-    await home.sandbox.until(lambda: stalled.hits)
-    await anna.sends("/language")
-    await ben.sends("/help")
-    await ben.sees("Your card")
-    assert stalled.hits == 1
-    stalled.release()
-    await anna.sees("Which language")
-    await home.at_rest()
-    assert home.rows("SELECT count(*) FROM inbox WHERE done_at IS NULL") == [(0,)]

@@ -2,8 +2,9 @@
 that came second takes nothing."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from bot.jobs.means import Means
 from bot.jobs.reception import watch_reception
 from bot.sandbox import Fault, FaultKind, Sandbox
 from bot.telegram import polling, reception
+from storage.sqlite import engine
 from tests.support.health import WELL, failing, health_of, until_health
 from tests.support.house import UNHURRIED, House, house
 
@@ -106,6 +108,22 @@ async def test_token_refused_for_a_minute_is_said_and_tried_on_and_operators_hea
         assert await watch_reception(means) == 1
         assert await watch_reception(means) == 0
         await olivia.sees("Telegram refused the bot's token for 1 minute")
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_what_cannot_be_kept_is_asked_for_again_and_is_not_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "BUSY_TIMEOUT_MS", 1)
+    async with Sandbox() as sandbox, bot_on(tmp_path / "a.db", sandbox) as home:
+        await is_served(home, "Anna")
+        with closing(sqlite3.connect(home.settings.database_path, isolation_level=None)) as somebody:
+            somebody.execute("BEGIN IMMEDIATE")
+            ben = sandbox.person("Ben")
+            await ben.sends("/help")
+            asked = len(sandbox.calls_of("getUpdates"))
+            await until(home, lambda: len(sandbox.calls_of("getUpdates")) > asked + 2)
+        await ben.sees("Your card")
 
 
 @pytest.mark.usefixtures("impatient")
