@@ -4,7 +4,7 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import fields
 from functools import partial
@@ -54,8 +54,9 @@ async def open_bot(
     """
     with lines_of(settings.bot_id):
         telegram = PollingBot(settings)
+        failed = partial(process.watch.failed, f"start of bot {settings.bot_id}")
         try:
-            if not await _reach(telegram, stop):
+            if not await _reach(telegram, stop, failed):
                 yield None
                 return
             async with _at_work(settings, process, around, telegram) as means:
@@ -64,7 +65,7 @@ async def open_bot(
             await telegram.shutdown()
 
 
-async def _reach(telegram: PollingBot, stop: asyncio.Event) -> bool:
+async def _reach(telegram: PollingBot, stop: asyncio.Event, failed: Callable[[], None]) -> bool:
     """Waits until Telegram answers; False when told to stop before. Raises SettingsProblem."""
     while not stop.is_set():
         try:
@@ -73,6 +74,7 @@ async def _reach(telegram: PollingBot, stop: asyncio.Event) -> bool:
             raise SettingsProblem(WHERE_TO_GET_IT["bot_token"]) from error
         except TelegramError as error:
             logger.warning("Telegram cannot be reached, trying again: %s", error.message)
+            failed()
             await is_set_within(stop, REACH_AGAIN_S)
         else:
             return True

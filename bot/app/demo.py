@@ -6,18 +6,16 @@ people would.
 
 import asyncio
 import contextlib
-import signal
 import tempfile
 import webbrowser
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
 
-from bot.app.main import open_database, serve
+from bot.app.main import open_database, serve, set_by_signals
 from bot.app.process import Surroundings
 from bot.kit.clock import new_id
 from bot.kit.links import Links
@@ -48,22 +46,9 @@ POINTS: dict[str, Any] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Cafe:
-    """The demo's merchant, its poster, and the people who come with it."""
-
-    merchant_id: MerchantId
-    store_id: StoreId
-    owner_link: str
-    staff_link: str
-
-
 async def demo(*, port: int | None, open_browser: bool, program: ProgramKind) -> None:
     """Runs until Ctrl-C; the page keeps its state over a reload, and all is gone at the end."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, stop.set)
+    stop = set_by_signals()
     sandbox = Sandbox()
     await _listen(sandbox, port)
     try:
@@ -117,19 +102,20 @@ async def seed(
     sandbox: Sandbox, database: Database, program: ProgramKind = ProgramKind.STAMPS
 ) -> tuple[Person, Person, Person]:
     """A café with its owner and staff at work, and a customer who is just coming in."""
-    cafe = await _open_cafe(sandbox, database, program)
+    owner_link, staff_link = await _open_cafe(sandbox, database, program)
     marie = sandbox.person("Marie", role_hint="customer")
     anna = sandbox.person("Anna", role_hint="staff")
     paul = sandbox.person("Paul", role_hint="owner")
-    await paul.opens(cafe.owner_link)
+    await paul.opens(owner_link)
     await _chooses_pin(paul)
-    await anna.opens(cafe.staff_link)
+    await anna.opens(staff_link)
     await _chooses_pin(anna)
     sandbox.set_guide(_guide(program, marie, anna, paul))
     return marie, anna, paul
 
 
-async def _open_cafe(sandbox: Sandbox, database: Database, program: ProgramKind) -> Cafe:
+async def _open_cafe(sandbox: Sandbox, database: Database, program: ProgramKind) -> tuple[str, str]:
+    """The links for its owner and its staff."""
     tokens = Tokens(SECRET.encode())
     links = Links(sandbox.username, tokens)
     owner, staff, store_id = invite_token(), invite_token(), StoreId(new_id())
@@ -160,7 +146,7 @@ async def _open_cafe(sandbox: Sandbox, database: Database, program: ProgramKind)
     await database.write(invite_staff, invite)
     shop = await database.read(see_shop, merchant.merchant_id)
     sandbox.add_poster("The poster on the counter", links.join(store_id), _poster(shop, links.join(store_id)))
-    return Cafe(merchant.merchant_id, store_id, links.invite(owner), links.invite(staff))
+    return links.invite(owner), links.invite(staff)
 
 
 def _poster(shop: Shop, link: str) -> bytes:

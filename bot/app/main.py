@@ -62,10 +62,7 @@ async def open_database(settings: Settings, around: Surroundings = Surroundings(
 
 async def run(settings: Settings, around: Surroundings = Surroundings()) -> None:  # noqa: B008
     """Runs the bot until it is told to stop. Raises SettingsProblem and PROBLEMS."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, stop.set)
+    stop = set_by_signals()
     await run_until(stop, settings, around)
 
 
@@ -73,6 +70,14 @@ async def run_until(stop: asyncio.Event, settings: Settings, around: Surrounding
     with sole_user(settings.database_path):
         async with open_database(settings, around) as database:
             await serve(settings, load_secret(settings), database, stop, around)
+
+
+def set_by_signals() -> asyncio.Event:
+    """Set when the process is told to stop."""
+    stop = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    return stop
 
 
 async def serve(

@@ -1,8 +1,10 @@
 """Runs of jobs, timed, logged and remembered: a job that fails says so and stops no other."""
 
+import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
 
 from bot.kit.clock import Clock
@@ -38,8 +40,8 @@ class Recorder:
         self._recorded: dict[Key, tuple[float, JobOutcome]] = {}
 
     async def run(self, bot_id: BotId, name: str, job: Callable[[], Awaitable[int]]) -> None:
-        """Never raises what the job does. The job of a process is that of bot 0."""
-        with lines_of(bot_id or None):
+        """Never raises what the job does. One that the program's end cuts short is due again at the next start."""
+        with lines_of(bot_id or None), suppress(asyncio.CancelledError):
             run = await self._timed(bot_id, name, job)
             before = self._gathered.get(run.key)
             if before is not None and before.outcome is not run.outcome:

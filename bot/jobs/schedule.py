@@ -26,7 +26,6 @@ from bot.jobs.sending import send_messages
 from bot.jobs.summaries import summarize
 from bot.jobs.verify import verify
 from bot.kit.clock import Clock, system_clock
-from domain.ids import BotId
 from domain.job_run import PROCESS, JobRun
 
 Job = Callable[[Means], Awaitable[int]]
@@ -87,20 +86,15 @@ def make_scheduler(
         timezone="UTC",
         job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
     )
-    last = {(run.bot_id, run.job): run.last_started_at for run in past}
+    last = {run.key: run.last_started_at for run in past}
     for entry in timetable:
-        for bot_id, means in _whose(entry, bots):
-            due = _due(entry.trigger, last[bot_id, entry.name]) if (bot_id, entry.name) in last else None
+        for means in bots if entry.of is Of.BOT else bots[:1]:
+            key = (means.bot_id if entry.of is Of.BOT else PROCESS, entry.name)
+            due = _due(entry.trigger, last[key]) if key in last else None
             when = {} if due is None else {"next_run_time": due}
-            run = (bot_id, entry.name, partial(entry.job, means))
+            run = (*key, partial(entry.job, means))
             scheduler.add_job(recorder.run, entry.trigger, run, name=entry.name, **when)
     return scheduler
-
-
-def _whose(entry: ScheduledJob, bots: Sequence[Means]) -> list[tuple[BotId, Means]]:
-    if entry.of is Of.PROCESS:
-        return [(PROCESS, bots[0])]
-    return [(means.bot_id, means) for means in bots]
 
 
 async def heartbeat(scheduler: AsyncIOScheduler, clock: Clock = system_clock) -> None:

@@ -65,11 +65,12 @@ async def dispatch(services: Services, update: Update) -> None:
     """Answers an update, or passes over what is for nobody here: a group's messages, what was edited."""
     if update.my_chat_member is not None:
         await reachability.changed(services, update.my_chat_member)
-    elif (handler := _handler_of(update)) is not None:
+    elif (handler := handler_of(update)) is not None:
         await take_turn(services, update, handler)
 
 
-def _handler_of(update: Update) -> Handler | None:
+def handler_of(update: Update) -> Handler | None:
+    """Who answers a message or a pressed button; None for what is for nobody."""
     if update.callback_query is not None:
         verb, _, _ = (update.callback_query.data or "").partition(":")
         return _BY_VERB.get(verb, outdated_button)
@@ -79,9 +80,8 @@ def _handler_of(update: Update) -> Handler | None:
     command = COMMANDS.get(_command_in(message))
     if command is not None:
         return command
-    is_picture = message.photo or ((message.document and message.document.mime_type) or "").startswith(
-        "image/"
-    )
+    file_type = message.document.mime_type if message.document else None
+    is_picture = message.photo or (file_type or "").startswith("image/")
     return entrance.photo_sent if is_picture else entrance.text_sent
 
 

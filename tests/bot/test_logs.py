@@ -1,11 +1,17 @@
-"""What is logged opens nothing: no token of the bot, no secret of a link."""
+"""What is logged opens nothing: no token of the bot, no secret of a link; and it says which bot it is of."""
 
+import asyncio
+import json
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import StringIO
+from typing import Literal
 
 import pytest
 
-from bot.kit.logs import JsonFormatter, Redaction, redacted
+from bot.kit.logs import JsonFormatter, Redaction, lines_of, redacted, set_up_logging
+from domain.ids import BotId
 
 TOKEN = "123456789:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc"
 SECRET = "AAAAAAAAAAAAAAAAAAAAAA"
@@ -41,3 +47,52 @@ def test_neither_a_message_nor_its_arguments_nor_its_traceback_tells_the_token(
         logger.exception("failed with %s", TOKEN)
     assert "ConnectionError: no way to /bot<token>/getUpdates" in stream.getvalue()
     assert TOKEN.partition(":")[2] not in stream.getvalue()
+
+
+@contextmanager
+def written(form: Literal["text", "json"], monkeypatch: pytest.MonkeyPatch) -> Iterator[StringIO]:
+    """What goes to standard error; the handlers of before are put back."""
+    root, stream = logging.getLogger(), StringIO()
+    before, root.handlers, level = root.handlers, [], root.level
+    monkeypatch.setattr("sys.stderr", stream)
+    set_up_logging("INFO", form)
+    yield stream
+    root.handlers = before
+    root.setLevel(level)
+
+
+async def logs_as_two_bots_and_their_process() -> None:
+    logger = logging.getLogger("bot.tests")
+
+    async def works(number: int) -> None:
+        await asyncio.sleep(0)
+        logger.info("work %d", number)
+
+    tasks = []
+    for bot_id in (42, 43):
+        with lines_of(BotId(bot_id)):
+            tasks.append(asyncio.create_task(works(bot_id)))
+            with lines_of(None):
+                logger.info("the process, whatever bot it works for")
+    logger.info("the process")
+    await asyncio.gather(*tasks)
+
+
+async def test_line_of_a_bot_says_which_as_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    with written("text", monkeypatch) as stream:
+        await logs_as_two_bots_and_their_process()
+    said = [line.partition(" INFO ")[2] for line in stream.getvalue().splitlines()]
+    assert said == [
+        "bot.tests: the process, whatever bot it works for",
+        "bot.tests: the process, whatever bot it works for",
+        "bot.tests: the process",
+        "bot.tests: [bot 42] work 42",
+        "bot.tests: [bot 43] work 43",
+    ]
+
+
+async def test_line_of_a_bot_says_which_as_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    with written("json", monkeypatch) as stream:
+        await logs_as_two_bots_and_their_process()
+    lines = [json.loads(line) for line in stream.getvalue().splitlines()]
+    assert [line.get("bot") for line in lines] == [None, None, None, 42, 43]

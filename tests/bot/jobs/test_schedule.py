@@ -150,6 +150,26 @@ async def test_failing_job_is_recorded_and_stops_no_other(
     assert "job broken failed" in caplog.text
 
 
+async def test_job_that_the_end_of_the_program_cuts_short_is_no_failure(
+    store: Database, clock: ShiftedClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    is_under_way, is_over = asyncio.Event(), asyncio.Event()
+
+    async def endless(_means: Means) -> int:
+        is_under_way.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            is_over.set()
+        return 0
+
+    async with running(ScheduledJob("a", Of.PROCESS, at(second="*"), endless), store=store, clock=clock):
+        await asyncio.wait_for(is_under_way.wait(), PATIENCE_S)
+    await asyncio.wait_for(is_over.wait(), PATIENCE_S)
+    assert caplog.records == []
+    assert await store.read(job_runs, PROCESS) == []
+
+
 @pytest.mark.parametrize("jump", [timedelta(hours=-5), timedelta(hours=5)], ids=["back", "forward"])
 async def test_clock_that_is_set_stalls_no_job(
     store: Database, clock: ShiftedClock, runs: Runs, jump: timedelta

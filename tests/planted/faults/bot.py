@@ -146,7 +146,7 @@ _UPDATES = (
     ),
     fault(
         "a button that nobody knows is never answered",
-        "bot.routes.table:_handler_of",
+        "bot.routes.table:handler_of",
         "_BY_VERB.get(verb, outdated_button)",
         "_BY_VERB.get(verb)",
         "tests/bot/telegram/test_pressed_buttons.py",
@@ -185,6 +185,34 @@ _UPDATES = (
         "not hmac.compare_digest(given.encode(errors='surrogateescape'), secret.encode())",
         "given is None",
         "tests/bot/telegram/test_webhook.py",
+    ),
+    fault(
+        "a command to another bot is carried out",
+        "bot.routes.table:_command_in",
+        'command if bot in ("", message.get_bot().username.lower()) else ""',
+        "command",
+        "tests/bot/routes/test_table.py",
+    ),
+    fault(
+        "a command in a group is carried out",
+        "bot.routes.table:handler_of",
+        "message is None or message.chat.type != Chat.PRIVATE",
+        "message is None",
+        "tests/bot/routes/test_table.py",
+    ),
+    fault(
+        "the process's jobs are a bot's",
+        "bot.jobs.schedule:make_scheduler",
+        "means.bot_id if entry.of is Of.BOT else PROCESS",
+        "means.bot_id",
+        "tests/bot/jobs/test_schedule.py",
+    ),
+    fault(
+        "a line of the log is of whatever bot",
+        "bot.kit.logs:lines_of",
+        "_bot.set(bot_id)",
+        "_bot.set(BotId(42))",
+        "tests/bot/test_logs.py",
     ),
 )
 
@@ -296,7 +324,7 @@ _TIMETABLE = (
     fault(
         "what was missed while the bot was down is left out",
         "bot.jobs.schedule:make_scheduler",
-        "_due(entry.trigger, last[bot_id, entry.name]) if (bot_id, entry.name) in last else None",
+        "_due(entry.trigger, last[key]) if key in last else None",
         "None",
         "tests/bot/jobs",
     ),
