@@ -5,6 +5,7 @@ so it is enough that the file has it before anything is written.
 """
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 FILE_MODE, FOLDER_MODE = 0o600, 0o700
@@ -16,5 +17,6 @@ def make_private(path: Path) -> None:
     path.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, FILE_MODE))
     for file in (path, *(found for ending in _BESIDE for found in path.parent.glob(f"{path.name}{ending}"))):
-        if file.stat().st_uid == os.geteuid():
-            file.chmod(FILE_MODE)
+        with suppress(FileNotFoundError):  # who closes the database takes its outriders along
+            if file.stat().st_uid == os.geteuid():
+                file.chmod(FILE_MODE)
