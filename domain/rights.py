@@ -2,7 +2,8 @@
 
 from enum import StrEnum
 
-from domain.staff import Role
+from domain.refusals import NotAllowed
+from domain.staff import Role, Staff
 
 
 class Right(StrEnum):
@@ -48,3 +49,10 @@ OFFERED = {**RIGHTS, Role.TERMINAL: _COUNTER}
 
 def may(role: Role, act: Right) -> bool:
     return act in RIGHTS[role]
+
+
+def entitled(member: Staff | None, right: Right) -> Staff:
+    """The member, who is active and whose role may. Raises NotAllowed."""
+    if member is None or not member.is_active or not may(member.role, right):
+        raise NotAllowed
+    return member

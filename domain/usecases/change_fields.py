@@ -8,11 +8,10 @@ from domain.fields import FIELDS, Field, FieldChange, Reset, Target
 from domain.ids import ChangeId, MerchantId, StaffId
 from domain.merchant import Merchant, Program, Store
 from domain.ports import Terms, Tx
-from domain.refusals import FieldsChangedMeanwhile, NotAllowed
-from domain.rights import Right, may
+from domain.refusals import FieldsChangedMeanwhile
+from domain.rights import Right, entitled
 from domain.rules.summaries import replanned
 from domain.rules.terms import checked
-from domain.staff import Staff
 from domain.usecases.see_shop import see_shop
 
 
@@ -45,7 +44,7 @@ def change_fields(*, tx: Tx, command: ChangeFields) -> Sequence[FieldChange]:
     ProgramNotFound, FieldsChangedMeanwhile, and what ``checked`` raises.
     """
     if command.staff_id is not None:
-        _check_right(tx.staff(command.merchant_id, command.staff_id))
+        entitled(tx.staff(command.merchant_id, command.staff_id), Right.CHANGE_FIELDS)
     shop = see_shop(tx=tx, query=command.merchant_id)
     fields = [FIELDS[command.target_kind][name] for name in command.edits]
     present = shop.find(command.target_kind, command.target_id)
@@ -57,11 +56,6 @@ def change_fields(*, tx: Tx, command: ChangeFields) -> Sequence[FieldChange]:
         return ()
     _save(tx, wanted, {reset for field in changed for reset in field.resets})
     return [_recorded(tx, command, field, present, wanted, shop.merchant.currency) for field in changed]
-
-
-def _check_right(staff: Staff | None) -> None:
-    if staff is None or not staff.is_active or not may(staff.role, Right.CHANGE_FIELDS):
-        raise NotAllowed
 
 
 def _save(tx: Tx, target: Merchant | Store | Program, resets: Set[Reset]) -> None:

@@ -7,7 +7,7 @@ from domain.account import Account
 from domain.ids import MerchantId, StaffId, TokenHash
 from domain.ports import Staffing
 from domain.refusals import MerchantNotFound, NotAllowed, StaffNotFound
-from domain.rights import Right, may
+from domain.rights import Right, entitled
 from domain.staff import InvitePurpose, Role, Staff, StaffStatus
 from domain.usecases.set_up import add_invite
 
@@ -58,10 +58,8 @@ def reset_pin_by_operator(*, tx: Staffing, command: ResetPinByOperator) -> Staff
 
 def reset_pin(*, tx: Staffing, command: ResetPin) -> Staff:
     """Makes a one-time link for the member; the old PIN stays until it is opened. Raises NotAllowed."""
-    manager = tx.member(command.merchant_id, command.account)
+    entitled(tx.member(command.merchant_id, command.account), Right.RESET_PIN)
     staff = tx.staff(command.merchant_id, command.staff_id)
-    if manager is None or not manager.is_active or not may(manager.role, Right.RESET_PIN):
-        raise NotAllowed
     if staff is None or not staff.is_active or staff.role is Role.TERMINAL:
         raise NotAllowed
     add_invite(tx, staff, InvitePurpose.RESET_PIN, command.token_hash)

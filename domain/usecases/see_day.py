@@ -8,7 +8,7 @@ from domain.ids import MerchantId
 from domain.messages import DailySummary
 from domain.ports import Days
 from domain.refusals import NotAllowed
-from domain.rights import Right, may
+from domain.rights import Right, entitled
 from domain.usecases.summarize import told_together
 
 
@@ -28,10 +28,8 @@ class SeenDay:
 def see_day(*, tx: Days, query: SeeDay) -> SeenDay:
     """The day as it was told. Raises NotAllowed, also for a day of which nothing was told."""
     merchant = tx.merchant(query.merchant_id)
-    member = tx.member(query.merchant_id, query.account)
+    entitled(tx.member(query.merchant_id, query.account), Right.SEE_SUMMARY)
     days = tx.summaries_told(query.merchant_id, query.local_date)
-    if merchant is None or member is None or not days:
-        raise NotAllowed
-    if not member.is_active or not may(member.role, Right.SEE_SUMMARY):
+    if merchant is None or not days:
         raise NotAllowed
     return SeenDay(summary=told_together(merchant, days), timezone=merchant.timezone)

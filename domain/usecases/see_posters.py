@@ -8,7 +8,7 @@ from domain.ids import MerchantId
 from domain.merchant import Merchant, Program, Store
 from domain.ports import Staffing
 from domain.refusals import NotAllowed, ProgramInactive
-from domain.rights import Right, may
+from domain.rights import Right, entitled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,10 +26,9 @@ class Posters:
 
 def see_posters(*, tx: Staffing, query: SeePosters) -> Posters:
     """Raises NotAllowed, ProgramInactive."""
-    merchant, member = tx.merchant(query.merchant_id), tx.member(query.merchant_id, query.account)
-    if merchant is None or member is None or not member.is_active:
-        raise NotAllowed
-    if not may(member.role, Right.PRINT_POSTER):
+    merchant = tx.merchant(query.merchant_id)
+    member = entitled(tx.member(query.merchant_id, query.account), Right.PRINT_POSTER)
+    if merchant is None:
         raise NotAllowed
     programs = [program for program in tx.programs_of(query.merchant_id) if program.active]
     if not programs:
