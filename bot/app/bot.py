@@ -99,11 +99,11 @@ async def _at_work(
         default_locale=settings.default_locale,
         operator_ids=frozenset(UserId(operator_id) for operator_id in settings.operator_ids),
     )
-    telegram_channel = TelegramChannel(
-        bot=telegram, pacer=pacer, studio=process.studio, default_locale=settings.default_locale
-    )
-    channels = [telegram_channel]
-    dispatchers = [_dispatcher(services, channel, metrics) for channel in channels]
+    channels = [
+        TelegramChannel(
+            bot=telegram, pacer=pacer, studio=process.studio, default_locale=settings.default_locale
+        )
+    ]
     inbox = Inbox(
         bot=telegram,
         bot_id=settings.bot_id,
@@ -115,7 +115,7 @@ async def _at_work(
     )
     show = partial(show_profile, telegram, process.database, profile)
     async with (
-        _sending(process, dispatchers, name),
+        _sending(services, channels, metrics) as dispatchers,
         watch.keeps(f"inbox {name}", inbox.mark, inbox.close),
         _updates(inbox, metrics),
         _receiving(settings, process, around, telegram, inbox) as reception,
@@ -126,9 +126,23 @@ async def _at_work(
         yield _means(services, dispatchers, reception)
 
 
-def _dispatcher(services: Services, channel: Channel, metrics: BotMetrics) -> Dispatcher:
+@asynccontextmanager
+async def _sending(
+    services: Services, channels: Sequence[Channel], metrics: BotMetrics
+) -> AsyncIterator[Sequence[Dispatcher]]:
+    """A dispatcher for each channel, at work until the block ends."""
+    async with AsyncExitStack() as stack:
+        yield [
+            await stack.enter_async_context(_dispatching(services, channel, metrics)) for channel in channels
+        ]
+
+
+@asynccontextmanager
+async def _dispatching(
+    services: Services, channel: Channel, metrics: BotMetrics
+) -> AsyncIterator[Dispatcher]:
     name = f"{channel.kind.value} dispatcher of bot {services.bot_id}"
-    return Dispatcher(
+    dispatcher = Dispatcher(
         channel=channel,
         bot_id=services.bot_id,
         database=services.database,
@@ -138,16 +152,9 @@ def _dispatcher(services: Services, channel: Channel, metrics: BotMetrics) -> Di
         holder=secrets.token_hex(4),
         failed=partial(services.watch.failed, name),
     )
-
-
-@asynccontextmanager
-async def _sending(process: Process, dispatchers: Sequence[Dispatcher], name: str) -> AsyncIterator[None]:
-    async with AsyncExitStack() as stack:
-        for each in dispatchers:
-            process.database.on_enqueued(each.wake)
-            named = f"{each.channel.kind.value} dispatcher {name}"
-            await stack.enter_async_context(process.watch.keeps(named, each.run, each.stop))
-        yield
+    services.database.on_enqueued(dispatcher.wake)
+    async with services.watch.keeps(name, dispatcher.run, dispatcher.stop):
+        yield dispatcher
 
 
 def _means(services: Services, dispatchers: Sequence[Dispatcher], reception: Reception) -> Means:

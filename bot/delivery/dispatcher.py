@@ -5,7 +5,6 @@ repeats at most what was in flight: handed over, or being so, and not marked yet
 """
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from bot.delivery.channel import Channel, Outcome
 from bot.delivery.order import GoneBack, Lines
 from bot.kit.clock import Clock
 from bot.kit.metrics import BotMetrics
+from bot.kit.watch import is_set_within
 from domain.delivery import Delivered, Delivery, Later, MessageUnreadable
 from domain.ids import BotId
 from domain.plumbing import outbox as usecases
@@ -145,9 +145,7 @@ class Dispatcher:
         return None
 
     async def _rest(self, seconds: float | None) -> None:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._stirs.wait()
+        await is_set_within(self._stirs, seconds)
         self._stirs.clear()
 
     def _starts(self, work: Coroutine[Any, Any, None]) -> None:
@@ -214,7 +212,7 @@ class Dispatcher:
         """Tries until the outbox knows: what it does not know is sent again after the next start."""
         try:
             while self._unmarked:
-                await self._wait(MARKED_TOGETHER_S)
+                await is_set_within(self._stops, MARKED_TOGETHER_S)
                 batch, self._unmarked = self._unmarked, []
                 try:
                     await self.database.write(usecases.deliveries_made, batch)
@@ -223,18 +221,13 @@ class Dispatcher:
                     self._unmarked = [*batch, *self._unmarked]
                     if self._stops.is_set():
                         return
-                    await self._wait(AGAIN_S)
+                    await is_set_within(self._stops, AGAIN_S)
                     continue
                 for made in batch:
                     self.trace(Step.MESSAGE_MARKED)
                     self._done_with(made.delivery)
         finally:
             self._is_marking = False
-
-    async def _wait(self, seconds: float) -> None:
-        """Not at all when the program stops."""
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._stops.wait(), seconds)
 
     def _done_with(self, delivery: Delivery) -> None:
         """Makes room for another in flight."""

@@ -81,9 +81,11 @@ class Watch:
             self.failed(name)
 
 
-async def is_set_within(event: asyncio.Event, seconds: float) -> bool:
+async def is_set_within(event: asyncio.Event, seconds: float | None) -> bool:
+    """Waits for it; None is for as long as it takes."""
     try:
-        await asyncio.wait_for(event.wait(), seconds)
+        async with asyncio.timeout(seconds):
+            await event.wait()
     except TimeoutError:
         return False
     return True
