@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from bot.cli.asking import read, write
-from bot.cli.options import TermMalformed
+from bot.cli.options import TermMalformed, merchant_option
 from bot.cli.printing import json_option, show, show_line
 from bot.cli.set_up import merchant, store
 from domain.fields import FIELDS, Amount, Rate, Target
@@ -22,7 +22,7 @@ values_argument = click.argument("values", nargs=-1, required=True, metavar="FIE
 def of_merchant(command: Callable[..., None]) -> Callable[..., None]:
     """Gives the command the shop of ``--merchant``, and ``--json``."""
 
-    @click.option("--merchant", required=True, help="The merchant's id.")
+    @merchant_option
     @json_option
     @wraps(command)
     def asked(merchant: str, **given: Any) -> None:

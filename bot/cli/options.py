@@ -29,6 +29,12 @@ from domain.refusals import PointRewardMalformed
 
 Command = Callable[..., Any]
 Values = dict[str, Any]
+Option = Callable[[Command], Command]
+
+merchant_option: Option = click.option("--merchant", required=True, help="The merchant's id.")
+staff_option: Option = click.option(
+    "--staff", "member", required=True, help="The member's id, as `staff list` prints it."
+)
 
 FLAGS = {
     "default_locale": "--locale",

@@ -5,6 +5,7 @@ import asyncio
 import click
 
 from bot.app.main import open_database
+from bot.cli.options import merchant_option
 from bot.cli.printing import json_option, show_line
 from bot.kit.settings import Settings, load_settings
 from domain.ids import CardNumber, MerchantId
@@ -14,7 +15,7 @@ from domain.usecases.set_up import merchant_name
 
 
 @click.command()
-@click.option("--merchant", required=True, help="The merchant's id.")
+@merchant_option
 @click.option("--card", default=None, help="Only this card, by its number.")
 @json_option
 def ledger(merchant: str, card: str | None, *, as_json: bool) -> None:
@@ -24,7 +25,7 @@ def ledger(merchant: str, card: str | None, *, as_json: bool) -> None:
 
 
 @click.command()
-@click.option("--merchant", required=True, help="The merchant's id.")
+@merchant_option
 @json_option
 def cards(merchant: str, *, as_json: bool) -> None:
     """Print the cards, one a line."""

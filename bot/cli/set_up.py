@@ -7,7 +7,7 @@ import click
 
 from bot.app.main import open_database
 from bot.cli.asking import read, write
-from bot.cli.options import field_options, program_values, values
+from bot.cli.options import field_options, merchant_option, program_values, staff_option, values
 from bot.cli.printing import json_option, show, show_line
 from bot.kit.clock import new_id
 from bot.kit.links import Links
@@ -57,7 +57,7 @@ def store() -> None:
 
 
 @store.command("create")
-@click.option("--merchant", required=True, help="The merchant's id.")
+@merchant_option
 @click.option("--name", required=True)
 @json_option
 def create_store_command(merchant: str, name: str, *, as_json: bool) -> None:
@@ -71,7 +71,7 @@ def staff() -> None:
 
 
 @staff.command("invite")
-@click.option("--merchant", required=True, help="The merchant's id.")
+@merchant_option
 @click.option("--store", default=None, help="The store's id; owners and managers work at every store.")
 @click.option("--name", required=True)
 @click.option("--role", type=click.Choice([role.value for role in Role]), default="staff", show_default=True)
@@ -85,7 +85,7 @@ def invite_staff_command(merchant: str, store: str | None, name: str, role: str,
 
 
 @staff.command("list")
-@click.option("--merchant", required=True, help="The merchant's id.")
+@merchant_option
 @json_option
 def list_staff_command(merchant: str, *, as_json: bool) -> None:
     """Print the team, one member a line."""
@@ -94,8 +94,8 @@ def list_staff_command(merchant: str, *, as_json: bool) -> None:
 
 
 @staff.command("reset-pin")
-@click.option("--merchant", required=True, help="The merchant's id.")
-@click.option("--staff", "member", required=True, help="The member's id, as `staff list` prints it.")
+@merchant_option
+@staff_option
 @json_option
 def reset_pin_command(merchant: str, member: str, *, as_json: bool) -> None:
     """Let a member choose a new PIN; print the link to hand over, which works once."""
@@ -104,8 +104,8 @@ def reset_pin_command(merchant: str, member: str, *, as_json: bool) -> None:
 
 
 @staff.command("remove")
-@click.option("--merchant", required=True, help="The merchant's id.")
-@click.option("--staff", "member", required=True, help="The member's id, as `staff list` prints it.")
+@merchant_option
+@staff_option
 @json_option
 def remove_staff_command(merchant: str, member: str, *, as_json: bool) -> None:
     """Take a member off the team at once; what they did stays in the ledger."""

@@ -1,12 +1,11 @@
 """What merchants say in their own words."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import click
 
 from bot.cli.asking import read, write
+from bot.cli.options import Option, merchant_option
 from bot.cli.printing import json_option, show, show_line
 from bot.texts import plain, texts
 from bot.views.wording_preview import preview
@@ -26,12 +25,9 @@ from domain.usecases.wordings import (
 )
 from domain.wording import Wording
 
-Option = Callable[[Callable[..., Any]], Callable[..., Any]]
-
 KINDS = click.Choice([kind.value for kind in MessageKind])
 LOCALES = click.Choice([locale.value for locale in Locale])
 
-merchant_option: Option = click.option("--merchant", required=True, help="The merchant's id.")
 store_option: Option = click.option("--store", default=None, help="Only for this store, by its id.")
 
 
