@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from storage.sqlite.files import make_private
 from tests.cli.conftest import Stempel
 
 
@@ -49,10 +48,3 @@ def test_what_lay_open_is_closed_by_the_next_command(
         path.chmod(0o644)
     assert stempel("verify").status == 0
     assert set(modes(database.parent).values()) == {0o600}
-
-
-def test_what_goes_while_its_mode_is_looked_at_is_nobodys_concern(tmp_path: Path) -> None:
-    """As a -wal does when the last reader closes the database just then: listed, and no file any more."""
-    (tmp_path / "a.db.0001.bak").symlink_to(tmp_path / "gone")
-    make_private(tmp_path / "a.db")
-    assert stat.S_IMODE((tmp_path / "a.db").stat().st_mode) == 0o600

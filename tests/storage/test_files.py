@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from storage.sqlite.files import FILE_MODE, make_private
+from storage.sqlite.files import make_private
 
 
 def test_file_that_is_gone_by_the_time_it_is_looked_at_is_nobodys_concern(tmp_path: Path) -> None:
@@ -10,4 +10,4 @@ def test_file_that_is_gone_by_the_time_it_is_looked_at_is_nobodys_concern(tmp_pa
     database = tmp_path / "stempel.db"
     (tmp_path / "stempel.db.0001.bak").symlink_to(tmp_path / "nowhere")
     make_private(database)
-    assert database.stat().st_mode & 0o777 == FILE_MODE
+    assert database.stat().st_mode & 0o777 == 0o600

@@ -23,13 +23,8 @@ from domain.ids import BotId
 from domain.plumbing import inbox, outbox
 from domain.ports import DatabaseUnavailable, Tx
 from domain.steps import Step, Trace, untraced
+from tests.support.health import WELL, failing, health_of
 from tests.support.house import UNHURRIED, House, house, number_of
-
-WELL: tuple[int, dict[str, Any]] = (200, {"status": "ok"})
-
-
-def failing(*names: str) -> tuple[int, dict[str, Any]]:
-    return 503, {"status": "failing", "failing": list(names)}
 
 
 @dataclass
@@ -37,15 +32,12 @@ class Patient:
     """A bot whose health is asked for."""
 
     home: House
-    port: int
 
     async def health(self) -> tuple[int, Any]:
-        url = f"http://127.0.0.1:{self.port}/healthz"
-        async with aiohttp.ClientSession() as session, session.get(url) as response:
-            return response.status, await response.json()
+        return await health_of(self.home)
 
     async def metrics(self) -> str:
-        url = f"http://127.0.0.1:{self.port}/metrics"
+        url = f"http://{self.home.settings.health_listen}/metrics"
         async with aiohttp.ClientSession() as session, session.get(url) as response:
             return await response.text()
 
@@ -54,10 +46,9 @@ class Patient:
 async def patient(
     path: Path, trace: Trace = untraced, sandbox: Sandbox | None = None
 ) -> AsyncIterator[Patient]:
-    port = unused_port()
     around = Surroundings(limits=UNHURRIED, trace=trace)
-    async with house(path, around, sandbox, health_listen=f"127.0.0.1:{port}") as home:
-        yield Patient(home, port)
+    async with house(path, around, sandbox, health_listen=f"127.0.0.1:{unused_port()}") as home:
+        yield Patient(home)
 
 
 class Breaks:
