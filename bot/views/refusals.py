@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from bot.kit import refusals as chat
 from bot.texts import Texts, mark, mark_plural
@@ -36,17 +35,12 @@ def sentence(
     said = SENTENCES[type(refusal)]
     values = {
         name: name_of(t, value) if name == "field" else _shown(t, value, timezone)
-        for name, value in _fields(refusal).items()
+        for name, value in vars(refusal).items()
     }
     if isinstance(said, str):
         return t(said, **values)
     singular, plural = said.forms
     return t.n(singular, plural, int(str(values[said.field])), **values)
-
-
-def _fields(refusal: Refusal) -> dict[str, Any]:
-    names = getattr(refusal, "__dataclass_fields__", {})
-    return {name: getattr(refusal, name) for name in names}
 
 
 def _shown(t: Texts, value: object, timezone: str) -> object:
