@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
-import sqlalchemy as sa
 from alembic import op
+from sqlalchemy import text
+
+from storage.migrations.spelling import create_table, long, number, string
 
 revision = "0006"
 down_revision = "0005"
@@ -12,53 +14,40 @@ branch_labels = None
 depends_on = None
 
 OF_BOTS = ("outbox", "kept_aside", "housekeeping")
-LONG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
     """Every bot that is known ran the jobs that are a bot's."""
-    bots = [bot_id for (bot_id,) in op.get_bind().execute(sa.text("SELECT bot_id FROM bots"))]
+    bots = [bot_id for (bot_id,) in op.get_bind().execute(text("SELECT bot_id FROM bots"))]
     kept = [
         {**run, "bot_id": bot_id} for run in _runs() for bot_id in (bots if run["job"] in OF_BOTS else [0])
     ]
-    _replace([sa.Column("bot_id", LONG, nullable=False)], ["bot_id", "job"], kept)
+    _replace(["bot_id", "job"], kept)
 
 
 def downgrade() -> None:
     """Of several bots that of the last."""
     kept = {run["job"]: run for run in sorted(_runs(), key=lambda run: run["last_started_at"])}
-    _replace([], ["job"], kept.values())
+    _replace(["job"], kept.values())
 
 
 def _runs() -> list[dict[str, Any]]:
-    return [dict(row) for row in op.get_bind().execute(sa.text("SELECT * FROM job_runs")).mappings()]
+    return [dict(row) for row in op.get_bind().execute(text("SELECT * FROM job_runs")).mappings()]
 
 
-def _replace(first: list[sa.Column[int]], key: list[str], rows: Iterable[dict[str, Any]]) -> None:
+def _replace(key: list[str], rows: Iterable[dict[str, Any]]) -> None:
     """A handful of rows: read, and written into a table with another key."""
     op.drop_table("job_runs")
-    columns = [*first, *_columns()]
-    table = op.create_table(
+    table = create_table(
         "job_runs",
-        *columns,
-        sa.PrimaryKeyConstraint(*key, name=op.f("pk_job_runs")),
-        sqlite_strict=True,
-        sqlite_with_rowid=False,
+        long("bot_id") if "bot_id" in key else (),
+        string("job"),
+        long("last_started_at", "last_finished_at"),
+        number("duration_ms", "count"),
+        string("outcome"),
+        string("error", null=True),
+        number("failures_in_a_row"),
+        long("total_runs"),
+        key=key,
     )
-    names = {column.name for column in columns}
-    op.bulk_insert(table, [{name: row[name] for name in row if name in names} for row in rows])
-
-
-def _columns() -> list[sa.Column[Any]]:
-    """As they were before, and are."""
-    return [
-        sa.Column("job", sa.Text(), nullable=False),
-        sa.Column("last_started_at", LONG, nullable=False),
-        sa.Column("last_finished_at", LONG, nullable=False),
-        sa.Column("duration_ms", sa.Integer(), nullable=False),
-        sa.Column("count", sa.Integer(), nullable=False),
-        sa.Column("outcome", sa.Text(), nullable=False),
-        sa.Column("error", sa.Text(), nullable=True),
-        sa.Column("failures_in_a_row", sa.Integer(), nullable=False),
-        sa.Column("total_runs", LONG, nullable=False),
-    ]
+    op.bulk_insert(table, [{name: row[name] for name in row if name in table.columns} for row in rows])
