@@ -11,13 +11,6 @@ from domain.account import Locale
 from domain.plumbing.people import ChooseLocale, choose_locale
 from domain.usecases.duties import Duties, duties_of
 
-NAMES = {
-    Locale.EN: "English",
-    Locale.FR: "Français",
-    Locale.DE: "Deutsch",
-    Locale.LB: "Lëtzebuergesch",
-}
-
 
 async def language_command(turn: Turn) -> None:
     await turn.say(
@@ -25,8 +18,8 @@ async def language_command(turn: Turn) -> None:
             text=turn.t("<b>Which language?</b>"),
             buttons=keyboard(
                 *(
-                    row(Button(text=name, data=press(Verb.LANGUAGE, locale.value)))
-                    for locale, name in NAMES.items()
+                    row(Button(text=texts(locale).language, data=press(Verb.LANGUAGE, locale.value)))
+                    for locale in Locale
                 )
             ),
         )

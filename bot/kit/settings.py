@@ -34,7 +34,7 @@ WHERE_TO_GET_IT = {
     "webhook_listen": "WEBHOOK_LISTEN is malformed: give HOST:PORT, for example 127.0.0.1:8443 .",
     "webhook_secret": "WEBHOOK_SECRET is malformed: give 1 to 256 of the characters A-Z a-z 0-9 _ - .",
     "health_listen": "HEALTH_LISTEN is malformed: give HOST:PORT, for example 127.0.0.1:8080, or leave it out.",
-    "default_locale": "DEFAULT_LOCALE is unknown: give one of en, fr, de, lb.",
+    "default_locale": f"DEFAULT_LOCALE is unknown: give one of {', '.join(Locale)}.",
     "operator_ids": "OPERATOR_IDS is malformed: give Telegram user ids separated by commas.",
     "log_level": "LOG_LEVEL is unknown: give DEBUG, INFO, WARNING or ERROR.",
     "log_format": "LOG_FORMAT is unknown: give text or json.",

@@ -34,14 +34,6 @@ from domain.money import Money, minor_digits
 FORMATS = {Locale.EN: "en_GB"}
 """Whose way of writing dates a locale follows, where it is not its own."""
 
-DATES = {
-    Locale.EN: "EEEE, d MMMM",
-    Locale.FR: "EEEE d MMMM",
-    Locale.DE: "EEEE, d. MMMM",
-    Locale.LB: "EEEE, d. MMMM",
-}
-"""A day of this year, with its weekday (https://unicode.org/reports/tr35/tr35-dates.html#Date_Field_Symbol_Table)."""
-
 LOCALES = Path(__file__).parent / "locales"
 
 
@@ -53,6 +45,7 @@ class Texts:
         self._catalogue = catalogue
         self._format = FORMATS.get(locale, locale.value)
         self._babel = Babel.parse(self._format)
+        self._day_of_week = re.sub(r"[ ,]*y+$", "", self._babel.date_formats["full"].pattern)
 
     def __call__(self, sentence: str, **facts: object) -> str:
         return fill(self._catalogue.gettext(sentence), facts)
@@ -61,6 +54,11 @@ class Texts:
         """``count`` chooses the form and fills ``{count}``."""
         counted = {"count": self.number(count), **facts}
         return fill(self._catalogue.ngettext(singular, plural, count), counted)
+
+    @property
+    def language(self) -> str:
+        """What it calls itself: "Deutsch"."""
+        return str(self._babel.get_language_name()).capitalize()
 
     def money(self, money: Money) -> str:
         amount = Decimal(money.amount_minor).scaleb(-minor_digits(money.currency))
@@ -110,7 +108,7 @@ class Texts:
 
     def day_of_week(self, day: date) -> str:
         """ "Sunday, 22 November" """
-        return format_date(day, DATES[self.locale], locale=self._format)
+        return format_date(day, self._day_of_week, locale=self._format)
 
     def weekday(self, day: date) -> str:
         return format_date(day, "EEEE", locale=self._format)

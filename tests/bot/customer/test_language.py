@@ -2,20 +2,21 @@
 
 import pytest
 
-from bot.customer.language import NAMES
+from bot.texts import texts
+from domain.account import Locale
 from tests.support.house import House, Shop, has_picture, number_of
 
 CARD = {"en": "0 of 10", "fr": "0 sur 10", "de": "0 von 10", "lb": "0 vun 10"}
 MENU = {"en": "Show my card", "fr": "Montrer ma carte", "de": "Meine Karte zeigen", "lb": "Meng Kaart weisen"}
 
 
-@pytest.mark.parametrize("locale", NAMES, ids=str)
-async def test_chosen_language_reaches_texts_and_menus(locale: str, home: House, shop: Shop) -> None:
+@pytest.mark.parametrize("locale", Locale, ids=str)
+async def test_chosen_language_reaches_texts_and_menus(locale: Locale, home: House, shop: Shop) -> None:
     anna = await home.customer(shop, "Anna", "de" if locale != "de" else "fr")
     await anna.sends("/language")
     question = await anna.sees(lambda message: "Lëtzebuergesch" in message.button_texts, new=True)
     assert question.button_texts == ("English", "Français", "Deutsch", "Lëtzebuergesch")
-    await anna.taps(NAMES[locale])  # type: ignore[index]
+    await anna.taps(texts(locale).language)
     await anna.sees("✅", new=True)
     await anna.sees(lambda message: message.reply_keyboard, new=True)
     await home.sandbox.until(lambda: anna.commands()[0].description == MENU[locale])

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
-from bot.customer.language import NAMES as LANGUAGES
 from bot.screens.menus import open_to
 from bot.texts import Texts
 from bot.views import cards, counter, keypad, messages, reception, team
@@ -598,5 +597,5 @@ SCENES: Mapping[str, Scene] = {
     **WORDINGS,
     **OPERATING,
 }
-LOCALES = tuple(LANGUAGES)
+LOCALES = tuple(Locale)
 PROGRAM_ID = ProgramId(uuid(7))
