@@ -234,21 +234,21 @@ FAULTS = (
         "an entry can be voided twice in the database",
         "storage.migrations.versions.0001_the_main_job:upgrade",
         """
-            batch_op.create_index(
+            create_index(
                 "uq_entries_voided_once",
+                "entries",
                 ["merchant_id", "related_entry_id"],
+                where="kind IN ('stamp_voided', 'points_voided', 'redemption_voided')",
                 unique=True,
-                sqlite_where=sa.text("kind IN ('stamp_voided', 'points_voided', 'redemption_voided')"),
-                postgresql_where=sa.text("kind IN ('stamp_voided', 'points_voided', 'redemption_voided')"),
             )
         """,
         """
-            batch_op.create_index(
+            create_index(
                 "uq_entries_voided_once",
+                "entries",
                 ["merchant_id", "related_entry_id"],
+                where="kind IN ('stamp_voided', 'points_voided', 'redemption_voided')",
                 unique=False,
-                sqlite_where=sa.text("kind IN ('stamp_voided', 'points_voided', 'redemption_voided')"),
-                postgresql_where=sa.text("kind IN ('stamp_voided', 'points_voided', 'redemption_voided')"),
             )
         """,
         "tests/storage/test_constraints.py",
