@@ -45,7 +45,8 @@ crash: .venv ## kill -9 at every named step, three times in a row, and 200 times
 planted: .venv ## plant every fault of the list in a copy of the project: the tests must notice each
 	$(BIN)/python -m tests.planted
 
-soak: .venv ## 100,000 random operations against a model, a simulated year, an outbox of 10,000 messages
+soak: .venv ## every fault of Telegram, 100,000 random operations against a model, a simulated year, a full outbox
+	$(BIN)/python -m tests.soak.faults
 	$(BIN)/python -m tests.soak.ledger
 	$(BIN)/python -m tests.soak.year
 	$(BIN)/python -m tests.benchmarks.outbox

@@ -119,7 +119,7 @@ class Poller(Reception):
             raise UpdateUnreadable
 
     async def _wait_after(self, error: TelegramError, before_s: float) -> float:
-        """Seconds; longer each time, up to half a minute."""
+        """Seconds; longer each time, as far as somebody at a till can wait when Telegram is back."""
         longer_s = min(LONGEST_WAIT_S, 1.5 * before_s) if before_s else FIRST_WAIT_S
         match error:
             case RetryAfter():

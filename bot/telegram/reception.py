@@ -18,7 +18,7 @@ BELIEVED_AFTER_S = 60.0
 """A token is refused in passing too: Telegram has answered 401 and 404 to tokens that it knew a moment later."""
 UNTOLD_MAX = 20
 FIRST_WAIT_S = 1.0
-LONGEST_WAIT_S = 30.0
+LONGEST_WAIT_S = 10.0
 SLOW_WAIT_S = 60.0
 TOKEN_REFUSED = "Telegram refuses the token"  # noqa: S105
 

@@ -180,11 +180,12 @@ class House:
         with closing(sqlite3.connect(self.settings.database_path)) as database:
             return database.execute(query, values).fetchall()
 
-    async def at_rest(self) -> None:
+    async def at_rest(self, *, patience_s: float = 10.0) -> None:
         """Waits until the bot has confirmed every update and brought it to its end."""
         unfinished = "SELECT count(*) FROM inbox WHERE done_at IS NULL AND failed_at IS NULL"
         await self.sandbox.until(
-            lambda: not self.sandbox.world.updates.pending and self.rows(unfinished) == [(0,)]
+            lambda: not self.sandbox.world.updates.pending and self.rows(unfinished) == [(0,)],
+            timeout=patience_s,
         )
 
     async def until_rows(self, query: str, expected: list[tuple[Any, ...]]) -> None:
