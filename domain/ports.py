@@ -5,7 +5,7 @@ commits nor awaits. ``write`` runs one in a transaction and returns when its eff
 changes nothing.
 """
 
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -258,6 +258,8 @@ class People(Moment, Protocol):
 
 class Outbox(Moment, Protocol):
     """Messages the bot owes, and their deliveries, each leased to one dispatcher at a time."""
+
+    channels_on: Collection[ChannelKind]
 
     def enqueue(self, message: Message, addresses: Sequence[Address]) -> None:
         """One more message, with a delivery to each of these addresses."""

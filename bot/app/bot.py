@@ -13,8 +13,8 @@ from telegram.error import InvalidToken, TelegramError
 
 from bot.app.process import Surroundings
 from bot.delivery.channel import Channel
+from bot.delivery.channels import Parts, channels_on
 from bot.delivery.dispatcher import Dispatcher
-from bot.delivery.telegram import TelegramChannel
 from bot.jobs.means import Means
 from bot.kit.links import Links
 from bot.kit.logs import lines_of
@@ -99,11 +99,7 @@ async def _at_work(
         default_locale=settings.default_locale,
         operator_ids=frozenset(UserId(operator_id) for operator_id in settings.operator_ids),
     )
-    channels = [
-        TelegramChannel(
-            bot=telegram, pacer=pacer, studio=process.studio, default_locale=settings.default_locale
-        )
-    ]
+    parts = Parts(settings=settings, studio=process.studio, bot=telegram, pacer=pacer)
     inbox = Inbox(
         bot=telegram,
         bot_id=settings.bot_id,
@@ -115,7 +111,7 @@ async def _at_work(
     )
     show = partial(show_profile, telegram, process.database, profile)
     async with (
-        _sending(services, channels, metrics) as dispatchers,
+        _sending(services, channels_on(parts), metrics) as dispatchers,
         watch.keeps(f"inbox {name}", inbox.mark, inbox.close),
         _updates(inbox, metrics),
         _receiving(settings, process, around, telegram, inbox) as reception,

@@ -52,6 +52,7 @@ async def open_database(settings: Settings, around: Surroundings = Surroundings(
             clock=around.clock,
             new_id=new_id,
             chance_below=chance_below,
+            channels_on=settings.channels_on,
             trace=around.trace,
         )
         try:

@@ -112,7 +112,7 @@ def test_marketing_waits_until_everything_else_is_leased(
         ),
         created_at=clock.now - timedelta(hours=1),
     )
-    do(town.database, lambda tx: tx.enqueue(broadcast, addresses_of(broadcast)))
+    do(town.database, lambda tx: tx.enqueue(broadcast, addresses_of(broadcast, tx.channels_on)))
     kinds = {message.message_id: message.kind for message in town.messages()}
     assert [kinds[each.message_id] for each in leases(town, limit=1)] == [MessageKind.RECEIPT]
     assert [kinds[each.message_id] for each in leases(town, limit=1)] == [MessageKind.BROADCAST]

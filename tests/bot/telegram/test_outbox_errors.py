@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.delivery import telegram as channel
+from bot.delivery.channels import telegram as channel
 from bot.sandbox import Fault, FaultKind, Person
 from domain.plumbing import outbox as usecase
 from tests.support.house import House, Shop, TestClock, number_of

@@ -219,28 +219,28 @@ _UPDATES = (
 _OUTBOX = (
     fault(
         "what Telegram will never take is tried again",
-        "bot.delivery.telegram:TelegramChannel.deliver",
+        "bot.delivery.channels.telegram:TelegramChannel.deliver",
         "Refused",
         "Later",
         "tests/bot/telegram/test_outbox_errors.py",
     ),
     fault(
         "a passing failure is final",
-        "bot.delivery.telegram:TelegramChannel.deliver",
+        "bot.delivery.channels.telegram:TelegramChannel.deliver",
         "Later(type(error).__name__)",
         "Refused(type(error).__name__)",
         "tests/bot/telegram/test_outbox_errors.py",
     ),
     fault(
         "who cannot be reached is not marked",
-        "bot.delivery.telegram:TelegramChannel.deliver",
+        "bot.delivery.channels.telegram:TelegramChannel.deliver",
         "Unreachable()",
         "Refused('unreachable')",
         "tests/bot/telegram/test_outbox_errors.py",
     ),
     fault(
         "having to wait is a failed try",
-        "bot.delivery.telegram:TelegramChannel.deliver",
+        "bot.delivery.channels.telegram:TelegramChannel.deliver",
         "Later('retry_after', seconds_of(error))",
         "Later('retry_after')",
         "tests/bot/telegram/test_outbox_errors.py",
@@ -299,7 +299,7 @@ _OUTBOX = (
     ),
     fault(
         "a message is written in the bot's language, not the reader's",
-        "bot.delivery.telegram:TelegramChannel._view",
+        "bot.delivery.channels.telegram:TelegramChannel._view",
         "reader.locale or self.default_locale",
         "self.default_locale",
         "tests/bot/customer/test_language.py",

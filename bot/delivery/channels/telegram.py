@@ -6,6 +6,7 @@ from telegram import Bot
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
 from bot.delivery.channel import Outcome
+from bot.delivery.channels import Parts
 from bot.delivery.illustrator import picture
 from bot.pictures.studio import Studio
 from bot.telegram.chat import seconds_of, send
@@ -45,3 +46,12 @@ class TelegramChannel:
         t = texts(reader.locale or self.default_locale)
         view = render(t, message, reader.timezone, reader.wording)
         return replace(view, photo=await picture(self.studio, t, message, reader.colour))
+
+
+def channel(parts: Parts) -> TelegramChannel:
+    return TelegramChannel(
+        bot=parts.bot,
+        pacer=parts.pacer,
+        studio=parts.studio,
+        default_locale=parts.settings.default_locale,
+    )
