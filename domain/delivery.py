@@ -70,9 +70,10 @@ class Later:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The channel will never take the message."""
+    """The channel will never take the message; ``is_of_address`` when no other one to this address either."""
 
     reason: str
+    is_of_address: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -453,6 +453,7 @@ people = table(
     string("telegram_locale", null=True),
     string("chosen_locale", null=True),
     long("unreachable_since", null=True),
+    long("refused_since", null=True),
     PrimaryKeyConstraint("bot_id", "user_id"),
 )
 

@@ -228,7 +228,8 @@ async def _remember(services: Services, caller: Caller, user: User) -> None:
     """Writes only when something about the person is new."""
     known = caller.person
     told = (clean_name(user.full_name), telegram_locale(user))
-    if known is None or (known.name, known.telegram_locale) != told or known.unreachable_since is not None:
+    is_well = known is not None and known.unreachable_since is None and known.refused_since is None
+    if known is None or (known.name, known.telegram_locale) != told or not is_well:
         name, locale = told
         await services.database.write(meet, Meet(account=caller.account, name=name, telegram_locale=locale))
 

@@ -1,5 +1,6 @@
 """Letters in the chat, and Telegram's errors told apart. Its ``sendMessage`` has no idempotency key."""
 
+import re
 from dataclasses import dataclass, replace
 
 from telegram import Bot
@@ -17,6 +18,10 @@ from bot.views.view import View
 from domain.account import Locale
 from domain.delivery import ChannelKind, Delivered, Later, Refused, Unreachable
 from domain.usecases.read_message import Letter
+
+_OF_THE_CHAT = re.compile("(?!button).*(chat|peer|user|recipient)", re.IGNORECASE)
+"""What Telegram says of a chat that it will not write to. Whatever else it says may be the message's own fault, for
+which nobody must count as gone."""
 
 
 @dataclass(kw_only=True)
@@ -36,7 +41,7 @@ class TelegramChannel:
         except Forbidden:
             return Unreachable()
         except BadRequest as error:
-            return Refused(error.message)
+            return Refused(error.message, is_of_address=bool(_OF_THE_CHAT.match(error.message)))
         except TelegramError as error:
             return Later(type(error).__name__)
         return Delivered(str(sent.message_id))

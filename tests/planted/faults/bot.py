@@ -239,6 +239,27 @@ _OUTBOX = (
         "tests/bot/telegram/test_outbox_errors.py",
     ),
     fault(
+        "whoever is sent what Telegram cannot take counts as gone",
+        "bot.delivery.channels.telegram:TelegramChannel.deliver",
+        "bool(_OF_THE_CHAT.match(error.message))",
+        "True",
+        "tests/bot/telegram/test_outbox_errors.py",
+    ),
+    fault(
+        "whose chat refuses everything is waited for for ever",
+        "domain.plumbing.outbox:_learn",
+        "chat_refused(tx=tx, command=account)",
+        "",
+        "tests/domain/test_expiry_warnings.py",
+    ),
+    fault(
+        "a chat that takes messages again stays unreachable",
+        "domain.plumbing.outbox:deliveries_made",
+        "_learn(tx, made.delivery, None)",
+        "",
+        "tests/domain/test_outbox.py",
+    ),
+    fault(
         "having to wait is a failed try",
         "bot.delivery.channels.telegram:TelegramChannel.deliver",
         "Later('retry_after', seconds_of(error))",
