@@ -31,7 +31,7 @@ from bot.screens.turn import apologize
 from bot.telegram.chat import Chat
 from bot.telegram.client import PollingBot
 from bot.telegram.inbox import Inbox
-from bot.telegram.pacing import Pacer
+from bot.telegram.pacing import Budgets, Pacer
 from bot.telegram.polling import Poller
 from bot.telegram.rate_limit import RateLimiter
 from bot.telegram.reception import Reception
@@ -94,6 +94,7 @@ async def _at_work(
         bot_id=settings.bot_id,
         chat=Chat(telegram, pacer),
         rate_limiter=RateLimiter(time.monotonic),
+        budgets=Budgets(around.limits, time.monotonic),
         links=Links(profile.username, process.tokens),
         trace=metrics.step,
         default_locale=settings.default_locale,

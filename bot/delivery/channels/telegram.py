@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 
 from telegram import Bot
-from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
+from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from bot.delivery.channel import Outcome
 from bot.delivery.channels import Parts
@@ -19,6 +19,8 @@ from domain.account import Locale
 from domain.delivery import ChannelKind, Delivered, Later, Refused, Unreachable
 from domain.usecases.read_message import Letter
 
+TOKEN_AGAIN_S = 5.0
+"""A token that was refused, which is no message's fault (``bot/telegram/reception.py`` sees to it)."""
 _OF_THE_CHAT = re.compile("(?!button).*(chat|peer|user|recipient)", re.IGNORECASE)
 """What Telegram says of a chat that it will not write to. Whatever else it says may be the message's own fault, for
 which nobody must count as gone."""
@@ -38,6 +40,9 @@ class TelegramChannel:
             sent = await send(self.bot, int(letter.delivery.address), view)
         except RetryAfter as error:
             return Later("retry_after", seconds_of(error))
+        except InvalidToken:
+            self.pacer.hold_all(TOKEN_AGAIN_S)
+            return Later("token_refused", TOKEN_AGAIN_S)
         except Forbidden:
             return Unreachable()
         except BadRequest as error:
