@@ -287,6 +287,13 @@ class Outbox(Moment, Protocol):
     def count_deliveries(self, bot_id: BotId) -> tuple[int, int]:
         """How many are owed, and how many were given up."""
 
+    def count_held(self) -> int:
+        """Of all bots, those that a restore holds back: nobody leases them."""
+
+    def release_held(self) -> int: ...
+    def drop_held(self) -> int:
+        """They are given up."""
+
 
 class Wordings(Moment, Protocol):
     """What merchants and stores say in their own words; ``store_id`` None is the whole merchant."""

@@ -88,6 +88,21 @@ def delivery_failed(*, tx: Upkeep, command: Failed) -> Delivery | None:
     return delivery
 
 
+def count_held(*, tx: Outbox, query: None) -> int:  # noqa: ARG001
+    """How many deliveries wait for the operator's yes: they may have been made since the copy that was restored."""
+    return tx.count_held()
+
+
+def release_held(*, tx: Outbox, command: None) -> int:  # noqa: ARG001
+    """The operator's yes: they are due; returns how many."""
+    return tx.release_held()
+
+
+def drop_held(*, tx: Outbox, command: None) -> int:  # noqa: ARG001
+    """The operator's no: they are given up; returns how many. What must not go untold is told anew by its job."""
+    return tx.drop_held()
+
+
 def next_due_at(*, tx: Outbox, query: BotId) -> datetime | None:
     """When the next message is due, None when nothing is owed."""
     return tx.next_due_at(query)

@@ -295,6 +295,27 @@ _OUTBOX = (
         "tests/bot/telegram/test_noise.py",
     ),
     fault(
+        "what was sent since the copy is told again",
+        "bot.app.main:restore_database",
+        "settled = settle_outbox(candidate, database, system_clock())",
+        "settled = Settled(sent_since=1, held=1)",
+        "tests/bot/app/test_restored.py",
+    ),
+    fault(
+        "a warning is sent again after a restore",
+        "storage.sqlite.restore:_take_over_the_log",
+        "warned, *_ = [connection.execute(statement).rowcount for statement in _TAKE_WARNINGS_OVER]",
+        "warned = 1",
+        "tests/storage/test_restored_outbox.py",
+    ),
+    fault(
+        "what is held back is sent",
+        "storage.outbox:_is_owed",
+        "_deliveries.c.held_at.is_(None)",
+        "_deliveries.c.message_id.is_not(None)",
+        "tests/storage/test_restored_outbox.py",
+    ),
+    fault(
         "having to wait is a failed try",
         "bot.delivery.channels.telegram:TelegramChannel.deliver",
         "Later('retry_after', seconds_of(error))",
