@@ -22,6 +22,49 @@ _TIMES = (
     ("staff", "created_at"),
     ("merchants", "created_at"),
 )
+_SENT_SINCE = """
+    UPDATE deliveries
+    SET delivered_at = made.delivered_at, reference = made.reference, failed_at = made.failed_at, error = made.error,
+        held_at = NULL
+    FROM replaced.deliveries AS made
+    WHERE made.merchant_id = deliveries.merchant_id AND made.message_id = deliveries.message_id
+        AND made.channel = deliveries.channel AND made.address = deliveries.address
+        AND deliveries.delivered_at IS NULL AND deliveries.failed_at IS NULL
+        AND (made.delivered_at IS NOT NULL OR made.failed_at IS NOT NULL)
+"""
+_NEW_WARNINGS = """
+    CREATE TEMP TABLE new_warnings AS
+    SELECT warned.* FROM replaced.expiry_warnings AS warned
+    WHERE EXISTS (SELECT 1 FROM cards AS here
+            WHERE here.merchant_id = warned.merchant_id AND here.card_id = warned.card_id)
+        AND EXISTS (SELECT 1 FROM replaced.deliveries AS made WHERE made.merchant_id = warned.merchant_id
+            AND made.message_id = warned.message_id AND made.delivered_at IS NOT NULL)
+        AND NOT EXISTS (SELECT 1 FROM outbox AS here
+            WHERE here.merchant_id = warned.merchant_id AND here.message_id = warned.message_id)
+"""
+_TAKE_WARNINGS_OVER = (
+    """
+    INSERT INTO outbox (merchant_id, message_id, bot_id, user_id, kind, facts, created_at)
+    SELECT merchant_id, message_id, bot_id, user_id, kind, facts, created_at
+    FROM replaced.outbox JOIN new_warnings USING (merchant_id, message_id)
+    """,
+    """
+    INSERT INTO deliveries (merchant_id, message_id, channel, address, bot_id, is_marketing, due_at, attempts,
+        delivered_at, reference, failed_at, error, is_unreported)
+    SELECT merchant_id, message_id, channel, address, bot_id, is_marketing, due_at, attempts,
+        delivered_at, reference, failed_at, error, 0
+    FROM replaced.deliveries JOIN new_warnings USING (merchant_id, message_id)
+    """,
+    """
+    INSERT OR REPLACE INTO expiry_warnings
+        (merchant_id, card_id, unit, expires_at, count, message_id, entry_id, was_reachable)
+    SELECT merchant_id, card_id, unit, expires_at, count, message_id, NULL, was_reachable FROM new_warnings
+    """,
+)
+_HOLD = """
+    UPDATE deliveries SET held_at = ?, leased_by = NULL, leased_until = NULL
+    WHERE delivered_at IS NULL AND failed_at IS NULL
+"""
 
 
 class CopyUnusable(Exception):
@@ -73,7 +116,7 @@ def settle_outbox(candidate: Path, replaced: Path, now: datetime) -> Settled:
         try:
             with connection:
                 known = _take_over_the_log(connection, replaced)
-        except (sqlite3.DatabaseError, CopyUnusable) as error:
+        except sqlite3.DatabaseError as error:
             logger.warning("what was sent since the copy is not known: %s", error)
             known = 0
         with connection:
@@ -113,50 +156,6 @@ def take_place(candidate: Path, database: Path, now: datetime) -> Path | None:
                 part.replace(kept.with_name(f"{kept.name}{ending}"))
         candidate.replace(database)
     return kept
-
-
-_SENT_SINCE = """
-    UPDATE deliveries
-    SET delivered_at = made.delivered_at, reference = made.reference, failed_at = made.failed_at, error = made.error
-    FROM replaced.deliveries AS made
-    WHERE made.merchant_id = deliveries.merchant_id AND made.message_id = deliveries.message_id
-        AND made.channel = deliveries.channel AND made.address = deliveries.address
-        AND deliveries.delivered_at IS NULL AND deliveries.failed_at IS NULL
-        AND (made.delivered_at IS NOT NULL OR made.failed_at IS NOT NULL)
-"""
-_NEW_WARNINGS = """
-    CREATE TEMP TABLE new_warnings AS
-    SELECT warned.* FROM replaced.expiry_warnings AS warned
-    WHERE EXISTS (SELECT 1 FROM cards AS here
-            WHERE here.merchant_id = warned.merchant_id AND here.card_id = warned.card_id)
-        AND EXISTS (SELECT 1 FROM replaced.deliveries AS made WHERE made.merchant_id = warned.merchant_id
-            AND made.message_id = warned.message_id AND made.delivered_at IS NOT NULL)
-        AND NOT EXISTS (SELECT 1 FROM outbox AS here
-            WHERE here.merchant_id = warned.merchant_id AND here.message_id = warned.message_id)
-"""
-_TAKE_WARNINGS_OVER = (
-    """
-    INSERT INTO outbox (merchant_id, message_id, bot_id, user_id, kind, facts, created_at)
-    SELECT merchant_id, message_id, bot_id, user_id, kind, facts, created_at
-    FROM replaced.outbox JOIN new_warnings USING (merchant_id, message_id)
-    """,
-    """
-    INSERT INTO deliveries (merchant_id, message_id, channel, address, bot_id, is_marketing, due_at, attempts,
-        delivered_at, reference, failed_at, error, is_unreported)
-    SELECT merchant_id, message_id, channel, address, bot_id, is_marketing, due_at, attempts,
-        delivered_at, reference, failed_at, error, 0
-    FROM replaced.deliveries JOIN new_warnings USING (merchant_id, message_id)
-    """,
-    """
-    INSERT OR REPLACE INTO expiry_warnings
-        (merchant_id, card_id, unit, expires_at, count, message_id, entry_id, was_reachable)
-    SELECT merchant_id, card_id, unit, expires_at, count, message_id, NULL, was_reachable FROM new_warnings
-    """,
-)
-_HOLD = """
-    UPDATE deliveries SET held_at = ?, leased_by = NULL, leased_until = NULL
-    WHERE delivered_at IS NULL AND failed_at IS NULL
-"""
 
 
 @contextmanager

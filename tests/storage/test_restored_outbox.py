@@ -15,7 +15,15 @@ from domain.expiry import ExpiryKind
 from domain.invariants import check
 from domain.merchant import ProgramKind
 from domain.messages import MessageKind
-from domain.plumbing.outbox import Failed, Made, deliveries_made, delivery_failed, drop_held, release_held
+from domain.plumbing.outbox import (
+    Failed,
+    Made,
+    count_held,
+    deliveries_made,
+    delivery_failed,
+    drop_held,
+    release_held,
+)
 from domain.plumbing.see_status import see_status
 from storage.sqlite.backup import copy_database
 from storage.sqlite.restore import Settled, settle_outbox
@@ -82,6 +90,16 @@ def test_what_the_log_knows_is_marked_and_the_rest_is_held(
         (owed.message_id, None, 0, 0, None, 1),
     ]
     assert reopened(restored).messages() == []
+
+
+@pytest.mark.usefixtures("three_owed")
+def test_what_a_copy_held_back_already_is_settled_too(
+    town: Town, restored: Town, copy: Path, path: Path, tmp_path: Path, clock: Clock
+) -> None:
+    settle_outbox(copy, tmp_path / "none.db", clock.now)
+    Nights(town).delivers()
+    assert settle_outbox(copy, path, clock.now) == Settled(sent_since=3, held=0)
+    assert reopened(restored).database.read(count_held, None) == 0
 
 
 @pytest.mark.usefixtures("three_owed")
