@@ -26,7 +26,8 @@ class Account:
 class Person:
     """What the bot remembers of an account, whatever its roles.
 
-    ``chosen_locale`` was picked with /language and wins over ``telegram_locale``.
+    ``chosen_locale`` was picked with /language and wins over ``telegram_locale``. Whose chat has taken nothing since
+    ``refused_since`` is unreachable after a while (``domain/plumbing/people.py``).
     """
 
     account: Account
@@ -34,6 +35,7 @@ class Person:
     telegram_locale: Locale | None
     chosen_locale: Locale | None
     unreachable_since: datetime | None
+    refused_since: datetime | None = None
 
     @property
     def locale(self) -> Locale | None:

@@ -1,6 +1,6 @@
 """A message on its way: over which channels, to which addresses."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -12,6 +12,8 @@ class ChannelKind(StrEnum):
     TELEGRAM = "telegram"
 
 
+ALWAYS_ON = frozenset({ChannelKind.TELEGRAM})
+"""Any other channel is on where its setting is there."""
 CHANNELS: Mapping[Audience, Sequence[ChannelKind]] = {
     Audience.CUSTOMER: (ChannelKind.TELEGRAM,),
     Audience.MANAGERS: (ChannelKind.TELEGRAM,),
@@ -21,10 +23,10 @@ CHANNELS: Mapping[Audience, Sequence[ChannelKind]] = {
 Address = tuple[ChannelKind, str]
 
 
-def addresses_of(message: Message) -> Sequence[Address]:
-    """Where a message goes: a delivery to each."""
+def addresses_of(message: Message, channels_on: Collection[ChannelKind]) -> Sequence[Address]:
+    """Where a message goes, a delivery to each: over a channel that is not on, it would be owed for ever."""
     channels = CHANNELS[MESSAGES[message.kind].audience]
-    return [(channel, _address_in(channel, message)) for channel in channels]
+    return [(channel, _address_in(channel, message)) for channel in channels if channel in channels_on]
 
 
 def _address_in(channel: ChannelKind, message: Message) -> str:
@@ -68,9 +70,10 @@ class Later:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The channel will never take the message."""
+    """The channel will never take the message; ``is_of_address`` when no other one to this address either."""
 
     reason: str
+    is_of_address: bool = False
 
 
 @dataclass(frozen=True, slots=True)

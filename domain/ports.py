@@ -5,7 +5,7 @@ commits nor awaits. ``write`` runs one in a transaction and returns when its eff
 changes nothing.
 """
 
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -259,6 +259,8 @@ class People(Moment, Protocol):
 class Outbox(Moment, Protocol):
     """Messages the bot owes, and their deliveries, each leased to one dispatcher at a time."""
 
+    channels_on: Collection[ChannelKind]
+
     def enqueue(self, message: Message, addresses: Sequence[Address]) -> None:
         """One more message, with a delivery to each of these addresses."""
 
@@ -284,6 +286,13 @@ class Outbox(Moment, Protocol):
     def end_lapsed_leases(self, bot_id: BotId) -> int: ...
     def count_deliveries(self, bot_id: BotId) -> tuple[int, int]:
         """How many are owed, and how many were given up."""
+
+    def count_held(self) -> int:
+        """Of all bots, those that a restore holds back: nobody leases them."""
+
+    def release_held(self) -> int: ...
+    def drop_held(self) -> int:
+        """They are given up."""
 
 
 class Wordings(Moment, Protocol):

@@ -15,7 +15,10 @@ from storage.clauses import LIMIT, change, find
 from storage.statements import Row
 
 _outbox, _deliveries = tables.outbox, tables.deliveries
-_is_owed = and_(_deliveries.c.delivered_at.is_(None), _deliveries.c.failed_at.is_(None))
+_is_held = _deliveries.c.held_at.is_not(None)
+_is_owed = and_(
+    _deliveries.c.delivered_at.is_(None), _deliveries.c.failed_at.is_(None), _deliveries.c.held_at.is_(None)
+)
 _of_bot = _deliveries.c.bot_id == bindparam("of_bot_id")
 _of_channel = and_(_of_bot, _deliveries.c.channel == bindparam("of_channel"))
 _key = tuple(column.name for column in _deliveries.primary_key.columns)
@@ -49,6 +52,9 @@ END_LAPSED_LEASES = _end_leases.where(_of_bot, _deliveries.c.leased_until <= bin
 _count = select(func.count()).select_from(_deliveries).where(_of_bot)
 COUNT_OWED = _count.where(_is_owed)
 COUNT_FAILED = _count.where(_deliveries.c.failed_at.is_not(None))
+COUNT_HELD = select(func.count()).select_from(_deliveries).where(_is_held)
+RELEASE_HELD = update(_deliveries).where(_is_held).values(held_at=None)
+DROP_HELD = RELEASE_HELD.values(failed_at=bindparam("now"), error=literal_column("'dropped'"))
 UPDATE_LEASE = change(_deliveries, "leased_by", "leased_until")
 UPDATE_MADE = change(_deliveries, "delivered_at", "reference", "error")
 UPDATE_POSTPONED = change(_deliveries, "due_at", "attempts", "error", "leased_by", "leased_until")
@@ -150,6 +156,16 @@ class OutboxRows(TxBase):
         [[owed]] = self.session.all(COUNT_OWED, of_bot_id=bot_id)
         [[failed]] = self.session.all(COUNT_FAILED, of_bot_id=bot_id)
         return owed, failed
+
+    def count_held(self) -> int:
+        [[held]] = self.session.all(COUNT_HELD)
+        return int(held)
+
+    def release_held(self) -> int:
+        return self.session.run(RELEASE_HELD)
+
+    def drop_held(self) -> int:
+        return self.session.run(DROP_HELD, now=rows.to_instant(self.now))
 
     def _change(self, statement: Update, delivery: Delivery, **values: object) -> None:
         self.session.run(statement, {name: getattr(delivery, name) for name in _key}, **values)

@@ -22,6 +22,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    and_,
 )
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeEngine
@@ -375,10 +376,13 @@ deliveries = table(
     long("failed_at", null=True),
     string("error", null=True),
     flag("is_unreported"),
+    long("held_at", null=True),
     PrimaryKeyConstraint("merchant_id", "message_id", "channel", "address"),
     belongs_to(outbox, "message_id"),
 )
-_is_owed = deliveries.c.delivered_at.is_(None) & deliveries.c.failed_at.is_(None)
+_is_owed = and_(
+    deliveries.c.delivered_at.is_(None), deliveries.c.failed_at.is_(None), deliveries.c.held_at.is_(None)
+)
 Index(
     "ix_deliveries_owed",
     deliveries.c.bot_id,
@@ -389,6 +393,8 @@ Index(
     sqlite_where=_is_owed,
     postgresql_where=_is_owed,
 )
+_is_held = deliveries.c.held_at.is_not(None)
+Index("ix_deliveries_held", deliveries.c.held_at, sqlite_where=_is_held, postgresql_where=_is_held)
 _is_given_up = deliveries.c.failed_at.is_not(None)
 Index(
     "ix_deliveries_given_up",
@@ -453,6 +459,7 @@ people = table(
     string("telegram_locale", null=True),
     string("chosen_locale", null=True),
     long("unreachable_since", null=True),
+    long("refused_since", null=True),
     PrimaryKeyConstraint("bot_id", "user_id"),
 )
 

@@ -1,9 +1,10 @@
 """One transaction, from all its parts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from domain import ports
+from domain.delivery import ALWAYS_ON, ChannelKind
 from storage.base import Session
 from storage.customers import CustomerRows
 from storage.directory import DirectoryRows
@@ -41,11 +42,16 @@ class Tx(
     """
 
     def __init__(
-        self, session: Session, new_id: Callable[[], str], chance_below: Callable[[int], int]
+        self,
+        session: Session,
+        new_id: Callable[[], str],
+        chance_below: Callable[[int], int],
+        channels_on: Collection[ChannelKind] = ALWAYS_ON,
     ) -> None:
         self.session = session
         self.new_id = new_id
         self.chance_below = chance_below
+        self.channels_on = channels_on
         self.enqueued = 0
 
     def begin(self, now: datetime) -> ports.Tx:

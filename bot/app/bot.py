@@ -13,8 +13,8 @@ from telegram.error import InvalidToken, TelegramError
 
 from bot.app.process import Surroundings
 from bot.delivery.channel import Channel
+from bot.delivery.channels import Parts, channels_on
 from bot.delivery.dispatcher import Dispatcher
-from bot.delivery.telegram import TelegramChannel
 from bot.jobs.means import Means
 from bot.kit.links import Links
 from bot.kit.logs import lines_of
@@ -31,7 +31,7 @@ from bot.screens.turn import apologize
 from bot.telegram.chat import Chat
 from bot.telegram.client import PollingBot
 from bot.telegram.inbox import Inbox
-from bot.telegram.pacing import Pacer
+from bot.telegram.pacing import Budgets, Pacer
 from bot.telegram.polling import Poller
 from bot.telegram.rate_limit import RateLimiter
 from bot.telegram.reception import Reception
@@ -94,16 +94,13 @@ async def _at_work(
         bot_id=settings.bot_id,
         chat=Chat(telegram, pacer),
         rate_limiter=RateLimiter(time.monotonic),
+        budgets=Budgets(around.limits, time.monotonic),
         links=Links(profile.username, process.tokens),
         trace=metrics.step,
         default_locale=settings.default_locale,
         operator_ids=frozenset(UserId(operator_id) for operator_id in settings.operator_ids),
     )
-    channels = [
-        TelegramChannel(
-            bot=telegram, pacer=pacer, studio=process.studio, default_locale=settings.default_locale
-        )
-    ]
+    parts = Parts(settings=settings, studio=process.studio, bot=telegram, pacer=pacer)
     inbox = Inbox(
         bot=telegram,
         bot_id=settings.bot_id,
@@ -115,7 +112,7 @@ async def _at_work(
     )
     show = partial(show_profile, telegram, process.database, profile)
     async with (
-        _sending(services, channels, metrics) as dispatchers,
+        _sending(services, channels_on(parts), metrics) as dispatchers,
         watch.keeps(f"inbox {name}", inbox.mark, inbox.close),
         _updates(inbox, metrics),
         _receiving(settings, process, around, telegram, inbox) as reception,

@@ -3,21 +3,20 @@
 from aiohttp import web
 
 from bot.screens.services import Process
-from domain.job_run import PROCESS
-from domain.plumbing.bot_profiles import bot_profile
+from domain.plumbing.outbox import count_held
 from domain.ports import DatabaseUnavailable
 
 
 def health_app(process: Process) -> web.Application:
     async def healthz(_request: web.Request) -> web.Response:
-        failing = process.watch.failing()
+        failing, held = process.watch.failing(), 0
         try:
-            await process.database.read(bot_profile, PROCESS)
+            held = await process.database.read(count_held, None)
         except DatabaseUnavailable:
             failing = ["database", *failing]
         if failing:
             return web.json_response({"status": "failing", "failing": failing}, status=503)
-        return web.json_response({"status": "ok"})
+        return web.json_response({"status": "ok", **({"messages_held": held} if held else {})})
 
     async def exposition(_request: web.Request) -> web.Response:
         return web.Response(body=process.metrics.exposition(), content_type="text/plain")

@@ -19,7 +19,15 @@ from storage.sqlite.backup import copy_database
 from storage.sqlite.database import SqliteDatabase
 from storage.sqlite.instance import AlreadyRunning, sole_user
 from storage.sqlite.migrate import migrate
-from storage.sqlite.restore import CopyUnusable, Standing, examine, standing_of, take_place
+from storage.sqlite.restore import (
+    CopyUnusable,
+    Settled,
+    Standing,
+    examine,
+    settle_outbox,
+    standing_of,
+    take_place,
+)
 
 
 class DatabaseUnusable(Exception):
@@ -35,6 +43,7 @@ class Restored:
     """``kept`` is where what was replaced is, None when there was nothing."""
 
     holds: Standing
+    outbox: Settled
     kept: Path | None
 
 
@@ -52,6 +61,7 @@ async def open_database(settings: Settings, around: Surroundings = Surroundings(
             clock=around.clock,
             new_id=new_id,
             chance_below=chance_below,
+            channels_on=settings.channels_on,
             trace=around.trace,
         )
         try:
@@ -104,7 +114,8 @@ def migrate_database(settings: Settings) -> Path | None:
 async def restore_database(settings: Settings, copy: Path, *, go_back: bool) -> Restored:
     """Puts a copy in the place of the database once it has shown that it is ours, whole, sound, and of this bot.
 
-    ``go_back`` allows a copy that is older than what the database holds. Raises CopyUnusable, CopyOlder,
+    ``go_back`` allows a copy that is older than what the database holds. What the copy owes is held back until the
+    operator releases or drops it. Raises CopyUnusable, CopyOlder,
     AlreadyRunning, SchemaTooNew, DatabaseUnusable.
     """
     database = settings.database_path
@@ -120,7 +131,8 @@ async def restore_database(settings: Settings, copy: Path, *, go_back: bool) -> 
                 copy_database(copy, candidate)
                 migrate(candidate, system_clock())
                 await _check_sound(copy, candidate)
-            return Restored(holds=found, kept=take_place(candidate, database, system_clock()))
+                settled = settle_outbox(candidate, database, system_clock())
+            return Restored(holds=found, outbox=settled, kept=take_place(candidate, database, system_clock()))
         finally:
             for part in database.parent.glob(f"{candidate.name}*"):
                 part.unlink()

@@ -10,6 +10,8 @@ from bot.app.main import migrate_database, open_database, restore_database
 from bot.cli.printing import json_option, show, show_line
 from bot.jobs.verify import violations
 from bot.kit.settings import Settings, load_settings
+from domain.plumbing.outbox import drop_held, release_held
+from domain.ports import Command
 
 
 @click.command()
@@ -50,7 +52,9 @@ def backup(path: Path, *, as_json: bool) -> None:
 def restore(path: Path, *, go_back: bool, as_json: bool) -> None:
     """Put the copy at PATH in the place of the database; the bot must not be running.
 
-    The copy must be whole, sound and of this bot; what it replaces is kept beside the database.
+    The copy must be whole, sound and of this bot; what it replaces is kept beside the database. Messages that it owes
+    may have been sent since: what the replaced database knows of is not sent again, the rest is held back until
+    `stempel outbox release` or `stempel outbox drop`.
     """
     settings = load_settings()
     restored = asyncio.run(restore_database(settings, path, go_back=go_back))
@@ -59,9 +63,39 @@ def restore(path: Path, *, go_back: bool, as_json: bool) -> None:
         "database": str(settings.database_path),
         "entries": restored.holds.entries,
         "newest_at": restored.holds.newest_at,
+        "messages_sent_since": restored.outbox.sent_since,
+        "messages_held": restored.outbox.held,
         "kept": str(restored.kept) if restored.kept else None,
     }
     show(facts, as_json=as_json)
+    if held := restored.outbox.held:
+        click.echo(
+            f"{held} messages are held back: stempel outbox release sends them, drop does not.", err=True
+        )
+
+
+@click.group()
+def outbox() -> None:
+    """Messages that a restore holds back."""
+
+
+@outbox.command()
+@json_option
+def release(*, as_json: bool) -> None:
+    """Send them: whoever has got one since the copy was made gets it again."""
+    show({"released": asyncio.run(_decide(load_settings(), release_held))}, as_json=as_json)
+
+
+@outbox.command()
+@json_option
+def drop(*, as_json: bool) -> None:
+    """Give them up: whoever has not got one never will."""
+    show({"dropped": asyncio.run(_decide(load_settings(), drop_held))}, as_json=as_json)
+
+
+async def _decide(settings: Settings, usecase: Command[None, int]) -> int:
+    async with open_database(settings) as store:
+        return await store.write(usecase, None)
 
 
 async def _verify(settings: Settings, *, as_json: bool) -> int:
@@ -79,4 +113,4 @@ async def _backup(settings: Settings, path: Path) -> None:
         await store.backup(path)
 
 
-COMMANDS = (migrate, verify, backup, restore)
+COMMANDS = (migrate, verify, backup, restore, outbox)

@@ -26,7 +26,10 @@ from domain.usecases.read_message import letter_for
 logger = logging.getLogger(__name__)
 
 IN_FLIGHT_MAX = 30
-"""Deliveries under way or not marked yet: a crash repeats no more."""
+"""Deliveries under way or not marked yet: a crash repeats no more, save what the channel was silent about."""
+SILENT_AFTER_S = 1.0
+SILENT_MAX = 128
+"""A delivery that takes longer holds no place any more: so many chats may be in a time-out before others wait."""
 HELD_MAX = 128
 """Leased ones that wait for their addresses: at 28 a second they are gone long before their leases end."""
 LEASED_AT_ONCE_MAX = HELD_MAX // 2
@@ -57,6 +60,7 @@ class Dispatcher:
         self._lines = Lines(self._pacer)
         self._gone_back = GoneBack()
         self._in_flight: set[object] = set()
+        self._silent: set[object] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._unmarked: list[usecases.Made] = []
         self._is_marking = False
@@ -133,8 +137,8 @@ class Dispatcher:
         return True
 
     def _send_what_may_go(self) -> float | None:
-        while len(self._in_flight) < IN_FLIGHT_MAX:
-            if wait := self._pacer.wait_overall():
+        while self._has_place():
+            if wait := self._pacer.wait_for_share():
                 return wait if self._lines else None
             delivery = self._lines.take_next()
             if delivery is None:
@@ -143,6 +147,9 @@ class Dispatcher:
             self._in_flight.add(delivery.key)
             self._starts(self._deliver(delivery))
         return None
+
+    def _has_place(self) -> bool:
+        return len(self._in_flight) - len(self._silent) < IN_FLIGHT_MAX and len(self._silent) < SILENT_MAX
 
     async def _rest(self, seconds: float | None) -> None:
         await is_set_within(self._stirs, seconds)
@@ -162,13 +169,20 @@ class Dispatcher:
     async def _deliver(self, delivery: Delivery) -> None:
         """Until it is known what became of it; one that was made stays in flight until it is marked."""
         is_made = False
+        silence = asyncio.get_running_loop().call_later(SILENT_AFTER_S, self._is_silent_about, delivery)
         try:
             self.trace(Step.MESSAGE_LEASED)
             is_made = await self._attempt(delivery)
         finally:
+            silence.cancel()
+            self._silent.discard(delivery.key)
             self._lines.landed(delivery.address)
             if not is_made:
                 self._done_with(delivery)
+
+    def _is_silent_about(self, delivery: Delivery) -> None:
+        self._silent.add(delivery.key)
+        self._stirs.set()
 
     async def _attempt(self, delivery: Delivery) -> bool:
         """Whether it was made."""

@@ -12,6 +12,7 @@ from pydantic import ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from domain.account import Locale
+from domain.delivery import ALWAYS_ON, ChannelKind
 from domain.ids import BotId
 
 KEY_FILE = "secret.key"
@@ -85,6 +86,11 @@ class Settings(BaseSettings):
         if self.bot_token is None:
             raise SettingsProblem(WHERE_TO_GET_IT["bot_token"])
         return self.bot_token
+
+    @property
+    def channels_on(self) -> frozenset[ChannelKind]:
+        """Over which people are told."""
+        return ALWAYS_ON
 
     @field_validator("bot_token")
     @classmethod

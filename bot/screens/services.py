@@ -11,6 +11,7 @@ from bot.kit.tokens import Tokens
 from bot.kit.watch import Watch
 from bot.pictures.studio import Studio
 from bot.telegram.chat import Chat
+from bot.telegram.pacing import Budgets
 from bot.telegram.rate_limit import RateLimiter
 from domain.account import Locale
 from domain.ids import BotId, UserId
@@ -35,6 +36,7 @@ class Services(Process):
     bot_id: BotId
     chat: Chat
     rate_limiter: RateLimiter
+    budgets: Budgets
     links: Links
     trace: Trace
     default_locale: Locale

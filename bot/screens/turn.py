@@ -18,6 +18,7 @@ from bot.kit.refusals import ButtonOutdated, TooFast
 from bot.screens.questions import Question, question_of
 from bot.screens.services import Services
 from bot.telegram.chat import Place, place_of
+from bot.telegram.pacing import PATIENCE_S
 from bot.texts import Texts, texts
 from bot.views.help import apology
 from bot.views.refusals import sentence
@@ -176,7 +177,7 @@ Handler = Callable[[Turn], Awaitable[None]]
 
 
 async def take_turn(services: Services, update: Update, handler: Handler) -> None:
-    """Has ``handler`` answer whoever the update is from, unless they are too fast."""
+    """Has ``handler`` answer whoever the update is from, unless they are too fast, or too many."""
     user = update.effective_user
     if user is None:
         return
@@ -184,11 +185,26 @@ async def take_turn(services: Services, update: Update, handler: Handler) -> Non
         wait = services.rate_limiter.seconds_to_wait(user.id)
         if wait:
             await _turn_away(services, update, user, wait)
+            return
+        turn = await _turn(services, update, user)
+        if await _has_its_share(turn):
+            await _take(turn, handler)
         else:
-            await _take(await _turn(services, update, user), handler)
+            await _turn_away(services, update, user, round(PATIENCE_S))
     except Forbidden:
         unreachable = Reachable(account=_account(services, user), reachable=False)
         await services.database.write(set_reachable, unreachable)
+
+
+async def _has_its_share(turn: Turn) -> bool:
+    """Waits for the answer's place in the budget of those it is for; False when there is none in time."""
+    if turn.caller.is_staff or turn.is_operator:
+        return True
+    budgets = turn.services.budgets
+    wait = (budgets.strangers if turn.caller.is_stranger else budgets.customers).seconds_to_wait()
+    if wait:
+        await asyncio.sleep(wait)
+    return wait is not None
 
 
 async def _take(turn: Turn, handler: Handler) -> None:
@@ -228,7 +244,8 @@ async def _remember(services: Services, caller: Caller, user: User) -> None:
     """Writes only when something about the person is new."""
     known = caller.person
     told = (clean_name(user.full_name), telegram_locale(user))
-    if known is None or (known.name, known.telegram_locale) != told or known.unreachable_since is not None:
+    is_well = known is not None and known.unreachable_since is None and known.refused_since is None
+    if known is None or (known.name, known.telegram_locale) != told or not is_well:
         name, locale = told
         await services.database.write(meet, Meet(account=caller.account, name=name, telegram_locale=locale))
 
@@ -260,9 +277,10 @@ async def apologize(services: Services, update: Update, reference: str) -> None:
 
 
 async def _turn_away(services: Services, update: Update, user: User, wait: int) -> None:
+    """Says so as far as the strangers' budget goes: whoever sends much would be sent as much."""
     t = texts(telegram_locale(user) or services.default_locale)
     said = sentence(t, TooFast(seconds=wait), NO_TIMEZONE)
     if update.callback_query is not None:
         await services.chat.answer(update.callback_query.id, said, alert=True)
-    elif update.message is not None:
+    elif update.message is not None and services.budgets.strangers.seconds_to_wait(0) is not None:
         await services.chat.send(user.id, View(text=said))

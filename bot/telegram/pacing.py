@@ -3,7 +3,8 @@
 About 30 messages a second overall, 1 a second in a private chat, 20 a minute in a group
 (https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this). Each limit is a GCRA (ITU-T
 I.371): the earliest time at which the next message conforms. Direct answers go at once and are only counted, so
-that what waits in the outbox makes room for them.
+that what waits in the outbox makes room for them; so that they do not take all of it, the outbox has a share that is
+granted, and answers to whoever is not staff have a budget (docs/decisions/0025).
 """
 
 from collections.abc import Callable
@@ -15,6 +16,15 @@ MADE_UP_MAX_S = 0.030
 """A message that goes so much later than it might does not hold up the next: the event loop always wakes a little
 late. At 28 a second no second holds 30 messages for it. In a single chat nothing is made up."""
 
+OUTBOX_SHARE = CUSTOMERS_SHARE = 2 / 7
+STRANGERS_SHARE = 1 / 7
+"""Of what may be sent over all: what is owed has at least the first, answers to customers and to strangers have at
+most theirs. That leaves 8 a second to the staff, and whatever nobody else uses."""
+SAVED_UP_S = 5.0
+"""A budget that nobody has used for so long gives as much at once: many join when the doors open."""
+PATIENCE_S = 3.0
+"""Who would wait longer for an answer is turned away."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendingLimits:
@@ -25,17 +35,51 @@ class SendingLimits:
     group_per_second: float = 20 / 60
 
 
+class Budget:
+    """Answers that many people share."""
+
+    def __init__(self, per_second: float, clock: Callable[[], float]) -> None:
+        self._per_second = per_second
+        self._clock = clock
+        self._next_at = 0.0
+
+    def seconds_to_wait(self, patience_s: float = PATIENCE_S) -> float | None:
+        """Takes one answer and says when it may be given; None when that would be too late, and it is not taken."""
+        now = self._clock()
+        next_at = max(self._next_at, now - SAVED_UP_S)
+        if next_at > now + patience_s:
+            return None
+        self._next_at = next_at + 1 / self._per_second
+        return max(0.0, next_at - now)
+
+
+class Budgets:
+    """For direct answers to whoever is not staff."""
+
+    def __init__(self, limits: SendingLimits, clock: Callable[[], float]) -> None:
+        self.customers = Budget(limits.overall_per_second * CUSTOMERS_SHARE, clock)
+        self.strangers = Budget(limits.overall_per_second * STRANGERS_SHARE, clock)
+
+
 class Pacer:
     def __init__(self, limits: SendingLimits, clock: Callable[[], float]) -> None:
         """``clock`` counts seconds and never goes back. A chat's address is the text of its id."""
         self._limits = limits
         self._clock = clock
         self._overall_at = 0.0
+        self._granted_at = 0.0
+        self._held_until = 0.0
         self._chats_at: dict[str, float] = {}
 
     def wait_overall(self) -> float:
         """Seconds until any message conforms to the limit over all chats."""
         return max(0.0, self._overall_at - self._clock())
+
+    def wait_for_share(self) -> float:
+        """Seconds until what is owed may go: within the limit over all chats, or by the share granted to it, however
+        many direct answers are given."""
+        now = self._clock()
+        return max(0.0, min(self._overall_at, self._granted_at) - now, self._held_until - now)
 
     def wait_in(self, address: str) -> float:
         """Seconds until this chat alone may get a message."""
@@ -48,16 +92,14 @@ class Pacer:
 
     def take(self, address: str) -> None:
         """A message that conforms to both limits goes now."""
-        now = self._clock()
-        self._overall_at = max(self._overall_at, now - MADE_UP_MAX_S) + 1 / self._limits.overall_per_second
-        self._chats_at[address] = max(self._chats_at.get(address, 0.0), now) + self.interval_in(address)
-        self._forget_the_rested(now)
+        self._granted_at = self._clock() + 1 / (self._limits.overall_per_second * OUTBOX_SHARE)
+        self._take(address)
 
     def count(self, address: str) -> None:
         """A direct answer was sent now, whatever the limits said; what is over them is owed for a second at most."""
         now = self._clock()
         overall_at, chat_at = self._overall_at, self._chats_at.get(address, 0.0)
-        self.take(address)
+        self._take(address)
         self._overall_at = min(self._overall_at, max(overall_at, now + OWED_MAX_S))
         self._chats_at[address] = min(self._chats_at[address], max(chat_at, now + OWED_MAX_S))
 
@@ -69,6 +111,16 @@ class Pacer:
     def hold(self, address: str, seconds: float) -> None:
         """What waits for this chat waits so much longer; no other chat does."""
         self._chats_at[address] = max(self._chats_at.get(address, 0.0), self._clock() + seconds)
+
+    def hold_all(self, seconds: float) -> None:
+        """Nothing that waits goes for so long."""
+        self._held_until = max(self._held_until, self._clock() + seconds)
+
+    def _take(self, address: str) -> None:
+        now = self._clock()
+        self._overall_at = max(self._overall_at, now - MADE_UP_MAX_S) + 1 / self._limits.overall_per_second
+        self._chats_at[address] = max(self._chats_at.get(address, 0.0), now) + self.interval_in(address)
+        self._forget_the_rested(now)
 
     def _forget_the_rested(self, now: float) -> None:
         if len(self._chats_at) > FORGET_CHATS_ABOVE:

@@ -46,6 +46,7 @@ def status(t: Texts, process: Process, found: Status, now: datetime) -> View:
             owed=found.messages_owed,
             failed=found.messages_failed,
         ),
+        *_held_back(t, found.messages_held),
         _last_check(t, found.jobs, now),
     ]
     jobs = [_job(t, run, now) for run in found.jobs]
@@ -114,6 +115,15 @@ def _kept_aside(t: Texts, found: Sequence[tuple[object, str]]) -> list[str]:
         for which, error in found[:NAMED_MAX]
     ]
     return [*named, *_and_more(t, len(found) - len(named))]
+
+
+def _held_back(t: Texts, count: int) -> list[str]:
+    said = t.n(
+        "⚠️ {count} message is held back after a restore: stempel outbox release sends it",
+        "⚠️ {count} messages are held back after a restore: stempel outbox release sends them",
+        count,
+    )
+    return [said] if count else []
 
 
 def _last_check(t: Texts, jobs: Sequence[JobRun], now: datetime) -> str:

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from domain.account import Account
 from domain.delivery import ChannelKind, Delivery, Later, MessageUnreadable, Refused, Unreachable
 from domain.ids import BotId, UserId
-from domain.plumbing.people import Reachable, set_reachable
-from domain.ports import Outbox, Upkeep
+from domain.plumbing.people import Reachable, chat_refused, set_reachable
+from domain.ports import Outbox, People, Upkeep
 
 LEASE = timedelta(seconds=60)
 FIRST_RETRY = timedelta(seconds=60)
@@ -41,10 +41,13 @@ class Waits:
     until: datetime
 
 
+Failure = Later | Refused | Unreachable | MessageUnreadable
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
     delivery: Delivery
-    outcome: Later | Refused | Unreachable | MessageUnreadable
+    outcome: Failure
 
 
 def lease_deliveries(*, tx: Outbox, command: LeaseDeliveries) -> Sequence[Delivery]:
@@ -57,9 +60,11 @@ def release_leases(*, tx: Outbox, command: tuple[BotId, ChannelKind]) -> int:
     return tx.release_leases(*command)
 
 
-def deliveries_made(*, tx: Outbox, command: Sequence[Made]) -> None:
+def deliveries_made(*, tx: Upkeep, command: Sequence[Made]) -> None:
+    """Whose chat has taken a message can be reached."""
     for made in command:
         tx.delivery_made(made.delivery, made.reference)
+        _learn(tx, made.delivery, None)
 
 
 def deliveries_wait(*, tx: Outbox, command: Sequence[Waits]) -> None:
@@ -70,20 +75,47 @@ def deliveries_wait(*, tx: Outbox, command: Sequence[Waits]) -> None:
 
 def delivery_failed(*, tx: Upkeep, command: Failed) -> Delivery | None:
     """Backs off from 60 s, doubling to an hour, and gives up after a day of trying, or at once where that is in vain;
-    returns what it gave up. Who cannot be told in the chat counts as unreachable until they write again."""
+    returns what it gave up. Who blocked the bot, or whose chat refuses everything for GONE_AFTER, counts as
+    unreachable until they write or get a message again."""
     delivery, outcome = command.delivery, command.outcome
     attempts = delivery.attempts + 1
     if isinstance(outcome, Later) and attempts < TRIES_MAX:
         wait = min(FIRST_RETRY * (1 << (attempts - 1)), LONGEST_RETRY)
         tx.delivery_postponed(delivery, tx.now + wait, attempts=attempts, error=outcome.reason)
         return None
-    if isinstance(outcome, Unreachable) and delivery.channel is ChannelKind.TELEGRAM:
-        account = Account(bot_id=delivery.bot_id, user_id=UserId(int(delivery.address)))
-        set_reachable(tx=tx, command=Reachable(account=account, reachable=False))
+    _learn(tx, delivery, outcome)
     tx.delivery_failed(delivery, outcome.reason, is_unreported=isinstance(outcome, MessageUnreadable))
     return delivery
+
+
+def count_held(*, tx: Outbox, query: None) -> int:  # noqa: ARG001
+    """How many deliveries wait for the operator's yes: they may have been made since the copy that was restored."""
+    return tx.count_held()
+
+
+def release_held(*, tx: Outbox, command: None) -> int:  # noqa: ARG001
+    """The operator's yes: they are due; returns how many."""
+    return tx.release_held()
+
+
+def drop_held(*, tx: Outbox, command: None) -> int:  # noqa: ARG001
+    """The operator's no: they are given up; returns how many. What must not go untold is told anew by its job."""
+    return tx.drop_held()
 
 
 def next_due_at(*, tx: Outbox, query: BotId) -> datetime | None:
     """When the next message is due, None when nothing is owed."""
     return tx.next_due_at(query)
+
+
+def _learn(tx: People, delivery: Delivery, failure: Failure | None) -> None:
+    """Whether its reader can be reached in the chat; None when they just were."""
+    if delivery.channel is ChannelKind.TELEGRAM:
+        account = Account(bot_id=delivery.bot_id, user_id=UserId(int(delivery.address)))
+        match failure:
+            case None:
+                set_reachable(tx=tx, command=Reachable(account=account, reachable=True))
+            case Unreachable():
+                set_reachable(tx=tx, command=Reachable(account=account, reachable=False))
+            case Refused(is_of_address=True):
+                chat_refused(tx=tx, command=account)

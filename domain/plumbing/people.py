@@ -1,7 +1,7 @@
 """What the bot remembers of an account, and the questions it has asked."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from domain.account import Account, Locale, Person
 from domain.dialogue import Dialogue
@@ -10,6 +10,9 @@ from domain.ports import People
 from domain.refusals import DialogueOver
 from domain.rules.names import clean_name
 from domain.rules.pins import DIGITS_MAX
+
+GONE_AFTER = timedelta(days=7)
+"""Telegram may say for a while that it does not know a chat, and be wrong; for so long, nobody waits for it to be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,11 +89,30 @@ def locale_of(*, tx: People, query: Account) -> Locale | None:
 
 
 def set_reachable(*, tx: People, command: Reachable) -> None:
-    """The person blocked the bot, or let it write again."""
+    """The person blocked the bot, or can be written to again."""
     person = tx.person(command.account)
-    if person is None or command.reachable == (person.unreachable_since is None):
+    if person is None:
         return
-    tx.save_person(replace(person, unreachable_since=None if command.reachable else tx.now))
+    if command.reachable:
+        _save(tx, person, replace(person, unreachable_since=None, refused_since=None))
+    else:
+        _save(tx, person, replace(person, unreachable_since=person.unreachable_since or tx.now))
+
+
+def chat_refused(*, tx: People, command: Account) -> None:
+    """The person's chat would take no message: who has got none for GONE_AFTER counts as unreachable."""
+    person = tx.person(command)
+    if person is None:
+        return
+    since = person.refused_since or tx.now
+    gone_since = tx.now if tx.now - since >= GONE_AFTER else None
+    unreachable_since = person.unreachable_since or gone_since
+    _save(tx, person, replace(person, refused_since=since, unreachable_since=unreachable_since))
+
+
+def _save(tx: People, before: Person, person: Person) -> None:
+    if person != before:
+        tx.save_person(person)
 
 
 def ask(*, tx: People, command: Ask) -> None:

@@ -15,6 +15,7 @@ class Status:
     updates_waiting: int
     dead_letters: int
     messages_owed: int
+    messages_held: int
     messages_failed: int
     jobs: Sequence[JobRun]
 
@@ -26,6 +27,7 @@ def see_status(*, tx: Upkeep, query: BotId) -> Status:
         updates_waiting=waiting,
         dead_letters=kept_aside,
         messages_owed=owed,
+        messages_held=tx.count_held(),
         messages_failed=failed,
         jobs=tx.job_runs(query),
     )

@@ -143,7 +143,7 @@ def send(
         facts=facts,
         created_at=tx.now,
     )
-    tx.enqueue(message, addresses_of(message))
+    tx.enqueue(message, addresses_of(message, tx.channels_on))
     return message.message_id
 
 

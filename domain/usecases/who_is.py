@@ -15,7 +15,8 @@ from domain.staff import Actor, Desk, Membership, Role, Staff
 class Caller:
     """``desk`` is where the account works now, None when it works nowhere or has not said where.
 
-    ``standing`` is the member who acts there: on a terminal who typed the PIN, None while nobody has.
+    ``standing`` is the member who acts there: on a terminal who typed the PIN, None while nobody has. A stranger has
+    no card and works nowhere.
     """
 
     account: Account
@@ -24,6 +25,7 @@ class Caller:
     desk: Desk | None
     standing: Staff | None
     dialogue: Dialogue | None
+    is_stranger: bool
 
     @property
     def is_staff(self) -> bool:
@@ -64,6 +66,7 @@ def who_is(*, tx: Tx, query: Account) -> Caller:
         desk=desk,
         standing=_standing(tx, memberships, desk),
         dialogue=dialogue if dialogue is not None and tx.now < dialogue.expires_at else None,
+        is_stranger=not memberships and not tx.merchants_of(query),
     )
 
 

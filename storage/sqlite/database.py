@@ -1,10 +1,11 @@
 """The store over one SQLite file."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from domain.delivery import ALWAYS_ON, ChannelKind
 from domain.history import CardHistory, CardLine, LedgerLine
 from domain.ids import CardNumber, MerchantId
 from domain.ports import Command, InputT, Query, ResultT
@@ -26,6 +27,7 @@ class SqliteDatabase:
         clock: Callable[[], datetime],
         new_id: Callable[[], str],
         chance_below: Callable[[int], int],
+        channels_on: Collection[ChannelKind] = ALWAYS_ON,
         trace: Trace = untraced,
     ) -> None:
         self._path = path
@@ -39,6 +41,7 @@ class SqliteDatabase:
             clock=clock,
             new_id=new_id,
             chance_below=chance_below,
+            channels_on=channels_on,
             on_enqueued=self._wake,
             on_failure=self._tell_of_failure,
             trace=trace,

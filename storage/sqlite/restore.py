@@ -1,5 +1,6 @@
 """Putting a copy in the place of the database: looked at first, and what it replaces is kept."""
 
+import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -11,6 +12,8 @@ from storage import rows
 from storage.sqlite.backup import copy_database, damage_in
 from storage.sqlite.engine import APPLICATION_ID
 
+logger = logging.getLogger(__name__)
+
 _TIMES = (
     ("entries", "occurred_at"),
     ("outbox", "created_at"),
@@ -19,6 +22,49 @@ _TIMES = (
     ("staff", "created_at"),
     ("merchants", "created_at"),
 )
+_SENT_SINCE = """
+    UPDATE deliveries
+    SET delivered_at = made.delivered_at, reference = made.reference, failed_at = made.failed_at, error = made.error,
+        held_at = NULL
+    FROM replaced.deliveries AS made
+    WHERE made.merchant_id = deliveries.merchant_id AND made.message_id = deliveries.message_id
+        AND made.channel = deliveries.channel AND made.address = deliveries.address
+        AND deliveries.delivered_at IS NULL AND deliveries.failed_at IS NULL
+        AND (made.delivered_at IS NOT NULL OR made.failed_at IS NOT NULL)
+"""
+_NEW_WARNINGS = """
+    CREATE TEMP TABLE new_warnings AS
+    SELECT warned.* FROM replaced.expiry_warnings AS warned
+    WHERE EXISTS (SELECT 1 FROM cards AS here
+            WHERE here.merchant_id = warned.merchant_id AND here.card_id = warned.card_id)
+        AND EXISTS (SELECT 1 FROM replaced.deliveries AS made WHERE made.merchant_id = warned.merchant_id
+            AND made.message_id = warned.message_id AND made.delivered_at IS NOT NULL)
+        AND NOT EXISTS (SELECT 1 FROM outbox AS here
+            WHERE here.merchant_id = warned.merchant_id AND here.message_id = warned.message_id)
+"""
+_TAKE_WARNINGS_OVER = (
+    """
+    INSERT INTO outbox (merchant_id, message_id, bot_id, user_id, kind, facts, created_at)
+    SELECT merchant_id, message_id, bot_id, user_id, kind, facts, created_at
+    FROM replaced.outbox JOIN new_warnings USING (merchant_id, message_id)
+    """,
+    """
+    INSERT INTO deliveries (merchant_id, message_id, channel, address, bot_id, is_marketing, due_at, attempts,
+        delivered_at, reference, failed_at, error, is_unreported)
+    SELECT merchant_id, message_id, channel, address, bot_id, is_marketing, due_at, attempts,
+        delivered_at, reference, failed_at, error, 0
+    FROM replaced.deliveries JOIN new_warnings USING (merchant_id, message_id)
+    """,
+    """
+    INSERT OR REPLACE INTO expiry_warnings
+        (merchant_id, card_id, unit, expires_at, count, message_id, entry_id, was_reachable)
+    SELECT merchant_id, card_id, unit, expires_at, count, message_id, NULL, was_reachable FROM new_warnings
+    """,
+)
+_HOLD = """
+    UPDATE deliveries SET held_at = ?, leased_by = NULL, leased_until = NULL
+    WHERE delivered_at IS NULL AND failed_at IS NULL
+"""
 
 
 class CopyUnusable(Exception):
@@ -32,6 +78,14 @@ class Standing:
     entries: int
     newest_at: datetime | None
     bot_ids: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """How many messages the replaced log knows that the copy owes or had not warned of, and how many are held."""
+
+    sent_since: int
+    held: int
 
 
 def examine(path: Path) -> Standing:
@@ -50,6 +104,35 @@ def standing_of(path: Path) -> Standing | None:
             return _standing(connection)
     except CopyUnusable:
         return None
+
+
+def settle_outbox(candidate: Path, replaced: Path, now: datetime) -> Settled:
+    """So that nobody is told again what they were told since the copy was made.
+
+    What the log of the replaced database knows is marked in ``candidate``, and the warnings that it delivered are
+    taken over; whatever else is owed is held back. A log that cannot be read knows nothing.
+    """
+    with closing(sqlite3.connect(candidate.absolute().as_uri(), uri=True)) as connection:
+        try:
+            with connection:
+                known = _take_over_the_log(connection, replaced)
+        except sqlite3.DatabaseError as error:
+            logger.warning("what was sent since the copy is not known: %s", error)
+            known = 0
+        with connection:
+            held = connection.execute(_HOLD, [rows.to_instant(now)]).rowcount
+    return Settled(sent_since=known, held=held)
+
+
+def _take_over_the_log(connection: sqlite3.Connection, replaced: Path) -> int:
+    """Returns how many messages it knows that the copy does not."""
+    if not replaced.exists():
+        return 0
+    connection.execute("ATTACH ? AS replaced", [f"{replaced.absolute().as_uri()}?mode=ro"])
+    known = connection.execute(_SENT_SINCE).rowcount
+    connection.execute(_NEW_WARNINGS)
+    warned, *_ = [connection.execute(statement).rowcount for statement in _TAKE_WARNINGS_OVER]
+    return known + warned
 
 
 def take_place(candidate: Path, database: Path, now: datetime) -> Path | None:

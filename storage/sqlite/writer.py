@@ -12,7 +12,7 @@ import queue
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 
 from domain import ports
+from domain.delivery import ChannelKind
 from domain.steps import Step, Trace
 from storage.sqlite.session import SqliteSession
 from storage.tx import Tx
@@ -72,6 +73,7 @@ class Writer:
         clock: Callable[[], datetime],
         new_id: Callable[[], str],
         chance_below: Callable[[int], int],
+        channels_on: Collection[ChannelKind],
         on_enqueued: Callable[[], None],
         on_failure: Callable[[], None],
         trace: Trace,
@@ -80,6 +82,7 @@ class Writer:
         self._clock = clock
         self._new_id = new_id
         self._chance_below = chance_below
+        self._channels_on = channels_on
         self._on_enqueued = on_enqueued
         self._on_failure = on_failure
         self._trace = trace
@@ -123,7 +126,7 @@ class Writer:
         if self._connection is None:
             self._connection = self._engine.connect()
             session = SqliteSession(self._connection)
-            self._opened = (session, Tx(session, self._new_id, self._chance_below))
+            self._opened = (session, Tx(session, self._new_id, self._chance_below, self._channels_on))
         return self._opened
 
     def _lose(self, group: Group, error: Exception) -> None:

@@ -173,3 +173,22 @@ def test_backup_onto_the_database_itself_through_a_link_is_refused(
         assert (ran.status, ran.out) == (2, ""), target
         assert "the database itself" in ran.err
     assert stempel("verify").status == 0
+
+
+def test_what_the_copy_owes_is_held_back_until_the_operator_says(
+    stempel: Stempel, shop: dict[str, Any], copy: Path
+) -> None:
+    owed = (
+        "INSERT INTO outbox SELECT merchant_id, 'o', 110201543, 7, 'receipt', '{}', 0 FROM merchants",
+        "INSERT INTO deliveries (merchant_id, message_id, channel, address, bot_id, is_marketing, due_at, attempts,"
+        " is_unreported) SELECT merchant_id, 'o', 'telegram', '7', 110201543, 0, 0, 0, 0 FROM merchants",
+    )
+    change(copy, *owed)
+    ran = stempel("restore", str(copy), "--yes", "--json")
+    assert (ran.object["messages_sent_since"], ran.object["messages_held"]) == (0, 1)
+    assert "stempel outbox release" in ran.err
+    assert stempel("outbox", "release", "--json").object == {"released": 1}
+    assert stempel("outbox", "drop", "--json").object == {"dropped": 0}
+    again = stempel("restore", str(copy), "--yes", "--json")
+    assert again.object["messages_held"] == 1
+    assert stempel("outbox", "drop").out == "dropped: 1\n"

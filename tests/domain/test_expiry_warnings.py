@@ -8,6 +8,7 @@ from domain.expiry import ExpiryKind, Unit
 from domain.invariants import check
 from domain.merchant import PointReward, ProgramKind
 from domain.messages import MessageKind
+from domain.plumbing.people import GONE_AFTER
 from domain.staff import Actor, Role
 from tests.support.clock import Clock, local
 from tests.support.nights import Nights, assert_hints_are_not_late
@@ -198,6 +199,37 @@ def test_warning_that_was_given_up_is_sent_again_while_the_holder_can_be_reached
     nights.delivers()
     clock.passes(days=14)
     assert nights.looks().expired == 1
+
+
+def test_who_is_warned_in_vain_for_a_week_loses_at_the_end(town: Town, clock: Clock, nights: Nights) -> None:
+    """The chat takes nothing, but nobody has blocked the bot."""
+    shop, _, lea = opens(town, clock)
+    nights.knows(lea.account)
+    clock.is_at(EXPIRES - timedelta(days=14))
+    warned = 0
+    while clock.now < EXPIRES:
+        warned += nights.looks().warned
+        nights.is_refused_by_the_chat()
+        assert shop.card(lea).points_balance == 10
+        clock.passes(days=1)
+    assert warned == GONE_AFTER.days + 1
+    assert nights.looks().expired == 1
+    assert [found for history in town.database.histories() for found in check(history)] == []
+
+
+def test_chat_that_comes_back_is_warned_again(town: Town, clock: Clock, nights: Nights) -> None:
+    shop, _, lea = opens(town, clock)
+    nights.knows(lea.account)
+    clock.is_at(EXPIRES - timedelta(days=14))
+    for _ in range(10):
+        nights.looks()
+        nights.is_refused_by_the_chat()
+        clock.passes(days=1)
+    assert nights.looks().warned == 0
+    nights.is_unblocked_by(lea)
+    clock.passes(days=1)
+    assert nights.looks().warned == 1
+    assert shop.card(lea).points_balance == 10
 
 
 def test_warning_that_was_given_up_is_not_sent_again_while_it_is_early(

@@ -5,7 +5,7 @@ from dataclasses import asdict
 import pytest
 
 from domain.account import Account
-from domain.delivery import ChannelKind, addresses_of
+from domain.delivery import ALWAYS_ON, ChannelKind, addresses_of
 from domain.ids import CardNumber, MerchantId, MessageId, UserId
 from domain.messages import MESSAGES, Audience, Message, MessageKind, RewardReady
 from domain.rules.wordings import PLACEHOLDERS
@@ -41,7 +41,7 @@ def test_every_kind_is_declared_or_not_built_yet() -> None:
 @pytest.mark.parametrize("kind", sorted(NOT_BUILT_YET))
 def test_what_is_not_declared_cannot_be_sent(kind: MessageKind) -> None:
     with pytest.raises(KeyError):
-        addresses_of(message(kind))
+        addresses_of(message(kind), ALWAYS_ON)
 
 
 def test_own_words_are_for_customers() -> None:
@@ -50,7 +50,11 @@ def test_own_words_are_for_customers() -> None:
 
 @pytest.mark.parametrize("kind", MESSAGES)
 def test_everybody_is_told_in_their_chat(kind: MessageKind) -> None:
-    assert addresses_of(message(kind)) == [(ChannelKind.TELEGRAM, "7")]
+    assert addresses_of(message(kind), ALWAYS_ON) == [(ChannelKind.TELEGRAM, "7")]
+
+
+def test_nothing_is_owed_over_a_channel_that_is_not_on() -> None:
+    assert addresses_of(message(MessageKind.RECEIPT), ()) == []
 
 
 @pytest.mark.parametrize("kind", PLACEHOLDERS)

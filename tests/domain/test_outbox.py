@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from domain.delivery import ChannelKind, Delivery, Later, Refused, addresses_of
+from domain.delivery import ChannelKind, Delivery, Later, Refused, Unreachable, addresses_of
 from domain.ids import BotId, MessageId
 from domain.messages import MESSAGES, Message, MessageKind, RewardReady
 from domain.plumbing.outbox import (
@@ -20,8 +20,10 @@ from domain.plumbing.outbox import (
     next_due_at,
     release_leases,
 )
+from domain.plumbing.people import GONE_AFTER
 from tests.support.clock import Clock
-from tests.support.databases import do
+from tests.support.databases import do, look
+from tests.support.nights import Nights
 from tests.support.shop import BOT, Holder, Shop, Town
 
 CHAT = ChannelKind.TELEGRAM
@@ -112,7 +114,7 @@ def test_marketing_waits_until_everything_else_is_leased(
         ),
         created_at=clock.now - timedelta(hours=1),
     )
-    do(town.database, lambda tx: tx.enqueue(broadcast, addresses_of(broadcast)))
+    do(town.database, lambda tx: tx.enqueue(broadcast, addresses_of(broadcast, tx.channels_on)))
     kinds = {message.message_id: message.kind for message in town.messages()}
     assert [kinds[each.message_id] for each in leases(town, limit=1)] == [MessageKind.RECEIPT]
     assert [kinds[each.message_id] for each in leases(town, limit=1)] == [MessageKind.BROADCAST]
@@ -201,3 +203,59 @@ def test_next_due_is_the_earliest_of_all(town: Town, shop: Shop, lea: Holder, cl
     assert due_at(town) == clock.now
     fails(town, leased)
     assert due_at(town) == clock.now
+
+
+CHAT_NOT_FOUND = Refused("Chat not found", is_of_address=True)
+
+
+def ends(town: Town, shop: Shop, lea: Holder, outcome: Refused | Unreachable | None) -> bool:
+    """What becomes of the next receipt, None that it arrives; whether its reader counts as reachable then."""
+    shop.stamps(shop.hires("Anna"), lea)
+    for leased in leases(town):
+        if outcome is None:
+            town.database.write(deliveries_made, [Made(delivery=leased, reference="7")])
+        else:
+            town.database.write(delivery_failed, Failed(delivery=leased, outcome=outcome))
+    person = look(town.database, lambda tx: tx.person(lea.account))
+    assert person is not None
+    return person.unreachable_since is None
+
+
+@pytest.mark.parametrize(
+    ("outcome", "days", "is_reachable"),
+    [
+        (CHAT_NOT_FOUND, 0, True),
+        (CHAT_NOT_FOUND, GONE_AFTER.days - 0.01, True),
+        (CHAT_NOT_FOUND, GONE_AFTER.days, False),
+        (Refused("message is too long"), GONE_AFTER.days, True),
+        (Unreachable(), 0, False),
+    ],
+)
+def test_who_has_been_refused_everything_for_a_week_is_unreachable_and_who_blocks_at_once(
+    town: Town, shop: Shop, lea: Holder, clock: Clock, outcome: Refused, days: float, is_reachable: bool
+) -> None:
+    Nights(town).knows(lea.account)
+    ends(town, shop, lea, outcome)
+    clock.passes(days=days)
+    assert ends(town, shop, lea, outcome) is is_reachable
+
+
+def test_week_of_refusals_begins_anew_with_whatever_arrives(
+    town: Town, shop: Shop, lea: Holder, clock: Clock
+) -> None:
+    Nights(town).knows(lea.account)
+    for outcome in (CHAT_NOT_FOUND, None, CHAT_NOT_FOUND):
+        assert ends(town, shop, lea, outcome)
+        clock.passes(days=GONE_AFTER.days - 1)
+    assert ends(town, shop, lea, CHAT_NOT_FOUND)
+
+
+@pytest.mark.parametrize("outcome", [CHAT_NOT_FOUND, Unreachable()])
+def test_chat_that_takes_a_message_is_reachable_again(
+    town: Town, shop: Shop, lea: Holder, clock: Clock, outcome: Refused
+) -> None:
+    Nights(town).knows(lea.account)
+    ends(town, shop, lea, outcome)
+    clock.passes(days=GONE_AFTER.days)
+    assert not ends(town, shop, lea, outcome)
+    assert ends(town, shop, lea, None)

@@ -58,7 +58,7 @@ def writes(shop: Shop, holder: Holder, message_id: str) -> Message:
         facts=RewardReady(merchant_name="", card_number=holder.number, reward="", rewards_available=1),
         created_at=shop.database.clock.now,
     )
-    do(shop.database, lambda tx: tx.enqueue(message, addresses_of(message)))
+    do(shop.database, lambda tx: tx.enqueue(message, addresses_of(message, tx.channels_on)))
     return message
 
 

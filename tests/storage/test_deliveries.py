@@ -98,7 +98,7 @@ def test_history_of_a_card_has_each_entry_once_however_many_were_told(
         file.execute(
             "INSERT INTO deliveries SELECT merchant_id, message_id, channel, '2', bot_id, is_marketing, due_at,"
             " attempts, leased_by, leased_until, delivered_at, reference, failed_at, error,"
-            " is_unreported FROM deliveries"
+            " is_unreported, held_at FROM deliveries"
         )
     [history] = shop.database.histories()
     assert len(history.entries) == len(history.notified) == 1

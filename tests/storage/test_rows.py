@@ -111,8 +111,8 @@ PAIRS = {
     "an account's columns without a prefix": (
         rows.person,
         rows.person_row,
-        PERSON,
-        (1, 2, "Léa", "lb", None, None),
+        replace(PERSON, refused_since=AT),
+        (1, 2, "Léa", "lb", None, None, INSTANT),
     ),
     "a list as JSON": (rows.program, rows.program_row, PROGRAM, PROGRAM_ROW),
     "a value within a value": (

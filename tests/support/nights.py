@@ -8,9 +8,11 @@ from operator import itemgetter
 
 from domain.account import Account, Person
 from domain.card import Holding
+from domain.delivery import Refused
 from domain.expiry import Unit
 from domain.ids import CardId
 from domain.messages import BalanceExpired, BalanceExpiring, DailySummary, Message, MessageKind
+from domain.plumbing.outbox import Failed, delivery_failed
 from domain.plumbing.people import Reachable, set_reachable
 from domain.ports import Tx
 from domain.rules.expiry import Period, next_period
@@ -102,6 +104,12 @@ class Nights:
         for message in waiting:
             do(self.town.database, partial(_failed, message=message))
         return waiting
+
+    def is_refused_by_the_chat(self) -> None:
+        """Everything that waits in the outbox: Telegram does not know the chat any more."""
+        for message in self.town.messages():
+            refused = Refused("Chat not found", is_of_address=True)
+            self.town.database.write(delivery_failed, Failed(delivery=delivery_of(message), outcome=refused))
 
     def knows(self, account: Account) -> None:
         """The person has written to the bot."""

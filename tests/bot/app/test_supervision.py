@@ -205,7 +205,7 @@ async def test_database_that_cannot_be_read_is_told(tmp_path: Path, monkeypatch:
         raise DatabaseUnavailable("the disk is gone")
 
     async with patient(tmp_path / "a.db") as sick:
-        monkeypatch.setattr(health, "bot_profile", is_gone)
+        monkeypatch.setattr(health, "count_held", is_gone)
         assert await sick.health() == failing("database")
 
 

@@ -35,7 +35,7 @@ async def told(home: House, shop: Shop, person: Person, day_: DaySummary, *misse
     )
 
     def usecase(*, tx: Tx, command: Message) -> None:
-        tx.enqueue(command, addresses_of(command))
+        tx.enqueue(command, addresses_of(command, tx.channels_on))
 
     await home.store.write(usecase, message)
 

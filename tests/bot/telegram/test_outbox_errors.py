@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.delivery import telegram as channel
+from bot.delivery.channels import telegram as channel
 from bot.sandbox import Fault, FaultKind, Person
 from domain.plumbing import outbox as usecase
 from tests.support.house import House, Shop, TestClock, number_of
@@ -11,6 +11,8 @@ ROWS = (
     "SELECT kind, attempts, error, delivered_at IS NOT NULL, failed_at IS NOT NULL"
     " FROM outbox JOIN deliveries USING (merchant_id, message_id) ORDER BY message_id"
 )
+
+GONE = "SELECT name FROM people WHERE unreachable_since IS NOT NULL"
 
 
 def due(home: House, customer: Person) -> list[tuple[int, int]]:
@@ -127,6 +129,26 @@ async def test_refusal_is_permanent(home: House, shop: Shop) -> None:
     home.sandbox.faults.refuse("chat not found", method="sendMessage", chat_id=anna.id)
     await stamps(home, paul, anna)
     await home.until_rows(ROWS, [("receipt", 0, "Chat not found", 0, 1)])
+
+
+@pytest.mark.parametrize(
+    ("said", "is_gone"), [("chat not found", True), ("PEER_ID_INVALID", True), ("message is too long", False)]
+)
+async def test_chat_that_telegram_refuses_for_a_week_counts_as_gone_until_it_takes_a_message(
+    said: str, is_gone: bool, home: House, shop: Shop, clock: TestClock
+) -> None:
+    anna, paul = await home.customer(shop, "Anna"), await home.owner(shop)
+    refusals = home.sandbox.faults.refuse(said, method="sendMessage", chat_id=anna.id, count=2)
+    await stamps(home, paul, anna)
+    await home.until_rows("SELECT count(*) FROM deliveries WHERE failed_at IS NOT NULL", [(1,)])
+    clock.passes(days=7)
+    await stamps(home, paul, anna)
+    await home.until_rows("SELECT count(*) FROM deliveries WHERE failed_at IS NOT NULL", [(2,)])
+    assert home.rows(GONE) == ([("Anna",)] if is_gone else [])
+    assert refusals.hits == 2
+    await stamps(home, paul, anna)
+    await anna.sees("✅ +1 stamp")
+    await home.until_rows(GONE, [])
 
 
 async def test_receipt_that_telegram_cannot_parse_comes_as_plain_text(home: House, shop: Shop) -> None:

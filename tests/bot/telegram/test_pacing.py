@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bot.telegram.pacing import FORGET_CHATS_ABOVE, Pacer, SendingLimits
+from bot.telegram.pacing import FORGET_CHATS_ABOVE, PATIENCE_S, SAVED_UP_S, Budget, Pacer, SendingLimits
 
 ANNA, BEN, GROUP = "7", "8", "-100"
 
@@ -88,6 +88,55 @@ def test_direct_answers_hold_up_all_chats_together_for_a_second_at_most() -> Non
     for chat in range(1, 100):
         pace.pacer.count(str(chat))
     assert pace.pacer.wait_overall() == pytest.approx(1)
+
+
+@pytest.mark.parametrize("answers_per_second", [0, 20, 40, 400])
+def test_what_is_owed_gets_its_share_however_many_answers_are_given(answers_per_second: int) -> None:
+    pace, sent, answered = Pace(), 0, 0.0
+    for millisecond in range(10_000):
+        pace.clock.now += 0.001
+        answered += answers_per_second / 1000
+        while answered >= 1:
+            answered -= 1
+            pace.pacer.count(f"1{millisecond}")
+        if not pace.pacer.wait_for_share():
+            pace.pacer.take(f"2{millisecond}")
+            sent += 1
+    left_over = 28 - answers_per_second
+    assert sent / 10 == pytest.approx(max(8, left_over), rel=0.05)
+
+
+def test_share_is_not_used_up_by_a_rush_before_the_noise() -> None:
+    pace = Pace()
+    pace.sends(*map(str, range(1, 301)))
+    for chat in range(1000, 1060):
+        pace.pacer.count(str(chat))
+    assert pace.pacer.wait_overall() > 0.9
+    assert pace.pacer.wait_for_share() == pytest.approx(1 / 8)
+
+
+def test_whatever_waits_goes_after_a_hold_of_all() -> None:
+    pace = Pace()
+    pace.pacer.hold_all(5)
+    pace.pacer.hold_all(1)
+    assert pace.pacer.wait_for_share() == pytest.approx(5)
+    pace.clock.now += 5
+    assert pace.pacer.wait_for_share() == 0
+
+
+def test_budget_gives_what_is_saved_up_then_its_pace_and_turns_away_who_would_wait_too_long() -> None:
+    clock = Seconds()
+    budget = Budget(4, clock)
+    waits = [budget.seconds_to_wait() for _ in range(50)]
+    at_once, later = int(4 * SAVED_UP_S) + 1, int(4 * PATIENCE_S)
+    assert waits[:at_once] == [0] * at_once
+    assert waits[at_once : at_once + later] == pytest.approx([n / 4 for n in range(1, later + 1)])
+    assert waits[at_once + later :] == [None] * (50 - at_once - later)
+    clock.now += 1
+    assert [budget.seconds_to_wait() for _ in range(5)] == pytest.approx([2.25, 2.5, 2.75, 3, None])
+    assert budget.seconds_to_wait(0) is None
+    clock.now += PATIENCE_S + 0.25
+    assert budget.seconds_to_wait(0) == 0
 
 
 def test_asking_takes_nothing() -> None:

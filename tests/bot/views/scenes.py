@@ -392,7 +392,14 @@ def operating_status(t: Texts, *jobs: JobRun) -> View:
     process = operating.Process(
         version="0.1.0", started_at=NOW - timedelta(days=400, hours=5), database_size_bytes=1_234_567_890
     )
-    found = Status(updates_waiting=1, dead_letters=3, messages_owed=10_000, messages_failed=12, jobs=jobs)
+    found = Status(
+        updates_waiting=1,
+        dead_letters=3,
+        messages_owed=10_000,
+        messages_held=31,
+        messages_failed=12,
+        jobs=jobs,
+    )
     return operating.status(t, process, found, NOW)
 
 

@@ -12,7 +12,7 @@ FAULTS = (
     ),
     fault(
         "a summary comes without its picture",
-        "bot.delivery.telegram:TelegramChannel._view",
+        "bot.delivery.channels.telegram:TelegramChannel._view",
         "replace(view, photo=await picture(self.studio, t, message, reader.colour))",
         "view",
         "tests/bot/owner/test_summaries.py",

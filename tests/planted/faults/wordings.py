@@ -67,7 +67,7 @@ FAULTS = (
     ),
     fault(
         "the merchant's words are not asked for",
-        "bot.delivery.telegram:TelegramChannel._view",
+        "bot.delivery.channels.telegram:TelegramChannel._view",
         "render(t, message, reader.timezone, reader.wording)",
         "render(t, message, reader.timezone)",
         "tests/bot/test_wordings.py",

@@ -1,11 +1,13 @@
 """Letters in the chat, and Telegram's errors told apart. Its ``sendMessage`` has no idempotency key."""
 
+import re
 from dataclasses import dataclass, replace
 
 from telegram import Bot
-from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
+from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from bot.delivery.channel import Outcome
+from bot.delivery.channels import Parts
 from bot.delivery.illustrator import picture
 from bot.pictures.studio import Studio
 from bot.telegram.chat import seconds_of, send
@@ -16,6 +18,12 @@ from bot.views.view import View
 from domain.account import Locale
 from domain.delivery import ChannelKind, Delivered, Later, Refused, Unreachable
 from domain.usecases.read_message import Letter
+
+TOKEN_AGAIN_S = 5.0
+"""A token that was refused, which is no message's fault (``bot/telegram/reception.py`` sees to it)."""
+_OF_THE_CHAT = re.compile("(?!button).*(chat|peer|user|recipient)", re.IGNORECASE)
+"""What Telegram says of a chat that it will not write to. Whatever else it says may be the message's own fault, for
+which nobody must count as gone."""
 
 
 @dataclass(kw_only=True)
@@ -32,10 +40,13 @@ class TelegramChannel:
             sent = await send(self.bot, int(letter.delivery.address), view)
         except RetryAfter as error:
             return Later("retry_after", seconds_of(error))
+        except InvalidToken:
+            self.pacer.hold_all(TOKEN_AGAIN_S)
+            return Later("token_refused", TOKEN_AGAIN_S)
         except Forbidden:
             return Unreachable()
         except BadRequest as error:
-            return Refused(error.message)
+            return Refused(error.message, is_of_address=bool(_OF_THE_CHAT.match(error.message)))
         except TelegramError as error:
             return Later(type(error).__name__)
         return Delivered(str(sent.message_id))
@@ -45,3 +56,12 @@ class TelegramChannel:
         t = texts(reader.locale or self.default_locale)
         view = render(t, message, reader.timezone, reader.wording)
         return replace(view, photo=await picture(self.studio, t, message, reader.colour))
+
+
+def channel(parts: Parts) -> TelegramChannel:
+    return TelegramChannel(
+        bot=parts.bot,
+        pacer=parts.pacer,
+        studio=parts.studio,
+        default_locale=parts.settings.default_locale,
+    )

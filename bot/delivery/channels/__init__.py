@@ -1,0 +1,33 @@
+"""The channels, a file each: the one of a kind bears its name, and ``channel`` there makes it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+
+from telegram import Bot
+
+from bot.delivery.channel import Channel
+from bot.kit.settings import Settings
+from bot.pictures.studio import Studio
+from bot.telegram.pacing import Pacer
+from domain.delivery import ChannelKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What channels are made of; ``bot`` and ``pacer`` are the chat's."""
+
+    settings: Settings
+    studio: Studio
+    bot: Bot
+    pacer: Pacer
+
+
+def channels_on(parts: Parts) -> Sequence[Channel]:
+    """Those that the settings switch on."""
+    return [_channel(kind, parts) for kind in sorted(parts.settings.channels_on)]
+
+
+def _channel(kind: ChannelKind, parts: Parts) -> Channel:
+    made: Channel = import_module(f"{__name__}.{kind.value}").channel(parts)
+    return made

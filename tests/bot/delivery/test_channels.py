@@ -1,0 +1,29 @@
+"""A channel is a file: the one of each kind bears its name, and no other is in the package."""
+
+from pkgutil import iter_modules
+
+from telegram import Bot
+
+from bot.delivery import channels
+from bot.kit.settings import Settings
+from bot.pictures.studio import Studio
+from bot.telegram.pacing import Pacer
+from domain.delivery import ALWAYS_ON, ChannelKind
+from tests.support.house import UNHURRIED
+
+
+def test_every_kind_of_channel_has_its_file() -> None:
+    files = {found.name for found in iter_modules(channels.__path__)}
+    assert files == {kind.value for kind in ChannelKind}
+
+
+async def test_what_the_settings_switch_on_is_made() -> None:
+    settings = Settings(bot_token="123:abc", _env_file=None)
+    studio = Studio()
+    parts = channels.Parts(
+        settings=settings, studio=studio, bot=Bot("123:abc"), pacer=Pacer(UNHURRIED, lambda: 0.0)
+    )
+    try:
+        assert {channel.kind for channel in channels.channels_on(parts)} == settings.channels_on == ALWAYS_ON
+    finally:
+        studio.close()
