@@ -4,6 +4,7 @@ and whoever has to do with the other shop alone is served.
 
 import argparse
 import asyncio
+import faulthandler
 import logging
 import sys
 import tempfile
@@ -15,6 +16,8 @@ from pathlib import Path
 from tests.support.damage import Damage, each_column
 from tests.support.two_shops import TwoShops, is_well, two_shops
 
+PATIENCE_S = 60.0
+
 
 async def trouble(town: TwoShops, folder: Path, damage: Damage) -> str | None:
     """What went wrong, nothing where all is well; raises LookupError where there is nothing to damage."""
@@ -22,7 +25,7 @@ async def trouble(town: TwoShops, folder: Path, damage: Damage) -> str | None:
     if not town.damaged(path, damage):
         raise LookupError(f"nothing to damage: {damage}")
     try:
-        async with town.at_work(path) as (home, people):
+        async with asyncio.timeout(PATIENCE_S), town.at_work(path) as (home, people):
             await is_well(home, people, town.healthy)
     except Exception as error:
         return f"{type(error).__name__}: {error}"
@@ -36,6 +39,7 @@ async def run(cases: Sequence[Damage]) -> int:
     with tempfile.TemporaryDirectory() as folder:
         town = await two_shops(Path(folder) / "town.db")
         for number, damage in enumerate(cases, start=1):
+            faulthandler.dump_traceback_later(PATIENCE_S + 30, file=sys.stderr)
             with tempfile.TemporaryDirectory() as own:
                 try:
                     said = await trouble(town, Path(own), damage)
