@@ -45,10 +45,12 @@ crash: .venv ## kill -9 at every named step, three times in a row, and 200 times
 planted: .venv ## plant every fault of the list in a copy of the project: the tests must notice each
 	$(BIN)/python -m tests.planted
 
-soak: .venv ## 100,000 random operations against a model, a simulated year, an outbox of 10,000 messages
+soak: .venv ## long runs, each with its plan, progress and verdict: a model, a year, an outbox, damaged rows, kills
 	$(BIN)/python -m tests.soak.ledger
 	$(BIN)/python -m tests.soak.year
 	$(BIN)/python -m tests.benchmarks.outbox
+	$(BIN)/python -m tests.soak.rows
+	$(BIN)/python -m tests.soak.kills
 
 lock: .venv ## resolve the dependencies again into requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \

@@ -14,12 +14,15 @@ from storage.tables import metadata
 
 WRONG = '{"cost": "much"}'
 """No name, no number, no date; JSON of no shape that is kept."""
-MOMENTS = ("_at", "_until", "_since")
+NOBODY = "ffffffff-ffff-7fff-bfff-ffffffffffff"
 
 
-def wrong(column: Column[Any], _value: Any) -> Any:
-    """For a number the largest there is: as a moment, long after the last of the calendar."""
-    return WRONG if column.type.python_type is str else 2**63 - 1
+def wrong(column: Column[Any], value: Any) -> Any:
+    """For a number the largest there is: as a moment, long after the last of the calendar. An id in a key is that of
+    nothing, so that the row belongs nowhere and others miss it."""
+    if column.type.python_type is not str:
+        return 2**63 - 1
+    return NOBODY if column.primary_key and len(value) == len(NOBODY) else WRONG
 
 
 def negative(column: Column[Any], _value: Any) -> Any:
