@@ -10,6 +10,7 @@ import pytest
 
 from bot.jobs.expiry import expire_balances
 from bot.jobs.steadily import SomeFailed
+from domain.delivery import ChannelKind
 from domain.expiry import ExpiryKind, Unit
 from domain.invariants import Violation, check
 from domain.merchant import ProgramKind
@@ -23,7 +24,7 @@ from domain.usecases.who_is import who_is
 from tests.domain.test_summaries import MONDAY, at
 from tests.storage.test_contract_expiry import a_day
 from tests.support.clock import Clock
-from tests.support.databases import Running, do
+from tests.support.databases import Running, do, look
 from tests.support.job_runs import job_run
 from tests.support.nights import Nights
 from tests.support.shop import BOT, Shop, Town
@@ -249,3 +250,19 @@ def test_program_whose_present_version_is_not_there_keeps_no_other_shops_balance
     assert [message.merchant_id for message in town.messages() if "expiring" in message.kind] == [
         healthy.merchant_id
     ]
+
+
+def test_text_that_is_no_utf_8_spoils_its_own_row_alone(town: Town, path: Path) -> None:
+    first, second = town.opens_shop(), town.opens_shop()
+    for shop in (first, second):
+        shop.stamps(shop.hires("Anna"), shop.gives_card())
+    sql = "UPDATE deliveries SET address = CAST(x'ff31' AS TEXT) WHERE merchant_id = ?"
+    edits(path, sql, first.merchant_id)
+    leased = do(town.database, lambda tx: tx.lease_due(BOT, ChannelKind.TELEGRAM, "me", tx.now, 10))
+    assert sorted(each.merchant_id for each in leased) == sorted([first.merchant_id, second.merchant_id])
+    assert [each.address for each in leased if each.merchant_id == first.merchant_id] == ["\ufffd1"]
+    edits(path, "UPDATE staff SET name = CAST(x'ff' AS TEXT) WHERE merchant_id = ?", first.merchant_id)
+    assert {member.name for member in look(town.database, lambda tx: tx.staff_of(first.merchant_id))} == {
+        "\ufffd"
+    }
+    assert len(look(town.database, lambda tx: tx.staff_of(second.merchant_id))) == 2
