@@ -6,11 +6,11 @@ JSON. The functions are written out as source and compiled once, when this modul
 those one would write by hand (docs/decisions/0018).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from functools import lru_cache
+from functools import lru_cache, wraps
 from itertools import accumulate, pairwise
 from types import NoneType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
@@ -23,7 +23,7 @@ from domain.bot_profile import BotProfile
 from domain.card import Card, Customer
 from domain.dialogue import Dialogue
 from domain.entry import Entry
-from domain.fields import FIELDS, FieldChange, Target
+from domain.fields import FIELDS, Field, FieldChange, Target
 from domain.job_run import JobRun
 from domain.link import Route
 from domain.merchant import Merchant, Program, Store
@@ -165,21 +165,27 @@ def _of_table(kind: type[T], source: Table, *left_out: str, interned: bool = Fal
     return made
 
 
+def _checked(of_row: Callable[[Row], T], fields: Mapping[str, Field], *names: str) -> Callable[[Row], T]:
+    """Raises a refusal for a value of which no day or picture can be made: they are shown beside those of others."""
+
+    @lru_cache(maxsize=INTERNED)
+    @wraps(of_row)
+    def checked(row: Row) -> T:
+        value = of_row(row)
+        for name in names:
+            fields[name].check(getattr(value, name))
+        return value
+
+    return checked
+
+
 MERCHANT, _merchant, merchant_row = _of_table(Merchant, tables.merchants)
-
-
-@lru_cache(maxsize=INTERNED)
-def merchant(row: Row) -> Merchant:
-    """Raises a refusal where no day or picture could be made of it, which may be shown beside those of others."""
-    made = _merchant(row)
-    for name in ("colour", "timezone", "currency"):
-        FIELDS[Target.MERCHANT][name].check(getattr(made, name))
-    return made
-
-
+merchant = _checked(_merchant, FIELDS[Target.MERCHANT], "colour", "timezone", "currency")
 READERS[tables.merchants] = (MERCHANT, merchant)
 STORE, store, store_row = _of_table(Store, tables.stores, interned=True)
-PROGRAM, program, program_row = _of_table(Program, tables.program_versions, interned=True)
+PROGRAM, _program, program_row = _of_table(Program, tables.program_versions)
+program = _checked(_program, FIELDS[Target.PROGRAM], "stamps_target")
+READERS[tables.program_versions] = (PROGRAM, program)
 CUSTOMER, customer, customer_row = _of_table(Customer, tables.customers, interned=True)
 CARD, card, card_row = _of_table(Card, tables.cards, "token_hash")
 STAFF, staff, staff_row = _of_table(Staff, tables.staff, interned=True)

@@ -266,3 +266,12 @@ def test_text_that_is_no_utf_8_spoils_its_own_row_alone(town: Town, path: Path) 
         "\ufffd"
     }
     assert len(look(town.database, lambda tx: tx.staff_of(second.merchant_id))) == 2
+
+
+def test_program_with_more_stamps_than_can_be_drawn_is_drawn_for_nobody(town: Town, path: Path) -> None:
+    """Every picture is drawn by one of two threads."""
+    shop, account = town.opens_shop(), town.somebody()
+    shop.gives_card(account=account)
+    edits(path, "UPDATE program_versions SET stamps_target = ?", str(2**63 - 1))
+    with pytest.raises(RowUnreadable):
+        town.database.read(my_cards, MyCards(account=account))
