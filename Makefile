@@ -45,11 +45,13 @@ crash: .venv ## kill -9 at every named step, three times in a row, and 200 times
 planted: .venv ## plant every fault of the list in a copy of the project: the tests must notice each
 	$(BIN)/python -m tests.planted
 
-soak: .venv ## every fault of Telegram, 100,000 random operations against a model, a simulated year, a full outbox
+soak: .venv ## long runs, each with its plan, progress and verdict: faults, a model, a year, an outbox, damage, kills
 	$(BIN)/python -m tests.soak.faults
 	$(BIN)/python -m tests.soak.ledger
 	$(BIN)/python -m tests.soak.year
 	$(BIN)/python -m tests.benchmarks.outbox
+	$(BIN)/python -m tests.soak.rows
+	$(BIN)/python -m tests.soak.kills
 
 lock: .venv ## resolve the dependencies again into requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \

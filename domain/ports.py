@@ -427,7 +427,8 @@ class Database(Protocol):
         """Every card with all that ``verify`` must know of it, from one snapshot, streamed."""
 
     async def damage(self) -> Sequence[str]:
-        """What the database's own check of all of its pages finds, a line each; none when it is whole."""
+        """What the database's own check of all of its pages finds, and the rows that cannot be read, a line each;
+        none when it is whole."""
 
     async def size_bytes(self) -> int:
         """What the database takes on the disk."""
@@ -440,3 +441,7 @@ class Database(Protocol):
 
 class DatabaseUnavailable(Exception):
     """The database could not carry out a transaction; nothing of it was kept."""
+
+
+class RowUnreadable(Exception):
+    """A row says what no version of the program has written. Whoever can do without it goes on."""

@@ -1,13 +1,18 @@
 """What every part of a transaction shares."""
 
-from collections.abc import Callable, Mapping, Sequence
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from types import MappingProxyType
 from typing import Protocol, TypeVar
 
 from sqlalchemy import ClauseElement
 
+from domain.ports import RowUnreadable
 from storage.statements import Row
+
+logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -34,7 +39,30 @@ class TxBase:
 
     def _one(self, made_of: Callable[[Row], T], statement: ClauseElement, **values: object) -> T | None:
         row = self.session.one(statement, **values)
-        return None if row is None else made_of(row)
+        return None if row is None else read(made_of, row)
 
     def _all(self, made_of: Callable[[Row], T], statement: ClauseElement, **values: object) -> list[T]:
-        return [made_of(row) for row in self.session.all(statement, **values)]
+        return [read(made_of, row) for row in self.session.all(statement, **values)]
+
+    def _readable(self, made_of: Callable[[Row], T], statement: ClauseElement, **values: object) -> list[T]:
+        """What can be read: for rows of which each stands for itself, and for what is written anew."""
+        return readable(made_of, self.session.all(statement, **values))
+
+
+def readable(made_of: Callable[[Row], T], found: Iterable[Row]) -> list[T]:
+    """What cannot be read is in the log."""
+    values = []
+    for row in found:
+        with suppress(RowUnreadable):
+            values.append(read(made_of, row))
+    return values
+
+
+def read(made_of: Callable[[Row], T], row: Row) -> T:
+    """Raises RowUnreadable, whatever cannot be made of the row, and logs it with what its key begins with."""
+    try:
+        return made_of(row)
+    except Exception as error:
+        said = f"{made_of.__name__} {tuple(row[:2])}: {type(error).__name__}: {error}"
+        logger.error("a row cannot be read: %s", said)
+        raise RowUnreadable(said) from error

@@ -60,7 +60,7 @@ class ExpiryRows(TxBase):
         if not found:
             return DueCards((), None)
         since, merchant_id, card_id = found[-1]
-        last = DueCard(rows.from_instant(since), merchant_id, card_id)
+        last = DueCard(rows.from_instant(max(since, 0)), merchant_id, card_id)
         return DueCards([(merchant_id, card_id) for _, merchant_id, card_id in found], last)
 
     def save_expiry(self, card: Card) -> None:

@@ -59,7 +59,7 @@ class InboxRows(TxBase):
         self.session.run(UPDATE_PUT_BACK, bot_id=bot_id, update_id=update_id)
 
     def unfinished_updates(self, bot_id: BotId) -> Sequence[ReceivedUpdate]:
-        return self._all(rows.update, SELECT_UNFINISHED, bot_id=bot_id)
+        return self._readable(rows.update, SELECT_UNFINISHED, bot_id=bot_id)
 
     def unreported_updates(self, bot_id: BotId) -> Sequence[tuple[UpdateId, str]]:
         found = self.session.all(SELECT_UNREPORTED, bot_id=bot_id)

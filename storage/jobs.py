@@ -22,7 +22,7 @@ SELECT_JOB_RUNS = (
 
 class JobRows(TxBase):
     def job_runs(self, bot_id: BotId) -> Sequence[JobRun]:
-        return self._all(rows.job_run, SELECT_JOB_RUNS, bot_id=bot_id, process=PROCESS)
+        return self._readable(rows.job_run, SELECT_JOB_RUNS, bot_id=bot_id, process=PROCESS)
 
     def save_job_run(self, run: JobRun) -> None:
         self.session.run(SAVE_JOB_RUN, rows.job_run_row(run))

@@ -13,7 +13,7 @@ from domain.ids import EntryId, MerchantId, OperationKey, StoreId
 from domain.rules.counter import Counter
 from domain.staff import Actor, Staff
 from storage import rows, tables
-from storage.base import TxBase
+from storage.base import TxBase, read
 from storage.clauses import LIMIT, change, find, has, joins
 from storage.customers import NAMED_BY
 from storage.statements import Row
@@ -146,7 +146,8 @@ class LedgerRows(TxBase):
         )
 
     def counter(self, actor: Actor, card: CardRef | None) -> Counter:
-        row = self.session.one(
+        found = self._one(
+            _counter,
             SELECT_COUNTER_BY[card.by if card else "id"],
             merchant_id=actor.merchant_id,
             store_id=actor.store_id,
@@ -155,7 +156,7 @@ class LedgerRows(TxBase):
             user_id=actor.account.user_id,
             card_ref=card.value if card else None,
         )
-        return NOTHING_KNOWN if row is None else _counter(row)
+        return found or NOTHING_KNOWN
 
     def lock_counter(self, actor: Actor, card: CardRef) -> Counter:
         return self.counter(actor, card)
@@ -168,7 +169,7 @@ class LedgerRows(TxBase):
         found = self.session.all(
             SELECT_ENTRIES, merchant_id=card.merchant_id, card_id=card.card_id, limit=newest or ALL
         )
-        return [rows.entry(row) for row in reversed(found)]
+        return [read(rows.entry, row) for row in reversed(found)]
 
     def entry(self, merchant_id: MerchantId, entry_id: EntryId) -> Entry | None:
         return self._one(rows.entry, SELECT_ENTRY, merchant_id=merchant_id, entry_id=entry_id)

@@ -22,7 +22,7 @@ _is_owed = and_(
 _of_bot = _deliveries.c.bot_id == bindparam("of_bot_id")
 _of_channel = and_(_of_bot, _deliveries.c.channel == bindparam("of_channel"))
 _key = tuple(column.name for column in _deliveries.primary_key.columns)
-_delivery = tuple(_deliveries.c[name] for name in (*_key, "bot_id", "is_marketing", "attempts"))
+DELIVERY = tuple(_deliveries.c[name] for name in (*_key, "bot_id", "is_marketing", "attempts"))
 
 INSERT_MESSAGE = insert(_outbox)
 INSERT_DELIVERY = (
@@ -30,9 +30,10 @@ INSERT_DELIVERY = (
     .values({name: bindparam(name) for name in (*_key, "bot_id", "is_marketing", "due_at")})
     .values(attempts=literal_column("0"), is_unreported=literal_column("0"))
 )
-SELECT_MESSAGE = find(list(_outbox.c), "merchant_id", "message_id")
+MESSAGE = list(_outbox.c)
+SELECT_MESSAGE = find(MESSAGE, "merchant_id", "message_id")
 SELECT_DUE = (
-    select(*_delivery)
+    select(*DELIVERY)
     .where(
         _is_owed,
         _of_channel,
@@ -61,7 +62,7 @@ UPDATE_POSTPONED = change(_deliveries, "due_at", "attempts", "error", "leased_by
 UPDATE_FAILED = change(_deliveries, "failed_at", "error", "is_unreported")
 UPDATE_REPORTED = change(_deliveries, "is_unreported")
 SELECT_UNREPORTED = (
-    select(*_delivery, _deliveries.c.error)
+    select(*DELIVERY, _deliveries.c.error)
     .where(_deliveries.c.failed_at.is_not(None), _of_bot, _deliveries.c.is_unreported == 1)
     .order_by(_deliveries.c.failed_at)
 )
@@ -101,7 +102,7 @@ class OutboxRows(TxBase):
         if row is None:
             raise MessageUnreadable("it is not there")
         try:
-            return _message(row)
+            return message_of(row)
         except Exception as error:
             raise MessageUnreadable(f"{type(error).__name__}: {error}") from error
 
@@ -118,7 +119,7 @@ class OutboxRows(TxBase):
                 now=rows.to_instant(self.now),
                 limit=limit - len(found),
             )
-            found += [_read(row) for row in due]
+            found += [delivery_of(row) for row in due]
         for delivery in found:
             self._change(UPDATE_LEASE, delivery, leased_by=holder, leased_until=rows.to_instant(until))
         return found
@@ -139,8 +140,7 @@ class OutboxRows(TxBase):
         self._change(UPDATE_FAILED, delivery, failed_at=now, error=error, is_unreported=int(is_unreported))
 
     def unreported_deliveries(self, bot_id: BotId) -> Sequence[tuple[Delivery, str]]:
-        found = self.session.all(SELECT_UNREPORTED, of_bot_id=bot_id)
-        return [(_read(row), error) for *row, error in found]
+        return self._readable(_unreported, SELECT_UNREPORTED, of_bot_id=bot_id)
 
     def delivery_reported(self, delivery: Delivery) -> None:
         self._change(UPDATE_REPORTED, delivery, is_unreported=0)
@@ -171,7 +171,7 @@ class OutboxRows(TxBase):
         self.session.run(statement, {name: getattr(delivery, name) for name in _key}, **values)
 
 
-def _read(row: Row) -> Delivery:
+def delivery_of(row: Row) -> Delivery:
     merchant_id, message_id, channel, address, bot_id, is_marketing, attempts = row
     return Delivery(
         merchant_id=merchant_id,
@@ -184,7 +184,11 @@ def _read(row: Row) -> Delivery:
     )
 
 
-def _message(row: Row) -> Message:
+def _unreported(row: Row) -> tuple[Delivery, str]:
+    return delivery_of(row[:-1]), row[-1]
+
+
+def message_of(row: Row) -> Message:
     merchant_id, message_id, bot_id, user_id, kind, facts, created_at = row
     return Message(
         merchant_id=merchant_id,

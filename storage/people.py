@@ -19,13 +19,15 @@ DELETE_LAPSED_DIALOGUES = delete(tables.dialogues).where(tables.dialogues.c.expi
 
 class PeopleRows(TxBase):
     def person(self, account: Account) -> Person | None:
-        return self._one(rows.person, SELECT_PERSON, bot_id=account.bot_id, user_id=account.user_id)
+        key = {"bot_id": account.bot_id, "user_id": account.user_id}
+        return next(iter(self._readable(rows.person, SELECT_PERSON, **key)), None)
 
     def save_person(self, person: Person) -> None:
         self.session.run(SAVE_PERSON, rows.person_row(person))
 
     def dialogue(self, account: Account) -> Dialogue | None:
-        return self._one(rows.dialogue, SELECT_DIALOGUE, bot_id=account.bot_id, user_id=account.user_id)
+        key = {"bot_id": account.bot_id, "user_id": account.user_id}
+        return next(iter(self._readable(rows.dialogue, SELECT_DIALOGUE, **key)), None)
 
     def save_dialogue(self, dialogue: Dialogue) -> None:
         self.session.run(SAVE_DIALOGUE, rows.dialogue_row(dialogue))

@@ -6,11 +6,11 @@ JSON. The functions are written out as source and compiled once, when this modul
 those one would write by hand (docs/decisions/0018).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from functools import lru_cache
+from functools import lru_cache, wraps
 from itertools import accumulate, pairwise
 from types import NoneType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
@@ -23,7 +23,7 @@ from domain.bot_profile import BotProfile
 from domain.card import Card, Customer
 from domain.dialogue import Dialogue
 from domain.entry import Entry
-from domain.fields import FieldChange
+from domain.fields import FIELDS, Field, FieldChange, Target
 from domain.job_run import JobRun
 from domain.link import Route
 from domain.merchant import Merchant, Program, Store
@@ -86,6 +86,7 @@ def mapped(kind: type[T], source: Columns, *, interned: bool = False) -> Mapped[
     )
     exec(compile(code, f"<rows of {kind.__name__}>", "exec"), mapping.namespace)  # noqa: S102
     of_row, to_row = mapping.namespace["of_row"], mapping.namespace["to_row"]
+    of_row.__name__ = kind.__name__
     return source, lru_cache(maxsize=INTERNED)(of_row) if interned else of_row, to_row
 
 
@@ -154,22 +155,50 @@ def slices(*sources: Sequence[object]) -> list[slice]:
     return [slice(start, end) for start, end in pairwise([0, *ends])]
 
 
-MERCHANT, merchant, merchant_row = mapped(Merchant, columns(tables.merchants), interned=True)
-STORE, store, store_row = mapped(Store, columns(tables.stores), interned=True)
-PROGRAM, program, program_row = mapped(Program, columns(tables.program_versions), interned=True)
-CUSTOMER, customer, customer_row = mapped(Customer, columns(tables.customers), interned=True)
-CARD, card, card_row = mapped(Card, columns(tables.cards, "token_hash"))
-STAFF, staff, staff_row = mapped(Staff, columns(tables.staff), interned=True)
-INVITE, invite, invite_row = mapped(Invite, columns(tables.invites))
-ENTRY, entry, entry_row = mapped(Entry, columns(tables.entries))
-SUMMARY_PLAN, summary_plan, summary_plan_row = mapped(SummaryPlan, columns(tables.summary_plans))
-ROUTE, route, route_row = mapped(Route, columns(tables.directory))
-BOT, bot, bot_row = mapped(BotProfile, columns(tables.bots))
-PERSON, person, person_row = mapped(Person, columns(tables.people))
-DESK, desk, desk_row = mapped(Desk, columns(tables.desks))
-DIALOGUE, dialogue, dialogue_row = mapped(Dialogue, columns(tables.dialogues))
-UPDATE, update, update_row = mapped(
-    ReceivedUpdate, columns(tables.inbox, "done_at", "failed_at", "error", "reported_at")
+READERS: dict[Table, tuple[Columns, Callable[[Row], object]]] = {}
+"""For each table whose rows are values, what is read of a row and how."""
+
+
+def _of_table(kind: type[T], source: Table, *left_out: str, interned: bool = False) -> Mapped[T]:
+    made = mapped(kind, columns(source, *left_out), interned=interned)
+    READERS[source] = made[:2]
+    return made
+
+
+def _checked(of_row: Callable[[Row], T], fields: Mapping[str, Field], *names: str) -> Callable[[Row], T]:
+    """Raises a refusal for a value of which no day or picture can be made: they are shown beside those of others."""
+
+    @lru_cache(maxsize=INTERNED)
+    @wraps(of_row)
+    def checked(row: Row) -> T:
+        value = of_row(row)
+        for name in names:
+            fields[name].check(getattr(value, name))
+        return value
+
+    return checked
+
+
+MERCHANT, _merchant, merchant_row = _of_table(Merchant, tables.merchants)
+merchant = _checked(_merchant, FIELDS[Target.MERCHANT], "colour", "timezone", "currency")
+READERS[tables.merchants] = (MERCHANT, merchant)
+STORE, store, store_row = _of_table(Store, tables.stores, interned=True)
+PROGRAM, _program, program_row = _of_table(Program, tables.program_versions)
+program = _checked(_program, FIELDS[Target.PROGRAM], "stamps_target")
+READERS[tables.program_versions] = (PROGRAM, program)
+CUSTOMER, customer, customer_row = _of_table(Customer, tables.customers, interned=True)
+CARD, card, card_row = _of_table(Card, tables.cards, "token_hash")
+STAFF, staff, staff_row = _of_table(Staff, tables.staff, interned=True)
+INVITE, invite, invite_row = _of_table(Invite, tables.invites)
+ENTRY, entry, entry_row = _of_table(Entry, tables.entries)
+SUMMARY_PLAN, summary_plan, summary_plan_row = _of_table(SummaryPlan, tables.summary_plans)
+ROUTE, route, route_row = _of_table(Route, tables.directory)
+BOT, bot, bot_row = _of_table(BotProfile, tables.bots)
+PERSON, person, person_row = _of_table(Person, tables.people)
+DESK, desk, desk_row = _of_table(Desk, tables.desks)
+DIALOGUE, dialogue, dialogue_row = _of_table(Dialogue, tables.dialogues)
+UPDATE, update, update_row = _of_table(
+    ReceivedUpdate, tables.inbox, "done_at", "failed_at", "error", "reported_at"
 )
-JOB_RUN, job_run, job_run_row = mapped(JobRun, columns(tables.job_runs))
-CHANGE, change, change_row = mapped(FieldChange, columns(tables.changes))
+JOB_RUN, job_run, job_run_row = _of_table(JobRun, tables.job_runs)
+CHANGE, change, change_row = _of_table(FieldChange, tables.changes)

@@ -1,23 +1,35 @@
 """Long scans for operators, streamed in pages from one snapshot over the asynchronous engine."""
 
-import logging
 from collections import defaultdict
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import suppress
+from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Integer, exists, func, select, tuple_, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Integer,
+    Table,
+    exists,
+    func,
+    select,
+    tuple_,
+    type_coerce,
+)
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from domain.card import Card
 from domain.history import CardHistory, CardLine, ExpiryWarning, LedgerLine
 from domain.ids import CardId, CardNumber, MerchantId, ProgramId
 from domain.merchant import Program
+from domain.ports import RowUnreadable
 from domain.rules.rewards import rewards_available
-from storage import rows, tables
+from storage import outbox, rows, summaries, tables, wordings
+from storage.base import read, readable
 from storage.clauses import LIMIT, has, joins, place
 from storage.statements import Row
 from storage.terms import is_present
-
-logger = logging.getLogger(__name__)
 
 PAGE = 500
 
@@ -126,25 +138,26 @@ async def cards(engine: AsyncEngine, merchant_id: MerchantId) -> AsyncIterator[C
 
 
 async def histories(engine: AsyncEngine) -> AsyncIterator[CardHistory]:
-    """Every card with its entries, by merchant and card."""
+    """Every card with its entries, by merchant and card, but those of which a row cannot be read."""
     async with engine.connect() as connection:
         terms = await _terms(connection)
         last = ("", "")
         while page := await _page_of_cards(connection, *last):
             last = (page[-1].merchant_id, page[-1].card_id)
             entries = await _entries_of(connection, page[0], page[-1])
-            for card in page:
-                yield _history(
-                    card,
-                    entries[(card.merchant_id, card.card_id)],
-                    terms[(card.merchant_id, card.program_id)],
-                )
+            for card in readable(rows.card, page):
+                with suppress(RowUnreadable):
+                    yield _history(
+                        card,
+                        entries[(card.merchant_id, card.card_id)],
+                        terms[(card.merchant_id, card.program_id)],
+                    )
 
 
-async def _page_of_cards(connection: AsyncConnection, merchant_id: str, card_id: str) -> Sequence[Card]:
-    """Those after it."""
+async def _page_of_cards(connection: AsyncConnection, merchant_id: str, card_id: str) -> Sequence[Any]:
+    """Rows of those after it."""
     after = {"merchant_id": merchant_id, "card_id": card_id, "limit": PAGE}
-    return [rows.card(row) for row in await connection.execute(SELECT_CARDS, after)]
+    return (await connection.execute(SELECT_CARDS, after)).all()
 
 
 async def _entries_of(
@@ -166,19 +179,14 @@ async def _terms(
     connection: AsyncConnection,
 ) -> dict[tuple[MerchantId, ProgramId], dict[int, Program]]:
     found: dict[tuple[MerchantId, ProgramId], dict[int, Program]] = defaultdict(dict)
-    for row in await connection.execute(SELECT_PROGRAMS):
-        try:
-            program = rows.program(tuple(row))
-        except ValueError as error:
-            logger.error("version %d of program %s cannot be read: %s", row.version, row.program_id, error)
-        else:
-            found[(program.merchant_id, program.program_id)][program.version] = program
+    for program in readable(rows.program, map(tuple, await connection.execute(SELECT_PROGRAMS))):
+        found[(program.merchant_id, program.program_id)][program.version] = program
     return found
 
 
 def _history(card: Card, found: Sequence[Row], terms: dict[int, Program]) -> CardHistory:
     width = len(rows.ENTRY)
-    entries = [rows.entry(row[:width]) for row in found]
+    entries = [read(rows.entry, row[:width]) for row in found]
     known = [(entry, *row[width:]) for entry, row in zip(entries, found, strict=True)]
     return CardHistory(
         card=card,
@@ -194,3 +202,49 @@ def _history(card: Card, found: Sequence[Row], terms: dict[int, Program]) -> Car
             if was_reachable is not None
         },
     )
+
+
+READERS: dict[Table, tuple[rows.Columns, Callable[[Row], object]]] = rows.READERS | {
+    tables.outbox: (outbox.MESSAGE, outbox.message_of),
+    tables.deliveries: (outbox.DELIVERY, outbox.delivery_of),
+    tables.summaries: (summaries.SUMMARY, summaries.summary_of),
+    tables.wordings: (wordings.WORDING, wordings.wording_of),
+}
+"""What is made of the rows of a table; of others only their moments can be wrong."""
+
+
+def _parts(table: Table) -> tuple[rows.Columns, rows.Columns, rows.Columns]:
+    """A row's key, what is made into a value, and its moments."""
+    moments = [column for column in table.columns if column.name.endswith(("_at", "_until", "_since"))]
+    return table.primary_key.columns.values(), READERS.get(table, ((), len))[0], moments
+
+
+SELECT_ALL = {
+    table: select(*(column for part in _parts(table) for column in part))
+    for table in tables.metadata.sorted_tables
+}
+
+
+async def unreadable(engine: AsyncEngine) -> AsyncIterator[str]:
+    """The rows that no version of the program has written, each with its table and key."""
+    async with engine.connect() as connection:
+        for table, statement in SELECT_ALL.items():
+            _, made_of = READERS.get(table, ((), len))
+            parts = rows.slices(*_parts(table))
+            try:
+                async for row in await connection.stream(statement):
+                    key, made, moments = (tuple(row[part]) for part in parts)
+                    if said := _trouble(made_of, made, moments):
+                        yield f"{table.name} {key}: {said}"
+            except DBAPIError as error:
+                yield f"{table.name}: {error.orig}"
+
+
+def _trouble(made_of: Callable[[Row], object], row: Row, moments: Row) -> str | None:
+    try:
+        made_of(row)
+        for at in moments:
+            rows.from_instant_or_none(at)
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    return None

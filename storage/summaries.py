@@ -1,20 +1,17 @@
 """The days that merchants were told about, and when the next is due."""
 
-import logging
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import Select, bindparam, func, insert, select
+from sqlalchemy import bindparam, func, insert, select
 
 from domain.ids import MerchantId
 from domain.summary import DaySummary, SummaryPlan
 from storage import codec, rows, tables
 from storage.base import TxBase
 from storage.clauses import LIMIT, change, find, has
+from storage.statements import Row
 from storage.upsert import upsert
-
-logger = logging.getLogger(__name__)
 
 _plans, _summaries, _deliveries = tables.summary_plans, tables.summaries, tables.deliveries
 
@@ -27,7 +24,8 @@ SELECT_DUE = (
 SELECT_PLAN = find(rows.SUMMARY_PLAN, "merchant_id")
 SAVE_PLAN = upsert(_plans)
 INSERT_SUMMARY = insert(_summaries)
-_days = find([_summaries.c.local_date, _summaries.c.summary], "merchant_id").order_by(_summaries.c.local_date)
+SUMMARY = list(_summaries.c)
+_days = find(SUMMARY, "merchant_id").order_by(_summaries.c.local_date)
 SELECT_SUMMARY = _days.where(has(_summaries, "local_date"))
 SELECT_TOLD = _days.where(has(_summaries, "told_on"))
 SELECT_UNTOLD = _days.where(_summaries.c.told_on.is_(None))
@@ -52,8 +50,8 @@ class SummaryRows(TxBase):
         self.session.run(SAVE_PLAN, rows.summary_plan_row(plan))
 
     def summary(self, merchant_id: MerchantId, day: date) -> DaySummary | None:
-        found = self._readable(SELECT_SUMMARY, merchant_id, local_date=day.isoformat())
-        return found[0] if found else None
+        key = {"merchant_id": merchant_id, "local_date": day.isoformat()}
+        return next(iter(self._readable(summary_of, SELECT_SUMMARY, **key)), None)
 
     def add_summary(self, merchant_id: MerchantId, summary: DaySummary) -> None:
         self.session.run(
@@ -67,23 +65,13 @@ class SummaryRows(TxBase):
 
     def summaries_told(self, merchant_id: MerchantId, on: date | None) -> Sequence[DaySummary]:
         if on is None:
-            return self._readable(SELECT_UNTOLD, merchant_id)
-        return self._readable(SELECT_TOLD, merchant_id, told_on=on.isoformat())
+            return self._readable(summary_of, SELECT_UNTOLD, merchant_id=merchant_id)
+        return self._readable(summary_of, SELECT_TOLD, merchant_id=merchant_id, told_on=on.isoformat())
 
     def summaries_are_told(self, merchant_id: MerchantId, days: Sequence[date]) -> None:
         for day in days:
             keys = {"merchant_id": merchant_id, "local_date": day.isoformat()}
             self.session.run(TELL_SUMMARY, keys, told_on=days[-1].isoformat())
-
-    def _readable(self, statement: Select[Any], merchant_id: MerchantId, **values: str) -> list[DaySummary]:
-        """What cannot be read stays as it is, and whoever asks gets the rest."""
-        found = []
-        for day, summary in self.session.all(statement, merchant_id=merchant_id, **values):
-            try:
-                found.append(codec.decode(summary, DaySummary))
-            except ValueError as error:
-                logger.error("the summary of %s at merchant %s cannot be read: %s", day, merchant_id, error)
-        return found
 
     def failed_between(self, merchant_id: MerchantId, begins_at: datetime, ends_at: datetime) -> int:
         row = self.session.one(
@@ -93,3 +81,7 @@ class SummaryRows(TxBase):
             ends_at=rows.to_instant(ends_at),
         )
         return row[0] if row else 0
+
+
+def summary_of(row: Row) -> DaySummary:
+    return codec.decode(row[2], DaySummary)

@@ -96,18 +96,19 @@ class TeamRows(TxBase):
         return self._one(rows.staff, SELECT_MEMBER, **key)
 
     def staff_of(self, merchant_id: MerchantId) -> Sequence[Staff]:
-        return self._all(rows.staff, SELECT_STAFF_OF, merchant_id=merchant_id)
+        return self._readable(rows.staff, SELECT_STAFF_OF, merchant_id=merchant_id)
 
     def memberships_of(self, account: Account) -> Sequence[Membership]:
-        found = self.session.all(SELECT_MEMBERSHIPS, bot_id=account.bot_id, user_id=account.user_id)
-        return [_membership(list(group)) for _, group in groupby(found, key=lambda row: row[:2])]
+        key = {"bot_id": account.bot_id, "user_id": account.user_id}
+        found = self._readable(_workplace, SELECT_MEMBERSHIPS, **key)
+        return [_together(list(group)) for _, group in groupby(found, key=lambda each: each.staff.staff_id)]
 
     def team_at(self, merchant_id: MerchantId, store_id: StoreId) -> Sequence[Staff]:
-        return self._all(rows.staff, SELECT_TEAM_AT, merchant_id=merchant_id, store_id=store_id)
+        return self._readable(rows.staff, SELECT_TEAM_AT, merchant_id=merchant_id, store_id=store_id)
 
     def stores_for(self, staff: Staff) -> Sequence[Store]:
         key = {"merchant_id": staff.merchant_id, "staff_id": staff.staff_id}
-        return self._all(rows.store, SELECT_STORES_FOR, **key)
+        return self._readable(rows.store, SELECT_STORES_FOR, **key)
 
     def managers_of(self, merchant_id: MerchantId) -> Sequence[Account]:
         found = self.session.all(SELECT_MANAGERS, merchant_id=merchant_id)
@@ -159,15 +160,19 @@ class TeamRows(TxBase):
         self.session.run(LEAVE_DESKS, key)
 
 
-def _membership(group: Sequence[Row]) -> Membership:
+def _workplace(row: Row) -> Membership:
+    """At one store, or at none."""
     width = len(rows.STAFF)
-    merchant_name, timezone, currency, locale, *_ = group[0][width:]
-    stores = [row[-2:] for row in group]
+    merchant_name, timezone, currency, locale, store_id, store_name = row[width:]
     return Membership(
-        staff=rows.staff(group[0][:width]),
+        staff=rows.staff(row[:width]),
         merchant_name=merchant_name,
         timezone=timezone,
         currency=currency,
         locale=Locale(locale),
-        stores=tuple((store_id, name) for store_id, name in stores if store_id is not None),
+        stores=() if store_id is None else ((store_id, store_name),),
     )
+
+
+def _together(workplaces: Sequence[Membership]) -> Membership:
+    return replace(workplaces[0], stores=tuple(store for each in workplaces for store in each.stores))

@@ -54,7 +54,7 @@ class TermsRows(TxBase):
         self.session.run(INSERT_MERCHANT, rows.merchant_row(merchant))
 
     def merchants(self) -> Sequence[Merchant]:
-        return self._all(rows.merchant, SELECT_MERCHANTS)
+        return self._readable(rows.merchant, SELECT_MERCHANTS)
 
     def save_merchant(self, merchant: Merchant) -> None:
         self.session.run(SAVE_MERCHANT, rows.merchant_row(merchant))
@@ -63,7 +63,7 @@ class TermsRows(TxBase):
         return self._one(rows.store, SELECT_STORE, merchant_id=merchant_id, store_id=store_id)
 
     def stores_of(self, merchant_id: MerchantId) -> Sequence[Store]:
-        return self._all(rows.store, SELECT_STORES, merchant_id=merchant_id)
+        return self._readable(rows.store, SELECT_STORES, merchant_id=merchant_id)
 
     def add_store(self, store: Store) -> None:
         self.session.run(INSERT_STORE, rows.store_row(store))
@@ -99,4 +99,4 @@ class TermsRows(TxBase):
         self.session.run(INSERT_CHANGE, rows.change_row(change))
 
     def changes_of(self, merchant_id: MerchantId, limit: int) -> Sequence[FieldChange]:
-        return self._all(rows.change, SELECT_CHANGES, merchant_id=merchant_id, limit=limit)
+        return self._readable(rows.change, SELECT_CHANGES, merchant_id=merchant_id, limit=limit)

@@ -21,7 +21,8 @@ WHOLE_MERCHANT = ""
 
 SAVE_WORDING = upsert(_wordings)
 DELETE_WORDING = delete(_wordings).where(has(_wordings, "merchant_id", "kind", "locale", "store_id"))
-SELECT_WORDINGS_OF = find(rows.columns(_wordings, "changed_at"), "merchant_id").order_by(
+WORDING = rows.columns(_wordings, "changed_at")
+SELECT_WORDINGS_OF = find(WORDING, "merchant_id").order_by(
     _wordings.c.kind, _wordings.c.locale, _wordings.c.store_id
 )
 SELECT_WORDINGS_FOR = SELECT_WORDINGS_OF.where(has(_wordings, "kind", "locale"))
@@ -53,13 +54,13 @@ class WordingRows(TxBase):
 
     def wordings_for(self, merchant_id: MerchantId, kind: MessageKind, locale: Locale) -> Sequence[Wording]:
         key = {"merchant_id": merchant_id, "kind": kind.value, "locale": locale.value}
-        return self._all(_wording, SELECT_WORDINGS_FOR, **key)
+        return self._readable(wording_of, SELECT_WORDINGS_FOR, **key)
 
     def wordings_of(self, merchant_id: MerchantId) -> Sequence[Wording]:
-        return self._all(_wording, SELECT_WORDINGS_OF, merchant_id=merchant_id)
+        return self._readable(wording_of, SELECT_WORDINGS_OF, merchant_id=merchant_id)
 
 
-def _wording(row: Row) -> Wording:
+def wording_of(row: Row) -> Wording:
     merchant_id, kind, locale, store_id, text = row
     return Wording(
         merchant_id=merchant_id,

@@ -98,6 +98,8 @@ class Recorder:
             await self._database.write(record_runs, run)
         except DatabaseUnavailable as error:
             logger.warning("the run of job %s cannot be recorded: %s", run.job, error)
+        except Exception:
+            logger.exception("the run of job %s cannot be recorded", run.job)
         else:
             self._gathered.pop(run.key, None)
 

@@ -63,8 +63,8 @@ def void_notes(
     """What was taken back, oldest first."""
     return tuple(
         VoidNote(
-            staff_name=staff[entry.staff_id] if entry.staff_id else "",
-            store_name=stores[entry.store_id] if entry.store_id else "",
+            staff_name=staff.get(entry.staff_id, "") if entry.staff_id else "",
+            store_name=stores.get(entry.store_id, "") if entry.store_id else "",
             card_number=numbers[entry.card_id],
             kind=entry.kind,
             stamps_delta=entry.stamps_delta,

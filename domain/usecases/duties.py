@@ -1,10 +1,13 @@
 """What somebody does at the counters they work at."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from domain.account import Account
 from domain.expiry import Unit
-from domain.ports import Staffing
+from domain.ids import MerchantId
+from domain.merchant import Program
+from domain.ports import RowUnreadable, Staffing
 from domain.rights import OFFERED, Right
 from domain.staff import Role
 
@@ -23,7 +26,15 @@ class Duties:
 
 def duties_of(*, tx: Staffing, query: Account) -> Duties:
     staff = [membership.staff for membership in tx.memberships_of(query)]
-    programs = [program for member in staff for program in tx.programs_of(member.merchant_id)]
+    programs = [program for member in staff for program in _programs(tx, member.merchant_id)]
     stamps = {Unit.STAMPS for program in programs if program.active and program.has_stamps}
     points = {Unit.POINTS for program in programs if program.active and program.has_points}
     return Duties(tuple(member.role for member in staff), frozenset(stamps | points))
+
+
+def _programs(tx: Staffing, merchant_id: MerchantId) -> Sequence[Program]:
+    """None where they cannot be read: the counters of other merchants are as they are."""
+    try:
+        return tx.programs_of(merchant_id)
+    except RowUnreadable:
+        return ()

@@ -1,6 +1,7 @@
 """Balances that expire: warned of in time, then taken, card by card."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,7 +11,7 @@ from domain.ids import CardId, MerchantId, OperationKey, ProgramId
 from domain.kinds import KINDS
 from domain.merchant import Program
 from domain.messages import BalanceExpired, BalanceExpiring, MessageKind
-from domain.ports import Expiries, Holdings, People, Posting, Terms, Tx
+from domain.ports import Expiries, Holdings, People, Posting, RowUnreadable, Terms, Tx
 from domain.rules.days import last_day_before
 from domain.rules.expiry import (
     LOOK_AGAIN,
@@ -84,24 +85,35 @@ def programs_to_spread(*, tx: Terms, query: None) -> Sequence[tuple[MerchantId, 
 
 
 def program_to_spread(*, tx: Terms, query: tuple[MerchantId, ProgramId]) -> Program:
-    """In its present version, each read by itself: one that cannot be read stops no other."""
+    """In its present version, each read by itself: one that cannot be read stops no other. Raises RowUnreadable."""
     merchant_id, program_id = query
-    return next(each for each in tx.programs_of(merchant_id) if each.program_id == program_id)
+    for program in tx.programs_of(merchant_id):
+        if program.program_id == program_id:
+            return program
+    raise RowUnreadable(f"program {program_id} has no present version")
 
 
 def spread_terms(*, tx: Holdings, command: SpreadTerms) -> CardId | None:
-    """Reckons a page of cards by the present terms; returns its last card, None when there are no more."""
+    """Reckons a page of cards by the present terms; returns its last card, None when there are no more.
+
+    One that cannot be read is reckoned when it is next looked at or acted on.
+    """
     program = command.program
     card_ids = tx.cards_in(program, command.after, command.limit)
     for card_id in card_ids:
-        held = tx.lock_card(program.merchant_id, card_id)
-        if held is not None:
-            entries = tx.entries_of(held.card)
-            tx.save_expiry(reckoned(held.card, entries, held.program, held.merchant.timezone))
+        with suppress(RowUnreadable):
+            _reckon(tx, program.merchant_id, card_id)
     if len(card_ids) == command.limit:
         return card_ids[-1]
     tx.program_spread(program)
     return None
+
+
+def _reckon(tx: Holdings, merchant_id: MerchantId, card_id: CardId) -> None:
+    held = tx.lock_card(merchant_id, card_id)
+    if held is not None:
+        entries = tx.entries_of(held.card)
+        tx.save_expiry(reckoned(held.card, entries, held.program, held.merchant.timezone))
 
 
 def _look_at(tx: Tx, held: Holding) -> LookedAt:

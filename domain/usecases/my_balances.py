@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from domain.card import Card
+from domain.card import Card, Customer
 from domain.expiry import ExpiryKind, Unit
 from domain.merchant import Merchant, Program
 from domain.ports import Holdings
 from domain.rules.days import last_day_before, local_date
 from domain.rules.expiry import next_period, soonest_end
-from domain.usecases.my_cards import HeldCard, MyCards, held_card
+from domain.usecases.my_cards import HeldCard, MyCards, at_each_merchant, held_card
 
 SOON = timedelta(days=31)
 
@@ -35,15 +35,12 @@ class Balance:
 
 
 def my_balances(*, tx: Holdings, query: MyCards) -> Sequence[Balance]:
-    """All cards of an account: those of which something expires soon, then the merchant most recently dealt with."""
-    return sorted(_balances(tx, query), key=lambda balance: not balance.is_soon)
+    """All cards of an account: those of which something expires soon, then the merchant most recently dealt with.
 
+    Raises RowUnreadable.
+    """
 
-def _balances(tx: Holdings, query: MyCards) -> Iterator[Balance]:
-    for merchant_id in tx.merchants_of(query.account):
-        merchant, customer = tx.merchant(merchant_id), tx.customer_of(merchant_id, query.account)
-        if merchant is None or customer is None:
-            continue
+    def balances(merchant: Merchant, customer: Customer) -> Iterator[Balance]:
         soon = local_date(tx.now + SOON, merchant.timezone)
         for card, program in tx.cards_of(customer):
             expiring = tuple(sorted(_expiring(tx, merchant, card, program), key=lambda each: each.last_day))
@@ -52,6 +49,9 @@ def _balances(tx: Holdings, query: MyCards) -> Iterator[Balance]:
                 expiring=expiring,
                 is_soon=bool(expiring) and expiring[0].last_day <= soon,
             )
+
+    found = at_each_merchant(tx, query.account, balances)
+    return sorted(found, key=lambda balance: not balance.is_soon)
 
 
 def _expiring(tx: Holdings, merchant: Merchant, card: Card, program: Program) -> Iterator[Expiring]:

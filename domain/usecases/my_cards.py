@@ -1,8 +1,9 @@
 """A customer looks at their own cards."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from domain.account import Account
 from domain.card import Card, CardRef, Customer
@@ -10,11 +11,13 @@ from domain.entry import Entry
 from domain.ids import CardId, MerchantId, TokenHash
 from domain.link import LinkKind, Route
 from domain.merchant import Merchant, Program
-from domain.ports import Holdings
+from domain.ports import Holdings, RowUnreadable
 from domain.refusals import CardNotFound
 from domain.usecases.card_state import CardState, card_state
 
 HISTORY_PAGE = 10
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +74,13 @@ class RotateCode:
 
 
 def my_cards(*, tx: Holdings, query: MyCards) -> Sequence[HeldCard]:
-    """All cards of an account, the merchant most recently dealt with first."""
-    return list(_held_cards(tx, query.account))
+    """All cards of an account, the merchant most recently dealt with first. Raises RowUnreadable."""
+
+    def cards(merchant: Merchant, customer: Customer) -> Iterator[HeldCard]:
+        for card, program in tx.cards_of(customer):
+            yield held_card(merchant, customer, card, program, tx.now)
+
+    return at_each_merchant(tx, query.account, cards)
 
 
 def my_card(*, tx: Holdings, query: MyCard) -> HeldCard:
@@ -123,13 +131,25 @@ def held_card(
     )
 
 
-def _held_cards(tx: Holdings, account: Account) -> Iterator[HeldCard]:
+def at_each_merchant(
+    tx: Holdings, account: Account, of: Callable[[Merchant, Customer], Iterator[T]]
+) -> list[T]:
+    """What there is of a customer, the merchant most recently dealt with first.
+
+    A merchant of which something cannot be read hides no other; with nothing else to show, raises RowUnreadable.
+    """
+    found: list[T] = []
+    unreadable: RowUnreadable | None = None
     for merchant_id in tx.merchants_of(account):
-        merchant, customer = tx.merchant(merchant_id), tx.customer_of(merchant_id, account)
-        if merchant is None or customer is None:
-            continue
-        for card, program in tx.cards_of(customer):
-            yield held_card(merchant, customer, card, program, tx.now)
+        try:
+            merchant, customer = tx.merchant(merchant_id), tx.customer_of(merchant_id, account)
+            if merchant is not None and customer is not None:
+                found += list(of(merchant, customer))
+        except RowUnreadable as error:
+            unreadable = error
+    if unreadable is not None and not found:
+        raise unreadable
+    return found
 
 
 def _own(

@@ -76,7 +76,8 @@ class SqliteDatabase:
         return streams.histories(self._scan_engine)
 
     async def damage(self) -> Sequence[str]:
-        return await asyncio.to_thread(damage_in, self._path)
+        found = await asyncio.to_thread(damage_in, self._path)
+        return [*found, *[each async for each in streams.unreadable(self._scan_engine)]]
 
     async def size_bytes(self) -> int:
         """With what was committed and is not in the main file yet."""

@@ -62,6 +62,8 @@ class Readers:
     def _try(self, usecase: Callable[[ports.Tx], Any]) -> Any:
         try:
             return self._read(usecase)
+        except StopIteration as error:  # no future takes it: whoever asked would wait for ever
+            raise RuntimeError("a use case ran out of an iterator") from error
         except sqlite3.Error as error:
             self._lose_connection()
             raise ports.DatabaseUnavailable(str(error)) from error

@@ -1,12 +1,19 @@
 """Statements on the driver's bare cursor."""
 
-from collections.abc import Mapping
+import sqlite3
+from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 from sqlalchemy import ClauseElement, Connection
 
 from storage.base import NOTHING
 from storage.sqlite.engine import driver_connection
 from storage.statements import Compiled, Row, compile_statement
+
+T = TypeVar("T")
+
+NO_UTF_8 = "Could not decode to UTF-8"
+"""How the driver's error begins."""
 
 
 class SqliteSession:
@@ -20,12 +27,10 @@ class SqliteSession:
         self._compiled: dict[ClauseElement, Compiled] = {}
 
     def all(self, statement: ClauseElement, **values: object) -> list[Row]:
-        self._execute(statement, values)
-        return self._cursor.fetchall()
+        return self._found(statement, values, self._cursor.fetchall)
 
     def one(self, statement: ClauseElement, **values: object) -> Row | None:
-        self._execute(statement, values)
-        row: Row | None = self._cursor.fetchone()
+        row: Row | None = self._found(statement, values, self._cursor.fetchone)
         return row
 
     def run(self, statement: ClauseElement, row: Mapping[str, object] = NOTHING, /, **values: object) -> int:
@@ -33,8 +38,27 @@ class SqliteSession:
         self._execute(statement, {**row, **values} if row and values else row or values)
         return self._cursor.rowcount
 
+    def _found(self, statement: ClauseElement, values: Mapping[str, object], fetch: Callable[[], T]) -> T:
+        """Text that is not UTF-8 spoils its own row, not all that are found with it."""
+        try:
+            self._execute(statement, values)
+            return fetch()
+        except sqlite3.OperationalError as error:
+            if not str(error).startswith(NO_UTF_8):
+                raise
+        self.driver.text_factory = _with_marks
+        try:
+            self._execute(statement, values)
+            return fetch()
+        finally:
+            self.driver.text_factory = str
+
     def _execute(self, statement: ClauseElement, values: Mapping[str, object]) -> None:
         compiled = self._compiled.get(statement)
         if compiled is None:
             compiled = self._compiled[statement] = compile_statement(statement, self._dialect)
         self._cursor.execute(compiled.sql, compiled.parameters(values))
+
+
+def _with_marks(text: bytes) -> str:
+    return text.decode(errors="replace")

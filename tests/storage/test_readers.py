@@ -27,3 +27,12 @@ async def test_read_after_one_that_lost_its_connection_has_another(sqlite: Sqlit
             await read(closes_its_connection, None)
         moments = await asyncio.gather(*(read(now, None) for _ in range(4)))
         assert None not in moments
+
+
+async def test_query_that_runs_out_of_an_iterator_leaves_nobody_waiting(sqlite: SqliteDatabase) -> None:
+    def runs_out(*, tx: Tx, query: None) -> int:
+        return next(iter(()))
+
+    async with asyncio.timeout(10):
+        with pytest.raises(RuntimeError, match="ran out of an iterator"):
+            await sqlite.read(runs_out, None)

@@ -203,3 +203,25 @@ async def test_try_that_failed_without_ending_the_process_does_not_count(
         await anna.sees(is_refusal, new=True)
         await home.at_rest()
         assert home.rows(ASIDE) == []
+
+
+async def test_starts_are_no_crashes_however_many_an_update_waits_through(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each start tries it, and is stopped in order while it waits for another try."""
+    monkeypatch.setattr(chat, "FIRST_WAIT_S", 0.001)
+    monkeypatch.setattr(inbox_room, "FIRST_WAIT_S", 3600.0)
+    anna = town.person("Anna")
+    town.sandbox.faults.add(Fault(kind=FaultKind.SERVER_ERROR, method="getFile", count=None))
+    left = [Left(anna, PICTURE)]
+    for number in range(1, inbox_room.PICTURE_CRASHES_MAX + 3):
+        async with town.starts_with(*left) as home:
+            tries = number * chat.QUICK_TRIES
+            await town.sandbox.until(lambda tries=tries: len(town.sandbox.calls_of("getFile")) == tries)  # type: ignore[misc]
+            await home.until_rows(ATTEMPTS, [(1, 0)])
+        left = []
+    town.sandbox.faults.clear()
+    async with town.starts_with() as home:
+        await anna.sees(is_refusal, new=True)
+        await home.at_rest()
+        assert home.rows(ASIDE) == []

@@ -1,0 +1,222 @@
+"""Two shops in one file, a row in every table for each: one of them is damaged, in the other nobody notices."""
+
+import asyncio
+import json
+import shutil
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from bot.app.main import open_database
+from bot.app.process import Surroundings
+from bot.jobs.expiry import expire_balances
+from bot.jobs.steadily import SomeFailed
+from bot.jobs.summaries import summarize
+from bot.kit.clock import new_id
+from bot.sandbox import Person, Sandbox
+from domain.account import Account, Locale
+from domain.expiry import ExpiryKind
+from domain.ids import BotId, CardNumber, MessageId, UpdateId, UserId
+from domain.job_run import PROCESS
+from domain.merchant import PointReward, ProgramKind
+from domain.messages import MessageKind, RewardReady
+from domain.plumbing.inbox import receive_updates
+from domain.plumbing.job_runs import record_runs
+from domain.ports import Tx
+from domain.update import ReceivedUpdate
+from domain.usecases.change_fields import change_fields
+from domain.usecases.posting import send
+from domain.wording import Wording
+from tests.support.async_shop import do, look
+from tests.support.damage import Damage
+from tests.support.house import PIN, UNHURRIED, House, Shop, TestClock, has_picture, house, number_of
+from tests.support.job_runs import job_run
+from tests.support.terms import editing
+
+BROKEN, HEALTHY = "Kaputt", "Gesond"
+REWARD = "Something owed"
+
+
+@dataclass(frozen=True)
+class TwoShops:
+    """``people`` are the user ids by name: Alma and Anna know the broken shop alone, Bea, Dora and Ben the healthy
+    one, Carla (a customer) and Paul (the owner) both."""
+
+    path: Path
+    broken: Shop
+    healthy: Shop
+    people: dict[str, int]
+    now: datetime
+
+    def damaged(self, path: Path, damage: Damage) -> bool:
+        """The file, or a copy of it there, in which the broken shop is; whether there was something to damage."""
+        if not path.exists():
+            shutil.copyfile(self.path, path)
+        return (
+            damage.inflicted_on(path, self.broken.merchant_id, [self.people["Alma"], self.people["Anna"]]) > 0
+        )
+
+    @asynccontextmanager
+    async def at_work(self, path: Path) -> AsyncIterator[tuple[House, dict[str, Person]]]:
+        """The bot on a copy, and everybody with a chat that has begun."""
+        around = Surroundings(clock=TestClock(self.now), limits=UNHURRIED)
+        async with Sandbox() as sandbox:
+            people = {name: sandbox.person(name, user_id=number) for name, number in self.people.items()}
+            for person in people.values():
+                await person.sends("/start")
+            async with house(path, around, sandbox, operator_ids=(self.people["Paul"],)) as home:
+                yield home, people
+
+
+async def two_shops(path: Path) -> TwoShops:
+    """Over some weeks, up to an evening on which a summary is due at both and a warning at the healthy one."""
+    clock = TestClock()
+    async with house(path, Surroundings(clock=clock, limits=UNHURRIED)) as home:
+        broken, healthy = await _opens(home, BROKEN, require_staff_pin=True), await _opens(home, HEALTHY)
+        paul = await home.owner(broken)
+        await home.claims(paul, healthy.owner_link)
+        anna, ben = await home.member(broken, "Anna", pin=PIN), await home.member(healthy, "Ben")
+        alma, bea = await home.customer(broken, "Alma"), await home.customer(healthy, "Bea")
+        carla, dora = await home.customer(healthy, "Carla"), await home.customer(healthy, "Dora")
+        await anna.sends(f"/stamp {number_of(alma)}")
+        await alma.taps("Not me")
+        await alma.answered()
+        await _has_all_else(home, broken)
+        clock.passes(days=3)
+        for customer in (bea, carla, dora):
+            await ben.sends(f"/stamp {number_of(customer)}")
+            await customer.sees("+1 stamp", new=True)
+        await carla.opens(broken.join_link)
+        await carla.sees(BROKEN, new=True)
+        clock.passes(days=14)
+        await summarize(home.store)
+        await expire_balances(home.store)
+        clock.passes(days=3, hours=10)
+        await paul.sends("/store")
+        await paul.taps(f"{BROKEN} · {BROKEN}")
+        await anna.sends("/stamp")
+        await anna.sees("card", new=True)
+        await home.store.write(record_runs, job_run(PROCESS, "verify", clock()))
+        await home.at_rest()
+        people = {person.name: person.id for person in home.sandbox.people}
+    async with open_database(home.settings, Surroundings(clock=clock)) as store:
+        await _leaves_undone(replace(home, store=store), [(broken, people["Alma"]), (healthy, people["Bea"])])
+    return TwoShops(path, broken, healthy, people, clock())
+
+
+async def _opens(home: House, name: str, **terms: Any) -> Shop:
+    return await home.opens_shop(
+        name,
+        kind=ProgramKind.HYBRID,
+        points_per_unit_milli=1000,
+        point_rewards=(PointReward(cost=50, name="An espresso"),),
+        expiry_kind=ExpiryKind.INACTIVITY,
+        expiry_months=1,
+        **terms,
+    )
+
+
+async def _has_all_else(home: House, shop: Shop) -> None:
+    """Words of its own, and a field that was changed."""
+    store, merchant_id = home.store, shop.merchant_id
+    wording = Wording(
+        merchant_id=merchant_id,
+        store_id=None,
+        kind=MessageKind.REWARD_READY,
+        locale=Locale.EN,
+        text="{reward}: well!",
+    )
+    await do(store, lambda tx: tx.save_wording(wording))
+    [program] = await look(store, lambda tx: tx.programs_of(merchant_id))
+    await store.write(change_fields, editing(program, stamps_target=9))
+
+
+async def _leaves_undone(home: House, customers: Sequence[tuple[Shop, int]]) -> None:
+    """What a crash leaves: of each shop's customer an update that is not answered, and a message that is not sent."""
+    bot_id = BotId(home.settings.bot_id)
+    await do(home.store, lambda tx: tx.forget_updates(home.clock() + timedelta(days=1)))
+    for number, (shop, user_id) in enumerate(customers, start=1):
+        facts = RewardReady(merchant_name="", card_number=CardNumber("1"), reward=REWARD, rewards_available=1)
+        account = Account(bot_id=bot_id, user_id=UserId(user_id))
+        owed = partial(_owes, shop=shop, account=account, facts=facts, message_id=MessageId(new_id()))
+        await do(home.store, owed)
+        person = {"id": user_id, "type": "private", "first_name": "?", "is_bot": False}
+        said = {"message_id": 1, "date": 1, "chat": person, "from": person, "text": "/balance"}
+        said["entities"] = [{"type": "bot_command", "offset": 0, "length": len("/balance")}]
+        update = ReceivedUpdate(
+            bot_id=bot_id,
+            update_id=UpdateId(number),
+            person_key=user_id,
+            payload=json.dumps({"update_id": number, "message": said}),
+        )
+        await home.store.write(receive_updates, [update])
+
+
+def _owes(tx: Tx, *, shop: Shop, account: Account, facts: RewardReady, message_id: MessageId) -> None:
+    send(tx, shop.merchant_id, account, MessageKind.REWARD_READY, facts, message_id)
+
+
+async def is_well(home: House, people: dict[str, Person], shop: Shop) -> None:
+    """Whoever has to do with the healthy shop is served, at once and by the jobs of the evening."""
+    await asyncio.gather(
+        _is_served_at_the_counter(people["Ben"], people["Bea"], _number(home, shop, people["Bea"])),
+        _has_a_card_at_both(people["Carla"]),
+        _works_at_both(people["Paul"]),
+        _joins(home, shop),
+    )
+    for job in (expire_balances, summarize):
+        with suppress(SomeFailed):
+            await job(home.store)
+    await people["Dora"].sees("expire")
+    await people["Paul"].sees(f"{HEALTHY} · Sunday, 5 July")
+
+
+async def _is_served_at_the_counter(ben: Person, bea: Person, number: str) -> None:
+    """Bea has been answered what she asked before the crash, and told what she was owed."""
+    await bea.sees(f"{HEALTHY}")
+    await bea.sees(REWARD)
+    await ben.sends(f"/stamp {number}")
+    await ben.sees("2 of 10", new=True)
+    await bea.sees("+1 stamp")
+    await ben.sends("/today")
+    await ben.sees("Today", new=True)
+
+
+def _number(home: House, shop: Shop, person: Person) -> str:
+    [[number]] = home.rows(
+        "SELECT number FROM cards JOIN customers USING (merchant_id, customer_id)"
+        " WHERE merchant_id = ? AND user_id = ?",
+        shop.merchant_id,
+        person.id,
+    )
+    return str(number)
+
+
+async def _has_a_card_at_both(carla: Person) -> None:
+    for command in ("/balance", "/rewards"):
+        await carla.sends(command)
+        await carla.sees(HEALTHY, new=True)
+    await carla.sends("/card")
+    card = await carla.sees(has_picture, new=True)
+    if HEALTHY in card.button_texts:
+        await carla.taps(HEALTHY, on=card)
+    await carla.sees(lambda message: has_picture(message) and HEALTHY in message.html, new=True)
+
+
+async def _works_at_both(paul: Person) -> None:
+    await paul.sends("/store")
+    asked = await paul.sees(lambda message: HEALTHY in "".join(message.button_texts), new=True)
+    await paul.taps(next(text for text in asked.button_texts if HEALTHY in text))
+    await paul.sees(HEALTHY, new=True)
+    await paul.sends("/today")
+    await paul.sees(HEALTHY, new=True)
+    await paul.sends("/help")
+    await paul.sees("/stamp", new=True)
+
+
+async def _joins(home: House, shop: Shop) -> None:
+    await home.customer(shop, "Noa")
