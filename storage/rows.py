@@ -161,7 +161,7 @@ CUSTOMER, customer, customer_row = mapped(Customer, columns(tables.customers), i
 CARD, card, card_row = mapped(Card, columns(tables.cards, "token_hash"))
 STAFF, staff, staff_row = mapped(Staff, columns(tables.staff), interned=True)
 INVITE, invite, invite_row = mapped(Invite, columns(tables.invites))
-ENTRY, entry, entry_row = mapped(Entry, columns(tables.entries))
+ENTRY, entry, entry_row = mapped(Entry, columns(tables.entries, "summarized_on"))
 SUMMARY_PLAN, summary_plan, summary_plan_row = mapped(SummaryPlan, columns(tables.summary_plans))
 ROUTE, route, route_row = mapped(Route, columns(tables.directory))
 BOT, bot, bot_row = mapped(BotProfile, columns(tables.bots))

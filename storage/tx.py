@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from domain import ports
+from storage.ahead import AheadRows
 from storage.base import Session
 from storage.customers import CustomerRows
 from storage.directory import DirectoryRows
@@ -32,6 +33,7 @@ class Tx(
     WordingRows,
     InboxRows,
     JobRows,
+    AheadRows,
 ):
     """Implements ``domain.ports.Tx`` on one session, one transaction after the other.
 
