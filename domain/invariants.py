@@ -5,6 +5,7 @@ I4, I5 and the signs of I2 are database constraints too.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from itertools import pairwise
 
 from domain.card import Card
@@ -12,6 +13,7 @@ from domain.entry import Entry
 from domain.history import CardHistory
 from domain.ids import CardId, EntryId, MerchantId
 from domain.kinds import KINDS
+from domain.rules.days import FAR_AHEAD
 from domain.rules.expiry import WARNING_TIME
 from domain.rules.history import standing_stamps
 from domain.rules.voids import recount_today
@@ -121,15 +123,18 @@ def daily_limit_holds(history: CardHistory) -> Iterator[Finding]:
 
 
 def cooldown_holds(history: CardHistory) -> Iterator[Finding]:
-    """I7, by the terms in force at each stamp."""
+    """I7, by the terms in force at each stamp. What lies FAR_AHEAD stands in nobody's way."""
     standing = standing_stamps(history.entries)
     stands = [entry for entry in history.entries if standing.get(entry.entry_id)]
     for before, entry in pairwise(stands):
         terms = history.terms.get(entry.program_version)
         minutes = terms.cooldown_minutes if terms else 0
-        apart = (entry.occurred_at - before.occurred_at).total_seconds()
-        if minutes and apart < minutes * 60:
-            yield entry, f"{apart:.0f} s after the stamp before it, the cooldown is {minutes} min"
+        apart = entry.occurred_at - before.occurred_at
+        if minutes and -FAR_AHEAD <= apart < timedelta(minutes=minutes):
+            yield (
+                entry,
+                f"{apart.total_seconds():.0f} s after the stamp before it, the cooldown is {minutes} min",
+            )
 
 
 def entries_bear_the_merchant_of_the_card(history: CardHistory) -> Iterator[Finding]:

@@ -88,10 +88,11 @@ class Ledger(Moment, Protocol):
 
     def entry(self, merchant_id: MerchantId, entry_id: EntryId) -> Entry | None: ...
 
-    def entries_between(
-        self, merchant_id: MerchantId, begins_at: datetime, ends_at: datetime
+    def summarize_entries(
+        self, merchant_id: MerchantId, on: date, ends_at: datetime, misdated_after: datetime
     ) -> Sequence[Entry]:
-        """What happened from one instant until just before another, oldest first."""
+        """What no summary has yet of what happened before ``ends_at`` or after ``misdated_after``, oldest first; from
+        now on the one ``on`` this date has it."""
 
     def entries_at(self, merchant_id: MerchantId, store_id: StoreId, day: date) -> Sequence[Entry]:
         """What happened on a local date to the cards that were at a store, there or at another, oldest first."""
@@ -150,12 +151,17 @@ class Expiries(Moment, Protocol):
 class Summaries(Moment, Protocol):
     """The days that merchants were told about, and when the next is due."""
 
-    def merchants_to_summarize(self, limit: int) -> Sequence[MerchantId]: ...
+    def merchants_to_summarize(self, ahead: datetime, limit: int) -> Sequence[MerchantId]:
+        """So many whose next summary is due, and so many where it is planned for later than ``ahead``."""
+
     def summary_plan(self, merchant_id: MerchantId) -> SummaryPlan | None: ...
     def save_summary_plan(self, plan: SummaryPlan) -> None: ...
     def summary(self, merchant_id: MerchantId, day: date) -> DaySummary | None: ...
     def add_summary(self, merchant_id: MerchantId, summary: DaySummary) -> None:
         """One more that nobody has been told about yet."""
+
+    def forget_summaries(self, merchant_id: MerchantId, since: date) -> Sequence[DaySummary]:
+        """Takes back those of this date and later: no summary has what they had. Returns them, oldest first."""
 
     def summaries_told(self, merchant_id: MerchantId, on: date | None) -> Sequence[DaySummary]:
         """The days that were told together, on that of the newest; None: those that nobody was told about yet.
@@ -344,6 +350,9 @@ class Jobs(Moment, Protocol):
         """Of this bot and of its process, by the name of the job."""
 
     def save_job_run(self, run: JobRun) -> None: ...
+    def mend_times(self) -> int:
+        """Brings back what lies further ahead than it ever does: a clock that was ahead has written it. Returns how
+        many rows: deliveries and leases, locks, invitations, questions, updates and runs of jobs."""
 
 
 class Posting(Ledger, Customers, Expiries, Team, Outbox, Protocol):

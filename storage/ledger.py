@@ -1,10 +1,10 @@
 """Cards, entries and recorded operations."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import FromClause, Select, and_, bindparam, insert, select
+from sqlalchemy import FromClause, Select, and_, bindparam, insert, or_, select
 
 from domain.acts import Operation
 from domain.card import Card, CardRef
@@ -20,7 +20,7 @@ from storage.statements import Row
 from storage.terms import is_present
 
 INSERT_OPERATION = insert(tables.operations)
-INSERT_ENTRY = insert(tables.entries)
+INSERT_ENTRY = insert(tables.entries).values({column.name: bindparam(column.name) for column in rows.ENTRY})
 UPDATE_BALANCES = change(
     tables.cards,
     "stamp_count",
@@ -48,17 +48,18 @@ SELECT_ENTRIES_AT = (
     .where(_on_that_day, tables.entries.c.card_id.in_(_cards_there))
     .order_by(tables.entries.c.occurred_at, tables.entries.c.entry_id)
 )
-SELECT_ENTRIES_BETWEEN = (
+SELECT_TO_SUMMARIZE = (
     find(rows.ENTRY, "merchant_id")
     .where(
-        tables.entries.c.local_date >= bindparam("first_day"),
-        tables.entries.c.occurred_at >= bindparam("begins_at"),
-        tables.entries.c.occurred_at < bindparam("ends_at"),
+        tables.entries.c.summarized_on.is_(None),
+        or_(
+            tables.entries.c.occurred_at < bindparam("ends_at"),
+            tables.entries.c.occurred_at > bindparam("misdated_after"),
+        ),
     )
     .order_by(tables.entries.c.occurred_at, tables.entries.c.entry_id)
 )
-A_DAY_OR_SO = timedelta(days=2)
-"""A local date may be a day before that of UTC. It may be long after it, where the clock went back."""
+SUMMARIZE = change(tables.entries, "summarized_on")
 ALL = 2**31 - 1
 
 _member = tables.staff.alias("member")
@@ -174,17 +175,20 @@ class LedgerRows(TxBase):
     def entry(self, merchant_id: MerchantId, entry_id: EntryId) -> Entry | None:
         return self._one(rows.entry, SELECT_ENTRY, merchant_id=merchant_id, entry_id=entry_id)
 
-    def entries_between(
-        self, merchant_id: MerchantId, begins_at: datetime, ends_at: datetime
+    def summarize_entries(
+        self, merchant_id: MerchantId, on: date, ends_at: datetime, misdated_after: datetime
     ) -> Sequence[Entry]:
-        return self._all(
+        found = self._all(
             rows.entry,
-            SELECT_ENTRIES_BETWEEN,
+            SELECT_TO_SUMMARIZE,
             merchant_id=merchant_id,
-            first_day=(begins_at - A_DAY_OR_SO).date().isoformat(),
-            begins_at=rows.to_instant(begins_at),
             ends_at=rows.to_instant(ends_at),
+            misdated_after=rows.to_instant(misdated_after),
         )
+        for entry in found:
+            key = {"merchant_id": merchant_id, "entry_id": entry.entry_id}
+            self.session.run(SUMMARIZE, key, summarized_on=on.isoformat())
+        return found
 
     def entries_at(self, merchant_id: MerchantId, store_id: StoreId, day: date) -> Sequence[Entry]:
         key = {"merchant_id": merchant_id, "store_id": store_id, "local_date": day.isoformat()}

@@ -190,7 +190,7 @@ CUSTOMER, customer, customer_row = _of_table(Customer, tables.customers, interne
 CARD, card, card_row = _of_table(Card, tables.cards, "token_hash")
 STAFF, staff, staff_row = _of_table(Staff, tables.staff, interned=True)
 INVITE, invite, invite_row = _of_table(Invite, tables.invites)
-ENTRY, entry, entry_row = _of_table(Entry, tables.entries)
+ENTRY, entry, entry_row = _of_table(Entry, tables.entries, "summarized_on")
 SUMMARY_PLAN, summary_plan, summary_plan_row = _of_table(SummaryPlan, tables.summary_plans)
 ROUTE, route, route_row = _of_table(Route, tables.directory)
 BOT, bot, bot_row = _of_table(BotProfile, tables.bots)

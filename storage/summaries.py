@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from domain.ids import MerchantId
 from domain.summary import DaySummary, SummaryPlan
@@ -14,10 +14,17 @@ from storage.statements import Row
 from storage.upsert import upsert
 
 _plans, _summaries, _deliveries = tables.summary_plans, tables.summaries, tables.deliveries
+_entries = tables.entries
 
 SELECT_DUE = (
     select(_plans.c.merchant_id)
     .where(_plans.c.due_at <= bindparam("now"))
+    .order_by(_plans.c.due_at)
+    .limit(LIMIT)
+)
+SELECT_AHEAD = (
+    select(_plans.c.merchant_id)
+    .where(_plans.c.due_at > bindparam("ahead"))
     .order_by(_plans.c.due_at)
     .limit(LIMIT)
 )
@@ -29,6 +36,14 @@ _days = find(SUMMARY, "merchant_id").order_by(_summaries.c.local_date)
 SELECT_SUMMARY = _days.where(has(_summaries, "local_date"))
 SELECT_TOLD = _days.where(has(_summaries, "told_on"))
 SELECT_UNTOLD = _days.where(_summaries.c.told_on.is_(None))
+_since = _summaries.c.local_date >= bindparam("since")
+SELECT_SINCE = _days.where(_since)
+FORGET_SUMMARIES = delete(_summaries).where(has(_summaries, "merchant_id"), _since)
+FORGET_SUMMARIZED = (
+    update(_entries)
+    .where(has(_entries, "merchant_id"), _entries.c.summarized_on >= bindparam("since"))
+    .values(summarized_on=None)
+)
 TELL_SUMMARY = change(_summaries, "told_on")
 SELECT_GIVEN_UP = select(func.count()).where(
     has(_deliveries, "merchant_id"),
@@ -39,9 +54,10 @@ SELECT_GIVEN_UP = select(func.count()).where(
 
 
 class SummaryRows(TxBase):
-    def merchants_to_summarize(self, limit: int) -> Sequence[MerchantId]:
-        found = self.session.all(SELECT_DUE, now=rows.to_instant(self.now), limit=limit)
-        return [merchant_id for (merchant_id,) in found]
+    def merchants_to_summarize(self, ahead: datetime, limit: int) -> Sequence[MerchantId]:
+        due = self.session.all(SELECT_DUE, now=rows.to_instant(self.now), limit=limit)
+        planned = self.session.all(SELECT_AHEAD, ahead=rows.to_instant(ahead), limit=limit)
+        return [merchant_id for (merchant_id,) in (*due, *planned)]
 
     def summary_plan(self, merchant_id: MerchantId) -> SummaryPlan | None:
         return self._one(rows.summary_plan, SELECT_PLAN, merchant_id=merchant_id)
@@ -62,6 +78,13 @@ class SummaryRows(TxBase):
             made_at=rows.to_instant(self.now),
             told_on=None,
         )
+
+    def forget_summaries(self, merchant_id: MerchantId, since: date) -> Sequence[DaySummary]:
+        key = {"merchant_id": merchant_id, "since": since.isoformat()}
+        forgotten = self._readable(summary_of, SELECT_SINCE, **key)
+        self.session.run(FORGET_SUMMARIES, key)
+        self.session.run(FORGET_SUMMARIZED, key)
+        return forgotten
 
     def summaries_told(self, merchant_id: MerchantId, on: date | None) -> Sequence[DaySummary]:
         if on is None:

@@ -268,6 +268,7 @@ entries = table(
     long("origin_message_id", null=True),
     string("local_date"),
     long("occurred_at"),
+    string("summarized_on", null=True),
     PrimaryKeyConstraint("merchant_id", "entry_id"),
     UniqueConstraint("merchant_id", "card_id", "entry_no"),
     belongs_to(cards, "card_id"),
@@ -287,6 +288,14 @@ Index(
 )
 Index(None, entries.c.merchant_id, entries.c.local_date, entries.c.store_id)
 Index("uq_entries_operation_key", entries.c.merchant_id, entries.c.operation_key, unique=True)
+_is_unsummarized = entries.c.summarized_on.is_(None)
+Index(
+    "ix_entries_unsummarized",
+    entries.c.merchant_id,
+    entries.c.occurred_at,
+    sqlite_where=_is_unsummarized,
+    postgresql_where=_is_unsummarized,
+)
 
 expiry_warnings = table(
     "expiry_warnings",

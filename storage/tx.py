@@ -5,6 +5,7 @@ from datetime import datetime
 
 from domain import ports
 from domain.delivery import ALWAYS_ON, ChannelKind
+from storage.ahead import AheadRows
 from storage.base import Session
 from storage.customers import CustomerRows
 from storage.directory import DirectoryRows
@@ -33,6 +34,7 @@ class Tx(
     WordingRows,
     InboxRows,
     JobRows,
+    AheadRows,
 ):
     """Implements ``domain.ports.Tx`` on one session, one transaction after the other.
 

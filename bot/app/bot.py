@@ -59,6 +59,7 @@ async def open_bot(
             if not await _reach(telegram, stop, failed):
                 yield None
                 return
+            process.clock_news.told = telegram.time_there
             async with _at_work(settings, process, around, telegram) as means:
                 yield means
         finally:
@@ -169,6 +170,7 @@ def _means(services: Services, dispatchers: Sequence[Dispatcher], reception: Rec
         dispatchers=dispatchers,
         reception=reception,
         operators=operators,
+        clock_news=services.clock_news,
     )
 
 

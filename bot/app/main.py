@@ -3,14 +3,15 @@
 import asyncio
 import signal
 import sqlite3
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.app.bot import open_bot
 from bot.app.process import Surroundings, open_process, timetable
-from bot.kit.clock import chance_below, new_id, system_clock
+from bot.kit.clock import ClockImplausible, SteadyClock, chance_below, check_plausible, new_id, system_clock
 from bot.kit.settings import Settings, load_secret
 from domain.invariants import check
 from domain.ports import Database
@@ -18,6 +19,7 @@ from storage.migrate import SchemaTooNew
 from storage.sqlite.backup import copy_database
 from storage.sqlite.database import SqliteDatabase
 from storage.sqlite.instance import AlreadyRunning, sole_user
+from storage.sqlite.last_time import last_time_in
 from storage.sqlite.migrate import migrate
 from storage.sqlite.restore import (
     CopyUnusable,
@@ -47,13 +49,14 @@ class Restored:
     kept: Path | None
 
 
-PROBLEMS = (AlreadyRunning, CopyOlder, CopyUnusable, DatabaseUnusable, SchemaTooNew)
-"""What may be wrong with the database; each says so in one sentence."""
+PROBLEMS = (AlreadyRunning, ClockImplausible, CopyOlder, CopyUnusable, DatabaseUnusable, SchemaTooNew)
+"""What may be wrong with the database, or the clock; each says so in one sentence."""
 
 
 @asynccontextmanager
 async def open_database(settings: Settings, around: Surroundings = Surroundings()) -> AsyncIterator[Database]:  # noqa: B008
-    """The database, at the present schema. Raises SchemaTooNew, DatabaseUnusable."""
+    """The database, at the present schema. Raises SchemaTooNew, DatabaseUnusable, ClockImplausible."""
+    check_plausible(around.clock())
     with _usable(settings.database_path):
         migrate(settings.database_path, system_clock())
         database = SqliteDatabase(
@@ -78,8 +81,12 @@ async def run(settings: Settings, around: Surroundings = Surroundings()) -> None
 
 async def run_until(stop: asyncio.Event, settings: Settings, around: Surroundings) -> None:
     with sole_user(settings.database_path):
-        async with open_database(settings, around) as database:
-            await serve(settings, load_secret(settings), database, stop, around)
+        migrate_database(settings)
+        known = last_time_in(settings.database_path)
+        steady = SteadyClock(around.clock, time.monotonic, known, around.clock_news)
+        told = replace(around, clock=steady)
+        async with open_database(settings, told) as database:
+            await serve(settings, load_secret(settings), database, stop, told)
 
 
 def set_by_signals() -> asyncio.Event:
@@ -95,7 +102,7 @@ async def serve(
 ) -> None:
     """One bot in one process, until ``stop`` is set. Raises SettingsProblem when its first call is refused."""
     async with (
-        open_process(secret, database, around.clock, settings.health_listen) as process,
+        open_process(secret, database, around, settings.health_listen) as process,
         open_bot(settings, process, around, stop) as means,
     ):
         if means is not None:

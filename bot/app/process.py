@@ -9,7 +9,7 @@ from bot.app.health import health_app
 from bot.jobs import schedule
 from bot.jobs.means import Means
 from bot.jobs.runs import Recorder
-from bot.kit.clock import Clock, system_clock
+from bot.kit.clock import Clock, ClockNews, system_clock
 from bot.kit.logs import lines_of
 from bot.kit.metrics import Metrics
 from bot.kit.pins import Pins
@@ -30,6 +30,7 @@ class Surroundings:
     """What tests and measurements put in the place of the real thing."""
 
     clock: Clock = system_clock
+    clock_news: ClockNews = field(default_factory=ClockNews)
     trace: Trace = untraced
     limits: SendingLimits = field(default_factory=SendingLimits)
     alone_after_s: float = ALONE_AFTER_S
@@ -38,7 +39,7 @@ class Surroundings:
 
 @asynccontextmanager
 async def open_process(
-    secret: bytes, database: Database, clock: Clock, health_listen: str | None
+    secret: bytes, database: Database, around: Surroundings, health_listen: str | None
 ) -> AsyncIterator[Process]:
     """Without a bot yet, with health and metrics where they are asked for."""
     tokens = Tokens(secret)
@@ -47,12 +48,14 @@ async def open_process(
         tokens=tokens,
         pins=Pins(tokens.pin_pepper()),
         studio=Studio(),
-        clock=clock,
-        started_at=clock(),
+        clock=around.clock,
+        clock_news=around.clock_news,
+        started_at=around.clock(),
         metrics=Metrics(),
         watch=Watch(),
     )
     database.on_failure(process.watch.failed)
+    process.watch.looks_at("clock", lambda: process.clock_news.trouble)
     async with AsyncExitStack() as stack:
         stack.callback(process.pins.close)
         stack.callback(process.studio.close)

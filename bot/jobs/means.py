@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.delivery.dispatcher import Dispatcher
+from bot.kit.clock import ClockNews
 from bot.kit.metrics import Metrics
 from bot.operator.alerts import OperatorAlerts
 from bot.telegram.reception import Reception
@@ -19,3 +20,4 @@ class Means:
     dispatchers: Sequence[Dispatcher]
     reception: Reception
     operators: OperatorAlerts
+    clock_news: ClockNews

@@ -16,6 +16,7 @@ from functools import partial
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 
+from bot.jobs.clock import watch_clock
 from bot.jobs.dead_letters import report_dead_letters
 from bot.jobs.expiry import expire_balances
 from bot.jobs.housekeeping import keep_house
@@ -66,6 +67,7 @@ def at(**times: str) -> CronTrigger:
 
 TIMETABLE = (
     ScheduledJob("outbox", Of.BOT, at(second="*"), send_messages),
+    ScheduledJob("clock", Of.PROCESS, at(second="*/5"), watch_clock),
     ScheduledJob("expiry", Of.PROCESS, at(second="20"), lambda means: expire_balances(means.database)),
     ScheduledJob("summaries", Of.PROCESS, at(second="40"), lambda means: summarize(means.database)),
     ScheduledJob("reception", Of.BOT, at(second="50"), watch_reception),

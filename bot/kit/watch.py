@@ -33,6 +33,10 @@ class Watch:
         ended = {name for name, until in self._unwell_until.items() if now < until}
         return sorted(ended | {f"{name}: {said}" for name, ails in self._looks.items() if (said := ails())})
 
+    def looks_at(self, name: str, ails: Callable[[], str | None]) -> None:
+        """From now on, too."""
+        self._looks[name] = ails
+
     def failed(self, name: str) -> None:
         """Something has failed and goes on."""
         self._unwell_until[name] = self._seconds() + WELL_AFTER_S

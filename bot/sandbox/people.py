@@ -17,7 +17,8 @@ from bot.sandbox.world import Chat, World
 Wanted: TypeAlias = str | re.Pattern[str] | Callable[[Message], object]
 """What to look for in a message: a part of its text, a pattern, or a test of the message."""
 
-SECONDS_TO_WAIT = 5.0
+SECONDS_TO_WAIT = 60.0
+"""For what is sure to come: whoever waits is woken by it, and the machine may be busy."""
 
 
 class CannotDo(Exception):

@@ -13,7 +13,7 @@ from bot.sandbox.limits import Limiter, Limits
 from bot.sandbox.page_actions import PageActions
 from bot.sandbox.page_guard import guard, is_loopback
 from bot.sandbox.page_routes import Page
-from bot.sandbox.people import Person
+from bot.sandbox.people import SECONDS_TO_WAIT, Person
 from bot.sandbox.server import BotApiServer, Call
 from bot.sandbox.stage import GuideStep, Stage
 from bot.sandbox.world import World
@@ -158,7 +158,7 @@ class Sandbox:
         self,
         check: Callable[[], T | None],
         *,
-        timeout: float | None = 5.0,  # noqa: ASYNC109  in seconds; the world wakes the waiter
+        timeout: float | None = SECONDS_TO_WAIT,  # noqa: ASYNC109  in seconds; the world wakes the waiter
     ) -> T:
         """What `check` returns once that is true; looks after every change, never by the clock.
 
@@ -166,6 +166,6 @@ class Sandbox:
         """
         return await self.world.changes.until(check, timeout_seconds=timeout)
 
-    async def until_confirmed(self, *, timeout: float | None = 5.0) -> None:  # noqa: ASYNC109  in seconds
+    async def until_confirmed(self, *, timeout: float = SECONDS_TO_WAIT) -> None:  # noqa: ASYNC109  in seconds
         """Waits until the bot has confirmed (or taken by webhook) every update."""
         await self.until(lambda: not self.world.updates.pending, timeout=timeout)

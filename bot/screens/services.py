@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.kit.clock import Clock
+from bot.kit.clock import Clock, ClockNews
 from bot.kit.links import Links
 from bot.kit.metrics import Metrics
 from bot.kit.pins import Pins
@@ -26,6 +26,7 @@ class Process:
     pins: Pins
     studio: Studio
     clock: Clock
+    clock_news: ClockNews
     started_at: datetime
     metrics: Metrics
     watch: Watch

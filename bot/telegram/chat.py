@@ -5,8 +5,8 @@
 asked.
 """
 
-import asyncio
 import logging
+from asyncio import sleep
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -135,13 +135,13 @@ class Chat:
                     self._pacer.hold(str(chat_id), wait)
                 if attempt == QUICK_TRIES or wait > LONGEST_WAIT_FOR_TELEGRAM_S:
                     raise
-                await asyncio.sleep(wait)
+                await sleep(wait)
             except BadRequest:
                 raise
             except NetworkError:
                 if attempt == QUICK_TRIES:
                     raise
-                await asyncio.sleep(FIRST_WAIT_S * attempt)
+                await sleep(FIRST_WAIT_S * attempt)
         raise AssertionError("unreachable")
 
 

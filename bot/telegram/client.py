@@ -5,6 +5,8 @@ import re
 import ssl
 import time
 from collections.abc import Iterator, Sequence
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode
@@ -40,6 +42,7 @@ class DirectRequest(HTTPXRequest):
     def __init__(self, connections: int) -> None:
         self._connections = connections
         self._session: ClientSession | None = None
+        self.answer_dated: str | None = None
         transport = AiohttpTransport(verify=_certificates(), client=self._open_session)
         super().__init__(
             connection_pool_size=connections,
@@ -75,6 +78,7 @@ class DirectRequest(HTTPXRequest):
         )
         try:
             async with call as response:
+                self.answer_dated = response.headers.get("Date")
                 return response.status, await response.read()
         except TimeoutError as error:
             raise TimedOut from error
@@ -95,7 +99,7 @@ def _certificates() -> ssl.SSLContext:
     return httpx.create_ssl_context()
 
 
-def request() -> HTTPXRequest:
+def request() -> DirectRequest:
     """For everything but polling."""
     return DirectRequest(CONNECTIONS)
 
@@ -148,12 +152,12 @@ class PollingBot(Bot):
     """Hands out updates as Telegram wrote them: python-telegram-bot would read all of a batch, or none of it."""
 
     def __init__(self, settings: Settings) -> None:
-        self._polling = PollingRequest()
+        self._direct, self._polling = request(), PollingRequest()
         super().__init__(
             settings.token,
             base_url=f"{settings.bot_api_url}/bot",
             base_file_url=f"{settings.bot_api_url}/file/bot",
-            request=request(),
+            request=self._direct,
             get_updates_request=self._polling,
         )
 
@@ -161,6 +165,15 @@ class PollingBot(Bot):
     def silent_s(self) -> float:
         """For how long Telegram has not answered ``getUpdates``, whatever the answer."""
         return time.monotonic() - self._polling.answered_at
+
+    @property
+    def time_there(self) -> datetime | None:
+        """What Telegram's clock said when it last answered; None when it has not, or unreadably."""
+        dates = filter(None, (self._direct.answer_dated, self._polling.answer_dated))
+        try:
+            return max(map(parsedate_to_datetime, dates), default=None)
+        except (TypeError, ValueError):
+            return None
 
     async def updates(self, offset: int | None, wait_s: int, kinds: Sequence[str]) -> list[str]:
         """Those from ``offset`` on, as JSON; confirms those before. Raises TelegramError."""

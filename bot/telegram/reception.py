@@ -4,6 +4,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable
+from datetime import datetime
 
 from telegram.error import InvalidToken, TelegramError
 
@@ -34,6 +35,11 @@ class Reception:
 
     async def run(self) -> None:
         raise NotImplementedError
+
+    @property
+    def time_there(self) -> datetime | None:
+        """What Telegram's clock says, as far as it has answered."""
+        return self._bot.time_there
 
     async def look(self) -> None:
         """What a job does every minute. Raises TelegramError."""

@@ -4,6 +4,9 @@ from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+FAR_AHEAD = timedelta(days=7)
+"""What a card says of a time further ahead than this, a clock that was wrong has said: it stands in nobody's way."""
+
 
 def local_date(now: datetime, timezone: str) -> date:
     return now.astimezone(ZoneInfo(timezone)).date()

@@ -65,8 +65,9 @@ def chosen(pin: Pin, pin_hash: str) -> Pin:
 
 
 def is_window_open(verified_at: datetime | None, pin_window_minutes: int, now: datetime) -> bool:
-    """Whether a PIN typed at ``verified_at`` still counts; a window of 0 minutes never does."""
-    return verified_at is not None and now < verified_at + timedelta(minutes=pin_window_minutes)
+    """Whether a PIN typed at ``verified_at`` still counts; a window of 0 minutes never does, nor does a PIN that was
+    typed by a clock that was ahead."""
+    return verified_at is not None and abs(now - verified_at) < timedelta(minutes=pin_window_minutes)
 
 
 def _locked_until(failures: int, now: datetime) -> datetime | None:

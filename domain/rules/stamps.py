@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from domain.card import Card
 from domain.merchant import Program
 from domain.refusals import CooldownActive, DailyLimitReached, StampCountOutOfRange
-from domain.rules.days import day_starts_at, local_date
+from domain.rules.days import FAR_AHEAD, day_starts_at, local_date
 
 STAMPS_PER_ACT_MAX = 20
 
@@ -19,7 +19,7 @@ def check_stamp_count(count: int) -> None:
 
 def earn(card: Card, program: Program, timezone: str, count: int, now: datetime) -> Card:
     """The card after ``count`` more stamps. Raises CooldownActive, DailyLimitReached."""
-    until = cooldown_until(card, program)
+    until = cooldown_until(card, program, now)
     if until is not None and now < until:
         raise CooldownActive(until=until)
     limit = program.max_daily_stamps
@@ -35,9 +35,12 @@ def earn(card: Card, program: Program, timezone: str, count: int, now: datetime)
 
 
 def stamping_day(card: Card, timezone: str, now: datetime) -> date:
-    """The merchant's local date for one more stamp; a card's day never goes back, even if the clock does."""
+    """The merchant's local date for one more stamp; a card's day does not go back when the clock does, unless it lies
+    FAR_AHEAD."""
     today = local_date(now, timezone)
-    return today if card.stamp_day is None else max(today, card.stamp_day)
+    if card.stamp_day is None or card.stamp_day > today + FAR_AHEAD:
+        return today
+    return max(today, card.stamp_day)
 
 
 def stamps_today(card: Card, timezone: str, now: datetime) -> int:
@@ -45,9 +48,10 @@ def stamps_today(card: Card, timezone: str, now: datetime) -> int:
     return card.stamps_today if card.stamp_day == stamping_day(card, timezone, now) else 0
 
 
-def cooldown_until(card: Card, program: Program) -> datetime | None:
-    """When the cooldown of the newest unvoided stamp ends, None when there is no cooldown or no stamp."""
-    if card.last_stamp_at is None or program.cooldown_minutes == 0:
+def cooldown_until(card: Card, program: Program, now: datetime) -> datetime | None:
+    """When the cooldown of the newest unvoided stamp ends, None when there is no cooldown, no stamp, or one that lies
+    FAR_AHEAD."""
+    if card.last_stamp_at is None or program.cooldown_minutes == 0 or card.last_stamp_at > now + FAR_AHEAD:
         return None
     return card.last_stamp_at + timedelta(minutes=program.cooldown_minutes)
 
@@ -67,7 +71,7 @@ def limit_resets_at(card: Card, timezone: str, now: datetime) -> datetime:
 def next_stamp_at(card: Card, program: Program, timezone: str, now: datetime) -> datetime | None:
     """The earliest time of one more stamp, None when it is now."""
     waits = []
-    until = cooldown_until(card, program)
+    until = cooldown_until(card, program, now)
     if until is not None and now < until:
         waits.append(until)
     if stamps_left_today(card, program, timezone, now) == 0:

@@ -10,6 +10,12 @@ from domain.merchant import Merchant
 from domain.rules.days import at_hour, local_date
 from domain.summary import SummaryPlan, VoidNote
 
+CATCH_UP_MAX = timedelta(days=366)
+"""After so long an outage not every date gets a summary of its own."""
+AHEAD_MAX = timedelta(days=3)
+"""A next summary is due tomorrow, or a little later after a change of time zone. Planned for later than this it was
+by a clock that was ahead."""
+
 
 def first_plan(merchant: Merchant, now: datetime) -> SummaryPlan:
     """Of a merchant that begins now."""
@@ -25,6 +31,15 @@ def plan_for(merchant: Merchant, day: date, begins_at: datetime) -> SummaryPlan:
         begins_at=begins_at,
         due_at=at_hour(day, merchant.summary_hour, merchant.timezone),
     )
+
+
+def caught_up(merchant: Merchant, plan: SummaryPlan, now: datetime) -> SummaryPlan:
+    """In the place of a plan that lies years back, as a clock at 1970 makes it, the newest that is due: it is told of
+    all that has happened since."""
+    if now - plan.due_at <= CATCH_UP_MAX:
+        return plan
+    newest = first_plan(merchant, now).local_date - timedelta(days=1)
+    return plan_for(merchant, newest, plan.begins_at)
 
 
 def plans_due(merchant: Merchant, plan: SummaryPlan, now: datetime) -> Iterator[SummaryPlan]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from domain.card import CardRef
 from domain.entry import Entry
@@ -13,13 +13,15 @@ from domain.merchant import Merchant
 from domain.messages import DailySummary, MessageKind
 from domain.ports import Customers, Days, Summaries
 from domain.rules.figures import cards_served, counted, figures_of, shares
-from domain.rules.summaries import plans_due, void_notes
+from domain.rules.summaries import AHEAD_MAX, caught_up, first_plan, plans_due, void_notes
 from domain.summary import DaySummary, SummaryPlan
 from domain.usecases.posting import send
 
 WEEK = timedelta(days=7)
 DAYS_AT_ONCE = 30
 """After a longer outage the rest waits for the next run, so that no transaction is long."""
+MISDATED = timedelta(days=31)
+"""What is dated further ahead than this is told at once: a clock that was wrong has dated it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,18 +30,22 @@ class MerchantsToSummarize:
 
 
 def merchants_to_summarize(*, tx: Summaries, query: MerchantsToSummarize) -> Sequence[MerchantId]:
-    return tx.merchants_to_summarize(query.limit)
+    return tx.merchants_to_summarize(tx.now + AHEAD_MAX, query.limit)
 
 
 def summarize(*, tx: Days, command: MerchantId) -> int:
     """Makes the summaries that are due and tells the newest, with those before it folded in; returns how many.
 
-    Asked twice, it does nothing the second time. A summary is told only by the run that reaches the present.
+    Asked twice, it does nothing the second time. A summary is told only by the run that reaches the present. Where
+    the clock was ahead and is back, what was made of days that are still to come is taken back.
     """
     merchant, plan = tx.merchant(command), tx.summary_plan(command)
     if merchant is None or plan is None:
         return 0
-    plans = list(plans_due(merchant, plan, tx.now))
+    if plan.due_at > tx.now + AHEAD_MAX:
+        plan = _begin_anew(tx, merchant)
+    due_plans = plans_due(merchant, caught_up(merchant, plan, tx.now), tx.now)
+    plans = list(islice(due_plans, DAYS_AT_ONCE + 2))
     made = list(pairwise(plans[: DAYS_AT_ONCE + 1]))
     for due, following in made:
         tx.add_summary(merchant.merchant_id, _day(tx, merchant, due))
@@ -64,9 +70,17 @@ def _tell(tx: Days, merchant: Merchant) -> None:
         send(tx, merchant.merchant_id, manager, MessageKind.DAILY_SUMMARY, facts)
 
 
+def _begin_anew(tx: Days, merchant: Merchant) -> SummaryPlan:
+    plan = first_plan(merchant, tx.now)
+    taken_back = tx.forget_summaries(merchant.merchant_id, plan.local_date)
+    plan = replace(plan, begins_at=min([tx.now, *(day.begins_at for day in taken_back)]))
+    tx.save_summary_plan(plan)
+    return plan
+
+
 def _day(tx: Days, merchant: Merchant, plan: SummaryPlan) -> DaySummary:
     merchant_id, between = merchant.merchant_id, (plan.begins_at, plan.due_at)
-    entries = tx.entries_between(merchant_id, *between)
+    entries = tx.summarize_entries(merchant_id, plan.local_date, plan.due_at, tx.now + MISDATED)
     acts = counted(entries)
     programs = tx.programs_of(merchant_id)
     made = tx.cards_made_between(merchant_id, *between)

@@ -46,9 +46,7 @@ async def panel(staff: Person, number: str) -> Message:
     """The card's panel; its number stands in it."""
     spaced = f"{number[:3]} {number[3:6]} {number[6:]}"
     await staff.sends(number)
-    return await staff.sees(
-        lambda message: spaced in message.text and "+1" in message.button_texts, timeout=20
-    )
+    return await staff.sees(lambda message: spaced in message.text and "+1" in message.button_texts)
 
 
 def data(message: Message, label: str) -> str:
@@ -60,7 +58,7 @@ def data(message: Message, label: str) -> str:
 
 async def until_answered(home: House, queries: list[CallbackQuery]) -> list[str]:
     asked = home.sandbox.world.queries
-    await home.sandbox.until(lambda: all(asked[query.id].answer for query in queries), timeout=30)
+    await home.sandbox.until(lambda: all(asked[query.id].answer for query in queries))
     answers = [asked[query.id].answer for query in queries]
     return [answer.text for answer in answers if answer is not None]
 

@@ -113,7 +113,7 @@ async def test_whole_journey_with_the_program_itself(operator: Operator, sandbox
         await stamps_ten_times(sam, anna)
         await mends_slips(paul, sam, anna)
         await check_books(operator, shop, number_of(anna))
-        await anna.sees("🎉 Deng Belounung ass prett: One for free", timeout=20)
+        await anna.sees("🎉 Deng Belounung ass prett: One for free")
         ended = await running.stops(signal.SIGTERM)
     assert (ended.status, ended.out) == (0, "")
     assert "Traceback" not in ended.err
@@ -180,7 +180,7 @@ async def test_bot_that_cannot_reach_telegram_waits_and_stops_when_told(
 ) -> None:
     sandbox.faults.server_error(method="getMe", count=None)
     async with operator.started() as running:
-        await running.gets_to(sandbox.until(lambda: sandbox.calls_of("getMe"), timeout=20))
+        await running.gets_to(sandbox.until(lambda: sandbox.calls_of("getMe")))
         ended = await running.stops(how)
     assert ended.status == 0
     assert "Traceback" not in ended.err

@@ -9,6 +9,7 @@ import pytest
 
 from bot.kit import watch as module
 from bot.kit.watch import WELL_AFTER_S, Watch
+from tests.support.patience import PATIENCE_S
 
 
 @dataclass
@@ -51,7 +52,7 @@ class Work:
 
 
 async def is_set(event: asyncio.Event) -> None:
-    await asyncio.wait_for(event.wait(), 5)
+    await asyncio.wait_for(event.wait(), PATIENCE_S)
 
 
 @pytest.fixture

@@ -135,7 +135,7 @@ async def send(
 
     before = len(to.messages)
     await database.write(usecase, told)
-    await sandbox.until(lambda: len(to.messages) >= before + len(told), timeout=30)
+    await sandbox.until(lambda: len(to.messages) >= before + len(told))
 
 
 async def tell_everybody(sandbox: Sandbox, database: Database, owner: Person) -> None:

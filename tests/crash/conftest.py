@@ -17,9 +17,10 @@ from bot.sandbox import Person, Sandbox
 from bot.sandbox.changes import Change, ChangeKind
 from domain.staff import Role
 from domain.steps import Step
-from tests.crash.lives import PATIENCE_S, Life, Nursery, nursery
+from tests.crash.lives import Life, Nursery, nursery
 from tests.crash.witness import is_done_up_to, last_update
 from tests.support.house import SECRET, House, Shop, settings_for
+from tests.support.patience import PATIENCE_S
 
 
 @dataclass

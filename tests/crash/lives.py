@@ -15,10 +15,9 @@ import msgspec
 from bot.kit.settings import Settings
 from domain.steps import Step
 from tests.crash.nursery import Arm, Armed, Begin, Done, Ended, Ready, Report, Signal, Struck
+from tests.support.patience import PATIENCE_S
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_S = 60.0
-"""No step of a life takes that long, however busy the machine is."""
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Report).decode

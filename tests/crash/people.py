@@ -7,8 +7,8 @@ from bot.sandbox.api_types import InlineKeyboardButton
 from bot.sandbox.messages import Answer
 from bot.sandbox.qr import read_qr
 from tests.crash.book import Book, CardPage, Line, says
+from tests.support.patience import PATIENCE_S
 
-PATIENCE_S = 60.0
 """More than three crashes and a slow machine need."""
 PIN = "2580"
 ENTER = "✓"

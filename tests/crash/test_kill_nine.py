@@ -19,10 +19,11 @@ import pytest
 from bot.sandbox import Sandbox
 from bot.sandbox.changes import Change, ChangeKind
 from domain.steps import Step
-from tests.crash.lives import PATIENCE_S, Deadly, Life, Nursery, nursery
+from tests.crash.lives import Deadly, Life, Nursery, nursery
 from tests.crash.town import Town, found_shops
 from tests.crash.witness import Findings, Witness, all_is_delivered, is_done_up_to, judge, last_update
 from tests.support.house import settings_for
+from tests.support.patience import PATIENCE_S
 
 FULL = "CRASH_TESTS_FULL"
 """Set in the environment: each point three times in a row, for several occurrences, and 200 kills at random."""

@@ -6,8 +6,7 @@ from domain.staff import Role
 from domain.steps import Step
 from tests.crash.conftest import Cafe, Opening
 from tests.support.house import PIN, has_keypad, has_picture, number_of
-
-PATIENCE_S = 30.0
+from tests.support.patience import PATIENCE_S
 
 
 async def test_first_typing_of_a_new_pin_counts_once_on_the_keypad(opening: Opening) -> None:

@@ -15,8 +15,7 @@ from bot.sandbox.changes import Change, ChangeKind
 from domain.invariants import check
 from tests.crash.book import Book, Line
 from tests.crash.town import Doors
-
-PATIENCE_S = 60.0
+from tests.support.patience import PATIENCE_S
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """What every store promises of expiries, warnings, summaries and versions of terms."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -10,6 +11,7 @@ import pytest
 
 from domain.card import Card
 from domain.delivery import addresses_of
+from domain.entry import Entry
 from domain.expiry import DueCard, DueCards, ExpiryKind, Unit
 from domain.history import ExpiryWarning
 from domain.ids import CardId, CardNumber, EntryId, MerchantId, MessageId, ProgramId
@@ -26,6 +28,7 @@ from tests.support.shop import Holder, Shop, Town, delivery_of
 from tests.support.violations import BROKEN
 
 HOUR = timedelta(hours=1)
+MONDAY, TUESDAY = date(2026, 6, 15), date(2026, 6, 16)
 END = datetime(2026, 7, 31, 22, 0, 0, 1, UTC)
 
 
@@ -180,7 +183,7 @@ def test_history_knows_the_warning_before_an_expiry(
 
 
 @pytest.mark.parametrize(("begins", "ends", "found"), [(0, 2, 2), (1, 2, 1), (0, 1, 1), (2, 9, 1), (3, 9, 0)])
-def test_entries_between_includes_the_first_instant_and_not_the_last(
+def test_summary_has_what_happened_from_the_last_ones_end_until_just_before_its_own(
     town: Town, clock: Clock, begins: int, ends: int, found: int
 ) -> None:
     shop = town.opens_shop()
@@ -191,25 +194,46 @@ def test_entries_between_includes_the_first_instant_and_not_the_last(
         shop.stamps(anna, lea)
         clock.passes(hours=1)
     bounds = (MONDAY_MORNING + begins * HOUR, MONDAY_MORNING + ends * HOUR)
-    entries = look(town.database, lambda tx: tx.entries_between(shop.merchant_id, *bounds))
+    summarized(shop, MONDAY, bounds[0])
+    entries = summarized(shop, TUESDAY, bounds[1])
     assert entries == [e for e in shop.entries(lea) if bounds[0] <= e.occurred_at < bounds[1]]
     assert len(entries) == found
 
 
 @pytest.mark.parametrize("timezone", ["Pacific/Auckland", "Pacific/Pago_Pago", "UTC"])
 @pytest.mark.parametrize("days_back", [0, 1, 5, 400])
-def test_entries_between_finds_what_counts_for_another_day(
+def test_summary_has_what_counts_for_another_day(
     town: Town, clock: Clock, timezone: str, days_back: int
 ) -> None:
+    """And what is dated more than a month ahead."""
     shop = town.opens_shop(timezone=timezone)
     anna, lea = shop.hires("Anna"), shop.gives_card()
     shop.stamps(anna, lea)
     clock.passes(days=-days_back)
     entry_id = shop.stamps(anna, lea).entry.entry_id
-    bounds = (clock.now, clock.now + timedelta(microseconds=1))
-    entries = look(town.database, lambda tx: tx.entries_between(shop.merchant_id, *bounds))
+    entries = summarized(shop, TUESDAY, clock.now + timedelta(microseconds=1))
     assert entry_id in {entry.entry_id for entry in entries}
-    assert len(entries) == (2 if days_back == 0 else 1)
+    assert len(entries) == (2 if days_back in {0, 400} else 1)
+
+
+def test_entry_is_in_one_summary_until_that_is_taken_back(town: Town, clock: Clock) -> None:
+    shop = town.opens_shop()
+    anna, lea = shop.hires("Anna"), shop.gives_card()
+    first = shop.stamps(anna, lea).entry
+    clock.passes(hours=1)
+    assert summarized(shop, MONDAY, clock.now) == [first]
+    second = shop.stamps(anna, lea).entry
+    clock.passes(hours=1)
+    assert summarized(shop, TUESDAY, clock.now) == [second]
+    do(shop.database, lambda tx: tx.forget_summaries(shop.merchant_id, TUESDAY))
+    assert summarized(shop, TUESDAY, clock.now) == [second]
+    do(shop.database, lambda tx: tx.forget_summaries(shop.merchant_id, MONDAY))
+    assert summarized(shop, MONDAY, clock.now) == [first, second]
+
+
+def summarized(shop: Shop, on: date, ends_at: datetime) -> Sequence[Entry]:
+    far = ends_at + timedelta(days=31)
+    return do(shop.database, lambda tx: tx.summarize_entries(shop.merchant_id, on, ends_at, far))
 
 
 @pytest.mark.parametrize(("begins", "ends", "found"), [(0, 1, 1), (1, 2, 0), (-1, 0, 0)])
@@ -362,8 +386,15 @@ def test_summary_plan_takes_the_place_of_the_one_before(town: Town, shop: Shop, 
     )
     do(town.database, lambda tx: tx.save_summary_plan(plan))
     assert look(town.database, lambda tx: tx.summary_plan(shop.merchant_id)) == plan
-    assert look(town.database, lambda tx: tx.merchants_to_summarize(9)) == []
+    far = clock.now + HOUR
+
+    def found(limit: int, ahead: datetime = far) -> Sequence[MerchantId]:
+        return look(town.database, lambda tx: tx.merchants_to_summarize(ahead, limit))
+
+    assert found(9) == []
+    assert found(9, clock.now) == [shop.merchant_id]
+    assert found(9, plan.due_at) == []
     clock.passes(microseconds=1)
-    assert look(town.database, lambda tx: tx.merchants_to_summarize(9)) == [shop.merchant_id]
-    assert look(town.database, lambda tx: tx.merchants_to_summarize(0)) == []
+    assert found(9) == [shop.merchant_id]
+    assert found(0) == []
     assert look(town.database, lambda tx: tx.summary_plan(MerchantId("none"))) is None

@@ -16,6 +16,7 @@ from domain.usecases.set_up import merchant_name
 from domain.usecases.stamp_card import stamp_card
 from tests.support.async_shop import BOT, Counter, do, look, opens_counter, violations
 from tests.support.clock import Clock
+from tests.support.patience import PATIENCE_S
 
 
 def add_store(tx: Tx, name: str) -> None:
@@ -133,4 +134,4 @@ async def test_closed_store_says_so(counter: Counter) -> None:
         counter.store.glance(next_due_at, BotId(1)),
     ):
         with pytest.raises(DatabaseUnavailable):
-            await asyncio.wait_for(asked, timeout=30)
+            await asyncio.wait_for(asked, timeout=PATIENCE_S)

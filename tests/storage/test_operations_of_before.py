@@ -199,3 +199,19 @@ def test_operation_keeps_names_and_values_no_repr_and_no_card(database: Running,
     ]
     assert len(kept) == 6 * 4
     assert [value for value in kept if set(value) & set("(){}")] == []
+
+
+@pytest.mark.parametrize("later", [0, 1])
+def test_what_was_told_before_summaries_were_noted_is_told_and_the_rest_is_to_come(
+    before: Path, later: int
+) -> None:
+    entries = rows(before, "SELECT entry_id, local_date, occurred_at FROM entries ORDER BY occurred_at")
+    begins_at = entries[0][2] + later
+    with closing(sqlite3.connect(before)) as file, file:
+        plan = [uuid(0x01), "2026-06-16", begins_at, begins_at + 1]
+        file.execute("INSERT INTO summary_plans VALUES (?, ?, ?, ?)", plan)
+    changes(before, upgrade, "head")
+    noted = dict(rows(before, "SELECT entry_id, summarized_on FROM entries"))
+    expected = {entry: day if at < begins_at else None for entry, day, at in entries}
+    assert noted == expected
+    assert any(noted.values()) is bool(later)

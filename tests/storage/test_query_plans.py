@@ -11,9 +11,9 @@ from sqlalchemy.dialects.sqlite.pysqlite import dialect
 
 from storage.customers import SELECT_CARDS_IN, SELECT_CARDS_MADE
 from storage.expiries import SELECT_WARNED, SELECT_WATCHED
-from storage.ledger import SELECT_ENTRIES_AT, SELECT_ENTRIES_BETWEEN
+from storage.ledger import SELECT_ENTRIES_AT, SELECT_TO_SUMMARIZE, SUMMARIZE
 from storage.statements import compile_statement
-from storage.summaries import SELECT_DUE, SELECT_GIVEN_UP, SELECT_SUMMARY
+from storage.summaries import SELECT_AHEAD, SELECT_DUE, SELECT_GIVEN_UP, SELECT_SUMMARY
 
 
 def plan_of(path: Path, statement: ClauseElement) -> list[str]:
@@ -29,10 +29,9 @@ def plan_of(path: Path, statement: ClauseElement) -> list[str]:
     [
         pytest.param(SELECT_WATCHED, ["ix_cards_watched", "expiry_look_at"], id="cards_to_look_at"),
         pytest.param(
-            SELECT_ENTRIES_BETWEEN,
-            ["ix_entries_merchant_id_local_date_store_id", "merchant_id=? AND local_date>?"],
-            id="entries_between",
+            SELECT_TO_SUMMARIZE, ["ix_entries_unsummarized", "merchant_id=?"], id="entries to summarize"
         ),
+        pytest.param(SUMMARIZE, ["merchant_id=? AND entry_id=?"], id="summarized entry"),
         pytest.param(
             SELECT_ENTRIES_AT,
             ["ix_entries_merchant_id_local_date_store_id", "merchant_id=? AND local_date>? AND local_date<?"],
@@ -44,6 +43,7 @@ def plan_of(path: Path, statement: ClauseElement) -> list[str]:
             id="failed_between",
         ),
         pytest.param(SELECT_DUE, ["ix_summary_plans_due_at"], id="merchants_to_summarize"),
+        pytest.param(SELECT_AHEAD, ["ix_summary_plans_due_at"], id="plans of a clock that was ahead"),
         pytest.param(SELECT_SUMMARY, ["PRIMARY KEY (merchant_id=? AND local_date=?)"], id="summary"),
         pytest.param(
             SELECT_WARNED,

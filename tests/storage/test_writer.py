@@ -24,6 +24,7 @@ from storage.tx import Tx as SqliteTx
 from tests.support.async_shop import Counter, do, look, opens_counter, violations
 from tests.support.clock import Chance, Clock, Ids
 from tests.support.gate import Gate, all_are_asked, held_writer
+from tests.support.patience import PATIENCE_S
 
 
 class Watched:
@@ -349,7 +350,7 @@ def closes_its_connection(tx: Tx) -> None:
 async def test_connection_that_is_lost_fails_its_group_and_the_next_writes_on_another(
     sqlite: SqliteDatabase, counter: Counter
 ) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         for number in range(3):
             with pytest.raises(DatabaseUnavailable):
                 await do(sqlite, closes_its_connection)
@@ -369,7 +370,7 @@ async def test_whatever_else_goes_wrong_in_the_writer_is_told_to_its_callers_and
         raise KeyError("nobody foresaw this")
 
     watched.looks.append(fails)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         with pytest.raises(DatabaseUnavailable):
             await sqlite.write(stamp_card, counter.stamping("one"))
         await sqlite.write(stamp_card, counter.stamping("one"))
@@ -390,7 +391,7 @@ async def test_command_that_runs_out_of_an_iterator_leaves_nobody_of_its_group_w
         second = asyncio.create_task(sqlite.write(stamp_card, counter.stamping("one")))
         await all_are_asked()
         gate.opens()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             told, stamped = await asyncio.gather(first, second, return_exceptions=True)
     assert isinstance(told, RuntimeError)
     assert not isinstance(stamped, Exception)
@@ -408,5 +409,5 @@ async def test_wake_that_fails_keeps_no_other_from_being_called(
     sqlite.on_enqueued(fails)
     sqlite.on_enqueued(woken.set)
     await sqlite.write(stamp_card, counter.stamping("one"))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         await woken.wait()

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from domain.ports import Database, Tx
+from tests.support.patience import PATIENCE_S
 
 
 class Gate:
@@ -34,7 +35,7 @@ async def held_writer(store: Database, before: Callable[[Tx], object] | None = N
     gate = Gate(before)
     waiting = asyncio.create_task(store.write(gate, None))
     try:
-        await asyncio.wait_for(gate.entered.wait(), 30)
+        await asyncio.wait_for(gate.entered.wait(), PATIENCE_S)
         yield gate
     finally:
         gate.opens()

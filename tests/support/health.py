@@ -6,8 +6,8 @@ from typing import Any
 import aiohttp
 
 from tests.support.house import House
+from tests.support.patience import PATIENCE_S
 
-PATIENCE_S = 10.0
 WELL: tuple[int, dict[str, Any]] = (200, {"status": "ok"})
 
 

@@ -12,9 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.sandbox import Sandbox
-
-SECONDS_TO_START = 20.0
-SECONDS_TO_STOP = 20.0
+from tests.support.patience import PATIENCE_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,7 @@ class Running:
             return self.ended
         if self.process.returncode is None:
             self.process.send_signal(how)
-        async with asyncio.timeout(SECONDS_TO_STOP):
+        async with asyncio.timeout(PATIENCE_S):
             out, err = await self.process.communicate()
         self.ended = Ran(self.process.returncode or 0, out.decode(), err.decode())
         return self.ended
@@ -84,7 +82,7 @@ class Operator:
     async def bot(self) -> AsyncIterator[Running]:
         """`run`, from the first poll until it is stopped, at the latest at the end of the block."""
         async with self.started() as running:
-            polls = self.sandbox.until(lambda: self.sandbox.world.updates.poller, timeout=SECONDS_TO_START)
+            polls = self.sandbox.until(lambda: self.sandbox.world.updates.poller, timeout=PATIENCE_S)
             await running.gets_to(polls)
             yield running
 

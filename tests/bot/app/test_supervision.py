@@ -25,6 +25,7 @@ from domain.ports import DatabaseUnavailable, Tx
 from domain.steps import Step, Trace, untraced
 from tests.support.health import WELL, failing, health_of
 from tests.support.house import UNHURRIED, House, house, number_of
+from tests.support.patience import PATIENCE_S
 
 
 @dataclass
@@ -154,7 +155,7 @@ async def test_what_is_shown_at_the_start_is_tried_again(
 
     monkeypatch.setattr(bot_in_process, shows.__name__, breaks_once)
     async with patient(tmp_path / "a.db") as sick:
-        await asyncio.wait_for(is_shown.wait(), 5)
+        await asyncio.wait_for(is_shown.wait(), PATIENCE_S)
         assert f"{name_of(part, sick)} ended unexpectedly" in caplog.text
 
 
@@ -172,7 +173,7 @@ async def test_beat_of_the_timetable_that_ends_is_started_again(
 
     monkeypatch.setattr(schedule, "heartbeat", breaks_once)
     async with patient(tmp_path / "a.db") as sick:
-        await asyncio.wait_for(goes_on.wait(), 5)
+        await asyncio.wait_for(goes_on.wait(), PATIENCE_S)
         assert await sick.health() == failing("timetable")
 
 

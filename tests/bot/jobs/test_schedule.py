@@ -27,8 +27,8 @@ from storage.sqlite.database import SqliteDatabase
 from tests.support.clock import Chance, Ids
 from tests.support.databases import lay_empty_database
 from tests.support.job_runs import job_run
+from tests.support.patience import PATIENCE_S
 
-PATIENCE_S = 30.0
 SOON = "*/2"
 """Seconds: often enough to wait for, and more than the second between two beats."""
 

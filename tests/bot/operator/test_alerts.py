@@ -11,6 +11,7 @@ from telegram import Bot
 from bot.jobs.dead_letters import report_dead_letters
 from bot.jobs.means import Means
 from bot.jobs.verify import verify
+from bot.kit.clock import ClockNews
 from bot.kit.metrics import Metrics
 from bot.operator.alerts import OperatorAlerts
 from bot.sandbox import Person
@@ -82,6 +83,7 @@ def means(home: House, chat: Chat) -> Means:
         dispatchers=(),
         reception=nothing,
         operators=alerts_over(chat, home.store, home),
+        clock_news=ClockNews(),
     )
 
 

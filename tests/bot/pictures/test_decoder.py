@@ -16,6 +16,7 @@ from bot.pictures.card import draw_card
 from bot.pictures.decoder import Decoder
 from bot.pictures.reader import PictureTooLarge, PictureUnreadable, read_qr
 from tests.bot.pictures.samples import CARD_URL, card_face
+from tests.support.patience import PATIENCE_S
 
 CARD = draw_card(card_face())
 ROOT = Path(__file__).parents[3]
@@ -112,7 +113,7 @@ async def test_a_bot_that_is_killed_leaves_no_process_behind(tmp_path: Path) -> 
     await bot.wait()
     ended = asyncio.Event()
     asyncio.get_running_loop().add_reader(reader, ended.set)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         await ended.wait()
     asyncio.get_running_loop().remove_reader(reader)
     os.close(reader)

@@ -9,6 +9,7 @@ import pytest
 
 from bot.sandbox import GuideStep, Person, Sandbox
 from tests.bot.sandbox.api import Api, keyboard, png, qr_png
+from tests.support.patience import PATIENCE_S
 
 
 async def post(api: Api, path: str, **body: Any) -> dict[str, Any]:
@@ -242,7 +243,7 @@ async def test_changes_are_streamed(api: Api, anna: Person, sandbox: Sandbox) ->
         await api.ok("deleteMessage", chat_id=anna.id, message_id=2)
         await api.ok("sendChatAction", chat_id=anna.id, action="typing")
         events: list[dict[str, Any]] = []
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             while len(events) < 5:
                 line = await lines.readline()
                 if line.startswith(b"data: {") and len(line) > 10:

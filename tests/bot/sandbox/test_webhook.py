@@ -10,6 +10,7 @@ from aiohttp.test_utils import TestServer
 
 from bot.sandbox import Person, Sandbox
 from tests.bot.sandbox.api import Api
+from tests.support.patience import PATIENCE_S
 
 
 class Receiver:
@@ -27,7 +28,7 @@ class Receiver:
         return web.Response(status=500 if self.refusals >= 0 else 200)
 
     async def next_text(self) -> str:
-        _, update = await asyncio.wait_for(self.received.get(), 5)
+        _, update = await asyncio.wait_for(self.received.get(), PATIENCE_S)
         text: str = update["message"]["text"]
         return text
 
@@ -50,7 +51,7 @@ async def test_updates_are_posted_in_order_with_the_secret(
     await anna.sends("before")
     await api.ok("setWebhook", url=receiver.url, secret_token="s3cret_-")
     await anna.sends("after")
-    secret, update = await asyncio.wait_for(receiver.received.get(), 5)
+    secret, update = await asyncio.wait_for(receiver.received.get(), PATIENCE_S)
     assert (secret, update["message"]["text"]) == ("s3cret_-", "before")
     assert await receiver.next_text() == "after"
     await sandbox.until_confirmed()

@@ -28,6 +28,7 @@ from telegram.request import HTTPXRequest
 
 from bot.sandbox import Person, Sandbox
 from tests.bot.sandbox.api import png
+from tests.support.patience import PATIENCE_S
 
 BUTTONS = InlineKeyboardMarkup(
     [
@@ -38,7 +39,7 @@ BUTTONS = InlineKeyboardMarkup(
 
 
 def request() -> HTTPXRequest:
-    return HTTPXRequest(httpx_kwargs={"transport": AiohttpTransport()}, read_timeout=5)
+    return HTTPXRequest(httpx_kwargs={"transport": AiohttpTransport()}, read_timeout=PATIENCE_S)
 
 
 @pytest.fixture

@@ -22,7 +22,8 @@ from bot.sandbox import Sandbox
 from bot.telegram import webhook
 from bot.telegram.webhook import HEADER
 from domain.ids import BotId
-from tests.support.operator import SECONDS_TO_START, Operator
+from tests.support.operator import Operator
+from tests.support.patience import PATIENCE_S
 
 USUAL_LIMIT = 1024
 IDLE = 1_100
@@ -50,7 +51,7 @@ class Ports:
     async def is_served(self, name: str) -> None:
         person = self.sandbox.person(name)
         await person.sends("/help")
-        await person.sees("Your card", timeout=10)
+        await person.sees("Your card")
 
     async def health_status(self) -> int:
         url = f"http://127.0.0.1:{self.health}/healthz"
@@ -73,7 +74,7 @@ async def bot_at_the_usual_limit(folder: Path) -> AsyncIterator[Ports]:
             },
         )
         async with operator.started() as running:
-            is_set = sandbox.until(lambda: sandbox.world.webhook.settings, timeout=SECONDS_TO_START)
+            is_set = sandbox.until(lambda: sandbox.world.webhook.settings)
             await running.gets_to(is_set)
             resource.prlimit(running.process.pid, resource.RLIMIT_NOFILE, (USUAL_LIMIT, USUAL_LIMIT))
             yield ports
@@ -137,7 +138,7 @@ async def test_who_does_not_say_what_they_want_is_hung_up_on(
     monkeypatch.setattr(kit, "HEAD_WITHIN_S", 0.1)
     async with listening(web.Application()) as port:
         reader, writer = await says(port, words)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             assert await reader.read() == b""
         await hangs_up(writer)
 
@@ -154,7 +155,7 @@ async def test_who_knows_the_secret_and_does_not_finish_is_hung_up_on(
     head = f"POST /hook HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n{HEADER}: {SECRET}\r\n\r\n{{"
     async with listening(webhook.webhook_app("/hook", SECRET, BotId(1), keep)) as port:
         reader, writer = await says(port, head.encode())
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             said = await reader.read()
         assert said.startswith(b"HTTP/1.1 408 ")
         await hangs_up(writer)

@@ -4,6 +4,27 @@ from tests.planted.fault import fault
 
 _UPDATES = (
     fault(
+        "time goes back with the clock",
+        "bot.kit.clock:SteadyClock._follow",
+        "max(wall, self._time + passed / 2)",
+        "wall",
+        "tests/bot/test_clock.py",
+    ),
+    fault(
+        "a clock a year ahead is followed at once",
+        "bot.kit.clock:SteadyClock._follow",
+        "not -OFF_MAX <= ahead <= ahead_max",
+        "not -OFF_MAX <= ahead",
+        "tests/bot/test_clock.py",
+    ),
+    fault(
+        "a clock that was put right is doubted for ever",
+        "bot.jobs.clock:watch_clock",
+        "news.told = means.reception.time_there",
+        "news.told = None",
+        "tests/bot/test_clock.py",
+    ),
+    fault(
         "an update is acknowledged before it is kept",
         "bot.telegram.polling:Poller._keep",
         """

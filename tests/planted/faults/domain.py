@@ -396,15 +396,15 @@ _PINS = (
     fault(
         "the PIN window never closes",
         "domain.rules.pins:is_window_open",
-        "verified_at is not None and now < verified_at + timedelta(minutes=pin_window_minutes)",
+        "verified_at is not None and abs(now - verified_at) < timedelta(minutes=pin_window_minutes)",
         "verified_at is not None",
         "tests/domain/test_pins.py",
     ),
     fault(
         "the PIN window is open at the moment it ends",
         "domain.rules.pins:is_window_open",
-        "now < verified_at + timedelta(minutes=pin_window_minutes)",
-        "now <= verified_at + timedelta(minutes=pin_window_minutes)",
+        "abs(now - verified_at) < timedelta(minutes=pin_window_minutes)",
+        "abs(now - verified_at) <= timedelta(minutes=pin_window_minutes)",
         "tests/domain/test_pins.py",
     ),
     fault(
@@ -677,8 +677,8 @@ _INVARIANTS = (
     fault(
         "verify does not see a cooldown that was too short",
         "domain.invariants:cooldown_holds",
-        "minutes * 60",
-        "0",
+        "timedelta(minutes=minutes)",
+        "timedelta()",
         "tests/domain/test_invariants.py",
     ),
     fault(
@@ -916,6 +916,34 @@ _SUMMARIES = (
         "plan_for(merchant, day, plan.due_at + timedelta(hours=4))",
         "tests/domain/test_summaries.py",
         "tests/domain/test_store_today.py",
+    ),
+    fault(
+        "an entry is told again by the next summary",
+        "storage.ledger:LedgerRows.summarize_entries",
+        "self.session.run(SUMMARIZE, key, summarized_on=on.isoformat())",
+        "",
+        "tests/domain/test_wrong_clocks.py",
+    ),
+    fault(
+        "a clock that was ahead keeps its summaries",
+        "domain.usecases.summarize:_begin_anew",
+        "tx.forget_summaries(merchant.merchant_id, plan.local_date)",
+        "()",
+        "tests/domain/test_wrong_clocks.py",
+    ),
+    fault(
+        "a clock that stood at 1970 has 20,000 summaries to catch up",
+        "domain.rules.summaries:caught_up",
+        "now - plan.due_at <= CATCH_UP_MAX",
+        "True",
+        "tests/domain/test_wrong_clocks.py",
+    ),
+    fault(
+        "a PIN typed by a clock that was ahead holds for as long as it was ahead",
+        "domain.rules.pins:is_window_open",
+        "abs(now - verified_at)",
+        "now - verified_at",
+        "tests/domain/test_wrong_clocks.py",
     ),
     fault(
         "an outage is told day by day",

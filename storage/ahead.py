@@ -1,0 +1,47 @@
+"""What a clock that was ahead has written, and would stand in the way for as long as it was ahead."""
+
+from datetime import timedelta
+
+from sqlalchemy import Column, Update, bindparam, update
+
+from storage import rows, tables
+from storage.base import TxBase
+
+A_DAY = timedelta(days=1)
+_deliveries = tables.deliveries
+_is_owed = _deliveries.c.delivered_at.is_(None) & _deliveries.c.failed_at.is_(None)
+
+MENDED: tuple[tuple[Column[int], timedelta, timedelta], ...] = (
+    (_deliveries.c.due_at, A_DAY, timedelta()),
+    (_deliveries.c.leased_until, A_DAY, timedelta(minutes=1)),
+    (tables.staff.c.pin_locked_until, A_DAY, timedelta()),
+    (tables.invites.c.expires_at, timedelta(days=8), timedelta(days=7)),
+    (tables.dialogues.c.expires_at, A_DAY, timedelta()),
+    (tables.inbox.c.done_at, A_DAY, timedelta()),
+    (tables.job_runs.c.last_started_at, A_DAY, timedelta()),
+    (tables.job_runs.c.last_finished_at, A_DAY, timedelta()),
+)
+"""A time, how far ahead it never lies, and how far ahead it is put where it does. A lease gets the time that its
+holder may still need; an invitation is good for a week."""
+
+
+def _mend(column: Column[int]) -> Update:
+    found = update(column.table).where(column > bindparam("ahead", type_=column.type))
+    if column.table is _deliveries:
+        found = found.where(_is_owed)
+    return found.values({column.name: bindparam("mended", type_=column.type)})
+
+
+MEND = {column: _mend(column) for column, _, _ in MENDED}
+
+
+class AheadRows(TxBase):
+    def mend_times(self) -> int:
+        return sum(
+            self.session.run(
+                MEND[column],
+                ahead=rows.to_instant(self.now + never),
+                mended=rows.to_instant(self.now + put),
+            )
+            for column, never, put in MENDED
+        )

@@ -1,0 +1,205 @@
+"""Clocks that were set: every entry is in one summary, and what was dated ahead does not live on the wrong side."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from domain.delivery import ChannelKind
+from domain.invariants import check
+from domain.plumbing.mend_times import mend_times
+from domain.plumbing.outbox import LeaseDeliveries, lease_deliveries
+from domain.refusals import InviteExpired, PinLocked, PinRequired
+from domain.summary import DaySummary
+from domain.usecases.prove_pin import begin_attempt
+from domain.usecases.see_day import SeeDay, see_day
+from domain.usecases.summarize import summarize
+from tests.support.clock import Clock, local
+from tests.support.databases import look
+from tests.support.nights import Nights
+from tests.support.shop import BOT, Shop, Town, pin_holder
+
+LUXEMBOURG = "Europe/Luxembourg"
+MONDAY = date(2026, 6, 15)
+A_YEAR = timedelta(days=365)
+
+
+@pytest.fixture
+def nights(town: Town) -> Nights:
+    return Nights(town)
+
+
+def at(day: date, hour: int, minute: int = 0) -> datetime:
+    return local(LUXEMBOURG, day, hour, minute)
+
+
+def summaries(shop: Shop, first: date, days: int) -> list[DaySummary]:
+    found = look(
+        shop.database,
+        lambda tx: [tx.summary(shop.merchant_id, first + timedelta(days=n)) for n in range(days)],
+    )
+    return [day for day in found if day is not None]
+
+
+def stamps_told(shop: Shop, first: date = MONDAY, days: int = 800) -> int:
+    return sum(day.figures.stamps for day in summaries(shop, first, days))
+
+
+def test_what_is_booked_after_the_clock_was_set_back_behind_a_summary_is_in_the_next_one(
+    town: Town, clock: Clock, nights: Nights
+) -> None:
+    clock.is_at(at(MONDAY, 9))
+    shop = town.opens_shop()
+    anna, lea = shop.hires("Anna"), shop.gives_card()
+    shop.stamps(anna, lea)
+    clock.is_at(at(MONDAY, 20))
+    assert nights.summarizes() == 1
+    clock.is_at(at(MONDAY, 19, 30))
+    shop.stamps(anna, lea, 2)
+    clock.is_at(at(MONDAY, 20, 30))
+    shop.stamps(anna, lea, 4)
+    clock.is_at(at(MONDAY + timedelta(days=1), 20))
+    assert nights.summarizes() == 1
+    assert [day.figures.stamps for day in summaries(shop, MONDAY, 2)] == [1, 6]
+
+
+def test_year_ahead_for_one_run_and_back_costs_no_summary_and_counts_nothing_twice(
+    town: Town, clock: Clock, nights: Nights
+) -> None:
+    clock.is_at(at(MONDAY, 9))
+    shop = town.opens_shop()
+    anna, lea = shop.hires("Anna"), shop.gives_card()
+    shop.stamps(anna, lea)
+    clock.is_at(at(MONDAY, 9) + A_YEAR)
+    shop.stamps(anna, lea, 2)
+    clock.passes(hours=12)
+    while nights.summarizes():
+        pass
+    clock.is_at(at(MONDAY, 12))
+    nights.summarizes()
+    shop.stamps(anna, lea, 4)
+    for days in range(3):
+        clock.is_at(at(MONDAY + timedelta(days=days), 20))
+        assert nights.summarizes() == 1
+    told = summaries(shop, MONDAY, 800)
+    assert [(day.local_date, day.figures.stamps) for day in told] == [
+        (MONDAY, 7),
+        (MONDAY + timedelta(days=1), 0),
+        (MONDAY + timedelta(days=2), 0),
+    ]
+    clock.is_at(at(MONDAY, 21) + A_YEAR)
+    while nights.summarizes():
+        pass
+    assert stamps_told(shop) == 7
+
+
+def test_summaries_that_were_taken_back_are_shown_no_more_and_told_anew(
+    town: Town, clock: Clock, nights: Nights
+) -> None:
+    clock.is_at(at(MONDAY, 9))
+    shop = town.opens_shop()
+    query = SeeDay(account=shop.owner.account, merchant_id=shop.merchant_id, local_date=MONDAY)
+    clock.is_at(at(MONDAY, 21) + A_YEAR)
+    while nights.summarizes():
+        pass
+    nights.delivers()
+    clock.is_at(at(MONDAY, 12))
+    nights.summarizes()
+    clock.is_at(at(MONDAY, 20))
+    assert nights.summarizes() == 1
+    [facts] = nights.summaries()
+    assert facts.day.begins_at == at(MONDAY, 9)
+    assert town.database.read(see_day, query).summary == facts
+
+
+def test_merchant_made_in_1970_is_told_one_summary_of_all_of_it(
+    town: Town, clock: Clock, nights: Nights
+) -> None:
+    clock.is_at(datetime(1970, 1, 1, tzinfo=UTC))
+    shop = town.opens_shop()
+    shop.stamps(shop.hires("Anna"), shop.gives_card(), 3)
+    clock.is_at(at(MONDAY, 21))
+    assert town.database.write(summarize, shop.merchant_id) == 1
+    [facts] = nights.summaries()
+    assert (facts.day.local_date, facts.day.figures.stamps, facts.missed) == (MONDAY, 3, ())
+    clock.is_at(at(MONDAY + timedelta(days=1), 21))
+    assert town.database.write(summarize, shop.merchant_id) == 1
+
+
+def test_pin_typed_while_the_clock_was_ahead_opens_no_window_once_it_is_back(
+    town: Town, clock: Clock
+) -> None:
+    shop = town.opens_shop(require_staff_pin=True, pin_window_minutes=15)
+    anna, lea = shop.hires("Anna"), shop.gives_card()
+    shop.chooses_pin(anna)
+    clock.passes(days=365)
+    shop.types_right_pin(anna)
+    shop.stamps(anna, lea)
+    clock.passes(days=-365)
+    with pytest.raises(PinRequired):
+        shop.stamps(anna, lea)
+
+
+def test_card_stamped_while_the_clock_was_ahead_is_stamped_once_it_is_back(town: Town, clock: Clock) -> None:
+    shop = town.opens_shop(cooldown_minutes=30, max_daily_stamps=1)
+    anna, lea = shop.hires("Anna"), shop.gives_card()
+    clock.passes(days=365)
+    shop.stamps(anna, lea)
+    clock.passes(days=-365)
+    assert shop.stamps(anna, lea).entry.local_date == MONDAY
+    assert [found for history in town.database.histories() for found in check(history)] == []
+
+
+def test_invitation_made_while_the_clock_was_ahead_is_valid_for_a_week_once_it_is_back(
+    town: Town, clock: Clock
+) -> None:
+    shop = town.opens_shop()
+    clock.passes(days=365)
+    used, left = shop.invites("Anna"), shop.invites("Bob")
+    clock.passes(days=-365)
+    assert town.database.write(mend_times, None) == 2
+    assert town.database.write(mend_times, None) == 0
+    clock.passes(days=6)
+    shop.claims(used, town.somebody())
+    clock.passes(days=1)
+    with pytest.raises(InviteExpired):
+        shop.claims(left, town.somebody())
+
+
+def test_lock_that_a_clock_ahead_has_set_ends_once_it_is_back(town: Town, clock: Clock) -> None:
+    shop = town.opens_shop()
+    anna = shop.hires("Anna")
+    shop.chooses_pin(anna)
+    clock.passes(days=365)
+    for _ in range(5):
+        town.database.write(begin_attempt, pin_holder(anna))
+    clock.passes(days=-365)
+    with pytest.raises(PinLocked):
+        town.database.write(begin_attempt, pin_holder(anna))
+    town.database.write(mend_times, None)
+    town.database.write(begin_attempt, pin_holder(anna))
+
+
+@pytest.mark.parametrize("is_leased", [False, True])
+def test_message_that_was_due_while_the_clock_was_ahead_is_sent_once_it_is_back(
+    town: Town, clock: Clock, is_leased: bool
+) -> None:
+    shop = town.opens_shop()
+    anna, lea = shop.hires("Anna"), shop.gives_card()
+    clock.passes(days=365)
+    shop.stamps(anna, lea)
+    wanted = LeaseDeliveries(bot_id=BOT, channel=ChannelKind.TELEGRAM, holder="one", limit=9)
+    if is_leased:
+        town.database.write(lease_deliveries, wanted)
+    clock.passes(days=-365)
+    assert town.database.write(lease_deliveries, wanted) == []
+    town.database.write(mend_times, None)
+    clock.passes(minutes=1)
+    assert len(town.database.write(lease_deliveries, wanted)) == 1
+
+
+def test_what_lies_no_further_ahead_than_it_may_stays_as_it_is(town: Town, clock: Clock) -> None:
+    shop = town.opens_shop()
+    shop.stamps(shop.hires("Anna"), shop.gives_card())
+    shop.invites("Bob")
+    clock.passes(hours=-23)
+    assert town.database.write(mend_times, None) == 0
