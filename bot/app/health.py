@@ -1,5 +1,7 @@
 """How the process is doing, over HTTP: ``/healthz`` and ``/metrics``."""
 
+import asyncio
+
 from aiohttp import web
 
 from bot.screens.services import Process
@@ -7,13 +9,18 @@ from domain.job_run import PROCESS
 from domain.plumbing.bot_profiles import bot_profile
 from domain.ports import DatabaseUnavailable
 
+ANSWERS_WITHIN_S = 2.0
+"""Whatever the database does."""
+
 
 def health_app(process: Process) -> web.Application:
     async def healthz(_request: web.Request) -> web.Response:
         failing = process.watch.failing()
         try:
-            await process.database.read(bot_profile, PROCESS)
-        except DatabaseUnavailable:
+            async with asyncio.timeout(ANSWERS_WITHIN_S):
+                await process.database.read(bot_profile, PROCESS)
+                await process.database.prove_writable()
+        except (DatabaseUnavailable, TimeoutError):
             failing = ["database", *failing]
         if failing:
             return web.json_response({"status": "failing", "failing": failing}, status=503)
