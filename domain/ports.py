@@ -427,6 +427,12 @@ class Database(Protocol):
     def on_failure(self, tell: Callable[[str], None]) -> None:
         """``tell`` is called in the event loop with the name of a part that broke down and was started again."""
 
+    async def prove_writable(self) -> None:
+        """Writes something that says nothing. Raises DatabaseUnavailable when nothing can be written."""
+
+    def hurry(self) -> None:
+        """The program is to end: from now on nobody waits long for what another process holds."""
+
     def ledger(self, merchant_id: MerchantId, number: CardNumber | None) -> AsyncIterator[LedgerLine]:
         """Entries oldest first, streamed."""
 

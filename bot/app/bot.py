@@ -4,11 +4,13 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import fields
 from functools import partial
+from typing import Any
 
+from aiohttp import ClientSSLError
 from telegram.error import InvalidToken, TelegramError
 
 from bot.app.process import Surroundings
@@ -25,6 +27,7 @@ from bot.kit.web import serving
 from bot.operator.alerts import OperatorAlerts
 from bot.operator.menus import show_operator_menus
 from bot.routes.table import dispatch
+from bot.screens.outage import Outage
 from bot.screens.profile import show_profile
 from bot.screens.services import Process, Services
 from bot.screens.turn import apologize
@@ -42,6 +45,10 @@ from domain.ids import UserId
 logger = logging.getLogger(__name__)
 
 REACH_AGAIN_S = 5.0
+UNTRUSTED = (
+    "The certificate of BOT_API_URL is not trusted: correct the address, the clock of this machine, or the file that"
+    " SSL_CERT_FILE names"
+)
 
 
 @asynccontextmanager
@@ -70,16 +77,30 @@ async def _reach(telegram: PollingBot, stop: asyncio.Event, failed: Callable[[],
     """Waits until Telegram answers; False when told to stop before. Raises SettingsProblem."""
     while not stop.is_set():
         try:
-            await telegram.initialize()
+            await _unless(stop, telegram.initialize())
         except InvalidToken as error:
             raise SettingsProblem(WHERE_TO_GET_IT["bot_token"]) from error
         except TelegramError as error:
+            if isinstance(error.__cause__, ClientSSLError):
+                raise SettingsProblem(f"{UNTRUSTED} ({error.__cause__}).") from error
             logger.warning("Telegram cannot be reached, trying again: %s", error.message)
             failed()
             await is_set_within(stop, REACH_AGAIN_S)
         else:
-            return True
+            return not stop.is_set()
     return False
+
+
+async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:
+    """Until it is done, or no longer than until ``stop`` is set. Raises what it raises."""
+    working, told = asyncio.create_task(work), asyncio.create_task(stop.wait())
+    await asyncio.wait({working, told}, return_when=asyncio.FIRST_COMPLETED)
+    told.cancel()
+    if not working.done():
+        working.cancel()
+        await asyncio.wait({working})
+    elif (error := working.exception()) is not None:
+        raise error
 
 
 @asynccontextmanager
@@ -90,12 +111,15 @@ async def _at_work(
     profile = await remember_username(settings, process.database, telegram.username)
     metrics = BotMetrics(process.metrics, settings.bot_id, around.trace)
     pacer = Pacer(around.limits, time.monotonic)
+    chat, rate_limiter = Chat(telegram, pacer), RateLimiter(time.monotonic)
+    outage = Outage(chat=chat, rate_limiter=rate_limiter, default_locale=settings.default_locale)
     services = Services(
         **{shared.name: getattr(process, shared.name) for shared in fields(process)},
         bot_id=settings.bot_id,
-        chat=Chat(telegram, pacer),
-        rate_limiter=RateLimiter(time.monotonic),
+        chat=chat,
+        rate_limiter=rate_limiter,
         budgets=Budgets(around.limits, time.monotonic),
+        outage=outage,
         links=Links(profile.username, process.tokens),
         trace=metrics.step,
         default_locale=settings.default_locale,
@@ -109,19 +133,24 @@ async def _at_work(
         trace=metrics.step,
         handle=partial(dispatch, services),
         apologize=partial(apologize, services),
+        put_off=outage.put_off,
+        made_good=outage.made_good,
         failed=partial(watch.failed, f"inbox {name}"),
     )
     show = partial(show_profile, telegram, process.database, profile)
     async with (
-        _sending(services, channels_on(parts), metrics) as dispatchers,
         watch.keeps(f"inbox {name}", inbox.mark, inbox.close),
         _updates(inbox, metrics),
+        _sending(services, channels_on(parts), metrics) as dispatchers,
         _receiving(settings, process, around, telegram, inbox) as reception,
         watch.keeps(f"profile {name}", show, once=True),
         watch.keeps(f"menus {name}", partial(show_operator_menus, services), once=True),
     ):
         logger.info("@%s is at work", profile.username)
-        yield _means(services, dispatchers, reception)
+        try:
+            yield _means(services, dispatchers, reception)
+        finally:
+            inbox.begins_no_more()
 
 
 @asynccontextmanager

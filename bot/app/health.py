@@ -1,18 +1,25 @@
 """How the process is doing, over HTTP: ``/healthz`` and ``/metrics``."""
 
+import asyncio
+
 from aiohttp import web
 
 from bot.screens.services import Process
 from domain.plumbing.outbox import count_held
 from domain.ports import DatabaseUnavailable
 
+ANSWERS_WITHIN_S = 2.0
+"""Whatever the database does."""
+
 
 def health_app(process: Process) -> web.Application:
     async def healthz(_request: web.Request) -> web.Response:
         failing, held = process.watch.failing(), 0
         try:
-            held = await process.database.read(count_held, None)
-        except DatabaseUnavailable:
+            async with asyncio.timeout(ANSWERS_WITHIN_S):
+                held = await process.database.read(count_held, None)
+                await process.database.prove_writable()
+        except (DatabaseUnavailable, TimeoutError):
             failing = ["database", *failing]
         if failing:
             return web.json_response({"status": "failing", "failing": failing}, status=503)

@@ -1,8 +1,11 @@
 """The composition root: the only module that knows the database."""
 
 import asyncio
+import logging
+import os
 import signal
 import sqlite3
+import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -14,7 +17,7 @@ from bot.app.process import Surroundings, open_process, timetable
 from bot.kit.clock import ClockImplausible, SteadyClock, chance_below, check_plausible, new_id, system_clock
 from bot.kit.settings import Settings, load_secret
 from domain.invariants import check
-from domain.ports import Database
+from domain.ports import Database, DatabaseUnavailable
 from storage.migrate import SchemaTooNew
 from storage.sqlite.backup import copy_database
 from storage.sqlite.database import SqliteDatabase
@@ -30,6 +33,11 @@ from storage.sqlite.restore import (
     standing_of,
     take_place,
 )
+
+logger = logging.getLogger(__name__)
+
+ENDS_WITHIN_S = 9.0
+"""From when the process is told to."""
 
 
 class DatabaseUnusable(Exception):
@@ -92,9 +100,24 @@ async def run_until(stop: asyncio.Event, settings: Settings, around: Surrounding
 def set_by_signals() -> asyncio.Event:
     """Set when the process is told to stop."""
     stop = asyncio.Event()
+
+    def told() -> None:
+        stop.set()
+        last = threading.Timer(ENDS_WITHIN_S, _end_at_once)
+        last.daemon = True
+        last.start()
+
     for name in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+        asyncio.get_running_loop().add_signal_handler(name, told)
     return stop
+
+
+def _end_at_once() -> None:
+    """What has not ended by now waits for something that may never come. Nothing is lost with it: what was not
+    brought to its end is taken up at the next start, as after a crash."""
+    logger.warning("not everything came to its end in %.0f s: the next start takes it up", ENDS_WITHIN_S)
+    logging.shutdown()
+    os._exit(0)
 
 
 async def serve(
@@ -109,6 +132,7 @@ async def serve(
             async with timetable(process, [means]):
                 around.on_ready()
                 await stop.wait()
+                database.hurry()
 
 
 def migrate_database(settings: Settings) -> Path | None:
@@ -176,6 +200,6 @@ def _usable(database: Path) -> Iterator[None]:
         yield
     except Exception as error:
         said = getattr(error, "orig", error)
-        if isinstance(said, sqlite3.Error):
+        if isinstance(said, sqlite3.Error | DatabaseUnavailable):
             raise DatabaseUnusable(f"{database} cannot be used: {said}") from error
         raise

@@ -51,9 +51,12 @@ def main() -> None:
     except Refusal as refusal:
         said = sentence(texts(Locale.EN), refusal, "UTC", name_of=lambda _t, name: name)
         _fail(plain(said), BAD_INPUT)
-    except (SettingsProblem, FileNotFoundError) as problem:
+    except SettingsProblem as problem:
         _fail(str(problem), BAD_INPUT)
-    except (*PROBLEMS, DatabaseUnavailable, OSError) as problem:
+    except OSError as problem:
+        said = f"{problem.filename} cannot be used: {problem.strerror}." if problem.filename else str(problem)
+        _fail(said, BAD_INPUT if isinstance(problem, FileNotFoundError) else FAILURE)
+    except (*PROBLEMS, DatabaseUnavailable) as problem:
         _fail(str(problem), FAILURE)
 
 

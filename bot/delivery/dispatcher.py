@@ -15,7 +15,7 @@ from bot.delivery.channel import Channel, Outcome
 from bot.delivery.order import GoneBack, Lines
 from bot.kit.clock import Clock
 from bot.kit.metrics import BotMetrics
-from bot.kit.watch import is_set_within
+from bot.kit.watch import ended_within, is_set_within
 from domain.delivery import Delivered, Delivery, Later, MessageUnreadable
 from domain.ids import BotId
 from domain.plumbing import outbox as usecases
@@ -38,6 +38,8 @@ LONG_WAIT_S = 2.0
 """What must wait longer for its address goes back to the outbox and makes room for others."""
 MARKED_TOGETHER_S = 0.02
 """What lands within so long shares a transaction."""
+ENDS_WITHIN_S = 2.0
+"""When told to stop. What is handed over for longer may arrive and be handed over again at the next start."""
 AGAIN_S = 1.0
 """After an error that nobody expected here."""
 
@@ -86,8 +88,7 @@ class Dispatcher:
         await self._take_over()
         while not self._stops.is_set():
             await self._rest(await self._turn())
-        while self._tasks:
-            await asyncio.wait(self._tasks)
+        await ended_within(self._tasks, ENDS_WITHIN_S)
 
     def stop(self) -> None:
         self._stops.set()

@@ -52,8 +52,7 @@ class Recorder:
 
     async def flush(self) -> None:
         """Records what was gathered since; for the end."""
-        for gathered in list(self._gathered.values()):
-            await self._record(gathered)
+        await asyncio.gather(*map(self._record, list(self._gathered.values())))
 
     async def _timed(self, bot_id: BotId, name: str, job: Callable[[], Awaitable[int]]) -> JobRun:
         started_at, began, error, count = self._clock(), self._seconds(), None, 0

@@ -5,7 +5,7 @@ health check until it has run well for a while.
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -68,9 +68,14 @@ class Watch:
     async def _keep(self, name: str, work: Work, stops: asyncio.Event, *, once: bool) -> None:
         wait_s = FIRST_WAIT_S
         while not stops.is_set():
-            began, error = self._seconds(), None
+            began = self._seconds()
+            error: BaseException | None = None
             try:
                 await work()
+            except asyncio.CancelledError as stray:
+                if stops.is_set() or _is_to_end():
+                    raise
+                error = stray
             except Exception as failure:
                 error = failure
             if error is None and (once or stops.is_set()):
@@ -93,3 +98,22 @@ async def is_set_within(event: asyncio.Event, seconds: float | None) -> bool:
     except TimeoutError:
         return False
     return True
+
+
+async def ended_within(tasks: Collection[asyncio.Task[None]], seconds: float) -> None:
+    """Waits for them and for those that join them meanwhile; who takes longer is cancelled."""
+    try:
+        async with asyncio.timeout(seconds):
+            while tasks:
+                await asyncio.wait(tasks)
+    except TimeoutError:
+        for task in tuple(tasks):
+            task.cancel()
+        while tasks:
+            await asyncio.wait(tasks)
+
+
+def _is_to_end() -> bool:
+    """Whether this task was cancelled, rather than something that it waited for."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

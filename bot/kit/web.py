@@ -6,19 +6,23 @@ there are too many, the oldest that is in the middle of no request is closed.
 """
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from aiohttp import web
 
-from bot.kit.settings import host_and_port
+from bot.kit.settings import SettingsProblem, host_and_port
 
 CONNECTIONS_MAX = 128
 """Telegram opens 40 to a webhook unless it is asked for more."""
 HEAD_WITHIN_S = 30.0
 """Or the next one, of who has asked before."""
 LINGERING_S = 1.0
-STOPS_WITHIN_S = 5.0
+STOPS_WITHIN_S = 2.0
+ANOTHER_ADDRESS = (
+    "end the program that has it, or change HEALTH_LISTEN or WEBHOOK_LISTEN, whichever names it."
+)
 
 
 class Door:
@@ -53,7 +57,7 @@ class Door:
 
 @asynccontextmanager
 async def serving(app: web.Application, listen: str) -> AsyncIterator[None]:
-    """Until the block ends. Raises OSError when the address is taken."""
+    """Until the block ends. Raises SettingsProblem when nothing can listen there."""
     host, port = host_and_port(listen)
     runner = web.AppRunner(
         app,
@@ -66,10 +70,20 @@ async def serving(app: web.Application, listen: str) -> AsyncIterator[None]:
     assert runner.server is not None
     try:
         door = Door(runner.server)
-        listener = await asyncio.get_running_loop().create_server(door, host, port)
+        try:
+            listener = await asyncio.get_running_loop().create_server(door, host, port)
+        except OSError as error:
+            raise SettingsProblem(
+                f"{listen} cannot be listened on ({_said(error)}): {ANOTHER_ADDRESS}"
+            ) from error
         try:
             yield
         finally:
             listener.close()
     finally:
         await runner.cleanup()
+
+
+def _said(error: OSError) -> str:
+    """asyncio puts its own words, and the address once more, around those of the system."""
+    return os.strerror(error.errno) if error.errno and error.errno > 0 else str(error.strerror)

@@ -10,6 +10,7 @@ from bot.kit.pins import Pins
 from bot.kit.tokens import Tokens
 from bot.kit.watch import Watch
 from bot.pictures.studio import Studio
+from bot.screens.outage import Outage
 from bot.telegram.chat import Chat
 from bot.telegram.pacing import Budgets
 from bot.telegram.rate_limit import RateLimiter
@@ -38,6 +39,7 @@ class Services(Process):
     chat: Chat
     rate_limiter: RateLimiter
     budgets: Budgets
+    outage: Outage
     links: Links
     trace: Trace
     default_locale: Locale

@@ -17,7 +17,7 @@ from bot.kit.buttons import ButtonUnknown, Pressed, parse_press
 from bot.kit.refusals import ButtonOutdated, TooFast
 from bot.screens.questions import Question, question_of
 from bot.screens.services import Services
-from bot.telegram.chat import Place, place_of
+from bot.telegram.chat import Place, place_of, telegram_locale
 from bot.telegram.pacing import PATIENCE_S
 from bot.texts import Texts, texts
 from bot.views.help import apology
@@ -233,6 +233,7 @@ async def _turn(services: Services, update: Update, user: User) -> Turn:
         question=question_of(caller.dialogue),
         t=texts(_locale(services, caller, user)),
         words=words_of(update),
+        answered=services.outage.has_answered(update),
     )
 
 
@@ -248,12 +249,6 @@ async def _remember(services: Services, caller: Caller, user: User) -> None:
     if known is None or (known.name, known.telegram_locale) != told or not is_well:
         name, locale = told
         await services.database.write(meet, Meet(account=caller.account, name=name, telegram_locale=locale))
-
-
-def telegram_locale(user: User) -> Locale | None:
-    """The language of the person's app, where it is one of ours."""
-    code = (user.language_code or "").partition("-")[0].lower()
-    return Locale(code) if code in {locale.value for locale in Locale} else None
 
 
 def words_of(update: Update) -> str:

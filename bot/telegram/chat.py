@@ -20,6 +20,7 @@ from telegram import (
     InputMediaPhoto,
     LinkPreviewOptions,
     Message,
+    User,
 )
 from telegram.constants import ChatAction, ParseMode
 from telegram.error import BadRequest, NetworkError, RetryAfter
@@ -28,6 +29,7 @@ from bot.kit.refusals import PictureUnusable
 from bot.telegram.pacing import Pacer
 from bot.texts import length, plain
 from bot.views.view import CAPTION_LENGTH_MAX, Button, View
+from domain.account import Locale
 
 logger = logging.getLogger(__name__)
 
@@ -53,6 +55,12 @@ class Place:
 
 def place_of(message: Message) -> Place:
     return Place(message.chat_id, message.message_id, bool(message.photo or message.document))
+
+
+def telegram_locale(user: User) -> Locale | None:
+    """The language of the person's app, where it is one of ours."""
+    code = (user.language_code or "").partition("-")[0].lower()
+    return Locale(code) if code in {locale.value for locale in Locale} else None
 
 
 class Chat:

@@ -19,13 +19,14 @@ from telegram import Bot
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import HTTPXRequest, RequestData
 
-from bot.kit.settings import Settings
+from bot.kit.settings import Settings, SettingsProblem
 
 CONNECTIONS = 256
 POLLING_CONNECTIONS = 2
 _BRACKET = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]')
 """Or a string, in which brackets are none."""
 TIMEOUT_S = 15.0
+NO_CERTIFICATES = "No certificates can be read: set SSL_CERT_FILE to a file that holds some, or leave it out"
 HEADERS = {
     "Content-Type": "application/x-www-form-urlencoded",
     "User-Agent": "Stempel",
@@ -95,8 +96,11 @@ class DirectRequest(HTTPXRequest):
 
 @cache
 def _certificates() -> ssl.SSLContext:
-    """Whom to trust: read once, for reading them takes longer than many calls."""
-    return httpx.create_ssl_context()
+    """Whom to trust: read once, for reading them takes longer than many calls. Raises SettingsProblem."""
+    try:
+        return httpx.create_ssl_context()
+    except OSError as error:
+        raise SettingsProblem(f"{NO_CERTIFICATES} ({error}).") from error
 
 
 def request() -> DirectRequest:

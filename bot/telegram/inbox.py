@@ -13,15 +13,16 @@ import asyncio
 import logging
 import secrets
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
+from contextlib import asynccontextmanager, nullcontext, suppress
 from functools import partial
 from itertools import count
+from typing import Any
 
 from telegram import Bot, Update
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter
 
-from bot.kit.watch import is_set_within
+from bot.kit.watch import ended_within, is_set_within
 from bot.telegram.chat import seconds_of
 from bot.telegram.updates import UpdateUnreadable, read_update
 from domain.ids import BotId, UpdateId
@@ -42,6 +43,9 @@ PICTURE_CRASHES_MAX = 2
 """One may be chance; the second time it was alone."""
 AHEAD_WITHIN_S = 30.0
 MARK_AGAIN_S = 1.0
+ENDS_WITHIN_S = 4.0
+"""When told to stop: what is under way for longer waits for Telegram, and is left to the next start."""
+OUTAGE_WAIT_S = 5.0
 FIRST_WAIT_S = 1.0
 LONGEST_WAIT_S = 60.0
 
@@ -62,9 +66,12 @@ class Inbox:
         trace: Trace,
         handle: Callable[[Update], Awaitable[None]],
         apologize: Callable[[Update, str], Awaitable[None]],
+        put_off: Callable[[Update], Coroutine[Any, Any, None]],
+        made_good: Callable[[Update], Awaitable[None]],
         failed: Callable[[], None],
     ) -> None:
         """``handle`` answers an update; ``apologize`` tells its sender the reference under which it was kept aside;
+        ``put_off`` that nothing can be written for now, and ``made_good`` afterwards that it was handled after all;
         ``failed`` is told of what goes wrong here."""
         self._bot = bot
         self._bot_id = bot_id
@@ -72,6 +79,8 @@ class Inbox:
         self._trace = trace
         self._handle = handle
         self._apologize = apologize
+        self._put_off = put_off
+        self._made_good = made_good
         self._failed = failed
         self._lines: dict[int, deque[ReceivedUpdate]] = {}
         self._serving: set[asyncio.Task[None]] = set()
@@ -91,7 +100,11 @@ class Inbox:
         """Commits updates as Telegram wrote them, of which those that are new are handled then. Raises
         DatabaseUnavailable."""
         self._trace(Step.UPDATE_RECEIVED)
-        are_new = await self._database.write(usecases.receive_updates, received)
+        try:
+            are_new = await self._database.write(usecases.receive_updates, received)
+        except DatabaseUnavailable:
+            self._starts(self._put_all_off(received))
+            raise
         self._trace(Step.UPDATE_STORED)
         for update, is_new in zip(received, are_new, strict=True):
             if is_new:
@@ -111,12 +124,15 @@ class Inbox:
         self._is_done(None)
         return len(left)
 
-    async def stop(self) -> None:
-        """What is under way is brought to its end; the rest is left to the next start."""
+    def begins_no_more(self) -> None:
+        """What is not under way is left to the next start."""
         self._stops.set()
         self._are_ahead_done.set()
-        if self._serving:
-            await asyncio.wait(self._serving)
+
+    async def stop(self) -> None:
+        """What is under way is brought to its end, if that does not take too long."""
+        self.begins_no_more()
+        await ended_within(self._serving, ENDS_WITHIN_S)
 
     async def mark(self) -> None:
         """Notes what was answered, until ``close``. Nobody waits for it: what is answered meanwhile shares a note."""
@@ -149,9 +165,18 @@ class Inbox:
         if self._backlog >= BACKLOG_MAX:
             self.has_room.clear()
         if len(line) == 1:
-            task = asyncio.create_task(self._serve(person, line))
-            self._serving.add(task)
-            task.add_done_callback(self._serving.discard)
+            self._starts(self._serve(person, line))
+
+    def _starts(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._serving.add(task)
+        task.add_done_callback(self._serving.discard)
+
+    async def _put_all_off(self, received: Iterable[ReceivedUpdate]) -> None:
+        """They come again until they can be kept."""
+        for each in received:
+            with suppress(UpdateUnreadable):
+                self._starts(self._put_off(read_update(each.payload, self._bot)))
 
     async def _serve(self, person: int, line: deque[ReceivedUpdate]) -> None:
         """One after the other."""
@@ -196,8 +221,11 @@ class Inbox:
         self._trace(Step.UPDATE_STARTED)
         for tries in count(1):
             try:
-                async with self._slots, alone, noting():
-                    await self._handle(update)
+                async with self._slots, alone:
+                    if self._stops.is_set():
+                        return
+                    async with noting():
+                        await self._handle(update)
                 break
             except Exception as error:
                 if self._stops.is_set() or not await self._may_try_again(received, update, error, tries):
@@ -205,6 +233,7 @@ class Inbox:
         self._trace(Step.ANSWER_SENT)
         self._answered.append(ref)
         self._stirs.set()
+        await self._made_good(update)
 
     @asynccontextmanager
     async def _noted(self, ref: usecases.UpdateRef) -> AsyncIterator[None]:
@@ -212,7 +241,7 @@ class Inbox:
         await self._database.write(usecases.begin_update, ref)
         try:
             yield
-        except Exception:
+        except (Exception, asyncio.CancelledError):
             await self._database.write(usecases.put_back_update, ref)
             raise
 
@@ -223,10 +252,22 @@ class Inbox:
         passes = is_passing(error)
         level, traceback = (logging.WARNING, None) if passes else (logging.ERROR, error)
         logger.log(level, "update %d, try %d: %s", received.update_id, tries, error, exc_info=traceback)
-        if tries < (PASSING_TRIES_MAX if passes else 1 if isinstance(error, BadRequest) else TRIES_MAX):
+        is_outage = isinstance(error, DatabaseUnavailable)
+        if is_outage:
+            self._starts(self._put_off(update))
+        tries_max = PASSING_TRIES_MAX if passes else 1 if isinstance(error, BadRequest) else TRIES_MAX
+        if tries < tries_max or (is_outage and not await self._can_give_up()):
             return not await is_set_within(self._stops, _wait(error, tries))
         await self._keep_aside(received, update, error)
         return False
+
+    async def _can_give_up(self) -> bool:
+        """While nothing can be written, not even that can."""
+        try:
+            await self._database.prove_writable()
+        except DatabaseUnavailable:
+            return False
+        return True
 
     async def _keep_aside(self, received: ReceivedUpdate, update: Update | None, error: Exception) -> None:
         reference = secrets.token_hex(4)
@@ -263,4 +304,6 @@ def is_passing(error: Exception) -> bool:
 def _wait(error: Exception, tries: int) -> float:
     if isinstance(error, RetryAfter):
         return seconds_of(error)
+    if isinstance(error, DatabaseUnavailable):
+        return min(FIRST_WAIT_S * tries, OUTAGE_WAIT_S)
     return min(FIRST_WAIT_S * 2.0 ** (tries - 1), LONGEST_WAIT_S)

@@ -63,6 +63,20 @@ def not_understood(t: Texts) -> View:
     return View(text=t("This was not understood. /help says what can be done here."))
 
 
+def wrote_nothing(t: Texts) -> View:
+    """As short as what is shown over a pressed button must be."""
+    return View(
+        text=t(
+            "Not recorded yet: nothing can be saved at the moment. It is done as soon as possible, and you are"
+            " told here. Please do not repeat it."
+        )
+    )
+
+
+def works_again(t: Texts) -> View:
+    return View(text=t("It works again, and what you asked for meanwhile has been dealt with."))
+
+
 def apology(t: Texts, reference: str) -> View:
     return View(
         text=t(

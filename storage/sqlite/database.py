@@ -5,6 +5,9 @@ from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy import text
+
+from domain import ports
 from domain.delivery import ALWAYS_ON, ChannelKind
 from domain.history import CardHistory, CardLine, LedgerLine
 from domain.ids import CardNumber, MerchantId
@@ -15,6 +18,10 @@ from storage.sqlite.backup import copy_database, damage_in
 from storage.sqlite.engine import async_engine, sync_engine
 from storage.sqlite.readers import Readers
 from storage.sqlite.writer import Writer
+from storage.tx import Tx
+
+_TOUCH = text("PRAGMA user_version = 0")
+"""Is written even where it is 0 already; nothing reads it."""
 
 
 class SqliteDatabase:
@@ -66,6 +73,12 @@ class SqliteDatabase:
     def on_failure(self, tell: Callable[[str], None]) -> None:
         self._told_of_failures.append(tell)
 
+    async def prove_writable(self) -> None:
+        await self._writer.run(_touch)
+
+    def hurry(self) -> None:
+        self._writer.hurry()
+
     def ledger(self, merchant_id: MerchantId, number: CardNumber | None) -> AsyncIterator[LedgerLine]:
         return streams.ledger(self._scan_engine, merchant_id, number)
 
@@ -102,3 +115,8 @@ class SqliteDatabase:
     def _tell_of_failure(self) -> None:
         for tell in self._told_of_failures:
             tell("writer of the database")
+
+
+def _touch(tx: ports.Tx) -> None:
+    assert isinstance(tx, Tx)
+    tx.session.run(_TOUCH)

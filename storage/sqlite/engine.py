@@ -14,7 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 APPLICATION_ID = 0x5354_504C
 """Marks the file as Stempel's (https://www.sqlite.org/pragma.html#pragma_application_id): "STPL"."""
-BUSY_TIMEOUT_MS = 5_000
+BUSY_TIMEOUT_MS = 3_000
+"""Two of them in a row, for an update and for what it asks for, leave time to say so within ten seconds."""
+HASTE_TIMEOUT_MS = 300
+"""When the program is to end."""
 CHECKPOINT_PAGES = 4_000
 """16 MiB of WAL: fewer, larger copies into the file than SQLite's 1,000 pages."""
 
@@ -51,6 +54,26 @@ def _set_up(engine: Engine, *, read_only: bool) -> None:
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
         connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+_OUTAGES = frozenset(
+    (
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_PROTOCOL,
+    )
+)
+
+
+def is_outage(error: Exception) -> bool:
+    """Whether it is about the disk or who else holds the file, and may pass, rather than about what was asked
+    (https://www.sqlite.org/rescode.html: the kind is in the lowest eight bits)."""
+    return isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", 0) & 0xFF in _OUTAGES
 
 
 def driver_connection(connection: Any) -> sqlite3.Connection:

@@ -4,6 +4,8 @@ Every group is one BEGIN IMMEDIATE .. COMMIT, and nobody is answered before the 
 fail. A refusal comes before anything is written, so it leaves nothing behind. If a command fails after it has
 written, the group is rolled back and run again with a SAVEPOINT around each command, so that it takes back only
 itself (docs/decisions/0003). Whatever goes wrong, the thread goes on: with it ended, nobody would ever be answered.
+
+Who waits while another process holds the database, or the disk takes nothing, is told with those before them.
 """
 
 import asyncio
@@ -22,6 +24,7 @@ from sqlalchemy import Connection, Engine
 from domain import ports
 from domain.delivery import ChannelKind
 from domain.steps import Step, Trace
+from storage.sqlite.engine import HASTE_TIMEOUT_MS, is_outage
 from storage.sqlite.session import SqliteSession
 from storage.tx import Tx
 
@@ -88,6 +91,7 @@ class Writer:
         self._trace = trace
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._is_closed = False
+        self._is_in_haste = False
         self._connection: Connection | None = None
         self._loop = asyncio.get_running_loop()
         self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
@@ -100,6 +104,9 @@ class Writer:
         future: asyncio.Future[Any] = self._loop.create_future()
         self._jobs.put(Job(usecase, future))
         return await future
+
+    def hurry(self) -> None:
+        self._is_in_haste = True
 
     async def close(self) -> None:
         """Finishes what was asked for and ends the thread."""
@@ -154,26 +161,44 @@ class Writer:
             self._trace(Step.GROUP_COMMITTED)
 
     def _run_together(self, session: SqliteSession, tx: Tx, group: Group) -> None:
-        """Runs the first job and whatever waits behind it. Raises MustRunAgain, sqlite3.Error."""
-        session.driver.execute("BEGIN IMMEDIATE")
+        """Runs the first job and whatever waits behind it. Raises MustRunAgain, and sqlite3.Error for what ails the
+        disk rather than a command."""
+        self._begin(session.driver, group)
         ends_at = time.monotonic() + GROUP_TIME_MAX_S
         self._run(session, tx, group.jobs[0], group)
-        while len(group.jobs) < GROUP_SIZE_MAX and time.monotonic() < ends_at:
-            try:
-                job = self._jobs.get_nowait()
-            except queue.Empty:
-                return
-            if job is None:
-                group.is_last = True
-                return
-            group.jobs.append(job)
-            self._run(session, tx, job, group)
+        while len(group.jobs) < GROUP_SIZE_MAX and time.monotonic() < ends_at and self._takes_another(group):
+            self._run(session, tx, group.jobs[-1], group)
+
+    def _begin(self, driver: sqlite3.Connection, group: Group) -> None:
+        """Takes the lock. Raises sqlite3.Error, with all who have come meanwhile in the group."""
+        if self._is_in_haste:
+            driver.execute(f"PRAGMA busy_timeout={HASTE_TIMEOUT_MS}")
+        try:
+            driver.execute("BEGIN IMMEDIATE")
+        except sqlite3.Error as error:
+            while is_outage(error) and self._takes_another(group):
+                pass
+            raise
+
+    def _takes_another(self, group: Group) -> bool:
+        """Whether somebody waited."""
+        try:
+            job = self._jobs.get_nowait()
+        except queue.Empty:
+            return False
+        if job is None:
+            group.is_last = True
+            return False
+        group.jobs.append(job)
+        return True
 
     def _run(self, session: SqliteSession, tx: Tx, job: Job, group: Group) -> None:
         session.has_written = False
         try:
             job.result = job.run(tx.begin(self._clock()))
         except Exception as error:
+            if is_outage(error):
+                raise
             if session.has_written:
                 raise MustRunAgain from error
             job.error = error
@@ -192,6 +217,8 @@ class Writer:
                 job.result = job.run(tx.begin(self._clock()))
                 group.enqueued += tx.enqueued
             except Exception as error:
+                if is_outage(error):
+                    raise
                 job.error = error
                 if not driver.in_transaction:
                     raise sqlite3.OperationalError("the transaction was given up") from error

@@ -30,7 +30,7 @@ class Clinic:
         await asyncio.sleep(0)
         return event.is_set()
 
-    def work(self, *ran_s: float, error: Exception | None = None) -> "Work":
+    def work(self, *ran_s: float, error: BaseException | None = None) -> "Work":
         """Ends so many times, each after it ran for so long, and then no more."""
         return Work(self, list(ran_s), error)
 
@@ -39,7 +39,7 @@ class Clinic:
 class Work:
     clinic: Clinic
     ran_s: list[float]
-    error: Exception | None
+    error: BaseException | None
     goes_on: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def __call__(self) -> None:
@@ -60,9 +60,11 @@ def clinic(monkeypatch: pytest.MonkeyPatch) -> Clinic:
     return Clinic(monkeypatch)
 
 
-@pytest.mark.parametrize("error", [None, KeyError("reward")], ids=["returns", "raises"])
+@pytest.mark.parametrize(
+    "error", [None, KeyError("reward"), asyncio.CancelledError()], ids=["returns", "raises", "is cancelled"]
+)
 async def test_what_ends_is_logged_and_started_again(
-    clinic: Clinic, error: Exception | None, caplog: pytest.LogCaptureFixture
+    clinic: Clinic, error: BaseException | None, caplog: pytest.LogCaptureFixture
 ) -> None:
     work = clinic.work(0, error=error)
     async with clinic.watch.keeps("polling of bot 42", work):

@@ -105,7 +105,7 @@ async def all_is_delivered(sandbox: Sandbox, witness: Witness, book: Book) -> No
 
 def last_update(sandbox: Sandbox, database: Path) -> int:
     """The newest update that anybody has sent so far."""
-    [[kept]] = _rows(database, "SELECT coalesce(max(update_id), 0) FROM inbox")
+    [[kept]] = rows(database, "SELECT coalesce(max(update_id), 0) FROM inbox")
     return max([int(kept), *(update.update_id for update in sandbox.world.updates.pending)])
 
 
@@ -114,7 +114,7 @@ def is_done_up_to(update_id: int, sandbox: Sandbox, database: Path) -> bool:
     if any(update.update_id <= update_id for update in sandbox.world.updates.pending):
         return False
     unfinished = "SELECT 1 FROM inbox WHERE done_at IS NULL AND failed_at IS NULL AND update_id <= ?"
-    return not _rows(database, unfinished, update_id)
+    return not rows(database, unfinished, update_id)
 
 
 async def judge(sandbox: Sandbox, settings: Settings, doors: Doors, witness: Witness, book: Book) -> Findings:
@@ -147,11 +147,11 @@ async def judge(sandbox: Sandbox, settings: Settings, doors: Doors, witness: Wit
 
 def _check_database(path: Path, sandbox: Sandbox, book: Book) -> tuple[int, int]:
     """The inbox is done, the outbox delivered; returns how many updates and messages there were."""
-    assert _rows(path, "SELECT update_id, error FROM inbox WHERE done_at IS NULL") == []
-    assert _rows(path, "SELECT message_id, error FROM deliveries WHERE delivered_at IS NULL") == []
-    [[updates]] = _rows(path, "SELECT count(*) FROM inbox")
-    sent = _rows(path, "SELECT CAST(address AS INTEGER), CAST(reference AS INTEGER) FROM deliveries")
-    kinds = Counter(kind for (kind,) in _rows(path, "SELECT kind FROM outbox"))
+    assert rows(path, "SELECT update_id, error FROM inbox WHERE done_at IS NULL") == []
+    assert rows(path, "SELECT message_id, error FROM deliveries WHERE delivered_at IS NULL") == []
+    [[updates]] = rows(path, "SELECT count(*) FROM inbox")
+    sent = rows(path, "SELECT CAST(address AS INTEGER), CAST(reference AS INTEGER) FROM deliveries")
+    kinds = Counter(kind for (kind,) in rows(path, "SELECT kind FROM outbox"))
     assert kinds == {
         "receipt": book.entries,
         "reward_ready": book.rewards_announced,
@@ -162,7 +162,7 @@ def _check_database(path: Path, sandbox: Sandbox, book: Book) -> tuple[int, int]
     return updates, len(sent)
 
 
-def _rows(database: Path, query: str, *values: object) -> list[tuple[Any, ...]]:
+def rows(database: Path, query: str, *values: object) -> list[tuple[Any, ...]]:
     with closing(sqlite3.connect(database)) as connection:
         return connection.execute(query, values).fetchall()
 

@@ -172,6 +172,79 @@ async def test_database_that_somebody_else_has_locked_is_told_as_unavailable_unt
         await store.close()
 
 
+async def test_those_who_wait_behind_a_lock_that_somebody_else_holds_are_told_together(
+    path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One after the other, the twentieth would be told after twenty times as long."""
+    monkeypatch.setattr(engine, "BUSY_TIMEOUT_MS", 500)
+    store = SqliteDatabase(path, clock=clock, new_id=Ids(), chance_below=Chance())
+    try:
+        with closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            async with asyncio.timeout(5):
+                told = await asyncio.gather(*(do(store, nothing) for _ in range(20)), return_exceptions=True)
+        assert [type(error) for error in told] == [DatabaseUnavailable] * 20
+        await do(store, nothing)
+    finally:
+        await store.close()
+
+
+def nothing(tx: Tx) -> None:
+    """Changes nothing."""
+
+
+async def test_disk_that_is_full_in_the_middle_of_a_command_is_told_as_unavailable_until_there_is_room(
+    sqlite: SqliteDatabase, counter: Counter
+) -> None:
+    """Told as what SQLite calls it, it would look like a fault of the command."""
+
+    def fills(tx: Tx) -> None:
+        for number in range(500):
+            add_store(tx, f"{number:0200}")
+
+    def pages_max(tx: Tx, count: int) -> None:
+        assert isinstance(tx, SqliteTx)
+        tx.session.one(text(f"PRAGMA max_page_count={count}"))
+
+    await do(sqlite, lambda tx: pages_max(tx, 1))
+    with pytest.raises(DatabaseUnavailable, match="full"):
+        await do(sqlite, fills)
+    await do(sqlite, lambda tx: pages_max(tx, 1_000_000))
+    await do(sqlite, fills)
+    assert await violations(sqlite) == []
+
+
+async def test_proof_that_something_can_be_written_fails_while_nothing_can(
+    path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "BUSY_TIMEOUT_MS", 1)
+    store = SqliteDatabase(path, clock=clock, new_id=Ids(), chance_below=Chance())
+    try:
+        await do(store, nothing)
+        before = await store.size_bytes()
+        await store.prove_writable()
+        assert await store.size_bytes() > before
+        with closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            with pytest.raises(DatabaseUnavailable, match="locked"):
+                await store.prove_writable()
+        await store.prove_writable()
+    finally:
+        await store.close()
+
+
+async def test_at_the_end_nobody_waits_long_for_what_somebody_else_holds(path: Path, clock: Clock) -> None:
+    store = SqliteDatabase(path, clock=clock, new_id=Ids(), chance_below=Chance())
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        store.hurry()
+        async with asyncio.timeout(5):
+            for _ in range(3):
+                with pytest.raises(DatabaseUnavailable, match="locked"):
+                    await do(store, nothing)
+            await store.close()
+
+
 async def test_commands_are_run_in_the_order_in_which_they_were_asked(
     sqlite: SqliteDatabase, counter: Counter
 ) -> None:

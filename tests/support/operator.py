@@ -5,7 +5,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +13,8 @@ from typing import Any
 
 from bot.sandbox import Sandbox
 from tests.support.patience import PATIENCE_S
+
+PROGRAM = (sys.executable, "-m", "bot")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +75,8 @@ class Operator:
     def database(self) -> Path:
         return self.folder / "stempel.db"
 
-    async def runs(self, *words: str) -> Ran:
-        process = await self._start(*words)
+    async def runs(self, *words: str, program: Sequence[str] = PROGRAM) -> Ran:
+        process = await self._start(*words, program=program)
         out, err = await process.communicate()
         return Ran(process.returncode or 0, out.decode(), err.decode())
 
@@ -95,7 +97,7 @@ class Operator:
         finally:
             await running.stops(signal.SIGKILL)
 
-    async def _start(self, *words: str) -> asyncio.subprocess.Process:
+    async def _start(self, *words: str, program: Sequence[str] = PROGRAM) -> asyncio.subprocess.Process:
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         settings = {
             "BOT_TOKEN": self.sandbox.token,
@@ -104,9 +106,7 @@ class Operator:
             "PYTHONPATH": str(Path(__file__).parents[2]),
         }
         return await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "bot",
+            *program,
             *words,
             cwd=self.folder,
             env=kept | settings | self.settings,

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -55,14 +56,17 @@ async def patient(
 class Breaks:
     """A use case that fails with what nobody foresaw, so many times."""
 
-    def __init__(self, usecase: Callable[..., Any], times: int = 1) -> None:
+    def __init__(
+        self, usecase: Callable[..., Any], times: int = 1, error: BaseException | None = None
+    ) -> None:
         self._usecase = usecase
+        self._error = error or KeyError("a row that nobody can read")
         self.times_left = times
 
     def __call__(self, *, tx: Tx, command: Any) -> Any:
         if self.times_left:
             self.times_left -= 1
-            raise KeyError("a row that nobody can read")
+            raise self._error
         return self._usecase(tx=tx, command=command)
 
 
@@ -112,11 +116,21 @@ async def test_marking_that_ends_is_started_again_and_every_answer_is_marked(
         assert await sick.health() == failing(name_of("inbox", sick))
 
 
+@pytest.mark.parametrize(
+    "error",
+    [
+        KeyError("a row that nobody can read"),
+        sqlite3.OperationalError("no such table: inbox"),
+        sqlite3.DatabaseError("database disk image is malformed"),
+        AssertionError("unreachable"),
+    ],
+    ids=repr,
+)
 async def test_polling_that_ends_is_started_again_and_loses_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
 ) -> None:
     async with patient(tmp_path / "a.db") as sick:
-        broken = Breaks(inbox.receive_updates)
+        broken = Breaks(inbox.receive_updates, error=error)
         monkeypatch.setattr(inbox, "receive_updates", broken)
         anna = sick.home.sandbox.person("Anna")
         await anna.sends("/help")

@@ -725,4 +725,42 @@ FAULTS = (
     *_TIMETABLE,
     *_SPEAKING,
     *_WATCH,
+    fault(
+        "health says that all is well while nothing can be written",
+        "bot.app.health:health_app.healthz",
+        "await process.database.prove_writable()",
+        "",
+        "tests/crash/test_disks.py",
+    ),
+    fault(
+        "who stamps while nothing can be written is told nothing",
+        "bot.telegram.inbox:Inbox._put_all_off",
+        "self._starts(self._put_off(read_update(each.payload, self._bot)))",
+        "pass",
+        "tests/crash/test_disks.py",
+    ),
+    fault(
+        "who waits for a turn is served after the program was told to stop",
+        "bot.telegram.inbox:Inbox._bring_to_an_end",
+        """
+            if self._stops.is_set():
+                return
+        """,
+        "",
+        "tests/crash/test_stopping.py",
+    ),
+    fault(
+        "the end waits for Telegram for as long as that takes",
+        "bot.kit.watch:ended_within",
+        "asyncio.timeout(seconds)",
+        "asyncio.timeout(None)",
+        "tests/crash/test_stopping.py",
+    ),
+    fault(
+        "a stray cancellation ends a task for good",
+        "bot.kit.watch:_is_to_end",
+        "task.cancelling() > 0",
+        "task.cancelling() >= 0",
+        "tests/bot/test_watch.py",
+    ),
 )

@@ -5,7 +5,7 @@ from tests.planted.fault import fault
 FAULTS = (
     fault(
         "a transaction takes its lock only when it writes",
-        "storage.sqlite.writer:Writer._run_together",
+        "storage.sqlite.writer:Writer._begin",
         "'BEGIN IMMEDIATE'",
         "'BEGIN'",
         "tests/storage/test_writer.py",
@@ -47,12 +47,33 @@ FAULTS = (
     fault(
         "the clock is read before the lock",
         "storage.sqlite.writer:Writer._run_together",
-        "session.driver.execute('BEGIN IMMEDIATE')",
+        "self._begin(session.driver, group)",
         """
             early = self._clock()
             self._clock = lambda: early
-            session.driver.execute('BEGIN IMMEDIATE')
+            self._begin(session.driver, group)
         """,
+        "tests/storage/test_writer.py",
+    ),
+    fault(
+        "who waits behind a lock that another process holds is told one after the other",
+        "storage.sqlite.writer:Writer._begin",
+        "is_outage(error) and self._takes_another(group)",
+        "False",
+        "tests/storage/test_writer.py",
+    ),
+    fault(
+        "a full disk looks like a fault of the command",
+        "storage.sqlite.engine:is_outage",
+        "isinstance(error, sqlite3.Error) and getattr(error, 'sqlite_errorcode', 0) & 0xFF in _OUTAGES",
+        "False",
+        "tests/storage/test_writer.py",
+    ),
+    fault(
+        "a proof that something can be written writes nothing",
+        "storage.sqlite.database:_TOUCH",
+        "'PRAGMA user_version = 0'",
+        "'PRAGMA user_version'",
         "tests/storage/test_writer.py",
     ),
     fault(

@@ -1,0 +1,106 @@
+"""A start that cannot succeed ends with one sentence and a status, never with a traceback."""
+
+import asyncio
+import os
+import ssl
+import sys
+from collections.abc import AsyncIterator
+from contextlib import closing
+from pathlib import Path
+from socket import create_server
+
+import pytest
+
+from bot.sandbox import Sandbox
+from tests.support.databases import lay_empty_database
+from tests.support.operator import Operator, Ran
+
+PAGE_BYTES = 4096
+
+
+@pytest.fixture
+async def operator(tmp_path: Path) -> AsyncIterator[Operator]:
+    async with Sandbox() as sandbox:
+        found = Operator(sandbox, tmp_path)
+        lay_empty_database(found.database)
+        yield found
+
+
+def says_only(ran: Ran, *words: str) -> None:
+    [said] = ran.err.splitlines()
+    assert [word for word in words if word not in said] == []
+    assert ran.status in (1, 2)
+    assert ran.out == ""
+
+
+async def succeeds(*words: str) -> bool:
+    quiet = asyncio.subprocess.DEVNULL
+    try:
+        process = await asyncio.create_subprocess_exec(*words, stdout=quiet, stderr=quiet)
+    except FileNotFoundError:
+        return False
+    return not await process.wait()
+
+
+async def test_file_that_is_no_database(operator: Operator) -> None:
+    operator.database.write_bytes(os.urandom(2 * PAGE_BYTES))
+    says_only(await operator.runs("run"), str(operator.database), "file is not a database")
+
+
+async def test_database_with_a_destroyed_page(operator: Operator) -> None:
+    whole = operator.database.read_bytes()
+    operator.database.write_bytes(whole[:PAGE_BYTES] + b"\xff" * (len(whole) - PAGE_BYTES))
+    says_only(await operator.runs("run"), str(operator.database), "malformed")
+
+
+async def test_folder_in_the_place_of_the_database(operator: Operator) -> None:
+    operator.database.unlink()
+    operator.database.mkdir()
+    says_only(await operator.runs("run"), str(operator.database), "Is a directory")
+
+
+async def test_read_only_file_system(operator: Operator) -> None:
+    """A mount of its own where that may be done, else a folder without the right to write."""
+    script = "mount --bind . . && mount -o remount,ro,bind . && cd $PWD && exec $0 -m bot run"
+    way = ("unshare", "--mount", "sh", "-c", script, sys.executable)
+    may_mount = await succeeds("unshare", "--mount", "true")
+    operator.folder.chmod(0o700 if may_mount else 0o500)
+    try:
+        ran = await operator.runs(program=way) if may_mount else await operator.runs("run")
+        says_only(ran, "cannot be used", "ead-only" if may_mount else "denied")
+    finally:
+        operator.folder.chmod(0o700)
+
+
+@pytest.mark.parametrize("setting", ["HEALTH_LISTEN", "WEBHOOK_LISTEN"])
+async def test_port_in_use(operator: Operator, setting: str) -> None:
+    with closing(create_server(("127.0.0.1", 0))) as taken:
+        listen = f"127.0.0.1:{taken.getsockname()[1]}"
+        operator.settings |= {
+            setting: listen,
+            "WEBHOOK_URL": "https://stamps.example/hook",
+            "LOG_LEVEL": "ERROR",
+        }
+        says_only(await operator.runs("run"), listen, "Address already in use", setting)
+
+
+@pytest.mark.parametrize("content", [None, "no certificate"])
+async def test_certificates_that_cannot_be_read(operator: Operator, content: str | None) -> None:
+    path = operator.folder / "trusted.pem"
+    if content is not None:
+        path.write_text(content)
+    operator.settings["SSL_CERT_FILE"] = str(path)
+    says_only(await operator.runs("run"), "SSL_CERT_FILE")
+
+
+async def test_certificate_that_nobody_vouches_for(operator: Operator) -> None:
+    key, certificate = operator.folder / "key.pem", operator.folder / "certificate.pem"
+    words = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1"
+    if not await succeeds(*words.split(), "-keyout", str(key), "-out", str(certificate)):
+        pytest.skip("no openssl to make a certificate with")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    server = await asyncio.start_server(lambda _reader, writer: writer.close(), "127.0.0.1", 0, ssl=context)
+    async with server:
+        operator.settings["BOT_API_URL"] = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        says_only(await operator.runs("run"), "certificate of BOT_API_URL is not trusted")
