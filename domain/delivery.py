@@ -15,6 +15,7 @@ class ChannelKind(StrEnum):
 CHANNELS: Mapping[Audience, Sequence[ChannelKind]] = {
     Audience.CUSTOMER: (ChannelKind.TELEGRAM,),
     Audience.MANAGERS: (ChannelKind.TELEGRAM,),
+    Audience.MEMBER: (ChannelKind.TELEGRAM,),
 }
 """Over which each audience is told."""
 

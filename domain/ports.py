@@ -221,10 +221,16 @@ class Team(Moment, Protocol):
     def save_pin(self, staff: Staff, pin: Pin) -> None: ...
     def add_invite(self, invite: Invite) -> None: ...
     def invite(self, merchant_id: MerchantId, invite_id: InviteId) -> Invite | None: ...
+    def invites_of(self, merchant_id: MerchantId) -> Sequence[Invite]:
+        """All that were ever made, oldest first."""
+
     def save_invite(self, invite: Invite) -> None: ...
     def desk(self, account: Account) -> Desk | None: ...
     def save_desk(self, desk: Desk) -> None: ...
     def save_pin_session(self, staff: Staff, account: Account, verified_at: datetime) -> None: ...
+    def end_pin_sessions(self, staff: Staff) -> None:
+        """Wherever the member's PIN was typed it counts as not typed."""
+
     def dismiss(self, staff: Staff) -> None:
         """Ends the member's PIN sessions; they stand at no counter any more, nor anybody at theirs."""
 
@@ -345,7 +351,7 @@ class Holdings(Ledger, Customers, Expiries, Terms, Directory, Protocol):
     """What the holders of cards see of them."""
 
 
-class Staffing(Terms, Team, Directory, Protocol):
+class Staffing(Terms, Team, Directory, Outbox, Protocol):
     """Who works where, and the links by which they come in."""
 
 

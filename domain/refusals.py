@@ -223,6 +223,24 @@ class InviteExpired(Refusal):
     code = "invite_expired"
 
 
+class OwnPhoneNeeded(Refusal):
+    """A member's link was opened on the counter's shared phone."""
+
+    code = "own_phone_needed"
+
+
+class AccountUnknown(Refusal):
+    """The member has no account here that could open a link for them alone."""
+
+    code = "account_unknown"
+
+
+class NoOpenLink(Refusal):
+    """No link of this member waits to be opened."""
+
+    code = "no_open_link"
+
+
 @dataclass(eq=False)
 class AlreadyOnTeam(Refusal):
     code = "already_on_team"

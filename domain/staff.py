@@ -9,6 +9,8 @@ from domain.ids import InviteId, MerchantId, StaffId, StoreId
 
 
 class Role(StrEnum):
+    """From the top down."""
+
     OWNER = "owner"
     MANAGER = "manager"
     STAFF = "staff"
@@ -17,6 +19,10 @@ class Role(StrEnum):
     @property
     def is_merchant_wide(self) -> bool:
         return self in (Role.OWNER, Role.MANAGER)
+
+    def is_above(self, other: "Role") -> bool:
+        ranks = [*Role]
+        return ranks.index(self) < ranks.index(other)
 
 
 class StaffStatus(StrEnum):
@@ -43,7 +49,8 @@ class Pin:
 class Staff:
     """A member of a merchant's team, or a shared phone on the counter (role ``terminal``).
 
-    ``account`` is None until the invite is opened, and stays None for who works only at a terminal.
+    ``account`` is None until the invite is opened, and of those who were let join at a terminal before that was
+    refused (docs/decisions/0021).
     """
 
     merchant_id: MerchantId
@@ -102,12 +109,20 @@ class InvitePurpose(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invite:
-    """A single-use link for one member. ``used_by`` may open it again and finds the same answer."""
+    """A single-use link for one member. ``used_by`` may open it again and finds the same answer.
+
+    ``replaced_pin_hash`` is what the PIN was when the link was opened to choose a new one.
+    """
 
     merchant_id: MerchantId
     invite_id: InviteId
     staff_id: StaffId
     purpose: InvitePurpose
     expires_at: datetime
-    used_by: Account | None
-    used_at: datetime | None
+    used_by: Account | None = None
+    used_at: datetime | None = None
+    withdrawn_at: datetime | None = None
+    replaced_pin_hash: str | None = None
+
+    def is_pending(self, now: datetime) -> bool:
+        return self.used_at is None and self.withdrawn_at is None and now < self.expires_at

@@ -211,6 +211,8 @@ invites = table(
     long("expires_at"),
     *account("used_by_", null=True),
     long("used_at", null=True),
+    long("withdrawn_at", null=True),
+    string("replaced_pin_hash", null=True),
     PrimaryKeyConstraint("merchant_id", "invite_id"),
     belongs_to(staff, "staff_id"),
 )

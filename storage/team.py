@@ -84,6 +84,7 @@ SELECT_MEMBERSHIPS = (
     .order_by(_staff.c.merchant_id, _stores.c.name, _stores.c.store_id)
 )
 SELECT_INVITE = find(rows.INVITE, "merchant_id", "invite_id")
+SELECT_INVITES = find(rows.INVITE, "merchant_id").order_by(tables.invites.c.invite_id)
 SELECT_DESK = find(rows.DESK, "bot_id", "user_id")
 
 
@@ -131,6 +132,9 @@ class TeamRows(TxBase):
     def invite(self, merchant_id: MerchantId, invite_id: InviteId) -> Invite | None:
         return self._one(rows.invite, SELECT_INVITE, merchant_id=merchant_id, invite_id=invite_id)
 
+    def invites_of(self, merchant_id: MerchantId) -> Sequence[Invite]:
+        return self._all(rows.invite, SELECT_INVITES, merchant_id=merchant_id)
+
     def save_invite(self, invite: Invite) -> None:
         self.session.run(SAVE_INVITE, rows.invite_row(invite))
 
@@ -149,6 +153,9 @@ class TeamRows(TxBase):
             user_id=account.user_id,
             verified_at=rows.to_instant(verified_at),
         )
+
+    def end_pin_sessions(self, staff: Staff) -> None:
+        self.session.run(END_SESSIONS, merchant_id=staff.merchant_id, staff_id=staff.staff_id)
 
     def dismiss(self, staff: Staff) -> None:
         key = {"merchant_id": staff.merchant_id, "staff_id": staff.staff_id}

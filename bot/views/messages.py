@@ -10,7 +10,7 @@ from bot.views.entries import SAID, Change, change_of, given_back
 from bot.views.progress import amount, progress, rewards_ready, spaced
 from bot.views.summary import summary
 from bot.views.team import reset_pin_button
-from bot.views.view import Button, Effect, View, keyboard, row
+from bot.views.view import Button, Effect, Style, View, keyboard, row
 from domain.expiry import Unit
 from domain.kinds import EntryKind
 from domain.messages import (
@@ -21,6 +21,7 @@ from domain.messages import (
     DisputeOpened,
     Facts,
     Message,
+    PinReset,
     Receipt,
     RewardReady,
     StaffAlert,
@@ -123,7 +124,8 @@ def _remedy(t: Texts, facts: DisputeOpened) -> str:
 
 
 def _alert(t: Texts, facts: StaffAlert, message: Message, timezone: str) -> View:
-    reset, name = keyboard(row(reset_pin_button(t, message.merchant_id, facts.staff_id))), facts.staff_name
+    button = reset_pin_button(t, message.merchant_id, facts.staff_id) if facts.may_reset else None
+    reset, name = keyboard(row(button)), facts.staff_name
     match facts.reason:
         case AlertReason.PIN_LOCKED:
             until = t.time(facts.until, timezone) if facts.until else ""
@@ -134,6 +136,22 @@ def _alert(t: Texts, facts: StaffAlert, message: Message, timezone: str) -> View
             return View(text=said, buttons=reset)
         case AlertReason.VOID_SHORTFALL:
             return View(text=_shortfall(t, facts))
+
+
+def _pin_reset(t: Texts, facts: PinReset, message: Message, *_: object) -> View:
+    undo = Button(
+        text=t("Undo"),
+        data=press(Verb.UNDO_RESET, short_id(message.merchant_id), short_id(message.message_id)),
+        style=Style.DANGER,
+    )
+    said = t(
+        "🔑 <b>{name} lets you choose a new PIN at {merchant}.</b>\n"
+        "They have a link for you, which works in this chat only; your old PIN holds until you open it. If you did"
+        " not ask for this, undo it.",
+        name=facts.by or t("The operator"),
+        merchant=facts.merchant_name,
+    )
+    return View(text=said, buttons=keyboard(row(undo)))
 
 
 def _summary(t: Texts, facts: DailySummary, message: Message, *_: object) -> View:
@@ -159,6 +177,7 @@ SAYINGS: Mapping[type[Facts], tuple[Callable[..., View], Callable[..., dict[str,
     BalanceExpired: (expired, balance_values),
     DisputeOpened: (_dispute, None),
     StaffAlert: (_alert, None),
+    PinReset: (_pin_reset, None),
     DailySummary: (_summary, None),
 }
 """How facts are said: as a view, and as what fills the placeholders of a merchant's own words."""

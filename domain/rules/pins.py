@@ -64,6 +64,16 @@ def chosen(pin: Pin, pin_hash: str) -> Pin:
     return Pin(hash=pin_hash, generation=pin.generation + 1, failures=0, locked_until=None)
 
 
+def none_after(pin: Pin) -> Pin:
+    """The state in which a new PIN has to be chosen."""
+    return replace(NO_PIN, generation=pin.generation + 1)
+
+
+def restored(pin: Pin, pin_hash: str | None) -> Pin:
+    """The state in which an earlier PIN holds again; tries and locks stay."""
+    return replace(pin, hash=pin_hash, generation=pin.generation + 1)
+
+
 def is_window_open(verified_at: datetime | None, pin_window_minutes: int, now: datetime) -> bool:
     """Whether a PIN typed at ``verified_at`` still counts; a window of 0 minutes never does."""
     return verified_at is not None and now < verified_at + timedelta(minutes=pin_window_minutes)

@@ -70,9 +70,12 @@ def reject_pin(*, tx: Posting, command: JudgedPin) -> Refusal:
 
 
 def choose_pin(*, tx: Team, command: ChoosePin) -> Staff:
-    """A first PIN, or one after a reset; it counts as typed now. Raises NotAllowed when there is one already."""
+    """A first PIN, or one after a reset; it counts as typed now.
+
+    Raises NotAllowed when there is one already, and on any account but the member's own.
+    """
     staff, device = _member_at(tx, command.holder)
-    if staff.pin.hash is not None:
+    if staff.pin.hash is not None or device.staff_id != staff.staff_id:
         raise NotAllowed
     tx.save_pin(staff, pins.chosen(staff.pin, command.pin_hash))
     _open_window(tx, staff, device, command.holder.account)
@@ -106,12 +109,15 @@ def _open_window(tx: Team, staff: Staff, device: Staff, account: Account) -> Non
 
 
 def _alert(tx: Posting, staff: Staff, reason: AlertReason) -> None:
-    facts = StaffAlert(
-        reason=reason,
-        staff_id=staff.staff_id,
-        staff_name=staff.name,
-        until=staff.pin.locked_until if reason is AlertReason.PIN_LOCKED else None,
-    )
-    for manager in tx.managers_of(staff.merchant_id):
-        if manager != staff.account:
-            send(tx, staff.merchant_id, manager, MessageKind.STAFF_ALERT, facts)
+    for account in tx.managers_of(staff.merchant_id):
+        manager = tx.member(staff.merchant_id, account)
+        if manager is None or manager.staff_id == staff.staff_id:
+            continue
+        facts = StaffAlert(
+            reason=reason,
+            staff_id=staff.staff_id,
+            staff_name=staff.name,
+            until=staff.pin.locked_until if reason is AlertReason.PIN_LOCKED else None,
+            may_reset=not staff.role.is_above(manager.role),
+        )
+        send(tx, staff.merchant_id, account, MessageKind.STAFF_ALERT, facts)

@@ -38,6 +38,7 @@ class Ids:
     store: str
     card: str
     staff: str
+    invite: str
     stamp: str
     redemption: str
 
@@ -69,6 +70,7 @@ class Ids:
             "store": press(Verb.STORE, merchant, store),
             "stand here": press(Verb.STAND_HERE, staff),
             "reset PIN": press(Verb.RESET_PIN, merchant, staff),
+            "undo reset": press(Verb.UNDO_RESET, merchant, short_id(self.invite)),
             "show card": press(Verb.SHOW_CARD, merchant, card),
             "history": press(Verb.HISTORY, merchant, card, 0),
             "new code": press(Verb.NEW_CODE, merchant, card, 0),
@@ -102,6 +104,13 @@ async def ids_of(home: House, shop: Shop, staff_name: str) -> Ids:
         staff=await newest_id(
             home,
             "SELECT staff_id FROM staff WHERE merchant_id = ? AND name = ?",
+            shop.merchant_id,
+            staff_name,
+        ),
+        invite=await newest_id(
+            home,
+            "SELECT invite_id FROM invites JOIN staff USING (merchant_id, staff_id)"
+            " WHERE merchant_id = ? AND name = ?",
             shop.merchant_id,
             staff_name,
         ),

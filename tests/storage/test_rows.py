@@ -78,6 +78,7 @@ INVITE = Invite(
     expires_at=AT,
     used_by=LEA,
     used_at=AT,
+    replaced_pin_hash="argon",
 )
 ENTRY = Entry(
     merchant_id=MerchantId("m"),
@@ -131,7 +132,7 @@ PAIRS = {
         rows.invite,
         rows.invite_row,
         INVITE,
-        ("m", "i", "s", "join_team", INSTANT, 1, 2, INSTANT),
+        ("m", "i", "s", "join_team", INSTANT, 1, 2, INSTANT, None, "argon"),
     ),
     "two values deep": (rows.entry, rows.entry_row, ENTRY, ENTRY_ROW),
     "two values deep that are not there": (

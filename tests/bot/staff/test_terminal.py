@@ -4,7 +4,7 @@ import pytest
 
 from bot.sandbox import Person
 from domain.staff import Role
-from tests.support.house import House, Shop, TestClock, number_of, types_pin
+from tests.support.house import House, Shop, TestClock, chooses_pin, has_keypad, number_of, types_pin
 
 
 @pytest.fixture
@@ -120,16 +120,24 @@ async def test_today_at_a_terminal_is_that_of_who_stands_there(
     await phone.sees("By you", new=True)
 
 
-async def test_member_without_a_phone_chooses_the_pin_at_the_terminal(
+async def test_link_opened_at_the_terminal_is_a_code_for_the_members_own_phone(
     home: House, shop: Shop, phone: Person
 ) -> None:
-    anna = await home.customer(shop, "Anna")
+    """A scan and a tap more than choosing the PIN at the terminal."""
+    anna, tom = await home.customer(shop, "Anna"), home.sandbox.person("Tom", role_hint="staff")
     _, link = await home.invites(shop, "Tom")
-    await home.claims(phone, link, pin="9753")
-    await phone.sees("Your PIN is set")
+    await phone.opens(link)
+    shown = await phone.sees("This link is for your own phone: scan this code", new=True)
+    assert shown.photo is not None
+    await tom.scans(phone)
+    await tom.sees(has_keypad, new=True)
+    await chooses_pin(tom, "9753")
+    await tom.sees("Your PIN is set")
     await phone.sends(f"/stamp {number_of(anna)}")
+    await picks(phone, "Tom", "9753")
     await phone.sees("✅ 1 of 10", new=True)
     assert [entry.staff_name for entry in await home.ledger(shop)] == ["Tom"]
+    assert home.rows("SELECT user_id FROM staff WHERE name = 'Tom'") == [(tom.id,)]
 
 
 async def test_own_card_of_the_member_is_refused_at_the_terminal_too(

@@ -42,6 +42,7 @@ from domain.messages import (
     Facts,
     Message,
     MessageKind,
+    PinReset,
     Receipt,
     RewardReady,
     StaffAlert,
@@ -256,7 +257,6 @@ def claimed(names: Names, role: Role, purpose: InvitePurpose = InvitePurpose.JOI
         staff_name=names.staff,
         role=role,
         stores=(),
-        on_terminal=False,
         pin_task=PinTask.NONE,
     )
 
@@ -271,6 +271,10 @@ def offer(names: Names) -> JoinOffer:
     )
     store = Store(merchant_id=MERCHANT_ID, store_id=StoreId(uuid(4)), name=names.store, active=True)
     return JoinOffer(merchant=merchant, store=store)
+
+
+def pin_reset(names: Names, by: str | None) -> Message:
+    return message(MessageKind.PIN_RESET, PinReset(merchant_name=names.merchant, by=by))
 
 
 def message(kind: MessageKind, facts: Facts) -> Message:
@@ -476,6 +480,7 @@ TEAM: Mapping[str, Scene] = {
         t, [TeamMember(staff_id=STAFF_ID, name=n.staff, has_pin=False)]
     ),
     "pin_reset_link": lambda t, n: team.pin_reset_link(t, n.staff, LINK),
+    "reset_undone": lambda t, _: team.reset_undone(t),
     "posters_follow": lambda t, n: View(
         text=team.posters_follow(t, n.store, LINK), document=(f"{n.store}.pdf", b"%PDF-")
     ),
@@ -525,6 +530,8 @@ MESSAGES: Mapping[str, Scene] = {
         f"render: {reason.value}": lambda t, n, r=reason: messages.render(t, alert(n, r), ZONE)  # type: ignore[misc]
         for reason in AlertReason
     },
+    "render: pin_reset": lambda t, n: messages.render(t, pin_reset(n, n.staff), ZONE),
+    "render: pin_reset by the operator": lambda t, n: messages.render(t, pin_reset(n, None), ZONE),
     "render: reward_ready": lambda t, n: messages.render(t, reward_ready(n), ZONE),
 }
 COUNTS = ((1, 1), (1, 30), (30, 30), (999_999_999, 999_999_999))

@@ -427,11 +427,8 @@ _PINS = (
     fault(
         "a PIN that is there is replaced without being known",
         "domain.usecases.prove_pin:choose_pin",
-        """
-            if staff.pin.hash is not None:
-                raise NotAllowed
-        """,
-        "",
+        "staff.pin.hash is not None or device.staff_id != staff.staff_id",
+        "device.staff_id != staff.staff_id",
         "tests/domain/test_proving_pins.py",
     ),
     fault(
@@ -443,6 +440,62 @@ _PINS = (
         """,
         "",
         "tests/domain/test_proving_pins.py",
+    ),
+    fault(
+        "a PIN is chosen at a shared phone",
+        "domain.usecases.prove_pin:choose_pin",
+        "staff.pin.hash is not None or device.staff_id != staff.staff_id",
+        "staff.pin.hash is not None",
+        "tests/domain/test_resetting_pins.py",
+    ),
+    fault(
+        "a manager resets the PIN of the owner",
+        "domain.usecases.reset_pin:reset_pin",
+        "staff.role.is_above(manager.role)",
+        "staff.role.is_above(staff.role)",
+        "tests/domain/test_insiders.py",
+    ),
+    fault(
+        "a link to a new PIN works for every account",
+        "domain.usecases.claim_invite:_use",
+        "staff.account != account",
+        "staff.account is None",
+        "tests/domain/test_resetting_pins.py",
+    ),
+    fault(
+        "a member joins at a shared phone",
+        "domain.usecases.claim_invite:claim_invite",
+        "device is not None and device.role is Role.TERMINAL and staff.role is not Role.TERMINAL",
+        "device is not None and device.role is Role.TERMINAL and staff.role is Role.TERMINAL",
+        "tests/domain/test_insiders.py",
+    ),
+    fault(
+        "nobody is told that their PIN is reset",
+        "domain.usecases.reset_pin:_reset",
+        "send(tx, staff.merchant_id, account, MessageKind.PIN_RESET, facts, message_id)",
+        "None",
+        "tests/domain/test_resetting_pins.py",
+    ),
+    fault(
+        "an undone reset leaves the new PIN",
+        "domain.usecases.reset_pin:undo_reset",
+        "invite.used_at is not None",
+        "invite.used_at is None",
+        "tests/domain/test_resetting_pins.py",
+    ),
+    fault(
+        "an undone reset leaves what the new PIN has opened",
+        "domain.usecases.reset_pin:undo_reset",
+        "tx.end_pin_sessions(staff)",
+        "None",
+        "tests/domain/test_resetting_pins.py",
+    ),
+    fault(
+        "a link that was withdrawn still works",
+        "domain.usecases.claim_invite:claim_invite",
+        "invite.withdrawn_at is not None",
+        "invite.withdrawn_at is not None and invite.used_at is not None",
+        "tests/domain/test_resetting_pins.py",
     ),
     fault(
         "anybody may reset a PIN",
@@ -596,16 +649,6 @@ _LINKS = (
         "domain.usecases.claim_invite:claim_invite",
         "invite is None or staff is None or staff.status is StaffStatus.REMOVED",
         "invite is None or staff is None",
-        "tests/domain/test_invites.py",
-    ),
-    fault(
-        "the link to choose a new PIN works on any phone",
-        "domain.usecases.claim_invite:_reset_pin",
-        """
-            if not (is_own or at_terminal):
-                raise LinkUnknown
-        """,
-        "",
         "tests/domain/test_invites.py",
     ),
     fault(
