@@ -135,7 +135,8 @@ class AlertReason(StrEnum):
 class StaffAlert:
     """Something owners and managers should know about a member of the team.
 
-    ``may_reset`` says that who is told may let the member choose a new PIN.
+    ``may_reset`` says that who is told may let the member choose a new PIN. ``device_name`` is the shared phone on
+    which it happened, None for the member's own.
     """
 
     reason: AlertReason
@@ -147,6 +148,7 @@ class StaffAlert:
     taken: int = 0
     until: datetime | None = None
     may_reset: bool = True
+    device_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

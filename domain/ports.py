@@ -41,7 +41,7 @@ from domain.merchant import Merchant, Program, Store
 from domain.messages import Message, MessageKind
 from domain.rules.counter import Counter
 from domain.rules.expiry import Period, Warned
-from domain.staff import Actor, Desk, Invite, Membership, Pin, Staff
+from domain.staff import Actor, Desk, Invite, Membership, Pin, PinSession, Staff
 from domain.summary import DaySummary, SummaryPlan
 from domain.update import ReceivedUpdate
 from domain.wording import Wording
@@ -227,9 +227,10 @@ class Team(Moment, Protocol):
     def save_invite(self, invite: Invite) -> None: ...
     def desk(self, account: Account) -> Desk | None: ...
     def save_desk(self, desk: Desk) -> None: ...
-    def save_pin_session(self, staff: Staff, account: Account, verified_at: datetime) -> None: ...
+    def pin_session(self, staff: Staff, account: Account) -> PinSession: ...
+    def save_pin_session(self, staff: Staff, account: Account, session: PinSession) -> None: ...
     def end_pin_sessions(self, staff: Staff) -> None:
-        """Wherever the member's PIN was typed it counts as not typed."""
+        """On every account: the PIN was not typed there, neither right nor wrong."""
 
     def dismiss(self, staff: Staff) -> None:
         """Ends the member's PIN sessions; they stand at no counter any more, nor anybody at theirs."""

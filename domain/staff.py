@@ -33,16 +33,23 @@ class StaffStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pin:
-    """The state of a member's PIN.
-
-    ``failures`` counts wrong tries since the last right one, and each try is counted before it is judged.
-    ``generation`` rises with every new PIN, so that a try begun before a change proves nothing after it.
-    """
+    """``generation`` rises with every new PIN, so that a try begun before a change proves nothing after it."""
 
     hash: str | None
     generation: int
-    failures: int
-    locked_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PinSession:
+    """A member's PIN on one account, their own or a shared phone's: a lock there is none elsewhere.
+
+    ``verified_at`` is when it was last typed right. ``failures`` counts wrong tries since then, and each try is
+    counted before it is judged.
+    """
+
+    verified_at: datetime | None = None
+    failures: int = 0
+    locked_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,7 +27,7 @@ from domain.fields import FieldChange
 from domain.job_run import JobRun
 from domain.link import Route
 from domain.merchant import Merchant, Program, Store
-from domain.staff import Desk, Invite, Staff
+from domain.staff import Desk, Invite, PinSession, Staff
 from domain.summary import SummaryPlan
 from domain.update import ReceivedUpdate
 from storage import codec, tables
@@ -160,6 +160,9 @@ PROGRAM, program, program_row = mapped(Program, columns(tables.program_versions)
 CUSTOMER, customer, customer_row = mapped(Customer, columns(tables.customers), interned=True)
 CARD, card, card_row = mapped(Card, columns(tables.cards, "token_hash"))
 STAFF, staff, staff_row = mapped(Staff, columns(tables.staff), interned=True)
+PIN_SESSION, pin_session, pin_session_row = mapped(
+    PinSession, columns(tables.pin_sessions, "merchant_id", "staff_id", "bot_id", "user_id")
+)
 INVITE, invite, invite_row = mapped(Invite, columns(tables.invites))
 ENTRY, entry, entry_row = mapped(Entry, columns(tables.entries))
 SUMMARY_PLAN, summary_plan, summary_plan_row = mapped(SummaryPlan, columns(tables.summary_plans))

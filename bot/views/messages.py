@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from bot.kit.buttons import Verb, press, short_id
-from bot.texts import Texts, fill, plain
+from bot.texts import Texts, fill, mark, plain
 from bot.views.balances import balance_values, expired, expiring, welcome_bonus
 from bot.views.entries import SAID, Change, change_of, given_back
 from bot.views.progress import amount, progress, rewards_ready, spaced
@@ -129,13 +129,24 @@ def _alert(t: Texts, facts: StaffAlert, message: Message, timezone: str) -> View
     match facts.reason:
         case AlertReason.PIN_LOCKED:
             until = t.time(facts.until, timezone) if facts.until else ""
-            said = t("🔒 <b>Five wrong PINs for {name}.</b> Locked until {time}.", name=name, time=until)
+            said = t(_FIVE_WRONG[facts.device_name is None], name=name, phone=facts.device_name, time=until)
             return View(text=said, buttons=reset)
         case AlertReason.PIN_BLOCKED:
-            said = t("🔒 <b>Twenty wrong PINs for {name}.</b> Locked until a new PIN is chosen.", name=name)
+            said = t(_TWENTY_WRONG[facts.device_name is None], name=name, phone=facts.device_name)
             return View(text=said, buttons=reset)
         case AlertReason.VOID_SHORTFALL:
             return View(text=_shortfall(t, facts))
+
+
+_FIVE_WRONG = {
+    True: mark("🔒 <b>Five wrong PINs for {name}.</b> Locked until {time}."),
+    False: mark("🔒 <b>Five wrong PINs for {name} on {phone}.</b> Locked there until {time}."),
+}
+_TWENTY_WRONG = {
+    True: mark("🔒 <b>Twenty wrong PINs for {name}.</b> Locked until a new PIN is chosen."),
+    False: mark("🔒 <b>Twenty wrong PINs for {name} on {phone}.</b> Locked there until a new PIN is chosen."),
+}
+"""On the member's own phone, and on a shared one."""
 
 
 def _pin_reset(t: Texts, facts: PinReset, message: Message, *_: object) -> View:

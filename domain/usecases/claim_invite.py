@@ -69,7 +69,7 @@ def _use(tx: Staffing, invite: Invite, staff: Staff, device: Staff | None, accou
     elif staff.account != account:
         raise LinkUnknown
     replaced = staff.pin.hash
-    staff = replace(staff, status=StaffStatus.ACTIVE, account=account, pin=pins.none_after(staff.pin))
+    staff = replace(staff, status=StaffStatus.ACTIVE, account=account, pin=pins.changed(staff.pin, None))
     tx.save_staff(staff)
     tx.end_pin_sessions(staff)
     tx.save_invite(replace(invite, used_by=account, used_at=tx.now, replaced_pin_hash=replaced))

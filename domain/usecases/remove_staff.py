@@ -28,7 +28,7 @@ def remove_staff(*, tx: Team, command: RemoveStaff) -> Staff:
         raise OnlyOwner
     tx.dismiss(staff)
     withdraw_links(tx, staff)
-    pin = pins.none_after(staff.pin)
+    pin = pins.changed(staff.pin, None)
     removed = replace(staff, status=StaffStatus.REMOVED, account=None, pin=pin)
     tx.save_staff(removed)
     return removed

@@ -82,7 +82,7 @@ def undo_reset(*, tx: Staffing, command: UndoReset) -> Staff:
     if invite.withdrawn_at is None:
         tx.save_invite(replace(invite, withdrawn_at=tx.now))
         if invite.used_at is not None:
-            staff = replace(staff, pin=pins.restored(staff.pin, invite.replaced_pin_hash))
+            staff = replace(staff, pin=pins.changed(staff.pin, invite.replaced_pin_hash))
             tx.save_staff(staff)
             tx.end_pin_sessions(staff)
     return staff

@@ -25,7 +25,8 @@ UNTOUCHED = """
     UNION ALL SELECT 'entry', merchant_id, kind, stamps_delta, entry_no, 0 FROM entries
     UNION ALL SELECT 'dispute', merchant_id, entry_id, 0, 0, 0 FROM disputes
     UNION ALL SELECT 'invite', merchant_id, purpose, used_at, 0, 0 FROM invites
-    UNION ALL SELECT 'staff', merchant_id, name, status, pin_failures, pin_generation FROM staff
+    UNION ALL SELECT 'staff', merchant_id, name, status, 0, pin_generation FROM staff
+    UNION ALL SELECT 'PIN', merchant_id, staff_id, user_id, failures, verified_at FROM pin_sessions
     ORDER BY 1, 2, 3, 4, 5, 6
 """
 

@@ -2,9 +2,12 @@
 
 import pytest
 
-from domain.refusals import Refusal
+from domain.messages import MessageKind, StaffAlert
+from domain.refusals import PinBlocked, PinLocked, Refusal
 from domain.staff import Actor, Role
-from tests.support.shop import Shop, Town
+from domain.usecases.prove_pin import JudgedPin, begin_attempt, reject_pin
+from tests.support.clock import Clock
+from tests.support.shop import Shop, Town, pin_holder
 
 
 @pytest.fixture
@@ -41,7 +44,73 @@ def test_nobody_joins_without_an_account_of_their_own(shop: Shop, till: Actor) -
         shop.claims(link, till.account)
 
 
+def test_wrong_pins_at_a_terminal_lock_nobody_elsewhere(shop: Shop, till: Actor, clock: Clock) -> None:
+    anna = shop.hires("Anna")
+    shop.chooses_pin(anna)
+    assert hammers(shop, shop.actor(anna.staff_id, till.account), clock, days=30) == 20
+    other = shop.hires("Other till", Role.TERMINAL)
+    for place in (anna, shop.actor(anna.staff_id, other.account)):
+        shop.types_right_pin(place)
+        assert shop.stamps(place, shop.gives_card()).card.stamp_count == 1
+
+
 def takes_over(shop: Shop, manager: Actor, victim: Actor, till: Actor) -> None:
     """The manager makes a link, opens it at the terminal and chooses the victim's PIN there."""
     shop.claims(shop.resets_pin(manager, victim), till.account)
     shop.chooses_pin(shop.actor(victim.staff_id, till.account), "hash of the manager's")
+
+
+def hammers(shop: Shop, actor: Actor, clock: Clock, days: int) -> int:
+    """Guesses as fast as it is let; how many guesses were judged."""
+    guesses, until = 0, clock.now.timestamp() + days * 86_400
+    while clock.now.timestamp() < until:
+        try:
+            pin = shop.database.write(begin_attempt, pin_holder(actor))
+        except PinLocked as locked:
+            clock.is_at(locked.until)
+            continue
+        except PinBlocked:
+            clock.passes(days=1)
+            continue
+        guesses += 1
+        shop.database.write(reject_pin, JudgedPin(holder=pin_holder(actor), generation=pin.generation))
+    return guesses
+
+
+def test_guesses_are_bounded_on_each_phone_until_a_new_pin(shop: Shop, till: Actor, clock: Clock) -> None:
+    """20 in a row on the member's own phone, and 20 on each shared one: of 10,000 PINs of four digits."""
+    anna, other = shop.hires("Anna"), shop.hires("Other till", Role.TERMINAL)
+    shop.chooses_pin(anna)
+    places = [shop.actor(anna.staff_id, account) for account in (anna.account, till.account, other.account)]
+    for place in places:
+        assert hammers(shop, place, clock, days=365) == 20
+    for place in places:
+        with pytest.raises(PinBlocked):
+            shop.types_right_pin(place)
+    shop.claims(shop.resets_pin(shop.owner, anna), anna.account)
+    shop.chooses_pin(anna)
+    for place in places:
+        shop.types_right_pin(place)
+
+
+def test_right_pin_on_ones_own_phone_gives_no_more_guesses_at_a_terminal(
+    shop: Shop, till: Actor, clock: Clock
+) -> None:
+    anna = shop.hires("Anna")
+    shop.chooses_pin(anna)
+    at_till = shop.actor(anna.staff_id, till.account)
+    for _ in range(30):
+        hammers(shop, at_till, clock, days=1)
+        shop.types_right_pin(anna)
+    assert shop.pin_session(at_till).failures == 20
+
+
+def test_managers_hear_on_which_phone_a_pin_was_locked(
+    town: Town, shop: Shop, till: Actor, clock: Clock
+) -> None:
+    anna = shop.hires("Anna")
+    shop.chooses_pin(anna)
+    for place in (anna, shop.actor(anna.staff_id, till.account)):
+        hammers(shop, place, clock, days=30)
+    told = [facts for facts in town.facts(MessageKind.STAFF_ALERT) if isinstance(facts, StaffAlert)]
+    assert [facts.device_name for facts in told] == [None] * 4 + ["Till"] * 4

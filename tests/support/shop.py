@@ -36,7 +36,7 @@ from domain.ids import (
 from domain.merchant import Merchant, PointReward, Program
 from domain.messages import Facts, Message, MessageKind
 from domain.ports import Tx
-from domain.staff import Actor, Role, Staff
+from domain.staff import Actor, PinSession, Role, Staff
 from domain.usecases.adjust_points import adjust_points
 from domain.usecases.change_fields import change_fields
 from domain.usecases.claim_invite import Claimed, ClaimInvite, claim_invite
@@ -221,6 +221,10 @@ class Shop:
         found = look(self.database, lambda tx: tx.staff(actor.merchant_id, actor.staff_id))
         assert found is not None
         return found
+
+    def pin_session(self, actor: Actor) -> PinSession:
+        member = self.staff(actor)
+        return look(self.database, lambda tx: tx.pin_session(member, actor.account))
 
     def changes_staff(self, actor: Actor, **changes: Any) -> None:
         changed = replace(self.staff(actor), **changes)

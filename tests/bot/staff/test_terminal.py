@@ -4,7 +4,16 @@ import pytest
 
 from bot.sandbox import Person
 from domain.staff import Role
-from tests.support.house import House, Shop, TestClock, chooses_pin, has_keypad, number_of, types_pin
+from tests.support.house import (
+    WRONG_PINS,
+    House,
+    Shop,
+    TestClock,
+    chooses_pin,
+    has_keypad,
+    number_of,
+    types_pin,
+)
 
 
 @pytest.fixture
@@ -56,7 +65,11 @@ async def test_pin_of_another_member_does_not_pass(home: House, shop: Shop, phon
     await phone.sends(f"/stamp {number_of(anna)}")
     await picks(phone, "Sam", "1357")
     await phone.answered("Wrong PIN. 4 tries left.")
-    assert home.rows("SELECT name, pin_failures FROM staff WHERE pin_failures > 0") == [("Sam", 1)]
+    counted = (
+        "SELECT name, failures FROM pin_sessions JOIN staff USING (merchant_id, staff_id) WHERE failures > 0"
+    )
+    assert home.rows(counted) == [("Sam", 1)]
+    assert home.rows(WRONG_PINS, "Sam") == [(0,)]
 
 
 async def test_who_was_picked_by_mistake_hands_over_and_the_act_goes_on(
@@ -161,3 +174,20 @@ async def test_terminal_of_one_store_does_not_know_the_team_of_another(home: Hou
     phone = await home.member(shop, "Counter", Role.TERMINAL, store_id=gare)
     await phone.sends("/today")
     assert (await phone.sees("Who are you?", new=True)).button_texts == ("Lou", "Mia")
+
+
+async def test_wrong_pins_at_the_terminal_lock_the_member_there_and_not_on_their_own_phone(
+    home: House, shop: Shop, phone: Person
+) -> None:
+    anna, paul = await home.customer(shop, "Anna"), await home.owner(shop)
+    sam = await home.member(shop, "Sam", pin="2580")
+    await phone.sends(f"/stamp {number_of(anna)}")
+    await phone.sees("Who are you?", new=True)
+    await phone.taps("Sam")
+    await phone.sees("Sam, your PIN", new=True)
+    for _ in range(5):
+        await phone.sends("1111")
+    await phone.sees("Too many wrong PINs.")
+    await paul.sees("🔒 Five wrong PINs for Sam on Counter. Locked there until 11:15.")
+    await sam.sends(f"/stamp {number_of(anna)}")
+    await sam.sees("✅ 1 of 10", new=True)

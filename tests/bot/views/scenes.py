@@ -321,7 +321,7 @@ def dispute(names: Names, kind: EntryKind, delta: int) -> Message:
     return message(MessageKind.DISPUTE, facts)
 
 
-def alert(names: Names, reason: AlertReason) -> Message:
+def alert(names: Names, reason: AlertReason, device_name: str | None = None) -> Message:
     facts = StaffAlert(
         reason=reason,
         staff_id=STAFF_ID,
@@ -330,6 +330,7 @@ def alert(names: Names, reason: AlertReason) -> Message:
         wanted=20,
         taken=1,
         until=NOW,
+        device_name=device_name,
     )
     return message(MessageKind.STAFF_ALERT, facts)
 
@@ -529,6 +530,12 @@ MESSAGES: Mapping[str, Scene] = {
     **{
         f"render: {reason.value}": lambda t, n, r=reason: messages.render(t, alert(n, r), ZONE)  # type: ignore[misc]
         for reason in AlertReason
+    },
+    **{
+        f"render: {reason.value} on a shared phone": lambda t, n, r=reason: messages.render(  # type: ignore[misc]
+            t, alert(n, r, n.staff), ZONE
+        )
+        for reason in (AlertReason.PIN_LOCKED, AlertReason.PIN_BLOCKED)
     },
     "render: pin_reset": lambda t, n: messages.render(t, pin_reset(n, n.staff), ZONE),
     "render: pin_reset by the operator": lambda t, n: messages.render(t, pin_reset(n, None), ZONE),

@@ -361,7 +361,7 @@ _PINS = (
     fault(
         "an attempt is counted after it is judged",
         "domain.usecases.prove_pin:begin_attempt",
-        "tx.save_pin(staff, counted)",
+        "tx.save_pin_session(staff, command.account, counted)",
         "",
         "tests/domain/test_proving_pins.py",
     ),
@@ -382,15 +382,15 @@ _PINS = (
     fault(
         "a lock is not looked at",
         "domain.rules.pins:check_not_locked",
-        "now < pin.locked_until",
+        "now < session.locked_until",
         "now < now",
         "tests/domain/test_pins.py",
     ),
     fault(
         "the twentieth wrong try does not block",
         "domain.rules.pins:is_blocked",
-        "pin.failures >= FAILURES_UNTIL_BLOCKED",
-        "pin.failures > FAILURES_UNTIL_BLOCKED",
+        "session.failures >= FAILURES_UNTIL_BLOCKED",
+        "session.failures > FAILURES_UNTIL_BLOCKED",
         "tests/domain/test_pins.py",
     ),
     fault(
@@ -410,8 +410,8 @@ _PINS = (
     fault(
         "a right PIN leaves the wrong tries",
         "domain.rules.pins:accepted",
-        "replace(pin, failures=0, locked_until=None)",
-        "replace(pin, locked_until=None)",
+        "replace(session, verified_at=now, failures=0, locked_until=None)",
+        "replace(session, verified_at=now, locked_until=None)",
         "tests/domain/test_pins.py",
     ),
     fault(
@@ -440,6 +440,24 @@ _PINS = (
         """,
         "",
         "tests/domain/test_proving_pins.py",
+    ),
+    fault(
+        "wrong PINs at a shared phone lock the member's own",
+        "domain.usecases.prove_pin:begin_attempt",
+        "tx.save_pin_session(staff, command.account, counted)",
+        """
+            tx.save_pin_session(staff, command.account, counted)
+            if staff.account:
+                tx.save_pin_session(staff, staff.account, counted)
+        """,
+        "tests/domain/test_insiders.py",
+    ),
+    fault(
+        "a lock at a shared phone is not looked at before the PIN is asked for",
+        "domain.rules.counter:_check_pin",
+        "pins.check_not_locked(counter.pin_session, now)",
+        "None",
+        "tests/domain/test_refusal_order.py",
     ),
     fault(
         "a PIN is chosen at a shared phone",
