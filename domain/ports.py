@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar
 from domain.account import Account, Locale, Person
 from domain.acts import Operation
 from domain.bot_profile import BotProfile
-from domain.card import Card, CardRef, Customer, Holding
+from domain.card import Card, CardFlag, CardRef, Customer, Holding
 from domain.delivery import Address, ChannelKind, Delivery
 from domain.dialogue import Dialogue
 from domain.entry import Entry
@@ -121,6 +121,13 @@ class Customers(Moment, Protocol):
 
     def cards_in(self, program: Program, after: CardId | None, limit: int) -> Sequence[CardId]:
         """The program's cards in the order of their ids, those after ``after``."""
+
+    def cards_of_the_team(self, merchant_id: MerchantId) -> Sequence[CardFlag]:
+        """Joined from an account that ever opened a link of the team, a shared phone's included."""
+
+    def cards_of_one_person(self, merchant_id: MerchantId, acts_min: int) -> Sequence[CardFlag]:
+        """At least so many times stamps or points were given, always by the same member, while others gave to other
+        cards."""
 
     def rewards_outstanding(self, program: Program) -> int:
         """How many rewards the program's cards are good for now: full cards, and balances of points that are

@@ -276,6 +276,7 @@ REFUSED = [
     ),
     (["ledger", "--merchant", "x"], "There is no such merchant. Check the id."),
     (["cards", "--merchant", "x"], "There is no such merchant. Check the id."),
+    (["cards", "--merchant", "x", "--flagged"], "There is no such merchant. Check the id."),
 ]
 
 

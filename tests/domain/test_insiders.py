@@ -2,10 +2,13 @@
 
 import pytest
 
+from domain.card import FlagReason
 from domain.messages import MessageKind, StaffAlert
 from domain.refusals import PinBlocked, PinLocked, Refusal
 from domain.staff import Actor, Role
+from domain.usecases.flagged_cards import flagged_cards
 from domain.usecases.prove_pin import JudgedPin, begin_attempt, reject_pin
+from domain.usecases.remove_staff import RemoveStaff, remove_staff
 from tests.support.clock import Clock
 from tests.support.shop import Shop, Town, pin_holder
 
@@ -52,6 +55,57 @@ def test_wrong_pins_at_a_terminal_lock_nobody_elsewhere(shop: Shop, till: Actor,
     for place in (anna, shop.actor(anna.staff_id, other.account)):
         shop.types_right_pin(place)
         assert shop.stamps(place, shop.gives_card()).card.stamp_count == 1
+
+
+def flags(shop: Shop) -> list[tuple[str, str, FlagReason]]:
+    found = shop.database.read(flagged_cards, shop.merchant_id)
+    return [(flag.customer_name, flag.staff_name, flag.reason) for flag in found]
+
+
+@pytest.mark.parametrize("when", ["before", "while", "after", "at the terminal"])
+def test_card_joined_from_a_phone_that_was_ever_the_teams_is_flagged(
+    town: Town, shop: Shop, till: Actor, when: str
+) -> None:
+    account = till.account if when == "at the terminal" else town.somebody()
+    elsewhere = town.opens_shop()
+    elsewhere.gives_card("Anna", account)
+    shop.gives_card()
+    if when == "before":
+        shop.gives_card("Anna's card", account)
+    if when != "at the terminal":
+        anna = shop.hires("Anna", account=account)
+        shop.chooses_pin(anna)
+        shop.claims(shop.resets_pin(shop.owner, anna), account)
+        if when == "after":
+            command = RemoveStaff(merchant_id=shop.merchant_id, staff_id=anna.staff_id)
+            shop.database.write(remove_staff, command)
+    if when != "before":
+        shop.gives_card("Anna's card", account)
+    name = "Till" if when == "at the terminal" else "Anna"
+    assert flags(shop) == [("Anna's card", name, FlagReason.TEAMS_PHONE)]
+    assert flags(elsewhere) == []
+
+
+def test_card_that_one_person_alone_has_stamped_is_flagged(town: Town, clock: Clock) -> None:
+    shop = town.opens_shop()
+    anna, bob = shop.hires("Anna"), shop.hires("Bob")
+    friend, fewer, shared = shop.gives_card("Friend"), shop.gives_card("Fewer"), shop.gives_card("Shared")
+    for number in range(5):
+        clock.passes(days=1)
+        shop.stamps(anna, friend)
+        shop.stamps(bob if number == 4 else anna, shared)
+        if number < 4:
+            shop.stamps(anna, fewer)
+    assert flags(shop) == [("Friend", "Anna", FlagReason.ONE_PERSON)]
+
+
+def test_where_one_person_works_alone_their_stamps_are_no_sign(town: Town) -> None:
+    shop = town.opens_shop()
+    shop.hires("Bob")
+    lea = shop.gives_card()
+    for _ in range(9):
+        shop.stamps(shop.owner, lea)
+    assert flags(shop) == []
 
 
 def takes_over(shop: Shop, manager: Actor, victim: Actor, till: Actor) -> None:

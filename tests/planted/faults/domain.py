@@ -460,6 +460,20 @@ _PINS = (
         "tests/domain/test_refusal_order.py",
     ),
     fault(
+        "a card that one person stamped where others work is not flagged",
+        "domain.usecases.flagged_cards:ACTS_MIN",
+        "5",
+        "6",
+        "tests/domain/test_insiders.py",
+    ),
+    fault(
+        "a card is flagged though others stamped it too",
+        "storage.customers:_alone",
+        "_giver == func.max(_entries.c.staff_id)",
+        "_giver == _giver",
+        "tests/domain/test_insiders.py",
+    ),
+    fault(
         "a PIN is chosen at a shared phone",
         "domain.usecases.prove_pin:choose_pin",
         "staff.pin.hash is not None or device.staff_id != staff.staff_id",
