@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from bot.kit.buttons import Verb, press, short_id
-from bot.texts import Texts, fill, mark, plain
+from bot.texts import Texts, fill, plain
 from bot.views.balances import balance_values, expired, expiring, welcome_bonus
 from bot.views.entries import SAID, Change, change_of, given_back
 from bot.views.progress import amount, progress, rewards_ready, spaced
@@ -124,29 +124,32 @@ def _remedy(t: Texts, facts: DisputeOpened) -> str:
 
 
 def _alert(t: Texts, facts: StaffAlert, message: Message, timezone: str) -> View:
+    if facts.reason is AlertReason.VOID_SHORTFALL:
+        return View(text=_shortfall(t, facts))
     button = reset_pin_button(t, message.merchant_id, facts.staff_id) if facts.may_reset else None
-    reset, name = keyboard(row(button)), facts.staff_name
-    match facts.reason:
-        case AlertReason.PIN_LOCKED:
-            until = t.time(facts.until, timezone) if facts.until else ""
-            said = t(_FIVE_WRONG[facts.device_name is None], name=name, phone=facts.device_name, time=until)
-            return View(text=said, buttons=reset)
-        case AlertReason.PIN_BLOCKED:
-            said = t(_TWENTY_WRONG[facts.device_name is None], name=name, phone=facts.device_name)
-            return View(text=said, buttons=reset)
-        case AlertReason.VOID_SHORTFALL:
-            return View(text=_shortfall(t, facts))
+    return View(text=_locked(t, facts, timezone), buttons=keyboard(row(button)))
 
 
-_FIVE_WRONG = {
-    True: mark("🔒 <b>Five wrong PINs for {name}.</b> Locked until {time}."),
-    False: mark("🔒 <b>Five wrong PINs for {name} on {phone}.</b> Locked there until {time}."),
-}
-_TWENTY_WRONG = {
-    True: mark("🔒 <b>Twenty wrong PINs for {name}.</b> Locked until a new PIN is chosen."),
-    False: mark("🔒 <b>Twenty wrong PINs for {name} on {phone}.</b> Locked there until a new PIN is chosen."),
-}
-"""On the member's own phone, and on a shared one."""
+def _locked(t: Texts, facts: StaffAlert, timezone: str) -> str:
+    """On the member's own phone, or on a shared one."""
+    name, phone = facts.staff_name, facts.device_name
+    if facts.reason is AlertReason.PIN_LOCKED:
+        until = t.time(facts.until, timezone) if facts.until else ""
+        if phone is None:
+            return t("🔒 <b>Five wrong PINs for {name}.</b> Locked until {time}.", name=name, time=until)
+        return t(
+            "🔒 <b>Five wrong PINs for {name} on {phone}.</b> Locked there until {time}.",
+            name=name,
+            phone=phone,
+            time=until,
+        )
+    if phone is None:
+        return t("🔒 <b>Twenty wrong PINs for {name}.</b> Locked until a new PIN is chosen.", name=name)
+    return t(
+        "🔒 <b>Twenty wrong PINs for {name} on {phone}.</b> Locked there until a new PIN is chosen.",
+        name=name,
+        phone=phone,
+    )
 
 
 def _pin_reset(t: Texts, facts: PinReset, message: Message, *_: object) -> View:

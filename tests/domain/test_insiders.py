@@ -4,7 +4,7 @@ import pytest
 
 from domain.card import FlagReason
 from domain.messages import MessageKind, StaffAlert
-from domain.refusals import PinBlocked, PinLocked, Refusal
+from domain.refusals import PinBlocked, PinLocked, PinRequired, Refusal
 from domain.staff import Actor, Role
 from domain.usecases.flagged_cards import flagged_cards
 from domain.usecases.prove_pin import JudgedPin, begin_attempt, reject_pin
@@ -168,3 +168,19 @@ def test_managers_hear_on_which_phone_a_pin_was_locked(
         hammers(shop, place, clock, days=30)
     told = [facts for facts in town.facts(MessageKind.STAFF_ALERT) if isinstance(facts, StaffAlert)]
     assert [facts.device_name for facts in told] == [None] * 4 + ["Till"] * 4
+
+
+def test_lock_on_a_shared_phone_is_told_there_before_the_pin_is_asked_for(
+    shop: Shop, till: Actor, clock: Clock
+) -> None:
+    anna, lea = shop.hires("Anna"), shop.gives_card()
+    shop.chooses_pin(anna)
+    clock.passes(days=1)
+    at_till = shop.actor(anna.staff_id, till.account)
+    with pytest.raises(PinRequired):
+        shop.stamps(at_till, lea)
+    hammers(shop, at_till, clock, days=30)
+    with pytest.raises(PinBlocked):
+        shop.stamps(at_till, lea)
+    with pytest.raises(PinRequired):
+        shop.stamps(anna, lea)

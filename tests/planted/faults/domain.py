@@ -457,7 +457,7 @@ _PINS = (
         "domain.rules.counter:_check_pin",
         "pins.check_not_locked(counter.pin_session, now)",
         "None",
-        "tests/domain/test_refusal_order.py",
+        "tests/domain/test_insiders.py",
     ),
     fault(
         "a card that one person stamped where others work is not flagged",
