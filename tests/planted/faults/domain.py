@@ -485,7 +485,7 @@ _PINS = (
         "domain.usecases.reset_pin:reset_pin",
         "staff.role.is_above(manager.role)",
         "staff.role.is_above(staff.role)",
-        "tests/domain/test_insiders.py",
+        "tests/domain/test_resetting_pins.py",
     ),
     fault(
         "a link to a new PIN works for every account",
@@ -495,11 +495,11 @@ _PINS = (
         "tests/domain/test_resetting_pins.py",
     ),
     fault(
-        "a member joins at a shared phone",
+        "a member's link opened at a shared phone is refused, not shown for their own phone",
         "domain.usecases.claim_invite:claim_invite",
         "device is not None and device.role is Role.TERMINAL and staff.role is not Role.TERMINAL",
         "device is not None and device.role is Role.TERMINAL and staff.role is Role.TERMINAL",
-        "tests/domain/test_insiders.py",
+        "tests/domain/test_invites.py",
     ),
     fault(
         "nobody is told that their PIN is reset",
