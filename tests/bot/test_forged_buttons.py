@@ -46,7 +46,10 @@ class Ids:
     @classmethod
     def invented(cls) -> "Ids":
         return cls(
-            **{name: new_id() for name in ("merchant", "store", "card", "staff", "stamp", "redemption")}
+            **{
+                name: new_id()
+                for name in ("merchant", "store", "card", "staff", "invite", "stamp", "redemption")
+            }
         )
 
     def presses(self) -> dict[str, str]:
@@ -274,6 +277,7 @@ CUSTOMERS_ANSWER = {
     "store": "You may not do this here.",
     "stand here": "You may not do this here.",
     "reset PIN": "You may not do this here.",
+    "undo reset": "You may not do this here.",
     **{f"day: {part}": "You may not do this here." for part in DayPart},
     "not me": "There is no such card here.",
     "show card": "There is no such card here.",
