@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Literal
 
 from domain.account import Account
 from domain.expiry import Unit
-from domain.ids import CardId, CardNumber, CustomerId, MerchantId, ProgramId, StoreId
+from domain.ids import CardId, CardNumber, CustomerId, MerchantId, ProgramId, StaffId, StoreId
 from domain.merchant import Merchant, Program
 
 
@@ -72,6 +73,24 @@ class Holding:
     customer: Customer
     card: Card
     program: Program
+
+
+class FlagReason(StrEnum):
+    TEAMS_PHONE = "teams_phone"
+    ONE_PERSON = "one_person"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardFlag:
+    """Why an owner should look at a card: it was joined from an account that is or was the team's, or one person
+    alone has given it all that is on it. ``staff_name`` is whose account it was, or who gave."""
+
+    card_id: CardId
+    card_number: CardNumber
+    customer_name: str
+    reason: FlagReason
+    staff_id: StaffId
+    staff_name: str
 
 
 @dataclass(frozen=True, slots=True)

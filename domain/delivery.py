@@ -17,6 +17,7 @@ ALWAYS_ON = frozenset({ChannelKind.TELEGRAM})
 CHANNELS: Mapping[Audience, Sequence[ChannelKind]] = {
     Audience.CUSTOMER: (ChannelKind.TELEGRAM,),
     Audience.MANAGERS: (ChannelKind.TELEGRAM,),
+    Audience.MEMBER: (ChannelKind.TELEGRAM,),
 }
 """Over which each audience is told."""
 

@@ -26,6 +26,7 @@ class MessageKind(StrEnum):
     DISPUTE = "dispute"
     DAILY_SUMMARY = "daily_summary"
     STAFF_ALERT = "staff_alert"
+    PIN_RESET = "pin_reset"
     BIRTHDAY = "birthday"
     WIN_BACK = "win_back"
     REFERRAL_REWARD = "referral_reward"
@@ -132,7 +133,11 @@ class AlertReason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaffAlert:
-    """Something owners and managers should know about a member of the team."""
+    """Something owners and managers should know about a member of the team.
+
+    ``may_reset`` says that who is told may let the member choose a new PIN. ``device_name`` is the shared phone on
+    which it happened, None for the member's own.
+    """
 
     reason: AlertReason
     staff_id: StaffId
@@ -142,6 +147,16 @@ class StaffAlert:
     wanted: int = 0
     taken: int = 0
     until: datetime | None = None
+    may_reset: bool = True
+    device_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PinReset:
+    """A link was made with which the member may choose a new PIN. ``by`` is a name, None for the operator."""
+
+    merchant_name: str
+    by: str | None
 
 
 Facts = (
@@ -153,12 +168,14 @@ Facts = (
     | DisputeOpened
     | DailySummary
     | StaffAlert
+    | PinReset
 )
 
 
 class Audience(StrEnum):
     CUSTOMER = "customer"
     MANAGERS = "managers"
+    MEMBER = "member"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,13 +222,14 @@ MESSAGES: dict[MessageKind, MessageType] = {
     MessageKind.DAILY_SUMMARY: MessageType(facts=DailySummary, audience=Audience.MANAGERS),
     MessageKind.DISPUTE: MessageType(facts=DisputeOpened, audience=Audience.MANAGERS),
     MessageKind.STAFF_ALERT: MessageType(facts=StaffAlert, audience=Audience.MANAGERS),
+    MessageKind.PIN_RESET: MessageType(facts=PinReset, audience=Audience.MEMBER),
 }
 """Every message that is sent, declared here and nowhere else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """Rendered when sent, never before. A receipt bears the id of its entry."""
+    """Rendered when sent, never before. A receipt bears the id of its entry, a reset that of its link."""
 
     merchant_id: MerchantId
     message_id: MessageId

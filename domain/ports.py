@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar
 from domain.account import Account, Locale, Person
 from domain.acts import Operation
 from domain.bot_profile import BotProfile
-from domain.card import Card, CardRef, Customer, Holding
+from domain.card import Card, CardFlag, CardRef, Customer, Holding
 from domain.delivery import Address, ChannelKind, Delivery
 from domain.dialogue import Dialogue
 from domain.entry import Entry
@@ -41,7 +41,7 @@ from domain.merchant import Merchant, Program, Store
 from domain.messages import Message, MessageKind
 from domain.rules.counter import Counter
 from domain.rules.expiry import Period, Warned
-from domain.staff import Actor, Desk, Invite, Membership, Pin, Staff
+from domain.staff import Actor, Desk, Invite, Membership, Pin, PinSession, Staff
 from domain.summary import DaySummary, SummaryPlan
 from domain.update import ReceivedUpdate
 from domain.wording import Wording
@@ -122,6 +122,13 @@ class Customers(Moment, Protocol):
 
     def cards_in(self, program: Program, after: CardId | None, limit: int) -> Sequence[CardId]:
         """The program's cards in the order of their ids, those after ``after``."""
+
+    def cards_of_the_team(self, merchant_id: MerchantId) -> Sequence[CardFlag]:
+        """Joined from an account that ever opened a link of the team, a shared phone's included."""
+
+    def cards_of_one_person(self, merchant_id: MerchantId, acts_min: int) -> Sequence[CardFlag]:
+        """At least so many times stamps or points were given, always by the same member, while others gave to other
+        cards."""
 
     def rewards_outstanding(self, program: Program) -> int:
         """How many rewards the program's cards are good for now: full cards, and balances of points that are
@@ -227,10 +234,17 @@ class Team(Moment, Protocol):
     def save_pin(self, staff: Staff, pin: Pin) -> None: ...
     def add_invite(self, invite: Invite) -> None: ...
     def invite(self, merchant_id: MerchantId, invite_id: InviteId) -> Invite | None: ...
+    def invites_of(self, merchant_id: MerchantId) -> Sequence[Invite]:
+        """All that were ever made, oldest first."""
+
     def save_invite(self, invite: Invite) -> None: ...
     def desk(self, account: Account) -> Desk | None: ...
     def save_desk(self, desk: Desk) -> None: ...
-    def save_pin_session(self, staff: Staff, account: Account, verified_at: datetime) -> None: ...
+    def pin_session(self, staff: Staff, account: Account) -> PinSession: ...
+    def save_pin_session(self, staff: Staff, account: Account, session: PinSession) -> None: ...
+    def end_pin_sessions(self, staff: Staff) -> None:
+        """On every account: the PIN was not typed there, neither right nor wrong."""
+
     def dismiss(self, staff: Staff) -> None:
         """Ends the member's PIN sessions; they stand at no counter any more, nor anybody at theirs."""
 
@@ -363,7 +377,7 @@ class Holdings(Ledger, Customers, Expiries, Terms, Directory, Protocol):
     """What the holders of cards see of them."""
 
 
-class Staffing(Terms, Team, Directory, Protocol):
+class Staffing(Terms, Team, Directory, Outbox, Protocol):
     """Who works where, and the links by which they come in."""
 
 

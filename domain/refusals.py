@@ -170,6 +170,18 @@ class InviteUsed(Refusal): ...
 class InviteExpired(Refusal): ...
 
 
+class OwnPhoneNeeded(Refusal):
+    """A member's link was opened on the counter's shared phone."""
+
+
+class AccountUnknown(Refusal):
+    """The member has no account here that could open a link for them alone."""
+
+
+class NoOpenLink(Refusal):
+    """No link of this member waits to be opened."""
+
+
 class AlreadyOnTeam(Refusal):
     merchant_name: str
     role: Role

@@ -9,6 +9,8 @@ from domain.ids import InviteId, MerchantId, StaffId, StoreId
 
 
 class Role(StrEnum):
+    """From the top down."""
+
     OWNER = "owner"
     MANAGER = "manager"
     STAFF = "staff"
@@ -17,6 +19,10 @@ class Role(StrEnum):
     @property
     def is_merchant_wide(self) -> bool:
         return self in (Role.OWNER, Role.MANAGER)
+
+    def is_above(self, other: "Role") -> bool:
+        ranks = [*Role]
+        return ranks.index(self) < ranks.index(other)
 
 
 class StaffStatus(StrEnum):
@@ -27,23 +33,31 @@ class StaffStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pin:
-    """The state of a member's PIN.
-
-    ``failures`` counts wrong tries since the last right one, and each try is counted before it is judged.
-    ``generation`` rises with every new PIN, so that a try begun before a change proves nothing after it.
-    """
+    """``generation`` rises with every new PIN, so that a try begun before a change proves nothing after it."""
 
     hash: str | None
     generation: int
-    failures: int
-    locked_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PinSession:
+    """A member's PIN on one account, their own or a shared phone's: a lock there is none elsewhere.
+
+    ``verified_at`` is when it was last typed right. ``failures`` counts wrong tries since then, and each try is
+    counted before it is judged.
+    """
+
+    verified_at: datetime | None = None
+    failures: int = 0
+    locked_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Staff:
     """A member of a merchant's team, or a shared phone on the counter (role ``terminal``).
 
-    ``account`` is None until the invite is opened, and stays None for who works only at a terminal.
+    ``account`` is None until the invite is opened, and of those who were let join at a terminal before that was
+    refused (docs/decisions/0021).
     """
 
     merchant_id: MerchantId
@@ -102,12 +116,20 @@ class InvitePurpose(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invite:
-    """A single-use link for one member. ``used_by`` may open it again and finds the same answer."""
+    """A single-use link for one member. ``used_by`` may open it again and finds the same answer.
+
+    ``replaced_pin_hash`` is what the PIN was when the link was opened to choose a new one.
+    """
 
     merchant_id: MerchantId
     invite_id: InviteId
     staff_id: StaffId
     purpose: InvitePurpose
     expires_at: datetime
-    used_by: Account | None
-    used_at: datetime | None
+    used_by: Account | None = None
+    used_at: datetime | None = None
+    withdrawn_at: datetime | None = None
+    replaced_pin_hash: str | None = None
+
+    def is_pending(self, now: datetime) -> bool:
+        return self.used_at is None and self.withdrawn_at is None and now < self.expires_at

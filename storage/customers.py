@@ -4,12 +4,25 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Select, and_, bindparam, func, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+)
 
 from domain.account import Account
-from domain.card import Card, CardRef, Customer, Holding
+from domain.card import Card, CardFlag, CardRef, Customer, FlagReason, Holding
 from domain.entry import Entry
 from domain.ids import CardId, CardNumber, MerchantId, TokenHash
+from domain.kinds import KINDS
 from domain.merchant import Program
 from storage import rows, tables
 from storage.base import TxBase
@@ -44,6 +57,47 @@ SELECT_CARDS_OF = _SELECT_CARD.where(_cards.c.customer_id == bindparam("card_ref
 )
 SELECT_CARDS_MADE = find([_cards.c.card_id], "merchant_id").where(
     _cards.c.created_at >= bindparam("begins_at"), _cards.c.created_at < bindparam("ends_at")
+)
+_staff, _invites, _entries = tables.staff, tables.invites, tables.entries
+_FLAG = (_cards.c.card_id, _cards.c.number, _customers.c.name, _staff.c.staff_id, _staff.c.name)
+_held = _cards.join(_customers, joins(_customers, _cards, "customer_id"))
+_opened_by_holder = and_(
+    joins(_invites, _customers),
+    _invites.c.used_by_bot_id == _customers.c.bot_id,
+    _invites.c.used_by_user_id == _customers.c.user_id,
+)
+SELECT_CARDS_OF_TEAM = (
+    select(*_FLAG)
+    .distinct()
+    .select_from(_held.join(_invites, _opened_by_holder).join(_staff, joins(_staff, _invites, "staff_id")))
+    .where(has(_cards, "merchant_id"))
+    .order_by(_cards.c.card_id, _staff.c.staff_id)
+)
+
+
+def _gives(entries: FromClause) -> ColumnElement[bool]:
+    kinds = (kind.value for kind, what in KINDS.items() if what.opens_lot and what.is_visit)
+    return or_(*(entries.c.kind == kind for kind in kinds))
+
+
+_giver, _others = func.min(_entries.c.staff_id), _entries.alias()
+_alone = (
+    select(_entries.c.merchant_id, _entries.c.card_id, _giver.label("staff_id"))
+    .where(has(_entries, "merchant_id"), _gives(_entries))
+    .group_by(_entries.c.merchant_id, _entries.c.card_id)
+    .having(_giver == func.max(_entries.c.staff_id), func.count() >= bindparam("acts_min", type_=Integer))
+    .subquery()
+)
+_others_give = exists().where(
+    joins(_others, _alone), _gives(_others), _others.c.staff_id != _alone.c.staff_id
+)
+SELECT_CARDS_OF_ONE = (
+    select(*_FLAG)
+    .select_from(
+        _held.join(_alone, joins(_alone, _cards, "card_id")).join(_staff, joins(_staff, _alone, "staff_id"))
+    )
+    .where(_others_give)
+    .order_by(_cards.c.card_id)
 )
 SELECT_CARDS_IN = (
     find([_cards.c.card_id], "merchant_id", "program_id")
@@ -122,6 +176,14 @@ class CustomerRows(TxBase):
         )
         return [card_id for (card_id,) in found]
 
+    def cards_of_the_team(self, merchant_id: MerchantId) -> Sequence[CardFlag]:
+        found = self.session.all(SELECT_CARDS_OF_TEAM, merchant_id=merchant_id)
+        return [_flag(FlagReason.TEAMS_PHONE, row) for row in found]
+
+    def cards_of_one_person(self, merchant_id: MerchantId, acts_min: int) -> Sequence[CardFlag]:
+        found = self.session.all(SELECT_CARDS_OF_ONE, merchant_id=merchant_id, acts_min=acts_min)
+        return [_flag(FlagReason.ONE_PERSON, row) for row in found]
+
     def rewards_outstanding(self, program: Program) -> int:
         of_program = {"merchant_id": program.merchant_id, "program_id": program.program_id}
         outstanding = 0
@@ -135,6 +197,18 @@ class CustomerRows(TxBase):
 
 
 _CARD, _CUSTOMER, _PROGRAM = rows.slices(rows.CARD, rows.CUSTOMER, rows.PROGRAM)
+
+
+def _flag(reason: FlagReason, row: Row) -> CardFlag:
+    card_id, number, customer_name, staff_id, staff_name = row
+    return CardFlag(
+        card_id=card_id,
+        card_number=number,
+        customer_name=customer_name,
+        reason=reason,
+        staff_id=staff_id,
+        staff_name=staff_name,
+    )
 
 
 def _card_of(row: Row) -> tuple[Card, Customer, Program]:

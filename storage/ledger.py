@@ -11,7 +11,7 @@ from domain.card import Card, CardRef
 from domain.entry import Entry
 from domain.ids import EntryId, MerchantId, OperationKey, StoreId
 from domain.rules.counter import Counter
-from domain.staff import Actor, Staff
+from domain.staff import Actor, PinSession, Staff
 from storage import rows, tables
 from storage.base import TxBase, read
 from storage.clauses import LIMIT, change, find, has, joins
@@ -108,7 +108,7 @@ def _select_counter(card_is: Any) -> Select[Any]:
             _member_store.c.store_id,
             *_of(_device, rows.STAFF),
             _device_store.c.store_id,
-            sessions.c.verified_at,
+            *rows.PIN_SESSION,
             *rows.CARD,
             *rows.CUSTOMER,
             *rows.PROGRAM,
@@ -127,7 +127,7 @@ NOTHING_KNOWN = Counter(
     device=None,
     device_works_here=False,
     store=None,
-    pin_verified_at=None,
+    pin_session=PinSession(),
 )
 
 
@@ -195,25 +195,34 @@ class LedgerRows(TxBase):
         return self._all(rows.entry, SELECT_ENTRIES_AT, **key)
 
 
-_MERCHANT, _STORE, _MEMBER, _MEMBER_STORE, _DEVICE, _DEVICE_STORE, _VERIFIED, _CARD, _CUSTOMER, _PROGRAM = (
-    rows.slices(
-        rows.MERCHANT,
-        rows.STORE,
-        rows.STAFF,
-        [tables.staff_stores.c.store_id],
-        rows.STAFF,
-        [tables.staff_stores.c.store_id],
-        [tables.pin_sessions.c.verified_at],
-        rows.CARD,
-        rows.CUSTOMER,
-        rows.PROGRAM,
-    )
+(
+    _MERCHANT,
+    _STORE,
+    _MEMBER,
+    _MEMBER_STORE,
+    _DEVICE,
+    _DEVICE_STORE,
+    _PIN_SESSION,
+    _CARD,
+    _CUSTOMER,
+    _PROGRAM,
+) = rows.slices(
+    rows.MERCHANT,
+    rows.STORE,
+    rows.STAFF,
+    [tables.staff_stores.c.store_id],
+    rows.STAFF,
+    [tables.staff_stores.c.store_id],
+    rows.PIN_SESSION,
+    rows.CARD,
+    rows.CUSTOMER,
+    rows.PROGRAM,
 )
 
 
 def _counter(row: Row) -> Counter:
     member, device = _staff_or_none(row[_MEMBER]), _staff_or_none(row[_DEVICE])
-    card = row[_CARD]
+    card, pin_session = row[_CARD], row[_PIN_SESSION]
     found = card[0] is not None
     return Counter(
         merchant=rows.merchant(row[_MERCHANT]),
@@ -222,7 +231,7 @@ def _counter(row: Row) -> Counter:
         device=device,
         device_works_here=_works_here(device, row[_DEVICE_STORE.start]),
         store=None if row[_STORE.start] is None else rows.store(row[_STORE]),
-        pin_verified_at=rows.from_instant_or_none(row[_VERIFIED.start]),
+        pin_session=PinSession() if pin_session[1] is None else rows.pin_session(pin_session),
         card=rows.card(card) if found else None,
         customer=rows.customer(row[_CUSTOMER]) if found else None,
         program=rows.program(row[_PROGRAM]) if found else None,

@@ -27,7 +27,7 @@ from domain.fields import FIELDS, Field, FieldChange, Target
 from domain.job_run import JobRun
 from domain.link import Route
 from domain.merchant import Merchant, Program, Store
-from domain.staff import Desk, Invite, Staff
+from domain.staff import Desk, Invite, PinSession, Staff
 from domain.summary import SummaryPlan
 from domain.update import ReceivedUpdate
 from storage import codec, tables
@@ -189,6 +189,9 @@ READERS[tables.program_versions] = (PROGRAM, program)
 CUSTOMER, customer, customer_row = _of_table(Customer, tables.customers, interned=True)
 CARD, card, card_row = _of_table(Card, tables.cards, "token_hash")
 STAFF, staff, staff_row = _of_table(Staff, tables.staff, interned=True)
+PIN_SESSION, pin_session, pin_session_row = _of_table(
+    PinSession, tables.pin_sessions, "merchant_id", "staff_id", "bot_id", "user_id"
+)
 INVITE, invite, invite_row = _of_table(Invite, tables.invites)
 ENTRY, entry, entry_row = _of_table(Entry, tables.entries, "summarized_on")
 SUMMARY_PLAN, summary_plan, summary_plan_row = _of_table(SummaryPlan, tables.summary_plans)

@@ -185,8 +185,6 @@ staff = table(
     *account(null=True),
     string("pin_hash", null=True),
     number("pin_generation"),
-    number("pin_failures"),
-    long("pin_locked_until", null=True),
     long("created_at"),
     PrimaryKeyConstraint("merchant_id", "staff_id"),
     UniqueConstraint("merchant_id", "bot_id", "user_id"),
@@ -212,6 +210,8 @@ invites = table(
     long("expires_at"),
     *account("used_by_", null=True),
     long("used_at", null=True),
+    long("withdrawn_at", null=True),
+    string("replaced_pin_hash", null=True),
     PrimaryKeyConstraint("merchant_id", "invite_id"),
     belongs_to(staff, "staff_id"),
 )
@@ -237,7 +237,9 @@ pin_sessions = table(
     string("merchant_id"),
     string("staff_id"),
     *account(),
-    long("verified_at"),
+    long("verified_at", null=True),
+    number("failures"),
+    long("locked_until", null=True),
     PrimaryKeyConstraint("merchant_id", "staff_id", "bot_id", "user_id"),
     belongs_to(staff, "staff_id"),
 )

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
 from itertools import groupby
 
 from sqlalchemy import and_, delete, exists, insert, null, or_, select, update
@@ -11,7 +10,7 @@ from domain.account import Account, Locale
 from domain.ids import InviteId, MerchantId, StaffId, StoreId
 from domain.merchant import Store
 from domain.rights import Right, may
-from domain.staff import Desk, Invite, Membership, Pin, Role, Staff, StaffStatus
+from domain.staff import Desk, Invite, Membership, Pin, PinSession, Role, Staff, StaffStatus
 from storage import rows, tables
 from storage.base import TxBase
 from storage.clauses import change, find, has, joins
@@ -34,7 +33,7 @@ INSERT_STAFF = insert(_staff)
 INSERT_ASSIGNMENT = insert(_assigned)
 INSERT_INVITE = insert(tables.invites)
 UPDATE_STAFF = change(_staff, *(column.name for column in _staff.c if not column.primary_key))
-UPDATE_PIN = change(_staff, "pin_hash", "pin_generation", "pin_failures", "pin_locked_until")
+UPDATE_PIN = change(_staff, "pin_hash", "pin_generation")
 SAVE_INVITE = upsert(tables.invites)
 SAVE_DESK = upsert(tables.desks)
 SAVE_SESSION = upsert(tables.pin_sessions)
@@ -83,7 +82,9 @@ SELECT_MEMBERSHIPS = (
     .where(has(_known, "bot_id", "user_id"))
     .order_by(_staff.c.merchant_id, _stores.c.name, _stores.c.store_id)
 )
+SELECT_SESSION = find(rows.PIN_SESSION, "merchant_id", "staff_id", "bot_id", "user_id")
 SELECT_INVITE = find(rows.INVITE, "merchant_id", "invite_id")
+SELECT_INVITES = find(rows.INVITE, "merchant_id").order_by(tables.invites.c.invite_id)
 SELECT_DESK = find(rows.DESK, "bot_id", "user_id")
 
 
@@ -132,6 +133,9 @@ class TeamRows(TxBase):
     def invite(self, merchant_id: MerchantId, invite_id: InviteId) -> Invite | None:
         return self._one(rows.invite, SELECT_INVITE, merchant_id=merchant_id, invite_id=invite_id)
 
+    def invites_of(self, merchant_id: MerchantId) -> Sequence[Invite]:
+        return self._all(rows.invite, SELECT_INVITES, merchant_id=merchant_id)
+
     def save_invite(self, invite: Invite) -> None:
         self.session.run(SAVE_INVITE, rows.invite_row(invite))
 
@@ -141,15 +145,14 @@ class TeamRows(TxBase):
     def save_desk(self, desk: Desk) -> None:
         self.session.run(SAVE_DESK, rows.desk_row(desk))
 
-    def save_pin_session(self, staff: Staff, account: Account, verified_at: datetime) -> None:
-        self.session.run(
-            SAVE_SESSION,
-            merchant_id=staff.merchant_id,
-            staff_id=staff.staff_id,
-            bot_id=account.bot_id,
-            user_id=account.user_id,
-            verified_at=rows.to_instant(verified_at),
-        )
+    def pin_session(self, staff: Staff, account: Account) -> PinSession:
+        return self._one(rows.pin_session, SELECT_SESSION, **_session_key(staff, account)) or PinSession()
+
+    def save_pin_session(self, staff: Staff, account: Account, session: PinSession) -> None:
+        self.session.run(SAVE_SESSION, rows.pin_session_row(session), **_session_key(staff, account))
+
+    def end_pin_sessions(self, staff: Staff) -> None:
+        self.session.run(END_SESSIONS, merchant_id=staff.merchant_id, staff_id=staff.staff_id)
 
     def dismiss(self, staff: Staff) -> None:
         key = {"merchant_id": staff.merchant_id, "staff_id": staff.staff_id}
@@ -158,6 +161,11 @@ class TeamRows(TxBase):
             account = {"bot_id": staff.account.bot_id, "user_id": staff.account.user_id}
             self.session.run(END_DESK, account, merchant_id=staff.merchant_id)
         self.session.run(LEAVE_DESKS, key)
+
+
+def _session_key(staff: Staff, account: Account) -> dict[str, object]:
+    who = {"merchant_id": staff.merchant_id, "staff_id": staff.staff_id}
+    return {**who, "bot_id": account.bot_id, "user_id": account.user_id}
 
 
 def _workplace(row: Row) -> Membership:

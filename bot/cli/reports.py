@@ -5,12 +5,14 @@ import asyncio
 import click
 
 from bot.app.main import open_database
+from bot.cli.asking import read
 from bot.cli.options import merchant_option
 from bot.cli.printing import json_option, show_line
 from bot.kit.settings import Settings, load_settings
 from domain.ids import CardNumber, MerchantId
 from domain.refusals import MerchantNotFound
 from domain.rules.card_numbers import parse_card_number
+from domain.usecases.flagged_cards import flagged_cards
 from domain.usecases.set_up import merchant_name
 
 
@@ -26,9 +28,16 @@ def ledger(merchant: str, card: str | None, *, as_json: bool) -> None:
 
 @click.command()
 @merchant_option
+@click.option(
+    "--flagged", is_flag=True, help="Only what an owner should look at, with the reason and the member."
+)
 @json_option
-def cards(merchant: str, *, as_json: bool) -> None:
+def cards(merchant: str, *, flagged: bool, as_json: bool) -> None:
     """Print the cards, one a line."""
+    if flagged:
+        for line in read(flagged_cards, MerchantId(merchant)):
+            show_line(line, as_json=as_json)
+        return
     asyncio.run(_cards(load_settings(), MerchantId(merchant), as_json=as_json))
 
 

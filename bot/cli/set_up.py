@@ -18,13 +18,10 @@ from bot.texts import mark, texts
 from domain.fields import Target, with_defaults
 from domain.ids import MerchantId, ProgramId, StaffId, StoreId
 from domain.ports import Command, InputT, ResultT
-from domain.staff import Role
+from domain.staff import Role, Staff
 from domain.usecases.remove_staff import RemoveStaff, remove_staff
-from domain.usecases.reset_pin import (
-    ResetPinByOperator,
-    list_staff,
-    reset_pin_by_operator,
-)
+from domain.usecases.reset_pin import ResetPinByOperator, reset_pin_by_operator
+from domain.usecases.see_staff import WithdrawLink, list_staff, withdraw_link
 from domain.usecases.set_up import (
     CreateMerchant,
     CreateStore,
@@ -88,7 +85,7 @@ def invite_staff_command(merchant: str, store: str | None, name: str, role: str,
 @merchant_option
 @json_option
 def list_staff_command(merchant: str, *, as_json: bool) -> None:
-    """Print the team, one member a line."""
+    """Print the team, one member a line, with the link that they have not opened yet."""
     for line in read(list_staff, MerchantId(merchant)):
         show_line(line, as_json=as_json)
 
@@ -103,6 +100,16 @@ def reset_pin_command(merchant: str, member: str, *, as_json: bool) -> None:
     show(reset, as_json=as_json)
 
 
+@staff.command("withdraw")
+@merchant_option
+@staff_option
+@json_option
+def withdraw_link_command(merchant: str, member: str, *, as_json: bool) -> None:
+    """Let a member's link that was not opened yet lead nowhere; who was only invited is off the team."""
+    command = WithdrawLink(merchant_id=MerchantId(merchant), staff_id=StaffId(member))
+    _show_member(write(withdraw_link, command), as_json=as_json)
+
+
 @staff.command("remove")
 @merchant_option
 @staff_option
@@ -110,8 +117,11 @@ def reset_pin_command(merchant: str, member: str, *, as_json: bool) -> None:
 def remove_staff_command(merchant: str, member: str, *, as_json: bool) -> None:
     """Take a member off the team at once; what they did stays in the ledger."""
     command = RemoveStaff(merchant_id=MerchantId(merchant), staff_id=StaffId(member))
-    removed = write(remove_staff, command)
-    show({"staff_id": removed.staff_id, "name": removed.name, "status": removed.status}, as_json=as_json)
+    _show_member(write(remove_staff, command), as_json=as_json)
+
+
+def _show_member(staff: Staff, *, as_json: bool) -> None:
+    show({"staff_id": staff.staff_id, "name": staff.name, "status": staff.status}, as_json=as_json)
 
 
 def _create_merchant(settings: Settings, given: dict[str, Any]) -> dict[str, str]:

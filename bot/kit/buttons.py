@@ -43,6 +43,7 @@ class Verb(StrEnum):
     JOIN = "j"
     LANGUAGE = "l"
     DAY = "day"
+    UNDO_RESET = "unreset"
 
 
 class ButtonUnknown(Exception):

@@ -12,6 +12,7 @@ from bot.pictures.day_chart import draw_day
 from bot.pictures.decoder import Decoder
 from bot.pictures.faces import CardFace, DayFace, PosterFace
 from bot.pictures.poster import draw_poster
+from bot.pictures.qr import draw_qr
 from bot.pictures.reader import PictureTooLarge, PictureUnreadable
 
 T = TypeVar("T")
@@ -39,6 +40,10 @@ class Studio:
     async def poster(self, face: PosterFace) -> bytes:
         """An A4 page as PDF."""
         return await self._run(draw_poster, face)
+
+    async def code(self, link: str) -> bytes:
+        """The link's QR code alone as PNG."""
+        return await self._run(draw_qr, link)
 
     async def codes_in(self, photo: bytes) -> tuple[str, ...]:
         """The texts of the QR codes in a photo, at least one. Raises PictureUnusable, NoCodeInPicture."""

@@ -85,7 +85,7 @@ async def _open(turn: Turn, payload: Payload) -> None:
         case LinkKind.JOIN:
             await joining.join_from_poster(turn, route)
         case LinkKind.INVITE:
-            await team.open_invite(turn, route)
+            await team.open_invite(turn, route, payload)
         case LinkKind.CARD:
             await _open_card(turn, route, payload)
 

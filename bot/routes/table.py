@@ -11,6 +11,7 @@ from bot.screens import reachability
 from bot.screens.services import Services
 from bot.screens.turn import Handler, outdated_button, take_turn
 from bot.staff import counter, desk, keypad, purchases
+from bot.staff import joining as team
 
 COMMANDS: dict[str, Handler] = {
     "start": entrance.start_command,
@@ -48,6 +49,7 @@ BUTTONS: dict[Verb, Handler] = {
     Verb.LEAVE: keypad.leave_button,
     Verb.STORE: entrance.store_button,
     Verb.RESET_PIN: pins.reset_pin_button,
+    Verb.UNDO_RESET: team.undo_reset_button,
     Verb.SHOW_CARD: cards.show_card_button,
     Verb.HISTORY: cards.history_button,
     Verb.BALANCE: cards.balance_command,

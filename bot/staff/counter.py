@@ -169,6 +169,8 @@ async def perform(turn: Turn, act: Act) -> bool:
     except PinRequired:
         await keypad.ask_pin(turn, act)
     except PinNotSet:
+        if turn.caller.is_terminal:
+            raise
         await keypad.ask_pin(turn, act, NewPinAsked)
     else:
         return True

@@ -1,24 +1,33 @@
-"""An invite link is opened: who it is for starts working."""
+"""A member's link is opened: they start working, or choose a new PIN unless they undo that."""
 
+from bot.kit.links import Payload
 from bot.screens.menus import show_menu
 from bot.screens.posters import send_posters
 from bot.screens.turn import Turn
 from bot.staff.dialogues import NewPinAsked
 from bot.staff.keypad import ask_pin_of
 from bot.views import team as views
-from domain.ids import InviteId
+from bot.views.refusals import sentence
+from bot.views.view import View
+from domain.ids import InviteId, MerchantId
 from domain.link import Route
-from domain.refusals import InviteUsed
+from domain.refusals import InviteUsed, OwnPhoneNeeded
 from domain.rights import Right, may
 from domain.staff import InvitePurpose
 from domain.usecases.claim_invite import ClaimInvite, PinTask, claim_invite
+from domain.usecases.reset_pin import UndoReset, undo_reset
 
 
-async def open_invite(turn: Turn, route: Route) -> None:
-    claimed = await turn.write(
-        claim_invite,
-        ClaimInvite(account=turn.account, merchant_id=route.merchant_id, invite_id=InviteId(route.target_id)),
-    )
+async def open_invite(turn: Turn, route: Route, payload: Payload) -> None:
+    """On a shared phone the link is shown as a code, for the member's own phone to scan."""
+    invite_id = InviteId(route.target_id)
+    command = ClaimInvite(account=turn.account, merchant_id=route.merchant_id, invite_id=invite_id)
+    try:
+        claimed = await turn.write(claim_invite, command)
+    except OwnPhoneNeeded as refusal:
+        code = await turn.services.studio.code(turn.services.links.invite(payload.token))
+        await turn.say(View(text=sentence(turn.t, refusal, turn.timezone), photo=code))
+        return
     if claimed.purpose is InvitePurpose.RESET_PIN and claimed.pin_task is PinTask.NONE:
         raise InviteUsed
     await turn.look_again()
@@ -28,3 +37,11 @@ async def open_invite(turn: Turn, route: Route) -> None:
         await send_posters(turn, claimed.merchant_id)
     if claimed.pin_task is not PinTask.NONE:
         await ask_pin_of(turn, NewPinAsked, claimed.merchant_id, claimed.staff_id, claimed.staff_name)
+
+
+async def undo_reset_button(turn: Turn) -> None:
+    """Below the message that says so: the member's PIN is not to be reset."""
+    merchant_id, invite_id = MerchantId(turn.pressed.id(0)), InviteId(turn.pressed.id(1))
+    command = UndoReset(account=turn.account, merchant_id=merchant_id, invite_id=invite_id)
+    await turn.write(undo_reset, command)
+    await turn.show(views.reset_undone(turn.t))

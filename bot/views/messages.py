@@ -10,7 +10,7 @@ from bot.views.entries import SAID, Change, change_of, given_back
 from bot.views.progress import amount, progress, rewards_ready, spaced
 from bot.views.summary import summary
 from bot.views.team import reset_pin_button
-from bot.views.view import Button, Effect, View, keyboard, row
+from bot.views.view import Button, Effect, Style, View, keyboard, row
 from domain.expiry import Unit
 from domain.kinds import EntryKind
 from domain.messages import (
@@ -21,6 +21,7 @@ from domain.messages import (
     DisputeOpened,
     Facts,
     Message,
+    PinReset,
     Receipt,
     RewardReady,
     StaffAlert,
@@ -123,17 +124,48 @@ def _remedy(t: Texts, facts: DisputeOpened) -> str:
 
 
 def _alert(t: Texts, facts: StaffAlert, message: Message, timezone: str) -> View:
-    reset, name = keyboard(row(reset_pin_button(t, message.merchant_id, facts.staff_id))), facts.staff_name
-    match facts.reason:
-        case AlertReason.PIN_LOCKED:
-            until = t.time(facts.until, timezone) if facts.until else ""
-            said = t("🔒 <b>Five wrong PINs for {name}.</b> Locked until {time}.", name=name, time=until)
-            return View(text=said, buttons=reset)
-        case AlertReason.PIN_BLOCKED:
-            said = t("🔒 <b>Twenty wrong PINs for {name}.</b> Locked until a new PIN is chosen.", name=name)
-            return View(text=said, buttons=reset)
-        case AlertReason.VOID_SHORTFALL:
-            return View(text=_shortfall(t, facts))
+    if facts.reason is AlertReason.VOID_SHORTFALL:
+        return View(text=_shortfall(t, facts))
+    button = reset_pin_button(t, message.merchant_id, facts.staff_id) if facts.may_reset else None
+    return View(text=_locked(t, facts, timezone), buttons=keyboard(row(button)))
+
+
+def _locked(t: Texts, facts: StaffAlert, timezone: str) -> str:
+    """On the member's own phone, or on a shared one."""
+    name, phone = facts.staff_name, facts.device_name
+    if facts.reason is AlertReason.PIN_LOCKED:
+        until = t.time(facts.until, timezone) if facts.until else ""
+        if phone is None:
+            return t("🔒 <b>Five wrong PINs for {name}.</b> Locked until {time}.", name=name, time=until)
+        return t(
+            "🔒 <b>Five wrong PINs for {name} on {phone}.</b> Locked there until {time}.",
+            name=name,
+            phone=phone,
+            time=until,
+        )
+    if phone is None:
+        return t("🔒 <b>Twenty wrong PINs for {name}.</b> Locked until a new PIN is chosen.", name=name)
+    return t(
+        "🔒 <b>Twenty wrong PINs for {name} on {phone}.</b> Locked there until a new PIN is chosen.",
+        name=name,
+        phone=phone,
+    )
+
+
+def _pin_reset(t: Texts, facts: PinReset, message: Message, *_: object) -> View:
+    undo = Button(
+        text=t("Undo"),
+        data=press(Verb.UNDO_RESET, short_id(message.merchant_id), short_id(message.message_id)),
+        style=Style.DANGER,
+    )
+    said = t(
+        "🔑 <b>{name} lets you choose a new PIN at {merchant}.</b>\n"
+        "They have a link for you, which works in this chat only; your old PIN holds until you open it. If you did"
+        " not ask for this, undo it.",
+        name=facts.by or t("The operator"),
+        merchant=facts.merchant_name,
+    )
+    return View(text=said, buttons=keyboard(row(undo)))
 
 
 def _summary(t: Texts, facts: DailySummary, message: Message, *_: object) -> View:
@@ -159,6 +191,7 @@ SAYINGS: Mapping[type[Facts], tuple[Callable[..., View], Callable[..., dict[str,
     BalanceExpired: (expired, balance_values),
     DisputeOpened: (_dispute, None),
     StaffAlert: (_alert, None),
+    PinReset: (_pin_reset, None),
     DailySummary: (_summary, None),
 }
 """How facts are said: as a view, and as what fills the placeholders of a merchant's own words."""

@@ -71,7 +71,7 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     facts.StampsNotEnabled: mark("This card collects points, not stamps."),
     facts.PointsNotEnabled: mark("This card collects stamps, not points."),
     facts.OwnCardRefused: mark("This is your own card. Ask a colleague to do it."),
-    facts.PinNotSet: mark("Choose a PIN first: open your invite link again."),
+    facts.PinNotSet: mark("Choose a PIN first: open your link again, on your own phone."),
     facts.PinRequired: mark("Type your PIN first."),
     facts.PinWrong: Counted(
         mark_plural("Wrong PIN. {count} try left.", "Wrong PIN. {count} tries left."), "attempts_left"
@@ -114,6 +114,15 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     facts.LinkUnknown: mark("This link does not work, or not any more. Ask for a new one."),
     facts.InviteUsed: mark("This link was already used. Ask for a new one."),
     facts.InviteExpired: mark("This link has expired. Ask for a new one."),
+    facts.OwnPhoneNeeded: mark(
+        "This link is for your own phone: scan this code with its camera, tap Start and choose a PIN. Then pick your"
+        " name here."
+    ),
+    facts.AccountUnknown: mark(
+        "The bot does not know this member's Telegram account. Take them off the team and invite them again; they"
+        " open the link on their own phone."
+    ),
+    facts.NoOpenLink: mark("There is no link of this member that could still be opened."),
     facts.AlreadyOnTeam: mark(
         "You are already {role} at {merchant_name}. The link still works for somebody else."
     ),

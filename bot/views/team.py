@@ -112,11 +112,16 @@ def who_stands_here(t: Texts, team: Sequence[TeamMember]) -> View:
 def pin_reset_link(t: Texts, name: str, link: str) -> View:
     return View(
         text=t(
-            "Forward this to {name}. Whoever opens it on {name}'s phone chooses a new PIN; it works once.\n{link}",
+            "Forward this to {name}. They have been told; the link works once, in {name}'s own chat only, and lets"
+            " them choose a new PIN.\n{link}",
             name=name,
             link=link,
         )
     )
+
+
+def reset_undone(t: Texts) -> View:
+    return View(text=t("✅ <b>Your old PIN holds.</b> The link to a new one does not work any more."))
 
 
 def reset_pin_button(t: Texts, merchant_id: MerchantId, staff_id: StaffId) -> Button:

@@ -19,7 +19,7 @@ from domain.refusals import (
 )
 from domain.rights import Right, may
 from domain.rules import pins
-from domain.staff import Actor, Role, Staff
+from domain.staff import Actor, PinSession, Role, Staff
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +28,7 @@ class Counter:
 
     ``device`` is the team's row bound to the account that asks: the member's own, or a terminal.
     ``staff_works_here`` and ``device_works_here`` say whether each is assigned to ``store``.
-    ``pin_verified_at`` is when the member last typed the PIN on this account.
+    ``pin_session`` is that of the member on this account.
     """
 
     merchant: Merchant | None
@@ -37,7 +37,7 @@ class Counter:
     device: Staff | None
     device_works_here: bool
     store: Store | None
-    pin_verified_at: datetime | None
+    pin_session: PinSession
     card: Card | None = None
     customer: Customer | None = None
     program: Program | None = None
@@ -114,7 +114,7 @@ def _check_pin(counter: Counter, staff: Staff, program: Program, now: datetime) 
         return
     if staff.pin.hash is None:
         raise PinNotSet
-    if pins.is_window_open(counter.pin_verified_at, program.pin_window_minutes, now):
+    if pins.is_window_open(counter.pin_session.verified_at, program.pin_window_minutes, now):
         return
-    pins.check_not_locked(staff.pin, now)
+    pins.check_not_locked(counter.pin_session, now)
     raise PinRequired

@@ -1,7 +1,9 @@
 """Guessing a PIN must not pay: tries are counted before they are judged, and locks double.
 
 Five wrong tries lock for 15 minutes, each further five for twice as long; at twenty the PIN stays locked until a
-manager hands out a one-time link.
+manager hands out a one-time link. They are counted, and lock, on the account on which they are typed: of a team with
+two shared phones nobody gets more than 3 x 20 tries in a row at a member's PIN, and nobody but who holds the member's
+own phone keeps them from working there.
 """
 
 import re
@@ -9,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from domain.refusals import PinBlocked, PinLocked, PinMalformed, PinNotSet
-from domain.staff import Pin
+from domain.staff import Pin, PinSession
 
 DIGITS_MIN = 4
 DIGITS_MAX = 8
@@ -17,7 +19,7 @@ FAILURES_PER_LOCK = 5
 FAILURES_UNTIL_BLOCKED = 20
 FIRST_LOCK = timedelta(minutes=15)
 
-NO_PIN = Pin(hash=None, generation=0, failures=0, locked_until=None)
+NO_PIN = Pin(hash=None, generation=0)
 
 
 def check_pin_format(digits: str) -> None:
@@ -26,42 +28,42 @@ def check_pin_format(digits: str) -> None:
         raise PinMalformed(digits_min=DIGITS_MIN, digits_max=DIGITS_MAX)
 
 
-def count_attempt(pin: Pin, now: datetime) -> Pin:
-    """The PIN's state with one more try counted as wrong until proven right.
+def count_attempt(pin: Pin, session: PinSession, now: datetime) -> PinSession:
+    """The session with one more try counted as wrong until proven right.
 
     Raises PinNotSet, PinBlocked, PinLocked; a refused try counts nothing.
     """
     if pin.hash is None:
         raise PinNotSet
-    check_not_locked(pin, now)
-    failures = pin.failures + 1
-    return replace(pin, failures=failures, locked_until=_locked_until(failures, now))
+    check_not_locked(session, now)
+    failures = session.failures + 1
+    return replace(session, failures=failures, locked_until=_locked_until(failures, now))
 
 
-def check_not_locked(pin: Pin, now: datetime) -> None:
+def check_not_locked(session: PinSession, now: datetime) -> None:
     """Raises PinBlocked, PinLocked."""
-    if is_blocked(pin):
+    if is_blocked(session):
         raise PinBlocked
-    if pin.locked_until is not None and now < pin.locked_until:
-        raise PinLocked(until=pin.locked_until)
+    if session.locked_until is not None and now < session.locked_until:
+        raise PinLocked(until=session.locked_until)
 
 
-def is_blocked(pin: Pin) -> bool:
-    return pin.failures >= FAILURES_UNTIL_BLOCKED
+def is_blocked(session: PinSession) -> bool:
+    return session.failures >= FAILURES_UNTIL_BLOCKED
 
 
-def attempts_left(pin: Pin) -> int:
+def attempts_left(session: PinSession) -> int:
     """Wrong tries until the next lock, 0 when the last one brought it."""
-    return -pin.failures % FAILURES_PER_LOCK if pin.failures else FAILURES_PER_LOCK
+    return -session.failures % FAILURES_PER_LOCK if session.failures else FAILURES_PER_LOCK
 
 
-def accepted(pin: Pin) -> Pin:
-    return replace(pin, failures=0, locked_until=None)
+def accepted(session: PinSession, now: datetime) -> PinSession:
+    return replace(session, verified_at=now, failures=0, locked_until=None)
 
 
-def chosen(pin: Pin, pin_hash: str) -> Pin:
-    """The state after a new PIN was chosen: old tries and locks are gone."""
-    return Pin(hash=pin_hash, generation=pin.generation + 1, failures=0, locked_until=None)
+def changed(pin: Pin, pin_hash: str | None) -> Pin:
+    """Another PIN, or none: what was begun with the one before proves nothing."""
+    return Pin(hash=pin_hash, generation=pin.generation + 1)
 
 
 def is_window_open(verified_at: datetime | None, pin_window_minutes: int, now: datetime) -> bool:

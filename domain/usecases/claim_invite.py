@@ -6,7 +6,7 @@ from enum import StrEnum
 from domain.account import Account
 from domain.ids import InviteId, MerchantId, StaffId, StoreId
 from domain.ports import Staffing, Terms
-from domain.refusals import AlreadyOnTeam, InviteExpired, InviteUsed, LinkUnknown
+from domain.refusals import AlreadyOnTeam, InviteExpired, InviteUsed, LinkUnknown, OwnPhoneNeeded
 from domain.rules import pins
 from domain.staff import Desk, Invite, InvitePurpose, Role, Staff, StaffStatus
 
@@ -28,8 +28,6 @@ class PinTask(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claimed:
-    """``on_terminal`` says that the link was opened on the counter's shared phone: the member works there."""
-
     purpose: InvitePurpose
     merchant_id: MerchantId
     merchant_name: str
@@ -37,68 +35,65 @@ class Claimed:
     staff_name: str
     role: Role
     stores: tuple[tuple[StoreId, str], ...]
-    on_terminal: bool
     pin_task: PinTask
 
 
 def claim_invite(*, tx: Staffing, command: ClaimInvite) -> Claimed:
     """Binds the account to the member the link is for; the same account may open it again.
 
-    Raises LinkUnknown, InviteUsed, InviteExpired, AlreadyOnTeam.
+    A shared phone is nobody's account: a member's link stays unused there. A link to a new PIN works for the account
+    of its member only. Raises LinkUnknown, OwnPhoneNeeded, InviteUsed, InviteExpired, AlreadyOnTeam.
     """
     invite = tx.invite(command.merchant_id, command.invite_id)
     staff = tx.staff(command.merchant_id, invite.staff_id) if invite else None
     if invite is None or staff is None or staff.status is StaffStatus.REMOVED:
         raise LinkUnknown
+    if invite.withdrawn_at is not None:
+        raise LinkUnknown
+    device = tx.member(command.merchant_id, command.account)
+    if device is not None and device.role is Role.TERMINAL and staff.role is not Role.TERMINAL:
+        raise OwnPhoneNeeded
     if invite.used_by is None:
         if tx.now >= invite.expires_at:
             raise InviteExpired
-        staff = _use(tx, invite, staff, command.account)
+        staff = _use(tx, invite, staff, device, command.account)
     elif invite.used_by != command.account:
         raise InviteUsed
-    return _claimed(tx, invite, staff, command.account)
+    return _claimed(tx, invite, staff)
 
 
-def _use(tx: Staffing, invite: Invite, staff: Staff, account: Account) -> Staff:
-    device = tx.member(staff.merchant_id, account)
-    if invite.purpose is InvitePurpose.RESET_PIN:
-        staff = _reset_pin(staff, device)
-    else:
-        staff = _join_team(tx, staff, device, account)
+def _use(tx: Staffing, invite: Invite, staff: Staff, device: Staff | None, account: Account) -> Staff:
+    """Whatever PIN there was ends, with all that it has opened."""
+    if invite.purpose is InvitePurpose.JOIN_TEAM:
+        _join_team(tx, staff, device, account)
+    elif staff.account != account:
+        raise LinkUnknown
+    replaced = staff.pin.hash
+    staff = replace(staff, status=StaffStatus.ACTIVE, account=account, pin=pins.changed(staff.pin, None))
     tx.save_staff(staff)
-    tx.save_invite(replace(invite, used_by=account, used_at=tx.now))
+    tx.end_pin_sessions(staff)
+    tx.save_invite(replace(invite, used_by=account, used_at=tx.now, replaced_pin_hash=replaced))
     tx.remember_merchant(account, staff.merchant_id)
     return staff
 
 
-def _join_team(tx: Staffing, staff: Staff, device: Staff | None, account: Account) -> Staff:
-    if device is not None and (device.role is not Role.TERMINAL or staff.role is Role.TERMINAL):
+def _join_team(tx: Staffing, staff: Staff, device: Staff | None, account: Account) -> None:
+    if device is not None:
         merchant = tx.merchant(staff.merchant_id)
         raise AlreadyOnTeam(merchant_name=merchant.name if merchant else "", role=device.role)
-    stays_unbound = device is not None
-    if not stays_unbound:
-        stores = tx.stores_for(staff)
-        if len(stores) == 1:
-            tx.save_desk(
-                Desk(
-                    account=account,
-                    merchant_id=staff.merchant_id,
-                    store_id=stores[0].store_id,
-                    staff_id=None if staff.role is Role.TERMINAL else staff.staff_id,
-                )
+    stores = tx.stores_for(staff)
+    if len(stores) == 1:
+        tx.save_desk(
+            Desk(
+                account=account,
+                merchant_id=staff.merchant_id,
+                store_id=stores[0].store_id,
+                staff_id=None if staff.role is Role.TERMINAL else staff.staff_id,
             )
-    return replace(staff, status=StaffStatus.ACTIVE, account=None if stays_unbound else account)
+        )
 
 
-def _reset_pin(staff: Staff, device: Staff | None) -> Staff:
-    is_own = device is not None and device.staff_id == staff.staff_id
-    at_terminal = device is not None and device.role is Role.TERMINAL
-    if not (is_own or at_terminal):
-        raise LinkUnknown
-    return replace(staff, pin=replace(pins.NO_PIN, generation=staff.pin.generation + 1))
-
-
-def _claimed(tx: Staffing, invite: Invite, staff: Staff, account: Account) -> Claimed:
+def _claimed(tx: Staffing, invite: Invite, staff: Staff) -> Claimed:
     merchant = tx.merchant(staff.merchant_id)
     if merchant is None:
         raise LinkUnknown
@@ -110,13 +105,12 @@ def _claimed(tx: Staffing, invite: Invite, staff: Staff, account: Account) -> Cl
         staff_name=staff.name,
         role=staff.role,
         stores=tuple((store.store_id, store.name) for store in tx.stores_for(staff)),
-        on_terminal=staff.account != account,
-        pin_task=_pin_task(tx, staff, on_terminal=staff.account != account),
+        pin_task=_pin_task(tx, staff),
     )
 
 
-def _pin_task(tx: Terms, staff: Staff, *, on_terminal: bool) -> PinTask:
+def _pin_task(tx: Terms, staff: Staff) -> PinTask:
     if staff.role is Role.TERMINAL or staff.pin.hash is not None:
         return PinTask.NONE
     required = any(program.require_staff_pin for program in tx.programs_of(staff.merchant_id))
-    return PinTask.MUST_CHOOSE if required or on_terminal else PinTask.MAY_CHOOSE
+    return PinTask.MUST_CHOOSE if required else PinTask.MAY_CHOOSE

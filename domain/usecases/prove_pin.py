@@ -1,6 +1,7 @@
 """A member types a PIN. Hashing happens outside the transactions: a try is counted before it, judged after it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from domain.account import Account
 from domain.ids import MerchantId, StaffId
@@ -41,9 +42,9 @@ def begin_attempt(*, tx: Team, command: PinHolder) -> Pin:
     Raises NotAllowed, PinNotSet, PinBlocked, PinLocked.
     """
     staff, _ = _member_at(tx, command)
-    counted = pins.count_attempt(staff.pin, tx.now)
-    tx.save_pin(staff, counted)
-    return counted
+    counted = pins.count_attempt(staff.pin, tx.pin_session(staff, command.account), tx.now)
+    tx.save_pin_session(staff, command.account, counted)
+    return staff.pin
 
 
 def accept_pin(*, tx: Team, command: JudgedPin) -> Staff:
@@ -51,30 +52,33 @@ def accept_pin(*, tx: Team, command: JudgedPin) -> Staff:
     staff, device = _member_at(tx, command.holder)
     if staff.pin.generation != command.generation:
         raise NotAllowed
-    tx.save_pin(staff, pins.accepted(staff.pin))
     _open_window(tx, staff, device, command.holder.account)
     return staff
 
 
 def reject_pin(*, tx: Posting, command: JudgedPin) -> Refusal:
     """The PIN was wrong: what to tell the member. Owners and managers hear of a lock. Raises NotAllowed."""
-    staff, _ = _member_at(tx, command.holder)
-    if pins.is_blocked(staff.pin):
-        _alert(tx, staff, AlertReason.PIN_BLOCKED)
+    staff, device = _member_at(tx, command.holder)
+    session = tx.pin_session(staff, command.holder.account)
+    if pins.is_blocked(session):
+        _alert(tx, staff, device, AlertReason.PIN_BLOCKED)
         return PinBlocked()
-    left = pins.attempts_left(staff.pin)
-    if left == 0 and staff.pin.locked_until is not None:
-        _alert(tx, staff, AlertReason.PIN_LOCKED)
-        return PinLocked(until=staff.pin.locked_until)
+    left = pins.attempts_left(session)
+    if left == 0 and session.locked_until is not None:
+        _alert(tx, staff, device, AlertReason.PIN_LOCKED, session.locked_until)
+        return PinLocked(until=session.locked_until)
     return PinWrong(attempts_left=left)
 
 
 def choose_pin(*, tx: Team, command: ChoosePin) -> Staff:
-    """A first PIN, or one after a reset; it counts as typed now. Raises NotAllowed when there is one already."""
+    """A first PIN, or one after a reset; it counts as typed now.
+
+    Raises NotAllowed when there is one already, and on any account but the member's own.
+    """
     staff, device = _member_at(tx, command.holder)
-    if staff.pin.hash is not None:
+    if staff.pin.hash is not None or device.staff_id != staff.staff_id:
         raise NotAllowed
-    tx.save_pin(staff, pins.chosen(staff.pin, command.pin_hash))
+    tx.save_pin(staff, pins.changed(staff.pin, command.pin_hash))
     _open_window(tx, staff, device, command.holder.account)
     return staff
 
@@ -92,7 +96,7 @@ def _member_at(tx: Team, holder: PinHolder) -> tuple[Staff, Staff]:
 
 
 def _open_window(tx: Team, staff: Staff, device: Staff, account: Account) -> None:
-    tx.save_pin_session(staff, account, tx.now)
+    tx.save_pin_session(staff, account, pins.accepted(tx.pin_session(staff, account), tx.now))
     desk = tx.desk(account)
     if device.role is Role.TERMINAL and desk is not None:
         tx.save_desk(
@@ -105,13 +109,19 @@ def _open_window(tx: Team, staff: Staff, device: Staff, account: Account) -> Non
         )
 
 
-def _alert(tx: Posting, staff: Staff, reason: AlertReason) -> None:
-    facts = StaffAlert(
-        reason=reason,
-        staff_id=staff.staff_id,
-        staff_name=staff.name,
-        until=staff.pin.locked_until if reason is AlertReason.PIN_LOCKED else None,
-    )
-    for manager in tx.managers_of(staff.merchant_id):
-        if manager != staff.account:
-            send(tx, staff.merchant_id, manager, MessageKind.STAFF_ALERT, facts)
+def _alert(
+    tx: Posting, staff: Staff, device: Staff, reason: AlertReason, until: datetime | None = None
+) -> None:
+    for account in tx.managers_of(staff.merchant_id):
+        manager = tx.member(staff.merchant_id, account)
+        if manager is None or manager.staff_id == staff.staff_id:
+            continue
+        facts = StaffAlert(
+            reason=reason,
+            staff_id=staff.staff_id,
+            staff_name=staff.name,
+            device_name=device.name if device.role is Role.TERMINAL else None,
+            until=until,
+            may_reset=not staff.role.is_above(manager.role),
+        )
+        send(tx, staff.merchant_id, account, MessageKind.STAFF_ALERT, facts)

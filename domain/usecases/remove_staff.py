@@ -7,6 +7,7 @@ from domain.ports import Team
 from domain.refusals import OnlyOwner, StaffNotFound
 from domain.rules import pins
 from domain.staff import Role, Staff, StaffStatus
+from domain.usecases.set_up import withdraw_links
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +27,8 @@ def remove_staff(*, tx: Team, command: RemoveStaff) -> Staff:
     if staff.is_active and staff.role is Role.OWNER and _owners(tx, command.merchant_id) == 1:
         raise OnlyOwner
     tx.dismiss(staff)
-    pin = replace(pins.NO_PIN, generation=staff.pin.generation + 1)
+    withdraw_links(tx, staff)
+    pin = pins.changed(staff.pin, None)
     removed = replace(staff, status=StaffStatus.REMOVED, account=None, pin=pin)
     tx.save_staff(removed)
     return removed

@@ -1,14 +1,16 @@
-"""A locked-out member is let choose a new PIN: by a manager, or by the operator."""
+"""A locked-out member is let choose a new PIN: by a manager, or by the operator. They are told, and may undo it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from domain.account import Account
-from domain.ids import MerchantId, StaffId, TokenHash
+from domain.ids import InviteId, MerchantId, MessageId, StaffId, TokenHash
+from domain.messages import MessageKind, PinReset
 from domain.ports import Staffing
-from domain.refusals import MerchantNotFound, NotAllowed, StaffNotFound
+from domain.refusals import AccountUnknown, NotAllowed, StaffNotFound
 from domain.rights import Right, entitled
-from domain.staff import InvitePurpose, Role, Staff, StaffStatus
+from domain.rules import pins
+from domain.staff import InvitePurpose, Role, Staff
+from domain.usecases.posting import send
 from domain.usecases.set_up import add_invite
 
 
@@ -28,39 +30,70 @@ class ResetPinByOperator:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StaffLine:
-    """One member as ``staff list --json`` prints them."""
-
-    staff_id: StaffId
-    name: str
-    role: Role
-    status: StaffStatus
-
-
-def list_staff(*, tx: Staffing, query: MerchantId) -> Sequence[StaffLine]:
-    """Everybody who is or was invited, in that order. Raises MerchantNotFound."""
-    if tx.merchant(query) is None:
-        raise MerchantNotFound
-    return [
-        StaffLine(staff_id=staff.staff_id, name=staff.name, role=staff.role, status=staff.status)
-        for staff in tx.staff_of(query)
-    ]
+class UndoReset:
+    account: Account
+    merchant_id: MerchantId
+    invite_id: InviteId
 
 
 def reset_pin_by_operator(*, tx: Staffing, command: ResetPinByOperator) -> Staff:
-    """The same for who is their own manager. Raises StaffNotFound."""
+    """The same for who is their own manager. For a member without an account it is the link by which they name it.
+
+    Raises StaffNotFound.
+    """
     staff = tx.staff(command.merchant_id, command.staff_id)
     if staff is None or not staff.is_active or staff.role is Role.TERMINAL:
         raise StaffNotFound
-    add_invite(tx, staff, InvitePurpose.RESET_PIN, command.token_hash)
+    if staff.account is None:
+        add_invite(tx, staff, InvitePurpose.JOIN_TEAM, command.token_hash)
+    else:
+        _reset(tx, staff, staff.account, command.token_hash, by=None)
     return staff
 
 
 def reset_pin(*, tx: Staffing, command: ResetPin) -> Staff:
-    """Makes a one-time link for the member; the old PIN stays until it is opened. Raises NotAllowed."""
-    entitled(tx.member(command.merchant_id, command.account), Right.RESET_PIN)
+    """Makes a one-time link for the member's own account, and tells them; the old PIN stays until it is opened.
+
+    Raises NotAllowed, also for the PIN of somebody above in role, and AccountUnknown.
+    """
+    manager = entitled(tx.member(command.merchant_id, command.account), Right.RESET_PIN)
     staff = tx.staff(command.merchant_id, command.staff_id)
     if staff is None or not staff.is_active or staff.role is Role.TERMINAL:
         raise NotAllowed
-    add_invite(tx, staff, InvitePurpose.RESET_PIN, command.token_hash)
+    if staff.role.is_above(manager.role):
+        raise NotAllowed
+    if staff.account is None:
+        raise AccountUnknown
+    _reset(tx, staff, staff.account, command.token_hash, by=manager.name)
     return staff
+
+
+def undo_reset(*, tx: Staffing, command: UndoReset) -> Staff:
+    """The link is dead and the PIN of before holds again, whether or not another was chosen meanwhile.
+
+    Asked again, nothing more happens. Raises NotAllowed for anybody but the member.
+    """
+    invite = tx.invite(command.merchant_id, command.invite_id)
+    staff = tx.staff(command.merchant_id, invite.staff_id) if invite else None
+    if invite is None or staff is None or not staff.is_active or staff.account != command.account:
+        raise NotAllowed
+    if invite.purpose is not InvitePurpose.RESET_PIN:
+        raise NotAllowed
+    if invite.withdrawn_at is None:
+        tx.save_invite(replace(invite, withdrawn_at=tx.now))
+        if invite.used_at is not None:
+            staff = replace(staff, pin=pins.changed(staff.pin, invite.replaced_pin_hash))
+            tx.save_staff(staff)
+            tx.end_pin_sessions(staff)
+    return staff
+
+
+def _reset(tx: Staffing, staff: Staff, account: Account, token_hash: TokenHash, by: str | None) -> None:
+    """The message bears the id of the link."""
+    invite, merchant = (
+        add_invite(tx, staff, InvitePurpose.RESET_PIN, token_hash),
+        tx.merchant(staff.merchant_id),
+    )
+    facts = PinReset(merchant_name=merchant.name if merchant else "", by=by)
+    message_id = MessageId(invite.invite_id)
+    send(tx, staff.merchant_id, account, MessageKind.PIN_RESET, facts, message_id)

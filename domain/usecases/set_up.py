@@ -1,7 +1,7 @@
 """The operator sets up a merchant, its stores and the first links into its team."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +9,7 @@ from domain.fields import NAME, Target, with_defaults
 from domain.ids import InviteId, MerchantId, ProgramId, StaffId, StoreId, TokenHash
 from domain.link import LinkKind, Route
 from domain.merchant import Merchant, Program, Store
-from domain.ports import Staffing, Terms, Tx
+from domain.ports import Staffing, Team, Terms, Tx
 from domain.refusals import MerchantNotFound, RoleNeedsStore, StoreNotFound
 from domain.rules import pins
 from domain.rules.summaries import first_plan
@@ -144,16 +144,15 @@ def invite_staff(*, tx: Staffing, command: InviteStaff) -> Staff:
     return staff
 
 
-def add_invite(tx: Staffing, staff: Staff, purpose: InvitePurpose, token_hash: TokenHash) -> None:
-    """A link for one member that works once, within INVITE_VALID."""
+def add_invite(tx: Staffing, staff: Staff, purpose: InvitePurpose, token_hash: TokenHash) -> Invite:
+    """A link for one member that works once, within INVITE_VALID; one that was not opened works no more."""
+    withdraw_links(tx, staff)
     invite = Invite(
         merchant_id=staff.merchant_id,
         invite_id=InviteId(tx.new_id()),
         staff_id=staff.staff_id,
         purpose=purpose,
         expires_at=tx.now + INVITE_VALID,
-        used_by=None,
-        used_at=None,
     )
     tx.add_invite(invite)
     tx.add_route(
@@ -164,3 +163,13 @@ def add_invite(tx: Staffing, staff: Staff, purpose: InvitePurpose, token_hash: T
             target_id=invite.invite_id,
         )
     )
+    return invite
+
+
+def withdraw_links(tx: Team, staff: Staff) -> int:
+    """How many links of the member could still have been opened, and cannot any more."""
+    invites = tx.invites_of(staff.merchant_id)
+    pending = [each for each in invites if each.staff_id == staff.staff_id and each.is_pending(tx.now)]
+    for invite in pending:
+        tx.save_invite(replace(invite, withdrawn_at=tx.now))
+    return len(pending)

@@ -25,7 +25,8 @@ UNTOUCHED = """
     UNION ALL SELECT 'entry', merchant_id, kind, stamps_delta, entry_no, 0 FROM entries
     UNION ALL SELECT 'dispute', merchant_id, entry_id, 0, 0, 0 FROM disputes
     UNION ALL SELECT 'invite', merchant_id, purpose, used_at, 0, 0 FROM invites
-    UNION ALL SELECT 'staff', merchant_id, name, status, pin_failures, pin_generation FROM staff
+    UNION ALL SELECT 'staff', merchant_id, name, status, 0, pin_generation FROM staff
+    UNION ALL SELECT 'PIN', merchant_id, staff_id, user_id, failures, verified_at FROM pin_sessions
     ORDER BY 1, 2, 3, 4, 5, 6
 """
 
@@ -38,13 +39,17 @@ class Ids:
     store: str
     card: str
     staff: str
+    invite: str
     stamp: str
     redemption: str
 
     @classmethod
     def invented(cls) -> "Ids":
         return cls(
-            **{name: new_id() for name in ("merchant", "store", "card", "staff", "stamp", "redemption")}
+            **{
+                name: new_id()
+                for name in ("merchant", "store", "card", "staff", "invite", "stamp", "redemption")
+            }
         )
 
     def presses(self) -> dict[str, str]:
@@ -69,6 +74,7 @@ class Ids:
             "store": press(Verb.STORE, merchant, store),
             "stand here": press(Verb.STAND_HERE, staff),
             "reset PIN": press(Verb.RESET_PIN, merchant, staff),
+            "undo reset": press(Verb.UNDO_RESET, merchant, short_id(self.invite)),
             "show card": press(Verb.SHOW_CARD, merchant, card),
             "history": press(Verb.HISTORY, merchant, card, 0),
             "new code": press(Verb.NEW_CODE, merchant, card, 0),
@@ -102,6 +108,13 @@ async def ids_of(home: House, shop: Shop, staff_name: str) -> Ids:
         staff=await newest_id(
             home,
             "SELECT staff_id FROM staff WHERE merchant_id = ? AND name = ?",
+            shop.merchant_id,
+            staff_name,
+        ),
+        invite=await newest_id(
+            home,
+            "SELECT invite_id FROM invites JOIN staff USING (merchant_id, staff_id)"
+            " WHERE merchant_id = ? AND name = ?",
             shop.merchant_id,
             staff_name,
         ),
@@ -264,6 +277,7 @@ CUSTOMERS_ANSWER = {
     "store": "You may not do this here.",
     "stand here": "You may not do this here.",
     "reset PIN": "You may not do this here.",
+    "undo reset": "You may not do this here.",
     **{f"day: {part}": "You may not do this here." for part in DayPart},
     "not me": "There is no such card here.",
     "show card": "There is no such card here.",

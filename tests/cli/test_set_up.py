@@ -150,13 +150,29 @@ def test_staff_list_prints_the_team(stempel: Stempel, shop: dict[str, Any]) -> N
     words = ["--merchant", shop["merchant_id"], "--store", shop["store_id"], "--name", "Sam"]
     stempel("staff", "invite", *words)
     ran = stempel("staff", "list", "--merchant", shop["merchant_id"], "--json")
-    assert [tuple(line) for line in ran.objects] == [("staff_id", "name", "role", "status")] * 2
+    said = ("staff_id", "name", "role", "status", "has_account", "link", "link_expires_at")
+    assert [tuple(line) for line in ran.objects] == [said] * 2
     assert [(line["name"], line["role"], line["status"]) for line in ran.objects] == [
         ("Owner", "owner", "invited"),
         ("Sam", "staff", "invited"),
     ]
+    assert [(line["has_account"], line["link"]) for line in ran.objects] == [(False, "join_team")] * 2
     told = stempel("staff", "list", "--merchant", shop["merchant_id"])
-    assert told.out.splitlines()[1].endswith("  Sam  staff  invited")
+    until = ran.objects[1]["link_expires_at"]
+    assert told.out.splitlines()[1].endswith(f"  Sam  staff  invited  False  join_team  {until}")
+
+
+def test_staff_withdraw_takes_an_invitation_back(stempel: Stempel, shop: dict[str, Any]) -> None:
+    merchant = ["--merchant", shop["merchant_id"]]
+    stempel("staff", "invite", *merchant, "--store", shop["store_id"], "--name", "Sam")
+    _, sam = stempel("staff", "list", *merchant, "--json").objects
+    withdrawn = stempel("staff", "withdraw", *merchant, "--staff", sam["staff_id"], "--json")
+    assert withdrawn.object == {"staff_id": sam["staff_id"], "name": "Sam", "status": "removed"}
+    listed = stempel("staff", "list", *merchant, "--json").objects
+    assert [(line["status"], line["link"]) for line in listed] == [
+        ("invited", "join_team"),
+        ("removed", None),
+    ]
 
 
 def test_only_hashes_of_tokens_are_kept(stempel: Stempel, shop: dict[str, Any], database: Path) -> None:
@@ -254,8 +270,13 @@ REFUSED = [
         ["staff", "remove", "--merchant", "x", "--staff", "y"],
         "There is no such active member of the team. Check the id.",
     ),
+    (
+        ["staff", "withdraw", "--merchant", "x", "--staff", "y"],
+        "There is no such active member of the team. Check the id.",
+    ),
     (["ledger", "--merchant", "x"], "There is no such merchant. Check the id."),
     (["cards", "--merchant", "x"], "There is no such merchant. Check the id."),
+    (["cards", "--merchant", "x", "--flagged"], "There is no such merchant. Check the id."),
 ]
 
 

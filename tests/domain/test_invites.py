@@ -1,15 +1,21 @@
 """Invite links: for one member, once, for a week; who opened one may open it again."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from domain.account import Account
-from domain.ids import InviteId, StaffId, TokenHash
-from domain.refusals import AlreadyOnTeam, InviteExpired, InviteUsed, LinkUnknown, NotAllowed
-from domain.staff import InvitePurpose, Role, StaffStatus
+from domain.ids import InviteId, StaffId
+from domain.refusals import (
+    AlreadyOnTeam,
+    InviteExpired,
+    InviteUsed,
+    LinkUnknown,
+    NotAllowed,
+    OwnPhoneNeeded,
+)
+from domain.staff import InvitePurpose, PinSession, Role, StaffStatus
 from domain.usecases.claim_invite import ClaimInvite, PinTask, claim_invite
-from domain.usecases.reset_pin import ResetPin, reset_pin
 from domain.usecases.who_is import who_is
 from tests.support.clock import Clock
 from tests.support.databases import look
@@ -82,32 +88,34 @@ def test_unknown_link_and_that_of_a_removed_member_lead_nowhere(town: Town, shop
 
 
 @pytest.mark.parametrize(
-    ("present", "invited", "accepted"),
+    ("present", "invited"),
     [
-        (Role.STAFF, Role.STAFF, False),
-        (Role.OWNER, Role.STAFF, False),
-        (Role.STAFF, Role.MANAGER, False),
-        (Role.STAFF, Role.TERMINAL, False),
-        (Role.TERMINAL, Role.TERMINAL, False),
-        (Role.TERMINAL, Role.STAFF, True),
-        (Role.TERMINAL, Role.MANAGER, True),
+        (Role.STAFF, Role.STAFF),
+        (Role.OWNER, Role.STAFF),
+        (Role.STAFF, Role.MANAGER),
+        (Role.STAFF, Role.TERMINAL),
+        (Role.TERMINAL, Role.TERMINAL),
     ],
 )
-def test_account_has_one_role_at_a_merchant_except_that_a_terminal_takes_everybody(
-    town: Town, shop: Shop, present: Role, invited: Role, accepted: bool
-) -> None:
+def test_account_has_one_role_at_a_merchant(town: Town, shop: Shop, present: Role, invited: Role) -> None:
     account = shop.hires("First", present).account
     link = shop.invites("Second", invited)
-    if accepted:
-        claimed = shop.claims(link, account)
-        second = shop.staff(shop.actor(claimed.staff_id, account))
-        assert (claimed.on_terminal, claimed.pin_task) == (True, PinTask.MUST_CHOOSE)
-        assert (second.status, second.account) == (StaffStatus.ACTIVE, None)
-        assert shop.claims(link, account) == claimed
-    else:
-        with pytest.raises(AlreadyOnTeam) as refused:
-            shop.claims(link, account)
-        assert (refused.value.merchant_name, refused.value.role) == ("Café Knätsch", present)
+    with pytest.raises(AlreadyOnTeam) as refused:
+        shop.claims(link, account)
+    assert (refused.value.merchant_name, refused.value.role) == ("Café Knätsch", present)
+
+
+@pytest.mark.parametrize("invited", [Role.OWNER, Role.MANAGER, Role.STAFF])
+def test_link_opened_at_a_terminal_stays_unused_for_the_members_own_phone(
+    town: Town, shop: Shop, invited: Role
+) -> None:
+    terminal, link = shop.hires("Till", Role.TERMINAL), shop.invites("Anna", invited)
+    with pytest.raises(OwnPhoneNeeded):
+        shop.claims(link, terminal.account)
+    anna = shop.takes_on(link, town.somebody())
+    assert shop.staff(anna).account == anna.account
+    with pytest.raises(OwnPhoneNeeded):
+        shop.claims(link, terminal.account)
 
 
 def test_refused_claim_leaves_the_link_unused(town: Town, shop: Shop) -> None:
@@ -156,7 +164,7 @@ def test_what_a_new_member_has_to_do_about_a_pin(
 def test_manager_resets_a_pin_by_a_link_that_only_the_member_can_use(town: Town, shop: Shop) -> None:
     anna, bob = shop.hires("Anna"), shop.hires("Bob")
     shop.chooses_pin(anna)
-    link = resets_pin(shop, shop.owner.account, anna.staff_id)
+    link = shop.resets_pin(shop.owner, anna)
     assert shop.staff(anna).pin.hash is not None
     for account in (bob.account, shop.owner.account, town.somebody()):
         with pytest.raises(LinkUnknown):
@@ -165,27 +173,19 @@ def test_manager_resets_a_pin_by_a_link_that_only_the_member_can_use(town: Town,
     claimed = shop.claims(link, anna.account)
     assert (claimed.purpose, claimed.pin_task) == (InvitePurpose.RESET_PIN, PinTask.MAY_CHOOSE)
     pin = shop.staff(anna).pin
-    assert (pin.hash, pin.failures, pin.locked_until) == (None, 0, None)
+    assert pin.hash is None
+    assert shop.pin_session(anna) == PinSession()
     assert pin.generation > generation
 
 
 def test_reset_link_works_once_and_does_not_undo_the_new_pin(town: Town, shop: Shop) -> None:
     anna = shop.hires("Anna")
     shop.chooses_pin(anna)
-    link = resets_pin(shop, shop.owner.account, anna.staff_id)
+    link = shop.resets_pin(shop.owner, anna)
     shop.claims(link, anna.account)
     shop.chooses_pin(anna, "the new one")
     assert shop.claims(link, anna.account).pin_task is PinTask.NONE
     assert shop.staff(anna).pin.hash == "the new one"
-
-
-def test_who_works_only_at_a_terminal_resets_the_pin_there(town: Town, shop: Shop) -> None:
-    terminal = shop.hires("Till", Role.TERMINAL)
-    claimed = shop.claims(shop.invites("Anna"), terminal.account)
-    at_till = shop.actor(claimed.staff_id, terminal.account)
-    shop.chooses_pin(at_till)
-    link = resets_pin(shop, shop.owner.account, claimed.staff_id)
-    assert shop.claims(link, terminal.account).pin_task is PinTask.MUST_CHOOSE
 
 
 @pytest.mark.parametrize("who", ["staff", "stranger", "removed manager", "owner of another"])
@@ -199,16 +199,16 @@ def test_only_managers_reset_pins(town: Town, shop: Shop, who: str) -> None:
         "owner of another": town.opens_shop().owner.account,
     }[who]
     with pytest.raises(NotAllowed):
-        resets_pin(shop, account, anna.staff_id)
+        shop.resets_pin(replace(mia, account=account), anna)
 
 
 @pytest.mark.parametrize("whose", ["removed", "terminal", "nobody"])
 def test_only_the_pin_of_active_people_is_reset(town: Town, shop: Shop, whose: str) -> None:
     removed, terminal = shop.hires("Anna"), shop.hires("Till", Role.TERMINAL)
     shop.changes_staff(removed, status=StaffStatus.REMOVED)
-    staff_id = {"removed": removed.staff_id, "terminal": terminal.staff_id, "nobody": StaffId("none")}[whose]
+    nobody = replace(removed, staff_id=StaffId("none"))
     with pytest.raises(NotAllowed):
-        resets_pin(shop, shop.owner.account, staff_id)
+        shop.resets_pin(shop.owner, {"removed": removed, "terminal": terminal, "nobody": nobody}[whose])
 
 
 def test_account_is_remembered_at_the_merchant_by_its_claim(town: Town, shop: Shop) -> None:
@@ -226,13 +226,3 @@ def test_member_of_one_store_stands_at_its_desk_at_once(town: Town, shop: Shop) 
     shop.adds_store("Belval")
     mia = shop.hires("Mia", Role.MANAGER)
     assert look(town.database, lambda tx: tx.desk(mia.account)) is None
-
-
-def resets_pin(shop: Shop, account: Account, staff_id: StaffId) -> TokenHash:
-    """The hash of the link that the manager hands out."""
-    token_hash = shop.town.new_hash()
-    command = ResetPin(
-        account=account, merchant_id=shop.merchant_id, staff_id=staff_id, token_hash=token_hash
-    )
-    shop.database.write(reset_pin, command)
-    return token_hash

@@ -6,11 +6,11 @@ import pytest
 
 from domain.refusals import PinBlocked, PinLocked, PinMalformed, PinNotSet
 from domain.rules import pins
-from domain.staff import Pin
+from domain.staff import Pin, PinSession
 from tests.support.clock import MONDAY_MORNING, Clock
 
 NOW = MONDAY_MORNING
-FRESH = Pin(hash="hash", generation=1, failures=0, locked_until=None)
+PIN = Pin(hash="hash", generation=1)
 
 
 @pytest.mark.parametrize(
@@ -56,66 +56,64 @@ def test_pin_is_4_to_8_digits(digits: str, accepted: bool) -> None:
 def test_every_fifth_wrong_try_locks_for_twice_as_long(
     tries: int, left: int, locked_minutes: int | None
 ) -> None:
-    pin, clock = wrong_tries(tries)
-    assert pin.failures == tries
-    assert pins.attempts_left(pin) == left
+    session, clock = wrong_tries(tries)
+    assert session.failures == tries
+    assert pins.attempts_left(session) == left
     until = None if locked_minutes is None else clock.now + timedelta(minutes=locked_minutes)
-    assert pin.locked_until == until
-    assert not pins.is_blocked(pin)
+    assert session.locked_until == until
+    assert not pins.is_blocked(session)
 
 
 def test_twentieth_wrong_try_blocks_for_good() -> None:
-    pin, clock = wrong_tries(20)
-    assert pins.is_blocked(pin)
+    session, clock = wrong_tries(20)
+    assert pins.is_blocked(session)
     clock.passes(days=3650)
     with pytest.raises(PinBlocked):
-        pins.count_attempt(pin, clock.now)
+        pins.count_attempt(PIN, session, clock.now)
 
 
 @pytest.mark.parametrize(
     ("seconds_later", "open_again"), [(0, False), (899, False), (900, True), (901, True), (-60, False)]
 )
 def test_lock_ends_when_it_says(seconds_later: int, open_again: bool) -> None:
-    pin, clock = wrong_tries(5)
+    session, clock = wrong_tries(5)
     until = clock.now + timedelta(minutes=15)
     clock.passes(seconds=seconds_later)
     if open_again:
-        assert pins.count_attempt(pin, clock.now).failures == 6
+        assert pins.count_attempt(PIN, session, clock.now).failures == 6
     else:
         with pytest.raises(PinLocked) as refused:
-            pins.count_attempt(pin, clock.now)
+            pins.count_attempt(PIN, session, clock.now)
         assert refused.value.until == until
 
 
 def test_try_while_locked_is_refused_and_does_not_prolong_the_lock() -> None:
-    pin, clock = wrong_tries(5)
+    session, clock = wrong_tries(5)
     for _ in range(50):
         with pytest.raises(PinLocked):
-            pins.count_attempt(pin, clock.now)
+            pins.count_attempt(PIN, session, clock.now)
     clock.passes(minutes=15)
-    assert pins.count_attempt(pin, clock.now).failures == 6
+    assert pins.count_attempt(PIN, session, clock.now).failures == 6
 
 
 def test_right_pin_forgets_the_wrong_ones() -> None:
-    pin, _ = wrong_tries(14)
-    assert pins.accepted(pin) == FRESH
+    session, clock = wrong_tries(14)
+    assert pins.accepted(session, clock.now) == PinSession(verified_at=clock.now)
 
 
 def test_without_a_pin_there_is_nothing_to_try() -> None:
     with pytest.raises(PinNotSet):
-        pins.count_attempt(pins.NO_PIN, NOW)
+        pins.count_attempt(pins.NO_PIN, PinSession(), NOW)
 
 
-def test_new_pin_starts_afresh_in_a_new_generation() -> None:
-    pin, _ = wrong_tries(20)
-    assert pins.chosen(pin, "another") == Pin(
-        hash="another", generation=pin.generation + 1, failures=0, locked_until=None
-    )
+def test_new_pin_is_of_a_new_generation() -> None:
+    assert pins.changed(PIN, "another") == Pin(hash="another", generation=2)
+    assert pins.changed(PIN, None) == Pin(hash=None, generation=2)
 
 
 def test_twenty_tries_take_an_hour_and_three_quarters_however_eager() -> None:
-    pin, clock = wrong_tries(20)
-    assert pins.is_blocked(pin)
+    session, clock = wrong_tries(20)
+    assert pins.is_blocked(session)
     assert clock.now - NOW == timedelta(minutes=15 + 30 + 60)
 
 
@@ -138,11 +136,11 @@ def test_pin_window_is_open_for_so_many_minutes(
     assert pins.is_window_open(typed_at, window_minutes, NOW) is is_open
 
 
-def wrong_tries(number: int) -> tuple[Pin, Clock]:
+def wrong_tries(number: int) -> tuple[PinSession, Clock]:
     """As many wrong tries, each as soon as it is let, and the time of the last."""
-    pin, clock = FRESH, Clock()
+    session, clock = PinSession(), Clock()
     for _ in range(number):
-        if pin.locked_until is not None:
-            clock.is_at(pin.locked_until)
-        pin = pins.count_attempt(pin, clock.now)
-    return pin, clock
+        if session.locked_until is not None:
+            clock.is_at(session.locked_until)
+        session = pins.count_attempt(PIN, session, clock.now)
+    return session, clock

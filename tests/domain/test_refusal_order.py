@@ -30,8 +30,9 @@ from domain.refusals import (
     VoidingSwitchedOff,
     VoidTooLate,
 )
-from domain.staff import Actor, Pin, StaffStatus
+from domain.staff import Actor, Pin, PinSession, StaffStatus
 from tests.support.clock import Clock
+from tests.support.databases import do
 from tests.support.shop import Holder, Shop, Town
 
 
@@ -156,13 +157,13 @@ def prepare_pin(shop: Shop, anna: Actor, clock: Clock, flaws: set[Flaw]) -> None
     if not flaws & {Flaw.NO_PIN, Flaw.PIN_BLOCKED, Flaw.PIN_LOCKED, Flaw.PIN_NOT_TYPED}:
         shop.types_right_pin(anna)
         return
-    pin = Pin(
-        hash=None if Flaw.NO_PIN in flaws else "hash",
-        generation=1,
+    shop.changes_staff(anna, pin=Pin(hash=None if Flaw.NO_PIN in flaws else "hash", generation=1))
+    session = PinSession(
         failures=20 if Flaw.PIN_BLOCKED in flaws else 0,
         locked_until=clock.now + timedelta(minutes=1) if Flaw.PIN_LOCKED in flaws else None,
     )
-    shop.changes_staff(anna, pin=pin)
+    member = shop.staff(anna)
+    do(shop.database, lambda tx: tx.save_pin_session(member, anna.account, session))
 
 
 def switch_off(shop: Shop, anna: Actor, lea: Holder, flaws: set[Flaw]) -> None:

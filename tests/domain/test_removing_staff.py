@@ -6,7 +6,7 @@ from domain.ids import StaffId
 from domain.refusals import LinkUnknown, NotAllowed, OnlyOwner, PinRequired, StaffNotFound
 from domain.staff import Role, Staff, StaffStatus
 from domain.usecases.remove_staff import RemoveStaff, remove_staff
-from domain.usecases.reset_pin import list_staff
+from domain.usecases.see_staff import list_staff
 from domain.usecases.who_is import actor_at_desk, who_is
 from tests.support.shop import Shop, Town
 
@@ -35,8 +35,9 @@ def test_who_was_removed_does_nothing_more_and_what_they_did_stays(shop: Shop) -
 def test_terminal_has_nobody_standing_at_it_when_they_are_removed(shop: Shop) -> None:
     shop.changes_terms(require_staff_pin=True)
     till = shop.hires("Counter", Role.TERMINAL)
-    bob = shop.takes_on(shop.invites("Bob"), till.account)
-    shop.chooses_pin(bob)
+    own = shop.hires("Bob")
+    shop.chooses_pin(own)
+    bob = shop.actor(own.staff_id, till.account)
     shop.types_right_pin(bob)
     assert actor_at_desk(shop.database.read(who_is, till.account)).staff_id == bob.staff_id
     removes(shop, bob.staff_id)

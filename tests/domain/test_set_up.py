@@ -20,7 +20,8 @@ from domain.refusals import (
     TimezoneUnknown,
 )
 from domain.staff import InvitePurpose, Role, StaffStatus
-from domain.usecases.reset_pin import ResetPinByOperator, list_staff, reset_pin_by_operator
+from domain.usecases.reset_pin import ResetPinByOperator, reset_pin_by_operator
+from domain.usecases.see_staff import list_staff
 from domain.usecases.set_up import CreateStore, InviteStaff, create_store, invite_staff, merchant_name
 from tests.support.databases import look
 from tests.support.shop import Town

@@ -201,6 +201,7 @@ def test_messages_to_the_team_are_the_only_ones_sent_that_are_fixed() -> None:
     assert set(MESSAGES) - set(PLACEHOLDERS) == {
         MessageKind.DISPUTE,
         MessageKind.STAFF_ALERT,
+        MessageKind.PIN_RESET,
         MessageKind.DAILY_SUMMARY,
     }
     assert set(PLACEHOLDERS) <= set(MESSAGES)

@@ -24,7 +24,7 @@ from domain.ids import (
 )
 from domain.kinds import EntryKind
 from domain.rules.counter import Counter
-from domain.staff import Actor, Role
+from domain.staff import Actor, PinSession, Role
 from tests.support.clock import Clock
 from tests.support.databases import do, look
 from tests.support.shop import Holder, Shop, Town
@@ -193,7 +193,7 @@ def test_counter_knows_everything_about_where_an_act_happens(shop: Shop, lea: Ho
         assert (counter.card, counter.customer, counter.program) == (card, customer, program)
         assert (counter.staff, counter.device) == (shop.staff(anna), shop.staff(terminal))
         assert (counter.staff_works_here, counter.device_works_here) == (True, True)
-        assert counter.pin_verified_at == typed_at
+        assert counter.pin_session.verified_at == typed_at
         assert counter.merchant is not None
         assert counter.store is not None
         assert (counter.merchant.merchant_id, counter.store.store_id) == (shop.merchant_id, shop.store_id)
@@ -209,8 +209,8 @@ def test_counter_says_none_of_what_is_not_there(town: Town, shop: Shop, lea: Hol
         "staff": replace(anna, staff_id=StaffId("none")),
         "store": replace(anna, store_id=StoreId("none")),
         "device": replace(anna, account=stranger),
-        "pin_verified_at": anna,
     }
+    assert counter_at(shop, anna, lea.card).pin_session == PinSession()
     for missing, actor in cases.items():
         counter = counter_at(shop, actor, lea.card)
         assert getattr(counter, missing) is None, missing

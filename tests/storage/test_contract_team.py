@@ -9,7 +9,7 @@ import pytest
 from domain.account import Account
 from domain.ids import BotId, InviteId, MerchantId, StaffId, StoreId, UserId
 from domain.ports import Tx
-from domain.staff import Actor, Desk, Invite, InvitePurpose, Pin, Role, Staff, StaffStatus
+from domain.staff import Actor, Desk, Invite, InvitePurpose, Pin, PinSession, Role, Staff, StaffStatus
 from tests.support.clock import Clock
 from tests.support.databases import do, look
 from tests.support.shop import Shop, Town
@@ -31,7 +31,7 @@ def a_member(shop: Shop, name: str = "Anna", **changes: Any) -> Staff:
         role=Role.STAFF,
         status=StaffStatus.ACTIVE,
         account=None,
-        pin=Pin(hash=None, generation=0, failures=0, locked_until=None),
+        pin=Pin(hash=None, generation=0),
         created_at=shop.database.clock.now,
     )
     return replace(member, **changes)
@@ -60,7 +60,7 @@ def test_member_comes_back_as_added(shop: Shop, role: Role, status: StaffStatus)
 def test_saved_member_takes_the_place_of_the_old(shop: Shop, clock: Clock) -> None:
     member = adds(shop, a_member(shop))
     bystander = adds(shop, a_member(shop, "Bob"))
-    pin = Pin(hash="$argon2id$", generation=3, failures=19, locked_until=clock.now)
+    pin = Pin(hash="$argon2id$", generation=3)
     changed = replace(member, name="Anne", status=StaffStatus.REMOVED, account=LARGE, pin=pin)
     do(shop.database, lambda tx: tx.save_staff(changed))
     assert (again(shop, member), again(shop, bystander)) == (changed, bystander)
@@ -68,7 +68,7 @@ def test_saved_member_takes_the_place_of_the_old(shop: Shop, clock: Clock) -> No
 
 def test_saved_pin_changes_the_pin_and_nothing_else(shop: Shop, clock: Clock) -> None:
     member = adds(shop, a_member(shop))
-    pin = Pin(hash="hash", generation=1, failures=5, locked_until=clock.now + timedelta(minutes=15))
+    pin = Pin(hash="hash", generation=1)
     told = replace(member, name="Not Anna")
     do(shop.database, lambda tx: tx.save_pin(told, pin))
     assert again(shop, member) == replace(member, pin=pin)
@@ -228,16 +228,39 @@ def test_pin_session_is_each_members_on_each_account_and_the_newest_counts(shop:
     anna, bob, lea = shop.hires("Anna"), shop.hires("Bob"), shop.gives_card()
     member = shop.staff(anna)
     first = clock.now
-    do(shop.database, lambda tx: tx.save_pin_session(member, anna.account, first))
+    do(shop.database, lambda tx: tx.save_pin_session(member, anna.account, PinSession(verified_at=first)))
     second = first + timedelta(microseconds=1)
-    do(shop.database, lambda tx: tx.save_pin_session(member, anna.account, second))
+    do(shop.database, lambda tx: tx.save_pin_session(member, anna.account, PinSession(verified_at=second)))
 
     def verified_at(actor: Actor) -> datetime | None:
-        return look(shop.database, lambda tx: tx.counter(actor, lea.card)).pin_verified_at
+        return look(shop.database, lambda tx: tx.counter(actor, lea.card)).pin_session.verified_at
 
     assert verified_at(anna) == second
     for other in (bob, replace(anna, account=bob.account), replace(bob, account=anna.account)):
         assert verified_at(other) is None
     stranger = a_member(shop)
     with pytest.raises(BROKEN):
-        do(shop.database, lambda tx: tx.save_pin_session(stranger, LARGE, first))
+        do(shop.database, lambda tx: tx.save_pin_session(stranger, LARGE, PinSession(verified_at=first)))
+
+
+def test_pin_session_comes_back_as_saved_until_the_sessions_end(shop: Shop, clock: Clock) -> None:
+    anna, bob = shop.staff(shop.hires("Anna")), shop.staff(shop.hires("Bob"))
+    saved = PinSession(failures=20, locked_until=clock.now)
+
+    def session_of(member: Staff, account: Account) -> PinSession:
+        return look(shop.database, lambda tx: tx.pin_session(member, account))
+
+    assert session_of(anna, LARGE) == PinSession()
+    for member in (anna, bob):
+        do(shop.database, lambda tx, member=member: tx.save_pin_session(member, LARGE, saved))  # type: ignore[misc]
+    assert session_of(anna, LARGE) == saved
+    assert session_of(anna, replace(LARGE, bot_id=BotId(1))) == PinSession()
+    do(shop.database, lambda tx: tx.end_pin_sessions(anna))
+    assert (session_of(anna, LARGE), session_of(bob, LARGE)) == (PinSession(), saved)
+
+
+def test_invites_are_those_of_the_merchant_oldest_first(town: Town, shop: Shop) -> None:
+    town.opens_shop().invites("Zoé")
+    made = [shop.invite_behind(shop.invites(name)) for name in ("Tom", "Lou")]
+    found = look(town.database, lambda tx: tx.invites_of(shop.merchant_id))
+    assert [invite.invite_id for invite in found][1:] == made

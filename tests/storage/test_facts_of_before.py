@@ -19,6 +19,7 @@ from domain.messages import (
     DisputeOpened,
     Facts,
     MessageKind,
+    PinReset,
     Receipt,
     RewardReady,
     StaffAlert,
@@ -143,6 +144,8 @@ WRITTEN: list[tuple[MessageKind, str, Facts]] = [
         '"taken":0,"until":"2026-06-15T10:00:00Z"}',
         StaffAlert(reason=AlertReason.PIN_LOCKED, staff_id=StaffId("s"), staff_name="Anna", until=NOON),
     ),
+    (MessageKind.PIN_RESET, '{"merchant_name":"Café","by":"Mia"}', PinReset(merchant_name="Café", by="Mia")),
+    (MessageKind.PIN_RESET, '{"merchant_name":"Café","by":null}', PinReset(merchant_name="Café", by=None)),
 ]
 
 

@@ -180,3 +180,39 @@ def test_database_of_a_later_program_is_refused_and_left_alone(
     with pytest.raises(SchemaTooNew, match="9000"):
         migrate(path, MONDAY_MORNING)
     assert schema(path) == before
+
+
+def test_wrong_pins_of_before_count_wherever_the_pin_was_typed(path: Path) -> None:
+    changes(path, "down", "0007")
+    with closing(sqlite3.connect(path)) as file, file:
+        file.execute("INSERT INTO merchants VALUES ('m', '', '', '', '', '', 0, 0, 0)")
+        member = (
+            "INSERT INTO staff (merchant_id, staff_id, name, role, status, bot_id, user_id, pin_generation,"
+            " pin_failures, pin_locked_until, created_at) VALUES ('m', ?, '', 'staff', 'active', 42, ?, 1, ?, ?, 0)"
+        )
+        file.executemany(
+            member, [("a", 1, 20, 900), ("b", 2, 0, None), ("c", 3, 5, 700), ("d", None, 20, 800)]
+        )
+        typed = "INSERT INTO pin_sessions VALUES ('m', ?, 42, ?, 600)"
+        file.executemany(typed, [("a", 1), ("a", 9), ("b", 9), ("d", 9)])
+    changes(path, "up", "0008")
+    found = "SELECT staff_id, user_id, verified_at, failures, locked_until FROM pin_sessions ORDER BY 1, 2"
+    with closing(sqlite3.connect(path)) as file:
+        assert file.execute(found).fetchall() == [
+            ("a", 1, 600, 20, 900),
+            ("a", 9, 600, 20, 900),
+            ("b", 9, 600, 0, None),
+            ("c", 3, None, 5, 700),
+            ("d", 9, 600, 20, 800),
+        ]
+    changes(path, "down", "0007")
+    with closing(sqlite3.connect(path)) as file:
+        counted = "SELECT staff_id, pin_failures, pin_locked_until FROM staff ORDER BY 1"
+        assert file.execute(counted).fetchall() == [
+            ("a", 20, 900),
+            ("b", 0, None),
+            ("c", 5, 700),
+            ("d", 20, 800),
+        ]
+        typed = "SELECT staff_id, user_id, verified_at FROM pin_sessions ORDER BY 1, 2"
+        assert file.execute(typed).fetchall() == [("a", 1, 600), ("a", 9, 600), ("b", 9, 600), ("d", 9, 600)]

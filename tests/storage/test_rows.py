@@ -67,7 +67,7 @@ STAFF = Staff(
     role=Role.MANAGER,
     status=StaffStatus.ACTIVE,
     account=LEA,
-    pin=Pin(hash="argon", generation=2, failures=1, locked_until=AT),
+    pin=Pin(hash="argon", generation=2),
     created_at=AT,
 )
 INVITE = Invite(
@@ -78,6 +78,7 @@ INVITE = Invite(
     expires_at=AT,
     used_by=LEA,
     used_at=AT,
+    replaced_pin_hash="argon",
 )
 ENTRY = Entry(
     merchant_id=MerchantId("m"),
@@ -119,19 +120,19 @@ PAIRS = {
         rows.staff,
         rows.staff_row,
         STAFF,
-        ("m", "s", "Tom", "manager", "active", 1, 2, "argon", 2, 1, INSTANT, INSTANT),
+        ("m", "s", "Tom", "manager", "active", 1, 2, "argon", 2, INSTANT),
     ),
     "a value within a value that is not there": (
         rows.staff,
         rows.staff_row,
-        replace(STAFF, account=None, pin=Pin(hash=None, generation=0, failures=0, locked_until=None)),
-        ("m", "s", "Tom", "manager", "active", None, None, None, 0, 0, None, INSTANT),
+        replace(STAFF, account=None, pin=Pin(hash=None, generation=0)),
+        ("m", "s", "Tom", "manager", "active", None, None, None, 0, INSTANT),
     ),
     "an account with a prefix": (
         rows.invite,
         rows.invite_row,
         INVITE,
-        ("m", "i", "s", "join_team", INSTANT, 1, 2, INSTANT),
+        ("m", "i", "s", "join_team", INSTANT, 1, 2, INSTANT, None, "argon"),
     ),
     "two values deep": (rows.entry, rows.entry_row, ENTRY, ENTRY_ROW),
     "two values deep that are not there": (

@@ -36,6 +36,11 @@ from tests.support.databases import lay_empty_database
 
 SECRET = b"a secret for tests, long enough to be one"
 PIN = "2580"
+WRONG_PINS = (
+    "SELECT failures FROM pin_sessions JOIN staff USING (merchant_id, staff_id, bot_id, user_id)"
+    " WHERE name = ?"
+)
+"""Counted on the own phone of whoever has this name."""
 UNHURRIED = SendingLimits(overall_per_second=10_000, private_chat_per_second=10_000)
 """So that nobody waits for a receipt where the pace is not the point."""
 

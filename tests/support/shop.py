@@ -36,7 +36,7 @@ from domain.ids import (
 from domain.merchant import Merchant, PointReward, Program
 from domain.messages import Facts, Message, MessageKind
 from domain.ports import Tx
-from domain.staff import Actor, Role, Staff
+from domain.staff import Actor, PinSession, Role, Staff
 from domain.usecases.adjust_points import adjust_points
 from domain.usecases.change_fields import change_fields
 from domain.usecases.claim_invite import Claimed, ClaimInvite, claim_invite
@@ -47,6 +47,7 @@ from domain.usecases.prove_pin import ChoosePin, JudgedPin, PinHolder, accept_pi
 from domain.usecases.redeem_any import redeem_any
 from domain.usecases.redeem_points import redeem_points
 from domain.usecases.redeem_reward import redeem_reward
+from domain.usecases.reset_pin import ResetPin, reset_pin
 from domain.usecases.set_up import (
     CreateStore,
     InviteStaff,
@@ -221,6 +222,10 @@ class Shop:
         assert found is not None
         return found
 
+    def pin_session(self, actor: Actor) -> PinSession:
+        member = self.staff(actor)
+        return look(self.database, lambda tx: tx.pin_session(member, actor.account))
+
     def changes_staff(self, actor: Actor, **changes: Any) -> None:
         changed = replace(self.staff(actor), **changes)
         do(self.database, lambda tx: tx.save_staff(changed))
@@ -228,6 +233,18 @@ class Shop:
     def chooses_pin(self, actor: Actor, pin_hash: str = "hash of 2580") -> None:
         holder = pin_holder(actor)
         self.database.write(choose_pin, ChoosePin(holder=holder, pin_hash=pin_hash))
+
+    def resets_pin(self, manager: Actor, member: Actor) -> TokenHash:
+        """The hash of the link that the manager hands out."""
+        token_hash = self.town.new_hash()
+        command = ResetPin(
+            account=manager.account,
+            merchant_id=self.merchant_id,
+            staff_id=member.staff_id,
+            token_hash=token_hash,
+        )
+        self.database.write(reset_pin, command)
+        return token_hash
 
     def types_right_pin(self, actor: Actor) -> None:
         pin = self.database.write(begin_attempt, pin_holder(actor))

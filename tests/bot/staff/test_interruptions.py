@@ -11,6 +11,7 @@ from bot.telegram import chat, inbox
 from domain.staff import Role
 from tests.support.house import (
     UNHURRIED,
+    WRONG_PINS,
     House,
     Shop,
     TestClock,
@@ -144,7 +145,7 @@ async def test_wrong_pin_counts_once_however_often_its_answer_has_to_be_sent(
     await sam.answered("Wrong PIN. 4 tries left.")
     assert fault.hits == 3 * chat.QUICK_TRIES
     await sam.sees(lambda message: has_keypad(message) and dots(message) == "○", new=True)
-    assert home.rows("SELECT pin_failures FROM staff WHERE name = 'Sam'") == [(1,)]
+    assert home.rows(WRONG_PINS, "Sam") == [(1,)]
     await types_pin(sam)
     await sam.sees("✅ 1 of 10", new=True)
 
@@ -158,7 +159,7 @@ async def test_wrong_pin_typed_as_text_counts_once_however_often_its_answer_has_
     await home.sandbox.until(lambda: fault.hits == 3 * chat.QUICK_TRIES)
     await home.at_rest()
     await sam.sees("Wrong PIN. 4 tries left.")
-    assert home.rows("SELECT pin_failures FROM staff WHERE name = 'Sam'") == [(1,)]
+    assert home.rows(WRONG_PINS, "Sam") == [(1,)]
 
 
 async def test_new_pin_typed_once_is_not_taken_for_typed_twice(home: House) -> None:
@@ -214,7 +215,7 @@ async def test_right_pin_has_one_effect_however_often_its_answer_has_to_be_sent(
     await sam.taps("✓")
     await sam.sees("✅ 1 of 10", new=True)
     assert len(await home.ledger(shop)) == 1
-    assert home.rows("SELECT pin_failures FROM staff WHERE name = 'Sam'") == [(0,)]
+    assert home.rows(WRONG_PINS, "Sam") == [(0,)]
 
 
 async def test_terminal_goes_on_after_a_restart(tmp_path: Path, sandbox: Sandbox, clock: TestClock) -> None:

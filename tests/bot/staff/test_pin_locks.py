@@ -135,3 +135,37 @@ async def test_old_pin_works_until_the_reset_link_is_opened(home: House, shop: S
     await asks_for_pin(sam, anna)
     await types_pin(sam)
     await sam.sees("✅ 1 of 10", new=True)
+
+
+async def test_whoever_is_reset_is_told_and_undoes_it_with_a_tap(home: House, shop: Shop) -> None:
+    anna = await home.customer(shop, "Anna")
+    mia, sam = await home.member(shop, "Mia", Role.MANAGER), await home.member(shop, "Sam", pin="2580")
+    link = await reset_link(home, shop, mia, "Sam")
+    told = await sam.sees("🔑 Mia lets you choose a new PIN at Café Knätsch.")
+    await sam.opens(link)
+    await sam.sees("you can choose a new PIN now", new=True)
+    await chooses_pin(sam, "8642")
+    await sam.taps("Undo", on=told)
+    undone = await sam.sees("✅ Your old PIN holds.")
+    assert (undone.id, undone.button_texts) == (told.id, ())
+    await sam.opens(link)
+    await sam.sees("This link does not work, or not any more.", new=True)
+    await asks_for_pin(sam, anna)
+    await types_pin(sam, "2580")
+    await sam.sees("✅ 1 of 10", new=True)
+
+
+async def test_manager_does_not_reset_the_pin_of_the_owner(home: House, shop: Shop) -> None:
+    paul, mia = await home.owner(shop, pin="1357"), await home.member(shop, "Mia", Role.MANAGER)
+    [(owner,)] = home.rows("SELECT staff_id FROM staff WHERE role = 'owner'")
+    await mia.presses_raw(press(Verb.RESET_PIN, short_id(shop.merchant_id), short_id(owner)), mia.last)
+    await mia.answered("You may not do this here. Ask the owner, or check where you are working: /store")
+    assert home.rows("SELECT count(*) FROM invites WHERE purpose = 'reset_pin'") == [(0,)]
+    assert not any("choose a new PIN" in message.text for message in paul.messages)
+
+
+async def test_manager_is_told_of_the_owners_lock_without_a_way_to_reset_it(home: House, shop: Shop) -> None:
+    anna, paul = await home.customer(shop, "Anna"), await home.owner(shop, pin="1357")
+    mia = await home.member(shop, "Mia", Role.MANAGER)
+    await guesses(paul, anna)
+    assert (await mia.sees("🔒 Five wrong PINs for")).button_texts == ()

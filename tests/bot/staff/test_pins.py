@@ -6,7 +6,16 @@ import pytest
 
 from bot.kit.buttons import parse_press
 from bot.sandbox import Message, Person
-from tests.support.house import House, Shop, TestClock, chooses_pin, has_keypad, number_of, types_pin
+from tests.support.house import (
+    WRONG_PINS,
+    House,
+    Shop,
+    TestClock,
+    chooses_pin,
+    has_keypad,
+    number_of,
+    types_pin,
+)
 
 
 @pytest.fixture
@@ -19,7 +28,7 @@ def dots(keypad: Message) -> str:
 
 
 async def failures(home: House, name: str) -> int:
-    [(count,)] = home.rows("SELECT pin_failures FROM staff WHERE name = ?", name)
+    [(count,)] = home.rows(WRONG_PINS, name)
     return int(count)
 
 

@@ -11,7 +11,7 @@ from domain.account import Locale
 from domain.merchant import ProgramKind
 from domain.staff import Role
 from tests.bot.staff.points import acts, earn, keys_in, points_shop
-from tests.support.house import UNHURRIED, House, Shop, TestClock, house, number_of, types_pin
+from tests.support.house import UNHURRIED, WRONG_PINS, House, Shop, TestClock, house, number_of, types_pin
 
 
 @pytest.fixture
@@ -310,7 +310,7 @@ async def test_amount_that_waits_for_a_pin_is_never_taken_for_one(
     await sam.sends("1250")
     await home.sandbox.until(lambda: fault.hits == chat.QUICK_TRIES)
     await home.at_rest()
-    assert home.rows("SELECT pin_failures FROM staff WHERE name = 'Sam'") == [(0,)]
+    assert home.rows(WRONG_PINS, "Sam") == [(0,)]
     await sam.sends("2580")
     await sam.sees("✅ 1,250 points", new=True)
 

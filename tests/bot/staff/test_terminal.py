@@ -4,7 +4,16 @@ import pytest
 
 from bot.sandbox import Person
 from domain.staff import Role
-from tests.support.house import House, Shop, TestClock, number_of, types_pin
+from tests.support.house import (
+    WRONG_PINS,
+    House,
+    Shop,
+    TestClock,
+    chooses_pin,
+    has_keypad,
+    number_of,
+    types_pin,
+)
 
 
 @pytest.fixture
@@ -56,7 +65,11 @@ async def test_pin_of_another_member_does_not_pass(home: House, shop: Shop, phon
     await phone.sends(f"/stamp {number_of(anna)}")
     await picks(phone, "Sam", "1357")
     await phone.answered("Wrong PIN. 4 tries left.")
-    assert home.rows("SELECT name, pin_failures FROM staff WHERE pin_failures > 0") == [("Sam", 1)]
+    counted = (
+        "SELECT name, failures FROM pin_sessions JOIN staff USING (merchant_id, staff_id) WHERE failures > 0"
+    )
+    assert home.rows(counted) == [("Sam", 1)]
+    assert home.rows(WRONG_PINS, "Sam") == [(0,)]
 
 
 async def test_who_was_picked_by_mistake_hands_over_and_the_act_goes_on(
@@ -120,16 +133,24 @@ async def test_today_at_a_terminal_is_that_of_who_stands_there(
     await phone.sees("By you", new=True)
 
 
-async def test_member_without_a_phone_chooses_the_pin_at_the_terminal(
+async def test_link_opened_at_the_terminal_is_a_code_for_the_members_own_phone(
     home: House, shop: Shop, phone: Person
 ) -> None:
-    anna = await home.customer(shop, "Anna")
+    """A scan and a tap more than choosing the PIN at the terminal."""
+    anna, tom = await home.customer(shop, "Anna"), home.sandbox.person("Tom", role_hint="staff")
     _, link = await home.invites(shop, "Tom")
-    await home.claims(phone, link, pin="9753")
-    await phone.sees("Your PIN is set")
+    await phone.opens(link)
+    shown = await phone.sees("This link is for your own phone: scan this code", new=True)
+    assert shown.photo is not None
+    await tom.scans(phone)
+    await tom.sees(has_keypad, new=True)
+    await chooses_pin(tom, "9753")
+    await tom.sees("Your PIN is set")
     await phone.sends(f"/stamp {number_of(anna)}")
+    await picks(phone, "Tom", "9753")
     await phone.sees("✅ 1 of 10", new=True)
     assert [entry.staff_name for entry in await home.ledger(shop)] == ["Tom"]
+    assert home.rows("SELECT user_id FROM staff WHERE name = 'Tom'") == [(tom.id,)]
 
 
 async def test_own_card_of_the_member_is_refused_at_the_terminal_too(
@@ -153,3 +174,20 @@ async def test_terminal_of_one_store_does_not_know_the_team_of_another(home: Hou
     phone = await home.member(shop, "Counter", Role.TERMINAL, store_id=gare)
     await phone.sends("/today")
     assert (await phone.sees("Who are you?", new=True)).button_texts == ("Lou", "Mia")
+
+
+async def test_wrong_pins_at_the_terminal_lock_the_member_there_and_not_on_their_own_phone(
+    home: House, shop: Shop, phone: Person
+) -> None:
+    anna, paul = await home.customer(shop, "Anna"), await home.owner(shop)
+    sam = await home.member(shop, "Sam", pin="2580")
+    await phone.sends(f"/stamp {number_of(anna)}")
+    await phone.sees("Who are you?", new=True)
+    await phone.taps("Sam")
+    await phone.sees("Sam, your PIN", new=True)
+    for _ in range(5):
+        await phone.sends("1111")
+    await phone.sees("Too many wrong PINs.")
+    await paul.sees("🔒 Five wrong PINs for Sam on Counter. Locked there until 11:15.")
+    await sam.sends(f"/stamp {number_of(anna)}")
+    await sam.sees("✅ 1 of 10", new=True)

@@ -41,6 +41,7 @@ from domain.messages import (
     Facts,
     Message,
     MessageKind,
+    PinReset,
     Receipt,
     RewardReady,
     StaffAlert,
@@ -255,7 +256,6 @@ def claimed(names: Names, role: Role, purpose: InvitePurpose = InvitePurpose.JOI
         staff_name=names.staff,
         role=role,
         stores=(),
-        on_terminal=False,
         pin_task=PinTask.NONE,
     )
 
@@ -270,6 +270,10 @@ def offer(names: Names) -> JoinOffer:
     )
     store = Store(merchant_id=MERCHANT_ID, store_id=StoreId(uuid(4)), name=names.store, active=True)
     return JoinOffer(merchant=merchant, store=store)
+
+
+def pin_reset(names: Names, by: str | None) -> Message:
+    return message(MessageKind.PIN_RESET, PinReset(merchant_name=names.merchant, by=by))
 
 
 def message(kind: MessageKind, facts: Facts) -> Message:
@@ -316,7 +320,7 @@ def dispute(names: Names, kind: EntryKind, delta: int) -> Message:
     return message(MessageKind.DISPUTE, facts)
 
 
-def alert(names: Names, reason: AlertReason) -> Message:
+def alert(names: Names, reason: AlertReason, device_name: str | None = None) -> Message:
     facts = StaffAlert(
         reason=reason,
         staff_id=STAFF_ID,
@@ -325,6 +329,7 @@ def alert(names: Names, reason: AlertReason) -> Message:
         wanted=20,
         taken=1,
         until=NOW,
+        device_name=device_name,
     )
     return message(MessageKind.STAFF_ALERT, facts)
 
@@ -482,6 +487,7 @@ TEAM: Mapping[str, Scene] = {
         t, [TeamMember(staff_id=STAFF_ID, name=n.staff, has_pin=False)]
     ),
     "pin_reset_link": lambda t, n: team.pin_reset_link(t, n.staff, LINK),
+    "reset_undone": lambda t, _: team.reset_undone(t),
     "posters_follow": lambda t, n: View(
         text=team.posters_follow(t, n.store, LINK), document=(f"{n.store}.pdf", b"%PDF-")
     ),
@@ -531,6 +537,14 @@ MESSAGES: Mapping[str, Scene] = {
         f"render: {reason.value}": lambda t, n, r=reason: messages.render(t, alert(n, r), ZONE)  # type: ignore[misc]
         for reason in AlertReason
     },
+    **{
+        f"render: {reason.value} on a shared phone": lambda t, n, r=reason: messages.render(  # type: ignore[misc]
+            t, alert(n, r, n.staff), ZONE
+        )
+        for reason in (AlertReason.PIN_LOCKED, AlertReason.PIN_BLOCKED)
+    },
+    "render: pin_reset": lambda t, n: messages.render(t, pin_reset(n, n.staff), ZONE),
+    "render: pin_reset by the operator": lambda t, n: messages.render(t, pin_reset(n, None), ZONE),
     "render: reward_ready": lambda t, n: messages.render(t, reward_ready(n), ZONE),
 }
 COUNTS = ((1, 1), (1, 30), (30, 30), (999_999_999, 999_999_999))

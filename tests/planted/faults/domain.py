@@ -361,7 +361,7 @@ _PINS = (
     fault(
         "an attempt is counted after it is judged",
         "domain.usecases.prove_pin:begin_attempt",
-        "tx.save_pin(staff, counted)",
+        "tx.save_pin_session(staff, command.account, counted)",
         "",
         "tests/domain/test_proving_pins.py",
     ),
@@ -382,15 +382,15 @@ _PINS = (
     fault(
         "a lock is not looked at",
         "domain.rules.pins:check_not_locked",
-        "now < pin.locked_until",
+        "now < session.locked_until",
         "now < now",
         "tests/domain/test_pins.py",
     ),
     fault(
         "the twentieth wrong try does not block",
         "domain.rules.pins:is_blocked",
-        "pin.failures >= FAILURES_UNTIL_BLOCKED",
-        "pin.failures > FAILURES_UNTIL_BLOCKED",
+        "session.failures >= FAILURES_UNTIL_BLOCKED",
+        "session.failures > FAILURES_UNTIL_BLOCKED",
         "tests/domain/test_pins.py",
     ),
     fault(
@@ -410,8 +410,8 @@ _PINS = (
     fault(
         "a right PIN leaves the wrong tries",
         "domain.rules.pins:accepted",
-        "replace(pin, failures=0, locked_until=None)",
-        "replace(pin, locked_until=None)",
+        "replace(session, verified_at=now, failures=0, locked_until=None)",
+        "replace(session, verified_at=now, locked_until=None)",
         "tests/domain/test_pins.py",
     ),
     fault(
@@ -427,11 +427,8 @@ _PINS = (
     fault(
         "a PIN that is there is replaced without being known",
         "domain.usecases.prove_pin:choose_pin",
-        """
-            if staff.pin.hash is not None:
-                raise NotAllowed
-        """,
-        "",
+        "staff.pin.hash is not None or device.staff_id != staff.staff_id",
+        "device.staff_id != staff.staff_id",
         "tests/domain/test_proving_pins.py",
     ),
     fault(
@@ -443,6 +440,94 @@ _PINS = (
         """,
         "",
         "tests/domain/test_proving_pins.py",
+    ),
+    fault(
+        "wrong PINs at a shared phone lock the member's own",
+        "domain.usecases.prove_pin:begin_attempt",
+        "tx.save_pin_session(staff, command.account, counted)",
+        """
+            tx.save_pin_session(staff, command.account, counted)
+            if staff.account:
+                tx.save_pin_session(staff, staff.account, counted)
+        """,
+        "tests/domain/test_insiders.py",
+    ),
+    fault(
+        "a lock at a shared phone is not looked at before the PIN is asked for",
+        "domain.rules.counter:_check_pin",
+        "pins.check_not_locked(counter.pin_session, now)",
+        "None",
+        "tests/domain/test_insiders.py",
+    ),
+    fault(
+        "a card that one person stamped where others work is not flagged",
+        "domain.usecases.flagged_cards:ACTS_MIN",
+        "5",
+        "6",
+        "tests/domain/test_insiders.py",
+    ),
+    fault(
+        "a card is flagged though others stamped it too",
+        "storage.customers:_alone",
+        "_giver == func.max(_entries.c.staff_id)",
+        "_giver == _giver",
+        "tests/domain/test_insiders.py",
+    ),
+    fault(
+        "a PIN is chosen at a shared phone",
+        "domain.usecases.prove_pin:choose_pin",
+        "staff.pin.hash is not None or device.staff_id != staff.staff_id",
+        "staff.pin.hash is not None",
+        "tests/domain/test_resetting_pins.py",
+    ),
+    fault(
+        "a manager resets the PIN of the owner",
+        "domain.usecases.reset_pin:reset_pin",
+        "staff.role.is_above(manager.role)",
+        "staff.role.is_above(staff.role)",
+        "tests/domain/test_resetting_pins.py",
+    ),
+    fault(
+        "a link to a new PIN works for every account",
+        "domain.usecases.claim_invite:_use",
+        "staff.account != account",
+        "staff.account is None",
+        "tests/domain/test_resetting_pins.py",
+    ),
+    fault(
+        "a member's link opened at a shared phone is refused, not shown for their own phone",
+        "domain.usecases.claim_invite:claim_invite",
+        "device is not None and device.role is Role.TERMINAL and staff.role is not Role.TERMINAL",
+        "device is not None and device.role is Role.TERMINAL and staff.role is Role.TERMINAL",
+        "tests/domain/test_invites.py",
+    ),
+    fault(
+        "nobody is told that their PIN is reset",
+        "domain.usecases.reset_pin:_reset",
+        "send(tx, staff.merchant_id, account, MessageKind.PIN_RESET, facts, message_id)",
+        "None",
+        "tests/domain/test_resetting_pins.py",
+    ),
+    fault(
+        "an undone reset leaves the new PIN",
+        "domain.usecases.reset_pin:undo_reset",
+        "invite.used_at is not None",
+        "invite.used_at is None",
+        "tests/domain/test_resetting_pins.py",
+    ),
+    fault(
+        "an undone reset leaves what the new PIN has opened",
+        "domain.usecases.reset_pin:undo_reset",
+        "tx.end_pin_sessions(staff)",
+        "None",
+        "tests/domain/test_resetting_pins.py",
+    ),
+    fault(
+        "a link that was withdrawn still works",
+        "domain.usecases.claim_invite:claim_invite",
+        "invite.withdrawn_at is not None",
+        "invite.withdrawn_at is not None and invite.used_at is not None",
+        "tests/domain/test_resetting_pins.py",
     ),
     fault(
         "anybody may reset a PIN",
@@ -596,16 +681,6 @@ _LINKS = (
         "domain.usecases.claim_invite:claim_invite",
         "invite is None or staff is None or staff.status is StaffStatus.REMOVED",
         "invite is None or staff is None",
-        "tests/domain/test_invites.py",
-    ),
-    fault(
-        "the link to choose a new PIN works on any phone",
-        "domain.usecases.claim_invite:_reset_pin",
-        """
-            if not (is_own or at_terminal):
-                raise LinkUnknown
-        """,
-        "",
         "tests/domain/test_invites.py",
     ),
     fault(

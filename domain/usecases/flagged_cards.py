@@ -1,0 +1,18 @@
+"""Cards that an owner should look at: what somebody of the team might have given to themselves."""
+
+from collections.abc import Sequence
+
+from domain.card import CardFlag
+from domain.ids import MerchantId
+from domain.ports import Holdings
+from domain.refusals import MerchantNotFound
+
+ACTS_MIN = 5
+"""Fewer by one person alone are chance: most customers come at the same hour."""
+
+
+def flagged_cards(*, tx: Holdings, query: MerchantId) -> Sequence[CardFlag]:
+    """One for each reason, those of the team's phones first. Raises MerchantNotFound."""
+    if tx.merchant(query) is None:
+        raise MerchantNotFound
+    return [*tx.cards_of_the_team(query), *tx.cards_of_one_person(query, ACTS_MIN)]
