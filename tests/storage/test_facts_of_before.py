@@ -8,17 +8,19 @@ from pathlib import Path
 import pytest
 
 from domain.expiry import ExpiryKind, Unit
-from domain.ids import CardNumber, MessageId, StaffId
+from domain.ids import CardId, CardNumber, MessageId, StaffId
 from domain.kinds import EntryKind
 from domain.messages import (
     MESSAGES,
     AlertReason,
     BalanceExpired,
     BalanceExpiring,
+    CodesChanged,
     DailySummary,
     DisputeOpened,
     Facts,
     MessageKind,
+    NewCode,
     Receipt,
     RewardReady,
     StaffAlert,
@@ -143,6 +145,12 @@ WRITTEN: list[tuple[MessageKind, str, Facts]] = [
         '"taken":0,"until":"2026-06-15T10:00:00Z"}',
         StaffAlert(reason=AlertReason.PIN_LOCKED, staff_id=StaffId("s"), staff_name="Anna", until=NOON),
     ),
+    (
+        MessageKind.NEW_CODE,
+        '{"merchant_name":"Café","card_id":"c","card_number":"482109375"}',
+        NewCode(merchant_name="Café", card_id=CardId("c"), card_number=NUMBER),
+    ),
+    (MessageKind.CODES_CHANGED, '{"merchant_name":"Café"}', CodesChanged(merchant_name="Café")),
 ]
 
 

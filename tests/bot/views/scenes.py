@@ -38,10 +38,12 @@ from domain.messages import (
     AlertReason,
     BalanceExpired,
     BalanceExpiring,
+    CodesChanged,
     DisputeOpened,
     Facts,
     Message,
     MessageKind,
+    NewCode,
     Receipt,
     RewardReady,
     StaffAlert,
@@ -337,6 +339,15 @@ def reward_ready(names: Names) -> Message:
     return message(MessageKind.REWARD_READY, facts)
 
 
+def new_code(names: Names) -> Message:
+    facts = NewCode(merchant_name=names.merchant, card_id=CARD_ID, card_number=NUMBER)
+    return message(MessageKind.NEW_CODE, facts)
+
+
+def codes_changed(names: Names) -> Message:
+    return message(MessageKind.CODES_CHANGED, CodesChanged(merchant_name=names.merchant))
+
+
 def welcome_bonus(names: Names, unit: Unit, count: int) -> Message:
     facts = WelcomeBonus(merchant_name=names.merchant, card_number=NUMBER, unit=unit, count=count)
     return message(MessageKind.WELCOME_BONUS, facts)
@@ -526,6 +537,8 @@ MESSAGES: Mapping[str, Scene] = {
         for reason in AlertReason
     },
     "render: reward_ready": lambda t, n: messages.render(t, reward_ready(n), ZONE),
+    "render: new_code": lambda t, n: messages.render(t, new_code(n), ZONE),
+    "render: codes_changed": lambda t, n: messages.render(t, codes_changed(n), ZONE),
 }
 COUNTS = ((1, 1), (1, 30), (30, 30), (999_999_999, 999_999_999))
 BALANCES: Mapping[str, Scene] = {
