@@ -152,3 +152,46 @@ def test_copy_that_was_made_with_another_key_says_so_first(
     assert stempel("restore", str(copy), "--json").object["key_fits"] is True
     lost(key)
     assert stempel("restore", str(copy), "--json").object["key_fits"] is None
+
+
+# -- an exchange -------------------------------------------------------------------------------------------
+
+
+def test_exchange_that_is_not_meant_changes_nothing(
+    stempel: Stempel, shop: dict[str, Any], key: Path, database: Path
+) -> None:
+    before, right = dump(database), key.read_bytes()
+    ran = stempel("rotate-secret")
+    assert (ran.status, ran.out) == (2, "")
+    assert "say --yes" in ran.err
+    assert (dump(database), key.read_bytes()) == (before, right)
+
+
+@pytest.mark.parametrize("spoil", [lost, emptied, cut_short, changed])
+def test_exchange_helps_whatever_became_of_the_key(
+    spoil: Spoil, stempel: Stempel, shop: dict[str, Any], key: Path
+) -> None:
+    spoil(key)
+    spoiled = key.read_bytes() if key.exists() else None
+    assert stempel("rotate-secret", "--yes").status == 0
+    assert asks(stempel, shop, "store create").status == 0
+    kept = [path.read_bytes() for path in key.parent.glob("secret.key.replaced.*.bak")]
+    assert kept == ([] if spoiled is None else [spoiled])
+    assert key.stat().st_mode & 0o777 == 0o600
+
+
+def test_setting_is_the_next_key_where_there_is_one(
+    stempel: Stempel, shop: dict[str, Any], key: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = key.read_bytes()
+    monkeypatch.setenv("SECRET_KEY", key.read_text())
+    same = stempel("rotate-secret", "--yes")
+    assert (same.status, same.out) == (2, "")
+    assert "put the next one there first" in same.err
+    monkeypatch.setenv("SECRET_KEY", "another key of more than 32 characters")
+    assert stempel("rotate-secret", "--yes").status == 0
+    assert asks(stempel, shop, "store create").status == 0
+    assert [path.name for path in key.parent.glob("secret.key*")] == ["secret.key"]
+    assert key.read_bytes() == before
+    monkeypatch.delenv("SECRET_KEY")
+    assert asks(stempel, shop, "store create").status == 2
