@@ -26,5 +26,8 @@ CardNumber = NewType("CardNumber", str)
 TokenHash = NewType("TokenHash", str)
 """SHA-256 of a link token, hexadecimal; the token itself is never stored."""
 
+Fingerprint = NewType("Fingerprint", str)
+"""Tells one secret key from another; the key cannot be computed from it."""
+
 OperationKey = NewType("OperationKey", str)
 """Made anew for every button and derived from chat and message for every typed command."""

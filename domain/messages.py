@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from domain.account import Account
 from domain.expiry import ExpiryKind, Unit
-from domain.ids import CardNumber, MerchantId, MessageId, StaffId
+from domain.ids import CardId, CardNumber, MerchantId, MessageId, StaffId
 from domain.kinds import EntryKind
 from domain.summary import DaySummary
 
@@ -31,6 +31,8 @@ class MessageKind(StrEnum):
     WIN_BACK = "win_back"
     REFERRAL_REWARD = "referral_reward"
     BROADCAST = "broadcast"
+    NEW_CODE = "new_code"
+    CODES_CHANGED = "codes_changed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +127,22 @@ class DailySummary:
     missed: tuple[DaySummary, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewCode:
+    """The code on a card was drawn anew, and the one of before is refused; told to its holder."""
+
+    merchant_name: str
+    card_id: CardId
+    card_number: CardNumber
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodesChanged:
+    """The codes on all cards were drawn anew, and PINs are to be chosen; told to owners and managers."""
+
+    merchant_name: str
+
+
 class AlertReason(StrEnum):
     PIN_LOCKED = "pin_locked"
     PIN_BLOCKED = "pin_blocked"
@@ -169,6 +187,8 @@ Facts = (
     | DailySummary
     | StaffAlert
     | PinReset
+    | NewCode
+    | CodesChanged
 )
 
 
@@ -223,6 +243,8 @@ MESSAGES: dict[MessageKind, MessageType] = {
     MessageKind.DISPUTE: MessageType(facts=DisputeOpened, audience=Audience.MANAGERS),
     MessageKind.STAFF_ALERT: MessageType(facts=StaffAlert, audience=Audience.MANAGERS),
     MessageKind.PIN_RESET: MessageType(facts=PinReset, audience=Audience.MEMBER),
+    MessageKind.NEW_CODE: _to_customer(NewCode, ["merchant"], ["number"]),
+    MessageKind.CODES_CHANGED: MessageType(facts=CodesChanged, audience=Audience.MANAGERS),
 }
 """Every message that is sent, declared here and nowhere else."""
 

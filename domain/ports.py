@@ -25,6 +25,7 @@ from domain.ids import (
     CardId,
     CardNumber,
     EntryId,
+    Fingerprint,
     InviteId,
     MerchantId,
     MessageId,
@@ -263,6 +264,10 @@ class Directory(Moment, Protocol):
     def remember_merchant(self, account: Account, merchant_id: MerchantId) -> None: ...
     def bot_profile(self, bot_id: BotId) -> BotProfile | None: ...
     def save_bot_profile(self, profile: BotProfile) -> None: ...
+    def key_fingerprint(self) -> Fingerprint | None:
+        """Of the secret key that the tokens were made with; None in a database from before it was kept."""
+
+    def save_key_fingerprint(self, fingerprint: Fingerprint) -> None: ...
 
 
 class People(Moment, Protocol):
@@ -274,6 +279,8 @@ class People(Moment, Protocol):
     def save_dialogue(self, dialogue: Dialogue) -> None: ...
     def end_dialogue(self, account: Account) -> None: ...
     def end_lapsed_dialogues(self) -> int: ...
+    def end_dialogues(self) -> None:
+        """All of them."""
 
 
 class Outbox(Moment, Protocol):

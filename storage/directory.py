@@ -6,7 +6,7 @@ from sqlalchemy import delete, insert
 
 from domain.account import Account
 from domain.bot_profile import BotProfile
-from domain.ids import BotId, MerchantId, TokenHash
+from domain.ids import BotId, Fingerprint, MerchantId, TokenHash
 from domain.link import Route
 from storage import rows, tables
 from storage.base import TxBase
@@ -24,6 +24,10 @@ SELECT_MERCHANTS = find([_known.c.merchant_id], "bot_id", "user_id").order_by(
     _known.c.last_at.desc(), _known.c.merchant_id
 )
 SELECT_BOT = find(rows.BOT, "bot_id")
+SAVE_FINGERPRINT = upsert(tables.fingerprints)
+SELECT_FINGERPRINT = find([tables.fingerprints.c.fingerprint], "name")
+
+SECRET_KEY = "secret_key"  # noqa: S105  the name of the row
 
 
 class DirectoryRows(TxBase):
@@ -54,3 +58,10 @@ class DirectoryRows(TxBase):
 
     def save_bot_profile(self, profile: BotProfile) -> None:
         self.session.run(SAVE_BOT, rows.bot_row(profile))
+
+    def key_fingerprint(self) -> Fingerprint | None:
+        found = self.session.one(SELECT_FINGERPRINT, name=SECRET_KEY)
+        return Fingerprint(found[0]) if found else None
+
+    def save_key_fingerprint(self, fingerprint: Fingerprint) -> None:
+        self.session.run(SAVE_FINGERPRINT, name=SECRET_KEY, fingerprint=fingerprint)

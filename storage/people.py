@@ -14,6 +14,7 @@ SAVE_DIALOGUE = upsert(tables.dialogues)
 SELECT_PERSON = find(rows.PERSON, "bot_id", "user_id")
 SELECT_DIALOGUE = find(rows.DIALOGUE, "bot_id", "user_id")
 DELETE_DIALOGUE = delete(tables.dialogues).where(has(tables.dialogues, "bot_id", "user_id"))
+DELETE_DIALOGUES = delete(tables.dialogues)
 DELETE_LAPSED_DIALOGUES = delete(tables.dialogues).where(tables.dialogues.c.expires_at <= bindparam("now"))
 
 
@@ -37,3 +38,6 @@ class PeopleRows(TxBase):
 
     def end_lapsed_dialogues(self) -> int:
         return self.session.run(DELETE_LAPSED_DIALOGUES, now=rows.to_instant(self.now))
+
+    def end_dialogues(self) -> None:
+        self.session.run(DELETE_DIALOGUES)

@@ -463,6 +463,13 @@ bots = table(
     PrimaryKeyConstraint("bot_id"),
 )
 
+fingerprints = table(
+    "fingerprints",
+    string("name"),
+    string("fingerprint"),
+    PrimaryKeyConstraint("name"),
+)
+
 people = table(
     "people",
     *account(),

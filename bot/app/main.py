@@ -7,15 +7,17 @@ import signal
 import sqlite3
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.app.bot import open_bot
 from bot.app.process import Surroundings, open_process, timetable
+from bot.app.secret_key import PinLink, agreed_secret, is_key_of, rotated
 from bot.kit.clock import ClockImplausible, SteadyClock, chance_below, check_plausible, new_id, system_clock
-from bot.kit.settings import Settings, load_secret
+from bot.kit.key_file import KeyFile, load_secret
+from bot.kit.settings import Settings
 from domain.invariants import check
 from domain.ports import Database, DatabaseUnavailable
 from storage.migrate import SchemaTooNew
@@ -50,11 +52,12 @@ class CopyOlder(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restored:
-    """``kept`` is where what was replaced is, None when there was nothing."""
+    """``kept`` is where what was replaced is, None when there was nothing; ``key_fits`` is None without a key."""
 
     holds: Standing
     outbox: Settled
     kept: Path | None
+    key_fits: bool | None
 
 
 PROBLEMS = (AlreadyRunning, ClockImplausible, CopyOlder, CopyUnusable, DatabaseUnusable, SchemaTooNew)
@@ -94,7 +97,8 @@ async def run_until(stop: asyncio.Event, settings: Settings, around: Surrounding
         steady = SteadyClock(around.clock, time.monotonic, known, around.clock_news)
         told = replace(around, clock=steady)
         async with open_database(settings, told) as database:
-            await serve(settings, load_secret(settings), database, stop, told)
+            secret = await agreed_secret(settings, database)
+            await serve(settings, secret, database, stop, told)
 
 
 def set_by_signals() -> asyncio.Event:
@@ -135,6 +139,17 @@ async def serve(
                 database.hurry()
 
 
+@asynccontextmanager
+async def rotate_secret(
+    settings: Settings,
+    around: Surroundings = Surroundings(),  # noqa: B008
+) -> AsyncIterator[Sequence[PinLink]]:
+    """``bot.app.secret_key.rotated`` on the database of nobody else. Raises SettingsProblem and PROBLEMS."""
+    with sole_user(settings.database_path):
+        async with open_database(settings, around) as database, rotated(settings, database) as links:
+            yield links
+
+
 def migrate_database(settings: Settings) -> Path | None:
     """Brings the schema up to date; returns the copy taken first, if one was. Raises SchemaTooNew,
     DatabaseUnusable."""
@@ -145,9 +160,9 @@ def migrate_database(settings: Settings) -> Path | None:
 async def restore_database(settings: Settings, copy: Path, *, go_back: bool) -> Restored:
     """Puts a copy in the place of the database once it has shown that it is ours, whole, sound, and of this bot.
 
-    ``go_back`` allows a copy that is older than what the database holds. What the copy owes is held back until the
-    operator releases or drops it. Raises CopyUnusable, CopyOlder,
-    AlreadyRunning, SchemaTooNew, DatabaseUnusable.
+    ``go_back`` allows a copy that is older than what the database holds, or made with another key. What the copy owes
+    is held back until the operator releases or drops it. Raises CopyUnusable, CopyOlder, AlreadyRunning,
+    SchemaTooNew, DatabaseUnusable.
     """
     database = settings.database_path
     with sole_user(database):
@@ -161,9 +176,15 @@ async def restore_database(settings: Settings, copy: Path, *, go_back: bool) -> 
             with _usable(copy):
                 copy_database(copy, candidate)
                 migrate(candidate, system_clock())
-                await _check_sound(copy, candidate)
+                key_fits = await _check_sound(settings, copy, candidate)
+                if key_fits is False and not go_back:
+                    raise CopyUnusable(
+                        f"{copy} was made with another key: put back the {KeyFile.beside(database).path.name} that"
+                        " was kept with it, or say --yes to have the copy all the same."
+                    )
                 settled = settle_outbox(candidate, database, system_clock())
-            return Restored(holds=found, outbox=settled, kept=take_place(candidate, database, system_clock()))
+            kept = take_place(candidate, database, system_clock())
+            return Restored(holds=found, outbox=settled, kept=kept, key_fits=key_fits)
         finally:
             for part in database.parent.glob(f"{candidate.name}*"):
                 part.unlink()
@@ -181,16 +202,19 @@ def _check_not_older(copy: Path, found: Standing, present: Standing) -> None:
     )
 
 
-async def _check_sound(copy: Path, candidate: Path) -> None:
-    """Raises CopyUnusable when an invariant is broken in it."""
+async def _check_sound(settings: Settings, copy: Path, candidate: Path) -> bool | None:
+    """Whether the key is its own, None without a key. Raises CopyUnusable when an invariant is broken in it."""
     database = SqliteDatabase(candidate, clock=system_clock, new_id=new_id, chance_below=chance_below)
+    has_key = settings.secret_key is not None or KeyFile.beside(settings.database_path).path.exists()
     try:
         broken = [found async for history in database.histories() for found in check(history)]
+        key_fits = await is_key_of(database, load_secret(settings)) if has_key and not broken else None
     finally:
         await database.close()
     if broken:
         said, where = broken[0].detail, f"invariant {broken[0].invariant} at card {broken[0].card_id}"
         raise CopyUnusable(f"{copy} breaks {where}: {said}. Take another copy.")
+    return key_fits
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from bot.app.main import migrate_database, open_database, restore_database
+from bot.app.main import migrate_database, open_database, restore_database, rotate_secret
 from bot.cli.printing import json_option, show, show_line
 from bot.jobs.verify import violations
 from bot.kit.settings import Settings, load_settings
@@ -66,6 +66,7 @@ def restore(path: Path, *, go_back: bool, as_json: bool) -> None:
         "messages_sent_since": restored.outbox.sent_since,
         "messages_held": restored.outbox.held,
         "kept": str(restored.kept) if restored.kept else None,
+        "key_fits": restored.key_fits,
     }
     show(facts, as_json=as_json)
     if held := restored.outbox.held:
@@ -98,6 +99,29 @@ async def _decide(settings: Settings, usecase: Command[None, int]) -> int:
         return await store.write(usecase, None)
 
 
+@click.command("rotate-secret")
+@click.option("--yes", "is_meant", is_flag=True, help="Do it.")
+@json_option
+def rotate_secret_command(*, is_meant: bool, as_json: bool) -> None:
+    """Exchange a secret key that is lost or known to others for another; the bot must not be running.
+
+    Every card has a new code, and customers are told; codes of before are refused. Every PIN has to be chosen
+    anew, by the links that are printed, one member a line. Posters go on working. The next key is made, or is
+    SECRET_KEY where that is set. Killed half-way, it is finished by the next start, or by asking again.
+    """
+    if not is_meant:
+        raise click.UsageError(
+            "Every card would have a new code, the old ones would be refused, every PIN be chosen anew: say --yes."
+        )
+    asyncio.run(_rotate(load_settings(), as_json=as_json))
+
+
+async def _rotate(settings: Settings, *, as_json: bool) -> None:
+    async with rotate_secret(settings) as links:
+        for link in links:
+            show_line(link, as_json=as_json)
+
+
 async def _verify(settings: Settings, *, as_json: bool) -> int:
     count = 0
     async with open_database(settings) as store:
@@ -113,4 +137,4 @@ async def _backup(settings: Settings, path: Path) -> None:
         await store.backup(path)
 
 
-COMMANDS = (migrate, verify, backup, restore, outbox)
+COMMANDS = (migrate, verify, backup, restore, outbox, rotate_secret_command)

@@ -1,17 +1,19 @@
 """Setting up merchants, stores and teams."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import click
 
 from bot.app.main import open_database
+from bot.app.secret_key import agreed_secret
 from bot.cli.asking import read, write
 from bot.cli.options import field_options, merchant_option, program_values, staff_option, values
 from bot.cli.printing import json_option, show, show_line
 from bot.kit.clock import new_id
 from bot.kit.links import Links
-from bot.kit.settings import Settings, load_secret, load_settings
+from bot.kit.settings import Settings, load_settings
 from bot.kit.tokens import Tokens, invite_token, token_hash
 from bot.telegram.username import find_username
 from bot.texts import mark, texts
@@ -125,22 +127,26 @@ def _show_member(staff: Staff, *, as_json: bool) -> None:
 
 
 def _create_merchant(settings: Settings, given: dict[str, Any]) -> dict[str, str]:
-    tokens, owner_token = Tokens(load_secret(settings)), invite_token()
+    owner_token = invite_token()
     merchant = {"default_locale": settings.default_locale, **values(Target.MERCHANT, given, "")}
     store_id, t = StoreId(new_id()), texts(merchant["default_locale"])
     currency = with_defaults(Target.MERCHANT, merchant)["currency"]
-    command = CreateMerchant(
-        merchant_id=MerchantId(new_id()),
-        merchant=merchant,
-        program_id=ProgramId(new_id()),
-        program=program_values(given, currency, t(REWARD)),
-        store_id=store_id,
-        store_name=merchant["name"],
-        store_token_hash=token_hash(tokens.store_token(store_id)),
-        owner_name=t(OWNER),
-        owner_token_hash=token_hash(owner_token),
-    )
-    links, created = asyncio.run(_write(settings, tokens, create_merchant, command))
+    program = program_values(given, currency, t(REWARD))
+
+    def command(tokens: Tokens) -> CreateMerchant:
+        return CreateMerchant(
+            merchant_id=MerchantId(new_id()),
+            merchant=merchant,
+            program_id=ProgramId(new_id()),
+            program=program,
+            store_id=store_id,
+            store_name=merchant["name"],
+            store_token_hash=token_hash(tokens.store_token(store_id)),
+            owner_name=t(OWNER),
+            owner_token_hash=token_hash(owner_token),
+        )
+
+    links, created = asyncio.run(_write(settings, create_merchant, command))
     return {
         "merchant_id": created.merchant_id,
         "owner_link": links.invite(owner_token),
@@ -151,14 +157,13 @@ def _create_merchant(settings: Settings, given: dict[str, Any]) -> dict[str, str
 
 
 def _create_store(settings: Settings, merchant_id: MerchantId, name: str) -> dict[str, str]:
-    tokens, store_id = Tokens(load_secret(settings)), StoreId(new_id())
-    command = CreateStore(
-        merchant_id=merchant_id,
-        store_id=store_id,
-        name=name,
-        token_hash=token_hash(tokens.store_token(store_id)),
-    )
-    links, _ = asyncio.run(_write(settings, tokens, create_store, command))
+    store_id = StoreId(new_id())
+
+    def command(tokens: Tokens) -> CreateStore:
+        hashed = token_hash(tokens.store_token(store_id))
+        return CreateStore(merchant_id=merchant_id, store_id=store_id, name=name, token_hash=hashed)
+
+    links, _ = asyncio.run(_write(settings, create_store, command))
     return {"store_id": store_id, "join_link": links.join(store_id)}
 
 
@@ -169,24 +174,25 @@ def _invite_staff(
     command = InviteStaff(
         merchant_id=merchant_id, store_id=store_id, name=name, role=role, token_hash=token_hash(token)
     )
-    links, _ = asyncio.run(_write(settings, Tokens(load_secret(settings)), invite_staff, command))
+    links, _ = asyncio.run(_write(settings, invite_staff, lambda _: command))
     return {"invite_link": links.invite(token)}
 
 
 def _reset_pin(settings: Settings, merchant_id: MerchantId, staff_id: StaffId) -> dict[str, str]:
     token = invite_token()
     command = ResetPinByOperator(merchant_id=merchant_id, staff_id=staff_id, token_hash=token_hash(token))
-    links, _ = asyncio.run(_write(settings, Tokens(load_secret(settings)), reset_pin_by_operator, command))
+    links, _ = asyncio.run(_write(settings, reset_pin_by_operator, lambda _: command))
     return {"invite_link": links.invite(token)}
 
 
 async def _write(
-    settings: Settings, tokens: Tokens, usecase: Command[InputT, ResultT], command: InputT
+    settings: Settings, usecase: Command[InputT, ResultT], command: Callable[[Tokens], InputT]
 ) -> tuple[Links, ResultT]:
-    """The links of this bot, whose name must be known before anything is made that they lead to."""
+    """The links of this bot, whose name and key must be known before anything is made that they lead to."""
     async with open_database(settings) as database:
+        tokens = Tokens(await agreed_secret(settings, database))
         links = Links(await find_username(settings, database), tokens)
-        return links, await database.write(usecase, command)
+        return links, await database.write(usecase, command(tokens))
 
 
 COMMANDS = (merchant, store, staff)

@@ -1,9 +1,6 @@
 """Settings, read once from the environment or ``.env``; nothing else in the program looks there."""
 
-import contextlib
-import os
 import re
-import secrets
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
@@ -15,7 +12,6 @@ from domain.account import Locale
 from domain.delivery import ALWAYS_ON, ChannelKind
 from domain.ids import BotId
 
-KEY_FILE = "secret.key"
 SECRET_LENGTH_MIN = 32
 PORT_MAX = 65_535
 
@@ -155,43 +151,6 @@ def load_settings() -> Settings:
     except ValidationError as error:
         field = str(error.errors()[0]["loc"][0])
         raise SettingsProblem(WHERE_TO_GET_IT[field]) from error
-
-
-def load_secret(settings: Settings) -> bytes:
-    """The secret key, from the settings or from a file beside the database, made on the first run (mode 600).
-
-    Raises SettingsProblem for a file that holds no key: with an empty one, anybody could compute the codes.
-    """
-    if settings.secret_key is not None:
-        return settings.secret_key.encode()
-    path = settings.database_path.parent / KEY_FILE
-    if not path.exists():
-        _make_secret(path)
-    path.parent.chmod(0o700)  # the folder that holds the key is the operator's alone
-    secret = path.read_bytes().strip()
-    if len(secret) < SECRET_LENGTH_MIN:
-        raise SettingsProblem(
-            f"{path} holds no key: put back the file from the backup, or set SECRET_KEY to what it held."
-        )
-    return secret
-
-
-def _make_secret(path: Path) -> None:
-    """Written aside and linked into place, so that two first runs at once agree on one key; on the disk before it is
-    used, so that a power cut leaves a whole key or none."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    aside = path.with_name(f"{KEY_FILE}.{secrets.token_hex(8)}")
-    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(secrets.token_hex(32).encode())
-        file.flush()
-        os.fsync(file.fileno())
-    with contextlib.suppress(FileExistsError):
-        os.link(aside, path)
-    aside.unlink()
-    folder = os.open(path.parent, os.O_RDONLY)
-    os.fsync(folder)
-    os.close(folder)
 
 
 def host_and_port(listen: str) -> tuple[str, int]:

@@ -10,7 +10,7 @@ from base64 import urlsafe_b64encode
 from datetime import datetime
 from uuid import UUID
 
-from domain.ids import BotId, CardId, StoreId, TokenHash
+from domain.ids import BotId, CardId, Fingerprint, StaffId, StoreId, TokenHash
 
 TOKEN_BYTES = 16
 
@@ -36,6 +36,14 @@ class Tokens:
 
     def store_token(self, store_id: StoreId) -> str:
         return self._derive(f"store:{store_id}")
+
+    def pin_link(self, staff_id: StaffId, generation: int) -> str:
+        """Of who lost their PIN with the key before: shown again if whoever was to show it was killed."""
+        return self._derive(f"pin-link:{staff_id}:{generation}")
+
+    def fingerprint(self) -> Fingerprint:
+        """Under a purpose of its own, so that it says nothing of any token."""
+        return Fingerprint(self._derive("fingerprint"))
 
     def keypad(self, nonce: str) -> str:
         """The ten digits in the order in which a keypad's positions stand for them."""

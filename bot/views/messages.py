@@ -17,10 +17,12 @@ from domain.messages import (
     AlertReason,
     BalanceExpired,
     BalanceExpiring,
+    CodesChanged,
     DailySummary,
     DisputeOpened,
     Facts,
     Message,
+    NewCode,
     PinReset,
     Receipt,
     RewardReady,
@@ -183,6 +185,32 @@ def _shortfall(t: Texts, facts: StaffAlert) -> str:
     )
 
 
+def _new_code(t: Texts, facts: NewCode, message: Message, *_: object) -> View:
+    said = t(
+        "🔑 <b>Your card at {merchant} has a new code.</b>\n"
+        "Show the new one from now on: the code on an old picture is refused.",
+        merchant=facts.merchant_name,
+    )
+    key = short_id(message.merchant_id), short_id(facts.card_id)
+    return View(
+        text=said, buttons=keyboard(row(Button(text=t("Show my card"), data=press(Verb.SHOW_CARD, *key))))
+    )
+
+
+def _new_code_values(_t: Texts, facts: NewCode) -> dict[str, str]:
+    return {"merchant": facts.merchant_name, "number": spaced(facts.card_number)}
+
+
+def _codes_changed(t: Texts, facts: CodesChanged, *_: object) -> View:
+    said = t(
+        "🔑 <b>All cards of {merchant} have a new code.</b>\n"
+        "Your customers were told. The code on an old picture is refused; posters go on working.\n"
+        "Every PIN has to be chosen anew: whoever looks after this bot has a link for each member.",
+        merchant=facts.merchant_name,
+    )
+    return View(text=said)
+
+
 SAYINGS: Mapping[type[Facts], tuple[Callable[..., View], Callable[..., dict[str, str]] | None]] = {
     Receipt: (_receipt, _receipt_values),
     RewardReady: (_reward_ready, _reward_values),
@@ -193,5 +221,7 @@ SAYINGS: Mapping[type[Facts], tuple[Callable[..., View], Callable[..., dict[str,
     StaffAlert: (_alert, None),
     PinReset: (_pin_reset, None),
     DailySummary: (_summary, None),
+    NewCode: (_new_code, _new_code_values),
+    CodesChanged: (_codes_changed, None),
 }
 """How facts are said: as a view, and as what fills the placeholders of a merchant's own words."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from domain.account import Locale
 from domain.expiry import ExpiryKind, Unit
-from domain.ids import CardNumber, EntryId, MerchantId, StoreId
+from domain.ids import CardId, CardNumber, EntryId, MerchantId, StoreId
 from domain.kinds import EntryKind
 from domain.merchant import Merchant
 from domain.messages import MESSAGES, Facts, Message, MessageKind
@@ -76,6 +76,7 @@ def sample(sheet: WordingSheet, kind: MessageKind) -> Facts:
     known: dict[str, Any] = {
         "merchant_name": sheet.merchant_name,
         "store_name": sheet.store_name,
+        "card_id": CardId(sheet.merchant_id),
         "card_number": CardNumber("482109375"),
         "reward": sheet.reward,
         "rewards_available": 1,

@@ -6,13 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.kit.key_file import KEY_FILE, load_secret
 from bot.kit.settings import (
-    KEY_FILE,
     WHERE_TO_GET_IT,
     Settings,
     SettingsProblem,
     host_and_port,
-    load_secret,
     load_settings,
 )
 from domain.account import Locale

@@ -203,5 +203,6 @@ def test_messages_to_the_team_are_the_only_ones_sent_that_are_fixed() -> None:
         MessageKind.STAFF_ALERT,
         MessageKind.PIN_RESET,
         MessageKind.DAILY_SUMMARY,
+        MessageKind.CODES_CHANGED,
     }
     assert set(PLACEHOLDERS) <= set(MESSAGES)

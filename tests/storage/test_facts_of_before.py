@@ -8,17 +8,19 @@ from pathlib import Path
 import pytest
 
 from domain.expiry import ExpiryKind, Unit
-from domain.ids import CardNumber, MessageId, StaffId
+from domain.ids import CardId, CardNumber, MessageId, StaffId
 from domain.kinds import EntryKind
 from domain.messages import (
     MESSAGES,
     AlertReason,
     BalanceExpired,
     BalanceExpiring,
+    CodesChanged,
     DailySummary,
     DisputeOpened,
     Facts,
     MessageKind,
+    NewCode,
     PinReset,
     Receipt,
     RewardReady,
@@ -146,6 +148,12 @@ WRITTEN: list[tuple[MessageKind, str, Facts]] = [
     ),
     (MessageKind.PIN_RESET, '{"merchant_name":"Café","by":"Mia"}', PinReset(merchant_name="Café", by="Mia")),
     (MessageKind.PIN_RESET, '{"merchant_name":"Café","by":null}', PinReset(merchant_name="Café", by=None)),
+    (
+        MessageKind.NEW_CODE,
+        '{"merchant_name":"Café","card_id":"c","card_number":"482109375"}',
+        NewCode(merchant_name="Café", card_id=CardId("c"), card_number=NUMBER),
+    ),
+    (MessageKind.CODES_CHANGED, '{"merchant_name":"Café"}', CodesChanged(merchant_name="Café")),
 ]
 
 

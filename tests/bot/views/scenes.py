@@ -37,10 +37,12 @@ from domain.messages import (
     AlertReason,
     BalanceExpired,
     BalanceExpiring,
+    CodesChanged,
     DisputeOpened,
     Facts,
     Message,
     MessageKind,
+    NewCode,
     PinReset,
     Receipt,
     RewardReady,
@@ -341,6 +343,15 @@ def reward_ready(names: Names) -> Message:
     return message(MessageKind.REWARD_READY, facts)
 
 
+def new_code(names: Names) -> Message:
+    facts = NewCode(merchant_name=names.merchant, card_id=CARD_ID, card_number=NUMBER)
+    return message(MessageKind.NEW_CODE, facts)
+
+
+def codes_changed(names: Names) -> Message:
+    return message(MessageKind.CODES_CHANGED, CodesChanged(merchant_name=names.merchant))
+
+
 def welcome_bonus(names: Names, unit: Unit, count: int) -> Message:
     facts = WelcomeBonus(merchant_name=names.merchant, card_number=NUMBER, unit=unit, count=count)
     return message(MessageKind.WELCOME_BONUS, facts)
@@ -546,6 +557,8 @@ MESSAGES: Mapping[str, Scene] = {
     "render: pin_reset": lambda t, n: messages.render(t, pin_reset(n, n.staff), ZONE),
     "render: pin_reset by the operator": lambda t, n: messages.render(t, pin_reset(n, None), ZONE),
     "render: reward_ready": lambda t, n: messages.render(t, reward_ready(n), ZONE),
+    "render: new_code": lambda t, n: messages.render(t, new_code(n), ZONE),
+    "render: codes_changed": lambda t, n: messages.render(t, codes_changed(n), ZONE),
 }
 COUNTS = ((1, 1), (1, 30), (30, 30), (999_999_999, 999_999_999))
 BALANCES: Mapping[str, Scene] = {

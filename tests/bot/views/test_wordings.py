@@ -32,6 +32,7 @@ from tests.bot.views.scenes import (
     Names,
     expired,
     expiring,
+    new_code,
     receipt,
     reward_ready,
     sheet,
@@ -52,6 +53,7 @@ def messages(names: Names) -> Iterator[Message]:
     """One of every kind at least, with the largest numbers."""
     yield from (receipt(names, kind, delta) for kind, delta in ACTS.items())
     yield reward_ready(names)
+    yield new_code(names)
     for unit in Unit:
         yield welcome_bonus(names, unit, MOST)
         yield expired(names, unit, MOST, MOST)

@@ -565,6 +565,37 @@ _SPEAKING = (
         "tests/bot/staff/test_pins.py",
     ),
     fault(
+        "a lost key is made anew",
+        "bot.app.secret_key:agreed_secret",
+        "is_used and not file.path.exists()",
+        "False",
+        "tests/cli/test_secret_key.py",
+    ),
+    fault(
+        "any key does for a database that knows its own",
+        "bot.app.secret_key:is_key_of",
+        "known == key.fingerprint",
+        "True",
+        "tests/cli/test_secret_key.py",
+    ),
+    fault(
+        "a start does not finish the exchange of the key",
+        "bot.app.secret_key:agreed_secret",
+        "file.put_coming_in_place(system_clock())",
+        "",
+        "tests/crash/test_rotating_secret.py",
+    ),
+    fault(
+        "the next key is in its place before the database goes with it",
+        "bot.app.secret_key:rotated",
+        "await database.write(rotate_key, key)",
+        """
+            file.put_coming_in_place(system_clock())
+            await database.write(rotate_key, key)
+        """,
+        "tests/crash/test_rotating_secret.py",
+    ),
+    fault(
         "hashes of PINs have no pepper",
         "bot.kit.pins:Pins._peppered",
         "self._pepper",

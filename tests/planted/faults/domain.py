@@ -732,6 +732,48 @@ _LINKS = (
         "not looks_like_card_number(digits)",
         "tests/domain/test_card_numbers.py",
     ),
+    fault(
+        "a database from before takes any key",
+        "domain.usecases.rotate_key:adopt_key",
+        "2 * sum(made for made, _ in judged) < sum(of for _, of in judged)",
+        "False",
+        "tests/domain/test_rotating_the_key.py",
+    ),
+    fault(
+        "one code of another key makes the right one wrong",
+        "domain.usecases.rotate_key:adopt_key",
+        "2 * sum(made for made, _ in judged) < sum(of for _, of in judged)",
+        "sum(made for made, _ in judged) < sum(of for _, of in judged)",
+        "tests/domain/test_rotating_the_key.py",
+    ),
+    fault(
+        "the code of before goes on working after the key was exchanged",
+        "domain.usecases.rotate_key:_change_code",
+        "tx.forget_routes(card.merchant_id, card.card_id)",
+        "",
+        "tests/domain/test_rotating_the_key.py",
+    ),
+    fault(
+        "a PIN of the key before is left, and is a wrong try",
+        "domain.usecases.rotate_key:_reset_pin",
+        "tx.save_pin(staff, pin)",
+        "",
+        "tests/domain/test_rotating_the_key.py",
+    ),
+    fault(
+        "who stood at a terminal stands there without a PIN",
+        "domain.usecases.rotate_key:_reset_pin",
+        "leave_terminal(tx=tx, command=LeaveTerminal(account=staff.account))",
+        "pass",
+        "tests/domain/test_rotating_the_key.py",
+    ),
+    fault(
+        "a keypad goes on with keys that another key had shuffled",
+        "domain.usecases.rotate_key:rotate_key",
+        "tx.end_dialogues()",
+        "",
+        "tests/domain/test_rotating_the_key.py",
+    ),
 )
 
 _INVARIANTS = (
