@@ -1,7 +1,7 @@
 """The secret key that a database was made with: known again, and exchanged for another."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from domain.card import Card, CardRef, Customer
 from domain.ids import CardId, Fingerprint, MerchantId, StaffId, StoreId, TokenHash
@@ -119,8 +119,9 @@ def _reset_pin(tx: Staffing, key: SecretKey, staff: Staff) -> None:
         leave_terminal(tx=tx, command=LeaveTerminal(account=staff.account))
     if staff.pin.hash is None:
         return
-    pin = replace(pins.NO_PIN, generation=staff.pin.generation + 1)
+    pin = pins.changed(staff.pin, None)
     tx.save_pin(staff, pin)
+    tx.end_pin_sessions(staff)
     asked = ResetPinByOperator(
         merchant_id=staff.merchant_id,
         staff_id=staff.staff_id,

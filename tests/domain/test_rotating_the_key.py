@@ -11,7 +11,8 @@ from domain.link import LinkKind
 from domain.messages import MessageKind, NewCode
 from domain.plumbing.people import Ask, ask
 from domain.refusals import LinkUnknown, PinNotSet
-from domain.staff import Actor, Role
+from domain.rules import pins
+from domain.staff import Actor, PinSession, Role
 from domain.usecases.join_store import join_store
 from domain.usecases.links import find_route
 from domain.usecases.prove_pin import begin_attempt
@@ -83,11 +84,12 @@ def test_owner_is_told(town: Town, shop: Shop) -> None:
 def test_pin_of_before_is_no_wrong_try_but_none(town: Town, shop: Shop) -> None:
     sam = shop.hires("Sam")
     shop.chooses_pin(sam)
+    before = shop.staff(sam).pin
     town.database.write(rotate_key, NEW)
     with pytest.raises(PinNotSet):
         town.database.write(begin_attempt, pin_holder(sam))
-    pin = shop.staff(sam).pin
-    assert (pin.hash, pin.generation) == (None, 2)
+    assert shop.staff(sam).pin == pins.changed(before, None)
+    assert shop.pin_session(sam) == PinSession()
 
 
 def test_only_who_had_a_pin_has_a_link_until_it_is_opened(town: Town, shop: Shop) -> None:
@@ -158,7 +160,8 @@ def test_nobody_stands_at_a_terminal_any_more(town: Town, shop: Shop) -> None:
     """Whoever is there would be asked to choose the PIN of who stood there."""
     sam, terminal = shop.hires("Sam"), shop.hires("Till", Role.TERMINAL)
     at_till = shop.actor(sam.staff_id, terminal.account)
-    shop.chooses_pin(at_till)
+    shop.chooses_pin(sam)
+    shop.types_right_pin(at_till)
     assert standing_at(town, terminal) == sam.staff_id
     town.database.write(rotate_key, NEW)
     assert standing_at(town, terminal) is None
