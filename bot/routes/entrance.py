@@ -3,7 +3,6 @@
 from bot.customer import cards, joining, language
 from bot.kit.links import Payload, parse_payload
 from bot.kit.refusals import CodeNotOurs, PictureUnusable
-from bot.kit.tokens import token_hash
 from bot.screens import questions
 from bot.screens.turn import Handler, Turn
 from bot.staff import counter, desk
@@ -78,7 +77,7 @@ async def store_button(turn: Turn) -> None:
 
 
 async def _open(turn: Turn, payload: Payload) -> None:
-    route = await turn.read(find_route, token_hash(payload.token))
+    route = await turn.read(find_route, payload.token_hash)
     if route.kind is not payload.kind:
         raise LinkUnknown
     match route.kind:

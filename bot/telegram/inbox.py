@@ -1,8 +1,8 @@
 """The durable inbox, and the order in which people are served.
 
-What Telegram sent is committed, just as it was sent, before Telegram may forget it. Updates of one person are handled
-one after the other, those of different people side by side; whoever's update fails waits for its next try while
-everybody else goes on. What nobody can read is kept aside as it came.
+What Telegram sent is committed, but for what opens something just as it was sent, before Telegram may forget it.
+Updates of one person are handled one after the other, those of different people side by side; whoever's update fails
+waits for its next try while everybody else goes on. What nobody can read is kept aside as it came.
 
 An update that was under way when the process died may have been the cause. So it is noted before the handling begins
 of a picture, which strangers make, and of what a crash has left; at the next start what was noted comes after
@@ -23,7 +23,7 @@ from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, Re
 
 from bot.kit.watch import is_set_within
 from bot.telegram.chat import seconds_of
-from bot.telegram.updates import UpdateUnreadable, read_update
+from bot.telegram.updates import UpdateUnreadable, read_update, without_pins
 from domain.ids import BotId, UpdateId
 from domain.plumbing import inbox as usecases
 from domain.ports import Database, DatabaseUnavailable
@@ -88,10 +88,10 @@ class Inbox:
         self._is_closed = False
 
     async def keep(self, *received: ReceivedUpdate) -> None:
-        """Commits updates as Telegram wrote them, of which those that are new are handled then. Raises
+        """Commits updates, of which those that are new are handled then. Raises
         DatabaseUnavailable."""
         self._trace(Step.UPDATE_RECEIVED)
-        are_new = await self._database.write(usecases.receive_updates, received)
+        are_new = await self._database.write(usecases.receive_updates, list(map(without_pins, received)))
         self._trace(Step.UPDATE_STORED)
         for update, is_new in zip(received, are_new, strict=True):
             if is_new:

@@ -4,6 +4,34 @@ from tests.planted.fault import fault
 
 _UPDATES = (
     fault(
+        "the secret of a link is written down",
+        "bot.telegram.updates:received_update",
+        "_with_hashed_links(text)",
+        "text",
+        "tests/bot/telegram/test_what_is_not_kept.py",
+    ),
+    fault(
+        "a link in a message is written down",
+        "bot.telegram.updates:_with_hashed_links",
+        "_LINK.sub(rf'\\1{NO_LINK}', _reworded(text, _hashed_start))",
+        "_reworded(text, _hashed_start)",
+        "tests/bot/telegram/test_what_is_not_kept.py",
+    ),
+    fault(
+        "a typed PIN is written down",
+        "bot.telegram.inbox:Inbox.keep",
+        "list(map(without_pins, received))",
+        "received",
+        "tests/bot/telegram/test_what_is_not_kept.py",
+    ),
+    fault(
+        "a hash out of a copy of the database opens a link",
+        "bot.kit.links:Links.payload_in",
+        "parse_payload(hashed(found['payload']))",
+        "parse_payload(found['payload'])",
+        "tests/bot/telegram/test_what_is_not_kept.py",
+    ),
+    fault(
         "an update is acknowledged before it is kept",
         "bot.telegram.polling:Poller._keep",
         """
