@@ -12,6 +12,7 @@ everybody else's, one at a time, and is kept aside in the end (docs/decisions/00
 import asyncio
 import logging
 import secrets
+import sys
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, nullcontext
@@ -33,7 +34,12 @@ from domain.update import ReceivedUpdate
 logger = logging.getLogger(__name__)
 
 IN_FLIGHT_MAX = 256
-BACKLOG_MAX = 5_000
+PICTURES_MAX = 4
+"""In memory at once, each at most 10 MB; others wait where they hold up nobody."""
+BACKLOG_BYTES_MAX = 16 * 1024 * 1024
+"""In memory; some 5,000 updates as people send them, 100 as long as strangers can make them."""
+UPDATE_BYTES = 2_048
+"""Of memory, beside what it says."""
 TRIES_MAX = 3
 PASSING_TRIES_MAX = 20
 """With waits that double up to a minute, a quarter of an hour."""
@@ -76,10 +82,11 @@ class Inbox:
         self._lines: dict[int, deque[ReceivedUpdate]] = {}
         self._serving: set[asyncio.Task[None]] = set()
         self._slots = asyncio.Semaphore(IN_FLIGHT_MAX)
+        self._pictures = asyncio.Semaphore(PICTURES_MAX)
         self._ahead: set[UpdateId] = set()
         self._are_ahead_done = asyncio.Event()
         self._one_suspect = asyncio.Lock()
-        self._backlog = 0
+        self._backlog_bytes = 0
         self.has_room = asyncio.Event()
         self.has_room.set()
         self._stops = asyncio.Event()
@@ -145,9 +152,7 @@ class Inbox:
         person = received.person_key
         line = self._lines.setdefault(person, deque())
         line.append(received)
-        self._backlog += 1
-        if self._backlog >= BACKLOG_MAX:
-            self.has_room.clear()
+        self._backlog_changes(_size_bytes(received))
         if len(line) == 1:
             task = asyncio.create_task(self._serve(person, line))
             self._serving.add(task)
@@ -164,9 +169,15 @@ class Inbox:
                 self._failed()
             self._is_done(received.update_id)
             line.popleft()
-            self._backlog -= 1
-            self.has_room.set()
+            self._backlog_changes(-_size_bytes(received))
         del self._lines[person]
+
+    def _backlog_changes(self, by_bytes: int) -> None:
+        self._backlog_bytes += by_bytes
+        if self._backlog_bytes < BACKLOG_BYTES_MAX:
+            self.has_room.set()
+        else:
+            self.has_room.clear()
 
     def _is_done(self, update_id: UpdateId | None) -> None:
         self._ahead.discard(update_id)
@@ -193,10 +204,11 @@ class Inbox:
         is_new = received.received_at is None
         noting = nullcontext if is_new and not has_picture(update) else partial(self._noted, ref)
         alone = self._one_suspect if received.attempts else nullcontext()
+        pictures = self._pictures if has_picture(update) else nullcontext()
         self._trace(Step.UPDATE_STARTED)
         for tries in count(1):
             try:
-                async with self._slots, alone, noting():
+                async with alone, pictures, self._slots, noting():
                     await self._handle(update)
                 break
             except Exception as error:
@@ -246,6 +258,10 @@ class Inbox:
             await self._database.write(usecases.fail_update, failure)
         except DatabaseUnavailable as another:
             logger.error("reference %s: the next start takes it up again: %s", reference, another)
+
+
+def _size_bytes(received: ReceivedUpdate) -> int:
+    return UPDATE_BYTES + sys.getsizeof(received.payload)
 
 
 def has_picture(update: Update) -> bool:

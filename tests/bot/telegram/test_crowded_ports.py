@@ -152,7 +152,9 @@ async def test_who_knows_the_secret_and_does_not_finish_is_hung_up_on(
         raise AssertionError("half of an update was kept")
 
     head = f"POST /hook HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n{HEADER}: {SECRET}\r\n\r\n{{"
-    async with listening(webhook.webhook_app("/hook", SECRET, BotId(1), keep)) as port:
+    has_room = asyncio.Event()
+    has_room.set()
+    async with listening(webhook.webhook_app("/hook", SECRET, BotId(1), keep, has_room)) as port:
         reader, writer = await says(port, head.encode())
         async with asyncio.timeout(5):
             said = await reader.read()

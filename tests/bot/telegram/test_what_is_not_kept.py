@@ -42,7 +42,8 @@ def everything(home: House, folder: Path) -> bytes:
 
 @asynccontextmanager
 async def nobody_is_answered(home: House) -> AsyncIterator[None]:
-    """Whatever is sent meanwhile waits in the inbox."""
+    """Whatever is sent meanwhile waits in the inbox, and nothing else does."""
+    await home.at_rest()
     slow = [
         home.sandbox.faults.stall(method=method, count=None)
         for method in ("sendMessage", "deleteMessage", "editMessageText")

@@ -4,6 +4,43 @@ from tests.planted.fault import fault
 
 _UPDATES = (
     fault(
+        "one answered update lets in as many as Telegram has",
+        "bot.telegram.inbox:Inbox._backlog_changes",
+        "self._backlog_bytes < BACKLOG_BYTES_MAX",
+        "by_bytes < 0 or self._backlog_bytes < BACKLOG_BYTES_MAX",
+        "tests/bot/telegram/test_bounds.py",
+    ),
+    fault(
+        "the webhook takes more than there is room for",
+        "bot.telegram.webhook:webhook_app.receive",
+        """
+            if not has_room.is_set():
+                return web.Response(status=503)
+        """,
+        "",
+        "tests/bot/telegram/test_bounds.py",
+    ),
+    fault(
+        "every picture that is sent is in memory at once",
+        "bot.telegram.inbox:Inbox._bring_to_an_end",
+        "self._pictures if has_picture(update) else nullcontext()",
+        "nullcontext()",
+        "tests/bot/telegram/test_bounds.py",
+    ),
+    fault(
+        "pictures that wait hold up words",
+        "bot.telegram.inbox:Inbox._bring_to_an_end",
+        """
+                async with alone, pictures, self._slots, noting():
+                    await self._handle(update)
+        """,
+        """
+                async with alone, self._slots, pictures, noting():
+                    await self._handle(update)
+        """,
+        "tests/bot/telegram/test_bounds.py",
+    ),
+    fault(
         "the secret of a link is written down",
         "bot.telegram.updates:received_update",
         "_with_hashed_links(text)",
