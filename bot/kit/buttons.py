@@ -43,6 +43,7 @@ class Verb(StrEnum):
     JOIN = "j"
     LANGUAGE = "l"
     DAY = "day"
+    WHICH = "which"
 
 
 class ButtonUnknown(Exception):

@@ -40,6 +40,12 @@ class CodeNotOurs(Refusal):
     code = "code_not_ours"
 
 
+class SeveralCodes(Refusal):
+    """Several links in one picture, of which nobody can say which is meant."""
+
+    code = "several_codes"
+
+
 @dataclass(eq=False)
 class AmountMalformed(Refusal):
     """Not an amount of money as people type it; ``example`` is one."""

@@ -4,6 +4,27 @@ from tests.planted.fault import fault
 
 _UPDATES = (
     fault(
+        "of two cards in a photo the first is taken",
+        "bot.routes.entrance:photo_sent",
+        "cards or list(found)",
+        "(cards or list(found))[:1]",
+        "tests/bot/staff/test_several_codes.py",
+    ),
+    fault(
+        "which card is meant can be said of both",
+        "bot.staff.counter:_end_question",
+        "CardAsked | WhichAsked",
+        "CardAsked",
+        "tests/bot/staff/test_several_codes.py",
+    ),
+    fault(
+        "a small code beside a large one is not seen",
+        "bot.pictures.reader:read_qr",
+        "texts + _texts(_grey(_open(data), _LARGE_SIDE_PX))",
+        "texts or _texts(_grey(_open(data), _LARGE_SIDE_PX))",
+        "tests/bot/staff/test_several_codes.py",
+    ),
+    fault(
         "one answered update lets in as many as Telegram has",
         "bot.telegram.inbox:Inbox._backlog_changes",
         "self._backlog_bytes < BACKLOG_BYTES_MAX",
