@@ -26,7 +26,8 @@ class Account:
 class Person:
     """What the bot remembers of an account, whatever its roles.
 
-    ``chosen_locale`` was picked with /language and wins over ``telegram_locale``.
+    ``chosen_locale`` was picked with /language and wins over ``telegram_locale``. ``seen_at`` is when they last
+    wrote, known to a day.
     """
 
     account: Account
@@ -34,6 +35,7 @@ class Person:
     telegram_locale: Locale | None
     chosen_locale: Locale | None
     unreachable_since: datetime | None
+    seen_at: datetime | None = None
 
     @property
     def locale(self) -> Locale | None:

@@ -112,7 +112,7 @@ PAIRS = {
         rows.person,
         rows.person_row,
         PERSON,
-        (1, 2, "Léa", "lb", None, None),
+        (1, 2, "Léa", "lb", None, None, None),
     ),
     "a list as JSON": (rows.program, rows.program_row, PROGRAM, PROGRAM_ROW),
     "a value within a value": (

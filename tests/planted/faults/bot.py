@@ -4,6 +4,20 @@ from tests.planted.fault import fault
 
 _UPDATES = (
     fault(
+        "strangers are remembered for ever",
+        "bot.jobs.housekeeping:keep_house",
+        "await _forget_strangers(means)",
+        "0",
+        "tests/bot/jobs/test_in_the_house.py",
+    ),
+    fault(
+        "who writes every day is forgotten a month after the first time",
+        "bot.screens.turn:_remember",
+        "is_news or _is_long_ago(services, known)",
+        "is_news",
+        "tests/bot/jobs/test_in_the_house.py",
+    ),
+    fault(
         "of two cards in a photo the first is taken",
         "bot.routes.entrance:photo_sent",
         "cards or list(found)",
