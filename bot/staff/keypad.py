@@ -109,9 +109,8 @@ async def pin_typed(turn: Turn, question: Keypad) -> None:
 def _is_pin(turn: Turn, question: Keypad) -> bool:
     if question.asked_update_id == turn.update.update_id:
         return isinstance(question.act, EarnPoints)
-    if turn.words == WITHHELD:  # taken in before a crash, or typed again
-        return True
-    return turn.words.isdecimal() and not looks_like_card_number(turn.words)
+    may_be_one = turn.words.isdecimal() and not looks_like_card_number(turn.words)
+    return may_be_one or turn.words == WITHHELD
 
 
 questions.add(WhoAsked)

@@ -95,8 +95,7 @@ class Inbox:
         self._is_closed = False
 
     async def keep(self, *received: ReceivedUpdate) -> None:
-        """Commits updates, of which those that are new are handled then. Raises
-        DatabaseUnavailable."""
+        """Commits updates, of which those that are new are handled then. Raises DatabaseUnavailable."""
         self._trace(Step.UPDATE_RECEIVED)
         are_new = await self._database.write(usecases.receive_updates, list(map(without_pins, received)))
         self._trace(Step.UPDATE_STORED)

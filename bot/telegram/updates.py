@@ -30,9 +30,9 @@ Moment = Annotated[int, msgspec.Meta(ge=0, lt=YEAR_10000)]
 
 _NUMBER = re.compile(r'\s*\{\s*"update_id"\s*:\s*([1-9]\d{0,18})\s*[,}]')
 """Telegram writes the number first: it is known even of what cannot be decoded."""
-_WORDS = re.compile(r'("(?:text|caption)"\s*:\s*)("(?:[^"\\]|\\.)*")')
+_WORDS = re.compile(r'("(?:text|caption)"\s*:\s*)("[^"\\]*(?:\\.[^"\\]*)*")')
 _START = re.compile(r"(\s*/start(?:@\w+)?\s+)(.+)", re.IGNORECASE | re.DOTALL)
-_LINK = re.compile(r"(start(?:=|%3D))[\w-]+", re.IGNORECASE)
+_LINK = re.compile(r"(start(?:=|%3D))[\w-]+")
 _MAY_BE_PIN = re.compile(rf"\d(?:[ -]?\d){{{DIGITS_MIN - 1},}}")
 _COMMAND = re.compile(r"\s*/[a-z]", re.IGNORECASE)
 WITHHELD = "●●●●"
@@ -124,7 +124,7 @@ def _hashed_start(words: str) -> str:
 
 
 def _withheld(words: str) -> str:
-    is_harmless = _COMMAND.match(words) or looks_like_card_number(words) or not _MAY_BE_PIN.search(words)
+    is_harmless = not _MAY_BE_PIN.search(words) or _COMMAND.match(words) or looks_like_card_number(words)
     return words if is_harmless else WITHHELD
 
 
