@@ -27,7 +27,8 @@ class Person:
     """What the bot remembers of an account, whatever its roles.
 
     ``chosen_locale`` was picked with /language and wins over ``telegram_locale``. Whose chat has taken nothing since
-    ``refused_since`` is unreachable after a while (``domain/plumbing/people.py``).
+    ``refused_since`` is unreachable after a while (``domain/plumbing/people.py``). ``seen_at`` is when they last
+    wrote, known to a day.
     """
 
     account: Account
@@ -36,6 +37,7 @@ class Person:
     chosen_locale: Locale | None
     unreachable_since: datetime | None
     refused_since: datetime | None = None
+    seen_at: datetime | None = None
 
     @property
     def locale(self) -> Locale | None:

@@ -9,7 +9,7 @@ from domain.ids import BotId, UpdateId
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceivedUpdate:
     """``person_key`` orders updates: those of one person are handled one after the other. ``payload`` is the
-    update as JSON, kept only until it is done."""
+    update as JSON, without what opens something, kept only until it is done."""
 
     bot_id: BotId
     update_id: UpdateId

@@ -1,17 +1,36 @@
 """Accounts, and the questions asked of them."""
 
-from sqlalchemy import bindparam, delete
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import and_, bindparam, delete, select
 
 from domain.account import Account, Person
 from domain.dialogue import Dialogue
+from domain.ids import BotId, UserId
 from storage import rows, tables
 from storage.base import TxBase
-from storage.clauses import find, has
+from storage.clauses import LIMIT, find, has
 from storage.upsert import upsert
 
 SAVE_PERSON = upsert(tables.people)
 SAVE_DIALOGUE = upsert(tables.dialogues)
 SELECT_PERSON = find(rows.PERSON, "bot_id", "user_id")
+_people, _known = tables.people, tables.acquaintances
+SELECT_STRANGERS = (
+    select(_people.c.user_id)
+    .outerjoin_from(
+        _people, _known, and_(_known.c.bot_id == _people.c.bot_id, _known.c.user_id == _people.c.user_id)
+    )
+    .where(
+        has(_people, "bot_id"),
+        _people.c.seen_at < bindparam("seen_before"),
+        _known.c.merchant_id.is_(None),
+    )
+    .order_by(_people.c.seen_at)
+    .limit(LIMIT)
+)
+DELETE_PERSON = delete(_people).where(has(_people, "bot_id", "user_id"))
 SELECT_DIALOGUE = find(rows.DIALOGUE, "bot_id", "user_id")
 DELETE_DIALOGUE = delete(tables.dialogues).where(has(tables.dialogues, "bot_id", "user_id"))
 DELETE_DIALOGUES = delete(tables.dialogues)
@@ -25,6 +44,14 @@ class PeopleRows(TxBase):
 
     def save_person(self, person: Person) -> None:
         self.session.run(SAVE_PERSON, rows.person_row(person))
+
+    def strangers(self, bot_id: BotId, seen_before: datetime, limit: int) -> Sequence[UserId]:
+        before = rows.to_instant(seen_before)
+        found = self.session.all(SELECT_STRANGERS, bot_id=bot_id, seen_before=before, limit=limit)
+        return [user_id for (user_id,) in found]
+
+    def forget_person(self, account: Account) -> None:
+        self.session.run(DELETE_PERSON, bot_id=account.bot_id, user_id=account.user_id)
 
     def dialogue(self, account: Account) -> Dialogue | None:
         key = {"bot_id": account.bot_id, "user_id": account.user_id}

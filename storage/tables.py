@@ -478,8 +478,10 @@ people = table(
     string("chosen_locale", null=True),
     long("unreachable_since", null=True),
     long("refused_since", null=True),
+    long("seen_at", null=True),
     PrimaryKeyConstraint("bot_id", "user_id"),
 )
+Index(None, people.c.bot_id, people.c.seen_at)
 
 desks = table(
     "desks",

@@ -229,7 +229,7 @@ async def _receiving(
         return
     secret = settings.webhook_secret or secrets.token_urlsafe(32)
     webhook = Webhook(telegram, settings.webhook_url, secret)
-    app = webhook_app(settings.webhook_url, secret, bot_id, inbox.keep)
+    app = webhook_app(settings.webhook_url, secret, bot_id, inbox.keep, inbox.has_room)
     async with (
         serving(app, settings.webhook_listen),
         watch.keeps(f"webhook of bot {bot_id}", webhook.run, once=True, ails=webhook.ails),

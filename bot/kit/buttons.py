@@ -44,6 +44,7 @@ class Verb(StrEnum):
     LANGUAGE = "l"
     DAY = "day"
     UNDO_RESET = "unreset"
+    WHICH = "which"
 
 
 class ButtonUnknown(Exception):

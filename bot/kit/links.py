@@ -1,26 +1,32 @@
-"""Deep links: ``https://t.me/<bot>?start=<letter><token>`` (https://core.telegram.org/bots/features#deep-linking)."""
+"""Deep links: ``https://t.me/<bot>?start=<letter><token>`` (https://core.telegram.org/bots/features#deep-linking).
+
+What follows ``/start`` is hashed before it is written anywhere, and only as a hash it goes on from there: whoever
+sends a hash has it hashed again, so that one out of a copy of the database opens nothing.
+"""
 
 import re
 from dataclasses import dataclass
 
-from bot.kit.tokens import Tokens
-from domain.ids import CardId, StoreId
+from bot.kit.tokens import Tokens, token_hash
+from domain.ids import CardId, StoreId, TokenHash
 from domain.link import LinkKind
 
-_PAYLOAD = re.compile(r"(?P<kind>[jci])(?P<token>[A-Za-z0-9_-]{22})")
+NO_LINK = "?"
+_SENT = re.compile(r"([jci])([A-Za-z0-9_-]{22})")
+_HASHED = re.compile(r"([jci])([0-9a-f]{64})")
 _LINK = re.compile(r"(?:https?://)?(?:www\.)?(?:t|telegram)\.me/(?P<bot>\w+)\?start=(?P<payload>[\w-]+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """What follows ``/start``."""
+    """What follows ``/start``; ``text`` is how it is kept."""
 
     kind: LinkKind
-    token: str
+    token_hash: TokenHash
 
     @property
     def text(self) -> str:
-        return f"{self.kind.value}{self.token}"
+        return f"{self.kind.value}{self.token_hash}"
 
 
 class Links:
@@ -42,12 +48,19 @@ class Links:
         found = _LINK.fullmatch(text.strip())
         if found is None or found["bot"].lower() != self.username.lower():
             return None
-        return parse_payload(found["payload"])
+        return parse_payload(hashed(found["payload"]))
 
     def _link(self, kind: LinkKind, token: str) -> str:
-        return f"https://t.me/{self.username}?start={Payload(kind, token).text}"
+        return f"https://t.me/{self.username}?start={kind.value}{token}"
 
 
-def parse_payload(text: str) -> Payload | None:
-    found = _PAYLOAD.fullmatch(text)
-    return None if found is None else Payload(LinkKind(found["kind"]), found["token"])
+def hashed(sent: str) -> str:
+    """What is kept of a payload as it was sent: NO_LINK if it opens none."""
+    found = _SENT.fullmatch(sent)
+    return NO_LINK if found is None else Payload(LinkKind(found[1]), token_hash(found[2])).text
+
+
+def parse_payload(kept: str) -> Payload | None:
+    """Earlier versions kept payloads as they were sent."""
+    found = _HASHED.fullmatch(kept) or _HASHED.fullmatch(hashed(kept))
+    return None if found is None else Payload(LinkKind(found[1]), TokenHash(found[2]))

@@ -27,6 +27,10 @@ class CodeNotOurs(Refusal):
     """A QR code that is no link of this bot."""
 
 
+class SeveralCodes(Refusal):
+    """Several links in one picture, of which nobody can say which is meant."""
+
+
 class AmountMalformed(Refusal):
     """Not an amount of money as people type it; ``example`` is one."""
 

@@ -33,7 +33,8 @@ class PictureUnreadable(Exception):
 def read_qr(data: bytes) -> tuple[str, ...]:
     """The texts of all QR codes in a photo, each once; no code is no error. Takes 3 to 300 ms: off the event loop.
 
-    Looks at the photo made small, then at more of its pixels, then at the small one sharpened, until it finds any.
+    Looks at the photo made small and, for there may be another code that is small, at more of its pixels; then at the
+    small one sharpened, if there was none.
     Raises PictureTooLarge before anything is decoded, and PictureUnreadable.
     """
     if len(data) > SIZE_BYTES_MAX:
@@ -44,8 +45,8 @@ def read_qr(data: bytes) -> tuple[str, ...]:
         is_large = max(photo.size) > _SIDE_PX
         small = _grey(photo, _SIDE_PX)
         texts = _texts(small)
-        if not texts and is_large:
-            texts = _texts(_grey(_open(data), _LARGE_SIDE_PX))
+        if is_large:
+            texts = tuple(dict.fromkeys(texts + _texts(_grey(_open(data), _LARGE_SIDE_PX))))
     except PictureTooLarge:
         raise
     except Exception as damage:  # decoders fail in many ways on bytes made to break them

@@ -2,8 +2,7 @@
 
 from bot.customer import cards, joining, language
 from bot.kit.links import Payload, parse_payload
-from bot.kit.refusals import CodeNotOurs, PictureUnusable
-from bot.kit.tokens import token_hash
+from bot.kit.refusals import CodeNotOurs, PictureUnusable, SeveralCodes
 from bot.screens import questions
 from bot.screens.turn import Handler, Turn
 from bot.staff import counter, desk
@@ -16,6 +15,7 @@ from domain.rules.card_numbers import looks_like_card_number
 from domain.usecases.links import find_route
 
 PHOTO_SIZE_MAX_BYTES = 10 * 1024 * 1024
+CARDS_ASKED_MAX = 8
 
 
 async def start_command(turn: Turn) -> None:
@@ -34,13 +34,20 @@ async def start_command(turn: Turn) -> None:
 
 
 async def photo_sent(turn: Turn) -> None:
-    """The code in a photo does what scanning it would do."""
-    for text in await turn.services.studio.codes_in(await _photo(turn)):
-        payload = turn.services.links.payload_in(text)
-        if payload is not None:
+    """The code in a photo does what scanning it would do; of several cards it is asked which. A poster behind a card
+    is not meant."""
+    texts = await turn.services.studio.codes_in(await _photo(turn))
+    found = dict.fromkeys(filter(None, map(turn.services.links.payload_in, texts)))
+    cards = [payload for payload in found if payload.kind is LinkKind.CARD]
+    match cards or list(found):
+        case []:
+            raise CodeNotOurs
+        case [payload]:
             await _open(turn, payload)
-            return
-    raise CodeNotOurs
+        case several if cards and len(cards) <= CARDS_ASKED_MAX and turn.caller.is_staff:
+            await counter.ask_which(turn, [payload.token_hash for payload in several])
+        case _:
+            raise SeveralCodes
 
 
 async def text_sent(turn: Turn) -> None:
@@ -78,14 +85,14 @@ async def store_button(turn: Turn) -> None:
 
 
 async def _open(turn: Turn, payload: Payload) -> None:
-    route = await turn.read(find_route, token_hash(payload.token))
+    route = await turn.read(find_route, payload.token_hash)
     if route.kind is not payload.kind:
         raise LinkUnknown
     match route.kind:
         case LinkKind.JOIN:
             await joining.join_from_poster(turn, route)
         case LinkKind.INVITE:
-            await team.open_invite(turn, route, payload)
+            await team.open_invite(turn, route)
         case LinkKind.CARD:
             await _open_card(turn, route, payload)
 

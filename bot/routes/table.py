@@ -44,6 +44,7 @@ BUTTONS: dict[Verb, Handler] = {
     Verb.VOID_WHY: counter.why_button,
     Verb.VOID_LIST: counter.void_list_button,
     Verb.PANEL: counter.panel_button,
+    Verb.WHICH: counter.which_button,
     Verb.KEY: keypad.key_button,
     Verb.STAND_HERE: keypad.stand_here_button,
     Verb.LEAVE: keypad.leave_button,

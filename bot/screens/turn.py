@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from telegram import CallbackQuery, Message, Update, User
 from telegram.error import Forbidden
@@ -23,7 +23,7 @@ from bot.texts import Texts, texts
 from bot.views.help import apology
 from bot.views.refusals import sentence
 from bot.views.view import View
-from domain.account import Account, Locale
+from domain.account import Account, Locale, Person
 from domain.entry import Origin
 from domain.ids import OperationKey, UserId
 from domain.plumbing.people import Meet, Reachable, meet, set_reachable
@@ -38,6 +38,7 @@ logger = logging.getLogger(__name__)
 
 NO_TIMEZONE = "UTC"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+SEEN_AGAIN = timedelta(days=1)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -242,13 +243,22 @@ def _account(services: Services, user: User) -> Account:
 
 
 async def _remember(services: Services, caller: Caller, user: User) -> None:
-    """Writes only when something about the person is new."""
-    known = caller.person
-    told = (clean_name(user.full_name), telegram_locale(user))
-    is_well = known is not None and known.unreachable_since is None and known.refused_since is None
-    if known is None or (known.name, known.telegram_locale) != told or not is_well:
-        name, locale = told
+    """Writes only when something about the person is new, or they wrote for the first time in a day."""
+    known, name, locale = caller.person, clean_name(user.full_name), telegram_locale(user)
+    told = (name, locale, None, None)
+    is_news = known is None or told != (
+        known.name,
+        known.telegram_locale,
+        known.unreachable_since,
+        known.refused_since,
+    )
+    if is_news or _is_long_ago(services, known):
         await services.database.write(meet, Meet(account=caller.account, name=name, telegram_locale=locale))
+
+
+def _is_long_ago(services: Services, known: Person | None) -> bool:
+    seen_at = known.seen_at if known else None
+    return seen_at is None or services.clock() - seen_at >= SEEN_AGAIN
 
 
 def words_of(update: Update) -> str:

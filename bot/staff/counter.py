@@ -1,7 +1,7 @@
 """The counter's commands and buttons: each names an act, and ``perform`` brings it to its end."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from typing import Literal
 
 from bot.kit.buttons import ButtonUnknown, Pressed
@@ -13,7 +13,7 @@ from bot.staff import keypad
 from bot.staff.acting import carry_out
 from bot.staff.amount_keypad import membership_at_desk
 from bot.staff.amounts import parse_amount
-from bot.staff.dialogues import AmountAsked, AskedFor, CardAsked, NewPinAsked
+from bot.staff.dialogues import AmountAsked, AskedFor, CardAsked, NewPinAsked, WhichAsked
 from bot.staff.words import parse_card_and_rest, parse_change, parse_words
 from bot.views import counter as views
 from bot.views import rewards
@@ -31,7 +31,7 @@ from domain.acts import (
     TakeBack,
 )
 from domain.card import CardRef
-from domain.ids import CardId, EntryId
+from domain.ids import CardId, EntryId, TokenHash
 from domain.refusals import CardNotFound, CardNumberMistyped, PinNotSet, PinRequired, Refusal
 from domain.usecases.look_up_card import CardAtCounter, look_up_card
 from domain.usecases.store_today import SeeToday, store_today
@@ -96,7 +96,7 @@ async def redeem_points_button(turn: Turn) -> None:
 
 
 async def reward_list_button(turn: Turn) -> None:
-    found = await _look_up(turn)
+    found = await _look_up(turn, _card(turn.pressed))
     await turn.show(rewards.reward_list(turn.t, found.card))
 
 
@@ -130,7 +130,7 @@ async def panel_button(turn: Turn) -> None:
 
 
 async def void_list_button(turn: Turn) -> None:
-    await turn.show(views.void_list(turn.t, await _look_up(turn), turn.timezone))
+    await turn.show(views.void_list(turn.t, await _look_up(turn, _card(turn.pressed)), turn.timezone))
 
 
 async def number_sent(turn: Turn) -> None:
@@ -146,11 +146,40 @@ async def asked_number_sent(turn: Turn, question: CardAsked) -> None:
 
 async def show_scanned(turn: Turn, token_hash: str) -> None:
     """A card's code was scanned: its panel, or what was asked for before."""
-    then = turn.question.then if isinstance(turn.question, CardAsked) else "look"
     async with _answering(turn):
-        await perform(turn, _act(turn, then, CardRef("token", token_hash)))
+        await perform(turn, _act(turn, _asked_for(turn), CardRef("token", token_hash)))
 
 
+async def ask_which(turn: Turn, scanned: Sequence[TokenHash]) -> None:
+    """Several codes were in one picture: which is to be stamped, or whatever was asked for before? Nothing happens to
+    any card until that is answered. Raises CardNotFound when none is of this merchant."""
+    if turn.caller.is_unattended:
+        await keypad.ask_who(turn, None)
+        return
+    cards = []
+    for token_hash in scanned:
+        with suppress(CardNotFound):
+            cards.append((await _look_up(turn, CardRef("token", token_hash))).card)
+    if not cards:
+        raise CardNotFound
+    then, nonce = _asked_for(turn), new_key()
+    asked = WhichAsked(then=then, cards=tuple(card.card_id for card in cards))
+    await questions.remember(turn, asked, nonce)
+    await turn.say(views.which_card(turn.t, cards, nonce))
+
+
+async def which_button(turn: Turn) -> None:
+    """One of the cards in a picture."""
+    pressed = turn.pressed
+    question = questions.expected(turn, WhichAsked, pressed.text(0))
+    position = pressed.number(1)
+    if position >= len(question.cards):
+        raise ButtonUnknown
+    async with _answering(turn):
+        await perform(turn, _act(turn, question.then, CardRef("id", question.cards[position])))
+
+
+questions.add(WhichAsked)
 questions.add(CardAsked, asked_number_sent, lambda turn, _question: turn.caller.is_staff)
 
 
@@ -184,6 +213,11 @@ async def _typed(turn: Turn, then: AskedFor) -> None:
         return
     await questions.remember(turn, CardAsked(then), new_key())
     await turn.say(views.ask_card(turn.t))
+
+
+def _asked_for(turn: Turn) -> AskedFor | Literal["look"]:
+    """What a card that is scanned now was asked for."""
+    return turn.question.then if isinstance(turn.question, CardAsked | WhichAsked) else "look"
 
 
 def _typed_act(turn: Turn, then: AskedFor | Literal["look"]) -> Act:
@@ -242,7 +276,7 @@ async def _answering(turn: Turn) -> AsyncIterator[None]:
 
 
 async def _end_question(turn: Turn) -> None:
-    if isinstance(turn.question, CardAsked):
+    if isinstance(turn.question, CardAsked | WhichAsked):
         await questions.forget(turn, turn.nonce)
 
 
@@ -265,8 +299,8 @@ def _reason(turn: Turn, position: int) -> str:
     return reasons[position]
 
 
-async def _look_up(turn: Turn) -> CardAtCounter:
-    return await turn.read(look_up_card, Asked(act=LookUp(card=_card(turn.pressed)), actor=turn.actor))
+async def _look_up(turn: Turn, card: CardRef) -> CardAtCounter:
+    return await turn.read(look_up_card, Asked(act=LookUp(card=card), actor=turn.actor))
 
 
 def _card(pressed: Pressed) -> CardRef:

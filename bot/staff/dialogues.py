@@ -5,7 +5,7 @@ from typing import Literal
 from bot.screens.questions import Question, Shown
 from domain.acts import Act, EarnPoints
 from domain.card import CardRef
-from domain.ids import MerchantId, StaffId
+from domain.ids import CardId, MerchantId, StaffId
 
 AskedFor = Literal["stamp", "earn", "redeem", "void"]
 
@@ -14,6 +14,13 @@ class CardAsked(Question, frozen=True, tag="card"):
     """Which card should ``then`` happen to?"""
 
     then: AskedFor
+
+
+class WhichAsked(Question, frozen=True, tag="which"):
+    """Which of the cards in a picture is meant?"""
+
+    then: AskedFor | Literal["look"]
+    cards: tuple[CardId, ...]
 
 
 class WhoAsked(Question, frozen=True, tag="who"):

@@ -1,6 +1,6 @@
 """A member's link is opened: they start working, or choose a new PIN unless they undo that."""
 
-from bot.kit.links import Payload
+from bot.kit.tokens import invite_token, token_hash
 from bot.screens.menus import show_menu
 from bot.screens.posters import send_posters
 from bot.screens.turn import Turn
@@ -14,18 +14,21 @@ from domain.link import Route
 from domain.refusals import InviteUsed, OwnPhoneNeeded
 from domain.rights import Right, may
 from domain.staff import InvitePurpose
-from domain.usecases.claim_invite import ClaimInvite, PinTask, claim_invite
+from domain.usecases.claim_invite import ClaimInvite, LeadOn, PinTask, claim_invite, lead_on
 from domain.usecases.reset_pin import UndoReset, undo_reset
 
 
-async def open_invite(turn: Turn, route: Route, payload: Payload) -> None:
-    """On a shared phone the link is shown as a code, for the member's own phone to scan."""
+async def open_invite(turn: Turn, route: Route) -> None:
+    """On a shared phone a code is shown, for the member's own phone to scan."""
     invite_id = InviteId(route.target_id)
     command = ClaimInvite(account=turn.account, merchant_id=route.merchant_id, invite_id=invite_id)
     try:
         claimed = await turn.write(claim_invite, command)
     except OwnPhoneNeeded as refusal:
-        code = await turn.services.studio.code(turn.services.links.invite(payload.token))
+        token = invite_token()
+        leads = LeadOn(merchant_id=route.merchant_id, invite_id=invite_id, token_hash=token_hash(token))
+        await turn.write(lead_on, leads)
+        code = await turn.services.studio.code(turn.services.links.invite(token))
         await turn.say(View(text=sentence(turn.t, refusal, turn.timezone), photo=code))
         return
     if claimed.purpose is InvitePurpose.RESET_PIN and claimed.pin_task is PinTask.NONE:

@@ -16,6 +16,7 @@ from bot.screens.turn import Turn
 from bot.staff.acting import carry_out
 from bot.staff.dialogues import Keypad, NewPinAsked, PinAsked, WhoAsked
 from bot.telegram.chat import Place
+from bot.telegram.updates import WITHHELD
 from bot.views import keypad as views
 from bot.views import team as team_views
 from bot.views.refusals import sentence
@@ -108,7 +109,8 @@ async def pin_typed(turn: Turn, question: Keypad) -> None:
 def _is_pin(turn: Turn, question: Keypad) -> bool:
     if question.asked_update_id == turn.update.update_id:
         return isinstance(question.act, EarnPoints)
-    return turn.words.isdecimal() and not looks_like_card_number(turn.words)
+    may_be_one = turn.words.isdecimal() and not looks_like_card_number(turn.words)
+    return may_be_one or turn.words == WITHHELD
 
 
 questions.add(WhoAsked)

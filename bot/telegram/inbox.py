@@ -1,8 +1,8 @@
 """The durable inbox, and the order in which people are served.
 
-What Telegram sent is committed, just as it was sent, before Telegram may forget it. Updates of one person are handled
-one after the other, those of different people side by side; whoever's update fails waits for its next try while
-everybody else goes on. What nobody can read is kept aside as it came.
+What Telegram sent is committed, but for what opens something just as it was sent, before Telegram may forget it.
+Updates of one person are handled one after the other, those of different people side by side; whoever's update fails
+waits for its next try while everybody else goes on. What nobody can read is kept aside as it came.
 
 An update that was under way when the process died may have been the cause. So it is noted before the handling begins
 of a picture, which strangers make, and of what a crash has left; at the next start what was noted comes after
@@ -12,6 +12,7 @@ everybody else's, one at a time, and is kept aside in the end (docs/decisions/00
 import asyncio
 import logging
 import secrets
+import sys
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
 from contextlib import asynccontextmanager, nullcontext, suppress
@@ -24,7 +25,7 @@ from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, Re
 
 from bot.kit.watch import ended_within, is_set_within
 from bot.telegram.chat import seconds_of
-from bot.telegram.updates import UpdateUnreadable, read_update
+from bot.telegram.updates import UpdateUnreadable, read_update, without_pins
 from domain.ids import BotId, UpdateId
 from domain.plumbing import inbox as usecases
 from domain.ports import Database, DatabaseUnavailable
@@ -34,7 +35,12 @@ from domain.update import ReceivedUpdate
 logger = logging.getLogger(__name__)
 
 IN_FLIGHT_MAX = 256
-BACKLOG_MAX = 5_000
+PICTURES_MAX = 4
+"""In memory at once, each at most 10 MB; others wait where they hold up nobody."""
+BACKLOG_BYTES_MAX = 16 * 1024 * 1024
+"""In memory; some 5,000 updates as people send them, 100 as long as strangers can make them."""
+UPDATE_BYTES = 2_048
+"""Of memory, beside what it says."""
 TRIES_MAX = 3
 PASSING_TRIES_MAX = 20
 """With waits that double up to a minute, a quarter of an hour."""
@@ -85,10 +91,11 @@ class Inbox:
         self._lines: dict[int, deque[ReceivedUpdate]] = {}
         self._serving: set[asyncio.Task[None]] = set()
         self._slots = asyncio.Semaphore(IN_FLIGHT_MAX)
+        self._pictures = asyncio.Semaphore(PICTURES_MAX)
         self._ahead: set[UpdateId] = set()
         self._are_ahead_done = asyncio.Event()
         self._one_suspect = asyncio.Lock()
-        self._backlog = 0
+        self._backlog_bytes = 0
         self.has_room = asyncio.Event()
         self.has_room.set()
         self._stops = asyncio.Event()
@@ -97,11 +104,10 @@ class Inbox:
         self._is_closed = False
 
     async def keep(self, *received: ReceivedUpdate) -> None:
-        """Commits updates as Telegram wrote them, of which those that are new are handled then. Raises
-        DatabaseUnavailable."""
+        """Commits updates, of which those that are new are handled then. Raises DatabaseUnavailable."""
         self._trace(Step.UPDATE_RECEIVED)
         try:
-            are_new = await self._database.write(usecases.receive_updates, received)
+            are_new = await self._database.write(usecases.receive_updates, list(map(without_pins, received)))
         except DatabaseUnavailable:
             self._starts(self._put_all_off(received))
             raise
@@ -161,9 +167,7 @@ class Inbox:
         person = received.person_key
         line = self._lines.setdefault(person, deque())
         line.append(received)
-        self._backlog += 1
-        if self._backlog >= BACKLOG_MAX:
-            self.has_room.clear()
+        self._backlog_changes(_size_bytes(received))
         if len(line) == 1:
             self._starts(self._serve(person, line))
 
@@ -189,9 +193,15 @@ class Inbox:
                 self._failed()
             self._is_done(received.update_id)
             line.popleft()
-            self._backlog -= 1
-            self.has_room.set()
+            self._backlog_changes(-_size_bytes(received))
         del self._lines[person]
+
+    def _backlog_changes(self, by_bytes: int) -> None:
+        self._backlog_bytes += by_bytes
+        if self._backlog_bytes < BACKLOG_BYTES_MAX:
+            self.has_room.set()
+        else:
+            self.has_room.clear()
 
     def _is_done(self, update_id: UpdateId | None) -> None:
         self._ahead.discard(update_id)
@@ -218,10 +228,11 @@ class Inbox:
         is_new = received.received_at is None
         noting = nullcontext if is_new and not has_picture(update) else partial(self._noted, ref)
         alone = self._one_suspect if received.attempts else nullcontext()
+        pictures = self._pictures if has_picture(update) else nullcontext()
         self._trace(Step.UPDATE_STARTED)
         for tries in count(1):
             try:
-                async with self._slots, alone:
+                async with alone, pictures, self._slots:
                     if self._stops.is_set():
                         return
                     async with noting():
@@ -287,6 +298,10 @@ class Inbox:
             await self._database.write(usecases.fail_update, failure)
         except DatabaseUnavailable as another:
             logger.error("reference %s: the next start takes it up again: %s", reference, another)
+
+
+def _size_bytes(received: ReceivedUpdate) -> int:
+    return UPDATE_BYTES + sys.getsizeof(received.payload)
 
 
 def has_picture(update: Update) -> bool:

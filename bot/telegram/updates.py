@@ -1,13 +1,23 @@
 """Updates as Telegram writes them (https://core.telegram.org/bots/api#update): what no Telegram sends is told apart
-from what nobody here can read, which may be newer than python-telegram-bot."""
+from what nobody here can read, which may be newer than python-telegram-bot.
 
+What opens something is not written down: of a link only the hash is kept, and what may be a PIN only in memory, so
+that after a crash it is asked for again (docs/decisions/0027).
+"""
+
+import json
 import re
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Annotated
 
 import msgspec
 from telegram import Bot, Update
 
+from bot.kit.links import NO_LINK, hashed
 from domain.ids import BotId, UpdateId
+from domain.rules.card_numbers import looks_like_card_number
+from domain.rules.pins import DIGITS_MIN
 from domain.update import ReceivedUpdate
 
 NUMBER_MAX = 2**63 - 2
@@ -20,6 +30,13 @@ Moment = Annotated[int, msgspec.Meta(ge=0, lt=YEAR_10000)]
 
 _NUMBER = re.compile(r'\s*\{\s*"update_id"\s*:\s*([1-9]\d{0,18})\s*[,}]')
 """Telegram writes the number first: it is known even of what cannot be decoded."""
+_WORDS = re.compile(r'("(?:text|caption)"\s*:\s*)("[^"\\]*(?:\\.[^"\\]*)*")')
+_START = re.compile(r"(\s*/start(?:@\w+)?\s+)(.+)", re.IGNORECASE | re.DOTALL)
+_LINK = re.compile(r"(start(?:=|%3D))[\w-]+")
+_MAY_BE_PIN = re.compile(rf"\d(?:[ -]?\d){{{DIGITS_MIN - 1},}}")
+_COMMAND = re.compile(r"\s*/[a-z]", re.IGNORECASE)
+WITHHELD = "●●●●"
+"""In the place of what may have been a PIN, where the update was not answered before the process ended."""
 
 
 class UpdateUnreadable(Exception):
@@ -73,7 +90,10 @@ def received_update(bot_id: BotId, text: str) -> ReceivedUpdate:
     except (msgspec.MsgspecError, RecursionError) as error:
         raise UpdateUnreadable(type(error).__name__) from error
     return ReceivedUpdate(
-        bot_id=bot_id, update_id=UpdateId(sent.update_id), person_key=sent.person_key, payload=text
+        bot_id=bot_id,
+        update_id=UpdateId(sent.update_id),
+        person_key=sent.person_key,
+        payload=_with_hashed_links(text),
     )
 
 
@@ -85,7 +105,41 @@ def numbered_update(bot_id: BotId, text: str) -> ReceivedUpdate | None:
         found = _NUMBER.match(text)
         if found is None or int(found[1]) > NUMBER_MAX:
             return None
-        return ReceivedUpdate(bot_id=bot_id, update_id=UpdateId(int(found[1])), person_key=0, payload=text)
+        payload = _with_hashed_links(text)
+        return ReceivedUpdate(bot_id=bot_id, update_id=UpdateId(int(found[1])), person_key=0, payload=payload)
+
+
+def without_pins(received: ReceivedUpdate) -> ReceivedUpdate:
+    """What is written down of it."""
+    return replace(received, payload=_reworded(received.payload, _withheld))
+
+
+def _with_hashed_links(text: str) -> str:
+    return _LINK.sub(rf"\1{NO_LINK}", _reworded(text, _hashed_start))
+
+
+def _hashed_start(words: str) -> str:
+    found = _START.fullmatch(words)
+    return words if found is None else found[1] + hashed(found[2].strip())
+
+
+def _withheld(words: str) -> str:
+    is_harmless = not _MAY_BE_PIN.search(words) or _COMMAND.match(words) or looks_like_card_number(words)
+    return words if is_harmless else WITHHELD
+
+
+def _reworded(text: str, reword: Callable[[str], str]) -> str:
+    """An update whose texts are others, whether or not the rest of it can be decoded."""
+
+    def replaced(found: re.Match[str]) -> str:
+        try:
+            words: str = json.loads(found[2], strict=False)
+        except ValueError:
+            return f'{found[1]}"{WITHHELD}"'
+        reworded = reword(words)
+        return found[0] if reworded == words else found[1] + json.dumps(reworded)
+
+    return _WORDS.sub(replaced, text)
 
 
 def read_update(text: str, bot: Bot) -> Update:

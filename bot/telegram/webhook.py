@@ -31,13 +31,16 @@ NO_UPDATE = (UnicodeDecodeError, UpdateUnreadable, web.HTTPRequestEntityTooLarge
 Keep = Callable[[ReceivedUpdate], Awaitable[None]]
 
 
-def webhook_app(url: str, secret: str, bot_id: BotId, keep: Keep) -> web.Application:
-    """Answers 200 only when the update is kept; until then Telegram sends it again."""
+def webhook_app(url: str, secret: str, bot_id: BotId, keep: Keep, has_room: asyncio.Event) -> web.Application:
+    """Answers 200 only when the update is kept; until then, and while there is no room for it, Telegram sends it
+    again."""
 
     async def receive(request: web.Request) -> web.Response:
         given = request.headers.get(HEADER, "")
         if not hmac.compare_digest(given.encode(errors="surrogateescape"), secret.encode()):
             return web.Response(status=403)
+        if not has_room.is_set():
+            return web.Response(status=503)
         try:
             async with asyncio.timeout(BODY_WITHIN_S):
                 body = await request.read()

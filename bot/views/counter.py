@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.kit.buttons import Verb, press, short_id
 from bot.kit.clock import new_key
-from bot.texts import Texts
+from bot.texts import Texts, plain
 from bot.views.card_parts import card_button, holder, purchase, redeem_button, today_line
 from bot.views.days import figures_lines
 from bot.views.entries import SAID, change_of
@@ -95,6 +95,19 @@ def ask_card(t: Texts) -> View:
     """After a command without a card."""
     return View(
         text=t("<b>Which card?</b>\nSend its number or a photo of its code, or scan it with the camera.")
+    )
+
+
+def which_card(t: Texts, cards: Sequence[CardState], nonce: str) -> View:
+    """After a picture of several."""
+    return View(
+        text=t("<b>Which card?</b>\nThere is more than one in the picture."),
+        buttons=keyboard(
+            *(
+                row(Button(text=plain(holder(t, card)), data=press(Verb.WHICH, nonce, position)))
+                for position, card in enumerate(cards)
+            )
+        ),
     )
 
 

@@ -174,6 +174,7 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     chat.NoCodeInPicture: mark("No code could be read in this picture. Take it closer and without glare."),
     chat.PictureUnusable: mark("This picture is too large or damaged. Take a new photo."),
     chat.CodeNotOurs: mark("This code is not one of our cards."),
+    chat.SeveralCodes: mark("There is more than one code in this picture. Take a photo of one of them."),
     chat.AmountMalformed: mark("This is not an amount. Type it like this: {example}."),
     chat.PointsMalformed: mark(
         "After the card number, give the points and why: /adjust 482 109 375 +50 forgotten purchase"

@@ -1,11 +1,12 @@
 """What the bot remembers of an account, and the questions it has asked."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from domain.account import Account, Locale, Person
 from domain.dialogue import Dialogue
-from domain.ids import UpdateId
+from domain.ids import BotId, UpdateId, UserId
 from domain.ports import People
 from domain.refusals import DialogueOver
 from domain.rules.names import clean_name
@@ -48,6 +49,17 @@ class EndDialogue:
     nonce: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForgetStrangers:
+    """``retention`` is for how long somebody with neither card nor role is remembered after they wrote last.
+    Operators, who need none, are no strangers."""
+
+    bot_id: BotId
+    operator_ids: Collection[UserId]
+    retention: timedelta
+
+
+STRANGERS_AT_ONCE = 1_000
 BACKSPACE = "<"
 
 
@@ -63,7 +75,7 @@ class PressKey:
 
 
 def meet(*, tx: People, command: Meet) -> None:
-    """Remembers the account; writing to the bot makes it reachable again."""
+    """Remembers the account and when it wrote; writing to the bot makes it reachable again."""
     known = tx.person(command.account)
     tx.save_person(
         Person(
@@ -72,8 +84,18 @@ def meet(*, tx: People, command: Meet) -> None:
             telegram_locale=command.telegram_locale,
             chosen_locale=known.chosen_locale if known else None,
             unreachable_since=None,
+            seen_at=tx.now,
         )
     )
+
+
+def forget_strangers(*, tx: People, command: ForgetStrangers) -> int:
+    """Those who wrote and then had nothing to do with any merchant, some at a time; returns how many."""
+    found = tx.strangers(command.bot_id, tx.now - command.retention, STRANGERS_AT_ONCE)
+    strangers = [user_id for user_id in found if user_id not in command.operator_ids]
+    for user_id in strangers:
+        tx.forget_person(Account(bot_id=command.bot_id, user_id=user_id))
+    return len(strangers)
 
 
 def choose_locale(*, tx: People, command: ChooseLocale) -> None:

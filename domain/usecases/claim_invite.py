@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from domain.account import Account
-from domain.ids import InviteId, MerchantId, StaffId, StoreId
-from domain.ports import Staffing, Terms
+from domain.ids import InviteId, MerchantId, StaffId, StoreId, TokenHash
+from domain.link import LinkKind, Route
+from domain.ports import Directory, Staffing, Terms
 from domain.refusals import AlreadyOnTeam, InviteExpired, InviteUsed, LinkUnknown, OwnPhoneNeeded
 from domain.rules import pins
 from domain.staff import Desk, Invite, InvitePurpose, Role, Staff, StaffStatus
@@ -16,6 +17,15 @@ class ClaimInvite:
     account: Account
     merchant_id: MerchantId
     invite_id: InviteId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadOn:
+    """``token_hash`` is of one more link to the same invitation."""
+
+    merchant_id: MerchantId
+    invite_id: InviteId
+    token_hash: TokenHash
 
 
 class PinTask(StrEnum):
@@ -36,6 +46,18 @@ class Claimed:
     role: Role
     stores: tuple[tuple[StoreId, str], ...]
     pin_task: PinTask
+
+
+def lead_on(*, tx: Directory, command: LeadOn) -> None:
+    """For the phone that is to open it: of the link that was opened here only the hash is known."""
+    tx.add_route(
+        Route(
+            token_hash=command.token_hash,
+            kind=LinkKind.INVITE,
+            merchant_id=command.merchant_id,
+            target_id=command.invite_id,
+        )
+    )
 
 
 def claim_invite(*, tx: Staffing, command: ClaimInvite) -> Claimed:

@@ -5,8 +5,8 @@ from contextlib import closing
 
 import pytest
 
-from bot.kit.links import Links
-from bot.kit.tokens import Tokens
+from bot.kit.links import Links, parse_payload
+from bot.kit.tokens import Tokens, token_hash
 from domain.ids import StoreId
 from domain.link import LinkKind
 from tests.bot.customer.test_cards import code_on
@@ -31,7 +31,7 @@ def links() -> Links:
 def test_link_to_this_bot_is_read_however_it_is_written(links: Links, text: str) -> None:
     payload = links.payload_in(text)
     assert payload is not None
-    assert (payload.kind, payload.token) == (LinkKind.CARD, TOKEN)
+    assert (payload.kind, payload.token_hash) == (LinkKind.CARD, token_hash(TOKEN))
 
 
 @pytest.mark.parametrize(
@@ -54,6 +54,12 @@ def test_link_of_a_store_is_read_back(links: Links) -> None:
     payload = links.payload_in(links.join(StoreId("gare")))
     assert payload is not None
     assert payload.kind is LinkKind.JOIN
+
+
+def test_payload_that_an_earlier_version_kept_as_it_was_sent_is_read() -> None:
+    assert parse_payload(f"c{TOKEN}") == parse_payload(f"c{token_hash(TOKEN)}")
+    assert parse_payload(f"c{TOKEN}") is not None
+    assert parse_payload(f"x{TOKEN}") is None
 
 
 async def test_copy_of_the_database_holds_no_token_of_any_link(home: House, shop: Shop) -> None:

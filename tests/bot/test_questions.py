@@ -17,6 +17,7 @@ from bot.staff.dialogues import (
     NewPinAsked,
     PinAsked,
     StoreAsked,
+    WhichAsked,
     WhoAsked,
 )
 from domain.acts import (
@@ -32,7 +33,7 @@ from domain.acts import (
     TakeBack,
 )
 from domain.card import CardRef
-from domain.ids import EntryId, MerchantId, OperationKey, StaffId
+from domain.ids import CardId, EntryId, MerchantId, OperationKey, StaffId
 from tests.support.house import House, Shop, TestClock, number_of
 
 BY_ID, BY_NUMBER, BY_TOKEN = CardRef("id", "c1"), CardRef("number", "434640978"), CardRef("token", "hash-4")
@@ -58,6 +59,7 @@ OF_BEFORE: dict[str, questions.Question] = {
     '{"type":"who","act":null}': WhoAsked(None),
     '{"type":"who","act":{"type":"look","card":{"by":"id","value":"c1"}}}': WhoAsked(LookUp(card=BY_ID)),
     '{"type":"store","payload":"c0123"}': StoreAsked("c0123"),
+    '{"type":"which","then":"stamp","cards":["c1","c2"]}': WhichAsked("stamp", (CardId("c1"), CardId("c2"))),
     pin('{"type":"stamp","card":{"by":"id","value":"c1"},"count":1,"key":"AAAAAAAAAAA"}'): PinAsked(
         act=Stamp(card=BY_ID, count=1, key=KEY), **SAM
     ),

@@ -33,6 +33,20 @@ async def test_first_typing_of_a_new_pin_counts_once_as_text(opening: Opening) -
         await sees(anna, "Your PIN is set")
 
 
+async def test_pin_of_which_nothing_was_done_before_the_crash_is_asked_for_again(opening: Opening) -> None:
+    """It is nowhere but in memory; the invitation's link is kept hashed, and goes on."""
+    async with opening({"Anna": Role.STAFF}, require_staff_pin=True) as cafe:
+        anna = cafe.person("Anna")
+        async with cafe.dying_at(Step.UPDATE_STORED):
+            await anna.opens(cafe.links["Anna"])
+        await sees(anna, "Anna, choose a PIN")
+        async with cafe.dying_at(Step.UPDATE_STORED):
+            await anna.sends(PIN)
+        await sees(anna, "A PIN has 4 to 8 digits. Type it again.", new=True)
+        await anna.sends(PIN)
+        await sees(anna, "Anna, type the PIN once more\n○")
+
+
 async def test_a_pin_that_was_chosen_before_the_crash_is_chosen_after_it(opening: Opening) -> None:
     async with opening({"Anna": Role.STAFF}, require_staff_pin=True) as cafe:
         anna = await opens_invite(cafe, "Anna")

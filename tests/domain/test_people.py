@@ -1,16 +1,29 @@
 """What the bot remembers of an account, and in which language it reads."""
 
+from collections.abc import Collection
+from datetime import timedelta
+
 import pytest
 
-from domain.account import Locale, Person
+from domain.account import Account, Locale, Person
 from domain.bot_profile import BotProfile
-from domain.ids import BotId
+from domain.ids import BotId, UserId
+from domain.plumbing import people
 from domain.plumbing.bot_profiles import bot_profile, save_bot_profile
-from domain.plumbing.people import ChooseLocale, Meet, Reachable, choose_locale, meet, set_reachable
+from domain.plumbing.people import (
+    ChooseLocale,
+    ForgetStrangers,
+    Meet,
+    Reachable,
+    choose_locale,
+    forget_strangers,
+    meet,
+    set_reachable,
+)
 from domain.usecases.read_message import Reader, reader_of
 from tests.support.clock import Clock
 from tests.support.databases import look
-from tests.support.shop import Town
+from tests.support.shop import BOT, Town
 
 
 def meets(town: Town, name: str = "Léa", telegram_locale: Locale | None = Locale.FR) -> Person:
@@ -101,3 +114,64 @@ def test_bot_profile_is_kept_for_each_bot(town: Town) -> None:
     changed = BotProfile(bot_id=BotId(1), username="one", menus="set")
     town.database.write(save_bot_profile, changed)
     assert town.database.read(bot_profile, BotId(1)) == changed
+
+
+MONTH = timedelta(days=30)
+
+
+def forgets(town: Town, operator_ids: Collection[UserId] = ()) -> int:
+    command = ForgetStrangers(bot_id=BOT, operator_ids=operator_ids, retention=MONTH)
+    return town.database.write(forget_strangers, command)
+
+
+def is_known(town: Town, account: Account) -> bool:
+    return look(town.database, lambda tx: tx.person(account)) is not None
+
+
+@pytest.mark.parametrize(("days", "forgotten"), [(29, 0), (30, 0), (31, 1)])
+def test_stranger_is_remembered_for_a_month(town: Town, clock: Clock, days: int, forgotten: int) -> None:
+    stranger = meets(town)
+    clock.passes(days=days)
+    assert forgets(town) == forgotten
+    assert is_known(town, stranger.account) is not bool(forgotten)
+    assert forgets(town) == 0
+
+
+def test_stranger_who_writes_now_and_then_is_remembered_with_their_language(town: Town, clock: Clock) -> None:
+    stranger = meets(town)
+    town.database.write(choose_locale, ChooseLocale(account=stranger.account, locale=Locale.LB))
+    for _ in range(3):
+        clock.passes(days=20)
+        town.database.write(meet, Meet(account=stranger.account, name="Léa", telegram_locale=None))
+        assert forgets(town) == 0
+    assert now(town, stranger).chosen_locale is Locale.LB
+
+
+def test_who_has_a_card_or_works_somewhere_is_no_stranger(town: Town, clock: Clock) -> None:
+    shop = town.opens_shop()
+    accounts = [shop.gives_card().account, shop.hires("Anna").account]
+    for account in accounts:
+        town.database.write(meet, Meet(account=account, name="A", telegram_locale=None))
+    clock.passes(days=3_000)
+    assert forgets(town) == 0
+    assert all(is_known(town, account) for account in accounts)
+
+
+def test_operator_is_no_stranger_and_another_bots_stranger_is_not_ones_own(town: Town, clock: Clock) -> None:
+    operator = meets(town).account
+    elsewhere = Account(bot_id=BotId(BOT + 1), user_id=UserId(9))
+    town.database.write(meet, Meet(account=elsewhere, name="A", telegram_locale=None))
+    clock.passes(days=31)
+    assert forgets(town, [operator.user_id]) == 0
+    assert is_known(town, operator)
+    assert is_known(town, elsewhere)
+
+
+def test_strangers_are_forgotten_some_at_a_time(
+    town: Town, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(people, "STRANGERS_AT_ONCE", 2)
+    for _ in range(3):
+        meets(town)
+    clock.passes(days=31)
+    assert [forgets(town) for _ in range(3)] == [2, 1, 0]

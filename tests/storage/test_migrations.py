@@ -105,6 +105,21 @@ def test_last_runs_of_before_are_the_bots_or_the_processs(path: Path) -> None:
     assert found == sorted([*((job, 5) for job in [*of_bot[:2], *of_process]), ("outbox", 6)])
 
 
+def test_people_of_before_were_seen_now_and_what_was_set_aside_loses_its_words(path: Path) -> None:
+    changes(path, "down", "0006")
+    with closing(sqlite3.connect(path)) as file, file:
+        file.execute("INSERT INTO people VALUES (42, 7, 'Léa', 'fr', NULL, NULL)")
+        for number, failed_at in ((1, None), (2, 5)):
+            row = [number, failed_at]
+            file.execute("INSERT INTO inbox VALUES (42, ?, 7, '2580', 0, 1, NULL, ?, NULL, NULL)", row)
+    changes(path, "up", HEAD)
+    with closing(sqlite3.connect(path)) as file:
+        [[seen_at]] = file.execute("SELECT seen_at FROM people").fetchall()
+        assert seen_at > 1_700_000_000_000_000
+        found = file.execute("SELECT update_id, payload FROM inbox ORDER BY update_id").fetchall()
+    assert found == [(1, "2580"), (2, None)]
+
+
 BEFORE = """
     merchant_id, message_id, bot_id, user_id, kind, is_marketing, facts, created_at, due_at, attempts, leased_by,
     leased_until, sent_at, telegram_message_id, failed_at, error"""

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.sqlite.pysqlite import dialect
 from storage.customers import SELECT_CARDS_IN, SELECT_CARDS_MADE
 from storage.expiries import SELECT_WARNED, SELECT_WATCHED
 from storage.ledger import SELECT_ENTRIES_AT, SELECT_TO_SUMMARIZE, SUMMARIZE
+from storage.people import SELECT_STRANGERS
 from storage.statements import compile_statement
 from storage.summaries import SELECT_AHEAD, SELECT_DUE, SELECT_GIVEN_UP, SELECT_SUMMARY
 
@@ -49,6 +50,9 @@ def plan_of(path: Path, statement: ClauseElement) -> list[str]:
             SELECT_WARNED,
             ["PRIMARY KEY (merchant_id=? AND card_id=? AND unit=? AND expires_at=?)"],
             id="warned",
+        ),
+        pytest.param(
+            SELECT_STRANGERS, ["ix_people_bot_id_seen_at", "bot_id=? AND seen_at<?"], id="strangers"
         ),
         pytest.param(SELECT_CARDS_MADE, ["merchant_id=? AND created_at>?"], id="cards_made_between"),
         pytest.param(SELECT_CARDS_IN, ["merchant_id=?", "card_id>?"], id="cards_in"),

@@ -113,7 +113,7 @@ PAIRS = {
         rows.person,
         rows.person_row,
         replace(PERSON, refused_since=AT),
-        (1, 2, "Léa", "lb", None, None, INSTANT),
+        (1, 2, "Léa", "lb", None, None, INSTANT, None),
     ),
     "a list as JSON": (rows.program, rows.program_row, PROGRAM, PROGRAM_ROW),
     "a value within a value": (

@@ -44,6 +44,30 @@ async def test_jobs_missed_while_the_bot_was_down_run_when_it_starts(
             assert second.rows("SELECT count(*) FROM inbox WHERE done_at IS NOT NULL") == [(0,)]
 
 
+async def test_stranger_who_has_been_silent_for_a_month_is_forgotten(
+    tmp_path: Path, clock: TestClock
+) -> None:
+    around = Surroundings(clock=clock, limits=UNHURRIED)
+    async with Sandbox() as sandbox:
+        strangers = [sandbox.person("Noa"), sandbox.person("Ben"), sandbox.person("Olivia", user_id=OLIVIA)]
+        async with house(tmp_path / "a.db", around, sandbox) as first:
+            await first.customer(await first.opens_shop(), "Anna")
+            for person in strangers:
+                await person.sends("/help")
+                await person.sees("Your card")
+            await ran(first, "housekeeping")
+            clock.passes(days=20)
+            await strangers[1].sends("/help")
+            await strangers[1].sees("Your card", new=True)
+            await first.at_rest()
+        clock.passes(days=15)
+        async with house(tmp_path / "a.db", around, sandbox, operator_ids=(OLIVIA,)) as second:
+            known = [("Anna",), ("Ben",), ("Olivia",)]
+            await second.until_rows("SELECT name FROM people ORDER BY name", known)
+            await strangers[0].sends("/help")
+            await strangers[0].sees("Your card", new=True)
+
+
 async def keeps_aside(home: House) -> None:
     bot_id, update_id = home.settings.bot_id, UpdateId(1)
     update = ReceivedUpdate(bot_id=bot_id, update_id=update_id, person_key=7, payload="{}")

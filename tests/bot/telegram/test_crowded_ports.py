@@ -153,7 +153,9 @@ async def test_who_knows_the_secret_and_does_not_finish_is_hung_up_on(
         raise AssertionError("half of an update was kept")
 
     head = f"POST /hook HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n{HEADER}: {SECRET}\r\n\r\n{{"
-    async with listening(webhook.webhook_app("/hook", SECRET, BotId(1), keep)) as port:
+    has_room = asyncio.Event()
+    has_room.set()
+    async with listening(webhook.webhook_app("/hook", SECRET, BotId(1), keep, has_room)) as port:
         reader, writer = await says(port, head.encode())
         async with asyncio.timeout(PATIENCE_S):
             said = await reader.read()
@@ -184,3 +186,43 @@ async def test_who_is_being_answered_is_not_hung_up_on_however_many_come(
         may_answer.set()
         assert (await reader.read()).endswith(b"here you are")
         await hangs_up(writer, *(idler for _, idler in idlers))
+
+
+BODY_BYTES = 64 * 1024
+"""As long as an exposition of metrics may be."""
+
+
+async def test_who_asks_again_and_again_and_never_reads_takes_neither_memory_nor_others_turn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(kit, "CONNECTIONS_MAX", 3)
+    asked_by: dict[asyncio.Transport, int] = {}
+
+    async def metrics(request: web.Request) -> web.Response:
+        assert isinstance(request.transport, asyncio.Transport)
+        asked_by[request.transport] = asked_by.get(request.transport, 0) + 1
+        return web.Response(body=bytes(BODY_BYTES))
+
+    async def healthz(_request: web.Request) -> web.Response:
+        return web.Response()
+
+    def is_stuck(transport: asyncio.Transport) -> bool:
+        """What it is told waits, and it is not listened to any more."""
+        return transport.get_write_buffer_size() >= BODY_BYTES and not transport.is_reading()
+
+    app = web.Application()
+    app.router.add_get("/metrics", metrics)
+    app.router.add_get("/healthz", healthz)
+    async with listening(app) as port, aiohttp.ClientSession() as well:
+        deaf = [await says(port, b"GET /metrics HTTP/1.1\r\nHost: h\r\n\r\n" * 20_000) for _ in range(6)]
+        for _ in range(1_000):
+            async with well.get(f"http://127.0.0.1:{port}/healthz") as response:
+                assert response.status == 200
+            open_still = [transport for transport in asked_by if not transport.is_closing()]
+            if open_still and all(map(is_stuck, open_still)):
+                break
+        assert open_still
+        assert all(map(is_stuck, open_still))
+        assert all(transport.get_write_buffer_size() <= 3 * BODY_BYTES for transport in asked_by)
+        assert len(open_still) <= 3
+        await hangs_up(*(writer for _, writer in deaf))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
+from bot.routes.entrance import CARDS_ASKED_MAX
 from bot.screens.menus import open_to
 from bot.texts import Texts
 from bot.views import cards, counter, keypad, messages, reception, team
@@ -479,6 +480,7 @@ COUNTER: Mapping[str, Scene] = {
         ),
     ),
     "ask_card": lambda t, _: counter.ask_card(t),
+    "which_card": lambda t, n: counter.which_card(t, [at_counter(n).card] * CARDS_ASKED_MAX, KEY),
 }
 TEAM: Mapping[str, Scene] = {
     **{

@@ -25,6 +25,112 @@ _UPDATES = (
         "tests/bot/test_clock.py",
     ),
     fault(
+        "strangers are remembered for ever",
+        "bot.jobs.housekeeping:keep_house",
+        "await _forget_strangers(means)",
+        "0",
+        "tests/bot/jobs/test_in_the_house.py",
+    ),
+    fault(
+        "who writes every day is forgotten a month after the first time",
+        "bot.screens.turn:_remember",
+        "is_news or _is_long_ago(services, known)",
+        "is_news",
+        "tests/bot/jobs/test_in_the_house.py",
+    ),
+    fault(
+        "of two cards in a photo the first is taken",
+        "bot.routes.entrance:photo_sent",
+        "cards or list(found)",
+        "(cards or list(found))[:1]",
+        "tests/bot/staff/test_several_codes.py",
+    ),
+    fault(
+        "which card is meant can be said of both",
+        "bot.staff.counter:_end_question",
+        "CardAsked | WhichAsked",
+        "CardAsked",
+        "tests/bot/staff/test_several_codes.py",
+    ),
+    fault(
+        "a small code beside a large one is not seen",
+        "bot.pictures.reader:read_qr",
+        "texts + _texts(_grey(_open(data), _LARGE_SIDE_PX))",
+        "texts or _texts(_grey(_open(data), _LARGE_SIDE_PX))",
+        "tests/bot/staff/test_several_codes.py",
+    ),
+    fault(
+        "one answered update lets in as many as Telegram has",
+        "bot.telegram.inbox:Inbox._backlog_changes",
+        "self._backlog_bytes < BACKLOG_BYTES_MAX",
+        "by_bytes < 0 or self._backlog_bytes < BACKLOG_BYTES_MAX",
+        "tests/bot/telegram/test_bounds.py",
+    ),
+    fault(
+        "the webhook takes more than there is room for",
+        "bot.telegram.webhook:webhook_app.receive",
+        """
+            if not has_room.is_set():
+                return web.Response(status=503)
+        """,
+        "",
+        "tests/bot/telegram/test_bounds.py",
+    ),
+    fault(
+        "every picture that is sent is in memory at once",
+        "bot.telegram.inbox:Inbox._bring_to_an_end",
+        "self._pictures if has_picture(update) else nullcontext()",
+        "nullcontext()",
+        "tests/bot/telegram/test_bounds.py",
+    ),
+    fault(
+        "pictures that wait hold up words",
+        "bot.telegram.inbox:Inbox._bring_to_an_end",
+        """
+                async with alone, pictures, self._slots:
+                    if self._stops.is_set():
+                        return
+                    async with noting():
+                        await self._handle(update)
+        """,
+        """
+                async with alone, self._slots, pictures:
+                    if self._stops.is_set():
+                        return
+                    async with noting():
+                        await self._handle(update)
+        """,
+        "tests/bot/telegram/test_bounds.py",
+    ),
+    fault(
+        "the secret of a link is written down",
+        "bot.telegram.updates:received_update",
+        "_with_hashed_links(text)",
+        "text",
+        "tests/bot/telegram/test_what_is_not_kept.py",
+    ),
+    fault(
+        "a link in a message is written down",
+        "bot.telegram.updates:_with_hashed_links",
+        "_LINK.sub(rf'\\1{NO_LINK}', _reworded(text, _hashed_start))",
+        "_reworded(text, _hashed_start)",
+        "tests/bot/telegram/test_what_is_not_kept.py",
+    ),
+    fault(
+        "a typed PIN is written down",
+        "bot.telegram.inbox:Inbox.keep",
+        "list(map(without_pins, received))",
+        "received",
+        "tests/bot/telegram/test_what_is_not_kept.py",
+    ),
+    fault(
+        "a hash out of a copy of the database opens a link",
+        "bot.kit.links:Links.payload_in",
+        "parse_payload(hashed(found['payload']))",
+        "parse_payload(found['payload'])",
+        "tests/bot/telegram/test_what_is_not_kept.py",
+    ),
+    fault(
         "an update is acknowledged before it is kept",
         "bot.telegram.polling:Poller._keep",
         """

@@ -203,6 +203,13 @@ FAULTS = (
         "tests/domain/test_inbox.py",
     ),
     fault(
+        "whoever has a card is forgotten like a stranger",
+        "storage.people:SELECT_STRANGERS",
+        "_known.c.merchant_id.is_(None)",
+        "_known.c.merchant_id.is_not(None)",
+        "tests/domain/test_people.py",
+    ),
+    fault(
         "the content of an update stays when it is done",
         "storage.inbox:UPDATE_DONE",
         "change(_inbox, 'done_at').values(payload=None)",
