@@ -7,7 +7,7 @@ import click
 
 from bot.app.main import open_database
 from bot.cli.asking import read, write
-from bot.cli.options import field_options, merchant_option, program_values, staff_option, values
+from bot.cli.options import field_options, merchant_option, parsed, program_values, staff_option, values
 from bot.cli.printing import json_option, show, show_line
 from bot.kit.clock import new_id
 from bot.kit.links import Links
@@ -15,7 +15,7 @@ from bot.kit.settings import Settings, load_secret, load_settings
 from bot.kit.tokens import Tokens, invite_token, token_hash
 from bot.telegram.username import find_username
 from bot.texts import mark, texts
-from domain.fields import Target, with_defaults
+from domain.fields import NAME, Target, with_defaults
 from domain.ids import MerchantId, ProgramId, StaffId, StoreId
 from domain.ports import Command, InputT, ResultT
 from domain.staff import Role
@@ -145,7 +145,7 @@ def _create_store(settings: Settings, merchant_id: MerchantId, name: str) -> dic
     command = CreateStore(
         merchant_id=merchant_id,
         store_id=store_id,
-        name=name,
+        name=parsed(NAME, name, ""),
         token_hash=token_hash(tokens.store_token(store_id)),
     )
     links, _ = asyncio.run(_write(settings, tokens, create_store, command))

@@ -33,7 +33,7 @@ CROWDED = [
         steps=steps,
     )
     for (name, store), headline, reward, target, steps in itertools.product(
-        [("Ö", ""), (LONG_NAME, LONG_NAME), ("寿司", "Gare")],
+        [("Ö", ""), (LONG_NAME, LONG_NAME), ("ᏣᎳᎩ", "Gare"), ("مقهى الحي", "寿司 🍣")],
         ["Scan!", "Scannez ce code pour obtenir votre carte de fidélité dans Telegram"],
         ["", LONG_REWARD],
         [0, 10, 30],
