@@ -124,7 +124,7 @@ def _picture(face: PosterFace, scheme: Scheme) -> Image.Image:
     paste_centred(
         picture,
         DARK,
-        qr_mask(face.join_url, side_px=POSTER_QR_BOX.width, quiet_px=_LEFT),
+        qr_mask(face.join_url, room_px=POSTER_QR_BOX.width + 2 * _LEFT),
         POSTER_QR_BOX.middle,
     )
     if layout.discs:

@@ -4,10 +4,11 @@ from fractions import Fraction
 
 from bot.pictures.faces import CardFace, PointsFace, PosterFace
 from bot.texts import Texts, plain
-from bot.views.progress import amount, progress, rewards_ready
+from bot.views.progress import amount, progress_beside_badge, rewards_ready
 from domain.expiry import Unit
 from domain.merchant import Merchant, Program, Store
 from domain.rules.points import next_reward
+from domain.rules.rewards import stamps_on_card
 from domain.usecases.card_state import CardState
 from domain.usecases.my_cards import HeldCard
 
@@ -19,14 +20,14 @@ def card_face(t: Texts, held: HeldCard, link: str) -> CardFace:
     return CardFace(
         merchant_name=state.merchant_name,
         colour=held.colour,
-        stamp_count=state.stamp_count,
+        stamp_count=stamps_on_card(state.stamp_count, state.stamps_target),
         stamps_target=state.stamps_target if state.has_stamps else 0,
         rewards_available=state.rewards_available if state.has_stamps else len(state.affordable),
         reward=state.reward,
         card_number=state.card_number,
         qr_url=link,
-        progress=progress(t, state.stamp_count, state.stamps_target),
-        number_label=t("Card number"),
+        progress=progress_beside_badge(t, state.stamp_count, state.stamps_target),
+        number_label=t("No."),
         reward_ready=_ready(t, state),
         hint=t("Show this at the counter"),
         title=_title(t, has_stamps=state.has_stamps, has_points=state.has_points),
