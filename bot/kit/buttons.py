@@ -43,6 +43,7 @@ class Verb(StrEnum):
     JOIN = "j"
     LANGUAGE = "l"
     DAY = "day"
+    POSTER = "poster"
 
 
 class ButtonUnknown(Exception):

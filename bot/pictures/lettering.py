@@ -39,8 +39,10 @@ _UNSEEN = {"Cf", "Co", "Cn", "Cs"}
 _EMPTY_BRACKETS = re.compile(r"\(\s*\)|\[\s*\]|«\s*»|“\s*”|„\s*“")
 _SPACELESS = r"\u3005-\u3007\u3041-\u30fa\u3400-\u9fff"
 """Han and Kana, which are written without spaces and may be broken after each."""
-_PIECE = re.compile(rf"\s*(?:[（「『《“]*[{_SPACELESS}][ー、。，．・：！？）」』》”]*|[^\s{_SPACELESS}]+)")
-"""What stays on one line, with the space before it."""
+_PIECE = re.compile(
+    rf"\s*(?:[（「『《“]*[{_SPACELESS}][ー、。，．・：！？）」』》”]*|[^\s{_SPACELESS}]+(?: [:;!?»](?!\S))?)"
+)
+"""What stays on one line, with the space before it; French sets one before some signs too."""
 _LOOSE_ENDS = " -\u2013\u2014·•|,:;/~"
 
 

@@ -209,8 +209,9 @@ def program(kind: ProgramKind, rate_milli: int = 1000) -> Program:
 def promise(t: Texts, kind: ProgramKind, rate_milli: int = 1000) -> tuple[str, str, int]:
     """The poster's headline and promise, and how many places it shows."""
     at = offer(ORDINARY)
-    face = poster_face(t, at.merchant, at.store, program(kind, rate_milli), scenes.LINK)
-    return face.headline, face.reward.replace("\N{NO-BREAK SPACE}", " "), face.stamps_target
+    face = poster_face([t], at.merchant, at.store, program(kind, rate_milli), scenes.LINK)
+    [words] = face.words
+    return words.headline, words.reward.replace("\N{NO-BREAK SPACE}", " "), face.stamps_target
 
 
 def test_poster_says_what_earns_points() -> None:
