@@ -121,6 +121,17 @@ async def test_poster_comes_in_each_size_and_look_at_the_press_of_a_button(home:
         assert b"/MediaBox[0 0 %b " % width in sheet.document.data
 
 
+async def test_another_size_is_of_the_store_whose_poster_it_stands_under(
+    home: House, shop: Shop, gare: StoreId
+) -> None:
+    paul = await home.owner(shop)
+    under = await paul.sees(lambda message: message.document and "Gare" in message.caption)
+    await paul.taps("A6", on=under)
+    sheet = await paul.sees(lambda message: message.document and "a6" in message.document.file_name, new=True)
+    assert sheet.document
+    assert sheet.document.file_name == "café-knätsch-gare-a6.pdf"
+
+
 async def test_poster_is_not_for_staff_nor_for_customers(home: House, shop: Shop) -> None:
     anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
     await sam.sends("/poster")
