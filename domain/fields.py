@@ -17,7 +17,14 @@ from domain import refusals
 from domain.account import Locale
 from domain.expiry import ExpiryKind
 from domain.ids import ChangeId, FieldName, MerchantId, StaffId
-from domain.merchant import NAME_LENGTH_MAX, POINT_REWARDS_MAX, REWARD_LENGTH_MAX, PointReward, ProgramKind
+from domain.merchant import (
+    JOINERS,
+    NAME_LENGTH_MAX,
+    POINT_REWARDS_MAX,
+    REWARD_LENGTH_MAX,
+    PointReward,
+    ProgramKind,
+)
 from domain.money import AMOUNT_MAX_MINOR, Money, minor_digits
 
 UNNAMED = FieldName("")
@@ -68,15 +75,16 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line(Field):
-    """1 to ``length_max`` printable characters on one line."""
+    """1 to ``length_max`` printable characters on one line; joiners only between others."""
 
     length_max: int
     refusal: type[refusals.NameMalformed | refusals.RewardMalformed]
 
     def check(self, value: str) -> str:
         """Without surrounding space. Raises NameMalformed, or RewardMalformed for what a customer gets."""
-        value = value.strip()
-        if not 1 <= len(value) <= self.length_max or not value.isprintable():
+        value = value.strip().strip(JOINERS)
+        seen = value.translate(dict.fromkeys(map(ord, JOINERS)))
+        if not 1 <= len(value) <= self.length_max or not seen.isprintable():
             raise self.refusal(length_max=self.length_max)
         return value
 

@@ -11,6 +11,8 @@ from domain.ids import MerchantId, ProgramId, StoreId
 NAME_LENGTH_MAX = 64
 REWARD_LENGTH_MAX = 80
 POINT_REWARDS_MAX = 10
+JOINERS = "\u200c\u200d"
+"""Invisible, but part of how some scripts and emoji are written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -151,7 +151,7 @@ async def _open_cafe(sandbox: Sandbox, database: Database, program: ProgramKind)
 
 def _poster(shop: Shop, link: str) -> bytes:
     [store], [program] = shop.stores, shop.programs
-    face = poster_face(texts(Locale.EN), shop.merchant, store, program, link)
+    face = poster_face([texts(Locale.EN)], shop.merchant, store, program, link, is_coloured=True)
     return draw_poster_png(face, POSTER_WIDTH_PX)
 
 

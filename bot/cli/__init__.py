@@ -9,7 +9,7 @@ import sys
 import click
 
 from bot.app.main import PROBLEMS
-from bot.cli import database, fields, reports, running, set_up, wording
+from bot.cli import database, fields, posters, reports, running, set_up, wording
 from bot.kit.settings import SettingsProblem
 from bot.texts import plain, texts
 from bot.views.refusals import sentence
@@ -35,6 +35,9 @@ for command in (
     *reports.COMMANDS,
 ):
     cli.add_command(command)
+
+
+set_up.store.add_command(posters.poster_command)
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from bot.cli.asking import read, write
-from bot.cli.options import TermMalformed, merchant_option
+from bot.cli.options import TermMalformed, merchant_option, parsed
 from bot.cli.printing import json_option, show, show_line
 from bot.cli.set_up import merchant, store
 from domain.fields import FIELDS, Amount, Rate, Target
@@ -126,7 +126,7 @@ def _show(shop: Shop, kind: Target, target_id: str, ids: Mapping[str, object], *
 def _set(shop: Shop, kind: Target, target_id: str, values: Sequence[str], *, as_json: bool) -> None:
     target, currency = shop.find(kind, target_id), shop.merchant.currency
     edits = {
-        name: Edit(seen=getattr(target, name), value=FIELDS[kind][name].parse(text, currency))
+        name: Edit(seen=getattr(target, name), value=parsed(FIELDS[kind][name], text, currency))
         for name, text in _texts(kind, values).items()
     }
     command = ChangeFields(

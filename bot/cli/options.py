@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from bot.pictures.lettering import legible
 from bot.texts import plain, texts
 from bot.views.fields import explained
 from domain.account import Locale
@@ -78,6 +79,13 @@ def values(target: Target, given: Mapping[str, Any], currency: str) -> Values:
     }
 
 
+def parsed(field: Field, text: str, currency: str) -> Any:
+    """The value as the field keeps it. Raises what its ``parse`` raises, and CharacterNotDrawn for a name."""
+    value = field.parse(text, currency)
+    legible(text)
+    return value
+
+
 def program_values(given: Mapping[str, Any], currency: str, reward: str) -> Values:
     """Those of the program, whose reward is ``reward`` unless another is given. Raises what ``values`` raises."""
     program = {"reward": reward, **values(Target.PROGRAM, given, currency)}
@@ -121,7 +129,7 @@ def _value(field: Field, given: Any, currency: str) -> Any:
         case str() if isinstance(field, Amount | Rate):
             return replace(field, name=FieldName(_flag(field.name))).parse(given, currency)
         case str():
-            return field.parse(given, currency)
+            return parsed(field, given, currency)
         case tuple():
             return tuple(map(_reward, given))
         case _:
@@ -130,7 +138,7 @@ def _value(field: Field, given: Any, currency: str) -> Any:
 
 def _reward(text: str) -> PointReward:
     try:
-        return point_reward(text)
+        return point_reward(legible(text))
     except PointRewardMalformed as refusal:
         said = f'--point-reward {text!r} is not a price in points and a reward: "50=Espresso"'
         raise TermMalformed(said) from refusal

@@ -9,7 +9,7 @@ import click
 from bot.app.main import open_database
 from bot.app.secret_key import agreed_secret
 from bot.cli.asking import read, write
-from bot.cli.options import field_options, merchant_option, program_values, staff_option, values
+from bot.cli.options import field_options, merchant_option, parsed, program_values, staff_option, values
 from bot.cli.printing import json_option, show, show_line
 from bot.kit.clock import new_id
 from bot.kit.links import Links
@@ -17,7 +17,7 @@ from bot.kit.settings import Settings, load_settings
 from bot.kit.tokens import Tokens, invite_token, token_hash
 from bot.telegram.username import find_username
 from bot.texts import mark, texts
-from domain.fields import Target, with_defaults
+from domain.fields import NAME, Target, with_defaults
 from domain.ids import MerchantId, ProgramId, StaffId, StoreId
 from domain.ports import Command, InputT, ResultT
 from domain.staff import Role, Staff
@@ -157,11 +157,11 @@ def _create_merchant(settings: Settings, given: dict[str, Any]) -> dict[str, str
 
 
 def _create_store(settings: Settings, merchant_id: MerchantId, name: str) -> dict[str, str]:
-    store_id = StoreId(new_id())
+    store_id, checked = StoreId(new_id()), parsed(NAME, name, "")
 
     def command(tokens: Tokens) -> CreateStore:
         hashed = token_hash(tokens.store_token(store_id))
-        return CreateStore(merchant_id=merchant_id, store_id=store_id, name=name, token_hash=hashed)
+        return CreateStore(merchant_id=merchant_id, store_id=store_id, name=checked, token_hash=hashed)
 
     links, _ = asyncio.run(_write(settings, create_store, command))
     return {"store_id": store_id, "join_link": links.join(store_id)}

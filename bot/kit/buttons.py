@@ -45,6 +45,7 @@ class Verb(StrEnum):
     DAY = "day"
     UNDO_RESET = "unreset"
     WHICH = "which"
+    POSTER = "poster"
 
 
 class ButtonUnknown(Exception):

@@ -43,3 +43,9 @@ class PointsMalformed(Refusal):
 
 class CountMalformed(Refusal):
     """What follows the card number is not a number of stamps."""
+
+
+class CharacterNotDrawn(Refusal):
+    """A name with something that no typeface of the pictures has."""
+
+    character: str

@@ -1,8 +1,11 @@
 """``/poster``: the pages for the counter."""
 
+from bot.kit.buttons import ButtonUnknown
 from bot.kit.refusals import NotStaff
-from bot.screens.posters import send_posters
+from bot.pictures.faces import PosterSize
+from bot.screens.posters import send_poster, send_posters
 from bot.screens.turn import Turn
+from domain.ids import MerchantId, StoreId
 from domain.refusals import NotAllowed
 
 
@@ -14,3 +17,16 @@ async def poster_command(turn: Turn) -> None:
     desk = turn.caller.desk
     merchant_id = desk.merchant_id if desk else turn.caller.memberships[0].staff.merchant_id
     await send_posters(turn, merchant_id)
+
+
+async def poster_button(turn: Turn) -> None:
+    """The same poster in another size, or in full colour."""
+    if not turn.caller.is_staff:
+        raise NotStaff
+    pressed = turn.pressed
+    try:
+        size = PosterSize(pressed.text(2))
+    except ValueError as error:
+        raise ButtonUnknown from error
+    merchant_id, store_id = MerchantId(pressed.id(0)), StoreId(pressed.id(1))
+    await send_poster(turn, merchant_id, store_id, size, is_coloured=pressed.number(3) == 1)

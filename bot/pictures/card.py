@@ -1,25 +1,22 @@
 """The card a customer shows at the counter: 960 x 1280 px, the largest upright picture that Telegram sends as it is.
 
-The upper part bears name, stamps or points, and reward on the merchant's colour; the white stub below bears QR code
-and number.
+The upper part bears name, stamps or points, and reward on the merchant's colour; the white stub below bears number
+and code. The code is read at arm's length: it gets all the room that stamps which can still be counted leave.
 In a chat the picture is seen at about a third of its size, so no type is smaller than 30 px.
 """
 
 from PIL import Image
 
 from bot.pictures.canvas import Box, draw_rounded, draw_texts, encode_png, paste_centred
-from bot.pictures.card_layout import CARD, QR_BOX, QR_QUIET_PX, lay_out_card
+from bot.pictures.card_layout import CARD, QR_ROOM, lay_out_card
 from bot.pictures.faces import CardFace
 from bot.pictures.lettering import Style, Weight, draw_centred
 from bot.pictures.points_layout import Bar
 from bot.pictures.qr import qr_mask
-from bot.pictures.shades import COLOUR, DARK, INK, PAPER, Scheme, scheme_of
+from bot.pictures.shades import DARK, INK, PAPER, Scheme, scheme_of
 from bot.pictures.sheet import empty_sheet
 from bot.pictures.stamps import (
-    NEWEST_TURN_DEGREES,
-    disc_mask,
     ring_mask,
-    sign_mask,
     sign_of,
     stamp_grid,
     stamped_mask,
@@ -43,10 +40,7 @@ def draw_card(face: CardFace) -> bytes:
         _draw_bar(picture, layout.bar)
     if layout.badge:
         _draw_badge(picture, layout.badge)
-    paste_centred(
-        picture, DARK, qr_mask(face.qr_url, side_px=QR_BOX.width, quiet_px=QR_QUIET_PX), QR_BOX.middle
-    )
-    _draw_emblem(picture, layout.emblem, sign_of(face.merchant_name))
+    paste_centred(picture, DARK, qr_mask(face.qr_url, room_px=QR_ROOM.width), QR_ROOM.middle)
     draw_texts(picture, layout.texts)
     return encode_png(picture, scheme)
 
@@ -91,9 +85,3 @@ def _draw_badge(picture: Image.Image, box: Box) -> None:
     """A paper pill with a star at its left end; its text is among the layout's."""
     draw_rounded(picture, box, PAPER, radius=box.height // 2)
     paste_centred(picture, DARK, star_mask(44), (box.left + 46, box.middle[1]))
-
-
-def _draw_emblem(picture: Image.Image, box: Box, sign: str) -> None:
-    """The merchant's stamp in the merchant's colours."""
-    paste_centred(picture, COLOUR, disc_mask(box.width), box.middle)
-    paste_centred(picture, INK, sign_mask(box.width, sign, NEWEST_TURN_DEGREES), box.middle)

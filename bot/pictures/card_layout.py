@@ -10,33 +10,30 @@ from bot.pictures.points_layout import Bar, lay_out_points, points_line
 from bot.pictures.shades import COLOUR, DARK, INK, PAPER, Scheme
 from bot.pictures.sheet import SheetSize
 
-CARD = SheetSize(width=960, height=1280, stub_top=650, unit=1)
-QR_QUIET_PX = 60
-QR_BOX = Box(left=60, top=722, right=556, bottom=1218)
+CARD = SheetSize(width=960, height=1280, stub_top=532, unit=1)
+QR_ROOM = Box(left=0, top=542, right=738, bottom=1280)
+"""The code's with its quiet zone: all of the stub below its perforation, which the rest of the card leaves to it."""
 
 _LEFT = 60
 _WIDTH = CARD.width - 2 * _LEFT
-_ASIDE_LEFT = 620
-_ASIDE_WIDTH = CARD.width - _LEFT - _ASIDE_LEFT
-_EMBLEM_SIDE_MAX = 210
+_ASIDE = Box(left=QR_ROOM.right, top=QR_ROOM.top + 72, right=CARD.width - _LEFT, bottom=QR_ROOM.bottom - 72)
 _BADGE_HEIGHT = 72
 _READY_WIDTH_MAX = 430
 _BADGE_STAR_WIDTH = 76
 _BADGE_PADDING = 34
 _BADGE_GAP = 36
 _BADGE_SPACE = 28
-_FLOOR = CARD.stub_top - 48
+_FLOOR = CARD.stub_top - 42
 
-_TITLE = choices(Weight.MEDIUM, (32, 1), (30, 1))
 _NAME = choices(Weight.DISPLAY, (84, 1), (74, 1), (64, 1), (58, 2), (50, 2), (44, 2))
 _PROGRESS = choices(Weight.SEMIBOLD, (46, 1), (40, 1), (36, 1), (32, 2), (30, 3))
 _REWARD = choices(Weight.MEDIUM, (36, 1), (34, 2), (32, 2), (30, 2))
 _REWARD_AMONG_POINTS = choices(Weight.MEDIUM, (36, 1), (34, 1), (32, 1), (30, 1))
 _AFFORDABLE = choices(Weight.MEDIUM, (36, 1), (34, 1), (32, 2), (30, 2))
 _READY = choices(Weight.SEMIBOLD, (36, 1), (34, 1), (32, 1), (30, 1))
-_LABEL = choices(Weight.MEDIUM, (32, 1), (30, 1), (30, 2))
-_NUMBER = choices(Weight.SEMIBOLD, (53, 1), (48, 1), (42, 1), (36, 1))
-_HINT = choices(Weight.MEDIUM, (34, 3), (32, 4), (30, 5))
+_LABEL = choices(Weight.MEDIUM, (34, 1), (32, 1), (30, 1))
+_NUMBER = choices(Weight.SEMIBOLD, (80, 3), (72, 3), (64, 3))
+_HINT = choices(Weight.MEDIUM, (34, 4), (32, 5), (30, 6))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,27 +45,21 @@ class CardLayout:
     stamps: Box | None
     badge: Box | None
     bar: Bar | None
-    emblem: Box
 
 
 def lay_out_card(face: CardFace, scheme: Scheme) -> CardLayout:
     """Name from the top, what belongs to the reward from the stub upwards; stamps or points get what is between."""
-    head = _head(face, scheme)
+    head = _head(face)
     lay_out_body = _stamps_body if face.stamps_target else _points_body
-    body = lay_out_body(face, head[-1].bottom, scheme)
-    aside = _aside(face, scheme)
-    texts = tuple(text for text in (*head, *body.texts, *aside) if text.block.lines)
-    return CardLayout(texts=texts, stamps=body.stamps, badge=body.badge, bar=body.bar, emblem=_emblem(aside))
+    body = lay_out_body(face, head.bottom, scheme)
+    texts = tuple(text for text in (head, *body.texts, *_aside(face, scheme)) if text.block.lines)
+    return CardLayout(texts=texts, stamps=body.stamps, badge=body.badge, bar=body.bar)
 
 
-def _head(face: CardFace, scheme: Scheme) -> tuple[Placed, ...]:
-    title = fit(face.title, _WIDTH, _TITLE)
+def _head(face: CardFace) -> Placed:
     name = fit(face.merchant_name, _WIDTH, _NAME)
-    if not name.lines:
-        name, title = fit(face.title, _WIDTH, _NAME), name
-    above = Placed(block=title, left=_LEFT, top=54, shade=scheme.muted, ground=COLOUR)
-    top = above.bottom + 38 if title.lines else 62
-    return above, Placed(block=name, left=_LEFT, top=top, shade=INK, ground=COLOUR)
+    block = name if name.lines else fit(face.title, _WIDTH, _NAME)
+    return Placed(block=block, left=_LEFT, top=44, shade=INK, ground=COLOUR)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +76,7 @@ def _stamps_body(face: CardFace, top: int, scheme: Scheme) -> _Body:
         foot = _foot(face, _FLOOR, scheme)
         return _Body(texts=foot.texts, stamps=_between(top, foot.top), badge=foot.badge)
     points = points_line(face.points, _room(0, _FLOOR + 6), scheme)
-    foot = _foot(face, points.top - 28, scheme)
+    foot = _foot(face, points.top - 26, scheme)
     return _Body(
         texts=(*foot.texts, *points.texts),
         stamps=_between(top, foot.top),
@@ -120,7 +111,7 @@ def _room(top: int, bottom: int) -> Box:
 
 
 def _between(head_bottom: int, foot_top: int) -> Box:
-    return _room(head_bottom + 38, foot_top - 36)
+    return _room(head_bottom + 26, foot_top - 24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +125,7 @@ def _foot(face: CardFace, bottom: int, scheme: Scheme) -> _Foot:
     """The reward stands lowest; above it the progress, with the badge at the other end of its row."""
     wishes = _REWARD_AMONG_POINTS if face.points else _REWARD
     reward = _standing(fit(face.reward, _WIDTH, wishes), bottom, scheme.muted)
-    floor = reward.top - 36 if reward.block.lines else reward.top
+    floor = reward.top - (38 if face.rewards_available > 0 else 28) if reward.block.lines else reward.top
     if face.rewards_available <= 0:
         progress = _standing(fit(face.progress, _WIDTH, _PROGRESS), floor, INK)
         return _Foot((progress, reward), None, progress.top)
@@ -172,35 +163,20 @@ def _badge_width(face: CardFace) -> int:
 
 
 def _aside(face: CardFace, scheme: Scheme) -> tuple[Placed, ...]:
-    """Beside the QR code: the number at its top, the hint at its bottom."""
-    label = Placed(
-        block=fit(face.number_label, _ASIDE_WIDTH, _LABEL),
-        left=_ASIDE_LEFT,
-        top=QR_BOX.top,
-        shade=scheme.paper_muted,
-        ground=PAPER,
-    )
-    number = fit(_grouped(face.card_number), _ASIDE_WIDTH, _NUMBER)
-    hint = fit(face.hint, _ASIDE_WIDTH, _HINT)
+    """Beside the code: the number at its top, in threes below each other; the hint at its bottom."""
+    label = fit(face.number_label, _ASIDE.width, _LABEL)
+    number = fit(_grouped(face.card_number), _ASIDE.width, _NUMBER)
+    hint = fit(face.hint, _ASIDE.width, _HINT)
+    number_top = _ASIDE.top + label.height + 40 if label.lines else _ASIDE.top
     return (
-        label,
-        Placed(block=number, left=_ASIDE_LEFT, top=label.bottom + 26, shade=DARK, ground=PAPER),
-        Placed(
-            block=hint,
-            left=_ASIDE_LEFT,
-            top=QR_BOX.bottom - hint.height,
-            shade=scheme.paper_muted,
-            ground=PAPER,
-        ),
+        _on_paper(label, _ASIDE.top, scheme.paper_muted),
+        _on_paper(number, number_top, DARK),
+        _on_paper(hint, _ASIDE.bottom - hint.height, scheme.paper_muted),
     )
 
 
-def _emblem(aside: tuple[Placed, ...]) -> Box:
-    """Between number and hint, flush with them; smaller if they are long."""
-    _, number, hint = aside
-    side = min(_EMBLEM_SIDE_MAX, hint.box.top - number.box.bottom - 40)
-    top = (number.bottom + hint.top - side) // 2
-    return Box(left=_ASIDE_LEFT, top=top, right=_ASIDE_LEFT + side, bottom=top + side)
+def _on_paper(block: Block, top: int, shade: int) -> Placed:
+    return Placed(block=block, left=_ASIDE.left, top=top, shade=shade, ground=PAPER)
 
 
 def _standing(block: Block, bottom: int, shade: int) -> Placed:

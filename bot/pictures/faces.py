@@ -1,6 +1,7 @@
 """What is shown on a card, on a poster and of a day. Every text is finished: translated, with its numbers in it."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,8 +25,8 @@ class CardFace:
 
     `stamps_target` 0 is a card without stamps: the `points` stand large in their place, and neither `progress` nor
     `reward` is shown. With stamps, points are told in one line.
-    `reward_ready` is seen while `rewards_available` is above 0. `title` ("Stamp card") stands small above the name,
-    and large in its place if nothing of the name can be drawn.
+    `reward_ready` is seen while `rewards_available` is above 0. `title` ("Stamp card") stands in the place of the
+    name if nothing of that can be drawn.
     """
 
     merchant_name: str
@@ -44,21 +45,47 @@ class CardFace:
     points: PointsFace | None = None
 
 
+class PosterSize(StrEnum):
+    """TENT: two table tents on one A4 page."""
+
+    A4 = "a4"
+    A5 = "a5"
+    A6 = "a6"
+    TENT = "tent"
+
+    @property
+    def languages_max(self) -> int:
+        """How many can be read side by side."""
+        return 2 if self in (PosterSize.A6, PosterSize.TENT) else 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PosterWords:
+    """What a poster says in one language: `steps` are what to do, in order, three as a rule."""
+
+    headline: str
+    reward: str
+    note: str
+    steps: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PosterFace:
-    """`colour` is written "#6f4e37"; `steps` are what to do, in order, three as a rule.
+    """`colour` is written "#6f4e37"; `words` are in one to four languages; `address` can be typed.
 
     `stamps_target` above 0 shows an empty card of so many places, so that people see what they are asked to join.
+    `is_coloured` fills the head with the merchant's colour, which takes much ink. `logo` is a PNG or a JPEG.
     """
 
     merchant_name: str
     colour: str
-    headline: str
-    reward: str
-    steps: tuple[str, ...]
+    words: tuple[PosterWords, ...]
     store_name: str
     join_url: str
+    address: str
     stamps_target: int = 0
+    is_coloured: bool = False
+    logo: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,18 +10,39 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from itertools import pairwise
-from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
+
+from bot.kit.refusals import CharacterNotDrawn
+from bot.pictures.scripts import (
+    FONTS,
+    JOINERS,
+    Ink,
+    Run,
+    advance,
+    extends,
+    fallback_of,
+    fallbacks,
+    ink,
+    runs_in_order,
+)
 
 OVERHANG = 0.3
 """How far accents and tails reach out of a block, as a share of the type size."""
 
-_FOLDER = Path(__file__).parent / "fonts"
+_BOLDNESS = 0.02
+"""What the display cut is bolder than the fallback fonts."""
 _CAP_HEIGHT = 0.727
 _ELLIPSIS = "…"
 _SPACES = {"Cc", "Zs", "Zl", "Zp"}
+_UNSEEN = {"Cf", "Co", "Cn", "Cs"}
 _EMPTY_BRACKETS = re.compile(r"\(\s*\)|\[\s*\]|«\s*»|“\s*”|„\s*“")
+_SPACELESS = r"\u3005-\u3007\u3041-\u30fa\u3400-\u9fff"
+"""Han and Kana, which are written without spaces and may be broken after each."""
+_PIECE = re.compile(
+    rf"\s*(?:[（「『《“]*[{_SPACELESS}][ー、。，．・：！？）」』》”]*|[^\s{_SPACELESS}]+(?: [:;!?»](?!\S))?)"
+)
+"""What stays on one line, with the space before it; French sets one before some signs too."""
 _LOOSE_ENDS = " -\u2013\u2014·•|,:;/~"
 
 
@@ -104,29 +125,48 @@ def drawable(text: str) -> str:
     """The text as far as the typefaces can draw it; never a box in place of a letter.
 
     Compatibility forms become their plain letters (full-width, mathematical, ligatures); a letter with an unknown
-    accent loses the accent; everything else unknown (emoji, CJK, Arabic, …) is left out, and with it brackets left
-    empty and dashes left at an end.
+    accent loses the accent; everything else unknown is left out, and with it brackets left empty and dashes left at
+    an end.
     """
-    characters = unicodedata.normalize("NFC", text)
-    forms = [_drawable_form(character) for character in characters]
+    forms = [form or _base_form(character) for character, form in _forms(text)]
     shown = " ".join("".join(forms).split())
     if all(forms):
         return shown
     return " ".join(_EMPTY_BRACKETS.sub(" ", shown).split()).strip(_LOOSE_ENDS)
 
 
+def legible(text: str) -> str:
+    """The text itself. Raises CharacterNotDrawn for the first of its characters that can be seen but not drawn; an
+    accent is named with what bears it."""
+    before = ""
+    for character, form in _forms(text):
+        if not form and character not in JOINERS and unicodedata.category(character) != "Cf":
+            raise CharacterNotDrawn(character=before + character if extends(character) else character)
+        before = character
+    return text
+
+
 def draw_block(image: Image.Image, block: Block, x: float, top: int, shade: int) -> None:
     """Draws a block with its left edge at `x` and its cap line at `top`."""
     pen = ImageDraw.Draw(image)
-    font = _font(block.style)
     for number, line in enumerate(block.lines):
         baseline = top + block.style.cap_height + number * block.style.leading
-        for offset, run in _runs(line, block.style):
-            pen.text((x + offset, baseline), run, fill=shade, font=font, anchor="ls")
+        for offset, piece in _set(line, block.style).pieces:
+            if isinstance(piece, Run):
+                _draw_ink(image, _ink(piece, block.style), (x + offset, baseline), shade)
+            else:
+                pen.text((x + offset, baseline), piece, fill=shade, font=_font(block.style), anchor="ls")
 
 
 def draw_centred(image: Image.Image, text: str, style: Style, centre: tuple[int, int], shade: int) -> None:
     """Draws a letter or a number with the middle of its ink at `centre`."""
+    [run] = runs_in_order(text, _has_glyph)
+    if run.fallback:
+        printed = _ink(run, style)
+        if printed.mask:
+            middle = printed.left + printed.mask.width / 2, printed.top + printed.mask.height / 2
+            _draw_ink(image, printed, (centre[0] - middle[0], centre[1] - middle[1]), shade)
+        return
     left, top, right, bottom = _font(style).getbbox(text, anchor="ls")
     corner = (centre[0] - (left + right) / 2, centre[1] - (top + bottom) / 2)
     ImageDraw.Draw(image).text(corner, text, fill=shade, font=_font(style), anchor="ls")
@@ -134,19 +174,42 @@ def draw_centred(image: Image.Image, text: str, style: Style, centre: tuple[int,
 
 def text_width(text: str, style: Style) -> float:
     """The advance of one line in px."""
-    runs = _runs(text, style)
-    return runs[-1][0] + _font(style).getlength(runs[-1][1]) if runs else 0.0
+    return _set(text, style).width
 
 
-def _drawable_form(character: str) -> str:
+def _ink(run: Run, style: Style) -> Ink:
+    return ink(run, style.size_px, boldness=_BOLDNESS if style.weight is Weight.DISPLAY else 0.0)
+
+
+def _draw_ink(image: Image.Image, printed: Ink, pen: tuple[float, float], shade: int) -> None:
+    if printed.mask:
+        image.paste(shade, (round(pen[0]) + printed.left, round(pen[1]) + printed.top), printed.mask)
+
+
+def _forms(text: str) -> list[tuple[str, str]]:
+    """Each character with what is drawn for it: itself, its plain letters, or nothing."""
+    composed = unicodedata.normalize("NFC", text)
+    drawn_by = zip(composed, fallbacks(composed, _has_glyph), strict=True)
+    return [(character, character if fallback else _own_form(character)) for character, fallback in drawn_by]
+
+
+def _own_form(character: str) -> str:
     category = unicodedata.category(character)
     if category in _SPACES:
         return " "
-    if category in {"Cf", "Mn", "Me", "Co", "Cn", "Cs"}:
+    if category in _UNSEEN or extends(character):
         return ""
     plain = unicodedata.normalize("NFKC", character)
+    return next((form for form in (character, plain) if all(map(_has_drawing, form))), "")
+
+
+def _base_form(character: str) -> str:
     base = unicodedata.normalize("NFKD", character)[0]
-    return next((form for form in (character, plain, base) if all(map(_has_glyph, form))), "")
+    return base if base != character and not extends(character) and _has_drawing(base) else ""
+
+
+def _has_drawing(character: str) -> bool:
+    return _has_glyph(character) or fallback_of(character) is not None
 
 
 @lru_cache(maxsize=4096)
@@ -164,12 +227,11 @@ def _glyph(character: str, weight: Weight) -> tuple[tuple[int, int], bytes]:
 def _wrap(text: str, style: Style, width: float) -> list[str]:
     """Greedy lines; a word wider than `width` stands alone on its line."""
     lines: list[str] = []
-    for word in text.split():
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and text_width(longer, style) <= width:
-            lines[-1] = longer
+    for piece in _PIECE.findall(text):
+        if lines and text_width(lines[-1] + piece, style) <= width:
+            lines[-1] += piece
         else:
-            lines.append(word)
+            lines.append(piece.lstrip())
     return lines
 
 
@@ -199,28 +261,48 @@ def _cut(text: str, width: int, style: Style, lines_max: int) -> Block:
 
 
 def _room(text: str, style: Style, width: float) -> int:
-    """How many characters of the text `width` px hold; at least one."""
+    """How many characters of the text `width` px hold, none of them without its accents; at least one."""
     count = len(text)
-    while count > 1 and text_width(text[:count], style) > width:
+    while count > 1 and (text_width(text[:count], style) > width or extends(text[count : count + 1] or " ")):
         count -= 1
     return count
 
 
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """Pieces, each with how far it stands from the left edge in px, and the line's advance."""
+
+    pieces: tuple[tuple[float, str | Run], ...]
+    width: float
+
+
 @lru_cache(maxsize=4096)
-def _runs(text: str, style: Style) -> tuple[tuple[float, str], ...]:
-    """The line cut at its kerned pairs: (px from the left edge, run)."""
-    if not text:
-        return ()
+def _set(text: str, style: Style) -> _Line:
+    pieces: list[tuple[float, str | Run]] = []
+    x = 0.0
+    for run in runs_in_order(text, _has_glyph):
+        if run.fallback:
+            pieces.append((x, run))
+            x += advance(run, style.size_px)
+        else:
+            kerned = _kerned(run.seen, style)
+            pieces += [(x + offset, piece) for offset, piece in kerned]
+            x += kerned[-1][0] + _font(style).getlength(kerned[-1][1])
+    return _Line(tuple(pieces), x)
+
+
+def _kerned(text: str, style: Style) -> list[tuple[float, str]]:
+    """Cut at its kerned pairs: (px from the left edge, piece)."""
     font = _font(style)
     table = _kerning(style.weight)
-    runs: list[tuple[float, str]] = []
+    pieces: list[tuple[float, str]] = []
     x, start = 0.0, 0
     for index, pair in enumerate(pairwise(_base_letters(text)), start=1):
         if kern := table.get("".join(pair)):
-            runs.append((x, text[start:index]))
+            pieces.append((x, text[start:index]))
             x += font.getlength(text[start:index]) + kern * style.size_px / 1000
             start = index
-    return (*runs, (x, text[start:]))
+    return [*pieces, (x, text[start:])]
 
 
 def _base_letters(text: str) -> str:
@@ -230,7 +312,7 @@ def _base_letters(text: str) -> str:
 @lru_cache(maxsize=len(Weight))
 def _kerning(weight: Weight) -> dict[str, int]:
     """Pair of letters to thousandths of an em; empty for a cut that comes without kerning."""
-    path = _FOLDER / f"{weight}.kerning.txt"
+    path = FONTS / f"{weight}.kerning.txt"
     if not path.exists():
         return {}
     rows = (line.split() for line in path.read_text(encoding="utf-8").splitlines())
@@ -239,5 +321,5 @@ def _kerning(weight: Weight) -> dict[str, int]:
 
 @lru_cache(maxsize=64)
 def _font(style: Style) -> ImageFont.FreeTypeFont:
-    path = _FOLDER / f"{style.weight}.otf"
+    path = FONTS / f"{style.weight}.otf"
     return ImageFont.truetype(path, style.size_px, layout_engine=ImageFont.Layout.BASIC)

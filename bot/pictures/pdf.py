@@ -1,30 +1,84 @@
-"""A PDF of one page that is one picture. Without loss, unlike Pillow's own, and the same bytes every time."""
+"""A PDF of one page that shows one picture, once or several times. Without loss, unlike Pillow's own, and the same
+bytes every time."""
 
 import zlib
+from dataclasses import dataclass
 
 from PIL import Image
 
-_POINTS_PER_INCH = 72
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """Where the picture stands on the page, in points from the bottom left corner; turned: upside down."""
+
+    left: float
+    bottom: float
+    width: float
+    height: float
+    is_turned: bool = False
 
 
-def picture_pdf(picture: Image.Image, palette: bytes, *, dots_per_inch: int) -> bytes:
-    """The picture (mode "L": indices into `palette`, which is RGB triples) on a page of its own size. ISO 32000-1."""
-    width, height = (side * _POINTS_PER_INCH / dots_per_inch for side in picture.size)
-    page = (
-        f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 {width:.2f} {height:.2f}]"
-        "/Resources<</XObject<</Picture 5 0 R>>>>/Contents 4 0 R>>"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """In points. `lines` are dashed, each from one point to another: where to cut and fold."""
+
+    width: float
+    height: float
+    panels: tuple[Panel, ...]
+    lines: tuple[tuple[float, float, float, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inset:
+    """A picture (mode "RGB") upon the picture; its place in shares of that, from the bottom left corner."""
+
+    picture: Image.Image
+    left: float
+    bottom: float
+    width: float
+    height: float
+
+
+def picture_pdf(picture: Image.Image, palette: bytes, page: Page, inset: Inset | None = None) -> bytes:
+    """The picture (mode "L": indices into `palette`, which is RGB triples) on the page. ISO 32000-1."""
+    named = "/Picture 5 0 R/Inset 6 0 R" if inset else "/Picture 5 0 R"
+    about = (
+        f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 {page.width:.2f} {page.height:.2f}]"
+        f"/Resources<</XObject<<{named}>>>>/Contents 4 0 R>>"
     )
-    image = (
-        f"/Type/XObject/Subtype/Image/Width {picture.width}/Height {picture.height}/BitsPerComponent 8"
-        f"/ColorSpace[/Indexed/DeviceRGB {len(palette) // 3 - 1}<{palette.hex()}>]/Filter/FlateDecode"
-    )
+    colours = f"[/Indexed/DeviceRGB {len(palette) // 3 - 1}<{palette.hex()}>]"
     return _document(
         b"<</Type/Catalog/Pages 2 0 R>>",
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        page.encode(),
-        _stream("", f"{width:.2f} 0 0 {height:.2f} 0 0 cm /Picture Do".encode()),
-        _stream(image, zlib.compress(picture.tobytes(), 6)),
+        about.encode(),
+        _stream("", _content(page, inset).encode()),
+        _image(picture, colours),
+        *((_image(inset.picture, "/DeviceRGB"),) if inset else ()),
     )
+
+
+def _content(page: Page, inset: Inset | None) -> str:
+    shown = "/Picture Do"
+    if inset:
+        shown += f" {inset.width:.5f} 0 0 {inset.height:.5f} {inset.left:.5f} {inset.bottom:.5f} cm /Inset Do"
+    panels = (f"q {_placing(panel)} cm {shown} Q" for panel in page.panels)
+    lines = (f"{x:.2f} {y:.2f} m {to_x:.2f} {to_y:.2f} l S" for x, y, to_x, to_y in page.lines)
+    return "\n".join([*panels, "0.6 G 0.5 w [4 4] 0 d", *lines])
+
+
+def _placing(panel: Panel) -> str:
+    right, top = panel.left + panel.width, panel.bottom + panel.height
+    if panel.is_turned:
+        return f"{-panel.width:.2f} 0 0 {-panel.height:.2f} {right:.2f} {top:.2f}"
+    return f"{panel.width:.2f} 0 0 {panel.height:.2f} {panel.left:.2f} {panel.bottom:.2f}"
+
+
+def _image(picture: Image.Image, colours: str) -> bytes:
+    entries = (
+        f"/Type/XObject/Subtype/Image/Width {picture.width}/Height {picture.height}/BitsPerComponent 8"
+        f"/ColorSpace{colours}/Filter/FlateDecode"
+    )
+    return _stream(entries, zlib.compress(picture.tobytes(), 6))
 
 
 def _stream(entries: str, data: bytes) -> bytes:

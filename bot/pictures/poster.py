@@ -1,60 +1,113 @@
-"""The poster for the counter: A4 upright, 200 dots an inch, dressed like the card.
+"""The poster for the counter: A4, A5, A6, or two table tents to cut and fold from one A4 page.
 
-Headline, reward and an empty row of stamps stand on the merchant's colour; the stub bears QR code and steps.
+All are one upright picture, printed larger or smaller; a tent shows it on both its sides. From the top: whose card it
+is and the headlines; the code, and beside it what the card is good for; the steps. Each in every language that was
+asked for, side by side. On white it takes little ink; in full colour its head is dressed like the card.
 """
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from io import BytesIO
 
-from PIL import Image, ImageDraw
+from PIL import Image, UnidentifiedImageError
 
+from bot.kit.refusals import PictureUnusable
 from bot.pictures.canvas import Box, Placed, draw_texts, encode_png, fewer_shades, paste_centred
-from bot.pictures.faces import PosterFace
-from bot.pictures.lettering import Block, Style, Weight, choices, draw_centred, fit
-from bot.pictures.pdf import picture_pdf
+from bot.pictures.faces import PosterFace, PosterSize
+from bot.pictures.lettering import OVERHANG, Block, Weight, choices, fit
+from bot.pictures.pdf import Inset, Page, Panel, picture_pdf
 from bot.pictures.qr import qr_mask
 from bot.pictures.shades import COLOUR, DARK, INK, PAPER, Scheme, scheme_of
 from bot.pictures.sheet import SheetSize, empty_sheet
-from bot.pictures.stamps import disc_mask, ring_mask, stamp_grid, star_mask
+from bot.pictures.stamps import ring_mask, stamp_grid, star_mask
 
 __all__ = ["PosterFace", "draw_poster", "draw_poster_png"]
 
-POSTER = SheetSize(width=1654, height=2339, stub_top=1230, unit=1.72)
-POSTER_QR_BOX = Box(left=110, top=1354, right=968, bottom=2212)
+POSTER = SheetSize(width=1654, height=2339, stub_top=840, unit=1.72)
+POSTER_QR_ROOM = Box(left=18, top=858, right=961, bottom=1801)
+"""The code's with its quiet zone: flush with the text at its left."""
 
-_DOTS_PER_INCH = 200
-_STAMPS_HEIGHT_MIN = 190
 _LEFT = 110
 _WIDTH = POSTER.width - 2 * _LEFT
-_STEPS_LEFT = 1080
-_STEP_DISC = 108
-_STEP_REACH = 76
-_STEP_TEXT_LEFT = _STEPS_LEFT + _STEP_DISC + 34
-_STEP_TEXT_WIDTH = POSTER.width - _LEFT - _STEP_TEXT_LEFT
+_HEAD_BOTTOM = POSTER.stub_top - 70
+_STAMPS_HEIGHT_MIN = 110
+_LOGO = Box(left=1204, top=84, right=_LEFT + _WIDTH, bottom=264)
+_ASIDE = Box(left=1000, top=950, right=_LEFT + _WIDTH, bottom=1710)
+_ADDRESS_TOP = 1818
+_STEPS = Box(left=_LEFT, top=1896, right=_LEFT + _WIDTH, bottom=2282)
+_COLUMN_GAP = 44
+_NUMBER_WIDTH = 48
+_PAUSE_MIN, _PAUSE_MAX = 20, 100
+_LOGO_PIXELS_MAX = 24_000_000
 
-_NAME = choices(Weight.DISPLAY, (92, 1), (80, 1), (68, 1), (60, 2), (52, 2))
-_STORE = choices(Weight.MEDIUM, (50, 1), (44, 1), (40, 2))
-_HEADLINE = choices(Weight.DISPLAY, (196, 2), (172, 2), (172, 3), (150, 3), (128, 3), (112, 4), (92, 5))
-_REWARD = choices(Weight.SEMIBOLD, (72, 1), (62, 1), (58, 2), (50, 2), (44, 3))
-_STEP = choices(Weight.MEDIUM, (46, 3), (42, 4), (38, 5))
+_NAME = choices(Weight.DISPLAY, (92, 1), (80, 1), (68, 1), (60, 2), (52, 2), (44, 2))
+_STORE = choices(Weight.MEDIUM, (50, 1), (44, 1), (40, 1), (34, 1))
+_HEADLINE = choices(
+    Weight.DISPLAY, (172, 2), (150, 2), (128, 2), (112, 2), (96, 2), (84, 2), (72, 2), (60, 3)
+)
+_FURTHER_HEADLINE = choices(Weight.SEMIBOLD, (52, 1), (46, 1), (40, 1), (36, 1), (32, 1))
+_ADDRESS = choices(Weight.SEMIBOLD, (50, 1), (44, 1), (40, 1))
+_PROMISE_SIZES_PX = (72, 64, 56, 50, 44, 40, 36, 33, 30)
+_STEP_SIZES_PX = (50, 46, 42, 38, 34, 31, 28)
+
+_MM = 72 / 25.4
+_A4 = (210 * _MM, 297 * _MM)
+
+
+def _upright(width_mm: int, height_mm: int) -> Page:
+    width, height = width_mm * _MM, height_mm * _MM
+    return Page(width=width, height=height, panels=(Panel(left=0, bottom=0, width=width, height=height),))
+
+
+def _two_tents() -> Page:
+    """To be cut along the upright line and folded along the other."""
+    width, height = _A4[0] / 2, _A4[1] / 2
+    panels = (
+        Panel(left=column * width, bottom=row * height, width=width, height=height, is_turned=row == 1)
+        for column in range(2)
+        for row in range(2)
+    )
+    lines = ((width, 0.0, width, _A4[1]), (0.0, height, _A4[0], height))
+    return Page(width=_A4[0], height=_A4[1], panels=tuple(panels), lines=lines)
+
+
+PAGES = {
+    PosterSize.A4: _upright(210, 297),
+    PosterSize.A5: _upright(148, 210),
+    PosterSize.A6: _upright(105, 148),
+    PosterSize.TENT: _two_tents(),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PosterLayout:
-    """Where everything on a poster stands, in px; `discs` are the middles of the steps' numbers."""
+    """Where everything on a poster stands, in px; `stamps` is the room for an empty card, if one is shown."""
 
     texts: tuple[Placed, ...]
-    stamps: Box
-    discs: tuple[tuple[int, int], ...]
+    stamps: Box | None
 
 
-def draw_poster(face: PosterFace) -> bytes:
-    """The poster as a PDF of one A4 page. Raises ValueError as `draw_card` does."""
+@dataclass(frozen=True, slots=True)
+class _Shades:
+    """What the head is written in."""
+
+    ground: int
+    text: int
+    muted: int
+    line: int
+
+
+def draw_poster(face: PosterFace, size: PosterSize = PosterSize.A4) -> bytes:
+    """The poster as a PDF of one page. Raises ValueError as `draw_card` does, and PictureUnusable for the logo."""
     scheme = scheme_of(face.colour)
-    return picture_pdf(fewer_shades(_picture(face, scheme)), scheme.palette, dots_per_inch=_DOTS_PER_INCH)
+    picture = fewer_shades(_picture(face, scheme))
+    inset = _inset(face.logo) if face.logo else None
+    return picture_pdf(picture, scheme.palette, PAGES[size], inset)
 
 
 def draw_poster_png(face: PosterFace, width: int) -> bytes:
-    """The poster as a PNG `width` px wide. Raises ValueError as `draw_card` does."""
+    """The poster without its logo, as a PNG `width` px wide. Raises ValueError as `draw_card` does."""
     scheme = scheme_of(face.colour)
     height = round(width * POSTER.height / POSTER.width)
     # Not a sharper filter: one that overshoots would leave the stretch of shades it is on.
@@ -62,83 +115,153 @@ def draw_poster_png(face: PosterFace, width: int) -> bytes:
 
 
 def lay_out_poster(face: PosterFace, scheme: Scheme) -> PosterLayout:
-    """Names from the top, reward from the stub upwards; between them the headline and, if asked for, the stamps."""
-    names = _names(face, scheme)
-    reward = fit(face.reward, _WIDTH, _REWARD)
-    foot = Placed(
-        block=reward, left=_LEFT, top=POSTER.stub_top - 104 - reward.height, shade=INK, ground=COLOUR
+    """Names and headlines from the top; the empty card gets what they leave of the head, if that is enough."""
+    shades = _shades(face, scheme)
+    names = _names(face, shades)
+    top = names[-1].bottom + 82
+    further = [fit(words.headline, _WIDTH, _FURTHER_HEADLINE) for words in face.words[1:]]
+    room = _HEAD_BOTTOM - top - sum(block.height + _reach(block, block) for block in further)
+    headline = _headline(face.words[0].headline, room - (_STAMPS_HEIGHT_MIN if face.stamps_target else 0))
+    head = [Placed(block=headline, left=_LEFT, top=top, shade=shades.text, ground=shades.ground)]
+    for block in further:
+        below = head[-1].bottom + _reach(head[-1].block, block)
+        head.append(Placed(block=block, left=_LEFT, top=below, shade=shades.muted, ground=shades.ground))
+    texts = (*names, *head, *_promises(face, scheme), _address(face), *_steps(face))
+    stamps_top = head[-1].bottom + _reach(head[-1].block, head[-1].block)
+    stamps = Box(left=_LEFT, top=stamps_top, right=_LEFT + _WIDTH, bottom=_HEAD_BOTTOM)
+    return PosterLayout(
+        texts=tuple(text for text in texts if text.block.lines),
+        stamps=stamps if face.stamps_target and stamps.height >= _STAMPS_HEIGHT_MIN else None,
     )
-    top, bottom = names[-1].bottom + 100, foot.top - 80
-    headline = _headline(face.headline, bottom - top - (_STAMPS_HEIGHT_MIN + 80 if face.stamps_target else 0))
-    if not face.stamps_target:
-        top += (bottom - top - headline.height) // 2
-    head = Placed(block=headline, left=_LEFT, top=top, shade=INK, ground=COLOUR)
-    stamps = Box(left=_LEFT, top=head.bottom + 80, right=_LEFT + _WIDTH, bottom=bottom)
-    steps, discs = _steps(face)
-    texts = tuple(text for text in (*names, head, foot, *steps) if text.block.lines)
-    return PosterLayout(texts=texts, stamps=stamps, discs=discs)
+
+
+def _reach(above: Block, below: Block) -> int:
+    """What has to be between them."""
+    return math.ceil(OVERHANG * (above.style.size_px + below.style.size_px)) + 2
+
+
+def _shades(face: PosterFace, scheme: Scheme) -> _Shades:
+    if face.is_coloured:
+        return _Shades(COLOUR, INK, scheme.muted, scheme.line)
+    return _Shades(PAPER, DARK, scheme.paper_muted, scheme.paper_bar)
+
+
+def _names(face: PosterFace, shades: _Shades) -> tuple[Placed, ...]:
+    width = _LOGO.left - 40 - _LEFT if face.logo else _WIDTH
+    merchant = fit(face.merchant_name, width, _NAME)
+    store = fit(face.store_name, width, _STORE)
+    above = Placed(block=merchant, left=_LEFT, top=96, shade=shades.text, ground=shades.ground)
+    top = above.bottom + 44 if merchant.lines and store.lines else above.bottom
+    return above, Placed(block=store, left=_LEFT, top=top, shade=shades.muted, ground=shades.ground)
 
 
 def _headline(text: str, height: int) -> Block:
-    """In the largest type with which it is no higher than `height` px; in the smallest if none is."""
-    blocks = [fit(text, _WIDTH, _HEADLINE[start:]) for start in range(len(_HEADLINE))]
-    return next((block for block in blocks if block.height <= height), blocks[-1])
-
-
-def _names(face: PosterFace, scheme: Scheme) -> tuple[Placed, ...]:
-    merchant = Placed(
-        block=fit(face.merchant_name, _WIDTH, _NAME), left=_LEFT, top=112, shade=INK, ground=COLOUR
+    """In the largest type with which it is whole and, with the space below it, no higher than `height` px."""
+    blocks = [fit(text, _WIDTH, (wish,)) for wish in _HEADLINE]
+    fitting = (
+        block for block in blocks if block.height + _reach(block, block) <= height and not block.is_cut
     )
-    top = merchant.bottom + 44 if merchant.block.lines else merchant.top
-    store = Placed(
-        block=fit(face.store_name, _WIDTH, _STORE), left=_LEFT, top=top, shade=scheme.muted, ground=COLOUR
-    )
-    return (merchant, store) if store.block.lines else (merchant,)
+    return next(fitting, blocks[-1])
 
 
-def _steps(face: PosterFace) -> tuple[tuple[Placed, ...], tuple[tuple[int, int], ...]]:
-    """Evenly from the top of the QR code to its bottom."""
-    pitch = (POSTER_QR_BOX.height - 2 * _STEP_REACH) // max(len(face.steps) - 1, 1)
-    discs = tuple(
-        (_STEPS_LEFT + _STEP_DISC // 2, POSTER_QR_BOX.top + _STEP_REACH + number * pitch)
-        for number in range(len(face.steps))
-    )
-    texts = tuple(
-        Placed(block=block, left=_STEP_TEXT_LEFT, top=y - block.height // 2, shade=DARK, ground=PAPER)
-        for block, (_, y) in zip(_step_blocks(face.steps), discs, strict=True)
-    )
-    return texts, discs
+def _promises(face: PosterFace, scheme: Scheme) -> list[Placed]:
+    """Beside the code, in each language: what the card is good for, and that it needs no app of its own."""
+    said = [
+        item
+        for words in face.words
+        for item in ((words.reward, Weight.SEMIBOLD), (words.note, Weight.MEDIUM))
+    ]
+    pauses = max(len(face.words) - 1, 1)
+    blocks = _one_size(said, _ASIDE.width, _ASIDE.height - _PAUSE_MIN * pauses, _PROMISE_SIZES_PX)
+    spare = _ASIDE.height - _height(blocks)
+    pause = min(spare // pauses, _PAUSE_MAX)
+    placed, top = [], _ASIDE.top
+    for number, block in enumerate(blocks):
+        shade = scheme.paper_muted if number % 2 else DARK
+        placed.append(Placed(block=block, left=_ASIDE.left, top=top, shade=shade, ground=PAPER))
+        top += block.height + _reach(block, block) + (pause if number % 2 else 0)
+    return placed
 
 
-def _step_blocks(steps: tuple[str, ...]) -> list[Block]:
-    """All in one style, the largest that holds each of them."""
-    sets = ([fit(step, _STEP_TEXT_WIDTH, _STEP[start:]) for step in steps] for start in range(len(_STEP)))
-    return next(blocks for blocks in sets if len({block.style for block in blocks}) <= 1)
+def _address(face: PosterFace) -> Placed:
+    block = fit(face.address, _WIDTH, _ADDRESS)
+    return Placed(block=block, left=_LEFT, top=_ADDRESS_TOP, shade=DARK, ground=PAPER)
+
+
+def _steps(face: PosterFace) -> list[Placed]:
+    """A column for each language, all in one size."""
+    width = (_STEPS.width - _COLUMN_GAP * (len(face.words) - 1)) // len(face.words)
+    columns = [[(step, Weight.MEDIUM) for step in words.steps] for words in face.words]
+    room = width - _NUMBER_WIDTH, _STEPS.height
+    sizes = [_one_size(column, *room, _STEP_SIZES_PX)[0].style.size_px for column in columns if column]
+    placed = []
+    for place, column in enumerate(columns):
+        left, top = _STEPS.left + place * (width + _COLUMN_GAP), _STEPS.top
+        for number, block in enumerate(_one_size(column, *room, (min(sizes, default=0),)), start=1):
+            mark = fit(str(number), _NUMBER_WIDTH, choices(Weight.DISPLAY, (block.style.size_px, 1)))
+            placed += [
+                Placed(block=mark, left=left, top=top, shade=DARK, ground=PAPER),
+                Placed(block=block, left=left + _NUMBER_WIDTH, top=top, shade=DARK, ground=PAPER),
+            ]
+            top += block.height + _reach(block, block)
+    return placed
+
+
+def _one_size(
+    said: Sequence[tuple[str, Weight]], width: int, height: int, sizes_px: Sequence[int]
+) -> list[Block]:
+    """Blocks above each other in the largest size with which all are whole within the height; in the smallest they
+    are cut to as many lines as each has room for."""
+    for size_px in sizes_px:
+        blocks = [fit(text, width, choices(weight, (size_px, 12))) for text, weight in said]
+        if _height(blocks) <= height and not any(block.is_cut for block in blocks):
+            return blocks
+    lines_max = max(round(height / len(said) / sizes_px[-1] / 1.28 - 0.7), 1)
+    return [fit(text, width, choices(weight, (sizes_px[-1], lines_max))) for text, weight in said]
+
+
+def _height(blocks: Sequence[Block]) -> int:
+    return sum(block.height + _reach(block, block) for block in blocks)
 
 
 def _picture(face: PosterFace, scheme: Scheme) -> Image.Image:
-    layout = lay_out_poster(face, scheme)
-    picture = empty_sheet(POSTER).copy()
-    if face.stamps_target:
-        _draw_empty_card(picture, layout.stamps, face.stamps_target, scheme)
-    paste_centred(
-        picture,
-        DARK,
-        qr_mask(face.join_url, side_px=POSTER_QR_BOX.width, quiet_px=_LEFT),
-        POSTER_QR_BOX.middle,
-    )
-    if layout.discs:
-        ImageDraw.Draw(picture).line((layout.discs[0], layout.discs[-1]), fill=COLOUR, width=5)
-    for number, middle in enumerate(layout.discs, start=1):
-        paste_centred(picture, COLOUR, disc_mask(_STEP_DISC), middle)
-        draw_centred(picture, str(number), Style(Weight.DISPLAY, 56), middle, INK)
+    layout, shades = lay_out_poster(face, scheme), _shades(face, scheme)
+    white = Image.new("L", (POSTER.width, POSTER.height), PAPER)
+    picture = empty_sheet(POSTER).copy() if face.is_coloured else white
+    if layout.stamps:
+        _draw_empty_card(picture, layout.stamps, face.stamps_target, shades)
+    code = qr_mask(face.join_url, room_px=POSTER_QR_ROOM.width)
+    paste_centred(picture, DARK, code, POSTER_QR_ROOM.middle)
     draw_texts(picture, layout.texts)
     return picture
 
 
-def _draw_empty_card(picture: Image.Image, room: Box, stamps_target: int, scheme: Scheme) -> None:
+def _draw_empty_card(picture: Image.Image, room: Box, stamps_target: int, shades: _Shades) -> None:
     grid = stamp_grid(stamps_target, room.width, room.height)
     for x, y in grid.centres:
-        paste_centred(picture, scheme.line, ring_mask(grid.diameter), (room.left + x, room.top + y))
+        paste_centred(picture, shades.line, ring_mask(grid.diameter), (room.left + x, room.top + y))
     x, y = grid.centres[-1]
-    paste_centred(picture, INK, star_mask(round(grid.diameter * 0.56)), (room.left + x, room.top + y))
+    paste_centred(picture, shades.text, star_mask(round(grid.diameter * 0.56)), (room.left + x, room.top + y))
+
+
+def _inset(logo: bytes) -> Inset:
+    """The logo as large as its place holds it, at the right. Raises PictureUnusable."""
+    try:
+        picture = Image.open(BytesIO(logo), formats=("PNG", "JPEG"))
+        if picture.width * picture.height > _LOGO_PIXELS_MAX:
+            raise PictureUnusable
+        picture.thumbnail((4 * _LOGO.width, 4 * _LOGO.height))
+        coloured = picture.convert("RGBA")
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise PictureUnusable from error
+    ground = Image.new("RGBA", coloured.size, "white")
+    ground.alpha_composite(coloured)
+    scale = min(_LOGO.width / ground.width, _LOGO.height / ground.height)
+    width, height = ground.width * scale, ground.height * scale
+    return Inset(
+        picture=ground.convert("RGB"),
+        left=(_LOGO.right - width) / POSTER.width,
+        bottom=1 - (_LOGO.top + height) / POSTER.height,
+        width=width / POSTER.width,
+        height=height / POSTER.height,
+    )

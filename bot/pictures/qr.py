@@ -39,10 +39,10 @@ def draw_qr(url: str, *, module_px: int = 12) -> bytes:
     return png.getvalue()
 
 
-def qr_mask(url: str, *, side_px: int, quiet_px: int) -> Image.Image:
-    """255 where the code is dark; whole pixels a module, within `side_px`, its quiet zone within `quiet_px`."""
+def qr_mask(url: str, *, room_px: int) -> Image.Image:
+    """255 where the code is dark, without its quiet zone; whole pixels a module, as many as the room has for both."""
     modules = qr_modules(url)
-    side = max(min(side_px // modules.width, quiet_px // QUIET_MODULES), 1) * modules.width
+    side = max(room_px // (modules.width + 2 * QUIET_MODULES), 1) * modules.width
     return modules.resize((side, side), Image.Resampling.NEAREST)
 
 

@@ -10,7 +10,7 @@ from bot.kit.refusals import NoCodeInPicture, PictureUnusable
 from bot.pictures.card import draw_card
 from bot.pictures.day_chart import draw_day
 from bot.pictures.decoder import Decoder
-from bot.pictures.faces import CardFace, DayFace, PosterFace
+from bot.pictures.faces import CardFace, DayFace, PosterFace, PosterSize
 from bot.pictures.poster import draw_poster
 from bot.pictures.qr import draw_qr
 from bot.pictures.reader import PictureTooLarge, PictureUnreadable
@@ -37,9 +37,9 @@ class Studio:
         """The day's picture as PNG."""
         return await self._drawn_once(draw_day, face)
 
-    async def poster(self, face: PosterFace) -> bytes:
-        """An A4 page as PDF."""
-        return await self._run(draw_poster, face)
+    async def poster(self, face: PosterFace, size: PosterSize) -> bytes:
+        """A page as PDF. Raises PictureUnusable for its logo."""
+        return await self._run(draw_poster, face, size)
 
     async def code(self, link: str) -> bytes:
         """The link's QR code alone as PNG."""

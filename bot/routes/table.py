@@ -57,6 +57,7 @@ BUTTONS: dict[Verb, Handler] = {
     Verb.REWARDS: cards.rewards_command,
     Verb.NEW_CODE: cards.new_code_button,
     Verb.DAY: summaries.day_button,
+    Verb.POSTER: posters.poster_button,
     Verb.NOT_ME: cards.not_me_button,
     Verb.JOIN: joining.join_button,
     Verb.LANGUAGE: language.language_button,

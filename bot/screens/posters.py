@@ -1,20 +1,40 @@
 """The poster of each store, as a page to print."""
 
+from bot.pictures.faces import PosterSize
 from bot.screens.turn import Turn
-from bot.views.faces import poster_face
-from bot.views.team import posters_follow
-from bot.views.view import View
-from domain.ids import MerchantId
-from domain.usecases.see_posters import SeePosters, see_posters
+from bot.texts import texts
+from bot.views.faces import poster_face, poster_file_name, poster_languages
+from bot.views.team import poster_follows
+from domain.ids import MerchantId, StoreId
+from domain.merchant import Store
+from domain.refusals import NotAllowed
+from domain.usecases.see_posters import Posters, SeePosters, see_posters
 
 
 async def send_posters(turn: Turn, merchant_id: MerchantId) -> None:
+    """Of every store, on A4 with little ink; buttons lead to the others."""
     found = await turn.read(see_posters, SeePosters(account=turn.account, merchant_id=merchant_id))
-    await turn.services.chat.uploading(turn.user.id)
     for store in found.stores:
-        link = turn.services.links.join(store.store_id)
-        face = poster_face(turn.t, found.merchant, store, found.program, link)
-        page = await turn.services.studio.poster(face)
-        await turn.say(
-            View(text=posters_follow(turn.t, store.name, link), document=(f"{store.name}.pdf", page))
-        )
+        await _send(turn, found, store, PosterSize.A4, is_coloured=False)
+
+
+async def send_poster(
+    turn: Turn, merchant_id: MerchantId, store_id: StoreId, size: PosterSize, *, is_coloured: bool
+) -> None:
+    """Raises NotAllowed, ProgramInactive."""
+    found = await turn.read(see_posters, SeePosters(account=turn.account, merchant_id=merchant_id))
+    store = next((store for store in found.stores if store.store_id == store_id), None)
+    if store is None:
+        raise NotAllowed
+    await turn.answer()
+    await _send(turn, found, store, size, is_coloured=is_coloured)
+
+
+async def _send(turn: Turn, found: Posters, store: Store, size: PosterSize, *, is_coloured: bool) -> None:
+    await turn.services.chat.uploading(turn.user.id)
+    link = turn.services.links.join(store.store_id)
+    languages = [texts(locale) for locale in poster_languages(found.merchant, size)]
+    face = poster_face(languages, found.merchant, store, found.program, link, is_coloured=is_coloured)
+    page = await turn.services.studio.poster(face, size)
+    file = (poster_file_name(found.merchant, store, size), page)
+    await turn.say(poster_follows(turn.t, store, link, file, size, is_coloured=is_coloured))

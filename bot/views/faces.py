@@ -1,13 +1,17 @@
 """The texts on pictures, in the reader's language."""
 
+import re
+from collections.abc import Sequence
 from fractions import Fraction
 
-from bot.pictures.faces import CardFace, PointsFace, PosterFace
+from bot.pictures.faces import CardFace, PointsFace, PosterFace, PosterSize, PosterWords
 from bot.texts import Texts, plain
-from bot.views.progress import amount, progress, rewards_ready
+from bot.views.progress import amount, progress_beside_badge, rewards_ready
+from domain.account import Locale
 from domain.expiry import Unit
 from domain.merchant import Merchant, Program, Store
 from domain.rules.points import next_reward
+from domain.rules.rewards import stamps_on_card
 from domain.usecases.card_state import CardState
 from domain.usecases.my_cards import HeldCard
 
@@ -19,14 +23,14 @@ def card_face(t: Texts, held: HeldCard, link: str) -> CardFace:
     return CardFace(
         merchant_name=state.merchant_name,
         colour=held.colour,
-        stamp_count=state.stamp_count,
+        stamp_count=stamps_on_card(state.stamp_count, state.stamps_target),
         stamps_target=state.stamps_target if state.has_stamps else 0,
         rewards_available=state.rewards_available if state.has_stamps else len(state.affordable),
         reward=state.reward,
         card_number=state.card_number,
         qr_url=link,
-        progress=progress(t, state.stamp_count, state.stamps_target),
-        number_label=t("Card number"),
+        progress=progress_beside_badge(t, state.stamp_count, state.stamps_target),
+        number_label=t("No."),
         reward_ready=_ready(t, state),
         hint=t("Show this at the counter"),
         title=_title(t, has_stamps=state.has_stamps, has_points=state.has_points),
@@ -34,20 +38,52 @@ def card_face(t: Texts, held: HeldCard, link: str) -> CardFace:
     )
 
 
-def poster_face(t: Texts, merchant: Merchant, store: Store, program: Program, link: str) -> PosterFace:
+def poster_face(
+    languages: Sequence[Texts],
+    merchant: Merchant,
+    store: Store,
+    program: Program,
+    link: str,
+    *,
+    is_coloured: bool = False,
+    logo: bytes | None = None,
+) -> PosterFace:
+    """In these languages, the first of them largest."""
     return PosterFace(
         merchant_name=merchant.name,
         colour=merchant.colour,
+        words=tuple(_poster_words(t, merchant, program) for t in languages),
+        store_name="" if store.name == merchant.name else store.name,
+        join_url=link,
+        address=link.removeprefix("https://").partition("?")[0],
+        stamps_target=program.stamps_target if program.has_stamps else 0,
+        is_coloured=is_coloured,
+        logo=logo,
+    )
+
+
+def poster_languages(merchant: Merchant, size: PosterSize) -> list[Locale]:
+    """The shop's own first, then the others as far as there is room."""
+    own = merchant.default_locale
+    return [own, *(locale for locale in Locale if locale is not own)][: size.languages_max]
+
+
+def poster_file_name(merchant: Merchant, store: Store, size: PosterSize) -> str:
+    """ "café-knätsch-gare-a5.pdf" """
+    names = [merchant.name, *([store.name] if store.name != merchant.name else []), size.value]
+    return re.sub(r"[\W_]+", "-", " ".join(names).lower()).strip("-") + ".pdf"
+
+
+def _poster_words(t: Texts, merchant: Merchant, program: Program) -> PosterWords:
+    return PosterWords(
         headline=t("Scan to get your stamp card") if program.has_stamps else t("Scan to collect points"),
         reward=SEPARATOR.join(_promises(t, merchant, program)),
+        note=t("No app to install beyond Telegram"),
         steps=(
             t("Scan the code with your phone's camera"),
             t("Tap Start in Telegram"),
             t("Show your card every time you come"),
         ),
-        store_name=store.name,
-        join_url=link,
-        stamps_target=program.stamps_target if program.has_stamps else 0,
     )
 
 

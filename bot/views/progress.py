@@ -7,7 +7,7 @@ from domain.expiry import Unit
 from domain.ids import CardNumber
 from domain.merchant import PointReward
 from domain.rules.points import affordable, next_reward
-from domain.rules.rewards import rewards_available, stamps_until_reward
+from domain.rules.rewards import rewards_available, stamps_on_card, stamps_until_reward
 from domain.usecases.card_state import CardState
 
 
@@ -22,23 +22,32 @@ def standing(t: Texts, state: CardState) -> str:
 
 
 def progress(t: Texts, stamp_count: int, stamps_target: int) -> str:
-    """ "7 of 10 · 3 to go"; a full card says so; what is beyond a full card counts towards the next."""
+    """ "7 of 10 · 3 to go"; a full card says so; what is beyond a full card is told of the next one."""
     rewards = rewards_available(stamp_count, stamps_target)
-    towards = stamp_count % stamps_target
-    if rewards and not towards:
-        return t(
-            "{count} of {target} · {ready}",
-            count=stamps_target,
-            target=stamps_target,
-            ready=rewards_ready(t, rewards),
-        )
-    to_go = t(
-        "{count} of {target} · {left} to go",
-        count=towards,
+    on_card = stamps_on_card(stamp_count, stamps_target)
+    if not rewards:
+        left = stamps_until_reward(stamp_count, stamps_target)
+        return t("{count} of {target} · {left} to go", count=on_card, target=stamps_target, left=left)
+    if on_card == stamps_target:
+        ready = rewards_ready(t, rewards)
+        return t("{count} of {target} · {ready}", count=on_card, target=stamps_target, ready=ready)
+    return t.n(
+        "{count} reward · {stamps} of {target} on the next card",
+        "{count} rewards · {stamps} of {target} on the next card",
+        rewards,
+        stamps=on_card,
         target=stamps_target,
-        left=stamps_until_reward(stamp_count, stamps_target),
     )
-    return f"{to_go} · {rewards_ready(t, rewards)}" if rewards else to_go
+
+
+def progress_beside_badge(t: Texts, stamp_count: int, stamps_target: int) -> str:
+    """The same on a picture, whose badge tells the rewards."""
+    on_card = stamps_on_card(stamp_count, stamps_target)
+    if not rewards_available(stamp_count, stamps_target):
+        return progress(t, stamp_count, stamps_target)
+    if on_card == stamps_target:
+        return t("{count} of {target}", count=on_card, target=stamps_target)
+    return t("{count} of {target} on the next card", count=on_card, target=stamps_target)
 
 
 def points_progress(t: Texts, balance: int, rewards: Sequence[PointReward]) -> str:

@@ -180,4 +180,7 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
         "After the card number, give the points and why: /adjust 482 109 375 +50 forgotten purchase"
     ),
     chat.CountMalformed: mark("After the card number, give the number of stamps: /stamp 482 109 375 2"),
+    chat.CharacterNotDrawn: mark(
+        "The pictures cannot show “{character}”. Leave it out, or write it in other letters."
+    ),
 }

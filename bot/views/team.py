@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 
 from bot.kit.buttons import Verb, press, short_id
+from bot.pictures.faces import PosterSize
 from bot.texts import Texts, isolated
 from bot.views.view import Button, View, keyboard, row
 from domain.ids import MerchantId, StaffId
+from domain.merchant import Store
 from domain.staff import InvitePurpose, Membership, Role
 from domain.usecases.choose_desk import TeamMember
 from domain.usecases.claim_invite import Claimed
@@ -53,11 +55,29 @@ def signed_in(t: Texts, name: str) -> View:
     return View(text=t("✅ <b>{name}</b> is working at this phone now.", name=name))
 
 
-def posters_follow(t: Texts, store_name: str, link: str) -> str:
-    return t(
-        "<b>{store}</b>\nPrint this page for the counter: customers scan it to get their card.\n{link}",
-        store=store_name,
-        link=link,
+def poster_follows(
+    t: Texts, store: Store, link: str, file: tuple[str, bytes], size: PosterSize, *, is_coloured: bool
+) -> View:
+    """With a button for each of the other sizes, and one for the other look of this size."""
+    ids = short_id(store.merchant_id), short_id(store.store_id)
+    names = {PosterSize.TENT: t("Table tent")}
+    sizes = (
+        Button(text=names.get(other, other.upper()), data=press(Verb.POSTER, *ids, other, int(is_coloured)))
+        for other in PosterSize
+        if other is not size
+    )
+    other_look = t("With little ink") if is_coloured else t("In full colour")
+    return View(
+        text=t(
+            "<b>{store}</b>\nPrint this page for the counter: customers scan it to get their card.\n{link}",
+            store=store.name,
+            link=link,
+        ),
+        document=file,
+        buttons=keyboard(
+            row(*sizes),
+            row(Button(text=other_look, data=press(Verb.POSTER, *ids, size, int(not is_coloured)))),
+        ),
     )
 
 

@@ -2,10 +2,8 @@
 
 import unicodedata
 
-from domain.merchant import NAME_LENGTH_MAX
+from domain.merchant import JOINERS, NAME_LENGTH_MAX
 
-JOINERS = "\u200c\u200d"
-"""Invisible, but part of how some scripts and emoji are written."""
 _UNSEEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 NAMELESS = "—"
 

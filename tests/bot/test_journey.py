@@ -96,7 +96,7 @@ async def mends_slips(paul: Person, sam: Person, anna: Person) -> None:
     await sam.taps("Undo")
     await sam.sees("its stamps are back", new=True)
     await sam.sends(f"/stamp {number_of(anna)} 2")
-    await sam.sees("✅ 2 of 10 · 8 to go · 1 reward ready", new=True)
+    await sam.sees("✅ 1 reward · 2 of 10 on the next card", new=True)
     await sam.taps("Undo")
     await sam.sees("2 stamps taken back", new=True)
     await paul.sends("2580")

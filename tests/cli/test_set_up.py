@@ -358,3 +358,21 @@ def test_help_is_no_error(words: list[str], stempel: Stempel) -> None:
     ran = stempel(*words)
     assert (ran.status, ran.err) == (0, "")
     assert "Usage:" in ran.out
+
+
+def test_a_name_that_the_pictures_cannot_show_is_refused_with_the_character(stempel: Stempel) -> None:
+    create = ("merchant", "create", "--name")
+    shop = stempel(*create, "مقهى 寿司 ☕ 👩‍🍳", "--reward", "커피 한 잔", "--json").object
+    program = ("--program", "points", "--point-reward")
+    for words in (
+        (*create, "Café ᚠ"),
+        (*create, "Café", "--reward", "Tea ᚠ"),
+        (*create, "Café", *program, "5=Tea ᚠ"),
+        ("store", "create", "--merchant", shop["merchant_id"], "--name", "ᚠ"),
+        ("merchant", "set", "--merchant", shop["merchant_id"], "name=ᚠ"),
+        ("program", "set", "--merchant", shop["merchant_id"], "reward=ᚠ"),
+        ("program", "set", "--merchant", shop["merchant_id"], "point_rewards=5=ᚠ"),
+    ):
+        ran = stempel(*words)
+        said = "The pictures cannot show “ᚠ”. Leave it out, or write it in other letters.\n"
+        assert (ran.status, ran.out, ran.err) == (2, "", said), words

@@ -45,11 +45,12 @@ class CardPage:
     def progress(self) -> str:
         """As the chat must say it in English."""
         rewards, towards = divmod(self.count, self.target)
-        ready = f"{rewards} reward{'s' * (rewards != 1)} ready"
+        ready = f"{rewards} reward{'s' * (rewards != 1)}"
         if rewards and not towards:
-            return f"{self.target} of {self.target} · {ready}"
-        to_go = f"{towards} of {self.target} · {self.target - towards} to go"
-        return f"{to_go} · {ready}" if rewards else to_go
+            return f"{self.target} of {self.target} · {ready} ready"
+        if rewards:
+            return f"{ready} · {towards} of {self.target} on the next card"
+        return f"{towards} of {self.target} · {self.target - towards} to go"
 
     def stamps(self, count: int, staff: str) -> str:
         """Enters stamps; returns how their confirmation starts."""

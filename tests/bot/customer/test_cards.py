@@ -53,7 +53,7 @@ async def test_balance_and_rewards_tell_what_is_there_and_what_is_next(home: Hou
     await anna.sees("Café Knätsch: A coffee\n3 stamps to go", new=True)
     await stamps(paul, anna, 16)
     await anna.sends("/balance")
-    await anna.sees("3 of 10 · 7 to go · 2 rewards ready", new=True)
+    await anna.sees("2 rewards · 3 of 10 on the next card", new=True)
     await anna.sends("/rewards")
     await anna.sees("2 rewards ready: show your card at the counter.", new=True)
 

@@ -5,7 +5,7 @@ from io import BytesIO
 import zxingcpp
 from PIL import Image, ImageFilter
 
-from bot.pictures.faces import CardFace, Count, DayBar, DayFace, Headline, PointsFace, PosterFace
+from bot.pictures.faces import CardFace, Count, DayBar, DayFace, Headline, PointsFace, PosterFace, PosterWords
 
 CARD_URL = "https://t.me/stempel_demo_bot?start=cX-zrZv_IbzjZUnhsbWlseQ"
 JOIN_URL = "https://t.me/stempel_demo_bot?start=jQ7fLz0tR2m1yNw8eVbKcAg"
@@ -14,28 +14,28 @@ CAPTIONS = {
     "en": {
         "title": "Stamp card",
         "progress": "7 of 10 · 3 to go",
-        "number_label": "Card number",
+        "number_label": "No.",
         "reward_ready": "2 rewards ready",
         "hint": "Show this at the counter",
     },
     "fr": {
         "title": "Carte de fidélité",
         "progress": "7 sur 10 · plus que 3",
-        "number_label": "Numéro de carte",
+        "number_label": "N°",
         "reward_ready": "2 récompenses prêtes",
         "hint": "Présentez cette carte à la caisse",
     },
     "de": {
         "title": "Stempelkarte",
         "progress": "7 von 10 · noch 3",
-        "number_label": "Kartennummer",
+        "number_label": "Nr.",
         "reward_ready": "2 Prämien bereit",
         "hint": "Zeigen Sie diese Karte an der Kasse vor",
     },
     "lb": {
         "title": "Stempelkaart",
         "progress": "7 vun 10 · nach 3",
-        "number_label": "Kaartennummer",
+        "number_label": "Nr.",
         "reward_ready": "2 Beloununge prett",
         "hint": "Weist dës Kaart un der Keess",
     },
@@ -108,15 +108,59 @@ def day_bars(count: int, *names: str) -> tuple[DayBar, ...]:
     )
 
 
-def poster_face(**changes: object) -> PosterFace:
+POSTER_WORDS = {
+    "en": PosterWords(
+        headline="Scan to get your stamp card",
+        reward="10 stamps: A coffee of your choice",
+        note="No app to install beyond Telegram",
+        steps=(
+            "Scan the code with your phone's camera",
+            "Tap Start in Telegram",
+            "Show your card every time you come",
+        ),
+    ),
+    "fr": PosterWords(
+        headline="Scannez pour recevoir votre carte de fidélité",
+        reward="10 tampons : A coffee of your choice",
+        note="Aucune application à installer à part Telegram",
+        steps=(
+            "Scannez le code avec l’appareil photo de votre téléphone",
+            "Touchez Démarrer dans Telegram",
+            "Montrez votre carte à chaque visite",
+        ),
+    ),
+    "de": PosterWords(
+        headline="Scannen und Stempelkarte bekommen",
+        reward="10 Stempel: A coffee of your choice",
+        note="Außer Telegram ist keine App nötig",
+        steps=(
+            "Scannen Sie den Code mit der Kamera Ihres Handys",
+            "Tippen Sie in Telegram auf Starten",
+            "Zeigen Sie Ihre Karte bei jedem Besuch",
+        ),
+    ),
+    "lb": PosterWords(
+        headline="Scann a krut deng Stempelkaart",
+        reward="10 Stempelen: A coffee of your choice",
+        note="Ausser Telegram brauch een keng App",
+        steps=(
+            "Scann de Code mat der Kamera vum Handy",
+            "Dréck op Start an Telegram",
+            "Weis deng Kaart all Kéier",
+        ),
+    ),
+}
+
+
+def poster_face(*languages: str, **changes: object) -> PosterFace:
+    """In English unless other languages are named."""
     values: dict[str, object] = {
         "merchant_name": "Kaffi Lëtz",
         "colour": "#6f4e37",
-        "headline": "Scan to get your stamp card",
-        "reward": "10 stamps = a coffee of your choice",
-        "steps": ("Point your camera at the code", "Tap Start in Telegram", "Show your card at every visit"),
+        "words": tuple(POSTER_WORDS[language] for language in languages or ("en",)),
         "store_name": "Gare",
         "join_url": JOIN_URL,
+        "address": "t.me/stempel_demo_bot",
         "stamps_target": 10,
     }
     return PosterFace(**{**values, **changes})  # type: ignore[arg-type]

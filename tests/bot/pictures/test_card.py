@@ -7,7 +7,7 @@ from PIL import Image
 
 from bot.pictures.canvas import Box, draw_texts
 from bot.pictures.card import draw_card
-from bot.pictures.card_layout import CARD, QR_BOX, QR_QUIET_PX, lay_out_card
+from bot.pictures.card_layout import CARD, QR_ROOM, lay_out_card
 from bot.pictures.faces import CardFace, PointsFace
 from bot.pictures.qr import qr_mask, qr_modules
 from bot.pictures.shades import COLOUR, TEXT_CONTRAST, TEXTURE, contrast, scheme_of
@@ -97,9 +97,9 @@ def test_the_code_is_read_with_the_longest_bot_name_telegram_allows() -> None:
     "url", [CARD_URL, "https://t.me/abot?start=cX-zrZv_IbzjZUnhsbWlseQ", "https://t.me/" + "a" * 70]
 )
 def test_the_code_has_a_white_quiet_zone_of_four_modules(url: str) -> None:
-    code = qr_mask(url, side_px=QR_BOX.width, quiet_px=QR_QUIET_PX)
+    code = qr_mask(url, room_px=QR_ROOM.width)
     module = code.width // qr_modules(url).width
-    left, top = QR_BOX.middle[0] - code.width // 2, QR_BOX.middle[1] - code.height // 2
+    left, top = QR_ROOM.middle[0] - code.width // 2, QR_ROOM.middle[1] - code.height // 2
     zone = Box(
         left=left - 4 * module,
         top=top - 4 * module,
@@ -127,7 +127,7 @@ def test_nothing_on_a_card_overflows_or_overlaps(face: CardFace) -> None:
     layout = lay_out_card(face, scheme_of(face.colour))
     boxes = [text.box for text in layout.texts if not (layout.badge and layout.badge.holds(text.box))]
     bar = layout.bar.box if layout.bar else None
-    boxes += [layout.emblem, QR_BOX, *filter(None, (layout.stamps, layout.badge, bar))]
+    boxes += [QR_ROOM, *filter(None, (layout.stamps, layout.badge, bar))]
     assert all(PAGE.holds(box) for box in boxes)
     assert all(box.right <= CARD.width - 60 for box in boxes)
     assert not [(one, other) for one, other in itertools.combinations(boxes, 2) if one.overlaps(other)]
@@ -194,11 +194,11 @@ def test_a_reward_that_is_ready_is_told_on_a_badge() -> None:
 
 def test_the_card_number_is_shown_in_groups_of_three() -> None:
     layout = lay_out_card(card_face(card_number="482109375"), scheme_of("#6f4e37"))
-    assert ("482 109 375",) in [text.block.lines for text in layout.texts]
+    assert ("482", "109", "375") in [text.block.lines for text in layout.texts]
 
 
 def test_a_name_that_cannot_be_drawn_gives_its_place_to_the_title() -> None:
-    layout = lay_out_card(card_face(merchant_name="寿司 🍣"), scheme_of("#6f4e37"))
+    layout = lay_out_card(card_face(merchant_name="ᏣᎳᎩ"), scheme_of("#6f4e37"))
     first = layout.texts[0]
     assert first.block.lines == ("Stamp card",)
     assert first.block.style.size_px > 80

@@ -61,7 +61,7 @@ def test_any_kind_of_colour_is_read(mode: str) -> None:
 
 def test_a_code_on_a_transparent_ground_is_read() -> None:
     picture = Image.new("RGBA", (400, 400), (0, 0, 0, 0))
-    picture.paste((0, 0, 0, 255), (50, 50), qr_mask(CARD_URL, side_px=300, quiet_px=50))
+    picture.paste((0, 0, 0, 255), (50, 50), qr_mask(CARD_URL, room_px=400))
     assert read_qr(saved(picture, "PNG")) == (CARD_URL,)
 
 

@@ -72,7 +72,10 @@ def test_marks_are_as_large_as_the_room_allows(count: int, diameter_min: int) ->
         ("42", "4"),
         ("“Chez”", "C"),
         ("🍣 sushi", "S"),
-        ("寿司", "✓"),
+        ("寿司", "寿"),
+        ("مقهى", "م"),
+        ("☕ 🍣", "✓"),
+        ("ᏣᎳᎩ", "✓"),
         ("", "✓"),
     ],
 )

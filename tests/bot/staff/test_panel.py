@@ -160,7 +160,13 @@ async def test_full_card_offers_the_reward_and_hands_it_out_once(home: House, sh
 
 async def test_reward_ready_is_told_when_it_becomes_so_and_not_again(home: House, shop: Shop) -> None:
     anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
-    for count, balance in ((9, "9 of 10"), (1, "10 of 10"), (1, "1 of 10"), (9, "10 of 10"), (1, "1 of 10")):
+    for count, balance in (
+        (9, "9 of 10"),
+        (1, "10 of 10"),
+        (1, "1 reward · 1 of 10"),
+        (9, "10 of 10"),
+        (1, "2 rewards · 1 of 10"),
+    ):
         await sam.sends(f"/stamp {number_of(anna)} {count}")
         await sam.sees(f"✅ {balance}", new=True)
     await home.until_rows("SELECT count(*) FROM deliveries WHERE delivered_at IS NULL", [(0,)])

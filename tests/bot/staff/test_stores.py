@@ -96,13 +96,40 @@ async def test_posters_of_all_stores_come_to_owner_and_manager(
     paul = await home.owner(shop)
     sheets = [message for message in paul.messages if message.document]
     assert [sheet.document.file_name for sheet in sheets if sheet.document] == [
-        "Café Knätsch.pdf",
-        "Gare.pdf",
+        "café-knätsch-a4.pdf",
+        "café-knätsch-gare-a4.pdf",
     ]
     assert shop.join_link in sheets[0].caption
     assert all(sheet.document.data.startswith(b"%PDF-") for sheet in sheets if sheet.document)
     await paul.sends("/poster")
     await paul.sees(lambda message: message.document and "Gare" in message.caption, new=True)
+
+
+async def test_poster_comes_in_each_size_and_look_at_the_press_of_a_button(home: House, shop: Shop) -> None:
+    paul = await home.owner(shop)
+    for button, file, width in (
+        ("A5", "café-knätsch-a5.pdf", b"419.53"),
+        ("In full colour", "café-knätsch-a5.pdf", b"419.53"),
+        ("A6", "café-knätsch-a6.pdf", b"297.64"),
+        ("Table tent", "café-knätsch-tent.pdf", b"595.28"),
+        ("With little ink", "café-knätsch-tent.pdf", b"595.28"),
+    ):
+        await paul.taps(button)
+        sheet = await paul.sees(lambda message: bool(message.document), new=True)
+        assert sheet.document
+        assert sheet.document.file_name == file
+        assert b"/MediaBox[0 0 %b " % width in sheet.document.data
+
+
+async def test_another_size_is_of_the_store_whose_poster_it_stands_under(
+    home: House, shop: Shop, gare: StoreId
+) -> None:
+    paul = await home.owner(shop)
+    under = await paul.sees(lambda message: message.document and "Gare" in message.caption)
+    await paul.taps("A6", on=under)
+    sheet = await paul.sees(lambda message: message.document and "a6" in message.document.file_name, new=True)
+    assert sheet.document
+    assert sheet.document.file_name == "café-knätsch-gare-a6.pdf"
 
 
 async def test_poster_is_not_for_staff_nor_for_customers(home: House, shop: Shop) -> None:

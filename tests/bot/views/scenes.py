@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
+from bot.pictures.faces import PosterSize
 from bot.routes.entrance import CARDS_ASKED_MAX
 from bot.screens.menus import open_to
 from bot.texts import Texts
@@ -501,8 +502,8 @@ TEAM: Mapping[str, Scene] = {
     ),
     "pin_reset_link": lambda t, n: team.pin_reset_link(t, n.staff, LINK),
     "reset_undone": lambda t, _: team.reset_undone(t),
-    "posters_follow": lambda t, n: View(
-        text=team.posters_follow(t, n.store, LINK), document=(f"{n.store}.pdf", b"%PDF-")
+    "poster_follows": lambda t, n: team.poster_follows(
+        t, offer(n).store, LINK, (f"{n.store}.pdf", b"%PDF-"), PosterSize.A4, is_coloured=False
     ),
     "ask_pin": lambda t, n: keypad.ask_pin(
         t, name=n.staff, nonce=KEY, positions="0123456789", typed=8, may_switch=True

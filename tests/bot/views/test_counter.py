@@ -39,7 +39,7 @@ def test_panel_of_a_points_card_starts_with_what_is_next() -> None:
 
 def test_panel_of_a_hybrid_card_offers_stamps_and_purchases() -> None:
     view = counter.panel(EN, at_counter(ORDINARY, 200, stamps=True), ZONE)
-    assert lines(view)[0].startswith("3 of 10")
+    assert lines(view)[0] == "2 rewards · 3 of 10 on the next card"
     assert lines(view)[1].startswith("200 points")
     assert labels(view) == [["+1"], ["+2", "+3"], ["+ Purchase"], [REWARDS], ["Take back …"]]
 

@@ -52,7 +52,7 @@ def test_one_point_is_a_point() -> None:
 
 def test_card_with_stamps_and_points_has_a_line_for_each() -> None:
     assert standing(EN, card(40, stamps=True).state).splitlines() == [
-        "3 of 10 · 7 to go · 2 rewards ready",
+        "2 rewards · 3 of 10 on the next card",
         "40 points · 10 to go: An espresso",
     ]
     assert standing(EN, card(40).state) == "40 points · 10 to go: An espresso"
@@ -186,7 +186,7 @@ def test_picture_of_a_card_without_stamps_shows_points_and_no_places() -> None:
 
 def test_picture_of_a_hybrid_card_shows_both() -> None:
     face = card_face(EN, card(60, stamps=True), scenes.LINK)
-    assert (face.stamps_target, face.stamp_count, face.title) == (10, 23, "Loyalty card")
+    assert (face.stamps_target, face.stamp_count, face.title) == (10, 3, "Loyalty card")
     assert face.points is not None
     assert card_face(EN, scenes.held(ORDINARY), scenes.LINK).points is None
 
@@ -209,8 +209,9 @@ def program(kind: ProgramKind, rate_milli: int = 1000) -> Program:
 def promise(t: Texts, kind: ProgramKind, rate_milli: int = 1000) -> tuple[str, str, int]:
     """The poster's headline and promise, and how many places it shows."""
     at = offer(ORDINARY)
-    face = poster_face(t, at.merchant, at.store, program(kind, rate_milli), scenes.LINK)
-    return face.headline, face.reward.replace("\N{NO-BREAK SPACE}", " "), face.stamps_target
+    face = poster_face([t], at.merchant, at.store, program(kind, rate_milli), scenes.LINK)
+    [words] = face.words
+    return words.headline, words.reward.replace("\N{NO-BREAK SPACE}", " "), face.stamps_target
 
 
 def test_poster_says_what_earns_points() -> None:

@@ -856,6 +856,52 @@ _WATCH = (
     ),
 )
 
+_PICTURES = (
+    fault(
+        "a stamp beyond a full card is not shown on the next",
+        "bot.views.faces:card_face",
+        "stamps_on_card(state.stamp_count, state.stamps_target)",
+        "state.stamp_count",
+        "tests/bot/views/test_faces.py",
+    ),
+    fault(
+        "what cannot be drawn of a name is dropped in silence",
+        "bot.cli.options:parsed",
+        "legible(text)",
+        "",
+        "tests/cli/test_set_up.py",
+    ),
+    fault(
+        "what is written from right to left is shown from left to right",
+        "bot.pictures.scripts:_turned",
+        "runs[::-1]",
+        "runs",
+        "tests/bot/pictures/test_scripts.py",
+    ),
+    fault(
+        "letters that join stand apart",
+        "bot.pictures.scripts:_shaped",
+        "hb.shape(hb.Font(_face(run.fallback)), buffer)",
+        'hb.shape(hb.Font(_face(run.fallback)), buffer, dict.fromkeys(("init", "medi", "fina"), False))',
+        "tests/bot/pictures/test_scripts.py",
+    ),
+    fault(
+        "the code's quiet zone is left out of its room",
+        "bot.pictures.qr:qr_mask",
+        "modules.width + 2 * QUIET_MODULES",
+        "modules.width",
+        "tests/bot/pictures/test_card.py",
+    ),
+    fault(
+        "a poster in another store's name",
+        "bot.screens.posters:send_poster",
+        "store.store_id == store_id",
+        "True",
+        "tests/bot/staff/test_stores.py",
+        "tests/bot/test_forged_buttons.py",
+    ),
+)
+
 FAULTS = (
     *_UPDATES,
     *_OUTBOX,
@@ -900,4 +946,5 @@ FAULTS = (
         "task.cancelling() >= 0",
         "tests/bot/test_watch.py",
     ),
+    *_PICTURES,
 )
