@@ -91,5 +91,7 @@ def _store_in(shop: Shop, store_id: str | None) -> Store:
 async def _shop_and_links(merchant_id: MerchantId) -> tuple[Shop, Links]:
     settings = load_settings()
     async with open_database(settings) as database:
-        links = Links(await find_username(settings, database), Tokens(await agreed_secret(settings, database)))
+        links = Links(
+            await find_username(settings, database), Tokens(await agreed_secret(settings, database))
+        )
         return await database.read(see_shop, merchant_id), links

@@ -59,8 +59,8 @@ class Recorder:
         try:
             count = await job()
         except Exception as failure:
-            error = type(failure).__name__
-            logger.exception("job %s failed", name)
+            error, is_outage = type(failure).__name__, isinstance(failure, DatabaseUnavailable)
+            logger.error("job %s failed", name, exc_info=None if is_outage else failure)
         seconds = self._seconds() - began
         self._metrics.count_job(bot_id, name, is_ok=error is None, seconds=seconds)
         return JobRun(

@@ -501,6 +501,8 @@ TEAM: Mapping[str, Scene] = {
         t, [TeamMember(staff_id=STAFF_ID, name=n.staff, has_pin=False)]
     ),
     "pin_reset_link": lambda t, n: team.pin_reset_link(t, n.staff, LINK),
+    "wrote_nothing": lambda t, _: helping.wrote_nothing(t),
+    "works_again": lambda t, _: helping.works_again(t),
     "reset_undone": lambda t, _: team.reset_undone(t),
     "poster_follows": lambda t, n: team.poster_follows(
         t, offer(n).store, LINK, (f"{n.store}.pdf", b"%PDF-"), PosterSize.A4, is_coloured=False
