@@ -157,7 +157,10 @@ def main() -> int:
     print(
         f"{run}\nVERDICT well: {found.updates} updates, {found.entries} entries, {found.messages} messages, 0 lost,"
     )
-    print(f"0 doubled, all answered, verify clean; {found.repeated} messages repeated")
+    print(
+        f"0 doubled, all answered, verify clean; {found.receipts_repeated} receipts and"
+        f" {found.other_messages_repeated} other messages repeated"
+    )
     return 0
 
 
