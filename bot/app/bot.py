@@ -29,6 +29,7 @@ from bot.operator.menus import show_operator_menus
 from bot.routes.table import dispatch
 from bot.screens.outage import Outage
 from bot.screens.profile import show_profile
+from bot.screens.second_taps import SecondTaps
 from bot.screens.services import Process, Services
 from bot.screens.turn import apologize
 from bot.telegram.chat import Chat
@@ -120,6 +121,7 @@ async def _at_work(
         rate_limiter=rate_limiter,
         budgets=Budgets(around.limits, time.monotonic),
         outage=outage,
+        second_taps=SecondTaps(time.monotonic, around.second_tap_s),
         links=Links(profile.username, process.tokens),
         trace=metrics.step,
         default_locale=settings.default_locale,
@@ -131,6 +133,7 @@ async def _at_work(
         bot_id=settings.bot_id,
         database=process.database,
         trace=metrics.step,
+        arrived=services.second_taps.arrived,
         handle=partial(dispatch, services),
         apologize=partial(apologize, services),
         put_off=outage.put_off,

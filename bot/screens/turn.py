@@ -21,6 +21,7 @@ from bot.telegram.chat import Place, place_of, telegram_locale
 from bot.telegram.pacing import PATIENCE_S
 from bot.texts import Texts, texts
 from bot.views.help import apology
+from bot.views.places import out_of_reach
 from bot.views.refusals import sentence
 from bot.views.view import View
 from domain.account import Account, Locale, Person
@@ -138,15 +139,25 @@ class Turn:
 
     async def say(self, view: View) -> Message:
         """A new message below."""
-        return await self.services.chat.send(self.user.id, view)
+        view = self._out_of_reach(view)
+        sent = await self.services.chat.send(self.user.id, view)
+        self.services.second_taps.answered(self.update, view.buttons)
+        return sent
 
     async def show(self, view: View, place: Place | None = None) -> Place:
         """In ``place``, by default that of the message whose button was pressed, else as a new message."""
         place = place or self.place
         if place is None:
             return place_of(await self.say(view))
+        view = self._out_of_reach(view)
         await asyncio.gather(self.answer(), self.services.chat.edit(place, view))
+        self.services.second_taps.answered(self.update, view.buttons)
         return place
+
+    def _out_of_reach(self, view: View) -> View:
+        """Of the finger that has just tapped."""
+        finger = self.services.second_taps.finger(self.query) if self.query else None
+        return out_of_reach(view, finger) if finger else view
 
     def show_below(self) -> None:
         """The pressed button has had its effect: what follows is a new message."""
@@ -210,8 +221,11 @@ async def _has_its_share(turn: Turn) -> bool:
 
 async def _take(turn: Turn, handler: Handler) -> None:
     try:
-        await handler(turn)
-        await turn.answer()
+        if turn.services.second_taps.is_one(turn.update):
+            await turn.answer(turn.t("Tap once more"))
+        else:
+            await handler(turn)
+            await turn.answer()
     except Refusal as refusal:
         await turn.refuse(refusal)
     except ButtonUnknown:

@@ -1,8 +1,4 @@
-"""What the answers at the counter have in common: who holds the card, and the buttons to go on with.
-
-A confirmation never puts a button that changes something where the finger has just tapped: the second tap of a
-double tap would press it.
-"""
+"""What the answers at the counter have in common: who holds the card, and the buttons to go on with."""
 
 from collections.abc import Sequence
 
@@ -49,6 +45,10 @@ def after_act(t: Texts, done: Posted) -> Keyboard:
 
 def card_button(t: Texts, card_id: CardId) -> Button:
     return Button(text=t("‹ Card"), data=press(Verb.PANEL, short_id(card_id)))
+
+
+def take_back_button(t: Texts, card_id: CardId) -> Button:
+    return Button(text=t("Take back …"), data=press(Verb.VOID_LIST, short_id(card_id)))
 
 
 def redeem_button(t: Texts, card: CardState) -> Button | None:

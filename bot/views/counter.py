@@ -5,7 +5,14 @@ from collections.abc import Sequence
 from bot.kit.buttons import Verb, press, short_id
 from bot.kit.clock import new_key
 from bot.texts import Texts, plain
-from bot.views.card_parts import card_button, holder, purchase, redeem_button, today_line
+from bot.views.card_parts import (
+    card_button,
+    holder,
+    purchase,
+    redeem_button,
+    take_back_button,
+    today_line,
+)
 from bot.views.days import figures_lines
 from bot.views.entries import SAID, change_of
 from bot.views.progress import standing
@@ -32,8 +39,9 @@ def panel(t: Texts, found: CardAtCounter, timezone: str) -> View:
             *(_stamp_rows(card.card_id) if card.has_stamps else ()),
             row(_purchase_button(t, card)),
             row(redeem_button(t, card)),
-            row(_take_back_button(t, found)),
+            row(take_back_button(t, card.card_id) if found.voidable else None),
         ),
+        spare=card_button(t, card.card_id),
     )
 
 
@@ -50,6 +58,7 @@ def void_list(t: Texts, found: CardAtCounter, timezone: str) -> View:
             row(card_button(t, found.card.card_id)),
             *(row(_void_button(t, found.card, voidable, timezone)) for voidable in found.voidable),
         ),
+        spare=card_button(t, found.card.card_id),
     )
 
 
@@ -70,6 +79,7 @@ def void_reasons(t: Texts, card_id: CardId, entry_id: EntryId, key: str) -> View
                 for position, reason in enumerate(reasons(t))
             ),
         ),
+        spare=card_button(t, card_id),
     )
 
 
@@ -135,12 +145,6 @@ def _purchase_button(t: Texts, card: CardState) -> Button | None:
         return None
     style = None if card.has_stamps else Style.PRIMARY
     return Button(text=t("+ Purchase"), data=press(Verb.PURCHASE, short_id(card.card_id)), style=style)
-
-
-def _take_back_button(t: Texts, found: CardAtCounter) -> Button | None:
-    if not found.voidable:
-        return None
-    return Button(text=t("Take back …"), data=press(Verb.VOID_LIST, short_id(found.card.card_id)))
 
 
 def _void_button(t: Texts, card: CardState, voidable: Voidable, timezone: str) -> Button:

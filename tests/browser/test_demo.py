@@ -11,7 +11,7 @@ from bot.app import demo
 from bot.sandbox import Person, Sandbox
 from domain.merchant import ProgramKind
 from tests.browser.conftest import PATIENCE_MS
-from tests.support.house import number_of
+from tests.support.house import a_moment, number_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -32,6 +32,8 @@ class Phone:
         await self._root.get_by_role("button", name="START").click()
 
     async def taps(self, button: str) -> None:
+        """Looks first: what has only just come up is asked for once more."""
+        await a_moment()
         await self.newest(button).click()
 
     async def sends(self, words: str) -> None:
@@ -64,8 +66,9 @@ async def shows_the_newest(page: Page) -> None:
 async def purchase(anna: Phone) -> None:
     await anna.taps("+ Purchase")
     await anna.reads("How much was paid?")
+    await a_moment()
     for key in "12.50":
-        await anna.taps(key)
+        await anna.newest(key).click()
     await anna.reads("€12.50 · 12 points")
     await anna.taps("✓")
     await anna.reads("+12 points · €12.50")

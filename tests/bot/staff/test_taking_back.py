@@ -126,9 +126,9 @@ async def test_list_names_what_may_be_taken_back_newest_first(
     await sam.taps("Take back …")
     shown = await sam.sees("What should be taken back?", new=True)
     assert shown.button_texts == (
-        "‹ Card",
         "Reward handed out · 15/06/2026, 11:05",
         "+10 stamps · 15/06/2026, 11:00",
+        "‹ Card",
     )
     await sam.taps("+10 stamps · 15/06/2026, 11:00")
     told = await sam.sees("10 stamps had already been spent on a reward; the manager is told.", new=True)
@@ -143,7 +143,8 @@ async def test_own_acts_can_be_taken_back_for_fifteen_minutes(
     clock.passes(minutes=15)
     await sam.sends(number_of(anna))
     await sam.taps("Take back …")
-    entry = (await sam.sees("What should be taken back?", new=True)).button_texts[1]
+    shown = await sam.sees("What should be taken back?", new=True)
+    [entry] = set(shown.button_texts) - {"‹ Card"}
     clock.passes(seconds=1)
     await sam.taps(entry)
     await sam.answered("You can take back what you did yourself for 15 minutes. After that, ask a manager.")
@@ -173,7 +174,8 @@ async def test_manager_takes_anything_back_with_a_reason_and_is_the_voids_staff(
     await mia.taps("Take back …")
     await mia.taps("+2 stamps · 15/06/2026, 11:00")
     why = await mia.sees("Why is it being taken back?", new=True)
-    assert why.button_texts == ("‹ Card", "Mistake at the till", "Wrong card", "Customer changed their mind")
+    said = ("Mistake at the till", "Wrong card", "Customer changed their mind")
+    assert tuple(label for label in why.button_texts if label != "‹ Card") == said
     await mia.taps("Wrong card")
     await mia.sees("2 stamps taken back", new=True)
     assert [entry.staff_name for entry in await home.ledger(shop)] == ["Sam", "Mia"]

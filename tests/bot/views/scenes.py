@@ -210,23 +210,25 @@ def at_counter(names: Names, *, voidable: bool = True, ready: int = 0) -> CardAt
     )
 
 
-def stamped(names: Names, *, rewards: int = 0, may_undo: bool = True, limits: bool = True) -> Posted:
+def stamped(
+    names: Names, *, rewards: int = 0, may_undo: bool = True, limits: bool = True, ready: int = 2
+) -> Posted:
     return Posted(
         entry=entry(EntryKind.STAMP_EARNED, 20, names),
         rewards_earned_now=rewards,
         may_undo=may_undo,
-        card=state(names, stamps=20, ready=2, limits=limits),
+        card=state(names, stamps=20, ready=ready, limits=limits),
     )
 
 
-def redeemed(names: Names) -> Posted:
+def redeemed(names: Names, ready: int = 2) -> Posted:
     redemption = replace(entry(EntryKind.STAMP_REDEEMED, -10, names), reward=names.reward)
-    return Posted(entry=redemption, rewards_earned_now=0, may_undo=True, card=state(names, ready=2))
+    return Posted(entry=redemption, rewards_earned_now=0, may_undo=True, card=state(names, ready=ready))
 
 
-def voided(names: Names, kind: EntryKind, shortfall: int = 0) -> Posted:
+def voided(names: Names, kind: EntryKind, shortfall: int = 0, ready: int = 0) -> Posted:
     void = replace(entry(kind, 20, names), stamps_shortfall=shortfall)
-    return Posted(entry=void, rewards_earned_now=0, may_undo=False, card=state(names))
+    return Posted(entry=void, rewards_earned_now=0, may_undo=False, card=state(names, ready=ready))
 
 
 def membership(names: Names, number: int = 0) -> Membership:
@@ -460,13 +462,22 @@ CARDS: Mapping[str, Scene] = {
 }
 COUNTER: Mapping[str, Scene] = {
     "panel: fresh": lambda t, n: counter.panel(t, at_counter(n, voidable=False), ZONE),
+    "panel: a reward, nothing to take back": lambda t, n: counter.panel(
+        t, at_counter(n, voidable=False, ready=1), ZONE
+    ),
+    "panel: something to take back": lambda t, n: counter.panel(t, at_counter(n), ZONE),
     "panel: everything": lambda t, n: counter.panel(t, at_counter(n, ready=2), ZONE),
     "stamped": lambda t, n: confirmation(t, stamped(n)),
+    "stamped: no reward yet": lambda t, n: confirmation(t, stamped(n, ready=0)),
     "stamped: reward": lambda t, n: confirmation(t, stamped(n, rewards=2, limits=False, may_undo=False)),
     "redeemed": lambda t, n: confirmation(t, redeemed(n)),
+    "redeemed: the last": lambda t, n: confirmation(t, redeemed(n, ready=0)),
     "voided: stamps": lambda t, n: confirmation(t, voided(n, EntryKind.STAMP_VOIDED)),
     "voided: shortfall": lambda t, n: confirmation(t, voided(n, EntryKind.STAMP_VOIDED, 1)),
     "voided: redemption": lambda t, n: confirmation(t, voided(n, EntryKind.REDEMPTION_VOIDED)),
+    "voided: redemption, its reward ready": lambda t, n: confirmation(
+        t, voided(n, EntryKind.REDEMPTION_VOIDED, ready=1)
+    ),
     "void_list": lambda t, n: counter.void_list(t, at_counter(n), ZONE),
     "void_list: empty": lambda t, n: counter.void_list(t, at_counter(n, voidable=False), ZONE),
     "void_reasons": lambda t, _: counter.void_reasons(t, CARD_ID, EntryId(uuid(5)), KEY),
