@@ -127,7 +127,7 @@ async def test_list_names_what_may_be_taken_back_newest_first(
     shown = await sam.sees("What should be taken back?", new=True)
     assert shown.button_texts == (
         "‹ Card",
-        "Reward handed out · 15/06/2026, 11:05",
+        "Reward redeemed · 15/06/2026, 11:05",
         "+10 stamps · 15/06/2026, 11:00",
     )
     await sam.taps("+10 stamps · 15/06/2026, 11:00")
