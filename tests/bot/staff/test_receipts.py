@@ -45,7 +45,7 @@ async def test_void_and_redemption_can_be_disputed_too(home: House, shop: Shop) 
     number = number_of(anna)
     for command, receipt, told in (
         (f"/stamp {number} 12", None, None),
-        (f"/redeem {number}", "Enjoy: A coffee", "Reward handed out, card"),
+        (f"/redeem {number}", "Enjoy: A coffee", "Reward redeemed, card"),
         (f"/void {number} 1", "1 stamp was taken back", "1 stamp taken back, card"),
     ):
         await sam.sends(command)

@@ -15,7 +15,7 @@ from tests.support.house import PIN, House, Shop, TestClock, number_of, types_pi
 
 QUESTION = {
     "en": "Which card?\nThere is more than one in the picture.",
-    "fr": "Quelle carte ?\nIl y en a plusieurs sur l’image.",
+    "fr": "Quelle carte\u202f?\nIl y en a plusieurs sur l’image.",
     "de": "Welche Karte?\nAuf dem Bild ist mehr als eine.",
     "lb": "Wéi eng Kaart?\nOp dem Bild ass méi wéi eng.",
 }

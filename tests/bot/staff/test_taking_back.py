@@ -126,7 +126,7 @@ async def test_list_names_what_may_be_taken_back_newest_first(
     await sam.taps("Take back …")
     shown = await sam.sees("What should be taken back?", new=True)
     assert shown.button_texts == (
-        "Reward handed out · 15/06/2026, 11:05",
+        "Reward redeemed · 15/06/2026, 11:05",
         "+10 stamps · 15/06/2026, 11:00",
         "‹ Card",
     )

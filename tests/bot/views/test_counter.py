@@ -142,5 +142,5 @@ def test_void_list_names_purchase_and_reward() -> None:
     view = counter.void_list(EN, at_counter(ORDINARY), ZONE)
     assert labels(view)[1:3] == [
         ["+1,000,000 points · €100,000.00 · 31/12/2026, 23:59"],
-        ["Reward handed out · A coffee · 31/12/2026, 23:59"],
+        ["Reward redeemed · A coffee · 31/12/2026, 23:59"],
     ]

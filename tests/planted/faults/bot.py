@@ -605,6 +605,34 @@ _TIMETABLE = (
 
 _SPEAKING = (
     fault(
+        "the n of Luxembourgish stays before every number",
+        "bot.texts.luxembourgish:keeps_n",
+        "_first_spoken(word) not in '4567'",
+        "True",
+        "tests/bot/texts/test_luxembourgish.py",
+    ),
+    fault(
+        "a number of two digits is read out from the left in Luxembourgish",
+        "bot.texts.luxembourgish:_first_spoken",
+        "len(group) != 2",
+        "len(group)",
+        "tests/bot/texts/test_luxembourgish.py",
+    ),
+    fault(
+        "a French line breaks before its colon",
+        "bot.texts.french:typeset",
+        "r' (?=[:»])|(?<=«) '",
+        "r' (?=»)|(?<=«) '",
+        "tests/bot/texts/test_french.py",
+    ),
+    fault(
+        "staff keep the keyboard of their card in the old language",
+        "bot.customer.language:language_button",
+        "await turn.read(my_cards, MyCards(account=turn.account))",
+        "not turn.caller.is_staff and await turn.read(my_cards, MyCards(account=turn.account))",
+        "tests/bot/customer/test_language.py",
+    ),
+    fault(
         "names are not escaped",
         "bot.texts:fill",
         "html.escape(isolated(str(value)), quote=False)",
