@@ -455,6 +455,16 @@ acquaintances = table(
     PrimaryKeyConstraint("bot_id", "user_id", "merchant_id"),
 )
 
+shown_cards = table(
+    "shown_cards",
+    *account(),
+    string("merchant_id"),
+    string("card_id"),
+    string("reference"),
+    string("message_id", null=True),
+    PrimaryKeyConstraint("bot_id", "user_id", "merchant_id", "card_id"),
+)
+
 bots = table(
     "bots",
     long("bot_id"),

@@ -145,8 +145,8 @@ class Turn:
         place = place or self.place
         if place is None:
             return place_of(await self.say(view))
-        await asyncio.gather(self.answer(), self.services.chat.edit(place, view))
-        return place
+        _, shown = await asyncio.gather(self.answer(), self.services.chat.edit(place, view))
+        return shown
 
     def show_below(self) -> None:
         """The pressed button has had its effect: what follows is a new message."""
