@@ -348,6 +348,14 @@ acquaintances = table(
     PrimaryKeyConstraint("bot_id", "user_id", "merchant_id"),
 )
 
+shown_cards = table(
+    "shown_cards",
+    *account(),
+    *string("merchant_id", "card_id", "reference"),
+    *string("message_id", null=True),
+    PrimaryKeyConstraint("bot_id", "user_id", "merchant_id", "card_id"),
+)
+
 bots = table(
     "bots",
     *long("bot_id"),

@@ -36,6 +36,7 @@ from bot.telegram.chat import Chat
 from bot.telegram.client import PollingBot
 from bot.telegram.inbox import Inbox
 from bot.telegram.pacing import Budgets, Pacer
+from bot.telegram.photos import Photos
 from bot.telegram.polling import Poller
 from bot.telegram.rate_limit import RateLimiter
 from bot.telegram.reception import Reception
@@ -112,7 +113,8 @@ async def _at_work(
     profile = await remember_username(settings, process.database, telegram.username)
     metrics = BotMetrics(process.metrics, settings.bot_id, around.trace)
     pacer = Pacer(around.limits, time.monotonic)
-    chat, rate_limiter = Chat(telegram, pacer), RateLimiter(time.monotonic)
+    photos, links = Photos(), Links(profile.username, process.tokens)
+    chat, rate_limiter = Chat(telegram, pacer, photos), RateLimiter(time.monotonic)
     outage = Outage(chat=chat, rate_limiter=rate_limiter, default_locale=settings.default_locale)
     services = Services(
         **{shared.name: getattr(process, shared.name) for shared in fields(process)},
@@ -122,12 +124,14 @@ async def _at_work(
         budgets=Budgets(around.limits, time.monotonic),
         outage=outage,
         second_taps=SecondTaps(time.monotonic, around.second_tap_s),
-        links=Links(profile.username, process.tokens),
+        links=links,
         trace=metrics.step,
         default_locale=settings.default_locale,
         operator_ids=frozenset(UserId(operator_id) for operator_id in settings.operator_ids),
     )
-    parts = Parts(settings=settings, studio=process.studio, bot=telegram, pacer=pacer)
+    parts = Parts(
+        settings=settings, studio=process.studio, bot=telegram, pacer=pacer, photos=photos, links=links
+    )
     inbox = Inbox(
         bot=telegram,
         bot_id=settings.bot_id,

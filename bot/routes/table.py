@@ -56,9 +56,11 @@ BUTTONS: dict[Verb, Handler] = {
     Verb.BALANCE: cards.balance_command,
     Verb.REWARDS: cards.rewards_command,
     Verb.NEW_CODE: cards.new_code_button,
+    Verb.NEW_CODE_MEANT: cards.new_code_meant_button,
     Verb.DAY: summaries.day_button,
     Verb.POSTER: posters.poster_button,
     Verb.NOT_ME: cards.not_me_button,
+    Verb.DISPUTABLE: cards.disputable_button,
     Verb.JOIN: joining.join_button,
     Verb.LANGUAGE: language.language_button,
 }

@@ -150,9 +150,9 @@ class Turn:
         if place is None:
             return place_of(await self.say(view))
         view = self._out_of_reach(view)
-        await asyncio.gather(self.answer(), self.services.chat.edit(place, view))
+        _, shown = await asyncio.gather(self.answer(), self.services.chat.edit(place, view))
         self.services.second_taps.answered(self.update, view.buttons)
-        return place
+        return shown
 
     def _out_of_reach(self, view: View) -> View:
         """Of the finger that has just tapped."""

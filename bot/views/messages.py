@@ -92,7 +92,9 @@ def _reward_ready(t: Texts, facts: RewardReady, *_: object) -> View:
         where = t("{merchant}: show your card at the counter.", merchant=place)
     else:
         head = t("🎉 <b>Your reward is ready: {reward}</b>", reward=facts.reward)
-        where = t("{merchant} · {ready}: show your card at the counter.", merchant=place, ready=ready)
+        where = t("{merchant}: show your card at the counter.", merchant=place)
+        if facts.rewards_available > 1:
+            where = t("{merchant} · {ready}: show your card at the counter.", merchant=place, ready=ready)
     return View(text=f"{head}\n{where}", effect=Effect.CELEBRATION)
 
 

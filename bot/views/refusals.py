@@ -112,6 +112,7 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     facts.VoidReasonMissing: mark("Say why, after the number: /void 482 109 375 1 wrong card"),
     facts.UndoTooLate: mark("Undo works for 60 seconds only. Use /void instead."),
     facts.LinkUnknown: mark("This link does not work, or not any more. Ask for a new one."),
+    facts.CodeReplaced: mark("This code was replaced: ask for the new one."),
     facts.InviteUsed: mark("This link was already used. Ask for a new one."),
     facts.InviteExpired: mark("This link has expired. Ask for a new one."),
     facts.OwnPhoneNeeded: mark(
@@ -174,6 +175,7 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     chat.NoCodeInPicture: mark("No code could be read in this picture. Take it closer and without glare."),
     chat.PictureUnusable: mark("This picture is too large or damaged. Take a new photo."),
     chat.CodeNotOurs: mark("This code is not one of our cards."),
+    chat.CardOfAnotherShop: mark("This is a card of {merchant_name}, not of your shop."),
     chat.SeveralCodes: mark("There is more than one code in this picture. Take a photo of one of them."),
     chat.AmountMalformed: mark("This is not an amount. Type it like this: {example}."),
     chat.PointsMalformed: mark(

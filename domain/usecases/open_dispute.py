@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from domain.account import Account
 from domain.card import CardRef
-from domain.ids import EntryId, MerchantId
+from domain.ids import CardId, EntryId, MerchantId
 from domain.messages import DisputeOpened, MessageKind
 from domain.ports import Tx
 from domain.refusals import AlreadyDisputed, CardNotFound
@@ -20,7 +20,9 @@ class OpenDispute:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disputed:
+    merchant_id: MerchantId
     merchant_name: str
+    card_id: CardId
 
 
 def open_dispute(*, tx: Tx, command: OpenDispute) -> Disputed:
@@ -47,4 +49,4 @@ def open_dispute(*, tx: Tx, command: OpenDispute) -> Disputed:
     )
     for manager in tx.managers_of(command.merchant_id):
         send(tx, command.merchant_id, manager, MessageKind.DISPUTE, facts)
-    return Disputed(merchant_name=merchant.name)
+    return Disputed(merchant_id=merchant.merchant_id, merchant_name=merchant.name, card_id=card.card_id)

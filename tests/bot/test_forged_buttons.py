@@ -78,6 +78,8 @@ class Ids:
             "show card": press(Verb.SHOW_CARD, merchant, card),
             "history": press(Verb.HISTORY, merchant, card, 0),
             "new code": press(Verb.NEW_CODE, merchant, card, 0),
+            "new code, meant": press(Verb.NEW_CODE_MEANT, merchant, card, 0),
+            "disputable": press(Verb.DISPUTABLE, merchant, card, 0),
             "poster": press(Verb.POSTER, merchant, store, "a6", 0),
             "not me": press(Verb.NOT_ME, merchant, stamp),
             **{f"day: {part}": press(Verb.DAY, merchant, SUNDAY.isoformat(), part) for part in DayPart},

@@ -125,7 +125,7 @@ async def soak(minutes: float, seed: int, folder: Path) -> tuple[Soak, Findings]
                 await run.goes_on_until(time.monotonic() + 60 * minutes)
                 noise.cancel()
                 await town.closes()
-                await all_is_delivered(sandbox, witness, town.book)
+                await all_is_delivered(sandbox, witness, town.book, settings.database_path)
                 await director.recovers()
             finally:
                 noise.cancel()

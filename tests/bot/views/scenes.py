@@ -66,6 +66,7 @@ from domain.usecases.look_up_card import CardAtCounter, Voidable
 from domain.usecases.my_balances import Balance
 from domain.usecases.my_cards import HeldCard, HistoryPage
 from domain.usecases.posting import Posted
+from domain.usecases.read_message import Reader, Shown
 from domain.usecases.store_today import Today
 from domain.usecases.wordings import WordingSheet
 from tests.support.shop import delivery_of
@@ -458,6 +459,22 @@ CARDS: Mapping[str, Scene] = {
     "history: full": lambda t, n: cards.history(
         t, HistoryPage(held=held(n), entries=every_entry(n), older=999_999_999)
     ),
+    "with_receipt": lambda t, n: cards.with_receipt(
+        t, held(n), b"png", messages.render(t, receipt(n, EntryKind.STAMP_EARNED, 3), ZONE)
+    ),
+    "retired": lambda t, _: cards.retired(t, b"png", Shown(reference="7", receipt=None)),
+    "retired: receipt": lambda t, n: cards.retired(
+        t,
+        b"png",
+        Shown(
+            reference="7",
+            receipt=(receipt(n, EntryKind.STAMP_EARNED, 3), Reader(locale=None, timezone=ZONE)),
+        ),
+    ),
+    "disputable": lambda t, n: cards.disputable(
+        t, HistoryPage(held=held(n), entries=every_entry(n), older=None)
+    ),
+    "ask_new_code": lambda t, n: cards.ask_new_code(t, held(n)),
     "stranger": lambda t, n: cards.stranger(t, offer(n)),
 }
 COUNTER: Mapping[str, Scene] = {

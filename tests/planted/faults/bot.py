@@ -382,7 +382,7 @@ _OUTBOX = (
     fault(
         "a chat that takes messages again stays unreachable",
         "domain.plumbing.outbox:deliveries_made",
-        "_learn(tx, made.delivery, None)",
+        "_learn(tx, delivery, None)",
         "",
         "tests/domain/test_outbox.py",
     ),
@@ -503,8 +503,8 @@ _OUTBOX = (
     ),
     fault(
         "a message is written in the bot's language, not the reader's",
-        "bot.delivery.channels.telegram:TelegramChannel._view",
-        "reader.locale or self.default_locale",
+        "bot.delivery.channels.telegram:TelegramChannel.deliver",
+        "letter.reader.locale or self.default_locale",
         "self.default_locale",
         "tests/bot/customer/test_language.py",
     ),
@@ -633,6 +633,27 @@ _SPEAKING = (
         "tests/bot/customer/test_language.py",
     ),
     fault(
+        "a reward is spent without a sound",
+        "bot.delivery.channels.telegram:TelegramChannel._show",
+        "card.is_silent and before and await edit(self.bot, _place(chat_id, before), view, self.photos)",
+        "before and await edit(self.bot, _place(chat_id, before), view, self.photos)",
+        "tests/bot/customer/test_live_card.py",
+    ),
+    fault(
+        "a card that was shown before keeps its code",
+        "bot.delivery.channels.telegram:TelegramChannel._show",
+        "before is not None",
+        "before is None",
+        "tests/bot/customer/test_live_card.py",
+    ),
+    fault(
+        "each picture is uploaded again",
+        "bot.telegram.photos:Photos.shown",
+        "self._ids.get(key)",
+        "None",
+        "tests/bot/customer/test_live_card.py",
+    ),
+    fault(
         "names are not escaped",
         "bot.texts:fill",
         "html.escape(isolated(str(value)), quote=False)",
@@ -655,17 +676,14 @@ _SPEAKING = (
     ),
     fault(
         "a message that is gone gets no successor",
-        "bot.telegram.chat:Chat.edit",
-        """
-            if not _is_gone(error):
-                raise
-        """,
-        "raise",
+        "bot.telegram.chat:edit",
+        "_is_gone(error)",
+        "False",
         "tests/bot/telegram/test_direct_errors.py",
     ),
     fault(
         "an edit that changes nothing is an error",
-        "bot.telegram.chat:Chat.edit",
+        "bot.telegram.chat:edit",
         "'message is not modified'",
         "'message is never modified'",
         "tests/bot/telegram/test_direct_errors.py",

@@ -714,8 +714,29 @@ _LINKS = (
     fault(
         "the old code of a card works after a new one",
         "domain.usecases.my_cards:rotate_code",
-        "tx.forget_routes(card.merchant_id, card.card_id)",
+        "tx.retire_routes(card.merchant_id, card.card_id)",
         "",
+        "tests/domain/test_joining.py",
+    ),
+    fault(
+        "a late receipt turns the card back",
+        "domain.usecases.read_message:_is_overtaken",
+        "since > 0",
+        "since < 0",
+        "tests/bot/customer/test_live_card.py",
+    ),
+    fault(
+        "a message that shows another card now is edited for the one before",
+        "storage.outbox:OutboxRows.show_card",
+        "self.session.run(DELETE_SHOWN, **place)",
+        "pass",
+        "tests/storage/test_deliveries.py",
+    ),
+    fault(
+        "a replaced code is nothing but a broken link",
+        "domain.usecases.links:find_route",
+        "raise CodeReplaced",
+        "raise LinkUnknown",
         "tests/domain/test_joining.py",
     ),
     fault(
@@ -749,7 +770,7 @@ _LINKS = (
     fault(
         "the code of before goes on working after the key was exchanged",
         "domain.usecases.rotate_key:_change_code",
-        "tx.forget_routes(card.merchant_id, card.card_id)",
+        "tx.retire_routes(card.merchant_id, card.card_id)",
         "",
         "tests/domain/test_rotating_the_key.py",
     ),
