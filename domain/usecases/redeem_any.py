@@ -22,8 +22,7 @@ def redeem_any(*, tx: Posting, command: Asked[RedeemAny]) -> Posted:
 
 
 def _redeem(tx: Posting, asked: Asked[RedeemAny]) -> Posted:
-    """The choice, where there is one, comes before the PIN."""
-    at = admitted(tx, asked, Right.REDEEM, None, needs_pin=False)
+    at = admitted(tx, asked, Right.REDEEM, None)
     rewards = list(_rewards(at, asked.act))
     possible = [redemption for redemption, is_possible in rewards if is_possible]
     if len(possible) > 1:

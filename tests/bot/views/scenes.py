@@ -46,6 +46,7 @@ from domain.messages import (
     MessageKind,
     NewCode,
     PinReset,
+    PinTried,
     Receipt,
     RewardReady,
     StaffAlert,
@@ -278,6 +279,11 @@ def offer(names: Names) -> JoinOffer:
 
 def pin_reset(names: Names, by: str | None) -> Message:
     return message(MessageKind.PIN_RESET, PinReset(merchant_name=names.merchant, by=by))
+
+
+def pin_tried(names: Names, device: str | None, tries: int) -> Message:
+    facts = PinTried(merchant_name=names.merchant, device_name=device, wrong_tries=tries)
+    return message(MessageKind.PIN_TRIED, facts)
 
 
 def message(kind: MessageKind, facts: Facts) -> Message:
@@ -560,6 +566,8 @@ MESSAGES: Mapping[str, Scene] = {
         for reason in (AlertReason.PIN_LOCKED, AlertReason.PIN_BLOCKED)
     },
     "render: pin_reset": lambda t, n: messages.render(t, pin_reset(n, n.staff), ZONE),
+    "render: pin_tried": lambda t, n: messages.render(t, pin_tried(n, n.staff, 20), ZONE),
+    "render: pin_tried on one's own phone": lambda t, n: messages.render(t, pin_tried(n, None, 1), ZONE),
     "render: pin_reset by the operator": lambda t, n: messages.render(t, pin_reset(n, None), ZONE),
     "render: reward_ready": lambda t, n: messages.render(t, reward_ready(n), ZONE),
     "render: new_code": lambda t, n: messages.render(t, new_code(n), ZONE),
