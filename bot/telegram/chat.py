@@ -9,7 +9,7 @@ import logging
 from asyncio import sleep
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import msgspec
@@ -23,7 +23,7 @@ from telegram import (
     User,
 )
 from telegram.constants import ChatAction, ParseMode
-from telegram.error import BadRequest, NetworkError, RetryAfter
+from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 
 from bot.kit.refusals import PictureUnusable
 from bot.telegram.pacing import Pacer
@@ -69,6 +69,7 @@ class Chat:
     def __init__(self, bot: Bot, pacer: Pacer) -> None:
         self._bot = bot
         self._pacer = pacer
+        self._later: dict[tuple[int, int], tuple[datetime, Place, View]] = {}
 
     def answers_first(self, chat_id: int) -> None:
         """What the outbox holds for this chat comes after the answers that are being given now."""
@@ -81,8 +82,27 @@ class Chat:
         self._pacer.landed(str(chat_id))
         return sent
 
+    def replace_after(self, moment: datetime, place: Place, view: View) -> None:
+        """Unless something else is shown there before, ``replace_due`` shows the view there after this moment. It is
+        not kept over a restart (docs/decisions/0032)."""
+        self._later[place.chat_id, place.message_id] = (moment, place, view)
+
+    async def replace_due(self, now: datetime) -> int:
+        """How many views were due; what cannot be edited stays as it is."""
+        due = [key for key, (moment, _, _) in self._later.items() if moment < now]
+        for key in due:
+            if key not in self._later:
+                continue
+            _, place, view = self._later.pop(key)
+            try:
+                await edit(self._bot, place, view)
+            except TelegramError as error:
+                logger.info("a message could not be replaced: %s", error.message)
+        return len(due)
+
     async def edit(self, place: Place, view: View) -> None:
         """Shows the view in the place of a message; a message that cannot be edited gets a successor."""
+        self._later.pop((place.chat_id, place.message_id), None)
         try:
             await self._persist(lambda: edit(self._bot, place, view), place.chat_id)
         except BadRequest as error:

@@ -1,6 +1,7 @@
 """What must hold for any act at the counter: the answers 2 to 5 of the order of refusals before it, and the PIN,
 which is asked for last of all (docs/decisions/0032)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -95,9 +96,19 @@ def admit_staff(counter: Counter, act: Right) -> tuple[Merchant, Staff, Store]:
     return merchant, staff, store
 
 
+def admit_terminal(counter: Counter) -> Merchant:
+    """Rule 2 for a terminal at which nobody stands. Raises NotAllowed."""
+    merchant, device, store = counter.merchant, counter.device, counter.store
+    if merchant is None or device is None or store is None or not counter.is_at_terminal:
+        raise NotAllowed
+    if not (device.is_active and store.active and counter.device_works_here):
+        raise NotAllowed
+    return merchant
+
+
 def _is_here(counter: Counter, staff: Staff, device: Staff) -> bool:
     at_own_account = device.staff_id == staff.staff_id
-    at_terminal = device.role is Role.TERMINAL and counter.device_works_here
+    at_terminal = counter.is_at_terminal and counter.device_works_here
     return counter.staff_works_here and (at_own_account or at_terminal)
 
 
@@ -143,6 +154,16 @@ def is_window_open(at: Admitted, now: datetime) -> bool:
         return False
     minutes = at.program.pin_window_minutes
     return pins.is_window_open(at.pin_session.verified_at, minutes, at.merchant.timezone, now)
+
+
+def may_lock(counter: Counter, merchant: Merchant, programs: Iterable[Program], now: datetime) -> bool:
+    """Whether there is something that *Lock* ends: an open window, or somebody's standing at a terminal."""
+    verified_at = counter.pin_session.verified_at
+    return counter.is_at_terminal or any(
+        program.require_staff_pin
+        and pins.is_window_open(verified_at, program.pin_window_minutes, merchant.timezone, now)
+        for program in programs
+    )
 
 
 def wants_pin(program: Program, *, is_at_terminal: bool) -> bool:

@@ -22,7 +22,7 @@ from domain.rules.counter import Admitted, admit, check_pin, is_window_open
 from domain.rules.days import local_date
 from domain.rules.points import affordable
 from domain.rules.rewards import rewards_available
-from domain.rules.voids import recount_today
+from domain.rules.voids import UNDO_WINDOW, recount_today
 from domain.usecases.card_state import CardState, card_state
 
 
@@ -30,14 +30,15 @@ from domain.usecases.card_state import CardState, card_state
 class Posted:
     """What a change came to: its entry, and the card as it is now.
 
-    ``rewards_earned_now`` counts the rewards that the entry made the card good for. ``replayed`` says that the entry
-    was made before, by the same operation.
+    ``rewards_earned_now`` counts the rewards that the entry made the card good for. It may be undone for a minute,
+    and taken back after that. ``replayed`` says that the entry was made before, by the same operation.
     """
 
     entry: Entry
     card: CardState
     rewards_earned_now: int
     may_undo: bool
+    may_take_back: bool = False
     replayed: bool = False
 
 
@@ -78,11 +79,13 @@ def post(
 def posted(
     at: Admitted | Holding, card: Card, entry: Entry, now: datetime, *, replayed: bool = False
 ) -> Posted:
+    may_take_back = at.merchant.allow_void and KINDS[entry.kind].voided_by is not None
     return Posted(
         entry=entry,
         card=card_state(merchant=at.merchant, card=card, customer=at.customer, program=at.program, now=now),
         rewards_earned_now=max(0, _rewards_gained(at.program, entry)),
-        may_undo=at.merchant.allow_void and KINDS[entry.kind].voided_by is not None,
+        may_undo=may_take_back and now - entry.occurred_at <= UNDO_WINDOW,
+        may_take_back=may_take_back,
         replayed=replayed,
     )
 

@@ -8,7 +8,7 @@ from domain.messages import AlertReason, MessageKind, PinTried, StaffAlert
 from domain.ports import Staffing, Team
 from domain.refusals import NotAllowed, PinBlocked, PinLocked, PinWrong, Refusal
 from domain.rules import pins
-from domain.staff import Pin, PinSession, Role, Staff
+from domain.staff import Actor, Pin, PinSession, Role, Staff
 from domain.usecases.posting import send
 
 
@@ -87,9 +87,10 @@ def choose_pin(*, tx: Team, command: ChoosePin) -> Staff:
     return staff
 
 
-def lock_pin(*, tx: Team, command: PinHolder) -> None:
+def lock_pin(*, tx: Team, command: Actor) -> None:
     """The next act on this account needs the PIN; at a terminal nobody stands there any more. Raises NotAllowed."""
-    staff, device = _member_at(tx, command)
+    holder = PinHolder(account=command.account, merchant_id=command.merchant_id, staff_id=command.staff_id)
+    staff, device = _member_at(tx, holder)
     tx.save_pin_window(staff, command.account, None)
     _stand(tx, device, command.account, None)
 

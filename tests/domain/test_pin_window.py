@@ -18,7 +18,7 @@ from domain.refusals import (
 from domain.staff import Actor, Role
 from domain.usecases.prove_pin import lock_pin
 from tests.support.clock import Clock
-from tests.support.shop import Holder, Shop, Town, pin_holder
+from tests.support.shop import Holder, Shop, Town
 
 
 @pytest.fixture
@@ -119,7 +119,7 @@ def test_window_ends_with_the_shops_day(shop: Shop, lea: Holder, clock: Clock) -
 
 def test_lock_ends_the_window_at_once_and_a_pin_opens_it_again(shop: Shop, anna: Actor, lea: Holder) -> None:
     shop.types_wrong_pin(anna)
-    shop.database.write(lock_pin, pin_holder(anna))
+    shop.database.write(lock_pin, anna)
     with pytest.raises(PinRequired):
         shop.stamps(anna, lea)
     assert shop.pin_session(anna).failures == 1

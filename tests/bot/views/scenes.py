@@ -14,6 +14,7 @@ from bot.views import status as operating
 from bot.views.confirmations import confirmation
 from bot.views.view import View
 from bot.views.wording_preview import preview
+from domain import refusals
 from domain.account import Account, Locale
 from domain.entry import Entry
 from domain.expiry import ExpiryKind, Unit
@@ -207,7 +208,11 @@ def at_counter(names: Names, *, voidable: bool = True, ready: int = 0) -> CardAt
         Voidable(entry=entry(EntryKind.STAMP_REDEEMED, -10, names), needs_reason=True),
     )
     return CardAtCounter(
-        card=state(names, ready=ready), store_name=names.store, voidable=found if voidable else ()
+        card=state(names, ready=ready),
+        store_name=names.store,
+        voidable=found if voidable else (),
+        seen_at=NOW,
+        may_lock=True,
     )
 
 
@@ -467,7 +472,14 @@ CARDS: Mapping[str, Scene] = {
 COUNTER: Mapping[str, Scene] = {
     "panel: fresh": lambda t, n: counter.panel(t, at_counter(n, voidable=False), ZONE),
     "panel: everything": lambda t, n: counter.panel(t, at_counter(n, ready=2), ZONE),
+    "panel: after a refusal": lambda t, n: counter.panel(t, at_counter(n), ZONE, t("Cancelled.")),
+    "panel: of one's own card": lambda t, n: counter.panel(
+        t, replace(at_counter(n), refusal=refusals.OwnCardRefused()), ZONE
+    ),
     "stamped": lambda t, n: confirmation(t, stamped(n)),
+    "stamped: a minute ago": lambda t, n: confirmation(
+        t, replace(stamped(n, may_undo=False), may_take_back=True)
+    ),
     "stamped: reward": lambda t, n: confirmation(t, stamped(n, rewards=2, limits=False, may_undo=False)),
     "redeemed": lambda t, n: confirmation(t, redeemed(n)),
     "voided: stamps": lambda t, n: confirmation(t, voided(n, EntryKind.STAMP_VOIDED)),

@@ -605,6 +605,41 @@ _TIMETABLE = (
 
 _SPEAKING = (
     fault(
+        "a panel in cooldown offers a stamp that must fail",
+        "bot.views.counter:_stamp_rows",
+        "card.next_stamp_at is not None",
+        "False",
+        "tests/bot/views/test_counter.py",
+    ),
+    fault(
+        "+3 where only two are possible",
+        "bot.views.counter:_stamp_rows",
+        "left is None or count <= left",
+        "True",
+        "tests/bot/views/test_counter.py",
+    ),
+    fault(
+        "a shared phone asks who stands there for a card that is nobody's",
+        "bot.staff.counter:perform",
+        "await turn.read(check_unattended, Asked(act=act, actor=unattended_terminal(turn.caller)))",
+        "",
+        "tests/bot/staff/test_no_dead_ends.py",
+    ),
+    fault(
+        "Undo stands there for good",
+        "bot.telegram.chat:Chat.replace_due",
+        "moment < now",
+        "False",
+        "tests/bot/staff/test_no_dead_ends.py",
+    ),
+    fault(
+        "what was shown in the place of a confirmation is replaced when its minute is over",
+        "bot.telegram.chat:Chat.edit",
+        "self._later.pop((place.chat_id, place.message_id), None)",
+        "",
+        "tests/bot/staff/test_no_dead_ends.py",
+    ),
+    fault(
         "names are not escaped",
         "bot.texts:fill",
         "html.escape(isolated(str(value)), quote=False)",

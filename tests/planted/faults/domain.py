@@ -120,16 +120,16 @@ _STAMPS = (
     ),
     fault(
         "a full card is one stamp short",
-        "domain.usecases.redeem_reward:take_stamps",
-        "at.card.stamp_count < need",
-        "at.card.stamp_count <= need",
+        "domain.rules.rewards:check_full",
+        "stamp_count < stamps_target",
+        "stamp_count <= stamps_target",
         "tests/domain/test_cooldown.py",
     ),
     fault(
         "a reward is handed out one stamp early",
-        "domain.usecases.redeem_reward:take_stamps",
-        "at.card.stamp_count < need",
-        "at.card.stamp_count < need - 1",
+        "domain.rules.rewards:check_full",
+        "stamp_count < stamps_target",
+        "stamp_count < stamps_target - 1",
         "tests/domain/test_refusal_order.py",
     ),
 )
@@ -873,7 +873,7 @@ _INVARIANTS = (
 _REWARDS = (
     fault(
         "a reward is chosen for whoever does not choose",
-        "domain.usecases.redeem_any:_redeem",
+        "domain.usecases.redeem_any:only_reward",
         "len(possible) > 1",
         "False",
         "tests/domain/test_redeem_any.py",
