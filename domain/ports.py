@@ -244,6 +244,9 @@ class Team(Moment, Protocol):
     def save_desk(self, desk: Desk) -> None: ...
     def pin_session(self, staff: Staff, account: Account) -> PinSession: ...
     def save_pin_session(self, staff: Staff, account: Account, session: PinSession) -> None: ...
+    def save_pin_window(self, staff: Staff, account: Account, verified_at: datetime | None) -> None:
+        """Moves the window of a session that is there, or ends it, and leaves the tries as they are counted."""
+
     def end_pin_sessions(self, staff: Staff) -> None:
         """On every account: the PIN was not typed there, neither right nor wrong."""
 

@@ -207,6 +207,8 @@ def _means(services: Services, dispatchers: Sequence[Dispatcher], reception: Rec
         reception=reception,
         operators=operators,
         clock_news=services.clock_news,
+        clock=services.clock,
+        chat=services.chat,
     )
 
 

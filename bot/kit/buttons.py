@@ -34,6 +34,7 @@ class Verb(StrEnum):
     STORE = "d"
     STAND_HERE = "t"
     LEAVE = "x"
+    LOCK = "lock"
     RESET_PIN = "z"
     SHOW_CARD = "c"
     HISTORY = "h"

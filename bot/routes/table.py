@@ -48,6 +48,7 @@ BUTTONS: dict[Verb, Handler] = {
     Verb.KEY: keypad.key_button,
     Verb.STAND_HERE: keypad.stand_here_button,
     Verb.LEAVE: keypad.leave_button,
+    Verb.LOCK: counter.lock_button,
     Verb.STORE: entrance.store_button,
     Verb.RESET_PIN: pins.reset_pin_button,
     Verb.UNDO_RESET: team.undo_reset_button,

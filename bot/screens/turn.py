@@ -176,9 +176,13 @@ class Turn:
             self.answered = True
             await self.services.chat.answer(self.query.id, text, alert=alert)
 
+    def said(self, refusal: Refusal) -> str:
+        """In one sentence."""
+        return sentence(self.t, refusal, self.timezone, now=self.services.clock())
+
     async def refuse(self, refusal: Refusal) -> None:
         """One sentence: over the message for a pressed button, below it otherwise."""
-        said = sentence(self.t, refusal, self.timezone)
+        said = self.said(refusal)
         if self.query is not None and not self.answered:
             await self.answer(said, alert=True)
         else:

@@ -1,12 +1,15 @@
 """An act of the counter meets its use case, and what came of it its confirmation."""
 
+from dataclasses import replace
 from typing import Any
 
+from bot.kit.clock import new_key
 from bot.screens.turn import Turn
 from bot.staff.amount_keypad import open_keypad
 from bot.telegram.chat import Place
 from bot.views import counter, rewards
 from bot.views.confirmations import confirmation
+from bot.views.view import View
 from domain.acts import (
     Act,
     AdjustPoints,
@@ -20,8 +23,10 @@ from domain.acts import (
     Stamp,
     TakeBack,
 )
+from domain.card import CardRef
 from domain.ports import Command
-from domain.refusals import RewardNotChosen
+from domain.refusals import Refusal, RewardNotChosen, VoidReasonMissing
+from domain.rules.voids import UNDO_WINDOW
 from domain.staff import Actor
 from domain.usecases.adjust_points import adjust_points
 from domain.usecases.earn_points import earn_points
@@ -49,19 +54,48 @@ async def carry_out(
 ) -> None:
     """Asks the use case and shows what came of it, in ``place`` or where ``turn.show`` puts it.
 
-    A reward that has to be chosen is shown as a choice. Raises what the use case raises.
+    A reward that has to be chosen, and a reason that has to be given, are shown as a choice. Raises what the use case
+    raises.
     """
     asked = Asked(act=act, actor=actor, origin=turn.origin, pin_typed=pin_typed)
     if isinstance(act, AskAmount):
         await open_keypad(turn, asked.instead(act), place)
         return
     if isinstance(act, LookUp):
-        found = await turn.read(look_up_card, asked.instead(act))
-        view = counter.panel(turn.t, found, turn.timezone)
+        view = counter.panel(turn.t, await turn.read(look_up_card, asked.instead(act)), turn.timezone)
     else:
         try:
-            view = confirmation(turn.t, await turn.write(CHANGES[type(act)], asked))
-        except RewardNotChosen:
-            found = await turn.read(look_up_card, asked.instead(LookUp(card=act.card)))
-            view = rewards.reward_list(turn.t, found.card)
+            done = await turn.write(CHANGES[type(act)], asked)
+        except (RewardNotChosen, VoidReasonMissing) as lacking:
+            view = await _choice(turn, asked, lacking)
+        else:
+            await _confirm(turn, done, place)
+            return
     await turn.show(view, place)
+
+
+async def panel_again(turn: Turn, card: CardRef, actor: Actor, said: str = "") -> View | None:
+    """The card's panel with what is possible now, below what was ``said``; None where nothing may be done to it."""
+    try:
+        found = await turn.read(look_up_card, Asked(act=LookUp(card=card), actor=actor))
+    except Refusal:
+        return None
+    return counter.panel(turn.t, found, turn.timezone, said) if found.refusal is None else None
+
+
+async def _confirm(turn: Turn, done: Posted, place: Place | None) -> None:
+    """*Undo* stands there for its minute."""
+    shown = await turn.show(confirmation(turn.t, done), place)
+    if done.may_undo:
+        later = confirmation(turn.t, replace(done, may_undo=False))
+        turn.services.chat.replace_after(done.entry.occurred_at + UNDO_WINDOW, shown, later)
+
+
+async def _choice(turn: Turn, asked: Asked[Act], lacking: Refusal) -> View:
+    """What the act lacks, one button each: the reward, the reason, or the act that is to be taken back for one."""
+    found = await turn.read(look_up_card, asked.instead(LookUp(card=asked.act.card)))
+    if isinstance(lacking, RewardNotChosen):
+        return rewards.reward_list(turn.t, found.card)
+    if isinstance(asked.act, TakeBack) and asked.act.entry is not None:
+        return counter.void_reasons(turn.t, found.card.card_id, asked.act.entry, new_key())
+    return counter.void_list(turn.t, found, turn.timezone)

@@ -9,7 +9,7 @@ import logging
 from asyncio import sleep
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import msgspec
@@ -71,6 +71,7 @@ class Chat:
         self._bot = bot
         self._pacer = pacer
         self._photos = photos
+        self._later: dict[tuple[int, int], tuple[datetime, Place, View]] = {}
 
     def answers_first(self, chat_id: int) -> None:
         """What the outbox holds for this chat comes after the answers that are being given now."""
@@ -83,8 +84,27 @@ class Chat:
         self._pacer.landed(str(chat_id))
         return sent
 
+    def replace_after(self, moment: datetime, place: Place, view: View) -> None:
+        """Unless something else is shown there before, ``replace_due`` shows the view there after this moment. It is
+        not kept over a restart (docs/decisions/0032)."""
+        self._later[place.chat_id, place.message_id] = (moment, place, view)
+
+    async def replace_due(self, now: datetime) -> int:
+        """How many views were due; what cannot be edited stays as it is."""
+        due = [key for key, (moment, _, _) in self._later.items() if moment < now]
+        for key in due:
+            if key not in self._later:
+                continue
+            _, place, view = self._later.pop(key)
+            try:
+                await edit(self._bot, place, view, self._photos)
+            except TelegramError as error:
+                logger.info("a message could not be replaced: %s", error.message)
+        return len(due)
+
     async def edit(self, place: Place, view: View) -> Place:
         """Shows the view in the place of a message, or of its successor where it cannot be edited; returns where."""
+        self._later.pop((place.chat_id, place.message_id), None)
         shown = await self._persist(lambda: edit(self._bot, place, view, self._photos), place.chat_id)
         return shown or place_of(await self.send(place.chat_id, view))
 

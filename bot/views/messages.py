@@ -24,6 +24,7 @@ from domain.messages import (
     Message,
     NewCode,
     PinReset,
+    PinTried,
     Receipt,
     RewardReady,
     StaffAlert,
@@ -172,6 +173,29 @@ def _pin_reset(t: Texts, facts: PinReset, message: Message, *_: object) -> View:
     return View(text=said, buttons=keyboard(row(undo)))
 
 
+def _pin_tried(t: Texts, facts: PinTried, *_: object) -> View:
+    """To the member, who alone knows whether it was they."""
+    shop, phone, tries = facts.merchant_name, facts.device_name, facts.wrong_tries
+    if phone is None:
+        return View(
+            text=t.n(
+                "🔑 <b>{shop}: {count} wrong PIN was typed on this phone</b> since you last typed yours.",
+                "🔑 <b>{shop}: {count} wrong PINs were typed on this phone</b> since you last typed yours.",
+                tries,
+                shop=shop,
+            )
+        )
+    return View(
+        text=t.n(
+            "🔑 <b>{shop}: {count} wrong PIN was typed for you on {phone}</b> since you last typed yours there.",
+            "🔑 <b>{shop}: {count} wrong PINs were typed for you on {phone}</b> since you last typed yours there.",
+            tries,
+            shop=shop,
+            phone=phone,
+        )
+    )
+
+
 def _summary(t: Texts, facts: DailySummary, message: Message, *_: object) -> View:
     return summary(t, message.merchant_id, facts)
 
@@ -222,6 +246,7 @@ SAYINGS: Mapping[type[Facts], tuple[Callable[..., View], Callable[..., dict[str,
     DisputeOpened: (_dispute, None),
     StaffAlert: (_alert, None),
     PinReset: (_pin_reset, None),
+    PinTried: (_pin_tried, None),
     DailySummary: (_summary, None),
     NewCode: (_new_code, _new_code_values),
     CodesChanged: (_codes_changed, None),

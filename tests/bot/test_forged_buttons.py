@@ -71,6 +71,7 @@ class Ids:
             "void with a reason": press(Verb.VOID, card, redemption, KEY, 0),
             "void list": press(Verb.VOID_LIST, card),
             "panel": press(Verb.PANEL, card),
+            "lock": press(Verb.LOCK, card),
             "store": press(Verb.STORE, merchant, store),
             "stand here": press(Verb.STAND_HERE, staff),
             "reset PIN": press(Verb.RESET_PIN, merchant, staff),
@@ -273,7 +274,8 @@ async def test_manager_cannot_undo_what_another_did(cafe: tuple[House, Shop, Ids
     home, shop, ids = cafe
     mia = await home.member(shop, "Mia", Role.MANAGER)
     assert (await reaction(mia, ids.presses()["undo stamp"]))[0].startswith("You may not do this here.")
-    assert (await reaction(mia, ids.presses()["void"]))[0].startswith("Say why, after the number")
+    _, _, [(shown, _)] = await reaction(mia, ids.presses()["void"])
+    assert shown.startswith("Why is it being taken back?")
 
 
 CUSTOMERS_ANSWER = {
@@ -316,10 +318,16 @@ async def test_unattended_terminal_stamps_for_nobody(cafe: tuple[House, Shop, Id
     home, shop, ids = cafe
     phone = await home.member(shop, "Till", Role.TERMINAL)
     before = home.rows(UNTOUCHED)
-    for name in ("stamp", "purchase", "redeem", "redeem points", "undo stamp", "void", "panel"):
+    for name in ("stamp", "undo stamp", "void", "panel", "lock"):
         text, _, changed = await reaction(phone, ids.presses()[name])
         assert text == ""
         assert [buttons for _, buttons in changed] == [("Samantha",)], name
+    for name, said in (
+        ("purchase", "This card collects stamps, not points."),
+        ("redeem points", "This card collects stamps, not points."),
+        ("redeem", "Not enough stamps: 2 of 10."),
+    ):
+        assert await reaction(phone, ids.presses()[name]) == (said, True, []), name
     assert (await reaction(phone, ids.presses()["void list"]))[0].startswith("Type your PIN first.")
     assert home.rows(UNTOUCHED) == before
 

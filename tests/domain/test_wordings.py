@@ -202,6 +202,7 @@ def test_messages_to_the_team_are_the_only_ones_sent_that_are_fixed() -> None:
         MessageKind.DISPUTE,
         MessageKind.STAFF_ALERT,
         MessageKind.PIN_RESET,
+        MessageKind.PIN_TRIED,
         MessageKind.DAILY_SUMMARY,
         MessageKind.CODES_CHANGED,
     }

@@ -85,6 +85,8 @@ def means(home: House, chat: Chat) -> Means:
         reception=nothing,
         operators=alerts_over(chat, home.store, home),
         clock_news=ClockNews(),
+        clock=home.clock,
+        chat=chat,
     )
 
 

@@ -14,6 +14,7 @@ from bot.views import status as operating
 from bot.views.confirmations import confirmation
 from bot.views.view import View
 from bot.views.wording_preview import preview
+from domain import refusals
 from domain.account import Account, Locale
 from domain.entry import Entry
 from domain.expiry import ExpiryKind, Unit
@@ -46,6 +47,7 @@ from domain.messages import (
     MessageKind,
     NewCode,
     PinReset,
+    PinTried,
     Receipt,
     RewardReady,
     StaffAlert,
@@ -207,7 +209,11 @@ def at_counter(names: Names, *, voidable: bool = True, ready: int = 0) -> CardAt
         Voidable(entry=entry(EntryKind.STAMP_REDEEMED, -10, names), needs_reason=True),
     )
     return CardAtCounter(
-        card=state(names, ready=ready), store_name=names.store, voidable=found if voidable else ()
+        card=state(names, ready=ready),
+        store_name=names.store,
+        voidable=found if voidable else (),
+        seen_at=NOW,
+        may_lock=True,
     )
 
 
@@ -281,6 +287,11 @@ def offer(names: Names) -> JoinOffer:
 
 def pin_reset(names: Names, by: str | None) -> Message:
     return message(MessageKind.PIN_RESET, PinReset(merchant_name=names.merchant, by=by))
+
+
+def pin_tried(names: Names, device: str | None, tries: int) -> Message:
+    facts = PinTried(merchant_name=names.merchant, device_name=device, wrong_tries=tries)
+    return message(MessageKind.PIN_TRIED, facts)
 
 
 def message(kind: MessageKind, facts: Facts) -> Message:
@@ -484,8 +495,15 @@ COUNTER: Mapping[str, Scene] = {
     ),
     "panel: something to take back": lambda t, n: counter.panel(t, at_counter(n), ZONE),
     "panel: everything": lambda t, n: counter.panel(t, at_counter(n, ready=2), ZONE),
+    "panel: after a refusal": lambda t, n: counter.panel(t, at_counter(n), ZONE, t("Cancelled.")),
+    "panel: of one's own card": lambda t, n: counter.panel(
+        t, replace(at_counter(n), refusal=refusals.OwnCardRefused()), ZONE
+    ),
     "stamped": lambda t, n: confirmation(t, stamped(n)),
     "stamped: no reward yet": lambda t, n: confirmation(t, stamped(n, ready=0)),
+    "stamped: a minute ago": lambda t, n: confirmation(
+        t, replace(stamped(n, may_undo=False), may_take_back=True)
+    ),
     "stamped: reward": lambda t, n: confirmation(t, stamped(n, rewards=2, limits=False, may_undo=False)),
     "redeemed": lambda t, n: confirmation(t, redeemed(n)),
     "redeemed: the last": lambda t, n: confirmation(t, redeemed(n, ready=0)),
@@ -588,6 +606,8 @@ MESSAGES: Mapping[str, Scene] = {
         for reason in (AlertReason.PIN_LOCKED, AlertReason.PIN_BLOCKED)
     },
     "render: pin_reset": lambda t, n: messages.render(t, pin_reset(n, n.staff), ZONE),
+    "render: pin_tried": lambda t, n: messages.render(t, pin_tried(n, n.staff, 20), ZONE),
+    "render: pin_tried on one's own phone": lambda t, n: messages.render(t, pin_tried(n, None, 1), ZONE),
     "render: pin_reset by the operator": lambda t, n: messages.render(t, pin_reset(n, None), ZONE),
     "render: reward_ready": lambda t, n: messages.render(t, reward_ready(n), ZONE),
     "render: new_code": lambda t, n: messages.render(t, new_code(n), ZONE),
