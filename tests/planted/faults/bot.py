@@ -1027,5 +1027,26 @@ FAULTS = (
         "task.cancelling() >= 0",
         "tests/bot/test_watch.py",
     ),
+    fault(
+        "what has an effect comes up under the finger",
+        "bot.screens.turn:Turn._out_of_reach",
+        "out_of_reach(view, finger) if finger else view",
+        "view",
+        "tests/bot/staff/test_rewards_for_points.py",
+    ),
+    fault(
+        "a second tap is taken for a first",
+        "bot.screens.second_taps:SecondTaps.is_one",
+        "answer.data_since_s.get(query.data, LONG_AGO) + self._within_s",
+        "answer.data_since_s.get(query.data, LONG_AGO)",
+        "tests/bot/test_second_taps.py",
+    ),
+    fault(
+        "a press that waited in the inbox counts from when it was handled",
+        "bot.screens.second_taps:SecondTaps.arrived",
+        "self._arrived_s.setdefault(update_id, self._clock())",
+        "self._arrived_s[update_id] = self._clock()",
+        "tests/bot/test_second_taps.py",
+    ),
     *_PICTURES,
 )
