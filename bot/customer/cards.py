@@ -95,8 +95,8 @@ async def new_code_meant_button(turn: Turn) -> None:
 async def disputable_button(turn: Turn) -> None:
     """The acts of a page of the history, to say which of them was not the holder's."""
     merchant_id, card_id = _named(turn)
-    page = await _history(turn, merchant_id, card_id, before=turn.pressed.number(2) or None)
-    await turn.show(views.disputable(turn.t, page))
+    before = turn.pressed.number(2) or None
+    await turn.show(views.disputable(turn.t, await _history(turn, merchant_id, card_id, before), before))
 
 
 async def not_me_button(turn: Turn) -> None:

@@ -156,15 +156,18 @@ def history(t: Texts, page: HistoryPage, before: int | None = None) -> View:
     )
 
 
-def disputable(t: Texts, page: HistoryPage) -> View:
-    """What staff did, of one page of the history, each a button that says that it was not the holder."""
+def disputable(t: Texts, page: HistoryPage, before: int | None = None) -> View:
+    """What staff did, of one page of the history, each a button that says that it was not the holder. Below them is
+    where the button was that led here."""
     held = page.held
+    back = Button(text=t("History"), data=press(Verb.HISTORY, *_key(held), before or 0))
     return View(
         text=t(
             "<b>Which of these was not you?</b>\n{merchant} will be told.", merchant=held.state.merchant_name
         ),
         buttons=keyboard(
             *(row(_not_me(t, entry, held.timezone)) for entry in page.entries if entry.staff_id),
+            row(back),
             row(_to_card(t, held)),
         ),
     )
@@ -181,13 +184,13 @@ def ask_new_code(t: Texts, held: HeldCard) -> View:
     return View(
         text=t(
             "<b>Draw a new code for your card at {merchant}?</b>\n"
-            "For when somebody else has a picture of your card: the code of now is refused from then on. Your number"
-            " and all that is on the card stay.",
+            "For when somebody else has a picture of your card: the code it has now is refused from then on. Your"
+            " number and all that is on the card stay.",
             merchant=held.state.merchant_name,
         ),
         buttons=keyboard(
-            row(_to_card(t, held)),
             row(Button(text=t("Yes, a new code"), data=meant, style=Style.DANGER)),
+            row(_to_card(t, held)),
         ),
     )
 

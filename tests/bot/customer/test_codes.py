@@ -23,8 +23,9 @@ async def test_new_code_replaces_the_old_one(home: House, shop: Shop) -> None:
     old = code_on(anna.last)
     assert "New code" not in anna.last.button_texts
     asked = await asks_for_a_new_code(anna)
-    assert "the code of now is refused from then on" in asked.caption
+    assert "the code it has now is refused from then on" in asked.caption
     assert home.rows("SELECT token_rotation FROM cards") == [(0,)]
+    assert asked.button_texts == ("Yes, a new code", "‹ Card"), "not where New code was"
     await anna.taps("Yes, a new code")
     answer = await anna.answered("Your card has a new code. The old one no longer works.")
     assert answer.alert
