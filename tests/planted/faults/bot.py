@@ -542,9 +542,9 @@ _TIMETABLE = (
     fault(
         "a job that fails ends its timer",
         "bot.jobs.runs:Recorder._timed",
-        "logger.exception('job %s failed', name)",
+        "logger.error('job %s failed', name, exc_info=None if is_outage else failure)",
         """
-            logger.exception('job %s failed', name)
+            logger.error('job %s failed', name, exc_info=None if is_outage else failure)
             raise
         """,
         "tests/bot/jobs",
