@@ -503,9 +503,9 @@ _PINS = (
     ),
     fault(
         "moving the window forgets the wrong tries",
-        "storage.team:SAVE_WINDOW",
-        "'verified_at'",
-        "'verified_at', 'failures'",
+        "storage.team:TeamRows.save_pin_window",
+        "SAVE_WINDOW",
+        "SAVE_SESSION",
         "tests/storage/test_contract_team.py",
     ),
     fault(
