@@ -6,7 +6,7 @@ import { Compose } from "./compose.js";
 import { day, el, icon } from "./dom.js";
 import { openCamera, showAlert } from "./overlay.js";
 
-const ROLES = { customer: "Customer", staff: "Staff", terminal: "Shared phone", owner: "Owner" };
+const ROLES = { customer: "Customer", staff: "Staff", terminal: "Terminal", owner: "Owner" };
 const ACTIONS = {
   typing: "is typing", upload_photo: "is sending a photo", upload_document: "is sending a file",
   choose_sticker: "is choosing a sticker", find_location: "is looking for a place",
