@@ -50,6 +50,7 @@ async def demo(*, port: int | None, open_browser: bool, program: ProgramKind) ->
         with tempfile.TemporaryDirectory(prefix="stempel-demo-") as folder:
             async with at_work(sandbox, Path(folder), stop) as (database, serving):
                 if not serving.done():
+                    click.echo("\n  Opening the café…")
                     await seed(sandbox, database, program)
                     _announce(sandbox, open_browser=open_browser)
                 await asyncio.wait({serving})
