@@ -192,6 +192,7 @@ def ask_new_code(t: Texts, held: HeldCard) -> View:
             row(Button(text=t("Yes, a new code"), data=meant, style=Style.DANGER)),
             row(_to_card(t, held)),
         ),
+        spare=_to_card(t, held),
     )
 
 

@@ -28,6 +28,11 @@ def data_of(message: Message, label: str) -> str:
     return next(b.callback_data or "" for b in message.inline_buttons if b.text.startswith(label))
 
 
+def possible(panel: Message) -> set[str]:
+    """Where the finger was nothing else with an effect comes up: rows move, and what leads nowhere else fills in."""
+    return {*panel.button_texts} - {"‹ Card"}
+
+
 async def until_replaced(home: House, staff: Person, message: Message) -> Message:
     """A minute is over: the job has been round."""
     await home.sandbox.until(
@@ -44,7 +49,7 @@ async def test_refused_button_is_answered_and_the_panel_is_there_again(home: Hou
     await sam.taps("🎁 Redeem (1 reward ready)", on=full)
     await sam.answered("Not enough stamps: 0 of 10.")
     panel = await sam.sees("0 of 10 · 10 to go", new=True)
-    assert (panel.id, panel.button_texts) == (full.id, (*PANEL, "Take back …"))
+    assert (panel.id, possible(panel)) == (full.id, {*PANEL, "Take back …"})
 
 
 async def test_refused_command_is_answered_by_one_message_with_the_panel(home: House, shop: Shop) -> None:
@@ -69,7 +74,7 @@ async def test_cancelled_pin_leaves_the_panel(home: House, strict: Shop, clock: 
     await sam.sees("Sam, your PIN", new=True)
     await sam.taps("Cancel")
     panel = await sam.sees("Cancelled.\n\n0 of 10", new=True)
-    assert panel.button_texts == PANEL
+    assert possible(panel) == {*PANEL}
 
 
 async def test_lock_after_wrong_pins_leaves_the_panel(home: House, strict: Shop, clock: TestClock) -> None:
@@ -95,7 +100,7 @@ async def test_what_happened_while_the_pin_was_typed_is_told_over_the_panel(
     await stamped(mia, anna)
     await types_pin(sam)
     panel = await sam.sees("Only 2 stamps a day: more tomorrow.\n\n1 of 10", new=True)
-    assert panel.button_texts == ("+1", "🔒 Lock")
+    assert possible(panel) == {"+1", "🔒 Lock"}
     assert len(await home.ledger(shop)) == 1
 
 
@@ -140,7 +145,7 @@ async def test_lock_under_the_panel_asks_for_the_pin_at_the_next_act(home: House
     assert panel.button_texts == (*PANEL, "🔒 Lock")
     await sam.taps("🔒 Lock")
     again = await sam.sees("Locked: the next act asks for the PIN.\n\n0 of 10", new=True)
-    assert (again.id, again.button_texts) == (panel.id, PANEL)
+    assert (again.id, possible(again)) == (panel.id, {*PANEL})
     await sam.taps("+1")
     await sam.sees("Sam, your PIN", new=True)
     await types_pin(sam)
@@ -211,7 +216,7 @@ async def test_undo_that_outlived_a_restart_says_so_and_leads_to_take_back(
             await sam.taps("Undo", on=done)
             await sam.answered("Undo works for 60 seconds only.")
             panel = await sam.sees("1 of 10", new=True)
-            assert (panel.id, panel.button_texts) == (done.id, (*PANEL, "Take back …"))
+            assert (panel.id, possible(panel)) == (done.id, {*PANEL, "Take back …"})
 
 
 async def test_manager_types_no_reason(home: House, shop: Shop, clock: TestClock) -> None:

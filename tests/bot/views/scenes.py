@@ -203,13 +203,13 @@ def every_entry(names: Names) -> tuple[Entry, ...]:
     )
 
 
-def at_counter(names: Names, *, voidable: bool = True, ready: int = 0) -> CardAtCounter:
+def at_counter(names: Names, *, voidable: bool = True, ready: int = 0, limits: bool = False) -> CardAtCounter:
     found = (
         Voidable(entry=entry(EntryKind.STAMP_EARNED, 20, names), needs_reason=False),
         Voidable(entry=entry(EntryKind.STAMP_REDEEMED, -10, names), needs_reason=True),
     )
     return CardAtCounter(
-        card=state(names, ready=ready),
+        card=state(names, ready=ready, limits=limits),
         store_name=names.store,
         voidable=found if voidable else (),
         seen_at=NOW,
@@ -490,6 +490,10 @@ CARDS: Mapping[str, Scene] = {
 }
 COUNTER: Mapping[str, Scene] = {
     "panel: fresh": lambda t, n: counter.panel(t, at_counter(n, voidable=False), ZONE),
+    "panel: in cooldown": lambda t, n: counter.panel(t, at_counter(n, limits=True), ZONE),
+    "panel: no PIN": lambda t, n: counter.panel(
+        t, replace(at_counter(n, voidable=False), may_lock=False), ZONE
+    ),
     "panel: a reward, nothing to take back": lambda t, n: counter.panel(
         t, at_counter(n, voidable=False, ready=1), ZONE
     ),

@@ -125,8 +125,8 @@ def test_no_tap_brings_up_another_effect_under_the_finger() -> None:
 @pytest.mark.parametrize(
     ("before", "tapped", "after", "was"),
     [
-        ("panel: fresh", "+1", "stamped", "🎁 Redeem (2 rewards ready)"),
-        ("panel: fresh", "+2", "stamped: no reward yet", "Undo"),
+        ("panel: no PIN", "+1", "stamped", "🎁 Redeem (2 rewards ready)"),
+        ("panel: no PIN", "+2", "stamped: no reward yet", "Undo"),
         ("redeemed: the last", "Undo", "voided: redemption, its reward ready", "🎁 Redeem (1 reward ready)"),
         ("panel: points", "🎁 Redeem (3 possible)", "reward_list: points", "A coffee · 100 points"),
         ("ask_amount: typed", "✓", "earned", "Undo"),
