@@ -89,7 +89,9 @@ async def is_whole(folder: Path, *, rotations: int) -> None:
     assert [count for *_, count in cards] == [3, 0]
     for card_id, rotation, hashed, _ in cards:
         assert hashed == token_hash(tokens.card_token(CardId(card_id), rotation))
-        assert rows(folder, "SELECT token_hash FROM directory WHERE target_id = ?", card_id) == [(hashed,)]
+        assert rows(
+            folder, "SELECT token_hash FROM directory WHERE target_id = ? AND kind = 'c'", card_id
+        ) == [(hashed,)]
     [(store_id,)] = rows(folder, "SELECT store_id FROM stores")
     posters = {hashed for (hashed,) in rows(folder, "SELECT token_hash FROM directory WHERE kind = 'j'")}
     assert {token_hash(each.store_token(StoreId(store_id))) for each in (tokens, Tokens(SECRET))} <= posters

@@ -116,7 +116,7 @@ async def test_a_crash_after_a_wrong_pin_was_counted_gives_no_free_try(opening: 
             await anna.taps("✓")
             await sees(anna, lambda message: "●" not in message.text, new=True)
         await sees(anna, "Your PIN is set")
-        await anna.sends(f"/redeem {number_of(emma)}")
+        await anna.sends(f"/stamp {number_of(emma)}")
         await sees(anna, "your PIN", new=True)
         await types(anna, "1111")
         async with cafe.dying_at(Step.EFFECT_KNOWN):
