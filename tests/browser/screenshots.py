@@ -73,6 +73,7 @@ async def visit(sandbox: Sandbox, marie: Person, anna: Person, paul: Person) -> 
     await marie.sees("+3 stamps")
     await marie.taps("💳 My card")
     await marie.sees(lambda message: message.photo and "3 of 5" in message.caption)
+    await marie.sees("further down in this chat")
     await paul.sends("/today")
     await paul.sees("Today at")
 
