@@ -85,6 +85,13 @@ class Unreachable:
 
 
 @dataclass(eq=False)
+class RecipientGone(Exception):
+    """Whoever the message was for has no business with it any more; nobody misses it."""
+
+    reason: str = "recipient_gone"
+
+
+@dataclass(eq=False)
 class MessageUnreadable(Exception):
     """What the outbox holds was written by another version of the program, or past every rule."""
 

@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.account import Account
-from domain.delivery import ChannelKind, Delivery, Later, MessageUnreadable, Refused, Unreachable
+from domain.delivery import (
+    ChannelKind,
+    Delivery,
+    Later,
+    MessageUnreadable,
+    RecipientGone,
+    Refused,
+    Unreachable,
+)
 from domain.ids import BotId, UserId
 from domain.plumbing.people import Reachable, chat_refused, set_reachable
 from domain.ports import Outbox, People, Upkeep
@@ -41,7 +49,7 @@ class Waits:
     until: datetime
 
 
-Failure = Later | Refused | Unreachable | MessageUnreadable
+Failure = Later | Refused | Unreachable | RecipientGone | MessageUnreadable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from domain.account import Locale
-from domain.delivery import Delivery
-from domain.messages import Message
+from domain.delivery import Delivery, RecipientGone
+from domain.messages import MESSAGES, Audience, Message
 from domain.ports import Tx
 from domain.usecases.wordings import wording_for
 
@@ -33,8 +33,11 @@ class Letter:
 
 
 def letter_for(*, tx: Tx, query: Delivery) -> Letter:
-    """Raises MessageUnreadable."""
+    """Raises MessageUnreadable, and RecipientGone where managers are told and the recipient is none any more."""
     message = tx.message(query.merchant_id, query.message_id)
+    is_for_managers = MESSAGES[message.kind].audience is Audience.MANAGERS
+    if is_for_managers and message.recipient not in tx.managers_of(message.merchant_id):
+        raise RecipientGone
     return Letter(delivery=query, message=message, reader=reader_of(tx=tx, query=message))
 
 
