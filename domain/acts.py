@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Generic, TypeVar
 
 from domain.card import CardRef
+from domain.dispute import DisputeOutcome
 from domain.entry import Origin
 from domain.ids import EntryId, OperationKey
 from domain.staff import Actor
@@ -88,6 +89,15 @@ class TakeBack(Change):
     is_undo: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettleDispute(Act):
+    """Says what came of a dispute over ``entry``; it changes no balance."""
+
+    card: CardRef
+    entry: EntryId
+    outcome: DisputeOutcome
+
+
 ACTS: dict[str, type[Act]] = {
     "look": LookUp,
     "ask_amount": AskAmount,
@@ -98,6 +108,7 @@ ACTS: dict[str, type[Act]] = {
     "redeem_any": RedeemAny,
     "adjust": AdjustPoints,
     "take_back": TakeBack,
+    "settle": SettleDispute,
 }
 """By the names under which acts are persisted, in dialogues and in operations."""
 NAMES = {act: name for name, act in ACTS.items()}

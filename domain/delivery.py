@@ -91,6 +91,10 @@ class RecipientGone(Exception):
     reason: str = "recipient_gone"
 
 
+class PredecessorOwed(Exception):
+    """What the message replaces is not known to be delivered yet."""
+
+
 @dataclass(eq=False)
 class MessageUnreadable(Exception):
     """What the outbox holds was written by another version of the program, or past every rule."""

@@ -198,6 +198,10 @@ class DialogueOver(Refusal):
 class AlreadyDisputed(Refusal): ...
 
 
+class DisputeNotOpen(Refusal):
+    """Nobody disputed it, or that is settled."""
+
+
 class MerchantNotFound(Refusal): ...
 
 

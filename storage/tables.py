@@ -354,6 +354,10 @@ disputes = table(
     string("entry_id"),
     *account(),
     long("opened_at"),
+    string("alarms"),
+    long("settled_at", null=True),
+    string("settled_by", null=True),
+    string("outcome", null=True),
     PrimaryKeyConstraint("merchant_id", "entry_id"),
     belongs_to(entries, "entry_id"),
 )

@@ -16,7 +16,7 @@ from bot.delivery.order import GoneBack, Lines
 from bot.kit.clock import Clock
 from bot.kit.metrics import BotMetrics
 from bot.kit.watch import ended_within, is_set_within
-from domain.delivery import Delivered, Delivery, Later, MessageUnreadable, RecipientGone
+from domain.delivery import Delivered, Delivery, Later, MessageUnreadable, PredecessorOwed, RecipientGone
 from domain.ids import BotId
 from domain.plumbing import outbox as usecases
 from domain.ports import Database, DatabaseUnavailable
@@ -41,7 +41,7 @@ MARKED_TOGETHER_S = 0.02
 ENDS_WITHIN_S = 2.0
 """When told to stop. What is handed over for longer may arrive and be handed over again at the next start."""
 AGAIN_S = 1.0
-"""After an error that nobody expected here."""
+"""After an error that nobody expected here, and for what has to follow another message."""
 
 
 @dataclass(kw_only=True)
@@ -209,6 +209,8 @@ class Dispatcher:
             letter = await self.database.glance(letter_for, delivery)
             kind = letter.message.kind.value
             return kind, await self.channel.deliver(letter)
+        except PredecessorOwed as error:
+            return kind, Later(type(error).__name__, AGAIN_S)
         except (RecipientGone, MessageUnreadable) as error:
             return kind, error
         except Exception as error:

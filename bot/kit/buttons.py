@@ -42,6 +42,8 @@ class Verb(StrEnum):
     NOT_ME = "n"
     JOIN = "j"
     LANGUAGE = "l"
+    OPEN_CARD = "f"
+    SETTLE = "a"
     DAY = "day"
     UNDO_RESET = "unreset"
     WHICH = "which"

@@ -10,7 +10,7 @@ from bot.routes import entrance
 from bot.screens import reachability
 from bot.screens.services import Services
 from bot.screens.turn import Handler, outdated_button, take_turn
-from bot.staff import counter, desk, keypad, purchases
+from bot.staff import alarms, counter, desk, keypad, purchases
 from bot.staff import joining as team
 
 COMMANDS: dict[str, Handler] = {
@@ -56,6 +56,8 @@ BUTTONS: dict[Verb, Handler] = {
     Verb.BALANCE: cards.balance_command,
     Verb.REWARDS: cards.rewards_command,
     Verb.NEW_CODE: cards.new_code_button,
+    Verb.OPEN_CARD: alarms.open_card_button,
+    Verb.SETTLE: alarms.settle_button,
     Verb.DAY: summaries.day_button,
     Verb.POSTER: posters.poster_button,
     Verb.NOT_ME: cards.not_me_button,

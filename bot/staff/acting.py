@@ -5,7 +5,7 @@ from typing import Any
 from bot.screens.turn import Turn
 from bot.staff.amount_keypad import open_keypad
 from bot.telegram.chat import Place
-from bot.views import counter, rewards
+from bot.views import counter, disputes, rewards
 from bot.views.confirmations import confirmation
 from domain.acts import (
     Act,
@@ -17,6 +17,7 @@ from domain.acts import (
     RedeemAny,
     RedeemPoints,
     RedeemReward,
+    SettleDispute,
     Stamp,
     TakeBack,
 )
@@ -30,6 +31,7 @@ from domain.usecases.posting import Posted
 from domain.usecases.redeem_any import redeem_any
 from domain.usecases.redeem_points import redeem_points
 from domain.usecases.redeem_reward import redeem_reward
+from domain.usecases.settle_dispute import settle_dispute
 from domain.usecases.stamp_card import stamp_card
 from domain.usecases.void import void_act
 
@@ -58,6 +60,8 @@ async def carry_out(
     if isinstance(act, LookUp):
         found = await turn.read(look_up_card, asked.instead(act))
         view = counter.panel(turn.t, found, turn.timezone)
+    elif isinstance(act, SettleDispute):
+        view = disputes.confirmed(turn.t, await turn.write(settle_dispute, asked.instead(act)))
     else:
         try:
             view = confirmation(turn.t, await turn.write(CHANGES[type(act)], asked))

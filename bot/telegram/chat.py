@@ -86,9 +86,9 @@ class Chat:
         try:
             await self._persist(lambda: edit(self._bot, place, view), place.chat_id)
         except BadRequest as error:
-            if "message is not modified" in error.message.lower():
+            if says_unchanged(error):
                 return
-            if not _is_gone(error):
+            if not says_gone(error):
                 raise
             await self.send(place.chat_id, view)
 
@@ -219,7 +219,13 @@ def seconds_of(error: RetryAfter) -> float:
     return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
 
 
-def _is_gone(error: BadRequest) -> bool:
+def says_unchanged(error: BadRequest) -> bool:
+    """The message looks like that already."""
+    return "message is not modified" in error.message.lower()
+
+
+def says_gone(error: BadRequest) -> bool:
+    """The message is there no more, or too old to edit."""
     reason = error.message.lower()
     return "message to edit not found" in reason or "can't be edited" in reason
 

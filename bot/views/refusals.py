@@ -129,6 +129,7 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     facts.StoreNotChosen: mark("Say first where you are working: /store"),
     facts.DialogueOver: mark("This question is over. Start again."),
     facts.AlreadyDisputed: mark("You have already told us; the shop knows."),
+    facts.DisputeNotOpen: mark("This is settled already."),
     facts.MerchantNotFound: mark("There is no such merchant. Check the id."),
     facts.StoreNotFound: mark("There is no such store at this merchant. Check the id."),
     facts.ProgramNotFound: mark("There is no such program at this merchant. Check the id."),

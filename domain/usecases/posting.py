@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from domain.account import Account
-from domain.acts import Asked, Change
+from domain.acts import Act, Asked, Change
 from domain.card import Card, Holding
 from domain.delivery import addresses_of
 from domain.entry import Entry
@@ -42,7 +42,7 @@ class Posted:
 
 
 def admitted(
-    tx: Ledger, asked: Asked[Change], right: Right, unit: Unit | None, *, needs_pin: bool = True
+    tx: Ledger, asked: Asked[Act], right: Right, unit: Unit | None, *, needs_pin: bool = True
 ) -> Admitted:
     """Locks the card and answers rules 2 to 6. Raises what ``admit`` raises."""
     counter = tx.lock_counter(asked.actor, asked.act.card)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from domain.account import Locale
 from domain.delivery import Delivery, RecipientGone
-from domain.messages import MESSAGES, Audience, Message
+from domain.messages import MESSAGES, Audience, DisputeSettled, Message
 from domain.ports import Tx
 from domain.usecases.wordings import wording_for
 
@@ -25,20 +25,25 @@ class Reader:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """A message as a channel gets it to deliver."""
+    """A message as a channel gets it to deliver; ``replaces`` is what it called the one in whose place it goes."""
 
     delivery: Delivery
     message: Message
     reader: Reader
+    replaces: str | None = None
 
 
 def letter_for(*, tx: Tx, query: Delivery) -> Letter:
-    """Raises MessageUnreadable, and RecipientGone where managers are told and the recipient is none any more."""
+    """Raises MessageUnreadable, PredecessorOwed, and RecipientGone where managers are told and the recipient is none
+    any more."""
     message = tx.message(query.merchant_id, query.message_id)
     is_for_managers = MESSAGES[message.kind].audience is Audience.MANAGERS
     if is_for_managers and message.recipient not in tx.managers_of(message.merchant_id):
         raise RecipientGone
-    return Letter(delivery=query, message=message, reader=reader_of(tx=tx, query=message))
+    replaces = (
+        tx.reference(query, facts.replaces) if isinstance(facts := message.facts, DisputeSettled) else None
+    )
+    return Letter(delivery=query, message=message, reader=reader_of(tx=tx, query=message), replaces=replaces)
 
 
 def reader_of(*, tx: Tx, query: Message) -> Reader:

@@ -10,7 +10,7 @@ from bot.delivery.channel import Outcome
 from bot.delivery.channels import Parts
 from bot.delivery.illustrator import picture
 from bot.pictures.studio import Studio
-from bot.telegram.chat import seconds_of, send
+from bot.telegram.chat import Place, edit, says_gone, says_unchanged, seconds_of, send
 from bot.telegram.pacing import Pacer
 from bot.texts import texts
 from bot.views.messages import render
@@ -37,7 +37,7 @@ class TelegramChannel:
     async def deliver(self, letter: Letter) -> Outcome:
         view = await self._view(letter)
         try:
-            sent = await send(self.bot, int(letter.delivery.address), view)
+            reference = await self._hand_over(letter, view)
         except RetryAfter as error:
             return Later("retry_after", seconds_of(error))
         except InvalidToken:
@@ -49,7 +49,21 @@ class TelegramChannel:
             return Refused(error.message, is_of_address=bool(_OF_THE_CHAT.match(error.message)))
         except TelegramError as error:
             return Later(type(error).__name__)
-        return Delivered(str(sent.message_id))
+        return Delivered(reference)
+
+    async def _hand_over(self, letter: Letter, view: View) -> str:
+        """What replaces an older message takes its place, unless that is gone."""
+        chat_id = int(letter.delivery.address)
+        if letter.replaces is not None:
+            try:
+                await edit(self.bot, Place(chat_id, int(letter.replaces)), view)
+                return letter.replaces
+            except BadRequest as error:
+                if says_unchanged(error):
+                    return letter.replaces
+                if not says_gone(error):
+                    raise
+        return str((await send(self.bot, chat_id, view)).message_id)
 
     async def _view(self, letter: Letter) -> View:
         message, reader = letter.message, letter.reader

@@ -644,6 +644,20 @@ _MESSAGES = (
         "tests/domain/test_outbox.py",
     ),
     fault(
+        "a disputed act is taken back and the dispute stays open",
+        "domain.usecases.settle_dispute:settled_by_void",
+        "not dispute.is_settled",
+        "dispute.is_settled",
+        "tests/domain/test_disputes.py",
+    ),
+    fault(
+        "a dispute is settled again and again",
+        "domain.usecases.settle_dispute:open_one",
+        "dispute is None or entry is None or dispute.is_settled",
+        "dispute is None or entry is None",
+        "tests/domain/test_disputes.py",
+    ),
+    fault(
         "anybody may dispute an entry",
         "domain.usecases.open_dispute:open_dispute",
         "entry is None or found is None or merchant is None or (found[1].account != command.account)",
@@ -654,10 +668,10 @@ _MESSAGES = (
         "an entry is disputed again and again",
         "domain.usecases.open_dispute:open_dispute",
         """
-            if not tx.open_dispute(entry, command.account):
+            if not tx.add_dispute(dispute):
                 raise AlreadyDisputed
         """,
-        "tx.open_dispute(entry, command.account)",
+        "tx.add_dispute(dispute)",
         "tests/domain/test_disputes.py",
     ),
 )
