@@ -44,9 +44,11 @@ class Stamp(Change):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EarnPoints(Change):
-    """``amount_minor`` was paid, in the smallest unit of the merchant's currency."""
+    """``amount_minor`` was paid, in the smallest unit of the merchant's currency; ``is_sure`` that it was said twice,
+    which does not make it another act."""
 
     amount_minor: int
+    is_sure: bool = field(default=False, metadata={"is_input": False, "is_later": True})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -108,6 +108,12 @@ class AmountOutOfRange(Refusal):
     highest: Money
 
 
+class PurchaseDoubted(Refusal):
+    """So much is seldom paid here: it has to be said twice."""
+
+    amount: Money
+
+
 class PurchaseTooSmall(Refusal):
     """``lowest`` is the smallest purchase that earns a point."""
 

@@ -5,7 +5,7 @@ from bot.screens.menus import commands, open_to, show_menu
 from bot.screens.turn import Turn
 from bot.texts import texts
 from bot.views.cards import menu
-from bot.views.help import help_text
+from bot.views.help import help_text, privacy, settings
 from bot.views.view import Button, View, keyboard, row
 from domain.account import Locale
 from domain.plumbing.people import ChooseLocale, choose_locale
@@ -41,6 +41,15 @@ async def language_button(turn: Turn) -> None:
             turn.user.id, commands(turn.t, Duties(), is_operator=turn.is_operator)
         )
         await turn.say(View(text=turn.t("Your card is one tap away."), menu=menu(turn.t)))
+
+
+async def settings_command(turn: Turn) -> None:
+    await turn.say(settings(turn.t, is_staff=turn.caller.is_staff))
+    await language_command(turn)
+
+
+async def privacy_command(turn: Turn) -> None:
+    await turn.say(privacy(turn.t))
 
 
 async def help_command(turn: Turn) -> None:

@@ -24,6 +24,7 @@ class Verb(StrEnum):
     REWARD_LIST = "i"
     PURCHASE = "e"
     AMOUNT_KEY = "m"
+    AMOUNT_SURE = "sure"
     UNDO = "u"
     VOID = "v"
     VOID_WHY = "y"

@@ -29,6 +29,11 @@ COMMANDS: dict[str, Handler] = {
     "poster": posters.poster_command,
     "language": language.language_command,
     "help": language.help_command,
+    "cards": cards.balance_command,
+    "settings": language.settings_command,
+    "privacy": language.privacy_command,
+    "delete": language.privacy_command,
+    "stop": language.privacy_command,
     "status": entrance.for_operators(status.status_command),
 }
 
@@ -36,6 +41,7 @@ BUTTONS: dict[Verb, Handler] = {
     Verb.STAMP: counter.stamp_button,
     Verb.PURCHASE: counter.purchase_button,
     Verb.AMOUNT_KEY: purchases.amount_key_button,
+    Verb.AMOUNT_SURE: purchases.amount_sure_button,
     Verb.REDEEM: counter.redeem_button,
     Verb.REDEEM_POINTS: counter.redeem_points_button,
     Verb.REWARD_LIST: counter.reward_list_button,

@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from bot.kit.clock import new_key
+from bot.screens import questions
 from bot.screens.turn import Turn
 from bot.staff.amount_keypad import open_keypad
+from bot.staff.dialogues import AmountDoubted
 from bot.telegram.chat import Place
-from bot.views import counter, disputes, rewards
+from bot.views import counter, disputes, purchases, rewards
 from bot.views.confirmations import confirmation
 from domain.acts import (
     Act,
@@ -22,12 +25,13 @@ from domain.acts import (
     TakeBack,
 )
 from domain.ports import Command
-from domain.refusals import RewardNotChosen
+from domain.refusals import PurchaseDoubted, RewardNotChosen
 from domain.staff import Actor
 from domain.usecases.adjust_points import adjust_points
 from domain.usecases.earn_points import earn_points
 from domain.usecases.look_up_card import look_up_card
 from domain.usecases.posting import Posted
+from domain.usecases.purchase_terms import purchase_terms
 from domain.usecases.redeem_any import redeem_any
 from domain.usecases.redeem_points import redeem_points
 from domain.usecases.redeem_reward import redeem_reward
@@ -48,15 +52,16 @@ CHANGES: dict[type[Act], Command[Any, Posted]] = {
 
 async def carry_out(
     turn: Turn, act: Act, actor: Actor, *, pin_typed: bool = False, place: Place | None = None
-) -> None:
+) -> bool:
     """Asks the use case and shows what came of it, in ``place`` or where ``turn.show`` puts it.
 
-    A reward that has to be chosen is shown as a choice. Raises what the use case raises.
+    A reward that has to be chosen is shown as a choice, an amount that is doubted as a question: False, for then
+    nothing has happened yet. Raises what the use case raises.
     """
     asked = Asked(act=act, actor=actor, origin=turn.origin, pin_typed=pin_typed)
     if isinstance(act, AskAmount):
         await open_keypad(turn, asked.instead(act), place)
-        return
+        return True
     if isinstance(act, LookUp):
         found = await turn.read(look_up_card, asked.instead(act))
         view = counter.panel(turn.t, found, turn.timezone)
@@ -68,4 +73,18 @@ async def carry_out(
         except RewardNotChosen:
             found = await turn.read(look_up_card, asked.instead(LookUp(card=act.card)))
             view = rewards.reward_list(turn.t, found.card)
+        except PurchaseDoubted as doubted:
+            await _doubt(turn, asked, doubted.amount.amount_minor, place)
+            return False
     await turn.show(view, place)
+    return True
+
+
+async def _doubt(turn: Turn, asked: Asked[Act], amount_minor: int, place: Place | None) -> None:
+    """The act waits with its key: however often it is confirmed, it happens once."""
+    if not isinstance(asked.act, EarnPoints):
+        raise TypeError(f"no amount: {asked.act}")
+    nonce = new_key()
+    await questions.remember(turn, AmountDoubted(asked.act), nonce)
+    terms = await turn.read(purchase_terms, asked.instead(AskAmount(card=asked.act.card)))
+    await turn.show(purchases.doubt_amount(turn.t, terms.card, amount_minor, nonce), place)

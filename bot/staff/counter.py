@@ -134,7 +134,7 @@ async def void_list_button(turn: Turn) -> None:
 
 
 async def number_sent(turn: Turn) -> None:
-    """A bare card number: the card's panel."""
+    """A bare card number: the card's panel, where a count behind it can be tapped."""
     await perform(turn, _typed_act(turn, "look"))
 
 
@@ -186,7 +186,7 @@ questions.add(CardAsked, asked_number_sent, lambda turn, _question: turn.caller.
 async def perform(turn: Turn, act: Act) -> bool:
     """Carries the act out and shows what came of it; asks for who and PIN where they are missing.
 
-    False when one of these had to be asked first.
+    False when one of these had to be asked first, or whether the amount is right.
     """
     _check_is_staff(turn)
     await _close_amount_keypad(turn, act)
@@ -194,15 +194,13 @@ async def perform(turn: Turn, act: Act) -> bool:
         await keypad.ask_who(turn, act)
         return False
     try:
-        await carry_out(turn, act, turn.actor)
+        return await carry_out(turn, act, turn.actor)
     except PinRequired:
         await keypad.ask_pin(turn, act)
     except PinNotSet:
         if turn.caller.is_terminal:
             raise
         await keypad.ask_pin(turn, act, NewPinAsked)
-    else:
-        return True
     return False
 
 
@@ -226,7 +224,7 @@ def _typed_act(turn: Turn, then: AskedFor | Literal["look"]) -> Act:
         number, amount = parse_card_and_rest(turn.words)
         return _earning(turn, CardRef("number", number), amount)
     typed = parse_words(turn.words)
-    if (typed.rest and then != "void") or (typed.count is not None and then not in ("stamp", "void")):
+    if (typed.rest and then != "void") or (typed.count is not None and then == "redeem"):
         raise CountMalformed
     return _act(turn, then, CardRef("number", typed.number), typed.count, typed.rest or None)
 

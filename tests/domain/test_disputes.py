@@ -4,10 +4,12 @@ import pytest
 
 from domain.account import Account
 from domain.acts import Asked, SettleDispute
+from domain.delivery import PredecessorOwed, Refused
 from domain.dispute import Dispute, DisputeOutcome
 from domain.ids import EntryId
 from domain.kinds import EntryKind
 from domain.messages import DisputeAnswered, DisputeOpened, DisputeSettled, Facts, MessageKind
+from domain.plumbing.outbox import Failed, Made, deliveries_made, delivery_failed
 from domain.refusals import (
     AlreadyDisputed,
     CardNotFound,
@@ -20,10 +22,11 @@ from domain.refusals import (
 from domain.staff import Actor, Role, StaffStatus
 from domain.usecases.open_dispute import OpenDispute, open_dispute
 from domain.usecases.operate_disputes import SettleByOperator, list_disputes, settle_by_operator
+from domain.usecases.read_message import letter_for
 from domain.usecases.settle_dispute import SeeDispute, Settled, see_dispute, settle_dispute
 from tests.support.clock import Clock
 from tests.support.databases import look
-from tests.support.shop import Holder, Shop, Town
+from tests.support.shop import Holder, Shop, Town, delivery_of
 
 
 @pytest.fixture
@@ -222,3 +225,23 @@ def test_operator_settles_and_takes_back_only_in_the_name_of_a_manager(town: Tow
         (first, DisputeOutcome.RIGHT),
         (second, DisputeOutcome.TAKEN_BACK),
     ]
+
+
+def test_what_replaces_an_alarm_waits_until_that_is_delivered_or_given_up(town: Town, shop: Shop) -> None:
+    anna, mia, lea = shop.hires("Anna"), shop.hires("Mia", Role.MANAGER), shop.gives_card("Léa")
+    entry_id = shop.stamps(anna, lea).entry.entry_id
+    disputes(shop, lea.account, entry_id)
+    owners, mias = (
+        delivery_of(each)
+        for account in (shop.owner.account, mia.account)
+        for each in town.messages(MessageKind.DISPUTE)
+        if each.recipient == account
+    )
+    settles(shop, mia, lea, entry_id, DisputeOutcome.RIGHT)
+    told = {each.recipient: delivery_of(each) for each in town.messages(MessageKind.DISPUTE_SETTLED)}
+    with pytest.raises(PredecessorOwed):
+        town.database.read(letter_for, told[mia.account])
+    town.database.write(deliveries_made, [Made(delivery=mias, reference="77")])
+    town.database.write(delivery_failed, Failed(delivery=owners, outcome=Refused("oh")))
+    assert town.database.read(letter_for, told[mia.account]).replaces == "77"
+    assert town.database.read(letter_for, told[shop.owner.account]).replaces is None

@@ -61,6 +61,15 @@ async def test_card_number_opens_the_panel(home: House, shop: Shop) -> None:
         await sam.sees("Anna · ", new=True)
 
 
+async def test_card_number_with_a_count_and_no_command_opens_the_panel(home: House, shop: Shop) -> None:
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+    await sam.sends(f"{number_of(anna)} 2")
+    await sam.sees(f"0 of 10 · 10 to go\nAnna · {number_of(anna)}", new=True)
+    await sam.sends("001 712 574 12 please")
+    await sam.sees("This was not understood.", new=True)
+    assert await home.ledger(shop) == []
+
+
 def picture_of(text: str | None) -> bytes:
     if text is not None:
         return draw_qr(text)

@@ -72,12 +72,17 @@ async def test_another_customers_receipt_cannot_be_disputed(home: House, shop: S
     assert home.rows("SELECT count(*) FROM disputes") == [(0,)]
 
 
+OWED = "SELECT count(*) FROM deliveries WHERE delivered_at IS NULL"
+
+
 async def disputed(home: House, shop: Shop, *managers: Person) -> tuple[Person, list[Message]]:
     """Anna disputes a stamp by Sam; with the alarm of each manager."""
     anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
     await sam.sends(f"/stamp {number_of(anna)}")
     await anna.taps("Not me", on=await anna.sees("✅ +1 stamp"))
-    return anna, [await each.sees("⚠️ Anna says: this was not me.") for each in managers]
+    alarms = [await each.sees("⚠️ Anna says: this was not me.") for each in managers]
+    await home.until_rows(OWED, [(0,)])
+    return anna, alarms
 
 
 async def test_owner_takes_a_disputed_act_back_by_one_tap_and_everybody_is_told(
@@ -114,6 +119,7 @@ async def test_it_was_right_takes_a_pin_where_one_is_needed_and_changes_no_card(
     await sam.sends(f"/stamp {number_of(anna)}")
     await anna.taps("Not me", on=await anna.sees("✅ +1 stamp"))
     alarm = await paul.sees("⚠️ Anna says: this was not me.")
+    await home.until_rows(OWED, [(0,)])
     clock.passes(minutes=16)
     await paul.taps("It was right", on=alarm)
     await paul.sees(has_keypad, new=True)

@@ -629,7 +629,7 @@ _SPEAKING = (
         "a message that is gone gets no successor",
         "bot.telegram.chat:Chat.edit",
         """
-            if not _is_gone(error):
+            if not says_gone(error):
                 raise
         """,
         "raise",
@@ -637,7 +637,7 @@ _SPEAKING = (
     ),
     fault(
         "an edit that changes nothing is an error",
-        "bot.telegram.chat:Chat.edit",
+        "bot.telegram.chat:says_unchanged",
         "'message is not modified'",
         "'message is never modified'",
         "tests/bot/telegram/test_direct_errors.py",

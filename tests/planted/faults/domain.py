@@ -644,6 +644,13 @@ _MESSAGES = (
         "tests/domain/test_outbox.py",
     ),
     fault(
+        "an unusual amount is booked at once",
+        "domain.rules.points:check_plausible",
+        "0 < program.plausible_purchase_minor < amount_minor",
+        "0 > program.plausible_purchase_minor",
+        "tests/domain/test_points.py",
+    ),
+    fault(
         "a disputed act is taken back and the dispute stays open",
         "domain.usecases.settle_dispute:settled_by_void",
         "not dispute.is_settled",
