@@ -108,6 +108,10 @@ class AmountOutOfRange(Refusal):
     highest: Money
 
 
+class NoActToday(Refusal):
+    """The member has done nothing at this store today."""
+
+
 class PurchaseDoubted(Refusal):
     """So much is seldom paid here: it has to be said twice."""
 

@@ -28,6 +28,7 @@ from bot.operator.alerts import OperatorAlerts
 from bot.operator.menus import show_operator_menus
 from bot.routes.table import dispatch
 from bot.screens.outage import Outage
+from bot.screens.panels import Panels
 from bot.screens.profile import show_profile
 from bot.screens.services import Process, Services
 from bot.screens.turn import apologize
@@ -120,6 +121,7 @@ async def _at_work(
         rate_limiter=rate_limiter,
         budgets=Budgets(around.limits, time.monotonic),
         outage=outage,
+        panels=Panels(chat=chat),
         links=Links(profile.username, process.tokens),
         trace=metrics.step,
         default_locale=settings.default_locale,

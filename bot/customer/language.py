@@ -6,6 +6,7 @@ from bot.screens.turn import Turn
 from bot.texts import texts
 from bot.views.cards import menu
 from bot.views.help import help_text, privacy, settings
+from bot.views.team import staff_menu
 from bot.views.view import Button, View, keyboard, row
 from domain.account import Locale
 from domain.plumbing.people import ChooseLocale, choose_locale
@@ -36,6 +37,7 @@ async def language_button(turn: Turn) -> None:
     await turn.show(View(text=turn.t("✅ From now on in English.")))
     if turn.caller.is_staff:
         await show_menu(turn)
+        await turn.say(View(text=turn.t("The keyboard below is in English now."), menu=staff_menu(turn.t)))
     else:
         await turn.services.chat.set_commands(
             turn.user.id, commands(turn.t, Duties(), is_operator=turn.is_operator)

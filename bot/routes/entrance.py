@@ -58,6 +58,8 @@ async def text_sent(turn: Turn) -> None:
     label = tapped(turn.words)
     if turn.caller.is_staff and is_number_and_count(turn.words):
         await counter.number_sent(turn)
+    elif turn.caller.is_staff and label in counter.BELOW:
+        await counter.BELOW[label](turn)
     elif label is my_card_label:
         await cards.card_command(turn)
     elif label is rewards_label:

@@ -11,6 +11,7 @@ from bot.kit.tokens import Tokens
 from bot.kit.watch import Watch
 from bot.pictures.studio import Studio
 from bot.screens.outage import Outage
+from bot.screens.panels import Panels
 from bot.telegram.chat import Chat
 from bot.telegram.pacing import Budgets
 from bot.telegram.rate_limit import RateLimiter
@@ -40,6 +41,7 @@ class Services(Process):
     rate_limiter: RateLimiter
     budgets: Budgets
     outage: Outage
+    panels: Panels
     links: Links
     trace: Trace
     default_locale: Locale

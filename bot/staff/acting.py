@@ -29,7 +29,7 @@ from domain.refusals import PurchaseDoubted, RewardNotChosen
 from domain.staff import Actor
 from domain.usecases.adjust_points import adjust_points
 from domain.usecases.earn_points import earn_points
-from domain.usecases.look_up_card import look_up_card
+from domain.usecases.look_up_card import CardAtCounter, look_up_card
 from domain.usecases.posting import Posted
 from domain.usecases.purchase_terms import purchase_terms
 from domain.usecases.redeem_any import redeem_any
@@ -64,8 +64,9 @@ async def carry_out(
         return True
     if isinstance(act, LookUp):
         found = await turn.read(look_up_card, asked.instead(act))
-        view = counter.panel(turn.t, found, turn.timezone)
-    elif isinstance(act, SettleDispute):
+        await _show_panel(turn, found, place)
+        return True
+    if isinstance(act, SettleDispute):
         view = disputes.confirmed(turn.t, await turn.write(settle_dispute, asked.instead(act)))
     else:
         try:
@@ -76,8 +77,15 @@ async def carry_out(
         except PurchaseDoubted as doubted:
             await _doubt(turn, asked, doubted.amount.amount_minor, place)
             return False
-    await turn.show(view, place)
+    turn.services.panels.overwritten(await turn.show(view, place))
     return True
+
+
+async def _show_panel(turn: Turn, found: CardAtCounter, place: Place | None) -> None:
+    panels, card_id, now = turn.services.panels, found.card.card_id, turn.services.clock()
+    place = place or turn.place or await panels.place_for(turn.user.id, card_id, now)
+    view = counter.panel(turn.t, found, turn.timezone)
+    panels.shown(await turn.show(view, place), card_id, now)
 
 
 async def _doubt(turn: Turn, asked: Asked[Act], amount_minor: int, place: Place | None) -> None:

@@ -1,6 +1,6 @@
 """The counter's commands and buttons: each names an act, and ``perform`` brings it to its end."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Literal
 
@@ -8,15 +8,17 @@ from bot.kit.buttons import ButtonUnknown, Pressed
 from bot.kit.clock import new_key
 from bot.kit.refusals import AmountMalformed, CountMalformed, NotStaff, PointsMalformed
 from bot.screens import questions
-from bot.screens.turn import Turn
+from bot.screens.turn import Handler, Turn
 from bot.staff import keypad
 from bot.staff.acting import carry_out
 from bot.staff.amount_keypad import membership_at_desk
 from bot.staff.amounts import parse_amount
 from bot.staff.dialogues import AmountAsked, AskedFor, CardAsked, NewPinAsked, WhichAsked
 from bot.staff.words import parse_card_and_rest, parse_change, parse_words
+from bot.texts import Texts
 from bot.views import counter as views
 from bot.views import rewards
+from bot.views.team import last_act_label, scan_label, today_label
 from domain.acts import (
     Act,
     AdjustPoints,
@@ -34,7 +36,7 @@ from domain.card import CardRef
 from domain.ids import CardId, EntryId, TokenHash
 from domain.refusals import CardNotFound, CardNumberMistyped, PinNotSet, PinRequired, Refusal
 from domain.usecases.look_up_card import CardAtCounter, look_up_card
-from domain.usecases.store_today import SeeToday, store_today
+from domain.usecases.store_today import SeeToday, last_card, store_today
 
 
 async def stamp_command(turn: Turn) -> None:
@@ -77,6 +79,27 @@ async def today_command(turn: Turn) -> None:
         return
     found = await turn.read(store_today, SeeToday(actor=turn.actor))
     await turn.show(views.today(turn.t, found))
+
+
+async def scan_label_tapped(turn: Turn) -> None:
+    await turn.say(views.ask_card(turn.t))
+
+
+async def last_act_tapped(turn: Turn) -> None:
+    """The card on which this member acted last, with what can be taken back."""
+    if turn.caller.is_unattended:
+        await keypad.ask_who(turn, None)
+        return
+    card_id = await turn.read(last_card, SeeToday(actor=turn.actor))
+    await perform(turn, LookUp(card=CardRef("id", card_id)))
+
+
+BELOW: dict[Callable[[Texts], str], Handler] = {
+    scan_label: scan_label_tapped,
+    today_label: today_command,
+    last_act_label: last_act_tapped,
+}
+"""What the keyboard below the team's chat does."""
 
 
 async def stamp_button(turn: Turn) -> None:

@@ -69,6 +69,11 @@ class Chat:
     def __init__(self, bot: Bot, pacer: Pacer) -> None:
         self._bot = bot
         self._pacer = pacer
+        self._last_sent: dict[int, int] = {}
+
+    def last_sent(self, chat_id: int) -> int | None:
+        """The newest answer in a chat, since the start."""
+        return self._last_sent.get(chat_id)
 
     def answers_first(self, chat_id: int) -> None:
         """What the outbox holds for this chat comes after the answers that are being given now."""
@@ -79,6 +84,7 @@ class Chat:
         self._pacer.count(str(chat_id))
         sent = await self._persist(lambda: send(self._bot, chat_id, view), chat_id)
         self._pacer.landed(str(chat_id))
+        self._last_sent[chat_id] = sent.message_id
         return sent
 
     async def edit(self, place: Place, view: View) -> None:
@@ -108,6 +114,13 @@ class Chat:
             await self._persist(lambda: self._bot.delete_message(chat_id, message_id), chat_id)
         except BadRequest as error:
             logger.info("a message could not be deleted: %s", error.message)
+
+    async def take_buttons(self, place: Place) -> None:
+        """What is old and must not be pressed any more; best effort, for every button is looked up again."""
+        try:
+            await self._bot.edit_message_reply_markup(place.chat_id, place.message_id)
+        except (BadRequest, NetworkError, RetryAfter) as error:
+            logger.info("buttons could not be taken away: %s", error.message)
 
     async def set_commands(self, chat_id: int, commands: Sequence[BotCommand]) -> None:
         """The command menu of one chat; best effort, since it changes nothing else."""

@@ -91,6 +91,7 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     facts.NotEnoughStamps: mark("Not enough stamps: {have} of {need}."),
     facts.NotEnoughPoints: mark("Not enough points: {have} of {need}."),
     facts.AmountOutOfRange: mark("Enter an amount up to {highest}."),
+    facts.NoActToday: mark("You have done nothing here today."),
     facts.PurchaseDoubted: mark("{amount} is unusually much. Say it once more."),
     facts.PurchaseTooSmall: mark("Too small to earn a point: {lowest} is the smallest purchase."),
     facts.PointsOutOfRange: mark("Enter a number of points from 1 to {highest}, with - to take some away."),
