@@ -61,4 +61,10 @@ async def test_staff_keep_their_menu_in_the_new_language(home: House, shop: Shop
     await sam.taps("Français")
     await sam.sees("Désormais en français", new=True)
     await home.sandbox.until(lambda: sam.commands()[0].description == "Tamponner une carte")
-    assert not any(message.reply_keyboard for message in sam.messages)
+    await sam.sees("Le clavier ci-dessous est maintenant en français.")
+    keyboards = [message.reply_keyboard for message in sam.messages if message.reply_keyboard is not None]
+    shown = [[button.text for row in each.keyboard for button in row] for each in keyboards]
+    assert shown == [
+        ["📷 Scan by photo", "📊 Today", "↩️ Last act"],
+        ["📷 Scanner par photo", "📊 Aujourd’hui", "↩️ Dernier acte"],
+    ]
