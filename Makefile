@@ -8,15 +8,25 @@ BIN := $(VENV)/bin
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z.-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --no-input
+
 .venv: $(VENV)/.installed
 
 $(VENV)/.installed: requirements.txt pyproject.toml
+	@echo "Installing what running, building and testing need into $(VENV): a minute or two."
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(PIP) --require-hashes -r requirements.txt
+	$(PIP) --quiet --no-deps --no-build-isolation -e .
+	@touch $(VENV)/.runs $@
+
+# What running needs and no more; with the whole environment there is nothing to add.
+$(VENV)/.runs: requirements-run.txt
+	@echo "Installing what the bot needs into $(VENV): less than a minute with a good line."
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) --require-hashes -r requirements-run.txt
 	@touch $@
 
-demo: .venv ## run the bot against the built-in sandbox: no token, embedded SQLite (PROGRAM=points or hybrid)
+demo: $(VENV)/.runs ## run the bot against the built-in sandbox: no token, embedded SQLite (PROGRAM=points or hybrid)
 	$(BIN)/python -m bot demo $(if $(PROGRAM),--program $(PROGRAM))
 
 test: .venv ## run the tests
@@ -53,10 +63,13 @@ soak: .venv ## long runs, each with its plan, progress and verdict: faults, a mo
 	$(BIN)/python -m tests.soak.rows
 	$(BIN)/python -m tests.soak.kills
 
-lock: .venv ## resolve the dependencies again into requirements.txt
+lock: .venv ## resolve the dependencies again into requirements.txt and requirements-run.txt
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
 		--no-emit-index-url --no-emit-find-links --python-version 3.11 --upgrade \
 		--group dev pyproject.toml -o requirements.txt
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
+		--no-emit-index-url --no-emit-find-links --python-version 3.11 \
+		--constraint requirements.txt pyproject.toml -o requirements-run.txt
 
 screenshots: .venv ## take the pictures in docs/images again (needs chromium)
 	$(BIN)/python -m tests.browser.screenshots

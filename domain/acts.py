@@ -36,6 +36,10 @@ class Change(Act):
     card: CardRef
     key: OperationKey
 
+    @property
+    def needs_pin(self) -> bool:
+        return True
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stamp(Change):
@@ -81,14 +85,18 @@ class AdjustPoints(Change):
 class TakeBack(Change):
     """``entry``, or a ``count`` of stamps, or the newest act when neither is given.
 
-    ``is_undo`` is the button on a confirmation. Another ``reason`` does not make it another act: the list of them
-    bears one key.
+    ``is_undo`` is the button on a confirmation, which needs no PIN. Another ``reason`` does not make it another act:
+    the list of them bears one key.
     """
 
     entry: EntryId | None = None
     count: int | None = None
     reason: str | None = field(default=None, metadata={"is_input": False})
     is_undo: bool = False
+
+    @property
+    def needs_pin(self) -> bool:
+        return not self.is_undo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from domain.ids import BotId, MerchantId, MessageId
+from domain.ids import BotId, CardId, MerchantId, MessageId
 from domain.messages import MESSAGES, Audience, Message
 
 
@@ -56,9 +56,21 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """``reference`` is what the channel calls the message."""
+    """``reference`` is what the channel calls the message; ``shows`` the card that is seen there with the message
+    below it, for which one that was there already may have been edited (``in_place``)."""
 
     reference: str
+    shows: CardId | None = None
+    in_place: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CardShown:
+    """``reference`` is what the chat calls the message that shows a card; ``receipt`` what is said below it, None for
+    the card alone."""
+
+    reference: str
+    receipt: MessageId | None = None
 
 
 @dataclass(frozen=True, slots=True)

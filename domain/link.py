@@ -7,11 +7,12 @@ from domain.ids import MerchantId, TokenHash
 
 
 class LinkKind(StrEnum):
-    """The letter a deep link's token starts with."""
+    """The letter a deep link's token starts with; none starts with that of a card's code which was replaced."""
 
     JOIN = "j"
     CARD = "c"
     INVITE = "i"
+    REPLACED = "r"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

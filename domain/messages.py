@@ -28,6 +28,7 @@ class MessageKind(StrEnum):
     DAILY_SUMMARY = "daily_summary"
     STAFF_ALERT = "staff_alert"
     PIN_RESET = "pin_reset"
+    PIN_TRIED = "pin_tried"
     BIRTHDAY = "birthday"
     WIN_BACK = "win_back"
     REFERRAL_REWARD = "referral_reward"
@@ -209,6 +210,16 @@ class PinReset:
     by: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PinTried:
+    """So many wrong PINs were typed for a member since they typed theirs. ``device_name`` is the shared phone on
+    which that was, None for the member's own."""
+
+    merchant_name: str
+    device_name: str | None
+    wrong_tries: int
+
+
 Facts = (
     Receipt
     | RewardReady
@@ -221,6 +232,7 @@ Facts = (
     | DailySummary
     | StaffAlert
     | PinReset
+    | PinTried
     | NewCode
     | CodesChanged
 )
@@ -279,6 +291,7 @@ MESSAGES: dict[MessageKind, MessageType] = {
     MessageKind.DISPUTE_ANSWERED: MessageType(facts=DisputeAnswered, audience=Audience.CUSTOMER),
     MessageKind.STAFF_ALERT: MessageType(facts=StaffAlert, audience=Audience.MANAGERS),
     MessageKind.PIN_RESET: MessageType(facts=PinReset, audience=Audience.MEMBER),
+    MessageKind.PIN_TRIED: MessageType(facts=PinTried, audience=Audience.MEMBER),
     MessageKind.NEW_CODE: _to_customer(NewCode, ["merchant"], ["number"]),
     MessageKind.CODES_CHANGED: MessageType(facts=CodesChanged, audience=Audience.MANAGERS),
 }

@@ -14,7 +14,7 @@ from domain.account import Account, Locale, Person
 from domain.acts import Operation
 from domain.bot_profile import BotProfile
 from domain.card import Card, CardFlag, CardRef, Customer, Holding
-from domain.delivery import Address, ChannelKind, Delivery
+from domain.delivery import Address, CardShown, ChannelKind, Delivery
 from domain.dialogue import Dialogue
 from domain.dispute import Dispute
 from domain.entry import Entry
@@ -252,6 +252,9 @@ class Team(Moment, Protocol):
     def save_desk(self, desk: Desk) -> None: ...
     def pin_session(self, staff: Staff, account: Account) -> PinSession: ...
     def save_pin_session(self, staff: Staff, account: Account, session: PinSession) -> None: ...
+    def save_pin_window(self, staff: Staff, account: Account, verified_at: datetime | None) -> None:
+        """Moves the window of a session that is there, or ends it, and leaves the tries as they are counted."""
+
     def end_pin_sessions(self, staff: Staff) -> None:
         """On every account: the PIN was not typed there, neither right nor wrong."""
 
@@ -264,8 +267,8 @@ class Directory(Moment, Protocol):
 
     def route(self, token_hash: TokenHash) -> Route | None: ...
     def add_route(self, route: Route) -> None: ...
-    def forget_routes(self, merchant_id: MerchantId, target_id: str) -> None:
-        """Links that led to this target lead nowhere any more."""
+    def retire_routes(self, merchant_id: MerchantId, target_id: str) -> None:
+        """Links that led to this target are replaced: of that they are known, and for nothing else."""
 
     def merchants_of(self, account: Account) -> Sequence[MerchantId]:
         """Most recently dealt with first."""
@@ -332,6 +335,12 @@ class Outbox(Moment, Protocol):
     def end_lapsed_leases(self, bot_id: BotId) -> int: ...
     def count_deliveries(self, bot_id: BotId) -> tuple[int, int]:
         """How many are owed, and how many were given up."""
+
+    def card_shown(self, account: Account, merchant_id: MerchantId, card_id: CardId) -> CardShown | None:
+        """Where in the account's chat."""
+
+    def show_card(self, account: Account, merchant_id: MerchantId, card_id: CardId, shown: CardShown) -> None:
+        """It is there from now on, where no other card is any more."""
 
     def count_held(self) -> int:
         """Of all bots, those that a restore holds back: nobody leases them."""

@@ -174,6 +174,10 @@ class LinkUnknown(Refusal):
     """No such link, or no longer valid."""
 
 
+class CodeReplaced(LinkUnknown):
+    """A card's code of before."""
+
+
 class InviteUsed(Refusal): ...
 
 

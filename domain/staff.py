@@ -43,8 +43,8 @@ class Pin:
 class PinSession:
     """A member's PIN on one account, their own or a shared phone's: a lock there is none elsewhere.
 
-    ``verified_at`` is when it was last typed right. ``failures`` counts wrong tries since then, and each try is
-    counted before it is judged.
+    ``verified_at`` is when it was last typed right or spared by the window, which each act moves; None when it has to
+    be typed. ``failures`` counts wrong tries since it was typed right, and each try is counted before it is judged.
     """
 
     verified_at: datetime | None = None

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, insert
+from sqlalchemy import insert, literal_column, update
 
 from domain.account import Account
 from domain.bot_profile import BotProfile
 from domain.ids import BotId, Fingerprint, MerchantId, TokenHash
-from domain.link import Route
+from domain.link import LinkKind, Route
 from storage import rows, tables
 from storage.base import TxBase
 from storage.clauses import find, has
@@ -16,7 +16,11 @@ from storage.upsert import upsert
 _directory, _known = tables.directory, tables.acquaintances
 
 INSERT_ROUTE = insert(_directory)
-DELETE_ROUTES = delete(_directory).where(has(_directory, "merchant_id", "target_id"))
+RETIRE_ROUTES = (
+    update(_directory)
+    .where(has(_directory, "merchant_id", "target_id"))
+    .values(kind=literal_column(f"'{LinkKind.REPLACED}'"))
+)
 SAVE_ACQUAINTANCE = upsert(_known)
 SAVE_BOT = upsert(tables.bots)
 SELECT_ROUTE = find(rows.ROUTE, "token_hash")
@@ -37,8 +41,8 @@ class DirectoryRows(TxBase):
     def add_route(self, route: Route) -> None:
         self.session.run(INSERT_ROUTE, rows.route_row(route))
 
-    def forget_routes(self, merchant_id: MerchantId, target_id: str) -> None:
-        self.session.run(DELETE_ROUTES, merchant_id=merchant_id, target_id=target_id)
+    def retire_routes(self, merchant_id: MerchantId, target_id: str) -> None:
+        self.session.run(RETIRE_ROUTES, merchant_id=merchant_id, target_id=target_id)
 
     def merchants_of(self, account: Account) -> Sequence[MerchantId]:
         found = self.session.all(SELECT_MERCHANTS, bot_id=account.bot_id, user_id=account.user_id)

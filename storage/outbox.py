@@ -3,18 +3,19 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Update, and_, bindparam, func, insert, literal_column, or_, select, update
+from sqlalchemy import Update, and_, bindparam, delete, func, insert, literal_column, or_, select, update
 
 from domain.account import Account
-from domain.delivery import Address, ChannelKind, Delivery, MessageUnreadable, PredecessorOwed
-from domain.ids import BotId, MerchantId, MessageId
+from domain.delivery import Address, CardShown, ChannelKind, Delivery, MessageUnreadable, PredecessorOwed
+from domain.ids import BotId, CardId, MerchantId, MessageId
 from domain.messages import MESSAGES, Message, MessageKind
 from storage import codec, rows, tables
 from storage.base import TxBase
-from storage.clauses import LIMIT, change, find
+from storage.clauses import LIMIT, change, find, has
 from storage.statements import Row
+from storage.upsert import upsert
 
-_outbox, _deliveries = tables.outbox, tables.deliveries
+_outbox, _deliveries, _shown = tables.outbox, tables.deliveries, tables.shown_cards
 _is_held = _deliveries.c.held_at.is_not(None)
 _is_owed = and_(
     _deliveries.c.delivered_at.is_(None), _deliveries.c.failed_at.is_(None), _deliveries.c.held_at.is_(None)
@@ -67,6 +68,9 @@ SELECT_UNREPORTED = (
     .where(_deliveries.c.failed_at.is_not(None), _of_bot, _deliveries.c.is_unreported == 1)
     .order_by(_deliveries.c.failed_at)
 )
+SELECT_SHOWN = find([_shown.c.reference, _shown.c.message_id], *_shown.primary_key.columns.keys())
+SAVE_SHOWN = upsert(_shown)
+DELETE_SHOWN = delete(_shown).where(has(_shown, "bot_id", "user_id", "reference"))
 
 
 class OutboxRows(TxBase):
@@ -176,8 +180,30 @@ class OutboxRows(TxBase):
     def drop_held(self) -> int:
         return self.session.run(DROP_HELD, now=rows.to_instant(self.now))
 
+    def card_shown(self, account: Account, merchant_id: MerchantId, card_id: CardId) -> CardShown | None:
+        row = self.session.one(SELECT_SHOWN, **_place_of(account, merchant_id, card_id))
+        return None if row is None else CardShown(*row)
+
+    def show_card(self, account: Account, merchant_id: MerchantId, card_id: CardId, shown: CardShown) -> None:
+        place = {
+            **_place_of(account, merchant_id, card_id),
+            "reference": shown.reference,
+            "message_id": shown.receipt,
+        }
+        self.session.run(DELETE_SHOWN, **place)
+        self.session.run(SAVE_SHOWN, place)
+
     def _change(self, statement: Update, delivery: Delivery, **values: object) -> None:
         self.session.run(statement, {name: getattr(delivery, name) for name in _key}, **values)
+
+
+def _place_of(account: Account, merchant_id: MerchantId, card_id: CardId) -> dict[str, object]:
+    return {
+        "bot_id": account.bot_id,
+        "user_id": account.user_id,
+        "merchant_id": merchant_id,
+        "card_id": card_id,
+    }
 
 
 def delivery_of(row: Row) -> Delivery:

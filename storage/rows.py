@@ -156,6 +156,9 @@ def slices(*sources: Sequence[object]) -> list[slice]:
     return [slice(start, end) for start, end in pairwise([0, *ends])]
 
 
+ROTATION_MAX = 999_999_999
+"""As many digits as a button's number has."""
+
 READERS: dict[Table, tuple[Columns, Callable[[Row], object]]] = {}
 """For each table whose rows are values, what is read of a row and how."""
 
@@ -188,7 +191,18 @@ PROGRAM, _program, program_row = _of_table(Program, tables.program_versions)
 program = _checked(_program, FIELDS[Target.PROGRAM], "stamps_target")
 READERS[tables.program_versions] = (PROGRAM, program)
 CUSTOMER, customer, customer_row = _of_table(Customer, tables.customers, interned=True)
-CARD, card, card_row = _of_table(Card, tables.cards, "token_hash")
+CARD, _card, card_row = _of_table(Card, tables.cards, "token_hash")
+
+
+def card(row: Row) -> Card:
+    """Raises ValueError for a rotation of which no code or button can be made, for the same reason."""
+    value = _card(row)
+    if not 0 <= value.token_rotation <= ROTATION_MAX:
+        raise ValueError(f"a code's rotation of {value.token_rotation}")
+    return value
+
+
+READERS[tables.cards] = (CARD, card)
 STAFF, staff, staff_row = _of_table(Staff, tables.staff, interned=True)
 PIN_SESSION, pin_session, pin_session_row = _of_table(
     PinSession, tables.pin_sessions, "merchant_id", "staff_id", "bot_id", "user_id"

@@ -11,9 +11,9 @@ from types import NoneType
 from typing import Any, get_args, get_type_hints
 
 from sqlalchemy import (
-    BigInteger,
     CheckConstraint,
     Column,
+    ColumnElement,
     ForeignKeyConstraint,
     Index,
     Integer,
@@ -29,6 +29,7 @@ from sqlalchemy.types import TypeEngine
 
 from domain.kinds import KINDS
 from domain.merchant import Merchant, Program, Store
+from storage.columns import LONG, flag, long, number, string
 
 metadata = MetaData(
     naming_convention={
@@ -40,31 +41,12 @@ metadata = MetaData(
     }
 )
 
-# STRICT tables of SQLite know INTEGER, which holds 64 bits; PostgreSQL's holds 32.
-LONG: TypeEngine[int] = BigInteger().with_variant(Integer(), "sqlite")
 COLUMN_TYPES: dict[Any, TypeEngine[Any]] = {int: Integer(), bool: Integer(), datetime: LONG}
 """All else is text."""
 
 
-def string(name: str, *, null: bool = False) -> Column[str]:
-    return Column(name, Text, nullable=null)
-
-
-def number(name: str, *, null: bool = False) -> Column[int]:
-    return Column(name, Integer, nullable=null)
-
-
-def long(name: str, *, null: bool = False) -> Column[int]:
-    return Column(name, LONG, nullable=null, autoincrement=False)
-
-
-def flag(name: str) -> Column[int]:
-    """0 or 1."""
-    return Column(name, Integer, nullable=False)
-
-
-def account(prefix: str = "", *, null: bool = False) -> tuple[Column[int], Column[int]]:
-    return long(f"{prefix}bot_id", null=null), long(f"{prefix}user_id", null=null)
+def account(prefix: str = "", *, null: bool = False) -> list[Column[int]]:
+    return long(f"{prefix}bot_id", f"{prefix}user_id", null=null)
 
 
 def columns_of(kind: type[Any]) -> list[Column[Any]]:
@@ -81,6 +63,15 @@ def _column(name: str, hint: Any) -> Column[Any]:
 
 def table(name: str, *parts: SchemaItem) -> Table:
     return Table(name, metadata, *parts, sqlite_strict=True, sqlite_with_rowid=False)
+
+
+def index(
+    of: Table, name: str | None, *columns: str, where: ColumnElement[bool] | None = None, unique: bool = False
+) -> None:
+    """``name`` is what it is for, None where that is what the columns say."""
+    named = name and f"{'uq' if unique else 'ix'}_{of.name}_{name}"
+    parts = [of.c[column] for column in columns]
+    Index(named, *parts, unique=unique, sqlite_where=where, postgresql_where=where)
 
 
 def belongs_to(target: Table, *columns: str) -> ForeignKeyConstraint:
@@ -104,10 +95,8 @@ stores = table(
 
 programs = table(
     "programs",
-    string("merchant_id"),
-    string("program_id"),
-    number("present_version"),
-    number("spread_version"),
+    *string("merchant_id", "program_id"),
+    *number("present_version", "spread_version"),
     PrimaryKeyConstraint("merchant_id", "program_id"),
     belongs_to(merchants),
 )
@@ -122,12 +111,10 @@ program_versions = table(
 
 customers = table(
     "customers",
-    string("merchant_id"),
-    string("customer_id"),
+    *string("merchant_id", "customer_id"),
     *account(),
-    string("name"),
-    string("joined_store_id"),
-    long("joined_at"),
+    *string("name", "joined_store_id"),
+    *long("joined_at"),
     PrimaryKeyConstraint("merchant_id", "customer_id"),
     UniqueConstraint("merchant_id", "bot_id", "user_id"),
     belongs_to(stores, "joined_store_id"),
@@ -135,24 +122,14 @@ customers = table(
 
 cards = table(
     "cards",
-    string("merchant_id"),
-    string("card_id"),
-    string("customer_id"),
-    string("program_id"),
-    string("number"),
-    string("token_hash"),
-    number("token_rotation"),
-    number("stamp_count"),
-    number("points_balance"),
-    number("stamps_today"),
-    string("stamp_day", null=True),
-    long("last_stamp_at", null=True),
-    number("entry_count"),
-    long("stamps_expire_at", null=True),
-    long("points_expire_at", null=True),
-    long("expiry_look_at", null=True),
-    flag("active"),
-    long("created_at"),
+    *string("merchant_id", "card_id", "customer_id", "program_id", "number", "token_hash"),
+    *number("token_rotation", "stamp_count", "points_balance", "stamps_today"),
+    *string("stamp_day", null=True),
+    *long("last_stamp_at", null=True),
+    *number("entry_count"),
+    *long("stamps_expire_at", "points_expire_at", "expiry_look_at", null=True),
+    *flag("active"),
+    *long("created_at"),
     PrimaryKeyConstraint("merchant_id", "card_id"),
     UniqueConstraint("merchant_id", "number"),
     UniqueConstraint("merchant_id", "token_hash"),
@@ -164,28 +141,17 @@ cards = table(
     CheckConstraint("stamps_today >= 0", name="today_not_negative"),
 )
 
-Index(None, cards.c.merchant_id, cards.c.created_at)
+index(cards, None, "merchant_id", "created_at")
 _is_watched = cards.c.expiry_look_at.is_not(None)
-Index(
-    "ix_cards_watched",
-    cards.c.expiry_look_at,
-    cards.c.merchant_id,
-    cards.c.card_id,
-    sqlite_where=_is_watched,
-    postgresql_where=_is_watched,
-)
+index(cards, "watched", "expiry_look_at", "merchant_id", "card_id", where=_is_watched)
 
 staff = table(
     "staff",
-    string("merchant_id"),
-    string("staff_id"),
-    string("name"),
-    string("role"),
-    string("status"),
+    *string("merchant_id", "staff_id", "name", "role", "status"),
     *account(null=True),
-    string("pin_hash", null=True),
-    number("pin_generation"),
-    long("created_at"),
+    *string("pin_hash", null=True),
+    *number("pin_generation"),
+    *long("created_at"),
     PrimaryKeyConstraint("merchant_id", "staff_id"),
     UniqueConstraint("merchant_id", "bot_id", "user_id"),
     belongs_to(merchants),
@@ -193,9 +159,7 @@ staff = table(
 
 staff_stores = table(
     "staff_stores",
-    string("merchant_id"),
-    string("staff_id"),
-    string("store_id"),
+    *string("merchant_id", "staff_id", "store_id"),
     PrimaryKeyConstraint("merchant_id", "staff_id", "store_id"),
     belongs_to(staff, "staff_id"),
     belongs_to(stores, "store_id"),
@@ -203,30 +167,20 @@ staff_stores = table(
 
 invites = table(
     "invites",
-    string("merchant_id"),
-    string("invite_id"),
-    string("staff_id"),
-    string("purpose"),
-    long("expires_at"),
+    *string("merchant_id", "invite_id", "staff_id", "purpose"),
+    *long("expires_at"),
     *account("used_by_", null=True),
-    long("used_at", null=True),
-    long("withdrawn_at", null=True),
-    string("replaced_pin_hash", null=True),
+    *long("used_at", "withdrawn_at", null=True),
+    *string("replaced_pin_hash", null=True),
     PrimaryKeyConstraint("merchant_id", "invite_id"),
     belongs_to(staff, "staff_id"),
 )
 
 changes = table(
     "changes",
-    string("merchant_id"),
-    string("change_id"),
-    string("target_kind"),
-    string("target_id"),
-    string("field"),
-    string("before"),
-    string("after"),
-    string("staff_id", null=True),
-    long("changed_at"),
+    *string("merchant_id", "change_id", "target_kind", "target_id", "field", "before", "after"),
+    *string("staff_id", null=True),
+    *long("changed_at"),
     PrimaryKeyConstraint("merchant_id", "change_id"),
     belongs_to(merchants),
     belongs_to(staff, "staff_id"),
@@ -234,43 +188,38 @@ changes = table(
 
 pin_sessions = table(
     "pin_sessions",
-    string("merchant_id"),
-    string("staff_id"),
+    *string("merchant_id", "staff_id"),
     *account(),
-    long("verified_at", null=True),
-    number("failures"),
-    long("locked_until", null=True),
+    *long("verified_at", null=True),
+    *number("failures"),
+    *long("locked_until", null=True),
     PrimaryKeyConstraint("merchant_id", "staff_id", "bot_id", "user_id"),
     belongs_to(staff, "staff_id"),
 )
 
 entries = table(
     "entries",
-    string("merchant_id"),
-    string("entry_id"),
-    string("card_id"),
-    number("entry_no"),
-    string("store_id", null=True),
-    string("staff_id", null=True),
-    string("kind"),
-    number("stamps_delta"),
-    number("stamps_balance_after"),
-    number("points_delta"),
-    number("points_balance_after"),
-    number("stamps_shortfall"),
-    number("points_shortfall"),
-    long("amount_minor", null=True),
-    number("program_version"),
-    string("reward", null=True),
-    string("note", null=True),
-    string("related_entry_id", null=True),
-    string("operation_key"),
+    *string("merchant_id", "entry_id", "card_id"),
+    *number("entry_no"),
+    *string("store_id", "staff_id", null=True),
+    *string("kind"),
+    *number(
+        "stamps_delta",
+        "stamps_balance_after",
+        "points_delta",
+        "points_balance_after",
+        "stamps_shortfall",
+        "points_shortfall",
+    ),
+    *long("amount_minor", null=True),
+    *number("program_version"),
+    *string("reward", "note", "related_entry_id", null=True),
+    *string("operation_key"),
     *account("origin_", null=True),
-    long("origin_chat_id", null=True),
-    long("origin_message_id", null=True),
-    string("local_date"),
-    long("occurred_at"),
-    string("summarized_on", null=True),
+    *long("origin_chat_id", "origin_message_id", null=True),
+    *string("local_date"),
+    *long("occurred_at"),
+    *string("summarized_on", null=True),
     PrimaryKeyConstraint("merchant_id", "entry_id"),
     UniqueConstraint("merchant_id", "card_id", "entry_no"),
     belongs_to(cards, "card_id"),
@@ -280,35 +229,20 @@ entries = table(
     CheckConstraint("points_balance_after >= 0", name="points_not_negative"),
 )
 _is_void = entries.c.kind.in_([kind for kind, what in KINDS.items() if what.is_void])
-Index(
-    "uq_entries_voided_once",
-    entries.c.merchant_id,
-    entries.c.related_entry_id,
-    unique=True,
-    sqlite_where=_is_void,
-    postgresql_where=_is_void,
-)
-Index(None, entries.c.merchant_id, entries.c.local_date, entries.c.store_id)
-Index("uq_entries_operation_key", entries.c.merchant_id, entries.c.operation_key, unique=True)
+index(entries, "voided_once", "merchant_id", "related_entry_id", where=_is_void, unique=True)
+index(entries, None, "merchant_id", "local_date", "store_id")
+index(entries, "operation_key", "merchant_id", "operation_key", unique=True)
 _is_unsummarized = entries.c.summarized_on.is_(None)
-Index(
-    "ix_entries_unsummarized",
-    entries.c.merchant_id,
-    entries.c.occurred_at,
-    sqlite_where=_is_unsummarized,
-    postgresql_where=_is_unsummarized,
-)
+index(entries, "unsummarized", "merchant_id", "occurred_at", where=_is_unsummarized)
 
 expiry_warnings = table(
     "expiry_warnings",
-    string("merchant_id"),
-    string("card_id"),
-    string("unit"),
-    long("expires_at"),
-    number("count"),
-    string("message_id"),
-    string("entry_id", null=True),
-    flag("was_reachable"),
+    *string("merchant_id", "card_id", "unit"),
+    *long("expires_at"),
+    *number("count"),
+    *string("message_id"),
+    *string("entry_id", null=True),
+    *flag("was_reachable"),
     PrimaryKeyConstraint("merchant_id", "card_id", "unit", "expires_at"),
     belongs_to(cards, "card_id"),
     belongs_to(entries, "entry_id"),
@@ -316,125 +250,86 @@ expiry_warnings = table(
 
 summary_plans = table(
     "summary_plans",
-    string("merchant_id"),
-    string("local_date"),
-    long("begins_at"),
-    long("due_at"),
+    *string("merchant_id", "local_date"),
+    *long("begins_at", "due_at"),
     PrimaryKeyConstraint("merchant_id"),
     belongs_to(merchants),
 )
-Index(None, summary_plans.c.due_at)
+index(summary_plans, None, "due_at")
 
 summaries = table(
     "summaries",
-    string("merchant_id"),
-    string("local_date"),
-    string("summary"),
-    long("made_at"),
-    string("told_on", null=True),
+    *string("merchant_id", "local_date", "summary"),
+    *long("made_at"),
+    *string("told_on", null=True),
     PrimaryKeyConstraint("merchant_id", "local_date"),
     belongs_to(merchants),
 )
-Index(None, summaries.c.merchant_id, summaries.c.told_on)
+index(summaries, None, "merchant_id", "told_on")
 
 operations = table(
     "operations",
-    string("merchant_id"),
-    string("operation_key"),
-    string("fingerprint"),
-    string("entry_id"),
-    long("recorded_at"),
+    *string("merchant_id", "operation_key", "fingerprint", "entry_id"),
+    *long("recorded_at"),
     PrimaryKeyConstraint("merchant_id", "operation_key"),
     belongs_to(entries, "entry_id"),
 )
 
 disputes = table(
     "disputes",
-    string("merchant_id"),
-    string("entry_id"),
+    *string("merchant_id", "entry_id"),
     *account(),
-    long("opened_at"),
-    string("alarms"),
-    long("settled_at", null=True),
-    string("settled_by", null=True),
-    string("outcome", null=True),
+    *long("opened_at"),
+    *string("alarms"),
+    *long("settled_at", null=True),
+    *string("settled_by", "outcome", null=True),
     PrimaryKeyConstraint("merchant_id", "entry_id"),
     belongs_to(entries, "entry_id"),
 )
 
 outbox = table(
     "outbox",
-    string("merchant_id"),
-    string("message_id"),
+    *string("merchant_id", "message_id"),
     *account(),
-    string("kind"),
-    string("facts"),
-    long("created_at"),
+    *string("kind", "facts"),
+    *long("created_at"),
     PrimaryKeyConstraint("merchant_id", "message_id"),
     belongs_to(merchants),
 )
 
 deliveries = table(
     "deliveries",
-    string("merchant_id"),
-    string("message_id"),
-    string("channel"),
-    string("address"),
-    long("bot_id"),
-    flag("is_marketing"),
-    long("due_at"),
-    number("attempts"),
-    string("leased_by", null=True),
-    long("leased_until", null=True),
-    long("delivered_at", null=True),
-    string("reference", null=True),
-    long("failed_at", null=True),
-    string("error", null=True),
-    flag("is_unreported"),
-    long("held_at", null=True),
+    *string("merchant_id", "message_id", "channel", "address"),
+    *long("bot_id"),
+    *flag("is_marketing"),
+    *long("due_at"),
+    *number("attempts"),
+    *string("leased_by", null=True),
+    *long("leased_until", "delivered_at", null=True),
+    *string("reference", null=True),
+    *long("failed_at", null=True),
+    *string("error", null=True),
+    *flag("is_unreported"),
+    *long("held_at", null=True),
     PrimaryKeyConstraint("merchant_id", "message_id", "channel", "address"),
     belongs_to(outbox, "message_id"),
 )
 _is_owed = and_(
     deliveries.c.delivered_at.is_(None), deliveries.c.failed_at.is_(None), deliveries.c.held_at.is_(None)
 )
-Index(
-    "ix_deliveries_owed",
-    deliveries.c.bot_id,
-    deliveries.c.channel,
-    deliveries.c.is_marketing,
-    deliveries.c.due_at,
-    deliveries.c.message_id,
-    sqlite_where=_is_owed,
-    postgresql_where=_is_owed,
-)
+index(deliveries, "owed", "bot_id", "channel", "is_marketing", "due_at", "message_id", where=_is_owed)
 _is_held = deliveries.c.held_at.is_not(None)
-Index("ix_deliveries_held", deliveries.c.held_at, sqlite_where=_is_held, postgresql_where=_is_held)
+index(deliveries, "held", "held_at", where=_is_held)
 _is_given_up = deliveries.c.failed_at.is_not(None)
-Index(
-    "ix_deliveries_given_up",
-    deliveries.c.merchant_id,
-    deliveries.c.failed_at,
-    sqlite_where=_is_given_up,
-    postgresql_where=_is_given_up,
-)
-Index(
-    "ix_deliveries_failed",
-    deliveries.c.bot_id,
-    deliveries.c.is_unreported,
-    deliveries.c.failed_at,
-    sqlite_where=_is_given_up,
-    postgresql_where=_is_given_up,
-)
+index(deliveries, "given_up", "merchant_id", "failed_at", where=_is_given_up)
+index(deliveries, "failed", "bot_id", "is_unreported", "failed_at", where=_is_given_up)
 
 wordings = table(
     "wordings",
-    string("merchant_id"),
-    string("kind"),
-    string("locale"),
-    string("store_id"),  # empty for the whole merchant, for no part of a key may be null
-    string("text"),
-    long("changed_at"),
+    *string("merchant_id", "kind", "locale"),
+    *string("store_id"),  # empty for the whole merchant, for no part of a key may be null
+    *string("text"),
+    *long("changed_at"),
     PrimaryKeyConstraint("merchant_id", "kind", "locale", "store_id"),
     belongs_to(merchants),
 )
@@ -443,113 +338,94 @@ wordings = table(
 
 directory = table(
     "directory",
-    string("token_hash"),
-    string("kind"),
-    string("merchant_id"),
-    string("target_id"),
+    *string("token_hash", "kind", "merchant_id", "target_id"),
     PrimaryKeyConstraint("token_hash"),
 )
-Index(None, directory.c.merchant_id, directory.c.target_id)
+index(directory, None, "merchant_id", "target_id")
 
 acquaintances = table(
     "acquaintances",
     *account(),
-    string("merchant_id"),
-    long("last_at"),
+    *string("merchant_id"),
+    *long("last_at"),
     PrimaryKeyConstraint("bot_id", "user_id", "merchant_id"),
+)
+
+shown_cards = table(
+    "shown_cards",
+    *account(),
+    *string("merchant_id", "card_id", "reference"),
+    *string("message_id", null=True),
+    PrimaryKeyConstraint("bot_id", "user_id", "merchant_id", "card_id"),
 )
 
 bots = table(
     "bots",
-    long("bot_id"),
-    string("username"),
-    string("menus", null=True),
+    *long("bot_id"),
+    *string("username"),
+    *string("menus", null=True),
     PrimaryKeyConstraint("bot_id"),
 )
 
 fingerprints = table(
     "fingerprints",
-    string("name"),
-    string("fingerprint"),
+    *string("name", "fingerprint"),
     PrimaryKeyConstraint("name"),
 )
 
 people = table(
     "people",
     *account(),
-    string("name"),
-    string("telegram_locale", null=True),
-    string("chosen_locale", null=True),
-    long("unreachable_since", null=True),
-    long("refused_since", null=True),
-    long("seen_at", null=True),
+    *string("name"),
+    *string("telegram_locale", "chosen_locale", null=True),
+    *long("unreachable_since", "refused_since", "seen_at", null=True),
     PrimaryKeyConstraint("bot_id", "user_id"),
 )
-Index(None, people.c.bot_id, people.c.seen_at)
+index(people, None, "bot_id", "seen_at")
 
 desks = table(
     "desks",
     *account(),
-    string("merchant_id"),
-    string("store_id"),
-    string("staff_id", null=True),
+    *string("merchant_id", "store_id"),
+    *string("staff_id", null=True),
     PrimaryKeyConstraint("bot_id", "user_id"),
 )
 
 dialogues = table(
     "dialogues",
     *account(),
-    string("nonce"),
-    string("state"),
-    string("keys"),
-    long("last_update_id", null=True),
-    long("expires_at"),
+    *string("nonce", "state", "keys"),
+    *long("last_update_id", null=True),
+    *long("expires_at"),
     PrimaryKeyConstraint("bot_id", "user_id"),
 )
 
 inbox = table(
     "inbox",
-    long("bot_id"),
-    long("update_id"),
-    long("person_key"),
-    string("payload", null=True),
-    number("attempts"),
-    long("received_at"),
-    long("done_at", null=True),
-    long("failed_at", null=True),
-    string("error", null=True),
-    long("reported_at", null=True),
+    *long("bot_id", "update_id", "person_key"),
+    *string("payload", null=True),
+    *number("attempts"),
+    *long("received_at"),
+    *long("done_at", "failed_at", null=True),
+    *string("error", null=True),
+    *long("reported_at", null=True),
     PrimaryKeyConstraint("bot_id", "update_id"),
 )
 _is_unfinished = inbox.c.done_at.is_(None) & inbox.c.failed_at.is_(None)
-Index(
-    "ix_inbox_unfinished",
-    inbox.c.bot_id,
-    inbox.c.update_id,
-    sqlite_where=_is_unfinished,
-    postgresql_where=_is_unfinished,
-)
-Index(None, inbox.c.done_at)
+index(inbox, "unfinished", "bot_id", "update_id", where=_is_unfinished)
+index(inbox, None, "done_at")
 _is_kept_aside = inbox.c.failed_at.is_not(None)
-Index(
-    "ix_inbox_kept_aside",
-    inbox.c.bot_id,
-    inbox.c.update_id,
-    sqlite_where=_is_kept_aside,
-    postgresql_where=_is_kept_aside,
-)
+index(inbox, "kept_aside", "bot_id", "update_id", where=_is_kept_aside)
 
 job_runs = table(
     "job_runs",
-    long("bot_id"),
-    string("job"),
-    long("last_started_at"),
-    long("last_finished_at"),
-    number("duration_ms"),
-    number("count"),
-    string("outcome"),
-    string("error", null=True),
-    number("failures_in_a_row"),
-    long("total_runs"),
+    *long("bot_id"),
+    *string("job"),
+    *long("last_started_at", "last_finished_at"),
+    *number("duration_ms", "count"),
+    *string("outcome"),
+    *string("error", null=True),
+    *number("failures_in_a_row"),
+    *long("total_runs"),
     PrimaryKeyConstraint("bot_id", "job"),
 )

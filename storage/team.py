@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from itertools import groupby
 
 from sqlalchemy import and_, delete, exists, insert, null, or_, select, update
@@ -37,6 +38,7 @@ UPDATE_PIN = change(_staff, "pin_hash", "pin_generation")
 SAVE_INVITE = upsert(tables.invites)
 SAVE_DESK = upsert(tables.desks)
 SAVE_SESSION = upsert(tables.pin_sessions)
+SAVE_WINDOW = change(tables.pin_sessions, "verified_at")
 END_SESSIONS = delete(tables.pin_sessions).where(has(tables.pin_sessions, "merchant_id", "staff_id"))
 END_DESK = delete(tables.desks).where(has(tables.desks, "merchant_id", "bot_id", "user_id"))
 LEAVE_DESKS = update(tables.desks).where(has(tables.desks, "merchant_id", "staff_id")).values(staff_id=null())
@@ -150,6 +152,10 @@ class TeamRows(TxBase):
 
     def save_pin_session(self, staff: Staff, account: Account, session: PinSession) -> None:
         self.session.run(SAVE_SESSION, rows.pin_session_row(session), **_session_key(staff, account))
+
+    def save_pin_window(self, staff: Staff, account: Account, verified_at: datetime | None) -> None:
+        row = rows.pin_session_row(PinSession(verified_at=verified_at))
+        self.session.run(SAVE_WINDOW, row, **_session_key(staff, account))
 
     def end_pin_sessions(self, staff: Staff) -> None:
         self.session.run(END_SESSIONS, merchant_id=staff.merchant_id, staff_id=staff.staff_id)

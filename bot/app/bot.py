@@ -30,12 +30,14 @@ from bot.routes.table import dispatch
 from bot.screens.outage import Outage
 from bot.screens.panels import Panels
 from bot.screens.profile import show_profile
+from bot.screens.second_taps import SecondTaps
 from bot.screens.services import Process, Services
 from bot.screens.turn import apologize
 from bot.telegram.chat import Chat
 from bot.telegram.client import PollingBot
 from bot.telegram.inbox import Inbox
 from bot.telegram.pacing import Budgets, Pacer
+from bot.telegram.photos import Photos
 from bot.telegram.polling import Poller
 from bot.telegram.rate_limit import RateLimiter
 from bot.telegram.reception import Reception
@@ -112,7 +114,8 @@ async def _at_work(
     profile = await remember_username(settings, process.database, telegram.username)
     metrics = BotMetrics(process.metrics, settings.bot_id, around.trace)
     pacer = Pacer(around.limits, time.monotonic)
-    chat, rate_limiter = Chat(telegram, pacer), RateLimiter(time.monotonic)
+    photos, links = Photos(), Links(profile.username, process.tokens)
+    chat, rate_limiter = Chat(telegram, pacer, photos), RateLimiter(time.monotonic)
     outage = Outage(chat=chat, rate_limiter=rate_limiter, default_locale=settings.default_locale)
     services = Services(
         **{shared.name: getattr(process, shared.name) for shared in fields(process)},
@@ -122,17 +125,21 @@ async def _at_work(
         budgets=Budgets(around.limits, time.monotonic),
         outage=outage,
         panels=Panels(chat=chat),
-        links=Links(profile.username, process.tokens),
+        second_taps=SecondTaps(time.monotonic, around.second_tap_s),
+        links=links,
         trace=metrics.step,
         default_locale=settings.default_locale,
         operator_ids=frozenset(UserId(operator_id) for operator_id in settings.operator_ids),
     )
-    parts = Parts(settings=settings, studio=process.studio, bot=telegram, pacer=pacer)
+    parts = Parts(
+        settings=settings, studio=process.studio, bot=telegram, pacer=pacer, photos=photos, links=links
+    )
     inbox = Inbox(
         bot=telegram,
         bot_id=settings.bot_id,
         database=process.database,
         trace=metrics.step,
+        arrived=services.second_taps.arrived,
         handle=partial(dispatch, services),
         apologize=partial(apologize, services),
         put_off=outage.put_off,
@@ -202,6 +209,8 @@ def _means(services: Services, dispatchers: Sequence[Dispatcher], reception: Rec
         reception=reception,
         operators=operators,
         clock_news=services.clock_news,
+        clock=services.clock,
+        chat=services.chat,
     )
 
 

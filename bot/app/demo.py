@@ -1,60 +1,56 @@
 """``python -m bot demo``: the same bot against the built-in sandbox, with a café that is about to open.
 
-Nothing here is a rehearsal of its own: owner and staff open their links and tap their PINs through the sandbox, as
-people would.
+Time is the sandbox's: the page has buttons that move it on, and the bot goes by it.
 """
 
 import asyncio
 import contextlib
 import tempfile
 import webbrowser
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import click
 
+from bot.app.demo_shops import PIN, SECRET, TIMEZONE, Place, Shops
 from bot.app.main import open_database, serve, set_by_signals
 from bot.app.process import Surroundings
-from bot.kit.clock import new_id
-from bot.kit.links import Links
+from bot.jobs.expiry import expire_balances
+from bot.jobs.summaries import summarize
 from bot.kit.settings import Settings
-from bot.kit.tokens import Tokens, invite_token, token_hash
-from bot.pictures.poster import draw_poster_png
-from bot.sandbox import GuideStep, Person, Sandbox
-from bot.texts import texts
-from bot.views.faces import poster_face
-from domain.account import Locale
-from domain.ids import MerchantId, ProgramId, StoreId
-from domain.merchant import PointReward, ProgramKind
+from bot.sandbox import Action, GuideStep, Person, Sandbox
+from domain.merchant import Merchant, ProgramKind
 from domain.ports import Database
+from domain.rules.summaries import first_plan
 from domain.staff import Role
-from domain.usecases.see_shop import Shop, see_shop
-from domain.usecases.set_up import CreateMerchant, InviteStaff, create_merchant, invite_staff
 
 PORT = 8765
-PIN = "2580"
-SECRET = "the demo's secret opens nothing: its database is gone when it ends"  # noqa: S105
-POSTER_WIDTH_PX = 700
-POINTS: dict[str, Any] = {
-    "welcome_bonus": 10,
-    "point_rewards": (
-        PointReward(cost=30, name="An espresso"),
-        PointReward(cost=50, name="A coffee and a croissant"),
-    ),
+ABOUT = (
+    "Stempel is a loyalty card in a Telegram chat: customers scan a poster, staff stamp the card they show,"
+    " and the owner hears every evening how the day went."
+)
+AN_HOUR, EVENING, TWO_WEEKS = "An hour on", "To the evening", "Two weeks on"
+BAKERY = {
+    "name": "Boulangerie Thill",
+    "store": "Place d'Armes",
+    "owner": "Lucie",
+    "reward": "A croissant",
+    "poster": "The bakery's poster",
 }
 
 
 async def demo(*, port: int | None, open_browser: bool, program: ProgramKind) -> None:
     """Runs until Ctrl-C; the page keeps its state over a reload, and all is gone at the end."""
     stop = set_by_signals()
-    sandbox = Sandbox()
+    sandbox = Sandbox(timezone=TIMEZONE)
     await _listen(sandbox, port)
     try:
         with tempfile.TemporaryDirectory(prefix="stempel-demo-") as folder:
             async with at_work(sandbox, Path(folder), stop) as (database, serving):
                 if not serving.done():
+                    click.echo("\n  Opening the café…")
                     await seed(sandbox, database, program)
                     _announce(sandbox, open_browser=open_browser)
                 await asyncio.wait({serving})
@@ -87,8 +83,8 @@ async def at_work(
         health_listen=None,
     )
     ready = asyncio.Event()
-    async with open_database(settings) as database:
-        around = Surroundings(alone_after_s=0.0, on_ready=ready.set)
+    around = Surroundings(clock=lambda: _now(sandbox), alone_after_s=0.0, on_ready=ready.set)
+    async with open_database(settings, around) as database:
         serving = asyncio.create_task(serve(settings, SECRET.encode(), database, stop, around))
         await _first(ready.wait(), serving)
         try:
@@ -98,92 +94,94 @@ async def at_work(
             await serving
 
 
+def _now(sandbox: Sandbox) -> datetime:
+    return datetime.fromtimestamp(sandbox.now(), UTC)
+
+
 async def seed(
     sandbox: Sandbox, database: Database, program: ProgramKind = ProgramKind.STAMPS
 ) -> tuple[Person, Person, Person]:
     """A café with its owner and staff at work, and a customer who is just coming in."""
-    owner_link, staff_link = await _open_cafe(sandbox, database, program)
-    marie = sandbox.person("Marie", role_hint="customer")
-    anna = sandbox.person("Anna", role_hint="staff")
-    paul = sandbox.person("Paul", role_hint="owner")
-    await paul.opens(owner_link)
-    await _chooses_pin(paul)
-    await anna.opens(staff_link)
-    await _chooses_pin(anna)
-    sandbox.set_guide(_guide(program, marie, anna, paul))
+    marie, shops = sandbox.person("Marie", role_hint="customer"), Shops(sandbox, database)
+    cafe = Place(
+        name="Café Knätsch",
+        store="Gare",
+        owner="Paul",
+        reward="A coffee of your choice",
+        program=program,
+        poster="The poster on the counter",
+    )
+    merchant, [anna, paul] = await shops.opens(cafe, "Anna")
+    sandbox.set_guide(_guide(sandbox, program, marie, anna, paul), ABOUT)
+    sandbox.set_actions(
+        [*_of_the_clock(sandbox, database, merchant), *_of_the_shops(sandbox, shops, merchant, program)]
+    )
     return marie, anna, paul
 
 
-async def _open_cafe(sandbox: Sandbox, database: Database, program: ProgramKind) -> tuple[str, str]:
-    """The links for its owner and its staff."""
-    tokens = Tokens(SECRET.encode())
-    links = Links(sandbox.username, tokens)
-    owner, staff, store_id = invite_token(), invite_token(), StoreId(new_id())
-    command = CreateMerchant(
-        merchant_id=MerchantId(new_id()),
-        merchant={"name": "Café Knätsch", "default_locale": Locale.EN},
-        program_id=ProgramId(new_id()),
-        program={
-            "kind": program,
-            "stamps_target": 5,
-            "reward": "A coffee of your choice",
-            **(POINTS if program.has_points else {}),
-        },
-        store_id=store_id,
-        store_name="Gare",
-        store_token_hash=token_hash(tokens.store_token(store_id)),
-        owner_name="Paul",
-        owner_token_hash=token_hash(owner),
-    )
-    merchant = await database.write(create_merchant, command)
-    invite = InviteStaff(
-        merchant_id=merchant.merchant_id,
-        store_id=store_id,
-        name="Anna",
-        role=Role.STAFF,
-        token_hash=token_hash(staff),
-    )
-    await database.write(invite_staff, invite)
-    shop = await database.read(see_shop, merchant.merchant_id)
-    sandbox.add_poster("The poster on the counter", links.join(store_id), _poster(shop, links.join(store_id)))
-    return links.invite(owner), links.invite(staff)
+def _of_the_clock(sandbox: Sandbox, database: Database, merchant: Merchant) -> list[Action]:
+    async def move(by: timedelta) -> None:
+        """Whatever falls due meanwhile is done at once, not at its job's next minute."""
+        sandbox.passes(by.total_seconds())
+        await expire_balances(database)
+        await summarize(database)
+
+    def until_evening() -> timedelta:
+        now = _now(sandbox)
+        return first_plan(merchant, now).due_at - now
+
+    def action(label: str, by: Callable[[], timedelta]) -> Action:
+        return Action(label=label, group="Move the clock", run=lambda: move(by()))
+
+    return [
+        action(AN_HOUR, lambda: timedelta(hours=1)),
+        action(EVENING, until_evening),
+        action(TWO_WEEKS, lambda: timedelta(weeks=2)),
+    ]
 
 
-def _poster(shop: Shop, link: str) -> bytes:
-    [store], [program] = shop.stores, shop.programs
-    face = poster_face([texts(Locale.EN)], shop.merchant, store, program, link, is_coloured=True)
-    return draw_poster_png(face, POSTER_WIDTH_PX)
+def _of_the_shops(sandbox: Sandbox, shops: Shops, merchant: Merchant, program: ProgramKind) -> list[Action]:
+    other = ProgramKind.STAMPS if program.has_points else ProgramKind.POINTS
+
+    async def add_staff() -> None:
+        await shops.joins(merchant.merchant_id, sandbox.made_up_person(role_hint="staff"))
+
+    async def add_terminal() -> None:
+        counter = sandbox.person("Counter", role_hint="terminal")
+        await shops.joins(merchant.merchant_id, counter, Role.TERMINAL)
+
+    async def open_bakery() -> None:
+        await shops.opens(Place(**BAKERY, program=other))
+
+    def action(label: str, run: Callable[[], Awaitable[None]], *, once: bool = True) -> Action:
+        return Action(label=label, group="Add", run=run, once=once)
+
+    return [
+        action("A member of staff", add_staff, once=False),
+        action("A terminal", add_terminal),
+        action("A second shop", open_bakery),
+    ]
 
 
-async def _chooses_pin(person: Person) -> None:
-    """On the keypad, twice."""
-    await person.sees("choose a PIN")
-    await _types_pin(person)
-    await person.sees("once more")
-    await _types_pin(person)
-    await person.sees("Your PIN is set")
+def _guide(
+    sandbox: Sandbox, program: ProgramKind, marie: Person, anna: Person, paul: Person
+) -> list[GuideStep]:
+    opened = sandbox.now()
 
-
-async def _types_pin(person: Person) -> None:
-    for digit in PIN:
-        await person.taps(digit)
-        await person.answered()
-    await person.taps("✓")
-
-
-def _guide(program: ProgramKind, marie: Person, anna: Person, paul: Person) -> list[GuideStep]:
     def shows(person: Person, text: str) -> bool:
         return any(text in message.content.body.text for message in person.messages if message.from_bot)
 
     def step(who: Person, text: str, seen_by: Person, seen: str) -> GuideStep:
         return GuideStep(who=who.name, text=text, done=lambda: shows(seen_by, seen))
 
-    if_asked = f"(Her PIN, if asked: {PIN} ✓)"
-    a_stamp = step(anna, f"taps +1. {if_asked}", marie, "✅ +")
+    def clock(text: str, done: Callable[[], bool]) -> GuideStep:
+        return GuideStep(who="The clock", text=text, done=done)
+
+    a_stamp = step(anna, f"taps +1. Her PIN is {PIN} ✓.", marie, "✅ +")
     full_card = step(
-        anna, "sends /stamp, Marie's card number and 4: the card is full.", marie, "Your reward is ready"
+        anna, "sends /stamp, Marie's card number and 5: the card is full.", marie, "Your reward is ready"
     )
-    a_purchase = step(anna, f"taps + Purchase, types 12.50 and ✓. {if_asked}", marie, "✅ +")
+    a_purchase = step(anna, f"taps + Purchase, types 12.50 and ✓. Her PIN is {PIN} ✓.", marie, "✅ +")
     enough_points = step(
         anna, "sends /earn, Marie's card number and 40: enough for a reward.", marie, "You have enough points"
     )
@@ -193,21 +191,30 @@ def _guide(program: ProgramKind, marie: Person, anna: Person, paul: Person) -> l
             text="presses Scan, chooses the poster, taps START: her card appears.",
             done=lambda: any(message.photo for message in marie.messages),
         ),
-        step(anna, "presses Scan, chooses Marie's card, taps START.", anna, marie.name),
+        step(anna, "presses Scan, chooses Marie's phone, taps START.", anna, marie.name),
         *((a_stamp,) if program.has_stamps else ()),
         *((a_purchase,) if program is ProgramKind.POINTS else ()),
         step(marie, "gets a receipt. Not me would tell the owner.", marie, "✅ +"),
+        clock(
+            f"{AN_HOUR}: the half hour between two stamps is over, and so are the minutes without a PIN.",
+            lambda: sandbox.now() - opened >= timedelta(hours=1).total_seconds(),
+        ),
         *((full_card,) if program.has_stamps else ()),
         *((enough_points,) if program.has_points else ()),
         step(anna, "taps Redeem and hands it out. Undo works for a minute.", marie, "Enjoy"),
         step(paul, "has the poster to print; he sends /today.", paul, "Today at"),
+        clock(f"{EVENING}: Paul hears how the day went.", lambda: shows(paul, "Café Knätsch · ")),
+        clock(
+            f"{TWO_WEEKS}, twice: Marie is warned that what she has left expires. Once more, and it is gone.",
+            lambda: shows(marie, "expire"),
+        ),
     ]
 
 
 def _announce(sandbox: Sandbox, *, open_browser: bool) -> None:
     click.echo(f"\n  The café is open: {sandbox.page_url}\n")
     click.echo("  Marie is the customer, Anna stamps, Paul owns the place; the page says what to try.")
-    click.echo(f"  Anna's and Paul's PIN is {PIN}. Ctrl-C ends the demo and forgets everything.\n")
+    click.echo(f"  Everybody's PIN is {PIN}. Ctrl-C ends the demo and forgets everything.\n")
     if open_browser:
         with contextlib.suppress(webbrowser.Error):
             webbrowser.open(sandbox.page_url)

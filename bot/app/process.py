@@ -17,6 +17,7 @@ from bot.kit.tokens import Tokens
 from bot.kit.watch import Watch
 from bot.kit.web import serving
 from bot.pictures.studio import Studio
+from bot.screens.second_taps import SECOND_TAP_S
 from bot.screens.services import Process
 from bot.telegram.pacing import SendingLimits
 from bot.telegram.polling import ALONE_AFTER_S
@@ -34,6 +35,7 @@ class Surroundings:
     trace: Trace = untraced
     limits: SendingLimits = field(default_factory=SendingLimits)
     alone_after_s: float = ALONE_AFTER_S
+    second_tap_s: float = SECOND_TAP_S
     on_ready: Callable[[], None] = lambda: None
 
 

@@ -5,14 +5,16 @@ from collections.abc import Sequence
 
 from bot.kit.tokens import token_hash
 from bot.screens.turn import Turn
+from bot.telegram.chat import Place, place_of
 from bot.views import cards as views
-from bot.views.faces import card_face
+from bot.views.faces import card_face, retired_face
 from bot.views.view import View
 from domain.ids import CardId, EntryId, MerchantId
 from domain.rules.card_numbers import looks_like_card_number
 from domain.usecases.my_balances import my_balances
 from domain.usecases.my_cards import (
     HeldCard,
+    HistoryPage,
     MyCard,
     MyCards,
     MyHistory,
@@ -23,6 +25,7 @@ from domain.usecases.my_cards import (
     rotate_code,
 )
 from domain.usecases.open_dispute import OpenDispute, open_dispute
+from domain.usecases.show_card import ShowCard, show_card
 
 
 async def card_command(turn: Turn) -> None:
@@ -32,7 +35,7 @@ async def card_command(turn: Turn) -> None:
         await turn.say(views.no_cards(turn.t))
         return
     await turn.services.chat.uploading(turn.user.id)
-    await turn.say(await card_view(turn, cards[0], cards[1:]))
+    await show_card_below(turn, cards[0], cards[1:])
 
 
 async def balance_command(turn: Turn) -> None:
@@ -65,7 +68,7 @@ async def show_card_button(turn: Turn) -> None:
     merchant_id, card_id = _named(turn)
     held = await turn.read(my_card, MyCard(account=turn.account, merchant_id=merchant_id, card_id=card_id))
     others = [card for card in await _cards(turn) if card.state.card_id != card_id]
-    await turn.show(await card_view(turn, held, others))
+    await _is_shown(turn, held, await turn.show(await _card_view(turn, held, others)))
 
 
 async def history_button(turn: Turn) -> None:
@@ -74,6 +77,13 @@ async def history_button(turn: Turn) -> None:
 
 
 async def new_code_button(turn: Turn) -> None:
+    """What a new code does, and whether it is meant: on old pictures too, whose button did it at once."""
+    merchant_id, card_id = _named(turn)
+    held = await turn.read(my_card, MyCard(account=turn.account, merchant_id=merchant_id, card_id=card_id))
+    await turn.show(views.ask_new_code(turn.t, held))
+
+
+async def new_code_meant_button(turn: Turn) -> None:
     """The card with a new code, once for each code seen."""
     merchant_id, card_id = _named(turn)
     rotation = turn.pressed.number(2)
@@ -89,7 +99,14 @@ async def new_code_button(turn: Turn) -> None:
         ),
     )
     await turn.answer(views.new_code_done(turn.t), alert=True)
-    await turn.show(await card_view(turn, held))
+    await _is_shown(turn, held, await turn.show(await _card_view(turn, held)))
+
+
+async def disputable_button(turn: Turn) -> None:
+    """The acts of a page of the history, to say which of them was not the holder's."""
+    merchant_id, card_id = _named(turn)
+    before = turn.pressed.number(2) or None
+    await turn.show(views.disputable(turn.t, await _history(turn, merchant_id, card_id, before), before))
 
 
 async def not_me_button(turn: Turn) -> None:
@@ -102,11 +119,38 @@ async def not_me_button(turn: Turn) -> None:
         ),
     )
     thanks = views.disputed(turn.t, disputed.merchant_name)
-    receipt = turn.message.text_html if turn.message and turn.message.text else ""
-    await turn.show(View(text=f"{receipt}\n\n{thanks}".strip()))
+    if turn.message is None or not turn.message.photo:
+        receipt = turn.message.text_html if turn.message and turn.message.text else ""
+        await turn.show(View(text=f"{receipt}\n\n{thanks}".strip()))
+        return
+    mine = MyCard(account=turn.account, merchant_id=disputed.merchant_id, card_id=disputed.card_id)
+    buttons = views.card_buttons(turn.t, await turn.read(my_card, mine))
+    await turn.show(View(text=f"{turn.message.caption_html}\n\n{thanks}", buttons=buttons))
 
 
-async def card_view(turn: Turn, held: HeldCard, others: Sequence[HeldCard] = ()) -> View:
+async def show_card_below(turn: Turn, held: HeldCard, others: Sequence[HeldCard] = ()) -> None:
+    """As a new message."""
+    await _is_shown(turn, held, place_of(await turn.say(await _card_view(turn, held, others))))
+
+
+async def _is_shown(turn: Turn, held: HeldCard, place: Place) -> None:
+    """The card is here from now on, and what showed it before has no code any more."""
+    before = await turn.write(
+        show_card,
+        ShowCard(
+            account=turn.account,
+            merchant_id=held.merchant_id,
+            card_id=held.state.card_id,
+            reference=str(place.message_id),
+        ),
+    )
+    if before is not None:
+        picture = await turn.services.studio.card(retired_face(turn.t, held))
+        left = Place(turn.user.id, int(before.reference), has_picture=True)
+        await turn.services.chat.retire(left, views.retired(turn.t, picture, before))
+
+
+async def _card_view(turn: Turn, held: HeldCard, others: Sequence[HeldCard] = ()) -> View:
     link = turn.services.links.card(held.state.card_id, held.token_rotation)
     picture = await turn.services.studio.card(card_face(turn.t, held, link))
     return views.card(turn.t, held, picture, others)
@@ -117,11 +161,12 @@ async def _cards(turn: Turn) -> Sequence[HeldCard]:
 
 
 async def _show_history(turn: Turn, merchant_id: MerchantId, card_id: CardId, before: int | None) -> None:
-    page = await turn.read(
-        my_history,
-        MyHistory(account=turn.account, merchant_id=merchant_id, card_id=card_id, before=before),
-    )
-    await turn.show(views.history(turn.t, page))
+    await turn.show(views.history(turn.t, await _history(turn, merchant_id, card_id, before), before))
+
+
+async def _history(turn: Turn, merchant_id: MerchantId, card_id: CardId, before: int | None) -> HistoryPage:
+    asked = MyHistory(account=turn.account, merchant_id=merchant_id, card_id=card_id, before=before)
+    return await turn.read(my_history, asked)
 
 
 def _named(turn: Turn) -> tuple[MerchantId, CardId]:

@@ -1,6 +1,7 @@
 """Joining at a store: from the poster, or offered to who opened another's card."""
 
-from bot.customer.cards import card_view
+from bot.customer.cards import show_card_below
+from bot.kit.refusals import CardOfAnotherShop
 from bot.kit.tokens import token_hash
 from bot.screens.turn import Turn
 from bot.views import cards as views
@@ -26,11 +27,14 @@ async def is_own_card(turn: Turn, route: Route) -> bool:
 
 
 async def open_card(turn: Turn, route: Route) -> None:
-    """A card's code was opened by who does not work there: the holder sees it, nobody else does."""
+    """A card's code was opened by who does not work there: the holder sees it, nobody else does. Raises
+    CardOfAnotherShop for who works elsewhere, and is not offered a card for what may have been a slip."""
     link = await turn.read(open_card_link, OpenCardLink(account=turn.account, route=route))
     if link.card_id is not None:
         own = MyCard(account=turn.account, merchant_id=link.merchant_id, card_id=link.card_id)
-        await turn.say(await card_view(turn, await turn.read(my_card, own)))
+        await show_card_below(turn, await turn.read(my_card, own))
+    elif link.offer is not None and turn.caller.is_staff:
+        raise CardOfAnotherShop(merchant_name=link.offer.merchant.name)
     elif link.offer is not None:
         await turn.say(views.stranger(turn.t, link.offer))
 
@@ -55,4 +59,4 @@ async def _join(turn: Turn, merchant_id: MerchantId, store_id: StoreId) -> None:
         turn.services.chat.answers_first(turn.user.id)
     await turn.answer()
     await turn.say(views.welcome(turn.t, joined.held, is_new=joined.is_new))
-    await turn.say(await card_view(turn, joined.held))
+    await show_card_below(turn, joined.held)

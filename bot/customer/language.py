@@ -1,7 +1,7 @@
 """The language, and how this works."""
 
 from bot.kit.buttons import ButtonUnknown, Verb, press
-from bot.screens.menus import commands, open_to, show_menu
+from bot.screens.menus import commands, open_to
 from bot.screens.turn import Turn
 from bot.texts import texts
 from bot.views.cards import menu
@@ -10,7 +10,8 @@ from bot.views.team import staff_menu
 from bot.views.view import Button, View, keyboard, row
 from domain.account import Locale
 from domain.plumbing.people import ChooseLocale, choose_locale
-from domain.usecases.duties import Duties, duties_of
+from domain.usecases.duties import duties_of
+from domain.usecases.my_cards import MyCards, my_cards
 
 
 async def language_command(turn: Turn) -> None:
@@ -28,6 +29,7 @@ async def language_command(turn: Turn) -> None:
 
 
 async def language_button(turn: Turn) -> None:
+    """Whatever is shown of the old language by itself, the command menu and the keyboard, is shown anew."""
     try:
         locale = Locale(turn.pressed.text(0))
     except ValueError as error:
@@ -35,13 +37,15 @@ async def language_button(turn: Turn) -> None:
     await turn.write(choose_locale, ChooseLocale(account=turn.account, locale=locale))
     turn.t = texts(locale)
     await turn.show(View(text=turn.t("✅ From now on in English.")))
+    duties = await turn.read(duties_of, turn.account)
+    await turn.services.chat.set_commands(
+        turn.user.id, commands(turn.t, duties, is_operator=turn.is_operator)
+    )
+    has_card = bool(await turn.read(my_cards, MyCards(account=turn.account)))
+    rows = (*(staff_menu(turn.t) if turn.caller.is_staff else ()), *(menu(turn.t) if has_card else ()))
     if turn.caller.is_staff:
-        await show_menu(turn)
-        await turn.say(View(text=turn.t("The keyboard below is in English now."), menu=staff_menu(turn.t)))
-    else:
-        await turn.services.chat.set_commands(
-            turn.user.id, commands(turn.t, Duties(), is_operator=turn.is_operator)
-        )
+        await turn.say(View(text=turn.t("The keyboard below is in English now."), menu=rows))
+    elif has_card:
         await turn.say(View(text=turn.t("Your card is one tap away."), menu=menu(turn.t)))
 
 

@@ -189,9 +189,9 @@ class Dispatcher:
         """Whether it was made."""
         kind, outcome = await self._outcome(delivery)
         match outcome:
-            case Delivered(reference):
+            case Delivered() as made:
                 self._pacer.landed(delivery.address)
-                self._mark_made(delivery, kind, reference)
+                self._mark_made(delivery, kind, made)
                 return True
             case Later(seconds=seconds) if seconds is not None:
                 self._pacer.hold(delivery.address, seconds)
@@ -217,10 +217,10 @@ class Dispatcher:
             logger.exception("message %s cannot be put into words", delivery.message_id)
             return kind, Later(type(error).__name__)
 
-    def _mark_made(self, delivery: Delivery, kind: str, reference: str) -> None:
+    def _mark_made(self, delivery: Delivery, kind: str, outcome: Delivered) -> None:
         self.trace(Step.MESSAGE_SENT)
         self.metrics.count_message(kind, "sent")
-        self._unmarked.append(usecases.Made(delivery=delivery, reference=reference))
+        self._unmarked.append(usecases.Made(delivery=delivery, outcome=outcome))
         if not self._is_marking:
             self._is_marking = True
             self._starts(self._mark())

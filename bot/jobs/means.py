@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.delivery.dispatcher import Dispatcher
-from bot.kit.clock import ClockNews
+from bot.kit.clock import Clock, ClockNews
 from bot.kit.metrics import Metrics
 from bot.operator.alerts import OperatorAlerts
+from bot.telegram.chat import Chat
 from bot.telegram.reception import Reception
 from domain.ids import BotId
 from domain.ports import Database
@@ -21,3 +22,5 @@ class Means:
     reception: Reception
     operators: OperatorAlerts
     clock_news: ClockNews
+    clock: Clock
+    chat: Chat

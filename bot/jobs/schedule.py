@@ -67,6 +67,7 @@ def at(**times: str) -> CronTrigger:
 
 TIMETABLE = (
     ScheduledJob("outbox", Of.BOT, at(second="*"), send_messages),
+    ScheduledJob("undo", Of.BOT, at(second="*"), lambda means: means.chat.replace_due(means.clock())),
     ScheduledJob("clock", Of.PROCESS, at(second="*/5"), watch_clock),
     ScheduledJob("expiry", Of.PROCESS, at(second="20"), lambda means: expire_balances(means.database)),
     ScheduledJob("summaries", Of.PROCESS, at(second="40"), lambda means: summarize(means.database)),

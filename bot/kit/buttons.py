@@ -6,6 +6,7 @@ It is a hint, never a right: whoever presses may have forged it, so everything i
 
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -34,13 +35,16 @@ class Verb(StrEnum):
     STORE = "d"
     STAND_HERE = "t"
     LEAVE = "x"
+    LOCK = "lock"
     RESET_PIN = "z"
     SHOW_CARD = "c"
     HISTORY = "h"
     BALANCE = "b"
     REWARDS = "g"
     NEW_CODE = "q"
+    NEW_CODE_MEANT = "newcode"
     NOT_ME = "n"
+    DISPUTABLE = "which_not_me"
     JOIN = "j"
     LANGUAGE = "l"
     OPEN_CARD = "f"
@@ -49,6 +53,55 @@ class Verb(StrEnum):
     UNDO_RESET = "unreset"
     WHICH = "which"
     POSTER = "poster"
+
+
+class Reach(StrEnum):
+    """How far a press goes: it changes something, it is a step towards that, it types, or it only shows."""
+
+    EFFECT = "effect"
+    STEP = "step"
+    KEY = "key"
+    LOOK = "look"
+
+
+REACH: Mapping[Verb, Reach] = {
+    Verb.STAMP: Reach.EFFECT,
+    Verb.REDEEM: Reach.EFFECT,
+    Verb.REDEEM_POINTS: Reach.EFFECT,
+    Verb.REWARD_LIST: Reach.STEP,
+    Verb.PURCHASE: Reach.STEP,
+    Verb.AMOUNT_KEY: Reach.KEY,
+    Verb.AMOUNT_SURE: Reach.EFFECT,
+    Verb.UNDO: Reach.EFFECT,
+    Verb.VOID: Reach.EFFECT,
+    Verb.VOID_WHY: Reach.STEP,
+    Verb.VOID_LIST: Reach.STEP,
+    Verb.PANEL: Reach.LOOK,
+    Verb.KEY: Reach.KEY,
+    Verb.STORE: Reach.EFFECT,
+    Verb.STAND_HERE: Reach.STEP,
+    Verb.LEAVE: Reach.STEP,
+    Verb.LOCK: Reach.STEP,
+    Verb.RESET_PIN: Reach.EFFECT,
+    Verb.SHOW_CARD: Reach.LOOK,
+    Verb.HISTORY: Reach.LOOK,
+    Verb.BALANCE: Reach.LOOK,
+    Verb.REWARDS: Reach.LOOK,
+    Verb.NEW_CODE: Reach.STEP,
+    Verb.NEW_CODE_MEANT: Reach.EFFECT,
+    Verb.NOT_ME: Reach.EFFECT,
+    Verb.DISPUTABLE: Reach.STEP,
+    Verb.JOIN: Reach.EFFECT,
+    Verb.LANGUAGE: Reach.EFFECT,
+    Verb.OPEN_CARD: Reach.STEP,
+    Verb.SETTLE: Reach.EFFECT,
+    Verb.DAY: Reach.LOOK,
+    Verb.UNDO_RESET: Reach.EFFECT,
+    Verb.WHICH: Reach.EFFECT,
+    Verb.POSTER: Reach.LOOK,
+}
+"""Where the finger is after a press that goes further than showing, nothing with an effect comes up
+(``bot/views/places.py``, docs/decisions/0031)."""
 
 
 class ButtonUnknown(Exception):
@@ -100,6 +153,14 @@ def parse_press(data: str) -> Pressed:
         return Pressed(Verb(verb), tuple(arguments))
     except ValueError as error:
         raise ButtonUnknown from error
+
+
+def reach_of(data: str | None) -> Reach:
+    """What a button with this data does; one that opens a link or copies a text only shows."""
+    try:
+        return REACH[parse_press(data or "").verb]
+    except ButtonUnknown:
+        return Reach.LOOK
 
 
 def short_id(uuid: str) -> str:

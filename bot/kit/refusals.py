@@ -27,6 +27,12 @@ class CodeNotOurs(Refusal):
     """A QR code that is no link of this bot."""
 
 
+class CardOfAnotherShop(Refusal):
+    """Scanned by a member of another merchant's team."""
+
+    merchant_name: str
+
+
 class SeveralCodes(Refusal):
     """Several links in one picture, of which nobody can say which is meant."""
 

@@ -25,6 +25,8 @@ from bot.pictures.stamps import (
 
 __all__ = ["CardFace", "draw_card"]
 
+_BELOW_THE_NAME = 64
+"""Where a card without a code ends."""
 _TRACK = 60
 """The part of a bar that is still to come: between the colour and its ink."""
 
@@ -40,8 +42,11 @@ def draw_card(face: CardFace) -> bytes:
         _draw_bar(picture, layout.bar)
     if layout.badge:
         _draw_badge(picture, layout.badge)
-    paste_centred(picture, DARK, qr_mask(face.qr_url, room_px=QR_ROOM.width), QR_ROOM.middle)
+    if face.qr_url:
+        paste_centred(picture, DARK, qr_mask(face.qr_url, room_px=QR_ROOM.width), QR_ROOM.middle)
     draw_texts(picture, layout.texts)
+    if not face.qr_url:
+        picture = picture.crop((0, 0, CARD.width, layout.texts[0].bottom + _BELOW_THE_NAME))
     return encode_png(picture, scheme)
 
 

@@ -25,6 +25,7 @@ class CardFace:
 
     `stamps_target` 0 is a card without stamps: the `points` stand large in their place, and neither `progress` nor
     `reward` is shown. With stamps, points are told in one line.
+    Without a `qr_url` only the name is shown.
     `reward_ready` is seen while `rewards_available` is above 0. `title` ("Stamp card") stands in the place of the
     name if nothing of that can be drawn.
     """

@@ -35,14 +35,18 @@ _BOLDNESS = 0.02
 _CAP_HEIGHT = 0.727
 _ELLIPSIS = "…"
 _SPACES = {"Cc", "Zs", "Zl", "Zp"}
+_NO_BREAK = "\u00a0"
+_LOOSE_NO_BREAK = re.compile(rf"(?<!\d){_NO_BREAK}|{_NO_BREAK}(?!\d)")
+"""Elsewhere than in a grouped number: a name pasted with such spaces may be broken all the same."""
 _UNSEEN = {"Cf", "Co", "Cn", "Cs"}
 _EMPTY_BRACKETS = re.compile(r"\(\s*\)|\[\s*\]|«\s*»|“\s*”|„\s*“")
 _SPACELESS = r"\u3005-\u3007\u3041-\u30fa\u3400-\u9fff"
 """Han and Kana, which are written without spaces and may be broken after each."""
 _PIECE = re.compile(
-    rf"\s*(?:[（「『《“]*[{_SPACELESS}][ー、。，．・：！？）」』》”]*|[^\s{_SPACELESS}]+(?: [:;!?»](?!\S))?)"
+    rf" *(?:[（「『《“]*[{_SPACELESS}][ー、。，．・：！？）」』》”]*"
+    rf"|(?:« )?[^ {_SPACELESS}]+(?: [:;!?»%€](?![^ ]))*)"
 )
-"""What stays on one line, with the space before it; French sets one before some signs too."""
+"""What stays on one line, with the space before it; French sets one inside « » and before some signs too."""
 _LOOSE_ENDS = " -\u2013\u2014·•|,:;/~"
 
 
@@ -110,7 +114,7 @@ def fit(text: str, width: int, wishes: Choices) -> Block:
 
     Lines are balanced. What even the last wish cannot hold ends in an ellipsis. Nothing drawable: no lines.
     """
-    shown = drawable(text)
+    shown = _drawable(text)
     if not shown:
         return Block((), wishes[0][0])
     for style, lines_max in wishes:
@@ -120,7 +124,6 @@ def fit(text: str, width: int, wishes: Choices) -> Block:
     return _cut(shown, width, *wishes[-1])
 
 
-@lru_cache(maxsize=2048)
 def drawable(text: str) -> str:
     """The text as far as the typefaces can draw it; never a box in place of a letter.
 
@@ -128,11 +131,18 @@ def drawable(text: str) -> str:
     accent loses the accent; everything else unknown is left out, and with it brackets left empty and dashes left at
     an end.
     """
+    return _drawable(text).replace(_NO_BREAK, " ")
+
+
+@lru_cache(maxsize=2048)
+def _drawable(text: str) -> str:
+    """With the spaces that do not break a number."""
     forms = [form or _base_form(character) for character, form in _forms(text)]
-    shown = " ".join("".join(forms).split())
+    spaced = _LOOSE_NO_BREAK.sub(" ", "".join(forms))
+    shown = " ".join(filter(None, spaced.split(" ")))
     if all(forms):
         return shown
-    return " ".join(_EMPTY_BRACKETS.sub(" ", shown).split()).strip(_LOOSE_ENDS)
+    return " ".join(filter(None, _EMPTY_BRACKETS.sub(" ", shown).split(" "))).strip(_LOOSE_ENDS)
 
 
 def legible(text: str) -> str:
@@ -196,7 +206,7 @@ def _forms(text: str) -> list[tuple[str, str]]:
 def _own_form(character: str) -> str:
     category = unicodedata.category(character)
     if category in _SPACES:
-        return " "
+        return _NO_BREAK if character in "\u00a0\u202f" else " "
     if category in _UNSEEN or extends(character):
         return ""
     plain = unicodedata.normalize("NFKC", character)
@@ -227,7 +237,7 @@ def _glyph(character: str, weight: Weight) -> tuple[tuple[int, int], bytes]:
 def _wrap(text: str, style: Style, width: float) -> list[str]:
     """Greedy lines; a word wider than `width` stands alone on its line."""
     lines: list[str] = []
-    for piece in _PIECE.findall(text):
+    for piece in (found.replace(_NO_BREAK, " ") for found in _PIECE.findall(text)):
         if lines and text_width(lines[-1] + piece, style) <= width:
             lines[-1] += piece
         else:
@@ -255,6 +265,7 @@ def _cut(text: str, width: int, style: Style, lines_max: int) -> Block:
         line = line[: _room(line, style, width)]
         lines.append(line)
         rest = rest[len(line) :].lstrip()
+    rest = rest.replace(_NO_BREAK, " ")
     if text_width(rest, style) > width:
         rest = rest[: _room(rest, style, width - text_width(_ELLIPSIS, style))].rstrip() + _ELLIPSIS
     return Block((*lines, rest), style) if rest else Block(tuple(lines), style)

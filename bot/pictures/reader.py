@@ -19,7 +19,6 @@ WHOLE_PIXELS_MAX = 20_000_000
 
 _SIDE_PX = 1280
 _LARGE_SIDE_PX = 3000
-_QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 
 
 class PictureTooLarge(Exception):
@@ -105,5 +104,7 @@ def _sharpened(grey: Image.Image) -> Image.Image:
 
 
 def _texts(grey: Image.Image) -> tuple[str, ...]:
-    codes = zxingcpp.read_barcodes(grey, formats=_QR)
+    # One that is kept is reported as leaked when the process ends.
+    qr_codes = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+    codes = zxingcpp.read_barcodes(grey, formats=qr_codes)
     return tuple(dict.fromkeys(code.text for code in codes))

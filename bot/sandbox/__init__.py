@@ -7,10 +7,11 @@ from bot.sandbox.messages import Answer, CallbackQuery, Message
 from bot.sandbox.people import CannotDo, Person
 from bot.sandbox.sandbox import TOKEN, Sandbox
 from bot.sandbox.server import Call
-from bot.sandbox.stage import GuideStep
+from bot.sandbox.stage import Action, GuideStep
 
 __all__ = [
     "TOKEN",
+    "Action",
     "Answer",
     "Call",
     "CallbackQuery",

@@ -65,6 +65,10 @@ class NewPersonBody(_Body, frozen=True):
     role: str = "customer"
 
 
+class ActionBody(_Body, frozen=True):
+    label: str
+
+
 class PageActions:
     def __init__(self, stage: Stage, faults: Faults, languages: tuple[str, ...]) -> None:
         self._stage = stage
@@ -81,6 +85,7 @@ class PageActions:
             web.post("/sandbox/block", self._block),
             web.post("/sandbox/language", self._language),
             web.post("/sandbox/people", self._new_person),
+            web.post("/sandbox/actions", self._act),
             web.post("/sandbox/faults", self._fault),
             web.delete("/sandbox/faults", self._clear_faults),
         ]
@@ -152,6 +157,11 @@ class PageActions:
         name = (body.name or "").strip()[:64]
         person = self._stage.add_person(name or None, language=body.language, role_hint=body.role)
         return json_answer({"id": person.id, "name": person.name})
+
+    async def _act(self, request: web.Request) -> web.Response:
+        body = await read_body(request, ActionBody)
+        await self._stage.act(body.label)
+        return json_answer({})
 
     async def _fault(self, request: web.Request) -> web.Response:
         raw = await read_body(request, dict[str, object])

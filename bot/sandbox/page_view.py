@@ -49,6 +49,10 @@ def change_view(stage: Stage, change: Change) -> Json | None:
 
 def surroundings_view(stage: Stage) -> Json:
     return {
+        "now": stage.world.clock(),
+        "timezone": stage.timezone,
+        "about": stage.about,
+        "actions": [{"label": action.label, "group": action.group} for action in stage.actions],
         "guide": [
             {"text": step.text, "who": step.who, "done": done, "by_hand": step.done is None}
             for step, done in stage.guide

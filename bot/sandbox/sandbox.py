@@ -7,6 +7,7 @@ from typing import Self, TypeVar
 
 from aiohttp import web
 
+from bot.sandbox.changes import Change, ChangeKind
 from bot.sandbox.faults import Faults
 from bot.sandbox.incoming import REQUEST_BYTES_MAX
 from bot.sandbox.limits import Limiter, Limits
@@ -15,7 +16,7 @@ from bot.sandbox.page_guard import guard, is_loopback
 from bot.sandbox.page_routes import Page
 from bot.sandbox.people import SECONDS_TO_WAIT, Person
 from bot.sandbox.server import BotApiServer, Call
-from bot.sandbox.stage import GuideStep, Stage
+from bot.sandbox.stage import Action, GuideStep, Stage
 from bot.sandbox.world import World
 
 TOKEN = "110201543:SANDBOX-this-token-opens-nothing-else"  # noqa: S105  it is worth nothing anywhere
@@ -29,7 +30,8 @@ class Sandbox:
 
     `limits` enforces Telegram's sending limits (off by default). `guide` and `posters` are what the page shows
     beside the phones; a poster without a picture gets a plain QR code. `languages` are those that a person on
-    the page can choose. `clock` returns Unix seconds.
+    the page can choose. `clock` returns Unix seconds; `timezone` (an IANA name) is the one in which the page shows
+    times, without it the browser's.
     """
 
     def __init__(
@@ -43,18 +45,20 @@ class Sandbox:
         posters: Sequence[tuple[str, str, bytes | None]] = (),
         languages: Sequence[str] = ("en", "fr", "de", "lb"),
         clock: Callable[[], float] = time.time,
+        timezone: str | None = None,
         webhook_retry_seconds: float = 1.0,
     ) -> None:
         self.token = token
         self.username = username
+        self._clock, self._ahead_seconds = clock, 0.0
         self.world = World(
             bot_id=int(token.partition(":")[0]),
             username=username,
             bot_name=bot_name,
-            clock=clock,
+            clock=self.now,
             webhook_retry_seconds=webhook_retry_seconds,
         )
-        self.stage = Stage(self.world)
+        self.stage = Stage(self.world, timezone)
         self.faults = Faults()
         self.limiter = Limiter(limits, time.monotonic) if limits else None
         self._languages = tuple(languages)
@@ -128,10 +132,14 @@ class Sandbox:
         username: str | None = None,
         role_hint: str = "customer",
     ) -> Person:
-        """A new person with a phone; `role_hint` (customer, staff, owner) only tells the page what to show."""
+        """A new person with a phone; `role_hint` (customer, staff, terminal, owner) is only what the page shows."""
         return self.stage.add_person(
             name, language=language, user_id=user_id, username=username, role_hint=role_hint
         )
+
+    def made_up_person(self, *, language: str = "en", role_hint: str = "customer") -> Person:
+        """A new person whose name nobody here has."""
+        return self.stage.add_person(None, language=language, role_hint=role_hint)
 
     @property
     def people(self) -> list[Person]:
@@ -141,8 +149,26 @@ class Sandbox:
         """Puts a poster (PNG or JPEG) where every phone can scan it; without one, a plain QR code."""
         self.stage.add_poster(label, link, picture)
 
-    def set_guide(self, steps: Sequence[GuideStep | str]) -> None:
-        self.stage.set_guide(steps)
+    def set_guide(self, steps: Sequence[GuideStep | str], about: str = "") -> None:
+        """What the page says to try; `about` is a sentence that says of what."""
+        self.stage.set_guide(steps, about)
+
+    def set_actions(self, actions: Sequence[Action]) -> None:
+        """The buttons of the page that are nobody's phone."""
+        self.stage.set_actions(actions)
+
+    # -- time ----------------------------------------------------------------------------------------------
+
+    def now(self) -> float:
+        """Unix seconds, by the clock of the chats."""
+        return self._clock() + self._ahead_seconds
+
+    def passes(self, seconds: float) -> None:
+        """So much time is over at once; it never goes back."""
+        if seconds < 0:
+            raise ValueError("time does not go back")
+        self._ahead_seconds += seconds
+        self.world.changes.announce(Change(ChangeKind.SURROUNDINGS))
 
     # -- what happened -------------------------------------------------------------------------------------
 

@@ -1,13 +1,13 @@
-"""What stands around the chats: the people, the posters on the counter, the guide, and what a camera can see."""
+"""What stands around the chats: people, posters on the counter, guide, actions, and what a camera can see."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 
 from PIL import Image
 
 from bot.sandbox.changes import Change, ChangeKind
-from bot.sandbox.people import Person
+from bot.sandbox.people import CannotDo, Person
 from bot.sandbox.qr import draw_qr, read_qr
 from bot.sandbox.world import World
 
@@ -34,6 +34,16 @@ class GuideStep:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """A button of the page that is on nobody's phone, under the heading `group`; one of a kind `once` goes away."""
+
+    label: str
+    group: str
+    run: Callable[[], Awaitable[None]]
+    once: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScanSource:
     """Something with a QR code in front of a phone's camera."""
 
@@ -44,10 +54,13 @@ class ScanSource:
 
 
 class Stage:
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, timezone: str | None = None) -> None:
         self.world = world
+        self.timezone = timezone
         self.people: dict[int, Person] = {}
         self.posters: list[Poster] = []
+        self.about = ""
+        self.actions: list[Action] = []
         self._guide: list[GuideStep] = []
         self._done: set[int] = set()
         world.changes.watch(self._tick_off)
@@ -87,7 +100,8 @@ class Stage:
         """The steps, and whether each was done."""
         return [(step, number in self._done) for number, step in enumerate(self._guide)]
 
-    def set_guide(self, steps: Sequence[GuideStep | str]) -> None:
+    def set_guide(self, steps: Sequence[GuideStep | str], about: str = "") -> None:
+        self.about = about
         self._guide = [GuideStep(text=step) if isinstance(step, str) else step for step in steps]
         self._done.clear()
         self.world.changes.announce(Change(ChangeKind.SURROUNDINGS))
@@ -101,6 +115,21 @@ class Stage:
         if newly_done:
             self._done |= newly_done
             self.world.changes.announce(Change(ChangeKind.SURROUNDINGS))
+
+    # -- the actions ---------------------------------------------------------------------------------------
+
+    def set_actions(self, actions: Sequence[Action]) -> None:
+        self.actions = list(actions)
+        self.world.changes.announce(Change(ChangeKind.SURROUNDINGS))
+
+    async def act(self, label: str) -> None:
+        """Raises CannotDo when there is no such button."""
+        action = next((each for each in self.actions if each.label == label), None)
+        if action is None:
+            raise CannotDo("the button is gone")
+        if action.once:
+            self.set_actions([each for each in self.actions if each is not action])
+        await action.run()
 
     # -- the camera ----------------------------------------------------------------------------------------
 

@@ -35,7 +35,7 @@ COMMANDS = {
     "start": Command(None),
     "stamp": Command(mark("Stamp a card"), Right.STAMP, Unit.STAMPS),
     "earn": Command(mark("Give points for a purchase"), Right.EARN_POINTS, Unit.POINTS),
-    "redeem": Command(mark("Hand out a reward"), Right.REDEEM),
+    "redeem": Command(mark("Redeem a reward"), Right.REDEEM),
     "void": Command(mark("Take something back"), Right.VOID_OWN),
     "today": Command(mark("Today so far"), Right.SEE_TODAY),
     "store": Command(mark("Where I am working"), Audience.TEAM),

@@ -1,4 +1,5 @@
-"""The newest card panel in a chat of the team: shown again it is edited, followed by another it loses its buttons.
+"""The card panels in a chat of the team: the newest, shown again, is edited; when another card is looked at, those of
+before lose their buttons.
 
 It is in memory alone: after a restart an old panel keeps its buttons, which are looked up again anyway.
 """
@@ -23,28 +24,29 @@ class Panel:
 @dataclass(kw_only=True)
 class Panels:
     chat: Chat
-    _newest: dict[int, Panel] = field(default_factory=dict)
+    _standing: dict[int, list[Panel]] = field(default_factory=dict)
 
     async def place_for(self, chat_id: int, card_id: CardId, now: datetime) -> Place | None:
-        """Where the card's panel may be shown again; None for a new message: the old has lost its buttons then."""
-        panel = self._newest.pop(chat_id, None)
-        if panel is None:
+        """Where the card's panel may be shown again; None for a new message: the old have lost their buttons then."""
+        last_sent, again = self.chat.last_sent(chat_id), None
+        for panel in self._standing.pop(chat_id, []):
+            is_last = panel.place.message_id == last_sent
+            if is_last and panel.card_id == card_id and now - panel.shown_at < EDITED_FOR:
+                again = panel
+            else:
+                await self.chat.take_buttons(panel.place)
+        if again is None:
             return None
-        is_last = self.chat.last_sent(chat_id) == panel.place.message_id
-        if is_last and panel.card_id == card_id and now - panel.shown_at < EDITED_FOR:
-            self._newest[chat_id] = panel
-            return panel.place
-        await self.chat.take_buttons(panel.place)
-        return None
+        self._standing[chat_id] = [again]
+        return again.place
 
     def shown(self, place: Place, card_id: CardId, now: datetime) -> None:
         """An edited panel is as old as its message."""
-        known = self._newest.get(place.chat_id)
-        if known is None or known.place != place:
-            self._newest[place.chat_id] = Panel(place, card_id, now)
+        standing = self._standing.setdefault(place.chat_id, [])
+        if all(panel.place != place for panel in standing):
+            standing.append(Panel(place, card_id, now))
 
     def overwritten(self, place: Place) -> None:
         """Something else stands there now, with buttons of its own."""
-        known = self._newest.get(place.chat_id)
-        if known is not None and known.place == place:
-            del self._newest[place.chat_id]
+        standing = self._standing.get(place.chat_id, [])
+        self._standing[place.chat_id] = [panel for panel in standing if panel.place != place]

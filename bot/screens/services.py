@@ -12,6 +12,7 @@ from bot.kit.watch import Watch
 from bot.pictures.studio import Studio
 from bot.screens.outage import Outage
 from bot.screens.panels import Panels
+from bot.screens.second_taps import SecondTaps
 from bot.telegram.chat import Chat
 from bot.telegram.pacing import Budgets
 from bot.telegram.rate_limit import RateLimiter
@@ -42,6 +43,7 @@ class Services(Process):
     budgets: Budgets
     outage: Outage
     panels: Panels
+    second_taps: SecondTaps
     links: Links
     trace: Trace
     default_locale: Locale

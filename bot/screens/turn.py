@@ -21,6 +21,7 @@ from bot.telegram.chat import Place, place_of, telegram_locale
 from bot.telegram.pacing import PATIENCE_S
 from bot.texts import Texts, texts
 from bot.views.help import apology
+from bot.views.places import out_of_reach
 from bot.views.refusals import sentence
 from bot.views.view import View
 from domain.account import Account, Locale, Person
@@ -143,15 +144,25 @@ class Turn:
 
     async def say(self, view: View) -> Message:
         """A new message below."""
-        return await self.services.chat.send(self.user.id, view)
+        view = self._out_of_reach(view)
+        sent = await self.services.chat.send(self.user.id, view)
+        self.services.second_taps.answered(self.update, view.buttons)
+        return sent
 
     async def show(self, view: View, place: Place | None = None) -> Place:
         """In ``place``, by default that of the message whose button was pressed, else as a new message."""
         place = place or self.place
         if place is None:
             return place_of(await self.say(view))
-        await asyncio.gather(self.answer(), self.services.chat.edit(place, view))
-        return place
+        view = self._out_of_reach(view)
+        _, shown = await asyncio.gather(self.answer(), self.services.chat.edit(place, view))
+        self.services.second_taps.answered(self.update, view.buttons)
+        return shown
+
+    def _out_of_reach(self, view: View) -> View:
+        """Of the finger that has just tapped."""
+        finger = self.services.second_taps.finger(self.query) if self.query else None
+        return out_of_reach(view, finger) if finger else view
 
     def show_below(self) -> None:
         """The pressed button has had its effect: what follows is a new message."""
@@ -170,9 +181,13 @@ class Turn:
             self.answered = True
             await self.services.chat.answer(self.query.id, text, alert=alert)
 
+    def said(self, refusal: Refusal) -> str:
+        """In one sentence."""
+        return sentence(self.t, refusal, self.timezone, now=self.services.clock())
+
     async def refuse(self, refusal: Refusal) -> None:
         """One sentence: over the message for a pressed button, below it otherwise."""
-        said = sentence(self.t, refusal, self.timezone)
+        said = self.said(refusal)
         if self.query is not None and not self.answered:
             await self.answer(said, alert=True)
         else:
@@ -215,8 +230,11 @@ async def _has_its_share(turn: Turn) -> bool:
 
 async def _take(turn: Turn, handler: Handler) -> None:
     try:
-        await handler(turn)
-        await turn.answer()
+        if turn.services.second_taps.is_one(turn.update):
+            await turn.answer(turn.t("Tap once more"))
+        else:
+            await handler(turn)
+            await turn.answer()
     except Refusal as refusal:
         await turn.refuse(refusal)
     except ButtonUnknown:

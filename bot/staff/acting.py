@@ -1,5 +1,6 @@
 """An act of the counter meets its use case, and what came of it its confirmation."""
 
+from dataclasses import replace
 from typing import Any
 
 from bot.kit.clock import new_key
@@ -10,6 +11,7 @@ from bot.staff.dialogues import AmountDoubted
 from bot.telegram.chat import Place
 from bot.views import counter, disputes, purchases, rewards
 from bot.views.confirmations import confirmation
+from bot.views.view import View
 from domain.acts import (
     Act,
     AdjustPoints,
@@ -24,8 +26,10 @@ from domain.acts import (
     Stamp,
     TakeBack,
 )
+from domain.card import CardRef
 from domain.ports import Command
-from domain.refusals import PurchaseDoubted, RewardNotChosen
+from domain.refusals import PurchaseDoubted, Refusal, RewardNotChosen, VoidReasonMissing
+from domain.rules.voids import UNDO_WINDOW
 from domain.staff import Actor
 from domain.usecases.adjust_points import adjust_points
 from domain.usecases.earn_points import earn_points
@@ -55,37 +59,66 @@ async def carry_out(
 ) -> bool:
     """Asks the use case and shows what came of it, in ``place`` or where ``turn.show`` puts it.
 
-    A reward that has to be chosen is shown as a choice, an amount that is doubted as a question: False, for then
-    nothing has happened yet. Raises what the use case raises.
+    A reward that has to be chosen, and a reason that has to be given, are shown as a choice, an amount that is
+    doubted as a question: False, for then nothing has happened yet. Raises what the use case raises.
     """
     asked = Asked(act=act, actor=actor, origin=turn.origin, pin_typed=pin_typed)
     if isinstance(act, AskAmount):
         await open_keypad(turn, asked.instead(act), place)
         return True
     if isinstance(act, LookUp):
-        found = await turn.read(look_up_card, asked.instead(act))
-        await _show_panel(turn, found, place)
+        await show_panel(turn, await turn.read(look_up_card, asked.instead(act)), place)
         return True
-    if isinstance(act, SettleDispute):
-        view = disputes.confirmed(turn.t, await turn.write(settle_dispute, asked.instead(act)))
-    else:
-        try:
-            view = confirmation(turn.t, await turn.write(CHANGES[type(act)], asked))
-        except RewardNotChosen:
-            found = await turn.read(look_up_card, asked.instead(LookUp(card=act.card)))
-            view = rewards.reward_list(turn.t, found.card)
-        except PurchaseDoubted as doubted:
-            await _doubt(turn, asked, doubted.amount.amount_minor, place)
-            return False
+    try:
+        if isinstance(act, SettleDispute):
+            view = disputes.confirmed(turn.t, await turn.write(settle_dispute, asked.instead(act)))
+        else:
+            await _confirm(turn, await turn.write(CHANGES[type(act)], asked), place)
+            return True
+    except (RewardNotChosen, VoidReasonMissing) as lacking:
+        view = await _choice(turn, asked, lacking)
+    except PurchaseDoubted as doubted:
+        await _doubt(turn, asked, doubted.amount.amount_minor, place)
+        return False
     turn.services.panels.overwritten(await turn.show(view, place))
     return True
 
 
-async def _show_panel(turn: Turn, found: CardAtCounter, place: Place | None) -> None:
+async def panel_again(turn: Turn, card: CardRef, actor: Actor) -> CardAtCounter | None:
+    """The card with what is possible now; None where nothing may be done to it."""
+    try:
+        found = await turn.read(look_up_card, Asked(act=LookUp(card=card), actor=actor))
+    except Refusal:
+        return None
+    return found if found.refusal is None else None
+
+
+async def show_panel(turn: Turn, found: CardAtCounter, place: Place | None = None, said: str = "") -> None:
+    """The card's panel below what was ``said``: that is a new message unless a button was pressed."""
     panels, card_id, now = turn.services.panels, found.card.card_id, turn.services.clock()
-    place = place or turn.place or await panels.place_for(turn.user.id, card_id, now)
-    view = counter.panel(turn.t, found, turn.timezone)
-    panels.shown(await turn.show(view, place), card_id, now)
+    place = place or turn.place
+    if place is None and not said:
+        place = await panels.place_for(turn.user.id, card_id, now)
+    panels.shown(await turn.show(counter.panel(turn.t, found, turn.timezone, said), place), card_id, now)
+
+
+async def _confirm(turn: Turn, done: Posted, place: Place | None) -> None:
+    """*Undo* stands there for its minute."""
+    shown = await turn.show(confirmation(turn.t, done), place)
+    turn.services.panels.overwritten(shown)
+    if done.may_undo:
+        later = confirmation(turn.t, replace(done, may_undo=False))
+        turn.services.chat.replace_after(done.entry.occurred_at + UNDO_WINDOW, shown, later)
+
+
+async def _choice(turn: Turn, asked: Asked[Act], lacking: Refusal) -> View:
+    """What the act lacks, one button each: the reward, the reason, or the act that is to be taken back for one."""
+    found = await turn.read(look_up_card, asked.instead(LookUp(card=asked.act.card)))
+    if isinstance(lacking, RewardNotChosen):
+        return rewards.reward_list(turn.t, found.card)
+    if isinstance(asked.act, TakeBack) and asked.act.entry is not None:
+        return counter.void_reasons(turn.t, found.card.card_id, asked.act.entry, new_key())
+    return counter.void_list(turn.t, found, turn.timezone)
 
 
 async def _doubt(turn: Turn, asked: Asked[Act], amount_minor: int, place: Place | None) -> None:

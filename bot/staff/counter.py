@@ -10,7 +10,7 @@ from bot.kit.refusals import AmountMalformed, CountMalformed, NotStaff, PointsMa
 from bot.screens import questions
 from bot.screens.turn import Handler, Turn
 from bot.staff import keypad
-from bot.staff.acting import carry_out
+from bot.staff.acting import carry_out, panel_again, show_panel
 from bot.staff.amount_keypad import membership_at_desk
 from bot.staff.amounts import parse_amount
 from bot.staff.dialogues import AmountAsked, AskedFor, CardAsked, NewPinAsked, WhichAsked
@@ -34,9 +34,12 @@ from domain.acts import (
 )
 from domain.card import CardRef
 from domain.ids import CardId, EntryId, TokenHash
-from domain.refusals import CardNotFound, CardNumberMistyped, PinNotSet, PinRequired, Refusal
+from domain.refusals import CardNotFound, CardNumberMistyped, NotAllowed, PinNotSet, PinRequired, Refusal
+from domain.usecases.check_unattended import check_unattended
 from domain.usecases.look_up_card import CardAtCounter, look_up_card
+from domain.usecases.prove_pin import lock_pin
 from domain.usecases.store_today import SeeToday, last_card, store_today
+from domain.usecases.who_is import unattended_terminal
 
 
 async def stamp_command(turn: Turn) -> None:
@@ -100,6 +103,28 @@ BELOW: dict[Callable[[Texts], str], Handler] = {
     last_act_label: last_act_tapped,
 }
 """What the keyboard below the team's chat does."""
+
+
+async def lock_button(turn: Turn) -> None:
+    """The next act asks for the PIN; the card's panel, or the day, stays. A terminal asks who stands there now."""
+    _check_is_staff(turn)
+    card = _card(turn.pressed) if turn.pressed.arguments else None
+    if turn.caller.standing is not None:
+        if card is not None:
+            await _look_up(turn, card)
+        await turn.write(lock_pin, turn.actor)
+        await turn.look_again()
+    said = turn.t("Locked: the next act asks for the PIN.")
+    found = None
+    if card is not None and not turn.caller.is_unattended:
+        found = await panel_again(turn, card, turn.actor)
+    if found is not None:
+        await show_panel(turn, found, said=said)
+    elif card is not None:
+        await perform(turn, LookUp(card=card))
+    else:
+        await turn.answer(said)
+        await today_command(turn)
 
 
 async def stamp_button(turn: Turn) -> None:
@@ -207,13 +232,14 @@ questions.add(CardAsked, asked_number_sent, lambda turn, _question: turn.caller.
 
 
 async def perform(turn: Turn, act: Act) -> bool:
-    """Carries the act out and shows what came of it; asks for who and PIN where they are missing.
+    """Carries the act out and shows what came of it; asks for who and PIN where only they are missing.
 
-    False when one of these had to be asked first, or whether the amount is right.
+    False when one of these had to be asked first, or whether the amount is right, or the act was refused.
     """
     _check_is_staff(turn)
     await _close_amount_keypad(turn, act)
     if turn.caller.is_unattended:
+        await turn.read(check_unattended, Asked(act=act, actor=unattended_terminal(turn.caller)))
         await keypad.ask_who(turn, act)
         return False
     try:
@@ -224,7 +250,25 @@ async def perform(turn: Turn, act: Act) -> bool:
         if turn.caller.is_terminal:
             raise
         await keypad.ask_pin(turn, act, NewPinAsked)
+    except Refusal as refusal:
+        if not await _showed_panel(turn, act, refusal):
+            raise
     return False
+
+
+async def _showed_panel(turn: Turn, act: Act, refusal: Refusal) -> bool:
+    """The card's panel is there again, with what is possible now; an amount that was refused stays on its keypad, and
+    who may not act here is shown nothing."""
+    if _is_keyed(turn, act) or isinstance(refusal, NotAllowed):
+        return False
+    is_alert = turn.query is not None and not turn.answered
+    found = await panel_again(turn, act.card, turn.actor)
+    if found is None:
+        return False
+    if is_alert:
+        await turn.refuse(refusal)
+    await show_panel(turn, found, said="" if is_alert else turn.said(refusal))
+    return True
 
 
 async def _typed(turn: Turn, then: AskedFor) -> None:
@@ -303,9 +347,14 @@ async def _end_question(turn: Turn) -> None:
 
 async def _close_amount_keypad(turn: Turn, act: Act) -> None:
     """Another act at the counter closes an open keypad: an amount typed later is not for the card of before."""
-    is_its_own = isinstance(act, EarnPoints) and act.key == turn.nonce
-    if isinstance(turn.question, AmountAsked) and not is_its_own:
+    if isinstance(turn.question, AmountAsked) and not _is_keyed(turn, act):
         await questions.forget(turn, turn.nonce)
+
+
+def _is_keyed(turn: Turn, act: Act) -> bool:
+    """Whether it is what the open keypad for amounts is for."""
+    is_open = isinstance(turn.question, AmountAsked)
+    return is_open and isinstance(act, EarnPoints) and act.key == turn.nonce
 
 
 def _check_is_staff(turn: Turn) -> None:

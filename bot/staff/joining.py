@@ -7,7 +7,6 @@ from bot.screens.turn import Turn
 from bot.staff.dialogues import NewPinAsked
 from bot.staff.keypad import ask_pin_of
 from bot.views import team as views
-from bot.views.refusals import sentence
 from bot.views.view import View
 from domain.ids import InviteId, MerchantId
 from domain.link import Route
@@ -29,7 +28,7 @@ async def open_invite(turn: Turn, route: Route) -> None:
         leads = LeadOn(merchant_id=route.merchant_id, invite_id=invite_id, token_hash=token_hash(token))
         await turn.write(lead_on, leads)
         code = await turn.services.studio.code(turn.services.links.invite(token))
-        await turn.say(View(text=sentence(turn.t, refusal, turn.timezone), photo=code))
+        await turn.say(View(text=turn.said(refusal), photo=code))
         return
     if claimed.purpose is InvitePurpose.RESET_PIN and claimed.pin_task is PinTask.NONE:
         raise InviteUsed

@@ -13,13 +13,12 @@ from bot.kit.clock import new_key
 from bot.screens import questions
 from bot.screens.questions import Question
 from bot.screens.turn import Turn
-from bot.staff.acting import carry_out
+from bot.staff.acting import carry_out, panel_again, show_panel
 from bot.staff.dialogues import Keypad, NewPinAsked, PinAsked, WhoAsked
 from bot.telegram.chat import Place
 from bot.telegram.updates import WITHHELD
 from bot.views import keypad as views
 from bot.views import team as team_views
-from bot.views.refusals import sentence
 from bot.views.view import View
 from domain.acts import Act, EarnPoints
 from domain.ids import MerchantId, StaffId
@@ -89,7 +88,7 @@ async def key_button(turn: Turn) -> None:
     question = questions.expected(turn, Keypad, nonce)
     if key == views.CANCEL:
         await questions.forget(turn, nonce)
-        await turn.show(View(text=turn.t("Cancelled.")))
+        await _close(turn, question, turn.t("Cancelled."), _standing(turn))
     elif key == views.ENTER:
         order = turn.services.tokens.keypad(nonce)
         await _entered(turn, question, "".join(order[int(position)] for position in turn.keys))
@@ -157,8 +156,7 @@ async def _pin_entered(turn: Turn, question: PinAsked, digits: str) -> None:
         await questions.remember(turn, judged, turn.nonce)
         await _say_wrong(turn, judged)
     except (PinLocked, PinBlocked) as refusal:
-        said = View(text=sentence(turn.t, refusal, turn.timezone))
-        await turn.show(said, questions.place_of(turn, question))
+        await _close(turn, question, turn.said(refusal), _standing(turn))
         await questions.forget(turn, turn.nonce)
     else:
         await _go_on(turn, question)
@@ -202,8 +200,24 @@ async def _go_on(turn: Turn, question: Keypad) -> None:
         else:
             await carry_out(turn, question.act, _actor(turn, question), pin_typed=True, place=place)
     except Refusal as refusal:
-        await turn.show(View(text=sentence(turn.t, refusal, turn.timezone)), place)
+        await _close(turn, question, turn.said(refusal), _actor(turn, question))
     await questions.forget(turn, turn.nonce)
+
+
+async def _close(turn: Turn, question: Keypad, said: str, actor: Actor | None) -> None:
+    """What was said takes the keypad's place, over the panel of the card that the act was for."""
+    found, place = None, questions.place_of(turn, question)
+    if question.act is not None and actor is not None:
+        found = await panel_again(turn, question.act.card, actor)
+    if found is not None:
+        await show_panel(turn, found, place, said)
+    else:
+        await turn.show(View(text=said), place)
+
+
+def _standing(turn: Turn) -> Actor | None:
+    """Who acts here without another PIN, None at a terminal at which nobody stands."""
+    return turn.actor if turn.caller.desk is not None and not turn.caller.is_unattended else None
 
 
 def _signed_in(turn: Turn, question: Keypad) -> View:

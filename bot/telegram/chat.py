@@ -9,7 +9,7 @@ import logging
 from asyncio import sleep
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import msgspec
@@ -23,10 +23,11 @@ from telegram import (
     User,
 )
 from telegram.constants import ChatAction, ParseMode
-from telegram.error import BadRequest, NetworkError, RetryAfter
+from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 
 from bot.kit.refusals import PictureUnusable
 from bot.telegram.pacing import Pacer
+from bot.telegram.photos import Photos
 from bot.texts import length, plain
 from bot.views.view import CAPTION_LENGTH_MAX, Button, View
 from domain.account import Locale
@@ -66,10 +67,12 @@ def telegram_locale(user: User) -> Locale | None:
 class Chat:
     """Direct answers: sent at once, tried again a few times, counted against the limits."""
 
-    def __init__(self, bot: Bot, pacer: Pacer) -> None:
+    def __init__(self, bot: Bot, pacer: Pacer, photos: Photos) -> None:
         self._bot = bot
         self._pacer = pacer
+        self._photos = photos
         self._last_sent: dict[int, int] = {}
+        self._later: dict[tuple[int, int], tuple[datetime, Place, View]] = {}
 
     def last_sent(self, chat_id: int) -> int | None:
         """The newest answer in a chat, since the start."""
@@ -82,21 +85,42 @@ class Chat:
     async def send(self, chat_id: int, view: View) -> Message:
         """Raises Forbidden, and NetworkError when Telegram did not answer."""
         self._pacer.count(str(chat_id))
-        sent = await self._persist(lambda: send(self._bot, chat_id, view), chat_id)
+        sent = await self._persist(lambda: send(self._bot, chat_id, view, self._photos), chat_id)
         self._pacer.landed(str(chat_id))
         self._last_sent[chat_id] = sent.message_id
         return sent
 
-    async def edit(self, place: Place, view: View) -> None:
-        """Shows the view in the place of a message; a message that cannot be edited gets a successor."""
-        try:
-            await self._persist(lambda: edit(self._bot, place, view), place.chat_id)
-        except BadRequest as error:
-            if says_unchanged(error):
-                return
-            if not says_gone(error):
-                raise
-            await self.send(place.chat_id, view)
+    def replace_after(self, moment: datetime, place: Place, view: View) -> None:
+        """Unless something else is shown there before, ``replace_due`` shows the view there after this moment. It is
+        not kept over a restart (docs/decisions/0032)."""
+        self._later[place.chat_id, place.message_id] = (moment, place, view)
+
+    async def replace_due(self, now: datetime) -> int:
+        """How many views were due; what cannot be edited stays as it is."""
+        due = [key for key, (moment, _, _) in self._later.items() if moment < now]
+        for key in due:
+            if key not in self._later:
+                continue
+            _, place, view = self._later.pop(key)
+            try:
+                await edit(self._bot, place, view, self._photos)
+            except TelegramError as error:
+                logger.info("a message could not be replaced: %s", error.message)
+        return len(due)
+
+    async def edit(self, place: Place, view: View) -> Place:
+        """Shows the view in the place of a message, or of its successor where it cannot be edited; returns where."""
+        self._later.pop((place.chat_id, place.message_id), None)
+        shown = await self._persist(lambda: edit(self._bot, place, view, self._photos), place.chat_id)
+        if shown is None:
+            return place_of(await self.send(place.chat_id, view))
+        if shown.message_id != place.message_id:
+            self._last_sent[place.chat_id] = shown.message_id
+        return shown
+
+    async def retire(self, place: Place, view: View) -> None:
+        """Shows the view in the place of a message that is over; best effort, since its successor is there."""
+        await retire(self._bot, place, view, self._photos)
 
     async def answer(self, query_id: str, text: str | None = None, *, alert: bool = False) -> None:
         """Ends the waiting on a pressed button. A query that is too old is nobody's concern any more."""
@@ -166,19 +190,36 @@ class Chat:
         raise AssertionError("unreachable")
 
 
-async def send(bot: Bot, chat_id: int, view: View) -> Message:
+async def send(bot: Bot, chat_id: int, view: View, photos: Photos) -> Message:
     """One message. What Telegram cannot parse or does not know how to show is sent once more without it."""
     try:
-        return await _or_plain(view, lambda view, mode: _send(bot, chat_id, view, mode))
+        return await _or_plain(view, lambda view, mode: _send(bot, chat_id, view, mode, photos))
     except BadRequest as error:
         if view.effect is None or "effect" not in error.message.lower():
             raise
-        return await _send(bot, chat_id, replace(view, effect=None), ParseMode.HTML)
+        return await _send(bot, chat_id, replace(view, effect=None), ParseMode.HTML, photos)
 
 
-async def edit(bot: Bot, place: Place, view: View) -> None:
-    """The view in the place of a message; what Telegram cannot parse comes once more as plain text."""
-    await _or_plain(view, lambda view, mode: _edit(bot, place, view, mode))
+async def edit(bot: Bot, place: Place, view: View, photos: Photos) -> Place | None:
+    """The view in the place of a message; what Telegram cannot parse comes once more as plain text. Returns where it
+    is, since not every message can become every other; None when the message is gone."""
+    try:
+        shown = await _or_plain(view, lambda view, mode: _edit(bot, place, view, mode, photos))
+    except BadRequest as error:
+        if "message is not modified" in error.message.lower():
+            return place
+        if _is_gone(error):
+            return None
+        raise
+    return place_of(shown) if isinstance(shown, Message) else place
+
+
+async def retire(bot: Bot, place: Place, view: View, photos: Photos) -> None:
+    """The view in the place of a message, if it can be done."""
+    try:
+        await edit(bot, place, view, photos)
+    except TelegramError as error:
+        logger.info("a message stays as it was: %s", error.message)
 
 
 async def _or_plain(view: View, show: Callable[[View, str | None], Awaitable[T]]) -> T:
@@ -191,35 +232,42 @@ async def _or_plain(view: View, show: Callable[[View, str | None], Awaitable[T]]
         return await show(replace(view, text=plain(view.text)), None)
 
 
-async def _send(bot: Bot, chat_id: int, view: View, parse_mode: str | None) -> Message:
+async def _send(bot: Bot, chat_id: int, view: View, parse_mode: str | None, photos: Photos) -> Message:
     shown: dict[str, Any] = {"parse_mode": parse_mode, "api_kwargs": _markup(view)}
     if view.document is not None:
         name, content = view.document
         return await bot.send_document(chat_id, content, filename=name, caption=view.text, **shown)
     shown["message_effect_id"] = view.effect
     if view.photo is not None:
-        return await bot.send_photo(chat_id, view.photo, caption=view.text, **shown)
+        return await photos.shown(
+            view.photo, lambda photo: bot.send_photo(chat_id, photo, caption=view.text, **shown)
+        )
     return await bot.send_message(chat_id, view.text, link_preview_options=_preview(view), **shown)
 
 
-async def _edit(bot: Bot, place: Place, view: View, parse_mode: str | None) -> None:
+async def _edit(bot: Bot, place: Place, view: View, parse_mode: str | None, photos: Photos) -> Message | bool:
     markup = _markup(view)
     where = place.chat_id, place.message_id
     if view.photo is not None and place.has_picture:
-        media = InputMediaPhoto(view.photo, caption=view.text, parse_mode=parse_mode)
-        await bot.edit_message_media(media, *where, api_kwargs=markup)
-    elif view.photo is not None or (place.has_picture and length(view.text) > CAPTION_LENGTH_MAX):
-        await _send(bot, place.chat_id, view, parse_mode)
-    elif place.has_picture:
-        await bot.edit_message_caption(*where, caption=view.text, parse_mode=parse_mode, api_kwargs=markup)
-    else:
-        await bot.edit_message_text(
-            view.text,
-            *where,
-            parse_mode=parse_mode,
-            api_kwargs=markup,
-            link_preview_options=_preview(view),
+
+        def show(photo: bytes | str) -> Awaitable[Message | bool]:
+            media = InputMediaPhoto(photo, caption=view.text, parse_mode=parse_mode)
+            return bot.edit_message_media(media, *where, api_kwargs=markup)
+
+        return await photos.shown(view.photo, show)
+    if view.photo is not None or (place.has_picture and length(view.text) > CAPTION_LENGTH_MAX):
+        return await _send(bot, place.chat_id, view, parse_mode, photos)
+    if place.has_picture:
+        return await bot.edit_message_caption(
+            *where, caption=view.text, parse_mode=parse_mode, api_kwargs=markup
         )
+    return await bot.edit_message_text(
+        view.text,
+        *where,
+        parse_mode=parse_mode,
+        api_kwargs=markup,
+        link_preview_options=_preview(view),
+    )
 
 
 def _preview(view: View) -> LinkPreviewOptions | None:
@@ -232,13 +280,7 @@ def seconds_of(error: RetryAfter) -> float:
     return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
 
 
-def says_unchanged(error: BadRequest) -> bool:
-    """The message looks like that already."""
-    return "message is not modified" in error.message.lower()
-
-
-def says_gone(error: BadRequest) -> bool:
-    """The message is there no more, or too old to edit."""
+def _is_gone(error: BadRequest) -> bool:
     reason = error.message.lower()
     return "message to edit not found" in reason or "can't be edited" in reason
 

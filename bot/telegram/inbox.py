@@ -75,10 +75,11 @@ class Inbox:
         put_off: Callable[[Update], Coroutine[Any, Any, None]],
         made_good: Callable[[Update], Awaitable[None]],
         failed: Callable[[], None],
+        arrived: Callable[[UpdateId], None] = lambda _: None,
     ) -> None:
         """``handle`` answers an update; ``apologize`` tells its sender the reference under which it was kept aside;
         ``put_off`` that nothing can be written for now, and ``made_good`` afterwards that it was handled after all;
-        ``failed`` is told of what goes wrong here."""
+        ``failed`` is told of what goes wrong here, ``arrived`` of each update as it comes."""
         self._bot = bot
         self._bot_id = bot_id
         self._database = database
@@ -88,6 +89,7 @@ class Inbox:
         self._put_off = put_off
         self._made_good = made_good
         self._failed = failed
+        self._arrived = arrived
         self._lines: dict[int, deque[ReceivedUpdate]] = {}
         self._serving: set[asyncio.Task[None]] = set()
         self._slots = asyncio.Semaphore(IN_FLIGHT_MAX)
@@ -106,6 +108,8 @@ class Inbox:
     async def keep(self, *received: ReceivedUpdate) -> None:
         """Commits updates, of which those that are new are handled then. Raises DatabaseUnavailable."""
         self._trace(Step.UPDATE_RECEIVED)
+        for update in received:
+            self._arrived(update.update_id)
         try:
             are_new = await self._database.write(usecases.receive_updates, list(map(without_pins, received)))
         except DatabaseUnavailable:

@@ -28,6 +28,7 @@ from babel.numbers import (
 )
 from babel.support import NullTranslations, Translations
 
+from bot.texts import french, luxembourgish
 from domain.account import Locale
 from domain.money import Money, minor_digits
 
@@ -35,6 +36,9 @@ FORMATS = {Locale.EN: "en_GB"}
 """Whose way of writing dates a locale follows, where it is not its own."""
 
 LOCALES = Path(__file__).parent / "locales"
+
+_SET = {Locale.FR: french.typeset, Locale.LB: luxembourgish.marked}
+"""What is made of a catalogue's sentences when it is loaded, so that translators write as they type."""
 
 
 class Texts:
@@ -49,12 +53,12 @@ class Texts:
         self._day_of_week = re.sub(r"[ ,]*y+$", "", self._babel.date_formats["full"].pattern)
 
     def __call__(self, sentence: str, **facts: object) -> str:
-        return fill(self._catalogue.gettext(sentence), facts)
+        return luxembourgish.settled(fill(self._catalogue.gettext(sentence), facts))
 
     def n(self, singular: str, plural: str, count: int, **facts: object) -> str:
         """``count`` chooses the form and fills ``{count}``."""
         counted = {"count": self.number(count), **facts}
-        return fill(self._catalogue.ngettext(singular, plural, count), counted)
+        return luxembourgish.settled(fill(self._catalogue.ngettext(singular, plural, count), counted))
 
     @property
     def language(self) -> str:
@@ -101,18 +105,22 @@ class Texts:
         return format_datetime(moment.astimezone(ZoneInfo(timezone)), "short", locale=self._format)
 
     def day(self, moment: datetime, timezone: str) -> str:
-        return format_date(moment.astimezone(ZoneInfo(timezone)), "medium", locale=self._format)
+        return self._dated(moment.astimezone(ZoneInfo(timezone)), "medium")
 
     def local_date(self, day: date) -> str:
         """ "22 November 2026": a date that is local already."""
-        return format_date(day, "long", locale=self._format)
+        return self._dated(day, "long")
 
     def day_of_week(self, day: date) -> str:
         """ "Sunday, 22 November" """
-        return format_date(day, self._day_of_week, locale=self._format)
+        return self._dated(day, self._day_of_week)
 
     def weekday(self, day: date) -> str:
         return format_date(day, "EEEE", locale=self._format)
+
+    def _dated(self, day: date, form: str) -> str:
+        written = format_date(day, form, locale=self._format)
+        return french.first_of_month(written) if self.locale is Locale.FR else written
 
 
 def mark(sentence: str) -> str:
@@ -136,8 +144,12 @@ def _catalogue(locale: Locale) -> NullTranslations:
     if locale is Locale.EN:
         return NullTranslations()
     with path.open("rb") as file:
-        compiled = BytesIO()
-        write_mo(compiled, read_po(file, locale=locale.value))
+        catalogue = read_po(file, locale=locale.value)
+    for message in catalogue if locale in _SET else ():
+        said = message.string
+        message.string = _SET[locale](said) if isinstance(said, str) else tuple(map(_SET[locale], said or ()))
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)
     compiled.seek(0)
     return Translations(compiled)
 

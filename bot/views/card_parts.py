@@ -1,8 +1,4 @@
-"""What the answers at the counter have in common: who holds the card, and the buttons to go on with.
-
-A confirmation never puts a button that changes something where the finger has just tapped: the second tap of a
-double tap would press it.
-"""
+"""What the answers at the counter have in common: who holds the card, and the buttons to go on with."""
 
 from collections.abc import Sequence
 
@@ -43,8 +39,25 @@ def after_act(t: Texts, done: Posted) -> Keyboard:
     return keyboard(
         row(card_button(t, card_id)),
         row(redeem_button(t, done.card)),
-        row(_undo_button(t, card_id, done.entry.entry_id) if done.may_undo else None),
+        row(_mending_button(t, done)),
     )
+
+
+def _mending_button(t: Texts, done: Posted) -> Button | None:
+    """*Undo* for its minute, after that the way to take back."""
+    card_id = done.card.card_id
+    if done.may_undo:
+        return _undo_button(t, card_id, done.entry.entry_id)
+    return take_back_button(t, card_id) if done.may_take_back else None
+
+
+def take_back_button(t: Texts, card_id: CardId) -> Button:
+    return Button(text=t("Take back …"), data=press(Verb.VOID_LIST, short_id(card_id)))
+
+
+def lock_button(t: Texts, card_id: CardId | None = None) -> Button:
+    """Under a card's panel, which stays, or under the day."""
+    return Button(text=t("🔒 Lock"), data=press(Verb.LOCK, *([short_id(card_id)] if card_id else [])))
 
 
 def card_button(t: Texts, card_id: CardId) -> Button:

@@ -1,14 +1,17 @@
 """What customers see: their cards, balances, history and rewards."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from bot.kit.buttons import Verb, press, short_id
-from bot.texts import Texts, isolated, length, texts
+from bot.texts import Texts, isolated, length, plain, texts
 from bot.views.entries import entry_line
+from bot.views.messages import render
 from bot.views.progress import amount, rewards_ready, spaced, standing
 from bot.views.team import last_act_label, scan_label, today_label
-from bot.views.view import Button, Keyboard, View, keyboard, row
+from bot.views.view import Button, Keyboard, Style, View, keyboard, row
 from domain.account import Locale
+from domain.entry import Entry
 from domain.expiry import ExpiryKind, Unit
 from domain.merchant import PointReward
 from domain.rules.points import next_reward
@@ -17,6 +20,7 @@ from domain.usecases.card_state import CardState
 from domain.usecases.links import JoinOffer
 from domain.usecases.my_balances import Balance, Expiring
 from domain.usecases.my_cards import HeldCard, HistoryPage
+from domain.usecases.read_message import Shown
 
 CARDS_SHOWN = 8
 """In a list and as buttons, at most."""
@@ -80,6 +84,19 @@ def card(t: Texts, held: HeldCard, photo: bytes, others: Sequence[HeldCard] = ()
     return View(text=caption(t, held), photo=photo, buttons=card_buttons(t, held, others))
 
 
+def with_receipt(t: Texts, held: HeldCard, photo: bytes, receipt: View) -> View:
+    """The card with what has just happened to it in the place of its caption, which the receipt says too."""
+    return View(text=receipt.text, photo=photo, buttons=(*receipt.buttons, *card_buttons(t, held)))
+
+
+def retired(t: Texts, photo: bytes, before: Shown) -> View:
+    """What is left of a card that is shown further down: what was said below it, and the way to dispute it."""
+    if before.receipt is None:
+        return View(text=t("Your card is further down in this chat."), photo=photo)
+    message, reader = before.receipt
+    return replace(render(t, message, reader.timezone, reader.wording), photo=photo)
+
+
 def caption(t: Texts, held: HeldCard) -> str:
     state = held.state
     lines = [t("<b>{merchant}</b>", merchant=state.merchant_name), standing(t, state)]
@@ -96,10 +113,7 @@ def card_buttons(t: Texts, held: HeldCard, others: Sequence[HeldCard] = ()) -> K
             Button(text=t("Balance"), data=press(Verb.BALANCE)),
             Button(text=t("Rewards"), data=press(Verb.REWARDS)),
         ),
-        row(
-            Button(text=t("History"), data=press(Verb.HISTORY, *_key(held), 0)),
-            Button(text=t("New code"), data=press(Verb.NEW_CODE, *_key(held), held.token_rotation)),
-        ),
+        row(Button(text=t("History"), data=press(Verb.HISTORY, *_key(held), 0))),
         row(Button(text=spaced(number), copies=spaced(number))),
         *(
             row(Button(text=isolated(other.state.merchant_name), data=press(Verb.SHOW_CARD, *_key(other))))
@@ -125,23 +139,70 @@ def rewards(t: Texts, cards: Sequence[HeldCard]) -> View:
     return _list(t, [(held, _rewards(t, held.state)) for held in ranked])
 
 
-def history(t: Texts, page: HistoryPage) -> View:
-    """Newest first, ten a page."""
+def history(t: Texts, page: HistoryPage, before: int | None = None) -> View:
+    """Newest first, ten a page; ``before`` is what the page was asked for with."""
     held = page.held
     lines = [t("<b>{merchant} · history</b>", merchant=held.state.merchant_name)]
     lines += [entry_line(t, entry, held.timezone) for entry in page.entries]
     if not page.entries:
         lines.append(_nothing_yet(t, held.state))
-    older = page.older
+    older, is_disputable = page.older, any(entry.staff_id for entry in page.entries)
+    asked = press(Verb.DISPUTABLE, *_key(held), before or 0)
     return View(
         text="\n".join(lines),
         buttons=keyboard(
             row(
-                Button(text=t("‹ Card"), data=press(Verb.SHOW_CARD, *_key(held))),
+                _to_card(t, held),
                 Button(text=t("Older ›"), data=press(Verb.HISTORY, *_key(held), older)) if older else None,
-            )
+            ),
+            row(Button(text=t("Something was not me"), data=asked) if is_disputable else None),
+            row(Button(text=t("New code"), data=press(Verb.NEW_CODE, *_key(held), held.token_rotation))),
         ),
     )
+
+
+def disputable(t: Texts, page: HistoryPage, before: int | None = None) -> View:
+    """What staff did, of one page of the history, each a button that says that it was not the holder. Below them is
+    where the button was that led here."""
+    held = page.held
+    back = Button(text=t("History"), data=press(Verb.HISTORY, *_key(held), before or 0))
+    return View(
+        text=t(
+            "<b>Which of these was not you?</b>\n{merchant} will be told.", merchant=held.state.merchant_name
+        ),
+        buttons=keyboard(
+            *(row(_not_me(t, entry, held.timezone)) for entry in page.entries if entry.staff_id),
+            row(back),
+            row(_to_card(t, held)),
+        ),
+    )
+
+
+def _not_me(t: Texts, entry: Entry, timezone: str) -> Button:
+    key = short_id(entry.merchant_id), short_id(entry.entry_id)
+    return Button(text=plain(entry_line(t, entry, timezone)), data=press(Verb.NOT_ME, *key))
+
+
+def ask_new_code(t: Texts, held: HeldCard) -> View:
+    """What it does, before it is done."""
+    meant = press(Verb.NEW_CODE_MEANT, *_key(held), held.token_rotation)
+    return View(
+        text=t(
+            "<b>Draw a new code for your card at {merchant}?</b>\n"
+            "For when somebody else has a picture of your card: the code it has now is refused from then on. Your"
+            " number and all that is on the card stay.",
+            merchant=held.state.merchant_name,
+        ),
+        buttons=keyboard(
+            row(Button(text=t("Yes, a new code"), data=meant, style=Style.DANGER)),
+            row(_to_card(t, held)),
+        ),
+        spare=_to_card(t, held),
+    )
+
+
+def _to_card(t: Texts, held: HeldCard) -> Button:
+    return Button(text=t("‹ Card"), data=press(Verb.SHOW_CARD, *_key(held)))
 
 
 def stranger(t: Texts, offer: JoinOffer) -> View:
@@ -191,7 +252,7 @@ def _list(t: Texts, told: Sequence[tuple[HeldCard, str]]) -> View:
 
 def _to_cards(t: Texts, cards: Sequence[HeldCard], cards_in_all: int) -> Keyboard:
     if cards_in_all == 1:
-        return keyboard(row(Button(text=t("‹ Card"), data=press(Verb.SHOW_CARD, *_key(cards[0])))))
+        return keyboard(row(_to_card(t, cards[0])))
     return keyboard(
         *(
             row(Button(text=isolated(held.state.merchant_name), data=press(Verb.SHOW_CARD, *_key(held))))

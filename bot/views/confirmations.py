@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from bot.texts import Texts
-from bot.views.card_parts import after_act, holder, purchase, today_line
+from bot.views.card_parts import after_act, holder, purchase, take_back_button, today_line
 from bot.views.entries import Change, given_back, taken_back
 from bot.views.progress import amount, change, points_progress, progress
 from bot.views.view import View
@@ -14,7 +14,8 @@ from domain.usecases.posting import Posted
 
 def confirmation(t: Texts, done: Posted) -> View:
     lines = _LINES[done.entry.kind](t, done)
-    return View(text="\n".join(lines), buttons=after_act(t, done))
+    spare = take_back_button(t, done.card.card_id)
+    return View(text="\n".join(lines), buttons=after_act(t, done), spare=spare)
 
 
 def _stamped(t: Texts, done: Posted) -> Sequence[str]:

@@ -5,10 +5,20 @@ from collections.abc import Sequence
 from bot.kit.buttons import Verb, press, short_id
 from bot.kit.clock import new_key
 from bot.texts import Texts, plain
-from bot.views.card_parts import card_button, holder, purchase, redeem_button, today_line
+from bot.views.card_parts import (
+    card_button,
+    holder,
+    lock_button,
+    purchase,
+    redeem_button,
+    take_back_button,
+    today_line,
+)
 from bot.views.days import figures_lines
 from bot.views.entries import SAID, change_of
+from bot.views.moments import since
 from bot.views.progress import standing
+from bot.views.refusals import sentence
 from bot.views.view import Button, Keyboard, Style, View, keyboard, row
 from domain.entry import Entry
 from domain.expiry import Unit
@@ -20,20 +30,26 @@ from domain.usecases.store_today import Today
 STAMP_COUNTS = (2, 3)
 
 
-def panel(t: Texts, found: CardAtCounter, timezone: str) -> View:
-    """A card with what can be done to it."""
+def panel(t: Texts, found: CardAtCounter, timezone: str, said: str = "") -> View:
+    """A card with what can be done to it now, below what was ``said`` of the last try."""
     card = found.card
-    lines = [f"<b>{standing(t, card)}</b>", holder(t, card)]
+    lines = [said, ""] if said else []
+    lines += [f"<b>{standing(t, card)}</b>", holder(t, card)]
+    if found.refusal is not None:
+        refused = sentence(t, found.refusal, timezone, now=found.seen_at)
+        return View(text="\n".join([*lines, refused]))
     if card.has_stamps:
-        lines += _stamp_lines(t, card, timezone)
+        lines += _stamp_lines(t, found, timezone)
     return View(
         text="\n".join(lines),
         buttons=keyboard(
-            *(_stamp_rows(card.card_id) if card.has_stamps else ()),
+            *(_stamp_rows(card) if card.has_stamps else ()),
             row(_purchase_button(t, card)),
             row(redeem_button(t, card)),
-            row(_take_back_button(t, found)),
+            row(take_back_button(t, card.card_id) if found.voidable else None),
+            row(lock_button(t, card.card_id) if found.may_lock else None),
         ),
+        spare=card_button(t, card.card_id),
     )
 
 
@@ -50,6 +66,7 @@ def void_list(t: Texts, found: CardAtCounter, timezone: str) -> View:
             row(card_button(t, found.card.card_id)),
             *(row(_void_button(t, found.card, voidable, timezone)) for voidable in found.voidable),
         ),
+        spare=card_button(t, found.card.card_id),
     )
 
 
@@ -70,6 +87,7 @@ def void_reasons(t: Texts, card_id: CardId, entry_id: EntryId, key: str) -> View
                 for position, reason in enumerate(reasons(t))
             ),
         ),
+        spare=card_button(t, card_id),
     )
 
 
@@ -92,7 +110,8 @@ def today(t: Texts, found: Today) -> View:
                 t("<b>By you</b>"),
                 *figures_lines(t, found, found.own),
             ]
-        )
+        ),
+        buttons=keyboard(row(lock_button(t) if found.may_lock else None)),
     )
 
 
@@ -116,18 +135,24 @@ def which_card(t: Texts, cards: Sequence[CardState], nonce: str) -> View:
     )
 
 
-def _stamp_lines(t: Texts, card: CardState, timezone: str) -> Sequence[str]:
+def _stamp_lines(t: Texts, found: CardAtCounter, timezone: str) -> Sequence[str]:
     """When the next is possible, where it is not now, and today's."""
+    card = found.card
     if card.next_stamp_at is None:
         return [today_line(t, card)]
-    possible = t("Next stamp possible from {time}.", time=t.moment(card.next_stamp_at, timezone))
-    return [possible, today_line(t, card)]
+    when = since(t, card.next_stamp_at, timezone, found.seen_at)
+    return [t("Next stamp possible {when}.", when=when), today_line(t, card)]
 
 
-def _stamp_rows(card_id: CardId) -> Keyboard:
+def _stamp_rows(card: CardState) -> Keyboard:
+    """As many at once as are possible now."""
+    if card.next_stamp_at is not None:
+        return ()
+    left = card.stamps_left_today
+    counts = [count for count in STAMP_COUNTS if left is None or count <= left]
     return (
-        row(_stamp_button(card_id, 1, Style.PRIMARY)),
-        row(*(_stamp_button(card_id, count) for count in STAMP_COUNTS)),
+        row(_stamp_button(card.card_id, 1, Style.PRIMARY)),
+        row(*(_stamp_button(card.card_id, count) for count in counts)),
     )
 
 
@@ -140,12 +165,6 @@ def _purchase_button(t: Texts, card: CardState) -> Button | None:
         return None
     style = None if card.has_stamps else Style.PRIMARY
     return Button(text=t("+ Purchase"), data=press(Verb.PURCHASE, short_id(card.card_id)), style=style)
-
-
-def _take_back_button(t: Texts, found: CardAtCounter) -> Button | None:
-    if not found.voidable:
-        return None
-    return Button(text=t("Take back …"), data=press(Verb.VOID_LIST, short_id(found.card.card_id)))
 
 
 def _void_button(t: Texts, card: CardState, voidable: Voidable, timezone: str) -> Button:

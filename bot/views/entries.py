@@ -111,7 +111,7 @@ class Said:
 _REDEEMED = Said(
     history=_redeemed,
     receipt=lambda t, made: t("🎁 <b>Enjoy: {reward}</b>", reward=made.reward),
-    shop=lambda t, _: t("Reward handed out"),
+    shop=lambda t, _: t("Reward redeemed"),
 )
 _VOIDED = Said(history=taken_back, receipt=_headed("↩️", _was_taken), shop=taken_back)
 

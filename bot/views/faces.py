@@ -38,6 +38,26 @@ def card_face(t: Texts, held: HeldCard, link: str) -> CardFace:
     )
 
 
+def retired_face(t: Texts, held: HeldCard) -> CardFace:
+    """The same for all cards of a merchant: what is shown of it elsewhere is not told here."""
+    state = held.state
+    return CardFace(
+        merchant_name=state.merchant_name,
+        colour=held.colour,
+        stamp_count=0,
+        stamps_target=0,
+        rewards_available=0,
+        reward="",
+        card_number="",
+        qr_url="",
+        progress="",
+        number_label="",
+        reward_ready="",
+        hint="",
+        title=_title(t, has_stamps=state.has_stamps, has_points=state.has_points),
+    )
+
+
 def poster_face(
     languages: Sequence[Texts],
     merchant: Merchant,

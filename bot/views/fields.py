@@ -25,8 +25,14 @@ SAID: dict[str, tuple[str, str]] = {
         mark("How long a card waits for its next stamp; 0: no wait."),
     ),
     "max_daily_stamps": (mark("Stamps a day"), mark("At most, per card and day; none: no limit.")),
-    "require_staff_pin": (mark("PIN"), mark("Whether the team types a PIN for what it does.")),
-    "pin_window_minutes": (mark("Minutes that a PIN holds"), mark("0: a PIN every time.")),
+    "require_staff_pin": (
+        mark("PIN"),
+        mark("Whether the team types a PIN for what it does; no: never, but on a shared phone."),
+    ),
+    "pin_window_minutes": (
+        mark("Minutes that a PIN holds"),
+        mark("After each act, until the day ends; 0: a PIN every time."),
+    ),
     "points_per_unit_milli": (
         mark("Points for one unit of the currency"),
         mark("To thousandths, such as 0.5; what a purchase earns is rounded down."),

@@ -37,7 +37,7 @@ def _at_the_counter(t: Texts, commands: Collection[str]) -> str:
     if "earn" in commands:
         lines.append(t("/earn 482 109 375 12.50 gives points for a purchase"))
     lines.append(
-        t("/redeem 482 109 375 hands out a reward\n/void 482 109 375 takes the last act back\n/today, /store")
+        t("/redeem 482 109 375 redeems a reward\n/void 482 109 375 takes the last act back\n/today, /store")
     )
     return "\n".join(lines)
 

@@ -27,6 +27,7 @@ from domain.messages import (
     Message,
     NewCode,
     PinReset,
+    PinTried,
     Receipt,
     RewardReady,
     StaffAlert,
@@ -95,7 +96,9 @@ def _reward_ready(t: Texts, facts: RewardReady, *_: object) -> View:
         where = t("{merchant}: show your card at the counter.", merchant=place)
     else:
         head = t("🎉 <b>Your reward is ready: {reward}</b>", reward=facts.reward)
-        where = t("{merchant} · {ready}: show your card at the counter.", merchant=place, ready=ready)
+        where = t("{merchant}: show your card at the counter.", merchant=place)
+        if facts.rewards_available > 1:
+            where = t("{merchant} · {ready}: show your card at the counter.", merchant=place, ready=ready)
     return View(text=f"{head}\n{where}", effect=Effect.CELEBRATION)
 
 
@@ -154,6 +157,29 @@ def _pin_reset(t: Texts, facts: PinReset, message: Message, *_: object) -> View:
     return View(text=said, buttons=keyboard(row(undo)))
 
 
+def _pin_tried(t: Texts, facts: PinTried, *_: object) -> View:
+    """To the member, who alone knows whether it was they."""
+    shop, phone, tries = facts.merchant_name, facts.device_name, facts.wrong_tries
+    if phone is None:
+        return View(
+            text=t.n(
+                "🔑 <b>{shop}: {count} wrong PIN was typed on this phone</b> since you last typed yours.",
+                "🔑 <b>{shop}: {count} wrong PINs were typed on this phone</b> since you last typed yours.",
+                tries,
+                shop=shop,
+            )
+        )
+    return View(
+        text=t.n(
+            "🔑 <b>{shop}: {count} wrong PIN was typed for you on {phone}</b> since you last typed yours there.",
+            "🔑 <b>{shop}: {count} wrong PINs were typed for you on {phone}</b> since you last typed yours there.",
+            tries,
+            shop=shop,
+            phone=phone,
+        )
+    )
+
+
 def _summary(t: Texts, facts: DailySummary, message: Message, *_: object) -> View:
     return summary(t, message.merchant_id, facts)
 
@@ -206,6 +232,7 @@ SAYINGS: Mapping[type[Facts], tuple[Callable[..., View], Callable[..., dict[str,
     DisputeAnswered: (disputes.answered, None),
     StaffAlert: (_alert, None),
     PinReset: (_pin_reset, None),
+    PinTried: (_pin_tried, None),
     DailySummary: (_summary, None),
     NewCode: (_new_code, _new_code_values),
     CodesChanged: (_codes_changed, None),

@@ -29,12 +29,14 @@ def ask_amount(t: Texts, card: CardState, *, nonce: str, shown: str, points: int
 def doubt_amount(t: Texts, card: CardState, amount_minor: int, nonce: str) -> View:
     """So much is seldom paid: nothing is booked yet."""
     paid = t.money(Money(amount_minor, card.currency))
+    back = card_button(t, card.card_id)
     sure = Button(
         text=t("Yes, {amount}", amount=paid), data=press(Verb.AMOUNT_SURE, nonce), style=Style.PRIMARY
     )
     return View(
         text="\n".join([t("<b>Is {amount} right?</b>", amount=paid), holder(t, card)]),
-        buttons=keyboard(row(card_button(t, card.card_id)), row(sure)),
+        buttons=keyboard(row(back), row(sure)),
+        spare=back,
     )
 
 

@@ -12,6 +12,7 @@ from decimal import Decimal
 from bot.kit import refusals as chat
 from bot.texts import Texts, mark, mark_plural
 from bot.views.fields import named
+from bot.views.moments import since
 from bot.views.team import role_name
 from domain import refusals as facts
 from domain.ids import FieldName
@@ -29,12 +30,17 @@ class Counted:
 
 
 def sentence(
-    t: Texts, refusal: Refusal, timezone: str, name_of: Callable[[Texts, FieldName], str] = named
+    t: Texts,
+    refusal: Refusal,
+    timezone: str,
+    name_of: Callable[[Texts, FieldName], str] = named,
+    now: datetime | None = None,
 ) -> str:
-    """``timezone`` is that of the merchant at hand, for times; ``name_of`` says how a field is called."""
+    """``timezone`` is that of the merchant at hand, and times are told as on the day of ``now``, where it is known;
+    ``name_of`` says how a field is called."""
     said = SENTENCES[type(refusal)]
     values = {
-        name: name_of(t, value) if name == "field" else _shown(t, value, timezone)
+        name: name_of(t, value) if name == "field" else _shown(t, value, timezone, now)
         for name, value in vars(refusal).items()
     }
     if isinstance(said, str):
@@ -43,10 +49,10 @@ def sentence(
     return t.n(singular, plural, int(str(values[said.field])), **values)
 
 
-def _shown(t: Texts, value: object, timezone: str) -> object:
+def _shown(t: Texts, value: object, timezone: str, now: datetime | None) -> object:
     match value:
         case datetime():
-            return t.moment(value, timezone)
+            return since(t, value, timezone, now)
         case Money():
             return t.money(value)
         case Decimal():
@@ -76,15 +82,15 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     facts.PinWrong: Counted(
         mark_plural("Wrong PIN. {count} try left.", "Wrong PIN. {count} tries left."), "attempts_left"
     ),
-    facts.PinLocked: mark("Too many wrong PINs. Try again from {until}, or ask a manager."),
+    facts.PinLocked: mark("Too many wrong PINs. Try again {until}, or ask a manager."),
     facts.PinBlocked: mark("Your PIN is locked. Ask a manager for a link to choose a new one."),
     facts.PinMalformed: mark("A PIN has {digits_min} to {digits_max} digits. Type it again."),
     facts.PinsDiffer: mark("The two PINs are not the same. Choose one again."),
-    facts.CooldownActive: mark("This card was stamped just now. The next stamp is possible from {until}."),
+    facts.CooldownActive: mark("This card was stamped just now. The next stamp is possible {until}."),
     facts.DailyLimitReached: Counted(
         mark_plural(
-            "Only {count} stamp a day: more from {resets_at}.",
-            "Only {count} stamps a day: more from {resets_at}.",
+            "Only {count} stamp a day: more {resets_at}.",
+            "Only {count} stamps a day: more {resets_at}.",
         ),
         "limit",
     ),
@@ -114,6 +120,7 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     facts.VoidReasonMissing: mark("Say why, after the number: /void 482 109 375 1 wrong card"),
     facts.UndoTooLate: mark("Undo works for 60 seconds only. Use /void instead."),
     facts.LinkUnknown: mark("This link does not work, or not any more. Ask for a new one."),
+    facts.CodeReplaced: mark("This code was replaced: ask for the new one."),
     facts.InviteUsed: mark("This link was already used. Ask for a new one."),
     facts.InviteExpired: mark("This link has expired. Ask for a new one."),
     facts.OwnPhoneNeeded: mark(
@@ -177,6 +184,7 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     chat.NoCodeInPicture: mark("No code could be read in this picture. Take it closer and without glare."),
     chat.PictureUnusable: mark("This picture is too large or damaged. Take a new photo."),
     chat.CodeNotOurs: mark("This code is not one of our cards."),
+    chat.CardOfAnotherShop: mark("This is a card of {merchant_name}, not of your shop."),
     chat.SeveralCodes: mark("There is more than one code in this picture. Take a photo of one of them."),
     chat.AmountMalformed: mark("This is not an amount. Type it like this: {example}."),
     chat.PointsMalformed: mark(

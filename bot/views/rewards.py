@@ -26,6 +26,7 @@ def reward_list(t: Texts, card: CardState) -> View:
     return View(
         text="\n".join([asked, standing(t, card), holder(t, card)]),
         buttons=keyboard(row(card_button(t, card.card_id)), *(row(button) for button in rewards)),
+        spare=card_button(t, card.card_id),
     )
 
 

@@ -39,7 +39,8 @@ Keyboard = tuple[tuple[Button, ...], ...]
 class View:
     """``text`` is Telegram HTML, the caption where there is a ``photo`` (PNG).
 
-    ``menu`` are the rows of a keyboard that stays below the chat.
+    ``menu`` are the rows of a keyboard that stays below the chat. ``spare`` is a button without an effect for where a
+    finger still is (``bot/views/places.py``).
     """
 
     text: str
@@ -48,6 +49,7 @@ class View:
     document: tuple[str, bytes] | None = None
     menu: tuple[tuple[str, ...], ...] | None = None
     effect: Effect | None = None
+    spare: Button | None = None
 
     def with_buttons(self, *rows: tuple[Button, ...]) -> "View":
         return replace(self, buttons=(*self.buttons, *rows))

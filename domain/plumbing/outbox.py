@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 
 from domain.account import Account
 from domain.delivery import (
+    CardShown,
     ChannelKind,
+    Delivered,
     Delivery,
     Later,
     MessageUnreadable,
@@ -14,7 +16,7 @@ from domain.delivery import (
     Refused,
     Unreachable,
 )
-from domain.ids import BotId, UserId
+from domain.ids import BotId, CardId, UserId
 from domain.plumbing.people import Reachable, chat_refused, set_reachable
 from domain.ports import Outbox, People, Upkeep
 
@@ -35,10 +37,8 @@ class LeaseDeliveries:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """``reference`` is what the channel calls the message."""
-
     delivery: Delivery
-    reference: str
+    outcome: Delivered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +71,11 @@ def release_leases(*, tx: Outbox, command: tuple[BotId, ChannelKind]) -> int:
 def deliveries_made(*, tx: Upkeep, command: Sequence[Made]) -> None:
     """Whose chat has taken a message can be reached."""
     for made in command:
-        tx.delivery_made(made.delivery, made.reference)
-        _learn(tx, made.delivery, None)
+        delivery, outcome = made.delivery, made.outcome
+        tx.delivery_made(delivery, outcome.reference)
+        _learn(tx, delivery, None)
+        if outcome.shows is not None:
+            _show(tx, delivery, outcome, outcome.shows)
 
 
 def deliveries_wait(*, tx: Outbox, command: Sequence[Waits]) -> None:
@@ -119,7 +122,7 @@ def next_due_at(*, tx: Outbox, query: BotId) -> datetime | None:
 def _learn(tx: People, delivery: Delivery, failure: Failure | None) -> None:
     """Whether its reader can be reached in the chat; None when they just were."""
     if delivery.channel is ChannelKind.TELEGRAM:
-        account = Account(bot_id=delivery.bot_id, user_id=UserId(int(delivery.address)))
+        account = _reader_of(delivery)
         match failure:
             case None:
                 set_reachable(tx=tx, command=Reachable(account=account, reachable=True))
@@ -127,3 +130,16 @@ def _learn(tx: People, delivery: Delivery, failure: Failure | None) -> None:
                 set_reachable(tx=tx, command=Reachable(account=account, reachable=False))
             case Refused(is_of_address=True):
                 chat_refused(tx=tx, command=account)
+
+
+def _show(tx: Outbox, delivery: Delivery, outcome: Delivered, card_id: CardId) -> None:
+    """What was edited may have lost the card to another message meanwhile."""
+    card = _reader_of(delivery), delivery.merchant_id, card_id
+    before = tx.card_shown(*card)
+    if not outcome.in_place or (before and before.reference == outcome.reference):
+        tx.show_card(*card, CardShown(outcome.reference, delivery.message_id))
+
+
+def _reader_of(delivery: Delivery) -> Account:
+    """Whose chat it goes to."""
+    return Account(bot_id=delivery.bot_id, user_id=UserId(int(delivery.address)))

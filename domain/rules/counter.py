@@ -1,5 +1,7 @@
-"""What must hold before any act at the counter: the answers 2 to 6 of the order of refusals."""
+"""What must hold for any act at the counter: the answers 2 to 5 of the order of refusals before it, and the PIN,
+which is asked for last of all (docs/decisions/0032)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -42,6 +44,10 @@ class Counter:
     customer: Customer | None = None
     program: Program | None = None
 
+    @property
+    def is_at_terminal(self) -> bool:
+        return self.device is not None and self.device.role is Role.TERMINAL
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Admitted:
@@ -53,33 +59,28 @@ class Admitted:
     card: Card
     customer: Customer
     program: Program
+    pin_session: PinSession
+    is_at_terminal: bool
 
 
-def admit(
-    counter: Counter, actor: Actor, act: Right, unit: Unit | None, *, now: datetime, pin_typed: bool
-) -> Admitted:
-    """Rules 2 to 6 for an act on a balance, of either unit where ``unit`` is None.
+def admit(counter: Counter, actor: Actor, act: Right, unit: Unit | None) -> Admitted:
+    """Rules 2 to 5 for an act on a balance, of either unit where ``unit`` is None.
 
-    ``pin_typed`` says that the PIN was typed and verified for this very act. Raises NotAllowed, CardNotFound,
-    CardInactive, ProgramInactive, StampsNotEnabled, PointsNotEnabled, OwnCardRefused, PinNotSet, PinBlocked,
-    PinLocked, PinRequired.
+    Raises NotAllowed, OwnCardRefused and what ``usable_card`` raises.
     """
     merchant, staff, store = admit_staff(counter, act)
-    card, customer, program = _find_card(counter)
-    if not card.active:
-        raise CardInactive
-    if not program.active:
-        raise ProgramInactive
-    if unit is Unit.STAMPS and not program.has_stamps:
-        raise StampsNotEnabled
-    if unit is Unit.POINTS and not program.has_points:
-        raise PointsNotEnabled
+    card, customer, program = usable_card(counter, unit)
     if customer.account in (staff.account, actor.account):
         raise OwnCardRefused
-    if not pin_typed:
-        _check_pin(counter, staff, program, now)
     return Admitted(
-        merchant=merchant, staff=staff, store=store, card=card, customer=customer, program=program
+        merchant=merchant,
+        staff=staff,
+        store=store,
+        card=card,
+        customer=customer,
+        program=program,
+        pin_session=counter.pin_session,
+        is_at_terminal=counter.is_at_terminal,
     )
 
 
@@ -95,26 +96,76 @@ def admit_staff(counter: Counter, act: Right) -> tuple[Merchant, Staff, Store]:
     return merchant, staff, store
 
 
+def admit_terminal(counter: Counter) -> Merchant:
+    """Rule 2 for a terminal at which nobody stands. Raises NotAllowed."""
+    merchant, device, store = counter.merchant, counter.device, counter.store
+    if merchant is None or device is None or store is None or not counter.is_at_terminal:
+        raise NotAllowed
+    if not (device.is_active and store.active and counter.device_works_here):
+        raise NotAllowed
+    return merchant
+
+
 def _is_here(counter: Counter, staff: Staff, device: Staff) -> bool:
     at_own_account = device.staff_id == staff.staff_id
-    at_terminal = device.role is Role.TERMINAL and counter.device_works_here
+    at_terminal = counter.is_at_terminal and counter.device_works_here
     return counter.staff_works_here and (at_own_account or at_terminal)
 
 
-def _find_card(counter: Counter) -> tuple[Card, Customer, Program]:
+def usable_card(counter: Counter, unit: Unit | None) -> tuple[Card, Customer, Program]:
+    """Rules 3 and 4. Raises CardNotFound, CardInactive, ProgramInactive, StampsNotEnabled, PointsNotEnabled."""
+    card, customer, program = find_card(counter)
+    if not card.active:
+        raise CardInactive
+    if not program.active:
+        raise ProgramInactive
+    if unit is Unit.STAMPS and not program.has_stamps:
+        raise StampsNotEnabled
+    if unit is Unit.POINTS and not program.has_points:
+        raise PointsNotEnabled
+    return card, customer, program
+
+
+def find_card(counter: Counter) -> tuple[Card, Customer, Program]:
+    """Raises CardNotFound."""
     if counter.card is None or counter.customer is None or counter.program is None:
         raise CardNotFound
     return counter.card, counter.customer, counter.program
 
 
-def _check_pin(counter: Counter, staff: Staff, program: Program, now: datetime) -> None:
-    """A terminal asks for the PIN whatever the program says: without it nobody knows who stands there."""
-    at_terminal = counter.device is not None and counter.device.role is Role.TERMINAL
-    if not (program.require_staff_pin or at_terminal):
+def check_pin(at: Admitted, now: datetime, *, is_typed: bool) -> None:
+    """The last rule of all; ``is_typed`` says that the PIN was typed and verified for this very act, or needs not be.
+
+    Raises PinNotSet, PinBlocked, PinLocked, PinRequired.
+    """
+    if is_typed or not wants_pin(at.program, is_at_terminal=at.is_at_terminal):
         return
-    if staff.pin.hash is None:
+    if at.staff.pin.hash is None:
         raise PinNotSet
-    if pins.is_window_open(counter.pin_session.verified_at, program.pin_window_minutes, now):
+    if is_window_open(at, now):
         return
-    pins.check_not_locked(counter.pin_session, now)
+    pins.check_not_locked(at.pin_session, now)
     raise PinRequired
+
+
+def is_window_open(at: Admitted, now: datetime) -> bool:
+    """Whether a PIN is wanted here that need not be typed again."""
+    if not wants_pin(at.program, is_at_terminal=at.is_at_terminal):
+        return False
+    minutes = at.program.pin_window_minutes
+    return pins.is_window_open(at.pin_session.verified_at, minutes, at.merchant.timezone, now)
+
+
+def may_lock(counter: Counter, merchant: Merchant, programs: Iterable[Program], now: datetime) -> bool:
+    """Whether there is something that *Lock* ends: an open window, or somebody's standing at a terminal."""
+    verified_at = counter.pin_session.verified_at
+    return counter.is_at_terminal or any(
+        program.require_staff_pin
+        and pins.is_window_open(verified_at, program.pin_window_minutes, merchant.timezone, now)
+        for program in programs
+    )
+
+
+def wants_pin(program: Program, *, is_at_terminal: bool) -> bool:
+    """A terminal asks for the PIN whatever the program says: without it nobody knows who stands there."""
+    return program.require_staff_pin or is_at_terminal

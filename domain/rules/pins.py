@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from domain.refusals import PinBlocked, PinLocked, PinMalformed, PinNotSet
+from domain.rules.days import local_date
 from domain.staff import Pin, PinSession
 
 DIGITS_MIN = 4
@@ -66,10 +67,14 @@ def changed(pin: Pin, pin_hash: str | None) -> Pin:
     return Pin(hash=pin_hash, generation=pin.generation + 1)
 
 
-def is_window_open(verified_at: datetime | None, pin_window_minutes: int, now: datetime) -> bool:
-    """Whether a PIN typed at ``verified_at`` still counts; a window of 0 minutes never does, nor does a PIN that was
-    typed by a clock that was ahead."""
-    return verified_at is not None and abs(now - verified_at) < timedelta(minutes=pin_window_minutes)
+def is_window_open(
+    verified_at: datetime | None, pin_window_minutes: int, timezone: str, now: datetime
+) -> bool:
+    """Whether a PIN proved at ``verified_at`` still counts: for so many minutes, and no longer than the merchant's
+    day. A window of 0 minutes never does, nor does a PIN that was proved by a clock that was ahead."""
+    if verified_at is None or local_date(verified_at, timezone) != local_date(now, timezone):
+        return False
+    return abs(now - verified_at) < timedelta(minutes=pin_window_minutes)
 
 
 def _locked_until(failures: int, now: datetime) -> datetime | None:

@@ -1,8 +1,16 @@
 """How far a card is from a reward."""
 
+from domain.refusals import NotEnoughStamps
+
 
 def rewards_available(stamp_count: int, stamps_target: int) -> int:
     return stamp_count // stamps_target
+
+
+def check_full(stamp_count: int, stamps_target: int) -> None:
+    """Raises NotEnoughStamps."""
+    if stamp_count < stamps_target:
+        raise NotEnoughStamps(have=stamp_count, need=stamps_target)
 
 
 def stamps_until_reward(stamp_count: int, stamps_target: int) -> int:

@@ -7,7 +7,7 @@ from domain.ids import CardId, MerchantId, StoreId, TokenHash
 from domain.link import LinkKind, Route
 from domain.merchant import Merchant, Store
 from domain.ports import Directory, Holdings, Terms
-from domain.refusals import LinkUnknown
+from domain.refusals import CodeReplaced, LinkUnknown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,10 +34,12 @@ class OpenCardLink:
 
 
 def find_route(*, tx: Directory, query: TokenHash) -> Route:
-    """Raises LinkUnknown."""
+    """Raises LinkUnknown, CodeReplaced."""
     route = tx.route(query)
     if route is None:
         raise LinkUnknown
+    if route.kind is LinkKind.REPLACED:
+        raise CodeReplaced
     return route
 
 

@@ -107,7 +107,7 @@ def rotate_code(*, tx: Holdings, command: RotateCode) -> HeldCard:
     merchant, customer, card, program = _own(tx, command.account, command.merchant_id, command.card_id)
     if card.token_rotation == command.rotation:
         card = tx.rotate_token(card, command.token_hash)
-        tx.forget_routes(card.merchant_id, card.card_id)
+        tx.retire_routes(card.merchant_id, card.card_id)
         tx.add_route(
             Route(
                 token_hash=command.token_hash,

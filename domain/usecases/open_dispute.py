@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from domain.account import Account
 from domain.card import CardRef
 from domain.dispute import Dispute
-from domain.ids import EntryId, MerchantId, MessageId
+from domain.ids import CardId, EntryId, MerchantId, MessageId
 from domain.kinds import KINDS
 from domain.messages import DisputeOpened, MessageKind
 from domain.ports import Tx
@@ -22,7 +22,9 @@ class OpenDispute:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disputed:
+    merchant_id: MerchantId
     merchant_name: str
+    card_id: CardId
 
 
 def open_dispute(*, tx: Tx, command: OpenDispute) -> Disputed:
@@ -60,4 +62,4 @@ def open_dispute(*, tx: Tx, command: OpenDispute) -> Disputed:
     )
     for manager, message_id in alarms.items():
         send(tx, command.merchant_id, manager, MessageKind.DISPUTE, facts, message_id)
-    return Disputed(merchant_name=merchant.name)
+    return Disputed(merchant_id=merchant.merchant_id, merchant_name=merchant.name, card_id=card.card_id)

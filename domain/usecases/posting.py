@@ -18,11 +18,11 @@ from domain.messages import Facts, Message, MessageKind, Receipt, RewardReady
 from domain.ports import Expiries, Ledger, Moment, Outbox, Posting
 from domain.rights import Right
 from domain.rules import expiry
-from domain.rules.counter import Admitted, admit
+from domain.rules.counter import Admitted, admit, check_pin, is_window_open
 from domain.rules.days import local_date
 from domain.rules.points import affordable
 from domain.rules.rewards import rewards_available
-from domain.rules.voids import recount_today
+from domain.rules.voids import UNDO_WINDOW, recount_today
 from domain.usecases.card_state import CardState, card_state
 
 
@@ -30,24 +30,29 @@ from domain.usecases.card_state import CardState, card_state
 class Posted:
     """What a change came to: its entry, and the card as it is now.
 
-    ``rewards_earned_now`` counts the rewards that the entry made the card good for. ``replayed`` says that the entry
-    was made before, by the same operation.
+    ``rewards_earned_now`` counts the rewards that the entry made the card good for. It may be undone for a minute,
+    and taken back after that. ``replayed`` says that the entry was made before, by the same operation.
     """
 
     entry: Entry
     card: CardState
     rewards_earned_now: int
     may_undo: bool
+    may_take_back: bool = False
     replayed: bool = False
 
 
-def admitted(
-    tx: Ledger, asked: Asked[Act], right: Right, unit: Unit | None, *, needs_pin: bool = True
-) -> Admitted:
-    """Locks the card and answers rules 2 to 6. Raises what ``admit`` raises."""
-    counter = tx.lock_counter(asked.actor, asked.act.card)
-    pin_typed = asked.pin_typed or not needs_pin
-    return admit(counter, asked.actor, right, unit, now=tx.now, pin_typed=pin_typed)
+def admitted(tx: Ledger, asked: Asked[Act], right: Right, unit: Unit | None) -> Admitted:
+    """Locks the card and answers rules 2 to 5. Raises what ``admit`` raises."""
+    return admit(tx.lock_counter(asked.actor, asked.act.card), asked.actor, right, unit)
+
+
+def ask_pin(tx: Posting, at: Admitted, asked: Asked[Act], *, needs_pin: bool = True) -> None:
+    """Asked when nothing else stands in the way; a window that spares it moves with the act. Raises what
+    ``check_pin`` raises."""
+    check_pin(at, tx.now, is_typed=asked.pin_typed or not needs_pin)
+    if is_window_open(at, tx.now):
+        tx.save_pin_window(at.staff, asked.actor.account, tx.now)
 
 
 def post(
@@ -61,9 +66,10 @@ def post(
 ) -> Posted:
     """Appends the entry that turns ``at.card`` into ``card``, with the receipt for the card's holder.
 
-    ``entries`` are all of the card before it, where a void had to read them: what the card knows of today is counted
-    again. ``more`` are fields of the entry.
+    The PIN is asked for here. ``entries`` are all of the card before it, where a void had to read them: what the card
+    knows of today is counted again. ``more`` are fields of the entry. Raises what ``ask_pin`` raises.
     """
+    ask_pin(tx, at, asked, needs_pin=asked.act.needs_pin)
     by = {"store_id": at.store.store_id, "staff_id": at.staff.staff_id, "origin": asked.origin}
     entry = draft(tx, at, card, kind, asked.act.key, **by, **more)
     if entries:
@@ -78,11 +84,13 @@ def post(
 def posted(
     at: Admitted | Holding, card: Card, entry: Entry, now: datetime, *, replayed: bool = False
 ) -> Posted:
+    may_take_back = at.merchant.allow_void and KINDS[entry.kind].voided_by is not None
     return Posted(
         entry=entry,
         card=card_state(merchant=at.merchant, card=card, customer=at.customer, program=at.program, now=now),
         rewards_earned_now=max(0, _rewards_gained(at.program, entry)),
-        may_undo=at.merchant.allow_void and KINDS[entry.kind].voided_by is not None,
+        may_undo=may_take_back and now - entry.occurred_at <= UNDO_WINDOW,
+        may_take_back=may_take_back,
         replayed=replayed,
     )
 

@@ -1,15 +1,14 @@
 """A member types a PIN. Hashing happens outside the transactions: a try is counted before it, judged after it."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 
 from domain.account import Account
 from domain.ids import MerchantId, StaffId
-from domain.messages import AlertReason, MessageKind, StaffAlert
-from domain.ports import Posting, Team
+from domain.messages import AlertReason, MessageKind, PinTried, StaffAlert
+from domain.ports import Staffing, Team
 from domain.refusals import NotAllowed, PinBlocked, PinLocked, PinWrong, Refusal
 from domain.rules import pins
-from domain.staff import Desk, Pin, Role, Staff
+from domain.staff import Actor, Pin, PinSession, Role, Staff
 from domain.usecases.posting import send
 
 
@@ -47,25 +46,30 @@ def begin_attempt(*, tx: Team, command: PinHolder) -> Pin:
     return staff.pin
 
 
-def accept_pin(*, tx: Team, command: JudgedPin) -> Staff:
-    """The PIN was right: the try does not count after all, and the PIN window opens. Raises NotAllowed."""
+def accept_pin(*, tx: Staffing, command: JudgedPin) -> Staff:
+    """The PIN was right: the try does not count after all, and the PIN window opens. Of wrong ones before it on this
+    account the member hears once, so that guessing between their own does not stay unnoticed. Raises NotAllowed."""
     staff, device = _member_at(tx, command.holder)
     if staff.pin.generation != command.generation:
         raise NotAllowed
+    wrong = tx.pin_session(staff, command.holder.account).failures - 1
+    if wrong > 0:
+        _tell_member(tx, staff, device, wrong)
     _open_window(tx, staff, device, command.holder.account)
     return staff
 
 
-def reject_pin(*, tx: Posting, command: JudgedPin) -> Refusal:
-    """The PIN was wrong: what to tell the member. Owners and managers hear of a lock. Raises NotAllowed."""
+def reject_pin(*, tx: Staffing, command: JudgedPin) -> Refusal:
+    """The PIN was wrong: what to tell whoever typed it. Owners and managers hear of a lock, and so does the member
+    where it is on another phone than theirs. Raises NotAllowed."""
     staff, device = _member_at(tx, command.holder)
     session = tx.pin_session(staff, command.holder.account)
     if pins.is_blocked(session):
-        _alert(tx, staff, device, AlertReason.PIN_BLOCKED)
+        _alert(tx, staff, device, AlertReason.PIN_BLOCKED, session)
         return PinBlocked()
     left = pins.attempts_left(session)
     if left == 0 and session.locked_until is not None:
-        _alert(tx, staff, device, AlertReason.PIN_LOCKED, session.locked_until)
+        _alert(tx, staff, device, AlertReason.PIN_LOCKED, session)
         return PinLocked(until=session.locked_until)
     return PinWrong(attempts_left=left)
 
@@ -83,6 +87,14 @@ def choose_pin(*, tx: Team, command: ChoosePin) -> Staff:
     return staff
 
 
+def lock_pin(*, tx: Team, command: Actor) -> None:
+    """The next act on this account needs the PIN; at a terminal nobody stands there any more. Raises NotAllowed."""
+    holder = PinHolder(account=command.account, merchant_id=command.merchant_id, staff_id=command.staff_id)
+    staff, device = _member_at(tx, holder)
+    tx.save_pin_window(staff, command.account, None)
+    _stand(tx, device, command.account, None)
+
+
 def _member_at(tx: Team, holder: PinHolder) -> tuple[Staff, Staff]:
     staff = tx.staff(holder.merchant_id, holder.staff_id)
     device = tx.member(holder.merchant_id, holder.account)
@@ -97,21 +109,18 @@ def _member_at(tx: Team, holder: PinHolder) -> tuple[Staff, Staff]:
 
 def _open_window(tx: Team, staff: Staff, device: Staff, account: Account) -> None:
     tx.save_pin_session(staff, account, pins.accepted(tx.pin_session(staff, account), tx.now))
+    _stand(tx, device, account, staff.staff_id)
+
+
+def _stand(tx: Team, device: Staff, account: Account, staff_id: StaffId | None) -> None:
+    """Who works at a terminal now."""
     desk = tx.desk(account)
     if device.role is Role.TERMINAL and desk is not None:
-        tx.save_desk(
-            Desk(
-                account=account,
-                merchant_id=desk.merchant_id,
-                store_id=desk.store_id,
-                staff_id=staff.staff_id,
-            )
-        )
+        tx.save_desk(replace(desk, staff_id=staff_id))
 
 
-def _alert(
-    tx: Posting, staff: Staff, device: Staff, reason: AlertReason, until: datetime | None = None
-) -> None:
+def _alert(tx: Staffing, staff: Staff, device: Staff, reason: AlertReason, session: PinSession) -> None:
+    is_own = device.staff_id == staff.staff_id
     for account in tx.managers_of(staff.merchant_id):
         manager = tx.member(staff.merchant_id, account)
         if manager is None or manager.staff_id == staff.staff_id:
@@ -120,8 +129,21 @@ def _alert(
             reason=reason,
             staff_id=staff.staff_id,
             staff_name=staff.name,
-            device_name=device.name if device.role is Role.TERMINAL else None,
-            until=until,
+            device_name=None if is_own else device.name,
+            until=None if pins.is_blocked(session) else session.locked_until,
             may_reset=not staff.role.is_above(manager.role),
         )
         send(tx, staff.merchant_id, account, MessageKind.STAFF_ALERT, facts)
+    if not is_own:
+        _tell_member(tx, staff, device, session.failures)
+
+
+def _tell_member(tx: Staffing, staff: Staff, device: Staff, wrong: int) -> None:
+    merchant = tx.merchant(staff.merchant_id)
+    if staff.account is None or merchant is None:
+        return
+    is_own = device.staff_id == staff.staff_id
+    facts = PinTried(
+        merchant_name=merchant.name, device_name=None if is_own else device.name, wrong_tries=wrong
+    )
+    send(tx, staff.merchant_id, staff.account, MessageKind.PIN_TRIED, facts)

@@ -25,9 +25,9 @@ class PurchaseTerms:
 
 
 def purchase_terms(*, tx: Ledger, query: Asked[AskAmount]) -> PurchaseTerms:
-    """Raises what ``admit`` raises but for the PIN, which is asked for when the points are given."""
+    """Raises what ``admit`` raises."""
     counter = tx.counter(query.actor, query.act.card)
-    at = admit(counter, query.actor, Right.EARN_POINTS, Unit.POINTS, now=tx.now, pin_typed=True)
+    at = admit(counter, query.actor, Right.EARN_POINTS, Unit.POINTS)
     state = card_state(
         merchant=at.merchant, card=at.card, customer=at.customer, program=at.program, now=tx.now
     )

@@ -1,11 +1,17 @@
 """For whom a message is rendered, and in whose words."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
-from domain.account import Locale
-from domain.delivery import Delivery, RecipientGone
-from domain.messages import MESSAGES, Audience, DisputeSettled, Message
-from domain.ports import Tx
+from domain.account import Account, Locale
+from domain.card import Card, CardRef
+from domain.delivery import Delivery, MessageUnreadable, RecipientGone
+from domain.entry import Entry
+from domain.ids import CardId, EntryId, MerchantId
+from domain.kinds import KINDS
+from domain.messages import MESSAGES, Audience, DisputeSettled, Message, MessageKind
+from domain.ports import RowUnreadable, Tx
+from domain.usecases.my_cards import HeldCard, held_card
 from domain.usecases.wordings import wording_for
 
 
@@ -24,12 +30,36 @@ class Reader:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A message that shows a card; ``receipt`` is what is said below it, None for nothing or what cannot be read."""
+
+    reference: str
+    receipt: tuple[Message, Reader] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardToShow:
+    """The card that a receipt speaks of, as it is now.
+
+    ``shown`` says where, None where that is not known. ``is_silent`` says that the holder stands at
+    the counter and sees the card change; what they must notice is not (docs/decisions/0033). ``is_overtaken`` says
+    that there is a receipt of a later act.
+    """
+
+    held: HeldCard
+    shown: Shown | None
+    is_silent: bool
+    is_overtaken: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     """A message as a channel gets it to deliver; ``replaces`` is what it called the one in whose place it goes."""
 
     delivery: Delivery
     message: Message
     reader: Reader
+    card: CardToShow | None = None
     replaces: str | None = None
 
 
@@ -40,10 +70,14 @@ def letter_for(*, tx: Tx, query: Delivery) -> Letter:
     is_for_managers = MESSAGES[message.kind].audience is Audience.MANAGERS
     if is_for_managers and message.recipient not in tx.managers_of(message.merchant_id):
         raise RecipientGone
-    replaces = (
-        tx.reference(query, facts.replaces) if isinstance(facts := message.facts, DisputeSettled) else None
+    facts = message.facts
+    return Letter(
+        delivery=query,
+        message=message,
+        reader=reader_of(tx=tx, query=message),
+        card=_card_of(tx, message),
+        replaces=tx.reference(query, facts.replaces) if isinstance(facts, DisputeSettled) else None,
     )
-    return Letter(delivery=query, message=message, reader=reader_of(tx=tx, query=message), replaces=replaces)
 
 
 def reader_of(*, tx: Tx, query: Message) -> Reader:
@@ -58,3 +92,42 @@ def reader_of(*, tx: Tx, query: Message) -> Reader:
         colour=merchant.colour,
         wording=wording_for(tx, query, locale),
     )
+
+
+def shown_at(tx: Tx, account: Account, merchant_id: MerchantId, card_id: CardId) -> Shown | None:
+    shown = tx.card_shown(account, merchant_id, card_id)
+    if shown is None:
+        return None
+    receipt = None
+    if shown.receipt is not None:
+        with suppress(MessageUnreadable):
+            message = tx.message(merchant_id, shown.receipt)
+            receipt = message, reader_of(tx=tx, query=message)
+    return Shown(reference=shown.reference, receipt=receipt)
+
+
+def _card_of(tx: Tx, message: Message) -> CardToShow | None:
+    """None for what is no receipt, and where the card cannot be read: the receipt is told without it."""
+    if message.kind is not MessageKind.RECEIPT:
+        return None
+    try:
+        entry = tx.entry(message.merchant_id, EntryId(message.message_id))
+        merchant = tx.merchant(message.merchant_id)
+        found = tx.card(message.merchant_id, CardRef("id", entry.card_id)) if entry else None
+        if entry is None or merchant is None or found is None or found[1].account != message.recipient:
+            return None
+        card, customer, program = found
+        return CardToShow(
+            held=held_card(merchant, customer, card, program, tx.now),
+            shown=shown_at(tx, message.recipient, card.merchant_id, card.card_id),
+            is_silent=KINDS[entry.kind].opens_lot and KINDS[entry.kind].is_visit,
+            is_overtaken=_is_overtaken(tx, card, entry),
+        )
+    except RowUnreadable:
+        return None
+
+
+def _is_overtaken(tx: Tx, card: Card, entry: Entry) -> bool:
+    """Only what staff did has a receipt."""
+    since = card.entry_count - entry.entry_no
+    return since > 0 and any(each.staff_id is not None for each in tx.entries_of(card, newest=since))

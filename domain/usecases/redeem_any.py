@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from domain.acts import Asked, RedeemAny, RedeemPoints, RedeemReward
+from domain.card import Card
+from domain.merchant import Program
 from domain.ports import Posting
 from domain.refusals import RewardNotChosen
 from domain.rights import Right
-from domain.rules.counter import Admitted
 from domain.usecases.once import once
 from domain.usecases.posting import Posted, admitted
 from domain.usecases.redeem_points import take_points
@@ -22,22 +23,29 @@ def redeem_any(*, tx: Posting, command: Asked[RedeemAny]) -> Posted:
 
 
 def _redeem(tx: Posting, asked: Asked[RedeemAny]) -> Posted:
-    """The choice, where there is one, comes before the PIN."""
-    at = admitted(tx, asked, Right.REDEEM, None, needs_pin=False)
-    rewards = list(_rewards(at, asked.act))
-    possible = [redemption for redemption, is_possible in rewards if is_possible]
-    if len(possible) > 1:
-        raise RewardNotChosen
-    [act, *_] = possible or [redemption for redemption, _ in rewards]
+    at = admitted(tx, asked, Right.REDEEM, None)
+    act = only_reward(asked.act, at.card, at.program)
     if isinstance(act, RedeemPoints):
         return take_points(tx, asked.instead(act))
     return take_stamps(tx, asked.instead(act))
 
 
-def _rewards(at: Admitted, act: RedeemAny) -> Iterator[tuple[RedeemReward | RedeemPoints, bool]]:
+def only_reward(act: RedeemAny, card: Card, program: Program) -> RedeemReward | RedeemPoints:
+    """The reward that is possible, or the first where none is. Raises RewardNotChosen."""
+    rewards = list(_rewards(act, card, program))
+    possible = [redemption for redemption, is_possible in rewards if is_possible]
+    if len(possible) > 1:
+        raise RewardNotChosen
+    [chosen, *_] = possible or [redemption for redemption, _ in rewards]
+    return chosen
+
+
+def _rewards(
+    act: RedeemAny, card: Card, program: Program
+) -> Iterator[tuple[RedeemReward | RedeemPoints, bool]]:
     """Each reward of the program, that for stamps first, then the cheapest; and whether it is possible."""
-    if at.program.has_stamps:
-        yield RedeemReward(card=act.card, key=act.key), at.card.stamp_count >= at.program.stamps_target
-    for position, reward in enumerate(at.program.point_rewards if at.program.has_points else ()):
+    if program.has_stamps:
+        yield RedeemReward(card=act.card, key=act.key), card.stamp_count >= program.stamps_target
+    for position, reward in enumerate(program.point_rewards if program.has_points else ()):
         for_points = RedeemPoints(card=act.card, key=act.key, position=position, cost=reward.cost)
-        yield for_points, at.card.points_balance >= reward.cost
+        yield for_points, card.points_balance >= reward.cost

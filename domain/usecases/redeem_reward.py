@@ -4,8 +4,8 @@ from domain.acts import Asked, RedeemReward
 from domain.expiry import Unit
 from domain.kinds import EntryKind
 from domain.ports import Posting
-from domain.refusals import NotEnoughStamps
 from domain.rights import Right
+from domain.rules.rewards import check_full
 from domain.usecases.once import once
 from domain.usecases.posting import Posted, admitted, post
 
@@ -22,7 +22,6 @@ def take_stamps(tx: Posting, asked: Asked[RedeemReward]) -> Posted:
     """``redeem_reward`` by a key that was not seen before."""
     at = admitted(tx, asked, Right.REDEEM, Unit.STAMPS)
     need = at.program.stamps_target
-    if at.card.stamp_count < need:
-        raise NotEnoughStamps(have=at.card.stamp_count, need=need)
+    check_full(at.card.stamp_count, need)
     card = at.card.plus(Unit.STAMPS, -need)
     return post(tx, at, asked, card, EntryKind.STAMP_REDEEMED, reward=at.program.reward)

@@ -107,7 +107,7 @@ def _cards(tx: Holdings, merchant: Merchant) -> Iterator[tuple[Card, Customer]]:
 def _change_code(tx: Tx, key: SecretKey, merchant: Merchant, card: Card, customer: Customer) -> None:
     token_hash = key.card_hash(card.card_id, card.token_rotation + 1)
     tx.rotate_token(card, token_hash)
-    tx.forget_routes(card.merchant_id, card.card_id)
+    tx.retire_routes(card.merchant_id, card.card_id)
     _lead(tx, token_hash, LinkKind.CARD, card.merchant_id, card.card_id)
     if card.active:
         facts = NewCode(merchant_name=merchant.name, card_id=card.card_id, card_number=card.number)

@@ -16,7 +16,7 @@ from domain.refusals import DisputeNotOpen
 from domain.rights import Right, entitled
 from domain.rules.history import standing_acts
 from domain.staff import Staff
-from domain.usecases.posting import admitted, send
+from domain.usecases.posting import admitted, ask_pin, send
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,13 +53,15 @@ def see_dispute(*, tx: Tx, query: SeeDispute) -> DisputedAct:
 
 
 def settle_dispute(*, tx: Posting, command: Asked[SettleDispute]) -> Settled:
-    """Once; the same said again by the same member changes nothing. Raises all that ``admit`` raises,
-    DisputeNotOpen."""
+    """Once; the same said again by the same member changes nothing. Raises all that ``admit`` and
+    ``ask_pin`` raise, DisputeNotOpen."""
     act = command.act
     at = admitted(tx, command, Right.SETTLE_DISPUTE, None)
     before = tx.dispute(at.merchant.merchant_id, act.entry)
     if before is None or (before.settled_by, before.outcome) != (at.staff.staff_id, act.outcome):
-        settle(tx, *open_one(tx, at.merchant.merchant_id, act.entry), act.outcome, at.staff)
+        dispute, entry = open_one(tx, at.merchant.merchant_id, act.entry)
+        ask_pin(tx, at, command)
+        settle(tx, dispute, entry, act.outcome, at.staff)
     return Settled(card_id=at.card.card_id, outcome=act.outcome)
 
 

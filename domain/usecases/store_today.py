@@ -6,7 +6,7 @@ from domain.ids import CardId
 from domain.ports import Holdings
 from domain.refusals import NoActToday
 from domain.rights import Right
-from domain.rules.counter import admit_staff
+from domain.rules.counter import admit_staff, may_lock
 from domain.rules.days import local_date
 from domain.rules.figures import counted, figures_of
 from domain.staff import Actor
@@ -20,13 +20,15 @@ class SeeToday:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Today:
-    """``has_stamps`` and ``has_points`` say what the merchant's programs give."""
+    """``has_stamps`` and ``has_points`` say what the merchant's programs give, ``may_lock`` that the member is spared
+    the PIN."""
 
     store_name: str
     has_stamps: bool
     has_points: bool
     store: Figures
     own: Figures
+    may_lock: bool = False
 
 
 def store_today(*, tx: Holdings, query: SeeToday) -> Today:
@@ -43,6 +45,7 @@ def store_today(*, tx: Holdings, query: SeeToday) -> Today:
         has_points=any(program.has_points for program in programs),
         store=figures_of(here),
         own=figures_of([act for act in here if act.entry.staff_id == staff.staff_id]),
+        may_lock=may_lock(counter, merchant, programs, tx.now),
     )
 
 

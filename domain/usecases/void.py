@@ -20,7 +20,7 @@ from domain.usecases.settle_dispute import settled_by_void
 
 
 def void_act(*, tx: Posting, command: Asked[TakeBack]) -> Posted:
-    """Voids an entry or a number of stamps; the voider is the void's staff. An undo needs no PIN.
+    """Voids an entry or a number of stamps; the voider is the void's staff.
 
     Raises OperationKeyReused, all that ``admit`` raises, VoidingSwitchedOff and all that ``decide_void`` raises.
     """
@@ -30,7 +30,7 @@ def void_act(*, tx: Posting, command: Asked[TakeBack]) -> Posted:
 def _void(tx: Posting, asked: Asked[TakeBack]) -> Posted:
     act = asked.act
     unit = Unit.STAMPS if act.count is not None else None
-    at = admitted(tx, asked, Right.VOID_OWN, unit, needs_pin=not act.is_undo)
+    at = admitted(tx, asked, Right.VOID_OWN, unit)
     if not at.merchant.allow_void:
         raise VoidingSwitchedOff
     entries = tx.entries_of(at.card)

@@ -87,6 +87,17 @@ def actor_at_desk(caller: Caller) -> Actor:
     )
 
 
+def unattended_terminal(caller: Caller) -> Actor:
+    """The terminal itself, which does nothing. Raises NotAllowed where the account is none."""
+    desk, membership = caller.desk, caller.membership
+    if desk is None or membership is None or not caller.is_terminal:
+        raise NotAllowed
+    staff_id = membership.staff.staff_id
+    return Actor(
+        merchant_id=desk.merchant_id, staff_id=staff_id, store_id=desk.store_id, account=caller.account
+    )
+
+
 def _standing(tx: Team, memberships: Sequence[Membership], desk: Desk | None) -> Staff | None:
     if desk is None or desk.staff_id is None:
         return None

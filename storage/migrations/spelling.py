@@ -1,27 +1,14 @@
-"""How a migration spells a table: the types both databases know, and constraints named as ``storage/tables.py`` does.
+"""How a migration spells a table: its columns, and its constraints, named as ``storage/tables.py`` names them.
 
 A migration that has run stands for ever, so nothing here may come to mean another thing.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.schema import SchemaItem
-
-LONG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-
-
-def string(*names: str, null: bool = False) -> list[SchemaItem]:
-    return [sa.Column(name, sa.Text(), nullable=null) for name in names]
-
-
-def number(*names: str, null: bool = False) -> list[SchemaItem]:
-    return [sa.Column(name, sa.Integer(), nullable=null) for name in names]
-
-
-def long(*names: str, null: bool = False) -> list[SchemaItem]:
-    return [sa.Column(name, LONG, nullable=null) for name in names]
 
 
 def foreign(table: str, *named_alike: str, **named_otherwise: str) -> list[SchemaItem]:
@@ -65,3 +52,9 @@ def create_index(
         sqlite_where=condition,
         postgresql_where=condition,
     )
+
+
+def add_columns(table: str, *parts: Sequence[sa.Column[Any]]) -> None:
+    for part in parts:
+        for column in part:
+            op.add_column(table, column)

@@ -107,7 +107,7 @@ async def measure_silence() -> None:
             for person in people:
                 home.sandbox.world.chats[person.id].started = True
             for person in people[:-1]:
-                home.sandbox.faults.stall(method="sendMessage", chat_id=person.id)
+                home.sandbox.faults.stall(method="sendPhoto", chat_id=person.id)
             began = time.perf_counter()
             for number in town.numbers:
                 await stamp(home.store, town, number)

@@ -9,6 +9,7 @@ from aiohttp import web
 
 BATCH = 100
 BOT = {"id": 110201543, "is_bot": True, "first_name": "Bench", "username": "bench_bot"}
+PHOTO = {"file_id": "photo", "file_unique_id": "photo", "width": 960, "height": 1280}
 
 
 class Stub:
@@ -51,13 +52,14 @@ class Stub:
             return _ok(BOT)
         if method == "getWebhookInfo":
             return _ok({"url": "", "has_custom_certificate": False, "pending_update_count": 0})
-        if method != "sendMessage":
+        if method not in ("sendMessage", "sendPhoto"):
             return _ok(True)
         chat_id = str(given["chat_id"])
         if chat_id in self._people:
             self._count()
         chat = {"id": int(chat_id), "type": "private"}
-        return _ok({"message_id": 1, "date": 0, "chat": chat, "from": BOT, "text": "ok"})
+        said = {"text": "ok"} if method == "sendMessage" else {"photo": [PHOTO]}
+        return _ok({"message_id": 1, "date": 0, "chat": chat, "from": BOT} | said)
 
     async def _get_updates(self, offset: int) -> web.Response:
         pending = self._updates[max(0, offset - 1) :][:BATCH]

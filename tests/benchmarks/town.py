@@ -82,6 +82,7 @@ async def _hire(store: Database, merchant_id: MerchantId, store_id: StoreId, use
 
 
 async def _enrol(store: Database, merchant_id: MerchantId, store_id: StoreId, user_id: int) -> CardNumber:
+    card_id = CardId(new_id())
     joined = await store.write(
         join_store,
         JoinStore(
@@ -89,8 +90,8 @@ async def _enrol(store: Database, merchant_id: MerchantId, store_id: StoreId, us
             name="Customer",
             merchant_id=merchant_id,
             store_id=store_id,
-            card_id=CardId(new_id()),
-            card_token_hash=token_hash(invite_token()),
+            card_id=card_id,
+            card_token_hash=token_hash(Tokens(SECRET.encode()).card_token(card_id, 0)),
         ),
     )
     return joined.held.state.card_number

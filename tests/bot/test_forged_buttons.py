@@ -72,6 +72,7 @@ class Ids:
             "void with a reason": press(Verb.VOID, card, redemption, KEY, 0),
             "void list": press(Verb.VOID_LIST, card),
             "panel": press(Verb.PANEL, card),
+            "lock": press(Verb.LOCK, card),
             "store": press(Verb.STORE, merchant, store),
             "stand here": press(Verb.STAND_HERE, staff),
             "reset PIN": press(Verb.RESET_PIN, merchant, staff),
@@ -79,6 +80,8 @@ class Ids:
             "show card": press(Verb.SHOW_CARD, merchant, card),
             "history": press(Verb.HISTORY, merchant, card, 0),
             "new code": press(Verb.NEW_CODE, merchant, card, 0),
+            "new code, meant": press(Verb.NEW_CODE_MEANT, merchant, card, 0),
+            "disputable": press(Verb.DISPUTABLE, merchant, card, 0),
             "poster": press(Verb.POSTER, merchant, store, "a6", 0),
             "not me": press(Verb.NOT_ME, merchant, stamp),
             "open card": press(Verb.OPEN_CARD, merchant, card),
@@ -243,6 +246,7 @@ async def test_number_of_another_merchants_card_is_as_good_as_none(who: str, tow
 @pytest.fixture
 async def cafe(home: House, shop: Shop) -> tuple[House, Shop, Ids]:
     await lives(home, shop, "Annabel", "Samantha")
+    await home.until_rows("SELECT count(*) FROM deliveries WHERE delivered_at IS NULL", [(0,)])
     return home, shop, await ids_of(home, shop, "Samantha")
 
 
@@ -281,7 +285,8 @@ async def test_manager_cannot_undo_what_another_did(cafe: tuple[House, Shop, Ids
     home, shop, ids = cafe
     mia = await home.member(shop, "Mia", Role.MANAGER)
     assert (await reaction(mia, ids.presses()["undo stamp"]))[0].startswith("You may not do this here.")
-    assert (await reaction(mia, ids.presses()["void"]))[0].startswith("Say why, after the number")
+    _, _, [(shown, _)] = await reaction(mia, ids.presses()["void"])
+    assert shown.startswith("Why is it being taken back?")
 
 
 CUSTOMERS_ANSWER = {
@@ -296,6 +301,8 @@ CUSTOMERS_ANSWER = {
     "show card": "There is no such card here.",
     "history": "There is no such card here.",
     "new code": "There is no such card here.",
+    "new code, meant": "There is no such card here.",
+    "disputable": "There is no such card here.",
 }
 
 
@@ -326,10 +333,16 @@ async def test_unattended_terminal_stamps_for_nobody(cafe: tuple[House, Shop, Id
     home, shop, ids = cafe
     phone = await home.member(shop, "Till", Role.TERMINAL)
     before = home.rows(UNTOUCHED)
-    for name in ("stamp", "purchase", "redeem", "redeem points", "undo stamp", "void", "panel"):
+    for name in ("stamp", "undo stamp", "void", "panel", "lock"):
         text, _, changed = await reaction(phone, ids.presses()[name])
         assert text == ""
         assert [buttons for _, buttons in changed] == [("Samantha",)], name
+    for name, said in (
+        ("purchase", "This card collects stamps, not points."),
+        ("redeem points", "This card collects stamps, not points."),
+        ("redeem", "Not enough stamps: 2 of 10."),
+    ):
+        assert await reaction(phone, ids.presses()[name]) == (said, True, []), name
     assert (await reaction(phone, ids.presses()["void list"]))[0].startswith("Type your PIN first.")
     assert home.rows(UNTOUCHED) == before
 

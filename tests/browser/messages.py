@@ -3,6 +3,7 @@
 The messages are put into the outbox as their jobs would; the real dispatcher words, draws and sends them.
 """
 
+import asyncio
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
@@ -140,10 +141,10 @@ async def send(
 
 async def tell_everybody(sandbox: Sandbox, database: Database, owner: Person) -> None:
     """Four customers join, each in a language; all hear everything, and the owner of the day."""
-    for name, language in LANGUAGES.items():
-        customer = sandbox.person(name, language=language)
+    customers = [sandbox.person(name, language=language) for name, language in LANGUAGES.items()]
+    for customer in customers:
         await customer.opens(sandbox.stage.posters[0].link)
         await customer.sees(lambda message: message.photo)
-        await send(database, sandbox, customer, customer_messages())
+    await asyncio.gather(*(send(database, sandbox, each, customer_messages()) for each in customers))
     facts = DailySummary(merchant_name=MERCHANT, day=day(3))
     await send(database, sandbox, owner, [(MessageKind.DAILY_SUMMARY, facts)])

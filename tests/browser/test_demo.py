@@ -8,10 +8,11 @@ import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
 from bot.app import demo
+from bot.app.demo_shops import PIN
 from bot.sandbox import Person, Sandbox
 from domain.merchant import ProgramKind
 from tests.browser.conftest import PATIENCE_MS
-from tests.support.house import number_of
+from tests.support.house import a_moment, number_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -32,6 +33,8 @@ class Phone:
         await self._root.get_by_role("button", name="START").click()
 
     async def taps(self, button: str) -> None:
+        """Looks first: what has only just come up is asked for once more."""
+        await a_moment()
         await self.newest(button).click()
 
     async def sends(self, words: str) -> None:
@@ -42,9 +45,13 @@ class Phone:
     async def reads(self, text: str) -> None:
         await expect(self._root.get_by_role("log")).to_contain_text(text)
 
+    async def types_pin(self) -> None:
+        for key in f"{PIN}✓":
+            await self.taps(key)
 
-async def opens_demo(browser: Browser, sandbox: Sandbox) -> Page:
-    page = await browser.new_page(viewport={"width": 1400, "height": 900})
+
+async def opens_demo(browser: Browser, sandbox: Sandbox, width: int = 1400) -> Page:
+    page = await browser.new_page(viewport={"width": width, "height": 900})
     page.set_default_timeout(PATIENCE_MS)
     await page.goto(sandbox.page_url)
     await page.wait_for_selector("body[data-ready]")
@@ -61,11 +68,19 @@ async def shows_the_newest(page: Page) -> None:
     await page.close()
 
 
+async def moves_clock(page: Page, how: str) -> None:
+    """Until all that has fallen due is done."""
+    button = page.get_by_role("group", name="Move the clock").get_by_role("button", name=how)
+    await button.click()
+    await expect(button).to_be_enabled()
+
+
 async def purchase(anna: Phone) -> None:
     await anna.taps("+ Purchase")
     await anna.reads("How much was paid?")
+    await a_moment()
     for key in "12.50":
-        await anna.taps(key)
+        await anna.newest(key).click()
     await anna.reads("€12.50 · 12 points")
     await anna.taps("✓")
     await anna.reads("+12 points · €12.50")
@@ -81,10 +96,13 @@ async def first_act(anna: Phone, program: ProgramKind) -> None:
 
 async def enough_for_a_reward(anna: Phone, marie: Person, program: ProgramKind) -> None:
     if program.has_stamps:
-        await anna.sends(f"/stamp {number_of(marie)} 4")
-        await anna.reads("+4 stamps")
+        await anna.sends(f"/stamp {number_of(marie)} 5")
+        await anna.types_pin()
+        await anna.reads("+5 stamps")
     if program.has_points:
         await anna.sends(f"/earn {number_of(marie)} 40")
+        if not program.has_stamps:
+            await anna.types_pin()
         await anna.reads("+40 points · €40.00")
 
 
@@ -102,6 +120,7 @@ async def test_whoever_does_what_the_page_says_gets_to_its_end(
         await anna.reads("Marie")
         await first_act(anna, program)
         await marie.reads("Not me")
+        await moves_clock(page, demo.AN_HOUR)
         await enough_for_a_reward(anna, visitor, program)
         await anna.taps("Redeem")
         if program is not ProgramKind.STAMPS:
@@ -110,7 +129,55 @@ async def test_whoever_does_what_the_page_says_gets_to_its_end(
         await marie.reads("Enjoy: ")
         await paul.sends("/today")
         await paul.reads("1 reward")
+        await moves_clock(page, demo.EVENING)
+        await paul.reads("Café Knätsch · ")
+        for _ in range(2):
+            await moves_clock(page, demo.TWO_WEEKS)
+        await marie.reads(" soon.")
+        await moves_clock(page, demo.TWO_WEEKS)
+        await marie.reads(" expired.")
         steps = page.locator("#steps").get_by_role("listitem")
         await expect(steps.and_(page.locator(".done"))).to_have_count(await steps.count())
         await page.close()
         await shows_the_newest(await opens_demo(browser, sandbox))
+
+
+async def test_page_adds_staff_a_shared_phone_and_a_shop(browser: Browser, tmp_path: Path) -> None:
+    async with Sandbox() as sandbox, demo.at_work(sandbox, tmp_path, asyncio.Event()) as (database, _):
+        await demo.seed(sandbox, database)
+        page = await opens_demo(browser, sandbox)
+        add = page.get_by_role("group", name="Add")
+        await add.get_by_role("button", name="A member of staff").click()
+        await sandbox.until(lambda: len(sandbox.people) == 4)
+        added = sandbox.people[-1]
+        await Phone(page, added.name).reads("Your PIN is set")
+        await add.get_by_role("button", name="A terminal").click()
+        await Phone(page, "Counter").reads("This phone now works for Café Knätsch")
+        await expect(add.get_by_role("button", name="A terminal")).to_have_count(0)
+        await add.get_by_role("button", name="A second shop").click()
+        await Phone(page, "Lucie").reads("Your PIN is set")
+        marie = Phone(page, "Marie")
+        await marie.scans("The poster on the counter")
+        await marie.reads("Welcome to Café Knätsch!")
+        await marie.scans("The bakery's poster")
+        await marie.reads("Welcome to Boulangerie Thill!")
+        await page.close()
+
+
+IS_CUT = """() => [...document.querySelectorAll("h1, h2, p, time, button, select, textarea, .bubble, .guide li span")]
+    .filter((node) => node.checkVisibility({ visibilityProperty: true }) && !node.closest(".keys"))
+    .filter((node) => { const { left, right } = node.getBoundingClientRect();
+                        return left < 0 || right > innerWidth || node.scrollWidth > node.clientWidth + 1; })
+    .map((node) => node.outerHTML)"""
+
+
+@pytest.mark.parametrize("width", [1280, 1440])
+async def test_nothing_is_cut(width: int, browser: Browser, tmp_path: Path) -> None:
+    async with Sandbox() as sandbox, demo.at_work(sandbox, tmp_path, asyncio.Event()) as (database, _):
+        await demo.seed(sandbox, database)
+        page = await opens_demo(browser, sandbox, width)
+        await expect(page.get_by_role("heading", level=1)).to_have_text("Stempel")
+        await expect(page.get_by_text(demo.ABOUT)).to_be_visible()
+        assert await page.evaluate(IS_CUT) == []
+        assert await page.evaluate("phones.scrollWidth - phones.clientWidth") == 0
+        await page.close()

@@ -4,11 +4,13 @@ import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
+import aiohttp
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, expect
 
-from bot.sandbox import GuideStep, Person, Sandbox
+from bot.sandbox import Action, CannotDo, GuideStep, Person, Sandbox
+from tests.bot.sandbox.api import Api
 from tests.browser.conftest import PATIENCE_MS
 from tests.browser.toy_bot import toy_bot
 
@@ -235,3 +237,94 @@ async def test_page_finds_back_after_an_outage(shop: Shop) -> None:
     await expect(shop.phone("Marie").get_by_text("/start", exact=True)).to_be_visible()
     await expect(shop.page.get_by_text("The sandbox does not answer.")).to_be_hidden()
     shop.excused += ["net::ERR_"]
+
+
+WHERE = """() => document.activeElement.closest("[role=dialog]")?.ariaLabel
+    ?? document.activeElement.closest("section.phone")?.ariaLabel ?? document.activeElement.id"""
+
+
+async def test_tab_stays_in_one_phone_until_told_to_leave(shop: Shop) -> None:
+    await shop.jean.sends("Hello")
+    keyboard = shop.page.keyboard
+    await shop.phone("Jean").get_by_role("button", name="Scan", exact=True).focus()
+    for key in ["Tab"] * 12 + ["Shift+Tab"] * 12:
+        await keyboard.press(key)
+        assert await shop.page.evaluate(WHERE) == "Jean, Staff"
+    await shop.phone("Jean").get_by_role("button", name="Send a photo").press("Enter")
+    for key in ["Tab"] * 6 + ["Shift+Tab"] * 6:
+        await keyboard.press(key)
+        assert await shop.page.evaluate(WHERE) == "Send a photo"
+    await keyboard.press("Escape")
+    for key, where in (
+        ("F6", "Olga, Owner"),
+        ("Shift+F6", "Jean, Staff"),
+        ("Escape", "tools"),
+        ("Tab", "add"),
+    ):
+        await keyboard.press(key)
+        assert await shop.page.evaluate(WHERE) == where
+
+
+async def test_focus_stays_in_the_phone_when_its_button_goes_away(shop: Shop) -> None:
+    await shop.marie.opens(shop.sandbox.link())
+    await shop.marie.sees("3 of 10")
+    await shop.scan("Jean", "Marie's phone")
+    button = shop.phone("Jean").get_by_role("button", name="+1")
+    await button.press("Enter")
+    await expect(button).to_have_count(0)
+    assert await shop.page.evaluate(WHERE) == "Jean, Staff"
+
+
+BROKEN_WORDS = """() => [...document.querySelectorAll(".key")].flatMap((key) => {
+    const walker = document.createTreeWalker(key, NodeFilter.SHOW_TEXT), broken = [];
+    while (walker.nextNode())
+        for (const { 0: word, index } of walker.currentNode.data.matchAll(/\\S+/g)) {
+            const range = document.createRange();
+            range.setStart(walker.currentNode, index);
+            range.setEnd(walker.currentNode, index + word.length);
+            const box = key.getBoundingClientRect(), lines = [...range.getClientRects()];
+            if (new Set(lines.map((line) => line.top)).size > 1 || lines.some((line) => line.right > box.right))
+                broken.push(word);
+        }
+    return broken;
+})"""
+
+
+async def test_no_word_is_broken_in_a_button(shop: Shop) -> None:
+    words = ("Benachrichtigungen", "Treueprogramm", "Datenschutzerklärung")
+    rows = [
+        [{"text": word, "callback_data": word} for word in words],
+        [{"text": " ".join(words), "callback_data": "x"}],
+    ]
+    await shop.marie.opens(shop.sandbox.link())
+    async with aiohttp.ClientSession() as http:
+        markup = {"inline_keyboard": rows}
+        await Api(shop.sandbox, http).ok("sendMessage", chat_id=shop.marie.id, text="Hm", reply_markup=markup)
+    await expect(shop.phone("Marie").get_by_role("button", name="Treueprogramm")).to_have_count(2)
+    for width in (1400, 390):
+        await shop.page.set_viewport_size({"width": width, "height": 800})
+        assert await shop.page.evaluate(BROKEN_WORDS) == []
+
+
+async def test_actions_are_buttons_and_their_refusals_are_said(shop: Shop) -> None:
+    done: list[str] = []
+
+    async def once() -> None:
+        done.append("once")
+
+    async def refused() -> None:
+        raise CannotDo("the shop is closed")
+
+    shop.sandbox.set_actions(
+        [
+            Action(label="Once", group="Try", run=once, once=True),
+            Action(label="Refused", group="Try", run=refused),
+        ]
+    )
+    tries = shop.page.get_by_role("group", name="Try").get_by_role("button")
+    await tries.filter(has_text="Once").click()
+    await expect(tries).to_have_text(["Refused"])
+    await tries.click()
+    await expect(shop.page.get_by_text("the shop is closed")).to_be_visible()
+    assert done == ["once"]
+    shop.excused += ["status of 400"]

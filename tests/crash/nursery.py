@@ -201,6 +201,7 @@ def _live(life: Begin, mouth: int, memory: mmap.mmap) -> NoReturn:
             limits=NO_PACING,
             trace=Fate(life, mouth, memory),
             alone_after_s=0.0,
+            second_tap_s=0.0,
             on_ready=lambda: _tell(mouth, Ready(life.life)),
         )
         asyncio.run(run(_settings(life), surroundings))

@@ -129,7 +129,7 @@ async def test_whenever_the_bot_is_killed_nothing_is_lost_nothing_doubled_and_ev
                         await director.kills_at(step, occurrence, plan.in_a_row)
                 await director.kills_anywhere(plan.random_kills)
                 await town.closes()
-                await all_is_delivered(sandbox, witness, town.book)
+                await all_is_delivered(sandbox, witness, town.book, settings.database_path)
             finally:
                 await town.is_evacuated()
             await director.life.stops()

@@ -36,11 +36,12 @@ class Findings:
 
 
 class Witness:
-    """Sees every message as it was first shown, and every answer that Telegram refused."""
+    """Sees every message as it was first shown, every receipt that appears on a card that is there already, and every
+    answer that Telegram refused."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
-        self._seen: set[tuple[int, int]] = set()
+        self._seen: dict[tuple[int, int], str | None] = {}
         self._last_call: Call | None = None
         self.answers: Counter[int] = Counter()
         self.receipts: Counter[str] = Counter()
@@ -66,9 +67,14 @@ class Witness:
         if change.kind is not ChangeKind.MESSAGE or change.chat_id is None:
             return
         message = self._sandbox.world.chats[change.chat_id].messages[int(change.ref or 0)]
-        if message.from_bot and (message.chat_id, message.id) not in self._seen:
-            self._seen.add((message.chat_id, message.id))
+        if not message.from_bot:
+            return
+        place, entry = (message.chat_id, message.id), _entry_of(message)
+        if place not in self._seen:
             self._sort(message)
+        elif entry is not None and entry != self._seen[place]:
+            self.receipts[entry] += 1
+        self._seen[place] = entry
 
     def _sort(self, message: Message) -> None:
         entry = _entry_of(message)
@@ -82,12 +88,13 @@ class Witness:
             self.answers[message.chat_id] += 1
 
 
-async def all_is_delivered(sandbox: Sandbox, witness: Witness, book: Book) -> None:
+async def all_is_delivered(sandbox: Sandbox, witness: Witness, book: Book, database: Path) -> None:
     """Waits until at least what the book demands has been seen, and Telegram has nothing more for the bot."""
 
     def is_delivered() -> bool:
         return (
-            len(witness.receipts) >= book.entries
+            rows(database, "SELECT count(*) FROM entries") == [(book.entries,)]
+            and not _unseen(database, witness)
             and witness.rewards.total() >= book.rewards_announced
             and witness.disputes.total() >= len(book.disputed)
             and not sandbox.world.updates.pending
@@ -101,6 +108,13 @@ async def all_is_delivered(sandbox: Sandbox, witness: Witness, book: Book) -> No
             f" {witness.rewards.total()}, of {len(book.disputed)} disputes {witness.disputes.total()},"
             f" {len(sandbox.world.updates.pending)} updates were not taken"
         ) from None
+
+
+def _unseen(database: Path, witness: Witness) -> list[str]:
+    """Entries whose receipts nobody saw. That of a stamp may be overtaken by a later receipt of the same card."""
+    later = "SELECT 1 FROM entries AS l WHERE l.card_id = entries.card_id AND l.entry_no > entries.entry_no"
+    must_be_seen = f"SELECT entry_id FROM entries WHERE kind <> 'stamp_earned' OR NOT EXISTS ({later})"
+    return [entry for (entry,) in rows(database, must_be_seen) if entry not in witness.receipts]
 
 
 def last_update(sandbox: Sandbox, database: Path) -> int:
@@ -133,6 +147,7 @@ async def judge(sandbox: Sandbox, settings: Settings, doors: Doors, witness: Wit
         if witness.answers[person_id] < owed
     }
     assert missing == {}, "messages that nobody answered"
+    assert _unseen(settings.database_path, witness) == []
     updates, messages = _check_database(settings.database_path, sandbox, book)
     return Findings(
         updates=updates,
@@ -157,8 +172,9 @@ def _check_database(path: Path, sandbox: Sandbox, book: Book) -> tuple[int, int]
         "reward_ready": book.rewards_announced,
         "dispute": len(book.disputed),
     }
-    chats = sandbox.world.chats
-    assert [place for place in sent if place[1] not in chats[place[0]].messages] == []
+    chats, nowhere = sandbox.world.chats, 0
+    """Of a receipt that was overtaken before any card was shown."""
+    assert [place for place in sent if place[1] not in (nowhere, *chats[place[0]].messages)] == []
     return updates, len(sent)
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from domain.account import Account
 from domain.acts import Asked, SettleDispute
-from domain.delivery import PredecessorOwed, Refused
+from domain.delivery import Delivered, PredecessorOwed, Refused
 from domain.dispute import Dispute, DisputeOutcome
 from domain.ids import EntryId
 from domain.kinds import EntryKind
@@ -241,7 +241,7 @@ def test_what_replaces_an_alarm_waits_until_that_is_delivered_or_given_up(town: 
     told = {each.recipient: delivery_of(each) for each in town.messages(MessageKind.DISPUTE_SETTLED)}
     with pytest.raises(PredecessorOwed):
         town.database.read(letter_for, told[mia.account])
-    town.database.write(deliveries_made, [Made(delivery=mias, reference="77")])
+    town.database.write(deliveries_made, [Made(delivery=mias, outcome=Delivered("77"))])
     town.database.write(delivery_failed, Failed(delivery=owners, outcome=Refused("oh")))
     assert town.database.read(letter_for, told[mia.account]).replaces == "77"
     assert town.database.read(letter_for, told[shop.owner.account]).replaces is None

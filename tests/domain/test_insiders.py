@@ -3,7 +3,7 @@
 import pytest
 
 from domain.card import FlagReason
-from domain.messages import MessageKind, StaffAlert
+from domain.messages import MessageKind, PinTried, StaffAlert
 from domain.refusals import PinBlocked, PinLocked, PinRequired, Refusal
 from domain.staff import Actor, Role
 from domain.usecases.flagged_cards import flagged_cards
@@ -184,3 +184,39 @@ def test_lock_on_a_shared_phone_is_told_there_before_the_pin_is_asked_for(
         shop.stamps(at_till, lea)
     with pytest.raises(PinRequired):
         shop.stamps(anna, lea)
+
+
+def test_sole_owner_hears_that_their_pin_is_guessed_on_a_shared_phone(
+    town: Town, shop: Shop, till: Actor
+) -> None:
+    shop.chooses_pin(shop.owner)
+    for _ in range(5):
+        shop.types_wrong_pin(shop.actor(shop.owner.staff_id, till.account))
+    assert shop.owner.account in [message.recipient for message in town.messages()]
+
+
+def test_member_hears_of_a_lock_on_a_shared_phone_and_needs_not_of_one_on_their_own(
+    town: Town, shop: Shop, till: Actor
+) -> None:
+    anna = shop.hires("Anna")
+    shop.chooses_pin(anna)
+    for place, told in ((anna, []), (shop.actor(anna.staff_id, till.account), [anna.account])):
+        for _ in range(5):
+            shop.types_wrong_pin(place)
+        assert [message.recipient for message in town.messages() if message.recipient == anna.account] == told
+
+
+def test_guesses_between_ones_own_pins_are_told_once(town: Town, shop: Shop, till: Actor) -> None:
+    """Four wrong tries bring no lock, and the right PIN forgets them."""
+    anna = shop.hires("Anna")
+    shop.chooses_pin(anna)
+    for place in (shop.actor(anna.staff_id, till.account), anna):
+        for _ in range(4):
+            shop.types_wrong_pin(place)
+        for _ in range(2):
+            shop.types_right_pin(place)
+    told = [message for message in town.messages() if message.recipient == anna.account]
+    assert [message.facts for message in told] == [
+        PinTried(merchant_name="Café Knätsch", device_name="Till", wrong_tries=4),
+        PinTried(merchant_name="Café Knätsch", device_name=None, wrong_tries=4),
+    ]

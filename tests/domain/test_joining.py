@@ -7,7 +7,7 @@ import pytest
 from domain.card import CardRef
 from domain.ids import StoreId, TokenHash
 from domain.link import LinkKind, Route
-from domain.refusals import CardNotFound, LinkUnknown, ProgramInactive
+from domain.refusals import CardNotFound, CodeReplaced, LinkUnknown, ProgramInactive
 from domain.usecases.join_store import join_store
 from domain.usecases.links import OpenCardLink, find_route, join_offer, open_card_link
 from domain.usecases.my_cards import (
@@ -176,7 +176,7 @@ def test_new_code_replaces_the_old_one(town: Town, shop: Shop) -> None:
     old, new = lea.token_hash, town.new_hash()
     rotates(town, shop, lea, rotation=0, token_hash=new)
     assert town.database.read(find_route, new).target_id == lea.card_id
-    with pytest.raises(LinkUnknown):
+    with pytest.raises(CodeReplaced):
         town.database.read(find_route, old)
     assert shop.stamps(anna, CardRef("token", new)).entry.stamps_delta == 1
     with pytest.raises(CardNotFound):

@@ -5,7 +5,16 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from domain.delivery import ChannelKind, Delivery, Later, RecipientGone, Refused, Unreachable, addresses_of
+from domain.delivery import (
+    ChannelKind,
+    Delivered,
+    Delivery,
+    Later,
+    RecipientGone,
+    Refused,
+    Unreachable,
+    addresses_of,
+)
 from domain.ids import BotId, MessageId
 from domain.messages import MESSAGES, Message, MessageKind, RewardReady
 from domain.plumbing.outbox import (
@@ -131,7 +140,7 @@ def test_each_bot_leases_its_own(town: Town, lea: Holder) -> None:
 
 def test_sent_message_is_owed_no_more(town: Town, lea: Holder, clock: Clock) -> None:
     [leased] = leases(town)
-    town.database.write(deliveries_made, [Made(delivery=leased, reference="7")])
+    town.database.write(deliveries_made, [Made(delivery=leased, outcome=Delivered("7"))])
     clock.passes(days=2)
     assert leases(town) == []
     assert is_empty(town)
@@ -216,7 +225,7 @@ def ends(town: Town, shop: Shop, lea: Holder, outcome: Refused | Unreachable | N
     shop.stamps(shop.hires("Anna"), lea)
     for leased in leases(town):
         if outcome is None:
-            town.database.write(deliveries_made, [Made(delivery=leased, reference="7")])
+            town.database.write(deliveries_made, [Made(delivery=leased, outcome=Delivered("7"))])
         else:
             town.database.write(delivery_failed, Failed(delivery=leased, outcome=outcome))
     person = look(town.database, lambda tx: tx.person(lea.account))

@@ -13,7 +13,6 @@ from domain.refusals import (
     PinNotSet,
     PinRequired,
     PinWrong,
-    Refusal,
 )
 from domain.staff import Actor, Role, StaffStatus
 from domain.usecases.prove_pin import ChoosePin, JudgedPin, accept_pin, begin_attempt, choose_pin, reject_pin
@@ -33,12 +32,6 @@ def anna(shop: Shop) -> Actor:
     anna = shop.hires("Anna")
     shop.chooses_pin(anna, HASH)
     return anna
-
-
-def types_wrong_pin(shop: Shop, actor: Actor) -> Refusal:
-    pin = shop.database.write(begin_attempt, pin_holder(actor))
-    judged = JudgedPin(holder=pin_holder(actor), generation=pin.generation)
-    return shop.database.write(reject_pin, judged)
 
 
 def test_try_is_counted_even_if_it_is_never_judged(shop: Shop, anna: Actor) -> None:
@@ -62,7 +55,7 @@ def test_right_pin_does_not_count_after_all(shop: Shop, anna: Actor) -> None:
 @pytest.mark.parametrize("tries", range(1, 21))
 def test_what_is_told_after_each_wrong_pin(shop: Shop, anna: Actor, clock: Clock, tries: int) -> None:
     for _ in range(tries):
-        told = types_wrong_pin(shop, anna)
+        told = shop.types_wrong_pin(anna)
         if isinstance(told, PinLocked):
             clock.is_at(told.until)
     if tries == 20:
@@ -81,7 +74,7 @@ def test_managers_hear_of_every_lock_and_of_the_block_but_not_of_their_own(
     shop.chooses_pin(mia)
     untils = []
     for _ in range(20):
-        told = types_wrong_pin(shop, anna)
+        told = shop.types_wrong_pin(anna)
         if isinstance(told, PinLocked):
             untils.append(told.until)
             clock.is_at(told.until)
@@ -95,7 +88,7 @@ def test_managers_hear_of_every_lock_and_of_the_block_but_not_of_their_own(
         assert {alert.staff_name for alert in alerts} == {"Anna"}
     before = len(town.messages())
     for _ in range(5):
-        types_wrong_pin(shop, mia)
+        shop.types_wrong_pin(mia)
     assert [message.recipient for message in town.messages()[before:]] == [shop.owner.account]
 
 
@@ -210,7 +203,7 @@ def test_window_is_open_on_the_account_on_which_the_pin_was_typed_and_on_no_othe
 def test_open_window_outlives_a_lock_that_somebody_else_brought_about(shop: Shop, anna: Actor) -> None:
     terminal, lea = shop.hires("Till", Role.TERMINAL), shop.gives_card()
     for _ in range(5):
-        types_wrong_pin(shop, shop.actor(anna.staff_id, terminal.account))
+        shop.types_wrong_pin(shop.actor(anna.staff_id, terminal.account))
     assert shop.stamps(anna, lea).card.stamp_count == 1
 
 

@@ -69,17 +69,14 @@ AT_THE_COUNTER = (
     Flaw.PROGRAM_OFF,
     Flaw.ONLY_POINTS,
     Flaw.OWN_CARD,
-    Flaw.NO_PIN,
-    Flaw.PIN_BLOCKED,
-    Flaw.PIN_LOCKED,
-    Flaw.PIN_NOT_TYPED,
 )
+THE_PIN = (Flaw.NO_PIN, Flaw.PIN_BLOCKED, Flaw.PIN_LOCKED, Flaw.PIN_NOT_TYPED)
 EITHER_UNIT = tuple(flaw for flaw in AT_THE_COUNTER if flaw is not Flaw.ONLY_POINTS)
 ORDER = {
-    "stamp": (Flaw.COUNT, Flaw.KEY, *AT_THE_COUNTER, Flaw.COOLDOWN, Flaw.DAILY_LIMIT),
-    "redeem": (Flaw.KEY, *AT_THE_COUNTER, Flaw.TOO_FEW_STAMPS),
-    "void": (Flaw.KEY, *EITHER_UNIT, Flaw.NO_VOIDS, Flaw.VOIDED_BEFORE, Flaw.TOO_OLD),
-    "void of stamps": (Flaw.KEY, *AT_THE_COUNTER, Flaw.NO_VOIDS, Flaw.COUNT, Flaw.TOO_OLD),
+    "stamp": (Flaw.COUNT, Flaw.KEY, *AT_THE_COUNTER, Flaw.COOLDOWN, Flaw.DAILY_LIMIT, *THE_PIN),
+    "redeem": (Flaw.KEY, *AT_THE_COUNTER, Flaw.TOO_FEW_STAMPS, *THE_PIN),
+    "void": (Flaw.KEY, *EITHER_UNIT, Flaw.NO_VOIDS, Flaw.VOIDED_BEFORE, Flaw.TOO_OLD, *THE_PIN),
+    "void of stamps": (Flaw.KEY, *AT_THE_COUNTER, Flaw.NO_VOIDS, Flaw.COUNT, Flaw.TOO_OLD, *THE_PIN),
 }
 NEVER_TOGETHER = {
     frozenset({Flaw.NO_VOIDS, Flaw.VOIDED_BEFORE}),

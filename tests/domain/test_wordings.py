@@ -204,6 +204,7 @@ def test_messages_to_the_team_and_what_came_of_a_dispute_are_the_only_ones_sent_
         MessageKind.DISPUTE_ANSWERED,
         MessageKind.STAFF_ALERT,
         MessageKind.PIN_RESET,
+        MessageKind.PIN_TRIED,
         MessageKind.DAILY_SUMMARY,
         MessageKind.CODES_CHANGED,
     }

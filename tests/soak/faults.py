@@ -116,7 +116,7 @@ async def meets(case: Case) -> Found:
             anna, paul = await home.customer(shop, "Anna"), await home.owner(shop)
             await home.at_rest()
             whom = {POLLING: None, ANSWER: paul.id, RECEIPT: anna.id}[case.where]
-            method = "getUpdates" if case.where == POLLING else "sendMessage"
+            method = {POLLING: "getUpdates", ANSWER: "sendMessage", RECEIPT: "editMessageMedia"}[case.where]
             planned = sandbox.faults.add(
                 Fault(
                     **{name: getattr(case.fault, name) for name in Fault.__dataclass_fields__}

@@ -20,7 +20,7 @@ from random import Random
 
 from bot.jobs.expiry import expire_balances
 from bot.jobs.summaries import summarize
-from domain.delivery import ChannelKind, Delivery, Refused, Unreachable
+from domain.delivery import ChannelKind, Delivered, Delivery, Refused, Unreachable
 from domain.expiry import ExpiryKind
 from domain.history import LedgerLine
 from domain.ids import EntryId, UserId
@@ -91,7 +91,7 @@ class Post:
             await store.write(delivery_failed, Failed(delivery=leased, outcome=Refused("refused")))
         else:
             self.delivered += 1
-            await store.write(deliveries_made, [Made(delivery=leased, reference="1")])
+            await store.write(deliveries_made, [Made(delivery=leased, outcome=Delivered("1"))])
 
 
 @dataclass

@@ -292,8 +292,9 @@ def test_route_comes_back_as_added_until_it_is_forgotten(database: SyncDatabase,
     assert route_of(database, route) == route
     with pytest.raises(BROKEN):
         adds_route(database, replace(route, target_id="another"))
-    do(database, lambda tx: tx.forget_routes(MerchantId("m"), "t"))
-    assert [route_of(database, each) for each in (route, second, *others)] == [None, None, *others]
+    do(database, lambda tx: tx.retire_routes(MerchantId("m"), "t"))
+    replaced = [replace(each, kind=LinkKind.REPLACED) for each in (route, second)]
+    assert [route_of(database, each) for each in (route, second, *others)] == [*replaced, *others]
 
 
 def adds_route(database: SyncDatabase, route: Route) -> None:

@@ -259,6 +259,20 @@ def test_pin_session_comes_back_as_saved_until_the_sessions_end(shop: Shop, cloc
     assert (session_of(anna, LARGE), session_of(bob, LARGE)) == (PinSession(), saved)
 
 
+def test_pin_window_is_moved_beside_the_tries_and_only_where_there_is_a_session(
+    shop: Shop, clock: Clock
+) -> None:
+    anna = shop.staff(shop.hires("Anna"))
+    saved = PinSession(verified_at=clock.now, failures=3, locked_until=clock.now)
+    do(shop.database, lambda tx: tx.save_pin_window(anna, LARGE, clock.now))
+    assert look(shop.database, lambda tx: tx.pin_session(anna, LARGE)) == PinSession()
+    do(shop.database, lambda tx: tx.save_pin_session(anna, LARGE, saved))
+    for moved in (clock.now + timedelta(minutes=1), None):
+        do(shop.database, lambda tx, moved=moved: tx.save_pin_window(anna, LARGE, moved))  # type: ignore[misc]
+        found = look(shop.database, lambda tx: tx.pin_session(anna, LARGE))
+        assert found == replace(saved, verified_at=moved)
+
+
 def test_invites_are_those_of_the_merchant_oldest_first(town: Town, shop: Shop) -> None:
     town.opens_shop().invites("Zoé")
     made = [shop.invite_behind(shop.invites(name)) for name in ("Tom", "Lou")]

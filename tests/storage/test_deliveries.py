@@ -2,15 +2,19 @@
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from domain.card import Card
-from domain.delivery import ChannelKind, Delivery, MessageUnreadable
+from domain.delivery import CardShown, ChannelKind, Delivered, Delivery, MessageUnreadable
 from domain.expiry import Unit
-from domain.ids import EntryId, MessageId
+from domain.ids import CardId, EntryId, MessageId
 from domain.messages import Message, MessageKind, RewardReady
+from domain.plumbing.outbox import Made, deliveries_made
+from domain.ports import Tx
 from domain.rules.expiry import Period, Warned
 from tests.support.clock import MONDAY_MORNING, Clock
 from tests.support.databases import do, look
@@ -107,3 +111,44 @@ def test_history_of_a_card_has_each_entry_once_however_many_were_told(
 def test_message_that_is_not_there_cannot_be_read(shop: Shop, lea: Holder) -> None:
     with pytest.raises(MessageUnreadable, match="not there"):
         look(shop.database, lambda tx: tx.message(shop.merchant_id, MessageId("none")))
+
+
+def test_card_is_shown_in_one_place_which_shows_one_card(shop: Shop, lea: Holder) -> None:
+    marc = shop.gives_card("Marc")
+    first, second = CardShown("7"), CardShown("8", MessageId("m"))
+
+    def shows(card_id: CardId, shown: CardShown) -> None:
+        do(shop.database, lambda tx: tx.show_card(lea.account, shop.merchant_id, card_id, shown))
+
+    def shown() -> list[CardShown | None]:
+        return [_shown(shop, lea, card_id) for card_id in (lea.card_id, marc.card_id)]
+
+    assert shown() == [None, None]
+    shows(lea.card_id, first)
+    assert shown() == [first, None]
+    shows(lea.card_id, second)
+    assert shown() == [second, None]
+    shows(marc.card_id, first)
+    assert shown() == [second, first]
+    shows(marc.card_id, replace(second, receipt=None))
+    assert shown() == [None, CardShown("8")]
+
+
+def test_edited_message_that_has_lost_the_card_meanwhile_does_not_get_it_back(
+    shop: Shop, lea: Holder
+) -> None:
+    [delivery] = warns_at(shop, lea, str(lea.account.user_id))
+    for now, expected in (("7", CardShown("7", delivery.message_id)), ("8", CardShown("8"))):
+        shown = CardShown(now)
+        do(shop.database, partial(_show, shop, lea, shown))
+        edited = Delivered("7", lea.card_id, in_place=True)
+        shop.database.write(deliveries_made, [Made(delivery=delivery, outcome=edited)])
+        assert _shown(shop, lea, lea.card_id) == expected
+
+
+def _show(shop: Shop, lea: Holder, shown: CardShown, tx: Tx) -> None:
+    tx.show_card(lea.account, shop.merchant_id, lea.card_id, shown)
+
+
+def _shown(shop: Shop, lea: Holder, card_id: CardId) -> CardShown | None:
+    return look(shop.database, lambda tx: tx.card_shown(lea.account, shop.merchant_id, card_id))

@@ -25,6 +25,7 @@ from domain.messages import (
     MessageKind,
     NewCode,
     PinReset,
+    PinTried,
     Receipt,
     RewardReady,
     StaffAlert,
@@ -188,6 +189,11 @@ WRITTEN: list[tuple[MessageKind, str, Facts]] = [
     ),
     (MessageKind.PIN_RESET, '{"merchant_name":"Café","by":"Mia"}', PinReset(merchant_name="Café", by="Mia")),
     (MessageKind.PIN_RESET, '{"merchant_name":"Café","by":null}', PinReset(merchant_name="Café", by=None)),
+    (
+        MessageKind.PIN_TRIED,
+        '{"merchant_name":"Café","device_name":"Till","wrong_tries":4}',
+        PinTried(merchant_name="Café", device_name="Till", wrong_tries=4),
+    ),
     (
         MessageKind.NEW_CODE,
         '{"merchant_name":"Café","card_id":"c","card_number":"482109375"}',

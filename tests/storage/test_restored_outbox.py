@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.delivery import Refused
+from domain.delivery import Delivered, Refused
 from domain.expiry import ExpiryKind
 from domain.invariants import check
 from domain.merchant import ProgramKind
@@ -76,7 +76,7 @@ def test_what_the_log_knows_is_marked_and_the_rest_is_held(
     town: Town, restored: Town, copy: Path, path: Path, clock: Clock
 ) -> None:
     sent, refused, owed = town.messages()
-    town.database.write(deliveries_made, [Made(delivery=delivery_of(sent), reference="77")])
+    town.database.write(deliveries_made, [Made(delivery=delivery_of(sent), outcome=Delivered("77"))])
     town.database.write(delivery_failed, Failed(delivery=delivery_of(refused), outcome=Refused("oh")))
     assert settle_outbox(copy, path, clock.now) == Settled(sent_since=2, held=1)
     with closing(sqlite3.connect(copy)) as file:

@@ -275,3 +275,16 @@ def test_program_with_more_stamps_than_can_be_drawn_is_drawn_for_nobody(town: To
     edits(path, "UPDATE program_versions SET stamps_target = ?", str(2**63 - 1))
     with pytest.raises(RowUnreadable):
         town.database.read(my_cards, MyCards(account=account))
+
+
+def test_card_with_a_rotation_of_which_no_code_can_be_made_leaves_its_holder_their_other_cards(
+    town: Town, path: Path
+) -> None:
+    first, second, account = town.opens_shop(), town.opens_shop(), town.somebody()
+    for shop in (first, second):
+        shop.gives_card(account=account)
+    for rotation in (2**63 - 1, -1):
+        sql = f"UPDATE cards SET token_rotation = {rotation} WHERE merchant_id = ?"
+        edits(path, sql, first.merchant_id)
+        shown = town.database.read(my_cards, MyCards(account=account))
+        assert [held.merchant_id for held in shown] == [second.merchant_id]

@@ -17,6 +17,7 @@ from bot.kit.settings import Settings
 from bot.kit.tokens import Tokens, invite_token, token_hash
 from bot.sandbox import Message, Person, Sandbox
 from bot.sandbox.changes import Change, ChangeKind
+from bot.screens.second_taps import SECOND_TAP_S
 from bot.telegram.pacing import SendingLimits
 from domain.history import CardLine, LedgerLine
 from domain.ids import CardNumber, MerchantId, StaffId, StoreId
@@ -217,13 +218,17 @@ async def house(
     around: Surroundings | None = None,
     sandbox: Sandbox | None = None,
     alone_after_s: float = 0.0,
+    second_tap_s: float = 0.0,
     **settings: Any,
 ) -> AsyncIterator[House]:
     """The bot at work in a sandbox, until the block ends; in ``sandbox`` when one is there already.
 
-    ``settings`` replace those of `settings_for`. Where nobody else asks for updates, nobody waits to be sure of it.
+    ``settings`` replace those of `settings_for`. Where nobody else asks for updates, nobody waits to be sure of it;
+    people in tests are as fast as they like, where their pace is not the point.
     """
-    told = replace(around or Surroundings(limits=UNHURRIED), alone_after_s=alone_after_s)
+    told = replace(
+        around or Surroundings(limits=UNHURRIED), alone_after_s=alone_after_s, second_tap_s=second_tap_s
+    )
     if sandbox is not None:
         async with _at_work(path, told, sandbox, settings) as found:
             yield found
@@ -269,6 +274,11 @@ async def _ready_or_dead(ready: asyncio.Event, serving: "asyncio.Task[None]") ->
     if serving.done():
         waiting.cancel()
         serving.result()
+
+
+async def a_moment() -> None:
+    """As long as a person takes to see what has come up; who is faster is asked to tap once more."""
+    await asyncio.sleep(SECOND_TAP_S + 0.1)
 
 
 def has_picture(message: Message) -> bool:

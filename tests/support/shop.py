@@ -36,6 +36,7 @@ from domain.ids import (
 from domain.merchant import Merchant, PointReward, Program
 from domain.messages import Facts, Message, MessageKind
 from domain.ports import Tx
+from domain.refusals import Refusal
 from domain.staff import Actor, PinSession, Role, Staff
 from domain.usecases.adjust_points import adjust_points
 from domain.usecases.change_fields import change_fields
@@ -43,7 +44,15 @@ from domain.usecases.claim_invite import Claimed, ClaimInvite, claim_invite
 from domain.usecases.earn_points import earn_points
 from domain.usecases.join_store import Joined, JoinStore, join_store
 from domain.usecases.posting import Posted
-from domain.usecases.prove_pin import ChoosePin, JudgedPin, PinHolder, accept_pin, begin_attempt, choose_pin
+from domain.usecases.prove_pin import (
+    ChoosePin,
+    JudgedPin,
+    PinHolder,
+    accept_pin,
+    begin_attempt,
+    choose_pin,
+    reject_pin,
+)
 from domain.usecases.redeem_any import redeem_any
 from domain.usecases.redeem_points import redeem_points
 from domain.usecases.redeem_reward import redeem_reward
@@ -251,6 +260,11 @@ class Shop:
         pin = self.database.write(begin_attempt, pin_holder(actor))
         judged = JudgedPin(holder=pin_holder(actor), generation=pin.generation)
         self.database.write(accept_pin, judged)
+
+    def types_wrong_pin(self, actor: Actor) -> Refusal:
+        pin = self.database.write(begin_attempt, pin_holder(actor))
+        judged = JudgedPin(holder=pin_holder(actor), generation=pin.generation)
+        return self.database.write(reject_pin, judged)
 
     # The terms
 

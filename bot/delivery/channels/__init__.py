@@ -7,20 +7,24 @@ from importlib import import_module
 from telegram import Bot
 
 from bot.delivery.channel import Channel
+from bot.kit.links import Links
 from bot.kit.settings import Settings
 from bot.pictures.studio import Studio
 from bot.telegram.pacing import Pacer
+from bot.telegram.photos import Photos
 from domain.delivery import ChannelKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """What channels are made of; ``bot`` and ``pacer`` are the chat's."""
+    """What channels are made of; ``bot``, ``pacer`` and ``photos`` are the chat's."""
 
     settings: Settings
     studio: Studio
+    links: Links
     bot: Bot
     pacer: Pacer
+    photos: Photos
 
 
 def channels_on(parts: Parts) -> Sequence[Channel]:

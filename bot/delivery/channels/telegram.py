@@ -9,18 +9,24 @@ from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, Tele
 from bot.delivery.channel import Outcome
 from bot.delivery.channels import Parts
 from bot.delivery.illustrator import picture
+from bot.kit.links import Links
 from bot.pictures.studio import Studio
-from bot.telegram.chat import Place, edit, says_gone, says_unchanged, seconds_of, send
+from bot.telegram.chat import Place, edit, retire, seconds_of, send
 from bot.telegram.pacing import Pacer
-from bot.texts import texts
+from bot.telegram.photos import Photos
+from bot.texts import Texts, texts
+from bot.views.cards import retired, with_receipt
+from bot.views.faces import card_face, retired_face
 from bot.views.messages import render
 from bot.views.view import View
 from domain.account import Locale
 from domain.delivery import ChannelKind, Delivered, Later, Refused, Unreachable
-from domain.usecases.read_message import Letter
+from domain.usecases.read_message import CardToShow, Letter, Shown
 
 TOKEN_AGAIN_S = 5.0
 """A token that was refused, which is no message's fault (``bot/telegram/reception.py`` sees to it)."""
+OVERTAKEN = "overtaken"
+"""In the place of a message's id, where there was no message."""
 _OF_THE_CHAT = re.compile("(?!button).*(chat|peer|user|recipient)", re.IGNORECASE)
 """What Telegram says of a chat that it will not write to. Whatever else it says may be the message's own fault, for
 which nobody must count as gone."""
@@ -30,14 +36,16 @@ which nobody must count as gone."""
 class TelegramChannel:
     bot: Bot
     pacer: Pacer
+    photos: Photos
     studio: Studio
+    links: Links
     default_locale: Locale
     kind: ChannelKind = ChannelKind.TELEGRAM
 
     async def deliver(self, letter: Letter) -> Outcome:
-        view = await self._view(letter)
+        t = texts(letter.reader.locale or self.default_locale)
         try:
-            reference = await self._hand_over(letter, view)
+            return await self._deliver(t, letter)
         except RetryAfter as error:
             return Later("retry_after", seconds_of(error))
         except InvalidToken:
@@ -49,33 +57,54 @@ class TelegramChannel:
             return Refused(error.message, is_of_address=bool(_OF_THE_CHAT.match(error.message)))
         except TelegramError as error:
             return Later(type(error).__name__)
-        return Delivered(reference)
 
-    async def _hand_over(self, letter: Letter, view: View) -> str:
-        """What replaces an older message takes its place, unless that is gone."""
-        chat_id = int(letter.delivery.address)
+    async def _deliver(self, t: Texts, letter: Letter) -> Delivered:
+        """An overtaken receipt that nobody has to notice is seen in the one that has overtaken it. What replaces an
+        older message takes its place, unless that is gone."""
+        card, chat_id = letter.card, int(letter.delivery.address)
+        if card is not None and card.is_overtaken and card.is_silent:
+            return Delivered(card.shown.reference if card.shown else OVERTAKEN)
+        view = await self._view(t, letter)
+        if card is not None and not card.is_overtaken:
+            return await self._show(t, chat_id, card, view)
         if letter.replaces is not None:
-            try:
-                await edit(self.bot, Place(chat_id, int(letter.replaces)), view)
-                return letter.replaces
-            except BadRequest as error:
-                if says_unchanged(error):
-                    return letter.replaces
-                if not says_gone(error):
-                    raise
-        return str((await send(self.bot, chat_id, view)).message_id)
+            replaced = Place(chat_id, int(letter.replaces))
+            if shown := await edit(self.bot, replaced, view, self.photos):
+                return Delivered(str(shown.message_id))
+        sent = await send(self.bot, chat_id, view, self.photos)
+        return Delivered(str(sent.message_id))
 
-    async def _view(self, letter: Letter) -> View:
+    async def _view(self, t: Texts, letter: Letter) -> View:
         message, reader = letter.message, letter.reader
-        t = texts(reader.locale or self.default_locale)
         view = render(t, message, reader.timezone, reader.wording)
         return replace(view, photo=await picture(self.studio, t, message, reader.colour))
+
+    async def _show(self, t: Texts, chat_id: int, card: CardToShow, receipt: View) -> Delivered:
+        """The receipt below the card's picture: in its place where the card is shown and nobody has to be called,
+        else as a new message, after which the older one has no code any more."""
+        held = card.held
+        link = self.links.card(held.state.card_id, held.token_rotation)
+        view = with_receipt(t, held, await self.studio.card(card_face(t, held, link)), receipt)
+        before, card_id = card.shown, held.state.card_id
+        if card.is_silent and before and await edit(self.bot, _place(chat_id, before), view, self.photos):
+            return Delivered(before.reference, card_id, in_place=True)
+        sent = await send(self.bot, chat_id, view, self.photos)
+        if before is not None:
+            left = retired(t, await self.studio.card(retired_face(t, held)), before)
+            await retire(self.bot, _place(chat_id, before), left, self.photos)
+        return Delivered(str(sent.message_id), card_id)
+
+
+def _place(chat_id: int, shown: Shown) -> Place:
+    return Place(chat_id, int(shown.reference), has_picture=True)
 
 
 def channel(parts: Parts) -> TelegramChannel:
     return TelegramChannel(
         bot=parts.bot,
         pacer=parts.pacer,
+        photos=parts.photos,
         studio=parts.studio,
+        links=parts.links,
         default_locale=parts.settings.default_locale,
     )

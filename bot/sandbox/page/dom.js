@@ -39,8 +39,19 @@ export function icon(name) {
   return svg;
 }
 
+// The zone in which times are shown; undefined is the browser's.
+let timeZone;
+
+export function showTimesIn(name) {
+  timeZone = name ?? undefined;
+}
+
 export function clock(seconds) {
-  return new Date(seconds * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  return new Date(seconds * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", timeZone });
+}
+
+export function day(seconds) {
+  return new Date(seconds * 1000).toLocaleDateString([], { weekday: "short", day: "numeric", month: "short", timeZone });
 }
 
 export function fileSize(bytes) {

@@ -1,7 +1,7 @@
 // Keeps the page in step with the sandbox: the state once, then every change.
 
 import { get, post } from "./api.js";
-import { el, icon } from "./dom.js";
+import { clock, day, el, icon, showTimesIn } from "./dom.js";
 import { Phone } from "./phone.js";
 
 const phones = new Map();
@@ -11,6 +11,11 @@ const page = {
   languages: [],
   username: "",
   screens: new EventTarget(),
+  step: (phone, by) => {
+    const all = [...phones.values()];
+    all.at((all.indexOf(phone) + by) % all.length).enter();
+  },
+  leave: () => byId("tools").focus(),
   people: () => [...phones.values()].map((phone) => phone.person),
   botLink: () => `https://t.me/${page.username}`,
   isOwnLink: (url) => new RegExp(`^(https?://)?(t|telegram)\\.me/${page.username}([/?]|$)|^tg://resolve\\?domain=${page.username}\\b`, "i").test(url),
@@ -26,6 +31,8 @@ function applyState(state) {
   page.languages = state.languages;
   page.username = state.bot.username;
   document.title = `${state.bot.name} · Telegram sandbox`;
+  byId("title").textContent = state.bot.name;
+  showTimesIn(state.timezone);
   for (const { messages, ...person } of state.people) {
     applyPerson(person);
     phones.get(person.id).showAll(messages);
@@ -45,7 +52,11 @@ function applyPerson(person) {
   if (document.body.dataset.ready) added.root.scrollIntoView({ behavior: "smooth", inline: "center", block: "nearest" });
 }
 
-function applySurroundings({ guide, posters }) {
+function applySurroundings({ about, actions, guide, now, posters }) {
+  byId("about").textContent = about;
+  aheadSeconds = now - Date.now() / 1000;
+  showNow();
+  showActions(actions);
   byId("guide").hidden = guide.length === 0 && posters.length === 0;
   showGuide(guide.map((step) => ({ ...step, done: step.done || ticked.has(step.text) })));
   byId("counter").hidden = posters.length === 0;
@@ -55,6 +66,7 @@ function applySurroundings({ guide, posters }) {
 function showGuide(guide) {
   const current = guide.findIndex((step) => !step.done);
   byId("steps").replaceChildren(...guide.map((step, index) => guideStep(step, index, index === current, guide)));
+  byId("steps").querySelector(".current")?.scrollIntoView({ block: "nearest" });
 }
 
 function guideStep(step, index, isCurrent, guide) {
@@ -81,6 +93,43 @@ function tick(step, index, guide) {
 function poster({ label, picture }) {
   return el("button", { type: "button", class: "poster", onclick: () => page.enlarge(picture) },
     el("img", { src: picture, alt: `${label}: enlarge` }), el("span", {}, label));
+}
+
+// -- the tools: the clock of the chats, and the actions -----------------------------------------------------
+
+let aheadSeconds = 0;
+
+function showNow() {
+  const seconds = Date.now() / 1000 + aheadSeconds;
+  byId("now").textContent = `${day(seconds)}, ${clock(seconds)}`;
+}
+
+let shown = "[]";
+
+function showActions(actions) {
+  if (JSON.stringify(actions) === shown) return;
+  shown = JSON.stringify(actions);
+  for (const node of document.querySelectorAll(".action, .tool-group:not(#adding)")) node.remove();
+  for (const { label, group } of actions) toolGroup(group).append(actionButton(label));
+}
+
+function toolGroup(name) {
+  const found = document.querySelector(`.tool-group[aria-label=${CSS.escape(name)}]`);
+  if (found) return found;
+  const added = el("div", { class: "tool-group", role: "group", "aria-label": name }, el("span", { "aria-hidden": "true" }, name));
+  byId("adding").before(added);
+  return added;
+}
+
+function actionButton(label) {
+  const press = async ({ currentTarget: button }) => {
+    button.disabled = true;
+    byId("refused").textContent = "";
+    await post("/sandbox/actions", { label }).catch((error) => { byId("refused").textContent = error.message; });
+    button.disabled = false;
+    (button.isConnected ? button : byId("add")).focus();
+  };
+  return el("button", { type: "button", class: "tool action", onclick: press }, label);
 }
 
 function apply(change) {
@@ -124,8 +173,8 @@ function listen() {
 
 // -- the frame of the page ----------------------------------------------------------------------------------
 
-byId("add").prepend(icon("plus"));
 byId("add").addEventListener("click", () => post("/sandbox/people", {}));
 byId("lightbox").addEventListener("click", () => byId("lightbox").close());
 if (matchMedia("(max-width: 900px)").matches) byId("guide").open = false;
+setInterval(showNow, 1000);
 listen();

@@ -3,10 +3,10 @@
 import { post } from "./api.js";
 import { playEffect, renderMessage } from "./bubble.js";
 import { Compose } from "./compose.js";
-import { el, icon } from "./dom.js";
+import { day, el, icon } from "./dom.js";
 import { openCamera, showAlert } from "./overlay.js";
 
-const ROLES = { customer: "Customer", staff: "Staff", owner: "Owner" };
+const ROLES = { customer: "Customer", staff: "Staff", terminal: "Terminal", owner: "Owner" };
 const ACTIONS = {
   typing: "is typing", upload_photo: "is sending a photo", upload_document: "is sending a file",
   choose_sticker: "is choosing a sticker", find_location: "is looking for a place",
@@ -17,6 +17,7 @@ const NEAR_BOTTOM = 80;
 const CONTROLS = "button, a, select";
 const focusedControl = (node) => [...node.querySelectorAll(CONTROLS)].indexOf(document.activeElement);
 const focusControl = (node, index) => node.querySelectorAll(CONTROLS)[index]?.focus();
+const STOPS = "button:enabled, a[href], select, input, textarea, [tabindex='0']";
 
 export class Phone {
   constructor(person, page) {
@@ -47,7 +48,8 @@ export class Phone {
     this.screen = el("div", { class: "screen" }, this.chatHead, this.log, this.toasts, this.compose.root);
     this.log.append(this.welcome);
     this.followTheNewest();
-    this.root = el("section", { class: `phone role-${this.person.role}`, "aria-label": `${this.person.name}, ${this.roleName()}` }, this.owner, this.screen);
+    this.root = el("section", { class: `phone role-${this.person.role}`, "aria-label": `${this.person.name}, ${this.roleName()}`, "aria-describedby": "keys" }, this.owner, this.screen);
+    this.root.addEventListener("keydown", (event) => this.keydown(event));
     this.update(this.person);
   }
 
@@ -71,6 +73,29 @@ export class Phone {
   showNewest() {
     this.log.scrollTop = this.log.scrollHeight;
     this.atNewest = true;
+  }
+
+  // -- the keyboard: Tab goes round in a phone, or in what covers its screen ---------------------------------
+
+  enter() {
+    this.root.scrollIntoView({ inline: "nearest", block: "nearest" });
+    this.screen.querySelector(".overlay button, .start, .compose:not([inert]) textarea")?.focus();
+  }
+
+  keydown(event) {
+    if (event.defaultPrevented) return;
+    if (event.key === "Tab") this.goRound(event);
+    else if (event.key === "F6") { event.preventDefault(); this.page.step(this, event.shiftKey ? -1 : 1); }
+    else if (event.key === "Escape") this.page.leave();
+  }
+
+  goRound(event) {
+    const within = this.screen.querySelector(".overlay") ?? this.root;
+    const stops = [...within.querySelectorAll(STOPS)].filter((node) => node.checkVisibility());
+    const [next, last] = event.shiftKey ? [stops.at(-1), stops[0]] : [stops[0], stops.at(-1)];
+    if (document.activeElement !== last && within.contains(document.activeElement)) return;
+    event.preventDefault();
+    next?.focus();
   }
 
   roleName() {
@@ -118,15 +143,24 @@ export class Phone {
     const before = this.nodes.get(id);
     const focused = before ? focusedControl(before) : -1;
     if (before) before.replaceWith(node);
-    else this.log.append(node);
+    else this.log.append(...this.dayBefore(message), node);
     this.nodes.set(id, node);
     this.sizes.observe(node);
     focusControl(node, focused);
+    if (focused >= 0 && !node.contains(document.activeElement)) this.log.focus();
     if (isNew && !quiet) playEffect(message, this.screen);
+  }
+
+  dayBefore(message) {
+    const name = day(message.sent_at);
+    if (name === this.day) return [];
+    this.day = name;
+    return [el("p", { class: "day" }, name)];
   }
 
   drop(id) {
     this.messages.delete(id);
+    if (this.nodes.get(id)?.contains(document.activeElement)) this.log.focus();
     this.nodes.get(id)?.remove();
     this.nodes.delete(id);
   }

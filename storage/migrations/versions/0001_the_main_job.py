@@ -2,16 +2,8 @@
 
 from alembic import op
 
-from storage.migrations.spelling import (
-    check,
-    create_index,
-    create_table,
-    foreign,
-    long,
-    number,
-    string,
-    unique,
-)
+from storage.columns import long, number, string
+from storage.migrations.spelling import check, create_index, create_table, foreign, unique
 
 revision = "0001"
 down_revision = None

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from alembic import op
 from sqlalchemy.schema import SchemaItem
 
-from storage.migrations.spelling import create_index, create_table, foreign, long, number, string
+from storage.columns import long, number, string
+from storage.migrations.spelling import create_index, create_table, foreign
 
 revision = "0004"
 down_revision = "0003"

@@ -2,7 +2,8 @@
 
 from alembic import op
 
-from storage.migrations.spelling import create_table, foreign, long, string
+from storage.columns import long, string
+from storage.migrations.spelling import create_table, foreign
 
 revision = "0005"
 down_revision = "0004"

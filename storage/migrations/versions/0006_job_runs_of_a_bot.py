@@ -6,7 +6,8 @@ from typing import Any
 from alembic import op
 from sqlalchemy import text
 
-from storage.migrations.spelling import create_table, long, number, string
+from storage.columns import long, number, string
+from storage.migrations.spelling import create_table
 
 revision = "0006"
 down_revision = "0005"

@@ -1,7 +1,9 @@
 """Which links were withdrawn, and which PIN a reset took away: of those before, none and nobody knows."""
 
-import sqlalchemy as sa
 from alembic import op
+
+from storage.columns import long, string
+from storage.migrations.spelling import add_columns
 
 revision = "0007"
 down_revision = "0006"
@@ -10,9 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    at = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-    op.add_column("invites", sa.Column("withdrawn_at", at, nullable=True))
-    op.add_column("invites", sa.Column("replaced_pin_hash", sa.Text(), nullable=True))
+    add_columns("invites", long("withdrawn_at", null=True), string("replaced_pin_hash", null=True))
 
 
 def downgrade() -> None:

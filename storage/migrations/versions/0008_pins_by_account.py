@@ -3,17 +3,20 @@
 What was counted holds on each account on which the PIN was ever typed right, and on the member's own.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
+
+from storage.columns import long, number, string
+from storage.migrations.spelling import add_columns, create_table, foreign
 
 revision = "0008"
 down_revision = "0007"
 branch_labels = None
 depends_on = None
 
-LONG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 COUNTED = """
     SELECT merchant_id, staff_id, session.bot_id, session.user_id, verified_at,
         pin_failures AS failures, pin_locked_until AS locked_until
@@ -36,43 +39,29 @@ WORST = """
 
 
 def upgrade() -> None:
-    _replace(
-        COUNTED,
-        sa.Column("verified_at", LONG, nullable=True),
-        sa.Column("failures", sa.Integer(), nullable=False),
-        sa.Column("locked_until", LONG, nullable=True),
-    )
+    _replace(COUNTED, long("verified_at", null=True), number("failures"), long("locked_until", null=True))
     op.drop_column("staff", "pin_failures")
     op.drop_column("staff", "pin_locked_until")
 
 
 def downgrade() -> None:
     op.add_column("staff", sa.Column("pin_failures", sa.Integer(), nullable=False, server_default="0"))
-    op.add_column("staff", sa.Column("pin_locked_until", LONG, nullable=True))
+    add_columns("staff", long("pin_locked_until", null=True))
     op.execute(WORST)
     kept = "SELECT * FROM pin_sessions WHERE verified_at IS NOT NULL"
-    _replace(kept, sa.Column("verified_at", LONG, nullable=False))
+    _replace(kept, long("verified_at"))
 
 
-def _replace(kept: str, *columns: sa.Column[Any]) -> None:
+def _replace(kept: str, *columns: Sequence[sa.Column[Any]]) -> None:
     """A row for each member and phone: read, and written into a table with other columns."""
     found = [dict(row) for row in op.get_bind().execute(sa.text(kept)).mappings()]
     op.drop_table("pin_sessions")
-    table = op.create_table(
+    table = create_table(
         "pin_sessions",
-        sa.Column("merchant_id", sa.Text(), nullable=False),
-        sa.Column("staff_id", sa.Text(), nullable=False),
-        sa.Column("bot_id", LONG, nullable=False),
-        sa.Column("user_id", LONG, nullable=False),
+        string("merchant_id", "staff_id"),
+        long("bot_id", "user_id"),
         *columns,
-        sa.ForeignKeyConstraint(
-            ["merchant_id", "staff_id"],
-            ["staff.merchant_id", "staff.staff_id"],
-            name=op.f("fk_pin_sessions_merchant_id_staff_id"),
-        ),
-        sa.PrimaryKeyConstraint("merchant_id", "staff_id", "bot_id", "user_id", name=op.f("pk_pin_sessions")),
-        sqlite_strict=True,
-        sqlite_with_rowid=False,
+        foreign("staff", "merchant_id", "staff_id"),
+        key=["merchant_id", "staff_id", "bot_id", "user_id"],
     )
-    names = {column.name for column in table.columns}
-    op.bulk_insert(table, [{name: row[name] for name in row if name in names} for row in found])
+    op.bulk_insert(table, [{name: row[name] for name in row if name in table.columns} for row in found])

@@ -4,32 +4,35 @@ the till asks once more."""
 import sqlalchemy as sa
 from alembic import op
 
+from storage.columns import long, string
+from storage.migrations.spelling import add_columns
+
 revision = "0014"
-down_revision = "0012"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
-LONG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 TABLE = {"sqlite_strict": True, "sqlite_with_rowid": False}
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("disputes", table_kwargs=TABLE) as batch:
-        batch.add_column(sa.Column("alarms", sa.Text(), nullable=False, server_default="[]"))
-        batch.add_column(sa.Column("settled_at", LONG, nullable=True))
-        batch.add_column(sa.Column("settled_by", sa.Text(), nullable=True))
-        batch.add_column(sa.Column("outcome", sa.Text(), nullable=True))
-    with op.batch_alter_table("disputes", table_kwargs=TABLE) as batch:
-        batch.alter_column("alarms", server_default=None)
-    with op.batch_alter_table("program_versions", table_kwargs=TABLE) as batch:
-        batch.add_column(
-            sa.Column("plausible_purchase_minor", sa.Integer(), nullable=False, server_default="20000")
-        )
-    with op.batch_alter_table("program_versions", table_kwargs=TABLE) as batch:
-        batch.alter_column("plausible_purchase_minor", server_default=None)
+    add_columns("disputes", long("settled_at", null=True), string("settled_by", "outcome", null=True))
+    _add("disputes", sa.Column("alarms", sa.Text(), nullable=False, server_default="[]"))
+    _add(
+        "program_versions",
+        sa.Column("plausible_purchase_minor", sa.Integer(), nullable=False, server_default="20000"),
+    )
 
 
 def downgrade() -> None:
     op.drop_column("program_versions", "plausible_purchase_minor")
     for name in ("outcome", "settled_by", "settled_at", "alarms"):
         op.drop_column("disputes", name)
+
+
+def _add(table: str, column: sa.Column[str] | sa.Column[int]) -> None:
+    """With the default for the rows that are there, and none for those to come."""
+    with op.batch_alter_table(table, table_kwargs=TABLE) as batch:
+        batch.add_column(column)
+    with op.batch_alter_table(table, table_kwargs=TABLE) as batch:
+        batch.alter_column(column.name, server_default=None)

@@ -15,7 +15,7 @@ RECEIPT = "✅ +1 stamp"
 
 
 def receipts(person: Person) -> int:
-    return len([message for message in person.messages if message.text.startswith(RECEIPT)])
+    return len([message for message in person.messages if message.caption.startswith(RECEIPT)])
 
 
 async def test_restored_bot_tells_nobody_again_and_asks_before_it_tells_the_rest(
@@ -32,11 +32,11 @@ async def test_restored_bot_tells_nobody_again_and_asks_before_it_tells_the_rest
             anna, ben = await home.customer(shop, "Anna"), await home.customer(shop, "Ben")
             paul = await home.owner(shop)
             for person in (anna, ben):
-                sandbox.faults.server_error(method="sendMessage", chat_id=person.id)
+                sandbox.faults.server_error(method="editMessageMedia", chat_id=person.id)
                 await paul.sends(f"/stamp {number_of(person)}")
             await home.until_rows("SELECT count(*) FROM deliveries WHERE attempts = 1", [(2,)])
             await home.store.backup(copy)
-            sandbox.faults.server_error(method="sendMessage", chat_id=ben.id)
+            sandbox.faults.server_error(method="editMessageMedia", chat_id=ben.id)
             clock.passes(minutes=1)
             await paul.sends(f"/stamp {number_of(anna)}")
             await home.until_rows("SELECT count(*) FROM deliveries WHERE delivered_at IS NOT NULL", [(2,)])

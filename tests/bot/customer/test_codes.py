@@ -1,29 +1,69 @@
 """A card's code: renewed by its holder, worthless to strangers."""
 
+import pytest
+
 from bot.kit.buttons import Verb
-from bot.sandbox import Person
+from bot.sandbox import Message, Person
 from tests.bot.customer.test_cards import code_on
 from tests.support.house import House, Shop, has_picture, number_of
+
+
+async def asks_for_a_new_code(customer: Person) -> Message:
+    """Away from the daily buttons, and answered by what it would do."""
+    card = customer.last
+    await customer.taps("History")
+    await customer.taps("New code")
+    return await customer.sees(
+        lambda message: message.id == card.id and "Yes, a new code" in message.button_texts
+    )
 
 
 async def test_new_code_replaces_the_old_one(home: House, shop: Shop) -> None:
     anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
     old = code_on(anna.last)
-    await anna.taps("New code")
+    assert "New code" not in anna.last.button_texts
+    asked = await asks_for_a_new_code(anna)
+    assert "the code it has now is refused from then on" in asked.caption
+    assert home.rows("SELECT token_rotation FROM cards") == [(0,)]
+    assert asked.button_texts == ("Yes, a new code", "‹ Card"), "not where New code was"
+    await anna.taps("Yes, a new code")
     answer = await anna.answered("Your card has a new code. The old one no longer works.")
     assert answer.alert
     shown = await anna.sees(lambda message: message.photo and code_on(message) != old, new=True)
     await sam.opens(old)
-    await sam.sees("This link does not work, or not any more.", new=True)
+    await sam.sees("This code was replaced: ask for the new one.", new=True)
     await sam.opens(code_on(shown))
     await sam.sees("Anna · ", new=True)
 
 
-async def test_new_code_pressed_twice_on_one_picture_changes_once(home: House, shop: Shop) -> None:
+async def test_replaced_code_offers_nobody_a_card(home: House, shop: Shop) -> None:
+    anna, ben = await home.customer(shop, "Anna"), home.sandbox.person("Ben")
+    old = code_on(anna.last)
+    await asks_for_a_new_code(anna)
+    await anna.taps("Yes, a new code")
+    await anna.answered("Your card has a new code.")
+    await ben.opens(old)
+    told = await ben.sees("This code was replaced: ask for the new one.")
+    assert told.button_texts == ()
+
+
+async def test_who_works_elsewhere_is_told_whose_card_it_is_and_offered_none(home: House, shop: Shop) -> None:
+    bakery = await home.opens_shop("Bäckerei Schmit")
+    anna, sam = await home.customer(shop, "Anna"), await home.member(bakery, "Sam")
+    await sam.scans(anna)
+    told = await sam.sees("This is a card of Café Knätsch, not of your shop.", new=True)
+    assert told.button_texts == ()
+    await sam.opens(shop.join_link)
+    await sam.sees(has_picture, new=True)
+    await sam.scans(sam)
+    assert (await sam.sees(has_picture, new=True)).caption.startswith("Café Knätsch")
+
+
+async def test_new_code_pressed_twice_on_one_question_changes_once(home: House, shop: Shop) -> None:
     anna = await home.customer(shop, "Anna")
-    card = anna.last
-    data = next(button.callback_data for button in card.inline_buttons if button.text == "New code")
-    queries = [await anna.presses_raw(data or "", card) for _ in range(2)]
+    asked = await asks_for_a_new_code(anna)
+    data = next(button.callback_data for button in asked.inline_buttons if button.text == "Yes, a new code")
+    queries = [await anna.presses_raw(data or "", asked) for _ in range(2)]
     await home.sandbox.until(lambda: all(home.sandbox.world.queries[q.id].answer for q in queries))
     assert home.rows("SELECT token_rotation FROM cards") == [(1,)]
 
@@ -59,8 +99,11 @@ async def old_press(person: Person, verb: Verb) -> str:
     raise AssertionError(f"{person.name} has no such button")
 
 
-async def test_another_persons_new_code_button_changes_nothing(home: House, shop: Shop) -> None:
+@pytest.mark.parametrize("verb", [Verb.NEW_CODE, Verb.NEW_CODE_MEANT])
+async def test_another_persons_new_code_button_changes_nothing(verb: Verb, home: House, shop: Shop) -> None:
     anna, ben = await home.customer(shop, "Anna"), await home.customer(shop, "Ben")
-    await ben.presses_raw(await old_press(anna, Verb.NEW_CODE), ben.last)
+    await asks_for_a_new_code(anna)
+    data = (await old_press(anna, Verb.NEW_CODE_MEANT)).replace(Verb.NEW_CODE_MEANT, verb)
+    await ben.presses_raw(data, ben.last)
     await ben.answered("There is no such card here.")
     assert home.rows("SELECT token_rotation FROM cards") == [(0,), (0,)]

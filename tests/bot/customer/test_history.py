@@ -3,6 +3,8 @@
 from bot.sandbox import Person
 from tests.support.house import House, Shop, number_of
 
+BELOW = ("Something was not me", "New code")
+
 
 async def lines_after_tap(person: Person, button: str, message_id: int) -> list[str]:
     await person.taps(button)
@@ -21,11 +23,11 @@ async def test_history_is_paged_newest_first_to_the_very_first_entry(home: House
     title, *lines = first.text.splitlines()
     assert title == "Café Knätsch · history"
     assert [line.rpartition(" · ")[2] for line in lines] == [f"+{count} stamps" for count in range(12, 2, -1)]
-    assert first.button_texts == ("‹ Card", "Older ›")
+    assert first.button_texts == ("‹ Card", "Older ›", *BELOW)
     _, *older = await lines_after_tap(anna, "Older ›", first.id)
     assert [line.rpartition(" · ")[2] for line in older] == ["+2 stamps", "+1 stamp"]
     last = await anna.sees(lambda message: message.id == first.id)
-    assert last.button_texts == ("‹ Card",)
+    assert last.button_texts == ("‹ Card", *BELOW)
 
 
 async def test_exactly_one_page_offers_no_older_one(home: House, shop: Shop) -> None:
@@ -35,7 +37,7 @@ async def test_exactly_one_page_offers_no_older_one(home: House, shop: Shop) -> 
         await paul.sees(f"+{count} stamp", new=True)
     await anna.sends("/history")
     page = await anna.sees("history", new=True)
-    assert (len(page.text.splitlines()), page.button_texts) == (11, ("‹ Card",))
+    assert (len(page.text.splitlines()), page.button_texts) == (11, ("‹ Card", *BELOW))
 
 
 async def test_history_tells_every_kind_of_act_in_the_merchants_time(home: House, shop: Shop) -> None:

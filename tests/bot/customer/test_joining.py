@@ -8,7 +8,7 @@ from tests.support.house import House, Shop, TestClock, has_picture, number_of
 
 CONSENT = {
     "en": "Using this card, you agree that Café Knätsch keeps your Telegram name and your stamps.",
-    "fr": "En utilisant cette carte, vous acceptez que Café Knätsch conserve votre nom Telegram et vos tampons.",
+    "fr": "En utilisant cette carte, vous autorisez Café Knätsch à conserver votre nom Telegram et vos tampons.",
     "de": "Mit dieser Karte stimmst du zu, dass Café Knätsch deinen Telegram-Namen und deine Stempel speichert.",
     "lb": "Mat dëser Kaart bass du d’accord, datt Café Knätsch däin Telegram-Numm an deng Stempele späichert.",
 }

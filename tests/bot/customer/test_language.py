@@ -68,3 +68,28 @@ async def test_staff_keep_their_menu_in_the_new_language(home: House, shop: Shop
         ["📷 Scan by photo", "📊 Today", "↩️ Last act"],
         ["📷 Scanner par photo", "📊 Aujourd’hui", "↩️ Dernier acte"],
     ]
+
+
+async def test_staff_who_hold_a_card_get_their_menu_and_both_keyboards_in_the_new_language(
+    home: House, shop: Shop
+) -> None:
+    sam = await home.member(shop, "Sam", language="de")
+    elsewhere = await home.opens_shop(name="Elsewhere")
+    await sam.opens(elsewhere.join_link)
+    await sam.sees(lambda message: message.reply_keyboard, new=True)
+    await sam.sends("/language")
+    await sam.taps("Français")
+    keyboard = await sam.sees(lambda message: message.reply_keyboard, new=True)
+    team = ("📷 Scanner par photo", "📊 Aujourd’hui", "↩️ Dernier acte")
+    assert keyboard.button_texts == (*team, "💳 Ma carte", "🎁 Mes récompenses")
+    await home.sandbox.until(lambda: sam.commands()[0].description == "Tamponner une carte")
+
+
+async def test_who_has_no_card_is_not_told_of_one(home: House, shop: Shop) -> None:
+    olga = home.sandbox.person("Olga", language="de")
+    await olga.sends("/language")
+    await olga.taps("Français")
+    await olga.sees("Désormais en français", new=True)
+    await home.sandbox.until(lambda: olga.commands()[0].description == MENU["fr"])
+    await home.at_rest()
+    assert not any(message.reply_keyboard for message in olga.messages)

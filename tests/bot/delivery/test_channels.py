@@ -5,9 +5,12 @@ from pkgutil import iter_modules
 from telegram import Bot
 
 from bot.delivery import channels
+from bot.kit.links import Links
 from bot.kit.settings import Settings
+from bot.kit.tokens import Tokens
 from bot.pictures.studio import Studio
 from bot.telegram.pacing import Pacer
+from bot.telegram.photos import Photos
 from domain.delivery import ALWAYS_ON, ChannelKind
 from tests.support.house import UNHURRIED
 
@@ -21,7 +24,12 @@ async def test_what_the_settings_switch_on_is_made() -> None:
     settings = Settings(bot_token="123:abc", _env_file=None)
     studio = Studio()
     parts = channels.Parts(
-        settings=settings, studio=studio, bot=Bot("123:abc"), pacer=Pacer(UNHURRIED, lambda: 0.0)
+        settings=settings,
+        studio=studio,
+        links=Links("knaetsch_bot", Tokens(b"a secret")),
+        bot=Bot("123:abc"),
+        pacer=Pacer(UNHURRIED, lambda: 0.0),
+        photos=Photos(),
     )
     try:
         assert {channel.kind for channel in channels.channels_on(parts)} == settings.channels_on == ALWAYS_ON

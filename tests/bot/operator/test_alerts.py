@@ -18,6 +18,7 @@ from bot.sandbox import Person
 from bot.telegram.chat import Chat
 from bot.telegram.client import request
 from bot.telegram.pacing import Pacer
+from bot.telegram.photos import Photos
 from domain.account import Account
 from domain.history import CardHistory
 from domain.ids import BotId, CardNumber, UpdateId, UserId
@@ -69,7 +70,7 @@ async def chat(home: House) -> AsyncIterator[Chat]:
     url = f"{home.sandbox.url}/bot"
     bot = Bot(home.sandbox.token, base_url=url, request=request(), get_updates_request=request())
     async with bot:
-        yield Chat(bot, Pacer(UNHURRIED, lambda: 0.0))
+        yield Chat(bot, Pacer(UNHURRIED, lambda: 0.0), Photos())
 
 
 @pytest.fixture
@@ -84,6 +85,8 @@ def means(home: House, chat: Chat) -> Means:
         reception=nothing,
         operators=alerts_over(chat, home.store, home),
         clock_news=ClockNews(),
+        clock=home.clock,
+        chat=chat,
     )
 
 
@@ -219,7 +222,7 @@ async def test_message_that_was_refused_is_nothing_to_tell_the_operators(
     home: House, shop: Shop, means: Means, operators: tuple[Person, Person]
 ) -> None:
     anna, paul = await home.customer(shop, "Anna"), await home.owner(shop)
-    home.sandbox.faults.refuse("chat not found", method="sendMessage", chat_id=anna.id)
+    home.sandbox.faults.refuse("chat not found", method="editMessageMedia", chat_id=anna.id)
     await paul.sends(f"/stamp {number_of(anna)}")
     await home.until_rows("SELECT count(*) FROM deliveries WHERE failed_at IS NOT NULL", [(1,)])
     assert await report_dead_letters(means) == 0

@@ -53,7 +53,7 @@ async def test_operator_sees_how_the_bot_is_doing(home: House, olivia: Person, c
 
 async def test_what_went_wrong_stands_out(home: House, shop: Shop, olivia: Person) -> None:
     anna, paul = await home.customer(shop, "Anna"), await home.owner(shop)
-    home.sandbox.faults.refuse("chat not found", method="sendMessage", chat_id=anna.id)
+    home.sandbox.faults.refuse("chat not found", method="editMessageMedia", chat_id=anna.id)
     await paul.sends(f"/stamp {number_of(anna)}")
     await home.until_rows("SELECT count(*) FROM deliveries WHERE failed_at IS NOT NULL", [(1,)])
     await home.at_rest()

@@ -3,6 +3,8 @@ from PIL import ImageFont
 
 from bot.pictures.lettering import Style, Weight, choices, drawable, fit, text_width
 from bot.pictures.scripts import FONTS, fallback_of
+from bot.texts import texts
+from domain.account import Locale
 
 BODY = choices(Weight.MEDIUM, (36, 1), (30, 2))
 
@@ -92,3 +94,15 @@ def test_nothing_to_say_takes_no_room() -> None:
 
 def test_the_licence_travels_with_the_fonts() -> None:
     assert "SIL Open Font License" in (FONTS / "OFL.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("width", range(120, 400, 20))
+def test_no_line_breaks_where_french_and_numbers_have_a_space_that_does_not_break(width: int) -> None:
+    said = texts(Locale.FR)
+    text = (
+        said("“{label}”", label="Chez Anne")
+        + f"\u00a0: {said.number(12_345_678)} points, {said.percent(0.5)}\u202f!"
+    )
+    for line in fit(text, width, choices(Weight.MEDIUM, (20, 12))).lines:
+        assert not line.startswith((":", "!", "»", "%", "345", "678")), line
+        assert not line.endswith("«"), line

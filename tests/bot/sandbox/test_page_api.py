@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox import GuideStep, Person, Sandbox
+from bot.sandbox import Action, GuideStep, Person, Sandbox
 from tests.bot.sandbox.api import Api, keyboard, png, qr_png
 from tests.support.patience import PATIENCE_S
 
@@ -216,6 +216,28 @@ async def test_pictures_and_files_can_be_fetched(api: Api, anna: Person, sandbox
     for missing in ("files/none", "posters/9"):
         async with api.http.get(f"{sandbox.url}/sandbox/{missing}") as answer:
             assert answer.status == 404
+
+
+async def test_action_of_the_page_is_done_and_one_of_a_kind_goes_away(api: Api, sandbox: Sandbox) -> None:
+    async def an_hour() -> None:
+        sandbox.passes(3600)
+
+    sandbox.set_actions([Action(label="An hour on", group="Move the clock", run=an_hour, once=True)])
+    before = await get(api, "state")
+    assert before["actions"] == [{"label": "An hour on", "group": "Move the clock"}]
+    assert (await post(api, "actions", label="An hour on"))["status"] == 200
+    after = await get(api, "state")
+    assert after["actions"] == []
+    assert 3600 <= after["now"] - before["now"] < 3600 + PATIENCE_S
+    assert (await post(api, "actions", label="An hour on"))["error"] == "the button is gone"
+
+
+async def test_time_goes_on_for_all_and_never_back(anna: Person, sandbox: Sandbox) -> None:
+    first = await anna.sends("Hello")
+    sandbox.passes(14 * 86_400)
+    assert (await anna.sends("Hello again")).sent_at - first.sent_at >= 14 * 86_400
+    with pytest.raises(ValueError, match="not go back"):
+        sandbox.passes(-1)
 
 
 async def test_guide_is_ticked_off_as_things_happen(api: Api, anna: Person, sandbox: Sandbox) -> None:

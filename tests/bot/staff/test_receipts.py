@@ -6,6 +6,8 @@ from bot.sandbox import Message, Person
 from domain.staff import Role
 from tests.support.house import PIN, House, Shop, TestClock, has_keypad, number_of, types_pin
 
+OWED = "SELECT count(*) FROM deliveries WHERE delivered_at IS NULL"
+
 
 async def disputes(person: Person) -> list[str]:
     return [message.text for message in person.messages if "this was not me" in message.text]
@@ -16,7 +18,7 @@ async def test_receipt_names_the_store_where_it_has_a_name_of_its_own(home: Hous
     anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
     await sam.sends(f"/stamp {number_of(anna)} 2")
     receipt = await anna.sees("✅ +2 stamps\n2 of 10 · 8 to go\nCafé Knätsch · Gare")
-    assert receipt.button_texts == ("Not me",)
+    assert receipt.button_texts[0] == "Not me"
 
 
 async def test_not_me_reaches_every_manager_once_and_thanks_the_customer(home: House, shop: Shop) -> None:
@@ -27,7 +29,8 @@ async def test_not_me_reaches_every_manager_once_and_thanks_the_customer(home: H
     data = receipt.inline_buttons[0].callback_data or ""
     await anna.taps("Not me", on=receipt)
     thanked = await anna.sees("Thank you. Café Knätsch has been told and will look into it.", new=True)
-    assert (thanked.id, thanked.button_texts) == (receipt.id, ())
+    assert thanked.id == receipt.id
+    assert "Not me" not in thanked.button_texts
     assert thanked.html.startswith("✅ <b>+1 stamp</b>\n1 of 10")
     await anna.presses_raw(data, receipt)
     await anna.answered("You have already told us; the shop knows.")
@@ -47,7 +50,7 @@ async def test_void_and_redemption_can_be_disputed_too(home: House, shop: Shop) 
     number = number_of(anna)
     for command, receipt, told in (
         (f"/stamp {number} 12", None, None),
-        (f"/redeem {number}", "Enjoy: A coffee", "Reward handed out, card"),
+        (f"/redeem {number}", "Enjoy: A coffee", "Reward redeemed, card"),
         (f"/void {number}", "Your reward was not handed out", "Reward taken back: +10 stamps back, card"),
         (f"/void {number} 1", "1 stamp was taken back", "1 stamp taken back, card"),
     ):
@@ -57,6 +60,7 @@ async def test_void_and_redemption_can_be_disputed_too(home: House, shop: Shop) 
             shown = await anna.sees(receipt)
             await anna.taps("Not me", on=shown)
             await paul.sees(told or "")
+            await home.until_rows(OWED, [(0,)])
 
 
 async def test_another_customers_receipt_cannot_be_disputed(home: House, shop: Shop) -> None:
@@ -70,9 +74,6 @@ async def test_another_customers_receipt_cannot_be_disputed(home: House, shop: S
     await ben.presses_raw(receipt.inline_buttons[0].callback_data or "", ben.last)
     await ben.answered("There is no such card here.")
     assert home.rows("SELECT count(*) FROM disputes") == [(0,)]
-
-
-OWED = "SELECT count(*) FROM deliveries WHERE delivered_at IS NULL"
 
 
 async def disputed(home: House, shop: Shop, *managers: Person) -> tuple[Person, list[Message]]:

@@ -15,7 +15,7 @@ from tests.support.house import PIN, House, Shop, TestClock, number_of, types_pi
 
 QUESTION = {
     "en": "Which card?\nThere is more than one in the picture.",
-    "fr": "Quelle carte ?\nIl y en a plusieurs sur l’image.",
+    "fr": "Quelle carte\u202f?\nIl y en a plusieurs sur l’image.",
     "de": "Welche Karte?\nAuf dem Bild ist mehr als eine.",
     "lb": "Wéi eng Kaart?\nOp dem Bild ass méi wéi eng.",
 }
@@ -153,7 +153,9 @@ async def test_card_of_another_shop_and_one_with_an_old_code_are_not_offered(
     elsewhere = await home.opens_shop("Elsewhere")
     noa = await home.customer(elsewhere, "Noa")
     old = card_of(ben)
+    await ben.taps("History")
     await ben.taps("New code")
+    await ben.taps("Yes, a new code")
     await ben.answered("Your card has a new code.")
     await sam.sends_photo(beside(card_of(anna), old, card_of(noa)))
     question = await sam.sees(QUESTION["en"], new=True)

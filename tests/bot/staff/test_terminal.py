@@ -100,7 +100,7 @@ async def test_member_stays_at_the_terminal_for_the_window_and_no_longer(
     clock.passes(minutes=14)
     await phone.sends(f"/stamp {number_of(anna)}")
     await phone.sees("✅ 2 of 10", new=True)
-    clock.passes(minutes=1)
+    clock.passes(minutes=15)
     await phone.sends(f"/stamp {number_of(anna)}")
     await phone.sees("Sam, your PIN", new=True)
     await phone.taps("Someone else")

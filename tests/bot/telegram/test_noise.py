@@ -67,7 +67,7 @@ async def test_many_silent_chats_hold_up_no_other_receipt(
     people = [home.sandbox.person(f"{n}", user_id=FIRST_CUSTOMER + n) for n in range(CROWD + 1)]
     for person in people:
         home.sandbox.world.chats[person.id].started = True
-    stalled = [home.sandbox.faults.stall(method="sendMessage", chat_id=person.id) for person in people[:-1]]
+    stalled = [home.sandbox.faults.stall(method="sendPhoto", chat_id=person.id) for person in people[:-1]]
     for number in town.numbers:
         await stamp(home.store, town, number)
     await people[-1].sees("✅ +1 stamp")
@@ -88,7 +88,11 @@ async def test_refused_token_is_no_messages_failure(
         await home.owner(shop),
     )
     fault = Fault(
-        kind=FaultKind.SERVER_ERROR, status=status, description=said, method="sendMessage", chat_id=anna.id
+        kind=FaultKind.SERVER_ERROR,
+        status=status,
+        description=said,
+        method="editMessageMedia",
+        chat_id=anna.id,
     )
     refused = home.sandbox.faults.add(fault)
     await stamps(paul, anna)

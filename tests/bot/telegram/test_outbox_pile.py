@@ -16,7 +16,7 @@ from bot.app.process import Surroundings
 from bot.sandbox import Sandbox
 from bot.sandbox.limits import Limits
 from domain.ids import CardNumber
-from tests.benchmarks.outbox import entry_of, stamp
+from tests.benchmarks.outbox import TOLD, entry_of, stamp, take_back
 from tests.benchmarks.scaled_bot import scaled
 from tests.benchmarks.town import FIRST_CUSTOMER, Town, build_town
 from tests.support.house import House, house
@@ -43,7 +43,10 @@ class Pile:
         return [number for number in pairs if number is not None]
 
     async def grows(self) -> None:
-        await asyncio.gather(*(stamp(self.home.store, self.town, number) for number in self.turns))
+        """Of stamps taken back: what must be noticed is told, however much follows."""
+        store, town = self.home.store, self.town
+        await asyncio.gather(*(stamp(store, town, number, EACH) for number in town.numbers))
+        await asyncio.gather(*(take_back(store, town, number) for number in self.turns))
 
     def left(self) -> int:
         [[owed]] = self.home.rows(OWED)
@@ -54,12 +57,12 @@ class Pile:
         found = defaultdict(list)
         for person in self.home.sandbox.people:
             for message in person.messages:
-                if (entry := entry_of(message)) is not None:
+                if (entry := entry_of(message)) is not None and "taken back" in message.content.body.text:
                     found[person.id].append(entry)
         return found
 
     def entries(self) -> list[str]:
-        return [str(entry) for (entry,) in self.home.rows("SELECT entry_id FROM entries ORDER BY entry_id")]
+        return [str(entry) for (entry,) in self.home.rows(f"{TOLD} ORDER BY entry_id")]
 
 
 @pytest.fixture

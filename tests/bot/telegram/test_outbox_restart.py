@@ -23,7 +23,7 @@ async def test_next_start_takes_over_what_a_dead_dispatcher_held(tmp_path: Path,
         async with house(path, around, sandbox) as home:
             shop = await home.opens_shop()
             anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
-            sandbox.faults.server_error(method="sendMessage", chat_id=anna.id)
+            sandbox.faults.server_error(method="editMessageMedia", chat_id=anna.id)
             await sam.sends(f"/stamp {number_of(anna)}")
             await home.until_rows("SELECT attempts FROM deliveries", [(1,)])
         clock.passes(minutes=1)

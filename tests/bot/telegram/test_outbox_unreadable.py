@@ -86,4 +86,4 @@ async def test_error_of_the_database_itself_does_not_end_the_dispatcher(
     await paul.sends(f"/stamp {number_of(anna)}")
     await anna.sees("✅ +1 stamp")
     await home.until_rows("SELECT count(*) FROM deliveries WHERE delivered_at IS NULL", [(0,)])
-    assert len([message for message in anna.messages if "+1 stamp" in message.text]) == 1
+    assert len([message for message in anna.messages if "+1 stamp" in message.caption]) == 1

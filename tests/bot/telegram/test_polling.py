@@ -39,7 +39,7 @@ ALONE_AFTER_S = 3.0
 async def bot_on(path: Path, sandbox: Sandbox, alone_after_s: float = 0.0) -> AsyncIterator[House]:
     around = Surroundings(limits=UNHURRIED)
     listen = f"127.0.0.1:{unused_port()}"
-    options = {"health_listen": listen, "operator_ids": (OLIVIA,)}
+    options: dict[str, Any] = {"health_listen": listen, "operator_ids": (OLIVIA,)}
     async with house(path, around, sandbox, alone_after_s, **options) as home:
         yield home
 

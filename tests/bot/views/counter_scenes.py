@@ -17,7 +17,7 @@ from domain.usecases.posting import Posted
 from domain.usecases.store_today import Today
 from tests.bot.views import points_scenes
 from tests.bot.views.points_scenes import A_MILLION
-from tests.bot.views.scenes import KEY, ZONE, Names, Scene
+from tests.bot.views.scenes import KEY, NOW, ZONE, Names, Scene
 
 THOUSANDS = 999_999
 
@@ -38,6 +38,7 @@ def at_counter(names: Names, points: int = 340, *, stamps: bool = False) -> Card
         card=state(names, points, stamps=stamps),
         store_name=names.store,
         voidable=tuple(Voidable(entry=each, needs_reason=False) for each in newest),
+        seen_at=NOW,
     )
 
 

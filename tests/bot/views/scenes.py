@@ -14,6 +14,7 @@ from bot.views import status as operating
 from bot.views.confirmations import confirmation
 from bot.views.view import View
 from bot.views.wording_preview import preview
+from domain import refusals
 from domain.account import Account, Locale
 from domain.dispute import DisputeOutcome
 from domain.entry import Entry
@@ -49,6 +50,7 @@ from domain.messages import (
     MessageKind,
     NewCode,
     PinReset,
+    PinTried,
     Receipt,
     RewardReady,
     StaffAlert,
@@ -69,6 +71,7 @@ from domain.usecases.look_up_card import CardAtCounter, Voidable
 from domain.usecases.my_balances import Balance
 from domain.usecases.my_cards import HeldCard, HistoryPage
 from domain.usecases.posting import Posted
+from domain.usecases.read_message import Reader, Shown
 from domain.usecases.settle_dispute import Settled
 from domain.usecases.store_today import Today
 from domain.usecases.wordings import WordingSheet
@@ -204,33 +207,39 @@ def every_entry(names: Names) -> tuple[Entry, ...]:
     )
 
 
-def at_counter(names: Names, *, voidable: bool = True, ready: int = 0) -> CardAtCounter:
+def at_counter(names: Names, *, voidable: bool = True, ready: int = 0, limits: bool = False) -> CardAtCounter:
     found = (
         Voidable(entry=entry(EntryKind.STAMP_EARNED, 20, names), needs_reason=False),
         Voidable(entry=entry(EntryKind.STAMP_REDEEMED, -10, names), needs_reason=True),
     )
     return CardAtCounter(
-        card=state(names, ready=ready), store_name=names.store, voidable=found if voidable else ()
+        card=state(names, ready=ready, limits=limits),
+        store_name=names.store,
+        voidable=found if voidable else (),
+        seen_at=NOW,
+        may_lock=True,
     )
 
 
-def stamped(names: Names, *, rewards: int = 0, may_undo: bool = True, limits: bool = True) -> Posted:
+def stamped(
+    names: Names, *, rewards: int = 0, may_undo: bool = True, limits: bool = True, ready: int = 2
+) -> Posted:
     return Posted(
         entry=entry(EntryKind.STAMP_EARNED, 20, names),
         rewards_earned_now=rewards,
         may_undo=may_undo,
-        card=state(names, stamps=20, ready=2, limits=limits),
+        card=state(names, stamps=20, ready=ready, limits=limits),
     )
 
 
-def redeemed(names: Names) -> Posted:
+def redeemed(names: Names, ready: int = 2) -> Posted:
     redemption = replace(entry(EntryKind.STAMP_REDEEMED, -10, names), reward=names.reward)
-    return Posted(entry=redemption, rewards_earned_now=0, may_undo=True, card=state(names, ready=2))
+    return Posted(entry=redemption, rewards_earned_now=0, may_undo=True, card=state(names, ready=ready))
 
 
-def voided(names: Names, kind: EntryKind, shortfall: int = 0) -> Posted:
+def voided(names: Names, kind: EntryKind, shortfall: int = 0, ready: int = 0) -> Posted:
     void = replace(entry(kind, 20, names), stamps_shortfall=shortfall)
-    return Posted(entry=void, rewards_earned_now=0, may_undo=False, card=state(names))
+    return Posted(entry=void, rewards_earned_now=0, may_undo=False, card=state(names, ready=ready))
 
 
 def membership(names: Names, number: int = 0) -> Membership:
@@ -282,6 +291,11 @@ def offer(names: Names) -> JoinOffer:
 
 def pin_reset(names: Names, by: str | None) -> Message:
     return message(MessageKind.PIN_RESET, PinReset(merchant_name=names.merchant, by=by))
+
+
+def pin_tried(names: Names, device: str | None, tries: int) -> Message:
+    facts = PinTried(merchant_name=names.merchant, device_name=device, wrong_tries=tries)
+    return message(MessageKind.PIN_TRIED, facts)
 
 
 def message(kind: MessageKind, facts: Facts) -> Message:
@@ -482,17 +496,53 @@ CARDS: Mapping[str, Scene] = {
     "history: full": lambda t, n: cards.history(
         t, HistoryPage(held=held(n), entries=every_entry(n), older=999_999_999)
     ),
+    "with_receipt": lambda t, n: cards.with_receipt(
+        t, held(n), b"png", messages.render(t, receipt(n, EntryKind.STAMP_EARNED, 3), ZONE)
+    ),
+    "retired": lambda t, _: cards.retired(t, b"png", Shown(reference="7", receipt=None)),
+    "retired: receipt": lambda t, n: cards.retired(
+        t,
+        b"png",
+        Shown(
+            reference="7",
+            receipt=(receipt(n, EntryKind.STAMP_EARNED, 3), Reader(locale=None, timezone=ZONE)),
+        ),
+    ),
+    "disputable": lambda t, n: cards.disputable(
+        t, HistoryPage(held=held(n), entries=every_entry(n), older=None)
+    ),
+    "ask_new_code": lambda t, n: cards.ask_new_code(t, held(n)),
     "stranger": lambda t, n: cards.stranger(t, offer(n)),
 }
 COUNTER: Mapping[str, Scene] = {
     "panel: fresh": lambda t, n: counter.panel(t, at_counter(n, voidable=False), ZONE),
+    "panel: in cooldown": lambda t, n: counter.panel(t, at_counter(n, limits=True), ZONE),
+    "panel: no PIN": lambda t, n: counter.panel(
+        t, replace(at_counter(n, voidable=False), may_lock=False), ZONE
+    ),
+    "panel: a reward, nothing to take back": lambda t, n: counter.panel(
+        t, at_counter(n, voidable=False, ready=1), ZONE
+    ),
+    "panel: something to take back": lambda t, n: counter.panel(t, at_counter(n), ZONE),
     "panel: everything": lambda t, n: counter.panel(t, at_counter(n, ready=2), ZONE),
+    "panel: after a refusal": lambda t, n: counter.panel(t, at_counter(n), ZONE, t("Cancelled.")),
+    "panel: of one's own card": lambda t, n: counter.panel(
+        t, replace(at_counter(n), refusal=refusals.OwnCardRefused()), ZONE
+    ),
     "stamped": lambda t, n: confirmation(t, stamped(n)),
+    "stamped: no reward yet": lambda t, n: confirmation(t, stamped(n, ready=0)),
+    "stamped: a minute ago": lambda t, n: confirmation(
+        t, replace(stamped(n, may_undo=False), may_take_back=True)
+    ),
     "stamped: reward": lambda t, n: confirmation(t, stamped(n, rewards=2, limits=False, may_undo=False)),
     "redeemed": lambda t, n: confirmation(t, redeemed(n)),
+    "redeemed: the last": lambda t, n: confirmation(t, redeemed(n, ready=0)),
     "voided: stamps": lambda t, n: confirmation(t, voided(n, EntryKind.STAMP_VOIDED)),
     "voided: shortfall": lambda t, n: confirmation(t, voided(n, EntryKind.STAMP_VOIDED, 1)),
     "voided: redemption": lambda t, n: confirmation(t, voided(n, EntryKind.REDEMPTION_VOIDED)),
+    "voided: redemption, its reward ready": lambda t, n: confirmation(
+        t, voided(n, EntryKind.REDEMPTION_VOIDED, ready=1)
+    ),
     "void_list": lambda t, n: counter.void_list(t, at_counter(n), ZONE),
     "void_list: empty": lambda t, n: counter.void_list(t, at_counter(n, voidable=False), ZONE),
     "void_reasons": lambda t, _: counter.void_reasons(t, CARD_ID, EntryId(uuid(5)), KEY),
@@ -607,6 +657,8 @@ MESSAGES: Mapping[str, Scene] = {
         for reason in (AlertReason.PIN_LOCKED, AlertReason.PIN_BLOCKED)
     },
     "render: pin_reset": lambda t, n: messages.render(t, pin_reset(n, n.staff), ZONE),
+    "render: pin_tried": lambda t, n: messages.render(t, pin_tried(n, n.staff, 20), ZONE),
+    "render: pin_tried on one's own phone": lambda t, n: messages.render(t, pin_tried(n, None, 1), ZONE),
     "render: pin_reset by the operator": lambda t, n: messages.render(t, pin_reset(n, None), ZONE),
     "render: reward_ready": lambda t, n: messages.render(t, reward_ready(n), ZONE),
     "render: new_code": lambda t, n: messages.render(t, new_code(n), ZONE),

@@ -1,6 +1,7 @@
 """What staff read of points, word by word, and which buttons they get."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -11,6 +12,7 @@ from bot.views.confirmations import confirmation
 from bot.views.view import View
 from domain.account import Locale
 from domain.kinds import EntryKind
+from domain.refusals import OwnCardRefused
 from tests.bot.views import scenes
 from tests.bot.views.counter_scenes import adjusted, at_counter, earned, redeemed, state, today, voided
 from tests.bot.views.scenes import KEY, ORDINARY, ZONE
@@ -38,10 +40,48 @@ def test_panel_of_a_points_card_starts_with_what_is_next() -> None:
 
 
 def test_panel_of_a_hybrid_card_offers_stamps_and_purchases() -> None:
-    view = counter.panel(EN, at_counter(ORDINARY, 200, stamps=True), ZONE)
+    found = at_counter(ORDINARY, 200, stamps=True)
+    view = counter.panel(EN, replace(found, card=replace(found.card, next_stamp_at=None)), ZONE)
     assert lines(view)[0] == "2 rewards · 3 of 10 on the next card"
     assert lines(view)[1].startswith("200 points")
     assert labels(view) == [["+1"], ["+2", "+3"], ["+ Purchase"], [REWARDS], ["Take back …"]]
+
+
+@pytest.mark.parametrize(
+    ("left", "offered"),
+    [(None, ["+1", "+2", "+3"]), (3, ["+1", "+2", "+3"]), (2, ["+1", "+2"]), (1, ["+1"])],
+)
+def test_panel_offers_as_many_stamps_as_are_possible(left: int | None, offered: list[str]) -> None:
+    found = scenes.at_counter(ORDINARY)
+    card = replace(found.card, next_stamp_at=None, stamps_left_today=left)
+    view = counter.panel(EN, replace(found, card=card), ZONE)
+    assert [button for row in labels(view) for button in row if button[0] == "+"] == offered
+
+
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [
+        (datetime(2026, 6, 15, 16, 33, tzinfo=UTC), "from 18:33"),
+        (datetime(2026, 6, 15, 21, 59, tzinfo=UTC), "from 23:59"),
+        (datetime(2026, 6, 15, 22, 0, tzinfo=UTC), "tomorrow"),
+        (datetime(2026, 6, 16, 5, 0, tzinfo=UTC), "tomorrow from 07:00"),
+        (datetime(2026, 6, 17, 5, 0, tzinfo=UTC), "from 17/06/2026, 07:00"),
+    ],
+)
+def test_panel_says_from_when_in_the_words_of_today_and_offers_no_stamp_before(
+    at: datetime, said: str
+) -> None:
+    found = scenes.at_counter(ORDINARY)
+    card, now = replace(found.card, next_stamp_at=at), datetime(2026, 6, 15, 10, 0, tzinfo=UTC)
+    view = counter.panel(EN, replace(found, card=card, seen_at=now), ZONE)
+    assert f"Next stamp possible {said}." in lines(view)
+    assert Verb.STAMP not in verbs(view)
+
+
+def test_panel_of_a_card_to_which_nothing_may_be_done_says_why_and_offers_nothing() -> None:
+    view = counter.panel(EN, replace(scenes.at_counter(ORDINARY), refusal=OwnCardRefused()), ZONE)
+    assert lines(view)[-1] == "This is your own card. Ask a colleague to do it."
+    assert view.buttons == ()
 
 
 @pytest.mark.parametrize(
@@ -142,5 +182,5 @@ def test_void_list_names_purchase_and_reward() -> None:
     view = counter.void_list(EN, at_counter(ORDINARY), ZONE)
     assert labels(view)[1:3] == [
         ["+1,000,000 points · €100,000.00 · 31/12/2026, 23:59"],
-        ["Reward handed out · A coffee · 31/12/2026, 23:59"],
+        ["Reward redeemed · A coffee · 31/12/2026, 23:59"],
     ]

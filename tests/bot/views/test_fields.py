@@ -40,9 +40,9 @@ def test_labels_of_one_target_are_short_and_differ(locale: Locale) -> None:
     ("locale", "said"),
     [
         (Locale.EN, "“Minutes that a PIN holds” goes from 0 to 1440."),
-        (Locale.FR, "« Minutes de validité d’un code PIN » va de 0 à 1440."),
+        (Locale.FR, "«\u00a0Minutes de validité d’un code PIN\u00a0» va de 0 à 1440."),
         (Locale.DE, "„Minuten, die eine PIN gilt“ geht von 0 bis 1440."),
-        (Locale.LB, "„Minutten, déi eng PIN gëllt“ geet vun 0 bis 1440."),
+        (Locale.LB, "„Minutten, déi e PIN gëllt“ geet vun 0 bis 1440."),
     ],
     ids=str,
 )

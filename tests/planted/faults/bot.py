@@ -382,7 +382,7 @@ _OUTBOX = (
     fault(
         "a chat that takes messages again stays unreachable",
         "domain.plumbing.outbox:deliveries_made",
-        "_learn(tx, made.delivery, None)",
+        "_learn(tx, delivery, None)",
         "",
         "tests/domain/test_outbox.py",
     ),
@@ -503,8 +503,8 @@ _OUTBOX = (
     ),
     fault(
         "a message is written in the bot's language, not the reader's",
-        "bot.delivery.channels.telegram:TelegramChannel._view",
-        "reader.locale or self.default_locale",
+        "bot.delivery.channels.telegram:TelegramChannel.deliver",
+        "letter.reader.locale or self.default_locale",
         "self.default_locale",
         "tests/bot/customer/test_language.py",
     ),
@@ -542,9 +542,9 @@ _TIMETABLE = (
     fault(
         "a job that fails ends its timer",
         "bot.jobs.runs:Recorder._timed",
-        "logger.exception('job %s failed', name)",
+        "logger.error('job %s failed', name, exc_info=None if is_outage else failure)",
         """
-            logger.exception('job %s failed', name)
+            logger.error('job %s failed', name, exc_info=None if is_outage else failure)
             raise
         """,
         "tests/bot/jobs",
@@ -605,6 +605,90 @@ _TIMETABLE = (
 
 _SPEAKING = (
     fault(
+        "the n of Luxembourgish stays before every number",
+        "bot.texts.luxembourgish:keeps_n",
+        "_first_spoken(word) not in '4567'",
+        "True",
+        "tests/bot/texts/test_luxembourgish.py",
+    ),
+    fault(
+        "a number of two digits is read out from the left in Luxembourgish",
+        "bot.texts.luxembourgish:_first_spoken",
+        "len(group) != 2",
+        "len(group)",
+        "tests/bot/texts/test_luxembourgish.py",
+    ),
+    fault(
+        "a French line breaks before its colon",
+        "bot.texts.french:typeset",
+        "r' (?=[:»])|(?<=«) '",
+        "r' (?=»)|(?<=«) '",
+        "tests/bot/texts/test_french.py",
+    ),
+    fault(
+        "staff keep the keyboard of their card in the old language",
+        "bot.customer.language:language_button",
+        "await turn.read(my_cards, MyCards(account=turn.account))",
+        "not turn.caller.is_staff and await turn.read(my_cards, MyCards(account=turn.account))",
+        "tests/bot/customer/test_language.py",
+    ),
+    fault(
+        "a reward is spent without a sound",
+        "bot.delivery.channels.telegram:TelegramChannel._show",
+        "card.is_silent and before and await edit(self.bot, _place(chat_id, before), view, self.photos)",
+        "before and await edit(self.bot, _place(chat_id, before), view, self.photos)",
+        "tests/bot/customer/test_live_card.py",
+    ),
+    fault(
+        "a card that was shown before keeps its code",
+        "bot.delivery.channels.telegram:TelegramChannel._show",
+        "before is not None",
+        "before is None",
+        "tests/bot/customer/test_live_card.py",
+    ),
+    fault(
+        "each picture is uploaded again",
+        "bot.telegram.photos:Photos.shown",
+        "self._ids.get(key)",
+        "None",
+        "tests/bot/customer/test_live_card.py",
+    ),
+    fault(
+        "a panel in cooldown offers a stamp that must fail",
+        "bot.views.counter:_stamp_rows",
+        "card.next_stamp_at is not None",
+        "False",
+        "tests/bot/views/test_counter.py",
+    ),
+    fault(
+        "+3 where only two are possible",
+        "bot.views.counter:_stamp_rows",
+        "left is None or count <= left",
+        "True",
+        "tests/bot/views/test_counter.py",
+    ),
+    fault(
+        "a shared phone asks who stands there for a card that is nobody's",
+        "bot.staff.counter:perform",
+        "await turn.read(check_unattended, Asked(act=act, actor=unattended_terminal(turn.caller)))",
+        "",
+        "tests/bot/staff/test_no_dead_ends.py",
+    ),
+    fault(
+        "Undo stands there for good",
+        "bot.telegram.chat:Chat.replace_due",
+        "moment < now",
+        "False",
+        "tests/bot/staff/test_no_dead_ends.py",
+    ),
+    fault(
+        "what was shown in the place of a confirmation is replaced when its minute is over",
+        "bot.telegram.chat:Chat.edit",
+        "self._later.pop((place.chat_id, place.message_id), None)",
+        "",
+        "tests/bot/staff/test_no_dead_ends.py",
+    ),
+    fault(
         "names are not escaped",
         "bot.texts:fill",
         "html.escape(isolated(str(value)), quote=False)",
@@ -634,17 +718,14 @@ _SPEAKING = (
     ),
     fault(
         "a message that is gone gets no successor",
-        "bot.telegram.chat:Chat.edit",
-        """
-            if not says_gone(error):
-                raise
-        """,
-        "raise",
+        "bot.telegram.chat:edit",
+        "_is_gone(error)",
+        "False",
         "tests/bot/telegram/test_direct_errors.py",
     ),
     fault(
         "an edit that changes nothing is an error",
-        "bot.telegram.chat:says_unchanged",
+        "bot.telegram.chat:edit",
         "'message is not modified'",
         "'message is never modified'",
         "tests/bot/telegram/test_direct_errors.py",
@@ -952,6 +1033,27 @@ FAULTS = (
         "task.cancelling() > 0",
         "task.cancelling() >= 0",
         "tests/bot/test_watch.py",
+    ),
+    fault(
+        "what has an effect comes up under the finger",
+        "bot.screens.turn:Turn._out_of_reach",
+        "out_of_reach(view, finger) if finger else view",
+        "view",
+        "tests/bot/staff/test_rewards_for_points.py",
+    ),
+    fault(
+        "a second tap is taken for a first",
+        "bot.screens.second_taps:SecondTaps.is_one",
+        "answer.data_since_s.get(query.data, LONG_AGO) + self._within_s",
+        "answer.data_since_s.get(query.data, LONG_AGO)",
+        "tests/bot/test_second_taps.py",
+    ),
+    fault(
+        "a press that waited in the inbox counts from when it was handled",
+        "bot.screens.second_taps:SecondTaps.arrived",
+        "self._arrived_s.setdefault(update_id, self._clock())",
+        "self._arrived_s[update_id] = self._clock()",
+        "tests/bot/test_second_taps.py",
     ),
     *_PICTURES,
 )

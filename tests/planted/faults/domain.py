@@ -120,16 +120,16 @@ _STAMPS = (
     ),
     fault(
         "a full card is one stamp short",
-        "domain.usecases.redeem_reward:take_stamps",
-        "at.card.stamp_count < need",
-        "at.card.stamp_count <= need",
+        "domain.rules.rewards:check_full",
+        "stamp_count < stamps_target",
+        "stamp_count <= stamps_target",
         "tests/domain/test_cooldown.py",
     ),
     fault(
         "a reward is handed out one stamp early",
-        "domain.usecases.redeem_reward:take_stamps",
-        "at.card.stamp_count < need",
-        "at.card.stamp_count < need - 1",
+        "domain.rules.rewards:check_full",
+        "stamp_count < stamps_target",
+        "stamp_count < stamps_target - 1",
         "tests/domain/test_refusal_order.py",
     ),
 )
@@ -312,7 +312,7 @@ _COUNTER = (
     ),
     fault(
         "an inactive card is stamped",
-        "domain.rules.counter:admit",
+        "domain.rules.counter:usable_card",
         """
             if not card.active:
                 raise CardInactive
@@ -322,7 +322,7 @@ _COUNTER = (
     ),
     fault(
         "a switched-off program is stamped",
-        "domain.rules.counter:admit",
+        "domain.rules.counter:usable_card",
         """
             if not program.active:
                 raise ProgramInactive
@@ -333,25 +333,26 @@ _COUNTER = (
     fault(
         "whose card it is comes before whether it is active",
         "domain.rules.counter:admit",
-        "card, customer, program = _find_card(counter)",
+        "card, customer, program = usable_card(counter, unit)",
         """
-            card, customer, program = _find_card(counter)
+            card, customer, program = find_card(counter)
             if customer.account in (staff.account, actor.account):
                 raise OwnCardRefused
+            usable_card(counter, unit)
         """,
         "tests/domain/test_refusal_order.py",
     ),
     fault(
         "the PIN is not asked for",
-        "domain.rules.counter:_check_pin",
+        "domain.rules.counter:check_pin",
         "raise PinRequired",
         "",
         "tests/domain/test_proving_pins.py",
     ),
     fault(
         "a shared phone without a PIN where the program wants none",
-        "domain.rules.counter:_check_pin",
-        "program.require_staff_pin or at_terminal",
+        "domain.rules.counter:wants_pin",
+        "program.require_staff_pin or is_at_terminal",
         "program.require_staff_pin",
         "tests/domain/test_proving_pins.py",
     ),
@@ -396,8 +397,8 @@ _PINS = (
     fault(
         "the PIN window never closes",
         "domain.rules.pins:is_window_open",
-        "verified_at is not None and abs(now - verified_at) < timedelta(minutes=pin_window_minutes)",
-        "verified_at is not None",
+        "abs(now - verified_at) < timedelta(minutes=pin_window_minutes)",
+        "True",
         "tests/domain/test_pins.py",
     ),
     fault(
@@ -454,10 +455,65 @@ _PINS = (
     ),
     fault(
         "a lock at a shared phone is not looked at before the PIN is asked for",
-        "domain.rules.counter:_check_pin",
-        "pins.check_not_locked(counter.pin_session, now)",
+        "domain.rules.counter:check_pin",
+        "pins.check_not_locked(at.pin_session, now)",
         "None",
         "tests/domain/test_insiders.py",
+    ),
+    fault(
+        "a sole owner never hears that their PIN is guessed on a shared phone",
+        "domain.usecases.prove_pin:_alert",
+        """
+            if not is_own:
+                _tell_member(tx, staff, device, session.failures)
+        """,
+        "",
+        "tests/domain/test_insiders.py",
+    ),
+    fault(
+        "four wrong tries after each right PIN are told to nobody",
+        "domain.usecases.prove_pin:accept_pin",
+        "wrong > 0",
+        "wrong > 4",
+        "tests/domain/test_insiders.py",
+    ),
+    fault(
+        "an act does not move the PIN window",
+        "domain.usecases.posting:ask_pin",
+        """
+            if is_window_open(at, tx.now):
+                tx.save_pin_window(at.staff, asked.actor.account, tx.now)
+        """,
+        "",
+        "tests/domain/test_pin_window.py",
+    ),
+    fault(
+        "an undo, which needs no PIN, opens the window",
+        "domain.usecases.posting:ask_pin",
+        "is_window_open(at, tx.now)",
+        "True",
+        "tests/domain/test_pin_window.py",
+    ),
+    fault(
+        "the PIN window outlives the day",
+        "domain.rules.pins:is_window_open",
+        "verified_at is None or local_date(verified_at, timezone) != local_date(now, timezone)",
+        "verified_at is None",
+        "tests/domain/test_pin_window.py",
+    ),
+    fault(
+        "moving the window forgets the wrong tries",
+        "storage.team:TeamRows.save_pin_window",
+        "SAVE_WINDOW",
+        "SAVE_SESSION",
+        "tests/storage/test_contract_team.py",
+    ),
+    fault(
+        "Lock leaves the window open",
+        "domain.usecases.prove_pin:lock_pin",
+        "tx.save_pin_window(staff, command.account, None)",
+        "",
+        "tests/domain/test_pin_window.py",
     ),
     fault(
         "a card that one person stamped where others work is not flagged",
@@ -742,8 +798,29 @@ _LINKS = (
     fault(
         "the old code of a card works after a new one",
         "domain.usecases.my_cards:rotate_code",
-        "tx.forget_routes(card.merchant_id, card.card_id)",
+        "tx.retire_routes(card.merchant_id, card.card_id)",
         "",
+        "tests/domain/test_joining.py",
+    ),
+    fault(
+        "a late receipt turns the card back",
+        "domain.usecases.read_message:_is_overtaken",
+        "since > 0",
+        "since < 0",
+        "tests/bot/customer/test_live_card.py",
+    ),
+    fault(
+        "a message that shows another card now is edited for the one before",
+        "storage.outbox:OutboxRows.show_card",
+        "self.session.run(DELETE_SHOWN, **place)",
+        "pass",
+        "tests/storage/test_deliveries.py",
+    ),
+    fault(
+        "a replaced code is nothing but a broken link",
+        "domain.usecases.links:find_route",
+        "raise CodeReplaced",
+        "raise LinkUnknown",
         "tests/domain/test_joining.py",
     ),
     fault(
@@ -777,7 +854,7 @@ _LINKS = (
     fault(
         "the code of before goes on working after the key was exchanged",
         "domain.usecases.rotate_key:_change_code",
-        "tx.forget_routes(card.merchant_id, card.card_id)",
+        "tx.retire_routes(card.merchant_id, card.card_id)",
         "",
         "tests/domain/test_rotating_the_key.py",
     ),
@@ -845,7 +922,7 @@ _INVARIANTS = (
 _REWARDS = (
     fault(
         "a reward is chosen for whoever does not choose",
-        "domain.usecases.redeem_any:_redeem",
+        "domain.usecases.redeem_any:only_reward",
         "len(possible) > 1",
         "False",
         "tests/domain/test_redeem_any.py",

@@ -1,0 +1,76 @@
+"""Where buttons lie, and what comes up under a finger that has just tapped (docs/decisions/0031).
+
+The newest message stands at the bottom of a chat: what replaces a keyboard is in the same place when it is in the
+same row from the top or from the bottom, and shares some of the width.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import combinations
+from typing import TypeVar
+
+from bot.kit.buttons import Reach, reach_of
+from bot.views.view import Button, Keyboard, View, row
+
+T = TypeVar("T")
+
+SPARES_MAX = 2
+"""A place is a row from the top and a row from the bottom: two that must be without effect."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Rows count from 1, ``left`` and ``right`` are shares of the width."""
+
+    from_top: int
+    from_bottom: int
+    left: Fraction
+    right: Fraction
+
+    def touches(self, other: "Place") -> bool:
+        in_row = self.from_top == other.from_top or self.from_bottom == other.from_bottom
+        return in_row and self.left < other.right and other.left < self.right
+
+
+def places(rows: Sequence[Sequence[T]]) -> Iterator[tuple[T, Place]]:
+    """Each button of a keyboard with its place."""
+    for number, buttons in enumerate(rows):
+        for column, button in enumerate(buttons):
+            width = Fraction(1, len(buttons))
+            yield button, Place(number + 1, len(rows) - number, column * width, (column + 1) * width)
+
+
+def under(finger: Place, keyboard: Keyboard) -> list[Button]:
+    """What has an effect where the finger is."""
+    placed = places(keyboard)
+    return [button for button, place in placed if _has_effect([button]) and place.touches(finger)]
+
+
+def out_of_reach(view: View, finger: Place) -> View:
+    """The view with nothing that has an effect under the finger: rows without effect come there, the view's spare
+    button where there are too few, and nothing is moved further than it must be."""
+    if not under(finger, view.buttons):
+        return view
+    for spares in range(SPARES_MAX + 1 if view.spare else 1):
+        rows = (*view.buttons, *[row(view.spare)] * spares)
+        orders = list(_orders(rows, finger))
+        if orders:
+            order = min(orders, key=lambda order: sum(abs(was - at) for at, was in enumerate(order)))
+            return replace(view, buttons=tuple(rows[was] for was in order))
+    return view
+
+
+def _orders(rows: Keyboard, finger: Place) -> Iterator[Sequence[int]]:
+    """Those with rows without effect where the finger is; among themselves, these and the others stay in order."""
+    effects = [was for was, buttons in enumerate(rows) if _has_effect(buttons)]
+    others = [was for was, buttons in enumerate(rows) if not _has_effect(buttons)]
+    touched = {finger.from_top - 1, len(rows) - finger.from_bottom} & {*range(len(rows))}
+    for chosen in combinations(range(len(rows)), len(others)):
+        if touched <= {*chosen}:
+            left, right = iter(others), iter(effects)
+            yield [next(left) if at in chosen else next(right) for at in range(len(rows))]
+
+
+def _has_effect(buttons: Sequence[Button]) -> bool:
+    return any(reach_of(button.data) is Reach.EFFECT for button in buttons)

@@ -1,0 +1,60 @@
+"""What is refused at a terminal whoever stands there is refused before anybody says who they are and types a PIN."""
+
+from contextlib import suppress
+from datetime import datetime
+
+from domain.acts import (
+    Act,
+    AdjustPoints,
+    AskAmount,
+    Asked,
+    EarnPoints,
+    RedeemAny,
+    RedeemPoints,
+    RedeemReward,
+    Stamp,
+    TakeBack,
+)
+from domain.card import Card
+from domain.expiry import Unit
+from domain.merchant import Merchant, Program
+from domain.ports import Ledger
+from domain.refusals import RewardNotChosen, VoidingSwitchedOff
+from domain.rules import points, rewards, stamps
+from domain.rules.counter import admit_terminal, usable_card
+from domain.usecases.redeem_any import only_reward
+
+UNITS = {
+    Stamp: Unit.STAMPS,
+    RedeemReward: Unit.STAMPS,
+    AskAmount: Unit.POINTS,
+    EarnPoints: Unit.POINTS,
+    RedeemPoints: Unit.POINTS,
+    AdjustPoints: Unit.POINTS,
+}
+
+
+def check_unattended(*, tx: Ledger, query: Asked[Act]) -> None:
+    """Raises NotAllowed, what ``usable_card`` raises, and what the act's use case raises of balances and limits."""
+    counter = tx.counter(query.actor, query.act.card)
+    merchant = admit_terminal(counter)
+    card, _, program = usable_card(counter, UNITS.get(type(query.act)))
+    _check(query.act, merchant, card, program, tx.now)
+
+
+def _check(act: Act, merchant: Merchant, card: Card, program: Program, now: datetime) -> None:
+    match act:
+        case Stamp():
+            stamps.earn(card, program, merchant.timezone, act.count, now)
+        case EarnPoints():
+            points.points_for(act.amount_minor, program, merchant.currency)
+        case RedeemReward():
+            rewards.check_full(card.stamp_count, program.stamps_target)
+        case RedeemPoints():
+            reward = points.chosen_reward(program, act.position, act.cost)
+            points.check_enough(have=card.points_balance, need=reward.cost)
+        case RedeemAny():
+            with suppress(RewardNotChosen):
+                _check(only_reward(act, card, program), merchant, card, program, now)
+        case TakeBack() if not merchant.allow_void:
+            raise VoidingSwitchedOff

@@ -1,0 +1,27 @@
+"""Which message shows a card: the newest alone has its code, and is edited when something happens to the card."""
+
+from dataclasses import dataclass
+
+from domain.account import Account
+from domain.delivery import CardShown
+from domain.ids import CardId, MerchantId
+from domain.ports import Tx
+from domain.usecases.read_message import Shown, shown_at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowCard:
+    """``reference`` is what the chat calls the message that shows the card now."""
+
+    account: Account
+    merchant_id: MerchantId
+    card_id: CardId
+    reference: str
+
+
+def show_card(*, tx: Tx, command: ShowCard) -> Shown | None:
+    """Remembers it; returns what showed the card until now, None where that is the same message or unknown."""
+    card = command.account, command.merchant_id, command.card_id
+    before = shown_at(tx, *card)
+    tx.show_card(*card, CardShown(command.reference))
+    return None if before is None or before.reference == command.reference else before

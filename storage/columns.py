@@ -1,0 +1,27 @@
+"""Columns of the types that both databases know, for the tables and for their migrations.
+
+A migration that has run stands for ever, so nothing here may come to mean another thing.
+"""
+
+from sqlalchemy import BigInteger, Column, Integer, Text
+from sqlalchemy.types import TypeEngine
+
+# STRICT tables of SQLite know INTEGER, which holds 64 bits; PostgreSQL's holds 32.
+LONG: TypeEngine[int] = BigInteger().with_variant(Integer(), "sqlite")
+
+
+def string(*names: str, null: bool = False) -> list[Column[str]]:
+    return [Column(name, Text, nullable=null) for name in names]
+
+
+def number(*names: str, null: bool = False) -> list[Column[int]]:
+    return [Column(name, Integer, nullable=null) for name in names]
+
+
+def long(*names: str, null: bool = False) -> list[Column[int]]:
+    return [Column(name, LONG, nullable=null, autoincrement=False) for name in names]
+
+
+def flag(*names: str) -> list[Column[int]]:
+    """0 or 1."""
+    return number(*names)

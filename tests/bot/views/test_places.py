@@ -1,0 +1,181 @@
+"""Where the finger is after a tap, nothing else that has an effect comes up: for every pair of views that a tap can
+lead through. ``pytest -s`` prints the table."""
+
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import product
+
+import pytest
+
+from bot.kit.buttons import REACH, Reach, Verb, parse_press, reach_of
+from bot.texts import texts
+from bot.views import keypad
+from bot.views.places import SPARES_MAX, Place, out_of_reach, places, under
+from bot.views.view import Button, Keyboard, View, row
+from domain.account import Locale
+from tests.bot.views.scenes import ORDINARY
+from tests.bot.views.test_views import SCENES
+
+ASKED = ("ask_pin", "choose_pin", "who_stands_here")
+REFUSED = ("panel",)
+OPENED = ("panel", "stamped", "redeemed", "points_redeemed", "reward_list", "voided", "ask_amount", *ASKED)
+LEADS_TO: Mapping[Verb, Sequence[str]] = {
+    Verb.STAMP: ("stamped", *REFUSED, *ASKED),
+    Verb.REDEEM: ("redeemed", *REFUSED, *ASKED),
+    Verb.REDEEM_POINTS: ("points_redeemed", "reward_list", *REFUSED, *ASKED),
+    Verb.REWARD_LIST: ("reward_list", *REFUSED, *ASKED),
+    Verb.PURCHASE: ("ask_amount", *REFUSED, *ASKED),
+    Verb.AMOUNT_KEY: ("ask_amount", "earned", "doubt_amount", *REFUSED, *ASKED),
+    Verb.AMOUNT_SURE: ("earned", *REFUSED, *ASKED),
+    Verb.UNDO: ("voided", "void_list", *REFUSED, *ASKED),
+    Verb.VOID: ("voided", "void_list", *REFUSED, *ASKED),
+    Verb.VOID_WHY: ("void_reasons", *REFUSED, *ASKED),
+    Verb.VOID_LIST: ("void_list", *REFUSED, *ASKED),
+    Verb.PANEL: ("panel", *ASKED),
+    Verb.WHICH: OPENED,
+    Verb.KEY: (
+        *OPENED,
+        "earned",
+        "doubt_amount",
+        "confirmed",
+        "adjusted",
+        "void_list",
+        "pin_chosen",
+        "signed_in",
+    ),
+    Verb.STAND_HERE: ("ask_pin",),
+    Verb.LEAVE: ("who_stands_here",),
+    Verb.LOCK: ("panel", "today", *ASKED),
+    Verb.STORE: ("store_chosen", *OPENED),
+    Verb.RESET_PIN: ("pin_reset_link",),
+    Verb.UNDO_RESET: ("reset_undone",),
+    Verb.SHOW_CARD: ("card",),
+    Verb.HISTORY: ("history",),
+    Verb.BALANCE: ("balance", "no_cards"),
+    Verb.REWARDS: ("rewards", "no_cards"),
+    Verb.NEW_CODE: ("ask_new_code",),
+    Verb.NEW_CODE_MEANT: ("card",),
+    Verb.NOT_ME: (),
+    Verb.DISPUTABLE: ("disputable",),
+    Verb.JOIN: ("welcome", "card"),
+    Verb.LANGUAGE: (),
+    Verb.OPEN_CARD: ("panel", *ASKED),
+    Verb.SETTLE: ("confirmed", "voided", "void_list", "void_reasons", *REFUSED, *ASKED),
+    Verb.DAY: ("summary", "by_store", "by_staff", "void_list"),
+    Verb.POSTER: ("poster_follows",),
+}
+"""The views, by the names of their functions and scenes, that the press of a button can bring up."""
+VIEWS: Mapping[str, View] = {name: scene(texts(Locale.EN), ORDINARY) for name, scene in SCENES.items()}
+WIDTHS = [(Fraction(at, of), Fraction(at + 1, of)) for of in (1, 2) for at in range(of)]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    before: str
+    tapped: Button
+    finger: Place
+    after: str
+
+    @property
+    def found_there(self) -> list[Button]:
+        """What the view as it is written has where the finger is."""
+        return under(self.finger, VIEWS[self.after].buttons)
+
+    @property
+    def shown(self) -> Keyboard:
+        return out_of_reach(VIEWS[self.after], self.finger).buttons
+
+    def __str__(self) -> str:
+        was = ", ".join(button.text for button in self.found_there)
+        order = " / ".join("  ".join(button.text for button in buttons) for buttons in self.shown)
+        finger = f"{self.finger.from_top} from the top, {self.finger.from_bottom} from the bottom"
+        width = f"{self.finger.left} to {self.finger.right}"
+        verdict = f"MOVED, was {was}: {order}" if was else "clean"
+        return f"{self.before} | {self.tapped.text} | {finger}, {width} | {self.after} | {verdict}"
+
+
+def pairs() -> Iterator[Pair]:
+    """Every button that goes further than showing, with every view that its press can bring up."""
+    for before, view in VIEWS.items():
+        for button, finger in places(view.buttons):
+            if reach_of(button.data) is not Reach.LOOK:
+                names = leads_to(before, button)
+                yield from (Pair(before, button, finger, after) for after in VIEWS if head(after) in names)
+
+
+def leads_to(before: str, button: Button) -> Sequence[str]:
+    """A key that types leads to its own keypad."""
+    pressed = parse_press(button.data or "")
+    types = reach_of(button.data) is Reach.KEY and pressed.text(1) not in (keypad.ENTER, keypad.CANCEL)
+    return [head(before)] if types else LEADS_TO[pressed.verb]
+
+
+def head(name: str) -> str:
+    return name.partition(":")[0]
+
+
+def test_every_verb_says_how_far_it_reaches_and_where_it_leads() -> None:
+    assert set(REACH) == set(LEADS_TO) == set(Verb)
+    known = set(map(head, SCENES))
+    assert {name for names in LEADS_TO.values() for name in names} <= known
+
+
+def test_no_tap_brings_up_another_effect_under_the_finger() -> None:
+    found = list(pairs())
+    moved = [pair for pair in found if pair.found_there]
+    wrong = [pair for pair in found if under(pair.finger, pair.shown)]
+    sys.stdout.write("\n".join(["", *(str(pair) for pair in found), ""]))
+    counted = f"under the finger an effect would have come up in {len(moved)}, and comes up in {len(wrong)}"
+    sys.stdout.write(f"{len(found)} pairs: {counted}\n")
+    assert wrong == []
+    assert moved, "the table would show nothing"
+
+
+@pytest.mark.parametrize(
+    ("before", "tapped", "after", "was"),
+    [
+        ("panel: no PIN", "+1", "stamped", "🎁 Redeem (2 rewards ready)"),
+        ("panel: no PIN", "+2", "stamped: no reward yet", "Undo"),
+        ("redeemed: the last", "Undo", "voided: redemption, its reward ready", "🎁 Redeem (1 reward ready)"),
+        ("panel: points", "🎁 Redeem (3 possible)", "reward_list: points", "A coffee · 100 points"),
+        ("ask_amount: typed", "✓", "earned", "Undo"),
+    ],
+)
+def test_what_real_thumbs_ran_into(before: str, tapped: str, after: str, was: str) -> None:
+    found = [
+        pair for pair in pairs() if (pair.before, pair.tapped.text, pair.after) == (before, tapped, after)
+    ]
+    assert was in [button.text for pair in found for button in pair.found_there]
+    assert [button.text for pair in found for button in under(pair.finger, pair.shown)] == []
+
+
+@pytest.mark.parametrize("after", sorted({pair.after for pair in pairs()}))
+def test_view_is_clear_of_every_finger_and_loses_no_button(after: str) -> None:
+    """Wherever it was: also after lists that are longer or shorter than those of the table."""
+    view = VIEWS[after]
+    for from_top, from_bottom, (left, right) in product(range(1, 14), range(1, 14), WIDTHS):
+        finger = Place(from_top, from_bottom, left, right)
+        shown = out_of_reach(view, finger)
+        assert under(finger, shown.buttons) == []
+        assert Counter(shown.buttons) - Counter([row(view.spare)] * SPARES_MAX) <= Counter(view.buttons)
+        assert Counter(view.buttons) <= Counter(shown.buttons)
+        assert with_effect(shown.buttons) == with_effect(view.buttons), "in the same order"
+
+
+def with_effect(keyboard: Keyboard) -> list[Button]:
+    return [button for buttons in keyboard for button in buttons if reach_of(button.data) is Reach.EFFECT]
+
+
+def test_view_that_is_clear_stays_as_it_is() -> None:
+    for pair in pairs():
+        if not pair.found_there:
+            assert pair.shown == VIEWS[pair.after].buttons
+
+
+def test_keys_are_never_moved() -> None:
+    for pair in pairs():
+        if pair.after.startswith(("ask_", "choose_pin")):
+            assert pair.shown == VIEWS[pair.after].buttons

@@ -1,0 +1,177 @@
+"""Two clicks on one spot in a real browser: the second does nothing that the first was not for."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Locator, Page
+
+from bot.app.process import Surroundings
+from bot.kit.buttons import Reach, reach_of
+from bot.sandbox import Person, Sandbox
+from bot.sandbox.api_types import InlineKeyboardButton, InlineKeyboardMarkup
+from bot.sandbox.messages import Answer, Content
+from bot.sandbox.texts import typed_text
+from bot.screens.second_taps import SECOND_TAP_S
+from bot.views.view import Keyboard
+from domain.merchant import ProgramKind
+from tests.bot.staff.points import earn, points_shop
+from tests.bot.views.test_places import VIEWS, Pair, pairs
+from tests.browser.conftest import PATIENCE_MS
+from tests.support.house import UNHURRIED, House, Shop, a_moment, house, number_of
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+BETWEEN_CLICKS_S = 0.45
+LABEL_LENGTH = 12
+"""Telegram cuts labels and keeps every row as high as the others; the sandbox shows all of them."""
+PHONE = {"width": 390, "height": 844}
+
+
+@asynccontextmanager
+async def page_of(browser: Browser, sandbox: Sandbox) -> AsyncIterator[Page]:
+    page = await browser.new_page(viewport=PHONE)  # type: ignore[arg-type]
+    page.set_default_timeout(PATIENCE_MS)
+    await page.goto(sandbox.page_url)
+    await page.wait_for_selector("body[data-ready]")
+    yield page
+    await page.close()
+
+
+def log_of(page: Page, person: Person) -> Locator:
+    return page.get_by_role("region", name=re.compile(f"^{person.name}, ")).get_by_role("log")
+
+
+async def middle_of(button: Locator) -> tuple[float, float]:
+    await button.scroll_into_view_if_needed()
+    box = await button.bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def wrong_pairs() -> list[Pair]:
+    """One of each kind: pressed in the same place, and answered with rows that are alike."""
+    found = {}
+    for pair in pairs():
+        rows = tuple(any(reach_of(each.data) is Reach.EFFECT for each in buttons) for buttons in pair.shown)
+        if pair.found_there:
+            found[pair.finger.from_top, pair.finger.from_bottom, rows] = pair
+    return list(found.values())
+
+
+def content(name: str, keyboard: Keyboard) -> Content:
+    rows = tuple(
+        tuple(
+            InlineKeyboardButton(text=each.text[:LABEL_LENGTH], callback_data=each.data or "x")
+            for each in buttons
+        )
+        for buttons in keyboard
+    )
+    return Content(body=typed_text(name), markup=InlineKeyboardMarkup(inline_keyboard=rows))
+
+
+async def press_arrives(sandbox: Sandbox, spot: tuple[float, float], page: Page) -> str:
+    """Clicks, and says what that carries."""
+    before = len(sandbox.world.queries)
+    await page.mouse.click(*spot)
+    await sandbox.until(lambda: len(sandbox.world.queries) > before)
+    query = list(sandbox.world.queries.values())[-1]
+    sandbox.world.answer(query.id, Answer())
+    return query.data
+
+
+async def test_second_click_finds_no_other_effect_in_any_pair_that_was_wrong(browser: Browser) -> None:
+    """The keyboards alone, one in the place of the other, and nobody who says that it was too soon."""
+    async with Sandbox() as sandbox, page_of(browser, sandbox) as page:
+        world, sam = sandbox.world, sandbox.person("Sam")
+        await sam.sends("Hello")
+        for number, pair in enumerate(wrong_pairs()):
+            first = content(f"before {number}.", VIEWS[pair.before].buttons)
+            message = world.post(world.chats[sam.id], first, from_bot=True)
+            article = log_of(page, sam).get_by_role("article").filter(has_text=f" {number}.")
+            await article.get_by_text(f"before {number}.").wait_for()
+            buttons = VIEWS[pair.before].buttons[pair.finger.from_top - 1]
+            row = article.last.locator(".button-row").nth(pair.finger.from_top - 1)
+            spot = await middle_of(row.get_by_role("button").nth(int(pair.finger.left * len(buttons))))
+            assert await press_arrives(sandbox, spot, page) == pair.tapped.data
+            message = world.change(message, content(f"after {number}.", pair.shown), edited=True)
+            await article.get_by_text(f"after {number}.").wait_for()
+            if await page.evaluate(
+                "([x, y]) => !!document.elementFromPoint(x, y)?.closest('button')", [*spot]
+            ):
+                assert reach_of(await press_arrives(sandbox, spot, page)) is not Reach.EFFECT, str(pair)
+            world.delete(message)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What real thumbs ran into: what is prepared, what is clicked, and what is in the books afterwards."""
+
+    label: str
+    prepares: Callable[[House, Shop, Person, Person], Awaitable[None]]
+    acts: tuple[str, ...]
+    stamps_target: int = 10
+    kind: ProgramKind = ProgramKind.STAMPS
+
+
+async def scans(_home: House, _shop: Shop, sam: Person, anna: Person) -> None:
+    await sam.scans(anna)
+    await sam.sees("Anna · ", new=True)
+
+
+async def hands_out(_home: House, _shop: Shop, sam: Person, anna: Person) -> None:
+    for words in ("/stamp {} 10", "/redeem {}"):
+        await sam.sends(words.format(number_of(anna)))
+        await sam.sees("Anna · ", new=True)
+
+
+async def has_two_rewards(_home: House, _shop: Shop, sam: Person, anna: Person) -> None:
+    await earn(sam, anna, "300")
+
+
+async def has_typed_an_amount(home: House, shop: Shop, sam: Person, anna: Person) -> None:
+    await scans(home, shop, sam, anna)
+    await sam.taps("+ Purchase")
+    await sam.sees("How much was paid?")
+    await a_moment()
+    for key in ("5", "0"):
+        await sam.taps(key)
+        await sam.answered()
+
+
+CASES = {
+    "+1 fills the card": Case("+1", scans, ("stamp_earned",), 1),
+    "+2": Case("+2", scans, ("stamp_earned",)),
+    "+3 fills the card": Case("+3", scans, ("stamp_earned",), 2),
+    "a redemption undone": Case("Undo", hands_out, ("stamp_earned", "stamp_redeemed", "redemption_voided")),
+    "which reward": Case(
+        "🎁 Redeem (2 possible)", has_two_rewards, ("points_earned",), kind=ProgramKind.POINTS
+    ),
+    "an amount entered": Case("✓", has_typed_an_amount, ("points_earned",), kind=ProgramKind.POINTS),
+}
+
+
+@pytest.mark.parametrize("second_tap_s", [0.0, SECOND_TAP_S], ids=["by place alone", "by time too"])
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+async def test_two_clicks_on_one_spot_are_one_act(
+    case: Case, second_tap_s: float, browser: Browser, tmp_path: Path
+) -> None:
+    around = Surroundings(limits=UNHURRIED)
+    async with (
+        house(tmp_path / "stempel.db", around, second_tap_s=second_tap_s) as home,
+        page_of(browser, home.sandbox) as page,
+    ):
+        shop = await points_shop(home, case.kind, stamps_target=case.stamps_target)
+        anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+        await case.prepares(home, shop, sam, anna)
+        button = log_of(page, sam).get_by_role("button", name=case.label, exact=True).last
+        spot = await middle_of(button)
+        await page.mouse.click(*spot)
+        await asyncio.sleep(BETWEEN_CLICKS_S)
+        await page.mouse.click(*spot)
+        await home.at_rest()
+        assert tuple(entry.kind.value for entry in await home.ledger(shop)) == case.acts

@@ -1,0 +1,49 @@
+"""What is installed and what keeps the bot running: the two lists of requirements, the unit, the Containerfile."""
+
+import re
+import shutil
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+OPERATING = ROOT / "docs" / "operating"
+
+
+def pins(name: str) -> dict[str, str]:
+    """Each package with its version and hashes."""
+    found = re.split(r"^(?=\S+==)", (ROOT / name).read_text(), flags=re.MULTILINE)
+    return {each.partition("==")[0]: each for each in found if each.strip()}
+
+
+def test_running_installs_the_same_as_the_whole_environment_and_less() -> None:
+    runs, all_of_it = pins("requirements-run.txt"), pins("requirements.txt")
+    assert runs.items() < all_of_it.items()
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    needed = {re.split(r"[\[~>]", each)[0] for each in project["project"]["dependencies"]}
+    assert needed <= runs.keys()
+    assert not runs.keys() & set(project["dependency-groups"]["dev"])
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="there is no systemd-analyze on the PATH")
+def test_systemd_finds_nothing_in_the_unit(tmp_path: Path) -> None:
+    text, unit = (OPERATING / "stempel.service").read_text(), tmp_path / "stempel.service"
+    here = text.replace("/opt/stempel/.venv/bin/python", "/bin/true").replace("-m bot run", "")
+    assert here != text
+    unit.write_text(here)
+    done = subprocess.run(["systemd-analyze", "verify", unit], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_containerfile_copies_all_that_the_bot_is_made_of() -> None:
+    lines = (OPERATING / "Containerfile").read_text()
+    copied = set(re.findall(r"^COPY (\S+)", lines, re.MULTILINE))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    assert copied == {
+        *project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"],
+        "requirements-run.txt",
+    }
+    kept = set(re.findall(r"^!(\S+)", (OPERATING / "Containerfile.dockerignore").read_text(), re.MULTILINE))
+    assert kept == copied
