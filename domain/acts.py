@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Generic, TypeVar
 
 from domain.card import CardRef
+from domain.dispute import DisputeOutcome
 from domain.entry import Origin
 from domain.ids import EntryId, OperationKey
 from domain.staff import Actor
@@ -47,9 +48,11 @@ class Stamp(Change):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EarnPoints(Change):
-    """``amount_minor`` was paid, in the smallest unit of the merchant's currency."""
+    """``amount_minor`` was paid, in the smallest unit of the merchant's currency; ``is_sure`` that it was said twice,
+    which does not make it another act."""
 
     amount_minor: int
+    is_sure: bool = field(default=False, metadata={"is_input": False, "is_later": True})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +99,15 @@ class TakeBack(Change):
         return not self.is_undo
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettleDispute(Act):
+    """Says what came of a dispute over ``entry``; it changes no balance."""
+
+    card: CardRef
+    entry: EntryId
+    outcome: DisputeOutcome
+
+
 ACTS: dict[str, type[Act]] = {
     "look": LookUp,
     "ask_amount": AskAmount,
@@ -106,6 +118,7 @@ ACTS: dict[str, type[Act]] = {
     "redeem_any": RedeemAny,
     "adjust": AdjustPoints,
     "take_back": TakeBack,
+    "settle": SettleDispute,
 }
 """By the names under which acts are persisted, in dialogues and in operations."""
 NAMES = {act: name for name, act in ACTS.items()}

@@ -97,6 +97,17 @@ class Unreachable:
 
 
 @dataclass(eq=False)
+class RecipientGone(Exception):
+    """Whoever the message was for has no business with it any more; nobody misses it."""
+
+    reason: str = "recipient_gone"
+
+
+class PredecessorOwed(Exception):
+    """What the message replaces is not known to be delivered yet."""
+
+
+@dataclass(eq=False)
 class MessageUnreadable(Exception):
     """What the outbox holds was written by another version of the program, or past every rule."""
 

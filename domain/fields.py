@@ -268,6 +268,7 @@ FIELDS: Mapping[Target, Mapping[str, Field]] = {
         pin_window_minutes=Number(lowest=0, highest=24 * 60, unit="minutes", default=15),
         points_per_unit_milli=Rate(lowest=1, highest=1_000_000, unit="points", default=1000),
         minimum_purchase_minor=Amount(lowest=0, highest=AMOUNT_MAX_MINOR, unit="amount", default=0),
+        plausible_purchase_minor=Amount(lowest=0, highest=AMOUNT_MAX_MINOR, unit="amount", default=200_00),
         point_rewards=PointRewards(default=()),
         welcome_bonus=Number(lowest=0, highest=100_000, unit="points", default=0),
         expiry_kind=Choice(

@@ -67,7 +67,8 @@ class Program:
 
     ``cooldown_minutes`` 0 means none, ``max_daily_stamps`` None means no limit,
     ``pin_window_minutes`` 0 means a PIN every time. ``points_per_unit_milli`` are thousandths of a point for one unit
-    of the currency; ``minimum_purchase_minor`` is in its smallest unit; ``point_rewards`` are cheapest first;
+    of the currency; ``minimum_purchase_minor`` is in its smallest unit, and so is ``plausible_purchase_minor``, above
+    which an amount has to be said twice (0: never); ``point_rewards`` are cheapest first;
     ``welcome_bonus`` counts points where there are points, else stamps. ``expiry_since`` is when the present kind of
     expiry and its months came into force: what was held before counts from then.
     """
@@ -84,6 +85,7 @@ class Program:
     pin_window_minutes: int
     points_per_unit_milli: int
     minimum_purchase_minor: int
+    plausible_purchase_minor: int
     point_rewards: tuple[PointReward, ...]
     welcome_bonus: int
     expiry_kind: ExpiryKind

@@ -6,8 +6,9 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from domain.account import Account
+from domain.dispute import DisputeOutcome
 from domain.expiry import ExpiryKind, Unit
-from domain.ids import CardId, CardNumber, MerchantId, MessageId, StaffId
+from domain.ids import CardId, CardNumber, EntryId, MerchantId, MessageId, StaffId
 from domain.kinds import EntryKind
 from domain.summary import DaySummary
 
@@ -34,6 +35,8 @@ class MessageKind(StrEnum):
     BROADCAST = "broadcast"
     NEW_CODE = "new_code"
     CODES_CHANGED = "codes_changed"
+    DISPUTE_SETTLED = "dispute_settled"
+    DISPUTE_ANSWERED = "dispute_answered"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,12 +77,40 @@ class RewardReady:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DisputeOpened:
-    """A customer pressed *Not me* on a receipt; told to owners and managers."""
+    """A customer pressed *Not me* on a receipt; told to owners and managers.
+
+    ``entry_id`` is None in what was written before a dispute could be settled.
+    """
 
     card_number: CardNumber
     customer_name: str
     staff_name: str
     store_name: str
+    entry_kind: EntryKind
+    stamps_delta: int
+    points_delta: int
+    occurred_at: datetime
+    entry_id: EntryId | None = None
+    card_id: CardId | None = None
+    may_take_back: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisputeSettled:
+    """In the place of the alarm ``replaces``; ``by`` is a name, None for the operator."""
+
+    opened: DisputeOpened
+    outcome: DisputeOutcome
+    by: str | None
+    replaces: MessageId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisputeAnswered:
+    """What came of it, told to the customer."""
+
+    merchant_name: str
+    outcome: DisputeOutcome
     entry_kind: EntryKind
     stamps_delta: int
     points_delta: int
@@ -165,6 +196,7 @@ class StaffAlert:
     unit: Unit = Unit.STAMPS
     wanted: int = 0
     taken: int = 0
+    card_id: CardId | None = None
     until: datetime | None = None
     may_reset: bool = True
     device_name: str | None = None
@@ -195,6 +227,8 @@ Facts = (
     | BalanceExpiring
     | BalanceExpired
     | DisputeOpened
+    | DisputeSettled
+    | DisputeAnswered
     | DailySummary
     | StaffAlert
     | PinReset
@@ -253,6 +287,8 @@ MESSAGES: dict[MessageKind, MessageType] = {
     MessageKind.POINTS_EXPIRED: _expired,
     MessageKind.DAILY_SUMMARY: MessageType(facts=DailySummary, audience=Audience.MANAGERS),
     MessageKind.DISPUTE: MessageType(facts=DisputeOpened, audience=Audience.MANAGERS),
+    MessageKind.DISPUTE_SETTLED: MessageType(facts=DisputeSettled, audience=Audience.MANAGERS),
+    MessageKind.DISPUTE_ANSWERED: MessageType(facts=DisputeAnswered, audience=Audience.CUSTOMER),
     MessageKind.STAFF_ALERT: MessageType(facts=StaffAlert, audience=Audience.MANAGERS),
     MessageKind.PIN_RESET: MessageType(facts=PinReset, audience=Audience.MEMBER),
     MessageKind.PIN_TRIED: MessageType(facts=PinTried, audience=Audience.MEMBER),

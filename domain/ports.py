@@ -16,6 +16,7 @@ from domain.bot_profile import BotProfile
 from domain.card import Card, CardFlag, CardRef, Customer, Holding
 from domain.delivery import Address, CardShown, ChannelKind, Delivery
 from domain.dialogue import Dialogue
+from domain.dispute import Dispute
 from domain.entry import Entry
 from domain.expiry import DueCard, DueCards, Unit
 from domain.fields import FieldChange
@@ -112,8 +113,15 @@ class Customers(Moment, Protocol):
     def rotate_token(self, card: Card, token_hash: TokenHash) -> Card:
         """The card in its next rotation, whose token has ``token_hash``."""
 
-    def open_dispute(self, entry: Entry, account: Account) -> bool:
-        """False when there is one already."""
+    def add_dispute(self, dispute: Dispute) -> bool:
+        """False when there is one of its entry already."""
+
+    def save_dispute(self, dispute: Dispute) -> None:
+        """How it was settled."""
+
+    def dispute(self, merchant_id: MerchantId, entry_id: EntryId) -> Dispute | None: ...
+    def disputes_of(self, merchant_id: MerchantId) -> Sequence[Dispute]:
+        """All that there ever were, oldest first."""
 
     def lock_card(self, merchant_id: MerchantId, card_id: CardId) -> Holding | None:
         """The card with all that it depends on; it stays locked until the transaction ends."""
@@ -301,6 +309,12 @@ class Outbox(Moment, Protocol):
 
     def message(self, merchant_id: MerchantId, message_id: MessageId) -> Message:
         """Raises MessageUnreadable."""
+
+    def reference(self, delivery: Delivery, message_id: MessageId) -> str | None:
+        """What the channel calls the message as it was delivered to this address, None where it was given up.
+
+        Raises PredecessorOwed until that is known.
+        """
 
     def lease_due(
         self, bot_id: BotId, channel: ChannelKind, holder: str, until: datetime, limit: int

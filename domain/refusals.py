@@ -108,6 +108,16 @@ class AmountOutOfRange(Refusal):
     highest: Money
 
 
+class NoActToday(Refusal):
+    """The member has done nothing at this store today."""
+
+
+class PurchaseDoubted(Refusal):
+    """So much is seldom paid here: it has to be said twice."""
+
+    amount: Money
+
+
 class PurchaseTooSmall(Refusal):
     """``lowest`` is the smallest purchase that earns a point."""
 
@@ -200,6 +210,10 @@ class DialogueOver(Refusal):
 
 
 class AlreadyDisputed(Refusal): ...
+
+
+class DisputeNotOpen(Refusal):
+    """Nobody disputed it, or that is settled."""
 
 
 class MerchantNotFound(Refusal): ...

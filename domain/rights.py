@@ -19,6 +19,7 @@ class Right(StrEnum):
     RESET_PIN = "reset_pin"
     PRINT_POSTER = "print_poster"
     BE_TOLD = "be_told"
+    SETTLE_DISPUTE = "settle_dispute"
     CHANGE_FIELDS = "change_fields"
 
 
@@ -32,6 +33,7 @@ _MANAGEMENT = _COUNTER | {
     Right.PRINT_POSTER,
     Right.SEE_SUMMARY,
     Right.BE_TOLD,
+    Right.SETTLE_DISPUTE,
     Right.CHANGE_FIELDS,
 }
 

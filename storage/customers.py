@@ -20,8 +20,8 @@ from sqlalchemy import (
 
 from domain.account import Account
 from domain.card import Card, CardFlag, CardRef, Customer, FlagReason, Holding
-from domain.entry import Entry
-from domain.ids import CardId, CardNumber, MerchantId, TokenHash
+from domain.dispute import Dispute
+from domain.ids import CardId, CardNumber, EntryId, MerchantId, TokenHash
 from domain.kinds import KINDS
 from domain.merchant import Program
 from storage import rows, tables
@@ -37,6 +37,11 @@ _programs, _versions = tables.programs, tables.program_versions
 INSERT_CUSTOMER = insert(_customers)
 INSERT_CARD = insert(_cards)
 INSERT_DISPUTE = insert_unless_there(tables.disputes)
+UPDATE_DISPUTE = change(tables.disputes, "settled_at", "settled_by", "outcome")
+SELECT_DISPUTE = find(rows.DISPUTE, "merchant_id", "entry_id")
+SELECT_DISPUTES = find(rows.DISPUTE, "merchant_id").order_by(
+    tables.disputes.c.opened_at, tables.disputes.c.entry_id
+)
 UPDATE_TOKEN = change(_cards, "token_hash", "token_rotation")
 SELECT_CUSTOMER = find(rows.CUSTOMER, "merchant_id", "bot_id", "user_id")
 SELECT_NUMBER = find([_cards.c.card_id], "merchant_id", "number")
@@ -136,16 +141,17 @@ class CustomerRows(TxBase):
         self.session.run(UPDATE_TOKEN, rows.card_row(card), token_hash=token_hash)
         return card
 
-    def open_dispute(self, entry: Entry, account: Account) -> bool:
-        opened = self.session.run(
-            INSERT_DISPUTE,
-            merchant_id=entry.merchant_id,
-            entry_id=entry.entry_id,
-            bot_id=account.bot_id,
-            user_id=account.user_id,
-            opened_at=rows.to_instant(self.now),
-        )
-        return opened == 1
+    def add_dispute(self, dispute: Dispute) -> bool:
+        return self.session.run(INSERT_DISPUTE, rows.dispute_row(dispute)) == 1
+
+    def save_dispute(self, dispute: Dispute) -> None:
+        self.session.run(UPDATE_DISPUTE, rows.dispute_row(dispute))
+
+    def dispute(self, merchant_id: MerchantId, entry_id: EntryId) -> Dispute | None:
+        return self._one(rows.dispute, SELECT_DISPUTE, merchant_id=merchant_id, entry_id=entry_id)
+
+    def disputes_of(self, merchant_id: MerchantId) -> Sequence[Dispute]:
+        return self._readable(rows.dispute, SELECT_DISPUTES, merchant_id=merchant_id)
 
     def lock_card(self, merchant_id: MerchantId, card_id: CardId) -> Holding | None:
         found = self.card(merchant_id, CardRef("id", card_id))

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Update, and_, bindparam, delete, func, insert, literal_column, or_, select, update
 
 from domain.account import Account
-from domain.delivery import Address, CardShown, ChannelKind, Delivery, MessageUnreadable
+from domain.delivery import Address, CardShown, ChannelKind, Delivery, MessageUnreadable, PredecessorOwed
 from domain.ids import BotId, CardId, MerchantId, MessageId
 from domain.messages import MESSAGES, Message, MessageKind
 from storage import codec, rows, tables
@@ -32,6 +32,7 @@ INSERT_DELIVERY = (
     .values(attempts=literal_column("0"), is_unreported=literal_column("0"))
 )
 MESSAGE = list(_outbox.c)
+SELECT_REFERENCE = find([_deliveries.c[name] for name in ("reference", "failed_at", "held_at")], *_key)
 SELECT_MESSAGE = find(MESSAGE, "merchant_id", "message_id")
 SELECT_DUE = (
     select(*DELIVERY)
@@ -109,6 +110,14 @@ class OutboxRows(TxBase):
             return message_of(row)
         except Exception as error:
             raise MessageUnreadable(f"{type(error).__name__}: {error}") from error
+
+    def reference(self, delivery: Delivery, message_id: MessageId) -> str | None:
+        key = {name: getattr(delivery, name) for name in _key}
+        row = self.session.one(SELECT_REFERENCE, **key | {"message_id": message_id})
+        reference, *ended = row or (None, self.now)
+        if reference is None and not any(ended):
+            raise PredecessorOwed
+        return reference
 
     def lease_due(
         self, bot_id: BotId, channel: ChannelKind, holder: str, until: datetime, limit: int

@@ -22,6 +22,7 @@ from domain.account import Person
 from domain.bot_profile import BotProfile
 from domain.card import Card, Customer
 from domain.dialogue import Dialogue
+from domain.dispute import Dispute
 from domain.entry import Entry
 from domain.fields import FIELDS, Field, FieldChange, Target
 from domain.job_run import JobRun
@@ -213,6 +214,7 @@ ROUTE, route, route_row = _of_table(Route, tables.directory)
 BOT, bot, bot_row = _of_table(BotProfile, tables.bots)
 PERSON, person, person_row = _of_table(Person, tables.people)
 DESK, desk, desk_row = _of_table(Desk, tables.desks)
+DISPUTE, dispute, dispute_row = _of_table(Dispute, tables.disputes)
 DIALOGUE, dialogue, dialogue_row = _of_table(Dialogue, tables.dialogues)
 UPDATE, update, update_row = _of_table(
     ReceivedUpdate, tables.inbox, "done_at", "failed_at", "error", "reported_at"

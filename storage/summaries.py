@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
+from domain.delivery import RecipientGone
 from domain.ids import MerchantId
 from domain.summary import DaySummary, SummaryPlan
 from storage import codec, rows, tables
@@ -50,6 +51,7 @@ SELECT_GIVEN_UP = select(func.count()).where(
     _deliveries.c.failed_at.is_not(None),
     _deliveries.c.failed_at >= bindparam("begins_at"),
     _deliveries.c.failed_at < bindparam("ends_at"),
+    func.coalesce(_deliveries.c.error, "") != RecipientGone().reason,
 )
 
 

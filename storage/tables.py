@@ -280,6 +280,9 @@ disputes = table(
     *string("merchant_id", "entry_id"),
     *account(),
     *long("opened_at"),
+    *string("alarms"),
+    *long("settled_at", null=True),
+    *string("settled_by", "outcome", null=True),
     PrimaryKeyConstraint("merchant_id", "entry_id"),
     belongs_to(entries, "entry_id"),
 )

@@ -28,6 +28,7 @@ from bot.operator.alerts import OperatorAlerts
 from bot.operator.menus import show_operator_menus
 from bot.routes.table import dispatch
 from bot.screens.outage import Outage
+from bot.screens.panels import Panels
 from bot.screens.profile import show_profile
 from bot.screens.second_taps import SecondTaps
 from bot.screens.services import Process, Services
@@ -123,6 +124,7 @@ async def _at_work(
         rate_limiter=rate_limiter,
         budgets=Budgets(around.limits, time.monotonic),
         outage=outage,
+        panels=Panels(chat=chat),
         second_taps=SecondTaps(time.monotonic, around.second_tap_s),
         links=links,
         trace=metrics.step,

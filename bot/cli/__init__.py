@@ -9,7 +9,7 @@ import sys
 import click
 
 from bot.app.main import PROBLEMS
-from bot.cli import database, fields, posters, reports, running, set_up, wording
+from bot.cli import database, disputes, fields, posters, reports, running, set_up, wording
 from bot.kit.settings import SettingsProblem
 from bot.texts import plain, texts
 from bot.views.refusals import sentence
@@ -32,6 +32,7 @@ for command in (
     *set_up.COMMANDS,
     *fields.COMMANDS,
     *wording.COMMANDS,
+    *disputes.COMMANDS,
     *reports.COMMANDS,
 ):
     cli.add_command(command)

@@ -42,11 +42,10 @@ FLAGS = {
     "kind": "--program",
     "require_staff_pin": "--require-pin/--no-pin",
     "points_per_unit_milli": "--points-per-unit",
-    "minimum_purchase_minor": "--minimum-purchase",
     "point_rewards": "--point-reward",
     "expiry_kind": "--expiry",
 }
-"""Options that are not called like their field."""
+"""Options that are not called like their field; that of an amount leaves out in what it is kept."""
 NOT_ASKED = ("allow_void", "active")
 POINTS_ONLY = ("points_per_unit_milli", "minimum_purchase_minor", "reward_cost", "point_rewards")
 REWARD_COST = 100
@@ -103,7 +102,7 @@ def program_values(given: Mapping[str, Any], currency: str, reward: str) -> Valu
 
 
 def _flag(name: str) -> str:
-    return FLAGS.get(name, "--" + name.replace("_", "-"))
+    return FLAGS.get(name, "--" + name.removesuffix("_minor").replace("_", "-"))
 
 
 def _option(field: Field) -> Callable[[Command], Command]:

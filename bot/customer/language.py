@@ -5,7 +5,8 @@ from bot.screens.menus import commands, open_to
 from bot.screens.turn import Turn
 from bot.texts import texts
 from bot.views.cards import menu
-from bot.views.help import help_text
+from bot.views.help import help_text, privacy, settings
+from bot.views.team import staff_menu
 from bot.views.view import Button, View, keyboard, row
 from domain.account import Locale
 from domain.plumbing.people import ChooseLocale, choose_locale
@@ -40,8 +41,21 @@ async def language_button(turn: Turn) -> None:
     await turn.services.chat.set_commands(
         turn.user.id, commands(turn.t, duties, is_operator=turn.is_operator)
     )
-    if await turn.read(my_cards, MyCards(account=turn.account)):
+    has_card = bool(await turn.read(my_cards, MyCards(account=turn.account)))
+    rows = (*(staff_menu(turn.t) if turn.caller.is_staff else ()), *(menu(turn.t) if has_card else ()))
+    if turn.caller.is_staff:
+        await turn.say(View(text=turn.t("The keyboard below is in English now."), menu=rows))
+    elif has_card:
         await turn.say(View(text=turn.t("Your card is one tap away."), menu=menu(turn.t)))
+
+
+async def settings_command(turn: Turn) -> None:
+    await turn.say(settings(turn.t, is_staff=turn.caller.is_staff))
+    await language_command(turn)
+
+
+async def privacy_command(turn: Turn) -> None:
+    await turn.say(privacy(turn.t))
 
 
 async def help_command(turn: Turn) -> None:

@@ -16,7 +16,7 @@ from bot.delivery.order import GoneBack, Lines
 from bot.kit.clock import Clock
 from bot.kit.metrics import BotMetrics
 from bot.kit.watch import ended_within, is_set_within
-from domain.delivery import Delivered, Delivery, Later, MessageUnreadable
+from domain.delivery import Delivered, Delivery, Later, MessageUnreadable, PredecessorOwed, RecipientGone
 from domain.ids import BotId
 from domain.plumbing import outbox as usecases
 from domain.ports import Database, DatabaseUnavailable
@@ -41,7 +41,7 @@ MARKED_TOGETHER_S = 0.02
 ENDS_WITHIN_S = 2.0
 """When told to stop. What is handed over for longer may arrive and be handed over again at the next start."""
 AGAIN_S = 1.0
-"""After an error that nobody expected here."""
+"""After an error that nobody expected here, and for what has to follow another message."""
 
 
 @dataclass(kw_only=True)
@@ -202,14 +202,16 @@ class Dispatcher:
                 await self._fail(kind, usecases.Failed(delivery=delivery, outcome=failure))
         return False
 
-    async def _outcome(self, delivery: Delivery) -> tuple[str, Outcome | MessageUnreadable]:
+    async def _outcome(self, delivery: Delivery) -> tuple[str, Outcome | RecipientGone | MessageUnreadable]:
         """With the kind of message, for the log."""
         kind = "unknown"
         try:
             letter = await self.database.glance(letter_for, delivery)
             kind = letter.message.kind.value
             return kind, await self.channel.deliver(letter)
-        except MessageUnreadable as error:
+        except PredecessorOwed as error:
+            return kind, Later(type(error).__name__, AGAIN_S)
+        except (RecipientGone, MessageUnreadable) as error:
             return kind, error
         except Exception as error:
             logger.exception("message %s cannot be put into words", delivery.message_id)
@@ -263,9 +265,10 @@ class Dispatcher:
 
     async def _fail(self, kind: str, failed: usecases.Failed) -> None:
         gave_up = await self.database.write(usecases.delivery_failed, failed)
-        outcome = "failed" if gave_up else "postponed"
+        outcome, level = ("failed", logging.ERROR) if gave_up else ("postponed", logging.WARNING)
+        if isinstance(failed.outcome, RecipientGone):
+            outcome, level = "withdrawn", logging.INFO
         self.metrics.count_message(kind, outcome)
-        level = logging.ERROR if gave_up else logging.WARNING
         which, why = failed.delivery.message_id, failed.outcome.reason
         logger.log(level, "message %s (%s) %s: %s", which, kind, outcome, why)
 

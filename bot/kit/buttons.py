@@ -25,6 +25,7 @@ class Verb(StrEnum):
     REWARD_LIST = "i"
     PURCHASE = "e"
     AMOUNT_KEY = "m"
+    AMOUNT_SURE = "sure"
     UNDO = "u"
     VOID = "v"
     VOID_WHY = "y"
@@ -46,6 +47,8 @@ class Verb(StrEnum):
     DISPUTABLE = "which_not_me"
     JOIN = "j"
     LANGUAGE = "l"
+    OPEN_CARD = "f"
+    SETTLE = "a"
     DAY = "day"
     UNDO_RESET = "unreset"
     WHICH = "which"
@@ -68,6 +71,7 @@ REACH: Mapping[Verb, Reach] = {
     Verb.REWARD_LIST: Reach.STEP,
     Verb.PURCHASE: Reach.STEP,
     Verb.AMOUNT_KEY: Reach.KEY,
+    Verb.AMOUNT_SURE: Reach.EFFECT,
     Verb.UNDO: Reach.EFFECT,
     Verb.VOID: Reach.EFFECT,
     Verb.VOID_WHY: Reach.STEP,
@@ -89,6 +93,8 @@ REACH: Mapping[Verb, Reach] = {
     Verb.DISPUTABLE: Reach.STEP,
     Verb.JOIN: Reach.EFFECT,
     Verb.LANGUAGE: Reach.EFFECT,
+    Verb.OPEN_CARD: Reach.STEP,
+    Verb.SETTLE: Reach.EFFECT,
     Verb.DAY: Reach.LOOK,
     Verb.UNDO_RESET: Reach.EFFECT,
     Verb.WHICH: Reach.EFFECT,

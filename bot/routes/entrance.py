@@ -1,17 +1,18 @@
 """The front door: links, photos and plain text, each sent to the room it is for."""
 
 from bot.customer import cards, joining, language
+from bot.customer.asking import asks_for_balance
 from bot.kit.links import Payload, parse_payload
 from bot.kit.refusals import CodeNotOurs, PictureUnusable, SeveralCodes
 from bot.screens import questions
 from bot.screens.turn import Handler, Turn
 from bot.staff import counter, desk
 from bot.staff import joining as team
+from bot.staff.words import is_number_and_count
 from bot.views.cards import my_card_label, rewards_label, tapped
 from bot.views.help import greeting, not_understood
 from domain.link import LinkKind, Route
 from domain.refusals import LinkUnknown
-from domain.rules.card_numbers import looks_like_card_number
 from domain.usecases.links import find_route
 
 PHOTO_SIZE_MAX_BYTES = 10 * 1024 * 1024
@@ -55,12 +56,16 @@ async def text_sent(turn: Turn) -> None:
     if await questions.answered(turn):
         return
     label = tapped(turn.words)
-    if turn.caller.is_staff and looks_like_card_number(turn.words):
+    if turn.caller.is_staff and is_number_and_count(turn.words):
         await counter.number_sent(turn)
+    elif turn.caller.is_staff and label in counter.BELOW:
+        await counter.BELOW[label](turn)
     elif label is my_card_label:
         await cards.card_command(turn)
     elif label is rewards_label:
         await cards.rewards_command(turn)
+    elif not turn.is_command and (asks_for_balance(turn.words) or await cards.is_own_number(turn)):
+        await cards.balance_command(turn)
     else:
         await turn.say(not_understood(turn.t))
 

@@ -10,7 +10,7 @@ from bot.routes import entrance
 from bot.screens import reachability
 from bot.screens.services import Services
 from bot.screens.turn import Handler, outdated_button, take_turn
-from bot.staff import counter, desk, keypad, purchases
+from bot.staff import alarms, counter, desk, keypad, purchases
 from bot.staff import joining as team
 
 COMMANDS: dict[str, Handler] = {
@@ -29,6 +29,11 @@ COMMANDS: dict[str, Handler] = {
     "poster": posters.poster_command,
     "language": language.language_command,
     "help": language.help_command,
+    "cards": cards.balance_command,
+    "settings": language.settings_command,
+    "privacy": language.privacy_command,
+    "delete": language.privacy_command,
+    "stop": language.privacy_command,
     "status": entrance.for_operators(status.status_command),
 }
 
@@ -36,6 +41,7 @@ BUTTONS: dict[Verb, Handler] = {
     Verb.STAMP: counter.stamp_button,
     Verb.PURCHASE: counter.purchase_button,
     Verb.AMOUNT_KEY: purchases.amount_key_button,
+    Verb.AMOUNT_SURE: purchases.amount_sure_button,
     Verb.REDEEM: counter.redeem_button,
     Verb.REDEEM_POINTS: counter.redeem_points_button,
     Verb.REWARD_LIST: counter.reward_list_button,
@@ -57,6 +63,8 @@ BUTTONS: dict[Verb, Handler] = {
     Verb.BALANCE: cards.balance_command,
     Verb.REWARDS: cards.rewards_command,
     Verb.NEW_CODE: cards.new_code_button,
+    Verb.OPEN_CARD: alarms.open_card_button,
+    Verb.SETTLE: alarms.settle_button,
     Verb.NEW_CODE_MEANT: cards.new_code_meant_button,
     Verb.DAY: summaries.day_button,
     Verb.POSTER: posters.poster_button,

@@ -48,6 +48,7 @@ COMMANDS = {
     "history": Command(mark("What happened on my card"), Audience.CARD_HOLDERS),
     "language": Command(mark("Change the language")),
     "help": Command(mark("How this works")),
+    **{name: Command(None) for name in ("cards", "settings", "privacy", "delete", "stop")},
 }
 """Every command of the chat, in the order of the menus."""
 

@@ -7,7 +7,7 @@ with a default, tags and names stay.
 
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar, Union
@@ -122,8 +122,8 @@ def question_of(dialogue: Dialogue | None) -> Question | None:
 
 
 def encode(question: Question) -> str:
-    fields = {name: _with_name(value) for name, value in msgspec.structs.asdict(question).items()}
-    return msgspec.json.encode({"type": question.__struct_config__.tag, **fields}).decode()
+    facts = {name: _with_name(value) for name, value in msgspec.structs.asdict(question).items()}
+    return msgspec.json.encode({"type": question.__struct_config__.tag, **facts}).decode()
 
 
 def decode(state: str) -> Question:
@@ -138,15 +138,20 @@ def _decoder() -> msgspec.json.Decoder[Any]:
 
 
 def _with_name(value: Any) -> object:
-    """msgspec gives dataclasses no tag by which they could be told apart."""
-    return {"type": NAMES[type(value)], **asdict(value)} if type(value) in NAMES else value
+    """msgspec gives dataclasses no tag by which they could be told apart. A field that came later is written where it
+    says something."""
+    if type(value) not in NAMES:
+        return value
+    silent = {each.name for each in fields(value) if each.metadata.get("is_later")}
+    told = {name: fact for name, fact in asdict(value).items() if fact or name not in silent}
+    return {"type": NAMES[type(value)], **told}
 
 
 def _by_name(kind: type, kept: Any) -> Act:
     if kind is not Act:
         raise NotImplementedError
-    fields = dict(kept)
-    name = fields.pop("type", None)
+    facts = dict(kept)
+    name = facts.pop("type", None)
     if name not in ACTS:
         raise ValueError(f"no act is called {name!r}")
-    return msgspec.convert(fields, ACTS[name])
+    return msgspec.convert(facts, ACTS[name])

@@ -11,6 +11,7 @@ from bot.kit.tokens import Tokens
 from bot.kit.watch import Watch
 from bot.pictures.studio import Studio
 from bot.screens.outage import Outage
+from bot.screens.panels import Panels
 from bot.screens.second_taps import SecondTaps
 from bot.telegram.chat import Chat
 from bot.telegram.pacing import Budgets
@@ -41,6 +42,7 @@ class Services(Process):
     rate_limiter: RateLimiter
     budgets: Budgets
     outage: Outage
+    panels: Panels
     second_taps: SecondTaps
     links: Links
     trace: Trace

@@ -89,6 +89,11 @@ class Turn:
         return message.date if message is not None else EPOCH
 
     @property
+    def is_command(self) -> bool:
+        """Whether it begins as one, known or not: ``words`` are what follows."""
+        return bool(self.message and self.message.text and self.message.text.startswith("/"))
+
+    @property
     def timezone(self) -> str:
         """That of the merchant at the desk."""
         membership = self.caller.membership
@@ -250,7 +255,7 @@ async def _turn(services: Services, update: Update, user: User) -> Turn:
         services=services,
         caller=caller,
         question=question_of(caller.dialogue),
-        t=texts(_locale(services, caller, user)),
+        t=texts(_locale(services, caller, user), _money_locale(caller)),
         words=words_of(update),
         answered=services.outage.has_answered(update),
     )
@@ -290,6 +295,11 @@ def words_of(update: Update) -> str:
 def _locale(services: Services, caller: Caller, user: User) -> Locale:
     chosen = caller.person.chosen_locale if caller.person else None
     return chosen or telegram_locale(user) or services.default_locale
+
+
+def _money_locale(caller: Caller) -> Locale | None:
+    """That of the merchant at the desk."""
+    return caller.membership.locale if caller.membership else None
 
 
 async def apologize(services: Services, update: Update, reference: str) -> None:

@@ -4,10 +4,12 @@ from dataclasses import replace
 from typing import Any
 
 from bot.kit.clock import new_key
+from bot.screens import questions
 from bot.screens.turn import Turn
 from bot.staff.amount_keypad import open_keypad
+from bot.staff.dialogues import AmountDoubted
 from bot.telegram.chat import Place
-from bot.views import counter, rewards
+from bot.views import counter, disputes, purchases, rewards
 from bot.views.confirmations import confirmation
 from bot.views.view import View
 from domain.acts import (
@@ -20,21 +22,24 @@ from domain.acts import (
     RedeemAny,
     RedeemPoints,
     RedeemReward,
+    SettleDispute,
     Stamp,
     TakeBack,
 )
 from domain.card import CardRef
 from domain.ports import Command
-from domain.refusals import Refusal, RewardNotChosen, VoidReasonMissing
+from domain.refusals import PurchaseDoubted, Refusal, RewardNotChosen, VoidReasonMissing
 from domain.rules.voids import UNDO_WINDOW
 from domain.staff import Actor
 from domain.usecases.adjust_points import adjust_points
 from domain.usecases.earn_points import earn_points
-from domain.usecases.look_up_card import look_up_card
+from domain.usecases.look_up_card import CardAtCounter, look_up_card
 from domain.usecases.posting import Posted
+from domain.usecases.purchase_terms import purchase_terms
 from domain.usecases.redeem_any import redeem_any
 from domain.usecases.redeem_points import redeem_points
 from domain.usecases.redeem_reward import redeem_reward
+from domain.usecases.settle_dispute import settle_dispute
 from domain.usecases.stamp_card import stamp_card
 from domain.usecases.void import void_act
 
@@ -51,41 +56,56 @@ CHANGES: dict[type[Act], Command[Any, Posted]] = {
 
 async def carry_out(
     turn: Turn, act: Act, actor: Actor, *, pin_typed: bool = False, place: Place | None = None
-) -> None:
+) -> bool:
     """Asks the use case and shows what came of it, in ``place`` or where ``turn.show`` puts it.
 
-    A reward that has to be chosen, and a reason that has to be given, are shown as a choice. Raises what the use case
-    raises.
+    A reward that has to be chosen, and a reason that has to be given, are shown as a choice, an amount that is
+    doubted as a question: False, for then nothing has happened yet. Raises what the use case raises.
     """
     asked = Asked(act=act, actor=actor, origin=turn.origin, pin_typed=pin_typed)
     if isinstance(act, AskAmount):
         await open_keypad(turn, asked.instead(act), place)
-        return
+        return True
     if isinstance(act, LookUp):
-        view = counter.panel(turn.t, await turn.read(look_up_card, asked.instead(act)), turn.timezone)
-    else:
-        try:
-            done = await turn.write(CHANGES[type(act)], asked)
-        except (RewardNotChosen, VoidReasonMissing) as lacking:
-            view = await _choice(turn, asked, lacking)
+        await show_panel(turn, await turn.read(look_up_card, asked.instead(act)), place)
+        return True
+    try:
+        if isinstance(act, SettleDispute):
+            view = disputes.confirmed(turn.t, await turn.write(settle_dispute, asked.instead(act)))
         else:
-            await _confirm(turn, done, place)
-            return
-    await turn.show(view, place)
+            await _confirm(turn, await turn.write(CHANGES[type(act)], asked), place)
+            return True
+    except (RewardNotChosen, VoidReasonMissing) as lacking:
+        view = await _choice(turn, asked, lacking)
+    except PurchaseDoubted as doubted:
+        await _doubt(turn, asked, doubted.amount.amount_minor, place)
+        return False
+    turn.services.panels.overwritten(await turn.show(view, place))
+    return True
 
 
-async def panel_again(turn: Turn, card: CardRef, actor: Actor, said: str = "") -> View | None:
-    """The card's panel with what is possible now, below what was ``said``; None where nothing may be done to it."""
+async def panel_again(turn: Turn, card: CardRef, actor: Actor) -> CardAtCounter | None:
+    """The card with what is possible now; None where nothing may be done to it."""
     try:
         found = await turn.read(look_up_card, Asked(act=LookUp(card=card), actor=actor))
     except Refusal:
         return None
-    return counter.panel(turn.t, found, turn.timezone, said) if found.refusal is None else None
+    return found if found.refusal is None else None
+
+
+async def show_panel(turn: Turn, found: CardAtCounter, place: Place | None = None, said: str = "") -> None:
+    """The card's panel below what was ``said``: that is a new message unless a button was pressed."""
+    panels, card_id, now = turn.services.panels, found.card.card_id, turn.services.clock()
+    place = place or turn.place
+    if place is None and not said:
+        place = await panels.place_for(turn.user.id, card_id, now)
+    panels.shown(await turn.show(counter.panel(turn.t, found, turn.timezone, said), place), card_id, now)
 
 
 async def _confirm(turn: Turn, done: Posted, place: Place | None) -> None:
     """*Undo* stands there for its minute."""
     shown = await turn.show(confirmation(turn.t, done), place)
+    turn.services.panels.overwritten(shown)
     if done.may_undo:
         later = confirmation(turn.t, replace(done, may_undo=False))
         turn.services.chat.replace_after(done.entry.occurred_at + UNDO_WINDOW, shown, later)
@@ -99,3 +119,13 @@ async def _choice(turn: Turn, asked: Asked[Act], lacking: Refusal) -> View:
     if isinstance(asked.act, TakeBack) and asked.act.entry is not None:
         return counter.void_reasons(turn.t, found.card.card_id, asked.act.entry, new_key())
     return counter.void_list(turn.t, found, turn.timezone)
+
+
+async def _doubt(turn: Turn, asked: Asked[Act], amount_minor: int, place: Place | None) -> None:
+    """The act waits with its key: however often it is confirmed, it happens once."""
+    if not isinstance(asked.act, EarnPoints):
+        raise TypeError(f"no amount: {asked.act}")
+    nonce = new_key()
+    await questions.remember(turn, AmountDoubted(asked.act), nonce)
+    terms = await turn.read(purchase_terms, asked.instead(AskAmount(card=asked.act.card)))
+    await turn.show(purchases.doubt_amount(turn.t, terms.card, amount_minor, nonce), place)

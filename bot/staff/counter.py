@@ -1,6 +1,6 @@
 """The counter's commands and buttons: each names an act, and ``perform`` brings it to its end."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Literal
 
@@ -8,15 +8,17 @@ from bot.kit.buttons import ButtonUnknown, Pressed
 from bot.kit.clock import new_key
 from bot.kit.refusals import AmountMalformed, CountMalformed, NotStaff, PointsMalformed
 from bot.screens import questions
-from bot.screens.turn import Turn
+from bot.screens.turn import Handler, Turn
 from bot.staff import keypad
-from bot.staff.acting import carry_out, panel_again
+from bot.staff.acting import carry_out, panel_again, show_panel
 from bot.staff.amount_keypad import membership_at_desk
 from bot.staff.amounts import parse_amount
 from bot.staff.dialogues import AmountAsked, AskedFor, CardAsked, NewPinAsked, WhichAsked
 from bot.staff.words import parse_card_and_rest, parse_change, parse_words
+from bot.texts import Texts
 from bot.views import counter as views
 from bot.views import rewards
+from bot.views.team import last_act_label, scan_label, today_label
 from domain.acts import (
     Act,
     AdjustPoints,
@@ -36,7 +38,7 @@ from domain.refusals import CardNotFound, CardNumberMistyped, NotAllowed, PinNot
 from domain.usecases.check_unattended import check_unattended
 from domain.usecases.look_up_card import CardAtCounter, look_up_card
 from domain.usecases.prove_pin import lock_pin
-from domain.usecases.store_today import SeeToday, store_today
+from domain.usecases.store_today import SeeToday, last_card, store_today
 from domain.usecases.who_is import unattended_terminal
 
 
@@ -82,6 +84,27 @@ async def today_command(turn: Turn) -> None:
     await turn.show(views.today(turn.t, found))
 
 
+async def scan_label_tapped(turn: Turn) -> None:
+    await turn.say(views.ask_card(turn.t))
+
+
+async def last_act_tapped(turn: Turn) -> None:
+    """The card on which this member acted last, with what can be taken back."""
+    if turn.caller.is_unattended:
+        await keypad.ask_who(turn, None)
+        return
+    card_id = await turn.read(last_card, SeeToday(actor=turn.actor))
+    await perform(turn, LookUp(card=CardRef("id", card_id)))
+
+
+BELOW: dict[Callable[[Texts], str], Handler] = {
+    scan_label: scan_label_tapped,
+    today_label: today_command,
+    last_act_label: last_act_tapped,
+}
+"""What the keyboard below the team's chat does."""
+
+
 async def lock_button(turn: Turn) -> None:
     """The next act asks for the PIN; the card's panel, or the day, stays. A terminal asks who stands there now."""
     _check_is_staff(turn)
@@ -92,11 +115,11 @@ async def lock_button(turn: Turn) -> None:
         await turn.write(lock_pin, turn.actor)
         await turn.look_again()
     said = turn.t("Locked: the next act asks for the PIN.")
-    view = None
+    found = None
     if card is not None and not turn.caller.is_unattended:
-        view = await panel_again(turn, card, turn.actor, said)
-    if view is not None:
-        await turn.show(view)
+        found = await panel_again(turn, card, turn.actor)
+    if found is not None:
+        await show_panel(turn, found, said=said)
     elif card is not None:
         await perform(turn, LookUp(card=card))
     else:
@@ -159,7 +182,7 @@ async def void_list_button(turn: Turn) -> None:
 
 
 async def number_sent(turn: Turn) -> None:
-    """A bare card number: the card's panel."""
+    """A bare card number: the card's panel, where a count behind it can be tapped."""
     await perform(turn, _typed_act(turn, "look"))
 
 
@@ -211,7 +234,7 @@ questions.add(CardAsked, asked_number_sent, lambda turn, _question: turn.caller.
 async def perform(turn: Turn, act: Act) -> bool:
     """Carries the act out and shows what came of it; asks for who and PIN where only they are missing.
 
-    False when one of these had to be asked first, or the act was refused.
+    False when one of these had to be asked first, or whether the amount is right, or the act was refused.
     """
     _check_is_staff(turn)
     await _close_amount_keypad(turn, act)
@@ -220,7 +243,7 @@ async def perform(turn: Turn, act: Act) -> bool:
         await keypad.ask_who(turn, act)
         return False
     try:
-        await carry_out(turn, act, turn.actor)
+        return await carry_out(turn, act, turn.actor)
     except PinRequired:
         await keypad.ask_pin(turn, act)
     except PinNotSet:
@@ -230,8 +253,6 @@ async def perform(turn: Turn, act: Act) -> bool:
     except Refusal as refusal:
         if not await _showed_panel(turn, act, refusal):
             raise
-    else:
-        return True
     return False
 
 
@@ -241,12 +262,12 @@ async def _showed_panel(turn: Turn, act: Act, refusal: Refusal) -> bool:
     if _is_keyed(turn, act) or isinstance(refusal, NotAllowed):
         return False
     is_alert = turn.query is not None and not turn.answered
-    view = await panel_again(turn, act.card, turn.actor, "" if is_alert else turn.said(refusal))
-    if view is None:
+    found = await panel_again(turn, act.card, turn.actor)
+    if found is None:
         return False
     if is_alert:
         await turn.refuse(refusal)
-    await turn.show(view)
+    await show_panel(turn, found, said="" if is_alert else turn.said(refusal))
     return True
 
 
@@ -270,7 +291,7 @@ def _typed_act(turn: Turn, then: AskedFor | Literal["look"]) -> Act:
         number, amount = parse_card_and_rest(turn.words)
         return _earning(turn, CardRef("number", number), amount)
     typed = parse_words(turn.words)
-    if (typed.rest and then != "void") or (typed.count is not None and then not in ("stamp", "void")):
+    if (typed.rest and then != "void") or (typed.count is not None and then == "redeem"):
         raise CountMalformed
     return _act(turn, then, CardRef("number", typed.number), typed.count, typed.rest or None)
 

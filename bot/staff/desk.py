@@ -46,11 +46,14 @@ async def store_button(turn: Turn) -> str | None:
 questions.add(StoreAsked)
 
 
-async def move_to(turn: Turn, membership: Membership) -> bool:
-    """Works at this merchant from now on; False when it has to be asked at which store."""
-    if len(membership.stores) != 1:
-        return False
-    [(store_id, _)] = membership.stores
+async def move_to(turn: Turn, membership: Membership, store_id: StoreId | None = None) -> bool:
+    """Works at this merchant from now on, at ``store_id`` if that is one of theirs; False when it has to be asked at
+    which store."""
+    stores = [known for known, _ in membership.stores]
+    if store_id not in stores:
+        if len(stores) != 1:
+            return False
+        [store_id] = stores
     await turn.write(
         choose_store,
         ChooseStore(account=turn.account, merchant_id=membership.staff.merchant_id, store_id=store_id),

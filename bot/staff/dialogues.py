@@ -68,6 +68,12 @@ class AmountAsked(Shown, frozen=True, tag="amount", kw_only=True):
     card: CardRef
 
 
+class AmountDoubted(Question, frozen=True, tag="amount_doubted"):
+    """Was it really so much?"""
+
+    act: EarnPoints
+
+
 class AmountGiven(Question, frozen=True, tag="amount_given"):
     """An amount was entered and has earned its points, by the update ``update_id``: entered or handled again it is
     answered again."""

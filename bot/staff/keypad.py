@@ -13,7 +13,7 @@ from bot.kit.clock import new_key
 from bot.screens import questions
 from bot.screens.questions import Question
 from bot.screens.turn import Turn
-from bot.staff.acting import carry_out, panel_again
+from bot.staff.acting import carry_out, panel_again, show_panel
 from bot.staff.dialogues import Keypad, NewPinAsked, PinAsked, WhoAsked
 from bot.telegram.chat import Place
 from bot.telegram.updates import WITHHELD
@@ -206,10 +206,13 @@ async def _go_on(turn: Turn, question: Keypad) -> None:
 
 async def _close(turn: Turn, question: Keypad, said: str, actor: Actor | None) -> None:
     """What was said takes the keypad's place, over the panel of the card that the act was for."""
-    view = None
+    found, place = None, questions.place_of(turn, question)
     if question.act is not None and actor is not None:
-        view = await panel_again(turn, question.act.card, actor, said)
-    await turn.show(view or View(text=said), questions.place_of(turn, question))
+        found = await panel_again(turn, question.act.card, actor)
+    if found is not None:
+        await show_panel(turn, found, place, said)
+    else:
+        await turn.show(View(text=said), place)
 
 
 def _standing(turn: Turn) -> Actor | None:

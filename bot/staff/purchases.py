@@ -1,5 +1,7 @@
 """An amount is given: key by key, with enter, or typed as text."""
 
+from dataclasses import replace
+
 from bot.kit.buttons import ButtonUnknown
 from bot.screens import questions
 from bot.screens.questions import Question
@@ -7,7 +9,8 @@ from bot.screens.turn import Turn
 from bot.staff.amount_keypad import keypad_view, membership_at_desk
 from bot.staff.amounts import is_keyed_amount, keyed_amount, malformed_amount, parse_amount
 from bot.staff.counter import perform
-from bot.staff.dialogues import AmountAsked, AmountGiven, Keypad
+from bot.staff.dialogues import AmountAsked, AmountDoubted, AmountGiven, Keypad
+from bot.staff.words import is_number_and_count
 from bot.views import purchases as views
 from bot.views.cards import tapped
 from domain.acts import AskAmount, Asked, EarnPoints, LookUp
@@ -15,7 +18,6 @@ from domain.card import CardRef
 from domain.ids import OperationKey
 from domain.money import AMOUNT_MAX_MINOR
 from domain.plumbing.people import BACKSPACE
-from domain.rules.card_numbers import looks_like_card_number
 from domain.usecases.purchase_terms import PurchaseTerms, purchase_terms
 
 KEYS_MAX = 16
@@ -43,6 +45,14 @@ async def amount_key_button(turn: Turn) -> None:
         await _pressed(turn, question.card, nonce, key)
 
 
+async def amount_sure_button(turn: Turn) -> None:
+    """An amount that was doubted is right."""
+    question = questions.expected(turn, AmountDoubted, turn.pressed.text(0))
+    act = replace(question.act, is_sure=True)
+    if await perform(turn, act):
+        await _remember_done(turn, act)
+
+
 async def amount_typed(turn: Turn, question: AmountAsked) -> None:
     """The amount as a text message, while the keypad is open."""
     membership = membership_at_desk(turn)
@@ -63,7 +73,7 @@ async def answer_again(turn: Turn, question: AmountGiven) -> None:
 
 def _is_amount(turn: Turn, _question: AmountAsked) -> bool:
     """Whatever is neither another card nor a tap on the menu below the chat."""
-    return turn.caller.is_staff and not looks_like_card_number(turn.words) and tapped(turn.words) is None
+    return turn.caller.is_staff and not is_number_and_count(turn.words) and tapped(turn.words) is None
 
 
 def _is_same_update(turn: Turn, question: AmountGiven) -> bool:
@@ -71,6 +81,7 @@ def _is_same_update(turn: Turn, question: AmountGiven) -> bool:
     return turn.caller.is_staff and question.update_id == turn.update.update_id
 
 
+questions.add(AmountDoubted)
 questions.add(AmountAsked, amount_typed, _is_amount)
 questions.add(AmountGiven, answer_again, _is_same_update)
 

@@ -41,6 +41,12 @@ def parse_words(words: str) -> Typed:
     return Typed(parse_card_number(found["number"]), int(count) if count else None, _note(found["rest"]))
 
 
+def is_number_and_count(words: str) -> bool:
+    """Whether a card number was meant, mistyped or not, at most with a count behind it."""
+    found = _WORDS.fullmatch(words.strip())
+    return found is not None and not found["rest"]
+
+
 def parse_card_and_rest(words: str) -> tuple[CardNumber, str]:
     """ "482 109 375 12,50 €": the number and whatever follows it. Raises CardNumberMistyped."""
     found = _CARD_AND_REST.fullmatch(words.strip())

@@ -71,7 +71,12 @@ class Chat:
         self._bot = bot
         self._pacer = pacer
         self._photos = photos
+        self._last_sent: dict[int, int] = {}
         self._later: dict[tuple[int, int], tuple[datetime, Place, View]] = {}
+
+    def last_sent(self, chat_id: int) -> int | None:
+        """The newest answer in a chat, since the start."""
+        return self._last_sent.get(chat_id)
 
     def answers_first(self, chat_id: int) -> None:
         """What the outbox holds for this chat comes after the answers that are being given now."""
@@ -82,6 +87,7 @@ class Chat:
         self._pacer.count(str(chat_id))
         sent = await self._persist(lambda: send(self._bot, chat_id, view, self._photos), chat_id)
         self._pacer.landed(str(chat_id))
+        self._last_sent[chat_id] = sent.message_id
         return sent
 
     def replace_after(self, moment: datetime, place: Place, view: View) -> None:
@@ -106,7 +112,11 @@ class Chat:
         """Shows the view in the place of a message, or of its successor where it cannot be edited; returns where."""
         self._later.pop((place.chat_id, place.message_id), None)
         shown = await self._persist(lambda: edit(self._bot, place, view, self._photos), place.chat_id)
-        return shown or place_of(await self.send(place.chat_id, view))
+        if shown is None:
+            return place_of(await self.send(place.chat_id, view))
+        if shown.message_id != place.message_id:
+            self._last_sent[place.chat_id] = shown.message_id
+        return shown
 
     async def retire(self, place: Place, view: View) -> None:
         """Shows the view in the place of a message that is over; best effort, since its successor is there."""
@@ -128,6 +138,13 @@ class Chat:
             await self._persist(lambda: self._bot.delete_message(chat_id, message_id), chat_id)
         except BadRequest as error:
             logger.info("a message could not be deleted: %s", error.message)
+
+    async def take_buttons(self, place: Place) -> None:
+        """What is old and must not be pressed any more; best effort, for every button is looked up again."""
+        try:
+            await self._bot.edit_message_reply_markup(place.chat_id, place.message_id)
+        except (BadRequest, NetworkError, RetryAfter) as error:
+            logger.info("buttons could not be taken away: %s", error.message)
 
     async def set_commands(self, chat_id: int, commands: Sequence[BotCommand]) -> None:
         """The command menu of one chat; best effort, since it changes nothing else."""

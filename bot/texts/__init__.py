@@ -44,8 +44,9 @@ _SET = {Locale.FR: french.typeset, Locale.LB: luxembourgish.marked}
 class Texts:
     """The sentences of one locale. Called as ``t("..", name=value)``; ``t.n`` chooses the plural."""
 
-    def __init__(self, locale: Locale, catalogue: NullTranslations) -> None:
+    def __init__(self, locale: Locale, catalogue: NullTranslations, money_locale: Locale) -> None:
         self.locale = locale
+        self._money_format = FORMATS.get(money_locale, money_locale.value)
         self._catalogue = catalogue
         self._format = FORMATS.get(locale, locale.value)
         self._babel = Babel.parse(self._format)
@@ -66,7 +67,7 @@ class Texts:
 
     def money(self, money: Money) -> str:
         amount = Decimal(money.amount_minor).scaleb(-minor_digits(money.currency))
-        return format_currency(amount, money.currency, locale=self._format)
+        return format_currency(amount, money.currency, locale=self._money_format)
 
     def typed_money(self, digits: str, currency: str) -> str:
         """An amount that is still being typed, its digits as they are."""
@@ -132,10 +133,12 @@ def mark_plural(singular: str, plural: str) -> tuple[str, str]:
 
 
 @lru_cache
-def texts(locale: Locale) -> Texts:
-    return Texts(locale, _catalogue(locale))
+def texts(locale: Locale, money_locale: Locale | None = None) -> Texts:
+    """At a counter amounts look as they do to the merchant, whose locale is ``money_locale``."""
+    return Texts(locale, _catalogue(locale), money_locale or locale)
 
 
+@lru_cache
 def _catalogue(locale: Locale) -> NullTranslations:
     path = LOCALES / f"{locale.value}.po"
     if locale is Locale.EN:

@@ -8,6 +8,7 @@ from bot.texts import Texts, isolated, length, plain, texts
 from bot.views.entries import entry_line
 from bot.views.messages import render
 from bot.views.progress import amount, rewards_ready, spaced, standing
+from bot.views.team import last_act_label, scan_label, today_label
 from bot.views.view import Button, Keyboard, Style, View, keyboard, row
 from domain.account import Locale
 from domain.entry import Entry
@@ -68,9 +69,13 @@ def rewards_label(t: Texts) -> str:
     return t("🎁 My rewards")
 
 
+LABELS = (my_card_label, rewards_label, scan_label, today_label, last_act_label)
+"""Of the menus below the chat, a customer's and the team's."""
+
+
 def tapped(words: str) -> Callable[[Texts], str] | None:
     """Which label of the menu below the chat these words are, in whatever language it was shown."""
-    labels = ((label, label(texts(locale))) for label in (my_card_label, rewards_label) for locale in Locale)
+    labels = ((label, label(texts(locale))) for label in LABELS for locale in Locale)
     return next((label for label, shown in labels if shown == words), None)
 
 

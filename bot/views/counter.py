@@ -91,6 +91,11 @@ def void_reasons(t: Texts, card_id: CardId, entry_id: EntryId, key: str) -> View
     )
 
 
+def disputed_reason(t: Texts) -> str:
+    """Beside an act that is taken back because the customer disputes it."""
+    return t("The customer says it was not them")
+
+
 def reasons(t: Texts) -> Sequence[str]:
     return (t("Mistake at the till"), t("Wrong card"), t("Customer changed their mind"))
 

@@ -131,6 +131,7 @@ SAID: Mapping[EntryKind, Said] = {
     EntryKind.REDEMPTION_VOIDED: Said(
         history=given_back,
         receipt=_not_handed_out,
+        shop=lambda t, made: t("Reward taken back: {change}", change=given_back(t, made)),
         taken_back=lambda t, _: t("reward not handed out"),
     ),
 }

@@ -41,6 +41,10 @@ SAID: dict[str, tuple[str, str]] = {
         mark("Smallest purchase"),
         mark("Smaller purchases earn no points; an amount such as 5.00."),
     ),
+    "plausible_purchase_minor": (
+        mark("Largest usual purchase"),
+        mark("Above it, the till asks once more whether the amount is right; 0: never."),
+    ),
     "point_rewards": (
         mark("Rewards for points"),
         mark("Each with its price in points, one a line: 50=Espresso"),

@@ -59,6 +59,27 @@ def greeting(t: Texts) -> View:
     )
 
 
+def settings(t: Texts, *, is_staff: bool) -> View:
+    """What there is to choose, before the languages."""
+    lines = [t("<b>Settings</b>\nThe language can be chosen here. /privacy says what is kept of you.")]
+    if is_staff:
+        lines.append(t("The terms of the cards are changed by whoever looks after this bot."))
+    return View(text="\n".join(lines))
+
+
+def privacy(t: Texts) -> View:
+    """What is kept and who removes it: nothing here promises what cannot be done yet."""
+    return View(
+        text=t(
+            "<b>What is kept of you</b>\n"
+            "Your Telegram name, id and language; your cards; what happened on them, when, where and by whom; and the"
+            " messages about it. The shop whose card it is can see that, and whoever looks after this bot.\n"
+            "There is no advertising. Who blocks this bot gets no more messages.\n"
+            "To have it removed, ask at the shop, which passes that on to whoever looks after this bot."
+        )
+    )
+
+
 def not_understood(t: Texts) -> View:
     return View(text=t("This was not understood. /help says what can be done here."))
 

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from bot.kit.buttons import Verb, press, short_id
 from bot.texts import Texts, fill, plain
+from bot.views import disputes
 from bot.views.balances import balance_values, expired, expiring, welcome_bonus
-from bot.views.entries import SAID, Change, change_of, given_back
+from bot.views.entries import SAID, Change, given_back
 from bot.views.progress import amount, progress, rewards_ready, spaced
 from bot.views.summary import summary
 from bot.views.team import reset_pin_button
@@ -19,7 +20,9 @@ from domain.messages import (
     BalanceExpiring,
     CodesChanged,
     DailySummary,
+    DisputeAnswered,
     DisputeOpened,
+    DisputeSettled,
     Facts,
     Message,
     NewCode,
@@ -108,29 +111,10 @@ def _reward_values(t: Texts, facts: RewardReady) -> dict[str, str]:
     }
 
 
-def _dispute(t: Texts, facts: DisputeOpened, _: Message, timezone: str) -> View:
-    made = change_of(facts.entry_kind, facts.stamps_delta, facts.points_delta)
-    head = t("⚠️ <b>{customer} says: this was not me.</b>", customer=facts.customer_name)
-    what = t(
-        "{act}, card {number}, by {staff} at {store}, {time}.",
-        act=SAID[facts.entry_kind].shop(t, made),
-        number=spaced(facts.card_number),
-        staff=facts.staff_name,
-        store=facts.store_name,
-        time=t.moment(facts.occurred_at, timezone),
-    )
-    return View(text="\n".join([head, what, _remedy(t, facts)]))
-
-
-def _remedy(t: Texts, facts: DisputeOpened) -> str:
-    if facts.entry_kind is EntryKind.POINTS_ADJUSTED:
-        return t("If it was a mistake, /adjust puts it right.")
-    return t("If it was a mistake, /void takes it back.")
-
-
 def _alert(t: Texts, facts: StaffAlert, message: Message, timezone: str) -> View:
     if facts.reason is AlertReason.VOID_SHORTFALL:
-        return View(text=_shortfall(t, facts))
+        card = disputes.open_card_button(t, message.merchant_id, facts.card_id) if facts.card_id else None
+        return View(text=_shortfall(t, facts), buttons=keyboard(row(card)))
     button = reset_pin_button(t, message.merchant_id, facts.staff_id) if facts.may_reset else None
     return View(text=_locked(t, facts, timezone), buttons=keyboard(row(button)))
 
@@ -243,7 +227,9 @@ SAYINGS: Mapping[type[Facts], tuple[Callable[..., View], Callable[..., dict[str,
     WelcomeBonus: (welcome_bonus, balance_values),
     BalanceExpiring: (expiring, balance_values),
     BalanceExpired: (expired, balance_values),
-    DisputeOpened: (_dispute, None),
+    DisputeOpened: (disputes.alarm, None),
+    DisputeSettled: (disputes.settled, None),
+    DisputeAnswered: (disputes.answered, None),
     StaffAlert: (_alert, None),
     PinReset: (_pin_reset, None),
     PinTried: (_pin_tried, None),

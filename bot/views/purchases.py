@@ -2,7 +2,7 @@
 
 from bot.kit.buttons import Verb, press
 from bot.texts import Texts
-from bot.views.card_parts import holder
+from bot.views.card_parts import card_button, holder
 from bot.views.progress import amount
 from bot.views.view import Button, Keyboard, Style, View, keyboard, row
 from domain.expiry import Unit
@@ -23,6 +23,20 @@ def ask_amount(t: Texts, card: CardState, *, nonce: str, shown: str, points: int
         title = f"<b>{shown} · {amount(t, Unit.POINTS, points)}</b>"
     return View(
         text="\n".join([title, holder(t, card)]), buttons=_keypad(t, nonce, sign, minor_digits(card.currency))
+    )
+
+
+def doubt_amount(t: Texts, card: CardState, amount_minor: int, nonce: str) -> View:
+    """So much is seldom paid: nothing is booked yet."""
+    paid = t.money(Money(amount_minor, card.currency))
+    back = card_button(t, card.card_id)
+    sure = Button(
+        text=t("Yes, {amount}", amount=paid), data=press(Verb.AMOUNT_SURE, nonce), style=Style.PRIMARY
+    )
+    return View(
+        text="\n".join([t("<b>Is {amount} right?</b>", amount=paid), holder(t, card)]),
+        buttons=keyboard(row(back), row(sure)),
+        spare=back,
     )
 
 

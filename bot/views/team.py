@@ -34,7 +34,8 @@ def claimed(t: Texts, done: Claimed) -> View:
                 "Scan a customer's code or send a card number; whoever stands here picks their name and types"
                 " their PIN.",
                 merchant=done.merchant_name,
-            )
+            ),
+            menu=staff_menu(t),
         )
     return View(
         text=t(
@@ -43,8 +44,26 @@ def claimed(t: Texts, done: Claimed) -> View:
             merchant=done.merchant_name,
             name=done.staff_name,
             role=role_name(t, done.role),
-        )
+        ),
+        menu=staff_menu(t),
     )
+
+
+def staff_menu(t: Texts) -> tuple[tuple[str, ...], ...]:
+    """Below the chat of who works at a counter."""
+    return ((scan_label(t),), (today_label(t), last_act_label(t)))
+
+
+def scan_label(t: Texts) -> str:
+    return t("📷 Scan by photo")
+
+
+def today_label(t: Texts) -> str:
+    return t("📊 Today")
+
+
+def last_act_label(t: Texts) -> str:
+    return t("↩️ Last act")
 
 
 def pin_chosen(t: Texts) -> View:

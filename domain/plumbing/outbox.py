@@ -12,6 +12,7 @@ from domain.delivery import (
     Delivery,
     Later,
     MessageUnreadable,
+    RecipientGone,
     Refused,
     Unreachable,
 )
@@ -48,7 +49,7 @@ class Waits:
     until: datetime
 
 
-Failure = Later | Refused | Unreachable | MessageUnreadable
+Failure = Later | Refused | Unreachable | RecipientGone | MessageUnreadable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

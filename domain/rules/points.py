@@ -8,6 +8,7 @@ from domain.refusals import (
     AmountOutOfRange,
     NotEnoughPoints,
     PointsOutOfRange,
+    PurchaseDoubted,
     PurchaseTooSmall,
     RewardChanged,
 )
@@ -28,6 +29,12 @@ def smallest_purchase_minor(program: Program, currency: str) -> int:
     """The smallest purchase that earns a point, in the currency's smallest unit."""
     for_one_point = -(-_milli_minor(currency) // program.points_per_unit_milli)
     return max(program.minimum_purchase_minor, for_one_point)
+
+
+def check_plausible(amount_minor: int, program: Program, currency: str) -> None:
+    """Raises PurchaseDoubted."""
+    if 0 < program.plausible_purchase_minor < amount_minor:
+        raise PurchaseDoubted(amount=Money(amount_minor, currency))
 
 
 def affordable(points_balance: int, rewards: Sequence[PointReward]) -> tuple[PointReward, ...]:

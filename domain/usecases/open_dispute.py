@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from domain.account import Account
 from domain.card import CardRef
-from domain.ids import CardId, EntryId, MerchantId
+from domain.dispute import Dispute
+from domain.ids import CardId, EntryId, MerchantId, MessageId
+from domain.kinds import KINDS
 from domain.messages import DisputeOpened, MessageKind
 from domain.ports import Tx
 from domain.refusals import AlreadyDisputed, CardNotFound
@@ -32,7 +34,15 @@ def open_dispute(*, tx: Tx, command: OpenDispute) -> Disputed:
     merchant = tx.merchant(command.merchant_id)
     if entry is None or found is None or merchant is None or found[1].account != command.account:
         raise CardNotFound
-    if not tx.open_dispute(entry, command.account):
+    alarms = {manager: MessageId(tx.new_id()) for manager in tx.managers_of(command.merchant_id)}
+    dispute = Dispute(
+        merchant_id=entry.merchant_id,
+        entry_id=entry.entry_id,
+        account=command.account,
+        opened_at=tx.now,
+        alarms=tuple(alarms.values()),
+    )
+    if not tx.add_dispute(dispute):
         raise AlreadyDisputed
     card, customer, _ = found
     staff = tx.staff(command.merchant_id, entry.staff_id) if entry.staff_id else None
@@ -46,7 +56,10 @@ def open_dispute(*, tx: Tx, command: OpenDispute) -> Disputed:
         stamps_delta=entry.stamps_delta,
         points_delta=entry.points_delta,
         occurred_at=entry.occurred_at,
+        entry_id=entry.entry_id,
+        card_id=card.card_id,
+        may_take_back=merchant.allow_void and KINDS[entry.kind].voided_by is not None,
     )
-    for manager in tx.managers_of(command.merchant_id):
-        send(tx, command.merchant_id, manager, MessageKind.DISPUTE, facts)
+    for manager, message_id in alarms.items():
+        send(tx, command.merchant_id, manager, MessageKind.DISPUTE, facts, message_id)
     return Disputed(merchant_id=merchant.merchant_id, merchant_name=merchant.name, card_id=card.card_id)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from domain.account import Account
-from domain.acts import Asked, Change
+from domain.acts import Act, Asked, Change
 from domain.card import Card, Holding
 from domain.delivery import addresses_of
 from domain.entry import Entry
@@ -42,9 +42,17 @@ class Posted:
     replayed: bool = False
 
 
-def admitted(tx: Ledger, asked: Asked[Change], right: Right, unit: Unit | None) -> Admitted:
+def admitted(tx: Ledger, asked: Asked[Act], right: Right, unit: Unit | None) -> Admitted:
     """Locks the card and answers rules 2 to 5. Raises what ``admit`` raises."""
     return admit(tx.lock_counter(asked.actor, asked.act.card), asked.actor, right, unit)
+
+
+def ask_pin(tx: Posting, at: Admitted, asked: Asked[Act], *, needs_pin: bool = True) -> None:
+    """Asked when nothing else stands in the way; a window that spares it moves with the act. Raises what
+    ``check_pin`` raises."""
+    check_pin(at, tx.now, is_typed=asked.pin_typed or not needs_pin)
+    if is_window_open(at, tx.now):
+        tx.save_pin_window(at.staff, asked.actor.account, tx.now)
 
 
 def post(
@@ -58,13 +66,10 @@ def post(
 ) -> Posted:
     """Appends the entry that turns ``at.card`` into ``card``, with the receipt for the card's holder.
 
-    The PIN is asked for here, when nothing else stands in the way, and a window that spares it moves with the act.
-    ``entries`` are all of the card before it, where a void had to read them: what the card knows of today is counted
-    again. ``more`` are fields of the entry. Raises what ``check_pin`` raises.
+    The PIN is asked for here. ``entries`` are all of the card before it, where a void had to read them: what the card
+    knows of today is counted again. ``more`` are fields of the entry. Raises what ``ask_pin`` raises.
     """
-    check_pin(at, tx.now, is_typed=asked.pin_typed or not asked.act.needs_pin)
-    if is_window_open(at, tx.now):
-        tx.save_pin_window(at.staff, asked.actor.account, tx.now)
+    ask_pin(tx, at, asked, needs_pin=asked.act.needs_pin)
     by = {"store_id": at.store.store_id, "staff_id": at.staff.staff_id, "origin": asked.origin}
     entry = draft(tx, at, card, kind, asked.act.key, **by, **more)
     if entries:

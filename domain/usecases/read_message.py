@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from domain.account import Account, Locale
 from domain.card import Card, CardRef
-from domain.delivery import Delivery, MessageUnreadable
+from domain.delivery import Delivery, MessageUnreadable, RecipientGone
 from domain.entry import Entry
 from domain.ids import CardId, EntryId, MerchantId
 from domain.kinds import KINDS
-from domain.messages import Message, MessageKind
+from domain.messages import MESSAGES, Audience, DisputeSettled, Message, MessageKind
 from domain.ports import RowUnreadable, Tx
 from domain.usecases.my_cards import HeldCard, held_card
 from domain.usecases.wordings import wording_for
@@ -54,22 +54,29 @@ class CardToShow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """A message as a channel gets it to deliver."""
+    """A message as a channel gets it to deliver; ``replaces`` is what it called the one in whose place it goes."""
 
     delivery: Delivery
     message: Message
     reader: Reader
     card: CardToShow | None = None
+    replaces: str | None = None
 
 
 def letter_for(*, tx: Tx, query: Delivery) -> Letter:
-    """Raises MessageUnreadable."""
+    """Raises MessageUnreadable, PredecessorOwed, and RecipientGone where managers are told and the recipient is none
+    any more."""
     message = tx.message(query.merchant_id, query.message_id)
+    is_for_managers = MESSAGES[message.kind].audience is Audience.MANAGERS
+    if is_for_managers and message.recipient not in tx.managers_of(message.merchant_id):
+        raise RecipientGone
+    facts = message.facts
     return Letter(
         delivery=query,
         message=message,
         reader=reader_of(tx=tx, query=message),
         card=_card_of(tx, message),
+        replaces=tx.reference(query, facts.replaces) if isinstance(facts, DisputeSettled) else None,
     )
 
 

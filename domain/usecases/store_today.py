@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from domain.ids import CardId
 from domain.ports import Holdings
+from domain.refusals import NoActToday
 from domain.rights import Right
 from domain.rules.counter import admit_staff, may_lock
 from domain.rules.days import local_date
@@ -45,3 +47,13 @@ def store_today(*, tx: Holdings, query: SeeToday) -> Today:
         own=figures_of([act for act in here if act.entry.staff_id == staff.staff_id]),
         may_lock=may_lock(counter, merchant, programs, tx.now),
     )
+
+
+def last_card(*, tx: Holdings, query: SeeToday) -> CardId:
+    """The card that this member did something to last, here and today. Raises NotAllowed, NoActToday."""
+    merchant, staff, store = admit_staff(tx.counter(query.actor, None), Right.SEE_TODAY)
+    acts = tx.entries_at(merchant.merchant_id, store.store_id, local_date(tx.now, merchant.timezone))
+    own = [act for act in acts if (act.store_id, act.staff_id) == (store.store_id, staff.staff_id)]
+    if not own:
+        raise NoActToday
+    return own[-1].card_id

@@ -16,6 +16,7 @@ from domain.rules.expiry import restorable
 from domain.rules.voids import Void, decide_void, take_from
 from domain.usecases.once import once
 from domain.usecases.posting import Posted, admitted, post, send
+from domain.usecases.settle_dispute import settled_by_void
 
 
 def void_act(*, tx: Posting, command: Asked[TakeBack]) -> Posted:
@@ -49,6 +50,8 @@ def _void(tx: Posting, asked: Asked[TakeBack]) -> Posted:
     )
     if shortfall and void.kind is not EntryKind.REDEMPTION_VOIDED:
         _alert_managers(tx, at, void, taken=void.count - shortfall)
+    if void.entry is not None:
+        settled_by_void(tx, void.entry, at.staff)
     return done
 
 
@@ -70,6 +73,7 @@ def _alert_managers(tx: Posting, at: Admitted, void: Void, *, taken: int) -> Non
         staff_id=at.staff.staff_id,
         staff_name=at.staff.name,
         card_number=at.card.number,
+        card_id=at.card.card_id,
         unit=void.unit,
         wanted=void.count,
         taken=taken,

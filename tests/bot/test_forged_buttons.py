@@ -9,6 +9,7 @@ from bot.kit.clock import new_id
 from bot.sandbox import Person
 from bot.views.summary import DayPart
 from domain.account import Account
+from domain.dispute import DisputeOutcome
 from domain.ids import BotId, MerchantId, UserId
 from domain.ports import Tx
 from domain.rules.card_numbers import card_number
@@ -23,7 +24,7 @@ KEY = "AAAAAAAAAAA"
 UNTOUCHED = """
     SELECT 'card', merchant_id, number, stamp_count, token_rotation, entry_count FROM cards
     UNION ALL SELECT 'entry', merchant_id, kind, stamps_delta, entry_no, 0 FROM entries
-    UNION ALL SELECT 'dispute', merchant_id, entry_id, 0, 0, 0 FROM disputes
+    UNION ALL SELECT 'dispute', merchant_id, entry_id, outcome, 0, 0 FROM disputes
     UNION ALL SELECT 'invite', merchant_id, purpose, used_at, 0, 0 FROM invites
     UNION ALL SELECT 'staff', merchant_id, name, status, 0, pin_generation FROM staff
     UNION ALL SELECT 'PIN', merchant_id, staff_id, user_id, failures, verified_at FROM pin_sessions
@@ -83,6 +84,8 @@ class Ids:
             "disputable": press(Verb.DISPUTABLE, merchant, card, 0),
             "poster": press(Verb.POSTER, merchant, store, "a6", 0),
             "not me": press(Verb.NOT_ME, merchant, stamp),
+            "open card": press(Verb.OPEN_CARD, merchant, card),
+            **{f"settle: {way}": press(Verb.SETTLE, merchant, stamp, way) for way in DisputeOutcome},
             **{f"day: {part}": press(Verb.DAY, merchant, SUNDAY.isoformat(), part) for part in DayPart},
         }
 
@@ -247,7 +250,14 @@ async def cafe(home: House, shop: Shop) -> tuple[House, Shop, Ids]:
     return home, shop, await ids_of(home, shop, "Samantha")
 
 
-MANAGERS_BUTTONS = ("undo stamp", "undo redemption", "void", "void with a reason", "reset PIN")
+MANAGERS_BUTTONS = (
+    "undo stamp",
+    "undo redemption",
+    "void",
+    "void with a reason",
+    "reset PIN",
+    "settle: right",
+)
 
 
 async def test_staff_cannot_press_what_only_managers_are_shown(cafe: tuple[House, Shop, Ids]) -> None:
@@ -285,6 +295,8 @@ CUSTOMERS_ANSWER = {
     "reset PIN": "You may not do this here.",
     "undo reset": "You may not do this here.",
     **{f"day: {part}": "You may not do this here." for part in DayPart},
+    **{f"settle: {way}": "You may not do this here." for way in DisputeOutcome},
+    "open card": "You may not do this here.",
     "not me": "There is no such card here.",
     "show card": "There is no such card here.",
     "history": "There is no such card here.",

@@ -68,6 +68,11 @@ rewards   card holders
 history   card holders
 language  everybody
 help      everybody
+cards     everybody
+settings  everybody
+privacy   everybody
+delete    everybody
+stop      everybody
 """
 
 
@@ -99,7 +104,12 @@ def test_table_of_what_each_command_needs() -> None:
 def test_commands_are_open_to_who_has_the_right_for_them(duties: Duties, more: set[str]) -> None:
     team = {"redeem", "void", "today", "store"} if duties.roles else set()
     own_card = set() if Role.TERMINAL in duties.roles else {"card", "balance", "rewards", "history"}
-    wanted = {"start", "language", "help"} | team | own_card | more
+    wanted = (
+        {"start", "language", "help", "cards", "settings", "privacy", "delete", "stop"}
+        | team
+        | own_card
+        | more
+    )
     assert set(open_to(duties)) == wanted
     assert set(open_to(duties, is_operator=True)) == wanted | {"status"}
 

@@ -12,6 +12,7 @@ from bot.routes import table
 from bot.screens import questions
 from bot.staff.dialogues import (
     AmountAsked,
+    AmountDoubted,
     AmountGiven,
     CardAsked,
     NewPinAsked,
@@ -29,10 +30,12 @@ from domain.acts import (
     RedeemAny,
     RedeemPoints,
     RedeemReward,
+    SettleDispute,
     Stamp,
     TakeBack,
 )
 from domain.card import CardRef
+from domain.dispute import DisputeOutcome
 from domain.ids import CardId, EntryId, MerchantId, OperationKey, StaffId
 from tests.support.house import House, Shop, TestClock, number_of
 
@@ -107,6 +110,14 @@ OF_BEFORE: dict[str, questions.Question] = {
     '"key":"AAAAAAAAAAA"},"update_id":12}': AmountGiven(
         act=EarnPoints(card=BY_ID, amount_minor=1250, key=KEY), update_id=12
     ),
+    pin('{"type":"settle","card":{"by":"id","value":"c1"},"entry":"e1","outcome":"right"}'): PinAsked(
+        act=SettleDispute(card=BY_ID, entry=ENTRY, outcome=DisputeOutcome.RIGHT), **SAM
+    ),
+    pin(
+        '{"type":"earn","card":{"by":"id","value":"c1"},"amount_minor":125000,"key":"AAAAAAAAAAA","is_sure":true}'
+    ): PinAsked(act=EarnPoints(card=BY_ID, amount_minor=125000, key=KEY, is_sure=True), **SAM),
+    '{"type":"amount_doubted","act":{"type":"earn","card":{"by":"id","value":"c1"},"amount_minor":125000,'
+    '"key":"AAAAAAAAAAA"}}': AmountDoubted(EarnPoints(card=BY_ID, amount_minor=125000, key=KEY)),
 }  # fmt: skip
 
 

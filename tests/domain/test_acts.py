@@ -41,6 +41,7 @@ def test_names_of_acts_stay_what_they_are() -> None:
         "redeem_any",
         "adjust",
         "take_back",
+        "settle",
     ]
 
 

@@ -1,15 +1,32 @@
-"""*Not me*: the holder of a card disputes an entry, once."""
+"""*Not me*: the holder of a card disputes an entry, once, and is told what came of it, once."""
 
 import pytest
 
 from domain.account import Account
+from domain.acts import Asked, SettleDispute
+from domain.delivery import Delivered, PredecessorOwed, Refused
+from domain.dispute import Dispute, DisputeOutcome
 from domain.ids import EntryId
 from domain.kinds import EntryKind
-from domain.messages import DisputeOpened, MessageKind
-from domain.refusals import AlreadyDisputed, CardNotFound
-from domain.staff import Role, StaffStatus
+from domain.messages import DisputeAnswered, DisputeOpened, DisputeSettled, Facts, MessageKind
+from domain.plumbing.outbox import Failed, Made, deliveries_made, delivery_failed
+from domain.refusals import (
+    AlreadyDisputed,
+    CardNotFound,
+    DisputeNotOpen,
+    NotAllowed,
+    PinRequired,
+    Refusal,
+    StaffNotFound,
+)
+from domain.staff import Actor, Role, StaffStatus
 from domain.usecases.open_dispute import OpenDispute, open_dispute
-from tests.support.shop import Shop, Town
+from domain.usecases.operate_disputes import SettleByOperator, list_disputes, settle_by_operator
+from domain.usecases.read_message import letter_for
+from domain.usecases.settle_dispute import SeeDispute, Settled, see_dispute, settle_dispute
+from tests.support.clock import Clock
+from tests.support.databases import look
+from tests.support.shop import Holder, Shop, Town, delivery_of
 
 
 @pytest.fixture
@@ -41,6 +58,9 @@ def test_owners_and_active_managers_hear_of_a_dispute(town: Town, shop: Shop) ->
         stamps_delta=-2,
         points_delta=0,
         occurred_at=shop.entries(lea)[-1].occurred_at,
+        entry_id=redeemed.entry.entry_id,
+        card_id=lea.card_id,
+        may_take_back=True,
     )
     assert told == {shop.owner.account: facts, mia.account: facts}
 
@@ -73,3 +93,155 @@ def test_only_the_cards_holder_disputes(town: Town, shop: Shop, who: str) -> Non
 def test_entry_that_never_was_is_not_disputed(shop: Shop) -> None:
     with pytest.raises(CardNotFound):
         disputes(shop, shop.gives_card().account, EntryId("none"))
+
+
+def settles(shop: Shop, actor: Actor, lea: Holder, entry_id: EntryId, outcome: DisputeOutcome) -> Settled:
+    act = SettleDispute(card=lea.card, entry=entry_id, outcome=outcome)
+    return shop.database.write(settle_dispute, Asked(act=act, actor=actor))
+
+
+def dispute_of(shop: Shop, entry_id: EntryId) -> Dispute:
+    found = look(shop.database, lambda tx: tx.dispute(shop.merchant_id, entry_id))
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("outcome", [DisputeOutcome.RIGHT, DisputeOutcome.PUT_RIGHT])
+def test_manager_settles_once_and_customer_and_all_who_were_alarmed_are_told(
+    town: Town, shop: Shop, outcome: DisputeOutcome
+) -> None:
+    anna, mia, lea = shop.hires("Anna"), shop.hires("Mia", Role.MANAGER), shop.gives_card("Léa")
+    entry = shop.stamps(anna, lea).entry
+    disputes(shop, lea.account, entry.entry_id)
+    alarms = {alarm.recipient: alarm for alarm in town.messages(MessageKind.DISPUTE)}
+    late = shop.hires("Late", Role.MANAGER)
+    for _ in range(2):
+        done = settles(shop, mia, lea, entry.entry_id, outcome)
+        assert done == Settled(card_id=lea.card_id, outcome=outcome)
+    for actor, other in ((shop.owner, outcome), (mia, DisputeOutcome.TAKEN_BACK)):
+        with pytest.raises(DisputeNotOpen):
+            settles(shop, actor, lea, entry.entry_id, other)
+    kept = dispute_of(shop, entry.entry_id)
+    assert (kept.settled_by, kept.outcome, kept.is_settled) == (mia.staff_id, outcome, True)
+    assert kept.settled_at is not None
+    [told] = town.messages(MessageKind.DISPUTE_ANSWERED)
+    assert told.recipient == lea.account
+    assert isinstance(told.facts, DisputeAnswered)
+    assert (told.facts.merchant_name, told.facts.outcome) == ("Café Knätsch", outcome)
+    expected: dict[Account, Facts] = {
+        account: DisputeSettled(opened=alarm.facts, outcome=outcome, by="Mia", replaces=alarm.message_id)
+        for account, alarm in alarms.items()
+        if isinstance(alarm.facts, DisputeOpened)
+    }
+    assert set(expected) == {shop.owner.account, mia.account}
+    assert late.account not in expected
+    settled = town.messages(MessageKind.DISPUTE_SETTLED)
+    assert {message.recipient: message.facts for message in settled} == expected
+    assert len(settled) == 2
+
+
+@pytest.mark.parametrize("how", ["in the list", "the newest act"])
+def test_who_takes_a_disputed_act_back_has_settled_the_dispute(town: Town, shop: Shop, how: str) -> None:
+    anna, lea = shop.hires("Anna"), shop.gives_card("Léa")
+    entry_id = shop.stamps(anna, lea).entry.entry_id
+    disputes(shop, lea.account, entry_id)
+    named = {"entry": entry_id} if how == "in the list" else {}
+    shop.voids(shop.owner, lea, reason="not hers", **named)
+    kept = dispute_of(shop, entry_id)
+    assert (kept.settled_by, kept.outcome) == (shop.owner.staff_id, DisputeOutcome.TAKEN_BACK)
+    assert len(town.messages(MessageKind.DISPUTE_ANSWERED)) == 1
+    shop.stamps(anna, lea)
+    shop.voids(anna, lea)
+    assert len(town.messages(MessageKind.DISPUTE_ANSWERED)) == 1
+
+
+def test_act_that_was_taken_back_before_it_was_disputed_is_seen_as_that(shop: Shop) -> None:
+    anna, lea = shop.hires("Anna"), shop.gives_card("Léa")
+    entry_id = shop.stamps(anna, lea).entry.entry_id
+    shop.voids(anna, lea)
+    disputes(shop, lea.account, entry_id)
+    query = SeeDispute(account=shop.owner.account, merchant_id=shop.merchant_id, entry_id=entry_id)
+    assert shop.database.read(see_dispute, query).is_taken_back
+    settles(shop, shop.owner, lea, entry_id, DisputeOutcome.TAKEN_BACK)
+    assert dispute_of(shop, entry_id).outcome is DisputeOutcome.TAKEN_BACK
+
+
+def test_staff_and_other_merchants_settle_nothing(town: Town, shop: Shop) -> None:
+    anna, lea, other = shop.hires("Anna"), shop.gives_card("Léa"), town.opens_shop()
+    entry_id = shop.stamps(anna, lea).entry.entry_id
+    disputes(shop, lea.account, entry_id)
+    for actor in (anna, other.owner):
+        with pytest.raises(Refusal):
+            settles(shop, actor, lea, entry_id, DisputeOutcome.RIGHT)
+        query = SeeDispute(account=actor.account, merchant_id=shop.merchant_id, entry_id=entry_id)
+        with pytest.raises(NotAllowed):
+            shop.database.read(see_dispute, query)
+    assert not dispute_of(shop, entry_id).is_settled
+
+
+def test_settling_needs_the_pin_where_the_program_does(town: Town, clock: Clock) -> None:
+    shop = town.opens_shop(require_staff_pin=True)
+    anna, lea = shop.hires("Anna"), shop.gives_card("Léa")
+    for member in (anna, shop.owner):
+        shop.chooses_pin(member)
+    shop.types_right_pin(anna)
+    entry_id = shop.stamps(anna, lea).entry.entry_id
+    disputes(shop, lea.account, entry_id)
+    clock.passes(minutes=16)
+    with pytest.raises(PinRequired):
+        settles(shop, shop.owner, lea, entry_id, DisputeOutcome.RIGHT)
+    shop.types_right_pin(shop.owner)
+    settles(shop, shop.owner, lea, entry_id, DisputeOutcome.RIGHT)
+
+
+def test_operator_settles_and_takes_back_only_in_the_name_of_a_manager(town: Town, shop: Shop) -> None:
+    anna, lea = shop.hires("Anna"), shop.gives_card("Léa")
+    first, second = (shop.stamps(anna, lea).entry.entry_id for _ in range(2))
+    for entry_id in (first, second):
+        disputes(shop, lea.account, entry_id)
+
+    def command(entry_id: EntryId, outcome: DisputeOutcome, by: Actor | None = None) -> SettleByOperator:
+        return SettleByOperator(
+            merchant_id=shop.merchant_id,
+            entry_id=entry_id,
+            outcome=outcome,
+            staff_id=by.staff_id if by else None,
+            reason="asked for by phone",
+        )
+
+    right = shop.database.write(settle_by_operator, command(first, DisputeOutcome.RIGHT))
+    assert (right.outcome, right.settled_by) == (DisputeOutcome.RIGHT, None)
+    with pytest.raises(DisputeNotOpen):
+        shop.database.write(settle_by_operator, command(first, DisputeOutcome.RIGHT))
+    with pytest.raises(StaffNotFound):
+        shop.database.write(settle_by_operator, command(second, DisputeOutcome.TAKEN_BACK))
+    with pytest.raises(NotAllowed):
+        shop.database.write(settle_by_operator, command(second, DisputeOutcome.TAKEN_BACK, shop.hires("Tom")))
+    line = shop.database.write(settle_by_operator, command(second, DisputeOutcome.TAKEN_BACK, shop.owner))
+    assert (line.outcome, line.settled_by) == (DisputeOutcome.TAKEN_BACK, "Paul")
+    assert shop.entries(lea)[-1].note == "asked for by phone"
+    lines = shop.database.read(list_disputes, shop.merchant_id)
+    assert [(each.entry_id, each.outcome) for each in lines] == [
+        (first, DisputeOutcome.RIGHT),
+        (second, DisputeOutcome.TAKEN_BACK),
+    ]
+
+
+def test_what_replaces_an_alarm_waits_until_that_is_delivered_or_given_up(town: Town, shop: Shop) -> None:
+    anna, mia, lea = shop.hires("Anna"), shop.hires("Mia", Role.MANAGER), shop.gives_card("Léa")
+    entry_id = shop.stamps(anna, lea).entry.entry_id
+    disputes(shop, lea.account, entry_id)
+    owners, mias = (
+        delivery_of(each)
+        for account in (shop.owner.account, mia.account)
+        for each in town.messages(MessageKind.DISPUTE)
+        if each.recipient == account
+    )
+    settles(shop, mia, lea, entry_id, DisputeOutcome.RIGHT)
+    told = {each.recipient: delivery_of(each) for each in town.messages(MessageKind.DISPUTE_SETTLED)}
+    with pytest.raises(PredecessorOwed):
+        town.database.read(letter_for, told[mia.account])
+    town.database.write(deliveries_made, [Made(delivery=mias, outcome=Delivered("77"))])
+    town.database.write(delivery_failed, Failed(delivery=owners, outcome=Refused("oh")))
+    assert town.database.read(letter_for, told[mia.account]).replaces == "77"
+    assert town.database.read(letter_for, told[shop.owner.account]).replaces is None

@@ -5,7 +5,16 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from domain.delivery import ChannelKind, Delivered, Delivery, Later, Refused, Unreachable, addresses_of
+from domain.delivery import (
+    ChannelKind,
+    Delivered,
+    Delivery,
+    Later,
+    RecipientGone,
+    Refused,
+    Unreachable,
+    addresses_of,
+)
 from domain.ids import BotId, MessageId
 from domain.messages import MESSAGES, Message, MessageKind, RewardReady
 from domain.plumbing.outbox import (
@@ -21,10 +30,13 @@ from domain.plumbing.outbox import (
     release_leases,
 )
 from domain.plumbing.people import GONE_AFTER
+from domain.staff import Role, StaffStatus
+from domain.usecases.open_dispute import OpenDispute, open_dispute
+from domain.usecases.read_message import letter_for
 from tests.support.clock import Clock
 from tests.support.databases import do, look
 from tests.support.nights import Nights
-from tests.support.shop import BOT, Holder, Shop, Town
+from tests.support.shop import BOT, Holder, Shop, Town, delivery_of
 
 CHAT = ChannelKind.TELEGRAM
 
@@ -259,3 +271,30 @@ def test_chat_that_takes_a_message_is_reachable_again(
     clock.passes(days=GONE_AFTER.days)
     assert not ends(town, shop, lea, outcome)
     assert ends(town, shop, lea, None)
+
+
+@pytest.mark.parametrize("who", ["removed", "no manager any more"])
+def test_what_is_owed_to_somebody_who_is_no_manager_any_more_is_given_up_quietly(
+    town: Town, shop: Shop, clock: Clock, who: str
+) -> None:
+    mia, lea = shop.hires("Mia", Role.MANAGER), shop.gives_card()
+    entry_id = shop.stamps(shop.hires("Anna"), lea).entry.entry_id
+    command = OpenDispute(account=lea.account, merchant_id=shop.merchant_id, entry_id=entry_id)
+    town.database.write(open_dispute, command)
+    alarms = {alarm.recipient: delivery_of(alarm) for alarm in town.messages(MessageKind.DISPUTE)}
+    owed = alarms[mia.account]
+    assert town.database.read(letter_for, owed).message.recipient == mia.account
+    if who == "removed":
+        shop.changes_staff(mia, status=StaffStatus.REMOVED, account=None)
+    else:
+        shop.changes_staff(mia, role=Role.STAFF)
+    with pytest.raises(RecipientGone) as gone:
+        town.database.read(letter_for, owed)
+    assert town.database.read(letter_for, alarms[shop.owner.account]).message.recipient == shop.owner.account
+    leases(town)
+    assert town.database.write(delivery_failed, Failed(delivery=owed, outcome=gone.value)) == owed
+    clock.passes(minutes=2)
+    assert owed not in leases(town)
+    since, until = clock() - timedelta(days=1), clock()
+    assert look(town.database, lambda tx: tx.failed_between(shop.merchant_id, since, until)) == 0
+    assert look(town.database, lambda tx: tx.unreported_deliveries(BOT)) == []

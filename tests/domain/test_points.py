@@ -16,8 +16,10 @@ from domain.refusals import (
     NotAllowed,
     NotEnoughPoints,
     OperationKeyReused,
+    PinNotSet,
     PointsNotEnabled,
     PointsOutOfRange,
+    PurchaseDoubted,
     PurchaseTooSmall,
     RewardChanged,
     StampsNotEnabled,
@@ -299,3 +301,25 @@ def test_each_kind_of_program_takes_its_own_acts(town: Town, kind: ProgramKind) 
     else:
         assert shop.stamps(anna, lea).entry.stamps_delta == 1
         assert shop.redeems(anna, lea).entry.stamps_delta == -1
+
+
+@pytest.mark.parametrize(("amount_minor", "is_doubted"), [(20_000, False), (20_001, True)])
+def test_amount_above_the_usual_is_to_be_said_twice_before_a_pin_is_asked_for(
+    town: Town, amount_minor: int, is_doubted: bool
+) -> None:
+    shop = opens(town, plausible_purchase_minor=20_000, require_staff_pin=True)
+    anna, lea = shop.hires("Anna"), shop.gives_card()
+    with pytest.raises(PurchaseDoubted if is_doubted else PinNotSet):
+        shop.earns(anna, lea, amount_minor)
+    with pytest.raises(PinNotSet):
+        shop.earns(anna, lea, amount_minor, is_sure=True)
+
+
+def test_amount_said_twice_is_the_same_purchase(town: Town) -> None:
+    shop = opens(town, plausible_purchase_minor=20_000)
+    anna, lea, key = shop.hires("Anna"), shop.gives_card(), town.new_key()
+    with pytest.raises(PurchaseDoubted):
+        shop.earns(anna, lea, 125_000, key=key)
+    first = shop.earns(anna, lea, 125_000, key=key, is_sure=True)
+    assert shop.earns(anna, lea, 125_000, key=key).entry == first.entry
+    assert len(shop.entries(lea)) == 1

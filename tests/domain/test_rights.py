@@ -47,6 +47,7 @@ see_today         x       x       x       -
 reset_pin         x       x       -       -
 print_poster      x       x       -       -
 be_told           x       x       -       -
+settle_dispute    x       x       -       -
 change_fields     x       x       -       -
 """
 

@@ -150,6 +150,7 @@ def test_void_takes_what_is_there_and_records_the_shortfall(
         staff_id=anna.staff_id,
         staff_name="Anna",
         card_number=lea.number,
+        card_id=lea.card_id,
         wanted=given,
         taken=taken,
     )

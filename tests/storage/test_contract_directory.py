@@ -9,12 +9,14 @@ import pytest
 from domain.account import Account, Locale, Person
 from domain.card import Card, CardRef, Customer
 from domain.dialogue import Dialogue
+from domain.dispute import Dispute, DisputeOutcome
 from domain.ids import (
     BotId,
     CardId,
     CardNumber,
     CustomerId,
     MerchantId,
+    MessageId,
     ProgramId,
     StoreId,
     TokenHash,
@@ -256,9 +258,25 @@ def test_dispute_is_opened_once_for_an_entry(shop: Shop) -> None:
     anna, lea = shop.hires("Anna"), shop.gives_card()
     shop.stamps(anna, lea)
     [entry] = shop.entries(lea)
-    assert do(shop.database, lambda tx: tx.open_dispute(entry, lea.account))
-    assert not do(shop.database, lambda tx: tx.open_dispute(entry, lea.account))
-    assert not do(shop.database, lambda tx: tx.open_dispute(entry, anna.account))
+    dispute = Dispute(
+        merchant_id=entry.merchant_id,
+        entry_id=entry.entry_id,
+        account=lea.account,
+        opened_at=entry.occurred_at,
+        alarms=(MessageId("one"), MessageId("other")),
+    )
+    assert do(shop.database, lambda tx: tx.add_dispute(dispute))
+    assert not do(shop.database, lambda tx: tx.add_dispute(dispute))
+    assert not do(shop.database, lambda tx: tx.add_dispute(replace(dispute, account=anna.account)))
+    assert look(shop.database, lambda tx: tx.disputes_of(shop.merchant_id)) == [dispute]
+    settled = replace(
+        dispute,
+        settled_at=entry.occurred_at,
+        settled_by=anna.staff_id,
+        outcome=DisputeOutcome.RIGHT,
+    )
+    do(shop.database, lambda tx: tx.save_dispute(settled))
+    assert look(shop.database, lambda tx: tx.dispute(shop.merchant_id, entry.entry_id)) == settled
 
 
 @pytest.mark.parametrize("kind", LinkKind)

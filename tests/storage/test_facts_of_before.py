@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from domain.dispute import DisputeOutcome
 from domain.expiry import ExpiryKind, Unit
-from domain.ids import CardId, CardNumber, MessageId, StaffId
+from domain.ids import CardId, CardNumber, EntryId, MessageId, StaffId
 from domain.kinds import EntryKind
 from domain.messages import (
     MESSAGES,
@@ -17,7 +18,9 @@ from domain.messages import (
     BalanceExpiring,
     CodesChanged,
     DailySummary,
+    DisputeAnswered,
     DisputeOpened,
+    DisputeSettled,
     Facts,
     MessageKind,
     NewCode,
@@ -125,6 +128,43 @@ WRITTEN: list[tuple[MessageKind, str, Facts]] = [
             customer_name="Léa",
             staff_name="Anna",
             store_name="Gare",
+            entry_kind=EntryKind.STAMP_EARNED,
+            stamps_delta=1,
+            points_delta=0,
+            occurred_at=NOON,
+        ),
+    ),
+    (
+        MessageKind.DISPUTE_SETTLED,
+        '{"opened":{"card_number":"482109375","customer_name":"Léa","staff_name":"Anna","store_name":"Gare",'
+        '"entry_kind":"stamp_earned","stamps_delta":1,"points_delta":0,"occurred_at":"2026-06-15T10:00:00Z",'
+        '"entry_id":"e","card_id":"c","may_take_back":true},"outcome":"taken_back","by":null,"replaces":"m"}',
+        DisputeSettled(
+            opened=DisputeOpened(
+                card_number=NUMBER,
+                customer_name="Léa",
+                staff_name="Anna",
+                store_name="Gare",
+                entry_kind=EntryKind.STAMP_EARNED,
+                stamps_delta=1,
+                points_delta=0,
+                occurred_at=NOON,
+                entry_id=EntryId("e"),
+                card_id=CardId("c"),
+                may_take_back=True,
+            ),
+            outcome=DisputeOutcome.TAKEN_BACK,
+            by=None,
+            replaces=MessageId("m"),
+        ),
+    ),
+    (
+        MessageKind.DISPUTE_ANSWERED,
+        '{"merchant_name":"Café","outcome":"right","entry_kind":"stamp_earned","stamps_delta":1,"points_delta":0,'
+        '"occurred_at":"2026-06-15T10:00:00Z"}',
+        DisputeAnswered(
+            merchant_name="Café",
+            outcome=DisputeOutcome.RIGHT,
             entry_kind=EntryKind.STAMP_EARNED,
             stamps_delta=1,
             points_delta=0,

@@ -47,6 +47,7 @@ PROGRAM = Program(
     pin_window_minutes=0,
     points_per_unit_milli=1500,
     minimum_purchase_minor=500,
+    plausible_purchase_minor=20000,
     point_rewards=(PointReward(cost=100, name="Tee"), PointReward(cost=250, name="Kuch")),
     welcome_bonus=1,
     expiry_kind=ExpiryKind.LOT,
@@ -56,7 +57,7 @@ PROGRAM = Program(
     valid_from=AT,
 )
 PROGRAM_ROW = (
-    *("m", "p", 3, "hybrid", 10, "Kaffi", 30, None, 1, 0, 1500, 500),
+    *("m", "p", 3, "hybrid", 10, "Kaffi", 30, None, 1, 0, 1500, 500, 20000),
     '[{"cost":100,"name":"Tee"},{"cost":250,"name":"Kuch"}]',
     *(1, "lot", 12, INSTANT, 0, INSTANT),
 )

@@ -128,6 +128,7 @@ class Town:
         """A merchant with one store; ``terms`` replace those of an easy-going program without PIN."""
         of_points = {
             "points_per_unit_milli": 1000,
+            "plausible_purchase_minor": 0,
             "point_rewards": (PointReward(cost=50, name="An espresso"), PointReward(cost=100, name="A cake")),
         }
         command = opening(self.database.ids, **of_points | terms)

@@ -59,13 +59,18 @@ class TelegramChannel:
             return Later(type(error).__name__)
 
     async def _deliver(self, t: Texts, letter: Letter) -> Delivered:
-        """An overtaken receipt that nobody has to notice is seen in the one that has overtaken it."""
+        """An overtaken receipt that nobody has to notice is seen in the one that has overtaken it. What replaces an
+        older message takes its place, unless that is gone."""
         card, chat_id = letter.card, int(letter.delivery.address)
         if card is not None and card.is_overtaken and card.is_silent:
             return Delivered(card.shown.reference if card.shown else OVERTAKEN)
         view = await self._view(t, letter)
         if card is not None and not card.is_overtaken:
             return await self._show(t, chat_id, card, view)
+        if letter.replaces is not None:
+            replaced = Place(chat_id, int(letter.replaces))
+            if shown := await edit(self.bot, replaced, view, self.photos):
+                return Delivered(str(shown.message_id))
         sent = await send(self.bot, chat_id, view, self.photos)
         return Delivered(str(sent.message_id))
 

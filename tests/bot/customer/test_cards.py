@@ -100,6 +100,38 @@ async def test_words_nobody_understands_point_to_help(home: House) -> None:
     await anna.sees("Your card", new=True)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "How many stamps do I have?",
+        "combien de tampons ai-je ?",
+        "Wie viele Stempel habe ich?",
+        "Wéivill Punkten hunn ech?",
+        "my own number",
+        "/cards",
+    ],
+)
+async def test_who_asks_for_their_balance_in_any_words_gets_it(words: str, home: House, shop: Shop) -> None:
+    anna = await home.customer(shop, "Anna")
+    await anna.sends(number_of(anna) if words == "my own number" else words)
+    await anna.sees("Café Knätsch\n0 of 10 · 10 to go", new=True)
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("/privacy", "To have it removed, ask at the shop"),
+        ("/delete", "To have it removed, ask at the shop"),
+        ("/stop", "Who blocks this bot gets no more messages."),
+        ("/settings", "The language can be chosen here."),
+    ],
+)
+async def test_commands_people_expect_are_answered(command: str, said: str, home: House, shop: Shop) -> None:
+    anna = await home.customer(shop, "Anna")
+    await anna.sends(command)
+    await anna.sees(said, new=True)
+
+
 async def test_card_number_of_a_customer_is_nothing_to_a_customer(home: House, shop: Shop) -> None:
     anna, ben = await home.customer(shop, "Anna"), await home.customer(shop, "Ben")
     await ben.sends(number_of(anna))

@@ -61,10 +61,16 @@ async def test_staff_keep_their_menu_in_the_new_language(home: House, shop: Shop
     await sam.taps("Français")
     await sam.sees("Désormais en français", new=True)
     await home.sandbox.until(lambda: sam.commands()[0].description == "Tamponner une carte")
-    assert not any(message.reply_keyboard for message in sam.messages)
+    await sam.sees("Le clavier ci-dessous est maintenant en français.")
+    keyboards = [message.reply_keyboard for message in sam.messages if message.reply_keyboard is not None]
+    shown = [[button.text for row in each.keyboard for button in row] for each in keyboards]
+    assert shown == [
+        ["📷 Scan by photo", "📊 Today", "↩️ Last act"],
+        ["📷 Scanner par photo", "📊 Aujourd’hui", "↩️ Dernier acte"],
+    ]
 
 
-async def test_staff_who_hold_a_card_get_their_menu_and_their_keyboard_in_the_new_language(
+async def test_staff_who_hold_a_card_get_their_menu_and_both_keyboards_in_the_new_language(
     home: House, shop: Shop
 ) -> None:
     sam = await home.member(shop, "Sam", language="de")
@@ -74,7 +80,8 @@ async def test_staff_who_hold_a_card_get_their_menu_and_their_keyboard_in_the_ne
     await sam.sends("/language")
     await sam.taps("Français")
     keyboard = await sam.sees(lambda message: message.reply_keyboard, new=True)
-    assert keyboard.button_texts == ("💳 Ma carte", "🎁 Mes récompenses")
+    team = ("📷 Scanner par photo", "📊 Aujourd’hui", "↩️ Dernier acte")
+    assert keyboard.button_texts == (*team, "💳 Ma carte", "🎁 Mes récompenses")
     await home.sandbox.until(lambda: sam.commands()[0].description == "Tamponner une carte")
 
 

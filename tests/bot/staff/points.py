@@ -19,6 +19,7 @@ async def points_shop(home: House, kind: ProgramKind = ProgramKind.POINTS, **ter
         "kind": kind,
         "points_per_unit_milli": 1000,
         "minimum_purchase_minor": 200,
+        "plausible_purchase_minor": 0,
         "point_rewards": (COFFEE, CAKE, BRUNCH),
     }
     return await home.opens_shop(**(chosen | terms))

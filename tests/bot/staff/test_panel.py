@@ -61,6 +61,15 @@ async def test_card_number_opens_the_panel(home: House, shop: Shop) -> None:
         await sam.sees("Anna · ", new=True)
 
 
+async def test_card_number_with_a_count_and_no_command_opens_the_panel(home: House, shop: Shop) -> None:
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+    await sam.sends(f"{number_of(anna)} 2")
+    await sam.sees(f"0 of 10 · 10 to go\nAnna · {number_of(anna)}", new=True)
+    await sam.sends("001 712 574 12 please")
+    await sam.sees("This was not understood.", new=True)
+    assert await home.ledger(shop) == []
+
+
 def picture_of(text: str | None) -> bytes:
     if text is not None:
         return draw_qr(text)
@@ -211,7 +220,7 @@ async def test_limits_are_told_before_and_when_they_bite(home: House, clock: Tes
     assert (again.id, again.button_texts) == (refused.id, ("Take back …",))
     clock.passes(minutes=30)
     await sam.sends(number_of(anna))
-    panel = await sam.sees("Today: 1, 1 more possible", new=True)
+    panel = await sam.sees(lambda shown: "1 more possible" in shown.text and shown.id > again.id, new=True)
     assert panel.button_texts == ("+1",)
     await sam.taps("+1", on=panel)
     await sam.sees("✅ 2 of 10", new=True)
@@ -329,3 +338,51 @@ async def test_staff_command_of_a_customer_says_whom_it_is_for(command: str, hom
     anna = await home.customer(shop, "Anna")
     await anna.sends(f"/{command} 482 109 375")
     await anna.sees("This is for staff. Open the invite link you were given to start working.", new=True)
+
+
+async def test_keyboard_of_the_team_scans_tells_the_day_and_finds_the_last_act(
+    home: House, shop: Shop
+) -> None:
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam", language="de")
+    await sam.sends("↩️ Letzte Aktion")
+    await sam.sees("Du hast hier heute noch nichts getan.", new=True)
+    await sam.sends(f"/stamp {number_of(anna)}")
+    await sam.sees("1 von 10", new=True)
+    await sam.sends("↩️ Letzte Aktion")
+    panel = await sam.sees(f"Anna · {number_of(anna)}", new=True)
+    assert "Zurücknehmen …" in panel.button_texts
+    await sam.sends("📊 Heute")
+    await sam.sees("Heute bei Café Knätsch", new=True)
+    await sam.sends("📷 Per Foto scannen")
+    await sam.sees("Welche Karte?", new=True)
+    ben = await home.customer(shop, "Ben")
+    await ben.sends("📊 Today")
+    await ben.sees("This was not understood.", new=True)
+
+
+async def test_same_card_again_edits_its_panel_while_that_is_the_last_message(
+    home: House, shop: Shop, clock: TestClock
+) -> None:
+    anna, ben, sam = (
+        await home.customer(shop, "Anna"),
+        await home.customer(shop, "Ben"),
+        await home.member(shop, "Sam"),
+    )
+    await sam.sends(number_of(anna))
+    first = await sam.sees("Anna · ", new=True)
+    await sam.scans(anna)
+    again = await sam.sees("Anna · ", new=True)
+    assert again.id == first.id
+    clock.passes(minutes=10)
+    await sam.sends(number_of(anna))
+    late = await sam.sees(lambda message: "Anna · " in message.text and message.id > first.id, new=True)
+    assert [message.button_texts for message in sam.messages if message.id == first.id] == [()]
+    await sam.sends(number_of(ben))
+    other = await sam.sees("Ben · ", new=True)
+    assert [message.button_texts for message in sam.messages if message.id == late.id] == [()]
+    await sam.taps("+1", on=other)
+    done = await sam.sees("✅ 1 of 10", new=True)
+    await sam.sends(number_of(anna))
+    await sam.sees(lambda message: "Anna · " in message.text and message.id > done.id, new=True)
+    assert "Undo" in done.button_texts
+    assert [message.button_texts for message in sam.messages if message.id == done.id] == [done.button_texts]

@@ -11,7 +11,18 @@ from domain.account import Locale
 from domain.merchant import ProgramKind
 from domain.staff import Role
 from tests.bot.staff.points import acts, earn, keys_in, points_shop
-from tests.support.house import UNHURRIED, WRONG_PINS, House, Shop, TestClock, house, number_of, types_pin
+from tests.support.house import (
+    PIN,
+    UNHURRIED,
+    WRONG_PINS,
+    House,
+    Shop,
+    TestClock,
+    has_keypad,
+    house,
+    number_of,
+    types_pin,
+)
 
 
 @pytest.fixture
@@ -346,3 +357,40 @@ async def test_own_card_earns_nothing(home: House, shop: Shop) -> None:
         await sam.sends(words)
         await sam.sees("This is your own card.", new=True)
     assert await home.ledger(shop) == []
+
+
+async def test_unusual_amount_is_asked_for_once_more_and_earned_once(home: House) -> None:
+    shop = await points_shop(
+        home, plausible_purchase_minor=200_00, require_staff_pin=True, default_locale=Locale.DE
+    )
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam", pin=PIN)
+    home_clock = home.clock
+    assert isinstance(home_clock, TestClock)
+    home_clock.passes(minutes=16)
+    await sam.sends(f"/earn {number_of(anna)} 1250")
+    asked = await sam.sees(f"Is 1.250,00\u00a0€ right?\nAnna · {number_of(anna)}", new=True)
+    assert asked.button_texts == ("‹ Card", "Yes, 1.250,00\u00a0€")
+    assert await home.ledger(shop) == []
+    data = asked.inline_buttons[1].callback_data or ""
+    await sam.taps("Yes, 1.250,00\u00a0€", on=asked)
+    await sam.sees(has_keypad, new=True)
+    await types_pin(sam)
+    done = await sam.sees("+1,250 points · 1.250,00\u00a0€", new=True)
+    assert "Undo" in done.button_texts
+    await sam.presses_raw(data, done)
+    await sam.answered()
+    assert await acts(home, shop) == [("points_earned", 1250)]
+
+
+async def test_usual_amount_is_not_doubted_nor_any_where_the_shop_says_so(home: House) -> None:
+    shop = await points_shop(home, plausible_purchase_minor=200_00)
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+    await earn(sam, anna, "200")
+    await sam.sends(f"/earn {number_of(anna)}")
+    await sam.sees("How much was paid?", new=True)
+    await keys_in(sam, "20001")
+    await sam.taps("✓")
+    asked = await sam.sees("Is €20,001.00 right?", new=True)
+    await sam.taps("Yes, €20,001.00", on=asked)
+    await sam.sees("+20,001 points", new=True)
+    assert await acts(home, shop) == [("points_earned", 200), ("points_earned", 20001)]

@@ -88,6 +88,7 @@ COUNTER_SCENES: Mapping[str, Scene] = {
     "ask_amount: no decimals": lambda t, n: purchases.ask_amount(
         t, replace(state(n), currency="JPY"), nonce=KEY, shown="", points=0, sign="."
     ),
+    "doubt_amount": lambda t, n: purchases.doubt_amount(t, state(n), AMOUNT_MAX_MINOR, KEY),
     "amount_taken": lambda t, n: purchases.amount_taken(t, state(n), AMOUNT_MAX_MINOR),
     "earned": lambda t, n: confirmation(t, earned(n)),
     "earned: reward": lambda t, n: confirmation(t, earned(n, 3, stamps=True)),

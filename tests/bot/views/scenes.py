@@ -8,7 +8,7 @@ from bot.pictures.faces import PosterSize
 from bot.routes.entrance import CARDS_ASKED_MAX
 from bot.screens.menus import open_to
 from bot.texts import Texts
-from bot.views import cards, counter, keypad, messages, reception, team
+from bot.views import cards, counter, disputes, keypad, messages, reception, team
 from bot.views import help as helping
 from bot.views import status as operating
 from bot.views.confirmations import confirmation
@@ -16,6 +16,7 @@ from bot.views.view import View
 from bot.views.wording_preview import preview
 from domain import refusals
 from domain.account import Account, Locale
+from domain.dispute import DisputeOutcome
 from domain.entry import Entry
 from domain.expiry import ExpiryKind, Unit
 from domain.ids import (
@@ -34,14 +35,16 @@ from domain.ids import (
 )
 from domain.invariants import Violation
 from domain.job_run import PROCESS, JobOutcome, JobRun
-from domain.kinds import EntryKind
+from domain.kinds import KINDS, EntryKind
 from domain.merchant import NAME_LENGTH_MAX, REWARD_LENGTH_MAX, Store
 from domain.messages import (
     AlertReason,
     BalanceExpired,
     BalanceExpiring,
     CodesChanged,
+    DisputeAnswered,
     DisputeOpened,
+    DisputeSettled,
     Facts,
     Message,
     MessageKind,
@@ -69,6 +72,7 @@ from domain.usecases.my_balances import Balance
 from domain.usecases.my_cards import HeldCard, HistoryPage
 from domain.usecases.posting import Posted
 from domain.usecases.read_message import Reader, Shown
+from domain.usecases.settle_dispute import Settled
 from domain.usecases.store_today import Today
 from domain.usecases.wordings import WordingSheet
 from tests.support.shop import delivery_of
@@ -334,8 +338,30 @@ def dispute(names: Names, kind: EntryKind, delta: int) -> Message:
         stamps_delta=delta,
         points_delta=0,
         occurred_at=NOW,
+        entry_id=EntryId(uuid(5)),
+        card_id=CARD_ID,
+        may_take_back=KINDS[kind].voided_by is not None,
     )
     return message(MessageKind.DISPUTE, facts)
+
+
+def dispute_settled(names: Names, outcome: DisputeOutcome) -> Message:
+    opened = dispute(names, EntryKind.STAMP_REDEEMED, -10).facts
+    assert isinstance(opened, DisputeOpened)
+    facts = DisputeSettled(opened=opened, outcome=outcome, by=names.staff, replaces=MessageId("m"))
+    return message(MessageKind.DISPUTE_SETTLED, facts)
+
+
+def dispute_answered(names: Names, outcome: DisputeOutcome) -> Message:
+    facts = DisputeAnswered(
+        merchant_name=names.merchant,
+        outcome=outcome,
+        entry_kind=EntryKind.STAMP_EARNED,
+        stamps_delta=1,
+        points_delta=0,
+        occurred_at=NOW,
+    )
+    return message(MessageKind.DISPUTE_ANSWERED, facts)
 
 
 def alert(names: Names, reason: AlertReason, device_name: str | None = None) -> Message:
@@ -574,6 +600,8 @@ HELP: Mapping[str, Scene] = {
         t, open_to(Duties((Role.TERMINAL,), frozenset({Unit.STAMPS})))
     ),
     "greeting": lambda t, _: helping.greeting(t),
+    "privacy: of a customer": lambda t, _: helping.privacy(t),
+    "settings: of staff": lambda t, _: helping.settings(t, is_staff=True),
     "not_understood": lambda t, _: helping.not_understood(t),
     "apology": lambda t, _: helping.apology(t, "0a1b2c3d"),
 }
@@ -590,14 +618,33 @@ MESSAGES: Mapping[str, Scene] = {
         )
     },
     **{
-        f"render: dispute {kind.value}": lambda t, n, k=kind, d=delta: messages.render(  # type: ignore[misc]
+        f"alarm: {kind.value}": lambda t, n, k=kind, d=delta: messages.render(  # type: ignore[misc]
             t, dispute(n, k, d), ZONE
         )
         for kind, delta in (
             (EntryKind.STAMP_EARNED, 1),
             (EntryKind.STAMP_REDEEMED, -10),
             (EntryKind.STAMP_VOIDED, -20),
+            (EntryKind.REDEMPTION_VOIDED, 10),
         )
+    },
+    **{
+        f"settled: {outcome.value}": lambda t, n, o=outcome: messages.render(  # type: ignore[misc]
+            t, dispute_settled(n, o), ZONE
+        )
+        for outcome in DisputeOutcome
+    },
+    **{
+        f"answered: {outcome.value}": lambda t, n, o=outcome: messages.render(  # type: ignore[misc]
+            t, dispute_answered(n, o), ZONE
+        )
+        for outcome in DisputeOutcome
+    },
+    **{
+        f"confirmed: {outcome.value}": lambda t, _, o=outcome: disputes.confirmed(  # type: ignore[misc]
+            t, Settled(card_id=CARD_ID, outcome=o)
+        )
+        for outcome in DisputeOutcome
     },
     **{
         f"render: {reason.value}": lambda t, n, r=reason: messages.render(t, alert(n, r), ZONE)  # type: ignore[misc]

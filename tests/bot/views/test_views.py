@@ -12,6 +12,7 @@ from bot.texts import plain, texts
 from bot.views import (
     cards,
     counter,
+    disputes,
     keypad,
     messages,
     purchases,
@@ -54,6 +55,7 @@ def test_every_view_has_a_scene() -> None:
     modules = (
         cards,
         counter,
+        disputes,
         helping,
         keypad,
         messages,

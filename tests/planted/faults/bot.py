@@ -710,6 +710,13 @@ _SPEAKING = (
         "tests/bot/telegram/test_direct_errors.py",
     ),
     fault(
+        "an old panel keeps its buttons",
+        "bot.screens.panels:Panels.place_for",
+        "await self.chat.take_buttons(panel.place)",
+        "pass",
+        "tests/bot/staff/test_panel.py",
+    ),
+    fault(
         "a message that is gone gets no successor",
         "bot.telegram.chat:edit",
         "_is_gone(error)",

@@ -479,7 +479,7 @@ _PINS = (
     ),
     fault(
         "an act does not move the PIN window",
-        "domain.usecases.posting:post",
+        "domain.usecases.posting:ask_pin",
         """
             if is_window_open(at, tx.now):
                 tx.save_pin_window(at.staff, asked.actor.account, tx.now)
@@ -489,7 +489,7 @@ _PINS = (
     ),
     fault(
         "an undo, which needs no PIN, opens the window",
-        "domain.usecases.posting:post",
+        "domain.usecases.posting:ask_pin",
         "is_window_open(at, tx.now)",
         "True",
         "tests/domain/test_pin_window.py",
@@ -693,6 +693,34 @@ _MESSAGES = (
         "tests/domain/test_outbox.py",
     ),
     fault(
+        "who is no manager any more is still told what managers are told",
+        "domain.usecases.read_message:letter_for",
+        "raise RecipientGone",
+        "pass",
+        "tests/domain/test_outbox.py",
+    ),
+    fault(
+        "an unusual amount is booked at once",
+        "domain.rules.points:check_plausible",
+        "0 < program.plausible_purchase_minor < amount_minor",
+        "0 > program.plausible_purchase_minor",
+        "tests/domain/test_points.py",
+    ),
+    fault(
+        "a disputed act is taken back and the dispute stays open",
+        "domain.usecases.settle_dispute:settled_by_void",
+        "not dispute.is_settled",
+        "dispute.is_settled",
+        "tests/domain/test_disputes.py",
+    ),
+    fault(
+        "a dispute is settled again and again",
+        "domain.usecases.settle_dispute:open_one",
+        "dispute is None or entry is None or dispute.is_settled",
+        "dispute is None or entry is None",
+        "tests/domain/test_disputes.py",
+    ),
+    fault(
         "anybody may dispute an entry",
         "domain.usecases.open_dispute:open_dispute",
         "entry is None or found is None or merchant is None or (found[1].account != command.account)",
@@ -703,10 +731,10 @@ _MESSAGES = (
         "an entry is disputed again and again",
         "domain.usecases.open_dispute:open_dispute",
         """
-            if not tx.open_dispute(entry, command.account):
+            if not tx.add_dispute(dispute):
                 raise AlreadyDisputed
         """,
-        "tx.open_dispute(entry, command.account)",
+        "tx.add_dispute(dispute)",
         "tests/domain/test_disputes.py",
     ),
 )

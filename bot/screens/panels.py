@@ -1,0 +1,52 @@
+"""The card panels in a chat of the team: the newest, shown again, is edited; when another card is looked at, those of
+before lose their buttons.
+
+It is in memory alone: after a restart an old panel keeps its buttons, which are looked up again anyway.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.telegram.chat import Chat, Place
+from domain.ids import CardId
+
+EDITED_FOR = timedelta(minutes=10)
+"""Telegram for iOS is said to lose the buttons of what is edited later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    place: Place
+    card_id: CardId
+    shown_at: datetime
+
+
+@dataclass(kw_only=True)
+class Panels:
+    chat: Chat
+    _standing: dict[int, list[Panel]] = field(default_factory=dict)
+
+    async def place_for(self, chat_id: int, card_id: CardId, now: datetime) -> Place | None:
+        """Where the card's panel may be shown again; None for a new message: the old have lost their buttons then."""
+        last_sent, again = self.chat.last_sent(chat_id), None
+        for panel in self._standing.pop(chat_id, []):
+            is_last = panel.place.message_id == last_sent
+            if is_last and panel.card_id == card_id and now - panel.shown_at < EDITED_FOR:
+                again = panel
+            else:
+                await self.chat.take_buttons(panel.place)
+        if again is None:
+            return None
+        self._standing[chat_id] = [again]
+        return again.place
+
+    def shown(self, place: Place, card_id: CardId, now: datetime) -> None:
+        """An edited panel is as old as its message."""
+        standing = self._standing.setdefault(place.chat_id, [])
+        if all(panel.place != place for panel in standing):
+            standing.append(Panel(place, card_id, now))
+
+    def overwritten(self, place: Place) -> None:
+        """Something else stands there now, with buttons of its own."""
+        standing = self._standing.get(place.chat_id, [])
+        self._standing[place.chat_id] = [panel for panel in standing if panel.place != place]

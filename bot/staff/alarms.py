@@ -1,0 +1,53 @@
+"""The buttons below an alarm: the card it is about, and what came of a dispute."""
+
+from bot.kit.buttons import ButtonUnknown
+from bot.screens.turn import Turn
+from bot.staff import desk
+from bot.staff.counter import perform
+from bot.views.counter import disputed_reason
+from domain.acts import Act, LookUp, SettleDispute, TakeBack
+from domain.card import CardRef
+from domain.dispute import DisputeOutcome
+from domain.ids import EntryId, MerchantId, StoreId
+from domain.refusals import NotAllowed, StoreNotChosen
+from domain.usecases.settle_dispute import SeeDispute, see_dispute
+
+
+async def open_card_button(turn: Turn) -> None:
+    merchant_id, card = MerchantId(turn.pressed.id(0)), CardRef("id", turn.pressed.id(1))
+    await _at(turn, merchant_id, None)
+    await _below(turn, LookUp(card=card))
+
+
+async def settle_button(turn: Turn) -> None:
+    """What came of a dispute. The alarm stays until everybody's is replaced: what is asked and said comes below."""
+    pressed = turn.pressed
+    merchant_id, entry_id = MerchantId(pressed.id(0)), EntryId(pressed.id(1))
+    try:
+        outcome = DisputeOutcome(pressed.text(2))
+    except ValueError as error:
+        raise ButtonUnknown from error
+    query = SeeDispute(account=turn.account, merchant_id=merchant_id, entry_id=entry_id)
+    disputed = await turn.read(see_dispute, query)
+    card = CardRef("id", disputed.card_id)
+    act: Act = SettleDispute(card=card, entry=entry_id, outcome=outcome)
+    if outcome is DisputeOutcome.TAKEN_BACK and not disputed.is_taken_back:
+        act = TakeBack(card=card, entry=entry_id, key=turn.typed_key, reason=disputed_reason(turn.t))
+    await _at(turn, merchant_id, disputed.store_id)
+    await _below(turn, act)
+
+
+async def _below(turn: Turn, act: Act) -> None:
+    turn.show_below()
+    await perform(turn, act)
+
+
+async def _at(turn: Turn, merchant_id: MerchantId, store_id: StoreId | None) -> None:
+    """Works at this merchant, at best where it happened. Raises NotAllowed, StoreNotChosen."""
+    membership = turn.caller.membership_at(merchant_id)
+    if membership is None:
+        raise NotAllowed
+    if turn.caller.desk is not None and turn.caller.desk.merchant_id == merchant_id:
+        return
+    if not membership.stores or not await desk.move_to(turn, membership, store_id or membership.stores[0][0]):
+        raise StoreNotChosen
