@@ -75,7 +75,7 @@ def privacy(t: Texts) -> View:
             "Your Telegram name, id and language; your cards; what happened on them, when, where and by whom; and the"
             " messages about it. The shop whose card it is can see that, and whoever looks after this bot.\n"
             "There is no advertising. Who blocks this bot gets no more messages.\n"
-            "To have it removed, ask at the shop, which passes that on to whoever looks after this bot."
+            "To have it removed, ask at the shop: it tells whoever looks after this bot."
         )
     )
 
