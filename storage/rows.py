@@ -6,7 +6,7 @@ JSON. The functions are written out as source and compiled once, when this modul
 those one would write by hand (docs/decisions/0018).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -24,7 +24,8 @@ from domain.card import Card, Customer
 from domain.dialogue import Dialogue
 from domain.dispute import Dispute
 from domain.entry import Entry
-from domain.fields import FIELDS, Field, FieldChange, Target
+from domain.fields import FIELDS, Field, FieldChange, Number, Target
+from domain.ids import FieldName
 from domain.job_run import JobRun
 from domain.link import Route
 from domain.merchant import Merchant, Program, Store
@@ -74,7 +75,7 @@ def columns(source: Table, *left_out: str) -> Sequence[Column[Any]]:
     return [column for column in source.columns if column.name not in left_out]
 
 
-def mapped(kind: type[T], source: Columns, *, interned: bool = False) -> Mapped[T]:
+def mapped(kind: type[T], source: Columns) -> Mapped[T]:
     """Raises TypeError for a column without a field and for a field without a column."""
     names = [column.name for column in source]
     mapping = _Mapping()
@@ -88,7 +89,7 @@ def mapped(kind: type[T], source: Columns, *, interned: bool = False) -> Mapped[
     exec(compile(code, f"<rows of {kind.__name__}>", "exec"), mapping.namespace)  # noqa: S102
     of_row, to_row = mapping.namespace["of_row"], mapping.namespace["to_row"]
     of_row.__name__ = kind.__name__
-    return source, lru_cache(maxsize=INTERNED)(of_row) if interned else of_row, to_row
+    return source, of_row, to_row
 
 
 class _Mapping:
@@ -156,53 +157,55 @@ def slices(*sources: Sequence[object]) -> list[slice]:
     return [slice(start, end) for start, end in pairwise([0, *ends])]
 
 
-ROTATION_MAX = 999_999_999
-"""As many digits as a button's number has."""
-
 READERS: dict[Table, tuple[Columns, Callable[[Row], object]]] = {}
 """For each table whose rows are values, what is read of a row and how."""
+ROTATION = Number(name=FieldName("token_rotation"), lowest=0, highest=999_999_999, unit="codes")
+"""As many digits as a button's number has."""
 
 
-def _of_table(kind: type[T], source: Table, *left_out: str, interned: bool = False) -> Mapped[T]:
-    made = mapped(kind, columns(source, *left_out), interned=interned)
-    READERS[source] = made[:2]
-    return made
+def _of_table(
+    kind: type[T], source: Table, *left_out: str, interned: bool = False, checks: Sequence[Field] = ()
+) -> Mapped[T]:
+    """``checks`` are of fields of whose value no day, picture or button may be possible: they are shown beside those
+    of others."""
+    its_columns, of_row, to_row = mapped(kind, columns(source, *left_out))
+    if checks:
+        of_row = _checked(of_row, checks)
+    if interned:
+        of_row = lru_cache(maxsize=INTERNED)(of_row)
+    READERS[source] = its_columns, of_row
+    return its_columns, of_row, to_row
 
 
-def _checked(of_row: Callable[[Row], T], fields: Mapping[str, Field], *names: str) -> Callable[[Row], T]:
-    """Raises a refusal for a value of which no day or picture can be made: they are shown beside those of others."""
+def _checked(of_row: Callable[[Row], T], checks: Sequence[Field]) -> Callable[[Row], T]:
+    """Raises a refusal."""
 
-    @lru_cache(maxsize=INTERNED)
     @wraps(of_row)
     def checked(row: Row) -> T:
         value = of_row(row)
-        for name in names:
-            fields[name].check(getattr(value, name))
+        for field in checks:
+            field.check(getattr(value, field.name))
         return value
 
     return checked
 
 
-MERCHANT, _merchant, merchant_row = _of_table(Merchant, tables.merchants)
-merchant = _checked(_merchant, FIELDS[Target.MERCHANT], "colour", "timezone", "currency")
-READERS[tables.merchants] = (MERCHANT, merchant)
+def _fields(target: Target, *names: str) -> Sequence[Field]:
+    return [FIELDS[target][name] for name in names]
+
+
+MERCHANT, merchant, merchant_row = _of_table(
+    Merchant,
+    tables.merchants,
+    interned=True,
+    checks=_fields(Target.MERCHANT, "colour", "timezone", "currency"),
+)
 STORE, store, store_row = _of_table(Store, tables.stores, interned=True)
-PROGRAM, _program, program_row = _of_table(Program, tables.program_versions)
-program = _checked(_program, FIELDS[Target.PROGRAM], "stamps_target")
-READERS[tables.program_versions] = (PROGRAM, program)
+PROGRAM, program, program_row = _of_table(
+    Program, tables.program_versions, interned=True, checks=_fields(Target.PROGRAM, "stamps_target")
+)
 CUSTOMER, customer, customer_row = _of_table(Customer, tables.customers, interned=True)
-CARD, _card, card_row = _of_table(Card, tables.cards, "token_hash")
-
-
-def card(row: Row) -> Card:
-    """Raises ValueError for a rotation of which no code or button can be made, for the same reason."""
-    value = _card(row)
-    if not 0 <= value.token_rotation <= ROTATION_MAX:
-        raise ValueError(f"a code's rotation of {value.token_rotation}")
-    return value
-
-
-READERS[tables.cards] = (CARD, card)
+CARD, card, card_row = _of_table(Card, tables.cards, "token_hash", checks=[ROTATION])
 STAFF, staff, staff_row = _of_table(Staff, tables.staff, interned=True)
 PIN_SESSION, pin_session, pin_session_row = _of_table(
     PinSession, tables.pin_sessions, "merchant_id", "staff_id", "bot_id", "user_id"
