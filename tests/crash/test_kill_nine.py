@@ -10,12 +10,15 @@ import asyncio
 import os
 import sys
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
 import pytest
 
+from bot.kit.settings import Settings
 from bot.sandbox import Sandbox
 from bot.sandbox.changes import Change, ChangeKind
 from domain.steps import Step
@@ -101,40 +104,48 @@ class Director:
         self.witness.counts_calls()
 
 
+@asynccontextmanager
+async def directing(sandbox: Sandbox, settings: Settings, folder: Path, seed: int) -> AsyncIterator[Director]:
+    """Two shops at work and the first life begun; where the block ends well, the last one stops."""
+    doors = await found_shops(sandbox, settings)
+    town, witness = Town(sandbox, doors, seed), Witness(sandbox)
+    async with nursery(settings, folder / "lives.log") as lives:
+        something = Change(ChangeKind.SURROUNDINGS)
+        lives.on_done = lambda: sandbox.world.changes.announce(something)
+        director = Director(
+            sandbox=sandbox,
+            nursery=lives,
+            town=town,
+            witness=witness,
+            chance=Random(seed),
+            life=lives.begin(),
+            database=settings.database_path,
+        )
+        town.opens()
+        try:
+            yield director
+        finally:
+            await town.is_evacuated()
+        await director.life.stops()
+        witness.counts_calls()
+
+
 async def test_whenever_the_bot_is_killed_nothing_is_lost_nothing_doubled_and_everybody_answered(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     plan = the_plan()
     async with Sandbox() as sandbox:
         settings = settings_for(sandbox, tmp_path / "stempel.db")
-        doors = await found_shops(sandbox, settings)
-        town, witness = Town(sandbox, doors, plan.seed), Witness(sandbox)
-        async with nursery(settings, tmp_path / "lives.log") as lives:
-            something = Change(ChangeKind.SURROUNDINGS)
-            lives.on_done = lambda: sandbox.world.changes.announce(something)
-            director = Director(
-                sandbox=sandbox,
-                nursery=lives,
-                town=town,
-                witness=witness,
-                chance=Random(plan.seed),
-                life=lives.begin(),
-                database=settings.database_path,
-            )
-            town.opens()
-            try:
-                await director.recovers()
-                for step in Step:
-                    for occurrence in plan.occurrences:
-                        await director.kills_at(step, occurrence, plan.in_a_row)
-                await director.kills_anywhere(plan.random_kills)
-                await town.closes()
-                await all_is_delivered(sandbox, witness, town.book, settings.database_path)
-            finally:
-                await town.is_evacuated()
-            await director.life.stops()
-            witness.counts_calls()
-        findings = await judge(sandbox, settings, doors, witness, town.book)
+        async with directing(sandbox, settings, tmp_path, plan.seed) as director:
+            town, witness = director.town, director.witness
+            await director.recovers()
+            for step in Step:
+                for occurrence in plan.occurrences:
+                    await director.kills_at(step, occurrence, plan.in_a_row)
+            await director.kills_anywhere(plan.random_kills)
+            await town.closes()
+            await all_is_delivered(sandbox, witness, town.book, settings.database_path)
+        findings = await judge(sandbox, settings, town.doors, witness, town.book)
     with capsys.disabled():
         sys.stdout.write(summary(plan, director, findings))
 

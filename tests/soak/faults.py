@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.sandbox import Fault, FaultKind, Person, Sandbox
@@ -117,12 +117,7 @@ async def meets(case: Case) -> Found:
             await home.at_rest()
             whom = {POLLING: None, ANSWER: paul.id, RECEIPT: anna.id}[case.where]
             method = {POLLING: "getUpdates", ANSWER: "sendMessage", RECEIPT: "editMessageMedia"}[case.where]
-            planned = sandbox.faults.add(
-                Fault(
-                    **{name: getattr(case.fault, name) for name in Fault.__dataclass_fields__}
-                    | {"method": method, "chat_id": whom, "count": case.count}
-                )
-            )
+            planned = sandbox.faults.add(replace(case.fault, method=method, chat_id=whom, count=case.count))
             if case.where == POLLING:  # the call that waits at present is past the fault: this ends it
                 await anna.sends("/help")
                 await sandbox.until(lambda: planned.hits)

@@ -16,12 +16,9 @@ from random import Random
 from bot.app.main import open_database, restore_database
 from bot.kit.settings import Settings
 from bot.sandbox import Sandbox
-from bot.sandbox.changes import Change, ChangeKind
 from domain.plumbing.outbox import release_held
-from tests.crash.lives import nursery
-from tests.crash.test_kill_nine import Director
-from tests.crash.town import Town, found_shops
-from tests.crash.witness import Findings, Witness, all_is_delivered, judge
+from tests.crash.test_kill_nine import Director, directing
+from tests.crash.witness import Findings, all_is_delivered, judge
 from tests.support.house import settings_for
 
 STRANGERS = 20
@@ -103,22 +100,9 @@ class Soak:
 async def soak(minutes: float, seed: int, folder: Path) -> tuple[Soak, Findings]:
     async with Sandbox() as sandbox:
         settings = settings_for(sandbox, folder / "stempel.db")
-        doors = await found_shops(sandbox, settings)
-        town, witness = Town(sandbox, doors, seed), Witness(sandbox)
-        async with nursery(settings, folder / "lives.log") as lives:
-            something = Change(ChangeKind.SURROUNDINGS)
-            lives.on_done = lambda: sandbox.world.changes.announce(something)
-            director = Director(
-                sandbox=sandbox,
-                nursery=lives,
-                town=town,
-                witness=witness,
-                chance=Random(seed),
-                life=lives.begin(),
-                database=settings.database_path,
-            )
+        async with directing(sandbox, settings, folder, seed) as director:
+            town, witness = director.town, director.witness
             run = Soak(director, settings, folder, Random(seed))
-            town.opens()
             noise = asyncio.create_task(run.makes_noise(sandbox))
             try:
                 await director.recovers()
@@ -131,10 +115,7 @@ async def soak(minutes: float, seed: int, folder: Path) -> tuple[Soak, Findings]
                 noise.cancel()
                 with suppress(asyncio.CancelledError):
                     await noise
-                await town.is_evacuated()
-            await director.life.stops()
-            witness.counts_calls()
-        return run, await judge(sandbox, settings, doors, witness, town.book)
+        return run, await judge(sandbox, settings, town.doors, witness, town.book)
 
 
 def main() -> int:

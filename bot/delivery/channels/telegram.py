@@ -81,13 +81,15 @@ class TelegramChannel:
 
     async def _show(self, t: Texts, chat_id: int, card: CardToShow, receipt: View) -> Delivered:
         """The receipt below the card's picture: in its place where the card is shown and nobody has to be called,
-        else as a new message, after which the older one has no code any more."""
+        else as a new message, after which the older one, where it is still there, has no code any more."""
         held = card.held
         link = self.links.card(held.state.card_id, held.token_rotation)
         view = with_receipt(t, held, await self.studio.card(card_face(t, held, link)), receipt)
         before, card_id = card.shown, held.state.card_id
-        if card.is_silent and before and await edit(self.bot, _place(chat_id, before), view, self.photos):
-            return Delivered(before.reference, card_id, in_place=True)
+        if card.is_silent and before:
+            if await edit(self.bot, _place(chat_id, before), view, self.photos):
+                return Delivered(before.reference, card_id, in_place=True)
+            before = None
         sent = await send(self.bot, chat_id, view, self.photos)
         if before is not None:
             left = retired(t, await self.studio.card(retired_face(t, held)), before)

@@ -635,8 +635,8 @@ _SPEAKING = (
     fault(
         "a reward is spent without a sound",
         "bot.delivery.channels.telegram:TelegramChannel._show",
-        "card.is_silent and before and await edit(self.bot, _place(chat_id, before), view, self.photos)",
-        "before and await edit(self.bot, _place(chat_id, before), view, self.photos)",
+        "card.is_silent and before",
+        "before",
         "tests/bot/customer/test_live_card.py",
     ),
     fault(
