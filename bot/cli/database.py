@@ -7,11 +7,11 @@ from pathlib import Path
 import click
 
 from bot.app.main import migrate_database, open_database, restore_database, rotate_secret
+from bot.cli.asking import write
 from bot.cli.printing import json_option, show, show_line
 from bot.jobs.verify import violations
 from bot.kit.settings import Settings, load_settings
 from domain.plumbing.outbox import drop_held, release_held
-from domain.ports import Command
 
 
 @click.command()
@@ -84,19 +84,14 @@ def outbox() -> None:
 @json_option
 def release(*, as_json: bool) -> None:
     """Send them: whoever has got one since the copy was made gets it again."""
-    show({"released": asyncio.run(_decide(load_settings(), release_held))}, as_json=as_json)
+    show({"released": write(release_held, None)}, as_json=as_json)
 
 
 @outbox.command()
 @json_option
 def drop(*, as_json: bool) -> None:
     """Give them up: whoever has not got one never will."""
-    show({"dropped": asyncio.run(_decide(load_settings(), drop_held))}, as_json=as_json)
-
-
-async def _decide(settings: Settings, usecase: Command[None, int]) -> int:
-    async with open_database(settings) as store:
-        return await store.write(usecase, None)
+    show({"dropped": write(drop_held, None)}, as_json=as_json)
 
 
 @click.command("rotate-secret")

@@ -1,6 +1,5 @@
 """A customer's cards: shown, with balances, history and rewards."""
 
-import re
 from collections.abc import Sequence
 
 from bot.kit.tokens import token_hash
@@ -10,7 +9,8 @@ from bot.views import cards as views
 from bot.views.faces import card_face, retired_face
 from bot.views.view import View
 from domain.ids import CardId, EntryId, MerchantId
-from domain.rules.card_numbers import looks_like_card_number
+from domain.refusals import CardNumberMistyped
+from domain.rules.card_numbers import parse_card_number
 from domain.usecases.my_balances import my_balances
 from domain.usecases.my_cards import (
     HeldCard,
@@ -58,10 +58,11 @@ async def history_command(turn: Turn) -> None:
 
 async def is_own_number(turn: Turn) -> bool:
     """Whether the text is the number of one of their cards."""
-    if not looks_like_card_number(turn.words):
+    try:
+        number = parse_card_number(turn.words)
+    except CardNumberMistyped:
         return False
-    digits = re.sub(r"\D", "", turn.words)
-    return any(held.state.card_number == digits for held in await _cards(turn))
+    return any(held.state.card_number == number for held in await _cards(turn))
 
 
 async def show_card_button(turn: Turn) -> None:

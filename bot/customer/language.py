@@ -1,6 +1,6 @@
 """The language, and how this works."""
 
-from bot.kit.buttons import ButtonUnknown, Verb, press
+from bot.kit.buttons import Verb, press
 from bot.screens.menus import commands, open_to
 from bot.screens.turn import Turn
 from bot.texts import texts
@@ -30,10 +30,7 @@ async def language_command(turn: Turn) -> None:
 
 async def language_button(turn: Turn) -> None:
     """Whatever is shown of the old language by itself, the command menu and the keyboard, is shown anew."""
-    try:
-        locale = Locale(turn.pressed.text(0))
-    except ValueError as error:
-        raise ButtonUnknown from error
+    locale = turn.pressed.one_of(Locale, 0)
     await turn.write(choose_locale, ChooseLocale(account=turn.account, locale=locale))
     turn.t = texts(locale)
     await turn.show(View(text=turn.t("✅ From now on in English.")))

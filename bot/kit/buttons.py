@@ -9,9 +9,12 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeVar
 from uuid import UUID
 
 from domain.ids import OperationKey
+
+EnumT = TypeVar("EnumT", bound=StrEnum)
 
 LENGTH_MAX_BYTES = 64
 _SHORT_ID = re.compile(r"[A-Za-z0-9_-]{22}")
@@ -130,6 +133,13 @@ class Pressed:
         if not _KEY.fullmatch(text):
             raise ButtonUnknown
         return OperationKey(text)
+
+    def one_of(self, kind: type[EnumT], position: int) -> EnumT:
+        """The argument as one of a kind. Raises ButtonUnknown."""
+        try:
+            return kind(self.text(position))
+        except ValueError as error:
+            raise ButtonUnknown from error
 
     def text(self, position: int) -> str:
         """Raises ButtonUnknown."""

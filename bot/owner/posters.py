@@ -1,6 +1,5 @@
 """``/poster``: the pages for the counter."""
 
-from bot.kit.buttons import ButtonUnknown
 from bot.kit.refusals import NotStaff
 from bot.pictures.faces import PosterSize
 from bot.screens.posters import send_poster, send_posters
@@ -24,9 +23,6 @@ async def poster_button(turn: Turn) -> None:
     if not turn.caller.is_staff:
         raise NotStaff
     pressed = turn.pressed
-    try:
-        size = PosterSize(pressed.text(2))
-    except ValueError as error:
-        raise ButtonUnknown from error
+    size = pressed.one_of(PosterSize, 2)
     merchant_id, store_id = MerchantId(pressed.id(0)), StoreId(pressed.id(1))
     await send_poster(turn, merchant_id, store_id, size, is_coloured=pressed.number(3) == 1)

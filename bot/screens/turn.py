@@ -268,13 +268,8 @@ def _account(services: Services, user: User) -> Account:
 async def _remember(services: Services, caller: Caller, user: User) -> None:
     """Writes only when something about the person is new, or they wrote for the first time in a day."""
     known, name, locale = caller.person, clean_name(user.full_name), telegram_locale(user)
-    told = (name, locale, None, None)
-    is_news = known is None or told != (
-        known.name,
-        known.telegram_locale,
-        known.unreachable_since,
-        known.refused_since,
-    )
+    of_before = known and (known.name, known.telegram_locale, known.unreachable_since, known.refused_since)
+    is_news = of_before != (name, locale, None, None)
     if is_news or _is_long_ago(services, known):
         await services.database.write(meet, Meet(account=caller.account, name=name, telegram_locale=locale))
 

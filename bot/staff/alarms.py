@@ -1,6 +1,5 @@
 """The buttons below an alarm: the card it is about, and what came of a dispute."""
 
-from bot.kit.buttons import ButtonUnknown
 from bot.screens.turn import Turn
 from bot.staff import desk
 from bot.staff.counter import perform
@@ -23,10 +22,7 @@ async def settle_button(turn: Turn) -> None:
     """What came of a dispute. The alarm stays until everybody's is replaced: what is asked and said comes below."""
     pressed = turn.pressed
     merchant_id, entry_id = MerchantId(pressed.id(0)), EntryId(pressed.id(1))
-    try:
-        outcome = DisputeOutcome(pressed.text(2))
-    except ValueError as error:
-        raise ButtonUnknown from error
+    outcome = pressed.one_of(DisputeOutcome, 2)
     query = SeeDispute(account=turn.account, merchant_id=merchant_id, entry_id=entry_id)
     disputed = await turn.read(see_dispute, query)
     card = CardRef("id", disputed.card_id)

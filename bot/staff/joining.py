@@ -1,5 +1,7 @@
 """A member's link is opened: they start working, or choose a new PIN unless they undo that."""
 
+from dataclasses import replace
+
 from bot.kit.tokens import invite_token, token_hash
 from bot.screens.menus import show_menu
 from bot.screens.posters import send_posters
@@ -13,7 +15,7 @@ from domain.link import Route
 from domain.refusals import InviteUsed, OwnPhoneNeeded
 from domain.rights import Right, may
 from domain.staff import InvitePurpose
-from domain.usecases.claim_invite import ClaimInvite, LeadOn, PinTask, claim_invite, lead_on
+from domain.usecases.claim_invite import ClaimInvite, PinTask, claim_invite, lead_on
 from domain.usecases.reset_pin import UndoReset, undo_reset
 
 
@@ -25,8 +27,7 @@ async def open_invite(turn: Turn, route: Route) -> None:
         claimed = await turn.write(claim_invite, command)
     except OwnPhoneNeeded as refusal:
         token = invite_token()
-        leads = LeadOn(merchant_id=route.merchant_id, invite_id=invite_id, token_hash=token_hash(token))
-        await turn.write(lead_on, leads)
+        await turn.write(lead_on, replace(route, token_hash=token_hash(token)))
         code = await turn.services.studio.code(turn.services.links.invite(token))
         await turn.say(View(text=turn.said(refusal), photo=code))
         return

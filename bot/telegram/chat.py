@@ -102,10 +102,7 @@ class Chat:
             if key not in self._later:
                 continue
             _, place, view = self._later.pop(key)
-            try:
-                await edit(self._bot, place, view, self._photos)
-            except TelegramError as error:
-                logger.info("a message could not be replaced: %s", error.message)
+            await retire(self._bot, place, view, self._photos)
         return len(due)
 
     async def edit(self, place: Place, view: View) -> Place:

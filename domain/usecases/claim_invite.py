@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from domain.account import Account
-from domain.ids import InviteId, MerchantId, StaffId, StoreId, TokenHash
-from domain.link import LinkKind, Route
+from domain.ids import InviteId, MerchantId, StaffId, StoreId
+from domain.link import Route
 from domain.ports import Directory, Staffing, Terms
 from domain.refusals import AlreadyOnTeam, InviteExpired, InviteUsed, LinkUnknown, OwnPhoneNeeded
 from domain.rules import pins
@@ -17,15 +17,6 @@ class ClaimInvite:
     account: Account
     merchant_id: MerchantId
     invite_id: InviteId
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeadOn:
-    """``token_hash`` is of one more link to the same invitation."""
-
-    merchant_id: MerchantId
-    invite_id: InviteId
-    token_hash: TokenHash
 
 
 class PinTask(StrEnum):
@@ -48,16 +39,10 @@ class Claimed:
     pin_task: PinTask
 
 
-def lead_on(*, tx: Directory, command: LeadOn) -> None:
-    """For the phone that is to open it: of the link that was opened here only the hash is known."""
-    tx.add_route(
-        Route(
-            token_hash=command.token_hash,
-            kind=LinkKind.INVITE,
-            merchant_id=command.merchant_id,
-            target_id=command.invite_id,
-        )
-    )
+def lead_on(*, tx: Directory, command: Route) -> None:
+    """One more link to the same invitation, for the phone that is to open it: of the one that was opened here only
+    the hash is known."""
+    tx.add_route(command)
 
 
 def claim_invite(*, tx: Staffing, command: ClaimInvite) -> Claimed:

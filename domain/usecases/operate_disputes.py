@@ -51,14 +51,16 @@ def list_disputes(*, tx: Tx, query: MerchantId) -> Sequence[DisputeLine]:
     """Oldest first. Raises MerchantNotFound."""
     if tx.merchant(query) is None:
         raise MerchantNotFound
-    names = {staff.staff_id: staff.name for staff in tx.staff_of(query)}
-    return [line for dispute in tx.disputes_of(query) if (line := _line(tx, dispute, names))]
+    return _lines(tx, query, tx.disputes_of(query))
 
 
 def settle_by_operator(*, tx: Tx, command: SettleByOperator) -> DisputeLine:
     """What changes a balance is done in the name of a member. Raises DisputeNotOpen, StaffNotFound, and what
     ``void_act`` raises."""
     dispute, entry = open_one(tx, command.merchant_id, command.entry_id)
+    merchant = tx.merchant(command.merchant_id)
+    if merchant is None:
+        raise MerchantNotFound
     if command.outcome is DisputeOutcome.TAKEN_BACK:
         act = TakeBack(
             card=CardRef("id", entry.card_id),
@@ -68,10 +70,9 @@ def settle_by_operator(*, tx: Tx, command: SettleByOperator) -> DisputeLine:
         )
         void_act(tx=tx, command=Asked(act=act, actor=_in_the_name_of(tx, command), pin_typed=True))
     else:
-        settle(tx, dispute, entry, command.outcome, None)
-    [line] = [
-        each for each in list_disputes(tx=tx, query=command.merchant_id) if each.entry_id == entry.entry_id
-    ]
+        settle(tx, merchant.name, dispute, entry, command.outcome, None)
+    settled = tx.dispute(command.merchant_id, command.entry_id) or dispute
+    [line] = _lines(tx, command.merchant_id, [settled])
     return line
 
 
@@ -86,6 +87,11 @@ def _in_the_name_of(tx: Tx, command: SettleByOperator) -> Actor:
         store_id=stores[0].store_id,
         account=staff.account,
     )
+
+
+def _lines(tx: Tx, merchant_id: MerchantId, disputes: Sequence[Dispute]) -> Sequence[DisputeLine]:
+    names = {staff.staff_id: staff.name for staff in tx.staff_of(merchant_id)}
+    return [line for dispute in disputes if (line := _line(tx, dispute, names))]
 
 
 def _line(tx: Tx, dispute: Dispute, names: Mapping[StaffId, str]) -> DisputeLine | None:

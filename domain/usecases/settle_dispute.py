@@ -61,15 +61,15 @@ def settle_dispute(*, tx: Posting, command: Asked[SettleDispute]) -> Settled:
     if before is None or (before.settled_by, before.outcome) != (at.staff.staff_id, act.outcome):
         dispute, entry = open_one(tx, at.merchant.merchant_id, act.entry)
         ask_pin(tx, at, command)
-        settle(tx, dispute, entry, act.outcome, at.staff)
+        settle(tx, at.merchant.name, dispute, entry, act.outcome, at.staff)
     return Settled(card_id=at.card.card_id, outcome=act.outcome)
 
 
-def settled_by_void(tx: Posting, entry: Entry, by: Staff) -> None:
+def settled_by_void(tx: Posting, merchant_name: str, entry: Entry, by: Staff) -> None:
     """Whoever takes a disputed act back has settled the dispute."""
     dispute = tx.dispute(entry.merchant_id, entry.entry_id)
     if dispute is not None and not dispute.is_settled:
-        settle(tx, dispute, entry, DisputeOutcome.TAKEN_BACK, by)
+        settle(tx, merchant_name, dispute, entry, DisputeOutcome.TAKEN_BACK, by)
 
 
 def open_one(tx: Posting, merchant_id: MerchantId, entry_id: EntryId) -> tuple[Dispute, Entry]:
@@ -80,14 +80,15 @@ def open_one(tx: Posting, merchant_id: MerchantId, entry_id: EntryId) -> tuple[D
     return dispute, entry
 
 
-def settle(tx: Posting, dispute: Dispute, entry: Entry, outcome: DisputeOutcome, by: Staff | None) -> None:
+def settle(
+    tx: Posting, merchant_name: str, dispute: Dispute, entry: Entry, outcome: DisputeOutcome, by: Staff | None
+) -> None:
     """``by`` is None for the operator."""
     tx.save_dispute(
         replace(dispute, settled_at=tx.now, settled_by=by.staff_id if by else None, outcome=outcome)
     )
-    held = tx.lock_card(entry.merchant_id, entry.card_id)
     answered = DisputeAnswered(
-        merchant_name=held.merchant.name if held else "",
+        merchant_name=merchant_name,
         outcome=outcome,
         entry_kind=entry.kind,
         stamps_delta=entry.stamps_delta,

@@ -51,7 +51,7 @@ def _void(tx: Posting, asked: Asked[TakeBack]) -> Posted:
     if shortfall and void.kind is not EntryKind.REDEMPTION_VOIDED:
         _alert_managers(tx, at, void, taken=void.count - shortfall)
     if void.entry is not None:
-        settled_by_void(tx, void.entry, at.staff)
+        settled_by_void(tx, at.merchant.name, void.entry, at.staff)
     return done
 
 
