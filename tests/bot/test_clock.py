@@ -172,6 +172,7 @@ class Cafe:
     home: House
     shop: Shop
     wall: TestClock
+    news: ClockNews
 
 
 @pytest.fixture
@@ -182,7 +183,7 @@ async def cafe(tmp_path: Path) -> AsyncIterator[Cafe]:
     around = Surroundings(clock=clock, clock_news=news, limits=UNHURRIED)
     listen = f"127.0.0.1:{unused_port()}"
     async with house(tmp_path / "a.db", around, health_listen=listen, operator_ids=(OLIVIA,)) as home:
-        yield Cafe(home, await home.opens_shop(), wall)
+        yield Cafe(home, await home.opens_shop(), wall, news)
 
 
 async def test_clock_a_year_ahead_is_told_to_operators_and_the_health_check_and_books_nothing_ahead(
@@ -220,6 +221,13 @@ async def test_clock_that_was_ahead_and_is_back_is_followed_once_telegram_says_t
             await olivia.sends("/help")
             await olivia.sees("The machine's clock agrees with Telegram's")
             assert home.clock() == right
+
+
+async def test_telegrams_clock_is_asked_again_while_the_bot_runs(cafe: Cafe) -> None:
+    """Nobody knows it at a start without a line to Telegram."""
+    cafe.news.told = None
+    await cafe.home.sandbox.until(lambda: cafe.news.told is not None)
+    assert abs((cafe.news.told or cafe.wall.now) - datetime.now(UTC)) < timedelta(minutes=10)
 
 
 async def test_bot_that_ran_a_year_ahead_is_well_again_at_its_next_start(tmp_path: Path) -> None:

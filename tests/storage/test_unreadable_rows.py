@@ -200,6 +200,17 @@ def test_card_whose_moment_lies_before_the_calendar_keeps_no_other_from_being_lo
     ]
 
 
+def test_card_whose_moment_lies_before_the_calendar_is_looked_at_where_it_is_the_last(
+    database: Running, town: Town, path: Path
+) -> None:
+    broken = points_shop(town)
+    edits(
+        path, "UPDATE cards SET expiry_look_at = ? WHERE merchant_id = ?", str(-(2**63)), broken.merchant_id
+    )
+    with pytest.raises(SomeFailed, match="1 cards, 0 programs"):
+        database.run(expire_balances(database.store))
+
+
 def test_card_or_entry_that_cannot_be_read_keeps_no_other_card_from_being_checked(
     town: Town, path: Path
 ) -> None:
