@@ -175,7 +175,7 @@ def reach_of(data: str | None) -> Reach:
 
 def short_id(uuid: str) -> str:
     """22 characters for a UUID."""
-    return urlsafe_b64encode(UUID(uuid).bytes).decode().rstrip("=")
+    return urlsafe_b64encode(bytes.fromhex(uuid.replace("-", ""))).decode().rstrip("=")
 
 
 def long_id(text: str) -> str:

@@ -1,6 +1,7 @@
 """An act of the counter meets its use case, and what came of it its confirmation."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from bot.kit.clock import new_key
@@ -107,7 +108,7 @@ async def _confirm(turn: Turn, done: Posted, place: Place | None) -> None:
     shown = await turn.show(confirmation(turn.t, done), place)
     turn.services.panels.overwritten(shown)
     if done.may_undo:
-        later = confirmation(turn.t, replace(done, may_undo=False))
+        later = partial(confirmation, turn.t, replace(done, may_undo=False))
         turn.services.chat.replace_after(done.entry.occurred_at + UNDO_WINDOW, shown, later)
 
 

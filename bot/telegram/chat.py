@@ -42,6 +42,7 @@ LONGEST_WAIT_FOR_TELEGRAM_S = 60.0
 ANSWERS_TAKE_S = 1.5
 """With a picture to draw and to upload among them."""
 ALERT_LENGTH_MAX = 200
+_LOCALES = {locale.value: locale for locale in Locale}
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
@@ -61,7 +62,7 @@ def place_of(message: Message) -> Place:
 def telegram_locale(user: User) -> Locale | None:
     """The language of the person's app, where it is one of ours."""
     code = (user.language_code or "").partition("-")[0].lower()
-    return Locale(code) if code in {locale.value for locale in Locale} else None
+    return _LOCALES.get(code)
 
 
 class Chat:
@@ -72,7 +73,7 @@ class Chat:
         self._pacer = pacer
         self._photos = photos
         self._last_sent: dict[int, int] = {}
-        self._later: dict[tuple[int, int], tuple[datetime, Place, View]] = {}
+        self._later: dict[tuple[int, int], tuple[datetime, Place, Callable[[], View]]] = {}
 
     def last_sent(self, chat_id: int) -> int | None:
         """The newest answer in a chat, since the start."""
@@ -90,7 +91,7 @@ class Chat:
         self._last_sent[chat_id] = sent.message_id
         return sent
 
-    def replace_after(self, moment: datetime, place: Place, view: View) -> None:
+    def replace_after(self, moment: datetime, place: Place, view: Callable[[], View]) -> None:
         """Unless something else is shown there before, ``replace_due`` shows the view there after this moment. It is
         not kept over a restart (docs/decisions/0032)."""
         self._later[place.chat_id, place.message_id] = (moment, place, view)
@@ -102,7 +103,7 @@ class Chat:
             if key not in self._later:
                 continue
             _, place, view = self._later.pop(key)
-            await retire(self._bot, place, view, self._photos)
+            await retire(self._bot, place, view(), self._photos)
         return len(due)
 
     async def edit(self, place: Place, view: View) -> Place:

@@ -170,7 +170,7 @@ _TURNING = frozenset({"R", "AL", "AN", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI",
 def isolated(name: str) -> str:
     """What is written from right to left does not turn around what stands beside it: between FSI and PDI, as
     UAX #9 (https://www.unicode.org/reports/tr9/#Markup_And_Formatting) advises; everything else as it is."""
-    if any(bidirectional(character) in _TURNING for character in name):
+    if not name.isascii() and any(bidirectional(character) in _TURNING for character in name):
         return f"\u2068{name}\u2069"
     return name
 
