@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from domain.acts import TakeBack
 from domain.card import Card
@@ -88,10 +88,11 @@ def take_from(card: Card, void: Void, restorable: int) -> tuple[Card, int]:
     return card.plus(void.unit, -taken), void.count - taken
 
 
-def recount_today(card: Card, entries: Sequence[Entry]) -> Card:
-    """The card with what it knows of today read again from all its entries: a voided stamp does not count."""
+def recount_today(card: Card, entries: Sequence[Entry], until: date = date.max) -> Card:
+    """The card with what it knows of today read again from all its entries: a voided stamp does not count, nor one
+    that is dated after ``until``."""
     standing = standing_stamps(entries)
-    earned = [entry for entry in entries if standing.get(entry.entry_id, 0) > 0]
+    earned = [entry for entry in entries if standing.get(entry.entry_id, 0) > 0 and entry.local_date <= until]
     if not earned:
         return replace(card, stamps_today=0, stamp_day=None, last_stamp_at=None)
     newest = earned[-1]

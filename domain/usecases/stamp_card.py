@@ -1,11 +1,15 @@
 """Staff stamp a card."""
 
 from domain.acts import Asked, Stamp
+from domain.card import Card
 from domain.expiry import Unit
 from domain.kinds import EntryKind
 from domain.ports import Posting
 from domain.rights import Right
 from domain.rules import stamps
+from domain.rules.counter import Admitted
+from domain.rules.days import FAR_AHEAD, local_date
+from domain.rules.voids import recount_today
 from domain.usecases.once import once
 from domain.usecases.posting import Posted, admitted, post
 
@@ -21,5 +25,13 @@ def stamp_card(*, tx: Posting, command: Asked[Stamp]) -> Posted:
 
 def _stamp(tx: Posting, asked: Asked[Stamp]) -> Posted:
     at = admitted(tx, asked, Right.STAMP, Unit.STAMPS)
-    card = stamps.earn(at.card, at.program, at.merchant.timezone, asked.act.count, tx.now)
+    card = stamps.earn(_of_today(tx, at), at.program, at.merchant.timezone, asked.act.count, tx.now)
     return post(tx, at, asked, card, EntryKind.STAMP_EARNED, local_date=card.stamp_day)
+
+
+def _of_today(tx: Posting, at: Admitted) -> Card:
+    """The card; one that a wrong clock has dated far ahead with what it knows of the days before that."""
+    if not stamps.is_far_ahead(at.card, at.merchant.timezone, tx.now):
+        return at.card
+    until = local_date(tx.now, at.merchant.timezone) + FAR_AHEAD
+    return recount_today(at.card, tx.entries_of(at.card), until)

@@ -8,7 +8,7 @@ from domain.delivery import ChannelKind
 from domain.invariants import check
 from domain.plumbing.mend_times import mend_times
 from domain.plumbing.outbox import LeaseDeliveries, lease_deliveries
-from domain.refusals import InviteExpired, PinLocked, PinRequired
+from domain.refusals import DailyLimitReached, InviteExpired, PinLocked, PinRequired
 from domain.summary import DaySummary
 from domain.usecases.prove_pin import begin_attempt
 from domain.usecases.see_day import SeeDay, see_day
@@ -147,6 +147,19 @@ def test_card_stamped_while_the_clock_was_ahead_is_stamped_once_it_is_back(town:
     shop.stamps(anna, lea)
     clock.passes(days=-365)
     assert shop.stamps(anna, lea).entry.local_date == MONDAY
+    assert [found for history in town.database.histories() for found in check(history)] == []
+
+
+def test_stamps_of_the_day_count_again_once_a_clock_that_ran_ahead_is_back(town: Town, clock: Clock) -> None:
+    shop = town.opens_shop(max_daily_stamps=3)
+    anna, lea = shop.hires("Anna"), shop.gives_card()
+    shop.stamps(anna, lea, 2)
+    clock.passes(days=365)
+    shop.stamps(anna, lea)
+    clock.passes(days=-365)
+    with pytest.raises(DailyLimitReached):
+        shop.stamps(anna, lea, 2)
+    assert shop.stamps(anna, lea).card.stamps_today == 3
     assert [found for history in town.database.histories() for found in check(history)] == []
 
 

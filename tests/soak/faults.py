@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bot.sandbox import Fault, FaultKind, Person, Sandbox
+from bot.sandbox import Fault, FaultKind, Message, Person, Sandbox
 from domain.kinds import EntryKind
 from tests.support.house import House, house, number_of
 
@@ -134,12 +134,17 @@ async def meets(case: Case) -> Found:
             return await findings(home, case, planned.hits, anna, paul, answered, received)
 
 
+def said(message: Message) -> str:
+    """A receipt may stand below the card's picture."""
+    return message.text or message.caption
+
+
 async def seconds_until(
     home: House, person: Person, words: str, began: float, *, patience_s: float
 ) -> float | None:
     try:
         await home.sandbox.until(
-            lambda: any(words in message.text for message in person.messages), timeout=patience_s
+            lambda: any(words in said(message) for message in person.messages), timeout=patience_s
         )
     except TimeoutError:
         return None
@@ -158,7 +163,7 @@ async def findings(
     stamped = "SELECT count(*) FROM entries WHERE kind = ?"
     [(entries,)] = home.rows(stamped, EntryKind.STAMP_EARNED)
     seen = [
-        sum(words in message.text for message in person.messages)
+        sum(words in said(message) for message in person.messages)
         for person, words in ((paul, "✅"), (anna, "✅ +1 stamp"))
     ]
     return Found(

@@ -9,6 +9,7 @@ import logging
 import sys
 import tempfile
 import time
+import traceback
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -28,6 +29,7 @@ async def trouble(town: TwoShops, folder: Path, damage: Damage) -> str | None:
         async with asyncio.timeout(PATIENCE_S), town.at_work(path) as (home, people):
             await is_well(home, people, town.healthy)
     except Exception as error:
+        traceback.print_exception(error)
         return f"{type(error).__name__}: {error}"
     return None
 

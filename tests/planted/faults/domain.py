@@ -1161,6 +1161,13 @@ _SUMMARIES = (
         "tests/domain/test_wrong_clocks.py",
     ),
     fault(
+        "a clock that ran ahead makes room for more stamps of the day",
+        "domain.usecases.stamp_card:_stamp",
+        "_of_today(tx, at)",
+        "at.card",
+        "tests/domain/test_wrong_clocks.py",
+    ),
+    fault(
         "a PIN typed by a clock that was ahead holds for as long as it was ahead",
         "domain.rules.pins:is_window_open",
         "abs(now - verified_at)",
