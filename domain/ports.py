@@ -216,6 +216,11 @@ class Terms(Moment, Protocol):
     def program_spread(self, program: Program) -> None:
         """All cards have been reckoned by this version."""
 
+    def cards_full_at(
+        self, merchant_id: MerchantId, program_id: ProgramId, stamps_target: int
+    ) -> tuple[int, int]:
+        """A program's active cards, and how many of them have so many stamps."""
+
     def add_change(self, change: FieldChange) -> None: ...
     def changes_of(self, merchant_id: MerchantId, limit: int) -> Sequence[FieldChange]:
         """The newest so many, newest first."""

@@ -229,6 +229,10 @@ class FieldsChangedMeanwhile(Refusal):
     """Somebody else changed them after they were shown."""
 
 
+class ChangeNotFound(Refusal):
+    """It is too long ago, or not this merchant's."""
+
+
 class OnlyOwner(Refusal):
     """A merchant keeps an active owner."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import and_, insert, select
+from sqlalchemy import and_, bindparam, case, func, insert, select
 
 from domain.fields import FieldChange
 from domain.ids import MerchantId, ProgramId, StoreId
@@ -23,6 +23,10 @@ INSERT_MERCHANT = insert(tables.merchants)
 SAVE_MERCHANT = upsert(tables.merchants)
 INSERT_STORE = insert(tables.stores)
 SAVE_STORE = upsert(tables.stores)
+SELECT_FULL = select(
+    func.count(),
+    func.coalesce(func.sum(case((tables.cards.c.stamp_count >= bindparam("stamps_target"), 1), else_=0)), 0),
+).where(has(tables.cards, "merchant_id", "program_id"), tables.cards.c.active == 1)
 INSERT_CHANGE = insert(_changes)
 INSERT_VERSION = insert(_versions)
 SELECT_MERCHANT = find(rows.MERCHANT, "merchant_id")
@@ -94,6 +98,14 @@ class TermsRows(TxBase):
             program_id=program.program_id,
             spread_version=program.version,
         )
+
+    def cards_full_at(
+        self, merchant_id: MerchantId, program_id: ProgramId, stamps_target: int
+    ) -> tuple[int, int]:
+        [(cards, full)] = self.session.all(
+            SELECT_FULL, merchant_id=merchant_id, program_id=program_id, stamps_target=stamps_target
+        )
+        return cards, full
 
     def add_change(self, change: FieldChange) -> None:
         self.session.run(INSERT_CHANGE, rows.change_row(change))

@@ -56,6 +56,12 @@ class Verb(StrEnum):
     UNDO_RESET = "unreset"
     WHICH = "which"
     POSTER = "poster"
+    SETTINGS = "settings"
+    FIELDS = "fields"
+    FIELD = "field"
+    SET_FIELD = "setf"
+    CHANGES = "changes"
+    CHANGE_BACK = "changeback"
 
 
 class Reach(StrEnum):
@@ -102,6 +108,12 @@ REACH: Mapping[Verb, Reach] = {
     Verb.UNDO_RESET: Reach.EFFECT,
     Verb.WHICH: Reach.EFFECT,
     Verb.POSTER: Reach.LOOK,
+    Verb.SETTINGS: Reach.LOOK,
+    Verb.FIELDS: Reach.LOOK,
+    Verb.FIELD: Reach.LOOK,
+    Verb.SET_FIELD: Reach.EFFECT,
+    Verb.CHANGES: Reach.LOOK,
+    Verb.CHANGE_BACK: Reach.LOOK,
 }
 """Where the finger is after a press that goes further than showing, nothing with an effect comes up
 (``bot/views/places.py``, docs/decisions/0031)."""

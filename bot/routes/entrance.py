@@ -4,6 +4,7 @@ from bot.customer import cards, joining, language
 from bot.customer.asking import asks_for_balance
 from bot.kit.links import Payload, parse_payload
 from bot.kit.refusals import CodeNotOurs, PictureUnusable, SeveralCodes
+from bot.owner import settings
 from bot.screens import questions
 from bot.screens.turn import Handler, Turn
 from bot.staff import counter, desk
@@ -49,6 +50,14 @@ async def photo_sent(turn: Turn) -> None:
             await counter.ask_which(turn, [payload.token_hash for payload in several])
         case _:
             raise SeveralCodes
+
+
+async def settings_command(turn: Turn) -> None:
+    """Of the shop, for whoever may change it; else of the person alone."""
+    if settings.may_change(turn):
+        await settings.open_settings(turn)
+    else:
+        await language.settings_command(turn)
 
 
 async def text_sent(turn: Turn) -> None:

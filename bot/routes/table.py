@@ -5,7 +5,7 @@ from telegram import Chat, Message, MessageEntity, Update
 from bot.customer import cards, joining, language
 from bot.kit.buttons import Verb
 from bot.operator import status
-from bot.owner import pins, posters, summaries
+from bot.owner import pins, posters, settings, summaries
 from bot.routes import entrance
 from bot.screens import reachability
 from bot.screens.services import Services
@@ -30,7 +30,7 @@ COMMANDS: dict[str, Handler] = {
     "language": language.language_command,
     "help": language.help_command,
     "cards": cards.balance_command,
-    "settings": language.settings_command,
+    "settings": entrance.settings_command,
     "privacy": language.privacy_command,
     "delete": language.privacy_command,
     "stop": language.privacy_command,
@@ -72,6 +72,12 @@ BUTTONS: dict[Verb, Handler] = {
     Verb.DISPUTABLE: cards.disputable_button,
     Verb.JOIN: joining.join_button,
     Verb.LANGUAGE: language.language_button,
+    Verb.SETTINGS: settings.settings_button,
+    Verb.FIELDS: settings.fields_button,
+    Verb.FIELD: settings.field_button,
+    Verb.SET_FIELD: settings.set_button,
+    Verb.CHANGES: settings.changes_button,
+    Verb.CHANGE_BACK: settings.change_back_button,
 }
 _BY_VERB = {verb.value: handler for verb, handler in BUTTONS.items()}
 

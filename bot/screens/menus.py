@@ -41,6 +41,7 @@ COMMANDS = {
     "store": Command(mark("Where I am working"), Audience.TEAM),
     "adjust": Command(mark("Put points right"), Right.ADJUST, Unit.POINTS),
     "poster": Command(mark("The poster for the counter"), Right.PRINT_POSTER),
+    "settings": Command(mark("Change the shop"), Right.CHANGE_FIELDS),
     "status": Command(mark("How the bot is doing"), Audience.OPERATORS),
     "card": Command(mark("Show my card"), Audience.CARD_HOLDERS),
     "balance": Command(mark("What is on my cards"), Audience.CARD_HOLDERS),
@@ -48,7 +49,7 @@ COMMANDS = {
     "history": Command(mark("What happened on my card"), Audience.CARD_HOLDERS),
     "language": Command(mark("Change the language")),
     "help": Command(mark("How this works")),
-    **{name: Command(None) for name in ("cards", "settings", "privacy", "delete", "stop")},
+    **{name: Command(None) for name in ("cards", "privacy", "delete", "stop")},
 }
 """Every command of the chat, in the order of the menus."""
 

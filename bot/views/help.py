@@ -46,6 +46,8 @@ def _for_managers(t: Texts, commands: Collection[str]) -> str:
     lines = [t("<b>For managers</b>\n/poster makes the page for the counter.")]
     if "adjust" in commands:
         lines.append(t("/adjust 482 109 375 +50 forgotten purchase puts points right."))
+    if "settings" in commands:
+        lines.append(t("/settings changes the reward, the stamps, the PIN and all else."))
     return "\n".join(lines)
 
 
@@ -63,7 +65,7 @@ def settings(t: Texts, *, is_staff: bool) -> View:
     """What there is to choose, before the languages."""
     lines = [t("<b>Settings</b>\nThe language can be chosen here. /privacy says what is kept of you.")]
     if is_staff:
-        lines.append(t("The terms of the cards are changed by whoever looks after this bot."))
+        lines.append(t("The terms of the cards are changed by the owner and the managers."))
     return View(text="\n".join(lines))
 
 

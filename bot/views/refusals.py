@@ -143,6 +143,9 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     facts.StoreNotFound: mark("There is no such store at this merchant. Check the id."),
     facts.ProgramNotFound: mark("There is no such program at this merchant. Check the id."),
     facts.FieldsChangedMeanwhile: mark("Somebody else has just changed this. Look at it and try again."),
+    facts.ChangeNotFound: mark(
+        "This change is too long ago to be taken back here. Change the field itself with /settings."
+    ),
     facts.PointRewardsMissing: mark("Give at least one reward for points, with its price in points."),
     facts.OnlyOwner: mark("This is the only owner. Invite another one first, who opens the link."),
     facts.StaffNotFound: mark("There is no such active member of the team. Check the id."),

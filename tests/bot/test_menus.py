@@ -17,7 +17,7 @@ from domain.usecases.duties import Duties
 from tests.support.house import House, Shop, house
 
 OWNERS_OF_BOTH = (
-    *("stamp", "earn", "redeem", "void", "today", "store", "adjust", "poster"),
+    *("stamp", "earn", "redeem", "void", "today", "store", "adjust", "poster", "settings"),
     *("card", "balance", "rewards", "history", "language", "help"),
 )
 """Of a shop whose cards collect stamps and points."""
@@ -25,8 +25,8 @@ CUSTOMERS = ("card", "balance", "rewards", "history", "language", "help")
 STAFFS = ("stamp", "redeem", "void", "today", "store")
 MENUS = {
     Role.STAFF: (*STAFFS, *CUSTOMERS),
-    Role.MANAGER: (*STAFFS, "poster", *CUSTOMERS),
-    Role.OWNER: (*STAFFS, "poster", *CUSTOMERS),
+    Role.MANAGER: (*STAFFS, "poster", "settings", *CUSTOMERS),
+    Role.OWNER: (*STAFFS, "poster", "settings", *CUSTOMERS),
     Role.TERMINAL: (*STAFFS, "language", "help"),
 }
 SAID = {name: command.said or "" for name, command in COMMANDS.items()}
@@ -61,6 +61,7 @@ today     see_today
 store     the team
 adjust    adjust        points
 poster    print_poster
+settings  change_fields
 status    operators
 card      card holders
 balance   card holders
@@ -69,7 +70,6 @@ history   card holders
 language  everybody
 help      everybody
 cards     everybody
-settings  everybody
 privacy   everybody
 delete    everybody
 stop      everybody
@@ -94,9 +94,12 @@ def test_table_of_what_each_command_needs() -> None:
         (Duties(), set()),
         (Duties((Role.STAFF,), frozenset({Unit.STAMPS})), {"stamp"}),
         (Duties((Role.STAFF,), frozenset(Unit)), {"stamp", "earn"}),
-        (Duties((Role.MANAGER,), frozenset({Unit.STAMPS})), {"stamp", "poster"}),
-        (Duties((Role.OWNER,), frozenset(Unit)), {"stamp", "earn", "adjust", "poster"}),
-        (Duties((Role.STAFF, Role.MANAGER), frozenset({Unit.POINTS})), {"earn", "adjust", "poster"}),
+        (Duties((Role.MANAGER,), frozenset({Unit.STAMPS})), {"stamp", "poster", "settings"}),
+        (Duties((Role.OWNER,), frozenset(Unit)), {"stamp", "earn", "adjust", "poster", "settings"}),
+        (
+            Duties((Role.STAFF, Role.MANAGER), frozenset({Unit.POINTS})),
+            {"earn", "adjust", "poster", "settings"},
+        ),
         (Duties((Role.TERMINAL,), frozenset(Unit)), {"stamp", "earn"}),
     ],
     ids=lambda value: "+".join(value.roles) or "customer" if isinstance(value, Duties) else "",
@@ -104,12 +107,7 @@ def test_table_of_what_each_command_needs() -> None:
 def test_commands_are_open_to_who_has_the_right_for_them(duties: Duties, more: set[str]) -> None:
     team = {"redeem", "void", "today", "store"} if duties.roles else set()
     own_card = set() if Role.TERMINAL in duties.roles else {"card", "balance", "rewards", "history"}
-    wanted = (
-        {"start", "language", "help", "cards", "settings", "privacy", "delete", "stop"}
-        | team
-        | own_card
-        | more
-    )
+    wanted = {"start", "language", "help", "cards", "privacy", "delete", "stop"} | team | own_card | more
     assert set(open_to(duties)) == wanted
     assert set(open_to(duties, is_operator=True)) == wanted | {"status"}
 

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from bot.owner.settings import FieldAsked
 from bot.routes import table
 from bot.screens import questions
 from bot.staff.dialogues import (
@@ -36,6 +37,7 @@ from domain.acts import (
 )
 from domain.card import CardRef
 from domain.dispute import DisputeOutcome
+from domain.fields import Target
 from domain.ids import CardId, EntryId, MerchantId, OperationKey, StaffId
 from tests.support.house import House, Shop, TestClock, number_of
 
@@ -62,6 +64,16 @@ OF_BEFORE: dict[str, questions.Question] = {
     '{"type":"who","act":null}': WhoAsked(None),
     '{"type":"who","act":{"type":"look","card":{"by":"id","value":"c1"}}}': WhoAsked(LookUp(card=BY_ID)),
     '{"type":"store","payload":"c0123"}': StoreAsked("c0123"),
+    '{"type":"field","message_id":9,"has_picture":false,"merchant_id":"m","target_kind":"program",'
+    '"target_id":"p","field":"reward","seen":{"reward":"A coffee"},"proposed":{"reward":"A tea"}}': FieldAsked(
+        message_id=9,
+        merchant_id=MerchantId("m"),
+        target_kind=Target.PROGRAM,
+        target_id="p",
+        field="reward",
+        seen={"reward": "A coffee"},
+        proposed={"reward": "A tea"},
+    ),
     '{"type":"which","then":"stamp","cards":["c1","c2"]}': WhichAsked("stamp", (CardId("c1"), CardId("c2"))),
     pin('{"type":"stamp","card":{"by":"id","value":"c1"},"count":1,"key":"AAAAAAAAAAA"}'): PinAsked(
         act=Stamp(card=BY_ID, count=1, key=KEY), **SAM

@@ -18,6 +18,7 @@ from bot.views import (
     purchases,
     reception,
     rewards,
+    settings,
     summary,
     team,
     wording_preview,
@@ -33,8 +34,9 @@ from tests.bot.views.counter_scenes import COUNTER_SCENES
 from tests.bot.views.day_scenes import DAY_SCENES
 from tests.bot.views.points_scenes import POINTS_SCENES
 from tests.bot.views.scenes import EMOJI, LOCALES, LONGEST, ORDINARY, Names
+from tests.bot.views.settings_scenes import SETTINGS_SCENES
 
-SCENES = {**scenes.SCENES, **DAY_SCENES, **POINTS_SCENES, **COUNTER_SCENES}
+SCENES = {**scenes.SCENES, **DAY_SCENES, **POINTS_SCENES, **COUNTER_SCENES, **SETTINGS_SCENES}
 TEXT_LENGTH_MAX = 4096
 DATA_BYTES_MAX, COPY_LENGTH_MAX, BUTTONS_MAX = 64, 256, 100
 NAMES = {"ordinary": ORDINARY, "longest": LONGEST, "emoji": EMOJI}
@@ -63,6 +65,7 @@ def test_every_view_has_a_scene() -> None:
         purchases,
         reception,
         rewards,
+        settings,
         summary,
         team,
         wording_preview,

@@ -1,0 +1,220 @@
+"""``/settings``: the fields of the shop, changed by buttons or by typing, and what was changed."""
+
+from msgspec.structs import replace
+
+from bot.kit.buttons import ButtonUnknown
+from bot.kit.clock import new_key
+from bot.screens import questions
+from bot.screens.turn import Turn
+from bot.views import settings as views
+from bot.views.cards import tapped
+from domain.fields import FIELDS, Target
+from domain.ids import ChangeId, MerchantId, ProgramId
+from domain.refusals import CardNumberMistyped, DialogueOver
+from domain.rights import Right, may
+from domain.rules.card_numbers import parse_card_number
+from domain.staff import Membership
+from domain.usecases.change_fields import ChangeFields, Edit, change_fields
+from domain.usecases.see_settings import (
+    CardsFull,
+    PreviewTarget,
+    SeeSettings,
+    Settings,
+    preview_target,
+    see_changes,
+    see_settings,
+)
+from domain.usecases.see_shop import Shop
+
+TARGETS = {kind[0]: kind for kind in Target}
+PREVIEWED = "stamps_target"
+
+
+class FieldAsked(questions.Shown, frozen=True, tag="field", kw_only=True):
+    """What shall a field be? ``seen`` is what was shown, ``proposed`` what waits to be confirmed, both in the plain
+    forms of domain/fields.py."""
+
+    merchant_id: MerchantId
+    target_kind: Target
+    target_id: str
+    field: str
+    seen: dict[str, str]
+    proposed: dict[str, str] | None = None
+
+
+def may_change(turn: Turn) -> list[Membership]:
+    """Where they may change something."""
+    return [each for each in turn.caller.memberships if may(each.staff.role, Right.CHANGE_FIELDS)]
+
+
+async def open_settings(turn: Turn) -> None:
+    """Of the shop at the desk, of the only one, or of which?"""
+    open_to, desk = may_change(turn), turn.caller.desk
+    here = [each for each in open_to if desk is not None and each.staff.merchant_id == desk.merchant_id]
+    chosen = here or (open_to if len(open_to) == 1 else [])
+    if chosen:
+        await turn.say(views.home(turn.t, (await _settings(turn, chosen[0].staff.merchant_id)).shop))
+    else:
+        await turn.say(views.choose_shop(turn.t, open_to))
+
+
+async def settings_button(turn: Turn) -> None:
+    await turn.show(views.home(turn.t, (await _settings(turn, MerchantId(turn.pressed.id(0)))).shop))
+
+
+async def fields_button(turn: Turn) -> None:
+    shop = (await _settings(turn, MerchantId(turn.pressed.id(0)))).shop
+    await turn.show(views.field_list(turn.t, shop, _kind(turn), turn.pressed.id(2)))
+
+
+async def field_button(turn: Turn) -> None:
+    shop = (await _settings(turn, MerchantId(turn.pressed.id(0)))).shop
+    kind, target_id, number = _kind(turn), turn.pressed.id(2), turn.pressed.number(3)
+    names = list(FIELDS[kind])
+    if number >= len(names):
+        raise ButtonUnknown
+    nonce = new_key()
+    question = _question(shop, kind, target_id, names[number])
+    await questions.show(
+        turn, question, nonce, views.field(turn.t, shop, kind, target_id, names[number], nonce)
+    )
+
+
+async def set_button(turn: Turn) -> None:
+    """A value that was offered, or a change that is meant."""
+    question = questions.expected(turn, FieldAsked, turn.pressed.text(0))
+    if turn.pressed.text(1) != views.SURE:
+        shop = (await _settings(turn, question.merchant_id)).shop
+        offers = views.offers(turn.t, question.target_kind, question.field, shop.merchant.currency)
+        number = turn.pressed.number(1)
+        if number >= len(offers):
+            raise ButtonUnknown
+        await _propose(turn, question, dict(offers[number].values))
+    elif question.proposed is None:
+        raise DialogueOver
+    else:
+        await _change(turn, question, question.proposed)
+
+
+async def value_typed(turn: Turn, question: FieldAsked) -> None:
+    """Raises what the field's ``parse`` raises; the question stays open then."""
+    name = views.PIN_WINDOW if question.field == views.PIN else question.field
+    values = {name: turn.words}
+    if name == views.PIN_WINDOW:
+        values[views.PIN] = "yes"
+    await _propose(turn, question, values)
+
+
+async def changes_button(turn: Turn) -> None:
+    query = SeeSettings(account=turn.account, merchant_id=MerchantId(turn.pressed.id(0)))
+    await turn.show(views.changes(turn.t, await turn.read(see_changes, query)))
+
+
+async def change_back_button(turn: Turn) -> None:
+    """Shows what would be as it was before."""
+    merchant_id = MerchantId(turn.pressed.id(0))
+    found = await turn.read(see_changes, SeeSettings(account=turn.account, merchant_id=merchant_id))
+    change = found.find(ChangeId(turn.pressed.id(1)))
+    question = _question(found.shop, change.target_kind, change.target_id, change.field)
+    await _confirm(turn, found.shop, question, {change.field: change.before})
+
+
+async def _propose(turn: Turn, question: FieldAsked, values: dict[str, str]) -> None:
+    """Changes it, unless it touches the cards there are: then what it would do comes first."""
+    shop = (await _settings(turn, question.merchant_id)).shop
+    target = shop.find(question.target_kind, question.target_id)
+    fields = FIELDS[question.target_kind]
+    currency = shop.merchant.currency
+    kept = {
+        name: fields[name].show(fields[name].parse(text, currency), currency) for name, text in values.items()
+    }
+    if PREVIEWED in kept and kept[PREVIEWED] != str(getattr(target, PREVIEWED)):
+        await _confirm(turn, shop, question, kept)
+    else:
+        await _change(turn, question, kept)
+
+
+async def _confirm(turn: Turn, shop: Shop, question: FieldAsked, values: dict[str, str]) -> None:
+    nonce, kind = new_key(), question.target_kind
+    full = await _cards_full(turn, shop, question, values)
+    view = views.confirm(turn.t, shop, kind, question.target_id, values, nonce, full)
+    await questions.show(turn, replace(question, proposed=values), nonce, view)
+
+
+async def _cards_full(
+    turn: Turn, shop: Shop, question: FieldAsked, values: dict[str, str]
+) -> CardsFull | None:
+    if PREVIEWED not in values:
+        return None
+    program = shop.find(question.target_kind, question.target_id)
+    query = PreviewTarget(
+        account=turn.account,
+        merchant_id=question.merchant_id,
+        program_id=ProgramId(question.target_id),
+        before=getattr(program, PREVIEWED),
+        after=int(values[PREVIEWED]),
+    )
+    return await turn.read(preview_target, query)
+
+
+async def _change(turn: Turn, question: FieldAsked, values: dict[str, str]) -> None:
+    found = await _settings(turn, question.merchant_id)
+    kind, currency = question.target_kind, found.shop.merchant.currency
+    target, fields = found.shop.find(kind, question.target_id), FIELDS[kind]
+    edits = {
+        name: Edit(
+            seen=fields[name].parse(question.seen[name], currency)
+            if name in question.seen
+            else getattr(target, name),
+            value=fields[name].parse(text, currency),
+        )
+        for name, text in values.items()
+    }
+    command = ChangeFields(
+        merchant_id=question.merchant_id,
+        target_kind=kind,
+        target_id=question.target_id,
+        staff_id=found.staff_id,
+        edits=edits,
+    )
+    done = {each.field: (each.before, each.after) for each in await turn.write(change_fields, command)}
+    await questions.forget(turn, turn.nonce)
+    said = views.changed(turn.t, kind, done, currency)
+    shop = (await _settings(turn, question.merchant_id)).shop
+    await turn.show(views.field_list(turn.t, shop, kind, question.target_id, said))
+
+
+def _question(shop: Shop, kind: Target, target_id: str, name: str) -> FieldAsked:
+    target, currency = shop.find(kind, target_id), shop.merchant.currency
+    names = (views.PIN, views.PIN_WINDOW) if name == views.PIN else (name,)
+    seen = {each: FIELDS[kind][each].show(getattr(target, each), currency) for each in names}
+    return FieldAsked(
+        merchant_id=shop.merchant.merchant_id, target_kind=kind, target_id=target_id, field=name, seen=seen
+    )
+
+
+async def _settings(turn: Turn, merchant_id: MerchantId) -> Settings:
+    """Raises NotAllowed, MerchantNotFound."""
+    return await turn.read(see_settings, SeeSettings(account=turn.account, merchant_id=merchant_id))
+
+
+def _kind(turn: Turn) -> Target:
+    """Raises ButtonUnknown."""
+    kind = TARGETS.get(turn.pressed.text(1))
+    if kind is None:
+        raise ButtonUnknown
+    return kind
+
+
+def _is_value(turn: Turn, _question: FieldAsked) -> bool:
+    """What the team types all day is none: a command, the menu below the chat, a card's number."""
+    if turn.is_command or not turn.words or tapped(turn.words) is not None:
+        return False
+    try:
+        parse_card_number(turn.words)
+    except CardNumberMistyped:
+        return True
+    return False
+
+
+questions.add(FieldAsked, value_typed, _is_value)

@@ -1,0 +1,317 @@
+"""The fields of a shop to look at and to change, one screen each."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.kit.buttons import Verb, press, short_id
+from bot.texts import Texts, isolated, mark, plain, texts
+from bot.views.fields import explained, label
+from bot.views.view import Button, View, keyboard, row
+from domain.account import Locale
+from domain.fields import FIELDS, YES_OR_NO, Amount, Choice, Field, Number, Rate, Target
+from domain.ids import FieldName, MerchantId
+from domain.merchant import Merchant, Program, Store
+from domain.staff import Membership
+from domain.usecases.see_settings import CardsFull, Change, Changes
+from domain.usecases.see_shop import Shop
+
+Texted = Mapping[str, str]
+"""Values in their plain form (``domain/fields.py``), by the names of their fields."""
+
+SURE = "sure"
+VALUE_LENGTH_MAX = 28
+"""On a button, beside the name of its field."""
+SUGGESTED: Mapping[str, Sequence[str]] = {
+    "colour": ("#6f4e37", "#1f4e79", "#1e6f5c", "#8a1c3b", "#5b3a8c", "#333333"),
+    "currency": ("EUR", "CHF", "GBP", "USD"),
+    "timezone": ("Europe/Luxembourg", "Europe/Paris", "Europe/Berlin", "Europe/London"),
+    "summary_hour": ("18", "19", "20", "21", "22", "23"),
+    "stamps_target": ("5", "6", "8", "10", "12", "15"),
+    "cooldown_minutes": ("0", "5", "30", "60", "240"),
+    "max_daily_stamps": ("none", "1", "2", "3", "5"),
+    "points_per_unit_milli": ("0.5", "1", "2", "10"),
+    "minimum_purchase_minor": ("0", "5", "10"),
+    "plausible_purchase_minor": ("0", "100", "200", "500"),
+    "welcome_bonus": ("0", "1", "2", "5"),
+    "expiry_months": ("3", "6", "12", "24"),
+}
+"""What is one tap away; everything else is typed."""
+OPTIONS: Mapping[str, str] = {
+    "yes": mark("Yes"),
+    "no": mark("No"),
+    "stamps": mark("Stamps"),
+    "points": mark("Points"),
+    "hybrid": mark("Both"),
+    "never": mark("Never"),
+    "inactivity": mark("Without a visit"),
+    "lot": mark("Each earning"),
+    "none": mark("No limit"),
+}
+PIN, PIN_WINDOW = "require_staff_pin", "pin_window_minutes"
+PIN_CHOICES: Sequence[tuple[str, Texted]] = (
+    (mark("Never"), {PIN: "no"}),
+    (mark("Every time"), {PIN: "yes", PIN_WINDOW: "0"}),
+    (mark("After 5 minutes without an act"), {PIN: "yes", PIN_WINDOW: "5"}),
+    (mark("After 15 minutes without an act"), {PIN: "yes", PIN_WINDOW: "15"}),
+    (mark("After an hour without an act"), {PIN: "yes", PIN_WINDOW: "60"}),
+    (mark("Once a day"), {PIN: "yes", PIN_WINDOW: "1440"}),
+)
+"""Two fields that are one question: when the team types a PIN."""
+_PER_ROW: Mapping[type[Field], int] = {Amount: 2, Rate: 4, Number: 3}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A value that is one tap away."""
+
+    label: str
+    values: Texted
+
+
+def choose_shop(t: Texts, memberships: Sequence[Membership]) -> View:
+    buttons = (
+        row(
+            Button(
+                text=isolated(each.merchant_name), data=press(Verb.SETTINGS, short_id(each.staff.merchant_id))
+            )
+        )
+        for each in memberships
+    )
+    return View(text=t("<b>Settings</b>\nOf which shop?"), buttons=keyboard(*buttons))
+
+
+def home(t: Texts, shop: Shop) -> View:
+    merchant_id = shop.merchant.merchant_id
+    programs = (
+        row(
+            Button(
+                text=_program_label(t, shop, one), data=_fields(merchant_id, Target.PROGRAM, one.program_id)
+            )
+        )
+        for one in shop.programs
+    )
+    return View(
+        text=t("<b>Settings of {merchant}</b>\nYour own language: /language", merchant=shop.merchant.name),
+        buttons=keyboard(
+            row(Button(text=t("🏪 Shop"), data=_fields(merchant_id, Target.MERCHANT, merchant_id))),
+            *programs,
+            row(Button(text=t("🕘 What was changed"), data=press(Verb.CHANGES, short_id(merchant_id)))),
+        ),
+    )
+
+
+def field_list(t: Texts, shop: Shop, kind: Target, target_id: str, said: str = "") -> View:
+    """A button a field, with what it is now; ``said`` is what has just been changed."""
+    target, merchant_id = shop.find(kind, target_id), shop.merchant.merchant_id
+    title = t("<b>{name}</b>\nTap what you want to change.", name=_name(t, shop, target))
+    buttons = (
+        row(
+            Button(
+                text=f"{label(t, name)}: {_cut(shown(t, shop, kind, target, name))}",
+                data=press(Verb.FIELD, short_id(merchant_id), kind[0], short_id(target_id), number),
+            )
+        )
+        for number, name in enumerate(FIELDS[kind])
+        if _is_used(target, name)
+    )
+    back = Button(text=t("‹ Back"), data=press(Verb.SETTINGS, short_id(merchant_id)))
+    return View(text="\n\n".join(filter(None, [said, title])), buttons=keyboard(*buttons, row(back)))
+
+
+def field(t: Texts, shop: Shop, kind: Target, target_id: str, name: str, nonce: str) -> View:
+    """What it is, what it means, and what it can be."""
+    target, one = shop.find(kind, target_id), FIELDS[kind][name]
+    lines = [
+        t("<b>{label}</b>: {value}", label=label(t, name), value=shown(t, shop, kind, target, name)),
+        explained(t, name),
+        *_bounds(t, one, shop.merchant.currency),
+    ]
+    if not isinstance(one, Choice):
+        lines.append(t("Tap a value, or type one.") if name in SUGGESTED else t("Type what it shall be."))
+    offered = [
+        Button(text=offer.label, data=press(Verb.SET_FIELD, nonce, number))
+        for number, offer in enumerate(offers(t, kind, name, shop.merchant.currency))
+    ]
+    width = 1 if isinstance(one, Choice) else _PER_ROW.get(type(one), 2)
+    rows = (row(*offered[at : at + width]) for at in range(0, len(offered), width))
+    back = Button(text=t("‹ Back"), data=_fields(shop.merchant.merchant_id, kind, target_id))
+    return View(text="\n".join(lines), buttons=keyboard(*rows, row(back)), spare=back)
+
+
+def offers(t: Texts, kind: Target, name: str, currency: str) -> Sequence[Offer]:
+    if name == PIN:
+        return [Offer(label=t(said), values=values) for said, values in PIN_CHOICES]
+    one = FIELDS[kind][name]
+    values = tuple(one.options) if isinstance(one, Choice) else SUGGESTED.get(name, ())
+    return [Offer(label=_said(t, one, value, currency), values={name: value}) for value in values]
+
+
+def confirm(
+    t: Texts, shop: Shop, kind: Target, target_id: str, values: Texted, nonce: str, full: CardsFull | None
+) -> View:
+    """What a change does to the cards there are, before it is made."""
+    currency, target = shop.merchant.currency, shop.find(kind, target_id)
+    lines = [t("<b>Change this?</b>")]
+    for name, value in values.items():
+        one = FIELDS[kind][name]
+        before = one.show(getattr(target, name), currency)
+        lines.append(_changed(t, one, before, value, currency))
+    if full is not None:
+        lines += [*_effect(t, full), t("It holds from now on.")]
+    sure = Button(text=t("✅ Change it"), data=press(Verb.SET_FIELD, nonce, SURE))
+    back = Button(text=t("‹ Back"), data=_fields(shop.merchant.merchant_id, kind, target_id))
+    return View(text="\n".join(lines), buttons=keyboard(row(sure), row(back)), spare=back)
+
+
+def changed(t: Texts, kind: Target, change: Mapping[FieldName, tuple[str, str]], currency: str) -> str:
+    """What has just been changed, before and after by field."""
+    lines = (
+        f"✅ {_changed(t, FIELDS[kind][name], before, after, currency)}"
+        for name, (before, after) in change.items()
+    )
+    return "\n".join(lines) or t("It is so already.")
+
+
+def changes(t: Texts, found: Changes) -> View:
+    """The log, newest first, with a way back from each."""
+    merchant = found.shop.merchant
+    back = Button(text=t("‹ Back"), data=press(Verb.SETTINGS, short_id(merchant.merchant_id)))
+    if not found.changes:
+        return View(text=t("Nothing has been changed yet."), buttons=keyboard(row(back)))
+    lines = [t("<b>What was changed</b>")]
+    lines += [f"{number}. {_logged(t, merchant, each)}" for number, each in enumerate(found.changes, start=1)]
+    buttons = [
+        Button(
+            text=t("Change {number} back", number=number),
+            data=press(Verb.CHANGE_BACK, short_id(merchant.merchant_id), short_id(each.change.change_id)),
+        )
+        for number, each in enumerate(found.changes, start=1)
+        if each.change.field in FIELDS[each.change.target_kind]
+    ]
+    rows = (row(*buttons[at : at + 2]) for at in range(0, len(buttons), 2))
+    return View(text="\n\n".join(lines), buttons=keyboard(*rows, row(back)))
+
+
+def shown(t: Texts, shop: Shop, kind: Target, target: Merchant | Store | Program, name: str) -> str:
+    """What a field is now, in words."""
+    if name == PIN and isinstance(target, Program):
+        return _pin(t, target)
+    one, currency = FIELDS[kind][name], shop.merchant.currency
+    return _said(t, one, one.show(getattr(target, name), currency), currency)
+
+
+def _pin(t: Texts, program: Program) -> str:
+    present = (
+        {PIN: "yes", PIN_WINDOW: str(program.pin_window_minutes)}
+        if program.require_staff_pin
+        else {PIN: "no"}
+    )
+    for said, values in PIN_CHOICES:
+        if values == present:
+            return t(said)
+    minutes = program.pin_window_minutes
+    return t.n("After {count} minute without an act", "After {count} minutes without an act", minutes)
+
+
+def _said(t: Texts, one: Field, value: str, currency: str) -> str:
+    """A value's plain form in words."""
+    if value in OPTIONS and isinstance(one, Choice | Number):
+        return t(OPTIONS[value])
+    if isinstance(one, Choice) and value in {locale.value for locale in Locale}:
+        return texts(Locale(value)).language
+    if isinstance(one, Amount):
+        return f"{value} {currency}"
+    return isolated(value.replace("\n", ", ")) or "–"
+
+
+def _changed(t: Texts, one: Field, before: str, after: str, currency: str) -> str:
+    return t(
+        "{label}: {before} → {after}",
+        label=label(t, one.name),
+        before=_said(t, one, before, currency),
+        after=_said(t, one, after, currency),
+    )
+
+
+def _logged(t: Texts, merchant: Merchant, each: Change) -> str:
+    change = each.change
+    one = FIELDS[change.target_kind].get(change.field)
+    said = _changed(t, one, change.before, change.after, merchant.currency) if one else change.field
+    who = each.staff_name or t("who looks after this bot")
+    when = t.moment(change.changed_at, merchant.timezone)
+    return f"{said}\n{t('{when} · {who}', when=when, who=who)}"
+
+
+def _bounds(t: Texts, one: Field, currency: str) -> Iterator[str]:
+    if isinstance(one, Number):
+        lowest, highest = (one.show(value, currency) for value in (one.lowest, one.highest))
+        yield t("From {lowest} to {highest}.", lowest=lowest, highest=highest)
+    if (
+        one.default is not None
+        and one.default != ()
+        and not (isinstance(one, Choice) and one.options == YES_OR_NO)
+    ):
+        usual = _said(t, one, one.show(one.default, currency), currency)
+        yield t("Usual: {value}", value=usual)
+
+
+def _effect(t: Texts, full: CardsFull) -> Iterator[str]:
+    more = full.after - full.before
+    if more > 0:
+        yield t.n(
+            "{count} of {cards} cards becomes full at once.",
+            "{count} of {cards} cards become full at once.",
+            more,
+            cards=t.number(full.cards),
+        )
+    elif more < 0:
+        yield t.n(
+            "{count} card that is full now would not be full any more.",
+            "{count} cards that are full now would not be full any more.",
+            -more,
+        )
+    else:
+        yield t.n(
+            "Of {count} card none becomes full or is full no more.",
+            "Of {count} cards none becomes full or is full no more.",
+            full.cards,
+        )
+
+
+def _is_used(target: Merchant | Store | Program, name: str) -> bool:
+    """Fields that such a program makes no use of are not shown, nor one that is half of another."""
+    if not isinstance(target, Program):
+        return True
+    return name not in {PIN_WINDOW, *_unused(target)}
+
+
+def _unused(program: Program) -> Iterator[str]:
+    if not program.has_stamps:
+        yield from ("stamps_target", "reward", "cooldown_minutes", "max_daily_stamps")
+    if not program.has_points:
+        yield from (
+            "points_per_unit_milli",
+            "minimum_purchase_minor",
+            "plausible_purchase_minor",
+            "point_rewards",
+        )
+    if program.expiry_kind == "never":
+        yield "expiry_months"
+
+
+def _name(t: Texts, shop: Shop, target: Merchant | Store | Program) -> str:
+    return _program_label(t, shop, target) if isinstance(target, Program) else target.name
+
+
+def _program_label(t: Texts, shop: Shop, program: Program) -> str:
+    kind = t(OPTIONS[program.kind.value]) if program.kind.value != "hybrid" else t("Stamps and points")
+    what = f"🎟 {kind} · {isolated(program.reward)}" if program.has_stamps else f"🎟 {kind}"
+    return what if program.active or len(shop.programs) == 1 else plain(t("{program} (paused)", program=what))
+
+
+def _fields(merchant_id: MerchantId, kind: Target, target_id: str) -> str:
+    return press(Verb.FIELDS, short_id(merchant_id), kind[0], short_id(target_id))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= VALUE_LENGTH_MAX else f"{text[: VALUE_LENGTH_MAX - 1]}…"

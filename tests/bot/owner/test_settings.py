@@ -1,0 +1,143 @@
+"""``/settings``: the owner changes the shop in the chat, sees what it does first, and changes it back."""
+
+from bot.sandbox import Person
+from domain.staff import Role
+from tests.support.house import House, Shop, number_of
+
+REWARD = "SELECT reward FROM program_versions ORDER BY version DESC LIMIT 1"
+TARGET = "SELECT stamps_target FROM program_versions ORDER BY version DESC LIMIT 1"
+CHANGES = "SELECT field, before, after FROM changes ORDER BY change_id"
+
+
+async def opens_program(person: Person) -> None:
+    await person.sends("/settings")
+    shown = await person.sees("Settings of", new=True)
+    await person.taps(next(text for text in shown.button_texts if text.startswith("🎟")))
+    await person.sees("Tap what you want to change", new=True)
+
+
+async def opens_field(person: Person, label: str) -> None:
+    await opens_program(person)
+    await chooses(person, label)
+
+
+async def chooses(person: Person, label: str) -> None:
+    shown = await person.sees("Tap what you want to change")
+    await person.taps(next(text for text in shown.button_texts if text.startswith(f"{label}:")))
+    await person.sees("Type what it shall be" if label == "Reward" else label, new=True)
+
+
+async def test_reward_is_changed_in_four_taps_and_messages(home: House, shop: Shop) -> None:
+    paul = await home.owner(shop)
+    await opens_program(paul)
+    await chooses(paul, "Reward")
+    await paul.sends("A piece of cake")
+    await paul.sees("✅ Reward: A coffee → A piece of cake", new=True)
+    assert home.rows(REWARD) == [("A piece of cake",)]
+    assert home.rows(CHANGES) == [("reward", "A coffee", "A piece of cake")]
+
+
+async def test_what_cannot_be_is_refused_in_a_sentence_and_asked_again(home: House, shop: Shop) -> None:
+    paul = await home.owner(shop)
+    await opens_field(paul, "Stamps for a reward")
+    await paul.sends("many")
+    await paul.sees("“Stamps for a reward”", new=True)
+    assert home.rows(CHANGES) == []
+    await paul.sends("9")
+    await paul.sees("Change this?", new=True)
+    await paul.taps("✅ Change it")
+    await paul.sees("✅ Stamps for a reward: 10 → 9", new=True)
+
+
+async def test_another_target_says_first_what_it_does_to_the_cards(home: House, shop: Shop) -> None:
+    paul, lea, tom = (
+        await home.owner(shop),
+        await home.customer(shop, "Léa"),
+        await home.customer(shop, "Tom"),
+    )
+    await paul.sends(f"/stamp {number_of(lea)} 5")
+    await paul.sees("✅", new=True)
+    await paul.sends(f"/stamp {number_of(tom)}")
+    await paul.sees("✅", new=True)
+    await opens_field(paul, "Stamps for a reward")
+    await paul.taps("5")
+    await paul.sees("1 of 2 cards becomes full at once.", new=True)
+    assert home.rows(TARGET) == [(10,)]
+    await paul.taps("✅ Change it")
+    await paul.sees("✅ Stamps for a reward: 10 → 5", new=True)
+    assert home.rows(TARGET) == [(5,)]
+
+
+async def test_change_is_in_the_log_and_taken_back_from_there(home: House, shop: Shop) -> None:
+    paul = await home.owner(shop)
+    await opens_field(paul, "Reward")
+    await paul.sends("A tea")
+    await paul.sees("✅ Reward", new=True)
+    await paul.sends("/settings")
+    await paul.taps("🕘 What was changed")
+    await paul.sees("Reward: A coffee → A tea", new=True)
+    await paul.taps("Change 1 back")
+    await paul.sees("Reward: A tea → A coffee", new=True)
+    await paul.taps("✅ Change it")
+    await paul.sees("✅ Reward: A tea → A coffee", new=True)
+    assert home.rows(REWARD) == [("A coffee",)]
+
+
+async def test_pin_is_chosen_as_never_every_time_or_a_window(home: House, shop: Shop) -> None:
+    paul = await home.owner(shop)
+    pin = "SELECT require_staff_pin, pin_window_minutes FROM program_versions ORDER BY version DESC LIMIT 1"
+    for tapped, kept in (
+        ("Every time", (1, 0)),
+        ("After an hour without an act", (1, 60)),
+        ("Never", (0, 60)),
+    ):
+        await opens_field(paul, "PIN")
+        await paul.taps(tapped)
+        await paul.sees("✅", new=True)
+        assert home.rows(pin) == [kept]
+    await opens_field(paul, "PIN")
+    await paul.sends("25")
+    await paul.sees("✅", new=True)
+    assert home.rows(pin) == [(1, 25)]
+
+
+async def test_value_that_was_changed_meanwhile_is_not_overwritten(home: House, shop: Shop) -> None:
+    paul, mia = await home.owner(shop), await home.member(shop, "Mia", Role.MANAGER)
+    await opens_field(paul, "Reward")
+    await opens_field(mia, "Reward")
+    await mia.sends("A tea")
+    await mia.sees("✅ Reward", new=True)
+    await paul.sends("A cake")
+    await paul.sees("Somebody else has just changed this", new=True)
+    assert home.rows(REWARD) == [("A tea",)]
+
+
+async def test_what_the_team_types_all_day_is_no_value(home: House, shop: Shop) -> None:
+    paul, lea = await home.owner(shop), await home.customer(shop, "Léa")
+    for words, seen in ((number_of(lea), "Léa"), ("📊 Today", "Today"), ("/help", "For managers")):
+        await opens_field(paul, "Reward")
+        await paul.sends(words)
+        await paul.sees(seen, new=True)
+    assert home.rows(CHANGES) == []
+
+
+async def test_button_pressed_twice_changes_once(home: House, shop: Shop) -> None:
+    paul = await home.owner(shop)
+    await opens_field(paul, "PIN")
+    asked = await paul.sees(lambda message: "Every time" in message.button_texts)
+    data = next(each.callback_data for each in asked.inline_buttons if each.text == "Every time")
+    await paul.taps("Every time", on=asked)
+    await paul.sees("✅", new=True)
+    before = home.rows(CHANGES)
+    assert data is not None
+    await paul.presses_raw(data, asked)
+    await paul.answered()
+    assert home.rows(CHANGES) == before
+
+
+async def test_staff_and_customers_see_their_own_settings_alone(home: House, shop: Shop) -> None:
+    anna, lea = await home.member(shop, "Anna"), await home.customer(shop, "Léa")
+    for person in (anna, lea):
+        await person.sends("/settings")
+        await person.sees("The language can be chosen here.")
+        assert "Settings of" not in "".join(message.html for message in person.messages)

@@ -1,0 +1,121 @@
+"""The views of settings.py."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.texts import Texts
+from bot.views import settings
+from bot.views.view import View
+from domain.account import Locale
+from domain.fields import FIELDS, FieldChange, Target
+from domain.ids import ChangeId, FieldName, MerchantId, ProgramId, StaffId, StoreId
+from domain.merchant import PointReward, ProgramKind, Store
+from domain.rules.pins import NO_PIN
+from domain.staff import Membership, Role, Staff, StaffStatus
+from domain.usecases.see_settings import CardsFull, Change, Changes
+from domain.usecases.see_shop import Shop
+from tests.bot.views.scenes import NOW, ZONE, Names, Scene, uuid
+from tests.support.terms import a_merchant, a_program
+
+MERCHANT, PROGRAM, STORE = MerchantId(uuid(1)), ProgramId(uuid(2)), StoreId(uuid(3))
+NONCE = "AAAAAAAAAAA"
+IDS = {Target.MERCHANT: MERCHANT, Target.STORE: STORE, Target.PROGRAM: PROGRAM}
+
+
+def shop(n: Names, kind: ProgramKind = ProgramKind.STAMPS, **terms: object) -> Shop:
+    rewards = (PointReward(cost=100, name=n.reward), PointReward(cost=1_000_000, name=n.reward))
+    given = {"reward": n.reward, "kind": kind, "point_rewards": rewards, **terms}
+    merchant = a_merchant(
+        merchant_id=MERCHANT, name=n.merchant, timezone=ZONE, default_locale=Locale.EN, created_at=NOW
+    )
+    program = a_program(
+        merchant_id=MERCHANT, program_id=PROGRAM, version=1, expiry_since=NOW, valid_from=NOW, **given
+    )
+    store = Store(merchant_id=MERCHANT, store_id=STORE, name=n.store, active=True)
+    return Shop(merchant=merchant, stores=[store], programs=[program])
+
+
+def membership(n: Names, number: int) -> Membership:
+    staff = Staff(
+        merchant_id=MerchantId(uuid(number)),
+        staff_id=StaffId(uuid(9)),
+        name=n.staff,
+        role=Role.OWNER,
+        status=StaffStatus.ACTIVE,
+        account=None,
+        pin=NO_PIN,
+        created_at=NOW,
+    )
+    return Membership(
+        staff=staff, merchant_name=n.merchant, timezone=ZONE, currency="EUR", locale=Locale.EN, stores=()
+    )
+
+
+def change(n: Names, name: str, before: str, after: str, number: int = 1) -> Change:
+    made = FieldChange(
+        merchant_id=MERCHANT,
+        change_id=ChangeId(uuid(number)),
+        target_kind=Target.PROGRAM,
+        target_id=PROGRAM,
+        field=FieldName(name),
+        before=before,
+        after=after,
+        staff_id=StaffId(uuid(9)),
+        changed_at=NOW,
+    )
+    return Change(change=made, staff_name=n.staff)
+
+
+def confirm(t: Texts, n: Names, before: int, after: int) -> View:
+    full = CardsFull(cards=212, before=before, after=after)
+    values = {"stamps_target": "8"}
+    return settings.confirm(t, shop(n), Target.PROGRAM, PROGRAM, values, NONCE, full)
+
+
+SETTINGS_SCENES: Mapping[str, Scene] = {
+    "choose_shop": lambda t, n: settings.choose_shop(t, [membership(n, 1), membership(n, 2)]),
+    "home": lambda t, n: settings.home(t, shop(n)),
+    "home: a program that is paused": lambda t, n: settings.home(
+        t, replace(shop(n), programs=[*shop(n).programs, *shop(n, ProgramKind.HYBRID, active=False).programs])
+    ),
+    **{
+        f"field_list: {kind}": lambda t, n, k=kind: settings.field_list(t, shop(n), k, IDS[k])  # type: ignore[misc]
+        for kind in Target
+    },
+    "field_list: hybrid": lambda t, n: settings.field_list(
+        t, shop(n, ProgramKind.HYBRID, require_staff_pin=False), Target.PROGRAM, PROGRAM
+    ),
+    "field_list: changed": lambda t, n: settings.field_list(
+        t,
+        shop(n, pin_window_minutes=7, require_staff_pin=True),
+        Target.PROGRAM,
+        PROGRAM,
+        settings.changed(t, Target.PROGRAM, {FieldName("reward"): ("A tea", n.reward)}, "EUR"),
+    ),
+    "field_list: as it was": lambda t, n: settings.field_list(
+        t, shop(n), Target.PROGRAM, PROGRAM, settings.changed(t, Target.PROGRAM, {}, "EUR")
+    ),
+    **{
+        f"field: {kind} {name}": lambda t, n, k=kind, f=name: settings.field(t, shop(n), k, IDS[k], f, NONCE)  # type: ignore[misc]
+        for kind in Target
+        for name in FIELDS[kind]
+    },
+    "confirm: more": lambda t, n: confirm(t, n, 3, 17),
+    "confirm: less": lambda t, n: confirm(t, n, 3, 1),
+    "confirm: the same": lambda t, n: confirm(t, n, 3, 3),
+    "confirm: back": lambda t, n: settings.confirm(
+        t, shop(n), Target.PROGRAM, PROGRAM, {"reward": n.reward}, NONCE, None
+    ),
+    "changes: none": lambda t, n: settings.changes(t, Changes(shop=shop(n), changes=[])),
+    "changes": lambda t, n: settings.changes(
+        t,
+        Changes(
+            shop=shop(n),
+            changes=[
+                change(n, "reward", n.reward, n.reward),
+                replace(change(n, "max_daily_stamps", "none", "3", 2), staff_name=None),
+                change(n, "of_before", "1", "2", 3),
+            ],
+        ),
+    ),
+}
