@@ -56,6 +56,12 @@ class Verb(StrEnum):
     UNDO_RESET = "unreset"
     WHICH = "which"
     POSTER = "poster"
+    STORES = "stores"
+    STORE_PAGE = "at"
+    STORE_NEW = "at_new"
+    STORE_NAME = "at_name"
+    STORE_CLOSE = "at_close"
+    STORE_SET = "at_set"
 
 
 class Reach(StrEnum):
@@ -102,6 +108,12 @@ REACH: Mapping[Verb, Reach] = {
     Verb.UNDO_RESET: Reach.EFFECT,
     Verb.WHICH: Reach.EFFECT,
     Verb.POSTER: Reach.LOOK,
+    Verb.STORES: Reach.LOOK,
+    Verb.STORE_PAGE: Reach.LOOK,
+    Verb.STORE_NEW: Reach.STEP,
+    Verb.STORE_NAME: Reach.STEP,
+    Verb.STORE_CLOSE: Reach.STEP,
+    Verb.STORE_SET: Reach.EFFECT,
 }
 """Where the finger is after a press that goes further than showing, nothing with an effect comes up
 (``bot/views/places.py``, docs/decisions/0031)."""

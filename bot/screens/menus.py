@@ -41,6 +41,7 @@ COMMANDS = {
     "store": Command(mark("Where I am working"), Audience.TEAM),
     "adjust": Command(mark("Put points right"), Right.ADJUST, Unit.POINTS),
     "poster": Command(mark("The poster for the counter"), Right.PRINT_POSTER),
+    "stores": Command(mark("The stores of the shop"), Right.CHANGE_FIELDS),
     "status": Command(mark("How the bot is doing"), Audience.OPERATORS),
     "card": Command(mark("Show my card"), Audience.CARD_HOLDERS),
     "balance": Command(mark("What is on my cards"), Audience.CARD_HOLDERS),

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from bot.owner.stores import StoreNameAsked
 from bot.routes import table
 from bot.screens import questions
 from bot.staff.dialogues import (
@@ -36,7 +37,7 @@ from domain.acts import (
 )
 from domain.card import CardRef
 from domain.dispute import DisputeOutcome
-from domain.ids import CardId, EntryId, MerchantId, OperationKey, StaffId
+from domain.ids import CardId, EntryId, MerchantId, OperationKey, StaffId, StoreId
 from tests.support.house import House, Shop, TestClock, number_of
 
 BY_ID, BY_NUMBER, BY_TOKEN = CardRef("id", "c1"), CardRef("number", "434640978"), CardRef("token", "hash-4")
@@ -62,6 +63,9 @@ OF_BEFORE: dict[str, questions.Question] = {
     '{"type":"who","act":null}': WhoAsked(None),
     '{"type":"who","act":{"type":"look","card":{"by":"id","value":"c1"}}}': WhoAsked(LookUp(card=BY_ID)),
     '{"type":"store","payload":"c0123"}': StoreAsked("c0123"),
+    '{"type":"store_name","merchant_id":"m","store_id":"s","is_new":true}': StoreNameAsked(
+        MerchantId("m"), StoreId("s"), is_new=True
+    ),
     '{"type":"which","then":"stamp","cards":["c1","c2"]}': WhichAsked("stamp", (CardId("c1"), CardId("c2"))),
     pin('{"type":"stamp","card":{"by":"id","value":"c1"},"count":1,"key":"AAAAAAAAAAA"}'): PinAsked(
         act=Stamp(card=BY_ID, count=1, key=KEY), **SAM

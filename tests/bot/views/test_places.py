@@ -66,6 +66,12 @@ LEADS_TO: Mapping[Verb, Sequence[str]] = {
     Verb.SETTLE: ("confirmed", "voided", "void_list", "void_reasons", *REFUSED, *ASKED),
     Verb.DAY: ("summary", "by_store", "by_staff", "void_list"),
     Verb.POSTER: ("poster_follows",),
+    Verb.STORES: ("stores",),
+    Verb.STORE_PAGE: ("store_page",),
+    Verb.STORE_NEW: ("ask_store_name",),
+    Verb.STORE_NAME: ("ask_store_name",),
+    Verb.STORE_CLOSE: ("close_meant",),
+    Verb.STORE_SET: ("store_page",),
 }
 """The views, by the names of their functions and scenes, that the press of a button can bring up."""
 VIEWS: Mapping[str, View] = {name: scene(texts(Locale.EN), ORDINARY) for name, scene in SCENES.items()}
