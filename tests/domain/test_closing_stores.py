@@ -8,8 +8,10 @@ from domain.refusals import LastOpenStore, LinkUnknown, NotAllowed
 from domain.staff import Actor, Role
 from domain.usecases.change_fields import change_fields
 from domain.usecases.choose_desk import ChooseStore, choose_store
+from domain.usecases.keep_stores import AddStore, add_store
 from domain.usecases.see_posters import SeePosters, see_posters
 from domain.usecases.see_shop import see_shop
+from domain.usecases.set_up import CreateStore
 from domain.usecases.who_is import who_is
 from tests.support.databases import look
 from tests.support.shop import Shop, Town
@@ -99,3 +101,15 @@ def test_staff_close_no_store(shop: Shop, gare: StoreId) -> None:
     with pytest.raises(NotAllowed):
         sets(shop, gare, shop.hires("Anna"), active=False)
     assert store(shop, gare).active
+
+
+def test_store_asked_for_again_is_added_once(town: Town, shop: Shop) -> None:
+    new = CreateStore(
+        merchant_id=shop.merchant_id, store_id=StoreId("new"), name="Rive", token_hash=town.new_hash()
+    )
+    for _ in range(2):
+        added = shop.database.write(add_store, AddStore(account=shop.owner.account, store=new))
+        assert added.name == "Rive"
+    assert [each.name for each in shop.database.read(see_shop, shop.merchant_id).stores].count("Rive") == 1
+    with pytest.raises(NotAllowed):
+        shop.database.write(add_store, AddStore(account=shop.hires("Anna").account, store=new))
