@@ -257,7 +257,7 @@ FIELDS: Mapping[Target, Mapping[str, Field]] = {
         ),
         allow_void=Choice(options=YES_OR_NO, default=True),
     ),
-    Target.STORE: _named(name=NAME),
+    Target.STORE: _named(name=NAME, active=Choice(options=YES_OR_NO, default=True)),
     Target.PROGRAM: _named(
         kind=Choice(options={kind.value: kind for kind in ProgramKind}, default=ProgramKind.STAMPS),
         stamps_target=Number(lowest=1, highest=30, unit="stamps", default=10),

@@ -237,6 +237,10 @@ class OnlyOwner(Refusal):
     """A merchant keeps an active owner."""
 
 
+class LastOpenStore(Refusal):
+    """A merchant keeps an open store."""
+
+
 class StaffNotFound(Refusal):
     """No active member of this merchant."""
 

@@ -41,6 +41,7 @@ SAVE_SESSION = upsert(tables.pin_sessions)
 SAVE_WINDOW = change(tables.pin_sessions, "verified_at")
 END_SESSIONS = delete(tables.pin_sessions).where(has(tables.pin_sessions, "merchant_id", "staff_id"))
 END_DESK = delete(tables.desks).where(has(tables.desks, "merchant_id", "bot_id", "user_id"))
+END_DESKS_AT = delete(tables.desks).where(has(tables.desks, "merchant_id", "store_id"))
 LEAVE_DESKS = update(tables.desks).where(has(tables.desks, "merchant_id", "staff_id")).values(staff_id=null())
 
 SELECT_STAFF = find(rows.STAFF, "merchant_id", "staff_id")
@@ -146,6 +147,9 @@ class TeamRows(TxBase):
 
     def save_desk(self, desk: Desk) -> None:
         self.session.run(SAVE_DESK, rows.desk_row(desk))
+
+    def end_desks_at(self, store: Store) -> None:
+        self.session.run(END_DESKS_AT, merchant_id=store.merchant_id, store_id=store.store_id)
 
     def pin_session(self, staff: Staff, account: Account) -> PinSession:
         return self._one(rows.pin_session, SELECT_SESSION, **_session_key(staff, account)) or PinSession()

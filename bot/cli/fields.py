@@ -16,6 +16,7 @@ from domain.usecases.change_fields import ChangeFields, Edit, change_fields
 from domain.usecases.see_shop import Shop, list_merchants, see_shop
 
 program_option = click.option("--program", "program_id", help="The program's id, where there are several.")
+store_option = click.option("--store", "store_id", required=True, help="The store's id.")
 values_argument = click.argument("values", nargs=-1, required=True, metavar="FIELD=VALUE...")
 
 
@@ -97,11 +98,27 @@ def set_program_command(shop: Shop, program_id: str | None, values: Sequence[str
 
 @store.command("rename")
 @of_merchant
-@click.option("--store", "store_id", required=True, help="The store's id.")
+@store_option
 @click.option("--name", required=True)
 def rename_store_command(shop: Shop, store_id: str, name: str, *, as_json: bool) -> None:
     """Call a store by another name; print what changed."""
     _set(shop, Target.STORE, store_id, [f"name={name}"], as_json=as_json)
+
+
+@store.command("close")
+@of_merchant
+@store_option
+def close_store_command(shop: Shop, store_id: str, *, as_json: bool) -> None:
+    """Let a store's poster, desks and open invitations lead nowhere; print what changed. Cards and entries stay."""
+    _set(shop, Target.STORE, store_id, ["active=no"], as_json=as_json)
+
+
+@store.command("open")
+@of_merchant
+@store_option
+def open_store_command(shop: Shop, store_id: str, *, as_json: bool) -> None:
+    """Open a closed store again, with the poster that it had; print what changed."""
+    _set(shop, Target.STORE, store_id, ["active=yes"], as_json=as_json)
 
 
 def _program_id(shop: Shop, given: str | None) -> str:

@@ -62,6 +62,12 @@ class Verb(StrEnum):
     SET_FIELD = "setf"
     CHANGES = "changes"
     CHANGE_BACK = "changeback"
+    STORES = "stores"
+    STORE_PAGE = "at"
+    STORE_NEW = "at_new"
+    STORE_NAME = "at_name"
+    STORE_CLOSE = "at_close"
+    STORE_SET = "at_set"
 
 
 class Reach(StrEnum):
@@ -114,6 +120,12 @@ REACH: Mapping[Verb, Reach] = {
     Verb.SET_FIELD: Reach.EFFECT,
     Verb.CHANGES: Reach.LOOK,
     Verb.CHANGE_BACK: Reach.LOOK,
+    Verb.STORES: Reach.LOOK,
+    Verb.STORE_PAGE: Reach.LOOK,
+    Verb.STORE_NEW: Reach.STEP,
+    Verb.STORE_NAME: Reach.STEP,
+    Verb.STORE_CLOSE: Reach.STEP,
+    Verb.STORE_SET: Reach.EFFECT,
 }
 """Where the finger is after a press that goes further than showing, nothing with an effect comes up
 (``bot/views/places.py``, docs/decisions/0031)."""

@@ -4,15 +4,14 @@ from msgspec.structs import replace
 
 from bot.kit.buttons import ButtonUnknown
 from bot.kit.clock import new_key
+from bot.owner.typing import is_prose
 from bot.screens import questions
 from bot.screens.turn import Turn
 from bot.views import settings as views
-from bot.views.cards import tapped
 from domain.fields import FIELDS, Target
 from domain.ids import ChangeId, MerchantId, ProgramId
-from domain.refusals import CardNumberMistyped, DialogueOver
+from domain.refusals import DialogueOver
 from domain.rights import Right, may
-from domain.rules.card_numbers import parse_card_number
 from domain.staff import Membership
 from domain.usecases.change_fields import ChangeFields, Edit, change_fields
 from domain.usecases.see_settings import (
@@ -206,15 +205,4 @@ def _kind(turn: Turn) -> Target:
     return kind
 
 
-def _is_value(turn: Turn, _question: FieldAsked) -> bool:
-    """What the team types all day is none: a command, the menu below the chat, a card's number."""
-    if turn.is_command or not turn.words or tapped(turn.words) is not None:
-        return False
-    try:
-        parse_card_number(turn.words)
-    except CardNumberMistyped:
-        return True
-    return False
-
-
-questions.add(FieldAsked, value_typed, _is_value)
+questions.add(FieldAsked, value_typed, lambda turn, _question: is_prose(turn))

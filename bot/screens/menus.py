@@ -42,6 +42,7 @@ COMMANDS = {
     "adjust": Command(mark("Put points right"), Right.ADJUST, Unit.POINTS),
     "poster": Command(mark("The poster for the counter"), Right.PRINT_POSTER),
     "settings": Command(mark("Change the shop"), Right.CHANGE_FIELDS),
+    "stores": Command(mark("The stores of the shop"), Right.CHANGE_FIELDS),
     "status": Command(mark("How the bot is doing"), Audience.OPERATORS),
     "card": Command(mark("Show my card"), Audience.CARD_HOLDERS),
     "balance": Command(mark("What is on my cards"), Audience.CARD_HOLDERS),

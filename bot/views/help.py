@@ -43,7 +43,11 @@ def _at_the_counter(t: Texts, commands: Collection[str]) -> str:
 
 
 def _for_managers(t: Texts, commands: Collection[str]) -> str:
-    lines = [t("<b>For managers</b>\n/poster makes the page for the counter.")]
+    lines = [
+        t(
+            "<b>For managers</b>\n/poster makes the page for the counter.\n/stores adds, renames and closes stores."
+        )
+    ]
     if "adjust" in commands:
         lines.append(t("/adjust 482 109 375 +50 forgotten purchase puts points right."))
     if "settings" in commands:

@@ -95,6 +95,7 @@ def home(t: Texts, shop: Shop) -> View:
         buttons=keyboard(
             row(Button(text=t("🏪 Shop"), data=_fields(merchant_id, Target.MERCHANT, merchant_id))),
             *programs,
+            row(Button(text=t("📍 Stores"), data=press(Verb.STORES, short_id(merchant_id), 0))),
             row(Button(text=t("🕘 What was changed"), data=press(Verb.CHANGES, short_id(merchant_id)))),
         ),
     )

@@ -8,11 +8,13 @@ from domain.fields import FIELDS, Field, FieldChange, Reset, Target
 from domain.ids import ChangeId, MerchantId, StaffId
 from domain.merchant import Merchant, Program, Store
 from domain.ports import Terms, Tx
-from domain.refusals import FieldsChangedMeanwhile
+from domain.refusals import FieldsChangedMeanwhile, LastOpenStore
 from domain.rights import Right, entitled
 from domain.rules.summaries import replanned
 from domain.rules.terms import checked
+from domain.staff import StaffStatus
 from domain.usecases.see_shop import see_shop
+from domain.usecases.set_up import withdraw_links
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +43,7 @@ def change_fields(*, tx: Tx, command: ChangeFields) -> Sequence[FieldChange]:
     """What changed, as it was recorded; a field that has its value already is left alone.
 
     A program's change is a new version, which never reaches back. Raises NotAllowed, MerchantNotFound, StoreNotFound,
-    ProgramNotFound, FieldsChangedMeanwhile, and what ``checked`` raises.
+    ProgramNotFound, FieldsChangedMeanwhile, LastOpenStore, and what ``checked`` raises.
     """
     if command.staff_id is not None:
         entitled(tx.staff(command.merchant_id, command.staff_id), Right.CHANGE_FIELDS)
@@ -69,10 +71,23 @@ def _save(tx: Tx, target: Merchant | Store | Program, resets: Set[Reset]) -> Non
                 for program in tx.programs_of(target.merchant_id):
                     _add_version(tx, program)
         case Store():
-            tx.save_store(target)
+            _save_store(tx, target)
         case Program():
             since = tx.now if Reset.EXPIRY_CLOCK in resets else target.expiry_since
             _add_version(tx, replace(target, expiry_since=since))
+
+
+def _save_store(tx: Tx, store: Store) -> None:
+    """With one that is not open end the desks chosen there and the links of who was invited to work nowhere else."""
+    tx.save_store(store)
+    if store.active:
+        return
+    if not any(each.active for each in tx.stores_of(store.merchant_id)):
+        raise LastOpenStore
+    tx.end_desks_at(store)
+    for member in tx.staff_of(store.merchant_id):
+        if member.status is StaffStatus.INVITED and not tx.stores_for(member):
+            withdraw_links(tx, member)
 
 
 def _add_version(tx: Terms, program: Program) -> None:

@@ -125,7 +125,8 @@ def invite_staff(*, tx: Staffing, command: InviteStaff) -> Staff:
     NameMalformed."""
     if tx.merchant(command.merchant_id) is None:
         raise MerchantNotFound
-    if command.store_id is not None and tx.store(command.merchant_id, command.store_id) is None:
+    store = tx.store(command.merchant_id, command.store_id) if command.store_id else None
+    if command.store_id is not None and (store is None or not store.active):
         raise StoreNotFound
     if command.store_id is None and not command.role.is_merchant_wide:
         raise RoleNeedsStore

@@ -16,8 +16,9 @@ from domain.staff import Role
 from domain.usecases.duties import Duties
 from tests.support.house import House, Shop, house
 
+MANAGERS = ("poster", "settings", "stores")
 OWNERS_OF_BOTH = (
-    *("stamp", "earn", "redeem", "void", "today", "store", "adjust", "poster", "settings"),
+    *("stamp", "earn", "redeem", "void", "today", "store", "adjust", *MANAGERS),
     *("card", "balance", "rewards", "history", "language", "help"),
 )
 """Of a shop whose cards collect stamps and points."""
@@ -25,8 +26,8 @@ CUSTOMERS = ("card", "balance", "rewards", "history", "language", "help")
 STAFFS = ("stamp", "redeem", "void", "today", "store")
 MENUS = {
     Role.STAFF: (*STAFFS, *CUSTOMERS),
-    Role.MANAGER: (*STAFFS, "poster", "settings", *CUSTOMERS),
-    Role.OWNER: (*STAFFS, "poster", "settings", *CUSTOMERS),
+    Role.MANAGER: (*STAFFS, *MANAGERS, *CUSTOMERS),
+    Role.OWNER: (*STAFFS, *MANAGERS, *CUSTOMERS),
     Role.TERMINAL: (*STAFFS, "language", "help"),
 }
 SAID = {name: command.said or "" for name, command in COMMANDS.items()}
@@ -62,6 +63,7 @@ store     the team
 adjust    adjust        points
 poster    print_poster
 settings  change_fields
+stores    change_fields
 status    operators
 card      card holders
 balance   card holders
@@ -94,11 +96,11 @@ def test_table_of_what_each_command_needs() -> None:
         (Duties(), set()),
         (Duties((Role.STAFF,), frozenset({Unit.STAMPS})), {"stamp"}),
         (Duties((Role.STAFF,), frozenset(Unit)), {"stamp", "earn"}),
-        (Duties((Role.MANAGER,), frozenset({Unit.STAMPS})), {"stamp", "poster", "settings"}),
-        (Duties((Role.OWNER,), frozenset(Unit)), {"stamp", "earn", "adjust", "poster", "settings"}),
+        (Duties((Role.MANAGER,), frozenset({Unit.STAMPS})), {"stamp", *MANAGERS}),
+        (Duties((Role.OWNER,), frozenset(Unit)), {"stamp", "earn", "adjust", *MANAGERS}),
         (
             Duties((Role.STAFF, Role.MANAGER), frozenset({Unit.POINTS})),
-            {"earn", "adjust", "poster", "settings"},
+            {"earn", "adjust", *MANAGERS},
         ),
         (Duties((Role.TERMINAL,), frozenset(Unit)), {"stamp", "earn"}),
     ],
@@ -162,7 +164,7 @@ async def test_customer_never_sees_a_command_for_staff(home: House, shop: Shop) 
     await anna.sends("/language")
     await anna.taps("Deutsch")
     await until_menu(home, anna, expected(Locale.DE, *CUSTOMERS))
-    assert not set(dict(menu(anna))) & {*STAFFS, "adjust", "poster"}
+    assert not set(dict(menu(anna))) & {*STAFFS, "adjust", *MANAGERS}
 
 
 async def test_every_command_of_a_menu_is_answered(home: House, shop: Shop) -> None:

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from bot.owner.settings import FieldAsked
+from bot.owner.stores import StoreNameAsked
 from bot.routes import table
 from bot.screens import questions
 from bot.staff.dialogues import (
@@ -38,7 +39,7 @@ from domain.acts import (
 from domain.card import CardRef
 from domain.dispute import DisputeOutcome
 from domain.fields import Target
-from domain.ids import CardId, EntryId, MerchantId, OperationKey, StaffId
+from domain.ids import CardId, EntryId, MerchantId, OperationKey, StaffId, StoreId
 from tests.support.house import House, Shop, TestClock, number_of
 
 BY_ID, BY_NUMBER, BY_TOKEN = CardRef("id", "c1"), CardRef("number", "434640978"), CardRef("token", "hash-4")
@@ -64,6 +65,9 @@ OF_BEFORE: dict[str, questions.Question] = {
     '{"type":"who","act":null}': WhoAsked(None),
     '{"type":"who","act":{"type":"look","card":{"by":"id","value":"c1"}}}': WhoAsked(LookUp(card=BY_ID)),
     '{"type":"store","payload":"c0123"}': StoreAsked("c0123"),
+    '{"type":"store_name","merchant_id":"m","store_id":"s","is_new":true}': StoreNameAsked(
+        MerchantId("m"), StoreId("s"), is_new=True
+    ),
     '{"type":"field","message_id":9,"has_picture":false,"merchant_id":"m","target_kind":"program",'
     '"target_id":"p","field":"reward","seen":{"reward":"A coffee"},"proposed":{"reward":"A tea"}}': FieldAsked(
         message_id=9,

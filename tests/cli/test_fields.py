@@ -103,6 +103,25 @@ def test_stores_are_listed_oldest_first_and_renamed(
     assert changes(database) == [("store", "name", "Gare", "Belval", None)]
 
 
+def test_stores_are_closed_and_opened_again_but_for_the_last(
+    stempel: Stempel, shop: dict[str, Any], of_shop: list[str], database: Path
+) -> None:
+    gare = stempel("store", "create", *of_shop, "--name", "Gare", "--json").object["store_id"]
+    closed = stempel("store", "close", *of_shop, "--store", gare, "--json")
+    assert (closed.status, closed.object) == (0, {"field": "active", "before": "yes", "after": "no"})
+    last = stempel("store", "close", *of_shop, "--store", shop["store_id"])
+    assert (last.status, last.err) == (2, "This is the only open store. Open another one first.\n")
+    words = ["--store", gare, "--name", "Anna"]
+    invited = stempel("staff", "invite", *of_shop, *words)
+    assert (invited.status, invited.out) == (2, "")
+    assert stempel("store", "open", *of_shop, "--store", gare).out == "active: no → yes\n"
+    assert stempel("staff", "invite", *of_shop, *words).status == 0
+    assert changes(database) == [
+        ("store", "active", "yes", "no", None),
+        ("store", "active", "no", "yes", None),
+    ]
+
+
 def test_set_prints_what_changed_and_keeps_it(stempel: Stempel, of_shop: list[str], database: Path) -> None:
     ran = stempel(
         "merchant", "set", *of_shop, "summary_hour=9", "name=Kaffi = Kuch", "currency=EUR", "allow_void=no"
@@ -232,6 +251,8 @@ def test_bad_input_is_one_sentence_and_changes_nothing(
         ["program", "set", "reward=Tea"],
         ["store", "list"],
         ["store", "rename", "--store", "x", "--name", "Rive"],
+        ["store", "close", "--store", "x"],
+        ["store", "open", "--store", "x"],
     ],
     ids=" ".join,
 )

@@ -45,7 +45,7 @@ EVERY_FIELD = [
 CURRENCIES = st.sampled_from(["EUR", "JPY", "KWD"])
 SET_ONCE = {
     Target.MERCHANT: {"merchant_id", "created_at"},
-    Target.STORE: {"merchant_id", "store_id", "active"},
+    Target.STORE: {"merchant_id", "store_id"},
     Target.PROGRAM: {"merchant_id", "program_id", "version", "expiry_since", "valid_from"},
 }
 """What nobody changes by itself."""
@@ -115,7 +115,7 @@ def test_what_has_no_default_must_be_given() -> None:
         Target.PROGRAM: {"reward", "max_daily_stamps"},
     }
     assert PROGRAM["max_daily_stamps"].check(None) is None
-    assert with_defaults(Target.STORE, {"name": "Gare"}) == {"name": "Gare"}
+    assert with_defaults(Target.STORE, {"name": "Gare"}) == {"name": "Gare", "active": True}
 
 
 @pytest.mark.parametrize(

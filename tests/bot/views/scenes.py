@@ -8,7 +8,7 @@ from bot.pictures.faces import PosterSize
 from bot.routes.entrance import CARDS_ASKED_MAX
 from bot.screens.menus import open_to
 from bot.texts import Texts
-from bot.views import cards, counter, disputes, keypad, messages, reception, team
+from bot.views import cards, counter, disputes, keypad, messages, reception, stores, team
 from bot.views import help as helping
 from bot.views import status as operating
 from bot.views.confirmations import confirmation
@@ -583,6 +583,14 @@ TEAM: Mapping[str, Scene] = {
     "poster_follows": lambda t, n: team.poster_follows(
         t, offer(n).store, LINK, (f"{n.store}.pdf", b"%PDF-"), PosterSize.A4, is_coloured=False
     ),
+    "stores": lambda t, n: stores.stores(
+        t, offer(n).merchant.merchant_id, [offer(n).store, replace(offer(n).store, active=False)] * 9, 1
+    ),
+    "store_page": lambda t, n: stores.store_page(t, offer(n).store),
+    "store_page: closed": lambda t, n: stores.store_page(t, replace(offer(n).store, active=False)),
+    "close_meant": lambda t, n: stores.close_meant(t, offer(n).store),
+    "ask_store_name": lambda t, n: stores.ask_store_name(t, offer(n).merchant.merchant_id, offer(n).store),
+    "ask_store_name: new": lambda t, n: stores.ask_store_name(t, offer(n).merchant.merchant_id, None),
     "ask_pin": lambda t, n: keypad.ask_pin(
         t, name=n.staff, nonce=KEY, positions="0123456789", typed=8, may_switch=True
     ),

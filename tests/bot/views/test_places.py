@@ -72,6 +72,12 @@ LEADS_TO: Mapping[Verb, Sequence[str]] = {
     Verb.SET_FIELD: ("field_list", "confirm"),
     Verb.CHANGES: ("changes",),
     Verb.CHANGE_BACK: ("confirm",),
+    Verb.STORES: ("stores",),
+    Verb.STORE_PAGE: ("store_page",),
+    Verb.STORE_NEW: ("ask_store_name",),
+    Verb.STORE_NAME: ("ask_store_name",),
+    Verb.STORE_CLOSE: ("close_meant",),
+    Verb.STORE_SET: ("store_page",),
 }
 """The views, by the names of their functions and scenes, that the press of a button can bring up."""
 VIEWS: Mapping[str, View] = {name: scene(texts(Locale.EN), ORDINARY) for name, scene in SCENES.items()}

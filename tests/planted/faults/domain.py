@@ -1221,6 +1221,27 @@ _SUMMARIES = (
 
 _FIELDS = (
     fault(
+        "the last open store is closed",
+        "domain.usecases.change_fields:_save_store",
+        "each.active",
+        "each",
+        "tests/domain/test_closing_stores.py",
+    ),
+    fault(
+        "the desks of a closed store are taken up again",
+        "domain.usecases.change_fields:_save_store",
+        "tx.end_desks_at(store)",
+        "pass",
+        "tests/domain/test_closing_stores.py",
+    ),
+    fault(
+        "an invitation to a closed store still lets somebody in",
+        "domain.usecases.change_fields:_save_store",
+        "withdraw_links(tx, member)",
+        "pass",
+        "tests/domain/test_closing_stores.py",
+    ),
+    fault(
         "a value that somebody else changed meanwhile is written over",
         "domain.usecases.change_fields:change_fields",
         "raise FieldsChangedMeanwhile",

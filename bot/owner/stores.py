@@ -1,0 +1,123 @@
+"""``/stores``: a shop's stores are added, renamed, closed and opened again."""
+
+from bot.kit.clock import new_id, new_key
+from bot.kit.refusals import NotStaff
+from bot.kit.tokens import token_hash
+from bot.owner.posters import merchant_asked
+from bot.owner.typing import is_prose
+from bot.screens import questions
+from bot.screens.turn import Turn
+from bot.views import stores as views
+from domain.fields import NAME
+from domain.ids import MerchantId, StoreId
+from domain.merchant import Store
+from domain.refusals import StoreNotFound
+from domain.usecases.keep_stores import AddStore, SeeStores, SetStore, add_store, see_stores, set_store
+from domain.usecases.see_shop import Shop
+from domain.usecases.set_up import CreateStore
+
+
+class StoreNameAsked(questions.Question, frozen=True, tag="store_name"):
+    """What is the store called? ``store_id`` is the new one's where it ``is_new``."""
+
+    merchant_id: MerchantId
+    store_id: StoreId
+    is_new: bool
+
+
+async def stores_command(turn: Turn) -> None:
+    await _show_all(turn, merchant_asked(turn), 0)
+
+
+async def stores_button(turn: Turn) -> None:
+    await _no_name_after_all(turn)
+    await _show_all(turn, _pressed_merchant(turn), turn.pressed.number(1))
+
+
+async def store_page_button(turn: Turn) -> None:
+    await _no_name_after_all(turn)
+    await turn.show(views.store_page(turn.t, await _pressed_store(turn)))
+
+
+async def close_button(turn: Turn) -> None:
+    await turn.show(views.close_meant(turn.t, await _pressed_store(turn)))
+
+
+async def set_button(turn: Turn) -> None:
+    """Closed or open, as the button says."""
+    merchant_id, store_id = _pressed_merchant(turn), StoreId(turn.pressed.id(1))
+    store = await _set(turn, merchant_id, store_id, "active", value=turn.pressed.number(2) == 1)
+    await turn.show(views.store_page(turn.t, store))
+
+
+async def name_button(turn: Turn) -> None:
+    store = await _pressed_store(turn)
+    await turn.show(views.ask_store_name(turn.t, store.merchant_id, store))
+    await _ask_name(turn, StoreNameAsked(store.merchant_id, store.store_id, is_new=False))
+
+
+async def new_button(turn: Turn) -> None:
+    merchant_id = _pressed_merchant(turn)
+    await _shop(turn, merchant_id)
+    await turn.show(views.ask_store_name(turn.t, merchant_id, None))
+    await _ask_name(turn, StoreNameAsked(merchant_id, StoreId(new_id()), is_new=True))
+
+
+async def take_name(turn: Turn, asked: StoreNameAsked) -> None:
+    """A name that is refused may be sent again."""
+    name = NAME.parse(turn.words, "")
+    if asked.is_new:
+        hashed = token_hash(turn.services.tokens.store_token(asked.store_id))
+        new = CreateStore(
+            merchant_id=asked.merchant_id, store_id=asked.store_id, name=name, token_hash=hashed
+        )
+        store = await turn.write(add_store, AddStore(account=turn.account, store=new))
+    else:
+        store = await _set(turn, asked.merchant_id, asked.store_id, "name", value=name)
+    await questions.forget(turn, turn.nonce)
+    await turn.say(views.store_page(turn.t, store))
+
+
+async def _ask_name(turn: Turn, question: StoreNameAsked) -> None:
+    await questions.remember(turn, question, new_key())
+
+
+async def _no_name_after_all(turn: Turn) -> None:
+    """What is typed after *Back* is no name."""
+    if isinstance(turn.question, StoreNameAsked):
+        await questions.forget(turn, turn.nonce)
+
+
+async def _show_all(turn: Turn, merchant_id: MerchantId, page: int) -> None:
+    shop = await _shop(turn, merchant_id)
+    await turn.show(views.stores(turn.t, merchant_id, shop.stores, page))
+
+
+async def _shop(turn: Turn, merchant_id: MerchantId) -> Shop:
+    return await turn.read(see_stores, SeeStores(account=turn.account, merchant_id=merchant_id))
+
+
+def _pressed_merchant(turn: Turn) -> MerchantId:
+    """Raises NotStaff."""
+    if not turn.caller.is_staff:
+        raise NotStaff
+    return MerchantId(turn.pressed.id(0))
+
+
+async def _pressed_store(turn: Turn) -> Store:
+    """Raises NotStaff, NotAllowed, StoreNotFound."""
+    merchant_id, store_id = _pressed_merchant(turn), StoreId(turn.pressed.id(1))
+    for store in (await _shop(turn, merchant_id)).stores:
+        if store.store_id == store_id:
+            return store
+    raise StoreNotFound
+
+
+async def _set(turn: Turn, merchant_id: MerchantId, store_id: StoreId, field: str, *, value: object) -> Store:
+    command = SetStore(
+        account=turn.account, merchant_id=merchant_id, store_id=store_id, field=field, value=value
+    )
+    return await turn.write(set_store, command)
+
+
+questions.add(StoreNameAsked, take_name, lambda turn, _question: is_prose(turn))
