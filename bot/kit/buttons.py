@@ -56,6 +56,10 @@ class Verb(StrEnum):
     UNDO_RESET = "unreset"
     WHICH = "which"
     POSTER = "poster"
+    TEAM = "team"
+    MEMBER = "member"
+    REMOVE = "remove"
+    REMOVE_MEANT = "off"
 
 
 class Reach(StrEnum):
@@ -102,6 +106,10 @@ REACH: Mapping[Verb, Reach] = {
     Verb.UNDO_RESET: Reach.EFFECT,
     Verb.WHICH: Reach.EFFECT,
     Verb.POSTER: Reach.LOOK,
+    Verb.TEAM: Reach.LOOK,
+    Verb.MEMBER: Reach.LOOK,
+    Verb.REMOVE: Reach.STEP,
+    Verb.REMOVE_MEANT: Reach.EFFECT,
 }
 """Where the finger is after a press that goes further than showing, nothing with an effect comes up
 (``bot/views/places.py``, docs/decisions/0031)."""

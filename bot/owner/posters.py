@@ -5,17 +5,12 @@ from bot.pictures.faces import PosterSize
 from bot.screens.posters import send_poster, send_posters
 from bot.screens.turn import Turn
 from domain.ids import MerchantId, StoreId
-from domain.refusals import NotAllowed
 
 
 async def poster_command(turn: Turn) -> None:
     if not turn.caller.is_staff:
         raise NotStaff
-    if turn.caller.desk is None and len(turn.caller.memberships) != 1:
-        raise NotAllowed
-    desk = turn.caller.desk
-    merchant_id = desk.merchant_id if desk else turn.caller.memberships[0].staff.merchant_id
-    await send_posters(turn, merchant_id)
+    await send_posters(turn, turn.caller.merchant_id)
 
 
 async def poster_button(turn: Turn) -> None:

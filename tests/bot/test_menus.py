@@ -17,7 +17,7 @@ from domain.usecases.duties import Duties
 from tests.support.house import House, Shop, house
 
 OWNERS_OF_BOTH = (
-    *("stamp", "earn", "redeem", "void", "today", "store", "adjust", "poster"),
+    *("stamp", "earn", "redeem", "void", "today", "store", "adjust", "poster", "team"),
     *("card", "balance", "rewards", "history", "language", "help"),
 )
 """Of a shop whose cards collect stamps and points."""
@@ -25,8 +25,8 @@ CUSTOMERS = ("card", "balance", "rewards", "history", "language", "help")
 STAFFS = ("stamp", "redeem", "void", "today", "store")
 MENUS = {
     Role.STAFF: (*STAFFS, *CUSTOMERS),
-    Role.MANAGER: (*STAFFS, "poster", *CUSTOMERS),
-    Role.OWNER: (*STAFFS, "poster", *CUSTOMERS),
+    Role.MANAGER: (*STAFFS, "poster", "team", *CUSTOMERS),
+    Role.OWNER: (*STAFFS, "poster", "team", *CUSTOMERS),
     Role.TERMINAL: (*STAFFS, "language", "help"),
 }
 SAID = {name: command.said or "" for name, command in COMMANDS.items()}
@@ -61,6 +61,7 @@ today     see_today
 store     the team
 adjust    adjust        points
 poster    print_poster
+team      manage_team
 status    operators
 card      card holders
 balance   card holders
@@ -94,9 +95,9 @@ def test_table_of_what_each_command_needs() -> None:
         (Duties(), set()),
         (Duties((Role.STAFF,), frozenset({Unit.STAMPS})), {"stamp"}),
         (Duties((Role.STAFF,), frozenset(Unit)), {"stamp", "earn"}),
-        (Duties((Role.MANAGER,), frozenset({Unit.STAMPS})), {"stamp", "poster"}),
-        (Duties((Role.OWNER,), frozenset(Unit)), {"stamp", "earn", "adjust", "poster"}),
-        (Duties((Role.STAFF, Role.MANAGER), frozenset({Unit.POINTS})), {"earn", "adjust", "poster"}),
+        (Duties((Role.MANAGER,), frozenset({Unit.STAMPS})), {"stamp", "poster", "team"}),
+        (Duties((Role.OWNER,), frozenset(Unit)), {"stamp", "earn", "adjust", "poster", "team"}),
+        (Duties((Role.STAFF, Role.MANAGER), frozenset({Unit.POINTS})), {"earn", "adjust", "poster", "team"}),
         (Duties((Role.TERMINAL,), frozenset(Unit)), {"stamp", "earn"}),
     ],
     ids=lambda value: "+".join(value.roles) or "customer" if isinstance(value, Duties) else "",

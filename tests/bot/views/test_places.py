@@ -66,6 +66,10 @@ LEADS_TO: Mapping[Verb, Sequence[str]] = {
     Verb.SETTLE: ("confirmed", "voided", "void_list", "void_reasons", *REFUSED, *ASKED),
     Verb.DAY: ("summary", "by_store", "by_staff", "void_list"),
     Verb.POSTER: ("poster_follows",),
+    Verb.TEAM: ("team",),
+    Verb.MEMBER: ("member",),
+    Verb.REMOVE: ("confirm_removal",),
+    Verb.REMOVE_MEANT: ("team",),
 }
 """The views, by the names of their functions and scenes, that the press of a button can bring up."""
 VIEWS: Mapping[str, View] = {name: scene(texts(Locale.EN), ORDINARY) for name, scene in SCENES.items()}
