@@ -1,5 +1,7 @@
 """A member's name, role and stores change; no shop is ever without an owner."""
 
+from dataclasses import replace
+
 import pytest
 
 from domain.ids import StoreId
@@ -85,3 +87,12 @@ def test_shared_phone_stays_one(shop: Shop) -> None:
 def test_name_without_a_letter_is_refused(shop: Shop) -> None:
     with pytest.raises(NameMalformed):
         sets(shop, shop.hires("Anna"), name=" ")
+
+
+def test_staff_who_are_moved_act_at_the_new_store_only(shop: Shop) -> None:
+    anna, card = shop.hires("Anna"), shop.gives_card()
+    gare = shop.adds_store("Gare")
+    sets(shop, anna, by=shop.owner, store_ids=frozenset({gare}))
+    with pytest.raises(NotAllowed):
+        shop.stamps(anna, card)
+    assert shop.stamps(replace(anna, store_id=gare), card).card.stamp_count == 1
