@@ -245,6 +245,9 @@ class Team(Moment, Protocol):
         """The accounts of active owners and managers."""
 
     def add_staff(self, staff: Staff, store_ids: Iterable[StoreId]) -> None: ...
+    def assign_stores(self, staff: Staff, store_ids: Iterable[StoreId]) -> None:
+        """To these, and to no others."""
+
     def save_staff(self, staff: Staff) -> None: ...
     def save_pin(self, staff: Staff, pin: Pin) -> None: ...
     def add_invite(self, invite: Invite) -> None: ...
@@ -267,7 +270,8 @@ class Team(Moment, Protocol):
         """On every account: the PIN was not typed there, neither right nor wrong."""
 
     def dismiss(self, staff: Staff) -> None:
-        """Ends the member's PIN sessions; they stand at no counter any more, nor anybody at theirs."""
+        """Ends the member's PIN sessions and what they were asked; they stand at no counter any more, nor anybody at
+        theirs."""
 
 
 class Directory(Moment, Protocol):

@@ -21,6 +21,8 @@ class Right(StrEnum):
     BE_TOLD = "be_told"
     SETTLE_DISPUTE = "settle_dispute"
     CHANGE_FIELDS = "change_fields"
+    MANAGE_TEAM = "manage_team"
+    MANAGE_OWNERS = "manage_owners"
 
 
 _COUNTER = frozenset(
@@ -35,10 +37,11 @@ _MANAGEMENT = _COUNTER | {
     Right.BE_TOLD,
     Right.SETTLE_DISPUTE,
     Right.CHANGE_FIELDS,
+    Right.MANAGE_TEAM,
 }
 
 RIGHTS: dict[Role, frozenset[Right]] = {
-    Role.OWNER: _MANAGEMENT,
+    Role.OWNER: _MANAGEMENT | {Right.MANAGE_OWNERS},
     Role.MANAGER: _MANAGEMENT,
     Role.STAFF: _COUNTER,
     Role.TERMINAL: frozenset(),

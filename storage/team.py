@@ -15,6 +15,7 @@ from domain.staff import Desk, Invite, Membership, Pin, PinSession, Role, Staff,
 from storage import rows, tables
 from storage.base import TxBase
 from storage.clauses import change, find, has, joins
+from storage.people import DELETE_DIALOGUE
 from storage.statements import Row
 from storage.upsert import upsert
 
@@ -32,6 +33,7 @@ _active_stores = and_(joins(_stores, _staff), _stores.c.active == 1)
 
 INSERT_STAFF = insert(_staff)
 INSERT_ASSIGNMENT = insert(_assigned)
+UNASSIGN = delete(_assigned).where(has(_assigned, "merchant_id", "staff_id"))
 INSERT_INVITE = insert(tables.invites)
 UPDATE_STAFF = change(_staff, *(column.name for column in _staff.c if not column.primary_key))
 UPDATE_PIN = change(_staff, "pin_hash", "pin_generation")
@@ -120,6 +122,10 @@ class TeamRows(TxBase):
 
     def add_staff(self, staff: Staff, store_ids: Iterable[StoreId]) -> None:
         self.session.run(INSERT_STAFF, rows.staff_row(staff))
+        self.assign_stores(staff, store_ids)
+
+    def assign_stores(self, staff: Staff, store_ids: Iterable[StoreId]) -> None:
+        self.session.run(UNASSIGN, merchant_id=staff.merchant_id, staff_id=staff.staff_id)
         for store_id in store_ids:
             key = {"merchant_id": staff.merchant_id, "staff_id": staff.staff_id, "store_id": store_id}
             self.session.run(INSERT_ASSIGNMENT, key)
@@ -170,6 +176,7 @@ class TeamRows(TxBase):
         if staff.account is not None:
             account = {"bot_id": staff.account.bot_id, "user_id": staff.account.user_id}
             self.session.run(END_DESK, account, merchant_id=staff.merchant_id)
+            self.session.run(DELETE_DIALOGUE, account)
         self.session.run(LEAVE_DESKS, key)
 
 

@@ -24,6 +24,7 @@ from domain.staff import Role, Staff
 from domain.usecases.remove_staff import RemoveStaff, remove_staff
 from domain.usecases.reset_pin import ResetPinByOperator, reset_pin_by_operator
 from domain.usecases.see_staff import WithdrawLink, list_staff, withdraw_link
+from domain.usecases.set_staff import SetStaff, set_staff
 from domain.usecases.set_up import (
     CreateMerchant,
     CreateStore,
@@ -110,6 +111,29 @@ def withdraw_link_command(merchant: str, member: str, *, as_json: bool) -> None:
     """Let a member's link that was not opened yet lead nowhere; who was only invited is off the team."""
     command = WithdrawLink(merchant_id=MerchantId(merchant), staff_id=StaffId(member))
     _show_member(write(withdraw_link, command), as_json=as_json)
+
+
+@staff.command("set")
+@merchant_option
+@staff_option
+@click.option("--name", default=None)
+@click.option("--role", type=click.Choice([role.value for role in Role if role is not Role.TERMINAL]))
+@click.option("--store", "stores", multiple=True, help="The store's id; once for each store they work at.")
+@json_option
+def set_staff_command(
+    merchant: str, member: str, name: str | None, role: str | None, stores: tuple[str, ...], *, as_json: bool
+) -> None:
+    """Change a member's name, role or stores."""
+    command = SetStaff(
+        merchant_id=MerchantId(merchant),
+        staff_id=StaffId(member),
+        name=name,
+        role=Role(role) if role else None,
+        store_ids=frozenset(map(StoreId, stores)) if stores else None,
+    )
+    changed = write(set_staff, command)
+    shown = {"staff_id": changed.staff_id, "name": changed.name, "role": changed.role}
+    show(shown, as_json=as_json)
 
 
 @staff.command("remove")

@@ -68,6 +68,10 @@ class Verb(StrEnum):
     STORE_NAME = "at_name"
     STORE_CLOSE = "at_close"
     STORE_SET = "at_set"
+    TEAM = "team"
+    MEMBER = "member"
+    REMOVE = "remove"
+    REMOVE_MEANT = "off"
 
 
 class Reach(StrEnum):
@@ -126,6 +130,10 @@ REACH: Mapping[Verb, Reach] = {
     Verb.STORE_NAME: Reach.STEP,
     Verb.STORE_CLOSE: Reach.STEP,
     Verb.STORE_SET: Reach.EFFECT,
+    Verb.TEAM: Reach.LOOK,
+    Verb.MEMBER: Reach.LOOK,
+    Verb.REMOVE: Reach.STEP,
+    Verb.REMOVE_MEANT: Reach.EFFECT,
 }
 """Where the finger is after a press that goes further than showing, nothing with an effect comes up
 (``bot/views/places.py``, docs/decisions/0031)."""

@@ -5,7 +5,6 @@ from bot.pictures.faces import PosterSize
 from bot.screens.posters import send_poster, send_posters
 from bot.screens.turn import Turn
 from domain.ids import MerchantId, StoreId
-from domain.refusals import NotAllowed
 
 
 async def poster_command(turn: Turn) -> None:
@@ -16,10 +15,7 @@ def merchant_asked(turn: Turn) -> MerchantId:
     """The merchant a command is about: that of the desk, or the only one. Raises NotStaff, NotAllowed."""
     if not turn.caller.is_staff:
         raise NotStaff
-    if turn.caller.desk is None and len(turn.caller.memberships) != 1:
-        raise NotAllowed
-    desk = turn.caller.desk
-    return desk.merchant_id if desk else turn.caller.memberships[0].staff.merchant_id
+    return turn.caller.merchant_id
 
 
 async def poster_button(turn: Turn) -> None:

@@ -5,7 +5,7 @@ from telegram import Chat, Message, MessageEntity, Update
 from bot.customer import cards, joining, language
 from bot.kit.buttons import Verb
 from bot.operator import status
-from bot.owner import pins, posters, settings, stores, summaries
+from bot.owner import members, pins, posters, settings, stores, summaries
 from bot.routes import entrance
 from bot.screens import reachability
 from bot.screens.services import Services
@@ -28,6 +28,7 @@ COMMANDS: dict[str, Handler] = {
     "store": desk.store_command,
     "poster": posters.poster_command,
     "stores": stores.stores_command,
+    "team": members.team_command,
     "language": language.language_command,
     "help": language.help_command,
     "cards": cards.balance_command,
@@ -75,6 +76,10 @@ BUTTONS: dict[Verb, Handler] = {
     Verb.STORE_NAME: stores.name_button,
     Verb.STORE_CLOSE: stores.close_button,
     Verb.STORE_SET: stores.set_button,
+    Verb.TEAM: members.team_button,
+    Verb.MEMBER: members.member_button,
+    Verb.REMOVE: members.remove_button,
+    Verb.REMOVE_MEANT: members.remove_meant_button,
     Verb.NOT_ME: cards.not_me_button,
     Verb.DISPUTABLE: cards.disputable_button,
     Verb.JOIN: joining.join_button,

@@ -7,11 +7,13 @@ from enum import Enum, auto
 from telegram import BotCommand
 
 from bot.screens.turn import Turn
-from bot.texts import Texts, mark
+from bot.texts import Texts, mark, texts
+from domain.account import Account
 from domain.expiry import Unit
 from domain.rights import Right
 from domain.staff import Role
 from domain.usecases.duties import Duties, duties_of
+from domain.usecases.who_is import who_is
 
 
 class Audience(Enum):
@@ -43,6 +45,7 @@ COMMANDS = {
     "poster": Command(mark("The poster for the counter"), Right.PRINT_POSTER),
     "settings": Command(mark("Change the shop"), Right.CHANGE_FIELDS),
     "stores": Command(mark("The stores of the shop"), Right.CHANGE_FIELDS),
+    "team": Command(mark("Who works here"), Right.MANAGE_TEAM),
     "status": Command(mark("How the bot is doing"), Audience.OPERATORS),
     "card": Command(mark("Show my card"), Audience.CARD_HOLDERS),
     "balance": Command(mark("What is on my cards"), Audience.CARD_HOLDERS),
@@ -72,6 +75,15 @@ def commands(t: Texts, duties: Duties, *, is_operator: bool = False) -> list[Bot
     """The menu of somebody with these duties."""
     lines = ((name, COMMANDS[name].said) for name in open_to(duties, is_operator=is_operator))
     return [BotCommand(name, t(said)) for name, said in lines if said is not None]
+
+
+async def show_menu_of(turn: Turn, account: Account) -> None:
+    """Gives somebody else the menu of what is left of their duties, in their language."""
+    duties, caller = await turn.read(duties_of, account), await turn.read(who_is, account)
+    locale = caller.person.locale if caller.person else None
+    t = texts(locale or turn.services.default_locale)
+    is_operator = account.user_id in turn.services.operator_ids
+    await turn.services.chat.set_commands(account.user_id, commands(t, duties, is_operator=is_operator))
 
 
 async def show_menu(turn: Turn) -> None:

@@ -96,9 +96,14 @@ def home(t: Texts, shop: Shop) -> View:
             row(Button(text=t("🏪 Shop"), data=_fields(merchant_id, Target.MERCHANT, merchant_id))),
             *programs,
             row(Button(text=t("📍 Stores"), data=press(Verb.STORES, short_id(merchant_id), 0))),
+            row(Button(text=t("👥 Team"), data=press(Verb.TEAM, short_id(merchant_id), 0))),
             row(Button(text=t("🕘 What was changed"), data=press(Verb.CHANGES, short_id(merchant_id)))),
         ),
     )
+
+
+def to_home(t: Texts, merchant_id: MerchantId) -> Button:
+    return Button(text=t("‹ Settings"), data=press(Verb.SETTINGS, short_id(merchant_id)))
 
 
 def field_list(t: Texts, shop: Shop, kind: Target, target_id: str, said: str = "") -> View:
@@ -115,8 +120,8 @@ def field_list(t: Texts, shop: Shop, kind: Target, target_id: str, said: str = "
         for number, name in enumerate(FIELDS[kind])
         if _is_used(target, name)
     )
-    back = Button(text=t("‹ Back"), data=press(Verb.SETTINGS, short_id(merchant_id)))
-    return View(text="\n\n".join(filter(None, [said, title])), buttons=keyboard(*buttons, row(back)))
+    whole = "\n\n".join(filter(None, [said, title]))
+    return View(text=whole, buttons=keyboard(*buttons, row(to_home(t, merchant_id))))
 
 
 def field(t: Texts, shop: Shop, kind: Target, target_id: str, name: str, nonce: str) -> View:
@@ -176,7 +181,7 @@ def changed(t: Texts, kind: Target, change: Mapping[FieldName, tuple[str, str]],
 def changes(t: Texts, found: Changes) -> View:
     """The log, newest first, with a way back from each."""
     merchant = found.shop.merchant
-    back = Button(text=t("‹ Back"), data=press(Verb.SETTINGS, short_id(merchant.merchant_id)))
+    back = to_home(t, merchant.merchant_id)
     if not found.changes:
         return View(text=t("Nothing has been changed yet."), buttons=keyboard(row(back)))
     lines = [t("<b>What was changed</b>")]

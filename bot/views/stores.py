@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bot.kit.buttons import Verb, press, short_id
 from bot.pictures.faces import PosterSize
 from bot.texts import Texts, isolated, plain
+from bot.views.settings import to_home
 from bot.views.view import Button, Style, View, keyboard, row
 from domain.ids import MerchantId
 from domain.merchant import Store
@@ -21,7 +22,12 @@ def stores(t: Texts, merchant_id: MerchantId, every: Sequence[Store], page: int)
     add = Button(text=t("Add a store"), data=press(Verb.STORE_NEW, short_id(merchant_id)))
     return View(
         text=t("<b>Your stores</b>\nStamps count together at all of them."),
-        buttons=keyboard(*(row(_store_button(t, store)) for store in there), row(earlier, later), row(add)),
+        buttons=keyboard(
+            *(row(_store_button(t, store)) for store in there),
+            row(earlier, later),
+            row(add),
+            row(to_home(t, merchant_id)),
+        ),
     )
 
 

@@ -1,4 +1,4 @@
-"""The operator takes somebody off a team, or a shared phone off the counter."""
+"""Somebody is taken off a team, or a shared phone off the counter."""
 
 from dataclasses import dataclass, replace
 
@@ -17,14 +17,15 @@ class RemoveStaff:
 
 
 def remove_staff(*, tx: Team, command: RemoveStaff) -> Staff:
-    """What they did stays in the ledger under their name; their role, PIN, links and sessions end at once.
+    """What they did stays in the ledger under their name; their role, PIN, links, sessions and open
+    question end at once.
 
     The account is free to join again with another link. Raises StaffNotFound (also when removed already), OnlyOwner.
     """
     staff = tx.staff(command.merchant_id, command.staff_id)
     if staff is None or staff.status is StaffStatus.REMOVED:
         raise StaffNotFound
-    if staff.is_active and staff.role is Role.OWNER and _owners(tx, command.merchant_id) == 1:
+    if is_only_owner(tx, staff):
         raise OnlyOwner
     tx.dismiss(staff)
     withdraw_links(tx, staff)
@@ -34,5 +35,7 @@ def remove_staff(*, tx: Team, command: RemoveStaff) -> Staff:
     return removed
 
 
-def _owners(tx: Team, merchant_id: MerchantId) -> int:
-    return sum(staff.is_active and staff.role is Role.OWNER for staff in tx.staff_of(merchant_id))
+def is_only_owner(tx: Team, staff: Staff) -> bool:
+    """No shop is without an owner, and one who was only invited is none yet."""
+    owners = [each for each in tx.staff_of(staff.merchant_id) if each.is_active and each.role is Role.OWNER]
+    return [each.staff_id for each in owners] == [staff.staff_id]

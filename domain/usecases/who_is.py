@@ -46,6 +46,15 @@ class Caller:
         return None
 
     @property
+    def merchant_id(self) -> MerchantId:
+        """Of the desk, or the only one there is. Raises NotAllowed."""
+        if self.desk is not None:
+            return self.desk.merchant_id
+        if len(self.memberships) != 1:
+            raise NotAllowed
+        return self.memberships[0].staff.merchant_id
+
+    @property
     def is_unattended(self) -> bool:
         """A terminal at which nobody stands."""
         return self.desk is not None and self.desk.staff_id is None

@@ -75,6 +75,10 @@ class Ids:
             "lock": press(Verb.LOCK, card),
             "store": press(Verb.STORE, merchant, store),
             "stand here": press(Verb.STAND_HERE, staff),
+            "team": press(Verb.TEAM, merchant, 0),
+            "member": press(Verb.MEMBER, merchant, staff),
+            "remove": press(Verb.REMOVE, merchant, staff),
+            "remove, meant": press(Verb.REMOVE_MEANT, merchant, staff),
             "reset PIN": press(Verb.RESET_PIN, merchant, staff),
             "undo reset": press(Verb.UNDO_RESET, merchant, short_id(self.invite)),
             "show card": press(Verb.SHOW_CARD, merchant, card),
@@ -262,6 +266,10 @@ MANAGERS_BUTTONS = (
     "void",
     "void with a reason",
     "reset PIN",
+    "team",
+    "member",
+    "remove",
+    "remove, meant",
     "settle: right",
 )
 

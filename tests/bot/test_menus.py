@@ -16,7 +16,7 @@ from domain.staff import Role
 from domain.usecases.duties import Duties
 from tests.support.house import House, Shop, house
 
-MANAGERS = ("poster", "settings", "stores")
+MANAGERS = ("poster", "settings", "stores", "team")
 OWNERS_OF_BOTH = (
     *("stamp", "earn", "redeem", "void", "today", "store", "adjust", *MANAGERS),
     *("card", "balance", "rewards", "history", "language", "help"),
@@ -64,6 +64,7 @@ adjust    adjust        points
 poster    print_poster
 settings  change_fields
 stores    change_fields
+team      manage_team
 status    operators
 card      card holders
 balance   card holders

@@ -301,6 +301,19 @@ def test_member_who_was_removed_stays_in_the_list(stempel: Stempel, shop: dict[s
     ]
 
 
+def test_name_role_and_stores_of_a_member_are_set(stempel: Stempel, shop: dict[str, Any]) -> None:
+    merchant = ["--merchant", shop["merchant_id"]]
+    stempel("staff", "invite", *merchant, "--store", shop["store_id"], "--name", "Sam")
+    _, sam = stempel("staff", "list", *merchant, "--json").objects
+    words = ["--staff", sam["staff_id"], "--name", "Samuel", "--role", "manager", "--json"]
+    changed = stempel("staff", "set", *merchant, *words)
+    assert changed.object == {"staff_id": sam["staff_id"], "name": "Samuel", "role": "manager"}
+    refused = stempel("staff", "set", *merchant, "--staff", sam["staff_id"], "--role", "staff")
+    assert (refused.status, refused.out) == (2, "")
+    back = ["--staff", sam["staff_id"], "--role", "staff", "--store", shop["store_id"], "--json"]
+    assert stempel("staff", "set", *merchant, *back).object["role"] == "staff"
+
+
 def test_store_of_another_merchant_is_refused(stempel: Stempel, shop: dict[str, Any]) -> None:
     other = stempel("merchant", "create", "--name", "Salon", "--json").object
     words = ["--merchant", other["merchant_id"], "--store", shop["store_id"], "--name", "Sam"]

@@ -24,7 +24,7 @@ EVERYTHING = set(Right)
     ("role", "acts"),
     [
         (Role.OWNER, EVERYTHING),
-        (Role.MANAGER, EVERYTHING),
+        (Role.MANAGER, EVERYTHING - {Right.MANAGE_OWNERS}),
         (Role.STAFF, COUNTER),
         (Role.TERMINAL, set()),
     ],
@@ -49,6 +49,8 @@ print_poster      x       x       -       -
 be_told           x       x       -       -
 settle_dispute    x       x       -       -
 change_fields     x       x       -       -
+manage_team       x       x       -       -
+manage_owners     x       -       -       -
 """
 
 

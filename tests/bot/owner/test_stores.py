@@ -74,7 +74,7 @@ async def test_store_is_closed_in_four_messages_and_taps_and_opened_again(home: 
     assert set(page.button_texts) == {"Rename", "Open the store again", "‹ All stores"}
     await paul.taps("‹ All stores")
     listed = await paul.sees("Your stores")
-    assert listed.button_texts == ("Café Knätsch", "Gare · closed", "Add a store")
+    assert listed.button_texts == ("Café Knätsch", "Gare · closed", "Add a store", "‹ Settings")
     await paul.taps("Gare · closed")
     await paul.sees("Closed: its poster leads nowhere")
     await paul.taps("Open the store again")

@@ -8,7 +8,7 @@ from bot.pictures.faces import PosterSize
 from bot.routes.entrance import CARDS_ASKED_MAX
 from bot.screens.menus import open_to
 from bot.texts import Texts
-from bot.views import cards, counter, disputes, keypad, messages, reception, stores, team
+from bot.views import cards, counter, disputes, keypad, members, messages, reception, stores, team
 from bot.views import help as helping
 from bot.views import status as operating
 from bot.views.confirmations import confirmation
@@ -68,6 +68,7 @@ from domain.usecases.claim_invite import Claimed, PinTask
 from domain.usecases.duties import Duties
 from domain.usecases.links import JoinOffer
 from domain.usecases.look_up_card import CardAtCounter, Voidable
+from domain.usecases.manage_team import Colleague
 from domain.usecases.my_balances import Balance
 from domain.usecases.my_cards import HeldCard, HistoryPage
 from domain.usecases.posting import Posted
@@ -240,6 +241,11 @@ def redeemed(names: Names, ready: int = 2) -> Posted:
 def voided(names: Names, kind: EntryKind, shortfall: int = 0, ready: int = 0) -> Posted:
     void = replace(entry(kind, 20, names), stamps_shortfall=shortfall)
     return Posted(entry=void, rewards_earned_now=0, may_undo=False, card=state(names, ready=ready))
+
+
+def colleague(names: Names, role: Role = Role.STAFF, *, is_managed: bool = True) -> Colleague:
+    staff = replace(membership(names).staff, role=role)
+    return Colleague(staff=staff, stores=(names.store,) * 3, is_managed=is_managed)
 
 
 def membership(names: Names, number: int = 0) -> Membership:
@@ -576,6 +582,16 @@ TEAM: Mapping[str, Scene] = {
     "who_stands_here: nobody": lambda t, n: team.who_stands_here(
         t, [TeamMember(staff_id=STAFF_ID, name=n.staff, has_pin=False)]
     ),
+    "team": lambda t, n: members.team(t, MERCHANT_ID, [colleague(n, role) for role in Role], 0),
+    "team: a page of many, one removed": lambda t, n: members.team(
+        t, MERCHANT_ID, [colleague(n)] * 25, 1, n.staff
+    ),
+    "member": lambda t, n: members.member(t, colleague(n)),
+    "member: an owner, for a manager": lambda t, n: members.member(
+        t, colleague(n, Role.OWNER, is_managed=False)
+    ),
+    "confirm_removal": lambda t, n: members.confirm_removal(t, colleague(n)),
+    "left": lambda t, _: members.left(t),
     "pin_reset_link": lambda t, n: team.pin_reset_link(t, n.staff, LINK),
     "wrote_nothing": lambda t, _: helping.wrote_nothing(t),
     "works_again": lambda t, _: helping.works_again(t),

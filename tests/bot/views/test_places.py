@@ -78,6 +78,10 @@ LEADS_TO: Mapping[Verb, Sequence[str]] = {
     Verb.STORE_NAME: ("ask_store_name",),
     Verb.STORE_CLOSE: ("close_meant",),
     Verb.STORE_SET: ("store_page",),
+    Verb.TEAM: ("team",),
+    Verb.MEMBER: ("member",),
+    Verb.REMOVE: ("confirm_removal",),
+    Verb.REMOVE_MEANT: ("team",),
 }
 """The views, by the names of their functions and scenes, that the press of a button can bring up."""
 VIEWS: Mapping[str, View] = {name: scene(texts(Locale.EN), ORDINARY) for name, scene in SCENES.items()}

@@ -1310,6 +1310,30 @@ _KINDS = (
     ),
 )
 
+_TEAM = (
+    fault(
+        "the only owner may be removed",
+        "domain.usecases.remove_staff:is_only_owner",
+        "[each.staff_id for each in owners] == [staff.staff_id]",
+        "not owners",
+        "tests/domain/test_setting_staff.py",
+    ),
+    fault(
+        "a manager changes owners",
+        "domain.usecases.manage_team:_colleague",
+        "staff.role is not Role.OWNER or may(manager.role, Right.MANAGE_OWNERS)",
+        "may(manager.role, Right.MANAGE_TEAM)",
+        "tests/domain/test_setting_staff.py",
+    ),
+    fault(
+        "an owner is made without their consent",
+        "domain.usecases.set_staff:set_member",
+        "not see_member(tx=tx, query=asked).is_managed or change.role is Role.OWNER",
+        "not see_member(tx=tx, query=asked).is_managed",
+        "tests/domain/test_setting_staff.py",
+    ),
+)
+
 FAULTS = (
     *_ONCE,
     *_STAMPS,
@@ -1325,4 +1349,5 @@ FAULTS = (
     *_SUMMARIES,
     *_FIELDS,
     *_KINDS,
+    *_TEAM,
 )

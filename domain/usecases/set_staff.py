@@ -1,0 +1,74 @@
+"""What a member is called, in which role they work, and where."""
+
+from dataclasses import dataclass, replace
+
+from domain.account import Account
+from domain.fields import NAME
+from domain.ids import MerchantId, StaffId, StoreId
+from domain.ports import Staffing
+from domain.refusals import NotAllowed, OnlyOwner, RoleNeedsStore, StaffNotFound, StoreNotFound
+from domain.staff import Role, Staff, StaffStatus
+from domain.usecases.manage_team import OfMember, see_member
+from domain.usecases.remove_staff import is_only_owner
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetStaff:
+    """What is None stays as it is."""
+
+    merchant_id: MerchantId
+    staff_id: StaffId
+    name: str | None = None
+    role: Role | None = None
+    store_ids: frozenset[StoreId] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetMember:
+    """By an owner or a manager."""
+
+    account: Account
+    change: SetStaff
+
+
+def set_staff(*, tx: Staffing, command: SetStaff) -> Staff:
+    """A shared phone stays one, and nobody becomes one. Raises StaffNotFound, OnlyOwner, StoreNotFound,
+    RoleNeedsStore, NameMalformed."""
+    staff = tx.staff(command.merchant_id, command.staff_id)
+    if staff is None or staff.status is StaffStatus.REMOVED:
+        raise StaffNotFound
+    role = command.role or staff.role
+    if Role.TERMINAL in (role, staff.role) and role is not staff.role:
+        raise StaffNotFound
+    if role is not Role.OWNER and is_only_owner(tx, staff):
+        raise OnlyOwner
+    name = staff.name if command.name is None else NAME.check(command.name)
+    _work_at(tx, staff, role, command.store_ids)
+    changed = replace(staff, name=name, role=role)
+    tx.save_staff(changed)
+    return changed
+
+
+def set_member(*, tx: Staffing, command: SetMember) -> Staff:
+    """Nobody becomes an owner here: that takes their consent. Raises NotAllowed, also for an owner where a manager
+    asks, and what ``set_staff`` raises."""
+    change = command.change
+    asked = OfMember(account=command.account, merchant_id=change.merchant_id, staff_id=change.staff_id)
+    if not see_member(tx=tx, query=asked).is_managed or change.role is Role.OWNER:
+        raise NotAllowed
+    return set_staff(tx=tx, command=change)
+
+
+def _work_at(tx: Staffing, staff: Staff, role: Role, store_ids: frozenset[StoreId] | None) -> None:
+    """Who works at every store is assigned to none."""
+    stores = tx.stores_of(staff.merchant_id)
+    if store_ids is not None and not store_ids <= {store.store_id for store in stores if store.active}:
+        raise StoreNotFound
+    if role.is_merchant_wide:
+        tx.assign_stores(staff, [])
+    elif store_ids is not None:
+        if not store_ids:
+            raise RoleNeedsStore
+        tx.assign_stores(staff, sorted(store_ids))
+    elif staff.role.is_merchant_wide:
+        raise RoleNeedsStore
