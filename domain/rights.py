@@ -21,6 +21,7 @@ class Right(StrEnum):
     BE_TOLD = "be_told"
     SETTLE_DISPUTE = "settle_dispute"
     CHANGE_FIELDS = "change_fields"
+    MANAGE_CARDS = "manage_cards"
 
 
 _COUNTER = frozenset(
@@ -35,6 +36,7 @@ _MANAGEMENT = _COUNTER | {
     Right.BE_TOLD,
     Right.SETTLE_DISPUTE,
     Right.CHANGE_FIELDS,
+    Right.MANAGE_CARDS,
 }
 
 RIGHTS: dict[Role, frozenset[Right]] = {

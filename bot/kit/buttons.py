@@ -56,6 +56,13 @@ class Verb(StrEnum):
     UNDO_RESET = "unreset"
     WHICH = "which"
     POSTER = "poster"
+    FOUND = "find"
+    CARD_PAGE = "page"
+    CARD_PAST = "past"
+    NOTE = "note"
+    BLOCK = "block"
+    BLOCK_MEANT = "blocked"
+    UNBLOCK = "unblock"
 
 
 class Reach(StrEnum):
@@ -102,6 +109,13 @@ REACH: Mapping[Verb, Reach] = {
     Verb.UNDO_RESET: Reach.EFFECT,
     Verb.WHICH: Reach.EFFECT,
     Verb.POSTER: Reach.LOOK,
+    Verb.FOUND: Reach.LOOK,
+    Verb.CARD_PAGE: Reach.LOOK,
+    Verb.CARD_PAST: Reach.LOOK,
+    Verb.NOTE: Reach.STEP,
+    Verb.BLOCK: Reach.STEP,
+    Verb.BLOCK_MEANT: Reach.EFFECT,
+    Verb.UNBLOCK: Reach.EFFECT,
 }
 """Where the finger is after a press that goes further than showing, nothing with an effect comes up
 (``bot/views/places.py``, docs/decisions/0031)."""

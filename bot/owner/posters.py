@@ -9,13 +9,17 @@ from domain.refusals import NotAllowed
 
 
 async def poster_command(turn: Turn) -> None:
+    await send_posters(turn, merchant_meant(turn))
+
+
+def merchant_meant(turn: Turn) -> MerchantId:
+    """That of the desk, or the only one. Raises NotStaff, NotAllowed."""
     if not turn.caller.is_staff:
         raise NotStaff
     if turn.caller.desk is None and len(turn.caller.memberships) != 1:
         raise NotAllowed
     desk = turn.caller.desk
-    merchant_id = desk.merchant_id if desk else turn.caller.memberships[0].staff.merchant_id
-    await send_posters(turn, merchant_id)
+    return desk.merchant_id if desk else turn.caller.memberships[0].staff.merchant_id
 
 
 async def poster_button(turn: Turn) -> None:

@@ -5,6 +5,7 @@ from telegram import Chat, Message, MessageEntity, Update
 from bot.customer import cards, joining, language
 from bot.kit.buttons import Verb
 from bot.operator import status
+from bot.owner import cards as card_pages
 from bot.owner import pins, posters, summaries
 from bot.routes import entrance
 from bot.screens import reachability
@@ -27,6 +28,7 @@ COMMANDS: dict[str, Handler] = {
     "today": counter.today_command,
     "store": desk.store_command,
     "poster": posters.poster_command,
+    "find": card_pages.find_command,
     "language": language.language_command,
     "help": language.help_command,
     "cards": cards.balance_command,
@@ -68,6 +70,13 @@ BUTTONS: dict[Verb, Handler] = {
     Verb.NEW_CODE_MEANT: cards.new_code_meant_button,
     Verb.DAY: summaries.day_button,
     Verb.POSTER: posters.poster_button,
+    Verb.FOUND: card_pages.found_button,
+    Verb.CARD_PAGE: card_pages.card_page_button,
+    Verb.CARD_PAST: card_pages.history_button,
+    Verb.NOTE: card_pages.note_button,
+    Verb.BLOCK: card_pages.block_button,
+    Verb.BLOCK_MEANT: card_pages.block_meant_button,
+    Verb.UNBLOCK: card_pages.unblock_button,
     Verb.NOT_ME: cards.not_me_button,
     Verb.DISPUTABLE: cards.disputable_button,
     Verb.JOIN: joining.join_button,

@@ -17,7 +17,7 @@ from domain.usecases.duties import Duties
 from tests.support.house import House, Shop, house
 
 OWNERS_OF_BOTH = (
-    *("stamp", "earn", "redeem", "void", "today", "store", "adjust", "poster"),
+    *("stamp", "earn", "redeem", "void", "today", "store", "adjust", "find", "poster"),
     *("card", "balance", "rewards", "history", "language", "help"),
 )
 """Of a shop whose cards collect stamps and points."""
@@ -25,8 +25,8 @@ CUSTOMERS = ("card", "balance", "rewards", "history", "language", "help")
 STAFFS = ("stamp", "redeem", "void", "today", "store")
 MENUS = {
     Role.STAFF: (*STAFFS, *CUSTOMERS),
-    Role.MANAGER: (*STAFFS, "poster", *CUSTOMERS),
-    Role.OWNER: (*STAFFS, "poster", *CUSTOMERS),
+    Role.MANAGER: (*STAFFS, "find", "poster", *CUSTOMERS),
+    Role.OWNER: (*STAFFS, "find", "poster", *CUSTOMERS),
     Role.TERMINAL: (*STAFFS, "language", "help"),
 }
 SAID = {name: command.said or "" for name, command in COMMANDS.items()}
@@ -60,6 +60,7 @@ void      void_own
 today     see_today
 store     the team
 adjust    adjust        points
+find      manage_cards
 poster    print_poster
 status    operators
 card      card holders
@@ -94,9 +95,9 @@ def test_table_of_what_each_command_needs() -> None:
         (Duties(), set()),
         (Duties((Role.STAFF,), frozenset({Unit.STAMPS})), {"stamp"}),
         (Duties((Role.STAFF,), frozenset(Unit)), {"stamp", "earn"}),
-        (Duties((Role.MANAGER,), frozenset({Unit.STAMPS})), {"stamp", "poster"}),
-        (Duties((Role.OWNER,), frozenset(Unit)), {"stamp", "earn", "adjust", "poster"}),
-        (Duties((Role.STAFF, Role.MANAGER), frozenset({Unit.POINTS})), {"earn", "adjust", "poster"}),
+        (Duties((Role.MANAGER,), frozenset({Unit.STAMPS})), {"stamp", "find", "poster"}),
+        (Duties((Role.OWNER,), frozenset(Unit)), {"stamp", "earn", "adjust", "find", "poster"}),
+        (Duties((Role.STAFF, Role.MANAGER), frozenset({Unit.POINTS})), {"earn", "adjust", "find", "poster"}),
         (Duties((Role.TERMINAL,), frozenset(Unit)), {"stamp", "earn"}),
     ],
     ids=lambda value: "+".join(value.roles) or "customer" if isinstance(value, Duties) else "",
@@ -164,7 +165,7 @@ async def test_customer_never_sees_a_command_for_staff(home: House, shop: Shop) 
     await anna.sends("/language")
     await anna.taps("Deutsch")
     await until_menu(home, anna, expected(Locale.DE, *CUSTOMERS))
-    assert not set(dict(menu(anna))) & {*STAFFS, "adjust", "poster"}
+    assert not set(dict(menu(anna))) & {*STAFFS, "adjust", "find", "poster"}
 
 
 async def test_every_command_of_a_menu_is_answered(home: House, shop: Shop) -> None:

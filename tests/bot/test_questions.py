@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from bot.owner.cards import Finding, NoteAsked
 from bot.routes import table
 from bot.screens import questions
 from bot.staff.dialogues import (
@@ -61,6 +62,9 @@ OF_BEFORE: dict[str, questions.Question] = {
     '{"type":"card","then":"stamp"}': CardAsked("stamp"),
     '{"type":"who","act":null}': WhoAsked(None),
     '{"type":"who","act":{"type":"look","card":{"by":"id","value":"c1"}}}': WhoAsked(LookUp(card=BY_ID)),
+    '{"type":"find","merchant_id":"m1","beginning":""}': Finding(MerchantId("m1")),
+    '{"type":"find","merchant_id":"m1","beginning":"Ann"}': Finding(MerchantId("m1"), "Ann"),
+    '{"type":"note","merchant_id":"m1","card_id":"c1"}': NoteAsked(MerchantId("m1"), CardId("c1")),
     '{"type":"store","payload":"c0123"}': StoreAsked("c0123"),
     '{"type":"which","then":"stamp","cards":["c1","c2"]}': WhichAsked("stamp", (CardId("c1"), CardId("c2"))),
     pin('{"type":"stamp","card":{"by":"id","value":"c1"},"count":1,"key":"AAAAAAAAAAA"}'): PinAsked(

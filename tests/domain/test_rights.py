@@ -49,6 +49,7 @@ print_poster      x       x       -       -
 be_told           x       x       -       -
 settle_dispute    x       x       -       -
 change_fields     x       x       -       -
+manage_cards      x       x       -       -
 """
 
 
