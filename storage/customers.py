@@ -63,13 +63,10 @@ SELECT_CARD_BY = {by: _SELECT_CARD.where(column == bindparam("card_ref")) for by
 SELECT_CARDS_OF = _SELECT_CARD.where(_cards.c.customer_id == bindparam("card_ref")).order_by(
     _cards.c.created_at, _cards.c.card_id
 )
-SELECT_CARDS_OF_NAMES = (
-    _SELECT_CARD.where(
-        _customers.c.merchant_id == bindparam("merchant_id"),
-        _customers.c.folded_name >= bindparam("first"),
-        _customers.c.folded_name < bindparam("last"),
-    )
-    .order_by(_customers.c.folded_name, _cards.c.card_id)
+SELECT_OF_NAMES = (
+    find(rows.CUSTOMER, "merchant_id")
+    .where(_customers.c.folded_name >= bindparam("first"), _customers.c.folded_name < bindparam("last"))
+    .order_by(_customers.c.folded_name, _customers.c.customer_id)
     .limit(LIMIT)
     .offset(bindparam("skip", type_=Integer))
 )
@@ -153,12 +150,12 @@ class CustomerRows(TxBase):
     def is_number_taken(self, merchant_id: MerchantId, number: CardNumber) -> bool:
         return self.session.one(SELECT_NUMBER, merchant_id=merchant_id, number=number) is not None
 
-    def cards_of_names(
+    def customers_of_names(
         self, merchant_id: MerchantId, beginning: str, skip: int, limit: int
-    ) -> Sequence[tuple[Card, Customer, Program]]:
+    ) -> Sequence[Customer]:
         between = {"first": beginning, "last": beginning + LAST_CHARACTER}
         page = {"skip": skip, "limit": limit}
-        return self._readable(_card_of, SELECT_CARDS_OF_NAMES, merchant_id=merchant_id, **between, **page)
+        return self._readable(rows.customer, SELECT_OF_NAMES, merchant_id=merchant_id, **between, **page)
 
     def save_active(self, card: Card) -> None:
         self.session.run(UPDATE_ACTIVE, rows.card_row(card))

@@ -106,12 +106,13 @@ class CardPage:
 def find_cards(*, tx: Tx, query: FindCards) -> FoundCards:
     """Raises NotAllowed, MerchantNotFound."""
     _manager(tx, query.merchant_id, query.account)
-    found = tx.cards_of_names(
+    found = tx.customers_of_names(
         query.merchant_id, folded(query.beginning), query.page * FOUND_PAGE, FOUND_PAGE + 1
     )
     cards = [
         FoundCard(card_id=card.card_id, card_number=card.number, customer_name=customer.name)
-        for card, customer, _ in found[:FOUND_PAGE]
+        for customer in found[:FOUND_PAGE]
+        for card, _ in tx.cards_of(customer)
     ]
     return FoundCards(cards=cards, page=query.page, has_more=len(found) > FOUND_PAGE)
 
