@@ -7,7 +7,7 @@ from typing import Literal
 
 from domain.account import Account
 from domain.expiry import Unit
-from domain.ids import CardId, CardNumber, CustomerId, MerchantId, ProgramId, StaffId, StoreId
+from domain.ids import CardId, CardNumber, CustomerId, MerchantId, NoteId, ProgramId, StaffId, StoreId
 from domain.merchant import Merchant, Program
 
 
@@ -73,6 +73,25 @@ class Holding:
     customer: Customer
     card: Card
     program: Program
+
+
+class NoteKind(StrEnum):
+    NOTE = "note"
+    BLOCKED = "blocked"
+    UNBLOCKED = "unblocked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardNote:
+    """What an owner or manager wrote of a card, or why they blocked it; ``staff_id`` is None for the operator."""
+
+    merchant_id: MerchantId
+    note_id: NoteId
+    card_id: CardId
+    kind: NoteKind
+    text: str
+    staff_id: StaffId | None
+    written_at: datetime
 
 
 class FlagReason(StrEnum):

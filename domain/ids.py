@@ -12,6 +12,7 @@ InviteId = NewType("InviteId", str)
 EntryId = NewType("EntryId", str)
 MessageId = NewType("MessageId", str)
 ChangeId = NewType("ChangeId", str)
+NoteId = NewType("NoteId", str)
 
 FieldName = NewType("FieldName", str)
 """As in domain/fields.py."""

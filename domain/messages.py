@@ -37,6 +37,8 @@ class MessageKind(StrEnum):
     CODES_CHANGED = "codes_changed"
     DISPUTE_SETTLED = "dispute_settled"
     DISPUTE_ANSWERED = "dispute_answered"
+    CARD_BLOCKED = "card_blocked"
+    CARD_UNBLOCKED = "card_unblocked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,6 +171,14 @@ class NewCode:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CardBlocked:
+    """The shop blocked a card, or unblocked it; told to its holder, without the reason, which is the shop's own."""
+
+    merchant_name: str
+    card_number: CardNumber
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CodesChanged:
     """The codes on all cards were drawn anew, and PINs are to be chosen; told to owners and managers."""
 
@@ -234,6 +244,7 @@ Facts = (
     | PinReset
     | PinTried
     | NewCode
+    | CardBlocked
     | CodesChanged
 )
 
@@ -276,6 +287,7 @@ def _to_customer(facts: type[Facts], required: Sequence[str], optional: Sequence
 
 _expiring = _to_customer(BalanceExpiring, ["count", "date"], ["merchant", "balance", "number"])
 _expired = _to_customer(BalanceExpired, ["count"], ["merchant", "balance", "number"])
+_blocked = _to_customer(CardBlocked, ["merchant"], ["number"])
 
 MESSAGES: dict[MessageKind, MessageType] = {
     MessageKind.WELCOME_BONUS: _to_customer(WelcomeBonus, ["count"], ["merchant", "number"]),
@@ -293,6 +305,8 @@ MESSAGES: dict[MessageKind, MessageType] = {
     MessageKind.PIN_RESET: MessageType(facts=PinReset, audience=Audience.MEMBER),
     MessageKind.PIN_TRIED: MessageType(facts=PinTried, audience=Audience.MEMBER),
     MessageKind.NEW_CODE: _to_customer(NewCode, ["merchant"], ["number"]),
+    MessageKind.CARD_BLOCKED: _blocked,
+    MessageKind.CARD_UNBLOCKED: _blocked,
     MessageKind.CODES_CHANGED: MessageType(facts=CodesChanged, audience=Audience.MANAGERS),
 }
 """Every message that is sent, declared here and nowhere else."""

@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar
 from domain.account import Account, Locale, Person
 from domain.acts import Operation
 from domain.bot_profile import BotProfile
-from domain.card import Card, CardFlag, CardRef, Customer, Holding
+from domain.card import Card, CardFlag, CardNote, CardRef, Customer, Holding
 from domain.delivery import Address, CardShown, ChannelKind, Delivery
 from domain.dialogue import Dialogue
 from domain.dispute import Dispute
@@ -110,6 +110,16 @@ class Customers(Moment, Protocol):
     def cards_of(self, customer: Customer) -> Sequence[tuple[Card, Program]]: ...
     def add_card(self, card: Card, token_hash: TokenHash) -> None: ...
     def is_number_taken(self, merchant_id: MerchantId, number: CardNumber) -> bool: ...
+    def customers_of_names(
+        self, merchant_id: MerchantId, beginning: str, skip: int, limit: int
+    ) -> Sequence[Customer]:
+        """Those whose folded name begins so, by name, after the first ``skip``."""
+
+    def save_active(self, card: Card) -> None: ...
+    def add_note(self, note: CardNote) -> None: ...
+    def notes_of(self, card: Card, limit: int) -> Sequence[CardNote]:
+        """The newest so many, newest first."""
+
     def rotate_token(self, card: Card, token_hash: TokenHash) -> Card:
         """The card in its next rotation, whose token has ``token_hash``."""
 

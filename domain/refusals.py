@@ -167,6 +167,12 @@ class VoidTooLate(Refusal):
 class VoidReasonMissing(Refusal): ...
 
 
+class NoteMalformed(Refusal):
+    """A note, or a reason kept as one, is empty or too long."""
+
+    length_max: int
+
+
 class UndoTooLate(Refusal): ...
 
 

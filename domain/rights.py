@@ -23,6 +23,7 @@ class Right(StrEnum):
     CHANGE_FIELDS = "change_fields"
     MANAGE_TEAM = "manage_team"
     MANAGE_OWNERS = "manage_owners"
+    MANAGE_CARDS = "manage_cards"
 
 
 _COUNTER = frozenset(
@@ -38,6 +39,7 @@ _MANAGEMENT = _COUNTER | {
     Right.SETTLE_DISPUTE,
     Right.CHANGE_FIELDS,
     Right.MANAGE_TEAM,
+    Right.MANAGE_CARDS,
 }
 
 RIGHTS: dict[Role, frozenset[Right]] = {

@@ -19,11 +19,12 @@ from sqlalchemy import (
 )
 
 from domain.account import Account
-from domain.card import Card, CardFlag, CardRef, Customer, FlagReason, Holding
+from domain.card import Card, CardFlag, CardNote, CardRef, Customer, FlagReason, Holding
 from domain.dispute import Dispute
 from domain.ids import CardId, CardNumber, EntryId, MerchantId, TokenHash
 from domain.kinds import KINDS
 from domain.merchant import Program
+from domain.rules.names import folded
 from storage import rows, tables
 from storage.base import TxBase
 from storage.clauses import LIMIT, change, find, has, joins
@@ -36,6 +37,8 @@ _programs, _versions = tables.programs, tables.program_versions
 
 INSERT_CUSTOMER = insert(_customers)
 INSERT_CARD = insert(_cards)
+INSERT_NOTE = insert(tables.card_notes)
+UPDATE_ACTIVE = change(_cards, "active")
 INSERT_DISPUTE = insert_unless_there(tables.disputes)
 UPDATE_DISPUTE = change(tables.disputes, "settled_at", "settled_by", "outcome")
 SELECT_DISPUTE = find(rows.DISPUTE, "merchant_id", "entry_id")
@@ -59,6 +62,17 @@ NAMED_BY = {"id": _cards.c.card_id, "number": _cards.c.number, "token": _cards.c
 SELECT_CARD_BY = {by: _SELECT_CARD.where(column == bindparam("card_ref")) for by, column in NAMED_BY.items()}
 SELECT_CARDS_OF = _SELECT_CARD.where(_cards.c.customer_id == bindparam("card_ref")).order_by(
     _cards.c.created_at, _cards.c.card_id
+)
+SELECT_OF_NAMES = (
+    find(rows.CUSTOMER, "merchant_id")
+    .where(_customers.c.folded_name >= bindparam("first"), _customers.c.folded_name < bindparam("last"))
+    .order_by(_customers.c.folded_name, _customers.c.customer_id)
+    .limit(LIMIT)
+    .offset(bindparam("skip", type_=Integer))
+)
+LAST_CHARACTER = "\U0010ffff"
+SELECT_NOTES = (
+    find(rows.NOTE, "merchant_id", "card_id").order_by(tables.card_notes.c.note_id.desc()).limit(LIMIT)
 )
 SELECT_CARDS_MADE = find([_cards.c.card_id], "merchant_id").where(
     _cards.c.created_at >= bindparam("begins_at"), _cards.c.created_at < bindparam("ends_at")
@@ -121,7 +135,7 @@ class CustomerRows(TxBase):
         return self._one(rows.customer, SELECT_CUSTOMER, **key)
 
     def add_customer(self, customer: Customer) -> None:
-        self.session.run(INSERT_CUSTOMER, rows.customer_row(customer))
+        self.session.run(INSERT_CUSTOMER, rows.customer_row(customer), folded_name=folded(customer.name))
 
     def card(self, merchant_id: MerchantId, ref: CardRef) -> tuple[Card, Customer, Program] | None:
         return self._one(_card_of, SELECT_CARD_BY[ref.by], merchant_id=merchant_id, card_ref=ref.value)
@@ -135,6 +149,23 @@ class CustomerRows(TxBase):
 
     def is_number_taken(self, merchant_id: MerchantId, number: CardNumber) -> bool:
         return self.session.one(SELECT_NUMBER, merchant_id=merchant_id, number=number) is not None
+
+    def customers_of_names(
+        self, merchant_id: MerchantId, beginning: str, skip: int, limit: int
+    ) -> Sequence[Customer]:
+        between = {"first": beginning, "last": beginning + LAST_CHARACTER}
+        page = {"skip": skip, "limit": limit}
+        return self._readable(rows.customer, SELECT_OF_NAMES, merchant_id=merchant_id, **between, **page)
+
+    def save_active(self, card: Card) -> None:
+        self.session.run(UPDATE_ACTIVE, rows.card_row(card))
+
+    def add_note(self, note: CardNote) -> None:
+        self.session.run(INSERT_NOTE, rows.note_row(note))
+
+    def notes_of(self, card: Card, limit: int) -> Sequence[CardNote]:
+        key = {"merchant_id": card.merchant_id, "card_id": card.card_id}
+        return self._readable(rows.note, SELECT_NOTES, limit=limit, **key)
 
     def rotate_token(self, card: Card, token_hash: TokenHash) -> Card:
         card = replace(card, token_rotation=card.token_rotation + 1)

@@ -20,7 +20,7 @@ from sqlalchemy.sql.elements import NamedColumn
 
 from domain.account import Person
 from domain.bot_profile import BotProfile
-from domain.card import Card, Customer
+from domain.card import Card, CardNote, Customer
 from domain.dialogue import Dialogue
 from domain.dispute import Dispute
 from domain.entry import Entry
@@ -204,8 +204,9 @@ STORE, store, store_row = _of_table(Store, tables.stores, interned=True)
 PROGRAM, program, program_row = _of_table(
     Program, tables.program_versions, interned=True, checks=_fields(Target.PROGRAM, "stamps_target")
 )
-CUSTOMER, customer, customer_row = _of_table(Customer, tables.customers, interned=True)
+CUSTOMER, customer, customer_row = _of_table(Customer, tables.customers, "folded_name", interned=True)
 CARD, card, card_row = _of_table(Card, tables.cards, "token_hash", checks=[ROTATION])
+NOTE, note, note_row = _of_table(CardNote, tables.card_notes)
 STAFF, staff, staff_row = _of_table(Staff, tables.staff, interned=True)
 PIN_SESSION, pin_session, pin_session_row = _of_table(
     PinSession, tables.pin_sessions, "merchant_id", "staff_id", "bot_id", "user_id"

@@ -115,10 +115,12 @@ customers = table(
     *account(),
     *string("name", "joined_store_id"),
     *long("joined_at"),
+    *string("folded_name", null=True),
     PrimaryKeyConstraint("merchant_id", "customer_id"),
     UniqueConstraint("merchant_id", "bot_id", "user_id"),
     belongs_to(stores, "joined_store_id"),
 )
+index(customers, None, "merchant_id", "folded_name")
 
 cards = table(
     "cards",
@@ -185,6 +187,17 @@ changes = table(
     belongs_to(merchants),
     belongs_to(staff, "staff_id"),
 )
+
+card_notes = table(
+    "card_notes",
+    *string("merchant_id", "note_id", "card_id", "kind", "text"),
+    *string("staff_id", null=True),
+    *long("written_at"),
+    PrimaryKeyConstraint("merchant_id", "note_id"),
+    belongs_to(cards, "card_id"),
+    belongs_to(staff, "staff_id"),
+)
+index(card_notes, None, "merchant_id", "card_id", "note_id")
 
 pin_sessions = table(
     "pin_sessions",

@@ -9,7 +9,7 @@ import sys
 import click
 
 from bot.app.main import PROBLEMS
-from bot.cli import database, disputes, fields, posters, reports, running, set_up, wording
+from bot.cli import card_pages, database, disputes, fields, posters, reports, running, set_up, wording
 from bot.kit.settings import SettingsProblem
 from bot.texts import plain, texts
 from bot.views.refusals import sentence
@@ -34,6 +34,7 @@ for command in (
     *wording.COMMANDS,
     *disputes.COMMANDS,
     *reports.COMMANDS,
+    *card_pages.COMMANDS,
 ):
     cli.add_command(command)
 

@@ -72,6 +72,13 @@ class Verb(StrEnum):
     MEMBER = "member"
     REMOVE = "remove"
     REMOVE_MEANT = "off"
+    FOUND = "find"
+    CARD_PAGE = "page"
+    CARD_PAST = "past"
+    NOTE = "note"
+    BLOCK = "block"
+    BLOCK_MEANT = "blocked"
+    UNBLOCK = "unblock"
 
 
 class Reach(StrEnum):
@@ -134,6 +141,13 @@ REACH: Mapping[Verb, Reach] = {
     Verb.MEMBER: Reach.LOOK,
     Verb.REMOVE: Reach.STEP,
     Verb.REMOVE_MEANT: Reach.EFFECT,
+    Verb.FOUND: Reach.LOOK,
+    Verb.CARD_PAGE: Reach.LOOK,
+    Verb.CARD_PAST: Reach.LOOK,
+    Verb.NOTE: Reach.STEP,
+    Verb.BLOCK: Reach.STEP,
+    Verb.BLOCK_MEANT: Reach.EFFECT,
+    Verb.UNBLOCK: Reach.EFFECT,
 }
 """Where the finger is after a press that goes further than showing, nothing with an effect comes up
 (``bot/views/places.py``, docs/decisions/0031)."""

@@ -5,6 +5,7 @@ from telegram import Chat, Message, MessageEntity, Update
 from bot.customer import cards, joining, language
 from bot.kit.buttons import Verb
 from bot.operator import status
+from bot.owner import cards as card_pages
 from bot.owner import members, pins, posters, settings, stores, summaries
 from bot.routes import entrance
 from bot.screens import reachability
@@ -29,6 +30,7 @@ COMMANDS: dict[str, Handler] = {
     "poster": posters.poster_command,
     "stores": stores.stores_command,
     "team": members.team_command,
+    "find": card_pages.find_command,
     "language": language.language_command,
     "help": language.help_command,
     "cards": cards.balance_command,
@@ -80,6 +82,13 @@ BUTTONS: dict[Verb, Handler] = {
     Verb.MEMBER: members.member_button,
     Verb.REMOVE: members.remove_button,
     Verb.REMOVE_MEANT: members.remove_meant_button,
+    Verb.FOUND: card_pages.found_button,
+    Verb.CARD_PAGE: card_pages.card_page_button,
+    Verb.CARD_PAST: card_pages.history_button,
+    Verb.NOTE: card_pages.note_button,
+    Verb.BLOCK: card_pages.block_button,
+    Verb.BLOCK_MEANT: card_pages.block_meant_button,
+    Verb.UNBLOCK: card_pages.unblock_button,
     Verb.NOT_ME: cards.not_me_button,
     Verb.DISPUTABLE: cards.disputable_button,
     Verb.JOIN: joining.join_button,

@@ -42,6 +42,7 @@ COMMANDS = {
     "today": Command(mark("Today so far"), Right.SEE_TODAY),
     "store": Command(mark("Where I am working"), Audience.TEAM),
     "adjust": Command(mark("Put points right"), Right.ADJUST, Unit.POINTS),
+    "find": Command(mark("Find a customer's card"), Right.MANAGE_CARDS),
     "poster": Command(mark("The poster for the counter"), Right.PRINT_POSTER),
     "settings": Command(mark("Change the shop"), Right.CHANGE_FIELDS),
     "stores": Command(mark("The stores of the shop"), Right.CHANGE_FIELDS),

@@ -37,7 +37,7 @@ def panel(t: Texts, found: CardAtCounter, timezone: str, said: str = "") -> View
     lines += [f"<b>{standing(t, card)}</b>", holder(t, card)]
     if found.refusal is not None:
         refused = sentence(t, found.refusal, timezone, now=found.seen_at)
-        return View(text="\n".join([*lines, refused]))
+        return View(text="\n".join([*lines, refused]), buttons=keyboard(row(_manage_button(t, found))))
     if card.has_stamps:
         lines += _stamp_lines(t, found, timezone)
     return View(
@@ -47,6 +47,7 @@ def panel(t: Texts, found: CardAtCounter, timezone: str, said: str = "") -> View
             row(_purchase_button(t, card)),
             row(redeem_button(t, card)),
             row(take_back_button(t, card.card_id) if found.voidable else None),
+            row(_manage_button(t, found)),
             row(lock_button(t, card.card_id) if found.may_lock else None),
         ),
         spare=card_button(t, card.card_id),
@@ -158,6 +159,13 @@ def _stamp_rows(card: CardState) -> Keyboard:
 
 def _stamp_button(card_id: CardId, count: int, style: Style | None = None) -> Button:
     return Button(text=f"+{count}", data=press(Verb.STAMP, short_id(card_id), count, new_key()), style=style)
+
+
+def _manage_button(t: Texts, found: CardAtCounter) -> Button | None:
+    if found.manage_at is None:
+        return None
+    data = press(Verb.CARD_PAGE, short_id(found.manage_at), short_id(found.card.card_id))
+    return Button(text=t("Card page"), data=data)
 
 
 def _purchase_button(t: Texts, card: CardState) -> Button | None:

@@ -18,6 +18,7 @@ from domain.messages import (
     AlertReason,
     BalanceExpired,
     BalanceExpiring,
+    CardBlocked,
     CodesChanged,
     DailySummary,
     DisputeAnswered,
@@ -25,6 +26,7 @@ from domain.messages import (
     DisputeSettled,
     Facts,
     Message,
+    MessageKind,
     NewCode,
     PinReset,
     PinTried,
@@ -207,8 +209,19 @@ def _new_code(t: Texts, facts: NewCode, message: Message, *_: object) -> View:
     )
 
 
-def _new_code_values(_t: Texts, facts: NewCode) -> dict[str, str]:
+def _card_values(_t: Texts, facts: NewCode | CardBlocked) -> dict[str, str]:
     return {"merchant": facts.merchant_name, "number": spaced(facts.card_number)}
+
+
+def _card_blocked(t: Texts, facts: CardBlocked, message: Message, *_: object) -> View:
+    if message.kind is MessageKind.CARD_UNBLOCKED:
+        return View(text=t("✅ <b>Your card at {merchant} works again.</b>", merchant=facts.merchant_name))
+    said = t(
+        "⛔️ <b>Your card at {merchant} was blocked.</b>\n"
+        "Nothing can be collected or redeemed with it; what is on it stays. Please ask at the counter.",
+        merchant=facts.merchant_name,
+    )
+    return View(text=said)
 
 
 def _codes_changed(t: Texts, facts: CodesChanged, *_: object) -> View:
@@ -234,7 +247,8 @@ SAYINGS: Mapping[type[Facts], tuple[Callable[..., View], Callable[..., dict[str,
     PinReset: (_pin_reset, None),
     PinTried: (_pin_tried, None),
     DailySummary: (_summary, None),
-    NewCode: (_new_code, _new_code_values),
+    NewCode: (_new_code, _card_values),
+    CardBlocked: (_card_blocked, _card_values),
     CodesChanged: (_codes_changed, None),
 }
 """How facts are said: as a view, and as what fills the placeholders of a merchant's own words."""

@@ -72,7 +72,7 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     facts.CardNumberMistyped: mark(
         "This card number cannot be right. Check its nine digits and send it again."
     ),
-    facts.CardInactive: mark("This card is no longer active. The customer can join again with the poster."),
+    facts.CardInactive: mark("This card is blocked. With /find an owner or manager can unblock it."),
     facts.ProgramInactive: mark("This card program is switched off at the moment. Ask the owner."),
     facts.StampsNotEnabled: mark("This card collects points, not stamps."),
     facts.PointsNotEnabled: mark("This card collects stamps, not points."),
@@ -117,6 +117,7 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
         ),
         "minutes",
     ),
+    facts.NoteMalformed: mark("Please write 1 to {length_max} characters."),
     facts.VoidReasonMissing: mark("Say why, after the number: /void 482 109 375 1 wrong card"),
     facts.UndoTooLate: mark("Undo works for 60 seconds only. Use /void instead."),
     facts.LinkUnknown: mark("This link does not work, or not any more. Ask for a new one."),

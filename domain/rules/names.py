@@ -8,6 +8,12 @@ _UNSEEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 NAMELESS = "—"
 
 
+def folded(name: str) -> str:
+    """As names are compared and looked up: without accents, in no case, with single spaces."""
+    decomposed = unicodedata.normalize("NFKD", name.casefold())
+    return " ".join("".join(each for each in decomposed if not unicodedata.combining(each)).split())
+
+
 def clean_name(name: str) -> str:
     """Without control and other invisible characters (Unicode's categories C, Zl, Zp), which turn around or hide what
     follows them; white space as single spaces; at most NAME_LENGTH_MAX characters. NAMELESS where nothing is left."""

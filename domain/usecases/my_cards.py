@@ -11,7 +11,7 @@ from domain.entry import Entry
 from domain.ids import CardId, MerchantId, TokenHash
 from domain.link import LinkKind, Route
 from domain.merchant import Merchant, Program
-from domain.ports import Holdings, RowUnreadable
+from domain.ports import Holdings, Ledger, RowUnreadable
 from domain.refusals import CardNotFound
 from domain.usecases.card_state import CardState, card_state
 
@@ -90,8 +90,14 @@ def my_card(*, tx: Holdings, query: MyCard) -> HeldCard:
 
 def my_history(*, tx: Holdings, query: MyHistory) -> HistoryPage:
     """Raises CardNotFound unless the card is the account's own."""
-    merchant, customer, card, program = _own(tx, query.account, query.merchant_id, query.card_id)
-    before = query.before or card.entry_count + 1
+    found = _own(tx, query.account, query.merchant_id, query.card_id)
+    return history_page(tx, *found, query.before)
+
+
+def history_page(
+    tx: Ledger, merchant: Merchant, customer: Customer, card: Card, program: Program, before: int | None
+) -> HistoryPage:
+    before = before or card.entry_count + 1
     newest = tx.entries_of(card, newest=card.entry_count - before + 1 + HISTORY_PAGE)
     page = [entry for entry in reversed(newest) if entry.entry_no < before][:HISTORY_PAGE]
     more = bool(page) and page[-1].entry_no > 1

@@ -23,6 +23,8 @@ pytestmark = pytest.mark.usefixtures("no_gate")
 KEY = "AAAAAAAAAAA"
 UNTOUCHED = """
     SELECT 'card', merchant_id, number, stamp_count, token_rotation, entry_count FROM cards
+    UNION ALL SELECT 'active', merchant_id, number, active, 0, 0 FROM cards
+    UNION ALL SELECT 'note', merchant_id, text, kind, 0, 0 FROM card_notes
     UNION ALL SELECT 'entry', merchant_id, kind, stamps_delta, entry_no, 0 FROM entries
     UNION ALL SELECT 'dispute', merchant_id, entry_id, outcome, 0, 0 FROM disputes
     UNION ALL SELECT 'invite', merchant_id, purpose, used_at, 0, 0 FROM invites
@@ -94,6 +96,12 @@ class Ids:
             "close store?": press(Verb.STORE_CLOSE, merchant, store),
             **{f"store, {to}": press(Verb.STORE_SET, merchant, store, to) for to in (0, 1)},
             "not me": press(Verb.NOT_ME, merchant, stamp),
+            "card page": press(Verb.CARD_PAGE, merchant, card),
+            "card's past": press(Verb.CARD_PAST, merchant, card, 0),
+            "note": press(Verb.NOTE, merchant, card),
+            "block": press(Verb.BLOCK, merchant, card),
+            "block, meant": press(Verb.BLOCK_MEANT, merchant, card, 0),
+            "unblock": press(Verb.UNBLOCK, merchant, card),
             "open card": press(Verb.OPEN_CARD, merchant, card),
             **{f"settle: {way}": press(Verb.SETTLE, merchant, stamp, way) for way in DisputeOutcome},
             **{f"day: {part}": press(Verb.DAY, merchant, SUNDAY.isoformat(), part) for part in DayPart},

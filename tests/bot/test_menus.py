@@ -16,7 +16,7 @@ from domain.staff import Role
 from domain.usecases.duties import Duties
 from tests.support.house import House, Shop, house
 
-MANAGERS = ("poster", "settings", "stores", "team")
+MANAGERS = ("find", "poster", "settings", "stores", "team")
 OWNERS_OF_BOTH = (
     *("stamp", "earn", "redeem", "void", "today", "store", "adjust", *MANAGERS),
     *("card", "balance", "rewards", "history", "language", "help"),
@@ -61,6 +61,7 @@ void      void_own
 today     see_today
 store     the team
 adjust    adjust        points
+find      manage_cards
 poster    print_poster
 settings  change_fields
 stores    change_fields

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from bot.owner.cards import Finding, NoteAsked
 from bot.owner.settings import FieldAsked
 from bot.owner.stores import StoreNameAsked
 from bot.routes import table
@@ -64,6 +65,9 @@ OF_BEFORE: dict[str, questions.Question] = {
     '{"type":"card","then":"stamp"}': CardAsked("stamp"),
     '{"type":"who","act":null}': WhoAsked(None),
     '{"type":"who","act":{"type":"look","card":{"by":"id","value":"c1"}}}': WhoAsked(LookUp(card=BY_ID)),
+    '{"type":"find","merchant_id":"m1","beginning":""}': Finding(MerchantId("m1")),
+    '{"type":"find","merchant_id":"m1","beginning":"Ann"}': Finding(MerchantId("m1"), "Ann"),
+    '{"type":"note","merchant_id":"m1","card_id":"c1"}': NoteAsked(MerchantId("m1"), CardId("c1")),
     '{"type":"store","payload":"c0123"}': StoreAsked("c0123"),
     '{"type":"store_name","merchant_id":"m","store_id":"s","is_new":true}': StoreNameAsked(
         MerchantId("m"), StoreId("s"), is_new=True

@@ -101,7 +101,7 @@ def test_broken_invariant_ends_verify_with_status_one_and_names_the_row(
     with closing(sqlite3.connect(database)) as connection, connection:
         [(program_id,)] = connection.execute("SELECT program_id FROM programs").fetchall()
         connection.execute(
-            "INSERT INTO customers VALUES (?, 'c', 1, 2, 'Anna', ?, 0)",
+            "INSERT INTO customers VALUES (?, 'c', 1, 2, 'Anna', ?, 0, 'anna')",
             (shop["merchant_id"], shop["store_id"]),
         )
         connection.execute(

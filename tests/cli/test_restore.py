@@ -70,7 +70,7 @@ def destroyed_index(path: Path) -> None:
 def broken_invariant(path: Path) -> None:
     change(
         path,
-        "INSERT INTO customers SELECT merchant_id, 'c', 1, 2, 'Léa', store_id, 0 FROM stores",
+        "INSERT INTO customers SELECT merchant_id, 'c', 1, 2, 'Léa', store_id, 0, 'lea' FROM stores",
         "INSERT INTO cards (merchant_id, card_id, customer_id, program_id, number, token_hash, token_rotation,"
         " stamp_count, points_balance, stamps_today, entry_count, active, created_at)"
         " SELECT merchant_id, 'k', 'c', program_id, '000000018', 'h', 0, 5, 0, 0, 0, 1, 0 FROM programs",

@@ -51,6 +51,7 @@ settle_dispute    x       x       -       -
 change_fields     x       x       -       -
 manage_team       x       x       -       -
 manage_owners     x       -       -       -
+manage_cards      x       x       -       -
 """
 
 

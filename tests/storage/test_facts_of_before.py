@@ -16,6 +16,7 @@ from domain.messages import (
     AlertReason,
     BalanceExpired,
     BalanceExpiring,
+    CardBlocked,
     CodesChanged,
     DailySummary,
     DisputeAnswered,
@@ -198,6 +199,14 @@ WRITTEN: list[tuple[MessageKind, str, Facts]] = [
         MessageKind.NEW_CODE,
         '{"merchant_name":"Café","card_id":"c","card_number":"482109375"}',
         NewCode(merchant_name="Café", card_id=CardId("c"), card_number=NUMBER),
+    ),
+    *(
+        (
+            kind,
+            '{"merchant_name":"Café","card_number":"482109375"}',
+            CardBlocked(merchant_name="Café", card_number=NUMBER),
+        )
+        for kind in (MessageKind.CARD_BLOCKED, MessageKind.CARD_UNBLOCKED)
     ),
     (MessageKind.CODES_CHANGED, '{"merchant_name":"Café"}', CodesChanged(merchant_name="Café")),
 ]

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import ClauseElement
 from sqlalchemy.dialects.sqlite.pysqlite import dialect
 
-from storage.customers import SELECT_CARDS_IN, SELECT_CARDS_MADE
+from storage.customers import SELECT_CARDS_IN, SELECT_CARDS_MADE, SELECT_OF_NAMES
 from storage.expiries import SELECT_WARNED, SELECT_WATCHED
 from storage.ledger import SELECT_ENTRIES_AT, SELECT_TO_SUMMARIZE, SUMMARIZE
 from storage.people import SELECT_STRANGERS
@@ -55,6 +55,11 @@ def plan_of(path: Path, statement: ClauseElement) -> list[str]:
             SELECT_STRANGERS, ["ix_people_bot_id_seen_at", "bot_id=? AND seen_at<?"], id="strangers"
         ),
         pytest.param(SELECT_CARDS_MADE, ["merchant_id=? AND created_at>?"], id="cards_made_between"),
+        pytest.param(
+            SELECT_OF_NAMES,
+            ["ix_customers_merchant_id_folded_name", "merchant_id=? AND folded_name>? AND folded_name<?"],
+            id="customers_of_names",
+        ),
         pytest.param(SELECT_CARDS_IN, ["merchant_id=?", "card_id>?"], id="cards_in"),
     ],
 )

@@ -19,6 +19,7 @@ from bot.jobs.summaries import summarize
 from bot.kit.clock import new_id
 from bot.sandbox import Person, Sandbox
 from domain.account import Account, Locale
+from domain.card import CardRef
 from domain.expiry import ExpiryKind
 from domain.ids import BotId, CardNumber, MessageId, UpdateId, UserId
 from domain.job_run import PROCESS
@@ -29,6 +30,7 @@ from domain.plumbing.job_runs import record_runs
 from domain.ports import Tx
 from domain.update import ReceivedUpdate
 from domain.usecases.change_fields import change_fields
+from domain.usecases.manage_cards import WriteNote, write_note
 from domain.usecases.posting import send
 from domain.wording import Wording
 from tests.support.async_shop import do, look
@@ -121,7 +123,7 @@ async def _opens(home: House, name: str, **terms: Any) -> Shop:
 
 
 async def _has_all_else(home: House, shop: Shop) -> None:
-    """Words of its own, and a field that was changed."""
+    """Words of its own, a field that was changed, and a note on a card."""
     store, merchant_id = home.store, shop.merchant_id
     wording = Wording(
         merchant_id=merchant_id,
@@ -133,6 +135,9 @@ async def _has_all_else(home: House, shop: Shop) -> None:
     await do(store, lambda tx: tx.save_wording(wording))
     [program] = await look(store, lambda tx: tx.programs_of(merchant_id))
     await store.write(change_fields, editing(program, stamps_target=9))
+    [card_id] = await look(store, lambda tx: tx.cards_in(program, None, 1))
+    note = WriteNote(merchant_id=merchant_id, account=None, card=CardRef("id", card_id), text="a note")
+    await store.write(write_note, note)
 
 
 async def _leaves_undone(home: House, customers: Sequence[tuple[Shop, int]]) -> None:

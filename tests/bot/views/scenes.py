@@ -8,7 +8,7 @@ from bot.pictures.faces import PosterSize
 from bot.routes.entrance import CARDS_ASKED_MAX
 from bot.screens.menus import open_to
 from bot.texts import Texts
-from bot.views import cards, counter, disputes, keypad, members, messages, reception, stores, team
+from bot.views import card_pages, cards, counter, disputes, keypad, members, messages, reception, stores, team
 from bot.views import help as helping
 from bot.views import status as operating
 from bot.views.confirmations import confirmation
@@ -16,6 +16,7 @@ from bot.views.view import View
 from bot.views.wording_preview import preview
 from domain import refusals
 from domain.account import Account, Locale
+from domain.card import NoteKind
 from domain.dispute import DisputeOutcome
 from domain.entry import Entry
 from domain.expiry import ExpiryKind, Unit
@@ -41,6 +42,7 @@ from domain.messages import (
     AlertReason,
     BalanceExpired,
     BalanceExpiring,
+    CardBlocked,
     CodesChanged,
     DisputeAnswered,
     DisputeOpened,
@@ -58,6 +60,7 @@ from domain.messages import (
 )
 from domain.plumbing.dead_letters import DeadLetters
 from domain.plumbing.see_status import Status
+from domain.refusals import CardInactive
 from domain.rules.pins import NO_PIN
 from domain.rules.wordings import PLACEHOLDERS
 from domain.staff import InvitePurpose, Membership, Role, Staff, StaffStatus
@@ -68,6 +71,7 @@ from domain.usecases.claim_invite import Claimed, PinTask
 from domain.usecases.duties import Duties
 from domain.usecases.links import JoinOffer
 from domain.usecases.look_up_card import CardAtCounter, Voidable
+from domain.usecases.manage_cards import CardPage, FoundCard, FoundCards, NoteSeen
 from domain.usecases.manage_team import Colleague
 from domain.usecases.my_balances import Balance
 from domain.usecases.my_cards import HeldCard, HistoryPage
@@ -396,6 +400,10 @@ def new_code(names: Names) -> Message:
     return message(MessageKind.NEW_CODE, facts)
 
 
+def card_blocked(names: Names, kind: MessageKind) -> Message:
+    return message(kind, CardBlocked(merchant_name=names.merchant, card_number=NUMBER))
+
+
 def codes_changed(names: Names) -> Message:
     return message(MessageKind.CODES_CHANGED, CodesChanged(merchant_name=names.merchant))
 
@@ -686,6 +694,10 @@ MESSAGES: Mapping[str, Scene] = {
     "render: pin_reset by the operator": lambda t, n: messages.render(t, pin_reset(n, None), ZONE),
     "render: reward_ready": lambda t, n: messages.render(t, reward_ready(n), ZONE),
     "render: new_code": lambda t, n: messages.render(t, new_code(n), ZONE),
+    **{
+        f"render: {kind}": lambda t, n, k=kind: messages.render(t, card_blocked(n, k), ZONE)  # type: ignore[misc]
+        for kind in (MessageKind.CARD_BLOCKED, MessageKind.CARD_UNBLOCKED)
+    },
     "render: codes_changed": lambda t, n: messages.render(t, codes_changed(n), ZONE),
 }
 COUNTS = ((1, 1), (1, 30), (30, 30), (999_999_999, 999_999_999))
@@ -714,6 +726,50 @@ BALANCES: Mapping[str, Scene] = {
         for unit in Unit
         for count, balance in ((1, 0), (30, 0), (1, 1), (999_999_999, 999_999_999))
     },
+}
+
+
+def card_page(names: Names, *, is_active: bool = True, notes: int = 0) -> CardPage:
+    said = (NoteKind.BLOCKED, NoteKind.UNBLOCKED, NoteKind.NOTE)
+    return CardPage(
+        merchant_id=MERCHANT_ID,
+        timezone=ZONE,
+        state=state(names),
+        is_active=is_active,
+        created_at=NOW,
+        notes=[
+            NoteSeen(kind=said[at % 3], text="W" * 200, by=names.staff if at else None, written_at=NOW)
+            for at in range(notes)
+        ],
+    )
+
+
+def found(names: Names, count: int, page: int = 0, *, has_more: bool = False) -> FoundCards:
+    card = FoundCard(card_id=CARD_ID, card_number=NUMBER, customer_name=names.customer)
+    return FoundCards(cards=[card] * count, page=page, has_more=has_more)
+
+
+CARD_PAGES: Mapping[str, Scene] = {
+    "ask_whom": lambda t, _: card_pages.ask_whom(t),
+    "found: nobody": lambda t, n: card_pages.found(t, found(n, 0), MERCHANT_ID, KEY),
+    "found: one": lambda t, n: card_pages.found(t, found(n, 1), MERCHANT_ID, KEY),
+    "found: many": lambda t, n: card_pages.found(t, found(n, 8, 999, has_more=True), MERCHANT_ID, KEY),
+    "card_page: new": lambda t, n: card_pages.card_page(t, card_page(n)),
+    "card_page: blocked": lambda t, n: card_pages.card_page(t, card_page(n, is_active=False, notes=5)),
+    "managed_history: empty": lambda t, n: card_pages.history(
+        t, HistoryPage(held=held(n), entries=(), older=None)
+    ),
+    "managed_history: full": lambda t, n: card_pages.history(
+        t, HistoryPage(held=held(n), entries=every_entry(n), older=999_999_999)
+    ),
+    "ask_note": lambda t, n: card_pages.ask_note(t, card_page(n)),
+    "block_why": lambda t, n: card_pages.block_why(t, card_page(n)),
+    "panel: a manager's": lambda t, n: counter.panel(
+        t, replace(at_counter(n, ready=1), manage_at=MERCHANT_ID), ZONE
+    ),
+    "panel: blocked, a manager's": lambda t, n: counter.panel(
+        t, replace(at_counter(n), refusal=CardInactive(), manage_at=MERCHANT_ID), ZONE
+    ),
 }
 WORDINGS: Mapping[str, Scene] = {
     f"preview: {kind}": lambda t, n, k=kind: preview(t, sheet(n), k, None)  # type: ignore[misc]
@@ -750,6 +806,7 @@ OPERATING: Mapping[str, Scene] = {
     "webhook_unreachable: many": lambda t, _: reception.webhook_unreachable(t, 40, "Connection timed out"),
 }
 SCENES: Mapping[str, Scene] = {
+    **CARD_PAGES,
     **CARDS,
     **COUNTER,
     **TEAM,

@@ -82,6 +82,13 @@ LEADS_TO: Mapping[Verb, Sequence[str]] = {
     Verb.MEMBER: ("member",),
     Verb.REMOVE: ("confirm_removal",),
     Verb.REMOVE_MEANT: ("team",),
+    Verb.FOUND: ("found",),
+    Verb.CARD_PAGE: ("card_page",),
+    Verb.CARD_PAST: ("managed_history",),
+    Verb.NOTE: ("ask_note",),
+    Verb.BLOCK: ("block_why",),
+    Verb.BLOCK_MEANT: ("card_page",),
+    Verb.UNBLOCK: ("card_page",),
 }
 """The views, by the names of their functions and scenes, that the press of a button can bring up."""
 VIEWS: Mapping[str, View] = {name: scene(texts(Locale.EN), ORDINARY) for name, scene in SCENES.items()}

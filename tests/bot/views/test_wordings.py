@@ -30,6 +30,7 @@ from tests.bot.views.scenes import (
     ORDINARY,
     ZONE,
     Names,
+    card_blocked,
     expired,
     expiring,
     new_code,
@@ -54,6 +55,8 @@ def messages(names: Names) -> Iterator[Message]:
     yield from (receipt(names, kind, delta) for kind, delta in ACTS.items())
     yield reward_ready(names)
     yield new_code(names)
+    yield card_blocked(names, MessageKind.CARD_BLOCKED)
+    yield card_blocked(names, MessageKind.CARD_UNBLOCKED)
     for unit in Unit:
         yield welcome_bonus(names, unit, MOST)
         yield expired(names, unit, MOST, MOST)

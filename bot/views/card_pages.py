@@ -1,0 +1,136 @@
+"""A customer's card as an owner or manager sees it: found, read, noted on, blocked."""
+
+from collections.abc import Sequence
+
+from bot.kit.buttons import Verb, press, short_id
+from bot.texts import Texts, mark, plain
+from bot.views.card_parts import holder
+from bot.views.disputes import open_card_button
+from bot.views.entries import entry_line
+from bot.views.progress import spaced, standing
+from bot.views.view import Button, Style, View, keyboard, row
+from domain.card import NoteKind
+from domain.ids import CardId, MerchantId
+from domain.usecases.manage_cards import CardPage, FoundCards, NoteSeen
+from domain.usecases.my_cards import HistoryPage
+
+_NOTED = {
+    NoteKind.NOTE: mark("{time}, {name}: {text}"),
+    NoteKind.BLOCKED: mark("{time}, blocked by {name}: {text}"),
+    NoteKind.UNBLOCKED: mark("{time}, unblocked by {name}"),
+}
+
+
+def ask_whom(t: Texts) -> View:
+    return View(text=t("<b>Whose card?</b>\nWrite its number or the beginning of the name."))
+
+
+def found(t: Texts, cards: FoundCards, merchant_id: MerchantId, nonce: str) -> View:
+    if not cards.cards:
+        return View(text=t("Nobody here has a name that begins like that."))
+
+    def other(label: str, page: int) -> Button:
+        return Button(text=label, data=press(Verb.FOUND, nonce, page))
+
+    return View(
+        text=t("<b>Which card?</b>"),
+        buttons=keyboard(
+            *(
+                row(
+                    Button(
+                        text=plain(
+                            t("{name} · {number}", name=each.customer_name, number=spaced(each.card_number))
+                        ),
+                        data=press(Verb.CARD_PAGE, short_id(merchant_id), short_id(each.card_id)),
+                    )
+                )
+                for each in cards.cards
+            ),
+            row(
+                other(t("‹ Before"), cards.page - 1) if cards.page else None,
+                other(t("More ›"), cards.page + 1) if cards.has_more else None,
+            ),
+        ),
+    )
+
+
+def card_page(t: Texts, page: CardPage) -> View:
+    key = page.merchant_id, page.state.card_id
+    lines = [f"<b>{standing(t, page.state)}</b>", holder(t, page.state)]
+    lines.append(t("Customer since {date}", date=t.moment(page.created_at, page.timezone)))
+    if not page.is_active:
+        lines.append(t("⛔️ <b>This card is blocked.</b>"))
+    if page.notes:
+        lines += ["", *(_note(t, note, page.timezone) for note in page.notes)]
+    blocking = _button(t("Block card"), Verb.BLOCK, *key, style=Style.DANGER)
+    if not page.is_active:
+        blocking = _button(t("Unblock card"), Verb.UNBLOCK, *key)
+    return View(
+        text="\n".join(lines),
+        buttons=keyboard(
+            row(open_card_button(t, *key)),
+            row(_button(t("History"), Verb.CARD_PAST, *key, 0), _button(t("Write a note"), Verb.NOTE, *key)),
+            row(blocking),
+        ),
+        spare=open_card_button(t, *key),
+    )
+
+
+def history(t: Texts, page: HistoryPage) -> View:
+    held = page.held
+    key = held.merchant_id, held.state.card_id
+    entries = [entry_line(t, entry, held.timezone) for entry in page.entries]
+    older = _button(t("Older ›"), Verb.CARD_PAST, *key, page.older) if page.older else None
+    return View(
+        text="\n".join([holder(t, held.state), "", *(entries or [t("Nothing yet.")])]),
+        buttons=keyboard(row(back(t, *key), older)),
+    )
+
+
+def ask_note(t: Texts, page: CardPage) -> View:
+    key = page.merchant_id, page.state.card_id
+    return View(
+        text="\n".join(
+            [t("<b>What should be noted?</b>\nOwners and managers can read it."), holder(t, page.state)]
+        ),
+        buttons=keyboard(row(back(t, *key))),
+    )
+
+
+def block_why(t: Texts, page: CardPage) -> View:
+    key = page.merchant_id, page.state.card_id
+    said = t(
+        "<b>Why is the card to be blocked?</b>\n"
+        "Nothing can be collected or redeemed with it until it is unblocked."
+        " The customer is told, without the reason."
+    )
+    return View(
+        text="\n".join([said, holder(t, page.state)]),
+        buttons=keyboard(
+            row(back(t, *key)),
+            *(
+                row(_button(reason, Verb.BLOCK_MEANT, *key, position, style=Style.DANGER))
+                for position, reason in enumerate(block_reasons(t))
+            ),
+        ),
+        spare=back(t, *key),
+    )
+
+
+def block_reasons(t: Texts) -> Sequence[str]:
+    return (t("Lost or stolen"), t("Misuse"), t("The customer wishes it"))
+
+
+def back(t: Texts, merchant_id: MerchantId, card_id: CardId) -> Button:
+    return _button(t("‹ Card page"), Verb.CARD_PAGE, merchant_id, card_id)
+
+
+def _button(
+    text: str, verb: Verb, merchant_id: MerchantId, card_id: CardId, *more: int, style: Style | None = None
+) -> Button:
+    return Button(text=text, data=press(verb, short_id(merchant_id), short_id(card_id), *more), style=style)
+
+
+def _note(t: Texts, note: NoteSeen, timezone: str) -> str:
+    by, time = note.by or t("the operator"), t.moment(note.written_at, timezone)
+    return t(_NOTED[note.kind], time=time, name=by, text=note.text)

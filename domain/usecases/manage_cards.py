@@ -1,0 +1,212 @@
+"""Owners, managers and the operator find a card, read what happened on it, write notes, block and unblock it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from domain.account import Account
+from domain.card import Card, CardNote, CardRef, Customer, NoteKind
+from domain.ids import CardId, CardNumber, MerchantId, NoteId, StaffId
+from domain.merchant import Merchant, Program
+from domain.messages import CardBlocked, MessageKind
+from domain.ports import Tx
+from domain.refusals import CardNotFound, MerchantNotFound, NoteMalformed, OwnCardRefused
+from domain.rights import Right, entitled
+from domain.rules.names import folded
+from domain.usecases.card_state import CardState, card_state
+from domain.usecases.my_cards import HistoryPage, history_page
+from domain.usecases.posting import send
+
+FOUND_PAGE = 8
+NOTES_SHOWN = 5
+NOTE_LENGTH_MAX = 200
+
+_SAID = {
+    True: (NoteKind.BLOCKED, MessageKind.CARD_BLOCKED),
+    False: (NoteKind.UNBLOCKED, MessageKind.CARD_UNBLOCKED),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindCards:
+    """``beginning`` is that of a name; ``account`` is None for the operator."""
+
+    merchant_id: MerchantId
+    account: Account | None
+    beginning: str
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundCard:
+    card_id: CardId
+    card_number: CardNumber
+    customer_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundCards:
+    """``cards`` are by name; ``has_more`` says that there is a page after this one."""
+
+    cards: Sequence[FoundCard]
+    page: int
+    has_more: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeeCard:
+    """``account`` is None for the operator; ``before`` is the number of the oldest entry of the page of the history
+    shown before."""
+
+    merchant_id: MerchantId
+    account: Account | None
+    card: CardRef
+    before: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetBlocked:
+    merchant_id: MerchantId
+    account: Account | None
+    card: CardRef
+    is_blocked: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteNote:
+    merchant_id: MerchantId
+    account: Account | None
+    card: CardRef
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteSeen:
+    """``by`` is a name, None for the operator."""
+
+    kind: NoteKind
+    text: str
+    by: str | None
+    written_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardPage:
+    """``notes`` are the newest, newest first."""
+
+    merchant_id: MerchantId
+    timezone: str
+    state: CardState
+    is_active: bool
+    created_at: datetime
+    notes: Sequence[NoteSeen]
+
+
+def find_cards(*, tx: Tx, query: FindCards) -> FoundCards:
+    """Raises NotAllowed, MerchantNotFound."""
+    _manager(tx, query.merchant_id, query.account)
+    found = tx.customers_of_names(
+        query.merchant_id, folded(query.beginning), query.page * FOUND_PAGE, FOUND_PAGE + 1
+    )
+    cards = [
+        FoundCard(card_id=card.card_id, card_number=card.number, customer_name=customer.name)
+        for customer in found[:FOUND_PAGE]
+        for card, _ in tx.cards_of(customer)
+    ]
+    return FoundCards(cards=cards, page=query.page, has_more=len(found) > FOUND_PAGE)
+
+
+def see_card(*, tx: Tx, query: SeeCard) -> CardPage:
+    """Raises NotAllowed, MerchantNotFound, CardNotFound."""
+    merchant, _ = _manager(tx, query.merchant_id, query.account)
+    return _page(tx, merchant, *_card(tx, query.merchant_id, query.card))
+
+
+def see_history(*, tx: Tx, query: SeeCard) -> HistoryPage:
+    """Raises NotAllowed, MerchantNotFound, CardNotFound."""
+    merchant, _ = _manager(tx, query.merchant_id, query.account)
+    card, customer, program = _card(tx, query.merchant_id, query.card)
+    return history_page(tx, merchant, customer, card, program, query.before)
+
+
+def set_blocked(*, tx: Tx, command: SetBlocked) -> CardPage:
+    """Nothing happens on a blocked card until it is unblocked; its holder is told of either, once.
+
+    To block needs a reason. Raises NotAllowed, MerchantNotFound, CardNotFound, OwnCardRefused, NoteMalformed.
+    """
+    merchant, staff_id = _manager(tx, command.merchant_id, command.account)
+    card, customer, program = _card(tx, command.merchant_id, command.card)
+    if customer.account == command.account:
+        raise OwnCardRefused
+    if card.active == command.is_blocked:
+        note, message = _SAID[command.is_blocked]
+        _write(tx, card, note, command.reason, staff_id)
+        card = replace(card, active=not command.is_blocked)
+        tx.save_active(card)
+        facts = CardBlocked(merchant_name=merchant.name, card_number=card.number)
+        send(tx, merchant.merchant_id, customer.account, message, facts)
+    return _page(tx, merchant, card, customer, program)
+
+
+def write_note(*, tx: Tx, command: WriteNote) -> CardPage:
+    """Once, however often the same is said. Raises NotAllowed, MerchantNotFound, CardNotFound, NoteMalformed."""
+    merchant, staff_id = _manager(tx, command.merchant_id, command.account)
+    card, customer, program = _card(tx, command.merchant_id, command.card)
+    _write(tx, card, NoteKind.NOTE, command.text, staff_id)
+    return _page(tx, merchant, card, customer, program)
+
+
+def _manager(tx: Tx, merchant_id: MerchantId, account: Account | None) -> tuple[Merchant, StaffId | None]:
+    """Who asks, None for the operator."""
+    staff_id = None
+    if account is not None:
+        staff_id = entitled(tx.member(merchant_id, account), Right.MANAGE_CARDS).staff_id
+    merchant = tx.merchant(merchant_id)
+    if merchant is None:
+        raise MerchantNotFound
+    return merchant, staff_id
+
+
+def _card(tx: Tx, merchant_id: MerchantId, ref: CardRef) -> tuple[Card, Customer, Program]:
+    found = tx.card(merchant_id, ref)
+    if found is None:
+        raise CardNotFound
+    return found
+
+
+def _write(tx: Tx, card: Card, kind: NoteKind, text: str, staff_id: StaffId | None) -> None:
+    text = " ".join(text.split())
+    if len(text) > NOTE_LENGTH_MAX or not (text or kind is NoteKind.UNBLOCKED):
+        raise NoteMalformed(length_max=NOTE_LENGTH_MAX)
+    newest = tx.notes_of(card, 1)
+    if newest and (newest[0].kind, newest[0].text, newest[0].staff_id) == (kind, text, staff_id):
+        return
+    note = CardNote(
+        merchant_id=card.merchant_id,
+        note_id=NoteId(tx.new_id()),
+        card_id=card.card_id,
+        kind=kind,
+        text=text,
+        staff_id=staff_id,
+        written_at=tx.now,
+    )
+    tx.add_note(note)
+
+
+def _page(tx: Tx, merchant: Merchant, card: Card, customer: Customer, program: Program) -> CardPage:
+    return CardPage(
+        merchant_id=merchant.merchant_id,
+        timezone=merchant.timezone,
+        state=card_state(merchant=merchant, card=card, customer=customer, program=program, now=tx.now),
+        is_active=card.active,
+        created_at=card.created_at,
+        notes=[_seen(tx, note) for note in tx.notes_of(card, NOTES_SHOWN)],
+    )
+
+
+def _seen(tx: Tx, note: CardNote) -> NoteSeen:
+    staff = tx.staff(note.merchant_id, note.staff_id) if note.staff_id else None
+    return NoteSeen(
+        kind=note.kind, text=note.text, by=staff.name if staff else None, written_at=note.written_at
+    )

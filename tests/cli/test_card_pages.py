@@ -1,0 +1,56 @@
+"""A card is shown, blocked and unblocked from the command line."""
+
+from typing import Any
+
+import pytest
+
+from bot.cli.asking import write
+from domain.account import Account
+from domain.ids import BotId, CardId, MerchantId, StoreId, TokenHash, UserId
+from domain.usecases.join_store import JoinStore, join_store
+from tests.cli.conftest import Stempel
+
+
+@pytest.fixture
+def card(shop: dict[str, Any]) -> list[str]:
+    """Names Léa's card."""
+    join = JoinStore(
+        account=Account(bot_id=BotId(110201543), user_id=UserId(2)),
+        name="Léa",
+        merchant_id=MerchantId(shop["merchant_id"]),
+        store_id=StoreId(shop["store_id"]),
+        card_id=CardId("card"),
+        card_token_hash=TokenHash("hash"),
+    )
+    number = write(join_store, join).held.state.card_number
+    return ["--merchant", shop["merchant_id"], "--card", number, "--json"]
+
+
+def test_card_is_shown_blocked_and_unblocked(stempel: Stempel, card: list[str]) -> None:
+    shown = stempel("card", "show", *card).object
+    assert (shown["customer_name"], shown["stamp_count"], shown["active"], shown["notes"]) == (
+        "Léa",
+        0,
+        True,
+        [],
+    )
+    blocked = stempel("card", "block", *card, "--reason", "lost phone").object
+    [note] = blocked["notes"]
+    assert (blocked["active"], note["kind"], note["text"], note["by"]) == (
+        False,
+        "blocked",
+        "lost phone",
+        None,
+    )
+    assert stempel("card", "unblock", *card).object["active"]
+    unreasoned = stempel("card", "block", *card, "--reason", " ")
+    assert (unreasoned.status, unreasoned.err) == (2, "Please write 1 to 200 characters.\n")
+
+
+def test_card_that_is_not_there_is_said_to_be_missing(stempel: Stempel, card: list[str]) -> None:
+    for what in ("show", "unblock"):
+        ran = stempel("card", what, "--merchant", "x", "--card", card[3])
+        assert (ran.status, ran.out) == (2, "")
+        assert "merchant" in ran.err
+        mistyped = stempel("card", what, *card[:2], "--card", "123")
+        assert (mistyped.status, mistyped.out) == (2, "")
