@@ -57,7 +57,7 @@ def found(t: Texts, cards: FoundCards, merchant_id: MerchantId, nonce: str) -> V
 def card_page(t: Texts, page: CardPage) -> View:
     key = page.merchant_id, page.state.card_id
     lines = [f"<b>{standing(t, page.state)}</b>", holder(t, page.state)]
-    lines.append(t("Customer since {date}", date=t.moment(page.created_at, page.timezone)))
+    lines.append(t("Customer since {date}", date=t.day(page.created_at, page.timezone)))
     if not page.is_active:
         lines.append(t("⛔️ <b>This card is blocked.</b>"))
     if page.notes:

@@ -57,6 +57,8 @@ PIN_CHOICES: Sequence[tuple[str, Texted]] = (
     (mark("Once a day"), {PIN: "yes", PIN_WINDOW: "1440"}),
 )
 """Two fields that are one question: when the team types a PIN."""
+SET_BY_OPERATORS = {"kind"}
+"""With another kind, what cards have collected may be good for nothing."""
 _PER_ROW: Mapping[type[Field], int] = {Amount: 2, Rate: 4, Number: 3}
 
 
@@ -113,7 +115,13 @@ def field_list(t: Texts, shop: Shop, kind: Target, target_id: str, said: str = "
     buttons = (
         row(
             Button(
-                text=f"{label(t, name)}: {_cut(shown(t, shop, kind, target, name))}",
+                text=plain(
+                    t(
+                        "{label}: {value}",
+                        label=label(t, name),
+                        value=_cut(shown(t, shop, kind, target, name)),
+                    )
+                ),
                 data=press(Verb.FIELD, short_id(merchant_id), kind[0], short_id(target_id), number),
             )
         )
@@ -277,18 +285,14 @@ def _effect(t: Texts, full: CardsFull) -> Iterator[str]:
             -more,
         )
     else:
-        yield t.n(
-            "Of {count} card none becomes full or is full no more.",
-            "Of {count} cards none becomes full or is full no more.",
-            full.cards,
-        )
+        yield t("No card gains or loses a reward by it.")
 
 
 def _is_used(target: Merchant | Store | Program, name: str) -> bool:
     """Fields that such a program makes no use of are not shown, nor one that is half of another."""
     if not isinstance(target, Program):
         return True
-    return name not in {PIN_WINDOW, *_unused(target)}
+    return name not in {*SET_BY_OPERATORS, PIN_WINDOW, *_unused(target)}
 
 
 def _unused(program: Program) -> Iterator[str]:

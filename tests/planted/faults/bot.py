@@ -18,6 +18,20 @@ _UPDATES = (
         "tests/bot/test_clock.py",
     ),
     fault(
+        "another number of stamps holds before anybody saw what it does",
+        "bot.owner.settings:_propose",
+        "PREVIEWED in kept and kept[PREVIEWED] != str(getattr(target, PREVIEWED))",
+        "False",
+        "tests/bot/owner/test_settings.py",
+    ),
+    fault(
+        "a card's number becomes the reward",
+        "bot.owner.typing:is_prose",
+        "looks_like_card_number(turn.words)",
+        "False",
+        "tests/bot/owner/test_settings.py",
+    ),
+    fault(
         "a clock that was put right is doubted for ever",
         "bot.jobs.clock:watch_clock",
         "news.told = means.reception.time_there",

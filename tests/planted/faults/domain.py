@@ -1161,6 +1161,20 @@ _SUMMARIES = (
         "tests/domain/test_wrong_clocks.py",
     ),
     fault(
+        "a manager unblocks their own card",
+        "domain.usecases.manage_cards:set_blocked",
+        "customer.account == command.account",
+        "False",
+        "tests/domain/test_managing_cards.py",
+    ),
+    fault(
+        "whoever blocks a card twice tells its holder twice",
+        "domain.usecases.manage_cards:set_blocked",
+        "card.active == command.is_blocked",
+        "True",
+        "tests/domain/test_managing_cards.py",
+    ),
+    fault(
         "a clock that ran ahead makes room for more stamps of the day",
         "domain.usecases.stamp_card:_stamp",
         "_of_today(tx, at)",
