@@ -7,6 +7,7 @@ It is in memory alone: after a restart an old panel keeps its buttons, which are
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from bot.kit.bounded import forget_oldest
 from bot.telegram.chat import Chat, Place
 from domain.ids import CardId
 
@@ -37,16 +38,23 @@ class Panels:
                 await self.chat.take_buttons(panel.place)
         if again is None:
             return None
-        self._standing[chat_id] = [again]
+        self._stand(chat_id, [again])
         return again.place
 
     def shown(self, place: Place, card_id: CardId, now: datetime) -> None:
         """An edited panel is as old as its message."""
-        standing = self._standing.setdefault(place.chat_id, [])
+        standing = self._standing.get(place.chat_id, [])
         if all(panel.place != place for panel in standing):
-            standing.append(Panel(place, card_id, now))
+            self._stand(place.chat_id, [*standing, Panel(place, card_id, now)])
 
     def overwritten(self, place: Place) -> None:
         """Something else stands there now, with buttons of its own."""
         standing = self._standing.get(place.chat_id, [])
-        self._standing[place.chat_id] = [panel for panel in standing if panel.place != place]
+        self._stand(place.chat_id, [panel for panel in standing if panel.place != place])
+
+    def _stand(self, chat_id: int, panels: list[Panel]) -> None:
+        """A chat without panels is not remembered."""
+        self._standing.pop(chat_id, None)
+        if panels:
+            self._standing[chat_id] = panels
+            forget_oldest(self._standing)

@@ -5,10 +5,10 @@ In memory alone: a restart takes longer than a double tap (docs/decisions/0031).
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from telegram import CallbackQuery, InlineKeyboardButton, Message, Update
 
+from bot.kit.bounded import forget_oldest
 from bot.kit.buttons import Reach, reach_of
 from bot.views.places import Place, places
 from bot.views.view import Keyboard
@@ -16,8 +16,6 @@ from domain.ids import UpdateId
 
 SECOND_TAP_S = 0.7
 """Between the taps of a double tap is half a second at most; each takes its time to Telegram and here."""
-REMEMBERED_MAX = 10_000
-"""Updates, more than wait in the inbox; and people, more than press a button within a second."""
 LONG_AGO = float("-inf")
 
 
@@ -43,7 +41,7 @@ class SecondTaps:
     def arrived(self, update_id: UpdateId) -> None:
         """An update has come. However long it waits from now on, this is when the press was."""
         self._arrived_s.setdefault(update_id, self._clock())
-        _bound(self._arrived_s)
+        forget_oldest(self._arrived_s)
 
     def is_one(self, update: Update) -> bool:
         """Whether the pressed button was not there yet when the press arrived, or only just."""
@@ -87,7 +85,7 @@ class SecondTaps:
             data_since_s={**goes_on, **{data: there.get(sign, now) for data, sign in shown}},
             signs_since_s={sign: there.get(sign, now) for _, sign in shown},
         )
-        _bound(self._answers)
+        forget_oldest(self._answers)
 
 
 def _on_screen(query: CallbackQuery) -> tuple[tuple[InlineKeyboardButton, ...], ...]:
@@ -100,9 +98,3 @@ def _sign(text: str, data: object, place: Place) -> Hashable:
     """What makes a button the same as before: where it is, and what it carries or, for a key, what is on it."""
     is_key = isinstance(data, str) and reach_of(data) is Reach.KEY
     return (text if is_key else str(data)), place
-
-
-def _bound(remembered: dict[Any, Any]) -> None:
-    """Forgets the oldest."""
-    if len(remembered) > REMEMBERED_MAX:
-        del remembered[next(iter(remembered))]
