@@ -12,7 +12,7 @@ async def poster_command(turn: Turn) -> None:
 
 
 def merchant_asked(turn: Turn) -> MerchantId:
-    """The merchant a command is about: that of the desk, or the only one. Raises NotStaff, NotAllowed."""
+    """The merchant a command is about: that of the desk, or the only one. Raises NotStaff, StoreNotChosen."""
     if not turn.caller.is_staff:
         raise NotStaff
     return turn.caller.merchant_id

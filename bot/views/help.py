@@ -45,13 +45,12 @@ def _at_the_counter(t: Texts, commands: Collection[str]) -> str:
 def _for_managers(t: Texts, commands: Collection[str]) -> str:
     lines = [
         t("<b>For managers</b>\n/poster makes the page for the counter."),
-        t("/stores adds, renames and closes stores."),
         t("/find Anna or /find 482 109 375 opens a customer's card: history, notes, block."),
     ]
     if "adjust" in commands:
         lines.append(t("/adjust 482 109 375 +50 forgotten purchase puts points right."))
     if "settings" in commands:
-        lines.append(t("/settings changes the reward, the stamps, the PIN and all else."))
+        lines.append(t("/settings changes the reward, the stamps, the PIN, the stores and the team."))
     return "\n".join(lines)
 
 

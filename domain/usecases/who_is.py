@@ -47,11 +47,13 @@ class Caller:
 
     @property
     def merchant_id(self) -> MerchantId:
-        """Of the desk, or the only one there is. Raises NotAllowed."""
+        """Of the desk, or the only one there is. Raises NotAllowed, and StoreNotChosen where there are several."""
         if self.desk is not None:
             return self.desk.merchant_id
-        if len(self.memberships) != 1:
+        if not self.memberships:
             raise NotAllowed
+        if len(self.memberships) > 1:
+            raise StoreNotChosen
         return self.memberships[0].staff.merchant_id
 
     @property

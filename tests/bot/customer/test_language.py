@@ -66,7 +66,7 @@ async def test_staff_keep_their_menu_in_the_new_language(home: House, shop: Shop
     shown = [[button.text for row in each.keyboard for button in row] for each in keyboards]
     assert shown == [
         ["📷 Scan by photo", "📊 Today", "↩️ Last act"],
-        ["📷 Scanner par photo", "📊 Aujourd’hui", "↩️ Dernier acte"],
+        ["📷 Scanner par photo", "📊 Aujourd’hui", "↩️ Dernière opération"],
     ]
 
 
@@ -80,7 +80,7 @@ async def test_staff_who_hold_a_card_get_their_menu_and_both_keyboards_in_the_ne
     await sam.sends("/language")
     await sam.taps("Français")
     keyboard = await sam.sees(lambda message: message.reply_keyboard, new=True)
-    team = ("📷 Scanner par photo", "📊 Aujourd’hui", "↩️ Dernier acte")
+    team = ("📷 Scanner par photo", "📊 Aujourd’hui", "↩️ Dernière opération")
     assert keyboard.button_texts == (*team, "💳 Ma carte", "🎁 Mes récompenses")
     await home.sandbox.until(lambda: sam.commands()[0].description == "Tamponner une carte")
 

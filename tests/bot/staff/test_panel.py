@@ -344,11 +344,11 @@ async def test_keyboard_of_the_team_scans_tells_the_day_and_finds_the_last_act(
     home: House, shop: Shop
 ) -> None:
     anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam", language="de")
-    await sam.sends("↩️ Letzte Aktion")
+    await sam.sends("↩️ Letzter Vorgang")
     await sam.sees("Du hast hier heute noch nichts getan.", new=True)
     await sam.sends(f"/stamp {number_of(anna)}")
     await sam.sees("1 von 10", new=True)
-    await sam.sends("↩️ Letzte Aktion")
+    await sam.sends("↩️ Letzter Vorgang")
     panel = await sam.sees(f"Anna · {number_of(anna)}", new=True)
     assert "Zurücknehmen …" in panel.button_texts
     await sam.sends("📊 Heute")
