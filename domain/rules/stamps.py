@@ -38,14 +38,14 @@ def stamping_day(card: Card, timezone: str, now: datetime) -> date:
     """The merchant's local date for one more stamp; a card's day does not go back when the clock does, unless it lies
     FAR_AHEAD."""
     today = local_date(now, timezone)
-    if card.stamp_day is None or is_far_ahead(card, timezone, now):
+    if card.stamp_day is None or is_far_ahead(card, today):
         return today
     return max(today, card.stamp_day)
 
 
-def is_far_ahead(card: Card, timezone: str, now: datetime) -> bool:
+def is_far_ahead(card: Card, today: date) -> bool:
     """Whether a clock that was wrong has dated the newest stamp."""
-    return card.stamp_day is not None and card.stamp_day > local_date(now, timezone) + FAR_AHEAD
+    return card.stamp_day is not None and card.stamp_day > today + FAR_AHEAD
 
 
 def stamps_today(card: Card, timezone: str, now: datetime) -> int:

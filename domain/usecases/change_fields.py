@@ -78,12 +78,16 @@ def _save(tx: Tx, target: Merchant | Store | Program, resets: Set[Reset]) -> Non
 
 
 def _save_store(tx: Tx, store: Store) -> None:
-    """With one that is not open end the desks chosen there and the links of who was invited to work nowhere else."""
+    """With one that is not open end the desks chosen there and the links of who was invited to work nowhere else.
+
+    Raises LastOpenStore.
+    """
+    others = (each for each in tx.stores_of(store.merchant_id) if each.store_id != store.store_id)
+    if not store.active and not any(each.active for each in others):
+        raise LastOpenStore
     tx.save_store(store)
     if store.active:
         return
-    if not any(each.active for each in tx.stores_of(store.merchant_id)):
-        raise LastOpenStore
     tx.end_desks_at(store)
     for member in tx.staff_of(store.merchant_id):
         if member.status is StaffStatus.INVITED and not tx.stores_for(member):

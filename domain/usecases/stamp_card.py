@@ -31,7 +31,7 @@ def _stamp(tx: Posting, asked: Asked[Stamp]) -> Posted:
 
 def _of_today(tx: Posting, at: Admitted) -> Card:
     """The card; one that a wrong clock has dated far ahead with what it knows of the days before that."""
-    if not stamps.is_far_ahead(at.card, at.merchant.timezone, tx.now):
+    today = local_date(tx.now, at.merchant.timezone)
+    if not stamps.is_far_ahead(at.card, today):
         return at.card
-    until = local_date(tx.now, at.merchant.timezone) + FAR_AHEAD
-    return recount_today(at.card, tx.entries_of(at.card), until)
+    return recount_today(at.card, tx.entries_of(at.card), today + FAR_AHEAD)
