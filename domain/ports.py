@@ -227,9 +227,9 @@ class Terms(Moment, Protocol):
         """All cards have been reckoned by this version."""
 
     def cards_full_at(
-        self, merchant_id: MerchantId, program_id: ProgramId, stamps_target: int
-    ) -> tuple[int, int]:
-        """A program's active cards, and how many of them have so many stamps."""
+        self, merchant_id: MerchantId, program_id: ProgramId, before: int, after: int
+    ) -> tuple[int, int, int]:
+        """A program's active cards, and how many of them have so many stamps by either target."""
 
     def add_change(self, change: FieldChange) -> None: ...
     def changes_of(self, merchant_id: MerchantId, limit: int) -> Sequence[FieldChange]:

@@ -23,10 +23,12 @@ INSERT_MERCHANT = insert(tables.merchants)
 SAVE_MERCHANT = upsert(tables.merchants)
 INSERT_STORE = insert(tables.stores)
 SAVE_STORE = upsert(tables.stores)
-SELECT_FULL = select(
-    func.count(),
-    func.coalesce(func.sum(case((tables.cards.c.stamp_count >= bindparam("stamps_target"), 1), else_=0)), 0),
-).where(has(tables.cards, "merchant_id", "program_id"), tables.cards.c.active == 1)
+_with_stamps = {
+    name: func.count(case((tables.cards.c.stamp_count >= bindparam(name), 1))) for name in ("before", "after")
+}
+SELECT_FULL = select(func.count(), *_with_stamps.values()).where(
+    has(tables.cards, "merchant_id", "program_id"), tables.cards.c.active == 1
+)
 INSERT_CHANGE = insert(_changes)
 INSERT_VERSION = insert(_versions)
 SELECT_MERCHANT = find(rows.MERCHANT, "merchant_id")
@@ -100,12 +102,13 @@ class TermsRows(TxBase):
         )
 
     def cards_full_at(
-        self, merchant_id: MerchantId, program_id: ProgramId, stamps_target: int
-    ) -> tuple[int, int]:
-        [(cards, full)] = self.session.all(
-            SELECT_FULL, merchant_id=merchant_id, program_id=program_id, stamps_target=stamps_target
+        self, merchant_id: MerchantId, program_id: ProgramId, before: int, after: int
+    ) -> tuple[int, int, int]:
+        [counts] = self.session.all(
+            SELECT_FULL, merchant_id=merchant_id, program_id=program_id, before=before, after=after
         )
-        return cards, full
+        cards, full_before, full_after = counts
+        return cards, full_before, full_after
 
     def add_change(self, change: FieldChange) -> None:
         self.session.run(INSERT_CHANGE, rows.change_row(change))

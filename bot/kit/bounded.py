@@ -1,9 +1,19 @@
 """What is remembered of many people, up to a bound."""
 
-from typing import Any
+from typing import Any, TypeVar
+
+KeyT = TypeVar("KeyT")
+ValueT = TypeVar("ValueT")
 
 REMEMBERED_MAX = 10_000
 """More people than use a bot within minutes; a chat takes some 200 bytes."""
+
+
+def remember(remembered: dict[KeyT, ValueT], key: KeyT, value: ValueT) -> None:
+    """As the newest."""
+    remembered.pop(key, None)
+    remembered[key] = value
+    forget_oldest(remembered)
 
 
 def forget_oldest(remembered: dict[Any, Any]) -> None:

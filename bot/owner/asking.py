@@ -1,8 +1,21 @@
-"""What an owner or manager types in answer to a question, and what they type all day."""
+"""Which shop an owner or manager means, and what of all they type is an answer to a question."""
 
 from bot.screens.turn import Turn
 from bot.views.cards import tapped
+from domain.ids import MerchantId
 from domain.rules.card_numbers import looks_like_card_number
+
+
+def merchant_asked(turn: Turn) -> MerchantId:
+    """The merchant a command is about: that of the desk, or the only one. Raises NotStaff, StoreNotChosen."""
+    turn.check_is_staff()
+    return turn.caller.merchant_id
+
+
+def merchant_pressed(turn: Turn) -> MerchantId:
+    """The one a button names first. Raises NotStaff, ButtonUnknown."""
+    turn.check_is_staff()
+    return MerchantId(turn.pressed.id(0))
 
 
 def is_prose(turn: Turn) -> bool:

@@ -4,9 +4,7 @@ import re
 
 from bot.kit.buttons import ButtonUnknown
 from bot.kit.clock import new_key
-from bot.kit.refusals import NotStaff
-from bot.owner.posters import merchant_asked
-from bot.owner.typing import is_prose
+from bot.owner.asking import is_prose, merchant_asked, merchant_pressed
 from bot.screens import questions
 from bot.screens.questions import Question
 from bot.screens.turn import Turn
@@ -14,6 +12,7 @@ from bot.views import card_pages as views
 from bot.views.cards import tapped
 from domain.card import CardRef
 from domain.ids import CardId, MerchantId
+from domain.rights import Right, entitled
 from domain.rules.card_numbers import parse_card_number
 from domain.usecases.manage_cards import (
     CardPage,
@@ -51,7 +50,8 @@ async def find_command(turn: Turn) -> None:
     if turn.words:
         await _find(turn, merchant_id)
         return
-    await turn.read(find_cards, FindCards(merchant_id=merchant_id, account=turn.account, beginning=""))
+    membership = turn.caller.membership_at(merchant_id)
+    entitled(membership.staff if membership else None, Right.MANAGE_CARDS)
     await questions.remember(turn, Finding(merchant_id), new_key())
     await turn.say(views.ask_whom(turn.t))
 
@@ -159,12 +159,9 @@ async def _page(turn: Turn) -> CardPage:
 
 def _pressed(turn: Turn, before: int | None = None) -> SeeCard:
     """The card that a button names. Raises NotStaff."""
-    if not turn.caller.is_staff:
-        raise NotStaff
-    pressed = turn.pressed
     return SeeCard(
-        merchant_id=MerchantId(pressed.id(0)),
+        merchant_id=merchant_pressed(turn),
         account=turn.account,
-        card=CardRef("id", pressed.id(1)),
+        card=CardRef("id", turn.pressed.id(1)),
         before=before,
     )

@@ -1,6 +1,6 @@
 """``/team``: who works here, and who does not any more."""
 
-from bot.kit.refusals import NotStaff
+from bot.owner.asking import merchant_asked, merchant_pressed
 from bot.screens.menus import show_menu_of
 from bot.screens.turn import Turn
 from bot.views import members as views
@@ -9,13 +9,11 @@ from domain.usecases.manage_team import OfMember, SeeTeam, remove_member, see_me
 
 
 async def team_command(turn: Turn) -> None:
-    _staff_only(turn)
-    await _show_team(turn, turn.caller.merchant_id, 0)
+    await _show_team(turn, merchant_asked(turn), 0)
 
 
 async def team_button(turn: Turn) -> None:
-    _staff_only(turn)
-    await _show_team(turn, MerchantId(turn.pressed.id(0)), turn.pressed.number(1))
+    await _show_team(turn, merchant_pressed(turn), turn.pressed.number(1))
 
 
 async def member_button(turn: Turn) -> None:
@@ -36,14 +34,8 @@ async def remove_meant_button(turn: Turn) -> None:
         await _show_team(turn, removed.merchant_id, 0, removed.name)
 
 
-def _staff_only(turn: Turn) -> None:
-    if not turn.caller.is_staff:
-        raise NotStaff
-
-
 def _asked(turn: Turn) -> OfMember:
-    _staff_only(turn)
-    merchant_id, staff_id = MerchantId(turn.pressed.id(0)), StaffId(turn.pressed.id(1))
+    merchant_id, staff_id = merchant_pressed(turn), StaffId(turn.pressed.id(1))
     return OfMember(account=turn.account, merchant_id=merchant_id, staff_id=staff_id)
 
 

@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from bot.kit.buttons import ButtonUnknown
 from bot.kit.clock import new_key
-from bot.owner.typing import is_prose
+from bot.owner.asking import is_prose
 from bot.screens import questions
 from bot.screens.turn import Turn
 from bot.views import settings as views
@@ -25,7 +25,6 @@ from domain.usecases.see_settings import (
 )
 from domain.usecases.see_shop import Shop
 
-TARGETS = {kind[0]: kind for kind in Target}
 PREVIEWED = "stamps_target"
 
 
@@ -63,12 +62,12 @@ async def settings_button(turn: Turn) -> None:
 
 async def fields_button(turn: Turn) -> None:
     shop = (await _settings(turn, MerchantId(turn.pressed.id(0)))).shop
-    await turn.show(views.field_list(turn.t, shop, _kind(turn), turn.pressed.id(2)))
+    await turn.show(views.field_list(turn.t, shop, turn.pressed.one_of(Target, 1), turn.pressed.id(2)))
 
 
 async def field_button(turn: Turn) -> None:
     shop = (await _settings(turn, MerchantId(turn.pressed.id(0)))).shop
-    kind, target_id, number = _kind(turn), turn.pressed.id(2), turn.pressed.number(3)
+    kind, target_id, number = turn.pressed.one_of(Target, 1), turn.pressed.id(2), turn.pressed.number(3)
     names = list(FIELDS[kind])
     if number >= len(names):
         raise ButtonUnknown
@@ -82,17 +81,17 @@ async def field_button(turn: Turn) -> None:
 async def set_button(turn: Turn) -> None:
     """A value that was offered, or a change that is meant."""
     question = questions.expected(turn, FieldAsked, turn.pressed.text(0))
+    found = await _settings(turn, question.merchant_id)
     if turn.pressed.text(1) != views.SURE:
-        shop = (await _settings(turn, question.merchant_id)).shop
-        offers = views.offers(turn.t, question.target_kind, question.field, shop.merchant.currency)
+        offers = views.offers(turn.t, question.target_kind, question.field, found.shop.merchant.currency)
         number = turn.pressed.number(1)
         if number >= len(offers):
             raise ButtonUnknown
-        await _propose(turn, question, dict(offers[number].values))
+        await _propose(turn, found, question, dict(offers[number].values))
     elif question.proposed is None:
         raise DialogueOver
     else:
-        await _change(turn, question, question.proposed)
+        await _change(turn, found, question, question.proposed)
 
 
 async def value_typed(turn: Turn, question: FieldAsked) -> None:
@@ -101,7 +100,7 @@ async def value_typed(turn: Turn, question: FieldAsked) -> None:
     values = {name: turn.words}
     if name == views.PIN_WINDOW:
         values[views.PIN] = "yes"
-    await _propose(turn, question, values)
+    await _propose(turn, await _settings(turn, question.merchant_id), question, values)
 
 
 async def changes_button(turn: Turn) -> None:
@@ -118,19 +117,17 @@ async def change_back_button(turn: Turn) -> None:
     await _confirm(turn, found.shop, question, {change.field: change.before})
 
 
-async def _propose(turn: Turn, question: FieldAsked, values: dict[str, str]) -> None:
+async def _propose(turn: Turn, found: Settings, question: FieldAsked, values: dict[str, str]) -> None:
     """Changes it, unless it touches the cards there are: then what it would do comes first."""
-    shop = (await _settings(turn, question.merchant_id)).shop
-    target = shop.find(question.target_kind, question.target_id)
-    fields = FIELDS[question.target_kind]
-    currency = shop.merchant.currency
+    target = found.shop.find(question.target_kind, question.target_id)
+    fields, currency = FIELDS[question.target_kind], found.shop.merchant.currency
     kept = {
         name: fields[name].show(fields[name].parse(text, currency), currency) for name, text in values.items()
     }
     if PREVIEWED in kept and kept[PREVIEWED] != str(getattr(target, PREVIEWED)):
-        await _confirm(turn, shop, question, kept)
+        await _confirm(turn, found.shop, question, kept)
     else:
-        await _change(turn, question, kept)
+        await _change(turn, found, question, kept)
 
 
 async def _confirm(turn: Turn, shop: Shop, question: FieldAsked, values: dict[str, str]) -> None:
@@ -156,8 +153,7 @@ async def _cards_full(
     return await turn.read(preview_target, query)
 
 
-async def _change(turn: Turn, question: FieldAsked, values: dict[str, str]) -> None:
-    found = await _settings(turn, question.merchant_id)
+async def _change(turn: Turn, found: Settings, question: FieldAsked, values: dict[str, str]) -> None:
     kind, currency = question.target_kind, found.shop.merchant.currency
     target, fields = found.shop.find(kind, question.target_id), FIELDS[kind]
     edits = {
@@ -195,14 +191,6 @@ def _question(shop: Shop, kind: Target, target_id: str, name: str) -> FieldAsked
 async def _settings(turn: Turn, merchant_id: MerchantId) -> Settings:
     """Raises NotAllowed, MerchantNotFound."""
     return await turn.read(see_settings, SeeSettings(account=turn.account, merchant_id=merchant_id))
-
-
-def _kind(turn: Turn) -> Target:
-    """Raises ButtonUnknown."""
-    kind = TARGETS.get(turn.pressed.text(1))
-    if kind is None:
-        raise ButtonUnknown
-    return kind
 
 
 questions.add(FieldAsked, value_typed, lambda turn, _question: is_prose(turn))

@@ -1,10 +1,8 @@
 """``/stores``: a shop's stores are added, renamed, closed and opened again."""
 
 from bot.kit.clock import new_id, new_key
-from bot.kit.refusals import NotStaff
 from bot.kit.tokens import token_hash
-from bot.owner.posters import merchant_asked
-from bot.owner.typing import is_prose
+from bot.owner.asking import is_prose, merchant_asked, merchant_pressed
 from bot.screens import questions
 from bot.screens.turn import Turn
 from bot.views import stores as views
@@ -12,7 +10,8 @@ from domain.fields import NAME
 from domain.ids import MerchantId, StoreId
 from domain.merchant import Store
 from domain.refusals import StoreNotFound
-from domain.usecases.keep_stores import AddStore, SeeStores, SetStore, add_store, see_stores, set_store
+from domain.usecases.keep_stores import AddStore, SetStore, add_store, set_store
+from domain.usecases.see_settings import SeeSettings, see_settings
 from domain.usecases.see_shop import Shop
 from domain.usecases.set_up import CreateStore
 
@@ -31,7 +30,7 @@ async def stores_command(turn: Turn) -> None:
 
 async def stores_button(turn: Turn) -> None:
     await _no_name_after_all(turn)
-    await _show_all(turn, _pressed_merchant(turn), turn.pressed.number(1))
+    await _show_all(turn, merchant_pressed(turn), turn.pressed.number(1))
 
 
 async def store_page_button(turn: Turn) -> None:
@@ -45,7 +44,7 @@ async def close_button(turn: Turn) -> None:
 
 async def set_button(turn: Turn) -> None:
     """Closed or open, as the button says."""
-    merchant_id, store_id = _pressed_merchant(turn), StoreId(turn.pressed.id(1))
+    merchant_id, store_id = merchant_pressed(turn), StoreId(turn.pressed.id(1))
     store = await _set(turn, merchant_id, store_id, "active", value=turn.pressed.number(2) == 1)
     await turn.show(views.store_page(turn.t, store))
 
@@ -57,7 +56,7 @@ async def name_button(turn: Turn) -> None:
 
 
 async def new_button(turn: Turn) -> None:
-    merchant_id = _pressed_merchant(turn)
+    merchant_id = merchant_pressed(turn)
     await _shop(turn, merchant_id)
     await turn.show(views.ask_store_name(turn.t, merchant_id, None))
     await _ask_name(turn, StoreNameAsked(merchant_id, StoreId(new_id()), is_new=True))
@@ -94,19 +93,13 @@ async def _show_all(turn: Turn, merchant_id: MerchantId, page: int) -> None:
 
 
 async def _shop(turn: Turn, merchant_id: MerchantId) -> Shop:
-    return await turn.read(see_stores, SeeStores(account=turn.account, merchant_id=merchant_id))
-
-
-def _pressed_merchant(turn: Turn) -> MerchantId:
-    """Raises NotStaff."""
-    if not turn.caller.is_staff:
-        raise NotStaff
-    return MerchantId(turn.pressed.id(0))
+    query = SeeSettings(account=turn.account, merchant_id=merchant_id)
+    return (await turn.read(see_settings, query)).shop
 
 
 async def _pressed_store(turn: Turn) -> Store:
     """Raises NotStaff, NotAllowed, StoreNotFound."""
-    merchant_id, store_id = _pressed_merchant(turn), StoreId(turn.pressed.id(1))
+    merchant_id, store_id = merchant_pressed(turn), StoreId(turn.pressed.id(1))
     for store in (await _shop(turn, merchant_id)).stores:
         if store.store_id == store_id:
             return store

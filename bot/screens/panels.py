@@ -7,7 +7,7 @@ It is in memory alone: after a restart an old panel keeps its buttons, which are
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.kit.bounded import forget_oldest
+from bot.kit.bounded import remember
 from bot.telegram.chat import Chat, Place
 from domain.ids import CardId
 
@@ -54,7 +54,7 @@ class Panels:
 
     def _stand(self, chat_id: int, panels: list[Panel]) -> None:
         """A chat without panels is not remembered."""
-        self._standing.pop(chat_id, None)
         if panels:
-            self._standing[chat_id] = panels
-            forget_oldest(self._standing)
+            remember(self._standing, chat_id, panels)
+        else:
+            self._standing.pop(chat_id, None)

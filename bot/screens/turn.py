@@ -14,7 +14,7 @@ from telegram import CallbackQuery, Message, Update, User
 from telegram.error import Forbidden
 
 from bot.kit.buttons import ButtonUnknown, Pressed, parse_press
-from bot.kit.refusals import ButtonOutdated, TooFast
+from bot.kit.refusals import ButtonOutdated, NotStaff, TooFast
 from bot.screens.questions import Question, question_of
 from bot.screens.services import Services
 from bot.telegram.chat import Place, place_of, telegram_locale
@@ -112,6 +112,11 @@ class Turn:
     def actor(self) -> Actor:
         """Raises NotAllowed, StoreNotChosen."""
         return actor_at_desk(self.caller)
+
+    def check_is_staff(self) -> None:
+        """Raises NotStaff."""
+        if not self.caller.is_staff:
+            raise NotStaff
 
     @property
     def origin(self) -> Origin:

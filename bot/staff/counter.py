@@ -6,7 +6,7 @@ from typing import Literal
 
 from bot.kit.buttons import ButtonUnknown, Pressed
 from bot.kit.clock import new_key
-from bot.kit.refusals import AmountMalformed, CountMalformed, NotStaff, PointsMalformed
+from bot.kit.refusals import AmountMalformed, CountMalformed, PointsMalformed
 from bot.screens import questions
 from bot.screens.turn import Handler, Turn
 from bot.staff import keypad
@@ -64,7 +64,7 @@ async def void_command(turn: Turn) -> None:
 
 async def adjust_command(turn: Turn) -> None:
     """``/adjust 482 109 375 +50 REASON``."""
-    _check_is_staff(turn)
+    turn.check_is_staff()
     if not turn.words:
         raise PointsMalformed
     number, rest = parse_card_and_rest(turn.words)
@@ -76,7 +76,7 @@ async def adjust_command(turn: Turn) -> None:
 
 
 async def today_command(turn: Turn) -> None:
-    _check_is_staff(turn)
+    turn.check_is_staff()
     if turn.caller.is_unattended:
         await keypad.ask_who(turn, None)
         return
@@ -107,7 +107,7 @@ BELOW: dict[Callable[[Texts], str], Handler] = {
 
 async def lock_button(turn: Turn) -> None:
     """The next act asks for the PIN; the card's panel, or the day, stays. A terminal asks who stands there now."""
-    _check_is_staff(turn)
+    turn.check_is_staff()
     card = _card(turn.pressed) if turn.pressed.arguments else None
     if turn.caller.standing is not None:
         if card is not None:
@@ -236,7 +236,7 @@ async def perform(turn: Turn, act: Act) -> bool:
 
     False when one of these had to be asked first, or whether the amount is right, or the act was refused.
     """
-    _check_is_staff(turn)
+    turn.check_is_staff()
     await _close_amount_keypad(turn, act)
     if turn.caller.is_unattended:
         await turn.read(check_unattended, Asked(act=act, actor=unattended_terminal(turn.caller)))
@@ -272,7 +272,7 @@ async def _showed_panel(turn: Turn, act: Act, refusal: Refusal) -> bool:
 
 
 async def _typed(turn: Turn, then: AskedFor) -> None:
-    _check_is_staff(turn)
+    turn.check_is_staff()
     if turn.words:
         await perform(turn, _typed_act(turn, then))
         return
@@ -355,11 +355,6 @@ def _is_keyed(turn: Turn, act: Act) -> bool:
     """Whether it is what the open keypad for amounts is for."""
     is_open = isinstance(turn.question, AmountAsked)
     return is_open and isinstance(act, EarnPoints) and act.key == turn.nonce
-
-
-def _check_is_staff(turn: Turn) -> None:
-    if not turn.caller.is_staff:
-        raise NotStaff
 
 
 def _reason(turn: Turn, position: int) -> str:

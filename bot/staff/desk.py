@@ -1,7 +1,6 @@
 """Where somebody works: ``/store``, and links that open before it is known."""
 
 from bot.kit.clock import new_key
-from bot.kit.refusals import NotStaff
 from bot.screens import questions
 from bot.screens.turn import Turn
 from bot.staff.dialogues import StoreAsked
@@ -12,8 +11,7 @@ from domain.usecases.choose_desk import ChooseStore, choose_store
 
 
 async def store_command(turn: Turn) -> None:
-    if not turn.caller.is_staff:
-        raise NotStaff
+    turn.check_is_staff()
     await ask_store(turn, payload=None)
 
 

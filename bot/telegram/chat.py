@@ -25,7 +25,7 @@ from telegram import (
 from telegram.constants import ChatAction, ParseMode
 from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 
-from bot.kit.bounded import forget_oldest
+from bot.kit.bounded import remember
 from bot.kit.refusals import PictureUnusable
 from bot.telegram.pacing import Pacer
 from bot.telegram.photos import Photos
@@ -80,11 +80,6 @@ class Chat:
         """The newest answer in a chat, since the start."""
         return self._last_sent.get(chat_id)
 
-    def _newest(self, chat_id: int, message_id: int) -> None:
-        self._last_sent.pop(chat_id, None)
-        self._last_sent[chat_id] = message_id
-        forget_oldest(self._last_sent)
-
     def answers_first(self, chat_id: int) -> None:
         """What the outbox holds for this chat comes after the answers that are being given now."""
         self._pacer.hold(str(chat_id), ANSWERS_TAKE_S)
@@ -94,7 +89,7 @@ class Chat:
         self._pacer.count(str(chat_id))
         sent = await self._persist(lambda: send(self._bot, chat_id, view, self._photos), chat_id)
         self._pacer.landed(str(chat_id))
-        self._newest(chat_id, sent.message_id)
+        remember(self._last_sent, chat_id, sent.message_id)
         return sent
 
     def replace_after(self, moment: datetime, place: Place, view: Callable[[], View]) -> None:
@@ -119,7 +114,7 @@ class Chat:
         if shown is None:
             return place_of(await self.send(place.chat_id, view))
         if shown.message_id != place.message_id:
-            self._newest(place.chat_id, shown.message_id)
+            remember(self._last_sent, place.chat_id, shown.message_id)
         return shown
 
     async def retire(self, place: Place, view: View) -> None:

@@ -10,7 +10,8 @@ from bot.views.view import Button, View, keyboard, row
 from domain.account import Locale
 from domain.fields import FIELDS, YES_OR_NO, Amount, Choice, Field, Number, Rate, Target
 from domain.ids import FieldName, MerchantId
-from domain.merchant import Merchant, Program, Store
+from domain.merchant import Merchant, Program, ProgramKind, Store
+from domain.rules.terms import unused
 from domain.staff import Membership
 from domain.usecases.see_settings import CardsFull, Change, Changes
 from domain.usecases.see_shop import Shop
@@ -122,7 +123,7 @@ def field_list(t: Texts, shop: Shop, kind: Target, target_id: str, said: str = "
                         value=_cut(shown(t, shop, kind, target, name)),
                     )
                 ),
-                data=press(Verb.FIELD, short_id(merchant_id), kind[0], short_id(target_id), number),
+                data=press(Verb.FIELD, short_id(merchant_id), kind, short_id(target_id), number),
             )
         )
         for number, name in enumerate(FIELDS[kind])
@@ -292,21 +293,18 @@ def _is_used(target: Merchant | Store | Program, name: str) -> bool:
     """Fields that such a program makes no use of are not shown, nor one that is half of another."""
     if not isinstance(target, Program):
         return True
-    return name not in {*SET_BY_OPERATORS, PIN_WINDOW, *_unused(target)}
+    return name not in {*SET_BY_OPERATORS, PIN_WINDOW, *unused(target), *_beside_the_point(target)}
 
 
-def _unused(program: Program) -> Iterator[str]:
+def _beside_the_point(program: Program) -> Iterator[str]:
     if not program.has_stamps:
         yield from ("stamps_target", "reward", "cooldown_minutes", "max_daily_stamps")
     if not program.has_points:
         yield from (
-            "points_per_unit_milli",
             "minimum_purchase_minor",
             "plausible_purchase_minor",
             "point_rewards",
         )
-    if program.expiry_kind == "never":
-        yield "expiry_months"
 
 
 def _name(t: Texts, shop: Shop, target: Merchant | Store | Program) -> str:
@@ -314,13 +312,15 @@ def _name(t: Texts, shop: Shop, target: Merchant | Store | Program) -> str:
 
 
 def _program_label(t: Texts, shop: Shop, program: Program) -> str:
-    kind = t(OPTIONS[program.kind.value]) if program.kind.value != "hybrid" else t("Stamps and points")
+    kind = (
+        t(OPTIONS[program.kind.value]) if program.kind is not ProgramKind.HYBRID else t("Stamps and points")
+    )
     what = f"🎟 {kind} · {isolated(program.reward)}" if program.has_stamps else f"🎟 {kind}"
     return what if program.active or len(shop.programs) == 1 else plain(t("{program} (paused)", program=what))
 
 
 def _fields(merchant_id: MerchantId, kind: Target, target_id: str) -> str:
-    return press(Verb.FIELDS, short_id(merchant_id), kind[0], short_id(target_id))
+    return press(Verb.FIELDS, short_id(merchant_id), kind, short_id(target_id))
 
 
 def _cut(text: str) -> str:

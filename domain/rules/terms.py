@@ -16,15 +16,15 @@ TARGETS = {Merchant: Target.MERCHANT, Store: Target.STORE, Program: Target.PROGR
 
 def checked(target: T) -> T:
     """As it is kept. Raises what its fields' ``check`` raises, and PointRewardsMissing."""
-    unused = set(_unused(target)) if isinstance(target, Program) else ()
+    passed_over = set(unused(target)) if isinstance(target, Program) else ()
     fields = FIELDS[TARGETS[type(target)]].items()
-    values = {name: field.check(getattr(target, name)) for name, field in fields if name not in unused}
+    values = {name: field.check(getattr(target, name)) for name, field in fields if name not in passed_over}
     if isinstance(target, Program) and target.has_points and not target.point_rewards:
         raise PointRewardsMissing
     return replace(target, **values)
 
 
-def _unused(program: Program) -> Iterator[str]:
+def unused(program: Program) -> Iterator[str]:
     """Fields that such a program makes no use of: whatever they are, it does not matter."""
     if program.expiry_kind is ExpiryKind.NEVER:
         yield "expiry_months"

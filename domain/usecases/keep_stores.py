@@ -1,4 +1,4 @@
-"""Owners and managers look at the stores of their shop, add one, rename, close and open them."""
+"""Owners and managers add a store to their shop, rename, close and open the stores there are."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,14 +11,7 @@ from domain.ports import Tx
 from domain.refusals import StoreNotFound
 from domain.rights import Right, entitled
 from domain.usecases.change_fields import ChangeFields, Edit, change_fields
-from domain.usecases.see_shop import Shop, see_shop
 from domain.usecases.set_up import CreateStore, create_store
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeeStores:
-    account: Account
-    merchant_id: MerchantId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,12 +31,6 @@ class SetStore:
     store_id: StoreId
     field: str
     value: Any
-
-
-def see_stores(*, tx: Tx, query: SeeStores) -> Shop:
-    """Raises NotAllowed."""
-    entitled(tx.member(query.merchant_id, query.account), Right.CHANGE_FIELDS)
-    return see_shop(tx=tx, query=query.merchant_id)
 
 
 def add_store(*, tx: Tx, command: AddStore) -> Store:

@@ -87,8 +87,7 @@ def see_changes(*, tx: Staffing, query: SeeSettings) -> Changes:
 def preview_target(*, tx: Staffing, query: PreviewTarget) -> CardsFull:
     """Raises NotAllowed."""
     entitled(tx.member(query.merchant_id, query.account), Right.CHANGE_FIELDS)
-    cards, before = tx.cards_full_at(query.merchant_id, query.program_id, query.before)
-    _, after = tx.cards_full_at(query.merchant_id, query.program_id, query.after)
+    cards, before, after = tx.cards_full_at(query.merchant_id, query.program_id, query.before, query.after)
     return CardsFull(cards=cards, before=before, after=after)
 
 

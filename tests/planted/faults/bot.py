@@ -26,7 +26,7 @@ _UPDATES = (
     ),
     fault(
         "a card's number becomes the reward",
-        "bot.owner.typing:is_prose",
+        "bot.owner.asking:is_prose",
         "looks_like_card_number(turn.words)",
         "False",
         "tests/bot/owner/test_settings.py",
