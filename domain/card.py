@@ -8,7 +8,7 @@ from typing import Literal
 from domain.account import Account
 from domain.expiry import Unit
 from domain.ids import CardId, CardNumber, CustomerId, MerchantId, NoteId, ProgramId, StaffId, StoreId
-from domain.merchant import Merchant, Program
+from domain.merchant import Merchant, PointReward, Program
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +24,40 @@ class Customer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeldCards:
+    """So many cards of a pile, full or begun, that are good for ``reward`` at ``target`` stamps each."""
+
+    count: int
+    target: int
+    reward: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldPoints:
+    """So many points, while there are any of which the customer may still have ``rewards`` at their prices."""
+
+    count: int
+    rewards: tuple[PointReward, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """What the stamps of a card come to: full cards, and ``on_card`` of ``target`` on the one in hand, which is all
+    of them on one that has just become full. The next reward is ``reward``, for ``cost`` stamps."""
+
+    rewards_available: int
+    on_card: int
+    target: int
+    cost: int
+    reward: str
+
+    @property
+    def stamps_to_go(self) -> int:
+        """To the next reward, 1 to ``target``: from a card that has just become full it is a whole one."""
+        return self.target - self.on_card or self.target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """A customer's card in one program, with the fold of its entries kept for speed.
 
@@ -31,7 +65,8 @@ class Card:
     that date and ``last_stamp_at`` that stamp's time: what one more stamp must know without counting history.
     ``entry_count`` numbers the entries: the newest entry bears it. ``stamps_expire_at`` and ``points_expire_at`` are
     when the next part of each balance expires, None when nothing does; ``expiry_look_at`` is when that has to be
-    looked at next.
+    looked at next. ``held_cards``, the oldest first, and ``held_points`` keep terms of before the newest, None when
+    there are none to keep (docs/decisions/0037).
     """
 
     merchant_id: MerchantId
@@ -51,6 +86,8 @@ class Card:
     expiry_look_at: datetime | None
     active: bool
     created_at: datetime
+    held_cards: tuple[HeldCards, ...] | None = None
+    held_points: HeldPoints | None = None
 
     def balance(self, unit: Unit) -> int:
         return self.stamp_count if unit is Unit.STAMPS else self.points_balance

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from domain.account import Account
+from domain.card import Progress
 from domain.dispute import DisputeOutcome
 from domain.expiry import ExpiryKind, Unit
 from domain.ids import CardId, CardNumber, EntryId, MerchantId, MessageId, StaffId
@@ -45,7 +46,8 @@ class MessageKind(StrEnum):
 class Receipt:
     """What staff did to the card, told to its holder.
 
-    ``shortfall`` is what a voided redemption could not give back.
+    ``shortfall`` is what a voided redemption could not give back. ``progress`` is how far the card is where it keeps
+    earlier terms, None where ``stamp_count`` and ``stamps_target`` say it.
     """
 
     entry_kind: EntryKind
@@ -61,6 +63,7 @@ class Receipt:
     shortfall: int
     reward: str
     occurred_at: datetime
+    progress: Progress | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -84,7 +84,10 @@ class Ledger(Moment, Protocol):
         """The same, and the card stays locked until the transaction ends."""
 
     def append(self, card: Card, entry: Entry) -> None:
-        """One more entry, and the card as it is after it."""
+        """One more entry, and the card as it is after it, but for what ``save_held`` saves."""
+
+    def save_held(self, card: Card) -> None:
+        """What the card keeps of earlier terms."""
 
     def entries_of(self, card: Card, *, newest: int | None = None) -> Sequence[Entry]:
         """A card's entries, oldest first: all, or the ``newest`` so many."""
@@ -226,10 +229,8 @@ class Terms(Moment, Protocol):
     def program_spread(self, program: Program) -> None:
         """All cards have been reckoned by this version."""
 
-    def cards_full_at(
-        self, merchant_id: MerchantId, program_id: ProgramId, before: int, after: int
-    ) -> tuple[int, int, int]:
-        """A program's active cards, and how many of them have so many stamps by either target."""
+    def begun_cards(self, program: Program) -> Sequence[Card]:
+        """The program's cards that hold anything, by their ids, blocked ones among them."""
 
     def add_change(self, change: FieldChange) -> None: ...
     def changes_of(self, merchant_id: MerchantId, limit: int) -> Sequence[FieldChange]:

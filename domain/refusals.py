@@ -243,6 +243,10 @@ class OnlyOwner(Refusal):
     """A merchant keeps an active owner."""
 
 
+class UnitStillHeld(Refusal):
+    """Cards hold stamps or points that a program of this kind would have no use for."""
+
+
 class LastOpenStore(Refusal):
     """A merchant keeps an open store."""
 

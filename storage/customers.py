@@ -14,6 +14,7 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    not_,
     or_,
     select,
 )
@@ -24,7 +25,10 @@ from domain.dispute import Dispute
 from domain.ids import CardId, CardNumber, EntryId, MerchantId, TokenHash
 from domain.kinds import KINDS
 from domain.merchant import Program
+from domain.rules.held import point_rewards
 from domain.rules.names import folded
+from domain.rules.points import affordable
+from domain.rules.rewards import progress
 from storage import rows, tables
 from storage.base import TxBase
 from storage.clauses import LIMIT, change, find, has, joins
@@ -125,8 +129,14 @@ SELECT_CARDS_IN = (
     .limit(LIMIT)
 )
 _of_program = and_(has(_cards, "merchant_id", "program_id"), _cards.c.active == 1)
-SELECT_FULL_CARDS = select(func.sum(_cards.c.stamp_count // bindparam("stamps_target"))).where(_of_program)
-SELECT_RICH_CARDS = select(func.count()).where(_of_program, _cards.c.points_balance >= bindparam("cost"))
+_by_present_terms = _cards.c.held_cards.is_(None), _cards.c.held_points_count.is_(None)
+SELECT_FULL_CARDS = select(func.sum(_cards.c.stamp_count // bindparam("stamps_target"))).where(
+    _of_program, *_by_present_terms
+)
+SELECT_RICH_CARDS = select(func.count()).where(
+    _of_program, _cards.c.points_balance >= bindparam("cost"), *_by_present_terms
+)
+SELECT_CARDS_BY_EARLIER_TERMS = select(*rows.CARD).where(_of_program, not_(and_(*_by_present_terms)))
 
 
 class CustomerRows(TxBase):
@@ -230,10 +240,18 @@ class CustomerRows(TxBase):
         if program.has_points:
             row = self.session.one(SELECT_RICH_CARDS, cost=program.point_rewards[0].cost, **of_program)
             outstanding += row[0] if row else 0
-        return outstanding
+        held = self._readable(rows.card, SELECT_CARDS_BY_EARLIER_TERMS, **of_program)
+        return outstanding + sum(_rewards_of(card, program) for card in held)
 
 
 _CARD, _CUSTOMER, _PROGRAM = rows.slices(rows.CARD, rows.CUSTOMER, rows.PROGRAM)
+
+
+def _rewards_of(card: Card, program: Program) -> int:
+    """As ``SELECT_FULL_CARDS`` and ``SELECT_RICH_CARDS`` count them."""
+    full = progress(card, program).rewards_available if program.has_stamps else 0
+    rewards = point_rewards(card, program) if program.has_points else ()
+    return full + bool(affordable(card.points_balance, rewards))
 
 
 def _flag(reason: FlagReason, row: Row) -> CardFlag:

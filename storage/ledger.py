@@ -33,6 +33,7 @@ UPDATE_BALANCES = change(
     "points_expire_at",
     "expiry_look_at",
 )
+UPDATE_HELD = change(tables.cards, "held_cards", "held_points_count", "held_points_rewards")
 SELECT_OPERATION = find(
     [tables.operations.c.fingerprint, tables.operations.c.entry_id], "merchant_id", "operation_key"
 )
@@ -165,6 +166,9 @@ class LedgerRows(TxBase):
     def append(self, card: Card, entry: Entry) -> None:
         self.session.run(INSERT_ENTRY, rows.entry_row(entry))
         self.session.run(UPDATE_BALANCES, rows.card_row(card))
+
+    def save_held(self, card: Card) -> None:
+        self.session.run(UPDATE_HELD, rows.card_row(card))
 
     def entries_of(self, card: Card, *, newest: int | None = None) -> Sequence[Entry]:
         found = self.session.all(

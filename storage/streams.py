@@ -19,13 +19,13 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from domain.card import Card
+from domain.card import Card, HeldCards
 from domain.history import CardHistory, CardLine, ExpiryWarning, LedgerLine
 from domain.ids import CardId, CardNumber, MerchantId, ProgramId
 from domain.merchant import Program
 from domain.ports import RowUnreadable
-from domain.rules.rewards import rewards_available
-from storage import outbox, rows, summaries, tables, wordings
+from domain.rules.rewards import progress_of
+from storage import codec, outbox, rows, summaries, tables, wordings
 from storage.base import read, readable
 from storage.clauses import LIMIT, has, joins, place
 from storage.statements import Row
@@ -69,6 +69,7 @@ SELECT_CARD_LINES = (
         _cards.c.stamp_count,
         _cards.c.points_balance,
         _cards.c.active,
+        _cards.c.held_cards,
         _versions.c.stamps_target,
     )
     .join(_programs, joins(_programs, _cards, "program_id"))
@@ -127,12 +128,13 @@ async def cards(engine: AsyncEngine, merchant_id: MerchantId) -> AsyncIterator[C
     """Cards in the order in which they were made."""
     async with engine.connect() as connection:
         async for row in await connection.stream(SELECT_CARD_LINES, {"merchant_id": merchant_id}):
-            number, stamp_count, points_balance, active, stamps_target = row
+            number, stamp_count, points_balance, active, held_cards, target = row
+            held = codec.decode(held_cards, tuple[HeldCards, ...]) if held_cards else ()
             yield CardLine(
                 card_number=number,
                 stamp_count=stamp_count,
                 points_balance=points_balance,
-                rewards_available=rewards_available(stamp_count, stamps_target),
+                rewards_available=progress_of(stamp_count, held, target, "").rewards_available,
                 active=bool(active),
             )
 

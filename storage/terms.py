@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import and_, bindparam, case, func, insert, select
+from sqlalchemy import and_, insert, or_, select
 
+from domain.card import Card
 from domain.fields import FieldChange
 from domain.ids import MerchantId, ProgramId, StoreId
 from domain.merchant import Merchant, Program, Store
@@ -23,11 +24,10 @@ INSERT_MERCHANT = insert(tables.merchants)
 SAVE_MERCHANT = upsert(tables.merchants)
 INSERT_STORE = insert(tables.stores)
 SAVE_STORE = upsert(tables.stores)
-_with_stamps = {
-    name: func.count(case((tables.cards.c.stamp_count >= bindparam(name), 1))) for name in ("before", "after")
-}
-SELECT_FULL = select(func.count(), *_with_stamps.values()).where(
-    has(tables.cards, "merchant_id", "program_id"), tables.cards.c.active == 1
+SELECT_BEGUN_CARDS = (
+    find(rows.CARD, "merchant_id", "program_id")
+    .where(or_(tables.cards.c.stamp_count > 0, tables.cards.c.points_balance > 0))
+    .order_by(tables.cards.c.card_id)
 )
 INSERT_CHANGE = insert(_changes)
 INSERT_VERSION = insert(_versions)
@@ -101,14 +101,9 @@ class TermsRows(TxBase):
             spread_version=program.version,
         )
 
-    def cards_full_at(
-        self, merchant_id: MerchantId, program_id: ProgramId, before: int, after: int
-    ) -> tuple[int, int, int]:
-        [counts] = self.session.all(
-            SELECT_FULL, merchant_id=merchant_id, program_id=program_id, before=before, after=after
-        )
-        cards, full_before, full_after = counts
-        return cards, full_before, full_after
+    def begun_cards(self, program: Program) -> Sequence[Card]:
+        key = {"merchant_id": program.merchant_id, "program_id": program.program_id}
+        return self._readable(rows.card, SELECT_BEGUN_CARDS, **key)
 
     def add_change(self, change: FieldChange) -> None:
         self.session.run(INSERT_CHANGE, rows.change_row(change))

@@ -90,10 +90,17 @@ def set_merchant_command(shop: Shop, values: Sequence[str], *, as_json: bool) ->
 @program.command("set")
 @of_merchant
 @program_option
+@click.option("--same-reward", is_flag=True, help="The new reward for stamps is the old one in other words.")
 @values_argument
-def set_program_command(shop: Shop, program_id: str | None, values: Sequence[str], *, as_json: bool) -> None:
-    """Change fields of a program, all or none; print what changed. A list is given line by line."""
-    _set(shop, Target.PROGRAM, _program_id(shop, program_id), values, as_json=as_json)
+def set_program_command(
+    shop: Shop, program_id: str | None, values: Sequence[str], *, same_reward: bool, as_json: bool
+) -> None:
+    """Change fields of a program, all or none; print what changed. A list is given line by line.
+
+    Cards that are begun keep what they were promised: what is dearer holds for the next one.
+    """
+    found = _program_id(shop, program_id)
+    _set(shop, Target.PROGRAM, found, values, is_renamed=same_reward, as_json=as_json)
 
 
 @store.command("rename")
@@ -140,7 +147,15 @@ def _show(shop: Shop, kind: Target, target_id: str, ids: Mapping[str, object], *
     show(facts, as_json=as_json)
 
 
-def _set(shop: Shop, kind: Target, target_id: str, values: Sequence[str], *, as_json: bool) -> None:
+def _set(
+    shop: Shop,
+    kind: Target,
+    target_id: str,
+    values: Sequence[str],
+    *,
+    as_json: bool,
+    is_renamed: bool = False,
+) -> None:
     target, currency = shop.find(kind, target_id), shop.merchant.currency
     edits = {
         name: Edit(seen=getattr(target, name), value=parsed(FIELDS[kind][name], text, currency))
@@ -152,6 +167,7 @@ def _set(shop: Shop, kind: Target, target_id: str, values: Sequence[str], *, as_
         target_id=target_id,
         staff_id=None,
         edits=edits,
+        is_renamed=is_renamed,
     )
     for change in write(change_fields, command):
         line = {"field": change.field, "before": change.before, "after": change.after}

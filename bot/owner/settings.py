@@ -12,20 +12,19 @@ from domain.fields import FIELDS, Target
 from domain.ids import ChangeId, MerchantId, ProgramId
 from domain.refusals import DialogueOver
 from domain.rights import Right, may
+from domain.rules.held import PROMISED
 from domain.staff import Membership
 from domain.usecases.change_fields import ChangeFields, Edit, change_fields
 from domain.usecases.see_settings import (
-    CardsFull,
-    PreviewTarget,
+    CardsTouched,
+    PreviewTerms,
     SeeSettings,
     Settings,
-    preview_target,
+    preview_terms,
     see_changes,
     see_settings,
 )
 from domain.usecases.see_shop import Shop
-
-PREVIEWED = "stamps_target"
 
 
 class FieldAsked(questions.Shown, frozen=True, tag="field", kw_only=True):
@@ -82,7 +81,8 @@ async def set_button(turn: Turn) -> None:
     """A value that was offered, or a change that is meant."""
     question = questions.expected(turn, FieldAsked, turn.pressed.text(0))
     found = await _settings(turn, question.merchant_id)
-    if turn.pressed.text(1) != views.SURE:
+    said = turn.pressed.text(1)
+    if said not in (views.SURE, views.SAME_THING):
         offers = views.offers(turn.t, question.target_kind, question.field, found.shop.merchant.currency)
         number = turn.pressed.number(1)
         if number >= len(offers):
@@ -91,7 +91,7 @@ async def set_button(turn: Turn) -> None:
     elif question.proposed is None:
         raise DialogueOver
     else:
-        await _change(turn, found, question, question.proposed)
+        await _change(turn, found, question, question.proposed, is_renamed=said == views.SAME_THING)
 
 
 async def value_typed(turn: Turn, question: FieldAsked) -> None:
@@ -114,46 +114,51 @@ async def change_back_button(turn: Turn) -> None:
     found = await turn.read(see_changes, SeeSettings(account=turn.account, merchant_id=merchant_id))
     change = found.find(ChangeId(turn.pressed.id(1)))
     question = _question(found.shop, change.target_kind, change.target_id, change.field)
-    await _confirm(turn, found.shop, question, {change.field: change.before})
+    values = {str(change.field): change.before}
+    await _confirm(
+        turn, found.shop, question, values, await _cards_touched(turn, found.shop, question, values)
+    )
 
 
 async def _propose(turn: Turn, found: Settings, question: FieldAsked, values: dict[str, str]) -> None:
     """Changes it, unless it touches the cards there are: then what it would do comes first."""
-    target = found.shop.find(question.target_kind, question.target_id)
     fields, currency = FIELDS[question.target_kind], found.shop.merchant.currency
     kept = {
         name: fields[name].show(fields[name].parse(text, currency), currency) for name, text in values.items()
     }
-    if PREVIEWED in kept and kept[PREVIEWED] != str(getattr(target, PREVIEWED)):
-        await _confirm(turn, found.shop, question, kept)
+    touched = await _cards_touched(turn, found.shop, question, kept)
+    if touched is not None and touched.are_any:
+        await _confirm(turn, found.shop, question, kept, touched)
     else:
         await _change(turn, found, question, kept)
 
 
-async def _confirm(turn: Turn, shop: Shop, question: FieldAsked, values: dict[str, str]) -> None:
+async def _confirm(
+    turn: Turn, shop: Shop, question: FieldAsked, values: dict[str, str], touched: CardsTouched | None
+) -> None:
     nonce, kind = new_key(), question.target_kind
-    full = await _cards_full(turn, shop, question, values)
-    view = views.confirm(turn.t, shop, kind, question.target_id, values, nonce, full)
+    view = views.confirm(turn.t, shop, kind, question.target_id, values, nonce, touched)
     await questions.show(turn, replace(question, proposed=values), nonce, view)
 
 
-async def _cards_full(
+async def _cards_touched(
     turn: Turn, shop: Shop, question: FieldAsked, values: dict[str, str]
-) -> CardsFull | None:
-    if PREVIEWED not in values:
+) -> CardsTouched | None:
+    if not values.keys() & set(PROMISED):
         return None
-    program = shop.find(question.target_kind, question.target_id)
-    query = PreviewTarget(
+    fields, currency = FIELDS[question.target_kind], shop.merchant.currency
+    query = PreviewTerms(
         account=turn.account,
         merchant_id=question.merchant_id,
         program_id=ProgramId(question.target_id),
-        before=getattr(program, PREVIEWED),
-        after=int(values[PREVIEWED]),
+        values={name: fields[name].parse(text, currency) for name, text in values.items()},
     )
-    return await turn.read(preview_target, query)
+    return await turn.read(preview_terms, query)
 
 
-async def _change(turn: Turn, found: Settings, question: FieldAsked, values: dict[str, str]) -> None:
+async def _change(
+    turn: Turn, found: Settings, question: FieldAsked, values: dict[str, str], *, is_renamed: bool = False
+) -> None:
     kind, currency = question.target_kind, found.shop.merchant.currency
     target, fields = found.shop.find(kind, question.target_id), FIELDS[kind]
     edits = {
@@ -171,6 +176,7 @@ async def _change(turn: Turn, found: Settings, question: FieldAsked, values: dic
         target_id=question.target_id,
         staff_id=found.staff_id,
         edits=edits,
+        is_renamed=is_renamed,
     )
     done = {each.field: (each.before, each.after) for each in await turn.write(change_fields, command)}
     await questions.forget(turn, turn.nonce)

@@ -15,7 +15,6 @@ from domain.entry import Entry
 from domain.expiry import ExpiryKind, Unit
 from domain.merchant import PointReward
 from domain.rules.points import next_reward
-from domain.rules.rewards import stamps_until_reward
 from domain.usecases.card_state import CardState
 from domain.usecases.links import JoinOffer
 from domain.usecases.my_balances import Balance, Expiring
@@ -101,7 +100,7 @@ def caption(t: Texts, held: HeldCard) -> str:
     state = held.state
     lines = [t("<b>{merchant}</b>", merchant=state.merchant_name), standing(t, state)]
     if state.has_stamps:
-        lines.append(t("Reward: {reward}", reward=state.reward))
+        lines.append(t("Reward: {reward}", reward=state.progress.reward))
     return "\n".join(lines)
 
 
@@ -301,12 +300,11 @@ def _rewards(t: Texts, state: CardState) -> str:
 
 
 def _stamps_reward(t: Texts, state: CardState) -> str:
-    title = t("<b>{merchant}</b>: {reward}", merchant=state.merchant_name, reward=state.reward)
+    title = t("<b>{merchant}</b>: {reward}", merchant=state.merchant_name, reward=state.progress.reward)
     if state.rewards_available:
         ready = rewards_ready(t, state.rewards_available)
         return f"🎁 {title}\n" + t("{ready}: show your card at the counter.", ready=ready)
-    left = stamps_until_reward(state.stamp_count, state.stamps_target)
-    return title + "\n" + t.n("{count} stamp to go", "{count} stamps to go", left)
+    return title + "\n" + t.n("{count} stamp to go", "{count} stamps to go", state.progress.stamps_to_go)
 
 
 def _point_reward(t: Texts, reward: PointReward, state: CardState) -> str:

@@ -24,7 +24,7 @@ def _stamped(t: Texts, done: Posted) -> Sequence[str]:
         f"✅ <b>{_balance(t, done)}</b>",
         t.n("+{count} stamp", "+{count} stamps", done.entry.stamps_delta),
         holder(t, done.card),
-        *([_reward_ready(t, done.card.reward)] if ready else []),
+        *([_reward_ready(t, done.card.progress.reward)] if ready else []),
         today_line(t, done.card),
     ]
 
@@ -70,7 +70,7 @@ def _balance(t: Texts, done: Posted) -> str:
     """How far the card is, in what the act was about."""
     if done.entry.unit is Unit.POINTS:
         return points_progress(t, done.card.points_balance, done.card.point_rewards)
-    return progress(t, done.card.stamp_count, done.card.stamps_target)
+    return progress(t, done.card.progress)
 
 
 def _reward_ready(t: Texts, reward: str) -> str:

@@ -11,7 +11,6 @@ from domain.account import Locale
 from domain.expiry import Unit
 from domain.merchant import Merchant, Program, Store
 from domain.rules.points import next_reward
-from domain.rules.rewards import stamps_on_card
 from domain.usecases.card_state import CardState
 from domain.usecases.my_cards import HeldCard
 
@@ -23,13 +22,13 @@ def card_face(t: Texts, held: HeldCard, link: str) -> CardFace:
     return CardFace(
         merchant_name=state.merchant_name,
         colour=held.colour,
-        stamp_count=stamps_on_card(state.stamp_count, state.stamps_target),
-        stamps_target=state.stamps_target if state.has_stamps else 0,
+        stamp_count=state.progress.on_card,
+        stamps_target=state.progress.target if state.has_stamps else 0,
         rewards_available=state.rewards_available if state.has_stamps else len(state.affordable),
-        reward=state.reward,
+        reward=state.progress.reward,
         card_number=state.card_number,
         qr_url=link,
-        progress=progress_beside_badge(t, state.stamp_count, state.stamps_target),
+        progress=progress_beside_badge(t, state.progress),
         number_label=t("No."),
         reward_ready=_ready(t, state),
         hint=t("Show this at the counter"),

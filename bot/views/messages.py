@@ -35,6 +35,7 @@ from domain.messages import (
     StaffAlert,
     WelcomeBonus,
 )
+from domain.rules.rewards import progress_of
 
 
 def render(t: Texts, message: Message, timezone: str, wording: str | None = None) -> View:
@@ -73,7 +74,8 @@ def _left(t: Texts, facts: Receipt) -> str:
     """What is on the card now."""
     if facts.unit is Unit.POINTS:
         return amount(t, Unit.POINTS, facts.points_balance)
-    return progress(t, facts.stamp_count, facts.stamps_target)
+    pile = facts.progress or progress_of(facts.stamp_count, (), facts.stamps_target, facts.reward)
+    return progress(t, pile)
 
 
 def _what(t: Texts, facts: Receipt) -> str:

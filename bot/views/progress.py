@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from bot.texts import Texts
+from domain.card import Progress
 from domain.expiry import Unit
 from domain.ids import CardNumber
 from domain.merchant import PointReward
 from domain.rules.points import affordable, next_reward
-from domain.rules.rewards import rewards_available, stamps_on_card, stamps_until_reward
 from domain.usecases.card_state import CardState
 
 
@@ -15,39 +15,36 @@ def standing(t: Texts, state: CardState) -> str:
     """A line for the stamps and one for the points, as far as the card has them."""
     lines = []
     if state.has_stamps:
-        lines.append(progress(t, state.stamp_count, state.stamps_target))
+        lines.append(progress(t, state.progress))
     if state.has_points:
         lines.append(points_progress(t, state.points_balance, state.point_rewards))
     return "\n".join(lines)
 
 
-def progress(t: Texts, stamp_count: int, stamps_target: int) -> str:
+def progress(t: Texts, pile: Progress) -> str:
     """ "7 of 10 · 3 to go"; a full card says so; what is beyond a full card is told of the next one."""
-    rewards = rewards_available(stamp_count, stamps_target)
-    on_card = stamps_on_card(stamp_count, stamps_target)
+    rewards, on_card, target = pile.rewards_available, pile.on_card, pile.target
     if not rewards:
-        left = stamps_until_reward(stamp_count, stamps_target)
-        return t("{count} of {target} · {left} to go", count=on_card, target=stamps_target, left=left)
-    if on_card == stamps_target:
+        return t("{count} of {target} · {left} to go", count=on_card, target=target, left=pile.stamps_to_go)
+    if on_card == target:
         ready = rewards_ready(t, rewards)
-        return t("{count} of {target} · {ready}", count=on_card, target=stamps_target, ready=ready)
+        return t("{count} of {target} · {ready}", count=on_card, target=target, ready=ready)
     return t.n(
         "{count} reward · {stamps} of {target} on the next card",
         "{count} rewards · {stamps} of {target} on the next card",
         rewards,
         stamps=on_card,
-        target=stamps_target,
+        target=target,
     )
 
 
-def progress_beside_badge(t: Texts, stamp_count: int, stamps_target: int) -> str:
+def progress_beside_badge(t: Texts, pile: Progress) -> str:
     """The same on a picture, whose badge tells the rewards."""
-    on_card = stamps_on_card(stamp_count, stamps_target)
-    if not rewards_available(stamp_count, stamps_target):
-        return progress(t, stamp_count, stamps_target)
-    if on_card == stamps_target:
-        return t("{count} of {target}", count=on_card, target=stamps_target)
-    return t("{count} of {target} on the next card", count=on_card, target=stamps_target)
+    if not pile.rewards_available:
+        return progress(t, pile)
+    if pile.on_card == pile.target:
+        return t("{count} of {target}", count=pile.on_card, target=pile.target)
+    return t("{count} of {target} on the next card", count=pile.on_card, target=pile.target)
 
 
 def points_progress(t: Texts, balance: int, rewards: Sequence[PointReward]) -> str:

@@ -149,6 +149,9 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     ),
     facts.PointRewardsMissing: mark("Give at least one reward for points, with its price in points."),
     facts.OnlyOwner: mark("This is the only owner. Invite another one first, who opens the link."),
+    facts.UnitStillHeld: mark(
+        "Some cards still hold what such a program would not count any more. Choose stamps and points together."
+    ),
     facts.LastOpenStore: mark("This is the only open store. Open another one first."),
     facts.StaffNotFound: mark("There is no such active member of the team. Check the id."),
     facts.NameMalformed: mark("Give a name of 1 to {length_max} characters on one line."),

@@ -18,7 +18,7 @@ def reward_list(t: Texts, card: CardState) -> View:
     """One button for each reward that is possible now."""
     rewards = []
     if card.rewards_available:
-        rewards.append(_button(t, card.reward, Unit.STAMPS, card.stamps_target, redeem_stamps(card)))
+        rewards.append(_button(t, card.progress.reward, Unit.STAMPS, card.progress.cost, redeem_stamps(card)))
     for position, reward in affordable_positions(card):
         data = redeem_points(card, position)
         rewards.append(_button(t, reward.name, Unit.POINTS, reward.cost, data))

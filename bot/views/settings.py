@@ -13,13 +13,13 @@ from domain.ids import FieldName, MerchantId
 from domain.merchant import Merchant, Program, ProgramKind, Store
 from domain.rules.terms import unused
 from domain.staff import Membership
-from domain.usecases.see_settings import CardsFull, Change, Changes
+from domain.usecases.see_settings import CardsTouched, Change, Changes
 from domain.usecases.see_shop import Shop
 
 Texted = Mapping[str, str]
 """Values in their plain form (``domain/fields.py``), by the names of their fields."""
 
-SURE = "sure"
+SURE, SAME_THING = "sure", "same"
 VALUE_LENGTH_MAX = 28
 """On a button, beside the name of its field."""
 SUGGESTED: Mapping[str, Sequence[str]] = {
@@ -162,7 +162,13 @@ def offers(t: Texts, kind: Target, name: str, currency: str) -> Sequence[Offer]:
 
 
 def confirm(
-    t: Texts, shop: Shop, kind: Target, target_id: str, values: Texted, nonce: str, full: CardsFull | None
+    t: Texts,
+    shop: Shop,
+    kind: Target,
+    target_id: str,
+    values: Texted,
+    nonce: str,
+    touched: CardsTouched | None,
 ) -> View:
     """What a change does to the cards there are, before it is made."""
     currency, target = shop.merchant.currency, shop.find(kind, target_id)
@@ -171,11 +177,14 @@ def confirm(
         one = FIELDS[kind][name]
         before = one.show(getattr(target, name), currency)
         lines.append(_changed(t, one, before, value, currency))
-    if full is not None:
-        lines += [*_effect(t, full), t("It holds from now on.")]
-    sure = Button(text=t("✅ Change it"), data=press(Verb.SET_FIELD, nonce, SURE))
+    sure = [Button(text=t("✅ Change it"), data=press(Verb.SET_FIELD, nonce, SURE))]
+    if touched is not None:
+        lines += _effect(t, touched)
+        if touched.keeping and "reward" in values:
+            lines.append(t("Or is it the same thing in other words? Then it holds for all cards."))
+            sure.append(Button(text=t("Only other words"), data=press(Verb.SET_FIELD, nonce, SAME_THING)))
     back = Button(text=t("‹ Back"), data=_fields(shop.merchant.merchant_id, kind, target_id))
-    return View(text="\n".join(lines), buttons=keyboard(row(sure), row(back)), spare=back)
+    return View(text="\n".join(lines), buttons=keyboard(*map(row, sure), row(back)), spare=back)
 
 
 def changed(t: Texts, kind: Target, change: Mapping[FieldName, tuple[str, str]], currency: str) -> str:
@@ -270,23 +279,25 @@ def _bounds(t: Texts, one: Field, currency: str) -> Iterator[str]:
         yield t("Usual: {value}", value=usual)
 
 
-def _effect(t: Texts, full: CardsFull) -> Iterator[str]:
-    more = full.after - full.before
-    if more > 0:
+def _effect(t: Texts, touched: CardsTouched) -> Iterator[str]:
+    if touched.gaining:
         yield t.n(
-            "{count} of {cards} cards becomes full at once.",
-            "{count} of {cards} cards become full at once.",
-            more,
-            cards=t.number(full.cards),
+            "{count} of {cards} begun cards has a reward more at once.",
+            "{count} of {cards} begun cards have a reward more at once.",
+            touched.gaining,
+            cards=t.number(touched.begun),
         )
-    elif more < 0:
+    if touched.keeping:
         yield t.n(
-            "{count} card that is full now would not be full any more.",
-            "{count} cards that are full now would not be full any more.",
-            -more,
+            "{count} begun card keeps what it was promised.",
+            "{count} begun cards keep what they were promised.",
+            touched.keeping,
         )
-    else:
+        yield t("It holds for cards that begin from now on.")
+        return
+    if not touched.gaining:
         yield t("No card gains or loses a reward by it.")
+    yield t("It holds from now on.")
 
 
 def _is_used(target: Merchant | Store | Program, name: str) -> bool:

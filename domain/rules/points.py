@@ -47,11 +47,11 @@ def next_reward(points_balance: int, rewards: Sequence[PointReward]) -> PointRew
     return next((reward for reward in rewards if reward.cost > points_balance), None)
 
 
-def chosen_reward(program: Program, position: int, cost: int) -> PointReward:
+def chosen_reward(rewards: Sequence[PointReward], position: int, cost: int) -> PointReward:
     """The reward at a place of the list, if it still has the price it was shown with. Raises RewardChanged."""
-    if not 0 <= position < len(program.point_rewards) or program.point_rewards[position].cost != cost:
+    if not 0 <= position < len(rewards) or rewards[position].cost != cost:
         raise RewardChanged
-    return program.point_rewards[position]
+    return rewards[position]
 
 
 def check_enough(have: int, need: int) -> None:

@@ -1,24 +1,38 @@
 """How far a card is from a reward."""
 
+from collections.abc import Sequence
+
+from domain.card import Card, HeldCards, Progress
+from domain.merchant import Program
 from domain.refusals import NotEnoughStamps
 
 
-def rewards_available(stamp_count: int, stamps_target: int) -> int:
-    return stamp_count // stamps_target
+def progress(card: Card, program: Program) -> Progress:
+    """Of all its stamps."""
+    return progress_of(card.stamp_count, card.held_cards or (), program.stamps_target, program.reward)
 
 
-def check_full(stamp_count: int, stamps_target: int) -> None:
+def progress_of(stamp_count: int, held: Sequence[HeldCards], target: int, reward: str) -> Progress:
+    """Stamps lie on cards that keep earlier terms first, then on cards of ``target``."""
+    rewards, left, in_hand = 0, stamp_count, target
+    for cards in held:
+        full = min(cards.count, left // cards.target)
+        rewards, left, in_hand = rewards + full, left - full * cards.target, cards.target
+        if full < cards.count:
+            break
+    else:
+        rewards, left, in_hand = rewards + left // target, left % target, target if left else in_hand
+    first = held[0] if held else HeldCards(count=1, target=target, reward=reward)
+    return Progress(
+        rewards_available=rewards,
+        on_card=left or (in_hand if rewards else 0),
+        target=in_hand if left or rewards else target,
+        cost=first.target,
+        reward=first.reward,
+    )
+
+
+def check_full(stamp_count: int, cost: int) -> None:
     """Raises NotEnoughStamps."""
-    if stamp_count < stamps_target:
-        raise NotEnoughStamps(have=stamp_count, need=stamps_target)
-
-
-def stamps_until_reward(stamp_count: int, stamps_target: int) -> int:
-    """Stamps to the next reward, 1 to ``stamps_target``: a card that is just full has a whole card to go."""
-    return stamps_target - stamp_count % stamps_target
-
-
-def stamps_on_card(stamp_count: int, stamps_target: int) -> int:
-    """How many the card in hand shows: what is beyond the cards that are full, or all of the one that has just
-    become so."""
-    return stamp_count % stamps_target or min(stamp_count, stamps_target)
+    if stamp_count < cost:
+        raise NotEnoughStamps(have=stamp_count, need=cost)

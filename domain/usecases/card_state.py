@@ -3,16 +3,18 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.card import Card, Customer
+from domain.card import Card, Customer, Progress
 from domain.ids import CardId, CardNumber
 from domain.merchant import Merchant, PointReward, Program
-from domain.rules import points, rewards, stamps
+from domain.rules import points, stamps
+from domain.rules.held import point_rewards
+from domain.rules.rewards import progress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardState:
     """``stamps_left_today`` is None without a daily limit; ``next_stamp_at`` is None when the next stamp is
-    possible now. ``rewards_available`` counts rewards for stamps; ``point_rewards`` are all of them, cheapest first.
+    possible now. ``point_rewards`` are all that the card may have, cheapest first.
     """
 
     card_id: CardId
@@ -22,16 +24,18 @@ class CardState:
     currency: str
     has_stamps: bool
     has_points: bool
-    reward: str
     points_balance: int
     point_rewards: tuple[PointReward, ...]
     stamp_count: int
-    stamps_target: int
-    stamps_until_reward: int
-    rewards_available: int
+    progress: Progress
     stamps_today: int
     stamps_left_today: int | None
     next_stamp_at: datetime | None
+
+    @property
+    def rewards_available(self) -> int:
+        """For stamps."""
+        return self.progress.rewards_available
 
     @property
     def affordable(self) -> tuple[PointReward, ...]:
@@ -50,13 +54,10 @@ def card_state(
         currency=merchant.currency,
         has_stamps=program.has_stamps,
         has_points=program.has_points,
-        reward=program.reward,
         points_balance=card.points_balance,
-        point_rewards=program.point_rewards,
+        point_rewards=point_rewards(card, program),
         stamp_count=card.stamp_count,
-        stamps_target=program.stamps_target,
-        stamps_until_reward=rewards.stamps_until_reward(card.stamp_count, program.stamps_target),
-        rewards_available=rewards.rewards_available(card.stamp_count, program.stamps_target),
+        progress=progress(card, program),
         stamps_today=stamps.stamps_today(card, merchant.timezone, now),
         stamps_left_today=stamps.stamps_left_today(card, program, merchant.timezone, now),
         next_stamp_at=stamps.next_stamp_at(card, program, merchant.timezone, now),

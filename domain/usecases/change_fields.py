@@ -2,19 +2,24 @@
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import Any
 
+from domain.card import Card
 from domain.fields import FIELDS, Field, FieldChange, Reset, Target
 from domain.ids import ChangeId, MerchantId, StaffId
 from domain.merchant import Merchant, Program, Store
 from domain.ports import Terms, Tx
-from domain.refusals import FieldsChangedMeanwhile, LastOpenStore
+from domain.refusals import FieldsChangedMeanwhile, LastOpenStore, UnitStillHeld
 from domain.rights import Right, entitled
+from domain.rules.held import PROMISED, under_new_terms
 from domain.rules.summaries import replanned
 from domain.rules.terms import checked
 from domain.staff import StaffStatus
 from domain.usecases.see_shop import see_shop
 from domain.usecases.set_up import withdraw_links
+
+_promised = attrgetter(*PROMISED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +34,8 @@ class Edit:
 class ChangeFields:
     """``target_id`` is the store's or the program's id, the merchant's own for its own fields.
 
-    ``staff_id`` is None for the operator; ``edits`` are by the names of the fields.
+    ``staff_id`` is None for the operator; ``edits`` are by the names of the fields. ``is_renamed`` says that another
+    reward for stamps is the same thing in other words.
     """
 
     merchant_id: MerchantId
@@ -37,13 +43,14 @@ class ChangeFields:
     target_id: str
     staff_id: StaffId | None
     edits: Mapping[str, Edit]
+    is_renamed: bool = False
 
 
 def change_fields(*, tx: Tx, command: ChangeFields) -> Sequence[FieldChange]:
     """What changed, as it was recorded; a field that has its value already is left alone.
 
     A program's change is a new version, which never reaches back. Raises NotAllowed, MerchantNotFound, StoreNotFound,
-    ProgramNotFound, FieldsChangedMeanwhile, LastOpenStore, and what ``checked`` raises.
+    ProgramNotFound, FieldsChangedMeanwhile, LastOpenStore, UnitStillHeld, and what ``checked`` raises.
     """
     if command.staff_id is not None:
         entitled(tx.staff(command.merchant_id, command.staff_id), Right.CHANGE_FIELDS)
@@ -57,6 +64,8 @@ def change_fields(*, tx: Tx, command: ChangeFields) -> Sequence[FieldChange]:
     if not changed:
         return ()
     _save(tx, wanted, {reset for field in changed for reset in field.resets})
+    if isinstance(wanted, Program) and isinstance(present, Program):
+        _keep_terms(tx, present, wanted, is_renamed=command.is_renamed)
     return [_recorded(tx, command, field, present, wanted, shop.merchant.currency) for field in changed]
 
 
@@ -97,6 +106,23 @@ def _save_store(tx: Tx, store: Store) -> None:
 def _add_version(tx: Terms, program: Program) -> None:
     """By which a job reckons all of its cards again."""
     tx.add_program_version(replace(program, version=program.version + 1, valid_from=tx.now))
+
+
+def _keep_terms(tx: Tx, before: Program, after: Program, *, is_renamed: bool) -> None:
+    """What is held keeps its terms. Raises UnitStillHeld."""
+    if _promised(before) == _promised(after):
+        return
+    for card in tx.begun_cards(before):
+        _check_unit(card, after)
+        changed = under_new_terms(card, before, after, is_renamed=is_renamed)
+        if changed != card:
+            tx.save_held(changed)
+
+
+def _check_unit(card: Card, after: Program) -> None:
+    """Raises UnitStillHeld."""
+    if (card.stamp_count and not after.has_stamps) or (card.points_balance and not after.has_points):
+        raise UnitStillHeld
 
 
 def _recorded(

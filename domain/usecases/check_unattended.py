@@ -20,7 +20,7 @@ from domain.expiry import Unit
 from domain.merchant import Merchant, Program
 from domain.ports import Ledger
 from domain.refusals import RewardNotChosen, VoidingSwitchedOff
-from domain.rules import points, rewards, stamps
+from domain.rules import held, points, rewards, stamps
 from domain.rules.counter import admit_terminal, usable_card
 from domain.usecases.redeem_any import only_reward
 
@@ -49,9 +49,9 @@ def _check(act: Act, merchant: Merchant, card: Card, program: Program, now: date
         case EarnPoints():
             points.points_for(act.amount_minor, program, merchant.currency)
         case RedeemReward():
-            rewards.check_full(card.stamp_count, program.stamps_target)
+            rewards.check_full(card.stamp_count, rewards.progress(card, program).cost)
         case RedeemPoints():
-            reward = points.chosen_reward(program, act.position, act.cost)
+            reward = points.chosen_reward(held.point_rewards(card, program), act.position, act.cost)
             points.check_enough(have=card.points_balance, need=reward.cost)
         case RedeemAny():
             with suppress(RewardNotChosen):

@@ -20,8 +20,9 @@ from domain.rights import Right
 from domain.rules import expiry
 from domain.rules.counter import Admitted, admit, check_pin, is_window_open
 from domain.rules.days import local_date
+from domain.rules.held import point_rewards, settled
 from domain.rules.points import affordable
-from domain.rules.rewards import rewards_available
+from domain.rules.rewards import progress, progress_of
 from domain.rules.voids import UNDO_WINDOW, recount_today
 from domain.usecases.card_state import CardState, card_state
 
@@ -76,8 +77,8 @@ def post(
         entries = [*entries, entry]
         card = recount_today(card, entries)
     card = append(tx, at, card, entry, entries)
-    _send_receipt(tx, at, entry)
-    announce_rewards(tx, at, entry)
+    _send_receipt(tx, at, card, entry)
+    announce_rewards(tx, at, card, entry)
     return posted(at, card, entry, tx.now)
 
 
@@ -88,7 +89,7 @@ def posted(
     return Posted(
         entry=entry,
         card=card_state(merchant=at.merchant, card=card, customer=at.customer, program=at.program, now=now),
-        rewards_earned_now=max(0, _rewards_gained(at.program, entry)),
+        rewards_earned_now=max(0, _rewards_gained(card, at.program, entry)),
         may_undo=may_take_back and now - entry.occurred_at <= UNDO_WINDOW,
         may_take_back=may_take_back,
         replayed=replayed,
@@ -123,15 +124,19 @@ def append(
 ) -> Card:
     """The card as it is with one more entry; ``entries`` are all of it with this one, where they were read."""
     card = replace(card, entry_count=entry.entry_no)
+    if card.held_cards or card.held_points:
+        card = settled(card, entry)
     card = _with_expiry(tx, card, entry, at.program, at.merchant.timezone, entries)
     tx.append(card, entry)
+    if (card.held_cards, card.held_points) != (at.card.held_cards, at.card.held_points):
+        tx.save_held(card)
     return card
 
 
-def announce_rewards(tx: Outbox, at: Admitted | Holding, entry: Entry) -> None:
-    """Sends *reward ready* when the card is good for more rewards than it was."""
-    if _rewards_gained(at.program, entry) > 0:
-        _send_reward_ready(tx, at, entry)
+def announce_rewards(tx: Outbox, at: Admitted | Holding, card: Card, entry: Entry) -> None:
+    """Sends *reward ready* when the card is good for more rewards than it was before its newest entry."""
+    if _rewards_gained(card, at.program, entry) > 0:
+        _send_reward_ready(tx, at, card, entry)
 
 
 def send(
@@ -180,8 +185,9 @@ def _forget_warnings(
             tx.forget_warning(card, unit, expires_at)
 
 
-def _send_receipt(tx: Outbox, at: Admitted, entry: Entry) -> None:
+def _send_receipt(tx: Outbox, at: Admitted, card: Card, entry: Entry) -> None:
     """The receipt bears the id of its entry, so that ``verify`` finds it."""
+    pile = progress(card, at.program)
     facts = Receipt(
         entry_kind=entry.kind,
         merchant_name=at.merchant.name,
@@ -190,39 +196,41 @@ def _send_receipt(tx: Outbox, at: Admitted, entry: Entry) -> None:
         unit=entry.unit,
         stamps_delta=entry.stamps_delta,
         stamp_count=entry.stamps_balance_after,
-        stamps_target=at.program.stamps_target,
+        stamps_target=pile.target,
         points_delta=entry.points_delta,
         points_balance=entry.points_balance_after,
         shortfall=entry.shortfall(entry.unit),
-        reward=entry.reward or at.program.reward,
+        reward=entry.reward or pile.reward,
         occurred_at=entry.occurred_at,
+        progress=pile if card.held_cards else None,
     )
     message_id = MessageId(entry.entry_id)
     send(tx, entry.merchant_id, at.customer.account, MessageKind.RECEIPT, facts, message_id)
 
 
-def _send_reward_ready(tx: Outbox, at: Admitted | Holding, entry: Entry) -> None:
+def _send_reward_ready(tx: Outbox, at: Admitted | Holding, card: Card, entry: Entry) -> None:
     """Names the dearest of the rewards that points have just become enough for."""
-    before = affordable(entry.points_balance_after - entry.points_delta, at.program.point_rewards)
-    now = affordable(entry.points_balance_after, at.program.point_rewards)
+    rewards, pile = point_rewards(card, at.program), progress(card, at.program)
+    before = affordable(entry.points_balance_after - entry.points_delta, rewards)
+    now = affordable(entry.points_balance_after, rewards)
     is_for_points = len(now) > len(before)
-    stamps = rewards_available(entry.stamps_balance_after, at.program.stamps_target)
     facts = RewardReady(
         merchant_name=at.merchant.name,
         card_number=at.card.number,
-        reward=now[-1].name if is_for_points else at.program.reward,
-        rewards_available=len(now) if is_for_points else stamps,
+        reward=now[-1].name if is_for_points else pile.reward,
+        rewards_available=len(now) if is_for_points else pile.rewards_available,
         unit=Unit.POINTS if is_for_points else Unit.STAMPS,
     )
     send(tx, entry.merchant_id, at.customer.account, MessageKind.REWARD_READY, facts)
 
 
-def _rewards_gained(program: Program, entry: Entry) -> int:
+def _rewards_gained(card: Card, program: Program, entry: Entry) -> int:
     """How many more rewards the card is good for by this entry; negative when fewer."""
+    held, rewards = card.held_cards or (), point_rewards(card, program)
+
+    def good_for(stamps: int, points: int) -> int:
+        pile = progress_of(stamps, held, program.stamps_target, program.reward)
+        return pile.rewards_available + len(affordable(points, rewards))
+
     stamps, points = entry.stamps_balance_after, entry.points_balance_after
-    before = _rewards(program, stamps - entry.stamps_delta, points - entry.points_delta)
-    return _rewards(program, stamps, points) - before
-
-
-def _rewards(program: Program, stamps: int, points: int) -> int:
-    return rewards_available(stamps, program.stamps_target) + len(affordable(points, program.point_rewards))
+    return good_for(stamps, points) - good_for(stamps - entry.stamps_delta, points - entry.points_delta)

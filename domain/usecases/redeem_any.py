@@ -8,6 +8,8 @@ from domain.merchant import Program
 from domain.ports import Posting
 from domain.refusals import RewardNotChosen
 from domain.rights import Right
+from domain.rules.held import point_rewards
+from domain.rules.rewards import progress
 from domain.usecases.once import once
 from domain.usecases.posting import Posted, admitted
 from domain.usecases.redeem_points import take_points
@@ -45,7 +47,7 @@ def _rewards(
 ) -> Iterator[tuple[RedeemReward | RedeemPoints, bool]]:
     """Each reward of the program, that for stamps first, then the cheapest; and whether it is possible."""
     if program.has_stamps:
-        yield RedeemReward(card=act.card, key=act.key), card.stamp_count >= program.stamps_target
-    for position, reward in enumerate(program.point_rewards if program.has_points else ()):
+        yield RedeemReward(card=act.card, key=act.key), progress(card, program).rewards_available > 0
+    for position, reward in enumerate(point_rewards(card, program) if program.has_points else ()):
         for_points = RedeemPoints(card=act.card, key=act.key, position=position, cost=reward.cost)
         yield for_points, card.points_balance >= reward.cost

@@ -5,6 +5,7 @@ from domain.expiry import Unit
 from domain.kinds import EntryKind
 from domain.ports import Posting
 from domain.rights import Right
+from domain.rules.held import point_rewards
 from domain.rules.points import check_enough, chosen_reward
 from domain.usecases.once import once
 from domain.usecases.posting import Posted, admitted, post
@@ -18,7 +19,7 @@ def redeem_points(*, tx: Posting, command: Asked[RedeemPoints]) -> Posted:
 def take_points(tx: Posting, asked: Asked[RedeemPoints]) -> Posted:
     """``redeem_points`` by a key that was not seen before."""
     at = admitted(tx, asked, Right.REDEEM, Unit.POINTS)
-    reward = chosen_reward(at.program, asked.act.position, asked.act.cost)
+    reward = chosen_reward(point_rewards(at.card, at.program), asked.act.position, asked.act.cost)
     check_enough(have=at.card.points_balance, need=reward.cost)
     card = at.card.plus(Unit.POINTS, -reward.cost)
     return post(tx, at, asked, card, EntryKind.POINTS_REDEEMED, reward=reward.name)

@@ -5,13 +5,13 @@ from domain.expiry import Unit
 from domain.kinds import EntryKind
 from domain.ports import Posting
 from domain.rights import Right
-from domain.rules.rewards import check_full
+from domain.rules.rewards import check_full, progress
 from domain.usecases.once import once
 from domain.usecases.posting import Posted, admitted, post
 
 
 def redeem_reward(*, tx: Posting, command: Asked[RedeemReward]) -> Posted:
-    """Takes ``stamps_target`` stamps for one reward, never all of them.
+    """Takes the stamps of one full card, the oldest, never all of them.
 
     Raises OperationKeyReused, all that ``admit`` raises, NotEnoughStamps.
     """
@@ -21,7 +21,7 @@ def redeem_reward(*, tx: Posting, command: Asked[RedeemReward]) -> Posted:
 def take_stamps(tx: Posting, asked: Asked[RedeemReward]) -> Posted:
     """``redeem_reward`` by a key that was not seen before."""
     at = admitted(tx, asked, Right.REDEEM, Unit.STAMPS)
-    need = at.program.stamps_target
-    check_full(at.card.stamp_count, need)
-    card = at.card.plus(Unit.STAMPS, -need)
-    return post(tx, at, asked, card, EntryKind.STAMP_REDEEMED, reward=at.program.reward)
+    pile = progress(at.card, at.program)
+    check_full(at.card.stamp_count, pile.cost)
+    card = at.card.plus(Unit.STAMPS, -pile.cost)
+    return post(tx, at, asked, card, EntryKind.STAMP_REDEEMED, reward=pile.reward)

@@ -1,14 +1,21 @@
 """The fields of a shop as whoever may change them sees them, and what was changed."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from domain.account import Account
+from domain.card import Card
 from domain.fields import FieldChange
 from domain.ids import ChangeId, MerchantId, ProgramId, StaffId
+from domain.merchant import Program
 from domain.ports import Staffing
 from domain.refusals import ChangeNotFound
 from domain.rights import Right, entitled
+from domain.rules.held import point_rewards, under_new_terms
+from domain.rules.points import affordable
+from domain.rules.rewards import progress
+from domain.rules.terms import checked
 from domain.usecases.see_shop import Shop, see_shop
 
 CHANGES_SHOWN = 10
@@ -52,23 +59,27 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PreviewTarget:
-    """What another ``stamps_target`` would do to the cards there are."""
+class PreviewTerms:
+    """What other values of a program's fields would do to the cards there are."""
 
     account: Account
     merchant_id: MerchantId
     program_id: ProgramId
-    before: int
-    after: int
+    values: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CardsFull:
-    """Active cards of a program, and how many of them are full by either target."""
+class CardsTouched:
+    """Of a program's cards that are begun: how many become good for more rewards at once, and how many keep earlier
+    terms."""
 
-    cards: int
-    before: int
-    after: int
+    begun: int
+    gaining: int
+    keeping: int
+
+    @property
+    def are_any(self) -> bool:
+        return self.gaining > 0 or self.keeping > 0
 
 
 def see_settings(*, tx: Staffing, query: SeeSettings) -> Settings:
@@ -84,11 +95,22 @@ def see_changes(*, tx: Staffing, query: SeeSettings) -> Changes:
     return Changes(shop=shop, changes=[Change(change=each, staff_name=_name(tx, each)) for each in found])
 
 
-def preview_target(*, tx: Staffing, query: PreviewTarget) -> CardsFull:
-    """Raises NotAllowed."""
-    entitled(tx.member(query.merchant_id, query.account), Right.CHANGE_FIELDS)
-    cards, before, after = tx.cards_full_at(query.merchant_id, query.program_id, query.before, query.after)
-    return CardsFull(cards=cards, before=before, after=after)
+def preview_terms(*, tx: Staffing, query: PreviewTerms) -> CardsTouched:
+    """Raises NotAllowed, MerchantNotFound, ProgramNotFound, and what ``checked`` raises."""
+    seeing = SeeSettings(account=query.account, merchant_id=query.merchant_id)
+    before = see_settings(tx=tx, query=seeing).shop.program(query.program_id)
+    after = checked(replace(before, **query.values))
+    cards = [(card, under_new_terms(card, before, after)) for card in tx.begun_cards(before) if card.active]
+    return CardsTouched(
+        begun=len(cards),
+        gaining=sum(_rewards(changed, after) > _rewards(card, before) for card, changed in cards),
+        keeping=sum(bool(changed.held_cards or changed.held_points) for _, changed in cards),
+    )
+
+
+def _rewards(card: Card, program: Program) -> int:
+    points = affordable(card.points_balance, point_rewards(card, program))
+    return progress(card, program).rewards_available + len(points)
 
 
 def _name(tx: Staffing, change: FieldChange) -> str | None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from domain.fields import Target
-from domain.ids import MerchantId
+from domain.ids import MerchantId, ProgramId
 from domain.merchant import Merchant, Program, Store
 from domain.ports import Terms
 from domain.refusals import MerchantNotFound, ProgramNotFound, StoreNotFound
@@ -34,6 +34,13 @@ class Shop:
         if (kind, target_id) not in known:
             raise NOT_FOUND[kind]
         return known[kind, target_id]
+
+    def program(self, program_id: ProgramId) -> Program:
+        """Raises ProgramNotFound."""
+        for program in self.programs:
+            if program.program_id == program_id:
+                return program
+        raise ProgramNotFound
 
 
 def see_shop(*, tx: Terms, query: MerchantId) -> Shop:

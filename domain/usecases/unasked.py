@@ -29,5 +29,5 @@ def post_unasked(
     tx.record_operation(entry, kind.value)
     message_id = MessageId(entry.entry_id)
     send(tx, card.merchant_id, held.customer.account, *announced, message_id)
-    announce_rewards(tx, held, entry)
+    announce_rewards(tx, held, card, entry)
     return card

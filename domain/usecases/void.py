@@ -13,6 +13,7 @@ from domain.refusals import VoidingSwitchedOff
 from domain.rights import Right
 from domain.rules.counter import Admitted
 from domain.rules.expiry import restorable
+from domain.rules.held import given_back
 from domain.rules.voids import Void, decide_void, take_from
 from domain.usecases.once import once
 from domain.usecases.posting import Posted, admitted, post, send
@@ -36,6 +37,8 @@ def _void(tx: Posting, asked: Asked[TakeBack]) -> Posted:
     entries = tx.entries_of(at.card)
     void = decide_void(act, entries, at.staff, tx.now)
     card, shortfall = take_from(at.card, void, _restorable(tx, at, void, entries))
+    if void.kind is EntryKind.REDEMPTION_VOIDED and void.entry is not None and card != at.card:
+        card = given_back(card, void.entry, at.program)
     done = post(
         tx,
         at,

@@ -86,6 +86,7 @@ def sample(sheet: WordingSheet, kind: MessageKind) -> Facts:
         "points_balance": 0,
         "points_delta": 0,
         "shortfall": 0,
+        "progress": None,
         "entry_kind": EntryKind.STAMP_EARNED,
         "occurred_at": datetime.combine(sheet.today, time(12), UTC),
         "unit": Unit.POINTS if kind in OF_POINTS else Unit.STAMPS,

@@ -20,7 +20,12 @@ def of_shop(shop: dict[str, Any]) -> list[str]:
 
 
 def changes(database: Path) -> list[tuple[Any, ...]]:
-    query = "SELECT target_kind, field, before, after, staff_id FROM changes ORDER BY change_id"
+    return rows(
+        database, "SELECT target_kind, field, before, after, staff_id FROM changes ORDER BY change_id"
+    )
+
+
+def rows(database: Path, query: str) -> list[tuple[Any, ...]]:
     with closing(sqlite3.connect(database)) as file:
         return file.execute(query).fetchall()
 
@@ -170,6 +175,30 @@ def test_program_set_takes_every_kind_of_field(stempel: Stempel, of_shop: list[s
         "max_daily_stamps: 2 → none",
         "point_rewards: 40=Espresso; 90=Cake → 50=Tea",
     ]
+
+
+def test_reward_in_other_words_is_said_with_an_option(
+    stempel: Stempel, of_shop: list[str], database: Path
+) -> None:
+    [(merchant_id, program_id, store_id)] = rows(
+        database, "SELECT merchant_id, program_id, store_id FROM programs JOIN stores USING (merchant_id)"
+    )
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute(
+            "INSERT INTO customers VALUES (?, 'c', 1, 2, 'Anna', ?, 0, 'anna')", (merchant_id, store_id)
+        )
+        connection.execute(
+            "INSERT INTO cards VALUES (?, 'd', 'c', ?, '000000018', 'h', 0, 5, 0, 0, NULL, NULL, 0,"
+            " NULL, NULL, NULL, 1, 0, NULL, NULL, NULL)",
+            (merchant_id, program_id),
+        )
+    held = "SELECT held_cards FROM cards"
+    stempel("program", "set", *of_shop, "reward=A small coffee", "--same-reward")
+    assert rows(database, held) == [(None,)]
+    stempel("program", "set", *of_shop, "reward=A comb", "stamps_target=12")
+    assert rows(database, held) == [('[{"count":1,"target":10,"reward":"A small coffee"}]',)]
+    stempel("program", "set", *of_shop, "stamps_target=10", "reward=A small coffee")
+    assert rows(database, held) == [(None,)]
 
 
 def test_what_is_shown_is_taken_by_set_and_changes_nothing(

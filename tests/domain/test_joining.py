@@ -34,7 +34,11 @@ def test_customer_who_joins_has_an_empty_card(shop: Shop) -> None:
     state = joined.held.state
     assert joined.is_new
     assert (state.stamp_count, state.rewards_available, state.customer_name) == (0, 0, "Léa")
-    assert (state.merchant_name, state.reward, state.stamps_target) == ("Café Knätsch", "A coffee", 10)
+    assert (state.merchant_name, state.progress.reward, state.progress.target) == (
+        "Café Knätsch",
+        "A coffee",
+        10,
+    )
 
 
 def test_who_joins_again_has_the_same_card(town: Town, shop: Shop) -> None:

@@ -146,14 +146,14 @@ def test_reward_that_is_no_longer_what_was_shown_is_not_handed_out(
     assert shop.card(lea).points_balance == 500
 
 
-def test_reward_whose_price_rose_meanwhile_is_refused_and_then_costs_the_new_price(town: Town) -> None:
+def test_reward_whose_price_fell_meanwhile_is_refused_and_then_costs_the_new_price(town: Town) -> None:
     shop = opens(town)
     anna, lea = shop.hires("Anna"), shop.gives_card()
     shop.earns(anna, lea, 500_00)
-    shop.changes_terms(point_rewards=(PointReward(cost=60, name="An espresso"),))
+    shop.changes_terms(point_rewards=(PointReward(cost=40, name="An espresso"),))
     with pytest.raises(RewardChanged):
         shop.redeems_points(anna, lea, 0, cost=50)
-    assert shop.redeems_points(anna, lea, 0, cost=60).card.points_balance == 440
+    assert shop.redeems_points(anna, lea, 0, cost=40).card.points_balance == 460
 
 
 def test_rewards_are_kept_cheapest_first(town: Town) -> None:

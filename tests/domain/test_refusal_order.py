@@ -171,4 +171,5 @@ def switch_off(shop: Shop, anna: Actor, lea: Holder, flaws: set[Flaw]) -> None:
     if Flaw.PROGRAM_OFF in flaws:
         shop.changes_terms(active=False)
     if Flaw.ONLY_POINTS in flaws:
-        shop.changes_terms(kind=ProgramKind.POINTS)
+        points = replace(shop.program(), kind=ProgramKind.POINTS, version=shop.program().version + 1)
+        do(shop.database, lambda tx: tx.add_program_version(points))

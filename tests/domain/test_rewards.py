@@ -4,7 +4,7 @@ import pytest
 
 from domain.messages import MessageKind, Receipt, RewardReady
 from domain.refusals import NotEnoughStamps, StampCountOutOfRange
-from domain.rules.rewards import rewards_available, stamps_until_reward
+from domain.rules.rewards import progress_of
 from tests.support.shop import Town
 
 
@@ -23,8 +23,8 @@ from tests.support.shop import Town
     ],
 )
 def test_each_full_target_is_a_reward(stamps: int, target: int, available: int, until_next: int) -> None:
-    assert rewards_available(stamps, target) == available
-    assert stamps_until_reward(stamps, target) == until_next
+    pile = progress_of(stamps, (), target, "A coffee")
+    assert (pile.rewards_available, pile.stamps_to_go) == (available, until_next)
 
 
 @pytest.mark.parametrize(("stamps", "accepted"), [(0, False), (4, False), (5, True), (6, True), (10, True)])
@@ -67,8 +67,8 @@ def test_stamps_of_one_store_are_redeemed_at_another(town: Town) -> None:
 def test_present_terms_say_what_a_reward_takes_and_is(town: Town) -> None:
     shop = town.opens_shop(stamps_target=5, reward="A coffee")
     anna, lea = shop.hires("Anna"), shop.gives_card()
-    shop.stamps(anna, lea, 4)
     shop.changes_terms(stamps_target=3, reward="A tea")
+    shop.stamps(anna, lea, 4)
     redeemed = shop.redeems(anna, lea)
     assert (redeemed.entry.stamps_delta, redeemed.entry.reward, redeemed.card.stamp_count) == (-3, "A tea", 1)
     assert shop.entries(lea)[-1].program_version == 2
@@ -125,7 +125,7 @@ def test_receipt_says_what_happened_to_the_card(town: Town) -> None:
     shop = town.opens_shop(stamps_target=3, reward="A cake")
     anna, lea = shop.hires("Anna"), shop.gives_card()
     shop.stamps(anna, lea, 2)
-    shop.changes_terms(reward="A pie")
+    shop.changes_terms(reward="A pie", is_renamed=True)
     shop.stamps(anna, lea)
     shop.redeems(anna, lea)
     receipts = [facts for facts in town.facts(MessageKind.RECEIPT) if isinstance(facts, Receipt)]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from domain.card import Progress
 from domain.dispute import DisputeOutcome
 from domain.expiry import ExpiryKind, Unit
 from domain.ids import CardId, CardNumber, EntryId, MessageId, StaffId
@@ -102,6 +103,29 @@ WRITTEN: list[tuple[MessageKind, str, Facts]] = [
             shortfall=0,
             reward="A coffee",
             occurred_at=NOON,
+        ),
+    ),
+    (
+        MessageKind.RECEIPT,
+        '{"entry_kind":"stamp_earned","merchant_name":"Café","store_name":"Gare","card_number":"482109375",'
+        '"unit":"stamps","stamps_delta":1,"stamp_count":12,"stamps_target":12,"points_delta":0,"points_balance":0,'
+        '"shortfall":0,"reward":"A coffee","occurred_at":"2026-06-15T10:00:00Z",'
+        '"progress":{"rewards_available":1,"on_card":2,"target":12,"cost":10,"reward":"A coffee"}}',
+        Receipt(
+            entry_kind=EntryKind.STAMP_EARNED,
+            merchant_name="Café",
+            store_name="Gare",
+            card_number=NUMBER,
+            unit=Unit.STAMPS,
+            stamps_delta=1,
+            stamp_count=12,
+            stamps_target=12,
+            points_delta=0,
+            points_balance=0,
+            shortfall=0,
+            reward="A coffee",
+            occurred_at=NOON,
+            progress=Progress(rewards_available=1, on_card=2, target=12, cost=10, reward="A coffee"),
         ),
     ),
     (

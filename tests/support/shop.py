@@ -288,9 +288,10 @@ class Shop:
     def changes_merchant(self, **changes: Any) -> None:
         self.database.write(change_fields, editing(self.merchant(), **changes))
 
-    def changes_terms(self, **changes: Any) -> None:
+    def changes_terms(self, *, is_renamed: bool = False, **changes: Any) -> None:
         """A new version of the program, from now on."""
-        self.database.write(change_fields, editing(self.program(), **changes))
+        command = replace(editing(self.program(), **changes), is_renamed=is_renamed)
+        self.database.write(change_fields, command)
 
     # The customers
 

@@ -44,8 +44,6 @@ async def test_what_cannot_be_is_refused_in_a_sentence_and_asked_again(home: Hou
     await paul.sees("“Stamps for a reward”", new=True)
     assert home.rows(CHANGES) == []
     await paul.sends("9")
-    await paul.sees("Change this?", new=True)
-    await paul.taps("✅ Change it")
     await paul.sees("✅ Stamps for a reward: 10 → 9", new=True)
 
 
@@ -61,11 +59,33 @@ async def test_another_target_says_first_what_it_does_to_the_cards(home: House, 
     await paul.sees("✅", new=True)
     await opens_field(paul, "Stamps for a reward")
     await paul.taps("5")
-    await paul.sees("1 of 2 cards becomes full at once.", new=True)
+    await paul.sees("1 of 2 begun cards has a reward more at once.", new=True)
     assert home.rows(TARGET) == [(10,)]
     await paul.taps("✅ Change it")
     await paul.sees("✅ Stamps for a reward: 10 → 5", new=True)
     assert home.rows(TARGET) == [(5,)]
+
+
+async def test_dearer_reward_says_who_keeps_theirs_unless_it_is_the_same_in_other_words(
+    home: House, shop: Shop
+) -> None:
+    paul, lea = await home.owner(shop), await home.customer(shop, "Léa")
+    await paul.sends(f"/stamp {number_of(lea)} 5")
+    await paul.sees("✅", new=True)
+    await opens_field(paul, "Stamps for a reward")
+    await paul.taps("12")
+    await paul.sees("1 begun card keeps what it was promised.", new=True)
+    await paul.taps("✅ Change it")
+    await paul.sees("✅ Stamps for a reward: 10 → 12", new=True)
+    await lea.sends("/balance")
+    await lea.sees("5 of 10", new=True)
+    await opens_field(paul, "Reward")
+    await paul.sends("A small coffee")
+    await paul.sees("Or is it the same thing in other words?", new=True)
+    await paul.taps("Only other words")
+    await paul.sees("✅ Reward: A coffee → A small coffee", new=True)
+    await lea.sends("/rewards")
+    await lea.sees("A small coffee", new=True)
 
 
 async def test_change_is_in_the_log_and_taken_back_from_there(home: House, shop: Shop) -> None:

@@ -16,7 +16,7 @@ from bot.views.view import View
 from bot.views.wording_preview import preview
 from domain import refusals
 from domain.account import Account, Locale
-from domain.card import NoteKind
+from domain.card import NoteKind, Progress
 from domain.dispute import DisputeOutcome
 from domain.entry import Entry
 from domain.expiry import ExpiryKind, Unit
@@ -147,13 +147,16 @@ def state(names: Names, *, stamps: int = 7, ready: int = 0, limits: bool = True)
         currency="EUR",
         has_stamps=True,
         has_points=False,
-        reward=names.reward,
         points_balance=0,
         point_rewards=(),
         stamp_count=stamps,
-        stamps_target=10,
-        stamps_until_reward=3,
-        rewards_available=ready,
+        progress=Progress(
+            rewards_available=ready,
+            on_card=stamps % 10 or min(stamps, 10),
+            target=10,
+            cost=10,
+            reward=names.reward,
+        ),
         stamps_today=2,
         stamps_left_today=98 if limits else None,
         next_stamp_at=NOW + timedelta(days=7) if limits else None,

@@ -12,7 +12,7 @@ from domain.ids import ChangeId, FieldName, MerchantId, ProgramId, StaffId, Stor
 from domain.merchant import PointReward, ProgramKind, Store
 from domain.rules.pins import NO_PIN
 from domain.staff import Membership, Role, Staff, StaffStatus
-from domain.usecases.see_settings import CardsFull, Change, Changes
+from domain.usecases.see_settings import CardsTouched, Change, Changes
 from domain.usecases.see_shop import Shop
 from tests.bot.views.scenes import NOW, ZONE, Names, Scene, uuid
 from tests.support.terms import a_merchant, a_program
@@ -66,10 +66,11 @@ def change(n: Names, name: str, before: str, after: str, number: int = 1) -> Cha
     return Change(change=made, staff_name=n.staff)
 
 
-def confirm(t: Texts, n: Names, before: int, after: int) -> View:
-    full = CardsFull(cards=212, before=before, after=after)
-    values = {"stamps_target": "8"}
-    return settings.confirm(t, shop(n), Target.PROGRAM, PROGRAM, values, NONCE, full)
+def confirm(t: Texts, n: Names, gaining: int, keeping: int, **values: str) -> View:
+    touched = CardsTouched(begun=212, gaining=gaining, keeping=keeping)
+    return settings.confirm(
+        t, shop(n), Target.PROGRAM, PROGRAM, values or {"stamps_target": "8"}, NONCE, touched
+    )
 
 
 SETTINGS_SCENES: Mapping[str, Scene] = {
@@ -100,9 +101,10 @@ SETTINGS_SCENES: Mapping[str, Scene] = {
         for kind in Target
         for name in FIELDS[kind]
     },
-    "confirm: more": lambda t, n: confirm(t, n, 3, 17),
-    "confirm: less": lambda t, n: confirm(t, n, 3, 1),
-    "confirm: the same": lambda t, n: confirm(t, n, 3, 3),
+    "confirm: more": lambda t, n: confirm(t, n, 14, 0),
+    "confirm: less": lambda t, n: confirm(t, n, 0, 100_000),
+    "confirm: the same": lambda t, n: confirm(t, n, 0, 0),
+    "confirm: another reward": lambda t, n: confirm(t, n, 0, 1, reward=n.reward),
     "confirm: back": lambda t, n: settings.confirm(
         t, shop(n), Target.PROGRAM, PROGRAM, {"reward": n.reward}, NONCE, None
     ),

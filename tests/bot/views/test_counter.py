@@ -13,6 +13,7 @@ from bot.views.view import View
 from domain.account import Locale
 from domain.kinds import EntryKind
 from domain.refusals import OwnCardRefused
+from domain.rules.rewards import progress_of
 from tests.bot.views import scenes
 from tests.bot.views.counter_scenes import adjusted, at_counter, earned, redeemed, state, today, voided
 from tests.bot.views.scenes import KEY, ORDINARY, ZONE
@@ -141,7 +142,7 @@ def test_confirmations_say_the_balance_and_what_was_done() -> None:
 def test_reward_is_called_ready_only_while_it_is() -> None:
     """A button pressed again answers with the entry of then and the card of now."""
     for done in (earned(ORDINARY, 1), scenes.stamped(ORDINARY, rewards=1)):
-        spent = replace(done.card, stamp_count=0, rewards_available=0, points_balance=0)
+        spent = replace(done.card, stamp_count=0, progress=progress_of(0, (), 10, ""), points_balance=0)
         assert "Reward ready" in confirmation(EN, done).text
         assert "Reward ready" not in confirmation(EN, replace(done, card=spent, replayed=True)).text
 

@@ -8,6 +8,7 @@ from bot.texts import texts
 from bot.views.faces import card_face
 from bot.views.progress import progress
 from domain.account import Locale
+from domain.rules.rewards import progress_of
 from tests.bot.views import scenes
 from tests.bot.views.scenes import ORDINARY
 
@@ -30,8 +31,9 @@ def test_more_stamps_than_a_card_holds_are_told_once(
     stamps: int, shown: int, beside_badge: str, badge: str | None, in_words: str
 ) -> None:
     held = scenes.held(ORDINARY)
-    state = replace(held.state, stamp_count=stamps, stamps_target=5, rewards_available=stamps // 5)
+    pile = progress_of(stamps, (), 5, "A coffee")
+    state = replace(held.state, stamp_count=stamps, progress=pile)
     face = card_face(EN, replace(held, state=state), LINK)
     assert (face.stamp_count, face.progress) == (shown, beside_badge)
     assert (face.reward_ready if face.rewards_available else None) == badge
-    assert progress(EN, stamps, 5) == in_words
+    assert progress(EN, pile) == in_words

@@ -20,7 +20,7 @@ _UPDATES = (
     fault(
         "another number of stamps holds before anybody saw what it does",
         "bot.owner.settings:_propose",
-        "PREVIEWED in kept and kept[PREVIEWED] != str(getattr(target, PREVIEWED))",
+        "touched is not None and touched.are_any",
         "False",
         "tests/bot/owner/test_settings.py",
     ),
@@ -962,7 +962,7 @@ _PICTURES = (
     fault(
         "a stamp beyond a full card is not shown on the next",
         "bot.views.faces:card_face",
-        "stamps_on_card(state.stamp_count, state.stamps_target)",
+        "state.progress.on_card",
         "state.stamp_count",
         "tests/bot/views/test_faces.py",
     ),

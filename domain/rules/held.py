@@ -1,0 +1,120 @@
+"""What is held keeps its terms: no change of a program takes from a card that is begun (docs/decisions/0037).
+
+Stamps lie on cards, as on paper: those that are begun or full when the terms become worse keep theirs, the next one
+has the new ones. Points held then may be spent by the prices of then as well. What becomes better holds at once.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from domain.card import Card, HeldCards, HeldPoints
+from domain.entry import Entry
+from domain.expiry import Unit
+from domain.kinds import EntryKind
+from domain.merchant import PointReward, Program
+
+PROMISED = ("kind", "stamps_target", "reward", "point_rewards")
+"""The fields of a program that say what is given for what is collected."""
+
+
+def point_rewards(card: Card, program: Program) -> tuple[PointReward, ...]:
+    """Those the card may have for points, cheapest first: each at the better of the prices that hold for it."""
+    if card.held_points is None:
+        return program.point_rewards
+    return _at_best_prices([*program.point_rewards, *card.held_points.rewards])
+
+
+def under_new_terms(card: Card, before: Program, after: Program, *, is_renamed: bool = False) -> Card:
+    """The card when one version of its program follows another.
+
+    ``is_renamed`` says that the reward for stamps is the same thing in other words.
+    """
+    return replace(
+        card,
+        held_cards=_cards_kept(card, before, after, is_renamed=is_renamed),
+        held_points=_points_kept(card, before, after),
+    )
+
+
+def settled(card: Card, entry: Entry) -> Card:
+    """The card after its newest entry, with what of it still keeps earlier terms."""
+    held, points = card.held_cards, card.held_points
+    if held:
+        if entry.kind is EntryKind.STAMP_REDEEMED:
+            held = (replace(held[0], count=held[0].count - 1), *held[1:])
+        held = _begun(card.stamp_count, held)
+    if points:
+        spent = -entry.points_delta if entry.kind is EntryKind.POINTS_REDEEMED else 0
+        left = min(points.count - spent, card.points_balance)
+        points = replace(points, count=left) if left > 0 else None
+    return replace(card, held_cards=held, held_points=points)
+
+
+def given_back(card: Card, redemption: Entry, program: Program) -> Card:
+    """The card that a redemption was given back to: for what it was good for then."""
+    name = redemption.reward or ""
+    if redemption.unit is Unit.STAMPS:
+        again = HeldCards(count=1, target=-redemption.stamps_delta, reward=name)
+        return replace(card, held_cards=_kept([again, *(card.held_cards or ())], card.stamp_count, program))
+    again_for = PointReward(cost=-redemption.points_delta, name=name)
+    now = point_rewards(card, program)
+    if _is_among(again_for, now):
+        return card
+    count = card.held_points.count if card.held_points else 0
+    count = min(card.points_balance, count + again_for.cost)
+    return replace(card, held_points=HeldPoints(count=count, rewards=_at_best_prices([*now, again_for])))
+
+
+def _cards_kept(
+    card: Card, before: Program, after: Program, *, is_renamed: bool
+) -> tuple[HeldCards, ...] | None:
+    present = HeldCards(count=card.stamp_count, target=before.stamps_target, reward=before.reward)
+    held = _begun(card.stamp_count, [*(card.held_cards or ()), present]) or ()
+    if is_renamed:
+        held = tuple(
+            replace(each, reward=after.reward) if each.reward == before.reward else each for each in held
+        )
+    return _kept(held, card.stamp_count, after)
+
+
+def _kept(held: Sequence[HeldCards], stamp_count: int, program: Program) -> tuple[HeldCards, ...] | None:
+    """Of cards by earlier terms those that are begun; a lower target for the same reward holds at once."""
+    target, reward = program.stamps_target, program.reward
+    better = [
+        replace(each, target=min(each.target, target)) if each.reward == reward else each for each in held
+    ]
+    kept = list(_begun(stamp_count, better) or ())
+    while kept and (kept[-1].target, kept[-1].reward) == (target, reward):
+        kept.pop()
+    return tuple(kept) or None
+
+
+def _begun(stamp_count: int, held: Sequence[HeldCards]) -> tuple[HeldCards, ...] | None:
+    kept, left = [], stamp_count
+    for cards in held:
+        count = min(cards.count, -(-left // cards.target))
+        if count > 0:
+            kept.append(replace(cards, count=count))
+            left -= count * cards.target
+    return tuple(kept) or None
+
+
+def _points_kept(card: Card, before: Program, after: Program) -> HeldPoints | None:
+    now = point_rewards(card, before)
+    if not card.points_balance or all(_is_among(reward, after.point_rewards) for reward in now):
+        return None
+    return HeldPoints(count=card.points_balance, rewards=now)
+
+
+def _is_among(reward: PointReward, others: Sequence[PointReward]) -> bool:
+    """At this price or a better one."""
+    return any(other.name == reward.name and other.cost <= reward.cost for other in others)
+
+
+def _at_best_prices(rewards: Sequence[PointReward]) -> tuple[PointReward, ...]:
+    dearest_first = sorted(rewards, key=_price, reverse=True)
+    return tuple(sorted({reward.name: reward for reward in dearest_first}.values(), key=_price))
+
+
+def _price(reward: PointReward) -> tuple[int, str]:
+    return reward.cost, reward.name
