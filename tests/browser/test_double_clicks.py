@@ -50,7 +50,8 @@ def log_of(page: Page, person: Person) -> Locator:
 
 
 async def middle_of(button: Locator) -> tuple[float, float]:
-    await button.scroll_into_view_if_needed()
+    """Tried as a click is, so that a message that is drawn anew meanwhile is looked up again."""
+    await button.click(trial=True)
     box = await button.bounding_box()
     assert box is not None
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
