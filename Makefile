@@ -55,10 +55,11 @@ crash: .venv ## kill -9 at every named step, three times in a row, and 200 times
 planted: .venv ## plant every fault of the list in a copy of the project: the tests must notice each
 	$(BIN)/python -m tests.planted
 
-soak: .venv ## long runs, each with its plan, progress and verdict: faults, a model, a year, an outbox, damage, kills
+soak: .venv ## long runs, each with its plan, progress and verdict: faults, a model, a year, a shift, an outbox, damage, kills
 	$(BIN)/python -m tests.soak.faults
 	$(BIN)/python -m tests.soak.ledger
 	$(BIN)/python -m tests.soak.year
+	$(BIN)/python -m tests.soak.shift
 	$(BIN)/python -m tests.benchmarks.outbox
 	$(BIN)/python -m tests.soak.rows
 	$(BIN)/python -m tests.soak.kills

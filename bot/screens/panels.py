@@ -47,6 +47,11 @@ class Panels:
         if all(panel.place != place for panel in standing):
             self._stand(place.chat_id, [*standing, Panel(place, card_id, now)])
 
+    async def retired(self, place: Place) -> None:
+        """Its successor is further down."""
+        self.overwritten(place)
+        await self.chat.take_buttons(place)
+
     def overwritten(self, place: Place) -> None:
         """Something else stands there now, with buttons of its own."""
         standing = self._standing.get(place.chat_id, [])

@@ -15,6 +15,7 @@ from telegram.error import Forbidden
 
 from bot.kit.buttons import ButtonUnknown, Pressed, parse_press
 from bot.kit.refusals import ButtonOutdated, NotStaff, TooFast
+from bot.screens.panels import EDITED_FOR
 from bot.screens.questions import Question, question_of
 from bot.screens.services import Services
 from bot.telegram.chat import Place, place_of, telegram_locale
@@ -158,7 +159,10 @@ class Turn:
         """In ``place``, by default that of the message whose button was pressed, else as a new message."""
         place = place or self.place
         if place is None:
-            return place_of(await self.say(view))
+            shown = place_of(await self.say(view))
+            if self._is_too_old_to_edit and self.message is not None and not self.is_placeless:
+                await self.services.panels.retired(place_of(self.message))
+            return shown
         view = self._out_of_reach(view)
         _, shown = await asyncio.gather(self.answer(), self.services.chat.edit(place, view))
         self.services.second_taps.answered(self.update, view.buttons)
@@ -175,10 +179,17 @@ class Turn:
 
     @property
     def place(self) -> Place | None:
-        """The message whose button was pressed."""
-        if self.query is None or self.message is None or self.is_placeless:
+        """The message whose button was pressed, while it may be edited."""
+        if self.query is None or self.message is None or self.is_placeless or self._is_too_old_to_edit:
             return None
         return place_of(self.message)
+
+    @property
+    def _is_too_old_to_edit(self) -> bool:
+        """A card stays one card: it is edited whenever that is."""
+        if self.query is None or self.message is None or place_of(self.message).has_picture:
+            return False
+        return self.services.clock() - self.said_at >= EDITED_FOR
 
     async def answer(self, text: str | None = None, *, alert: bool = False) -> None:
         """Answers a pressed button, once."""

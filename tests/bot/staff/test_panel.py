@@ -1,14 +1,17 @@
 """From a customer's code or number to a stamp: three taps at most."""
 
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from bot.app.process import Surroundings
+from bot.sandbox import Sandbox
 from bot.sandbox.qr import draw_qr
 from domain.rules.card_numbers import card_number
 from domain.staff import Role
-from tests.support.house import House, Shop, TestClock, has_picture, number_of
+from tests.support.house import UNHURRIED, House, Shop, TestClock, has_picture, house, number_of
 
 
 async def test_scan_start_tap_is_a_stamp(home: House, shop: Shop) -> None:
@@ -386,3 +389,26 @@ async def test_same_card_again_edits_its_panel_while_that_is_the_last_message(
     await sam.sees(lambda message: "Anna · " in message.text and message.id > done.id, new=True)
     assert "Undo" in done.button_texts
     assert [message.button_texts for message in sam.messages if message.id == done.id] == [done.button_texts]
+
+
+async def test_button_of_an_old_message_is_answered_further_down(tmp_path: Path) -> None:
+    """Telegram for iOS is said to lose the buttons of what is edited late."""
+    clock = TestClock()
+    around = Surroundings(clock=clock, limits=UNHURRIED)
+    async with (
+        Sandbox(clock=lambda: clock().timestamp()) as sandbox,
+        house(tmp_path / "stempel.db", around, sandbox) as home,
+    ):
+        shop = await home.opens_shop()
+        anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+        await sam.scans(anna)
+        panel = await sam.sees("Anna · ", new=True)
+        clock.passes(minutes=9)
+        await sam.taps("+1")
+        assert (await sam.sees("✅ 1 of 10", new=True)).id == panel.id
+        clock.passes(minutes=1)
+        await sam.taps("‹ Card")
+        below = await sam.sees(lambda message: "+1" in message.button_texts, new=True)
+        assert below.id > panel.id
+        await home.at_rest()
+        assert [message.button_texts for message in sam.messages if message.id == panel.id] == [()]

@@ -724,6 +724,20 @@ _SPEAKING = (
         "tests/bot/telegram/test_direct_errors.py",
     ),
     fault(
+        "an old message is edited",
+        "bot.screens.turn:Turn._is_too_old_to_edit",
+        "self.services.clock() - self.said_at >= EDITED_FOR",
+        "False",
+        "tests/bot/staff/test_panel.py",
+    ),
+    fault(
+        "an old message keeps its buttons when it is answered further down",
+        "bot.screens.panels:Panels.retired",
+        "await self.chat.take_buttons(place)",
+        "pass",
+        "tests/bot/staff/test_panel.py",
+    ),
+    fault(
         "an old panel keeps its buttons",
         "bot.screens.panels:Panels.place_for",
         "await self.chat.take_buttons(panel.place)",
