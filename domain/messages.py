@@ -274,27 +274,33 @@ class Placeholders:
 class MessageType:
     """``placeholders`` are those of a merchant's own words, None where only the house speaks (docs/decisions/0009).
 
-    Marketing goes only to those who allowed it, and after everything else.
+    Marketing goes only to those who allowed it, and after everything else. ``shows_card`` says that it bears the id
+    of an entry, and comes with the card as it is now.
     """
 
     facts: type[Facts]
     audience: Audience
     placeholders: Placeholders | None = None
     is_marketing: bool = False
+    shows_card: bool = False
 
 
-def _to_customer(facts: type[Facts], required: Sequence[str], optional: Sequence[str]) -> MessageType:
+def _to_customer(
+    facts: type[Facts], required: Sequence[str], optional: Sequence[str], *, shows_card: bool = False
+) -> MessageType:
     placeholders = Placeholders(required=tuple(required), optional=tuple(optional))
-    return MessageType(facts=facts, audience=Audience.CUSTOMER, placeholders=placeholders)
+    return MessageType(
+        facts=facts, audience=Audience.CUSTOMER, placeholders=placeholders, shows_card=shows_card
+    )
 
 
 _expiring = _to_customer(BalanceExpiring, ["count", "date"], ["merchant", "balance", "number"])
-_expired = _to_customer(BalanceExpired, ["count"], ["merchant", "balance", "number"])
+_expired = _to_customer(BalanceExpired, ["count"], ["merchant", "balance", "number"], shows_card=True)
 _blocked = _to_customer(CardBlocked, ["merchant"], ["number"])
 
 MESSAGES: dict[MessageKind, MessageType] = {
     MessageKind.WELCOME_BONUS: _to_customer(WelcomeBonus, ["count"], ["merchant", "number"]),
-    MessageKind.RECEIPT: _to_customer(Receipt, ["what"], ["progress", "merchant", "store"]),
+    MessageKind.RECEIPT: _to_customer(Receipt, ["what"], ["progress", "merchant", "store"], shows_card=True),
     MessageKind.REWARD_READY: _to_customer(RewardReady, ["reward"], ["rewards", "merchant", "number"]),
     MessageKind.STAMPS_EXPIRING: _expiring,
     MessageKind.STAMPS_EXPIRED: _expired,

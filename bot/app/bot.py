@@ -132,7 +132,13 @@ async def _at_work(
         operator_ids=frozenset(UserId(operator_id) for operator_id in settings.operator_ids),
     )
     parts = Parts(
-        settings=settings, studio=process.studio, bot=telegram, pacer=pacer, photos=photos, links=links
+        settings=settings,
+        studio=process.studio,
+        bot=telegram,
+        chat=chat,
+        pacer=pacer,
+        photos=photos,
+        links=links,
     )
     inbox = Inbox(
         bot=telegram,

@@ -77,8 +77,11 @@ class Chat:
         self._later: dict[tuple[int, int], tuple[datetime, Place, Callable[[], View]]] = {}
 
     def last_sent(self, chat_id: int) -> int | None:
-        """The newest answer in a chat, since the start."""
+        """The newest message in a chat, since the start."""
         return self._last_sent.get(chat_id)
+
+    def has_newest(self, chat_id: int, message_id: int) -> None:
+        remember(self._last_sent, chat_id, message_id)
 
     def answers_first(self, chat_id: int) -> None:
         """What the outbox holds for this chat comes after the answers that are being given now."""
@@ -89,7 +92,7 @@ class Chat:
         self._pacer.count(str(chat_id))
         sent = await self._persist(lambda: send(self._bot, chat_id, view, self._photos), chat_id)
         self._pacer.landed(str(chat_id))
-        remember(self._last_sent, chat_id, sent.message_id)
+        self.has_newest(chat_id, sent.message_id)
         return sent
 
     def replace_after(self, moment: datetime, place: Place, view: Callable[[], View]) -> None:
@@ -114,7 +117,7 @@ class Chat:
         if shown is None:
             return place_of(await self.send(place.chat_id, view))
         if shown.message_id != place.message_id:
-            remember(self._last_sent, place.chat_id, shown.message_id)
+            self.has_newest(place.chat_id, shown.message_id)
         return shown
 
     async def retire(self, place: Place, view: View) -> None:

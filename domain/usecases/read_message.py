@@ -9,7 +9,7 @@ from domain.delivery import Delivery, MessageUnreadable, RecipientGone
 from domain.entry import Entry
 from domain.ids import CardId, EntryId, MerchantId
 from domain.kinds import KINDS
-from domain.messages import MESSAGES, Audience, DisputeSettled, Message, MessageKind
+from domain.messages import MESSAGES, Audience, DisputeSettled, Message
 from domain.ports import RowUnreadable, Tx
 from domain.usecases.my_cards import HeldCard, held_card
 from domain.usecases.wordings import wording_for
@@ -39,11 +39,11 @@ class Shown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardToShow:
-    """The card that a receipt speaks of, as it is now.
+    """The card that a message speaks of, as it is now.
 
     ``shown`` says where, None where that is not known. ``is_silent`` says that the holder stands at
     the counter and sees the card change; what they must notice is not (docs/decisions/0033). ``is_overtaken`` says
-    that there is a receipt of a later act.
+    that there is a message of a later entry.
     """
 
     held: HeldCard
@@ -107,8 +107,8 @@ def shown_at(tx: Tx, account: Account, merchant_id: MerchantId, card_id: CardId)
 
 
 def _card_of(tx: Tx, message: Message) -> CardToShow | None:
-    """None for what is no receipt, and where the card cannot be read: the receipt is told without it."""
-    if message.kind is not MessageKind.RECEIPT:
+    """None for what shows none, and where the card cannot be read: the message is told without it."""
+    if not MESSAGES[message.kind].shows_card:
         return None
     try:
         entry = tx.entry(message.merchant_id, EntryId(message.message_id))
@@ -128,6 +128,7 @@ def _card_of(tx: Tx, message: Message) -> CardToShow | None:
 
 
 def _is_overtaken(tx: Tx, card: Card, entry: Entry) -> bool:
-    """Only what staff did has a receipt."""
+    """By what staff did, which has a receipt, or by a later expiry."""
     since = card.entry_count - entry.entry_no
-    return since > 0 and any(each.staff_id is not None for each in tx.entries_of(card, newest=since))
+    later = tx.entries_of(card, newest=since) if since > 0 else ()
+    return any(each.staff_id is not None or KINDS[each.kind].is_expiry for each in later)

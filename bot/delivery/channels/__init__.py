@@ -10,6 +10,7 @@ from bot.delivery.channel import Channel
 from bot.kit.links import Links
 from bot.kit.settings import Settings
 from bot.pictures.studio import Studio
+from bot.telegram.chat import Chat
 from bot.telegram.pacing import Pacer
 from bot.telegram.photos import Photos
 from domain.delivery import ChannelKind
@@ -17,12 +18,13 @@ from domain.delivery import ChannelKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """What channels are made of; ``bot``, ``pacer`` and ``photos`` are the chat's."""
+    """What channels are made of; ``bot``, ``pacer`` and ``photos`` are those of the ``chat``."""
 
     settings: Settings
     studio: Studio
     links: Links
     bot: Bot
+    chat: Chat
     pacer: Pacer
     photos: Photos
 

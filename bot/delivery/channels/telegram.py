@@ -11,7 +11,7 @@ from bot.delivery.channels import Parts
 from bot.delivery.illustrator import picture
 from bot.kit.links import Links
 from bot.pictures.studio import Studio
-from bot.telegram.chat import Place, edit, retire, seconds_of, send
+from bot.telegram.chat import Chat, Place, edit, retire, seconds_of, send
 from bot.telegram.pacing import Pacer
 from bot.telegram.photos import Photos
 from bot.texts import Texts, texts
@@ -35,6 +35,7 @@ which nobody must count as gone."""
 @dataclass(kw_only=True)
 class TelegramChannel:
     bot: Bot
+    chat: Chat
     pacer: Pacer
     photos: Photos
     studio: Studio
@@ -71,8 +72,13 @@ class TelegramChannel:
             replaced = Place(chat_id, int(letter.replaces))
             if shown := await edit(self.bot, replaced, view, self.photos):
                 return Delivered(str(shown.message_id))
+        return Delivered(await self._send(chat_id, view))
+
+    async def _send(self, chat_id: int, view: View) -> str:
+        """What the chat calls the new message."""
         sent = await send(self.bot, chat_id, view, self.photos)
-        return Delivered(str(sent.message_id))
+        self.chat.has_newest(chat_id, sent.message_id)
+        return str(sent.message_id)
 
     async def _view(self, t: Texts, letter: Letter) -> View:
         message, reader = letter.message, letter.reader
@@ -90,11 +96,11 @@ class TelegramChannel:
             if await edit(self.bot, _place(chat_id, before), view, self.photos):
                 return Delivered(before.reference, card_id, in_place=True)
             before = None
-        sent = await send(self.bot, chat_id, view, self.photos)
+        sent = await self._send(chat_id, view)
         if before is not None:
             left = retired(t, await self.studio.card(retired_face(t, held)), before)
             await retire(self.bot, _place(chat_id, before), left, self.photos)
-        return Delivered(str(sent.message_id), card_id)
+        return Delivered(sent, card_id)
 
 
 def _place(chat_id: int, shown: Shown) -> Place:
@@ -104,6 +110,7 @@ def _place(chat_id: int, shown: Shown) -> Place:
 def channel(parts: Parts) -> TelegramChannel:
     return TelegramChannel(
         bot=parts.bot,
+        chat=parts.chat,
         pacer=parts.pacer,
         photos=parts.photos,
         studio=parts.studio,

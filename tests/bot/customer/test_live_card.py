@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from bot.app.process import Surroundings
+from bot.jobs.expiry import expire_balances
 from bot.sandbox import Message, Person, Sandbox
+from domain.expiry import ExpiryKind
 from tests.bot.customer.test_cards import code_on
 from tests.support.house import UNHURRIED, House, Shop, TestClock, has_picture, house, number_of
 
@@ -83,6 +85,25 @@ async def test_what_must_be_noticed_is_a_new_card_and_the_older_one_loses_its_co
     assert left.caption == "✅ +12 stamps\n1 reward · 2 of 10 on the next card\nCafé Knätsch"
     assert left.button_texts == ("Not me",)
     assert with_code(anna) == [anna.last]
+
+
+async def test_what_has_expired_is_told_below_a_new_card(home: House, clock: TestClock) -> None:
+    shop = await home.opens_shop(expiry_kind=ExpiryKind.INACTIVITY, expiry_months=1)
+    anna, paul = await home.customer(shop, "Anna"), await home.owner(shop)
+    await acts(paul, anna, more="3")
+    await told(home)
+    old = anna.last
+    clock.passes(days=20)
+    await expire_balances(home.store)
+    await told(home)
+    clock.passes(days=15)
+    await expire_balances(home.store)
+    await told(home)
+    shown = await anna.sees("expired")
+    assert shown.id > old.id
+    assert shown.caption.endswith("Nothing is left, but every visit counts again.")
+    assert with_code(anna) == [shown]
+    assert "Not me" not in shown.button_texts
 
 
 async def test_card_asked_for_again_is_the_only_one_with_a_code(home: House, shop: Shop) -> None:

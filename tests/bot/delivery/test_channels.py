@@ -9,6 +9,7 @@ from bot.kit.links import Links
 from bot.kit.settings import Settings
 from bot.kit.tokens import Tokens
 from bot.pictures.studio import Studio
+from bot.telegram.chat import Chat
 from bot.telegram.pacing import Pacer
 from bot.telegram.photos import Photos
 from domain.delivery import ALWAYS_ON, ChannelKind
@@ -23,13 +24,15 @@ def test_every_kind_of_channel_has_its_file() -> None:
 async def test_what_the_settings_switch_on_is_made() -> None:
     settings = Settings(bot_token="123:abc", _env_file=None)
     studio = Studio()
+    bot, pacer, photos = Bot("123:abc"), Pacer(UNHURRIED, lambda: 0.0), Photos()
     parts = channels.Parts(
         settings=settings,
         studio=studio,
         links=Links("knaetsch_bot", Tokens(b"a secret")),
-        bot=Bot("123:abc"),
-        pacer=Pacer(UNHURRIED, lambda: 0.0),
-        photos=Photos(),
+        bot=bot,
+        chat=Chat(bot, pacer, photos),
+        pacer=pacer,
+        photos=photos,
     )
     try:
         assert {channel.kind for channel in channels.channels_on(parts)} == settings.channels_on == ALWAYS_ON

@@ -391,6 +391,19 @@ async def test_same_card_again_edits_its_panel_while_that_is_the_last_message(
     assert [message.button_texts for message in sam.messages if message.id == done.id] == [done.button_texts]
 
 
+async def test_panel_above_an_alarm_is_not_edited_where_nobody_sees_it(home: House, shop: Shop) -> None:
+    anna, paul = await home.customer(shop, "Anna"), await home.owner(shop)
+    await paul.sends(f"/stamp {number_of(anna)}")
+    await paul.sees("✅ 1 of 10", new=True)
+    await paul.sends(number_of(anna))
+    panel = await paul.sees(lambda message: "+1" in message.button_texts, new=True)
+    await anna.taps("Not me", on=await anna.sees("✅ +1 stamp"))
+    alarm = await paul.sees(lambda message: message.id > panel.id)
+    await paul.scans(anna)
+    again = await paul.sees(lambda message: "+1" in message.button_texts, new=True)
+    assert again.id > alarm.id
+
+
 async def test_button_of_an_old_message_is_answered_further_down(tmp_path: Path) -> None:
     """Telegram for iOS is said to lose the buttons of what is edited late."""
     clock = TestClock()

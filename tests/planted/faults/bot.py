@@ -731,6 +731,20 @@ _SPEAKING = (
         "tests/bot/staff/test_panel.py",
     ),
     fault(
+        "what the outbox sent is no newest message",
+        "bot.delivery.channels.telegram:TelegramChannel._send",
+        "self.chat.has_newest(chat_id, sent.message_id)",
+        "pass",
+        "tests/bot/staff/test_panel.py",
+    ),
+    fault(
+        "the card keeps what has expired",
+        "domain.usecases.read_message:_card_of",
+        "not MESSAGES[message.kind].shows_card",
+        "message.kind.value != 'receipt'",
+        "tests/bot/customer/test_live_card.py",
+    ),
+    fault(
         "an old message keeps its buttons when it is answered further down",
         "bot.screens.panels:Panels.retired",
         "await self.chat.take_buttons(place)",
