@@ -37,6 +37,20 @@ def claimed(t: Texts, done: Claimed) -> View:
             ),
             menu=staff_menu(t),
         )
+    if done.role is Role.OWNER:
+        return View(
+            text=t(
+                "<b>{name}, {merchant} is yours.</b>\n"
+                "1. Print the poster: /poster. Customers scan it to get their card.\n"
+                "2. Invite who works with you: /team\n"
+                "3. Change whatever you like: /settings\n"
+                "When a customer is in front of you, scan their code with the camera, or send its photo or the card"
+                " number.",
+                merchant=done.merchant_name,
+                name=done.staff_name,
+            ),
+            menu=staff_menu(t),
+        )
     return View(
         text=t(
             "<b>Welcome to {merchant}, {name}.</b>\nYou are {role} here. When a customer is in front of you, scan"
