@@ -24,7 +24,7 @@ def role_name(t: Texts, role: Role) -> str:
 
 
 def claimed(t: Texts, done: Claimed) -> View:
-    """The first message to a new member: who they are here and the one thing to do next."""
+    """The first message to a new member: who they are here and what to do next."""
     if done.purpose is InvitePurpose.RESET_PIN:
         return View(text=t("<b>{name}</b>, you can choose a new PIN now.", name=done.staff_name))
     if done.role is Role.TERMINAL:

@@ -21,7 +21,7 @@ ANSWERS: Sequence[tuple[str, str, str]] = (
     ("Question 1 of 6\nWhat is your shop called?", "types", "Café Rosa"),
     ("Question 2 of 6\nWhich language", "taps", "Français"),
     ("Question 3 of 6\nWhat do your cards collect?", "taps", "Stamps"),
-    ("Question 4 of 6\nHow many stamps", "taps", "8"),
+    ("Question 4 of 6\nHow many stamps", "types", "9"),
     ("Question 5 of 6\nWhat is the reward?", "types", "Un café"),
     ("Question 6 of 6\nWhere is your shop?", "types", "Metz, France"),
     ("Open Café Rosa?", "taps", "✅ Open the shop"),
@@ -31,7 +31,7 @@ MADE = (
     "SELECT m.name, default_locale, kind, stamps_target, reward, timezone, currency, s.name"
     " FROM merchants m JOIN program_versions p USING (merchant_id) JOIN stores s USING (merchant_id)"
 )
-ROSA = ("Café Rosa", "fr", "stamps", 8, "Un café", "Europe/Paris", "EUR", "Café Rosa")
+ROSA = ("Café Rosa", "fr", "stamps", 9, "Un café", "Europe/Paris", "EUR", "Café Rosa")
 CODE = "rosa-2026"
 
 
