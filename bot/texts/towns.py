@@ -1,9 +1,11 @@
 """Towns and countries as people name them, and what follows from them: a time zone and a currency.
 
-The names are those of the Unicode locale data, in every language of the bot; which zone stands for a country, the
-first of the time zone database says, which puts the most populous first where it can.
+The names are those of the Unicode locale data, in every language of the bot. For a country stands the first of its
+zones in the time zone database, which puts the most populous first where it can; a country with many zones has none
+that could stand for it.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
@@ -17,11 +19,19 @@ from bot.texts import Texts
 from domain.account import Locale
 from domain.rules.names import folded
 
+ZONES_MAX = 4
+"""Of a country for which one stands."""
+
 
 def find_zone(text: str) -> str | None:
-    """The time zone of a town or a country, or of "town, country" where nobody knows the town."""
-    parts = [text, *reversed(text.split(","))]
-    return next((zone for part in parts if (zone := _zones().get(folded(part)))), None)
+    """The time zone of a town, of a country, or of "town, country": the country's where its town is not known."""
+    parts = (text, *text.split(","))
+    found = [zone for part in parts if (zone := _zones().get(folded(part)))]
+    if not found:
+        return None
+    territories = get_global("zone_territories")
+    town, country = found[0], found[-1]
+    return town if territories.get(town) == territories.get(country) else country
 
 
 def town_name(t: Texts, zone: str) -> str:
@@ -40,20 +50,20 @@ def currency_in(zone: str, day: date) -> str:
 def _zones() -> Mapping[str, str]:
     """By the folded names; a town goes before a country of the same name."""
     languages = [Babel.parse(locale.value) for locale in Locale]
-    first: dict[str, str] = {}
+    zones_of: dict[str, list[str]] = defaultdict(list)
     for line in (files("tzdata.zoneinfo") / "zone.tab").read_text(encoding="utf-8").splitlines():
         if not line.startswith("#"):
             territory, _, zone = line.split("\t")[:3]
-            first.setdefault(territory, zone)
+            zones_of[territory].append(zone)
     countries = {
-        folded(language.territories[territory]): zone
+        folded(language.territories[territory]): zones[0]
         for language in languages
-        for territory, zone in first.items()
-        if territory in language.territories
+        for territory, zones in zones_of.items()
+        if territory in language.territories and len(zones) <= ZONES_MAX
     }
-    zones = [zone for zone in get_global("zone_territories") if "/" in zone and not zone.startswith("Etc/")]
-    towns = {folded(_town(language, zone)): zone for language in languages for zone in zones}
-    return {**countries, **towns, **{folded(zone): zone for zone in zones}}
+    known = [zone for zone in get_global("zone_territories") if "/" in zone and not zone.startswith("Etc/")]
+    towns = {folded(_town(language, zone)): zone for language in languages for zone in known}
+    return {**countries, **towns, **{folded(zone): zone for zone in known}}
 
 
 def _town(language: Babel, zone: str) -> str:

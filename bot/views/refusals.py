@@ -203,7 +203,10 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     chat.SignUpCodeWrong: mark(
         "A new shop needs the code that you get from whoever runs this bot. Send it after /newshop."
     ),
-    chat.TownUnknown: mark("This town is not known here. Send it with its country, such as Metz, France."),
+    chat.TownUnknown: mark(
+        "This town is not known here. Send it with its country, such as Metz, France, or a large city that keeps the"
+        " same time."
+    ),
     chat.CharacterNotDrawn: mark(
         "The pictures cannot show “{character}”. Leave it out, or write it in other letters."
     ),
