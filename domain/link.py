@@ -1,6 +1,7 @@
-"""Links that people open: to join at a store, to show a card, to join a team."""
+"""Links that people open: to join at a store, to show a card, to join a team, to open a shop."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from domain.ids import MerchantId, TokenHash
@@ -12,14 +13,24 @@ class LinkKind(StrEnum):
     JOIN = "j"
     CARD = "c"
     INVITE = "i"
+    NEW_SHOP = "n"
     REPLACED = "r"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """Where a token leads: the only lookup that does not know the merchant yet."""
+    """Where a token leads: the only lookup that does not know the merchant yet. Of a new shop there is no merchant
+    either, but what will be its id."""
 
     token_hash: TokenHash
     kind: LinkKind
     merchant_id: MerchantId
     target_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShopInvite:
+    """A link to a shop that does not exist yet. It is used when there is a merchant of that id."""
+
+    merchant_id: MerchantId
+    expires_at: datetime

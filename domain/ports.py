@@ -39,7 +39,7 @@ from domain.ids import (
     UserId,
 )
 from domain.job_run import JobRun
-from domain.link import Route
+from domain.link import Route, ShopInvite
 from domain.merchant import Merchant, Program, Store
 from domain.messages import Message, MessageKind
 from domain.rules.counter import Counter
@@ -293,6 +293,8 @@ class Directory(Moment, Protocol):
     def retire_routes(self, merchant_id: MerchantId, target_id: str) -> None:
         """Links that led to this target are replaced: of that they are known, and for nothing else."""
 
+    def add_shop_invite(self, invite: ShopInvite) -> None: ...
+    def shop_invite(self, merchant_id: MerchantId) -> ShopInvite | None: ...
     def merchants_of(self, account: Account) -> Sequence[MerchantId]:
         """Most recently dealt with first."""
 

@@ -7,7 +7,7 @@ from sqlalchemy import insert, literal_column, update
 from domain.account import Account
 from domain.bot_profile import BotProfile
 from domain.ids import BotId, Fingerprint, MerchantId, TokenHash
-from domain.link import LinkKind, Route
+from domain.link import LinkKind, Route, ShopInvite
 from storage import rows, tables
 from storage.base import TxBase
 from storage.clauses import find, has
@@ -16,6 +16,7 @@ from storage.upsert import upsert
 _directory, _known = tables.directory, tables.acquaintances
 
 INSERT_ROUTE = insert(_directory)
+INSERT_SHOP_INVITE = insert(tables.shop_invites)
 RETIRE_ROUTES = (
     update(_directory)
     .where(has(_directory, "merchant_id", "target_id"))
@@ -24,6 +25,7 @@ RETIRE_ROUTES = (
 SAVE_ACQUAINTANCE = upsert(_known)
 SAVE_BOT = upsert(tables.bots)
 SELECT_ROUTE = find(rows.ROUTE, "token_hash")
+SELECT_SHOP_INVITE = find(rows.SHOP_INVITE, "merchant_id")
 SELECT_MERCHANTS = find([_known.c.merchant_id], "bot_id", "user_id").order_by(
     _known.c.last_at.desc(), _known.c.merchant_id
 )
@@ -43,6 +45,12 @@ class DirectoryRows(TxBase):
 
     def retire_routes(self, merchant_id: MerchantId, target_id: str) -> None:
         self.session.run(RETIRE_ROUTES, merchant_id=merchant_id, target_id=target_id)
+
+    def add_shop_invite(self, invite: ShopInvite) -> None:
+        self.session.run(INSERT_SHOP_INVITE, rows.shop_invite_row(invite))
+
+    def shop_invite(self, merchant_id: MerchantId) -> ShopInvite | None:
+        return self._one(rows.shop_invite, SELECT_SHOP_INVITE, merchant_id=merchant_id)
 
     def merchants_of(self, account: Account) -> Sequence[MerchantId]:
         found = self.session.all(SELECT_MERCHANTS, bot_id=account.bot_id, user_id=account.user_id)

@@ -27,7 +27,7 @@ from domain.entry import Entry
 from domain.fields import FIELDS, Field, FieldChange, Number, Target
 from domain.ids import FieldName
 from domain.job_run import JobRun
-from domain.link import Route
+from domain.link import Route, ShopInvite
 from domain.merchant import Merchant, Program, Store
 from domain.staff import Desk, Invite, PinSession, Staff
 from domain.summary import SummaryPlan
@@ -215,6 +215,7 @@ INVITE, invite, invite_row = _of_table(Invite, tables.invites)
 ENTRY, entry, entry_row = _of_table(Entry, tables.entries, "summarized_on")
 SUMMARY_PLAN, summary_plan, summary_plan_row = _of_table(SummaryPlan, tables.summary_plans)
 ROUTE, route, route_row = _of_table(Route, tables.directory)
+SHOP_INVITE, shop_invite, shop_invite_row = _of_table(ShopInvite, tables.shop_invites)
 BOT, bot, bot_row = _of_table(BotProfile, tables.bots)
 PERSON, person, person_row = _of_table(Person, tables.people)
 DESK, desk, desk_row = _of_table(Desk, tables.desks)

@@ -359,6 +359,13 @@ directory = table(
 )
 index(directory, None, "merchant_id", "target_id")
 
+shop_invites = table(
+    "shop_invites",
+    *string("merchant_id"),
+    *long("expires_at"),
+    PrimaryKeyConstraint("merchant_id"),
+)
+
 acquaintances = table(
     "acquaintances",
     *account(),

@@ -130,6 +130,7 @@ async def _at_work(
         trace=metrics.step,
         default_locale=settings.default_locale,
         operator_ids=frozenset(UserId(operator_id) for operator_id in settings.operator_ids),
+        open_signup=settings.open_signup,
     )
     parts = Parts(
         settings=settings,

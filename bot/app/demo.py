@@ -19,7 +19,7 @@ from bot.app.main import open_database, serve, set_by_signals
 from bot.app.process import Surroundings
 from bot.jobs.expiry import expire_balances
 from bot.jobs.summaries import summarize
-from bot.kit.settings import Settings
+from bot.kit.settings import SIGN_UP_ON, Settings
 from bot.sandbox import Action, GuideStep, Person, Sandbox
 from domain.merchant import Merchant, ProgramKind
 from domain.ports import Database
@@ -81,6 +81,7 @@ async def at_work(
         secret_key=SECRET,
         webhook_url=None,
         health_listen=None,
+        open_signup=SIGN_UP_ON,
     )
     ready = asyncio.Event()
     around = Surroundings(clock=lambda: _now(sandbox), alone_after_s=0.0, on_ready=ready.set)

@@ -21,6 +21,7 @@ from domain.fields import NAME, Target, with_defaults
 from domain.ids import MerchantId, ProgramId, StaffId, StoreId
 from domain.ports import Command, InputT, ResultT
 from domain.staff import Role, Staff
+from domain.usecases.open_shop import InviteShop, invite_shop
 from domain.usecases.remove_staff import RemoveStaff, remove_staff
 from domain.usecases.reset_pin import ResetPinByOperator, reset_pin_by_operator
 from domain.usecases.see_staff import WithdrawLink, list_staff, withdraw_link
@@ -49,6 +50,16 @@ def merchant() -> None:
 def create_merchant_command(*, as_json: bool, **given: Any) -> None:
     """Create a merchant with its first store; print the links for the owner and the poster."""
     show(_create_merchant(load_settings(), given), as_json=as_json)
+
+
+@merchant.command("invite")
+@json_option
+def invite_shop_command(*, as_json: bool) -> None:
+    """Invite somebody to open a shop in the chat; print the link to hand over, which works once, for a week."""
+    token = invite_token()
+    command = InviteShop(merchant_id=MerchantId(new_id()), token_hash=token_hash(token))
+    links, _ = asyncio.run(_write(load_settings(), invite_shop, lambda _: command))
+    show({"owner_link": links.new_shop(token)}, as_json=as_json)
 
 
 @click.group()

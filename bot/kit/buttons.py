@@ -79,6 +79,8 @@ class Verb(StrEnum):
     BLOCK = "block"
     BLOCK_MEANT = "blocked"
     UNBLOCK = "unblock"
+    NEW_SHOP = "shop"
+    NEW_SHOP_MEANT = "shop_open"
 
 
 class Reach(StrEnum):
@@ -148,6 +150,8 @@ REACH: Mapping[Verb, Reach] = {
     Verb.BLOCK: Reach.STEP,
     Verb.BLOCK_MEANT: Reach.EFFECT,
     Verb.UNBLOCK: Reach.EFFECT,
+    Verb.NEW_SHOP: Reach.STEP,
+    Verb.NEW_SHOP_MEANT: Reach.EFFECT,
 }
 """Where the finger is after a press that goes further than showing, nothing with an effect comes up
 (``bot/views/places.py``, docs/decisions/0031)."""

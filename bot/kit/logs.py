@@ -16,7 +16,7 @@ from domain.ids import BotId
 _bot: ContextVar[BotId | None] = ContextVar("bot", default=None)
 _TOKEN = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{20,}")
 _TOKEN_IN_PATH = re.compile(r"/bot\d+:[^/\s]+")
-_START_PAYLOAD = re.compile(r"(start=[jci])[A-Za-z0-9_-]{22}")
+_START_PAYLOAD = re.compile(r"(start=[jcin])[A-Za-z0-9_-]{22}")
 
 
 @contextmanager

@@ -51,6 +51,18 @@ class CountMalformed(Refusal):
     """What follows the card number is not a number of stamps."""
 
 
+class SignUpClosed(Refusal):
+    """The operator alone opens shops here."""
+
+
+class SignUpCodeWrong(Refusal):
+    """Or none was given where one is needed."""
+
+
+class TownUnknown(Refusal):
+    """Neither a town nor a country of which the time zone is known."""
+
+
 class CharacterNotDrawn(Refusal):
     """A name with something that no typeface of the pictures has."""
 

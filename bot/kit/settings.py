@@ -13,6 +13,7 @@ from domain.delivery import ALWAYS_ON, ChannelKind
 from domain.ids import BotId
 
 SECRET_LENGTH_MIN = 32
+SIGN_UP_OFF, SIGN_UP_ON = "off", "on"
 PORT_MAX = 65_535
 
 _SQLITE_URL = re.compile(r"sqlite(?:\+aiosqlite)?:///(?P<path>.+)")
@@ -33,6 +34,8 @@ WHERE_TO_GET_IT = {
     "health_listen": "HEALTH_LISTEN is malformed: give HOST:PORT, for example 127.0.0.1:8080, or leave it out.",
     "default_locale": f"DEFAULT_LOCALE is unknown: give one of {', '.join(Locale)}.",
     "operator_ids": "OPERATOR_IDS is malformed: give Telegram user ids separated by commas.",
+    "open_signup": "OPEN_SIGNUP is malformed: give off, on, or a code of 8 to 64 of the characters A-Z a-z 0-9 _ -"
+    " that people send after /newshop.",
     "log_level": "LOG_LEVEL is unknown: give DEBUG, INFO, WARNING or ERROR.",
     "log_format": "LOG_FORMAT is unknown: give text or json.",
 }
@@ -61,6 +64,7 @@ class Settings(BaseSettings):
     health_listen: str | None = None
     default_locale: Locale = Locale.EN
     operator_ids: Annotated[tuple[int, ...], NoDecode] = ()
+    open_signup: str = SIGN_UP_OFF
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["text", "json"] = "text"
 
@@ -135,6 +139,13 @@ class Settings(BaseSettings):
     @classmethod
     def _check_webhook_secret(cls, value: str | None) -> str | None:
         return _matching(r"[A-Za-z0-9_-]{1,256}", value)
+
+    @field_validator("open_signup")
+    @classmethod
+    def _check_sign_up(cls, value: str) -> str:
+        """A word shorter than a code is none by mistake: who writes "yes" is not given a code of three letters."""
+        said = value.lower()
+        return said if said in (SIGN_UP_OFF, SIGN_UP_ON) else _matching(r"[A-Za-z0-9_-]{8,64}", value)
 
     @field_validator("operator_ids", mode="before")
     @classmethod

@@ -10,7 +10,8 @@ from base64 import urlsafe_b64encode
 from datetime import datetime
 from uuid import UUID
 
-from domain.ids import BotId, CardId, Fingerprint, StaffId, StoreId, TokenHash
+from domain.ids import BotId, CardId, Fingerprint, MerchantId, StaffId, StoreId, TokenHash
+from domain.staff import Role
 
 TOKEN_BYTES = 16
 
@@ -40,6 +41,10 @@ class Tokens:
     def pin_link(self, staff_id: StaffId, generation: int) -> str:
         """Of who lost their PIN with the key before: shown again if whoever was to show it was killed."""
         return self._derive(f"pin-link:{staff_id}:{generation}")
+
+    def first_link(self, merchant_id: MerchantId, role: Role) -> str:
+        """To the team of a shop that was opened in the chat: shown again if whoever was to show it was killed."""
+        return self._derive(f"first-link:{role}:{merchant_id}")
 
     def fingerprint(self) -> Fingerprint:
         """Under a purpose of its own, so that it says nothing of any token."""

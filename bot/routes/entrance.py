@@ -4,7 +4,7 @@ from bot.customer import cards, joining, language
 from bot.customer.asking import asks_for_balance
 from bot.kit.links import Payload, parse_payload
 from bot.kit.refusals import CodeNotOurs, PictureUnusable, SeveralCodes
-from bot.owner import settings
+from bot.owner import set_up, settings
 from bot.screens import questions
 from bot.screens.turn import Handler, Turn
 from bot.staff import counter, desk
@@ -98,6 +98,13 @@ async def store_button(turn: Turn) -> None:
         await _open(turn, payload)
 
 
+async def open_shop_button(turn: Turn) -> None:
+    """A new shop, and the first card of it."""
+    if (opened := await set_up.open_button(turn)) is not None:
+        await cards.show_card_below(turn, opened.card)
+        await questions.forget(turn, turn.nonce)
+
+
 async def _open(turn: Turn, payload: Payload) -> None:
     route = await turn.read(find_route, payload.token_hash)
     if route.kind is not payload.kind:
@@ -107,6 +114,8 @@ async def _open(turn: Turn, payload: Payload) -> None:
             await joining.join_from_poster(turn, route)
         case LinkKind.INVITE:
             await team.open_invite(turn, route)
+        case LinkKind.NEW_SHOP:
+            await set_up.open_link(turn, route)
         case LinkKind.CARD:
             await _open_card(turn, route, payload)
 

@@ -6,7 +6,7 @@ from bot.customer import cards, joining, language
 from bot.kit.buttons import Verb
 from bot.operator import status
 from bot.owner import cards as card_pages
-from bot.owner import members, pins, posters, settings, stores, summaries
+from bot.owner import members, pins, posters, set_up, settings, stores, summaries
 from bot.routes import entrance
 from bot.screens import reachability
 from bot.screens.services import Services
@@ -35,6 +35,7 @@ COMMANDS: dict[str, Handler] = {
     "help": language.help_command,
     "cards": cards.balance_command,
     "settings": entrance.settings_command,
+    "newshop": set_up.newshop_command,
     "privacy": language.privacy_command,
     "delete": language.privacy_command,
     "stop": language.privacy_command,
@@ -89,6 +90,8 @@ BUTTONS: dict[Verb, Handler] = {
     Verb.BLOCK: card_pages.block_button,
     Verb.BLOCK_MEANT: card_pages.block_meant_button,
     Verb.UNBLOCK: card_pages.unblock_button,
+    Verb.NEW_SHOP: set_up.answer_button,
+    Verb.NEW_SHOP_MEANT: entrance.open_shop_button,
     Verb.NOT_ME: cards.not_me_button,
     Verb.DISPUTABLE: cards.disputable_button,
     Verb.JOIN: joining.join_button,

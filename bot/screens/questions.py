@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, fields
 from datetime import timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar, Union
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, Union
 
 import msgspec
 from msgspec.structs import replace
@@ -32,7 +32,9 @@ PATIENCE = timedelta(minutes=10)
 
 
 class Question(msgspec.Struct, frozen=True):
-    """A kind of question is a subclass with a tag."""
+    """A kind of question is a subclass with a tag; the answer may take as long as ``patience``."""
+
+    patience: ClassVar[timedelta] = PATIENCE
 
 
 class Shown(Question, frozen=True, kw_only=True):
@@ -85,7 +87,7 @@ def expected(turn: "Turn", shape: type[QuestionT], nonce: str) -> QuestionT:
 
 
 async def remember(turn: "Turn", question: Question, nonce: str) -> None:
-    expires_at = turn.services.clock() + PATIENCE
+    expires_at = turn.services.clock() + question.patience
     kept = Ask(account=turn.account, nonce=nonce, state=encode(question), expires_at=expires_at)
     await turn.write(ask, kept)
 

@@ -48,3 +48,4 @@ class Services(Process):
     trace: Trace
     default_locale: Locale
     operator_ids: frozenset[UserId]
+    open_signup: str

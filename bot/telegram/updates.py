@@ -15,6 +15,7 @@ import msgspec
 from telegram import Bot, Update
 
 from bot.kit.links import NO_LINK, hashed
+from bot.kit.tokens import token_hash
 from domain.ids import BotId, UpdateId
 from domain.rules.card_numbers import looks_like_card_number
 from domain.rules.pins import DIGITS_MIN
@@ -32,6 +33,7 @@ _NUMBER = re.compile(r'\s*\{\s*"update_id"\s*:\s*([1-9]\d{0,18})\s*[,}]')
 """Telegram writes the number first: it is known even of what cannot be decoded."""
 _WORDS = re.compile(r'("(?:text|caption)"\s*:\s*)("[^"\\]*(?:\\.[^"\\]*)*")')
 _START = re.compile(r"(\s*/start(?:@\w+)?\s+)(.+)", re.IGNORECASE | re.DOTALL)
+_NEW_SHOP = re.compile(r"(\s*/newshop(?:@\w+)?\s+)(.+)", re.IGNORECASE | re.DOTALL)
 _LINK = re.compile(r"(start(?:=|%3D))[\w-]+")
 _MAY_BE_PIN = re.compile(rf"\d(?:[ -]?\d){{{DIGITS_MIN - 1},}}")
 _COMMAND = re.compile(r"\s*/[a-z]", re.IGNORECASE)
@@ -119,8 +121,11 @@ def _with_hashed_links(text: str) -> str:
 
 
 def _hashed_start(words: str) -> str:
-    found = _START.fullmatch(words)
-    return words if found is None else found[1] + hashed(found[2].strip())
+    if found := _START.fullmatch(words):
+        return found[1] + hashed(found[2].strip())
+    if found := _NEW_SHOP.fullmatch(words):
+        return found[1] + token_hash(found[2].strip())
+    return words
 
 
 def _withheld(words: str) -> str:

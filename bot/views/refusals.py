@@ -199,6 +199,14 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
         "After the card number, give the points and why: /adjust 482 109 375 +50 forgotten purchase"
     ),
     chat.CountMalformed: mark("After the card number, give the number of stamps: /stamp 482 109 375 2"),
+    chat.SignUpClosed: mark("New shops are opened by whoever runs this bot: ask them for a link."),
+    chat.SignUpCodeWrong: mark(
+        "A new shop needs the code that you get from whoever runs this bot. Send it after /newshop."
+    ),
+    chat.TownUnknown: mark(
+        "This town is not known here. Send it with its country, such as Metz, France, or a large city that keeps the"
+        " same time."
+    ),
     chat.CharacterNotDrawn: mark(
         "The pictures cannot show “{character}”. Leave it out, or write it in other letters."
     ),

@@ -24,7 +24,7 @@ def role_name(t: Texts, role: Role) -> str:
 
 
 def claimed(t: Texts, done: Claimed) -> View:
-    """The first message to a new member: who they are here and the one thing to do next."""
+    """The first message to a new member: who they are here and what to do next."""
     if done.purpose is InvitePurpose.RESET_PIN:
         return View(text=t("<b>{name}</b>, you can choose a new PIN now.", name=done.staff_name))
     if done.role is Role.TERMINAL:
@@ -34,6 +34,20 @@ def claimed(t: Texts, done: Claimed) -> View:
                 "Scan a customer's code or send a card number; whoever stands here picks their name and types"
                 " their PIN.",
                 merchant=done.merchant_name,
+            ),
+            menu=staff_menu(t),
+        )
+    if done.role is Role.OWNER:
+        return View(
+            text=t(
+                "<b>{name}, {merchant} is yours.</b>\n"
+                "1. Print the poster: /poster. Customers scan it to get their card.\n"
+                "2. Invite who works with you: /team\n"
+                "3. Change whatever you like: /settings\n"
+                "When a customer is in front of you, scan their code with the camera, or send its photo or the card"
+                " number.",
+                merchant=done.merchant_name,
+                name=done.staff_name,
             ),
             menu=staff_menu(t),
         )

@@ -68,6 +68,7 @@ poster    print_poster
 settings  change_fields
 stores    change_fields
 team      manage_team
+newshop   card holders
 status    operators
 card      card holders
 balance   card holders
@@ -112,7 +113,9 @@ def test_table_of_what_each_command_needs() -> None:
 )
 def test_commands_are_open_to_who_has_the_right_for_them(duties: Duties, more: set[str]) -> None:
     team = {"redeem", "void", "today", "store"} if duties.roles else set()
-    own_card = set() if Role.TERMINAL in duties.roles else {"card", "balance", "rewards", "history"}
+    own_card = (
+        set() if Role.TERMINAL in duties.roles else {"card", "balance", "rewards", "history", "newshop"}
+    )
     wanted = {"start", "language", "help", "cards", "privacy", "delete", "stop"} | team | own_card | more
     assert set(open_to(duties)) == wanted
     assert set(open_to(duties, is_operator=True)) == wanted | {"status"}

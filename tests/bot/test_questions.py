@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from bot.owner.cards import Finding, NoteAsked
+from bot.owner.set_up import SetUpAsked
 from bot.owner.settings import FieldAsked
 from bot.owner.stores import StoreNameAsked
 from bot.routes import table
@@ -24,6 +25,7 @@ from bot.staff.dialogues import (
     WhichAsked,
     WhoAsked,
 )
+from bot.views.set_up import Step
 from domain.acts import (
     ACTS,
     AdjustPoints,
@@ -81,6 +83,14 @@ OF_BEFORE: dict[str, questions.Question] = {
         field="reward",
         seen={"reward": "A coffee"},
         proposed={"reward": "A tea"},
+    ),
+    '{"type":"set_up","message_id":9,"has_picture":false,"merchant_id":"m","at":"count",'
+    '"answers":{"name":"Café Rosa","language":"fr","kind":"stamps"},"update_id":7}': SetUpAsked(
+        message_id=9,
+        merchant_id=MerchantId("m"),
+        at=Step.COUNT,
+        answers={Step.NAME: "Café Rosa", Step.LANGUAGE: "fr", Step.KIND: "stamps"},
+        update_id=7,
     ),
     '{"type":"which","then":"stamp","cards":["c1","c2"]}': WhichAsked("stamp", (CardId("c1"), CardId("c2"))),
     pin('{"type":"stamp","card":{"by":"id","value":"c1"},"count":1,"key":"AAAAAAAAAAA"}'): PinAsked(

@@ -50,6 +50,9 @@ MALFORMED = [
     ("default_locale", "nl"),
     ("operator_ids", "12;13"),
     ("operator_ids", "me"),
+    ("open_signup", "yes"),
+    ("open_signup", "a code with spaces"),
+    ("open_signup", "x" * 65),
     ("log_level", "LOUD"),
     ("log_format", "xml"),
 ]

@@ -389,3 +389,15 @@ def test_a_name_that_the_pictures_cannot_show_is_refused_with_the_character(stem
         ran = stempel(*words)
         said = "The pictures cannot show “ᚠ”. Leave it out, or write it in other letters.\n"
         assert (ran.status, ran.out, ran.err) == (2, "", said), words
+
+
+def test_merchant_invite_prints_a_link_to_a_shop_that_does_not_exist_yet(
+    stempel: Stempel, database: Path
+) -> None:
+    ran = stempel("merchant", "invite", "--json")
+    assert (ran.status, ran.err, list(ran.object)) == (0, "", ["owner_link"])
+    assert re.fullmatch(LINK.pattern.replace("[ji]", "n"), ran.object["owner_link"])
+    assert rows(database, "SELECT count(*) FROM merchants") == [(0,)]
+    assert rows(database, "SELECT kind FROM directory") == [("n",)]
+    token = ran.object["owner_link"].rpartition("=n")[2]
+    assert token.encode() not in database.read_bytes()

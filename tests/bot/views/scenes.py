@@ -8,10 +8,23 @@ from bot.pictures.faces import PosterSize
 from bot.routes.entrance import CARDS_ASKED_MAX
 from bot.screens.menus import open_to
 from bot.texts import Texts
-from bot.views import card_pages, cards, counter, disputes, keypad, members, messages, reception, stores, team
+from bot.views import (
+    card_pages,
+    cards,
+    counter,
+    disputes,
+    keypad,
+    members,
+    messages,
+    reception,
+    set_up,
+    stores,
+    team,
+)
 from bot.views import help as helping
 from bot.views import status as operating
 from bot.views.confirmations import confirmation
+from bot.views.set_up import STEPS, Step
 from bot.views.view import View
 from bot.views.wording_preview import preview
 from domain import refusals
@@ -37,7 +50,7 @@ from domain.ids import (
 from domain.invariants import Violation
 from domain.job_run import PROCESS, JobOutcome, JobRun
 from domain.kinds import KINDS, EntryKind
-from domain.merchant import NAME_LENGTH_MAX, REWARD_LENGTH_MAX, Store
+from domain.merchant import NAME_LENGTH_MAX, REWARD_LENGTH_MAX, ProgramKind, Store
 from domain.messages import (
     AlertReason,
     BalanceExpired,
@@ -774,6 +787,40 @@ CARD_PAGES: Mapping[str, Scene] = {
         t, replace(at_counter(n), refusal=CardInactive(), manage_at=MERCHANT_ID), ZONE
     ),
 }
+
+
+def answers(names: Names, kind: ProgramKind = ProgramKind.STAMPS) -> dict[str, str]:
+    return {
+        Step.NAME: names.merchant,
+        Step.LANGUAGE: "lb",
+        Step.KIND: kind.value,
+        Step.COUNT: "30",
+        Step.REWARD: names.reward,
+        Step.TOWN: "America/Argentina/Buenos_Aires",
+    }
+
+
+SET_UP: Mapping[str, Scene] = {
+    **{
+        f"ask_set_up: {step}": lambda t, n, s=step: set_up.ask_set_up(t, s, answers(n), KEY)  # type: ignore[misc]
+        for step in STEPS[:-1]
+    },
+    **{
+        f"ask_set_up: count of {kind}": lambda t, n, k=kind: set_up.ask_set_up(  # type: ignore[misc]
+            t, Step.COUNT, answers(n, k), KEY
+        )
+        for kind in (ProgramKind.POINTS, ProgramKind.HYBRID)
+    },
+    "ask_set_up: first": lambda t, _: set_up.ask_set_up(t, Step.NAME, {}, KEY),
+    **{
+        f"set_up_sure: {kind}": lambda t, n, k=kind: set_up.set_up_sure(t, answers(n, k), "ARS", KEY)  # type: ignore[misc]
+        for kind in ProgramKind
+    },
+    "shop_opened": lambda t, n: set_up.shop_opened(t, n.merchant),
+    "for_the_team": lambda t, _: set_up.for_the_team(t, LINK),
+    "own_card": lambda t, _: set_up.own_card(t),
+    "set_up_stopped": lambda t, _: set_up.set_up_stopped(t),
+}
 WORDINGS: Mapping[str, Scene] = {
     f"preview: {kind}": lambda t, n, k=kind: preview(t, sheet(n), k, None)  # type: ignore[misc]
     for kind in PLACEHOLDERS
@@ -810,6 +857,7 @@ OPERATING: Mapping[str, Scene] = {
 }
 SCENES: Mapping[str, Scene] = {
     **CARD_PAGES,
+    **SET_UP,
     **CARDS,
     **COUNTER,
     **TEAM,

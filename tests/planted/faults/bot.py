@@ -1097,5 +1097,26 @@ FAULTS = (
         "self._arrived_s[update_id] = self._clock()",
         "tests/bot/test_second_taps.py",
     ),
+    fault(
+        "a second tap answers the next question of a new shop",
+        "bot.owner.set_up:answer_button",
+        "step is not question.at",
+        "False",
+        "tests/bot/owner/test_set_up.py",
+    ),
+    fault(
+        "what was typed before a crash answers the next question too",
+        "bot.owner.set_up:answer_typed",
+        "question.update_id == turn.update.update_id",
+        "False",
+        "tests/crash/test_opening_shops.py",
+    ),
+    fault(
+        "the code that opens shops is written down",
+        "bot.telegram.updates:_hashed_start",
+        "found[1] + token_hash(found[2].strip())",
+        "words",
+        "tests/bot/owner/test_set_up.py",
+    ),
     *_PICTURES,
 )

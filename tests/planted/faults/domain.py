@@ -807,6 +807,20 @@ _MESSAGES = (
 
 _LINKS = (
     fault(
+        "a shop is opened again when its last message was lost",
+        "domain.usecases.open_shop:open_shop",
+        "tx.merchant(shop.merchant_id) is None",
+        "True",
+        "tests/domain/test_opening_shops.py",
+    ),
+    fault(
+        "a link to a new shop opens for ever",
+        "domain.usecases.open_shop:shop_to_be",
+        "tx.merchant(invite.merchant_id) is not None",
+        "False",
+        "tests/domain/test_opening_shops.py",
+    ),
+    fault(
         "an invite works for everybody",
         "domain.usecases.claim_invite:claim_invite",
         """

@@ -1,0 +1,71 @@
+"""Towns and countries as people name them, and what follows from them: a time zone and a currency.
+
+The names are those of the Unicode locale data, in every language of the bot. For a country stands the first of its
+zones in the time zone database, which puts the most populous first where it can; a country with many zones has none
+that could stand for it.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from importlib.resources import files
+
+from babel import Locale as Babel
+from babel.core import get_global
+from babel.numbers import get_territory_currencies
+
+from bot.texts import Texts
+from domain.account import Locale
+from domain.rules.names import folded
+
+ZONES_MAX = 4
+"""Of a country for which one stands."""
+
+
+def find_zone(text: str) -> str | None:
+    """The time zone of a town, of a country, or of "town, country": the country's where its town is not known."""
+    parts = (text, *text.split(","))
+    found = [zone for part in parts if (zone := _zones().get(folded(part)))]
+    if not found:
+        return None
+    territories = get_global("zone_territories")
+    town, country = found[0], found[-1]
+    return town if territories.get(town) == territories.get(country) else country
+
+
+def town_name(t: Texts, zone: str) -> str:
+    """The town after which a time zone is called."""
+    return _town(Babel.parse(t.locale.value), zone)
+
+
+def currency_in(zone: str, day: date) -> str:
+    """What is paid with on that day, the euro where there is no country."""
+    territory = get_global("zone_territories").get(zone)
+    found = get_territory_currencies(territory, day, day) if territory else ()
+    return found[0] if found else "EUR"
+
+
+@cache
+def _zones() -> Mapping[str, str]:
+    """By the folded names; a town goes before a country of the same name."""
+    languages = [Babel.parse(locale.value) for locale in Locale]
+    zones_of: dict[str, list[str]] = defaultdict(list)
+    for line in (files("tzdata.zoneinfo") / "zone.tab").read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            territory, _, zone = line.split("\t")[:3]
+            zones_of[territory].append(zone)
+    countries = {
+        folded(language.territories[territory]): zones[0]
+        for language in languages
+        for territory, zones in zones_of.items()
+        if territory in language.territories and len(zones) <= ZONES_MAX
+    }
+    known = [zone for zone in get_global("zone_territories") if "/" in zone and not zone.startswith("Etc/")]
+    towns = {folded(_town(language, zone)): zone for language in languages for zone in known}
+    return {**countries, **towns, **{folded(zone): zone for zone in known}}
+
+
+def _town(language: Babel, zone: str) -> str:
+    named = language.time_zones.get(zone, {}).get("city")
+    return str(named or zone.rpartition("/")[2].replace("_", " "))

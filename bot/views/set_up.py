@@ -1,0 +1,196 @@
+"""A new shop: the questions it takes, one after the other in one message, and what comes after the last."""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+
+from bot.kit.buttons import Verb, press
+from bot.texts import Texts, mark, texts
+from bot.texts.towns import town_name
+from bot.views.settings import OPTIONS, SUGGESTED
+from bot.views.view import Button, Style, View, keyboard, row
+from domain.account import Locale
+from domain.merchant import ProgramKind
+
+
+class Step(StrEnum):
+    """In the order in which they are asked; ``SURE`` is whether all is right."""
+
+    NAME = "name"
+    LANGUAGE = "language"
+    KIND = "kind"
+    COUNT = "count"
+    REWARD = "reward"
+    TOWN = "town"
+    SURE = "sure"
+
+
+Answers = Mapping[str, str]
+"""By the names of the steps: plain forms as in domain/fields.py, and of the town its time zone."""
+
+STEPS = tuple(Step)
+BACK, STOP = "back", "stop"
+POINTS_PER_STAMP = 10
+"""Where a reward can be had for either."""
+QUESTIONS: Mapping[Step, tuple[str, str]] = {
+    Step.NAME: (mark("What is your shop called?"), mark("Send its name, as customers are to read it.")),
+    Step.LANGUAGE: (
+        mark("Which language does your shop speak?"),
+        mark("For customers whose own language is not known. Everybody else is written to in theirs."),
+    ),
+    Step.KIND: (
+        mark("What do your cards collect?"),
+        mark("Stamps for visits, points for what is spent, or both on one card."),
+    ),
+    Step.REWARD: (
+        mark("What is the reward?"),
+        mark("Tap one, or send it in your own words, as customers are to read it."),
+    ),
+    Step.TOWN: (
+        mark("Where is your shop?"),
+        mark("It sets time zone and currency. Tap a town, or send yours with its country: Metz, France"),
+    ),
+}
+COUNTS: Mapping[ProgramKind, tuple[str, str]] = {
+    ProgramKind.STAMPS: (mark("How many stamps for a reward?"), mark("Tap a number, or send one.")),
+    ProgramKind.POINTS: (
+        mark("How many points for a reward?"),
+        mark("What is spent earns as many points: 12 for 12.50. Tap a number, or send one."),
+    ),
+    ProgramKind.HYBRID: (
+        mark("How many stamps for a reward?"),
+        mark("It can also be had for ten times as many points. Tap a number, or send one."),
+    ),
+}
+REWARDS = (mark("One for free"), mark("A coffee"), mark("A dessert"), mark("10% off"))
+POINTS = ("50", "100", "200", "500")
+ZONES = (
+    "Europe/Luxembourg",
+    "Europe/Paris",
+    "Europe/Brussels",
+    "Europe/Berlin",
+    "Europe/Zurich",
+    "Europe/Vienna",
+)
+_PER_ROW = {Step.KIND: 1, Step.COUNT: 3}
+
+
+def offers(t: Texts, step: Step, answers: Answers) -> Sequence[tuple[str, str]]:
+    """What is one tap away: how it is called, and the answer it is."""
+    match step:
+        case Step.LANGUAGE:
+            return [(texts(locale).language, locale.value) for locale in Locale]
+        case Step.KIND:
+            return [(t(OPTIONS[kind.value]), kind.value) for kind in ProgramKind]
+        case Step.COUNT:
+            numbers = SUGGESTED["stamps_target"] if kind_in(answers).has_stamps else POINTS
+            return [(number, number) for number in numbers]
+        case Step.REWARD:
+            shop = texts(Locale(answers[Step.LANGUAGE]))
+            return [(shop(reward), shop(reward)) for reward in REWARDS]
+        case Step.TOWN:
+            return [(town_name(t, zone), zone) for zone in ZONES]
+        case _:
+            return []
+
+
+def kind_in(answers: Answers) -> ProgramKind:
+    return ProgramKind(answers[Step.KIND])
+
+
+def ask_set_up(t: Texts, step: Step, answers: Answers, nonce: str) -> View:
+    """What was answered before, or else what is usual, stands out."""
+    question, hint = COUNTS[kind_in(answers)] if step is Step.COUNT else QUESTIONS[step]
+    offered = offers(t, step, answers)
+    chosen = answers.get(step, _usual(t, step, offered))
+    buttons = [
+        Button(
+            text=label,
+            data=_data(nonce, step, number),
+            style=Style.PRIMARY if value == chosen else None,
+        )
+        for number, (label, value) in enumerate(offered)
+    ]
+    width = _PER_ROW.get(step, 2)
+    rows = (row(*buttons[at : at + width]) for at in range(0, len(buttons), width))
+    lines = [
+        t("Question {number} of {count}", number=STEPS.index(step) + 1, count=len(QUESTIONS) + 1),
+        f"<b>{t(question)}</b>",
+        t(hint),
+    ]
+    if step is Step.NAME and step in answers:
+        lines.append(t("So far: {name}", name=answers[step]))
+    return View(text="\n".join(lines), buttons=keyboard(*rows, row(_back(t, step, nonce))))
+
+
+def set_up_sure(t: Texts, answers: Answers, currency: str, nonce: str) -> View:
+    """All that was answered, and what follows from it."""
+    count = int(answers[Step.COUNT])
+    stamps = t.n("{count} stamp", "{count} stamps", count)
+    points = t.n("{count} point", "{count} points", points_in(answers))
+    terms = {
+        ProgramKind.STAMPS: stamps,
+        ProgramKind.POINTS: points,
+        ProgramKind.HYBRID: t("{stamps} or {points}", stamps=stamps, points=points),
+    }[kind_in(answers)]
+    lines = [
+        t("<b>Open {merchant}?</b>", merchant=answers[Step.NAME]),
+        t("{terms}: {reward}", terms=terms, reward=answers[Step.REWARD]),
+        t("Language: {language}", language=texts(Locale(answers[Step.LANGUAGE])).language),
+        t("Time zone: {timezone}", timezone=answers[Step.TOWN]),
+        t("Currency: {currency}", currency=currency),
+        t("Go back to correct it, or change it at any time with /settings."),
+    ]
+    back = _back(t, Step.SURE, nonce)
+    meant = Button(text=t("✅ Open the shop"), data=press(Verb.NEW_SHOP_MEANT, nonce), style=Style.SUCCESS)
+    return View(text="\n".join(lines), buttons=keyboard(row(meant), row(back)), spare=back)
+
+
+def points_in(answers: Answers) -> int:
+    """What the reward costs where points are collected."""
+    count = int(answers[Step.COUNT])
+    return count * POINTS_PER_STAMP if kind_in(answers).has_stamps else count
+
+
+def shop_opened(t: Texts, merchant_name: str) -> View:
+    """In the place of the questions."""
+    return View(text=t("✅ <b>{merchant} is open.</b>", merchant=merchant_name))
+
+
+def for_the_team(t: Texts, link: str) -> View:
+    return View(
+        text=t(
+            "<b>For your team</b>\nForward this link to the first who will stamp cards: it works once, for a week."
+            " Everybody else: /team\n{link}",
+            link=link,
+        )
+    )
+
+
+def own_card(t: Texts) -> View:
+    return View(
+        text=t(
+            "<b>Your own card, to try it out</b>\nThis is what your customers will see: what they are given shows on"
+            " it at once. Nobody can stamp their own card here; a colleague can."
+        )
+    )
+
+
+def set_up_stopped(t: Texts) -> View:
+    return View(text=t("No shop was opened. /newshop begins again."))
+
+
+def _usual(t: Texts, step: Step, offered: Sequence[tuple[str, str]]) -> str:
+    if step is Step.LANGUAGE:
+        return t.locale.value
+    values = [value for _, value in offered]
+    return next((usual for usual in ("10", "100") if usual in values), values[0] if values else "")
+
+
+def _back(t: Texts, step: Step, nonce: str) -> Button:
+    if step is Step.NAME:
+        return Button(text=t("Not now"), data=_data(nonce, step, STOP))
+    return Button(text=t("‹ Back"), data=_data(nonce, step, BACK))
+
+
+def _data(nonce: str, step: Step, said: str | int) -> str:
+    return press(Verb.NEW_SHOP, nonce, step, said)
