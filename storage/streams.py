@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
@@ -10,6 +11,7 @@ from sqlalchemy import (
     FromClause,
     Integer,
     Table,
+    bindparam,
     exists,
     func,
     select,
@@ -20,6 +22,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from domain.card import Card
+from domain.entry import Entry
 from domain.history import CardHistory, CardLine, ExpiryWarning, LedgerLine
 from domain.ids import CardId, CardNumber, MerchantId, ProgramId
 from domain.merchant import Program
@@ -27,7 +30,7 @@ from domain.ports import RowUnreadable
 from domain.rules.rewards import rewards_available
 from storage import outbox, rows, summaries, tables, wordings
 from storage.base import read, readable
-from storage.clauses import LIMIT, has, joins, place
+from storage.clauses import LIMIT, find, has, joins, place
 from storage.statements import Row
 from storage.terms import is_present
 
@@ -90,6 +93,11 @@ def _is_in(other: FromClause, *conditions: ColumnElement[bool]) -> ColumnElement
     return type_coerce(exists().where(joins(other, _entries), *conditions), Integer)
 
 
+SELECT_ENTRIES_BY_CARD = (
+    find(rows.ENTRY, "merchant_id")
+    .where(_entries.c.local_date.between(bindparam("since"), bindparam("until")))
+    .order_by(_entries.c.card_id, _entries.c.entry_no)
+)
 _warned_at = (
     select(func.min(_deliveries.c.delivered_at))
     .where(joins(_deliveries, _warnings, "message_id"))
@@ -135,6 +143,24 @@ async def cards(engine: AsyncEngine, merchant_id: MerchantId) -> AsyncIterator[C
                 rewards_available=rewards_available(stamp_count, stamps_target),
                 active=bool(active),
             )
+
+
+async def entries_by_card(
+    engine: AsyncEngine, merchant_id: MerchantId, since: date, until: date
+) -> AsyncIterator[Sequence[Entry]]:
+    """All that happened to a card on these days and between, card by card, but for rows that cannot be read."""
+    key = {"merchant_id": merchant_id, "since": since.isoformat(), "until": until.isoformat()}
+    card: list[Entry] = []
+    async with engine.connect() as connection:
+        result = await connection.stream(SELECT_ENTRIES_BY_CARD, key)
+        async for page in result.partitions(PAGE):
+            for entry in readable(rows.entry, page):
+                if card and card[0].card_id != entry.card_id:
+                    yield card
+                    card = []
+                card.append(entry)
+    if card:
+        yield card
 
 
 async def histories(engine: AsyncEngine) -> AsyncIterator[CardHistory]:

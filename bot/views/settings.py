@@ -33,6 +33,7 @@ SUGGESTED: Mapping[str, Sequence[str]] = {
     "points_per_unit_milli": ("0.5", "1", "2", "10"),
     "minimum_purchase_minor": ("0", "5", "10"),
     "plausible_purchase_minor": ("0", "100", "200", "500"),
+    "reward_cost_minor": ("unknown", "1", "2", "3", "5"),
     "welcome_bonus": ("0", "1", "2", "5"),
     "expiry_months": ("3", "6", "12", "24"),
 }
@@ -47,6 +48,7 @@ OPTIONS: Mapping[str, str] = {
     "inactivity": mark("Without a visit"),
     "lot": mark("Each earning"),
     "none": mark("No limit"),
+    "unknown": mark("Not said"),
 }
 PIN, PIN_WINDOW = "require_staff_pin", "pin_window_minutes"
 PIN_CHOICES: Sequence[tuple[str, Texted]] = (
