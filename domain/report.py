@@ -25,10 +25,12 @@ class DateRange:
 class Part:
     """What a day (``key`` is its date), a store or a member of the team (``key`` is the id) has of a range.
 
-    ``visits`` are those of its own: a card that was at two stores on one day has one at each.
+    ``number`` counts all days, stores or members there are, from 0. ``visits`` are those of its own: a card that was
+    at two stores on one day has one at each.
     """
 
     key: str
+    number: int
     name: str
     visits: int
     figures: Figures

@@ -79,6 +79,9 @@ class Verb(StrEnum):
     BLOCK = "block"
     BLOCK_MEANT = "blocked"
     UNBLOCK = "unblock"
+    REPORT = "report"
+    REPORT_DATES = "dates"
+    LINES = "lines"
 
 
 class Reach(StrEnum):
@@ -148,6 +151,9 @@ REACH: Mapping[Verb, Reach] = {
     Verb.BLOCK: Reach.STEP,
     Verb.BLOCK_MEANT: Reach.EFFECT,
     Verb.UNBLOCK: Reach.EFFECT,
+    Verb.REPORT: Reach.LOOK,
+    Verb.REPORT_DATES: Reach.STEP,
+    Verb.LINES: Reach.LOOK,
 }
 """Where the finger is after a press that goes further than showing, nothing with an effect comes up
 (``bot/views/places.py``, docs/decisions/0031)."""

@@ -6,7 +6,7 @@ from bot.customer import cards, joining, language
 from bot.kit.buttons import Verb
 from bot.operator import status
 from bot.owner import cards as card_pages
-from bot.owner import members, pins, posters, settings, stores, summaries
+from bot.owner import members, pins, posters, reports, settings, stores, summaries
 from bot.routes import entrance
 from bot.screens import reachability
 from bot.screens.services import Services
@@ -27,6 +27,7 @@ COMMANDS: dict[str, Handler] = {
     "adjust": counter.adjust_command,
     "today": counter.today_command,
     "store": desk.store_command,
+    "report": reports.report_command,
     "poster": posters.poster_command,
     "stores": stores.stores_command,
     "team": members.team_command,
@@ -89,6 +90,9 @@ BUTTONS: dict[Verb, Handler] = {
     Verb.BLOCK: card_pages.block_button,
     Verb.BLOCK_MEANT: card_pages.block_meant_button,
     Verb.UNBLOCK: card_pages.unblock_button,
+    Verb.REPORT: reports.report_button,
+    Verb.REPORT_DATES: reports.dates_button,
+    Verb.LINES: reports.lines_button,
     Verb.NOT_ME: cards.not_me_button,
     Verb.DISPUTABLE: cards.disputable_button,
     Verb.JOIN: joining.join_button,

@@ -7,6 +7,7 @@ from datetime import date
 from bot.texts import Texts, mark_plural
 from domain.expiry import Unit
 from domain.kinds import Figure
+from domain.report import Report
 from domain.rules.figures import added
 from domain.summary import DaySummary, Figures, Share
 from domain.usecases.store_today import Today
@@ -26,7 +27,7 @@ CALLED: Mapping[Figure, tuple[str, str]] = {
 
 
 def figures_lines(
-    t: Texts, day: DaySummary | Today, figures: Figures, *, with_cards: bool = True
+    t: Texts, day: DaySummary | Today | Report, figures: Figures, *, with_cards: bool = True
 ) -> list[str]:
     """ "128 stamps · 14 rewards · 97 cards", and below it "taken back: 2 stamps, 1 reward", if anything was.
 

@@ -11,6 +11,7 @@ from domain.account import Locale
 from domain.fields import FIELDS, YES_OR_NO, Amount, Choice, Field, Number, Rate, Target
 from domain.ids import FieldName, MerchantId
 from domain.merchant import Merchant, Program, ProgramKind, Store
+from domain.rules.date_ranges import Span
 from domain.rules.terms import unused
 from domain.staff import Membership
 from domain.usecases.see_settings import CardsFull, Change, Changes
@@ -102,6 +103,12 @@ def home(t: Texts, shop: Shop) -> View:
             *programs,
             row(Button(text=t("📍 Stores"), data=press(Verb.STORES, short_id(merchant_id), 0))),
             row(Button(text=t("👥 Team"), data=press(Verb.TEAM, short_id(merchant_id), 0))),
+            row(
+                Button(
+                    text=t("📊 Report"),
+                    data=press(Verb.REPORT, short_id(merchant_id), Span.THIS_WEEK, "all", 0),
+                )
+            ),
             row(Button(text=t("🕘 What was changed"), data=press(Verb.CHANGES, short_id(merchant_id)))),
         ),
     )

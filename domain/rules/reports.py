@@ -57,8 +57,14 @@ class Tally:
     ) -> tuple[Part, ...]:
         """Those with anything to tell, in the order of ``names``."""
         return tuple(
-            Part(key=key, name=name, visits=self._visits[axis, key], figures=self._sums[axis, key])
-            for key, name in names.items()
+            Part(
+                key=key,
+                number=number,
+                name=name,
+                visits=self._visits[axis, key],
+                figures=self._sums[axis, key],
+            )
+            for number, (key, name) in enumerate(names.items())
             if not self._sums.get((axis, key), NOTHING).is_quiet
         )
 

@@ -7,6 +7,7 @@ import pytest
 from bot.kit.buttons import Verb, press, short_id
 from bot.kit.clock import new_id
 from bot.sandbox import Person
+from bot.views.reports import ReportPart
 from bot.views.summary import DayPart
 from domain.account import Account
 from domain.dispute import DisputeOutcome
@@ -102,6 +103,9 @@ class Ids:
             "block": press(Verb.BLOCK, merchant, card),
             "block, meant": press(Verb.BLOCK_MEANT, merchant, card, 0),
             "unblock": press(Verb.UNBLOCK, merchant, card),
+            **{f"report: {part}": press(Verb.REPORT, merchant, "today", part, 0) for part in ReportPart},
+            "report's dates": press(Verb.REPORT_DATES, merchant),
+            "lines": press(Verb.LINES, merchant, "20261101-20261130", "all", 0),
             "open card": press(Verb.OPEN_CARD, merchant, card),
             **{f"settle: {way}": press(Verb.SETTLE, merchant, stamp, way) for way in DisputeOutcome},
             **{f"day: {part}": press(Verb.DAY, merchant, SUNDAY.isoformat(), part) for part in DayPart},

@@ -16,7 +16,7 @@ from domain.staff import Role
 from domain.usecases.duties import Duties
 from tests.support.house import House, Shop, house
 
-MANAGERS = ("find", "poster", "settings")
+MANAGERS = ("find", "report", "poster", "settings")
 IN_SETTINGS = ("stores", "team")
 """Which have no line in the menu: the settings lead there."""
 OWNERS_OF_BOTH = (
@@ -64,6 +64,7 @@ today     see_today
 store     the team
 adjust    adjust        points
 find      manage_cards
+report    see_summary
 poster    print_poster
 settings  change_fields
 stores    change_fields

@@ -89,6 +89,9 @@ LEADS_TO: Mapping[Verb, Sequence[str]] = {
     Verb.BLOCK: ("block_why",),
     Verb.BLOCK_MEANT: ("card_page",),
     Verb.UNBLOCK: ("card_page",),
+    Verb.REPORT: ("report", "report_part"),
+    Verb.REPORT_DATES: ("ask_dates",),
+    Verb.LINES: ("lines",),
 }
 """The views, by the names of their functions and scenes, that the press of a button can bring up."""
 VIEWS: Mapping[str, View] = {name: scene(texts(Locale.EN), ORDINARY) for name, scene in SCENES.items()}
