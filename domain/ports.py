@@ -109,8 +109,8 @@ class Ledger(Moment, Protocol):
     def entries_within(self, merchant_id: MerchantId, card_id: CardId, dates: DateRange) -> Sequence[Entry]:
         """What happened to a card in a range of days, oldest first."""
 
-    def count_entries(self, merchant_id: MerchantId) -> tuple[int, date | None]:
-        """How many there are, and the local date of the first."""
+    def count_entries(self, merchant_id: MerchantId) -> tuple[int, date | None, date | None]:
+        """How many there are, and the first and the last of their local dates."""
 
 
 class Customers(Moment, Protocol):
@@ -524,6 +524,13 @@ class Database(Protocol):
         self, merchant_id: MerchantId, since: date, until: date
     ) -> AsyncIterator[Sequence[Entry]]:
         """What happened on these days and between, card by card, each oldest first, streamed; without what cannot be
+        read."""
+
+    def entries_in_order(self, merchant_id: MerchantId) -> AsyncIterator[Sequence[tuple[Entry, CardNumber]]]:
+        """All entries with their cards' numbers, oldest first, in pages, streamed; without what cannot be read."""
+
+    def cards_held(self, merchant_id: MerchantId) -> AsyncIterator[Sequence[tuple[Card, Customer]]]:
+        """Cards with their holders in the order in which they were made, in pages, streamed; without what cannot be
         read."""
 
     def histories(self) -> AsyncIterator[CardHistory]:

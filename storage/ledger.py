@@ -83,7 +83,8 @@ SELECT_BEHIND = {
     for has_staff in (False, True)
 }
 """By whether a store and a member of the team are asked for."""
-COUNT_ENTRIES = select(func.count(), func.min(tables.entries.c.local_date)).where(
+_date = tables.entries.c.local_date
+COUNT_ENTRIES = select(func.count(), func.min(_date), func.max(_date)).where(
     has(tables.entries, "merchant_id")
 )
 SUMMARIZE = change(tables.entries, "summarized_on")
@@ -241,9 +242,10 @@ class LedgerRows(TxBase):
         found = self.session.all(SELECT_ENTRIES, merchant_id=merchant_id, card_id=card_id, limit=newest)
         return [read(rows.entry, row) for row in reversed(found)]
 
-    def count_entries(self, merchant_id: MerchantId) -> tuple[int, date | None]:
-        count, first = self.session.one(COUNT_ENTRIES, merchant_id=merchant_id) or (0, None)
-        return count, date.fromisoformat(first) if first else None
+    def count_entries(self, merchant_id: MerchantId) -> tuple[int, date | None, date | None]:
+        count, *ends = self.session.one(COUNT_ENTRIES, merchant_id=merchant_id) or (0, None, None)
+        first, last = (date.fromisoformat(end) if end else None for end in ends)
+        return count, first, last
 
 
 def _ends(dates: DateRange) -> dict[str, str]:

@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from domain.card import Card
+from domain.card import Card, Customer
 from domain.entry import Entry
 from domain.history import CardHistory, CardLine, ExpiryWarning, LedgerLine
 from domain.ids import CardId, CardNumber, MerchantId, ProgramId
@@ -98,6 +98,18 @@ SELECT_ENTRIES_BY_CARD = (
     .where(_entries.c.local_date.between(bindparam("since"), bindparam("until")))
     .order_by(_entries.c.card_id, _entries.c.entry_no)
 )
+SELECT_ENTRIES_IN_ORDER = (
+    select(*rows.ENTRY, _cards.c.number)
+    .join(_cards, joins(_cards, _entries, "card_id"))
+    .where(has(_entries, "merchant_id"))
+    .order_by(_entries.c.occurred_at, _entries.c.entry_id)
+)
+SELECT_CARDS_HELD = (
+    select(*rows.CARD, *rows.CUSTOMER)
+    .join(tables.customers, joins(tables.customers, _cards, "customer_id"))
+    .where(has(_cards, "merchant_id"))
+    .order_by(_cards.c.created_at, _cards.c.card_id)
+)
 _warned_at = (
     select(func.min(_deliveries.c.delivered_at))
     .where(joins(_deliveries, _warnings, "message_id"))
@@ -161,6 +173,35 @@ async def entries_by_card(
                 card.append(entry)
     if card:
         yield card
+
+
+async def entries_in_order(
+    engine: AsyncEngine, merchant_id: MerchantId
+) -> AsyncIterator[Sequence[tuple[Entry, CardNumber]]]:
+    """All entries with their cards' numbers, oldest first, but for rows that cannot be read."""
+    async with engine.connect() as connection:
+        result = await connection.stream(SELECT_ENTRIES_IN_ORDER, {"merchant_id": merchant_id})
+        async for page in result.partitions(PAGE):
+            yield readable(_numbered, page)
+
+
+async def cards_held(
+    engine: AsyncEngine, merchant_id: MerchantId
+) -> AsyncIterator[Sequence[tuple[Card, Customer]]]:
+    """Cards with their holders in the order in which they were made, but for rows that cannot be read."""
+    async with engine.connect() as connection:
+        result = await connection.stream(SELECT_CARDS_HELD, {"merchant_id": merchant_id})
+        async for page in result.partitions(PAGE):
+            yield readable(_held, page)
+
+
+def _numbered(row: Row) -> tuple[Entry, CardNumber]:
+    return rows.entry(row[:-1]), row[-1]
+
+
+def _held(row: Row) -> tuple[Card, Customer]:
+    width = len(rows.CARD)
+    return rows.card(row[:width]), rows.customer(row[width:])
 
 
 async def histories(engine: AsyncEngine) -> AsyncIterator[CardHistory]:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from dataclasses import asdict
+from pathlib import Path
 
 import click
 
@@ -11,12 +12,17 @@ from bot.cli.asking import read
 from bot.cli.options import TermMalformed, merchant_option
 from bot.cli.printing import json_option, show, show_line
 from bot.kit.settings import Settings, load_settings
-from bot.owner.books import report_of
+from bot.owner.books import report_of, write_export
+from bot.owner.sheets import SheetFormat
+from bot.texts import texts
+from bot.views.exports import What
+from domain.account import Locale
 from domain.ids import CardNumber, MerchantId
 from domain.refusals import MerchantNotFound
 from domain.report import DateRange, Report
 from domain.rules.card_numbers import parse_card_number
 from domain.rules.date_ranges import Span, checked_dates, parse_dates
+from domain.usecases.export import Export, open_whole_books
 from domain.usecases.flagged_cards import flagged_cards
 from domain.usecases.see_report import SeeReport
 from domain.usecases.set_up import merchant_name
@@ -112,4 +118,31 @@ def _said(made: Report) -> Iterator[tuple[str, object]]:
         yield part.name, ", ".join([f"visits {part.visits}", *counts])
 
 
-COMMANDS = (ledger, cards, report)
+@click.command()
+@merchant_option
+@click.option("--what", type=click.Choice([what.value for what in What]), required=True)
+@click.option("--format", "form", type=click.Choice([form.value for form in SheetFormat]), default="csv")
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), required=True)
+@click.option(
+    "--locale", type=click.Choice([locale.value for locale in Locale]), help="[default: the merchant's]"
+)
+@json_option
+def export(merchant: str, what: str, form: str, output: Path, locale: str | None, *, as_json: bool) -> None:
+    """Write the entries, customers or days into a file for spreadsheets; print how many lines."""
+    query = Export(merchant_id=MerchantId(merchant), account=None)
+    lines = asyncio.run(_export(load_settings(), query, What(what), SheetFormat(form), output, locale))
+    show({"lines": lines, "output": str(output)}, as_json=as_json)
+
+
+async def _export(
+    settings: Settings, query: Export, what: What, form: SheetFormat, output: Path, locale: str | None
+) -> int:
+    async def told(_read: int) -> None: ...
+
+    async with open_database(settings) as store:
+        whole = await store.read(open_whole_books, query)
+        t = texts(Locale(locale or whole.books.merchant.default_locale))
+        return await write_export(store, whole, what, form, t, output, told)
+
+
+COMMANDS = (ledger, cards, report, export)

@@ -82,6 +82,8 @@ class Verb(StrEnum):
     REPORT = "report"
     REPORT_DATES = "dates"
     LINES = "lines"
+    EXPORTS = "files"
+    EXPORT = "export"
 
 
 class Reach(StrEnum):
@@ -154,6 +156,8 @@ REACH: Mapping[Verb, Reach] = {
     Verb.REPORT: Reach.LOOK,
     Verb.REPORT_DATES: Reach.STEP,
     Verb.LINES: Reach.LOOK,
+    Verb.EXPORTS: Reach.LOOK,
+    Verb.EXPORT: Reach.STEP,
 }
 """Where the finger is after a press that goes further than showing, nothing with an effect comes up
 (``bot/views/places.py``, docs/decisions/0031)."""

@@ -109,6 +109,7 @@ def home(t: Texts, shop: Shop) -> View:
                     data=press(Verb.REPORT, short_id(merchant_id), Span.THIS_WEEK, "all", 0),
                 )
             ),
+            row(Button(text=t("💾 Export"), data=press(Verb.EXPORTS, short_id(merchant_id)))),
             row(Button(text=t("🕘 What was changed"), data=press(Verb.CHANGES, short_id(merchant_id)))),
         ),
     )

@@ -36,17 +36,17 @@ class Tally:
         """One card: all of its entries in the range and in the 30 days before it."""
         acts = counted(entries)
         within = [act for act in acts if act.entry.local_date >= self.dates.first]
-        visits = _visits(within)
+        visits = visited(within)
         made = figures_of(within)
         self.figures = added([self.figures, made])
         self.added_up = added([self.added_up, _day_by_day(within) if made.voids else made])
         for first in visits.values():
             self.hours[first.local_date.weekday(), local_hour(first.occurred_at, self.timezone)] += 1
-        self.came_back += _came_back(sorted(_visits(acts)), self.dates.first)
+        self.came_back += _came_back(sorted(visited(acts)), self.dates.first)
         self.returning += bool(visits) and entries[0].card_id not in self.new_cards
         for key, part in _parts(within).items():
             self._sums[key] = added([self._sums[key], figures_of(part)])
-            self._visits[key] += len(_visits(part))
+            self._visits[key] += len(visited(part))
 
     @property
     def visits(self) -> int:
@@ -84,7 +84,7 @@ def _parts(acts: Iterable[Counted]) -> dict[tuple[str, str], list[Counted]]:
     return parts
 
 
-def _visits(acts: Iterable[Counted]) -> dict[date, Entry]:
+def visited(acts: Iterable[Counted]) -> dict[date, Entry]:
     """The first act that stands of each day."""
     visits: dict[date, Entry] = {}
     for act in acts:

@@ -6,7 +6,9 @@ import pytest
 
 from bot.kit.buttons import Verb, press, short_id
 from bot.kit.clock import new_id
+from bot.owner.sheets import SheetFormat
 from bot.sandbox import Person
+from bot.views.exports import What
 from bot.views.reports import ReportPart
 from bot.views.summary import DayPart
 from domain.account import Account
@@ -105,6 +107,12 @@ class Ids:
             "unblock": press(Verb.UNBLOCK, merchant, card),
             **{f"report: {part}": press(Verb.REPORT, merchant, "today", part, 0) for part in ReportPart},
             "report's dates": press(Verb.REPORT_DATES, merchant),
+            "exports": press(Verb.EXPORTS, merchant),
+            **{
+                f"export {what} {form}": press(Verb.EXPORT, merchant, what, form)
+                for what in What
+                for form in SheetFormat
+            },
             "lines": press(Verb.LINES, merchant, "20261101-20261130", "all", 0),
             "open card": press(Verb.OPEN_CARD, merchant, card),
             **{f"settle: {way}": press(Verb.SETTLE, merchant, stamp, way) for way in DisputeOutcome},

@@ -65,6 +65,7 @@ store     the team
 adjust    adjust        points
 find      manage_cards
 report    see_summary
+export    export
 poster    print_poster
 settings  change_fields
 stores    change_fields
@@ -102,7 +103,10 @@ def test_table_of_what_each_command_needs() -> None:
         (Duties((Role.STAFF,), frozenset({Unit.STAMPS})), {"stamp"}),
         (Duties((Role.STAFF,), frozenset(Unit)), {"stamp", "earn"}),
         (Duties((Role.MANAGER,), frozenset({Unit.STAMPS})), {"stamp", *MANAGERS, *IN_SETTINGS}),
-        (Duties((Role.OWNER,), frozenset(Unit)), {"stamp", "earn", "adjust", *MANAGERS, *IN_SETTINGS}),
+        (
+            Duties((Role.OWNER,), frozenset(Unit)),
+            {"stamp", "earn", "adjust", "export", *MANAGERS, *IN_SETTINGS},
+        ),
         (
             Duties((Role.STAFF, Role.MANAGER), frozenset({Unit.POINTS})),
             {"earn", "adjust", *MANAGERS, *IN_SETTINGS},

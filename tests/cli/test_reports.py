@@ -1,5 +1,6 @@
 """``report``: what a range of days came to."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,3 +35,27 @@ def test_range_that_is_none_is_refused_in_a_sentence(
 ) -> None:
     ran = stempel("report", "--merchant", shop["merchant_id"], *words)
     assert (ran.status, said in ran.err) == (2, True), ran.err
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+@pytest.mark.parametrize("what", ["entries", "customers", "days"])
+def test_export_of_a_new_shop_has_a_header_alone(
+    stempel: Stempel, shop: dict[str, Any], tmp_path: Path, what: str, form: str
+) -> None:
+    output = tmp_path / f"file.{form}"
+    words = ("--merchant", shop["merchant_id"], "--what", what, "--format", form, "--output", str(output))
+    made = stempel("export", *words, "--locale", "fr", "--json")
+    assert made.object == {"lines": 0, "output": str(output)}
+    assert output.stat().st_size > 0
+
+
+def test_export_that_cannot_be_written_is_refused_in_a_sentence(
+    stempel: Stempel, shop: dict[str, Any], tmp_path: Path
+) -> None:
+    for merchant, output in (
+        (shop["merchant_id"], tmp_path / "no" / "x.csv"),
+        ("nobody", tmp_path / "x.csv"),
+    ):
+        ran = stempel("export", "--merchant", merchant, "--what", "days", "--output", str(output))
+        assert ran.status == 2
+        assert len(ran.err.splitlines()) == 1

@@ -4,7 +4,7 @@ Written without the product's fold: it knows nothing but the words of the kinds 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -90,9 +90,9 @@ class Recount:
         )
         return [[found[weekday, hour] for hour in range(24)] for weekday in range(7)]
 
-    def parts(self, key: str) -> dict[str, tuple[int, dict[str, int]]]:
+    def parts(self, key: str) -> dict[str, tuple[int, Mapping[str, int]]]:
         """Visits and figures by what the lines have under ``key``."""
-        found = {}
+        found: dict[str, tuple[int, Mapping[str, int]]] = {}
         for each in {line[key] for line in self.within()} - {None}:
 
             def mine(line: Line, each: object = each) -> bool:
@@ -103,3 +103,48 @@ class Recount:
             if any(figures.values()):
                 found[str(each)] = visits, figures
         return found
+
+
+def assert_equal_to_the_ledger(exported: Iterable[Line], lines: Iterable[Line]) -> None:
+    """The entries' CSV in English, and what `ledger --json` prints, line by line."""
+    told = [
+        (
+            *(each["Entry"], each["Card"].replace("-", ""), each["Staff"], each["Takes back"]),
+            *(int(each[name]) for name in ("Stamps", "Stamps after it", "Points", "Points after it")),
+        )
+        for each in exported
+    ]
+    names = ("stamps_delta", "stamps_balance_after", "points_delta", "points_balance_after")
+    assert told == [
+        (
+            *(
+                each["entry_id"],
+                each["card_number"],
+                each["staff_name"] or "",
+                each["related_entry_id"] or "",
+            ),
+            *(each[name] for name in names),
+        )
+        for each in lines
+    ]
+
+
+def assert_equal_to_the_days(exported: Iterable[Line], counted: Recount) -> None:
+    told = {each["Date"]: tuple(int(count) for count in list(each.values())[1:]) for each in exported}
+    names = ("stamps", "points", "redemptions", "stamps_voided", "points_voided", "redemptions_voided")
+    days = counted.parts("day").items()
+    assert told == {day: (visits, *(figures[name] for name in names)) for day, (visits, figures) in days}
+
+
+def assert_equal_to_the_cards(exported: Iterable[Line], counted: Recount) -> None:
+    """Those on which anything ever happened."""
+    cards = counted.parts("card_number")
+    last: dict[str, date] = {}
+    for card, day in counted.visits():
+        last[card] = max(day, last.get(card, day))
+    for each in exported:
+        number = each["Card"].replace("-", "")
+        visits, figures = cards.get(number, (0, Counter[str]()))
+        told = [int(each[name]) for name in ("Visits", "Stamps given", "Points given", "Rewards")]
+        assert told == [visits, figures["stamps"], figures["points"], figures["redemptions"]], number
+        assert each["Last visit"] == (last[number].isoformat() if number in last else "")

@@ -1,5 +1,6 @@
 """A report equals a count over the ledger that knows nothing of how the product counts."""
 
+import csv
 import json
 from collections.abc import Iterator
 from contextlib import suppress
@@ -11,7 +12,11 @@ from random import Random
 import msgspec
 import pytest
 
-from bot.owner.books import report_of
+from bot.owner.books import report_of, write_export
+from bot.owner.sheets import SheetFormat
+from bot.texts import texts
+from bot.views.exports import What
+from domain.account import Locale
 from domain.ids import EntryId, MerchantId
 from domain.merchant import ProgramKind
 from domain.money import Money
@@ -19,10 +24,17 @@ from domain.refusals import MerchantNotFound, NotAllowed, Refusal, TooManyDays
 from domain.report import DateRange, Part, Report
 from domain.rules.date_ranges import Span
 from domain.staff import Actor, Role
+from domain.usecases.export import Export, open_whole_books
 from domain.usecases.see_report import SeeLines, SeeReport, see_lines
 from tests.support.clock import Clock, local
 from tests.support.databases import Running, lay_empty_database, sqlite_at
-from tests.support.recount import Line, Recount
+from tests.support.recount import (
+    Line,
+    Recount,
+    assert_equal_to_the_cards,
+    assert_equal_to_the_days,
+    assert_equal_to_the_ledger,
+)
 from tests.support.shop import Holder, Shop, Town
 
 ZONE = "Europe/Luxembourg"
@@ -66,6 +78,26 @@ def ledger(running: Running, shop: Shop) -> list[Line]:
         return [json.loads(msgspec.json.encode(line)) async for line in found]
 
     return running.run(read())
+
+
+async def nobody(_read: int) -> None: ...
+
+
+def exported(
+    running: Running, shop: Shop, what: What, folder: Path, locale: Locale = Locale.EN
+) -> list[Line]:
+    """The lines of the CSV, by their headers."""
+    path = folder / f"{what}.csv"
+
+    async def write() -> int:
+        whole = await running.store.read(open_whole_books, Export(merchant_id=shop.merchant_id, account=None))
+        return await write_export(running.store, whole, what, SheetFormat.CSV, texts(locale), path, nobody)
+
+    count = running.run(write())
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        found = list(csv.DictReader(file))
+    assert len(found) == count
+    return found
 
 
 def parts(found: tuple[Part, ...]) -> dict[str, tuple[int, dict[str, int]]]:
@@ -144,6 +176,18 @@ def test_report_equals_an_independent_count(running: Running, shop: Shop, clock:
             staff[part.key]: (part.visits, asdict(part.figures)) for part in found.staff
         } == counted.parts("staff_name")
         assert parts(found.days) == counted.parts("day")
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_csv_equals_an_independent_count(
+    running: Running, shop: Shop, clock: Clock, seed: int, tmp_path: Path
+) -> None:
+    Days(shop, clock, Random(seed)).pass_by(400)
+    lines = ledger(running, shop)
+    assert_equal_to_the_ledger(exported(running, shop, What.ENTRIES, tmp_path), lines)
+    counted = Recount(lines, ZONE, MONDAY, clock.now.date())
+    assert_equal_to_the_days(exported(running, shop, What.DAYS, tmp_path), counted)
+    assert_equal_to_the_cards(exported(running, shop, What.CUSTOMERS, tmp_path), counted)
 
 
 def test_lines_behind_a_figure_add_up_to_it(running: Running, shop: Shop, clock: Clock) -> None:

@@ -1,11 +1,12 @@
-"""The views of reports.py: an ordinary week, a quiet one, and the largest that there can be."""
+"""The views of reports.py and exports.py: an ordinary week, a quiet one, and the largest that there can be."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
 from bot.texts import Texts
-from bot.views import reports
+from bot.views import exports, reports
+from bot.views.exports import What
 from bot.views.reports import PARTS_ON_A_PAGE, ReportPart
 from bot.views.view import View
 from domain.entry import Entry
@@ -127,5 +128,10 @@ REPORT_SCENES: Mapping[str, Scene] = {
     "lines": lambda t, n: reports.lines(t, some_lines(n)),
     "lines: of a store": lambda t, n: reports.lines(t, some_lines(n, page=1, store=1)),
     "lines: none": lambda t, n: reports.lines(t, replace(some_lines(n), lines=[], has_more=False)),
+    "choose_export": lambda t, _: exports.choose_export(t, MERCHANT_ID),
+    "exporting": lambda t, _: exports.exporting(t, What.ENTRIES, 40_000, 200_000),
+    "export_done": lambda t, _: exports.export_done(t, MERCHANT_ID, What.DAYS, 1),
+    "export_too_large": lambda t, _: exports.export_too_large(t, MERCHANT_ID, 91_000_000, 50_000_000),
+    "export_file": lambda t, _: exports.export_file(t, What.CUSTOMERS, ("file.csv", b"")),
     "ask_dates": lambda t, _: reports.ask_dates(t, MERCHANT_ID),
 }

@@ -92,6 +92,8 @@ LEADS_TO: Mapping[Verb, Sequence[str]] = {
     Verb.REPORT: ("report", "report_part"),
     Verb.REPORT_DATES: ("ask_dates",),
     Verb.LINES: ("lines",),
+    Verb.EXPORTS: ("choose_export",),
+    Verb.EXPORT: ("exporting", "export_done", "export_too_large"),
 }
 """The views, by the names of their functions and scenes, that the press of a button can bring up."""
 VIEWS: Mapping[str, View] = {name: scene(texts(Locale.EN), ORDINARY) for name, scene in SCENES.items()}
