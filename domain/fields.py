@@ -148,10 +148,14 @@ class Amount(Number):
     """Kept in the smallest unit of the merchant's currency, written in its units."""
 
     def show(self, value: Any, currency: str) -> str:
+        if value is None:
+            return str(self.without)
         return f"{Decimal(value).scaleb(-minor_digits(currency)):f}"
 
-    def _read(self, text: str, currency: str) -> int:
+    def _read(self, text: str, currency: str) -> int | None:
         """Raises FieldAmountMalformed, AmountOutOfRange."""
+        if text == self.without:
+            return None
         digits = minor_digits(currency)
         amount_minor = _scaled(text, digits)
         if amount_minor is None:
@@ -271,6 +275,7 @@ FIELDS: Mapping[Target, Mapping[str, Field]] = {
         plausible_purchase_minor=Amount(lowest=0, highest=AMOUNT_MAX_MINOR, unit="amount", default=200_00),
         point_rewards=PointRewards(default=()),
         welcome_bonus=Number(lowest=0, highest=100_000, unit="points", default=0),
+        reward_cost_minor=Amount(lowest=0, highest=AMOUNT_MAX_MINOR, unit="amount", without="unknown"),
         expiry_kind=Choice(
             options={kind.value: kind for kind in ExpiryKind}, default=ExpiryKind.NEVER, resets=_COUNTED_ANEW
         ),

@@ -69,8 +69,9 @@ class Program:
     ``pin_window_minutes`` 0 means a PIN every time. ``points_per_unit_milli`` are thousandths of a point for one unit
     of the currency; ``minimum_purchase_minor`` is in its smallest unit, and so is ``plausible_purchase_minor``, above
     which an amount has to be said twice (0: never); ``point_rewards`` are cheapest first;
-    ``welcome_bonus`` counts points where there are points, else stamps. ``expiry_since`` is when the present kind of
-    expiry and its months came into force: what was held before counts from then.
+    ``welcome_bonus`` counts points where there are points, else stamps; ``reward_cost_minor`` is what a reward costs
+    the shop, None where that is not said. ``expiry_since`` is when the present kind of expiry and its months came
+    into force: what was held before counts from then.
     """
 
     merchant_id: MerchantId
@@ -88,6 +89,7 @@ class Program:
     plausible_purchase_minor: int
     point_rewards: tuple[PointReward, ...]
     welcome_bonus: int
+    reward_cost_minor: int | None
     expiry_kind: ExpiryKind
     expiry_months: int
     expiry_since: datetime

@@ -42,6 +42,7 @@ from domain.job_run import JobRun
 from domain.link import Route, ShopInvite
 from domain.merchant import Merchant, Program, Store
 from domain.messages import Message, MessageKind
+from domain.report import Choice, DateRange
 from domain.rules.counter import Counter
 from domain.rules.expiry import Period, Warned
 from domain.staff import Actor, Desk, Invite, Membership, Pin, PinSession, Staff
@@ -102,6 +103,17 @@ class Ledger(Moment, Protocol):
 
     def entries_at(self, merchant_id: MerchantId, store_id: StoreId, day: date) -> Sequence[Entry]:
         """What happened on a local date to the cards that were at a store, there or at another, oldest first."""
+
+    def entries_behind(
+        self, merchant_id: MerchantId, choice: Choice, skip: int, limit: int
+    ) -> Sequence[tuple[Entry, CardNumber]]:
+        """Those that figures are made of, oldest first, after the first ``skip``."""
+
+    def entries_within(self, merchant_id: MerchantId, card_id: CardId, dates: DateRange) -> Sequence[Entry]:
+        """What happened to a card in a range of days, oldest first."""
+
+    def count_entries(self, merchant_id: MerchantId) -> tuple[int, date | None, date | None]:
+        """How many there are, and the first and the last of their local dates."""
 
 
 class Customers(Moment, Protocol):
@@ -511,6 +523,18 @@ class Database(Protocol):
         """Entries oldest first, streamed."""
 
     def cards(self, merchant_id: MerchantId) -> AsyncIterator[CardLine]: ...
+    def entries_by_card(
+        self, merchant_id: MerchantId, since: date, until: date
+    ) -> AsyncIterator[Sequence[Entry]]:
+        """What happened on these days and between, card by card, each oldest first, streamed; without what cannot be
+        read."""
+
+    def entries_in_order(self, merchant_id: MerchantId) -> AsyncIterator[Sequence[tuple[Entry, CardNumber]]]:
+        """All entries with their cards' numbers, oldest first, in pages, streamed; without what cannot be read."""
+
+    def cards_held(self, merchant_id: MerchantId) -> AsyncIterator[Sequence[tuple[Card, Customer]]]:
+        """Cards with their holders in the order in which they were made, in pages, streamed; without what cannot be
+        read."""
 
     def histories(self) -> AsyncIterator[CardHistory]:
         """Every card with all that ``verify`` must know of it, from one snapshot, streamed."""

@@ -308,6 +308,14 @@ class PointRewardMalformed(Refusal):
     text: str
 
 
+class DatesMalformed(Refusal):
+    """Neither a date nor the first and the last of a range."""
+
+
+class TooManyDays(Refusal):
+    days_max: int
+
+
 class RoleNeedsStore(Refusal):
     """Staff and terminals work at a store."""
 

@@ -24,6 +24,7 @@ class Right(StrEnum):
     MANAGE_TEAM = "manage_team"
     MANAGE_OWNERS = "manage_owners"
     MANAGE_CARDS = "manage_cards"
+    EXPORT = "export"
 
 
 _COUNTER = frozenset(
@@ -43,7 +44,7 @@ _MANAGEMENT = _COUNTER | {
 }
 
 RIGHTS: dict[Role, frozenset[Right]] = {
-    Role.OWNER: _MANAGEMENT | {Right.MANAGE_OWNERS},
+    Role.OWNER: _MANAGEMENT | {Right.MANAGE_OWNERS, Right.EXPORT},
     Role.MANAGER: _MANAGEMENT,
     Role.STAFF: _COUNTER,
     Role.TERMINAL: frozenset(),

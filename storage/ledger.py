@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import FromClause, Select, and_, bindparam, insert, or_, select
+from sqlalchemy import FromClause, Integer, Select, and_, bindparam, func, insert, or_, select
 
 from domain.acts import Operation
 from domain.card import Card, CardRef
 from domain.entry import Entry
-from domain.ids import EntryId, MerchantId, OperationKey, StoreId
+from domain.ids import CardId, CardNumber, EntryId, MerchantId, OperationKey, StoreId
+from domain.kinds import KINDS
+from domain.report import Choice, DateRange
 from domain.rules.counter import Counter
 from domain.staff import Actor, PinSession, Staff
 from storage import rows, tables
@@ -59,6 +61,32 @@ SELECT_TO_SUMMARIZE = (
         ),
     )
     .order_by(tables.entries.c.occurred_at, tables.entries.c.entry_id)
+)
+_within = tables.entries.c.local_date.between(bindparam("since"), bindparam("until"))
+_behind = (
+    select(*rows.ENTRY, tables.cards.c.number)
+    .join(tables.cards, joins(tables.cards, tables.entries, "card_id"))
+    .where(
+        has(tables.entries, "merchant_id"),
+        _within,
+        or_(*(tables.entries.c.kind == kind.value for kind, what in KINDS.items() if what.figure)),
+    )
+    .order_by(tables.entries.c.local_date, tables.entries.c.occurred_at, tables.entries.c.entry_id)
+    .limit(LIMIT)
+    .offset(bindparam("skip", type_=Integer))
+)
+SELECT_BEHIND = {
+    (has_store, has_staff): _behind.where(
+        *([has(tables.entries, "store_id")] if has_store else []),
+        *([has(tables.entries, "staff_id")] if has_staff else []),
+    )
+    for has_store in (False, True)
+    for has_staff in (False, True)
+}
+"""By whether a store and a member of the team are asked for."""
+_date = tables.entries.c.local_date
+COUNT_ENTRIES = select(func.count(), func.min(_date), func.max(_date)).where(
+    has(tables.entries, "merchant_id")
 )
 SUMMARIZE = change(tables.entries, "summarized_on")
 ALL = 2**31 - 1
@@ -171,10 +199,7 @@ class LedgerRows(TxBase):
         self.session.run(UPDATE_HELD, rows.card_row(card))
 
     def entries_of(self, card: Card, *, newest: int | None = None) -> Sequence[Entry]:
-        found = self.session.all(
-            SELECT_ENTRIES, merchant_id=card.merchant_id, card_id=card.card_id, limit=newest or ALL
-        )
-        return [read(rows.entry, row) for row in reversed(found)]
+        return self._entries_of(card.merchant_id, card.card_id, newest or ALL)
 
     def entry(self, merchant_id: MerchantId, entry_id: EntryId) -> Entry | None:
         return self._one(rows.entry, SELECT_ENTRY, merchant_id=merchant_id, entry_id=entry_id)
@@ -197,6 +222,38 @@ class LedgerRows(TxBase):
     def entries_at(self, merchant_id: MerchantId, store_id: StoreId, day: date) -> Sequence[Entry]:
         key = {"merchant_id": merchant_id, "store_id": store_id, "local_date": day.isoformat()}
         return self._all(rows.entry, SELECT_ENTRIES_AT, **key)
+
+    def entries_behind(
+        self, merchant_id: MerchantId, choice: Choice, skip: int, limit: int
+    ) -> Sequence[tuple[Entry, CardNumber]]:
+        found = self.session.all(
+            SELECT_BEHIND[choice.store_id is not None, choice.staff_id is not None],
+            merchant_id=merchant_id,
+            store_id=choice.store_id,
+            staff_id=choice.staff_id,
+            skip=skip,
+            limit=limit,
+            **_ends(choice.dates),
+        )
+        return [(read(rows.entry, row[:-1]), row[-1]) for row in found]
+
+    def entries_within(self, merchant_id: MerchantId, card_id: CardId, dates: DateRange) -> Sequence[Entry]:
+        found = self._entries_of(merchant_id, card_id, ALL)
+        return [entry for entry in found if dates.first <= entry.local_date <= dates.last]
+
+    def _entries_of(self, merchant_id: MerchantId, card_id: CardId, newest: int) -> list[Entry]:
+        """Oldest first."""
+        found = self.session.all(SELECT_ENTRIES, merchant_id=merchant_id, card_id=card_id, limit=newest)
+        return [read(rows.entry, row) for row in reversed(found)]
+
+    def count_entries(self, merchant_id: MerchantId) -> tuple[int, date | None, date | None]:
+        count, *ends = self.session.one(COUNT_ENTRIES, merchant_id=merchant_id) or (0, None, None)
+        first, last = (date.fromisoformat(end) if end else None for end in ends)
+        return count, first, last
+
+
+def _ends(dates: DateRange) -> dict[str, str]:
+    return {"since": dates.first.isoformat(), "until": dates.last.isoformat()}
 
 
 (

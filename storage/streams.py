@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
@@ -10,6 +11,7 @@ from sqlalchemy import (
     FromClause,
     Integer,
     Table,
+    bindparam,
     exists,
     func,
     select,
@@ -19,7 +21,8 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from domain.card import Card, HeldCards
+from domain.card import Card, Customer, HeldCards
+from domain.entry import Entry
 from domain.history import CardHistory, CardLine, ExpiryWarning, LedgerLine
 from domain.ids import CardId, CardNumber, MerchantId, ProgramId
 from domain.merchant import Program
@@ -27,7 +30,7 @@ from domain.ports import RowUnreadable
 from domain.rules.rewards import progress_of
 from storage import codec, outbox, rows, summaries, tables, wordings
 from storage.base import read, readable
-from storage.clauses import LIMIT, has, joins, place
+from storage.clauses import LIMIT, find, has, joins, place
 from storage.statements import Row
 from storage.terms import is_present
 
@@ -91,6 +94,23 @@ def _is_in(other: FromClause, *conditions: ColumnElement[bool]) -> ColumnElement
     return type_coerce(exists().where(joins(other, _entries), *conditions), Integer)
 
 
+SELECT_ENTRIES_BY_CARD = (
+    find(rows.ENTRY, "merchant_id")
+    .where(_entries.c.local_date.between(bindparam("since"), bindparam("until")))
+    .order_by(_entries.c.card_id, _entries.c.entry_no)
+)
+SELECT_ENTRIES_IN_ORDER = (
+    select(*rows.ENTRY, _cards.c.number)
+    .join(_cards, joins(_cards, _entries, "card_id"))
+    .where(has(_entries, "merchant_id"))
+    .order_by(_entries.c.occurred_at, _entries.c.entry_id)
+)
+SELECT_CARDS_HELD = (
+    select(*rows.CARD, *rows.CUSTOMER)
+    .join(tables.customers, joins(tables.customers, _cards, "customer_id"))
+    .where(has(_cards, "merchant_id"))
+    .order_by(_cards.c.created_at, _cards.c.card_id)
+)
 _warned_at = (
     select(func.min(_deliveries.c.delivered_at))
     .where(joins(_deliveries, _warnings, "message_id"))
@@ -137,6 +157,53 @@ async def cards(engine: AsyncEngine, merchant_id: MerchantId) -> AsyncIterator[C
                 rewards_available=progress_of(stamp_count, held, target, "").rewards_available,
                 active=bool(active),
             )
+
+
+async def entries_by_card(
+    engine: AsyncEngine, merchant_id: MerchantId, since: date, until: date
+) -> AsyncIterator[Sequence[Entry]]:
+    """All that happened to a card on these days and between, card by card, but for rows that cannot be read."""
+    key = {"merchant_id": merchant_id, "since": since.isoformat(), "until": until.isoformat()}
+    card: list[Entry] = []
+    async with engine.connect() as connection:
+        result = await connection.stream(SELECT_ENTRIES_BY_CARD, key)
+        async for page in result.partitions(PAGE):
+            for entry in readable(rows.entry, page):
+                if card and card[0].card_id != entry.card_id:
+                    yield card
+                    card = []
+                card.append(entry)
+    if card:
+        yield card
+
+
+async def entries_in_order(
+    engine: AsyncEngine, merchant_id: MerchantId
+) -> AsyncIterator[Sequence[tuple[Entry, CardNumber]]]:
+    """All entries with their cards' numbers, oldest first, but for rows that cannot be read."""
+    async with engine.connect() as connection:
+        result = await connection.stream(SELECT_ENTRIES_IN_ORDER, {"merchant_id": merchant_id})
+        async for page in result.partitions(PAGE):
+            yield readable(_numbered, page)
+
+
+async def cards_held(
+    engine: AsyncEngine, merchant_id: MerchantId
+) -> AsyncIterator[Sequence[tuple[Card, Customer]]]:
+    """Cards with their holders in the order in which they were made, but for rows that cannot be read."""
+    async with engine.connect() as connection:
+        result = await connection.stream(SELECT_CARDS_HELD, {"merchant_id": merchant_id})
+        async for page in result.partitions(PAGE):
+            yield readable(_held, page)
+
+
+def _numbered(row: Row) -> tuple[Entry, CardNumber]:
+    return rows.entry(row[:-1]), row[-1]
+
+
+def _held(row: Row) -> tuple[Card, Customer]:
+    width = len(rows.CARD)
+    return rows.card(row[:width]), rows.customer(row[width:])
 
 
 async def histories(engine: AsyncEngine) -> AsyncIterator[CardHistory]:

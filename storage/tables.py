@@ -247,6 +247,7 @@ entries = table(
 _is_void = entries.c.kind.in_([kind for kind, what in KINDS.items() if what.is_void])
 index(entries, "voided_once", "merchant_id", "related_entry_id", where=_is_void, unique=True)
 index(entries, None, "merchant_id", "local_date", "store_id")
+index(entries, None, "merchant_id", "occurred_at", "entry_id")
 index(entries, "operation_key", "merchant_id", "operation_key", unique=True)
 _is_unsummarized = entries.c.summarized_on.is_(None)
 index(entries, "unsummarized", "merchant_id", "occurred_at", where=_is_unsummarized)

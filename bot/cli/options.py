@@ -43,6 +43,7 @@ FLAGS = {
     "require_staff_pin": "--require-pin/--no-pin",
     "points_per_unit_milli": "--points-per-unit",
     "point_rewards": "--point-reward",
+    "reward_cost_minor": "--reward-price",
     "expiry_kind": "--expiry",
 }
 """Options that are not called like their field; that of an amount leaves out in what it is kept."""

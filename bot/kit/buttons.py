@@ -81,6 +81,11 @@ class Verb(StrEnum):
     UNBLOCK = "unblock"
     NEW_SHOP = "shop"
     NEW_SHOP_MEANT = "shop_open"
+    REPORT = "report"
+    REPORT_DATES = "dates"
+    LINES = "lines"
+    EXPORTS = "files"
+    EXPORT = "export"
 
 
 class Reach(StrEnum):
@@ -152,6 +157,11 @@ REACH: Mapping[Verb, Reach] = {
     Verb.UNBLOCK: Reach.EFFECT,
     Verb.NEW_SHOP: Reach.STEP,
     Verb.NEW_SHOP_MEANT: Reach.EFFECT,
+    Verb.REPORT: Reach.LOOK,
+    Verb.REPORT_DATES: Reach.STEP,
+    Verb.LINES: Reach.LOOK,
+    Verb.EXPORTS: Reach.LOOK,
+    Verb.EXPORT: Reach.STEP,
 }
 """Where the finger is after a press that goes further than showing, nothing with an effect comes up
 (``bot/views/places.py``, docs/decisions/0031)."""

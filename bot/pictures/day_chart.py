@@ -1,7 +1,8 @@
 """The picture of a day for the owner: 960 px wide, as tall as it has bars, at most 1280 px.
 
 The upper part bears the day's figures on the merchant's colour; on paper below it the bars compare stores, or members
-of the team. In a chat the picture is seen at about a third of its size, so no type is smaller than 30 px.
+of the team, or a grid shows the hours. In a chat the picture is seen at about a third of its size, so no type is
+smaller than 30 px.
 """
 
 from PIL import Image
@@ -25,6 +26,8 @@ def draw_day(face: DayFace) -> bytes:
     picture = empty_sheet(SHEET).crop((0, 0, SHEET.width, layout.height))
     for bar in layout.bars:
         _draw_bar(picture, bar, scheme.paper_bar)
+    for cell, shade in layout.cells:
+        draw_rounded(picture, cell, shade, radius=_RADIUS)
     draw_texts(picture, layout.texts)
     return encode_png(picture, scheme)
 

@@ -2,9 +2,10 @@
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bot.pictures.canvas import Box, Placed
-from bot.pictures.faces import Count, DayBar, DayFace
+from bot.pictures.faces import Count, DayBar, DayFace, HourGrid
 from bot.pictures.lettering import Block, Choices, Weight, choices, drawable, fit
 from bot.pictures.shades import COLOUR, DARK, INK, PAPER, Scheme
 from bot.pictures.sheet import SheetSize
@@ -30,6 +31,12 @@ _ROW_GAP = 28
 _SPACE = 18
 _BAR_WIDTH_MIN = 8
 
+_GRID_PITCH = 62
+_GRID_GAP = 5
+_GRID_NAME_WIDTH_MAX = 160
+_EMPTY = 8
+_LEAST = 17
+
 _NAME = choices(Weight.SEMIBOLD, (40, 1), (36, 1), (32, 1), (30, 1))
 _DATE = choices(Weight.MEDIUM, (34, 1), (32, 1), (30, 1))
 _VALUE = choices(Weight.DISPLAY, (160, 1), (140, 1), (120, 1), (100, 1), (84, 1), (68, 1), (52, 1))
@@ -45,16 +52,20 @@ _ROW_VALUE = choices(Weight.SEMIBOLD, (34, 1), (32, 1), (30, 1))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayLayout:
-    """`height` is where the picture ends; `bars` are those that are not empty, largest first."""
+    """`height` is where the picture ends; `bars` are those that are not empty, largest first; `cells` those of a
+    grid, each with its shade."""
 
     texts: tuple[Placed, ...]
     bars: tuple[Box, ...]
     height: int
+    cells: tuple[tuple[Box, int], ...] = ()
 
 
 def lay_out_day(face: DayFace, scheme: Scheme) -> DayLayout:
     """Whose day it was and its figures on the colour; on paper below it the bars, if there are any."""
     above = (*_heading(face, scheme), *_headlines(face, scheme), *_counts(face.counts, scheme))
+    if face.grid:
+        return _with_grid(_seen(above), face.grid, scheme)
     if not face.bars:
         return DayLayout(texts=_seen(above), bars=(), height=SHEET.stub_top - 6)
     rows = _rows(face, scheme)
@@ -62,6 +73,61 @@ def lay_out_day(face: DayFace, scheme: Scheme) -> DayLayout:
         block=fit(face.bars_title, _WIDTH, _BARS_TITLE), left=_LEFT, top=_BARS_TOP, shade=DARK, ground=PAPER
     )
     return DayLayout(texts=_seen((*above, title, *rows.texts)), bars=rows.bars, height=rows.bottom)
+
+
+def _with_grid(above: tuple[Placed, ...], grid: HourGrid, scheme: Scheme) -> DayLayout:
+    """A row a weekday, a column an hour; below it as many of the hours' names as stand clear of each other."""
+    names = _alike([name for name, _ in grid.rows], _GRID_NAME_WIDTH_MAX, _ROW_NAME)
+    left = _LEFT + math.ceil(max(name.width for name in names)) + _ROW_GAP
+    bottom = _ROWS_TOP + _GRID_PITCH * len(grid.rows)
+    edges = [
+        left + round((_RIGHT - left) * column / len(grid.hours)) for column in range(len(grid.hours) + 1)
+    ]
+    texts = [
+        _level(name, _LEFT, _ROWS_TOP + _GRID_PITCH * row + _GRID_PITCH // 2, DARK)
+        for row, name in enumerate(names)
+    ]
+    cells = [
+        (
+            Box(
+                left=edges[column],
+                top=_ROWS_TOP + _GRID_PITCH * row,
+                right=edges[column + 1] - _GRID_GAP,
+                bottom=_ROWS_TOP + _GRID_PITCH * (row + 1) - _GRID_GAP,
+            ),
+            _shade(share, scheme),
+        )
+        for row, (_, shares) in enumerate(grid.rows)
+        for column, share in enumerate(shares)
+    ]
+    title = Placed(
+        block=fit(grid.title, _WIDTH, _BARS_TITLE), left=_LEFT, top=_BARS_TOP, shade=DARK, ground=PAPER
+    )
+    hours = _hours(grid.hours, edges, bottom + _GRID_PITCH // 2, scheme)
+    return DayLayout(
+        texts=_seen((*above, title, *texts, *hours)),
+        bars=(),
+        height=bottom + _GRID_PITCH + _MARGIN_BELOW // 2,
+        cells=tuple(cells),
+    )
+
+
+def _hours(names: tuple[str, ...], edges: list[int], middle: int, scheme: Scheme) -> list[Placed]:
+    blocks = [fit(name, _WIDTH, _ROW_NAME[-1:]) for name in names]
+    columns = [right - left for left, right in pairwise(edges)]
+    every = math.ceil((max(block.width for block in blocks) + _SPACE) / min(columns))
+    return [
+        _level(block, left + round((width - _GRID_GAP - block.width) / 2), middle, scheme.paper_muted)
+        for block, left, width in list(zip(blocks, edges, columns, strict=False))[::every]
+    ]
+
+
+def _shade(share: float, scheme: Scheme) -> int:
+    """From an empty hour to the busiest: what was there at all can be told from nothing."""
+    if share <= 0:
+        return PAPER + _EMPTY
+    least = PAPER + (_LEAST if scheme.paper_bar > PAPER else -_LEAST)
+    return least + round((scheme.paper_bar - least) * share)
 
 
 def _seen(texts: tuple[Placed, ...]) -> tuple[Placed, ...]:

@@ -116,11 +116,22 @@ class DayBar:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HourGrid:
+    """When it is busy: `rows` are weekdays, each a name and the shares of its hours, 1 for the busiest; `hours` name
+    the columns, as many as there are shares in a row."""
+
+    title: str
+    hours: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[float, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DayFace:
-    """A merchant's day. `colour` is written "#6f4e37"; `date` is "Sunday, 22 November".
+    """A merchant's day, or a range of days. `colour` is written "#6f4e37"; `date` is "Sunday, 22 November".
 
     One or two `headlines`, what their changes are `compared` with, and up to two `counts`; `bars` largest first, at
-    most twelve, and `rest` the row for those left out. Without bars there is no `bars_title` either.
+    most twelve, and `rest` the row for those left out. Without bars there is no `bars_title` either; in their place
+    may be a `grid`.
     """
 
     merchant_name: str
@@ -132,3 +143,4 @@ class DayFace:
     bars_title: str = ""
     bars: tuple[DayBar, ...] = ()
     rest: Count | None = None
+    grid: HourGrid | None = None

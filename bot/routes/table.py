@@ -6,7 +6,17 @@ from bot.customer import cards, joining, language
 from bot.kit.buttons import Verb
 from bot.operator import status
 from bot.owner import cards as card_pages
-from bot.owner import members, pins, posters, set_up, settings, stores, summaries
+from bot.owner import (
+    exports,
+    members,
+    pins,
+    posters,
+    reports,
+    set_up,
+    settings,
+    stores,
+    summaries,
+)
 from bot.routes import entrance
 from bot.screens import reachability
 from bot.screens.services import Services
@@ -27,6 +37,8 @@ COMMANDS: dict[str, Handler] = {
     "adjust": counter.adjust_command,
     "today": counter.today_command,
     "store": desk.store_command,
+    "report": reports.report_command,
+    "export": exports.export_command,
     "poster": posters.poster_command,
     "stores": stores.stores_command,
     "team": members.team_command,
@@ -92,6 +104,11 @@ BUTTONS: dict[Verb, Handler] = {
     Verb.UNBLOCK: card_pages.unblock_button,
     Verb.NEW_SHOP: set_up.answer_button,
     Verb.NEW_SHOP_MEANT: entrance.open_shop_button,
+    Verb.REPORT: reports.report_button,
+    Verb.REPORT_DATES: reports.dates_button,
+    Verb.LINES: reports.lines_button,
+    Verb.EXPORTS: exports.choose_button,
+    Verb.EXPORT: exports.export_button,
     Verb.NOT_ME: cards.not_me_button,
     Verb.DISPUTABLE: cards.disputable_button,
     Verb.JOIN: joining.join_button,

@@ -43,6 +43,8 @@ COMMANDS = {
     "store": Command(mark("Where I am working"), Audience.TEAM),
     "adjust": Command(mark("Put points right"), Right.ADJUST, Unit.POINTS),
     "find": Command(mark("Find a customer's card"), Right.MANAGE_CARDS),
+    "report": Command(mark("How things are going"), Right.SEE_SUMMARY),
+    "export": Command(None, Right.EXPORT),
     "poster": Command(mark("The poster for the counter"), Right.PRINT_POSTER),
     "settings": Command(mark("Change the shop"), Right.CHANGE_FIELDS),
     "stores": Command(None, Right.CHANGE_FIELDS),

@@ -1,12 +1,14 @@
 """A day's figures in words, the same in the summary's text and on its picture."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import date
 
 from bot.texts import Texts, mark_plural
 from domain.expiry import Unit
 from domain.kinds import Figure
+from domain.report import Report
+from domain.rules.figures import added
 from domain.summary import DaySummary, Figures, Share
 from domain.usecases.store_today import Today
 
@@ -25,7 +27,7 @@ CALLED: Mapping[Figure, tuple[str, str]] = {
 
 
 def figures_lines(
-    t: Texts, day: DaySummary | Today, figures: Figures, *, with_cards: bool = True
+    t: Texts, day: DaySummary | Today | Report, figures: Figures, *, with_cards: bool = True
 ) -> list[str]:
     """ "128 stamps · 14 rewards · 97 cards", and below it "taken back: 2 stamps, 1 reward", if anything was.
 
@@ -79,6 +81,4 @@ def largest_first(day: DaySummary, shares: Iterable[Share]) -> list[Share]:
 
 def total(days: Iterable[DaySummary]) -> Figures:
     """Cards of several days cannot be added up and are left at 0."""
-    figures = [day.figures for day in days]
-    sums = {field.name: sum(getattr(each, field.name) for each in figures) for field in fields(Figures)}
-    return replace(Figures(**sums), cards=0)
+    return replace(added(day.figures for day in days), cards=0)

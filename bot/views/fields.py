@@ -54,6 +54,12 @@ SAID: dict[str, tuple[str, str]] = {
         mark("Welcome bonus"),
         mark("What a new card starts with: points where there are points, else stamps."),
     ),
+    "reward_cost_minor": (
+        mark("What a reward costs you"),
+        mark(
+            "So that a report can say what the rewards you have promised are worth. Customers do not see it."
+        ),
+    ),
     "expiry_kind": (
         mark("Expiry"),
         mark(

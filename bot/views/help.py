@@ -47,6 +47,8 @@ def _for_managers(t: Texts, commands: Collection[str]) -> str:
         t("<b>For managers</b>\n/poster makes the page for the counter."),
         t("/find Anna or /find 482 109 375 opens a customer's card: history, notes, block."),
     ]
+    if "report" in commands:
+        lines.append(t("/report shows visits, rewards and customers of a week, a month or other days."))
     if "adjust" in commands:
         lines.append(t("/adjust 482 109 375 +50 forgotten purchase puts points right."))
     if "settings" in commands:

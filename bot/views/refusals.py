@@ -154,6 +154,8 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     ),
     facts.LastOpenStore: mark("This is the only open store. Open another one first."),
     facts.StaffNotFound: mark("There is no such active member of the team. Check the id."),
+    facts.DatesMalformed: mark("Give a day, or the first and the last: 1.11.2026 – 15.11.2026."),
+    facts.TooManyDays: mark("A report covers at most {days_max} days."),
     facts.NameMalformed: mark("Give a name of 1 to {length_max} characters on one line."),
     facts.RewardMalformed: mark("Describe the reward in 1 to {length_max} characters on one line."),
     facts.TimezoneUnknown: mark("There is no time zone {timezone}. Give one such as Europe/Luxembourg."),

@@ -11,6 +11,7 @@ from domain.account import Locale
 from domain.fields import FIELDS, YES_OR_NO, Amount, Choice, Field, Number, Rate, Target
 from domain.ids import FieldName, MerchantId
 from domain.merchant import Merchant, Program, ProgramKind, Store
+from domain.rules.date_ranges import Span
 from domain.rules.terms import unused
 from domain.staff import Membership
 from domain.usecases.see_settings import CardsTouched, Change, Changes
@@ -33,6 +34,7 @@ SUGGESTED: Mapping[str, Sequence[str]] = {
     "points_per_unit_milli": ("0.5", "1", "2", "10"),
     "minimum_purchase_minor": ("0", "5", "10"),
     "plausible_purchase_minor": ("0", "100", "200", "500"),
+    "reward_cost_minor": ("unknown", "1", "2", "3", "5"),
     "welcome_bonus": ("0", "1", "2", "5"),
     "expiry_months": ("3", "6", "12", "24"),
 }
@@ -47,6 +49,7 @@ OPTIONS: Mapping[str, str] = {
     "inactivity": mark("Without a visit"),
     "lot": mark("Each earning"),
     "none": mark("No limit"),
+    "unknown": mark("Not said"),
 }
 PIN, PIN_WINDOW = "require_staff_pin", "pin_window_minutes"
 PIN_CHOICES: Sequence[tuple[str, Texted]] = (
@@ -100,6 +103,13 @@ def home(t: Texts, shop: Shop) -> View:
             *programs,
             row(Button(text=t("📍 Stores"), data=press(Verb.STORES, short_id(merchant_id), 0))),
             row(Button(text=t("👥 Team"), data=press(Verb.TEAM, short_id(merchant_id), 0))),
+            row(
+                Button(
+                    text=t("📊 Report"),
+                    data=press(Verb.REPORT, short_id(merchant_id), Span.THIS_WEEK, "all", 0),
+                )
+            ),
+            row(Button(text=t("💾 Export"), data=press(Verb.EXPORTS, short_id(merchant_id)))),
             row(Button(text=t("🕘 What was changed"), data=press(Verb.CHANGES, short_id(merchant_id)))),
         ),
     )

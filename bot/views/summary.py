@@ -134,10 +134,10 @@ def _missed_day(t: Texts, day: DaySummary) -> str:
 
 def _part(t: Texts, merchant_id: MerchantId, day: DaySummary, title: str, lines: Sequence[str]) -> View:
     back = _button(t("‹ Back"), merchant_id, day, DayPart.ALL)
-    return View(text=_list(t, title, lines), buttons=keyboard(row(back)))
+    return View(text=listed(t, title, lines), buttons=keyboard(row(back)))
 
 
-def _list(t: Texts, title: str, lines: Sequence[str]) -> str:
+def listed(t: Texts, title: str, lines: Sequence[str]) -> str:
     """As many of the lines as a caption holds, then how many are left out."""
     for shown in range(min(len(lines), LINES_MAX), 0, -1):
         left_out = len(lines) - shown

@@ -12,6 +12,10 @@ def local_date(now: datetime, timezone: str) -> date:
     return now.astimezone(ZoneInfo(timezone)).date()
 
 
+def local_hour(moment: datetime, timezone: str) -> int:
+    return moment.astimezone(ZoneInfo(timezone)).hour
+
+
 def day_starts_at(day: date, timezone: str) -> datetime:
     """The instant at which a local date begins, in UTC: times of a zone do not compare well around its changes."""
     return datetime.combine(day, time(), ZoneInfo(timezone)).astimezone(UTC)

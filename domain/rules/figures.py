@@ -6,13 +6,18 @@ in that time stands beside it, whenever it had been given, and belongs to the st
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from operator import attrgetter
 
 from domain.entry import Entry
 from domain.ids import CardId, EntryId, StaffId, StoreId
 from domain.kinds import KINDS
 from domain.rules.history import standing_acts, wanted
 from domain.summary import Figures, Share
+
+NOTHING = Figures()
+_NAMES = [field.name for field in fields(Figures)]
+_values = attrgetter(*_NAMES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,12 @@ def figures_of(acts: Sequence[Counted]) -> Figures:
         sums[f"{kind.figure}_voided" if kind.is_void else str(kind.figure)] += act.count
         sums["voids"] += kind.is_void
     return Figures(**sums, cards=len(cards_served(acts)))
+
+
+def added(every: Iterable[Figures]) -> Figures:
+    """The sums; those of ``cards`` hold where no card is in two of them."""
+    sums = map(sum, zip(*map(_values, every), strict=True))
+    return Figures(**dict(zip(_NAMES, sums, strict=False)))
 
 
 def cards_served(acts: Iterable[Counted]) -> frozenset[CardId]:

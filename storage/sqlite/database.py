@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from sqlalchemy import text
 
 from domain import ports
+from domain.card import Card, Customer
 from domain.delivery import ALWAYS_ON, ChannelKind
+from domain.entry import Entry
 from domain.history import CardHistory, CardLine, LedgerLine
 from domain.ids import CardNumber, MerchantId
 from domain.ports import Command, InputT, Query, ResultT
@@ -84,6 +86,17 @@ class SqliteDatabase:
 
     def cards(self, merchant_id: MerchantId) -> AsyncIterator[CardLine]:
         return streams.cards(self._scan_engine, merchant_id)
+
+    def entries_by_card(
+        self, merchant_id: MerchantId, since: date, until: date
+    ) -> AsyncIterator[Sequence[Entry]]:
+        return streams.entries_by_card(self._scan_engine, merchant_id, since, until)
+
+    def entries_in_order(self, merchant_id: MerchantId) -> AsyncIterator[Sequence[tuple[Entry, CardNumber]]]:
+        return streams.entries_in_order(self._scan_engine, merchant_id)
+
+    def cards_held(self, merchant_id: MerchantId) -> AsyncIterator[Sequence[tuple[Card, Customer]]]:
+        return streams.cards_held(self._scan_engine, merchant_id)
 
     def histories(self) -> AsyncIterator[CardHistory]:
         return streams.histories(self._scan_engine)

@@ -6,7 +6,10 @@ import pytest
 
 from bot.kit.buttons import Verb, press, short_id
 from bot.kit.clock import new_id
+from bot.owner.sheets import SheetFormat
 from bot.sandbox import Person
+from bot.views.exports import What
+from bot.views.reports import ReportPart
 from bot.views.summary import DayPart
 from domain.account import Account
 from domain.dispute import DisputeOutcome
@@ -102,6 +105,15 @@ class Ids:
             "block": press(Verb.BLOCK, merchant, card),
             "block, meant": press(Verb.BLOCK_MEANT, merchant, card, 0),
             "unblock": press(Verb.UNBLOCK, merchant, card),
+            **{f"report: {part}": press(Verb.REPORT, merchant, "today", part, 0) for part in ReportPart},
+            "report's dates": press(Verb.REPORT_DATES, merchant),
+            "exports": press(Verb.EXPORTS, merchant),
+            **{
+                f"export {what} {form}": press(Verb.EXPORT, merchant, what, form)
+                for what in What
+                for form in SheetFormat
+            },
+            "lines": press(Verb.LINES, merchant, "20261101-20261130", "all", 0),
             "open card": press(Verb.OPEN_CARD, merchant, card),
             **{f"settle: {way}": press(Verb.SETTLE, merchant, stamp, way) for way in DisputeOutcome},
             **{f"day: {part}": press(Verb.DAY, merchant, SUNDAY.isoformat(), part) for part in DayPart},

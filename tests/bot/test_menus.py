@@ -16,7 +16,7 @@ from domain.staff import Role
 from domain.usecases.duties import Duties
 from tests.support.house import House, Shop, house
 
-MANAGERS = ("find", "poster", "settings")
+MANAGERS = ("find", "report", "poster", "settings")
 IN_SETTINGS = ("stores", "team")
 """Which have no line in the menu: the settings lead there."""
 OWNERS_OF_BOTH = (
@@ -64,6 +64,8 @@ today     see_today
 store     the team
 adjust    adjust        points
 find      manage_cards
+report    see_summary
+export    export
 poster    print_poster
 settings  change_fields
 stores    change_fields
@@ -102,7 +104,10 @@ def test_table_of_what_each_command_needs() -> None:
         (Duties((Role.STAFF,), frozenset({Unit.STAMPS})), {"stamp"}),
         (Duties((Role.STAFF,), frozenset(Unit)), {"stamp", "earn"}),
         (Duties((Role.MANAGER,), frozenset({Unit.STAMPS})), {"stamp", *MANAGERS, *IN_SETTINGS}),
-        (Duties((Role.OWNER,), frozenset(Unit)), {"stamp", "earn", "adjust", *MANAGERS, *IN_SETTINGS}),
+        (
+            Duties((Role.OWNER,), frozenset(Unit)),
+            {"stamp", "earn", "adjust", "export", *MANAGERS, *IN_SETTINGS},
+        ),
         (
             Duties((Role.STAFF, Role.MANAGER), frozenset({Unit.POINTS})),
             {"earn", "adjust", *MANAGERS, *IN_SETTINGS},

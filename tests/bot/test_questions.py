@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from bot.owner.cards import Finding, NoteAsked
+from bot.owner.reports import DatesAsked
 from bot.owner.set_up import SetUpAsked
 from bot.owner.settings import FieldAsked
 from bot.owner.stores import StoreNameAsked
@@ -67,6 +68,7 @@ OF_BEFORE: dict[str, questions.Question] = {
     '{"type":"card","then":"stamp"}': CardAsked("stamp"),
     '{"type":"who","act":null}': WhoAsked(None),
     '{"type":"who","act":{"type":"look","card":{"by":"id","value":"c1"}}}': WhoAsked(LookUp(card=BY_ID)),
+    '{"type":"dates","merchant_id":"m"}': DatesAsked(MerchantId("m")),
     '{"type":"find","merchant_id":"m1","beginning":""}': Finding(MerchantId("m1")),
     '{"type":"find","merchant_id":"m1","beginning":"Ann"}': Finding(MerchantId("m1"), "Ann"),
     '{"type":"note","merchant_id":"m1","card_id":"c1"}': NoteAsked(MerchantId("m1"), CardId("c1")),

@@ -112,7 +112,7 @@ def test_what_has_no_default_must_be_given() -> None:
     assert left_open == {
         Target.MERCHANT: {"name", "default_locale"},
         Target.STORE: {"name"},
-        Target.PROGRAM: {"reward", "max_daily_stamps"},
+        Target.PROGRAM: {"reward", "max_daily_stamps", "reward_cost_minor"},
     }
     assert PROGRAM["max_daily_stamps"].check(None) is None
     assert with_defaults(Target.STORE, {"name": "Gare"}) == {"name": "Gare", "active": True}

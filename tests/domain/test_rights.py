@@ -24,7 +24,7 @@ EVERYTHING = set(Right)
     ("role", "acts"),
     [
         (Role.OWNER, EVERYTHING),
-        (Role.MANAGER, EVERYTHING - {Right.MANAGE_OWNERS}),
+        (Role.MANAGER, EVERYTHING - {Right.MANAGE_OWNERS, Right.EXPORT}),
         (Role.STAFF, COUNTER),
         (Role.TERMINAL, set()),
     ],
@@ -52,6 +52,7 @@ change_fields     x       x       -       -
 manage_team       x       x       -       -
 manage_owners     x       -       -       -
 manage_cards      x       x       -       -
+export            x       -       -       -
 """
 
 

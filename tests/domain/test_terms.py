@@ -142,6 +142,7 @@ def test_colour_is_hash_and_six_hexadecimal_digits(colour: str, kept: str | None
         ("point_rewards", 1, 10),
         ("point_reward_cost", 1, 1_000_000),
         ("welcome_bonus", 0, 100_000),
+        ("reward_cost_minor", 0, 10_000_000),
         ("expiry_months", 1, 60),
     ],
 )
@@ -167,5 +168,6 @@ def test_every_number_of_the_terms_has_a_range_tested_here() -> None:
         "point_rewards",
         "point_reward_cost",
         "welcome_bonus",
+        "reward_cost_minor",
         "expiry_months",
     }

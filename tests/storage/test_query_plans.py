@@ -11,9 +11,15 @@ from sqlalchemy.dialects.sqlite.pysqlite import dialect
 
 from storage.customers import SELECT_CARDS_IN, SELECT_CARDS_MADE, SELECT_OF_NAMES
 from storage.expiries import SELECT_WARNED, SELECT_WATCHED
-from storage.ledger import SELECT_ENTRIES_AT, SELECT_TO_SUMMARIZE, SUMMARIZE
+from storage.ledger import (
+    SELECT_BEHIND,
+    SELECT_ENTRIES_AT,
+    SELECT_TO_SUMMARIZE,
+    SUMMARIZE,
+)
 from storage.people import SELECT_STRANGERS
 from storage.statements import compile_statement
+from storage.streams import SELECT_ENTRIES_BY_CARD, SELECT_LEDGER_LINES
 from storage.summaries import SELECT_AHEAD, SELECT_DUE, SELECT_GIVEN_UP, SELECT_SUMMARY
 
 
@@ -60,6 +66,16 @@ def plan_of(path: Path, statement: ClauseElement) -> list[str]:
             ["ix_customers_merchant_id_folded_name", "merchant_id=? AND folded_name>? AND folded_name<?"],
             id="customers_of_names",
         ),
+        pytest.param(
+            SELECT_ENTRIES_BY_CARD,
+            ["ix_entries_merchant_id_local_date_store_id", "merchant_id=? AND local_date>? AND local_date<?"],
+            id="entries_by_card",
+        ),
+        pytest.param(
+            SELECT_BEHIND[False, True],
+            ["ix_entries_merchant_id_local_date_store_id", "merchant_id=? AND local_date>? AND local_date<?"],
+            id="entries_behind",
+        ),
         pytest.param(SELECT_CARDS_IN, ["merchant_id=?", "card_id>?"], id="cards_in"),
     ],
 )
@@ -70,6 +86,6 @@ def test_rows_are_found_by_an_index(path: Path, statement: ClauseElement, parts:
     assert all(part in plan[0] for part in parts), plan
 
 
-@pytest.mark.parametrize("statement", [SELECT_WATCHED, SELECT_DUE, SELECT_CARDS_IN])
+@pytest.mark.parametrize("statement", [SELECT_WATCHED, SELECT_DUE, SELECT_CARDS_IN, SELECT_LEDGER_LINES])
 def test_page_is_read_in_the_order_of_its_index(path: Path, statement: ClauseElement) -> None:
     assert not any("TEMP B-TREE" in step for step in plan_of(path, statement))

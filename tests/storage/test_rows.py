@@ -49,6 +49,7 @@ PROGRAM = Program(
     minimum_purchase_minor=500,
     plausible_purchase_minor=20000,
     point_rewards=(PointReward(cost=100, name="Tee"), PointReward(cost=250, name="Kuch")),
+    reward_cost_minor=None,
     welcome_bonus=1,
     expiry_kind=ExpiryKind.LOT,
     expiry_months=12,
@@ -59,7 +60,7 @@ PROGRAM = Program(
 PROGRAM_ROW = (
     *("m", "p", 3, "hybrid", 10, "Kaffi", 30, None, 1, 0, 1500, 500, 20000),
     '[{"cost":100,"name":"Tee"},{"cost":250,"name":"Kuch"}]',
-    *(1, "lot", 12, INSTANT, 0, INSTANT),
+    *(1, None, "lot", 12, INSTANT, 0, INSTANT),
 )
 STAFF = Staff(
     merchant_id=MerchantId("m"),

@@ -23,6 +23,7 @@ from domain.card import CardRef
 from domain.expiry import ExpiryKind
 from domain.ids import BotId, CardNumber, MessageId, UpdateId, UserId
 from domain.job_run import PROCESS
+from domain.link import ShopInvite
 from domain.merchant import PointReward, ProgramKind
 from domain.messages import MessageKind, RewardReady
 from domain.plumbing.inbox import receive_updates
@@ -123,7 +124,7 @@ async def _opens(home: House, name: str, **terms: Any) -> Shop:
 
 
 async def _has_all_else(home: House, shop: Shop) -> None:
-    """Words of its own, a field that was changed, and a note on a card."""
+    """Words of its own, a field that was changed, a note on a card, and the link that it was opened with."""
     store, merchant_id = home.store, shop.merchant_id
     wording = Wording(
         merchant_id=merchant_id,
@@ -133,8 +134,10 @@ async def _has_all_else(home: House, shop: Shop) -> None:
         text="{reward}: well!",
     )
     await do(store, lambda tx: tx.save_wording(wording))
+    link = ShopInvite(merchant_id=merchant_id, expires_at=home.clock() + timedelta(days=7))
+    await do(store, lambda tx: tx.add_shop_invite(link))
     [program] = await look(store, lambda tx: tx.programs_of(merchant_id))
-    await store.write(change_fields, editing(program, stamps_target=9))
+    await store.write(change_fields, editing(program, stamps_target=12))
     [card_id] = await look(store, lambda tx: tx.cards_in(program, None, 1))
     note = WriteNote(merchant_id=merchant_id, account=None, card=CardRef("id", card_id), text="a note")
     await store.write(write_note, note)

@@ -5,7 +5,17 @@ from io import BytesIO
 import zxingcpp
 from PIL import Image, ImageFilter
 
-from bot.pictures.faces import CardFace, Count, DayBar, DayFace, Headline, PointsFace, PosterFace, PosterWords
+from bot.pictures.faces import (
+    CardFace,
+    Count,
+    DayBar,
+    DayFace,
+    Headline,
+    HourGrid,
+    PointsFace,
+    PosterFace,
+    PosterWords,
+)
 
 CARD_URL = "https://t.me/stempel_demo_bot?start=cX-zrZv_IbzjZUnhsbWlseQ"
 JOIN_URL = "https://t.me/stempel_demo_bot?start=jQ7fLz0tR2m1yNw8eVbKcAg"
@@ -96,6 +106,16 @@ def day_face(**changes: object) -> DayFace:
         "bars": day_bars(3),
     }
     return DayFace(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def hour_grid(weekdays: int, hours: int) -> HourGrid:
+    names = ("Mo", "Dë", "Mëtt", "Don", "Freid", "mer.", "dim.")
+    shares = tuple(hour / (hours - 1) for hour in range(hours))
+    return HourGrid(
+        title="Visites par jour et par heure",
+        hours=tuple(str(hour) for hour in range(24 - hours, 24)),
+        rows=tuple((name, shares) for name in names[:weekdays]),
+    )
 
 
 def day_bars(count: int, *names: str) -> tuple[DayBar, ...]:

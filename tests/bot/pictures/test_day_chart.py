@@ -5,6 +5,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from io import BytesIO
+from typing import cast
 
 import pytest
 from PIL import Image
@@ -12,9 +13,9 @@ from PIL import Image
 from bot.pictures.canvas import Box, Placed, draw_texts
 from bot.pictures.day_chart import draw_day
 from bot.pictures.day_layout import SHEET, lay_out_day
-from bot.pictures.faces import Count, DayBar, DayFace, Headline
-from bot.pictures.shades import COLOUR, LINE_CONTRAST, PAPER, TEXT_CONTRAST, TEXTURE, contrast, scheme_of
-from tests.bot.pictures.samples import LONG_NAME, day_bars, day_face, opened
+from bot.pictures.faces import Count, DayBar, DayFace, Headline, HourGrid
+from bot.pictures.shades import COLOUR, LINE_CONTRAST, PAPER, TEXT_CONTRAST, TEXTURE, Rgb, contrast, scheme_of
+from tests.bot.pictures.samples import LONG_NAME, day_bars, day_face, hour_grid, opened
 
 TYPE_SIZE_MIN_PX = 30
 STAMPS = Headline(value="128", label="stamps", change="+12%")
@@ -41,6 +42,19 @@ FACES = [
         [0, 1, 3, 12],
     )
 ]
+FACES += [
+    day_face(
+        merchant_name=name,
+        headlines=(Headline(value=value, label="visites"), Headline(value=value, label="Kunden")),
+        counts=(Count(value=value, label="Belounungen"), Count(value=value, label="versprochen")),
+        bars=(),
+        bars_title="",
+        grid=hour_grid(weekdays, hours),
+    )
+    for name, value, weekdays, hours in itertools.product(
+        [LONG_NAME, "🎉"], ["0", "99\u202f999"], [1, 4, 7], [12, 24]
+    )
+]
 IDS = [str(number) for number in range(len(FACES))]
 COLOURS = [f"#{r:02x}{g:02x}{b:02x}" for r, g, b in itertools.product(range(0, 256, 51), repeat=3)]
 
@@ -58,7 +72,7 @@ def ink_of(text: Placed) -> Box:
 def test_nothing_overlaps_or_leaves_the_picture(face: DayFace) -> None:
     layout = lay_out_day(face, scheme_of(face.colour))
     page = Box(left=57, top=0, right=SHEET.width - 57, bottom=layout.height)
-    boxes = [*map(ink_of, layout.texts), *layout.bars]
+    boxes = [*map(ink_of, layout.texts), *layout.bars, *(cell for cell, _ in layout.cells)]
     assert all(page.holds(box) for box in boxes)
     assert not [(one, other) for one, other in itertools.combinations(boxes, 2) if one.overlaps(other)]
 
@@ -168,3 +182,18 @@ def test_picture_is_small_enough_to_send_at_once() -> None:
 def test_what_is_no_colour_is_refused(colour: str) -> None:
     with pytest.raises(ValueError, match="colour"):
         draw_day(day_face(colour=colour))
+
+
+@pytest.mark.parametrize("colour", ["#6f4e37", "#fff3c4", "#000000"])
+def test_busier_hours_are_further_from_paper_and_the_least_differs_from_none(colour: str) -> None:
+    face = day_face(
+        bars=(), grid=HourGrid(title="When", hours=("8", "9", "10"), rows=(("Mon", (0, 0.01, 1)),))
+    )
+    face, scheme = replace(face, colour=colour), scheme_of(colour)
+    picture = opened(draw_day(face))
+    empty, least, most = (
+        contrast(cast(Rgb, picture.getpixel(cell.middle)), scheme.rgb(PAPER))
+        for cell, _ in lay_out_day(face, scheme).cells
+    )
+    assert empty < least < most
+    assert most >= LINE_CONTRAST

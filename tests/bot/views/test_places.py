@@ -91,6 +91,11 @@ LEADS_TO: Mapping[Verb, Sequence[str]] = {
     Verb.UNBLOCK: ("card_page",),
     Verb.NEW_SHOP: ("ask_set_up", "set_up_sure", "set_up_stopped"),
     Verb.NEW_SHOP_MEANT: ("shop_opened", "claimed", "poster_follows", "for_the_team", "own_card", "card"),
+    Verb.REPORT: ("report", "report_part"),
+    Verb.REPORT_DATES: ("ask_dates",),
+    Verb.LINES: ("lines",),
+    Verb.EXPORTS: ("choose_export",),
+    Verb.EXPORT: ("exporting", "export_done", "export_too_large"),
 }
 """The views, by the names of their functions and scenes, that the press of a button can bring up."""
 VIEWS: Mapping[str, View] = {name: scene(texts(Locale.EN), ORDINARY) for name, scene in SCENES.items()}

@@ -13,10 +13,12 @@ from bot.views import (
     cards,
     counter,
     disputes,
+    exports,
     keypad,
     messages,
     purchases,
     reception,
+    reports,
     rewards,
     set_up,
     settings,
@@ -35,10 +37,18 @@ from tests.bot.views import scenes
 from tests.bot.views.counter_scenes import COUNTER_SCENES
 from tests.bot.views.day_scenes import DAY_SCENES
 from tests.bot.views.points_scenes import POINTS_SCENES
+from tests.bot.views.report_scenes import REPORT_SCENES
 from tests.bot.views.scenes import EMOJI, LOCALES, LONGEST, ORDINARY, Names
 from tests.bot.views.settings_scenes import SETTINGS_SCENES
 
-SCENES = {**scenes.SCENES, **DAY_SCENES, **POINTS_SCENES, **COUNTER_SCENES, **SETTINGS_SCENES}
+SCENES = {
+    **scenes.SCENES,
+    **DAY_SCENES,
+    **POINTS_SCENES,
+    **COUNTER_SCENES,
+    **SETTINGS_SCENES,
+    **REPORT_SCENES,
+}
 TEXT_LENGTH_MAX = 4096
 DATA_BYTES_MAX, COPY_LENGTH_MAX, BUTTONS_MAX = 64, 256, 100
 NAMES = {"ordinary": ORDINARY, "longest": LONGEST, "emoji": EMOJI}
@@ -60,12 +70,14 @@ def test_every_view_has_a_scene() -> None:
         cards,
         counter,
         disputes,
+        exports,
         helping,
         keypad,
         messages,
         operating,
         purchases,
         reception,
+        reports,
         rewards,
         set_up,
         settings,

@@ -1,0 +1,101 @@
+"""A shop's books: a report of them, and files to take away. Entries are streamed: memory does not grow with them."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import aclosing
+from pathlib import Path
+from typing import Any
+
+from bot.owner.sheets import SHEETS, Row, SheetFormat
+from bot.texts import Texts
+from bot.views.exports import CUSTOMERS, DAYS, ENTRIES, CardSums, Columns, CustomerRow, EntryRow, What
+from domain.entry import Entry
+from domain.ids import CardId
+from domain.ports import Database
+from domain.report import Report
+from domain.rules.figures import NOTHING, counted, figures_of
+from domain.rules.reports import BACK_WITHIN, visited
+from domain.usecases.export import WholeBooks
+from domain.usecases.see_report import Books, SeeReport, open_books
+
+NO_SUMS = CardSums(NOTHING, 0, None)
+Pages = AsyncGenerator[tuple[int, Sequence[Row]], None]
+"""How many entries were read for a page, and its rows."""
+
+
+async def report_of(database: Database, query: SeeReport) -> Report:
+    """Raises what ``open_books`` raises."""
+    books = await database.read(open_books, query)
+    tally, dates = books.tally(), books.dates
+    since = dates.first - BACK_WITHIN
+    async for entries in database.entries_by_card(query.merchant_id, since, dates.last):
+        tally.add(entries)
+    return books.report(tally)
+
+
+async def write_export(
+    database: Database,
+    whole: WholeBooks,
+    what: What,
+    form: SheetFormat,
+    t: Texts,
+    path: Path,
+    told: Callable[[int], Awaitable[object]],
+) -> int:
+    """Writes the file and returns how many lines it has below its header; ``told`` hears how many entries were
+    read."""
+    columns, pages = _EXPORTS[what]
+    sheet = await asyncio.to_thread(SHEETS[form], path, t, columns.header(t))
+    lines = read = 0
+    try:
+        async with aclosing(pages(database, whole.books, t)) as found:
+            async for entries, rows in found:
+                if rows:
+                    await asyncio.to_thread(sheet.write, rows)
+                lines += len(rows)
+                read += entries
+                await told(read)
+    finally:
+        await asyncio.to_thread(sheet.close)
+    return lines
+
+
+async def _entries(database: Database, books: Books, t: Texts) -> Pages:
+    async for page in database.entries_in_order(books.merchant.merchant_id):
+        rows = [ENTRIES.row(t, EntryRow(books, entry, number)) for entry, number in page]
+        yield len(page), rows
+
+
+async def _customers(database: Database, books: Books, t: Texts) -> Pages:
+    sums: dict[CardId, CardSums] = {}
+    async for entries in _by_card(database, books):
+        sums[entries[0].card_id] = _sums(entries)
+        yield len(entries), []
+    async for page in database.cards_held(books.merchant.merchant_id):
+        held = (CustomerRow(books, card, holder, sums.get(card.card_id, NO_SUMS)) for card, holder in page)
+        yield 0, [CUSTOMERS.row(t, each) for each in held]
+
+
+async def _days(database: Database, books: Books, t: Texts) -> Pages:
+    tally = books.tally()
+    async for entries in _by_card(database, books):
+        tally.add(entries)
+        yield len(entries), []
+    yield 0, [DAYS.row(t, day) for day in tally.days()]
+
+
+def _by_card(database: Database, books: Books) -> AsyncIterator[Sequence[Entry]]:
+    return database.entries_by_card(books.merchant.merchant_id, books.dates.first, books.dates.last)
+
+
+def _sums(entries: Sequence[Entry]) -> CardSums:
+    acts = counted(entries)
+    days = visited(acts)
+    return CardSums(figures_of(acts), len(days), max(days, default=None))
+
+
+_EXPORTS: Mapping[What, tuple[Columns[Any], Callable[[Database, Books, Texts], Pages]]] = {
+    What.ENTRIES: (ENTRIES, _entries),
+    What.CUSTOMERS: (CUSTOMERS, _customers),
+    What.DAYS: (DAYS, _days),
+}

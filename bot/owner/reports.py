@@ -1,0 +1,84 @@
+"""``/report``: what a range of days came to, and the entries behind it."""
+
+from bot.kit.clock import new_key
+from bot.owner.asking import is_prose, merchant_asked, merchant_pressed
+from bot.owner.books import report_of
+from bot.screens import questions
+from bot.screens.turn import Turn
+from bot.views import reports as views
+from bot.views.reports import ReportPart
+from domain.ids import MerchantId
+from domain.report import DateRange, Report
+from domain.rights import Right, entitled
+from domain.rules.date_ranges import Span, parse_dates
+from domain.usecases.see_report import SeeLines, SeeReport, see_lines
+
+
+class DatesAsked(questions.Question, frozen=True, tag="dates"):
+    """Of which days?"""
+
+    merchant_id: MerchantId
+
+
+async def report_command(turn: Turn) -> None:
+    """``/report``, or with dates."""
+    merchant_id = merchant_asked(turn)
+    await _show(turn, merchant_id, parse_dates(turn.words) if turn.words else Span.THIS_WEEK)
+
+
+async def report_button(turn: Turn) -> None:
+    await _no_dates_after_all(turn)
+    pressed, merchant_id = turn.pressed, merchant_pressed(turn)
+    asked, part = views.asked_of(pressed.text(1)), pressed.one_of(ReportPart, 2)
+    if part is ReportPart.ALL:
+        await _show(turn, merchant_id, asked)
+        return
+    made = await _report(turn, merchant_id, asked)
+    await turn.show(views.report_part(turn.t, made, part, pressed.number(3)))
+
+
+async def dates_button(turn: Turn) -> None:
+    merchant_id = merchant_pressed(turn)
+    membership = turn.caller.membership_at(merchant_id)
+    entitled(membership.staff if membership else None, Right.SEE_SUMMARY)
+    await questions.remember(turn, DatesAsked(merchant_id), new_key())
+    await turn.show(views.ask_dates(turn.t, merchant_id))
+
+
+async def lines_button(turn: Turn) -> None:
+    """Raises ButtonUnknown for dates that only have a name."""
+    pressed, merchant_id = turn.pressed, merchant_pressed(turn)
+    query = SeeLines(
+        merchant_id=merchant_id,
+        account=turn.account,
+        dates=views.dates_of_button(pressed.text(1)),
+        page=pressed.number(3),
+        **views.choice_of(pressed.text(2)),
+    )
+    await turn.show(views.lines(turn.t, await turn.read(see_lines, query)))
+
+
+async def _dates_sent(turn: Turn, question: DatesAsked) -> None:
+    """What is no range may be sent again."""
+    dates = parse_dates(turn.words)
+    await questions.forget(turn, turn.nonce)
+    await _show(turn, question.merchant_id, dates)
+
+
+async def _no_dates_after_all(turn: Turn) -> None:
+    if isinstance(turn.question, DatesAsked):
+        await questions.forget(turn, turn.nonce)
+
+
+async def _show(turn: Turn, merchant_id: MerchantId, asked: Span | DateRange) -> None:
+    made = await _report(turn, merchant_id, asked)
+    picture = await turn.services.studio.day(views.report_face(turn.t, made))
+    await turn.show(views.report(turn.t, made, picture))
+
+
+async def _report(turn: Turn, merchant_id: MerchantId, asked: Span | DateRange) -> Report:
+    query = SeeReport(merchant_id=merchant_id, account=turn.account, asked=asked)
+    return await report_of(turn.services.database, query)
+
+
+questions.add(DatesAsked, _dates_sent, lambda turn, _question: is_prose(turn))

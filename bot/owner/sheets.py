@@ -1,0 +1,117 @@
+"""Rows into a file that a spreadsheet opens right, as CSV or XLSX."""
+
+import csv
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+import xlsxwriter
+
+from bot.texts import Texts
+from domain.account import Locale
+
+Cell = str | int | Decimal | date | datetime | None
+Row = Sequence[Cell]
+
+XLSX_ROWS_MAX = 1_048_576
+"""Of one sheet: https://support.microsoft.com/office/1672b34d-7043-467e-8e27-269d656771c3"""
+_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_COLUMN_WIDTH = 16
+
+
+class SheetFormat(StrEnum):
+    CSV = "csv"
+    XLSX = "xlsx"
+
+
+class Sheet(Protocol):
+    """A file that is being written, a row after the other. ``close`` ends it, also where it is not whole."""
+
+    def write(self, rows: Iterable[Row]) -> None: ...
+    def close(self) -> None: ...
+
+
+class CsvSheet:
+    """UTF-8 with the mark by which spreadsheets know it. Columns are parted and decimals written as is usual where
+    the locale is: there a comma stands in numbers, but for English. Dates are ISO 8601, which every locale reads."""
+
+    def __init__(self, path: Path, t: Texts, header: Sequence[str]) -> None:
+        self._file = path.open("w", encoding="utf-8-sig", newline="")
+        self._decimal_sign = t.decimal_sign
+        self._out = csv.writer(self._file, delimiter="," if t.locale is Locale.EN else ";")
+        self.write([header])
+
+    def write(self, rows: Iterable[Row]) -> None:
+        self._out.writerows([self._cell(cell) for cell in row] for row in rows)
+
+    def close(self) -> None:
+        self._file.close()
+
+    def _cell(self, cell: Cell) -> str | int:
+        match cell:
+            case None:
+                return ""
+            case str():
+                return f"'{cell}" if cell.startswith(_STARTS_A_FORMULA) else cell
+            case int():
+                return cell
+            case Decimal():
+                return f"{cell:f}".replace(".", self._decimal_sign)
+            case datetime():
+                return cell.isoformat(" ", "seconds")
+            case _:
+                return cell.isoformat()
+
+
+class XlsxSheet:
+    """Text is text, whatever it begins with; rows leave the memory as they are written."""
+
+    def __init__(self, path: Path, _t: Texts, header: Sequence[str]) -> None:
+        options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        self._book = xlsxwriter.Workbook(str(path), options)
+        self._bold = self._book.add_format({"bold": True})
+        self._day = self._book.add_format({"num_format": "yyyy-mm-dd"})
+        self._moment = self._book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+        self._header = header
+        self._begin()
+
+    def write(self, rows: Iterable[Row]) -> None:
+        for row in rows:
+            if self._rows == XLSX_ROWS_MAX:
+                self._begin()
+            for column, cell in enumerate(row):
+                self._write(column, cell)
+            self._rows += 1
+
+    def close(self) -> None:
+        self._book.close()
+
+    def _begin(self) -> None:
+        self._page = self._book.add_worksheet()
+        self._page.set_column(0, len(self._header) - 1, _COLUMN_WIDTH)
+        self._page.freeze_panes(1, 0)
+        for column, name in enumerate(self._header):
+            self._page.write_string(0, column, name, self._bold)
+        self._rows = 1
+
+    def _write(self, column: int, cell: Cell) -> None:
+        match cell:
+            case None:
+                pass
+            case str():
+                self._page.write_string(self._rows, column, cell)
+            case int() | Decimal():
+                self._page.write_number(self._rows, column, cell)
+            case datetime():
+                self._page.write_datetime(self._rows, column, cell, self._moment)
+            case _:
+                self._page.write_datetime(self._rows, column, cell, self._day)
+
+
+SHEETS: Mapping[SheetFormat, Callable[[Path, Texts, Sequence[str]], Sheet]] = {
+    SheetFormat.CSV: CsvSheet,
+    SheetFormat.XLSX: XlsxSheet,
+}

@@ -1,0 +1,88 @@
+"""What a range of days came to."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from domain.entry import Entry
+from domain.ids import CardNumber, MerchantId, StaffId, StoreId
+from domain.money import Money
+from domain.summary import Figures
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class DateRange:
+    """Local dates of a merchant, both included."""
+
+    first: date
+    last: date
+
+    @property
+    def is_one_day(self) -> bool:
+        return self.first == self.last
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """What a day (``key`` is its date), a store or a member of the team (``key`` is the id) has of a range.
+
+    ``number`` counts all days, stores or members there are, from 0. ``visits`` are those of its own: a card that was
+    at two stores on one day has one at each.
+    """
+
+    key: str
+    number: int
+    name: str
+    visits: int
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """A range of days, folded once (docs/decisions/0040); its parts are those with anything to tell.
+
+    A visit is a card's local day at the counter, in the hour of the first act that stands: ``visits_by_hour`` are
+    seven weekdays from Monday on, each with 24 hours. ``added_up`` are the figures of the days, each told by itself,
+    and added. New and returning customers, and those who ``came_back`` within 30 days, are cards.
+    ``rewards_promised`` is what customers could have now, whatever the range; ``liability`` what that costs, None
+    where it is not said.
+    """
+
+    merchant_id: MerchantId
+    merchant_name: str
+    colour: str
+    timezone: str
+    dates: DateRange
+    has_stamps: bool
+    has_points: bool
+    figures: Figures
+    added_up: Figures
+    visits: int
+    visits_by_hour: tuple[tuple[int, ...], ...]
+    new_customers: int
+    returning_customers: int
+    came_back: int
+    rewards_promised: int
+    liability: Money | None
+    days: tuple[Part, ...]
+    stores: tuple[Part, ...]
+    staff: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Which entries of a range: of all, or of one store or one member of the team."""
+
+    dates: DateRange
+    store_id: StoreId | None = None
+    staff_id: StaffId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureLine:
+    """An entry behind the figures; ``count`` is what it adds to them, given or taken back."""
+
+    entry: Entry
+    count: int
+    card_number: CardNumber
+    store_name: str
+    staff_name: str

@@ -1,0 +1,83 @@
+"""Ranges of days: by name, and as people type them."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from enum import StrEnum
+
+from domain.refusals import DatesMalformed, TooManyDays
+from domain.report import DateRange
+from domain.rules.days import month_end
+
+DAYS_MAX = 366
+_DAY = timedelta(days=1)
+_DATE = re.compile(
+    r"(?P<y>[0-9]{4})-(?P<m>[0-9]{1,2})-(?P<d>[0-9]{1,2})"
+    r"|(?P<day>[0-9]{1,2})[./](?P<month>[0-9]{1,2})[./](?P<year>[0-9]{4}|[0-9]{2})(?![0-9])"
+)
+
+
+class Span(StrEnum):
+    """Ranges that have a name. Weeks begin on Monday."""
+
+    TODAY = "today"
+    YESTERDAY = "yesterday"
+    THIS_WEEK = "this_week"
+    LAST_WEEK = "last_week"
+    THIS_MONTH = "this_month"
+    LAST_MONTH = "last_month"
+
+
+def _week(of: date) -> DateRange:
+    monday = of - timedelta(days=of.weekday())
+    return DateRange(monday, monday + 6 * _DAY)
+
+
+def _month(of: date) -> DateRange:
+    return DateRange(of.replace(day=1), month_end(of))
+
+
+_SPANS: Mapping[Span, Callable[[date], DateRange]] = {
+    Span.TODAY: lambda today: DateRange(today, today),
+    Span.YESTERDAY: lambda today: DateRange(today - _DAY, today - _DAY),
+    Span.THIS_WEEK: _week,
+    Span.LAST_WEEK: lambda today: _week(today - 7 * _DAY),
+    Span.THIS_MONTH: _month,
+    Span.LAST_MONTH: lambda today: _month(today.replace(day=1) - _DAY),
+}
+
+
+def dates_of(span: Span, today: date) -> DateRange:
+    """Without the days that are still to come."""
+    dates = _SPANS[span](today)
+    return DateRange(dates.first, min(dates.last, today))
+
+
+def parse_dates(text: str) -> DateRange:
+    """One date, or the first and the last: 2026-11-22, 22.11.2026 or 22/11/26.
+
+    Raises DatesMalformed, TooManyDays.
+    """
+    found_dates = [_date(found) for found in _DATE.finditer(text)]
+    if not 1 <= len(found_dates) <= 2 or re.search(r"[0-9]", _DATE.sub("", text)):
+        raise DatesMalformed
+    return checked_dates(DateRange(min(found_dates), max(found_dates)))
+
+
+def checked_dates(dates: DateRange) -> DateRange:
+    """Raises DatesMalformed where the last day is before the first, TooManyDays."""
+    if dates.last < dates.first:
+        raise DatesMalformed
+    if dates.last - dates.first >= DAYS_MAX * _DAY:
+        raise TooManyDays(days_max=DAYS_MAX)
+    return dates
+
+
+def _date(found: re.Match[str]) -> date:
+    """Raises DatesMalformed for a date that is in no calendar."""
+    year, month, day = found["y"] or found["year"], found["m"] or found["month"], found["d"] or found["day"]
+    century = 2000 if len(year) == 2 else 0
+    try:
+        return date(century + int(year), int(month), int(day))
+    except ValueError as error:
+        raise DatesMalformed from error

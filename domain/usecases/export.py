@@ -1,0 +1,41 @@
+"""An owner, or the operator, takes the shop's books away as a file."""
+
+from dataclasses import dataclass
+
+from domain.account import Account
+from domain.ids import MerchantId
+from domain.ports import Days
+from domain.refusals import MerchantNotFound
+from domain.report import DateRange
+from domain.rights import Right, entitled
+from domain.rules.days import local_date
+from domain.usecases.see_report import Books, books_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Export:
+    """``account`` is None for the operator."""
+
+    merchant_id: MerchantId
+    account: Account | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WholeBooks:
+    """From the first day to today; ``entries`` is how many there are."""
+
+    books: Books
+    entries: int
+
+
+def open_whole_books(*, tx: Days, query: Export) -> WholeBooks:
+    """Raises NotAllowed, MerchantNotFound."""
+    if query.account is not None:
+        entitled(tx.member(query.merchant_id, query.account), Right.EXPORT)
+    merchant = tx.merchant(query.merchant_id)
+    if merchant is None:
+        raise MerchantNotFound
+    entries, first, last = tx.count_entries(query.merchant_id)
+    today = local_date(tx.now, merchant.timezone)
+    dates = DateRange(min(first or today, today), max(last or today, today))
+    return WholeBooks(books=books_of(tx, merchant, dates), entries=entries)

@@ -1,0 +1,77 @@
+"""Files for spreadsheets: what is text stays text, and every locale opens them right."""
+
+import re
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+from bot.owner import sheets
+from bot.owner.sheets import SHEETS, CsvSheet, Row, SheetFormat, XlsxSheet
+from bot.texts import texts
+from domain.account import Locale
+
+AT = datetime.fromisoformat("2026-11-22T14:05:07")
+ROW: Row = ("Léa; “Ÿ”", 1234, Decimal("-1234.50"), date(2026, 11, 22), AT, None)
+FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", '=HYPERLINK("http://x")')
+
+
+def written(path: Path, form: SheetFormat, rows: list[Row], locale: Locale = Locale.EN) -> Path:
+    sheet = SHEETS[form](path / f"file.{form}", texts(locale), ["Name"])
+    sheet.write(rows)
+    sheet.close()
+    return path / f"file.{form}"
+
+
+@pytest.mark.parametrize(
+    ("locale", "line"),
+    [
+        (Locale.EN, "Léa; “Ÿ”,1234,-1234.50,2026-11-22,2026-11-22 14:05:07,"),
+        (Locale.FR, '"Léa; “Ÿ”";1234;-1234,50;2026-11-22;2026-11-22 14:05:07;'),
+        (Locale.DE, '"Léa; “Ÿ”";1234;-1234,50;2026-11-22;2026-11-22 14:05:07;'),
+        (Locale.LB, '"Léa; “Ÿ”";1234;-1234,50;2026-11-22;2026-11-22 14:05:07;'),
+    ],
+)
+def test_csv_is_parted_and_written_as_the_locale_does(tmp_path: Path, locale: Locale, line: str) -> None:
+    found = written(tmp_path, SheetFormat.CSV, [ROW], locale).read_bytes()
+    assert found == f"\ufeffName\r\n{line}\r\n".encode()
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_text_in_a_csv_is_no_formula_but_a_number_may_be_negative(tmp_path: Path, text: str) -> None:
+    found = written(tmp_path, SheetFormat.CSV, [(text, -1)]).read_text("utf-8-sig")
+    cell = found.removeprefix("Name").lstrip("\r\n").lstrip('"')
+    assert cell.startswith("'")
+    assert found.endswith(",-1\n")
+
+
+def pages(path: Path) -> list[str]:
+    with ZipFile(path) as book:
+        names = sorted(name for name in book.namelist() if name.startswith("xl/worksheets/sheet"))
+        return [book.read(name).decode() for name in names]
+
+
+def test_workbook_has_no_formula_and_no_link(tmp_path: Path) -> None:
+    [page] = pages(written(tmp_path, SheetFormat.XLSX, [(text, "https://example.org") for text in FORMULAS]))
+    assert "<f>" not in page
+    assert "<hyperlink" not in page
+    assert page.count('t="inlineStr"') == 1 + 2 * len(FORMULAS)
+
+
+def test_workbook_keeps_numbers_and_dates_as_what_they_are(tmp_path: Path) -> None:
+    [page] = pages(written(tmp_path, SheetFormat.XLSX, [ROW]))
+    assert re.findall(r"<v>([^<]*)</v>", page) == ["1234", "-1234.50", "46348", "46348.58688657408"]
+
+
+def test_what_a_page_of_a_workbook_cannot_hold_is_on_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sheets, "XLSX_ROWS_MAX", 3)
+    found = pages(written(tmp_path, SheetFormat.XLSX, [(number,) for number in range(5)]))
+    assert [re.findall(r"<v>([0-9])</v>", page) for page in found] == [["0", "1"], ["2", "3"], ["4"]]
+
+
+def test_every_format_has_its_writer() -> None:
+    assert {SheetFormat.CSV: CsvSheet, SheetFormat.XLSX: XlsxSheet} == SHEETS

@@ -1,0 +1,61 @@
+"""``report``: what a range of days came to."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Stempel
+
+
+def test_report_of_a_quiet_shop_has_every_figure(stempel: Stempel, shop: dict[str, Any]) -> None:
+    made = stempel(
+        "report", "--merchant", shop["merchant_id"], "--from", "2026-11-01", "--to", "2026-11-15", "--json"
+    )
+    assert made.status == 0
+    assert made.object["dates"] == {"first": "2026-11-01", "last": "2026-11-15"}
+    assert made.object["figures"]["stamps"] == made.object["visits"] == 0
+    assert len(made.object["visits_by_hour"]) == 7
+    said = stempel("report", "--merchant", shop["merchant_id"], "--range", "last_week")
+    assert "rewards_promised: 0" in said.out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--range", "today", "--from", "2026-11-01"), "--range, or --from"),
+        (("--to", "2026-11-01"), "--from"),
+        (("--from", "31.02.2026"), "Give a day"),
+        (("--from", "2026-11-02", "--to", "2026-11-01"), "Give a day"),
+        (("--from", "2025-01-01", "--to", "2026-11-01"), "at most 366 days"),
+    ],
+)
+def test_range_that_is_none_is_refused_in_a_sentence(
+    stempel: Stempel, shop: dict[str, Any], words: tuple[str, ...], said: str
+) -> None:
+    ran = stempel("report", "--merchant", shop["merchant_id"], *words)
+    assert (ran.status, said in ran.err) == (2, True), ran.err
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+@pytest.mark.parametrize("what", ["entries", "customers", "days"])
+def test_export_of_a_new_shop_has_a_header_alone(
+    stempel: Stempel, shop: dict[str, Any], tmp_path: Path, what: str, form: str
+) -> None:
+    output = tmp_path / f"file.{form}"
+    words = ("--merchant", shop["merchant_id"], "--what", what, "--format", form, "--output", str(output))
+    made = stempel("export", *words, "--locale", "fr", "--json")
+    assert made.object == {"lines": 0, "output": str(output)}
+    assert output.stat().st_size > 0
+
+
+def test_export_that_cannot_be_written_is_refused_in_a_sentence(
+    stempel: Stempel, shop: dict[str, Any], tmp_path: Path
+) -> None:
+    for merchant, output in (
+        (shop["merchant_id"], tmp_path / "no" / "x.csv"),
+        ("nobody", tmp_path / "x.csv"),
+    ):
+        ran = stempel("export", "--merchant", merchant, "--what", "days", "--output", str(output))
+        assert ran.status == 2
+        assert len(ran.err.splitlines()) == 1

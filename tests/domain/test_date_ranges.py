@@ -1,0 +1,52 @@
+"""Ranges of days, by name and as they are typed."""
+
+from datetime import date
+
+import pytest
+
+from domain.refusals import DatesMalformed
+from domain.report import DateRange
+from domain.rules.date_ranges import Span, dates_of, parse_dates
+
+SUNDAY = date(2026, 3, 1)
+
+
+def days(first: str, last: str) -> DateRange:
+    return DateRange(date.fromisoformat(first), date.fromisoformat(last))
+
+
+@pytest.mark.parametrize(
+    ("span", "dates"),
+    [
+        (Span.TODAY, days("2026-03-01", "2026-03-01")),
+        (Span.YESTERDAY, days("2026-02-28", "2026-02-28")),
+        (Span.THIS_WEEK, days("2026-02-23", "2026-03-01")),
+        (Span.LAST_WEEK, days("2026-02-16", "2026-02-22")),
+        (Span.THIS_MONTH, days("2026-03-01", "2026-03-01")),
+        (Span.LAST_MONTH, days("2026-02-01", "2026-02-28")),
+    ],
+)
+def test_named_range_ends_today_or_when_it_is_over(span: Span, dates: DateRange) -> None:
+    assert dates_of(span, SUNDAY) == dates
+
+
+@pytest.mark.parametrize(
+    ("text", "dates"),
+    [
+        ("2026-11-22", days("2026-11-22", "2026-11-22")),
+        ("1.11.2026 – 15.11.2026", days("2026-11-01", "2026-11-15")),
+        ("du 01/11/26 au 15/11/26", days("2026-11-01", "2026-11-15")),
+        ("2026-11-01 2026-11-15", days("2026-11-01", "2026-11-15")),
+        ("15.11.2026-1.11.2026", days("2026-11-01", "2026-11-15")),
+    ],
+)
+def test_dates_are_read_as_people_write_them(text: str, dates: DateRange) -> None:
+    assert parse_dates(text) == dates
+
+
+@pytest.mark.parametrize(
+    "text", ["", "last week", "31.2.2026", "1.11.", "1.1.2026 2.1.2026 3.1.2026", "1.1.2026 5", "1.1.20260"]
+)
+def test_what_is_no_range_is_refused(text: str) -> None:
+    with pytest.raises(DatesMalformed):
+        parse_dates(text)

@@ -1,0 +1,150 @@
+"""What a range of days came to, counted again from the JSON lines that ``ledger --json`` prints.
+
+Written without the product's fold: it knows nothing but the words of the kinds and who names whom.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+Line = dict[str, Any]
+FIGURE = {"stamp": "stamps", "points": "points"}
+
+
+class Recount:
+    """``first`` and ``last`` are local dates. A void that names nothing takes the newest stamps that stand."""
+
+    def __init__(self, lines: Iterable[Line], timezone: str, first: date, last: date) -> None:
+        self.first, self.last = first, last
+        self.lines = []
+        for line in lines:
+            at = datetime.fromisoformat(line["occurred_at"]).astimezone(ZoneInfo(timezone))
+            if at.date() <= last:
+                self.lines.append({**line, "day": at.date(), "hour": at.hour})
+        self.given = {line["entry_id"]: line for line in self.lines}
+        self.left: dict[str, int] = {}
+        self.taken: dict[str, int] = {}
+        stacks: dict[str, list[str]] = {}
+        for line in self.lines:
+            self._replay(line, stacks.setdefault(line["card_number"], []))
+
+    def _replay(self, line: Line, stack: list[str]) -> None:
+        me, what, named = line["entry_id"], line["kind"], line["related_entry_id"]
+        if what in ("stamp_earned", "points_earned"):
+            self.left[me] = line["stamps_delta"] + line["points_delta"]
+            stack += [me] * line["stamps_delta"]
+        elif what.endswith("redeemed"):
+            self.left[me] = 1
+        elif what.endswith("voided") and named:
+            self.taken[me] = 1 if what == "redemption_voided" else self.left[named]
+            self.left[named] = 0
+            stack[:] = [each for each in stack if each != named]
+        elif what.endswith("voided"):
+            self.taken[me] = -line["stamps_delta"]
+            for _ in range(self.taken[me]):
+                self.left[stack.pop()] -= 1
+
+    def within(self) -> list[Line]:
+        return [line for line in self.lines if line["day"] >= self.first]
+
+    def figures(self, of: Callable[[Line], bool] = lambda line: True) -> dict[str, int]:
+        found: Counter[str] = Counter()
+        here = [line for line in self.within() if of(line)]
+        for line in here:
+            me, unit = line["entry_id"], line["kind"].partition("_")[0]
+            if line["kind"].endswith("earned"):
+                found[FIGURE[unit]] += self.left[me]
+            elif line["kind"].endswith("redeemed"):
+                found["redemptions"] += self.left[me]
+            elif line["kind"].endswith("voided"):
+                found["voids"] += 1
+                found[FIGURE.get(unit, "redemptions") + "_voided"] += self.taken[me]
+        names = ("stamps", "points", "redemptions", "voids", "stamps_voided", "points_voided")
+        cards = len({line["card_number"] for line in here if self.left.get(line["entry_id"])})
+        return {name: found[name] for name in (*names, "redemptions_voided")} | {"cards": cards}
+
+    def visits(self, of: Callable[[Line], bool] = lambda line: True) -> dict[tuple[str, date], int]:
+        """The hour of each card's day."""
+        found: dict[tuple[str, date], int] = {}
+        for line in self.lines:
+            if self.left.get(line["entry_id"]) and of(line):
+                found.setdefault((line["card_number"], line["day"]), line["hour"])
+        return found
+
+    def came_back(self) -> int:
+        seen = self.visits()
+        return len(
+            {
+                card
+                for card, day in seen
+                if day >= self.first
+                and any((card, day - timedelta(days=ago)) in seen for ago in range(1, 31))
+            }
+        )
+
+    def by_hour(self) -> list[list[int]]:
+        found = Counter(
+            (day.weekday(), hour) for (_, day), hour in self.visits().items() if day >= self.first
+        )
+        return [[found[weekday, hour] for hour in range(24)] for weekday in range(7)]
+
+    def parts(self, key: str) -> dict[str, tuple[int, Mapping[str, int]]]:
+        """Visits and figures by what the lines have under ``key``."""
+        found: dict[str, tuple[int, Mapping[str, int]]] = {}
+        for each in {line[key] for line in self.within()} - {None}:
+
+            def mine(line: Line, each: object = each) -> bool:
+                return bool(line[key] == each)
+
+            visits = sum(day >= self.first for _, day in self.visits(mine))
+            figures = self.figures(mine)
+            if any(figures.values()):
+                found[str(each)] = visits, figures
+        return found
+
+
+def assert_equal_to_the_ledger(exported: Iterable[Line], lines: Iterable[Line]) -> None:
+    """The entries' CSV in English, and what `ledger --json` prints, line by line."""
+    told = [
+        (
+            *(each["Entry"], each["Card"].replace("-", ""), each["Staff"], each["Takes back"]),
+            *(int(each[name]) for name in ("Stamps", "Stamps after it", "Points", "Points after it")),
+        )
+        for each in exported
+    ]
+    names = ("stamps_delta", "stamps_balance_after", "points_delta", "points_balance_after")
+    assert told == [
+        (
+            *(
+                each["entry_id"],
+                each["card_number"],
+                each["staff_name"] or "",
+                each["related_entry_id"] or "",
+            ),
+            *(each[name] for name in names),
+        )
+        for each in lines
+    ]
+
+
+def assert_equal_to_the_days(exported: Iterable[Line], counted: Recount) -> None:
+    told = {each["Date"]: tuple(int(count) for count in list(each.values())[1:]) for each in exported}
+    names = ("stamps", "points", "redemptions", "stamps_voided", "points_voided", "redemptions_voided")
+    days = counted.parts("day").items()
+    assert told == {day: (visits, *(figures[name] for name in names)) for day, (visits, figures) in days}
+
+
+def assert_equal_to_the_cards(exported: Iterable[Line], counted: Recount) -> None:
+    """Those on which anything ever happened."""
+    cards = counted.parts("card_number")
+    last: dict[str, date] = {}
+    for card, day in counted.visits():
+        last[card] = max(day, last.get(card, day))
+    for each in exported:
+        number = each["Card"].replace("-", "")
+        visits, figures = cards.get(number, (0, Counter[str]()))
+        told = [int(each[name]) for name in ("Visits", "Stamps given", "Points given", "Rewards")]
+        assert told == [visits, figures["stamps"], figures["points"], figures["redemptions"]], number
+        assert each["Last visit"] == (last[number].isoformat() if number in last else "")
