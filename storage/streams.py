@@ -35,6 +35,8 @@ from storage.statements import Row
 from storage.terms import is_present
 
 PAGE = 500
+SLICE = 100
+"""While a page is made into values, whoever is at the counter waits: for what the bot streams as it works."""
 
 _entries, _cards, _staff = tables.entries, tables.cards, tables.staff
 _programs, _versions = tables.programs, tables.program_versions
@@ -167,7 +169,7 @@ async def entries_by_card(
     card: list[Entry] = []
     async with engine.connect() as connection:
         result = await connection.stream(SELECT_ENTRIES_BY_CARD, key)
-        async for page in result.partitions(PAGE):
+        async for page in result.partitions(SLICE):
             for entry in readable(rows.entry, page):
                 if card and card[0].card_id != entry.card_id:
                     yield card
@@ -183,7 +185,7 @@ async def entries_in_order(
     """All entries with their cards' numbers, oldest first, but for rows that cannot be read."""
     async with engine.connect() as connection:
         result = await connection.stream(SELECT_ENTRIES_IN_ORDER, {"merchant_id": merchant_id})
-        async for page in result.partitions(PAGE):
+        async for page in result.partitions(SLICE):
             yield readable(_numbered, page)
 
 
@@ -193,7 +195,7 @@ async def cards_held(
     """Cards with their holders in the order in which they were made, but for rows that cannot be read."""
     async with engine.connect() as connection:
         result = await connection.stream(SELECT_CARDS_HELD, {"merchant_id": merchant_id})
-        async for page in result.partitions(PAGE):
+        async for page in result.partitions(SLICE):
             yield readable(_held, page)
 
 

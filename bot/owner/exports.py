@@ -42,7 +42,7 @@ async def export_button(turn: Turn) -> None:
     with TemporaryDirectory(prefix="stempel-") as folder:
         path = Path(folder) / views.file_name(turn.t, what, whole.books, form)
         rows = await _written(turn, whole, what, form, path)
-        path = await asyncio.to_thread(_packed, path)
+        path = await asyncio.to_thread(packed, path)
         size_bytes = path.stat().st_size
         if size_bytes > SEND_MAX_BYTES:
             told = views.export_too_large(turn.t, merchant_id, size_bytes, SEND_MAX_BYTES)
@@ -72,14 +72,14 @@ def _progress(turn: Turn, whole: WholeBooks, what: What, read: int) -> View:
     return views.exporting(turn.t, what, read, whole.entries)
 
 
-def _packed(path: Path) -> Path:
+def packed(path: Path) -> Path:
     """A large file of text in a ZIP beside it; a workbook is one already."""
     if path.suffix != ".csv" or path.stat().st_size < ZIP_MIN_BYTES:
         return path
-    packed = path.with_suffix(".zip")
-    with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
+    archived = path.with_suffix(".zip")
+    with ZipFile(archived, "w", ZIP_DEFLATED) as archive:
         archive.write(path, path.name)
-    return packed
+    return archived
 
 
 def _check_may(turn: Turn, merchant_id: MerchantId) -> None:

@@ -71,6 +71,7 @@ async def _no_dates_after_all(turn: Turn) -> None:
 
 
 async def _show(turn: Turn, merchant_id: MerchantId, asked: Span | DateRange) -> None:
+    await turn.services.chat.uploading(turn.user.id)
     made = await _report(turn, merchant_id, asked)
     picture = await turn.services.studio.day(views.report_face(turn.t, made))
     await turn.show(views.report(turn.t, made, picture))

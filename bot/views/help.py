@@ -49,6 +49,8 @@ def _for_managers(t: Texts, commands: Collection[str]) -> str:
     ]
     if "report" in commands:
         lines.append(t("/report shows visits, rewards and customers of a week, a month or other days."))
+    if "export" in commands:
+        lines.append(t("/export makes files for a spreadsheet of entries, customers and days."))
     if "adjust" in commands:
         lines.append(t("/adjust 482 109 375 +50 forgotten purchase puts points right."))
     if "settings" in commands:

@@ -16,7 +16,7 @@ from domain.ids import MerchantId
 from domain.kinds import KINDS
 from domain.report import DateRange, FigureLine, Part, Report
 from domain.rules.date_ranges import Span
-from domain.usecases.see_report import Lines
+from domain.usecases.see_report import Lines, SeeLines
 
 ALL = "all"
 PARTS_ON_A_PAGE = 6
@@ -107,9 +107,10 @@ def lines(t: Texts, found: Lines) -> View:
     which = query.merchant_id, query.dates, of
     earlier = _to_lines(t("‹ Earlier"), *which, query.page - 1) if query.page else None
     later = _to_lines(t("Later ›"), *which, query.page + 1) if found.has_more else None
+    back = _button(t("‹ Back"), query.merchant_id, query.dates, _part_of(query))
     return View(
         text="\n".join([title, *told]),
-        buttons=keyboard(row(earlier, later), row(_button(t("‹ Back"), query.merchant_id, query.dates))),
+        buttons=keyboard(row(earlier, later), row(back)),
     )
 
 
@@ -237,6 +238,13 @@ def _behind(made: Report, part: ReportPart, each: Part) -> tuple[DateRange, str]
     return made.dates, _of(each.number if is_store else None, None if is_store else each.number)
 
 
+def _part_of(query: SeeLines) -> ReportPart:
+    """What led to these entries."""
+    if query.store is not None:
+        return ReportPart.STORES
+    return ReportPart.ALL if query.staff is None else ReportPart.STAFF
+
+
 def _of(store: int | None, staff: int | None) -> str:
     return next((f"{letter}{n}" for letter, n in (("s", store), ("m", staff)) if n is not None), ALL)
 
@@ -267,7 +275,7 @@ def _line(t: Texts, line: FigureLine, timezone: str) -> str:
     if not kind.is_void and not line.count:
         what = t("{what} (taken back)", what=what)
     elif not kind.is_void and line.count < abs(change.count) and not kind.is_redemption:
-        what = t("{what} ({count} of them stand)", what=what, count=t.number(line.count))
+        what = t("{what} (still standing: {count})", what=what, count=t.number(line.count))
     return t(
         "<b>{time}</b> · {number}: {what} · {staff} · {store}",
         time=t.moment(entry.occurred_at, timezone),

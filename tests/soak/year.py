@@ -6,6 +6,7 @@ compared with what an independent count finds in the ledger as an operator expor
 
 import argparse
 import asyncio
+import csv
 import json
 import sqlite3
 import sys
@@ -13,13 +14,20 @@ import tempfile
 import time
 from collections import Counter
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 
+import msgspec
+
 from bot.jobs.expiry import expire_balances
 from bot.jobs.summaries import summarize
+from bot.owner.books import report_of, write_export
+from bot.owner.sheets import SheetFormat
+from bot.texts import texts
+from bot.views.exports import What
+from domain.account import Locale
 from domain.delivery import ChannelKind, Delivered, Delivery, Refused, Unreachable
 from domain.expiry import ExpiryKind
 from domain.history import LedgerLine
@@ -32,12 +40,22 @@ from domain.plumbing.outbox import (
     delivery_failed,
     lease_deliveries,
 )
+from domain.report import DateRange
 from domain.usecases.change_fields import change_fields
+from domain.usecases.export import Export, open_whole_books
+from domain.usecases.see_report import SeeReport
 from storage.sqlite.database import SqliteDatabase
 from storage.sqlite.migrate import migrate
 from tests.soak.cafe import BOT, MERCHANT, SUMMARY_HOUR, ZONE, Act, Cafe, account_of
 from tests.support.async_shop import look, violations
 from tests.support.clock import Chance, Clock, Ids, local
+from tests.support.recount import (
+    Line,
+    Recount,
+    assert_equal_to_the_cards,
+    assert_equal_to_the_days,
+    assert_equal_to_the_ledger,
+)
 from tests.support.terms import editing
 
 FIRST_DAY = date(2026, 3, 2)
@@ -177,8 +195,40 @@ async def judge(simulation: Simulation, store: SqliteDatabase) -> Findings:
         summaries = _judge_summaries(simulation, lines, database)
         expiries = _judge_expiries(simulation, database)
         [[messages]] = database.execute("SELECT count(*) FROM outbox").fetchall()
+    await _judge_books(simulation, store, lines)
     assert await violations(store) == []
     return Findings(entries=len(lines), summaries=summaries, expiries=expiries, messages=messages)
+
+
+async def _judge_books(simulation: Simulation, store: SqliteDatabase, lines: list[LedgerLine]) -> None:
+    """The whole time's report and files, and a month's report, against the count over the ledger's JSON lines."""
+    exported = [json.loads(msgspec.json.encode(line)) for line in lines]
+    last = FIRST_DAY + timedelta(days=simulation.scale.days - 1)
+    for first in (FIRST_DAY, last - timedelta(days=30)):
+        counted = Recount(exported, ZONE, first, last)
+        query = SeeReport(merchant_id=MERCHANT, account=None, asked=DateRange(first, last))
+        found = await report_of(store, query)
+        assert asdict(found.figures) == counted.figures()
+        assert [[*hours] for hours in found.visits_by_hour] == counted.by_hour()
+        assert found.came_back == counted.came_back()
+        stores = {part.key: (part.visits, asdict(part.figures)) for part in found.stores}
+        assert stores == counted.parts("store_id")
+        staff = {part.name: (part.visits, asdict(part.figures)) for part in found.staff}
+        assert staff == counted.parts("staff_name")
+    counted = Recount(exported, ZONE, FIRST_DAY, last)
+    assert_equal_to_the_ledger(await _csv(simulation, store, What.ENTRIES), exported)
+    assert_equal_to_the_days(await _csv(simulation, store, What.DAYS), counted)
+    assert_equal_to_the_cards(await _csv(simulation, store, What.CUSTOMERS), counted)
+
+
+async def _csv(simulation: Simulation, store: SqliteDatabase, what: What) -> list[Line]:
+    async def told(_read: int) -> None: ...
+
+    path = simulation.path.with_name(f"{what}.csv")
+    whole = await store.read(open_whole_books, Export(merchant_id=MERCHANT, account=None))
+    await write_export(store, whole, what, SheetFormat.CSV, texts(Locale.EN), path, told)
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def _judge_summaries(simulation: Simulation, lines: list[LedgerLine], database: sqlite3.Connection) -> int:
@@ -283,7 +333,8 @@ def main() -> None:
     sys.stdout.write(
         f"a year of a café (seed {seed}): {found.entries:,} entries on {simulation.cafe.joined:,} cards,"
         f" {sum(simulation.cafe.refused.values()):,} refusals, {len(YEAR.outages)} outages\n"
-        f"{found.summaries} summaries, one for each local date, equal to the count over the ledger;"
+        f"{found.summaries} summaries, one for each local date, equal to the count over the ledger,"
+        " and so are reports and CSV;"
         f" {found.expiries:,} expiries, each warned of; {found.messages:,} messages,"
         f" {simulation.post.refused:,} refused, {len(simulation.post.blocked)} people who blocked the bot;"
         f" verify clean; {time.monotonic() - begun:.0f} s\n"

@@ -13,6 +13,7 @@ from domain.ports import Database
 from domain.usecases.redeem_reward import redeem_reward
 from domain.usecases.stamp_card import stamp_card
 from domain.usecases.void import void_act
+from storage.streams import SLICE
 from tests.support.async_shop import Counter, histories, opens_counter
 from tests.support.clock import Clock
 
@@ -129,6 +130,39 @@ async def test_histories_are_those_of_every_card_of_every_merchant(counter: Coun
     }
     assert list(found) == sorted(found)
     assert sorted(found.values()) == [0, 0, 0, 1, 1]
+
+
+async def test_entries_come_in_pages_by_card_and_in_their_order_of_one_merchant(
+    counter: Counter, clock: Clock
+) -> None:
+    other, made = await opens_counter(counter.store, name="n"), []
+    for number in range(SLICE + 20):
+        asked = counter.stamping(f"{number}", counter.cards[number % 3])
+        made.append((await counter.store.write(stamp_card, asked)).entry)
+        clock.passes(minutes=20)
+    await other.stamps(1)
+    store, merchant_id = counter.store, counter.paul.merchant_id
+    pages = [page async for page in store.entries_in_order(merchant_id)]
+    assert [entry for page in pages for entry, _ in page] == made
+    assert [len(page) for page in pages] == [SLICE, 20]
+    first, last = made[30].local_date, made[-30].local_date
+    by_card = [entries async for entries in store.entries_by_card(merchant_id, first, last)]
+    wanted = [entry for entry in made if first <= entry.local_date <= last]
+    assert sorted(entry.entry_id for entries in by_card for entry in entries) == sorted(
+        entry.entry_id for entry in wanted
+    )
+    assert len(by_card) == len({entry.card_id for entry in wanted}) == 3
+    for entries in by_card:
+        assert len({entry.card_id for entry in entries}) == 1
+        assert [entry.entry_no for entry in entries] == sorted(entry.entry_no for entry in entries)
+
+
+async def test_cards_held_come_with_their_holders(counter: Counter) -> None:
+    [page] = [page async for page in counter.store.cards_held(counter.paul.merchant_id)]
+    assert [card.card_id for card, _ in page] == [
+        (await counter.history(c)).card.card_id for c in counter.cards
+    ]
+    assert all(card.customer_id == customer.customer_id for card, customer in page)
 
 
 async def test_empty_store_has_nothing_to_tell(store: Database) -> None:

@@ -4,7 +4,7 @@ Written without the product's fold: it knows nothing but the words of the kinds 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -49,9 +49,10 @@ class Recount:
     def within(self) -> list[Line]:
         return [line for line in self.lines if line["day"] >= self.first]
 
-    def figures(self, of: Callable[[Line], bool] = lambda line: True) -> dict[str, int]:
+    def figures(self, lines: Sequence[Line] | None = None) -> dict[str, int]:
+        """Of all in the range, or of these."""
         found: Counter[str] = Counter()
-        here = [line for line in self.within() if of(line)]
+        here = self.within() if lines is None else lines
         for line in here:
             me, unit = line["entry_id"], line["kind"].partition("_")[0]
             if line["kind"].endswith("earned"):
@@ -65,11 +66,11 @@ class Recount:
         cards = len({line["card_number"] for line in here if self.left.get(line["entry_id"])})
         return {name: found[name] for name in (*names, "redemptions_voided")} | {"cards": cards}
 
-    def visits(self, of: Callable[[Line], bool] = lambda line: True) -> dict[tuple[str, date], int]:
-        """The hour of each card's day."""
+    def visits(self, lines: Sequence[Line] | None = None) -> dict[tuple[str, date], int]:
+        """The hour of each card's day, also before the range, or among these."""
         found: dict[tuple[str, date], int] = {}
-        for line in self.lines:
-            if self.left.get(line["entry_id"]) and of(line):
+        for line in self.lines if lines is None else lines:
+            if self.left.get(line["entry_id"]):
                 found.setdefault((line["card_number"], line["day"]), line["hour"])
         return found
 
@@ -92,17 +93,12 @@ class Recount:
 
     def parts(self, key: str) -> dict[str, tuple[int, Mapping[str, int]]]:
         """Visits and figures by what the lines have under ``key``."""
-        found: dict[str, tuple[int, Mapping[str, int]]] = {}
-        for each in {line[key] for line in self.within()} - {None}:
-
-            def mine(line: Line, each: object = each) -> bool:
-                return bool(line[key] == each)
-
-            visits = sum(day >= self.first for _, day in self.visits(mine))
-            figures = self.figures(mine)
-            if any(figures.values()):
-                found[str(each)] = visits, figures
-        return found
+        theirs: dict[str, list[Line]] = {}
+        for line in self.within():
+            if line[key] is not None:
+                theirs.setdefault(str(line[key]), []).append(line)
+        found = {each: (len(self.visits(lines)), self.figures(lines)) for each, lines in theirs.items()}
+        return {each: told for each, told in found.items() if any(told[1].values())}
 
 
 def assert_equal_to_the_ledger(exported: Iterable[Line], lines: Iterable[Line]) -> None:

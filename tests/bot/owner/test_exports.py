@@ -6,6 +6,7 @@ from zipfile import ZipFile
 
 import pytest
 
+from bot.kit.buttons import Verb, press, short_id
 from bot.owner import exports
 from bot.sandbox import Message, Person
 from domain.staff import Role
@@ -63,4 +64,7 @@ async def test_manager_and_staff_get_nothing(home: House, shop: Shop) -> None:
     for name, role in (("Max", Role.MANAGER), ("Sam", Role.STAFF)):
         member = await home.member(shop, name, role)
         await member.sends("/export")
-        assert (await member.sees("You may not do this here.", new=True)).button_texts == ()
+        refused = await member.sees("You may not do this here.", new=True)
+        assert refused.button_texts == ()
+        await member.presses_raw(press(Verb.EXPORT, short_id(shop.merchant_id), "days", "csv"), refused)
+        assert "You may not do this here." in str(await member.answered())

@@ -56,6 +56,7 @@ async def test_figures_lead_to_the_entries_behind_them_and_back(paul: Person) ->
     entries = await part(paul, "Gare")
     assert "+1 stamp · Tom · Gare" in entries.caption
     assert "Sam" not in entries.caption
+    await part(paul, "‹ Back")
     await paul.taps("‹ Back")
     assert (await paul.sees(lambda message: "By day" in message.button_texts)).caption == whole.caption
     await part(paul, "By staff")
@@ -63,6 +64,7 @@ async def test_figures_lead_to_the_entries_behind_them_and_back(paul: Person) ->
     assert "+2 stamps · Sam · Café Knätsch" in entries.caption
     assert "+1 stamp (taken back) · Sam" in entries.caption
     assert "1 stamp taken back · Sam" in entries.caption
+    await part(paul, "‹ Back")
     await paul.taps("‹ Back")
     await paul.sees(lambda message: "By day" in message.button_texts)
     days = await part(paul, "By day")
