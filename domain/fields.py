@@ -22,6 +22,7 @@ from domain.merchant import (
     NAME_LENGTH_MAX,
     POINT_REWARDS_MAX,
     REWARD_LENGTH_MAX,
+    OwnText,
     PointReward,
     ProgramKind,
 )
@@ -219,6 +220,41 @@ class PointRewards(Field):
         return tuple(map(point_reward, text.splitlines()))
 
 
+class OwnTexts(Field):
+    """One a line: a language, what is called otherwise in it, and how."""
+
+    def check(self, value: tuple[OwnText, ...] | None) -> tuple[OwnText, ...] | None:
+        """None for none; the last of two for the same. Raises OwnTextsTooMany, OwnTextMalformed for what could not be
+        written in a line, RewardMalformed."""
+        if any("=" in each.text for each in value or ()):
+            raise refusals.OwnTextMalformed(choices=", ".join(Locale))
+        kept = {
+            (each.locale, text): OwnText(locale=each.locale, text=text, said=REWARD.check(each.said))
+            for each in value or ()
+            for text in [REWARD.check(each.text)]
+        }
+        if len(kept) > OWN_TEXTS_MAX:
+            raise refusals.OwnTextsTooMany(highest=OWN_TEXTS_MAX)
+        return tuple(kept[key] for key in sorted(kept)) or None
+
+    def show(self, value: tuple[OwnText, ...] | None, _currency: str) -> str:
+        return "\n".join(f"{each.locale} {each.text}={each.said}" for each in value or ())
+
+    def _read(self, text: str, _currency: str) -> tuple[OwnText, ...]:
+        """Raises OwnTextMalformed. A line of a hyphen alone is no text."""
+        lines = (line for line in text.splitlines() if line.strip() not in ("", NO_TEXTS))
+        return tuple(map(own_text, lines))
+
+
+def own_text(line: str) -> OwnText:
+    """Raises OwnTextMalformed."""
+    called, equals, said = line.partition("=")
+    locale, _, text = called.strip().partition(" ")
+    if not equals or not text.strip() or locale.lower() not in set(Locale):
+        raise refusals.OwnTextMalformed(choices=", ".join(Locale))
+    return OwnText(locale=Locale(locale.lower()), text=text, said=said)
+
+
 def point_reward(line: str) -> PointReward:
     """Raises PointRewardMalformed."""
     cost, equals, name = line.partition("=")
@@ -245,6 +281,8 @@ POINT_REWARD_COST = Number(name=FieldName("point_reward_cost"), lowest=1, highes
 POINT_REWARD_COUNT = Number(
     name=FieldName("point_rewards"), lowest=1, highest=POINT_REWARDS_MAX, unit="rewards"
 )
+OWN_TEXTS_MAX = 40
+NO_TEXTS = "-"
 _COUNTED_ANEW = frozenset({Reset.EXPIRY_CLOCK})
 
 FIELDS: Mapping[Target, Mapping[str, Field]] = {
@@ -260,6 +298,7 @@ FIELDS: Mapping[Target, Mapping[str, Field]] = {
             lowest=0, highest=23, unit="hour", default=20, resets=frozenset({Reset.SUMMARY_PLAN})
         ),
         allow_void=Choice(options=YES_OR_NO, default=True),
+        own_texts=OwnTexts(),
     ),
     Target.STORE: _named(name=NAME, active=Choice(options=YES_OR_NO, default=True)),
     Target.PROGRAM: _named(

@@ -1,5 +1,6 @@
 """The business, its counters and the terms of its cards."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -16,9 +17,18 @@ JOINERS = "\u200c\u200d"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnText:
+    """What customers who read another language than the merchant's are told instead of a reward's name."""
+
+    locale: Locale
+    text: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Merchant:
     """``colour`` is ``#rrggbb``; ``timezone`` an IANA name; ``currency`` an ISO 4217 code;
-    ``summary_hour`` a local hour, 0 to 23."""
+    ``summary_hour`` a local hour, 0 to 23; ``own_texts`` are by language and text."""
 
     merchant_id: MerchantId
     name: str
@@ -29,6 +39,7 @@ class Merchant:
     summary_hour: int
     allow_void: bool
     created_at: datetime
+    own_texts: tuple[OwnText, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +48,11 @@ class Store:
     store_id: StoreId
     name: str
     active: bool
+
+
+def said_in(locale: Locale, text: str, own_texts: Sequence[OwnText] | None) -> str:
+    """The text itself where nothing else is said for that language."""
+    return next((each.said for each in own_texts or () if (each.locale, each.text) == (locale, text)), text)
 
 
 class ProgramKind(StrEnum):

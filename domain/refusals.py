@@ -243,6 +243,16 @@ class OnlyOwner(Refusal):
     """A merchant keeps an active owner."""
 
 
+class OwnTextMalformed(Refusal):
+    """``choices`` are the languages there are."""
+
+    choices: str
+
+
+class OwnTextsTooMany(Refusal):
+    highest: int
+
+
 class UnitStillHeld(Refusal):
     """Cards hold stamps or points that a program of this kind would have no use for."""
 

@@ -97,7 +97,7 @@ def retired(t: Texts, photo: bytes, before: Shown) -> View:
 
 
 def caption(t: Texts, held: HeldCard) -> str:
-    state = held.state
+    state = held.told_in(t.locale).state
     lines = [t("<b>{merchant}</b>", merchant=state.merchant_name), standing(t, state)]
     if state.has_stamps:
         lines.append(t("Reward: {reward}", reward=state.progress.reward))
@@ -135,14 +135,15 @@ def balance(t: Texts, balances: Sequence[Balance]) -> View:
 def rewards(t: Texts, cards: Sequence[HeldCard]) -> View:
     """What is ready and what is next, ready first."""
     ranked = sorted(cards, key=lambda held: -_rewards_ready(held.state))
-    return _list(t, [(held, _rewards(t, held.state)) for held in ranked])
+    return _list(t, [(held, _rewards(t, held.told_in(t.locale).state)) for held in ranked])
 
 
 def history(t: Texts, page: HistoryPage, before: int | None = None) -> View:
     """Newest first, ten a page; ``before`` is what the page was asked for with."""
     held = page.held
     lines = [t("<b>{merchant} · history</b>", merchant=held.state.merchant_name)]
-    lines += [entry_line(t, entry, held.timezone) for entry in page.entries]
+    entries = (held.entry_told_in(t.locale, entry) for entry in page.entries)
+    lines += [entry_line(t, entry, held.timezone) for entry in entries]
     if not page.entries:
         lines.append(_nothing_yet(t, held.state))
     older, is_disputable = page.older, any(entry.staff_id for entry in page.entries)
@@ -261,7 +262,7 @@ def _to_cards(t: Texts, cards: Sequence[HeldCard], cards_in_all: int) -> Keyboar
 
 
 def _balance(t: Texts, balance: Balance) -> str:
-    state = balance.held.state
+    state = balance.held.told_in(t.locale).state
     lines = [t("<b>{merchant}</b>", merchant=state.merchant_name), standing(t, state)]
     return "\n".join([*lines, *_expiring(t, balance.expiring)])
 

@@ -9,7 +9,7 @@ from bot.texts import Texts, plain
 from bot.views.progress import amount, progress_beside_badge, rewards_ready
 from domain.account import Locale
 from domain.expiry import Unit
-from domain.merchant import Merchant, Program, Store
+from domain.merchant import Merchant, Program, Store, said_in
 from domain.rules.points import next_reward
 from domain.usecases.card_state import CardState
 from domain.usecases.my_cards import HeldCard
@@ -18,7 +18,7 @@ SEPARATOR = " · "
 
 
 def card_face(t: Texts, held: HeldCard, link: str) -> CardFace:
-    state = held.state
+    state = held.told_in(t.locale).state
     return CardFace(
         merchant_name=state.merchant_name,
         colour=held.colour,
@@ -136,12 +136,13 @@ def _promises(t: Texts, merchant: Merchant, program: Program) -> list[str]:
     promises = []
     if program.has_stamps:
         stamps = amount(t, Unit.STAMPS, program.stamps_target)
-        promises.append(_promise(t, stamps, program.reward))
+        promises.append(_promise(t, stamps, said_in(t.locale, program.reward, merchant.own_texts)))
     if program.has_points:
         promises.append(_rate(t, program, merchant.currency))
     if not program.has_stamps:
         cheapest = program.point_rewards[0]
-        promises.append(_promise(t, amount(t, Unit.POINTS, cheapest.cost), cheapest.name))
+        name = said_in(t.locale, cheapest.name, merchant.own_texts)
+        promises.append(_promise(t, amount(t, Unit.POINTS, cheapest.cost), name))
     return promises
 
 

@@ -17,6 +17,10 @@ SAID: dict[str, tuple[str, str]] = {
     ),
     "summary_hour": (mark("Hour of the daily summary"), mark("A local hour, 0 to 23.")),
     "allow_void": (mark("Taking back"), mark("Whether the team may take back what it gave.")),
+    "own_texts": (
+        mark("Rewards in other languages"),
+        mark("One a line, a language first: fr Tea=Thé. All of them at once; a hyphen alone: none."),
+    ),
     "kind": (mark("What the cards collect"), mark("Stamps, points, or both on one card (hybrid).")),
     "stamps_target": (mark("Stamps for a reward"), mark("With so many stamps a card is full.")),
     "reward": (mark("Reward"), mark("What a full card is good for.")),

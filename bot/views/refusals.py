@@ -149,6 +149,10 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     ),
     facts.PointRewardsMissing: mark("Give at least one reward for points, with its price in points."),
     facts.OnlyOwner: mark("This is the only owner. Invite another one first, who opens the link."),
+    facts.OwnTextMalformed: mark(
+        "Write each line as a language ({choices}), a reward and what it is called: fr Tea=Thé."
+    ),
+    facts.OwnTextsTooMany: mark("At most {highest} lines."),
     facts.UnitStillHeld: mark(
         "Some cards still hold what such a program would not count any more. Choose stamps and points together."
     ),

@@ -1,16 +1,16 @@
 """A customer looks at their own cards."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
-from domain.account import Account
+from domain.account import Account, Locale
 from domain.card import Card, CardRef, Customer
 from domain.entry import Entry
 from domain.ids import CardId, MerchantId, TokenHash
 from domain.link import LinkKind, Route
-from domain.merchant import Merchant, Program
+from domain.merchant import Merchant, OwnText, Program, said_in
 from domain.ports import Holdings, Ledger, RowUnreadable
 from domain.refusals import CardNotFound
 from domain.usecases.card_state import CardState, card_state
@@ -22,13 +22,29 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldCard:
-    """A card as its holder sees it. ``token_rotation`` derives the code on it."""
+    """A card as its holder sees it, in the merchant's language. ``token_rotation`` derives the code on it."""
 
     merchant_id: MerchantId
     colour: str
     timezone: str
     token_rotation: int
     state: CardState
+    own_texts: Sequence[OwnText] | None = None
+
+    def told_in(self, locale: Locale) -> "HeldCard":
+        """With what its rewards are called in that language."""
+        if not self.own_texts:
+            return self
+        state, pile = self.state, self.state.progress
+        rewards = (
+            replace(each, name=said_in(locale, each.name, self.own_texts)) for each in state.point_rewards
+        )
+        pile = replace(pile, reward=said_in(locale, pile.reward, self.own_texts))
+        return replace(self, state=replace(state, progress=pile, point_rewards=tuple(rewards)))
+
+    def entry_told_in(self, locale: Locale, entry: Entry) -> Entry:
+        """One of its entries, with what the reward is called in that language."""
+        return replace(entry, reward=said_in(locale, entry.reward, self.own_texts)) if entry.reward else entry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +150,7 @@ def held_card(
         timezone=merchant.timezone,
         token_rotation=card.token_rotation,
         state=card_state(merchant=merchant, card=card, customer=customer, program=program, now=now),
+        own_texts=merchant.own_texts,
     )
 
 

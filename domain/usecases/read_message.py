@@ -1,7 +1,8 @@
 """For whom a message is rendered, and in whose words."""
 
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from domain.account import Account, Locale
 from domain.card import Card, CardRef
@@ -9,7 +10,8 @@ from domain.delivery import Delivery, MessageUnreadable, RecipientGone
 from domain.entry import Entry
 from domain.ids import CardId, EntryId, MerchantId
 from domain.kinds import KINDS
-from domain.messages import MESSAGES, Audience, DisputeSettled, Message
+from domain.merchant import OwnText, said_in
+from domain.messages import MESSAGES, Audience, DisputeSettled, Message, Receipt, RewardReady
 from domain.ports import RowUnreadable, Tx
 from domain.usecases.my_cards import HeldCard, held_card
 from domain.usecases.wordings import wording_for
@@ -20,13 +22,14 @@ class Reader:
     """``locale`` is the person's present one, else the merchant's, None when neither is known.
 
     ``wording`` is what the merchant or store says in that language instead of the house, None where it says nothing;
-    ``colour`` is the merchant's.
+    ``colour`` is the merchant's, and so are ``own_texts``.
     """
 
     locale: Locale | None
     timezone: str
     colour: str | None = None
     wording: str | None = None
+    own_texts: Sequence[OwnText] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,11 +73,11 @@ def letter_for(*, tx: Tx, query: Delivery) -> Letter:
     is_for_managers = MESSAGES[message.kind].audience is Audience.MANAGERS
     if is_for_managers and message.recipient not in tx.managers_of(message.merchant_id):
         raise RecipientGone
-    facts = message.facts
+    facts, reader = message.facts, reader_of(tx=tx, query=message)
     return Letter(
         delivery=query,
-        message=message,
-        reader=reader_of(tx=tx, query=message),
+        message=told_to(reader, message),
+        reader=reader,
         card=_card_of(tx, message),
         replaces=tx.reference(query, facts.replaces) if isinstance(facts, DisputeSettled) else None,
     )
@@ -91,6 +94,17 @@ def reader_of(*, tx: Tx, query: Message) -> Reader:
         timezone=merchant.timezone,
         colour=merchant.colour,
         wording=wording_for(tx, query, locale),
+        own_texts=merchant.own_texts,
+    )
+
+
+def told_to(reader: Reader, message: Message) -> Message:
+    """With what the reward is called in the reader's language."""
+    facts = message.facts
+    if not reader.own_texts or reader.locale is None or not isinstance(facts, Receipt | RewardReady):
+        return message
+    return replace(
+        message, facts=replace(facts, reward=said_in(reader.locale, facts.reward, reader.own_texts))
     )
 
 
@@ -102,7 +116,8 @@ def shown_at(tx: Tx, account: Account, merchant_id: MerchantId, card_id: CardId)
     if shown.receipt is not None:
         with suppress(MessageUnreadable):
             message = tx.message(merchant_id, shown.receipt)
-            receipt = message, reader_of(tx=tx, query=message)
+            reader = reader_of(tx=tx, query=message)
+            receipt = told_to(reader, message), reader
     return Shown(reference=shown.reference, receipt=receipt)
 
 

@@ -18,12 +18,13 @@ from domain.fields import (
     Field,
     Line,
     Number,
+    OwnTexts,
     PointRewards,
     Target,
     Timezone,
     with_defaults,
 )
-from domain.merchant import Merchant, PointReward, Program, ProgramKind, Store
+from domain.merchant import Merchant, OwnText, PointReward, Program, ProgramKind, Store
 from domain.money import Money
 from domain.refusals import (
     AmountOutOfRange,
@@ -56,6 +57,14 @@ def texts(length_max: int) -> st.SearchStrategy[str]:
     return st.text(printable, min_size=1, max_size=length_max).map(str.strip).filter(bool)
 
 
+def lists_of(field: Field) -> st.SearchStrategy[Any]:
+    name = texts(80).filter(lambda text: "=" not in text)
+    said = st.builds(OwnText, locale=st.sampled_from(Locale), text=name, said=texts(80))
+    reward = st.builds(PointReward, cost=st.integers(1, 1_000_000), name=texts(80))
+    one = said if isinstance(field, OwnTexts) else reward
+    return st.lists(one, max_size=4).map(lambda found: field.check(tuple(found)))
+
+
 def values_of(field: Field) -> st.SearchStrategy[Any]:
     """Whatever the field may be."""
     match field:
@@ -72,9 +81,8 @@ def values_of(field: Field) -> st.SearchStrategy[Any]:
             return numbers if field.without is None else st.none() | numbers
         case Choice():
             return st.sampled_from(list(field.options.values()))
-        case PointRewards():
-            reward = st.builds(PointReward, cost=st.integers(1, 1_000_000), name=texts(80))
-            return st.lists(reward, max_size=4).map(lambda found: field.check(tuple(found)))
+        case OwnTexts() | PointRewards():
+            return lists_of(field)
     raise AssertionError(f"no values of {field}")
 
 
@@ -110,7 +118,7 @@ def test_what_has_no_default_must_be_given() -> None:
         for target in Target
     }
     assert left_open == {
-        Target.MERCHANT: {"name", "default_locale"},
+        Target.MERCHANT: {"name", "default_locale", "own_texts"},
         Target.STORE: {"name"},
         Target.PROGRAM: {"reward", "max_daily_stamps", "reward_cost_minor"},
     }

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from domain.card import Progress
 from domain.fields import FIELDS, Choice, Field, Number, PointRewards, Target
 from domain.ids import EntryId
-from domain.merchant import PointReward, ProgramKind
+from domain.merchant import OwnText, PointReward, ProgramKind
 from domain.messages import MessageKind, Receipt
 from domain.refusals import NotEnoughPoints, NotEnoughStamps, Refusal, UnitStillHeld
 from domain.rules.held import point_rewards
@@ -400,6 +400,8 @@ def values_of(name: str, field: Field) -> st.SearchStrategy[Any]:
         "colour": st.just("#123456"),
         "timezone": st.sampled_from(["UTC", "Asia/Kathmandu", "Pacific/Auckland"]),
         "currency": st.sampled_from(["EUR", "JPY", "CHF"]),
+        "own_texts": st.none()
+        | st.tuples(st.builds(OwnText, locale=st.sampled_from(Locale), text=NAMES, said=NAMES)),
     }[name]
 
 

@@ -988,6 +988,20 @@ _WATCH = (
 
 _PICTURES = (
     fault(
+        "a reward's name in another language is not on the card",
+        "bot.views.cards:caption",
+        "held.told_in(t.locale).state",
+        "held.state",
+        "tests/bot/customer/test_own_texts.py",
+    ),
+    fault(
+        "a message names the reward in the shop's language alone",
+        "domain.usecases.read_message:letter_for",
+        "told_to(reader, message)",
+        "message",
+        "tests/bot/customer/test_own_texts.py",
+    ),
+    fault(
         "a stamp beyond a full card is not shown on the next",
         "bot.views.faces:card_face",
         "state.progress.on_card",
