@@ -153,6 +153,7 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
         "Some cards still hold what such a program would not count any more. Choose stamps and points together."
     ),
     facts.LastOpenStore: mark("This is the only open store. Open another one first."),
+    facts.StaffRemoved: mark("{name} is not on the team any more."),
     facts.StaffNotFound: mark("There is no such active member of the team. Check the id."),
     facts.NameMalformed: mark("Give a name of 1 to {length_max} characters on one line."),
     facts.RewardMalformed: mark("Describe the reward in 1 to {length_max} characters on one line."),
