@@ -1406,6 +1406,20 @@ _TEAM = (
         "tests/domain/test_setting_staff.py",
     ),
     fault(
+        "everybody at the counter sees a member's page",
+        "domain.usecases.manage_team:see_member",
+        "Right.MANAGE_TEAM",
+        "Right.SEE_TODAY",
+        "tests/bot/test_matrix.py",
+    ),
+    fault(
+        "a manager withdraws the link of an owner",
+        "domain.usecases.manage_team:withdraw_from",
+        "if not see_member(tx=tx, query=command).is_managed:",
+        "if see_member(tx=tx, query=command) is None:",
+        "tests/domain/test_setting_staff.py",
+    ),
+    fault(
         "an owner is made without their consent",
         "domain.usecases.set_staff:set_member",
         "not see_member(tx=tx, query=asked).is_managed or change.role is Role.OWNER",
