@@ -188,16 +188,17 @@ class Ask:
     @property
     def owners(self) -> Sequence[Who]:
         """Those whose it is, from the bottom up."""
-        return [who for who in WHO if self._is_theirs(who)]
+        return [who for who in WHO if self.is_theirs(who)]
 
     def may_give(self, who: Who) -> Level:
-        if self._is_theirs(who):
+        if self.is_theirs(who):
             return Level.CHANGES
         if who.role is Role.TERMINAL and self.needs in ASKED_AT_A_TERMINAL:
             return Level.TELLS
         return max(who.at_least, Level.NAME if self.needs is Whose.SCANNER else Level.NOTHING)
 
-    def _is_theirs(self, who: Who) -> bool:
+    def is_theirs(self, who: Who) -> bool:
+        """Whether it is for them to change and to be told."""
         if isinstance(self.needs, Right):
             is_own = self.needs is Right.VOID_ANY and who.name == "staff"
             return is_own or (who.role is not None and may(who.role, self.needs))
@@ -248,11 +249,11 @@ REFUSALS = (
 )
 
 
-async def ask_for_what_is_not_theirs(town: Town) -> None:
-    """Everybody at once, since nothing happens."""
+async def ask_for_what_is_not_theirs(town: Town, everybody: Sequence[Who] = WHO) -> None:
+    """All at once, since nothing happens."""
     before = town.rows()
     for ask in town.asks:
-        others = [who for who in WHO if who not in ask.owners]
+        others = [who for who in everybody if not ask.is_theirs(who)]
         said = await _reactions(town, ask, others)
         after = town.rows()
         changed = [name for name in after if after[name] != before[name]]
@@ -312,12 +313,12 @@ def _all_of(message: Message) -> str:
     return "\n".join([message.text, message.caption, *message.button_texts, *data])
 
 
-def broken(town: Town) -> list[str]:
+def broken(town: Town, everybody: Sequence[Who] = WHO) -> list[str]:
     """Cells in which somebody got more than is theirs."""
     return [
         f"{ask.name}: {who.name} gets {MARKS[seen]} {' '.join(town.changed.get(ask.name, []))}".rstrip()
         for ask in town.asks
-        for who in WHO
+        for who in everybody
         if (seen := town.seen.get((ask.name, who.name), Level.NOTHING)) > ask.may_give(who)
     ]
 

@@ -1400,8 +1400,8 @@ _TEAM = (
     ),
     fault(
         "a manager changes owners",
-        "domain.usecases.manage_team:_colleague",
-        "staff.role is not Role.OWNER or may(manager.role, Right.MANAGE_OWNERS)",
+        "domain.usecases.manage_team:_may_manage",
+        "role is not Role.OWNER or may(manager.role, Right.MANAGE_OWNERS)",
         "may(manager.role, Right.MANAGE_TEAM)",
         "tests/domain/test_setting_staff.py",
     ),
@@ -1415,15 +1415,15 @@ _TEAM = (
     fault(
         "a manager withdraws the link of an owner",
         "domain.usecases.manage_team:withdraw_from",
-        "if not see_member(tx=tx, query=command).is_managed:",
-        "if see_member(tx=tx, query=command) is None:",
+        "not see_member(tx=tx, query=command).is_managed",
+        "see_member(tx=tx, query=command) is None",
         "tests/domain/test_setting_staff.py",
     ),
     fault(
         "an owner is made without their consent",
         "domain.usecases.set_staff:set_member",
-        "not see_member(tx=tx, query=asked).is_managed or change.role is Role.OWNER",
-        "not see_member(tx=tx, query=asked).is_managed",
+        "not member.is_managed or change.role is Role.OWNER",
+        "not member.is_managed",
         "tests/domain/test_setting_staff.py",
     ),
 )
