@@ -265,6 +265,12 @@ class StaffNotFound(Refusal):
     """No active member of this merchant."""
 
 
+class StaffRemoved(Refusal):
+    """The member is off the team already."""
+
+    name: str
+
+
 class NameMalformed(Refusal):
     length_max: int
 

@@ -70,6 +70,15 @@ class Verb(StrEnum):
     STORE_SET = "at_set"
     TEAM = "team"
     MEMBER = "member"
+    MEMBER_NAME = "mname"
+    MEMBER_ROLE = "mrole"
+    MEMBER_STORES = "mstores"
+    SET_ROLE = "setrole"
+    SET_STORE = "setstore"
+    INVITE = "hire"
+    INVITE_AS = "hire_as"
+    INVITE_AT = "hire_at"
+    WITHDRAW = "unhire"
     REMOVE = "remove"
     REMOVE_MEANT = "off"
     FOUND = "find"
@@ -146,6 +155,15 @@ REACH: Mapping[Verb, Reach] = {
     Verb.STORE_SET: Reach.EFFECT,
     Verb.TEAM: Reach.LOOK,
     Verb.MEMBER: Reach.LOOK,
+    Verb.MEMBER_NAME: Reach.STEP,
+    Verb.MEMBER_ROLE: Reach.STEP,
+    Verb.MEMBER_STORES: Reach.STEP,
+    Verb.SET_ROLE: Reach.EFFECT,
+    Verb.SET_STORE: Reach.EFFECT,
+    Verb.INVITE: Reach.STEP,
+    Verb.INVITE_AS: Reach.STEP,
+    Verb.INVITE_AT: Reach.STEP,
+    Verb.WITHDRAW: Reach.EFFECT,
     Verb.REMOVE: Reach.STEP,
     Verb.REMOVE_MEANT: Reach.EFFECT,
     Verb.FOUND: Reach.LOOK,

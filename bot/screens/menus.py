@@ -81,13 +81,15 @@ def commands(t: Texts, duties: Duties, *, is_operator: bool = False) -> list[Bot
     return [BotCommand(name, t(said)) for name, said in lines if said is not None]
 
 
-async def show_menu_of(turn: Turn, account: Account) -> None:
-    """Gives somebody else the menu of what is left of their duties, in their language."""
+async def show_menu_of(turn: Turn, account: Account) -> tuple[Texts, bool]:
+    """Gives somebody else the menu of what is left of their duties, in their language; returns that, and whether they
+    have any."""
     duties, caller = await turn.read(duties_of, account), await turn.read(who_is, account)
     locale = caller.person.locale if caller.person else None
     t = texts(locale or turn.services.default_locale)
     is_operator = account.user_id in turn.services.operator_ids
     await turn.services.chat.set_commands(account.user_id, commands(t, duties, is_operator=is_operator))
+    return t, bool(duties.roles)
 
 
 async def show_menu(turn: Turn) -> None:

@@ -4,53 +4,181 @@ from collections.abc import Sequence
 
 from bot.kit.buttons import Verb, press, short_id
 from bot.texts import Texts, isolated
+from bot.views.cards import menu
 from bot.views.settings import to_home
 from bot.views.team import reset_pin_button
 from bot.views.view import Button, Style, View, keyboard, row
 from domain.ids import MerchantId
+from domain.merchant import Store
 from domain.staff import Role, Staff
 from domain.usecases.manage_team import Colleague
 
 PAGE_LENGTH = 6
 STORES_NAMED_MAX = 2
+EVERYWHERE = "all"
 
 
 def team(
-    t: Texts, merchant_id: MerchantId, found: Sequence[Colleague], page: int, removed: str | None = None
+    t: Texts, merchant_id: MerchantId, found: Sequence[Colleague], page: int, timezone: str, said: str = ""
 ) -> View:
-    """One button a member; ``removed`` is who has just been taken off."""
+    """One button a member, with *Withdraw* beside those who have not opened their link; ``said`` is what has just
+    been done."""
     shown = found[page * PAGE_LENGTH : (page + 1) * PAGE_LENGTH]
-    lines = [t("<b>Your team</b>\nTap a name to change something."), *(_line(t, each) for each in shown)]
-    if removed is not None:
-        lines.insert(0, t("✅ <b>{name}</b> is not on the team any more.", name=removed))
-    turns = (
-        Button(text=arrow, data=press(Verb.TEAM, short_id(merchant_id), other))
-        for arrow, other in (("‹", page - 1), ("›", page + 1))
-        if 0 <= other * PAGE_LENGTH < len(found)
+    lines = [
+        t("<b>Your team</b>\nTap a name to change something."),
+        *(_line(t, each, timezone) for each in shown),
+    ]
+    rows = (
+        row(
+            _button(isolated(each.staff.name), Verb.MEMBER, each.staff),
+            _button(t("Withdraw"), Verb.WITHDRAW, each.staff) if each.link and each.is_managed else None,
+        )
+        for each in shown
     )
+    invite = Button(text=t("Invite"), data=press(Verb.INVITE, short_id(merchant_id)))
+    home = to_home(t, merchant_id)
     return View(
-        text="\n".join(lines),
+        text="\n".join([*([said] if said else []), *lines]),
         buttons=keyboard(
-            *(row(_button(isolated(each.staff.name), Verb.MEMBER, each.staff)) for each in shown),
-            row(*turns),
-            row(to_home(t, merchant_id)),
+            *rows,
+            _turns(page, PAGE_LENGTH, len(found), Verb.TEAM, short_id(merchant_id)),
+            row(invite),
+            row(home),
         ),
+        spare=home,
     )
 
 
-def member(t: Texts, found: Colleague) -> View:
+def member(t: Texts, found: Colleague, timezone: str) -> View:
     """With what can be changed by who looks."""
     staff = found.staff
-    has_pin = staff.is_active and staff.account is not None and staff.role is not Role.TERMINAL
+    is_terminal = staff.role is Role.TERMINAL
+    has_pin = staff.is_active and staff.account is not None and not is_terminal
+    back = _to_team(t, staff.merchant_id)
     buttons = (
         (
+            row(
+                _button(t("Rename"), Verb.MEMBER_NAME, staff),
+                None if is_terminal else _button(t("Role"), Verb.MEMBER_ROLE, staff),
+                None if staff.role.is_merchant_wide else _button(t("Stores"), Verb.MEMBER_STORES, staff, 0),
+            ),
             row(reset_pin_button(t, staff.merchant_id, staff.staff_id) if has_pin else None),
-            row(_button(t("Remove from the team"), Verb.REMOVE, staff, Style.DANGER)),
+            row(_button(t("Withdraw the link"), Verb.WITHDRAW, staff) if found.link else None),
+            row(_button(t("Remove from the team"), Verb.REMOVE, staff, style=Style.DANGER)),
         )
         if found.is_managed
         else ()
     )
-    return View(text=_line(t, found), buttons=keyboard(*buttons, row(_to_team(t, staff.merchant_id))))
+    return View(text=_line(t, found, timezone), buttons=keyboard(*buttons, row(back)), spare=back)
+
+
+def ask_member_name(t: Texts, found: Colleague) -> View:
+    return View(
+        text=t("What is <b>{name}</b> to be called? Send the name.", name=found.staff.name),
+        buttons=keyboard(row(_button(t("‹ Back"), Verb.MEMBER, found.staff))),
+    )
+
+
+def member_role(t: Texts, found: Colleague) -> View:
+    """Nobody becomes an owner by a tap of somebody else."""
+    staff = found.staff
+    roles = (role for role in (Role.MANAGER, Role.STAFF) if role is not staff.role)
+    back = _button(t("‹ Back"), Verb.MEMBER, staff)
+    return View(
+        text=t(
+            "<b>{name}</b> · {role}\nStaff give stamps and rewards at their stores. A manager does everything but"
+            " look after owners. It holds at once.",
+            name=staff.name,
+            role=role_label(t, staff.role),
+        ),
+        buttons=keyboard(
+            *(row(_button(role_label(t, role), Verb.SET_ROLE, staff, role)) for role in roles), row(back)
+        ),
+        spare=back,
+    )
+
+
+def member_stores(t: Texts, found: Colleague, stores: Sequence[Store], page: int) -> View:
+    """The open ones of all stores: each is put on or taken off by a tap."""
+    staff, worked_at = found.staff, {store.store_id for store in found.stores}
+    numbered = [(number, store) for number, store in enumerate(stores) if store.active]
+    back = _button(t("‹ Back"), Verb.MEMBER, staff)
+    rows = (
+        row(
+            _button(
+                f"{'✅' if store.store_id in worked_at else '▫️'} {isolated(store.name)}",
+                Verb.SET_STORE,
+                staff,
+                number,
+                int(store.store_id not in worked_at),
+            )
+        )
+        for number, store in numbered[page * PAGE_LENGTH : (page + 1) * PAGE_LENGTH]
+    )
+    ids = short_id(staff.merchant_id), short_id(staff.staff_id)
+    return View(
+        text=t(
+            "<b>Where does {name} work?</b>\nTap a store to change it. It holds at once.", name=staff.name
+        ),
+        buttons=keyboard(
+            *rows, _turns(page, PAGE_LENGTH, len(numbered), Verb.MEMBER_STORES, *ids), row(back)
+        ),
+        spare=back,
+    )
+
+
+def invite_role(t: Texts, merchant_id: MerchantId, roles: Sequence[Role]) -> View:
+    merchant = short_id(merchant_id)
+    rows = (
+        row(Button(text=role_label(t, role), data=press(Verb.INVITE_AS, merchant, role, 0)))
+        for role in reversed(roles)
+    )
+    return View(
+        text=t(
+            "<b>Who is to be invited?</b>\nA shared phone stands on the counter for everybody with a PIN."
+        ),
+        buttons=keyboard(*rows, row(_to_team(t, merchant_id))),
+    )
+
+
+def invite_store(t: Texts, merchant_id: MerchantId, role: Role, stores: Sequence[Store], page: int) -> View:
+    """Which of the open ones; where there can be many, a page of them."""
+    merchant = short_id(merchant_id)
+    numbered = [(number, store) for number, store in enumerate(stores) if store.active]
+    rows = (
+        row(Button(text=isolated(store.name), data=press(Verb.INVITE_AT, merchant, role, number)))
+        for number, store in numbered[page * PAGE_LENGTH : (page + 1) * PAGE_LENGTH]
+    )
+    every = Button(text=t("At every store"), data=press(Verb.INVITE_AT, merchant, role, EVERYWHERE))
+    return View(
+        text=t("<b>At which store?</b>\nYou can change it later."),
+        buttons=keyboard(
+            *rows,
+            _turns(page, PAGE_LENGTH, len(numbered), Verb.INVITE_AS, merchant, role),
+            row(every if role is not Role.TERMINAL else None),
+            row(Button(text=t("‹ Back"), data=press(Verb.INVITE, merchant))),
+        ),
+    )
+
+
+def ask_invited_name(t: Texts, merchant_id: MerchantId) -> View:
+    back = Button(text=t("‹ Back"), data=press(Verb.INVITE, short_id(merchant_id)))
+    return View(text=t("What is the new member called? Send the name."), buttons=keyboard(row(back)))
+
+
+def invited(t: Texts, found: Colleague, link: str, timezone: str) -> View:
+    return View(
+        text=t(
+            "✅ Send this link to <b>{name}</b>: it works once, until {until}, and makes whoever opens it"
+            " part of your team.\n{link}",
+            name=found.staff.name,
+            until=t.moment(found.link.expires_at, timezone) if found.link else "",
+            link=link,
+        ),
+        buttons=keyboard(
+            row(Button(text=t("Copy the link"), copies=link)), row(_to_team(t, found.staff.merchant_id))
+        ),
+    )
 
 
 def confirm_removal(t: Texts, found: Colleague) -> View:
@@ -63,7 +191,7 @@ def confirm_removal(t: Texts, found: Colleague) -> View:
             name=staff.name,
         ),
         buttons=keyboard(
-            row(_button(t("Remove"), Verb.REMOVE_MEANT, staff, Style.DANGER)),
+            row(_button(t("Remove"), Verb.REMOVE_MEANT, staff, style=Style.DANGER)),
             row(back),
         ),
         spare=back,
@@ -75,6 +203,11 @@ def left(t: Texts) -> View:
     return View(text=t("✅ You are not on the team any more."))
 
 
+def off(t: Texts, merchant_name: str) -> View:
+    """Takes the team's keyboard from below the chat."""
+    return View(text=t("You do not work for {merchant} any more.", merchant=merchant_name), menu=menu(t))
+
+
 def role_label(t: Texts, role: Role) -> str:
     return {
         Role.OWNER: t("Owner"),
@@ -84,18 +217,20 @@ def role_label(t: Texts, role: Role) -> str:
     }[role]
 
 
-def _line(t: Texts, found: Colleague) -> str:
-    """Name, role, and the stores of who does not work at all of them."""
+def _line(t: Texts, found: Colleague, timezone: str) -> str:
+    """Name, role, the stores of who does not work at all of them, and how long a link holds."""
     staff = found.staff
     name, role = staff.name, role_label(t, staff.role)
-    where = "" if staff.role.is_merchant_wide else _some(found.stores)
+    where = "" if staff.role.is_merchant_wide else _some([store.name for store in found.stores])
     line = (
         t("<b>{name}</b> · {role} · {where}", name=name, role=role, where=where)
         if where
         else t("<b>{name}</b> · {role}", name=name, role=role)
     )
-    invited = t("invited")
-    return line if staff.is_active else f"{line} · {invited}"
+    if found.link is not None:
+        until = t.moment(found.link.expires_at, timezone)
+        return f"{line} · {t('link until {until}', until=until)}"
+    return line if staff.is_active else f"{line} · {t('link expired')}"
 
 
 def _some(stores: Sequence[str]) -> str:
@@ -103,10 +238,16 @@ def _some(stores: Sequence[str]) -> str:
     return ", ".join([*map(isolated, stores[:STORES_NAMED_MAX]), *more])
 
 
-def _button(text: str, verb: Verb, staff: Staff, style: Style | None = None) -> Button:
-    return Button(
-        text=text, data=press(verb, short_id(staff.merchant_id), short_id(staff.staff_id)), style=style
-    )
+def _turns(page: int, length: int, count: int, verb: Verb, *arguments: str) -> tuple[Button, ...]:
+    """To the pages before and after; the page comes last in the data."""
+    pages = (("‹", page - 1), ("›", page + 1))
+    there = ((arrow, other) for arrow, other in pages if 0 <= other * length < count)
+    return row(*(Button(text=arrow, data=press(verb, *arguments, other)) for arrow, other in there))
+
+
+def _button(text: str, verb: Verb, staff: Staff, *more: str | int, style: Style | None = None) -> Button:
+    data = press(verb, short_id(staff.merchant_id), short_id(staff.staff_id), *more)
+    return Button(text=text, data=data, style=style)
 
 
 def _to_team(t: Texts, merchant_id: MerchantId) -> Button:

@@ -157,6 +157,7 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
         "Some cards still hold what such a program would not count any more. Choose stamps and points together."
     ),
     facts.LastOpenStore: mark("This is the only open store. Open another one first."),
+    facts.StaffRemoved: mark("{name} is not on the team any more."),
     facts.StaffNotFound: mark("There is no such active member of the team. Check the id."),
     facts.DatesMalformed: mark("Give a day, or the first and the last: 1.11.2026 – 15.11.2026."),
     facts.TooManyDays: mark("A report covers at most {days_max} days."),

@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from domain.account import Account
-from domain.ids import MerchantId, StaffId
+from domain.ids import MerchantId, StaffId, StoreId
+from domain.merchant import Store
 from domain.ports import Staffing
-from domain.refusals import NotAllowed
+from domain.refusals import NotAllowed, StaffRemoved
 from domain.rights import Right, entitled, may
-from domain.staff import Role, Staff, StaffStatus
+from domain.staff import Invite, InvitePurpose, Role, Staff, StaffStatus
 from domain.usecases.remove_staff import RemoveStaff, remove_staff
+from domain.usecases.see_staff import WithdrawLink, withdraw_link
+from domain.usecases.set_up import InviteStaff, add_invite, invite_staff
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,11 +32,23 @@ class OfMember:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Colleague:
-    """One of the team, with the names of the stores they work at; ``is_managed`` where who looks may change it."""
+    """One of the team, with the open stores they work at and the link they have not opened; ``is_managed`` where who
+    looks may change it."""
 
     staff: Staff
-    stores: tuple[str, ...]
+    stores: tuple[Store, ...]
+    link: Invite | None
     is_managed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InviteMember:
+    """To all of these stores, none for a role that works at every one. The same member asked for again bears the same
+    ``staff_id`` in ``invite``."""
+
+    account: Account
+    store_ids: tuple[StoreId, ...]
+    invite: InviteStaff
 
 
 def see_team(*, tx: Staffing, query: SeeTeam) -> Sequence[Colleague]:
@@ -41,20 +56,70 @@ def see_team(*, tx: Staffing, query: SeeTeam) -> Sequence[Colleague]:
     manager = entitled(tx.member(query.merchant_id, query.account), Right.MANAGE_TEAM)
     roles = [*Role]
     team = [staff for staff in tx.staff_of(query.merchant_id) if staff.status is not StaffStatus.REMOVED]
-    return [_colleague(tx, manager, each) for each in sorted(team, key=lambda staff: roles.index(staff.role))]
+    team.sort(key=lambda staff: roles.index(staff.role))
+    links = {link.staff_id: link for link in tx.invites_of(query.merchant_id) if link.is_pending(tx.now)}
+    return [_colleague(tx, manager, each, links.get(each.staff_id)) for each in team]
 
 
 def see_member(*, tx: Staffing, query: OfMember) -> Colleague:
-    """Raises NotAllowed, also for somebody who is not on the team."""
+    """Raises NotAllowed, also for somebody who was never on the team, and StaffRemoved."""
     manager = entitled(tx.member(query.merchant_id, query.account), Right.MANAGE_TEAM)
     staff = tx.staff(query.merchant_id, query.staff_id)
-    if staff is None or staff.status is StaffStatus.REMOVED:
+    if staff is None:
         raise NotAllowed
-    return _colleague(tx, manager, staff)
+    if staff.status is StaffStatus.REMOVED:
+        raise StaffRemoved(name=staff.name)
+    links = (link for link in tx.invites_of(query.merchant_id) if link.is_pending(tx.now))
+    return _colleague(
+        tx, manager, staff, next((link for link in links if link.staff_id == staff.staff_id), None)
+    )
+
+
+def see_workplaces(*, tx: Staffing, query: SeeTeam) -> Sequence[Store]:
+    """Every store there is, in an order in which none changes its place. Raises NotAllowed."""
+    entitled(tx.member(query.merchant_id, query.account), Right.MANAGE_TEAM)
+    return tx.stores_of(query.merchant_id)
+
+
+def invitable_roles(*, tx: Staffing, query: SeeTeam) -> Sequence[Role]:
+    """From the top down. Raises NotAllowed."""
+    manager = entitled(tx.member(query.merchant_id, query.account), Right.MANAGE_TEAM)
+    return [role for role in Role if _may_manage(manager, role)]
+
+
+def invite_member(*, tx: Staffing, command: InviteMember) -> Colleague:
+    """Asked again, the member has another link and the one before works no more. Raises NotAllowed, also for an owner
+    where a manager asks, and what ``invite_staff`` raises."""
+    invite = command.invite
+    manager = entitled(tx.member(invite.merchant_id, command.account), Right.MANAGE_TEAM)
+    if not _may_manage(manager, invite.role):
+        raise NotAllowed
+    staff = tx.staff(invite.merchant_id, invite.staff_id) if invite.staff_id else None
+    if staff is None:
+        staff = invite_staff(tx=tx, command=invite)
+        tx.assign_stores(staff, command.store_ids)
+    elif staff.status is StaffStatus.INVITED:
+        add_invite(tx, staff, InvitePurpose.JOIN_TEAM, invite.token_hash)
+    else:
+        raise NotAllowed
+    query = OfMember(account=command.account, merchant_id=staff.merchant_id, staff_id=staff.staff_id)
+    return see_member(tx=tx, query=query)
+
+
+def withdraw_from(*, tx: Staffing, command: OfMember) -> Staff:
+    """The member's open link leads nowhere any more; who was only invited is off the team.
+
+    Raises NotAllowed, also for an owner where a manager asks, StaffRemoved, NoOpenLink.
+    """
+    if not see_member(tx=tx, query=command).is_managed:
+        raise NotAllowed
+    return withdraw_link(
+        tx=tx, command=WithdrawLink(merchant_id=command.merchant_id, staff_id=command.staff_id)
+    )
 
 
 def remove_member(*, tx: Staffing, command: OfMember) -> Staff:
-    """As they were before. Raises NotAllowed, also for an owner where a manager asks, and OnlyOwner."""
+    """As they were before. Raises NotAllowed, also for an owner where a manager asks, StaffRemoved, OnlyOwner."""
     colleague = see_member(tx=tx, query=command)
     if not colleague.is_managed:
         raise NotAllowed
@@ -62,7 +127,10 @@ def remove_member(*, tx: Staffing, command: OfMember) -> Staff:
     return colleague.staff
 
 
-def _colleague(tx: Staffing, manager: Staff, staff: Staff) -> Colleague:
-    is_managed = staff.role is not Role.OWNER or may(manager.role, Right.MANAGE_OWNERS)
-    stores = tuple(store.name for store in tx.stores_for(staff))
-    return Colleague(staff=staff, stores=stores, is_managed=is_managed)
+def _colleague(tx: Staffing, manager: Staff, staff: Staff, link: Invite | None) -> Colleague:
+    is_managed = _may_manage(manager, staff.role)
+    return Colleague(staff=staff, stores=tuple(tx.stores_for(staff)), link=link, is_managed=is_managed)
+
+
+def _may_manage(manager: Staff, role: Role) -> bool:
+    return role is not Role.OWNER or may(manager.role, Right.MANAGE_OWNERS)

@@ -31,6 +31,17 @@ class SetMember:
     change: SetStaff
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetWorkplace:
+    """By an owner or a manager: whether a member works at a store."""
+
+    account: Account
+    merchant_id: MerchantId
+    staff_id: StaffId
+    store_id: StoreId
+    works_there: bool
+
+
 def set_staff(*, tx: Staffing, command: SetStaff) -> Staff:
     """A shared phone stays one, and nobody becomes one. Raises StaffNotFound, OnlyOwner, StoreNotFound,
     RoleNeedsStore, NameMalformed."""
@@ -50,13 +61,32 @@ def set_staff(*, tx: Staffing, command: SetStaff) -> Staff:
 
 
 def set_member(*, tx: Staffing, command: SetMember) -> Staff:
-    """Nobody becomes an owner here: that takes their consent. Raises NotAllowed, also for an owner where a manager
-    asks, and what ``set_staff`` raises."""
+    """Nobody becomes an owner here: that takes their consent. Who worked everywhere goes on at every open store
+    unless told where.
+
+    Raises NotAllowed, also for an owner where a manager asks, StaffRemoved, and what ``set_staff`` raises.
+    """
     change = command.change
     asked = OfMember(account=command.account, merchant_id=change.merchant_id, staff_id=change.staff_id)
-    if not see_member(tx=tx, query=asked).is_managed or change.role is Role.OWNER:
+    member = see_member(tx=tx, query=asked)
+    if not member.is_managed or change.role is Role.OWNER:
         raise NotAllowed
+    if change.role is not None and change.store_ids is None and member.staff.role.is_merchant_wide:
+        change = replace(change, store_ids=frozenset(store.store_id for store in member.stores))
     return set_staff(tx=tx, command=change)
+
+
+def set_workplace(*, tx: Staffing, command: SetWorkplace) -> Staff:
+    """Whatever it was before. Raises RoleNeedsStore for the last one taken away, and what ``set_member`` raises."""
+    asked = OfMember(account=command.account, merchant_id=command.merchant_id, staff_id=command.staff_id)
+    worked_at = frozenset(store.store_id for store in see_member(tx=tx, query=asked).stores)
+    one = {command.store_id}
+    change = SetStaff(
+        merchant_id=command.merchant_id,
+        staff_id=command.staff_id,
+        store_ids=worked_at | one if command.works_there else worked_at - one,
+    )
+    return set_member(tx=tx, command=SetMember(account=command.account, change=change))
 
 
 def _work_at(tx: Staffing, staff: Staff, role: Role, store_ids: frozenset[StoreId] | None) -> None:

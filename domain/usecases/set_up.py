@@ -47,13 +47,14 @@ class CreateStore:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InviteStaff:
-    """``store_id`` may be None for roles that work at every store."""
+    """``store_id`` may be None for roles that work at every store, ``staff_id`` where nobody asks again."""
 
     merchant_id: MerchantId
     store_id: StoreId | None
     name: str
     role: Role
     token_hash: TokenHash
+    staff_id: StaffId | None = None
 
 
 def create_merchant(*, tx: Tx, command: CreateMerchant) -> Merchant:
@@ -132,7 +133,7 @@ def invite_staff(*, tx: Staffing, command: InviteStaff) -> Staff:
         raise RoleNeedsStore
     staff = Staff(
         merchant_id=command.merchant_id,
-        staff_id=StaffId(tx.new_id()),
+        staff_id=command.staff_id or StaffId(tx.new_id()),
         name=NAME.check(command.name),
         role=command.role,
         status=StaffStatus.INVITED,

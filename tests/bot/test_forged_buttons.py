@@ -31,7 +31,7 @@ UNTOUCHED = """
     UNION ALL SELECT 'entry', merchant_id, kind, stamps_delta, entry_no, 0 FROM entries
     UNION ALL SELECT 'dispute', merchant_id, entry_id, outcome, 0, 0 FROM disputes
     UNION ALL SELECT 'invite', merchant_id, purpose, used_at, 0, 0 FROM invites
-    UNION ALL SELECT 'staff', merchant_id, name, status, 0, pin_generation FROM staff
+    UNION ALL SELECT 'staff', merchant_id, name, status, role, pin_generation FROM staff
     UNION ALL SELECT 'PIN', merchant_id, staff_id, user_id, failures, verified_at FROM pin_sessions
     ORDER BY 1, 2, 3, 4, 5, 6
 """
@@ -82,6 +82,15 @@ class Ids:
             "stand here": press(Verb.STAND_HERE, staff),
             "team": press(Verb.TEAM, merchant, 0),
             "member": press(Verb.MEMBER, merchant, staff),
+            "member's name": press(Verb.MEMBER_NAME, merchant, staff),
+            "member's role": press(Verb.MEMBER_ROLE, merchant, staff),
+            "member's stores": press(Verb.MEMBER_STORES, merchant, staff, 0),
+            "set role": press(Verb.SET_ROLE, merchant, staff, Role.MANAGER),
+            "set store": press(Verb.SET_STORE, merchant, staff, 0, 1),
+            "invite": press(Verb.INVITE, merchant),
+            "invite as": press(Verb.INVITE_AS, merchant, Role.STAFF, 0),
+            "invite at": press(Verb.INVITE_AT, merchant, Role.STAFF, 0),
+            "withdraw": press(Verb.WITHDRAW, merchant, staff),
             "remove": press(Verb.REMOVE, merchant, staff),
             "remove, meant": press(Verb.REMOVE_MEANT, merchant, staff),
             "reset PIN": press(Verb.RESET_PIN, merchant, staff),
@@ -288,6 +297,15 @@ MANAGERS_BUTTONS = (
     "reset PIN",
     "team",
     "member",
+    "member's name",
+    "member's role",
+    "member's stores",
+    "set role",
+    "set store",
+    "invite",
+    "invite as",
+    "invite at",
+    "withdraw",
     "remove",
     "remove, meant",
     "settle: right",

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from bot.owner.cards import Finding, NoteAsked
+from bot.owner.members import InvitedAsked, MemberNameAsked
 from bot.owner.reports import DatesAsked
 from bot.owner.set_up import SetUpAsked
 from bot.owner.settings import FieldAsked
@@ -44,6 +45,7 @@ from domain.card import CardRef
 from domain.dispute import DisputeOutcome
 from domain.fields import Target
 from domain.ids import CardId, EntryId, MerchantId, OperationKey, StaffId, StoreId
+from domain.staff import Role
 from tests.support.house import House, Shop, TestClock, number_of
 
 BY_ID, BY_NUMBER, BY_TOKEN = CardRef("id", "c1"), CardRef("number", "434640978"), CardRef("token", "hash-4")
@@ -75,6 +77,10 @@ OF_BEFORE: dict[str, questions.Question] = {
     '{"type":"store","payload":"c0123"}': StoreAsked("c0123"),
     '{"type":"store_name","merchant_id":"m","store_id":"s","is_new":true}': StoreNameAsked(
         MerchantId("m"), StoreId("s"), is_new=True
+    ),
+    '{"type":"member_name","merchant_id":"m","staff_id":"s"}': MemberNameAsked(MerchantId("m"), StaffId("s")),
+    '{"type":"invited","merchant_id":"m","staff_id":"s","role":"staff","store_ids":["a","b"]}': InvitedAsked(
+        MerchantId("m"), StaffId("s"), Role.STAFF, (StoreId("a"), StoreId("b"))
     ),
     '{"type":"field","message_id":9,"has_picture":false,"merchant_id":"m","target_kind":"program",'
     '"target_id":"p","field":"reward","seen":{"reward":"A coffee"},"proposed":{"reward":"A tea"}}': FieldAsked(

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from domain.account import Locale
 from domain.card import Progress
 from domain.fields import FIELDS, Choice, Field, Number, PointRewards, Target
 from domain.ids import EntryId

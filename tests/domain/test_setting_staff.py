@@ -4,17 +4,34 @@ from dataclasses import replace
 
 import pytest
 
-from domain.ids import StoreId
+from domain.ids import StaffId, StoreId
 from domain.refusals import (
     NameMalformed,
     NotAllowed,
     OnlyOwner,
     RoleNeedsStore,
     StaffNotFound,
+    StaffRemoved,
     StoreNotFound,
 )
 from domain.staff import Actor, Role, Staff
-from domain.usecases.set_staff import SetMember, SetStaff, set_member, set_staff
+from domain.usecases.manage_team import (
+    InviteMember,
+    OfMember,
+    invite_member,
+    remove_member,
+    withdraw_from,
+)
+from domain.usecases.set_staff import (
+    SetMember,
+    SetStaff,
+    SetWorkplace,
+    set_member,
+    set_staff,
+    set_workplace,
+)
+from domain.usecases.set_up import InviteStaff
+from tests.support.databases import look
 from tests.support.shop import Shop, Town
 
 
@@ -96,3 +113,74 @@ def test_staff_who_are_moved_act_at_the_new_store_only(shop: Shop) -> None:
     with pytest.raises(NotAllowed):
         shop.stamps(anna, card)
     assert shop.stamps(replace(anna, store_id=gare), card).card.stamp_count == 1
+
+
+def test_who_worked_everywhere_goes_on_at_every_store_until_told_where(shop: Shop) -> None:
+    mia, gare = shop.hires("Mia", Role.MANAGER), shop.adds_store("Gare")
+    sets(shop, mia, by=shop.owner, role=Role.STAFF)
+    assert stores_of(shop, mia) == {shop.store_id, gare}
+
+
+def test_store_is_added_and_taken_away_whatever_it_was_before(shop: Shop) -> None:
+    anna, gare = shop.hires("Anna"), shop.adds_store("Gare")
+
+    def works_at(store_id: StoreId, *, there: bool) -> None:
+        command = SetWorkplace(
+            account=shop.owner.account,
+            merchant_id=shop.merchant_id,
+            staff_id=anna.staff_id,
+            store_id=store_id,
+            works_there=there,
+        )
+        shop.database.write(set_workplace, command)
+
+    for there in (True, True, False, False):
+        works_at(gare, there=there)
+        assert stores_of(shop, anna) == {shop.store_id, *([gare] if there else [])}
+    with pytest.raises(RoleNeedsStore):
+        works_at(shop.store_id, there=False)
+
+
+def test_invitation_asked_for_again_is_one_member_with_one_open_link(shop: Shop) -> None:
+    def invites(role: Role = Role.STAFF) -> None:
+        invite = InviteStaff(
+            merchant_id=shop.merchant_id,
+            store_id=shop.store_id,
+            name="Zoé",
+            role=role,
+            token_hash=shop.town.new_hash(),
+            staff_id=StaffId("z"),
+        )
+        command = InviteMember(account=shop.owner.account, store_ids=(shop.store_id,), invite=invite)
+        shop.database.write(invite_member, command)
+
+    invites()
+    invites()
+    links = look(shop.database, lambda tx: tx.invites_of(shop.merchant_id))
+    assert [link.withdrawn_at is None for link in links if link.staff_id == "z"] == [False, True]
+    assert [staff.name for staff in team_of(shop) if staff.staff_id == "z"] == ["Zoé"]
+
+
+def test_link_is_withdrawn_once_and_by_who_may(shop: Shop) -> None:
+    mia = shop.hires("Mia", Role.MANAGER)
+    shop.invites("Ida", Role.OWNER)
+    [ida] = [staff for staff in team_of(shop) if staff.name == "Ida"]
+
+    def asked(by: Actor) -> OfMember:
+        return OfMember(account=by.account, merchant_id=shop.merchant_id, staff_id=ida.staff_id)
+
+    with pytest.raises(NotAllowed):
+        shop.database.write(withdraw_from, asked(mia))
+    shop.database.write(withdraw_from, asked(shop.owner))
+    for act in (withdraw_from, remove_member):
+        with pytest.raises(StaffRemoved):
+            shop.database.write(act, asked(shop.owner))
+
+
+def team_of(shop: Shop) -> list[Staff]:
+    return [*look(shop.database, lambda tx: tx.staff_of(shop.merchant_id))]
+
+
+def stores_of(shop: Shop, member: Actor) -> set[StoreId]:
+    [staff] = [each for each in team_of(shop) if each.staff_id == member.staff_id]
+    return {store.store_id for store in look(shop.database, lambda tx: tx.stores_for(staff))}

@@ -24,6 +24,13 @@ async def opens_page_of(manager: Person, name: str) -> None:
     await manager.sees(lambda message: "‹ Back" in message.button_texts)
 
 
+async def removes(manager: Person, name: str) -> None:
+    await opens_page_of(manager, name)
+    for label in ("Remove from the team", "Remove"):
+        await manager.taps(label)
+    await manager.sees(f"{name} is not on the team any more.")
+
+
 async def test_team_is_removed_from_in_four_taps_in_place(home: House, shop: Shop) -> None:
     paul, sam = await home.owner(shop), await home.member(shop, "Sam")
     await home.member(shop, "Mia", Role.MANAGER)
@@ -34,7 +41,7 @@ async def test_team_is_removed_from_in_four_taps_in_place(home: House, shop: Sho
         "Paul · Owner",
         "Mia · Manager",
         "Sam · Staff · Café Knätsch",
-        "Ida · Staff · Café Knätsch · invited",
+        "Ida · Staff · Café Knätsch · link until 22/06/2026, 11:00",
     ]
     taps = ("Sam", "Remove from the team", "Remove")
     assert 1 + len(taps) <= TAPS_TO_REMOVE_MAX
@@ -56,7 +63,7 @@ async def test_second_tap_on_remove_does_nothing_more(home: House, shop: Shop) -
     await paul.presses_raw(data, paul.last)
     await paul.sees("Sam is not on the team any more.")
     await paul.presses_raw(data, paul.last)
-    await paul.answered("You may not do this here.")
+    await paul.answered("Sam is not on the team any more.")
     assert home.rows(STATUS, "Sam") == [("removed",)]
 
 
@@ -155,3 +162,116 @@ async def test_who_comes_back_is_somebody_new(home: House, shop: Shop) -> None:
     await home.claims(sam, link)
     await chooses_pin(sam)
     assert home.rows(STATUS, "Sam") == [("removed",), ("active",)]
+
+
+async def test_member_removed_loses_the_keyboard_of_the_team(home: House, shop: Shop) -> None:
+    paul, sam = await home.owner(shop), await home.member(shop, "Sam")
+    await removes(paul, "Sam")
+    said = await sam.sees("You do not work for Café Knätsch any more.", new=True)
+    assert said.reply_keyboard is not None
+    assert "📊 Today" not in {button.text for line in said.reply_keyboard.keyboard for button in line}
+
+
+async def test_what_changes_of_a_member_holds_at_once(home: House, shop: Shop) -> None:
+    paul, sam = await home.owner(shop), await home.member(shop, "Sam")
+    await home.adds_store(shop, "Gare")
+    await opens_page_of(paul, "Sam")
+    await paul.taps("Rename")
+    await paul.sees("What is Sam to be called?")
+    await paul.sends("Samantha")
+    await paul.sees("Samantha · Staff · Café Knätsch", new=True)
+    await paul.taps("Stores")
+    await paul.taps("▫️ Gare")
+    await paul.sees("Samantha · Staff · Café Knätsch, Gare")
+    await paul.taps("Stores")
+    await paul.taps("✅ Café Knätsch")
+    await paul.sees("Samantha · Staff · Gare")
+    await paul.taps("Stores")
+    await paul.taps("✅ Gare")
+    await paul.answered("Staff and shared phones work at a store: say which.")
+    await paul.taps("‹ Back")
+    await paul.taps("Role")
+    await paul.taps("Manager")
+    await paul.sees("Samantha · Manager")
+    await home.sandbox.until(lambda: "settings" in {command.command for command in sam.commands()})
+    await sam.sends("/team")
+    await sam.sees("Your team", new=True)
+    await paul.taps("Role")
+    await paul.taps("Staff")
+    await paul.sees("Samantha · Staff · Café Knätsch, Gare")
+    await sam.sends("/team")
+    await sam.sees("You may not do this here.", new=True)
+
+
+async def test_name_is_asked_no_more_after_back(home: House, shop: Shop) -> None:
+    paul = await home.owner(shop)
+    await home.member(shop, "Sam")
+    await opens_page_of(paul, "Sam")
+    await paul.taps("Rename")
+    await paul.taps("‹ Back")
+    await paul.sees(lambda message: "Rename" in message.button_texts)
+    await paul.sends("Tom")
+    await paul.sees("not understood", new=True)
+    assert home.rows("SELECT name FROM staff WHERE role = 'staff'") == [("Sam",)]
+
+
+async def test_member_is_invited_with_three_questions_and_their_link_lets_them_work(
+    home: House, shop: Shop
+) -> None:
+    paul = await home.owner(shop)
+    gare, _ = await home.adds_store(shop, "Gare")
+    await paul.sends("/team")
+    await paul.taps("Invite", on=await paul.sees("Your team", new=True))
+    for question, answer in (("Who is to be invited?", "Staff"), ("At which store?", "Gare")):
+        await paul.sees(question)
+        await paul.taps(answer)
+    await paul.sees("What is the new member called?")
+    await paul.sends("Zoé")
+    said = await paul.sees("it works once, until 22/06/2026, 11:00", new=True)
+    [copied] = [button.copy_text.text for button in said.inline_buttons if button.copy_text]
+    assert copied in said.text
+    zoe = home.sandbox.person("Zoé")
+    await home.claims(zoe, copied)
+    assert home.rows("SELECT store_id FROM staff_stores JOIN staff USING (staff_id) WHERE name = 'Zoé'") == [
+        (gare,)
+    ]
+
+
+async def test_with_one_store_only_role_and_name_are_asked(home: House, shop: Shop) -> None:
+    paul = await home.owner(shop)
+    await paul.sends("/team")
+    await paul.taps("Invite", on=await paul.sees("Your team", new=True))
+    await paul.taps("Staff")
+    await paul.sees("What is the new member called?")
+    await paul.sends("Zoé")
+    await paul.sees("it works once", new=True)
+    await paul.sends("Zoé")
+    await paul.sees("not understood", new=True)
+    assert home.rows(STATUS, "Zoé") == [("invited",)]
+
+
+async def test_open_link_is_withdrawn_from_the_team_and_leads_nowhere(home: House, shop: Shop) -> None:
+    paul = await home.owner(shop)
+    _, link = await home.invites(shop, "Ida")
+    await paul.sends("/team")
+    await paul.taps("Withdraw", on=await paul.sees("Ida · Staff", new=True))
+    shown = await paul.sees("The link of Ida leads nowhere now.")
+    assert "Ida" not in shown.button_texts
+    ida = home.sandbox.person("Ida")
+    await ida.opens(link)
+    await ida.sees("This link does not work", new=True)
+
+
+async def test_manager_invites_no_owner(home: House, shop: Shop) -> None:
+    mia = await home.member(shop, "Mia", Role.MANAGER)
+    await home.invites(shop, "Ida", Role.OWNER)
+    await mia.sends("/team")
+    team = await mia.sees("Ida · Owner", new=True)
+    assert "Withdraw" not in team.button_texts
+    await mia.taps("Invite")
+    assert "Owner" not in (await mia.sees("Who is to be invited?")).button_texts
+    await mia.presses_raw(press(Verb.INVITE_AS, short_id(shop.merchant_id), Role.OWNER, 0), mia.last)
+    await mia.sees("What is the new member called?")
+    await mia.sends("Eve")
+    await mia.sees("You may not do this here.", new=True)
+    assert home.rows(STATUS, "Eve") == []

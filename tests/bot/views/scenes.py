@@ -38,6 +38,7 @@ from domain.ids import (
     CardId,
     CardNumber,
     EntryId,
+    InviteId,
     MerchantId,
     MessageId,
     OperationKey,
@@ -76,7 +77,7 @@ from domain.plumbing.see_status import Status
 from domain.refusals import CardInactive
 from domain.rules.pins import NO_PIN
 from domain.rules.wordings import PLACEHOLDERS
-from domain.staff import InvitePurpose, Membership, Role, Staff, StaffStatus
+from domain.staff import Invite, InvitePurpose, Membership, Role, Staff, StaffStatus
 from domain.summary import Figures
 from domain.usecases.card_state import CardState
 from domain.usecases.choose_desk import TeamMember
@@ -263,9 +264,19 @@ def voided(names: Names, kind: EntryKind, shortfall: int = 0, ready: int = 0) ->
     return Posted(entry=void, rewards_earned_now=0, may_undo=False, card=state(names, ready=ready))
 
 
-def colleague(names: Names, role: Role = Role.STAFF, *, is_managed: bool = True) -> Colleague:
+def colleague(
+    names: Names, role: Role = Role.STAFF, *, is_managed: bool = True, is_linked: bool = False
+) -> Colleague:
     staff = replace(membership(names).staff, role=role)
-    return Colleague(staff=staff, stores=(names.store,) * 3, is_managed=is_managed)
+    link = Invite(
+        merchant_id=staff.merchant_id,
+        invite_id=InviteId(uuid(9)),
+        staff_id=staff.staff_id,
+        purpose=InvitePurpose.JOIN_TEAM,
+        expires_at=NOW,
+    )
+    stores = (offer(names).store,) * 3
+    return Colleague(staff=staff, stores=stores, link=link if is_linked else None, is_managed=is_managed)
 
 
 def membership(names: Names, number: int = 0) -> Membership:
@@ -606,14 +617,25 @@ TEAM: Mapping[str, Scene] = {
     "who_stands_here: nobody": lambda t, n: team.who_stands_here(
         t, [TeamMember(staff_id=STAFF_ID, name=n.staff, has_pin=False)]
     ),
-    "team": lambda t, n: members.team(t, MERCHANT_ID, [colleague(n, role) for role in Role], 0),
-    "team: a page of many, one removed": lambda t, n: members.team(
-        t, MERCHANT_ID, [colleague(n)] * 25, 1, n.staff
+    "team": lambda t, n: members.team(t, MERCHANT_ID, [colleague(n, role) for role in Role], 0, ZONE),
+    "team: a page of many": lambda t, n: members.team(
+        t, MERCHANT_ID, [colleague(n), colleague(n, is_linked=True)] * 9, 1, ZONE, "✅"
     ),
-    "member": lambda t, n: members.member(t, colleague(n)),
+    "member": lambda t, n: members.member(t, colleague(n), ZONE),
+    "member: invited": lambda t, n: members.member(t, colleague(n, Role.TERMINAL, is_linked=True), ZONE),
     "member: an owner, for a manager": lambda t, n: members.member(
-        t, colleague(n, Role.OWNER, is_managed=False)
+        t, colleague(n, Role.OWNER, is_managed=False), ZONE
     ),
+    "ask_member_name": lambda t, n: members.ask_member_name(t, colleague(n)),
+    "member_role": lambda t, n: members.member_role(t, colleague(n, Role.OWNER)),
+    "member_stores": lambda t, n: members.member_stores(
+        t, colleague(n), [offer(n).store, replace(offer(n).store, store_id=StoreId("another"))] * 9, 1
+    ),
+    "invite_role": lambda t, _: members.invite_role(t, MERCHANT_ID, [*Role]),
+    "invite_store": lambda t, n: members.invite_store(t, MERCHANT_ID, Role.STAFF, [offer(n).store] * 9, 0),
+    "ask_invited_name": lambda t, _: members.ask_invited_name(t, MERCHANT_ID),
+    "invited": lambda t, n: members.invited(t, colleague(n, is_linked=True), LINK, ZONE),
+    "off": lambda t, n: members.off(t, n.merchant),
     "confirm_removal": lambda t, n: members.confirm_removal(t, colleague(n)),
     "left": lambda t, _: members.left(t),
     "pin_reset_link": lambda t, n: team.pin_reset_link(t, n.staff, LINK),

@@ -1,0 +1,501 @@
+"""Who gets anything out of what: every role before every command, button and link of one shop.
+
+``python -m tests.matrix`` prints the table. What each may get is derived from the table of rights and the short
+tables here, never from what the bot does: the bot may give less, never more.
+"""
+
+import asyncio
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from enum import Enum, IntEnum, auto
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from bot.app.process import Surroundings
+from bot.kit.buttons import Verb, parse_press, press, short_id
+from bot.kit.tokens import invite_token, token_hash
+from bot.sandbox import Message, Person
+from bot.screens.menus import COMMANDS, Audience
+from bot.telegram import rate_limit
+from domain.fields import Target
+from domain.ids import CardId, StaffId
+from domain.link import LinkKind
+from domain.merchant import PointReward, ProgramKind
+from domain.rights import OFFERED, Right, may
+from domain.staff import Role
+from domain.usecases.change_fields import change_fields
+from domain.usecases.reset_pin import ResetPinByOperator, reset_pin_by_operator
+from domain.usecases.see_staff import WithdrawLink, withdraw_link
+from storage.tables import metadata
+from tests.bot.test_forged_buttons import Ids, has_a_day_to_tell, ids_of, lives, removes
+from tests.support.async_shop import look
+from tests.support.house import UNHURRIED, House, Shop, TestClock, house, number_of
+from tests.support.terms import editing
+
+CAFE, GARE, BAKERY = "Café Knätsch", "Gare", "Bäckerei Schmit"
+HOLDER, DOER, NUMBER_SAID = "Annabel", "Samantha", "{number}"
+
+
+class Level(IntEnum):
+    """What somebody gets: each holds those before it. ``NAME`` is what stands on a poster, ``TELLS`` anything of
+    people, numbers and balances."""
+
+    NOTHING = 0
+    NAME = 1
+    TELLS = 2
+    CHANGES = 3
+
+
+MARKS = {Level.NOTHING: "·", Level.NAME: "name", Level.TELLS: "tells", Level.CHANGES: "CHANGES"}
+
+
+class Whose(Enum):
+    """Who has an act without a right for it."""
+
+    HOLDER = auto()
+    DOER = auto()
+    INVITED = auto()
+    TEAM = auto()
+    TERMINAL = auto()
+    JOINER = auto()
+    SCANNER = auto()
+    THEMSELVES = auto()
+    NOBODY = auto()
+
+
+Needs = Right | Whose
+BUTTONS: Mapping[Verb, Needs] = {
+    Verb.STAMP: Right.STAMP,
+    Verb.PURCHASE: Right.EARN_POINTS,
+    Verb.REDEEM: Right.REDEEM,
+    Verb.REDEEM_POINTS: Right.REDEEM,
+    Verb.REWARD_LIST: Right.REDEEM,
+    Verb.UNDO: Whose.DOER,
+    Verb.VOID: Right.VOID_ANY,
+    Verb.VOID_WHY: Right.VOID_OWN,
+    Verb.VOID_LIST: Right.VOID_OWN,
+    Verb.PANEL: Right.SEE_CARD,
+    Verb.LOCK: Right.SEE_CARD,
+    Verb.OPEN_CARD: Right.SEE_CARD,
+    Verb.SETTLE: Right.SETTLE_DISPUTE,
+    Verb.DAY: Right.SEE_SUMMARY,
+    Verb.POSTER: Right.PRINT_POSTER,
+    Verb.RESET_PIN: Right.RESET_PIN,
+    **dict.fromkeys((Verb.SETTINGS, Verb.FIELDS, Verb.FIELD, Verb.CHANGES), Right.CHANGE_FIELDS),
+    **dict.fromkeys((Verb.CHANGE_BACK, Verb.STORES, Verb.STORE_PAGE), Right.CHANGE_FIELDS),
+    **dict.fromkeys((Verb.STORE_NEW, Verb.STORE_NAME, Verb.STORE_CLOSE, Verb.STORE_SET), Right.CHANGE_FIELDS),
+    **dict.fromkeys((Verb.TEAM, Verb.MEMBER, Verb.MEMBER_NAME, Verb.MEMBER_ROLE), Right.MANAGE_TEAM),
+    **dict.fromkeys((Verb.MEMBER_STORES, Verb.SET_ROLE, Verb.SET_STORE, Verb.WITHDRAW), Right.MANAGE_TEAM),
+    **dict.fromkeys((Verb.INVITE, Verb.INVITE_AS, Verb.INVITE_AT), Right.MANAGE_TEAM),
+    **dict.fromkeys((Verb.REMOVE, Verb.REMOVE_MEANT), Right.MANAGE_TEAM),
+    **dict.fromkeys((Verb.CARD_PAGE, Verb.CARD_PAST, Verb.NOTE, Verb.BLOCK), Right.MANAGE_CARDS),
+    **dict.fromkeys((Verb.BLOCK_MEANT, Verb.UNBLOCK), Right.MANAGE_CARDS),
+    **dict.fromkeys((Verb.SHOW_CARD, Verb.HISTORY, Verb.NEW_CODE, Verb.NEW_CODE_MEANT), Whose.HOLDER),
+    **dict.fromkeys((Verb.NOT_ME, Verb.DISPUTABLE), Whose.HOLDER),
+    **dict.fromkeys((Verb.BALANCE, Verb.REWARDS, Verb.LANGUAGE), Whose.THEMSELVES),
+    **dict.fromkeys((Verb.STAND_HERE, Verb.LEAVE), Whose.TERMINAL),
+    Verb.STORE: Whose.TEAM,
+    Verb.UNDO_RESET: Whose.DOER,
+    Verb.JOIN: Whose.JOINER,
+    **dict.fromkeys((Verb.KEY, Verb.AMOUNT_KEY, Verb.AMOUNT_SURE, Verb.WHICH), Whose.NOBODY),
+    **dict.fromkeys((Verb.SET_FIELD, Verb.FOUND), Whose.NOBODY),
+}
+"""Those of a question go by its nonce: here it is somebody else's."""
+OF_AN_OWNER = (Verb.SET_ROLE, Verb.WITHDRAW, Verb.REMOVE_MEANT, Verb.RESET_PIN)
+ASKED_AT_A_TERMINAL = OFFERED[Role.TERMINAL] | {Right.ADJUST, Right.VOID_ANY}
+"""Who stands there, by their names: it may be a manager."""
+AUDIENCES: Mapping[Audience | None, Whose] = {
+    None: Whose.THEMSELVES,
+    Audience.CARD_HOLDERS: Whose.THEMSELVES,
+    Audience.TEAM: Whose.TEAM,
+    Audience.OPERATORS: Whose.NOBODY,
+}
+WORDS = {
+    "stamp": f"{NUMBER_SAID} 1",
+    "earn": f"{NUMBER_SAID} 12",
+    "redeem": NUMBER_SAID,
+    "void": NUMBER_SAID,
+    "adjust": f"{NUMBER_SAID} +5 gift",
+    "find": NUMBER_SAID,
+}
+LINKS: Mapping[str, tuple[LinkKind, Needs]] = {
+    "poster": (LinkKind.JOIN, Whose.JOINER),
+    "card": (LinkKind.CARD, Whose.SCANNER),
+    "code that was replaced": (LinkKind.REPLACED, Whose.NOBODY),
+    "new PIN": (LinkKind.INVITE, Whose.INVITED),
+    "another's invitation": (LinkKind.INVITE, Whose.TERMINAL),
+    "withdrawn invitation": (LinkKind.INVITE, Whose.NOBODY),
+}
+"""An open invitation is whose phone opens it first (tests/bot/test_links.py). A shared phone shows a member's link as
+a code for that member's own phone (docs/decisions/0021)."""
+ACTS_ASKED_BY: Mapping[str, Verb | str] = {
+    "look": Verb.PANEL,
+    "ask_amount": Verb.PURCHASE,
+    "stamp": Verb.STAMP,
+    "earn": "earn",
+    "redeem": Verb.REDEEM,
+    "redeem_points": Verb.REDEEM_POINTS,
+    "redeem_any": "redeem",
+    "adjust": "adjust",
+    "take_back": Verb.VOID,
+    "settle": Verb.SETTLE,
+}
+"""The ways in to each act of ``domain/acts.py``."""
+
+
+@dataclass(frozen=True)
+class Who:
+    """``role`` at the café, None for those who do not work there; ``at_least`` is what they know of it anyway."""
+
+    name: str
+    role: Role | None = None
+    at_least: Level = Level.NOTHING
+
+    @property
+    def is_at_home(self) -> bool:
+        return self.at_least is Level.NAME
+
+
+WHO = (
+    Who("stranger"),
+    Who("customer", None, Level.NAME),
+    Who("holder", None, Level.NAME),
+    Who("staff", Role.STAFF, Level.NAME),
+    Who("other store", Role.STAFF, Level.NAME),
+    Who("terminal", Role.TERMINAL, Level.NAME),
+    Who("manager", Role.MANAGER, Level.NAME),
+    Who("owner", Role.OWNER, Level.NAME),
+    Who("removed"),
+    *(Who(f"{role}'") for role in ("customer", *(role.value for role in Role))),
+)
+"""With a dash: of another shop. ``staff`` is who stamped the card, at another store than ``other store``."""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """``sent`` is the data of a button, or what is typed."""
+
+    name: str
+    needs: Needs
+    sent: str
+    is_press: bool = False
+
+    @property
+    def owners(self) -> Sequence[Who]:
+        """Those whose it is, from the bottom up."""
+        return [who for who in WHO if self.is_theirs(who)]
+
+    def may_give(self, who: Who) -> Level:
+        if self.is_theirs(who):
+            return Level.CHANGES
+        if who.role is Role.TERMINAL and self.needs in ASKED_AT_A_TERMINAL:
+            return Level.TELLS
+        return max(who.at_least, Level.NAME if self.needs is Whose.SCANNER else Level.NOTHING)
+
+    def is_theirs(self, who: Who) -> bool:
+        """Whether it is for them to change and to be told."""
+        if isinstance(self.needs, Right):
+            is_own = self.needs is Right.VOID_ANY and who.name == "staff"
+            return is_own or (who.role is not None and may(who.role, self.needs))
+        return {
+            Whose.HOLDER: who.name == "holder",
+            Whose.DOER: who.name == "staff",
+            Whose.INVITED: who.name in ("staff", "terminal"),
+            Whose.TEAM: who.role is not None,
+            Whose.TERMINAL: who.role is Role.TERMINAL,
+            Whose.JOINER: True,
+            Whose.SCANNER: who.name == "holder" or (who.role is not None),
+            Whose.THEMSELVES: who.is_at_home,
+            Whose.NOBODY: False,
+        }[self.needs]
+
+
+@dataclass
+class Town:
+    home: House
+    cafe: Shop
+    people: dict[str, Person]
+    asks: Sequence[Ask]
+    private: tuple[str, ...]
+    seen: dict[tuple[str, str], Level] = field(default_factory=dict)
+    reacted: set[str] = field(default_factory=set)
+    changed: dict[str, list[str]] = field(default_factory=dict)
+
+    def rows(self) -> dict[str, list[str]]:
+        """All that is kept of the café."""
+        of_merchants = (each.name for each in metadata.sorted_tables if "merchant_id" in each.c)
+        return {
+            name: sorted(
+                map(
+                    repr, self.home.rows(f"SELECT * FROM {name} WHERE merchant_id = ?", self.cafe.merchant_id)
+                )
+            )
+            for name in of_merchants
+        }
+
+
+LAST = ("[set role]", "[store, ", "[remove, meant]")
+REFUSALS = (
+    "You may not do this here.",
+    "This is for staff.",
+    "There is no such",
+    "not understood",
+    "is over",
+)
+
+
+async def ask_for_what_is_not_theirs(town: Town, everybody: Sequence[Who] = WHO) -> None:
+    """All at once, since nothing happens."""
+    before = town.rows()
+    for ask in town.asks:
+        others = [who for who in everybody if not ask.is_theirs(who)]
+        said = await _reactions(town, ask, others)
+        after = town.rows()
+        changed = [name for name in after if after[name] != before[name]]
+        for who, texts in zip(others, said, strict=True):
+            town.seen[ask.name, who.name] = Level.CHANGES if changed else _told(town, texts)
+        if changed:
+            town.changed[ask.name] = changed
+        before = after
+
+
+async def ask_for_what_is_theirs(town: Town, *, of_all: bool) -> None:
+    """One after the other, and last what leaves others less. Of each thing ``of_all`` whose it is, or of the lowest
+    alone."""
+    before = town.rows()
+    for is_last, who, ask in product((False, True), WHO, town.asks):
+        if who not in ask.owners[: None if of_all else 1] or ask.name.startswith(LAST) is not is_last:
+            continue
+        [texts] = await _reactions(town, ask, [who])
+        await _is_quiet(town.home)
+        after = town.rows()
+        town.seen[ask.name, who.name] = Level.CHANGES if after != before else _told(town, texts)
+        before = after
+        if any(text and not any(said in text for said in REFUSALS) for text in texts):
+            town.reacted.add(ask.name)
+
+
+async def _is_quiet(home: House) -> None:
+    await home.until_rows("SELECT count(*) FROM deliveries WHERE delivered_at IS NULL", [(0,)])
+
+
+async def _reactions(town: Town, ask: Ask, asking: Sequence[Who]) -> list[list[str]]:
+    """All that each is told: alerts, and what is new on the screen."""
+    people = [town.people[who.name] for who in asking]
+    newest = [max(message.revision for message in person.messages) for person in people]
+    for person in people:
+        await (person.presses_raw(ask.sent, person.last) if ask.is_press else person.sends(ask.sent))
+    await town.home.at_rest()
+    alerts = [[(await person.answered()).text] if ask.is_press else [] for person in people]
+    return [
+        [*alert, *(_all_of(each) for each in person.messages if each.from_bot and each.revision > seen)]
+        for person, alert, seen in zip(people, alerts, newest, strict=True)
+    ]
+
+
+def _told(town: Town, texts: Iterable[str]) -> Level:
+    said = "\n".join(texts)
+    if any(secret in said for secret in town.private):
+        return Level.TELLS
+    return Level.NAME if CAFE in said or GARE in said else Level.NOTHING
+
+
+def _all_of(message: Message) -> str:
+    data = (
+        f"{button.url or ''} {button.copy_text.text if button.copy_text else ''}"
+        for button in message.inline_buttons
+    )
+    return "\n".join([message.text, message.caption, *message.button_texts, *data])
+
+
+def broken(town: Town, everybody: Sequence[Who] = WHO) -> list[str]:
+    """Cells in which somebody got more than is theirs."""
+    return [
+        f"{ask.name}: {who.name} gets {MARKS[seen]} {' '.join(town.changed.get(ask.name, []))}".rstrip()
+        for ask in town.asks
+        for who in everybody
+        if (seen := town.seen.get((ask.name, who.name), Level.NOTHING)) > ask.may_give(who)
+    ]
+
+
+def untried(town: Town) -> list[str]:
+    """What was refused even to those whose it is: it shows nothing about the others."""
+    return [ask.name for ask in town.asks if ask.owners and ask.name not in town.reacted]
+
+
+def printed(town: Town) -> str:
+    """A line for each thing that can be asked for, with what each got."""
+    width = max(len(ask.name) for ask in town.asks)
+    lines = [" ".join([" " * width, *(f"{who.name:>11}" for who in WHO)])]
+    for ask in town.asks:
+        cells = (_cell(town.seen[ask.name, who.name], is_theirs=who in ask.owners) for who in WHO)
+        lines.append(" ".join([f"{ask.name:<{width}}", *(f"{cell:>11}" for cell in cells)]))
+    return "\n".join(lines)
+
+
+def _cell(seen: Level, *, is_theirs: bool) -> str:
+    return "shows" if is_theirs and seen is Level.NOTHING else MARKS[seen]
+
+
+async def build(home: House) -> Town:
+    """Two shops with everybody in them, and a card on which something happened."""
+    cafe, bakery = await _opens(home, CAFE), await _opens(home, BAKERY)
+    gare, _ = await home.adds_store(cafe, GARE)
+    anna, samantha = await lives(home, cafe, HOLDER, DOER)
+    ids = await ids_of(home, cafe, DOER)
+    people = {
+        "stranger": home.sandbox.person("Eve"),
+        "holder": anna,
+        "staff": samantha,
+        "customer": await home.customer(cafe, "Carl"),
+        "other store": await home.member(cafe, "Tom", store_id=gare),
+        "terminal": await home.member(cafe, "Till", Role.TERMINAL),
+        "manager": await home.member(cafe, "Mia", Role.MANAGER),
+        "owner": await home.owner(cafe),
+        "removed": await home.member(cafe, "Fred", pin="2580"),
+        "customer'": await home.customer(bakery, "Ben"),
+    }
+    for name in ("manager", "owner"):
+        here = press(Verb.STORE, short_id(cafe.merchant_id), short_id(cafe.store_id))
+        await people[name].presses_raw(here, people[name].last)
+        await people[name].answered()
+    await people["stranger"].sends("/help")
+    await people["stranger"].sees("Your card", new=True)
+    for role in Role:
+        people[f"{role.value}'"] = await home.member(bakery, f"B{role.value}", role)
+    await removes(home, cafe, people["removed"])
+    await anna.presses_raw(
+        press(Verb.NEW_CODE_MEANT, short_id(ids.merchant), short_id(ids.card), 0), anna.last
+    )
+    await anna.answered()
+    await home.member(cafe, "Olga", Role.OWNER)
+    await has_a_day_to_tell(home, cafe)
+    [program] = await look(home.store, lambda tx: tx.programs_of(cafe.merchant_id))
+    await home.store.write(change_fields, editing(program, stamps_target=9))
+    number = number_of(anna)
+    asks = await _asks(home, cafe, ids, number)
+    await home.at_rest()
+    await _is_quiet(home)
+    return Town(home, cafe, people, asks, (HOLDER, DOER, number, number.replace(" ", "")))
+
+
+async def _opens(home: House, name: str) -> Shop:
+    return await home.opens_shop(
+        name,
+        kind=ProgramKind.HYBRID,
+        points_per_unit_milli=1000,
+        point_rewards=(PointReward(cost=50, name="An espresso"),),
+    )
+
+
+async def _asks(home: House, cafe: Shop, ids: Ids, number: str) -> Sequence[Ask]:
+    links = await _links(home, cafe, ids)
+    [(reset,)] = home.rows("SELECT invite_id FROM invites WHERE purpose = 'reset_pin'")
+    [(olga, nonce)] = home.rows(
+        "SELECT staff_id, nonce FROM dialogues JOIN staff USING (user_id) WHERE name = 'Olga'"
+    )
+    presses = {**replace(ids, invite=reset).presses(), **_more_presses(home, ids, nonce)}
+    of_olga = replace(ids, staff=olga).presses()
+    return [
+        *(Ask(f"[{name}]", BUTTONS[verb_of(data)], data, is_press=True) for name, data in presses.items()),
+        *(
+            Ask(f"[{name}] of an owner", Right.MANAGE_OWNERS, data, is_press=True)
+            for name, data in of_olga.items()
+            if verb_of(data) in OF_AN_OWNER
+        ),
+        *(
+            Ask(
+                f"/{name}",
+                _needed_for(name),
+                f"/{name} {WORDS.get(name, '').replace(NUMBER_SAID, number)}".strip(),
+            )
+            for name in COMMANDS
+        ),
+        *(Ask(f"link: {name}", LINKS[name][1], link) for name, link in links.items()),
+    ]
+
+
+def _more_presses(home: House, ids: Ids, nonce: str) -> Mapping[str, str]:
+    """What forgers of another shop need no ids of this one for, and what belongs to Olga's question."""
+    [(change,)] = home.rows("SELECT change_id FROM changes")
+    merchant, card = short_id(ids.merchant), short_id(ids.card)
+    return {
+        "reasons to void": press(Verb.VOID_WHY, card, short_id(ids.stamp)),
+        "settings": press(Verb.SETTINGS, merchant),
+        "fields": press(Verb.FIELDS, merchant, Target.MERCHANT, merchant),
+        "field": press(Verb.FIELD, merchant, Target.MERCHANT, merchant, 0),
+        "changes": press(Verb.CHANGES, merchant),
+        "change back": press(Verb.CHANGE_BACK, merchant, short_id(change)),
+        "leave the terminal": press(Verb.LEAVE),
+        "balance": press(Verb.BALANCE),
+        "rewards": press(Verb.REWARDS),
+        "language": press(Verb.LANGUAGE, "en"),
+        "join": press(Verb.JOIN, merchant, short_id(ids.store)),
+        "another's key": press(Verb.KEY, nonce, 1),
+        "another's amount": press(Verb.AMOUNT_KEY, nonce, 1),
+        "another's sure amount": press(Verb.AMOUNT_SURE, nonce),
+        "another's choice of cards": press(Verb.WHICH, nonce, 0),
+        "another's field": press(Verb.SET_FIELD, nonce, 0),
+        "another's list": press(Verb.FOUND, nonce, 0),
+    }
+
+
+async def _links(home: House, cafe: Shop, ids: Ids) -> Mapping[str, str]:
+    """As they are opened: ``/start`` with what the link carries."""
+    used, withdrawn = await home.invites(cafe, "Zoé"), await home.invites(cafe, "Wim")
+    await home.claims(home.sandbox.person("Zoé"), used[1])
+    await home.store.write(withdraw_link, WithdrawLink(merchant_id=cafe.merchant_id, staff_id=withdrawn[0]))
+    token = invite_token()
+    reset = ResetPinByOperator(
+        merchant_id=cafe.merchant_id, staff_id=StaffId(ids.staff), token_hash=token_hash(token)
+    )
+    await home.store.write(reset_pin_by_operator, reset)
+    links = {
+        "poster": cafe.join_link,
+        "card": home.links.card(CardId(ids.card), 1),
+        "code that was replaced": home.links.card(CardId(ids.card), 0),
+        "new PIN": home.links.invite(token),
+        "another's invitation": used[1],
+        "withdrawn invitation": withdrawn[1],
+    }
+    return {name: "/start " + link.partition("start=")[2] for name, link in links.items()}
+
+
+def verb_of(data: str) -> Verb:
+    return parse_press(data).verb
+
+
+def _needed_for(command: str) -> Needs:
+    needs = COMMANDS[command].needs
+    return needs if isinstance(needs, Right) else AUDIENCES[needs]
+
+
+@asynccontextmanager
+async def town(path: Path) -> AsyncIterator[Town]:
+    """Everybody is as fast as they like."""
+    around = Surroundings(clock=TestClock(), limits=UNHURRIED)
+    with pytest.MonkeyPatch.context() as patch:
+        for audience in ("CUSTOMER", "STAFF"):
+            patch.setattr(rate_limit, audience, rate_limit.Allowance(per_second=100_000, burst=100_000))
+        async with house(path, around) as home:
+            yield await build(home)
+
+
+async def _main() -> int:
+    with tempfile.TemporaryDirectory() as folder:
+        async with town(Path(folder) / "stempel.db") as found:
+            await ask_for_what_is_not_theirs(found)
+            await ask_for_what_is_theirs(found, of_all=True)
+            sys.stdout.write(f"{printed(found)}\n")
+            wrong = [*broken(found), *untried(found)]
+            sys.stdout.write("".join(f"{cell}\n" for cell in wrong))
+            return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(_main()))
