@@ -18,17 +18,19 @@ import pytest
 
 from bot.app.process import Surroundings
 from bot.kit.buttons import Verb, parse_press, press, short_id
+from bot.kit.clock import new_id
 from bot.kit.tokens import invite_token, token_hash
 from bot.sandbox import Message, Person
 from bot.screens.menus import COMMANDS, Audience
 from bot.telegram import rate_limit
 from domain.fields import Target
-from domain.ids import CardId, StaffId
+from domain.ids import CardId, MerchantId, StaffId
 from domain.link import LinkKind
 from domain.merchant import PointReward, ProgramKind
 from domain.rights import OFFERED, Right, may
 from domain.staff import Role
 from domain.usecases.change_fields import change_fields
+from domain.usecases.open_shop import InviteShop, invite_shop
 from domain.usecases.reset_pin import ResetPinByOperator, reset_pin_by_operator
 from domain.usecases.see_staff import WithdrawLink, withdraw_link
 from storage.tables import metadata
@@ -83,7 +85,8 @@ BUTTONS: Mapping[Verb, Needs] = {
     Verb.LOCK: Right.SEE_CARD,
     Verb.OPEN_CARD: Right.SEE_CARD,
     Verb.SETTLE: Right.SETTLE_DISPUTE,
-    Verb.DAY: Right.SEE_SUMMARY,
+    **dict.fromkeys((Verb.DAY, Verb.REPORT, Verb.REPORT_DATES, Verb.LINES), Right.SEE_SUMMARY),
+    **dict.fromkeys((Verb.EXPORTS, Verb.EXPORT), Right.EXPORT),
     Verb.POSTER: Right.PRINT_POSTER,
     Verb.RESET_PIN: Right.RESET_PIN,
     **dict.fromkeys((Verb.SETTINGS, Verb.FIELDS, Verb.FIELD, Verb.CHANGES), Right.CHANGE_FIELDS),
@@ -103,7 +106,7 @@ BUTTONS: Mapping[Verb, Needs] = {
     Verb.UNDO_RESET: Whose.DOER,
     Verb.JOIN: Whose.JOINER,
     **dict.fromkeys((Verb.KEY, Verb.AMOUNT_KEY, Verb.AMOUNT_SURE, Verb.WHICH), Whose.NOBODY),
-    **dict.fromkeys((Verb.SET_FIELD, Verb.FOUND), Whose.NOBODY),
+    **dict.fromkeys((Verb.SET_FIELD, Verb.FOUND, Verb.NEW_SHOP, Verb.NEW_SHOP_MEANT), Whose.NOBODY),
 }
 """Those of a question go by its nonce: here it is somebody else's."""
 OF_AN_OWNER = (Verb.SET_ROLE, Verb.WITHDRAW, Verb.REMOVE_MEANT, Verb.RESET_PIN)
@@ -130,6 +133,7 @@ LINKS: Mapping[str, tuple[LinkKind, Needs]] = {
     "new PIN": (LinkKind.INVITE, Whose.INVITED),
     "another's invitation": (LinkKind.INVITE, Whose.TERMINAL),
     "withdrawn invitation": (LinkKind.INVITE, Whose.NOBODY),
+    "for a shop of one's own": (LinkKind.NEW_SHOP, Whose.NOBODY),
 }
 """An open invitation is whose phone opens it first (tests/bot/test_links.py). A shared phone shows a member's link as
 a code for that member's own phone (docs/decisions/0021)."""
@@ -442,6 +446,8 @@ def _more_presses(home: House, ids: Ids, nonce: str) -> Mapping[str, str]:
         "another's choice of cards": press(Verb.WHICH, nonce, 0),
         "another's field": press(Verb.SET_FIELD, nonce, 0),
         "another's list": press(Verb.FOUND, nonce, 0),
+        "another's answer": press(Verb.NEW_SHOP, nonce, "name", 0),
+        "another's new shop": press(Verb.NEW_SHOP_MEANT, nonce),
     }
 
 
@@ -455,6 +461,9 @@ async def _links(home: House, cafe: Shop, ids: Ids) -> Mapping[str, str]:
         merchant_id=cafe.merchant_id, staff_id=StaffId(ids.staff), token_hash=token_hash(token)
     )
     await home.store.write(reset_pin_by_operator, reset)
+    shop_token = invite_token()
+    own_shop = InviteShop(merchant_id=MerchantId(new_id()), token_hash=token_hash(shop_token))
+    await home.store.write(invite_shop, own_shop)
     links = {
         "poster": cafe.join_link,
         "card": home.links.card(CardId(ids.card), 1),
@@ -462,6 +471,7 @@ async def _links(home: House, cafe: Shop, ids: Ids) -> Mapping[str, str]:
         "new PIN": home.links.invite(token),
         "another's invitation": used[1],
         "withdrawn invitation": withdrawn[1],
+        "for a shop of one's own": home.links.new_shop(shop_token),
     }
     return {name: "/start " + link.partition("start=")[2] for name, link in links.items()}
 
