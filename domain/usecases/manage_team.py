@@ -7,7 +7,7 @@ from domain.account import Account
 from domain.ids import MerchantId, StaffId, StoreId
 from domain.merchant import Store
 from domain.ports import Staffing
-from domain.refusals import NotAllowed, StaffRemoved
+from domain.refusals import NoOpenLink, NotAllowed, StaffRemoved
 from domain.rights import Right, entitled, may
 from domain.staff import Invite, InvitePurpose, Role, Staff, StaffStatus
 from domain.usecases.remove_staff import RemoveStaff, remove_staff
@@ -33,12 +33,13 @@ class OfMember:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Colleague:
     """One of the team, with the open stores they work at and the link they have not opened; ``is_managed`` where who
-    looks may change it."""
+    looks may change it, ``may_take_over`` where they may hand the shop over to them."""
 
     staff: Staff
     stores: tuple[Store, ...]
     link: Invite | None
     is_managed: bool
+    may_take_over: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,8 +112,11 @@ def withdraw_from(*, tx: Staffing, command: OfMember) -> Staff:
 
     Raises NotAllowed, also for an owner where a manager asks, StaffRemoved, NoOpenLink.
     """
-    if not see_member(tx=tx, query=command).is_managed:
+    member = see_member(tx=tx, query=command)
+    if not member.is_managed:
         raise NotAllowed
+    if member.link is None:
+        raise NoOpenLink
     return withdraw_link(
         tx=tx, command=WithdrawLink(merchant_id=command.merchant_id, staff_id=command.staff_id)
     )
@@ -128,8 +132,17 @@ def remove_member(*, tx: Staffing, command: OfMember) -> Staff:
 
 
 def _colleague(tx: Staffing, manager: Staff, staff: Staff, link: Invite | None) -> Colleague:
-    is_managed = _may_manage(manager, staff.role)
-    return Colleague(staff=staff, stores=tuple(tx.stores_for(staff)), link=link, is_managed=is_managed)
+    """An offer of the shop is among owners."""
+    is_owner = may(manager.role, Right.MANAGE_OWNERS)
+    is_shown = link is not None and (is_owner or link.purpose is not InvitePurpose.HAND_OVER)
+    has_chat = staff.is_active and staff.account is not None
+    return Colleague(
+        staff=staff,
+        stores=tuple(tx.stores_for(staff)),
+        link=link if is_shown else None,
+        is_managed=_may_manage(manager, staff.role),
+        may_take_over=is_owner and has_chat and staff.role in (Role.MANAGER, Role.STAFF),
+    )
 
 
 def _may_manage(manager: Staff, role: Role) -> bool:
