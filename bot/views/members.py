@@ -251,7 +251,7 @@ def role_label(t: Texts, role: Role) -> str:
 
 
 def _line(t: Texts, found: Colleague, timezone: str) -> str:
-    """Name, role, the stores of who does not work at all of them, and how long a link holds."""
+    """Name, role, the stores of who does not work at all of them; how long a link holds, or when they last acted."""
     staff = found.staff
     name, role = staff.name, role_label(t, staff.role)
     where = "" if staff.role.is_merchant_wide else _some([store.name for store in found.stores])
@@ -265,7 +265,11 @@ def _line(t: Texts, found: Colleague, timezone: str) -> str:
         if found.link.purpose is InvitePurpose.HAND_OVER:
             return f"{line} · {t('asked to take over until {until}', until=until)}"
         return f"{line} · {t('link until {until}', until=until)}"
-    return line if staff.is_active else f"{line} · {t('link expired')}"
+    if not staff.is_active:
+        return f"{line} · {t('link expired')}"
+    if found.last_act_on is None:
+        return line
+    return f"{line} · {t('last act {date}', date=t.local_date(found.last_act_on))}"
 
 
 def _withdrawal(t: Texts, link: Invite) -> str:

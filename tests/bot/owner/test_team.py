@@ -302,3 +302,12 @@ async def test_shop_that_is_not_offered_any_more_cannot_be_taken(home: House, sh
     await sam.taps("Take it over")
     await sam.answered("This offer does not hold any more.")
     assert home.rows("SELECT name FROM staff WHERE role = 'owner'") == [("Paul",)]
+
+
+async def test_list_says_when_each_last_acted(home: House, shop: Shop) -> None:
+    paul, anna = await home.owner(shop), await home.customer(shop, "Anna")
+    sam = await home.member(shop, "Sam")
+    await sam.sends(f"/stamp {number_of(anna)}")
+    await sam.sees("1 of 10", new=True)
+    await paul.sends("/team")
+    await paul.sees("Sam · Staff · Café Knätsch · last act 15 June 2026", new=True)

@@ -274,6 +274,7 @@ def colleague(
         link=sent if link else None,
         is_managed=is_managed,
         may_take_over=role is Role.STAFF,
+        last_act_on=NOW.date(),
     )
 
 
