@@ -29,6 +29,7 @@ class MessageKind(StrEnum):
     DAILY_SUMMARY = "daily_summary"
     STAFF_ALERT = "staff_alert"
     PIN_RESET = "pin_reset"
+    HAND_OVER = "hand_over"
     PIN_TRIED = "pin_tried"
     BIRTHDAY = "birthday"
     WIN_BACK = "win_back"
@@ -224,6 +225,15 @@ class PinReset:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HandOver:
+    """The owner ``name`` asks the member to take the shop over; once it ``is_accepted``, ``name`` is who did."""
+
+    merchant_name: str
+    name: str
+    is_accepted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PinTried:
     """So many wrong PINs were typed for a member since they typed theirs. ``device_name`` is the shared phone on
     which that was, None for the member's own."""
@@ -245,6 +255,7 @@ Facts = (
     | DailySummary
     | StaffAlert
     | PinReset
+    | HandOver
     | PinTried
     | NewCode
     | CardBlocked
@@ -312,6 +323,7 @@ MESSAGES: dict[MessageKind, MessageType] = {
     MessageKind.DISPUTE_ANSWERED: MessageType(facts=DisputeAnswered, audience=Audience.CUSTOMER),
     MessageKind.STAFF_ALERT: MessageType(facts=StaffAlert, audience=Audience.MANAGERS),
     MessageKind.PIN_RESET: MessageType(facts=PinReset, audience=Audience.MEMBER),
+    MessageKind.HAND_OVER: MessageType(facts=HandOver, audience=Audience.MEMBER),
     MessageKind.PIN_TRIED: MessageType(facts=PinTried, audience=Audience.MEMBER),
     MessageKind.NEW_CODE: _to_customer(NewCode, ["merchant"], ["number"]),
     MessageKind.CARD_BLOCKED: _blocked,
@@ -323,7 +335,8 @@ MESSAGES: dict[MessageKind, MessageType] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """Rendered when sent, never before. A receipt bears the id of its entry, a reset that of its link."""
+    """Rendered when sent, never before. A receipt bears the id of its entry, a reset and an offer those
+    of their links."""
 
     merchant_id: MerchantId
     message_id: MessageId

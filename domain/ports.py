@@ -5,7 +5,7 @@ commits nor awaits. ``write`` runs one in a transaction and returns when its eff
 changes nothing.
 """
 
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -256,6 +256,9 @@ class Team(Moment, Protocol):
     def member(self, merchant_id: MerchantId, account: Account) -> Staff | None: ...
     def staff_of(self, merchant_id: MerchantId) -> Sequence[Staff]:
         """Everybody on the merchant's team, in the order in which they were invited."""
+
+    def last_acts_since(self, merchant_id: MerchantId, since: date) -> Mapping[StaffId, date]:
+        """The local date of the newest act of each who acted on this date or later."""
 
     def memberships_of(self, account: Account) -> Sequence[Membership]: ...
     def team_at(self, merchant_id: MerchantId, store_id: StoreId) -> Sequence[Staff]:

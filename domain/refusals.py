@@ -207,6 +207,10 @@ class AlreadyOnTeam(Refusal):
     role: Role
 
 
+class OfferOver(Refusal):
+    """The shop was offered to the member, and is not any more."""
+
+
 class StoreNotChosen(Refusal):
     """Works at several stores and has not said at which now."""
 

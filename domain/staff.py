@@ -112,13 +112,15 @@ class Desk:
 class InvitePurpose(StrEnum):
     JOIN_TEAM = "join_team"
     RESET_PIN = "reset_pin"
+    HAND_OVER = "hand_over"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invite:
     """A single-use link for one member. ``used_by`` may open it again and finds the same answer.
 
-    ``replaced_pin_hash`` is what the PIN was when the link was opened to choose a new one.
+    ``replaced_pin_hash`` is what the PIN was when the link was opened to choose a new one. A shop that is handed over
+    has no link but a button, and ``given_by`` is the owner.
     """
 
     merchant_id: MerchantId
@@ -130,6 +132,7 @@ class Invite:
     used_at: datetime | None = None
     withdrawn_at: datetime | None = None
     replaced_pin_hash: str | None = None
+    given_by: StaffId | None = None
 
     def is_pending(self, now: datetime) -> bool:
         return self.used_at is None and self.withdrawn_at is None and now < self.expires_at

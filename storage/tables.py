@@ -176,7 +176,7 @@ invites = table(
     *long("expires_at"),
     *account("used_by_", null=True),
     *long("used_at", "withdrawn_at", null=True),
-    *string("replaced_pin_hash", null=True),
+    *string("replaced_pin_hash", "given_by", null=True),
     PrimaryKeyConstraint("merchant_id", "invite_id"),
     belongs_to(staff, "staff_id"),
 )

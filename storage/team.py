@@ -1,11 +1,11 @@
 """Who works for a merchant, where, and with which links they come in."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 
-from sqlalchemy import and_, delete, exists, insert, null, or_, select, update
+from sqlalchemy import and_, bindparam, delete, exists, func, insert, null, or_, select, update
 
 from domain.account import Account, Locale
 from domain.ids import InviteId, MerchantId, StaffId, StoreId
@@ -20,7 +20,7 @@ from storage.statements import Row
 from storage.upsert import upsert
 
 _staff, _stores, _assigned = tables.staff, tables.stores, tables.staff_stores
-_merchants, _known = tables.merchants, tables.acquaintances
+_merchants, _known, _entries = tables.merchants, tables.acquaintances, tables.entries
 
 _is_active = _staff.c.status == StaffStatus.ACTIVE.value
 _is_merchant_wide = or_(*(_staff.c.role == role.value for role in Role if role.is_merchant_wide))
@@ -87,6 +87,11 @@ SELECT_MEMBERSHIPS = (
     .where(has(_known, "bot_id", "user_id"))
     .order_by(_staff.c.merchant_id, _stores.c.name, _stores.c.store_id)
 )
+SELECT_LAST_ACTS = (
+    select(_entries.c.staff_id, func.max(_entries.c.local_date))
+    .where(has(_entries, "merchant_id"), _entries.c.local_date >= bindparam("since"))
+    .group_by(_entries.c.staff_id)
+)
 SELECT_SESSION = find(rows.PIN_SESSION, "merchant_id", "staff_id", "bot_id", "user_id")
 SELECT_INVITE = find(rows.INVITE, "merchant_id", "invite_id")
 SELECT_INVITES = find(rows.INVITE, "merchant_id").order_by(tables.invites.c.invite_id)
@@ -103,6 +108,10 @@ class TeamRows(TxBase):
 
     def staff_of(self, merchant_id: MerchantId) -> Sequence[Staff]:
         return self._readable(rows.staff, SELECT_STAFF_OF, merchant_id=merchant_id)
+
+    def last_acts_since(self, merchant_id: MerchantId, since: date) -> Mapping[StaffId, date]:
+        found = self.session.all(SELECT_LAST_ACTS, merchant_id=merchant_id, since=since.isoformat())
+        return {staff_id: date.fromisoformat(day) for staff_id, day in found if staff_id is not None}
 
     def memberships_of(self, account: Account) -> Sequence[Membership]:
         key = {"bot_id": account.bot_id, "user_id": account.user_id}

@@ -23,13 +23,16 @@ from bot.kit.tokens import invite_token, token_hash
 from bot.sandbox import Message, Person
 from bot.screens.menus import COMMANDS, Audience
 from bot.telegram import rate_limit
+from domain.account import Account
 from domain.fields import Target
-from domain.ids import CardId, MerchantId, StaffId
+from domain.ids import BotId, CardId, MerchantId, StaffId, UserId
 from domain.link import LinkKind
 from domain.merchant import PointReward, ProgramKind
 from domain.rights import OFFERED, Right, may
 from domain.staff import Role
 from domain.usecases.change_fields import change_fields
+from domain.usecases.hand_over import offer_shop
+from domain.usecases.manage_team import OfMember
 from domain.usecases.open_shop import InviteShop, invite_shop
 from domain.usecases.reset_pin import ResetPinByOperator, reset_pin_by_operator
 from domain.usecases.see_staff import WithdrawLink, withdraw_link
@@ -62,6 +65,7 @@ class Whose(Enum):
     HOLDER = auto()
     DOER = auto()
     INVITED = auto()
+    ASKED = auto()
     TEAM = auto()
     TERMINAL = auto()
     JOINER = auto()
@@ -102,6 +106,8 @@ BUTTONS: Mapping[Verb, Needs] = {
     **dict.fromkeys((Verb.NOT_ME, Verb.DISPUTABLE), Whose.HOLDER),
     **dict.fromkeys((Verb.BALANCE, Verb.REWARDS, Verb.LANGUAGE), Whose.THEMSELVES),
     **dict.fromkeys((Verb.STAND_HERE, Verb.LEAVE), Whose.TERMINAL),
+    **dict.fromkeys((Verb.HAND_OVER, Verb.HAND_OVER_MEANT), Right.MANAGE_OWNERS),
+    Verb.TAKE_OVER: Whose.ASKED,
     Verb.STORE: Whose.TEAM,
     Verb.UNDO_RESET: Whose.DOER,
     Verb.JOIN: Whose.JOINER,
@@ -210,6 +216,7 @@ class Ask:
             Whose.HOLDER: who.name == "holder",
             Whose.DOER: who.name == "staff",
             Whose.INVITED: who.name in ("staff", "terminal"),
+            Whose.ASKED: who.name == "other store",
             Whose.TEAM: who.role is not None,
             Whose.TERMINAL: who.role is Role.TERMINAL,
             Whose.JOINER: True,
@@ -243,7 +250,7 @@ class Town:
         }
 
 
-LAST = ("[set role]", "[store, ", "[remove, meant]")
+LAST = ("[set role]", "[store, ", "[remove, meant]"), ("[take over]",)
 REFUSALS = (
     "You may not do this here.",
     "This is for staff.",
@@ -272,8 +279,8 @@ async def ask_for_what_is_theirs(town: Town, *, of_all: bool) -> None:
     """One after the other, and last what leaves others less. Of each thing ``of_all`` whose it is, or of the lowest
     alone."""
     before = town.rows()
-    for is_last, who, ask in product((False, True), WHO, town.asks):
-        if who not in ask.owners[: None if of_all else 1] or ask.name.startswith(LAST) is not is_last:
+    for turn, who, ask in product(range(1 + len(LAST)), WHO, town.asks):
+        if who not in ask.owners[: None if of_all else 1] or turn != _turn_of(ask):
             continue
         [texts] = await _reactions(town, ask, [who])
         await _is_quiet(town.home)
@@ -282,6 +289,10 @@ async def ask_for_what_is_theirs(town: Town, *, of_all: bool) -> None:
         before = after
         if any(text and not any(said in text for said in REFUSALS) for text in texts):
             town.reacted.add(ask.name)
+
+
+def _turn_of(ask: Ask) -> int:
+    return next((turn for turn, names in enumerate(LAST, start=1) if ask.name.startswith(names)), 0)
 
 
 async def _is_quiet(home: House) -> None:
@@ -381,6 +392,10 @@ async def build(home: House) -> Town:
     await has_a_day_to_tell(home, cafe)
     [program] = await look(home.store, lambda tx: tx.programs_of(cafe.merchant_id))
     await home.store.write(change_fields, editing(program, stamps_target=9))
+    [(tom,)] = home.rows("SELECT staff_id FROM staff WHERE name = 'Tom'")
+    owner = Account(bot_id=BotId(home.sandbox.world.bot_id), user_id=UserId(people["owner"].id))
+    offer = OfMember(account=owner, merchant_id=cafe.merchant_id, staff_id=StaffId(tom))
+    await home.store.write(offer_shop, offer)
     number = number_of(anna)
     asks = await _asks(home, cafe, ids, number)
     await home.at_rest()
@@ -427,8 +442,10 @@ async def _asks(home: House, cafe: Shop, ids: Ids, number: str) -> Sequence[Ask]
 def _more_presses(home: House, ids: Ids, nonce: str) -> Mapping[str, str]:
     """What forgers of another shop need no ids of this one for, and what belongs to Olga's question."""
     [(change,)] = home.rows("SELECT change_id FROM changes")
+    [(offer,)] = home.rows("SELECT invite_id FROM invites WHERE purpose = 'hand_over'")
     merchant, card = short_id(ids.merchant), short_id(ids.card)
     return {
+        "take over": press(Verb.TAKE_OVER, merchant, short_id(offer)),
         "reasons to void": press(Verb.VOID_WHY, card, short_id(ids.stamp)),
         "settings": press(Verb.SETTINGS, merchant),
         "fields": press(Verb.FIELDS, merchant, Target.MERCHANT, merchant),

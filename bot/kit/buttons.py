@@ -79,6 +79,9 @@ class Verb(StrEnum):
     INVITE_AS = "hire_as"
     INVITE_AT = "hire_at"
     WITHDRAW = "unhire"
+    HAND_OVER = "handover"
+    HAND_OVER_MEANT = "handed"
+    TAKE_OVER = "takeover"
     REMOVE = "remove"
     REMOVE_MEANT = "off"
     FOUND = "find"
@@ -164,6 +167,9 @@ REACH: Mapping[Verb, Reach] = {
     Verb.INVITE_AS: Reach.STEP,
     Verb.INVITE_AT: Reach.STEP,
     Verb.WITHDRAW: Reach.EFFECT,
+    Verb.HAND_OVER: Reach.STEP,
+    Verb.HAND_OVER_MEANT: Reach.EFFECT,
+    Verb.TAKE_OVER: Reach.EFFECT,
     Verb.REMOVE: Reach.STEP,
     Verb.REMOVE_MEANT: Reach.EFFECT,
     Verb.FOUND: Reach.LOOK,

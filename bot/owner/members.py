@@ -13,10 +13,11 @@ from bot.screens.menus import show_menu_of
 from bot.screens.turn import Turn
 from bot.views import members as views
 from domain.fields import NAME
-from domain.ids import MerchantId, StaffId, StoreId
+from domain.ids import InviteId, MerchantId, StaffId, StoreId
 from domain.merchant import Store
 from domain.refusals import StoreNotFound
 from domain.staff import Role, Staff
+from domain.usecases.hand_over import TakeOver, offer_shop, see_taker, take_over
 from domain.usecases.manage_team import (
     InviteMember,
     OfMember,
@@ -163,8 +164,29 @@ async def take_invited(turn: Turn, asked: InvitedAsked) -> None:
 async def withdraw_button(turn: Turn) -> None:
     asked = _asked(turn)
     staff = await turn.write(withdraw_from, asked)
-    said = turn.t("✅ The link of <b>{name}</b> leads nowhere now.", name=staff.name)
+    said = turn.t("✅ What was sent to <b>{name}</b> does not work any more.", name=staff.name)
     await _show_team(turn, asked.merchant_id, 0, said)
+
+
+async def hand_over_button(turn: Turn) -> None:
+    await turn.show(views.confirm_hand_over(turn.t, await turn.read(see_taker, _asked(turn))))
+
+
+async def hand_over_meant_button(turn: Turn) -> None:
+    asked = _asked(turn)
+    await turn.write(offer_shop, asked)
+    await _show_member(turn, asked)
+
+
+async def take_over_button(turn: Turn) -> None:
+    """Below the message that asks whether they will."""
+    merchant_id, invite_id = merchant_pressed(turn), InviteId(turn.pressed.id(1))
+    command = TakeOver(account=turn.account, merchant_id=merchant_id, invite_id=invite_id)
+    done = await turn.write(take_over, command)
+    for member in (done.giver, done.taker):
+        if member.account is not None:
+            await show_menu_of(turn, member.account)
+    await turn.show(views.taken_over(turn.t, done))
 
 
 async def remove_button(turn: Turn) -> None:

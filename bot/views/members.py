@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 
 from bot.kit.buttons import Verb, press, short_id
-from bot.texts import Texts, isolated
+from bot.texts import Texts, isolated, plain
 from bot.views.cards import menu
 from bot.views.settings import to_home
 from bot.views.team import reset_pin_button
 from bot.views.view import Button, Style, View, keyboard, row
 from domain.ids import MerchantId
 from domain.merchant import Store
-from domain.staff import Role, Staff
+from domain.staff import Invite, InvitePurpose, Role, Staff
+from domain.usecases.hand_over import HandedOver
 from domain.usecases.manage_team import Colleague
 
 PAGE_LENGTH = 6
@@ -63,7 +64,8 @@ def member(t: Texts, found: Colleague, timezone: str) -> View:
                 None if staff.role.is_merchant_wide else _button(t("Stores"), Verb.MEMBER_STORES, staff, 0),
             ),
             row(reset_pin_button(t, staff.merchant_id, staff.staff_id) if has_pin else None),
-            row(_button(t("Withdraw the link"), Verb.WITHDRAW, staff) if found.link else None),
+            row(_button(_withdrawal(t, found.link), Verb.WITHDRAW, staff) if found.link else None),
+            row(_button(t("Hand the shop over …"), Verb.HAND_OVER, staff) if found.may_take_over else None),
             row(_button(t("Remove from the team"), Verb.REMOVE, staff, style=Style.DANGER)),
         )
         if found.is_managed
@@ -198,6 +200,37 @@ def confirm_removal(t: Texts, found: Colleague) -> View:
     )
 
 
+def confirm_hand_over(t: Texts, found: Colleague) -> View:
+    staff = found.staff
+    back = _button(t("‹ Back"), Verb.MEMBER, staff)
+    return View(
+        text=t(
+            "<b>Hand the shop over to {name}?</b>\n{name} is asked in their own chat. Once they accept, they are the"
+            " owner and you are a manager. Until then nothing changes, and you can withdraw it.",
+            name=staff.name,
+        ),
+        buttons=keyboard(
+            row(
+                _button(
+                    plain(t("Ask {name}", name=staff.name)), Verb.HAND_OVER_MEANT, staff, style=Style.DANGER
+                )
+            ),
+            row(back),
+        ),
+        spare=back,
+    )
+
+
+def taken_over(t: Texts, done: HandedOver) -> View:
+    return View(
+        text=t(
+            "✅ <b>You are the owner of {merchant} now.</b> {name} is a manager. Everything is in /settings.",
+            merchant=done.merchant_name,
+            name=done.giver.name,
+        )
+    )
+
+
 def left(t: Texts) -> View:
     """For who took themselves off."""
     return View(text=t("✅ You are not on the team any more."))
@@ -218,7 +251,7 @@ def role_label(t: Texts, role: Role) -> str:
 
 
 def _line(t: Texts, found: Colleague, timezone: str) -> str:
-    """Name, role, the stores of who does not work at all of them, and how long a link holds."""
+    """Name, role, the stores of who does not work at all of them; how long a link holds, or when they last acted."""
     staff = found.staff
     name, role = staff.name, role_label(t, staff.role)
     where = "" if staff.role.is_merchant_wide else _some([store.name for store in found.stores])
@@ -229,8 +262,19 @@ def _line(t: Texts, found: Colleague, timezone: str) -> str:
     )
     if found.link is not None:
         until = t.moment(found.link.expires_at, timezone)
+        if found.link.purpose is InvitePurpose.HAND_OVER:
+            return f"{line} · {t('asked to take over until {until}', until=until)}"
         return f"{line} · {t('link until {until}', until=until)}"
-    return line if staff.is_active else f"{line} · {t('link expired')}"
+    if not staff.is_active:
+        return f"{line} · {t('link expired')}"
+    if found.last_act_on is None:
+        return line
+    return f"{line} · {t('last act {date}', date=t.local_date(found.last_act_on))}"
+
+
+def _withdrawal(t: Texts, link: Invite) -> str:
+    is_offer = link.purpose is InvitePurpose.HAND_OVER
+    return t("Withdraw the offer") if is_offer else t("Withdraw the link")
 
 
 def _some(stores: Sequence[str]) -> str:

@@ -25,6 +25,7 @@ from domain.messages import (
     DisputeOpened,
     DisputeSettled,
     Facts,
+    HandOver,
     Message,
     MessageKind,
     NewCode,
@@ -161,6 +162,28 @@ def _pin_reset(t: Texts, facts: PinReset, message: Message, *_: object) -> View:
     return View(text=said, buttons=keyboard(row(undo)))
 
 
+def _hand_over(t: Texts, facts: HandOver, message: Message, *_: object) -> View:
+    if facts.is_accepted:
+        said = t(
+            "✅ <b>{name} has taken {merchant} over.</b> You are a manager there from now on.",
+            name=facts.name,
+            merchant=facts.merchant_name,
+        )
+        return View(text=said)
+    accept = Button(
+        text=t("Take it over"),
+        data=press(Verb.TAKE_OVER, short_id(message.merchant_id), short_id(message.message_id)),
+        style=Style.SUCCESS,
+    )
+    said = t(
+        "🔑 <b>{name} wants to hand {merchant} over to you.</b>\n"
+        "If you accept within a week, you are the owner, and {name} is a manager. Until then nothing changes.",
+        name=facts.name,
+        merchant=facts.merchant_name,
+    )
+    return View(text=said, buttons=keyboard(row(accept)))
+
+
 def _pin_tried(t: Texts, facts: PinTried, *_: object) -> View:
     """To the member, who alone knows whether it was they."""
     shop, phone, tries = facts.merchant_name, facts.device_name, facts.wrong_tries
@@ -247,6 +270,7 @@ SAYINGS: Mapping[type[Facts], tuple[Callable[..., View], Callable[..., dict[str,
     DisputeAnswered: (disputes.answered, None),
     StaffAlert: (_alert, None),
     PinReset: (_pin_reset, None),
+    HandOver: (_hand_over, None),
     PinTried: (_pin_tried, None),
     DailySummary: (_summary, None),
     NewCode: (_new_code, _card_values),

@@ -136,6 +136,7 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     facts.AlreadyOnTeam: mark(
         "You are already {role} at {merchant_name}. The link still works for somebody else."
     ),
+    facts.OfferOver: mark("This offer does not hold any more."),
     facts.StoreNotChosen: mark("Say first where you are working: /store"),
     facts.DialogueOver: mark("This question is over. Start again."),
     facts.AlreadyDisputed: mark("You have already told us; the shop knows."),

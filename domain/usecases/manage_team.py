@@ -2,17 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from domain.account import Account
 from domain.ids import MerchantId, StaffId, StoreId
 from domain.merchant import Store
 from domain.ports import Staffing
-from domain.refusals import NotAllowed, StaffRemoved
+from domain.refusals import NoOpenLink, NotAllowed, StaffRemoved
 from domain.rights import Right, entitled, may
 from domain.staff import Invite, InvitePurpose, Role, Staff, StaffStatus
 from domain.usecases.remove_staff import RemoveStaff, remove_staff
 from domain.usecases.see_staff import WithdrawLink, withdraw_link
 from domain.usecases.set_up import InviteStaff, add_invite, invite_staff
+
+LAST_ACTS = timedelta(days=30)
+"""An index over all acts of all members would cost every stamp a write."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,12 +37,15 @@ class OfMember:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Colleague:
     """One of the team, with the open stores they work at and the link they have not opened; ``is_managed`` where who
-    looks may change it."""
+    looks may change it, ``may_take_over`` where they may hand the shop over to them. ``last_act_on`` is a local date
+    of the last LAST_ACTS days, None without an act in them."""
 
     staff: Staff
     stores: tuple[Store, ...]
     link: Invite | None
     is_managed: bool
+    may_take_over: bool
+    last_act_on: date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +64,7 @@ def see_team(*, tx: Staffing, query: SeeTeam) -> Sequence[Colleague]:
     roles = [*Role]
     team = [staff for staff in tx.staff_of(query.merchant_id) if staff.status is not StaffStatus.REMOVED]
     team.sort(key=lambda staff: roles.index(staff.role))
-    links = {link.staff_id: link for link in tx.invites_of(query.merchant_id) if link.is_pending(tx.now)}
-    return [_colleague(tx, manager, each, links.get(each.staff_id)) for each in team]
+    return _colleagues(tx, manager, team)
 
 
 def see_member(*, tx: Staffing, query: OfMember) -> Colleague:
@@ -69,10 +75,8 @@ def see_member(*, tx: Staffing, query: OfMember) -> Colleague:
         raise NotAllowed
     if staff.status is StaffStatus.REMOVED:
         raise StaffRemoved(name=staff.name)
-    links = (link for link in tx.invites_of(query.merchant_id) if link.is_pending(tx.now))
-    return _colleague(
-        tx, manager, staff, next((link for link in links if link.staff_id == staff.staff_id), None)
-    )
+    [member] = _colleagues(tx, manager, [staff])
+    return member
 
 
 def see_workplaces(*, tx: Staffing, query: SeeTeam) -> Sequence[Store]:
@@ -111,8 +115,11 @@ def withdraw_from(*, tx: Staffing, command: OfMember) -> Staff:
 
     Raises NotAllowed, also for an owner where a manager asks, StaffRemoved, NoOpenLink.
     """
-    if not see_member(tx=tx, query=command).is_managed:
+    member = see_member(tx=tx, query=command)
+    if not member.is_managed:
         raise NotAllowed
+    if member.link is None:
+        raise NoOpenLink
     return withdraw_link(
         tx=tx, command=WithdrawLink(merchant_id=command.merchant_id, staff_id=command.staff_id)
     )
@@ -127,9 +134,28 @@ def remove_member(*, tx: Staffing, command: OfMember) -> Staff:
     return colleague.staff
 
 
-def _colleague(tx: Staffing, manager: Staff, staff: Staff, link: Invite | None) -> Colleague:
-    is_managed = _may_manage(manager, staff.role)
-    return Colleague(staff=staff, stores=tuple(tx.stores_for(staff)), link=link, is_managed=is_managed)
+def _colleagues(tx: Staffing, manager: Staff, team: Sequence[Staff]) -> Sequence[Colleague]:
+    merchant_id = manager.merchant_id
+    links = {link.staff_id: link for link in tx.invites_of(merchant_id) if link.is_pending(tx.now)}
+    acts = tx.last_acts_since(merchant_id, (tx.now - LAST_ACTS).date())
+    return [_colleague(tx, manager, each, links.get(each.staff_id), acts.get(each.staff_id)) for each in team]
+
+
+def _colleague(
+    tx: Staffing, manager: Staff, staff: Staff, link: Invite | None, last_act_on: date | None
+) -> Colleague:
+    """An offer of the shop is among owners."""
+    is_owner = may(manager.role, Right.MANAGE_OWNERS)
+    is_shown = link is not None and (is_owner or link.purpose is not InvitePurpose.HAND_OVER)
+    has_chat = staff.is_active and staff.account is not None
+    return Colleague(
+        staff=staff,
+        stores=tuple(tx.stores_for(staff)),
+        link=link if is_shown else None,
+        is_managed=_may_manage(manager, staff.role),
+        may_take_over=is_owner and has_chat and staff.role in (Role.MANAGER, Role.STAFF),
+        last_act_on=last_act_on,
+    )
 
 
 def _may_manage(manager: Staff, role: Role) -> bool:

@@ -205,6 +205,7 @@ def test_messages_to_the_team_and_what_came_of_a_dispute_are_the_only_ones_sent_
         MessageKind.STAFF_ALERT,
         MessageKind.PIN_RESET,
         MessageKind.PIN_TRIED,
+        MessageKind.HAND_OVER,
         MessageKind.DAILY_SUMMARY,
         MessageKind.CODES_CHANGED,
     }

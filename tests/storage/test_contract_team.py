@@ -1,7 +1,8 @@
 """What every store promises of the team: who works where, and with which links they come in."""
 
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -278,3 +279,19 @@ def test_invites_are_those_of_the_merchant_oldest_first(town: Town, shop: Shop) 
     made = [shop.invite_behind(shop.invites(name)) for name in ("Tom", "Lou")]
     found = look(town.database, lambda tx: tx.invites_of(shop.merchant_id))
     assert [invite.invite_id for invite in found][1:] == made
+
+
+def test_last_act_of_each_is_the_newest_since_a_date(shop: Shop, clock: Clock) -> None:
+    anna, tom, card = shop.hires("Anna"), shop.hires("Tom"), shop.gives_card()
+    shop.stamps(tom, card)
+    first = clock.now.date()
+    for _ in range(2):
+        clock.passes(days=1)
+        shop.stamps(anna, card)
+    last = clock.now.date()
+
+    def acts(since: date) -> Mapping[StaffId, date]:
+        return look(shop.database, lambda tx: tx.last_acts_since(shop.merchant_id, since))
+
+    assert acts(first) == {tom.staff_id: first, anna.staff_id: last}
+    assert acts(last) == {anna.staff_id: last}

@@ -24,6 +24,7 @@ from domain.messages import (
     DisputeOpened,
     DisputeSettled,
     Facts,
+    HandOver,
     MessageKind,
     NewCode,
     PinReset,
@@ -214,6 +215,11 @@ WRITTEN: list[tuple[MessageKind, str, Facts]] = [
     ),
     (MessageKind.PIN_RESET, '{"merchant_name":"Café","by":"Mia"}', PinReset(merchant_name="Café", by="Mia")),
     (MessageKind.PIN_RESET, '{"merchant_name":"Café","by":null}', PinReset(merchant_name="Café", by=None)),
+    (
+        MessageKind.HAND_OVER,
+        '{"merchant_name":"Café","name":"Paul","is_accepted":false}',
+        HandOver(merchant_name="Café", name="Paul", is_accepted=False),
+    ),
     (
         MessageKind.PIN_TRIED,
         '{"merchant_name":"Café","device_name":"Till","wrong_tries":4}',

@@ -21,6 +21,7 @@ from storage.people import SELECT_STRANGERS
 from storage.statements import compile_statement
 from storage.streams import SELECT_ENTRIES_BY_CARD, SELECT_LEDGER_LINES
 from storage.summaries import SELECT_AHEAD, SELECT_DUE, SELECT_GIVEN_UP, SELECT_SUMMARY
+from storage.team import SELECT_LAST_ACTS
 
 
 def plan_of(path: Path, statement: ClauseElement) -> list[str]:
@@ -59,6 +60,11 @@ def plan_of(path: Path, statement: ClauseElement) -> list[str]:
         ),
         pytest.param(
             SELECT_STRANGERS, ["ix_people_bot_id_seen_at", "bot_id=? AND seen_at<?"], id="strangers"
+        ),
+        pytest.param(
+            SELECT_LAST_ACTS,
+            ["ix_entries_merchant_id_local_date_store_id", "merchant_id=? AND local_date>?"],
+            id="last_acts_since",
         ),
         pytest.param(SELECT_CARDS_MADE, ["merchant_id=? AND created_at>?"], id="cards_made_between"),
         pytest.param(

@@ -134,7 +134,7 @@ PAIRS = {
         rows.invite,
         rows.invite_row,
         INVITE,
-        ("m", "i", "s", "join_team", INSTANT, 1, 2, INSTANT, None, "argon"),
+        ("m", "i", "s", "join_team", INSTANT, 1, 2, INSTANT, None, "argon", None),
     ),
     "two values deep": (rows.entry, rows.entry_row, ENTRY, ENTRY_ROW),
     "two values deep that are not there": (

@@ -6,7 +6,7 @@ from storage.columns import number
 from storage.migrations.spelling import add_columns, create_index
 
 revision = "0019"
-down_revision = "0017"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 

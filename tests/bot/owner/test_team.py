@@ -255,7 +255,7 @@ async def test_open_link_is_withdrawn_from_the_team_and_leads_nowhere(home: Hous
     _, link = await home.invites(shop, "Ida")
     await paul.sends("/team")
     await paul.taps("Withdraw", on=await paul.sees("Ida · Staff", new=True))
-    shown = await paul.sees("The link of Ida leads nowhere now.")
+    shown = await paul.sees("What was sent to Ida does not work any more.")
     assert "Ida" not in shown.button_texts
     ida = home.sandbox.person("Ida")
     await ida.opens(link)
@@ -275,3 +275,39 @@ async def test_manager_invites_no_owner(home: House, shop: Shop) -> None:
     await mia.sends("Eve")
     await mia.sees("You may not do this here.", new=True)
     assert home.rows(STATUS, "Eve") == []
+
+
+async def test_shop_is_handed_over_once_the_other_accepts(home: House, shop: Shop) -> None:
+    paul, sam = await home.owner(shop), await home.member(shop, "Sam")
+    await opens_page_of(paul, "Sam")
+    for label in ("Hand the shop over …", "Ask Sam"):
+        await paul.taps(label)
+    await paul.sees("asked to take over until 22/06/2026, 11:00")
+    await sam.sees("Paul wants to hand Café Knätsch over to you.")
+    assert home.rows("SELECT name FROM staff WHERE role = 'owner'") == [("Paul",)]
+    await sam.taps("Take it over")
+    await sam.sees("You are the owner of Café Knätsch now.")
+    await paul.sees("Sam has taken Café Knätsch over.")
+    assert home.rows("SELECT name, role FROM staff ORDER BY name") == [("Paul", "manager"), ("Sam", "owner")]
+    assert "settings" in {command.command for command in sam.commands()}
+
+
+async def test_shop_that_is_not_offered_any_more_cannot_be_taken(home: House, shop: Shop) -> None:
+    paul, sam = await home.owner(shop), await home.member(shop, "Sam")
+    await opens_page_of(paul, "Sam")
+    for label in ("Hand the shop over …", "Ask Sam", "Withdraw the offer"):
+        await paul.taps(label)
+    await paul.sees("What was sent to Sam does not work any more.")
+    await sam.sees("Paul wants to hand Café Knätsch over to you.")
+    await sam.taps("Take it over")
+    await sam.answered("This offer does not hold any more.")
+    assert home.rows("SELECT name FROM staff WHERE role = 'owner'") == [("Paul",)]
+
+
+async def test_list_says_when_each_last_acted(home: House, shop: Shop) -> None:
+    paul, anna = await home.owner(shop), await home.customer(shop, "Anna")
+    sam = await home.member(shop, "Sam")
+    await sam.sends(f"/stamp {number_of(anna)}")
+    await sam.sees("1 of 10", new=True)
+    await paul.sends("/team")
+    await paul.sees("Sam · Staff · Café Knätsch · last act 15 June 2026", new=True)

@@ -62,6 +62,7 @@ from domain.messages import (
     DisputeOpened,
     DisputeSettled,
     Facts,
+    HandOver,
     Message,
     MessageKind,
     NewCode,
@@ -83,6 +84,7 @@ from domain.usecases.card_state import CardState
 from domain.usecases.choose_desk import TeamMember
 from domain.usecases.claim_invite import Claimed, PinTask
 from domain.usecases.duties import Duties
+from domain.usecases.hand_over import HandedOver
 from domain.usecases.links import JoinOffer
 from domain.usecases.look_up_card import CardAtCounter, Voidable
 from domain.usecases.manage_cards import CardPage, FoundCard, FoundCards, NoteSeen
@@ -265,18 +267,28 @@ def voided(names: Names, kind: EntryKind, shortfall: int = 0, ready: int = 0) ->
 
 
 def colleague(
-    names: Names, role: Role = Role.STAFF, *, is_managed: bool = True, is_linked: bool = False
+    names: Names,
+    role: Role = Role.STAFF,
+    *,
+    is_managed: bool = True,
+    link: InvitePurpose | None = None,
 ) -> Colleague:
     staff = replace(membership(names).staff, role=role)
-    link = Invite(
+    sent = Invite(
         merchant_id=staff.merchant_id,
         invite_id=InviteId(uuid(9)),
         staff_id=staff.staff_id,
-        purpose=InvitePurpose.JOIN_TEAM,
+        purpose=link or InvitePurpose.JOIN_TEAM,
         expires_at=NOW,
     )
-    stores = (offer(names).store,) * 3
-    return Colleague(staff=staff, stores=stores, link=link if is_linked else None, is_managed=is_managed)
+    return Colleague(
+        staff=staff,
+        stores=(offer(names).store,) * 3,
+        link=sent if link else None,
+        is_managed=is_managed,
+        may_take_over=role is Role.STAFF,
+        last_act_on=NOW.date(),
+    )
 
 
 def membership(names: Names, number: int = 0) -> Membership:
@@ -324,6 +336,11 @@ def offer(names: Names) -> JoinOffer:
     )
     store = Store(merchant_id=MERCHANT_ID, store_id=StoreId(uuid(4)), name=names.store, active=True)
     return JoinOffer(merchant=merchant, store=store)
+
+
+def handed_over(names: Names, *, is_accepted: bool) -> Message:
+    facts = HandOver(merchant_name=names.merchant, name=names.staff, is_accepted=is_accepted)
+    return message(MessageKind.HAND_OVER, facts)
 
 
 def pin_reset(names: Names, by: str | None) -> Message:
@@ -619,12 +636,21 @@ TEAM: Mapping[str, Scene] = {
     ),
     "team": lambda t, n: members.team(t, MERCHANT_ID, [colleague(n, role) for role in Role], 0, ZONE),
     "team: a page of many": lambda t, n: members.team(
-        t, MERCHANT_ID, [colleague(n), colleague(n, is_linked=True)] * 9, 1, ZONE, "✅"
+        t, MERCHANT_ID, [colleague(n), colleague(n, link=InvitePurpose.JOIN_TEAM)] * 9, 1, ZONE, "✅"
     ),
     "member": lambda t, n: members.member(t, colleague(n), ZONE),
-    "member: invited": lambda t, n: members.member(t, colleague(n, Role.TERMINAL, is_linked=True), ZONE),
+    "member: invited": lambda t, n: members.member(
+        t, colleague(n, Role.TERMINAL, link=InvitePurpose.JOIN_TEAM), ZONE
+    ),
     "member: an owner, for a manager": lambda t, n: members.member(
         t, colleague(n, Role.OWNER, is_managed=False), ZONE
+    ),
+    "member: asked to take over": lambda t, n: members.member(
+        t, colleague(n, link=InvitePurpose.HAND_OVER), ZONE
+    ),
+    "confirm_hand_over": lambda t, n: members.confirm_hand_over(t, colleague(n)),
+    "taken_over": lambda t, n: members.taken_over(
+        t, HandedOver(merchant_name=n.merchant, giver=colleague(n).staff, taker=colleague(n).staff)
     ),
     "ask_member_name": lambda t, n: members.ask_member_name(t, colleague(n)),
     "member_role": lambda t, n: members.member_role(t, colleague(n, Role.OWNER)),
@@ -634,7 +660,7 @@ TEAM: Mapping[str, Scene] = {
     "invite_role": lambda t, _: members.invite_role(t, MERCHANT_ID, [*Role]),
     "invite_store": lambda t, n: members.invite_store(t, MERCHANT_ID, Role.STAFF, [offer(n).store] * 9, 0),
     "ask_invited_name": lambda t, _: members.ask_invited_name(t, MERCHANT_ID),
-    "invited": lambda t, n: members.invited(t, colleague(n, is_linked=True), LINK, ZONE),
+    "invited": lambda t, n: members.invited(t, colleague(n, link=InvitePurpose.JOIN_TEAM), LINK, ZONE),
     "off": lambda t, n: members.off(t, n.merchant),
     "confirm_removal": lambda t, n: members.confirm_removal(t, colleague(n)),
     "left": lambda t, _: members.left(t),
@@ -729,6 +755,8 @@ MESSAGES: Mapping[str, Scene] = {
     "render: pin_reset": lambda t, n: messages.render(t, pin_reset(n, n.staff), ZONE),
     "render: pin_tried": lambda t, n: messages.render(t, pin_tried(n, n.staff, 20), ZONE),
     "render: pin_tried on one's own phone": lambda t, n: messages.render(t, pin_tried(n, None, 1), ZONE),
+    "render: hand_over": lambda t, n: messages.render(t, handed_over(n, is_accepted=False), ZONE),
+    "render: hand_over, accepted": lambda t, n: messages.render(t, handed_over(n, is_accepted=True), ZONE),
     "render: pin_reset by the operator": lambda t, n: messages.render(t, pin_reset(n, None), ZONE),
     "render: reward_ready": lambda t, n: messages.render(t, reward_ready(n), ZONE),
     "render: new_code": lambda t, n: messages.render(t, new_code(n), ZONE),

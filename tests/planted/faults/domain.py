@@ -1429,9 +1429,23 @@ _TEAM = (
     fault(
         "a manager withdraws the link of an owner",
         "domain.usecases.manage_team:withdraw_from",
-        "not see_member(tx=tx, query=command).is_managed",
-        "see_member(tx=tx, query=command) is None",
+        "not member.is_managed",
+        "member is None",
         "tests/domain/test_setting_staff.py",
+    ),
+    fault(
+        "a shop is taken over by whoever presses the button",
+        "domain.usecases.hand_over:take_over",
+        "not taker.is_active or taker.account != command.account",
+        "not taker.is_active",
+        "tests/domain/test_handing_over.py",
+    ),
+    fault(
+        "who is no owner any more hands the shop over",
+        "domain.usecases.hand_over:take_over",
+        "not offer.is_pending(tx.now) or not giver.is_active or giver.role is not Role.OWNER",
+        "not offer.is_pending(tx.now) or not giver.is_active",
+        "tests/domain/test_handing_over.py",
     ),
     fault(
         "an owner is made without their consent",

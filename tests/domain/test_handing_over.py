@@ -1,0 +1,112 @@
+"""A shop is handed over: asked, accepted, never without an owner."""
+
+import pytest
+
+from domain.ids import InviteId
+from domain.messages import HandOver, MessageKind
+from domain.refusals import NoOpenLink, NotAllowed, OfferOver
+from domain.staff import Actor, Role, Staff
+from domain.usecases.hand_over import TakeOver, offer_shop, take_over
+from domain.usecases.manage_team import OfMember, remove_member, withdraw_from
+from domain.usecases.set_up import INVITE_VALID
+from tests.support.clock import Clock
+from tests.support.databases import look
+from tests.support.shop import Shop, Town
+
+
+@pytest.fixture
+def shop(town: Town) -> Shop:
+    return town.opens_shop()
+
+
+@pytest.fixture
+def sam(shop: Shop) -> Actor:
+    return shop.hires("Sam")
+
+
+def asked(shop: Shop, by: Actor, member: Actor) -> OfMember:
+    return OfMember(account=by.account, merchant_id=shop.merchant_id, staff_id=member.staff_id)
+
+
+def offers(shop: Shop, member: Actor, *, by: Actor | None = None) -> InviteId:
+    link = shop.database.write(offer_shop, asked(shop, by or shop.owner, member)).link
+    assert link is not None
+    return link.invite_id
+
+
+def accepts(shop: Shop, member: Actor, offer: InviteId) -> None:
+    command = TakeOver(account=member.account, merchant_id=shop.merchant_id, invite_id=offer)
+    shop.database.write(take_over, command)
+
+
+def roles(shop: Shop, *members: Actor) -> list[Role]:
+    def role(member: Actor) -> Role:
+        staff = look(shop.database, lambda tx: tx.staff(shop.merchant_id, member.staff_id))
+        assert isinstance(staff, Staff)
+        return staff.role
+
+    return [role(member) for member in members]
+
+
+def test_only_the_yes_of_who_was_asked_changes_the_roles(shop: Shop, sam: Actor) -> None:
+    offer, tom = offers(shop, sam), shop.hires("Tom", Role.MANAGER)
+    assert roles(shop, shop.owner, sam) == [Role.OWNER, Role.STAFF]
+    for other in (tom, shop.owner):
+        with pytest.raises(NotAllowed):
+            accepts(shop, other, offer)
+    for _ in range(2):
+        accepts(shop, sam, offer)
+        assert roles(shop, shop.owner, sam) == [Role.MANAGER, Role.OWNER]
+
+
+def test_both_are_told_once(shop: Shop, sam: Actor) -> None:
+    for _ in range(2):
+        offer = offers(shop, sam)
+    for _ in range(2):
+        accepts(shop, sam, offer)
+    told = shop.town.messages(MessageKind.HAND_OVER)
+    assert [(message.recipient, message.facts) for message in told] == [
+        (sam.account, HandOver(merchant_name="Café Knätsch", name="Paul", is_accepted=False)),
+        (shop.owner.account, HandOver(merchant_name="Café Knätsch", name="Sam", is_accepted=True)),
+    ]
+
+
+def test_offer_that_was_withdrawn_or_is_too_old_changes_nothing(shop: Shop, sam: Actor, clock: Clock) -> None:
+    offer = offers(shop, sam)
+    shop.database.write(withdraw_from, asked(shop, shop.owner, sam))
+    with pytest.raises(OfferOver):
+        accepts(shop, sam, offer)
+    offer = offers(shop, sam)
+    clock.passes(days=INVITE_VALID.days)
+    with pytest.raises(OfferOver):
+        accepts(shop, sam, offer)
+    assert roles(shop, shop.owner, sam) == [Role.OWNER, Role.STAFF]
+
+
+def test_who_is_no_owner_any_more_hands_nothing_over(shop: Shop, sam: Actor) -> None:
+    tom = shop.hires("Tom", Role.MANAGER)
+    to_sam, to_tom = offers(shop, sam), offers(shop, tom)
+    accepts(shop, sam, to_sam)
+    with pytest.raises(OfferOver):
+        accepts(shop, tom, to_tom)
+    assert roles(shop, shop.owner, sam, tom) == [Role.MANAGER, Role.OWNER, Role.MANAGER]
+
+
+def test_who_was_removed_meanwhile_accepts_nothing(shop: Shop, sam: Actor) -> None:
+    offer = offers(shop, sam)
+    shop.database.write(remove_member, asked(shop, shop.owner, sam))
+    with pytest.raises(NotAllowed):
+        accepts(shop, sam, offer)
+
+
+def test_offers_are_made_and_withdrawn_by_owners_alone(shop: Shop, sam: Actor) -> None:
+    mia, till = shop.hires("Mia", Role.MANAGER), shop.hires("Till", Role.TERMINAL)
+    with pytest.raises(NotAllowed):
+        offers(shop, sam, by=mia)
+    for nobody in (till, shop.owner):
+        with pytest.raises(NotAllowed):
+            offers(shop, nobody)
+    offer = offers(shop, sam)
+    with pytest.raises(NoOpenLink):
+        shop.database.write(withdraw_from, asked(shop, mia, sam))
+    accepts(shop, sam, offer)
