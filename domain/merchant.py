@@ -31,12 +31,25 @@ class Merchant:
     created_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Span:
+    """Minutes from the midnight before; ``weekday`` 0 is Monday. What closes after the next midnight closes
+    later than minute 1440 of the day on which it opens."""
+
+    weekday: int
+    opens_minute: int
+    closes_minute: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Store:
+    """``opening_hours`` None where nobody said them."""
+
     merchant_id: MerchantId
     store_id: StoreId
     name: str
     active: bool
+    opening_hours: tuple[Span, ...] | None = None
 
 
 class ProgramKind(StrEnum):

@@ -8,8 +8,10 @@ from bot.owner.asking import is_prose
 from bot.screens import questions
 from bot.screens.turn import Turn
 from bot.views import settings as views
+from bot.views.stores import store_page
 from domain.fields import FIELDS, Target
 from domain.ids import ChangeId, MerchantId, ProgramId
+from domain.merchant import Store
 from domain.refusals import DialogueOver
 from domain.rights import Right, may
 from domain.rules.held import PROMISED
@@ -182,7 +184,11 @@ async def _change(
     await questions.forget(turn, turn.nonce)
     said = views.changed(turn.t, kind, done, currency)
     shop = (await _settings(turn, question.merchant_id)).shop
-    await turn.show(views.field_list(turn.t, shop, kind, question.target_id, said))
+    changed = shop.find(kind, question.target_id)
+    if isinstance(changed, Store):
+        await turn.show(store_page(turn.t, changed, said))
+    else:
+        await turn.show(views.field_list(turn.t, shop, kind, question.target_id, said))
 
 
 def _question(shop: Shop, kind: Target, target_id: str, name: str) -> FieldAsked:

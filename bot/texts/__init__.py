@@ -118,6 +118,9 @@ class Texts:
     def weekday(self, day: date) -> str:
         return format_date(day, "EEEE", locale=self._format)
 
+    def short_weekday(self, day: date) -> str:
+        return format_date(day, "EEE", locale=self._format)
+
     def _dated(self, day: date, form: str) -> str:
         written = format_date(day, form, locale=self._format)
         return french.first_of_month(written) if self.locale is Locale.FR else written
