@@ -123,13 +123,13 @@ async def change_back_button(turn: Turn) -> None:
 
 
 async def _propose(turn: Turn, found: Settings, question: FieldAsked, values: dict[str, str]) -> None:
-    """Changes it, unless it touches the cards there are: then what it would do comes first."""
+    """Changes it, unless it touches the cards there are or pauses them all: then what it would do comes first."""
     fields, currency = FIELDS[question.target_kind], found.shop.merchant.currency
     kept = {
         name: fields[name].show(fields[name].parse(text, currency), currency) for name, text in values.items()
     }
     touched = await _cards_touched(turn, found.shop, question, kept)
-    if touched is not None and touched.are_any:
+    if views.is_pause(question.target_kind, kept) or (touched is not None and touched.are_any):
         await _confirm(turn, found.shop, question, kept, touched)
     else:
         await _change(turn, found, question, kept)

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from bot.kit.buttons import Verb, press, short_id
 from bot.texts import Texts, isolated, mark, plain, texts
 from bot.views.fields import explained, label
-from bot.views.view import Button, View, keyboard, row
+from bot.views.view import Button, Style, View, keyboard, row
 from domain.account import Locale
 from domain.fields import FIELDS, YES_OR_NO, Amount, Choice, Field, Number, OpeningHours, Rate, Target
 from domain.hours import WEEKDAYS
@@ -183,7 +183,16 @@ def confirm(
         one = FIELDS[kind][name]
         before = one.show(getattr(target, name), currency)
         lines.append(_changed(t, one, before, value, currency))
-    sure = [Button(text=t("✅ Change it"), data=press(Verb.SET_FIELD, nonce, SURE))]
+    pauses = is_pause(kind, values)
+    if pauses:
+        lines.append(
+            t(
+                "Until you switch it on again, nothing is given and nothing redeemed, and nobody gets a new card of"
+                " it. Cards keep what they hold, as far as it does not expire."
+            )
+        )
+    style = Style.DANGER if pauses else None
+    sure = [Button(text=t("✅ Change it"), data=press(Verb.SET_FIELD, nonce, SURE), style=style)]
     if touched is not None:
         lines += _effect(t, touched)
         if touched.keeping and "reward" in values:
@@ -191,6 +200,11 @@ def confirm(
             sure.append(Button(text=t("Only other words"), data=press(Verb.SET_FIELD, nonce, SAME_THING)))
     back = Button(text=t("‹ Back"), data=_fields(shop.merchant.merchant_id, kind, target_id))
     return View(text="\n".join(lines), buttons=keyboard(*map(row, sure), row(back)), spare=back)
+
+
+def is_pause(kind: Target, values: Texted) -> bool:
+    """Whether a program is to be switched off."""
+    return kind is Target.PROGRAM and values.get("active") == "no"
 
 
 def changed(t: Texts, kind: Target, change: Mapping[FieldName, tuple[str, str]], currency: str) -> str:
