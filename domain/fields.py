@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from domain import refusals
 from domain.account import Locale
 from domain.expiry import ExpiryKind
+from domain.hours import checked_hours, read_hours, written_hours
 from domain.ids import ChangeId, FieldName, MerchantId, StaffId
 from domain.merchant import (
     JOINERS,
@@ -25,6 +26,7 @@ from domain.merchant import (
     OwnText,
     PointReward,
     ProgramKind,
+    Span,
 )
 from domain.money import AMOUNT_MAX_MINOR, Money, minor_digits
 
@@ -255,6 +257,20 @@ def own_text(line: str) -> OwnText:
     return OwnText(locale=Locale(locale.lower()), text=text, said=said)
 
 
+class OpeningHours(Field):
+    """None, where nobody said them, is written ``none``."""
+
+    def check(self, value: tuple[Span, ...] | None) -> tuple[Span, ...] | None:
+        """Raises OpeningHoursMalformed."""
+        return None if value is None else checked_hours(value)
+
+    def show(self, value: tuple[Span, ...] | None, _currency: str) -> str:
+        return "none" if value is None else written_hours(value)
+
+    def _read(self, text: str, _currency: str) -> tuple[Span, ...] | None:
+        return None if text == "none" else read_hours(text)
+
+
 def point_reward(line: str) -> PointReward:
     """Raises PointRewardMalformed."""
     cost, equals, name = line.partition("=")
@@ -300,7 +316,9 @@ FIELDS: Mapping[Target, Mapping[str, Field]] = {
         allow_void=Choice(options=YES_OR_NO, default=True),
         own_texts=OwnTexts(),
     ),
-    Target.STORE: _named(name=NAME, active=Choice(options=YES_OR_NO, default=True)),
+    Target.STORE: _named(
+        name=NAME, active=Choice(options=YES_OR_NO, default=True), opening_hours=OpeningHours()
+    ),
     Target.PROGRAM: _named(
         kind=Choice(options={kind.value: kind for kind in ProgramKind}, default=ProgramKind.STAMPS),
         stamps_target=Number(lowest=1, highest=30, unit="stamps", default=10),

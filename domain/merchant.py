@@ -42,12 +42,25 @@ class Merchant:
     own_texts: tuple[OwnText, ...] | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Span:
+    """Minutes from the midnight before; ``weekday`` 0 is Monday. What closes after the next midnight closes
+    later than minute 1440 of the day on which it opens."""
+
+    weekday: int
+    opens_minute: int
+    closes_minute: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Store:
+    """``opening_hours`` None where nobody said them."""
+
     merchant_id: MerchantId
     store_id: StoreId
     name: str
     active: bool
+    opening_hours: tuple[Span, ...] | None = None
 
 
 def said_in(locale: Locale, text: str, own_texts: Sequence[OwnText] | None) -> str:

@@ -295,6 +295,10 @@ class ColourMalformed(Refusal):
     colour: str
 
 
+class OpeningHoursMalformed(Refusal):
+    pass
+
+
 class NumberOutOfRange(Refusal):
     field: FieldName
     lowest: int

@@ -50,7 +50,9 @@ def list_merchants_command(*, as_json: bool) -> None:
 def list_stores_command(shop: Shop, *, as_json: bool) -> None:
     """Print the stores, oldest first, one a line."""
     for one in shop.stores:
-        show_line({"store_id": one.store_id, "name": one.name, "active": one.active}, as_json=as_json)
+        hours = FIELDS[Target.STORE]["opening_hours"].show(one.opening_hours, shop.merchant.currency)
+        facts = {"store_id": one.store_id, "name": one.name, "active": one.active, "opening_hours": hours}
+        show_line(facts, as_json=as_json)
 
 
 @program.command("list")
@@ -101,6 +103,31 @@ def set_program_command(
     """
     found = _program_id(shop, program_id)
     _set(shop, Target.PROGRAM, found, values, is_renamed=same_reward, as_json=as_json)
+
+
+@program.command("pause")
+@of_merchant
+@program_option
+def pause_program_command(shop: Shop, program_id: str | None, *, as_json: bool) -> None:
+    """Give and redeem nothing of a program until it is resumed; print what changed. Cards keep what they hold."""
+    _set(shop, Target.PROGRAM, _program_id(shop, program_id), ["active=no"], as_json=as_json)
+
+
+@program.command("resume")
+@of_merchant
+@program_option
+def resume_program_command(shop: Shop, program_id: str | None, *, as_json: bool) -> None:
+    """Give and redeem again as before the pause; print what changed."""
+    _set(shop, Target.PROGRAM, _program_id(shop, program_id), ["active=yes"], as_json=as_json)
+
+
+@store.command("set")
+@of_merchant
+@store_option
+@values_argument
+def set_store_command(shop: Shop, store_id: str, values: Sequence[str], *, as_json: bool) -> None:
+    """Change fields of a store, all or none; print what changed."""
+    _set(shop, Target.STORE, store_id, values, as_json=as_json)
 
 
 @store.command("rename")

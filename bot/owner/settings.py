@@ -8,8 +8,10 @@ from bot.owner.asking import is_prose
 from bot.screens import questions
 from bot.screens.turn import Turn
 from bot.views import settings as views
+from bot.views.stores import store_page
 from domain.fields import FIELDS, Target
 from domain.ids import ChangeId, MerchantId, ProgramId
+from domain.merchant import Store
 from domain.refusals import DialogueOver
 from domain.rights import Right, may
 from domain.rules.held import PROMISED
@@ -121,13 +123,13 @@ async def change_back_button(turn: Turn) -> None:
 
 
 async def _propose(turn: Turn, found: Settings, question: FieldAsked, values: dict[str, str]) -> None:
-    """Changes it, unless it touches the cards there are: then what it would do comes first."""
+    """Changes it, unless it touches the cards there are or pauses them all: then what it would do comes first."""
     fields, currency = FIELDS[question.target_kind], found.shop.merchant.currency
     kept = {
         name: fields[name].show(fields[name].parse(text, currency), currency) for name, text in values.items()
     }
     touched = await _cards_touched(turn, found.shop, question, kept)
-    if touched is not None and touched.are_any:
+    if views.is_pause(question.target_kind, kept) or (touched is not None and touched.are_any):
         await _confirm(turn, found.shop, question, kept, touched)
     else:
         await _change(turn, found, question, kept)
@@ -182,7 +184,11 @@ async def _change(
     await questions.forget(turn, turn.nonce)
     said = views.changed(turn.t, kind, done, currency)
     shop = (await _settings(turn, question.merchant_id)).shop
-    await turn.show(views.field_list(turn.t, shop, kind, question.target_id, said))
+    changed = shop.find(kind, question.target_id)
+    if isinstance(changed, Store):
+        await turn.show(store_page(turn.t, changed, said))
+    else:
+        await turn.show(views.field_list(turn.t, shop, kind, question.target_id, said))
 
 
 def _question(shop: Shop, kind: Target, target_id: str, name: str) -> FieldAsked:

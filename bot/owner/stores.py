@@ -3,6 +3,7 @@
 from bot.kit.clock import new_id, new_key
 from bot.kit.tokens import token_hash
 from bot.owner.asking import is_prose, merchant_asked, merchant_pressed
+from bot.owner.settings import FieldAsked
 from bot.screens import questions
 from bot.screens.turn import Turn
 from bot.views import stores as views
@@ -29,12 +30,12 @@ async def stores_command(turn: Turn) -> None:
 
 
 async def stores_button(turn: Turn) -> None:
-    await _no_name_after_all(turn)
+    await _nothing_after_all(turn)
     await _show_all(turn, merchant_pressed(turn), turn.pressed.number(1))
 
 
 async def store_page_button(turn: Turn) -> None:
-    await _no_name_after_all(turn)
+    await _nothing_after_all(turn)
     await turn.show(views.store_page(turn.t, await _pressed_store(turn)))
 
 
@@ -81,9 +82,9 @@ async def _ask_name(turn: Turn, question: StoreNameAsked) -> None:
     await questions.remember(turn, question, new_key())
 
 
-async def _no_name_after_all(turn: Turn) -> None:
-    """What is typed after *Back* is no name."""
-    if isinstance(turn.question, StoreNameAsked):
+async def _nothing_after_all(turn: Turn) -> None:
+    """What is typed after *Back* is no answer."""
+    if isinstance(turn.question, StoreNameAsked | FieldAsked):
         await questions.forget(turn, turn.nonce)
 
 

@@ -118,9 +118,12 @@ class Texts:
     def weekday(self, day: date) -> str:
         return format_date(day, "EEEE", locale=self._format)
 
+    def short_weekday(self, day: date) -> str:
+        return format_date(day, "EEE", locale=self._format)
+
     def weekday_names(self) -> list[str]:
         """Short, from Monday on."""
-        return [format_date(date(2026, 6, day), "EEE", locale=self._format) for day in range(1, 8)]
+        return [self.short_weekday(date(2026, 6, day)) for day in range(1, 8)]
 
     def _dated(self, day: date, form: str) -> str:
         written = format_date(day, form, locale=self._format)

@@ -71,6 +71,12 @@ SAID: dict[str, tuple[str, str]] = {
         ),
     ),
     "expiry_months": (mark("Months until expiry"), mark("How many, counted as the kind of expiry says.")),
+    "opening_hours": (
+        mark("Opening hours"),
+        mark(
+            "Such as Mon-Fri 8-12, 14-18:30, Sat 9-13. What closes after midnight belongs to the day before."
+        ),
+    ),
     "active": (mark("Switched on"), mark("When switched off, nothing is given and nothing redeemed.")),
 }
 """Label and help, by the names of the fields."""

@@ -167,6 +167,9 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     facts.TimezoneUnknown: mark("There is no time zone {timezone}. Give one such as Europe/Luxembourg."),
     facts.CurrencyMalformed: mark("{currency} is not a currency. Give three letters such as EUR."),
     facts.ColourMalformed: mark("{colour} is not a colour. Give one such as #6f4e37."),
+    facts.OpeningHoursMalformed: mark(
+        "Those are no opening hours. Write them such as Mon-Fri 8-12, 14-18:30, Sat 9-13."
+    ),
     facts.NumberOutOfRange: mark("{field} goes from {lowest} to {highest}."),
     facts.RateMalformed: mark(
         "{field} goes from {lowest} to {highest}, with three decimals at most, such as 0.5."

@@ -1,14 +1,17 @@
 """The fields of a shop to look at and to change, one screen each."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from bot.kit.buttons import Verb, press, short_id
 from bot.texts import Texts, isolated, mark, plain, texts
 from bot.views.fields import explained, label
-from bot.views.view import Button, View, keyboard, row
+from bot.views.view import Button, Style, View, keyboard, row
 from domain.account import Locale
-from domain.fields import FIELDS, YES_OR_NO, Amount, Choice, Field, Number, Rate, Target
+from domain.fields import FIELDS, YES_OR_NO, Amount, Choice, Field, Number, OpeningHours, Rate, Target
+from domain.hours import WEEKDAYS
 from domain.ids import FieldName, MerchantId
 from domain.merchant import Merchant, Program, ProgramKind, Store
 from domain.rules.date_ranges import Span
@@ -37,6 +40,7 @@ SUGGESTED: Mapping[str, Sequence[str]] = {
     "reward_cost_minor": ("unknown", "1", "2", "3", "5"),
     "welcome_bonus": ("0", "1", "2", "5"),
     "expiry_months": ("3", "6", "12", "24"),
+    "opening_hours": ("Mon-Fri 08:00-18:00", "Mon-Sat 09:00-18:00", "none"),
 }
 """What is one tap away; everything else is typed."""
 OPTIONS: Mapping[str, str] = {
@@ -51,6 +55,7 @@ OPTIONS: Mapping[str, str] = {
     "none": mark("No limit"),
     "unknown": mark("Not said"),
 }
+A_MONDAY = date(2024, 1, 1)
 PIN, PIN_WINDOW = "require_staff_pin", "pin_window_minutes"
 PIN_CHOICES: Sequence[tuple[str, Texted]] = (
     (mark("Never"), {PIN: "no"}),
@@ -61,9 +66,10 @@ PIN_CHOICES: Sequence[tuple[str, Texted]] = (
     (mark("Once a day"), {PIN: "yes", PIN_WINDOW: "1440"}),
 )
 """Two fields that are one question: when the team types a PIN."""
+HOURS = "opening_hours"
 SET_BY_OPERATORS = {"kind"}
 """With another kind, what cards have collected may be good for nothing."""
-_PER_ROW: Mapping[type[Field], int] = {Amount: 2, Rate: 4, Number: 3}
+_PER_ROW: Mapping[type[Field], int] = {Amount: 2, Rate: 4, Number: 3, OpeningHours: 1}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,7 +193,16 @@ def confirm(
         one = FIELDS[kind][name]
         before = one.show(getattr(target, name), currency)
         lines.append(_changed(t, one, before, value, currency))
-    sure = [Button(text=t("✅ Change it"), data=press(Verb.SET_FIELD, nonce, SURE))]
+    pauses = is_pause(kind, values)
+    if pauses:
+        lines.append(
+            t(
+                "Until you switch it on again, nothing is given and nothing redeemed, and nobody gets a new card of"
+                " it. Cards keep what they hold, as far as it does not expire."
+            )
+        )
+    style = Style.DANGER if pauses else None
+    sure = [Button(text=t("✅ Change it"), data=press(Verb.SET_FIELD, nonce, SURE), style=style)]
     if touched is not None:
         lines += _effect(t, touched)
         if touched.keeping and "reward" in values:
@@ -195,6 +210,11 @@ def confirm(
             sure.append(Button(text=t("Only other words"), data=press(Verb.SET_FIELD, nonce, SAME_THING)))
     back = Button(text=t("‹ Back"), data=_fields(shop.merchant.merchant_id, kind, target_id))
     return View(text="\n".join(lines), buttons=keyboard(*map(row, sure), row(back)), spare=back)
+
+
+def is_pause(kind: Target, values: Texted) -> bool:
+    """Whether a program is to be switched off."""
+    return kind is Target.PROGRAM and values.get("active") == "no"
 
 
 def changed(t: Texts, kind: Target, change: Mapping[FieldName, tuple[str, str]], currency: str) -> str:
@@ -255,7 +275,16 @@ def _said(t: Texts, one: Field, value: str, currency: str) -> str:
         return texts(Locale(value)).language
     if isinstance(one, Amount):
         return f"{value} {currency}"
+    if isinstance(one, OpeningHours):
+        return _hours(t, value)
     return isolated(value.replace("\n", ", ")) or "–"
+
+
+def _hours(t: Texts, value: str) -> str:
+    if value == "none":
+        return t("Not said")
+    names = {name: t.short_weekday(A_MONDAY + timedelta(days=day)) for day, name in enumerate(WEEKDAYS)}
+    return re.sub("[A-Z][a-z]+", lambda found: names[found.group()], value).replace("-", "–")
 
 
 def _changed(t: Texts, one: Field, before: str, after: str, currency: str) -> str:
@@ -340,7 +369,21 @@ def _program_label(t: Texts, shop: Shop, program: Program) -> str:
     return what if program.active or len(shop.programs) == 1 else plain(t("{program} (paused)", program=what))
 
 
+def hours_button(t: Texts, store: Store) -> Button:
+    """What the store's opening hours are, to be changed."""
+    fields = FIELDS[Target.STORE]
+    said = _hours(t, fields[HOURS].show(store.opening_hours, ""))
+    number = list(fields).index(HOURS)
+    return Button(
+        text=plain(t("{label}: {value}", label=label(t, HOURS), value=_cut(said))),
+        data=press(Verb.FIELD, short_id(store.merchant_id), Target.STORE, short_id(store.store_id), number),
+    )
+
+
 def _fields(merchant_id: MerchantId, kind: Target, target_id: str) -> str:
+    """The screen that the fields of a target are on: a store has one of its own."""
+    if kind is Target.STORE:
+        return press(Verb.STORE_PAGE, short_id(merchant_id), short_id(target_id))
     return press(Verb.FIELDS, short_id(merchant_id), kind, short_id(target_id))
 
 

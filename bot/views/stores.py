@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.kit.buttons import Verb, press, short_id
 from bot.pictures.faces import PosterSize
 from bot.texts import Texts, isolated, plain
-from bot.views.settings import to_home
+from bot.views.settings import hours_button, to_home
 from bot.views.view import Button, Style, View, keyboard, row
 from domain.ids import MerchantId
 from domain.merchant import Store
@@ -31,7 +31,8 @@ def stores(t: Texts, merchant_id: MerchantId, every: Sequence[Store], page: int)
     )
 
 
-def store_page(t: Texts, store: Store) -> View:
+def store_page(t: Texts, store: Store, said: str = "") -> View:
+    """``said`` is what has just been changed."""
     ids = short_id(store.merchant_id), short_id(store.store_id)
     rename = Button(text=t("Rename"), data=press(Verb.STORE_NAME, *ids))
     poster = Button(text=t("Poster"), data=press(Verb.POSTER, *ids, PosterSize.A4, 0))
@@ -39,9 +40,10 @@ def store_page(t: Texts, store: Store) -> View:
     reopen = Button(text=t("Open the store again"), data=press(Verb.STORE_SET, *ids, 1))
     state = t("Open.") if store.active else t("Closed: its poster leads nowhere, and nobody works here.")
     return View(
-        text=f"{t('<b>{store}</b>', store=store.name)}\n{state}",
+        text="\n\n".join(filter(None, [said, f"{t('<b>{store}</b>', store=store.name)}\n{state}"])),
         buttons=keyboard(
             row(rename, poster if store.active else None),
+            row(hours_button(t, store)),
             row(close if store.active else reopen),
             row(_page_button(t("‹ All stores"), store.merchant_id, 0)),
         ),

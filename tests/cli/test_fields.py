@@ -101,11 +101,38 @@ def test_stores_are_listed_oldest_first_and_renamed(
     ran = stempel("store", "rename", *of_shop, "--store", gare, "--name", " Belval ", "--json")
     assert (ran.status, ran.object) == (0, {"field": "name", "before": "Gare", "after": "Belval"})
     assert stempel("store", "list", *of_shop, "--json").objects == [
-        {"store_id": shop["store_id"], "name": "Café Knätsch", "active": True},
-        {"store_id": gare, "name": "Belval", "active": True},
+        {"store_id": shop["store_id"], "name": "Café Knätsch", "active": True, "opening_hours": "none"},
+        {"store_id": gare, "name": "Belval", "active": True, "opening_hours": "none"},
     ]
-    assert stempel("store", "list", *of_shop).out.splitlines()[1] == f"{gare}  Belval  True"
+    assert stempel("store", "list", *of_shop).out.splitlines()[1] == f"{gare}  Belval  True  none"
     assert changes(database) == [("store", "name", "Gare", "Belval", None)]
+
+
+def test_opening_hours_of_a_store_are_set_and_what_is_none_is_refused(
+    stempel: Stempel, shop: dict[str, Any], of_shop: list[str], database: Path
+) -> None:
+    hours = ["store", "set", *of_shop, "--store", shop["store_id"]]
+    ran = stempel(*hours, "opening_hours=Mo-Fr 8-18.30, sam. 9h-13h")
+    assert ran.out == "opening_hours: none → Mon-Fri 08:00-18:30, Sat 09:00-13:00\n"
+    [listed] = stempel("store", "list", *of_shop, "--json").objects
+    assert listed["opening_hours"] == "Mon-Fri 08:00-18:30, Sat 09:00-13:00"
+    refused = stempel(*hours, "opening_hours=always")
+    assert (refused.status, refused.out) == (2, "")
+    assert refused.err.startswith("Those are no opening hours.")
+    assert len(changes(database)) == 1
+
+
+def test_program_is_paused_and_resumed(stempel: Stempel, of_shop: list[str], database: Path) -> None:
+    paused = stempel("program", "pause", *of_shop, "--json")
+    assert (paused.status, paused.object) == (0, {"field": "active", "before": "yes", "after": "no"})
+    [listed] = stempel("program", "list", *of_shop, "--json").objects
+    assert listed["active"] is False
+    assert stempel("program", "pause", *of_shop).out == ""
+    assert stempel("program", "resume", *of_shop).out == "active: no → yes\n"
+    assert changes(database) == [
+        ("program", "active", "yes", "no", None),
+        ("program", "active", "no", "yes", None),
+    ]
 
 
 def test_stores_are_closed_and_opened_again_but_for_the_last(

@@ -18,13 +18,14 @@ from domain.fields import (
     Field,
     Line,
     Number,
+    OpeningHours,
     OwnTexts,
     PointRewards,
     Target,
     Timezone,
     with_defaults,
 )
-from domain.merchant import Merchant, OwnText, PointReward, Program, ProgramKind, Store
+from domain.merchant import Merchant, OwnText, PointReward, Program, ProgramKind, Span, Store
 from domain.money import Money
 from domain.refusals import (
     AmountOutOfRange,
@@ -61,6 +62,13 @@ def lists_of(field: Field) -> st.SearchStrategy[Any]:
     name = texts(80).filter(lambda text: "=" not in text)
     said = st.builds(OwnText, locale=st.sampled_from(Locale), text=name, said=texts(80))
     reward = st.builds(PointReward, cost=st.integers(1, 1_000_000), name=texts(80))
+    minutes = st.tuples(st.integers(0, 6), st.integers(0, 1439), st.integers(1, 1440))
+    span = minutes.map(
+        lambda each: Span(weekday=each[0], opens_minute=each[1], closes_minute=each[1] + each[2])
+    )
+    if isinstance(field, OpeningHours):
+        some = st.lists(span, min_size=1, max_size=4).map(lambda found: field.check(tuple(found)))
+        return st.none() | some
     one = said if isinstance(field, OwnTexts) else reward
     return st.lists(one, max_size=4).map(lambda found: field.check(tuple(found)))
 
@@ -70,18 +78,17 @@ def values_of(field: Field) -> st.SearchStrategy[Any]:
     match field:
         case Line():
             return texts(field.length_max)
-        case Colour():
-            return st.from_regex(r"#[0-9a-f]{6}", fullmatch=True)
+        case Colour() | Currency():
+            form = r"#[0-9a-f]{6}" if isinstance(field, Colour) else r"[A-Z]{3}"
+            return st.from_regex(form, fullmatch=True)
         case Timezone():
             return st.sampled_from(sorted(available_timezones()))
-        case Currency():
-            return st.from_regex(r"[A-Z]{3}", fullmatch=True)
         case Number():
             numbers = st.integers(field.lowest, field.highest)
             return numbers if field.without is None else st.none() | numbers
         case Choice():
             return st.sampled_from(list(field.options.values()))
-        case OwnTexts() | PointRewards():
+        case OwnTexts() | PointRewards() | OpeningHours():
             return lists_of(field)
     raise AssertionError(f"no values of {field}")
 
@@ -119,11 +126,15 @@ def test_what_has_no_default_must_be_given() -> None:
     }
     assert left_open == {
         Target.MERCHANT: {"name", "default_locale", "own_texts"},
-        Target.STORE: {"name"},
+        Target.STORE: {"name", "opening_hours"},
         Target.PROGRAM: {"reward", "max_daily_stamps", "reward_cost_minor"},
     }
     assert PROGRAM["max_daily_stamps"].check(None) is None
-    assert with_defaults(Target.STORE, {"name": "Gare"}) == {"name": "Gare", "active": True}
+    assert with_defaults(Target.STORE, {"name": "Gare"}) == {
+        "name": "Gare",
+        "active": True,
+        "opening_hours": None,
+    }
 
 
 @pytest.mark.parametrize(

@@ -19,10 +19,11 @@ from domain.ids import (
     OperationKey,
     ProgramId,
     StaffId,
+    StoreId,
     UserId,
 )
 from domain.kinds import EntryKind
-from domain.merchant import PointReward, Program, ProgramKind
+from domain.merchant import PointReward, Program, ProgramKind, Span, Store
 from domain.staff import Invite, InvitePurpose, Pin, Role, Staff, StaffStatus
 from storage import rows, tables
 from storage.rows import columns, mapped
@@ -203,3 +204,13 @@ class Weighed:
 def test_kind_of_field_that_no_column_holds_is_noticed_when_the_mapping_is_made() -> None:
     with pytest.raises(TypeError, match="no column holds a float, as weight is"):
         mapped(Weighed, [Column("weight", Integer)])
+
+
+def test_opening_hours_are_read_as_they_were_written_and_may_be_unsaid() -> None:
+    span = Span(weekday=5, opens_minute=1200, closes_minute=1560)
+    said = '[{"weekday":5,"opens_minute":1200,"closes_minute":1560}]'
+    store = Store(merchant_id=MerchantId("m"), store_id=StoreId("s"), name="Gare", active=True)
+    open_late = replace(store, opening_hours=(span,))
+    assert rows.store(("m", "s", "Gare", 1, None)) == store
+    assert rows.store(("m", "s", "Gare", 1, said)) == open_late
+    assert rows.store_row(open_late)["opening_hours"] == said

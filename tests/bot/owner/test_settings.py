@@ -121,6 +121,25 @@ async def test_pin_is_chosen_as_never_every_time_or_a_window(home: House, shop: 
     assert home.rows(pin) == [(1, 25)]
 
 
+async def test_program_is_paused_only_when_asked_once_more_and_resumed_at_once(
+    home: House, shop: Shop
+) -> None:
+    paul = await home.owner(shop)
+    await opens_field(paul, "Switched on")
+    await paul.taps("No")
+    await paul.sees("Until you switch it on again, nothing is given and nothing redeemed")
+    assert home.rows("SELECT field FROM changes") == []
+    await paul.taps("✅ Change it")
+    await paul.sees("Switched on: Yes → No")
+    await chooses(paul, "Switched on")
+    await paul.taps("Yes")
+    await paul.sees("Switched on: No → Yes")
+    assert home.rows("SELECT field, after FROM changes ORDER BY change_id") == [
+        ("active", "no"),
+        ("active", "yes"),
+    ]
+
+
 async def test_value_that_was_changed_meanwhile_is_not_overwritten(home: House, shop: Shop) -> None:
     paul, mia = await home.owner(shop), await home.member(shop, "Mia", Role.MANAGER)
     await opens_field(paul, "Reward")

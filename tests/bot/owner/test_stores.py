@@ -30,7 +30,13 @@ async def test_store_is_added_and_renamed_by_its_typed_name(home: House, shop: S
     await paul.sees("What is Gare to be called?")
     await paul.sends("Belval")
     page = await paul.sees("Belval\nOpen.", new=True)
-    assert page.button_texts == ("Rename", "Poster", "Close the store …", "‹ All stores")
+    assert page.button_texts == (
+        "Rename",
+        "Poster",
+        "Opening hours: Not said",
+        "Close the store …",
+        "‹ All stores",
+    )
     assert home.rows(STORES) == [("Café Knätsch", 1), ("Belval", 1)]
     assert home.rows(CHANGES) == [("name", "Gare", "Belval")]
 
@@ -71,7 +77,12 @@ async def test_store_is_closed_in_four_messages_and_taps_and_opened_again(home: 
     paul = await home.owner(shop)
     await closes(paul, "Gare")
     page = await paul.sees("Closed: its poster leads nowhere")
-    assert set(page.button_texts) == {"Rename", "Open the store again", "‹ All stores"}
+    assert set(page.button_texts) == {
+        "Rename",
+        "Opening hours: Not said",
+        "Open the store again",
+        "‹ All stores",
+    }
     await paul.taps("‹ All stores")
     listed = await paul.sees("Your stores")
     assert listed.button_texts == ("Café Knätsch", "Gare · closed", "Add a store", "‹ Settings")
@@ -80,6 +91,44 @@ async def test_store_is_closed_in_four_messages_and_taps_and_opened_again(home: 
     await paul.taps("Open the store again")
     await paul.sees("Gare\nOpen.")
     assert home.rows(CHANGES) == [("active", "yes", "no"), ("active", "no", "yes")]
+
+
+async def test_opening_hours_are_tapped_or_typed_and_seen_on_the_page(home: House, shop: Shop) -> None:
+    paul = await home.owner(shop)
+    await paul.sends("/stores")
+    await paul.sees("Your stores", new=True)
+    await paul.taps("Café Knätsch")
+    await paul.sees("Open.")
+    await paul.taps("Opening hours: Not said")
+    await paul.sees("Opening hours: Not said\nSuch as")
+    await paul.sends("whenever")
+    await paul.sees("Those are no opening hours.", new=True)
+    await paul.sends("Mo-Fr 8-18:30, sam 9-13")
+    page = await paul.sees("Not said → Mon–Fri 08:00–18:30, Sat 09:00–13:00", new=True)
+    assert "Café Knätsch\nOpen." in page.text
+    await paul.taps("Opening hours: Mon–Fri 08:00–18:30, Sat 09…")
+    await paul.sees("Opening hours: Mon–Fri 08:00–18:30, Sat 09:00–13:00\nSuch as")
+    await paul.taps("Mon–Sat 09:00–18:00")
+    await paul.sees("→ Mon–Sat 09:00–18:00")
+    assert home.rows(CHANGES) == [
+        ("opening_hours", "none", "Mon-Fri 08:00-18:30, Sat 09:00-13:00"),
+        ("opening_hours", "Mon-Fri 08:00-18:30, Sat 09:00-13:00", "Mon-Sat 09:00-18:00"),
+    ]
+
+
+async def test_what_is_typed_after_back_is_no_hours(home: House, shop: Shop) -> None:
+    paul = await home.owner(shop)
+    await paul.sends("/stores")
+    await paul.sees("Your stores", new=True)
+    await paul.taps("Café Knätsch")
+    await paul.sees("Open.")
+    await paul.taps("Opening hours: Not said")
+    await paul.sees("Such as")
+    await paul.taps("‹ Back")
+    await paul.sees("Open.")
+    await paul.sends("Mon-Fri 8-18")
+    await paul.sees("", new=True)
+    assert home.rows(CHANGES) == []
 
 
 async def test_last_open_store_is_not_closed(home: House, shop: Shop) -> None:

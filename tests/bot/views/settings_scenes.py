@@ -105,6 +105,9 @@ SETTINGS_SCENES: Mapping[str, Scene] = {
     "confirm: less": lambda t, n: confirm(t, n, 0, 100_000),
     "confirm: the same": lambda t, n: confirm(t, n, 0, 0),
     "confirm: another reward": lambda t, n: confirm(t, n, 0, 1, reward=n.reward),
+    "confirm: a pause": lambda t, n: settings.confirm(
+        t, shop(n), Target.PROGRAM, PROGRAM, {"active": "no"}, NONCE, None
+    ),
     "confirm: back": lambda t, n: settings.confirm(
         t, shop(n), Target.PROGRAM, PROGRAM, {"reward": n.reward}, NONCE, None
     ),

@@ -1,0 +1,20 @@
+"""Whether a store is open."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from domain.hours import MINUTES_A_DAY, WEEKDAYS
+from domain.merchant import Span
+
+
+def is_open(hours: Sequence[Span] | None, local_time: datetime) -> bool:
+    """At a moment of the store's own clock. Where no hours are said, it always is."""
+    if hours is None:
+        return True
+    minute, today = local_time.hour * 60 + local_time.minute, local_time.weekday()
+    yesterday = (today - 1) % len(WEEKDAYS)
+    return any(
+        (each.weekday == today and each.opens_minute <= minute < each.closes_minute)
+        or (each.weekday == yesterday and minute < each.closes_minute - MINUTES_A_DAY)
+        for each in hours
+    )
