@@ -1,4 +1,4 @@
-"""Links that people open: to join at a store, to show a card, to join a team."""
+"""Links that people open: to join at a store, to show a card, to join a team, to move a card to another account."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,6 +12,7 @@ class LinkKind(StrEnum):
     JOIN = "j"
     CARD = "c"
     INVITE = "i"
+    MOVE = "m"
     REPLACED = "r"
 
 

@@ -79,6 +79,11 @@ class Verb(StrEnum):
     BLOCK = "block"
     BLOCK_MEANT = "blocked"
     UNBLOCK = "unblock"
+    MOVE = "move"
+    MOVE_MEANT = "mv_go"
+    MOVE_VOUCH = "vouch"
+    MOVE_VOUCHED = "vouched"
+    MOVE_ANSWER = "mv_me"
 
 
 class Reach(StrEnum):
@@ -148,6 +153,11 @@ REACH: Mapping[Verb, Reach] = {
     Verb.BLOCK: Reach.STEP,
     Verb.BLOCK_MEANT: Reach.EFFECT,
     Verb.UNBLOCK: Reach.EFFECT,
+    Verb.MOVE: Reach.STEP,
+    Verb.MOVE_MEANT: Reach.EFFECT,
+    Verb.MOVE_VOUCH: Reach.STEP,
+    Verb.MOVE_VOUCHED: Reach.EFFECT,
+    Verb.MOVE_ANSWER: Reach.EFFECT,
 }
 """Where the finger is after a press that goes further than showing, nothing with an effect comes up
 (``bot/views/places.py``, docs/decisions/0031)."""

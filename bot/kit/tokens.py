@@ -10,7 +10,7 @@ from base64 import urlsafe_b64encode
 from datetime import datetime
 from uuid import UUID
 
-from domain.ids import BotId, CardId, Fingerprint, StaffId, StoreId, TokenHash
+from domain.ids import BotId, CardId, Fingerprint, OperationKey, StaffId, StoreId, TokenHash
 
 TOKEN_BYTES = 16
 
@@ -40,6 +40,10 @@ class Tokens:
     def pin_link(self, staff_id: StaffId, generation: int) -> str:
         """Of who lost their PIN with the key before: shown again if whoever was to show it was killed."""
         return self._derive(f"pin-link:{staff_id}:{generation}")
+
+    def move_token(self, key: OperationKey) -> str:
+        """The same link for the same button, however often it is pressed."""
+        return self._derive(f"move:{key}")
 
     def fingerprint(self) -> Fingerprint:
         """Under a purpose of its own, so that it says nothing of any token."""

@@ -107,6 +107,8 @@ async def _open(turn: Turn, payload: Payload) -> None:
             await joining.join_from_poster(turn, route)
         case LinkKind.INVITE:
             await team.open_invite(turn, route)
+        case LinkKind.MOVE:
+            await joining.open_move_link(turn, route)
         case LinkKind.CARD:
             await _open_card(turn, route, payload)
 
