@@ -102,6 +102,7 @@ class LedgerMachine(RuleBasedStateMachine):
             "Paul": self.shop.owner,
         }
         self.holders: dict[str, Holder] = {name: self.shop.gives_card(name) for name in ("Léa", "Marc")}
+        self.accounts = {holder.account: name for name, holder in self.holders.items()}
         self.model = LedgerModel(
             timezone=timezone,
             target=stamps_target,
@@ -177,6 +178,13 @@ class LedgerMachine(RuleBasedStateMachine):
             lambda: self.model.void_number(card, who, count, note, self.clock.now),
         )
 
+    @rule(card=cards)
+    def moves_a_card(self, card: str) -> None:
+        self.holders[card] = self.shop.moves_card(self.holders[card])
+        self.accounts[self.holders[card].account] = card
+        self.model.messages += [("move_asked", card), ("card_moved", card)]
+        self.model.messages += [("move_answered", manager) for manager in self.model.managers]
+
     @rule(place=places)
     def asks_again(self, place: int) -> None:
         if self.asked:
@@ -249,7 +257,7 @@ class LedgerMachine(RuleBasedStateMachine):
     def _check_messages(self) -> None:
         self.clock.is_at(datetime(2100, 1, 1, tzinfo=UTC))
         names = {actor.account: name for name, actor in self.team.items()}
-        names |= {holder.account: name for name, holder in self.holders.items()}
+        names |= self.accounts
         found = Counter((message.kind.value, names[message.recipient]) for message in self.town.messages())
         assert found == Counter(self.model.messages)
 
