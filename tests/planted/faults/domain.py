@@ -1241,6 +1241,13 @@ _SUMMARIES = (
         "tests/domain/test_moving_cards.py",
     ),
     fault(
+        "what a customer is owed is not sent after them when the card moves",
+        "domain.usecases.move_card:_hand_over",
+        "tx.redirect(merchant.merchant_id, customer.account, command.account)",
+        "None",
+        "tests/domain/test_moving_cards.py",
+    ),
+    fault(
         "a link moves a card before anybody allowed it",
         "domain.usecases.move_card:_check_may_open",
         "move.allowed_at is None",
