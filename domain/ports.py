@@ -129,7 +129,9 @@ class Customers(Moment, Protocol):
         """That it was allowed, and that it ended."""
 
     def move(self, merchant_id: MerchantId, move_id: MoveId) -> CardMove | None: ...
-    def newest_move(self, card: Card) -> CardMove | None: ...
+    def newest_move(self, card: Card) -> CardMove | None:
+        """None where there is none that can be read."""
+
     def hand_over(self, customer: Customer, account: Account, name: str) -> None:
         """All that the customer has at the merchant is the account's from now on, what they wait to hear of disputes
         included."""

@@ -206,7 +206,8 @@ class CustomerRows(TxBase):
 
     def newest_move(self, card: Card) -> CardMove | None:
         key = {"merchant_id": card.merchant_id, "card_id": card.card_id}
-        return self._one(rows.move, SELECT_NEWEST_MOVE, limit=1, **key)
+        found = self._readable(rows.move, SELECT_NEWEST_MOVE, limit=1, **key)
+        return found[0] if found else None
 
     def hand_over(self, customer: Customer, account: Account, name: str) -> None:
         row = rows.customer_row(replace(customer, account=account, name=name))

@@ -65,11 +65,11 @@ def card_page(t: Texts, page: CardPage) -> View:
     lines.append(t("Customer since {date}", date=t.day(page.created_at, page.timezone)))
     if not page.is_active:
         lines.append(t("⛔️ <b>This card is blocked.</b>"))
-    if page.move:
-        said = t("📱 The link to move it can be opened now.")
-        if page.move.allowed_at is None:
-            said = t("📱 It is to move to another account: its holder was asked and has not answered yet.")
-        lines.append(said)
+    is_asked = page.move is not None and page.move.allowed_at is None
+    if is_asked:
+        lines.append(t("📱 It is to move to another account: its holder was asked and has not answered yet."))
+    elif page.move is not None:
+        lines.append(t("📱 The link to move it can be opened now."))
     if page.notes:
         lines += ["", *(_note(t, note, page.timezone) for note in page.notes)]
     blocking = _button(t("Block card"), Verb.BLOCK, *key, style=Style.DANGER)
@@ -80,12 +80,8 @@ def card_page(t: Texts, page: CardPage) -> View:
         buttons=keyboard(
             row(open_card_button(t, *key)),
             row(_button(t("History"), Verb.CARD_PAST, *key, 0), _button(t("Write a note"), Verb.NOTE, *key)),
-            row(
-                _button(t("Move to another account"), Verb.MOVE, *key),
-                _button(t("Vouch for it"), Verb.MOVE_VOUCH, *key)
-                if page.move and page.move.allowed_at is None
-                else None,
-            ),
+            row(_button(t("Move to another account"), Verb.MOVE, *key)),
+            row(_button(t("Vouch for it"), Verb.MOVE_VOUCH, *key) if is_asked else None),
             row(blocking),
         ),
         spare=open_card_button(t, *key),
