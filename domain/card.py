@@ -7,7 +7,7 @@ from typing import Literal
 
 from domain.account import Account
 from domain.expiry import Unit
-from domain.ids import CardId, CardNumber, CustomerId, MerchantId, NoteId, ProgramId, StaffId, StoreId
+from domain.ids import CardId, CardNumber, CustomerId, MerchantId, MoveId, NoteId, ProgramId, StaffId, StoreId
 from domain.merchant import Merchant, PointReward, Program
 
 
@@ -116,11 +116,21 @@ class NoteKind(StrEnum):
     NOTE = "note"
     BLOCKED = "blocked"
     UNBLOCKED = "unblocked"
+    MOVE_ASKED = "move_asked"
+    MOVE_ALLOWED = "move_allowed"
+    MOVE_REFUSED = "move_refused"
+    MOVE_VOUCHED = "move_vouched"
+    MOVED = "moved"
+
+    @property
+    def needs_text(self) -> bool:
+        return self in (NoteKind.NOTE, NoteKind.BLOCKED, NoteKind.MOVE_VOUCHED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardNote:
-    """What an owner or manager wrote of a card, or why they blocked it; ``staff_id`` is None for the operator."""
+    """What an owner or manager wrote of a card, or what was done with it and why; ``staff_id`` is None for the
+    operator and for the holder."""
 
     merchant_id: MerchantId
     note_id: NoteId
@@ -129,6 +139,27 @@ class CardNote:
     text: str
     staff_id: StaffId | None
     written_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardMove:
+    """A card is to go to the account that opens a link, once that was allowed: by its holder, or by who vouches.
+
+    ``staff_id`` is who asked for it, None for the operator. ``ended_at`` is when the card moved, or when the holder
+    said no or another move took its place.
+    """
+
+    merchant_id: MerchantId
+    move_id: MoveId
+    card_id: CardId
+    staff_id: StaffId | None
+    asked_at: datetime
+    expires_at: datetime
+    allowed_at: datetime | None = None
+    ended_at: datetime | None = None
+
+    def is_open(self, now: datetime) -> bool:
+        return self.ended_at is None and now < self.expires_at
 
 
 class FlagReason(StrEnum):

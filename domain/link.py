@@ -1,4 +1,4 @@
-"""Links that people open: to join at a store, to show a card, to join a team, to open a shop."""
+"""Links that people open: to join at a store or a team, to show a card, to open a shop, to move a card."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +14,7 @@ class LinkKind(StrEnum):
     CARD = "c"
     INVITE = "i"
     NEW_SHOP = "n"
+    MOVE = "m"
     REPLACED = "r"
 
 

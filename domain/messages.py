@@ -9,7 +9,7 @@ from domain.account import Account
 from domain.card import Progress
 from domain.dispute import DisputeOutcome
 from domain.expiry import ExpiryKind, Unit
-from domain.ids import CardId, CardNumber, EntryId, MerchantId, MessageId, StaffId
+from domain.ids import CardId, CardNumber, EntryId, MerchantId, MessageId, MoveId, StaffId
 from domain.kinds import EntryKind
 from domain.summary import DaySummary
 
@@ -41,6 +41,9 @@ class MessageKind(StrEnum):
     DISPUTE_ANSWERED = "dispute_answered"
     CARD_BLOCKED = "card_blocked"
     CARD_UNBLOCKED = "card_unblocked"
+    MOVE_ASKED = "move_asked"
+    MOVE_ANSWERED = "move_answered"
+    CARD_MOVED = "card_moved"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,6 +186,33 @@ class CardBlocked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MoveAsked:
+    """Somebody asks the shop to move a card to another account; its holder is asked whether it is they."""
+
+    merchant_name: str
+    card_number: CardNumber
+    move_id: MoveId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveAnswered:
+    """What the holder answered, told to owners and managers."""
+
+    card_id: CardId
+    card_number: CardNumber
+    customer_name: str
+    is_allowed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardMoved:
+    """A card has gone to another account; told to the one that had it."""
+
+    merchant_name: str
+    card_number: CardNumber
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CodesChanged:
     """The codes on all cards were drawn anew, and PINs are to be chosen; told to owners and managers."""
 
@@ -259,6 +289,9 @@ Facts = (
     | PinTried
     | NewCode
     | CardBlocked
+    | MoveAsked
+    | MoveAnswered
+    | CardMoved
     | CodesChanged
 )
 
@@ -328,6 +361,9 @@ MESSAGES: dict[MessageKind, MessageType] = {
     MessageKind.NEW_CODE: _to_customer(NewCode, ["merchant"], ["number"]),
     MessageKind.CARD_BLOCKED: _blocked,
     MessageKind.CARD_UNBLOCKED: _blocked,
+    MessageKind.MOVE_ASKED: MessageType(facts=MoveAsked, audience=Audience.CUSTOMER),
+    MessageKind.MOVE_ANSWERED: MessageType(facts=MoveAnswered, audience=Audience.MANAGERS),
+    MessageKind.CARD_MOVED: MessageType(facts=CardMoved, audience=Audience.CUSTOMER),
     MessageKind.CODES_CHANGED: MessageType(facts=CodesChanged, audience=Audience.MANAGERS),
 }
 """Every message that is sent, declared here and nowhere else."""

@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar
 from domain.account import Account, Locale, Person
 from domain.acts import Operation
 from domain.bot_profile import BotProfile
-from domain.card import Card, CardFlag, CardNote, CardRef, Customer, Holding
+from domain.card import Card, CardFlag, CardMove, CardNote, CardRef, Customer, Holding
 from domain.delivery import Address, CardShown, ChannelKind, Delivery
 from domain.dialogue import Dialogue
 from domain.dispute import Dispute
@@ -30,6 +30,7 @@ from domain.ids import (
     InviteId,
     MerchantId,
     MessageId,
+    MoveId,
     OperationKey,
     ProgramId,
     StaffId,
@@ -134,6 +135,18 @@ class Customers(Moment, Protocol):
     def add_note(self, note: CardNote) -> None: ...
     def notes_of(self, card: Card, limit: int) -> Sequence[CardNote]:
         """The newest so many, newest first."""
+
+    def add_move(self, move: CardMove) -> None: ...
+    def save_move(self, move: CardMove) -> None:
+        """That it was allowed, and that it ended."""
+
+    def move(self, merchant_id: MerchantId, move_id: MoveId) -> CardMove | None: ...
+    def newest_move(self, card: Card) -> CardMove | None:
+        """None where there is none that can be read."""
+
+    def hand_over(self, customer: Customer, account: Account, name: str) -> None:
+        """All that the customer has at the merchant is the account's from now on, what they wait to hear of disputes
+        included."""
 
     def rotate_token(self, card: Card, token_hash: TokenHash) -> Card:
         """The card in its next rotation, whose token has ``token_hash``."""
@@ -346,6 +359,9 @@ class Outbox(Moment, Protocol):
 
     def enqueue(self, message: Message, addresses: Sequence[Address]) -> None:
         """One more message, with a delivery to each of these addresses."""
+
+    def redirect(self, merchant_id: MerchantId, before: Account, after: Account) -> None:
+        """What one account is owed as the merchant's customer goes to another, but for what is on its way."""
 
     def message(self, merchant_id: MerchantId, message_id: MessageId) -> Message:
         """Raises MessageUnreadable."""

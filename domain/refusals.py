@@ -190,6 +190,24 @@ class InviteUsed(Refusal): ...
 class InviteExpired(Refusal): ...
 
 
+class MoveOver(Refusal):
+    """No move of this card waits for an answer any more."""
+
+
+class MoveNotAllowed(Refusal):
+    """The link to a card was opened before its holder agreed or the shop vouched."""
+
+
+class HolderAsked(Refusal):
+    """Nobody vouches for a move while its holder may still answer."""
+
+    until: datetime
+
+
+class HasCardHere(Refusal):
+    """A card cannot move to an account that is a customer of this merchant already."""
+
+
 class OwnPhoneNeeded(Refusal):
     """A member's link was opened on the counter's shared phone."""
 

@@ -17,12 +17,13 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    update,
 )
 
 from domain.account import Account
-from domain.card import Card, CardFlag, CardNote, CardRef, Customer, FlagReason, Holding
+from domain.card import Card, CardFlag, CardMove, CardNote, CardRef, Customer, FlagReason, Holding
 from domain.dispute import Dispute
-from domain.ids import CardId, CardNumber, EntryId, MerchantId, TokenHash
+from domain.ids import CardId, CardNumber, EntryId, MerchantId, MoveId, TokenHash
 from domain.kinds import KINDS
 from domain.merchant import Program
 from domain.rules.held import point_rewards
@@ -42,6 +43,23 @@ _programs, _versions = tables.programs, tables.program_versions
 INSERT_CUSTOMER = insert(_customers)
 INSERT_CARD = insert(_cards)
 INSERT_NOTE = insert(tables.card_notes)
+INSERT_MOVE = insert(tables.card_moves)
+UPDATE_MOVE = change(tables.card_moves, "allowed_at", "ended_at")
+SELECT_MOVE = find(rows.MOVE, "merchant_id", "move_id")
+SELECT_NEWEST_MOVE = (
+    find(rows.MOVE, "merchant_id", "card_id").order_by(tables.card_moves.c.move_id.desc()).limit(LIMIT)
+)
+HAND_OVER = change(_customers, "bot_id", "user_id", "name", "folded_name")
+HAND_OVER_DISPUTES = (
+    update(tables.disputes)
+    .where(
+        has(tables.disputes, "merchant_id"),
+        tables.disputes.c.bot_id == bindparam("before_bot_id"),
+        tables.disputes.c.user_id == bindparam("before_user_id"),
+        tables.disputes.c.settled_at.is_(None),
+    )
+    .values(bot_id=bindparam("bot_id"), user_id=bindparam("user_id"))
+)
 UPDATE_ACTIVE = change(_cards, "active")
 INSERT_DISPUTE = insert_unless_there(tables.disputes)
 UPDATE_DISPUTE = change(tables.disputes, "settled_at", "settled_by", "outcome")
@@ -176,6 +194,32 @@ class CustomerRows(TxBase):
     def notes_of(self, card: Card, limit: int) -> Sequence[CardNote]:
         key = {"merchant_id": card.merchant_id, "card_id": card.card_id}
         return self._readable(rows.note, SELECT_NOTES, limit=limit, **key)
+
+    def add_move(self, move: CardMove) -> None:
+        self.session.run(INSERT_MOVE, rows.move_row(move))
+
+    def save_move(self, move: CardMove) -> None:
+        self.session.run(UPDATE_MOVE, rows.move_row(move))
+
+    def move(self, merchant_id: MerchantId, move_id: MoveId) -> CardMove | None:
+        return self._one(rows.move, SELECT_MOVE, merchant_id=merchant_id, move_id=move_id)
+
+    def newest_move(self, card: Card) -> CardMove | None:
+        key = {"merchant_id": card.merchant_id, "card_id": card.card_id}
+        found = self._readable(rows.move, SELECT_NEWEST_MOVE, limit=1, **key)
+        return found[0] if found else None
+
+    def hand_over(self, customer: Customer, account: Account, name: str) -> None:
+        row = rows.customer_row(replace(customer, account=account, name=name))
+        self.session.run(HAND_OVER, row, folded_name=folded(name))
+        self.session.run(
+            HAND_OVER_DISPUTES,
+            merchant_id=customer.merchant_id,
+            before_bot_id=customer.account.bot_id,
+            before_user_id=customer.account.user_id,
+            bot_id=account.bot_id,
+            user_id=account.user_id,
+        )
 
     def rotate_token(self, card: Card, token_hash: TokenHash) -> Card:
         card = replace(card, token_rotation=card.token_rotation + 1)

@@ -8,10 +8,10 @@ from sqlalchemy import Update, and_, bindparam, delete, func, insert, literal_co
 from domain.account import Account
 from domain.delivery import Address, CardShown, ChannelKind, Delivery, MessageUnreadable, PredecessorOwed
 from domain.ids import BotId, CardId, MerchantId, MessageId
-from domain.messages import MESSAGES, Message, MessageKind
+from domain.messages import MESSAGES, Audience, Message, MessageKind
 from storage import codec, rows, tables
 from storage.base import TxBase
-from storage.clauses import LIMIT, change, find, has
+from storage.clauses import LIMIT, change, find, has, joins
 from storage.statements import Row
 from storage.upsert import upsert
 
@@ -45,6 +45,30 @@ SELECT_DUE = (
     )
     .order_by(_deliveries.c.due_at, _deliveries.c.message_id)
     .limit(LIMIT)
+)
+_is_for_customer = or_(
+    *(
+        _outbox.c.kind == kind.value
+        for kind, of in MESSAGES.items()
+        if of.audience is Audience.CUSTOMER and kind is not MessageKind.MOVE_ASKED
+    )
+)
+SELECT_OWED_TO_CUSTOMER = (
+    select(_deliveries.c.message_id, _deliveries.c.channel, _deliveries.c.address)
+    .join(_outbox, joins(_outbox, _deliveries, "message_id"))
+    .where(
+        _is_owed,
+        has(_outbox, "merchant_id", "bot_id", "user_id"),
+        has(_deliveries, "bot_id"),
+        _is_for_customer,
+        or_(_deliveries.c.leased_until.is_(None), _deliveries.c.leased_until <= bindparam("now")),
+    )
+)
+UPDATE_RECIPIENT = change(_outbox, "bot_id", "user_id")
+UPDATE_ADDRESS = (
+    update(_deliveries)
+    .where(has(_deliveries, *_key))
+    .values(bot_id=bindparam("of_bot_id"), address=bindparam("to_address"))
 )
 SELECT_NEXT_DUE = select(func.min(_deliveries.c.due_at)).where(
     _is_owed, _of_bot, _deliveries.c.leased_until.is_(None)
@@ -101,6 +125,20 @@ class OutboxRows(TxBase):
                 due_at=created_at,
             )
         self.enqueued += 1
+
+    def redirect(self, merchant_id: MerchantId, before: Account, after: Account) -> None:
+        owed = self.session.all(
+            SELECT_OWED_TO_CUSTOMER,
+            merchant_id=merchant_id,
+            bot_id=before.bot_id,
+            user_id=before.user_id,
+            now=rows.to_instant(self.now),
+        )
+        for message_id, channel, address in owed:
+            key = {"merchant_id": merchant_id, "message_id": message_id}
+            self.session.run(UPDATE_RECIPIENT, key, bot_id=after.bot_id, user_id=after.user_id)
+            way = {"channel": channel, "address": address, "to_address": str(after.user_id)}
+            self.session.run(UPDATE_ADDRESS, key | way, of_bot_id=after.bot_id)
 
     def message(self, merchant_id: MerchantId, message_id: MessageId) -> Message:
         row = self.session.one(SELECT_MESSAGE, merchant_id=merchant_id, message_id=message_id)

@@ -20,7 +20,7 @@ from sqlalchemy.sql.elements import NamedColumn
 
 from domain.account import Person
 from domain.bot_profile import BotProfile
-from domain.card import Card, CardNote, Customer
+from domain.card import Card, CardMove, CardNote, Customer
 from domain.dialogue import Dialogue
 from domain.dispute import Dispute
 from domain.entry import Entry
@@ -207,6 +207,7 @@ PROGRAM, program, program_row = _of_table(
 CUSTOMER, customer, customer_row = _of_table(Customer, tables.customers, "folded_name", interned=True)
 CARD, card, card_row = _of_table(Card, tables.cards, "token_hash", checks=[ROTATION])
 NOTE, note, note_row = _of_table(CardNote, tables.card_notes)
+MOVE, move, move_row = _of_table(CardMove, tables.card_moves)
 STAFF, staff, staff_row = _of_table(Staff, tables.staff, interned=True)
 PIN_SESSION, pin_session, pin_session_row = _of_table(
     PinSession, tables.pin_sessions, "merchant_id", "staff_id", "bot_id", "user_id"

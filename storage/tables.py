@@ -202,6 +202,18 @@ card_notes = table(
 )
 index(card_notes, None, "merchant_id", "card_id", "note_id")
 
+card_moves = table(
+    "card_moves",
+    *string("merchant_id", "move_id", "card_id"),
+    *string("staff_id", null=True),
+    *long("asked_at", "expires_at"),
+    *long("allowed_at", "ended_at", null=True),
+    PrimaryKeyConstraint("merchant_id", "move_id"),
+    belongs_to(cards, "card_id"),
+    belongs_to(staff, "staff_id"),
+)
+index(card_moves, None, "merchant_id", "card_id", "move_id")
+
 pin_sessions = table(
     "pin_sessions",
     *string("merchant_id", "staff_id"),

@@ -1,16 +1,20 @@
-"""A customer's card: looked at, blocked and unblocked."""
+"""A customer's card: looked at, blocked and unblocked, moved to another account."""
 
+import asyncio
 from dataclasses import asdict
 
 import click
 
-from bot.cli.asking import read, write
+from bot.cli.asking import read, write, write_with_links
 from bot.cli.options import merchant_option
 from bot.cli.printing import json_option, show
+from bot.kit.settings import load_settings
+from bot.kit.tokens import invite_token, token_hash
 from domain.card import CardRef
 from domain.ids import MerchantId
 from domain.rules.card_numbers import parse_card_number
 from domain.usecases.manage_cards import CardPage, SeeCard, SetBlocked, see_card, set_blocked
+from domain.usecases.move_card import BeginMove, VouchForMove, begin_move, vouch_for_move
 
 number_option = click.option("--card", "number", required=True, help="The card's number.")
 
@@ -47,6 +51,26 @@ def block_command(merchant: str, number: str, reason: str, *, as_json: bool) -> 
 def unblock_command(merchant: str, number: str, *, as_json: bool) -> None:
     """Let a blocked card work again; its holder is told."""
     _set_blocked(merchant, number, is_blocked=False, reason="", as_json=as_json)
+
+
+@card.command("move")
+@merchant_option
+@number_option
+@click.option(
+    "--vouch", "reason", help="Vouch for the move under way, with this reason, instead of beginning one."
+)
+@json_option
+def move_command(merchant: str, number: str, reason: str | None, *, as_json: bool) -> None:
+    """Ask the holder, and print the link for the account that the card is to go to: it works once, for a day."""
+    key, ref = MerchantId(merchant), _ref(number)
+    if reason is not None:
+        vouch = VouchForMove(merchant_id=key, account=None, card=ref, reason=reason)
+        _show(write(vouch_for_move, vouch), as_json=as_json)
+        return
+    token = invite_token()
+    begin = BeginMove(merchant_id=key, account=None, card=ref, token_hash=token_hash(token))
+    links, _ = asyncio.run(write_with_links(load_settings(), begin_move, lambda _: begin))
+    show({"move_link": links.move(token)}, as_json=as_json)
 
 
 def _set_blocked(merchant: str, number: str, *, is_blocked: bool, reason: str, as_json: bool) -> None:

@@ -1,25 +1,19 @@
 """Setting up merchants, stores and teams."""
 
 import asyncio
-from collections.abc import Callable
 from typing import Any
 
 import click
 
-from bot.app.main import open_database
-from bot.app.secret_key import agreed_secret
-from bot.cli.asking import read, write
+from bot.cli.asking import read, write, write_with_links
 from bot.cli.options import field_options, merchant_option, parsed, program_values, staff_option, values
 from bot.cli.printing import json_option, show, show_line
 from bot.kit.clock import new_id
-from bot.kit.links import Links
 from bot.kit.settings import Settings, load_settings
 from bot.kit.tokens import Tokens, invite_token, token_hash
-from bot.telegram.username import find_username
 from bot.texts import mark, texts
 from domain.fields import NAME, Target, with_defaults
 from domain.ids import MerchantId, ProgramId, StaffId, StoreId
-from domain.ports import Command, InputT, ResultT
 from domain.staff import Role, Staff
 from domain.usecases.open_shop import InviteShop, invite_shop
 from domain.usecases.remove_staff import RemoveStaff, remove_staff
@@ -58,7 +52,7 @@ def invite_shop_command(*, as_json: bool) -> None:
     """Invite somebody to open a shop in the chat; print the link to hand over, which works once, for a week."""
     token = invite_token()
     command = InviteShop(merchant_id=MerchantId(new_id()), token_hash=token_hash(token))
-    links, _ = asyncio.run(_write(load_settings(), invite_shop, lambda _: command))
+    links, _ = asyncio.run(write_with_links(load_settings(), invite_shop, lambda _: command))
     show({"owner_link": links.new_shop(token)}, as_json=as_json)
 
 
@@ -181,7 +175,7 @@ def _create_merchant(settings: Settings, given: dict[str, Any]) -> dict[str, str
             owner_token_hash=token_hash(owner_token),
         )
 
-    links, created = asyncio.run(_write(settings, create_merchant, command))
+    links, created = asyncio.run(write_with_links(settings, create_merchant, command))
     return {
         "merchant_id": created.merchant_id,
         "owner_link": links.invite(owner_token),
@@ -198,7 +192,7 @@ def _create_store(settings: Settings, merchant_id: MerchantId, name: str) -> dic
         hashed = token_hash(tokens.store_token(store_id))
         return CreateStore(merchant_id=merchant_id, store_id=store_id, name=checked, token_hash=hashed)
 
-    links, _ = asyncio.run(_write(settings, create_store, command))
+    links, _ = asyncio.run(write_with_links(settings, create_store, command))
     return {"store_id": store_id, "join_link": links.join(store_id)}
 
 
@@ -209,25 +203,15 @@ def _invite_staff(
     command = InviteStaff(
         merchant_id=merchant_id, store_id=store_id, name=name, role=role, token_hash=token_hash(token)
     )
-    links, _ = asyncio.run(_write(settings, invite_staff, lambda _: command))
+    links, _ = asyncio.run(write_with_links(settings, invite_staff, lambda _: command))
     return {"invite_link": links.invite(token)}
 
 
 def _reset_pin(settings: Settings, merchant_id: MerchantId, staff_id: StaffId) -> dict[str, str]:
     token = invite_token()
     command = ResetPinByOperator(merchant_id=merchant_id, staff_id=staff_id, token_hash=token_hash(token))
-    links, _ = asyncio.run(_write(settings, reset_pin_by_operator, lambda _: command))
+    links, _ = asyncio.run(write_with_links(settings, reset_pin_by_operator, lambda _: command))
     return {"invite_link": links.invite(token)}
-
-
-async def _write(
-    settings: Settings, usecase: Command[InputT, ResultT], command: Callable[[Tokens], InputT]
-) -> tuple[Links, ResultT]:
-    """The links of this bot, whose name and key must be known before anything is made that they lead to."""
-    async with open_database(settings) as database:
-        tokens = Tokens(await agreed_secret(settings, database))
-        links = Links(await find_username(settings, database), tokens)
-        return links, await database.write(usecase, command(tokens))
 
 
 COMMANDS = (merchant, store, staff)

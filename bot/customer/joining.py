@@ -1,14 +1,15 @@
-"""Joining at a store: from the poster, or offered to who opened another's card."""
+"""Joining at a store, from the poster or offered to who opened another's card; and cards that move to an account."""
 
 from bot.customer.cards import show_card_below
 from bot.kit.refusals import CardOfAnotherShop
 from bot.kit.tokens import token_hash
 from bot.screens.turn import Turn
 from bot.views import cards as views
-from domain.ids import MerchantId, StoreId
+from domain.ids import MerchantId, MoveId, StoreId
 from domain.link import Route
 from domain.usecases.join_store import JoinStore, join_store
 from domain.usecases.links import OpenCardLink, open_card_link
+from domain.usecases.move_card import AnswerMove, OpenMove, answer_move, open_move
 from domain.usecases.my_cards import MyCard, my_card
 
 
@@ -37,6 +38,32 @@ async def open_card(turn: Turn, route: Route) -> None:
         raise CardOfAnotherShop(merchant_name=link.offer.merchant.name)
     elif link.offer is not None:
         await turn.say(views.stranger(turn.t, link.offer))
+
+
+async def open_move_link(turn: Turn, route: Route) -> None:
+    tokens = turn.services.tokens
+    command = OpenMove(
+        account=turn.account,
+        name=turn.user.full_name,
+        merchant_id=route.merchant_id,
+        move_id=MoveId(route.target_id),
+        card_hash=lambda card_id, rotation: token_hash(tokens.card_token(card_id, rotation)),
+    )
+    held = await turn.write(open_move, command)
+    await turn.say(views.moved_here(turn.t, held))
+    await show_card_below(turn, held)
+
+
+async def move_answer_button(turn: Turn) -> None:
+    """Whether it is the holder who wants the card to move."""
+    command = AnswerMove(
+        account=turn.account,
+        merchant_id=MerchantId(turn.pressed.id(0)),
+        move_id=MoveId(turn.pressed.id(1)),
+        is_allowed=turn.pressed.number(2) == 1,
+    )
+    await turn.write(answer_move, command)
+    await turn.show(views.move_answered(turn.t, is_allowed=command.is_allowed))
 
 
 async def _join(turn: Turn, merchant_id: MerchantId, store_id: StoreId) -> None:

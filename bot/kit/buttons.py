@@ -98,6 +98,11 @@ class Verb(StrEnum):
     LINES = "lines"
     EXPORTS = "files"
     EXPORT = "export"
+    MOVE = "move"
+    MOVE_MEANT = "mv_go"
+    MOVE_VOUCH = "vouch"
+    MOVE_VOUCHED = "vouched"
+    MOVE_ANSWER = "mv_me"
 
 
 class Reach(StrEnum):
@@ -186,6 +191,11 @@ REACH: Mapping[Verb, Reach] = {
     Verb.LINES: Reach.LOOK,
     Verb.EXPORTS: Reach.LOOK,
     Verb.EXPORT: Reach.STEP,
+    Verb.MOVE: Reach.STEP,
+    Verb.MOVE_MEANT: Reach.EFFECT,
+    Verb.MOVE_VOUCH: Reach.STEP,
+    Verb.MOVE_VOUCHED: Reach.EFFECT,
+    Verb.MOVE_ANSWER: Reach.EFFECT,
 }
 """Where the finger is after a press that goes further than showing, nothing with an effect comes up
 (``bot/views/places.py``, docs/decisions/0031)."""

@@ -12,8 +12,8 @@ from domain.ids import CardId, StoreId, TokenHash
 from domain.link import LinkKind
 
 NO_LINK = "?"
-_SENT = re.compile(r"([jcin])([A-Za-z0-9_-]{22})")
-_HASHED = re.compile(r"([jcin])([0-9a-f]{64})")
+_SENT = re.compile(r"([jcinm])([A-Za-z0-9_-]{22})")
+_HASHED = re.compile(r"([jcinm])([0-9a-f]{64})")
 _LINK = re.compile(r"(?:https?://)?(?:www\.)?(?:t|telegram)\.me/(?P<bot>\w+)\?start=(?P<payload>[\w-]+)")
 
 
@@ -45,6 +45,9 @@ class Links:
 
     def new_shop(self, token: str) -> str:
         return self._link(LinkKind.NEW_SHOP, token)
+
+    def move(self, token: str) -> str:
+        return self._link(LinkKind.MOVE, token)
 
     def payload_in(self, text: str) -> Payload | None:
         """The payload of a link to this bot, as a QR holds it; None for anything else."""

@@ -10,7 +10,7 @@ from base64 import urlsafe_b64encode
 from datetime import datetime
 from uuid import UUID
 
-from domain.ids import BotId, CardId, Fingerprint, MerchantId, StaffId, StoreId, TokenHash
+from domain.ids import BotId, CardId, Fingerprint, MerchantId, OperationKey, StaffId, StoreId, TokenHash
 from domain.staff import Role
 
 TOKEN_BYTES = 16
@@ -45,6 +45,10 @@ class Tokens:
     def first_link(self, merchant_id: MerchantId, role: Role) -> str:
         """To the team of a shop that was opened in the chat: shown again if whoever was to show it was killed."""
         return self._derive(f"first-link:{role}:{merchant_id}")
+
+    def move_token(self, key: OperationKey) -> str:
+        """The same link for the same button, however often it is pressed."""
+        return self._derive(f"move:{key}")
 
     def fingerprint(self) -> Fingerprint:
         """Under a purpose of its own, so that it says nothing of any token."""

@@ -1,9 +1,11 @@
 """``/find``: a customer's card for owners and managers."""
 
 import re
+from collections.abc import Sequence
 
 from bot.kit.buttons import ButtonUnknown
 from bot.kit.clock import new_key
+from bot.kit.tokens import token_hash
 from bot.owner.asking import is_prose, merchant_asked, merchant_pressed
 from bot.screens import questions
 from bot.screens.questions import Question
@@ -26,6 +28,7 @@ from domain.usecases.manage_cards import (
     set_blocked,
     write_note,
 )
+from domain.usecases.move_card import BeginMove, VouchForMove, begin_move, vouch_for_move
 
 _LIKE_A_NUMBER = re.compile(r"[0-9 .\-]+")
 
@@ -85,14 +88,46 @@ async def block_button(turn: Turn) -> None:
 
 
 async def block_meant_button(turn: Turn) -> None:
-    reasons, position = views.block_reasons(turn.t), turn.pressed.number(2)
-    if position >= len(reasons):
-        raise ButtonUnknown
-    await _set_blocked(turn, is_blocked=True, reason=reasons[position])
+    await _set_blocked(turn, is_blocked=True, reason=_chosen(turn, views.block_reasons(turn.t)))
 
 
 async def unblock_button(turn: Turn) -> None:
     await _set_blocked(turn, is_blocked=False)
+
+
+async def move_button(turn: Turn) -> None:
+    await turn.show(views.move_offer(turn.t, await _page(turn), new_key()))
+
+
+async def move_meant_button(turn: Turn) -> None:
+    """The link comes as a code of its own, to be scanned by the phone that the card is to go to."""
+    token = turn.services.tokens.move_token(turn.pressed.key(2))
+    named = _pressed(turn)
+    command = BeginMove(
+        merchant_id=named.merchant_id,
+        account=turn.account,
+        card=named.card,
+        token_hash=token_hash(token),
+    )
+    page = await turn.write(begin_move, command)
+    link = turn.services.links.move(token)
+    await turn.show(views.card_page(turn.t, page))
+    await turn.say(views.move_link(turn.t, page, link, await turn.services.studio.code(link)))
+
+
+async def vouch_button(turn: Turn) -> None:
+    await turn.show(views.vouch_why(turn.t, await _page(turn)))
+
+
+async def vouched_button(turn: Turn) -> None:
+    named = _pressed(turn)
+    command = VouchForMove(
+        merchant_id=named.merchant_id,
+        account=turn.account,
+        card=named.card,
+        reason=_chosen(turn, views.vouch_reasons(turn.t)),
+    )
+    await turn.show(views.card_page(turn.t, await turn.write(vouch_for_move, command)))
 
 
 async def _asked_name_sent(turn: Turn, question: Finding) -> None:
@@ -151,6 +186,14 @@ async def _set_blocked(turn: Turn, *, is_blocked: bool, reason: str = "") -> Non
         reason=reason,
     )
     await turn.show(views.card_page(turn.t, await turn.write(set_blocked, command)))
+
+
+def _chosen(turn: Turn, reasons: Sequence[str]) -> str:
+    """Raises ButtonUnknown."""
+    position = turn.pressed.number(2)
+    if position >= len(reasons):
+        raise ButtonUnknown
+    return reasons[position]
 
 
 async def _page(turn: Turn) -> CardPage:

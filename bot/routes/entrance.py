@@ -116,6 +116,8 @@ async def _open(turn: Turn, payload: Payload) -> None:
             await team.open_invite(turn, route)
         case LinkKind.NEW_SHOP:
             await set_up.open_link(turn, route)
+        case LinkKind.MOVE:
+            await joining.open_move_link(turn, route)
         case LinkKind.CARD:
             await _open_card(turn, route, payload)
 

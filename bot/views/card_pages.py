@@ -18,6 +18,11 @@ _NOTED = {
     NoteKind.NOTE: mark("{time}, {name}: {text}"),
     NoteKind.BLOCKED: mark("{time}, blocked by {name}: {text}"),
     NoteKind.UNBLOCKED: mark("{time}, unblocked by {name}"),
+    NoteKind.MOVE_ASKED: mark("{time}, {name} made a link to move it to another account"),
+    NoteKind.MOVE_ALLOWED: mark("{time}, the holder agreed to the move"),
+    NoteKind.MOVE_REFUSED: mark("{time}, the holder refused the move"),
+    NoteKind.MOVE_VOUCHED: mark("{time}, {name} vouched for the move: {text}"),
+    NoteKind.MOVED: mark("{time}, moved to another account"),
 }
 
 
@@ -60,6 +65,11 @@ def card_page(t: Texts, page: CardPage) -> View:
     lines.append(t("Customer since {date}", date=t.day(page.created_at, page.timezone)))
     if not page.is_active:
         lines.append(t("⛔️ <b>This card is blocked.</b>"))
+    is_asked = page.move is not None and page.move.allowed_at is None
+    if is_asked:
+        lines.append(t("📱 It is to move to another account: its holder was asked and has not answered yet."))
+    elif page.move is not None:
+        lines.append(t("📱 The link to move it can be opened now."))
     if page.notes:
         lines += ["", *(_note(t, note, page.timezone) for note in page.notes)]
     blocking = _button(t("Block card"), Verb.BLOCK, *key, style=Style.DANGER)
@@ -70,6 +80,8 @@ def card_page(t: Texts, page: CardPage) -> View:
         buttons=keyboard(
             row(open_card_button(t, *key)),
             row(_button(t("History"), Verb.CARD_PAST, *key, 0), _button(t("Write a note"), Verb.NOTE, *key)),
+            row(_button(t("Move to another account"), Verb.MOVE, *key)),
+            row(_button(t("Vouch for it"), Verb.MOVE_VOUCH, *key) if is_asked else None),
             row(blocking),
         ),
         spare=open_card_button(t, *key),
@@ -98,27 +110,75 @@ def ask_note(t: Texts, page: CardPage) -> View:
 
 
 def block_why(t: Texts, page: CardPage) -> View:
-    key = page.merchant_id, page.state.card_id
     said = t(
         "<b>Why is the card to be blocked?</b>\n"
         "Nothing can be collected or redeemed with it until it is unblocked."
         " The customer is told, without the reason."
     )
+    return _ask_why(t, page, said, Verb.BLOCK_MEANT, block_reasons(t))
+
+
+def block_reasons(t: Texts) -> Sequence[str]:
+    return (t("Lost or stolen"), t("Misuse"), t("The customer wishes it"))
+
+
+def move_offer(t: Texts, page: CardPage, operation: str) -> View:
+    """``operation`` is the key of the button, under which the link is made once."""
+    merchant_id, card_id = page.merchant_id, page.state.card_id
+    said = t(
+        "<b>Move the card to another account?</b>\n"
+        "For a customer whose phone or account is lost. You get a code for their new phone; it works once, for a day,"
+        " and only after the holder has agreed in the chat. Without an answer within an hour, you can vouch for them."
+        " Number and balance stay, the code on the old phone is refused, and the account that has the card now is"
+        " told."
+    )
+    data = press(Verb.MOVE_MEANT, short_id(merchant_id), short_id(card_id), operation)
+    return View(
+        text="\n".join([said, holder(t, page.state)]),
+        buttons=keyboard(
+            row(back(t, merchant_id, card_id)),
+            row(Button(text=t("Make the link"), data=data, style=Style.DANGER)),
+        ),
+        spare=back(t, merchant_id, card_id),
+    )
+
+
+def move_link(t: Texts, page: CardPage, link: str, code: bytes) -> View:
+    said = t(
+        "<b>For the phone that the card is to go to</b>\n"
+        "Scan this code with its camera and tap Start. It works once, for a day, after the holder has agreed or you"
+        " have vouched.\n{link}",
+        link=link,
+    )
+    return View(text="\n".join([said, holder(t, page.state)]), photo=code)
+
+
+def vouch_why(t: Texts, page: CardPage) -> View:
+    said = t(
+        "<b>How do you know that it is their card?</b>\n"
+        "Who has the link can open it then. Your name and the reason stay on this page, and the account that has the"
+        " card now is told."
+    )
+    return _ask_why(t, page, said, Verb.MOVE_VOUCHED, vouch_reasons(t))
+
+
+def vouch_reasons(t: Texts) -> Sequence[str]:
+    return (t("I know the customer"), t("Showed an identity card"), t("Showed the old phone"))
+
+
+def _ask_why(t: Texts, page: CardPage, said: str, verb: Verb, reasons: Sequence[str]) -> View:
+    key = page.merchant_id, page.state.card_id
     return View(
         text="\n".join([said, holder(t, page.state)]),
         buttons=keyboard(
             row(back(t, *key)),
             *(
-                row(_button(reason, Verb.BLOCK_MEANT, *key, position, style=Style.DANGER))
-                for position, reason in enumerate(block_reasons(t))
+                row(_button(reason, verb, *key, position, style=Style.DANGER))
+                for position, reason in enumerate(reasons)
             ),
         ),
         spare=back(t, *key),
     )
-
-
-def block_reasons(t: Texts) -> Sequence[str]:
-    return (t("Lost or stolen"), t("Misuse"), t("The customer wishes it"))
 
 
 def back(t: Texts, merchant_id: MerchantId, card_id: CardId) -> Button:

@@ -36,6 +36,21 @@ def welcome(t: Texts, held: HeldCard, *, is_new: bool) -> View:
     return View(text=_agreement(t, held.state), menu=menu(t))
 
 
+def moved_here(t: Texts, held: HeldCard) -> View:
+    said = t(
+        "<b>Your card at {merchant} is on this account now.</b>\n"
+        "All that was on it is still there. It has a new code: the one on an old picture is refused.",
+        merchant=held.state.merchant_name,
+    )
+    return View(text=said, menu=menu(t))
+
+
+def move_answered(t: Texts, *, is_allowed: bool) -> View:
+    if is_allowed:
+        return View(text=t("✅ Thank you. Open the link on the other account now."))
+    return View(text=t("✅ Thank you. The card stays here, and the shop was told."))
+
+
 def _agreement(t: Texts, state: CardState) -> str:
     if not state.has_points:
         return t(

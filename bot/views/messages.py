@@ -19,6 +19,7 @@ from domain.messages import (
     BalanceExpired,
     BalanceExpiring,
     CardBlocked,
+    CardMoved,
     CodesChanged,
     DailySummary,
     DisputeAnswered,
@@ -28,6 +29,8 @@ from domain.messages import (
     HandOver,
     Message,
     MessageKind,
+    MoveAnswered,
+    MoveAsked,
     NewCode,
     PinReset,
     PinTried,
@@ -249,6 +252,51 @@ def _card_blocked(t: Texts, facts: CardBlocked, message: Message, *_: object) ->
     return View(text=said)
 
 
+def _move_asked(t: Texts, facts: MoveAsked, message: Message, *_: object) -> View:
+    said = t(
+        "📱 <b>Do you want your card at {merchant} to move to another account?</b>\n"
+        "Somebody at the shop says that they are you. Without an answer within an hour, the shop may decide.",
+        merchant=facts.merchant_name,
+    )
+
+    def answer(text: str, is_allowed: int, style: Style | None = None) -> Button:
+        key = short_id(message.merchant_id), short_id(facts.move_id)
+        return Button(text=text, data=press(Verb.MOVE_ANSWER, *key, is_allowed), style=style)
+
+    yes, no = answer(t("Yes, that is me"), 1, Style.DANGER), answer(t("No"), 0)
+    return View(text=said, buttons=keyboard(row(yes, no)))
+
+
+def _move_answered(t: Texts, facts: MoveAnswered, message: Message, *_: object) -> View:
+    name, number = facts.customer_name, spaced(facts.card_number)
+    if facts.is_allowed:
+        said = t(
+            "✅ <b>{name} agreed: card {number} may move.</b>\nThe link can be opened now.",
+            name=name,
+            number=number,
+        )
+    else:
+        said = t(
+            "⚠️ <b>{name} does not want card {number} to move.</b>\n"
+            "Whoever asked for it may not be the holder. The link no longer works.",
+            name=name,
+            number=number,
+        )
+    return View(
+        text=said, buttons=keyboard(row(disputes.open_card_button(t, message.merchant_id, facts.card_id)))
+    )
+
+
+def _card_moved(t: Texts, facts: CardMoved, *_: object) -> View:
+    said = t(
+        "📱 <b>Your card {number} at {merchant} has moved to another account.</b>\n"
+        "This one no longer has it. If that was not you, tell the shop at once.",
+        number=spaced(facts.card_number),
+        merchant=facts.merchant_name,
+    )
+    return View(text=said)
+
+
 def _codes_changed(t: Texts, facts: CodesChanged, *_: object) -> View:
     said = t(
         "🔑 <b>All cards of {merchant} have a new code.</b>\n"
@@ -275,6 +323,9 @@ SAYINGS: Mapping[type[Facts], tuple[Callable[..., View], Callable[..., dict[str,
     DailySummary: (_summary, None),
     NewCode: (_new_code, _card_values),
     CardBlocked: (_card_blocked, _card_values),
+    MoveAsked: (_move_asked, None),
+    MoveAnswered: (_move_answered, None),
+    CardMoved: (_card_moved, None),
     CodesChanged: (_codes_changed, None),
 }
 """How facts are said: as a view, and as what fills the placeholders of a merchant's own words."""

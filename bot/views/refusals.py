@@ -124,6 +124,13 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     facts.CodeReplaced: mark("This code was replaced: ask for the new one."),
     facts.InviteUsed: mark("This link was already used. Ask for a new one."),
     facts.InviteExpired: mark("This link has expired. Ask for a new one."),
+    facts.MoveOver: mark("No move of this card is waiting any more. Ask at the counter."),
+    facts.MoveNotAllowed: mark(
+        "The card cannot come here yet: answer on the old account, or ask the shop to vouch for you. Then open this"
+        " link again."
+    ),
+    facts.HolderAsked: mark("The holder was asked and can answer until {until}. After that you can vouch."),
+    facts.HasCardHere: mark("This account has a card of this shop already. Open the link on another one."),
     facts.OwnPhoneNeeded: mark(
         "This link is for your own phone: scan this code with its camera, tap Start and choose a PIN. Then pick your"
         " name here."

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain.account import Account
-from domain.card import Card, CardNote, CardRef, Customer, NoteKind
+from domain.card import Card, CardMove, CardNote, CardRef, Customer, NoteKind
 from domain.ids import CardId, CardNumber, MerchantId, NoteId, StaffId
 from domain.merchant import Merchant, Program
 from domain.messages import CardBlocked, MessageKind
@@ -93,7 +93,7 @@ class NoteSeen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardPage:
-    """``notes`` are the newest, newest first."""
+    """``notes`` are the newest, newest first; ``move`` is one that is under way."""
 
     merchant_id: MerchantId
     timezone: str
@@ -101,11 +101,12 @@ class CardPage:
     is_active: bool
     created_at: datetime
     notes: Sequence[NoteSeen]
+    move: CardMove | None = None
 
 
 def find_cards(*, tx: Tx, query: FindCards) -> FoundCards:
     """Raises NotAllowed, MerchantNotFound."""
-    _manager(tx, query.merchant_id, query.account)
+    managing(tx, query.merchant_id, query.account)
     found = tx.customers_of_names(
         query.merchant_id, folded(query.beginning), query.page * FOUND_PAGE, FOUND_PAGE + 1
     )
@@ -119,14 +120,14 @@ def find_cards(*, tx: Tx, query: FindCards) -> FoundCards:
 
 def see_card(*, tx: Tx, query: SeeCard) -> CardPage:
     """Raises NotAllowed, MerchantNotFound, CardNotFound."""
-    merchant, _ = _manager(tx, query.merchant_id, query.account)
-    return _page(tx, merchant, *_card(tx, query.merchant_id, query.card))
+    merchant, _ = managing(tx, query.merchant_id, query.account)
+    return page_of(tx, merchant, *named_card(tx, query.merchant_id, query.card))
 
 
 def see_history(*, tx: Tx, query: SeeCard) -> HistoryPage:
     """Raises NotAllowed, MerchantNotFound, CardNotFound."""
-    merchant, _ = _manager(tx, query.merchant_id, query.account)
-    card, customer, program = _card(tx, query.merchant_id, query.card)
+    merchant, _ = managing(tx, query.merchant_id, query.account)
+    card, customer, program = named_card(tx, query.merchant_id, query.card)
     return history_page(tx, merchant, customer, card, program, query.before)
 
 
@@ -135,29 +136,29 @@ def set_blocked(*, tx: Tx, command: SetBlocked) -> CardPage:
 
     To block needs a reason. Raises NotAllowed, MerchantNotFound, CardNotFound, OwnCardRefused, NoteMalformed.
     """
-    merchant, staff_id = _manager(tx, command.merchant_id, command.account)
-    card, customer, program = _card(tx, command.merchant_id, command.card)
+    merchant, staff_id = managing(tx, command.merchant_id, command.account)
+    card, customer, program = named_card(tx, command.merchant_id, command.card)
     if customer.account == command.account:
         raise OwnCardRefused
     if card.active == command.is_blocked:
         note, message = _SAID[command.is_blocked]
-        _write(tx, card, note, command.reason, staff_id)
+        note_down(tx, card, note, command.reason, staff_id)
         card = replace(card, active=not command.is_blocked)
         tx.save_active(card)
         facts = CardBlocked(merchant_name=merchant.name, card_number=card.number)
         send(tx, merchant.merchant_id, customer.account, message, facts)
-    return _page(tx, merchant, card, customer, program)
+    return page_of(tx, merchant, card, customer, program)
 
 
 def write_note(*, tx: Tx, command: WriteNote) -> CardPage:
     """Once, however often the same is said. Raises NotAllowed, MerchantNotFound, CardNotFound, NoteMalformed."""
-    merchant, staff_id = _manager(tx, command.merchant_id, command.account)
-    card, customer, program = _card(tx, command.merchant_id, command.card)
-    _write(tx, card, NoteKind.NOTE, command.text, staff_id)
-    return _page(tx, merchant, card, customer, program)
+    merchant, staff_id = managing(tx, command.merchant_id, command.account)
+    card, customer, program = named_card(tx, command.merchant_id, command.card)
+    note_down(tx, card, NoteKind.NOTE, command.text, staff_id)
+    return page_of(tx, merchant, card, customer, program)
 
 
-def _manager(tx: Tx, merchant_id: MerchantId, account: Account | None) -> tuple[Merchant, StaffId | None]:
+def managing(tx: Tx, merchant_id: MerchantId, account: Account | None) -> tuple[Merchant, StaffId | None]:
     """Who asks, None for the operator."""
     staff_id = None
     if account is not None:
@@ -168,16 +169,16 @@ def _manager(tx: Tx, merchant_id: MerchantId, account: Account | None) -> tuple[
     return merchant, staff_id
 
 
-def _card(tx: Tx, merchant_id: MerchantId, ref: CardRef) -> tuple[Card, Customer, Program]:
+def named_card(tx: Tx, merchant_id: MerchantId, ref: CardRef) -> tuple[Card, Customer, Program]:
     found = tx.card(merchant_id, ref)
     if found is None:
         raise CardNotFound
     return found
 
 
-def _write(tx: Tx, card: Card, kind: NoteKind, text: str, staff_id: StaffId | None) -> None:
+def note_down(tx: Tx, card: Card, kind: NoteKind, text: str, staff_id: StaffId | None) -> None:
     text = " ".join(text.split())
-    if len(text) > NOTE_LENGTH_MAX or not (text or kind is NoteKind.UNBLOCKED):
+    if len(text) > NOTE_LENGTH_MAX or (kind.needs_text and not text):
         raise NoteMalformed(length_max=NOTE_LENGTH_MAX)
     newest = tx.notes_of(card, 1)
     if newest and (newest[0].kind, newest[0].text, newest[0].staff_id) == (kind, text, staff_id):
@@ -194,7 +195,8 @@ def _write(tx: Tx, card: Card, kind: NoteKind, text: str, staff_id: StaffId | No
     tx.add_note(note)
 
 
-def _page(tx: Tx, merchant: Merchant, card: Card, customer: Customer, program: Program) -> CardPage:
+def page_of(tx: Tx, merchant: Merchant, card: Card, customer: Customer, program: Program) -> CardPage:
+    move = tx.newest_move(card)
     return CardPage(
         merchant_id=merchant.merchant_id,
         timezone=merchant.timezone,
@@ -202,6 +204,7 @@ def _page(tx: Tx, merchant: Merchant, card: Card, customer: Customer, program: P
         is_active=card.active,
         created_at=card.created_at,
         notes=[_seen(tx, note) for note in tx.notes_of(card, NOTES_SHOWN)],
+        move=move if move and move.is_open(tx.now) else None,
     )
 
 

@@ -128,17 +128,19 @@ def rotate_code(*, tx: Holdings, command: RotateCode) -> HeldCard:
     """The card with a new code; asked twice from the same picture, it changes once. Raises CardNotFound."""
     merchant, customer, card, program = _own(tx, command.account, command.merchant_id, command.card_id)
     if card.token_rotation == command.rotation:
-        card = tx.rotate_token(card, command.token_hash)
-        tx.retire_routes(card.merchant_id, card.card_id)
-        tx.add_route(
-            Route(
-                token_hash=command.token_hash,
-                kind=LinkKind.CARD,
-                merchant_id=card.merchant_id,
-                target_id=card.card_id,
-            )
-        )
+        card = change_code(tx, card, command.token_hash)
     return held_card(merchant, customer, card, program, tx.now)
+
+
+def change_code(tx: Holdings, card: Card, token_hash: TokenHash) -> Card:
+    """The codes of before lead nowhere."""
+    card = tx.rotate_token(card, token_hash)
+    tx.retire_routes(card.merchant_id, card.card_id)
+    route = Route(
+        token_hash=token_hash, kind=LinkKind.CARD, merchant_id=card.merchant_id, target_id=card.card_id
+    )
+    tx.add_route(route)
+    return card
 
 
 def held_card(

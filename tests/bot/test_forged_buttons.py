@@ -28,6 +28,7 @@ UNTOUCHED = """
     SELECT 'card', merchant_id, number, stamp_count, token_rotation, entry_count FROM cards
     UNION ALL SELECT 'active', merchant_id, number, active, 0, 0 FROM cards
     UNION ALL SELECT 'note', merchant_id, text, kind, 0, 0 FROM card_notes
+    UNION ALL SELECT 'move', merchant_id, card_id, allowed_at, ended_at, 0 FROM card_moves
     UNION ALL SELECT 'entry', merchant_id, kind, stamps_delta, entry_no, 0 FROM entries
     UNION ALL SELECT 'dispute', merchant_id, entry_id, outcome, 0, 0 FROM disputes
     UNION ALL SELECT 'invite', merchant_id, purpose, used_at, 0, 0 FROM invites
@@ -126,6 +127,11 @@ class Ids:
                 for form in SheetFormat
             },
             "lines": press(Verb.LINES, merchant, "20261101-20261130", "all", 0),
+            "move": press(Verb.MOVE, merchant, card),
+            "move, meant": press(Verb.MOVE_MEANT, merchant, card, KEY),
+            "vouch": press(Verb.MOVE_VOUCH, merchant, card),
+            "vouched": press(Verb.MOVE_VOUCHED, merchant, card, 0),
+            "answer a move": press(Verb.MOVE_ANSWER, merchant, stamp, 1),
             "open card": press(Verb.OPEN_CARD, merchant, card),
             **{f"settle: {way}": press(Verb.SETTLE, merchant, stamp, way) for way in DisputeOutcome},
             **{f"day: {part}": press(Verb.DAY, merchant, SUNDAY.isoformat(), part) for part in DayPart},
@@ -346,6 +352,7 @@ async def test_manager_cannot_undo_what_another_did(cafe: tuple[House, Shop, Ids
 
 
 CUSTOMERS_ANSWER = {
+    "answer a move": "This link does not work",
     "store": "You may not do this here.",
     "stand here": "You may not do this here.",
     "reset PIN": "You may not do this here.",

@@ -54,3 +54,21 @@ def test_card_that_is_not_there_is_said_to_be_missing(stempel: Stempel, card: li
         assert "merchant" in ran.err
         mistyped = stempel("card", what, *card[:2], "--card", "123")
         assert (mistyped.status, mistyped.out) == (2, "")
+
+
+def test_card_is_moved_once_its_holder_was_asked(stempel: Stempel, card: list[str]) -> None:
+    moved = stempel("card", "move", *card).object
+    assert moved["move_link"].startswith("https://t.me/stempel_demo_bot?start=m")
+    unreasoned = stempel("card", "move", *card, "--vouch", " ")
+    assert (unreasoned.status, unreasoned.err) == (2, "Please write 1 to 200 characters.\n")
+    vouched = stempel("card", "move", *card, "--vouch", "known for years").object
+    assert [(note["kind"], note["text"]) for note in vouched["notes"]] == [
+        ("move_vouched", "known for years"),
+        ("move_asked", ""),
+    ]
+
+
+def test_nobody_vouches_for_a_move_that_was_not_asked_for(stempel: Stempel, card: list[str]) -> None:
+    vouched = stempel("card", "move", *card, "--vouch", "known for years")
+    assert (vouched.status, vouched.out) == (2, "")
+    assert "No move of this card" in vouched.err

@@ -10,7 +10,7 @@ import pytest
 from domain.card import Progress
 from domain.dispute import DisputeOutcome
 from domain.expiry import ExpiryKind, Unit
-from domain.ids import CardId, CardNumber, EntryId, MessageId, StaffId
+from domain.ids import CardId, CardNumber, EntryId, MessageId, MoveId, StaffId
 from domain.kinds import EntryKind
 from domain.messages import (
     MESSAGES,
@@ -18,6 +18,7 @@ from domain.messages import (
     BalanceExpired,
     BalanceExpiring,
     CardBlocked,
+    CardMoved,
     CodesChanged,
     DailySummary,
     DisputeAnswered,
@@ -26,6 +27,8 @@ from domain.messages import (
     Facts,
     HandOver,
     MessageKind,
+    MoveAnswered,
+    MoveAsked,
     NewCode,
     PinReset,
     PinTried,
@@ -237,6 +240,21 @@ WRITTEN: list[tuple[MessageKind, str, Facts]] = [
             CardBlocked(merchant_name="Café", card_number=NUMBER),
         )
         for kind in (MessageKind.CARD_BLOCKED, MessageKind.CARD_UNBLOCKED)
+    ),
+    (
+        MessageKind.MOVE_ASKED,
+        '{"merchant_name":"Café","card_number":"482109375","move_id":"m"}',
+        MoveAsked(merchant_name="Café", card_number=NUMBER, move_id=MoveId("m")),
+    ),
+    (
+        MessageKind.MOVE_ANSWERED,
+        '{"card_id":"c","card_number":"482109375","customer_name":"Léa","is_allowed":true}',
+        MoveAnswered(card_id=CardId("c"), card_number=NUMBER, customer_name="Léa", is_allowed=True),
+    ),
+    (
+        MessageKind.CARD_MOVED,
+        '{"merchant_name":"Café","card_number":"482109375"}',
+        CardMoved(merchant_name="Café", card_number=NUMBER),
     ),
     (MessageKind.CODES_CHANGED, '{"merchant_name":"Café"}', CodesChanged(merchant_name="Café")),
 ]

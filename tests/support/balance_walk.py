@@ -185,6 +185,13 @@ class BalanceWalk:
             self.nights.is_blocked_by(self.holders[card])
             self.model.unreachable.add(card)
 
+    def card_moves(self) -> None:
+        """Nothing on it changes, and what its holder waits to hear arrives on the new account."""
+        card = self._card()
+        self.holders[card] = self.shop.moves_card(self.holders[card])
+        self.nights.knows(self.holders[card].account)
+        self.model.unreachable.discard(card)
+
     def policy_changes(self) -> None:
         policy = self.picks.of(POLICIES)
         self.shop.changes_terms(expiry_kind=ExpiryKind(policy[0]), expiry_months=policy[1])
@@ -297,6 +304,7 @@ STEPS: list[Callable[[BalanceWalk], None]] = [
     *[BalanceWalk.messages_arrive] * 2,
     BalanceWalk.messages_are_given_up,
     BalanceWalk.holder_blocks_or_unblocks,
+    BalanceWalk.card_moves,
     BalanceWalk.policy_changes,
     *[BalanceWalk.terms_spread] * 2,
     *[BalanceWalk.time_passes] * 3,

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from domain.account import Account
 from domain.ids import OperationKey
 from domain.invariants import check
 from domain.kinds import EntryKind
@@ -102,6 +103,7 @@ class LedgerMachine(RuleBasedStateMachine):
             "Paul": self.shop.owner,
         }
         self.holders: dict[str, Holder] = {name: self.shop.gives_card(name) for name in ("Léa", "Marc")}
+        self.left: dict[Account, str] = {}
         self.model = LedgerModel(
             timezone=timezone,
             target=stamps_target,
@@ -177,6 +179,14 @@ class LedgerMachine(RuleBasedStateMachine):
             lambda: self.model.void_number(card, who, count, note, self.clock.now),
         )
 
+    @rule(card=cards)
+    def moves_a_card(self, card: str) -> None:
+        """All that waits for the holder follows, but for what the account of before is asked and told."""
+        self.left[self.holders[card].account] = f"{card}, before"
+        self.holders[card] = self.shop.moves_card(self.holders[card])
+        self.model.messages += [("move_asked", f"{card}, before"), ("card_moved", f"{card}, before")]
+        self.model.messages += [("move_answered", manager) for manager in self.model.managers]
+
     @rule(place=places)
     def asks_again(self, place: int) -> None:
         if self.asked:
@@ -249,7 +259,7 @@ class LedgerMachine(RuleBasedStateMachine):
     def _check_messages(self) -> None:
         self.clock.is_at(datetime(2100, 1, 1, tzinfo=UTC))
         names = {actor.account: name for name, actor in self.team.items()}
-        names |= {holder.account: name for name, holder in self.holders.items()}
+        names |= self.left | {holder.account: name for name, holder in self.holders.items()}
         found = Counter((message.kind.value, names[message.recipient]) for message in self.town.messages())
         assert found == Counter(self.model.messages)
 

@@ -43,6 +43,14 @@ from domain.usecases.change_fields import change_fields
 from domain.usecases.claim_invite import Claimed, ClaimInvite, claim_invite
 from domain.usecases.earn_points import earn_points
 from domain.usecases.join_store import Joined, JoinStore, join_store
+from domain.usecases.move_card import (
+    AnswerMove,
+    BeginMove,
+    OpenMove,
+    answer_move,
+    begin_move,
+    open_move,
+)
 from domain.usecases.posting import Posted
 from domain.usecases.prove_pin import (
     ChoosePin,
@@ -318,6 +326,20 @@ class Shop:
             number=state.card_number,
             token_hash=command.card_token_hash,
         )
+
+    def moves_card(self, holder: Holder) -> Holder:
+        """Its holder agrees, and another account of theirs opens the link."""
+        moved = replace(holder, account=self.town.somebody(), token_hash=self.town.new_hash())
+        begin = BeginMove(
+            merchant_id=self.merchant_id, account=None, card=holder.card, token_hash=self.town.new_hash()
+        )
+        move = self.database.write(begin_move, begin).move
+        assert move is not None
+        which: dict[str, Any] = {"merchant_id": self.merchant_id, "move_id": move.move_id}
+        self.database.write(answer_move, AnswerMove(account=holder.account, is_allowed=True, **which))
+        opened = OpenMove(account=moved.account, name="", card_hash=lambda *_: moved.token_hash, **which)
+        self.database.write(open_move, opened)
+        return moved
 
     def card(self, holder: Holder) -> Card:
         return self.found(holder.card)[0]

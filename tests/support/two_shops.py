@@ -19,9 +19,9 @@ from bot.jobs.summaries import summarize
 from bot.kit.clock import new_id
 from bot.sandbox import Person, Sandbox
 from domain.account import Account, Locale
-from domain.card import CardRef
+from domain.card import CardMove, CardRef
 from domain.expiry import ExpiryKind
-from domain.ids import BotId, CardNumber, MessageId, UpdateId, UserId
+from domain.ids import BotId, CardNumber, MessageId, MoveId, UpdateId, UserId
 from domain.job_run import PROCESS
 from domain.link import ShopInvite
 from domain.merchant import PointReward, ProgramKind
@@ -124,7 +124,7 @@ async def _opens(home: House, name: str, **terms: Any) -> Shop:
 
 
 async def _has_all_else(home: House, shop: Shop) -> None:
-    """Words of its own, a field that was changed, a note on a card, and the link that it was opened with."""
+    """Words of its own, a changed field, a note on a card that was to move, and the link it was opened with."""
     store, merchant_id = home.store, shop.merchant_id
     wording = Wording(
         merchant_id=merchant_id,
@@ -141,6 +141,15 @@ async def _has_all_else(home: House, shop: Shop) -> None:
     [card_id] = await look(store, lambda tx: tx.cards_in(program, None, 1))
     note = WriteNote(merchant_id=merchant_id, account=None, card=CardRef("id", card_id), text="a note")
     await store.write(write_note, note)
+    move = CardMove(
+        merchant_id=merchant_id,
+        move_id=MoveId(new_id()),
+        card_id=card_id,
+        staff_id=None,
+        asked_at=home.clock(),
+        expires_at=home.clock(),
+    )
+    await do(store, lambda tx: tx.add_move(move))
 
 
 async def _leaves_undone(home: House, customers: Sequence[tuple[Shop, int]]) -> None:

@@ -6,7 +6,7 @@ from storage.columns import string
 from storage.migrations.spelling import add_columns
 
 revision = "0022"
-down_revision = "0019"
+down_revision = "0021"
 branch_labels = None
 depends_on = None
 

@@ -29,7 +29,7 @@ from bot.views.view import View
 from bot.views.wording_preview import preview
 from domain import refusals
 from domain.account import Account, Locale
-from domain.card import NoteKind, Progress
+from domain.card import CardMove, NoteKind, Progress
 from domain.dispute import DisputeOutcome
 from domain.entry import Entry
 from domain.expiry import ExpiryKind, Unit
@@ -41,6 +41,7 @@ from domain.ids import (
     InviteId,
     MerchantId,
     MessageId,
+    MoveId,
     OperationKey,
     ProgramId,
     StaffId,
@@ -57,6 +58,7 @@ from domain.messages import (
     BalanceExpired,
     BalanceExpiring,
     CardBlocked,
+    CardMoved,
     CodesChanged,
     DisputeAnswered,
     DisputeOpened,
@@ -65,6 +67,8 @@ from domain.messages import (
     HandOver,
     Message,
     MessageKind,
+    MoveAnswered,
+    MoveAsked,
     NewCode,
     PinReset,
     PinTried,
@@ -448,6 +452,22 @@ def card_blocked(names: Names, kind: MessageKind) -> Message:
     return message(kind, CardBlocked(merchant_name=names.merchant, card_number=NUMBER))
 
 
+def move_asked(names: Names) -> Message:
+    facts = MoveAsked(merchant_name=names.merchant, card_number=NUMBER, move_id=MoveId(MERCHANT_ID))
+    return message(MessageKind.MOVE_ASKED, facts)
+
+
+def move_answered(names: Names, *, is_allowed: bool) -> Message:
+    facts = MoveAnswered(
+        card_id=CARD_ID, card_number=NUMBER, customer_name=names.customer, is_allowed=is_allowed
+    )
+    return message(MessageKind.MOVE_ANSWERED, facts)
+
+
+def card_moved(names: Names) -> Message:
+    return message(MessageKind.CARD_MOVED, CardMoved(merchant_name=names.merchant, card_number=NUMBER))
+
+
 def codes_changed(names: Names) -> Message:
     return message(MessageKind.CODES_CHANGED, CodesChanged(merchant_name=names.merchant))
 
@@ -764,6 +784,10 @@ MESSAGES: Mapping[str, Scene] = {
         f"render: {kind}": lambda t, n, k=kind: messages.render(t, card_blocked(n, k), ZONE)  # type: ignore[misc]
         for kind in (MessageKind.CARD_BLOCKED, MessageKind.CARD_UNBLOCKED)
     },
+    "render: move_asked": lambda t, n: messages.render(t, move_asked(n), ZONE),
+    "render: move_answered yes": lambda t, n: messages.render(t, move_answered(n, is_allowed=True), ZONE),
+    "render: move_answered no": lambda t, n: messages.render(t, move_answered(n, is_allowed=False), ZONE),
+    "render: card_moved": lambda t, n: messages.render(t, card_moved(n), ZONE),
     "render: codes_changed": lambda t, n: messages.render(t, codes_changed(n), ZONE),
 }
 COUNTS = ((1, 1), (1, 30), (30, 30), (999_999_999, 999_999_999))
@@ -796,7 +820,7 @@ BALANCES: Mapping[str, Scene] = {
 
 
 def card_page(names: Names, *, is_active: bool = True, notes: int = 0) -> CardPage:
-    said = (NoteKind.BLOCKED, NoteKind.UNBLOCKED, NoteKind.NOTE)
+    said = (NoteKind.BLOCKED, NoteKind.UNBLOCKED, NoteKind.NOTE, *NoteKind)
     return CardPage(
         merchant_id=MERCHANT_ID,
         timezone=ZONE,
@@ -804,10 +828,23 @@ def card_page(names: Names, *, is_active: bool = True, notes: int = 0) -> CardPa
         is_active=is_active,
         created_at=NOW,
         notes=[
-            NoteSeen(kind=said[at % 3], text="W" * 200, by=names.staff if at else None, written_at=NOW)
+            NoteSeen(kind=said[at], text="W" * 200, by=names.staff if at else None, written_at=NOW)
             for at in range(notes)
         ],
     )
+
+
+def moving(names: Names, allowed_at: datetime | None = None) -> CardPage:
+    move = CardMove(
+        merchant_id=MERCHANT_ID,
+        move_id=MoveId(MERCHANT_ID),
+        card_id=CARD_ID,
+        staff_id=None,
+        asked_at=NOW,
+        expires_at=NOW,
+        allowed_at=allowed_at,
+    )
+    return replace(card_page(names, notes=8), move=move)
 
 
 def found(names: Names, count: int, page: int = 0, *, has_more: bool = False) -> FoundCards:
@@ -822,6 +859,14 @@ CARD_PAGES: Mapping[str, Scene] = {
     "found: many": lambda t, n: card_pages.found(t, found(n, 8, 999, has_more=True), MERCHANT_ID, KEY),
     "card_page: new": lambda t, n: card_pages.card_page(t, card_page(n)),
     "card_page: blocked": lambda t, n: card_pages.card_page(t, card_page(n, is_active=False, notes=5)),
+    "card_page: moving": lambda t, n: card_pages.card_page(t, moving(n)),
+    "card_page: may move": lambda t, n: card_pages.card_page(t, moving(n, NOW)),
+    "move_offer": lambda t, n: card_pages.move_offer(t, card_page(n), KEY),
+    "move_link": lambda t, n: card_pages.move_link(t, card_page(n), LINK, b""),
+    "vouch_why": lambda t, n: card_pages.vouch_why(t, card_page(n)),
+    "moved_here": lambda t, n: cards.moved_here(t, held(n)),
+    "move_answered: yes": lambda t, _: cards.move_answered(t, is_allowed=True),
+    "move_answered: no": lambda t, _: cards.move_answered(t, is_allowed=False),
     "managed_history: empty": lambda t, n: card_pages.history(
         t, HistoryPage(held=held(n), entries=(), older=None)
     ),

@@ -108,6 +108,11 @@ LEADS_TO: Mapping[Verb, Sequence[str]] = {
     Verb.LINES: ("lines",),
     Verb.EXPORTS: ("choose_export",),
     Verb.EXPORT: ("exporting", "export_done", "export_too_large"),
+    Verb.MOVE: ("move_offer",),
+    Verb.MOVE_MEANT: ("card_page",),
+    Verb.MOVE_VOUCH: ("vouch_why",),
+    Verb.MOVE_VOUCHED: ("card_page",),
+    Verb.MOVE_ANSWER: ("move_answered",),
 }
 """The views, by the names of their functions and scenes, that the press of a button can bring up."""
 VIEWS: Mapping[str, View] = {name: scene(texts(Locale.EN), ORDINARY) for name, scene in SCENES.items()}

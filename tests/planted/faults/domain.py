@@ -877,7 +877,7 @@ _LINKS = (
     ),
     fault(
         "the old code of a card works after a new one",
-        "domain.usecases.my_cards:rotate_code",
+        "domain.usecases.my_cards:change_code",
         "tx.retire_routes(card.merchant_id, card.card_id)",
         "",
         "tests/domain/test_joining.py",
@@ -1246,6 +1246,27 @@ _SUMMARIES = (
         "customer.account == command.account",
         "False",
         "tests/domain/test_managing_cards.py",
+    ),
+    fault(
+        "a manager vouches while the holder may still answer",
+        "domain.usecases.move_card:vouch_for_move",
+        "tx.now < move.asked_at + ANSWER_TIME",
+        "False",
+        "tests/domain/test_moving_cards.py",
+    ),
+    fault(
+        "what a customer is owed is not sent after them when the card moves",
+        "domain.usecases.move_card:_hand_over",
+        "tx.redirect(merchant.merchant_id, customer.account, command.account)",
+        "None",
+        "tests/domain/test_moving_cards.py",
+    ),
+    fault(
+        "a link moves a card before anybody allowed it",
+        "domain.usecases.move_card:_check_may_open",
+        "move.allowed_at is None",
+        "False",
+        "tests/domain/test_moving_cards.py",
     ),
     fault(
         "whoever blocks a card twice tells its holder twice",
