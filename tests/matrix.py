@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from bot.app.process import Surroundings
+from bot.jobs.expiry import expire_balances
 from bot.kit.buttons import Verb, parse_press, press, short_id
 from bot.kit.clock import new_id
 from bot.kit.tokens import invite_token, token_hash
@@ -392,6 +393,7 @@ async def build(home: House) -> Town:
     await has_a_day_to_tell(home, cafe)
     [program] = await look(home.store, lambda tx: tx.programs_of(cafe.merchant_id))
     await home.store.write(change_fields, editing(program, stamps_target=9))
+    await expire_balances(home.store)  # which takes note of the change, or the timetable does so in between
     [(tom,)] = home.rows("SELECT staff_id FROM staff WHERE name = 'Tom'")
     owner = Account(bot_id=BotId(home.sandbox.world.bot_id), user_id=UserId(people["owner"].id))
     offer = OfMember(account=owner, merchant_id=cafe.merchant_id, staff_id=StaffId(tom))
