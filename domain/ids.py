@@ -13,6 +13,7 @@ EntryId = NewType("EntryId", str)
 MessageId = NewType("MessageId", str)
 ChangeId = NewType("ChangeId", str)
 NoteId = NewType("NoteId", str)
+FlagId = NewType("FlagId", str)
 
 FieldName = NewType("FieldName", str)
 """As in domain/fields.py."""

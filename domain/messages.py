@@ -9,6 +9,7 @@ from domain.account import Account
 from domain.card import Progress
 from domain.dispute import DisputeOutcome
 from domain.expiry import ExpiryKind, Unit
+from domain.flags import FlagTold
 from domain.ids import CardId, CardNumber, EntryId, MerchantId, MessageId, StaffId
 from domain.kinds import EntryKind
 from domain.summary import DaySummary
@@ -40,6 +41,7 @@ class MessageKind(StrEnum):
     DISPUTE_ANSWERED = "dispute_answered"
     CARD_BLOCKED = "card_blocked"
     CARD_UNBLOCKED = "card_unblocked"
+    FLAG_RAISED = "flag_raised"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,6 +235,14 @@ class PinTried:
     wrong_tries: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlagRaised:
+    """Something serious that an owner should look at; told to owners and managers."""
+
+    merchant_name: str
+    flag: FlagTold
+
+
 Facts = (
     Receipt
     | RewardReady
@@ -249,6 +259,7 @@ Facts = (
     | NewCode
     | CardBlocked
     | CodesChanged
+    | FlagRaised
 )
 
 
@@ -310,6 +321,7 @@ MESSAGES: dict[MessageKind, MessageType] = {
     MessageKind.NEW_CODE: _to_customer(NewCode, ["merchant"], ["number"]),
     MessageKind.CARD_BLOCKED: _blocked,
     MessageKind.CARD_UNBLOCKED: _blocked,
+    MessageKind.FLAG_RAISED: MessageType(facts=FlagRaised, audience=Audience.MANAGERS),
     MessageKind.CODES_CHANGED: MessageType(facts=CodesChanged, audience=Audience.MANAGERS),
 }
 """Every message that is sent, declared here and nowhere else."""

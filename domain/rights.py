@@ -24,6 +24,8 @@ class Right(StrEnum):
     MANAGE_TEAM = "manage_team"
     MANAGE_OWNERS = "manage_owners"
     MANAGE_CARDS = "manage_cards"
+    SEE_FLAGS = "see_flags"
+    JUDGE_ONESELF = "judge_oneself"
 
 
 _COUNTER = frozenset(
@@ -40,10 +42,11 @@ _MANAGEMENT = _COUNTER | {
     Right.CHANGE_FIELDS,
     Right.MANAGE_TEAM,
     Right.MANAGE_CARDS,
+    Right.SEE_FLAGS,
 }
 
 RIGHTS: dict[Role, frozenset[Right]] = {
-    Role.OWNER: _MANAGEMENT | {Right.MANAGE_OWNERS},
+    Role.OWNER: _MANAGEMENT | {Right.MANAGE_OWNERS, Right.JUDGE_ONESELF},
     Role.MANAGER: _MANAGEMENT,
     Role.STAFF: _COUNTER,
     Role.TERMINAL: frozenset(),

@@ -79,6 +79,8 @@ class Verb(StrEnum):
     BLOCK = "block"
     BLOCK_MEANT = "blocked"
     UNBLOCK = "unblock"
+    FLAGS = "flags"
+    FLAG_RIGHT = "fine"
 
 
 class Reach(StrEnum):
@@ -148,6 +150,8 @@ REACH: Mapping[Verb, Reach] = {
     Verb.BLOCK: Reach.STEP,
     Verb.BLOCK_MEANT: Reach.EFFECT,
     Verb.UNBLOCK: Reach.EFFECT,
+    Verb.FLAGS: Reach.LOOK,
+    Verb.FLAG_RIGHT: Reach.EFFECT,
 }
 """Where the finger is after a press that goes further than showing, nothing with an effect comes up
 (``bot/views/places.py``, docs/decisions/0031)."""

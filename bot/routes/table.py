@@ -6,7 +6,7 @@ from bot.customer import cards, joining, language
 from bot.kit.buttons import Verb
 from bot.operator import status
 from bot.owner import cards as card_pages
-from bot.owner import members, pins, posters, settings, stores, summaries
+from bot.owner import flags, members, pins, posters, settings, stores, summaries
 from bot.routes import entrance
 from bot.screens import reachability
 from bot.screens.services import Services
@@ -30,6 +30,7 @@ COMMANDS: dict[str, Handler] = {
     "poster": posters.poster_command,
     "stores": stores.stores_command,
     "team": members.team_command,
+    "flags": flags.flags_command,
     "find": card_pages.find_command,
     "language": language.language_command,
     "help": language.help_command,
@@ -89,6 +90,8 @@ BUTTONS: dict[Verb, Handler] = {
     Verb.BLOCK: card_pages.block_button,
     Verb.BLOCK_MEANT: card_pages.block_meant_button,
     Verb.UNBLOCK: card_pages.unblock_button,
+    Verb.FLAGS: flags.flags_button,
+    Verb.FLAG_RIGHT: flags.right_button,
     Verb.NOT_ME: cards.not_me_button,
     Verb.DISPUTABLE: cards.disputable_button,
     Verb.JOIN: joining.join_button,

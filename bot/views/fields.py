@@ -17,6 +17,21 @@ SAID: dict[str, tuple[str, str]] = {
     ),
     "summary_hour": (mark("Hour of the daily summary"), mark("A local hour, 0 to 23.")),
     "allow_void": (mark("Taking back"), mark("Whether the team may take back what it gave.")),
+    "pair_acts_max": (
+        mark("Same person, same card"),
+        mark("You are told when one person serves one card more often than this in a week."),
+    ),
+    "burst_acts_max": (
+        mark("Many in ten minutes"),
+        mark("You are told when one person does more than this in ten minutes, and more than is usual here."),
+    ),
+    "unseen_cards_max": (
+        mark("Cards never seen again"),
+        mark(
+            "You are told when more new cards than this were served by one person alone, got a reward, and"
+            " were not seen again."
+        ),
+    ),
     "kind": (mark("What the cards collect"), mark("Stamps, points, or both on one card (hybrid).")),
     "stamps_target": (mark("Stamps for a reward"), mark("With so many stamps a card is full.")),
     "reward": (mark("Reward"), mark("What a full card is good for.")),

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.kit.buttons import Verb, press, short_id
 from bot.texts import Texts, fill, plain
-from bot.views import disputes
+from bot.views import disputes, flags
 from bot.views.balances import balance_values, expired, expiring, welcome_bonus
 from bot.views.entries import SAID, Change, given_back
 from bot.views.progress import amount, progress, rewards_ready, spaced
@@ -25,6 +25,7 @@ from domain.messages import (
     DisputeOpened,
     DisputeSettled,
     Facts,
+    FlagRaised,
     Message,
     MessageKind,
     NewCode,
@@ -252,5 +253,6 @@ SAYINGS: Mapping[type[Facts], tuple[Callable[..., View], Callable[..., dict[str,
     NewCode: (_new_code, _card_values),
     CardBlocked: (_card_blocked, _card_values),
     CodesChanged: (_codes_changed, None),
+    FlagRaised: (flags.raised, None),
 }
 """How facts are said: as a view, and as what fills the placeholders of a merchant's own words."""

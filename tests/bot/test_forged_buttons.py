@@ -102,6 +102,8 @@ class Ids:
             "block": press(Verb.BLOCK, merchant, card),
             "block, meant": press(Verb.BLOCK_MEANT, merchant, card, 0),
             "unblock": press(Verb.UNBLOCK, merchant, card),
+            "flags": press(Verb.FLAGS, merchant, 0),
+            "flag, right": press(Verb.FLAG_RIGHT, merchant, stamp),
             "open card": press(Verb.OPEN_CARD, merchant, card),
             **{f"settle: {way}": press(Verb.SETTLE, merchant, stamp, way) for way in DisputeOutcome},
             **{f"day: {part}": press(Verb.DAY, merchant, SUNDAY.isoformat(), part) for part in DayPart},
@@ -279,6 +281,8 @@ MANAGERS_BUTTONS = (
     "remove",
     "remove, meant",
     "settle: right",
+    "flags",
+    "flag, right",
 )
 
 

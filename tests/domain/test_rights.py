@@ -24,7 +24,7 @@ EVERYTHING = set(Right)
     ("role", "acts"),
     [
         (Role.OWNER, EVERYTHING),
-        (Role.MANAGER, EVERYTHING - {Right.MANAGE_OWNERS}),
+        (Role.MANAGER, EVERYTHING - {Right.MANAGE_OWNERS, Right.JUDGE_ONESELF}),
         (Role.STAFF, COUNTER),
         (Role.TERMINAL, set()),
     ],
@@ -52,6 +52,8 @@ change_fields     x       x       -       -
 manage_team       x       x       -       -
 manage_owners     x       -       -       -
 manage_cards      x       x       -       -
+see_flags         x       x       -       -
+judge_oneself     x       -       -       -
 """
 
 

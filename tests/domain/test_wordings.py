@@ -207,5 +207,6 @@ def test_messages_to_the_team_and_what_came_of_a_dispute_are_the_only_ones_sent_
         MessageKind.PIN_TRIED,
         MessageKind.DAILY_SUMMARY,
         MessageKind.CODES_CHANGED,
+        MessageKind.FLAG_RAISED,
     }
     assert set(PLACEHOLDERS) <= set(MESSAGES)

@@ -89,6 +89,8 @@ LEADS_TO: Mapping[Verb, Sequence[str]] = {
     Verb.BLOCK: ("block_why",),
     Verb.BLOCK_MEANT: ("card_page",),
     Verb.UNBLOCK: ("card_page",),
+    Verb.FLAGS: ("flags",),
+    Verb.FLAG_RIGHT: ("flags", "dismissed"),
 }
 """The views, by the names of their functions and scenes, that the press of a button can bring up."""
 VIEWS: Mapping[str, View] = {name: scene(texts(Locale.EN), ORDINARY) for name, scene in SCENES.items()}

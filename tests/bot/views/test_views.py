@@ -13,6 +13,7 @@ from bot.views import (
     cards,
     counter,
     disputes,
+    flags,
     keypad,
     messages,
     purchases,
@@ -33,11 +34,12 @@ from domain.rules.wordings import PLACEHOLDERS
 from tests.bot.views import scenes
 from tests.bot.views.counter_scenes import COUNTER_SCENES
 from tests.bot.views.day_scenes import DAY_SCENES
+from tests.bot.views.flag_scenes import FLAG_SCENES
 from tests.bot.views.points_scenes import POINTS_SCENES
 from tests.bot.views.scenes import EMOJI, LOCALES, LONGEST, ORDINARY, Names
 from tests.bot.views.settings_scenes import SETTINGS_SCENES
 
-SCENES = {**scenes.SCENES, **DAY_SCENES, **POINTS_SCENES, **COUNTER_SCENES, **SETTINGS_SCENES}
+SCENES = {**scenes.SCENES, **DAY_SCENES, **POINTS_SCENES, **COUNTER_SCENES, **SETTINGS_SCENES, **FLAG_SCENES}
 TEXT_LENGTH_MAX = 4096
 DATA_BYTES_MAX, COPY_LENGTH_MAX, BUTTONS_MAX = 64, 256, 100
 NAMES = {"ordinary": ORDINARY, "longest": LONGEST, "emoji": EMOJI}
@@ -59,6 +61,7 @@ def test_every_view_has_a_scene() -> None:
         cards,
         counter,
         disputes,
+        flags,
         helping,
         keypad,
         messages,
