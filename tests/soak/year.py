@@ -65,7 +65,7 @@ class Scale:
 YEAR = Scale(
     days=365,
     customers=3_000,
-    acts_a_day=560,
+    acts_a_day=600,
     outages=((40, 1), (95, 3), (170, 2), (236, 3), (300, 3)),
     policy_changes_on=200,
 )
