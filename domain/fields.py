@@ -314,6 +314,9 @@ FIELDS: Mapping[Target, Mapping[str, Field]] = {
             lowest=0, highest=23, unit="hour", default=20, resets=frozenset({Reset.SUMMARY_PLAN})
         ),
         allow_void=Choice(options=YES_OR_NO, default=True),
+        pair_acts_max=Number(lowest=1, highest=1000, unit="acts", without="none", default=12),
+        burst_acts_max=Number(lowest=1, highest=1000, unit="acts", without="none", default=12),
+        unseen_cards_max=Number(lowest=1, highest=1000, unit="cards", without="none", default=3),
         own_texts=OwnTexts(),
     ),
     Target.STORE: _named(

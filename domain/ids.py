@@ -14,6 +14,7 @@ MessageId = NewType("MessageId", str)
 ChangeId = NewType("ChangeId", str)
 NoteId = NewType("NoteId", str)
 MoveId = NewType("MoveId", str)
+FlagId = NewType("FlagId", str)
 
 FieldName = NewType("FieldName", str)
 """As in domain/fields.py."""

@@ -28,7 +28,10 @@ class OwnText:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merchant:
     """``colour`` is ``#rrggbb``; ``timezone`` an IANA name; ``currency`` an ISO 4217 code;
-    ``summary_hour`` a local hour, 0 to 23; ``own_texts`` are by language and text."""
+    ``summary_hour`` a local hour, 0 to 23; ``own_texts`` are by language and text.
+    What goes beyond ``pair_acts_max``, ``burst_acts_max`` and ``unseen_cards_max`` is flagged (``domain/flags.py``),
+    nothing where they are None.
+    """
 
     merchant_id: MerchantId
     name: str
@@ -38,6 +41,9 @@ class Merchant:
     default_locale: Locale
     summary_hour: int
     allow_void: bool
+    pair_acts_max: int | None
+    burst_acts_max: int | None
+    unseen_cards_max: int | None
     created_at: datetime
     own_texts: tuple[OwnText, ...] | None = None
 

@@ -9,6 +9,7 @@ from domain.account import Account
 from domain.card import Progress
 from domain.dispute import DisputeOutcome
 from domain.expiry import ExpiryKind, Unit
+from domain.flags import FlagTold
 from domain.ids import CardId, CardNumber, EntryId, MerchantId, MessageId, MoveId, StaffId
 from domain.kinds import EntryKind
 from domain.summary import DaySummary
@@ -44,6 +45,7 @@ class MessageKind(StrEnum):
     MOVE_ASKED = "move_asked"
     MOVE_ANSWERED = "move_answered"
     CARD_MOVED = "card_moved"
+    FLAG_RAISED = "flag_raised"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -273,6 +275,14 @@ class PinTried:
     wrong_tries: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlagRaised:
+    """Something serious that an owner should look at; told to owners and managers."""
+
+    merchant_name: str
+    flag: FlagTold
+
+
 Facts = (
     Receipt
     | RewardReady
@@ -293,6 +303,7 @@ Facts = (
     | MoveAnswered
     | CardMoved
     | CodesChanged
+    | FlagRaised
 )
 
 
@@ -364,6 +375,7 @@ MESSAGES: dict[MessageKind, MessageType] = {
     MessageKind.MOVE_ASKED: MessageType(facts=MoveAsked, audience=Audience.CUSTOMER),
     MessageKind.MOVE_ANSWERED: MessageType(facts=MoveAnswered, audience=Audience.MANAGERS),
     MessageKind.CARD_MOVED: MessageType(facts=CardMoved, audience=Audience.CUSTOMER),
+    MessageKind.FLAG_RAISED: MessageType(facts=FlagRaised, audience=Audience.MANAGERS),
     MessageKind.CODES_CHANGED: MessageType(facts=CodesChanged, audience=Audience.MANAGERS),
 }
 """Every message that is sent, declared here and nowhere else."""

@@ -20,6 +20,7 @@ from domain.dispute import Dispute
 from domain.entry import Entry
 from domain.expiry import DueCard, DueCards, Unit
 from domain.fields import FieldChange
+from domain.flags import Flag, WatchedAct
 from domain.history import CardHistory, CardLine, LedgerLine
 from domain.ids import (
     BotId,
@@ -27,6 +28,7 @@ from domain.ids import (
     CardNumber,
     EntryId,
     Fingerprint,
+    FlagId,
     InviteId,
     MerchantId,
     MessageId,
@@ -460,7 +462,24 @@ class Jobs(Moment, Protocol):
         many rows: deliveries and leases, locks, invitations, questions, updates and runs of jobs."""
 
 
-class Posting(Ledger, Customers, Expiries, Team, Outbox, Protocol):
+class Flags(Moment, Protocol):
+    """What owners should look at."""
+
+    def watched_acts(self, merchant_id: MerchantId, first: date, last: date) -> Sequence[WatchedAct]:
+        """What members did at the counter and took back between two local dates, oldest first."""
+
+    def add_flag(self, flag: Flag) -> bool:
+        """False when one of its kind, member, period and matter is there already."""
+
+    def flag(self, merchant_id: MerchantId, flag_id: FlagId) -> Flag | None: ...
+    def open_flags(self, merchant_id: MerchantId) -> Sequence[Flag]:
+        """Those that nobody has dismissed, newest first."""
+
+    def save_flag(self, flag: Flag) -> None:
+        """That it was dismissed."""
+
+
+class Posting(Ledger, Customers, Expiries, Team, Outbox, Flags, Protocol):
     """What an act at the counter needs: the card, its entries, and whom to tell."""
 
 
@@ -468,11 +487,15 @@ class Holdings(Ledger, Customers, Expiries, Terms, Directory, Protocol):
     """What the holders of cards see of them."""
 
 
-class Staffing(Terms, Team, Directory, Outbox, Protocol):
+class Staffing(Terms, Team, Directory, Outbox, Flags, Protocol):
     """Who works where, and the links by which they come in."""
 
 
-class Days(Ledger, Customers, Summaries, Terms, Team, Outbox, Protocol):
+class Watch(Flags, Customers, Terms, Team, Outbox, Protocol):
+    """What is noticed, and whom to tell of it."""
+
+
+class Days(Ledger, Customers, Summaries, Terms, Team, Outbox, Flags, Protocol):
     """What a merchant is told of a day."""
 
 
@@ -494,6 +517,7 @@ class Tx(
     Directory,
     People,
     Outbox,
+    Flags,
     Wordings,
     Inbox,
     Jobs,

@@ -25,6 +25,8 @@ class Right(StrEnum):
     MANAGE_OWNERS = "manage_owners"
     MANAGE_CARDS = "manage_cards"
     EXPORT = "export"
+    SEE_FLAGS = "see_flags"
+    JUDGE_ONESELF = "judge_oneself"
 
 
 _COUNTER = frozenset(
@@ -41,10 +43,11 @@ _MANAGEMENT = _COUNTER | {
     Right.CHANGE_FIELDS,
     Right.MANAGE_TEAM,
     Right.MANAGE_CARDS,
+    Right.SEE_FLAGS,
 }
 
 RIGHTS: dict[Role, frozenset[Right]] = {
-    Role.OWNER: _MANAGEMENT | {Right.MANAGE_OWNERS, Right.EXPORT},
+    Role.OWNER: _MANAGEMENT | {Right.MANAGE_OWNERS, Right.EXPORT, Right.JUDGE_ONESELF},
     Role.MANAGER: _MANAGEMENT,
     Role.STAFF: _COUNTER,
     Role.TERMINAL: frozenset(),

@@ -56,7 +56,7 @@ class DaySummary:
 
     ``before`` are the figures of the same weekday a week before, None when there was no such day;
     ``rewards_outstanding`` are rewards that customers could have now; ``undelivered`` messages were given up.
-    ``stores`` and ``staff`` are those with anything to tell, by name.
+    ``stores`` and ``staff`` are those with anything to tell, by name; ``flags`` how many things there are to look at.
     """
 
     local_date: date
@@ -73,6 +73,7 @@ class DaySummary:
     stores: tuple[Share, ...]
     staff: tuple[Share, ...]
     voids: tuple[VoidNote, ...]
+    flags: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

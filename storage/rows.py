@@ -25,6 +25,7 @@ from domain.dialogue import Dialogue
 from domain.dispute import Dispute
 from domain.entry import Entry
 from domain.fields import FIELDS, Field, FieldChange, Number, Target
+from domain.flags import Flag
 from domain.ids import FieldName
 from domain.job_run import JobRun
 from domain.link import Route, ShopInvite
@@ -226,4 +227,5 @@ UPDATE, update, update_row = _of_table(
     ReceivedUpdate, tables.inbox, "done_at", "failed_at", "error", "reported_at"
 )
 JOB_RUN, job_run, job_run_row = _of_table(JobRun, tables.job_runs)
+FLAG, flag, flag_row = _of_table(Flag, tables.flags)
 CHANGE, change, change_row = _of_table(FieldChange, tables.changes)

@@ -316,6 +316,22 @@ disputes = table(
     belongs_to(entries, "entry_id"),
 )
 
+flags = table(
+    "flags",
+    *string("merchant_id", "flag_id", "kind", "staff_id", "about", "period"),
+    *string("card_id", "store_id", null=True),
+    *number("count"),
+    *long("first_at", "last_at", "raised_at"),
+    *long("dismissed_at", null=True),
+    *string("dismissed_by", null=True),
+    PrimaryKeyConstraint("merchant_id", "flag_id"),
+    UniqueConstraint("merchant_id", "kind", "staff_id", "about", "period"),
+    belongs_to(staff, "staff_id"),
+    belongs_to(cards, "card_id"),
+    belongs_to(stores, "store_id"),
+)
+index(flags, "open", "merchant_id", "flag_id", where=flags.c.dismissed_at.is_(None))
+
 outbox = table(
     "outbox",
     *string("merchant_id", "message_id"),

@@ -10,6 +10,7 @@ from storage.base import Session
 from storage.customers import CustomerRows
 from storage.directory import DirectoryRows
 from storage.expiries import ExpiryRows
+from storage.flags import FlagRows
 from storage.inbox import InboxRows
 from storage.jobs import JobRows
 from storage.ledger import LedgerRows
@@ -31,6 +32,7 @@ class Tx(
     DirectoryRows,
     PeopleRows,
     OutboxRows,
+    FlagRows,
     WordingRows,
     InboxRows,
     JobRows,

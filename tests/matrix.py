@@ -25,7 +25,9 @@ from bot.sandbox import Message, Person
 from bot.screens.menus import COMMANDS, Audience
 from bot.telegram import rate_limit
 from domain.account import Account
+from domain.card import CardRef
 from domain.fields import Target
+from domain.flags import FlagKind
 from domain.ids import BotId, CardId, MerchantId, StaffId, UserId
 from domain.link import LinkKind
 from domain.merchant import PointReward, ProgramKind
@@ -34,10 +36,12 @@ from domain.staff import Role
 from domain.usecases.change_fields import change_fields
 from domain.usecases.hand_over import offer_shop
 from domain.usecases.manage_team import OfMember
+from domain.usecases.move_card import BeginMove, begin_move
 from domain.usecases.open_shop import InviteShop, invite_shop
 from domain.usecases.reset_pin import ResetPinByOperator, reset_pin_by_operator
 from domain.usecases.see_staff import WithdrawLink, withdraw_link
 from storage.tables import metadata
+from tests.bot.owner.test_flags import raises
 from tests.bot.test_forged_buttons import Ids, has_a_day_to_tell, ids_of, lives, removes
 from tests.support.async_shop import look
 from tests.support.house import UNHURRIED, House, Shop, TestClock, house, number_of
@@ -92,6 +96,9 @@ BUTTONS: Mapping[Verb, Needs] = {
     Verb.SETTLE: Right.SETTLE_DISPUTE,
     **dict.fromkeys((Verb.DAY, Verb.REPORT, Verb.REPORT_DATES, Verb.LINES), Right.SEE_SUMMARY),
     **dict.fromkeys((Verb.EXPORTS, Verb.EXPORT), Right.EXPORT),
+    **dict.fromkeys((Verb.FLAGS, Verb.FLAG_RIGHT), Right.SEE_FLAGS),
+    **dict.fromkeys((Verb.MOVE, Verb.MOVE_MEANT, Verb.MOVE_VOUCH, Verb.MOVE_VOUCHED), Right.MANAGE_CARDS),
+    Verb.MOVE_ANSWER: Whose.HOLDER,
     Verb.POSTER: Right.PRINT_POSTER,
     Verb.RESET_PIN: Right.RESET_PIN,
     **dict.fromkeys((Verb.SETTINGS, Verb.FIELDS, Verb.FIELD, Verb.CHANGES), Right.CHANGE_FIELDS),
@@ -141,6 +148,7 @@ LINKS: Mapping[str, tuple[LinkKind, Needs]] = {
     "another's invitation": (LinkKind.INVITE, Whose.TERMINAL),
     "withdrawn invitation": (LinkKind.INVITE, Whose.NOBODY),
     "for a shop of one's own": (LinkKind.NEW_SHOP, Whose.NOBODY),
+    "for a card that nobody has let go": (LinkKind.MOVE, Whose.HOLDER),
 }
 """An open invitation is whose phone opens it first (tests/bot/test_links.py). A shared phone shows a member's link as
 a code for that member's own phone (docs/decisions/0021)."""
@@ -398,6 +406,7 @@ async def build(home: House) -> Town:
     owner = Account(bot_id=BotId(home.sandbox.world.bot_id), user_id=UserId(people["owner"].id))
     offer = OfMember(account=owner, merchant_id=cafe.merchant_id, staff_id=StaffId(tom))
     await home.store.write(offer_shop, offer)
+    await raises(home, cafe, FlagKind.UNSEEN_CARDS, DOER)
     number = number_of(anna)
     asks = await _asks(home, cafe, ids, number)
     await home.at_rest()
@@ -444,6 +453,8 @@ async def _asks(home: House, cafe: Shop, ids: Ids, number: str) -> Sequence[Ask]
 def _more_presses(home: House, ids: Ids, nonce: str) -> Mapping[str, str]:
     """What forgers of another shop need no ids of this one for, and what belongs to Olga's question."""
     [(change,)] = home.rows("SELECT change_id FROM changes")
+    [(flag,)] = home.rows("SELECT flag_id FROM flags")
+    [(move,)] = home.rows("SELECT move_id FROM card_moves")
     [(offer,)] = home.rows("SELECT invite_id FROM invites WHERE purpose = 'hand_over'")
     merchant, card = short_id(ids.merchant), short_id(ids.card)
     return {
@@ -467,6 +478,8 @@ def _more_presses(home: House, ids: Ids, nonce: str) -> Mapping[str, str]:
         "another's list": press(Verb.FOUND, nonce, 0),
         "another's answer": press(Verb.NEW_SHOP, nonce, "name", 0),
         "another's new shop": press(Verb.NEW_SHOP_MEANT, nonce),
+        "flag, right": press(Verb.FLAG_RIGHT, merchant, short_id(flag)),
+        "answer a move": press(Verb.MOVE_ANSWER, merchant, short_id(move), 1),
     }
 
 
@@ -483,6 +496,14 @@ async def _links(home: House, cafe: Shop, ids: Ids) -> Mapping[str, str]:
     shop_token = invite_token()
     own_shop = InviteShop(merchant_id=MerchantId(new_id()), token_hash=token_hash(shop_token))
     await home.store.write(invite_shop, own_shop)
+    move_token = invite_token()
+    moving = BeginMove(
+        account=None,
+        merchant_id=cafe.merchant_id,
+        card=CardRef("id", ids.card),
+        token_hash=token_hash(move_token),
+    )
+    await home.store.write(begin_move, moving)
     links = {
         "poster": cafe.join_link,
         "card": home.links.card(CardId(ids.card), 1),
@@ -491,6 +512,7 @@ async def _links(home: House, cafe: Shop, ids: Ids) -> Mapping[str, str]:
         "another's invitation": used[1],
         "withdrawn invitation": withdrawn[1],
         "for a shop of one's own": home.links.new_shop(shop_token),
+        "for a card that nobody has let go": home.links.move(move_token),
     }
     return {name: "/start " + link.partition("start=")[2] for name, link in links.items()}
 

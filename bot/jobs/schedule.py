@@ -26,6 +26,7 @@ from bot.jobs.runs import Recorder
 from bot.jobs.sending import send_messages
 from bot.jobs.summaries import summarize
 from bot.jobs.verify import verify
+from bot.jobs.watching import watch
 from bot.kit.clock import Clock, system_clock
 from domain.job_run import PROCESS, JobRun
 
@@ -74,6 +75,7 @@ TIMETABLE = (
     ScheduledJob("reception", Of.BOT, at(second="50"), watch_reception),
     ScheduledJob("kept_aside", Of.BOT, at(minute="*/10"), report_dead_letters),
     ScheduledJob("housekeeping", Of.BOT, at(minute="7"), keep_house),
+    ScheduledJob("watch", Of.PROCESS, at(minute="25"), lambda means: watch(means.database)),
     ScheduledJob("verify", Of.PROCESS, at(hour="3", minute="30"), verify),
 )
 

@@ -103,6 +103,8 @@ class Verb(StrEnum):
     MOVE_VOUCH = "vouch"
     MOVE_VOUCHED = "vouched"
     MOVE_ANSWER = "mv_me"
+    FLAGS = "flags"
+    FLAG_RIGHT = "fine"
 
 
 class Reach(StrEnum):
@@ -196,6 +198,8 @@ REACH: Mapping[Verb, Reach] = {
     Verb.MOVE_VOUCH: Reach.STEP,
     Verb.MOVE_VOUCHED: Reach.EFFECT,
     Verb.MOVE_ANSWER: Reach.EFFECT,
+    Verb.FLAGS: Reach.LOOK,
+    Verb.FLAG_RIGHT: Reach.EFFECT,
 }
 """Where the finger is after a press that goes further than showing, nothing with an effect comes up
 (``bot/views/places.py``, docs/decisions/0031)."""

@@ -8,6 +8,7 @@ from bot.operator import status
 from bot.owner import cards as card_pages
 from bot.owner import (
     exports,
+    flags,
     members,
     pins,
     posters,
@@ -42,6 +43,7 @@ COMMANDS: dict[str, Handler] = {
     "poster": posters.poster_command,
     "stores": stores.stores_command,
     "team": members.team_command,
+    "flags": flags.flags_command,
     "find": card_pages.find_command,
     "language": language.language_command,
     "help": language.help_command,
@@ -126,6 +128,8 @@ BUTTONS: dict[Verb, Handler] = {
     Verb.MOVE_VOUCH: card_pages.vouch_button,
     Verb.MOVE_VOUCHED: card_pages.vouched_button,
     Verb.MOVE_ANSWER: joining.move_answer_button,
+    Verb.FLAGS: flags.flags_button,
+    Verb.FLAG_RIGHT: flags.right_button,
     Verb.NOT_ME: cards.not_me_button,
     Verb.DISPUTABLE: cards.disputable_button,
     Verb.JOIN: joining.join_button,

@@ -50,6 +50,7 @@ COMMANDS = {
     "stores": Command(None, Right.CHANGE_FIELDS),
     "team": Command(None, Right.MANAGE_TEAM),
     "newshop": Command(None, Audience.CARD_HOLDERS),
+    "flags": Command(None, Right.SEE_FLAGS),
     "status": Command(mark("How the bot is doing"), Audience.OPERATORS),
     "card": Command(mark("Show my card"), Audience.CARD_HOLDERS),
     "balance": Command(mark("What is on my cards"), Audience.CARD_HOLDERS),

@@ -21,6 +21,21 @@ SAID: dict[str, tuple[str, str]] = {
         mark("Rewards in other languages"),
         mark("One a line, a language first: fr Tea=Thé. All of them at once; a hyphen alone: none."),
     ),
+    "pair_acts_max": (
+        mark("Same person, same card"),
+        mark("You are told when one person serves one card more often than this in a week."),
+    ),
+    "burst_acts_max": (
+        mark("Many in ten minutes"),
+        mark("You are told when one person does more than this in ten minutes, and more than is usual here."),
+    ),
+    "unseen_cards_max": (
+        mark("Cards never seen again"),
+        mark(
+            "You are told when more new cards than this were served by one person alone, got a reward, and"
+            " were not seen again."
+        ),
+    ),
     "kind": (mark("What the cards collect"), mark("Stamps, points, or both on one card (hybrid).")),
     "stamps_target": (mark("Stamps for a reward"), mark("With so many stamps a card is full.")),
     "reward": (mark("Reward"), mark("What a full card is good for.")),

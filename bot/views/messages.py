@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.kit.buttons import Verb, press, short_id
 from bot.texts import Texts, fill, plain
-from bot.views import disputes
+from bot.views import disputes, flags
 from bot.views.balances import balance_values, expired, expiring, welcome_bonus
 from bot.views.entries import SAID, Change, given_back
 from bot.views.progress import amount, progress, rewards_ready, spaced
@@ -26,6 +26,7 @@ from domain.messages import (
     DisputeOpened,
     DisputeSettled,
     Facts,
+    FlagRaised,
     HandOver,
     Message,
     MessageKind,
@@ -327,5 +328,6 @@ SAYINGS: Mapping[type[Facts], tuple[Callable[..., View], Callable[..., dict[str,
     MoveAnswered: (_move_answered, None),
     CardMoved: (_card_moved, None),
     CodesChanged: (_codes_changed, None),
+    FlagRaised: (flags.raised, None),
 }
 """How facts are said: as a view, and as what fills the placeholders of a merchant's own words."""

@@ -31,6 +31,9 @@ SUGGESTED: Mapping[str, Sequence[str]] = {
     "currency": ("EUR", "CHF", "GBP", "USD"),
     "timezone": ("Europe/Luxembourg", "Europe/Paris", "Europe/Berlin", "Europe/London"),
     "summary_hour": ("18", "19", "20", "21", "22", "23"),
+    "pair_acts_max": ("none", "7", "12", "20"),
+    "burst_acts_max": ("none", "8", "12", "20"),
+    "unseen_cards_max": ("none", "2", "3", "5"),
     "stamps_target": ("5", "6", "8", "10", "12", "15"),
     "cooldown_minutes": ("0", "5", "30", "60", "240"),
     "max_daily_stamps": ("none", "1", "2", "3", "5"),
@@ -116,6 +119,7 @@ def home(t: Texts, shop: Shop) -> View:
                 )
             ),
             row(Button(text=t("💾 Export"), data=press(Verb.EXPORTS, short_id(merchant_id)))),
+            row(Button(text=t("👀 Things to look at"), data=press(Verb.FLAGS, short_id(merchant_id), 0))),
             row(Button(text=t("🕘 What was changed"), data=press(Verb.CHANGES, short_id(merchant_id)))),
         ),
     )

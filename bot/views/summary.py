@@ -7,6 +7,7 @@ from bot.kit.buttons import Verb, press, short_id
 from bot.texts import Texts, length
 from bot.views.days import change, compared, figures_lines, largest_first, total
 from bot.views.entries import SAID, change_of
+from bot.views.flags import to_flags
 from bot.views.progress import spaced
 from bot.views.view import CAPTION_LENGTH_MAX, Button, View, keyboard, row
 from domain.ids import MerchantId
@@ -29,10 +30,11 @@ class DayPart(StrEnum):
 def summary(t: Texts, merchant_id: MerchantId, facts: DailySummary) -> View:
     """A quiet day with nothing else to tell is one line without buttons."""
     day = facts.day
-    told = [*_events(t, day), *_troubles(t, facts), *_missed(t, facts.missed)]
+    told = [*_events(t, day), *_troubles(t, facts), *_flags(t, day), *_missed(t, facts.missed)]
+    look = to_flags(t, merchant_id) if day.flags else None
     if day.figures.is_quiet:
         quiet = t("<b>{merchant} · {day}</b>: a quiet day", merchant=facts.merchant_name, day=_date(t, day))
-        return View(text="\n".join([quiet, *told]))
+        return View(text="\n".join([quiet, *told]), buttons=keyboard(row(look)))
     title = t("<b>{merchant} · {day}</b>", merchant=facts.merchant_name, day=_date(t, day))
     return View(
         text="\n".join([title, *_figures(t, day), *told]),
@@ -42,6 +44,7 @@ def summary(t: Texts, merchant_id: MerchantId, facts: DailySummary) -> View:
                 _button(t("By staff"), merchant_id, day, DayPart.STAFF) if day.staff else None,
             ),
             row(_voids_button(t, merchant_id, day)),
+            row(look),
         ),
     )
 
@@ -106,6 +109,12 @@ def _troubles(t: Texts, facts: DailySummary) -> list[str]:
             undelivered,
         )
     ]
+
+
+def _flags(t: Texts, day: DaySummary) -> list[str]:
+    if not day.flags:
+        return []
+    return [t.n("👀 {count} thing to look at", "👀 {count} things to look at", day.flags)]
 
 
 def _missed(t: Texts, missed: Sequence[DaySummary]) -> list[str]:

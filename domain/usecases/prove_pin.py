@@ -3,13 +3,16 @@
 from dataclasses import dataclass, replace
 
 from domain.account import Account
+from domain.flags import FlagKind, Suspicion
 from domain.ids import MerchantId, StaffId
 from domain.messages import AlertReason, MessageKind, PinTried, StaffAlert
 from domain.ports import Staffing, Team
 from domain.refusals import NotAllowed, PinBlocked, PinLocked, PinWrong, Refusal
 from domain.rules import pins
+from domain.rules.days import local_date
 from domain.staff import Actor, Pin, PinSession, Role, Staff
 from domain.usecases.posting import send
+from domain.usecases.watch import raise_flag
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +139,23 @@ def _alert(tx: Staffing, staff: Staff, device: Staff, reason: AlertReason, sessi
         send(tx, staff.merchant_id, account, MessageKind.STAFF_ALERT, facts)
     if not is_own:
         _tell_member(tx, staff, device, session.failures)
+    _flag(tx, staff, session)
+
+
+def _flag(tx: Staffing, staff: Staff, session: PinSession) -> None:
+    """Once a day for each member."""
+    merchant = tx.merchant(staff.merchant_id)
+    if merchant is None:
+        return
+    suspicion = Suspicion(
+        kind=FlagKind.PIN_LOCKED,
+        staff_id=staff.staff_id,
+        period=local_date(tx.now, merchant.timezone),
+        count=session.failures,
+        first_at=tx.now,
+        last_at=tx.now,
+    )
+    raise_flag(tx, staff.merchant_id, suspicion)
 
 
 def _tell_member(tx: Staffing, staff: Staff, device: Staff, wrong: int) -> None:

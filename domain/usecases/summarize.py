@@ -16,6 +16,7 @@ from domain.rules.figures import cards_served, counted, figures_of, shares
 from domain.rules.summaries import AHEAD_MAX, caught_up, first_plan, plans_due, void_notes
 from domain.summary import DaySummary, SummaryPlan
 from domain.usecases.posting import send
+from domain.usecases.watch import count_to_look_at
 
 WEEK = timedelta(days=7)
 DAYS_AT_ONCE = 30
@@ -59,6 +60,7 @@ def told_together(merchant: Merchant, days: Sequence[DaySummary]) -> DailySummar
     """The newest of these days, with those before it folded in: of them only the sums are told."""
     *missed, newest = days
     folded = tuple(replace(day, stores=(), staff=(), voids=()) for day in missed)
+    newest = replace(newest, flags=sum(day.flags for day in days))
     return DailySummary(merchant_name=merchant.name, day=newest, missed=folded)
 
 
@@ -101,6 +103,7 @@ def _day(tx: Days, merchant: Merchant, plan: SummaryPlan) -> DaySummary:
         undelivered=tx.failed_between(merchant_id, *between),
         stores=shares(acts, stores, lambda entry: entry.store_id),
         staff=shares(acts, staff, lambda entry: entry.staff_id),
+        flags=count_to_look_at(tx, merchant_id, *between),
         voids=void_notes(entries, _numbers(tx, merchant, entries), stores, staff),
     )
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from domain.acts import Asked, TakeBack
 from domain.entry import Entry
 from domain.expiry import Unit
+from domain.flags import FlagKind, Suspicion
 from domain.kinds import EntryKind
 from domain.messages import AlertReason, MessageKind, StaffAlert
 from domain.ports import Expiries, Posting
@@ -18,6 +19,7 @@ from domain.rules.voids import Void, decide_void, take_from
 from domain.usecases.once import once
 from domain.usecases.posting import Posted, admitted, post, send
 from domain.usecases.settle_dispute import settled_by_void
+from domain.usecases.watch import raise_flag
 
 
 def void_act(*, tx: Posting, command: Asked[TakeBack]) -> Posted:
@@ -53,6 +55,7 @@ def _void(tx: Posting, asked: Asked[TakeBack]) -> Posted:
     )
     if shortfall and void.kind is not EntryKind.REDEMPTION_VOIDED:
         _alert_managers(tx, at, void, taken=void.count - shortfall)
+        raise_flag(tx, at.merchant.merchant_id, _suspicion(at, done.entry, shortfall))
     if void.entry is not None:
         settled_by_void(tx, at.merchant.name, void.entry, at.staff)
     return done
@@ -67,6 +70,20 @@ def _restorable(tx: Expiries, at: Admitted, void: Void, entries: Sequence[Entry]
         return warned.delivered_at if warned else None
 
     return restorable(void.entry, entries, at.program, at.merchant.timezone, tx.now, warned_at)
+
+
+def _suspicion(at: Admitted, entry: Entry, shortfall: int) -> Suspicion:
+    return Suspicion(
+        kind=FlagKind.SHORTFALL,
+        staff_id=at.staff.staff_id,
+        about=entry.entry_id,
+        period=entry.local_date,
+        card_id=entry.card_id,
+        store_id=entry.store_id,
+        count=shortfall,
+        first_at=entry.occurred_at,
+        last_at=entry.occurred_at,
+    )
 
 
 def _alert_managers(tx: Posting, at: Admitted, void: Void, *, taken: int) -> None:

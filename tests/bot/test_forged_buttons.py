@@ -132,6 +132,8 @@ class Ids:
             "vouch": press(Verb.MOVE_VOUCH, merchant, card),
             "vouched": press(Verb.MOVE_VOUCHED, merchant, card, 0),
             "answer a move": press(Verb.MOVE_ANSWER, merchant, stamp, 1),
+            "flags": press(Verb.FLAGS, merchant, 0),
+            "flag, right": press(Verb.FLAG_RIGHT, merchant, stamp),
             "open card": press(Verb.OPEN_CARD, merchant, card),
             **{f"settle: {way}": press(Verb.SETTLE, merchant, stamp, way) for way in DisputeOutcome},
             **{f"day: {part}": press(Verb.DAY, merchant, SUNDAY.isoformat(), part) for part in DayPart},
@@ -319,6 +321,8 @@ MANAGERS_BUTTONS = (
     "remove",
     "remove, meant",
     "settle: right",
+    "flags",
+    "flag, right",
 )
 
 

@@ -17,7 +17,7 @@ from domain.usecases.duties import Duties
 from tests.support.house import House, Shop, house
 
 MANAGERS = ("find", "report", "poster", "settings")
-IN_SETTINGS = ("stores", "team")
+IN_SETTINGS = ("stores", "team", "flags")
 """Which have no line in the menu: the settings lead there."""
 OWNERS_OF_BOTH = (
     *("stamp", "earn", "redeem", "void", "today", "store", "adjust", *MANAGERS),
@@ -71,6 +71,7 @@ settings  change_fields
 stores    change_fields
 team      manage_team
 newshop   card holders
+flags     see_flags
 status    operators
 card      card holders
 balance   card holders

@@ -24,7 +24,7 @@ EVERYTHING = set(Right)
     ("role", "acts"),
     [
         (Role.OWNER, EVERYTHING),
-        (Role.MANAGER, EVERYTHING - {Right.MANAGE_OWNERS, Right.EXPORT}),
+        (Role.MANAGER, EVERYTHING - {Right.MANAGE_OWNERS, Right.EXPORT, Right.JUDGE_ONESELF}),
         (Role.STAFF, COUNTER),
         (Role.TERMINAL, set()),
     ],
@@ -53,6 +53,8 @@ manage_team       x       x       -       -
 manage_owners     x       -       -       -
 manage_cards      x       x       -       -
 export            x       -       -       -
+see_flags         x       x       -       -
+judge_oneself     x       -       -       -
 """
 
 

@@ -208,5 +208,9 @@ def test_messages_to_the_team_and_what_came_of_a_dispute_are_the_only_ones_sent_
         MessageKind.HAND_OVER,
         MessageKind.DAILY_SUMMARY,
         MessageKind.CODES_CHANGED,
+        MessageKind.FLAG_RAISED,
+        MessageKind.MOVE_ASKED,
+        MessageKind.MOVE_ANSWERED,
+        MessageKind.CARD_MOVED,
     }
     assert set(PLACEHOLDERS) <= set(MESSAGES)

@@ -1,4 +1,4 @@
-"""A café with three stores, eight people behind its counters, and the customers of a year, all from one seed."""
+"""A café with three stores, twelve people behind its counters, and the customers of a year, all from one seed."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -30,6 +30,7 @@ from domain.staff import Actor, Role
 from domain.usecases.claim_invite import ClaimInvite, claim_invite
 from domain.usecases.earn_points import earn_points
 from domain.usecases.join_store import JoinStore, join_store
+from domain.usecases.posting import Posted
 from domain.usecases.redeem_points import redeem_points
 from domain.usecases.redeem_reward import redeem_reward
 from domain.usecases.set_up import (
@@ -50,7 +51,7 @@ BOT = BotId(42)
 ZONE = "Europe/Luxembourg"
 MERCHANT = MerchantId("café")
 STORES = ("Gare", "Belval", "Kirchberg")
-TEAM = ("Anna", "Ben", "Carla", "Dan", "Eva", "Finn", "Greta", "Hugo")
+TEAM = ("Anna", "Ben", "Carla", "Dan", "Eva", "Finn", "Greta", "Hugo", "Ida", "Jean", "Kim", "Lou")
 SUMMARY_HOUR = 20
 REWARDS = (PointReward(cost=40, name="An espresso"), PointReward(cost=120, name="A cake"))
 KINDS = ("stamp", "earn", "redeem", "redeem points", "void")
@@ -112,13 +113,12 @@ class Cafe:
         opens = local(ZONE, today, 7)
         times = sorted(self.chance.randrange(12 * 3600 + 1800) for _ in range(acts))
         for seconds in times:
-            self.asked += 1
             yield Act(
                 at=opens + timedelta(seconds=seconds),
                 kind=self.chance.choices(KINDS, WEIGHTS)[0],
                 actor=self.chance.choice(self.team),
                 customer=self._who_comes(today),
-                key=OperationKey(f"act {self.asked}"),
+                key=self.new_key(),
                 amount_minor=self.chance.randrange(50, 4000),
             )
 
@@ -133,23 +133,29 @@ class Cafe:
     async def welcomes(self, store: Database, today: date) -> None:
         """Everybody who joins on this day."""
         while self.joined < len(self.joins_on) and self.joins_on[self.joined] <= today:
-            number = self.joined
-            account, name = account_of(number), f"Customer {number}"
-            await store.write(meet, Meet(account=account, name=name, telegram_locale=Locale.FR))
-            command = JoinStore(
-                account=account,
-                name=name,
-                merchant_id=MERCHANT,
-                store_id=StoreId(self.chance.choice(STORES)),
-                card_id=_card_id(number),
-                card_token_hash=TokenHash(f"code {number}"),
-            )
-            await store.write(join_store, command)
+            await self.enrols(store, self.joined)
             self.joined += 1
+
+    async def enrols(self, store: Database, number: int) -> None:
+        account, name = account_of(number), f"Customer {number}"
+        await store.write(meet, Meet(account=account, name=name, telegram_locale=Locale.FR))
+        command = JoinStore(
+            account=account,
+            name=name,
+            merchant_id=MERCHANT,
+            store_id=StoreId(self.chance.choice(STORES)),
+            card_id=_card_id(number),
+            card_token_hash=TokenHash(f"code {number}"),
+        )
+        await store.write(join_store, command)
+
+    def new_key(self) -> OperationKey:
+        self.asked += 1
+        return OperationKey(f"act {self.asked}")
 
     async def carries_out(self, store: Database, act: Act) -> None:
         try:
-            await _ask(store, act)
+            await carry_out(store, act)
         except Refusal as refusal:
             self.refused[refusal.code] += 1
 
@@ -170,23 +176,30 @@ def _card_id(customer: int) -> CardId:
     return CardId(f"card {customer:05}")
 
 
-async def _ask(store: Database, act: Act) -> None:
-    named: dict[str, Any] = {"card": CardRef("id", _card_id(act.customer)), "key": act.key}
+def asked(act: Act) -> Asked[Any]:
     origin = Origin(account=act.actor.account, chat_id=act.actor.account.user_id, message_id=1)
-    asked: Asked[Any] = Asked(act=LookUp(card=named["card"]), actor=act.actor, origin=origin)
+    return Asked(act=LookUp(card=CardRef("id", _card_id(act.customer))), actor=act.actor, origin=origin)
+
+
+async def carry_out(store: Database, act: Act) -> Posted:
+    """Raises a refusal."""
+    look_up = asked(act)
+    named: dict[str, Any] = {"card": look_up.act.card, "key": act.key}
     match act.kind:
         case "stamp":
-            await store.write(stamp_card, asked.instead(Stamp(**named, count=1)))
+            return await store.write(stamp_card, look_up.instead(Stamp(**named, count=1)))
         case "earn":
-            await store.write(earn_points, asked.instead(EarnPoints(**named, amount_minor=act.amount_minor)))
+            return await store.write(
+                earn_points, look_up.instead(EarnPoints(**named, amount_minor=act.amount_minor))
+            )
         case "redeem":
-            await store.write(redeem_reward, asked.instead(RedeemReward(**named)))
+            return await store.write(redeem_reward, look_up.instead(RedeemReward(**named)))
         case "redeem points":
             position = act.amount_minor % len(REWARDS)
             spending = RedeemPoints(**named, position=position, cost=REWARDS[position].cost)
-            await store.write(redeem_points, asked.instead(spending))
+            return await store.write(redeem_points, look_up.instead(spending))
         case _:
-            await store.write(void_act, asked.instead(TakeBack(**named, reason="wrong card")))
+            return await store.write(void_act, look_up.instead(TakeBack(**named, reason="wrong card")))
 
 
 def _terms() -> CreateMerchant:

@@ -1,7 +1,8 @@
 """A simulated year of the café, through the real store and the real jobs with a virtual clock.
 
 Telegram is played by ``Post``: it takes what the outbox leases, and some of it fails. Everything the bot said is then
-compared with what an independent count finds in the ledger as an operator exports it.
+compared with what an independent count finds in the ledger as an operator exports it. A thief works there too
+(``tests/soak/frauds.py``).
 """
 
 import argparse
@@ -14,7 +15,7 @@ import tempfile
 import time
 from collections import Counter
 from contextlib import closing
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
@@ -23,6 +24,7 @@ import msgspec
 
 from bot.jobs.expiry import expire_balances
 from bot.jobs.summaries import summarize
+from bot.jobs.watching import watch
 from bot.owner.books import report_of, write_export
 from bot.owner.sheets import SheetFormat
 from bot.texts import texts
@@ -47,6 +49,7 @@ from domain.usecases.see_report import SeeReport
 from storage.sqlite.database import SqliteDatabase
 from storage.sqlite.migrate import migrate
 from tests.soak.cafe import BOT, MERCHANT, SUMMARY_HOUR, ZONE, Act, Cafe, account_of
+from tests.soak.frauds import Thief, judge_flags
 from tests.support.async_shop import look, violations
 from tests.support.clock import Chance, Clock, Ids, local
 from tests.support.recount import (
@@ -62,6 +65,8 @@ FIRST_DAY = date(2026, 3, 2)
 """A year from here has both of its daylight-saving changes."""
 WARNING_US = 14 * 86_400 * 1_000_000
 LEASED_AT_ONCE = 200
+WATCHED_EACH = 8
+"""Hours. The job reads five weeks each time, which is most of the year's time when it runs each hour."""
 Given = dict[EntryId, LedgerLine]
 
 
@@ -78,7 +83,7 @@ class Scale:
 YEAR = Scale(
     days=365,
     customers=3_000,
-    acts_a_day=420,
+    acts_a_day=600,
     outages=((40, 1), (95, 3), (170, 2), (236, 3), (300, 3)),
     policy_changes_on=200,
 )
@@ -117,6 +122,7 @@ class Simulation:
     path: Path
     scale: Scale
     seed: int
+    is_told: bool = False
     clock: Clock = field(default_factory=lambda: Clock(local(ZONE, FIRST_DAY, 6)))
     ids: Ids = field(default_factory=Ids)
     random_numbers: Chance = field(default_factory=Chance)
@@ -125,6 +131,7 @@ class Simulation:
         self.chance = Random(self.seed)
         self.post = Post(Random(self.seed + 1))
         self.cafe = Cafe.with_customers(self.chance, FIRST_DAY, self.scale.days, self.scale.customers)
+        self.thief = Thief(self.cafe, self.clock, self.scale.days)
 
     def opens(self) -> SqliteDatabase:
         return SqliteDatabase(self.path, clock=self.clock, new_id=self.ids, chance_below=self.random_numbers)
@@ -141,6 +148,9 @@ class Simulation:
                     store = self.opens()
                 continue
             await self._lives(store, number)
+            if self.is_told and number % 30 == 0:
+                sys.stdout.write(f"day {number} of {self.scale.days}\n")
+                sys.stdout.flush()
         return store
 
     async def _lives(self, store: SqliteDatabase, number: int) -> None:
@@ -158,6 +168,9 @@ class Simulation:
             while acts and acts[0].at < until:
                 await self._carries_out(store, acts.pop(0))
             self.clock.is_at(max(self.clock.now, until))
+            await self.thief.steals(store, number, hour)
+            if hour % WATCHED_EACH == 0 or hour == 23:
+                await watch(store)
             await self._jobs(store)
 
     async def _carries_out(self, store: SqliteDatabase, act: Act) -> None:
@@ -186,6 +199,7 @@ class Findings:
     summaries: int
     expiries: int
     messages: int
+    frauds: str
 
 
 async def judge(simulation: Simulation, store: SqliteDatabase) -> Findings:
@@ -194,10 +208,13 @@ async def judge(simulation: Simulation, store: SqliteDatabase) -> Findings:
     with closing(sqlite3.connect(simulation.path)) as database:
         summaries = _judge_summaries(simulation, lines, database)
         expiries = _judge_expiries(simulation, database)
+        frauds = judge_flags(database, simulation.thief)
         [[messages]] = database.execute("SELECT count(*) FROM outbox").fetchall()
     await _judge_books(simulation, store, lines)
     assert await violations(store) == []
-    return Findings(entries=len(lines), summaries=summaries, expiries=expiries, messages=messages)
+    return Findings(
+        entries=len(lines), summaries=summaries, expiries=expiries, messages=messages, frauds=frauds
+    )
 
 
 async def _judge_books(simulation: Simulation, store: SqliteDatabase, lines: list[LedgerLine]) -> None:
@@ -314,8 +331,10 @@ def _judge_expiries(simulation: Simulation, database: sqlite3.Connection) -> int
     return len(expired)
 
 
-async def simulate(path: Path, scale: Scale, seed: int) -> tuple[Simulation, Findings]:
-    simulation = Simulation(path, scale, seed)
+async def simulate(
+    path: Path, scale: Scale, seed: int, *, is_told: bool = False
+) -> tuple[Simulation, Findings]:
+    simulation = Simulation(path, scale, seed, is_told)
     store = await simulation.runs()
     try:
         return simulation, await judge(simulation, store)
@@ -326,18 +345,25 @@ async def simulate(path: Path, scale: Scale, seed: int) -> tuple[Simulation, Fin
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=20260302)
-    seed: int = parser.parse_args().seed
+    parser.add_argument("--days", type=int, default=YEAR.days, help="Only the first so many.")
+    given = parser.parse_args()
+    seed: int = given.seed
+    scale = replace(YEAR, days=given.days)
+    sys.stdout.write(f"{scale.days} days, {scale.acts_a_day} acts a day, {scale.customers:,} customers\n")
     begun = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        simulation, found = asyncio.run(simulate(Path(folder) / "stempel.db", YEAR, seed))
+        simulation, found = asyncio.run(simulate(Path(folder) / "stempel.db", scale, seed, is_told=True))
     sys.stdout.write(
         f"a year of a café (seed {seed}): {found.entries:,} entries on {simulation.cafe.joined:,} cards,"
         f" {sum(simulation.cafe.refused.values()):,} refusals, {len(YEAR.outages)} outages\n"
         f"{found.summaries} summaries, one for each local date, equal to the count over the ledger,"
         " and so are reports and CSV;"
+        f"{scale.days} days of a café (seed {seed}): {found.entries:,} entries on {simulation.cafe.joined:,} cards,"
+        f" {sum(simulation.cafe.refused.values()):,} refusals, {len(scale.outages)} outages\n"
+        f"{found.summaries} summaries, one for each local date, equal to the count over the ledger;"
         f" {found.expiries:,} expiries, each warned of; {found.messages:,} messages,"
         f" {simulation.post.refused:,} refused, {len(simulation.post.blocked)} people who blocked the bot;"
-        f" verify clean; {time.monotonic() - begun:.0f} s\n"
+        f" verify clean; {found.frauds}; {time.monotonic() - begun:.0f} s\n"
     )
 
 

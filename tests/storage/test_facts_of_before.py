@@ -10,7 +10,8 @@ import pytest
 from domain.card import Progress
 from domain.dispute import DisputeOutcome
 from domain.expiry import ExpiryKind, Unit
-from domain.ids import CardId, CardNumber, EntryId, MessageId, MoveId, StaffId
+from domain.flags import FlagKind, FlagTold
+from domain.ids import CardId, CardNumber, EntryId, FlagId, MessageId, MoveId, StaffId
 from domain.kinds import EntryKind
 from domain.messages import (
     MESSAGES,
@@ -25,6 +26,7 @@ from domain.messages import (
     DisputeOpened,
     DisputeSettled,
     Facts,
+    FlagRaised,
     HandOver,
     MessageKind,
     MoveAnswered,
@@ -255,6 +257,26 @@ WRITTEN: list[tuple[MessageKind, str, Facts]] = [
         MessageKind.CARD_MOVED,
         '{"merchant_name":"Café","card_number":"482109375"}',
         CardMoved(merchant_name="Café", card_number=NUMBER),
+    ),
+    (
+        MessageKind.FLAG_RAISED,
+        '{"merchant_name":"Café","flag":{"flag_id":"f","kind":"pair","staff_name":"Anna","store_name":"",'
+        '"card_id":"c","card_number":"482109375","count":13,"first_at":"2026-06-15T10:00:00Z",'
+        '"last_at":"2026-06-15T10:00:00Z"}}',
+        FlagRaised(
+            merchant_name="Café",
+            flag=FlagTold(
+                flag_id=FlagId("f"),
+                kind=FlagKind.PAIR,
+                staff_name="Anna",
+                store_name="",
+                card_id=CardId("c"),
+                card_number=NUMBER,
+                count=13,
+                first_at=NOON,
+                last_at=NOON,
+            ),
+        ),
     ),
     (MessageKind.CODES_CHANGED, '{"merchant_name":"Café"}', CodesChanged(merchant_name="Café")),
 ]

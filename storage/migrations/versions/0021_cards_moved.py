@@ -6,7 +6,7 @@ from storage.columns import long, string
 from storage.migrations.spelling import create_index, create_table, foreign
 
 revision = "0021"
-down_revision = "0019"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 

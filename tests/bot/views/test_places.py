@@ -113,6 +113,8 @@ LEADS_TO: Mapping[Verb, Sequence[str]] = {
     Verb.MOVE_VOUCH: ("vouch_why",),
     Verb.MOVE_VOUCHED: ("card_page",),
     Verb.MOVE_ANSWER: ("move_answered",),
+    Verb.FLAGS: ("flags",),
+    Verb.FLAG_RIGHT: ("flags", "dismissed"),
 }
 """The views, by the names of their functions and scenes, that the press of a button can bring up."""
 VIEWS: Mapping[str, View] = {name: scene(texts(Locale.EN), ORDINARY) for name, scene in SCENES.items()}

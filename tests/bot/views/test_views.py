@@ -14,6 +14,7 @@ from bot.views import (
     counter,
     disputes,
     exports,
+    flags,
     keypad,
     messages,
     purchases,
@@ -36,6 +37,7 @@ from domain.rules.wordings import PLACEHOLDERS
 from tests.bot.views import scenes
 from tests.bot.views.counter_scenes import COUNTER_SCENES
 from tests.bot.views.day_scenes import DAY_SCENES
+from tests.bot.views.flag_scenes import FLAG_SCENES
 from tests.bot.views.points_scenes import POINTS_SCENES
 from tests.bot.views.report_scenes import REPORT_SCENES
 from tests.bot.views.scenes import EMOJI, LOCALES, LONGEST, ORDINARY, Names
@@ -48,6 +50,7 @@ SCENES = {
     **COUNTER_SCENES,
     **SETTINGS_SCENES,
     **REPORT_SCENES,
+    **FLAG_SCENES,
 }
 TEXT_LENGTH_MAX = 4096
 DATA_BYTES_MAX, COPY_LENGTH_MAX, BUTTONS_MAX = 64, 256, 100
@@ -71,6 +74,7 @@ def test_every_view_has_a_scene() -> None:
         counter,
         disputes,
         exports,
+        flags,
         helping,
         keypad,
         messages,

@@ -5,7 +5,7 @@ from alembic import op
 from storage.columns import string
 from storage.migrations.spelling import add_columns
 
-revision = "0024"
+revision = "0023"
 down_revision = "0022"
 branch_labels = None
 depends_on = None

@@ -1,0 +1,32 @@
+"""``/flags``: what an owner should look at; what was right is dismissed with a tap."""
+
+from bot.owner.asking import merchant_asked, merchant_pressed
+from bot.screens.turn import Turn
+from bot.views import flags as views
+from domain.ids import FlagId, MerchantId
+from domain.usecases.watch import DismissFlag, SeeFlags, dismiss_flag, see_flags
+
+
+async def flags_command(turn: Turn) -> None:
+    await _show(turn, merchant_asked(turn), 0)
+
+
+async def flags_button(turn: Turn) -> None:
+    await _show(turn, merchant_pressed(turn), turn.pressed.number(1))
+
+
+async def right_button(turn: Turn) -> None:
+    """Pressed in the list it leads back to its page, else it stands in the place of what was raised."""
+    merchant_id, flag_id = merchant_pressed(turn), FlagId(turn.pressed.id(1))
+    command = DismissFlag(account=turn.account, merchant_id=merchant_id, flag_id=flag_id)
+    done = await turn.write(dismiss_flag, command)
+    if len(turn.pressed.arguments) > 2:
+        await _show(turn, merchant_id, turn.pressed.number(2))
+    else:
+        await turn.show(views.dismissed(turn.t, merchant_id, done))
+
+
+async def _show(turn: Turn, merchant_id: MerchantId, page: int) -> None:
+    found = await turn.read(see_flags, SeeFlags(account=turn.account, merchant_id=merchant_id))
+    last_page = max(0, len(found.flags) - 1) // views.PAGE_LENGTH
+    await turn.show(views.flags(turn.t, merchant_id, found, min(page, last_page)))

@@ -1,0 +1,95 @@
+"""What an owner should look at, with what speaks for it."""
+
+from collections.abc import Mapping
+
+from bot.kit.buttons import Verb, press, short_id
+from bot.texts import Texts, mark
+from bot.views.disputes import open_card_button
+from bot.views.progress import spaced
+from bot.views.settings import to_home
+from bot.views.view import Button, View, keyboard, row
+from domain.flags import FlagKind, FlagTold
+from domain.ids import MerchantId
+from domain.messages import FlagRaised, Message
+from domain.usecases.watch import Dismissed, FlagsSeen
+
+PAGE_LENGTH = 3
+
+_SAID: Mapping[FlagKind, str] = {
+    FlagKind.PAIR: mark("{staff} served card {number} {count} times in one week, {first} to {last}."),
+    FlagKind.BURST: mark("{staff} served {count} times within ten minutes at {store}, {first}."),
+    FlagKind.SHORTFALL: mark(
+        "{staff} took back from card {number} what had already been spent on a reward, {first}."
+    ),
+    FlagKind.PIN_LOCKED: mark("Wrong PINs locked {staff}, {first}."),
+    FlagKind.UNSEEN_CARDS: mark(
+        "{count} new cards that {staff} alone had served got a reward and were not seen again, {first} to {last}."
+    ),
+    FlagKind.ODD_HOUR: mark(
+        "{staff} served {count} times at {store} at an hour at which nobody comes, {first} to {last}."
+    ),
+}
+
+
+def said(t: Texts, flag: FlagTold, timezone: str) -> str:
+    return t(
+        _SAID[flag.kind],
+        staff=flag.staff_name,
+        store=flag.store_name,
+        number=spaced(flag.card_number) if flag.card_number else "",
+        count=flag.count,
+        first=t.moment(flag.first_at, timezone),
+        last=t.moment(flag.last_at, timezone),
+    )
+
+
+def raised(t: Texts, facts: FlagRaised, message: Message, timezone: str) -> View:
+    flag, merchant_id = facts.flag, message.merchant_id
+    lines = [t("👀 <b>{merchant}: please look at this.</b>", merchant=facts.merchant_name)]
+    card = open_card_button(t, merchant_id, flag.card_id) if flag.card_id else None
+    right = Button(text=t("It was right"), data=_right(merchant_id, flag))
+    return View(
+        text="\n".join([*lines, said(t, flag, timezone)]),
+        buttons=keyboard(row(card), row(right), row(to_flags(t, merchant_id))),
+    )
+
+
+def flags(t: Texts, merchant_id: MerchantId, found: FlagsSeen, page: int) -> View:
+    """Newest first, with a tap for each that was right."""
+    first = page * PAGE_LENGTH
+    shown = found.flags[first : first + PAGE_LENGTH]
+    back = to_home(t, merchant_id)
+    if not shown:
+        return View(text=t("There is nothing to look at."), buttons=keyboard(row(back)), spare=back)
+    lines = [t("<b>Things to look at</b>")]
+    lines += [f"{number}. {said(t, flag, found.timezone)}" for number, flag in enumerate(shown, first + 1)]
+    buttons = (
+        row(
+            open_card_button(t, merchant_id, flag.card_id) if flag.card_id else None,
+            Button(
+                text=t("{number}: it was right", number=number),
+                data=_right(merchant_id, flag, page),
+            ),
+        )
+        for number, flag in enumerate(shown, first + 1)
+    )
+    turns = (
+        Button(text=arrow, data=press(Verb.FLAGS, short_id(merchant_id), other))
+        for arrow, other in (("‹", page - 1), ("›", page + 1))
+        if 0 <= other * PAGE_LENGTH < len(found.flags)
+    )
+    return View(text="\n\n".join(lines), buttons=keyboard(*buttons, row(*turns), row(back)), spare=back)
+
+
+def dismissed(t: Texts, merchant_id: MerchantId, done: Dismissed) -> View:
+    """In the place of what was raised."""
+    text = "\n".join([t("✅ <b>It was right.</b>"), said(t, done.flag, done.timezone)])
+    return View(text=text, buttons=keyboard(row(to_flags(t, merchant_id))))
+
+
+def to_flags(t: Texts, merchant_id: MerchantId) -> Button:
+    return Button(text=t("👀 Things to look at"), data=press(Verb.FLAGS, short_id(merchant_id), 0))
+
+
+def _right(merchant_id: MerchantId, flag: FlagTold, *page: int) -> str:
+    return press(Verb.FLAG_RIGHT, short_id(merchant_id), short_id(flag.flag_id), *page)

@@ -1,0 +1,104 @@
+"""What an owner should look at: the kinds of it, declared here once, and what speaks for each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from domain.ids import CardId, CardNumber, EntryId, FieldName, FlagId, MerchantId, StaffId, StoreId
+from domain.kinds import EntryKind
+
+
+class FlagKind(StrEnum):
+    PAIR = "pair"
+    BURST = "burst"
+    SHORTFALL = "shortfall"
+    PIN_LOCKED = "pin_locked"
+    UNSEEN_CARDS = "unseen_cards"
+    ODD_HOUR = "odd_hour"
+
+
+class Told(StrEnum):
+    """When owners and managers hear of it; ``BY_THE_ACT`` says that an alert of its own has told it."""
+
+    AT_ONCE = "at_once"
+    BY_THE_ACT = "by_the_act"
+    IN_THE_SUMMARY = "in_the_summary"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlagType:
+    """``threshold`` is the merchant's field above which it is raised, None where it always is."""
+
+    told: Told
+    threshold: FieldName | None = None
+
+
+FLAGS: Mapping[FlagKind, FlagType] = {
+    FlagKind.PAIR: FlagType(told=Told.IN_THE_SUMMARY, threshold=FieldName("pair_acts_max")),
+    FlagKind.BURST: FlagType(told=Told.AT_ONCE, threshold=FieldName("burst_acts_max")),
+    FlagKind.SHORTFALL: FlagType(told=Told.BY_THE_ACT),
+    FlagKind.PIN_LOCKED: FlagType(told=Told.BY_THE_ACT),
+    FlagKind.UNSEEN_CARDS: FlagType(told=Told.IN_THE_SUMMARY, threshold=FieldName("unseen_cards_max")),
+    FlagKind.ODD_HOUR: FlagType(told=Told.AT_ONCE),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suspicion:
+    """What a member did so often between two times, on one card or at one store where it is about one.
+
+    It is raised once for each ``period``, which is named by its first local date, and each thing it is ``about``: a
+    card, an entry or a store, empty for the member alone. ``count`` is of acts, of cards, or of what a void lacked.
+    """
+
+    kind: FlagKind
+    staff_id: StaffId
+    about: str = ""
+    period: date
+    card_id: CardId | None = None
+    store_id: StoreId | None = None
+    count: int
+    first_at: datetime
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flag(Suspicion):
+    """``dismissed_by`` is None for the operator."""
+
+    merchant_id: MerchantId
+    flag_id: FlagId
+    raised_at: datetime
+    dismissed_at: datetime | None = None
+    dismissed_by: StaffId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlagTold:
+    """A flag with the names that it is told by, empty where there is nothing to name."""
+
+    flag_id: FlagId
+    kind: FlagKind
+    staff_name: str
+    store_name: str
+    card_id: CardId | None
+    card_number: CardNumber | None
+    count: int
+    first_at: datetime
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchedAct:
+    """What the rules know of an entry that a member made: an act at the counter, or a void."""
+
+    entry_id: EntryId
+    kind: EntryKind
+    card_id: CardId
+    card_made_at: datetime
+    staff_id: StaffId
+    store_id: StoreId
+    related_entry_id: EntryId | None
+    local_date: date
+    occurred_at: datetime

@@ -1,0 +1,175 @@
+"""Which acts an owner should look at, judged by those of some weeks (docs/decisions/0044)."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from statistics import median
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from domain.flags import FLAGS, FlagKind, Suspicion, WatchedAct
+from domain.ids import StaffId
+from domain.kinds import KINDS
+from domain.merchant import Merchant
+
+KeyT = TypeVar("KeyT")
+
+JUDGED = timedelta(days=7)
+"""Acts as old as this are still judged: a run that was missed is made up for."""
+USUAL = timedelta(days=28)
+"""So much before them says what is usual."""
+BURST = timedelta(minutes=10)
+TIMES_THE_USUAL = 3
+DAYS_KNOWN_MIN = 7
+"""A store that has been open for fewer days has no usual hours yet."""
+UNSEEN_AFTER = timedelta(days=7)
+
+
+def suspicions(acts: Sequence[WatchedAct], merchant: Merchant, since: date) -> Sequence[Suspicion]:
+    """What is new among the acts on ``since`` and later, oldest first; those before say what is usual.
+
+    Where one person works alone, their serving everybody says nothing.
+    """
+    visits = _standing_visits(acts)
+    before = [act for act in visits if act.local_date < since]
+    recent = [act for act in visits if act.local_date >= since]
+    found = [*_bursts(recent, before, merchant), *_odd_hours(recent, before, merchant.timezone)]
+    if len({act.staff_id for act in visits}) > 1:
+        week = since - timedelta(days=since.weekday())
+        found += _pairs((act for act in visits if act.local_date >= week), merchant)
+        found += _unseen_cards(visits, merchant)
+    return sorted(found, key=lambda each: each.last_at)
+
+
+def _standing_visits(acts: Sequence[WatchedAct]) -> list[WatchedAct]:
+    """Without what was taken back: a slip that was mended is none to look at."""
+    undone = {act.related_entry_id for act in acts if KINDS[act.kind].is_void}
+    return [act for act in acts if KINDS[act.kind].is_visit and act.entry_id not in undone]
+
+
+def _pairs(visits: Iterable[WatchedAct], merchant: Merchant) -> Iterator[Suspicion]:
+    """One member who serves one card more often in a week than the shop's limit, Monday to Sunday."""
+
+    def of_week(act: WatchedAct) -> tuple[StaffId, str, date]:
+        return act.staff_id, act.card_id, act.local_date - timedelta(days=act.local_date.weekday())
+
+    given = (act for act in visits if KINDS[act.kind].opens_lot)
+    for (_, card_id, monday), acts in _grouped(given, of_week).items():
+        if _is_above(FlagKind.PAIR, merchant, len(acts)):
+            yield _suspicion(FlagKind.PAIR, acts, monday, about=card_id, is_of_card=True)
+
+
+def _bursts(
+    recent: Iterable[WatchedAct], before: Iterable[WatchedAct], merchant: Merchant
+) -> Iterator[Suspicion]:
+    """More acts by one member within ten minutes than the limit, and than is usual where it is busy."""
+
+    def of_day(act: WatchedAct) -> tuple[StaffId, date]:
+        return act.staff_id, act.local_date
+
+    usual = median([len(_densest(acts)) for acts in _grouped(before, of_day).values()] or [0])
+    for (_, day), acts in _grouped(recent, of_day).items():
+        burst = _densest(acts)
+        if _is_above(FlagKind.BURST, merchant, len(burst)) and len(burst) > TIMES_THE_USUAL * usual:
+            yield _suspicion(FlagKind.BURST, burst, day, is_of_store=True)
+
+
+def _densest(acts: Sequence[WatchedAct]) -> Sequence[WatchedAct]:
+    """The most of them within ``BURST``."""
+    first, densest = 0, (0, 0)
+    for end, act in enumerate(acts, start=1):
+        while act.occurred_at - acts[first].occurred_at > BURST:
+            first += 1
+        densest = max(densest, (first, end), key=lambda span: span[1] - span[0])
+    return acts[slice(*densest)]
+
+
+def _odd_hours(
+    recent: Iterable[WatchedAct], before: Iterable[WatchedAct], timezone: str
+) -> Iterator[Suspicion]:
+    """Acts at an hour at which the store, on three days of four, had none, nor in the hour before or after."""
+    zone = ZoneInfo(timezone)
+    hours: dict[str, set[int]] = {}
+    for store_id, acts in _grouped(before, lambda act: act.store_id).items():
+        days = {act.local_date for act in acts}
+        if len(days) >= DAYS_KNOWN_MIN:
+            seen = Counter(
+                hour for _, hour in {(act.local_date, act.occurred_at.astimezone(zone).hour) for act in acts}
+            )
+            usual = [hour for hour, count in seen.items() if count * 4 >= len(days)]
+            hours[store_id] = {(hour + by) % 24 for hour in usual for by in (-1, 0, 1)}
+    odd = (
+        act
+        for act in recent
+        if act.store_id in hours and act.occurred_at.astimezone(zone).hour not in hours[act.store_id]
+    )
+    for (_, store_id, day), acts in _grouped(
+        odd, lambda act: (act.staff_id, act.store_id, act.local_date)
+    ).items():
+        yield _suspicion(FlagKind.ODD_HOUR, acts, day, about=store_id, is_of_store=True)
+
+
+def _unseen_cards(visits: Sequence[WatchedAct], merchant: Merchant) -> Iterator[Suspicion]:
+    """New cards that one member alone served until a reward was theirs, and that nobody has seen since: more of them
+    than the limit, and than others have."""
+    newest, oldest = visits[-1].occurred_at, visits[0].occurred_at
+    last_acts: dict[StaffId, list[WatchedAct]] = {act.staff_id: [] for act in visits}
+    for acts in _grouped(visits, lambda act: act.card_id).values():
+        if _is_used_up(acts, oldest, newest):
+            last_acts[acts[-1].staff_id].append(acts[-1])
+    total = sum(map(len, last_acts.values()))
+    for theirs in last_acts.values():
+        of_others = (total - len(theirs)) / (len(last_acts) - 1)
+        if _is_above(FlagKind.UNSEEN_CARDS, merchant, len(theirs)) and (
+            len(theirs) > TIMES_THE_USUAL * of_others
+        ):
+            theirs.sort(key=lambda act: act.occurred_at)
+            month = theirs[-1].local_date.replace(day=1)
+            yield _suspicion(FlagKind.UNSEEN_CARDS, theirs, month)
+
+
+def _is_used_up(acts: Sequence[WatchedAct], oldest: datetime, newest: datetime) -> bool:
+    """A card that is younger than what is looked at, served by one member, redeemed on and not seen for a while."""
+    return (
+        acts[0].card_made_at >= oldest
+        and acts[-1].occurred_at <= newest - UNSEEN_AFTER
+        and len({act.staff_id for act in acts}) == 1
+        and any(KINDS[act.kind].is_redemption for act in acts)
+    )
+
+
+def _is_above(kind: FlagKind, merchant: Merchant, count: int) -> bool:
+    threshold = FLAGS[kind].threshold
+    limit = getattr(merchant, threshold) if threshold else 0
+    return limit is not None and count > limit
+
+
+def _grouped(
+    acts: Iterable[WatchedAct], key: Callable[[WatchedAct], KeyT]
+) -> Mapping[KeyT, list[WatchedAct]]:
+    groups: dict[KeyT, list[WatchedAct]] = defaultdict(list)
+    for act in acts:
+        groups[key(act)].append(act)
+    return groups
+
+
+def _suspicion(
+    kind: FlagKind,
+    acts: Sequence[WatchedAct],
+    period: date,
+    *,
+    about: str = "",
+    is_of_card: bool = False,
+    is_of_store: bool = False,
+) -> Suspicion:
+    return Suspicion(
+        kind=kind,
+        staff_id=acts[0].staff_id,
+        about=about,
+        period=period,
+        card_id=acts[0].card_id if is_of_card else None,
+        store_id=acts[0].store_id if is_of_store else None,
+        count=len(acts),
+        first_at=acts[0].occurred_at,
+        last_at=acts[-1].occurred_at,
+    )

@@ -1,0 +1,166 @@
+"""What an owner should look at is noticed, told once, listed, and dismissed with a tap."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+
+from domain.account import Account
+from domain.card import CardRef
+from domain.flags import FLAGS, Flag, FlagTold, Suspicion, Told
+from domain.ids import FlagId, MerchantId
+from domain.merchant import Merchant
+from domain.messages import FlagRaised, MessageKind
+from domain.ports import Flags, Team, Terms, Watch
+from domain.refusals import MerchantNotFound, NotAllowed
+from domain.rights import Right, entitled, may
+from domain.rules.days import local_date
+from domain.rules.flags import JUDGED, USUAL, suspicions
+from domain.staff import Staff
+from domain.usecases.posting import send
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RaiseFlags:
+    merchant_id: MerchantId
+    suspicions: Sequence[Suspicion]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeeFlags:
+    """``account`` is None for the operator."""
+
+    account: Account | None
+    merchant_id: MerchantId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DismissFlag:
+    """``account`` is None for the operator."""
+
+    account: Account | None
+    merchant_id: MerchantId
+    flag_id: FlagId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlagsSeen:
+    flags: Sequence[FlagTold]
+    timezone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dismissed:
+    flag: FlagTold
+    timezone: str
+
+
+def merchants_to_watch(*, tx: Terms, query: None) -> Sequence[MerchantId]:  # noqa: ARG001
+    return [merchant.merchant_id for merchant in tx.merchants()]
+
+
+def suspected(*, tx: Watch, query: MerchantId) -> Sequence[Suspicion]:
+    """What the last days' acts of a merchant give to look at; nothing where there were none."""
+    merchant = tx.merchant(query)
+    if merchant is None:
+        return ()
+    today = local_date(tx.now, merchant.timezone)
+    since = today - JUDGED + DAY
+    recent = tx.watched_acts(query, since, today)
+    if not recent:
+        return ()
+    before = tx.watched_acts(query, since - USUAL, since - DAY)
+    return suspicions([*before, *recent], merchant, since)
+
+
+def raise_flags(*, tx: Watch, command: RaiseFlags) -> int:
+    """Records what was not known before, and tells at once what is serious; returns how many."""
+    merchant = _merchant(tx, command.merchant_id)
+    raised = [
+        flag
+        for each in command.suspicions
+        if (flag := raise_flag(tx, merchant.merchant_id, each)) is not None
+    ]
+    serious = [flag for flag in raised if FLAGS[flag.kind].told is Told.AT_ONCE]
+    for told in flags_told(tx, merchant.merchant_id, serious):
+        facts = FlagRaised(merchant_name=merchant.name, flag=told)
+        for manager in tx.managers_of(merchant.merchant_id):
+            send(tx, merchant.merchant_id, manager, MessageKind.FLAG_RAISED, facts)
+    return len(raised)
+
+
+def raise_flag(tx: Flags, merchant_id: MerchantId, suspicion: Suspicion) -> Flag | None:
+    """None where it was raised before."""
+    flag = Flag(**asdict(suspicion), merchant_id=merchant_id, flag_id=FlagId(tx.new_id()), raised_at=tx.now)
+    return flag if tx.add_flag(flag) else None
+
+
+def see_flags(*, tx: Watch, query: SeeFlags) -> FlagsSeen:
+    """Those that nobody has dismissed, newest first. Raises NotAllowed, MerchantNotFound."""
+    _reader(tx, query.merchant_id, query.account)
+    merchant = _merchant(tx, query.merchant_id)
+    told = flags_told(tx, query.merchant_id, tx.open_flags(query.merchant_id))
+    return FlagsSeen(flags=told, timezone=merchant.timezone)
+
+
+def dismiss_flag(*, tx: Watch, command: DismissFlag) -> Dismissed:
+    """It was right. Said again it changes nothing. Raises MerchantNotFound, and NotAllowed, also for a flag that is
+    not there and for what is about the member who asks, unless they are an owner."""
+    member = _reader(tx, command.merchant_id, command.account)
+    merchant = _merchant(tx, command.merchant_id)
+    flag = tx.flag(command.merchant_id, command.flag_id)
+    if flag is None:
+        raise NotAllowed
+    if member and member.staff_id == flag.staff_id and not may(member.role, Right.JUDGE_ONESELF):
+        raise NotAllowed
+    if flag.dismissed_at is None:
+        by = member.staff_id if member else None
+        tx.save_flag(replace(flag, dismissed_at=tx.now, dismissed_by=by))
+    [told] = flags_told(tx, command.merchant_id, [flag])
+    return Dismissed(flag=told, timezone=merchant.timezone)
+
+
+def count_to_look_at(tx: Flags, merchant_id: MerchantId, begins_at: datetime, ends_at: datetime) -> int:
+    """What the summary of a day has to tell: what was raised then, is open, and was not told before."""
+    return sum(
+        begins_at <= flag.raised_at < ends_at and FLAGS[flag.kind].told is Told.IN_THE_SUMMARY
+        for flag in tx.open_flags(merchant_id)
+    )
+
+
+def flags_told(tx: Watch, merchant_id: MerchantId, flags: Sequence[Flag]) -> list[FlagTold]:
+    if not flags:
+        return []
+    staff = {member.staff_id: member.name for member in tx.staff_of(merchant_id)}
+    stores = {store.store_id: store.name for store in tx.stores_of(merchant_id)}
+    told = []
+    for flag in flags:
+        found = tx.card(merchant_id, CardRef("id", flag.card_id)) if flag.card_id else None
+        told.append(
+            FlagTold(
+                flag_id=flag.flag_id,
+                kind=flag.kind,
+                staff_name=staff.get(flag.staff_id, ""),
+                store_name=stores.get(flag.store_id, "") if flag.store_id else "",
+                card_id=flag.card_id,
+                card_number=found[0].number if found else None,
+                count=flag.count,
+                first_at=flag.first_at,
+                last_at=flag.last_at,
+            )
+        )
+    return told
+
+
+def _reader(tx: Team, merchant_id: MerchantId, account: Account | None) -> Staff | None:
+    """None for the operator. Raises NotAllowed, whether there is such a merchant or not."""
+    return entitled(tx.member(merchant_id, account), Right.SEE_FLAGS) if account else None
+
+
+def _merchant(tx: Terms, merchant_id: MerchantId) -> Merchant:
+    """Raises MerchantNotFound."""
+    merchant = tx.merchant(merchant_id)
+    if merchant is None:
+        raise MerchantNotFound
+    return merchant

@@ -1,0 +1,57 @@
+"""The views of flags.py."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.texts import Texts
+from bot.views import flags, messages
+from bot.views.view import View
+from domain.flags import FLAGS, FlagKind, FlagTold, Told
+from domain.ids import FlagId
+from domain.messages import FlagRaised, MessageKind
+from domain.usecases.watch import Dismissed, FlagsSeen
+from tests.bot.views.scenes import CARD_ID, MERCHANT_ID, NOW, NUMBER, ZONE, Names, Scene, message, uuid
+
+OF_A_CARD = {FlagKind.PAIR, FlagKind.SHORTFALL}
+
+
+def flag(n: Names, kind: FlagKind) -> FlagTold:
+    return FlagTold(
+        flag_id=FlagId(uuid(40)),
+        kind=kind,
+        staff_name=n.staff,
+        store_name=n.store,
+        card_id=CARD_ID if kind in OF_A_CARD else None,
+        card_number=NUMBER if kind in OF_A_CARD else None,
+        count=1000,
+        first_at=NOW,
+        last_at=NOW,
+    )
+
+
+def flags_page(t: Texts, n: Names, page: int = 0) -> View:
+    found = [replace(flag(n, kind), flag_id=FlagId(uuid(40 + at))) for at, kind in enumerate(FlagKind)]
+    return flags.flags(t, MERCHANT_ID, FlagsSeen(flags=found, timezone=ZONE), page)
+
+
+FLAG_SCENES: Mapping[str, Scene] = {
+    "flags": flags_page,
+    "flags: the second page": lambda t, n: flags_page(t, n, 1),
+    "flags: under the picture of a day": lambda t, n: replace(flags_page(t, n), photo=b"png"),
+    "flags: none": lambda t, _: flags.flags(t, MERCHANT_ID, FlagsSeen(flags=(), timezone=ZONE), 0),
+    **{
+        f"dismissed: {kind}": lambda t, n, kind=kind: flags.dismissed(  # type: ignore[misc]
+            t, MERCHANT_ID, Dismissed(flag=flag(n, kind), timezone=ZONE)
+        )
+        for kind in FlagKind
+    },
+    **{
+        f"raised: {kind}": lambda t, n, kind=kind: messages.render(  # type: ignore[misc]
+            t,
+            message(MessageKind.FLAG_RAISED, FlagRaised(merchant_name=n.merchant, flag=flag(n, kind))),
+            ZONE,
+        )
+        for kind, what in FLAGS.items()
+        if what.told is Told.AT_ONCE
+    },
+}
