@@ -8,9 +8,10 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from domain.flags import FLAGS, FlagKind, Suspicion, WatchedAct
-from domain.ids import StaffId
+from domain.ids import StaffId, StoreId
 from domain.kinds import KINDS
-from domain.merchant import Merchant
+from domain.merchant import Merchant, Span
+from domain.rules.hours import is_open
 
 KeyT = TypeVar("KeyT")
 
@@ -23,9 +24,17 @@ TIMES_THE_USUAL = 3
 DAYS_KNOWN_MIN = 7
 """A store that has been open for fewer days has no usual hours yet."""
 UNSEEN_AFTER = timedelta(days=7)
+LATE = timedelta(minutes=30)
+"""So long before a store opens and after it closes people are still served."""
 
 
-def suspicions(acts: Sequence[WatchedAct], merchant: Merchant, since: date) -> Sequence[Suspicion]:
+Hours = Mapping[StoreId, Sequence[Span]]
+"""Of the stores that have said theirs."""
+
+
+def suspicions(
+    acts: Sequence[WatchedAct], merchant: Merchant, since: date, hours: Hours
+) -> Sequence[Suspicion]:
     """What is new among the acts on ``since`` and later, oldest first; those before say what is usual.
 
     Where one person works alone, their serving everybody says nothing.
@@ -33,7 +42,7 @@ def suspicions(acts: Sequence[WatchedAct], merchant: Merchant, since: date) -> S
     visits = _standing_visits(acts)
     before = [act for act in visits if act.local_date < since]
     recent = [act for act in visits if act.local_date >= since]
-    found = [*_bursts(recent, before, merchant), *_odd_hours(recent, before, merchant.timezone)]
+    found = [*_bursts(recent, before, merchant), *_odd_hours(recent, before, merchant.timezone, hours)]
     if len({act.staff_id for act in visits}) > 1:
         week = since - timedelta(days=since.weekday())
         found += _pairs((act for act in visits if act.local_date >= week), merchant)
@@ -85,11 +94,28 @@ def _densest(acts: Sequence[WatchedAct]) -> Sequence[WatchedAct]:
 
 
 def _odd_hours(
-    recent: Iterable[WatchedAct], before: Iterable[WatchedAct], timezone: str
+    recent: Iterable[WatchedAct], before: Iterable[WatchedAct], timezone: str, said: Hours
 ) -> Iterator[Suspicion]:
-    """Acts at an hour at which the store, on three days of four, had none, nor in the hour before or after."""
+    """Acts while the store was closed; where no hours are said, at an hour at which it had none on three days of
+    four, nor in the hour before or after."""
     zone = ZoneInfo(timezone)
-    hours: dict[str, set[int]] = {}
+    usual = _usual_hours(before, zone)
+
+    def is_odd(act: WatchedAct) -> bool:
+        at = act.occurred_at.astimezone(zone)
+        if act.store_id in said:
+            return not any(is_open(said[act.store_id], at + by) for by in (-LATE, timedelta(0), LATE))
+        return act.store_id in usual and at.hour not in usual[act.store_id]
+
+    odd = filter(is_odd, recent)
+    for (_, store_id, day), acts in _grouped(
+        odd, lambda act: (act.staff_id, act.store_id, act.local_date)
+    ).items():
+        yield _suspicion(FlagKind.ODD_HOUR, acts, day, about=store_id, is_of_store=True)
+
+
+def _usual_hours(before: Iterable[WatchedAct], zone: ZoneInfo) -> Mapping[StoreId, set[int]]:
+    hours: dict[StoreId, set[int]] = {}
     for store_id, acts in _grouped(before, lambda act: act.store_id).items():
         days = {act.local_date for act in acts}
         if len(days) >= DAYS_KNOWN_MIN:
@@ -98,15 +124,7 @@ def _odd_hours(
             )
             usual = [hour for hour, count in seen.items() if count * 4 >= len(days)]
             hours[store_id] = {(hour + by) % 24 for hour in usual for by in (-1, 0, 1)}
-    odd = (
-        act
-        for act in recent
-        if act.store_id in hours and act.occurred_at.astimezone(zone).hour not in hours[act.store_id]
-    )
-    for (_, store_id, day), acts in _grouped(
-        odd, lambda act: (act.staff_id, act.store_id, act.local_date)
-    ).items():
-        yield _suspicion(FlagKind.ODD_HOUR, acts, day, about=store_id, is_of_store=True)
+    return hours
 
 
 def _unseen_cards(visits: Sequence[WatchedAct], merchant: Merchant) -> Iterator[Suspicion]:

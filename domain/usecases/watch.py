@@ -71,7 +71,8 @@ def suspected(*, tx: Watch, query: MerchantId) -> Sequence[Suspicion]:
     if not recent:
         return ()
     before = tx.watched_acts(query, since - USUAL, since - DAY)
-    return suspicions([*before, *recent], merchant, since)
+    hours = {store.store_id: store.opening_hours for store in tx.stores_of(query) if store.opening_hours}
+    return suspicions([*before, *recent], merchant, since, hours)
 
 
 def raise_flags(*, tx: Watch, command: RaiseFlags) -> int:

@@ -91,13 +91,13 @@ async def press_arrives(sandbox: Sandbox, spot: tuple[float, float], page: Page)
 async def test_second_click_finds_no_other_effect_in_any_pair_that_was_wrong(browser: Browser) -> None:
     """The keyboards alone, one in the place of the other, and nobody who says that it was too soon.
 
-    Every fourth kind of pair, or all of them (`make soak`); that the layout is right for each is proved without a
+    Every eighth kind of pair, or all of them (`make soak`); that the layout is right for each is proved without a
     browser in tests/bot/views/test_places.py.
     """
     async with Sandbox() as sandbox, page_of(browser, sandbox) as page:
         world, sam = sandbox.world, sandbox.person("Sam")
         await sam.sends("Hello")
-        for number, pair in enumerate(wrong_pairs()[:: 1 if os.environ.get(ALL) else 4]):
+        for number, pair in enumerate(wrong_pairs()[:: 1 if os.environ.get(ALL) else 8]):
             first = content(f"before {number}.", VIEWS[pair.before].buttons)
             message = world.post(world.chats[sam.id], first, from_bot=True)
             article = log_of(page, sam).get_by_role("article").filter(has_text=f" {number}.")

@@ -12,7 +12,7 @@ from domain.fields import FIELDS, Target
 from domain.flags import FLAGS, FlagKind, Suspicion, Told, WatchedAct
 from domain.ids import CardId, EntryId, FlagId, StaffId, StoreId
 from domain.kinds import EntryKind
-from domain.merchant import Merchant
+from domain.merchant import Merchant, Span
 from domain.messages import DailySummary, FlagRaised, MessageKind
 from domain.refusals import NotAllowed
 from domain.rules.flags import JUDGED, USUAL, suspicions
@@ -107,7 +107,7 @@ class Ledger:
         for number in range(1, DAYS + 1):
             since = FIRST + timedelta(days=number) - JUDGED
             seen = [act for act in self.acts if since - USUAL <= act.local_date < since + JUDGED]
-            found |= set(suspicions(seen, MERCHANT, since))
+            found |= set(suspicions(seen, MERCHANT, since, {}))
         return found
 
 
@@ -179,6 +179,25 @@ def test_hour_before_the_usual_ones_is_not_odd(ledger: Ledger) -> None:
     assert FlagKind.ODD_HOUR not in kinds(ledger.flagged())
 
 
+@pytest.mark.parametrize(
+    ("minutes", "is_flagged"),
+    [
+        (7 * 60 + 20, False),
+        (7 * 60 + 40, False),
+        (18 * 60 + 20, False),
+        (18 * 60 + 40, True),
+        (12 * 60, False),
+    ],
+)
+def test_store_that_says_its_hours_is_judged_by_them(minutes: int, is_flagged: bool) -> None:
+    """Half an hour before and after people are still served; nobody has to have worked there for a week."""
+    ledger, day = Ledger(), FIRST + timedelta(days=40)
+    ledger.has(day, minutes, "card 3")
+    hours = {GARE: [Span(weekday=day.weekday(), opens_minute=8 * 60, closes_minute=18 * 60)]}
+    found = suspicions(ledger.acts, MERCHANT, day, hours)
+    assert (FlagKind.ODD_HOUR in {each.kind for each in found}) == is_flagged
+
+
 def test_cards_that_are_filled_redeemed_and_never_seen_again_are_flagged(ledger: Ledger) -> None:
     for number in range(12):
         day = FIRST + timedelta(days=20 + number)
@@ -195,7 +214,7 @@ def test_limit_that_is_switched_off_flags_nothing(ledger: Ledger) -> None:
     since = day - JUDGED + timedelta(days=1)
     seen = [act for act in sorted(ledger.acts, key=lambda act: act.occurred_at) if act.local_date <= day]
     for limit, is_flagged in ((12, True), (None, False)):
-        found = suspicions(seen, replace(MERCHANT, burst_acts_max=limit), since)
+        found = suspicions(seen, replace(MERCHANT, burst_acts_max=limit), since, {})
         assert (FlagKind.BURST in {each.kind for each in found}) is is_flagged
 
 

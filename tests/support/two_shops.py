@@ -21,7 +21,8 @@ from bot.sandbox import Person, Sandbox
 from domain.account import Account, Locale
 from domain.card import CardMove, CardRef
 from domain.expiry import ExpiryKind
-from domain.ids import BotId, CardNumber, MessageId, MoveId, UpdateId, UserId
+from domain.flags import Flag, FlagKind
+from domain.ids import BotId, CardNumber, FlagId, MessageId, MoveId, UpdateId, UserId
 from domain.job_run import PROCESS
 from domain.link import ShopInvite
 from domain.merchant import PointReward, ProgramKind
@@ -150,6 +151,19 @@ async def _has_all_else(home: House, shop: Shop) -> None:
         expires_at=home.clock(),
     )
     await do(store, lambda tx: tx.add_move(move))
+    [owner, *_] = await look(store, lambda tx: tx.staff_of(merchant_id))
+    flag = Flag(
+        merchant_id=merchant_id,
+        flag_id=FlagId(new_id()),
+        kind=FlagKind.UNSEEN_CARDS,
+        staff_id=owner.staff_id,
+        period=home.clock().date(),
+        count=4,
+        first_at=home.clock(),
+        last_at=home.clock(),
+        raised_at=home.clock(),
+    )
+    await do(store, lambda tx: tx.add_flag(flag))
 
 
 async def _leaves_undone(home: House, customers: Sequence[tuple[Shop, int]]) -> None:
