@@ -182,7 +182,7 @@ def test_hour_before_the_usual_ones_is_not_odd(ledger: Ledger) -> None:
 @pytest.mark.parametrize(
     ("minutes", "is_flagged"),
     [
-        (7 * 60 + 20, False),
+        (7 * 60 + 20, True),
         (7 * 60 + 40, False),
         (18 * 60 + 20, False),
         (18 * 60 + 40, True),
