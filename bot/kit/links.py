@@ -12,8 +12,9 @@ from domain.ids import CardId, StoreId, TokenHash
 from domain.link import LinkKind
 
 NO_LINK = "?"
-_SENT = re.compile(r"([jcinm])([A-Za-z0-9_-]{22})")
-_HASHED = re.compile(r"([jcinm])([0-9a-f]{64})")
+_LETTERS = "".join(kind for kind in LinkKind if kind is not LinkKind.REPLACED)
+_SENT = re.compile(rf"([{_LETTERS}])([A-Za-z0-9_-]{{22}})")
+_HASHED = re.compile(rf"([{_LETTERS}])([0-9a-f]{{64}})")
 _LINK = re.compile(r"(?:https?://)?(?:www\.)?(?:t|telegram)\.me/(?P<bot>\w+)\?start=(?P<payload>[\w-]+)")
 
 

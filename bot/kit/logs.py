@@ -12,11 +12,12 @@ from typing import Literal
 import msgspec
 
 from domain.ids import BotId
+from domain.link import LinkKind
 
 _bot: ContextVar[BotId | None] = ContextVar("bot", default=None)
 _TOKEN = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{20,}")
 _TOKEN_IN_PATH = re.compile(r"/bot\d+:[^/\s]+")
-_START_PAYLOAD = re.compile(r"(start=[jcin])[A-Za-z0-9_-]{22}")
+_START_PAYLOAD = re.compile(rf"(start=[{''.join(LinkKind)}])[A-Za-z0-9_-]{{22}}")
 
 
 @contextmanager

@@ -12,6 +12,7 @@ import pytest
 
 from bot.kit.logs import JsonFormatter, Redaction, lines_of, redacted, set_up_logging
 from domain.ids import BotId
+from domain.link import LinkKind
 
 TOKEN = "123456789:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc"
 SECRET = "AAAAAAAAAAAAAAAAAAAAAA"
@@ -23,7 +24,13 @@ SECRET = "AAAAAAAAAAAAAAAAAAAAAA"
         (f"token {TOKEN} refused", "token <token> refused"),
         (f"POST https://api.telegram.org/bot{TOKEN}/getMe", "POST https://api.telegram.org/bot<token>/getMe"),
         ("GET /file/bot1:short/photos/1.jpg", "GET /file/bot<token>/photos/1.jpg"),
-        (f"https://t.me/stempel_bot?start=i{SECRET}", "https://t.me/stempel_bot?start=i<secret>"),
+        *(
+            (
+                f"https://t.me/stempel_bot?start={kind}{SECRET}",
+                f"https://t.me/stempel_bot?start={kind}<secret>",
+            )
+            for kind in LinkKind
+        ),
         ("12:30 at 5 of 10", "12:30 at 5 of 10"),
     ],
 )
