@@ -3,6 +3,7 @@
 from bot.screens.turn import Turn
 from bot.views.cards import tapped
 from domain.ids import MerchantId
+from domain.rights import Right, entitled
 from domain.rules.card_numbers import looks_like_card_number
 
 
@@ -16,6 +17,12 @@ def merchant_pressed(turn: Turn) -> MerchantId:
     """The one a button names first. Raises NotStaff, ButtonUnknown."""
     turn.check_is_staff()
     return MerchantId(turn.pressed.id(0))
+
+
+def check_may(turn: Turn, merchant_id: MerchantId, right: Right) -> None:
+    """Before a question is put to them. Raises NotAllowed."""
+    membership = turn.caller.membership_at(merchant_id)
+    entitled(membership.staff if membership else None, right)
 
 
 def is_prose(turn: Turn) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from bot.kit.buttons import ButtonUnknown
 from bot.kit.clock import new_key
 from bot.kit.tokens import token_hash
-from bot.owner.asking import is_prose, merchant_asked, merchant_pressed
+from bot.owner.asking import check_may, is_prose, merchant_asked, merchant_pressed
 from bot.screens import questions
 from bot.screens.questions import Question
 from bot.screens.turn import Turn
@@ -14,7 +14,7 @@ from bot.views import card_pages as views
 from bot.views.cards import tapped
 from domain.card import CardRef
 from domain.ids import CardId, MerchantId
-from domain.rights import Right, entitled
+from domain.rights import Right
 from domain.rules.card_numbers import parse_card_number
 from domain.usecases.manage_cards import (
     CardPage,
@@ -53,8 +53,7 @@ async def find_command(turn: Turn) -> None:
     if turn.words:
         await _find(turn, merchant_id)
         return
-    membership = turn.caller.membership_at(merchant_id)
-    entitled(membership.staff if membership else None, Right.MANAGE_CARDS)
+    check_may(turn, merchant_id, Right.MANAGE_CARDS)
     await questions.remember(turn, Finding(merchant_id), new_key())
     await turn.say(views.ask_whom(turn.t))
 

@@ -5,15 +5,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from bot.owner.asking import merchant_asked, merchant_pressed
+from bot.owner.asking import check_may, merchant_asked, merchant_pressed
 from bot.owner.books import write_export
 from bot.owner.sheets import SheetFormat
 from bot.screens.turn import Turn
 from bot.views import exports as views
 from bot.views.exports import What
 from bot.views.view import View
-from domain.ids import MerchantId
-from domain.rights import Right, entitled
+from domain.rights import Right
 from domain.usecases.export import Export, WholeBooks, open_whole_books
 
 SEND_MAX_BYTES = 50_000_000
@@ -25,13 +24,13 @@ TOLD_EVERY_S = 3.0
 
 async def export_command(turn: Turn) -> None:
     merchant_id = merchant_asked(turn)
-    _check_may(turn, merchant_id)
+    check_may(turn, merchant_id, Right.EXPORT)
     await turn.show(views.choose_export(turn.t, merchant_id))
 
 
 async def choose_button(turn: Turn) -> None:
     merchant_id = merchant_pressed(turn)
-    _check_may(turn, merchant_id)
+    check_may(turn, merchant_id, Right.EXPORT)
     await turn.show(views.choose_export(turn.t, merchant_id))
 
 
@@ -80,9 +79,3 @@ def packed(path: Path) -> Path:
     with ZipFile(archived, "w", ZIP_DEFLATED) as archive:
         archive.write(path, path.name)
     return archived
-
-
-def _check_may(turn: Turn, merchant_id: MerchantId) -> None:
-    """Raises NotAllowed."""
-    membership = turn.caller.membership_at(merchant_id)
-    entitled(membership.staff if membership else None, Right.EXPORT)

@@ -1,7 +1,7 @@
 """``/report``: what a range of days came to, and the entries behind it."""
 
 from bot.kit.clock import new_key
-from bot.owner.asking import is_prose, merchant_asked, merchant_pressed
+from bot.owner.asking import check_may, is_prose, merchant_asked, merchant_pressed
 from bot.owner.books import report_of
 from bot.screens import questions
 from bot.screens.turn import Turn
@@ -9,7 +9,7 @@ from bot.views import reports as views
 from bot.views.reports import ReportPart
 from domain.ids import MerchantId
 from domain.report import DateRange, Report
-from domain.rights import Right, entitled
+from domain.rights import Right
 from domain.rules.date_ranges import Span, parse_dates
 from domain.usecases.see_report import SeeLines, SeeReport, see_lines
 
@@ -39,8 +39,7 @@ async def report_button(turn: Turn) -> None:
 
 async def dates_button(turn: Turn) -> None:
     merchant_id = merchant_pressed(turn)
-    membership = turn.caller.membership_at(merchant_id)
-    entitled(membership.staff if membership else None, Right.SEE_SUMMARY)
+    check_may(turn, merchant_id, Right.SEE_SUMMARY)
     await questions.remember(turn, DatesAsked(merchant_id), new_key())
     await turn.show(views.ask_dates(turn.t, merchant_id))
 

@@ -6,8 +6,8 @@ from bot.kit.buttons import Verb, press, short_id
 from bot.texts import Texts, mark
 from bot.views.disputes import open_card_button
 from bot.views.progress import spaced
-from bot.views.settings import to_home
-from bot.views.view import Button, View, keyboard, row
+from bot.views.settings import to_flags, to_home
+from bot.views.view import Button, View, keyboard, page_turns, row
 from domain.flags import FlagKind, FlagTold
 from domain.ids import MerchantId
 from domain.messages import FlagRaised, Message
@@ -73,22 +73,14 @@ def flags(t: Texts, merchant_id: MerchantId, found: FlagsSeen, page: int) -> Vie
         )
         for number, flag in enumerate(shown, first + 1)
     )
-    turns = (
-        Button(text=arrow, data=press(Verb.FLAGS, short_id(merchant_id), other))
-        for arrow, other in (("‹", page - 1), ("›", page + 1))
-        if 0 <= other * PAGE_LENGTH < len(found.flags)
-    )
-    return View(text="\n\n".join(lines), buttons=keyboard(*buttons, row(*turns), row(back)), spare=back)
+    turns = page_turns(page, PAGE_LENGTH, len(found.flags), Verb.FLAGS, short_id(merchant_id))
+    return View(text="\n\n".join(lines), buttons=keyboard(*buttons, turns, row(back)), spare=back)
 
 
 def dismissed(t: Texts, merchant_id: MerchantId, done: Dismissed) -> View:
     """In the place of what was raised."""
     text = "\n".join([t("✅ <b>It was right.</b>"), said(t, done.flag, done.timezone)])
     return View(text=text, buttons=keyboard(row(to_flags(t, merchant_id))))
-
-
-def to_flags(t: Texts, merchant_id: MerchantId) -> Button:
-    return Button(text=t("👀 Things to look at"), data=press(Verb.FLAGS, short_id(merchant_id), 0))
 
 
 def _right(merchant_id: MerchantId, flag: FlagTold, *page: int) -> str:

@@ -7,7 +7,7 @@ from bot.texts import Texts, isolated, plain
 from bot.views.cards import menu
 from bot.views.settings import to_home
 from bot.views.team import reset_pin_button
-from bot.views.view import Button, Style, View, keyboard, row
+from bot.views.view import Button, Style, View, keyboard, page_turns, row
 from domain.ids import MerchantId
 from domain.merchant import Store
 from domain.staff import Invite, InvitePurpose, Role, Staff
@@ -42,7 +42,7 @@ def team(
         text="\n".join([*([said] if said else []), *lines]),
         buttons=keyboard(
             *rows,
-            _turns(page, PAGE_LENGTH, len(found), Verb.TEAM, short_id(merchant_id)),
+            page_turns(page, PAGE_LENGTH, len(found), Verb.TEAM, short_id(merchant_id)),
             row(invite),
             row(home),
         ),
@@ -123,7 +123,7 @@ def member_stores(t: Texts, found: Colleague, stores: Sequence[Store], page: int
             "<b>Where does {name} work?</b>\nTap a store to change it. It holds at once.", name=staff.name
         ),
         buttons=keyboard(
-            *rows, _turns(page, PAGE_LENGTH, len(numbered), Verb.MEMBER_STORES, *ids), row(back)
+            *rows, page_turns(page, PAGE_LENGTH, len(numbered), Verb.MEMBER_STORES, *ids), row(back)
         ),
         spare=back,
     )
@@ -156,7 +156,7 @@ def invite_store(t: Texts, merchant_id: MerchantId, role: Role, stores: Sequence
         text=t("<b>At which store?</b>\nYou can change it later."),
         buttons=keyboard(
             *rows,
-            _turns(page, PAGE_LENGTH, len(numbered), Verb.INVITE_AS, merchant, role),
+            page_turns(page, PAGE_LENGTH, len(numbered), Verb.INVITE_AS, merchant, role),
             row(every if role is not Role.TERMINAL else None),
             row(Button(text=t("‹ Back"), data=press(Verb.INVITE, merchant))),
         ),
@@ -280,13 +280,6 @@ def _withdrawal(t: Texts, link: Invite) -> str:
 def _some(stores: Sequence[str]) -> str:
     more = ["…"] if len(stores) > STORES_NAMED_MAX else []
     return ", ".join([*map(isolated, stores[:STORES_NAMED_MAX]), *more])
-
-
-def _turns(page: int, length: int, count: int, verb: Verb, *arguments: str) -> tuple[Button, ...]:
-    """To the pages before and after; the page comes last in the data."""
-    pages = (("‹", page - 1), ("›", page + 1))
-    there = ((arrow, other) for arrow, other in pages if 0 <= other * length < count)
-    return row(*(Button(text=arrow, data=press(verb, *arguments, other)) for arrow, other in there))
 
 
 def _button(text: str, verb: Verb, staff: Staff, *more: str | int, style: Style | None = None) -> Button:

@@ -119,10 +119,14 @@ def home(t: Texts, shop: Shop) -> View:
                 )
             ),
             row(Button(text=t("💾 Export"), data=press(Verb.EXPORTS, short_id(merchant_id)))),
-            row(Button(text=t("👀 Things to look at"), data=press(Verb.FLAGS, short_id(merchant_id), 0))),
+            row(to_flags(t, merchant_id)),
             row(Button(text=t("🕘 What was changed"), data=press(Verb.CHANGES, short_id(merchant_id)))),
         ),
     )
+
+
+def to_flags(t: Texts, merchant_id: MerchantId) -> Button:
+    return Button(text=t("👀 Things to look at"), data=press(Verb.FLAGS, short_id(merchant_id), 0))
 
 
 def to_home(t: Texts, merchant_id: MerchantId) -> Button:

@@ -7,8 +7,8 @@ from bot.kit.buttons import Verb, press, short_id
 from bot.texts import Texts, length
 from bot.views.days import change, compared, figures_lines, largest_first, total
 from bot.views.entries import SAID, change_of
-from bot.views.flags import to_flags
 from bot.views.progress import spaced
+from bot.views.settings import to_flags
 from bot.views.view import CAPTION_LENGTH_MAX, Button, View, keyboard, row
 from domain.ids import MerchantId
 from domain.messages import DailySummary

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from bot.kit.buttons import Verb, press
+
 CAPTION_LENGTH_MAX = 1024
 """https://core.telegram.org/bots/api#sendphoto"""
 
@@ -63,3 +65,10 @@ def row(*buttons: Button | None) -> tuple[Button, ...]:
 def keyboard(*rows: tuple[Button, ...]) -> Keyboard:
     """The rows that have buttons."""
     return tuple(buttons for buttons in rows if buttons)
+
+
+def page_turns(page: int, length: int, count: int, verb: Verb, *arguments: str) -> tuple[Button, ...]:
+    """To the pages before and after, of ``length`` each; the page comes last in the data."""
+    pages = (("‹", page - 1), ("›", page + 1))
+    there = ((arrow, other) for arrow, other in pages if 0 <= other * length < count)
+    return row(*(Button(text=arrow, data=press(verb, *arguments, other)) for arrow, other in there))

@@ -11,6 +11,7 @@ from domain.flags import FLAGS, FlagKind, Suspicion, WatchedAct
 from domain.ids import StaffId, StoreId
 from domain.kinds import KINDS
 from domain.merchant import Merchant, Span
+from domain.rules.days import local_hour
 from domain.rules.hours import is_open
 
 KeyT = TypeVar("KeyT")
@@ -99,7 +100,7 @@ def _odd_hours(
     """Acts while the store was closed; where no hours are said, at an hour at which it had none on three days of
     four, nor in the hour before or after."""
     zone = ZoneInfo(timezone)
-    usual = _usual_hours(before, zone)
+    usual = _usual_hours(before, timezone)
 
     def is_odd(act: WatchedAct) -> bool:
         at = act.occurred_at.astimezone(zone)
@@ -114,13 +115,13 @@ def _odd_hours(
         yield _suspicion(FlagKind.ODD_HOUR, acts, day, about=store_id, is_of_store=True)
 
 
-def _usual_hours(before: Iterable[WatchedAct], zone: ZoneInfo) -> Mapping[StoreId, set[int]]:
+def _usual_hours(before: Iterable[WatchedAct], timezone: str) -> Mapping[StoreId, set[int]]:
     hours: dict[StoreId, set[int]] = {}
     for store_id, acts in _grouped(before, lambda act: act.store_id).items():
         days = {act.local_date for act in acts}
         if len(days) >= DAYS_KNOWN_MIN:
             seen = Counter(
-                hour for _, hour in {(act.local_date, act.occurred_at.astimezone(zone).hour) for act in acts}
+                hour for _, hour in {(act.local_date, local_hour(act.occurred_at, timezone)) for act in acts}
             )
             usual = [hour for hour, count in seen.items() if count * 4 >= len(days)]
             hours[store_id] = {(hour + by) % 24 for hour in usual for by in (-1, 0, 1)}

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from domain.card import Card, HeldCards, Progress
 from domain.merchant import Program
 from domain.refusals import NotEnoughStamps
+from domain.rules.held import point_rewards
+from domain.rules.points import affordable
 
 
 def progress(card: Card, program: Program) -> Progress:
@@ -22,14 +24,20 @@ def progress_of(stamp_count: int, held: Sequence[HeldCards], target: int, reward
             break
     else:
         rewards, left, in_hand = rewards + left // target, left % target, target if left else in_hand
-    first = held[0] if held else HeldCards(count=1, target=target, reward=reward)
+    cost, named = (held[0].target, held[0].reward) if held else (target, reward)
     return Progress(
         rewards_available=rewards,
         on_card=left or (in_hand if rewards else 0),
         target=in_hand if left or rewards else target,
-        cost=first.target,
-        reward=first.reward,
+        cost=cost,
+        reward=named,
     )
+
+
+def rewards_at(card: Card, program: Program, stamps: int, points: int) -> int:
+    """How many rewards these balances of the card are good for."""
+    pile = progress_of(stamps, card.held_cards or (), program.stamps_target, program.reward)
+    return pile.rewards_available + len(affordable(points, point_rewards(card, program)))
 
 
 def check_full(stamp_count: int, cost: int) -> None:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from domain.account import Account
 from domain.ids import MerchantId
 from domain.ports import Days
-from domain.refusals import MerchantNotFound
 from domain.report import DateRange
-from domain.rights import Right, entitled
+from domain.rights import Right
 from domain.rules.days import local_date
+from domain.usecases.asking import asked_by
 from domain.usecases.see_report import Books, books_of
 
 
@@ -30,11 +30,7 @@ class WholeBooks:
 
 def open_whole_books(*, tx: Days, query: Export) -> WholeBooks:
     """Raises NotAllowed, MerchantNotFound."""
-    if query.account is not None:
-        entitled(tx.member(query.merchant_id, query.account), Right.EXPORT)
-    merchant = tx.merchant(query.merchant_id)
-    if merchant is None:
-        raise MerchantNotFound
+    merchant, _ = asked_by(tx, query.merchant_id, query.account, Right.EXPORT)
     entries, first, last = tx.count_entries(query.merchant_id)
     today = local_date(tx.now, merchant.timezone)
     dates = DateRange(min(first or today, today), max(last or today, today))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from domain.card import CardFlag
 from domain.ids import MerchantId
 from domain.ports import Holdings
-from domain.refusals import MerchantNotFound
+from domain.usecases.asking import known_merchant
 
 ACTS_MIN = 5
 """Fewer by one person alone are chance: most customers come at the same hour."""
@@ -13,6 +13,5 @@ ACTS_MIN = 5
 
 def flagged_cards(*, tx: Holdings, query: MerchantId) -> Sequence[CardFlag]:
     """One for each reason, those of the team's phones first. Raises MerchantNotFound."""
-    if tx.merchant(query) is None:
-        raise MerchantNotFound
+    known_merchant(tx, query)
     return [*tx.cards_of_the_team(query), *tx.cards_of_one_person(query, ACTS_MIN)]

@@ -10,9 +10,10 @@ from domain.ids import CardId, CardNumber, MerchantId, NoteId, StaffId
 from domain.merchant import Merchant, Program
 from domain.messages import CardBlocked, MessageKind
 from domain.ports import Tx
-from domain.refusals import CardNotFound, MerchantNotFound, NoteMalformed, OwnCardRefused
-from domain.rights import Right, entitled
+from domain.refusals import CardNotFound, NoteMalformed, OwnCardRefused
+from domain.rights import Right
 from domain.rules.names import folded
+from domain.usecases.asking import asked_by
 from domain.usecases.card_state import CardState, card_state
 from domain.usecases.my_cards import HistoryPage, history_page
 from domain.usecases.posting import send
@@ -137,9 +138,7 @@ def set_blocked(*, tx: Tx, command: SetBlocked) -> CardPage:
     To block needs a reason. Raises NotAllowed, MerchantNotFound, CardNotFound, OwnCardRefused, NoteMalformed.
     """
     merchant, staff_id = managing(tx, command.merchant_id, command.account)
-    card, customer, program = named_card(tx, command.merchant_id, command.card)
-    if customer.account == command.account:
-        raise OwnCardRefused
+    card, customer, program = card_of_another(tx, command.merchant_id, command.account, command.card)
     if card.active == command.is_blocked:
         note, message = _SAID[command.is_blocked]
         note_down(tx, card, note, command.reason, staff_id)
@@ -160,13 +159,8 @@ def write_note(*, tx: Tx, command: WriteNote) -> CardPage:
 
 def managing(tx: Tx, merchant_id: MerchantId, account: Account | None) -> tuple[Merchant, StaffId | None]:
     """Who asks, None for the operator."""
-    staff_id = None
-    if account is not None:
-        staff_id = entitled(tx.member(merchant_id, account), Right.MANAGE_CARDS).staff_id
-    merchant = tx.merchant(merchant_id)
-    if merchant is None:
-        raise MerchantNotFound
-    return merchant, staff_id
+    merchant, member = asked_by(tx, merchant_id, account, Right.MANAGE_CARDS)
+    return merchant, member.staff_id if member else None
 
 
 def named_card(tx: Tx, merchant_id: MerchantId, ref: CardRef) -> tuple[Card, Customer, Program]:
@@ -174,6 +168,16 @@ def named_card(tx: Tx, merchant_id: MerchantId, ref: CardRef) -> tuple[Card, Cus
     if found is None:
         raise CardNotFound
     return found
+
+
+def card_of_another(
+    tx: Tx, merchant_id: MerchantId, account: Account | None, ref: CardRef
+) -> tuple[Card, Customer, Program]:
+    """Raises CardNotFound, and OwnCardRefused where the account itself holds it."""
+    card, customer, program = named_card(tx, merchant_id, ref)
+    if customer.account == account:
+        raise OwnCardRefused
+    return card, customer, program
 
 
 def note_down(tx: Tx, card: Card, kind: NoteKind, text: str, staff_id: StaffId | None) -> None:

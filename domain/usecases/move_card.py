@@ -23,7 +23,7 @@ from domain.refusals import (
 )
 from domain.rights import Right, may
 from domain.rules.names import clean_name
-from domain.usecases.manage_cards import CardPage, managing, named_card, note_down, page_of
+from domain.usecases.manage_cards import CardPage, card_of_another, managing, note_down, page_of
 from domain.usecases.my_cards import HeldCard, change_code, held_card
 from domain.usecases.posting import send
 
@@ -77,9 +77,7 @@ def begin_move(*, tx: Tx, command: BeginMove) -> CardPage:
     Raises NotAllowed, MerchantNotFound, CardNotFound, OwnCardRefused.
     """
     merchant, staff_id = managing(tx, command.merchant_id, command.account)
-    card, customer, program = named_card(tx, command.merchant_id, command.card)
-    if customer.account == command.account:
-        raise OwnCardRefused
+    card, customer, program = card_of_another(tx, command.merchant_id, command.account, command.card)
     if tx.route(command.token_hash) is None:
         before = tx.newest_move(card)
         if before is not None and before.is_open(tx.now):
@@ -141,9 +139,7 @@ def vouch_for_move(*, tx: Tx, command: VouchForMove) -> CardPage:
     Raises NotAllowed, MerchantNotFound, CardNotFound, OwnCardRefused, MoveOver, HolderAsked, NoteMalformed.
     """
     merchant, staff_id = managing(tx, command.merchant_id, command.account)
-    card, customer, program = named_card(tx, command.merchant_id, command.card)
-    if customer.account == command.account:
-        raise OwnCardRefused
+    card, customer, program = card_of_another(tx, command.merchant_id, command.account, command.card)
     move = tx.newest_move(card)
     if move is None or not move.is_open(tx.now):
         raise MoveOver

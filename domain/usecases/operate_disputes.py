@@ -10,8 +10,9 @@ from domain.dispute import Dispute, DisputeOutcome
 from domain.ids import CardNumber, EntryId, MerchantId, OperationKey, StaffId
 from domain.kinds import EntryKind
 from domain.ports import Tx
-from domain.refusals import MerchantNotFound, StaffNotFound
+from domain.refusals import StaffNotFound
 from domain.staff import Actor
+from domain.usecases.asking import known_merchant
 from domain.usecases.settle_dispute import open_one, settle
 from domain.usecases.void import void_act
 
@@ -49,8 +50,7 @@ class SettleByOperator:
 
 def list_disputes(*, tx: Tx, query: MerchantId) -> Sequence[DisputeLine]:
     """Oldest first. Raises MerchantNotFound."""
-    if tx.merchant(query) is None:
-        raise MerchantNotFound
+    known_merchant(tx, query)
     return _lines(tx, query, tx.disputes_of(query))
 
 
@@ -58,9 +58,7 @@ def settle_by_operator(*, tx: Tx, command: SettleByOperator) -> DisputeLine:
     """What changes a balance is done in the name of a member. Raises DisputeNotOpen, StaffNotFound, and what
     ``void_act`` raises."""
     dispute, entry = open_one(tx, command.merchant_id, command.entry_id)
-    merchant = tx.merchant(command.merchant_id)
-    if merchant is None:
-        raise MerchantNotFound
+    merchant = known_merchant(tx, command.merchant_id)
     if command.outcome is DisputeOutcome.TAKEN_BACK:
         act = TakeBack(
             card=CardRef("id", entry.card_id),

@@ -22,7 +22,7 @@ from domain.rules.counter import Admitted, admit, check_pin, is_window_open
 from domain.rules.days import local_date
 from domain.rules.held import point_rewards, settled
 from domain.rules.points import affordable
-from domain.rules.rewards import progress, progress_of
+from domain.rules.rewards import progress, rewards_at
 from domain.rules.voids import UNDO_WINDOW, recount_today
 from domain.usecases.card_state import CardState, card_state
 
@@ -226,11 +226,6 @@ def _send_reward_ready(tx: Outbox, at: Admitted | Holding, card: Card, entry: En
 
 def _rewards_gained(card: Card, program: Program, entry: Entry) -> int:
     """How many more rewards the card is good for by this entry; negative when fewer."""
-    held, rewards = card.held_cards or (), point_rewards(card, program)
-
-    def good_for(stamps: int, points: int) -> int:
-        pile = progress_of(stamps, held, program.stamps_target, program.reward)
-        return pile.rewards_available + len(affordable(points, rewards))
-
     stamps, points = entry.stamps_balance_after, entry.points_balance_after
-    return good_for(stamps, points) - good_for(stamps - entry.stamps_delta, points - entry.points_delta)
+    before = rewards_at(card, program, stamps - entry.stamps_delta, points - entry.points_delta)
+    return rewards_at(card, program, stamps, points) - before

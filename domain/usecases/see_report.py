@@ -9,13 +9,14 @@ from domain.ids import CardId, MerchantId, StaffId, StoreId
 from domain.merchant import Merchant, Program
 from domain.money import Money
 from domain.ports import Days
-from domain.refusals import MerchantNotFound, Refusal, StaffNotFound, StoreNotFound
+from domain.refusals import Refusal, StaffNotFound, StoreNotFound
 from domain.report import Choice, DateRange, FigureLine, Report
-from domain.rights import Right, entitled
+from domain.rights import Right
 from domain.rules.date_ranges import Span, checked_dates, dates_of
 from domain.rules.days import day_ends_at, day_starts_at, local_date
 from domain.rules.figures import counted
 from domain.rules.reports import Tally
+from domain.usecases.asking import asked_by
 
 T = TypeVar("T")
 
@@ -99,7 +100,7 @@ class Lines:
 
 def open_books(*, tx: Days, query: SeeReport) -> Books:
     """Raises NotAllowed, MerchantNotFound, DatesMalformed, TooManyDays."""
-    merchant = _admitted(tx, query.merchant_id, query.account)
+    merchant, _ = asked_by(tx, query.merchant_id, query.account, Right.SEE_SUMMARY)
     today = local_date(tx.now, merchant.timezone)
     asked = query.asked
     dates = dates_of(asked, today) if isinstance(asked, Span) else checked_dates(asked)
@@ -126,7 +127,7 @@ def books_of(tx: Days, merchant: Merchant, dates: DateRange) -> Books:
 def see_lines(*, tx: Days, query: SeeLines) -> Lines:
     """Raises NotAllowed, MerchantNotFound, DatesMalformed, TooManyDays, StoreNotFound, StaffNotFound."""
     merchant_id, dates = query.merchant_id, checked_dates(query.dates)
-    merchant = _admitted(tx, merchant_id, query.account)
+    merchant, _ = asked_by(tx, merchant_id, query.account, Right.SEE_SUMMARY)
     stores, staff = tx.stores_of(merchant_id), tx.staff_of(merchant_id)
     store = _nth(stores, query.store, StoreNotFound)
     member = _nth(staff, query.staff, StaffNotFound)
@@ -155,15 +156,6 @@ def see_lines(*, tx: Days, query: SeeLines) -> Lines:
         ],
         has_more=len(found) > LINES_PAGE,
     )
-
-
-def _admitted(tx: Days, merchant_id: MerchantId, account: Account | None) -> Merchant:
-    if account is not None:
-        entitled(tx.member(merchant_id, account), Right.SEE_SUMMARY)
-    merchant = tx.merchant(merchant_id)
-    if merchant is None:
-        raise MerchantNotFound
-    return merchant
 
 
 def _liability(merchant: Merchant, promised: Sequence[tuple[Program, int]]) -> Money | None:

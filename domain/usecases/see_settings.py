@@ -12,9 +12,8 @@ from domain.merchant import Program
 from domain.ports import Staffing
 from domain.refusals import ChangeNotFound
 from domain.rights import Right, entitled
-from domain.rules.held import point_rewards, under_new_terms
-from domain.rules.points import affordable
-from domain.rules.rewards import progress
+from domain.rules.held import under_new_terms
+from domain.rules.rewards import rewards_at
 from domain.rules.terms import checked
 from domain.usecases.see_shop import Shop, see_shop
 
@@ -109,8 +108,7 @@ def preview_terms(*, tx: Staffing, query: PreviewTerms) -> CardsTouched:
 
 
 def _rewards(card: Card, program: Program) -> int:
-    points = affordable(card.points_balance, point_rewards(card, program))
-    return progress(card, program).rewards_available + len(points)
+    return rewards_at(card, program, card.stamp_count, card.points_balance)
 
 
 def _name(tx: Staffing, change: FieldChange) -> str | None:

@@ -8,6 +8,7 @@ from domain.ids import MerchantId, ProgramId
 from domain.merchant import Merchant, Program, Store
 from domain.ports import Terms
 from domain.refusals import MerchantNotFound, ProgramNotFound, StoreNotFound
+from domain.usecases.asking import known_merchant
 
 NOT_FOUND = {
     Target.MERCHANT: MerchantNotFound,
@@ -45,9 +46,7 @@ class Shop:
 
 def see_shop(*, tx: Terms, query: MerchantId) -> Shop:
     """Raises MerchantNotFound."""
-    merchant = tx.merchant(query)
-    if merchant is None:
-        raise MerchantNotFound
+    merchant = known_merchant(tx, query)
     return Shop(merchant=merchant, stores=tx.stores_of(query), programs=tx.programs_of(query))
 
 

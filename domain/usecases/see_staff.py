@@ -6,8 +6,9 @@ from datetime import datetime
 
 from domain.ids import MerchantId, StaffId
 from domain.ports import Staffing
-from domain.refusals import MerchantNotFound, NoOpenLink, StaffNotFound
+from domain.refusals import NoOpenLink, StaffNotFound
 from domain.staff import Invite, InvitePurpose, Role, Staff, StaffStatus
+from domain.usecases.asking import known_merchant
 from domain.usecases.remove_staff import RemoveStaff, remove_staff
 from domain.usecases.set_up import withdraw_links
 
@@ -36,8 +37,7 @@ class WithdrawLink:
 
 def list_staff(*, tx: Staffing, query: MerchantId) -> Sequence[StaffLine]:
     """Everybody who is or was invited, in that order. Raises MerchantNotFound."""
-    if tx.merchant(query) is None:
-        raise MerchantNotFound
+    known_merchant(tx, query)
     pending = {invite.staff_id: invite for invite in tx.invites_of(query) if invite.is_pending(tx.now)}
     return [_line(staff, pending.get(staff.staff_id)) for staff in tx.staff_of(query)]
 

@@ -10,11 +10,12 @@ from domain.ids import InviteId, MerchantId, ProgramId, StaffId, StoreId, TokenH
 from domain.link import LinkKind, Route
 from domain.merchant import Merchant, Program, Store
 from domain.ports import Staffing, Team, Terms, Tx
-from domain.refusals import MerchantNotFound, RoleNeedsStore, StoreNotFound
+from domain.refusals import RoleNeedsStore, StoreNotFound
 from domain.rules import pins
 from domain.rules.summaries import first_plan
 from domain.rules.terms import checked
 from domain.staff import Invite, InvitePurpose, Role, Staff, StaffStatus
+from domain.usecases.asking import known_merchant
 
 INVITE_VALID = timedelta(days=7)
 
@@ -101,8 +102,7 @@ def merchant_name(*, tx: Terms, query: MerchantId) -> str | None:
 
 def create_store(*, tx: Staffing, command: CreateStore) -> Store:
     """Raises MerchantNotFound, NameMalformed."""
-    if tx.merchant(command.merchant_id) is None:
-        raise MerchantNotFound
+    known_merchant(tx, command.merchant_id)
     store = Store(
         merchant_id=command.merchant_id,
         store_id=command.store_id,
@@ -124,8 +124,7 @@ def create_store(*, tx: Staffing, command: CreateStore) -> Store:
 def invite_staff(*, tx: Staffing, command: InviteStaff) -> Staff:
     """A member who becomes active by opening the link. Raises MerchantNotFound, StoreNotFound, RoleNeedsStore,
     NameMalformed."""
-    if tx.merchant(command.merchant_id) is None:
-        raise MerchantNotFound
+    known_merchant(tx, command.merchant_id)
     store = tx.store(command.merchant_id, command.store_id) if command.store_id else None
     if command.store_id is not None and (store is None or not store.active):
         raise StoreNotFound

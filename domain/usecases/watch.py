@@ -8,14 +8,13 @@ from domain.account import Account
 from domain.card import CardRef
 from domain.flags import FLAGS, Flag, FlagTold, Suspicion, Told
 from domain.ids import FlagId, MerchantId
-from domain.merchant import Merchant
 from domain.messages import FlagRaised, MessageKind
-from domain.ports import Flags, Team, Terms, Watch
-from domain.refusals import MerchantNotFound, NotAllowed
-from domain.rights import Right, entitled, may
+from domain.ports import Flags, Terms, Watch
+from domain.refusals import NotAllowed
+from domain.rights import Right, may
 from domain.rules.days import local_date
 from domain.rules.flags import JUDGED, USUAL, suspicions
-from domain.staff import Staff
+from domain.usecases.asking import asked_by, known_merchant
 from domain.usecases.posting import send
 
 DAY = timedelta(days=1)
@@ -77,7 +76,7 @@ def suspected(*, tx: Watch, query: MerchantId) -> Sequence[Suspicion]:
 
 def raise_flags(*, tx: Watch, command: RaiseFlags) -> int:
     """Records what was not known before, and tells at once what is serious; returns how many."""
-    merchant = _merchant(tx, command.merchant_id)
+    merchant = known_merchant(tx, command.merchant_id)
     raised = [
         flag
         for each in command.suspicions
@@ -99,8 +98,7 @@ def raise_flag(tx: Flags, merchant_id: MerchantId, suspicion: Suspicion) -> Flag
 
 def see_flags(*, tx: Watch, query: SeeFlags) -> FlagsSeen:
     """Those that nobody has dismissed, newest first. Raises NotAllowed, MerchantNotFound."""
-    _reader(tx, query.merchant_id, query.account)
-    merchant = _merchant(tx, query.merchant_id)
+    merchant, _ = asked_by(tx, query.merchant_id, query.account, Right.SEE_FLAGS)
     told = flags_told(tx, query.merchant_id, tx.open_flags(query.merchant_id))
     return FlagsSeen(flags=told, timezone=merchant.timezone)
 
@@ -108,8 +106,7 @@ def see_flags(*, tx: Watch, query: SeeFlags) -> FlagsSeen:
 def dismiss_flag(*, tx: Watch, command: DismissFlag) -> Dismissed:
     """It was right. Said again it changes nothing. Raises MerchantNotFound, and NotAllowed, also for a flag that is
     not there and for what is about the member who asks, unless they are an owner."""
-    member = _reader(tx, command.merchant_id, command.account)
-    merchant = _merchant(tx, command.merchant_id)
+    merchant, member = asked_by(tx, command.merchant_id, command.account, Right.SEE_FLAGS)
     flag = tx.flag(command.merchant_id, command.flag_id)
     if flag is None:
         raise NotAllowed
@@ -152,16 +149,3 @@ def flags_told(tx: Watch, merchant_id: MerchantId, flags: Sequence[Flag]) -> lis
             )
         )
     return told
-
-
-def _reader(tx: Team, merchant_id: MerchantId, account: Account | None) -> Staff | None:
-    """None for the operator. Raises NotAllowed, whether there is such a merchant or not."""
-    return entitled(tx.member(merchant_id, account), Right.SEE_FLAGS) if account else None
-
-
-def _merchant(tx: Terms, merchant_id: MerchantId) -> Merchant:
-    """Raises MerchantNotFound."""
-    merchant = tx.merchant(merchant_id)
-    if merchant is None:
-        raise MerchantNotFound
-    return merchant

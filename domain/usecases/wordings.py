@@ -13,9 +13,10 @@ from domain.kinds import EntryKind
 from domain.merchant import Merchant
 from domain.messages import MESSAGES, Facts, Message, MessageKind
 from domain.ports import OwnWords, Terms
-from domain.refusals import MerchantNotFound, StoreNotFound
+from domain.refusals import StoreNotFound
 from domain.rules import wordings
 from domain.rules.days import local_date
+from domain.usecases.asking import known_merchant
 from domain.wording import Wording
 
 OF_POINTS = (MessageKind.POINTS_EXPIRING, MessageKind.POINTS_EXPIRED)
@@ -168,9 +169,7 @@ def _line(
 
 
 def _merchant(tx: Terms, merchant_id: MerchantId, store_id: StoreId | None) -> Merchant:
-    merchant = tx.merchant(merchant_id)
-    if merchant is None:
-        raise MerchantNotFound
+    merchant = known_merchant(tx, merchant_id)
     if store_id is not None and tx.store(merchant_id, store_id) is None:
         raise StoreNotFound
     return merchant

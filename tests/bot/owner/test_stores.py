@@ -8,11 +8,22 @@ STORES = "SELECT name, active FROM stores ORDER BY store_id"
 CHANGES = "SELECT field, before, after FROM changes ORDER BY change_id"
 
 
-async def closes(person: Person, name: str) -> None:
+async def begins_a_store(person: Person) -> None:
+    await person.sends("/stores")
+    await person.sees("Your stores", new=True)
+    await person.taps("Add a store")
+    await person.sees("What is the new store called?")
+
+
+async def opens_page_of(person: Person, name: str) -> None:
     await person.sends("/stores")
     await person.sees("Your stores", new=True)
     await person.taps(name)
     await person.sees("Open.")
+
+
+async def closes(person: Person, name: str) -> None:
+    await opens_page_of(person, name)
     await person.taps("Close the store …")
     await person.sees(f"Close {name}?")
     await person.taps("Close it")
@@ -20,10 +31,7 @@ async def closes(person: Person, name: str) -> None:
 
 async def test_store_is_added_and_renamed_by_its_typed_name(home: House, shop: Shop) -> None:
     paul = await home.owner(shop)
-    await paul.sends("/stores")
-    await paul.sees("Your stores", new=True)
-    await paul.taps("Add a store")
-    await paul.sees("What is the new store called?")
+    await begins_a_store(paul)
     await paul.sends(" Gare ")
     await paul.sees("Gare\nOpen.", new=True)
     await paul.taps("Rename")
@@ -43,10 +51,7 @@ async def test_store_is_added_and_renamed_by_its_typed_name(home: House, shop: S
 
 async def test_refused_name_may_be_sent_again(home: House, shop: Shop) -> None:
     paul = await home.owner(shop)
-    await paul.sends("/stores")
-    await paul.sees("Your stores", new=True)
-    await paul.taps("Add a store")
-    await paul.sees("What is the new store called?")
+    await begins_a_store(paul)
     await paul.sends("x" * 200)
     await paul.sees("Give a name of 1 to", new=True)
     await paul.sends("Gare")
@@ -55,16 +60,10 @@ async def test_refused_name_may_be_sent_again(home: House, shop: Shop) -> None:
 
 async def test_what_is_typed_after_back_and_a_card_number_are_no_names(home: House, shop: Shop) -> None:
     anna, paul = await home.customer(shop, "Anna"), await home.owner(shop)
-    await paul.sends("/stores")
-    await paul.sees("Your stores", new=True)
-    await paul.taps("Add a store")
-    await paul.sees("What is the new store called?")
+    await begins_a_store(paul)
     await paul.sends(number_of(anna))
     await paul.sees("Anna · ", new=True)
-    await paul.sends("/stores")
-    await paul.sees("Your stores", new=True)
-    await paul.taps("Add a store")
-    await paul.sees("What is the new store called?")
+    await begins_a_store(paul)
     await paul.taps("‹ Back")
     await paul.sees("Your stores")
     await paul.sends("Gare")
@@ -95,10 +94,7 @@ async def test_store_is_closed_in_four_messages_and_taps_and_opened_again(home: 
 
 async def test_opening_hours_are_tapped_or_typed_and_seen_on_the_page(home: House, shop: Shop) -> None:
     paul = await home.owner(shop)
-    await paul.sends("/stores")
-    await paul.sees("Your stores", new=True)
-    await paul.taps("Café Knätsch")
-    await paul.sees("Open.")
+    await opens_page_of(paul, "Café Knätsch")
     await paul.taps("Opening hours: Not said")
     await paul.sees("Opening hours: Not said\nSuch as")
     await paul.sends("whenever")
@@ -118,10 +114,7 @@ async def test_opening_hours_are_tapped_or_typed_and_seen_on_the_page(home: Hous
 
 async def test_what_is_typed_after_back_is_no_hours(home: House, shop: Shop) -> None:
     paul = await home.owner(shop)
-    await paul.sends("/stores")
-    await paul.sees("Your stores", new=True)
-    await paul.taps("Café Knätsch")
-    await paul.sees("Open.")
+    await opens_page_of(paul, "Café Knätsch")
     await paul.taps("Opening hours: Not said")
     await paul.sees("Such as")
     await paul.taps("‹ Back")

@@ -1270,8 +1270,8 @@ _SUMMARIES = (
     ),
     fault(
         "a manager unblocks their own card",
-        "domain.usecases.manage_cards:set_blocked",
-        "customer.account == command.account",
+        "domain.usecases.manage_cards:card_of_another",
+        "customer.account == account",
         "False",
         "tests/domain/test_managing_cards.py",
     ),

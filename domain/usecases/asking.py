@@ -1,0 +1,32 @@
+"""Which merchant is meant, and who asks: a member who may, or the operator."""
+
+from typing import Protocol
+
+from domain.account import Account
+from domain.ids import MerchantId
+from domain.merchant import Merchant
+from domain.ports import Team, Terms
+from domain.refusals import MerchantNotFound
+from domain.rights import Right, entitled
+from domain.staff import Staff
+
+
+class Asking(Terms, Team, Protocol):
+    """What is known of merchants, and of those who work for them."""
+
+
+def known_merchant(tx: Terms, merchant_id: MerchantId) -> Merchant:
+    """Raises MerchantNotFound."""
+    merchant = tx.merchant(merchant_id)
+    if merchant is None:
+        raise MerchantNotFound
+    return merchant
+
+
+def asked_by(
+    tx: Asking, merchant_id: MerchantId, account: Account | None, right: Right
+) -> tuple[Merchant, Staff | None]:
+    """Without an account it is the operator, who is no member. Raises NotAllowed, whether there is such a merchant or
+    not, and MerchantNotFound."""
+    member = entitled(tx.member(merchant_id, account), right) if account is not None else None
+    return known_merchant(tx, merchant_id), member
