@@ -341,6 +341,9 @@ class People(Moment, Protocol):
     """Accounts, and the questions asked of them."""
 
     def person(self, account: Account) -> Person | None: ...
+    def presence(self, account: Account) -> tuple[Person | None, Desk | None, Dialogue | None]:
+        """Whatever of it there is and can be read."""
+
     def save_person(self, person: Person) -> None: ...
     def strangers(self, bot_id: BotId, seen_before: datetime, limit: int) -> Sequence[UserId]:
         """Whom no merchant has ever dealt with and who have not written since, the longest silent first."""

@@ -34,7 +34,7 @@ from bot.screens.second_taps import SecondTaps
 from bot.screens.services import Process, Services
 from bot.screens.turn import apologize
 from bot.telegram.chat import Chat
-from bot.telegram.client import PollingBot
+from bot.telegram.client import DirectBot
 from bot.telegram.inbox import Inbox
 from bot.telegram.pacing import Budgets, Pacer
 from bot.telegram.photos import Photos
@@ -63,7 +63,7 @@ async def open_bot(
     Raises SettingsProblem when Telegram refuses the token from the start.
     """
     with lines_of(settings.bot_id):
-        telegram = PollingBot(settings)
+        telegram = DirectBot(settings)
         failed = partial(process.watch.failed, f"start of bot {settings.bot_id}")
         try:
             if not await _reach(telegram, stop, failed):
@@ -76,7 +76,7 @@ async def open_bot(
             await telegram.shutdown()
 
 
-async def _reach(telegram: PollingBot, stop: asyncio.Event, failed: Callable[[], None]) -> bool:
+async def _reach(telegram: DirectBot, stop: asyncio.Event, failed: Callable[[], None]) -> bool:
     """Waits until Telegram answers; False when told to stop before. Raises SettingsProblem."""
     while not stop.is_set():
         try:
@@ -108,7 +108,7 @@ async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:
 
 @asynccontextmanager
 async def _at_work(
-    settings: Settings, process: Process, around: Surroundings, telegram: PollingBot
+    settings: Settings, process: Process, around: Surroundings, telegram: DirectBot
 ) -> AsyncIterator[Means]:
     name, watch = f"of bot {settings.bot_id}", process.watch
     profile = await remember_username(settings, process.database, telegram.username)
@@ -236,7 +236,7 @@ async def _updates(inbox: Inbox, metrics: BotMetrics) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def _receiving(
-    settings: Settings, process: Process, around: Surroundings, telegram: PollingBot, inbox: Inbox
+    settings: Settings, process: Process, around: Surroundings, telegram: DirectBot, inbox: Inbox
 ) -> AsyncIterator[Reception]:
     """Updates from Telegram, by webhook or by polling."""
     watch, bot_id = process.watch, settings.bot_id

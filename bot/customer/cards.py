@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.kit.tokens import token_hash
 from bot.screens.turn import Turn
-from bot.telegram.chat import Place, place_of
+from bot.telegram.chat import Place
 from bot.views import cards as views
 from bot.views.faces import card_face, retired_face
 from bot.views.view import View
@@ -131,7 +131,7 @@ async def not_me_button(turn: Turn) -> None:
 
 async def show_card_below(turn: Turn, held: HeldCard, others: Sequence[HeldCard] = ()) -> None:
     """As a new message."""
-    await _is_shown(turn, held, place_of(await turn.say(await _card_view(turn, held, others))))
+    await _is_shown(turn, held, await turn.say(await _card_view(turn, held, others)))
 
 
 async def _is_shown(turn: Turn, held: HeldCard, place: Place) -> None:

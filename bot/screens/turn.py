@@ -148,7 +148,7 @@ class Turn:
         self.question = question_of(self.caller.dialogue)
         self.services.rate_limiter.remember_staff(self.user.id, is_staff=self.caller.is_staff)
 
-    async def say(self, view: View) -> Message:
+    async def say(self, view: View) -> Place:
         """A new message below."""
         view = self._out_of_reach(view)
         sent = await self.services.chat.send(self.user.id, view)
@@ -159,7 +159,7 @@ class Turn:
         """In ``place``, by default that of the message whose button was pressed, else as a new message."""
         place = place or self.place
         if place is None:
-            shown = place_of(await self.say(view))
+            shown = await self.say(view)
             if self._is_too_old_to_edit and self.message is not None and not self.is_placeless:
                 await self.services.panels.retired(place_of(self.message))
             return shown

@@ -14,7 +14,6 @@ from typing import Any, TypeVar
 
 import msgspec
 from telegram import (
-    Bot,
     BotCommand,
     BotCommandScopeChat,
     InputMediaPhoto,
@@ -27,6 +26,7 @@ from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 
 from bot.kit.bounded import remember
 from bot.kit.refusals import PictureUnusable
+from bot.telegram.client import DirectBot
 from bot.telegram.pacing import Pacer
 from bot.telegram.photos import Photos
 from bot.texts import length, plain
@@ -69,7 +69,7 @@ def telegram_locale(user: User) -> Locale | None:
 class Chat:
     """Direct answers: sent at once, tried again a few times, counted against the limits."""
 
-    def __init__(self, bot: Bot, pacer: Pacer, photos: Photos) -> None:
+    def __init__(self, bot: DirectBot, pacer: Pacer, photos: Photos) -> None:
         self._bot = bot
         self._pacer = pacer
         self._photos = photos
@@ -87,7 +87,7 @@ class Chat:
         """What the outbox holds for this chat comes after the answers that are being given now."""
         self._pacer.hold(str(chat_id), ANSWERS_TAKE_S)
 
-    async def send(self, chat_id: int, view: View) -> Message:
+    async def send(self, chat_id: int, view: View) -> Place:
         """Raises Forbidden, and NetworkError when Telegram did not answer."""
         self._pacer.count(str(chat_id))
         sent = await self._persist(lambda: send(self._bot, chat_id, view, self._photos), chat_id)
@@ -115,7 +115,7 @@ class Chat:
         self._later.pop((place.chat_id, place.message_id), None)
         shown = await self._persist(lambda: edit(self._bot, place, view, self._photos), place.chat_id)
         if shown is None:
-            return place_of(await self.send(place.chat_id, view))
+            return await self.send(place.chat_id, view)
         if shown.message_id != place.message_id:
             self.has_newest(place.chat_id, shown.message_id)
         return shown
@@ -192,7 +192,7 @@ class Chat:
         raise AssertionError("unreachable")
 
 
-async def send(bot: Bot, chat_id: int, view: View, photos: Photos) -> Message:
+async def send(bot: DirectBot, chat_id: int, view: View, photos: Photos) -> Place:
     """One message. What Telegram cannot parse or does not know how to show is sent once more without it."""
     try:
         return await _or_plain(view, lambda view, mode: _send(bot, chat_id, view, mode, photos))
@@ -202,7 +202,7 @@ async def send(bot: Bot, chat_id: int, view: View, photos: Photos) -> Message:
         return await _send(bot, chat_id, replace(view, effect=None), ParseMode.HTML, photos)
 
 
-async def edit(bot: Bot, place: Place, view: View, photos: Photos) -> Place | None:
+async def edit(bot: DirectBot, place: Place, view: View, photos: Photos) -> Place | None:
     """The view in the place of a message; what Telegram cannot parse comes once more as plain text. Returns where it
     is, since not every message can become every other; None when the message is gone."""
     try:
@@ -213,10 +213,12 @@ async def edit(bot: Bot, place: Place, view: View, photos: Photos) -> Place | No
         if _is_gone(error):
             return None
         raise
-    return place_of(shown) if isinstance(shown, Message) else place
+    if isinstance(shown, Message):
+        return place_of(shown)
+    return shown if isinstance(shown, Place) else place
 
 
-async def retire(bot: Bot, place: Place, view: View, photos: Photos) -> None:
+async def retire(bot: DirectBot, place: Place, view: View, photos: Photos) -> None:
     """The view in the place of a message, if it can be done."""
     try:
         await edit(bot, place, view, photos)
@@ -234,20 +236,26 @@ async def _or_plain(view: View, show: Callable[[View, str | None], Awaitable[T]]
         return await show(replace(view, text=plain(view.text)), None)
 
 
-async def _send(bot: Bot, chat_id: int, view: View, parse_mode: str | None, photos: Photos) -> Message:
+async def _send(bot: DirectBot, chat_id: int, view: View, parse_mode: str | None, photos: Photos) -> Place:
     shown: dict[str, Any] = {"parse_mode": parse_mode, "api_kwargs": _markup(view)}
     if view.document is not None:
         name, content = view.document
-        return await bot.send_document(chat_id, content, filename=name, caption=view.text, **shown)
-    shown["message_effect_id"] = view.effect
+        return place_of(await bot.send_document(chat_id, content, filename=name, caption=view.text, **shown))
     if view.photo is not None:
-        return await photos.shown(
-            view.photo, lambda photo: bot.send_photo(chat_id, photo, caption=view.text, **shown)
+        shown["message_effect_id"] = view.effect
+        return place_of(
+            await photos.shown(
+                view.photo, lambda photo: bot.send_photo(chat_id, photo, caption=view.text, **shown)
+            )
         )
-    return await bot.send_message(chat_id, view.text, link_preview_options=_preview(view), **shown)
+    given = {"parse_mode": parse_mode, "message_effect_id": view.effect, **_markup(view)}
+    message_id = await bot.send_text(chat_id, view.text, link_preview_options=_preview(view), **given)
+    return Place(chat_id, message_id)
 
 
-async def _edit(bot: Bot, place: Place, view: View, parse_mode: str | None, photos: Photos) -> Message | bool:
+async def _edit(
+    bot: DirectBot, place: Place, view: View, parse_mode: str | None, photos: Photos
+) -> Message | Place | bool:
     markup = _markup(view)
     where = place.chat_id, place.message_id
     if view.photo is not None and place.has_picture:

@@ -152,8 +152,9 @@ class PollingRequest(DirectRequest):
             raise TelegramError("Invalid server response") from error
 
 
-class PollingBot(Bot):
-    """Hands out updates as Telegram wrote them: python-telegram-bot would read all of a batch, or none of it."""
+class DirectBot(Bot):
+    """python-telegram-bot's, past its objects where they cost more than the call: updates are handed out as Telegram
+    wrote them (it would read all of a batch, or none of it), and of a text that was sent only the id is read."""
 
     def __init__(self, settings: Settings) -> None:
         self._direct, self._polling = request(), PollingRequest()
@@ -178,6 +179,11 @@ class PollingBot(Bot):
             return max(map(parsedate_to_datetime, dates), default=None)
         except (TypeError, ValueError):
             return None
+
+    async def send_text(self, chat_id: int, text: str, **given: object) -> int:
+        """``sendMessage``; returns the message's id. Raises TelegramError."""
+        sent: Any = await self._post("sendMessage", {"chat_id": chat_id, "text": text, **given})
+        return int(sent["message_id"])
 
     async def updates(self, offset: int | None, wait_s: int, kinds: Sequence[str]) -> list[str]:
         """Those from ``offset`` on, as JSON; confirms those before. Raises TelegramError."""

@@ -13,7 +13,7 @@ import time
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError, TimedOut
 
 from bot.telegram.chat import seconds_of
-from bot.telegram.client import PollingBot
+from bot.telegram.client import DirectBot
 from bot.telegram.inbox import Inbox
 from bot.telegram.reception import FIRST_WAIT_S, LONGEST_WAIT_S, SLOW_WAIT_S, TOKEN_REFUSED, Reception
 from bot.telegram.updates import UpdateUnreadable, numbered_update
@@ -41,7 +41,7 @@ ANOTHER_COPY = (
 
 
 class Poller(Reception):
-    def __init__(self, bot: PollingBot, bot_id: BotId, inbox: Inbox, alone_after_s: float) -> None:
+    def __init__(self, bot: DirectBot, bot_id: BotId, inbox: Inbox, alone_after_s: float) -> None:
         super().__init__(bot)
         self._bot_id = bot_id
         self._inbox = inbox

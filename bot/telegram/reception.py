@@ -8,7 +8,7 @@ from datetime import datetime
 
 from telegram.error import InvalidToken, TelegramError
 
-from bot.telegram.client import PollingBot
+from bot.telegram.client import DirectBot
 from bot.texts import Texts
 from bot.views.reception import token_was_refused
 from bot.views.view import View
@@ -27,7 +27,7 @@ TOKEN_REFUSED = "Telegram refuses the token"  # noqa: S105
 class Reception:
     """``trouble`` is what keeps updates from coming; ``untold`` is what operators have not been told yet."""
 
-    def __init__(self, bot: PollingBot) -> None:
+    def __init__(self, bot: DirectBot) -> None:
         self._bot = bot
         self.trouble: str | None = None
         self.untold: deque[Callable[[Texts], View]] = deque(maxlen=UNTOLD_MAX)

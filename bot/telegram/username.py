@@ -3,7 +3,7 @@
 from telegram.error import InvalidToken, TelegramError
 
 from bot.kit.settings import WHERE_TO_GET_IT, Settings, SettingsProblem
-from bot.telegram.client import PollingBot
+from bot.telegram.client import DirectBot
 from domain.bot_profile import BotProfile
 from domain.plumbing.bot_profiles import bot_profile, save_bot_profile
 from domain.ports import Database
@@ -36,7 +36,7 @@ async def remember_username(settings: Settings, database: Database, told: str) -
 
 async def _ask(settings: Settings) -> str:
     try:
-        async with PollingBot(settings) as bot:
+        async with DirectBot(settings) as bot:
             return bot.username
     except InvalidToken as error:
         raise SettingsProblem(WHERE_TO_GET_IT["bot_token"]) from error

@@ -12,7 +12,7 @@ from telegram import WebhookInfo
 from telegram.error import InvalidToken, RetryAfter, TelegramError
 
 from bot.telegram.chat import seconds_of
-from bot.telegram.client import PollingBot
+from bot.telegram.client import DirectBot
 from bot.telegram.polling import ALLOWED_UPDATES
 from bot.telegram.reception import FIRST_WAIT_S, LONGEST_WAIT_S, Reception
 from bot.telegram.updates import UpdateUnreadable, received_update
@@ -66,7 +66,7 @@ class Webhook(Reception):
     """Set at the start and looked at from then on: another copy of the bot may delete it or set its own, even at the
     same address with another secret."""
 
-    def __init__(self, bot: PollingBot, url: str, secret: str) -> None:
+    def __init__(self, bot: DirectBot, url: str, secret: str) -> None:
         super().__init__(bot)
         self._url = url
         self._secret = secret

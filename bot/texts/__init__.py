@@ -92,7 +92,7 @@ class Texts:
 
     def number(self, number: int) -> str:
         """ "12,340" """
-        return format_decimal(number, locale=self._format)
+        return _written(number, self._format)
 
     def percent(self, share: float) -> str:
         """ "12%" for 0.12"""
@@ -128,6 +128,12 @@ class Texts:
     def _dated(self, day: date, form: str) -> str:
         written = format_date(day, form, locale=self._format)
         return french.first_of_month(written) if self.locale is Locale.FR else written
+
+
+@lru_cache(maxsize=4096)
+def _written(number: int, form: str) -> str:
+    """The same small numbers are said all day; each anew takes longer than the sentence around it."""
+    return format_decimal(number, locale=form)
 
 
 def mark(sentence: str) -> str:

@@ -68,11 +68,11 @@ class Caller:
 
 def who_is(*, tx: Tx, query: Account) -> Caller:
     memberships = tx.memberships_of(query)
-    desk = _desk(memberships, tx.desk(query) if memberships else None, query)
-    dialogue = tx.dialogue(query)
+    person, chosen, dialogue = tx.presence(query)
+    desk = _desk(memberships, chosen, query)
     return Caller(
         account=query,
-        person=tx.person(query),
+        person=person,
         memberships=memberships,
         desk=desk,
         standing=_standing(tx, memberships, desk),

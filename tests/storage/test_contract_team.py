@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from domain.account import Account
+from domain.account import Account, Person
+from domain.dialogue import Dialogue
 from domain.ids import BotId, InviteId, MerchantId, StaffId, StoreId, UserId
 from domain.ports import Tx
 from domain.staff import Actor, Desk, Invite, InvitePurpose, Pin, PinSession, Role, Staff, StaffStatus
@@ -223,6 +224,23 @@ def test_account_has_one_desk_the_last_it_was_given(shop: Shop) -> None:
     do(shop.database, lambda tx: tx.save_desk(desk))
     assert look(shop.database, lambda tx: tx.desk(LARGE)) == desk
     assert look(shop.database, lambda tx: tx.desk(replace(LARGE, bot_id=BotId(1)))) is None
+
+
+def test_presence_is_what_there_is_of_one_account(shop: Shop, clock: Clock) -> None:
+    locale = {"telegram_locale": None, "chosen_locale": None, "unreachable_since": None}
+    person = Person(account=LARGE, name="Léa", **locale)
+    desk = Desk(account=LARGE, merchant_id=shop.merchant_id, store_id=shop.store_id, staff_id=None)
+    dialogue = Dialogue(
+        account=LARGE, nonce="n", state="{}", keys="", last_update_id=None, expires_at=clock.now
+    )
+    saved: tuple[Person | None, Desk | None, Dialogue | None] = (None, None, None)
+    assert look(shop.database, lambda tx: tx.presence(LARGE)) == saved
+    do(shop.database, lambda tx: tx.save_dialogue(dialogue))
+    assert look(shop.database, lambda tx: tx.presence(LARGE)) == (None, None, dialogue)
+    do(shop.database, lambda tx: tx.save_desk(desk))
+    do(shop.database, lambda tx: tx.save_person(person))
+    assert look(shop.database, lambda tx: tx.presence(LARGE)) == (person, desk, dialogue)
+    assert look(shop.database, lambda tx: tx.presence(replace(LARGE, bot_id=BotId(1)))) == saved
 
 
 def test_pin_session_is_each_members_on_each_account_and_the_newest_counts(shop: Shop, clock: Clock) -> None:

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
 
-from telegram import Bot
-
 from bot.delivery.channel import Channel
 from bot.kit.links import Links
 from bot.kit.settings import Settings
 from bot.pictures.studio import Studio
 from bot.telegram.chat import Chat
+from bot.telegram.client import DirectBot
 from bot.telegram.pacing import Pacer
 from bot.telegram.photos import Photos
 from domain.delivery import ChannelKind
@@ -23,7 +22,7 @@ class Parts:
     settings: Settings
     studio: Studio
     links: Links
-    bot: Bot
+    bot: DirectBot
     chat: Chat
     pacer: Pacer
     photos: Photos

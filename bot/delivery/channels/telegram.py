@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass, replace
 
-from telegram import Bot
 from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from bot.delivery.channel import Outcome
@@ -12,6 +11,7 @@ from bot.delivery.illustrator import picture
 from bot.kit.links import Links
 from bot.pictures.studio import Studio
 from bot.telegram.chat import Chat, Place, edit, retire, seconds_of, send
+from bot.telegram.client import DirectBot
 from bot.telegram.pacing import Pacer
 from bot.telegram.photos import Photos
 from bot.texts import Texts, texts
@@ -34,7 +34,7 @@ which nobody must count as gone."""
 
 @dataclass(kw_only=True)
 class TelegramChannel:
-    bot: Bot
+    bot: DirectBot
     chat: Chat
     pacer: Pacer
     photos: Photos

@@ -2,14 +2,13 @@
 
 from pkgutil import iter_modules
 
-from telegram import Bot
-
 from bot.delivery import channels
 from bot.kit.links import Links
 from bot.kit.settings import Settings
 from bot.kit.tokens import Tokens
 from bot.pictures.studio import Studio
 from bot.telegram.chat import Chat
+from bot.telegram.client import DirectBot
 from bot.telegram.pacing import Pacer
 from bot.telegram.photos import Photos
 from domain.delivery import ALWAYS_ON, ChannelKind
@@ -24,7 +23,7 @@ def test_every_kind_of_channel_has_its_file() -> None:
 async def test_what_the_settings_switch_on_is_made() -> None:
     settings = Settings(bot_token="123:abc", _env_file=None)
     studio = Studio()
-    bot, pacer, photos = Bot("123:abc"), Pacer(UNHURRIED, lambda: 0.0), Photos()
+    bot, pacer, photos = DirectBot(settings), Pacer(UNHURRIED, lambda: 0.0), Photos()
     parts = channels.Parts(
         settings=settings,
         studio=studio,

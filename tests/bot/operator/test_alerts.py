@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
-from telegram import Bot
 
 from bot.jobs.dead_letters import report_dead_letters
 from bot.jobs.means import Means
@@ -16,7 +15,7 @@ from bot.kit.metrics import Metrics
 from bot.operator.alerts import OperatorAlerts
 from bot.sandbox import Person
 from bot.telegram.chat import Chat
-from bot.telegram.client import request
+from bot.telegram.client import DirectBot
 from bot.telegram.pacing import Pacer
 from bot.telegram.photos import Photos
 from domain.account import Account
@@ -67,9 +66,7 @@ def alerts_over(chat: Chat, store: Database, home: House) -> OperatorAlerts:
 @pytest.fixture
 async def chat(home: House) -> AsyncIterator[Chat]:
     """As the process makes it, beside that of the process."""
-    url = f"{home.sandbox.url}/bot"
-    bot = Bot(home.sandbox.token, base_url=url, request=request(), get_updates_request=request())
-    async with bot:
+    async with DirectBot(home.settings) as bot:
         yield Chat(bot, Pacer(UNHURRIED, lambda: 0.0), Photos())
 
 

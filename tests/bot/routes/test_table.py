@@ -13,16 +13,16 @@ from bot.routes.table import BUTTONS, COMMANDS, handler_of
 from bot.sandbox import Sandbox
 from bot.screens.turn import Handler, outdated_button
 from bot.staff import counter
-from bot.telegram.client import PollingBot
+from bot.telegram.client import DirectBot
 from bot.telegram.updates import read_update
 from tests.bot.telegram.updates import callback, in_update, message, photo
 from tests.support.house import settings_for
 
 
 @pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[PollingBot]:
+async def bot(tmp_path: Path) -> AsyncIterator[DirectBot]:
     """@stempel_demo_bot."""
-    async with Sandbox() as sandbox, PollingBot(settings_for(sandbox, tmp_path / "a.db")) as found:
+    async with Sandbox() as sandbox, DirectBot(settings_for(sandbox, tmp_path / "a.db")) as found:
         yield found
 
 
@@ -72,7 +72,7 @@ CASES: dict[str, tuple[dict[str, Any], Handler | None]] = {
 
 @pytest.mark.parametrize(("content", "handler"), CASES.values(), ids=CASES)
 async def test_update_goes_to_its_handler(
-    bot: PollingBot, content: dict[str, Any], handler: Handler | None
+    bot: DirectBot, content: dict[str, Any], handler: Handler | None
 ) -> None:
     assert handler_of(read_update(in_update(content), bot)) is handler
 
