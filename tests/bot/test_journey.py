@@ -110,8 +110,10 @@ async def mends_slips(paul: Person, sam: Person, anna: Person) -> None:
 
 
 async def test_whole_journey_with_the_program_itself(operator: Operator, sandbox: Sandbox) -> None:
+    operator.is_installed = True
     shop, invite_link = await sets_up(operator)
     async with operator.bot() as running:
+        operator.is_installed = False
         paul, sam, anna = await everybody_comes_in(sandbox, shop, invite_link)
         await stamps_ten_times(sam, anna)
         await mends_slips(paul, sam, anna)

@@ -5,13 +5,15 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Awaitable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from bot.sandbox import Sandbox
+from tests.support.forks import Fork, fork
 from tests.support.patience import PATIENCE_S
 
 PROGRAM = (sys.executable, "-m", "bot")
@@ -39,7 +41,7 @@ class Ran:
 class Running:
     """A bot in a process of its own; `stops` returns how it ended."""
 
-    process: asyncio.subprocess.Process
+    process: asyncio.subprocess.Process | Fork
     ended: Ran | None = None
 
     async def gets_to(self, point: Awaitable[object]) -> None:
@@ -70,12 +72,15 @@ class Operator:
     sandbox: Sandbox
     folder: Path
     settings: dict[str, str] = field(default_factory=dict)
+    is_installed: bool = False
+    """Whether each command is started as people start it, imports and all, instead of forked."""
+    outputs: Iterator[int] = field(default_factory=count)
 
     @property
     def database(self) -> Path:
         return self.folder / "stempel.db"
 
-    async def runs(self, *words: str, program: Sequence[str] = PROGRAM) -> Ran:
+    async def runs(self, *words: str, program: Sequence[str] = ()) -> Ran:
         process = await self._start(*words, program=program)
         out, err = await process.communicate()
         return Ran(process.returncode or 0, out.decode(), err.decode())
@@ -97,7 +102,7 @@ class Operator:
         finally:
             await running.stops(signal.SIGKILL)
 
-    async def _start(self, *words: str, program: Sequence[str] = PROGRAM) -> asyncio.subprocess.Process:
+    async def _start(self, *words: str, program: Sequence[str] = ()) -> asyncio.subprocess.Process | Fork:
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         settings = {
             "BOT_TOKEN": self.sandbox.token,
@@ -105,11 +110,15 @@ class Operator:
             "DATABASE_URL": f"sqlite+aiosqlite:///{self.database}",
             "PYTHONPATH": str(Path(__file__).parents[2]),
         }
+        settings = kept | settings | self.settings
+        if not program and not self.is_installed:
+            output = self.folder.with_name(f"{self.folder.name}-{next(self.outputs)}")
+            return fork(words, self.folder, settings, output)
         return await asyncio.create_subprocess_exec(
-            *program,
+            *(program or PROGRAM),
             *words,
             cwd=self.folder,
-            env=kept | settings | self.settings,
+            env=settings,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
