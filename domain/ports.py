@@ -506,7 +506,7 @@ class Upkeep(People, Outbox, Inbox, Jobs, Protocol):
     """What the operators see to: what is kept, owed and given up."""
 
 
-class OwnWords(Ledger, Customers, Terms, Wordings, Protocol):
+class OwnWords(Ledger, Customers, Terms, Team, Wordings, Protocol):
     """What is said, in whose own words."""
 
 

@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 
 from domain.account import Locale
-from domain.ids import MerchantId, StoreId
+from domain.fields import FieldChange, Target
+from domain.ids import FieldName, MerchantId, StoreId
 from domain.messages import MessageKind
+
+_FIELD = "wording"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,3 +19,37 @@ class Wording:
     kind: MessageKind
     locale: Locale
     text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordingPlace:
+    """Whose words, for what, in which language. ``store_id`` None is the whole merchant."""
+
+    merchant_id: MerchantId
+    store_id: StoreId | None
+    kind: MessageKind
+    locale: Locale
+
+    @property
+    def target(self) -> tuple[Target, str]:
+        """As a record of changes names it, beside the ``field``."""
+        if self.store_id is None:
+            return Target.MERCHANT, self.merchant_id
+        return Target.STORE, self.store_id
+
+    @property
+    def field(self) -> FieldName:
+        return FieldName(f"{_FIELD}.{self.kind}.{self.locale}")
+
+
+def place_changed(change: FieldChange) -> WordingPlace | None:
+    """Where a recorded change was made; None for one of something else."""
+    name, *rest = change.field.split(".")
+    if name != _FIELD or len(rest) != 2 or rest[0] not in set(MessageKind) or rest[1] not in set(Locale):
+        return None
+    return WordingPlace(
+        merchant_id=change.merchant_id,
+        store_id=StoreId(change.target_id) if change.target_kind is Target.STORE else None,
+        kind=MessageKind(rest[0]),
+        locale=Locale(rest[1]),
+    )

@@ -104,6 +104,8 @@ BUTTONS: Mapping[Verb, Needs] = {
     **dict.fromkeys((Verb.SETTINGS, Verb.FIELDS, Verb.FIELD, Verb.CHANGES), Right.CHANGE_FIELDS),
     **dict.fromkeys((Verb.CHANGE_BACK, Verb.STORES, Verb.STORE_PAGE), Right.CHANGE_FIELDS),
     **dict.fromkeys((Verb.STORE_NEW, Verb.STORE_NAME, Verb.STORE_CLOSE, Verb.STORE_SET), Right.CHANGE_FIELDS),
+    **dict.fromkeys((Verb.WORDINGS, Verb.WORDING, Verb.WORDING_WHOSE), Right.CHANGE_FIELDS),
+    **dict.fromkeys((Verb.WORDING_CHANGE, Verb.WORDING_RESET), Right.CHANGE_FIELDS),
     **dict.fromkeys((Verb.TEAM, Verb.MEMBER, Verb.MEMBER_NAME, Verb.MEMBER_ROLE), Right.MANAGE_TEAM),
     **dict.fromkeys((Verb.MEMBER_STORES, Verb.SET_ROLE, Verb.SET_STORE, Verb.WITHDRAW), Right.MANAGE_TEAM),
     **dict.fromkeys((Verb.INVITE, Verb.INVITE_AS, Verb.INVITE_AT), Right.MANAGE_TEAM),
@@ -121,6 +123,7 @@ BUTTONS: Mapping[Verb, Needs] = {
     Verb.JOIN: Whose.JOINER,
     **dict.fromkeys((Verb.KEY, Verb.AMOUNT_KEY, Verb.AMOUNT_SURE, Verb.WHICH), Whose.NOBODY),
     **dict.fromkeys((Verb.SET_FIELD, Verb.FOUND, Verb.NEW_SHOP, Verb.NEW_SHOP_MEANT), Whose.NOBODY),
+    **dict.fromkeys((Verb.WORDING_SAVE, Verb.WORDING_ANEW), Whose.NOBODY),
 }
 """Those of a question go by its nonce: here it is somebody else's."""
 OF_AN_OWNER = (Verb.SET_ROLE, Verb.WITHDRAW, Verb.REMOVE_MEANT, Verb.RESET_PIN)
@@ -475,6 +478,8 @@ def _more_presses(home: House, ids: Ids, nonce: str) -> Mapping[str, str]:
         "another's sure amount": press(Verb.AMOUNT_SURE, nonce),
         "another's choice of cards": press(Verb.WHICH, nonce, 0),
         "another's field": press(Verb.SET_FIELD, nonce, 0),
+        "another's words": press(Verb.WORDING_SAVE, nonce),
+        "another's new words": press(Verb.WORDING_ANEW, nonce),
         "another's list": press(Verb.FOUND, nonce, 0),
         "another's answer": press(Verb.NEW_SHOP, nonce, "name", 0),
         "another's new shop": press(Verb.NEW_SHOP_MEANT, nonce),

@@ -105,6 +105,13 @@ class Verb(StrEnum):
     MOVE_ANSWER = "mv_me"
     FLAGS = "flags"
     FLAG_RIGHT = "fine"
+    WORDINGS = "kinds"
+    WORDING = "words"
+    WORDING_WHOSE = "wwho"
+    WORDING_CHANGE = "wask"
+    WORDING_RESET = "wback"
+    WORDING_SAVE = "wsave"
+    WORDING_ANEW = "wanew"
 
 
 class Reach(StrEnum):
@@ -200,6 +207,13 @@ REACH: Mapping[Verb, Reach] = {
     Verb.MOVE_ANSWER: Reach.EFFECT,
     Verb.FLAGS: Reach.LOOK,
     Verb.FLAG_RIGHT: Reach.EFFECT,
+    Verb.WORDINGS: Reach.LOOK,
+    Verb.WORDING: Reach.LOOK,
+    Verb.WORDING_WHOSE: Reach.LOOK,
+    Verb.WORDING_CHANGE: Reach.STEP,
+    Verb.WORDING_RESET: Reach.STEP,
+    Verb.WORDING_SAVE: Reach.EFFECT,
+    Verb.WORDING_ANEW: Reach.STEP,
 }
 """Where the finger is after a press that goes further than showing, nothing with an effect comes up
 (``bot/views/places.py``, docs/decisions/0031)."""

@@ -4,6 +4,7 @@ from msgspec.structs import replace
 
 from bot.kit.buttons import ButtonUnknown
 from bot.kit.clock import new_key
+from bot.owner import wordings
 from bot.owner.asking import is_prose
 from bot.screens import questions
 from bot.screens.turn import Turn
@@ -27,6 +28,7 @@ from domain.usecases.see_settings import (
     see_settings,
 )
 from domain.usecases.see_shop import Shop
+from domain.wording import place_changed
 
 
 class FieldAsked(questions.Shown, frozen=True, tag="field", kw_only=True):
@@ -115,6 +117,9 @@ async def change_back_button(turn: Turn) -> None:
     merchant_id = MerchantId(turn.pressed.id(0))
     found = await turn.read(see_changes, SeeSettings(account=turn.account, merchant_id=merchant_id))
     change = found.find(ChangeId(turn.pressed.id(1)))
+    if (place := place_changed(change)) is not None:
+        await wordings.propose(turn, place, change.before or None)
+        return
     question = _question(found.shop, change.target_kind, change.target_id, change.field)
     values = {str(change.field): change.before}
     await _confirm(

@@ -17,6 +17,7 @@ from bot.owner import (
     settings,
     stores,
     summaries,
+    wordings,
 )
 from bot.routes import entrance
 from bot.screens import reachability
@@ -43,6 +44,7 @@ COMMANDS: dict[str, Handler] = {
     "poster": posters.poster_command,
     "stores": stores.stores_command,
     "team": members.team_command,
+    "messages": wordings.messages_command,
     "flags": flags.flags_command,
     "find": card_pages.find_command,
     "language": language.language_command,
@@ -130,6 +132,13 @@ BUTTONS: dict[Verb, Handler] = {
     Verb.MOVE_ANSWER: joining.move_answer_button,
     Verb.FLAGS: flags.flags_button,
     Verb.FLAG_RIGHT: flags.right_button,
+    Verb.WORDINGS: wordings.kinds_button,
+    Verb.WORDING: wordings.kind_button,
+    Verb.WORDING_WHOSE: wordings.whose_button,
+    Verb.WORDING_CHANGE: wordings.change_button,
+    Verb.WORDING_RESET: wordings.reset_button,
+    Verb.WORDING_SAVE: wordings.save_button,
+    Verb.WORDING_ANEW: wordings.anew_button,
     Verb.NOT_ME: cards.not_me_button,
     Verb.DISPUTABLE: cards.disputable_button,
     Verb.JOIN: joining.join_button,

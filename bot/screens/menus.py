@@ -49,6 +49,7 @@ COMMANDS = {
     "settings": Command(mark("Change the shop"), Right.CHANGE_FIELDS),
     "stores": Command(None, Right.CHANGE_FIELDS),
     "team": Command(None, Right.MANAGE_TEAM),
+    "messages": Command(None, Right.CHANGE_FIELDS),
     "newshop": Command(None, Audience.CARD_HOLDERS),
     "flags": Command(None, Right.SEE_FLAGS),
     "status": Command(mark("How the bot is doing"), Audience.OPERATORS),

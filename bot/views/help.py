@@ -55,6 +55,8 @@ def _for_managers(t: Texts, commands: Collection[str]) -> str:
         lines.append(t("/adjust 482 109 375 +50 forgotten purchase puts points right."))
     if "settings" in commands:
         lines.append(t("/settings changes the reward, the stamps, the PIN, the stores and the team."))
+    if "messages" in commands:
+        lines.append(t("/messages says in your own words what customers read."))
     if "flags" in commands:
         lines.append(t("/flags shows what is worth a look, and why."))
     return "\n".join(lines)

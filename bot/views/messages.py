@@ -52,6 +52,12 @@ def render(t: Texts, message: Message, timezone: str, wording: str | None = None
     return replace(view, text=fill(wording, values_of(t, message.facts)))
 
 
+def placeholder_values(t: Texts, facts: Facts) -> Mapping[str, str]:
+    """What fills the placeholders of a merchant's own words; nothing where only the house speaks."""
+    _, values_of = SAYINGS[type(facts)]
+    return values_of(t, facts) if values_of else {}
+
+
 def _receipt(t: Texts, facts: Receipt, message: Message, *_: object) -> View:
     place = t("<b>{merchant}</b> · {store}", merchant=facts.merchant_name, store=facts.store_name)
     if facts.merchant_name == facts.store_name:

@@ -9,8 +9,20 @@ from bot.kit.buttons import Verb, press, short_id
 from bot.texts import Texts, isolated, mark, plain, texts
 from bot.views.fields import explained, label
 from bot.views.view import Button, Style, View, keyboard, row
+from bot.views.wording_names import name_of
 from domain.account import Locale
-from domain.fields import FIELDS, YES_OR_NO, Amount, Choice, Field, Number, OpeningHours, Rate, Target
+from domain.fields import (
+    FIELDS,
+    YES_OR_NO,
+    Amount,
+    Choice,
+    Field,
+    FieldChange,
+    Number,
+    OpeningHours,
+    Rate,
+    Target,
+)
 from domain.hours import WEEKDAYS
 from domain.ids import FieldName, MerchantId
 from domain.merchant import Merchant, Program, ProgramKind, Store
@@ -19,6 +31,7 @@ from domain.rules.terms import unused
 from domain.staff import Membership
 from domain.usecases.see_settings import CardsTouched, Change, Changes
 from domain.usecases.see_shop import Shop
+from domain.wording import WordingPlace, place_changed
 
 Texted = Mapping[str, str]
 """Values in their plain form (``domain/fields.py``), by the names of their fields."""
@@ -112,6 +125,7 @@ def home(t: Texts, shop: Shop) -> View:
             *programs,
             row(Button(text=t("📍 Stores"), data=press(Verb.STORES, short_id(merchant_id), 0))),
             row(Button(text=t("👥 Team"), data=press(Verb.TEAM, short_id(merchant_id), 0))),
+            row(Button(text=t("💬 Messages"), data=press(Verb.WORDINGS, short_id(merchant_id), 0))),
             row(
                 Button(
                     text=t("📊 Report"),
@@ -241,14 +255,16 @@ def changes(t: Texts, found: Changes) -> View:
     if not found.changes:
         return View(text=t("Nothing has been changed yet."), buttons=keyboard(row(back)))
     lines = [t("<b>What was changed</b>")]
-    lines += [f"{number}. {_logged(t, merchant, each)}" for number, each in enumerate(found.changes, start=1)]
+    lines += [
+        f"{number}. {_logged(t, found.shop, each)}" for number, each in enumerate(found.changes, start=1)
+    ]
     buttons = [
         Button(
             text=t("Change {number} back", number=number),
             data=press(Verb.CHANGE_BACK, short_id(merchant.merchant_id), short_id(each.change.change_id)),
         )
         for number, each in enumerate(found.changes, start=1)
-        if each.change.field in FIELDS[each.change.target_kind]
+        if each.change.field in FIELDS[each.change.target_kind] or place_changed(each.change)
     ]
     rows = (row(*buttons[at : at + 2]) for at in range(0, len(buttons), 2))
     return View(text="\n\n".join(lines), buttons=keyboard(*rows, row(back)))
@@ -304,10 +320,24 @@ def _changed(t: Texts, one: Field, before: str, after: str, currency: str) -> st
     )
 
 
-def _logged(t: Texts, merchant: Merchant, each: Change) -> str:
+def _reworded(t: Texts, shop: Shop, place: WordingPlace, change: FieldChange) -> str:
+    stores = (store.name for store in shop.stores if store.store_id == place.store_id)
+    label = " · ".join([name_of(t, place.kind), texts(place.locale).language, *map(isolated, stores)])
+    before, after = (
+        _cut(" ".join(plain(text).split())) if text else t("the usual words")
+        for text in (change.before, change.after)
+    )
+    return t("{label}: {before} → {after}", label=label, before=before, after=after)
+
+
+def _logged(t: Texts, shop: Shop, each: Change) -> str:
+    merchant = shop.merchant
     change = each.change
-    one = FIELDS[change.target_kind].get(change.field)
-    said = _changed(t, one, change.before, change.after, merchant.currency) if one else change.field
+    one, place = FIELDS[change.target_kind].get(change.field), place_changed(change)
+    if place is not None:
+        said = _reworded(t, shop, place, change)
+    else:
+        said = _changed(t, one, change.before, change.after, merchant.currency) if one else change.field
     who = each.staff_name or t("who looks after this bot")
     when = t.moment(change.changed_at, merchant.timezone)
     return f"{said}\n{t('{when} · {who}', when=when, who=who)}"

@@ -6,20 +6,43 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
-from domain.account import Locale
+from domain.account import Account, Locale
 from domain.expiry import ExpiryKind, Unit
-from domain.ids import CardId, CardNumber, EntryId, MerchantId, StoreId
+from domain.fields import FieldChange
+from domain.ids import CardId, CardNumber, ChangeId, EntryId, MerchantId, StaffId, StoreId
 from domain.kinds import EntryKind
 from domain.merchant import Merchant
 from domain.messages import MESSAGES, Facts, Message, MessageKind
 from domain.ports import OwnWords, Terms
-from domain.refusals import StoreNotFound
+from domain.refusals import FieldsChangedMeanwhile, StoreNotFound
+from domain.rights import Right
 from domain.rules import wordings
 from domain.rules.days import local_date
-from domain.usecases.asking import known_merchant
-from domain.wording import Wording
+from domain.usecases.asking import asked_by, known_merchant
+from domain.usecases.see_shop import Shop, see_shop
+from domain.wording import Wording, WordingPlace
 
 OF_POINTS = (MessageKind.POINTS_EXPIRING, MessageKind.POINTS_EXPIRED)
+OF_STAMPS = (MessageKind.STAMPS_EXPIRING, MessageKind.STAMPS_EXPIRED)
+USUAL = ""
+"""In the record of changes, where nothing was said that is one's own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeWording:
+    """``text`` None takes their own words back; ``seen`` is what they were when it was chosen."""
+
+    account: Account
+    place: WordingPlace
+    seen: str | None
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeeWordings:
+    account: Account
+    merchant_id: MerchantId
+    store_id: StoreId | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,10 +93,35 @@ class WordingSheet:
     stamps_target: int
     today: date
     lines: tuple[WordingLine, ...]
+    has_stamps: bool = True
+
+    def line(self, kind: MessageKind, locale: Locale) -> WordingLine:
+        """Raises WordingKindFixed."""
+        wordings.placeholders_of(kind)
+        return next(each for each in self.lines if (each.kind, each.locale) == (kind, locale))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShopWords:
+    """What is in force for the whole shop or for the store that was asked for, and all that anybody there says in
+    words of their own."""
+
+    shop: Shop
+    sheet: WordingSheet
+    own: Sequence[Wording]
+
+    def text(self, place: WordingPlace) -> str | None:
+        """Their own words, None where they have none."""
+        return _text_at(self.own, place)
+
+    def usual(self, place: WordingPlace) -> str | None:
+        """What is said without them: by a store, what its shop says."""
+        return None if place.store_id is None else self.text(replace(place, store_id=None))
 
 
 def sample(sheet: WordingSheet, kind: MessageKind) -> Facts:
     """What such a message might say to a customer of this merchant: each of its facts by its name."""
+    is_of_points = kind in OF_POINTS or not (sheet.has_stamps or kind in OF_STAMPS)
     known: dict[str, Any] = {
         "merchant_name": sheet.merchant_name,
         "store_name": sheet.store_name,
@@ -83,14 +131,14 @@ def sample(sheet: WordingSheet, kind: MessageKind) -> Facts:
         "rewards_available": 1,
         "stamps_target": sheet.stamps_target,
         "stamp_count": 1,
-        "stamps_delta": 1,
-        "points_balance": 0,
-        "points_delta": 0,
+        "stamps_delta": 0 if is_of_points else 1,
+        "points_balance": 42 if is_of_points else 0,
+        "points_delta": 12 if is_of_points else 0,
         "shortfall": 0,
         "progress": None,
-        "entry_kind": EntryKind.STAMP_EARNED,
+        "entry_kind": EntryKind.POINTS_EARNED if is_of_points else EntryKind.STAMP_EARNED,
         "occurred_at": datetime.combine(sheet.today, time(12), UTC),
-        "unit": Unit.POINTS if kind in OF_POINTS else Unit.STAMPS,
+        "unit": Unit.POINTS if is_of_points else Unit.STAMPS,
         "kind": ExpiryKind.LOT,
         "count": 3,
         "balance": 7,
@@ -100,22 +148,52 @@ def sample(sheet: WordingSheet, kind: MessageKind) -> Facts:
     return facts(**{field.name: known[field.name] for field in fields(facts)})
 
 
+def change_wording(*, tx: OwnWords, command: ChangeWording) -> str | None:
+    """Their own words from now on, as they are kept. The same again changes nothing.
+
+    Raises NotAllowed, MerchantNotFound, StoreNotFound, FieldsChangedMeanwhile and what check_wording raises.
+    """
+    place = command.place
+    _, member = asked_by(tx, place.merchant_id, command.account, Right.CHANGE_FIELDS)
+    _merchant(tx, place.merchant_id, place.store_id)
+    text = None if command.text is None else wordings.check_wording(place.kind, command.text)
+    wordings.placeholders_of(place.kind)
+    if _present(tx, place) not in (command.seen, text):
+        raise FieldsChangedMeanwhile
+    _say(tx, place, text, member.staff_id if member else None)
+    return text
+
+
 def set_wording(*, tx: OwnWords, command: Wording) -> Wording:
-    """As it is kept. Raises MerchantNotFound, StoreNotFound and what check_wording raises."""
+    """As it is kept, by the operator. Raises MerchantNotFound, StoreNotFound and what check_wording raises."""
     _merchant(tx, command.merchant_id, command.store_id)
     wording = replace(command, text=wordings.check_wording(command.kind, command.text))
-    tx.save_wording(wording)
+    _say(tx, _place_of(command), wording.text, None)
     return wording
 
 
 def reset_wording(*, tx: OwnWords, command: ResetWording) -> int:
     """Takes back what this merchant or store said itself; how many texts that were. A store goes back to its
-    merchant's words. Raises MerchantNotFound, StoreNotFound, WordingKindFixed."""
+    merchant's words. By the operator. Raises MerchantNotFound, StoreNotFound, WordingKindFixed."""
     _merchant(tx, command.merchant_id, command.store_id)
     wordings.placeholders_of(command.kind)
-    locales = tuple(Locale) if command.locale is None else (command.locale,)
-    return sum(
-        tx.forget_wording(command.merchant_id, command.store_id, command.kind, locale) for locale in locales
+    places = (
+        WordingPlace(
+            merchant_id=command.merchant_id, store_id=command.store_id, kind=command.kind, locale=locale
+        )
+        for locale in (tuple(Locale) if command.locale is None else (command.locale,))
+    )
+    return sum(_say(tx, place, None, None) for place in places)
+
+
+def see_wordings(*, tx: OwnWords, query: SeeWordings) -> ShopWords:
+    """Raises NotAllowed, MerchantNotFound, StoreNotFound."""
+    asked_by(tx, query.merchant_id, query.account, Right.CHANGE_FIELDS)
+    asked = ListWordings(merchant_id=query.merchant_id, store_id=query.store_id)
+    return ShopWords(
+        shop=see_shop(tx=tx, query=query.merchant_id),
+        sheet=list_wordings(tx=tx, query=asked),
+        own=tx.wordings_of(query.merchant_id),
     )
 
 
@@ -130,6 +208,7 @@ def list_wordings(*, tx: OwnWords, query: ListWordings) -> WordingSheet:
         store_name=next(store.name for store in stores if query.store_id in (None, store.store_id)),
         reward=program.reward,
         stamps_target=program.stamps_target,
+        has_stamps=program.has_stamps,
         today=local_date(tx.now, merchant.timezone),
         lines=tuple(
             _line(kind, locale, query.store_id, found) for kind in wordings.PLACEHOLDERS for locale in Locale
@@ -155,6 +234,55 @@ def _store_of(tx: OwnWords, message: Message) -> StoreId | None:
         return entry.store_id if entry else None
     customer = tx.customer_of(message.merchant_id, message.recipient)
     return customer.joined_store_id if customer else None
+
+
+def _say(tx: OwnWords, place: WordingPlace, text: str | None, staff_id: StaffId | None) -> bool:
+    """Whether that changed anything; who changed what is kept. ``staff_id`` None is the operator."""
+    present, (target_kind, target_id) = _present(tx, place), place.target
+    if text == present:
+        return False
+    if text is None:
+        tx.forget_wording(place.merchant_id, place.store_id, place.kind, place.locale)
+    else:
+        tx.save_wording(
+            Wording(
+                merchant_id=place.merchant_id,
+                store_id=place.store_id,
+                kind=place.kind,
+                locale=place.locale,
+                text=text,
+            )
+        )
+    change = FieldChange(
+        merchant_id=place.merchant_id,
+        change_id=ChangeId(tx.new_id()),
+        target_kind=target_kind,
+        target_id=target_id,
+        field=place.field,
+        before=present or USUAL,
+        after=text or USUAL,
+        staff_id=staff_id,
+        changed_at=tx.now,
+    )
+    tx.add_change(change)
+    return True
+
+
+def _present(tx: OwnWords, place: WordingPlace) -> str | None:
+    return _text_at(tx.wordings_for(place.merchant_id, place.kind, place.locale), place)
+
+
+def _text_at(found: Sequence[Wording], place: WordingPlace) -> str | None:
+    return next((each.text for each in found if _place_of(each) == place), None)
+
+
+def _place_of(wording: Wording) -> WordingPlace:
+    return WordingPlace(
+        merchant_id=wording.merchant_id,
+        store_id=wording.store_id,
+        kind=wording.kind,
+        locale=wording.locale,
+    )
 
 
 def _line(

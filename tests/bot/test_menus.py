@@ -17,7 +17,7 @@ from domain.usecases.duties import Duties
 from tests.support.house import House, Shop, house
 
 MANAGERS = ("find", "report", "poster", "settings")
-IN_SETTINGS = ("stores", "team", "flags")
+IN_SETTINGS = ("stores", "team", "messages", "flags")
 """Which have no line in the menu: the settings lead there."""
 OWNERS_OF_BOTH = (
     *("stamp", "earn", "redeem", "void", "today", "store", "adjust", *MANAGERS),
@@ -70,6 +70,7 @@ poster    print_poster
 settings  change_fields
 stores    change_fields
 team      manage_team
+messages  change_fields
 newshop   card holders
 flags     see_flags
 status    operators

@@ -14,6 +14,7 @@ from bot.owner.reports import DatesAsked
 from bot.owner.set_up import SetUpAsked
 from bot.owner.settings import FieldAsked
 from bot.owner.stores import StoreNameAsked
+from bot.owner.wordings import WordingAsked
 from bot.routes import table
 from bot.screens import questions
 from bot.staff.dialogues import (
@@ -28,6 +29,7 @@ from bot.staff.dialogues import (
     WhoAsked,
 )
 from bot.views.set_up import Step
+from domain.account import Locale
 from domain.acts import (
     ACTS,
     AdjustPoints,
@@ -45,6 +47,7 @@ from domain.card import CardRef
 from domain.dispute import DisputeOutcome
 from domain.fields import Target
 from domain.ids import CardId, EntryId, MerchantId, OperationKey, StaffId, StoreId
+from domain.messages import MessageKind
 from domain.staff import Role
 from tests.support.house import House, Shop, TestClock, number_of
 
@@ -91,6 +94,17 @@ OF_BEFORE: dict[str, questions.Question] = {
         field="reward",
         seen={"reward": "A coffee"},
         proposed={"reward": "A tea"},
+    ),
+    '{"type":"wording","message_id":9,"has_picture":false,"merchant_id":"m","store_id":null,"kind":"receipt",'
+    '"locale":"fr","seen":null,"proposed":"{what}","is_shown":true}': WordingAsked(
+        message_id=9,
+        merchant_id=MerchantId("m"),
+        store_id=None,
+        kind=MessageKind.RECEIPT,
+        locale=Locale.FR,
+        seen=None,
+        proposed="{what}",
+        is_shown=True,
     ),
     '{"type":"set_up","message_id":9,"has_picture":false,"merchant_id":"m","at":"count",'
     '"answers":{"name":"Café Rosa","language":"fr","kind":"stamps"},"update_id":7}': SetUpAsked(

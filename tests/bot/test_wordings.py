@@ -66,3 +66,13 @@ async def test_each_store_speaks_for_itself_and_each_reader_in_their_language(ho
     assert await home.store.write(reset_wording, command) == 1
     await sam.sends(f"/stamp {number_of(anna)}")
     await anna.sees("✅ +1 stamp\n3 of 10 · 7 to go\nCafé Knätsch · Gare")
+
+
+async def test_receipt_too_long_for_a_caption_comes_without_the_card(home: House) -> None:
+    shop = await home.opens_shop("Café Knätsch")
+    anna, paul = await home.customer(shop, "Anna"), await home.owner(shop)
+    await says(home, shop, MessageKind.RECEIPT, "{what} " + "Merci! " * 120 + "{merchant} " * 14)
+    await paul.sends(f"/stamp {number_of(anna)}")
+    receipt = await anna.sees("✅ +1 stamp Merci!")
+    assert len(receipt.text) > 1000
+    assert not receipt.photo

@@ -6,30 +6,40 @@ import pytest
 
 from domain.account import Account, Locale
 from domain.expiry import ExpiryKind, Unit
+from domain.fields import FieldChange
 from domain.ids import MerchantId, StoreId
 from domain.messages import BalanceExpiring, Message, MessageKind
 from domain.plumbing.people import ChooseLocale, Meet, choose_locale, meet
 from domain.refusals import (
+    FieldsChangedMeanwhile,
     MerchantNotFound,
+    NotAllowed,
     StoreNotFound,
     WordingKindFixed,
     WordingMarkupBroken,
+    WordingPlaceholderMissing,
 )
 from domain.rules.wordings import PLACEHOLDERS
+from domain.staff import Actor, Role
 from domain.usecases.join_store import join_store
 from domain.usecases.posting import send
 from domain.usecases.read_message import reader_of
 from domain.usecases.wordings import (
+    ChangeWording,
     ListWordings,
     ResetWording,
+    SeeWordings,
+    ShopWords,
     WordingLine,
     WordingSource,
+    change_wording,
     list_wordings,
     reset_wording,
+    see_wordings,
     set_wording,
 )
-from domain.wording import Wording
-from tests.support.databases import do
+from domain.wording import Wording, WordingPlace, place_changed
+from tests.support.databases import do, look
 from tests.support.shop import Holder, Shop, Town
 
 RECEIPT, READY, EXPIRING = MessageKind.RECEIPT, MessageKind.REWARD_READY, MessageKind.POINTS_EXPIRING
@@ -257,3 +267,94 @@ def test_whoever_never_joined_gets_the_merchants_words(town: Town, shop: Shop) -
     assert said(shop, message) is None
     sets(shop, "{count} {date} M", kind=EXPIRING)
     assert said(shop, message) == "{count} {date} M"
+
+
+def place(
+    shop: Shop, kind: MessageKind = RECEIPT, locale: Locale = Locale.EN, store_id: StoreId | None = None
+) -> WordingPlace:
+    return WordingPlace(merchant_id=shop.merchant_id, store_id=store_id, kind=kind, locale=locale)
+
+
+def says(
+    shop: Shop, actor: Actor, text: str | None, *, seen: str | None = None, at: WordingPlace | None = None
+) -> str | None:
+    command = ChangeWording(account=actor.account, place=at or place(shop), seen=seen, text=text)
+    return shop.database.write(change_wording, command)
+
+
+def log(shop: Shop) -> list[FieldChange]:
+    return list(look(shop.database, lambda tx: tx.changes_of(shop.merchant_id, 10)))
+
+
+def test_owner_and_manager_reword_and_it_is_kept_who_changed_what(shop: Shop) -> None:
+    gare, mia = shop.adds_store("Gare"), shop.hires("Mia", Role.MANAGER)
+    there = place(shop, locale=Locale.LB, store_id=gare)
+    assert says(shop, shop.owner, " Merci! {what}\n") == "Merci! {what}"
+    says(shop, mia, "{what}", at=there)
+    says(shop, mia, None, seen="Merci! {what}")
+    resets(shop, store_id=gare)
+    assert [place_changed(each) for each in log(shop)] == [there, place(shop), there, place(shop)]
+    assert [(each.before, each.after, each.staff_id) for each in reversed(log(shop))] == [
+        ("", "Merci! {what}", shop.owner.staff_id),
+        ("", "{what}", mia.staff_id),
+        ("Merci! {what}", "", mia.staff_id),
+        ("{what}", "", None),
+    ]
+
+
+def test_the_same_words_again_are_no_change(shop: Shop) -> None:
+    says(shop, shop.owner, "{what}!")
+    assert says(shop, shop.owner, "{what}!") == "{what}!"
+    sets(shop, "{what}!")
+    says(shop, shop.owner, None, seen="{what}!")
+    assert says(shop, shop.owner, None, seen="{what}!") is None
+    assert len(log(shop)) == 2
+
+
+def test_words_that_are_not_those_that_were_seen_stay(shop: Shop) -> None:
+    sets(shop, "{what} 1")
+    for seen in (None, "{what} 0"):
+        with pytest.raises(FieldsChangedMeanwhile):
+            says(shop, shop.owner, "{what} 2", seen=seen)
+    assert line(shop) == (WordingSource.MERCHANT, "{what} 1")
+
+
+def test_text_without_what_the_message_is_for_is_refused_to_the_owner_too(shop: Shop) -> None:
+    with pytest.raises(WordingPlaceholderMissing):
+        says(shop, shop.owner, "Merci!")
+    for text in ("{what}", None):
+        with pytest.raises(WordingKindFixed):
+            says(shop, shop.owner, text, at=place(shop, MessageKind.DAILY_SUMMARY))
+    assert log(shop) == []
+
+
+def test_nobody_else_rewords_or_reads_and_no_store_of_another_shop(town: Town, shop: Shop) -> None:
+    other = town.opens_shop()
+    sets(shop, "{what} ours")
+    for actor in (other.owner, shop.hires("Anna"), shop.hires("Till", Role.TERMINAL)):
+        with pytest.raises(NotAllowed):
+            says(shop, actor, None, seen="{what} ours")
+        with pytest.raises(NotAllowed):
+            reads(shop, actor)
+    with pytest.raises(StoreNotFound):
+        says(shop, shop.owner, "{what}", at=place(shop, store_id=other.store_id))
+    with pytest.raises(StoreNotFound):
+        reads(shop, shop.owner, other.store_id)
+    assert line(shop) == (WordingSource.MERCHANT, "{what} ours")
+
+
+def test_each_place_has_its_own_words_and_goes_back_to_those_of_its_shop(shop: Shop) -> None:
+    gare, belval = shop.adds_store("Gare"), shop.adds_store("Belval")
+    for text, store_id in (("{what} M", None), ("{what} G", gare)):
+        sets(shop, text, store_id=store_id)
+    whole, at_gare, at_belval = (place(shop, store_id=each) for each in (None, gare, belval))
+    found = reads(shop, shop.owner, belval)
+    assert [found.text(each) for each in (whole, at_gare, at_belval)] == ["{what} M", "{what} G", None]
+    assert [found.usual(each) for each in (whole, at_gare, at_belval)] == [None, "{what} M", "{what} M"]
+    assert found.sheet.line(RECEIPT, Locale.EN).text == "{what} M"
+    assert found.text(replace(at_gare, locale=Locale.DE)) is None
+
+
+def reads(shop: Shop, actor: Actor, store_id: StoreId | None = None) -> ShopWords:
+    query = SeeWordings(account=actor.account, merchant_id=shop.merchant_id, store_id=store_id)
+    return shop.database.read(see_wordings, query)

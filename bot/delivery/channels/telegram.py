@@ -14,11 +14,11 @@ from bot.telegram.chat import Chat, Place, edit, retire, seconds_of, send
 from bot.telegram.client import DirectBot
 from bot.telegram.pacing import Pacer
 from bot.telegram.photos import Photos
-from bot.texts import Texts, texts
+from bot.texts import Texts, length, texts
 from bot.views.cards import retired, with_receipt
 from bot.views.faces import card_face, retired_face
 from bot.views.messages import render
-from bot.views.view import View
+from bot.views.view import CAPTION_LENGTH_MAX, View
 from domain.account import Locale
 from domain.delivery import ChannelKind, Delivered, Later, Refused, Unreachable
 from domain.usecases.read_message import CardToShow, Letter, Shown
@@ -66,7 +66,7 @@ class TelegramChannel:
         if card is not None and card.is_overtaken and card.is_silent:
             return Delivered(card.shown.reference if card.shown else OVERTAKEN)
         view = await self._view(t, letter)
-        if card is not None and not card.is_overtaken:
+        if card is not None and not card.is_overtaken and length(view.text) <= CAPTION_LENGTH_MAX:
             return await self._show(t, chat_id, card, view)
         if letter.replaces is not None:
             replaced = Place(chat_id, int(letter.replaces))

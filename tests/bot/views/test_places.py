@@ -71,7 +71,7 @@ LEADS_TO: Mapping[Verb, Sequence[str]] = {
     Verb.FIELD: ("field",),
     Verb.SET_FIELD: ("field_list", "confirm"),
     Verb.CHANGES: ("changes",),
-    Verb.CHANGE_BACK: ("confirm",),
+    Verb.CHANGE_BACK: ("confirm", "confirm_text"),
     Verb.STORES: ("stores",),
     Verb.STORE_PAGE: ("store_page",),
     Verb.STORE_NEW: ("ask_store_name",),
@@ -115,6 +115,13 @@ LEADS_TO: Mapping[Verb, Sequence[str]] = {
     Verb.MOVE_ANSWER: ("move_answered",),
     Verb.FLAGS: ("flags",),
     Verb.FLAG_RIGHT: ("flags", "dismissed"),
+    Verb.WORDINGS: ("kinds",),
+    Verb.WORDING: ("kind_page",),
+    Verb.WORDING_WHOSE: ("choose_whose",),
+    Verb.WORDING_CHANGE: ("ask_text",),
+    Verb.WORDING_RESET: ("confirm_text",),
+    Verb.WORDING_SAVE: ("kind_page", "confirm_text"),
+    Verb.WORDING_ANEW: ("ask_text",),
 }
 """The views, by the names of their functions and scenes, that the press of a button can bring up."""
 VIEWS: Mapping[str, View] = {name: scene(texts(Locale.EN), ORDINARY) for name, scene in SCENES.items()}

@@ -1,6 +1,7 @@
 """A merchant's own words, filled in four languages under ordinary and under impossible names."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from bot.sandbox.errors import ApiError
 from bot.sandbox.html import parse_html, utf16_length
 from bot.texts import plain, texts
 from bot.views.messages import render
+from bot.views.wording_names import start_of
 from bot.views.wording_preview import preview
 from domain.account import Locale
 from domain.expiry import ExpiryKind, Unit
@@ -228,3 +230,19 @@ def test_whatever_telegram_reads_of_the_allowed_tags_is_accepted(tags: list[str]
             check_wording(MessageKind.RECEIPT, text)
     else:
         assert check_wording(MessageKind.RECEIPT, text) == text
+
+
+@pytest.mark.parametrize("kind", PLACEHOLDERS)
+def test_text_to_start_from_may_be_sent_as_it_is_and_fills_up(kind: MessageKind) -> None:
+    """In each language, with no word of another's."""
+    starts = {start_of(texts(locale), kind) for locale in Locale}
+    assert len(starts) == (1 if kind is MessageKind.RECEIPT else len(Locale))
+    for locale in Locale:
+        start = start_of(texts(locale), kind)
+        assert check_wording(kind, start) == start
+        assert "{" not in preview(texts(locale), sheet(ORDINARY), kind, start).text
+
+
+def test_preview_of_a_shop_that_counts_points_alone_tells_points() -> None:
+    t, points = texts(Locale.EN), replace(sheet(ORDINARY), has_stamps=False)
+    assert "+12 points\n42 points" in plain(preview(t, points, MessageKind.RECEIPT, None).text)
