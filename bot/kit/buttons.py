@@ -105,6 +105,12 @@ class Verb(StrEnum):
     MOVE_ANSWER = "mv_me"
     FLAGS = "flags"
     FLAG_RIGHT = "fine"
+    ASK_MORE = "more"
+    ASK_MORE_FOR = "morefor"
+    ASK_BACK = "askback"
+    ASK_BACK_FOR = "bk"
+    DECIDE = "decide"
+    UNASK = "unask"
 
 
 class Reach(StrEnum):
@@ -200,6 +206,12 @@ REACH: Mapping[Verb, Reach] = {
     Verb.MOVE_ANSWER: Reach.EFFECT,
     Verb.FLAGS: Reach.LOOK,
     Verb.FLAG_RIGHT: Reach.EFFECT,
+    Verb.ASK_MORE: Reach.STEP,
+    Verb.ASK_MORE_FOR: Reach.EFFECT,
+    Verb.ASK_BACK: Reach.STEP,
+    Verb.ASK_BACK_FOR: Reach.EFFECT,
+    Verb.DECIDE: Reach.EFFECT,
+    Verb.UNASK: Reach.EFFECT,
 }
 """Where the finger is after a press that goes further than showing, nothing with an effect comes up
 (``bot/views/places.py``, docs/decisions/0031)."""

@@ -38,11 +38,12 @@ from domain.usecases.posting import admitted, ask_pin, send
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Requested:
-    """What was asked for and how it stands; ``names`` are those who were asked."""
+    """What was asked for and how it stands; ``names`` are those who were asked, ``by`` is who decided."""
 
     approval: Approval
     asked: ApprovalAsked
     names: tuple[str, ...]
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,8 +170,10 @@ def _facts(tx: Team, at: Admitted, approval: Approval, entry: Entry | None) -> A
 
 def _requested(tx: Posting, approval: Approval) -> Requested:
     told = [tx.member(approval.merchant_id, alarm.recipient) for alarm, _ in alarms_of(tx, approval)]
+    by = tx.staff(approval.merchant_id, approval.decided_by) if approval.decided_by else None
     return Requested(
         approval=approval,
         asked=asked_facts(tx, approval),
         names=tuple(member.name for member in told if member is not None),
+        by=by.name if by else None,
     )
