@@ -531,7 +531,11 @@ def test_operator_lists_and_settles_in_the_name_of_a_manager(town: Town, cafe: C
         2,
     )
     assert cafe.entries()[-1].approved_by == cafe.mia.staff_id
+    customer = cafe.shop.found(cafe.lea.card)[1]
     second = cafe.asks()
+    do(cafe.shop.database, lambda tx: tx.hand_over(customer, cafe.mia.account, "Mia"))
+    with pytest.raises(OwnCardRefused):
+        cafe.shop.database.write(settle_approval, command(second, cafe.mia.staff_id))
     cafe.shop.database.write(settle_approval, command(second, None, is_approved=False))
     with pytest.raises(ApprovalOver):
         cafe.shop.database.write(settle_approval, command(second, None, is_approved=False))
