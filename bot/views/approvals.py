@@ -63,9 +63,8 @@ def asked_manager(t: Texts, requested: Requested, timezone: str) -> View:
         "⏳ <b>Asked {names}: {what}</b>", names=_named(t, requested.names), what=_what(t, facts, timezone)
     )
     withdraw = Button(
-        text=t("Withdraw"),
+        text=t("Withdraw the request"),
         data=press(Verb.UNASK, short_id(approval.merchant_id), short_id(approval.approval_id)),
-        style=Style.DANGER,
     )
     card = open_card_button(t, approval.merchant_id, facts.card_id)
     return View(
@@ -110,9 +109,7 @@ def asks(t: Texts, facts: ApprovalAsked, message: Message, timezone: str) -> Vie
 
 def approval_settled(t: Texts, facts: ApprovalSettled, _: Message, timezone: str) -> View:
     """In the place of the question."""
-    what = t("{name}: {what}", name=facts.asked.name, what=_what(t, facts.asked, timezone))
-    lines = [_head(t, facts.state, facts.by), what, _holder(t, facts.asked), _why_said(t, facts.asked)]
-    return View(text="\n".join(lines))
+    return View(text="\n".join(_came_of(t, facts.asked, facts.state, facts.by, timezone)))
 
 
 def approval_answered(t: Texts, facts: ApprovalAnswered, _: Message, timezone: str) -> View:
@@ -144,8 +141,15 @@ def _why(t: Texts, text: str, card_id: CardId, why: Sequence[str], data: Callabl
 
 
 def _over(t: Texts, facts: ApprovalAsked, state: ApprovalState, by: str | None, timezone: str) -> View:
-    lines = [_head(t, state, by), _what(t, facts, timezone), _holder(t, facts)]
-    return View(text="\n".join(lines), buttons=keyboard(row(card_button(t, facts.card_id))))
+    text = "\n".join(_came_of(t, facts, state, by, timezone))
+    return View(text=text, buttons=keyboard(row(card_button(t, facts.card_id))))
+
+
+def _came_of(
+    t: Texts, facts: ApprovalAsked, state: ApprovalState, by: str | None, timezone: str
+) -> Sequence[str]:
+    what = t("{name}: {what}", name=facts.name, what=_what(t, facts, timezone))
+    return [_head(t, state, by), what, _holder(t, facts), _why_said(t, facts)]
 
 
 def _head(t: Texts, state: ApprovalState, by: str | None) -> str:

@@ -44,11 +44,14 @@ def panel(
         return View(text="\n".join([*lines, refused]), buttons=keyboard(row(_manage_button(t, found))))
     if card.has_stamps:
         lines += _stamp_lines(t, found, timezone)
+    asks = _ask_row(found, refused_count)
+    if asks:
+        lines.append(t("🙋 More today: a manager is asked."))
     return View(
         text="\n".join(lines),
         buttons=keyboard(
             *(_stamp_rows(card) if card.has_stamps else ()),
-            _ask_row(t, found, refused_count),
+            asks,
             row(_purchase_button(t, card)),
             row(redeem_button(t, card)),
             row(take_back_button(t, card.card_id) if found.voidable or _is_askable(found) else None),
@@ -161,7 +164,7 @@ def _stamp_lines(t: Texts, found: CardAtCounter, timezone: str) -> Sequence[str]
     return lines
 
 
-def _ask_row(t: Texts, found: CardAtCounter, refused_count: int | None) -> tuple[Button, ...]:
+def _ask_row(found: CardAtCounter, refused_count: int | None) -> tuple[Button, ...]:
     """For more than the daily limit, where it is reached or was just in the way."""
     card = found.card
     if not card.has_stamps or not found.approvers:
@@ -171,10 +174,7 @@ def _ask_row(t: Texts, found: CardAtCounter, refused_count: int | None) -> tuple
         counts = (*counts[:-1], refused_count)
     return row(
         *(
-            Button(
-                text=t("Ask for +{count}", count=count),
-                data=press(Verb.ASK_MORE, short_id(card.card_id), count),
-            )
+            Button(text=f"🙋 +{count}", data=press(Verb.ASK_MORE, short_id(card.card_id), count))
             for count in counts
         )
     )

@@ -154,7 +154,9 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     facts.NobodyToAsk: mark(
         "The bot can reach nobody who could allow this. Ask an owner or manager in person."
     ),
-    facts.RequestsTooMany: mark("No more than {highest} requests at a time: wait for the answers."),
+    facts.RequestsTooMany: mark(
+        "That is {highest} requests already: wait for the answers, or ask in person."
+    ),
     facts.MerchantNotFound: mark("There is no such merchant. Check the id."),
     facts.StoreNotFound: mark("There is no such store at this merchant. Check the id."),
     facts.ProgramNotFound: mark("There is no such program at this merchant. Check the id."),

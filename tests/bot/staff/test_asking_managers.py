@@ -19,11 +19,11 @@ async def test_stamps_above_the_limit_are_asked_for_and_given_with_one_tap_and_a
     clock.passes(minutes=10)
     await sam.sends(f"/stamp {number_of(anna)} 5")
     refused = await sam.sees("Only 1 stamp a day: more tomorrow.", new=True)
-    assert refused.button_texts[:3] == ("Ask for +1", "Ask for +2", "Ask for +5")
-    await sam.taps("Ask for +2", on=refused)
+    assert refused.button_texts[:3] == ("🙋 +1", "🙋 +2", "🙋 +5")
+    await sam.taps("🙋 +2", on=refused)
     await sam.taps("Several purchases")
     waiting = await sam.sees("⏳ Asked Mia, Paul: +2 stamps, above the limit of 1 a day")
-    assert (waiting.id, {*waiting.button_texts}) == (refused.id, {"Open card", "Withdraw"})
+    assert (waiting.id, {*waiting.button_texts}) == (refused.id, {"Open card", "Withdraw the request"})
     asked, other = [
         await each.sees("🙋 Sam asks: +2 stamps, above the limit of 1 a day") for each in (paul, mia)
     ]
@@ -39,7 +39,7 @@ async def test_stamps_above_the_limit_are_asked_for_and_given_with_one_tap_and_a
     await paul.sees(has_keypad, new=True)
     await types_pin(paul)
     await paul.sees("✅ Approved. Sam is told.")
-    answer = await sam.sees("✅ Approved by Paul.\n+2 stamps, above the limit of 1 a day\nAnna")
+    answer = await sam.sees("✅ Approved by Paul.\nSam: +2 stamps, above the limit of 1 a day\nAnna")
     assert (answer.id, answer.button_texts) == (waiting.id, ("‹ Card",))
     for each, was in ((paul, asked), (mia, other)):
         settled = await each.sees("✅ Approved by Paul.\nSam: +2 stamps")
@@ -76,7 +76,7 @@ async def test_what_is_too_old_for_staff_is_taken_back_when_the_owner_says_yes(
     await home.until_rows(OWED, [(0,)])
     await paul.taps("Approve", on=asked)
     await paul.answered("Approved. Sam is told.")
-    await sam.sees("✅ Approved by Paul.\ntake back +1 stamp")
+    await sam.sees("✅ Approved by Paul.\nSam: take back +1 stamp")
     await anna.sees("1 stamp was taken back")
     [_, void] = await home.ledger(shop)
     assert (void.kind, void.staff_name, void.approved_by) == ("stamp_voided", "Sam", "Paul")
@@ -88,7 +88,7 @@ async def test_request_is_withdrawn_and_answered_no_and_late(
     paul, sam, _ = await asks_back(home, shop, clock)
     asked = await paul.sees("🙋 Sam asks: take back +1 stamp")
     await home.until_rows(OWED, [(0,)])
-    await sam.taps("Withdraw")
+    await sam.taps("Withdraw the request")
     await sam.sees("↩️ Withdrawn.")
     assert (await paul.sees("↩️ Withdrawn.\nSam: take back +1 stamp")).id == asked.id
     await sam.taps("‹ Card")
