@@ -158,10 +158,17 @@ def _stamp_lines(t: Texts, found: CardAtCounter, timezone: str) -> Sequence[str]
         return [today_line(t, card)]
     when = since(t, card.next_stamp_at, timezone, found.seen_at)
     lines = [t("Next stamp possible {when}.", when=when), today_line(t, card)]
-    if card.stamps_left_today == 0 and not found.approvers and found.unreachable:
-        names = ", ".join(found.unreachable)
-        lines.append(t("More today: ask {names} in person. The bot cannot reach them.", names=names))
+    if card.stamps_left_today == 0 and not found.approvers:
+        lines += _whom_to_ask(t, found)
     return lines
+
+
+def _whom_to_ask(t: Texts, found: CardAtCounter) -> Sequence[str]:
+    """Where the bot can ask nobody; an owner who is alone finds the limit itself."""
+    if found.unreachable:
+        names = ", ".join(found.unreachable)
+        return [t("More today: ask {names} in person. The bot cannot reach them.", names=names)]
+    return [t("Nobody else can allow more. The limit is in /settings.")] if found.manage_at else []
 
 
 def _ask_row(found: CardAtCounter, refused_count: int | None) -> tuple[Button, ...]:

@@ -97,6 +97,9 @@ APPROVAL_SCENES: Mapping[str, Scene] = {
     "panel: at the limit, nobody reachable": lambda t, n: counter.panel(
         t, replace(at_the_limit(n), approvers=(), unreachable=(n.staff,)), ZONE
     ),
+    "panel: at the limit, a sole owner": lambda t, n: counter.panel(
+        t, replace(at_the_limit(n), approvers=(), manage_at=MERCHANT_ID), ZONE
+    ),
     "void_list: with a manager": lambda t, n: counter.void_list(t, at_the_limit(n), ZONE),
     "why_more": lambda t, n: approvals.why_more(t, state(n), 2),
     "why_back": lambda t, n: approvals.why_back(t, state(n), entry(EntryKind.STAMP_EARNED, 1, n), ZONE),
