@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar
 from domain.card import CardRef
 from domain.dispute import DisputeOutcome
 from domain.entry import Origin
-from domain.ids import EntryId, OperationKey
+from domain.ids import ApprovalId, EntryId, OperationKey, StaffId
 from domain.staff import Actor
 
 
@@ -108,6 +108,33 @@ class SettleDispute(Act):
     outcome: DisputeOutcome
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskManager(Act):
+    """An owner or manager is asked to allow what staff may not do alone: a ``count`` of stamps above the daily limit,
+    or that ``entry`` is taken back. It changes no balance; what is allowed bears its ``key``."""
+
+    card: CardRef
+    key: OperationKey
+    count: int | None = None
+    entry: EntryId | None = None
+    reason: str
+
+    @property
+    def wanted(self) -> Stamp | TakeBack:
+        if self.count is not None:
+            return Stamp(card=self.card, count=self.count, key=self.key)
+        return TakeBack(card=self.card, entry=self.entry, key=self.key, reason=self.reason)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decide(Act):
+    """Says yes or no to what a member asked for; a yes carries it out."""
+
+    card: CardRef
+    approval: ApprovalId
+    is_approved: bool
+
+
 ACTS: dict[str, type[Act]] = {
     "look": LookUp,
     "ask_amount": AskAmount,
@@ -119,6 +146,8 @@ ACTS: dict[str, type[Act]] = {
     "adjust": AdjustPoints,
     "take_back": TakeBack,
     "settle": SettleDispute,
+    "ask_manager": AskManager,
+    "decide": Decide,
 }
 """By the names under which acts are persisted, in dialogues and in operations."""
 NAMES = {act: name for name, act in ACTS.items()}
@@ -131,17 +160,25 @@ OtherT = TypeVar("OtherT", bound=Act)
 class Asked(Generic[ActT_co]):
     """Who asks for an act and from where, which at a shared phone is known only after the act.
 
-    ``pin_typed`` says that the PIN was typed and verified for this very act.
+    ``pin_typed`` says that the PIN was typed and verified for this very act; ``approved_by`` is who allowed it where
+    the actor may not do it alone, and is set by nobody but ``decide``.
     """
 
     act: ActT_co
     actor: Actor
     origin: Origin | None = None
     pin_typed: bool = False
+    approved_by: StaffId | None = None
 
     def instead(self, act: OtherT) -> "Asked[OtherT]":
         """The same, of another act."""
-        return Asked(act=act, actor=self.actor, origin=self.origin, pin_typed=self.pin_typed)
+        return Asked(
+            act=act,
+            actor=self.actor,
+            origin=self.origin,
+            pin_typed=self.pin_typed,
+            approved_by=self.approved_by,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,7 +25,8 @@ class Entry:
     The shortfalls are what a void wanted and the balance no longer held, or what a voided redemption cannot give
     back because it has expired meanwhile. ``amount_minor`` is the purchase that points were earned with, in the
     smallest unit of the merchant's currency. ``related_entry_id`` is what a void names, or the newest of the awards
-    that an expiry ends.
+    that an expiry ends. ``approved_by`` is the owner or manager who allowed what ``staff_id`` may not do alone: no
+    limit and no cooldown stood in its way.
     """
 
     merchant_id: MerchantId
@@ -50,6 +51,7 @@ class Entry:
     origin: Origin | None = None
     local_date: date
     occurred_at: datetime
+    approved_by: StaffId | None = None
 
     @property
     def unit(self) -> Unit:

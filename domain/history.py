@@ -38,13 +38,15 @@ class CardHistory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerLine:
-    """One entry as ``ledger --json`` prints it."""
+    """One entry as ``ledger --json`` prints it; ``approved_by`` is the name of who allowed it, None where nobody had
+    to."""
 
     entry_id: EntryId
     kind: EntryKind
     card_number: CardNumber
     store_id: StoreId | None
     staff_name: str | None
+    approved_by: str | None
     stamps_delta: int
     stamps_balance_after: int
     points_delta: int

@@ -107,7 +107,8 @@ def each_operation_has_one_effect(history: CardHistory) -> Iterator[Finding]:
 
 
 def daily_limit_holds(history: CardHistory) -> Iterator[Finding]:
-    """I6, by the terms in force at each stamp."""
+    """I6, by the terms in force at each stamp. One that a manager approved is exempt, and counts for those after
+    it."""
     standing = standing_stamps(history.entries)
     day, stamps = None, 0
     for entry in history.entries:
@@ -118,17 +119,22 @@ def daily_limit_holds(history: CardHistory) -> Iterator[Finding]:
         terms = history.terms.get(entry.program_version)
         if terms is None:
             yield entry, "its terms cannot be read"
-        elif terms.max_daily_stamps is not None and stamps > terms.max_daily_stamps:
+        elif (
+            entry.approved_by is None
+            and terms.max_daily_stamps is not None
+            and stamps > terms.max_daily_stamps
+        ):
             yield entry, f"stamp {stamps} of a day that allows {terms.max_daily_stamps}"
 
 
 def cooldown_holds(history: CardHistory) -> Iterator[Finding]:
-    """I7, by the terms in force at each stamp. What lies FAR_AHEAD stands in nobody's way."""
+    """I7, by the terms in force at each stamp. What lies FAR_AHEAD stands in nobody's way, and nothing in that of a
+    stamp that a manager approved."""
     standing = standing_stamps(history.entries)
     stands = [entry for entry in history.entries if standing.get(entry.entry_id)]
     for before, entry in pairwise(stands):
         terms = history.terms.get(entry.program_version)
-        minutes = terms.cooldown_minutes if terms else 0
+        minutes = terms.cooldown_minutes if terms and entry.approved_by is None else 0
         apart = entry.occurred_at - before.occurred_at
         if minutes and -FAR_AHEAD <= apart < timedelta(minutes=minutes):
             yield (

@@ -6,11 +6,12 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from domain.account import Account
+from domain.approval import ApprovalState
 from domain.card import Progress
 from domain.dispute import DisputeOutcome
 from domain.expiry import ExpiryKind, Unit
 from domain.flags import FlagTold
-from domain.ids import CardId, CardNumber, EntryId, MerchantId, MessageId, MoveId, StaffId
+from domain.ids import ApprovalId, CardId, CardNumber, EntryId, MerchantId, MessageId, MoveId, StaffId
 from domain.kinds import EntryKind
 from domain.summary import DaySummary
 
@@ -46,6 +47,9 @@ class MessageKind(StrEnum):
     MOVE_ANSWERED = "move_answered"
     CARD_MOVED = "card_moved"
     FLAG_RAISED = "flag_raised"
+    APPROVAL_ASKED = "approval_asked"
+    APPROVAL_SETTLED = "approval_settled"
+    APPROVAL_ANSWERED = "approval_answered"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -283,6 +287,50 @@ class FlagRaised:
     flag: FlagTold
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalAsked:
+    """``name`` asks to be allowed an act on a card; told to the owners and managers who may.
+
+    ``entry_kind`` and the deltas are of the entry that is to be taken back, which ``made_by`` made ``made_at``; where
+    that is None, of the stamps that are to be given above a limit of ``limit`` a day.
+    """
+
+    approval_id: ApprovalId
+    card_id: CardId
+    card_number: CardNumber
+    customer_name: str
+    name: str
+    store_name: str
+    entry_kind: EntryKind
+    stamps_delta: int
+    points_delta: int
+    reason: str
+    lapses_at: datetime
+    made_by: str = ""
+    made_at: datetime | None = None
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalSettled:
+    """In the place of what asked, ``replaces``; ``by`` is who decided, None for the operator or for nobody."""
+
+    asked: ApprovalAsked
+    state: ApprovalState
+    by: str | None
+    replaces: MessageId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalAnswered:
+    """What came of it, told where it was asked, in the place of the chat's message ``message_id``."""
+
+    asked: ApprovalAsked
+    state: ApprovalState
+    by: str | None
+    message_id: int | None
+
+
 Facts = (
     Receipt
     | RewardReady
@@ -304,6 +352,9 @@ Facts = (
     | CardMoved
     | CodesChanged
     | FlagRaised
+    | ApprovalAsked
+    | ApprovalSettled
+    | ApprovalAnswered
 )
 
 
@@ -376,6 +427,9 @@ MESSAGES: dict[MessageKind, MessageType] = {
     MessageKind.MOVE_ANSWERED: MessageType(facts=MoveAnswered, audience=Audience.MANAGERS),
     MessageKind.CARD_MOVED: MessageType(facts=CardMoved, audience=Audience.CUSTOMER),
     MessageKind.FLAG_RAISED: MessageType(facts=FlagRaised, audience=Audience.MANAGERS),
+    MessageKind.APPROVAL_ASKED: MessageType(facts=ApprovalAsked, audience=Audience.MANAGERS),
+    MessageKind.APPROVAL_SETTLED: MessageType(facts=ApprovalSettled, audience=Audience.MANAGERS),
+    MessageKind.APPROVAL_ANSWERED: MessageType(facts=ApprovalAnswered, audience=Audience.MEMBER),
     MessageKind.CODES_CHANGED: MessageType(facts=CodesChanged, audience=Audience.MANAGERS),
 }
 """Every message that is sent, declared here and nowhere else."""

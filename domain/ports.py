@@ -12,6 +12,7 @@ from typing import Protocol, TypeVar
 
 from domain.account import Account, Locale, Person
 from domain.acts import Operation
+from domain.approval import Approval, Approver
 from domain.bot_profile import BotProfile
 from domain.card import Card, CardFlag, CardMove, CardNote, CardRef, Customer, Holding
 from domain.delivery import Address, CardShown, ChannelKind, Delivery
@@ -23,6 +24,7 @@ from domain.fields import FieldChange
 from domain.flags import Flag, WatchedAct
 from domain.history import CardHistory, CardLine, LedgerLine
 from domain.ids import (
+    ApprovalId,
     BotId,
     CardId,
     CardNumber,
@@ -285,6 +287,9 @@ class Team(Moment, Protocol):
     def managers_of(self, merchant_id: MerchantId) -> Sequence[Account]:
         """The accounts of active owners and managers."""
 
+    def approvers_of(self, merchant_id: MerchantId) -> Sequence[Approver]:
+        """Active members with an account who may approve what others ask for, by name."""
+
     def add_staff(self, staff: Staff, store_ids: Iterable[StoreId]) -> None: ...
     def assign_stores(self, staff: Staff, store_ids: Iterable[StoreId]) -> None:
         """To these, and to no others."""
@@ -482,7 +487,29 @@ class Flags(Moment, Protocol):
         """That it was dismissed."""
 
 
-class Posting(Ledger, Customers, Expiries, Team, Outbox, Flags, Protocol):
+class Approvals(Moment, Protocol):
+    """What members asked owners and managers to allow."""
+
+    def add_approval(self, approval: Approval) -> None: ...
+    def save_approval(self, approval: Approval) -> None:
+        """What came of it."""
+
+    def save_approval_place(self, approval: Approval) -> None:
+        """Which message of the asker's chat says how it stands."""
+
+    def approval(self, merchant_id: MerchantId, approval_id: ApprovalId) -> Approval | None: ...
+    def approval_by_key(self, merchant_id: MerchantId, key: OperationKey) -> Approval | None: ...
+    def approvals_by(self, staff: Staff, since: datetime) -> Sequence[Approval]:
+        """What a member asked for at this time and later, oldest first."""
+
+    def approvals_of(self, merchant_id: MerchantId) -> Sequence[Approval]:
+        """All that there ever were, oldest first."""
+
+    def lapsed_approvals(self, limit: int) -> Sequence[tuple[MerchantId, ApprovalId]]:
+        """Those that nobody has answered in time."""
+
+
+class Posting(Ledger, Customers, Expiries, Team, Outbox, Flags, Approvals, Protocol):
     """What an act at the counter needs: the card, its entries, and whom to tell."""
 
 
@@ -490,7 +517,7 @@ class Holdings(Ledger, Customers, Expiries, Terms, Directory, Protocol):
     """What the holders of cards see of them."""
 
 
-class Staffing(Terms, Team, Directory, Outbox, Flags, Protocol):
+class Staffing(Terms, Team, Directory, Outbox, Flags, Approvals, Protocol):
     """Who works where, and the links by which they come in."""
 
 
@@ -521,6 +548,7 @@ class Tx(
     People,
     Outbox,
     Flags,
+    Approvals,
     Wordings,
     Inbox,
     Jobs,

@@ -244,6 +244,30 @@ class DisputeNotOpen(Refusal):
     """Nobody disputed it, or that is settled."""
 
 
+class ApprovalOver(Refusal):
+    """What was asked for is decided, withdrawn or lapsed, or nobody asked for it."""
+
+
+class OwnRequest(Refusal):
+    """Nobody approves what they asked for themselves."""
+
+
+class AskerMayNot(Refusal):
+    """Who asked for it may not act on this card there any more."""
+
+    name: str
+
+
+class NobodyToAsk(Refusal):
+    """No other owner or manager can be told."""
+
+
+class RequestsTooMany(Refusal):
+    """The member has so many that wait, or has asked too often of late."""
+
+    highest: int
+
+
 class MerchantNotFound(Refusal): ...
 
 

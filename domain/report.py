@@ -79,10 +79,12 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FigureLine:
-    """An entry behind the figures; ``count`` is what it adds to them, given or taken back."""
+    """An entry behind the figures; ``count`` is what it adds to them, given or taken back. ``approved_by`` is a name,
+    empty where nobody had to allow it."""
 
     entry: Entry
     count: int
     card_number: CardNumber
     store_name: str
     staff_name: str
+    approved_by: str = ""

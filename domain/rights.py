@@ -20,6 +20,7 @@ class Right(StrEnum):
     PRINT_POSTER = "print_poster"
     BE_TOLD = "be_told"
     SETTLE_DISPUTE = "settle_dispute"
+    APPROVE = "approve"
     CHANGE_FIELDS = "change_fields"
     MANAGE_TEAM = "manage_team"
     MANAGE_OWNERS = "manage_owners"
@@ -40,6 +41,7 @@ _MANAGEMENT = _COUNTER | {
     Right.SEE_SUMMARY,
     Right.BE_TOLD,
     Right.SETTLE_DISPUTE,
+    Right.APPROVE,
     Right.CHANGE_FIELDS,
     Right.MANAGE_TEAM,
     Right.MANAGE_CARDS,

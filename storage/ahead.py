@@ -17,6 +17,7 @@ MENDED: tuple[tuple[Column[int], timedelta, timedelta], ...] = (
     (tables.pin_sessions.c.locked_until, A_DAY, timedelta()),
     (tables.invites.c.expires_at, timedelta(days=8), timedelta(days=7)),
     (tables.dialogues.c.expires_at, A_DAY, timedelta()),
+    (tables.approvals.c.lapses_at, A_DAY, timedelta()),
     (tables.inbox.c.done_at, A_DAY, timedelta()),
     (tables.job_runs.c.last_started_at, A_DAY, timedelta()),
     (tables.job_runs.c.last_finished_at, A_DAY, timedelta()),

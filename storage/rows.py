@@ -19,6 +19,7 @@ from sqlalchemy import Column, Table
 from sqlalchemy.sql.elements import NamedColumn
 
 from domain.account import Person
+from domain.approval import Approval
 from domain.bot_profile import BotProfile
 from domain.card import Card, CardMove, CardNote, Customer
 from domain.dialogue import Dialogue
@@ -228,4 +229,5 @@ UPDATE, update, update_row = _of_table(
 )
 JOB_RUN, job_run, job_run_row = _of_table(JobRun, tables.job_runs)
 FLAG, flag, flag_row = _of_table(Flag, tables.flags)
+APPROVAL, approval, approval_row = _of_table(Approval, tables.approvals)
 CHANGE, change, change_row = _of_table(FieldChange, tables.changes)

@@ -11,6 +11,7 @@ from sqlalchemy import (
     FromClause,
     Integer,
     Table,
+    and_,
     bindparam,
     exists,
     func,
@@ -39,6 +40,7 @@ SLICE = 100
 """While a page is made into values, whoever is at the counter waits: for what the bot streams as it works."""
 
 _entries, _cards, _staff = tables.entries, tables.cards, tables.staff
+_approver = _staff.alias("approver")
 _programs, _versions = tables.programs, tables.program_versions
 _warnings, _deliveries = tables.expiry_warnings, tables.deliveries
 _CARD_KEY = (_cards.c.merchant_id, _cards.c.card_id)
@@ -52,6 +54,7 @@ LEDGER_LINE, ledger_line, _ = rows.mapped(
         _cards.c.number.label("card_number"),
         _entries.c.store_id,
         _staff.c.name.label("staff_name"),
+        _approver.c.name.label("approved_by"),
         _entries.c.stamps_delta,
         _entries.c.stamps_balance_after,
         _entries.c.points_delta,
@@ -64,6 +67,7 @@ SELECT_LEDGER_LINES = (
     select(*LEDGER_LINE)
     .join(_cards, joins(_cards, _entries, "card_id"))
     .outerjoin(_staff, joins(_staff, _entries, "staff_id"))
+    .outerjoin(_approver, and_(joins(_approver, _entries), _approver.c.staff_id == _entries.c.approved_by))
     .where(has(_entries, "merchant_id"))
     .order_by(_entries.c.occurred_at, _entries.c.entry_id)
 )

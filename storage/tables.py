@@ -27,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeEngine
 
+from domain.approval import ApprovalState
 from domain.kinds import KINDS
 from domain.merchant import Merchant, Program, Store
 from storage.columns import LONG, flag, long, number, string
@@ -247,7 +248,7 @@ entries = table(
     *long("origin_chat_id", "origin_message_id", null=True),
     *string("local_date"),
     *long("occurred_at"),
-    *string("summarized_on", null=True),
+    *string("summarized_on", "approved_by", null=True),
     PrimaryKeyConstraint("merchant_id", "entry_id"),
     UniqueConstraint("merchant_id", "card_id", "entry_no"),
     belongs_to(cards, "card_id"),
@@ -262,7 +263,9 @@ index(entries, None, "merchant_id", "local_date", "store_id")
 index(entries, None, "merchant_id", "occurred_at", "entry_id")
 index(entries, "operation_key", "merchant_id", "operation_key", unique=True)
 _is_unsummarized = entries.c.summarized_on.is_(None)
-index(entries, "unsummarized", "merchant_id", "occurred_at", where=_is_unsummarized)
+_of_summaries = "merchant_id", "summarized_on", "occurred_at"
+index(entries, "unsummarized", *_of_summaries, where=_is_unsummarized)
+"""The column that is null in all of it keeps SQLite from taking another index for as good."""
 
 expiry_warnings = table(
     "expiry_warnings",
@@ -315,6 +318,30 @@ disputes = table(
     PrimaryKeyConstraint("merchant_id", "entry_id"),
     belongs_to(entries, "entry_id"),
 )
+
+approvals = table(
+    "approvals",
+    *string("merchant_id", "approval_id", "operation_key", "card_id", "store_id", "staff_id"),
+    *account(),
+    *number("stamps", null=True),
+    *string("about", null=True),
+    *string("reason"),
+    *long("asked_at", "lapses_at"),
+    *string("state"),
+    *long("decided_at", null=True),
+    *string("decided_by", "entry_id", null=True),
+    *long("message_id", null=True),
+    *string("alarms"),
+    PrimaryKeyConstraint("merchant_id", "approval_id"),
+    UniqueConstraint("merchant_id", "operation_key"),
+    belongs_to(cards, "card_id"),
+    belongs_to(stores, "store_id"),
+    belongs_to(staff, "staff_id"),
+    belongs_to(entries, "entry_id"),
+)
+index(approvals, None, "merchant_id", "staff_id", "asked_at")
+_is_waiting = approvals.c.state == ApprovalState.ASKED.value
+index(approvals, "waiting", "lapses_at", where=_is_waiting)
 
 flags = table(
     "flags",

@@ -8,6 +8,7 @@ from itertools import groupby
 from sqlalchemy import and_, bindparam, delete, exists, func, insert, null, or_, select, update
 
 from domain.account import Account, Locale
+from domain.approval import Approver
 from domain.ids import InviteId, MerchantId, StaffId, StoreId
 from domain.merchant import Store
 from domain.rights import Right, may
@@ -25,6 +26,7 @@ _merchants, _known, _entries = tables.merchants, tables.acquaintances, tables.en
 _is_active = _staff.c.status == StaffStatus.ACTIVE.value
 _is_merchant_wide = or_(*(_staff.c.role == role.value for role in Role if role.is_merchant_wide))
 _is_told = or_(*(_staff.c.role == role.value for role in Role if may(role, Right.BE_TOLD)))
+_may_approve = or_(*(_staff.c.role == role.value for role in Role if may(role, Right.APPROVE)))
 _works_at_store = or_(
     _is_merchant_wide,
     exists().where(joins(_assigned, _staff, "staff_id"), _assigned.c.store_id == _stores.c.store_id),
@@ -51,6 +53,13 @@ SELECT_STAFF_OF = find(rows.STAFF, "merchant_id").order_by(_staff.c.staff_id)
 SELECT_MEMBER = find(rows.STAFF, "merchant_id", "bot_id", "user_id")
 SELECT_MANAGERS = find([_staff.c.bot_id, _staff.c.user_id], "merchant_id").where(
     _is_active, _is_told, _staff.c.user_id.is_not(None)
+)
+_people = tables.people
+SELECT_APPROVERS = (
+    select(*rows.STAFF, _people.c.unreachable_since)
+    .outerjoin(_people, and_(_people.c.bot_id == _staff.c.bot_id, _people.c.user_id == _staff.c.user_id))
+    .where(has(_staff, "merchant_id"), _is_active, _may_approve, _staff.c.user_id.is_not(None))
+    .order_by(_staff.c.name, _staff.c.staff_id)
 )
 SELECT_STORES_FOR = (
     select(*rows.STORE)
@@ -129,6 +138,9 @@ class TeamRows(TxBase):
         found = self.session.all(SELECT_MANAGERS, merchant_id=merchant_id)
         return [Account(bot_id=bot_id, user_id=user_id) for bot_id, user_id in found]
 
+    def approvers_of(self, merchant_id: MerchantId) -> Sequence[Approver]:
+        return self._readable(_approver, SELECT_APPROVERS, merchant_id=merchant_id)
+
     def add_staff(self, staff: Staff, store_ids: Iterable[StoreId]) -> None:
         self.session.run(INSERT_STAFF, rows.staff_row(staff))
         self.assign_stores(staff, store_ids)
@@ -192,6 +204,10 @@ class TeamRows(TxBase):
 def _session_key(staff: Staff, account: Account) -> dict[str, object]:
     who = {"merchant_id": staff.merchant_id, "staff_id": staff.staff_id}
     return {**who, "bot_id": account.bot_id, "user_id": account.user_id}
+
+
+def _approver(row: Row) -> Approver:
+    return Approver(rows.staff(row[:-1]), is_reachable=row[-1] is None)
 
 
 def _workplace(row: Row) -> Membership:

@@ -6,6 +6,7 @@ from datetime import datetime
 from domain import ports
 from domain.delivery import ALWAYS_ON, ChannelKind
 from storage.ahead import AheadRows
+from storage.approvals import ApprovalRows
 from storage.base import Session
 from storage.customers import CustomerRows
 from storage.directory import DirectoryRows
@@ -33,6 +34,7 @@ class Tx(
     PeopleRows,
     OutboxRows,
     FlagRows,
+    ApprovalRows,
     WordingRows,
     InboxRows,
     JobRows,

@@ -25,14 +25,16 @@ from bot.sandbox import Message, Person
 from bot.screens.menus import COMMANDS, Audience
 from bot.telegram import rate_limit
 from domain.account import Account
+from domain.acts import Asked, AskManager
 from domain.card import CardRef
 from domain.fields import Target
 from domain.flags import FlagKind
-from domain.ids import BotId, CardId, MerchantId, StaffId, UserId
+from domain.ids import BotId, CardId, EntryId, MerchantId, OperationKey, StaffId, UserId
 from domain.link import LinkKind
 from domain.merchant import PointReward, ProgramKind
 from domain.rights import OFFERED, Right, may
-from domain.staff import Role
+from domain.staff import Actor, Role
+from domain.usecases.ask_manager import ask_manager
 from domain.usecases.change_fields import change_fields
 from domain.usecases.hand_over import offer_shop
 from domain.usecases.manage_team import OfMember
@@ -118,6 +120,10 @@ BUTTONS: Mapping[Verb, Needs] = {
     **dict.fromkeys((Verb.STAND_HERE, Verb.LEAVE), Whose.TERMINAL),
     **dict.fromkeys((Verb.HAND_OVER, Verb.HAND_OVER_MEANT), Right.MANAGE_OWNERS),
     Verb.TAKE_OVER: Whose.ASKED,
+    **dict.fromkeys((Verb.ASK_MORE, Verb.ASK_MORE_FOR), Right.STAMP),
+    **dict.fromkeys((Verb.ASK_BACK, Verb.ASK_BACK_FOR), Right.VOID_OWN),
+    Verb.DECIDE: Right.APPROVE,
+    Verb.UNASK: Whose.DOER,
     Verb.STORE: Whose.TEAM,
     Verb.UNDO_RESET: Whose.DOER,
     Verb.JOIN: Whose.JOINER,
@@ -166,6 +172,8 @@ ACTS_ASKED_BY: Mapping[str, Verb | str] = {
     "adjust": "adjust",
     "take_back": Verb.VOID,
     "settle": Verb.SETTLE,
+    "ask_manager": Verb.ASK_MORE_FOR,
+    "decide": Verb.DECIDE,
 }
 """The ways in to each act of ``domain/acts.py``."""
 
@@ -410,11 +418,30 @@ async def build(home: House) -> Town:
     offer = OfMember(account=owner, merchant_id=cafe.merchant_id, staff_id=StaffId(tom))
     await home.store.write(offer_shop, offer)
     await raises(home, cafe, FlagKind.UNSEEN_CARDS, DOER)
+    await _asks_managers(home, cafe, ids, samantha)
     number = number_of(anna)
     asks = await _asks(home, cafe, ids, number)
     await home.at_rest()
     await _is_quiet(home)
     return Town(home, cafe, people, asks, (HOLDER, DOER, number, number.replace(" ", "")))
+
+
+async def _asks_managers(home: House, cafe: Shop, ids: Ids, staff: Person) -> None:
+    """For something to say yes to, something to say no to, and something to withdraw."""
+    actor = Actor(
+        merchant_id=cafe.merchant_id,
+        staff_id=StaffId(ids.staff),
+        store_id=cafe.store_id,
+        account=Account(bot_id=BotId(home.sandbox.world.bot_id), user_id=UserId(staff.id)),
+    )
+    for key, what in (
+        ("yes", {"count": 1}),
+        ("no", {"entry": EntryId(ids.stamp)}),
+        ("withdrawn", {"entry": EntryId(ids.redemption)}),
+    ):
+        card = CardRef("id", ids.card)
+        act = AskManager(card=card, key=OperationKey(key), reason="a rush", **what)
+        await home.store.write(ask_manager, Asked(act=act, actor=actor))
 
 
 async def _opens(home: House, name: str) -> Shop:
@@ -460,7 +487,12 @@ def _more_presses(home: House, ids: Ids, nonce: str) -> Mapping[str, str]:
     [(move,)] = home.rows("SELECT move_id FROM card_moves")
     [(offer,)] = home.rows("SELECT invite_id FROM invites WHERE purpose = 'hand_over'")
     merchant, card = short_id(ids.merchant), short_id(ids.card)
+    approvals = home.rows("SELECT approval_id FROM approvals ORDER BY approval_id")
+    yes, no, withdrawn = (short_id(approval_id) for (approval_id,) in approvals)
     return {
+        "approve": press(Verb.DECIDE, merchant, yes, 1),
+        "decline": press(Verb.DECIDE, merchant, no, 0),
+        "withdraw what was asked": press(Verb.UNASK, merchant, withdrawn),
         "take over": press(Verb.TAKE_OVER, merchant, short_id(offer)),
         "reasons to void": press(Verb.VOID_WHY, card, short_id(ids.stamp)),
         "settings": press(Verb.SETTINGS, merchant),

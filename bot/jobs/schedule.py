@@ -16,6 +16,7 @@ from functools import partial
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 
+from bot.jobs.approvals import lapse_approvals
 from bot.jobs.clock import watch_clock
 from bot.jobs.dead_letters import report_dead_letters
 from bot.jobs.expiry import expire_balances
@@ -71,6 +72,7 @@ TIMETABLE = (
     ScheduledJob("undo", Of.BOT, at(second="*"), lambda means: means.chat.replace_due(means.clock())),
     ScheduledJob("clock", Of.PROCESS, at(second="*/5"), watch_clock),
     ScheduledJob("expiry", Of.PROCESS, at(second="20"), lambda means: expire_balances(means.database)),
+    ScheduledJob("approvals", Of.PROCESS, at(second="30"), lambda means: lapse_approvals(means.database)),
     ScheduledJob("summaries", Of.PROCESS, at(second="40"), lambda means: summarize(means.database)),
     ScheduledJob("reception", Of.BOT, at(second="50"), watch_reception),
     ScheduledJob("kept_aside", Of.BOT, at(minute="*/10"), report_dead_letters),

@@ -112,6 +112,12 @@ class Verb(StrEnum):
     WORDING_RESET = "wback"
     WORDING_SAVE = "wsave"
     WORDING_ANEW = "wanew"
+    ASK_MORE = "more"
+    ASK_MORE_FOR = "morefor"
+    ASK_BACK = "askback"
+    ASK_BACK_FOR = "bk"
+    DECIDE = "decide"
+    UNASK = "unask"
 
 
 class Reach(StrEnum):
@@ -214,6 +220,12 @@ REACH: Mapping[Verb, Reach] = {
     Verb.WORDING_RESET: Reach.STEP,
     Verb.WORDING_SAVE: Reach.EFFECT,
     Verb.WORDING_ANEW: Reach.STEP,
+    Verb.ASK_MORE: Reach.STEP,
+    Verb.ASK_MORE_FOR: Reach.EFFECT,
+    Verb.ASK_BACK: Reach.STEP,
+    Verb.ASK_BACK_FOR: Reach.EFFECT,
+    Verb.DECIDE: Reach.EFFECT,
+    Verb.UNASK: Reach.EFFECT,
 }
 """Where the finger is after a press that goes further than showing, nothing with an effect comes up
 (``bot/views/places.py``, docs/decisions/0031)."""

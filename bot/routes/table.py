@@ -23,7 +23,7 @@ from bot.routes import entrance
 from bot.screens import reachability
 from bot.screens.services import Services
 from bot.screens.turn import Handler, outdated_button, take_turn
-from bot.staff import alarms, counter, desk, keypad, purchases
+from bot.staff import alarms, asking, counter, desk, keypad, purchases
 from bot.staff import joining as team
 
 COMMANDS: dict[str, Handler] = {
@@ -139,6 +139,12 @@ BUTTONS: dict[Verb, Handler] = {
     Verb.WORDING_RESET: wordings.reset_button,
     Verb.WORDING_SAVE: wordings.save_button,
     Verb.WORDING_ANEW: wordings.anew_button,
+    Verb.ASK_MORE: asking.more_button,
+    Verb.ASK_MORE_FOR: asking.more_for_button,
+    Verb.ASK_BACK: asking.back_button,
+    Verb.ASK_BACK_FOR: asking.back_for_button,
+    Verb.DECIDE: asking.decide_button,
+    Verb.UNASK: asking.unask_button,
     Verb.NOT_ME: cards.not_me_button,
     Verb.DISPUTABLE: cards.disputable_button,
     Verb.JOIN: joining.join_button,

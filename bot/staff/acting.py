@@ -10,7 +10,7 @@ from bot.screens.turn import Turn
 from bot.staff.amount_keypad import open_keypad
 from bot.staff.dialogues import AmountDoubted
 from bot.telegram.chat import Place
-from bot.views import counter, disputes, purchases, rewards
+from bot.views import approvals, counter, disputes, purchases, rewards
 from bot.views.confirmations import confirmation
 from bot.views.view import View
 from domain.acts import (
@@ -18,6 +18,8 @@ from domain.acts import (
     AdjustPoints,
     AskAmount,
     Asked,
+    AskManager,
+    Decide,
     EarnPoints,
     LookUp,
     RedeemAny,
@@ -33,6 +35,8 @@ from domain.refusals import PurchaseDoubted, Refusal, RewardNotChosen, VoidReaso
 from domain.rules.voids import UNDO_WINDOW
 from domain.staff import Actor
 from domain.usecases.adjust_points import adjust_points
+from domain.usecases.ask_manager import StandsIn, ask_manager, stands_in
+from domain.usecases.decide_approval import decide_approval
 from domain.usecases.earn_points import earn_points
 from domain.usecases.look_up_card import CardAtCounter, look_up_card
 from domain.usecases.posting import Posted
@@ -64,12 +68,22 @@ async def carry_out(
     doubted as a question: False, for then nothing has happened yet. Raises what the use case raises.
     """
     asked = Asked(act=act, actor=actor, origin=turn.origin, pin_typed=pin_typed)
-    if isinstance(act, AskAmount):
-        await open_keypad(turn, asked.instead(act), place)
-        return True
-    if isinstance(act, LookUp):
-        await show_panel(turn, await turn.read(look_up_card, asked.instead(act)), place)
-        return True
+    match act:
+        case AskAmount():
+            await open_keypad(turn, asked.instead(act), place)
+        case LookUp():
+            await show_panel(turn, await turn.read(look_up_card, asked.instead(act)), place)
+        case AskManager():
+            await _ask_manager(turn, asked.instead(act), place)
+        case Decide():
+            await _decide(turn, asked.instead(act), place)
+        case _:
+            return await _change(turn, asked, place)
+    return True
+
+
+async def _change(turn: Turn, asked: Asked[Act], place: Place | None) -> bool:
+    act = asked.act
     try:
         if isinstance(act, SettleDispute):
             view = disputes.confirmed(turn.t, await turn.write(settle_dispute, asked.instead(act)))
@@ -94,13 +108,20 @@ async def panel_again(turn: Turn, card: CardRef, actor: Actor) -> CardAtCounter 
     return found if found.refusal is None else None
 
 
-async def show_panel(turn: Turn, found: CardAtCounter, place: Place | None = None, said: str = "") -> None:
+async def show_panel(
+    turn: Turn,
+    found: CardAtCounter,
+    place: Place | None = None,
+    said: str = "",
+    refused_count: int | None = None,
+) -> None:
     """The card's panel below what was ``said``: that is a new message unless a button was pressed."""
     panels, card_id, now = turn.services.panels, found.card.card_id, turn.services.clock()
     place = place or turn.place
     if place is None and not said:
         place = await panels.place_for(turn.user.id, card_id, now)
-    panels.shown(await turn.show(counter.panel(turn.t, found, turn.timezone, said), place), card_id, now)
+    view = counter.panel(turn.t, found, turn.timezone, said, refused_count)
+    panels.shown(await turn.show(view, place), card_id, now)
 
 
 async def _confirm(turn: Turn, done: Posted, place: Place | None) -> None:
@@ -110,6 +131,29 @@ async def _confirm(turn: Turn, done: Posted, place: Place | None) -> None:
     if done.may_undo:
         later = partial(confirmation, turn.t, replace(done, may_undo=False))
         turn.services.chat.replace_after(done.entry.occurred_at + UNDO_WINDOW, shown, later)
+
+
+async def _ask_manager(turn: Turn, asked: Asked[AskManager], place: Place | None) -> None:
+    """The answer will take the place of what is shown: a decision that came before that was known shows at once."""
+    requested = await turn.write(ask_manager, asked)
+    shown = await turn.show(approvals.asked_manager(turn.t, requested, turn.timezone), place)
+    turn.services.panels.overwritten(shown)
+    approval = requested.approval
+    standing = StandsIn(
+        merchant_id=approval.merchant_id, approval_id=approval.approval_id, message_id=shown.message_id
+    )
+    now = await turn.write(stands_in, standing)
+    if now.approval.state is not approval.state:
+        await turn.show(approvals.asked_manager(turn.t, now, turn.timezone), shown)
+
+
+async def _decide(turn: Turn, asked: Asked[Decide], place: Place | None) -> None:
+    """The question changes by itself, as everybody's does."""
+    done = await turn.write(decide_approval, asked)
+    if place is None:
+        await turn.answer(approvals.decided_in_words(turn.t, done))
+    else:
+        await turn.show(approvals.decided(turn.t, done), place)
 
 
 async def _choice(turn: Turn, asked: Asked[Act], lacking: Refusal) -> View:

@@ -24,6 +24,7 @@ from domain.acts import (
     AdjustPoints,
     AskAmount,
     Asked,
+    Decide,
     EarnPoints,
     LookUp,
     RedeemAny,
@@ -34,7 +35,15 @@ from domain.acts import (
 )
 from domain.card import CardRef
 from domain.ids import CardId, EntryId, TokenHash
-from domain.refusals import CardNotFound, CardNumberMistyped, NotAllowed, PinNotSet, PinRequired, Refusal
+from domain.refusals import (
+    CardNotFound,
+    CardNumberMistyped,
+    DailyLimitReached,
+    NotAllowed,
+    PinNotSet,
+    PinRequired,
+    Refusal,
+)
 from domain.usecases.check_unattended import check_unattended
 from domain.usecases.look_up_card import CardAtCounter, look_up_card
 from domain.usecases.prove_pin import lock_pin
@@ -111,7 +120,7 @@ async def lock_button(turn: Turn) -> None:
     card = _card(turn.pressed) if turn.pressed.arguments else None
     if turn.caller.standing is not None:
         if card is not None:
-            await _look_up(turn, card)
+            await look_up(turn, card)
         await turn.write(lock_pin, turn.actor)
         await turn.look_again()
     said = turn.t("Locked: the next act asks for the PIN.")
@@ -144,7 +153,7 @@ async def redeem_points_button(turn: Turn) -> None:
 
 
 async def reward_list_button(turn: Turn) -> None:
-    found = await _look_up(turn, _card(turn.pressed))
+    found = await look_up(turn, _card(turn.pressed))
     await turn.show(rewards.reward_list(turn.t, found.card))
 
 
@@ -178,7 +187,7 @@ async def panel_button(turn: Turn) -> None:
 
 
 async def void_list_button(turn: Turn) -> None:
-    await turn.show(views.void_list(turn.t, await _look_up(turn, _card(turn.pressed)), turn.timezone))
+    await turn.show(views.void_list(turn.t, await look_up(turn, _card(turn.pressed)), turn.timezone))
 
 
 async def number_sent(turn: Turn) -> None:
@@ -207,7 +216,7 @@ async def ask_which(turn: Turn, scanned: Sequence[TokenHash]) -> None:
     cards = []
     for token_hash in scanned:
         with suppress(CardNotFound):
-            cards.append((await _look_up(turn, CardRef("token", token_hash))).card)
+            cards.append((await look_up(turn, CardRef("token", token_hash))).card)
     if not cards:
         raise CardNotFound
     then, nonce = _asked_for(turn), new_key()
@@ -257,9 +266,9 @@ async def perform(turn: Turn, act: Act) -> bool:
 
 
 async def _showed_panel(turn: Turn, act: Act, refusal: Refusal) -> bool:
-    """The card's panel is there again, with what is possible now; an amount that was refused stays on its keypad, and
-    who may not act here is shown nothing."""
-    if _is_keyed(turn, act) or isinstance(refusal, NotAllowed):
+    """The card's panel is there again, with what is possible now; an amount that was refused stays on its keypad, a
+    manager's question stays where it is, and who may not act here is shown nothing."""
+    if _is_keyed(turn, act) or isinstance(refusal, NotAllowed) or isinstance(act, Decide):
         return False
     is_alert = turn.query is not None and not turn.answered
     found = await panel_again(turn, act.card, turn.actor)
@@ -267,7 +276,9 @@ async def _showed_panel(turn: Turn, act: Act, refusal: Refusal) -> bool:
         return False
     if is_alert:
         await turn.refuse(refusal)
-    await show_panel(turn, found, said="" if is_alert else turn.said(refusal))
+    said = "" if is_alert else turn.said(refusal)
+    above = act.count if isinstance(act, Stamp) and isinstance(refusal, DailyLimitReached) else None
+    await show_panel(turn, found, said=said, refused_count=above)
     return True
 
 
@@ -364,7 +375,7 @@ def _reason(turn: Turn, position: int) -> str:
     return reasons[position]
 
 
-async def _look_up(turn: Turn, card: CardRef) -> CardAtCounter:
+async def look_up(turn: Turn, card: CardRef) -> CardAtCounter:
     return await turn.read(look_up_card, Asked(act=LookUp(card=card), actor=turn.actor))
 
 

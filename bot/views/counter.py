@@ -28,10 +28,14 @@ from domain.usecases.look_up_card import CardAtCounter, Voidable
 from domain.usecases.store_today import Today
 
 STAMP_COUNTS = (2, 3)
+ASKED_COUNTS = (1, 2, 3)
 
 
-def panel(t: Texts, found: CardAtCounter, timezone: str, said: str = "") -> View:
-    """A card with what can be done to it now, below what was ``said`` of the last try."""
+def panel(
+    t: Texts, found: CardAtCounter, timezone: str, said: str = "", refused_count: int | None = None
+) -> View:
+    """A card with what can be done to it now, below what was ``said`` of the last try: of ``refused_count`` stamps,
+    where these were above the daily limit."""
     card = found.card
     lines = [said, ""] if said else []
     lines += [f"<b>{standing(t, card)}</b>", holder(t, card)]
@@ -40,13 +44,17 @@ def panel(t: Texts, found: CardAtCounter, timezone: str, said: str = "") -> View
         return View(text="\n".join([*lines, refused]), buttons=keyboard(row(_manage_button(t, found))))
     if card.has_stamps:
         lines += _stamp_lines(t, found, timezone)
+    asks = _ask_row(found, refused_count)
+    if asks:
+        lines.append(t("🙋 More today: a manager is asked."))
     return View(
         text="\n".join(lines),
         buttons=keyboard(
             *(_stamp_rows(card) if card.has_stamps else ()),
+            asks,
             row(_purchase_button(t, card)),
             row(redeem_button(t, card)),
-            row(take_back_button(t, card.card_id) if found.voidable else None),
+            row(take_back_button(t, card.card_id) if found.voidable or _is_askable(found) else None),
             row(_manage_button(t, found)),
             row(lock_button(t, card.card_id) if found.may_lock else None),
         ),
@@ -55,17 +63,24 @@ def panel(t: Texts, found: CardAtCounter, timezone: str, said: str = "") -> View
 
 
 def void_list(t: Texts, found: CardAtCounter, timezone: str) -> View:
-    """What this member may take back, one button each."""
-    if not found.voidable:
+    """What this member may take back, one button each, and below it what takes a manager's yes."""
+    if not found.voidable and not _is_askable(found):
         return View(
             text=t("Nothing on this card can be taken back any more."),
             buttons=keyboard(row(card_button(t, found.card.card_id))),
         )
     return View(
-        text="\n".join([t("<b>What should be taken back?</b>"), holder(t, found.card)]),
+        text="\n".join(
+            [
+                t("<b>What should be taken back?</b>"),
+                holder(t, found.card),
+                *([t("🙋 A manager is asked.")] if _is_askable(found) else []),
+            ]
+        ),
         buttons=keyboard(
             row(card_button(t, found.card.card_id)),
             *(row(_void_button(t, found.card, voidable, timezone)) for voidable in found.voidable),
+            *(row(_ask_button(t, found.card, entry, timezone)) for entry in _asked_for(found)),
         ),
         spare=card_button(t, found.card.card_id),
     )
@@ -142,7 +157,42 @@ def _stamp_lines(t: Texts, found: CardAtCounter, timezone: str) -> Sequence[str]
     if card.next_stamp_at is None:
         return [today_line(t, card)]
     when = since(t, card.next_stamp_at, timezone, found.seen_at)
-    return [t("Next stamp possible {when}.", when=when), today_line(t, card)]
+    lines = [t("Next stamp possible {when}.", when=when), today_line(t, card)]
+    if card.stamps_left_today == 0 and not found.approvers:
+        lines += _whom_to_ask(t, found)
+    return lines
+
+
+def _whom_to_ask(t: Texts, found: CardAtCounter) -> Sequence[str]:
+    """Where the bot can ask nobody; an owner who is alone finds the limit itself."""
+    if found.unreachable:
+        names = ", ".join(found.unreachable)
+        return [t("More today: ask {names} in person. The bot cannot reach them.", names=names)]
+    return [t("Nobody else can allow more. The limit is in /settings.")] if found.manage_at else []
+
+
+def _ask_row(found: CardAtCounter, refused_count: int | None) -> tuple[Button, ...]:
+    """For more than the daily limit, where it is reached or was just in the way."""
+    card = found.card
+    if not card.has_stamps or not found.approvers:
+        return ()
+    counts = ASKED_COUNTS if card.stamps_left_today == 0 else ()
+    if refused_count is not None and refused_count not in counts:
+        counts = (*counts[:-1], refused_count)
+    return row(
+        *(
+            Button(text=f"🙋 +{count}", data=press(Verb.ASK_MORE, short_id(card.card_id), count))
+            for count in counts
+        )
+    )
+
+
+def _asked_for(found: CardAtCounter) -> Sequence[Entry]:
+    return found.askable if found.approvers else ()
+
+
+def _is_askable(found: CardAtCounter) -> bool:
+    return bool(_asked_for(found))
 
 
 def _stamp_rows(card: CardState) -> Keyboard:
@@ -179,10 +229,19 @@ def _void_button(t: Texts, card: CardState, voidable: Voidable, timezone: str) -
     entry = voidable.entry
     verb = Verb.VOID_WHY if voidable.needs_reason else Verb.VOID
     return Button(
-        text=f"{_act(t, entry, card.currency)} · {t.moment(entry.occurred_at, timezone)}",
+        text=_act_at(t, entry, card.currency, timezone),
         data=press(verb, short_id(card.card_id), short_id(entry.entry_id), new_key()),
         style=Style.DANGER,
     )
+
+
+def _ask_button(t: Texts, card: CardState, entry: Entry, timezone: str) -> Button:
+    data = press(Verb.ASK_BACK, short_id(card.card_id), short_id(entry.entry_id))
+    return Button(text=f"🙋 {_act_at(t, entry, card.currency, timezone)}", data=data)
+
+
+def _act_at(t: Texts, entry: Entry, currency: str, timezone: str) -> str:
+    return f"{_act(t, entry, currency)} · {t.moment(entry.occurred_at, timezone)}"
 
 
 def _act(t: Texts, entry: Entry, currency: str) -> str:

@@ -102,6 +102,10 @@ ENTRIES: Columns[EntryRow] = Columns(
         (mark("Reward"), lambda _, of: of.entry.reward),
         (mark("Store"), lambda _, of: of.books.stores.get(of.entry.store_id) if of.entry.store_id else None),
         (mark("Staff"), lambda _, of: of.books.staff.get(of.entry.staff_id) if of.entry.staff_id else None),
+        (
+            mark("Approved by"),
+            lambda _, of: of.books.staff.get(of.entry.approved_by) if of.entry.approved_by else None,
+        ),
         (mark("Note"), lambda _, of: of.entry.note),
         (mark("Entry"), lambda _, of: of.entry.entry_id),
         (mark("Takes back"), lambda _, of: of.entry.related_entry_id),

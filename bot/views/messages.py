@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.kit.buttons import Verb, press, short_id
 from bot.texts import Texts, fill, plain
-from bot.views import disputes, flags
+from bot.views import approvals, disputes, flags
 from bot.views.balances import balance_values, expired, expiring, welcome_bonus
 from bot.views.entries import SAID, Change, given_back
 from bot.views.progress import amount, progress, rewards_ready, spaced
@@ -16,6 +16,9 @@ from domain.expiry import Unit
 from domain.kinds import EntryKind
 from domain.messages import (
     AlertReason,
+    ApprovalAnswered,
+    ApprovalAsked,
+    ApprovalSettled,
     BalanceExpired,
     BalanceExpiring,
     CardBlocked,
@@ -335,5 +338,8 @@ SAYINGS: Mapping[type[Facts], tuple[Callable[..., View], Callable[..., dict[str,
     CardMoved: (_card_moved, None),
     CodesChanged: (_codes_changed, None),
     FlagRaised: (flags.raised, None),
+    ApprovalAsked: (approvals.asks, None),
+    ApprovalSettled: (approvals.approval_settled, None),
+    ApprovalAnswered: (approvals.approval_answered, None),
 }
 """How facts are said: as a view, and as what fills the placeholders of a merchant's own words."""

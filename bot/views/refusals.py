@@ -148,6 +148,15 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     facts.DialogueOver: mark("This question is over. Start again."),
     facts.AlreadyDisputed: mark("You have already told us; the shop knows."),
     facts.DisputeNotOpen: mark("This is settled already."),
+    facts.ApprovalOver: mark("This request is over: it was answered, withdrawn or too late."),
+    facts.OwnRequest: mark("You asked for this yourself: somebody else has to answer."),
+    facts.AskerMayNot: mark("{name} may not do this here any more."),
+    facts.NobodyToAsk: mark(
+        "The bot can reach nobody who could allow this. Ask an owner or manager in person."
+    ),
+    facts.RequestsTooMany: mark(
+        "That is {highest} requests already: wait for the answers, or ask in person."
+    ),
     facts.MerchantNotFound: mark("There is no such merchant. Check the id."),
     facts.StoreNotFound: mark("There is no such store at this merchant. Check the id."),
     facts.ProgramNotFound: mark("There is no such program at this merchant. Check the id."),

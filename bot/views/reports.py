@@ -276,11 +276,17 @@ def _line(t: Texts, line: FigureLine, timezone: str) -> str:
         what = t("{what} (taken back)", what=what)
     elif not kind.is_void and line.count < abs(change.count) and not kind.is_redemption:
         what = t("{what} (still standing: {count})", what=what, count=t.number(line.count))
-    return t(
-        "<b>{time}</b> · {number}: {what} · {staff} · {store}",
-        time=t.moment(entry.occurred_at, timezone),
-        number=spaced(line.card_number),
-        what=what,
-        staff=line.staff_name,
-        store=line.store_name,
-    )
+    told = {
+        "time": t.moment(entry.occurred_at, timezone),
+        "number": spaced(line.card_number),
+        "what": what,
+        "staff": line.staff_name,
+        "store": line.store_name,
+    }
+    if line.approved_by:
+        return t(
+            "<b>{time}</b> · {number}: {what} · {staff}, approved by {approver} · {store}",
+            approver=line.approved_by,
+            **told,
+        )
+    return t("<b>{time}</b> · {number}: {what} · {staff} · {store}", **told)

@@ -17,14 +17,13 @@ def check_stamp_count(count: int) -> None:
         raise StampCountOutOfRange(highest=STAMPS_PER_ACT_MAX)
 
 
-def earn(card: Card, program: Program, timezone: str, count: int, now: datetime) -> Card:
-    """The card after ``count`` more stamps. Raises CooldownActive, DailyLimitReached."""
-    until = cooldown_until(card, program, now)
-    if until is not None and now < until:
-        raise CooldownActive(until=until)
-    limit = program.max_daily_stamps
-    if limit is not None and stamps_today(card, timezone, now) + count > limit:
-        raise DailyLimitReached(limit=limit, resets_at=limit_resets_at(card, timezone, now))
+def earn(
+    card: Card, program: Program, timezone: str, count: int, now: datetime, *, is_approved: bool = False
+) -> Card:
+    """The card after ``count`` more stamps; those that a manager approved count for the next. Raises CooldownActive,
+    DailyLimitReached."""
+    if not is_approved:
+        _check_limits(card, program, timezone, count, now)
     return replace(
         card,
         stamp_count=card.stamp_count + count,
@@ -32,6 +31,15 @@ def earn(card: Card, program: Program, timezone: str, count: int, now: datetime)
         stamp_day=stamping_day(card, timezone, now),
         last_stamp_at=now,
     )
+
+
+def _check_limits(card: Card, program: Program, timezone: str, count: int, now: datetime) -> None:
+    until = cooldown_until(card, program, now)
+    if until is not None and now < until:
+        raise CooldownActive(until=until)
+    limit = program.max_daily_stamps
+    if limit is not None and stamps_today(card, timezone, now) + count > limit:
+        raise DailyLimitReached(limit=limit, resets_at=limit_resets_at(card, timezone, now))
 
 
 def stamping_day(card: Card, timezone: str, now: datetime) -> date:

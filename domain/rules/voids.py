@@ -43,8 +43,11 @@ class Void:
     count: int
 
 
-def decide_void(act: TakeBack, entries: Sequence[Entry], staff: Staff, now: datetime) -> Void:
-    """Which entry or stamps of a card (its entries oldest first) to take back.
+def decide_void(
+    act: TakeBack, entries: Sequence[Entry], staff: Staff, now: datetime, *, is_approved: bool = False
+) -> Void:
+    """Which entry or stamps of a card (its entries oldest first) to take back; whose and how old an entry is does not
+    matter where a manager approved.
 
     Raises StampCountOutOfRange, NothingToVoid, EntryAlreadyVoided, NotEnoughStamps, NotAllowed, VoidTooLate,
     UndoTooLate, VoidReasonMissing.
@@ -54,7 +57,7 @@ def decide_void(act: TakeBack, entries: Sequence[Entry], staff: Staff, now: date
         if act.is_undo:
             _check_undo(entry, staff, now)
         void = _void_of(entry, entries)
-        if not act.is_undo:
+        if not act.is_undo and not is_approved:
             _check_right(entry, staff, act.reason, now)
         return void
     if act.count is not None:
@@ -70,6 +73,15 @@ def voidable_entries(entries: Sequence[Entry], staff: Staff, now: datetime) -> t
         for entry in reversed(entries)
         if stands.get(entry.entry_id)
         and (may(staff.role, Right.VOID_ANY) or _is_own_and_recent(entry, staff.staff_id, now))
+    )
+
+
+def entries_of_others(entries: Sequence[Entry], staff: Staff, now: datetime) -> tuple[Entry, ...]:
+    """What this member may take back only with a manager's yes, newest first."""
+    theirs = {entry.entry_id for entry in voidable_entries(entries, staff, now)}
+    stands = standing_acts(entries)
+    return tuple(
+        entry for entry in reversed(entries) if stands.get(entry.entry_id) and entry.entry_id not in theirs
     )
 
 

@@ -1,17 +1,21 @@
 """Staff look at a card before they act on it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from domain.acts import Asked, LookUp
+from domain.approval import Approver
 from domain.entry import Entry
 from domain.ids import MerchantId
-from domain.ports import Ledger
+from domain.ports import Ledger, Team
 from domain.refusals import Refusal
 from domain.rights import Right, may
 from domain.rules.counter import Counter, admit, admit_staff, find_card, may_lock
-from domain.rules.voids import needs_reason, voidable_entries
+from domain.rules.voids import entries_of_others, needs_reason, voidable_entries
 from domain.staff import Actor
+from domain.usecases.ask_manager import approvers
 from domain.usecases.card_state import CardState, card_state
 
 VOIDABLE_SHOWN = 5
@@ -29,6 +33,10 @@ class CardAtCounter:
     """``voidable`` are the newest acts that this member may take back, newest first; ``refusal`` is why nothing may
     be done to the card. ``may_lock`` says that the member is spared the PIN, ``seen_at`` when all that was so;
     ``manage_at`` is the merchant at which they may open the card's page from their own account.
+
+    ``askable`` are the newest acts that they may take back with a manager's yes. ``approvers`` are the names of those
+    who can be asked for that, and for more stamps than the daily limit; ``unreachable`` of those who could say yes
+    and cannot be told.
     """
 
     card: CardState
@@ -38,17 +46,30 @@ class CardAtCounter:
     may_lock: bool = False
     refusal: Refusal | None = None
     manage_at: MerchantId | None = None
+    askable: tuple[Entry, ...] = ()
+    approvers: tuple[str, ...] = ()
+    unreachable: tuple[str, ...] = ()
 
 
-def look_up_card(*, tx: Ledger, query: Asked[LookUp]) -> CardAtCounter:
+class AtCounter(Ledger, Team, Protocol):
+    """The card, and who could be asked for more."""
+
+
+def look_up_card(*, tx: AtCounter, query: Asked[LookUp]) -> CardAtCounter:
     """Raises NotAllowed, CardNotFound."""
     counter = tx.counter(query.actor, query.act.card)
     merchant, staff, store = admit_staff(counter, Right.SEE_CARD)
     card, customer, program = find_card(counter)
     refusal = _refusal(counter, query.actor)
     voidable: tuple[Entry, ...] = ()
+    askable: tuple[Entry, ...] = ()
+    asked: Sequence[Approver] = ()
     if merchant.allow_void and refusal is None:
-        voidable = voidable_entries(tx.entries_of(card, newest=ENTRIES_READ), staff, tx.now)[:VOIDABLE_SHOWN]
+        entries = tx.entries_of(card, newest=ENTRIES_READ)
+        voidable = voidable_entries(entries, staff, tx.now)[:VOIDABLE_SHOWN]
+        askable = entries_of_others(entries, staff, tx.now)[: VOIDABLE_SHOWN - len(voidable)]
+    if refusal is None and (askable or (program.has_stamps and program.max_daily_stamps is not None)):
+        asked = approvers(tx, staff, customer)
     is_manager = may(staff.role, Right.MANAGE_CARDS) and staff.account == query.actor.account
     return CardAtCounter(
         card=card_state(merchant=merchant, card=card, customer=customer, program=program, now=tx.now),
@@ -60,6 +81,9 @@ def look_up_card(*, tx: Ledger, query: Asked[LookUp]) -> CardAtCounter:
         may_lock=may_lock(counter, merchant, [program], tx.now),
         refusal=refusal,
         manage_at=merchant.merchant_id if is_manager else None,
+        askable=askable,
+        approvers=tuple(each.staff.name for each in asked if each.is_reachable),
+        unreachable=tuple(each.staff.name for each in asked if not each.is_reachable),
     )
 
 

@@ -71,7 +71,12 @@ def post(
     knows of today is counted again. ``more`` are fields of the entry. Raises what ``ask_pin`` raises.
     """
     ask_pin(tx, at, asked, needs_pin=asked.act.needs_pin)
-    by = {"store_id": at.store.store_id, "staff_id": at.staff.staff_id, "origin": asked.origin}
+    by = {
+        "store_id": at.store.store_id,
+        "staff_id": at.staff.staff_id,
+        "approved_by": asked.approved_by,
+        "origin": asked.origin,
+    }
     entry = draft(tx, at, card, kind, asked.act.key, **by, **more)
     if entries:
         entries = [*entries, entry]

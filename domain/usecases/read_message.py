@@ -11,7 +11,16 @@ from domain.entry import Entry
 from domain.ids import CardId, EntryId, MerchantId
 from domain.kinds import KINDS
 from domain.merchant import OwnText, said_in
-from domain.messages import MESSAGES, Audience, DisputeSettled, Message, Receipt, RewardReady
+from domain.messages import (
+    MESSAGES,
+    ApprovalAnswered,
+    ApprovalSettled,
+    Audience,
+    DisputeSettled,
+    Message,
+    Receipt,
+    RewardReady,
+)
 from domain.ports import RowUnreadable, Tx
 from domain.usecases.my_cards import HeldCard, held_card
 from domain.usecases.wordings import wording_for
@@ -73,14 +82,25 @@ def letter_for(*, tx: Tx, query: Delivery) -> Letter:
     is_for_managers = MESSAGES[message.kind].audience is Audience.MANAGERS
     if is_for_managers and message.recipient not in tx.managers_of(message.merchant_id):
         raise RecipientGone
-    facts, reader = message.facts, reader_of(tx=tx, query=message)
+    reader = reader_of(tx=tx, query=message)
     return Letter(
         delivery=query,
         message=told_to(reader, message),
         reader=reader,
         card=_card_of(tx, message),
-        replaces=tx.reference(query, facts.replaces) if isinstance(facts, DisputeSettled) else None,
+        replaces=_replaced(tx, message, query),
     )
+
+
+def _replaced(tx: Tx, message: Message, delivery: Delivery) -> str | None:
+    """What the channel calls the message in whose place this one goes."""
+    match message.facts:
+        case DisputeSettled(replaces=replaces) | ApprovalSettled(replaces=replaces):
+            return tx.reference(delivery, replaces)
+        case ApprovalAnswered(message_id=int(message_id)):
+            return str(message_id)
+        case _:
+            return None
 
 
 def reader_of(*, tx: Tx, query: Message) -> Reader:

@@ -3,10 +3,11 @@
 from dataclasses import dataclass, replace
 
 from domain.ids import MerchantId, StaffId
-from domain.ports import Team
+from domain.ports import Staffing, Team
 from domain.refusals import OnlyOwner, StaffNotFound
 from domain.rules import pins
 from domain.staff import Role, Staff, StaffStatus
+from domain.usecases.end_approval import end_requests
 from domain.usecases.set_up import withdraw_links
 
 
@@ -16,9 +17,9 @@ class RemoveStaff:
     staff_id: StaffId
 
 
-def remove_staff(*, tx: Team, command: RemoveStaff) -> Staff:
-    """What they did stays in the ledger under their name; their role, PIN, links, sessions and open
-    question end at once.
+def remove_staff(*, tx: Staffing, command: RemoveStaff) -> Staff:
+    """What they did stays in the ledger under their name; their role, PIN, links, sessions, open question and
+    what they asked managers for end at once.
 
     The account is free to join again with another link. Raises StaffNotFound (also when removed already), OnlyOwner.
     """
@@ -28,6 +29,7 @@ def remove_staff(*, tx: Team, command: RemoveStaff) -> Staff:
     if is_only_owner(tx, staff):
         raise OnlyOwner
     tx.dismiss(staff)
+    end_requests(tx, staff)
     withdraw_links(tx, staff)
     pin = pins.changed(staff.pin, None)
     removed = replace(staff, status=StaffStatus.REMOVED, account=None, pin=pin)

@@ -151,6 +151,7 @@ def see_lines(*, tx: Days, query: SeeLines) -> Lines:
                 card_number=number,
                 store_name=next((each.name for each in stores if each.store_id == entry.store_id), ""),
                 staff_name=next((each.name for each in staff if each.staff_id == entry.staff_id), ""),
+                approved_by=next((each.name for each in staff if each.staff_id == entry.approved_by), ""),
             )
             for entry, number in found[:LINES_PAGE]
         ],

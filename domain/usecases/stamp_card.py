@@ -25,7 +25,14 @@ def stamp_card(*, tx: Posting, command: Asked[Stamp]) -> Posted:
 
 def _stamp(tx: Posting, asked: Asked[Stamp]) -> Posted:
     at = admitted(tx, asked, Right.STAMP, Unit.STAMPS)
-    card = stamps.earn(_of_today(tx, at), at.program, at.merchant.timezone, asked.act.count, tx.now)
+    card = stamps.earn(
+        _of_today(tx, at),
+        at.program,
+        at.merchant.timezone,
+        asked.act.count,
+        tx.now,
+        is_approved=asked.approved_by is not None,
+    )
     return post(tx, at, asked, card, EntryKind.STAMP_EARNED, local_date=card.stamp_day)
 
 

@@ -37,7 +37,7 @@ def _void(tx: Posting, asked: Asked[TakeBack]) -> Posted:
     if not at.merchant.allow_void:
         raise VoidingSwitchedOff
     entries = tx.entries_of(at.card)
-    void = decide_void(act, entries, at.staff, tx.now)
+    void = decide_void(act, entries, at.staff, tx.now, is_approved=asked.approved_by is not None)
     card, shortfall = take_from(at.card, void, _restorable(tx, at, void, entries))
     if void.kind is EntryKind.REDEMPTION_VOIDED and void.entry is not None and card != at.card:
         card = given_back(card, void.entry, at.program)
@@ -57,7 +57,8 @@ def _void(tx: Posting, asked: Asked[TakeBack]) -> Posted:
         _alert_managers(tx, at, void, taken=void.count - shortfall)
         raise_flag(tx, at.merchant.merchant_id, _suspicion(at, done.entry, shortfall))
     if void.entry is not None:
-        settled_by_void(tx, at.merchant.name, void.entry, at.staff)
+        approver = tx.staff(at.merchant.merchant_id, asked.approved_by) if asked.approved_by else None
+        settled_by_void(tx, at.merchant.name, void.entry, approver or at.staff)
     return done
 
 

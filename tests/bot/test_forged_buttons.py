@@ -31,6 +31,7 @@ UNTOUCHED = """
     UNION ALL SELECT 'move', merchant_id, card_id, allowed_at, ended_at, 0 FROM card_moves
     UNION ALL SELECT 'entry', merchant_id, kind, stamps_delta, entry_no, 0 FROM entries
     UNION ALL SELECT 'dispute', merchant_id, entry_id, outcome, 0, 0 FROM disputes
+    UNION ALL SELECT 'approval', merchant_id, approval_id, state, 0, 0 FROM approvals
     UNION ALL SELECT 'invite', merchant_id, purpose, used_at, 0, 0 FROM invites
     UNION ALL SELECT 'staff', merchant_id, name, status, role, pin_generation FROM staff
     UNION ALL SELECT 'PIN', merchant_id, staff_id, user_id, failures, verified_at FROM pin_sessions
@@ -139,6 +140,13 @@ class Ids:
             "answer a move": press(Verb.MOVE_ANSWER, merchant, stamp, 1),
             "flags": press(Verb.FLAGS, merchant, 0),
             "flag, right": press(Verb.FLAG_RIGHT, merchant, stamp),
+            "ask for more": press(Verb.ASK_MORE, card, 2),
+            "ask for more, why": press(Verb.ASK_MORE_FOR, card, 2, KEY, 0),
+            "ask to take back": press(Verb.ASK_BACK, card, stamp),
+            "ask to take back, why": press(Verb.ASK_BACK_FOR, card, stamp, KEY, 0),
+            "approve": press(Verb.DECIDE, merchant, stamp, 1),
+            "decline": press(Verb.DECIDE, merchant, stamp, 0),
+            "withdraw what was asked": press(Verb.UNASK, merchant, stamp),
             "open card": press(Verb.OPEN_CARD, merchant, card),
             **{f"settle: {way}": press(Verb.SETTLE, merchant, stamp, way) for way in DisputeOutcome},
             **{f"day: {part}": press(Verb.DAY, merchant, SUNDAY.isoformat(), part) for part in DayPart},
@@ -328,6 +336,8 @@ MANAGERS_BUTTONS = (
     "settle: right",
     "flags",
     "flag, right",
+    "approve",
+    "decline",
 )
 
 
@@ -375,6 +385,10 @@ CUSTOMERS_ANSWER = {
     "new code": "There is no such card here.",
     "new code, meant": "There is no such card here.",
     "disputable": "There is no such card here.",
+    **dict.fromkeys(
+        ("ask for more", "ask to take back", "approve", "decline", "withdraw what was asked"),
+        "You may not do this here.",
+    ),
 }
 
 

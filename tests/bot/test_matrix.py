@@ -15,10 +15,12 @@ from domain.usecases.remove_staff import RemoveStaff, remove_staff
 from tests import matrix
 from tests.support.gate import Gate
 
+OWED = "SELECT count(*) FROM deliveries WHERE delivered_at IS NULL AND failed_at IS NULL"
 NOT_OF_A_REMOVAL = (
     "entries",
     "cards",
     "card_notes",
+    "approvals",
     "disputes",
     "operations",
     "stores",
@@ -65,6 +67,7 @@ async def test_member_who_is_removed_gets_nothing_out_of_anything_they_had_open(
         await town.people["other store"].sees("card", new=True)
         for command in removing(town, matrix.DOER, "Tom", "Till", "Mia", "Paul"):
             await town.home.store.write(remove_staff, command)
+        await town.home.until_rows(OWED, [(0,)])
         before = town.rows()
         for who in gone:
             person = town.people[who.name]

@@ -34,6 +34,8 @@ from domain.acts import (
     ACTS,
     AdjustPoints,
     AskAmount,
+    AskManager,
+    Decide,
     EarnPoints,
     LookUp,
     RedeemAny,
@@ -46,7 +48,7 @@ from domain.acts import (
 from domain.card import CardRef
 from domain.dispute import DisputeOutcome
 from domain.fields import Target
-from domain.ids import CardId, EntryId, MerchantId, OperationKey, StaffId, StoreId
+from domain.ids import ApprovalId, CardId, EntryId, MerchantId, OperationKey, StaffId, StoreId
 from domain.messages import MessageKind
 from domain.staff import Role
 from tests.support.house import House, Shop, TestClock, number_of
@@ -168,6 +170,13 @@ OF_BEFORE: dict[str, questions.Question] = {
     pin(
         '{"type":"earn","card":{"by":"id","value":"c1"},"amount_minor":125000,"key":"AAAAAAAAAAA","is_sure":true}'
     ): PinAsked(act=EarnPoints(card=BY_ID, amount_minor=125000, key=KEY, is_sure=True), **SAM),
+    pin(
+        '{"type":"ask_manager","card":{"by":"id","value":"c1"},"key":"AAAAAAAAAAA","count":2,"entry":null,'
+        '"reason":"in a rush"}'
+    ): PinAsked(act=AskManager(card=BY_ID, key=KEY, count=2, reason="in a rush"), **SAM),
+    pin('{"type":"decide","card":{"by":"id","value":"c1"},"approval":"a1","is_approved":true}'): PinAsked(
+        act=Decide(card=BY_ID, approval=ApprovalId("a1"), is_approved=True), **SAM
+    ),
     '{"type":"amount_doubted","act":{"type":"earn","card":{"by":"id","value":"c1"},"amount_minor":125000,'
     '"key":"AAAAAAAAAAA"}}': AmountDoubted(EarnPoints(card=BY_ID, amount_minor=125000, key=KEY)),
 }  # fmt: skip

@@ -42,6 +42,8 @@ def test_names_of_acts_stay_what_they_are() -> None:
         "adjust",
         "take_back",
         "settle",
+        "ask_manager",
+        "decide",
     ]
 
 

@@ -303,6 +303,17 @@ def test_i7_two_stamps_closer_than_the_cooldown(
     assert [(v.invariant, v.entry_id) for v in found] == ([("I7", "entry 2")] if breaks else [])
 
 
+def test_what_a_manager_approved_is_exempt_and_counts_for_what_comes_after_it() -> None:
+    pages = book((30, 2))
+    pages.writes(EARNED, 2)
+    pages.writes(EARNED, 2, approved_by=StaffId("manager"))
+    pages.writes(EARNED, 1, approved_by=StaffId("manager"), occurred_at=pages.entries[-1].occurred_at)
+    assert names(pages.history(stamps_today=5, newest=3)) == set()
+    pages.writes(EARNED, 1, occurred_at=pages.entries[-1].occurred_at)
+    found = [(each.invariant, each.entry_id) for each in check(pages.history(stamps_today=6, newest=4))]
+    assert found == [("I6", "entry 4"), ("I7", "entry 4")]
+
+
 def test_i7_passes_over_voided_stamps() -> None:
     pages = book((30, None))
     first = pages.writes(EARNED, 1, occurred_at=MONDAY_MORNING)
@@ -410,6 +421,17 @@ def _clock_that_goes_back(town: Town, clock: Clock) -> None:
     shop.stamps(anna, lea)
 
 
+def _stamps_that_a_manager_approved(town: Town, clock: Clock) -> None:
+    shop = town.opens_shop(max_daily_stamps=2, cooldown_minutes=5)
+    anna, lea = shop.hires("Anna"), shop.gives_card()
+    shop.stamps(anna, lea, 2)
+    for count in (3, 1):
+        shop.decides(shop.owner, shop.asks_manager(anna, lea, count=count))
+    shop.voids(shop.owner, lea, count=5, reason="all wrong")
+    clock.passes(minutes=5)
+    shop.stamps(anna, lea)
+
+
 def _points_that_come_and_go(town: Town, clock: Clock) -> None:
     shop = town.opens_shop(kind=ProgramKind.HYBRID, welcome_bonus=3)
     anna, lea = shop.hires("Anna"), shop.gives_card()
@@ -443,6 +465,7 @@ HEALTHY: list[Callable[[Town, Clock], None]] = [
     _voids_over_several_entries,
     _terms_that_change,
     _clock_that_goes_back,
+    _stamps_that_a_manager_approved,
     _points_that_come_and_go,
     _balances_that_expire,
 ]

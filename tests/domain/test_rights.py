@@ -48,6 +48,7 @@ reset_pin         x       x       -       -
 print_poster      x       x       -       -
 be_told           x       x       -       -
 settle_dispute    x       x       -       -
+approve           x       x       -       -
 change_fields     x       x       -       -
 manage_team       x       x       -       -
 manage_owners     x       -       -       -

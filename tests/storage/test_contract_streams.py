@@ -55,6 +55,7 @@ async def test_ledger_line_tells_an_entry(counter: Counter, clock: Clock) -> Non
         card_number=await number_of(counter, counter.lea),
         store_id=counter.paul.store_id,
         staff_name="Paul",
+        approved_by=None,
         stamps_delta=2,
         stamps_balance_after=2,
         points_delta=0,

@@ -7,15 +7,19 @@ from pathlib import Path
 
 import pytest
 
+from domain.approval import ApprovalState
 from domain.card import Progress
 from domain.dispute import DisputeOutcome
 from domain.expiry import ExpiryKind, Unit
 from domain.flags import FlagKind, FlagTold
-from domain.ids import CardId, CardNumber, EntryId, FlagId, MessageId, MoveId, StaffId
+from domain.ids import ApprovalId, CardId, CardNumber, EntryId, FlagId, MessageId, MoveId, StaffId
 from domain.kinds import EntryKind
 from domain.messages import (
     MESSAGES,
     AlertReason,
+    ApprovalAnswered,
+    ApprovalAsked,
+    ApprovalSettled,
     BalanceExpired,
     BalanceExpiring,
     CardBlocked,
@@ -83,6 +87,26 @@ EXPIRING = (
 EXPIRED = (
     '{"merchant_name":"Café","card_number":"482109375","unit":"points","count":3,"balance":7}',
     BalanceExpired(merchant_name="Café", card_number=NUMBER, unit=Unit.POINTS, count=3, balance=7),
+)
+ASKED = (
+    '{"approval_id":"a","card_id":"c","card_number":"482109375","customer_name":"Léa","name":"Anna",'
+    '"store_name":"Gare","entry_kind":"stamp_earned","stamps_delta":2,"points_delta":0,"reason":"Wrong card",'
+    '"lapses_at":"2026-06-15T10:00:00Z","made_by":"Bob","made_at":"2026-06-15T10:00:00Z","limit":null}',
+    ApprovalAsked(
+        approval_id=ApprovalId("a"),
+        card_id=CardId("c"),
+        card_number=NUMBER,
+        customer_name="Léa",
+        name="Anna",
+        store_name="Gare",
+        entry_kind=EntryKind.STAMP_EARNED,
+        stamps_delta=2,
+        points_delta=0,
+        reason="Wrong card",
+        lapses_at=NOON,
+        made_by="Bob",
+        made_at=NOON,
+    ),
 )
 WRITTEN: list[tuple[MessageKind, str, Facts]] = [
     (
@@ -277,6 +301,17 @@ WRITTEN: list[tuple[MessageKind, str, Facts]] = [
                 last_at=NOON,
             ),
         ),
+    ),
+    (MessageKind.APPROVAL_ASKED, *ASKED),
+    (
+        MessageKind.APPROVAL_SETTLED,
+        f'{{"asked":{ASKED[0]},"state":"approved","by":"Mia","replaces":"m"}}',
+        ApprovalSettled(asked=ASKED[1], state=ApprovalState.APPROVED, by="Mia", replaces=MessageId("m")),
+    ),
+    (
+        MessageKind.APPROVAL_ANSWERED,
+        f'{{"asked":{ASKED[0]},"state":"lapsed","by":null,"message_id":55}}',
+        ApprovalAnswered(asked=ASKED[1], state=ApprovalState.LAPSED, by=None, message_id=55),
     ),
     (MessageKind.CODES_CHANGED, '{"merchant_name":"Café"}', CodesChanged(merchant_name="Café")),
 ]

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import ClauseElement
 from sqlalchemy.dialects.sqlite.pysqlite import dialect
 
+from storage.approvals import SELECT_APPROVALS_BY, SELECT_LAPSED
 from storage.customers import SELECT_CARDS_IN, SELECT_CARDS_MADE, SELECT_OF_NAMES
 from storage.expiries import SELECT_WARNED, SELECT_WATCHED
 from storage.ledger import (
@@ -21,7 +22,7 @@ from storage.people import SELECT_STRANGERS
 from storage.statements import compile_statement
 from storage.streams import SELECT_ENTRIES_BY_CARD, SELECT_LEDGER_LINES
 from storage.summaries import SELECT_AHEAD, SELECT_DUE, SELECT_GIVEN_UP, SELECT_SUMMARY
-from storage.team import SELECT_LAST_ACTS
+from storage.team import SELECT_APPROVERS, SELECT_LAST_ACTS
 
 
 def plan_of(path: Path, statement: ClauseElement) -> list[str]:
@@ -83,6 +84,13 @@ def plan_of(path: Path, statement: ClauseElement) -> list[str]:
             id="entries_behind",
         ),
         pytest.param(SELECT_CARDS_IN, ["merchant_id=?", "card_id>?"], id="cards_in"),
+        pytest.param(
+            SELECT_APPROVALS_BY,
+            ["ix_approvals_merchant_id_staff_id_asked_at", "merchant_id=? AND staff_id=? AND asked_at>?"],
+            id="approvals_by",
+        ),
+        pytest.param(SELECT_LAPSED, ["ix_approvals_waiting", "lapses_at<?"], id="lapsed_approvals"),
+        pytest.param(SELECT_APPROVERS, ["merchant_id=?"], id="approvers_of"),
     ],
 )
 def test_rows_are_found_by_an_index(path: Path, statement: ClauseElement, parts: list[str]) -> None:

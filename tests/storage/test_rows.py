@@ -106,10 +106,11 @@ ENTRY = Entry(
     origin=Origin(account=LEA, chat_id=3, message_id=None),
     local_date=date(2026, 6, 15),
     occurred_at=AT,
+    approved_by=StaffId("mia"),
 )
 ENTRY_ROW = (
     *("m", "e", "c", 7, None, None, "stamp_earned", 1, 4, 0, 0, 0, 0, None, 3, None, None, None, "k"),
-    *(1, 2, 3, None, "2026-06-15", INSTANT),
+    *(1, 2, 3, None, "2026-06-15", INSTANT, "mia"),
 )
 PAIRS = {
     "an account's columns without a prefix": (

@@ -6,7 +6,7 @@
 import os
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from domain.account import Account
+from domain.approval import ApprovalState
 from domain.ids import OperationKey
 from domain.invariants import check
 from domain.kinds import EntryKind
@@ -178,6 +179,46 @@ class LedgerMachine(RuleBasedStateMachine):
             note,
             lambda: self.model.void_number(card, who, count, note, self.clock.now),
         )
+
+    @rule(card=cards, who=people, approver=st.sampled_from(["Mia", "Paul"]), count=counts)
+    def stamps_with_a_managers_yes(self, card: str, who: str, approver: str, count: int) -> None:
+        def ask(key: OperationKey) -> Posted:
+            was_recorded = self._is_approved(card, who, approver, key, count=count)
+            done = self.shop.stamps(self.team[who], self.holders[card], count, key=key)
+            return replace(done, replayed=was_recorded)
+
+        self._asks(
+            card,
+            ("stamp", who, count),
+            ask,
+            lambda: self.model.stamp_approved(card, who, count, self.clock.now),
+        )
+
+    @rule(card=cards, who=people, approver=st.sampled_from(["Mia", "Paul"]), place=places)
+    def voids_with_a_managers_yes(self, card: str, who: str, approver: str, place: int) -> None:
+        if not (acts := self.model.acts[card]):
+            return
+        number = place % len(acts)
+        target = {"entry": self._entry_id(card, number)}
+
+        def ask(key: OperationKey) -> Posted:
+            was_recorded = self._is_approved(card, who, approver, key, **target)
+            done = self.shop.voids(self.team[who], self.holders[card], **target, key=key)
+            return replace(done, replayed=was_recorded)
+
+        self._asks(
+            card,
+            ("void", who, str(target)),
+            ask,
+            lambda: self.model.void_approved(card, who, number, self.clock.now),
+        )
+
+    def _is_approved(self, card: str, who: str, approver: str, key: OperationKey, **what: Any) -> bool:
+        """Whether it was before. Nobody says yes to themselves."""
+        by = self.team["Paul" if who == approver else approver]
+        requested = self.shop.asks_manager(self.team[who], self.holders[card], key=key, **what)
+        self.shop.decides(by, requested)
+        return requested.approval.state is ApprovalState.APPROVED
 
     @rule(card=cards)
     def moves_a_card(self, card: str) -> None:

@@ -35,6 +35,8 @@ class LedgerModel:
     whether it is owed: voided after it was spent."""
     outcomes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
     messages: list[tuple[str, str]] = field(default_factory=list)
+    asked: dict[str, list[datetime]] = field(default_factory=dict)
+    """When each asked a manager."""
 
     def balance(self, card: str) -> int:
         total = 0
@@ -80,6 +82,32 @@ class LedgerModel:
                 days=1
             )
             raise Refused("daily_limit_reached", limit=self.daily_limit, resets_at=midnight.astimezone(UTC))
+        return self._give(card, who, count, now)
+
+    def stamp_approved(self, card: str, who: str, count: int, now: datetime) -> Any:
+        """A manager said yes: neither limit nor cooldown is looked at, and the stamps count for those after them."""
+        self._ask(who, now)
+        return self._give(card, who, count, now)
+
+    def void_approved(self, card: str, who: str, number: int, now: datetime) -> Any:
+        """A manager said yes: it does not matter whose it is, nor how old."""
+        act = self._named(card, number)
+        if act["left"] == 0:
+            raise Refused("entry_already_voided")
+        self._ask(who, now)
+        return self._take_whole(card, who, act, now)
+
+    def _ask(self, who: str, now: datetime) -> None:
+        before = [at for at in self.asked.get(who, []) if now - at <= 60 * MINUTE]
+        if len(before) >= 10:
+            raise Refused("requests_too_many", highest=10)
+        self.asked.setdefault(who, []).append(now)
+        for manager in self.managers - {who}:
+            self.messages += [("approval_asked", manager), ("approval_settled", manager)]
+        self.messages.append(("approval_answered", who))
+
+    def _give(self, card: str, who: str, count: int, now: datetime) -> Any:
+        day = self.day(card, now)
         number = len(self.acts[card])
         given = [{"of": number, "is": "on the card", "owed": False} for _ in range(count)]
         self.stamps.setdefault(card, []).extend(given)

@@ -8,7 +8,9 @@ from domain.account import Account
 from domain.acts import (
     AdjustPoints,
     Asked,
+    AskManager,
     Change,
+    Decide,
     EarnPoints,
     RedeemAny,
     RedeemPoints,
@@ -39,8 +41,10 @@ from domain.ports import Tx
 from domain.refusals import Refusal
 from domain.staff import Actor, PinSession, Role, Staff
 from domain.usecases.adjust_points import adjust_points
+from domain.usecases.ask_manager import Requested, ask_manager
 from domain.usecases.change_fields import change_fields
 from domain.usecases.claim_invite import Claimed, ClaimInvite, claim_invite
+from domain.usecases.decide_approval import Decided, decide_approval
 from domain.usecases.earn_points import earn_points
 from domain.usecases.join_store import Joined, JoinStore, join_store
 from domain.usecases.move_card import (
@@ -388,6 +392,20 @@ class Shop:
         asked: Asked[AdjustPoints] = self._asks(AdjustPoints, actor, holder, how, points=points)
         return self.database.write(adjust_points, asked)
 
+    def asks_manager(self, actor: Actor, holder: Holder | CardRef, **how: Any) -> Requested:
+        """For a ``count`` of stamps, or that an ``entry`` is taken back."""
+        asked: Asked[AskManager] = self._asks(AskManager, actor, holder, {"reason": "in a hurry"} | how)
+        return self.database.write(ask_manager, asked)
+
+    def decides(
+        self, actor: Actor, requested: Requested, *, is_approved: bool = True, pin_typed: bool = False
+    ) -> Decided:
+        approval = requested.approval
+        act = Decide(
+            card=CardRef("id", approval.card_id), approval=approval.approval_id, is_approved=is_approved
+        )
+        return self.database.write(decide_approval, Asked(act=act, actor=actor, pin_typed=pin_typed))
+
     def stamping(self, actor: Actor, holder: Holder | CardRef, count: int = 1, **how: Any) -> Asked[Stamp]:
         return self._asks(Stamp, actor, holder, how, count=count)
 
@@ -398,7 +416,12 @@ class Shop:
         return self._asks(TakeBack, actor, holder, how)
 
     def _asks(
-        self, act: type[Change], actor: Actor, holder: Holder | CardRef, how: dict[str, Any], **what: Any
+        self,
+        act: type[Change] | type[AskManager],
+        actor: Actor,
+        holder: Holder | CardRef,
+        how: dict[str, Any],
+        **what: Any,
     ) -> Asked[Any]:
         """``how`` says more of the act, by which ``key`` it is asked, and whether the PIN was typed for it."""
         origin = Origin(account=actor.account, chat_id=int(actor.account.user_id), message_id=None)

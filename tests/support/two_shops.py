@@ -19,10 +19,21 @@ from bot.jobs.summaries import summarize
 from bot.kit.clock import new_id
 from bot.sandbox import Person, Sandbox
 from domain.account import Account, Locale
+from domain.approval import Approval
 from domain.card import CardMove, CardRef
 from domain.expiry import ExpiryKind
 from domain.flags import Flag, FlagKind
-from domain.ids import BotId, CardNumber, FlagId, MessageId, MoveId, UpdateId, UserId
+from domain.ids import (
+    ApprovalId,
+    BotId,
+    CardNumber,
+    FlagId,
+    MessageId,
+    MoveId,
+    OperationKey,
+    UpdateId,
+    UserId,
+)
 from domain.job_run import PROCESS
 from domain.link import ShopInvite
 from domain.merchant import PointReward, ProgramKind
@@ -164,6 +175,21 @@ async def _has_all_else(home: House, shop: Shop) -> None:
         raised_at=home.clock(),
     )
     await do(store, lambda tx: tx.add_flag(flag))
+    asked = Approval(
+        merchant_id=merchant_id,
+        approval_id=ApprovalId(new_id()),
+        operation_key=OperationKey("asked"),
+        card_id=card_id,
+        store_id=shop.store_id,
+        staff_id=owner.staff_id,
+        account=Account(bot_id=BotId(home.settings.bot_id), user_id=UserId(1)),
+        stamps=1,
+        about=None,
+        reason="a rush",
+        asked_at=home.clock(),
+        lapses_at=home.clock(),
+    )
+    await do(store, lambda tx: tx.add_approval(asked))
 
 
 async def _leaves_undone(home: House, customers: Sequence[tuple[Shop, int]]) -> None:

@@ -45,6 +45,8 @@ LEADS_TO: Mapping[Verb, Sequence[str]] = {
         "void_list",
         "pin_chosen",
         "signed_in",
+        "asked_manager",
+        "decided",
     ),
     Verb.STAND_HERE: ("ask_pin",),
     Verb.LEAVE: ("who_stands_here",),
@@ -122,6 +124,12 @@ LEADS_TO: Mapping[Verb, Sequence[str]] = {
     Verb.WORDING_RESET: ("confirm_text",),
     Verb.WORDING_SAVE: ("kind_page", "confirm_text"),
     Verb.WORDING_ANEW: ("ask_text",),
+    Verb.ASK_MORE: ("why_more",),
+    Verb.ASK_MORE_FOR: ("asked_manager", *REFUSED, *ASKED),
+    Verb.ASK_BACK: ("why_back",),
+    Verb.ASK_BACK_FOR: ("asked_manager", *REFUSED, *ASKED),
+    Verb.DECIDE: ("decided", *ASKED),
+    Verb.UNASK: ("withdrawn",),
 }
 """The views, by the names of their functions and scenes, that the press of a button can bring up."""
 VIEWS: Mapping[str, View] = {name: scene(texts(Locale.EN), ORDINARY) for name, scene in SCENES.items()}

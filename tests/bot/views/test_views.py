@@ -10,6 +10,7 @@ from bot.sandbox.html import parse_html, utf16_length
 from bot.telegram.chat import ALERT_LENGTH_MAX
 from bot.texts import plain, texts
 from bot.views import (
+    approvals,
     cards,
     counter,
     disputes,
@@ -36,6 +37,7 @@ from domain.account import Locale
 from domain.messages import MESSAGES, Facts
 from domain.rules.wordings import PLACEHOLDERS
 from tests.bot.views import scenes
+from tests.bot.views.approval_scenes import APPROVAL_SCENES
 from tests.bot.views.counter_scenes import COUNTER_SCENES
 from tests.bot.views.day_scenes import DAY_SCENES
 from tests.bot.views.flag_scenes import FLAG_SCENES
@@ -54,6 +56,7 @@ SCENES = {
     **REPORT_SCENES,
     **FLAG_SCENES,
     **WORDING_SCENES,
+    **APPROVAL_SCENES,
 }
 TEXT_LENGTH_MAX = 4096
 DATA_BYTES_MAX, COPY_LENGTH_MAX, BUTTONS_MAX = 64, 256, 100
@@ -73,6 +76,7 @@ def views_of(module: ModuleType) -> set[str]:
 
 def test_every_view_has_a_scene() -> None:
     modules = (
+        approvals,
         cards,
         counter,
         disputes,

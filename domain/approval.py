@@ -1,0 +1,74 @@
+"""A member asks an owner or manager to allow what staff may not do alone, and one of them says yes or no."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from domain.account import Account
+from domain.ids import (
+    ApprovalId,
+    CardId,
+    EntryId,
+    MerchantId,
+    MessageId,
+    OperationKey,
+    StaffId,
+    StoreId,
+)
+from domain.staff import Staff
+
+LAPSES_AFTER = timedelta(minutes=30)
+OPEN_MAX = 3
+ASKED_MAX = 10
+ASKED_WITHIN = timedelta(hours=1)
+"""So much may one member ask for: managers are not to be worn down."""
+
+
+class ApprovalState(StrEnum):
+    ASKED = "asked"
+    APPROVED = "approved"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """What ``staff_id`` asked for: so many ``stamps`` above the daily limit, or that the entry ``about`` is taken
+    back.
+
+    ``account`` is where it was asked, a member's own or a shared phone's, and ``message_id`` the message in that chat
+    which says how it stands; None until it is known. ``alarms`` are the messages by which owners and managers were
+    told. Once it is over, ``decided_by`` is who said yes or no, None where nobody of the team did, and ``entry_id``
+    what came of a yes: it bears ``operation_key``, so that no yes has two effects.
+    """
+
+    merchant_id: MerchantId
+    approval_id: ApprovalId
+    operation_key: OperationKey
+    card_id: CardId
+    store_id: StoreId
+    staff_id: StaffId
+    account: Account
+    stamps: int | None
+    about: EntryId | None
+    reason: str
+    asked_at: datetime
+    lapses_at: datetime
+    state: ApprovalState = ApprovalState.ASKED
+    decided_at: datetime | None = None
+    decided_by: StaffId | None = None
+    entry_id: EntryId | None = None
+    message_id: int | None = None
+    alarms: tuple[MessageId, ...] = ()
+
+    def is_open(self, now: datetime) -> bool:
+        return self.state is ApprovalState.ASKED and now < self.lapses_at
+
+
+@dataclass(frozen=True, slots=True)
+class Approver:
+    """An owner or manager; ``is_reachable`` unless they have blocked the bot."""
+
+    staff: Staff
+    is_reachable: bool
