@@ -108,7 +108,7 @@ async def test_pin_is_chosen_as_never_every_time_or_a_window(home: House, shop: 
     pin = "SELECT require_staff_pin, pin_window_minutes FROM program_versions ORDER BY version DESC LIMIT 1"
     for tapped, kept in (
         ("Every time", (1, 0)),
-        ("After an hour without an act", (1, 60)),
+        ("After an hour idle", (1, 60)),
         ("Never", (0, 60)),
     ):
         await opens_field(paul, "PIN")
