@@ -23,12 +23,12 @@ async def paul(home: House, shop: Shop, clock: TestClock) -> Person:
     return paul
 
 
-async def test_last_week_is_two_taps_away(paul: Person) -> None:
+async def test_last_week_comes_in_place(paul: Person) -> None:
     await paul.sends("/report")
     asked = await paul.sees("Monday, 22 June", new=True)
     await paul.taps("Last week")
     report = await paul.sees("15–21 Jun 2026")
-    assert report.id == asked.id, "one typed command, one tap: the message was edited"
+    assert report.id == asked.id, "the message was edited"
     assert report.photo
     assert report.caption.splitlines()[1:] == [
         "2 visits · 1 customer",

@@ -27,7 +27,7 @@ async def chooses(person: Person, label: str) -> None:
     await person.sees("Type what it shall be" if label == "Reward" else label, new=True)
 
 
-async def test_reward_is_changed_in_four_taps_and_messages(home: House, shop: Shop) -> None:
+async def test_reward_is_changed_by_typing(home: House, shop: Shop) -> None:
     paul = await home.owner(shop)
     await opens_program(paul)
     await chooses(paul, "Reward")
