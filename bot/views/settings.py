@@ -36,8 +36,8 @@ Texted = Mapping[str, str]
 """Values in their plain form (``domain/fields.py``), by the names of their fields."""
 
 SURE, SAME_THING = "sure", "same"
-VALUE_LENGTH_MAX = 28
-"""On a button, beside the name of its field."""
+BUTTON_LENGTH_MAX, VALUE_LENGTH_MIN = 40, 12
+"""Of a field's name with its value beside it; some of the value is there however long the name is."""
 COLOURS: Mapping[str, str] = {
     "#6f4e37": mark("🟤 Brown"),
     "#1f4e79": mark("🔵 Blue"),
@@ -164,7 +164,7 @@ def field_list(t: Texts, shop: Shop, kind: Target, target_id: str, said: str = "
                     t(
                         "{label}: {value}",
                         label=label(t, name),
-                        value=_cut(shown(t, shop, kind, target, name)),
+                        value=_cut(shown(t, shop, kind, target, name), label(t, name)),
                     )
                 ),
                 data=press(Verb.FIELD, short_id(merchant_id), kind, short_id(target_id), number),
@@ -413,7 +413,7 @@ def hours_button(t: Texts, store: Store) -> Button:
     said = _hours(t, fields[HOURS].show(store.opening_hours, ""))
     number = list(fields).index(HOURS)
     return Button(
-        text=plain(t("{label}: {value}", label=label(t, HOURS), value=_cut(said))),
+        text=plain(t("{label}: {value}", label=label(t, HOURS), value=_cut(said, label(t, HOURS)))),
         data=press(Verb.FIELD, short_id(store.merchant_id), Target.STORE, short_id(store.store_id), number),
     )
 
@@ -425,5 +425,6 @@ def _fields(merchant_id: MerchantId, kind: Target, target_id: str) -> str:
     return press(Verb.FIELDS, short_id(merchant_id), kind, short_id(target_id))
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= VALUE_LENGTH_MAX else f"{text[: VALUE_LENGTH_MAX - 1]}…"
+def _cut(value: str, beside: str) -> str:
+    room = max(BUTTON_LENGTH_MAX - len(beside), VALUE_LENGTH_MIN)
+    return value if len(value) <= room else f"{value[: room - 1]}…"

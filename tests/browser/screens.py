@@ -11,6 +11,7 @@ import pkgutil
 import shutil
 import sys
 import time
+from base64 import b64encode
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -26,6 +27,7 @@ from telegram import Bot
 from telegram.request import HTTPXRequest
 
 from bot import views
+from bot.pictures import faces
 from bot.pictures.card import draw_card
 from bot.pictures.day_chart import draw_day
 from bot.pictures.qr import draw_qr
@@ -51,6 +53,7 @@ FOLDER = Path(__file__).parents[2] / "build" / "screens"
 PHONE_PX, SHEET_PX = 390, 1500
 """How wide a phone is, and how high a sheet may become."""
 SHADES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+FONTS = Path(faces.__file__).with_name("fonts")
 PNG = b"\x89PNG"
 PICTURES = {
     "report": ("report",),
@@ -60,6 +63,12 @@ PICTURES = {
 }
 """By how the names of their scenes begin; all others are cards."""
 IN_PAGE = 'section[aria-label^="{person}, "] article[data-id="{message}"]'
+TYPEFACE = "".join(
+    f'@font-face {{ font-family: "Inter"; font-weight: {weights}; src: url(data:font/otf;base64,{face}); }}'
+    for weights, name in (("100 500", "text-medium.otf"), ("600 900", "text-semibold.otf"))
+    for face in [b64encode((FONTS / name).read_bytes()).decode()]
+)
+"""As narrow as those of phones; this machine's may be wider."""
 LAYOUT = f"""
     body > :not(.sheet) {{ display: none !important; }}
     body {{ height: auto !important; }}
@@ -100,14 +109,15 @@ LAY_OUT = """(scenes) => {
     document.body.append(sheet);
     return [...sheet.querySelectorAll("h2")].map((title) => title.offsetTop).concat(sheet.offsetHeight);
 }"""
-CUT = """(room) => {
+CUT = """([room, phone]) => {
     const cut = [];
     let name = "";
     for (const node of document.querySelector(".sheet").children) {
         if (node.tagName === "H2") name = node.textContent;
         for (const row of node.querySelectorAll(".button-row")) {
             const gap = 4, padding = 12;
-            const fits = (room - gap * (row.children.length - 1)) / row.children.length - padding;
+            const width = row.classList.contains("reply-keyboard") ? phone : room;
+            const fits = (width - gap * (row.children.length - 1)) / row.children.length - padding;
             for (const key of row.children) {
                 key.style.whiteSpace = "nowrap";
                 const label = document.createRange();
@@ -207,7 +217,7 @@ class Studio:
             if fitting < len(placed):
                 await self.page.evaluate(LAY_OUT, placed[:fitting])
             placed, number = placed[fitting:], number + 1
-            self.cut += await self.page.evaluate(CUT, BUBBLE_PX)
+            self.cut += await self.page.evaluate(CUT, [BUBBLE_PX, PHONE_PX])
             for shade in SHADES:
                 await self.page.emulate_media(color_scheme=shade)
                 sheet = FOLDER / f"{topic}-{number}-{shade}.jpg"
@@ -247,8 +257,11 @@ async def main(words: Sequence[str]) -> None:
         page = await browser.new_page(viewport=size, locale="en-GB", bypass_csp=True)
         await page.goto(sandbox.page_url)
         await page.wait_for_selector("body[data-ready]")
-        await page.add_style_tag(content=EMOJI + LAYOUT)
-        await page.wait_for_function("document.fonts.load('16px Emoji', '💳').then(() => true)")
+        await page.add_style_tag(content=TYPEFACE + EMOJI + LAYOUT)
+        await page.wait_for_function(
+            "Promise.all(['16px Emoji', '400 16px Inter', '600 16px Inter']"
+            ".map((face) => document.fonts.load(face, '💳a'))).then(() => true)"
+        )
         studio = Studio(sandbox, bot, page, people)
         for done, (topic, found) in enumerate(topics.items(), start=1):
             await studio.shoot(topic, found)
