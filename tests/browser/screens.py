@@ -6,19 +6,16 @@ build/screens, with an index; labels that Telegram would cut are named.
 """
 
 import asyncio
-import importlib
-import pkgutil
 import shutil
 import sys
 import time
 from base64 import b64encode
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import groupby
 from pathlib import Path
-from types import ModuleType
 from typing import Literal
 
 from httpx_aiohttp import AiohttpTransport
@@ -26,7 +23,6 @@ from playwright.async_api import Page, ViewportSize, async_playwright
 from telegram import Bot
 from telegram.request import HTTPXRequest
 
-from bot import views
 from bot.pictures import faces
 from bot.pictures.card import draw_card
 from bot.pictures.day_chart import draw_day
@@ -45,7 +41,7 @@ from tests.bot.views.day_scenes import told
 from tests.bot.views.points_scenes import held as points_held
 from tests.bot.views.report_scenes import a_report
 from tests.bot.views.scenes import LINK, ORDINARY, ZONE, held
-from tests.bot.views.test_views import SCENES, views_of
+from tests.bot.views.test_views import SCENES, rooms, views_of
 from tests.browser.conftest import ARGUMENTS
 from tests.browser.screenshots import EMOJI
 
@@ -138,12 +134,6 @@ class Scene:
     topic: str
     name: str
     shown: Mapping[Locale, View]
-
-
-def rooms() -> Iterator[ModuleType]:
-    """All modules of bot/views."""
-    for found in pkgutil.iter_modules(views.__path__, f"{views.__name__}."):
-        yield importlib.import_module(found.name)
 
 
 def scenes(words: Sequence[str]) -> list[Scene]:
