@@ -7,11 +7,12 @@ from msgspec.structs import replace
 from bot.kit.buttons import ButtonUnknown
 from bot.kit.clock import new_key
 from bot.owner.asking import is_prose
+from bot.pictures.lettering import legible
 from bot.screens import questions
 from bot.screens.turn import Turn
 from bot.views import settings as views
 from bot.views.stores import store_page
-from domain.fields import FIELDS, Amount, Field, Rate, Target
+from domain.fields import FIELDS, Amount, Field, Line, OwnTexts, PointRewards, Rate, Target
 from domain.ids import ChangeId, MerchantId, ProgramId
 from domain.merchant import Store
 from domain.refusals import DialogueOver
@@ -100,7 +101,7 @@ async def set_button(turn: Turn) -> None:
 
 
 async def value_typed(turn: Turn, question: FieldAsked) -> None:
-    """Raises what the field's ``parse`` raises; the question stays open then."""
+    """Raises what the field's ``parse`` raises, CharacterNotDrawn; the question stays open then."""
     name = views.PIN_WINDOW if question.field == views.PIN else question.field
     found = await _settings(turn, question.merchant_id)
     values = {name: _typed(turn, FIELDS[question.target_kind][name], found.shop.merchant.currency)}
@@ -127,9 +128,10 @@ async def change_back_button(turn: Turn) -> None:
 
 
 def _typed(turn: Turn, one: Field, currency: str) -> str:
-    """Decimals as they are written where the person is, an amount with or without its currency, in the plain form."""
+    """Decimals as they are written where the person is, an amount with or without its currency, in the plain form.
+    Raises CharacterNotDrawn."""
     if not isinstance(one, Amount | Rate):
-        return turn.words
+        return legible(turn.words) if isinstance(one, Line | PointRewards | OwnTexts) else turn.words
     bare = turn.words.removesuffix(currency).strip(f" {turn.t.currency_sign(currency)}")
     return bare.replace(turn.t.decimal_sign, ".")
 

@@ -5,6 +5,7 @@ from typing import ClassVar
 from bot.kit.clock import new_id, new_key
 from bot.kit.tokens import token_hash
 from bot.owner.asking import is_prose, merchant_asked, merchant_pressed
+from bot.pictures.lettering import legible
 from bot.screens import questions
 from bot.screens.turn import Turn
 from bot.views import stores as views
@@ -65,7 +66,7 @@ async def new_button(turn: Turn) -> None:
 
 async def take_name(turn: Turn, asked: StoreNameAsked) -> None:
     """A name that is refused may be sent again."""
-    name = NAME.parse(turn.words, "")
+    name = legible(NAME.parse(turn.words, ""))
     if asked.is_new:
         hashed = token_hash(turn.services.tokens.store_token(asked.store_id))
         new = CreateStore(

@@ -37,6 +37,19 @@ async def test_reward_is_changed_by_typing(home: House, shop: Shop) -> None:
     assert home.rows(CHANGES) == [("reward", "A coffee", "A piece of cake")]
 
 
+async def test_name_that_no_picture_can_show_is_refused_where_it_is_typed(home: House, shop: Shop) -> None:
+    paul = await home.owner(shop)
+    for opens in (("/stores", "Add a store"), ("/settings", "🏪 Shop", "Name: Café Knätsch")):
+        await paul.sends(opens[0])
+        for label in opens[1:]:
+            await paul.taps(label)
+            await paul.answered()
+        await home.at_rest()
+        await paul.sends("ᏣᎳᎩ Café")
+        await paul.sees("The pictures cannot show “Ꮳ”.", new=True)
+    assert home.rows("SELECT name FROM stores UNION SELECT name FROM merchants") == [("Café Knätsch",)]
+
+
 async def test_what_cannot_be_is_refused_in_a_sentence_and_asked_again(home: House, shop: Shop) -> None:
     paul = await home.owner(shop)
     await opens_field(paul, "Stamps for a reward")
