@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bot.app.process import Surroundings
+from bot.delivery import dispatcher
 from bot.jobs.expiry import expire_balances
 from bot.sandbox import Message, Person, Sandbox
 from domain.expiry import ExpiryKind
@@ -121,9 +122,10 @@ async def test_card_asked_for_again_is_the_only_one_with_a_code(home: House, sho
 
 
 async def test_card_asked_for_at_once_leaves_what_was_told_below_the_older_one(
-    home: House, shop: Shop
+    home: House, shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The outbox notes what was told a little later, with whatever else was told then."""
+    monkeypatch.setattr(dispatcher, "MARKED_TOGETHER_S", 0.3)
     anna, paul = await home.customer(shop, "Anna"), await home.owner(shop)
     await acts(paul, anna)
     told_below = await anna.sees("✅ +1 stamp")
