@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lint types imports bench crash planted soak lock screenshots texts clean
+.PHONY: help demo test check format lint types imports bench crash planted soak lock screenshots screens taps texts clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z.-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -75,6 +75,12 @@ lock: .venv ## resolve the dependencies again into requirements.txt and requirem
 
 screenshots: .venv ## take the pictures in docs/images again (needs chromium)
 	$(BIN)/python -m tests.browser.screenshots
+
+screens: .venv ## keep every view in four languages, by day and by night, in build/screens (WORD=card: those alone)
+	$(BIN)/python -m tests.browser.screens $(WORD)
+
+taps: .venv ## count the taps and messages of the daily acts
+	$(BIN)/python -m tests.taps
 
 texts: .venv ## bring the catalogues up to date with the sentences in the code
 	$(BIN)/python -m bot.texts.update

@@ -108,6 +108,8 @@ def _flag(name: str) -> str:
 
 def _option(field: Field) -> Callable[[Command], Command]:
     said = plain(explained(texts(Locale.EN), field.name))
+    if isinstance(field, Number) and field.without is not None:
+        said += f"  [or: {field.without}]"
     if field.default not in (None, ()):
         said += f"  [default: {field.show(field.default, '')}]"
     how: dict[str, Any] = {"required": field.name == "name"}

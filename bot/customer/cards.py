@@ -29,7 +29,8 @@ from domain.usecases.show_card import ShowCard, show_card
 
 
 async def card_command(turn: Turn) -> None:
-    """The card most recently dealt with, and the way to the others."""
+    """The card most recently dealt with, and the way to the others; not before what was told below it is noted."""
+    await turn.services.chat.settled(turn.user.id)
     cards = await _cards(turn)
     if not cards:
         await turn.say(views.no_cards(turn.t))

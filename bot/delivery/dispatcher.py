@@ -146,6 +146,7 @@ class Dispatcher:
                 return self._lines.seconds_until_next()
             self._pacer.take(delivery.address)
             self._in_flight.add(delivery.key)
+            self._pacer.under_way.begins(delivery.address)
             self._starts(self._deliver(delivery))
         return None
 
@@ -232,7 +233,7 @@ class Dispatcher:
                 await is_set_within(self._stops, MARKED_TOGETHER_S)
                 batch, self._unmarked = self._unmarked, []
                 try:
-                    await self.database.write(usecases.deliveries_made, batch)
+                    again = await self.database.write(usecases.deliveries_made, batch)
                 except Exception as error:
                     self._complain(f"{len(batch)} messages cannot be marked as sent", error)
                     self._unmarked = [*batch, *self._unmarked]
@@ -243,12 +244,15 @@ class Dispatcher:
                 for made in batch:
                     self.trace(Step.MESSAGE_MARKED)
                     self._done_with(made.delivery)
+                if again:
+                    self.wake()
         finally:
             self._is_marking = False
 
     def _done_with(self, delivery: Delivery) -> None:
         """Makes room for another in flight."""
         self._in_flight.discard(delivery.key)
+        self._pacer.under_way.ends(delivery.address)
         self._dealt_with += 1
         self._stirs.set()
 

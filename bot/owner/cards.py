@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from typing import ClassVar
 
 from bot.kit.buttons import ButtonUnknown
 from bot.kit.clock import new_key
@@ -43,6 +44,7 @@ class Finding(Question, frozen=True, tag="find"):
 class NoteAsked(Question, frozen=True, tag="note"):
     """What should be noted on the card?"""
 
+    passed_over: ClassVar[bool] = True
     merchant_id: MerchantId
     card_id: CardId
 
@@ -66,8 +68,6 @@ async def found_button(turn: Turn) -> None:
 
 
 async def card_page_button(turn: Turn) -> None:
-    if isinstance(turn.question, NoteAsked):
-        await questions.forget(turn, turn.nonce)
     await turn.show(views.card_page(turn.t, await _page(turn)))
 
 

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from typing import ClassVar
 
 from telegram.error import Forbidden
 
@@ -39,6 +40,7 @@ logger = logging.getLogger(__name__)
 class MemberNameAsked(questions.Question, frozen=True, tag="member_name"):
     """What is the member to be called?"""
 
+    passed_over: ClassVar[bool] = True
     merchant_id: MerchantId
     staff_id: StaffId
 
@@ -46,6 +48,7 @@ class MemberNameAsked(questions.Question, frozen=True, tag="member_name"):
 class InvitedAsked(questions.Question, frozen=True, tag="invited"):
     """What is the new member called, who works in this role at these stores?"""
 
+    passed_over: ClassVar[bool] = True
     merchant_id: MerchantId
     staff_id: StaffId
     role: Role
@@ -57,12 +60,10 @@ async def team_command(turn: Turn) -> None:
 
 
 async def team_button(turn: Turn) -> None:
-    await _no_name_after_all(turn)
     await _show_team(turn, merchant_pressed(turn), turn.pressed.number(1))
 
 
 async def member_button(turn: Turn) -> None:
-    await _no_name_after_all(turn)
     await _show_member(turn, _asked(turn))
 
 
@@ -116,7 +117,6 @@ async def set_store_button(turn: Turn) -> None:
 
 
 async def invite_button(turn: Turn) -> None:
-    await _no_name_after_all(turn)
     merchant_id = merchant_pressed(turn)
     roles = await turn.read(invitable_roles, SeeTeam(account=turn.account, merchant_id=merchant_id))
     await turn.show(views.invite_role(turn.t, merchant_id, roles))
@@ -124,7 +124,6 @@ async def invite_button(turn: Turn) -> None:
 
 async def invite_as_button(turn: Turn) -> None:
     """In which role; at which store is asked where there is a choice."""
-    await _no_name_after_all(turn)
     merchant_id, role = merchant_pressed(turn), turn.pressed.one_of(Role, 1)
     stores = await _stores(turn, merchant_id)
     open_ids = tuple(store.store_id for store in stores if store.active)
@@ -220,12 +219,6 @@ async def _ask_name(turn: Turn, merchant_id: MerchantId, role: Role, store_ids: 
     await turn.show(views.ask_invited_name(turn.t, merchant_id))
     question = InvitedAsked(merchant_id, StaffId(new_id()), role, store_ids)
     await questions.remember(turn, question, new_key())
-
-
-async def _no_name_after_all(turn: Turn) -> None:
-    """What is typed after *Back* is no name."""
-    if isinstance(turn.question, MemberNameAsked | InvitedAsked):
-        await questions.forget(turn, turn.nonce)
 
 
 def _asked(turn: Turn) -> OfMember:

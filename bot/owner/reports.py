@@ -1,5 +1,7 @@
 """``/report``: what a range of days came to, and the entries behind it."""
 
+from typing import ClassVar
+
 from bot.kit.clock import new_key
 from bot.owner.asking import check_may, is_prose, merchant_asked, merchant_pressed
 from bot.owner.books import report_of
@@ -17,6 +19,7 @@ from domain.usecases.see_report import SeeLines, SeeReport, see_lines
 class DatesAsked(questions.Question, frozen=True, tag="dates"):
     """Of which days?"""
 
+    passed_over: ClassVar[bool] = True
     merchant_id: MerchantId
 
 
@@ -27,7 +30,6 @@ async def report_command(turn: Turn) -> None:
 
 
 async def report_button(turn: Turn) -> None:
-    await _no_dates_after_all(turn)
     pressed, merchant_id = turn.pressed, merchant_pressed(turn)
     asked, part = views.asked_of(pressed.text(1)), pressed.one_of(ReportPart, 2)
     if part is ReportPart.ALL:
@@ -62,11 +64,6 @@ async def _dates_sent(turn: Turn, question: DatesAsked) -> None:
     dates = parse_dates(turn.words)
     await questions.forget(turn, turn.nonce)
     await _show(turn, question.merchant_id, dates)
-
-
-async def _no_dates_after_all(turn: Turn) -> None:
-    if isinstance(turn.question, DatesAsked):
-        await questions.forget(turn, turn.nonce)
 
 
 async def _show(turn: Turn, merchant_id: MerchantId, asked: Span | DateRange) -> None:

@@ -13,6 +13,7 @@ from bot.kit.refusals import SignUpClosed, SignUpCodeWrong, TownUnknown
 from bot.kit.settings import SIGN_UP_OFF, SIGN_UP_ON
 from bot.kit.tokens import token_hash
 from bot.owner.asking import is_prose
+from bot.pictures.lettering import legible
 from bot.screens import questions
 from bot.screens.menus import show_menu
 from bot.screens.posters import send_posters
@@ -150,7 +151,8 @@ async def _ask(turn: Turn, question: SetUpAsked, nonce: str, place: Place | None
 
 
 def _parsed(turn: Turn, question: SetUpAsked) -> str:
-    """A typed answer as it is kept. Raises what its field's ``parse`` raises, TownUnknown, ChoiceUnknown."""
+    """A typed answer as it is kept. Raises what its field's ``parse`` raises, CharacterNotDrawn, TownUnknown,
+    ChoiceUnknown."""
     step, answers, said = question.at, question.answers, turn.words
     offered = views.offers(turn.t, step, answers)
     for label, value in offered:
@@ -158,7 +160,7 @@ def _parsed(turn: Turn, question: SetUpAsked) -> str:
             return value
     match step:
         case Step.NAME | Step.REWARD:
-            return str((NAME if step is Step.NAME else REWARD).parse(said, ""))
+            return legible(str((NAME if step is Step.NAME else REWARD).parse(said, "")))
         case Step.COUNT:
             has_stamps = views.kind_in(answers).has_stamps
             field = FIELDS[Target.PROGRAM]["stamps_target"] if has_stamps else POINT_REWARD_COST

@@ -1,16 +1,19 @@
 """``/settings``: the fields of the shop, changed by buttons or by typing, and what was changed."""
 
+from typing import ClassVar
+
 from msgspec.structs import replace
 
 from bot.kit.buttons import ButtonUnknown
 from bot.kit.clock import new_key
 from bot.owner import wordings
 from bot.owner.asking import is_prose
+from bot.pictures.lettering import legible
 from bot.screens import questions
 from bot.screens.turn import Turn
 from bot.views import settings as views
 from bot.views.stores import store_page
-from domain.fields import FIELDS, Target
+from domain.fields import FIELDS, Amount, Field, Line, OwnTexts, PointRewards, Rate, Target
 from domain.ids import ChangeId, MerchantId, ProgramId
 from domain.merchant import Store
 from domain.refusals import DialogueOver
@@ -35,6 +38,7 @@ class FieldAsked(questions.Shown, frozen=True, tag="field", kw_only=True):
     """What shall a field be? ``seen`` is what was shown, ``proposed`` what waits to be confirmed, both in the plain
     forms of domain/fields.py."""
 
+    passed_over: ClassVar[bool] = True
     merchant_id: MerchantId
     target_kind: Target
     target_id: str
@@ -99,12 +103,13 @@ async def set_button(turn: Turn) -> None:
 
 
 async def value_typed(turn: Turn, question: FieldAsked) -> None:
-    """Raises what the field's ``parse`` raises; the question stays open then."""
+    """Raises what the field's ``parse`` raises, CharacterNotDrawn; the question stays open then."""
     name = views.PIN_WINDOW if question.field == views.PIN else question.field
-    values = {name: turn.words}
+    found = await _settings(turn, question.merchant_id)
+    values = {name: _typed(turn, FIELDS[question.target_kind][name], found.shop.merchant.currency)}
     if name == views.PIN_WINDOW:
         values[views.PIN] = "yes"
-    await _propose(turn, await _settings(turn, question.merchant_id), question, values)
+    await _propose(turn, found, question, values)
 
 
 async def changes_button(turn: Turn) -> None:
@@ -125,6 +130,15 @@ async def change_back_button(turn: Turn) -> None:
     await _confirm(
         turn, found.shop, question, values, await _cards_touched(turn, found.shop, question, values)
     )
+
+
+def _typed(turn: Turn, one: Field, currency: str) -> str:
+    """Decimals as they are written where the person is, an amount with or without its currency, in the plain form.
+    Raises CharacterNotDrawn."""
+    if not isinstance(one, Amount | Rate):
+        return legible(turn.words) if isinstance(one, Line | PointRewards | OwnTexts) else turn.words
+    bare = turn.words.removesuffix(currency).strip(f" {turn.t.currency_sign(currency)}")
+    return bare.replace(turn.t.decimal_sign, ".")
 
 
 async def _propose(turn: Turn, found: Settings, question: FieldAsked, values: dict[str, str]) -> None:

@@ -1,9 +1,11 @@
 """``/stores``: a shop's stores are added, renamed, closed and opened again."""
 
+from typing import ClassVar
+
 from bot.kit.clock import new_id, new_key
 from bot.kit.tokens import token_hash
 from bot.owner.asking import is_prose, merchant_asked, merchant_pressed
-from bot.owner.settings import FieldAsked
+from bot.pictures.lettering import legible
 from bot.screens import questions
 from bot.screens.turn import Turn
 from bot.views import stores as views
@@ -20,6 +22,7 @@ from domain.usecases.set_up import CreateStore
 class StoreNameAsked(questions.Question, frozen=True, tag="store_name"):
     """What is the store called? ``store_id`` is the new one's where it ``is_new``."""
 
+    passed_over: ClassVar[bool] = True
     merchant_id: MerchantId
     store_id: StoreId
     is_new: bool
@@ -30,12 +33,10 @@ async def stores_command(turn: Turn) -> None:
 
 
 async def stores_button(turn: Turn) -> None:
-    await _nothing_after_all(turn)
     await _show_all(turn, merchant_pressed(turn), turn.pressed.number(1))
 
 
 async def store_page_button(turn: Turn) -> None:
-    await _nothing_after_all(turn)
     await turn.show(views.store_page(turn.t, await _pressed_store(turn)))
 
 
@@ -65,7 +66,7 @@ async def new_button(turn: Turn) -> None:
 
 async def take_name(turn: Turn, asked: StoreNameAsked) -> None:
     """A name that is refused may be sent again."""
-    name = NAME.parse(turn.words, "")
+    name = legible(NAME.parse(turn.words, ""))
     if asked.is_new:
         hashed = token_hash(turn.services.tokens.store_token(asked.store_id))
         new = CreateStore(
@@ -80,12 +81,6 @@ async def take_name(turn: Turn, asked: StoreNameAsked) -> None:
 
 async def _ask_name(turn: Turn, question: StoreNameAsked) -> None:
     await questions.remember(turn, question, new_key())
-
-
-async def _nothing_after_all(turn: Turn) -> None:
-    """What is typed after *Back* is no answer."""
-    if isinstance(turn.question, StoreNameAsked | FieldAsked):
-        await questions.forget(turn, turn.nonce)
 
 
 async def _show_all(turn: Turn, merchant_id: MerchantId, page: int) -> None:

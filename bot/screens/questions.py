@@ -32,9 +32,11 @@ PATIENCE = timedelta(minutes=10)
 
 
 class Question(msgspec.Struct, frozen=True):
-    """A kind of question is a subclass with a tag; the answer may take as long as ``patience``."""
+    """A kind of question is a subclass with a tag; the answer may take as long as ``patience``. One that is
+    ``passed_over`` is over for whoever taps something else: what they type after *Back* is no answer."""
 
     patience: ClassVar[timedelta] = PATIENCE
+    passed_over: ClassVar[bool] = False
 
 
 class Shown(Question, frozen=True, kw_only=True):
@@ -108,6 +110,12 @@ async def key_pressed(turn: "Turn", nonce: str, key: str, keys_max: int) -> str:
     update_id = UpdateId(turn.update.update_id)
     press = PressKey(account=turn.account, nonce=nonce, key=key, update_id=update_id, keys_max=keys_max)
     return (await turn.write(press_key, press)).keys
+
+
+async def pass_over(turn: "Turn", question: Question | None, nonce: str) -> None:
+    """After a tap. Whatever was asked by it stays."""
+    if question is not None and question.passed_over and turn.query is not None:
+        await forget(turn, nonce)
 
 
 async def forget(turn: "Turn", nonce: str) -> None:

@@ -16,7 +16,7 @@ from telegram.error import Forbidden
 from bot.kit.buttons import ButtonUnknown, Pressed, parse_press
 from bot.kit.refusals import ButtonOutdated, NotStaff, TooFast
 from bot.screens.panels import EDITED_FOR
-from bot.screens.questions import Question, question_of
+from bot.screens.questions import Question, pass_over, question_of
 from bot.screens.services import Services
 from bot.telegram.chat import Place, place_of, telegram_locale
 from bot.telegram.pacing import PATIENCE_S
@@ -249,8 +249,10 @@ async def _take(turn: Turn, handler: Handler) -> None:
         if turn.services.second_taps.is_one(turn.update):
             await turn.answer(turn.t("Tap once more"))
         else:
+            question, nonce = turn.question, turn.nonce
             await handler(turn)
             await turn.answer()
+            await pass_over(turn, question, nonce)
     except Refusal as refusal:
         await turn.refuse(refusal)
     except ButtonUnknown:

@@ -42,6 +42,8 @@ FIRST_WAIT_S = 0.5
 LONGEST_WAIT_FOR_TELEGRAM_S = 60.0
 ANSWERS_TAKE_S = 1.5
 """With a picture to draw and to upload among them."""
+SETTLED_WITHIN_S = 1.0
+"""Nobody waits longer for what Telegram is slow to take."""
 ALERT_LENGTH_MAX = 200
 _LOCALES = {locale.value: locale for locale in Locale}
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -86,6 +88,10 @@ class Chat:
     def answers_first(self, chat_id: int) -> None:
         """What the outbox holds for this chat comes after the answers that are being given now."""
         self._pacer.hold(str(chat_id), ANSWERS_TAKE_S)
+
+    async def settled(self, chat_id: int) -> None:
+        """What has just been told in this chat is known to have been."""
+        await self._pacer.under_way.settled(str(chat_id), SETTLED_WITHIN_S)
 
     async def send(self, chat_id: int, view: View) -> Place:
         """Raises Forbidden, and NetworkError when Telegram did not answer."""

@@ -10,6 +10,8 @@ granted, and answers to whoever is not staff have a budget (docs/decisions/0025)
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.telegram.under_way import UnderWay
+
 FORGET_CHATS_ABOVE = 10_000
 OWED_MAX_S = 1.0
 MADE_UP_MAX_S = 0.030
@@ -70,6 +72,7 @@ class Pacer:
         self._granted_at = 0.0
         self._held_until = 0.0
         self._chats_at: dict[str, float] = {}
+        self.under_way = UnderWay()
 
     def wait_overall(self) -> float:
         """Seconds until any message conforms to the limit over all chats."""

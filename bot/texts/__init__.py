@@ -15,7 +15,7 @@ from unicodedata import bidirectional
 from zoneinfo import ZoneInfo
 
 from babel import Locale as Babel
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_datetime, format_interval, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import (
@@ -66,8 +66,10 @@ class Texts:
         return str(self._babel.get_language_name()).capitalize()
 
     def money(self, money: Money) -> str:
-        amount = Decimal(money.amount_minor).scaleb(-minor_digits(money.currency))
-        return format_currency(amount, money.currency, locale=self._money_format)
+        return self.amount(Decimal(money.amount_minor).scaleb(-minor_digits(money.currency)), money.currency)
+
+    def amount(self, units: Decimal, currency: str) -> str:
+        return format_currency(units, currency, locale=self._money_format)
 
     def typed_money(self, digits: str, currency: str) -> str:
         """An amount that is still being typed, its digits as they are."""
@@ -94,6 +96,10 @@ class Texts:
         """ "12,340" """
         return _written(number, self._format)
 
+    def decimal(self, number: Decimal) -> str:
+        """ "0.5" """
+        return format_decimal(number, locale=self._format)
+
     def percent(self, share: float) -> str:
         """ "12%" for 0.12"""
         return format_percent(share, locale=self._format)
@@ -110,6 +116,11 @@ class Texts:
     def local_date(self, day: date) -> str:
         """ "22 November 2026": a date that is local already."""
         return self._dated(day, "long")
+
+    def dates(self, first: date, last: date) -> str:
+        """ "16–22 Nov 2026" """
+        written = format_interval(first, last, "yMMMd", locale=self._format)
+        return french.first_of_month(written) if self.locale is Locale.FR else written
 
     def day_of_week(self, day: date) -> str:
         """ "Sunday, 22 November" """

@@ -127,10 +127,8 @@ def move_offer(t: Texts, page: CardPage, operation: str) -> View:
     merchant_id, card_id = page.merchant_id, page.state.card_id
     said = t(
         "<b>Move the card to another account?</b>\n"
-        "For a customer whose phone or account is lost. You get a code for their new phone; it works once, for a day,"
-        " and only after the holder has agreed in the chat. Without an answer within an hour, you can vouch for them."
-        " Number and balance stay, the code on the old phone is refused, and the account that has the card now is"
-        " told."
+        "For a customer whose phone or account is lost. The new phone scans a code, which works once, for a day, and"
+        " after the holder has agreed in the chat. Without an answer within an hour, you can vouch for them."
     )
     data = press(Verb.MOVE_MEANT, short_id(merchant_id), short_id(card_id), operation)
     return View(

@@ -6,16 +6,19 @@ from domain.ids import FieldName
 SAID: dict[str, tuple[str, str]] = {
     "name": (mark("Name"), mark("As customers and the team read it.")),
     "colour": (mark("Colour"), mark("The card's colour, such as #6f4e37.")),
-    "timezone": (mark("Time zone"), mark("An IANA time zone name, such as Europe/Luxembourg.")),
+    "timezone": (mark("Time zone"), mark("Whose clock the shop goes by, such as Europe/Luxembourg.")),
     "currency": (
         mark("Currency"),
-        mark("An ISO 4217 code, such as EUR. A change converts no amounts."),
+        mark("Its three letters, such as EUR. A change converts no amounts."),
     ),
     "default_locale": (
         mark("Language"),
         mark("For amounts at the counter, and for people whose own is not known."),
     ),
-    "summary_hour": (mark("Hour of the daily summary"), mark("A local hour, 0 to 23.")),
+    "summary_hour": (
+        mark("Hour of the daily summary"),
+        mark("The hour, by the shop's clock, at which you are told of the day."),
+    ),
     "allow_void": (mark("Taking back"), mark("Whether the team may take back what it gave.")),
     "own_texts": (
         mark("Rewards in other languages"),
@@ -36,17 +39,17 @@ SAID: dict[str, tuple[str, str]] = {
             " were not seen again."
         ),
     ),
-    "kind": (mark("What the cards collect"), mark("Stamps, points, or both on one card (hybrid).")),
+    "kind": (mark("What the cards collect"), mark("Stamps, points, or both on one card.")),
     "stamps_target": (mark("Stamps for a reward"), mark("With so many stamps a card is full.")),
     "reward": (mark("Reward"), mark("What a full card is good for.")),
     "cooldown_minutes": (
         mark("Minutes between two stamps"),
         mark("How long a card waits for its next stamp; 0: no wait."),
     ),
-    "max_daily_stamps": (mark("Stamps a day"), mark("At most, per card and day; none: no limit.")),
+    "max_daily_stamps": (mark("Stamps a day"), mark("At most, per card and day.")),
     "require_staff_pin": (
         mark("PIN"),
-        mark("Whether the team types a PIN for what it does; no: never, but on a shared phone."),
+        mark("When the team types a PIN for what it does; on a shared phone always."),
     ),
     "pin_window_minutes": (
         mark("Minutes that a PIN holds"),
@@ -54,11 +57,11 @@ SAID: dict[str, tuple[str, str]] = {
     ),
     "points_per_unit_milli": (
         mark("Points for one unit of the currency"),
-        mark("To thousandths, such as 0.5; what a purchase earns is rounded down."),
+        mark("To thousandths; what a purchase earns is rounded down."),
     ),
     "minimum_purchase_minor": (
         mark("Smallest purchase"),
-        mark("Smaller purchases earn no points; an amount such as 5.00."),
+        mark("Smaller purchases earn no points."),
     ),
     "plausible_purchase_minor": (
         mark("Largest usual purchase"),
@@ -74,16 +77,12 @@ SAID: dict[str, tuple[str, str]] = {
         mark("What a new card starts with: points where there are points, else stamps."),
     ),
     "reward_cost_minor": (
-        mark("What a reward costs you"),
-        mark(
-            "So that a report can say what the rewards you have promised are worth. Customers do not see it."
-        ),
+        mark("Cost of a reward"),
+        mark("To you, so that a report can say what promised rewards are worth. Customers do not see it."),
     ),
     "expiry_kind": (
         mark("Expiry"),
-        mark(
-            "inactivity: all at once, after so many months without a visit; lot: each earning after so many months."
-        ),
+        mark("All at once after so many months without a visit, or each earning after so many months."),
     ),
     "expiry_months": (mark("Months until expiry"), mark("How many, counted as the kind of expiry says.")),
     "opening_hours": (

@@ -44,7 +44,7 @@ def _at_the_counter(t: Texts, commands: Collection[str]) -> str:
 
 def _for_managers(t: Texts, commands: Collection[str]) -> str:
     lines = [
-        t("<b>For managers</b>\n/poster makes the page for the counter."),
+        t("<b>For managers</b>\n/poster makes the poster for the counter."),
         t("/find Anna or /find 482 109 375 opens a customer's card: history, notes, block."),
     ]
     if "report" in commands:
@@ -87,7 +87,7 @@ def privacy(t: Texts) -> View:
             "<b>What is kept of you</b>\n"
             "Your Telegram name, id and language; your cards; what happened on them, when, where and by whom; and the"
             " messages about it. The shop whose card it is can see that, and whoever looks after this bot.\n"
-            "There is no advertising. Who blocks this bot gets no more messages.\n"
+            "There is no advertising. If you block this bot, you get no more messages.\n"
             "To have it removed, ask at the shop: it tells whoever looks after this bot."
         )
     )

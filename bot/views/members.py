@@ -262,14 +262,19 @@ def _line(t: Texts, found: Colleague, timezone: str) -> str:
     )
     if found.link is not None:
         until = t.moment(found.link.expires_at, timezone)
-        if found.link.purpose is InvitePurpose.HAND_OVER:
-            return f"{line} · {t('asked to take over until {until}', until=until)}"
-        return f"{line} · {t('link until {until}', until=until)}"
-    if not staff.is_active:
-        return f"{line} · {t('link expired')}"
-    if found.last_act_on is None:
+        is_offer = found.link.purpose is InvitePurpose.HAND_OVER
+        more = (
+            t("asked to take over until {until}", until=until)
+            if is_offer
+            else t("link until {until}", until=until)
+        )
+    elif not staff.is_active:
+        more = t("link expired")
+    elif found.last_act_on is None:
         return line
-    return f"{line} · {t('last act {date}', date=t.local_date(found.last_act_on))}"
+    else:
+        more = t("last act {date}", date=t.local_date(found.last_act_on))
+    return f"{line} · {more}"
 
 
 def _withdrawal(t: Texts, link: Invite) -> str:

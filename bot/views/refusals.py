@@ -56,7 +56,7 @@ def _shown(t: Texts, value: object, timezone: str, now: datetime | None) -> obje
         case Money():
             return t.money(value)
         case Decimal():
-            return f"{value:f}"
+            return f"{value:f}".replace(".", t.decimal_sign)
         case Role():
             return role_name(t, value)
         case _:

@@ -143,7 +143,7 @@ def report_face(t: Texts, made: Report) -> DayFace:
 def dates_said(t: Texts, dates: DateRange) -> str:
     if dates.is_one_day:
         return t.day_of_week(dates.first)
-    return f"{t.local_date(dates.first)} – {t.local_date(dates.last)}"
+    return t.dates(dates.first, dates.last)
 
 
 def asked_of(text: str) -> Span | DateRange:

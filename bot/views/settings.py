@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 
 from bot.kit.buttons import Verb, press, short_id
 from bot.texts import Texts, isolated, mark, plain, texts
@@ -16,6 +17,7 @@ from domain.fields import (
     YES_OR_NO,
     Amount,
     Choice,
+    Colour,
     Field,
     FieldChange,
     Number,
@@ -37,10 +39,18 @@ Texted = Mapping[str, str]
 """Values in their plain form (``domain/fields.py``), by the names of their fields."""
 
 SURE, SAME_THING = "sure", "same"
-VALUE_LENGTH_MAX = 28
-"""On a button, beside the name of its field."""
+BUTTON_LENGTH_MAX, VALUE_LENGTH_MIN = 41, 12
+"""Of a field's name with its value beside it; some of the value is there however long the name is."""
+COLOURS: Mapping[str, str] = {
+    "#6f4e37": mark("🟤 Brown"),
+    "#1f4e79": mark("🔵 Blue"),
+    "#1e6f5c": mark("🟢 Green"),
+    "#8a1c3b": mark("🔴 Red"),
+    "#5b3a8c": mark("🟣 Violet"),
+    "#333333": mark("⚫ Black"),
+}
 SUGGESTED: Mapping[str, Sequence[str]] = {
-    "colour": ("#6f4e37", "#1f4e79", "#1e6f5c", "#8a1c3b", "#5b3a8c", "#333333"),
+    "colour": tuple(COLOURS),
     "currency": ("EUR", "CHF", "GBP", "USD"),
     "timezone": ("Europe/Luxembourg", "Europe/Paris", "Europe/Berlin", "Europe/London"),
     "summary_hour": ("18", "19", "20", "21", "22", "23"),
@@ -76,9 +86,9 @@ PIN, PIN_WINDOW = "require_staff_pin", "pin_window_minutes"
 PIN_CHOICES: Sequence[tuple[str, Texted]] = (
     (mark("Never"), {PIN: "no"}),
     (mark("Every time"), {PIN: "yes", PIN_WINDOW: "0"}),
-    (mark("After 5 minutes without an act"), {PIN: "yes", PIN_WINDOW: "5"}),
-    (mark("After 15 minutes without an act"), {PIN: "yes", PIN_WINDOW: "15"}),
-    (mark("After an hour without an act"), {PIN: "yes", PIN_WINDOW: "60"}),
+    (mark("After 5 minutes idle"), {PIN: "yes", PIN_WINDOW: "5"}),
+    (mark("After 15 minutes idle"), {PIN: "yes", PIN_WINDOW: "15"}),
+    (mark("After an hour idle"), {PIN: "yes", PIN_WINDOW: "60"}),
     (mark("Once a day"), {PIN: "yes", PIN_WINDOW: "1440"}),
 )
 """Two fields that are one question: when the team types a PIN."""
@@ -158,7 +168,7 @@ def field_list(t: Texts, shop: Shop, kind: Target, target_id: str, said: str = "
                     t(
                         "{label}: {value}",
                         label=label(t, name),
-                        value=_cut(shown(t, shop, kind, target, name)),
+                        value=_cut(shown(t, shop, kind, target, name), label(t, name)),
                     )
                 ),
                 data=press(Verb.FIELD, short_id(merchant_id), kind, short_id(target_id), number),
@@ -288,7 +298,7 @@ def _pin(t: Texts, program: Program) -> str:
         if values == present:
             return t(said)
     minutes = program.pin_window_minutes
-    return t.n("After {count} minute without an act", "After {count} minutes without an act", minutes)
+    return t.n("After {count} minute idle", "After {count} minutes idle", minutes)
 
 
 def _said(t: Texts, one: Field, value: str, currency: str) -> str:
@@ -297,11 +307,18 @@ def _said(t: Texts, one: Field, value: str, currency: str) -> str:
         return t(OPTIONS[value])
     if isinstance(one, Choice) and value in {locale.value for locale in Locale}:
         return texts(Locale(value)).language
-    if isinstance(one, Amount):
-        return f"{value} {currency}"
-    if isinstance(one, OpeningHours):
-        return _hours(t, value)
-    return isolated(value.replace("\n", ", ")) or "–"
+    match one:
+        case Amount():
+            said = t.amount(Decimal(value), currency)
+        case Rate():
+            said = t.decimal(Decimal(value))
+        case OpeningHours():
+            said = _hours(t, value)
+        case Colour() if value in COLOURS:
+            said = t(COLOURS[value])
+        case _:
+            said = isolated(value.replace("\n", ", ")) or "–"
+    return said
 
 
 def _hours(t: Texts, value: str) -> str:
@@ -324,7 +341,7 @@ def _reworded(t: Texts, shop: Shop, place: WordingPlace, change: FieldChange) ->
     stores = (store.name for store in shop.stores if store.store_id == place.store_id)
     label = " · ".join([name_of(t, place.kind), texts(place.locale).language, *map(isolated, stores)])
     before, after = (
-        _cut(" ".join(plain(text).split())) if text else t("the usual words")
+        _cut(" ".join(plain(text).split()), "") if text else t("the usual words")
         for text in (change.before, change.after)
     )
     return t("{label}: {before} → {after}", label=label, before=before, after=after)
@@ -340,12 +357,15 @@ def _logged(t: Texts, shop: Shop, each: Change) -> str:
         said = _changed(t, one, change.before, change.after, merchant.currency) if one else change.field
     who = each.staff_name or t("who looks after this bot")
     when = t.moment(change.changed_at, merchant.timezone)
-    return f"{said}\n{t('{when} · {who}', when=when, who=who)}"
+    by = t("{when} · {who}", when=when, who=who)
+    return f"{said}\n{by}"
 
 
 def _bounds(t: Texts, one: Field, currency: str) -> Iterator[str]:
     if isinstance(one, Number):
-        lowest, highest = (one.show(value, currency) for value in (one.lowest, one.highest))
+        lowest, highest = (
+            _said(t, one, one.show(value, currency), currency) for value in (one.lowest, one.highest)
+        )
         yield t("From {lowest} to {highest}.", lowest=lowest, highest=highest)
     if (
         one.default is not None
@@ -403,8 +423,8 @@ def _program_label(t: Texts, shop: Shop, program: Program) -> str:
     kind = (
         t(OPTIONS[program.kind.value]) if program.kind is not ProgramKind.HYBRID else t("Stamps and points")
     )
-    what = f"🎟 {kind} · {isolated(program.reward)}" if program.has_stamps else f"🎟 {kind}"
-    return what if program.active or len(shop.programs) == 1 else plain(t("{program} (paused)", program=what))
+    sign = "🎟" if program.active or len(shop.programs) == 1 else "⏸"
+    return f"{sign} {kind} · {isolated(program.reward)}" if program.has_stamps else f"{sign} {kind}"
 
 
 def hours_button(t: Texts, store: Store) -> Button:
@@ -413,7 +433,7 @@ def hours_button(t: Texts, store: Store) -> Button:
     said = _hours(t, fields[HOURS].show(store.opening_hours, ""))
     number = list(fields).index(HOURS)
     return Button(
-        text=plain(t("{label}: {value}", label=label(t, HOURS), value=_cut(said))),
+        text=plain(t("{label}: {value}", label=label(t, HOURS), value=_cut(said, label(t, HOURS)))),
         data=press(Verb.FIELD, short_id(store.merchant_id), Target.STORE, short_id(store.store_id), number),
     )
 
@@ -425,5 +445,6 @@ def _fields(merchant_id: MerchantId, kind: Target, target_id: str) -> str:
     return press(Verb.FIELDS, short_id(merchant_id), kind, short_id(target_id))
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= VALUE_LENGTH_MAX else f"{text[: VALUE_LENGTH_MAX - 1]}…"
+def _cut(value: str, beside: str) -> str:
+    room = max(BUTTON_LENGTH_MAX - len(beside), VALUE_LENGTH_MIN)
+    return value if len(value) <= room else f"{value[: room - 1]}…"

@@ -39,8 +39,9 @@ def store_page(t: Texts, store: Store, said: str = "") -> View:
     close = Button(text=t("Close the store …"), data=press(Verb.STORE_CLOSE, *ids))
     reopen = Button(text=t("Open the store again"), data=press(Verb.STORE_SET, *ids, 1))
     state = t("Open.") if store.active else t("Closed: its poster leads nowhere, and nobody works here.")
+    named = t("<b>{store}</b>\n{state}", store=store.name, state=state)
     return View(
-        text="\n\n".join(filter(None, [said, f"{t('<b>{store}</b>', store=store.name)}\n{state}"])),
+        text="\n\n".join(filter(None, [said, named])),
         buttons=keyboard(
             row(rename, poster if store.active else None),
             row(hours_button(t, store)),

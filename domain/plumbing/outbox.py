@@ -16,7 +16,7 @@ from domain.delivery import (
     Refused,
     Unreachable,
 )
-from domain.ids import BotId, CardId, UserId
+from domain.ids import BotId, UserId
 from domain.plumbing.people import Reachable, chat_refused, set_reachable
 from domain.ports import Outbox, People, Upkeep
 
@@ -68,14 +68,22 @@ def release_leases(*, tx: Outbox, command: tuple[BotId, ChannelKind]) -> int:
     return tx.release_leases(*command)
 
 
-def deliveries_made(*, tx: Upkeep, command: Sequence[Made]) -> None:
-    """Whose chat has taken a message can be reached."""
+def deliveries_made(*, tx: Upkeep, command: Sequence[Made]) -> int:
+    """Whose chat has taken a message can be reached. Returns how many are due again: what was told below a card that
+    was asked for meanwhile, and is shown further down, is told there."""
+    again = 0
     for made in command:
         delivery, outcome = made.delivery, made.outcome
-        tx.delivery_made(delivery, outcome.reference)
         _learn(tx, delivery, None)
+        if _has_moved_on(tx, delivery, outcome):
+            tx.delivery_postponed(delivery, tx.now, attempts=delivery.attempts, error="card_moved_on")
+            again += 1
+            continue
+        tx.delivery_made(delivery, outcome.reference)
         if outcome.shows is not None:
-            _show(tx, delivery, outcome, outcome.shows)
+            card = _reader_of(delivery), delivery.merchant_id, outcome.shows
+            tx.show_card(*card, CardShown(outcome.reference, delivery.message_id))
+    return again
 
 
 def deliveries_wait(*, tx: Outbox, command: Sequence[Waits]) -> None:
@@ -132,12 +140,12 @@ def _learn(tx: People, delivery: Delivery, failure: Failure | None) -> None:
                 chat_refused(tx=tx, command=account)
 
 
-def _show(tx: Outbox, delivery: Delivery, outcome: Delivered, card_id: CardId) -> None:
+def _has_moved_on(tx: Outbox, delivery: Delivery, outcome: Delivered) -> bool:
     """What was edited may have lost the card to another message meanwhile."""
-    card = _reader_of(delivery), delivery.merchant_id, card_id
-    before = tx.card_shown(*card)
-    if not outcome.in_place or (before and before.reference == outcome.reference):
-        tx.show_card(*card, CardShown(outcome.reference, delivery.message_id))
+    if outcome.shows is None or not outcome.in_place:
+        return False
+    shown = tx.card_shown(_reader_of(delivery), delivery.merchant_id, outcome.shows)
+    return shown is not None and shown.reference != outcome.reference
 
 
 def _reader_of(delivery: Delivery) -> Account:

@@ -3,6 +3,7 @@
 import logging
 import sqlite3
 from contextlib import closing
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -16,6 +17,7 @@ from bot.owner.settings import FieldAsked
 from bot.owner.stores import StoreNameAsked
 from bot.owner.wordings import WordingAsked
 from bot.routes import table
+from bot.sandbox import Message
 from bot.screens import questions
 from bot.staff.dialogues import (
     AmountAsked,
@@ -236,3 +238,42 @@ async def test_question_that_cannot_be_read_counts_as_none_and_is_logged(
     await sam.sees("Which card?", new=True)
     await sam.sends(number_of(anna))
     await sam.sees("✅ 1 of 10", new=True)
+
+
+WAYS_BACK = {
+    "field": ("/settings", "🏪", "Name:", "‹ Back"),
+    "store_name": ("/stores", "Add a store", "‹ Back"),
+    "member_name": ("/team", "Sam", "Rename", "‹ Back"),
+    "invited": ("/team", "Invite", "Staff", "‹ Back"),
+    "note": ("/find", "Write a note", "‹ Card page"),
+    "dates": ("/report", "Other dates", "‹ Back"),
+}
+"""By the tag of the question: what is sent, and the beginnings of what is tapped."""
+SHOWN = "SELECT merchants.name, stores.name FROM merchants JOIN stores USING (merchant_id)"
+
+
+async def test_what_is_typed_after_back_is_no_answer(home: House, shop: Shop) -> None:
+    ends = {shape.__struct_config__.tag for shape in questions.KINDS if shape.passed_over}
+    assert ends == set(WAYS_BACK)
+    paul, anna = await home.owner(shop), await home.customer(shop, "Anna")
+    await home.member(shop, "Sam")
+    for tag, (command, *taps, back) in WAYS_BACK.items():
+        await paul.sends(f"{command} {number_of(anna)}" if command == "/find" else command)
+        for beginning in (*taps, back):
+            has_it = partial(_that_begins, beginning)
+            shown = await paul.sees(has_it, new=True)
+            if beginning == back:
+                await home.at_rest()
+                [(state,)] = home.rows("SELECT state FROM dialogues WHERE user_id = ?", paul.id)
+                assert msgspec.json.decode(state)["type"] == tag
+            await paul.taps(_that_begins(beginning, shown), on=shown)
+        await paul.answered()
+        await home.at_rest()
+        await paul.sends("Tuesday")
+        await paul.sees("not understood", new=True)
+    assert home.rows(SHOWN) == [("Café Knätsch", "Café Knätsch")]
+    assert "Tuesday" not in str(home.rows("SELECT name FROM staff UNION SELECT text FROM card_notes"))
+
+
+def _that_begins(beginning: str, message: Message) -> str:
+    return next((text for text in message.button_texts if text.startswith(beginning)), "")

@@ -50,8 +50,6 @@ EMOJI = f"""
 """
 """For machines without a typeface that has them."""
 
-OVERTAKEN = ("Your card is further down", "✅ +3 stamps\n3 of 5 · 2 to go\nCafé Knätsch · Gare")
-
 
 @asynccontextmanager
 async def cafe() -> AsyncIterator[tuple[Sandbox, Database, Person]]:
@@ -80,14 +78,11 @@ async def visit(sandbox: Sandbox, marie: Person, anna: Person, paul: Person) -> 
 
 
 def shown(sandbox: Sandbox) -> str:
-    """What the bot says on everybody's phone, without what chance has made: numbers of cards, tokens, and what is
-    left of a card that was asked for again before it was noted where it is."""
+    """What the bot says on everybody's phone, without what chance has made: numbers of cards and tokens."""
     lines = []
     for person in sandbox.people:
         lines.append(f"== {person.name}")
         for message in filter(lambda each: each.from_bot, person.messages):
-            if message.content.body.text.startswith(OVERTAKEN):
-                continue
             rows = [" | ".join(button.text for button in row) for row in message.inline]
             lines += [message.content.body.text, *(f"[{row}]" for row in rows), ""]
     said = re.sub(r"start=[\w-]+", "start=…", "\n".join(lines))

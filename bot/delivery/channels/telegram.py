@@ -1,13 +1,14 @@
 """Letters in the chat, and Telegram's errors told apart. Its ``sendMessage`` has no idempotency key."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from bot.delivery.channel import Outcome
 from bot.delivery.channels import Parts
 from bot.delivery.illustrator import picture
+from bot.kit.bounded import remember
 from bot.kit.links import Links
 from bot.pictures.studio import Studio
 from bot.telegram.chat import Chat, Place, edit, retire, seconds_of, send
@@ -21,6 +22,7 @@ from bot.views.messages import render
 from bot.views.view import CAPTION_LENGTH_MAX, View
 from domain.account import Locale
 from domain.delivery import ChannelKind, Delivered, Later, Refused, Unreachable
+from domain.ids import MessageId
 from domain.usecases.read_message import CardToShow, Letter, Shown
 
 TOKEN_AGAIN_S = 5.0
@@ -42,6 +44,8 @@ class TelegramChannel:
     links: Links
     default_locale: Locale
     kind: ChannelKind = ChannelKind.TELEGRAM
+    _told_below: dict[MessageId, Shown] = field(default_factory=dict)
+    """Below which card a receipt was told last; elsewhere it comes when that was not the newest any more."""
 
     async def deliver(self, letter: Letter) -> Outcome:
         t = texts(letter.reader.locale or self.default_locale)
@@ -67,7 +71,7 @@ class TelegramChannel:
             return Delivered(card.shown.reference if card.shown else OVERTAKEN)
         view = await self._view(t, letter)
         if card is not None and not card.is_overtaken and length(view.text) <= CAPTION_LENGTH_MAX:
-            return await self._show(t, chat_id, card, view)
+            return await self._show(t, chat_id, letter, card, view)
         if letter.replaces is not None:
             replaced = Place(chat_id, int(letter.replaces))
             if shown := await edit(self.bot, replaced, view, self.photos):
@@ -85,22 +89,32 @@ class TelegramChannel:
         view = render(t, message, reader.timezone, reader.wording)
         return replace(view, photo=await picture(self.studio, t, message, reader.colour))
 
-    async def _show(self, t: Texts, chat_id: int, card: CardToShow, receipt: View) -> Delivered:
+    async def _show(
+        self, t: Texts, chat_id: int, letter: Letter, card: CardToShow, receipt: View
+    ) -> Delivered:
         """The receipt below the card's picture: in its place where the card is shown and nobody has to be called,
         else as a new message, after which the older one, where it is still there, has no code any more."""
         held = card.held
         link = self.links.card(held.state.card_id, held.token_rotation)
         view = with_receipt(t, held, await self.studio.card(card_face(t, held, link)), receipt)
-        before, card_id = card.shown, held.state.card_id
+        before, card_id, message_id = card.shown, held.state.card_id, letter.message.message_id
         if card.is_silent and before:
             if await edit(self.bot, _place(chat_id, before), view, self.photos):
+                told_before = self._told_below.get(message_id)
+                remember(self._told_below, message_id, replace(before, receipt=None))
+                if told_before is not None and told_before.reference != before.reference:
+                    await self._leave(t, chat_id, card, told_before)
                 return Delivered(before.reference, card_id, in_place=True)
             before = None
         sent = await self._send(chat_id, view)
         if before is not None:
-            left = retired(t, await self.studio.card(retired_face(t, held)), before)
-            await retire(self.bot, _place(chat_id, before), left, self.photos)
+            await self._leave(t, chat_id, card, before)
         return Delivered(sent, card_id)
+
+    async def _leave(self, t: Texts, chat_id: int, card: CardToShow, before: Shown) -> None:
+        """Without a code."""
+        left = retired(t, await self.studio.card(retired_face(t, card.held)), before)
+        await retire(self.bot, _place(chat_id, before), left, self.photos)
 
 
 def _place(chat_id: int, shown: Shown) -> Place:

@@ -122,7 +122,7 @@ async def test_who_asks_for_their_balance_in_any_words_gets_it(words: str, home:
     [
         ("/privacy", "To have it removed, ask at the shop"),
         ("/delete", "To have it removed, ask at the shop"),
-        ("/stop", "Who blocks this bot gets no more messages."),
+        ("/stop", "If you block this bot, you get no more messages."),
         ("/settings", "The language can be chosen here."),
     ],
 )

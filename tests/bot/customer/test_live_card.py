@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bot.app.process import Surroundings
+from bot.delivery import dispatcher
 from bot.jobs.expiry import expire_balances
 from bot.sandbox import Message, Person, Sandbox
 from domain.expiry import ExpiryKind
@@ -118,6 +119,39 @@ async def test_card_asked_for_again_is_the_only_one_with_a_code(home: House, sho
     newest = with_code(anna)[0].id
     await acts(paul, anna)
     assert (await anna.sees("✅ +1 stamp")).id == newest
+
+
+async def test_card_asked_for_at_once_leaves_what_was_told_below_the_older_one(
+    home: House, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The outbox notes what was told a little later, with whatever else was told then."""
+    monkeypatch.setattr(dispatcher, "MARKED_TOGETHER_S", 0.3)
+    anna, paul = await home.customer(shop, "Anna"), await home.owner(shop)
+    await acts(paul, anna)
+    told_below = await anna.sees("✅ +1 stamp")
+    await anna.sends("/card")
+    await anna.sees(lambda message: message.photo and "Reward:" in message.caption, new=True)
+    await home.at_rest()
+    [left] = [message for message in anna.messages if message.id == told_below.id]
+    assert left.caption.startswith("✅ +1 stamp")
+    assert left.button_texts == ("Not me",)
+    assert with_code(anna) == [anna.last]
+
+
+async def test_card_asked_for_while_a_stamp_is_told_is_told_of_it_and_the_only_one_with_a_code(
+    home: House, shop: Shop
+) -> None:
+    anna, paul = await home.customer(shop, "Anna"), await home.owner(shop)
+    old, held = anna.last, home.sandbox.faults.stall(method="editMessageMedia", chat_id=anna.id, count=1)
+    await acts(paul, anna)
+    await home.sandbox.until(lambda: held.hits)
+    await anna.sends("/card")
+    await anna.sees(lambda message: message.id > old.id and message.photo, new=True)
+    held.release()
+    shown = await anna.sees(lambda message: message.id > old.id and message.caption.startswith("✅ +1 stamp"))
+    await told(home)
+    assert "Not me" in shown.button_texts
+    assert with_code(anna) == [shown]
 
 
 async def test_card_of_another_shop_in_its_place_is_not_taken_for_it(

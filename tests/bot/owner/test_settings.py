@@ -27,7 +27,7 @@ async def chooses(person: Person, label: str) -> None:
     await person.sees("Type what it shall be" if label == "Reward" else label, new=True)
 
 
-async def test_reward_is_changed_in_four_taps_and_messages(home: House, shop: Shop) -> None:
+async def test_reward_is_changed_by_typing(home: House, shop: Shop) -> None:
     paul = await home.owner(shop)
     await opens_program(paul)
     await chooses(paul, "Reward")
@@ -35,6 +35,19 @@ async def test_reward_is_changed_in_four_taps_and_messages(home: House, shop: Sh
     await paul.sees("✅ Reward: A coffee → A piece of cake", new=True)
     assert home.rows(REWARD) == [("A piece of cake",)]
     assert home.rows(CHANGES) == [("reward", "A coffee", "A piece of cake")]
+
+
+async def test_name_that_no_picture_can_show_is_refused_where_it_is_typed(home: House, shop: Shop) -> None:
+    paul = await home.owner(shop)
+    for opens in (("/stores", "Add a store"), ("/settings", "🏪 Shop", "Name: Café Knätsch")):
+        await paul.sends(opens[0])
+        for label in opens[1:]:
+            await paul.taps(label)
+            await paul.answered()
+        await home.at_rest()
+        await paul.sends("ᏣᎳᎩ Café")
+        await paul.sees("The pictures cannot show “Ꮳ”.", new=True)
+    assert home.rows("SELECT name FROM stores UNION SELECT name FROM merchants") == [("Café Knätsch",)]
 
 
 async def test_what_cannot_be_is_refused_in_a_sentence_and_asked_again(home: House, shop: Shop) -> None:
@@ -108,7 +121,7 @@ async def test_pin_is_chosen_as_never_every_time_or_a_window(home: House, shop: 
     pin = "SELECT require_staff_pin, pin_window_minutes FROM program_versions ORDER BY version DESC LIMIT 1"
     for tapped, kept in (
         ("Every time", (1, 0)),
-        ("After an hour without an act", (1, 60)),
+        ("After an hour idle", (1, 60)),
         ("Never", (0, 60)),
     ):
         await opens_field(paul, "PIN")

@@ -1,5 +1,6 @@
 """The catalogues hold exactly what the code says, completely and with the same holes to fill."""
 
+import ast
 import html
 import re
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ from babel.messages.catalog import Message as Entry
 
 from bot.sandbox.html import parse_html
 from bot.texts import Texts, texts
-from bot.texts.update import TRANSLATED, catalogue, sentences, updated
+from bot.texts.update import SOURCE, TRANSLATED, catalogue, sentences, updated
 from domain.account import Locale
 
 PLACEHOLDER = re.compile(r"\{\w+\}")
@@ -44,6 +45,28 @@ REFUSED = {
     },
 }
 """What a native does not write, and why."""
+
+
+SENTENCE_CALLS = {"t", "n", "mark", "mark_plural"}
+
+
+def called(call: ast.Call) -> str:
+    return getattr(call.func, "attr", getattr(call.func, "id", ""))
+
+
+def test_no_sentence_stands_inside_another_string() -> None:
+    """Where nobody looks for what is to be translated."""
+    hidden = [
+        f"{path.relative_to(SOURCE)}:{call.lineno}"
+        for path in SOURCE.rglob("*.py")
+        for string in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(string, ast.JoinedStr)
+        for call in ast.walk(string)
+        if isinstance(call, ast.Call)
+        and called(call) in SENTENCE_CALLS
+        and isinstance(call.args[0], ast.Constant)
+    ]
+    assert hidden == []
 
 
 def entries(catalog: Catalog) -> list[Entry]:

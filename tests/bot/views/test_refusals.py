@@ -96,6 +96,8 @@ def test_sentence_carries_every_fact(kind: type[Refusal], locale: Locale) -> Non
     for name in facts_of(kind):
         value = getattr(refusal, name)
         shown = texts(locale).money(value) if isinstance(value, Money) else str(value)
+        if isinstance(value, Decimal):
+            shown = shown.replace(".", texts(locale).decimal_sign)
         shown = label(texts(locale), value) if name == "field" else shown
         assert value in (MOMENT, Role.TERMINAL) or shown in said, name
 

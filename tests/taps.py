@@ -1,0 +1,228 @@
+"""``python -m tests.taps``: what the daily acts cost, in taps and messages, counted while they are done.
+
+Each journey is gone through in the sandbox by pressing what is there. A scan is the link that the camera shows and
+Start; the keys of a PIN are counted as one PIN.
+"""
+
+import asyncio
+import logging
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.app.process import Surroundings
+from bot.sandbox import Message, Person
+from tests.support.house import (
+    PIN,
+    UNHURRIED,
+    House,
+    Shop,
+    TestClock,
+    has_keypad,
+    has_picture,
+    house,
+    number_of,
+    types_pin,
+)
+
+SCAN = 2
+OWED = "SELECT count(*) FROM deliveries WHERE delivered_at IS NULL AND failed_at IS NULL"
+
+
+@dataclass(slots=True)
+class Thumb:
+    """One person's, whose taps and messages are counted."""
+
+    person: Person
+    acts: int = 0
+    pins: int = 0
+
+    async def taps(self, label: str, on: Message | None = None) -> None:
+        await self.person.taps(label, on=on)
+        self.acts += 1
+
+    async def taps_the_one(self, beginning: str) -> None:
+        """The button of the newest message that begins so."""
+        shown = await self.sees(lambda message: any(map(begins(beginning), message.button_texts)))
+        await self.taps(next(filter(begins(beginning), shown.button_texts)), on=shown)
+
+    async def sends(self, text: str) -> None:
+        await self.person.sends(text)
+        self.acts += 1
+
+    async def scans(self, other: Person) -> None:
+        await self.person.scans(other)
+        self.acts += SCAN
+
+    async def types_pin(self) -> None:
+        await self.person.sees(has_keypad, new=True)
+        await types_pin(self.person)
+        self.pins += 1
+
+    async def sees(self, wanted: str | Callable[[Message], object]) -> Message:
+        return await self.person.sees(wanted, new=True)
+
+
+def begins(beginning: str) -> Callable[[str], bool]:
+    return lambda text: text.startswith(beginning)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cafe:
+    """A shop that asks for PINs: Anna's card is begun, and Paul's and Sam's PINs do not count any more."""
+
+    home: House
+    shop: Shop
+    paul: Person
+    sam: Person
+    anna: Person
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """``who`` goes it; ``acts_max`` and ``pins_max`` are what it may cost."""
+
+    name: str
+    acts_max: int
+    pins_max: int
+    who: Callable[[Cafe], Person]
+    go: Callable[[Cafe, Thumb], Awaitable[object]]
+
+
+async def stamps_by_scan(cafe: Cafe, sam: Thumb) -> None:
+    await sam.scans(cafe.anna)
+    await sam.sees("Anna · ")
+    await sam.taps("+1")
+    await sam.types_pin()
+    await sam.sees("✅ ")
+
+
+async def stamps_by_number(cafe: Cafe, sam: Thumb) -> None:
+    await sam.sends(f"/stamp {number_of(cafe.anna)}")
+    await sam.sees("✅ ")
+
+
+async def undoes(cafe: Cafe, sam: Thumb) -> None:
+    await sam.taps("Undo")
+    await sam.sees("taken back")
+    await cafe.home.until_rows(OWED, [(0,)])
+
+
+async def shows_the_card(_cafe: Cafe, anna: Thumb) -> None:
+    await anna.taps("💳 My card")
+    await anna.sees(has_picture)
+
+
+async def disputes(cafe: Cafe, anna: Thumb) -> None:
+    await cafe.home.until_rows(OWED, [(0,)])
+    await anna.taps("Not me", on=await cafe.anna.sees("✅ +1 stamp"))
+    await anna.sees("will look into it")
+
+
+async def settles(cafe: Cafe, paul: Thumb) -> None:
+    alarm = await cafe.paul.sees("Anna says: this was not me.")
+    await cafe.home.until_rows(OWED, [(0,)])
+    await paul.taps("Take back this act", on=alarm)
+    await paul.types_pin()
+    await paul.sees("taken back")
+    assert cafe.home.rows("SELECT outcome FROM disputes") == [("taken_back",)]
+
+
+async def changes_the_reward(cafe: Cafe, paul: Thumb) -> None:
+    await paul.sends("/settings")
+    await paul.taps_the_one("🎟")
+    await paul.taps_the_one("Reward:")
+    await paul.sees("Type what it shall be")
+    await paul.sends("A piece of cake")
+    await paul.taps_the_one("✅ Change it")
+    await paul.sees("✅ Reward: A coffee → A piece of cake")
+    newest = "SELECT reward FROM program_versions ORDER BY version DESC LIMIT 1"
+    assert cafe.home.rows(newest) == [("A piece of cake",)]
+
+
+async def sees_last_week(_cafe: Cafe, paul: Thumb) -> None:
+    await paul.sends("/report")
+    await paul.taps_the_one("Last week")
+    await paul.sees("8–14 Jun 2026")
+
+
+async def blocks_a_card(cafe: Cafe, paul: Thumb) -> None:
+    await paul.sends(f"/find {number_of(cafe.anna)}")
+    await paul.taps_the_one("Block card")
+    await paul.taps_the_one("Lost or stolen")
+    await paul.sees("This card is blocked")
+    assert cafe.home.rows("SELECT active FROM cards") == [(0,)]
+
+
+async def removes_a_member(cafe: Cafe, paul: Thumb) -> None:
+    await paul.sends("/team")
+    await paul.taps_the_one("Sam")
+    await paul.taps_the_one("Remove from the team")
+    await paul.sees("Remove Sam from the team?")
+    await paul.taps("Remove")
+    await paul.sees("Sam is not on the team any more.")
+    assert cafe.home.rows("SELECT status FROM staff WHERE name = 'Sam'") == [("removed",)]
+
+
+JOURNEYS = (
+    Journey("stamp: scan, Start, +1", 3, 1, lambda cafe: cafe.sam, stamps_by_scan),
+    Journey("undo it", 1, 0, lambda cafe: cafe.sam, undoes),
+    Journey("stamp by number", 1, 0, lambda cafe: cafe.sam, stamps_by_number),
+    Journey("dispute it, as the customer", 1, 0, lambda cafe: cafe.anna, disputes),
+    Journey("settle the dispute", 2, 1, lambda cafe: cafe.paul, settles),
+    Journey("show the card, as the customer", 1, 0, lambda cafe: cafe.anna, shows_the_card),
+    Journey("change the reward, with cards begun", 5, 0, lambda cafe: cafe.paul, changes_the_reward),
+    Journey("see last week", 2, 0, lambda cafe: cafe.paul, sees_last_week),
+    Journey("block a card", 3, 0, lambda cafe: cafe.paul, blocks_a_card),
+    Journey("remove a member", 4, 0, lambda cafe: cafe.paul, removes_a_member),
+)
+
+
+async def opened(home: House, clock: TestClock) -> Cafe:
+    shop = await home.opens_shop(require_staff_pin=True)
+    paul, sam = await home.owner(shop, pin=PIN), await home.member(shop, "Sam", pin=PIN)
+    anna = await home.customer(shop, "Anna")
+    await sam.sends(f"/stamp {number_of(anna)}")
+    await anna.sees("✅ +1 stamp")
+    clock.passes(minutes=16)
+    return Cafe(home=home, shop=shop, paul=paul, sam=sam, anna=anna)
+
+
+async def counted(home: House, clock: TestClock) -> list[tuple[Journey, Thumb]]:
+    """All journeys, one after the other in one shop."""
+    cafe = await opened(home, clock)
+    found = []
+    for journey in JOURNEYS:
+        thumb = Thumb(journey.who(cafe))
+        await journey.go(cafe, thumb)
+        found.append((journey, thumb))
+    return found
+
+
+def dearer(found: Sequence[tuple[Journey, Thumb]]) -> list[str]:
+    """The journeys that cost more than they may."""
+    return [each.name for each, cost in found if cost.acts > each.acts_max or cost.pins > each.pins_max]
+
+
+def printed(found: Sequence[tuple[Journey, Thumb]]) -> str:
+    lines = [f"{'':<38}{'taps and messages':>18}{'at most':>9}{'PINs':>6}"]
+    lines += [f"{each.name:<38}{cost.acts:>18}{each.acts_max:>9}{cost.pins:>6}" for each, cost in found]
+    return "\n".join(lines) + "\n"
+
+
+async def main() -> int:
+    logging.disable(logging.WARNING)
+    clock = TestClock()
+    with tempfile.TemporaryDirectory() as folder:
+        async with house(Path(folder) / "a.db", Surroundings(clock=clock, limits=UNHURRIED)) as home:
+            found = await counted(home, clock)
+    sys.stdout.write(printed(found))
+    for name in dearer(found):
+        sys.stdout.write(f"too dear: {name}\n")
+    return int(bool(dearer(found)))
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main()))
