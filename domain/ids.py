@@ -15,6 +15,7 @@ ChangeId = NewType("ChangeId", str)
 NoteId = NewType("NoteId", str)
 MoveId = NewType("MoveId", str)
 FlagId = NewType("FlagId", str)
+ClosureId = NewType("ClosureId", str)
 
 FieldName = NewType("FieldName", str)
 """As in domain/fields.py."""
