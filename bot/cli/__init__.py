@@ -9,7 +9,19 @@ import sys
 import click
 
 from bot.app.main import PROBLEMS
-from bot.cli import card_pages, database, disputes, fields, flags, posters, reports, running, set_up, wording
+from bot.cli import (
+    card_pages,
+    closures,
+    database,
+    disputes,
+    fields,
+    flags,
+    posters,
+    reports,
+    running,
+    set_up,
+    wording,
+)
 from bot.kit.settings import SettingsProblem
 from bot.texts import plain, texts
 from bot.views.refusals import sentence
@@ -34,6 +46,7 @@ for command in (
     *wording.COMMANDS,
     *disputes.COMMANDS,
     *flags.COMMANDS,
+    *closures.COMMANDS,
     *reports.COMMANDS,
     *card_pages.COMMANDS,
 ):

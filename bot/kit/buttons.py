@@ -105,6 +105,13 @@ class Verb(StrEnum):
     MOVE_ANSWER = "mv_me"
     FLAGS = "flags"
     FLAG_RIGHT = "fine"
+    HOLIDAYS = "hols"
+    HOLIDAY = "hol"
+    HOLIDAY_NEW = "hol_new"
+    HOLIDAY_DATES = "hol_at"
+    HOLIDAY_MEANT = "hol_in"
+    HOLIDAY_OFF = "hol_off"
+    HOLIDAY_OFF_MEANT = "hol_gone"
 
 
 class Reach(StrEnum):
@@ -200,6 +207,13 @@ REACH: Mapping[Verb, Reach] = {
     Verb.MOVE_ANSWER: Reach.EFFECT,
     Verb.FLAGS: Reach.LOOK,
     Verb.FLAG_RIGHT: Reach.EFFECT,
+    Verb.HOLIDAYS: Reach.LOOK,
+    Verb.HOLIDAY: Reach.LOOK,
+    Verb.HOLIDAY_NEW: Reach.STEP,
+    Verb.HOLIDAY_DATES: Reach.STEP,
+    Verb.HOLIDAY_MEANT: Reach.EFFECT,
+    Verb.HOLIDAY_OFF: Reach.STEP,
+    Verb.HOLIDAY_OFF_MEANT: Reach.EFFECT,
 }
 """Where the finger is after a press that goes further than showing, nothing with an effect comes up
 (``bot/views/places.py``, docs/decisions/0031)."""

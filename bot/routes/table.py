@@ -7,6 +7,7 @@ from bot.kit.buttons import Verb
 from bot.operator import status
 from bot.owner import cards as card_pages
 from bot.owner import (
+    closures,
     exports,
     flags,
     members,
@@ -130,6 +131,13 @@ BUTTONS: dict[Verb, Handler] = {
     Verb.MOVE_ANSWER: joining.move_answer_button,
     Verb.FLAGS: flags.flags_button,
     Verb.FLAG_RIGHT: flags.right_button,
+    Verb.HOLIDAYS: closures.holidays_button,
+    Verb.HOLIDAY: closures.holiday_button,
+    Verb.HOLIDAY_NEW: closures.new_button,
+    Verb.HOLIDAY_DATES: closures.dates_button,
+    Verb.HOLIDAY_MEANT: closures.meant_button,
+    Verb.HOLIDAY_OFF: closures.off_button,
+    Verb.HOLIDAY_OFF_MEANT: closures.off_meant_button,
     Verb.NOT_ME: cards.not_me_button,
     Verb.DISPUTABLE: cards.disputable_button,
     Verb.JOIN: joining.join_button,

@@ -15,7 +15,7 @@ from unicodedata import bidirectional
 from zoneinfo import ZoneInfo
 
 from babel import Locale as Babel
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_datetime, format_interval, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import (
@@ -110,6 +110,11 @@ class Texts:
     def local_date(self, day: date) -> str:
         """ "22 November 2026": a date that is local already."""
         return self._dated(day, "long")
+
+    def dates(self, first: date, last: date) -> str:
+        """ "24 Dec 2026 – 2 Jan 2027" """
+        written = format_interval(first, last, "yMMMd", locale=self._format)
+        return french.first_of_month(written) if self.locale is Locale.FR else written
 
     def day_of_week(self, day: date) -> str:
         """ "Sunday, 22 November" """

@@ -7,9 +7,11 @@ from datetime import date, timedelta
 
 from bot.kit.buttons import Verb, press, short_id
 from bot.texts import Texts, isolated, mark, plain, texts
+from bot.views.closures import holidays_button, logged
 from bot.views.fields import explained, label
 from bot.views.view import Button, Style, View, keyboard, row
 from domain.account import Locale
+from domain.closures import CLOSURES
 from domain.fields import FIELDS, YES_OR_NO, Amount, Choice, Field, Number, OpeningHours, Rate, Target
 from domain.hours import WEEKDAYS
 from domain.ids import FieldName, MerchantId
@@ -154,7 +156,8 @@ def field_list(t: Texts, shop: Shop, kind: Target, target_id: str, said: str = "
         if _is_used(target, name)
     )
     whole = "\n\n".join(filter(None, [said, title]))
-    return View(text=whole, buttons=keyboard(*buttons, row(to_home(t, merchant_id))))
+    holidays = holidays_button(t, merchant_id, None) if kind is Target.MERCHANT else None
+    return View(text=whole, buttons=keyboard(*buttons, row(holidays), row(to_home(t, merchant_id))))
 
 
 def field(t: Texts, shop: Shop, kind: Target, target_id: str, name: str, nonce: str) -> View:
@@ -307,7 +310,10 @@ def _changed(t: Texts, one: Field, before: str, after: str, currency: str) -> st
 def _logged(t: Texts, merchant: Merchant, each: Change) -> str:
     change = each.change
     one = FIELDS[change.target_kind].get(change.field)
-    said = _changed(t, one, change.before, change.after, merchant.currency) if one else change.field
+    if change.field == CLOSURES:
+        said = logged(t, change.before, change.after)
+    else:
+        said = _changed(t, one, change.before, change.after, merchant.currency) if one else change.field
     who = each.staff_name or t("who looks after this bot")
     when = t.moment(change.changed_at, merchant.timezone)
     return f"{said}\n{t('{when} · {who}', when=when, who=who)}"

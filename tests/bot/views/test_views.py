@@ -11,6 +11,7 @@ from bot.telegram.chat import ALERT_LENGTH_MAX
 from bot.texts import plain, texts
 from bot.views import (
     cards,
+    closures,
     counter,
     disputes,
     exports,
@@ -35,6 +36,7 @@ from domain.account import Locale
 from domain.messages import MESSAGES, Facts
 from domain.rules.wordings import PLACEHOLDERS
 from tests.bot.views import scenes
+from tests.bot.views.closure_scenes import CLOSURE_SCENES
 from tests.bot.views.counter_scenes import COUNTER_SCENES
 from tests.bot.views.day_scenes import DAY_SCENES
 from tests.bot.views.flag_scenes import FLAG_SCENES
@@ -51,6 +53,7 @@ SCENES = {
     **SETTINGS_SCENES,
     **REPORT_SCENES,
     **FLAG_SCENES,
+    **CLOSURE_SCENES,
 }
 TEXT_LENGTH_MAX = 4096
 DATA_BYTES_MAX, COPY_LENGTH_MAX, BUTTONS_MAX = 64, 256, 100
@@ -71,6 +74,7 @@ def views_of(module: ModuleType) -> set[str]:
 def test_every_view_has_a_scene() -> None:
     modules = (
         cards,
+        closures,
         counter,
         disputes,
         exports,
