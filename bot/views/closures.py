@@ -103,7 +103,7 @@ def withdrawal_meant(t: Texts, found: Closures, closure: Closure) -> View:
     ids = short_id(found.shop.merchant.merchant_id), short_id(closure.closure_id)
     asked = t("<b>Remove the holidays {dates}?</b>", dates=_dates(t, closure.dates))
     back = Button(text=t("‹ Back"), data=press(Verb.HOLIDAY, *ids))
-    off = Button(text=t("Remove"), data=press(Verb.HOLIDAY_OFF_MEANT, *ids), style=Style.DANGER)
+    off = Button(text=t("Remove the holidays"), data=press(Verb.HOLIDAY_OFF_MEANT, *ids), style=Style.DANGER)
     return View(text=f"{asked}\n{_kept(t)}", buttons=keyboard(row(off), row(back)), spare=back)
 
 

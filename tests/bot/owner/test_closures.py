@@ -44,7 +44,7 @@ async def test_holidays_are_typed_previewed_changed_and_removed(home: House, clo
     await paul.sees("Holidays of Café Knätsch")
     await paul.taps("Remove …")
     await paul.sees("What customers hold keeps the days it was given")
-    await paul.taps("Remove")
+    await paul.taps("Remove the holidays")
     page = await paul.sees("✅ Holidays removed:")
     assert page.button_texts == ("➕ Add holidays", "‹ Back")
     long, short = f"{first}/{last}", f"{first}/{first}"
