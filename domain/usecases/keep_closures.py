@@ -7,10 +7,11 @@ from datetime import date, timedelta
 from domain.account import Account
 from domain.card import CardRef
 from domain.closures import CLOSURES, CLOSURES_MAX, DAYS_BACK_MAX, checked_closure, written
+from domain.entry import Entry
 from domain.expiry import ExpiryKind, Unit
 from domain.fields import FieldChange, Target
 from domain.ids import ChangeId, ClosureId, MerchantId, StaffId, StoreId
-from domain.merchant import Closure, Merchant
+from domain.merchant import Closure, Merchant, Program
 from domain.ports import Terms, Tx
 from domain.refusals import ClosureNotFound, ClosuresTooMany, StoreNotFound
 from domain.report import DateRange
@@ -194,12 +195,18 @@ def _moved(tx: Tx, before: Merchant, after: Merchant) -> Iterator[int]:
             if found is None:
                 continue
             card, customer, program = found
-            entries = tx.entries_of(card)
-
-            def ends(unit: Unit, calendar: Calendar) -> date | None:
-                period = next_period(unit, entries, program, calendar)  # noqa: B023
-                return local_date(period.expires_at, calendar.timezone) if period else None
-
             calendars = calendar_of(before, customer), calendar_of(after, customer)
-            of_units = [[ends(unit, calendar) for calendar in calendars] for unit in Unit]
-            yield max((new - old).days if old and new else 0 for old, new in of_units)
+            if calendars[0] != calendars[1]:
+                entries = tx.entries_of(card)
+                units = (unit for unit in Unit if card.balance(unit))
+                yield max(_days_between(unit, entries, program, *calendars) for unit in units)
+
+
+def _days_between(
+    unit: Unit, entries: Sequence[Entry], program: Program, before: Calendar, after: Calendar
+) -> int:
+    """The ends of a balance as two calendars have it."""
+    old, new = (next_period(unit, entries, program, calendar) for calendar in (before, after))
+    if old is None or new is None:
+        return 0
+    return (local_date(new.expires_at, after.timezone) - local_date(old.expires_at, before.timezone)).days
