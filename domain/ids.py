@@ -16,6 +16,7 @@ NoteId = NewType("NoteId", str)
 MoveId = NewType("MoveId", str)
 FlagId = NewType("FlagId", str)
 ApprovalId = NewType("ApprovalId", str)
+ClosureId = NewType("ClosureId", str)
 
 FieldName = NewType("FieldName", str)
 """As in domain/fields.py."""

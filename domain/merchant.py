@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from domain.account import Locale
 from domain.expiry import ExpiryKind
-from domain.ids import MerchantId, ProgramId, StoreId
+from domain.ids import ClosureId, MerchantId, ProgramId, StoreId
+from domain.report import DateRange
 
 NAME_LENGTH_MAX = 64
 REWARD_LENGTH_MAX = 80
@@ -26,11 +27,32 @@ class OwnText:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Closure:
+    """Local dates, both closed; ``store_id`` is None for the whole shop. One that was taken back still counts for
+    whatever was held then (docs/decisions/0050)."""
+
+    closure_id: ClosureId
+    store_id: StoreId | None
+    first: date
+    last: date
+    withdrawn_at: datetime | None = None
+
+    @property
+    def dates(self) -> DateRange:
+        return DateRange(self.first, self.last)
+
+    def holds_for(self, store_id: StoreId | None) -> bool:
+        """For the store, or for cards that were opened there."""
+        return self.store_id in (None, store_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Merchant:
     """``colour`` is ``#rrggbb``; ``timezone`` an IANA name; ``currency`` an ISO 4217 code;
     ``summary_hour`` a local hour, 0 to 23; ``own_texts`` are by language and text.
     What goes beyond ``pair_acts_max``, ``burst_acts_max`` and ``unseen_cards_max`` is flagged (``domain/flags.py``),
-    nothing where they are None.
+    nothing where they are None. ``closures`` are in the order in which they were entered, None where there never was
+    one.
     """
 
     merchant_id: MerchantId
@@ -46,6 +68,7 @@ class Merchant:
     unseen_cards_max: int | None
     created_at: datetime
     own_texts: tuple[OwnText, ...] | None = None
+    closures: tuple[Closure, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)

@@ -13,6 +13,7 @@ from domain.expiry import ExpiryKind, Unit
 from domain.flags import FlagTold
 from domain.ids import ApprovalId, CardId, CardNumber, EntryId, MerchantId, MessageId, MoveId, StaffId
 from domain.kinds import EntryKind
+from domain.report import DateRange
 from domain.summary import DaySummary
 
 
@@ -145,7 +146,7 @@ class WelcomeBonus:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BalanceExpiring:
     """``count`` of ``unit`` expire when the merchant's local ``last_day`` is over, unless the customer comes by (by
-    inactivity) or spends them (by lot)."""
+    inactivity) or spends them (by lot). ``closed`` are the days until then on which nobody can."""
 
     merchant_name: str
     card_number: CardNumber
@@ -154,6 +155,7 @@ class BalanceExpiring:
     count: int
     balance: int
     last_day: date
+    closed: tuple[DateRange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

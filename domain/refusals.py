@@ -341,6 +341,29 @@ class OpeningHoursMalformed(Refusal):
     pass
 
 
+class ClosureMalformed(Refusal):
+    """Neither one date nor a first and a last."""
+
+
+class ClosureTooLong(Refusal):
+    days_max: int
+
+
+class ClosureOutOfReach(Refusal):
+    """It begins too long ago, or too far ahead."""
+
+    days_back_max: int
+    days_ahead_max: int
+
+
+class ClosuresTooMany(Refusal):
+    highest: int
+
+
+class ClosureNotFound(Refusal):
+    """Not one of this merchant's, or taken back already."""
+
+
 class NumberOutOfRange(Refusal):
     field: FieldName
     lowest: int

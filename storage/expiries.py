@@ -15,7 +15,12 @@ from storage.clauses import LIMIT, change, has, joins, place
 from storage.statements import Row
 from storage.upsert import upsert
 
-_cards, _warnings, _deliveries = tables.cards, tables.expiry_warnings, tables.deliveries
+_cards, _warnings, _deliveries, _outbox = (
+    tables.cards,
+    tables.expiry_warnings,
+    tables.deliveries,
+    tables.outbox,
+)
 _KEY = (_cards.c.expiry_look_at, _cards.c.merchant_id, _cards.c.card_id)
 
 SELECT_WATCHED = (
@@ -33,10 +38,12 @@ _of_period = has(_warnings, "merchant_id", "card_id", "unit", "expires_at")
 SELECT_WARNED = (
     select(
         _warnings.c.count,
+        func.min(_outbox.c.created_at),
         func.min(_deliveries.c.delivered_at),
         func.count(_deliveries.c.message_id),
         func.count(_deliveries.c.failed_at),
     )
+    .outerjoin(_outbox, joins(_outbox, _warnings, "message_id"))
     .outerjoin(_deliveries, joins(_deliveries, _warnings, "message_id"))
     .where(_of_period)
     .group_by(_warnings.c.count)
@@ -101,7 +108,10 @@ def _key_of(card: Card, unit: Unit, expires_at: datetime) -> dict[str, object]:
 
 
 def _warned(row: Row) -> Warned:
-    count, delivered_at, deliveries, failed = row
+    count, written_at, delivered_at, deliveries, failed = row
     return Warned(
-        count=count, delivered_at=rows.from_instant_or_none(delivered_at), given_up=deliveries == failed
+        count=count,
+        written_at=rows.from_instant_or_none(written_at),
+        delivered_at=rows.from_instant_or_none(delivered_at),
+        given_up=deliveries == failed,
     )

@@ -29,14 +29,16 @@ from domain.acts import Asked, AskManager
 from domain.card import CardRef
 from domain.fields import Target
 from domain.flags import FlagKind
-from domain.ids import BotId, CardId, EntryId, MerchantId, OperationKey, StaffId, UserId
+from domain.ids import BotId, CardId, ClosureId, EntryId, MerchantId, OperationKey, StaffId, UserId
 from domain.link import LinkKind
 from domain.merchant import PointReward, ProgramKind
+from domain.report import DateRange
 from domain.rights import OFFERED, Right, may
 from domain.staff import Actor, Role
 from domain.usecases.ask_manager import ask_manager
 from domain.usecases.change_fields import change_fields
 from domain.usecases.hand_over import offer_shop
+from domain.usecases.keep_closures import EnterClosure, enter_closure
 from domain.usecases.manage_team import OfMember
 from domain.usecases.move_card import BeginMove, begin_move
 from domain.usecases.open_shop import InviteShop, invite_shop
@@ -108,6 +110,8 @@ BUTTONS: Mapping[Verb, Needs] = {
     **dict.fromkeys((Verb.STORE_NEW, Verb.STORE_NAME, Verb.STORE_CLOSE, Verb.STORE_SET), Right.CHANGE_FIELDS),
     **dict.fromkeys((Verb.WORDINGS, Verb.WORDING, Verb.WORDING_WHOSE), Right.CHANGE_FIELDS),
     **dict.fromkeys((Verb.WORDING_CHANGE, Verb.WORDING_RESET), Right.CHANGE_FIELDS),
+    **dict.fromkeys((Verb.HOLIDAYS, Verb.HOLIDAY, Verb.HOLIDAY_NEW, Verb.HOLIDAY_DATES), Right.CHANGE_FIELDS),
+    **dict.fromkeys((Verb.HOLIDAY_OFF, Verb.HOLIDAY_OFF_MEANT), Right.CHANGE_FIELDS),
     **dict.fromkeys((Verb.TEAM, Verb.MEMBER, Verb.MEMBER_NAME, Verb.MEMBER_ROLE), Right.MANAGE_TEAM),
     **dict.fromkeys((Verb.MEMBER_STORES, Verb.SET_ROLE, Verb.SET_STORE, Verb.WITHDRAW), Right.MANAGE_TEAM),
     **dict.fromkeys((Verb.INVITE, Verb.INVITE_AS, Verb.INVITE_AT), Right.MANAGE_TEAM),
@@ -128,6 +132,7 @@ BUTTONS: Mapping[Verb, Needs] = {
     Verb.UNDO_RESET: Whose.DOER,
     Verb.JOIN: Whose.JOINER,
     **dict.fromkeys((Verb.KEY, Verb.AMOUNT_KEY, Verb.AMOUNT_SURE, Verb.WHICH), Whose.NOBODY),
+    Verb.HOLIDAY_MEANT: Whose.NOBODY,
     **dict.fromkeys((Verb.SET_FIELD, Verb.FOUND, Verb.NEW_SHOP, Verb.NEW_SHOP_MEANT), Whose.NOBODY),
     **dict.fromkeys((Verb.WORDING_SAVE, Verb.WORDING_ANEW), Whose.NOBODY),
 }
@@ -270,7 +275,7 @@ class Town:
         }
 
 
-LAST = ("[set role]", "[store, ", "[remove, meant]"), ("[take over]",)
+LAST = ("[set role]", "[store, ", "[remove, meant]", "[remove holidays, meant]"), ("[take over]",)
 REFUSALS = (
     "You may not do this here.",
     "This is for staff.",
@@ -412,6 +417,15 @@ async def build(home: House) -> Town:
     await has_a_day_to_tell(home, cafe)
     [program] = await look(home.store, lambda tx: tx.programs_of(cafe.merchant_id))
     await home.store.write(change_fields, editing(program, stamps_target=9))
+    today = home.clock().date()
+    closed = EnterClosure(
+        account=None,
+        merchant_id=cafe.merchant_id,
+        closure_id=ClosureId(new_id()),
+        store_id=None,
+        dates=DateRange(today, today),
+    )
+    await home.store.write(enter_closure, closed)
     await expire_balances(home.store)  # which takes note of the change, or the timetable does so in between
     [(tom,)] = home.rows("SELECT staff_id FROM staff WHERE name = 'Tom'")
     owner = Account(bot_id=BotId(home.sandbox.world.bot_id), user_id=UserId(people["owner"].id))
@@ -482,7 +496,10 @@ async def _asks(home: House, cafe: Shop, ids: Ids, number: str) -> Sequence[Ask]
 
 def _more_presses(home: House, ids: Ids, nonce: str) -> Mapping[str, str]:
     """What forgers of another shop need no ids of this one for, and what belongs to Olga's question."""
-    [(change,)] = home.rows("SELECT change_id FROM changes")
+    [(change,)] = home.rows("SELECT change_id FROM changes WHERE field = 'stamps_target'")
+    [(closure,)] = home.rows(
+        "SELECT json_extract(closures, '$[0].closure_id') FROM merchants WHERE closures IS NOT NULL"
+    )
     [(flag,)] = home.rows("SELECT flag_id FROM flags")
     [(move,)] = home.rows("SELECT move_id FROM card_moves")
     [(offer,)] = home.rows("SELECT invite_id FROM invites WHERE purpose = 'hand_over'")
@@ -516,6 +533,13 @@ def _more_presses(home: House, ids: Ids, nonce: str) -> Mapping[str, str]:
         "another's answer": press(Verb.NEW_SHOP, nonce, "name", 0),
         "another's new shop": press(Verb.NEW_SHOP_MEANT, nonce),
         "flag, right": press(Verb.FLAG_RIGHT, merchant, short_id(flag)),
+        "holidays": press(Verb.HOLIDAYS, merchant, merchant),
+        "one's holidays": press(Verb.HOLIDAY, merchant, short_id(closure)),
+        "new holidays": press(Verb.HOLIDAY_NEW, merchant, merchant),
+        "other holidays": press(Verb.HOLIDAY_DATES, merchant, short_id(closure)),
+        "another's holidays": press(Verb.HOLIDAY_MEANT, nonce),
+        "remove holidays": press(Verb.HOLIDAY_OFF, merchant, short_id(closure)),
+        "remove holidays, meant": press(Verb.HOLIDAY_OFF_MEANT, merchant, short_id(closure)),
         "answer a move": press(Verb.MOVE_ANSWER, merchant, short_id(move), 1),
     }
 

@@ -12,6 +12,7 @@ from bot.app.main import PROBLEMS
 from bot.cli import (
     approvals,
     card_pages,
+    closures,
     database,
     disputes,
     fields,
@@ -47,6 +48,7 @@ for command in (
     *disputes.COMMANDS,
     *approvals.COMMANDS,
     *flags.COMMANDS,
+    *closures.COMMANDS,
     *reports.COMMANDS,
     *card_pages.COMMANDS,
 ):

@@ -118,6 +118,13 @@ class Verb(StrEnum):
     ASK_BACK_FOR = "bk"
     DECIDE = "decide"
     UNASK = "unask"
+    HOLIDAYS = "hols"
+    HOLIDAY = "hol"
+    HOLIDAY_NEW = "hol_new"
+    HOLIDAY_DATES = "hol_at"
+    HOLIDAY_MEANT = "hol_in"
+    HOLIDAY_OFF = "hol_off"
+    HOLIDAY_OFF_MEANT = "hol_gone"
 
 
 class Reach(StrEnum):
@@ -226,6 +233,13 @@ REACH: Mapping[Verb, Reach] = {
     Verb.ASK_BACK_FOR: Reach.EFFECT,
     Verb.DECIDE: Reach.EFFECT,
     Verb.UNASK: Reach.EFFECT,
+    Verb.HOLIDAYS: Reach.LOOK,
+    Verb.HOLIDAY: Reach.LOOK,
+    Verb.HOLIDAY_NEW: Reach.STEP,
+    Verb.HOLIDAY_DATES: Reach.STEP,
+    Verb.HOLIDAY_MEANT: Reach.EFFECT,
+    Verb.HOLIDAY_OFF: Reach.STEP,
+    Verb.HOLIDAY_OFF_MEANT: Reach.EFFECT,
 }
 """Where the finger is after a press that goes further than showing, nothing with an effect comes up
 (``bot/views/places.py``, docs/decisions/0031)."""

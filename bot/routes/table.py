@@ -7,6 +7,7 @@ from bot.kit.buttons import Verb
 from bot.operator import status
 from bot.owner import cards as card_pages
 from bot.owner import (
+    closures,
     exports,
     flags,
     members,
@@ -145,6 +146,13 @@ BUTTONS: dict[Verb, Handler] = {
     Verb.ASK_BACK_FOR: asking.back_for_button,
     Verb.DECIDE: asking.decide_button,
     Verb.UNASK: asking.unask_button,
+    Verb.HOLIDAYS: closures.holidays_button,
+    Verb.HOLIDAY: closures.holiday_button,
+    Verb.HOLIDAY_NEW: closures.new_button,
+    Verb.HOLIDAY_DATES: closures.dates_button,
+    Verb.HOLIDAY_MEANT: closures.meant_button,
+    Verb.HOLIDAY_OFF: closures.off_button,
+    Verb.HOLIDAY_OFF_MEANT: closures.off_meant_button,
     Verb.NOT_ME: cards.not_me_button,
     Verb.DISPUTABLE: cards.disputable_button,
     Verb.JOIN: joining.join_button,

@@ -118,7 +118,7 @@ class Texts:
         return self._dated(day, "long")
 
     def dates(self, first: date, last: date) -> str:
-        """ "16–22 Nov 2026" """
+        """ "24 Dec 2026 – 2 Jan 2027" """
         written = format_interval(first, last, "yMMMd", locale=self._format)
         return french.first_of_month(written) if self.locale is Locale.FR else written
 

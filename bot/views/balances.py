@@ -1,6 +1,7 @@
 """What becomes of a balance without anybody at the counter: a start, a warning, an end."""
 
 from bot.texts import Texts
+from bot.views.closures import closed_meanwhile
 from bot.views.progress import amount, spaced
 from bot.views.view import View
 from domain.expiry import ExpiryKind
@@ -42,6 +43,7 @@ def expiring(t: Texts, facts: BalanceExpiring, *_: object) -> View:
     ]
     if facts.balance > facts.count:
         lines.append(t("You have {balance} in all.", balance=amount(t, facts.unit, facts.balance)))
+    lines += closed_meanwhile(t, facts.closed)
     return View(text="\n".join(lines))
 
 

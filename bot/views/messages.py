@@ -7,6 +7,7 @@ from bot.kit.buttons import Verb, press, short_id
 from bot.texts import Texts, fill, plain
 from bot.views import approvals, disputes, flags
 from bot.views.balances import balance_values, expired, expiring, welcome_bonus
+from bot.views.closures import closed_meanwhile
 from bot.views.entries import SAID, Change, given_back
 from bot.views.progress import amount, progress, rewards_ready, spaced
 from bot.views.summary import summary
@@ -52,7 +53,10 @@ def render(t: Texts, message: Message, timezone: str, wording: str | None = None
     view = view_of(t, message.facts, message, timezone)
     if wording is None or values_of is None:
         return view
-    return replace(view, text=fill(wording, values_of(t, message.facts)))
+    said = fill(wording, values_of(t, message.facts))
+    if isinstance(message.facts, BalanceExpiring):
+        said = "\n".join([said, *closed_meanwhile(t, message.facts.closed)])
+    return replace(view, text=said)
 
 
 def placeholder_values(t: Texts, facts: Facts) -> Mapping[str, str]:

@@ -186,6 +186,13 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     facts.OpeningHoursMalformed: mark(
         "Those are no opening hours. Write them such as Mon-Fri 8-12, 14-18:30, Sat 9-13."
     ),
+    facts.ClosureMalformed: mark("Those are no dates. Write the first and the last day, such as 24.12.–2.1."),
+    facts.ClosureTooLong: mark("Holidays last {days_max} days at most."),
+    facts.ClosureOutOfReach: mark(
+        "Holidays begin no more than {days_back_max} days ago and {days_ahead_max} days ahead."
+    ),
+    facts.ClosuresTooMany: mark("There are {highest} holidays already: no more can be entered."),
+    facts.ClosureNotFound: mark("Those holidays are not there any more."),
     facts.NumberOutOfRange: mark("{field} goes from {lowest} to {highest}."),
     facts.RateMalformed: mark(
         "{field} goes from {lowest} to {highest}, with three decimals at most, such as 0.5."

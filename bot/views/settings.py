@@ -8,10 +8,12 @@ from decimal import Decimal
 
 from bot.kit.buttons import Verb, press, short_id
 from bot.texts import Texts, isolated, mark, plain, texts
+from bot.views.closures import holidays_button, logged
 from bot.views.fields import explained, label
 from bot.views.view import Button, Style, View, keyboard, row
 from bot.views.wording_names import name_of
 from domain.account import Locale
+from domain.closures import CLOSURES
 from domain.fields import (
     FIELDS,
     YES_OR_NO,
@@ -178,7 +180,8 @@ def field_list(t: Texts, shop: Shop, kind: Target, target_id: str, said: str = "
         if _is_used(target, name)
     )
     whole = "\n\n".join(filter(None, [said, title]))
-    return View(text=whole, buttons=keyboard(*buttons, row(to_home(t, merchant_id))))
+    holidays = holidays_button(t, merchant_id, None) if kind is Target.MERCHANT else None
+    return View(text=whole, buttons=keyboard(*buttons, row(holidays), row(to_home(t, merchant_id))))
 
 
 def field(t: Texts, shop: Shop, kind: Target, target_id: str, name: str, nonce: str) -> View:
@@ -353,6 +356,8 @@ def _logged(t: Texts, shop: Shop, each: Change) -> str:
     one, place = FIELDS[change.target_kind].get(change.field), place_changed(change)
     if place is not None:
         said = _reworded(t, shop, place, change)
+    elif change.field == CLOSURES:
+        said = logged(t, change.before, change.after)
     else:
         said = _changed(t, one, change.before, change.after, merchant.currency) if one else change.field
     who = each.staff_name or t("who looks after this bot")

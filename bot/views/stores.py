@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bot.kit.buttons import Verb, press, short_id
 from bot.pictures.faces import PosterSize
 from bot.texts import Texts, isolated, plain
+from bot.views.closures import holidays_button
 from bot.views.settings import hours_button, to_home
 from bot.views.view import Button, Style, View, keyboard, row
 from domain.ids import MerchantId
@@ -45,6 +46,7 @@ def store_page(t: Texts, store: Store, said: str = "") -> View:
         buttons=keyboard(
             row(rename, poster if store.active else None),
             row(hours_button(t, store)),
+            row(holidays_button(t, store.merchant_id, store.store_id)),
             row(close if store.active else reopen),
             row(_page_button(t("‹ All stores"), store.merchant_id, 0)),
         ),

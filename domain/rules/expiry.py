@@ -1,13 +1,14 @@
 """When balances expire, when that has to be said, and what may expire now.
 
 Nothing expires unless its warning was delivered WARNING_TIME before, or the customer cannot be reached. A change of
-policy never reaches back: what is held then counts from the change.
+policy never reaches back: what is held then counts from the change. All of these clocks stand still on closed days,
+and no date that a card has had is followed by an earlier one.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from itertools import dropwhile
+from datetime import datetime, timedelta
+from itertools import accumulate, dropwhile
 
 from domain.card import Card
 from domain.entry import Entry
@@ -15,7 +16,8 @@ from domain.expiry import ExpiryKind, Unit
 from domain.ids import EntryId
 from domain.kinds import KINDS
 from domain.merchant import Program
-from domain.rules.days import day_ends_at, local_date, month_end, months_later
+from domain.rules.closures import Calendar
+from domain.rules.days import local_date, month_end, months_later
 from domain.rules.history import standing_acts
 from domain.rules.lots import Lots
 
@@ -37,12 +39,13 @@ class Period:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Warned:
-    """What has become of the newest warning for a period: ``count`` is what it said.
+    """What has become of the newest warning for a period: ``count`` is what it said, ``written_at`` when.
 
     ``delivered_at`` is None until it was sent; ``given_up`` says that it never will be.
     """
 
     count: int
+    written_at: datetime | None
     delivered_at: datetime | None
     given_up: bool
 
@@ -65,29 +68,33 @@ class Wait:
 
 
 def judge(
-    period: Period, warned: Warned | None, *, is_reachable: bool, now: datetime
+    period: Period, warned: Warned | None, calendar: Calendar, *, is_reachable: bool, now: datetime
 ) -> Warn | Expire | Wait:
-    """What is to be done about a period."""
+    """What is to be done about a period: nothing on a closed day."""
+    reopens_at = calendar.reopens_at(now)
+    if reopens_at is not None:
+        return Wait(reopens_at)
     if warned is None or warned.count < period.count:
-        return _warn_in_time(period, now)
+        return _warn_in_time(period, calendar, now)
     if warned.delivered_at is not None:
-        return _at(max(period.expires_at, warned.delivered_at + WARNING_TIME), now)
+        return _at(_end_of_notice(period, warned, warned.delivered_at, calendar), now)
     if not is_reachable:
         return Expire() if now >= period.expires_at else Wait(min(period.expires_at, now + LOOK_AGAIN))
-    return _warn_in_time(period, now) if warned.given_up else Wait(now + LOOK_AGAIN)
+    return _warn_in_time(period, calendar, now) if warned.given_up else Wait(now + LOOK_AGAIN)
 
 
-def next_period(unit: Unit, entries: Sequence[Entry], program: Program, timezone: str) -> Period | None:
+def next_period(unit: Unit, entries: Sequence[Entry], program: Program, calendar: Calendar) -> Period | None:
     """What of a card (its entries oldest first) expires next, None when nothing will."""
     lots = Lots(unit, entries)
     if not lots.open or program.expiry_kind is ExpiryKind.NEVER:
         return None
     oldest, together = lots.open[0], lots.all
     if program.expiry_kind is ExpiryKind.INACTIVITY:
-        expires_at = _inactive_at(_last_visit(entries, lots), program, timezone)
+        expires_at = max(_inactive_at(visit, program, calendar) for visit in _visits(entries, lots, calendar))
     else:
-        expires_at = lot_expires_at(oldest.since, program, timezone)
-        together = [lot for lot in together if lot_expires_at(lot.since, program, timezone) <= expires_at]
+        ends = _ends_of(lots, program, calendar)
+        expires_at = ends[oldest.entry_id]
+        together = [lot for lot in together if ends[lot.entry_id] <= expires_at]
     return Period(
         unit=unit,
         expires_at=expires_at,
@@ -96,24 +103,25 @@ def next_period(unit: Unit, entries: Sequence[Entry], program: Program, timezone
     )
 
 
-def soonest_end(period: Period, warned: Warned | None, now: datetime) -> datetime:
+def soonest_end(period: Period, warned: Warned | None, calendar: Calendar, now: datetime) -> datetime:
     """The soonest at which a period of a customer who can be reached may be over."""
     if warned is None or warned.count < period.count or warned.delivered_at is None:
-        return max(period.expires_at, now + WARNING_TIME)
-    return max(period.expires_at, warned.delivered_at + WARNING_TIME)
+        return max(period.expires_at, calendar.standing.later(now, WARNING_TIME))
+    return _end_of_notice(period, warned, warned.delivered_at, calendar)
 
 
-def lot_expires_at(since: datetime, program: Program, timezone: str) -> datetime:
+def lot_expires_at(since: datetime, program: Program, calendar: Calendar) -> datetime:
     """At the end of the month so many months after the award, or after the policy came into force."""
-    day = local_date(max(since, program.expiry_since), timezone)
-    return day_ends_at(month_end(months_later(day, program.expiry_months)), timezone)
+    since = max(since, program.expiry_since)
+    day = local_date(since, calendar.timezone)
+    return calendar.end_of(since, month_end(months_later(day, program.expiry_months)))
 
 
 def restorable(
     redemption: Entry,
     entries: Sequence[Entry],
     program: Program,
-    timezone: str,
+    calendar: Calendar,
     now: datetime,
     warned_at: Callable[[datetime], datetime | None],
 ) -> int:
@@ -123,22 +131,23 @@ def restorable(
     would have been said after the redemption at the soonest.
     """
     lots = Lots(redemption.unit, entries)
+    ends = _ends_of(lots, program, calendar) if program.expiry_kind is ExpiryKind.LOT else {}
 
     def is_over(entry_id: EntryId) -> bool:
         if entry_id in lots.expired:
             return True
-        if program.expiry_kind is not ExpiryKind.LOT:
+        if entry_id not in ends:
             return False
-        expires_at = lot_expires_at(lots.lot(entry_id).since, program, timezone)
+        expires_at = ends[entry_id]
         told_at = warned_at(expires_at) or redemption.occurred_at
-        return now >= max(expires_at, told_at + WARNING_TIME)
+        return now >= max(expires_at, calendar.later(told_at, WARNING_TIME))
 
     returning = lots.returning(redemption.entry_id)
     return sum(count for _, count in dropwhile(lambda each: is_over(each[0]), returning))
 
 
 def brought_back(
-    unit: Unit, entries: Sequence[Entry], program: Program, timezone: str, now: datetime
+    unit: Unit, entries: Sequence[Entry], program: Program, calendar: Calendar, now: datetime
 ) -> datetime | None:
     """The past instant at which a balance would have expired but for the visit that the newest entry voids.
 
@@ -146,14 +155,14 @@ def brought_back(
     """
     if program.expiry_kind is not ExpiryKind.INACTIVITY:
         return None
-    before = next_period(unit, entries[:-1], program, timezone)
-    after = next_period(unit, entries, program, timezone)
+    before = next_period(unit, entries[:-1], program, calendar)
+    after = next_period(unit, entries, program, calendar)
     if before is None or after is None or not after.expires_at <= now < before.expires_at:
         return None
     return after.expires_at
 
 
-def after_earning(card: Card, program: Program, timezone: str, now: datetime) -> Card:
+def after_earning(card: Card, program: Program, calendar: Calendar, now: datetime) -> Card:
     """The card, on which the customer has just earned something, with its expiry.
 
     By inactivity everything counts from now; by lot what was there before goes first.
@@ -161,41 +170,51 @@ def after_earning(card: Card, program: Program, timezone: str, now: datetime) ->
     if program.expiry_kind is ExpiryKind.NEVER:
         return card
     if program.expiry_kind is ExpiryKind.INACTIVITY:
-        stamps_at = points_at = _inactive_at(now, program, timezone)
+        stamps_at = points_at = _inactive_at(now, program, calendar)
     else:
-        expires_at = lot_expires_at(now, program, timezone)
+        expires_at = lot_expires_at(now, program, calendar)
         stamps_at, points_at = card.stamps_expire_at or expires_at, card.points_expire_at or expires_at
     return _expiring(
-        card, stamps_at if card.stamp_count else None, points_at if card.points_balance else None
+        card, calendar, stamps_at if card.stamp_count else None, points_at if card.points_balance else None
     )
 
 
-def reckoned(card: Card, entries: Sequence[Entry], program: Program, timezone: str) -> Card:
+def reckoned(card: Card, entries: Sequence[Entry], program: Program, calendar: Calendar) -> Card:
     """The card with its expiry reckoned from all its entries."""
-    stamps = next_period(Unit.STAMPS, entries, program, timezone)
-    points = next_period(Unit.POINTS, entries, program, timezone)
-    return _expiring(card, stamps.expires_at if stamps else None, points.expires_at if points else None)
+    stamps = next_period(Unit.STAMPS, entries, program, calendar)
+    points = next_period(Unit.POINTS, entries, program, calendar)
+    return _expiring(
+        card, calendar, stamps.expires_at if stamps else None, points.expires_at if points else None
+    )
 
 
-def _expiring(card: Card, stamps_at: datetime | None, points_at: datetime | None) -> Card:
+def _expiring(card: Card, calendar: Calendar, stamps_at: datetime | None, points_at: datetime | None) -> Card:
     """With the dates, and to be looked at in time to warn: at once, if that is over."""
     dates = [at for at in (stamps_at, points_at) if at is not None]
     return replace(
         card,
         stamps_expire_at=stamps_at,
         points_expire_at=points_at,
-        expiry_look_at=min(dates) - WARNING_TIME if dates else None,
+        expiry_look_at=calendar.earlier(min(dates), WARNING_TIME) if dates else None,
     )
 
 
-def _inactive_at(visit: datetime, program: Program, timezone: str) -> datetime:
-    """The end of the day so many months after the last visit, or after the policy came into force."""
-    day: date = local_date(max(visit, program.expiry_since), timezone)
-    return day_ends_at(months_later(day, program.expiry_months), timezone)
+def _ends_of(lots: Lots, program: Program, calendar: Calendar) -> Mapping[EntryId, datetime]:
+    """What is earned later is not over sooner, however many closed days it is too late for."""
+    ends = (lot_expires_at(lot.since, program, calendar) for lot in lots.all)
+    return dict(zip((lot.entry_id for lot in lots.all), accumulate(ends, max), strict=True))
 
 
-def _last_visit(entries: Sequence[Entry], lots: Lots) -> datetime:
-    """When the customer last came, for either unit, or was given the balance; what outlived an expiry begins anew."""
+def _inactive_at(visit: datetime, program: Program, calendar: Calendar) -> datetime:
+    """The end of the day so many months after a visit, or after the policy came into force."""
+    since = max(visit, program.expiry_since)
+    day = local_date(since, calendar.timezone)
+    return calendar.end_of(since, months_later(day, program.expiry_months))
+
+
+def _visits(entries: Sequence[Entry], lots: Lots, calendar: Calendar) -> Sequence[datetime]:
+    """When the customer came, for either unit, or was given the balance; what outlived an expiry begins anew. Without
+    closed days only the last counts."""
     stands = standing_acts(entries)
     visits = [
         entry.occurred_at
@@ -203,11 +222,19 @@ def _last_visit(entries: Sequence[Entry], lots: Lots) -> datetime:
         if (KINDS[entry.kind].is_visit and stands.get(entry.entry_id, True))
         or (KINDS[entry.kind].is_expiry and entry.unit is lots.unit)
     ]
-    return max([lots.held_since, *visits])
+    visits.append(lots.held_since)
+    return visits if calendar.closures else [max(visits)]
 
 
-def _warn_in_time(period: Period, now: datetime) -> Warn | Wait:
-    opens_at = period.expires_at - WARNING_TIME
+def _end_of_notice(period: Period, warned: Warned, delivered_at: datetime, calendar: Calendar) -> datetime:
+    """Not before what the warning said, nor before it has been with the customer for long enough."""
+    told_at = warned.written_at or delivered_at
+    notice = max(calendar.later(at, WARNING_TIME) for at in (told_at, delivered_at))
+    return max(period.expires_at, notice)
+
+
+def _warn_in_time(period: Period, calendar: Calendar, now: datetime) -> Warn | Wait:
+    opens_at = calendar.earlier(period.expires_at, WARNING_TIME)
     return Warn() if now >= opens_at else Wait(opens_at)
 
 

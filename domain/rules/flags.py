@@ -11,8 +11,9 @@ from domain.flags import FLAGS, FlagKind, Suspicion, WatchedAct
 from domain.ids import StaffId, StoreId
 from domain.kinds import KINDS
 from domain.merchant import Merchant, Span
+from domain.rules.closures import is_closed
 from domain.rules.days import local_hour
-from domain.rules.hours import is_open
+from domain.rules.hours import is_open, opened_on
 
 KeyT = TypeVar("KeyT")
 
@@ -43,7 +44,7 @@ def suspicions(
     visits = _standing_visits(acts)
     before = [act for act in visits if act.local_date < since]
     recent = [act for act in visits if act.local_date >= since]
-    found = [*_bursts(recent, before, merchant), *_odd_hours(recent, before, merchant.timezone, hours)]
+    found = [*_bursts(recent, before, merchant), *_odd_hours(recent, before, merchant, hours)]
     if len({act.staff_id for act in visits}) > 1:
         week = since - timedelta(days=since.weekday())
         found += _pairs((act for act in visits if act.local_date >= week), merchant)
@@ -95,15 +96,20 @@ def _densest(acts: Sequence[WatchedAct]) -> Sequence[WatchedAct]:
 
 
 def _odd_hours(
-    recent: Iterable[WatchedAct], before: Iterable[WatchedAct], timezone: str, said: Hours
+    recent: Iterable[WatchedAct], before: Iterable[WatchedAct], merchant: Merchant, said: Hours
 ) -> Iterator[Suspicion]:
-    """Acts while the store was closed; where no hours are said, at an hour at which it had none on three days of
-    four, nor in the hour before or after."""
-    zone = ZoneInfo(timezone)
-    usual = _usual_hours(before, timezone)
+    """Acts while the store was closed, or had its holidays; where no hours are said, at an hour at which it had none
+    on three days of four, nor in the hour before or after."""
+    zone = ZoneInfo(merchant.timezone)
+    usual = _usual_hours(before, merchant.timezone)
 
     def is_odd(act: WatchedAct) -> bool:
         at = act.occurred_at.astimezone(zone)
+        if all(
+            is_closed(merchant, act.store_id, opened_on(said.get(act.store_id), at + by))
+            for by in (-LATE, timedelta(0))
+        ):
+            return True
         if act.store_id in said:
             return not any(is_open(said[act.store_id], at + by) for by in (-LATE, timedelta(0), LATE))
         return act.store_id in usual and at.hour not in usual[act.store_id]

@@ -1,10 +1,19 @@
 """Whether a store is open."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from domain.hours import MINUTES_A_DAY, WEEKDAYS
 from domain.merchant import Span
+
+
+def opened_on(hours: Sequence[Span] | None, local_time: datetime) -> date:
+    """The date to which a moment belongs: what closes after midnight belongs to the day on which it opened."""
+    minute, yesterday = local_time.hour * 60 + local_time.minute, (local_time.weekday() - 1) % len(WEEKDAYS)
+    is_late = any(
+        each.weekday == yesterday and minute < each.closes_minute - MINUTES_A_DAY for each in hours or ()
+    )
+    return local_time.date() - timedelta(days=is_late)
 
 
 def is_open(hours: Sequence[Span] | None, local_time: datetime) -> bool:

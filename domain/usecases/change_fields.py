@@ -77,8 +77,7 @@ def _save(tx: Tx, target: Merchant | Store | Program, resets: Set[Reset]) -> Non
             if Reset.SUMMARY_PLAN in resets and plan is not None:
                 tx.save_summary_plan(replanned(target, plan, tx.now))
             if Reset.EXPIRY_DATES in resets:
-                for program in tx.programs_of(target.merchant_id):
-                    _add_version(tx, program)
+                reckon_anew(tx, target.merchant_id)
         case Store():
             _save_store(tx, target)
         case Program():
@@ -101,6 +100,12 @@ def _save_store(tx: Tx, store: Store) -> None:
     for member in tx.staff_of(store.merchant_id):
         if member.status is StaffStatus.INVITED and not tx.stores_for(member):
             withdraw_links(tx, member)
+
+
+def reckon_anew(tx: Terms, merchant_id: MerchantId) -> None:
+    """When everything that is held expires."""
+    for program in tx.programs_of(merchant_id):
+        _add_version(tx, program)
 
 
 def _add_version(tx: Terms, program: Program) -> None:

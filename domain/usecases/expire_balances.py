@@ -12,10 +12,10 @@ from domain.kinds import KINDS
 from domain.merchant import Program
 from domain.messages import BalanceExpired, BalanceExpiring, MessageKind
 from domain.ports import Expiries, Holdings, People, Posting, RowUnreadable, Terms, Tx
-from domain.rules.days import last_day_before
+from domain.rules.closures import calendar_of
+from domain.rules.days import local_date
 from domain.rules.expiry import (
     LOOK_AGAIN,
-    WARNING_TIME,
     Expire,
     Period,
     Wait,
@@ -23,6 +23,7 @@ from domain.rules.expiry import (
     judge,
     next_period,
     reckoned,
+    soonest_end,
 )
 from domain.usecases.posting import send
 from domain.usecases.unasked import post_unasked
@@ -113,7 +114,8 @@ def _reckon(tx: Holdings, merchant_id: MerchantId, card_id: CardId) -> None:
     held = tx.lock_card(merchant_id, card_id)
     if held is not None:
         entries = tx.entries_of(held.card)
-        tx.save_expiry(reckoned(held.card, entries, held.program, held.merchant.timezone))
+        calendar = calendar_of(held.merchant, held.customer)
+        tx.save_expiry(reckoned(held.card, entries, held.program, calendar))
 
 
 def _look_at(tx: Tx, held: Holding) -> LookedAt:
@@ -128,17 +130,17 @@ def _look_at(tx: Tx, held: Holding) -> LookedAt:
 
 def _look_at_unit(tx: Tx, held: Holding, unit: Unit) -> tuple[Card, LookedAt, datetime | None]:
     """The card, what was done, and when to look again."""
-    looked = LookedAt()
+    looked, calendar = LookedAt(), calendar_of(held.merchant, held.customer)
     while True:
-        entries, timezone = tx.entries_of(held.card), held.merchant.timezone
-        card = reckoned(held.card, entries, held.program, timezone)
-        period = next_period(unit, entries, held.program, timezone)
+        entries = tx.entries_of(held.card)
+        card = reckoned(held.card, entries, held.program, calendar)
+        period = next_period(unit, entries, held.program, calendar)
         if period is None:
             return card, looked, None
         held = replace(held, card=card)
         is_reachable = _is_reachable(tx, held)
         warned = tx.warned(card, unit, period.expires_at)
-        verdict = judge(period, warned, is_reachable=is_reachable, now=tx.now)
+        verdict = judge(period, warned, calendar, is_reachable=is_reachable, now=tx.now)
         match verdict:
             case Wait(until):
                 return card, looked, until
@@ -151,6 +153,8 @@ def _look_at_unit(tx: Tx, held: Holding, unit: Unit) -> tuple[Card, LookedAt, da
 
 
 def _warn(tx: Posting, held: Holding, period: Period) -> None:
+    calendar = calendar_of(held.merchant, held.customer)
+    last_day = calendar.last_day_before(soonest_end(period, None, calendar, tx.now))
     facts = BalanceExpiring(
         merchant_name=held.merchant.name,
         card_number=held.card.number,
@@ -158,7 +162,8 @@ def _warn(tx: Posting, held: Holding, period: Period) -> None:
         kind=held.program.expiry_kind,
         count=period.count,
         balance=held.card.balance(period.unit),
-        last_day=last_day_before(max(period.expires_at, tx.now + WARNING_TIME), held.merchant.timezone),
+        last_day=last_day,
+        closed=calendar.closed_between(local_date(tx.now, calendar.timezone), last_day),
     )
     account, kind = held.customer.account, WARNING[period.unit]
     message_id = send(tx, held.card.merchant_id, account, kind, facts)

@@ -8,7 +8,8 @@ from domain.card import Card, Customer
 from domain.expiry import ExpiryKind, Unit
 from domain.merchant import Merchant, Program
 from domain.ports import Holdings
-from domain.rules.days import last_day_before, local_date
+from domain.rules.closures import Calendar, calendar_of
+from domain.rules.days import local_date
 from domain.rules.expiry import next_period, soonest_end
 from domain.usecases.my_cards import HeldCard, MyCards, at_each_merchant, held_card
 
@@ -42,8 +43,9 @@ def my_balances(*, tx: Holdings, query: MyCards) -> Sequence[Balance]:
 
     def balances(merchant: Merchant, customer: Customer) -> Iterator[Balance]:
         soon = local_date(tx.now + SOON, merchant.timezone)
+        calendar = calendar_of(merchant, customer)
         for card, program in tx.cards_of(customer):
-            expiring = tuple(sorted(_expiring(tx, merchant, card, program), key=lambda each: each.last_day))
+            expiring = tuple(sorted(_expiring(tx, calendar, card, program), key=lambda each: each.last_day))
             yield Balance(
                 held=held_card(merchant, customer, card, program, tx.now),
                 expiring=expiring,
@@ -54,17 +56,17 @@ def my_balances(*, tx: Holdings, query: MyCards) -> Sequence[Balance]:
     return sorted(found, key=lambda balance: not balance.is_soon)
 
 
-def _expiring(tx: Holdings, merchant: Merchant, card: Card, program: Program) -> Iterator[Expiring]:
+def _expiring(tx: Holdings, calendar: Calendar, card: Card, program: Program) -> Iterator[Expiring]:
     if program.expiry_kind is ExpiryKind.NEVER or not (card.stamp_count or card.points_balance):
         return
     entries = tx.entries_of(card)
     for unit in Unit:
-        period = next_period(unit, entries, program, merchant.timezone)
+        period = next_period(unit, entries, program, calendar)
         if period is not None:
-            ends_at = soonest_end(period, tx.warned(card, unit, period.expires_at), tx.now)
+            ends_at = soonest_end(period, tx.warned(card, unit, period.expires_at), calendar, tx.now)
             yield Expiring(
                 unit=unit,
                 kind=program.expiry_kind,
                 count=period.count,
-                last_day=last_day_before(ends_at, merchant.timezone),
+                last_day=calendar.last_day_before(ends_at),
             )

@@ -18,6 +18,7 @@ from domain.messages import Facts, Message, MessageKind, Receipt, RewardReady
 from domain.ports import Expiries, Ledger, Moment, Outbox, Posting
 from domain.rights import Right
 from domain.rules import expiry
+from domain.rules.closures import Calendar, calendar_of
 from domain.rules.counter import Admitted, admit, check_pin, is_window_open
 from domain.rules.days import local_date
 from domain.rules.held import point_rewards, settled
@@ -131,7 +132,8 @@ def append(
     card = replace(card, entry_count=entry.entry_no)
     if card.held_cards or card.held_points:
         card = settled(card, entry)
-    card = _with_expiry(tx, card, entry, at.program, at.merchant.timezone, entries)
+    calendar = calendar_of(at.merchant, at.customer)
+    card = _with_expiry(tx, card, entry, at.program, calendar, entries)
     tx.append(card, entry)
     if (card.held_cards, card.held_points) != (at.card.held_cards, at.card.held_points):
         tx.save_held(card)
@@ -166,26 +168,26 @@ def send(
 
 
 def _with_expiry(
-    tx: Posting, card: Card, entry: Entry, program: Program, timezone: str, entries: Sequence[Entry]
+    tx: Posting, card: Card, entry: Entry, program: Program, calendar: Calendar, entries: Sequence[Entry]
 ) -> Card:
     """The card with what one more entry changes in when its balances expire."""
     if program.expiry_kind is ExpiryKind.NEVER and card.expiry_look_at is None:
         return card
     kind = KINDS[entry.kind]
     if kind.is_visit and kind.opens_lot:
-        return expiry.after_earning(card, program, timezone, tx.now)
+        return expiry.after_earning(card, program, calendar, tx.now)
     entries = entries or [*tx.entries_of(card), entry]
     if kind.is_void:
-        _forget_warnings(tx, card, entries, program, timezone)
-    return expiry.reckoned(card, entries, program, timezone)
+        _forget_warnings(tx, card, entries, program, calendar)
+    return expiry.reckoned(card, entries, program, calendar)
 
 
 def _forget_warnings(
-    tx: Expiries, card: Card, entries: Sequence[Entry], program: Program, timezone: str
+    tx: Expiries, card: Card, entries: Sequence[Entry], program: Program, calendar: Calendar
 ) -> None:
     """A void that takes a visit away may bring a day back that is over: what was said of it held until the visit."""
     for unit in Unit:
-        expires_at = expiry.brought_back(unit, entries, program, timezone, tx.now)
+        expires_at = expiry.brought_back(unit, entries, program, calendar, tx.now)
         if expires_at is not None:
             tx.forget_warning(card, unit, expires_at)
 

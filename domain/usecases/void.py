@@ -12,6 +12,7 @@ from domain.messages import AlertReason, MessageKind, StaffAlert
 from domain.ports import Expiries, Posting
 from domain.refusals import VoidingSwitchedOff
 from domain.rights import Right
+from domain.rules.closures import calendar_of
 from domain.rules.counter import Admitted
 from domain.rules.expiry import restorable
 from domain.rules.held import given_back
@@ -70,7 +71,8 @@ def _restorable(tx: Expiries, at: Admitted, void: Void, entries: Sequence[Entry]
         warned = tx.warned(at.card, void.unit, expires_at)
         return warned.delivered_at if warned else None
 
-    return restorable(void.entry, entries, at.program, at.merchant.timezone, tx.now, warned_at)
+    calendar = calendar_of(at.merchant, at.customer)
+    return restorable(void.entry, entries, at.program, calendar, tx.now, warned_at)
 
 
 def _suspicion(at: Admitted, entry: Entry, shortfall: int) -> Suspicion:

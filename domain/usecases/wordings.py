@@ -143,6 +143,7 @@ def sample(sheet: WordingSheet, kind: MessageKind) -> Facts:
         "count": 3,
         "balance": 7,
         "last_day": sheet.today + timedelta(days=14),
+        "closed": (),
     }
     facts = MESSAGES[kind].facts
     return facts(**{field.name: known[field.name] for field in fields(facts)})

@@ -46,11 +46,11 @@ EVERY_FIELD = [
 ]
 CURRENCIES = st.sampled_from(["EUR", "JPY", "KWD"])
 SET_ONCE = {
-    Target.MERCHANT: {"merchant_id", "created_at"},
+    Target.MERCHANT: {"merchant_id", "created_at", "closures"},
     Target.STORE: {"merchant_id", "store_id"},
     Target.PROGRAM: {"merchant_id", "program_id", "version", "expiry_since", "valid_from"},
 }
-"""What nobody changes by itself."""
+"""What nobody changes by itself, and what has a use case of its own."""
 
 
 def texts(length_max: int) -> st.SearchStrategy[str]:

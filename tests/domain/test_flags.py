@@ -10,9 +10,9 @@ import pytest
 
 from domain.fields import FIELDS, Target
 from domain.flags import FLAGS, FlagKind, Suspicion, Told, WatchedAct
-from domain.ids import CardId, EntryId, FlagId, StaffId, StoreId
+from domain.ids import CardId, ClosureId, EntryId, FlagId, StaffId, StoreId
 from domain.kinds import EntryKind
-from domain.merchant import Merchant, Span
+from domain.merchant import Closure, Merchant, Span
 from domain.messages import DailySummary, FlagRaised, MessageKind
 from domain.refusals import NotAllowed
 from domain.rules.flags import JUDGED, USUAL, suspicions
@@ -222,6 +222,35 @@ def test_every_threshold_is_a_field_of_the_shop() -> None:
     assert set(FLAGS) == set(FlagKind)
     for flag in FLAGS.values():
         assert flag.threshold is None or flag.threshold in FIELDS[Target.MERCHANT]
+
+
+@pytest.mark.parametrize(
+    ("store_id", "minutes", "is_flagged"),
+    [
+        (None, 12 * 60, True),
+        (GARE, 12 * 60, True),
+        (StoreId("Belval"), 12 * 60, False),
+        (None, 60, False),
+        (None, -24 * 60 + 22 * 60, False),
+    ],
+    ids=[
+        "the shop is closed",
+        "the store is",
+        "another store is",
+        "still the night before",
+        "the day before",
+    ],
+)
+def test_stamp_on_a_holiday_is_odd(store_id: StoreId | None, minutes: int, is_flagged: bool) -> None:
+    """What closes at two in the morning belongs to the evening before."""
+    ledger, day = Ledger(), FIRST + timedelta(days=40)
+    ledger.has(day, minutes, "card 3")
+    closure = Closure(closure_id=ClosureId("c"), store_id=store_id, first=day, last=day)
+    hours = {
+        GARE: [Span(weekday=weekday, opens_minute=10 * 60, closes_minute=26 * 60) for weekday in range(7)]
+    }
+    found = suspicions(ledger.acts, replace(MERCHANT, closures=(closure,)), day - timedelta(days=1), hours)
+    assert (FlagKind.ODD_HOUR in {each.kind for each in found}) == is_flagged
 
 
 # What becomes of a flag

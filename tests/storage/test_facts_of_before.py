@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -43,6 +44,7 @@ from domain.messages import (
     StaffAlert,
     WelcomeBonus,
 )
+from domain.report import DateRange
 from domain.summary import DaySummary, Figures
 from tests.support.databases import look
 from tests.support.shop import Shop, Town
@@ -83,6 +85,10 @@ EXPIRING = (
         balance=7,
         last_day=date(2026, 6, 29),
     ),
+)
+OVER_HOLIDAYS = (
+    EXPIRING[0].replace("}", ',"closed":[{"first":"2026-06-20","last":"2026-06-22"}]}'),
+    replace(EXPIRING[1], closed=(DateRange(date(2026, 6, 20), date(2026, 6, 22)),)),
 )
 EXPIRED = (
     '{"merchant_name":"Café","card_number":"482109375","unit":"points","count":3,"balance":7}',
@@ -172,6 +178,7 @@ WRITTEN: list[tuple[MessageKind, str, Facts]] = [
     ),
     (MessageKind.STAMPS_EXPIRING, *EXPIRING),
     (MessageKind.POINTS_EXPIRING, *EXPIRING),
+    (MessageKind.STAMPS_EXPIRING, *OVER_HOLIDAYS),
     (MessageKind.STAMPS_EXPIRED, *EXPIRED),
     (MessageKind.POINTS_EXPIRED, *EXPIRED),
     (

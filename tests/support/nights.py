@@ -15,6 +15,7 @@ from domain.messages import BalanceExpired, BalanceExpiring, DailySummary, Messa
 from domain.plumbing.outbox import Failed, delivery_failed
 from domain.plumbing.people import Reachable, set_reachable
 from domain.ports import Tx
+from domain.rules.closures import calendar_of
 from domain.rules.expiry import Period, next_period
 from domain.usecases.expire_balances import (
     CardsToLookAt,
@@ -174,7 +175,8 @@ def held(shop: Shop, holder: Holder) -> Holding:
 def next_of(shop: Shop, holder: Holder, unit: Unit) -> Period | None:
     """What expires next, reckoned from the entries alone."""
     found = held(shop, holder)
-    return next_period(unit, shop.entries(holder), found.program, found.merchant.timezone)
+    calendar = calendar_of(found.merchant, found.customer)
+    return next_period(unit, shop.entries(holder), found.program, calendar)
 
 
 def assert_hints_are_not_late(shop: Shop, holder: Holder) -> None:

@@ -42,6 +42,7 @@ async def test_store_is_added_and_renamed_by_its_typed_name(home: House, shop: S
         "Rename",
         "Poster",
         "Opening hours: Not said",
+        "🏖 Holidays",
         "Close the store …",
         "‹ All stores",
     )
@@ -79,6 +80,7 @@ async def test_store_is_closed_in_four_messages_and_taps_and_opened_again(home: 
     assert set(page.button_texts) == {
         "Rename",
         "Opening hours: Not said",
+        "🏖 Holidays",
         "Open the store again",
         "‹ All stores",
     }

@@ -80,6 +80,7 @@ from domain.messages import (
 from domain.plumbing.dead_letters import DeadLetters
 from domain.plumbing.see_status import Status
 from domain.refusals import CardInactive
+from domain.report import DateRange
 from domain.rules.pins import NO_PIN
 from domain.rules.wordings import PLACEHOLDERS
 from domain.staff import Invite, InvitePurpose, Membership, Role, Staff, StaffStatus
@@ -477,7 +478,15 @@ def welcome_bonus(names: Names, unit: Unit, count: int) -> Message:
     return message(MessageKind.WELCOME_BONUS, facts)
 
 
-def expiring(names: Names, unit: Unit, kind: ExpiryKind, count: int, balance: int) -> Message:
+HOLIDAYS = (
+    DateRange(date(2027, 2, 20), date(2027, 2, 28)),
+    DateRange(date(2027, 3, 1), date(2027, 3, 1)),
+)
+
+
+def expiring(
+    names: Names, unit: Unit, kind: ExpiryKind, count: int, balance: int, closed: tuple[DateRange, ...] = ()
+) -> Message:
     facts = BalanceExpiring(
         merchant_name=names.merchant,
         card_number=NUMBER,
@@ -486,6 +495,7 @@ def expiring(names: Names, unit: Unit, kind: ExpiryKind, count: int, balance: in
         count=count,
         balance=balance,
         last_day=date(2027, 3, 3),
+        closed=closed,
     )
     return message(MessageKind(f"{unit}_expiring"), facts)
 
@@ -799,6 +809,12 @@ BALANCES: Mapping[str, Scene] = {
         for unit in Unit
         for count in (1, 999_999_999)
     },
+    "render: stamps_expiring over holidays": lambda t, n: messages.render(
+        t, expiring(n, Unit.STAMPS, ExpiryKind.LOT, 3, 7, HOLIDAYS), ZONE
+    ),
+    "render: points_expiring over holidays in own words": lambda t, n: messages.render(
+        t, expiring(n, Unit.POINTS, ExpiryKind.LOT, 3, 7, HOLIDAYS), ZONE, "{count} until {date}"
+    ),
     **{
         f"render: {unit}_expiring {kind} {count} of {balance}": (
             lambda t, n, u=unit, k=kind, c=count, b=balance: messages.render(  # type: ignore[misc]

@@ -120,6 +120,7 @@ SETTINGS_SCENES: Mapping[str, Scene] = {
                 change(n, "reward", n.reward, n.reward),
                 replace(change(n, "max_daily_stamps", "none", "3", 2), staff_name=None),
                 change(n, "of_before", "1", "2", 3),
+                change(n, "closures", "", "2026-12-24/2027-01-02", 4),
             ],
         ),
     ),

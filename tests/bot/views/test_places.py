@@ -130,6 +130,13 @@ LEADS_TO: Mapping[Verb, Sequence[str]] = {
     Verb.ASK_BACK_FOR: ("asked_manager", *REFUSED, *ASKED),
     Verb.DECIDE: ("decided", *ASKED),
     Verb.UNASK: ("withdrawn",),
+    Verb.HOLIDAYS: ("holidays",),
+    Verb.HOLIDAY: ("holiday",),
+    Verb.HOLIDAY_NEW: ("ask_holidays",),
+    Verb.HOLIDAY_DATES: ("ask_holidays",),
+    Verb.HOLIDAY_MEANT: ("holidays",),
+    Verb.HOLIDAY_OFF: ("withdrawal_meant",),
+    Verb.HOLIDAY_OFF_MEANT: ("holidays",),
 }
 """The views, by the names of their functions and scenes, that the press of a button can bring up."""
 VIEWS: Mapping[str, View] = {name: scene(texts(Locale.EN), ORDINARY) for name, scene in SCENES.items()}

@@ -20,6 +20,7 @@ from domain.messages import MESSAGES, Facts
 from domain.rules.wordings import PLACEHOLDERS
 from tests.bot.views import scenes
 from tests.bot.views.approval_scenes import APPROVAL_SCENES
+from tests.bot.views.closure_scenes import CLOSURE_SCENES
 from tests.bot.views.counter_scenes import COUNTER_SCENES
 from tests.bot.views.day_scenes import DAY_SCENES
 from tests.bot.views.flag_scenes import FLAG_SCENES
@@ -39,6 +40,7 @@ SCENES = {
     **FLAG_SCENES,
     **WORDING_SCENES,
     **APPROVAL_SCENES,
+    **CLOSURE_SCENES,
 }
 TEXT_LENGTH_MAX = 4096
 DATA_BYTES_MAX, COPY_LENGTH_MAX, BUTTONS_MAX = 64, 256, 100

@@ -9,6 +9,8 @@ _EXPIRY_TESTS = (
     "tests/domain/test_lots.py",
 )
 
+_CLOSURE_TESTS = ("tests/domain/test_closures.py",)
+
 _ONCE = (
     fault(
         "an operation key has its effect again",
@@ -768,7 +770,7 @@ _MESSAGES = (
     fault(
         "a lot is over on its day, whatever the warning said",
         "domain.rules.expiry:restorable.is_over",
-        "max(expires_at, told_at + WARNING_TIME)",
+        "max(expires_at, calendar.later(told_at, WARNING_TIME))",
         "expires_at",
         *_EXPIRY_TESTS,
     ),
@@ -1047,7 +1049,7 @@ _REWARDS = (
 _EXPIRY = (
     fault(
         "the expiry of stamps gives points new months",
-        "domain.rules.expiry:_last_visit",
+        "domain.rules.expiry:_visits",
         "KINDS[entry.kind].is_expiry and entry.unit is lots.unit",
         "KINDS[entry.kind].is_expiry",
         *_EXPIRY_TESTS,
@@ -1068,14 +1070,14 @@ _EXPIRY = (
     ),
     fault(
         "a redemption that was taken back is a visit",
-        "domain.rules.expiry:_last_visit",
+        "domain.rules.expiry:_visits",
         "KINDS[entry.kind].is_visit and stands.get(entry.entry_id, True)",
         "KINDS[entry.kind].is_visit",
         *_EXPIRY_TESTS,
     ),
     fault(
         "whatever adds to a balance is a visit",
-        "domain.rules.expiry:_last_visit",
+        "domain.rules.expiry:_visits",
         "KINDS[entry.kind].is_visit",
         "KINDS[entry.kind].is_visit or KINDS[entry.kind].opens_lot",
         *_EXPIRY_TESTS,
@@ -1103,8 +1105,8 @@ _EXPIRY = (
     ),
     fault(
         "a balance expires on its day, however late the warning came",
-        "domain.rules.expiry:judge",
-        "max(period.expires_at, warned.delivered_at + WARNING_TIME)",
+        "domain.rules.expiry:_end_of_notice",
+        "max(period.expires_at, notice)",
         "period.expires_at",
         *_EXPIRY_TESTS,
     ),
@@ -1125,7 +1127,7 @@ _EXPIRY = (
     fault(
         "a warning that was given up is not repeated",
         "domain.rules.expiry:judge",
-        "_warn_in_time(period, now) if warned.given_up else Wait(now + LOOK_AGAIN)",
+        "_warn_in_time(period, calendar, now) if warned.given_up else Wait(now + LOOK_AGAIN)",
         "Wait(now + LOOK_AGAIN)",
         *_EXPIRY_TESTS,
     ),
@@ -1505,6 +1507,92 @@ _TEAM = (
     ),
 )
 
+_CLOSURES = (
+    fault(
+        "a warning goes out on a closed day",
+        "domain.rules.expiry:judge",
+        "reopens_at is not None",
+        "False",
+        *_CLOSURE_TESTS,
+    ),
+    fault(
+        "a warning is late from the start, for its two weeks count closed days",
+        "domain.rules.expiry:_warn_in_time",
+        "calendar.earlier(period.expires_at, WARNING_TIME)",
+        "period.expires_at - WARNING_TIME",
+        *_CLOSURE_TESTS,
+    ),
+    fault(
+        "days that close twice are counted twice",
+        "domain.rules.closures:_apart",
+        "days and each.first <= days[-1].last + _DAY",
+        "False",
+        *_CLOSURE_TESTS,
+    ),
+    fault(
+        "closed days that the shift brings in are not counted",
+        "domain.rules.closures:Calendar.end_of",
+        "last += max(closed.last - first + _DAY, timedelta(0))",
+        "last += max(min(closed.last, last) - first + _DAY, timedelta(0))",
+        *_CLOSURE_TESTS,
+    ),
+    fault(
+        "a closure that is taken back makes dates come sooner",
+        "domain.rules.closures:Calendar.closed_since",
+        "each.withdrawn_at is None or begun_at <= each.withdrawn_at",
+        "each.withdrawn_at is None",
+        *_CLOSURE_TESTS,
+    ),
+    fault(
+        "another visit takes the days away that were taken back",
+        "domain.rules.expiry:_visits",
+        "visits if calendar.closures else [max(visits)]",
+        "[max(visits)]",
+        *_CLOSURE_TESTS,
+    ),
+    fault(
+        "what is earned later is over sooner",
+        "domain.rules.expiry:_ends_of",
+        "accumulate(ends, max)",
+        "ends",
+        *_CLOSURE_TESTS,
+    ),
+    fault(
+        "a store's closure moves the cards of another",
+        "domain.merchant:Closure.holds_for",
+        "self.store_id in (None, store_id)",
+        "True",
+        *_CLOSURE_TESTS,
+    ),
+    fault(
+        "a warning says nothing of the closed days",
+        "domain.usecases.expire_balances:_warn",
+        "calendar.closed_between(local_date(tx.now, calendar.timezone), last_day)",
+        "()",
+        *_CLOSURE_TESTS,
+    ),
+    fault(
+        "the old dates of a closure that is changed are forgotten",
+        "domain.usecases.keep_closures:_is_in",
+        "is_of_it and each.withdrawn_at is not None and entered.first <= each.first <= each.last <= entered.last",
+        "is_of_it and each.withdrawn_at is not None",
+        *_CLOSURE_TESTS,
+    ),
+    fault(
+        "a stamp on a holiday is nothing odd",
+        "domain.rules.flags:_odd_hours.is_odd",
+        """
+        if all(
+            is_closed(merchant, act.store_id, opened_on(said.get(act.store_id), at + by))
+            for by in (-LATE, timedelta(0))
+        ):
+            return True
+        """,
+        "",
+        "tests/domain/test_flags.py",
+    ),
+)
+
 FAULTS = (
     *_ONCE,
     *_STAMPS,
@@ -1522,4 +1610,5 @@ FAULTS = (
     *_FIELDS,
     *_KINDS,
     *_TEAM,
+    *_CLOSURES,
 )

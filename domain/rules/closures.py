@@ -1,0 +1,110 @@
+"""Clocks that stand still on closed days (docs/decisions/0050)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from domain.card import Customer
+from domain.ids import StoreId
+from domain.merchant import Closure, Merchant
+from domain.report import DateRange
+from domain.rules.days import day_ends_at, day_starts_at, last_day_before, local_date
+
+_DAY = timedelta(days=1)
+Days = Sequence[DateRange]
+"""Apart from each other, in their order: no day twice."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calendar:
+    """The days of a shop as they are for a card: ``closures`` are those of the whole shop and of the card's store."""
+
+    timezone: str
+    closures: tuple[Closure, ...] = ()
+
+    @property
+    def standing(self) -> "Calendar":
+        """Without what was taken back."""
+        return replace(self, closures=tuple(each for each in self.closures if each.withdrawn_at is None))
+
+    @property
+    def closed(self) -> Days:
+        return _apart(each.dates for each in self.closures if each.withdrawn_at is None)
+
+    def closed_since(self, begun_at: datetime) -> Days:
+        """What a clock that began then does not count: what was taken back later was promised to it."""
+        return _apart(
+            each.dates for each in self.closures if each.withdrawn_at is None or begun_at <= each.withdrawn_at
+        )
+
+    def end_of(self, begun_at: datetime, last: date) -> datetime:
+        """The end of a clock that would run until ``last`` were there no closed days: of an open day, even so."""
+        begun = local_date(begun_at, self.timezone)
+        for closed in self.closed_since(begun_at):
+            first = max(closed.first, begun + _DAY)
+            if first > last:
+                break
+            last += max(closed.last - first + _DAY, timedelta(0))
+        return day_ends_at(last, self.timezone)
+
+    def last_day_before(self, end: datetime) -> date:
+        """The last day on which somebody can still come."""
+        last = last_day_before(end, self.timezone)
+        for closed in reversed(self.closed):
+            if closed.first <= last <= closed.last:
+                last = closed.first - _DAY
+        return last
+
+    def reopens_at(self, now: datetime) -> datetime | None:
+        """None while it is open."""
+        today = local_date(now, self.timezone)
+        closed = (each for each in self.closed if each.first <= today <= each.last)
+        return next((day_ends_at(each.last, self.timezone) for each in closed), None)
+
+    def later(self, begun_at: datetime, by: timedelta) -> datetime:
+        """When so much time has passed on open days."""
+        end = begun_at + by
+        for closed in self.closed_since(begun_at):
+            first = max(day_starts_at(closed.first, self.timezone), begun_at)
+            if first >= end:
+                break
+            end += max(day_ends_at(closed.last, self.timezone) - first, timedelta(0))
+        return end
+
+    def earlier(self, end: datetime, by: timedelta) -> datetime:
+        """From when on so much time passes on open days before ``end``."""
+        begins = end - by
+        for closed in reversed(self.closed):
+            last = min(day_ends_at(closed.last, self.timezone), end)
+            if last <= begins:
+                break
+            begins -= max(last - day_starts_at(closed.first, self.timezone), timedelta(0))
+        return begins
+
+    def closed_between(self, first: date, last: date) -> tuple[DateRange, ...]:
+        """Those closed days that touch a range of days."""
+        return tuple(each for each in self.closed if each.first <= last and each.last >= first)
+
+
+def calendar_of(merchant: Merchant, customer: Customer) -> Calendar:
+    """For the cards of a customer: theirs is the store at which they joined."""
+    return _calendar(merchant, customer.joined_store_id)
+
+
+def is_closed(merchant: Merchant, store_id: StoreId, day: date) -> bool:
+    return any(each.first <= day <= each.last for each in _calendar(merchant, store_id).closed)
+
+
+def _calendar(merchant: Merchant, store_id: StoreId) -> Calendar:
+    closures = tuple(each for each in merchant.closures or () if each.holds_for(store_id))
+    return Calendar(timezone=merchant.timezone, closures=closures)
+
+
+def _apart(every: Iterable[DateRange]) -> Days:
+    days: list[DateRange] = []
+    for each in sorted(every, key=lambda dates: dates.first):
+        if days and each.first <= days[-1].last + _DAY:
+            days[-1] = DateRange(days[-1].first, max(days[-1].last, each.last))
+        else:
+            days.append(each)
+    return days

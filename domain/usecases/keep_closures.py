@@ -1,0 +1,212 @@
+"""Owners and managers say when their shop or a store is closed: the clocks of what is held stand still then."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from domain.account import Account
+from domain.card import CardRef
+from domain.closures import CLOSURES, CLOSURES_MAX, DAYS_BACK_MAX, checked_closure, written
+from domain.entry import Entry
+from domain.expiry import ExpiryKind, Unit
+from domain.fields import FieldChange, Target
+from domain.ids import ChangeId, ClosureId, MerchantId, StaffId, StoreId
+from domain.merchant import Closure, Merchant, Program
+from domain.ports import Terms, Tx
+from domain.refusals import ClosureNotFound, ClosuresTooMany, StoreNotFound
+from domain.report import DateRange
+from domain.rights import Right
+from domain.rules.closures import Calendar, calendar_of
+from domain.rules.days import local_date
+from domain.rules.expiry import next_period
+from domain.usecases.asking import asked_by
+from domain.usecases.change_fields import reckon_anew
+from domain.usecases.see_shop import Shop, see_shop
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeeClosures:
+    """``account`` is None for the operator."""
+
+    account: Account | None
+    merchant_id: MerchantId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closures:
+    """Those that nobody took back and that are not long over, the first day first; ``today`` is the merchant's."""
+
+    shop: Shop
+    closures: Sequence[Closure]
+    today: date
+
+    def find(self, closure_id: ClosureId) -> Closure:
+        """Raises ClosureNotFound."""
+        for each in self.closures:
+            if each.closure_id == closure_id:
+                return each
+        raise ClosureNotFound
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnterClosure:
+    """The same closure entered again bears the same id. ``account`` is None for the operator, ``store_id`` for the
+    whole shop; ``replaces`` is the one whose dates change, and whose store stays."""
+
+    account: Account | None
+    merchant_id: MerchantId
+    closure_id: ClosureId
+    store_id: StoreId | None
+    dates: DateRange
+    replaces: ClosureId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawClosure:
+    account: Account | None
+    merchant_id: MerchantId
+    closure_id: ClosureId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardsMoved:
+    """Of how many cards something expires later, and by how many days at most."""
+
+    cards: int
+    days: int
+
+
+def see_closures(*, tx: Tx, query: SeeClosures) -> Closures:
+    """Raises NotAllowed, MerchantNotFound."""
+    merchant, _ = asked_by(tx, query.merchant_id, query.account, Right.CHANGE_FIELDS)
+    today = local_date(tx.now, merchant.timezone)
+    shown_from = today - timedelta(days=DAYS_BACK_MAX)
+    standing = [each for each in _standing(merchant) if each.last >= shown_from]
+    return Closures(
+        shop=see_shop(tx=tx, query=query.merchant_id),
+        closures=sorted(standing, key=lambda each: (each.first, each.last)),
+        today=today,
+    )
+
+
+def preview_closure(*, tx: Tx, query: EnterClosure) -> CardsMoved:
+    """What ``enter_closure`` would do to the cards there are. Raises what it raises."""
+    merchant, _ = asked_by(tx, query.merchant_id, query.account, Right.CHANGE_FIELDS)
+    after, _ = _entered(tx, merchant, query)
+    moved = [days for days in _moved(tx, merchant, after) if days]
+    return CardsMoved(cards=len(moved), days=max(moved, default=0))
+
+
+def enter_closure(*, tx: Tx, command: EnterClosure) -> Closure:
+    """The closure, entered now or before. What is held only moves back by it: what has expired stays so.
+
+    Raises NotAllowed, MerchantNotFound, StoreNotFound, ClosureNotFound, ClosuresTooMany and what ``checked_closure``
+    raises.
+    """
+    merchant, member = asked_by(tx, command.merchant_id, command.account, Right.CHANGE_FIELDS)
+    for each in merchant.closures or ():
+        if each.closure_id == command.closure_id:
+            return each
+    after, replaced = _entered(tx, merchant, command)
+    [entered] = [each for each in after.closures or () if each.closure_id == command.closure_id]
+    _save(tx, after, member.staff_id if member else None, replaced, entered)
+    return entered
+
+
+def withdraw_closure(*, tx: Tx, command: WithdrawClosure) -> Closure:
+    """For what is held now it goes on counting: its holders may have been told. Raises NotAllowed, MerchantNotFound,
+    ClosureNotFound."""
+    merchant, member = asked_by(tx, command.merchant_id, command.account, Right.CHANGE_FIELDS)
+    found = _standing_one(merchant, command.closure_id)
+    closures = tuple(_withdrawn(tx, each, found) for each in merchant.closures or ())
+    _save(tx, replace(merchant, closures=closures), member.staff_id if member else None, found, None)
+    return found
+
+
+def _entered(tx: Terms, merchant: Merchant, command: EnterClosure) -> tuple[Merchant, Closure | None]:
+    """The merchant with the closure, and the one in whose place it comes."""
+    today = local_date(tx.now, merchant.timezone)
+    replaced = _standing_one(merchant, command.replaces) if command.replaces else None
+    store_id = replaced.store_id if replaced else command.store_id
+    if store_id is not None and tx.store(merchant.merchant_id, store_id) is None:
+        raise StoreNotFound
+    dates = checked_closure(command.dates, today, replaced.first if replaced else today)
+    entered = Closure(closure_id=command.closure_id, store_id=store_id, first=dates.first, last=dates.last)
+    others = (_withdrawn(tx, each, replaced) for each in merchant.closures or ())
+    closures = (*(each for each in others if not _is_in(each, entered)), entered)
+    if len(closures) > CLOSURES_MAX:
+        raise ClosuresTooMany(highest=CLOSURES_MAX)
+    return replace(merchant, closures=closures), replaced
+
+
+def _withdrawn(tx: Terms, each: Closure, which: Closure | None) -> Closure:
+    return replace(each, withdrawn_at=tx.now) if which and each.closure_id == which.closure_id else each
+
+
+def _is_in(each: Closure, entered: Closure) -> bool:
+    """One that was taken back and says nothing beside the new one."""
+    is_of_it = entered.store_id in (None, each.store_id)
+    return (
+        is_of_it
+        and each.withdrawn_at is not None
+        and entered.first <= each.first <= each.last <= entered.last
+    )
+
+
+def _save(
+    tx: Tx, merchant: Merchant, staff_id: StaffId | None, before: Closure | None, after: Closure | None
+) -> None:
+    tx.save_merchant(merchant)
+    reckon_anew(tx, merchant.merchant_id)
+    [store_id] = {each.store_id for each in (before, after) if each}
+    change = FieldChange(
+        merchant_id=merchant.merchant_id,
+        change_id=ChangeId(tx.new_id()),
+        target_kind=Target.STORE if store_id else Target.MERCHANT,
+        target_id=store_id or merchant.merchant_id,
+        field=CLOSURES,
+        before=written(before),
+        after=written(after),
+        staff_id=staff_id,
+        changed_at=tx.now,
+    )
+    tx.add_change(change)
+
+
+def _standing(merchant: Merchant) -> Iterator[Closure]:
+    return (each for each in merchant.closures or () if each.withdrawn_at is None)
+
+
+def _standing_one(merchant: Merchant, closure_id: ClosureId) -> Closure:
+    """Raises ClosureNotFound."""
+    for each in _standing(merchant):
+        if each.closure_id == closure_id:
+            return each
+    raise ClosureNotFound
+
+
+def _moved(tx: Tx, before: Merchant, after: Merchant) -> Iterator[int]:
+    """By how many days, of each card that something expires of."""
+    for present in tx.programs_of(before.merchant_id):
+        if present.expiry_kind is ExpiryKind.NEVER:
+            continue
+        for begun in tx.begun_cards(present):
+            found = tx.card(before.merchant_id, CardRef("id", begun.card_id))
+            if found is None:
+                continue
+            card, customer, program = found
+            calendars = calendar_of(before, customer), calendar_of(after, customer)
+            if calendars[0] != calendars[1]:
+                entries = tx.entries_of(card)
+                units = (unit for unit in Unit if card.balance(unit))
+                yield max(_days_between(unit, entries, program, *calendars) for unit in units)
+
+
+def _days_between(
+    unit: Unit, entries: Sequence[Entry], program: Program, before: Calendar, after: Calendar
+) -> int:
+    """The ends of a balance as two calendars have it."""
+    old, new = (next_period(unit, entries, program, calendar) for calendar in (before, after))
+    if old is None or new is None:
+        return 0
+    return (local_date(new.expires_at, after.timezone) - local_date(old.expires_at, before.timezone)).days
