@@ -233,6 +233,22 @@ def test_warning_that_was_given_holds_at_least_and_is_given_again(
     assert nights.runs().expired == 1
 
 
+def test_what_is_earned_after_the_closed_days_is_over_no_sooner_than_what_was_there(
+    town: Town, clock: Clock
+) -> None:
+    """Also when only that is left: its day was told for all of it."""
+    clock.is_at(local(ZONE, date(2026, 12, 5)))
+    shop = opens(town, LOT, 1)
+    lea = shop.gives_card()
+    closes(shop, date(2026, 12, 10), date(2026, 12, 19))
+    shop.stamps(shop.owner, lea, 3)
+    clock.is_at(local(ZONE, date(2026, 12, 21)))
+    shop.stamps(shop.owner, lea)
+    assert last_day(shop, lea) == date(2027, 2, 10)
+    shop.redeems(shop.owner, lea)
+    assert (shop.card(lea).stamp_count, last_day(shop, lea)) == (1, date(2027, 2, 10))
+
+
 def test_days_that_close_twice_are_counted_once(shop: Shop, lea: Holder) -> None:
     shop.stamps(shop.owner, lea)
     closes(shop, CHRISTMAS, NEW_YEAR)
