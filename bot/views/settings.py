@@ -41,7 +41,7 @@ Texted = Mapping[str, str]
 """Values in their plain form (``domain/fields.py``), by the names of their fields."""
 
 SURE, SAME_THING = "sure", "same"
-BUTTON_LENGTH_MAX, VALUE_LENGTH_MIN = 41, 12
+BUTTON_LENGTH_MAX, VALUE_LENGTH_MIN = 40, 12
 """Of a field's name with its value beside it; some of the value is there however long the name is."""
 COLOURS: Mapping[str, str] = {
     "#6f4e37": mark("🟤 Brown"),

@@ -104,7 +104,7 @@ async def test_opening_hours_are_tapped_or_typed_and_seen_on_the_page(home: Hous
     await paul.sends("Mo-Fr 8-18:30, sam 9-13")
     page = await paul.sees("Not said → Mon–Fri 08:00–18:30, Sat 09:00–13:00", new=True)
     assert "Café Knätsch\nOpen." in page.text
-    await paul.taps("Opening hours: Mon–Fri 08:00–18:30, Sat 09…")
+    await paul.taps("Opening hours: Mon–Fri 08:00–18:30, Sat 0…")
     await paul.sees("Opening hours: Mon–Fri 08:00–18:30, Sat 09:00–13:00\nSuch as")
     await paul.taps("Mon–Sat 09:00–18:00")
     await paul.sees("→ Mon–Sat 09:00–18:00")
