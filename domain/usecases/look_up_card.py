@@ -1,18 +1,22 @@
 """Staff look at a card before they act on it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from domain.acts import Asked, LookUp
+from domain.card import Card, Customer
 from domain.entry import Entry
 from domain.ids import MerchantId
-from domain.ports import Ledger
+from domain.merchant import Program
+from domain.ports import Holdings
 from domain.refusals import Refusal
 from domain.rights import Right, may
 from domain.rules.counter import Counter, admit, admit_staff, find_card, may_lock
 from domain.rules.voids import needs_reason, voidable_entries
 from domain.staff import Actor
 from domain.usecases.card_state import CardState, card_state
+from domain.usecases.my_cards import OtherCard
 
 VOIDABLE_SHOWN = 5
 ENTRIES_READ = 40
@@ -28,7 +32,8 @@ class Voidable:
 class CardAtCounter:
     """``voidable`` are the newest acts that this member may take back, newest first; ``refusal`` is why nothing may
     be done to the card. ``may_lock`` says that the member is spared the PIN, ``seen_at`` when all that was so;
-    ``manage_at`` is the merchant at which they may open the card's page from their own account.
+    ``manage_at`` is the merchant at which they may open the card's page from their own account; ``others`` are the
+    holder's other cards of the shop, those with which something can be done.
     """
 
     card: CardState
@@ -38,9 +43,10 @@ class CardAtCounter:
     may_lock: bool = False
     refusal: Refusal | None = None
     manage_at: MerchantId | None = None
+    others: Sequence[OtherCard] = ()
 
 
-def look_up_card(*, tx: Ledger, query: Asked[LookUp]) -> CardAtCounter:
+def look_up_card(*, tx: Holdings, query: Asked[LookUp]) -> CardAtCounter:
     """Raises NotAllowed, CardNotFound."""
     counter = tx.counter(query.actor, query.act.card)
     merchant, staff, store = admit_staff(counter, Right.SEE_CARD)
@@ -60,7 +66,16 @@ def look_up_card(*, tx: Ledger, query: Asked[LookUp]) -> CardAtCounter:
         may_lock=may_lock(counter, merchant, [program], tx.now),
         refusal=refusal,
         manage_at=merchant.merchant_id if is_manager else None,
+        others=_others(tx, card, customer, program),
     )
+
+
+def _others(tx: Holdings, card: Card, customer: Customer, program: Program) -> Sequence[OtherCard]:
+    return [
+        OtherCard(card_id=each.card_id, name=terms.name)
+        for each, terms in (tx.cards_of(customer) if program.name else ())
+        if terms.name and terms.active and each.active and each.card_id != card.card_id
+    ]
 
 
 def _refusal(counter: Counter, actor: Actor) -> Refusal | None:
