@@ -22,6 +22,7 @@ from domain.merchant import (
     JOINERS,
     NAME_LENGTH_MAX,
     POINT_REWARDS_MAX,
+    PROGRAM_NAME_LENGTH_MAX,
     REWARD_LENGTH_MAX,
     OwnText,
     PointReward,
@@ -32,6 +33,7 @@ from domain.money import AMOUNT_MAX_MINOR, Money, minor_digits
 
 UNNAMED = FieldName("")
 YES_OR_NO = {"yes": True, "no": False}
+NOTHING = "-"
 
 
 class Target(StrEnum):
@@ -90,6 +92,23 @@ class Line(Field):
         if not 1 <= len(value) <= self.length_max or not seen.isprintable():
             raise self.refusal(length_max=self.length_max)
         return value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineOrNone(Field):
+    """None is written as a hyphen alone."""
+
+    line: Line
+
+    def check(self, value: str | None) -> str | None:
+        """Raises what the line's ``check`` raises."""
+        return None if value is None else self.line.check(value)
+
+    def show(self, value: str | None, _currency: str) -> str:
+        return NOTHING if value is None else value
+
+    def _read(self, text: str, _currency: str) -> str | None:
+        return None if text == NOTHING else text
 
 
 class Colour(Field):
@@ -244,7 +263,7 @@ class OwnTexts(Field):
 
     def _read(self, text: str, _currency: str) -> tuple[OwnText, ...]:
         """Raises OwnTextMalformed. A line of a hyphen alone is no text."""
-        lines = (line for line in text.splitlines() if line.strip() not in ("", NO_TEXTS))
+        lines = (line for line in text.splitlines() if line.strip() not in ("", NOTHING))
         return tuple(map(own_text, lines))
 
 
@@ -298,7 +317,7 @@ POINT_REWARD_COUNT = Number(
     name=FieldName("point_rewards"), lowest=1, highest=POINT_REWARDS_MAX, unit="rewards"
 )
 OWN_TEXTS_MAX = 40
-NO_TEXTS = "-"
+PROGRAM_NAME = Line(length_max=PROGRAM_NAME_LENGTH_MAX, refusal=refusals.NameMalformed)
 _COUNTED_ANEW = frozenset({Reset.EXPIRY_CLOCK})
 
 FIELDS: Mapping[Target, Mapping[str, Field]] = {
@@ -323,6 +342,7 @@ FIELDS: Mapping[Target, Mapping[str, Field]] = {
         name=NAME, active=Choice(options=YES_OR_NO, default=True), opening_hours=OpeningHours()
     ),
     Target.PROGRAM: _named(
+        name=LineOrNone(line=PROGRAM_NAME),
         kind=Choice(options={kind.value: kind for kind in ProgramKind}, default=ProgramKind.STAMPS),
         stamps_target=Number(lowest=1, highest=30, unit="stamps", default=10),
         reward=REWARD,
@@ -340,6 +360,7 @@ FIELDS: Mapping[Target, Mapping[str, Field]] = {
             options={kind.value: kind for kind in ExpiryKind}, default=ExpiryKind.NEVER, resets=_COUNTED_ANEW
         ),
         expiry_months=Number(lowest=1, highest=60, unit="months", default=12, resets=_COUNTED_ANEW),
+        new_cards=Choice(options=YES_OR_NO, default=True),
         active=Choice(options=YES_OR_NO, default=True),
     ),
 }

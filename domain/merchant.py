@@ -11,6 +11,9 @@ from domain.ids import ClosureId, MerchantId, ProgramId, StoreId
 from domain.report import DateRange
 
 NAME_LENGTH_MAX = 64
+PROGRAM_NAME_LENGTH_MAX = 32
+PROGRAMS_ACTIVE_MAX = 5
+PROGRAMS_MAX = 20
 REWARD_LENGTH_MAX = 80
 POINT_REWARDS_MAX = 10
 JOINERS = "\u200c\u200d"
@@ -123,6 +126,8 @@ class PointReward:
 class Program:
     """One version of a program's terms; a change of terms is a new version.
 
+    ``name`` tells it from the shop's other programs, None where there is no other. Without ``new_cards`` the cards
+    there are go on, and nobody gets one.
     ``cooldown_minutes`` 0 means none, ``max_daily_stamps`` None means no limit,
     ``pin_window_minutes`` 0 means a PIN every time. ``points_per_unit_milli`` are thousandths of a point for one unit
     of the currency; ``minimum_purchase_minor`` is in its smallest unit, and so is ``plausible_purchase_minor``, above
@@ -153,6 +158,8 @@ class Program:
     expiry_since: datetime
     active: bool
     valid_from: datetime
+    name: str | None = None
+    new_cards: bool = True
 
     @property
     def has_stamps(self) -> bool:

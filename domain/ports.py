@@ -28,6 +28,7 @@ from domain.ids import (
     BotId,
     CardId,
     CardNumber,
+    CustomerId,
     EntryId,
     Fingerprint,
     FlagId,
@@ -170,7 +171,10 @@ class Customers(Moment, Protocol):
 
     def cards_made_between(
         self, merchant_id: MerchantId, begins_at: datetime, ends_at: datetime
-    ) -> frozenset[CardId]: ...
+    ) -> frozenset[CardId]:
+        """Those of who had none before, be it several of one holder."""
+
+    def cards_by_program(self, merchant_id: MerchantId) -> Mapping[CardId, tuple[ProgramId, CustomerId]]: ...
 
     def cards_in(self, program: Program, after: CardId | None, limit: int) -> Sequence[CardId]:
         """The program's cards in the order of their ids, those after ``after``."""

@@ -48,6 +48,10 @@ class CardInactive(Refusal): ...
 class ProgramInactive(Refusal): ...
 
 
+class NoNewCards(Refusal):
+    """Who holds a card of the program goes on; nobody else gets one."""
+
+
 class StampsNotEnabled(Refusal): ...
 
 
@@ -275,6 +279,24 @@ class StoreNotFound(Refusal): ...
 
 
 class ProgramNotFound(Refusal): ...
+
+
+class ProgramNameTaken(Refusal):
+    """Another program of the shop is called so."""
+
+    name: str
+
+
+class TooManyActivePrograms(Refusal):
+    """So many may be switched on at a time."""
+
+    highest: int
+
+
+class TooManyPrograms(Refusal):
+    """So many a shop may have, paused ones among them."""
+
+    highest: int
 
 
 class FieldsChangedMeanwhile(Refusal):

@@ -23,7 +23,7 @@ class DateRange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """What a day (``key`` is its date), a store or a member of the team (``key`` is the id) has of a range.
+    """What a day (``key`` is its date), a store, a member of the team or a program (the id) has of a range.
 
     ``number`` counts all days, stores or members there are, from 0. ``visits`` are those of its own: a card that was
     at two stores on one day has one at each.
@@ -66,6 +66,7 @@ class Report:
     days: tuple[Part, ...]
     stores: tuple[Part, ...]
     staff: tuple[Part, ...]
+    programs: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Who holds which card."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -23,7 +23,7 @@ from sqlalchemy import (
 from domain.account import Account
 from domain.card import Card, CardFlag, CardMove, CardNote, CardRef, Customer, FlagReason, Holding
 from domain.dispute import Dispute
-from domain.ids import CardId, CardNumber, EntryId, MerchantId, MoveId, TokenHash
+from domain.ids import CardId, CardNumber, CustomerId, EntryId, MerchantId, MoveId, ProgramId, TokenHash
 from domain.kinds import KINDS
 from domain.merchant import Program
 from domain.rules.held import point_rewards
@@ -96,9 +96,17 @@ LAST_CHARACTER = "\U0010ffff"
 SELECT_NOTES = (
     find(rows.NOTE, "merchant_id", "card_id").order_by(tables.card_notes.c.note_id.desc()).limit(LIMIT)
 )
-SELECT_CARDS_MADE = find([_cards.c.card_id], "merchant_id").where(
-    _cards.c.created_at >= bindparam("begins_at"), _cards.c.created_at < bindparam("ends_at")
+_earlier = _cards.alias()
+_had_one = exists().where(
+    joins(_earlier, _cards, "customer_id"), _earlier.c.created_at + 0 < bindparam("begins_at")
 )
+"""Reckoned with, so that nobody looks for it by an index of dates."""
+SELECT_CARDS_MADE = find([_cards.c.card_id], "merchant_id").where(
+    _cards.c.created_at >= bindparam("begins_at"),
+    _cards.c.created_at < bindparam("ends_at"),
+    not_(_had_one),
+)
+SELECT_CARDS_BY_PROGRAM = find([_cards.c.card_id, _cards.c.program_id, _cards.c.customer_id], "merchant_id")
 _staff, _invites, _entries = tables.staff, tables.invites, tables.entries
 _FLAG = (_cards.c.card_id, _cards.c.number, _customers.c.name, _staff.c.staff_id, _staff.c.name)
 _held = _cards.join(_customers, joins(_customers, _cards, "customer_id"))
@@ -256,6 +264,10 @@ class CustomerRows(TxBase):
             ends_at=rows.to_instant(ends_at),
         )
         return frozenset(card_id for (card_id,) in found)
+
+    def cards_by_program(self, merchant_id: MerchantId) -> Mapping[CardId, tuple[ProgramId, CustomerId]]:
+        found = self.session.all(SELECT_CARDS_BY_PROGRAM, merchant_id=merchant_id)
+        return {card_id: (program_id, customer_id) for card_id, program_id, customer_id in found}
 
     def cards_in(self, program: Program, after: CardId | None, limit: int) -> Sequence[CardId]:
         found = self.session.all(

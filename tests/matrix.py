@@ -29,7 +29,7 @@ from domain.acts import Asked, AskManager
 from domain.card import CardRef
 from domain.fields import Target
 from domain.flags import FlagKind
-from domain.ids import BotId, CardId, ClosureId, EntryId, MerchantId, OperationKey, StaffId, UserId
+from domain.ids import BotId, CardId, ClosureId, EntryId, MerchantId, OperationKey, ProgramId, StaffId, UserId
 from domain.link import LinkKind
 from domain.merchant import PointReward, ProgramKind
 from domain.report import DateRange
@@ -103,7 +103,9 @@ BUTTONS: Mapping[Verb, Needs] = {
     **dict.fromkeys((Verb.FLAGS, Verb.FLAG_RIGHT), Right.SEE_FLAGS),
     **dict.fromkeys((Verb.MOVE, Verb.MOVE_MEANT, Verb.MOVE_VOUCH, Verb.MOVE_VOUCHED), Right.MANAGE_CARDS),
     Verb.MOVE_ANSWER: Whose.HOLDER,
-    Verb.POSTER: Right.PRINT_POSTER,
+    **dict.fromkeys((Verb.POSTER, Verb.PROGRAM_POSTERS, Verb.PROGRAM_POSTER), Right.PRINT_POSTER),
+    Verb.NEW_PROGRAM: Right.CHANGE_FIELDS,
+    **dict.fromkeys((Verb.PROGRAM_STEP, Verb.PROGRAM_MEANT), Whose.NOBODY),
     Verb.RESET_PIN: Right.RESET_PIN,
     **dict.fromkeys((Verb.SETTINGS, Verb.FIELDS, Verb.FIELD, Verb.CHANGES), Right.CHANGE_FIELDS),
     **dict.fromkeys((Verb.CHANGE_BACK, Verb.STORES, Verb.STORE_PAGE), Right.CHANGE_FIELDS),
@@ -120,7 +122,7 @@ BUTTONS: Mapping[Verb, Needs] = {
     **dict.fromkeys((Verb.BLOCK_MEANT, Verb.UNBLOCK), Right.MANAGE_CARDS),
     **dict.fromkeys((Verb.SHOW_CARD, Verb.HISTORY, Verb.NEW_CODE, Verb.NEW_CODE_MEANT), Whose.HOLDER),
     **dict.fromkeys((Verb.NOT_ME, Verb.DISPUTABLE), Whose.HOLDER),
-    **dict.fromkeys((Verb.BALANCE, Verb.REWARDS, Verb.LANGUAGE), Whose.THEMSELVES),
+    **dict.fromkeys((Verb.BALANCE, Verb.REWARDS, Verb.LANGUAGE, Verb.JOIN_PROGRAM), Whose.THEMSELVES),
     **dict.fromkeys((Verb.STAND_HERE, Verb.LEAVE), Whose.TERMINAL),
     **dict.fromkeys((Verb.HAND_OVER, Verb.HAND_OVER_MEANT), Right.MANAGE_OWNERS),
     Verb.TAKE_OVER: Whose.ASKED,
@@ -156,6 +158,7 @@ WORDS = {
 }
 LINKS: Mapping[str, tuple[LinkKind, Needs]] = {
     "poster": (LinkKind.JOIN, Whose.JOINER),
+    "poster of one program": (LinkKind.JOIN, Whose.JOINER),
     "card": (LinkKind.CARD, Whose.SCANNER),
     "code that was replaced": (LinkKind.REPLACED, Whose.NOBODY),
     "new PIN": (LinkKind.INVITE, Whose.INVITED),
@@ -532,6 +535,8 @@ def _more_presses(home: House, ids: Ids, nonce: str) -> Mapping[str, str]:
         "another's list": press(Verb.FOUND, nonce, 0),
         "another's answer": press(Verb.NEW_SHOP, nonce, "name", 0),
         "another's new shop": press(Verb.NEW_SHOP_MEANT, nonce),
+        "another's answer about a program": press(Verb.PROGRAM_STEP, nonce, "kind", 0),
+        "another's program": press(Verb.PROGRAM_MEANT, nonce),
         "flag, right": press(Verb.FLAG_RIGHT, merchant, short_id(flag)),
         "holidays": press(Verb.HOLIDAYS, merchant, merchant),
         "one's holidays": press(Verb.HOLIDAY, merchant, short_id(closure)),
@@ -567,6 +572,7 @@ async def _links(home: House, cafe: Shop, ids: Ids) -> Mapping[str, str]:
     await home.store.write(begin_move, moving)
     links = {
         "poster": cafe.join_link,
+        "poster of one program": home.links.join(cafe.store_id, ProgramId(ids.program)),
         "card": home.links.card(CardId(ids.card), 1),
         "code that was replaced": home.links.card(CardId(ids.card), 0),
         "new PIN": home.links.invite(token),

@@ -1,17 +1,23 @@
 """Looking at merchants, stores and programs, and changing their fields."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from typing import Any
 
 import click
 
-from bot.cli.asking import read, write
-from bot.cli.options import TermMalformed, merchant_option, parsed
+from bot.cli.asking import read, write, write_with_links
+from bot.cli.options import TermMalformed, merchant_option, parsed, program_options, program_values
 from bot.cli.printing import json_option, show, show_line
-from bot.cli.set_up import merchant, store
+from bot.cli.set_up import REWARD, merchant, store
+from bot.kit.clock import new_id
+from bot.kit.settings import load_settings
+from bot.texts import texts
+from bot.views.progress import card_kind
 from domain.fields import FIELDS, Amount, Rate, Target
-from domain.ids import MerchantId
+from domain.ids import MerchantId, ProgramId
+from domain.usecases.add_program import AddProgram, add_program
 from domain.usecases.change_fields import ChangeFields, Edit, change_fields
 from domain.usecases.see_shop import Shop, list_merchants, see_shop
 
@@ -60,7 +66,34 @@ def list_stores_command(shop: Shop, *, as_json: bool) -> None:
 def list_programs_command(shop: Shop, *, as_json: bool) -> None:
     """Print the programs, oldest first, one a line."""
     for one in shop.programs:
-        show_line({"program_id": one.program_id, "kind": one.kind, "active": one.active}, as_json=as_json)
+        facts = {"program_id": one.program_id, "name": one.name, "kind": one.kind, "active": one.active}
+        show_line(facts, as_json=as_json)
+
+
+@program.command("create")
+@of_merchant
+@program_options
+def create_program_command(shop: Shop, *, as_json: bool, **given: Any) -> None:
+    """Add a program beside those there are; print its id and the links of its posters, one for each store.
+
+    The first program of a shop gets a name by it, if it has none: change it with `program set`.
+    """
+    t, first = texts(shop.merchant.default_locale), shop.programs[0]
+    command = AddProgram(
+        merchant_id=shop.merchant.merchant_id,
+        account=None,
+        program_id=ProgramId(new_id()),
+        program=program_values(given, shop.merchant.currency, t(REWARD)),
+        present_name=card_kind(t, has_stamps=first.has_stamps, has_points=first.has_points),
+    )
+    links, added = asyncio.run(write_with_links(load_settings(), add_program, lambda _: command))
+    stores = [store.store_id for store in shop.stores if store.active]
+    facts = {
+        "program_id": added.program_id,
+        "name": added.name,
+        "join_links": [links.join(store_id, added.program_id) for store_id in stores],
+    }
+    show(facts, as_json=as_json)
 
 
 @merchant.command("show")

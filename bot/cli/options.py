@@ -1,6 +1,6 @@
-"""The options of ``merchant create``, made from the fields that they set."""
+"""The options of ``merchant create`` and ``program create``, made from the fields that they set."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -47,7 +47,15 @@ FLAGS = {
     "expiry_kind": "--expiry",
 }
 """Options that are not called like their field; that of an amount leaves out in what it is kept."""
-NOT_ASKED = ("allow_void", "active", "own_texts", "pair_acts_max", "burst_acts_max", "unseen_cards_max")
+NOT_ASKED = (
+    "allow_void",
+    "active",
+    "new_cards",
+    "own_texts",
+    "pair_acts_max",
+    "burst_acts_max",
+    "unseen_cards_max",
+)
 POINTS_ONLY = ("points_per_unit_milli", "minimum_purchase_minor", "reward_cost", "point_rewards")
 REWARD_COST = 100
 
@@ -60,13 +68,22 @@ class TermMalformed(click.ClickException):
 
 
 def field_options(command: Command) -> Command:
-    """Adds an option for each field of a merchant and its program; what is not given is None or empty."""
+    """Adds an option for each field of a merchant and its only program; what is not given is None or empty."""
+    of_program = [field for field in FIELDS[Target.PROGRAM].values() if field.name != "name"]
+    return _options(command, [*FIELDS[Target.MERCHANT].values(), *of_program])
+
+
+def program_options(command: Command) -> Command:
+    """The same for a program beside others."""
+    return _options(command, [*FIELDS[Target.PROGRAM].values()])
+
+
+def _options(command: Command, fields: Sequence[Field]) -> Command:
     cost = f"What --reward costs in points.  [default: {REWARD_COST}]"
     command = click.option("--reward-cost", type=int, help=cost)(command)
-    for target in (Target.PROGRAM, Target.MERCHANT):
-        for field in reversed([*FIELDS[target].values()]):
-            if field.name not in NOT_ASKED:
-                command = _option(field)(command)
+    for field in reversed(fields):
+        if field.name not in NOT_ASKED:
+            command = _option(field)(command)
     return command
 
 

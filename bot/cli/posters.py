@@ -19,15 +19,21 @@ from bot.telegram.username import find_username
 from bot.texts import texts
 from bot.views.faces import poster_face, poster_file_name, poster_languages
 from domain.account import Locale
-from domain.ids import MerchantId
+from domain.ids import MerchantId, ProgramId
 from domain.merchant import Store
-from domain.refusals import ProgramInactive, StoreNotFound
+from domain.refusals import StoreNotFound
+from domain.usecases.see_posters import on_poster
 from domain.usecases.see_shop import Shop, see_shop
 
 
 @click.command("poster")
 @merchant_option
 @click.option("--store", "store_id", help="The store's id, where there are several.")
+@click.option(
+    "--program",
+    "program_id",
+    help="The program's id, for a poster that leads to its card.  [default: the first]",
+)
 @click.option(
     "--size", type=click.Choice([size.value for size in PosterSize]), default="a4", show_default=True
 )
@@ -45,6 +51,7 @@ from domain.usecases.see_shop import Shop, see_shop
 def poster_command(
     merchant: str,
     store_id: str | None,
+    program_id: str | None,
     size: str,
     style: str,
     locales: Sequence[str],
@@ -62,19 +69,18 @@ def poster_command(
     )
     if len(languages) > chosen.languages_max:
         raise TermMalformed(f"At most {chosen.languages_max} languages can be read on {size}.")
-    program = next((program for program in shop.programs if program.active), None)
-    if program is None:
-        raise ProgramInactive
+    chosen_program = ProgramId(program_id) if program_id else None
+    program = on_poster(shop.programs, chosen_program)
     face = poster_face(
         [texts(locale) for locale in languages],
         shop.merchant,
         at,
         program,
-        links.join(at.store_id),
+        links.join(at.store_id, chosen_program),
         is_coloured=style == "colour",
         logo=logo.read_bytes() if logo else None,
     )
-    file = out or Path(poster_file_name(shop.merchant, at, chosen))
+    file = out or Path(poster_file_name(shop.merchant, at, chosen, program))
     file.write_bytes(draw_poster(face, chosen))
     show({"file": str(file)}, as_json=as_json)
 

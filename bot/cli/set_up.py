@@ -160,7 +160,7 @@ def _create_merchant(settings: Settings, given: dict[str, Any]) -> dict[str, str
     merchant = {"default_locale": settings.default_locale, **values(Target.MERCHANT, given, "")}
     store_id, t = StoreId(new_id()), texts(merchant["default_locale"])
     currency = with_defaults(Target.MERCHANT, merchant)["currency"]
-    program = program_values(given, currency, t(REWARD))
+    program = program_values({**given, "name": None}, currency, t(REWARD))
 
     def command(tokens: Tokens) -> CreateMerchant:
         return CreateMerchant(

@@ -69,8 +69,7 @@ async def is_own_number(turn: Turn) -> bool:
 async def show_card_button(turn: Turn) -> None:
     merchant_id, card_id = _named(turn)
     held = await turn.read(my_card, MyCard(account=turn.account, merchant_id=merchant_id, card_id=card_id))
-    others = [card for card in await _cards(turn) if card.state.card_id != card_id]
-    await _is_shown(turn, held, await turn.show(await _card_view(turn, held, others)))
+    await show_card_here(turn, held)
 
 
 async def history_button(turn: Turn) -> None:
@@ -128,6 +127,12 @@ async def not_me_button(turn: Turn) -> None:
     mine = MyCard(account=turn.account, merchant_id=disputed.merchant_id, card_id=disputed.card_id)
     buttons = views.card_buttons(turn.t, await turn.read(my_card, mine))
     await turn.show(View(text=f"{turn.message.caption_html}\n\n{thanks}", buttons=buttons))
+
+
+async def show_card_here(turn: Turn, held: HeldCard) -> None:
+    """Where the button was."""
+    others = [card for card in await _cards(turn) if card.state.card_id != held.state.card_id]
+    await _is_shown(turn, held, await turn.show(await _card_view(turn, held, others)))
 
 
 async def show_card_below(turn: Turn, held: HeldCard, others: Sequence[HeldCard] = ()) -> None:

@@ -1,25 +1,43 @@
 """Joining at a store, from the poster or offered to who opened another's card; and cards that move to an account."""
 
-from bot.customer.cards import show_card_below
+from bot.customer.cards import show_card_below, show_card_here
 from bot.kit.refusals import CardOfAnotherShop
 from bot.kit.tokens import token_hash
 from bot.screens.turn import Turn
+from bot.texts import plain
 from bot.views import cards as views
-from domain.ids import MerchantId, MoveId, StoreId
+from domain.ids import CardId, MerchantId, MoveId, ProgramId, StoreId, TokenHash
 from domain.link import Route
-from domain.usecases.join_store import JoinStore, join_store
+from domain.usecases.join_store import Joined, JoinProgram, JoinStore, join_program, join_store
 from domain.usecases.links import OpenCardLink, open_card_link
 from domain.usecases.move_card import AnswerMove, OpenMove, answer_move, open_move
 from domain.usecases.my_cards import MyCard, my_card
 
 
-async def join_from_poster(turn: Turn, route: Route) -> None:
-    await _join(turn, route.merchant_id, StoreId(route.target_id))
+async def join_from_poster(turn: Turn, route: Route, program_id: ProgramId | None) -> None:
+    await _join(turn, route.merchant_id, StoreId(route.target_id), program_id)
 
 
 async def join_button(turn: Turn) -> None:
     pressed = turn.pressed
-    await _join(turn, MerchantId(pressed.id(0)), StoreId(pressed.id(1)))
+    await _join(turn, MerchantId(pressed.id(0)), StoreId(pressed.id(1)), None)
+
+
+async def join_program_button(turn: Turn) -> None:
+    """A card of another program of a shop at which they have one."""
+    pressed, (card_id, hashed) = turn.pressed, _new_card(turn)
+    command = JoinProgram(
+        account=turn.account,
+        merchant_id=MerchantId(pressed.id(0)),
+        program_id=ProgramId(pressed.id(1)),
+        card_id=card_id,
+        card_token_hash=hashed,
+    )
+    joined = await turn.write(join_program, command)
+    _bonus_comes_after(turn, joined)
+    if joined.is_new:
+        await turn.answer(plain(views.one_more_card(turn.t, joined.held)))
+    await show_card_here(turn, joined.held)
 
 
 async def is_own_card(turn: Turn, route: Route) -> bool:
@@ -66,24 +84,35 @@ async def move_answer_button(turn: Turn) -> None:
     await turn.show(views.move_answered(turn.t, is_allowed=command.is_allowed))
 
 
-async def _join(turn: Turn, merchant_id: MerchantId, store_id: StoreId) -> None:
+async def _join(turn: Turn, merchant_id: MerchantId, store_id: StoreId, program_id: ProgramId | None) -> None:
+    card_id, hashed = _new_card(turn)
+    command = JoinStore(
+        account=turn.account,
+        name=turn.user.full_name,
+        merchant_id=merchant_id,
+        store_id=store_id,
+        card_id=card_id,
+        card_token_hash=hashed,
+        program_id=program_id,
+    )
+    await _is_joined(turn, await turn.write(join_store, command))
+
+
+def _new_card(turn: Turn) -> tuple[CardId, TokenHash]:
+    """The same for the same update."""
     tokens = turn.services.tokens
     card_id = tokens.card_id(turn.account.bot_id, turn.update.update_id, turn.said_at)
-    token = tokens.card_token(card_id, 0)
-    joined = await turn.write(
-        join_store,
-        JoinStore(
-            account=turn.account,
-            name=turn.user.full_name,
-            merchant_id=merchant_id,
-            store_id=store_id,
-            card_id=card_id,
-            card_token_hash=token_hash(token),
-        ),
-    )
+    return card_id, token_hash(tokens.card_token(card_id, 0))
+
+
+def _bonus_comes_after(turn: Turn, joined: Joined) -> None:
     state = joined.held.state
     if joined.is_new and (state.stamp_count or state.points_balance):
         turn.services.chat.answers_first(turn.user.id)
+
+
+async def _is_joined(turn: Turn, joined: Joined) -> None:
+    _bonus_comes_after(turn, joined)
     await turn.answer()
     await turn.say(views.welcome(turn.t, joined.held, is_new=joined.is_new))
     await show_card_below(turn, joined.held)

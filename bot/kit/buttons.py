@@ -49,6 +49,7 @@ class Verb(StrEnum):
     NOT_ME = "n"
     DISPUTABLE = "which_not_me"
     JOIN = "j"
+    JOIN_PROGRAM = "also"
     LANGUAGE = "l"
     OPEN_CARD = "f"
     SETTLE = "a"
@@ -56,6 +57,11 @@ class Verb(StrEnum):
     UNDO_RESET = "unreset"
     WHICH = "which"
     POSTER = "poster"
+    PROGRAM_POSTERS = "pposts"
+    PROGRAM_POSTER = "ppost"
+    NEW_PROGRAM = "prog_new"
+    PROGRAM_STEP = "prog"
+    PROGRAM_MEANT = "prog_add"
     SETTINGS = "settings"
     FIELDS = "fields"
     FIELD = "field"
@@ -164,6 +170,7 @@ REACH: Mapping[Verb, Reach] = {
     Verb.NOT_ME: Reach.EFFECT,
     Verb.DISPUTABLE: Reach.STEP,
     Verb.JOIN: Reach.EFFECT,
+    Verb.JOIN_PROGRAM: Reach.EFFECT,
     Verb.LANGUAGE: Reach.EFFECT,
     Verb.OPEN_CARD: Reach.STEP,
     Verb.SETTLE: Reach.EFFECT,
@@ -171,6 +178,11 @@ REACH: Mapping[Verb, Reach] = {
     Verb.UNDO_RESET: Reach.EFFECT,
     Verb.WHICH: Reach.EFFECT,
     Verb.POSTER: Reach.LOOK,
+    Verb.PROGRAM_POSTERS: Reach.LOOK,
+    Verb.PROGRAM_POSTER: Reach.LOOK,
+    Verb.NEW_PROGRAM: Reach.STEP,
+    Verb.PROGRAM_STEP: Reach.STEP,
+    Verb.PROGRAM_MEANT: Reach.EFFECT,
     Verb.SETTINGS: Reach.LOOK,
     Verb.FIELDS: Reach.LOOK,
     Verb.FIELD: Reach.LOOK,

@@ -1,4 +1,5 @@
-"""Deep links: ``https://t.me/<bot>?start=<letter><token>`` (https://core.telegram.org/bots/features#deep-linking).
+"""Deep links: ``https://t.me/<bot>?start=<letter><token>``, with a program's short id behind it on a poster of that
+program alone (https://core.telegram.org/bots/features#deep-linking).
 
 What follows ``/start`` is hashed before it is written anywhere, and only as a hash it goes on from there: whoever
 sends a hash has it hashed again, so that one out of a copy of the database opens nothing.
@@ -7,27 +8,31 @@ sends a hash has it hashed again, so that one out of a copy of the database open
 import re
 from dataclasses import dataclass
 
+from bot.kit.buttons import long_id, short_id
 from bot.kit.tokens import Tokens, token_hash
-from domain.ids import CardId, StoreId, TokenHash
+from domain.ids import CardId, ProgramId, StoreId, TokenHash
 from domain.link import LinkKind
 
 NO_LINK = "?"
 _LETTERS = "".join(kind for kind in LinkKind if kind is not LinkKind.REPLACED)
-_SENT = re.compile(rf"([{_LETTERS}])([A-Za-z0-9_-]{{22}})")
-_HASHED = re.compile(rf"([{_LETTERS}])([0-9a-f]{{64}})")
+_SENT = re.compile(rf"([{_LETTERS}])([A-Za-z0-9_-]{{22}})([A-Za-z0-9_-]{{22}})?")
+_HASHED = re.compile(rf"([{_LETTERS}])([0-9a-f]{{64}})([A-Za-z0-9_-]{{22}})?")
 _LINK = re.compile(r"(?:https?://)?(?:www\.)?(?:t|telegram)\.me/(?P<bot>\w+)\?start=(?P<payload>[\w-]+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """What follows ``/start``; ``text`` is how it is kept."""
+    """What follows ``/start``; ``text`` is how it is kept. The ``program_id`` of a poster of one program is in the
+    clear: it opens nothing."""
 
     kind: LinkKind
     token_hash: TokenHash
+    program_id: ProgramId | None = None
 
     @property
     def text(self) -> str:
-        return f"{self.kind.value}{self.token_hash}"
+        program = short_id(self.program_id) if self.program_id else ""
+        return f"{self.kind.value}{self.token_hash}{program}"
 
 
 class Links:
@@ -38,8 +43,10 @@ class Links:
     def card(self, card_id: CardId, rotation: int) -> str:
         return self._link(LinkKind.CARD, self._tokens.card_token(card_id, rotation))
 
-    def join(self, store_id: StoreId) -> str:
-        return self._link(LinkKind.JOIN, self._tokens.store_token(store_id))
+    def join(self, store_id: StoreId, program_id: ProgramId | None = None) -> str:
+        """The store's, or that of one program there."""
+        program = short_id(program_id) if program_id else ""
+        return self._link(LinkKind.JOIN, self._tokens.store_token(store_id) + program)
 
     def invite(self, token: str) -> str:
         return self._link(LinkKind.INVITE, token)
@@ -64,10 +71,18 @@ class Links:
 def hashed(sent: str) -> str:
     """What is kept of a payload as it was sent: NO_LINK if it opens none."""
     found = _SENT.fullmatch(sent)
-    return NO_LINK if found is None else Payload(LinkKind(found[1]), token_hash(found[2])).text
+    payload = found and _payload(found[1], token_hash(found[2]), found[3])
+    return payload.text if payload else NO_LINK
 
 
 def parse_payload(kept: str) -> Payload | None:
     """Earlier versions kept payloads as they were sent."""
     found = _HASHED.fullmatch(kept) or _HASHED.fullmatch(hashed(kept))
-    return None if found is None else Payload(LinkKind(found[1]), TokenHash(found[2]))
+    return _payload(found[1], TokenHash(found[2]), found[3]) if found else None
+
+
+def _payload(letter: str, of_token: TokenHash, program: str | None) -> Payload | None:
+    kind = LinkKind(letter)
+    if program is None:
+        return Payload(kind, of_token)
+    return Payload(kind, of_token, ProgramId(long_id(program))) if kind is LinkKind.JOIN else None

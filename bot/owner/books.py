@@ -45,7 +45,7 @@ async def write_export(
     """Writes the file and returns how many lines it has below its header; ``told`` hears how many entries were
     read."""
     columns, pages = _EXPORTS[what]
-    sheet = await asyncio.to_thread(SHEETS[form], path, t, columns.header(t))
+    sheet = await asyncio.to_thread(SHEETS[form], path, t, columns.of(whole.books).header(t))
     lines = read = 0
     try:
         async with aclosing(pages(database, whole.books, t)) as found:
@@ -61,8 +61,9 @@ async def write_export(
 
 
 async def _entries(database: Database, books: Books, t: Texts) -> Pages:
+    columns = ENTRIES.of(books)
     async for page in database.entries_in_order(books.merchant.merchant_id):
-        rows = [ENTRIES.row(t, EntryRow(books, entry, number)) for entry, number in page]
+        rows = [columns.row(t, EntryRow(books, entry, number)) for entry, number in page]
         yield len(page), rows
 
 
@@ -71,9 +72,10 @@ async def _customers(database: Database, books: Books, t: Texts) -> Pages:
     async for entries in _by_card(database, books):
         sums[entries[0].card_id] = _sums(entries)
         yield len(entries), []
+    columns = CUSTOMERS.of(books)
     async for page in database.cards_held(books.merchant.merchant_id):
         held = (CustomerRow(books, card, holder, sums.get(card.card_id, NO_SUMS)) for card, holder in page)
-        yield 0, [CUSTOMERS.row(t, each) for each in held]
+        yield 0, [columns.row(t, each) for each in held]
 
 
 async def _days(database: Database, books: Books, t: Texts) -> Pages:

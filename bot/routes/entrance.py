@@ -111,7 +111,7 @@ async def _open(turn: Turn, payload: Payload) -> None:
         raise LinkUnknown
     match route.kind:
         case LinkKind.JOIN:
-            await joining.join_from_poster(turn, route)
+            await joining.join_from_poster(turn, route, payload.program_id)
         case LinkKind.INVITE:
             await team.open_invite(turn, route)
         case LinkKind.NEW_SHOP:

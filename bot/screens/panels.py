@@ -44,8 +44,10 @@ class Panels:
     def shown(self, place: Place, card_id: CardId, now: datetime) -> None:
         """An edited panel is as old as its message."""
         standing = self._standing.get(place.chat_id, [])
-        if all(panel.place != place for panel in standing):
-            self._stand(place.chat_id, [*standing, Panel(place, card_id, now)])
+        if all((panel.place, panel.card_id) != (place, card_id) for panel in standing):
+            others = [panel for panel in standing if panel.place != place]
+            shown_at = min([now, *(panel.shown_at for panel in standing if panel.place == place)])
+            self._stand(place.chat_id, [*others, Panel(place, card_id, shown_at)])
 
     async def retired(self, place: Place) -> None:
         """Its successor is further down."""

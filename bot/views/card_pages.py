@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from bot.kit.buttons import Verb, press, short_id
 from bot.texts import Texts, mark, plain
-from bot.views.card_parts import holder
+from bot.views.card_parts import holder, whose
 from bot.views.disputes import open_card_button
 from bot.views.entries import entry_line
-from bot.views.progress import spaced, standing
+from bot.views.progress import standing
 from bot.views.view import Button, Style, View, keyboard, row
 from domain.card import NoteKind
 from domain.ids import CardId, MerchantId
@@ -43,9 +43,7 @@ def found(t: Texts, cards: FoundCards, merchant_id: MerchantId, nonce: str) -> V
             *(
                 row(
                     Button(
-                        text=plain(
-                            t("{name} · {number}", name=each.customer_name, number=spaced(each.card_number))
-                        ),
+                        text=plain(whose(t, each.customer_name, each.card_number, each.program_name)),
                         data=press(Verb.CARD_PAGE, short_id(merchant_id), short_id(each.card_id)),
                     )
                 )

@@ -8,7 +8,7 @@ from bot.texts import Texts
 from bot.views.progress import change, rewards_ready, spaced
 from bot.views.view import Button, Keyboard, Style, keyboard, row
 from domain.expiry import Unit
-from domain.ids import CardId, EntryId
+from domain.ids import CardId, CardNumber, EntryId
 from domain.merchant import PointReward
 from domain.money import Money
 from domain.usecases.card_state import CardState
@@ -16,7 +16,14 @@ from domain.usecases.posting import Posted
 
 
 def holder(t: Texts, card: CardState) -> str:
-    return t("{name} · {number}", name=card.customer_name, number=spaced(card.card_number))
+    return whose(t, card.customer_name, card.card_number, card.program_name)
+
+
+def whose(t: Texts, name: str, number: CardNumber, program_name: str | None) -> str:
+    """And which card it is, where the shop has several programs."""
+    if program_name is None:
+        return t("{name} · {number}", name=name, number=spaced(number))
+    return t("{card} · {name} · {number}", card=program_name, name=name, number=spaced(number))
 
 
 def today_line(t: Texts, card: CardState) -> str:

@@ -29,11 +29,17 @@ TEXT_LENGTH_MAX = 4096
 
 def welcome(t: Texts, held: HeldCard, *, is_new: bool) -> View:
     """The sentence before the card: what was agreed to, and the one-tap menu."""
+    if held.others and is_new:
+        return View(text=one_more_card(t, held), menu=menu(t))
     if not is_new:
         return View(
             text=t("<b>Welcome back to {merchant}.</b>", merchant=held.state.merchant_name), menu=menu(t)
         )
     return View(text=_agreement(t, held.state), menu=menu(t))
+
+
+def one_more_card(t: Texts, held: HeldCard) -> str:
+    return t("✅ <b>One more card for you: {card}</b>", card=_called(t, held))
 
 
 def moved_here(t: Texts, held: HeldCard) -> View:
@@ -113,15 +119,16 @@ def retired(t: Texts, photo: bytes, before: Shown) -> View:
 
 def caption(t: Texts, held: HeldCard) -> str:
     state = held.told_in(t.locale).state
-    lines = [t("<b>{merchant}</b>", merchant=state.merchant_name), standing(t, state)]
+    lines = [t("<b>{merchant}</b>", merchant=_called(t, held)), standing(t, state)]
     if state.has_stamps:
         lines.append(t("Reward: {reward}", reward=state.progress.reward))
     return "\n".join(lines)
 
 
 def card_buttons(t: Texts, held: HeldCard, others: Sequence[HeldCard] = ()) -> Keyboard:
-    """Two in a row: three would cut the words of some languages on a small phone."""
-    number = held.state.card_number
+    """Two in a row: three would cut the words of some languages on a small phone. What else there is at the same shop
+    comes first, ``others`` are cards of other shops."""
+    number, here = held.state.card_number, held.told_in(t.locale)
     return keyboard(
         row(
             Button(text=t("Balance"), data=press(Verb.BALANCE)),
@@ -130,8 +137,27 @@ def card_buttons(t: Texts, held: HeldCard, others: Sequence[HeldCard] = ()) -> K
         row(Button(text=t("History"), data=press(Verb.HISTORY, *_key(held), 0))),
         row(Button(text=spaced(number), copies=spaced(number))),
         *(
-            row(Button(text=isolated(other.state.merchant_name), data=press(Verb.SHOW_CARD, *_key(other))))
+            row(
+                Button(
+                    text=f"🎟 {isolated(each.name)}",
+                    data=press(Verb.SHOW_CARD, short_id(held.merchant_id), short_id(each.card_id)),
+                )
+            )
+            for each in here.others
+        ),
+        *(
+            row(
+                Button(
+                    text=plain(t("➕ Also here: {card}", card=each.name)),
+                    data=press(Verb.JOIN_PROGRAM, short_id(held.merchant_id), short_id(each.program_id)),
+                )
+            )
+            for each in here.offers
+        ),
+        *(
+            row(Button(text=_called(t, other), data=press(Verb.SHOW_CARD, *_key(other))))
             for other in others[:CARDS_SHOWN]
+            if other.merchant_id != held.merchant_id
         ),
     )
 
@@ -150,13 +176,13 @@ def balance(t: Texts, balances: Sequence[Balance]) -> View:
 def rewards(t: Texts, cards: Sequence[HeldCard]) -> View:
     """What is ready and what is next, ready first."""
     ranked = sorted(cards, key=lambda held: -_rewards_ready(held.state))
-    return _list(t, [(held, _rewards(t, held.told_in(t.locale).state)) for held in ranked])
+    return _list(t, [(held, _rewards(t, held.told_in(t.locale).state, _called(t, held))) for held in ranked])
 
 
 def history(t: Texts, page: HistoryPage, before: int | None = None) -> View:
     """Newest first, ten a page; ``before`` is what the page was asked for with."""
     held = page.held
-    lines = [t("<b>{merchant} · history</b>", merchant=held.state.merchant_name)]
+    lines = [t("<b>{merchant} · history</b>", merchant=_called(t, held))]
     entries = (held.entry_told_in(t.locale, entry) for entry in page.entries)
     lines += [entry_line(t, entry, held.timezone) for entry in entries]
     if not page.entries:
@@ -206,7 +232,7 @@ def ask_new_code(t: Texts, held: HeldCard) -> View:
             "<b>Draw a new code for your card at {merchant}?</b>\n"
             "For when somebody else has a picture of your card: the code it has now is refused from then on. Your"
             " number and all that is on the card stay.",
-            merchant=held.state.merchant_name,
+            merchant=_called(t, held),
         ),
         buttons=keyboard(
             row(Button(text=t("Yes, a new code"), data=meant, style=Style.DANGER)),
@@ -269,16 +295,13 @@ def _to_cards(t: Texts, cards: Sequence[HeldCard], cards_in_all: int) -> Keyboar
     if cards_in_all == 1:
         return keyboard(row(_to_card(t, cards[0])))
     return keyboard(
-        *(
-            row(Button(text=isolated(held.state.merchant_name), data=press(Verb.SHOW_CARD, *_key(held))))
-            for held in cards
-        )
+        *(row(Button(text=_called(t, held), data=press(Verb.SHOW_CARD, *_key(held)))) for held in cards)
     )
 
 
 def _balance(t: Texts, balance: Balance) -> str:
     state = balance.held.told_in(t.locale).state
-    lines = [t("<b>{merchant}</b>", merchant=state.merchant_name), standing(t, state)]
+    lines = [t("<b>{merchant}</b>", merchant=_called(t, balance.held)), standing(t, state)]
     return "\n".join([*lines, *_expiring(t, balance.expiring)])
 
 
@@ -302,21 +325,21 @@ def _rewards_ready(state: CardState) -> int:
     return state.rewards_available + len(state.affordable)
 
 
-def _rewards(t: Texts, state: CardState) -> str:
+def _rewards(t: Texts, state: CardState, place: str) -> str:
     """The reward for stamps, then those for points with their prices; what is ready bears a present."""
     if not state.has_points:
-        return _stamps_reward(t, state)
+        return _stamps_reward(t, state, place)
     points = amount(t, Unit.POINTS, state.points_balance)
-    heading = [_stamps_reward(t, state), points]
+    heading = [_stamps_reward(t, state, place), points]
     if not state.has_stamps:
-        heading = [t("<b>{merchant}</b>: {points}", merchant=state.merchant_name, points=points)]
+        heading = [t("<b>{merchant}</b>: {points}", merchant=place, points=points)]
     lines = [_point_reward(t, reward, state) for reward in state.point_rewards]
     shown = [t("Show your card at the counter.")] if state.affordable else []
     return "\n".join([*heading, *lines, *shown])
 
 
-def _stamps_reward(t: Texts, state: CardState) -> str:
-    title = t("<b>{merchant}</b>: {reward}", merchant=state.merchant_name, reward=state.progress.reward)
+def _stamps_reward(t: Texts, state: CardState, place: str) -> str:
+    title = t("<b>{merchant}</b>: {reward}", merchant=place, reward=state.progress.reward)
     if state.rewards_available:
         ready = rewards_ready(t, state.rewards_available)
         return f"🎁 {title}\n" + t("{ready}: show your card at the counter.", ready=ready)
@@ -332,6 +355,12 @@ def _point_reward(t: Texts, reward: PointReward, state: CardState) -> str:
         left = reward.cost - state.points_balance
         return t("{reward}: {cost}, {left} to go", reward=reward.name, cost=cost, left=t.number(left))
     return t("{reward}: {cost}", reward=reward.name, cost=cost)
+
+
+def _called(t: Texts, held: HeldCard) -> str:
+    """The shop, and which card of it where they have several."""
+    names = held.state.merchant_name, held.told_in(t.locale).card_name
+    return " · ".join(isolated(name) for name in names if name)
 
 
 def _key(held: HeldCard) -> tuple[str, str]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.kit.buttons import Verb, press, short_id
 from bot.kit.clock import new_key
-from bot.texts import Texts, plain
+from bot.texts import Texts, isolated, plain
 from bot.views.card_parts import (
     card_button,
     holder,
@@ -41,7 +41,10 @@ def panel(
     lines += [f"<b>{standing(t, card)}</b>", holder(t, card)]
     if found.refusal is not None:
         refused = sentence(t, found.refusal, timezone, now=found.seen_at)
-        return View(text="\n".join([*lines, refused]), buttons=keyboard(row(_manage_button(t, found))))
+        return View(
+            text="\n".join([*lines, refused]),
+            buttons=keyboard(*_other_cards(found), row(_manage_button(t, found))),
+        )
     if card.has_stamps:
         lines += _stamp_lines(t, found, timezone)
     asks = _ask_row(found, refused_count)
@@ -55,6 +58,7 @@ def panel(
             row(_purchase_button(t, card)),
             row(redeem_button(t, card)),
             row(take_back_button(t, card.card_id) if found.voidable or _is_askable(found) else None),
+            *_other_cards(found),
             row(_manage_button(t, found)),
             row(lock_button(t, card.card_id) if found.may_lock else None),
         ),
@@ -209,6 +213,15 @@ def _stamp_rows(card: CardState) -> Keyboard:
 
 def _stamp_button(card_id: CardId, count: int, style: Style | None = None) -> Button:
     return Button(text=f"+{count}", data=press(Verb.STAMP, short_id(card_id), count, new_key()), style=style)
+
+
+def _other_cards(found: CardAtCounter) -> Keyboard:
+    """The way to the holder's other cards, two in a row."""
+    buttons = [
+        Button(text=f"🎟 {isolated(each.name)}", data=press(Verb.PANEL, short_id(each.card_id)))
+        for each in found.others
+    ]
+    return tuple(row(*buttons[at : at + 2]) for at in range(0, len(buttons), 2))
 
 
 def _manage_button(t: Texts, found: CardAtCounter) -> Button | None:

@@ -15,7 +15,7 @@ from bot.views.settings import to_home
 from bot.views.view import Button, View, keyboard, row
 from domain.card import Card, Customer
 from domain.entry import Entry
-from domain.ids import CardNumber, MerchantId
+from domain.ids import CardId, CardNumber, MerchantId
 from domain.kinds import EntryKind
 from domain.money import minor_digits
 from domain.report import Part
@@ -23,6 +23,7 @@ from domain.summary import Figures
 from domain.usecases.see_report import Books
 
 T = TypeVar("T")
+PROGRAM = mark("Program")
 Cells = list[str | int | Decimal | date | datetime | None]
 
 
@@ -71,6 +72,12 @@ class Columns(Generic[T]):
     def row(self, t: Texts, of: T) -> Cells:
         return [cell(t, of) for _, cell in self.columns]
 
+    def of(self, books: Books) -> "Columns[T]":
+        """That of the program is there where the shop has several."""
+        if len(books.programs) > 1:
+            return self
+        return Columns(tuple(column for column in self.columns if column[0] != PROGRAM))
+
 
 KINDS_SAID: Mapping[EntryKind, str] = {
     EntryKind.STAMP_EARNED: mark("Stamps given"),
@@ -93,6 +100,7 @@ ENTRIES: Columns[EntryRow] = Columns(
         (mark("Date"), lambda _, of: of.entry.local_date),
         (mark("Time"), lambda _, of: _local(of.entry.occurred_at, of.books)),
         (mark("Card"), lambda _, of: dashed(of.number)),
+        (PROGRAM, lambda _, of: _program(of.books, of.entry.card_id)),
         (mark("What"), lambda t, of: t(KINDS_SAID[of.entry.kind])),
         (mark("Stamps"), lambda _, of: of.entry.stamps_delta),
         (mark("Stamps after it"), lambda _, of: of.entry.stamps_balance_after),
@@ -114,6 +122,7 @@ ENTRIES: Columns[EntryRow] = Columns(
 CUSTOMERS: Columns[CustomerRow] = Columns(
     (
         (mark("Card"), lambda _, of: dashed(of.card.number)),
+        (PROGRAM, lambda _, of: of.books.program_names[of.card.program_id]),
         (mark("Name"), lambda _, of: of.customer.name),
         (mark("Customer since"), lambda _, of: _local(of.card.created_at, of.books)),
         (mark("Joined at"), lambda _, of: of.books.stores.get(of.customer.joined_store_id)),
@@ -212,6 +221,12 @@ def file_name(t: Texts, what: What, books: Books, ending: str) -> str:
 def dashed(number: CardNumber) -> str:
     """As a spreadsheet leaves it: no number, so that it keeps its zeros."""
     return f"{number[:3]}-{number[3:6]}-{number[6:]}"
+
+
+def _program(books: Books, card_id: CardId) -> str | None:
+    """Of a card that was made while the file was, the program is not known."""
+    known = books.cards.get(card_id)
+    return books.program_names[known[0]] if known else None
 
 
 def _local(moment: datetime, books: Books) -> datetime:

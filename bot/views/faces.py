@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from bot.pictures.faces import CardFace, PointsFace, PosterFace, PosterSize, PosterWords
 from bot.texts import Texts, plain
-from bot.views.progress import amount, progress_beside_badge, rewards_ready
+from bot.views.progress import amount, card_kind, progress_beside_badge, rewards_ready
 from domain.account import Locale
 from domain.expiry import Unit
 from domain.merchant import Merchant, Program, Store, said_in
@@ -18,9 +18,10 @@ SEPARATOR = " · "
 
 
 def card_face(t: Texts, held: HeldCard, link: str) -> CardFace:
-    state = held.told_in(t.locale).state
+    told = held.told_in(t.locale)
+    state = told.state
     return CardFace(
-        merchant_name=state.merchant_name,
+        merchant_name=SEPARATOR.join(name for name in (state.merchant_name, told.card_name) if name),
         colour=held.colour,
         stamp_count=state.progress.on_card,
         stamps_target=state.progress.target if state.has_stamps else 0,
@@ -32,7 +33,7 @@ def card_face(t: Texts, held: HeldCard, link: str) -> CardFace:
         number_label=t("No."),
         reward_ready=_ready(t, state),
         hint=t("Show this at the counter"),
-        title=_title(t, has_stamps=state.has_stamps, has_points=state.has_points),
+        title=card_kind(t, has_stamps=state.has_stamps, has_points=state.has_points),
         points=_points(t, state) if state.has_points else None,
     )
 
@@ -53,7 +54,7 @@ def retired_face(t: Texts, held: HeldCard) -> CardFace:
         number_label="",
         reward_ready="",
         hint="",
-        title=_title(t, has_stamps=state.has_stamps, has_points=state.has_points),
+        title=card_kind(t, has_stamps=state.has_stamps, has_points=state.has_points),
     )
 
 
@@ -87,16 +88,17 @@ def poster_languages(merchant: Merchant, size: PosterSize) -> list[Locale]:
     return [own, *(locale for locale in Locale if locale is not own)][: size.languages_max]
 
 
-def poster_file_name(merchant: Merchant, store: Store, size: PosterSize) -> str:
-    """ "café-knätsch-gare-a5.pdf" """
-    names = [merchant.name, *([store.name] if store.name != merchant.name else []), size.value]
+def poster_file_name(merchant: Merchant, store: Store, size: PosterSize, program: Program) -> str:
+    """ "café-knätsch-gare-lunch-card-a5.pdf" """
+    names = [merchant.name, *([store.name] if store.name != merchant.name else [])]
+    names += [*([program.name] if program.name else []), size.value]
     return re.sub(r"[\W_]+", "-", " ".join(names).lower()).strip("-") + ".pdf"
 
 
 def _poster_words(t: Texts, merchant: Merchant, program: Program) -> PosterWords:
     return PosterWords(
         headline=t("Scan to get your stamp card") if program.has_stamps else t("Scan to collect points"),
-        reward=SEPARATOR.join(_promises(t, merchant, program)),
+        reward=SEPARATOR.join([*_name(t, merchant, program), *_promises(t, merchant, program)]),
         note=t("No app to install beyond Telegram"),
         steps=(
             t("Scan the code with your phone's camera"),
@@ -106,10 +108,9 @@ def _poster_words(t: Texts, merchant: Merchant, program: Program) -> PosterWords
     )
 
 
-def _title(t: Texts, *, has_stamps: bool, has_points: bool) -> str:
-    if not has_points:
-        return t("Stamp card")
-    return t("Loyalty card") if has_stamps else t("Points card")
+def _name(t: Texts, merchant: Merchant, program: Program) -> list[str]:
+    """Where the shop has several programs."""
+    return [said_in(t.locale, program.name, merchant.own_texts)] if program.name else []
 
 
 def _ready(t: Texts, state: CardState) -> str:

@@ -91,6 +91,7 @@ SAID: dict[str, tuple[str, str]] = {
             "Such as Mon-Fri 8-12, 14-18:30, Sat 9-13. What closes after midnight belongs to the day before."
         ),
     ),
+    "new_cards": (mark("New cards"), mark("When no, whoever has a card goes on, and nobody else gets one.")),
     "active": (mark("Switched on"), mark("When switched off, nothing is given and nothing redeemed.")),
 }
 """Label and help, by the names of the fields."""

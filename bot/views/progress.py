@@ -78,6 +78,13 @@ def rewards_ready(t: Texts, rewards: int) -> str:
     return t.n("{count} reward ready", "{count} rewards ready", rewards)
 
 
+def card_kind(t: Texts, *, has_stamps: bool, has_points: bool) -> str:
+    """What a card is called that has no name of its own."""
+    if not has_points:
+        return t("Stamp card")
+    return t("Loyalty card") if has_stamps else t("Points card")
+
+
 def spaced(number: CardNumber) -> str:
     """The card number in threes, as people read it aloud."""
     return f"{number[:3]} {number[3:6]} {number[6:]}"

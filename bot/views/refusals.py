@@ -73,6 +73,7 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
         "This card number cannot be right. Check its nine digits and send it again."
     ),
     facts.CardInactive: mark("This card is blocked. With /find an owner or manager can unblock it."),
+    facts.NoNewCards: mark("There are no new cards of this kind any more. Ask the owner."),
     facts.ProgramInactive: mark("This card program is switched off at the moment. Ask the owner."),
     facts.StampsNotEnabled: mark("This card collects points, not stamps."),
     facts.PointsNotEnabled: mark("This card collects stamps, not points."),
@@ -159,6 +160,9 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     ),
     facts.MerchantNotFound: mark("There is no such merchant. Check the id."),
     facts.StoreNotFound: mark("There is no such store at this merchant. Check the id."),
+    facts.ProgramNameTaken: mark("Another program is called “{name}” already. Choose another name."),
+    facts.TooManyActivePrograms: mark("At most {highest} programs run at a time. Pause one first."),
+    facts.TooManyPrograms: mark("A shop has at most {highest} programs. Use one that is paused again."),
     facts.ProgramNotFound: mark("There is no such program at this merchant. Check the id."),
     facts.FieldsChangedMeanwhile: mark("Somebody else has just changed this. Look at it and try again."),
     facts.ChangeNotFound: mark(

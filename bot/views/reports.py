@@ -39,6 +39,7 @@ class ReportPart(StrEnum):
     DAYS = "day"
     STORES = "store"
     STAFF = "staff"
+    PROGRAMS = "program"
 
 
 def report(t: Texts, made: Report, picture: bytes) -> View:
@@ -49,6 +50,7 @@ def report(t: Texts, made: Report, picture: bytes) -> View:
         ReportPart.DAYS: (t("By day"), len(made.days) > 1),
         ReportPart.STORES: (t("By store"), len(made.stores) > 1),
         ReportPart.STAFF: (t("By staff"), bool(made.staff)),
+        ReportPart.PROGRAMS: (t("By program"), len(made.programs) > 1),
     }
     entries = _to_lines(t("The entries"), made.merchant_id, made.dates)
     return View(
@@ -57,11 +59,14 @@ def report(t: Texts, made: Report, picture: bytes) -> View:
         buttons=keyboard(
             *(row(*spans[first : first + 2]) for first in range(0, len(spans), 2)),
             row(other),
-            row(
-                *(
-                    _button(said, made.merchant_id, made.dates, part) if is_there else None
-                    for part, (said, is_there) in parts.items()
+            *(
+                row(
+                    *(
+                        _button(said, made.merchant_id, made.dates, part) if is_there else None
+                        for part, (said, is_there) in list(parts.items())[first : first + 3]
+                    )
                 )
+                for first in (0, 3)
             ),
             row(entries if made.days else None),
         ),
@@ -69,12 +74,18 @@ def report(t: Texts, made: Report, picture: bytes) -> View:
 
 
 def report_part(t: Texts, made: Report, part: ReportPart, page: int) -> View:
-    """By day, store or member of the team; each leads to its entries."""
-    of_part = {ReportPart.DAYS: made.days, ReportPart.STORES: made.stores, ReportPart.STAFF: made.staff}
+    """By day, store or member of the team, each of which leads to its entries; or by program."""
+    of_part = {
+        ReportPart.DAYS: made.days,
+        ReportPart.STORES: made.stores,
+        ReportPart.STAFF: made.staff,
+        ReportPart.PROGRAMS: made.programs,
+    }
     titles = {
         ReportPart.DAYS: t("<b>{day} · by day</b>", day=dates_said(t, made.dates)),
         ReportPart.STORES: t("<b>{day} · by store</b>", day=dates_said(t, made.dates)),
         ReportPart.STAFF: t("<b>{day} · by staff</b>", day=dates_said(t, made.dates)),
+        ReportPart.PROGRAMS: t("<b>{day} · by program</b>", day=dates_said(t, made.dates)),
     }
     if part not in of_part:
         raise ButtonUnknown
@@ -90,6 +101,7 @@ def report_part(t: Texts, made: Report, part: ReportPart, page: int) -> View:
             *(
                 row(_to_lines(isolated(name), made.merchant_id, *_behind(made, part, each)))
                 for name, each in zip(names, shown, strict=True)
+                if part is not ReportPart.PROGRAMS
             ),
             row(earlier, later),
             row(_button(t("‹ Back"), made.merchant_id, made.dates)),

@@ -1,6 +1,7 @@
 """A new shop: the questions it takes, one after the other in one message, and what comes after the last."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.kit.buttons import Verb, press
@@ -9,6 +10,7 @@ from bot.texts.towns import town_name
 from bot.views.settings import OPTIONS, SUGGESTED
 from bot.views.view import Button, Style, View, keyboard, row
 from domain.account import Locale
+from domain.fields import NAME, PROGRAM_NAME, Line
 from domain.merchant import ProgramKind
 
 
@@ -27,7 +29,6 @@ class Step(StrEnum):
 Answers = Mapping[str, str]
 """By the names of the steps: plain forms as in domain/fields.py, and of the town its time zone."""
 
-STEPS = tuple(Step)
 BACK, STOP = "back", "stop"
 POINTS_PER_STAMP = 10
 """Where a reward can be had for either."""
@@ -50,6 +51,37 @@ QUESTIONS: Mapping[Step, tuple[str, str]] = {
         mark("It sets time zone and currency. Tap a town, or send yours with its country: Metz, France"),
     ),
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow:
+    """What is asked, by which buttons; ``name`` is what a name has to be, ``names`` are some."""
+
+    verb: Verb
+    steps: tuple[Step, ...]
+    questions: Mapping[Step, tuple[str, str]]
+    name: Line
+    names: Sequence[str] = ()
+
+
+NEW_SHOP = Flow(verb=Verb.NEW_SHOP, steps=tuple(Step), questions=QUESTIONS, name=NAME)
+NEW_PROGRAM = Flow(
+    verb=Verb.PROGRAM_STEP,
+    steps=(Step.KIND, Step.COUNT, Step.REWARD, Step.NAME, Step.SURE),
+    questions={
+        **QUESTIONS,
+        Step.KIND: (
+            mark("What do the new cards collect?"),
+            mark("They are cards of their own, beside those that your customers have."),
+        ),
+        Step.NAME: (
+            mark("What are the new cards called?"),
+            mark("Tap a name, or send one, as customers are to read it."),
+        ),
+    },
+    name=PROGRAM_NAME,
+    names=(mark("Lunch card"), mark("Coffee card"), mark("Cake card"), mark("Bonus card")),
+)
 COUNTS: Mapping[ProgramKind, tuple[str, str]] = {
     ProgramKind.STAMPS: (mark("How many stamps for a reward?"), mark("Tap a number, or send one.")),
     ProgramKind.POINTS: (
@@ -74,7 +106,7 @@ ZONES = (
 _PER_ROW = {Step.KIND: 1, Step.COUNT: 3}
 
 
-def offers(t: Texts, step: Step, answers: Answers) -> Sequence[tuple[str, str]]:
+def offers(t: Texts, step: Step, answers: Answers, flow: Flow = NEW_SHOP) -> Sequence[tuple[str, str]]:
     """What is one tap away: how it is called, and the answer it is."""
     match step:
         case Step.LANGUAGE:
@@ -84,28 +116,33 @@ def offers(t: Texts, step: Step, answers: Answers) -> Sequence[tuple[str, str]]:
         case Step.COUNT:
             numbers = SUGGESTED["stamps_target"] if kind_in(answers).has_stamps else POINTS
             return [(number, number) for number in numbers]
-        case Step.REWARD:
-            shop = texts(Locale(answers[Step.LANGUAGE]))
-            return [(shop(reward), shop(reward)) for reward in REWARDS]
+        case Step.REWARD | Step.NAME:
+            of_it = REWARDS if step is Step.REWARD else flow.names
+            return [(said, said) for said in map(_shops_texts(answers), of_it)]
         case Step.TOWN:
             return [(town_name(t, zone), zone) for zone in ZONES]
         case _:
             return []
 
 
+def _shops_texts(answers: Answers) -> Texts:
+    """Asked for the name of a shop, its language is not known yet."""
+    return texts(Locale(answers.get(Step.LANGUAGE, Locale.EN)))
+
+
 def kind_in(answers: Answers) -> ProgramKind:
     return ProgramKind(answers[Step.KIND])
 
 
-def ask_set_up(t: Texts, step: Step, answers: Answers, nonce: str) -> View:
+def ask_set_up(t: Texts, step: Step, answers: Answers, nonce: str, flow: Flow = NEW_SHOP) -> View:
     """What was answered before, or else what is usual, stands out."""
-    question, hint = COUNTS[kind_in(answers)] if step is Step.COUNT else QUESTIONS[step]
-    offered = offers(t, step, answers)
+    question, hint = COUNTS[kind_in(answers)] if step is Step.COUNT else flow.questions[step]
+    offered = offers(t, step, answers, flow)
     chosen = answers.get(step, _usual(t, step, offered))
     buttons = [
         Button(
             text=label,
-            data=_data(nonce, step, number),
+            data=_data(flow, nonce, step, number),
             style=Style.PRIMARY if value == chosen else None,
         )
         for number, (label, value) in enumerate(offered)
@@ -113,17 +150,46 @@ def ask_set_up(t: Texts, step: Step, answers: Answers, nonce: str) -> View:
     width = _PER_ROW.get(step, 2)
     rows = (row(*buttons[at : at + width]) for at in range(0, len(buttons), width))
     lines = [
-        t("Question {number} of {count}", number=STEPS.index(step) + 1, count=len(QUESTIONS) + 1),
+        t("Question {number} of {count}", number=flow.steps.index(step) + 1, count=len(flow.steps) - 1),
         f"<b>{t(question)}</b>",
         t(hint),
     ]
     if step is Step.NAME and step in answers:
         lines.append(t("So far: {name}", name=answers[step]))
-    return View(text="\n".join(lines), buttons=keyboard(*rows, row(_back(t, step, nonce))))
+    return View(text="\n".join(lines), buttons=keyboard(*rows, row(_back(t, flow, step, nonce))))
 
 
 def set_up_sure(t: Texts, answers: Answers, currency: str, nonce: str) -> View:
     """All that was answered, and what follows from it."""
+    lines = [
+        t("<b>Open {merchant}?</b>", merchant=answers[Step.NAME]),
+        _terms(t, answers),
+        t("Language: {language}", language=texts(Locale(answers[Step.LANGUAGE])).language),
+        t("Time zone: {timezone}", timezone=answers[Step.TOWN]),
+        t("Currency: {currency}", currency=currency),
+        t("Go back to correct it, or change it at any time with /settings."),
+    ]
+    back = _back(t, NEW_SHOP, Step.SURE, nonce)
+    meant = Button(text=t("✅ Open the shop"), data=press(Verb.NEW_SHOP_MEANT, nonce), style=Style.SUCCESS)
+    return View(text="\n".join(lines), buttons=keyboard(row(meant), row(back)), spare=back)
+
+
+def program_sure(t: Texts, answers: Answers, nonce: str, present_name: str | None) -> View:
+    """``present_name`` is what the cards there are will be called, None where they have a name."""
+    lines = [
+        t("<b>Add {card}?</b>", card=answers[Step.NAME]),
+        _terms(t, answers),
+        t("Your customers find it below the card they have, and it gets a poster of its own."),
+    ]
+    if present_name is not None:
+        lines.append(t("The cards they have are called {card} from now on.", card=present_name))
+    lines.append(t("Go back to correct it, or change it at any time with /settings."))
+    back = _back(t, NEW_PROGRAM, Step.SURE, nonce)
+    meant = Button(text=t("✅ Add it"), data=press(Verb.PROGRAM_MEANT, nonce), style=Style.SUCCESS)
+    return View(text="\n".join(lines), buttons=keyboard(row(meant), row(back)), spare=back)
+
+
+def _terms(t: Texts, answers: Answers) -> str:
     count = int(answers[Step.COUNT])
     stamps = t.n("{count} stamp", "{count} stamps", count)
     points = t.n("{count} point", "{count} points", points_in(answers))
@@ -132,17 +198,7 @@ def set_up_sure(t: Texts, answers: Answers, currency: str, nonce: str) -> View:
         ProgramKind.POINTS: points,
         ProgramKind.HYBRID: t("{stamps} or {points}", stamps=stamps, points=points),
     }[kind_in(answers)]
-    lines = [
-        t("<b>Open {merchant}?</b>", merchant=answers[Step.NAME]),
-        t("{terms}: {reward}", terms=terms, reward=answers[Step.REWARD]),
-        t("Language: {language}", language=texts(Locale(answers[Step.LANGUAGE])).language),
-        t("Time zone: {timezone}", timezone=answers[Step.TOWN]),
-        t("Currency: {currency}", currency=currency),
-        t("Go back to correct it, or change it at any time with /settings."),
-    ]
-    back = _back(t, Step.SURE, nonce)
-    meant = Button(text=t("✅ Open the shop"), data=press(Verb.NEW_SHOP_MEANT, nonce), style=Style.SUCCESS)
-    return View(text="\n".join(lines), buttons=keyboard(row(meant), row(back)), spare=back)
+    return t("{terms}: {reward}", terms=terms, reward=answers[Step.REWARD])
 
 
 def points_in(answers: Answers) -> int:
@@ -186,11 +242,11 @@ def _usual(t: Texts, step: Step, offered: Sequence[tuple[str, str]]) -> str:
     return next((usual for usual in ("10", "100") if usual in values), values[0] if values else "")
 
 
-def _back(t: Texts, step: Step, nonce: str) -> Button:
-    if step is Step.NAME:
-        return Button(text=t("Not now"), data=_data(nonce, step, STOP))
-    return Button(text=t("‹ Back"), data=_data(nonce, step, BACK))
+def _back(t: Texts, flow: Flow, step: Step, nonce: str) -> Button:
+    if step is flow.steps[0]:
+        return Button(text=t("Not now"), data=_data(flow, nonce, step, STOP))
+    return Button(text=t("‹ Back"), data=_data(flow, nonce, step, BACK))
 
 
-def _data(nonce: str, step: Step, said: str | int) -> str:
-    return press(Verb.NEW_SHOP, nonce, step, said)
+def _data(flow: Flow, nonce: str, step: Step, said: str | int) -> str:
+    return press(flow.verb, nonce, step, said)

@@ -1,5 +1,6 @@
 """The fields of a shop to look at and to change, one screen each."""
 
+import html
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,7 +29,7 @@ from domain.fields import (
     Target,
 )
 from domain.hours import WEEKDAYS
-from domain.ids import FieldName, MerchantId
+from domain.ids import FieldName, MerchantId, ProgramId
 from domain.merchant import Merchant, Program, ProgramKind, Store
 from domain.rules.date_ranges import Span
 from domain.rules.terms import unused
@@ -135,6 +136,7 @@ def home(t: Texts, shop: Shop) -> View:
         buttons=keyboard(
             row(Button(text=t("🏪 Shop"), data=_fields(merchant_id, Target.MERCHANT, merchant_id))),
             *programs,
+            row(Button(text=t("➕ New program"), data=press(Verb.NEW_PROGRAM, short_id(merchant_id)))),
             row(Button(text=t("📍 Stores"), data=press(Verb.STORES, short_id(merchant_id), 0))),
             row(Button(text=t("👥 Team"), data=press(Verb.TEAM, short_id(merchant_id), 0))),
             row(Button(text=t("💬 Messages"), data=press(Verb.WORDINGS, short_id(merchant_id), 0))),
@@ -177,11 +179,21 @@ def field_list(t: Texts, shop: Shop, kind: Target, target_id: str, said: str = "
             )
         )
         for number, name in enumerate(FIELDS[kind])
-        if _is_used(target, name)
+        if _is_used(shop, target, name)
     )
     whole = "\n\n".join(filter(None, [said, title]))
     holidays = holidays_button(t, merchant_id, None) if kind is Target.MERCHANT else None
-    return View(text=whole, buttons=keyboard(*buttons, row(holidays), row(to_home(t, merchant_id))))
+    poster = _poster_button(t, target) if isinstance(target, Program) and len(shop.programs) > 1 else None
+    below = row(poster or holidays)
+    return View(text=whole, buttons=keyboard(*buttons, below, row(to_home(t, merchant_id))))
+
+
+def _poster_button(t: Texts, program: Program) -> Button | None:
+    """Of a program of which there are new cards."""
+    if not (program.active and program.new_cards):
+        return None
+    data = press(Verb.PROGRAM_POSTERS, short_id(program.merchant_id), short_id(program.program_id))
+    return Button(text=t("🖨 Its poster"), data=data)
 
 
 def field(t: Texts, shop: Shop, kind: Target, target_id: str, name: str, nonce: str) -> View:
@@ -360,6 +372,8 @@ def _logged(t: Texts, shop: Shop, each: Change) -> str:
         said = logged(t, change.before, change.after)
     else:
         said = _changed(t, one, change.before, change.after, merchant.currency) if one else change.field
+    if change.target_kind is Target.PROGRAM and len(shop.programs) > 1:
+        said = f"{_named(shop.program(ProgramId(change.target_id)))} · {said}"
     who = each.staff_name or t("who looks after this bot")
     when = t.moment(change.changed_at, merchant.timezone)
     by = t("{when} · {who}", when=when, who=who)
@@ -402,10 +416,13 @@ def _effect(t: Texts, touched: CardsTouched) -> Iterator[str]:
     yield t("It holds from now on.")
 
 
-def _is_used(target: Merchant | Store | Program, name: str) -> bool:
-    """Fields that such a program makes no use of are not shown, nor one that is half of another."""
+def _is_used(shop: Shop, target: Merchant | Store | Program, name: str) -> bool:
+    """Fields that such a program makes no use of are not shown, nor one that is half of another, nor the name of one
+    that is alone."""
     if not isinstance(target, Program):
         return True
+    if name == "name" and len(shop.programs) == 1:
+        return False
     return name not in {*SET_BY_OPERATORS, PIN_WINDOW, *unused(target), *_beside_the_point(target)}
 
 
@@ -424,12 +441,17 @@ def _name(t: Texts, shop: Shop, target: Merchant | Store | Program) -> str:
     return _program_label(t, shop, target) if isinstance(target, Program) else target.name
 
 
+def _named(program: Program) -> str:
+    return html.escape(isolated(program.name or program.reward), quote=False)
+
+
 def _program_label(t: Texts, shop: Shop, program: Program) -> str:
     kind = (
         t(OPTIONS[program.kind.value]) if program.kind is not ProgramKind.HYBRID else t("Stamps and points")
     )
-    sign = "🎟" if program.active or len(shop.programs) == 1 else "⏸"
-    return f"{sign} {kind} · {isolated(program.reward)}" if program.has_stamps else f"{sign} {kind}"
+    title = f"🎟 {isolated(program.name)}" if program.name else f"🎟 {kind}"
+    what = f"{title} · {isolated(program.reward)}" if program.has_stamps else title
+    return what if program.active or len(shop.programs) == 1 else plain(t("{program} (paused)", program=what))
 
 
 def hours_button(t: Texts, store: Store) -> Button:

@@ -7,7 +7,7 @@ from bot.pictures.faces import PosterSize
 from bot.texts import Texts, isolated
 from bot.views.view import Button, View, keyboard, row
 from domain.ids import MerchantId, StaffId
-from domain.merchant import Store
+from domain.merchant import Program, Store
 from domain.staff import InvitePurpose, Membership, Role
 from domain.usecases.choose_desk import TeamMember
 from domain.usecases.claim_invite import Claimed
@@ -89,27 +89,42 @@ def signed_in(t: Texts, name: str) -> View:
 
 
 def poster_follows(
-    t: Texts, store: Store, link: str, file: tuple[str, bytes], size: PosterSize, *, is_coloured: bool
+    t: Texts,
+    store: Store,
+    program: Program | None,
+    link: str,
+    file: tuple[str, bytes],
+    size: PosterSize,
+    *,
+    is_coloured: bool,
 ) -> View:
-    """With a button for each of the other sizes, and one for the other look of this size."""
-    ids = short_id(store.merchant_id), short_id(store.store_id)
-    names = {PosterSize.TENT: t("Table tent")}
+    """With a button for each of the other sizes, and one for the other look of this size; ``program`` is the one that
+    the page is for alone."""
+    names, store_id = {PosterSize.TENT: t("Table tent")}, short_id(store.store_id)
+
+    def other_page(other: PosterSize, *, is_coloured: bool) -> str:
+        look = other, int(is_coloured)
+        if program is None:
+            return press(Verb.POSTER, short_id(store.merchant_id), store_id, *look)
+        return press(Verb.PROGRAM_POSTER, store_id, short_id(program.program_id), *look)
+
     sizes = (
-        Button(text=names.get(other, other.upper()), data=press(Verb.POSTER, *ids, other, int(is_coloured)))
+        Button(text=names.get(other, other.upper()), data=other_page(other, is_coloured=is_coloured))
         for other in PosterSize
         if other is not size
     )
+    place = store.name if program is None else f"{store.name} · {program.name or program.reward}"
     other_look = t("With little ink") if is_coloured else t("In full colour")
     return View(
         text=t(
             "<b>{store}</b>\nPrint this page for the counter: customers scan it to get their card.\n{link}",
-            store=store.name,
+            store=place,
             link=link,
         ),
         document=file,
         buttons=keyboard(
             row(*sizes),
-            row(Button(text=other_look, data=press(Verb.POSTER, *ids, size, int(not is_coloured)))),
+            row(Button(text=other_look, data=other_page(size, is_coloured=not is_coloured))),
         ),
     )
 

@@ -10,12 +10,16 @@ from dataclasses import dataclass, fields
 from operator import attrgetter
 
 from domain.entry import Entry
-from domain.ids import CardId, EntryId, StaffId, StoreId
+from domain.ids import CardId, CustomerId, EntryId, StaffId, StoreId
 from domain.kinds import KINDS
 from domain.rules.history import standing_acts, wanted
 from domain.summary import Figures, Share
 
+Holders = Mapping[CardId, CustomerId]
+"""By card, where the shop has several programs and somebody may have several cards."""
+
 NOTHING = Figures()
+ALL_APART: Holders = {}
 _NAMES = [field.name for field in fields(Figures)]
 _values = attrgetter(*_NAMES)
 
@@ -34,13 +38,13 @@ def counted(entries: Sequence[Entry]) -> list[Counted]:
     return [Counted(entry, _count(entry, standing)) for entry in entries if KINDS[entry.kind].figure]
 
 
-def figures_of(acts: Sequence[Counted]) -> Figures:
+def figures_of(acts: Sequence[Counted], holders: Holders = ALL_APART) -> Figures:
     sums: Counter[str] = Counter()
     for act in acts:
         kind = KINDS[act.entry.kind]
         sums[f"{kind.figure}_voided" if kind.is_void else str(kind.figure)] += act.count
         sums["voids"] += kind.is_void
-    return Figures(**sums, cards=len(cards_served(acts)))
+    return Figures(**sums, cards=len(people(cards_served(acts), holders)))
 
 
 def added(every: Iterable[Figures]) -> Figures:
@@ -54,16 +58,22 @@ def cards_served(acts: Iterable[Counted]) -> frozenset[CardId]:
     return frozenset(act.entry.card_id for act in acts if act.count and KINDS[act.entry.kind].is_visit)
 
 
+def people(cards: Iterable[CardId], holders: Holders) -> frozenset[str]:
+    """Whoever has several cards is one of them."""
+    return frozenset(holders.get(card_id, card_id) for card_id in cards)
+
+
 def shares(
     acts: Iterable[Counted],
     names: Mapping[StoreId, str] | Mapping[StaffId, str],
     of: Callable[[Entry], str | None],
+    holders: Holders = ALL_APART,
 ) -> tuple[Share, ...]:
     """The figures of each who has any, by name."""
     parts: dict[str | None, list[Counted]] = defaultdict(list)
     for act in acts:
         parts[of(act.entry)].append(act)
-    found = [Share(name=name, figures=figures_of(parts[key])) for key, name in names.items()]
+    found = [Share(name=name, figures=figures_of(parts[key], holders)) for key, name in names.items()]
     return tuple(
         sorted((share for share in found if not share.figures.is_quiet), key=lambda share: share.name)
     )

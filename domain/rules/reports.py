@@ -2,12 +2,12 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
 from domain.entry import Entry
-from domain.ids import CardId, StaffId, StoreId
+from domain.ids import CardId, CustomerId, ProgramId, StaffId, StoreId
 from domain.kinds import KINDS
 from domain.report import DateRange, Part
 from domain.rules.days import local_hour
@@ -19,11 +19,13 @@ BACK_WITHIN = timedelta(days=30)
 
 @dataclass(slots=True)
 class Tally:
-    """What has been folded so far; ``new_cards`` are those made in the range."""
+    """What has been folded so far; ``new_cards`` are those of who became a customer in the range, and ``cards``
+    knows program and holder of each where there are several programs: whoever has two cards is one customer."""
 
     dates: DateRange
     timezone: str
     new_cards: Collection[CardId]
+    cards: Mapping[CardId, tuple[ProgramId, CustomerId]] = field(default_factory=dict)
     figures: Figures = NOTHING
     added_up: Figures = NOTHING
     came_back: int = 0
@@ -31,29 +33,56 @@ class Tally:
     hours: Counter[tuple[int, int]] = field(default_factory=Counter)
     _sums: dict[tuple[str, str], Figures] = field(default_factory=lambda: defaultdict(lambda: NOTHING))
     _visits: Counter[tuple[str, str]] = field(default_factory=Counter)
+    _seen: set[tuple[object, ...]] = field(default_factory=set)
 
     def add(self, entries: Sequence[Entry]) -> None:
         """One card: all of its entries in the range and in the 30 days before it."""
-        acts = counted(entries)
+        acts, card_id = counted(entries), entries[0].card_id
         within = [act for act in acts if act.entry.local_date >= self.dates.first]
-        visits = visited(within)
-        made = figures_of(within)
+        served, made = visited(within), self._made(within, card_id)
         self.figures = added([self.figures, made])
         self.added_up = added([self.added_up, _day_by_day(within) if made.voids else made])
-        for first in visits.values():
-            self.hours[first.local_date.weekday(), local_hour(first.occurred_at, self.timezone)] += 1
-        self.came_back += _came_back(sorted(visited(acts)), self.dates.first)
-        self.returning += bool(visits) and entries[0].card_id not in self.new_cards
-        for key, part in _parts(within).items():
-            self._sums[key] = added([self._sums[key], figures_of(part)])
-            self._visits[key] += len(visited(part))
+        for day, first in served.items():
+            if self._is_first(card_id, "visit", day):
+                self.hours[first.local_date.weekday(), local_hour(first.occurred_at, self.timezone)] += 1
+        if _came_back(sorted(visited(acts)), self.dates.first):
+            self.came_back += self._is_first(card_id, "came back")
+        if served and card_id not in self.new_cards:
+            self.returning += self._is_first(card_id, "returned")
+        parts = _parts(within)
+        if card_id in self.cards:
+            parts["program", self.cards[card_id][0]] = within
+        for key, part in parts.items():
+            self._sums[key] = added([self._sums[key], self._made(part, card_id, *key)])
+            self._visits[key] += sum(self._is_first(card_id, "visit", *key, day) for day in visited(part))
+
+    def _made(self, acts: Sequence[Counted], card_id: CardId, *where: str) -> Figures:
+        made = figures_of(acts)
+        is_again = made.cards > 0 and not self._is_first(card_id, "served", *where)
+        return replace(made, cards=0) if is_again else made
+
+    def _is_first(self, card_id: CardId, *what: object) -> bool:
+        """Whether no other card of its holder was counted for that."""
+        if card_id not in self.cards:
+            return True
+        seen = self.cards[card_id][1], *what
+        is_first = seen not in self._seen
+        self._seen.add(seen)
+        return is_first
+
+    @property
+    def new(self) -> int:
+        """How many became a customer in the range."""
+        return len({self.cards[each][1] if each in self.cards else each for each in self.new_cards})
 
     @property
     def visits(self) -> int:
         return self.hours.total()
 
     def parts(
-        self, axis: str, names: Mapping[str, str] | Mapping[StoreId, str] | Mapping[StaffId, str]
+        self,
+        axis: str,
+        names: Mapping[str, str] | Mapping[StoreId, str] | Mapping[StaffId, str] | Mapping[ProgramId, str],
     ) -> tuple[Part, ...]:
         """Those with anything to tell, in the order of ``names``."""
         return tuple(

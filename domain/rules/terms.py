@@ -1,13 +1,26 @@
 """What must hold of a merchant, a store or a program as a whole."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
 from domain.expiry import ExpiryKind
 from domain.fields import FIELDS, Target
-from domain.merchant import Merchant, Program, Store
-from domain.refusals import PointRewardsMissing
+from domain.merchant import (
+    PROGRAM_NAME_LENGTH_MAX,
+    PROGRAMS_ACTIVE_MAX,
+    PROGRAMS_MAX,
+    Merchant,
+    Program,
+    Store,
+)
+from domain.refusals import (
+    NameMalformed,
+    PointRewardsMissing,
+    ProgramNameTaken,
+    TooManyActivePrograms,
+    TooManyPrograms,
+)
 
 T = TypeVar("T", bound=Merchant | Store | Program)
 
@@ -22,6 +35,32 @@ def checked(target: T) -> T:
     if isinstance(target, Program) and target.has_points and not target.point_rewards:
         raise PointRewardsMissing
     return replace(target, **values)
+
+
+def check_beside(program: Program, present: Iterable[Program]) -> None:
+    """What must hold of it among the programs of its shop, of which it may be a new version. Raises NameMalformed for
+    none where it has to be told from another, ProgramNameTaken, and what ``check_room`` raises."""
+    others = [each for each in present if each.program_id != program.program_id]
+    if not others:
+        return
+    if program.name is None:
+        raise NameMalformed(length_max=PROGRAM_NAME_LENGTH_MAX)
+    check_name(program.name, others)
+    check_room(others, is_active=program.active)
+
+
+def check_name(name: str, others: Iterable[Program]) -> None:
+    """Raises ProgramNameTaken."""
+    if name.casefold() in {each.name.casefold() for each in others if each.name}:
+        raise ProgramNameTaken(name=name)
+
+
+def check_room(others: Sequence[Program], *, is_active: bool = True) -> None:
+    """For one more beside these. Raises TooManyPrograms, TooManyActivePrograms."""
+    if len(others) >= PROGRAMS_MAX:
+        raise TooManyPrograms(highest=PROGRAMS_MAX)
+    if is_active and sum(each.active for each in others) >= PROGRAMS_ACTIVE_MAX:
+        raise TooManyActivePrograms(highest=PROGRAMS_ACTIVE_MAX)
 
 
 def unused(program: Program) -> Iterator[str]:

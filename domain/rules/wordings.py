@@ -29,7 +29,7 @@ TAGS = ("b", "i", "u", "s", "tg-spoiler", "code")
 """Of https://core.telegram.org/bots/api#html-style; ``code`` can neither hold another tag nor stand in one."""
 
 VALUE_LENGTH_MAX: Mapping[str, int] = {
-    "merchant": 128,
+    "merchant": 200,
     "store": 128,
     "reward": 160,
     "rewards": 48,

@@ -14,7 +14,8 @@ from domain.rules.rewards import progress
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardState:
     """``stamps_left_today`` is None without a daily limit; ``next_stamp_at`` is None when the next stamp is
-    possible now. ``point_rewards`` are all that the card may have, cheapest first.
+    possible now. ``point_rewards`` are all that the card may have, cheapest first. ``program_name`` is None where the
+    shop has one program.
     """
 
     card_id: CardId
@@ -31,6 +32,7 @@ class CardState:
     stamps_today: int
     stamps_left_today: int | None
     next_stamp_at: datetime | None
+    program_name: str | None = None
 
     @property
     def rewards_available(self) -> int:
@@ -61,4 +63,5 @@ def card_state(
         stamps_today=stamps.stamps_today(card, merchant.timezone, now),
         stamps_left_today=stamps.stamps_left_today(card, program, merchant.timezone, now),
         next_stamp_at=stamps.next_stamp_at(card, program, merchant.timezone, now),
+        program_name=program.name,
     )

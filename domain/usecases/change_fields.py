@@ -14,7 +14,7 @@ from domain.refusals import FieldsChangedMeanwhile, LastOpenStore, UnitStillHeld
 from domain.rights import Right, entitled
 from domain.rules.held import PROMISED, under_new_terms
 from domain.rules.summaries import replanned
-from domain.rules.terms import checked
+from domain.rules.terms import check_beside, checked
 from domain.staff import StaffStatus
 from domain.usecases.see_shop import see_shop
 from domain.usecases.set_up import withdraw_links
@@ -50,7 +50,8 @@ def change_fields(*, tx: Tx, command: ChangeFields) -> Sequence[FieldChange]:
     """What changed, as it was recorded; a field that has its value already is left alone.
 
     A program's change is a new version, which never reaches back. Raises NotAllowed, MerchantNotFound, StoreNotFound,
-    ProgramNotFound, FieldsChangedMeanwhile, LastOpenStore, UnitStillHeld, and what ``checked`` raises.
+    ProgramNotFound, FieldsChangedMeanwhile, LastOpenStore, UnitStillHeld, and what ``checked`` and ``check_beside``
+    raise.
     """
     if command.staff_id is not None:
         entitled(tx.staff(command.merchant_id, command.staff_id), Right.CHANGE_FIELDS)
@@ -63,6 +64,8 @@ def change_fields(*, tx: Tx, command: ChangeFields) -> Sequence[FieldChange]:
         raise FieldsChangedMeanwhile
     if not changed:
         return ()
+    if isinstance(wanted, Program):
+        check_beside(wanted, shop.programs)
     _save(tx, wanted, {reset for field in changed for reset in field.resets})
     if isinstance(wanted, Program) and isinstance(present, Program):
         _keep_terms(tx, present, wanted, is_renamed=command.is_renamed)
@@ -82,7 +85,7 @@ def _save(tx: Tx, target: Merchant | Store | Program, resets: Set[Reset]) -> Non
             _save_store(tx, target)
         case Program():
             since = tx.now if Reset.EXPIRY_CLOCK in resets else target.expiry_since
-            _add_version(tx, replace(target, expiry_since=since))
+            add_version(tx, replace(target, expiry_since=since))
 
 
 def _save_store(tx: Tx, store: Store) -> None:
@@ -105,10 +108,10 @@ def _save_store(tx: Tx, store: Store) -> None:
 def reckon_anew(tx: Terms, merchant_id: MerchantId) -> None:
     """When everything that is held expires."""
     for program in tx.programs_of(merchant_id):
-        _add_version(tx, program)
+        add_version(tx, program)
 
 
-def _add_version(tx: Terms, program: Program) -> None:
+def add_version(tx: Terms, program: Program) -> None:
     """By which a job reckons all of its cards again."""
     tx.add_program_version(replace(program, version=program.version + 1, valid_from=tx.now))
 

@@ -1,17 +1,18 @@
 """A customer joins at a store and has a card."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from domain.account import Account
 from domain.card import Card, Customer, Holding
 from domain.expiry import Unit
-from domain.ids import CardId, CustomerId, MerchantId, OperationKey, StoreId, TokenHash
+from domain.ids import CardId, CustomerId, MerchantId, OperationKey, ProgramId, StoreId, TokenHash
 from domain.kinds import EntryKind
 from domain.link import LinkKind, Route
-from domain.merchant import Program
+from domain.merchant import Merchant, Program
 from domain.messages import MessageKind, WelcomeBonus
-from domain.ports import Customers, Holdings, Posting, Terms, Tx
-from domain.refusals import LinkUnknown, ProgramInactive
+from domain.ports import Customers, Holdings, Posting, Tx
+from domain.refusals import CardInactive, LinkUnknown, NoNewCards, ProgramInactive
 from domain.rules.card_numbers import card_number
 from domain.rules.names import clean_name
 from domain.usecases.my_cards import HeldCard, held_card
@@ -22,12 +23,25 @@ NUMBERS = 10**8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JoinStore:
-    """``card_id`` and ``card_token_hash`` are for a new card; the same request asked again bears the same."""
+    """``card_id`` and ``card_token_hash`` are for a new card; the same request asked again bears the same.
+    ``program_id`` is that of a poster of its own, None for the store's."""
 
     account: Account
     name: str
     merchant_id: MerchantId
     store_id: StoreId
+    card_id: CardId
+    card_token_hash: TokenHash
+    program_id: ProgramId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JoinProgram:
+    """Who has a card of the shop gets one of another program as well."""
+
+    account: Account
+    merchant_id: MerchantId
+    program_id: ProgramId
     card_id: CardId
     card_token_hash: TokenHash
 
@@ -40,32 +54,74 @@ class Joined:
     is_new: bool
 
 
+Cards = Sequence[tuple[Card, Program]]
+
+
 def join_store(*, tx: Tx, command: JoinStore) -> Joined:
-    """The customer's card at this merchant, made now or before. Raises LinkUnknown, ProgramInactive."""
+    """The customer's card of a program of this merchant, made now or before. Raises LinkUnknown, ProgramInactive,
+    NoNewCards, CardInactive."""
     merchant = tx.merchant(command.merchant_id)
     store = tx.store(command.merchant_id, command.store_id)
     if merchant is None or store is None or not store.active:
         raise LinkUnknown
-    program = _open_program(tx, command.merchant_id)
-    customer = tx.customer_of(command.merchant_id, command.account) or _add_customer(tx, command)
+    customer = tx.customer_of(command.merchant_id, command.account)
+    cards = tx.cards_of(customer) if customer else ()
+    program = _program_to_join(tx.programs_of(command.merchant_id), command.program_id, cards)
+    if customer is None:
+        customer = _add_customer(tx, command)
+    return _joined(tx, command, merchant, customer, cards, program)
+
+
+def join_program(*, tx: Tx, command: JoinProgram) -> Joined:
+    """Raises LinkUnknown for who is no customer yet, ProgramInactive, NoNewCards, CardInactive."""
+    merchant = tx.merchant(command.merchant_id)
+    customer = tx.customer_of(command.merchant_id, command.account)
+    if merchant is None or customer is None:
+        raise LinkUnknown
+    cards = tx.cards_of(customer)
+    program = _program_to_join(tx.programs_of(command.merchant_id), command.program_id, cards)
+    return _joined(tx, command, merchant, customer, cards, program)
+
+
+def _program_to_join(programs: Sequence[Program], wanted: ProgramId | None, cards: Cards) -> Program:
+    """The one that is wanted, else the first that gives new cards; one of which they hold a card gives that.
+
+    Raises LinkUnknown, ProgramInactive, NoNewCards.
+    """
+    choices = [program for program in programs if wanted in (None, program.program_id)]
+    if not choices:
+        raise LinkUnknown
+    active = [program for program in choices if program.active]
+    if not active:
+        raise ProgramInactive
+    held = {terms.program_id for _, terms in cards}
+    for program in sorted(active, key=lambda program: not program.new_cards):
+        if program.new_cards or program.program_id in held:
+            return program
+    raise NoNewCards
+
+
+def _joined(
+    tx: Tx,
+    command: JoinStore | JoinProgram,
+    merchant: Merchant,
+    customer: Customer,
+    cards: Cards,
+    program: Program,
+) -> Joined:
     tx.remember_merchant(command.account, command.merchant_id)
-    for card, terms in tx.cards_of(customer):
+    for card, terms in cards:
         if terms.program_id == program.program_id:
             is_new = card.card_id == command.card_id
-            return Joined(held=held_card(merchant, customer, card, terms, tx.now), is_new=is_new)
+            return Joined(held=held_card(tx, merchant, customer, card, terms), is_new=is_new)
+    if not all(card.active for card, _ in cards):
+        raise CardInactive
     card = _add_card(tx, command, customer, program)
     if program.welcome_bonus:
         card = _give_welcome_bonus(
             tx, Holding(merchant=merchant, customer=customer, card=card, program=program)
         )
-    return Joined(held=held_card(merchant, customer, card, program, tx.now), is_new=True)
-
-
-def _open_program(tx: Terms, merchant_id: MerchantId) -> Program:
-    for program in tx.programs_of(merchant_id):
-        if program.active:
-            return program
-    raise ProgramInactive
+    return Joined(held=held_card(tx, merchant, customer, card, program), is_new=True)
 
 
 def _add_customer(tx: Customers, command: JoinStore) -> Customer:
@@ -100,7 +156,7 @@ def _give_welcome_bonus(tx: Posting, held: Holding) -> Card:
     )
 
 
-def _add_card(tx: Holdings, command: JoinStore, customer: Customer, program: Program) -> Card:
+def _add_card(tx: Holdings, command: JoinStore | JoinProgram, customer: Customer, program: Program) -> Card:
     number = card_number(tx.chance_below(NUMBERS))
     while tx.is_number_taken(command.merchant_id, number):
         number = card_number(tx.chance_below(NUMBERS))

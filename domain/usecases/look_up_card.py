@@ -7,9 +7,11 @@ from typing import Protocol
 
 from domain.acts import Asked, LookUp
 from domain.approval import Approver
+from domain.card import Card, Customer
 from domain.entry import Entry
 from domain.ids import MerchantId
-from domain.ports import Ledger, Team
+from domain.merchant import Program
+from domain.ports import Holdings, Team
 from domain.refusals import Refusal
 from domain.rights import Right, may
 from domain.rules.counter import Counter, admit, admit_staff, find_card, may_lock
@@ -17,6 +19,7 @@ from domain.rules.voids import entries_of_others, needs_reason, voidable_entries
 from domain.staff import Actor
 from domain.usecases.ask_manager import approvers
 from domain.usecases.card_state import CardState, card_state
+from domain.usecases.my_cards import OtherCard
 
 VOIDABLE_SHOWN = 5
 ENTRIES_READ = 40
@@ -32,7 +35,8 @@ class Voidable:
 class CardAtCounter:
     """``voidable`` are the newest acts that this member may take back, newest first; ``refusal`` is why nothing may
     be done to the card. ``may_lock`` says that the member is spared the PIN, ``seen_at`` when all that was so;
-    ``manage_at`` is the merchant at which they may open the card's page from their own account.
+    ``manage_at`` is the merchant at which they may open the card's page from their own account; ``others`` are the
+    holder's other cards of the shop, those with which something can be done.
 
     ``askable`` are the newest acts that they may take back with a manager's yes. ``approvers`` are the names of those
     who can be asked for that, and for more stamps than the daily limit; ``unreachable`` of those who could say yes
@@ -49,10 +53,11 @@ class CardAtCounter:
     askable: tuple[Entry, ...] = ()
     approvers: tuple[str, ...] = ()
     unreachable: tuple[str, ...] = ()
+    others: Sequence[OtherCard] = ()
 
 
-class AtCounter(Ledger, Team, Protocol):
-    """The card, and who could be asked for more."""
+class AtCounter(Holdings, Team, Protocol):
+    """The card, those beside it, and who could be asked for more."""
 
 
 def look_up_card(*, tx: AtCounter, query: Asked[LookUp]) -> CardAtCounter:
@@ -84,7 +89,16 @@ def look_up_card(*, tx: AtCounter, query: Asked[LookUp]) -> CardAtCounter:
         askable=askable,
         approvers=tuple(each.staff.name for each in asked if each.is_reachable),
         unreachable=tuple(each.staff.name for each in asked if not each.is_reachable),
+        others=_others(tx, card, customer, program),
     )
+
+
+def _others(tx: Holdings, card: Card, customer: Customer, program: Program) -> Sequence[OtherCard]:
+    return [
+        OtherCard(card_id=each.card_id, name=terms.name)
+        for each, terms in (tx.cards_of(customer) if program.name else ())
+        if terms.name and terms.active and each.active and each.card_id != card.card_id
+    ]
 
 
 def _refusal(counter: Counter, actor: Actor) -> Refusal | None:

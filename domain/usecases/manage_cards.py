@@ -43,6 +43,7 @@ class FoundCard:
     card_id: CardId
     card_number: CardNumber
     customer_name: str
+    program_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,9 +113,14 @@ def find_cards(*, tx: Tx, query: FindCards) -> FoundCards:
         query.merchant_id, folded(query.beginning), query.page * FOUND_PAGE, FOUND_PAGE + 1
     )
     cards = [
-        FoundCard(card_id=card.card_id, card_number=card.number, customer_name=customer.name)
+        FoundCard(
+            card_id=card.card_id,
+            card_number=card.number,
+            customer_name=customer.name,
+            program_name=program.name,
+        )
         for customer in found[:FOUND_PAGE]
-        for card, _ in tx.cards_of(customer)
+        for card, program in tx.cards_of(customer)
     ]
     return FoundCards(cards=cards, page=query.page, has_more=len(found) > FOUND_PAGE)
 

@@ -167,7 +167,7 @@ def open_move(*, tx: Tx, command: OpenMove) -> HeldCard:
     if found is None:
         raise LinkUnknown
     card, customer, program = found
-    return held_card(merchant, customer, card, program, tx.now)
+    return held_card(tx, merchant, customer, card, program)
 
 
 def _moving(tx: Tx, merchant_id: MerchantId, move_id: MoveId) -> tuple[CardMove, Card, Customer, Merchant]:

@@ -47,7 +47,7 @@ def my_balances(*, tx: Holdings, query: MyCards) -> Sequence[Balance]:
         for card, program in tx.cards_of(customer):
             expiring = tuple(sorted(_expiring(tx, calendar, card, program), key=lambda each: each.last_day))
             yield Balance(
-                held=held_card(merchant, customer, card, program, tx.now),
+                held=held_card(tx, merchant, customer, card, program),
                 expiring=expiring,
                 is_soon=bool(expiring) and expiring[0].last_day <= soon,
             )

@@ -2,27 +2,46 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import TypeVar
 
 from domain.account import Account, Locale
 from domain.card import Card, CardRef, Customer
 from domain.entry import Entry
-from domain.ids import CardId, MerchantId, TokenHash
+from domain.ids import CardId, MerchantId, ProgramId, TokenHash
 from domain.link import LinkKind, Route
 from domain.merchant import Merchant, OwnText, Program, said_in
-from domain.ports import Holdings, Ledger, RowUnreadable
+from domain.ports import Holdings, RowUnreadable
 from domain.refusals import CardNotFound
 from domain.usecases.card_state import CardState, card_state
 
 HISTORY_PAGE = 10
 
 T = TypeVar("T")
+NamedT = TypeVar("NamedT", "OtherCard", "Offer")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherCard:
+    """Of the same holder and shop, by the name of its program."""
+
+    card_id: CardId
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A program of the shop of which its customer has no card yet."""
+
+    program_id: ProgramId
+    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldCard:
-    """A card as its holder sees it, in the merchant's language. ``token_rotation`` derives the code on it."""
+    """A card as its holder sees it, in the merchant's language. ``token_rotation`` derives the code on it.
+
+    ``card_name`` is None for who has no other card of the shop.
+    """
 
     merchant_id: MerchantId
     colour: str
@@ -30,6 +49,9 @@ class HeldCard:
     token_rotation: int
     state: CardState
     own_texts: Sequence[OwnText] | None = None
+    card_name: str | None = None
+    others: Sequence[OtherCard] = ()
+    offers: Sequence[Offer] = ()
 
     def told_in(self, locale: Locale) -> "HeldCard":
         """With what its rewards are called in that language."""
@@ -40,7 +62,16 @@ class HeldCard:
             replace(each, name=said_in(locale, each.name, self.own_texts)) for each in state.point_rewards
         )
         pile = replace(pile, reward=said_in(locale, pile.reward, self.own_texts))
-        return replace(self, state=replace(state, progress=pile, point_rewards=tuple(rewards)))
+        return replace(
+            self,
+            state=replace(state, progress=pile, point_rewards=tuple(rewards)),
+            card_name=self.card_name and said_in(locale, self.card_name, self.own_texts),
+            others=[self._called(locale, each) for each in self.others],
+            offers=[self._called(locale, each) for each in self.offers],
+        )
+
+    def _called(self, locale: Locale, named: NamedT) -> NamedT:
+        return replace(named, name=said_in(locale, named.name, self.own_texts))
 
     def entry_told_in(self, locale: Locale, entry: Entry) -> Entry:
         """One of its entries, with what the reward is called in that language."""
@@ -94,14 +125,14 @@ def my_cards(*, tx: Holdings, query: MyCards) -> Sequence[HeldCard]:
 
     def cards(merchant: Merchant, customer: Customer) -> Iterator[HeldCard]:
         for card, program in tx.cards_of(customer):
-            yield held_card(merchant, customer, card, program, tx.now)
+            yield held_card(tx, merchant, customer, card, program)
 
     return at_each_merchant(tx, query.account, cards)
 
 
 def my_card(*, tx: Holdings, query: MyCard) -> HeldCard:
     """Raises CardNotFound unless the card is the account's own."""
-    return held_card(*_own(tx, query.account, query.merchant_id, query.card_id), tx.now)
+    return held_card(tx, *_own(tx, query.account, query.merchant_id, query.card_id))
 
 
 def my_history(*, tx: Holdings, query: MyHistory) -> HistoryPage:
@@ -111,14 +142,14 @@ def my_history(*, tx: Holdings, query: MyHistory) -> HistoryPage:
 
 
 def history_page(
-    tx: Ledger, merchant: Merchant, customer: Customer, card: Card, program: Program, before: int | None
+    tx: Holdings, merchant: Merchant, customer: Customer, card: Card, program: Program, before: int | None
 ) -> HistoryPage:
     before = before or card.entry_count + 1
     newest = tx.entries_of(card, newest=card.entry_count - before + 1 + HISTORY_PAGE)
     page = [entry for entry in reversed(newest) if entry.entry_no < before][:HISTORY_PAGE]
     more = bool(page) and page[-1].entry_no > 1
     return HistoryPage(
-        held=held_card(merchant, customer, card, program, tx.now),
+        held=held_card(tx, merchant, customer, card, program),
         entries=page,
         older=page[-1].entry_no if more else None,
     )
@@ -129,7 +160,7 @@ def rotate_code(*, tx: Holdings, command: RotateCode) -> HeldCard:
     merchant, customer, card, program = _own(tx, command.account, command.merchant_id, command.card_id)
     if card.token_rotation == command.rotation:
         card = change_code(tx, card, command.token_hash)
-    return held_card(merchant, customer, card, program, tx.now)
+    return held_card(tx, merchant, customer, card, program)
 
 
 def change_code(tx: Holdings, card: Card, token_hash: TokenHash) -> Card:
@@ -143,17 +174,35 @@ def change_code(tx: Holdings, card: Card, token_hash: TokenHash) -> Card:
     return card
 
 
-def held_card(
-    merchant: Merchant, customer: Customer, card: Card, program: Program, now: datetime
-) -> HeldCard:
+def held_card(tx: Holdings, merchant: Merchant, customer: Customer, card: Card, program: Program) -> HeldCard:
+    """Whoever has a program without a name has no other."""
+    cards = tx.cards_of(customer) if program.name else ()
+    others = [
+        OtherCard(card_id=each.card_id, name=terms.name)
+        for each, terms in cards
+        if terms.name and each.card_id != card.card_id
+    ]
     return HeldCard(
         merchant_id=merchant.merchant_id,
         colour=merchant.colour,
         timezone=merchant.timezone,
         token_rotation=card.token_rotation,
-        state=card_state(merchant=merchant, card=card, customer=customer, program=program, now=now),
+        state=card_state(merchant=merchant, card=card, customer=customer, program=program, now=tx.now),
         own_texts=merchant.own_texts,
+        card_name=program.name if others else None,
+        others=others,
+        offers=list(_offers(tx, merchant, cards)),
     )
+
+
+def _offers(tx: Holdings, merchant: Merchant, cards: Sequence[tuple[Card, Program]]) -> Iterator[Offer]:
+    """None to who has a blocked card."""
+    if not cards or not all(card.active for card, _ in cards):
+        return
+    held = {terms.program_id for _, terms in cards}
+    for program in tx.programs_of(merchant.merchant_id):
+        if program.name and program.active and program.new_cards and program.program_id not in held:
+            yield Offer(program_id=program.program_id, name=program.name)
 
 
 def at_each_merchant(

@@ -16,14 +16,22 @@ from domain.messages import (
     ApprovalAnswered,
     ApprovalSettled,
     Audience,
+    BalanceExpired,
+    BalanceExpiring,
+    CardBlocked,
     DisputeSettled,
     Message,
+    NewCode,
     Receipt,
     RewardReady,
+    WelcomeBonus,
 )
 from domain.ports import RowUnreadable, Tx
 from domain.usecases.my_cards import HeldCard, held_card
 from domain.usecases.wordings import wording_for
+
+OfOneCard = Receipt | RewardReady | WelcomeBonus | BalanceExpiring | BalanceExpired | NewCode | CardBlocked
+"""What is said of one card, which may be one of several."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,12 +90,13 @@ def letter_for(*, tx: Tx, query: Delivery) -> Letter:
     is_for_managers = MESSAGES[message.kind].audience is Audience.MANAGERS
     if is_for_managers and message.recipient not in tx.managers_of(message.merchant_id):
         raise RecipientGone
-    reader = reader_of(tx=tx, query=message)
+    reader, card = reader_of(tx=tx, query=message), _card_of(tx, message)
+    card_name = card.held.card_name if card else _name_of_its_card(tx, message)
     return Letter(
         delivery=query,
-        message=told_to(reader, message),
+        message=told_to(reader, message, card_name),
         reader=reader,
-        card=_card_of(tx, message),
+        card=card,
         replaces=_replaced(tx, message, query),
     )
 
@@ -118,17 +127,39 @@ def reader_of(*, tx: Tx, query: Message) -> Reader:
     )
 
 
-def told_to(reader: Reader, message: Message) -> Message:
-    """With what the reward is called in the reader's language."""
+def told_to(reader: Reader, message: Message, card_name: str | None = None) -> Message:
+    """With what the reward, and the card of who has several of the shop, are called in the reader's language."""
     facts = message.facts
-    if not reader.own_texts or reader.locale is None or not isinstance(facts, Receipt | RewardReady):
-        return message
-    return replace(
-        message, facts=replace(facts, reward=said_in(reader.locale, facts.reward, reader.own_texts))
-    )
+    if reader.own_texts and reader.locale is not None:
+        if isinstance(facts, Receipt | RewardReady):
+            facts = replace(facts, reward=said_in(reader.locale, facts.reward, reader.own_texts))
+        card_name = card_name and said_in(reader.locale, card_name, reader.own_texts)
+    if card_name and isinstance(facts, OfOneCard):
+        place = f"{facts.merchant_name} ({card_name})"
+        if isinstance(facts, Receipt) and facts.store_name == facts.merchant_name:
+            facts = replace(facts, store_name=place)
+        facts = replace(facts, merchant_name=place)
+    return replace(message, facts=facts)
 
 
-def shown_at(tx: Tx, account: Account, merchant_id: MerchantId, card_id: CardId) -> Shown | None:
+def card_name_of(tx: Tx, merchant_id: MerchantId, ref: CardRef) -> str | None:
+    """None for the only card of its holder at the shop, and where that cannot be read."""
+    with suppress(RowUnreadable):
+        found = tx.card(merchant_id, ref)
+        if found is not None and found[2].name and len(tx.cards_of(found[1])) > 1:
+            return found[2].name
+    return None
+
+
+def _name_of_its_card(tx: Tx, message: Message) -> str | None:
+    if not isinstance(message.facts, OfOneCard):
+        return None
+    return card_name_of(tx, message.merchant_id, CardRef("number", message.facts.card_number))
+
+
+def shown_at(
+    tx: Tx, account: Account, merchant_id: MerchantId, card_id: CardId, card_name: str | None
+) -> Shown | None:
     shown = tx.card_shown(account, merchant_id, card_id)
     if shown is None:
         return None
@@ -137,7 +168,7 @@ def shown_at(tx: Tx, account: Account, merchant_id: MerchantId, card_id: CardId)
         with suppress(MessageUnreadable):
             message = tx.message(merchant_id, shown.receipt)
             reader = reader_of(tx=tx, query=message)
-            receipt = told_to(reader, message), reader
+            receipt = told_to(reader, message, card_name), reader
     return Shown(reference=shown.reference, receipt=receipt)
 
 
@@ -152,9 +183,10 @@ def _card_of(tx: Tx, message: Message) -> CardToShow | None:
         if entry is None or merchant is None or found is None or found[1].account != message.recipient:
             return None
         card, customer, program = found
+        held = held_card(tx, merchant, customer, card, program)
         return CardToShow(
-            held=held_card(merchant, customer, card, program, tx.now),
-            shown=shown_at(tx, message.recipient, card.merchant_id, card.card_id),
+            held=held,
+            shown=shown_at(tx, message.recipient, card.merchant_id, card.card_id, held.card_name),
             is_silent=KINDS[entry.kind].opens_lot and KINDS[entry.kind].is_visit,
             is_overtaken=_is_overtaken(tx, card, entry),
         )

@@ -4,17 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from domain.account import Account
-from domain.ids import MerchantId
+from domain.ids import MerchantId, ProgramId
 from domain.merchant import Merchant, Program, Store
 from domain.ports import Staffing
-from domain.refusals import NotAllowed, ProgramInactive
+from domain.refusals import NoNewCards, NotAllowed, ProgramInactive, ProgramNotFound
 from domain.rights import Right, entitled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeePosters:
+    """``program_id`` None is for the posters of the stores, which lead to the first program that gives new cards."""
+
     account: Account
     merchant_id: MerchantId
+    program_id: ProgramId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,12 +28,24 @@ class Posters:
 
 
 def see_posters(*, tx: Staffing, query: SeePosters) -> Posters:
-    """Raises NotAllowed, ProgramInactive."""
+    """Raises NotAllowed, ProgramNotFound, ProgramInactive, NoNewCards."""
     merchant = tx.merchant(query.merchant_id)
     member = entitled(tx.member(query.merchant_id, query.account), Right.PRINT_POSTER)
     if merchant is None:
         raise NotAllowed
-    programs = [program for program in tx.programs_of(query.merchant_id) if program.active]
-    if not programs:
+    program = on_poster(tx.programs_of(query.merchant_id), query.program_id)
+    return Posters(merchant=merchant, program=program, stores=tx.stores_for(member))
+
+
+def on_poster(programs: Sequence[Program], program_id: ProgramId | None) -> Program:
+    """Raises ProgramNotFound, ProgramInactive, NoNewCards."""
+    wanted = [program for program in programs if program_id in (None, program.program_id)]
+    active = [program for program in wanted if program.active]
+    if not wanted:
+        raise ProgramNotFound
+    if not active:
         raise ProgramInactive
-    return Posters(merchant=merchant, program=programs[0], stores=tx.stores_for(member))
+    for program in active:
+        if program.new_cards:
+            return program
+    raise NoNewCards

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from domain.account import Account
-from domain.ids import CardId, MerchantId, StaffId, StoreId
+from domain.ids import CardId, CustomerId, MerchantId, ProgramId, StaffId, StoreId
 from domain.merchant import Merchant, Program
 from domain.money import Money
 from domain.ports import Days
@@ -35,7 +35,8 @@ class SeeReport:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Books:
     """What a report must know besides the entries. ``stores`` and ``staff`` are names by id: the oldest first, and in
-    the order in which they were invited."""
+    the order in which they were invited. ``cards`` knows each where there are several
+    programs."""
 
     merchant: Merchant
     programs: Sequence[Program]
@@ -45,9 +46,14 @@ class Books:
     new_cards: Collection[CardId]
     rewards_promised: int
     liability: Money | None
+    cards: Mapping[CardId, tuple[ProgramId, CustomerId]]
+
+    @property
+    def program_names(self) -> Mapping[ProgramId, str]:
+        return {program.program_id: program.name or program.reward for program in self.programs}
 
     def tally(self) -> Tally:
-        return Tally(self.dates, self.merchant.timezone, self.new_cards)
+        return Tally(self.dates, self.merchant.timezone, self.new_cards, self.cards)
 
     def report(self, tally: Tally) -> Report:
         return Report(
@@ -64,7 +70,7 @@ class Books:
             visits_by_hour=tuple(
                 tuple(tally.hours[weekday, hour] for hour in range(24)) for weekday in range(7)
             ),
-            new_customers=len(self.new_cards),
+            new_customers=tally.new,
             returning_customers=tally.returning,
             came_back=tally.came_back,
             rewards_promised=self.rewards_promised,
@@ -72,6 +78,7 @@ class Books:
             days=tally.days(),
             stores=tally.parts("store", self.stores),
             staff=tally.parts("staff", self.staff),
+            programs=tally.parts("program", self.program_names),
         )
 
 
@@ -121,6 +128,7 @@ def books_of(tx: Days, merchant: Merchant, dates: DateRange) -> Books:
         new_cards=tx.cards_made_between(merchant_id, *ends),
         rewards_promised=sum(count for _, count in promised),
         liability=_liability(merchant, promised),
+        cards=tx.cards_by_program(merchant_id) if len(programs) > 1 else {},
     )
 
 

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from domain.account import Account
+from domain.card import CardRef
 from domain.delivery import CardShown
 from domain.ids import CardId, MerchantId
 from domain.ports import Tx
-from domain.usecases.read_message import Shown, shown_at
+from domain.usecases.read_message import Shown, card_name_of, shown_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +23,7 @@ class ShowCard:
 def show_card(*, tx: Tx, command: ShowCard) -> Shown | None:
     """Remembers it; returns what showed the card until now, None where that is the same message or unknown."""
     card = command.account, command.merchant_id, command.card_id
-    before = shown_at(tx, *card)
+    name = card_name_of(tx, command.merchant_id, CardRef("id", command.card_id))
+    before = shown_at(tx, *card, name)
     tx.show_card(*card, CardShown(command.reference))
     return None if before is None or before.reference == command.reference else before

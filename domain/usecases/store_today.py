@@ -11,6 +11,7 @@ from domain.rules.days import local_date
 from domain.rules.figures import counted, figures_of
 from domain.staff import Actor
 from domain.summary import Figures
+from domain.usecases.summarize import holders_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,12 +40,13 @@ def store_today(*, tx: Holdings, query: SeeToday) -> Today:
     acts = counted(tx.entries_at(merchant.merchant_id, store.store_id, day))
     here = [act for act in acts if act.entry.store_id == store.store_id]
     programs = tx.programs_of(merchant.merchant_id)
+    holders = holders_at(tx, programs)
     return Today(
         store_name=store.name,
         has_stamps=any(program.has_stamps for program in programs),
         has_points=any(program.has_points for program in programs),
-        store=figures_of(here),
-        own=figures_of([act for act in here if act.entry.staff_id == staff.staff_id]),
+        store=figures_of(here, holders),
+        own=figures_of([act for act in here if act.entry.staff_id == staff.staff_id], holders),
         may_lock=may_lock(counter, merchant, programs, tx.now),
     )
 

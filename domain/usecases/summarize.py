@@ -9,10 +9,10 @@ from domain.card import CardRef
 from domain.entry import Entry
 from domain.ids import CardId, CardNumber, MerchantId
 from domain.kinds import KINDS
-from domain.merchant import Merchant
+from domain.merchant import Merchant, Program
 from domain.messages import DailySummary, MessageKind
 from domain.ports import Customers, Days, Summaries
-from domain.rules.figures import cards_served, counted, figures_of, shares
+from domain.rules.figures import ALL_APART, Holders, cards_served, counted, figures_of, people, shares
 from domain.rules.summaries import AHEAD_MAX, caught_up, first_plan, plans_due, void_notes
 from domain.summary import DaySummary, SummaryPlan
 from domain.usecases.posting import send
@@ -85,7 +85,7 @@ def _day(tx: Days, merchant: Merchant, plan: SummaryPlan) -> DaySummary:
     entries = tx.summarize_entries(merchant_id, plan.local_date, plan.due_at, tx.now + MISDATED)
     acts = counted(entries)
     programs = tx.programs_of(merchant_id)
-    made = tx.cards_made_between(merchant_id, *between)
+    made, holders = tx.cards_made_between(merchant_id, *between), holders_at(tx, programs)
     before = tx.summary(merchant_id, plan.local_date - WEEK)
     stores = {store.store_id: store.name for store in tx.stores_of(merchant_id)}
     staff = {member.staff_id: member.name for member in tx.staff_of(merchant_id)}
@@ -95,17 +95,25 @@ def _day(tx: Days, merchant: Merchant, plan: SummaryPlan) -> DaySummary:
         ends_at=plan.due_at,
         has_stamps=any(program.has_stamps for program in programs),
         has_points=any(program.has_points for program in programs),
-        figures=figures_of(acts),
+        figures=figures_of(acts, holders),
         before=before.figures if before else None,
-        new_customers=len(made),
-        returning_customers=len(cards_served(acts) - made),
+        new_customers=len(people(made, holders)),
+        returning_customers=len(people(cards_served(acts) - made, holders)),
         rewards_outstanding=sum(tx.rewards_outstanding(program) for program in programs),
         undelivered=tx.failed_between(merchant_id, *between),
-        stores=shares(acts, stores, lambda entry: entry.store_id),
-        staff=shares(acts, staff, lambda entry: entry.staff_id),
+        stores=shares(acts, stores, lambda entry: entry.store_id, holders),
+        staff=shares(acts, staff, lambda entry: entry.staff_id, holders),
         flags=count_to_look_at(tx, merchant_id, *between),
         voids=void_notes(entries, _numbers(tx, merchant, entries), stores, staff),
     )
+
+
+def holders_at(tx: Customers, programs: Sequence[Program]) -> Holders:
+    """Of a shop with these programs."""
+    if len(programs) < 2:
+        return ALL_APART
+    cards = tx.cards_by_program(programs[0].merchant_id)
+    return {card_id: customer_id for card_id, (_, customer_id) in cards.items()}
 
 
 def _numbers(tx: Customers, merchant: Merchant, entries: Sequence[Entry]) -> dict[CardId, CardNumber]:

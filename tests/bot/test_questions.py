@@ -11,6 +11,7 @@ import pytest
 
 from bot.owner.cards import Finding, NoteAsked
 from bot.owner.members import InvitedAsked, MemberNameAsked
+from bot.owner.programs import ProgramAsked
 from bot.owner.reports import DatesAsked
 from bot.owner.set_up import SetUpAsked
 from bot.owner.settings import FieldAsked
@@ -50,7 +51,7 @@ from domain.acts import (
 from domain.card import CardRef
 from domain.dispute import DisputeOutcome
 from domain.fields import Target
-from domain.ids import ApprovalId, CardId, EntryId, MerchantId, OperationKey, StaffId, StoreId
+from domain.ids import ApprovalId, CardId, EntryId, MerchantId, OperationKey, ProgramId, StaffId, StoreId
 from domain.messages import MessageKind
 from domain.staff import Role
 from tests.support.house import House, Shop, TestClock, number_of
@@ -109,6 +110,17 @@ OF_BEFORE: dict[str, questions.Question] = {
         seen=None,
         proposed="{what}",
         is_shown=True,
+    ),
+    '{"type":"program","message_id":9,"has_picture":false,"merchant_id":"m","at":"name",'
+    '"answers":{"language":"fr","kind":"stamps","count":"5","reward":"Un repas"},"update_id":7,'
+    '"program_id":"p","present_name":"Carte de fidélité"}': ProgramAsked(
+        merchant_id=MerchantId("m"),
+        program_id=ProgramId("p"),
+        present_name="Carte de fidélité",
+        at=Step.NAME,
+        answers={"language": "fr", "kind": "stamps", "count": "5", "reward": "Un repas"},
+        update_id=7,
+        message_id=9,
     ),
     '{"type":"set_up","message_id":9,"has_picture":false,"merchant_id":"m","at":"count",'
     '"answers":{"name":"Café Rosa","language":"fr","kind":"stamps"},"update_id":7}': SetUpAsked(

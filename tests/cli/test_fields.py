@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from domain.fields import FIELDS, Target
+from tests.bot.pictures.samples import decoded
+from tests.bot.pictures.test_poster import picture_in
 from tests.cli.conftest import Stempel
 
 MERCHANT_FIELDS = ", ".join(FIELDS[Target.MERCHANT])
@@ -79,7 +81,7 @@ def test_program_is_shown_with_its_fields_and_id(stempel: Stempel) -> None:
     created = stempel("merchant", "create", *words, "--json").object
     of_salon = ["--merchant", created["merchant_id"]]
     [listed] = stempel("program", "list", *of_salon, "--json").objects
-    assert listed == {"program_id": listed["program_id"], "kind": "hybrid", "active": True}
+    assert listed == {"program_id": listed["program_id"], "name": None, "kind": "hybrid", "active": True}
     shown = stempel("program", "show", *of_salon, "--json").object
     assert list(shown) == ["program_id", *FIELDS[Target.PROGRAM]]
     assert shown["program_id"] == listed["program_id"]
@@ -317,25 +319,34 @@ def test_merchant_must_be_there(words: list[str], stempel: Stempel) -> None:
     assert (ran.status, ran.out, ran.err) == (2, "", "There is no such merchant. Check the id.\n")
 
 
-def test_program_must_be_named_where_there_are_several(
-    stempel: Stempel, of_shop: list[str], database: Path
+def test_second_program_is_created_and_has_to_be_named_from_then_on(
+    stempel: Stempel, shop: dict[str, Any], of_shop: list[str]
 ) -> None:
-    [first] = stempel("program", "list", *of_shop, "--json").objects
-    with closing(sqlite3.connect(database)) as file, file:
-        for table in ("programs", "program_versions"):
-            file.execute(f"CREATE TEMP TABLE copy AS SELECT * FROM {table}")
-            file.execute("UPDATE copy SET program_id = 'second'")
-            file.execute(f"INSERT INTO {table} SELECT * FROM copy")
-            file.execute("DROP TABLE copy")
+    words = ["--name", "Lunch card", "--program", "stamps", "--stamps-target", "6", "--reward", "A lunch"]
+    created = stempel("program", "create", *of_shop, *words, "--json").object
+    second, [link] = created["program_id"], created["join_links"]
+    assert (created["name"], link.startswith(shop["join_link"])) == ("Lunch card", True)
+    listed = stempel("program", "list", *of_shop, "--json").objects
+    assert [each["name"] for each in listed] == ["Stamp card", "Lunch card"]
+    ran = stempel("program", "create", *of_shop, *words)
+    assert (ran.status, ran.err) == (
+        2,
+        "Another program is called “Lunch card” already. Choose another name.\n",
+    )
     ran = stempel("program", "set", *of_shop, "stamps_target=5")
     assert (ran.status, ran.err) == (2, "There are several programs: say which with --program.\n")
-    ran = stempel("program", "set", *of_shop, "--program", "second", "stamps_target=5")
-    assert (ran.status, ran.out) == (0, "stamps_target: 10 → 5\n")
+    ran = stempel("program", "set", *of_shop, "--program", second, "stamps_target=5")
+    assert (ran.status, ran.out) == (0, "stamps_target: 6 → 5\n")
     targets = [
-        stempel("program", "show", *of_shop, "--program", program_id, "--json").object["stamps_target"]
-        for program_id in (first["program_id"], "second")
+        stempel("program", "show", *of_shop, "--program", each["program_id"], "--json").object[
+            "stamps_target"
+        ]
+        for each in listed
     ]
     assert targets == [10, 5]
+    ran = stempel("store", "poster", *of_shop, "--program", second)
+    assert ran.out == "file: café-knätsch-lunch-card-a4.pdf\n"
+    assert decoded(picture_in(Path("café-knätsch-lunch-card-a4.pdf").read_bytes())) == [link]
 
 
 def test_options_of_create_follow_the_declarations(stempel: Stempel) -> None:

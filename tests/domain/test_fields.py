@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 from domain.account import Locale
 from domain.fields import (
     FIELDS,
+    NOTHING,
     Amount,
     Choice,
     Colour,
     Currency,
     Field,
     Line,
+    LineOrNone,
     Number,
     OpeningHours,
     OwnTexts,
@@ -78,6 +80,8 @@ def values_of(field: Field) -> st.SearchStrategy[Any]:
     match field:
         case Line():
             return texts(field.length_max)
+        case LineOrNone():
+            return st.none() | texts(field.line.length_max).filter(lambda text: text != NOTHING)
         case Colour() | Currency():
             form = r"#[0-9a-f]{6}" if isinstance(field, Colour) else r"[A-Z]{3}"
             return st.from_regex(form, fullmatch=True)
@@ -127,7 +131,7 @@ def test_what_has_no_default_must_be_given() -> None:
     assert left_open == {
         Target.MERCHANT: {"name", "default_locale", "own_texts"},
         Target.STORE: {"name", "opening_hours"},
-        Target.PROGRAM: {"reward", "max_daily_stamps", "reward_cost_minor"},
+        Target.PROGRAM: {"name", "reward", "max_daily_stamps", "reward_cost_minor"},
     }
     assert PROGRAM["max_daily_stamps"].check(None) is None
     assert with_defaults(Target.STORE, {"name": "Gare"}) == {

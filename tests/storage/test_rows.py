@@ -57,11 +57,13 @@ PROGRAM = Program(
     expiry_since=AT,
     active=False,
     valid_from=AT,
+    name="Mëttegkaart",
+    new_cards=False,
 )
 PROGRAM_ROW = (
     *("m", "p", 3, "hybrid", 10, "Kaffi", 30, None, 1, 0, 1500, 500, 20000),
     '[{"cost":100,"name":"Tee"},{"cost":250,"name":"Kuch"}]',
-    *(1, None, "lot", 12, INSTANT, 0, INSTANT),
+    *(1, None, "lot", 12, INSTANT, 0, INSTANT, "Mëttegkaart", 0),
 )
 STAFF = Staff(
     merchant_id=MerchantId("m"),

@@ -40,13 +40,14 @@ from domain.messages import Facts, Message, MessageKind
 from domain.ports import Tx
 from domain.refusals import Refusal
 from domain.staff import Actor, PinSession, Role, Staff
+from domain.usecases.add_program import AddProgram, add_program
 from domain.usecases.adjust_points import adjust_points
 from domain.usecases.ask_manager import Requested, ask_manager
 from domain.usecases.change_fields import change_fields
 from domain.usecases.claim_invite import Claimed, ClaimInvite, claim_invite
 from domain.usecases.decide_approval import Decided, decide_approval
 from domain.usecases.earn_points import earn_points
-from domain.usecases.join_store import Joined, JoinStore, join_store
+from domain.usecases.join_store import Joined, JoinProgram, JoinStore, join_program, join_store
 from domain.usecases.move_card import (
     AnswerMove,
     BeginMove,
@@ -288,9 +289,22 @@ class Shop:
         self.database.write(create_store, command)
         return store_id
 
-    def program(self) -> Program:
-        [program] = look(self.database, lambda tx: tx.programs_of(self.merchant_id))
-        return program
+    def adds_program(self, name: str = "Lunch card", **terms: Any) -> ProgramId:
+        """Beside the first, by the operator."""
+        command = AddProgram(
+            merchant_id=self.merchant_id,
+            account=None,
+            program_id=ProgramId(self.database.ids()),
+            program={"require_staff_pin": False, "reward": "A lunch", **terms, "name": name},
+            present_name="Stamp card",
+        )
+        return self.database.write(add_program, command).program_id
+
+    def program(self, program_id: ProgramId | None = None) -> Program:
+        """The first, unless another is named."""
+        programs = look(self.database, lambda tx: tx.programs_of(self.merchant_id))
+        [found] = [each for each in programs if each.program_id == (program_id or self.program_id)]
+        return found
 
     def merchant(self) -> Merchant:
         found = look(self.database, lambda tx: tx.merchant(self.merchant_id))
@@ -300,9 +314,11 @@ class Shop:
     def changes_merchant(self, **changes: Any) -> None:
         self.database.write(change_fields, editing(self.merchant(), **changes))
 
-    def changes_terms(self, *, is_renamed: bool = False, **changes: Any) -> None:
+    def changes_terms(
+        self, program_id: ProgramId | None = None, *, is_renamed: bool = False, **changes: Any
+    ) -> None:
         """A new version of the program, from now on."""
-        command = replace(editing(self.program(), **changes), is_renamed=is_renamed)
+        command = replace(editing(self.program(program_id), **changes), is_renamed=is_renamed)
         self.database.write(change_fields, command)
 
     # The customers
@@ -326,6 +342,23 @@ class Shop:
         state = self.database.write(join_store, command).held.state
         return Holder(
             account=account,
+            card_id=state.card_id,
+            number=state.card_number,
+            token_hash=command.card_token_hash,
+        )
+
+    def gives_another_card(self, holder: Holder, program_id: ProgramId) -> Holder:
+        """Of another program, to who has one."""
+        command = JoinProgram(
+            account=holder.account,
+            merchant_id=self.merchant_id,
+            program_id=program_id,
+            card_id=CardId(self.database.ids()),
+            card_token_hash=self.town.new_hash(),
+        )
+        state = self.database.write(join_program, command).held.state
+        return Holder(
+            account=holder.account,
             card_id=state.card_id,
             number=state.card_number,
             token_hash=command.card_token_hash,

@@ -12,6 +12,7 @@ from bot.views.view import View
 from domain.entry import Entry
 from domain.ids import CardId, EntryId, MerchantId, OperationKey
 from domain.kinds import EntryKind
+from domain.merchant import PROGRAMS_ACTIVE_MAX
 from domain.money import Money
 from domain.report import DateRange, FigureLine, Part, Report
 from domain.summary import Figures
@@ -68,6 +69,7 @@ def largest(n: Names) -> Report:
         liability=Money(99_999_999, "EUR"),
         stores=every,
         staff=every,
+        programs=tuple(part(uuid(number), n.card, number, MANY) for number in range(PROGRAMS_ACTIVE_MAX)),
     )
 
 
@@ -120,6 +122,10 @@ def shown(t: Texts, made: Report) -> View:
 
 REPORT_SCENES: Mapping[str, Scene] = {
     "report": lambda t, n: shown(t, a_report(n)),
+    "report: two programs": lambda t, n: shown(
+        t, a_report(n, programs=(part(uuid(5), t("Stamp card")), part(uuid(6), n.card)))
+    ),
+    "report_part: programs": lambda t, n: reports.report_part(t, largest(n), ReportPart.PROGRAMS, 0),
     "report: quiet day": lambda t, n: shown(t, quiet(n)),
     "report: largest": lambda t, n: shown(t, largest(n)),
     "report_part: days": lambda t, n: reports.report_part(t, a_report(n), ReportPart.DAYS, 0),

@@ -24,7 +24,7 @@ from bot.views import (
 from bot.views import help as helping
 from bot.views import status as operating
 from bot.views.confirmations import confirmation
-from bot.views.set_up import STEPS, Step
+from bot.views.set_up import Step
 from bot.views.view import View
 from bot.views.wording_preview import preview
 from domain import refusals
@@ -52,7 +52,7 @@ from domain.ids import (
 from domain.invariants import Violation
 from domain.job_run import PROCESS, JobOutcome, JobRun
 from domain.kinds import KINDS, EntryKind
-from domain.merchant import NAME_LENGTH_MAX, REWARD_LENGTH_MAX, ProgramKind, Store
+from domain.merchant import NAME_LENGTH_MAX, PROGRAM_NAME_LENGTH_MAX, REWARD_LENGTH_MAX, ProgramKind, Store
 from domain.messages import (
     AlertReason,
     BalanceExpired,
@@ -95,14 +95,14 @@ from domain.usecases.look_up_card import CardAtCounter, Voidable
 from domain.usecases.manage_cards import CardPage, FoundCard, FoundCards, NoteSeen
 from domain.usecases.manage_team import Colleague
 from domain.usecases.my_balances import Balance
-from domain.usecases.my_cards import HeldCard, HistoryPage
+from domain.usecases.my_cards import HeldCard, HistoryPage, Offer, OtherCard
 from domain.usecases.posting import Posted
 from domain.usecases.read_message import Reader, Shown
 from domain.usecases.settle_dispute import Settled
 from domain.usecases.store_today import Today
 from domain.usecases.wordings import WordingSheet
 from tests.support.shop import delivery_of
-from tests.support.terms import a_merchant
+from tests.support.terms import a_merchant, a_program
 
 NOW = datetime(2026, 12, 31, 22, 59, tzinfo=UTC)
 ZONE = "Europe/Luxembourg"
@@ -129,6 +129,7 @@ class Names:
     customer: str
     staff: str
     reward: str
+    card: str = "Lunch card"
 
 
 def strange(length: int) -> str:
@@ -138,6 +139,7 @@ def strange(length: int) -> str:
 ORDINARY = Names(merchant="Café Knätsch", store="Gare", customer="Léa Weber", staff="Sam", reward="A coffee")
 LONGEST = Names(
     merchant=strange(NAME_LENGTH_MAX),
+    card=strange(PROGRAM_NAME_LENGTH_MAX),
     store=strange(NAME_LENGTH_MAX),
     customer=f"{strange(64)} {strange(64)}",
     staff=strange(NAME_LENGTH_MAX),
@@ -145,6 +147,7 @@ LONGEST = Names(
 )
 EMOJI = Names(
     merchant="🎉" * NAME_LENGTH_MAX,
+    card="🎉" * PROGRAM_NAME_LENGTH_MAX,
     store="🎉" * NAME_LENGTH_MAX,
     customer=f"{'🎉' * 64} {'🎉' * 64}",
     staff="🎉" * NAME_LENGTH_MAX,
@@ -192,6 +195,13 @@ def held(names: Names, *, stamps: int = 7, ready: int = 0) -> HeldCard:
         token_rotation=999_999_999,
         state=state(names, stamps=stamps, ready=ready),
     )
+
+
+def one_of_several(names: Names) -> HeldCard:
+    """Of five programs, all that there may be, three are held."""
+    others = [OtherCard(card_id=CardId(uuid(number)), name=names.card) for number in (31, 32)]
+    offers = [Offer(program_id=ProgramId(uuid(number)), name=names.card) for number in (33, 34)]
+    return replace(held(names, stamps=20, ready=2), card_name=names.card, others=others, offers=offers)
 
 
 def balance(names: Names, *, stamps: int = 7, ready: int = 0) -> Balance:
@@ -248,6 +258,12 @@ def at_counter(names: Names, *, voidable: bool = True, ready: int = 0, limits: b
         seen_at=NOW,
         may_lock=True,
     )
+
+
+def one_of_several_at_counter(names: Names) -> CardAtCounter:
+    found = at_counter(names, ready=2)
+    others = [OtherCard(card_id=CardId(uuid(number)), name=names.card) for number in (31, 32, 33, 34)]
+    return replace(found, card=replace(found.card, program_name=names.card), others=others)
 
 
 def stamped(
@@ -575,6 +591,18 @@ CARDS: Mapping[str, Scene] = {
     "welcome: back": lambda t, n: cards.welcome(t, held(n), is_new=False),
     "card: one": lambda t, n: cards.card(t, held(n, stamps=0), b"png"),
     "card: among others": lambda t, n: cards.card(t, held(n, stamps=20, ready=2), b"png", [held(n)] * 12),
+    "card: one of several here": lambda t, n: cards.card(t, one_of_several(n), b"png", [held(n)]),
+    "card: another is on offer": lambda t, n: cards.card(
+        t, replace(one_of_several(n), card_name=None, others=()), b"png"
+    ),
+    "welcome: one more": lambda t, n: cards.welcome(t, one_of_several(n), is_new=True),
+    "balance: several of one shop": lambda t, n: cards.balance(
+        t, [replace(balance(n), held=one_of_several(n))] * 3
+    ),
+    "rewards: several of one shop": lambda t, n: cards.rewards(t, [one_of_several(n)] * 3),
+    "history: one of several": lambda t, n: cards.history(
+        t, HistoryPage(held=one_of_several(n), entries=every_entry(n), older=None)
+    ),
     "no_cards": lambda t, _: cards.no_cards(t),
     "balance: one": lambda t, n: cards.balance(t, [balance(n)]),
     "balance: many": lambda t, n: cards.balance(t, [balance(n, stamps=13, ready=1)] * 12),
@@ -614,6 +642,13 @@ COUNTER: Mapping[str, Scene] = {
     "panel: something to take back": lambda t, n: counter.panel(t, at_counter(n), ZONE),
     "panel: everything": lambda t, n: counter.panel(t, at_counter(n, ready=2), ZONE),
     "panel: after a refusal": lambda t, n: counter.panel(t, at_counter(n), ZONE, t("Cancelled.")),
+    "panel: one of several": lambda t, n: counter.panel(t, one_of_several_at_counter(n), ZONE),
+    "panel: one of several, paused": lambda t, n: counter.panel(
+        t, replace(one_of_several_at_counter(n), refusal=refusals.ProgramInactive()), ZONE
+    ),
+    "stamped: one of several": lambda t, n: confirmation(
+        t, replace(stamped(n), card=replace(state(n, stamps=20, ready=2), program_name=n.card))
+    ),
     "panel: of one's own card": lambda t, n: counter.panel(
         t, replace(at_counter(n), refusal=refusals.OwnCardRefused()), ZONE
     ),
@@ -699,7 +734,24 @@ TEAM: Mapping[str, Scene] = {
     "works_again": lambda t, _: helping.works_again(t),
     "reset_undone": lambda t, _: team.reset_undone(t),
     "poster_follows": lambda t, n: team.poster_follows(
-        t, offer(n).store, LINK, (f"{n.store}.pdf", b"%PDF-"), PosterSize.A4, is_coloured=False
+        t, offer(n).store, None, LINK, (f"{n.store}.pdf", b"%PDF-"), PosterSize.A4, is_coloured=False
+    ),
+    "poster_follows: of one program": lambda t, n: team.poster_follows(
+        t,
+        offer(n).store,
+        a_program(
+            merchant_id=MERCHANT_ID,
+            program_id=ProgramId(uuid(6)),
+            version=1,
+            reward=n.reward,
+            name=n.card,
+            expiry_since=NOW,
+            valid_from=NOW,
+        ),
+        LINK,
+        (f"{n.store}.pdf", b"%PDF-"),
+        PosterSize.A4,
+        is_coloured=True,
     ),
     "stores": lambda t, n: stores.stores(
         t, offer(n).merchant.merchant_id, [offer(n).store, replace(offer(n).store, active=False)] * 9, 1
@@ -872,6 +924,12 @@ CARD_PAGES: Mapping[str, Scene] = {
     "ask_whom": lambda t, _: card_pages.ask_whom(t),
     "found: nobody": lambda t, n: card_pages.found(t, found(n, 0), MERCHANT_ID, KEY),
     "found: one": lambda t, n: card_pages.found(t, found(n, 1), MERCHANT_ID, KEY),
+    "found: cards of several programs": lambda t, n: card_pages.found(
+        t,
+        FoundCards(cards=[replace(found(n, 1).cards[0], program_name=n.card)] * 8, page=0, has_more=False),
+        MERCHANT_ID,
+        KEY,
+    ),
     "found: many": lambda t, n: card_pages.found(t, found(n, 8, 999, has_more=True), MERCHANT_ID, KEY),
     "card_page: new": lambda t, n: card_pages.card_page(t, card_page(n)),
     "card_page: blocked": lambda t, n: card_pages.card_page(t, card_page(n, is_active=False, notes=5)),
@@ -914,8 +972,19 @@ def answers(names: Names, kind: ProgramKind = ProgramKind.STAMPS) -> dict[str, s
 SET_UP: Mapping[str, Scene] = {
     **{
         f"ask_set_up: {step}": lambda t, n, s=step: set_up.ask_set_up(t, s, answers(n), KEY)  # type: ignore[misc]
-        for step in STEPS[:-1]
+        for step in set_up.NEW_SHOP.steps[:-1]
     },
+    **{
+        f"ask_program: {step}": lambda t, n, s=step: set_up.ask_set_up(  # type: ignore[misc]
+            t, s, answers(n), KEY, set_up.NEW_PROGRAM
+        )
+        for step in set_up.NEW_PROGRAM.steps[:-1]
+    },
+    **{
+        f"program_sure: {kind}": lambda t, n, k=kind: set_up.program_sure(t, answers(n, k), KEY, n.card)  # type: ignore[misc]
+        for kind in ProgramKind
+    },
+    "program_sure: beside named ones": lambda t, n: set_up.program_sure(t, answers(n), KEY, None),
     **{
         f"ask_set_up: count of {kind}": lambda t, n, k=kind: set_up.ask_set_up(  # type: ignore[misc]
             t, Step.COUNT, answers(n, k), KEY

@@ -35,6 +35,11 @@ def shop(n: Names, kind: ProgramKind = ProgramKind.STAMPS, **terms: object) -> S
     return Shop(merchant=merchant, stores=[store], programs=[program])
 
 
+def several(n: Names) -> Shop:
+    other = shop(n, ProgramKind.POINTS, name=n.card, new_cards=False).programs
+    return replace(shop(n), programs=[*shop(n, ProgramKind.HYBRID, name=n.card).programs, *other])
+
+
 def membership(n: Names, number: int) -> Membership:
     staff = Staff(
         merchant_id=MerchantId(uuid(number)),
@@ -78,6 +83,13 @@ SETTINGS_SCENES: Mapping[str, Scene] = {
     "home": lambda t, n: settings.home(t, shop(n)),
     "home: a program that is paused": lambda t, n: settings.home(
         t, replace(shop(n), programs=[*shop(n).programs, *shop(n, ProgramKind.HYBRID, active=False).programs])
+    ),
+    "home: several programs": lambda t, n: settings.home(t, several(n)),
+    "field_list: one of several": lambda t, n: settings.field_list(
+        t, several(n), Target.PROGRAM, PROGRAM, t("✅ <b>{card} is there.</b>", card=n.card)
+    ),
+    "changes: several programs": lambda t, n: settings.changes(
+        t, Changes(shop=several(n), changes=[change(n, "active", "no", "yes")] * 10)
     ),
     **{
         f"field_list: {kind}": lambda t, n, k=kind: settings.field_list(t, shop(n), k, IDS[k])  # type: ignore[misc]

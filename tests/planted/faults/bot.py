@@ -1025,7 +1025,7 @@ _PICTURES = (
     fault(
         "a message names the reward in the shop's language alone",
         "domain.usecases.read_message:letter_for",
-        "told_to(reader, message)",
+        "told_to(reader, message, card_name)",
         "message",
         "tests/bot/customer/test_own_texts.py",
     ),
@@ -1141,14 +1141,14 @@ FAULTS = (
     ),
     fault(
         "a second tap answers the next question of a new shop",
-        "bot.owner.set_up:answer_button",
+        "bot.owner.step_by_step:answer_pressed",
         "step is not question.at",
         "False",
         "tests/bot/owner/test_set_up.py",
     ),
     fault(
         "what was typed before a crash answers the next question too",
-        "bot.owner.set_up:answer_typed",
+        "bot.owner.step_by_step:answer_typed",
         "question.update_id == turn.update.update_id",
         "False",
         "tests/crash/test_opening_shops.py",

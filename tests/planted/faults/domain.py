@@ -900,10 +900,10 @@ _LINKS = (
     ),
     fault(
         "joining twice makes two cards",
-        "domain.usecases.join_store:join_store",
+        "domain.usecases.join_store:_joined",
         "program.program_id",
         "''",
-        "tests/domain/test_joining.py",
+        "tests/domain/test_programs.py",
     ),
     fault(
         "the old code of a card works after a new one",
@@ -1416,7 +1416,7 @@ _FIELDS = (
     ),
     fault(
         "a change of a program makes no new version",
-        "domain.usecases.change_fields:_add_version",
+        "domain.usecases.change_fields:add_version",
         "program.version + 1",
         "program.version",
         "tests/domain/test_change_fields.py",
@@ -1611,4 +1611,25 @@ FAULTS = (
     *_KINDS,
     *_TEAM,
     *_CLOSURES,
+    fault(
+        "a poster of one program leads to the first",
+        "domain.usecases.join_store:_program_to_join",
+        "wanted in (None, program.program_id)",
+        "True",
+        "tests/domain/test_programs.py",
+    ),
+    fault(
+        "who has a blocked card begins anew with another",
+        "domain.usecases.join_store:_joined",
+        "not all(card.active for card, _ in cards)",
+        "False",
+        "tests/domain/test_programs.py",
+    ),
+    fault(
+        "a paused program is resumed beside as many as may run",
+        "domain.usecases.change_fields:change_fields",
+        "check_beside(wanted, shop.programs)",
+        "",
+        "tests/domain/test_programs.py",
+    ),
 )

@@ -351,4 +351,18 @@ FAULTS = (
         "pass",
         "tests/bot/app/test_unreadable_rows.py",
     ),
+    fault(
+        "a card of the second program is stamped under the terms of the first",
+        "storage.ledger:_select_counter",
+        "programs.c.program_id == cards.c.program_id",
+        "programs.c.merchant_id == cards.c.merchant_id",
+        "tests/domain/test_programs.py",
+    ),
+    fault(
+        "a second card makes a new customer",
+        "storage.customers:SELECT_CARDS_MADE",
+        "not_(_had_one)",
+        "_cards.c.active >= 0",
+        "tests/domain/test_programs.py",
+    ),
 )

@@ -1,0 +1,100 @@
+"""One more program of a shop that has cards already."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from domain.account import Account
+from domain.fields import FIELDS, PROGRAM_NAME, FieldChange, Target, with_defaults
+from domain.ids import ChangeId, MerchantId, ProgramId
+from domain.merchant import Merchant, Program
+from domain.ports import Tx
+from domain.rights import Right
+from domain.rules.terms import check_beside, check_name, check_room, checked
+from domain.usecases.asking import asked_by
+from domain.usecases.change_fields import add_version
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddProgram:
+    """``program_id`` is the operation key: a second request bears the same. ``program`` are values by the names of
+    their fields; what is left out has its default. ``present_name`` is what the program that was alone is called from
+    now on, if it has no name; ``account`` is None for the operator.
+    """
+
+    merchant_id: MerchantId
+    account: Account | None
+    program_id: ProgramId
+    program: Mapping[str, Any]
+    present_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanProgram:
+    """Whether there is room for one more program, and whether it may have this name, once it has one."""
+
+    merchant_id: MerchantId
+    account: Account
+    present_name: str
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """``renames`` says that the present program gets its name."""
+
+    merchant: Merchant
+    renames: bool
+
+
+def plan_program(*, tx: Tx, query: PlanProgram) -> Plan:
+    """Raises NotAllowed, MerchantNotFound, ProgramNameTaken, TooManyPrograms, TooManyActivePrograms."""
+    merchant, _ = asked_by(tx, query.merchant_id, query.account, Right.CHANGE_FIELDS)
+    present = tx.programs_of(merchant.merchant_id)
+    check_room(present)
+    if query.name is not None:
+        check_name(query.name, [_called(program, query.present_name) for program in present])
+    return Plan(merchant=merchant, renames=any(program.name is None for program in present))
+
+
+def add_program(*, tx: Tx, command: AddProgram) -> Program:
+    """Raises NotAllowed, MerchantNotFound, and what ``checked`` and ``check_beside`` raise."""
+    merchant, member = asked_by(tx, command.merchant_id, command.account, Right.CHANGE_FIELDS)
+    present = tx.programs_of(merchant.merchant_id)
+    for program in present:
+        if program.program_id == command.program_id:
+            return program
+    named = [_called(program, command.present_name) for program in present]
+    values = with_defaults(Target.PROGRAM, command.program)
+    added = Program(
+        merchant_id=merchant.merchant_id,
+        program_id=command.program_id,
+        version=1,
+        expiry_since=tx.now,
+        valid_from=tx.now,
+        **{**values, "name": PROGRAM_NAME.check(values["name"] or "")},
+    )
+    added = checked(added)
+    check_beside(added, named)
+    for before, after in zip(present, named, strict=True):
+        if after != before:
+            add_version(tx, after)
+    tx.add_program_version(added)
+    active = FIELDS[Target.PROGRAM]["active"]
+    change = FieldChange(
+        merchant_id=merchant.merchant_id,
+        change_id=ChangeId(tx.new_id()),
+        target_kind=Target.PROGRAM,
+        target_id=added.program_id,
+        field=active.name,
+        before=active.show(not added.active, merchant.currency),
+        after=active.show(added.active, merchant.currency),
+        staff_id=member.staff_id if member else None,
+        changed_at=tx.now,
+    )
+    tx.add_change(change)
+    return added
+
+
+def _called(program: Program, name: str) -> Program:
+    return program if program.name else replace(program, name=PROGRAM_NAME.check(name))
