@@ -6,18 +6,18 @@ policy never reaches back: what is held then counts from the change.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import dropwhile
 
 from domain.card import Card
 from domain.entry import Entry
 from domain.expiry import ExpiryKind, Unit
-from domain.ids import EntryId
+from domain.ids import EntryId, MessageId
 from domain.kinds import KINDS
 from domain.merchant import Program
 from domain.rules.days import day_ends_at, local_date, month_end, months_later
 from domain.rules.history import standing_acts
-from domain.rules.lots import Lots
+from domain.rules.lots import Lots, lots_of
 
 WARNING_TIME = timedelta(days=14)
 LOOK_AGAIN = timedelta(days=1)
@@ -45,6 +45,7 @@ class Warned:
     count: int
     delivered_at: datetime | None
     given_up: bool
+    message_id: MessageId
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def judge(
 
 def next_period(unit: Unit, entries: Sequence[Entry], program: Program, timezone: str) -> Period | None:
     """What of a card (its entries oldest first) expires next, None when nothing will."""
-    lots = Lots(unit, entries)
+    lots = lots_of(unit, entries)
     if not lots.open or program.expiry_kind is ExpiryKind.NEVER:
         return None
     oldest, together = lots.open[0], lots.all
@@ -93,6 +94,22 @@ def next_period(unit: Unit, entries: Sequence[Entry], program: Program, timezone
         expires_at=expires_at,
         count=sum(lot.left for lot in together),
         last_lot=together[-1].entry_id,
+    )
+
+
+def combined(one: Warned | None, other: Warned) -> Warned:
+    """The warnings of two cards that became one: said of both, when the later of the two was."""
+    if one is None:
+        return other
+    later = max(one, other, key=_how_late)
+    return replace(later, count=one.count + other.count)
+
+
+def _how_late(warned: Warned) -> tuple[bool, bool, datetime]:
+    return (
+        warned.given_up,
+        warned.delivered_at is None,
+        warned.delivered_at or datetime.max.replace(tzinfo=UTC),
     )
 
 
@@ -122,7 +139,7 @@ def restorable(
     ``warned_at`` tells when the warning of what expires at an instant was delivered. Where nothing was said yet, it
     would have been said after the redemption at the soonest.
     """
-    lots = Lots(redemption.unit, entries)
+    lots = lots_of(redemption.unit, entries)
 
     def is_over(entry_id: EntryId) -> bool:
         if entry_id in lots.expired:

@@ -33,17 +33,26 @@ class Tally:
     _visits: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def add(self, entries: Sequence[Entry]) -> None:
-        """One card: all of its entries in the range and in the 30 days before it."""
+        """One card, with those that were merged into it: all entries in the range and in the 30 days before it."""
         acts = counted(entries)
         within = [act for act in acts if act.entry.local_date >= self.dates.first]
-        visits = visited(within)
         made = figures_of(within)
         self.figures = added([self.figures, made])
         self.added_up = added([self.added_up, _day_by_day(within) if made.voids else made])
+        cards: dict[CardId, list[Counted]] = defaultdict(list)
+        for act in acts:
+            cards[act.entry.card_id].append(act)
+        for card_id, of_card in cards.items():
+            self._add_card(card_id, of_card)
+
+    def _add_card(self, card_id: CardId, acts: Sequence[Counted]) -> None:
+        """Who came with which card stays as it was when the cards are merged."""
+        within = [act for act in acts if act.entry.local_date >= self.dates.first]
+        visits = visited(within)
         for first in visits.values():
             self.hours[first.local_date.weekday(), local_hour(first.occurred_at, self.timezone)] += 1
         self.came_back += _came_back(sorted(visited(acts)), self.dates.first)
-        self.returning += bool(visits) and entries[0].card_id not in self.new_cards
+        self.returning += bool(visits) and card_id not in self.new_cards
         for key, part in _parts(within).items():
             self._sums[key] = added([self._sums[key], figures_of(part)])
             self._visits[key] += len(visited(part))

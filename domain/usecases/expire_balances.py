@@ -112,7 +112,7 @@ def spread_terms(*, tx: Holdings, command: SpreadTerms) -> CardId | None:
 def _reckon(tx: Holdings, merchant_id: MerchantId, card_id: CardId) -> None:
     held = tx.lock_card(merchant_id, card_id)
     if held is not None:
-        entries = tx.entries_of(held.card)
+        entries = tx.history_of(held.card)
         tx.save_expiry(reckoned(held.card, entries, held.program, held.merchant.timezone))
 
 
@@ -130,7 +130,7 @@ def _look_at_unit(tx: Tx, held: Holding, unit: Unit) -> tuple[Card, LookedAt, da
     """The card, what was done, and when to look again."""
     looked = LookedAt()
     while True:
-        entries, timezone = tx.entries_of(held.card), held.merchant.timezone
+        entries, timezone = tx.history_of(held.card), held.merchant.timezone
         card = reckoned(held.card, entries, held.program, timezone)
         period = next_period(unit, entries, held.program, timezone)
         if period is None:

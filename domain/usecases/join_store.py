@@ -14,7 +14,7 @@ from domain.ports import Customers, Holdings, Posting, Terms, Tx
 from domain.refusals import LinkUnknown, ProgramInactive
 from domain.rules.card_numbers import card_number
 from domain.rules.names import clean_name
-from domain.usecases.my_cards import HeldCard, held_card
+from domain.usecases.my_cards import HeldCard, check_not_merged, held_card
 from domain.usecases.unasked import post_unasked
 
 NUMBERS = 10**8
@@ -41,7 +41,8 @@ class Joined:
 
 
 def join_store(*, tx: Tx, command: JoinStore) -> Joined:
-    """The customer's card at this merchant, made now or before. Raises LinkUnknown, ProgramInactive."""
+    """The customer's card at this merchant, made now or before. Raises LinkUnknown, ProgramInactive, and CardMerged
+    where the account had one that was merged into another."""
     merchant = tx.merchant(command.merchant_id)
     store = tx.store(command.merchant_id, command.store_id)
     if merchant is None or store is None or not store.active:
@@ -53,6 +54,9 @@ def join_store(*, tx: Tx, command: JoinStore) -> Joined:
         if terms.program_id == program.program_id:
             is_new = card.card_id == command.card_id
             return Joined(held=held_card(merchant, customer, card, terms, tx.now), is_new=is_new)
+    for card in tx.merged_cards_of(customer):
+        if card.program_id == program.program_id:
+            check_not_merged(tx, card)
     card = _add_card(tx, command, customer, program)
     if program.welcome_bonus:
         card = _give_welcome_bonus(

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from domain.acts import Asked, LookUp
 from domain.entry import Entry
-from domain.ids import MerchantId
+from domain.ids import CardNumber, MerchantId
 from domain.ports import Ledger
 from domain.refusals import Refusal
 from domain.rights import Right, may
@@ -27,7 +27,8 @@ class Voidable:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardAtCounter:
     """``voidable`` are the newest acts that this member may take back, newest first; ``refusal`` is why nothing may
-    be done to the card. ``may_lock`` says that the member is spared the PIN, ``seen_at`` when all that was so;
+    be done to the card. ``named`` is the number of a card that was merged into this one, where that was asked for.
+    ``may_lock`` says that the member is spared the PIN, ``seen_at`` when all that was so;
     ``manage_at`` is the merchant at which they may open the card's page from their own account.
     """
 
@@ -38,6 +39,7 @@ class CardAtCounter:
     may_lock: bool = False
     refusal: Refusal | None = None
     manage_at: MerchantId | None = None
+    named: CardNumber | None = None
 
 
 def look_up_card(*, tx: Ledger, query: Asked[LookUp]) -> CardAtCounter:
@@ -48,7 +50,7 @@ def look_up_card(*, tx: Ledger, query: Asked[LookUp]) -> CardAtCounter:
     refusal = _refusal(counter, query.actor)
     voidable: tuple[Entry, ...] = ()
     if merchant.allow_void and refusal is None:
-        voidable = voidable_entries(tx.entries_of(card, newest=ENTRIES_READ), staff, tx.now)[:VOIDABLE_SHOWN]
+        voidable = voidable_entries(tx.history_of(card, newest=ENTRIES_READ), staff, tx.now)[:VOIDABLE_SHOWN]
     is_manager = may(staff.role, Right.MANAGE_CARDS) and staff.account == query.actor.account
     return CardAtCounter(
         card=card_state(merchant=merchant, card=card, customer=customer, program=program, now=tx.now),
@@ -60,6 +62,7 @@ def look_up_card(*, tx: Ledger, query: Asked[LookUp]) -> CardAtCounter:
         may_lock=may_lock(counter, merchant, [program], tx.now),
         refusal=refusal,
         manage_at=merchant.merchant_id if is_manager else None,
+        named=counter.named,
     )
 
 

@@ -132,6 +132,8 @@ def _card_of(tx: Tx, message: Message) -> CardToShow | None:
         if entry is None or merchant is None or found is None or found[1].account != message.recipient:
             return None
         card, customer, program = found
+        if card.merged_into is not None:
+            return None
         return CardToShow(
             held=held_card(merchant, customer, card, program, tx.now),
             shown=shown_at(tx, message.recipient, card.merchant_id, card.card_id),

@@ -10,6 +10,7 @@ from domain.acts import (
     Asked,
     Change,
     EarnPoints,
+    MergeCards,
     RedeemAny,
     RedeemPoints,
     RedeemReward,
@@ -43,6 +44,7 @@ from domain.usecases.change_fields import change_fields
 from domain.usecases.claim_invite import Claimed, ClaimInvite, claim_invite
 from domain.usecases.earn_points import earn_points
 from domain.usecases.join_store import Joined, JoinStore, join_store
+from domain.usecases.merge_cards import merge_cards
 from domain.usecases.move_card import (
     AnswerMove,
     BeginMove,
@@ -340,6 +342,20 @@ class Shop:
         opened = OpenMove(account=moved.account, name="", card_hash=lambda *_: moved.token_hash, **which)
         self.database.write(open_move, opened)
         return moved
+
+    def merges(self, actor: Actor, holder: Holder, other: Holder, **how: Any) -> Posted:
+        """What the other holder has goes to the first."""
+        return self.database.write(merge_cards, self.merging(actor, holder, other, **how))
+
+    def merging(self, actor: Actor, holder: Holder, other: Holder, **how: Any) -> Asked[MergeCards]:
+        return self._asks(
+            MergeCards, actor, CardRef("id", holder.card_id), how, other=CardRef("id", other.card_id)
+        )
+
+    def history(self, holder: Holder) -> Sequence[Entry]:
+        """With what was merged into it."""
+        card = self.card(holder)
+        return look(self.database, lambda tx: tx.history_of(card))
 
     def card(self, holder: Holder) -> Card:
         return self.found(holder.card)[0]

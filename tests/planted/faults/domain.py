@@ -760,7 +760,7 @@ _MESSAGES = (
         "domain.rules.voids:_void_of",
         """
             if kind.opens_lot:
-                count -= Lots(entry.unit, entries).lot(entry.entry_id).lapsed
+                count -= lots_of(entry.unit, entries).lot(entry.entry_id).lapsed
         """,
         "",
         *_EXPIRY_TESTS,
