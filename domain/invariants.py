@@ -54,8 +54,9 @@ def check(history: CardHistory) -> Iterator[Violation]:
 def balances_equal_the_fold(history: CardHistory) -> Iterator[Finding]:
     """I1: the card row says what its entries say."""
     card, entries = history.card, history.entries
+    all_of_today = [] if card.merged_into else in_order([*history.merged, *entries])
     folded = replace(
-        recount_today(card, in_order([*history.merged, *entries])),
+        recount_today(card, all_of_today),
         stamp_count=sum(entry.stamps_delta for entry in entries),
         points_balance=sum(entry.points_delta for entry in entries),
         entry_count=len(entries),

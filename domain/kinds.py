@@ -47,6 +47,7 @@ class Kind:
     is_redemption: bool = False
     is_void: bool = False
     is_expiry: bool = False
+    is_merge: bool = False
     voided_by: EntryKind | None = None
     figure: Figure | None = None
 
@@ -73,6 +74,6 @@ KINDS: Mapping[EntryKind, Kind] = {
     EntryKind.REFERRAL_BONUS: Kind(opens_lot=True),
     EntryKind.BIRTHDAY_BONUS: Kind(opens_lot=True),
     EntryKind.REDEMPTION_VOIDED: Kind(is_void=True, figure="redemptions"),
-    EntryKind.MERGED_OUT: Kind(),
-    EntryKind.MERGED_IN: Kind(),
+    EntryKind.MERGED_OUT: Kind(is_merge=True),
+    EntryKind.MERGED_IN: Kind(is_merge=True),
 }

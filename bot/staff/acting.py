@@ -20,6 +20,7 @@ from domain.acts import (
     Asked,
     EarnPoints,
     LookUp,
+    MergeCards,
     RedeemAny,
     RedeemPoints,
     RedeemReward,
@@ -35,6 +36,7 @@ from domain.staff import Actor
 from domain.usecases.adjust_points import adjust_points
 from domain.usecases.earn_points import earn_points
 from domain.usecases.look_up_card import CardAtCounter, look_up_card
+from domain.usecases.merge_cards import merge_cards
 from domain.usecases.posting import Posted
 from domain.usecases.purchase_terms import purchase_terms
 from domain.usecases.redeem_any import redeem_any
@@ -52,6 +54,7 @@ CHANGES: dict[type[Act], Command[Any, Posted]] = {
     RedeemAny: redeem_any,
     AdjustPoints: adjust_points,
     TakeBack: void_act,
+    MergeCards: merge_cards,
 }
 
 

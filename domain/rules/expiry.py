@@ -105,12 +105,9 @@ def combined(one: Warned | None, other: Warned) -> Warned:
     return replace(later, count=one.count + other.count)
 
 
-def _how_late(warned: Warned) -> tuple[bool, bool, datetime]:
-    return (
-        warned.given_up,
-        warned.delivered_at is None,
-        warned.delivered_at or datetime.max.replace(tzinfo=UTC),
-    )
+def _how_late(warned: Warned) -> tuple[bool, bool, datetime, MessageId]:
+    at = warned.delivered_at
+    return warned.given_up, at is None, at or datetime.max.replace(tzinfo=UTC), warned.message_id
 
 
 def soonest_end(period: Period, warned: Warned | None, now: datetime) -> datetime:

@@ -146,7 +146,16 @@ def _carry_out(
         by = {"store_id": at.store.store_id, "staff_id": at.staff.staff_id, "origin": asked.origin}
     card, card_before, other_before = into.card, tx.history_of(into.card), tx.history_of(other.card)
 
-    emptied = replace(other.card, stamp_count=0, points_balance=0, held_cards=None, held_points=None)
+    emptied = replace(
+        other.card,
+        stamp_count=0,
+        points_balance=0,
+        stamps_today=0,
+        stamp_day=None,
+        last_stamp_at=None,
+        held_cards=None,
+        held_points=None,
+    )
     out_key = OperationKey(f"{key}:out")
     out = draft(tx, other, emptied, EntryKind.MERGED_OUT, out_key, note=card.number, **by)
     emptied = append(tx, other, emptied, out, [*other_before, out])

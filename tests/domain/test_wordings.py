@@ -212,5 +212,6 @@ def test_messages_to_the_team_and_what_came_of_a_dispute_are_the_only_ones_sent_
         MessageKind.MOVE_ASKED,
         MessageKind.MOVE_ANSWERED,
         MessageKind.CARD_MOVED,
+        MessageKind.CARDS_MERGED,
     }
     assert set(PLACEHOLDERS) <= set(MESSAGES)

@@ -44,7 +44,7 @@ class LedgerModel:
         return total
 
     def history(self, card: str) -> list[tuple[str, int, dict[str, Any]]]:
-        """All acts of a card and of those merged into it, as they happened: on which card, its number there, the act."""
+        """All acts of a card and of those merged into it, as they happened: on which card, the number there, it."""
         found = [(card, number, act) for number, act in enumerate(self.acts[card])]
         for act in self.acts[card]:
             if act["what"] == "in":
