@@ -99,6 +99,7 @@ BUTTONS: Mapping[Verb, Needs] = {
     **dict.fromkeys((Verb.FLAGS, Verb.FLAG_RIGHT), Right.SEE_FLAGS),
     **dict.fromkeys((Verb.MOVE, Verb.MOVE_MEANT, Verb.MOVE_VOUCH, Verb.MOVE_VOUCHED), Right.MANAGE_CARDS),
     Verb.MOVE_ANSWER: Whose.HOLDER,
+    Verb.MERGE: Right.MANAGE_CARDS,
     Verb.POSTER: Right.PRINT_POSTER,
     Verb.RESET_PIN: Right.RESET_PIN,
     **dict.fromkeys((Verb.SETTINGS, Verb.FIELDS, Verb.FIELD, Verb.CHANGES), Right.CHANGE_FIELDS),
@@ -120,6 +121,7 @@ BUTTONS: Mapping[Verb, Needs] = {
     Verb.UNDO_RESET: Whose.DOER,
     Verb.JOIN: Whose.JOINER,
     **dict.fromkeys((Verb.KEY, Verb.AMOUNT_KEY, Verb.AMOUNT_SURE, Verb.WHICH), Whose.NOBODY),
+    **dict.fromkeys((Verb.MERGE_SWAP, Verb.MERGE_MEANT), Whose.NOBODY),
     **dict.fromkeys((Verb.SET_FIELD, Verb.FOUND, Verb.NEW_SHOP, Verb.NEW_SHOP_MEANT), Whose.NOBODY),
 }
 """Those of a question go by its nonce: here it is somebody else's."""
@@ -162,6 +164,7 @@ ACTS_ASKED_BY: Mapping[str, Verb | str] = {
     "redeem_any": "redeem",
     "adjust": "adjust",
     "take_back": Verb.VOID,
+    "merge": Verb.MERGE,
     "settle": Verb.SETTLE,
 }
 """The ways in to each act of ``domain/acts.py``."""
@@ -475,6 +478,8 @@ def _more_presses(home: House, ids: Ids, nonce: str) -> Mapping[str, str]:
         "another's sure amount": press(Verb.AMOUNT_SURE, nonce),
         "another's choice of cards": press(Verb.WHICH, nonce, 0),
         "another's field": press(Verb.SET_FIELD, nonce, 0),
+        "another's merge": press(Verb.MERGE_MEANT, nonce),
+        "another's merge, the other way": press(Verb.MERGE_SWAP, nonce),
         "another's list": press(Verb.FOUND, nonce, 0),
         "another's answer": press(Verb.NEW_SHOP, nonce, "name", 0),
         "another's new shop": press(Verb.NEW_SHOP_MEANT, nonce),

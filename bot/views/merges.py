@@ -25,10 +25,10 @@ def offer(t: Texts, found: MergePreview, nonce: str) -> View:
     said = [
         t("<b>Merge these two cards?</b>"),
         "",
-        t("Is closed: {card}", card=holder(t, found.other)),
+        _part(t("Is closed:"), holder(t, found.other)),
         standing(t, found.other),
         "",
-        t("Remains: {card}", card=holder(t, found.card)),
+        _part(t("Remains:"), holder(t, found.card)),
         standing(t, found.card),
         "",
         t("<b>Together:</b>"),
@@ -46,3 +46,7 @@ def offer(t: Texts, found: MergePreview, nonce: str) -> View:
         ),
         spare=cancel,
     )
+
+
+def _part(said: str, whose: str) -> str:
+    return f"{said} {whose}"

@@ -52,7 +52,8 @@ class BalanceModel:
 
     def is_called(self, card: str, name: str) -> None:
         """From now on the card has another name."""
-        for facts in (self.lots, self.lapses, self.begun, self.warnings):
+        kept: list[dict[Any, Any]] = [self.lots, self.lapses, self.begun, self.warnings]
+        for facts in kept:
             for key in [key for key in facts if key[0] == card]:
                 facts[(name, *key[1:])] = facts.pop(key)
         self.acts[name] = self.acts.pop(card)

@@ -43,6 +43,7 @@ LEADS_TO: Mapping[Verb, Sequence[str]] = {
         "confirmed",
         "adjusted",
         "void_list",
+        "merged",
         "pin_chosen",
         "signed_in",
     ),
@@ -113,6 +114,9 @@ LEADS_TO: Mapping[Verb, Sequence[str]] = {
     Verb.MOVE_VOUCH: ("vouch_why",),
     Verb.MOVE_VOUCHED: ("card_page",),
     Verb.MOVE_ANSWER: ("move_answered",),
+    Verb.MERGE: ("ask_other",),
+    Verb.MERGE_SWAP: ("merge offer",),
+    Verb.MERGE_MEANT: ("merged", *REFUSED, *ASKED),
     Verb.FLAGS: ("flags",),
     Verb.FLAG_RIGHT: ("flags", "dismissed"),
 }
