@@ -87,7 +87,8 @@ def card_page(t: Texts, page: CardPage) -> View:
         buttons=keyboard(
             row(open_card_button(t, *key)),
             row(_button(t("History"), Verb.CARD_PAST, *key, 0), _button(t("Write a note"), Verb.NOTE, *key)),
-            row(_button(t("Move …"), Verb.MOVE, *key), _button(t("Merge …"), Verb.MERGE, *key)),
+            row(_button(t("Move to another account"), Verb.MOVE, *key)),
+            row(_button(t("Merge with another card"), Verb.MERGE, *key) if page.is_active else None),
             row(_button(t("Vouch for it"), Verb.MOVE_VOUCH, *key) if is_asked else None),
             row(blocking),
         ),
