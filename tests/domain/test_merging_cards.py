@@ -310,8 +310,8 @@ def test_preview_is_what_comes_of_it(shop: Shop, lea: Holder, tablet: Holder) ->
 def test_what_was_given_on_the_other_is_taken_from_this_one_once(
     town: Town, shop: Shop, anna: Actor, lea: Holder, tablet: Holder
 ) -> None:
-    entry = shop.stamps(anna, tablet, 4).entry
     shop.stamps(anna, lea, 3)
+    entry = shop.stamps(anna, tablet, 4).entry
     shop.merges(shop.owner, lea, tablet)
     void = shop.voids(shop.owner, lea, entry=entry.entry_id, reason="a slip").entry
     assert (void.card_id, void.related_entry_id, void.stamps_delta) == (lea.card_id, entry.entry_id, -4)
