@@ -100,6 +100,13 @@ class TakeBack(Change):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MergeCards(Change):
+    """What is on ``other`` goes to the card, and ``other`` is closed for good. Both are named by their ids."""
+
+    other: CardRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SettleDispute(Act):
     """Says what came of a dispute over ``entry``; it changes no balance."""
 
@@ -145,6 +152,7 @@ ACTS: dict[str, type[Act]] = {
     "redeem_any": RedeemAny,
     "adjust": AdjustPoints,
     "take_back": TakeBack,
+    "merge": MergeCards,
     "settle": SettleDispute,
     "ask_manager": AskManager,
     "decide": Decide,

@@ -25,11 +25,15 @@ class Customer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldCards:
-    """So many cards of a pile, full or begun, that are good for ``reward`` at ``target`` stamps each."""
+    """So many cards of a pile, full or begun, that are good for ``reward`` at ``target`` stamps each.
+
+    ``promised`` of them were begun on a card that was merged: they are to come even where no stamp lies on them now.
+    """
 
     count: int
     target: int
     reward: str
+    promised: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +70,8 @@ class Card:
     ``entry_count`` numbers the entries: the newest entry bears it. ``stamps_expire_at`` and ``points_expire_at`` are
     when the next part of each balance expires, None when nothing does; ``expiry_look_at`` is when that has to be
     looked at next. ``held_cards``, the oldest first, and ``held_points`` keep terms of before the newest, None when
-    there are none to keep (docs/decisions/0037).
+    there are none to keep (docs/decisions/0037). ``merged_into`` is the card that stands for one that was closed for
+    it, None for all others.
     """
 
     merchant_id: MerchantId
@@ -88,6 +93,7 @@ class Card:
     created_at: datetime
     held_cards: tuple[HeldCards, ...] | None = None
     held_points: HeldPoints | None = None
+    merged_into: CardId | None = None
 
     def balance(self, unit: Unit) -> int:
         return self.stamp_count if unit is Unit.STAMPS else self.points_balance
@@ -121,6 +127,8 @@ class NoteKind(StrEnum):
     MOVE_REFUSED = "move_refused"
     MOVE_VOUCHED = "move_vouched"
     MOVED = "moved"
+    MERGED_OUT = "merged_out"
+    MERGED_IN = "merged_in"
 
     @property
     def needs_text(self) -> bool:

@@ -25,8 +25,9 @@ class Entry:
     The shortfalls are what a void wanted and the balance no longer held, or what a voided redemption cannot give
     back because it has expired meanwhile. ``amount_minor`` is the purchase that points were earned with, in the
     smallest unit of the merchant's currency. ``related_entry_id`` is what a void names, or the newest of the awards
-    that an expiry ends. ``approved_by`` is the owner or manager who allowed what ``staff_id`` may not do alone: no
-    limit and no cooldown stood in its way.
+    that an expiry ends, or what left the card that was merged into this one. ``note`` is a reason, or the number of
+    the other card of a merge. ``approved_by`` is the owner or manager who allowed what ``staff_id`` may not do alone:
+    no limit and no cooldown stood in its way.
     """
 
     merchant_id: MerchantId
@@ -55,7 +56,7 @@ class Entry:
 
     @property
     def unit(self) -> Unit:
-        """What the entry is about; no entry changes both balances."""
+        """What the entry is about; no entry changes both balances, but for those of a merge."""
         has_points = self.points_delta or self.points_shortfall
         return KINDS[self.kind].unit or (Unit.POINTS if has_points else Unit.STAMPS)
 

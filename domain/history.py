@@ -23,6 +23,7 @@ class ExpiryWarning:
 class CardHistory:
     """A card, its entries oldest first, and what belongs to them.
 
+    ``merged`` are those of the cards that were merged into it, in no order.
     ``terms`` are the versions of the card's program by number, if they can be read; ``notified`` the entries with a
     receipt in the outbox; ``operations`` the keys of all recorded operations among those the entries bear;
     ``warnings`` what is known of the warning before each expiry.
@@ -30,6 +31,7 @@ class CardHistory:
 
     card: Card
     entries: Sequence[Entry]
+    merged: Sequence[Entry] = ()
     terms: Mapping[int, Program]
     notified: frozenset[EntryId]
     operations: frozenset[OperationKey]

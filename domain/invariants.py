@@ -12,10 +12,10 @@ from domain.card import Card
 from domain.entry import Entry
 from domain.history import CardHistory
 from domain.ids import CardId, EntryId, MerchantId
-from domain.kinds import KINDS
+from domain.kinds import KINDS, EntryKind
 from domain.rules.days import FAR_AHEAD
 from domain.rules.expiry import WARNING_TIME
-from domain.rules.history import standing_stamps
+from domain.rules.history import in_order, standing_stamps
 from domain.rules.voids import recount_today
 
 
@@ -54,8 +54,9 @@ def check(history: CardHistory) -> Iterator[Violation]:
 def balances_equal_the_fold(history: CardHistory) -> Iterator[Finding]:
     """I1: the card row says what its entries say."""
     card, entries = history.card, history.entries
+    all_of_today = [] if card.merged_into else in_order([*history.merged, *entries])
     folded = replace(
-        recount_today(card, entries),
+        recount_today(card, all_of_today),
         stamp_count=sum(entry.stamps_delta for entry in entries),
         points_balance=sum(entry.points_delta for entry in entries),
         entry_count=len(entries),
@@ -171,6 +172,28 @@ def nothing_expires_unwarned(history: CardHistory) -> Iterator[Finding]:
             yield entry, f"expired {WARNING_TIME.days} days or less after its warning: {warning.delivered_at}"
 
 
+def merges_lose_nothing(history: CardHistory) -> Iterator[Finding]:
+    """I11: what left a card for another came to that one, once, and a merged card is empty and closed."""
+    card, entries = history.card, history.entries
+    newest = entries[-1] if entries else None
+    is_out = newest is not None and newest.kind is EntryKind.MERGED_OUT
+    if is_out != (card.merged_into is not None):
+        yield newest, f"is merged into {card.merged_into}"
+    if is_out and (card.active or card.stamp_count or card.points_balance):
+        yield newest, "a merged card is not empty and closed"
+    if card.merged_into is not None:
+        return
+    left = {each.entry_id: each for each in history.merged if each.kind is EntryKind.MERGED_OUT}
+    for entry in (*history.merged, *entries):
+        if entry.kind is EntryKind.MERGED_IN:
+            out = left.pop(entry.related_entry_id, None) if entry.related_entry_id else None
+            taken = (-out.stamps_delta, -out.points_delta) if out else None
+            if taken != (entry.stamps_delta, entry.points_delta):
+                yield entry, f"of the other card came {taken}"
+    for out in left.values():
+        yield out, "came to no other card"
+
+
 INVARIANTS: dict[str, Invariant] = {
     "I1": balances_equal_the_fold,
     "I2": no_balance_is_negative,
@@ -182,6 +205,7 @@ INVARIANTS: dict[str, Invariant] = {
     "I8": entries_bear_the_merchant_of_the_card,
     "I9": every_change_was_announced,
     "I10": nothing_expires_unwarned,
+    "I11": merges_lose_nothing,
 }
 
 

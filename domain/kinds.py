@@ -23,6 +23,8 @@ class EntryKind(StrEnum):
     REFERRAL_BONUS = "referral_bonus"
     BIRTHDAY_BONUS = "birthday_bonus"
     REDEMPTION_VOIDED = "redemption_voided"
+    MERGED_OUT = "merged_out"
+    MERGED_IN = "merged_in"
 
 
 Figure = Literal["stamps", "points", "redemptions"]
@@ -45,6 +47,7 @@ class Kind:
     is_redemption: bool = False
     is_void: bool = False
     is_expiry: bool = False
+    is_merge: bool = False
     voided_by: EntryKind | None = None
     figure: Figure | None = None
 
@@ -71,4 +74,6 @@ KINDS: Mapping[EntryKind, Kind] = {
     EntryKind.REFERRAL_BONUS: Kind(opens_lot=True),
     EntryKind.BIRTHDAY_BONUS: Kind(opens_lot=True),
     EntryKind.REDEMPTION_VOIDED: Kind(is_void=True, figure="redemptions"),
+    EntryKind.MERGED_OUT: Kind(is_merge=True),
+    EntryKind.MERGED_IN: Kind(is_merge=True),
 }

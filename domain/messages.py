@@ -47,6 +47,7 @@ class MessageKind(StrEnum):
     MOVE_ASKED = "move_asked"
     MOVE_ANSWERED = "move_answered"
     CARD_MOVED = "card_moved"
+    CARDS_MERGED = "cards_merged"
     FLAG_RAISED = "flag_raised"
     APPROVAL_ASKED = "approval_asked"
     APPROVAL_SETTLED = "approval_settled"
@@ -221,6 +222,21 @@ class CardMoved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CardsMerged:
+    """``other_number`` was merged into ``card_number``, of which the rest tells; told to the holders of both.
+
+    ``is_closed`` says that it is told to who had the one that is closed.
+    """
+
+    merchant_name: str
+    card_number: CardNumber
+    other_number: CardNumber
+    is_closed: bool
+    progress: Progress | None
+    points_balance: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CodesChanged:
     """The codes on all cards were drawn anew, and PINs are to be chosen; told to owners and managers."""
 
@@ -352,6 +368,7 @@ Facts = (
     | MoveAsked
     | MoveAnswered
     | CardMoved
+    | CardsMerged
     | CodesChanged
     | FlagRaised
     | ApprovalAsked
@@ -428,6 +445,7 @@ MESSAGES: dict[MessageKind, MessageType] = {
     MessageKind.MOVE_ASKED: MessageType(facts=MoveAsked, audience=Audience.CUSTOMER),
     MessageKind.MOVE_ANSWERED: MessageType(facts=MoveAnswered, audience=Audience.MANAGERS),
     MessageKind.CARD_MOVED: MessageType(facts=CardMoved, audience=Audience.CUSTOMER),
+    MessageKind.CARDS_MERGED: MessageType(facts=CardsMerged, audience=Audience.CUSTOMER, shows_card=True),
     MessageKind.FLAG_RAISED: MessageType(facts=FlagRaised, audience=Audience.MANAGERS),
     MessageKind.APPROVAL_ASKED: MessageType(facts=ApprovalAsked, audience=Audience.MANAGERS),
     MessageKind.APPROVAL_SETTLED: MessageType(facts=ApprovalSettled, audience=Audience.MANAGERS),

@@ -85,7 +85,7 @@ class Ledger(Moment, Protocol):
         """The key of the entry has had its effect."""
 
     def counter(self, actor: Actor, card: CardRef | None) -> Counter:
-        """All that is known where an act happens."""
+        """All that is known where an act happens; who names a merged card means the one that stands for it."""
 
     def lock_counter(self, actor: Actor, card: CardRef) -> Counter:
         """The same, and the card stays locked until the transaction ends."""
@@ -97,7 +97,10 @@ class Ledger(Moment, Protocol):
         """What the card keeps of earlier terms."""
 
     def entries_of(self, card: Card, *, newest: int | None = None) -> Sequence[Entry]:
-        """A card's entries, oldest first: all, or the ``newest`` so many."""
+        """A card's own entries, oldest first: all, or the ``newest`` so many."""
+
+    def history_of(self, card: Card, *, newest: int | None = None) -> Sequence[Entry]:
+        """The same with the entries of all cards that were merged into it, as they happened."""
 
     def entry(self, merchant_id: MerchantId, entry_id: EntryId) -> Entry | None: ...
 
@@ -116,7 +119,7 @@ class Ledger(Moment, Protocol):
         """Those that figures are made of, oldest first, after the first ``skip``."""
 
     def entries_within(self, merchant_id: MerchantId, card_id: CardId, dates: DateRange) -> Sequence[Entry]:
-        """What happened to a card in a range of days, oldest first."""
+        """What happened in a range of days to a card and to those that were merged with it, oldest first."""
 
     def count_entries(self, merchant_id: MerchantId) -> tuple[int, date | None, date | None]:
         """How many there are, and the first and the last of their local dates."""
@@ -128,7 +131,18 @@ class Customers(Moment, Protocol):
     def customer_of(self, merchant_id: MerchantId, account: Account) -> Customer | None: ...
     def add_customer(self, customer: Customer) -> None: ...
     def card(self, merchant_id: MerchantId, ref: CardRef) -> tuple[Card, Customer, Program] | None: ...
-    def cards_of(self, customer: Customer) -> Sequence[tuple[Card, Program]]: ...
+    def cards_of(self, customer: Customer) -> Sequence[tuple[Card, Program]]:
+        """Without those that were merged into others."""
+
+    def merged_cards_of(self, customer: Customer) -> Sequence[Card]:
+        """Those that were."""
+
+    def retire_merged_codes(self, card: Card) -> Sequence[CardId]:
+        """Codes of the cards that it stands for name nothing any more; returns which cards those are."""
+
+    def close_merged(self, card: Card) -> None:
+        """It is closed, and ``merged_into`` stands for it and for those that it stood for."""
+
     def add_card(self, card: Card, token_hash: TokenHash) -> None: ...
     def is_number_taken(self, merchant_id: MerchantId, number: CardNumber) -> bool: ...
     def customers_of_names(
@@ -204,6 +218,12 @@ class Expiries(Moment, Protocol):
         """What has become of the newest warning of what expires then."""
 
     def save_warning(self, card: Card, period: Period, message_id: MessageId) -> None: ...
+    def open_warnings(self, card: Card) -> Sequence[tuple[Unit, datetime, Warned]]:
+        """Those of what has not expired yet."""
+
+    def carry_warning(self, card: Card, unit: Unit, expires_at: datetime, warned: Warned) -> None:
+        """What another card's holder was told holds for this one."""
+
     def forget_warning(self, card: Card, unit: Unit, expires_at: datetime) -> None:
         """As if nothing had been said: it no longer holds."""
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar, dataclass_transform
 
-from domain.ids import FieldName
+from domain.ids import CardNumber, FieldName
 from domain.messages import MessageKind
 from domain.money import Money
 from domain.staff import Role
@@ -206,6 +206,20 @@ class HolderAsked(Refusal):
     """Nobody vouches for a move while its holder may still answer."""
 
     until: datetime
+
+
+class CardMerged(Refusal):
+    """The card is closed: what was on it is on the one with this number."""
+
+    number: CardNumber
+
+
+class SameCard(Refusal):
+    """A card cannot be merged into itself."""
+
+
+class OtherProgram(Refusal):
+    """Two cards of different programs cannot be merged."""
 
 
 class HasCardHere(Refusal):

@@ -82,9 +82,16 @@ _SELECT_CARD: Select[tuple[object, ...]] = (
 NAMED_BY = {"id": _cards.c.card_id, "number": _cards.c.number, "token": _cards.c.token_hash}
 """Where a card's reference is looked up."""
 SELECT_CARD_BY = {by: _SELECT_CARD.where(column == bindparam("card_ref")) for by, column in NAMED_BY.items()}
-SELECT_CARDS_OF = _SELECT_CARD.where(_cards.c.customer_id == bindparam("card_ref")).order_by(
+_of_customer = _SELECT_CARD.where(_cards.c.customer_id == bindparam("card_ref")).order_by(
     _cards.c.created_at, _cards.c.card_id
 )
+SELECT_CARDS_OF = _of_customer.where(_cards.c.merged_into.is_(None))
+SELECT_MERGED_CARDS_OF = _of_customer.where(_cards.c.merged_into.is_not(None))
+_stood_for = and_(has(_cards, "merchant_id"), _cards.c.merged_into == bindparam("before"))
+SELECT_MERGED_INTO = select(_cards.c.card_id).where(_stood_for).order_by(_cards.c.card_id)
+RETIRE_MERGED_CODES = update(_cards).where(_stood_for).values(token_hash=_cards.c.card_id)
+CLOSE_MERGED = change(_cards, "active", "merged_into")
+MERGE_ON = update(_cards).where(_stood_for).values(merged_into=bindparam("after"))
 SELECT_OF_NAMES = (
     find(rows.CUSTOMER, "merchant_id")
     .where(_customers.c.folded_name >= bindparam("first"), _customers.c.folded_name < bindparam("last"))
@@ -179,6 +186,21 @@ class CustomerRows(TxBase):
     def cards_of(self, customer: Customer) -> Sequence[tuple[Card, Program]]:
         key = {"merchant_id": customer.merchant_id, "card_ref": customer.customer_id}
         return [(card, program) for card, _, program in self._all(_card_of, SELECT_CARDS_OF, **key)]
+
+    def merged_cards_of(self, customer: Customer) -> Sequence[Card]:
+        key = {"merchant_id": customer.merchant_id, "card_ref": customer.customer_id}
+        return [card for card, _, _ in self._all(_card_of, SELECT_MERGED_CARDS_OF, **key)]
+
+    def retire_merged_codes(self, card: Card) -> Sequence[CardId]:
+        key = {"merchant_id": card.merchant_id, "before": card.card_id}
+        found = self.session.all(SELECT_MERGED_INTO, **key)
+        if found:
+            self.session.run(RETIRE_MERGED_CODES, **key)
+        return [card_id for (card_id,) in found]
+
+    def close_merged(self, card: Card) -> None:
+        self.session.run(CLOSE_MERGED, rows.card_row(card))
+        self.session.run(MERGE_ON, merchant_id=card.merchant_id, before=card.card_id, after=card.merged_into)
 
     def add_card(self, card: Card, token_hash: TokenHash) -> None:
         self.session.run(INSERT_CARD, rows.card_row(card), token_hash=token_hash)

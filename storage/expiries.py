@@ -1,8 +1,9 @@
 """Which balances have to be looked at, and what their holders were told."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, func, select, tuple_
+from sqlalchemy import and_, bindparam, delete, func, insert, select, tuple_, update
 
 from domain.card import Card
 from domain.entry import Entry
@@ -13,7 +14,6 @@ from storage import rows, tables
 from storage.base import TxBase
 from storage.clauses import LIMIT, change, has, joins, place
 from storage.statements import Row
-from storage.upsert import upsert
 
 _cards, _warnings, _deliveries, _outbox = (
     tables.cards,
@@ -34,9 +34,12 @@ SELECT_WATCHED = (
     .limit(LIMIT)
 )
 UPDATE_EXPIRY = change(_cards, "stamps_expire_at", "points_expire_at", "expiry_look_at")
-_of_period = has(_warnings, "merchant_id", "card_id", "unit", "expires_at")
+_is_open = _warnings.c.entry_id.is_(None)
+"""Nothing has expired by it yet; one by which something has is kept, and says nothing of what is there now."""
+_of_period = and_(has(_warnings, "merchant_id", "card_id", "unit", "expires_at"), _is_open)
 SELECT_WARNED = (
     select(
+        _warnings.c.message_id,
         _warnings.c.count,
         func.min(_outbox.c.created_at),
         func.min(_deliveries.c.delivered_at),
@@ -46,11 +49,32 @@ SELECT_WARNED = (
     .outerjoin(_outbox, joins(_outbox, _warnings, "message_id"))
     .outerjoin(_deliveries, joins(_deliveries, _warnings, "message_id"))
     .where(_of_period)
-    .group_by(_warnings.c.count)
+    .group_by(_warnings.c.message_id, _warnings.c.count)
 )
-SAVE_WARNING = upsert(_warnings)
+SELECT_OPEN_WARNINGS = (
+    select(
+        _warnings.c.unit,
+        _warnings.c.expires_at,
+        _warnings.c.message_id,
+        _warnings.c.count,
+        func.min(_outbox.c.created_at),
+        func.min(_deliveries.c.delivered_at),
+        func.count(_deliveries.c.message_id),
+        func.count(_deliveries.c.failed_at),
+    )
+    .outerjoin(_outbox, joins(_outbox, _warnings, "message_id"))
+    .outerjoin(_deliveries, joins(_deliveries, _warnings, "message_id"))
+    .where(has(_warnings, "merchant_id", "card_id"), _is_open)
+    .group_by(_warnings.c.unit, _warnings.c.expires_at, _warnings.c.message_id, _warnings.c.count)
+    .order_by(_warnings.c.unit, _warnings.c.expires_at)
+)
+INSERT_WARNING = insert(_warnings)
 FORGET_WARNING = delete(_warnings).where(_of_period)
-UPDATE_EXPIRED = change(_warnings, "entry_id", "was_reachable")
+UPDATE_EXPIRED = (
+    update(_warnings)
+    .where(_of_period)
+    .values(entry_id=bindparam("by_entry_id"), was_reachable=bindparam("was_reachable"))
+)
 BEGINNING = -(2**63)
 
 
@@ -76,14 +100,27 @@ class ExpiryRows(TxBase):
     def warned(self, card: Card, unit: Unit, expires_at: datetime) -> Warned | None:
         return self._one(_warned, SELECT_WARNED, **_key_of(card, unit, expires_at))
 
+    def open_warnings(self, card: Card) -> Sequence[tuple[Unit, datetime, Warned]]:
+        key = {"merchant_id": card.merchant_id, "card_id": card.card_id}
+        found = self.session.all(SELECT_OPEN_WARNINGS, **key)
+        return [
+            (Unit(unit), rows.from_instant(expires_at), _warned(tuple(row)))
+            for unit, expires_at, *row in found
+        ]
+
     def save_warning(self, card: Card, period: Period, message_id: MessageId) -> None:
+        self._replace(card, period.unit, period.expires_at, period.count, message_id)
+
+    def carry_warning(self, card: Card, unit: Unit, expires_at: datetime, warned: Warned) -> None:
+        self._replace(card, unit, expires_at, warned.count, warned.message_id)
+
+    def _replace(
+        self, card: Card, unit: Unit, expires_at: datetime, count: int, message_id: MessageId
+    ) -> None:
+        key = _key_of(card, unit, expires_at)
+        self.session.run(FORGET_WARNING, **key)
         self.session.run(
-            SAVE_WARNING,
-            **_key_of(card, period.unit, period.expires_at),
-            count=period.count,
-            message_id=message_id,
-            entry_id=None,
-            was_reachable=1,
+            INSERT_WARNING, **key, count=count, message_id=message_id, entry_id=None, was_reachable=1
         )
 
     def forget_warning(self, card: Card, unit: Unit, expires_at: datetime) -> None:
@@ -93,7 +130,7 @@ class ExpiryRows(TxBase):
         self.session.run(
             UPDATE_EXPIRED,
             **_key_of(card, period.unit, period.expires_at),
-            entry_id=entry.entry_id,
+            by_entry_id=entry.entry_id,
             was_reachable=int(is_reachable),
         )
 
@@ -108,8 +145,9 @@ def _key_of(card: Card, unit: Unit, expires_at: datetime) -> dict[str, object]:
 
 
 def _warned(row: Row) -> Warned:
-    count, written_at, delivered_at, deliveries, failed = row
+    message_id, count, written_at, delivered_at, deliveries, failed = row
     return Warned(
+        message_id=message_id,
         count=count,
         written_at=rows.from_instant_or_none(written_at),
         delivered_at=rows.from_instant_or_none(delivered_at),

@@ -1,6 +1,7 @@
 """Cards, entries and recorded operations."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from domain.ids import CardId, CardNumber, EntryId, MerchantId, OperationKey, St
 from domain.kinds import KINDS
 from domain.report import Choice, DateRange
 from domain.rules.counter import Counter
+from domain.rules.history import in_order
 from domain.staff import Actor, PinSession, Staff
 from storage import rows, tables
 from storage.base import TxBase, read
@@ -43,12 +45,27 @@ SELECT_ENTRY = find(rows.ENTRY, "merchant_id", "entry_id")
 SELECT_ENTRIES = (
     find(rows.ENTRY, "merchant_id", "card_id").order_by(tables.entries.c.entry_no.desc()).limit(LIMIT)
 )
+_stood_for = (
+    select(tables.cards.c.card_id)
+    .where(has(tables.cards, "merchant_id"), tables.cards.c.merged_into == bindparam("card_id"))
+    .correlate(None)
+)
+SELECT_MERGED_ENTRIES = find(rows.ENTRY, "merchant_id").where(tables.entries.c.card_id.in_(_stood_for))
+SELECT_MERGED_INTO = find([tables.cards.c.merged_into], "merchant_id", "card_id")
 _on_that_day = tables.entries.c.local_date.between(bindparam("local_date"), bindparam("local_date"))
 """As a range: for one value SQLite would rather walk through all entries of the merchant than use the index."""
-_cards_there = find([tables.entries.c.card_id], "merchant_id", "store_id").where(_on_that_day).correlate(None)
+_stands = func.coalesce(tables.cards.c.merged_into, tables.cards.c.card_id)
+_with_card = tables.entries.join(tables.cards, joins(tables.cards, tables.entries, "card_id"))
+_cards_there = (
+    select(_stands)
+    .select_from(_with_card)
+    .where(has(tables.entries, "merchant_id", "store_id"), _on_that_day)
+    .correlate(None)
+)
 SELECT_ENTRIES_AT = (
-    find(rows.ENTRY, "merchant_id")
-    .where(_on_that_day, tables.entries.c.card_id.in_(_cards_there))
+    select(*rows.ENTRY)
+    .select_from(_with_card)
+    .where(has(tables.entries, "merchant_id"), _on_that_day, _stands.in_(_cards_there))
     .order_by(tables.entries.c.occurred_at, tables.entries.c.entry_id)
 )
 SELECT_TO_SUMMARIZE = (
@@ -186,6 +203,9 @@ class LedgerRows(TxBase):
             user_id=actor.account.user_id,
             card_ref=card.value if card else None,
         )
+        named = found.card if found else None
+        if named is not None and named.merged_into is not None:
+            return replace(self.counter(actor, CardRef("id", named.merged_into)), named=named.number)
         return found or NOTHING_KNOWN
 
     def lock_counter(self, actor: Actor, card: CardRef) -> Counter:
@@ -200,6 +220,10 @@ class LedgerRows(TxBase):
 
     def entries_of(self, card: Card, *, newest: int | None = None) -> Sequence[Entry]:
         return self._entries_of(card.merchant_id, card.card_id, newest or ALL)
+
+    def history_of(self, card: Card, *, newest: int | None = None) -> Sequence[Entry]:
+        found = self._history_of(card.merchant_id, card.card_id, newest or ALL)
+        return found[-newest:] if newest else found
 
     def entry(self, merchant_id: MerchantId, entry_id: EntryId) -> Entry | None:
         return self._one(rows.entry, SELECT_ENTRY, merchant_id=merchant_id, entry_id=entry_id)
@@ -238,8 +262,14 @@ class LedgerRows(TxBase):
         return [(read(rows.entry, row[:-1]), row[-1]) for row in found]
 
     def entries_within(self, merchant_id: MerchantId, card_id: CardId, dates: DateRange) -> Sequence[Entry]:
-        found = self._entries_of(merchant_id, card_id, ALL)
+        [stands] = self.session.one(SELECT_MERGED_INTO, merchant_id=merchant_id, card_id=card_id) or (None,)
+        found = self._history_of(merchant_id, stands or card_id, ALL)
         return [entry for entry in found if dates.first <= entry.local_date <= dates.last]
+
+    def _history_of(self, merchant_id: MerchantId, card_id: CardId, newest: int) -> list[Entry]:
+        own = self._entries_of(merchant_id, card_id, newest)
+        others = self.session.all(SELECT_MERGED_ENTRIES, merchant_id=merchant_id, card_id=card_id)
+        return in_order([*own, *(read(rows.entry, row) for row in others)]) if others else own
 
     def _entries_of(self, merchant_id: MerchantId, card_id: CardId, newest: int) -> list[Entry]:
         """Oldest first."""

@@ -31,7 +31,7 @@ from domain.ports import RowUnreadable
 from domain.rules.rewards import progress_of
 from storage import codec, outbox, rows, summaries, tables, wordings
 from storage.base import read, readable
-from storage.clauses import LIMIT, find, has, joins, place
+from storage.clauses import LIMIT, has, joins, place
 from storage.statements import Row
 from storage.terms import is_present
 
@@ -100,10 +100,25 @@ def _is_in(other: FromClause, *conditions: ColumnElement[bool]) -> ColumnElement
     return type_coerce(exists().where(joins(other, _entries), *conditions), Integer)
 
 
+_stands = func.coalesce(_cards.c.merged_into, _cards.c.card_id)
 SELECT_ENTRIES_BY_CARD = (
-    find(rows.ENTRY, "merchant_id")
-    .where(_entries.c.local_date.between(bindparam("since"), bindparam("until")))
-    .order_by(_entries.c.card_id, _entries.c.entry_no)
+    select(*rows.ENTRY, _stands)
+    .join(_cards, joins(_cards, _entries, "card_id"))
+    .where(
+        has(_entries, "merchant_id"), _entries.c.local_date.between(bindparam("since"), bindparam("until"))
+    )
+    .order_by(_stands, _entries.c.card_id, _entries.c.entry_no)
+)
+SELECT_MERGED_ENTRIES = (
+    select(*rows.ENTRY, _cards.c.merged_into)
+    .join(_cards, joins(_cards, _entries, "card_id"))
+    .where(
+        _cards.c.merged_into.is_not(None),
+        tuple_(_cards.c.merchant_id, _cards.c.merged_into)
+        >= place(_CARD_KEY, "first_merchant_id", "first_card_id"),
+        tuple_(_cards.c.merchant_id, _cards.c.merged_into)
+        <= place(_CARD_KEY, "last_merchant_id", "last_card_id"),
+    )
 )
 SELECT_ENTRIES_IN_ORDER = (
     select(*rows.ENTRY, _cards.c.number)
@@ -168,16 +183,19 @@ async def cards(engine: AsyncEngine, merchant_id: MerchantId) -> AsyncIterator[C
 async def entries_by_card(
     engine: AsyncEngine, merchant_id: MerchantId, since: date, until: date
 ) -> AsyncIterator[Sequence[Entry]]:
-    """All that happened to a card on these days and between, card by card, but for rows that cannot be read."""
+    """All that happened to a card on these days and between, card by card, with those that were merged into it, but
+    for rows that cannot be read."""
     key = {"merchant_id": merchant_id, "since": since.isoformat(), "until": until.isoformat()}
     card: list[Entry] = []
+    present = None
     async with engine.connect() as connection:
         result = await connection.stream(SELECT_ENTRIES_BY_CARD, key)
         async for page in result.partitions(SLICE):
-            for entry in readable(rows.entry, page):
-                if card and card[0].card_id != entry.card_id:
+            for entry, stands in readable(_standing, page):
+                if card and stands != present:
                     yield card
                     card = []
+                present = stands
                 card.append(entry)
     if card:
         yield card
@@ -203,6 +221,10 @@ async def cards_held(
             yield readable(_held, page)
 
 
+def _standing(row: Row) -> tuple[Entry, CardId]:
+    return rows.entry(row[:-1]), row[-1]
+
+
 def _numbered(row: Row) -> tuple[Entry, CardNumber]:
     return rows.entry(row[:-1]), row[-1]
 
@@ -220,11 +242,13 @@ async def histories(engine: AsyncEngine) -> AsyncIterator[CardHistory]:
         while page := await _page_of_cards(connection, *last):
             last = (page[-1].merchant_id, page[-1].card_id)
             entries = await _entries_of(connection, page[0], page[-1])
+            merged = await _merged_entries_of(connection, page[0], page[-1])
             for card in readable(rows.card, page):
                 with suppress(RowUnreadable):
                     yield _history(
                         card,
                         entries[(card.merchant_id, card.card_id)],
+                        merged[(card.merchant_id, card.card_id)],
                         terms[(card.merchant_id, card.program_id)],
                     )
 
@@ -238,16 +262,29 @@ async def _page_of_cards(connection: AsyncConnection, merchant_id: str, card_id:
 async def _entries_of(
     connection: AsyncConnection, first: Card, last: Card
 ) -> dict[tuple[MerchantId, CardId], list[Row]]:
-    ends = {
+    found: dict[tuple[MerchantId, CardId], list[Row]] = defaultdict(list)
+    for row in await connection.execute(SELECT_ENTRIES, _ends_of(first, last)):
+        found[(row.merchant_id, row.card_id)].append(row)
+    return found
+
+
+async def _merged_entries_of(
+    connection: AsyncConnection, first: Card, last: Card
+) -> dict[tuple[MerchantId, CardId], list[Row]]:
+    """By the card that stands for theirs."""
+    found: dict[tuple[MerchantId, CardId], list[Row]] = defaultdict(list)
+    for row in await connection.execute(SELECT_MERGED_ENTRIES, _ends_of(first, last)):
+        found[(row.merchant_id, row.merged_into)].append(tuple(row)[:-1])
+    return found
+
+
+def _ends_of(first: Card, last: Card) -> dict[str, str]:
+    return {
         "first_merchant_id": first.merchant_id,
         "first_card_id": first.card_id,
         "last_merchant_id": last.merchant_id,
         "last_card_id": last.card_id,
     }
-    found: dict[tuple[MerchantId, CardId], list[Row]] = defaultdict(list)
-    for row in await connection.execute(SELECT_ENTRIES, ends):
-        found[(row.merchant_id, row.card_id)].append(row)
-    return found
 
 
 async def _terms(
@@ -259,13 +296,16 @@ async def _terms(
     return found
 
 
-def _history(card: Card, found: Sequence[Row], terms: dict[int, Program]) -> CardHistory:
+def _history(
+    card: Card, found: Sequence[Row], merged: Sequence[Row], terms: dict[int, Program]
+) -> CardHistory:
     width = len(rows.ENTRY)
     entries = [read(rows.entry, row[:width]) for row in found]
     known = [(entry, *row[width:]) for entry, row in zip(entries, found, strict=True)]
     return CardHistory(
         card=card,
         entries=entries,
+        merged=[read(rows.entry, row) for row in merged],
         terms=terms,
         notified=frozenset(entry.entry_id for entry, announced, *_ in known if announced),
         operations=frozenset(entry.operation_key for entry, _, recorded, *_ in known if recorded),

@@ -135,7 +135,7 @@ cards = table(
     *long("created_at"),
     *string("held_cards", null=True),
     *number("held_points_count", null=True),
-    *string("held_points_rewards", null=True),
+    *string("held_points_rewards", "merged_into", null=True),
     PrimaryKeyConstraint("merchant_id", "card_id"),
     UniqueConstraint("merchant_id", "number"),
     UniqueConstraint("merchant_id", "token_hash"),
@@ -150,6 +150,7 @@ cards = table(
 index(cards, None, "merchant_id", "created_at")
 _is_watched = cards.c.expiry_look_at.is_not(None)
 index(cards, "watched", "expiry_look_at", "merchant_id", "card_id", where=_is_watched)
+index(cards, "merged", "merchant_id", "merged_into", where=cards.c.merged_into.is_not(None))
 
 staff = table(
     "staff",
@@ -275,7 +276,7 @@ expiry_warnings = table(
     *string("message_id"),
     *string("entry_id", null=True),
     *flag("was_reachable"),
-    PrimaryKeyConstraint("merchant_id", "card_id", "unit", "expires_at"),
+    PrimaryKeyConstraint("merchant_id", "card_id", "unit", "expires_at", "message_id"),
     belongs_to(cards, "card_id"),
     belongs_to(entries, "entry_id"),
 )

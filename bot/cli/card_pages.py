@@ -1,4 +1,4 @@
-"""A customer's card: looked at, blocked and unblocked, moved to another account."""
+"""A customer's card: looked at, blocked and unblocked, moved to another account, merged with another."""
 
 import asyncio
 from dataclasses import asdict
@@ -8,12 +8,14 @@ import click
 from bot.cli.asking import read, write, write_with_links
 from bot.cli.options import merchant_option
 from bot.cli.printing import json_option, show
+from bot.kit.clock import new_key
 from bot.kit.settings import load_settings
 from bot.kit.tokens import invite_token, token_hash
 from domain.card import CardRef
-from domain.ids import MerchantId
+from domain.ids import MerchantId, OperationKey
 from domain.rules.card_numbers import parse_card_number
 from domain.usecases.manage_cards import CardPage, SeeCard, SetBlocked, see_card, set_blocked
+from domain.usecases.merge_cards import MergeAsOperator, merge_as_operator
 from domain.usecases.move_card import BeginMove, VouchForMove, begin_move, vouch_for_move
 
 number_option = click.option("--card", "number", required=True, help="The card's number.")
@@ -71,6 +73,30 @@ def move_command(merchant: str, number: str, reason: str | None, *, as_json: boo
     begin = BeginMove(merchant_id=key, account=None, card=ref, token_hash=token_hash(token))
     links, _ = asyncio.run(write_with_links(load_settings(), begin_move, lambda _: begin))
     show({"move_link": links.move(token)}, as_json=as_json)
+
+
+@card.command("merge")
+@merchant_option
+@number_option
+@click.option("--into", required=True, help="The number of the card that remains.")
+@json_option
+def merge_command(merchant: str, number: str, into: str, *, as_json: bool) -> None:
+    """Merge a card into another of the same person, for good: both holders are told."""
+    command = MergeAsOperator(
+        merchant_id=MerchantId(merchant), card=_ref(into), other=_ref(number), key=OperationKey(new_key())
+    )
+    done = write(merge_as_operator, command)
+    facts = {
+        "card_number": done.card.card_number,
+        "merged_number": done.entry.note,
+        "stamps_delta": done.entry.stamps_delta,
+        "stamp_count": done.card.stamp_count,
+        "points_delta": done.entry.points_delta,
+        "points_balance": done.card.points_balance,
+        "rewards_available": done.card.rewards_available,
+        "entry_id": done.entry.entry_id,
+    }
+    show(facts, as_json=as_json)
 
 
 def _set_blocked(merchant: str, number: str, *, is_blocked: bool, reason: str, as_json: bool) -> None:

@@ -109,6 +109,9 @@ class Verb(StrEnum):
     MOVE_VOUCH = "vouch"
     MOVE_VOUCHED = "vouched"
     MOVE_ANSWER = "mv_me"
+    MERGE = "merge"
+    MERGE_SWAP = "mg_swap"
+    MERGE_MEANT = "mg_go"
     FLAGS = "flags"
     FLAG_RIGHT = "fine"
     WORDINGS = "kinds"
@@ -230,6 +233,9 @@ REACH: Mapping[Verb, Reach] = {
     Verb.MOVE_VOUCH: Reach.STEP,
     Verb.MOVE_VOUCHED: Reach.EFFECT,
     Verb.MOVE_ANSWER: Reach.EFFECT,
+    Verb.MERGE: Reach.STEP,
+    Verb.MERGE_SWAP: Reach.STEP,
+    Verb.MERGE_MEANT: Reach.EFFECT,
     Verb.FLAGS: Reach.LOOK,
     Verb.FLAG_RIGHT: Reach.EFFECT,
     Verb.WORDINGS: Reach.LOOK,

@@ -1,6 +1,7 @@
 """A shop's books: a report of them, and files to take away. Entries are streamed: memory does not grow with them."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from pathlib import Path
@@ -13,7 +14,7 @@ from domain.entry import Entry
 from domain.ids import CardId
 from domain.ports import Database
 from domain.report import Report
-from domain.rules.figures import NOTHING, counted, figures_of
+from domain.rules.figures import NOTHING, Counted, counted, figures_of
 from domain.rules.reports import BACK_WITHIN, visited
 from domain.usecases.export import WholeBooks
 from domain.usecases.see_report import Books, SeeReport, open_books
@@ -70,7 +71,7 @@ async def _entries(database: Database, books: Books, t: Texts) -> Pages:
 async def _customers(database: Database, books: Books, t: Texts) -> Pages:
     sums: dict[CardId, CardSums] = {}
     async for entries in _by_card(database, books):
-        sums[entries[0].card_id] = _sums(entries)
+        sums |= _sums(entries)
         yield len(entries), []
     columns = CUSTOMERS.of(books)
     async for page in database.cards_held(books.merchant.merchant_id):
@@ -90,10 +91,16 @@ def _by_card(database: Database, books: Books) -> AsyncIterator[Sequence[Entry]]
     return database.entries_by_card(books.merchant.merchant_id, books.dates.first, books.dates.last)
 
 
-def _sums(entries: Sequence[Entry]) -> CardSums:
-    acts = counted(entries)
-    days = visited(acts)
-    return CardSums(figures_of(acts), len(days), max(days, default=None))
+def _sums(entries: Sequence[Entry]) -> dict[CardId, CardSums]:
+    """Of a card, and of each that was merged into it by itself."""
+    cards: dict[CardId, list[Counted]] = defaultdict(list)
+    for act in counted(entries):
+        cards[act.entry.card_id].append(act)
+    sums = {}
+    for card_id, acts in cards.items():
+        days = visited(acts)
+        sums[card_id] = CardSums(figures_of(acts), len(days), max(days, default=None))
+    return sums
 
 
 _EXPORTS: Mapping[What, tuple[Columns[Any], Callable[[Database, Books, Texts], Pages]]] = {

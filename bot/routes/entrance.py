@@ -7,7 +7,7 @@ from bot.kit.refusals import CodeNotOurs, PictureUnusable, SeveralCodes
 from bot.owner import set_up, settings
 from bot.screens import questions
 from bot.screens.turn import Handler, Turn
-from bot.staff import counter, desk
+from bot.staff import counter, desk, merging
 from bot.staff import joining as team
 from bot.staff.words import is_number_and_count
 from bot.views.cards import my_card_label, rewards_label, tapped
@@ -128,7 +128,9 @@ async def _open_card(turn: Turn, route: Route, payload: Payload) -> None:
         await joining.open_card(turn, route)
         return
     at_desk = turn.caller.desk is not None and turn.caller.desk.merchant_id == route.merchant_id
-    if at_desk or await desk.move_to(turn, membership):
+    if isinstance(turn.question, merging.MergeAsked) and turn.question.merchant_id == route.merchant_id:
+        await merging.other_scanned(turn, turn.question, route.token_hash)
+    elif at_desk or await desk.move_to(turn, membership):
         await counter.show_scanned(turn, route.token_hash)
     else:
         await desk.ask_store(turn, payload.text, route.merchant_id)

@@ -25,7 +25,7 @@ from bot.routes import entrance
 from bot.screens import reachability
 from bot.screens.services import Services
 from bot.screens.turn import Handler, outdated_button, take_turn
-from bot.staff import alarms, asking, counter, desk, keypad, purchases
+from bot.staff import alarms, asking, counter, desk, keypad, merging, purchases
 from bot.staff import joining as team
 
 COMMANDS: dict[str, Handler] = {
@@ -137,6 +137,9 @@ BUTTONS: dict[Verb, Handler] = {
     Verb.MOVE_VOUCH: card_pages.vouch_button,
     Verb.MOVE_VOUCHED: card_pages.vouched_button,
     Verb.MOVE_ANSWER: joining.move_answer_button,
+    Verb.MERGE: merging.merge_button,
+    Verb.MERGE_SWAP: merging.swap_button,
+    Verb.MERGE_MEANT: merging.merge_meant_button,
     Verb.FLAGS: flags.flags_button,
     Verb.FLAG_RIGHT: flags.right_button,
     Verb.WORDINGS: wordings.kinds_button,

@@ -22,6 +22,7 @@ from domain.acts import (
     Decide,
     EarnPoints,
     LookUp,
+    MergeCards,
     RedeemAny,
     RedeemPoints,
     RedeemReward,
@@ -39,6 +40,7 @@ from domain.usecases.ask_manager import StandsIn, ask_manager, stands_in
 from domain.usecases.decide_approval import decide_approval
 from domain.usecases.earn_points import earn_points
 from domain.usecases.look_up_card import CardAtCounter, look_up_card
+from domain.usecases.merge_cards import merge_cards
 from domain.usecases.posting import Posted
 from domain.usecases.purchase_terms import purchase_terms
 from domain.usecases.redeem_any import redeem_any
@@ -56,6 +58,7 @@ CHANGES: dict[type[Act], Command[Any, Posted]] = {
     RedeemAny: redeem_any,
     AdjustPoints: adjust_points,
     TakeBack: void_act,
+    MergeCards: merge_cards,
 }
 
 

@@ -14,7 +14,7 @@ from domain.usecases.settle_dispute import SeeDispute, see_dispute
 
 async def open_card_button(turn: Turn) -> None:
     merchant_id, card = MerchantId(turn.pressed.id(0)), CardRef("id", turn.pressed.id(1))
-    await at_merchant(turn, merchant_id, None)
+    await work_at(turn, merchant_id, None)
     await below(turn, LookUp(card=card))
 
 
@@ -29,7 +29,7 @@ async def settle_button(turn: Turn) -> None:
     act: Act = SettleDispute(card=card, entry=entry_id, outcome=outcome)
     if outcome is DisputeOutcome.TAKEN_BACK and not disputed.is_taken_back:
         act = TakeBack(card=card, entry=entry_id, key=turn.typed_key, reason=disputed_reason(turn.t))
-    await at_merchant(turn, merchant_id, disputed.store_id)
+    await work_at(turn, merchant_id, disputed.store_id)
     await below(turn, act)
 
 
@@ -38,8 +38,8 @@ async def below(turn: Turn, act: Act) -> None:
     await perform(turn, act)
 
 
-async def at_merchant(turn: Turn, merchant_id: MerchantId, store_id: StoreId | None) -> None:
-    """Works at this merchant, at best where it happened. Raises NotAllowed, StoreNotChosen."""
+async def work_at(turn: Turn, merchant_id: MerchantId, store_id: StoreId | None) -> None:
+    """At this merchant, at best where it happened. Raises NotAllowed, StoreNotChosen."""
     membership = turn.caller.membership_at(merchant_id)
     if membership is None:
         raise NotAllowed

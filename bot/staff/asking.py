@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.kit.buttons import ButtonUnknown
 from bot.screens.turn import Turn
-from bot.staff.alarms import at_merchant, below
+from bot.staff.alarms import below, work_at
 from bot.staff.counter import look_up, perform
 from bot.views import approvals as views
 from bot.views.counter import reasons
@@ -56,7 +56,7 @@ async def decide_button(turn: Turn) -> None:
     is_approved = bool(pressed.number(2))
     query = SeeApproval(account=turn.account, merchant_id=merchant_id, approval_id=approval_id)
     waiting = await turn.read(see_approval, query)
-    await at_merchant(turn, merchant_id, waiting.store_id)
+    await work_at(turn, merchant_id, waiting.store_id)
     card = CardRef("id", waiting.card_id)
     await below(turn, Decide(card=card, approval=approval_id, is_approved=is_approved))
 

@@ -7,10 +7,10 @@ from bot.texts import Texts, mark, plain
 from bot.views.card_parts import holder, whose
 from bot.views.disputes import open_card_button
 from bot.views.entries import entry_line
-from bot.views.progress import standing
+from bot.views.progress import spaced, standing
 from bot.views.view import Button, Style, View, keyboard, row
 from domain.card import NoteKind
-from domain.ids import CardId, MerchantId
+from domain.ids import CardId, CardNumber, MerchantId
 from domain.usecases.manage_cards import CardPage, FoundCards, NoteSeen
 from domain.usecases.my_cards import HistoryPage
 
@@ -23,6 +23,8 @@ _NOTED = {
     NoteKind.MOVE_REFUSED: mark("{time}, the holder refused the move"),
     NoteKind.MOVE_VOUCHED: mark("{time}, {name} vouched for the move: {text}"),
     NoteKind.MOVED: mark("{time}, moved to another account"),
+    NoteKind.MERGED_OUT: mark("{time}, {name} merged it into card {text}"),
+    NoteKind.MERGED_IN: mark("{time}, {name} merged card {text} into it"),
 }
 
 
@@ -59,7 +61,12 @@ def found(t: Texts, cards: FoundCards, merchant_id: MerchantId, nonce: str) -> V
 
 def card_page(t: Texts, page: CardPage) -> View:
     key = page.merchant_id, page.state.card_id
-    lines = [f"<b>{standing(t, page.state)}</b>", holder(t, page.state)]
+    lines = (
+        [t("Card {number} was merged into this one.", number=spaced(page.named)), ""] if page.named else []
+    )
+    lines += [f"<b>{standing(t, page.state)}</b>", holder(t, page.state)]
+    if page.merged_into is not None:
+        return _merged_page(t, page, page.merged_into)
     lines.append(t("Customer since {date}", date=t.day(page.created_at, page.timezone)))
     if not page.is_active:
         lines.append(t("⛔️ <b>This card is blocked.</b>"))
@@ -79,11 +86,22 @@ def card_page(t: Texts, page: CardPage) -> View:
             row(open_card_button(t, *key)),
             row(_button(t("History"), Verb.CARD_PAST, *key, 0), _button(t("Write a note"), Verb.NOTE, *key)),
             row(_button(t("Move to another account"), Verb.MOVE, *key)),
+            row(_button(t("Merge with another card"), Verb.MERGE, *key) if page.is_active else None),
             row(_button(t("Vouch for it"), Verb.MOVE_VOUCH, *key) if is_asked else None),
             row(blocking),
         ),
         spare=open_card_button(t, *key),
     )
+
+
+def _merged_page(t: Texts, page: CardPage, into: tuple[CardId, CardNumber]) -> View:
+    """A card that is closed for good: only what happened on it, and what stands for it."""
+    card_id, number = into
+    said = t("🔗 <b>Merged into card {number}.</b> This one is closed.", number=spaced(number))
+    lines = [said, holder(t, page.state), *(_note(t, note, page.timezone) for note in page.notes)]
+    stands = _button(t("Card {number}", number=spaced(number)), Verb.CARD_PAGE, page.merchant_id, card_id)
+    past = _button(t("History"), Verb.CARD_PAST, page.merchant_id, page.state.card_id, 0)
+    return View(text="\n".join(lines), buttons=keyboard(row(stands), row(past)))
 
 
 def history(t: Texts, page: HistoryPage) -> View:
@@ -93,7 +111,21 @@ def history(t: Texts, page: HistoryPage) -> View:
     older = _button(t("Older ›"), Verb.CARD_PAST, *key, page.older) if page.older else None
     return View(
         text="\n".join([holder(t, held.state), "", *(entries or [t("Nothing yet.")])]),
-        buttons=keyboard(row(back(t, *key), older)),
+        buttons=keyboard(
+            row(back(t, *key), older),
+            *(
+                row(
+                    _button(
+                        t("History of {number}", number=spaced(number)),
+                        Verb.CARD_PAST,
+                        held.merchant_id,
+                        card_id,
+                        0,
+                    )
+                )
+                for card_id, number in page.merged
+            ),
+        ),
     )
 
 
@@ -189,4 +221,6 @@ def _button(
 
 def _note(t: Texts, note: NoteSeen, timezone: str) -> str:
     by, time = note.by or t("the operator"), t.moment(note.written_at, timezone)
-    return t(_NOTED[note.kind], time=time, name=by, text=note.text)
+    is_number = note.kind in (NoteKind.MERGED_OUT, NoteKind.MERGED_IN)
+    text = spaced(CardNumber(note.text)) if is_number else note.text
+    return t(_NOTED[note.kind], time=time, name=by, text=text)

@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 from bot.texts import Texts
 from bot.views.card_parts import after_act, holder, purchase, take_back_button, today_line
 from bot.views.entries import Change, given_back, taken_back
-from bot.views.progress import amount, change, points_progress, progress
+from bot.views.progress import amount, change, points_progress, progress, spaced, standing
 from bot.views.view import View
 from domain.expiry import Unit
+from domain.ids import CardNumber
 from domain.kinds import EntryKind
 from domain.usecases.posting import Posted
 
@@ -54,6 +55,11 @@ def _voided(t: Texts, done: Posted) -> Sequence[str]:
     return [f"↩️ <b>{_balance(t, done)}</b>", *_taken_back(t, done), holder(t, done.card)]
 
 
+def _merged(t: Texts, done: Posted) -> Sequence[str]:
+    said = t("🔗 <b>Merged: card {number} is closed.</b>", number=spaced(CardNumber(done.entry.note or "")))
+    return [said, standing(t, done.card), holder(t, done.card), t("Both holders are told.")]
+
+
 _LINES: dict[EntryKind, Callable[[Texts, Posted], Sequence[str]]] = {
     EntryKind.STAMP_EARNED: _stamped,
     EntryKind.POINTS_EARNED: _earned,
@@ -63,6 +69,7 @@ _LINES: dict[EntryKind, Callable[[Texts, Posted], Sequence[str]]] = {
     EntryKind.STAMP_VOIDED: _voided,
     EntryKind.POINTS_VOIDED: _voided,
     EntryKind.REDEMPTION_VOIDED: _voided,
+    EntryKind.MERGED_IN: _merged,
 }
 
 

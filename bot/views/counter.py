@@ -17,7 +17,7 @@ from bot.views.card_parts import (
 from bot.views.days import figures_lines
 from bot.views.entries import SAID, change_of
 from bot.views.moments import since
-from bot.views.progress import standing
+from bot.views.progress import spaced, standing
 from bot.views.refusals import sentence
 from bot.views.view import Button, Keyboard, Style, View, keyboard, row
 from domain.entry import Entry
@@ -38,6 +38,8 @@ def panel(
     where these were above the daily limit."""
     card = found.card
     lines = [said, ""] if said else []
+    if found.named is not None:
+        lines += [t("Card {number} was merged into this one.", number=spaced(found.named)), ""]
     lines += [f"<b>{standing(t, card)}</b>", holder(t, card)]
     if found.refusal is not None:
         refused = sentence(t, found.refusal, timezone, now=found.seen_at)

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.texts import Texts, mark, mark_plural
-from bot.views.progress import amount, change
+from bot.views.progress import amount, change, spaced
 from domain.entry import Entry
 from domain.expiry import Unit
+from domain.ids import CardNumber
 from domain.kinds import KINDS, EntryKind
 
 
@@ -27,7 +28,19 @@ def entry_line(t: Texts, entry: Entry, timezone: str) -> str:
     """A line of the holder's history."""
     unit = entry.unit
     made = Change(unit, entry.delta(unit), entry.shortfall(unit), entry.reward or "")
+    if KINDS[entry.kind].is_merge:
+        return f"{t.moment(entry.occurred_at, timezone)} · {_merged(t, entry)}"
     return f"{t.moment(entry.occurred_at, timezone)} · {SAID[entry.kind].history(t, made)}"
+
+
+def _merged(t: Texts, entry: Entry) -> str:
+    """Both balances, and the other card."""
+    number = spaced(CardNumber(entry.note or ""))
+    if entry.kind is EntryKind.MERGED_OUT:
+        return t("merged into card {number}", number=number)
+    counts = ((unit, entry.delta(unit)) for unit in Unit)
+    come = [change(t, unit, count) for unit, count in counts if count]
+    return ", ".join([*come, t("from card {number}, merged", number=number)])
 
 
 def change_of(kind: EntryKind, stamps_delta: int, points_delta: int) -> Change:
@@ -113,6 +126,7 @@ _REDEEMED = Said(
     receipt=lambda t, made: t("🎁 <b>Enjoy: {reward}</b>", reward=made.reward),
     shop=lambda t, _: t("Reward redeemed"),
 )
+_MERGED = Said(shop=lambda t, _: t("Two cards merged"))
 _VOIDED = Said(history=taken_back, receipt=_headed("↩️", _was_taken), shop=taken_back)
 
 SAID: Mapping[EntryKind, Said] = {
@@ -134,5 +148,7 @@ SAID: Mapping[EntryKind, Said] = {
         shop=lambda t, made: t("Reward taken back: {change}", change=given_back(t, made)),
         taken_back=lambda t, _: t("reward not handed out"),
     ),
+    EntryKind.MERGED_OUT: _MERGED,
+    EntryKind.MERGED_IN: _MERGED,
 }
 """A new kind is a line here; a test names those that have none."""

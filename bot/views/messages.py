@@ -24,6 +24,7 @@ from domain.messages import (
     BalanceExpiring,
     CardBlocked,
     CardMoved,
+    CardsMerged,
     CodesChanged,
     DailySummary,
     DisputeAnswered,
@@ -69,13 +70,9 @@ def _receipt(t: Texts, facts: Receipt, message: Message, *_: object) -> View:
     place = t("<b>{merchant}</b> · {store}", merchant=facts.merchant_name, store=facts.store_name)
     if facts.merchant_name == facts.store_name:
         place = t("<b>{merchant}</b>", merchant=facts.merchant_name)
-    not_me = Button(
-        text=t("Not me"),
-        data=press(Verb.NOT_ME, short_id(message.merchant_id), short_id(message.message_id)),
-    )
     return View(
         text="\n".join([_what(t, facts), *_shortfall_of(t, facts), _left(t, facts), place]),
-        buttons=keyboard(row(not_me)),
+        buttons=keyboard(row(_not_me(t, message))),
     )
 
 
@@ -311,6 +308,39 @@ def _card_moved(t: Texts, facts: CardMoved, *_: object) -> View:
     return View(text=said)
 
 
+def _cards_merged(t: Texts, facts: CardsMerged, message: Message, *_: object) -> View:
+    shop, gone, number = facts.merchant_name, spaced(facts.other_number), spaced(facts.card_number)
+    if facts.is_closed:
+        said = t(
+            "🔗 <b>{merchant}: your card {number} was merged into card {other}.</b>\n"
+            "What was on it is there now, and this account has no card there any more. If that was not you, say so.",
+            merchant=shop,
+            number=gone,
+            other=number,
+        )
+    else:
+        said = t(
+            "🔗 <b>{merchant}: card {other} was merged into your card {number}.</b>\n"
+            "Everything is together now. If you have no such card, say so.",
+            merchant=shop,
+            number=number,
+            other=gone,
+        )
+    has = [] if facts.is_closed else _together(t, facts)
+    return View(text="\n".join([said, *has]), buttons=keyboard(row(_not_me(t, message))))
+
+
+def _together(t: Texts, facts: CardsMerged) -> list[str]:
+    stamps = [progress(t, facts.progress)] if facts.progress else []
+    points = [amount(t, Unit.POINTS, facts.points_balance)] if facts.points_balance is not None else []
+    return [*stamps, *points]
+
+
+def _not_me(t: Texts, message: Message) -> Button:
+    key = short_id(message.merchant_id), short_id(message.message_id)
+    return Button(text=t("Not me"), data=press(Verb.NOT_ME, *key))
+
+
 def _codes_changed(t: Texts, facts: CodesChanged, *_: object) -> View:
     said = t(
         "🔑 <b>All cards of {merchant} have a new code.</b>\n"
@@ -340,6 +370,7 @@ SAYINGS: Mapping[type[Facts], tuple[Callable[..., View], Callable[..., dict[str,
     MoveAsked: (_move_asked, None),
     MoveAnswered: (_move_answered, None),
     CardMoved: (_card_moved, None),
+    CardsMerged: (_cards_merged, None),
     CodesChanged: (_codes_changed, None),
     FlagRaised: (flags.raised, None),
     ApprovalAsked: (approvals.asks, None),

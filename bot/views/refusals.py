@@ -13,6 +13,7 @@ from bot.kit import refusals as chat
 from bot.texts import Texts, mark, mark_plural
 from bot.views.fields import named
 from bot.views.moments import since
+from bot.views.progress import spaced
 from bot.views.team import role_name
 from domain import refusals as facts
 from domain.ids import FieldName
@@ -43,6 +44,8 @@ def sentence(
         name: name_of(t, value) if name == "field" else _shown(t, value, timezone, now)
         for name, value in vars(refusal).items()
     }
+    if isinstance(refusal, facts.CardMerged):
+        values["number"] = spaced(refusal.number)
     if isinstance(said, str):
         return t(said, **values)
     singular, plural = said.forms
@@ -131,6 +134,9 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
         " link again."
     ),
     facts.HolderAsked: mark("The holder was asked and can answer until {until}. After that you can vouch."),
+    facts.CardMerged: mark("This card is closed: it was merged into card {number}."),
+    facts.SameCard: mark("That is the same card. Send the number of the other one."),
+    facts.OtherProgram: mark("These two cards are of different programs and cannot be merged."),
     facts.HasCardHere: mark("This account has a card of this shop already. Open the link on another one."),
     facts.OwnPhoneNeeded: mark(
         "This link is for your own phone: scan this code with its camera, tap Start and choose a PIN. Then pick your"

@@ -449,9 +449,9 @@ def _program_label(t: Texts, shop: Shop, program: Program) -> str:
     kind = (
         t(OPTIONS[program.kind.value]) if program.kind is not ProgramKind.HYBRID else t("Stamps and points")
     )
-    title = f"🎟 {isolated(program.name)}" if program.name else f"🎟 {kind}"
-    what = f"{title} · {isolated(program.reward)}" if program.has_stamps else title
-    return what if program.active or len(shop.programs) == 1 else plain(t("{program} (paused)", program=what))
+    sign = "🎟" if program.active or len(shop.programs) == 1 else "⏸"
+    title = f"{sign} {isolated(program.name) if program.name else kind}"
+    return f"{title} · {isolated(program.reward)}" if program.has_stamps else title
 
 
 def hours_button(t: Texts, store: Store) -> Button:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from domain.card import Card, Customer
 from domain.expiry import Unit
+from domain.ids import CardNumber
 from domain.merchant import Merchant, Program, Store
 from domain.refusals import (
     CardInactive,
@@ -30,7 +31,8 @@ class Counter:
 
     ``device`` is the team's row bound to the account that asks: the member's own, or a terminal.
     ``staff_works_here`` and ``device_works_here`` say whether each is assigned to ``store``.
-    ``pin_session`` is that of the member on this account.
+    ``pin_session`` is that of the member on this account. ``named`` is the number of a card that was named and is
+    merged into this one.
     """
 
     merchant: Merchant | None
@@ -43,6 +45,7 @@ class Counter:
     card: Card | None = None
     customer: Customer | None = None
     program: Program | None = None
+    named: CardNumber | None = None
 
     @property
     def is_at_terminal(self) -> bool:

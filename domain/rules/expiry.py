@@ -7,19 +7,19 @@ and no date that a card has had is followed by an earlier one.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import accumulate, dropwhile
 
 from domain.card import Card
 from domain.entry import Entry
 from domain.expiry import ExpiryKind, Unit
-from domain.ids import EntryId
+from domain.ids import EntryId, MessageId
 from domain.kinds import KINDS
 from domain.merchant import Program
 from domain.rules.closures import Calendar
 from domain.rules.days import local_date, month_end, months_later
 from domain.rules.history import standing_acts
-from domain.rules.lots import Lots
+from domain.rules.lots import Lots, lots_of
 
 WARNING_TIME = timedelta(days=14)
 LOOK_AGAIN = timedelta(days=1)
@@ -48,6 +48,7 @@ class Warned:
     written_at: datetime | None
     delivered_at: datetime | None
     given_up: bool
+    message_id: MessageId
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def judge(
 
 def next_period(unit: Unit, entries: Sequence[Entry], program: Program, calendar: Calendar) -> Period | None:
     """What of a card (its entries oldest first) expires next, None when nothing will."""
-    lots = Lots(unit, entries)
+    lots = lots_of(unit, entries)
     if not lots.open or program.expiry_kind is ExpiryKind.NEVER:
         return None
     oldest, together = lots.open[0], lots.all
@@ -101,6 +102,19 @@ def next_period(unit: Unit, entries: Sequence[Entry], program: Program, calendar
         count=sum(lot.left for lot in together),
         last_lot=together[-1].entry_id,
     )
+
+
+def combined(one: Warned | None, other: Warned) -> Warned:
+    """The warnings of two cards that became one: said of both, when the later of the two was."""
+    if one is None:
+        return other
+    later = max(one, other, key=_how_late)
+    return replace(later, count=one.count + other.count)
+
+
+def _how_late(warned: Warned) -> tuple[bool, bool, datetime, MessageId]:
+    at = warned.delivered_at
+    return warned.given_up, at is None, at or datetime.max.replace(tzinfo=UTC), warned.message_id
 
 
 def soonest_end(period: Period, warned: Warned | None, calendar: Calendar, now: datetime) -> datetime:
@@ -130,7 +144,7 @@ def restorable(
     ``warned_at`` tells when the warning of what expires at an instant was delivered. Where nothing was said yet, it
     would have been said after the redemption at the soonest.
     """
-    lots = Lots(redemption.unit, entries)
+    lots = lots_of(redemption.unit, entries)
     ends = _ends_of(lots, program, calendar) if program.expiry_kind is ExpiryKind.LOT else {}
 
     def is_over(entry_id: EntryId) -> bool:

@@ -12,7 +12,7 @@ from operator import attrgetter
 from domain.entry import Entry
 from domain.ids import CardId, CustomerId, EntryId, StaffId, StoreId
 from domain.kinds import KINDS
-from domain.rules.history import standing_acts, wanted
+from domain.rules.history import in_order, standing_acts, wanted
 from domain.summary import Figures, Share
 
 Holders = Mapping[CardId, CustomerId]
@@ -34,7 +34,7 @@ class Counted:
 
 def counted(entries: Sequence[Entry]) -> list[Counted]:
     """Those that figures are made of. ``entries`` are all that happened in some time to the cards in question."""
-    standing = standing_acts(sorted(entries, key=lambda entry: entry.entry_no))
+    standing = standing_acts(in_order(entries))
     return [Counted(entry, _count(entry, standing)) for entry in entries if KINDS[entry.kind].figure]
 
 

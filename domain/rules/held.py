@@ -41,8 +41,10 @@ def settled(card: Card, entry: Entry) -> Card:
     held, points = card.held_cards, card.held_points
     if held:
         if entry.kind is EntryKind.STAMP_REDEEMED:
-            held = (replace(held[0], count=held[0].count - 1), *held[1:])
-        held = _begun(card.stamp_count, held)
+            left = held[0].count - 1
+            held = (replace(held[0], count=left, promised=min(held[0].promised, left)), *held[1:])
+        is_over = entry.kind is EntryKind.STAMPS_EXPIRED and not card.stamp_count
+        held = None if is_over else _begun(card.stamp_count, held)
     if points:
         spent = -entry.points_delta if entry.kind is EntryKind.POINTS_REDEEMED else 0
         left = min(points.count - spent, card.points_balance)
@@ -63,6 +65,22 @@ def given_back(card: Card, redemption: Entry, program: Program) -> Card:
     count = card.held_points.count if card.held_points else 0
     count = min(card.points_balance, count + again_for.cost)
     return replace(card, held_points=HeldPoints(count=count, rewards=_at_best_prices([*now, again_for])))
+
+
+def merged(card: Card, other: Card, program: Program) -> Card:
+    """The card with the terms that it and the other keep, for the balances of both (docs/decisions/0047).
+
+    What is full on either comes first. Then come the cards that are begun, the one with the fewest stamps first: the
+    stamps on them fill it, and the others are still to come.
+    """
+    piles = [_laid_out(each, program) for each in (card, other)]
+    begun = sorted((each for _, begun in piles for each in begun), key=lambda each: each.target)
+    held = [*(each for full, _ in piles for each in full), *begun]
+    return replace(
+        card,
+        held_cards=_kept(held, card.stamp_count + other.stamp_count, program),
+        held_points=_merged_points(card, other, program),
+    )
 
 
 def _cards_kept(
@@ -92,11 +110,29 @@ def _kept(held: Sequence[HeldCards], stamp_count: int, program: Program) -> tupl
 def _begun(stamp_count: int, held: Sequence[HeldCards]) -> tuple[HeldCards, ...] | None:
     kept, left = [], stamp_count
     for cards in held:
-        count = min(cards.count, -(-left // cards.target))
+        count = min(cards.count, max(-(-left // cards.target), cards.promised))
         if count > 0:
             kept.append(replace(cards, count=count))
-            left -= count * cards.target
+            left = max(left - count * cards.target, 0)
     return tuple(kept) or None
+
+
+def _laid_out(card: Card, program: Program) -> tuple[list[HeldCards], list[HeldCards]]:
+    """The full cards of a pile, and those begun or promised, each with its terms."""
+    full, begun, left = [], [], card.stamp_count
+    present = HeldCards(
+        count=-(-left // program.stamps_target), target=program.stamps_target, reward=program.reward
+    )
+    for cards in (*(card.held_cards or ()), present):
+        count = min(cards.count, left // cards.target)
+        if count:
+            full.append(replace(cards, count=count, promised=0))
+        left -= count * cards.target
+        rest = cards.count - count if cards is not present else int(left > 0)
+        if rest:
+            begun.append(replace(cards, count=rest, promised=rest))
+            left = 0
+    return full, begun
 
 
 def _points_kept(card: Card, before: Program, after: Program) -> HeldPoints | None:
@@ -104,6 +140,14 @@ def _points_kept(card: Card, before: Program, after: Program) -> HeldPoints | No
     if not card.points_balance or all(_is_among(reward, after.point_rewards) for reward in now):
         return None
     return HeldPoints(count=card.points_balance, rewards=now)
+
+
+def _merged_points(card: Card, other: Card, program: Program) -> HeldPoints | None:
+    if card.held_points is None and other.held_points is None:
+        return None
+    count = sum(each.held_points.count for each in (card, other) if each.held_points)
+    rewards = _at_best_prices([*point_rewards(card, program), *point_rewards(other, program)])
+    return HeldPoints(count=count, rewards=rewards)
 
 
 def _is_among(reward: PointReward, others: Sequence[PointReward]) -> bool:

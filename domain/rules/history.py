@@ -1,7 +1,11 @@
-"""Reading a card's entries: what of its acts still stands, and may still be taken back."""
+"""Reading a card's entries: what of its acts still stands, and may still be taken back.
+
+A card into which others were merged is read with all of their entries, as if everything had happened on it.
+"""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from operator import attrgetter, itemgetter
 
 from domain.entry import Entry
 from domain.ids import CardId, EntryId
@@ -9,6 +13,20 @@ from domain.kinds import KINDS, EntryKind
 
 Standing = dict[EntryId, int]
 """By act, how much of it has not been voided: of what it gave, or of what was redeemed."""
+
+
+def in_order(entries: Collection[Entry]) -> list[Entry]:
+    """Those of several cards as they happened: each card's by their numbers, what left a card before it came to
+    another, and else by their ids, which a wrong clock may have mixed up."""
+    cards: dict[CardId, list[Entry]] = defaultdict(list)
+    for entry in sorted(entries, key=attrgetter("entry_no")):
+        cards[entry.card_id].append(entry)
+    left = {entry.entry_id: entry.card_id for entry in entries if entry.kind is EntryKind.MERGED_OUT}
+    placed: dict[CardId, list[tuple[EntryId, Entry]]] = {}
+    for card_id in cards:
+        _place(card_id, cards, left, placed)
+    each = [place for of_card in placed.values() for place in of_card]
+    return [entry for _, entry in sorted(each, key=itemgetter(0))]
 
 
 def standing_acts(entries: Iterable[Entry]) -> Standing:
@@ -43,15 +61,55 @@ def _standing(entries: Iterable[Entry]) -> dict[tuple[CardId, EntryKind], Standi
     """By card and what voids them. A void that names an entry takes all that still stands of it; a void of a number
     takes the newest stamps first."""
     standing: dict[tuple[CardId, EntryKind], Standing] = defaultdict(dict)
+    left: dict[EntryId, CardId] = {}
+    order: dict[EntryId, int] = {}
     for entry in entries:
         kind = KINDS[entry.kind]
-        if kind.voided_by:
+        if entry.kind is EntryKind.MERGED_OUT:
+            left[entry.entry_id] = entry.card_id
+        elif entry.kind is EntryKind.MERGED_IN and entry.related_entry_id in left:
+            _join(standing, left[entry.related_entry_id], entry.card_id, order)
+        elif kind.voided_by:
             standing[entry.card_id, kind.voided_by][entry.entry_id] = abs(entry.delta(entry.unit))
+            order[entry.entry_id] = len(order)
         elif kind.is_void and entry.related_entry_id:
             standing[entry.card_id, entry.kind][entry.related_entry_id] = 0
         elif kind.is_void:
             _take_newest(standing[entry.card_id, entry.kind], wanted(entry))
     return standing
+
+
+def _place(
+    card_id: CardId,
+    cards: Mapping[CardId, Sequence[Entry]],
+    left: Mapping[EntryId, CardId],
+    placed: dict[CardId, list[tuple[EntryId, Entry]]],
+) -> None:
+    """Each entry with the greatest id of those that must come before it; what is merged into a card is placed first,
+    so that of equals it comes first."""
+    if card_id in placed:
+        return
+    latest, places = EntryId(""), []
+    for entry in cards[card_id]:
+        other = left.get(entry.related_entry_id) if entry.related_entry_id else None
+        if entry.kind is EntryKind.MERGED_IN and other is not None:
+            _place(other, cards, left, placed)
+            latest = max(latest, placed[other][-1][0])
+        latest = max(latest, entry.entry_id)
+        places.append((latest, entry))
+    placed[card_id] = places
+
+
+def _join(
+    standing: dict[tuple[CardId, EntryKind], Standing],
+    other: CardId,
+    card: CardId,
+    order: Mapping[EntryId, int],
+) -> None:
+    """From now on they are one card's, as they happened."""
+    for of_card, void in [key for key in standing if key[0] == other]:
+        acts = standing.pop((of_card, void)) | standing[card, void]
+        standing[card, void] = dict(sorted(acts.items(), key=lambda act: order[act[0]]))
 
 
 def _take_newest(standing: Standing, count: int) -> None:

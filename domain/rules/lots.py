@@ -3,16 +3,18 @@
 A lot is what one award put on a card and is still there. Whatever takes from a balance takes from the oldest lots
 first, except that a void takes from the award it names. A voided redemption gives back to the lots it took from, but
 for what a void of the award could not take because it was spent; where it cannot give back all of the rest, the
-oldest of them, which have expired meanwhile, go short.
+oldest of them, which have expired meanwhile, go short. A merge takes the lots of the other card over as they are,
+each with its date and with what was redeemed of it (docs/decisions/0047).
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from domain.entry import Entry
 from domain.expiry import Unit
-from domain.ids import EntryId
+from domain.ids import CardId, EntryId
 from domain.kinds import KINDS, EntryKind
 
 
@@ -35,10 +37,24 @@ Taken = Sequence[tuple[EntryId, int]]
 """How much of which lot, oldest lot first."""
 
 
+def lots_of(unit: Unit, entries: Sequence[Entry]) -> "Lots":
+    """Of the card that the newest of these entries is on, with what was merged into it."""
+    piles: dict[CardId, Lots] = defaultdict(lambda: Lots(unit))
+    leaving: dict[EntryId, Lots] = {}
+    for entry in entries:
+        if entry.kind is EntryKind.MERGED_OUT:
+            leaving[entry.entry_id] = piles.pop(entry.card_id, Lots(unit))
+        elif entry.kind is EntryKind.MERGED_IN:
+            piles[entry.card_id].absorb(leaving.pop(entry.related_entry_id or EntryId(""), Lots(unit)))
+        else:
+            piles[entry.card_id].apply(entry)
+    return piles[entries[-1].card_id] if entries else Lots(unit)
+
+
 class Lots:
     """The lots of one unit on one card, oldest first, after the entries applied so far."""
 
-    def __init__(self, unit: Unit, entries: Iterable[Entry] = ()) -> None:
+    def __init__(self, unit: Unit) -> None:
         self.unit = unit
         self._lots: dict[EntryId, Lot] = {}
         self._balance = 0
@@ -47,8 +63,6 @@ class Lots:
         self._latest: datetime | None = None
         self.expired: set[EntryId] = set()
         """Lots whose time had come when something expired, whether or not anything was left in them then."""
-        for entry in entries:
-            self.apply(entry)
 
     @property
     def all(self) -> list[Lot]:
@@ -93,6 +107,17 @@ class Lots:
             if kind.is_expiry:
                 self._expire(entry, taken)
         self._balance += delta
+
+    def absorb(self, other: "Lots") -> None:
+        """All that another card had."""
+        lots = sorted([*self._lots.values(), *other._lots.values()], key=lambda lot: lot.since)
+        self._lots = {lot.entry_id: lot for lot in lots}
+        with_any = [each for each in (self, other) if each._balance] or [self, other]
+        self._begun_at = min(filter(None, (each._begun_at for each in with_any)), default=None)
+        self._balance += other._balance
+        self._redeemed |= other._redeemed
+        self.expired |= other.expired
+        self._latest = max(filter(None, (self._latest, other._latest)), default=None)
 
     def _add(self, entry: Entry, count: int) -> None:
         since = self._not_before(entry.occurred_at)

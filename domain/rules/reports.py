@@ -11,7 +11,7 @@ from domain.ids import CardId, CustomerId, ProgramId, StaffId, StoreId
 from domain.kinds import KINDS
 from domain.report import DateRange, Part
 from domain.rules.days import local_hour
-from domain.rules.figures import NOTHING, Counted, added, counted, figures_of
+from domain.rules.figures import NOTHING, Counted, added, cards_served, counted, figures_of
 from domain.summary import Figures
 
 BACK_WITHIN = timedelta(days=30)
@@ -36,12 +36,22 @@ class Tally:
     _seen: set[tuple[object, ...]] = field(default_factory=set)
 
     def add(self, entries: Sequence[Entry]) -> None:
-        """One card: all of its entries in the range and in the 30 days before it."""
-        acts, card_id = counted(entries), entries[0].card_id
+        """One card, with those that were merged into it: all entries in the range and in the 30 days before it."""
+        acts = counted(entries)
         within = [act for act in acts if act.entry.local_date >= self.dates.first]
-        served, made = visited(within), self._made(within, card_id)
+        made = self._made(within)
         self.figures = added([self.figures, made])
         self.added_up = added([self.added_up, _day_by_day(within) if made.voids else made])
+        cards: dict[CardId, list[Counted]] = defaultdict(list)
+        for act in acts:
+            cards[act.entry.card_id].append(act)
+        for card_id, of_card in cards.items():
+            self._add_card(card_id, of_card)
+
+    def _add_card(self, card_id: CardId, acts: Sequence[Counted]) -> None:
+        """Who came with which card stays as it was when the cards are merged."""
+        within = [act for act in acts if act.entry.local_date >= self.dates.first]
+        served = visited(within)
         for day, first in served.items():
             if self._is_first(card_id, "visit", day):
                 self.hours[first.local_date.weekday(), local_hour(first.occurred_at, self.timezone)] += 1
@@ -53,13 +63,12 @@ class Tally:
         if card_id in self.cards:
             parts["program", self.cards[card_id][0]] = within
         for key, part in parts.items():
-            self._sums[key] = added([self._sums[key], self._made(part, card_id, *key)])
+            self._sums[key] = added([self._sums[key], self._made(part, *key)])
             self._visits[key] += sum(self._is_first(card_id, "visit", *key, day) for day in visited(part))
 
-    def _made(self, acts: Sequence[Counted], card_id: CardId, *where: str) -> Figures:
-        made = figures_of(acts)
-        is_again = made.cards > 0 and not self._is_first(card_id, "served", *where)
-        return replace(made, cards=0) if is_again else made
+    def _made(self, acts: Sequence[Counted], *where: str) -> Figures:
+        served = sum(self._is_first(card_id, "served", *where) for card_id in cards_served(acts))
+        return replace(figures_of(acts), cards=served)
 
     def _is_first(self, card_id: CardId, *what: object) -> bool:
         """Whether no other card of its holder was counted for that."""

@@ -19,7 +19,9 @@ def progress_of(stamp_count: int, held: Sequence[HeldCards], target: int, reward
     rewards, left, in_hand = 0, stamp_count, target
     for cards in held:
         full = min(cards.count, left // cards.target)
-        rewards, left, in_hand = rewards + full, left - full * cards.target, cards.target
+        rewards, left = rewards + full, left - full * cards.target
+        if full or left:
+            in_hand = cards.target
         if full < cards.count:
             break
     else:
@@ -28,7 +30,7 @@ def progress_of(stamp_count: int, held: Sequence[HeldCards], target: int, reward
     return Progress(
         rewards_available=rewards,
         on_card=left or (in_hand if rewards else 0),
-        target=in_hand if left or rewards else target,
+        target=in_hand if left or rewards else cost,
         cost=cost,
         reward=named,
     )

@@ -1,14 +1,15 @@
 """Taking back: what a void may name, who may, and what the card looks like after it."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from operator import attrgetter
 
 from domain.acts import TakeBack
 from domain.card import Card
 from domain.entry import Entry
 from domain.expiry import Unit
-from domain.ids import EntryId, StaffId
+from domain.ids import CardId, EntryId, StaffId
 from domain.kinds import KINDS, EntryKind
 from domain.refusals import (
     EntryAlreadyVoided,
@@ -21,7 +22,7 @@ from domain.refusals import (
 )
 from domain.rights import Right, may
 from domain.rules.history import newest_stamps, standing_acts, standing_stamps
-from domain.rules.lots import Lots
+from domain.rules.lots import lots_of
 from domain.rules.stamps import check_stamp_count
 from domain.staff import Staff
 
@@ -105,9 +106,9 @@ def recount_today(card: Card, entries: Sequence[Entry], until: date = date.max) 
     that is dated after ``until``."""
     standing = standing_stamps(entries)
     earned = [entry for entry in entries if standing.get(entry.entry_id, 0) > 0 and entry.local_date <= until]
-    if not earned:
+    newest = _newest(card, entries, frozenset(entry.entry_id for entry in earned))
+    if newest is None:
         return replace(card, stamps_today=0, stamp_day=None, last_stamp_at=None)
-    newest = earned[-1]
     return replace(
         card,
         stamps_today=sum(standing[e.entry_id] for e in earned if e.local_date == newest.local_date),
@@ -116,12 +117,29 @@ def recount_today(card: Card, entries: Sequence[Entry], until: date = date.max) 
     )
 
 
+def _newest(card: Card, entries: Sequence[Entry], earned: Container[EntryId]) -> Entry | None:
+    """The card's newest stamp; when another was merged into it, that of the later day and time."""
+    newest: dict[CardId, Entry] = {}
+    left: dict[EntryId, Entry | None] = {}
+    for entry in entries:
+        if entry.entry_id in earned:
+            newest[entry.card_id] = entry
+        elif entry.kind is EntryKind.MERGED_OUT:
+            left[entry.entry_id] = newest.get(entry.card_id)
+        elif entry.kind is EntryKind.MERGED_IN and entry.related_entry_id in left:
+            both = filter(None, (newest.get(entry.card_id), left[entry.related_entry_id]))
+            later = max(both, key=attrgetter("local_date", "occurred_at"), default=None)
+            if later is not None:
+                newest[entry.card_id] = later
+    return newest.get(card.card_id)
+
+
 def _void_of(entry: Entry, entries: Sequence[Entry]) -> Void:
     kind, count = KINDS[entry.kind], standing_acts(entries)[entry.entry_id]
     if not count:
         raise EntryAlreadyVoided
     if kind.opens_lot:
-        count -= Lots(entry.unit, entries).lot(entry.entry_id).lapsed
+        count -= lots_of(entry.unit, entries).lot(entry.entry_id).lapsed
     if kind.voided_by is None or count <= 0:
         raise NothingToVoid
     return Void(kind=kind.voided_by, entry=entry, unit=entry.unit, count=count)

@@ -115,7 +115,7 @@ def _checked(tx: Posting, at: Admitted, act: AskManager) -> Entry | None:
         raise VoidingSwitchedOff
     if not act.reason:
         raise VoidReasonMissing
-    return decide_void(wanted, tx.entries_of(at.card), at.staff, tx.now, is_approved=True).entry
+    return decide_void(wanted, tx.history_of(at.card), at.staff, tx.now, is_approved=True).entry
 
 
 def _ask(

@@ -113,7 +113,7 @@ def spread_terms(*, tx: Holdings, command: SpreadTerms) -> CardId | None:
 def _reckon(tx: Holdings, merchant_id: MerchantId, card_id: CardId) -> None:
     held = tx.lock_card(merchant_id, card_id)
     if held is not None:
-        entries = tx.entries_of(held.card)
+        entries = tx.history_of(held.card)
         calendar = calendar_of(held.merchant, held.customer)
         tx.save_expiry(reckoned(held.card, entries, held.program, calendar))
 
@@ -132,7 +132,7 @@ def _look_at_unit(tx: Tx, held: Holding, unit: Unit) -> tuple[Card, LookedAt, da
     """The card, what was done, and when to look again."""
     looked, calendar = LookedAt(), calendar_of(held.merchant, held.customer)
     while True:
-        entries = tx.entries_of(held.card)
+        entries = tx.history_of(held.card)
         card = reckoned(held.card, entries, held.program, calendar)
         period = next_period(unit, entries, held.program, calendar)
         if period is None:

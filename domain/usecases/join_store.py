@@ -15,7 +15,7 @@ from domain.ports import Customers, Holdings, Posting, Tx
 from domain.refusals import CardInactive, LinkUnknown, NoNewCards, ProgramInactive
 from domain.rules.card_numbers import card_number
 from domain.rules.names import clean_name
-from domain.usecases.my_cards import HeldCard, held_card
+from domain.usecases.my_cards import HeldCard, check_not_merged, held_card
 from domain.usecases.unasked import post_unasked
 
 NUMBERS = 10**8
@@ -59,7 +59,7 @@ Cards = Sequence[tuple[Card, Program]]
 
 def join_store(*, tx: Tx, command: JoinStore) -> Joined:
     """The customer's card of a program of this merchant, made now or before. Raises LinkUnknown, ProgramInactive,
-    NoNewCards, CardInactive."""
+    NoNewCards, CardInactive, and CardMerged where the account had one that was merged into another."""
     merchant = tx.merchant(command.merchant_id)
     store = tx.store(command.merchant_id, command.store_id)
     if merchant is None or store is None or not store.active:
@@ -114,6 +114,9 @@ def _joined(
         if terms.program_id == program.program_id:
             is_new = card.card_id == command.card_id
             return Joined(held=held_card(tx, merchant, customer, card, terms), is_new=is_new)
+    for card in tx.merged_cards_of(customer):
+        if card.program_id == program.program_id:
+            check_not_merged(tx, card)
     if not all(card.active for card, _ in cards):
         raise CardInactive
     card = _add_card(tx, command, customer, program)

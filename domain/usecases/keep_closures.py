@@ -197,7 +197,7 @@ def _moved(tx: Tx, before: Merchant, after: Merchant) -> Iterator[int]:
             card, customer, program = found
             calendars = calendar_of(before, customer), calendar_of(after, customer)
             if calendars[0] != calendars[1]:
-                entries = tx.entries_of(card)
+                entries = tx.history_of(card)
                 units = (unit for unit in Unit if card.balance(unit))
                 yield max(_days_between(unit, entries, program, *calendars) for unit in units)
 

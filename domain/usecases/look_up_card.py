@@ -9,7 +9,7 @@ from domain.acts import Asked, LookUp
 from domain.approval import Approver
 from domain.card import Card, Customer
 from domain.entry import Entry
-from domain.ids import MerchantId
+from domain.ids import CardNumber, MerchantId
 from domain.merchant import Program
 from domain.ports import Holdings, Team
 from domain.refusals import Refusal
@@ -34,7 +34,8 @@ class Voidable:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardAtCounter:
     """``voidable`` are the newest acts that this member may take back, newest first; ``refusal`` is why nothing may
-    be done to the card. ``may_lock`` says that the member is spared the PIN, ``seen_at`` when all that was so;
+    be done to the card. ``named`` is the number of a card that was merged into this one, where that was asked for.
+    ``may_lock`` says that the member is spared the PIN, ``seen_at`` when all that was so;
     ``manage_at`` is the merchant at which they may open the card's page from their own account; ``others`` are the
     holder's other cards of the shop, those with which something can be done.
 
@@ -54,6 +55,7 @@ class CardAtCounter:
     approvers: tuple[str, ...] = ()
     unreachable: tuple[str, ...] = ()
     others: Sequence[OtherCard] = ()
+    named: CardNumber | None = None
 
 
 class AtCounter(Holdings, Team, Protocol):
@@ -70,7 +72,7 @@ def look_up_card(*, tx: AtCounter, query: Asked[LookUp]) -> CardAtCounter:
     askable: tuple[Entry, ...] = ()
     asked: Sequence[Approver] = ()
     if merchant.allow_void and refusal is None:
-        entries = tx.entries_of(card, newest=ENTRIES_READ)
+        entries = tx.history_of(card, newest=ENTRIES_READ)
         voidable = voidable_entries(entries, staff, tx.now)[:VOIDABLE_SHOWN]
         askable = entries_of_others(entries, staff, tx.now)[: VOIDABLE_SHOWN - len(voidable)]
     if refusal is None and (askable or (program.has_stamps and program.max_daily_stamps is not None)):
@@ -90,6 +92,7 @@ def look_up_card(*, tx: AtCounter, query: Asked[LookUp]) -> CardAtCounter:
         approvers=tuple(each.staff.name for each in asked if each.is_reachable),
         unreachable=tuple(each.staff.name for each in asked if not each.is_reachable),
         others=_others(tx, card, customer, program),
+        named=counter.named,
     )
 
 

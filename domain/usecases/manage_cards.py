@@ -9,13 +9,13 @@ from domain.card import Card, CardMove, CardNote, CardRef, Customer, NoteKind
 from domain.ids import CardId, CardNumber, MerchantId, NoteId, StaffId
 from domain.merchant import Merchant, Program
 from domain.messages import CardBlocked, MessageKind
-from domain.ports import Tx
+from domain.ports import Customers, Tx
 from domain.refusals import CardNotFound, NoteMalformed, OwnCardRefused
 from domain.rights import Right
 from domain.rules.names import folded
 from domain.usecases.asking import asked_by
 from domain.usecases.card_state import CardState, card_state
-from domain.usecases.my_cards import HistoryPage, history_page
+from domain.usecases.my_cards import HistoryPage, check_not_merged, history_page, standing_for
 from domain.usecases.posting import send
 
 FOUND_PAGE = 8
@@ -95,7 +95,8 @@ class NoteSeen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardPage:
-    """``notes`` are the newest, newest first; ``move`` is one that is under way."""
+    """``notes`` are the newest, newest first; ``move`` is one that is under way. ``merged_into`` stands for a card
+    that was merged; ``named`` is the number of such a card, where that was asked for."""
 
     merchant_id: MerchantId
     timezone: str
@@ -104,6 +105,8 @@ class CardPage:
     created_at: datetime
     notes: Sequence[NoteSeen]
     move: CardMove | None = None
+    merged_into: tuple[CardId, CardNumber] | None = None
+    named: CardNumber | None = None
 
 
 def find_cards(*, tx: Tx, query: FindCards) -> FoundCards:
@@ -126,9 +129,16 @@ def find_cards(*, tx: Tx, query: FindCards) -> FoundCards:
 
 
 def see_card(*, tx: Tx, query: SeeCard) -> CardPage:
-    """Raises NotAllowed, MerchantNotFound, CardNotFound."""
+    """Who names a merged card by its number or code sees the one that stands for it; by its id, the merged one.
+
+    Raises NotAllowed, MerchantNotFound, CardNotFound.
+    """
     merchant, _ = managing(tx, query.merchant_id, query.account)
-    return page_of(tx, merchant, *named_card(tx, query.merchant_id, query.card))
+    found = named_card(tx, query.merchant_id, query.card)
+    stands = standing_for(tx, found[0]) if query.card.by != "id" else None
+    if stands is None:
+        return page_of(tx, merchant, *found)
+    return replace(page_of(tx, merchant, *stands), named=found[0].number)
 
 
 def see_history(*, tx: Tx, query: SeeCard) -> HistoryPage:
@@ -156,9 +166,11 @@ def set_blocked(*, tx: Tx, command: SetBlocked) -> CardPage:
 
 
 def write_note(*, tx: Tx, command: WriteNote) -> CardPage:
-    """Once, however often the same is said. Raises NotAllowed, MerchantNotFound, CardNotFound, NoteMalformed."""
+    """Once, however often the same is said. Raises NotAllowed, MerchantNotFound, CardNotFound, CardMerged,
+    NoteMalformed."""
     merchant, staff_id = managing(tx, command.merchant_id, command.account)
     card, customer, program = named_card(tx, command.merchant_id, command.card)
+    check_not_merged(tx, card)
     note_down(tx, card, NoteKind.NOTE, command.text, staff_id)
     return page_of(tx, merchant, card, customer, program)
 
@@ -179,14 +191,15 @@ def named_card(tx: Tx, merchant_id: MerchantId, ref: CardRef) -> tuple[Card, Cus
 def card_of_another(
     tx: Tx, merchant_id: MerchantId, account: Account | None, ref: CardRef
 ) -> tuple[Card, Customer, Program]:
-    """Raises CardNotFound, and OwnCardRefused where the account itself holds it."""
+    """Raises CardNotFound, CardMerged, and OwnCardRefused where the account itself holds it."""
     card, customer, program = named_card(tx, merchant_id, ref)
+    check_not_merged(tx, card)
     if customer.account == account:
         raise OwnCardRefused
     return card, customer, program
 
 
-def note_down(tx: Tx, card: Card, kind: NoteKind, text: str, staff_id: StaffId | None) -> None:
+def note_down(tx: Customers, card: Card, kind: NoteKind, text: str, staff_id: StaffId | None) -> None:
     text = " ".join(text.split())
     if len(text) > NOTE_LENGTH_MAX or (kind.needs_text and not text):
         raise NoteMalformed(length_max=NOTE_LENGTH_MAX)
@@ -206,7 +219,7 @@ def note_down(tx: Tx, card: Card, kind: NoteKind, text: str, staff_id: StaffId |
 
 
 def page_of(tx: Tx, merchant: Merchant, card: Card, customer: Customer, program: Program) -> CardPage:
-    move = tx.newest_move(card)
+    move, stands = tx.newest_move(card), standing_for(tx, card)
     return CardPage(
         merchant_id=merchant.merchant_id,
         timezone=merchant.timezone,
@@ -215,6 +228,7 @@ def page_of(tx: Tx, merchant: Merchant, card: Card, customer: Customer, program:
         created_at=card.created_at,
         notes=[_seen(tx, note) for note in tx.notes_of(card, NOTES_SHOWN)],
         move=move if move and move.is_open(tx.now) else None,
+        merged_into=(stands[0].card_id, stands[0].number) if stands else None,
     )
 
 

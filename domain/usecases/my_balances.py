@@ -59,7 +59,7 @@ def my_balances(*, tx: Holdings, query: MyCards) -> Sequence[Balance]:
 def _expiring(tx: Holdings, calendar: Calendar, card: Card, program: Program) -> Iterator[Expiring]:
     if program.expiry_kind is ExpiryKind.NEVER or not (card.stamp_count or card.points_balance):
         return
-    entries = tx.entries_of(card)
+    entries = tx.history_of(card)
     for unit in Unit:
         period = next_period(unit, entries, program, calendar)
         if period is not None:

@@ -7,11 +7,12 @@ from typing import TypeVar
 from domain.account import Account, Locale
 from domain.card import Card, CardRef, Customer
 from domain.entry import Entry
-from domain.ids import CardId, MerchantId, ProgramId, TokenHash
+from domain.ids import CardId, CardNumber, MerchantId, ProgramId, TokenHash
+from domain.kinds import EntryKind
 from domain.link import LinkKind, Route
 from domain.merchant import Merchant, OwnText, Program, said_in
-from domain.ports import Holdings, RowUnreadable
-from domain.refusals import CardNotFound
+from domain.ports import Customers, Holdings, Ledger, RowUnreadable
+from domain.refusals import CardMerged, CardNotFound
 from domain.usecases.card_state import CardState, card_state
 
 HISTORY_PAGE = 10
@@ -102,11 +103,13 @@ class MyHistory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryPage:
-    """``entries`` are newest first; ``older`` is what to pass as ``before`` for the next page, None at the end."""
+    """``entries`` are newest first; ``older`` is what to pass as ``before`` for the next page, None at the end.
+    ``merged`` are the cards that these entries say were merged into it."""
 
     held: HeldCard
     entries: Sequence[Entry]
     older: int | None
+    merged: Sequence[tuple[CardId, CardNumber]] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +155,15 @@ def history_page(
         held=held_card(tx, merchant, customer, card, program),
         entries=page,
         older=page[-1].entry_no if more else None,
+        merged=[each for entry in page if (each := _merged_by(tx, entry)) is not None],
     )
+
+
+def _merged_by(tx: Ledger, entry: Entry) -> tuple[CardId, CardNumber] | None:
+    if entry.kind is not EntryKind.MERGED_IN or entry.related_entry_id is None or entry.note is None:
+        return None
+    out = tx.entry(entry.merchant_id, entry.related_entry_id)
+    return (out.card_id, CardNumber(entry.note)) if out else None
 
 
 def rotate_code(*, tx: Holdings, command: RotateCode) -> HeldCard:
@@ -164,14 +175,27 @@ def rotate_code(*, tx: Holdings, command: RotateCode) -> HeldCard:
 
 
 def change_code(tx: Holdings, card: Card, token_hash: TokenHash) -> Card:
-    """The codes of before lead nowhere."""
+    """The codes of before lead nowhere, nor do those of cards that were merged into it."""
     card = tx.rotate_token(card, token_hash)
-    tx.retire_routes(card.merchant_id, card.card_id)
+    for card_id in (card.card_id, *tx.retire_merged_codes(card)):
+        tx.retire_routes(card.merchant_id, card_id)
     route = Route(
         token_hash=token_hash, kind=LinkKind.CARD, merchant_id=card.merchant_id, target_id=card.card_id
     )
     tx.add_route(route)
     return card
+
+
+def standing_for(tx: Customers, card: Card) -> tuple[Card, Customer, Program] | None:
+    """What stands for a card that was merged into another, None for any other card."""
+    return tx.card(card.merchant_id, CardRef("id", card.merged_into)) if card.merged_into else None
+
+
+def check_not_merged(tx: Customers, card: Card) -> None:
+    """Raises CardMerged."""
+    stands = standing_for(tx, card)
+    if stands is not None:
+        raise CardMerged(number=stands[0].number)
 
 
 def held_card(tx: Holdings, merchant: Merchant, customer: Customer, card: Card, program: Program) -> HeldCard:
@@ -233,4 +257,5 @@ def _own(
     if merchant is None or found is None or found[1].account != account:
         raise CardNotFound
     card, customer, program = found
+    check_not_merged(tx, card)
     return merchant, customer, card, program

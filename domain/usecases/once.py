@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from domain.acts import Asked, Change, Operation, fingerprint
-from domain.ids import MerchantId
+from domain.ids import MerchantId, OperationKey
 from domain.ports import Posting
 from domain.refusals import OperationKeyReused
 from domain.usecases.posting import Posted, posted
@@ -16,10 +16,17 @@ def once(
     tx: Posting, asked: Asked[ChangeT], carry_out: Callable[[Posting, Asked[ChangeT]], Posted]
 ) -> Posted:
     """What ``carry_out`` comes to, or came to when this key was seen before. Raises OperationKeyReused."""
-    merchant_id, told = asked.actor.merchant_id, fingerprint(asked)
-    recorded = tx.operation(merchant_id, asked.act.key)
+    key, told = asked.act.key, fingerprint(asked)
+    return once_told(tx, asked.actor.merchant_id, key, told, lambda: carry_out(tx, asked))
+
+
+def once_told(
+    tx: Posting, merchant_id: MerchantId, key: OperationKey, told: str, carry_out: Callable[[], Posted]
+) -> Posted:
+    """The same of what nobody at a counter asks for: ``told`` is its input. Raises OperationKeyReused."""
+    recorded = tx.operation(merchant_id, key)
     if recorded is None:
-        done = carry_out(tx, asked)
+        done = carry_out()
         tx.record_operation(done.entry, told)
         return done
     if recorded.fingerprint != told:
@@ -28,9 +35,11 @@ def once(
 
 
 def _replayed(tx: Posting, merchant_id: MerchantId, recorded: Operation) -> Posted:
-    """The entry of then, with the card as it is now."""
+    """The entry of then, with the card as it is now, or the one that stands for it by now."""
     entry = tx.entry(merchant_id, recorded.entry_id)
     held = tx.lock_card(merchant_id, entry.card_id) if entry else None
+    if held is not None and held.card.merged_into is not None:
+        held = tx.lock_card(merchant_id, held.card.merged_into)
     if entry is None or held is None:
         raise LookupError(f"operation {recorded} has no entry on a card")
     return posted(held, held.card, entry, tx.now, replayed=True)

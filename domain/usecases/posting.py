@@ -176,7 +176,7 @@ def _with_expiry(
     kind = KINDS[entry.kind]
     if kind.is_visit and kind.opens_lot:
         return expiry.after_earning(card, program, calendar, tx.now)
-    entries = entries or [*tx.entries_of(card), entry]
+    entries = entries or [*tx.history_of(card), entry]
     if kind.is_void:
         _forget_warnings(tx, card, entries, program, calendar)
     return expiry.reckoned(card, entries, program, calendar)

@@ -183,6 +183,8 @@ def _card_of(tx: Tx, message: Message) -> CardToShow | None:
         if entry is None or merchant is None or found is None or found[1].account != message.recipient:
             return None
         card, customer, program = found
+        if card.merged_into is not None:
+            return None
         held = held_card(tx, merchant, customer, card, program)
         return CardToShow(
             held=held,

@@ -48,8 +48,10 @@ def see_dispute(*, tx: Tx, query: SeeDispute) -> DisputedAct:
     found = tx.card(query.merchant_id, CardRef("id", entry.card_id))
     if found is None:
         raise DisputeNotOpen
-    left = standing_acts(tx.entries_of(found[0])).get(entry.entry_id)
-    return DisputedAct(card_id=entry.card_id, store_id=entry.store_id, is_taken_back=left == 0)
+    card_id = found[0].merged_into or entry.card_id
+    standing = tx.card(query.merchant_id, CardRef("id", card_id))
+    left = standing_acts(tx.history_of(standing[0])).get(entry.entry_id) if standing else None
+    return DisputedAct(card_id=card_id, store_id=entry.store_id, is_taken_back=left == 0)
 
 
 def settle_dispute(*, tx: Posting, command: Asked[SettleDispute]) -> Settled:

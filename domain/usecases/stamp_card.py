@@ -41,4 +41,4 @@ def _of_today(tx: Posting, at: Admitted) -> Card:
     today = local_date(tx.now, at.merchant.timezone)
     if not stamps.is_far_ahead(at.card, today):
         return at.card
-    return recount_today(at.card, tx.entries_of(at.card), today + FAR_AHEAD)
+    return recount_today(at.card, tx.history_of(at.card), today + FAR_AHEAD)

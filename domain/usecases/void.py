@@ -37,7 +37,7 @@ def _void(tx: Posting, asked: Asked[TakeBack]) -> Posted:
     at = admitted(tx, asked, Right.VOID_OWN, unit)
     if not at.merchant.allow_void:
         raise VoidingSwitchedOff
-    entries = tx.entries_of(at.card)
+    entries = tx.history_of(at.card)
     void = decide_void(act, entries, at.staff, tx.now, is_approved=asked.approved_by is not None)
     card, shortfall = take_from(at.card, void, _restorable(tx, at, void, entries))
     if void.kind is EntryKind.REDEMPTION_VOIDED and void.entry is not None and card != at.card:

@@ -143,6 +143,7 @@ class Ids:
             "move, meant": press(Verb.MOVE_MEANT, merchant, card, KEY),
             "vouch": press(Verb.MOVE_VOUCH, merchant, card),
             "vouched": press(Verb.MOVE_VOUCHED, merchant, card, 0),
+            "merge": press(Verb.MERGE, merchant, card),
             "answer a move": press(Verb.MOVE_ANSWER, merchant, stamp, 1),
             "flags": press(Verb.FLAGS, merchant, 0),
             "flag, right": press(Verb.FLAG_RIGHT, merchant, stamp),

@@ -11,19 +11,23 @@ from domain.usecases.join_store import JoinStore, join_store
 from tests.cli.conftest import Stempel
 
 
-@pytest.fixture
-def card(shop: dict[str, Any]) -> list[str]:
-    """Names Léa's card."""
+def joins(shop: dict[str, Any], user_id: int) -> str:
+    """The number of the card."""
     join = JoinStore(
-        account=Account(bot_id=BotId(110201543), user_id=UserId(2)),
+        account=Account(bot_id=BotId(110201543), user_id=UserId(user_id)),
         name="Léa",
         merchant_id=MerchantId(shop["merchant_id"]),
         store_id=StoreId(shop["store_id"]),
-        card_id=CardId("card"),
-        card_token_hash=TokenHash("hash"),
+        card_id=CardId(f"card {user_id}"),
+        card_token_hash=TokenHash(f"hash {user_id}"),
     )
-    number = write(join_store, join).held.state.card_number
-    return ["--merchant", shop["merchant_id"], "--card", number, "--json"]
+    return write(join_store, join).held.state.card_number
+
+
+@pytest.fixture
+def card(shop: dict[str, Any]) -> list[str]:
+    """Names Léa's card."""
+    return ["--merchant", shop["merchant_id"], "--card", joins(shop, 2), "--json"]
 
 
 def test_card_is_shown_blocked_and_unblocked(stempel: Stempel, card: list[str]) -> None:
@@ -72,3 +76,14 @@ def test_nobody_vouches_for_a_move_that_was_not_asked_for(stempel: Stempel, card
     vouched = stempel("card", "move", *card, "--vouch", "known for years")
     assert (vouched.status, vouched.out) == (2, "")
     assert "No move of this card" in vouched.err
+
+
+def test_card_is_merged_into_another(stempel: Stempel, card: list[str], shop: dict[str, Any]) -> None:
+    into = joins(shop, 3)
+    merged = stempel("card", "merge", *card, "--into", into).object
+    assert (merged["card_number"], merged["merged_number"], merged["stamp_count"]) == (into, card[3], 0)
+    assert stempel("card", "show", *card).object["card_number"] == into
+    again = stempel("card", "merge", *card, "--into", into)
+    assert (again.status, again.out) == (2, "")
+    assert "was merged into card" in again.err
+    assert stempel("verify").status == 0

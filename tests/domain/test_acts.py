@@ -9,6 +9,7 @@ from domain.acts import (
     Asked,
     Change,
     EarnPoints,
+    MergeCards,
     RedeemAny,
     RedeemPoints,
     RedeemReward,
@@ -41,6 +42,7 @@ def test_names_of_acts_stay_what_they_are() -> None:
         "redeem_any",
         "adjust",
         "take_back",
+        "merge",
         "settle",
         "ask_manager",
         "decide",
@@ -69,6 +71,10 @@ def test_names_of_acts_stay_what_they_are() -> None:
         (
             TakeBack(card=BY_ID, entry=ENTRY, is_undo=True, key=KEY),
             "take_back staff=anna card=id:c1 entry=e1 is_undo=True",
+        ),
+        (
+            MergeCards(card=BY_ID, other=BY_NUMBER, key=KEY),
+            "merge staff=anna card=id:c1 other=number:482109375",
         ),
     ],
 )

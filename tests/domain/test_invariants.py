@@ -366,6 +366,30 @@ def test_i10_expiry_without_a_warning_in_time(history: CardHistory, breaks: bool
     assert found == ([("I10", "entry 2")] if breaks else [])
 
 
+def merged(**other: Any) -> CardHistory:
+    """Three stamps came from another card, where that says so."""
+    pages = book()
+    pages.writes(EARNED, 3, card_id=CardId("other"))
+    out = pages.writes(EntryKind.MERGED_OUT, -3, card_id=CardId("other"))
+    before, pages.entries = pages.entries, []
+    pages.writes(EntryKind.MERGED_IN, 3, **{"entry_id": EntryId("entry 3"), "related_entry_id": out} | other)
+    return replace(pages.history(stamps_today=3, newest=None), merged=before)
+
+
+@pytest.mark.parametrize(
+    ("history", "breaks"),
+    [
+        pytest.param(merged(), False, id="as much as left"),
+        pytest.param(replace(merged(), merged=()), True, id="from nowhere"),
+        pytest.param(merged(related_entry_id=None), True, id="from no card"),
+        pytest.param(merged(stamps_delta=2, stamps_balance_after=2), True, id="less than left"),
+        pytest.param(replace(healthy(), merged=merged().merged), True, id="came to no card"),
+    ],
+)
+def test_i11_merge_that_loses_something(history: CardHistory, breaks: bool) -> None:
+    assert ("I11" in {violation.invariant for violation in check(history)}) is breaks
+
+
 def test_violation_says_which_card_of_which_merchant() -> None:
     history = healthy()
     [violation] = check(replace(history, card=replace(history.card, entry_count=0)))

@@ -26,7 +26,8 @@ def test_act_is_voided_by_a_void_of_what_it_counts_in(kind: EntryKind) -> None:
 @pytest.mark.parametrize("kind", EntryKind)
 def test_kind_is_one_thing_only(kind: EntryKind) -> None:
     what = KINDS[kind]
-    assert [what.opens_lot, what.is_redemption, what.is_void, what.is_expiry].count(True) == 1
+    is_one = [what.opens_lot, what.is_redemption, what.is_void, what.is_expiry, what.is_merge]
+    assert is_one.count(True) == 1
 
 
 @pytest.mark.parametrize("kind", EntryKind)

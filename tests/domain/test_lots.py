@@ -10,7 +10,7 @@ from domain.invariants import check
 from domain.kinds import EntryKind
 from domain.merchant import PointReward, ProgramKind
 from domain.messages import MessageKind, Receipt
-from domain.rules.lots import Lots
+from domain.rules.lots import lots_of
 from domain.staff import Actor, Role
 from tests.support.clock import Clock, local
 from tests.support.nights import Nights, assert_hints_are_not_late
@@ -24,7 +24,7 @@ REWARDS = tuple(PointReward(cost=cost, name=f"For {cost}") for cost in (10, 15, 
 
 def left(shop: Shop, holder: Holder, unit: Unit = Unit.POINTS) -> list[int]:
     """What is left of each award, oldest first."""
-    return [lot.left for lot in Lots(unit, shop.entries(holder)).all]
+    return [lot.left for lot in lots_of(unit, shop.entries(holder)).all]
 
 
 def opens(town: Town, clock: Clock, kind: ExpiryKind = ExpiryKind.NEVER) -> tuple[Shop, Actor, Actor, Holder]:

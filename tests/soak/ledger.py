@@ -18,6 +18,7 @@ from tests.support.databases import Running, SyncDatabase, lay_empty_database, s
 from tests.support.one_thread import OneThread
 
 STEPS = 200
+TOLD_EVERY = 10_000
 Open = Callable[[Clock], SyncDatabase]
 
 
@@ -28,6 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--store", choices=["file", "memory"], default="file")
     asked = parser.parse_args(arguments)
     done = walks = 0
+    sys.stdout.write(f"{asked.operations:,} operations in walks of {STEPS}, over {asked.store}; ")
+    sys.stdout.write(f"seed {asked.seed}\n")
+    sys.stdout.flush()
     with tempfile.TemporaryDirectory() as folder:
         while done < asked.operations:
             seed, steps = asked.seed + walks, min(STEPS, asked.operations - done)
@@ -39,6 +43,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 sys.stderr.write(f"a difference after {done:,} operations: walk with seed {seed}\n")
                 raise
             done, walks = done + steps, walks + 1
+            if done % TOLD_EVERY == 0:
+                sys.stdout.write(f"{done:,} operations\n")
+                sys.stdout.flush()
     sys.stdout.write(f"{done:,} operations in {walks:,} walks over {asked.store}, no difference; ")
     sys.stdout.write(f"seed {asked.seed}\n")
     return 0

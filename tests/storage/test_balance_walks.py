@@ -17,4 +17,6 @@ def test_no_walk_over_a_file_shows_a_difference(path: Path, seed: int) -> None:
 
 def test_soak_says_how_much_it_did_and_from_which_seed(capsys: pytest.CaptureFixture[str]) -> None:
     assert ledger.main(["--operations", "250", "--seed", "5", "--store", "memory"]) == 0
-    assert capsys.readouterr().out == "250 operations in 2 walks over memory, no difference; seed 5\n"
+    plan, verdict = capsys.readouterr().out.splitlines()
+    assert plan == "250 operations in walks of 200, over memory; seed 5"
+    assert verdict == "250 operations in 2 walks over memory, no difference; seed 5"

@@ -4,12 +4,14 @@ from dataclasses import replace
 
 import pytest
 
+from domain.acts import MergeCards
 from domain.card import CardRef
 from domain.history import CardLine, LedgerLine
-from domain.ids import CardNumber, MerchantId
+from domain.ids import CardNumber, MerchantId, OperationKey
 from domain.invariants import check
 from domain.kinds import EntryKind
 from domain.ports import Database
+from domain.usecases.merge_cards import merge_cards
 from domain.usecases.redeem_reward import redeem_reward
 from domain.usecases.stamp_card import stamp_card
 from domain.usecases.void import void_act
@@ -156,6 +158,23 @@ async def test_entries_come_in_pages_by_card_and_in_their_order_of_one_merchant(
     for entries in by_card:
         assert len({entry.card_id for entry in entries}) == 1
         assert [entry.entry_no for entry in entries] == sorted(entry.entry_no for entry in entries)
+
+
+async def test_merged_cards_come_together_and_verify_knows_what_came(counter: Counter) -> None:
+    lea, tablet, other = counter.cards
+    await counter.stamps(2, tablet)
+    await counter.stamps(1, other)
+    merge = MergeCards(card=lea, other=tablet, key=OperationKey("merge"))
+    entry = (await counter.store.write(merge_cards, counter.asks(merge))).entry
+    day, merchant_id = entry.local_date, entry.merchant_id
+    by_card = [page async for page in counter.store.entries_by_card(merchant_id, day, day)]
+    assert sorted([each.kind for each in page] for page in by_card) == [
+        ["merged_in", "stamp_earned", "merged_out"],
+        ["stamp_earned"],
+    ]
+    history = await counter.history(lea)
+    assert [each.kind for each in history.merged] == ["stamp_earned", "merged_out"]
+    assert [found for each in await histories(counter.store) for found in check(each)] == []
 
 
 async def test_cards_held_come_with_their_holders(counter: Counter) -> None:

@@ -5,6 +5,7 @@ from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from unittest.mock import ANY
 
 import pytest
 
@@ -76,22 +77,32 @@ def test_each_address_is_leased_and_marked_by_itself(shop: Shop, lea: Holder) ->
 def test_warning_is_delivered_when_it_first_reached_an_address(shop: Shop, lea: Holder, clock: Clock) -> None:
     (one, two), written_at = warns_at(shop, lea, "1", "2"), clock.now
     fails(shop, one)
-    assert warned(shop, lea) == Warned(count=7, written_at=clock.now, delivered_at=None, given_up=False)
+    assert warned(shop, lea) == Warned(
+        message_id=ANY, count=7, written_at=clock.now, delivered_at=None, given_up=False
+    )
     clock.passes(minutes=1)
     made(shop, two)
-    assert warned(shop, lea) == Warned(count=7, written_at=written_at, delivered_at=clock.now, given_up=False)
+    assert warned(shop, lea) == Warned(
+        message_id=ANY, count=7, written_at=written_at, delivered_at=clock.now, given_up=False
+    )
 
 
 def test_warning_is_given_up_when_no_address_is_left(shop: Shop, lea: Holder, clock: Clock) -> None:
     for delivery in warns_at(shop, lea, "1", "2"):
-        assert warned(shop, lea) == Warned(count=7, written_at=clock.now, delivered_at=None, given_up=False)
+        assert warned(shop, lea) == Warned(
+            message_id=ANY, count=7, written_at=clock.now, delivered_at=None, given_up=False
+        )
         fails(shop, delivery)
-    assert warned(shop, lea) == Warned(count=7, written_at=clock.now, delivered_at=None, given_up=True)
+    assert warned(shop, lea) == Warned(
+        message_id=ANY, count=7, written_at=clock.now, delivered_at=None, given_up=True
+    )
 
 
 def test_message_without_any_address_reached_nobody(shop: Shop, lea: Holder, clock: Clock) -> None:
     assert warns_at(shop, lea) == []
-    assert warned(shop, lea) == Warned(count=7, written_at=clock.now, delivered_at=None, given_up=True)
+    assert warned(shop, lea) == Warned(
+        message_id=ANY, count=7, written_at=clock.now, delivered_at=None, given_up=True
+    )
 
 
 def test_history_of_a_card_has_each_entry_once_however_many_were_told(

@@ -25,6 +25,7 @@ from domain.messages import (
     BalanceExpiring,
     CardBlocked,
     CardMoved,
+    CardsMerged,
     CodesChanged,
     DailySummary,
     DisputeAnswered,
@@ -288,6 +289,19 @@ WRITTEN: list[tuple[MessageKind, str, Facts]] = [
         MessageKind.CARD_MOVED,
         '{"merchant_name":"Café","card_number":"482109375"}',
         CardMoved(merchant_name="Café", card_number=NUMBER),
+    ),
+    (
+        MessageKind.CARDS_MERGED,
+        '{"merchant_name":"Café","card_number":"482109375","other_number":"555000111","is_closed":false,'
+        '"progress":null,"points_balance":7}',
+        CardsMerged(
+            merchant_name="Café",
+            card_number=NUMBER,
+            other_number=CardNumber("555000111"),
+            is_closed=False,
+            progress=None,
+            points_balance=7,
+        ),
     ),
     (
         MessageKind.FLAG_RAISED,

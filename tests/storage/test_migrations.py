@@ -12,7 +12,9 @@ from storage.migrate import SchemaTooNew, downgrade, upgrade
 from storage.sqlite.engine import sync_engine
 from storage.sqlite.migrate import migrate
 from storage.tables import metadata
-from tests.support.clock import MONDAY_MORNING
+from tests.support.clock import MONDAY_MORNING, Clock
+from tests.support.databases import Running, sqlite_at
+from tests.support.shop import Town
 
 BASE, HEAD = "base", "head"
 LATER = """
@@ -103,6 +105,20 @@ def test_last_runs_of_before_are_the_bots_or_the_processs(path: Path) -> None:
     with closing(sqlite3.connect(path)) as file:
         found = file.execute("SELECT job, total_runs FROM job_runs ORDER BY job").fetchall()
     assert found == sorted([*((job, 5) for job in [*of_bot[:2], *of_process]), ("outbox", 6)])
+
+
+def test_of_two_warnings_of_one_instant_the_newest_stays_on_the_way_back(path: Path) -> None:
+    database = Running(Clock(), sqlite_at(path))
+    shop = Town(database).opens_shop()
+    card_id = shop.gives_card().card_id
+    database.close()
+    with closing(sqlite3.connect(path)) as file, file:
+        for message in ("a", "b"):
+            row = (shop.merchant_id, card_id, "stamps", 5, 1, message, None, 1)
+            file.execute("INSERT INTO expiry_warnings VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+    changes(path, "down", "0023")
+    with closing(sqlite3.connect(path)) as file:
+        assert file.execute("SELECT message_id FROM expiry_warnings").fetchall() == [("b",)]
 
 
 def test_people_of_before_were_seen_now_and_what_was_set_aside_loses_its_words(path: Path) -> None:

@@ -32,13 +32,56 @@ class BalanceModel:
     lapses: dict[tuple[str, str], list[datetime]] = field(default_factory=dict)
     begun: dict[tuple[str, str], datetime] = field(default_factory=dict)
     warnings: dict[tuple[str, str, datetime], Act] = field(default_factory=dict)
+    messages: list[Act] = field(default_factory=list)
     unreachable: set[str] = field(default_factory=set)
+    turns: int = 0
 
     def open_card(self, card: str) -> None:
         self.acts[card] = []
         for unit in UNITS:
             self.lots[card, unit] = []
             self.lapses[card, unit] = []
+
+    def history(self, card: str) -> list[tuple[str, int, Act]]:
+        """All acts of a card and of those merged into it, as they happened: on which card, the number there, it."""
+        found = [(card, number, act) for number, act in enumerate(self.acts[card])]
+        for act in self.acts[card]:
+            if act["what"] == "in":
+                found += self.history(act["other"])
+        return sorted(found, key=lambda each: each[2]["turn"])
+
+    def is_called(self, card: str, name: str) -> None:
+        """From now on the card has another name."""
+        kept: list[dict[Any, Any]] = [self.lots, self.lapses, self.begun, self.warnings]
+        for facts in kept:
+            for key in [key for key in facts if key[0] == card]:
+                facts[(name, *key[1:])] = facts.pop(key)
+        self.acts[name] = self.acts.pop(card)
+        self.unreachable.discard(card)
+
+    def merge(self, card: str, other: str, now: datetime) -> None:
+        """Everything on the other goes over as it is, dates and warnings as well."""
+        have = [self.balance(other, unit) for unit in UNITS]
+        for unit in UNITS:
+            sources = [name for name in (card, other) if self.balance(name, unit)] or [card, other]
+            begun = [self.begun[name, unit] for name in sources if (name, unit) in self.begun]
+            if begun:
+                self.begun[card, unit] = min(begun)
+            both = self.lots[card, unit] + self.lots[other, unit]
+            self.lots[card, unit] = sorted(both, key=lambda lot: lot["since"])
+            self.lots[other, unit] = []
+            self.lapses[card, unit] += self.lapses[other, unit]
+        for (name, unit, at), warning in list(self.warnings.items()):
+            if name == other and not warning["used"]:
+                own = self.warnings.get((card, unit, at))
+                both_said = [each for each in (own, warning) if each and not each["used"]]
+                worst = max(both_said, key=lambda each: _lateness(each["message"]))
+                count = sum(each["count"] for each in both_said)
+                self.warnings[card, unit, at] = {"count": count, "message": worst["message"], "used": False}
+        stamps, points = have
+        gone = {"unit": "points" if points else "stamps", "stands": 0, "at": now}
+        self._note(other, what="out", change=-stamps, points=-points, **gone)
+        self._note(card, what="in", change=stamps, points=points, other=other, **gone)
 
     def balance(self, card: str, unit: str) -> int:
         return sum(lot["left"] for lot in self.lots[card, unit])
@@ -71,6 +114,7 @@ class BalanceModel:
         return self._note(card, what="take", unit="points", change=points, stands=0, at=now)
 
     def void(self, card: str, number: int, now: datetime) -> Act:
+        """``number`` is that in the card's history."""
         before = [self.due(card, unit) for unit in UNITS]
         done = self._void(card, number, now)
         self._unsay(card, before, now)
@@ -84,7 +128,7 @@ class BalanceModel:
                 self.warnings.pop((card, unit, is_now[0]), None)
 
     def _void(self, card: str, number: int, now: datetime) -> Act:
-        act = self.acts[card][number]
+        _, _, act = self.history(card)[number]
         if act["what"] not in ("stamp", "earn", "redeem"):
             raise Refused("nothing_to_void")
         if not act["stands"]:
@@ -106,13 +150,14 @@ class BalanceModel:
         return void
 
     def void_number(self, card: str, count: int, now: datetime) -> Act:
-        stamps = [act for act in self.acts[card] if act["what"] == "stamp" and act["stands"]]
+        history = [act for _, _, act in self.history(card)]
+        stamps = [act for act in history if act["what"] == "stamp" and act["stands"]]
         if not stamps:
             raise Refused("nothing_to_void")
         if sum(act["stands"] for act in stamps) < count:
             raise Refused("not_enough_stamps")
         if stamps[-1]["stands"] == count:
-            [number] = [no for no, act in enumerate(self.acts[card]) if act is stamps[-1]]
+            [number] = [no for no, act in enumerate(history) if act is stamps[-1]]
             return self.void(card, number, now)
         before = [self.due(card, unit) for unit in UNITS]
         wanted = count
@@ -145,7 +190,8 @@ class BalanceModel:
         if lot["lapsed"] or self.policy[0] != "lot":
             return bool(lot["lapsed"])
         end = self.lot_ends(lot)
-        said = self.warnings.get((card, redemption["unit"], end), {}).get("delivered")
+        warning = self.warnings.get((card, redemption["unit"], end))
+        said = warning["message"]["delivered"] if warning and not warning["used"] else None
         until: datetime = max(end, (said or redemption["at"]) + FORTNIGHT)
         return now >= until
 
@@ -168,12 +214,9 @@ class BalanceModel:
                     expired += 1
                     continue
                 if gate is None and now >= due[0] - FORTNIGHT:
-                    self.warnings[card, unit, due[0]] = {
-                        "count": due[1],
-                        "written": now,
-                        "delivered": None,
-                        "failed": False,
-                    }
+                    message = {"written": now, "delivered": None, "failed": False, "turn": len(self.messages)}
+                    self.messages.append(message)
+                    self.warnings[card, unit, due[0]] = {"count": due[1], "message": message, "used": False}
                     warned += 1
                 break
         return warned, expired
@@ -190,10 +233,11 @@ class BalanceModel:
 
     def gate(self, card: str, unit: str, due: tuple[datetime, int], now: datetime) -> datetime | None:
         """When it may expire by what was said of it; None when it has to be said (again)."""
-        said = self.warnings.get((card, unit, due[0]))
-        delivered: datetime | None = said["delivered"] if said else None
-        if said is None or said["count"] < due[1]:
+        warning = self.warnings.get((card, unit, due[0]))
+        if warning is None or warning["used"] or warning["count"] < due[1]:
             return None
+        said = warning["message"]
+        delivered: datetime | None = said["delivered"]
         if delivered is not None:
             return max(due[0], delivered + FORTNIGHT)
         if card in self.unreachable:
@@ -217,7 +261,7 @@ class BalanceModel:
     def _waiting(self, now: datetime) -> list[Act]:
         return [
             said
-            for said in self.warnings.values()
+            for said in self.messages
             if said["written"] <= now and said["delivered"] is None and not said["failed"]
         ]
 
@@ -229,7 +273,7 @@ class BalanceModel:
         """Who earns or redeems has come; who is given something, or has something put right, has not."""
         came = [
             act["at"]
-            for act in self.acts[card]
+            for _, _, act in self.history(card)
             if act["what"] in ("stamp", "earn", "redeem") and act["stands"]
         ]
         begun = min(oldest["since"], self.begun[card, unit])
@@ -251,6 +295,8 @@ class BalanceModel:
             if self.policy[0] == "inactivity" or self.lot_ends(lot) <= due[0]:
                 lot["gone"] += lot["left"]
                 lot["left"], lot["lapsed"] = 0, True
+        if (card, unit, due[0]) in self.warnings:
+            self.warnings[card, unit, due[0]]["used"] = True
         self.lapses[card, unit].append(now)
         self._note(card, what="lapse", unit=unit, change=-due[1], stands=0, at=now)
 
@@ -271,5 +317,13 @@ class BalanceModel:
         return taken
 
     def _note(self, card: str, **act: Any) -> Act:
+        self.turns += 1
+        act["turn"] = self.turns
         self.acts[card].append(act)
         return act
+
+
+def _lateness(message: Act) -> tuple[bool, bool, datetime, int]:
+    """The later of two messages counts: one that never arrives, then one that has not yet."""
+    at = message["delivered"]
+    return message["failed"], at is None, at or LONG_AGO, message["turn"]

@@ -19,7 +19,7 @@ from tests.support.balance_model import FORTNIGHT, UNITS, Act, BalanceModel, Ref
 from tests.support.clock import Clock
 from tests.support.databases import SyncDatabase
 from tests.support.nights import Nights
-from tests.support.shop import Town, count_of, shortfall_of
+from tests.support.shop import Holder, Town, count_of, shortfall_of
 
 ChoiceT = TypeVar("ChoiceT")
 COSTS = (5, 12, 40)
@@ -71,14 +71,21 @@ class BalanceWalk:
             timezone=timezone, target=3, costs=COSTS, policy=policy, policy_since=self.clock.now
         )
         self.anna = self.shop.hires("Anna")
-        self.holders = {name: self.shop.gives_card(name) for name in ("Léa", "Marc")}
-        self.looked_at = dict.fromkeys(self.holders, self.clock.now)
+        self.bonus = bonus
+        self.holders: dict[str, Holder] = {}
+        self.merged: dict[str, Holder] = {}
+        self.looked_at: dict[str, datetime] = {}
         self.is_spread = True
-        for name, holder in self.holders.items():
-            self.model.open_card(name)
-            self.nights.knows(holder.account)
-            if bonus:
-                self.model.award(name, "bonus", "points", bonus, self.clock.now)
+        for name in ("Léa", "Marc"):
+            self._joins(name)
+
+    def _joins(self, name: str) -> None:
+        self.holders[name] = self.shop.gives_card(name)
+        self.looked_at[name] = self.clock.now
+        self.model.open_card(name)
+        self.nights.knows(self.holders[name].account)
+        if self.bonus:
+            self.model.award(name, "bonus", "points", self.bonus, self.clock.now)
 
     def steps(self, count: int) -> None:
         """So many steps, then everything is proved; the database is closed whatever happens."""
@@ -132,13 +139,17 @@ class BalanceWalk:
         )
 
     def voids_a_recent_act(self) -> None:
+        """By the number of the card it was on, which may be merged by now."""
         card, ago = self._card(), self.picks.of([1, 1, 2, 3, 5, 8])
-        number = len(self.model.acts[card]) - ago
+        history = self.model.history(card)
+        number = len(history) - ago
         if number >= 0:
-            entry_id = self.shop.entries(self.holders[card])[number].entry_id
+            on, place, _ = history[number]
+            named = self.merged.get(on, self.holders[card])
+            entry_id = self.shop.entries(named)[place].entry_id
             self._compare(
                 lambda: self.model.void(card, number, self.clock.now),
-                lambda: self.shop.voids(self.shop.owner, self.holders[card], entry=entry_id, reason="a slip"),
+                lambda: self.shop.voids(self.shop.owner, named, entry=entry_id, reason="a slip"),
             )
 
     def voids_a_number(self) -> None:
@@ -191,6 +202,18 @@ class BalanceWalk:
         self.holders[card] = self.shop.moves_card(self.holders[card])
         self.nights.knows(self.holders[card].account)
         self.model.unreachable.discard(card)
+
+    def cards_merge(self) -> None:
+        """The other card is closed, and whoever had it begins anew with another account."""
+        card = self._card()
+        [other] = set(self.holders) - {card}
+        self.shop.merges(self.shop.owner, self.holders[card], self.holders[other])
+        closed = f"{other} {len(self.merged)}"
+        self.merged[closed] = self.holders[other]
+        self.model.is_called(other, closed)
+        self.model.merge(card, closed, self.clock.now)
+        self.looked_at[card] = self.clock.now
+        self._joins(other)
 
     def policy_changes(self) -> None:
         policy = self.picks.of(POLICIES)
@@ -247,13 +270,9 @@ class BalanceWalk:
 
     def proves(self) -> None:
         """Every entry is as the model says, and ``verify`` finds nothing."""
-        for name, holder in self.holders.items():
+        for name, holder in (self.holders | self.merged).items():
             found = [_told(entry) for entry in self.shop.entries(holder)]
-            assert found == [
-                (act["unit"], act["change"], act.get("shortfall", 0), act["at"])
-                for act in self.model.acts[name]
-                if act["change"] or act.get("shortfall")
-            ]
+            assert found == [_expected(act) for act in self.model.acts[name]]
         assert [found for history in self.database.histories() for found in check(history)] == []
 
     def _card(self) -> str:
@@ -286,8 +305,15 @@ def _compare_outcome(expected: Act, outcome: Posted) -> None:
         assert (count_of(outcome), shortfall_of(outcome)) == (abs(expected["change"]), expected["shortfall"])
 
 
-def _told(entry: Entry) -> tuple[str, int, int, datetime]:
-    return entry.unit.value, entry.delta(entry.unit), entry.shortfall(entry.unit), entry.occurred_at
+def _told(entry: Entry) -> tuple[int, int, int, datetime]:
+    return entry.stamps_delta, entry.points_delta, entry.shortfall(entry.unit), entry.occurred_at
+
+
+def _expected(act: Act) -> tuple[int, int, int, datetime]:
+    if act["what"] in ("in", "out"):
+        return act["change"], act["points"], 0, act["at"]
+    stamps, points = (act["change"], 0) if act["unit"] == "stamps" else (0, act["change"])
+    return stamps, points, act.get("shortfall", 0), act["at"]
 
 
 STEPS: list[Callable[[BalanceWalk], None]] = [
@@ -305,6 +331,7 @@ STEPS: list[Callable[[BalanceWalk], None]] = [
     BalanceWalk.messages_are_given_up,
     BalanceWalk.holder_blocks_or_unblocks,
     BalanceWalk.card_moves,
+    BalanceWalk.cards_merge,
     BalanceWalk.policy_changes,
     *[BalanceWalk.terms_spread] * 2,
     *[BalanceWalk.time_passes] * 3,

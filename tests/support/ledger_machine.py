@@ -104,6 +104,7 @@ class LedgerMachine(RuleBasedStateMachine):
             "Paul": self.shop.owner,
         }
         self.holders: dict[str, Holder] = {name: self.shop.gives_card(name) for name in ("Léa", "Marc")}
+        self.names = {name: name for name in self.holders}
         self.left: dict[Account, str] = {}
         self.model = LedgerModel(
             timezone=timezone,
@@ -118,6 +119,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @rule(card=cards, who=people, count=counts)
     def stamps(self, card: str, who: str, count: int) -> None:
+        card = self.names[card]
         self._asks(
             card,
             ("stamp", who, count),
@@ -133,6 +135,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @rule(card=cards, who=people)
     def redeems(self, card: str, who: str) -> None:
+        card = self.names[card]
         self._asks(
             card,
             ("redeem", who),
@@ -142,7 +145,8 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @rule(card=cards, who=people, place=places, note=notes)
     def voids_an_entry(self, card: str, who: str, place: int, note: str | None) -> None:
-        if not (acts := self.model.acts[card]):
+        card = self.names[card]
+        if not (acts := self.model.history(card)):
             return
         number = place % len(acts)
         self._voids(
@@ -155,7 +159,8 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @rule(card=cards, who=people, ago=st.integers(1, 3))
     def undoes(self, card: str, who: str, ago: int) -> None:
-        number = len(self.model.acts[card]) - ago
+        card = self.names[card]
+        number = len(self.model.history(card)) - ago
         if number < 0:
             return
         self._voids(
@@ -168,10 +173,12 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @rule(card=cards, who=people, note=notes)
     def voids_the_newest(self, card: str, who: str, note: str | None) -> None:
+        card = self.names[card]
         self._voids(card, who, {}, note, lambda: self.model.void_newest(card, who, note, self.clock.now))
 
     @rule(card=cards, who=people, count=counts, note=notes)
     def voids_a_number(self, card: str, who: str, count: int, note: str | None) -> None:
+        card = self.names[card]
         self._voids(
             card,
             who,
@@ -182,6 +189,8 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @rule(card=cards, who=people, approver=st.sampled_from(["Mia", "Paul"]), count=counts)
     def stamps_with_a_managers_yes(self, card: str, who: str, approver: str, count: int) -> None:
+        card = self.names[card]
+
         def ask(key: OperationKey) -> Posted:
             was_recorded = self._is_approved(card, who, approver, key, count=count)
             done = self.shop.stamps(self.team[who], self.holders[card], count, key=key)
@@ -196,7 +205,8 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @rule(card=cards, who=people, approver=st.sampled_from(["Mia", "Paul"]), place=places)
     def voids_with_a_managers_yes(self, card: str, who: str, approver: str, place: int) -> None:
-        if not (acts := self.model.acts[card]):
+        card = self.names[card]
+        if not (acts := self.model.history(card)):
             return
         number = place % len(acts)
         target = {"entry": self._entry_id(card, number)}
@@ -220,9 +230,40 @@ class LedgerMachine(RuleBasedStateMachine):
         self.shop.decides(by, requested)
         return requested.approval.state is ApprovalState.APPROVED
 
+    @rule(card=cards, who=people)
+    def merges_the_other_card(self, card: str, who: str) -> None:
+        """What was on it is on this one, and whoever had it begins anew with another account."""
+        other_name = {"Léa": "Marc", "Marc": "Léa"}[card]
+        card, other = self.names[card], self.names[other_name]
+        self._asks(
+            card,
+            ("merge", who, other),
+            lambda key: self.shop.merges(self.team[who], self.holders[card], self.holders[other], key=key),
+            lambda: self.model.merge(card, other, who, self.clock.now),
+        )
+        if self.model.acts[other] and self.model.acts[other][-1]["what"] == "out":
+            again = f"{other_name} {len(self.holders)}"
+            self.names[other_name] = again
+            self.holders[again] = self.shop.gives_card(again)
+            self.model.acts[again] = []
+
+    @rule(card=cards, who=people, place=places)
+    def stamps_by_the_number_of_a_merged_card(self, card: str, who: str, place: int) -> None:
+        card = self.names[card]
+        merged = [name for name, _, act in self.model.history(card) if act["what"] == "out"]
+        if merged:
+            named = self.holders[merged[place % len(merged)]]
+            self._asks(
+                card,
+                ("stamp", who, named.number),
+                lambda key: self.shop.stamps(self.team[who], named, 1, key=key),
+                lambda: self.model.stamp(card, who, 1, self.clock.now),
+            )
+
     @rule(card=cards)
     def moves_a_card(self, card: str) -> None:
         """All that waits for the holder follows, but for what the account of before is asked and told."""
+        card = self.names[card]
         self.left[self.holders[card].account] = f"{card}, before"
         self.holders[card] = self.shop.moves_card(self.holders[card])
         self.model.messages += [("move_asked", f"{card}, before"), ("card_moved", f"{card}, before")]
@@ -237,6 +278,7 @@ class LedgerMachine(RuleBasedStateMachine):
     def uses_an_old_key_for_a_stamp(self, place: int, card: str, who: str) -> None:
         if not self.asked:
             return
+        card = self.names[card]
         old = self.asked[place % len(self.asked)]
         request = Request(
             card,
@@ -286,7 +328,12 @@ class LedgerMachine(RuleBasedStateMachine):
             self.database.close()
 
     def _check_entries(self) -> None:
-        kinds = {EntryKind.STAMP_EARNED: "stamp", EntryKind.STAMP_REDEEMED: "redeem"}
+        kinds = {
+            EntryKind.STAMP_EARNED: "stamp",
+            EntryKind.STAMP_REDEEMED: "redeem",
+            EntryKind.MERGED_OUT: "out",
+            EntryKind.MERGED_IN: "in",
+        }
         for name, holder in self.holders.items():
             found = [
                 (kinds.get(entry.kind, "void"), entry.stamps_delta, entry.staff_id, entry.occurred_at)
@@ -333,13 +380,14 @@ class LedgerMachine(RuleBasedStateMachine):
             self._compare_refusal(request, refused)
             return
         outcome = request.ask(request.key)
+        stands = self._stands_for(request.card)
         assert outcome.replayed is was_recorded
         assert outcome.entry == self.shop.entries(self.holders[request.card])[expected["number"]]
         assert outcome.entry.stamps_delta == expected["change"]
         assert outcome.entry.stamps_balance_after == expected["stamps"]
         assert outcome.entry.stamps_shortfall == expected["shortfall"]
-        assert outcome.card.stamp_count == self.model.balance(request.card)
-        assert outcome.card.stamps_today == self.model.today(request.card, self.clock.now)
+        assert outcome.card.stamp_count == self.model.balance(stands)
+        assert outcome.card.stamps_today == self.model.today(stands, self.clock.now)
 
     def _compare_refusal(self, request: Request, refused: Refused) -> None:
         with pytest.raises(Refusal) as told:
@@ -347,5 +395,14 @@ class LedgerMachine(RuleBasedStateMachine):
         assert (told.value.code, vars(told.value)) == (refused.code, refused.facts)
 
     def _entry_id(self, card: str, number: int) -> Any:
-        newest = len(self.model.acts[card]) - number
-        return self.shop.entries(self.holders[card], newest=newest)[0].entry_id
+        """The number is that in the card's history."""
+        on, number, _ = self.model.history(card)[number]
+        newest = len(self.model.acts[on]) - number
+        return self.shop.entries(self.holders[on], newest=newest)[0].entry_id
+
+    def _stands_for(self, card: str) -> str:
+        return next(
+            name
+            for name in self.names.values()
+            if any(on == card for on, _, _ in self.model.history(name)) or name == card
+        )

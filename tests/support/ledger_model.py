@@ -37,6 +37,7 @@ class LedgerModel:
     messages: list[tuple[str, str]] = field(default_factory=list)
     asked: dict[str, list[datetime]] = field(default_factory=dict)
     """When each asked a manager."""
+    turns: int = 0
 
     def balance(self, card: str) -> int:
         total = 0
@@ -44,11 +45,26 @@ class LedgerModel:
             total += act["change"]
         return total
 
+    def history(self, card: str) -> list[tuple[str, int, dict[str, Any]]]:
+        """All acts of a card and of those merged into it, as they happened: on which card, the number there, it."""
+        found = [(card, number, act) for number, act in enumerate(self.acts[card])]
+        for act in self.acts[card]:
+            if act["what"] == "in":
+                found += self.history(act["other"])
+        return sorted(found, key=lambda each: each[2]["turn"])
+
     def newest_standing(self, card: str) -> Any:
-        for act in reversed(self.acts[card]):
+        newest: Any = None
+        for act in self.acts[card]:
             if act["what"] == "stamp" and act["left"] > 0:
-                return act
-        return None
+                newest = act
+            if act["what"] == "in":
+                there = self.newest_standing(act["other"])
+                if newest is None or (
+                    there is not None and (there["day"], there["at"]) > (newest["day"], newest["at"])
+                ):
+                    newest = there
+        return newest
 
     def day(self, card: str, now: datetime) -> date:
         """The day for which one more stamp counts."""
@@ -58,7 +74,9 @@ class LedgerModel:
 
     def today(self, card: str, now: datetime) -> int:
         day = self.day(card, now)
-        return sum(act["left"] for act in self.acts[card] if act["what"] == "stamp" and act["day"] == day)
+        return sum(
+            act["left"] for _, _, act in self.history(card) if act["what"] == "stamp" and act["day"] == day
+        )
 
     def once(self, key: str, request: Any, act: Any) -> Any:
         if key in self.outcomes:
@@ -108,9 +126,12 @@ class LedgerModel:
 
     def _give(self, card: str, who: str, count: int, now: datetime) -> Any:
         day = self.day(card, now)
-        number = len(self.acts[card])
-        given = [{"of": number, "is": "on the card", "owed": False} for _ in range(count)]
-        self.stamps.setdefault(card, []).extend(given)
+        before = self.stamps.setdefault(card, [])
+        since = max([now, *(stamp["since"] for stamp in before)])
+        given = [
+            {"of": self.turns + 1, "is": "on the card", "owed": False, "since": since} for _ in range(count)
+        ]
+        before.extend(given)
         return self._append(card, what="stamp", by=who, at=now, day=day, change=count, left=count)
 
     def redeem(self, card: str, who: str, now: datetime) -> Any:
@@ -123,7 +144,31 @@ class LedgerModel:
             card, what="redeem", by=who, at=now, change=-self.target, left=self.target, spent=spent
         )
 
+    def merge(self, card: str, other: str, who: str, now: datetime) -> Any:
+        if who not in self.managers:
+            raise Refused("not_allowed")
+        count = self.balance(other)
+        both = self.stamps.get(card, []) + self.stamps.pop(other, [])
+        self.stamps[card] = sorted(both, key=lambda stamp: stamp["since"])
+        self.acts[other].append(
+            self._next({"what": "out", "by": who, "at": now, "change": -count, "left": 0})
+        )
+        come = self._next({"what": "in", "by": who, "at": now, "change": count, "left": 0, "other": other})
+        self.acts[card].append(come)
+        self.messages += [("cards_merged", card), ("cards_merged", other)]
+        return {
+            "number": len(self.acts[card]) - 1,
+            "change": count,
+            "shortfall": 0,
+            "stamps": self.balance(card),
+        }
+
+    def _next(self, act: dict[str, Any]) -> dict[str, Any]:
+        self.turns += 1
+        return act | {"turn": self.turns}
+
     def void_act(self, card: str, who: str, number: int, note: str | None, now: datetime) -> Any:
+        """``number`` is that in the card's history."""
         act = self._named(card, number)
         if act["left"] == 0:
             raise Refused("entry_already_voided")
@@ -141,8 +186,8 @@ class LedgerModel:
         return self._take_whole(card, who, act, now)
 
     def void_newest(self, card: str, who: str, note: str | None, now: datetime) -> Any:
-        for act in reversed(self.acts[card]):
-            if act["what"] == "void" or act["left"] == 0:
+        for _, _, act in reversed(self.history(card)):
+            if act["what"] in ("void", "out", "in") or act["left"] == 0:
                 continue
             if who in self.managers or self._is_own_and_recent(act, who, now):
                 self._check_right(act, who, note, now)
@@ -150,7 +195,9 @@ class LedgerModel:
         raise Refused("nothing_to_void")
 
     def void_number(self, card: str, who: str, count: int, note: str | None, now: datetime) -> Any:
-        stamps = [act for act in self.acts[card] if act["what"] == "stamp" for _ in range(act["left"])]
+        stamps = [
+            act for _, _, act in self.history(card) if act["what"] == "stamp" for _ in range(act["left"])
+        ]
         if not stamps:
             raise Refused("nothing_to_void")
         if len(stamps) < count:
@@ -163,8 +210,8 @@ class LedgerModel:
         return self._void_stamps(card, who, count, self.stamps[card][::-1], now)
 
     def _named(self, card: str, number: int) -> dict[str, Any]:
-        act = self.acts[card][number]
-        if act["what"] == "void":
+        _, _, act = self.history(card)[number]
+        if act["what"] in ("void", "out", "in"):
             raise Refused("nothing_to_void")
         return act
 
@@ -185,9 +232,9 @@ class LedgerModel:
     def _take_whole(self, card: str, who: str, act: dict[str, Any], now: datetime) -> Any:
         left, act["left"] = act["left"], 0
         if act["what"] == "stamp":
-            number = next(place for place, each in enumerate(self.acts[card]) if each is act)
-            own_first = sorted(self.stamps[card], key=lambda stamp: stamp["of"] != number)
-            return self._void_stamps(card, who, left, own_first, now, of=number)
+            turn = act["turn"]
+            own_first = sorted(self.stamps[card], key=lambda stamp: stamp["of"] != turn)
+            return self._void_stamps(card, who, left, own_first, now, of=turn)
         back = [stamp for stamp in act["spent"] if not stamp["owed"]]
         for stamp in act["spent"]:
             stamp["is"] = "gone" if stamp["owed"] else "on the card"
@@ -218,7 +265,7 @@ class LedgerModel:
 
     def _append(self, card: str, **act: Any) -> Any:
         before = self.balance(card)
-        self.acts[card].append(act)
+        self.acts[card].append(self._next(act))
         after = self.balance(card)
         self.messages.append(("receipt", card))
         if after // self.target > before // self.target:

@@ -12,6 +12,7 @@ from domain.acts import (
     Change,
     Decide,
     EarnPoints,
+    MergeCards,
     RedeemAny,
     RedeemPoints,
     RedeemReward,
@@ -48,6 +49,7 @@ from domain.usecases.claim_invite import Claimed, ClaimInvite, claim_invite
 from domain.usecases.decide_approval import Decided, decide_approval
 from domain.usecases.earn_points import earn_points
 from domain.usecases.join_store import Joined, JoinProgram, JoinStore, join_program, join_store
+from domain.usecases.merge_cards import merge_cards
 from domain.usecases.move_card import (
     AnswerMove,
     BeginMove,
@@ -377,6 +379,20 @@ class Shop:
         opened = OpenMove(account=moved.account, name="", card_hash=lambda *_: moved.token_hash, **which)
         self.database.write(open_move, opened)
         return moved
+
+    def merges(self, actor: Actor, holder: Holder, other: Holder, **how: Any) -> Posted:
+        """What the other holder has goes to the first."""
+        return self.database.write(merge_cards, self.merging(actor, holder, other, **how))
+
+    def merging(self, actor: Actor, holder: Holder, other: Holder, **how: Any) -> Asked[MergeCards]:
+        return self._asks(
+            MergeCards, actor, CardRef("id", holder.card_id), how, other=CardRef("id", other.card_id)
+        )
+
+    def history(self, holder: Holder) -> Sequence[Entry]:
+        """With what was merged into it."""
+        card = self.card(holder)
+        return look(self.database, lambda tx: tx.history_of(card))
 
     def card(self, holder: Holder) -> Card:
         return self.found(holder.card)[0]

@@ -17,7 +17,7 @@ from domain.usecases.posting import Posted
 from domain.usecases.store_today import Today
 from tests.bot.views import points_scenes
 from tests.bot.views.points_scenes import A_MILLION
-from tests.bot.views.scenes import KEY, NOW, ZONE, Names, Scene
+from tests.bot.views.scenes import KEY, NOW, OTHER_NUMBER, ZONE, Names, Scene
 
 THOUSANDS = 999_999
 
@@ -61,6 +61,10 @@ def adjusted(names: Names, points: int, reason: str) -> Posted:
     return Posted(entry=adjustment, rewards_earned_now=0, may_undo=False, card=state(names))
 
 
+def merge_entry(names: Names) -> Entry:
+    return replace(entry(EntryKind.MERGED_IN, 50, names), note=OTHER_NUMBER)
+
+
 def voided(names: Names, kind: EntryKind, count: int, shortfall: int = 0) -> Posted:
     void = replace(entry(kind, count, names), points_shortfall=shortfall)
     return Posted(entry=void, rewards_earned_now=0, may_undo=False, card=state(names))
@@ -98,6 +102,7 @@ COUNTER_SCENES: Mapping[str, Scene] = {
     "reward_list: hybrid": lambda t, n: rewards.reward_list(t, state(n, ALL_POINTS, stamps=True)),
     "reward_list: nothing": lambda t, n: rewards.reward_list(t, state(n, 0)),
     "points_redeemed": lambda t, n: confirmation(t, redeemed(n)),
+    "merged": lambda t, n: confirmation(t, replace(voided(n, EntryKind.MERGED_IN, 50), entry=merge_entry(n))),
     "voided: points": lambda t, n: confirmation(t, voided(n, EntryKind.POINTS_VOIDED, A_MILLION)),
     "voided: points short": lambda t, n: confirmation(t, voided(n, EntryKind.POINTS_VOIDED, 1, 50)),
     "voided: points back": lambda t, n: confirmation(t, voided(n, EntryKind.REDEMPTION_VOIDED, 50)),

@@ -15,6 +15,7 @@ from bot.views import (
     disputes,
     keypad,
     members,
+    merges,
     messages,
     reception,
     set_up,
@@ -59,6 +60,7 @@ from domain.messages import (
     BalanceExpiring,
     CardBlocked,
     CardMoved,
+    CardsMerged,
     CodesChanged,
     DisputeAnswered,
     DisputeOpened,
@@ -94,6 +96,7 @@ from domain.usecases.links import JoinOffer
 from domain.usecases.look_up_card import CardAtCounter, Voidable
 from domain.usecases.manage_cards import CardPage, FoundCard, FoundCards, NoteSeen
 from domain.usecases.manage_team import Colleague
+from domain.usecases.merge_cards import MergePreview
 from domain.usecases.my_balances import Balance
 from domain.usecases.my_cards import HeldCard, HistoryPage, Offer, OtherCard
 from domain.usecases.posting import Posted
@@ -118,7 +121,7 @@ FIGURES = Figures(
 )
 LINK = "https://t.me/a_bot_with_a_username_of_32_chars?start=iAAAAAAAAAAAAAAAAAAAAAA"
 ACCOUNT = Account(bot_id=BotId(110201543), user_id=UserId(7_100_000_001))
-NUMBER = CardNumber("999999993")
+NUMBER, OTHER_NUMBER = CardNumber("999999993"), CardNumber("482109375")
 KEY = "AAAAAAAAAAA"
 
 
@@ -481,6 +484,18 @@ def move_answered(names: Names, *, is_allowed: bool) -> Message:
     return message(MessageKind.MOVE_ANSWERED, facts)
 
 
+def cards_merged(names: Names, *, is_closed: bool) -> Message:
+    facts = CardsMerged(
+        merchant_name=names.merchant,
+        card_number=NUMBER,
+        other_number=OTHER_NUMBER,
+        is_closed=is_closed,
+        progress=Progress(rewards_available=2, on_card=4, target=10, cost=10, reward=names.reward),
+        points_balance=340,
+    )
+    return message(MessageKind.CARDS_MERGED, facts)
+
+
 def card_moved(names: Names) -> Message:
     return message(MessageKind.CARD_MOVED, CardMoved(merchant_name=names.merchant, card_number=NUMBER))
 
@@ -640,6 +655,9 @@ COUNTER: Mapping[str, Scene] = {
         t, at_counter(n, voidable=False, ready=1), ZONE
     ),
     "panel: something to take back": lambda t, n: counter.panel(t, at_counter(n), ZONE),
+    "panel: of a merged number": lambda t, n: counter.panel(
+        t, replace(at_counter(n), named=OTHER_NUMBER), ZONE
+    ),
     "panel: everything": lambda t, n: counter.panel(t, at_counter(n, ready=2), ZONE),
     "panel: after a refusal": lambda t, n: counter.panel(t, at_counter(n), ZONE, t("Cancelled.")),
     "panel: one of several": lambda t, n: counter.panel(t, one_of_several_at_counter(n), ZONE),
@@ -849,6 +867,8 @@ MESSAGES: Mapping[str, Scene] = {
     "render: move_asked": lambda t, n: messages.render(t, move_asked(n), ZONE),
     "render: move_answered yes": lambda t, n: messages.render(t, move_answered(n, is_allowed=True), ZONE),
     "render: move_answered no": lambda t, n: messages.render(t, move_answered(n, is_allowed=False), ZONE),
+    "render: cards_merged, closed": lambda t, n: messages.render(t, cards_merged(n, is_closed=True), ZONE),
+    "render: cards_merged": lambda t, n: messages.render(t, cards_merged(n, is_closed=False), ZONE),
     "render: card_moved": lambda t, n: messages.render(t, card_moved(n), ZONE),
     "render: codes_changed": lambda t, n: messages.render(t, codes_changed(n), ZONE),
 }
@@ -915,6 +935,12 @@ def moving(names: Names, allowed_at: datetime | None = None) -> CardPage:
     return replace(card_page(names, notes=8), move=move)
 
 
+def merging(names: Names) -> MergePreview:
+    card = card_page(names).state
+    other = replace(card, card_number=OTHER_NUMBER)
+    return MergePreview(merchant_id=MERCHANT_ID, card=card, other=other, together=card)
+
+
 def found(names: Names, count: int, page: int = 0, *, has_more: bool = False) -> FoundCards:
     card = FoundCard(card_id=CARD_ID, card_number=NUMBER, customer_name=names.customer)
     return FoundCards(cards=[card] * count, page=page, has_more=has_more)
@@ -935,6 +961,14 @@ CARD_PAGES: Mapping[str, Scene] = {
     "card_page: blocked": lambda t, n: card_pages.card_page(t, card_page(n, is_active=False, notes=5)),
     "card_page: moving": lambda t, n: card_pages.card_page(t, moving(n)),
     "card_page: may move": lambda t, n: card_pages.card_page(t, moving(n, NOW)),
+    "card_page: merged": lambda t, n: card_pages.card_page(
+        t, replace(card_page(n, is_active=False, notes=3), merged_into=(CardId(MERCHANT_ID), OTHER_NUMBER))
+    ),
+    "card_page: merged one was named": lambda t, n: card_pages.card_page(
+        t, replace(card_page(n), named=OTHER_NUMBER)
+    ),
+    "ask_other": lambda t, n: merges.ask_other(t, card_page(n)),
+    "merge offer": lambda t, n: merges.offer(t, merging(n), KEY),
     "move_offer": lambda t, n: card_pages.move_offer(t, card_page(n), KEY),
     "move_link": lambda t, n: card_pages.move_link(t, card_page(n), LINK, b""),
     "vouch_why": lambda t, n: card_pages.vouch_why(t, card_page(n)),
@@ -945,7 +979,13 @@ CARD_PAGES: Mapping[str, Scene] = {
         t, HistoryPage(held=held(n), entries=(), older=None)
     ),
     "managed_history: full": lambda t, n: card_pages.history(
-        t, HistoryPage(held=held(n), entries=every_entry(n), older=999_999_999)
+        t,
+        HistoryPage(
+            held=held(n),
+            entries=every_entry(n),
+            older=999_999_999,
+            merged=[(CARD_ID, OTHER_NUMBER)] * 2,
+        ),
     ),
     "ask_note": lambda t, n: card_pages.ask_note(t, card_page(n)),
     "block_why": lambda t, n: card_pages.block_why(t, card_page(n)),

@@ -136,6 +136,8 @@ def test_history_has_words_for_every_kind_of_entry() -> None:
         "+20 points to start with",
         "+20 points for bringing somebody along",
         "+20 points for your birthday",
+        "+7 stamps, +20 points, from card 482 109 375, merged",
+        "merged into card 482 109 375",
     ]
 
 

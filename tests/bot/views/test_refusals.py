@@ -11,11 +11,12 @@ from bot.kit import refusals as chat
 from bot.sandbox.html import parse_html, utf16_length
 from bot.texts import plain, texts
 from bot.views.fields import label
+from bot.views.progress import spaced
 from bot.views.refusals import SENTENCES, sentence
 from bot.views.team import role_name
 from domain import refusals as facts
 from domain.account import Locale
-from domain.ids import FieldName
+from domain.ids import CardNumber, FieldName
 from domain.messages import MessageKind
 from domain.money import Money
 from domain.refusals import Refusal
@@ -53,6 +54,7 @@ def filled(kind: type[Refusal], count: int = 999_999) -> Refusal:
         "Role": Role.TERMINAL,
         "MessageKind": MessageKind.STAFF_ALERT,
         "str": LONGEST.merchant,
+        "CardNumber": CardNumber("999999993"),
         "Money": Money(count * 100, "EUR"),
         "Decimal": Decimal("0.001"),
         "FieldName": FieldName("points_per_unit_milli"),
@@ -99,6 +101,7 @@ def test_sentence_carries_every_fact(kind: type[Refusal], locale: Locale) -> Non
         if isinstance(value, Decimal):
             shown = shown.replace(".", texts(locale).decimal_sign)
         shown = label(texts(locale), value) if name == "field" else shown
+        shown = spaced(value) if kind is facts.CardMerged else shown
         assert value in (MOMENT, Role.TERMINAL) or shown in said, name
 
 

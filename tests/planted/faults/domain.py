@@ -14,14 +14,14 @@ _CLOSURE_TESTS = ("tests/domain/test_closures.py",)
 _ONCE = (
     fault(
         "an operation key has its effect again",
-        "domain.usecases.once:once",
+        "domain.usecases.once:once_told",
         "recorded is None",
-        "recorded is None or asked.act.key",
+        "recorded is None or key",
         "tests/domain/test_operations.py",
     ),
     fault(
         "the fingerprint of an operation is not compared",
-        "domain.usecases.once:once",
+        "domain.usecases.once:once_told",
         "recorded.fingerprint != told",
         "not recorded.fingerprint",
         "tests/domain/test_operations.py",
@@ -762,7 +762,7 @@ _MESSAGES = (
         "domain.rules.voids:_void_of",
         """
             if kind.opens_lot:
-                count -= Lots(entry.unit, entries).lot(entry.entry_id).lapsed
+                count -= lots_of(entry.unit, entries).lot(entry.entry_id).lapsed
         """,
         "",
         *_EXPIRY_TESTS,
@@ -908,8 +908,8 @@ _LINKS = (
     fault(
         "the old code of a card works after a new one",
         "domain.usecases.my_cards:change_code",
-        "tx.retire_routes(card.merchant_id, card.card_id)",
-        "",
+        "tx.retire_routes(card.merchant_id, card_id)",
+        "pass",
         "tests/domain/test_joining.py",
     ),
     fault(
@@ -1593,8 +1593,89 @@ _CLOSURES = (
     ),
 )
 
+_MERGING = (
+    fault(
+        "the stamps of the card that is closed are lost",
+        "domain.usecases.merge_cards:_together",
+        "kept.plus(Unit.STAMPS, other.stamp_count)",
+        "kept",
+        "tests/domain/test_merging_cards.py",
+    ),
+    fault(
+        "what comes from a merged card expires as if it were new",
+        "domain.rules.lots:Lots.absorb",
+        "{lot.entry_id: lot for lot in lots}",
+        "{lot.entry_id: Lot(lot.entry_id, lots[-1].since, lot.left) for lot in lots}",
+        "tests/domain/test_merging_cards.py",
+    ),
+    fault(
+        "two cards make room for twice as many stamps a day",
+        "domain.usecases.merge_cards:_carry_out",
+        "recount_today(together, entries)",
+        "together",
+        "tests/domain/test_merging_cards.py",
+    ),
+    fault(
+        "a card is merged a second time",
+        "domain.usecases.merge_cards:_check_pair",
+        "check_not_merged(tx, each.card)",
+        "None",
+        "tests/domain/test_merging_cards.py",
+    ),
+    fault(
+        "cards of two programs are merged",
+        "domain.usecases.merge_cards:_check_pair",
+        "into.card.program_id != other.card.program_id",
+        "False",
+        "tests/domain/test_merging_cards.py",
+    ),
+    fault(
+        "a manager merges a card into their own",
+        "domain.usecases.merge_cards:_merge",
+        "other.customer.account in (at.staff.account, asked.actor.account)",
+        "False",
+        "tests/domain/test_merging_cards.py",
+    ),
+    fault(
+        "the card of another merchant is merged",
+        "storage.customers:_SELECT_CARD",
+        "has(_cards, 'merchant_id')",
+        "_cards.c.merchant_id == _cards.c.merchant_id",
+        "tests/domain/test_merging_cards.py",
+    ),
+    fault(
+        "a void of what was on a merged card finds it standing for ever",
+        "domain.rules.history:_standing",
+        "_join(standing, left[entry.related_entry_id], entry.card_id, order)",
+        "None",
+        "tests/domain/test_merging_cards.py",
+    ),
+    fault(
+        "the picture of a merged card opens the other for ever",
+        "domain.usecases.my_cards:change_code",
+        "(card.card_id, *tx.retire_merged_codes(card))",
+        "(card.card_id,)",
+        "tests/domain/test_merging_cards.py",
+    ),
+    fault(
+        "a reward that was begun on a merged card is forgotten",
+        "domain.rules.held:_begun",
+        "max(-(-left // cards.target), cards.promised)",
+        "-(-left // cards.target)",
+        "tests/domain/test_merging_cards.py",
+    ),
+    fault(
+        "what was said of what expires is said again after a merge",
+        "domain.usecases.merge_cards:_carry_out",
+        "_carry_warnings(tx, other.card, card)",
+        "None",
+        "tests/domain/test_merging_cards.py",
+    ),
+)
+
 FAULTS = (
     *_ONCE,
+    *_MERGING,
     *_STAMPS,
     *_HELD,
     *_VOIDS,

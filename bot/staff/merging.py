@@ -1,0 +1,78 @@
+"""Two cards of one person become one: asked for on a card's page, shown before it happens."""
+
+from bot.kit.clock import new_key
+from bot.screens import questions
+from bot.screens.questions import Question
+from bot.screens.turn import Turn
+from bot.staff.alarms import work_at
+from bot.staff.counter import perform
+from bot.views import merges as views
+from domain.acts import MergeCards
+from domain.card import CardRef
+from domain.ids import CardId, MerchantId, OperationKey
+from domain.rules.card_numbers import looks_like_card_number, parse_card_number
+from domain.usecases.manage_cards import SeeCard, see_card
+from domain.usecases.merge_cards import SeeMerge, see_merge
+
+
+class MergeAsked(Question, frozen=True, tag="merge"):
+    """Which card is to be merged into this one?"""
+
+    merchant_id: MerchantId
+    card_id: CardId
+
+
+class MergeOffered(Question, frozen=True, tag="merge_offered"):
+    """Should they be merged, so that ``card_id`` remains? The nonce is the key of the operation."""
+
+    merchant_id: MerchantId
+    card_id: CardId
+    other_id: CardId
+
+
+async def merge_button(turn: Turn) -> None:
+    """On a card's page: which is the other?"""
+    turn.check_is_staff()
+    merchant_id, card_id = MerchantId(turn.pressed.id(0)), CardId(turn.pressed.id(1))
+    asked = SeeCard(merchant_id=merchant_id, account=turn.account, card=CardRef("id", card_id))
+    page = await turn.read(see_card, asked)
+    await questions.remember(turn, MergeAsked(merchant_id, card_id), new_key())
+    await turn.show(views.ask_other(turn.t, page))
+
+
+async def other_scanned(turn: Turn, question: MergeAsked, token_hash: str) -> None:
+    await _offer(turn, question.merchant_id, CardRef("id", question.card_id), CardRef("token", token_hash))
+
+
+async def swap_button(turn: Turn) -> None:
+    """The other one is to remain."""
+    offered = questions.expected(turn, MergeOffered, turn.pressed.text(0))
+    card, other = CardRef("id", offered.other_id), CardRef("id", offered.card_id)
+    await _offer(turn, offered.merchant_id, card, other)
+
+
+async def merge_meant_button(turn: Turn) -> None:
+    nonce = turn.pressed.key(0)
+    offered = questions.expected(turn, MergeOffered, nonce)
+    await work_at(turn, offered.merchant_id, None)
+    act = MergeCards(
+        card=CardRef("id", offered.card_id), other=CardRef("id", offered.other_id), key=OperationKey(nonce)
+    )
+    await perform(turn, act)
+
+
+async def _other_sent(turn: Turn, question: MergeAsked) -> None:
+    other = CardRef("number", parse_card_number(turn.words))
+    await _offer(turn, question.merchant_id, CardRef("id", question.card_id), other)
+
+
+async def _offer(turn: Turn, merchant_id: MerchantId, card: CardRef, other: CardRef) -> None:
+    asked = SeeMerge(merchant_id=merchant_id, account=turn.account, card=card, other=other)
+    found = await turn.read(see_merge, asked)
+    nonce = new_key()
+    await questions.remember(turn, MergeOffered(merchant_id, found.card.card_id, found.other.card_id), nonce)
+    await turn.show(views.offer(turn.t, found, nonce))
+
+
+questions.add(MergeAsked, _other_sent, lambda turn, _question: looks_like_card_number(turn.words))
+questions.add(MergeOffered)

@@ -1,0 +1,238 @@
+"""Two cards of one person become one: what is on one goes to the other, and the empty one is closed for good."""
+
+from dataclasses import dataclass, replace
+
+from domain.account import Account
+from domain.acts import Asked, MergeCards, fingerprint
+from domain.card import Card, CardRef, Customer, Holding, NoteKind
+from domain.entry import Entry
+from domain.expiry import Unit
+from domain.ids import CardId, MerchantId, MessageId, OperationKey
+from domain.kinds import EntryKind
+from domain.merchant import Merchant, Program
+from domain.messages import CardsMerged, MessageKind
+from domain.ports import Posting, Tx
+from domain.refusals import (
+    CardInactive,
+    CardNotFound,
+    OtherProgram,
+    OwnCardRefused,
+    ProgramInactive,
+    SameCard,
+)
+from domain.rights import Right
+from domain.rules.counter import Admitted
+from domain.rules.expiry import combined
+from domain.rules.held import merged
+from domain.rules.history import in_order
+from domain.rules.rewards import progress
+from domain.rules.voids import recount_today
+from domain.usecases.card_state import CardState, card_state
+from domain.usecases.manage_cards import managing, note_down
+from domain.usecases.my_cards import check_not_merged
+from domain.usecases.once import once, once_told
+from domain.usecases.posting import Posted, admitted, append, ask_pin, draft, posted, send
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeeMerge:
+    """``account`` is None for the operator; ``card`` is to remain."""
+
+    merchant_id: MerchantId
+    account: Account | None
+    card: CardRef
+    other: CardRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergePreview:
+    """``together`` is the card that remains, as it would be."""
+
+    merchant_id: MerchantId
+    card: CardState
+    other: CardState
+    together: CardState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeAsOperator:
+    """``key`` is the operation's: asked again, it happens once."""
+
+    merchant_id: MerchantId
+    card: CardRef
+    other: CardRef
+    key: OperationKey
+
+
+def see_merge(*, tx: Tx, query: SeeMerge) -> MergePreview:
+    """Raises NotAllowed, MerchantNotFound, CardNotFound, and what may not be merged: SameCard, CardMerged,
+    CardInactive, ProgramInactive, OtherProgram, OwnCardRefused."""
+    merchant, _ = managing(tx, query.merchant_id, query.account)
+    into = _held(merchant, tx.card(query.merchant_id, query.card))
+    other = _held(merchant, tx.card(query.merchant_id, query.other))
+    if query.account in (into.customer.account, other.customer.account):
+        raise OwnCardRefused
+    _check_pair(tx, into, other)
+
+    def state(holding: Holding, card: Card) -> CardState:
+        return card_state(
+            merchant=merchant, card=card, customer=holding.customer, program=holding.program, now=tx.now
+        )
+
+    return MergePreview(
+        merchant_id=query.merchant_id,
+        card=state(into, into.card),
+        other=state(other, other.card),
+        together=state(into, _together(into.card, other.card, into.program)),
+    )
+
+
+def merge_cards(*, tx: Posting, command: Asked[MergeCards]) -> Posted:
+    """Both holders are told. Raises OperationKeyReused, all that ``admit`` and ``ask_pin`` raise, and what
+    ``see_merge`` raises."""
+    return once(tx, command, _merge)
+
+
+def merge_as_operator(*, tx: Posting, command: MergeAsOperator) -> Posted:
+    """Raises OperationKeyReused, and what ``see_merge`` raises."""
+    told = f"merge card={command.card} other={command.other}"
+
+    def carry_out() -> Posted:
+        found = [tx.card(command.merchant_id, ref) for ref in (command.card, command.other)]
+        into, other = _lock(tx, command.merchant_id, *(each[0].card_id if each else None for each in found))
+        return _carry_out(tx, into, other, command.key, told)
+
+    return once_told(tx, command.merchant_id, command.key, told, carry_out)
+
+
+def _merge(tx: Posting, asked: Asked[MergeCards]) -> Posted:
+    act = asked.act
+    merchant_id, ids = asked.actor.merchant_id, (CardId(act.card.value), CardId(act.other.value))
+    into, other = _lock(tx, merchant_id, *ids)
+    at = admitted(tx, asked, Right.MANAGE_CARDS, None)
+    if other.customer.account in (at.staff.account, asked.actor.account):
+        raise OwnCardRefused
+    _check_pair(tx, into, other)
+    ask_pin(tx, at, asked)
+    return _carry_out(tx, into, other, act.key, fingerprint(asked), at, asked)
+
+
+def _lock(
+    tx: Posting, merchant_id: MerchantId, card_id: CardId | None, other_id: CardId | None
+) -> tuple[Holding, Holding]:
+    """In the order of their ids, whoever asks: two who merge the same two never wait for each other."""
+    if card_id is None or other_id is None:
+        raise CardNotFound
+    locked = {each: tx.lock_card(merchant_id, each) for each in sorted({card_id, other_id})}
+    into, other = locked[card_id], locked[other_id]
+    if into is None or other is None:
+        raise CardNotFound
+    return into, other
+
+
+def _carry_out(
+    tx: Posting,
+    into: Holding,
+    other: Holding,
+    key: OperationKey,
+    told: str,
+    at: Admitted | None = None,
+    asked: Asked[MergeCards] | None = None,
+) -> Posted:
+    """``at`` and ``asked`` are None for the operator."""
+    _check_pair(tx, into, other)
+    by = {}
+    if at is not None and asked is not None:
+        by = {"store_id": at.store.store_id, "staff_id": at.staff.staff_id, "origin": asked.origin}
+    card, card_before, other_before = into.card, tx.history_of(into.card), tx.history_of(other.card)
+
+    emptied = replace(
+        other.card,
+        stamp_count=0,
+        points_balance=0,
+        stamps_today=0,
+        stamp_day=None,
+        last_stamp_at=None,
+        held_cards=None,
+        held_points=None,
+    )
+    out_key = OperationKey(f"{key}:out")
+    out = draft(tx, other, emptied, EntryKind.MERGED_OUT, out_key, note=card.number, **by)
+    emptied = append(tx, other, emptied, out, [*other_before, out])
+    tx.record_operation(out, told)
+
+    together = _together(card, other.card, into.program)
+    entry = draft(
+        tx,
+        into,
+        together,
+        EntryKind.MERGED_IN,
+        key,
+        note=other.card.number,
+        related_entry_id=out.entry_id,
+        **by,
+    )
+    entries = in_order([*card_before, *other_before, out, entry])
+    together = append(tx, into, recount_today(together, entries), entry, entries)
+    tx.close_merged(replace(emptied, active=False, merged_into=card.card_id))
+    _carry_warnings(tx, other.card, card)
+    _end_move(tx, other.card)
+    staff_id = at.staff.staff_id if at else None
+    note_down(tx, other.card, NoteKind.MERGED_OUT, card.number, staff_id)
+    note_down(tx, card, NoteKind.MERGED_IN, other.card.number, staff_id)
+    _tell(tx, into, other, together, entry, out)
+    return posted(into, together, entry, tx.now)
+
+
+def _held(merchant: Merchant, found: tuple[Card, Customer, Program] | None) -> Holding:
+    if found is None:
+        raise CardNotFound
+    card, customer, program = found
+    return Holding(merchant=merchant, customer=customer, card=card, program=program)
+
+
+def _check_pair(tx: Posting, into: Holding, other: Holding) -> None:
+    """Raises SameCard, CardMerged, CardInactive, OtherProgram, ProgramInactive."""
+    if into.card.card_id == other.card.card_id:
+        raise SameCard
+    for each in (into, other):
+        check_not_merged(tx, each.card)
+        if not each.card.active:
+            raise CardInactive
+    if into.card.program_id != other.card.program_id:
+        raise OtherProgram
+    if not into.program.active:
+        raise ProgramInactive
+
+
+def _together(card: Card, other: Card, program: Program) -> Card:
+    kept = merged(card, other, program)
+    return kept.plus(Unit.STAMPS, other.stamp_count).plus(Unit.POINTS, other.points_balance)
+
+
+def _carry_warnings(tx: Posting, other: Card, card: Card) -> None:
+    """What was said of what expires on one was said of it on the other."""
+    for unit, expires_at, warned in tx.open_warnings(other):
+        both = combined(tx.warned(card, unit, expires_at), warned)
+        tx.carry_warning(card, unit, expires_at, both)
+
+
+def _end_move(tx: Posting, card: Card) -> None:
+    move = tx.newest_move(card)
+    if move is not None and move.is_open(tx.now):
+        tx.save_move(replace(move, ended_at=tx.now))
+
+
+def _tell(tx: Posting, into: Holding, other: Holding, together: Card, entry: Entry, out: Entry) -> None:
+    program = into.program
+    for holding, each in ((other, out), (into, entry)):
+        facts = CardsMerged(
+            merchant_name=into.merchant.name,
+            card_number=into.card.number,
+            other_number=other.card.number,
+            is_closed=each is out,
+            progress=progress(together, program) if program.has_stamps else None,
+            points_balance=together.points_balance if program.has_points else None,
+        )
+        account, message_id = holding.customer.account, MessageId(each.entry_id)
+        send(tx, each.merchant_id, account, MessageKind.CARDS_MERGED, facts, message_id)

@@ -1,0 +1,51 @@
+"""Two cards of one person become one in the chats: asked for, shown, confirmed, told, and what each sees after it."""
+
+from domain.staff import Role
+from tests.support.house import House, Shop, TestClock, number_of
+
+
+async def test_manager_merges_two_cards_after_seeing_what_comes_of_it(
+    home: House, shop: Shop, clock: TestClock
+) -> None:
+    """Five taps and messages from the card page, and the PIN."""
+    anna, tablet = await home.customer(shop, "Anna"), await home.customer(shop, "Anna T")
+    mia = await home.member(shop, "Mia", Role.MANAGER)
+    number, gone = number_of(anna), number_of(tablet)
+    await mia.sends(f"/stamp {number} 3")
+    await mia.sees("+3 stamps", new=True)
+    await mia.sends(f"/stamp {gone} 2")
+    await mia.sees("+2 stamps", new=True)
+    await mia.sends(f"/find {number}")
+    await mia.sees("Customer since", new=True)
+    await mia.taps("Merge with another card")
+    await mia.sees("Which card is to be merged into this one?")
+    await mia.sends(number)
+    await mia.sees("That is the same card", new=True)
+    await mia.sends(gone)
+    await mia.sees("Merge these two cards?", new=True)
+    await mia.taps("Keep the other one")
+    await mia.sees(f"Remains: Anna T · {gone}")
+    await mia.taps("Keep the other one")
+    await mia.sees(f"Remains: Anna · {number}")
+    await mia.taps("Merge for good")
+    done = await mia.sees("Merged: card")
+    assert gone in done.text
+    await anna.sees("was merged into your card")
+    await tablet.sees("this account has no card there any more")
+    await tablet.taps("Not me")
+    await mia.sees("says: this was not me")
+    await tablet.sends("/card")
+    await tablet.sees("no card", new=True)
+    await mia.sends(gone)
+    panel = await mia.sees("was merged into this one", new=True)
+    assert number in panel.text
+    await mia.taps("Card page")
+    await mia.sees("merged card")
+    await mia.taps("History")
+    await mia.sees("from card")
+    await mia.taps(f"History of {gone}")
+    await mia.sees("merged into card")
+    assert home.rows("SELECT kind, stamps_delta FROM entries WHERE kind LIKE 'merged%' ORDER BY kind") == [
+        ("merged_in", 2),
+        ("merged_out", -2),
+    ]
