@@ -4,7 +4,8 @@ Nothing expires unless its warning was delivered WARNING_TIME before, or the cus
 policy never reaches back: what is held then counts from the change.
 """
 
-from collections.abc import Callable, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import dropwhile
@@ -33,6 +34,10 @@ class Period:
     expires_at: datetime
     count: int
     last_lot: EntryId
+
+
+Periods = Mapping[Unit, Period | None]
+"""What expires next of each unit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +92,10 @@ def next_period(unit: Unit, entries: Sequence[Entry], program: Program, timezone
         expires_at = _inactive_at(_last_visit(entries, lots), program, timezone)
     else:
         expires_at = lot_expires_at(oldest.since, program, timezone)
-        together = [lot for lot in together if lot_expires_at(lot.since, program, timezone) <= expires_at]
+        ends = bisect_right(
+            together, expires_at, key=lambda lot: lot_expires_at(lot.since, program, timezone)
+        )
+        together = together[:ends]
     return Period(
         unit=unit,
         expires_at=expires_at,
@@ -170,11 +178,19 @@ def after_earning(card: Card, program: Program, timezone: str, now: datetime) ->
     )
 
 
+def next_periods(entries: Sequence[Entry], program: Program, timezone: str) -> Periods:
+    return {unit: next_period(unit, entries, program, timezone) for unit in Unit}
+
+
+def expiring(card: Card, periods: Periods) -> Card:
+    """The card with its expiry."""
+    stamps, points = periods[Unit.STAMPS], periods[Unit.POINTS]
+    return _expiring(card, stamps.expires_at if stamps else None, points.expires_at if points else None)
+
+
 def reckoned(card: Card, entries: Sequence[Entry], program: Program, timezone: str) -> Card:
     """The card with its expiry reckoned from all its entries."""
-    stamps = next_period(Unit.STAMPS, entries, program, timezone)
-    points = next_period(Unit.POINTS, entries, program, timezone)
-    return _expiring(card, stamps.expires_at if stamps else None, points.expires_at if points else None)
+    return expiring(card, next_periods(entries, program, timezone))
 
 
 def _expiring(card: Card, stamps_at: datetime | None, points_at: datetime | None) -> Card:
