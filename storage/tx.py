@@ -17,6 +17,7 @@ from storage.ledger import LedgerRows
 from storage.outbox import OutboxRows
 from storage.people import PeopleRows
 from storage.summaries import SummaryRows
+from storage.takings import TakingsRows
 from storage.team import TeamRows
 from storage.terms import TermsRows
 from storage.wordings import WordingRows
@@ -33,6 +34,7 @@ class Tx(
     PeopleRows,
     OutboxRows,
     FlagRows,
+    TakingsRows,
     WordingRows,
     InboxRows,
     JobRows,

@@ -9,7 +9,19 @@ import sys
 import click
 
 from bot.app.main import PROBLEMS
-from bot.cli import card_pages, database, disputes, fields, flags, posters, reports, running, set_up, wording
+from bot.cli import (
+    card_pages,
+    database,
+    disputes,
+    fields,
+    flags,
+    posters,
+    reports,
+    running,
+    set_up,
+    takings,
+    wording,
+)
 from bot.kit.settings import SettingsProblem
 from bot.texts import plain, texts
 from bot.views.refusals import sentence
@@ -35,6 +47,7 @@ for command in (
     *disputes.COMMANDS,
     *flags.COMMANDS,
     *reports.COMMANDS,
+    *takings.COMMANDS,
     *card_pages.COMMANDS,
 ):
     cli.add_command(command)

@@ -47,7 +47,15 @@ FLAGS = {
     "expiry_kind": "--expiry",
 }
 """Options that are not called like their field; that of an amount leaves out in what it is kept."""
-NOT_ASKED = ("allow_void", "active", "own_texts", "pair_acts_max", "burst_acts_max", "unseen_cards_max")
+NOT_ASKED = (
+    "allow_void",
+    "active",
+    "own_texts",
+    "pair_acts_max",
+    "burst_acts_max",
+    "unseen_cards_max",
+    "takings_gap_max",
+)
 POINTS_ONLY = ("points_per_unit_milli", "minimum_purchase_minor", "reward_cost", "point_rewards")
 REWARD_COST = 100
 

@@ -105,6 +105,9 @@ class Verb(StrEnum):
     MOVE_ANSWER = "mv_me"
     FLAGS = "flags"
     FLAG_RIGHT = "fine"
+    TAKINGS = "till"
+    TAKINGS_AT = "till_at"
+    TAKINGS_MEANT = "till_ok"
 
 
 class Reach(StrEnum):
@@ -200,6 +203,9 @@ REACH: Mapping[Verb, Reach] = {
     Verb.MOVE_ANSWER: Reach.EFFECT,
     Verb.FLAGS: Reach.LOOK,
     Verb.FLAG_RIGHT: Reach.EFFECT,
+    Verb.TAKINGS: Reach.STEP,
+    Verb.TAKINGS_AT: Reach.STEP,
+    Verb.TAKINGS_MEANT: Reach.EFFECT,
 }
 """Where the finger is after a press that goes further than showing, nothing with an effect comes up
 (``bot/views/places.py``, docs/decisions/0031)."""

@@ -17,6 +17,7 @@ from bot.owner import (
     settings,
     stores,
     summaries,
+    takings,
 )
 from bot.routes import entrance
 from bot.screens import reachability
@@ -44,6 +45,7 @@ COMMANDS: dict[str, Handler] = {
     "stores": stores.stores_command,
     "team": members.team_command,
     "flags": flags.flags_command,
+    "takings": takings.takings_command,
     "find": card_pages.find_command,
     "language": language.language_command,
     "help": language.help_command,
@@ -130,6 +132,9 @@ BUTTONS: dict[Verb, Handler] = {
     Verb.MOVE_ANSWER: joining.move_answer_button,
     Verb.FLAGS: flags.flags_button,
     Verb.FLAG_RIGHT: flags.right_button,
+    Verb.TAKINGS: takings.day_button,
+    Verb.TAKINGS_AT: takings.store_button,
+    Verb.TAKINGS_MEANT: takings.meant_button,
     Verb.NOT_ME: cards.not_me_button,
     Verb.DISPUTABLE: cards.disputable_button,
     Verb.JOIN: joining.join_button,

@@ -115,6 +115,9 @@ LEADS_TO: Mapping[Verb, Sequence[str]] = {
     Verb.MOVE_ANSWER: ("move_answered",),
     Verb.FLAGS: ("flags",),
     Verb.FLAG_RIGHT: ("flags", "dismissed"),
+    Verb.TAKINGS: ("takings_day",),
+    Verb.TAKINGS_AT: ("ask_takings",),
+    Verb.TAKINGS_MEANT: ("takings_day", "takings_doubted"),
 }
 """The views, by the names of their functions and scenes, that the press of a button can bring up."""
 VIEWS: Mapping[str, View] = {name: scene(texts(Locale.EN), ORDINARY) for name, scene in SCENES.items()}

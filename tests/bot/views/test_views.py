@@ -25,6 +25,7 @@ from bot.views import (
     settings,
     stores,
     summary,
+    takings,
     team,
     wording_preview,
 )
@@ -42,6 +43,7 @@ from tests.bot.views.points_scenes import POINTS_SCENES
 from tests.bot.views.report_scenes import REPORT_SCENES
 from tests.bot.views.scenes import EMOJI, LOCALES, LONGEST, ORDINARY, Names
 from tests.bot.views.settings_scenes import SETTINGS_SCENES
+from tests.bot.views.takings_scenes import TAKINGS_SCENES
 
 SCENES = {
     **scenes.SCENES,
@@ -51,6 +53,7 @@ SCENES = {
     **SETTINGS_SCENES,
     **REPORT_SCENES,
     **FLAG_SCENES,
+    **TAKINGS_SCENES,
 }
 TEXT_LENGTH_MAX = 4096
 DATA_BYTES_MAX, COPY_LENGTH_MAX, BUTTONS_MAX = 64, 256, 100
@@ -87,6 +90,7 @@ def test_every_view_has_a_scene() -> None:
         settings,
         stores,
         summary,
+        takings,
         team,
         wording_preview,
     )
