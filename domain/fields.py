@@ -336,6 +336,7 @@ FIELDS: Mapping[Target, Mapping[str, Field]] = {
         pair_acts_max=Number(lowest=1, highest=1000, unit="acts", without="none", default=12),
         burst_acts_max=Number(lowest=1, highest=1000, unit="acts", without="none", default=12),
         unseen_cards_max=Number(lowest=1, highest=1000, unit="cards", without="none", default=3),
+        takings_gap_max=Number(lowest=1, highest=1000, unit="percent", without="none", default=20),
         own_texts=OwnTexts(),
     ),
     Target.STORE: _named(

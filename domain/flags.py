@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from domain.ids import CardId, CardNumber, EntryId, FieldName, FlagId, MerchantId, StaffId, StoreId
 from domain.kinds import EntryKind
+from domain.money import Money
 
 
 class FlagKind(StrEnum):
@@ -16,6 +17,8 @@ class FlagKind(StrEnum):
     PIN_LOCKED = "pin_locked"
     UNSEEN_CARDS = "unseen_cards"
     ODD_HOUR = "odd_hour"
+    TAKINGS = "takings"
+    PURCHASES = "purchases"
 
 
 class Told(StrEnum):
@@ -41,7 +44,32 @@ FLAGS: Mapping[FlagKind, FlagType] = {
     FlagKind.PIN_LOCKED: FlagType(told=Told.BY_THE_ACT),
     FlagKind.UNSEEN_CARDS: FlagType(told=Told.IN_THE_SUMMARY, threshold=FieldName("unseen_cards_max")),
     FlagKind.ODD_HOUR: FlagType(told=Told.AT_ONCE),
+    FlagKind.TAKINGS: FlagType(told=Told.IN_THE_SUMMARY, threshold=FieldName("takings_gap_max")),
+    FlagKind.PURCHASES: FlagType(told=Told.IN_THE_SUMMARY),
 }
+OF_TAKINGS = (FlagKind.TAKINGS, FlagKind.PURCHASES)
+"""About a store and a day; they fall with the takings that they were judged by."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """How many stamps a member gave on a day, and gives on a ``usual`` one, and what purchases they entered."""
+
+    staff_id: StaffId
+    stamps: int
+    usual: int
+    purchases_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakingsSeen:
+    """What speaks for a flag about takings: what was taken, what the ledger knows of it in ``purchases_minor``, how
+    many stamps such takings usually come with (None where that is not known yet), and who gave most."""
+
+    amount_minor: int
+    purchases_minor: int
+    usual_stamps: int | None
+    given: tuple[Given, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +77,8 @@ class Suspicion:
     """What a member did so often between two times, on one card or at one store where it is about one.
 
     It is raised once for each ``period``, which is named by its first local date, and each thing it is ``about``: a
-    card, an entry or a store, empty for the member alone. ``count`` is of acts, of cards, or of what a void lacked.
+    card, an entry or a store, empty for the member alone. ``count`` is of acts, cards or stamps, or of what a void
+    lacked.
     """
 
     kind: FlagKind
@@ -61,6 +90,7 @@ class Suspicion:
     count: int
     first_at: datetime
     last_at: datetime
+    takings: TakingsSeen | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +102,22 @@ class Flag(Suspicion):
     raised_at: datetime
     dismissed_at: datetime | None = None
     dismissed_by: StaffId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenTold:
+    staff_name: str
+    stamps: int
+    usual: int
+    purchases: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakingsTold:
+    amount: Money
+    purchases: Money
+    usual_stamps: int | None
+    given: tuple[GivenTold, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +133,7 @@ class FlagTold:
     count: int
     first_at: datetime
     last_at: datetime
+    takings: TakingsTold | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,5 +147,7 @@ class WatchedAct:
     staff_id: StaffId
     store_id: StoreId
     related_entry_id: EntryId | None
+    stamps_delta: int
+    amount_minor: int | None
     local_date: date
     occurred_at: datetime

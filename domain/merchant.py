@@ -53,9 +53,9 @@ class Closure:
 class Merchant:
     """``colour`` is ``#rrggbb``; ``timezone`` an IANA name; ``currency`` an ISO 4217 code;
     ``summary_hour`` a local hour, 0 to 23; ``own_texts`` are by language and text.
-    What goes beyond ``pair_acts_max``, ``burst_acts_max`` and ``unseen_cards_max`` is flagged (``domain/flags.py``),
-    nothing where they are None. ``closures`` are in the order in which they were entered, None where there never was
-    one.
+    What goes beyond ``pair_acts_max``, ``burst_acts_max``, ``unseen_cards_max`` and ``takings_gap_max``, which is in
+    percent, is flagged (``domain/flags.py``), nothing where they are None. ``closures`` are in the order in which
+    they were entered, None where there never was one.
     """
 
     merchant_id: MerchantId
@@ -69,6 +69,7 @@ class Merchant:
     pair_acts_max: int | None
     burst_acts_max: int | None
     unseen_cards_max: int | None
+    takings_gap_max: int | None
     created_at: datetime
     own_texts: tuple[OwnText, ...] | None = None
     closures: tuple[Closure, ...] | None = None

@@ -170,11 +170,13 @@ class BalanceExpired:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DailySummary:
-    """The newest day, and those before it that could not be told in time, oldest first."""
+    """The newest day, and those before it that could not be told in time, oldest first. ``asks_takings`` says that
+    whoever is told may type them and is asked to."""
 
     merchant_name: str
     day: DaySummary
     missed: tuple[DaySummary, ...] = ()
+    asks_takings: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from domain.dispute import Dispute
 from domain.entry import Entry
 from domain.expiry import DueCard, DueCards, Unit
 from domain.fields import FieldChange
-from domain.flags import Flag, WatchedAct
+from domain.flags import Flag, FlagKind, WatchedAct
 from domain.history import CardHistory, CardLine, LedgerLine
 from domain.ids import (
     ApprovalId,
@@ -53,6 +53,7 @@ from domain.rules.counter import Counter
 from domain.rules.expiry import Period, Warned
 from domain.staff import Actor, Desk, Invite, Membership, Pin, PinSession, Staff
 from domain.summary import DaySummary, SummaryPlan
+from domain.takings import Takings
 from domain.update import ReceivedUpdate
 from domain.wording import Wording
 
@@ -510,6 +511,25 @@ class Flags(Moment, Protocol):
     def save_flag(self, flag: Flag) -> None:
         """That it was dismissed."""
 
+    def forget_flags(
+        self, merchant_id: MerchantId, kinds: Collection[FlagKind], about: str, on: date
+    ) -> None:
+        """Those of these kinds about something in the period of this date."""
+
+
+class TakingsTyped(Moment, Protocol):
+    """What owners have typed of what was taken."""
+
+    def takings_between(self, merchant_id: MerchantId, first: date, last: date) -> Sequence[Takings]:
+        """Those that hold, of these local dates and between, the earliest date first."""
+
+    def takings_of(self, merchant_id: MerchantId, store_id: StoreId, day: date) -> Sequence[Takings]:
+        """All that was ever typed for a day, the last first."""
+
+    def takings_typed_by(self, merchant_id: MerchantId, key: OperationKey) -> Takings | None: ...
+    def add_takings(self, takings: Takings) -> None:
+        """In the place of those before for the same store and date, which stay to be looked up."""
+
 
 class Approvals(Moment, Protocol):
     """What members asked owners and managers to allow."""
@@ -545,11 +565,11 @@ class Staffing(Terms, Team, Directory, Outbox, Flags, Approvals, Protocol):
     """Who works where, and the links by which they come in."""
 
 
-class Watch(Flags, Customers, Terms, Team, Outbox, Protocol):
+class Watch(Flags, TakingsTyped, Customers, Terms, Team, Outbox, Protocol):
     """What is noticed, and whom to tell of it."""
 
 
-class Days(Ledger, Customers, Summaries, Terms, Team, Outbox, Flags, Protocol):
+class Days(Ledger, Customers, Summaries, Terms, Team, Outbox, Flags, TakingsTyped, Protocol):
     """What a merchant is told of a day."""
 
 
@@ -573,6 +593,7 @@ class Tx(
     Outbox,
     Flags,
     Approvals,
+    TakingsTyped,
     Wordings,
     Inbox,
     Jobs,

@@ -441,6 +441,19 @@ class TooManyDays(Refusal):
     days_max: int
 
 
+class TakingsDayOutOfRange(Refusal):
+    """A day that is still to come, or that long ago."""
+
+    days_max: int
+
+
+class TakingsDoubted(Refusal):
+    """They are far from what the store usually takes: it has to be said twice."""
+
+    amount: Money
+    usual: Money
+
+
 class RoleNeedsStore(Refusal):
     """Staff and terminals work at a store."""
 

@@ -26,7 +26,7 @@ class Part:
     """What a day (``key`` is its date), a store, a member of the team or a program (the id) has of a range.
 
     ``number`` counts all days, stores or members there are, from 0. ``visits`` are those of its own: a card that was
-    at two stores on one day has one at each.
+    at two stores on one day has one at each. ``takings_minor`` is None where nobody typed any, and of members.
     """
 
     key: str
@@ -34,6 +34,7 @@ class Part:
     name: str
     visits: int
     figures: Figures
+    takings_minor: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +45,7 @@ class Report:
     seven weekdays from Monday on, each with 24 hours. ``added_up`` are the figures of the days, each told by itself,
     and added. New and returning customers, and those who ``came_back`` within 30 days, are cards.
     ``rewards_promised`` is what customers could have now, whatever the range; ``liability`` what that costs, None
-    where it is not said.
+    where it is not said. ``takings`` are what owners have typed for so many days.
     """
 
     merchant_id: MerchantId
@@ -63,6 +64,8 @@ class Report:
     came_back: int
     rewards_promised: int
     liability: Money | None
+    takings: Money | None
+    takings_days: int
     days: tuple[Part, ...]
     stores: tuple[Part, ...]
     staff: tuple[Part, ...]

@@ -28,6 +28,7 @@ class Right(StrEnum):
     EXPORT = "export"
     SEE_FLAGS = "see_flags"
     JUDGE_ONESELF = "judge_oneself"
+    ENTER_TAKINGS = "enter_takings"
 
 
 _COUNTER = frozenset(
@@ -49,7 +50,7 @@ _MANAGEMENT = _COUNTER | {
 }
 
 RIGHTS: dict[Role, frozenset[Right]] = {
-    Role.OWNER: _MANAGEMENT | {Right.MANAGE_OWNERS, Right.EXPORT, Right.JUDGE_ONESELF},
+    Role.OWNER: _MANAGEMENT | {Right.MANAGE_OWNERS, Right.EXPORT, Right.JUDGE_ONESELF, Right.ENTER_TAKINGS},
     Role.MANAGER: _MANAGEMENT,
     Role.STAFF: _COUNTER,
     Role.TERMINAL: frozenset(),

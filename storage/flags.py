@@ -1,11 +1,11 @@
 """What owners should look at, and the acts it is judged by."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, delete, or_, select
 
-from domain.flags import Flag, WatchedAct
+from domain.flags import Flag, FlagKind, WatchedAct
 from domain.ids import FlagId, MerchantId
 from domain.kinds import KINDS
 from storage import rows, tables
@@ -25,6 +25,8 @@ WATCHED, watched_act, _ = rows.mapped(
         _entries.c.staff_id,
         _entries.c.store_id,
         _entries.c.related_entry_id,
+        _entries.c.stamps_delta,
+        _entries.c.amount_minor,
         _entries.c.local_date,
         _entries.c.occurred_at,
     ],
@@ -47,6 +49,7 @@ SELECT_FLAG = find(rows.FLAG, "merchant_id", "flag_id")
 SELECT_OPEN_FLAGS = (
     find(rows.FLAG, "merchant_id").where(_flags.c.dismissed_at.is_(None)).order_by(_flags.c.flag_id.desc())
 )
+FORGET_FLAGS = delete(_flags).where(has(_flags, "merchant_id", "kind", "about", "period"))
 UPDATE_FLAG = change(_flags, "dismissed_at", "dismissed_by")
 
 
@@ -66,3 +69,10 @@ class FlagRows(TxBase):
 
     def save_flag(self, flag: Flag) -> None:
         self.session.run(UPDATE_FLAG, rows.flag_row(flag))
+
+    def forget_flags(
+        self, merchant_id: MerchantId, kinds: Collection[FlagKind], about: str, on: date
+    ) -> None:
+        for kind in kinds:
+            key = {"merchant_id": merchant_id, "kind": kind.value, "about": about}
+            self.session.run(FORGET_FLAGS, key, period=on.isoformat())

@@ -33,6 +33,7 @@ from domain.link import Route, ShopInvite
 from domain.merchant import Merchant, Program, Store
 from domain.staff import Desk, Invite, PinSession, Staff
 from domain.summary import SummaryPlan
+from domain.takings import Takings
 from domain.update import ReceivedUpdate
 from storage import codec, tables
 from storage.statements import Row
@@ -228,6 +229,7 @@ UPDATE, update, update_row = _of_table(
     ReceivedUpdate, tables.inbox, "done_at", "failed_at", "error", "reported_at"
 )
 JOB_RUN, job_run, job_run_row = _of_table(JobRun, tables.job_runs)
+TAKINGS, takings, takings_row = _of_table(Takings, tables.takings)
 FLAG, flag, flag_row = _of_table(Flag, tables.flags)
 APPROVAL, approval, approval_row = _of_table(Approval, tables.approvals)
 CHANGE, change, change_row = _of_table(FieldChange, tables.changes)

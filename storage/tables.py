@@ -352,6 +352,9 @@ flags = table(
     *long("first_at", "last_at", "raised_at"),
     *long("dismissed_at", null=True),
     *string("dismissed_by", null=True),
+    *long("takings_amount_minor", "takings_purchases_minor", null=True),
+    *number("takings_usual_stamps", null=True),
+    *string("takings_given", null=True),
     PrimaryKeyConstraint("merchant_id", "flag_id"),
     UniqueConstraint("merchant_id", "kind", "staff_id", "about", "period"),
     belongs_to(staff, "staff_id"),
@@ -359,6 +362,21 @@ flags = table(
     belongs_to(stores, "store_id"),
 )
 index(flags, "open", "merchant_id", "flag_id", where=flags.c.dismissed_at.is_(None))
+
+takings = table(
+    "takings",
+    *string("merchant_id", "store_id", "local_date"),
+    *number("revision"),
+    *long("amount_minor"),
+    *string("staff_id", null=True),
+    *long("typed_at"),
+    *string("operation_key"),
+    PrimaryKeyConstraint("merchant_id", "store_id", "local_date", "revision"),
+    UniqueConstraint("merchant_id", "operation_key"),
+    belongs_to(stores, "store_id"),
+    belongs_to(staff, "staff_id"),
+)
+index(takings, None, "merchant_id", "local_date")
 
 outbox = table(
     "outbox",

@@ -18,6 +18,7 @@ from storage.ledger import LedgerRows
 from storage.outbox import OutboxRows
 from storage.people import PeopleRows
 from storage.summaries import SummaryRows
+from storage.takings import TakingsRows
 from storage.team import TeamRows
 from storage.terms import TermsRows
 from storage.wordings import WordingRows
@@ -35,6 +36,7 @@ class Tx(
     OutboxRows,
     FlagRows,
     ApprovalRows,
+    TakingsRows,
     WordingRows,
     InboxRows,
     JobRows,

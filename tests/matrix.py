@@ -101,6 +101,7 @@ BUTTONS: Mapping[Verb, Needs] = {
     **dict.fromkeys((Verb.DAY, Verb.REPORT, Verb.REPORT_DATES, Verb.LINES), Right.SEE_SUMMARY),
     **dict.fromkeys((Verb.EXPORTS, Verb.EXPORT), Right.EXPORT),
     **dict.fromkeys((Verb.FLAGS, Verb.FLAG_RIGHT), Right.SEE_FLAGS),
+    **dict.fromkeys((Verb.TAKINGS, Verb.TAKINGS_AT), Right.ENTER_TAKINGS),
     **dict.fromkeys((Verb.MOVE, Verb.MOVE_MEANT, Verb.MOVE_VOUCH, Verb.MOVE_VOUCHED), Right.MANAGE_CARDS),
     Verb.MOVE_ANSWER: Whose.HOLDER,
     Verb.MERGE: Right.MANAGE_CARDS,
@@ -137,6 +138,7 @@ BUTTONS: Mapping[Verb, Needs] = {
     **dict.fromkeys((Verb.KEY, Verb.AMOUNT_KEY, Verb.AMOUNT_SURE, Verb.WHICH), Whose.NOBODY),
     Verb.HOLIDAY_MEANT: Whose.NOBODY,
     **dict.fromkeys((Verb.MERGE_SWAP, Verb.MERGE_MEANT), Whose.NOBODY),
+    Verb.TAKINGS_MEANT: Whose.NOBODY,
     **dict.fromkeys((Verb.SET_FIELD, Verb.FOUND, Verb.NEW_SHOP, Verb.NEW_SHOP_MEANT), Whose.NOBODY),
     **dict.fromkeys((Verb.WORDING_SAVE, Verb.WORDING_ANEW), Whose.NOBODY),
 }
@@ -157,6 +159,7 @@ WORDS = {
     "void": NUMBER_SAID,
     "adjust": f"{NUMBER_SAID} +5 gift",
     "find": NUMBER_SAID,
+    "takings": "812.50",
 }
 LINKS: Mapping[str, tuple[LinkKind, Needs]] = {
     "poster": (LinkKind.JOIN, Whose.JOINER),
@@ -537,6 +540,9 @@ def _more_presses(home: House, ids: Ids, nonce: str) -> Mapping[str, str]:
         "another's new words": press(Verb.WORDING_ANEW, nonce),
         "another's merge": press(Verb.MERGE_MEANT, nonce),
         "another's merge, the other way": press(Verb.MERGE_SWAP, nonce),
+        "takings": press(Verb.TAKINGS, merchant, home.clock().date().isoformat()),
+        "takings of a store": press(Verb.TAKINGS_AT, merchant, short_id(ids.store), f"{home.clock():%y%m%d}"),
+        "another's takings": press(Verb.TAKINGS_MEANT, nonce, short_id(ids.store), 1),
         "another's list": press(Verb.FOUND, nonce, 0),
         "another's answer": press(Verb.NEW_SHOP, nonce, "name", 0),
         "another's new shop": press(Verb.NEW_SHOP_MEANT, nonce),

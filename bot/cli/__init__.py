@@ -21,6 +21,7 @@ from bot.cli import (
     reports,
     running,
     set_up,
+    takings,
     wording,
 )
 from bot.kit.settings import SettingsProblem
@@ -50,6 +51,7 @@ for command in (
     *flags.COMMANDS,
     *closures.COMMANDS,
     *reports.COMMANDS,
+    *takings.COMMANDS,
     *card_pages.COMMANDS,
 ):
     cli.add_command(command)

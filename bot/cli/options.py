@@ -55,6 +55,7 @@ NOT_ASKED = (
     "pair_acts_max",
     "burst_acts_max",
     "unseen_cards_max",
+    "takings_gap_max",
 )
 POINTS_ONLY = ("points_per_unit_milli", "minimum_purchase_minor", "reward_cost", "point_rewards")
 REWARD_COST = 100

@@ -113,6 +113,8 @@ def _said(made: Report) -> Iterator[tuple[str, object]]:
         yield name, getattr(made, name)
     if made.liability is not None:
         yield "liability", f"{made.liability.amount_minor} {made.liability.currency} (smallest unit)"
+    if made.takings is not None:
+        yield "takings", f"{made.takings.amount_minor} {made.takings.currency} (smallest unit)"
     for part in (*made.days, *made.stores, *made.staff):
         counts = (f"{name} {count}" for name, count in asdict(part.figures).items() if count)
         yield part.name, ", ".join([f"visits {part.visits}", *counts])

@@ -134,6 +134,9 @@ class Verb(StrEnum):
     HOLIDAY_MEANT = "hol_in"
     HOLIDAY_OFF = "hol_off"
     HOLIDAY_OFF_MEANT = "hol_gone"
+    TAKINGS = "till"
+    TAKINGS_AT = "till_at"
+    TAKINGS_MEANT = "till_ok"
 
 
 class Reach(StrEnum):
@@ -258,6 +261,9 @@ REACH: Mapping[Verb, Reach] = {
     Verb.HOLIDAY_MEANT: Reach.EFFECT,
     Verb.HOLIDAY_OFF: Reach.STEP,
     Verb.HOLIDAY_OFF_MEANT: Reach.EFFECT,
+    Verb.TAKINGS: Reach.STEP,
+    Verb.TAKINGS_AT: Reach.STEP,
+    Verb.TAKINGS_MEANT: Reach.EFFECT,
 }
 """Where the finger is after a press that goes further than showing, nothing with an effect comes up
 (``bot/views/places.py``, docs/decisions/0031)."""

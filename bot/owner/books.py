@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.owner.sheets import SHEETS, Row, SheetFormat
 from bot.texts import Texts
-from bot.views.exports import CUSTOMERS, DAYS, ENTRIES, CardSums, Columns, CustomerRow, EntryRow, What
+from bot.views.exports import CUSTOMERS, DAYS, ENTRIES, CardSums, Columns, CustomerRow, DayRow, EntryRow, What
 from domain.entry import Entry
 from domain.ids import CardId
 from domain.ports import Database
@@ -84,7 +84,7 @@ async def _days(database: Database, books: Books, t: Texts) -> Pages:
     async for entries in _by_card(database, books):
         tally.add(entries)
         yield len(entries), []
-    yield 0, [DAYS.row(t, day) for day in tally.days()]
+    yield 0, [DAYS.row(t, DayRow(books, day)) for day in books.days(tally)]
 
 
 def _by_card(database: Database, books: Books) -> AsyncIterator[Sequence[Entry]]:

@@ -19,6 +19,7 @@ from bot.owner import (
     settings,
     stores,
     summaries,
+    takings,
     wordings,
 )
 from bot.routes import entrance
@@ -48,6 +49,7 @@ COMMANDS: dict[str, Handler] = {
     "team": members.team_command,
     "messages": wordings.messages_command,
     "flags": flags.flags_command,
+    "takings": takings.takings_command,
     "find": card_pages.find_command,
     "language": language.language_command,
     "help": language.help_command,
@@ -162,6 +164,9 @@ BUTTONS: dict[Verb, Handler] = {
     Verb.HOLIDAY_MEANT: closures.meant_button,
     Verb.HOLIDAY_OFF: closures.off_button,
     Verb.HOLIDAY_OFF_MEANT: closures.off_meant_button,
+    Verb.TAKINGS: takings.day_button,
+    Verb.TAKINGS_AT: takings.store_button,
+    Verb.TAKINGS_MEANT: takings.meant_button,
     Verb.NOT_ME: cards.not_me_button,
     Verb.DISPUTABLE: cards.disputable_button,
     Verb.JOIN: joining.join_button,

@@ -2,8 +2,8 @@
 
 from bot.kit.clock import new_key
 from bot.screens import questions
+from bot.screens.amounts import keyed_amount
 from bot.screens.turn import Turn
-from bot.staff.amounts import keyed_amount
 from bot.staff.dialogues import AmountAsked
 from bot.telegram.chat import Place
 from bot.texts import texts

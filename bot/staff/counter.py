@@ -8,11 +8,11 @@ from bot.kit.buttons import ButtonUnknown, Pressed
 from bot.kit.clock import new_key
 from bot.kit.refusals import AmountMalformed, CountMalformed, PointsMalformed
 from bot.screens import questions
+from bot.screens.amounts import parse_amount
 from bot.screens.turn import Handler, Turn
 from bot.staff import keypad
 from bot.staff.acting import carry_out, panel_again, show_panel
 from bot.staff.amount_keypad import membership_at_desk
-from bot.staff.amounts import parse_amount
 from bot.staff.dialogues import AmountAsked, AskedFor, CardAsked, NewPinAsked, WhichAsked
 from bot.staff.words import parse_card_and_rest, parse_change, parse_words
 from bot.texts import Texts

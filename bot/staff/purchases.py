@@ -4,10 +4,10 @@ from dataclasses import replace
 
 from bot.kit.buttons import ButtonUnknown
 from bot.screens import questions
+from bot.screens.amounts import is_keyed_amount, keyed_amount, malformed_amount, parse_amount
 from bot.screens.questions import Question
 from bot.screens.turn import Turn
 from bot.staff.amount_keypad import keypad_view, membership_at_desk
-from bot.staff.amounts import is_keyed_amount, keyed_amount, malformed_amount, parse_amount
 from bot.staff.counter import perform
 from bot.staff.dialogues import AmountAsked, AmountDoubted, AmountGiven, Keypad
 from bot.staff.words import is_number_and_count

@@ -57,6 +57,12 @@ class CustomerRow:
     sums: CardSums
 
 
+@dataclass(frozen=True, slots=True)
+class DayRow:
+    books: Books
+    day: Part
+
+
 Column = tuple[str, Callable[[Texts, T], str | int | Decimal | date | datetime | None]]
 
 
@@ -136,16 +142,17 @@ CUSTOMERS: Columns[CustomerRow] = Columns(
         (mark("Blocked"), lambda t, of: None if of.card.active else t("Yes")),
     )
 )
-DAYS: Columns[Part] = Columns(
+DAYS: Columns[DayRow] = Columns(
     (
-        (mark("Date"), lambda _, of: date.fromisoformat(of.key)),
-        (mark("Visits"), lambda _, of: of.visits),
-        (mark("Stamps"), lambda _, of: of.figures.stamps),
-        (mark("Points"), lambda _, of: of.figures.points),
-        (mark("Rewards"), lambda _, of: of.figures.redemptions),
-        (mark("Stamps taken back"), lambda _, of: of.figures.stamps_voided),
-        (mark("Points taken back"), lambda _, of: of.figures.points_voided),
-        (mark("Rewards taken back"), lambda _, of: of.figures.redemptions_voided),
+        (mark("Date"), lambda _, of: date.fromisoformat(of.day.key)),
+        (mark("Visits"), lambda _, of: of.day.visits),
+        (mark("Stamps"), lambda _, of: of.day.figures.stamps),
+        (mark("Points"), lambda _, of: of.day.figures.points),
+        (mark("Rewards"), lambda _, of: of.day.figures.redemptions),
+        (mark("Stamps taken back"), lambda _, of: of.day.figures.stamps_voided),
+        (mark("Points taken back"), lambda _, of: of.day.figures.points_voided),
+        (mark("Rewards taken back"), lambda _, of: of.day.figures.redemptions_voided),
+        (mark("Takings"), lambda _, of: _amount(of.day.takings_minor, of.books)),
     )
 )
 FILES = {

@@ -39,6 +39,12 @@ SAID: dict[str, tuple[str, str]] = {
             " were not seen again."
         ),
     ),
+    "takings_gap_max": (
+        mark("Stamps beyond the takings"),
+        mark(
+            "You are told when a day has so many percent more stamps than is usual for its takings (/takings)."
+        ),
+    ),
     "kind": (mark("What the cards collect"), mark("Stamps, points, or both on one card.")),
     "stamps_target": (mark("Stamps for a reward"), mark("With so many stamps a card is full.")),
     "reward": (mark("Reward"), mark("What a full card is good for.")),

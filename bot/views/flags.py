@@ -8,7 +8,7 @@ from bot.views.disputes import open_card_button
 from bot.views.progress import spaced
 from bot.views.settings import to_flags, to_home
 from bot.views.view import Button, View, keyboard, page_turns, row
-from domain.flags import FlagKind, FlagTold
+from domain.flags import FlagKind, FlagTold, TakingsTold
 from domain.ids import MerchantId
 from domain.messages import FlagRaised, Message
 from domain.usecases.watch import Dismissed, FlagsSeen
@@ -28,10 +28,18 @@ _SAID: Mapping[FlagKind, str] = {
     FlagKind.ODD_HOUR: mark(
         "{staff} served {count} times at {store} at an hour at which nobody comes, {first} to {last}."
     ),
+    FlagKind.TAKINGS: mark(
+        "{count} stamps at {store} on {day}, with takings of {amount}: usually about {usual}."
+    ),
+    FlagKind.PURCHASES: mark(
+        "Purchases of {purchases} were entered at {store} on {day}, but its takings were {amount}."
+    ),
 }
 
 
 def said(t: Texts, flag: FlagTold, timezone: str) -> str:
+    if flag.takings is not None:
+        return _said_of_takings(t, flag, flag.takings, timezone)
     return t(
         _SAID[flag.kind],
         staff=flag.staff_name,
@@ -41,6 +49,31 @@ def said(t: Texts, flag: FlagTold, timezone: str) -> str:
         first=t.moment(flag.first_at, timezone),
         last=t.moment(flag.last_at, timezone),
     )
+
+
+def _said_of_takings(t: Texts, flag: FlagTold, takings: TakingsTold, timezone: str) -> str:
+    by_stamps = flag.kind is FlagKind.TAKINGS
+    given = [
+        t(
+            "{staff}: {count}, usually {usual}",
+            staff=each.staff_name,
+            count=t.number(each.stamps),
+            usual=t.number(each.usual),
+        )
+        if by_stamps
+        else t("{staff}: {amount}", staff=each.staff_name, amount=t.money(each.purchases))
+        for each in takings.given
+    ]
+    told = t(
+        _SAID[flag.kind],
+        count=t.number(flag.count),
+        store=flag.store_name,
+        day=t.day(flag.first_at, timezone),
+        amount=t.money(takings.amount),
+        purchases=t.money(takings.purchases),
+        usual=t.number(takings.usual_stamps or 0),
+    )
+    return "\n".join([told, *given])
 
 
 def raised(t: Texts, facts: FlagRaised, message: Message, timezone: str) -> View:

@@ -51,6 +51,8 @@ def _for_managers(t: Texts, commands: Collection[str]) -> str:
         lines.append(t("/report shows visits, rewards and customers of a week, a month or other days."))
     if "export" in commands:
         lines.append(t("/export makes files for a spreadsheet of entries, customers and days."))
+    if "takings" in commands:
+        lines.append(t("/takings 812.50 notes what today took in, to be held against the stamps."))
     if "adjust" in commands:
         lines.append(t("/adjust 482 109 375 +50 forgotten purchase puts points right."))
     if "settings" in commands:

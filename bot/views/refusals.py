@@ -186,6 +186,8 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     facts.LastOpenStore: mark("This is the only open store. Open another one first."),
     facts.StaffRemoved: mark("{name} is not on the team any more."),
     facts.StaffNotFound: mark("There is no such active member of the team. Check the id."),
+    facts.TakingsDayOutOfRange: mark("Give a day that has begun, at most {days_max} days ago."),
+    facts.TakingsDoubted: mark("{amount} is far from the usual {usual}. Say it once more."),
     facts.DatesMalformed: mark("Give a day, or the first and the last: 1.11.2026 – 15.11.2026."),
     facts.TooManyDays: mark("A report covers at most {days_max} days."),
     facts.NameMalformed: mark("Give a name of 1 to {length_max} characters on one line."),

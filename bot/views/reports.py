@@ -9,11 +9,12 @@ from bot.pictures.faces import Count, DayFace, Headline, HourGrid
 from bot.texts import Texts, isolated, mark
 from bot.views.days import figures_lines
 from bot.views.entries import SAID, change_of
+from bot.views.listing import listed
 from bot.views.progress import spaced
-from bot.views.summary import listed
 from bot.views.view import Button, View, keyboard, row
 from domain.ids import MerchantId
 from domain.kinds import KINDS
+from domain.money import Money
 from domain.report import DateRange, FigureLine, Part, Report
 from domain.rules.date_ranges import Span
 from domain.usecases.see_report import Lines, SeeLines
@@ -204,6 +205,13 @@ def _told(t: Texts, made: Report) -> Iterator[str]:
         yield t("{promised}: they would cost {amount}", promised=promised, amount=amount)
     else:
         yield promised
+    if made.takings is not None:
+        yield t.n(
+            "Takings of {count} day: {amount}",
+            "Takings of {count} days: {amount}",
+            made.takings_days,
+            amount=t.money(made.takings),
+        )
     if _standing(made.added_up) != _standing(made.figures):
         alone = figures_lines(t, made, made.added_up, with_cards=False)[0]
         yield t("Each day by itself: {figures}. What was taken back later still counts there.", figures=alone)
@@ -235,7 +243,11 @@ def _grid(t: Texts, made: Report) -> HourGrid:
 def _share(t: Texts, made: Report, name: str, part: Part) -> str:
     visits = t.n("{count} visit", "{count} visits", part.visits)
     figures = figures_lines(t, made, part.figures, with_cards=False)
-    return t("<b>{name}</b>: {figures}", name=name, figures=" · ".join([visits, *figures]))
+    told = [visits, *figures]
+    if part.takings_minor is not None and made.takings is not None:
+        amount = t.money(Money(part.takings_minor, made.takings.currency))
+        told.append(t("takings {amount}", amount=amount))
+    return t("<b>{name}</b>: {figures}", name=name, figures=" · ".join(told))
 
 
 def _name(t: Texts, part: ReportPart, each: Part) -> str:

@@ -60,6 +60,7 @@ SUGGESTED: Mapping[str, Sequence[str]] = {
     "pair_acts_max": ("none", "7", "12", "20"),
     "burst_acts_max": ("none", "8", "12", "20"),
     "unseen_cards_max": ("none", "2", "3", "5"),
+    "takings_gap_max": ("none", "20", "30", "50"),
     "stamps_target": ("5", "6", "8", "10", "12", "15"),
     "cooldown_minutes": ("0", "5", "30", "60", "240"),
     "max_daily_stamps": ("none", "1", "2", "3", "5"),

@@ -4,18 +4,19 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
 from bot.kit.buttons import Verb, press, short_id
-from bot.texts import Texts, length
+from bot.texts import Texts
 from bot.views.days import change, compared, figures_lines, largest_first, total
 from bot.views.entries import SAID, change_of
+from bot.views.listing import listed
 from bot.views.progress import spaced
 from bot.views.settings import to_flags
-from bot.views.view import CAPTION_LENGTH_MAX, Button, View, keyboard, row
+from bot.views.takings import to_day
+from bot.views.view import Button, View, keyboard, row
 from domain.ids import MerchantId
 from domain.messages import DailySummary
 from domain.summary import DaySummary, Share, VoidNote
 
 MISSED_TOLD_EACH_MAX = 3
-LINES_MAX = 20
 
 
 class DayPart(StrEnum):
@@ -44,6 +45,7 @@ def summary(t: Texts, merchant_id: MerchantId, facts: DailySummary) -> View:
                 _button(t("By staff"), merchant_id, day, DayPart.STAFF) if day.staff else None,
             ),
             row(_voids_button(t, merchant_id, day)),
+            row(to_day(t("Takings of the day"), merchant_id, day.local_date) if facts.asks_takings else None),
             row(look),
         ),
     )
@@ -144,17 +146,6 @@ def _missed_day(t: Texts, day: DaySummary) -> str:
 def _part(t: Texts, merchant_id: MerchantId, day: DaySummary, title: str, lines: Sequence[str]) -> View:
     back = _button(t("‹ Back"), merchant_id, day, DayPart.ALL)
     return View(text=listed(t, title, lines), buttons=keyboard(row(back)))
-
-
-def listed(t: Texts, title: str, lines: Sequence[str]) -> str:
-    """As many of the lines as a caption holds, then how many are left out."""
-    for shown in range(min(len(lines), LINES_MAX), 0, -1):
-        left_out = len(lines) - shown
-        more = [t.n("and {count} more", "and {count} more", left_out)] if left_out else []
-        text = "\n".join([title, *lines[:shown], *more])
-        if length(text) <= CAPTION_LENGTH_MAX:
-            return text
-    return title
 
 
 def _shares(t: Texts, day: DaySummary, shares: Iterable[Share]) -> list[str]:

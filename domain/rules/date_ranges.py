@@ -64,6 +64,12 @@ def parse_dates(text: str) -> DateRange:
     return checked_dates(DateRange(min(found_dates), max(found_dates)))
 
 
+def day_in(text: str) -> date | None:
+    """The date that is all of a text; None where it is something else. Raises DatesMalformed."""
+    found = _DATE.fullmatch(text)
+    return _date(found) if found else None
+
+
 def checked_dates(dates: DateRange) -> DateRange:
     """Raises DatesMalformed where the last day is before the first, TooManyDays."""
     if dates.last < dates.first:

@@ -37,6 +37,10 @@ class Period:
     last_lot: EntryId
 
 
+Periods = Mapping[Unit, Period | None]
+"""What expires next of each unit."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Warned:
     """What has become of the newest warning for a period: ``count`` is what it said, ``written_at`` when.
@@ -193,13 +197,21 @@ def after_earning(card: Card, program: Program, calendar: Calendar, now: datetim
     )
 
 
-def reckoned(card: Card, entries: Sequence[Entry], program: Program, calendar: Calendar) -> Card:
-    """The card with its expiry reckoned from all its entries."""
-    stamps = next_period(Unit.STAMPS, entries, program, calendar)
-    points = next_period(Unit.POINTS, entries, program, calendar)
+def next_periods(entries: Sequence[Entry], program: Program, calendar: Calendar) -> Periods:
+    return {unit: next_period(unit, entries, program, calendar) for unit in Unit}
+
+
+def expiring(card: Card, periods: Periods, calendar: Calendar) -> Card:
+    """The card with its expiry."""
+    stamps, points = periods[Unit.STAMPS], periods[Unit.POINTS]
     return _expiring(
         card, calendar, stamps.expires_at if stamps else None, points.expires_at if points else None
     )
+
+
+def reckoned(card: Card, entries: Sequence[Entry], program: Program, calendar: Calendar) -> Card:
+    """The card with its expiry reckoned from all its entries."""
+    return expiring(card, next_periods(entries, program, calendar), calendar)
 
 
 def _expiring(card: Card, calendar: Calendar, stamps_at: datetime | None, points_at: datetime | None) -> Card:

@@ -14,6 +14,8 @@ from domain.merchant import Merchant, Span
 from domain.rules.closures import is_closed
 from domain.rules.days import local_hour
 from domain.rules.hours import is_open, opened_on
+from domain.rules.takings import beyond_takings
+from domain.takings import Takings
 
 KeyT = TypeVar("KeyT")
 
@@ -35,13 +37,18 @@ Hours = Mapping[StoreId, Sequence[Span]]
 
 
 def suspicions(
-    acts: Sequence[WatchedAct], merchant: Merchant, since: date, hours: Hours
+    acts: Sequence[WatchedAct],
+    merchant: Merchant,
+    since: date,
+    hours: Hours,
+    takings: Sequence[Takings] = (),
 ) -> Sequence[Suspicion]:
-    """What is new among the acts on ``since`` and later, oldest first; those before say what is usual.
+    """What is new among the acts on ``since`` and later, oldest first; those before say what is usual, and so do
+    ``takings``, as far as they are known.
 
     Where one person works alone, their serving everybody says nothing.
     """
-    visits = _standing_visits(acts)
+    visits = standing_visits(acts)
     before = [act for act in visits if act.local_date < since]
     recent = [act for act in visits if act.local_date >= since]
     found = [*_bursts(recent, before, merchant), *_odd_hours(recent, before, merchant, hours)]
@@ -49,10 +56,11 @@ def suspicions(
         week = since - timedelta(days=since.weekday())
         found += _pairs((act for act in visits if act.local_date >= week), merchant)
         found += _unseen_cards(visits, merchant)
+    found += beyond_takings(visits, takings, merchant, {act.local_date for act in recent})
     return sorted(found, key=lambda each: each.last_at)
 
 
-def _standing_visits(acts: Sequence[WatchedAct]) -> list[WatchedAct]:
+def standing_visits(acts: Sequence[WatchedAct]) -> list[WatchedAct]:
     """Without what was taken back: a slip that was mended is none to look at."""
     undone = {act.related_entry_id for act in acts if KINDS[act.kind].is_void}
     return [act for act in acts if KINDS[act.kind].is_visit and act.entry_id not in undone]
@@ -65,8 +73,8 @@ def _pairs(visits: Iterable[WatchedAct], merchant: Merchant) -> Iterator[Suspici
         return act.staff_id, act.card_id, act.local_date - timedelta(days=act.local_date.weekday())
 
     given = (act for act in visits if KINDS[act.kind].opens_lot)
-    for (_, card_id, monday), acts in _grouped(given, of_week).items():
-        if _is_above(FlagKind.PAIR, merchant, len(acts)):
+    for (_, card_id, monday), acts in grouped(given, of_week).items():
+        if is_above(FlagKind.PAIR, merchant, len(acts)):
             yield _suspicion(FlagKind.PAIR, acts, monday, about=card_id, is_of_card=True)
 
 
@@ -78,10 +86,10 @@ def _bursts(
     def of_day(act: WatchedAct) -> tuple[StaffId, date]:
         return act.staff_id, act.local_date
 
-    usual = median([len(_densest(acts)) for acts in _grouped(before, of_day).values()] or [0])
-    for (_, day), acts in _grouped(recent, of_day).items():
+    usual = median([len(_densest(acts)) for acts in grouped(before, of_day).values()] or [0])
+    for (_, day), acts in grouped(recent, of_day).items():
         burst = _densest(acts)
-        if _is_above(FlagKind.BURST, merchant, len(burst)) and len(burst) > TIMES_THE_USUAL * usual:
+        if is_above(FlagKind.BURST, merchant, len(burst)) and len(burst) > TIMES_THE_USUAL * usual:
             yield _suspicion(FlagKind.BURST, burst, day, is_of_store=True)
 
 
@@ -115,7 +123,7 @@ def _odd_hours(
         return act.store_id in usual and at.hour not in usual[act.store_id]
 
     odd = filter(is_odd, recent)
-    for (_, store_id, day), acts in _grouped(
+    for (_, store_id, day), acts in grouped(
         odd, lambda act: (act.staff_id, act.store_id, act.local_date)
     ).items():
         yield _suspicion(FlagKind.ODD_HOUR, acts, day, about=store_id, is_of_store=True)
@@ -123,7 +131,7 @@ def _odd_hours(
 
 def _usual_hours(before: Iterable[WatchedAct], timezone: str) -> Mapping[StoreId, set[int]]:
     hours: dict[StoreId, set[int]] = {}
-    for store_id, acts in _grouped(before, lambda act: act.store_id).items():
+    for store_id, acts in grouped(before, lambda act: act.store_id).items():
         days = {act.local_date for act in acts}
         if len(days) >= DAYS_KNOWN_MIN:
             seen = Counter(
@@ -139,13 +147,13 @@ def _unseen_cards(visits: Sequence[WatchedAct], merchant: Merchant) -> Iterator[
     than the limit, and than others have."""
     newest, oldest = visits[-1].occurred_at, visits[0].occurred_at
     last_acts: dict[StaffId, list[WatchedAct]] = {act.staff_id: [] for act in visits}
-    for acts in _grouped(visits, lambda act: act.card_id).values():
+    for acts in grouped(visits, lambda act: act.card_id).values():
         if _is_used_up(acts, oldest, newest):
             last_acts[acts[-1].staff_id].append(acts[-1])
     total = sum(map(len, last_acts.values()))
     for theirs in last_acts.values():
         of_others = (total - len(theirs)) / (len(last_acts) - 1)
-        if _is_above(FlagKind.UNSEEN_CARDS, merchant, len(theirs)) and (
+        if is_above(FlagKind.UNSEEN_CARDS, merchant, len(theirs)) and (
             len(theirs) > TIMES_THE_USUAL * of_others
         ):
             theirs.sort(key=lambda act: act.occurred_at)
@@ -163,15 +171,13 @@ def _is_used_up(acts: Sequence[WatchedAct], oldest: datetime, newest: datetime) 
     )
 
 
-def _is_above(kind: FlagKind, merchant: Merchant, count: int) -> bool:
+def is_above(kind: FlagKind, merchant: Merchant, count: int) -> bool:
     threshold = FLAGS[kind].threshold
     limit = getattr(merchant, threshold) if threshold else 0
     return limit is not None and count > limit
 
 
-def _grouped(
-    acts: Iterable[WatchedAct], key: Callable[[WatchedAct], KeyT]
-) -> Mapping[KeyT, list[WatchedAct]]:
+def grouped(acts: Iterable[WatchedAct], key: Callable[[WatchedAct], KeyT]) -> Mapping[KeyT, list[WatchedAct]]:
     groups: dict[KeyT, list[WatchedAct]] = defaultdict(list)
     for act in acts:
         groups[key(act)].append(act)

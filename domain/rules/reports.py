@@ -92,22 +92,25 @@ class Tally:
         self,
         axis: str,
         names: Mapping[str, str] | Mapping[StoreId, str] | Mapping[StaffId, str] | Mapping[ProgramId, str],
+        others: Collection[str] = (),
     ) -> tuple[Part, ...]:
-        """Those with anything to tell, in the order of ``names``."""
+        """Those with anything to tell, and others, in the order of ``names``."""
         return tuple(
             Part(
                 key=key,
                 number=number,
                 name=name,
                 visits=self._visits[axis, key],
-                figures=self._sums[axis, key],
+                figures=self._sums.get((axis, key), NOTHING),
             )
             for number, (key, name) in enumerate(names.items())
-            if not self._sums.get((axis, key), NOTHING).is_quiet
+            if key in others or not self._sums.get((axis, key), NOTHING).is_quiet
         )
 
-    def days(self) -> tuple[Part, ...]:
-        return self.parts("day", {key: key for axis, key in sorted(self._sums) if axis == "day"})
+    def days(self, others: Collection[date] = ()) -> tuple[Part, ...]:
+        """Those with anything to tell, and others."""
+        dated = {key for axis, key in self._sums if axis == "day"} | {day.isoformat() for day in others}
+        return self.parts("day", {key: key for key in sorted(dated)}, {day.isoformat() for day in others})
 
 
 def _parts(acts: Iterable[Counted]) -> dict[tuple[str, str], list[Counted]]:

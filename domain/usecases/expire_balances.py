@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
 
-from domain.card import Card, Holding
+from domain.card import Holding
 from domain.expiry import DueCard, DueCards, Unit
 from domain.ids import CardId, MerchantId, OperationKey, ProgramId
 from domain.kinds import KINDS
@@ -18,10 +17,12 @@ from domain.rules.expiry import (
     LOOK_AGAIN,
     Expire,
     Period,
+    Periods,
     Wait,
     Warn,
+    expiring,
     judge,
-    next_period,
+    next_periods,
     reckoned,
     soonest_end,
 )
@@ -119,37 +120,35 @@ def _reckon(tx: Holdings, merchant_id: MerchantId, card_id: CardId) -> None:
 
 
 def _look_at(tx: Tx, held: Holding) -> LookedAt:
-    looked, look_at = LookedAt(), None
+    """Reads the card's entries once, and again after each that it adds."""
+    looked, look_at, calendar = LookedAt(), None, calendar_of(held.merchant, held.customer)
+    held, periods = _reckoned(tx, held)
     for unit in Unit:
-        card, done, until = _look_at_unit(tx, held, unit)
-        held, looked = replace(held, card=card), looked + done
-        look_at = min((at for at in (look_at, until) if at is not None), default=None)
+        while (period := periods[unit]) is not None:
+            is_reachable = _is_reachable(tx, held)
+            warned = tx.warned(held.card, unit, period.expires_at)
+            verdict = judge(period, warned, calendar, is_reachable=is_reachable, now=tx.now)
+            match verdict:
+                case Wait(until):
+                    pass
+                case Warn():
+                    _warn(tx, held, period)
+                    looked, until = looked + LookedAt(warned=1), tx.now + LOOK_AGAIN
+                case Expire():
+                    held, periods = _reckoned(tx, _expire(tx, held, period, is_reachable=is_reachable))
+                    looked += LookedAt(expired=1)
+                    continue
+            look_at = until if look_at is None else min(look_at, until)
+            break
     tx.save_expiry(replace(held.card, expiry_look_at=look_at))
     return looked
 
 
-def _look_at_unit(tx: Tx, held: Holding, unit: Unit) -> tuple[Card, LookedAt, datetime | None]:
-    """The card, what was done, and when to look again."""
-    looked, calendar = LookedAt(), calendar_of(held.merchant, held.customer)
-    while True:
-        entries = tx.history_of(held.card)
-        card = reckoned(held.card, entries, held.program, calendar)
-        period = next_period(unit, entries, held.program, calendar)
-        if period is None:
-            return card, looked, None
-        held = replace(held, card=card)
-        is_reachable = _is_reachable(tx, held)
-        warned = tx.warned(card, unit, period.expires_at)
-        verdict = judge(period, warned, calendar, is_reachable=is_reachable, now=tx.now)
-        match verdict:
-            case Wait(until):
-                return card, looked, until
-            case Warn():
-                _warn(tx, held, period)
-                return card, looked + LookedAt(warned=1), tx.now + LOOK_AGAIN
-            case Expire():
-                held = _expire(tx, held, period, is_reachable=is_reachable)
-                looked += LookedAt(expired=1)
+def _reckoned(tx: Posting, held: Holding) -> tuple[Holding, Periods]:
+    """With the expiry of all entries there are, and what expires next."""
+    calendar = calendar_of(held.merchant, held.customer)
+    periods = next_periods(tx.history_of(held.card), held.program, calendar)
+    return replace(held, card=expiring(held.card, periods, calendar)), periods
 
 
 def _warn(tx: Posting, held: Holding, period: Period) -> None:

@@ -9,7 +9,7 @@ from domain.messages import DailySummary
 from domain.ports import Days
 from domain.refusals import NotAllowed
 from domain.rights import Right, entitled
-from domain.usecases.summarize import told_together
+from domain.usecases.summarize import asks_takings, told_together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,8 +28,10 @@ class SeenDay:
 def see_day(*, tx: Days, query: SeeDay) -> SeenDay:
     """The day as it was told. Raises NotAllowed, also for a day of which nothing was told."""
     merchant = tx.merchant(query.merchant_id)
-    entitled(tx.member(query.merchant_id, query.account), Right.SEE_SUMMARY)
+    member = entitled(tx.member(query.merchant_id, query.account), Right.SEE_SUMMARY)
     days = tx.summaries_told(query.merchant_id, query.local_date)
     if merchant is None or not days:
         raise NotAllowed
-    return SeenDay(summary=told_together(merchant, days), timezone=merchant.timezone)
+    is_asked = asks_takings(tx, member, query.local_date)
+    told = told_together(merchant, days, asks_takings=is_asked)
+    return SeenDay(summary=told, timezone=merchant.timezone)

@@ -1,7 +1,8 @@
 """Owners and managers look at what a range of days came to, and at the entries behind its figures."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from domain.account import Account
@@ -10,12 +11,13 @@ from domain.merchant import Merchant, Program
 from domain.money import Money
 from domain.ports import Days
 from domain.refusals import Refusal, StaffNotFound, StoreNotFound
-from domain.report import Choice, DateRange, FigureLine, Report
+from domain.report import Choice, DateRange, FigureLine, Part, Report
 from domain.rights import Right
 from domain.rules.date_ranges import Span, checked_dates, dates_of
 from domain.rules.days import day_ends_at, day_starts_at, local_date
 from domain.rules.figures import counted
 from domain.rules.reports import Tally
+from domain.takings import Takings
 from domain.usecases.asking import asked_by
 
 T = TypeVar("T")
@@ -35,8 +37,8 @@ class SeeReport:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Books:
     """What a report must know besides the entries. ``stores`` and ``staff`` are names by id: the oldest first, and in
-    the order in which they were invited. ``cards`` knows each where there are several
-    programs."""
+    the order in which they were invited. ``cards`` knows each where there are several programs; ``takings`` are those
+    that hold."""
 
     merchant: Merchant
     programs: Sequence[Program]
@@ -51,6 +53,8 @@ class Books:
     @property
     def program_names(self) -> Mapping[ProgramId, str]:
         return {program.program_id: program.name or program.reward for program in self.programs}
+
+    takings: Sequence[Takings]
 
     def tally(self) -> Tally:
         return Tally(self.dates, self.merchant.timezone, self.new_cards, self.cards)
@@ -75,11 +79,31 @@ class Books:
             came_back=tally.came_back,
             rewards_promised=self.rewards_promised,
             liability=self.liability,
-            days=tally.days(),
-            stores=tally.parts("store", self.stores),
+            takings=self._taken(self.takings),
+            takings_days=len({each.local_date for each in self.takings}),
+            days=self.days(tally),
+            stores=self._with_takings(tally.parts("store", self.stores), lambda takings: takings.store_id),
             staff=tally.parts("staff", self.staff),
             programs=tally.parts("program", self.program_names),
         )
+
+    def days(self, tally: Tally) -> tuple[Part, ...]:
+        """Those with anything to tell, were it the takings alone."""
+        return self._with_takings(
+            tally.days({each.local_date for each in self.takings}),
+            lambda takings: takings.local_date.isoformat(),
+        )
+
+    def _with_takings(self, parts: Sequence[Part], key: Callable[[Takings], str]) -> tuple[Part, ...]:
+        sums: Counter[str] = Counter()
+        for each in self.takings:
+            sums[key(each)] += each.amount_minor
+        return tuple(replace(part, takings_minor=sums.get(part.key)) for part in parts)
+
+    def _taken(self, takings: Sequence[Takings]) -> Money | None:
+        if not takings:
+            return None
+        return Money(sum(each.amount_minor for each in takings), self.merchant.currency)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +153,7 @@ def books_of(tx: Days, merchant: Merchant, dates: DateRange) -> Books:
         rewards_promised=sum(count for _, count in promised),
         liability=_liability(merchant, promised),
         cards=tx.cards_by_program(merchant_id) if len(programs) > 1 else {},
+        takings=tx.takings_between(merchant_id, dates.first, dates.last),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import islice, pairwise
 
 from domain.card import CardRef
@@ -12,8 +12,11 @@ from domain.kinds import KINDS
 from domain.merchant import Merchant, Program
 from domain.messages import DailySummary, MessageKind
 from domain.ports import Customers, Days, Summaries
+from domain.rights import Right, may
 from domain.rules.figures import ALL_APART, Holders, cards_served, counted, figures_of, people, shares
 from domain.rules.summaries import AHEAD_MAX, caught_up, first_plan, plans_due, void_notes
+from domain.rules.takings import KNOWN
+from domain.staff import Staff
 from domain.summary import DaySummary, SummaryPlan
 from domain.usecases.posting import send
 from domain.usecases.watch import count_to_look_at
@@ -56,19 +59,28 @@ def summarize(*, tx: Days, command: MerchantId) -> int:
     return len(made)
 
 
-def told_together(merchant: Merchant, days: Sequence[DaySummary]) -> DailySummary:
+def told_together(merchant: Merchant, days: Sequence[DaySummary], *, asks_takings: bool) -> DailySummary:
     """The newest of these days, with those before it folded in: of them only the sums are told."""
     *missed, newest = days
     folded = tuple(replace(day, stores=(), staff=(), voids=()) for day in missed)
     newest = replace(newest, flags=sum(day.flags for day in days))
-    return DailySummary(merchant_name=merchant.name, day=newest, missed=folded)
+    return DailySummary(merchant_name=merchant.name, day=newest, missed=folded, asks_takings=asks_takings)
+
+
+def asks_takings(tx: Days, member: Staff | None, on: date) -> bool:
+    """Whoever may type them, where some were typed in the weeks before."""
+    if member is None or not may(member.role, Right.ENTER_TAKINGS):
+        return False
+    return bool(tx.takings_between(member.merchant_id, on - KNOWN, on))
 
 
 def _tell(tx: Days, merchant: Merchant) -> None:
     days = tx.summaries_told(merchant.merchant_id, None)
-    facts = told_together(merchant, days)
     tx.summaries_are_told(merchant.merchant_id, [day.local_date for day in days])
     for manager in tx.managers_of(merchant.merchant_id):
+        member = tx.member(merchant.merchant_id, manager)
+        is_asked = asks_takings(tx, member, days[-1].local_date)
+        facts = told_together(merchant, days, asks_takings=is_asked)
         send(tx, merchant.merchant_id, manager, MessageKind.DAILY_SUMMARY, facts)
 
 

@@ -1,19 +1,21 @@
 """What an owner should look at is noticed, told once, listed, and dismissed with a tap."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime, timedelta
 
 from domain.account import Account
 from domain.card import CardRef
-from domain.flags import FLAGS, Flag, FlagTold, Suspicion, Told
-from domain.ids import FlagId, MerchantId
+from domain.flags import FLAGS, Flag, FlagTold, GivenTold, Suspicion, TakingsSeen, TakingsTold, Told
+from domain.ids import FlagId, MerchantId, StaffId
 from domain.messages import FlagRaised, MessageKind
+from domain.money import Money
 from domain.ports import Flags, Terms, Watch
 from domain.refusals import NotAllowed
 from domain.rights import Right, may
 from domain.rules.days import local_date
-from domain.rules.flags import JUDGED, USUAL, suspicions
+from domain.rules.flags import JUDGED, USUAL, standing_visits, suspicions
+from domain.rules.takings import KNOWN, beyond_takings
 from domain.usecases.asking import asked_by, known_merchant
 from domain.usecases.posting import send
 
@@ -24,6 +26,12 @@ DAY = timedelta(days=1)
 class RaiseFlags:
     merchant_id: MerchantId
     suspicions: Sequence[Suspicion]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakingsJudged:
+    merchant_id: MerchantId
+    local_date: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +79,17 @@ def suspected(*, tx: Watch, query: MerchantId) -> Sequence[Suspicion]:
         return ()
     before = tx.watched_acts(query, since - USUAL, since - DAY)
     hours = {store.store_id: store.opening_hours for store in tx.stores_of(query) if store.opening_hours}
-    return suspicions([*before, *recent], merchant, since, hours)
+    takings = tx.takings_between(query, since - USUAL, today)
+    return suspicions([*before, *recent], merchant, since, hours, takings)
+
+
+def suspected_by_takings(*, tx: Watch, query: TakingsJudged) -> Sequence[Suspicion]:
+    """What a day's acts give to look at beside the takings that were typed for it, whenever it was."""
+    merchant = known_merchant(tx, query.merchant_id)
+    first, last = query.local_date - KNOWN, query.local_date + JUDGED
+    takings = tx.takings_between(query.merchant_id, first, query.local_date)
+    visits = standing_visits(tx.watched_acts(query.merchant_id, first, last))
+    return [*beyond_takings(visits, takings, merchant, {query.local_date})]
 
 
 def raise_flags(*, tx: Watch, command: RaiseFlags) -> int:
@@ -92,7 +110,8 @@ def raise_flags(*, tx: Watch, command: RaiseFlags) -> int:
 
 def raise_flag(tx: Flags, merchant_id: MerchantId, suspicion: Suspicion) -> Flag | None:
     """None where it was raised before."""
-    flag = Flag(**asdict(suspicion), merchant_id=merchant_id, flag_id=FlagId(tx.new_id()), raised_at=tx.now)
+    seen = {field.name: getattr(suspicion, field.name) for field in fields(suspicion)}
+    flag = Flag(**seen, merchant_id=merchant_id, flag_id=FlagId(tx.new_id()), raised_at=tx.now)
     return flag if tx.add_flag(flag) else None
 
 
@@ -131,6 +150,7 @@ def flags_told(tx: Watch, merchant_id: MerchantId, flags: Sequence[Flag]) -> lis
     if not flags:
         return []
     staff = {member.staff_id: member.name for member in tx.staff_of(merchant_id)}
+    currency = known_merchant(tx, merchant_id).currency
     stores = {store.store_id: store.name for store in tx.stores_of(merchant_id)}
     told = []
     for flag in flags:
@@ -146,6 +166,24 @@ def flags_told(tx: Watch, merchant_id: MerchantId, flags: Sequence[Flag]) -> lis
                 count=flag.count,
                 first_at=flag.first_at,
                 last_at=flag.last_at,
+                takings=_told(flag.takings, currency, staff) if flag.takings else None,
             )
         )
     return told
+
+
+def _told(seen: TakingsSeen, currency: str, staff: Mapping[StaffId, str]) -> TakingsTold:
+    return TakingsTold(
+        amount=Money(seen.amount_minor, currency),
+        purchases=Money(seen.purchases_minor, currency),
+        usual_stamps=seen.usual_stamps,
+        given=tuple(
+            GivenTold(
+                staff_name=staff.get(each.staff_id, ""),
+                stamps=each.stamps,
+                usual=each.usual,
+                purchases=Money(each.purchases_minor, currency),
+            )
+            for each in seen.given
+        ),
+    )

@@ -73,6 +73,7 @@ team      manage_team
 messages  change_fields
 newshop   card holders
 flags     see_flags
+takings   enter_takings
 status    operators
 card      card holders
 balance   card holders
@@ -108,7 +109,7 @@ def test_table_of_what_each_command_needs() -> None:
         (Duties((Role.MANAGER,), frozenset({Unit.STAMPS})), {"stamp", *MANAGERS, *IN_SETTINGS}),
         (
             Duties((Role.OWNER,), frozenset(Unit)),
-            {"stamp", "earn", "adjust", "export", *MANAGERS, *IN_SETTINGS},
+            {"stamp", "earn", "adjust", "export", "takings", *MANAGERS, *IN_SETTINGS},
         ),
         (
             Duties((Role.STAFF, Role.MANAGER), frozenset({Unit.POINTS})),

@@ -76,6 +76,8 @@ class Ledger:
                 staff_id=staff,
                 store_id=GARE,
                 related_entry_id=undoes,
+                stamps_delta=1 if kind is EntryKind.STAMP_EARNED else 0,
+                amount_minor=None,
                 local_date=at.date(),
                 occurred_at=at,
             )

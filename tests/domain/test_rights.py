@@ -18,13 +18,14 @@ from tests.support.shop import Shop, Town
 
 COUNTER = {Right.STAMP, Right.EARN_POINTS, Right.REDEEM, Right.VOID_OWN, Right.SEE_CARD, Right.SEE_TODAY}
 EVERYTHING = set(Right)
+OWNERS_ALONE = {Right.MANAGE_OWNERS, Right.EXPORT, Right.JUDGE_ONESELF, Right.ENTER_TAKINGS}
 
 
 @pytest.mark.parametrize(
     ("role", "acts"),
     [
         (Role.OWNER, EVERYTHING),
-        (Role.MANAGER, EVERYTHING - {Right.MANAGE_OWNERS, Right.EXPORT, Right.JUDGE_ONESELF}),
+        (Role.MANAGER, EVERYTHING - OWNERS_ALONE),
         (Role.STAFF, COUNTER),
         (Role.TERMINAL, set()),
     ],
@@ -56,6 +57,7 @@ manage_cards      x       x       -       -
 export            x       -       -       -
 see_flags         x       x       -       -
 judge_oneself     x       -       -       -
+enter_takings     x       -       -       -
 """
 
 

@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from domain.account import Account, Locale
 from domain.acts import Asked, EarnPoints, LookUp, RedeemPoints, RedeemReward, Stamp, TakeBack
@@ -25,10 +26,11 @@ from domain.ids import (
 from domain.merchant import PointReward, ProgramKind
 from domain.plumbing.people import Meet, meet
 from domain.ports import Database
-from domain.refusals import Refusal
+from domain.refusals import Refusal, TakingsDoubted
 from domain.staff import Actor, Role
 from domain.usecases.claim_invite import ClaimInvite, claim_invite
 from domain.usecases.earn_points import earn_points
+from domain.usecases.enter_takings import EnterTakings, enter_takings
 from domain.usecases.join_store import JoinStore, join_store
 from domain.usecases.posting import Posted
 from domain.usecases.redeem_points import redeem_points
@@ -56,6 +58,8 @@ SUMMARY_HOUR = 20
 REWARDS = (PointReward(cost=40, name="An espresso"), PointReward(cost=120, name="A cake"))
 KINDS = ("stamp", "earn", "redeem", "redeem points", "void")
 WEIGHTS = (58, 30, 6, 3, 3)
+SOLD = ("stamp", "earn")
+FORGOTTEN = 1 / 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,7 @@ class Act:
     customer: int
     key: OperationKey
     amount_minor: int
+    count: int = 1
 
 
 @dataclass
@@ -79,6 +84,11 @@ class Cafe:
     joined: int = 0
     asked: int = 0
     refused: Counter[str] = field(default_factory=Counter)
+    sales: Counter[tuple[StoreId, date]] = field(default_factory=Counter)
+    """To people with a card, in the smallest unit."""
+    typed: dict[tuple[StoreId, date], int] = field(default_factory=dict)
+    till: Random = field(default_factory=lambda: Random(8))
+    """What does not decide what happens."""
 
     @classmethod
     def with_customers(cls, chance: Random, first_day: date, days: int, customers: int) -> "Cafe":
@@ -154,10 +164,38 @@ class Cafe:
         return OperationKey(f"act {self.asked}")
 
     async def carries_out(self, store: Database, act: Act) -> None:
+        """A customer who has come to buy, whatever becomes of the card."""
+        if act.kind in SOLD:
+            paid = act.amount_minor if act.kind == "earn" else self.till.randrange(250, 1_200)
+            self.sales[act.actor.store_id, act.at.astimezone(ZoneInfo(ZONE)).date()] += paid
         try:
             await carry_out(store, act)
         except Refusal as refusal:
             self.refused[refusal.code] += 1
+
+    async def counts_up(self, store: Database, today: date) -> None:
+        """The owner types what each store has taken: also from those who have no card, of whom some days have more;
+        once a month it is forgotten."""
+        for name in STORES:
+            with_card = self.sales.pop((StoreId(name), today), 0)
+            amount_minor = round(with_card * self.till.uniform(1.8, 2.6))
+            if self.till.random() > FORGOTTEN:
+                await self._types(store, StoreId(name), today, amount_minor)
+
+    async def _types(self, store: Database, store_id: StoreId, today: date, amount_minor: int) -> None:
+        command = EnterTakings(
+            account=account_of_owner(),
+            merchant_id=MERCHANT,
+            store_id=store_id,
+            local_date=today,
+            amount_minor=amount_minor,
+            key=OperationKey(f"takings {store_id} {today}"),
+        )
+        try:
+            await store.write(enter_takings, command)
+        except TakingsDoubted:
+            await store.write(enter_takings, replace(command, is_sure=True))
+        self.typed[store_id, today] = amount_minor
 
     async def _claims(self, store: Database, hashed: TokenHash, user_id: int, at: str) -> Actor:
         account = Account(bot_id=BOT, user_id=UserId(user_id))
@@ -166,6 +204,10 @@ class Cafe:
         claim = ClaimInvite(account=account, merchant_id=MERCHANT, invite_id=InviteId(route.target_id))
         claimed = await store.write(claim_invite, claim)
         return Actor(merchant_id=MERCHANT, staff_id=claimed.staff_id, store_id=StoreId(at), account=account)
+
+
+def account_of_owner() -> Account:
+    return Account(bot_id=BOT, user_id=UserId(1))
 
 
 def account_of(customer: int) -> Account:
@@ -187,7 +229,7 @@ async def carry_out(store: Database, act: Act) -> Posted:
     named: dict[str, Any] = {"card": look_up.act.card, "key": act.key}
     match act.kind:
         case "stamp":
-            return await store.write(stamp_card, look_up.instead(Stamp(**named, count=1)))
+            return await store.write(stamp_card, look_up.instead(Stamp(**named, count=act.count)))
         case "earn":
             return await store.write(
                 earn_points, look_up.instead(EarnPoints(**named, amount_minor=act.amount_minor))

@@ -1,9 +1,10 @@
 """What a thief behind the counter does, planted among the acts of the café, and whether it was noticed."""
 
 import sqlite3
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from domain.acts import TakeBack
@@ -17,7 +18,7 @@ from tests.support.clock import Clock
 
 HONEST_SHARE_MAX = 0.01
 """Of the honest members' days, flagged."""
-DAY_HOUR, NIGHT_HOUR = 12, 22
+DAY_HOUR, NIGHT_HOUR, ALL_DAY = 12, 22, range(9, 19)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,15 +28,17 @@ class Fraud:
     kind: FlagKind
     begins: float
     days: int
-    hour: int = DAY_HOUR
+    hours: Sequence[int] = (DAY_HOUR,)
 
 
 PLANTED = (
     Fraud(kind=FlagKind.PAIR, begins=0.35, days=2),
     Fraud(kind=FlagKind.BURST, begins=0.5, days=1),
-    Fraud(kind=FlagKind.ODD_HOUR, begins=0.55, days=3, hour=NIGHT_HOUR),
+    Fraud(kind=FlagKind.ODD_HOUR, begins=0.55, days=3, hours=(NIGHT_HOUR,)),
     Fraud(kind=FlagKind.UNSEEN_CARDS, begins=0.68, days=9),
     Fraud(kind=FlagKind.SHORTFALL, begins=0.8, days=1),
+    Fraud(kind=FlagKind.TAKINGS, begins=0.86, days=3, hours=ALL_DAY),
+    Fraud(kind=FlagKind.PURCHASES, begins=0.93, days=1, hours=ALL_DAY),
 )
 
 
@@ -48,6 +51,7 @@ class Thief:
     days: int
     cards: int = 0
     friend: int | None = None
+    friends: list[int] = field(default_factory=list)
     done: set[FlagKind] = field(default_factory=set)
 
     @property
@@ -62,10 +66,12 @@ class Thief:
             FlagKind.ODD_HOUR: self._comes_at_night,
             FlagKind.UNSEEN_CARDS: self._uses_a_card_up,
             FlagKind.SHORTFALL: self._takes_back_what_was_spent,
+            FlagKind.TAKINGS: self._stamps_where_nothing_was_sold,
+            FlagKind.PURCHASES: self._enters_what_nobody_bought,
         }
         for fraud in PLANTED:
             begins = round(self.days * fraud.begins)
-            if hour == fraud.hour and begins <= number < begins + fraud.days:
+            if hour in fraud.hours and begins <= number < begins + fraud.days:
                 await ways[fraud.kind](store)
                 self.done.add(fraud.kind)
 
@@ -95,15 +101,35 @@ class Thief:
         back = TakeBack(card=what.act.card, key=self.cafe.new_key(), entry=earned, reason="a slip")
         await store.write(void_act, what.instead(back))
 
+    async def _stamps_where_nothing_was_sold(self, store: Database) -> None:
+        """Three friends an hour, with as many stamps as a card may have in a day."""
+        await self._meets_friends(store)
+        for _ in range(3):
+            await self._serves(store, self._next_friend(), "stamp", minutes=4, count=3)
+
+    async def _enters_what_nobody_bought(self, store: Database) -> None:
+        """As much in a day as the whole store takes."""
+        await self._meets_friends(store)
+        for _ in range(5):
+            await self._serves(store, self._next_friend(), "earn", minutes=3, amount_minor=19_500)
+
+    async def _meets_friends(self, store: Database) -> None:
+        while len(self.friends) < 3 * len(ALL_DAY):
+            self.friends.append(await self._new_card(store))
+
+    def _next_friend(self) -> int:
+        self.friends.append(self.friends.pop(0))
+        return self.friends[-1]
+
     async def _new_card(self, store: Database) -> int:
         """Of no customer who ever comes."""
         self.cards += 1
         await self.cafe.enrols(store, 50_000 + self.cards)
         return 50_000 + self.cards
 
-    async def _serves(self, store: Database, card: int, kind: str, *, minutes: float) -> EntryId:
+    async def _serves(self, store: Database, card: int, kind: str, *, minutes: float, **how: Any) -> EntryId:
         self.clock.passes(minutes=minutes)
-        return (await carry_out(store, self._act(card, kind))).entry.entry_id
+        return (await carry_out(store, replace(self._act(card, kind), **how))).entry.entry_id
 
     def _act(self, card: int, kind: str) -> Act:
         """A purchase that is good for an espresso."""

@@ -34,6 +34,7 @@ from domain.delivery import ChannelKind, Delivered, Delivery, Refused, Unreachab
 from domain.expiry import ExpiryKind
 from domain.history import LedgerLine
 from domain.ids import EntryId, UserId
+from domain.money import Money
 from domain.plumbing.outbox import (
     Failed,
     LeaseDeliveries,
@@ -83,7 +84,7 @@ class Scale:
 YEAR = Scale(
     days=365,
     customers=3_000,
-    acts_a_day=600,
+    acts_a_day=640,
     outages=((40, 1), (95, 3), (170, 2), (236, 3), (300, 3)),
     policy_changes_on=200,
 )
@@ -142,15 +143,16 @@ class Simulation:
         store = self.opens()
         await self.cafe.opens(store)
         for number in range(self.scale.days):
+            if self.is_told and number % 30 == 0:
+                acts = self.cafe.asked - sum(self.cafe.refused.values())
+                sys.stdout.write(f"day {number} of {self.scale.days}, {acts:,} acts\n")
+                sys.stdout.flush()
             if any(first <= number < first + length for first, length in self.scale.outages):
                 if any(first == number for first, _ in self.scale.outages):
                     await store.close()
                     store = self.opens()
                 continue
             await self._lives(store, number)
-            if self.is_told and number % 30 == 0:
-                sys.stdout.write(f"day {number} of {self.scale.days}\n")
-                sys.stdout.flush()
         return store
 
     async def _lives(self, store: SqliteDatabase, number: int) -> None:
@@ -169,6 +171,8 @@ class Simulation:
                 await self._carries_out(store, acts.pop(0))
             self.clock.is_at(max(self.clock.now, until))
             await self.thief.steals(store, number, hour)
+            if hour == SUMMARY_HOUR:
+                await self.cafe.counts_up(store, today)
             if hour % WATCHED_EACH == 0 or hour == 23:
                 await watch(store)
             await self._jobs(store)
@@ -228,13 +232,19 @@ async def _judge_books(simulation: Simulation, store: SqliteDatabase, lines: lis
         assert asdict(found.figures) == counted.figures()
         assert [[*hours] for hours in found.visits_by_hour] == counted.by_hour()
         assert found.came_back == counted.came_back()
+        typed = {key: minor for key, minor in simulation.cafe.typed.items() if key[1] >= first}
+        assert found.takings == Money(sum(typed.values()), "EUR")
+        assert found.takings_days == len({day for _, day in typed})
         stores = {part.key: (part.visits, asdict(part.figures)) for part in found.stores}
         assert stores == counted.parts("store_id")
         staff = {part.name: (part.visits, asdict(part.figures)) for part in found.staff}
         assert staff == counted.parts("staff_name")
     counted = Recount(exported, ZONE, FIRST_DAY, last)
     assert_equal_to_the_ledger(await _csv(simulation, store, What.ENTRIES), exported)
-    assert_equal_to_the_days(await _csv(simulation, store, What.DAYS), counted)
+    takings: Counter[date] = Counter()
+    for (_, day), minor in simulation.cafe.typed.items():
+        takings[day] += minor
+    assert_equal_to_the_days(await _csv(simulation, store, What.DAYS), counted, takings)
     assert_equal_to_the_cards(await _csv(simulation, store, What.CUSTOMERS), counted)
 
 
@@ -354,13 +364,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         simulation, found = asyncio.run(simulate(Path(folder) / "stempel.db", scale, seed, is_told=True))
     sys.stdout.write(
-        f"a year of a café (seed {seed}): {found.entries:,} entries on {simulation.cafe.joined:,} cards,"
-        f" {sum(simulation.cafe.refused.values()):,} refusals, {len(YEAR.outages)} outages\n"
-        f"{found.summaries} summaries, one for each local date, equal to the count over the ledger,"
-        " and so are reports and CSV;"
         f"{scale.days} days of a café (seed {seed}): {found.entries:,} entries on {simulation.cafe.joined:,} cards,"
         f" {sum(simulation.cafe.refused.values()):,} refusals, {len(scale.outages)} outages\n"
-        f"{found.summaries} summaries, one for each local date, equal to the count over the ledger;"
+        f"{found.summaries} summaries, one for each local date, equal to the count over the ledger,"
+        " and so are reports and CSV;"
         f" {found.expiries:,} expiries, each warned of; {found.messages:,} messages,"
         f" {simulation.post.refused:,} refused, {len(simulation.post.blocked)} people who blocked the bot;"
         f" verify clean; {found.frauds}; {time.monotonic() - begun:.0f} s\n"

@@ -125,8 +125,15 @@ def assert_equal_to_the_ledger(exported: Iterable[Line], lines: Iterable[Line]) 
     ]
 
 
-def assert_equal_to_the_days(exported: Iterable[Line], counted: Recount) -> None:
-    told = {each["Date"]: tuple(int(count) for count in list(each.values())[1:]) for each in exported}
+def assert_equal_to_the_days(
+    exported: Iterable[Line], counted: Recount, takings: Mapping[date, int] | None = None
+) -> None:
+    """``takings`` in the smallest unit, of which a hundred make one."""
+    exported = list(exported)
+    assert {each["Date"]: each["Takings"] for each in exported if each["Takings"]} == {
+        day.isoformat(): f"{minor / 100:.2f}" for day, minor in (takings or {}).items()
+    }
+    told = {each["Date"]: tuple(int(count) for count in list(each.values())[1:-1]) for each in exported}
     names = ("stamps", "points", "redemptions", "stamps_voided", "points_voided", "redemptions_voided")
     days = counted.parts("day").items()
     assert told == {day: (visits, *(figures[name] for name in names)) for day, (visits, figures) in days}

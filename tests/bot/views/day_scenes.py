@@ -101,8 +101,10 @@ def days_before(count: int, **changes: object) -> tuple[DaySummary, ...]:
     return tuple(day(local_date=SUNDAY - timedelta(days=back), **changes) for back in range(count, 0, -1))
 
 
-def told(day_: DaySummary, *missed: DaySummary, names: Names = ORDINARY) -> DailySummary:
-    return DailySummary(merchant_name=names.merchant, day=day_, missed=missed)
+def told(
+    day_: DaySummary, *missed: DaySummary, names: Names = ORDINARY, asks_takings: bool = False
+) -> DailySummary:
+    return DailySummary(merchant_name=names.merchant, day=day_, missed=missed, asks_takings=asks_takings)
 
 
 def under_its_picture(view: View) -> View:
@@ -113,7 +115,9 @@ DAY_SCENES: Mapping[str, Scene] = {
     "summary: ordinary": lambda t, n: summary.summary(t, MERCHANT_ID, told(day(), names=n)),
     "summary: quiet": lambda t, n: summary.summary(t, MERCHANT_ID, told(quiet_day(), names=n)),
     "summary: largest": lambda t, n: under_its_picture(
-        summary.summary(t, MERCHANT_ID, told(largest_day(n), *days_before(3, figures=MANY), names=n))
+        summary.summary(
+            t, MERCHANT_ID, told(largest_day(n), *days_before(3, figures=MANY), names=n, asks_takings=True)
+        )
     ),
     "summary: many missed": lambda t, n: under_its_picture(
         summary.summary(t, MERCHANT_ID, told(largest_day(n), *days_before(30, figures=MANY), names=n))

@@ -6,9 +6,10 @@ from dataclasses import replace
 from bot.texts import Texts
 from bot.views import flags, messages
 from bot.views.view import View
-from domain.flags import FLAGS, FlagKind, FlagTold, Told
+from domain.flags import FLAGS, OF_TAKINGS, FlagKind, FlagTold, GivenTold, TakingsTold, Told
 from domain.ids import FlagId
 from domain.messages import FlagRaised, MessageKind
+from domain.money import Money
 from domain.usecases.watch import Dismissed, FlagsSeen
 from tests.bot.views.scenes import CARD_ID, MERCHANT_ID, NOW, NUMBER, ZONE, Names, Scene, message, uuid
 
@@ -26,7 +27,14 @@ def flag(n: Names, kind: FlagKind) -> FlagTold:
         count=1000,
         first_at=NOW,
         last_at=NOW,
+        takings=seen(n) if kind in OF_TAKINGS else None,
     )
+
+
+def seen(n: Names) -> TakingsTold:
+    money = Money(1_234_567, "EUR")
+    given = GivenTold(staff_name=n.staff, stamps=1000, usual=400, purchases=money)
+    return TakingsTold(amount=money, purchases=money, usual_stamps=600, given=(given,) * 3)
 
 
 def flags_page(t: Texts, n: Names, page: int = 0) -> View:

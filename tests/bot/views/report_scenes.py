@@ -16,6 +16,7 @@ from domain.merchant import PROGRAMS_ACTIVE_MAX
 from domain.money import Money
 from domain.report import DateRange, FigureLine, Part, Report
 from domain.summary import Figures
+from domain.takings import TAKINGS_MAX_MINOR
 from domain.usecases.see_report import LINES_PAGE, Lines, SeeLines
 from tests.bot.views.day_scenes import FIGURES, MANY, SUNDAY
 from tests.bot.views.scenes import MERCHANT_ID, NOW, NUMBER, ZONE, Names, Scene, uuid
@@ -47,6 +48,8 @@ def a_report(n: Names, **changes: object) -> Report:
         "came_back": 40,
         "rewards_promised": 31,
         "liability": None,
+        "takings": None,
+        "takings_days": 0,
         "days": tuple(part(day.isoformat(), day.isoformat()) for day in days),
         "stores": (part(uuid(3), n.store), part(uuid(4), n.store, 1)),
         "staff": (part(uuid(9), n.staff),),
@@ -55,7 +58,10 @@ def a_report(n: Names, **changes: object) -> Report:
 
 
 def largest(n: Names) -> Report:
-    every = tuple(part(uuid(number), n.staff, number, MANY) for number in range(PARTS_ON_A_PAGE * 3))
+    every = tuple(
+        replace(part(uuid(number), n.staff, number, MANY), takings_minor=TAKINGS_MAX_MINOR)
+        for number in range(PARTS_ON_A_PAGE * 3)
+    )
     return a_report(
         n,
         has_points=True,
@@ -67,6 +73,8 @@ def largest(n: Names) -> Report:
         came_back=99_999,
         rewards_promised=99_999,
         liability=Money(99_999_999, "EUR"),
+        takings=Money(TAKINGS_MAX_MINOR, "EUR"),
+        takings_days=366,
         stores=every,
         staff=every,
         programs=tuple(part(uuid(number), n.card, number, MANY) for number in range(PROGRAMS_ACTIVE_MAX)),

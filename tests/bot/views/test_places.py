@@ -147,6 +147,9 @@ LEADS_TO: Mapping[Verb, Sequence[str]] = {
     Verb.HOLIDAY_MEANT: ("holidays",),
     Verb.HOLIDAY_OFF: ("withdrawal_meant",),
     Verb.HOLIDAY_OFF_MEANT: ("holidays",),
+    Verb.TAKINGS: ("takings_day",),
+    Verb.TAKINGS_AT: ("ask_takings",),
+    Verb.TAKINGS_MEANT: ("takings_day", "takings_doubted"),
 }
 """The views, by the names of their functions and scenes, that the press of a button can bring up."""
 VIEWS: Mapping[str, View] = {name: scene(texts(Locale.EN), ORDINARY) for name, scene in SCENES.items()}

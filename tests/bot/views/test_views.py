@@ -28,6 +28,7 @@ from tests.bot.views.points_scenes import POINTS_SCENES
 from tests.bot.views.report_scenes import REPORT_SCENES
 from tests.bot.views.scenes import EMOJI, LOCALES, LONGEST, ORDINARY, Names
 from tests.bot.views.settings_scenes import SETTINGS_SCENES
+from tests.bot.views.takings_scenes import TAKINGS_SCENES
 from tests.bot.views.wording_scenes import WORDING_SCENES
 
 SCENES = {
@@ -40,6 +41,7 @@ SCENES = {
     **FLAG_SCENES,
     **WORDING_SCENES,
     **APPROVAL_SCENES,
+    **TAKINGS_SCENES,
     **CLOSURE_SCENES,
 }
 TEXT_LENGTH_MAX = 4096

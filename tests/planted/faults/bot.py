@@ -976,10 +976,10 @@ _SPEAKING = (
     ),
     fault(
         "a lone sign before three digits always means decimals",
-        "bot.staff.amounts:_split",
+        "bot.screens.amounts:_split",
         "is_alone and len(decimals) == 3 and groups_here",
         "False",
-        "tests/bot/staff/test_amounts.py",
+        "tests/bot/test_amounts.py",
     ),
     fault(
         "a question that cannot be read stops the turn",

@@ -33,14 +33,14 @@ FAULTS = (
     ),
     fault(
         "a list is cut and does not say so",
-        "bot.views.summary:listed",
+        "bot.views.listing:listed",
         "[t.n('and {count} more', 'and {count} more', left_out)] if left_out else []",
         "[t.n('and {count} more', 'and {count} more', left_out)] if left_out < 0 else []",
         "tests/bot/views",
     ),
     fault(
         "a list is longer than a caption may be",
-        "bot.views.summary:listed",
+        "bot.views.listing:listed",
         "length(text) <= CAPTION_LENGTH_MAX",
         "len(text) <= 4 * CAPTION_LENGTH_MAX",
         "tests/bot/views",

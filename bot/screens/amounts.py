@@ -13,7 +13,7 @@ _NUMBER = re.compile(r"[0-9]+(?:[ .,'][0-9]+)*")
 _SAME_SIGN = str.maketrans({"\u00a0": " ", "\u202f": " ", "’": "'"})
 
 
-def parse_amount(typed: str, currency: str, locale: Locale) -> int:
+def parse_amount(typed: str, currency: str, locale: Locale, *, least_minor: int = 1) -> int:
     """ "12,50", "€12.50", "1.234,50", "1 234,50", "EUR 12" in the smallest unit of ``currency``.
 
     A lone "." or "," before exactly three digits groups them where that is the grouping sign of the merchant's
@@ -26,7 +26,7 @@ def parse_amount(typed: str, currency: str, locale: Locale) -> int:
     if grouped is None or len(decimals) > digits:
         raise malformed_amount(currency)
     amount_minor = int(grouped + decimals.ljust(digits, "0"))
-    if amount_minor == 0:
+    if amount_minor < least_minor:
         raise malformed_amount(currency)
     return amount_minor
 

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.kit.refusals import AmountMalformed
-from bot.staff.amounts import is_keyed_amount, keyed_amount, parse_amount
+from bot.screens.amounts import is_keyed_amount, keyed_amount, parse_amount
 from bot.texts import texts
 from domain.account import Locale
 

@@ -1,0 +1,208 @@
+"""``/takings``: what a day took in, typed, put right, and held against its stamps at once."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from bot.kit.buttons import ButtonUnknown
+from bot.kit.clock import new_key
+from bot.owner.asking import is_prose, merchant_asked, merchant_pressed
+from bot.screens import questions
+from bot.screens.amounts import parse_amount
+from bot.screens.turn import Turn
+from bot.texts import texts
+from bot.views import takings as views
+from bot.views.reports import SPANS
+from domain.account import Locale
+from domain.ids import MerchantId, OperationKey, StoreId
+from domain.merchant import Store
+from domain.ports import Database
+from domain.refusals import DialogueOver, StoreNotFound, TakingsDoubted
+from domain.rules.date_ranges import Span, day_in
+from domain.rules.days import local_date
+from domain.usecases.enter_takings import (
+    DayTakings,
+    EnterTakings,
+    SeeTakings,
+    StoreTakings,
+    enter_takings,
+    see_takings,
+)
+from domain.usecases.watch import (
+    RaiseFlags,
+    SeeFlags,
+    TakingsJudged,
+    raise_flags,
+    see_flags,
+    suspected_by_takings,
+)
+
+NAMED = {
+    texts(locale)(SPANS[span]).lower(): span for locale in Locale for span in (Span.TODAY, Span.YESTERDAY)
+}
+"""Days as they are called, in every language."""
+
+
+class TakingsAsked(questions.Question, frozen=True, tag="takings", kw_only=True):
+    """What were the takings of a day? ``amount_minor`` is what was typed and waits for its store or to be doubted."""
+
+    merchant_id: MerchantId
+    local_date: date
+    store_id: StoreId | None = None
+    amount_minor: int | None = None
+
+
+async def takings_command(turn: Turn) -> None:
+    """``/takings``, ``/takings 812.50``, ``/takings yesterday 812.50``, ``/takings 22.11.2026``."""
+    merchant_id = merchant_asked(turn)
+    asked, typed = _day_and_amount(turn.words)
+    found = await _see(turn, merchant_id, asked)
+    if typed:
+        await _take(turn, found, found.stores, _amount(found, typed))
+    else:
+        await _show(turn, found)
+
+
+async def day_button(turn: Turn) -> None:
+    await _show(turn, await _see(turn, merchant_pressed(turn), _pressed_day(turn.pressed.text(1))))
+
+
+async def store_button(turn: Turn) -> None:
+    found = await _see(turn, merchant_pressed(turn), _pressed_day(f"20{turn.pressed.text(2)}"))
+    of = _store_in(found, StoreId(turn.pressed.id(1)))
+    await _ask(turn, found, of.store)
+    await turn.show(views.ask_takings(turn.t, found, of))
+
+
+async def meant_button(turn: Turn) -> None:
+    """The store of an amount, or an amount that was doubted."""
+    question = questions.expected(turn, TakingsAsked, turn.pressed.text(0))
+    if question.amount_minor is None:
+        raise DialogueOver
+    found = await _see(turn, question.merchant_id, question.local_date)
+    of = _store_in(found, StoreId(turn.pressed.id(1)))
+    await _take(turn, found, [of], question.amount_minor, is_sure=turn.pressed.number(2) == 1)
+
+
+async def amount_typed(turn: Turn, question: TakingsAsked) -> None:
+    """What is no amount may be sent again."""
+    found = await _see(turn, question.merchant_id, question.local_date)
+    stores = found.stores if question.store_id is None else [_store_in(found, question.store_id)]
+    await _take(turn, found, stores, _amount(found, turn.words))
+
+
+async def judge_takings(database: Database, merchant_id: MerchantId, day: date) -> None:
+    """What the takings of a day give to look at: found on a reader, so that no stamp waits."""
+    found = await database.read(suspected_by_takings, TakingsJudged(merchant_id=merchant_id, local_date=day))
+    if found:
+        await database.write(raise_flags, RaiseFlags(merchant_id=merchant_id, suspicions=found))
+
+
+async def _take(
+    turn: Turn, found: DayTakings, stores: Sequence[StoreTakings], amount_minor: int, *, is_sure: bool = False
+) -> None:
+    """Writes the amount down, or asks for its store, or once more where it is far from the usual."""
+    merchant_id, nonce = found.merchant.merchant_id, new_key()
+    if len(stores) != 1:
+        await _remember(turn, found, nonce, None, amount_minor)
+        await turn.show(views.ask_takings_where(turn.t, found, amount_minor, nonce))
+        return
+    store = stores[0].store
+    command = EnterTakings(
+        account=turn.account,
+        merchant_id=merchant_id,
+        store_id=store.store_id,
+        local_date=found.local_date,
+        amount_minor=amount_minor,
+        key=turn.typed_key if turn.query is None else OperationKey(turn.pressed.text(0)),
+        is_sure=is_sure,
+    )
+    try:
+        await turn.write(enter_takings, command)
+    except TakingsDoubted as doubt:
+        await _remember(turn, found, nonce, store, amount_minor)
+        await turn.show(views.takings_doubted(turn.t, found, store, (doubt.amount, doubt.usual), nonce))
+        return
+    await judge_takings(turn.services.database, merchant_id, found.local_date)
+    await _forget(turn)
+    await _done(turn, found, store)
+
+
+async def _done(turn: Turn, before: DayTakings, store: Store) -> None:
+    merchant_id, day = before.merchant.merchant_id, before.local_date
+    seen = await turn.read(see_flags, SeeFlags(account=turn.account, merchant_id=merchant_id))
+    flags = [
+        flag
+        for flag in seen.flags
+        if flag.takings is not None
+        and flag.store_name == store.name
+        and local_date(flag.first_at, seen.timezone) == day
+    ]
+    found = await _see(turn, merchant_id, day)
+    await turn.show(views.takings_day(turn.t, found, flags, is_done=True))
+
+
+async def _show(turn: Turn, found: DayTakings) -> None:
+    """Where there is one store its takings are asked for at once."""
+    if len(found.stores) == 1:
+        await _ask(turn, found, found.stores[0].store)
+    else:
+        await _forget(turn)
+    await turn.show(views.takings_day(turn.t, found))
+
+
+async def _ask(turn: Turn, found: DayTakings, store: Store) -> None:
+    await _remember(turn, found, new_key(), store, None)
+
+
+async def _remember(
+    turn: Turn, found: DayTakings, nonce: str, store: Store | None, amount_minor: int | None
+) -> None:
+    question = TakingsAsked(
+        merchant_id=found.merchant.merchant_id,
+        local_date=found.local_date,
+        store_id=store.store_id if store else None,
+        amount_minor=amount_minor,
+    )
+    await questions.remember(turn, question, nonce)
+
+
+async def _forget(turn: Turn) -> None:
+    if isinstance(turn.question, TakingsAsked):
+        await questions.forget(turn, turn.nonce)
+
+
+async def _see(turn: Turn, merchant_id: MerchantId, asked: date | Span) -> DayTakings:
+    return await turn.read(
+        see_takings, SeeTakings(account=turn.account, merchant_id=merchant_id, asked=asked)
+    )
+
+
+def _day_and_amount(words: str) -> tuple[date | Span, str]:
+    """Raises DatesMalformed."""
+    first, _, rest = words.strip().partition(" ")
+    asked = NAMED.get(first.lower()) or day_in(first)
+    return (asked, rest.strip()) if asked else (Span.TODAY, words.strip())
+
+
+def _amount(found: DayTakings, typed: str) -> int:
+    """A day on which nothing was taken has takings of 0. Raises AmountMalformed."""
+    merchant = found.merchant
+    return parse_amount(typed, merchant.currency, merchant.default_locale, least_minor=0)
+
+
+def _pressed_day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ButtonUnknown from error
+
+
+def _store_in(found: DayTakings, store_id: StoreId) -> StoreTakings:
+    """Raises StoreNotFound."""
+    for each in found.stores:
+        if each.store.store_id == store_id:
+            return each
+    raise StoreNotFound
+
+
+questions.add(TakingsAsked, amount_typed, lambda turn, _question: is_prose(turn))

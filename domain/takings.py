@@ -1,0 +1,26 @@
+"""What a store took in on a day, as an owner types it from the till."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from domain.ids import MerchantId, OperationKey, StaffId, StoreId
+
+TAKINGS_MAX_MINOR = 100_000_000_000
+"""More is typed by mistake, in any currency."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Takings:
+    """The last ``revision`` of a store's day holds, counted from 1; those before it say who had typed what.
+
+    ``staff_id`` is None for the operator. What happened later than ``typed_at`` is not in the amount.
+    """
+
+    merchant_id: MerchantId
+    store_id: StoreId
+    local_date: date
+    revision: int
+    amount_minor: int
+    staff_id: StaffId | None
+    typed_at: datetime
+    operation_key: OperationKey

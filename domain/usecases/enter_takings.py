@@ -1,0 +1,174 @@
+"""An owner types what a store took in on a day; the last value holds, and what was typed before stays to be seen."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from domain.account import Account
+from domain.flags import OF_TAKINGS
+from domain.ids import MerchantId, OperationKey, StaffId, StoreId
+from domain.merchant import Merchant, Store
+from domain.money import Money
+from domain.ports import Watch
+from domain.refusals import AmountOutOfRange, StoreNotFound, TakingsDayOutOfRange, TakingsDoubted
+from domain.report import DateRange
+from domain.rights import Right
+from domain.rules.date_ranges import DAYS_MAX, Span, dates_of
+from domain.rules.days import local_date
+from domain.rules.takings import KNOWN, is_doubtful
+from domain.takings import TAKINGS_MAX_MINOR, Takings
+from domain.usecases.asking import asked_by
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnterTakings:
+    """``account`` is None for the operator; ``is_sure`` says that the amount is right however unusual it is."""
+
+    account: Account | None
+    merchant_id: MerchantId
+    store_id: StoreId
+    local_date: date
+    amount_minor: int
+    key: OperationKey
+    is_sure: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeeTakings:
+    """``account`` is None for the operator."""
+
+    account: Account | None
+    merchant_id: MerchantId
+    asked: date | Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListTakings:
+    """``account`` is None for the operator."""
+
+    account: Account | None
+    merchant_id: MerchantId
+    dates: DateRange
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typed:
+    """``staff_name`` is empty for the operator."""
+
+    local_date: date
+    store_id: StoreId
+    store_name: str
+    amount_minor: int
+    currency: str
+    staff_name: str
+    typed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreTakings:
+    """``typed`` is all that was typed, the last first: that holds."""
+
+    store: Store
+    typed: Sequence[Typed]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayTakings:
+    """Of the stores that are open, and of those of which something was typed."""
+
+    merchant: Merchant
+    local_date: date
+    today: date
+    stores: Sequence[StoreTakings]
+
+
+def enter_takings(*, tx: Watch, command: EnterTakings) -> bool:
+    """Whether that changed anything. What was flagged by the takings of before is forgotten.
+
+    Raises NotAllowed, MerchantNotFound, StoreNotFound, TakingsDayOutOfRange, AmountOutOfRange, and TakingsDoubted
+    where the amount is far from the usual ones and nobody said that it is right.
+    """
+    merchant_id, store_id, day = command.merchant_id, command.store_id, command.local_date
+    merchant, member = asked_by(tx, merchant_id, command.account, Right.ENTER_TAKINGS)
+    if tx.store(merchant_id, store_id) is None:
+        raise StoreNotFound
+    today = local_date(tx.now, merchant.timezone)
+    if not today - DAYS_MAX * DAY < day <= today:
+        raise TakingsDayOutOfRange(days_max=DAYS_MAX)
+    if not 0 <= command.amount_minor <= TAKINGS_MAX_MINOR:
+        raise AmountOutOfRange(highest=Money(TAKINGS_MAX_MINOR, merchant.currency))
+    before = tx.takings_of(merchant_id, store_id, day)
+    if tx.takings_typed_by(merchant_id, command.key) is not None:
+        return False
+    if before and before[0].amount_minor == command.amount_minor:
+        return False
+    if not command.is_sure:
+        _check_is_usual(tx, merchant, command)
+    takings = Takings(
+        merchant_id=merchant_id,
+        store_id=store_id,
+        local_date=day,
+        revision=1 + len(before),
+        amount_minor=command.amount_minor,
+        staff_id=member.staff_id if member else None,
+        typed_at=tx.now,
+        operation_key=command.key,
+    )
+    tx.add_takings(takings)
+    tx.forget_flags(merchant_id, OF_TAKINGS, store_id, day)
+    return True
+
+
+def see_takings(*, tx: Watch, query: SeeTakings) -> DayTakings:
+    """Raises NotAllowed, MerchantNotFound, TakingsDayOutOfRange."""
+    merchant, _ = asked_by(tx, query.merchant_id, query.account, Right.ENTER_TAKINGS)
+    today = local_date(tx.now, merchant.timezone)
+    day = dates_of(query.asked, today).first if isinstance(query.asked, Span) else query.asked
+    if not today - DAYS_MAX * DAY < day <= today:
+        raise TakingsDayOutOfRange(days_max=DAYS_MAX)
+    names = _staff_names(tx, query.merchant_id)
+    stores = []
+    for store in tx.stores_of(query.merchant_id):
+        every = tx.takings_of(query.merchant_id, store.store_id, day)
+        if every or store.active:
+            typed = [_typed(each, store, merchant, names) for each in every]
+            stores.append(StoreTakings(store=store, typed=typed))
+    return DayTakings(merchant=merchant, local_date=day, today=today, stores=stores)
+
+
+def list_takings(*, tx: Watch, query: ListTakings) -> Sequence[Typed]:
+    """Those that hold. Raises NotAllowed, MerchantNotFound."""
+    merchant, _ = asked_by(tx, query.merchant_id, query.account, Right.ENTER_TAKINGS)
+    stores = {store.store_id: store for store in tx.stores_of(query.merchant_id)}
+    names = _staff_names(tx, query.merchant_id)
+    found = tx.takings_between(query.merchant_id, query.dates.first, query.dates.last)
+    return [_typed(each, stores[each.store_id], merchant, names) for each in found]
+
+
+def _check_is_usual(tx: Watch, merchant: Merchant, command: EnterTakings) -> None:
+    """Raises TakingsDoubted."""
+    day = command.local_date
+    before = tx.takings_between(merchant.merchant_id, day - KNOWN, day - DAY)
+    here = [each for each in before if each.store_id == command.store_id]
+    usual = is_doubtful(command.amount_minor, here)
+    if usual is not None:
+        currency = merchant.currency
+        raise TakingsDoubted(amount=Money(command.amount_minor, currency), usual=Money(usual, currency))
+
+
+def _staff_names(tx: Watch, merchant_id: MerchantId) -> dict[StaffId | None, str]:
+    return {member.staff_id: member.name for member in tx.staff_of(merchant_id)}
+
+
+def _typed(takings: Takings, store: Store, merchant: Merchant, names: dict[StaffId | None, str]) -> Typed:
+    return Typed(
+        local_date=takings.local_date,
+        store_id=store.store_id,
+        store_name=store.name,
+        amount_minor=takings.amount_minor,
+        currency=merchant.currency,
+        staff_name=names.get(takings.staff_id, ""),
+        typed_at=takings.typed_at,
+    )

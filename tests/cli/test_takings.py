@@ -1,0 +1,28 @@
+"""``takings``: typed and listed on the command line."""
+
+from typing import Any
+
+from tests.cli.conftest import Stempel
+
+
+def test_last_amount_holds_and_is_listed_with_who_typed_it(stempel: Stempel, shop: dict[str, Any]) -> None:
+    of_shop = ["--merchant", shop["merchant_id"], "--json"]
+    for amount in ("81.25", "812.50"):
+        [typed] = stempel("takings", "set", amount, *of_shop).objects
+    day = typed["local_date"]
+    assert (typed["amount_minor"], typed["currency"], typed["staff_name"]) == (81_250, "EUR", "")
+    assert stempel("takings", "list", *of_shop, "--from", day).objects == [typed]
+    report = stempel("report", *of_shop, "--range", "today").object
+    assert (report["takings"]["amount_minor"], report["takings_days"]) == (81_250, 1)
+
+
+def test_what_cannot_be_is_refused_in_a_sentence(stempel: Stempel, shop: dict[str, Any]) -> None:
+    of_shop = ["--merchant", shop["merchant_id"]]
+    for words, said in (
+        (["12.345"], "amount"),
+        (["10", "--store", "nowhere"], "store"),
+        (["10", "--date", "2020-01-01"], "at most 366 days ago"),
+    ):
+        ran = stempel("takings", "set", *words, *of_shop)
+        assert (ran.status, said in ran.err) == (2, True), ran.err
+    assert stempel("takings", "list", *of_shop, "--from", "2020-01-01").out == ""
