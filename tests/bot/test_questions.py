@@ -31,6 +31,7 @@ from bot.staff.dialogues import (
     WhichAsked,
     WhoAsked,
 )
+from bot.staff.merging import MergeAsked, MergeOffered
 from bot.views.set_up import Step
 from domain.account import Locale
 from domain.acts import (
@@ -41,6 +42,7 @@ from domain.acts import (
     Decide,
     EarnPoints,
     LookUp,
+    MergeCards,
     RedeemAny,
     RedeemPoints,
     RedeemReward,
@@ -180,6 +182,13 @@ OF_BEFORE: dict[str, questions.Question] = {
     ),
     pin('{"type":"settle","card":{"by":"id","value":"c1"},"entry":"e1","outcome":"right"}'): PinAsked(
         act=SettleDispute(card=BY_ID, entry=ENTRY, outcome=DisputeOutcome.RIGHT), **SAM
+    ),
+    pin(
+        '{"type":"merge","card":{"by":"id","value":"c1"},"key":"AAAAAAAAAAA","other":{"by":"id","value":"c2"}}'
+    ): PinAsked(act=MergeCards(card=BY_ID, other=CardRef("id", "c2"), key=KEY), **SAM),
+    '{"type":"merge","merchant_id":"m","card_id":"c1"}': MergeAsked(MerchantId("m"), CardId("c1")),
+    '{"type":"merge_offered","merchant_id":"m","card_id":"c1","other_id":"c2"}': MergeOffered(
+        MerchantId("m"), CardId("c1"), CardId("c2")
     ),
     pin(
         '{"type":"earn","card":{"by":"id","value":"c1"},"amount_minor":125000,"key":"AAAAAAAAAAA","is_sure":true}'
