@@ -48,13 +48,13 @@ class LedgerLine:
     card_number: CardNumber
     store_id: StoreId | None
     staff_name: str | None
-    approved_by: str | None
     stamps_delta: int
     stamps_balance_after: int
     points_delta: int
     points_balance_after: int
     related_entry_id: EntryId | None
     occurred_at: datetime
+    approved_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 import logging
 import sqlite3
 from contextlib import closing
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -10,12 +11,14 @@ import msgspec
 import pytest
 
 from bot.owner.cards import Finding, NoteAsked
+from bot.owner.closures import ClosureAsked
 from bot.owner.members import InvitedAsked, MemberNameAsked
 from bot.owner.programs import ProgramAsked
 from bot.owner.reports import DatesAsked
 from bot.owner.set_up import SetUpAsked
 from bot.owner.settings import FieldAsked
 from bot.owner.stores import StoreNameAsked
+from bot.owner.takings import TakingsAsked
 from bot.owner.wordings import WordingAsked
 from bot.routes import table
 from bot.sandbox import Message
@@ -53,7 +56,17 @@ from domain.acts import (
 from domain.card import CardRef
 from domain.dispute import DisputeOutcome
 from domain.fields import Target
-from domain.ids import ApprovalId, CardId, EntryId, MerchantId, OperationKey, ProgramId, StaffId, StoreId
+from domain.ids import (
+    ApprovalId,
+    CardId,
+    ClosureId,
+    EntryId,
+    MerchantId,
+    OperationKey,
+    ProgramId,
+    StaffId,
+    StoreId,
+)
 from domain.messages import MessageKind
 from domain.staff import Role
 from tests.support.house import House, Shop, TestClock, number_of
@@ -199,6 +212,23 @@ OF_BEFORE: dict[str, questions.Question] = {
     ): PinAsked(act=AskManager(card=BY_ID, key=KEY, count=2, reason="in a rush"), **SAM),
     pin('{"type":"decide","card":{"by":"id","value":"c1"},"approval":"a1","is_approved":true}'): PinAsked(
         act=Decide(card=BY_ID, approval=ApprovalId("a1"), is_approved=True), **SAM
+    ),
+    '{"type":"takings","merchant_id":"m","local_date":"2026-11-22","store_id":"s",'
+    '"amount_minor":81250}': TakingsAsked(
+        merchant_id=MerchantId("m"),
+        local_date=date(2026, 11, 22),
+        store_id=StoreId("s"),
+        amount_minor=81_250,
+    ),
+    '{"type":"closure","message_id":9,"has_picture":false,"merchant_id":"m","store_id":"s","closure_id":"c",'
+    '"replaces":"b","first":"2026-12-24","last":"2027-01-02"}': ClosureAsked(
+        message_id=9,
+        merchant_id=MerchantId("m"),
+        store_id=StoreId("s"),
+        closure_id=ClosureId("c"),
+        replaces=ClosureId("b"),
+        first=date(2026, 12, 24),
+        last=date(2027, 1, 2),
     ),
     '{"type":"amount_doubted","act":{"type":"earn","card":{"by":"id","value":"c1"},"amount_minor":125000,'
     '"key":"AAAAAAAAAAA"}}': AmountDoubted(EarnPoints(card=BY_ID, amount_minor=125000, key=KEY)),

@@ -41,6 +41,7 @@ from domain.messages import MessageKind, RewardReady
 from domain.plumbing.inbox import receive_updates
 from domain.plumbing.job_runs import record_runs
 from domain.ports import Tx
+from domain.takings import Takings
 from domain.update import ReceivedUpdate
 from domain.usecases.change_fields import change_fields
 from domain.usecases.manage_cards import WriteNote, write_note
@@ -190,6 +191,17 @@ async def _has_all_else(home: House, shop: Shop) -> None:
         lapses_at=home.clock(),
     )
     await do(store, lambda tx: tx.add_approval(asked))
+    takings = Takings(
+        merchant_id=merchant_id,
+        store_id=shop.store_id,
+        local_date=home.clock().date(),
+        revision=1,
+        amount_minor=81_250,
+        staff_id=owner.staff_id,
+        typed_at=home.clock(),
+        operation_key=OperationKey("typed"),
+    )
+    await do(store, lambda tx: tx.add_takings(takings))
 
 
 async def _leaves_undone(home: House, customers: Sequence[tuple[Shop, int]]) -> None:

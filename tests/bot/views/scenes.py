@@ -968,7 +968,7 @@ CARD_PAGES: Mapping[str, Scene] = {
         t, replace(card_page(n), named=OTHER_NUMBER)
     ),
     "ask_other": lambda t, n: merges.ask_other(t, card_page(n)),
-    "merge offer": lambda t, n: merges.offer(t, merging(n), KEY),
+    "offer": lambda t, n: merges.offer(t, merging(n), KEY),
     "move_offer": lambda t, n: card_pages.move_offer(t, card_page(n), KEY),
     "move_link": lambda t, n: card_pages.move_link(t, card_page(n), LINK, b""),
     "vouch_why": lambda t, n: card_pages.vouch_why(t, card_page(n)),

@@ -123,7 +123,7 @@ LEADS_TO: Mapping[Verb, Sequence[str]] = {
     Verb.MOVE_VOUCHED: ("card_page",),
     Verb.MOVE_ANSWER: ("move_answered",),
     Verb.MERGE: ("ask_other",),
-    Verb.MERGE_SWAP: ("merge offer",),
+    Verb.MERGE_SWAP: ("offer",),
     Verb.MERGE_MEANT: ("merged", *REFUSED, *ASKED),
     Verb.FLAGS: ("flags",),
     Verb.FLAG_RIGHT: ("flags", "dismissed"),
