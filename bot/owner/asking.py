@@ -3,8 +3,10 @@
 from bot.screens.turn import Turn
 from bot.views.cards import tapped
 from domain.ids import MerchantId
+from domain.refusals import NotAllowed
 from domain.rights import Right, entitled
 from domain.rules.card_numbers import looks_like_card_number
+from domain.staff import Role
 
 
 def merchant_asked(turn: Turn) -> MerchantId:
@@ -23,6 +25,14 @@ def check_may(turn: Turn, merchant_id: MerchantId, right: Right) -> None:
     """Before a question is put to them. Raises NotAllowed."""
     membership = turn.caller.membership_at(merchant_id)
     entitled(membership.staff if membership else None, right)
+
+
+def role_at(turn: Turn, merchant_id: MerchantId) -> Role:
+    """Raises NotAllowed."""
+    membership = turn.caller.membership_at(merchant_id)
+    if membership is None:
+        raise NotAllowed
+    return membership.staff.role
 
 
 def is_prose(turn: Turn) -> bool:

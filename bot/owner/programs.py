@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from bot.kit.clock import new_id, new_key
-from bot.owner.asking import merchant_pressed
+from bot.owner.asking import merchant_pressed, role_at
 from bot.owner.step_by_step import Stepwise, answer_pressed, answer_typed, ask, is_answer, program_of
 from bot.screens import questions
 from bot.screens.menus import show_menu
@@ -35,7 +35,7 @@ class ProgramAsked(Stepwise, frozen=True, tag="program", kw_only=True):
         return views.program_sure(turn.t, self.answers, nonce, self.present_name if plan.renames else None)
 
     async def stopped(self, turn: Turn) -> View:
-        return settings.home(turn.t, await _shop(turn, self.merchant_id))
+        return settings.home(turn.t, await _shop(turn, self.merchant_id), role_at(turn, self.merchant_id))
 
     async def check(self, turn: Turn, value: str) -> None:
         if self.at is Step.NAME:

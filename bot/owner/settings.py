@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from bot.kit.buttons import ButtonUnknown
 from bot.kit.clock import new_key
 from bot.owner import wordings
-from bot.owner.asking import is_prose
+from bot.owner.asking import is_prose, role_at
 from bot.pictures.lettering import legible
 from bot.screens import questions
 from bot.screens.turn import Turn
@@ -58,13 +58,16 @@ async def open_settings(turn: Turn) -> None:
     here = [each for each in open_to if desk is not None and each.staff.merchant_id == desk.merchant_id]
     chosen = here or (open_to if len(open_to) == 1 else [])
     if chosen:
-        await turn.say(views.home(turn.t, (await _settings(turn, chosen[0].staff.merchant_id)).shop))
+        staff = chosen[0].staff
+        await turn.say(views.home(turn.t, (await _settings(turn, staff.merchant_id)).shop, staff.role))
     else:
         await turn.say(views.choose_shop(turn.t, open_to))
 
 
 async def settings_button(turn: Turn) -> None:
-    await turn.show(views.home(turn.t, (await _settings(turn, MerchantId(turn.pressed.id(0)))).shop))
+    merchant_id = MerchantId(turn.pressed.id(0))
+    shop = (await _settings(turn, merchant_id)).shop
+    await turn.show(views.home(turn.t, shop, role_at(turn, merchant_id)))
 
 
 async def fields_button(turn: Turn) -> None:

@@ -31,9 +31,10 @@ from domain.fields import (
 from domain.hours import WEEKDAYS
 from domain.ids import FieldName, MerchantId, ProgramId
 from domain.merchant import Merchant, Program, ProgramKind, Store
+from domain.rights import Right, may
 from domain.rules.date_ranges import Span
 from domain.rules.terms import unused
-from domain.staff import Membership
+from domain.staff import Membership, Role
 from domain.usecases.see_settings import CardsTouched, Change, Changes
 from domain.usecases.see_shop import Shop
 from domain.wording import WordingPlace, place_changed
@@ -122,8 +123,12 @@ def choose_shop(t: Texts, memberships: Sequence[Membership]) -> View:
     return View(text=t("<b>Settings</b>\nOf which shop?"), buttons=keyboard(*buttons))
 
 
-def home(t: Texts, shop: Shop) -> View:
+def home(t: Texts, shop: Shop, role: Role) -> View:
     merchant_id = shop.merchant.merchant_id
+
+    def leading(verb: Verb, text: str, *more: str | int) -> Button:
+        return Button(text=text, data=press(verb, short_id(merchant_id), *more))
+
     programs = (
         row(
             Button(
@@ -135,21 +140,19 @@ def home(t: Texts, shop: Shop) -> View:
     return View(
         text=t("<b>Settings of {merchant}</b>\nYour own language: /language", merchant=shop.merchant.name),
         buttons=keyboard(
-            row(Button(text=t("🏪 Shop"), data=_fields(merchant_id, Target.MERCHANT, merchant_id))),
-            *programs,
-            row(Button(text=t("➕ New program"), data=press(Verb.NEW_PROGRAM, short_id(merchant_id)))),
-            row(Button(text=t("📍 Stores"), data=press(Verb.STORES, short_id(merchant_id), 0))),
-            row(Button(text=t("👥 Team"), data=press(Verb.TEAM, short_id(merchant_id), 0))),
-            row(Button(text=t("💬 Messages"), data=press(Verb.WORDINGS, short_id(merchant_id), 0))),
             row(
-                Button(
-                    text=t("📊 Report"),
-                    data=press(Verb.REPORT, short_id(merchant_id), Span.THIS_WEEK, "all", 0),
-                )
+                Button(text=t("🏪 Shop"), data=_fields(merchant_id, Target.MERCHANT, merchant_id)),
+                leading(Verb.STORES, t("📍 Stores"), 0),
             ),
-            row(Button(text=t("💾 Export"), data=press(Verb.EXPORTS, short_id(merchant_id)))),
+            *programs,
+            row(leading(Verb.NEW_PROGRAM, t("➕ New program"))),
+            row(leading(Verb.TEAM, t("👥 Team"), 0), leading(Verb.WORDINGS, t("💬 Messages"), 0)),
+            row(
+                leading(Verb.REPORT, t("📊 Report"), Span.THIS_WEEK, "all", 0),
+                leading(Verb.EXPORTS, t("💾 Export")) if may(role, Right.EXPORT) else None,
+            ),
             row(to_flags(t, merchant_id)),
-            row(Button(text=t("🕘 What was changed"), data=press(Verb.CHANGES, short_id(merchant_id)))),
+            row(leading(Verb.CHANGES, t("🕘 What was changed"))),
         ),
     )
 

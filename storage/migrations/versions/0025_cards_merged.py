@@ -6,7 +6,7 @@ from storage.columns import string
 from storage.migrations.spelling import add_columns, create_index
 
 revision = "0025"
-down_revision = "0027"
+down_revision = "0024"
 branch_labels = None
 depends_on = None
 

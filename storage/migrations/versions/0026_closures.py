@@ -6,7 +6,7 @@ from storage.columns import string
 from storage.migrations.spelling import add_columns
 
 revision = "0026"
-down_revision = "0024"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 

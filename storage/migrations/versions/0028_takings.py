@@ -8,7 +8,7 @@ from storage.columns import long, number, string
 from storage.migrations.spelling import add_columns, create_index, create_table, foreign, unique
 
 revision = "0028"
-down_revision = "0025"
+down_revision = "0027"
 branch_labels = None
 depends_on = None
 

@@ -80,11 +80,13 @@ def confirm(t: Texts, n: Names, gaining: int, keeping: int, **values: str) -> Vi
 
 SETTINGS_SCENES: Mapping[str, Scene] = {
     "choose_shop": lambda t, n: settings.choose_shop(t, [membership(n, 1), membership(n, 2)]),
-    "home": lambda t, n: settings.home(t, shop(n)),
+    "home": lambda t, n: settings.home(t, shop(n), Role.OWNER),
     "home: a program that is paused": lambda t, n: settings.home(
-        t, replace(shop(n), programs=[*shop(n).programs, *shop(n, ProgramKind.HYBRID, active=False).programs])
+        t,
+        replace(shop(n), programs=[*shop(n).programs, *shop(n, ProgramKind.HYBRID, active=False).programs]),
+        Role.OWNER,
     ),
-    "home: several programs": lambda t, n: settings.home(t, several(n)),
+    "home: several programs": lambda t, n: settings.home(t, several(n), Role.MANAGER),
     "field_list: one of several": lambda t, n: settings.field_list(
         t, several(n), Target.PROGRAM, PROGRAM, t("✅ <b>{card} is there.</b>", card=n.card)
     ),

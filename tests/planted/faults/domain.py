@@ -950,8 +950,8 @@ _LINKS = (
     fault(
         "joining twice makes two cards",
         "domain.usecases.join_store:_joined",
-        "program.program_id",
-        "''",
+        "terms.program_id == program.program_id",
+        "False",
         "tests/domain/test_programs.py",
     ),
     fault(
