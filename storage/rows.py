@@ -221,8 +221,8 @@ SUMMARY_PLAN, summary_plan, summary_plan_row = _of_table(SummaryPlan, tables.sum
 ROUTE, route, route_row = _of_table(Route, tables.directory)
 SHOP_INVITE, shop_invite, shop_invite_row = _of_table(ShopInvite, tables.shop_invites)
 BOT, bot, bot_row = _of_table(BotProfile, tables.bots)
-PERSON, person, person_row = _of_table(Person, tables.people)
-DESK, desk, desk_row = _of_table(Desk, tables.desks)
+PERSON, person, person_row = _of_table(Person, tables.people, interned=True)
+DESK, desk, desk_row = _of_table(Desk, tables.desks, interned=True)
 DISPUTE, dispute, dispute_row = _of_table(Dispute, tables.disputes)
 DIALOGUE, dialogue, dialogue_row = _of_table(Dialogue, tables.dialogues)
 UPDATE, update, update_row = _of_table(

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import groupby
 
 from sqlalchemy import and_, bindparam, delete, exists, func, insert, null, or_, select, update
@@ -210,6 +211,7 @@ def _approver(row: Row) -> Approver:
     return Approver(rows.staff(row[:-1]), is_reachable=row[-1] is None)
 
 
+@lru_cache(maxsize=rows.INTERNED)
 def _workplace(row: Row) -> Membership:
     """At one store, or at none."""
     width = len(rows.STAFF)

@@ -1,6 +1,7 @@
 """Names that people give themselves, as they are kept."""
 
 import unicodedata
+from functools import lru_cache
 
 from domain.merchant import JOINERS, NAME_LENGTH_MAX
 
@@ -14,6 +15,7 @@ def folded(name: str) -> str:
     return " ".join("".join(each for each in decomposed if not unicodedata.combining(each)).split())
 
 
+@lru_cache(maxsize=4096)
 def clean_name(name: str) -> str:
     """Without control and other invisible characters (Unicode's categories C, Zl, Zp), which turn around or hide what
     follows them; white space as single spaces; at most NAME_LENGTH_MAX characters. NAMELESS where nothing is left."""
