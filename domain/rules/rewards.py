@@ -1,6 +1,6 @@
 """How far a card is from a reward."""
 
-from collections.abc import Sequence
+from functools import lru_cache
 
 from domain.card import Card, HeldCards, Progress
 from domain.merchant import Program
@@ -14,7 +14,8 @@ def progress(card: Card, program: Program) -> Progress:
     return progress_of(card.stamp_count, card.held_cards or (), program.stamps_target, program.reward)
 
 
-def progress_of(stamp_count: int, held: Sequence[HeldCards], target: int, reward: str) -> Progress:
+@lru_cache(maxsize=4096)
+def progress_of(stamp_count: int, held: tuple[HeldCards, ...], target: int, reward: str) -> Progress:
     """Stamps lie on cards that keep earlier terms first, then on cards of ``target``."""
     rewards, left, in_hand = 0, stamp_count, target
     for cards in held:
