@@ -225,7 +225,7 @@ def test_reward_in_other_words_is_said_with_an_option(
     stempel("program", "set", *of_shop, "reward=A small coffee", "--same-reward")
     assert rows(database, held) == [(None,)]
     stempel("program", "set", *of_shop, "reward=A comb", "stamps_target=12")
-    assert rows(database, held) == [('[{"count":1,"target":10,"reward":"A small coffee"}]',)]
+    assert rows(database, held) == [('[{"count":1,"target":10,"reward":"A small coffee","promised":0}]',)]
     stempel("program", "set", *of_shop, "stamps_target=10", "reward=A small coffee")
     assert rows(database, held) == [(None,)]
 
