@@ -33,6 +33,7 @@ from domain.money import AMOUNT_MAX_MINOR, Money, minor_digits
 
 UNNAMED = FieldName("")
 YES_OR_NO = {"yes": True, "no": False}
+ALL_LANGUAGES = "all"
 NOTHING = "-"
 
 
@@ -241,6 +242,32 @@ class PointRewards(Field):
         return tuple(map(point_reward, text.splitlines()))
 
 
+class Languages(Field):
+    """Some of the bot's, with commas between them; None for all."""
+
+    def check(self, value: tuple[Locale, ...] | None) -> tuple[Locale, ...] | None:
+        """Raises ChoiceUnknown for none."""
+        kept = tuple(locale for locale in Locale if value is None or locale in value)
+        if not kept:
+            raise self._unknown()
+        return kept if len(kept) < len(Locale) else None
+
+    def show(self, value: tuple[Locale, ...] | None, _currency: str) -> str:
+        return ", ".join(value) if value else ALL_LANGUAGES
+
+    def _read(self, text: str, _currency: str) -> tuple[Locale, ...] | None:
+        """Raises ChoiceUnknown."""
+        if text.lower() == ALL_LANGUAGES:
+            return None
+        words = text.replace(",", " ").lower().split()
+        if not set(words) <= set(Locale):
+            raise self._unknown()
+        return tuple(map(Locale, words))
+
+    def _unknown(self) -> refusals.ChoiceUnknown:
+        return refusals.ChoiceUnknown(field=self.name, choices=", ".join([*Locale, ALL_LANGUAGES]))
+
+
 class OwnTexts(Field):
     """One a line: a language, what is called otherwise in it, and how."""
 
@@ -329,6 +356,7 @@ FIELDS: Mapping[Target, Mapping[str, Field]] = {
         ),
         currency=Currency(default="EUR"),
         default_locale=Choice(options={locale.value: locale for locale in Locale}),
+        languages=Languages(),
         summary_hour=Number(
             lowest=0, highest=23, unit="hour", default=20, resets=frozenset({Reset.SUMMARY_PLAN})
         ),

@@ -52,7 +52,8 @@ class Closure:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merchant:
     """``colour`` is ``#rrggbb``; ``timezone`` an IANA name; ``currency`` an ISO 4217 code;
-    ``summary_hour`` a local hour, 0 to 23; ``own_texts`` are by language and text.
+    ``summary_hour`` a local hour, 0 to 23; ``own_texts`` are by language and text; ``languages`` are those of its
+    posters, None for all.
     What goes beyond ``pair_acts_max``, ``burst_acts_max``, ``unseen_cards_max`` and ``takings_gap_max``, which is in
     percent, is flagged (``domain/flags.py``), nothing where they are None. ``closures`` are in the order in which
     they were entered, None where there never was one.
@@ -73,6 +74,13 @@ class Merchant:
     created_at: datetime
     own_texts: tuple[OwnText, ...] | None = None
     closures: tuple[Closure, ...] | None = None
+    languages: tuple[Locale, ...] | None = None
+
+    @property
+    def speaks(self) -> tuple[Locale, ...]:
+        """Its own language first."""
+        others = self.languages or tuple(Locale)
+        return (self.default_locale, *(locale for locale in others if locale is not self.default_locale))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)

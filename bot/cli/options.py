@@ -51,6 +51,7 @@ NOT_ASKED = (
     "allow_void",
     "active",
     "new_cards",
+    "languages",
     "own_texts",
     "pair_acts_max",
     "burst_acts_max",

@@ -94,7 +94,7 @@ async def set_button(turn: Turn) -> None:
     found = await _settings(turn, question.merchant_id)
     said = turn.pressed.text(1)
     if said not in (views.SURE, views.SAME_THING):
-        offers = views.offers(turn.t, question.target_kind, question.field, found.shop.merchant.currency)
+        offers = views.offers(turn.t, found.shop, question.target_kind, question.field)
         number = turn.pressed.number(1)
         if number >= len(offers):
             raise ButtonUnknown

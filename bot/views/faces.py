@@ -83,9 +83,8 @@ def poster_face(
 
 
 def poster_languages(merchant: Merchant, size: PosterSize) -> list[Locale]:
-    """The shop's own first, then the others as far as there is room."""
-    own = merchant.default_locale
-    return [own, *(locale for locale in Locale if locale is not own)][: size.languages_max]
+    """The shop's own first, then its others as far as there is room."""
+    return list(merchant.speaks[: size.languages_max])
 
 
 def poster_file_name(merchant: Merchant, store: Store, size: PosterSize, program: Program) -> str:

@@ -15,6 +15,12 @@ SAID: dict[str, tuple[str, str]] = {
         mark("Language"),
         mark("For amounts at the counter, and for people whose own is not known."),
     ),
+    "languages": (
+        mark("Languages of posters"),
+        mark(
+            "Beside the shop's own, as far as there is room. Customers read messages in their own language."
+        ),
+    ),
     "summary_hour": (
         mark("Hour of the daily summary"),
         mark("The hour, by the shop's clock, at which you are told of the day."),

@@ -16,6 +16,7 @@ from bot.views.wording_names import name_of
 from domain.account import Locale
 from domain.closures import CLOSURES
 from domain.fields import (
+    ALL_LANGUAGES,
     FIELDS,
     YES_OR_NO,
     Amount,
@@ -23,6 +24,7 @@ from domain.fields import (
     Colour,
     Field,
     FieldChange,
+    Languages,
     Number,
     OpeningHours,
     Rate,
@@ -208,24 +210,38 @@ def field(t: Texts, shop: Shop, kind: Target, target_id: str, name: str, nonce: 
         explained(t, name),
         *_bounds(t, one, shop.merchant.currency),
     ]
-    if not isinstance(one, Choice):
-        lines.append(t("Tap a value, or type one.") if name in SUGGESTED else t("Type what it shall be."))
     offered = [
         Button(text=offer.label, data=press(Verb.SET_FIELD, nonce, number))
-        for number, offer in enumerate(offers(t, kind, name, shop.merchant.currency))
+        for number, offer in enumerate(offers(t, shop, kind, name))
     ]
+    if not isinstance(one, Choice):
+        lines.append(t("Tap a value, or type one.") if offered else t("Type what it shall be."))
     width = 1 if isinstance(one, Choice) else _PER_ROW.get(type(one), 2)
     rows = (row(*offered[at : at + width]) for at in range(0, len(offered), width))
     back = Button(text=t("‹ Back"), data=_fields(shop.merchant.merchant_id, kind, target_id))
     return View(text="\n".join(lines), buttons=keyboard(*rows, row(back)), spare=back)
 
 
-def offers(t: Texts, kind: Target, name: str, currency: str) -> Sequence[Offer]:
+def offers(t: Texts, shop: Shop, kind: Target, name: str) -> Sequence[Offer]:
     if name == PIN:
         return [Offer(label=t(said), values=values) for said, values in PIN_CHOICES]
-    one = FIELDS[kind][name]
+    one, currency = FIELDS[kind][name], shop.merchant.currency
+    if isinstance(one, Languages):
+        return [*_languages(shop.merchant, one)]
     values = tuple(one.options) if isinstance(one, Choice) else SUGGESTED.get(name, ())
     return [Offer(label=_said(t, one, value, currency), values={name: value}) for value in values]
+
+
+def _languages(merchant: Merchant, one: Languages) -> Iterator[Offer]:
+    """Each puts one more to those there are, or takes it from them."""
+    present = merchant.languages or tuple(Locale)
+    for locale in Locale:
+        others = tuple(each for each in present if each is not locale)
+        is_there = locale in present
+        if others:
+            value = one.show(one.check(others if is_there else (*others, locale)), "")
+            label = texts(locale).language
+            yield Offer(label=f"✓ {label}" if is_there else label, values={one.name: value})
 
 
 def confirm(
@@ -333,6 +349,9 @@ def _said(t: Texts, one: Field, value: str, currency: str) -> str:
             said = t.decimal(Decimal(value))
         case OpeningHours():
             said = _hours(t, value)
+        case Languages():
+            named = [texts(Locale(each)).language for each in value.split(", ") if each != ALL_LANGUAGES]
+            said = ", ".join(named) or t("All languages")
         case Colour() if value in COLOURS:
             said = t(COLOURS[value])
         case _:

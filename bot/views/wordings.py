@@ -253,9 +253,9 @@ def _language(found: ShopWords, present: WordingPlace, place: WordingPlace) -> B
 
 
 def _languages(shop: Shop) -> Sequence[Locale]:
-    """The shop's own first."""
-    own = shop.merchant.default_locale
-    return [own, *(locale for locale in Locale if locale is not own)]
+    """The shop's own first, then those of its posters."""
+    speaks = shop.merchant.speaks
+    return [*speaks, *(locale for locale in Locale if locale not in speaks)]
 
 
 def _marked(label: str, *, is_own: bool) -> str:

@@ -17,6 +17,7 @@ from domain.fields import (
     Colour,
     Currency,
     Field,
+    Languages,
     Line,
     LineOrNone,
     Number,
@@ -92,6 +93,9 @@ def values_of(field: Field) -> st.SearchStrategy[Any]:
             return numbers if field.without is None else st.none() | numbers
         case Choice():
             return st.sampled_from(list(field.options.values()))
+        case Languages():
+            some = st.sets(st.sampled_from(Locale), min_size=1, max_size=len(Locale) - 1)
+            return st.none() | some.map(lambda found: field.check(tuple(found)))
         case OwnTexts() | PointRewards() | OpeningHours():
             return lists_of(field)
     raise AssertionError(f"no values of {field}")
@@ -123,13 +127,22 @@ def test_default_is_a_value(field: Field) -> None:
         assert field.check(field.default) == field.default
 
 
+@pytest.mark.parametrize("said", ["", "-", "fr, nl", "français"])
+def test_a_shop_speaks_some_of_the_languages_there_are(said: str) -> None:
+    languages = MERCHANT["languages"]
+    with pytest.raises(ChoiceUnknown):
+        languages.parse(said, "EUR")
+    assert languages.parse("LB fr,fr", "EUR") == (Locale.FR, Locale.LB)
+    assert languages.parse("all", "EUR") is languages.parse("en fr de lb", "EUR") is None
+
+
 def test_what_has_no_default_must_be_given() -> None:
     left_open = {
         target: {name for name, value in with_defaults(target, {}).items() if value is None}
         for target in Target
     }
     assert left_open == {
-        Target.MERCHANT: {"name", "default_locale", "own_texts"},
+        Target.MERCHANT: {"name", "default_locale", "languages", "own_texts"},
         Target.STORE: {"name", "opening_hours"},
         Target.PROGRAM: {"name", "reward", "max_daily_stamps", "reward_cost_minor"},
     }
