@@ -97,7 +97,10 @@ async def save_button(turn: Turn) -> None:
         await propose(turn, question.place, question.proposed, is_overtaken=True)
         return
     await questions.forget(turn, turn.nonce)
-    found, said = await _words_at(turn, question.place), views.saved(turn.t, is_own=text is not None)
+    found, said = (
+        await _words_at(turn, question.place),
+        views.saved(turn.t, question.place, is_own=text is not None),
+    )
     await turn.show(views.kind_page(turn.t, found, question.place, said))
 
 

@@ -120,12 +120,17 @@ def approval_answered(t: Texts, facts: ApprovalAnswered, _: Message, timezone: s
 def decided_in_words(t: Texts, done: Decided) -> str:
     """To who decided, over the question."""
     is_approved = done.approval.state is ApprovalState.APPROVED
-    return t("Approved. {name} is told.", name=done.asked.name) if is_approved else t("Declined.")
+    return (
+        t("Approved. {name} is told.", name=done.asked.name)
+        if is_approved
+        else t("Declined. {name} is told.", name=done.asked.name)
+    )
 
 
 def decided(t: Texts, done: Decided) -> View:
     """To who decided, in the place of the keypad."""
-    said = f"✅ <b>{decided_in_words(t, done)}</b>"
+    sign = "✅" if done.approval.state is ApprovalState.APPROVED else "❌"
+    said = f"{sign} <b>{decided_in_words(t, done)}</b>"
     return View(text=said, buttons=keyboard(row(card_button(t, done.asked.card_id))))
 
 
@@ -168,7 +173,7 @@ def _what(t: Texts, facts: ApprovalAsked, timezone: str) -> str:
     made = change_of(facts.entry_kind, facts.stamps_delta, facts.points_delta)
     act = SAID[facts.entry_kind].shop(t, made)
     if facts.made_at is not None:
-        return t("take back {act} · {time}", act=act, time=t.moment(facts.made_at, timezone))
+        return t("take back: {act} · {time}", act=act, time=t.moment(facts.made_at, timezone))
     if facts.limit is None:
         return act
     return t("{act}, above the limit of {limit} a day", act=act, limit=facts.limit)

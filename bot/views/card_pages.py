@@ -178,14 +178,18 @@ def move_link(t: Texts, page: CardPage, link: str, code: bytes) -> View:
         " have vouched.\n{link}",
         link=link,
     )
-    return View(text="\n".join([said, holder(t, page.state)]), photo=code)
+    return View(
+        text="\n".join([said, holder(t, page.state)]),
+        photo=code,
+        buttons=keyboard(row(back(t, page.merchant_id, page.state.card_id))),
+    )
 
 
 def vouch_why(t: Texts, page: CardPage) -> View:
     said = t(
         "<b>How do you know that it is their card?</b>\n"
-        "Who has the link can open it then. Your name and the reason stay on this page, and the account that has the"
-        " card now is told."
+        "Whoever has the link can then open it. Your name and the reason stay on this page, and the account that has"
+        " the card now is told."
     )
     return _ask_why(t, page, said, Verb.MOVE_VOUCHED, vouch_reasons(t))
 

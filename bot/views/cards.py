@@ -206,7 +206,7 @@ def disputable(t: Texts, page: HistoryPage, before: int | None = None) -> View:
     """What staff did, of one page of the history, each a button that says that it was not the holder. Below them is
     where the button was that led here."""
     held = page.held
-    back = Button(text=t("History"), data=press(Verb.HISTORY, *_key(held), before or 0))
+    back = Button(text=t("‹ History"), data=press(Verb.HISTORY, *_key(held), before or 0))
     return View(
         text=t(
             "<b>Which of these was not you?</b>\n{merchant} will be told.", merchant=held.state.merchant_name
@@ -229,7 +229,7 @@ def ask_new_code(t: Texts, held: HeldCard) -> View:
     meant = press(Verb.NEW_CODE_MEANT, *_key(held), held.token_rotation)
     return View(
         text=t(
-            "<b>Draw a new code for your card at {merchant}?</b>\n"
+            "<b>Get a new code for your card at {merchant}?</b>\n"
             "For when somebody else has a picture of your card: the code it has now is refused from then on. Your"
             " number and all that is on the card stay.",
             merchant=_called(t, held),

@@ -21,7 +21,9 @@ def holidays(t: Texts, found: Closures, store_id: StoreId | None, said: str = ""
     merchant = found.shop.merchant
     merchant_id = short_id(merchant.merchant_id)
     title = t("<b>Holidays of {name}</b>", name=_name(found, store_id))
-    explained = t("Nothing expires on these days: every date moves back. Stamping goes on as ever.")
+    explained = t(
+        "Nothing expires on these days: everything expires that much later. Stamping goes on as ever."
+    )
     if store_id is not None:
         explained = t(
             "Nothing expires on these days of cards that were opened here: their dates move back. Stamping goes on as"

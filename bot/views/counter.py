@@ -23,6 +23,7 @@ from bot.views.view import Button, Keyboard, Style, View, keyboard, row
 from domain.entry import Entry
 from domain.expiry import Unit
 from domain.ids import CardId, EntryId
+from domain.refusals import CardInactive
 from domain.usecases.card_state import CardState
 from domain.usecases.look_up_card import CardAtCounter, Voidable
 from domain.usecases.store_today import Today
@@ -43,6 +44,8 @@ def panel(
     lines += [f"<b>{standing(t, card)}</b>", holder(t, card)]
     if found.refusal is not None:
         refused = sentence(t, found.refusal, timezone, now=found.seen_at)
+        if isinstance(found.refusal, CardInactive) and found.manage_at is not None:
+            refused = t("This card is blocked. It can be unblocked on its card page.")
         return View(
             text="\n".join([*lines, refused]),
             buttons=keyboard(*_other_cards(found), row(_manage_button(t, found))),

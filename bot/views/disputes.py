@@ -8,7 +8,7 @@ from bot.views.progress import spaced
 from bot.views.view import Button, Keyboard, Style, View, keyboard, row
 from domain.dispute import DisputeOutcome
 from domain.ids import CardId, EntryId, MerchantId
-from domain.kinds import EntryKind
+from domain.kinds import KINDS, EntryKind
 from domain.messages import DisputeAnswered, DisputeOpened, DisputeSettled, Message
 from domain.usecases.settle_dispute import Settled
 
@@ -102,4 +102,8 @@ def _remedy(t: Texts, facts: DisputeOpened) -> list[str]:
         return []
     if facts.entry_kind is EntryKind.POINTS_ADJUSTED:
         return [t("If it was a mistake, /adjust puts it right.")]
+    if KINDS[facts.entry_kind].voided_by is not None:
+        return [t("If it was a mistake: allow taking back in /settings, then take it back.")]
+    if facts.entry_kind is EntryKind.REDEMPTION_VOIDED:
+        return [t("If it was a mistake, open the card and redeem it again.")]
     return [t("If it was a mistake, open the card and give it again.")]

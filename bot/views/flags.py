@@ -45,7 +45,7 @@ def said(t: Texts, flag: FlagTold, timezone: str) -> str:
         staff=flag.staff_name,
         store=flag.store_name,
         number=spaced(flag.card_number) if flag.card_number else "",
-        count=flag.count,
+        count=t.number(flag.count),
         first=t.moment(flag.first_at, timezone),
         last=t.moment(flag.last_at, timezone),
     )
@@ -80,7 +80,7 @@ def raised(t: Texts, facts: FlagRaised, message: Message, timezone: str) -> View
     flag, merchant_id = facts.flag, message.merchant_id
     lines = [t("👀 <b>{merchant}: please look at this.</b>", merchant=facts.merchant_name)]
     card = open_card_button(t, merchant_id, flag.card_id) if flag.card_id else None
-    right = Button(text=t("It was right"), data=_right(merchant_id, flag))
+    right = Button(text=t("Nothing wrong"), data=_right(merchant_id, flag))
     return View(
         text="\n".join([*lines, said(t, flag, timezone)]),
         buttons=keyboard(row(card), row(right), row(to_flags(t, merchant_id))),
@@ -100,7 +100,7 @@ def flags(t: Texts, merchant_id: MerchantId, found: FlagsSeen, page: int) -> Vie
         row(
             open_card_button(t, merchant_id, flag.card_id) if flag.card_id else None,
             Button(
-                text=t("{number}: it was right", number=number),
+                text=t("{number}: nothing wrong", number=number),
                 data=_right(merchant_id, flag, page),
             ),
         )
@@ -112,7 +112,7 @@ def flags(t: Texts, merchant_id: MerchantId, found: FlagsSeen, page: int) -> Vie
 
 def dismissed(t: Texts, merchant_id: MerchantId, done: Dismissed) -> View:
     """In the place of what was raised."""
-    text = "\n".join([t("✅ <b>It was right.</b>"), said(t, done.flag, done.timezone)])
+    text = "\n".join([t("✅ <b>Nothing wrong.</b>"), said(t, done.flag, done.timezone)])
     return View(text=text, buttons=keyboard(row(to_flags(t, merchant_id))))
 
 

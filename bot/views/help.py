@@ -52,7 +52,7 @@ def _for_managers(t: Texts, commands: Collection[str]) -> str:
     if "export" in commands:
         lines.append(t("/export makes files for a spreadsheet of entries, customers and days."))
     if "takings" in commands:
-        lines.append(t("/takings 812.50 notes what today took in, to be held against the stamps."))
+        lines.append(t("/takings 812.50 notes what today took in, to be compared with the stamps."))
     if "adjust" in commands:
         lines.append(t("/adjust 482 109 375 +50 forgotten purchase puts points right."))
     if "settings" in commands:
@@ -76,7 +76,7 @@ def greeting(t: Texts) -> View:
 
 def settings(t: Texts, *, is_staff: bool) -> View:
     """What there is to choose, before the languages."""
-    lines = [t("<b>Settings</b>\nThe language can be chosen here. /privacy says what is kept of you.")]
+    lines = [t("<b>Settings</b>\nThe language can be chosen here. /privacy says what is kept about you.")]
     if is_staff:
         lines.append(t("The terms of the cards are changed by the owner and the managers."))
     return View(text="\n".join(lines))
@@ -86,7 +86,7 @@ def privacy(t: Texts) -> View:
     """What is kept and who removes it: nothing here promises what cannot be done yet."""
     return View(
         text=t(
-            "<b>What is kept of you</b>\n"
+            "<b>What is kept about you</b>\n"
             "Your Telegram name, id and language; your cards; what happened on them, when, where and by whom; and the"
             " messages about it. The shop whose card it is can see that, and whoever looks after this bot.\n"
             "There is no advertising. If you block this bot, you get no more messages.\n"

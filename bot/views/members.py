@@ -65,13 +65,22 @@ def member(t: Texts, found: Colleague, timezone: str) -> View:
             ),
             row(reset_pin_button(t, staff.merchant_id, staff.staff_id) if has_pin else None),
             row(_button(_withdrawal(t, found.link), Verb.WITHDRAW, staff) if found.link else None),
-            row(_button(t("Hand the shop over …"), Verb.HAND_OVER, staff) if found.may_take_over else None),
+            row(
+                _button(t("Hand the shop over …"), Verb.HAND_OVER, staff)
+                if found.may_take_over and not _is_offered(found)
+                else None
+            ),
             row(_button(t("Remove from the team"), Verb.REMOVE, staff, style=Style.DANGER)),
         )
         if found.is_managed
         else ()
     )
     return View(text=_line(t, found, timezone), buttons=keyboard(*buttons, row(back)), spare=back)
+
+
+def _is_offered(found: Colleague) -> bool:
+    """Whether the shop is being handed over to them."""
+    return found.link is not None and found.link.purpose is InvitePurpose.HAND_OVER
 
 
 def ask_member_name(t: Texts, found: Colleague) -> View:

@@ -25,7 +25,7 @@ def offer(t: Texts, found: MergePreview, nonce: str) -> View:
     said = [
         t("<b>Merge these two cards?</b>"),
         "",
-        _part(t("Is closed:"), holder(t, found.other)),
+        _part(t("Will be closed:"), holder(t, found.other)),
         standing(t, found.other),
         "",
         _part(t("Remains:"), holder(t, found.card)),
@@ -34,15 +34,17 @@ def offer(t: Texts, found: MergePreview, nonce: str) -> View:
         t("<b>Together:</b>"),
         f"<b>{standing(t, found.together)}</b>",
         "",
-        t("The old code and number lead to the card that remains. Both are told. This cannot be undone."),
+        t(
+            "The old code and number lead to the card that remains. Both holders are told. This cannot be undone."
+        ),
     ]
     cancel = back(t, found.merchant_id, found.card.card_id)
     return View(
         text="\n".join(said),
         buttons=keyboard(
-            row(cancel),
-            row(Button(text=t("Keep the other one"), data=press(Verb.MERGE_SWAP, nonce))),
             row(Button(text=t("Merge for good"), data=press(Verb.MERGE_MEANT, nonce), style=Style.DANGER)),
+            row(Button(text=t("Keep the other one"), data=press(Verb.MERGE_SWAP, nonce))),
+            row(cancel),
         ),
         spare=cancel,
     )

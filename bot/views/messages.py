@@ -275,7 +275,7 @@ def _move_asked(t: Texts, facts: MoveAsked, message: Message, *_: object) -> Vie
         return Button(text=text, data=press(Verb.MOVE_ANSWER, *key, is_allowed), style=style)
 
     yes, no = answer(t("Yes, that is me"), 1, Style.DANGER), answer(t("No"), 0)
-    return View(text=said, buttons=keyboard(row(yes, no)))
+    return View(text=said, buttons=keyboard(row(no), row(yes)))
 
 
 def _move_answered(t: Texts, facts: MoveAnswered, message: Message, *_: object) -> View:

@@ -107,7 +107,15 @@ _PER_ROW = {Step.KIND: 1, Step.COUNT: 3}
 
 
 def offers(t: Texts, step: Step, answers: Answers, flow: Flow = NEW_SHOP) -> Sequence[tuple[str, str]]:
-    """What is one tap away: how it is called, and the answer it is."""
+    """What is one tap away: how it is called, and the answer it is; first what was typed before."""
+    usual = _usual_offers(t, step, answers, flow)
+    typed = answers.get(step)
+    if typed is None or step is Step.TOWN or typed in (value for _, value in usual):
+        return usual
+    return [(typed, typed), *usual]
+
+
+def _usual_offers(t: Texts, step: Step, answers: Answers, flow: Flow) -> Sequence[tuple[str, str]]:
     match step:
         case Step.LANGUAGE:
             return [(texts(locale).language, locale.value) for locale in Locale]
@@ -148,14 +156,14 @@ def ask_set_up(t: Texts, step: Step, answers: Answers, nonce: str, flow: Flow = 
         for number, (label, value) in enumerate(offered)
     ]
     width = _PER_ROW.get(step, 2)
+    if len(buttons) == width + 1 > 2:
+        width = 2
     rows = (row(*buttons[at : at + width]) for at in range(0, len(buttons), width))
     lines = [
         t("Question {number} of {count}", number=flow.steps.index(step) + 1, count=len(flow.steps) - 1),
         f"<b>{t(question)}</b>",
         t(hint),
     ]
-    if step is Step.NAME and step in answers:
-        lines.append(t("So far: {name}", name=answers[step]))
     return View(text="\n".join(lines), buttons=keyboard(*rows, row(_back(t, flow, step, nonce))))
 
 

@@ -217,6 +217,8 @@ def field(t: Texts, shop: Shop, kind: Target, target_id: str, name: str, nonce: 
     if not isinstance(one, Choice):
         lines.append(t("Tap a value, or type one.") if offered else t("Type what it shall be."))
     width = 1 if isinstance(one, Choice) else _PER_ROW.get(type(one), 2)
+    if len(offered) == width + 1 > 2:
+        width = 2  # one alone below the others would look like the main thing
     rows = (row(*offered[at : at + width]) for at in range(0, len(offered), width))
     back = Button(text=t("‹ Back"), data=_fields(shop.merchant.merchant_id, kind, target_id))
     return View(text="\n".join(lines), buttons=keyboard(*rows, row(back)), spare=back)
@@ -397,6 +399,9 @@ def _logged(t: Texts, shop: Shop, each: Change) -> str:
         said = _changed(t, one, change.before, change.after, merchant.currency) if one else change.field
     if change.target_kind is Target.PROGRAM and len(shop.programs) > 1:
         said = f"{_named(shop.program(ProgramId(change.target_id)))} · {said}"
+    if change.target_kind is Target.STORE and len(shop.stores) > 1:
+        names = (store.name for store in shop.stores if store.store_id == change.target_id)
+        said = " · ".join([*(html.escape(isolated(name), quote=False) for name in names), said])
     who = each.staff_name or t("who looks after this bot")
     when = t.moment(change.changed_at, merchant.timezone)
     by = t("{when} · {who}", when=when, who=who)
@@ -421,8 +426,8 @@ def _bounds(t: Texts, one: Field, currency: str) -> Iterator[str]:
 def _effect(t: Texts, touched: CardsTouched) -> Iterator[str]:
     if touched.gaining:
         yield t.n(
-            "{count} of {cards} begun cards has a reward more at once.",
-            "{count} of {cards} begun cards have a reward more at once.",
+            "{count} of {cards} begun cards has one more reward at once.",
+            "{count} of {cards} begun cards have one more reward at once.",
             touched.gaining,
             cards=t.number(touched.begun),
         )

@@ -59,14 +59,17 @@ def ask_takings(t: Texts, found: DayTakings, of: StoreTakings) -> View:
 def ask_takings_where(t: Texts, found: DayTakings, amount_minor: int, nonce: str) -> View:
     amount = t.money(Money(amount_minor, found.merchant.currency))
     text = t("<b>{amount}</b> on {day}: at which store?", amount=amount, day=t.day_of_week(found.local_date))
+    back = to_day(t("‹ Back"), found.merchant.merchant_id, found.local_date)
     return View(
         text=text,
         buttons=keyboard(
             *(
                 row(Button(text=isolated(each.store.name), data=_meant(nonce, each.store)))
                 for each in found.stores
-            )
+            ),
+            row(back),
         ),
+        spare=back,
     )
 
 
@@ -129,7 +132,7 @@ def _typed(t: Texts, of: StoreTakings, timezone: str) -> list[str]:
 def _facts(t: Texts, typed: Typed, timezone: str) -> dict[str, str]:
     return {
         "amount": t.money(Money(typed.amount_minor, typed.currency)),
-        "staff": typed.staff_name or t("the operator"),
+        "staff": typed.staff_name or t("who looks after this bot"),
         "time": t.moment(typed.typed_at, timezone),
     }
 

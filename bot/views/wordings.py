@@ -181,8 +181,14 @@ def confirm_text(
     )
 
 
-def saved(t: Texts, *, is_own: bool) -> str:
-    return t("✅ Saved. It holds from the next message on.") if is_own else t("✅ The usual words are back.")
+def saved(t: Texts, place: WordingPlace, *, is_own: bool) -> str:
+    if is_own:
+        return t("✅ Saved. It holds from the next message on.")
+    return (
+        t("✅ The usual words are back.")
+        if place.store_id is None
+        else t("✅ The store's own words are gone.")
+    )
 
 
 def _head(t: Texts, shop: Shop, place: WordingPlace) -> str:

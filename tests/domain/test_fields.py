@@ -72,6 +72,9 @@ def lists_of(field: Field) -> st.SearchStrategy[Any]:
     if isinstance(field, OpeningHours):
         some = st.lists(span, min_size=1, max_size=4).map(lambda found: field.check(tuple(found)))
         return st.none() | some
+    if isinstance(field, Languages):
+        speaks = st.sets(st.sampled_from(Locale), min_size=1)
+        return speaks.map(lambda found: field.check(tuple(found)))
     one = said if isinstance(field, OwnTexts) else reward
     return st.lists(one, max_size=4).map(lambda found: field.check(tuple(found)))
 
@@ -93,10 +96,7 @@ def values_of(field: Field) -> st.SearchStrategy[Any]:
             return numbers if field.without is None else st.none() | numbers
         case Choice():
             return st.sampled_from(list(field.options.values()))
-        case Languages():
-            some = st.sets(st.sampled_from(Locale), min_size=1, max_size=len(Locale) - 1)
-            return st.none() | some.map(lambda found: field.check(tuple(found)))
-        case OwnTexts() | PointRewards() | OpeningHours():
+        case OwnTexts() | PointRewards() | OpeningHours() | Languages():
             return lists_of(field)
     raise AssertionError(f"no values of {field}")
 

@@ -66,10 +66,10 @@ WORDING_SCENES: Mapping[str, Scene] = {
         for kind in PLACEHOLDERS
     },
     "kind_page: reworded": lambda t, n: wordings.kind_page(
-        t, words(n, (SHOP, LONG), (GARE, "{what}")), SHOP, wordings.saved(t, is_own=True)
+        t, words(n, (SHOP, LONG), (GARE, "{what}")), SHOP, wordings.saved(t, SHOP, is_own=True)
     ),
     "kind_page: of a store": lambda t, n: wordings.kind_page(
-        t, words(n, (SHOP, LONG), asked=GARE), GARE, wordings.saved(t, is_own=False)
+        t, words(n, (SHOP, LONG), asked=GARE), GARE, wordings.saved(t, GARE, is_own=False)
     ),
     "kind_page: a store's own": lambda t, n: wordings.kind_page(
         t, words(n, (SHOP, LONG), (GARE, "{what}"), asked=GARE), GARE
