@@ -31,10 +31,10 @@ async def test_serious_one_is_dismissed_where_it_is_told(home: House, shop: Shop
     await raises(home, shop, FlagKind.BURST)
     told = await paul.sees("please look at this", new=True)
     assert "Tom served 20 times within ten minutes" in told.text
-    await paul.taps("It was right")
-    shown = await paul.sees("✅ It was right.")
+    await paul.taps("Nothing wrong")
+    shown = await paul.sees("✅ Nothing wrong.")
     assert shown.id == told.id
-    assert "It was right" not in shown.button_texts
+    assert "Nothing wrong" not in shown.button_texts
     assert home.rows(DISMISSED) == [(1,)]
 
 
@@ -48,12 +48,12 @@ async def test_list_is_one_command_and_each_is_dismissed_in_place_with_one_tap(
     await paul.sends("/flags")
     listed = await paul.sees("Things to look at", new=True)
     assert listed.text.count("Tom") == 3
-    await paul.taps("2: it was right")
+    await paul.taps("2: nothing wrong")
     shown = await paul.sees(lambda message: "new cards" in message.text)
     assert shown.id == listed.id
     assert home.rows(DISMISSED) == [(1,)]
     for _ in range(3):
-        await paul.taps("1: it was right")
+        await paul.taps("1: nothing wrong")
         await paul.answered()
     await paul.sees("There is nothing to look at.")
 
@@ -63,8 +63,8 @@ async def test_second_tap_and_a_redelivered_one_change_nothing(home: House, shop
     await home.member(shop, "Tom")
     flag_id = await raises(home, shop, FlagKind.BURST)
     await paul.sees("please look at this", new=True)
-    await paul.taps("It was right")
-    await paul.sees("✅ It was right.")
+    await paul.taps("Nothing wrong")
+    await paul.sees("✅ Nothing wrong.")
     before = home.rows("SELECT dismissed_at FROM flags")
     await paul.presses_raw(press(Verb.FLAG_RIGHT, short_id(shop.merchant_id), short_id(flag_id)), paul.last)
     await paul.answered()
@@ -86,7 +86,7 @@ async def test_manager_cannot_dismiss_what_is_about_them(home: House, shop: Shop
     mia = await home.member(shop, "Mia", Role.MANAGER)
     await raises(home, shop, FlagKind.BURST, "Mia")
     await mia.sees("please look at this", new=True)
-    await mia.taps("It was right")
+    await mia.taps("Nothing wrong")
     await mia.answered("You may not do this here.")
     assert home.rows(DISMISSED) == [(0,)]
 

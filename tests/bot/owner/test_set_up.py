@@ -125,10 +125,12 @@ async def test_back_leads_to_every_answer_and_each_can_be_another(house_open: Ho
     for asked, *_ in reversed(ANSWERS[:-1]):
         await rosa.taps("‹ Back")
         await rosa.sees(asked)
+    [as_before] = [button.text for row in (await rosa.sees("Question 1")).inline[:1] for button in row]
+    assert as_before == "Café Rosa"
     await answers(
         rosa,
         (
-            ("So far: Café Rosa", "types", "Salon"),
+            ("Question 1", "types", "Salon"),
             ("Question 2", "taps", "Deutsch"),
             ("Question 3", "taps", "Both"),
             ("How many stamps", "types", "12"),

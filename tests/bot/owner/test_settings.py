@@ -72,7 +72,7 @@ async def test_another_target_says_first_what_it_does_to_the_cards(home: House, 
     await paul.sees("✅", new=True)
     await opens_field(paul, "Stamps for a reward")
     await paul.taps("5")
-    await paul.sees("1 of 2 begun cards has a reward more at once.", new=True)
+    await paul.sees("1 of 2 begun cards has one more reward at once.", new=True)
     assert home.rows(TARGET) == [(10,)]
     await paul.taps("✅ Change it")
     await paul.sees("✅ Stamps for a reward: 10 → 5", new=True)

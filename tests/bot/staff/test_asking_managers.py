@@ -64,7 +64,7 @@ async def asks_back(home: House, shop: Shop, clock: TestClock) -> tuple[Person, 
     await sam.taps("Take back …", on=await sam.sees("1 of 10", new=True))
     await sam.taps("🙋 +1 stamp · 15/06/2026, 11:00")
     await sam.taps("Wrong card")
-    await sam.sees("⏳ Asked Paul: take back +1 stamp · 15/06/2026, 11:00")
+    await sam.sees("⏳ Asked Paul: take back: +1 stamp · 15/06/2026, 11:00")
     return paul, sam, anna
 
 
@@ -72,11 +72,11 @@ async def test_what_is_too_old_for_staff_is_taken_back_when_the_owner_says_yes(
     home: House, shop: Shop, clock: TestClock
 ) -> None:
     paul, sam, anna = await asks_back(home, shop, clock)
-    asked = await paul.sees("🙋 Sam asks: take back +1 stamp")
+    asked = await paul.sees("🙋 Sam asks: take back: +1 stamp")
     await home.until_rows(OWED, [(0,)])
     await paul.taps("Approve", on=asked)
     await paul.answered("Approved. Sam is told.")
-    await sam.sees("✅ Approved by Paul.\nSam: take back +1 stamp")
+    await sam.sees("✅ Approved by Paul.\nSam: take back: +1 stamp")
     await anna.sees("1 stamp was taken back")
     [_, void] = await home.ledger(shop)
     assert (void.kind, void.staff_name, void.approved_by) == ("stamp_voided", "Sam", "Paul")
@@ -86,16 +86,16 @@ async def test_request_is_withdrawn_and_answered_no_and_late(
     home: House, shop: Shop, clock: TestClock
 ) -> None:
     paul, sam, _ = await asks_back(home, shop, clock)
-    asked = await paul.sees("🙋 Sam asks: take back +1 stamp")
+    asked = await paul.sees("🙋 Sam asks: take back: +1 stamp")
     await home.until_rows(OWED, [(0,)])
     await sam.taps("Withdraw the request")
     await sam.sees("↩️ Withdrawn.")
-    assert (await paul.sees("↩️ Withdrawn.\nSam: take back +1 stamp")).id == asked.id
+    assert (await paul.sees("↩️ Withdrawn.\nSam: take back: +1 stamp")).id == asked.id
     await sam.taps("‹ Card")
     await sam.taps("Take back …")
     await sam.taps("🙋 +1 stamp · 15/06/2026, 11:00")
     await sam.taps("Wrong card")
-    asked = await paul.sees("🙋 Sam asks: take back +1 stamp", new=True)
+    asked = await paul.sees("🙋 Sam asks: take back: +1 stamp", new=True)
     await home.until_rows(OWED, [(0,)])
     await paul.taps("Decline", on=asked)
     await paul.answered("Declined.")
