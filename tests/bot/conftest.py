@@ -4,8 +4,10 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 
 from bot.app.process import Surroundings
+from bot.kit import pins
 from bot.telegram import rate_limit as gate
 from tests.support.bot_api.checks import complaints
 from tests.support.house import UNHURRIED, House, Shop, TestClock, house
@@ -37,3 +39,9 @@ def no_gate(monkeypatch: pytest.MonkeyPatch) -> None:
     unbounded = gate.Allowance(per_second=100_000, burst=100_000)
     monkeypatch.setattr(gate, "CUSTOMER", unbounded)
     monkeypatch.setattr(gate, "STAFF", unbounded)
+
+
+@pytest.fixture
+def cheap_pins(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hashes that are quick to make, for tests in which many a PIN is typed."""
+    monkeypatch.setattr(pins, "PasswordHasher", lambda **_: PasswordHasher(1, 8, 1))

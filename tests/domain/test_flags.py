@@ -35,6 +35,8 @@ TEAM = tuple(StaffId(f"member {number}") for number in range(12))
 THIEF = TEAM[7]
 FIRST = date(2026, 6, 1)
 DAYS = 56
+RUNS = range(1, DAYS + 1)
+"""The job runs in the night after each of them."""
 GARE = StoreId("Gare")
 SHARE_MAX = 0.01
 """Of the honest members' days, flagged."""
@@ -102,15 +104,20 @@ class Ledger:
                 self.has(day, minutes, f"card {card}", self.chance.choice(TEAM), kind, made)
         return self
 
-    def flagged(self) -> set[Suspicion]:
+    def flagged(self, runs: range = RUNS) -> set[Suspicion]:
         """As the job finds them, day after day."""
         self.acts.sort(key=lambda act: act.occurred_at)
         found: set[Suspicion] = set()
-        for number in range(1, DAYS + 1):
+        for number in runs:
             since = FIRST + timedelta(days=number) - JUDGED
             seen = [act for act in self.acts if since - USUAL <= act.local_date < since + JUDGED]
             found |= set(suspicions(seen, MERCHANT, since, {}))
         return found
+
+
+def judging(first: date, last: date | None = None) -> range:
+    """The runs that judge what happened on these days."""
+    return range((first - FIRST).days + 1, ((last or first) - FIRST + JUDGED).days + 1)
 
 
 def kinds(found: set[Suspicion], staff: StaffId = THIEF) -> set[FlagKind]:
@@ -137,14 +144,19 @@ def test_friends_card_that_is_stamped_all_day_is_flagged(ledger: Ledger) -> None
     friday = FIRST + timedelta(days=39)
     for hour in range(13):
         ledger.has(friday, 7 * 60 + hour * 55, "friend")
-    found = [each for each in ledger.flagged() if each.card_id == "friend"]
+    found = [
+        each
+        for each in ledger.flagged(judging(friday, friday + timedelta(days=2)))
+        if each.card_id == "friend"
+    ]
     assert {(each.kind, each.staff_id, each.count) for each in found} == {(FlagKind.PAIR, THIEF, 13)}
 
 
 def test_burst_is_flagged(ledger: Ledger) -> None:
+    day = FIRST + timedelta(days=40)
     for number in range(20):
-        ledger.has(FIRST + timedelta(days=40), 15 * 60 + number / 3, f"card {number}")
-    assert FlagKind.BURST in kinds(ledger.flagged())
+        ledger.has(day, 15 * 60 + number / 3, f"card {number}")
+    assert FlagKind.BURST in kinds(ledger.flagged(judging(day)))
 
 
 def test_burst_that_was_taken_back_is_none(ledger: Ledger) -> None:
@@ -152,7 +164,7 @@ def test_burst_that_was_taken_back_is_none(ledger: Ledger) -> None:
     for number in range(20):
         slip = ledger.has(day, 15 * 60 + number / 3, f"card {number}")
         ledger.has(day, 15 * 60 + 10 + number, f"card {number}", kind=EntryKind.STAMP_VOIDED, undoes=slip)
-    assert FlagKind.BURST not in kinds(ledger.flagged())
+    assert FlagKind.BURST not in kinds(ledger.flagged(judging(day)))
 
 
 def test_where_it_is_always_busy_many_in_ten_minutes_are_no_burst() -> None:
@@ -172,13 +184,16 @@ def test_stamps_at_night_are_flagged_each_night(ledger: Ledger) -> None:
     nights = [FIRST + timedelta(days=30 + number) for number in range(5)]
     for night in nights:
         ledger.has(night, 23 * 60, "card 3")
-    found = [each for each in ledger.flagged() if each.kind is FlagKind.ODD_HOUR]
+    found = [
+        each for each in ledger.flagged(judging(nights[0], nights[-1])) if each.kind is FlagKind.ODD_HOUR
+    ]
     assert {(each.period, each.staff_id) for each in found} == {(night, THIEF) for night in nights}
 
 
 def test_hour_before_the_usual_ones_is_not_odd(ledger: Ledger) -> None:
-    ledger.has(FIRST + timedelta(days=40), 6 * 60 + 40, "card 3")
-    assert FlagKind.ODD_HOUR not in kinds(ledger.flagged())
+    day = FIRST + timedelta(days=40)
+    ledger.has(day, 6 * 60 + 40, "card 3")
+    assert FlagKind.ODD_HOUR not in kinds(ledger.flagged(judging(day)))
 
 
 @pytest.mark.parametrize(
@@ -206,7 +221,7 @@ def test_cards_that_are_filled_redeemed_and_never_seen_again_are_flagged(ledger:
         for minute in (0, 40):
             ledger.has(day, 9 * 60 + minute, f"nobody {number}", made=day)
         ledger.has(day, 10 * 60, f"nobody {number}", kind=EntryKind.STAMP_REDEEMED, made=day)
-    assert FlagKind.UNSEEN_CARDS in kinds(ledger.flagged())
+    assert FlagKind.UNSEEN_CARDS in kinds(ledger.flagged(judging(day)))
 
 
 def test_limit_that_is_switched_off_flags_nothing(ledger: Ledger) -> None:

@@ -91,6 +91,8 @@ class House:
     store: Database
     links: Links
     clock: Callable[[], datetime]
+    beside: sqlite3.Connection | None = None
+    """For `rows` while the bot is at work: a new connection reads the whole schema first."""
 
     async def opens_shop(self, name: str = "Café Knätsch", **terms: Any) -> Shop:
         """A merchant; ``terms`` replace those of an easy-going program without PIN."""
@@ -183,6 +185,8 @@ class House:
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """What the database file says, read beside the bot."""
+        if self.beside is not None:
+            return self.beside.execute(query, values).fetchall()
         with closing(sqlite3.connect(self.settings.database_path)) as database:
             return database.execute(query, values).fetchall()
 
@@ -249,9 +253,13 @@ async def _at_work(
         serving = asyncio.create_task(serve(settings, SECRET, store, stop, told))
         await _ready_or_dead(ready, serving)
         links = Links(sandbox.username, Tokens(SECRET))
+        beside = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        found = House(sandbox, settings, store, links, around.clock, beside)
         try:
-            yield House(sandbox, settings, store, links, around.clock)
+            yield found
         finally:
+            found.beside = None
+            beside.close()
             stop.set()
             await serving
 
