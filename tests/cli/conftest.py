@@ -1,9 +1,12 @@
 """The command line, run in this process as the installed program runs it."""
 
 import json
+import shutil
 import sys
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -50,29 +53,56 @@ def stempel(
     database: Path,
 ) -> Stempel:
     """Runs `stempel WORDS...` with a token, a name and an empty folder of its own."""
-    monkeypatch.chdir(tmp_path)
-    for name in Settings.model_fields:
-        monkeypatch.delenv(name.upper(), raising=False)
-    monkeypatch.setenv("BOT_TOKEN", TOKEN)
-    monkeypatch.setenv("BOT_USERNAME", "stempel_demo_bot")
-    monkeypatch.setenv("DATABASE_URL", f"sqlite+aiosqlite:///{database}")
+    settle(monkeypatch, tmp_path, database)
 
     def run(*words: str) -> Ran:
-        monkeypatch.setattr(sys, "argv", ["stempel", *words])
         capsys.readouterr()
-        try:
-            main()
-        except SystemExit as end:
-            status = end.code if isinstance(end.code, int) else 0 if end.code is None else 1
-        else:
-            status = 0
+        status = status_of(monkeypatch, *words)
         written = capsys.readouterr()
         return Ran(status, written.out, written.err)
 
     return run
 
 
+def settle(patch: pytest.MonkeyPatch, folder: Path, database: Path) -> None:
+    patch.chdir(folder)
+    for name in Settings.model_fields:
+        patch.delenv(name.upper(), raising=False)
+    patch.setenv("BOT_TOKEN", TOKEN)
+    patch.setenv("BOT_USERNAME", "stempel_demo_bot")
+    patch.setenv("DATABASE_URL", f"sqlite+aiosqlite:///{database}")
+
+
+def status_of(patch: pytest.MonkeyPatch, *words: str) -> int:
+    patch.setattr(sys, "argv", ["stempel", *words])
+    try:
+        main()
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 0 if end.code is None else 1
+    return 0
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a shop's opening left in the database's folder, and what it printed."""
+
+    folder: Path
+    printed: str
+
+
+@pytest.fixture(scope="session")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Opened:
+    """The first shop of a database, opened once, to be copied: the long way is the schema's."""
+    folder = tmp_path_factory.mktemp("opened")
+    data = folder / "data"
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(StringIO()) as printed:
+        settle(patch, folder, data / "stempel.db")
+        assert status_of(patch, "merchant", "create", "--name", "Café Knätsch", "--json") == 0
+    return Opened(data, printed.getvalue())
+
+
 @pytest.fixture
-def shop(stempel: Stempel) -> dict[str, Any]:
-    """What `merchant create --json` printed."""
-    return stempel("merchant", "create", "--name", "Café Knätsch", "--json").object
+def shop(stempel: Stempel, database: Path, opened: Opened) -> dict[str, Any]:
+    """What `merchant create --json` printed, which left just this in the folder of the database."""
+    shutil.copytree(opened.folder, database.parent)
+    return Ran(0, opened.printed, "").object

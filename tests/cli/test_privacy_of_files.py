@@ -20,6 +20,12 @@ def open_handed() -> Iterator[None]:
     os.umask(before)
 
 
+@pytest.fixture
+def shop(open_handed: None, stempel: Stempel) -> dict[str, Any]:
+    """Opened here, where every file that the program makes would lie open: a copy has the modes of its source."""
+    return stempel("merchant", "create", "--name", "Café Knätsch", "--json").object
+
+
 def modes(folder: Path) -> dict[str, int]:
     return {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir() if path.is_file()}
 

@@ -6,6 +6,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
 
 from storage import migrate as migrations
 from storage.migrate import SchemaTooNew, downgrade, upgrade
@@ -67,6 +69,33 @@ def test_migrations_lead_to_the_tables_of_this_program(path: Path, tmp_path: Pat
         metadata.create_all(connection)
     engine.dispose()
     assert schema(path) == schema(tmp_path / "tables.db")
+
+
+def test_files_of_the_migrations_are_named_as_their_revisions() -> None:
+    """By the names alone a start knows whether there is anything to migrate."""
+    config = Config()
+    config.set_main_option("script_location", str(migrations.SCRIPTS))
+    config.set_main_option("path_separator", "os")
+    scripts = ScriptDirectory.from_config(config)
+    assert migrations.head() == scripts.get_current_head()
+    found = {script.revision: Path(script.path).name[:5] for script in scripts.walk_revisions()}
+    assert found == {revision: f"{revision}_" for revision in found}
+    assert len(found) == len(list((migrations.SCRIPTS / "versions").glob("[!_]*.py")))
+
+
+@pytest.mark.parametrize("present", ["9000", "", "head"])
+def test_revision_without_a_file_is_refused(present: str) -> None:
+    with pytest.raises(SchemaTooNew, match=migrations.head()):
+        migrations.check_known(present, "stempel.db")
+
+
+def test_empty_file_has_no_revision_nor_has_one_that_went_down_to_nothing(path: Path, tmp_path: Path) -> None:
+    changes(path, "down", BASE)
+    for empty in (path, tmp_path / "new.db"):
+        engine = sync_engine(empty)
+        with engine.connect() as connection:
+            assert migrations.revision(connection) is None
+        engine.dispose()
 
 
 def test_migrations_go_down_to_nothing_and_up_again(path: Path) -> None:
