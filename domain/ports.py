@@ -46,6 +46,7 @@ from domain.ids import (
 )
 from domain.job_run import JobRun
 from domain.link import Route, ShopInvite
+from domain.logo import Logo
 from domain.merchant import Merchant, Program, Store
 from domain.messages import Message, MessageKind
 from domain.report import Choice, DateRange
@@ -289,6 +290,13 @@ class Terms(Moment, Protocol):
     def add_change(self, change: FieldChange) -> None: ...
     def changes_of(self, merchant_id: MerchantId, limit: int) -> Sequence[FieldChange]:
         """The newest so many, newest first."""
+
+    def logo(self, merchant_id: MerchantId) -> Logo | None: ...
+    def has_logo(self, merchant_id: MerchantId) -> bool: ...
+    def save_logo(self, logo: Logo) -> None:
+        """In the place of the one there is."""
+
+    def forget_logo(self, merchant_id: MerchantId) -> None: ...
 
 
 class Team(Moment, Protocol):

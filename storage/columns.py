@@ -3,11 +3,32 @@
 A migration that has run stands for ever, so nothing here may come to mean another thing.
 """
 
+from typing import Any
+
 from sqlalchemy import BigInteger, Column, Integer, Text
-from sqlalchemy.types import TypeEngine
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.types import TypeEngine, UserDefinedType
 
 # STRICT tables of SQLite know INTEGER, which holds 64 bits; PostgreSQL's holds 32.
 LONG: TypeEngine[int] = BigInteger().with_variant(Integer(), "sqlite")
+
+
+class Blob(UserDefinedType[bytes]):
+    """Bytes as the driver takes and gives them; SQLAlchemy's own type would convert them."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_options: Any) -> str:
+        return "BLOB"
+
+    @property
+    def python_type(self) -> type[bytes]:
+        return bytes
+
+
+@compiles(Blob, "postgresql")
+def _bytea(_type: Blob, _compiler: Any, **_options: Any) -> str:
+    return "BYTEA"
 
 
 def string(*names: str, null: bool = False) -> list[Column[str]]:
@@ -20,6 +41,10 @@ def number(*names: str, null: bool = False) -> list[Column[int]]:
 
 def long(*names: str, null: bool = False) -> list[Column[int]]:
     return [Column(name, LONG, nullable=null, autoincrement=False) for name in names]
+
+
+def blob(*names: str) -> list[Column[bytes]]:
+    return [Column(name, Blob(), nullable=False) for name in names]
 
 
 def flag(*names: str) -> list[Column[int]]:

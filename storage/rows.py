@@ -30,6 +30,7 @@ from domain.flags import Flag
 from domain.ids import FieldName
 from domain.job_run import JobRun
 from domain.link import Route, ShopInvite
+from domain.logo import Logo
 from domain.merchant import Merchant, Program, Store
 from domain.staff import Desk, Invite, PinSession, Staff
 from domain.summary import SummaryPlan
@@ -67,6 +68,7 @@ Mapped = tuple[Columns, Callable[[Row], T], Callable[[T], dict[str, object]]]
 FORMS = {
     str: ("{}", "{}"),
     int: ("{}", "{}"),
+    bytes: ("{}", "{}"),
     bool: ("bool({})", "int({})"),
     datetime: ("from_instant({})", "to_instant({})"),
     date: ("from_iso({})", "{}.isoformat()"),
@@ -207,6 +209,7 @@ STORE, store, store_row = _of_table(Store, tables.stores, interned=True)
 PROGRAM, program, program_row = _of_table(
     Program, tables.program_versions, interned=True, checks=_fields(Target.PROGRAM, "stamps_target")
 )
+LOGO, logo, logo_row = _of_table(Logo, tables.logos)
 CUSTOMER, customer, customer_row = _of_table(Customer, tables.customers, "folded_name", interned=True)
 CARD, card, card_row = _of_table(Card, tables.cards, "token_hash", checks=[ROTATION])
 NOTE, note, note_row = _of_table(CardNote, tables.card_notes)

@@ -30,7 +30,7 @@ from sqlalchemy.types import TypeEngine
 from domain.approval import ApprovalState
 from domain.kinds import KINDS
 from domain.merchant import Merchant, Program, Store
-from storage.columns import LONG, flag, long, number, string
+from storage.columns import LONG, blob, flag, long, number, string
 
 metadata = MetaData(
     naming_convention={
@@ -189,6 +189,17 @@ changes = table(
     *string("staff_id", null=True),
     *long("changed_at"),
     PrimaryKeyConstraint("merchant_id", "change_id"),
+    belongs_to(merchants),
+    belongs_to(staff, "staff_id"),
+)
+
+logos = table(
+    "logos",
+    *string("merchant_id"),
+    *blob("picture"),
+    *long("changed_at"),
+    *string("staff_id", null=True),
+    PrimaryKeyConstraint("merchant_id"),
     belongs_to(merchants),
     belongs_to(staff, "staff_id"),
 )

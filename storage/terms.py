@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import and_, insert, or_, select
+from sqlalchemy import and_, delete, insert, or_, select
 
 from domain.card import Card
 from domain.fields import FieldChange
 from domain.ids import MerchantId, ProgramId, StoreId
+from domain.logo import Logo
 from domain.merchant import Merchant, Program, Store
 from storage import rows, tables
 from storage.base import TxBase
@@ -47,6 +48,10 @@ SELECT_PROGRAMS_TO_SPREAD = (
     .order_by(_programs.c.merchant_id, _programs.c.program_id)
 )
 SELECT_CHANGES = find(rows.CHANGE, "merchant_id").order_by(_changes.c.change_id.desc()).limit(LIMIT)
+SAVE_LOGO = upsert(tables.logos)
+DELETE_LOGO = delete(tables.logos).where(has(tables.logos, "merchant_id"))
+SELECT_LOGO = find(rows.LOGO, "merchant_id")
+SELECT_WHETHER_LOGO = find([tables.logos.c.merchant_id], "merchant_id")
 INSERT_PROGRAM = insert(_programs)
 UPDATE_PROGRAM = change(_programs, "present_version")
 UPDATE_SPREAD = change(_programs, "spread_version")
@@ -110,3 +115,15 @@ class TermsRows(TxBase):
 
     def changes_of(self, merchant_id: MerchantId, limit: int) -> Sequence[FieldChange]:
         return self._readable(rows.change, SELECT_CHANGES, merchant_id=merchant_id, limit=limit)
+
+    def logo(self, merchant_id: MerchantId) -> Logo | None:
+        return self._one(rows.logo, SELECT_LOGO, merchant_id=merchant_id)
+
+    def has_logo(self, merchant_id: MerchantId) -> bool:
+        return bool(self.session.all(SELECT_WHETHER_LOGO, merchant_id=merchant_id))
+
+    def save_logo(self, logo: Logo) -> None:
+        self.session.run(SAVE_LOGO, rows.logo_row(logo))
+
+    def forget_logo(self, merchant_id: MerchantId) -> None:
+        self.session.run(DELETE_LOGO, merchant_id=merchant_id)

@@ -15,6 +15,7 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from bot.app.process import Surroundings
 from bot.jobs.expiry import expire_balances
@@ -39,6 +40,7 @@ from domain.usecases.ask_manager import ask_manager
 from domain.usecases.change_fields import change_fields
 from domain.usecases.hand_over import offer_shop
 from domain.usecases.keep_closures import EnterClosure, enter_closure
+from domain.usecases.keep_logo import KeepLogo, keep_logo
 from domain.usecases.manage_team import OfMember
 from domain.usecases.move_card import BeginMove, begin_move
 from domain.usecases.open_shop import InviteShop, invite_shop
@@ -46,6 +48,7 @@ from domain.usecases.reset_pin import ResetPinByOperator, reset_pin_by_operator
 from domain.usecases.see_staff import WithdrawLink, withdraw_link
 from storage.tables import metadata
 from tests.bot.owner.test_flags import raises
+from tests.bot.pictures.test_reader import saved
 from tests.bot.test_forged_buttons import Ids, has_a_day_to_tell, ids_of, lives, removes
 from tests.support.async_shop import look
 from tests.support.house import UNHURRIED, House, Shop, TestClock, house, number_of
@@ -116,6 +119,7 @@ BUTTONS: Mapping[Verb, Needs] = {
     **dict.fromkeys((Verb.WORDING_CHANGE, Verb.WORDING_RESET), Right.CHANGE_FIELDS),
     **dict.fromkeys((Verb.HOLIDAYS, Verb.HOLIDAY, Verb.HOLIDAY_NEW, Verb.HOLIDAY_DATES), Right.CHANGE_FIELDS),
     **dict.fromkeys((Verb.HOLIDAY_OFF, Verb.HOLIDAY_OFF_MEANT), Right.CHANGE_FIELDS),
+    **dict.fromkeys((Verb.LOGO, Verb.LOGO_NEW, Verb.LOGO_OFF), Right.CHANGE_FIELDS),
     **dict.fromkeys((Verb.TEAM, Verb.MEMBER, Verb.MEMBER_NAME, Verb.MEMBER_ROLE), Right.MANAGE_TEAM),
     **dict.fromkeys((Verb.MEMBER_STORES, Verb.SET_ROLE, Verb.SET_STORE, Verb.WITHDRAW), Right.MANAGE_TEAM),
     **dict.fromkeys((Verb.INVITE, Verb.INVITE_AS, Verb.INVITE_AT), Right.MANAGE_TEAM),
@@ -441,6 +445,8 @@ async def build(home: House) -> Town:
     offer = OfMember(account=owner, merchant_id=cafe.merchant_id, staff_id=StaffId(tom))
     await home.store.write(offer_shop, offer)
     await raises(home, cafe, FlagKind.UNSEEN_CARDS, DOER)
+    logo = saved(Image.new("RGB", (30, 20)), "PNG")
+    await home.store.write(keep_logo, KeepLogo(account=None, merchant_id=cafe.merchant_id, picture=logo))
     await _asks_managers(home, cafe, ids, samantha)
     number = number_of(anna)
     asks = await _asks(home, cafe, ids, number)
@@ -549,6 +555,9 @@ def _more_presses(home: House, ids: Ids, nonce: str) -> Mapping[str, str]:
         "another's answer about a program": press(Verb.PROGRAM_STEP, nonce, "kind", 0),
         "another's program": press(Verb.PROGRAM_MEANT, nonce),
         "flag, right": press(Verb.FLAG_RIGHT, merchant, short_id(flag)),
+        "logo": press(Verb.LOGO, merchant),
+        "another logo": press(Verb.LOGO_NEW, merchant),
+        "remove the logo": press(Verb.LOGO_OFF, merchant),
         "holidays": press(Verb.HOLIDAYS, merchant, merchant),
         "one's holidays": press(Verb.HOLIDAY, merchant, short_id(closure)),
         "new holidays": press(Verb.HOLIDAY_NEW, merchant, merchant),

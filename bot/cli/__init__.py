@@ -17,6 +17,7 @@ from bot.cli import (
     disputes,
     fields,
     flags,
+    logos,
     posters,
     reports,
     running,
@@ -58,6 +59,7 @@ for command in (
 
 
 set_up.store.add_command(posters.poster_command)
+set_up.merchant.add_command(logos.logo_command)
 
 
 def main() -> None:

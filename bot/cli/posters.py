@@ -22,6 +22,7 @@ from domain.account import Locale
 from domain.ids import MerchantId, ProgramId
 from domain.merchant import Store
 from domain.refusals import StoreNotFound
+from domain.usecases.keep_logo import SeeLogo, see_logo
 from domain.usecases.see_posters import on_poster
 from domain.usecases.see_shop import Shop, see_shop
 
@@ -45,7 +46,9 @@ from domain.usecases.see_shop import Shop, see_shop
     multiple=True,
     help="A language, the largest first.  [default: the shop's, and the others that there is room for]",
 )
-@click.option("--logo", type=click.Path(path_type=Path, dir_okay=False), help="A PNG or a JPEG.")
+@click.option(
+    "--logo", type=click.Path(path_type=Path, dir_okay=False), help="A PNG or a JPEG.  [default: the shop's]"
+)
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The file to write.")
 @json_option
 def poster_command(
@@ -61,7 +64,7 @@ def poster_command(
     as_json: bool,
 ) -> None:
     """Write the poster for a store's counter as a PDF, to print; TENT is two table tents on one A4 page."""
-    shop, links = asyncio.run(_shop_and_links(MerchantId(merchant)))
+    shop, kept, links = asyncio.run(_shop_and_links(MerchantId(merchant)))
     at = _store_in(shop, store_id)
     chosen = PosterSize(size)
     languages = [Locale(locale) for locale in dict.fromkeys(locales)] or poster_languages(
@@ -78,7 +81,7 @@ def poster_command(
         program,
         links.join(at.store_id, chosen_program),
         is_coloured=style == "colour",
-        logo=logo.read_bytes() if logo else None,
+        logo=logo.read_bytes() if logo else kept,
     )
     file = out or Path(poster_file_name(shop.merchant, at, chosen, program))
     file.write_bytes(draw_poster(face, chosen))
@@ -94,10 +97,12 @@ def _store_in(shop: Shop, store_id: str | None) -> Store:
     return found[0]
 
 
-async def _shop_and_links(merchant_id: MerchantId) -> tuple[Shop, Links]:
+async def _shop_and_links(merchant_id: MerchantId) -> tuple[Shop, bytes | None, Links]:
     settings = load_settings()
     async with open_database(settings) as database:
         links = Links(
             await find_username(settings, database), Tokens(await agreed_secret(settings, database))
         )
-        return await database.read(see_shop, merchant_id), links
+        shop = await database.read(see_shop, merchant_id)
+        found = await database.read(see_logo, SeeLogo(account=None, merchant_id=merchant_id))
+        return shop, found.picture, links

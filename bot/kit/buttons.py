@@ -137,6 +137,9 @@ class Verb(StrEnum):
     TAKINGS = "till"
     TAKINGS_AT = "till_at"
     TAKINGS_MEANT = "till_ok"
+    LOGO = "logo"
+    LOGO_NEW = "logo_new"
+    LOGO_OFF = "logo_off"
 
 
 class Reach(StrEnum):
@@ -264,6 +267,9 @@ REACH: Mapping[Verb, Reach] = {
     Verb.TAKINGS: Reach.STEP,
     Verb.TAKINGS_AT: Reach.STEP,
     Verb.TAKINGS_MEANT: Reach.EFFECT,
+    Verb.LOGO: Reach.LOOK,
+    Verb.LOGO_NEW: Reach.STEP,
+    Verb.LOGO_OFF: Reach.EFFECT,
 }
 """Where the finger is after a press that goes further than showing, nothing with an effect comes up
 (``bot/views/places.py``, docs/decisions/0031)."""

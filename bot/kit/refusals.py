@@ -23,6 +23,10 @@ class PictureUnusable(Refusal):
     """Too large, or not a picture."""
 
 
+class LogoUnusable(Refusal):
+    """A picture that is too large, damaged, or neither PNG nor JPEG."""
+
+
 class CodeNotOurs(Refusal):
     """A QR code that is no link of this bot."""
 

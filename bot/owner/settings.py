@@ -72,7 +72,8 @@ async def settings_button(turn: Turn) -> None:
 
 async def fields_button(turn: Turn) -> None:
     shop = (await _settings(turn, MerchantId(turn.pressed.id(0)))).shop
-    await turn.show(views.field_list(turn.t, shop, turn.pressed.one_of(Target, 1), turn.pressed.id(2)))
+    view = views.field_list(turn.t, shop, turn.pressed.one_of(Target, 1), turn.pressed.id(2))
+    await turn.show_instead(view)
 
 
 async def field_button(turn: Turn) -> None:
@@ -128,6 +129,8 @@ async def change_back_button(turn: Turn) -> None:
     if (place := place_changed(change)) is not None:
         await wordings.propose(turn, place, change.before or None)
         return
+    if change.field not in FIELDS[change.target_kind]:
+        raise ButtonUnknown
     question = _question(found.shop, change.target_kind, change.target_id, change.field)
     values = {str(change.field): change.before}
     await _confirm(

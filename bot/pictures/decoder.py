@@ -11,12 +11,17 @@ import os
 import resource
 import signal
 import threading
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import wait
 from pathlib import Path
+from typing import TypeVar
 
+from bot.pictures.logo import clean_logo
 from bot.pictures.reader import PictureTooLarge, PictureUnreadable, read_qr
+
+T = TypeVar("T")
 
 MEMORY_MAX_BYTES = 256 * 1024 * 1024
 """Beyond what the process has when it starts; the largest picture that is read takes 80 MB whole."""
@@ -36,9 +41,16 @@ class Decoder:
     async def read_qr(self, photo: bytes) -> tuple[str, ...]:
         """The texts of the codes in a photo. Raises PictureTooLarge, also when it takes more memory or time than a
         picture may, and PictureUnreadable."""
+        return await self._read(read_qr, photo)
+
+    async def clean_logo(self, picture: bytes) -> bytes:
+        """As a small PNG. Raises what ``read_qr`` raises."""
+        return await self._read(clean_logo, picture)
+
+    async def _read(self, read: Callable[[bytes], T], photo: bytes) -> T:
         pool = self._pool = self._pool or self._start()
         try:
-            return await asyncio.get_running_loop().run_in_executor(pool, _read_bounded, photo)
+            return await asyncio.get_running_loop().run_in_executor(pool, _read_bounded, read, photo)
         except BrokenProcessPool as error:
             if self._pool is pool:
                 self._pool = None
@@ -75,12 +87,12 @@ def _end_with_the_bot() -> None:
     os._exit(1)
 
 
-def _read_bounded(photo: bytes) -> tuple[str, ...]:
+def _read_bounded(read: Callable[[bytes], T], photo: bytes) -> T:
     used = resource.getrusage(resource.RUSAGE_SELF)
     soft = int(used.ru_utime + used.ru_stime) + PROCESSOR_SECONDS_MAX
     resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
     try:
-        return read_qr(photo)
+        return read(photo)
     except PictureUnreadable as damage:
         if isinstance(damage.__cause__, MemoryError):
             raise PictureTooLarge("more memory than a picture may take") from damage

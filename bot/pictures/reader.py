@@ -1,4 +1,4 @@
-"""Reading QR codes off the photos that people send."""
+"""Reading the photos that people send, and the QR codes on them."""
 
 from io import BytesIO
 
@@ -39,13 +39,13 @@ def read_qr(data: bytes) -> tuple[str, ...]:
     if len(data) > SIZE_BYTES_MAX:
         raise PictureTooLarge(f"{len(data)} bytes")
     try:
-        photo = _open(data)
-        _check_pixels(photo)
+        photo = opened(data)
+        check_pixels(photo)
         is_large = max(photo.size) > _SIDE_PX
         small = _grey(photo, _SIDE_PX)
         texts = _texts(small)
         if is_large:
-            texts = tuple(dict.fromkeys(texts + _texts(_grey(_open(data), _LARGE_SIDE_PX))))
+            texts = tuple(dict.fromkeys(texts + _texts(_grey(opened(data), _LARGE_SIDE_PX))))
     except PictureTooLarge:
         raise
     except Exception as damage:  # decoders fail in many ways on bytes made to break them
@@ -53,8 +53,9 @@ def read_qr(data: bytes) -> tuple[str, ...]:
     return texts or _texts(_sharpened(small))
 
 
-def _open(data: bytes) -> ImageFile:
-    """The picture with its header read, its pixels not yet. Not with Image.open: it warns of what is refused here."""
+def opened(data: bytes) -> ImageFile:
+    """The picture with its header read, its pixels not yet. Not with Image.open: it warns of what is refused
+    here. Raises PictureUnreadable, PictureTooLarge."""
     if data.startswith(b"\xff\xd8\xff"):
         return JpegImageFile(BytesIO(data))
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -65,7 +66,8 @@ def _open(data: bytes) -> ImageFile:
     raise PictureUnreadable("neither JPEG nor PNG nor WebP")
 
 
-def _check_pixels(photo: ImageFile) -> None:
+def check_pixels(photo: ImageFile) -> None:
+    """Raises PictureTooLarge."""
     is_scalable = photo.format == "JPEG" and not photo.info.get("progressive")
     if photo.width * photo.height > (PIXELS_MAX if is_scalable else WHOLE_PIXELS_MAX):
         raise PictureTooLarge(f"{photo.width} x {photo.height} pixels")

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from bot.kit.refusals import NoCodeInPicture, PictureUnusable
+from bot.kit.refusals import LogoUnusable, NoCodeInPicture, PictureUnusable
 from bot.pictures.card import draw_card
 from bot.pictures.day_chart import draw_day
 from bot.pictures.decoder import Decoder
 from bot.pictures.faces import CardFace, DayFace, PosterFace, PosterSize
+from bot.pictures.logo import on_white
 from bot.pictures.poster import draw_poster
 from bot.pictures.qr import draw_qr
 from bot.pictures.reader import PictureTooLarge, PictureUnreadable
@@ -54,6 +55,17 @@ class Studio:
         if not found:
             raise NoCodeInPicture
         return found
+
+    async def clean_logo(self, picture: bytes) -> bytes:
+        """A picture that was sent, as a small PNG. Raises LogoUnusable."""
+        try:
+            return await self._decoder.clean_logo(picture)
+        except (PictureTooLarge, PictureUnreadable) as error:
+            raise LogoUnusable from error
+
+    async def on_white(self, logo: bytes) -> bytes:
+        """As it looks on paper, as PNG."""
+        return await self._run(on_white, logo)
 
     def close(self) -> None:
         self._threads.shutdown()

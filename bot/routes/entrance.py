@@ -3,7 +3,7 @@
 from bot.customer import cards, joining, language
 from bot.customer.asking import asks_for_balance
 from bot.kit.links import Payload, parse_payload
-from bot.kit.refusals import CodeNotOurs, PictureUnusable, SeveralCodes
+from bot.kit.refusals import CodeNotOurs, SeveralCodes
 from bot.owner import set_up, settings
 from bot.screens import questions
 from bot.screens.turn import Handler, Turn
@@ -16,7 +16,6 @@ from domain.link import LinkKind, Route
 from domain.refusals import LinkUnknown
 from domain.usecases.links import find_route
 
-PHOTO_SIZE_MAX_BYTES = 10 * 1024 * 1024
 CARDS_ASKED_MAX = 8
 
 
@@ -36,9 +35,11 @@ async def start_command(turn: Turn) -> None:
 
 
 async def photo_sent(turn: Turn) -> None:
-    """The code in a photo does what scanning it would do; of several cards it is asked which. A poster behind a card
-    is not meant."""
-    texts = await turn.services.studio.codes_in(await _photo(turn))
+    """An answer to an open question, or a code, which does what scanning it would do; of several cards it is asked
+    which. A poster behind a card is not meant."""
+    if await questions.answered(turn):
+        return
+    texts = await turn.services.studio.codes_in(await turn.sent_picture())
     found = dict.fromkeys(filter(None, map(turn.services.links.payload_in, texts)))
     cards = [payload for payload in found if payload.kind is LinkKind.CARD]
     match cards or list(found):
@@ -134,14 +135,3 @@ async def _open_card(turn: Turn, route: Route, payload: Payload) -> None:
         await counter.show_scanned(turn, route.token_hash)
     else:
         await desk.ask_store(turn, payload.text, route.merchant_id)
-
-
-async def _photo(turn: Turn) -> bytes:
-    """The picture that was sent, in its largest size. Raises PictureUnusable when it is too large."""
-    message = turn.message
-    if message is None:
-        raise PictureUnusable
-    sent = message.photo[-1] if message.photo else message.document
-    if sent is None or (sent.file_size or 0) > PHOTO_SIZE_MAX_BYTES:
-        raise PictureUnusable
-    return await turn.services.chat.download(sent.file_id, PHOTO_SIZE_MAX_BYTES)

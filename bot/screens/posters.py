@@ -54,7 +54,9 @@ async def _send(
     await turn.services.chat.uploading(turn.user.id)
     link = turn.services.links.join(store.store_id, program_id)
     languages = [texts(locale) for locale in poster_languages(found.merchant, size)]
-    face = poster_face(languages, found.merchant, store, found.program, link, is_coloured=is_coloured)
+    face = poster_face(
+        languages, found.merchant, store, found.program, link, is_coloured=is_coloured, logo=found.logo
+    )
     page = await turn.services.studio.poster(face, size)
     file = (poster_file_name(found.merchant, store, size, found.program), page)
     of = found.program if program_id else None

@@ -56,6 +56,7 @@ Taker = Callable[["Turn", QuestionT], Awaitable[None]]
 class Kind:
     is_answer: IsAnswer[Any]
     take: Taker[Any] | None
+    of_files: bool
 
 
 KINDS: dict[type[Question], Kind] = {}
@@ -65,9 +66,12 @@ def add(
     shape: type[QuestionT],
     take: Taker[QuestionT] | None = None,
     is_answer: IsAnswer[QuestionT] = lambda _turn, _question: True,
+    *,
+    of_files: bool = False,
 ) -> None:
-    """One more kind of question; without ``take`` only buttons answer it."""
-    KINDS[shape] = Kind(is_answer, take)
+    """One more kind of question; without ``take`` only buttons answer it. Photos and files answer those ``of_files``
+    and no other."""
+    KINDS[shape] = Kind(is_answer, take, of_files)
     _decoder.cache_clear()
 
 
@@ -75,7 +79,9 @@ async def answered(turn: "Turn") -> bool:
     """Whether the message answers what this person was asked last; then it has been taken as that."""
     question = turn.question
     kind = KINDS[type(question)] if question else None
-    if kind is None or kind.take is None or not kind.is_answer(turn, question):
+    if kind is None or kind.take is None or kind.of_files != (turn.sent_file is not None):
+        return False
+    if not kind.is_answer(turn, question):
         return False
     await kind.take(turn, question)
     return True

@@ -10,11 +10,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from telegram import CallbackQuery, Message, Update, User
+from telegram import CallbackQuery, Document, Message, PhotoSize, Update, User
 from telegram.error import Forbidden
 
 from bot.kit.buttons import ButtonUnknown, Pressed, parse_press
-from bot.kit.refusals import ButtonOutdated, NotStaff, TooFast
+from bot.kit.refusals import ButtonOutdated, NotStaff, PictureUnusable, TooFast
 from bot.screens.panels import EDITED_FOR
 from bot.screens.questions import Question, pass_over, question_of
 from bot.screens.services import Services
@@ -41,6 +41,7 @@ logger = logging.getLogger(__name__)
 NO_TIMEZONE = "UTC"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SEEN_AGAIN = timedelta(days=1)
+PICTURE_SIZE_MAX_BYTES = 10 * 1024 * 1024
 
 
 @dataclass(slots=True, kw_only=True)
@@ -88,6 +89,20 @@ class Turn:
         """When the message was sent, or the one whose button was pressed; an update always bears the same."""
         message = self.update.effective_message
         return message.date if message is not None else EPOCH
+
+    @property
+    def sent_file(self) -> PhotoSize | Document | None:
+        """The photo that was sent, in its largest size, or the file."""
+        if self.query is not None or self.message is None:
+            return None
+        return self.message.photo[-1] if self.message.photo else self.message.document
+
+    async def sent_picture(self) -> bytes:
+        """Raises PictureUnusable when it is too large, or none was sent."""
+        sent = self.sent_file
+        if sent is None or (sent.file_size or 0) > PICTURE_SIZE_MAX_BYTES:
+            raise PictureUnusable
+        return await self.services.chat.download(sent.file_id, PICTURE_SIZE_MAX_BYTES)
 
     @property
     def is_command(self) -> bool:
@@ -167,6 +182,16 @@ class Turn:
         _, shown = await asyncio.gather(self.answer(), self.services.chat.edit(place, view))
         self.services.second_taps.answered(self.update, view.buttons)
         return shown
+
+    async def show_instead(self, view: View) -> None:
+        """A message with a picture becomes none without, nor the other way round: then the new one comes below, and
+        the old one goes."""
+        place = self.place
+        if place is None or place.has_picture == (view.photo is not None):
+            await self.show(view)
+        else:
+            await self.say(view)
+            await self.services.chat.delete(place.chat_id, place.message_id)
 
     def _out_of_reach(self, view: View) -> View:
         """Of the finger that has just tapped."""

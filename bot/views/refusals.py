@@ -237,6 +237,9 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     chat.NotStaff: mark("This is for staff. Open the invite link you were given to start working."),
     chat.NoCodeInPicture: mark("No code could be read in this picture. Take it closer and without glare."),
     chat.PictureUnusable: mark("This picture is too large or damaged. Take a new photo."),
+    chat.LogoUnusable: mark(
+        "This cannot be used as a logo. Send a PNG or a JPEG of at most 10 MB that is not damaged."
+    ),
     chat.CodeNotOurs: mark("This code is not one of our cards."),
     chat.CardOfAnotherShop: mark("This is a card of {merchant_name}, not of your shop."),
     chat.SeveralCodes: mark("There is more than one code in this picture. Take a photo of one of them."),

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from bot.kit.buttons import Verb, press, short_id
 from bot.texts import Texts, isolated, mark, plain, texts
+from bot.views import logos
 from bot.views.closures import holidays_button, logged
 from bot.views.fields import explained, label
 from bot.views.view import Button, Style, View, keyboard, row
@@ -32,6 +33,7 @@ from domain.fields import (
 )
 from domain.hours import WEEKDAYS
 from domain.ids import FieldName, MerchantId, ProgramId
+from domain.logo import LOGO
 from domain.merchant import Merchant, Program, ProgramKind, Store
 from domain.rights import Right, may
 from domain.rules.date_ranges import Span
@@ -188,10 +190,12 @@ def field_list(t: Texts, shop: Shop, kind: Target, target_id: str, said: str = "
         if _is_used(shop, target, name)
     )
     whole = "\n\n".join(filter(None, [said, title]))
-    holidays = holidays_button(t, merchant_id, None) if kind is Target.MERCHANT else None
+    is_shop = kind is Target.MERCHANT
+    logo = logos.logo_button(t, shop) if is_shop else None
+    holidays = holidays_button(t, merchant_id, None) if is_shop else None
     poster = _poster_button(t, target) if isinstance(target, Program) and len(shop.programs) > 1 else None
     below = row(poster or holidays)
-    return View(text=whole, buttons=keyboard(*buttons, below, row(to_home(t, merchant_id))))
+    return View(text=whole, buttons=keyboard(*buttons, row(logo), below, row(to_home(t, merchant_id))))
 
 
 def _poster_button(t: Texts, program: Program) -> Button | None:
@@ -395,6 +399,8 @@ def _logged(t: Texts, shop: Shop, each: Change) -> str:
         said = _reworded(t, shop, place, change)
     elif change.field == CLOSURES:
         said = logged(t, change.before, change.after)
+    elif change.field == LOGO:
+        said = logos.logged(t, change.before, change.after)
     else:
         said = _changed(t, one, change.before, change.after, merchant.currency) if one else change.field
     if change.target_kind is Target.PROGRAM and len(shop.programs) > 1:

@@ -9,6 +9,7 @@ from domain.merchant import Merchant, Program, Store
 from domain.ports import Staffing
 from domain.refusals import NoNewCards, NotAllowed, ProgramInactive, ProgramNotFound
 from domain.rights import Right, entitled
+from domain.usecases.keep_logo import picture_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +26,7 @@ class Posters:
     merchant: Merchant
     program: Program
     stores: Sequence[Store]
+    logo: bytes | None
 
 
 def see_posters(*, tx: Staffing, query: SeePosters) -> Posters:
@@ -34,7 +36,12 @@ def see_posters(*, tx: Staffing, query: SeePosters) -> Posters:
     if merchant is None:
         raise NotAllowed
     program = on_poster(tx.programs_of(query.merchant_id), query.program_id)
-    return Posters(merchant=merchant, program=program, stores=tx.stores_for(member))
+    return Posters(
+        merchant=merchant,
+        program=program,
+        stores=tx.stores_for(member),
+        logo=picture_of(tx.logo(query.merchant_id)),
+    )
 
 
 def on_poster(programs: Sequence[Program], program_id: ProgramId | None) -> Program:

@@ -24,6 +24,7 @@ class Shop:
     merchant: Merchant
     stores: Sequence[Store]
     programs: Sequence[Program]
+    has_logo: bool = False
 
     def find(self, kind: Target, target_id: str) -> Merchant | Store | Program:
         """Raises MerchantNotFound, StoreNotFound, ProgramNotFound."""
@@ -47,7 +48,12 @@ class Shop:
 def see_shop(*, tx: Terms, query: MerchantId) -> Shop:
     """Raises MerchantNotFound."""
     merchant = known_merchant(tx, query)
-    return Shop(merchant=merchant, stores=tx.stores_of(query), programs=tx.programs_of(query))
+    return Shop(
+        merchant=merchant,
+        stores=tx.stores_of(query),
+        programs=tx.programs_of(query),
+        has_logo=tx.has_logo(query),
+    )
 
 
 def list_merchants(*, tx: Terms, query: None) -> Sequence[Merchant]:  # noqa: ARG001

@@ -12,6 +12,7 @@ import pytest
 
 from bot.owner.cards import Finding, NoteAsked
 from bot.owner.closures import ClosureAsked
+from bot.owner.logos import LogoAsked
 from bot.owner.members import InvitedAsked, MemberNameAsked
 from bot.owner.programs import ProgramAsked
 from bot.owner.reports import DatesAsked
@@ -230,6 +231,9 @@ OF_BEFORE: dict[str, questions.Question] = {
         first=date(2026, 12, 24),
         last=date(2027, 1, 2),
     ),
+    '{"type":"logo","message_id":9,"has_picture":true,"merchant_id":"m"}': LogoAsked(
+        message_id=9, has_picture=True, merchant_id=MerchantId("m")
+    ),
     '{"type":"amount_doubted","act":{"type":"earn","card":{"by":"id","value":"c1"},"amount_minor":125000,'
     '"key":"AAAAAAAAAAA"}}': AmountDoubted(EarnPoints(card=BY_ID, amount_minor=125000, key=KEY)),
 }  # fmt: skip
@@ -297,6 +301,7 @@ WAYS_BACK = {
     "member_name": ("/team", "Sam", "Rename", "‹ Back"),
     "invited": ("/team", "Invite", "Staff", "‹ Back"),
     "note": ("/find", "Write a note", "‹ Card page"),
+    "logo": ("/settings", "🏪", "Logo", "Send a picture", "‹ Back"),
     "dates": ("/report", "Other dates", "‹ Back"),
 }
 """By the tag of the question: what is sent, and the beginnings of what is tapped."""

@@ -20,13 +20,15 @@ NOBODY = "ffffffff-ffff-7fff-bfff-ffffffffffff"
 def wrong(column: Column[Any], value: Any) -> Any:
     """For a number the largest there is: as a moment, long after the last of the calendar. An id in a key is that of
     nothing, so that the row belongs nowhere and others miss it."""
+    if column.type.python_type is bytes:
+        return WRONG.encode()
     if column.type.python_type is not str:
         return 2**63 - 1
     return NOBODY if column.primary_key and len(value) == len(NOBODY) else WRONG
 
 
 def negative(column: Column[Any], _value: Any) -> Any:
-    return None if column.type.python_type is str else -(2**63)
+    return None if column.type.python_type is not int else -(2**63)
 
 
 def without_a_field(_column: Column[Any], value: Any) -> Any:

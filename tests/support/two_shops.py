@@ -36,6 +36,7 @@ from domain.ids import (
 )
 from domain.job_run import PROCESS
 from domain.link import ShopInvite
+from domain.logo import Logo
 from domain.merchant import PointReward, ProgramKind
 from domain.messages import MessageKind, RewardReady
 from domain.plumbing.inbox import receive_updates
@@ -202,6 +203,8 @@ async def _has_all_else(home: House, shop: Shop) -> None:
         operation_key=OperationKey("typed"),
     )
     await do(store, lambda tx: tx.add_takings(takings))
+    logo = Logo(merchant_id=merchant_id, picture=b"a logo", changed_at=home.clock(), staff_id=owner.staff_id)
+    await do(store, lambda tx: tx.save_logo(logo))
 
 
 async def _leaves_undone(home: House, customers: Sequence[tuple[Shop, int]]) -> None:

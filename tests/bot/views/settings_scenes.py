@@ -97,6 +97,9 @@ SETTINGS_SCENES: Mapping[str, Scene] = {
         f"field_list: {kind}": lambda t, n, k=kind: settings.field_list(t, shop(n), k, IDS[k])  # type: ignore[misc]
         for kind in Target
     },
+    "field_list: with a logo": lambda t, n: settings.field_list(
+        t, replace(shop(n), has_logo=True), Target.MERCHANT, MERCHANT
+    ),
     "field_list: hybrid": lambda t, n: settings.field_list(
         t, shop(n, ProgramKind.HYBRID, require_staff_pin=False), Target.PROGRAM, PROGRAM
     ),
@@ -135,6 +138,7 @@ SETTINGS_SCENES: Mapping[str, Scene] = {
                 replace(change(n, "max_daily_stamps", "none", "3", 2), staff_name=None),
                 change(n, "of_before", "1", "2", 3),
                 change(n, "closures", "", "2026-12-24/2027-01-02", 4),
+                change(n, "logo", "none", "PNG, 34 KB", 5),
             ],
         ),
     ),

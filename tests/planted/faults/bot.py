@@ -97,8 +97,8 @@ _UPDATES = (
     fault(
         "a small code beside a large one is not seen",
         "bot.pictures.reader:read_qr",
-        "texts + _texts(_grey(_open(data), _LARGE_SIDE_PX))",
-        "texts or _texts(_grey(_open(data), _LARGE_SIDE_PX))",
+        "texts + _texts(_grey(opened(data), _LARGE_SIDE_PX))",
+        "texts or _texts(_grey(opened(data), _LARGE_SIDE_PX))",
         "tests/bot/staff/test_several_codes.py",
     ),
     fault(
@@ -930,9 +930,23 @@ _SPEAKING = (
         "tests/bot/test_menus.py",
     ),
     fault(
+        "a logo keeps what its file says of where it was made",
+        "bot.pictures.logo:_png",
+        "picture.info.clear()",
+        "",
+        "tests/bot/pictures/test_logo.py",
+    ),
+    fault(
+        "a photo is a code while a logo is asked for",
+        "bot.screens.questions:answered",
+        "kind.of_files != (turn.sent_file is not None)",
+        "turn.sent_file is not None",
+        "tests/bot/owner/test_logos.py",
+    ),
+    fault(
         "a photo of any size is taken",
-        "bot.routes.entrance:_photo",
-        "sent is None or (sent.file_size or 0) > PHOTO_SIZE_MAX_BYTES",
+        "bot.screens.turn:Turn.sent_picture",
+        "sent is None or (sent.file_size or 0) > PICTURE_SIZE_MAX_BYTES",
         "sent is None",
         "tests/bot/staff/test_panel.py",
     ),

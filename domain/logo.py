@@ -1,0 +1,25 @@
+"""A merchant's logo, as it stands on its posters."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.ids import FieldName, MerchantId, StaffId
+
+LOGO = FieldName("logo")
+"""What it is called in the log of changes."""
+NO_LOGO = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Logo:
+    """``picture`` is a PNG; ``staff_id`` is who sent it, None for the operator."""
+
+    merchant_id: MerchantId
+    picture: bytes
+    changed_at: datetime
+    staff_id: StaffId | None
+
+
+def written(picture: bytes | None) -> str:
+    """In the log of changes, such as "PNG, 34 KB"."""
+    return NO_LOGO if picture is None else f"PNG, {-(-len(picture) // 1000)} KB"
