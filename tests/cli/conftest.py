@@ -14,6 +14,7 @@ import pytest
 
 from bot.cli import main
 from bot.kit.settings import Settings
+from tests.support.databases import lay_empty_database
 
 TOKEN = "110201543:SANDBOX-this-token-opens-nothing-else"
 
@@ -43,6 +44,13 @@ Stempel = Callable[..., Ran]
 @pytest.fixture
 def database(tmp_path: Path) -> Path:
     return tmp_path / "data" / "stempel.db"
+
+
+@pytest.fixture
+def laid(database: Path) -> Path:
+    """The database has its schema and no shop, as after `migrate`."""
+    database.parent.mkdir(mode=0o700)
+    return lay_empty_database(database)
 
 
 @pytest.fixture

@@ -67,6 +67,7 @@ def test_merchant_is_shown_with_its_fields_and_ids(
     assert {f"store_ids: {shop['store_id']}", "allow_void: yes"} < set(lines)
 
 
+@pytest.mark.usefixtures("laid")
 def test_program_is_shown_with_its_fields_and_id(stempel: Stempel) -> None:
     words = [
         "--name",
@@ -314,6 +315,7 @@ def test_bad_input_is_one_sentence_and_changes_nothing(
     ],
     ids=" ".join,
 )
+@pytest.mark.usefixtures("laid")
 def test_merchant_must_be_there(words: list[str], stempel: Stempel) -> None:
     ran = stempel(*words, "--merchant", "x")
     assert (ran.status, ran.out, ran.err) == (2, "", "There is no such merchant. Check the id.\n")
@@ -377,6 +379,7 @@ def test_options_of_create_follow_the_declarations(stempel: Stempel) -> None:
         assert f"[default: {default}]" in said
 
 
+@pytest.mark.usefixtures("laid")
 def test_numbers_are_checked_as_the_fields_they_are(stempel: Stempel) -> None:
     words = ["merchant", "create", "--name", "Salon"]
     for more, said in (

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+
 from bot.cli.asking import write
 from domain.flags import FlagKind, Suspicion
 from domain.ids import MerchantId, StaffId
@@ -31,6 +33,7 @@ def test_flags_are_listed_and_dismissed(stempel: Stempel, shop: dict[str, Any]) 
         assert stempel("flag", "list", *of_shop).objects == []
 
 
+@pytest.mark.usefixtures("laid")
 def test_merchant_that_is_not_there_is_said(stempel: Stempel) -> None:
     told = stempel("flag", "list", "--merchant", "nobody")
     assert (told.status, told.err) == (2, "There is no such merchant. Check the id.\n")

@@ -31,6 +31,7 @@ def test_merchant_create_prints_ids_and_links(stempel: Stempel) -> None:
     assert LINK.fullmatch(ran.object["join_link"])
 
 
+@pytest.mark.usefixtures("laid")
 def test_merchant_create_takes_every_term(stempel: Stempel, database: Path) -> None:
     words = (
         "merchant create --name Salon --timezone Europe/Berlin --locale lb --currency CHF --colour #FFAA00"
@@ -47,6 +48,7 @@ def test_merchant_create_takes_every_term(stempel: Stempel, database: Path) -> N
     assert terms == ("Europe/Berlin", "lb", "CHF", "#ffaa00", "stamps", 5, "Haircut", 30, 2, 0, 0)
 
 
+@pytest.mark.usefixtures("laid")
 def test_merchant_create_takes_every_term_of_points_and_expiry(stempel: Stempel, database: Path) -> None:
     words = (
         "merchant create --name Salon --program points --points-per-unit 0.125 --minimum-purchase 5.50"
@@ -69,6 +71,7 @@ def test_merchant_create_takes_every_term_of_points_and_expiry(stempel: Stempel,
 
 
 @pytest.mark.parametrize("kind", ["points", "hybrid"])
+@pytest.mark.usefixtures("laid")
 def test_points_have_usual_terms_where_nothing_is_said(kind: str, stempel: Stempel, database: Path) -> None:
     assert stempel("merchant", "create", "--name", "Salon", "--program", kind).status == 0
     [terms] = rows(
@@ -81,11 +84,13 @@ def test_points_have_usual_terms_where_nothing_is_said(kind: str, stempel: Stemp
     assert json.loads(rewards) == [{"cost": 100, "name": "One for free"}]
 
 
+@pytest.mark.usefixtures("laid")
 def test_expiry_is_after_a_year_where_nothing_is_said(stempel: Stempel, database: Path) -> None:
     assert stempel("merchant", "create", "--name", "Salon", "--expiry", "inactivity").status == 0
     assert rows(database, "SELECT expiry_kind, expiry_months FROM program_versions") == [("inactivity", 12)]
 
 
+@pytest.mark.usefixtures("laid")
 def test_minimum_purchase_is_in_the_merchants_currency(stempel: Stempel, database: Path) -> None:
     words = ["--program", "points", "--currency", "JPY", "--minimum-purchase", "500"]
     assert stempel("merchant", "create", "--name", "Salon", *words).status == 0
@@ -101,6 +106,7 @@ def test_minimum_purchase_is_in_the_merchants_currency(stempel: Stempel, databas
         ("lb", "Eemol gratis", "Proprietär"),
     ],
 )
+@pytest.mark.usefixtures("laid")
 def test_what_is_left_out_is_said_in_the_merchants_language(
     locale: str, reward: str, owner: str, stempel: Stempel, database: Path
 ) -> None:
@@ -112,6 +118,7 @@ def test_what_is_left_out_is_said_in_the_merchants_language(
     ) == [(None, 1, 15)]
 
 
+@pytest.mark.usefixtures("laid")
 def test_default_locale_is_that_of_the_settings(
     stempel: Stempel, database: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -181,6 +188,7 @@ def test_only_hashes_of_tokens_are_kept(stempel: Stempel, shop: dict[str, Any], 
     assert not any(secret.encode() in content for secret in secrets)
 
 
+@pytest.mark.usefixtures("laid")
 def test_without_json_people_read_lines(stempel: Stempel) -> None:
     ran = stempel("merchant", "create", "--name", "Salon")
     assert ran.status == 0
@@ -282,6 +290,7 @@ REFUSED = [
 
 @pytest.mark.parametrize(("words", "sentence"), REFUSED, ids=lambda value: str(value)[-30:])
 @pytest.mark.parametrize("as_json", [False, True], ids=["text", "json"])
+@pytest.mark.usefixtures("laid")
 def test_bad_input_is_one_sentence_on_standard_error_with_status_two(
     words: list[str], sentence: str, as_json: bool, stempel: Stempel
 ) -> None:
@@ -373,6 +382,7 @@ def test_help_is_no_error(words: list[str], stempel: Stempel) -> None:
     assert "Usage:" in ran.out
 
 
+@pytest.mark.usefixtures("laid")
 def test_a_name_that_the_pictures_cannot_show_is_refused_with_the_character(stempel: Stempel) -> None:
     create = ("merchant", "create", "--name")
     shop = stempel(*create, "مقهى 寿司 ☕ 👩‍🍳", "--reward", "커피 한 잔", "--json").object
@@ -391,6 +401,7 @@ def test_a_name_that_the_pictures_cannot_show_is_refused_with_the_character(stem
         assert (ran.status, ran.out, ran.err) == (2, "", said), words
 
 
+@pytest.mark.usefixtures("laid")
 def test_merchant_invite_prints_a_link_to_a_shop_that_does_not_exist_yet(
     stempel: Stempel, database: Path
 ) -> None:
