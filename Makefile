@@ -30,7 +30,7 @@ demo: $(VENV)/.runs ## run the bot against the built-in sandbox: no token, embed
 	$(BIN)/python -m bot demo $(if $(PROGRAM),--program $(PROGRAM))
 
 test: .venv ## run the tests
-	PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX=$(CURDIR)/$(VENV)/pycache $(BIN)/python -m pytest -n 3
+	PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX=$(CURDIR)/$(VENV)/pycache $(BIN)/python -m pytest -n 4
 
 check: format lint types imports test ## the whole gate: format, lint, types, import contracts, tests
 

@@ -34,7 +34,7 @@ async def test_operator_sees_how_the_bot_is_doing(home: House, olivia: Person, c
     await runs(home, "verify")
     await runs(home, "housekeeping", count=12)
     clock.passes(hours=2, minutes=5)
-    await runs(home, "outbox", count=3)
+    await runs(home, "expiry", count=3)
     lines = await sees_status(olivia)
     assert re.fullmatch(r"Stempel \d+\.\d+\.\d+ · at work for 2 h 5 min", lines[0])
     assert re.fullmatch(r"Database: \d+\.\d MB", lines[1])
@@ -45,8 +45,8 @@ async def test_operator_sees_how_the_bot_is_doing(home: House, olivia: Person, c
     ]
     assert lines[6:] == [
         "Jobs",
+        "expiry: 0 s ago, 3 done in 40 ms",
         "housekeeping: 2 h 5 min ago, 12 done in 40 ms",
-        "outbox: 0 s ago, 3 done in 40 ms",
         "verify: 2 h 5 min ago, 0 done in 40 ms",
     ]
 
