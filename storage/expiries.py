@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, func, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, func, insert, select, tuple_, update
 
 from domain.card import Card
 from domain.entry import Entry
@@ -37,36 +38,30 @@ UPDATE_EXPIRY = change(_cards, "stamps_expire_at", "points_expire_at", "expiry_l
 _is_open = _warnings.c.entry_id.is_(None)
 """Nothing has expired by it yet; one by which something has is kept, and says nothing of what is there now."""
 _of_period = and_(has(_warnings, "merchant_id", "card_id", "unit", "expires_at"), _is_open)
-SELECT_WARNED = (
-    select(
-        _warnings.c.message_id,
-        _warnings.c.count,
-        func.min(_outbox.c.created_at),
-        func.min(_deliveries.c.delivered_at),
-        func.count(_deliveries.c.message_id),
-        func.count(_deliveries.c.failed_at),
+
+
+def _select_warned(*more: ColumnElement[Any]) -> Select[Any]:
+    """What ``_warned`` reads, behind more of the warning."""
+    return (
+        select(
+            *more,
+            _warnings.c.message_id,
+            _warnings.c.count,
+            func.min(_outbox.c.created_at),
+            func.min(_deliveries.c.delivered_at),
+            func.count(_deliveries.c.message_id),
+            func.count(_deliveries.c.failed_at),
+        )
+        .outerjoin(_outbox, joins(_outbox, _warnings, "message_id"))
+        .outerjoin(_deliveries, joins(_deliveries, _warnings, "message_id"))
+        .group_by(*more, _warnings.c.message_id, _warnings.c.count)
     )
-    .outerjoin(_outbox, joins(_outbox, _warnings, "message_id"))
-    .outerjoin(_deliveries, joins(_deliveries, _warnings, "message_id"))
-    .where(_of_period)
-    .group_by(_warnings.c.message_id, _warnings.c.count)
-)
+
+
+SELECT_WARNED = _select_warned().where(_of_period)
+_when = _warnings.c.unit, _warnings.c.expires_at
 SELECT_OPEN_WARNINGS = (
-    select(
-        _warnings.c.unit,
-        _warnings.c.expires_at,
-        _warnings.c.message_id,
-        _warnings.c.count,
-        func.min(_outbox.c.created_at),
-        func.min(_deliveries.c.delivered_at),
-        func.count(_deliveries.c.message_id),
-        func.count(_deliveries.c.failed_at),
-    )
-    .outerjoin(_outbox, joins(_outbox, _warnings, "message_id"))
-    .outerjoin(_deliveries, joins(_deliveries, _warnings, "message_id"))
-    .where(has(_warnings, "merchant_id", "card_id"), _is_open)
-    .group_by(_warnings.c.unit, _warnings.c.expires_at, _warnings.c.message_id, _warnings.c.count)
-    .order_by(_warnings.c.unit, _warnings.c.expires_at)
+    _select_warned(*_when).where(has(_warnings, "merchant_id", "card_id"), _is_open).order_by(*_when)
 )
 INSERT_WARNING = insert(_warnings)
 FORGET_WARNING = delete(_warnings).where(_of_period)

@@ -1,6 +1,7 @@
 """Holidays in ``/settings``: entered, changed and taken back."""
 
 from datetime import date
+from typing import ClassVar
 
 from msgspec.structs import replace
 
@@ -30,6 +31,7 @@ class ClosureAsked(questions.Shown, frozen=True, tag="closure", kw_only=True):
     """When is it closed? ``store_id`` is None for the whole shop, ``replaces`` is the one whose dates change,
     ``first`` and ``last`` are what waits to be confirmed."""
 
+    passed_over: ClassVar[bool] = True
     merchant_id: MerchantId
     store_id: StoreId | None
     closure_id: ClosureId
@@ -39,13 +41,11 @@ class ClosureAsked(questions.Shown, frozen=True, tag="closure", kw_only=True):
 
 
 async def holidays_button(turn: Turn) -> None:
-    await _nothing_after_all(turn)
     found = await _seen(turn)
     await turn.show(views.holidays(turn.t, found, _pressed_store(turn, found)))
 
 
 async def holiday_button(turn: Turn) -> None:
-    await _nothing_after_all(turn)
     found = await _seen(turn)
     await turn.show(views.holiday(turn.t, found, _pressed(turn, found)))
 
@@ -108,12 +108,6 @@ async def _ask(turn: Turn, found: Closures, store_id: StoreId | None, before: Cl
         replaces=before.closure_id if before else None,
     )
     await questions.show(turn, question, new_key(), views.ask_holidays(turn.t, found, store_id, before))
-
-
-async def _nothing_after_all(turn: Turn) -> None:
-    """What is typed after *Back* is no answer."""
-    if isinstance(turn.question, ClosureAsked):
-        await questions.forget(turn, turn.nonce)
 
 
 async def _seen(turn: Turn) -> Closures:

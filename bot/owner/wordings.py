@@ -26,6 +26,7 @@ class WordingAsked(questions.Shown, frozen=True, tag="wording", kw_only=True):
     where they are to be taken back."""
 
     patience: ClassVar[timedelta] = timedelta(hours=1)
+    passed_over: ClassVar[bool] = True
 
     merchant_id: MerchantId
     store_id: StoreId | None
@@ -48,13 +49,11 @@ async def messages_command(turn: Turn) -> None:
 
 
 async def kinds_button(turn: Turn) -> None:
-    await _nothing_after_all(turn)
     found = await _words(turn, merchant_pressed(turn))
     await turn.show(views.kinds(turn.t, found, turn.pressed.number(1)))
 
 
 async def kind_button(turn: Turn) -> None:
-    await _nothing_after_all(turn)
     place = _pressed_place(turn)
     await turn.show(views.kind_page(turn.t, await _words_at(turn, place), place))
 
@@ -135,12 +134,6 @@ def _question(found: ShopWords, place: WordingPlace) -> WordingAsked:
         locale=place.locale,
         seen=found.text(place),
     )
-
-
-async def _nothing_after_all(turn: Turn) -> None:
-    """What is typed after *Back* is no text."""
-    if isinstance(turn.question, WordingAsked):
-        await questions.forget(turn, turn.nonce)
 
 
 def _pressed_place(turn: Turn) -> WordingPlace:

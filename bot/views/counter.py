@@ -19,7 +19,7 @@ from bot.views.entries import SAID, change_of
 from bot.views.moments import since
 from bot.views.progress import spaced, standing
 from bot.views.refusals import sentence
-from bot.views.view import Button, Keyboard, Style, View, keyboard, row
+from bot.views.view import Button, Keyboard, Style, View, grid, keyboard, row
 from domain.entry import Entry
 from domain.expiry import Unit
 from domain.ids import CardId, EntryId
@@ -226,7 +226,7 @@ def _other_cards(found: CardAtCounter) -> Keyboard:
         Button(text=f"🎟 {isolated(each.name)}", data=press(Verb.PANEL, short_id(each.card_id)))
         for each in found.others
     ]
-    return tuple(row(*buttons[at : at + 2]) for at in range(0, len(buttons), 2))
+    return grid(buttons, 2)
 
 
 def _manage_button(t: Texts, found: CardAtCounter) -> Button | None:

@@ -11,7 +11,7 @@ from bot.views.days import figures_lines
 from bot.views.entries import SAID, change_of
 from bot.views.listing import listed
 from bot.views.progress import spaced
-from bot.views.view import Button, View, keyboard, row
+from bot.views.view import Button, View, grid, keyboard, row
 from domain.ids import MerchantId
 from domain.kinds import KINDS
 from domain.money import Money
@@ -58,7 +58,7 @@ def report(t: Texts, made: Report, picture: bytes) -> View:
         text="\n".join([title, *_told(t, made)]),
         photo=picture,
         buttons=keyboard(
-            *(row(*spans[first : first + 2]) for first in range(0, len(spans), 2)),
+            *grid(spans, 2),
             row(other),
             *(
                 row(

@@ -8,7 +8,7 @@ from bot.kit.buttons import Verb, press
 from bot.texts import Texts, mark, texts
 from bot.texts.towns import town_name
 from bot.views.settings import OPTIONS, SUGGESTED
-from bot.views.view import Button, Style, View, keyboard, row
+from bot.views.view import Button, Style, View, grid, keyboard, row
 from domain.account import Locale
 from domain.fields import NAME, PROGRAM_NAME, Line
 from domain.merchant import ProgramKind
@@ -156,9 +156,7 @@ def ask_set_up(t: Texts, step: Step, answers: Answers, nonce: str, flow: Flow = 
         for number, (label, value) in enumerate(offered)
     ]
     width = _PER_ROW.get(step, 2)
-    if len(buttons) == width + 1 > 2:
-        width = 2
-    rows = (row(*buttons[at : at + width]) for at in range(0, len(buttons), width))
+    rows = grid(buttons, width)
     lines = [
         t("Question {number} of {count}", number=flow.steps.index(step) + 1, count=len(flow.steps) - 1),
         f"<b>{t(question)}</b>",

@@ -12,7 +12,7 @@ from bot.texts import Texts, isolated, mark, plain, texts
 from bot.views import logos
 from bot.views.closures import holidays_button, logged
 from bot.views.fields import explained, label
-from bot.views.view import Button, Style, View, keyboard, row
+from bot.views.view import Button, Style, View, grid, keyboard, row
 from bot.views.wording_names import name_of
 from domain.account import Locale
 from domain.closures import CLOSURES
@@ -221,9 +221,7 @@ def field(t: Texts, shop: Shop, kind: Target, target_id: str, name: str, nonce: 
     if not isinstance(one, Choice):
         lines.append(t("Tap a value, or type one.") if offered else t("Type what it shall be."))
     width = 1 if isinstance(one, Choice) else _PER_ROW.get(type(one), 2)
-    if len(offered) == width + 1 > 2:
-        width = 2  # one alone below the others would look like the main thing
-    rows = (row(*offered[at : at + width]) for at in range(0, len(offered), width))
+    rows = grid(offered, width)
     back = Button(text=t("‹ Back"), data=_fields(shop.merchant.merchant_id, kind, target_id))
     return View(text="\n".join(lines), buttons=keyboard(*rows, row(back)), spare=back)
 
@@ -317,7 +315,7 @@ def changes(t: Texts, found: Changes) -> View:
         for number, each in enumerate(found.changes, start=1)
         if each.change.field in FIELDS[each.change.target_kind] or place_changed(each.change)
     ]
-    rows = (row(*buttons[at : at + 2]) for at in range(0, len(buttons), 2))
+    rows = grid(buttons, 2)
     return View(text="\n\n".join(lines), buttons=keyboard(*rows, row(back)))
 
 

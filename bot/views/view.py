@@ -1,5 +1,6 @@
 """One message as the chat shows it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -65,6 +66,13 @@ def row(*buttons: Button | None) -> tuple[Button, ...]:
 def keyboard(*rows: tuple[Button, ...]) -> Keyboard:
     """The rows that have buttons."""
     return tuple(buttons for buttons in rows if buttons)
+
+
+def grid(buttons: Sequence[Button], width: int) -> tuple[tuple[Button, ...], ...]:
+    """Rows of so many; of two where one would be left over, which below others looks like the main thing."""
+    if len(buttons) == width + 1 > 2:
+        width = 2
+    return tuple(row(*buttons[at : at + width]) for at in range(0, len(buttons), width))
 
 
 def page_turns(page: int, length: int, count: int, verb: Verb, *arguments: str) -> tuple[Button, ...]:

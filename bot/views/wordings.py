@@ -8,7 +8,7 @@ from bot.kit.buttons import Verb, press, short_id
 from bot.texts import Texts, isolated, length, plain, texts
 from bot.views.messages import placeholder_values
 from bot.views.settings import to_home
-from bot.views.view import CAPTION_LENGTH_MAX, Button, Style, View, keyboard, page_turns, row
+from bot.views.view import CAPTION_LENGTH_MAX, Button, Style, View, grid, keyboard, page_turns, row
 from bot.views.wording_names import NAMED, name_of, start_of
 from bot.views.wording_preview import preview
 from domain.account import Locale
@@ -74,7 +74,7 @@ def kind_page(t: Texts, found: ShopWords, place: WordingPlace, said: str = "") -
     change = Button(text=t("✏️ Change"), data=_press(Verb.WORDING_CHANGE, place))
     reset = Button(text=t("↩️ Usual words"), data=_press(Verb.WORDING_RESET, place))
     languages = [_language(found, place, replace(place, locale=locale)) for locale in _languages(found.shop)]
-    rows = (row(*languages[at : at + 2]) for at in range(0, len(languages), 2))
+    rows = grid(languages, 2)
     whose = Button(
         text=f"{_whose(t, found.shop, place.store_id)} ›",
         data=press(Verb.WORDING_WHOSE, *_arguments(place), 0),
@@ -144,7 +144,7 @@ def ask_text(
         *([t("Possible: {explained}", explained=_explained(possible, values))] if possible else []),
     ]
     copies = [Button(text=f"{{{name}}}", copies=f"{{{name}}}") for name in (*needed, *possible)]
-    rows = (row(*copies[at : at + 2]) for at in range(0, len(copies), 2))
+    rows = grid(copies, 2)
     return View(text="\n".join(lines), buttons=keyboard(*rows, row(_back(t, place))))
 
 

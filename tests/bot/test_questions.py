@@ -303,6 +303,8 @@ WAYS_BACK = {
     "note": ("/find", "Write a note", "‹ Card page"),
     "logo": ("/settings", "🏪", "Logo", "Send a picture", "‹ Back"),
     "dates": ("/report", "Other dates", "‹ Back"),
+    "closure": ("/settings", "🏪", "🏖 Holidays", "➕", "‹ Back"),
+    "wording": ("/messages", "Receipt", "✏️", "‹ Back"),
 }
 """By the tag of the question: what is sent, and the beginnings of what is tapped."""
 SHOWN = "SELECT merchants.name, stores.name FROM merchants JOIN stores USING (merchant_id)"
