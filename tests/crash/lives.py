@@ -89,7 +89,7 @@ class Nursery:
         self._process = process
         self._lives: dict[int, Life] = {}
         self.on_done: Callable[[], None] = lambda: None
-        """Called when any life has brought updates to their end."""
+        """Called when any life has brought updates or messages to their end."""
 
     def begin(self, deadly: Deadly | None = None) -> Life:
         """A new life on the same database; the one before must have ended."""

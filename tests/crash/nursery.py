@@ -80,7 +80,7 @@ class Armed(msgspec.Struct, frozen=True, tag="armed"):
 
 
 class Done(msgspec.Struct, frozen=True, tag="done"):
-    """Updates were brought to their end."""
+    """Updates or messages were brought to their end."""
 
     life: int
 
@@ -233,7 +233,7 @@ class Fate:
         if is_due:
             _tell(self._mouth, Struck(self._life.life, step))
             os.kill(os.getpid(), signal.SIGKILL)
-        if step is Step.UPDATE_DONE:
+        if step in (Step.UPDATE_DONE, Step.MESSAGE_MARKED):
             _tell(self._mouth, Done(self._life.life))
 
 
