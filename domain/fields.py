@@ -366,6 +366,7 @@ FIELDS: Mapping[Target, Mapping[str, Field]] = {
         unseen_cards_max=Number(lowest=1, highest=1000, unit="cards", without="none", default=3),
         takings_gap_max=Number(lowest=1, highest=1000, unit="percent", without="none", default=20),
         own_texts=OwnTexts(),
+        marketing_monthly_max=Number(lowest=1, highest=30, unit="messages", without="off"),
     ),
     Target.STORE: _named(
         name=NAME, active=Choice(options=YES_OR_NO, default=True), opening_hours=OpeningHours()

@@ -56,7 +56,8 @@ class Merchant:
     posters, None for all.
     What goes beyond ``pair_acts_max``, ``burst_acts_max``, ``unseen_cards_max`` and ``takings_gap_max``, which is in
     percent, is flagged (``domain/flags.py``), nothing where they are None. ``closures`` are in the order in which
-    they were entered, None where there never was one.
+    they were entered, None where there never was one. At most ``marketing_monthly_max`` marketing messages go to a
+    customer in thirty days, none where it is None.
     """
 
     merchant_id: MerchantId
@@ -75,6 +76,7 @@ class Merchant:
     own_texts: tuple[OwnText, ...] | None = None
     closures: tuple[Closure, ...] | None = None
     languages: tuple[Locale, ...] | None = None
+    marketing_monthly_max: int | None = None
 
     @property
     def speaks(self) -> tuple[Locale, ...]:

@@ -47,6 +47,7 @@ from domain.ids import (
 from domain.job_run import JobRun
 from domain.link import Route, ShopInvite
 from domain.logo import Logo
+from domain.marketing import Consent, Offer
 from domain.merchant import Merchant, Program, Store
 from domain.messages import Message, MessageKind
 from domain.report import Choice, DateRange
@@ -561,6 +562,23 @@ class Approvals(Moment, Protocol):
         """Those that nobody has answered in time."""
 
 
+class Marketing(Moment, Protocol):
+    """Who allowed it, and what was written to them."""
+
+    def consent(self, merchant_id: MerchantId, customer_id: CustomerId) -> Consent | None: ...
+
+    def save_consent(self, consent: Consent) -> None: ...
+
+    def add_offer(self, offer: Offer) -> None: ...
+
+    def offers_since(self, customer: Customer, since: datetime, limit: int) -> Sequence[Offer]:
+        """The newest first."""
+
+
+class Promotion(Marketing, Outbox, Protocol):
+    """What marketing needs: who may be written to, and the outbox."""
+
+
 class Posting(Ledger, Customers, Expiries, Team, Outbox, Flags, Approvals, Protocol):
     """What an act at the counter needs: the card, its entries, and whom to tell."""
 
@@ -602,6 +620,7 @@ class Tx(
     Flags,
     Approvals,
     TakingsTyped,
+    Marketing,
     Wordings,
     Inbox,
     Jobs,

@@ -31,6 +31,7 @@ from domain.ids import FieldName
 from domain.job_run import JobRun
 from domain.link import Route, ShopInvite
 from domain.logo import Logo
+from domain.marketing import Consent, Offer
 from domain.merchant import Merchant, Program, Store
 from domain.staff import Desk, Invite, PinSession, Staff
 from domain.summary import SummaryPlan
@@ -235,4 +236,6 @@ JOB_RUN, job_run, job_run_row = _of_table(JobRun, tables.job_runs)
 TAKINGS, takings, takings_row = _of_table(Takings, tables.takings)
 FLAG, flag, flag_row = _of_table(Flag, tables.flags)
 APPROVAL, approval, approval_row = _of_table(Approval, tables.approvals)
+CONSENT, consent, consent_row = _of_table(Consent, tables.consents)
+OFFER, offer, offer_row = _of_table(Offer, tables.offers)
 CHANGE, change, change_row = _of_table(FieldChange, tables.changes)

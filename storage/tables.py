@@ -389,6 +389,24 @@ takings = table(
 )
 index(takings, None, "merchant_id", "local_date")
 
+consents = table(
+    "consents",
+    *string("merchant_id", "customer_id"),
+    *long("asked_at", "answered_at", null=True),
+    *flag("is_given"),
+    PrimaryKeyConstraint("merchant_id", "customer_id"),
+    belongs_to(customers, "customer_id"),
+)
+
+offers = table(
+    "offers",
+    *string("merchant_id", "customer_id", "message_id", "kind"),
+    *long("written_at"),
+    PrimaryKeyConstraint("merchant_id", "message_id"),
+    belongs_to(customers, "customer_id"),
+)
+index(offers, None, "merchant_id", "customer_id", "written_at")
+
 outbox = table(
     "outbox",
     *string("merchant_id", "message_id"),

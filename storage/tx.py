@@ -15,6 +15,7 @@ from storage.flags import FlagRows
 from storage.inbox import InboxRows
 from storage.jobs import JobRows
 from storage.ledger import LedgerRows
+from storage.marketing import MarketingRows
 from storage.outbox import OutboxRows
 from storage.people import PeopleRows
 from storage.summaries import SummaryRows
@@ -37,6 +38,7 @@ class Tx(
     FlagRows,
     ApprovalRows,
     TakingsRows,
+    MarketingRows,
     WordingRows,
     InboxRows,
     JobRows,

@@ -57,6 +57,7 @@ NOT_ASKED = (
     "burst_acts_max",
     "unseen_cards_max",
     "takings_gap_max",
+    "marketing_monthly_max",
 )
 POINTS_ONLY = ("points_per_unit_milli", "minimum_purchase_minor", "reward_cost", "point_rewards")
 REWARD_COST = 100

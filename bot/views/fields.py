@@ -51,6 +51,10 @@ SAID: dict[str, tuple[str, str]] = {
             "You are told when a day has so many percent more stamps than is usual for its takings (/takings)."
         ),
     ),
+    "marketing_monthly_max": (
+        mark("News and offers a month"),
+        mark("At most so many to each customer who said yes to them; off: none, and nobody is asked."),
+    ),
     "kind": (mark("What the cards collect"), mark("Stamps, points, or both on one card.")),
     "stamps_target": (mark("Stamps for a reward"), mark("With so many stamps a card is full.")),
     "reward": (mark("Reward"), mark("What a full card is good for.")),

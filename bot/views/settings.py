@@ -66,6 +66,7 @@ SUGGESTED: Mapping[str, Sequence[str]] = {
     "burst_acts_max": ("none", "8", "12", "20"),
     "unseen_cards_max": ("none", "2", "3", "5"),
     "takings_gap_max": ("none", "20", "30", "50"),
+    "marketing_monthly_max": ("off", "2", "4", "8"),
     "stamps_target": ("5", "6", "8", "10", "12", "15"),
     "cooldown_minutes": ("0", "5", "30", "60", "240"),
     "max_daily_stamps": ("none", "1", "2", "3", "5"),
@@ -88,6 +89,7 @@ OPTIONS: Mapping[str, str] = {
     "inactivity": mark("Without a visit"),
     "lot": mark("Each earning"),
     "none": mark("No limit"),
+    "off": mark("Off"),
     "unknown": mark("Not said"),
 }
 A_MONDAY = date(2024, 1, 1)

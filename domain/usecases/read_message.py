@@ -27,6 +27,7 @@ from domain.messages import (
     WelcomeBonus,
 )
 from domain.ports import RowUnreadable, Tx
+from domain.usecases.marketing import is_allowed
 from domain.usecases.my_cards import HeldCard, held_card
 from domain.usecases.wordings import wording_for
 
@@ -85,8 +86,12 @@ class Letter:
 
 def letter_for(*, tx: Tx, query: Delivery) -> Letter:
     """Raises MessageUnreadable, PredecessorOwed, and RecipientGone where managers are told and the recipient is none
-    any more."""
+    any more, and where a customer has taken back what allowed it."""
     message = tx.message(query.merchant_id, query.message_id)
+    if MESSAGES[message.kind].is_marketing:
+        customer = tx.customer_of(message.merchant_id, message.recipient)
+        if customer is None or not is_allowed(tx, customer):
+            raise RecipientGone("marketing_not_allowed")
     is_for_managers = MESSAGES[message.kind].audience is Audience.MANAGERS
     if is_for_managers and message.recipient not in tx.managers_of(message.merchant_id):
         raise RecipientGone

@@ -142,7 +142,7 @@ def test_what_has_no_default_must_be_given() -> None:
         for target in Target
     }
     assert left_open == {
-        Target.MERCHANT: {"name", "default_locale", "languages", "own_texts"},
+        Target.MERCHANT: {"name", "default_locale", "languages", "own_texts", "marketing_monthly_max"},
         Target.STORE: {"name", "opening_hours"},
         Target.PROGRAM: {"name", "reward", "max_daily_stamps", "reward_cost_minor"},
     }
