@@ -1,5 +1,7 @@
 """Two cards of one person become one: asked for on a card's page, shown before it happens."""
 
+from typing import ClassVar
+
 from bot.kit.clock import new_key
 from bot.screens import questions
 from bot.screens.questions import Question
@@ -17,6 +19,8 @@ from domain.usecases.merge_cards import SeeMerge, see_merge
 
 class MergeAsked(Question, frozen=True, tag="merge"):
     """Which card is to be merged into this one?"""
+
+    passed_over: ClassVar[bool] = True
 
     merchant_id: MerchantId
     card_id: CardId

@@ -304,6 +304,7 @@ WAYS_BACK = {
     "logo": ("/settings", "🏪", "Logo", "Send a picture", "‹ Back"),
     "dates": ("/report", "Other dates", "‹ Back"),
     "closure": ("/settings", "🏪", "🏖 Holidays", "➕", "‹ Back"),
+    "merge": ("/find", "Merge", "‹ Card page"),
     "wording": ("/messages", "Receipt", "✏️", "‹ Back"),
 }
 """By the tag of the question: what is sent, and the beginnings of what is tapped."""
