@@ -1,9 +1,11 @@
 """Keys that an earlier version recorded come again: they are answered, neither refused nor doubled."""
 
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -112,19 +114,31 @@ def rows(path: Path, query: str) -> list[tuple[Any, ...]]:
         return file.execute(query).fetchall()
 
 
+@cache
+def _left(revision: str) -> bytes:
+    """The database as the earlier version left it, at a revision."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "before.db"
+        if revision == "0002":
+            changes(path, upgrade, revision)
+            with closing(sqlite3.connect(path)) as file, file:
+                file.executescript(ROWS.read_text())
+        else:
+            path.write_bytes(_left("0002"))
+            changes(path, upgrade, revision)
+        return path.read_bytes()
+
+
 @pytest.fixture
 def before(tmp_path: Path) -> Path:
-    """The database as the earlier version left it."""
     path = tmp_path / "before.db"
-    changes(path, upgrade, "0002")
-    with closing(sqlite3.connect(path)) as file, file:
-        file.executescript(ROWS.read_text())
+    path.write_bytes(_left("0002"))
     return path
 
 
 @pytest.fixture
 def upgraded(before: Path, clock: Clock) -> Iterator[Running]:
-    changes(before, upgrade, "head")
+    before.write_bytes(_left("head"))
     database = Running(clock, sqlite_at(before))
     yield database
     database.close()
