@@ -1,12 +1,16 @@
 """What every store promises of the words of merchants."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
+from itertools import product
 
 import pytest
 
 from domain.account import Locale
 from domain.ids import MerchantId, StoreId
 from domain.messages import MessageKind
+from domain.ports import Tx
 from domain.wording import Wording
 from tests.support.databases import SyncDatabase, do, look
 from tests.support.shop import Shop, Town
@@ -48,12 +52,19 @@ def test_wording_comes_back_as_saved_for_the_merchant_and_for_a_store(shop: Shop
     assert of(shop.database, shop.merchant_id) == saved
 
 
-@pytest.mark.parametrize("kind", MessageKind)
-@pytest.mark.parametrize("locale", Locale)
-def test_every_kind_and_language_comes_back(shop: Shop, kind: MessageKind, locale: Locale) -> None:
-    saved = saves(shop, kind=kind.value, locale=locale.value)
-    assert of(shop.database, shop.merchant_id) == {saved}
-    assert list(look(shop.database, lambda tx: tx.wordings_for(shop.merchant_id, kind, locale))) == [saved]
+def test_every_kind_and_language_comes_back(shop: Shop) -> None:
+    saved = {
+        (kind, locale): saves(shop, kind=kind.value, locale=locale.value)
+        for kind, locale in product(MessageKind, Locale)
+    }
+    assert of(shop.database, shop.merchant_id) == set(saved.values())
+    for (kind, locale), wording in saved.items():
+        found = look(shop.database, partial(_for, shop.merchant_id, kind, locale))
+        assert list(found) == [wording]
+
+
+def _for(merchant_id: MerchantId, kind: MessageKind, locale: Locale, tx: Tx) -> Sequence[Wording]:
+    return tx.wordings_for(merchant_id, kind, locale)
 
 
 def test_saved_wording_takes_the_place_of_the_one_before(shop: Shop) -> None:
