@@ -2,37 +2,90 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from domain.ids import BotId, CardId, MerchantId, MessageId
+from domain.mailbox import Post
 from domain.messages import MESSAGES, Audience, Message
 
 
 class ChannelKind(StrEnum):
     TELEGRAM = "telegram"
+    EMAIL = "email"
 
 
 ALWAYS_ON = frozenset({ChannelKind.TELEGRAM})
 """Any other channel is on where its setting is there."""
 CHANNELS: Mapping[Audience, Sequence[ChannelKind]] = {
-    Audience.CUSTOMER: (ChannelKind.TELEGRAM,),
+    Audience.CUSTOMER: (ChannelKind.TELEGRAM, ChannelKind.EMAIL),
     Audience.MANAGERS: (ChannelKind.TELEGRAM,),
     Audience.MEMBER: (ChannelKind.TELEGRAM,),
 }
 """Over which each audience is told."""
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How often a delivery is tried before it is given up, and the waits in between, each twice the one before up to
+    the longest."""
+
+    first_wait: timedelta
+    longest_wait: timedelta
+    tries_max: int
+
+    def wait(self, attempts: int) -> timedelta | None:
+        """After so many failed tries; None when there were enough."""
+        if attempts >= self.tries_max:
+            return None
+        return min(self.first_wait * (1 << (attempts - 1)), self.longest_wait)
+
+
+PATIENCE: dict[ChannelKind, Patience] = {
+    ChannelKind.TELEGRAM: Patience(
+        first_wait=timedelta(seconds=60), longest_wait=timedelta(hours=1), tries_max=30
+    ),
+    ChannelKind.EMAIL: Patience(
+        first_wait=timedelta(seconds=60), longest_wait=timedelta(seconds=60), tries_max=4
+    ),
+}
+"""In the chat the waits add up to a day. A relay for mail is the operator's own, and tries for days by itself."""
+
 Address = tuple[ChannelKind, str]
 
 
-def addresses_of(message: Message, channels_on: Collection[ChannelKind]) -> Sequence[Address]:
-    """Where a message goes, a delivery to each: over a channel that is not on, it would be owed for ever."""
+def is_posted(message: Message, channels_on: Collection[ChannelKind]) -> bool:
+    """Whether it may go by mail, so that one has to know the recipient's ``Post``."""
+    return ChannelKind.EMAIL in channels_on and ChannelKind.EMAIL in CHANNELS[MESSAGES[message.kind].audience]
+
+
+def addresses_of(
+    message: Message, channels_on: Collection[ChannelKind], post: Post | None = None
+) -> Sequence[Address]:
+    """Where a message goes, a delivery to each: over a channel that is not on, it would be owed for ever. ``post`` is
+    the recipient's, None for who has no mailbox."""
     channels = CHANNELS[MESSAGES[message.kind].audience]
-    return [(channel, _address_in(channel, message)) for channel in channels if channel in channels_on]
+    return [
+        (channel, _address_in(channel, message))
+        for channel in channels
+        if channel in channels_on and _is_wanted(channel, message, post)
+    ]
+
+
+def _is_wanted(channel: ChannelKind, message: Message, post: Post | None) -> bool:
+    """What has to be answered is asked in the chat, whatever somebody has chosen: there are the buttons."""
+    match channel:
+        case ChannelKind.TELEGRAM:
+            return post is None or post.is_by_chat or MESSAGES[message.kind].is_question
+        case ChannelKind.EMAIL:
+            return post is not None and post.is_by_mail
 
 
 def _address_in(channel: ChannelKind, message: Message) -> str:
+    """A mailbox goes by its owner's name, so that an address that is changed or removed is so at once, and stands in
+    no log."""
     match channel:
-        case ChannelKind.TELEGRAM:
+        case ChannelKind.TELEGRAM | ChannelKind.EMAIL:
             return str(message.recipient.user_id)
 
 
@@ -101,6 +154,13 @@ class RecipientGone(Exception):
     """Whoever the message was for has no business with it any more; nobody misses it."""
 
     reason: str = "recipient_gone"
+
+
+@dataclass(eq=False)
+class MailboxMissing(RecipientGone):
+    """It was removed, or takes no mail; its owner is told otherwise."""
+
+    reason: str = "no_mailbox"
 
 
 class PredecessorOwed(Exception):

@@ -402,7 +402,7 @@ class MessageType:
     """``placeholders`` are those of a merchant's own words, None where only the house speaks (docs/decisions/0009).
 
     Marketing goes only to those who allowed it, and after everything else. ``shows_card`` says that it bears the id
-    of an entry, and comes with the card as it is now.
+    of an entry, and comes with the card as it is now; ``is_question`` that it waits for the reader's tap.
     """
 
     facts: type[Facts]
@@ -410,6 +410,7 @@ class MessageType:
     placeholders: Placeholders | None = None
     is_marketing: bool = False
     shows_card: bool = False
+    is_question: bool = False
 
 
 def _to_customer(
@@ -444,7 +445,7 @@ MESSAGES: dict[MessageKind, MessageType] = {
     MessageKind.NEW_CODE: _to_customer(NewCode, ["merchant"], ["number"]),
     MessageKind.CARD_BLOCKED: _blocked,
     MessageKind.CARD_UNBLOCKED: _blocked,
-    MessageKind.MOVE_ASKED: MessageType(facts=MoveAsked, audience=Audience.CUSTOMER),
+    MessageKind.MOVE_ASKED: MessageType(facts=MoveAsked, audience=Audience.CUSTOMER, is_question=True),
     MessageKind.MOVE_ANSWERED: MessageType(facts=MoveAnswered, audience=Audience.MANAGERS),
     MessageKind.CARD_MOVED: MessageType(facts=CardMoved, audience=Audience.CUSTOMER),
     MessageKind.CARDS_MERGED: MessageType(facts=CardsMerged, audience=Audience.CUSTOMER, shows_card=True),

@@ -47,6 +47,7 @@ from domain.ids import (
 from domain.job_run import JobRun
 from domain.link import Route, ShopInvite
 from domain.logo import Logo
+from domain.mailbox import Mailbox, MailCode, Post
 from domain.marketing import Consent, Offer
 from domain.merchant import Merchant, Program, Store
 from domain.messages import Message, MessageKind
@@ -132,6 +133,7 @@ class Customers(Moment, Protocol):
     """Who holds which card."""
 
     def customer_of(self, merchant_id: MerchantId, account: Account) -> Customer | None: ...
+    def customer(self, merchant_id: MerchantId, customer_id: CustomerId) -> Customer | None: ...
     def add_customer(self, customer: Customer) -> None: ...
     def card(self, merchant_id: MerchantId, ref: CardRef) -> tuple[Card, Customer, Program] | None: ...
     def cards_of(self, customer: Customer) -> Sequence[tuple[Card, Program]]:
@@ -401,8 +403,17 @@ class Outbox(Moment, Protocol):
 
     channels_on: Collection[ChannelKind]
 
+    def post_of(self, account: Account) -> Post | None:
+        """None for who has no mailbox."""
+
     def enqueue(self, message: Message, addresses: Sequence[Address]) -> None:
         """One more message, with a delivery to each of these addresses."""
+
+    def add_delivery(self, delivery: Delivery) -> None:
+        """One more of a message that is there, due now, unless it has it already."""
+
+    def owed_by(self, bot_id: BotId) -> Sequence[Delivery]:
+        """Over all channels."""
 
     def redirect(self, merchant_id: MerchantId, before: Account, after: Account) -> None:
         """What one account is owed as the merchant's customer goes to another, but for what is on its way."""
@@ -448,6 +459,26 @@ class Outbox(Moment, Protocol):
     def release_held(self) -> int: ...
     def drop_held(self) -> int:
         """They are given up."""
+
+
+class Mailboxes(Moment, Protocol):
+    """The addresses of people, and the codes that were sent to prove them."""
+
+    def save_mailbox(self, mailbox: Mailbox) -> None: ...
+    def forget_mailbox(self, account: Account) -> None:
+        """With the addresses that codes were sent to."""
+
+    def mail_codes(self, account: Account, address_mark: str, since: datetime) -> Sequence[MailCode]:
+        """Those of the account or to the address, newest first."""
+
+    def open_mail_code(self, account: Account) -> MailCode | None:
+        """The newest that is not over, whenever it was asked for."""
+
+    def save_mail_code(self, code: MailCode) -> None: ...
+    def end_mail_codes(self, account: Account) -> None:
+        """All of them: what they were sent to is forgotten."""
+
+    def forget_mail_codes(self, asked_before: datetime) -> int: ...
 
 
 class Wordings(Moment, Protocol):
@@ -579,6 +610,10 @@ class Promotion(Marketing, Outbox, Protocol):
     """What marketing needs: who may be written to, and the outbox."""
 
 
+class Addresses(People, Outbox, Mailboxes, Protocol):
+    """What a person says of where they want to be told."""
+
+
 class Posting(Ledger, Customers, Expiries, Team, Outbox, Flags, Approvals, Protocol):
     """What an act at the counter needs: the card, its entries, and whom to tell."""
 
@@ -599,7 +634,7 @@ class Days(Ledger, Customers, Summaries, Terms, Team, Outbox, Flags, TakingsType
     """What a merchant is told of a day."""
 
 
-class Upkeep(People, Outbox, Inbox, Jobs, Protocol):
+class Upkeep(People, Outbox, Mailboxes, Inbox, Jobs, Protocol):
     """What the operators see to: what is kept, owed and given up."""
 
 
@@ -621,6 +656,7 @@ class Tx(
     Approvals,
     TakingsTyped,
     Marketing,
+    Mailboxes,
     Wordings,
     Inbox,
     Jobs,

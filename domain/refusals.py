@@ -52,6 +52,31 @@ class NoNewCards(Refusal):
     """Who holds a card of the program goes on; nobody else gets one."""
 
 
+class MailAddressMistyped(Refusal): ...
+
+
+class MailCodesTooMany(Refusal):
+    """So many codes were sent to this address, or by this account, that the next must wait."""
+
+    until: datetime
+
+
+class MailCodeOver(Refusal):
+    """Too old, tried too often, or replaced by a newer one."""
+
+
+class MailCodeWrong(Refusal):
+    tries_left: int
+
+
+class MailboxGone(Refusal):
+    """There is no address, or not any more."""
+
+
+class MailNotSent(Refusal):
+    """The relay did not take it."""
+
+
 class StampsNotEnabled(Refusal): ...
 
 

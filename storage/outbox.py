@@ -13,7 +13,7 @@ from storage import codec, rows, tables
 from storage.base import TxBase
 from storage.clauses import LIMIT, change, find, has, joins
 from storage.statements import Row
-from storage.upsert import upsert
+from storage.upsert import insert_unless_there, upsert
 
 _outbox, _deliveries, _shown = tables.outbox, tables.deliveries, tables.shown_cards
 _is_held = _deliveries.c.held_at.is_not(None)
@@ -64,6 +64,8 @@ SELECT_OWED_TO_CUSTOMER = (
         or_(_deliveries.c.leased_until.is_(None), _deliveries.c.leased_until <= bindparam("now")),
     )
 )
+ADD_DELIVERY = insert_unless_there(_deliveries)
+SELECT_OWED = select(*DELIVERY).where(_is_owed, _of_bot)
 UPDATE_RECIPIENT = change(_outbox, "bot_id", "user_id")
 UPDATE_ADDRESS = (
     update(_deliveries)
@@ -125,6 +127,24 @@ class OutboxRows(TxBase):
                 due_at=created_at,
             )
         self.enqueued += 1
+
+    def add_delivery(self, delivery: Delivery) -> None:
+        row = {name: getattr(delivery, name) for name in (*_key, "bot_id", "attempts")}
+        nothing_yet = dict.fromkeys(
+            ("leased_by", "leased_until", "delivered_at", "reference", "failed_at", "error", "held_at")
+        )
+        self.session.run(
+            ADD_DELIVERY,
+            row | nothing_yet,
+            channel=delivery.channel.value,
+            is_marketing=int(delivery.is_marketing),
+            due_at=rows.to_instant(self.now),
+            is_unreported=0,
+        )
+        self.enqueued += 1
+
+    def owed_by(self, bot_id: BotId) -> Sequence[Delivery]:
+        return self._readable(delivery_of, SELECT_OWED, of_bot_id=bot_id)
 
     def redirect(self, merchant_id: MerchantId, before: Account, after: Account) -> None:
         owed = self.session.all(

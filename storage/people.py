@@ -36,6 +36,8 @@ SELECT_STRANGERS = (
     .limit(LIMIT)
 )
 DELETE_PERSON = delete(_people).where(has(_people, "bot_id", "user_id"))
+DELETE_MAILBOX = delete(tables.mailboxes).where(has(tables.mailboxes, "bot_id", "user_id"))
+DELETE_MAIL_CODES = delete(tables.mail_codes).where(has(tables.mail_codes, "bot_id", "user_id"))
 _asked = select(
     bindparam("bot_id", type_=_people.c.bot_id.type).label("bot_id"),
     bindparam("user_id", type_=_people.c.user_id.type).label("user_id"),
@@ -84,7 +86,9 @@ class PeopleRows(TxBase):
         return [user_id for (user_id,) in found]
 
     def forget_person(self, account: Account) -> None:
-        self.session.run(DELETE_PERSON, bot_id=account.bot_id, user_id=account.user_id)
+        key = {"bot_id": account.bot_id, "user_id": account.user_id}
+        for statement in (DELETE_MAILBOX, DELETE_MAIL_CODES, DELETE_PERSON):
+            self.session.run(statement, **key)
 
     def dialogue(self, account: Account) -> Dialogue | None:
         key = {"bot_id": account.bot_id, "user_id": account.user_id}

@@ -31,6 +31,7 @@ from domain.ids import FieldName
 from domain.job_run import JobRun
 from domain.link import Route, ShopInvite
 from domain.logo import Logo
+from domain.mailbox import Mailbox, MailCode
 from domain.marketing import Consent, Offer
 from domain.merchant import Merchant, Program, Store
 from domain.staff import Desk, Invite, PinSession, Staff
@@ -238,4 +239,6 @@ FLAG, flag, flag_row = _of_table(Flag, tables.flags)
 APPROVAL, approval, approval_row = _of_table(Approval, tables.approvals)
 CONSENT, consent, consent_row = _of_table(Consent, tables.consents)
 OFFER, offer, offer_row = _of_table(Offer, tables.offers)
+MAILBOX, mailbox, mailbox_row = _of_table(Mailbox, tables.mailboxes)
+MAIL_CODE, mail_code, mail_code_row = _of_table(MailCode, tables.mail_codes)
 CHANGE, change, change_row = _of_table(FieldChange, tables.changes)

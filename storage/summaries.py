@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, exists, func, insert, not_, select, update
 
 from domain.delivery import RecipientGone
 from domain.ids import MerchantId
 from domain.summary import DaySummary, SummaryPlan
 from storage import codec, rows, tables
 from storage.base import TxBase
-from storage.clauses import LIMIT, change, find, has
+from storage.clauses import LIMIT, change, find, has, joins
 from storage.statements import Row
 from storage.upsert import upsert
 
@@ -46,12 +46,19 @@ FORGET_SUMMARIZED = (
     .values(summarized_on=None)
 )
 TELL_SUMMARY = change(_summaries, "told_on")
+_other = _deliveries.alias()
+_is_told_otherwise = exists().where(
+    joins(_other, _deliveries, "message_id"),
+    _other.c.channel != _deliveries.c.channel,
+    _other.c.failed_at.is_(None),
+)
 SELECT_GIVEN_UP = select(func.count()).where(
     has(_deliveries, "merchant_id"),
     _deliveries.c.failed_at.is_not(None),
     _deliveries.c.failed_at >= bindparam("begins_at"),
     _deliveries.c.failed_at < bindparam("ends_at"),
     func.coalesce(_deliveries.c.error, "") != RecipientGone().reason,
+    not_(_is_told_otherwise),
 )
 
 

@@ -486,6 +486,27 @@ shown_cards = table(
     PrimaryKeyConstraint("bot_id", "user_id", "merchant_id", "card_id"),
 )
 
+mailboxes = table(
+    "mailboxes",
+    *account(),
+    *string("address", "ways"),
+    *long("verified_at"),
+    *long("refused_at", null=True),
+    PrimaryKeyConstraint("bot_id", "user_id"),
+)
+
+mail_codes = table(
+    "mail_codes",
+    *account(),
+    *string("key", "address_mark"),
+    *string("address", "code_hash", null=True),
+    *number("tries"),
+    *long("asked_at"),
+    PrimaryKeyConstraint("bot_id", "user_id", "key"),
+)
+index(mail_codes, None, "address_mark", "asked_at")
+index(mail_codes, None, "asked_at")
+
 bots = table(
     "bots",
     *long("bot_id"),

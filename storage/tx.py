@@ -15,6 +15,7 @@ from storage.flags import FlagRows
 from storage.inbox import InboxRows
 from storage.jobs import JobRows
 from storage.ledger import LedgerRows
+from storage.mailboxes import MailboxRows
 from storage.marketing import MarketingRows
 from storage.outbox import OutboxRows
 from storage.people import PeopleRows
@@ -39,6 +40,7 @@ class Tx(
     ApprovalRows,
     TakingsRows,
     MarketingRows,
+    MailboxRows,
     WordingRows,
     InboxRows,
     JobRows,

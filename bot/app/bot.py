@@ -17,6 +17,8 @@ from bot.app.process import Surroundings
 from bot.delivery.channel import Channel
 from bot.delivery.channels import Parts, channels_on
 from bot.delivery.dispatcher import Dispatcher
+from bot.delivery.mailer import mailer_of
+from bot.delivery.unsubscribe import unsubscribe_routes
 from bot.jobs.means import Means
 from bot.kit.links import Links
 from bot.kit.logs import lines_of
@@ -44,6 +46,7 @@ from bot.telegram.reception import Reception
 from bot.telegram.username import remember_username
 from bot.telegram.webhook import Webhook, webhook_app
 from domain.ids import UserId
+from domain.plumbing.outbox import give_up_channels_off
 
 logger = logging.getLogger(__name__)
 
@@ -114,7 +117,7 @@ async def _at_work(
     profile = await remember_username(settings, process.database, telegram.username)
     metrics = BotMetrics(process.metrics, settings.bot_id, around.trace)
     pacer = Pacer(around.limits, time.monotonic)
-    photos, links = Photos(), Links(profile.username, process.tokens)
+    photos, links = Photos(), Links(profile.username, process.tokens, settings.public_url)
     chat, rate_limiter = Chat(telegram, pacer, photos), RateLimiter(time.monotonic)
     outage = Outage(chat=chat, rate_limiter=rate_limiter, default_locale=settings.default_locale)
     services = Services(
@@ -131,6 +134,8 @@ async def _at_work(
         default_locale=settings.default_locale,
         operator_ids=frozenset(UserId(operator_id) for operator_id in settings.operator_ids),
         open_signup=settings.open_signup,
+        channels_on=settings.channels_on,
+        mailer=mailer_of(settings),
     )
     parts = Parts(
         settings=settings,
@@ -140,6 +145,8 @@ async def _at_work(
         pacer=pacer,
         photos=photos,
         links=links,
+        clock=process.clock,
+        metrics=metrics,
     )
     inbox = Inbox(
         bot=telegram,
@@ -153,7 +160,8 @@ async def _at_work(
         made_good=outage.made_good,
         failed=partial(watch.failed, f"inbox {name}"),
     )
-    show = partial(show_profile, telegram, process.database, profile)
+    show = partial(show_profile, telegram, process.database, profile, settings.channels_on)
+    await process.database.write(give_up_channels_off, settings.bot_id)
     async with (
         watch.keeps(f"inbox {name}", inbox.mark, inbox.close),
         _updates(inbox, metrics),
@@ -248,6 +256,8 @@ async def _receiving(
     secret = settings.webhook_secret or secrets.token_urlsafe(32)
     webhook = Webhook(telegram, settings.webhook_url, secret)
     app = webhook_app(settings.webhook_url, secret, bot_id, inbox.keep, inbox.has_room)
+    if settings.smtp_url is not None:
+        app.add_routes(unsubscribe_routes(process.database, process.tokens, settings.default_locale))
     async with (
         serving(app, settings.webhook_listen),
         watch.keeps(f"webhook of bot {bot_id}", webhook.run, once=True, ails=webhook.ails),

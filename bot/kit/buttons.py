@@ -140,6 +140,11 @@ class Verb(StrEnum):
     LOGO = "logo"
     LOGO_NEW = "logo_new"
     LOGO_OFF = "logo_off"
+    MAIL = "mail"
+    MAIL_WAYS = "mailby"
+    MAIL_NEW = "mailnew"
+    MAIL_OFF = "mailoff"
+    MAIL_OFF_MEANT = "mailgone"
 
 
 class Reach(StrEnum):
@@ -270,6 +275,11 @@ REACH: Mapping[Verb, Reach] = {
     Verb.LOGO: Reach.LOOK,
     Verb.LOGO_NEW: Reach.STEP,
     Verb.LOGO_OFF: Reach.EFFECT,
+    Verb.MAIL: Reach.LOOK,
+    Verb.MAIL_WAYS: Reach.EFFECT,
+    Verb.MAIL_NEW: Reach.STEP,
+    Verb.MAIL_OFF: Reach.STEP,
+    Verb.MAIL_OFF_MEANT: Reach.EFFECT,
 }
 """Where the finger is after a press that goes further than showing, nothing with an effect comes up
 (``bot/views/places.py``, docs/decisions/0031)."""

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 from bot.kit.buttons import long_id, short_id
 from bot.kit.tokens import Tokens, token_hash
-from domain.ids import CardId, ProgramId, StoreId, TokenHash
+from domain.ids import CardId, CustomerId, MerchantId, ProgramId, StoreId, TokenHash
 from domain.link import LinkKind
 
 NO_LINK = "?"
+STOP_PATH = "/mail/stop"
 _LETTERS = "".join(kind for kind in LinkKind if kind is not LinkKind.REPLACED)
 _SENT = re.compile(rf"([{_LETTERS}])([A-Za-z0-9_-]{{22}})([A-Za-z0-9_-]{{22}})?")
 _HASHED = re.compile(rf"([{_LETTERS}])([0-9a-f]{{64}})([A-Za-z0-9_-]{{22}})?")
@@ -36,9 +37,15 @@ class Payload:
 
 
 class Links:
-    def __init__(self, username: str, tokens: Tokens) -> None:
+    def __init__(self, username: str, tokens: Tokens, public_url: str | None = None) -> None:
+        """``public_url`` is where the bot itself is reached, None where it is not."""
         self.username = username
         self._tokens = tokens
+        self._public_url = public_url
+
+    @property
+    def chat(self) -> str:
+        return f"https://t.me/{self.username}"
 
     def card(self, card_id: CardId, rotation: int) -> str:
         return self._link(LinkKind.CARD, self._tokens.card_token(card_id, rotation))
@@ -56,6 +63,13 @@ class Links:
 
     def move(self, token: str) -> str:
         return self._link(LinkKind.MOVE, token)
+
+    def unsubscribe(self, merchant_id: MerchantId, customer_id: CustomerId) -> str | None:
+        """Where one click ends a shop's offers to a customer; None where nothing of ours is reached."""
+        if self._public_url is None:
+            return None
+        token = self._tokens.unsubscribe_token(merchant_id, customer_id)
+        return f"{self._public_url}{STOP_PATH}/{short_id(merchant_id)}/{short_id(customer_id)}/{token}"
 
     def payload_in(self, text: str) -> Payload | None:
         """The payload of a link to this bot, as a QR holds it; None for anything else."""

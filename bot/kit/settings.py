@@ -5,16 +5,18 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import ValidationError, field_validator
+from pydantic import ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from domain.account import Locale
 from domain.delivery import ALWAYS_ON, ChannelKind
 from domain.ids import BotId
+from domain.mailbox import parse_address
 
 SECRET_LENGTH_MIN = 32
 SIGN_UP_OFF, SIGN_UP_ON = "off", "on"
 PORT_MAX = 65_535
+SMTP_SCHEMES = ("smtp", "smtps")
 
 _SQLITE_URL = re.compile(r"sqlite(?:\+aiosqlite)?:///(?P<path>.+)")
 
@@ -36,6 +38,10 @@ WHERE_TO_GET_IT = {
     "operator_ids": "OPERATOR_IDS is malformed: give Telegram user ids separated by commas.",
     "open_signup": "OPEN_SIGNUP is malformed: give off, on, or a code of 8 to 64 of the characters A-Z a-z 0-9 _ -"
     " that people send after /newshop.",
+    "smtp_url": "SMTP_URL is malformed: give smtps://USER:PASSWORD@HOST:465, or smtp://USER:PASSWORD@HOST:587 where"
+    " TLS begins with STARTTLS; or leave it out to send no e-mail.",
+    "smtp_from": "SMTP_FROM is missing or malformed: give the address from which the relay of SMTP_URL may send, for"
+    " example cards@example.com .",
     "log_level": "LOG_LEVEL is unknown: give DEBUG, INFO, WARNING or ERROR.",
     "log_format": "LOG_FORMAT is unknown: give text or json.",
 }
@@ -50,7 +56,12 @@ class SettingsProblem(Exception):
 
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(
-        env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+        validate_default=True,
     )
 
     bot_token: str | None = None
@@ -65,6 +76,8 @@ class Settings(BaseSettings):
     default_locale: Locale = Locale.EN
     operator_ids: Annotated[tuple[int, ...], NoDecode] = ()
     open_signup: str = SIGN_UP_OFF
+    smtp_url: str | None = None
+    smtp_from: str | None = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["text", "json"] = "text"
 
@@ -90,7 +103,15 @@ class Settings(BaseSettings):
     @property
     def channels_on(self) -> frozenset[ChannelKind]:
         """Over which people are told."""
-        return ALWAYS_ON
+        return ALWAYS_ON if self.smtp_url is None else ALWAYS_ON | {ChannelKind.EMAIL}
+
+    @property
+    def public_url(self) -> str | None:
+        """Where people reach the listener of WEBHOOK_LISTEN; None while nobody outside does."""
+        if self.webhook_url is None:
+            return None
+        parts = urlsplit(self.webhook_url)
+        return f"{parts.scheme}://{parts.netloc}"
 
     @field_validator("bot_token")
     @classmethod
@@ -134,6 +155,30 @@ class Settings(BaseSettings):
         if value is not None and host_and_port(_matching(r"\S*:\d{1,5}", value))[1] > PORT_MAX:
             raise ValueError
         return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _check_smtp_url(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        parts = urlsplit(value)
+        has_name, has_word = bool(parts.username), bool(parts.password)
+        if parts.scheme not in SMTP_SCHEMES or not parts.hostname or parts.port == 0 or has_name != has_word:
+            raise ValueError
+        if parts.path.strip("/") or parts.query or parts.fragment:
+            raise ValueError
+        return value
+
+    @field_validator("smtp_from")
+    @classmethod
+    def _check_smtp_from(cls, value: str | None, info: ValidationInfo) -> str | None:
+        """Without a relay it is not looked at."""
+        if info.data.get("smtp_url") is None:
+            return value
+        address = parse_address(value or "")
+        if address is None:
+            raise ValueError
+        return address
 
     @field_validator("webhook_secret")
     @classmethod

@@ -10,7 +10,19 @@ from base64 import urlsafe_b64encode
 from datetime import datetime
 from uuid import UUID
 
-from domain.ids import BotId, CardId, Fingerprint, MerchantId, OperationKey, StaffId, StoreId, TokenHash
+from domain.account import Account
+from domain.ids import (
+    BotId,
+    CardId,
+    CustomerId,
+    Fingerprint,
+    MerchantId,
+    OperationKey,
+    StaffId,
+    StoreId,
+    TokenHash,
+)
+from domain.mailbox import CODE_DIGITS, inbox_of
 from domain.staff import Role
 
 TOKEN_BYTES = 16
@@ -49,6 +61,22 @@ class Tokens:
     def move_token(self, key: OperationKey) -> str:
         """The same link for the same button, however often it is pressed."""
         return self._derive(f"move:{key}")
+
+    def mail_code(self, account: Account, key: OperationKey) -> str:
+        """Six digits, the same for what was typed once, however often it is handled."""
+        chance = int.from_bytes(self._mac(f"mail-code:{account.bot_id}:{account.user_id}:{key}")[:8])
+        return f"{chance % 10**CODE_DIGITS:0{CODE_DIGITS}}"
+
+    def mail_code_hash(self, account: Account, code: str) -> str:
+        """Keyed: of a million codes each could be tried on a copy of the database."""
+        return self._derive(f"mail-code-hash:{account.bot_id}:{account.user_id}:{code}")
+
+    def address_mark(self, address: str) -> str:
+        """Tells addresses apart without saying them."""
+        return self._derive(f"address:{inbox_of(address)}")
+
+    def unsubscribe_token(self, merchant_id: MerchantId, customer_id: CustomerId) -> str:
+        return self._derive(f"unsubscribe:{merchant_id}:{customer_id}")
 
     def fingerprint(self) -> Fingerprint:
         """Under a purpose of its own, so that it says nothing of any token."""

@@ -89,6 +89,15 @@ def for_operators(handler: Handler) -> Handler:
     return handle
 
 
+def where_mail_is_on(handler: Handler) -> Handler:
+    """Elsewhere there is no such command."""
+
+    async def handle(turn: Turn) -> None:
+        await (handler if turn.services.mailer else text_sent)(turn)
+
+    return handle
+
+
 async def store_button(turn: Turn) -> None:
     """Where somebody works was answered: a link that waited for it is opened now."""
     waiting = await desk.store_button(turn)

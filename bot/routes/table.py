@@ -2,7 +2,7 @@
 
 from telegram import Chat, Message, MessageEntity, Update
 
-from bot.customer import cards, joining, language
+from bot.customer import cards, joining, language, mailbox
 from bot.kit.buttons import Verb
 from bot.operator import status
 from bot.owner import cards as card_pages
@@ -60,6 +60,7 @@ COMMANDS: dict[str, Handler] = {
     "privacy": language.privacy_command,
     "delete": language.privacy_command,
     "stop": language.privacy_command,
+    "email": entrance.where_mail_is_on(mailbox.email_command),
     "status": entrance.for_operators(status.status_command),
 }
 
@@ -176,6 +177,11 @@ BUTTONS: dict[Verb, Handler] = {
     Verb.JOIN: joining.join_button,
     Verb.JOIN_PROGRAM: joining.join_program_button,
     Verb.LANGUAGE: language.language_button,
+    Verb.MAIL: mailbox.mailbox_button,
+    Verb.MAIL_WAYS: mailbox.ways_button,
+    Verb.MAIL_NEW: mailbox.new_button,
+    Verb.MAIL_OFF: mailbox.off_button,
+    Verb.MAIL_OFF_MEANT: mailbox.off_meant_button,
     Verb.SETTINGS: settings.settings_button,
     Verb.FIELDS: settings.fields_button,
     Verb.FIELD: settings.field_button,

@@ -1,6 +1,7 @@
 """The command menus: by role and language, so that a customer never sees staff commands
 (https://core.telegram.org/bots/api#setmycommands)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -9,6 +10,7 @@ from telegram import BotCommand
 from bot.screens.turn import Turn
 from bot.texts import Texts, mark, texts
 from domain.account import Account
+from domain.delivery import ALWAYS_ON, ChannelKind
 from domain.expiry import Unit
 from domain.rights import Right
 from domain.staff import Role
@@ -26,11 +28,13 @@ class Audience(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """``said`` is its line in the menu, if any; ``needs`` None is for all; ``unit`` is what a program must count."""
+    """``said`` is its line in the menu, if any; ``needs`` None is for all; ``unit`` is what a program must count,
+    and ``channel`` what must be on."""
 
     said: str | None
     needs: Right | Audience | None = None
     unit: Unit | None = None
+    channel: ChannelKind | None = None
 
 
 COMMANDS = {
@@ -58,6 +62,7 @@ COMMANDS = {
     "balance": Command(mark("What is on my cards"), Audience.CARD_HOLDERS),
     "rewards": Command(mark("What I can get"), Audience.CARD_HOLDERS),
     "history": Command(mark("What happened on my card"), Audience.CARD_HOLDERS),
+    "email": Command(mark("Messages by e-mail"), Audience.CARD_HOLDERS, channel=ChannelKind.EMAIL),
     "language": Command(mark("Change the language")),
     "help": Command(mark("How this works")),
     **{name: Command(None) for name in ("cards", "privacy", "delete", "stop")},
@@ -65,7 +70,9 @@ COMMANDS = {
 """Every command of the chat, in the order of the menus."""
 
 
-def open_to(duties: Duties, *, is_operator: bool = False) -> list[str]:
+def open_to(
+    duties: Duties, channels_on: Collection[ChannelKind] = ALWAYS_ON, *, is_operator: bool = False
+) -> list[str]:
     """The commands of somebody with these duties, of which a customer has none."""
     granted: set[Right | Audience | None] = {None, *duties.rights}
     granted |= {Audience.TEAM} if duties.roles else set()
@@ -74,13 +81,17 @@ def open_to(duties: Duties, *, is_operator: bool = False) -> list[str]:
     return [
         name
         for name, command in COMMANDS.items()
-        if command.needs in granted and command.unit in {None, *duties.units}
+        if command.needs in granted
+        and command.unit in {None, *duties.units}
+        and command.channel in {None, *channels_on}
     ]
 
 
-def commands(t: Texts, duties: Duties, *, is_operator: bool = False) -> list[BotCommand]:
+def commands(
+    t: Texts, duties: Duties, channels_on: Collection[ChannelKind], *, is_operator: bool = False
+) -> list[BotCommand]:
     """The menu of somebody with these duties."""
-    lines = ((name, COMMANDS[name].said) for name in open_to(duties, is_operator=is_operator))
+    lines = ((name, COMMANDS[name].said) for name in open_to(duties, channels_on, is_operator=is_operator))
     return [BotCommand(name, t(said)) for name, said in lines if said is not None]
 
 
@@ -91,7 +102,8 @@ async def show_menu_of(turn: Turn, account: Account) -> tuple[Texts, bool]:
     locale = caller.person.locale if caller.person else None
     t = texts(locale or turn.services.default_locale)
     is_operator = account.user_id in turn.services.operator_ids
-    await turn.services.chat.set_commands(account.user_id, commands(t, duties, is_operator=is_operator))
+    menu = commands(t, duties, turn.services.channels_on, is_operator=is_operator)
+    await turn.services.chat.set_commands(account.user_id, menu)
     return t, bool(duties.roles)
 
 
@@ -99,5 +111,5 @@ async def show_menu(turn: Turn) -> None:
     """Gives a member of a team or an operator the menu of their duties in their language."""
     duties = await turn.read(duties_of, turn.account)
     if duties.roles or turn.is_operator:
-        menu = commands(turn.t, duties, is_operator=turn.is_operator)
+        menu = commands(turn.t, duties, turn.services.channels_on, is_operator=turn.is_operator)
         await turn.services.chat.set_commands(turn.user.id, menu)

@@ -5,7 +5,7 @@ The bot's name is the operator's own choice with @BotFather and is left alone (d
 
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import msgspec
@@ -16,6 +16,7 @@ from bot.screens.menus import commands
 from bot.texts import Texts, texts
 from domain.account import Locale
 from domain.bot_profile import BotProfile
+from domain.delivery import ChannelKind
 from domain.plumbing.bot_profiles import save_bot_profile
 from domain.ports import Database
 from domain.usecases.duties import Duties
@@ -23,9 +24,11 @@ from domain.usecases.duties import Duties
 logger = logging.getLogger(__name__)
 
 
-async def show_profile(bot: Bot, database: Database, known: BotProfile) -> None:
+async def show_profile(
+    bot: Bot, database: Database, known: BotProfile, channels_on: Collection[ChannelKind]
+) -> None:
     """Tells Telegram, unless it was told the same before. Best effort: a failure is tried again at the next start."""
-    menus = {locale: commands(texts(locale), Duties()) for locale in Locale}
+    menus = {locale: commands(texts(locale), Duties(), channels_on) for locale in Locale}
     fingerprint = _fingerprint(menus)
     if known.menus == fingerprint:
         return

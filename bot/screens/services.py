@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.delivery.mailer import Mailer
 from bot.kit.clock import Clock, ClockNews
 from bot.kit.links import Links
 from bot.kit.metrics import Metrics
@@ -17,6 +18,7 @@ from bot.telegram.chat import Chat
 from bot.telegram.pacing import Budgets
 from bot.telegram.rate_limit import RateLimiter
 from domain.account import Locale
+from domain.delivery import ChannelKind
 from domain.ids import BotId, UserId
 from domain.ports import Database
 from domain.steps import Trace
@@ -49,3 +51,5 @@ class Services(Process):
     default_locale: Locale
     operator_ids: frozenset[UserId]
     open_signup: str
+    channels_on: frozenset[ChannelKind]
+    mailer: Mailer | None

@@ -14,14 +14,14 @@ def help_text(t: Texts, commands: Collection[str]) -> View:
     if "poster" in commands:
         parts.append(_for_managers(t, commands))
     if "card" in commands:
-        parts.append(
-            t(
-                "<b>Your card</b>\n"
-                "Show its code at the counter: each visit brings you closer to a reward.\n"
-                "/card, /balance, /rewards, /history\n"
-                "/language changes the language."
-            )
+        card = t(
+            "<b>Your card</b>\n"
+            "Show its code at the counter: each visit brings you closer to a reward.\n"
+            "/card, /balance, /rewards, /history\n"
+            "/language changes the language."
         )
+        mail = [t("/email sends you by e-mail what shops tell you.")] if "email" in commands else []
+        parts.append("\n".join([card, *mail]))
     return View(text="\n\n".join(parts))
 
 

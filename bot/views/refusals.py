@@ -75,6 +75,14 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     facts.CardNumberMistyped: mark(
         "This card number cannot be right. Check its nine digits and send it again."
     ),
+    facts.MailAddressMistyped: mark("This is no e-mail address. Check it and send it again."),
+    facts.MailCodesTooMany: mark("Codes were sent already. The next can be sent {until}."),
+    facts.MailCodeOver: mark("This code is over. Send /email and have a new one sent."),
+    facts.MailCodeWrong: Counted(
+        mark_plural("Wrong code. {count} try left.", "Wrong code. {count} tries left."), "tries_left"
+    ),
+    facts.MailboxGone: mark("There is no e-mail address any more. Start again with /email"),
+    facts.MailNotSent: mark("The e-mail could not be sent. Check the address, or try again in a minute."),
     facts.CardInactive: mark("This card is blocked. With /find an owner or manager can unblock it."),
     facts.NoNewCards: mark("There are no new cards of this kind any more. Ask the owner."),
     facts.ProgramInactive: mark("This card program is switched off at the moment. Ask the owner."),

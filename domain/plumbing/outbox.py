@@ -1,30 +1,31 @@
 """Messages the bot owes: each delivery leased to a dispatcher, made, postponed or given up visibly."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from domain.account import Account
 from domain.delivery import (
+    CHANNELS,
+    PATIENCE,
     CardShown,
     ChannelKind,
     Delivered,
     Delivery,
     Later,
+    MailboxMissing,
     MessageUnreadable,
     RecipientGone,
     Refused,
     Unreachable,
 )
 from domain.ids import BotId, UserId
+from domain.messages import MESSAGES
 from domain.plumbing.people import Reachable, chat_refused, set_reachable
-from domain.ports import Outbox, People, Upkeep
+from domain.ports import Outbox, Upkeep
 
 LEASE = timedelta(seconds=60)
-FIRST_RETRY = timedelta(seconds=60)
-LONGEST_RETRY = timedelta(hours=1)
-TRIES_MAX = 30
-"""The waits between them add up to a day. Time in which nobody tried does not count: the bot may have been down."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,18 +94,30 @@ def deliveries_wait(*, tx: Outbox, command: Sequence[Waits]) -> None:
 
 
 def delivery_failed(*, tx: Upkeep, command: Failed) -> Delivery | None:
-    """Backs off from 60 s, doubling to an hour, and gives up after a day of trying, or at once where that is in vain;
-    returns what it gave up. Who blocked the bot, or whose chat refuses everything for GONE_AFTER, counts as
-    unreachable until they write or get a message again."""
+    """Backs off as the channel's PATIENCE says, and gives up after so many tries, or at once where that is in vain;
+    returns what it gave up. Time in which nobody tried does not count: the bot may have been down. Who blocked the
+    bot, or whose chat refuses everything for GONE_AFTER, counts as unreachable until they write or get a message
+    again. What could not be told over one channel is told over another, where there is one."""
     delivery, outcome = command.delivery, command.outcome
     attempts = delivery.attempts + 1
-    if isinstance(outcome, Later) and attempts < TRIES_MAX:
-        wait = min(FIRST_RETRY * (1 << (attempts - 1)), LONGEST_RETRY)
+    wait = PATIENCE[delivery.channel].wait(attempts)
+    if isinstance(outcome, Later) and wait is not None:
         tx.delivery_postponed(delivery, tx.now + wait, attempts=attempts, error=outcome.reason)
         return None
     _learn(tx, delivery, outcome)
     tx.delivery_failed(delivery, outcome.reason, is_unreported=isinstance(outcome, MessageUnreadable))
+    if _is_still_owed(outcome):
+        _tell_otherwise(tx, delivery)
     return delivery
+
+
+def give_up_channels_off(*, tx: Upkeep, command: BotId) -> int:
+    """What is owed over a channel that was switched off goes over another, where there is one; returns how much."""
+    owed = [each for each in tx.owed_by(command) if each.channel not in tx.channels_on]
+    for delivery in owed:
+        tx.delivery_failed(delivery, "channel_off", is_unreported=False)
+        _tell_otherwise(tx, delivery)
+    return len(owed)
 
 
 def count_held(*, tx: Outbox, query: None) -> int:  # noqa: ARG001
@@ -127,10 +140,14 @@ def next_due_at(*, tx: Outbox, query: BotId) -> datetime | None:
     return tx.next_due_at(query)
 
 
-def _learn(tx: People, delivery: Delivery, failure: Failure | None) -> None:
+def _learn(tx: Upkeep, delivery: Delivery, failure: Failure | None) -> None:
     """Whether its reader can be reached in the chat; None when they just were."""
-    if delivery.channel is ChannelKind.TELEGRAM:
-        account = _reader_of(delivery)
+    account = _reader_of(delivery)
+    if delivery.channel is ChannelKind.EMAIL:
+        post = tx.post_of(account)
+        if post is not None and isinstance(failure, Refused) and failure.is_of_address:
+            tx.save_mailbox(replace(post.mailbox, refused_at=tx.now))
+    else:
         match failure:
             case None:
                 set_reachable(tx=tx, command=Reachable(account=account, reachable=True))
@@ -138,6 +155,31 @@ def _learn(tx: People, delivery: Delivery, failure: Failure | None) -> None:
                 set_reachable(tx=tx, command=Reachable(account=account, reachable=False))
             case Refused(is_of_address=True):
                 chat_refused(tx=tx, command=account)
+
+
+def _is_still_owed(failure: Failure) -> bool:
+    """What could not be told, although it can be and somebody waits for it."""
+    if isinstance(failure, RecipientGone):
+        return isinstance(failure, MailboxMissing)
+    return not isinstance(failure, MessageUnreadable)
+
+
+def _tell_otherwise(tx: Upkeep, delivery: Delivery) -> None:
+    """Once: a channel over which it goes or went already is no other."""
+    account = _reader_of(delivery)
+    with suppress(MessageUnreadable):
+        channels = CHANNELS[MESSAGES[tx.message(delivery.merchant_id, delivery.message_id).kind].audience]
+        for channel in channels:
+            if channel is delivery.channel or channel not in tx.channels_on:
+                continue
+            if channel is ChannelKind.EMAIL and not _takes_mail(tx, account):
+                continue
+            tx.add_delivery(replace(delivery, channel=channel, attempts=0))
+
+
+def _takes_mail(tx: Outbox, account: Account) -> bool:
+    post = tx.post_of(account)
+    return post is not None and post.mailbox.takes_mail
 
 
 def _has_moved_on(tx: Outbox, delivery: Delivery, outcome: Delivered) -> bool:

@@ -5,12 +5,13 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from domain.card import Holding
+from domain.delivery import ChannelKind
 from domain.expiry import DueCard, DueCards, Unit
 from domain.ids import CardId, MerchantId, OperationKey, ProgramId
 from domain.kinds import KINDS
 from domain.merchant import Program
 from domain.messages import BalanceExpired, BalanceExpiring, MessageKind
-from domain.ports import Expiries, Holdings, People, Posting, RowUnreadable, Terms, Tx
+from domain.ports import Expiries, Holdings, Posting, RowUnreadable, Terms, Tx
 from domain.rules.closures import calendar_of
 from domain.rules.days import local_date
 from domain.rules.expiry import (
@@ -186,6 +187,10 @@ def _expire(tx: Posting, held: Holding, period: Period, *, is_reachable: bool) -
     return replace(held, card=card)
 
 
-def _is_reachable(tx: People, held: Holding) -> bool:
+def _is_reachable(tx: Tx, held: Holding) -> bool:
+    """In the chat, or by mail."""
     person = tx.person(held.customer.account)
-    return person is None or person.unreachable_since is None
+    if person is None or person.unreachable_since is None:
+        return True
+    post = tx.post_of(held.customer.account) if ChannelKind.EMAIL in tx.channels_on else None
+    return post is not None and post.mailbox.takes_mail

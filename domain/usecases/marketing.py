@@ -1,12 +1,47 @@
 """Marketing: only to who has said yes, and never more in a month than the shop's limit, whatever it is about."""
 
+from dataclasses import dataclass
+
+from domain.account import Locale
 from domain.card import Customer
-from domain.ids import MessageId
+from domain.ids import CustomerId, MerchantId, MessageId
 from domain.marketing import CAP_PERIOD, Consent, Offer
 from domain.merchant import Merchant
 from domain.messages import Facts, MessageKind
-from domain.ports import Marketing, Promotion
+from domain.ports import Marketing, Promotion, Tx
 from domain.usecases.posting import send
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OffersTo:
+    """A customer by their id, as a link in a mail names them."""
+
+    merchant_id: MerchantId
+    customer_id: CustomerId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OffersOf:
+    merchant_name: str
+    locale: Locale
+
+
+def offers_of(*, tx: Tx, query: OffersTo) -> OffersOf | None:
+    """None for who is no customer any more."""
+    merchant, customer = tx.merchant(query.merchant_id), tx.customer(query.merchant_id, query.customer_id)
+    if merchant is None or customer is None:
+        return None
+    person = tx.person(customer.account)
+    locale = person.locale if person else None
+    return OffersOf(merchant_name=merchant.name, locale=locale or merchant.default_locale)
+
+
+def stop_offers(*, tx: Tx, command: OffersTo) -> OffersOf | None:
+    """What a click in a mail asks for; None as in ``offers_of``."""
+    found, customer = offers_of(tx=tx, query=command), tx.customer(command.merchant_id, command.customer_id)
+    if found is not None and customer is not None and is_allowed(tx, customer):
+        answer(tx, customer, is_given=False)
+    return found
 
 
 def is_allowed(tx: Marketing, customer: Customer) -> bool:

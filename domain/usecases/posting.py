@@ -8,7 +8,7 @@ from typing import Any
 from domain.account import Account
 from domain.acts import Act, Asked, Change
 from domain.card import Card, Holding
-from domain.delivery import addresses_of
+from domain.delivery import addresses_of, is_posted
 from domain.entry import Entry
 from domain.expiry import ExpiryKind, Unit
 from domain.ids import EntryId, MerchantId, MessageId, OperationKey
@@ -163,7 +163,8 @@ def send(
         facts=facts,
         created_at=tx.now,
     )
-    tx.enqueue(message, addresses_of(message, tx.channels_on))
+    post = tx.post_of(recipient) if is_posted(message, tx.channels_on) else None
+    tx.enqueue(message, addresses_of(message, tx.channels_on, post))
     return message.message_id
 
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 
 from domain.account import Account, Locale
 from domain.card import Card, CardRef
-from domain.delivery import Delivery, MessageUnreadable, RecipientGone
+from domain.delivery import ChannelKind, Delivery, MailboxMissing, MessageUnreadable, RecipientGone
 from domain.entry import Entry
-from domain.ids import CardId, EntryId, MerchantId
+from domain.ids import CardId, CustomerId, EntryId, MerchantId
 from domain.kinds import KINDS
+from domain.mailbox import Mailbox
 from domain.merchant import OwnText, said_in
 from domain.messages import (
     MESSAGES,
@@ -75,26 +76,35 @@ class CardToShow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """A message as a channel gets it to deliver; ``replaces`` is what it called the one in whose place it goes."""
+    """A message as a channel gets it to deliver; ``replaces`` is what it called the one in whose place it goes.
+
+    ``mailbox`` and ``sender``, the merchant's name, are for what goes by mail; ``customer_id`` is whose leave a
+    marketing message goes by.
+    """
 
     delivery: Delivery
     message: Message
     reader: Reader
     card: CardToShow | None = None
     replaces: str | None = None
+    mailbox: Mailbox | None = None
+    sender: str = ""
+    customer_id: CustomerId | None = None
 
 
 def letter_for(*, tx: Tx, query: Delivery) -> Letter:
     """Raises MessageUnreadable, PredecessorOwed, and RecipientGone where managers are told and the recipient is none
-    any more, and where a customer has taken back what allowed it."""
-    message = tx.message(query.merchant_id, query.message_id)
+    any more, where a customer has taken back what allowed it, and where there is no mailbox for mail."""
+    message, customer_id = tx.message(query.merchant_id, query.message_id), None
     if MESSAGES[message.kind].is_marketing:
         customer = tx.customer_of(message.merchant_id, message.recipient)
         if customer is None or not is_allowed(tx, customer):
             raise RecipientGone("marketing_not_allowed")
+        customer_id = customer.customer_id
     is_for_managers = MESSAGES[message.kind].audience is Audience.MANAGERS
     if is_for_managers and message.recipient not in tx.managers_of(message.merchant_id):
         raise RecipientGone
+    mailbox = _mailbox_of(tx, message) if query.channel is ChannelKind.EMAIL else None
     reader, card = reader_of(tx=tx, query=message), _card_of(tx, message)
     card_name = card.held.card_name if card else _name_of_its_card(tx, message)
     return Letter(
@@ -103,7 +113,22 @@ def letter_for(*, tx: Tx, query: Delivery) -> Letter:
         reader=reader,
         card=card,
         replaces=_replaced(tx, message, query),
+        mailbox=mailbox,
+        sender=_name_of_sender(tx, message) if mailbox else "",
+        customer_id=customer_id,
     )
+
+
+def _mailbox_of(tx: Tx, message: Message) -> Mailbox:
+    post = tx.post_of(message.recipient)
+    if post is None or not post.mailbox.takes_mail:
+        raise MailboxMissing
+    return post.mailbox
+
+
+def _name_of_sender(tx: Tx, message: Message) -> str:
+    merchant = tx.merchant(message.merchant_id)
+    return merchant.name if merchant else ""
 
 
 def _replaced(tx: Tx, message: Message, delivery: Delivery) -> str | None:

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from bot.delivery.channel import Channel
+from bot.kit.clock import Clock
 from bot.kit.links import Links
+from bot.kit.metrics import BotMetrics
 from bot.kit.settings import Settings
 from bot.pictures.studio import Studio
 from bot.telegram.chat import Chat
@@ -22,6 +24,8 @@ class Parts:
     settings: Settings
     studio: Studio
     links: Links
+    clock: Clock
+    metrics: BotMetrics
     bot: DirectBot
     chat: Chat
     pacer: Pacer

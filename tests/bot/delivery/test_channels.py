@@ -3,7 +3,9 @@
 from pkgutil import iter_modules
 
 from bot.delivery import channels
+from bot.kit.clock import system_clock
 from bot.kit.links import Links
+from bot.kit.metrics import BotMetrics, Metrics
 from bot.kit.settings import Settings
 from bot.kit.tokens import Tokens
 from bot.pictures.studio import Studio
@@ -12,6 +14,7 @@ from bot.telegram.client import DirectBot
 from bot.telegram.pacing import Pacer
 from bot.telegram.photos import Photos
 from domain.delivery import ALWAYS_ON, ChannelKind
+from domain.steps import untraced
 from tests.support.house import UNHURRIED
 
 
@@ -32,6 +35,8 @@ async def test_what_the_settings_switch_on_is_made() -> None:
         chat=Chat(bot, pacer, photos),
         pacer=pacer,
         photos=photos,
+        clock=system_clock,
+        metrics=BotMetrics(Metrics(), settings.bot_id, untraced),
     )
     try:
         assert {channel.kind for channel in channels.channels_on(parts)} == settings.channels_on == ALWAYS_ON

@@ -1,10 +1,12 @@
 """What Telegram refuses or loses of a message in the outbox: the row says what becomes of it."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.delivery.channels import telegram as channel
 from bot.sandbox import Fault, FaultKind, Person
-from domain.plumbing import outbox as usecase
+from domain.delivery import PATIENCE, ChannelKind
 from tests.support.house import House, Shop, TestClock, number_of
 
 ROWS = (
@@ -59,7 +61,8 @@ async def test_receipt_that_failed_in_passing_is_due_again_after_doubling_waits(
 @pytest.fixture
 def two_tries(monkeypatch: pytest.MonkeyPatch) -> None:
     """A message is given up at its second failure; how many it has really, the tests of the rules say."""
-    monkeypatch.setattr(usecase, "TRIES_MAX", 2)
+    patience = replace(PATIENCE[ChannelKind.TELEGRAM], tries_max=2)
+    monkeypatch.setitem(PATIENCE, ChannelKind.TELEGRAM, patience)
 
 
 @pytest.mark.usefixtures("two_tries")

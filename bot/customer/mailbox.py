@@ -1,0 +1,148 @@
+"""``/email``: where what shops send comes, beside the chat or in its place."""
+
+import re
+from typing import ClassVar
+
+from bot.delivery.mailer import Envelope, Mailer
+from bot.kit.clock import new_id, new_key
+from bot.kit.refusals import ButtonOutdated
+from bot.screens import questions
+from bot.screens.turn import Turn
+from bot.views import mailbox as views
+from bot.views.cards import no_cards
+from bot.views.mails import Frame, code_mail
+from domain.delivery import Delivered
+from domain.mailbox import CODE_DIGITS, CODE_HOLDS, Mailbox, Ways, parse_address
+from domain.refusals import MailAddressMistyped, MailboxGone, MailCodeWrong, MailNotSent
+from domain.usecases.keep_mailbox import (
+    AskMailCode,
+    ChooseWays,
+    ProveMailCode,
+    ask_mail_code,
+    choose_ways,
+    forget_mailbox,
+    prove_mail_code,
+    see_mailbox,
+)
+from domain.usecases.my_cards import MyCards, my_cards
+
+
+class MailAddressAsked(questions.Question, frozen=True, tag="mail_address"):
+    """To which address?"""
+
+    passed_over: ClassVar[bool] = True
+
+
+class MailCodeAsked(questions.Question, frozen=True, tag="mail_code"):
+    """Which code was in the mail? An address is typed in its place by who sees that the first was wrong."""
+
+    patience = CODE_HOLDS
+    passed_over: ClassVar[bool] = True
+
+
+async def email_command(turn: Turn) -> None:
+    """Who has no card is told nothing by any shop."""
+    mailbox = await turn.read(see_mailbox, turn.account)
+    if mailbox is not None:
+        await turn.say(views.mailbox_page(turn.t, mailbox))
+    elif not await turn.read(my_cards, MyCards(account=turn.account)):
+        await turn.say(no_cards(turn.t))
+    else:
+        await _ask_address(turn, None)
+
+
+async def mailbox_button(turn: Turn) -> None:
+    await turn.show(views.mailbox_page(turn.t, await _mailbox(turn)))
+
+
+async def new_button(turn: Turn) -> None:
+    _mailer(turn)
+    await _ask_address(turn, await turn.read(see_mailbox, turn.account))
+
+
+async def ways_button(turn: Turn) -> None:
+    _mailer(turn)
+    ways = turn.pressed.one_of(Ways, 0)
+    mailbox = await turn.write(choose_ways, ChooseWays(account=turn.account, ways=ways))
+    await turn.show(views.mailbox_page(turn.t, mailbox))
+
+
+async def off_button(turn: Turn) -> None:
+    await turn.show(views.ask_removal(turn.t, await _mailbox(turn)))
+
+
+async def off_meant_button(turn: Turn) -> None:
+    await turn.write(forget_mailbox, turn.account)
+    await turn.show(views.removed(turn.t))
+
+
+async def take_address(turn: Turn, _question: questions.Question) -> None:
+    """An address that is refused may be sent again. The code is noted before it is sent, and is the same however
+    often this is handled."""
+    mailer, address = _mailer(turn), parse_address(turn.words)
+    if address is None:
+        raise MailAddressMistyped
+    tokens, account, key = turn.services.tokens, turn.account, turn.typed_key
+    code = tokens.mail_code(account, key)
+    asked = AskMailCode(
+        account=account,
+        key=key,
+        address=address,
+        address_mark=tokens.address_mark(address),
+        code_hash=tokens.mail_code_hash(account, code),
+    )
+    await turn.write(ask_mail_code, asked)
+    links = turn.services.links
+    mail = code_mail(turn.t, code, Frame(shop="", chat_url=links.chat), links.username)
+    envelope = Envelope(to=address, sender=links.username, message_id=new_id(), sent_at=turn.services.clock())
+    if not isinstance(await mailer.send(mail, envelope), Delivered):
+        raise MailNotSent
+    await turn.say(views.ask_code(turn.t, address))
+    await questions.remember(turn, MailCodeAsked(), new_key())
+
+
+async def take_code(turn: Turn, question: MailCodeAsked) -> None:
+    """A wrong code may be followed by another."""
+    _mailer(turn)
+    if "@" in turn.words:
+        await take_address(turn, question)
+        return
+    digits = re.sub(r"[\s-]", "", turn.words)
+    code_hash = turn.services.tokens.mail_code_hash(turn.account, digits)
+    proved = await turn.write(prove_mail_code, ProveMailCode(account=turn.account, code_hash=code_hash))
+    if proved.mailbox is None:
+        raise MailCodeWrong(tries_left=proved.tries_left)
+    await questions.forget(turn, turn.nonce)
+    await turn.say(views.mailbox_page(turn.t, proved.mailbox))
+
+
+async def _ask_address(turn: Turn, mailbox: Mailbox | None) -> None:
+    await turn.show(views.ask_address(turn.t, mailbox))
+    await questions.remember(turn, MailAddressAsked(), new_key())
+
+
+async def _mailbox(turn: Turn) -> Mailbox:
+    """Raises MailboxGone, ButtonOutdated."""
+    _mailer(turn)
+    mailbox = await turn.read(see_mailbox, turn.account)
+    if mailbox is None:
+        raise MailboxGone
+    return mailbox
+
+
+def _mailer(turn: Turn) -> Mailer:
+    """Raises ButtonOutdated where e-mail has been switched off."""
+    if turn.services.mailer is None:
+        raise ButtonOutdated
+    return turn.services.mailer
+
+
+def _is_code(turn: Turn) -> bool:
+    digits = re.sub(r"[\s-]", "", turn.words)
+    return not turn.is_command and ((len(digits) == CODE_DIGITS and digits.isdecimal()) or "@" in turn.words)
+
+
+questions.add(
+    MailAddressAsked, take_address, lambda turn, _question: "@" in turn.words and not turn.is_command
+)
+questions.add(MailCodeAsked, take_code, lambda turn, _question: _is_code(turn))

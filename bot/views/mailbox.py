@@ -1,0 +1,60 @@
+"""``/email``: an address, the code that proves it, and what comes to it."""
+
+from bot.kit.buttons import Verb, press
+from bot.texts import Texts
+from bot.views.view import Button, Style, View, keyboard, row
+from domain.mailbox import Mailbox, Ways
+
+
+def ask_address(t: Texts, mailbox: Mailbox | None) -> View:
+    said = t(
+        "📧 <b>Messages by e-mail</b>\n"
+        "Receipts, rewards and what expires can come to your mailbox too. Type your address here."
+    )
+    return View(text=said, buttons=keyboard(row(_back(t) if mailbox else None)))
+
+
+def ask_code(t: Texts, address: str) -> View:
+    """What was typed stands in it, so that a slip is seen."""
+    said = t(
+        "📬 <b>A code is on its way to {address}.</b>\nType its six digits here within ten minutes. Look among"
+        " the spam too.",
+        address=address,
+    )
+    return View(text=said, buttons=keyboard(row(_another(t))))
+
+
+def mailbox_page(t: Texts, mailbox: Mailbox) -> View:
+    lines = [t("📧 <b>{address}</b>", address=mailbox.address)]
+    if not mailbox.takes_mail:
+        lines.append(t("⚠️ Mail to this address comes back, so everything comes here. Is it still right?"))
+    lines.append(t("What shops send you comes by:"))
+    ways = {Ways.CHAT: t("Telegram"), Ways.MAIL: t("E-mail"), Ways.BOTH: t("Both")}
+    buttons = [
+        Button(
+            text=f"✓ {said}" if way is mailbox.ways else said,
+            data=press(Verb.MAIL_WAYS, way.value),
+            style=Style.PRIMARY if way is mailbox.ways else None,
+        )
+        for way, said in ways.items()
+    ]
+    remove = Button(text=t("Remove address"), data=press(Verb.MAIL_OFF))
+    return View(text="\n".join(lines), buttons=keyboard(row(*buttons), row(_another(t)), row(remove)))
+
+
+def ask_removal(t: Texts, mailbox: Mailbox) -> View:
+    said = t("<b>Remove {address}?</b>\nEverything comes by Telegram alone then.", address=mailbox.address)
+    remove = Button(text=t("Remove"), data=press(Verb.MAIL_OFF_MEANT), style=Style.DANGER)
+    return View(text=said, buttons=keyboard(row(_back(t)), row(remove)))
+
+
+def removed(t: Texts) -> View:
+    return View(text=t("✅ The address is gone. Everything comes by Telegram."))
+
+
+def _another(t: Texts) -> Button:
+    return Button(text=t("Another address"), data=press(Verb.MAIL_NEW))
+
+
+def _back(t: Texts) -> Button:
+    return Button(text=t("‹ Back"), data=press(Verb.MAIL))

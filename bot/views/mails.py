@@ -1,0 +1,184 @@
+"""Messages as e-mail: text, and HTML that needs neither pictures nor a light background to be read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup, escape
+
+from bot.kit.buttons import Verb, parse_press
+from bot.texts import Texts, plain
+from bot.views.progress import spaced
+from bot.views.view import View
+from domain.ids import CardNumber
+
+PICTURE_ID = "card@stempel"
+SUBJECT_LENGTH_MAX = 120
+HOUSE_COLOUR = "#1d1d1f"
+_PAGES = Path(__file__).parent / "pages"
+_TAGS = {"b": "b", "strong": "b", "i": "i", "em": "i", "u": "u", "s": "s", "code": "code", "a": "a"}
+"""What is kept of Telegram's HTML (https://core.telegram.org/bots/api#html-style)."""
+_BEFORE_WORDS = "+-−#«„“\"'(¿¡"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """``picture`` is a PNG that the HTML shows by PICTURE_ID."""
+
+    subject: str
+    text: str
+    html: str
+    picture: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What stands around the message: ``shop`` is whose it is, empty for the house; ``stop_url`` ends marketing."""
+
+    shop: str
+    chat_url: str
+    colour: str = HOUSE_COLOUR
+    stop_url: str | None = None
+
+
+def mail(
+    t: Texts,
+    view: View,
+    frame: Frame,
+    card_number: CardNumber | None = None,
+    picture: bytes | None = None,
+) -> Mail:
+    """A message of the chat. Its buttons stay there; ``card_number`` is of the card that it shows."""
+    card = t("Card {number}", number=spaced(card_number)) if card_number else ""
+    hints = [plain(hint) for hint in _hints(t, view)]
+    why = plain(
+        t("You get this because your stamp cards know this address. /email in the chat changes that.")
+    )
+    open_chat, stop = plain(t("Open in Telegram")), plain(t("No more offers from {shop}", shop=frame.shop))
+    said = view.text.strip()
+    foot = [why, f"{stop}: {frame.stop_url}"] if frame.stop_url else [why]
+    body = [plain(said), plain(card), *hints, f"{open_chat}: {frame.chat_url}"]
+    text = "\n\n".join([*filter(None, body), "\n".join(["-- ", *foot])]) + "\n"
+    subject = _subject(frame.shop, plain(said))
+    html = _page("mail.html").render(
+        lang=t.locale.value,
+        subject=subject,
+        shop=frame.shop,
+        said=_as_mail(said),
+        number=card_number,
+        card=plain(card),
+        has_picture=picture is not None,
+        picture_id=PICTURE_ID,
+        hints=hints,
+        colour=frame.colour,
+        chat_url=frame.chat_url,
+        open=open_chat,
+        why=why,
+        stop_url=frame.stop_url,
+        stop=stop,
+    )
+    return Mail(subject=subject, text=text, html=html, picture=picture)
+
+
+def code_mail(t: Texts, code: str, frame: Frame, bot_name: str) -> Mail:
+    said = t(
+        "<b>Your code: {code}</b>\n"
+        "Type it in the chat with @{bot}. It holds for ten minutes. If you did not ask for it, there is nothing to"
+        " do.",
+        code=code,
+        bot=bot_name,
+    )
+    return mail(t, View(text=said), frame)
+
+
+def stop_page(t: Texts, shop: str, *, is_done: bool) -> str:
+    """Where the link of a marketing mail leads: the question, or what came of it."""
+    if is_done:
+        title = t("No more offers from {shop}", shop=shop)
+        said, yes = t("What happens on your card you are told as before."), ""
+    else:
+        title = t("No more offers from {shop}?", shop=shop)
+        said = t("What happens on your card you are told as before.")
+        yes = plain(t("No more offers"))
+    return _page("stop.html").render(lang=t.locale.value, title=plain(title), said=plain(said), yes=yes)
+
+
+def lost_page(t: Texts) -> str:
+    title, said = (
+        t("This link does not work."),
+        t("It may have been cut off on the way. Try the one in the mail."),
+    )
+    return _page("stop.html").render(lang=t.locale.value, title=plain(title), said=plain(said), yes="")
+
+
+def _hints(t: Texts, view: View) -> Sequence[str]:
+    """What the buttons would be for, where it matters."""
+    datas = [button.data for row in view.buttons for button in row if button.data]
+    verbs = {parse_press(data).verb for data in datas}
+    if Verb.NOT_ME in verbs:
+        return [t("If that was not you, write /history in the chat and tap “Not me”.")]
+    if verbs & {Verb.MOVE_ANSWER, Verb.JOIN, Verb.JOIN_PROGRAM}:
+        return [t("You can answer in the chat.")]
+    return []
+
+
+def _subject(shop: str, said: str) -> str:
+    """Its first line, without the picture it begins with, and whose it is."""
+    line = said.partition("\n")[0]
+    at = next((at for at, sign in enumerate(line) if sign.isalnum() or sign in _BEFORE_WORDS), 0)
+    line = line[at:].strip()
+    subject = line if not shop or shop in line else f"{shop}: {line}"
+    return subject if len(subject) <= SUBJECT_LENGTH_MAX else subject[: SUBJECT_LENGTH_MAX - 1] + "…"
+
+
+@cache
+def _page(name: str) -> Template:
+    pages = Environment(loader=FileSystemLoader(_PAGES), autoescape=True, undefined=StrictUndefined)
+    return pages.get_template(name)
+
+
+def _as_mail(said: str) -> Markup:
+    """Telegram's HTML as that of a mail: nothing of it but a few tags becomes markup."""
+    translation = _Translation()
+    translation.feed(said)
+    translation.close()
+    return translation.result
+
+
+class _Translation(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self._parts: list[Markup] = []
+        self._open: list[str] = []
+
+    @property
+    def result(self) -> Markup:
+        ends = [Markup("</{}>").format(tag) for tag in reversed(self._open)]
+        return Markup("").join([*self._parts, *ends])
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        kept = _TAGS.get(tag)
+        if kept == "a":
+            url = dict(attrs).get("href") or ""
+            if urlsplit(url).scheme not in ("http", "https"):
+                return
+            self._parts.append(Markup('<a href="{}">').format(url))
+        elif kept is not None:
+            self._parts.append(Markup("<{}>").format(kept))
+        if kept is not None:
+            self._open.append(kept)
+
+    def handle_endtag(self, tag: str) -> None:
+        kept = _TAGS.get(tag)
+        if kept is None or kept not in self._open:
+            return
+        while (last := self._open.pop()) != kept:
+            self._parts.append(Markup("</{}>").format(last))
+        self._parts.append(Markup("</{}>").format(kept))
+
+    def handle_data(self, data: str) -> None:
+        self._parts.append(Markup("<br>\n").join(escape(line) for line in data.split("\n")))

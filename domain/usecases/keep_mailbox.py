@@ -1,0 +1,124 @@
+"""Where a person wants to be told: an address, proved by a code that was sent to it, and over what."""
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from domain.account import Account
+from domain.ids import OperationKey
+from domain.mailbox import (
+    CODE_AGAIN,
+    CODE_HOLDS,
+    CODE_TRIES_MAX,
+    CODES_MAX,
+    CODES_PERIOD,
+    Mailbox,
+    MailCode,
+    Ways,
+    parse_address,
+)
+from domain.ports import Addresses
+from domain.refusals import MailAddressMistyped, MailboxGone, MailCodeOver, MailCodesTooMany
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskMailCode:
+    """``code_hash`` and ``address_mark`` are made with the secret key; ``key`` is that of what was typed."""
+
+    account: Account
+    key: OperationKey
+    address: str
+    address_mark: str
+    code_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProveMailCode:
+    account: Account
+    code_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChooseWays:
+    account: Account
+    ways: Ways
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proved:
+    """``mailbox`` is None for a wrong code, after which so many tries are left."""
+
+    mailbox: Mailbox | None
+    tries_left: int = 0
+
+
+def see_mailbox(*, tx: Addresses, query: Account) -> Mailbox | None:
+    post = tx.post_of(query)
+    return post.mailbox if post else None
+
+
+def ask_mail_code(*, tx: Addresses, command: AskMailCode) -> None:
+    """Notes that a code goes to an address, before it does, and ends those of before. Asked again with the same key,
+    it is the same code. Raises MailAddressMistyped, MailCodesTooMany."""
+    if parse_address(command.address) != command.address:
+        raise MailAddressMistyped
+    codes = tx.mail_codes(command.account, command.address_mark, tx.now - CODES_PERIOD)
+    own = [code for code in codes if code.account == command.account]
+    if any(code.key == command.key for code in own):
+        return
+    there = [code for code in codes if code.address_mark == command.address_mark]
+    until = max(_free_at(own, tx.now), _free_at(there, tx.now))
+    if until > tx.now:
+        raise MailCodesTooMany(until)
+    tx.end_mail_codes(command.account)
+    tx.save_mail_code(
+        MailCode(
+            account=command.account,
+            key=command.key,
+            address_mark=command.address_mark,
+            address=command.address,
+            code_hash=command.code_hash,
+            tries=0,
+            asked_at=tx.now,
+        )
+    )
+
+
+def prove_mail_code(*, tx: Addresses, command: ProveMailCode) -> Proved:
+    """A wrong code counts as a try: it is no refusal, which would take that back. Raises MailCodeOver."""
+    code, post = tx.open_mail_code(command.account), tx.post_of(command.account)
+    if code is None and post is not None and tx.now - post.mailbox.verified_at < CODE_HOLDS:
+        return Proved(mailbox=post.mailbox)
+    if code is None or code.address is None or code.code_hash is None or not code.is_open(tx.now):
+        raise MailCodeOver
+    if not hmac.compare_digest(code.code_hash, command.code_hash):
+        tx.save_mail_code(replace(code, tries=code.tries + 1))
+        return Proved(mailbox=None, tries_left=CODE_TRIES_MAX - code.tries - 1)
+    ways = post.mailbox.ways if post else Ways.BOTH
+    mailbox = Mailbox(account=command.account, address=code.address, ways=ways, verified_at=tx.now)
+    tx.save_mailbox(mailbox)
+    tx.end_mail_codes(command.account)
+    return Proved(mailbox=mailbox)
+
+
+def choose_ways(*, tx: Addresses, command: ChooseWays) -> Mailbox:
+    """Raises MailboxGone."""
+    post = tx.post_of(command.account)
+    if post is None:
+        raise MailboxGone
+    mailbox = replace(post.mailbox, ways=command.ways)
+    tx.save_mailbox(mailbox)
+    return mailbox
+
+
+def forget_mailbox(*, tx: Addresses, command: Account) -> None:
+    tx.forget_mailbox(command)
+
+
+def _free_at(codes: Sequence[MailCode], now: datetime) -> datetime:
+    """When another may be sent, of which these, newest first, were the last."""
+    if not codes:
+        return now
+    soonest = codes[0].asked_at + CODE_AGAIN
+    return soonest if len(codes) < CODES_MAX else max(soonest, codes[CODES_MAX - 1].asked_at + CODES_PERIOD)
