@@ -103,7 +103,7 @@ class Mailer:
         message["To"] = Address(addr_spec=envelope.to)
         if envelope.reply_to is not None:
             message["Reply-To"] = Address(addr_spec=envelope.reply_to)
-        message["Subject"] = " ".join(mail.subject.split())
+        message["Subject"] = _unencoded(" ".join(mail.subject.split()))
         message["Date"] = format_datetime(envelope.sent_at)
         message["Message-ID"] = self.message_id(envelope.message_id)
         message["Auto-Submitted"] = "auto-generated"
@@ -148,4 +148,9 @@ def _is_loopback(host: str) -> bool:
 
 
 def _as_name(name: str) -> str:
-    return clean_name(name.translate(_TURNING_NAMES))
+    return _unencoded(clean_name(name.translate(_TURNING_NAMES)))
+
+
+def _unencoded(text: str) -> str:
+    """The library decodes what looks like an encoded word (RFC 2047), and what comes out of it may end the header."""
+    return text.replace("=?", "= ?")

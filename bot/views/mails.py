@@ -51,17 +51,19 @@ def mail(
     frame: Frame,
     card_number: CardNumber | None = None,
     picture: bytes | None = None,
+    why: str = "",
 ) -> Mail:
-    """A message of the chat. Its buttons stay there; ``card_number`` is of the card that it shows."""
+    """A message of the chat. Its buttons stay there; ``card_number`` is of the card that it shows, ``why`` says how
+    it comes to be sent, where that is not for the cards."""
     card = t("Card {number}", number=spaced(card_number)) if card_number else ""
     hints = [plain(hint) for hint in _hints(t, view)]
-    why = plain(
+    why = why or plain(
         t("You get this because your stamp cards know this address. /email in the chat changes that.")
     )
     open_chat, stop = plain(t("Open in Telegram")), plain(t("No more offers from {shop}", shop=frame.shop))
     said = view.text.strip()
-    foot = [why, f"{stop}: {frame.stop_url}"] if frame.stop_url else [why]
-    body = [plain(said), plain(card), *hints, f"{open_chat}: {frame.chat_url}"]
+    foot = [why, f"{stop} → {frame.stop_url}"] if frame.stop_url else [why]
+    body = [plain(said), plain(card), *hints, f"{open_chat} → {frame.chat_url}"]
     text = "\n\n".join([*filter(None, body), "\n".join(["-- ", *foot])]) + "\n"
     subject = _subject(frame.shop, plain(said))
     html = _page("mail.html").render(
@@ -92,18 +94,17 @@ def code_mail(t: Texts, code: str, frame: Frame, bot_name: str) -> Mail:
         code=code,
         bot=bot_name,
     )
-    return mail(t, View(text=said), frame)
+    why = plain(t("You get this because somebody gave this address to @{bot}.", bot=bot_name))
+    return mail(t, View(text=said), frame, why=why)
 
 
 def stop_page(t: Texts, shop: str, *, is_done: bool) -> str:
     """Where the link of a marketing mail leads: the question, or what came of it."""
     if is_done:
-        title = t("No more offers from {shop}", shop=shop)
-        said, yes = t("What happens on your card you are told as before."), ""
+        title, yes = t("Done: no more offers from {shop}.", shop=shop), ""
     else:
-        title = t("No more offers from {shop}?", shop=shop)
-        said = t("What happens on your card you are told as before.")
-        yes = plain(t("No more offers"))
+        title, yes = t("No more offers from {shop}?", shop=shop), plain(t("No more offers"))
+    said = t("What happens on your card you are told as before.")
     return _page("stop.html").render(lang=t.locale.value, title=plain(title), said=plain(said), yes=yes)
 
 

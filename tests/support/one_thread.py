@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from sqlalchemy import Executable
 
+from domain.delivery import ALWAYS_ON, ChannelKind
 from domain.history import CardHistory
 from domain.ports import Command, DatabaseUnavailable, InputT, Query, ResultT
 from storage import streams
@@ -75,6 +76,10 @@ class OneThread(SyncDatabase):
         finally:
             self._connection.sqlalchemy.rollback()
         raise AssertionError("something was waited for")
+
+    def switches_on(self, *channels: ChannelKind) -> None:
+        """Beside those that always are."""
+        self._tx.channels_on = ALWAYS_ON | set(channels)
 
     def reopen(self) -> None:
         before = self._connection

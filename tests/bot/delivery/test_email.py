@@ -1,18 +1,28 @@
-"""E-mail with a real SMTP server: an address proved, what comes to it, and what does when it cannot."""
+"""E-mail through the whole house: an address proved, what comes to it, and what does when it cannot."""
 
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import aiohttp
 import pytest
+from aiohttp.test_utils import unused_port
 
 from bot.app.process import Surroundings
 from bot.delivery.channels import email
+from bot.kit.links import Links
+from bot.kit.tokens import Tokens
 from bot.sandbox import Person
-from tests.support.house import UNHURRIED, House, Shop, TestClock, has_picture, house, number_of
+from domain.account import Account
+from domain.ids import UserId
+from domain.usecases.marketing import answer
+from tests.support.async_shop import look
+from tests.support.house import SECRET, UNHURRIED, House, Shop, TestClock, has_picture, house, number_of
 from tests.support.mail_server import MailServer, html_of, mail_server, text_of
 
 ADDRESS = "anna@example.lu"
+OWED = "SELECT attempts, error FROM deliveries WHERE channel = 'email'"
+ROWS = "SELECT channel, delivered_at IS NOT NULL, error FROM deliveries ORDER BY message_id, channel"
 
 
 @pytest.fixture
@@ -25,37 +35,142 @@ async def post() -> AsyncIterator[MailServer]:
 async def home(
     tmp_path: Path, clock: TestClock, post: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[House]:
+    """Reached from outside as well."""
     monkeypatch.setattr(email, "LIMITS", UNHURRIED)
-    around = Surroundings(clock=clock, limits=UNHURRIED)
+    port = unused_port()
     async with house(
-        tmp_path / "stempel.db", around, smtp_url=post.url, smtp_from="cards@example.lu"
+        tmp_path / "stempel.db",
+        Surroundings(clock=clock, limits=UNHURRIED),
+        smtp_url=post.url,
+        smtp_from="cards@example.lu",
+        webhook_url=f"http://127.0.0.1:{port}/hook",
+        webhook_listen=f"127.0.0.1:{port}",
     ) as found:
         yield found
 
 
 async def gives_address(person: Person, post: MailServer, address: str = ADDRESS) -> None:
+    """And types the code that comes there."""
     await person.sends("/email")
     await person.sees("Type your address", new=True)
     await person.sends(address)
     await person.sees("A code is on its way", new=True)
-    mail = await post.gets(1)
-    code = re.search(r"\d{6}", str(mail["Subject"]))
+    code = re.search(r"\d{6}", str((await post.gets(1))["Subject"]))
     assert code is not None
-    await person.sends(code[0])
-    await person.sees(address, new=True)
+    await person.sends(f"{code[0][:3]} {code[0][3:]}")
+    await person.sees("What shops send you", new=True)
 
 
-async def test_address_is_proved_and_gets_the_receipt_in_the_words_of_the_chat(
+async def test_receipt_comes_by_mail_with_the_card_once_the_address_is_proved(
+    home: House, shop: Shop, post: MailServer
+) -> None:
+    anna, paul = await home.customer(shop, "Anna", "fr"), await home.owner(shop)
+    assert "email" in [command.command for command in anna.commands()]
+    await anna.sends("/email")
+    await anna.sees("Écrivez votre adresse", new=True)
+    await anna.sends("Anna@")
+    await anna.sees("Ce n’est pas une adresse", new=True)
+    await anna.sends(ADDRESS)
+    await anna.sees("Un code est en route", new=True)
+    code = re.search(r"\d{6}", text_of(await post.gets(1)))
+    assert code is not None
+    await anna.sends("000000" if code[0] != "000000" else "111111")
+    await anna.sees("Encore 4 essais", new=True)
+    await anna.sends(code[0])
+    await anna.sees(ADDRESS, new=True)
+    await paul.sends(f"/stamp {number_of(anna)}")
+    await anna.sees("+1 tampon")
+    mail = await post.gets(2)
+    assert str(mail["Subject"]) == "Café Knätsch: +1 tampon"
+    assert [part.get_content_type() for part in mail.walk() if not part.is_multipart()] == [
+        *("text/plain", "text/html", "image/png")
+    ]
+    assert "Si ce n’était pas vous" in html_of(mail)
+    await home.until_rows(ROWS, [("email", 1, None), ("telegram", 1, None)])
+
+
+async def test_mail_alone_and_back_to_the_chat_when_the_address_takes_none(
     home: House, shop: Shop, post: MailServer
 ) -> None:
     anna, paul = await home.customer(shop, "Anna"), await home.owner(shop)
     await gives_address(anna, post)
+    await anna.taps("E-mail")
+    await anna.sees(lambda message: "✓ E-mail" in message.button_texts)
+    await paul.sends(f"/stamp {number_of(anna)}")
+    await post.gets(2)
+    await home.until_rows(ROWS, [("email", 1, None)])
+    post.answers = {"RCPT": ["550 5.1.1 nobody of this name"]}
+    await paul.sends(f"/stamp {number_of(anna)}")
+    await anna.sees("2 of 10")
+    await home.until_rows(ROWS, [("email", 1, None), ("email", 0, "smtp 550 5.1.1"), ("telegram", 1, None)])
+    await anna.sends("/email")
+    await anna.sees("comes back", new=True)
+    await anna.taps("Remove address")
+    await anna.sees("Remove anna@example.lu?")
+    await anna.taps("Remove")
+    await anna.sees("The address is gone")
+    assert home.rows("SELECT address FROM mailboxes") == []
+    assert home.rows("SELECT address, code_hash FROM mail_codes") == [(None, None)]
+
+
+async def test_server_that_was_down_gets_it_later_and_a_cut_is_counted(
+    home: House, shop: Shop, post: MailServer, clock: TestClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.delivery.mailer.DOWN_S", 0.05)
+    anna, paul = await home.customer(shop, "Anna"), await home.owner(shop)
+    await gives_address(anna, post)
+    await post.closes()
     await paul.sends(f"/stamp {number_of(anna)}")
     await anna.sees("+1 stamp")
-    mail = await post.gets(2)
-    print(post.raw[-1][:3000].decode())
-    print(text_of(mail))
-    print(html_of(mail))
-    assert str(mail["From"]) == "Café Knätsch <cards@example.lu>"
-    assert str(mail["To"]) == ADDRESS
-    assert "+1 stamp" in text_of(mail)
+    await home.until_rows(OWED, [(0, "retry_after")])
+    post.cuts = 1
+    await post.opens()
+    clock.passes(seconds=60)
+    await home.until_rows(OWED, [(1, "cut_after_data")])
+    clock.passes(seconds=60)
+    await post.gets(3)
+    assert len({str(mail["Message-ID"]) for mail in post.mails[1:]}) == 1
+
+
+async def test_one_click_ends_the_offers_of_a_shop(home: House, shop: Shop) -> None:
+    anna = await home.customer(shop, "Anna", "de")
+    account = Account(bot_id=home.settings.bot_id, user_id=UserId(anna.id))
+    customer = await look(home.store, lambda tx: tx.customer_of(shop.merchant_id, account))
+    assert customer is not None
+    await home.store.write(lambda *, tx, command: answer(tx, command, is_given=True), customer)
+    url = Links("b", Tokens(SECRET), home.settings.public_url).unsubscribe(
+        shop.merchant_id, customer.customer_id
+    )
+    assert url is not None
+    given = "SELECT is_given FROM consents"
+    async with aiohttp.ClientSession() as session:
+        async with session.get(url) as page:
+            assert (page.status, "Keine Angebote mehr von Café Knätsch?" in await page.text()) == (200, True)
+        forged = [
+            f"{url[:-1]}{'A' if url[-1] != 'A' else 'B'}",
+            url[:-1],
+            f"{url}x",
+            url.replace(url[-30:], "x"),
+        ]
+        for wrong in forged:
+            async with session.post(wrong, data={"List-Unsubscribe": "One-Click"}) as page:
+                assert page.status == 404
+        assert home.rows(given) == [(1,)]
+        for _ in range(2):
+            async with session.post(url, data={"List-Unsubscribe": "One-Click"}) as page:
+                assert (page.status, "Erledigt" in await page.text()) == (200, True)
+    assert home.rows(given) == [(0,)]
+
+
+async def test_without_a_relay_there_is_no_trace_of_mail(tmp_path: Path, clock: TestClock) -> None:
+    async with house(tmp_path / "stempel.db", Surroundings(clock=clock, limits=UNHURRIED)) as home:
+        shop = await home.opens_shop()
+        anna = await home.customer(shop, "Anna")
+        assert "email" not in [command.command for command in anna.commands()]
+        for said in ("/email", ADDRESS):
+            await anna.sends(said)
+            await anna.sees("This was not understood", new=True)
+        await anna.sends("/help")
+        assert "mail" not in (await anna.sees("Your card", new=True)).text
+        await anna.presses_raw("mailby:mail", await anna.sees(has_picture))
+        assert (await anna.answered()).text == "This button no longer works. Start again."

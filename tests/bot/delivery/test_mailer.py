@@ -1,0 +1,165 @@
+"""What becomes of a mail at a real SMTP server, and what is in it."""
+
+import logging
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.delivery import mailer as module
+from bot.delivery.channel import Outcome
+from bot.delivery.mailer import DOWN_S, IN_DOUBT, Envelope, Mailer
+from bot.texts import texts
+from bot.views.mails import PICTURE_ID, Frame, Mail, mail
+from bot.views.view import View
+from domain.account import Locale
+from domain.delivery import Delivered, Later, Refused
+from domain.ids import CardNumber
+from tests.support.mail_server import MailServer, html_of, mail_server, text_of
+
+CHAT_URL = "https://t.me/knaetsch_bot"
+NOW = datetime(2026, 6, 15, 9, tzinfo=UTC)
+STOP_URL = f"https://cards.example.lu/mail/stop/{'m' * 22}/{'c' * 22}/{'t' * 22}"
+
+
+@pytest.fixture
+async def post() -> AsyncIterator[MailServer]:
+    async with mail_server() as server:
+        yield server
+
+
+def receipt(text: str = "✅ <b>+1 stamp</b>\n1 of 10", shop: str = "Café Knätsch", **more: object) -> Mail:
+    frame = Frame(
+        shop=shop, chat_url=CHAT_URL, stop_url=STOP_URL if more.pop("is_marketing", False) else None
+    )
+    return mail(texts(Locale.EN), View(text=text), frame, **more)  # type: ignore[arg-type]
+
+
+async def sends(post: MailServer, written: Mail | None = None, **changes: str) -> Outcome:
+    facts = {"to": "anna@example.lu", "sender": "Café Knätsch", "message_id": "0197"} | changes
+    envelope = Envelope(**facts, sent_at=NOW)  # type: ignore[arg-type]
+    return await Mailer(post.url, "cards@example.lu").send(written or receipt(), envelope)
+
+
+async def test_it_says_whose_it_is_when_and_which(post: MailServer) -> None:
+    assert await sends(post) == Delivered("<0197@example.lu>")
+    [sent] = post.mails
+    headers = {name: str(sent[name]) for name in ("From", "To", "Subject", "Date", "Message-ID")}
+    assert headers == {
+        "From": "Café Knätsch <cards@example.lu>",
+        "To": "anna@example.lu",
+        "Subject": "Café Knätsch: +1 stamp",
+        "Date": "Mon, 15 Jun 2026 09:00:00 +0000",
+        "Message-ID": "<0197@example.lu>",
+    }
+    assert "+1 stamp\r\n1 of 10" in text_of(sent)
+    assert "<b>+1 stamp</b><br>" in html_of(sent)
+    assert sent["List-Unsubscribe"] is None
+    assert all(len(line) <= 998 for line in post.raw[0].splitlines())
+
+
+async def test_picture_of_the_card_is_within(post: MailServer) -> None:
+    await sends(post, receipt(card_number=CardNumber("482109375"), picture=b"\x89PNG"))
+    [picture] = [part for part in post.mails[0].walk() if part.get_content_type() == "image/png"]
+    assert picture["Content-ID"] == f"<{PICTURE_ID}>"
+    assert picture["Content-Disposition"].startswith("inline")
+    assert f"cid:{PICTURE_ID}" in html_of(post.mails[0])
+    assert "482 109 375" in text_of(post.mails[0])
+
+
+async def test_marketing_is_ended_by_one_click(post: MailServer) -> None:
+    await sends(post, receipt(is_marketing=True), stop_url=STOP_URL)
+    assert f"List-Unsubscribe: <{STOP_URL}>\r\n".encode() in post.raw[0]
+    assert b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in post.raw[0]
+    assert STOP_URL in text_of(post.mails[0])
+    assert f'href="{STOP_URL}"' in html_of(post.mails[0])
+
+
+@pytest.mark.parametrize(
+    ("answers", "outcome"),
+    [
+        ({"RCPT": ["451 4.7.1 Greylisted"]}, Later("smtp 451")),
+        ({"DATA": ["452 4.3.1 Full"]}, Later("smtp 452")),
+        ({"RCPT": ["550 5.1.1 anna@example.lu unknown"]}, Refused("smtp 550 5.1.1", is_of_address=True)),
+        ({"RCPT": ["550 5.7.1 anna@example.lu may not"]}, Refused("smtp 550")),
+        ({"DATA": ["554 5.1.1 no"]}, Refused("smtp 554 5.1.1")),
+    ],
+)
+async def test_answers_are_told_apart_and_name_nobody(
+    post: MailServer, answers: dict[str, list[str]], outcome: Outcome, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    post.answers = answers
+    assert await sends(post) == outcome
+    assert await sends(post) == Delivered("<0197@example.lu>")
+    assert len(post.mails) == 1
+    assert not [each for each in caplog.records if "anna" in each.getMessage() and each.name != "mail.log"]
+
+
+async def test_server_that_is_down_is_waited_for(post: MailServer) -> None:
+    await post.closes()
+    outcome = await sends(post)
+    assert isinstance(outcome, Later)
+    assert outcome.seconds == DOWN_S
+    await post.opens()
+    assert isinstance(await sends(post), Delivered)
+
+
+async def test_cut_after_the_data_is_a_try_that_may_have_arrived(post: MailServer) -> None:
+    post.cuts = 1
+    assert await sends(post) == Later(IN_DOUBT)
+    assert await sends(post) == Delivered("<0197@example.lu>")
+    assert len({str(sent["Message-ID"]) for sent in post.mails}) == 1 < len(post.mails)
+
+
+async def test_nothing_is_said_without_tls_to_another_machine(
+    post: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server here offers none."""
+    monkeypatch.setattr(module, "_is_loopback", lambda _host: False)
+    outcome = await sends(post)
+    assert isinstance(outcome, Later)
+    assert post.rcpts == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Café\r\nBcc: all@example.lu",
+        "Café\nBcc: all@example.lu\n\nbody",
+        "PayPal <security@paypal.example>",
+        '"Café" <a@b.lu>, "x',
+        "\u2028Bcc: all@example.lu",
+        "=?utf-8?q?=0D=0ABcc:_all@example.lu?=",
+        "🎉" * 64,
+    ],
+)
+async def test_names_stay_names(post: MailServer, name: str) -> None:
+    await sends(post, receipt(f"<b>{name.replace('<', '&lt;')}</b>", shop=name), sender=name)
+    [sent] = post.mails
+    assert post.rcpts == ["anna@example.lu"]
+    assert set(sent.keys()) == {
+        *("From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "MIME-Version", "Content-Type"),
+    }
+    [author] = sent["From"].addresses
+    assert author.addr_spec == "cards@example.lu"
+    assert "@" not in author.display_name
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("&lt;script&gt;x&lt;/script&gt; &amp;amp;", "&lt;script&gt;x&lt;/script&gt; &amp;amp;"),
+        ("<script>x</script>", "x"),
+        ('<b onclick="x">y</b>', "<b>y</b>"),
+        ('<a href="javascript:x">y</a>', ">y<"),
+        ('<a href="https://e.lu/?a=&quot;&gt;">y</a>', '<a href="https://e.lu/?a=&#34;&gt;">y</a>'),
+        ("<b><i>y", "<b><i>y</i></b>"),
+        ("</b>y", "y"),
+    ],
+)
+def test_nothing_becomes_markup_but_a_few_tags(said: str, shown: str) -> None:
+    written = receipt(said).html
+    assert shown in written
+    assert "<script" not in written
+    assert "javascript" not in written
