@@ -129,6 +129,8 @@ BUTTONS: Mapping[Verb, Needs] = {
     **dict.fromkeys((Verb.SHOW_CARD, Verb.HISTORY, Verb.NEW_CODE, Verb.NEW_CODE_MEANT), Whose.HOLDER),
     **dict.fromkeys((Verb.NOT_ME, Verb.DISPUTABLE), Whose.HOLDER),
     **dict.fromkeys((Verb.BALANCE, Verb.REWARDS, Verb.LANGUAGE, Verb.JOIN_PROGRAM), Whose.THEMSELVES),
+    **dict.fromkeys((Verb.MAIL, Verb.MAIL_WAYS, Verb.MAIL_NEW), Whose.THEMSELVES),
+    **dict.fromkeys((Verb.MAIL_OFF, Verb.MAIL_OFF_MEANT), Whose.THEMSELVES),
     **dict.fromkeys((Verb.STAND_HERE, Verb.LEAVE), Whose.TERMINAL),
     **dict.fromkeys((Verb.HAND_OVER, Verb.HAND_OVER_MEANT), Right.MANAGE_OWNERS),
     Verb.TAKE_OVER: Whose.ASKED,
@@ -536,6 +538,11 @@ def _more_presses(home: House, ids: Ids, nonce: str) -> Mapping[str, str]:
         "balance": press(Verb.BALANCE),
         "rewards": press(Verb.REWARDS),
         "language": press(Verb.LANGUAGE, "en"),
+        "mailbox": press(Verb.MAIL),
+        "by mail": press(Verb.MAIL_WAYS, "mail"),
+        "another address": press(Verb.MAIL_NEW),
+        "remove the address": press(Verb.MAIL_OFF),
+        "remove the address, meant": press(Verb.MAIL_OFF_MEANT),
         "join": press(Verb.JOIN, merchant, short_id(ids.store)),
         "another's key": press(Verb.KEY, nonce, 1),
         "another's amount": press(Verb.AMOUNT_KEY, nonce, 1),
@@ -620,7 +627,8 @@ async def town(path: Path) -> AsyncIterator[Town]:
     with pytest.MonkeyPatch.context() as patch:
         for audience in ("CUSTOMER", "STAFF"):
             patch.setattr(rate_limit, audience, rate_limit.Allowance(per_second=100_000, burst=100_000))
-        async with house(path, around) as home:
+        relay = {"smtp_url": "smtp://127.0.0.1:1", "smtp_from": "cards@example.lu"}
+        async with house(path, around, **relay) as home:
             yield await build(home)
 
 

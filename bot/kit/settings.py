@@ -172,9 +172,9 @@ class Settings(BaseSettings):
     @field_validator("smtp_from")
     @classmethod
     def _check_smtp_from(cls, value: str | None, info: ValidationInfo) -> str | None:
-        """Without a relay it is not looked at."""
-        if info.data.get("smtp_url") is None:
-            return value
+        """Without a relay there need be none."""
+        if value is None and info.data.get("smtp_url") is None:
+            return None
         address = parse_address(value or "")
         if address is None:
             raise ValueError

@@ -79,6 +79,7 @@ card      card holders
 balance   card holders
 rewards   card holders
 history   card holders
+email     card holders
 language  everybody
 help      everybody
 cards     everybody

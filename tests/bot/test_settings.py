@@ -15,6 +15,7 @@ from bot.kit.settings import (
     load_settings,
 )
 from domain.account import Locale
+from domain.delivery import ChannelKind
 
 TOKEN = "123456789:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc"
 
@@ -53,6 +54,15 @@ MALFORMED = [
     ("open_signup", "yes"),
     ("open_signup", "a code with spaces"),
     ("open_signup", "x" * 65),
+    ("smtp_url", "relay.example.com"),
+    ("smtp_url", "https://relay.example.com"),
+    ("smtp_url", "smtp://"),
+    ("smtp_url", "smtp://relay.example.com:port"),
+    ("smtp_url", "smtp://relay.example.com:0"),
+    ("smtp_url", "smtps://name@relay.example.com"),
+    ("smtp_url", "smtps://relay.example.com/path"),
+    ("smtp_from", "cards"),
+    ("smtp_from", "Cards <cards@example.com>"),
     ("log_level", "LOUD"),
     ("log_format", "xml"),
 ]
@@ -84,6 +94,16 @@ def test_every_setting_has_one_sentence_that_names_it_and_says_what_to_do(name: 
     assert "\n" not in said
     assert (name, name) not in MALFORMED
     assert any(name == malformed for malformed, _ in MALFORMED)
+
+
+def test_relay_needs_an_address_to_send_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SMTP_URL", "smtps://name:word@relay.example.com:465")
+    with pytest.raises(SettingsProblem) as refusal:
+        load_settings()
+    assert str(refusal.value) == WHERE_TO_GET_IT["smtp_from"]
+    monkeypatch.setenv("SMTP_FROM", "Cards@Example.com")
+    settings = load_settings()
+    assert (settings.smtp_from, ChannelKind.EMAIL in settings.channels_on) == ("Cards@example.com", True)
 
 
 def test_missing_token_is_said_when_it_is_needed() -> None:
