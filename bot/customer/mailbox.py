@@ -68,7 +68,7 @@ async def ways_button(turn: Turn) -> None:
 
 
 async def off_button(turn: Turn) -> None:
-    await turn.show(views.ask_removal(turn.t, await _mailbox(turn)))
+    await turn.show(views.removal_meant(turn.t, await _mailbox(turn)))
 
 
 async def off_meant_button(turn: Turn) -> None:

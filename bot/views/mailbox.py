@@ -42,10 +42,10 @@ def mailbox_page(t: Texts, mailbox: Mailbox) -> View:
     return View(text="\n".join(lines), buttons=keyboard(row(*buttons), row(_another(t)), row(remove)))
 
 
-def ask_removal(t: Texts, mailbox: Mailbox) -> View:
+def removal_meant(t: Texts, mailbox: Mailbox) -> View:
     said = t("<b>Remove {address}?</b>\nEverything comes by Telegram alone then.", address=mailbox.address)
     remove = Button(text=t("Remove"), data=press(Verb.MAIL_OFF_MEANT), style=Style.DANGER)
-    return View(text=said, buttons=keyboard(row(_back(t)), row(remove)))
+    return View(text=said, buttons=keyboard(row(remove), row(_back(t))), spare=_back(t))
 
 
 def removed(t: Texts) -> View:

@@ -31,6 +31,6 @@ MAILBOX_SCENES: Mapping[str, Scene] = {
     "mailbox_page": lambda t, n: views.mailbox_page(t, box(n)),
     "mailbox_page: mail alone": lambda t, n: views.mailbox_page(t, box(n, Ways.MAIL)),
     "mailbox_page: comes back": lambda t, n: views.mailbox_page(t, box(n, takes_mail=False)),
-    "ask_removal": lambda t, n: views.ask_removal(t, box(n)),
+    "removal_meant": lambda t, n: views.removal_meant(t, box(n)),
     "removed": lambda t, _: views.removed(t),
 }

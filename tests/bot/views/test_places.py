@@ -153,7 +153,7 @@ LEADS_TO: Mapping[Verb, Sequence[str]] = {
     Verb.MAIL: ("mailbox_page",),
     Verb.MAIL_WAYS: ("mailbox_page",),
     Verb.MAIL_NEW: ("ask_address",),
-    Verb.MAIL_OFF: ("ask_removal",),
+    Verb.MAIL_OFF: ("removal_meant",),
     Verb.MAIL_OFF_MEANT: ("removed",),
     Verb.TAKINGS: ("takings_day",),
     Verb.TAKINGS_AT: ("ask_takings",),
