@@ -627,8 +627,7 @@ async def town(path: Path) -> AsyncIterator[Town]:
     with pytest.MonkeyPatch.context() as patch:
         for audience in ("CUSTOMER", "STAFF"):
             patch.setattr(rate_limit, audience, rate_limit.Allowance(per_second=100_000, burst=100_000))
-        relay = {"smtp_url": "smtp://127.0.0.1:1", "smtp_from": "cards@example.lu"}
-        async with house(path, around, **relay) as home:
+        async with house(path, around, smtp_url="smtp://127.0.0.1:1", smtp_from="cards@example.lu") as home:
             yield await build(home)
 
 

@@ -17,6 +17,7 @@ from domain.link import LinkKind
 _bot: ContextVar[BotId | None] = ContextVar("bot", default=None)
 _TOKEN = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{20,}")
 _TOKEN_IN_PATH = re.compile(r"/bot\d+:[^/\s]+")
+_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _START_PAYLOAD = re.compile(rf"(start=[{''.join(LinkKind)}])[A-Za-z0-9_-]{{22}}")
 
 
@@ -40,7 +41,7 @@ class WhichBot(logging.Filter):
 
 
 class Redaction(logging.Filter):
-    """The last guard: whatever a library writes, a token or a link's secret never gets through."""
+    """The last guard: whatever a library writes, no token, link's secret or e-mail address gets through."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg, record.args = redacted(record.getMessage()), None
@@ -83,4 +84,5 @@ def set_up_logging(level: str, form: Literal["text", "json"]) -> None:
 def redacted(text: str) -> str:
     text = _TOKEN_IN_PATH.sub("/bot<token>", text)
     text = _TOKEN.sub("<token>", text)
+    text = _ADDRESS.sub("<address>", text)
     return _START_PAYLOAD.sub(r"\1<secret>", text)

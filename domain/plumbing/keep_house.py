@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from domain.ids import BotId
+from domain.mailbox import CODES_PERIOD
 from domain.ports import Upkeep
 
 
@@ -25,6 +26,7 @@ class ThrownAway:
 
 
 def keep_house(*, tx: Upkeep, command: KeepHouse) -> ThrownAway:
+    tx.forget_mail_codes(tx.now - CODES_PERIOD)
     done = tx.forget_updates(tx.now - command.update_retention)
     kept_aside = tx.forget_dead_letters(command.bot_id, tx.now - command.dead_letter_retention)
     return ThrownAway(

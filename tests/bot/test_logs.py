@@ -31,6 +31,7 @@ SECRET = "AAAAAAAAAAAAAAAAAAAAAA"
             )
             for kind in LinkKind
         ),
+        ("550 5.1.1 <lea.weber+cards@example.co.uk>", "550 5.1.1 <<address>>"),
         ("12:30 at 5 of 10", "12:30 at 5 of 10"),
     ],
 )

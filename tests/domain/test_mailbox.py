@@ -11,6 +11,7 @@ from domain.delivery import ChannelKind, Delivered, Delivery, Later, RecipientGo
 from domain.expiry import ExpiryKind
 from domain.ids import OperationKey
 from domain.mailbox import CODE_TRIES_MAX, CODES_MAX, Mailbox, Ways, inbox_of, parse_address
+from domain.plumbing.keep_house import KeepHouse, keep_house
 from domain.plumbing.outbox import (
     Failed,
     LeaseDeliveries,
@@ -222,6 +223,26 @@ def test_next_code_waits_for_a_minute(desk: Desk, lea: Holder, clock: Clock) -> 
     with pytest.raises(MailCodesTooMany) as refused:
         desk.asks(lea.account, "lea@example.com")
     assert refused.value.until == clock.now + timedelta(seconds=1)
+
+
+def test_what_codes_were_sent_to_is_forgotten_after_a_day(
+    town: Town, desk: Desk, lea: Holder, clock: Clock
+) -> None:
+    desk.asks(lea.account)
+    day = timedelta(days=1)
+    house = KeepHouse(bot_id=BOT, update_retention=day, dead_letter_retention=day)
+    for passed, left in ((day, 1), (timedelta(seconds=1), 0)):
+        clock.now += passed
+        town.database.write(keep_house, house)
+        found = do(town.database, lambda tx: tx.open_mail_code(lea.account))
+        assert int(found is not None) == left
+
+
+def test_who_is_forgotten_leaves_no_address(town: Town, desk: Desk, lea: Holder) -> None:
+    desk.gives(lea.account)
+    do(town.database, lambda tx: tx.forget_person(lea.account))
+    assert desk.mailbox(lea.account) is None
+    assert do(town.database, lambda tx: tx.mail_codes(lea.account, "", tx.now - timedelta(days=1))) == []
 
 
 def test_address_that_nobody_parsed_is_refused(desk: Desk, lea: Holder) -> None:

@@ -1,0 +1,83 @@
+"""Faults in what goes by e-mail."""
+
+from tests.planted.fault import fault
+
+_RULES = ("tests/domain/test_mailbox.py",)
+_MAILER = ("tests/bot/delivery/test_mailer.py",)
+_HOUSE = ("tests/bot/delivery/test_email.py",)
+
+FAULTS = (
+    fault(
+        "a wrong code from the mail is no try",
+        "domain.usecases.keep_mailbox:prove_mail_code",
+        "code.tries + 1",
+        "code.tries",
+        *_RULES,
+    ),
+    fault(
+        "codes go to an address as often as accounts ask",
+        "domain.usecases.keep_mailbox:ask_mail_code",
+        "max(_free_at(own, tx.now), _free_at(there, tx.now))",
+        "_free_at(own, tx.now)",
+        *_RULES,
+    ),
+    fault(
+        "what stands behind a plus makes another mailbox",
+        "domain.mailbox:inbox_of",
+        "local.partition('+')[0] or local",
+        "local",
+        *_RULES,
+    ),
+    fault(
+        "a question goes by mail alone",
+        "domain.delivery:_is_wanted",
+        "post is None or post.is_by_chat or MESSAGES[message.kind].is_question",
+        "post is None or post.is_by_chat",
+        *_RULES,
+    ),
+    fault(
+        "what mail gave up is told nobody",
+        "domain.plumbing.outbox:delivery_failed",
+        """
+            if _is_still_owed(outcome):
+                _tell_otherwise(tx, delivery)
+        """,
+        "",
+        *_RULES,
+    ),
+    fault(
+        "who left the chat and reads mail counts as gone",
+        "domain.usecases.expire_balances:_is_reachable",
+        "post is not None and post.mailbox.takes_mail",
+        "False",
+        *_RULES,
+    ),
+    fault(
+        "an encoded word in a name is decoded into a header",
+        "bot.delivery.mailer:_unencoded",
+        "text.replace('=?', '= ?')",
+        "text",
+        *_MAILER,
+    ),
+    fault(
+        "a relay on another machine is told everything without TLS",
+        "bot.delivery.mailer:Mailer.__init__",
+        "not is_tls and (not _is_loopback(parts.hostname))",
+        "False",
+        *_MAILER,
+    ),
+    fault(
+        "looking at the link of a mail ends the offers",
+        "bot.delivery.unsubscribe:unsubscribe_routes",
+        "database.read(offers_of, asked)",
+        "database.write(stop_offers, asked)",
+        *_HOUSE,
+    ),
+    fault(
+        "any token ends the offers of a shop",
+        "bot.delivery.unsubscribe:_asked",
+        "hmac.compare_digest(given, right.encode())",
+        "True",
+        *_HOUSE,
+    ),
+)
