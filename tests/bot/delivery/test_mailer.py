@@ -3,6 +3,7 @@
 import logging
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -28,16 +29,16 @@ async def post() -> AsyncIterator[MailServer]:
         yield server
 
 
-def receipt(text: str = "✅ <b>+1 stamp</b>\n1 of 10", shop: str = "Café Knätsch", **more: object) -> Mail:
+def receipt(text: str = "✅ <b>+1 stamp</b>\n1 of 10", shop: str = "Café Knätsch", **more: Any) -> Mail:
     frame = Frame(
         shop=shop, chat_url=CHAT_URL, stop_url=STOP_URL if more.pop("is_marketing", False) else None
     )
-    return mail(texts(Locale.EN), View(text=text), frame, **more)  # type: ignore[arg-type]
+    return mail(texts(Locale.EN), View(text=text), frame, **more)
 
 
 async def sends(post: MailServer, written: Mail | None = None, **changes: str) -> Outcome:
     facts = {"to": "anna@example.lu", "sender": "Café Knätsch", "message_id": "0197"} | changes
-    envelope = Envelope(**facts, sent_at=NOW)  # type: ignore[arg-type]
+    envelope = Envelope(**facts, sent_at=NOW)
     return await Mailer(post.url, "cards@example.lu").send(written or receipt(), envelope)
 
 
