@@ -120,6 +120,9 @@ async def _at_work(
     photos, links = Photos(), Links(profile.username, process.tokens, settings.public_url)
     chat, rate_limiter = Chat(telegram, pacer, photos), RateLimiter(time.monotonic)
     outage = Outage(chat=chat, rate_limiter=rate_limiter, default_locale=settings.default_locale)
+    mailer = mailer_of(settings)
+    if mailer is not None:
+        watch.looks_at(f"e-mail {name}", partial(getattr, mailer, "trouble"))
     services = Services(
         **{shared.name: getattr(process, shared.name) for shared in fields(process)},
         bot_id=settings.bot_id,
@@ -135,7 +138,7 @@ async def _at_work(
         operator_ids=frozenset(UserId(operator_id) for operator_id in settings.operator_ids),
         open_signup=settings.open_signup,
         channels_on=settings.channels_on,
-        mailer=mailer_of(settings),
+        mailer=mailer,
     )
     parts = Parts(
         settings=settings,
@@ -146,6 +149,7 @@ async def _at_work(
         photos=photos,
         links=links,
         clock=process.clock,
+        mailer=mailer,
         metrics=metrics,
     )
     inbox = Inbox(

@@ -18,6 +18,7 @@ from bot.cli import (
     fields,
     flags,
     logos,
+    mails,
     posters,
     reports,
     running,
@@ -54,6 +55,7 @@ for command in (
     *reports.COMMANDS,
     *takings.COMMANDS,
     *card_pages.COMMANDS,
+    *mails.COMMANDS,
 ):
     cli.add_command(command)
 

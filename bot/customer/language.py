@@ -46,7 +46,8 @@ async def language_button(turn: Turn) -> None:
 
 
 async def settings_command(turn: Turn) -> None:
-    await turn.say(settings(turn.t, is_staff=turn.caller.is_staff))
+    has_mail = turn.services.mailer is not None
+    await turn.say(settings(turn.t, is_staff=turn.caller.is_staff, has_mail=has_mail))
     await language_command(turn)
 
 

@@ -1,6 +1,7 @@
 """E-mail by way of the operator's relay: one message at a time, and what came of it (RFC 5321)."""
 
 import ipaddress
+import logging
 import re
 import ssl
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from bot.kit.settings import Settings
 from bot.views.mails import PICTURE_ID, Mail
 from domain.delivery import Delivered, Later, Refused
 from domain.rules.names import clean_name
+
+logger = logging.getLogger(__name__)
 
 ANSWERS_WITHIN_S = 15.0
 DOWN_S = 60.0
@@ -45,7 +48,10 @@ class Envelope:
 
 
 class Mailer:
+    """``trouble`` is what ails the relay, None while it takes mail."""
+
     def __init__(self, url: str, sender: str) -> None:
+        self.trouble: str | None = None
         parts = urlsplit(url)
         assert parts.hostname is not None
         is_tls = parts.scheme == "smtps"
@@ -62,7 +68,19 @@ class Mailer:
 
     async def send(self, mail: Mail, envelope: Envelope) -> Outcome:
         """With ``seconds`` for what ails the relay and no message."""
-        written = self._written(mail, envelope)
+        outcome = await self._sent(self._written(mail, envelope), envelope)
+        match outcome:
+            case Later(reason=reason, seconds=float()):
+                logger.log(
+                    logging.DEBUG if self.trouble else logging.WARNING, "no e-mail goes out: %s", reason
+                )
+                self.trouble = reason
+            case _ if self.trouble:
+                logger.info("e-mail goes out again")
+                self.trouble = None
+        return outcome
+
+    async def _sent(self, written: bytes, envelope: Envelope) -> Outcome:
         try:
             return await self._hand_over(written, envelope)
         except aiosmtplib.SMTPAuthenticationError as error:

@@ -74,9 +74,11 @@ def greeting(t: Texts) -> View:
     )
 
 
-def settings(t: Texts, *, is_staff: bool) -> View:
+def settings(t: Texts, *, is_staff: bool, has_mail: bool = False) -> View:
     """What there is to choose, before the languages."""
     lines = [t("<b>Settings</b>\nThe language can be chosen here. /privacy says what is kept about you.")]
+    if has_mail:
+        lines.append(t("/email sends you by e-mail what shops tell you."))
     if is_staff:
         lines.append(t("The terms of the cards are changed by the owner and the managers."))
     return View(text="\n".join(lines))

@@ -26,8 +26,11 @@ def ask_code(t: Texts, address: str) -> View:
 
 def mailbox_page(t: Texts, mailbox: Mailbox) -> View:
     lines = [t("📧 <b>{address}</b>", address=mailbox.address)]
+    remove = Button(text=t("Remove address"), data=press(Verb.MAIL_OFF))
     if not mailbox.takes_mail:
         lines.append(t("⚠️ Mail to this address comes back, so everything comes here. Is it still right?"))
+        anew = Button(text=t("Type the address anew"), data=press(Verb.MAIL_NEW))
+        return View(text="\n".join(lines), buttons=keyboard(row(anew), row(remove)))
     lines.append(t("What shops send you comes by:"))
     ways = {Ways.CHAT: t("Telegram"), Ways.MAIL: t("E-mail"), Ways.BOTH: t("Both")}
     buttons = [
@@ -38,7 +41,6 @@ def mailbox_page(t: Texts, mailbox: Mailbox) -> View:
         )
         for way, said in ways.items()
     ]
-    remove = Button(text=t("Remove address"), data=press(Verb.MAIL_OFF))
     return View(text="\n".join(lines), buttons=keyboard(row(*buttons), row(_another(t)), row(remove)))
 
 

@@ -40,7 +40,7 @@ class Frame:
     """What stands around the message: ``shop`` is whose it is, empty for the house; ``stop_url`` ends marketing."""
 
     shop: str
-    chat_url: str
+    chat_url: str | None
     colour: str = HOUSE_COLOUR
     stop_url: str | None = None
 
@@ -63,7 +63,7 @@ def mail(
     open_chat, stop = plain(t("Open in Telegram")), plain(t("No more offers from {shop}", shop=frame.shop))
     said = view.text.strip()
     foot = [why, f"{stop} → {frame.stop_url}"] if frame.stop_url else [why]
-    body = [plain(said), plain(card), *hints, f"{open_chat} → {frame.chat_url}"]
+    body = [plain(said), plain(card), *hints, f"{open_chat} → {frame.chat_url}" if frame.chat_url else ""]
     text = "\n\n".join([*filter(None, body), "\n".join(["-- ", *foot])]) + "\n"
     subject = _subject(frame.shop, plain(said))
     html = _page("mail.html").render(
@@ -96,6 +96,12 @@ def code_mail(t: Texts, code: str, frame: Frame, bot_name: str) -> Mail:
     )
     why = plain(t("You get this because somebody gave this address to @{bot}.", bot=bot_name))
     return mail(t, View(text=said), frame, why=why)
+
+
+def trial_mail(t: Texts) -> Mail:
+    """By which an operator sees that mails arrive."""
+    why = plain(t("Whoever looks after the stamp cards has tried whether mails arrive."))
+    return mail(t, View(text=t("<b>E-mail works.</b>")), Frame(shop="", chat_url=None), why=why)
 
 
 def stop_page(t: Texts, shop: str, *, is_done: bool) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from bot.delivery.channel import Channel
+from bot.delivery.mailer import Mailer
 from bot.kit.clock import Clock
 from bot.kit.links import Links
 from bot.kit.metrics import BotMetrics
@@ -25,6 +26,7 @@ class Parts:
     studio: Studio
     links: Links
     clock: Clock
+    mailer: Mailer | None
     metrics: BotMetrics
     bot: DirectBot
     chat: Chat

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.delivery.channel import Outcome
 from bot.delivery.channels import Parts
-from bot.delivery.mailer import IN_DOUBT, Envelope, Mailer, mailer_of
+from bot.delivery.mailer import IN_DOUBT, Envelope, Mailer
 from bot.kit.clock import Clock
 from bot.kit.links import Links
 from bot.kit.metrics import BotMetrics
@@ -86,10 +86,9 @@ class EmailChannel:
 
 
 def channel(parts: Parts) -> EmailChannel:
-    mailer = mailer_of(parts.settings)
-    assert mailer is not None
+    assert parts.mailer is not None
     return EmailChannel(
-        mailer=mailer,
+        mailer=parts.mailer,
         pacer=Pacer(LIMITS, time.monotonic),
         studio=parts.studio,
         links=parts.links,

@@ -36,6 +36,7 @@ async def test_what_the_settings_switch_on_is_made() -> None:
         pacer=pacer,
         photos=photos,
         clock=system_clock,
+        mailer=None,
         metrics=BotMetrics(Metrics(), settings.bot_id, untraced),
     )
     try:

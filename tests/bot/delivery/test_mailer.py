@@ -36,6 +36,25 @@ def receipt(text: str = "✅ <b>+1 stamp</b>\n1 of 10", shop: str = "Café Knät
     return mail(texts(Locale.EN), View(text=text), frame, **more)
 
 
+async def test_trouble_of_the_relay_is_said_once_and_until_it_is_over(
+    post: MailServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    mailer = Mailer(post.url, "cards@example.lu")
+    envelope = Envelope(to="anna@example.lu", sender="Café", message_id="1", sent_at=NOW)
+    await post.closes()
+    for _ in range(3):
+        await mailer.send(receipt(), envelope)
+    troubles = [mailer.trouble]
+    await post.opens()
+    post.answers = {"RCPT": ["550 5.1.1 nobody"]}
+    await mailer.send(receipt(), envelope)
+    assert [*troubles, mailer.trouble] == ["SMTPConnectError", None]
+    assert [each.message for each in caplog.records if each.name == module.__name__] == [
+        *("no e-mail goes out: SMTPConnectError", "e-mail goes out again")
+    ]
+
+
 async def sends(post: MailServer, written: Mail | None = None, **changes: str) -> Outcome:
     facts = {"to": "anna@example.lu", "sender": "Café Knätsch", "message_id": "0197"} | changes
     envelope = Envelope(**facts, sent_at=NOW)

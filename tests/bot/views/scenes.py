@@ -797,6 +797,7 @@ HELP: Mapping[str, Scene] = {
     ),
     "greeting": lambda t, _: helping.greeting(t),
     "privacy: of a customer": lambda t, _: helping.privacy(t),
+    "settings: with e-mail": lambda t, _: helping.settings(t, is_staff=False, has_mail=True),
     "settings: of staff": lambda t, _: helping.settings(t, is_staff=True),
     "not_understood": lambda t, _: helping.not_understood(t),
     "apology": lambda t, _: helping.apology(t, "0a1b2c3d"),

@@ -1,0 +1,44 @@
+"""An operator sees whether the relay takes mail before any customer asks for it."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from tests.cli.conftest import Stempel
+from tests.support.mail_server import MailServer, mail_server
+
+
+@pytest.fixture
+def post() -> Iterator[MailServer]:
+    """In a loop of its own: a command has one too."""
+    loop, ready, stop = asyncio.new_event_loop(), threading.Event(), asyncio.Event()
+    found: list[MailServer] = []
+
+    async def serves() -> None:
+        async with mail_server() as server:
+            found.append(server)
+            ready.set()
+            await stop.wait()
+
+    thread = threading.Thread(target=lambda: loop.run_until_complete(serves()))
+    thread.start()
+    ready.wait()
+    yield found[0]
+    loop.call_soon_threadsafe(stop.set)
+    thread.join()
+    loop.close()
+
+
+def test_relay_is_tried(stempel: Stempel, post: MailServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    trying = ["mail", "try", "--to", "olga@example.lu", "--json"]
+    assert stempel(*trying).err == "SMTP_URL is missing: without it no e-mail is sent.\n"
+    monkeypatch.setenv("SMTP_URL", post.url)
+    monkeypatch.setenv("SMTP_FROM", "cards@example.lu")
+    assert stempel(*trying).object["outcome"] == "delivered"
+    assert post.rcpts == ["olga@example.lu"]
+    post.answers = {"RCPT": ["550 5.1.1 nobody"]}
+    told = stempel(*trying)
+    assert (told.status, told.object) == (1, {"outcome": "refused", "reason": "smtp 550 5.1.1"})
+    assert stempel("mail", "try", "--to", "olga").status == 2
