@@ -30,7 +30,10 @@ def unsubscribe_routes(
 
     async def look(request: web.Request) -> web.Response:
         asked = _asked(request, tokens)
-        found = await database.read(offers_of, asked) if asked else None
+        try:
+            found = await database.read(offers_of, asked) if asked else None
+        except DatabaseUnavailable:
+            return web.Response(status=503)
         if found is None:
             return _page(lost_page(texts(default_locale)), 404)
         return _page(stop_page(texts(found.locale), found.merchant_name, is_done=False))
