@@ -27,7 +27,8 @@ class Entry:
     smallest unit of the merchant's currency. ``related_entry_id`` is what a void names, or the newest of the awards
     that an expiry ends, or what left the card that was merged into this one. ``note`` is a reason, or the number of
     the other card of a merge. ``approved_by`` is the owner or manager who allowed what ``staff_id`` may not do alone:
-    no limit and no cooldown stood in its way.
+    no limit and no cooldown stood in its way. ``expires_at`` is the end of what the entry adds, None where the
+    program says when that is.
     """
 
     merchant_id: MerchantId
@@ -53,6 +54,7 @@ class Entry:
     local_date: date
     occurred_at: datetime
     approved_by: StaffId | None = None
+    expires_at: datetime | None = None
 
     @property
     def unit(self) -> Unit:

@@ -261,6 +261,7 @@ entries = table(
     *string("local_date"),
     *long("occurred_at"),
     *string("summarized_on", "approved_by", null=True),
+    *long("expires_at", null=True),
     PrimaryKeyConstraint("merchant_id", "entry_id"),
     UniqueConstraint("merchant_id", "card_id", "entry_no"),
     belongs_to(cards, "card_id"),

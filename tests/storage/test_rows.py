@@ -109,10 +109,11 @@ ENTRY = Entry(
     local_date=date(2026, 6, 15),
     occurred_at=AT,
     approved_by=StaffId("mia"),
+    expires_at=AT,
 )
 ENTRY_ROW = (
     *("m", "e", "c", 7, None, None, "stamp_earned", 1, 4, 0, 0, 0, 0, None, 3, None, None, None, "k"),
-    *(1, 2, 3, None, "2026-06-15", INSTANT, "mia"),
+    *(1, 2, 3, None, "2026-06-15", INSTANT, "mia", INSTANT),
 )
 PAIRS = {
     "an account's columns without a prefix": (
