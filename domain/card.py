@@ -71,7 +71,7 @@ class Card:
     when the next part of each balance expires, None when nothing does; ``expiry_look_at`` is when that has to be
     looked at next. ``held_cards``, the oldest first, and ``held_points`` keep terms of before the newest, None when
     there are none to keep (docs/decisions/0037). ``merged_into`` is the card that stands for one that was closed for
-    it, None for all others.
+    it, None for all others. ``has_dated`` says that something on it has an end of its own.
     """
 
     merchant_id: MerchantId
@@ -94,6 +94,7 @@ class Card:
     held_cards: tuple[HeldCards, ...] | None = None
     held_points: HeldPoints | None = None
     merged_into: CardId | None = None
+    has_dated: bool = False
 
     def balance(self, unit: Unit) -> int:
         return self.stamp_count if unit is Unit.STAMPS else self.points_balance

@@ -19,6 +19,14 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LotPart:
+    """How much of what one award put on the card."""
+
+    entry_id: EntryId
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """``entry_no`` counts a card's entries from 1 without a gap; ``local_date`` is the merchant's day.
 
@@ -27,7 +35,9 @@ class Entry:
     smallest unit of the merchant's currency. ``related_entry_id`` is what a void names, or the newest of the awards
     that an expiry ends, or what left the card that was merged into this one. ``note`` is a reason, or the number of
     the other card of a merge. ``approved_by`` is the owner or manager who allowed what ``staff_id`` may not do alone:
-    no limit and no cooldown stood in its way.
+    no limit and no cooldown stood in its way. ``expires_at`` is the end of what the entry adds, None where the
+    program says when that is. ``lots`` are what it took from or gave back to, written where an award on the card has
+    an end of its own: else it took from the oldest.
     """
 
     merchant_id: MerchantId
@@ -53,6 +63,8 @@ class Entry:
     local_date: date
     occurred_at: datetime
     approved_by: StaffId | None = None
+    expires_at: datetime | None = None
+    lots: tuple[LotPart, ...] | None = None
 
     @property
     def unit(self) -> Unit:

@@ -3,7 +3,7 @@
 I4, I5 and the signs of I2 are database constraints too.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import pairwise
@@ -14,7 +14,7 @@ from domain.history import CardHistory
 from domain.ids import CardId, EntryId, MerchantId
 from domain.kinds import KINDS, EntryKind
 from domain.rules.days import FAR_AHEAD
-from domain.rules.expiry import WARNING_TIME
+from domain.rules.expiry import WARNING_TIME, notice_of
 from domain.rules.history import in_order, standing_stamps
 from domain.rules.voids import recount_today
 
@@ -159,17 +159,30 @@ def every_change_was_announced(history: CardHistory) -> Iterator[Finding]:
 
 
 def nothing_expires_unwarned(history: CardHistory) -> Iterator[Finding]:
-    """I10: each expiry has a warning at least WARNING_TIME older, unless nobody could be told."""
+    """I10: each expiry has a warning at least WARNING_TIME older, or older by the days for which what expired was
+    given, unless nobody could be told."""
+    awards = {each.entry_id: each for each in (*history.merged, *history.entries)}
     for entry in history.entries:
         if not KINDS[entry.kind].is_expiry:
             continue
-        warning = history.warnings.get(entry.entry_id)
+        warning, notice = history.warnings.get(entry.entry_id), _notice(entry, awards)
         if warning is None:
             yield entry, "expired without a warning"
         elif warning.was_reachable and (
-            warning.delivered_at is None or entry.occurred_at - warning.delivered_at < WARNING_TIME
+            warning.delivered_at is None or entry.occurred_at - warning.delivered_at < notice
         ):
-            yield entry, f"expired {WARNING_TIME.days} days or less after its warning: {warning.delivered_at}"
+            yield entry, f"expired {notice.days} days or less after its warning: {warning.delivered_at}"
+
+
+def _notice(expiry: Entry, awards: Mapping[EntryId, Entry]) -> timedelta:
+    """The longest that anything which expired needs. What came from other cards is unknown once this one was merged
+    as well: it was warned of, at least."""
+    ids = [part.entry_id for part in expiry.lots or () if part.count]
+    expired = [awards[entry_id] for entry_id in ids if entry_id in awards]
+    lives = [award.expires_at - award.occurred_at for award in expired if award.expires_at]
+    if not ids or len(lives) < len(expired):
+        return WARNING_TIME
+    return max(map(notice_of, lives), default=timedelta(0))
 
 
 def merges_lose_nothing(history: CardHistory) -> Iterator[Finding]:
@@ -194,6 +207,13 @@ def merges_lose_nothing(history: CardHistory) -> Iterator[Finding]:
         yield out, "came to no other card"
 
 
+def lots_add_up(history: CardHistory) -> Iterator[Finding]:
+    """I12: an entry that says from which awards it took, or to which it gave back, says so of all that it changed."""
+    for entry in history.entries:
+        if entry.lots is not None and sum(part.count for part in entry.lots) != abs(entry.delta(entry.unit)):
+            yield entry, f"says from which awards {sum(part.count for part in entry.lots)} are"
+
+
 INVARIANTS: dict[str, Invariant] = {
     "I1": balances_equal_the_fold,
     "I2": no_balance_is_negative,
@@ -206,6 +226,7 @@ INVARIANTS: dict[str, Invariant] = {
     "I9": every_change_was_announced,
     "I10": nothing_expires_unwarned,
     "I11": merges_lose_nothing,
+    "I12": lots_add_up,
 }
 
 

@@ -36,6 +36,7 @@ UPDATE_BALANCES = change(
     "stamps_expire_at",
     "points_expire_at",
     "expiry_look_at",
+    "has_dated",
 )
 UPDATE_HELD = change(tables.cards, "held_cards", "held_points_count", "held_points_rewards")
 SELECT_OPERATION = find(

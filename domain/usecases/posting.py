@@ -79,6 +79,9 @@ def post(
         "origin": asked.origin,
     }
     entry = draft(tx, at, card, kind, asked.act.key, **by, **more)
+    if at.card.has_dated and entry.delta(entry.unit) < 0:
+        entries = entries or tx.history_of(at.card)
+        entry = expiry.with_lots(entry, entries, at.program, calendar_of(at.merchant, at.customer))
     if entries:
         entries = [*entries, entry]
         card = recount_today(card, entries)
@@ -171,10 +174,11 @@ def _with_expiry(
     tx: Posting, card: Card, entry: Entry, program: Program, calendar: Calendar, entries: Sequence[Entry]
 ) -> Card:
     """The card with what one more entry changes in when its balances expire."""
-    if program.expiry_kind is ExpiryKind.NEVER and card.expiry_look_at is None:
+    kind, never = KINDS[entry.kind], program.expiry_kind is ExpiryKind.NEVER
+    is_dated = card.has_dated or any(each.expires_at for each in [*entries, entry])
+    if never and card.expiry_look_at is None and not is_dated:
         return card
-    kind = KINDS[entry.kind]
-    if kind.is_visit and kind.opens_lot:
+    if kind.is_visit and kind.opens_lot and (never or not is_dated):
         return expiry.after_earning(card, program, calendar, tx.now)
     entries = entries or [*tx.history_of(card), entry]
     if kind.is_void:

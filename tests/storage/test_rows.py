@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Column, Integer, Text
 
 from domain.account import Account, Locale, Person
-from domain.entry import Entry, Origin
+from domain.entry import Entry, LotPart, Origin
 from domain.expiry import ExpiryKind
 from domain.ids import (
     BotId,
@@ -109,10 +109,12 @@ ENTRY = Entry(
     local_date=date(2026, 6, 15),
     occurred_at=AT,
     approved_by=StaffId("mia"),
+    expires_at=AT,
+    lots=(LotPart(entry_id=EntryId("d"), count=2),),
 )
 ENTRY_ROW = (
     *("m", "e", "c", 7, None, None, "stamp_earned", 1, 4, 0, 0, 0, 0, None, 3, None, None, None, "k"),
-    *(1, 2, 3, None, "2026-06-15", INSTANT, "mia"),
+    *(1, 2, 3, None, "2026-06-15", INSTANT, "mia", INSTANT, '[{"entry_id":"d","count":2}]'),
 )
 PAIRS = {
     "an account's columns without a prefix": (

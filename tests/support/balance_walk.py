@@ -15,10 +15,10 @@ from domain.invariants import check
 from domain.merchant import PointReward, ProgramKind
 from domain.refusals import Refusal
 from domain.usecases.posting import Posted
-from tests.support.balance_model import FORTNIGHT, UNITS, Act, BalanceModel, Refused
+from tests.support.balance_model import UNITS, Act, BalanceModel, Refused
 from tests.support.clock import Clock
 from tests.support.databases import SyncDatabase
-from tests.support.nights import Nights
+from tests.support.nights import Nights, gives_bonus
 from tests.support.shop import Holder, Town, count_of, shortfall_of
 
 ChoiceT = TypeVar("ChoiceT")
@@ -34,6 +34,7 @@ STARTS = [
 TIMEZONES = ["Europe/Luxembourg", "UTC", "America/New_York", "Pacific/Auckland", "America/Havana"]
 ADJUSTMENTS = [-20, -3, -1, 1, 7, 50]
 HOURS = [1, 6, 24, 24, 24, 48, 24 * 7, 24 * 13, 24 * 14, 24 * 15, 24 * 31, 24 * 100]
+BONUS_DAYS = [0, 1, 3, 7, 13, 14, 15, 30, 75]
 HOURS_BACK = [1, 24, 24 * 40]
 
 
@@ -138,6 +139,13 @@ class BalanceWalk:
             lambda: self.shop.adjusts(self.shop.owner, self.holders[card], points),
         )
 
+    def gets_a_bonus(self) -> None:
+        """With an end of its own."""
+        card, unit, count = self._card(), self.picks.of(UNITS), self.picks.of([1, 4, 9])
+        days = self.picks.of(BONUS_DAYS)
+        gives_bonus(self.shop, self.holders[card], Unit(unit), count, days)
+        self.model.bonus(card, unit, count, days, self.clock.now)
+
     def voids_a_recent_act(self) -> None:
         """By the number of the card it was on, which may be merged by now."""
         card, ago = self._card(), self.picks.of([1, 1, 2, 3, 5, 8])
@@ -233,10 +241,10 @@ class BalanceWalk:
     def expiry_comes(self) -> None:
         """The clock stands at, or just before, the instant at which something expires or has to be warned of."""
         card, unit = self._card(), self.picks.of(UNITS)
-        due = self.model.due(card, unit)
-        if due is not None:
-            before = self.picks.of([timedelta(), FORTNIGHT])
-            moment = due[0] - before - timedelta(microseconds=self.picks.of([0, 1]))
+        if due := self.model.due(card, unit):
+            next_one = self.picks.of(due)
+            before = self.picks.of([timedelta(), next_one["notice"]])
+            moment = next_one["at"] - before - timedelta(microseconds=self.picks.of([0, 1]))
             self.clock.is_at(max(self.clock.now, moment))
 
     def clock_goes_back(self) -> None:
@@ -257,16 +265,14 @@ class BalanceWalk:
             if not self.is_spread:
                 continue
             for unit in UNITS:
-                due = self.model.due(name, unit)
-                if due is None:
-                    continue
-                hint = card.expires_at(Unit(unit))
-                assert hint is not None
-                assert hint <= due[0]
-                gate = self.model.gate(name, unit, due, self.clock.now) or due[0] - FORTNIGHT
-                again = self.looked_at[name] + timedelta(days=1)
-                assert card.expiry_look_at is not None
-                assert card.expiry_look_at <= max(gate, again, due[0] - FORTNIGHT)
+                for due in self.model.due(name, unit):
+                    hint, opens_at = card.expires_at(Unit(unit)), due["at"] - due["notice"]
+                    assert hint is not None
+                    assert hint <= due["at"]
+                    gate = self.model.gate(name, unit, due, self.clock.now) or opens_at
+                    again = self.looked_at[name] + timedelta(days=1)
+                    assert card.expiry_look_at is not None
+                    assert card.expiry_look_at <= max(gate, again, opens_at)
 
     def proves(self) -> None:
         """Every entry is as the model says, and ``verify`` finds nothing."""
@@ -322,6 +328,7 @@ STEPS: list[Callable[[BalanceWalk], None]] = [
     *[BalanceWalk.redeems] * 2,
     *[BalanceWalk.redeems_points] * 2,
     BalanceWalk.adjusts,
+    *[BalanceWalk.gets_a_bonus] * 2,
     *[BalanceWalk.voids_a_recent_act] * 3,
     BalanceWalk.voids_a_number,
     *[BalanceWalk.looks_at_all] * 2,

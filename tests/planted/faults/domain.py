@@ -819,7 +819,7 @@ _MESSAGES = (
     fault(
         "a lot is over on its day, whatever the warning said",
         "domain.rules.expiry:restorable.is_over",
-        "max(expires_at, calendar.later(told_at, WARNING_TIME))",
+        "max(expires_at, calendar.later(told_at, _notice_of(lots.lot(entry_id))))",
         "expires_at",
         *_EXPIRY_TESTS,
     ),
@@ -1099,8 +1099,8 @@ _EXPIRY = (
     fault(
         "the expiry of stamps gives points new months",
         "domain.rules.expiry:_visits",
-        "KINDS[entry.kind].is_expiry and entry.unit is lots.unit",
-        "KINDS[entry.kind].is_expiry",
+        "KINDS[entry.kind].is_expiry and entry.unit is lots.unit and entry.related_entry_id not in own",
+        "KINDS[entry.kind].is_expiry and entry.related_entry_id not in own",
         *_EXPIRY_TESTS,
     ),
     fault(
@@ -1134,21 +1134,21 @@ _EXPIRY = (
     fault(
         "a bonus gives everything new months",
         "domain.usecases.posting:_with_expiry",
-        "kind.is_visit and kind.opens_lot",
+        "kind.is_visit and kind.opens_lot and (never or not is_dated)",
         "kind.opens_lot and entry.delta(entry.unit) > 0",
         *_EXPIRY_TESTS,
     ),
     fault(
         "a correction of a correction gives a balance new months",
         "domain.rules.lots:Lots.held_since",
-        "min(filter(None, (self._begun_at, self.open[0].since)))",
-        "self.open[0].since",
+        "min(filter(None, (self._begun_at, oldest)))",
+        "oldest",
         *_EXPIRY_TESTS,
     ),
     fault(
         "a bonus after everything was spent has no months of its own",
         "domain.rules.lots:Lots._add",
-        "not self._balance",
+        "not self._undated",
         "self._begun_at is None",
         *_EXPIRY_TESTS,
     ),
@@ -1196,7 +1196,7 @@ _EXPIRY = (
     ),
     fault(
         "a card whose dates stay the same is not looked at in time",
-        "domain.rules.expiry:_expiring",
+        "domain.rules.expiry:after_earning",
         "dates = [at for at in (stamps_at, points_at) if at is not None]",
         """
             if (stamps_at, points_at) == (card.stamps_expire_at, card.points_expire_at):
@@ -1567,8 +1567,8 @@ _CLOSURES = (
     fault(
         "a warning is late from the start, for its two weeks count closed days",
         "domain.rules.expiry:_warn_in_time",
-        "calendar.earlier(period.expires_at, WARNING_TIME)",
-        "period.expires_at - WARNING_TIME",
+        "calendar.earlier(period.expires_at, period.notice)",
+        "period.expires_at - period.notice",
         *_CLOSURE_TESTS,
     ),
     fault(
@@ -1594,7 +1594,7 @@ _CLOSURES = (
     ),
     fault(
         "another visit takes the days away that were taken back",
-        "domain.rules.expiry:_visits",
+        "domain.rules.expiry:_inactive_after",
         "visits if calendar.closures else [max(visits)]",
         "[max(visits)]",
         *_CLOSURE_TESTS,
