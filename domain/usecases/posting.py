@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from domain.account import Account
-from domain.acts import Act, Asked, Change
+from domain.acts import Act, Asked, Change, Earning
 from domain.card import Card, Holding
 from domain.delivery import addresses_of
 from domain.entry import Entry
@@ -15,6 +15,7 @@ from domain.ids import EntryId, MerchantId, MessageId, OperationKey
 from domain.kinds import KINDS, EntryKind
 from domain.merchant import Program
 from domain.messages import Facts, Message, MessageKind, Receipt, RewardReady
+from domain.multipliers import ONE
 from domain.ports import Expiries, Ledger, Moment, Outbox, Posting
 from domain.rights import Right
 from domain.rules import expiry
@@ -22,6 +23,7 @@ from domain.rules.closures import Calendar, calendar_of
 from domain.rules.counter import Admitted, admit, check_pin, is_window_open
 from domain.rules.days import local_date
 from domain.rules.held import point_rewards, settled
+from domain.rules.multipliers import asked_moment, factor_at
 from domain.rules.points import affordable
 from domain.rules.rewards import progress, rewards_at
 from domain.rules.voids import UNDO_WINDOW, recount_today
@@ -42,6 +44,13 @@ class Posted:
     may_undo: bool
     may_take_back: bool = False
     replayed: bool = False
+
+
+def factor_of(tx: Moment, at: Admitted, act: Earning) -> int:
+    """In tenths, of the moment the act was asked for."""
+    if not at.program.multipliers:
+        return ONE
+    return factor_at(at.program, at.merchant.timezone, asked_moment(act.asked_at, tx.now))
 
 
 def admitted(tx: Ledger, asked: Asked[Act], right: Right, unit: Unit | None) -> Admitted:
@@ -121,8 +130,14 @@ def draft(
         program_version=at.program.version,
         operation_key=key,
         occurred_at=tx.now,
+        stamps_carried_minor=_carried(Unit.STAMPS, at.card, card),
+        points_carried_nano=_carried(Unit.POINTS, at.card, card),
         **more,
     )
+
+
+def _carried(unit: Unit, before: Card, after: Card) -> int | None:
+    return after.carried(unit) - before.carried(unit) or None
 
 
 def append(
