@@ -410,7 +410,7 @@ FIELDS: Mapping[Target, Mapping[str, Field]] = {
         active=Choice(options=YES_OR_NO, default=True),
         multipliers=Multipliers(),
         carry_over=Choice(options=YES_OR_NO, default=True),
-        stamp_per_minor=Amount(lowest=1, highest=AMOUNT_MAX_MINOR, unit="amount", without="none"),
+        stamp_per_minor=Amount(lowest=1, highest=AMOUNT_MAX_MINOR, unit="amount", without="count"),
     ),
 }
 

@@ -57,8 +57,10 @@ NOT_ASKED = (
     "burst_acts_max",
     "unseen_cards_max",
     "takings_gap_max",
+    "multipliers",
+    "carry_over",
 )
-POINTS_ONLY = ("points_per_unit_milli", "minimum_purchase_minor", "reward_cost", "point_rewards")
+POINTS_ONLY = ("points_per_unit_milli", "reward_cost", "point_rewards")
 REWARD_COST = 100
 
 

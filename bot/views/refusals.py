@@ -198,6 +198,12 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     facts.OpeningHoursMalformed: mark(
         "Those are no opening hours. Write them such as Mon-Fri 8-12, 14-18:30, Sat 9-13."
     ),
+    facts.MultiplierMalformed: mark(
+        "Write each line as days, hours if not all day, and a factor of {lowest} to {highest}: Mon-Fri 14-16 2"
+    ),
+    facts.MultipliersTooMany: mark("At most {highest} lines."),
+    facts.FactorNotWhole: mark("There are no half stamps: where cards collect stamps, take whole factors."),
+    facts.StampsByAmount: mark("Stamps are given for what is paid here: tap + Purchase."),
     facts.ClosureMalformed: mark("Those are no dates. Write the first and the last day, such as 24.12.–2.1."),
     facts.ClosureTooLong: mark("Holidays last {days_max} days at most."),
     facts.ClosureOutOfReach: mark(

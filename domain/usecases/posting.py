@@ -15,6 +15,7 @@ from domain.ids import EntryId, MerchantId, MessageId, OperationKey
 from domain.kinds import KINDS, EntryKind
 from domain.merchant import Program
 from domain.messages import Facts, Message, MessageKind, Receipt, RewardReady
+from domain.money import Money
 from domain.multipliers import ONE
 from domain.ports import Expiries, Ledger, Moment, Outbox, Posting
 from domain.rights import Right
@@ -22,6 +23,7 @@ from domain.rules import expiry
 from domain.rules.closures import Calendar, calendar_of
 from domain.rules.counter import Admitted, admit, check_pin, is_window_open
 from domain.rules.days import local_date
+from domain.rules.earning import to_go_minor
 from domain.rules.held import point_rewards, settled
 from domain.rules.multipliers import asked_moment, factor_at
 from domain.rules.points import affordable
@@ -225,9 +227,18 @@ def _send_receipt(tx: Outbox, at: Admitted, card: Card, entry: Entry) -> None:
         reward=entry.reward or pile.reward,
         occurred_at=entry.occurred_at,
         progress=pile if card.held_cards else None,
+        factor_tenths=entry.factor_tenths,
+        to_go=_to_go(at, card, entry),
     )
     message_id = MessageId(entry.entry_id)
     send(tx, entry.merchant_id, at.customer.account, MessageKind.RECEIPT, facts, message_id)
+
+
+def _to_go(at: Admitted, card: Card, entry: Entry) -> Money | None:
+    if not entry.carried(entry.unit):
+        return None
+    missing = to_go_minor(card, at.program, at.merchant.currency)
+    return Money(missing, at.merchant.currency) if missing is not None else None
 
 
 def _send_reward_ready(tx: Outbox, at: Admitted | Holding, card: Card, entry: Entry) -> None:

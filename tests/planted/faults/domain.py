@@ -1120,7 +1120,7 @@ _EXPIRY = (
     fault(
         "a redemption that was taken back is a visit",
         "domain.rules.expiry:_visits",
-        "KINDS[entry.kind].is_visit and stands.get(entry.entry_id, True)",
+        "KINDS[entry.kind].is_visit and entry.entry_id in stands",
         "KINDS[entry.kind].is_visit",
         *_EXPIRY_TESTS,
     ),
