@@ -63,25 +63,26 @@ def _counted(stamps: tuple[str, str], points: tuple[str, str]) -> Saying:
     return lambda t, made: t.n(*(stamps if made.unit is Unit.STAMPS else points), abs(made.count))
 
 
-def _counted_if_any(nothing: str, stamps: tuple[str, str], points: tuple[str, str]) -> Saying:
+def _if_any(saying: Saying, nothing: str) -> Saying:
     """``nothing`` of a purchase that had given nothing yet."""
-    counted = _counted(stamps, points)
-    return lambda t, made: counted(t, made) if made.count or made.shortfall else t(nothing)
+    return lambda t, made: saying(t, made) if made.count or made.shortfall else t(nothing)
 
 
 _back = _counted(
     mark_plural("+{count} stamp back", "+{count} stamps back"),
     mark_plural("+{count} point back", "+{count} points back"),
 )
-taken_back = _counted_if_any(
-    mark("purchase taken back"),
+_taken_back = _counted(
     mark_plural("{count} stamp taken back", "{count} stamps taken back"),
     mark_plural("{count} point taken back", "{count} points taken back"),
 )
-_was_taken = _counted_if_any(
+taken_back = _if_any(_taken_back, mark("purchase taken back"))
+_was_taken = _if_any(
+    _counted(
+        mark_plural("{count} stamp was taken back", "{count} stamps were taken back"),
+        mark_plural("{count} point was taken back", "{count} points were taken back"),
+    ),
     mark("A purchase was taken back"),
-    mark_plural("{count} stamp was taken back", "{count} stamps were taken back"),
-    mark_plural("{count} point was taken back", "{count} points were taken back"),
 )
 _expired = _counted(
     mark_plural("{count} stamp expired", "{count} stamps expired"),
@@ -128,7 +129,7 @@ class Said:
     history: Saying = _change
     receipt: Saying = _changed
     shop: Saying = _change
-    taken_back: Saying = taken_back
+    taken_back: Saying = _taken_back
 
 
 _REDEEMED = Said(

@@ -69,7 +69,7 @@ SAID: dict[str, tuple[str, str]] = {
     ),
     "points_per_unit_milli": (
         mark("Points for one unit of the currency"),
-        mark("To thousandths; what is left over below a point is carried over, if you want."),
+        mark("To thousandths, such as 0.5."),
     ),
     "minimum_purchase_minor": (
         mark("Smallest purchase"),
@@ -116,8 +116,8 @@ SAID: dict[str, tuple[str, str]] = {
         mark("Whether what a purchase leaves below a point or a stamp counts with the next one."),
     ),
     "stamp_per_minor": (
-        mark("Paid for a stamp"),
-        mark("Then the team types what was paid, and the card gets a stamp for each such amount."),
+        mark("Amount for a stamp"),
+        mark("The team types what was paid, and the card gets a stamp for each such amount."),
     ),
     "active": (mark("Switched on"), mark("When switched off, nothing is given and nothing redeemed.")),
 }

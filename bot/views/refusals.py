@@ -103,7 +103,7 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     facts.AmountOutOfRange: mark("Enter an amount up to {highest}."),
     facts.NoActToday: mark("You have done nothing here today."),
     facts.PurchaseDoubted: mark("{amount} is unusually much. Say it once more."),
-    facts.PurchaseTooSmall: mark("Too small to earn a point: {lowest} is the smallest purchase."),
+    facts.PurchaseTooSmall: mark("Too small: {lowest} is the smallest purchase."),
     facts.PointsOutOfRange: mark("Enter a number of points from 1 to {highest}, with - to take some away."),
     facts.RewardChanged: mark("The rewards have changed meanwhile. Look up the card again."),
     facts.RewardNotChosen: mark("More than one reward is possible. Look up the card and choose one."),
