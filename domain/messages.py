@@ -60,8 +60,8 @@ class Receipt:
     """What staff did to the card, told to its holder.
 
     ``shortfall`` is what a voided redemption could not give back. ``progress`` is how far the card is where it keeps
-    earlier terms, None where ``stamp_count`` and ``stamps_target`` say it. ``factor_tenths`` multiplied it, ``to_go`` is
-    what is to be paid until the next point or stamp, each None where there is nothing to say.
+    earlier terms, None where ``stamp_count`` and ``stamps_target`` say it. ``factor_tenths`` multiplied it, and
+    ``to_go`` is what is to be paid until the next point or stamp; each None where there is nothing to say.
     """
 
     entry_kind: EntryKind

@@ -79,9 +79,9 @@ class Inbox:
         failed: Callable[[], None],
         arrived: Callable[[UpdateId], None] = lambda _: None,
     ) -> None:
-        """``handle`` answers an update, told when it came; ``apologize`` tells its sender the reference under which it was kept aside;
-        ``put_off`` that nothing can be written for now, and ``made_good`` afterwards that it was handled after all;
-        ``failed`` is told of what goes wrong here, ``arrived`` of each update as it comes."""
+        """``handle`` answers an update, told when it came; ``apologize`` tells its sender the reference under which
+        it was kept aside; ``put_off`` that nothing can be written for now, and ``made_good`` afterwards that it was
+        handled after all; ``failed`` is told of what goes wrong here, ``arrived`` of each update as it comes."""
         self._bot = bot
         self._bot_id = bot_id
         self._database = database

@@ -65,24 +65,6 @@ def texts(length_max: int) -> st.SearchStrategy[str]:
     return st.text(printable, min_size=1, max_size=length_max).map(str.strip).filter(bool)
 
 
-def lists_of(field: Field) -> st.SearchStrategy[Any]:
-    name = texts(80).filter(lambda text: "=" not in text)
-    said = st.builds(OwnText, locale=st.sampled_from(Locale), text=name, said=texts(80))
-    reward = st.builds(PointReward, cost=st.integers(1, 1_000_000), name=texts(80))
-    minutes = st.tuples(st.integers(0, 6), st.integers(0, 1439), st.integers(1, 1440))
-    span = minutes.map(
-        lambda each: Span(weekday=each[0], opens_minute=each[1], closes_minute=each[1] + each[2])
-    )
-    if isinstance(field, OpeningHours):
-        some = st.lists(span, min_size=1, max_size=4).map(lambda found: field.check(tuple(found)))
-        return st.none() | some
-    if isinstance(field, Languages):
-        speaks = st.sets(st.sampled_from(Locale), min_size=1)
-        return speaks.map(lambda found: field.check(tuple(found)))
-    one = said if isinstance(field, OwnTexts) else reward
-    return st.lists(one, max_size=4).map(lambda found: field.check(tuple(found)))
-
-
 multipliers = st.builds(
     Multiplier,
     factor_tenths=st.integers(11, 100),
@@ -105,6 +87,27 @@ multipliers = st.builds(
 )
 
 
+def lists_of(field: Field) -> st.SearchStrategy[Any]:
+    name = texts(80).filter(lambda text: "=" not in text)
+    said = st.builds(OwnText, locale=st.sampled_from(Locale), text=name, said=texts(80))
+    reward = st.builds(PointReward, cost=st.integers(1, 1_000_000), name=texts(80))
+    minutes = st.tuples(st.integers(0, 6), st.integers(0, 1439), st.integers(1, 1440))
+    span = minutes.map(
+        lambda each: Span(weekday=each[0], opens_minute=each[1], closes_minute=each[1] + each[2])
+    )
+    if isinstance(field, OpeningHours):
+        some = st.lists(span, min_size=1, max_size=4).map(lambda found: field.check(tuple(found)))
+        return st.none() | some
+    if isinstance(field, Languages):
+        speaks = st.sets(st.sampled_from(Locale), min_size=1)
+        return speaks.map(lambda found: field.check(tuple(found)))
+    if isinstance(field, Multipliers):
+        found = st.lists(multipliers, min_size=1, max_size=4)
+        return st.none() | found.map(lambda each: field.check(tuple(each)))
+    one = said if isinstance(field, OwnTexts) else reward
+    return st.lists(one, max_size=4).map(lambda found: field.check(tuple(found)))
+
+
 def values_of(field: Field) -> st.SearchStrategy[Any]:
     """Whatever the field may be."""
     match field:
@@ -122,11 +125,7 @@ def values_of(field: Field) -> st.SearchStrategy[Any]:
             return numbers if field.without is None else st.none() | numbers
         case Choice():
             return st.sampled_from(list(field.options.values()))
-        case Multipliers():
-            return st.none() | st.lists(multipliers, min_size=1, max_size=4).map(
-                lambda found: field.check(tuple(found))
-            )
-        case OwnTexts() | PointRewards() | OpeningHours() | Languages():
+        case OwnTexts() | PointRewards() | OpeningHours() | Languages() | Multipliers():
             return lists_of(field)
     raise AssertionError(f"no values of {field}")
 

@@ -41,9 +41,10 @@ def held(n: Names, *, points: bool = False, stamps: bool = True) -> HeldCard:
 
 
 def bought(found: Entry, amount_minor: int = 23_50, tenths: int = 20) -> Entry:
-    unit = found.unit
-    carried = {"stamps_carried_minor": 350} if unit is Unit.STAMPS else {"points_carried_nano": 350}
-    return replace(found, amount_minor=amount_minor, factor_tenths=tenths, **carried)
+    found = replace(found, amount_minor=amount_minor, factor_tenths=tenths)
+    if found.unit is Unit.STAMPS:
+        return replace(found, stamps_carried_minor=350)
+    return replace(found, points_carried_nano=350)
 
 
 def panel(t: Texts, n: Names, boost: Boost) -> View:
