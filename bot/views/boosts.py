@@ -21,21 +21,17 @@ def boost_now(t: Texts, boost: Boost | None, timezone: str) -> list[str]:
 
 
 def boosts_today(t: Texts, state: CardState, timezone: str) -> Sequence[str]:
-    """To the card's holder."""
+    """To the card's holder, by the day's name or date: the card stays in the chat."""
     return [_boost(t, state, boost, timezone) for boost in state.boosts[:BOOSTS_SHOWN]]
 
 
 def _boost(t: Texts, state: CardState, boost: Boost, timezone: str) -> str:
-    factor = times(t, boost.factor_tenths)
+    day = t.dates(boost.day, boost.day) if boost.is_once else t.weekday(boost.day)
     hours = f"{t.time(boost.starts_at, timezone)}–{t.time(boost.ends_at, timezone)}"
-    if boost.is_all_day:
-        if not state.has_points:
-            return t("⚡ Today: stamps {factor}", factor=factor)
-        if not state.has_stamps:
-            return t("⚡ Today: points {factor}", factor=factor)
-        return t("⚡ Today: stamps and points {factor}", factor=factor)
+    when = f"{day[:1].upper()}{day[1:]}{'' if boost.is_all_day else f' {hours}'}"
+    factor = times(t, boost.factor_tenths)
     if not state.has_points:
-        return t("⚡ Today {hours}: stamps {factor}", hours=hours, factor=factor)
+        return t("⚡ {when}: stamps {factor}", when=when, factor=factor)
     if not state.has_stamps:
-        return t("⚡ Today {hours}: points {factor}", hours=hours, factor=factor)
-    return t("⚡ Today {hours}: stamps and points {factor}", hours=hours, factor=factor)
+        return t("⚡ {when}: points {factor}", when=when, factor=factor)
+    return t("⚡ {when}: stamps and points {factor}", when=when, factor=factor)

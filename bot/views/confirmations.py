@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from bot.texts import Texts
 from bot.views.card_parts import after_act, holder, left_over, purchase, take_back_button, today_line
-from bot.views.entries import Change, given_back, taken_back
+from bot.views.entries import Change, given_back, taken_back, was_taken
 from bot.views.progress import amount, change, points_progress, progress, spaced, standing
 from bot.views.view import View
 from domain.expiry import Unit
@@ -90,8 +90,9 @@ def _taken_back(t: Texts, done: Posted) -> Sequence[str]:
     unit = done.entry.unit
     count, shortfall = abs(done.entry.delta(unit)), done.entry.shortfall(unit)
     if done.entry.kind is not EntryKind.REDEMPTION_VOIDED:
+        said = taken_back if count or shortfall else was_taken
         return [
-            taken_back(t, Change(unit, count, shortfall)),
+            said(t, Change(unit, count, shortfall)),
             *([_spent(t, unit, shortfall)] if shortfall else []),
         ]
     if shortfall:

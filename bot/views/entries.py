@@ -77,7 +77,7 @@ _taken_back = _counted(
     mark_plural("{count} point taken back", "{count} points taken back"),
 )
 taken_back = _if_any(_taken_back, mark("purchase taken back"))
-_was_taken = _if_any(
+was_taken = _if_any(
     _counted(
         mark_plural("{count} stamp was taken back", "{count} stamps were taken back"),
         mark_plural("{count} point was taken back", "{count} points were taken back"),
@@ -138,7 +138,7 @@ _REDEEMED = Said(
     shop=lambda t, _: t("Reward redeemed"),
 )
 _MERGED = Said(shop=lambda t, _: t("Two cards merged"))
-_VOIDED = Said(history=taken_back, receipt=_headed("↩️", _was_taken), shop=taken_back)
+_VOIDED = Said(history=taken_back, receipt=_headed("↩️", was_taken), shop=taken_back)
 
 SAID: Mapping[EntryKind, Said] = {
     EntryKind.STAMP_EARNED: Said(),

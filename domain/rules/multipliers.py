@@ -16,12 +16,18 @@ ASKED_WITHIN = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Boost:
-    """More than usual is earned from ``starts_at`` until ``ends_at``; ``is_all_day`` of the shop's clock."""
+    """More than usual is earned from ``starts_at`` until ``ends_at``, which begins on a local ``day``, each week or
+    once; ``is_all_day`` of the shop's clock."""
 
     factor_tenths: int
     starts_at: datetime
     ends_at: datetime
+    day: date
+    is_once: bool
     is_all_day: bool
+
+    def covers(self, other: "Boost") -> bool:
+        return self.starts_at <= other.starts_at and other.ends_at <= self.ends_at
 
 
 def asked_moment(asked_at: datetime | None, now: datetime) -> datetime:
@@ -40,7 +46,7 @@ def factor_at(program: Program, timezone: str, moment: datetime) -> int:
 
 
 def boosts(program: Program, timezone: str, now: datetime) -> tuple[Boost, ...]:
-    """Those of the local day that are not over: the highest first, then the soonest."""
+    """Those of the local day that are not over and ever count: the highest first, then the soonest."""
     if not program.multipliers:
         return ()
     today = now.astimezone(ZoneInfo(timezone)).date()
@@ -50,7 +56,11 @@ def boosts(program: Program, timezone: str, now: datetime) -> tuple[Boost, ...]:
         for each in _of_day(program.multipliers, day, timezone)
         if each.ends_at > now
     }
-    return tuple(sorted(found, key=lambda each: (-each.factor_tenths, each.starts_at, each.ends_at)))
+    kept: list[Boost] = []
+    for each in sorted(found, key=lambda each: (-each.factor_tenths, each.starts_at, each.ends_at)):
+        if not any(higher.covers(each) for higher in kept):
+            kept.append(each)
+    return tuple(kept)
 
 
 def _holds(multiplier: Multiplier, local_time: datetime) -> bool:
@@ -68,5 +78,7 @@ def _of_day(multipliers: Sequence[Multiplier], day: date, timezone: str) -> Iter
                     factor_tenths=each.factor_tenths,
                     starts_at=(midnight + timedelta(minutes=span.opens_minute)).astimezone(UTC),
                     ends_at=(midnight + timedelta(minutes=span.closes_minute)).astimezone(UTC),
+                    day=day,
+                    is_once=each.day is not None,
                     is_all_day=(span.opens_minute, span.closes_minute) == (0, MINUTES_A_DAY),
                 )

@@ -481,6 +481,8 @@ def test_boosts_of_the_day_are_known_until_they_are_over(town: Town, clock: Cloc
     assert found.boost is None
     clock.is_at(AT_FOUR)
     assert [each.factor_tenths for each in state(shop, lea).boosts] == [30]
+    shop.changes_terms(multipliers=lines("Mon 15-18 3", "Mon 16-17 2", "Tue 2"))
+    assert [each.factor_tenths for each in state(shop, lea).boosts] == [30]
     assert state(shop, lea).boost == found.boosts[0]
     clock.is_at(datetime(2026, 6, 15, 22, tzinfo=UTC))
     tuesday = state(shop, lea).boost

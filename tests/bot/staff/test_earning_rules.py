@@ -43,7 +43,7 @@ async def test_purchase_that_earns_nothing_yet_is_told_undone_and_in_the_history
     await anna.sees("€20.00 to the next point", new=True)
     await sam.taps("Undo")
     undone = await sam.sees("↩️ 0 points", new=True)
-    assert undone.text.splitlines()[1] == "purchase taken back"
+    assert undone.text.splitlines()[1] == "A purchase was taken back"
     await anna.sees("A purchase was taken back")
     await anna.sends("/balance")
     assert "to the next point" not in (await anna.sees("0 points", new=True)).text

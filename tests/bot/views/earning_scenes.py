@@ -25,9 +25,14 @@ from tests.bot.views.scenes import KEY, NOW, ZONE, Names, Scene
 
 TO_GO = Money(AMOUNT_MAX_MINOR, "EUR")
 NOW_ON = Boost(
-    factor_tenths=20, starts_at=NOW - timedelta(hours=1), ends_at=NOW + timedelta(hours=1), is_all_day=False
+    factor_tenths=20,
+    starts_at=NOW - timedelta(hours=1),
+    ends_at=NOW + timedelta(hours=1),
+    day=NOW.date(),
+    is_once=False,
+    is_all_day=False,
 )
-ALL_DAY = replace(NOW_ON, factor_tenths=100, is_all_day=True)
+ALL_DAY = replace(NOW_ON, factor_tenths=100, is_all_day=True, is_once=True)
 
 
 def state(found: CardState, boost: Boost = NOW_ON) -> CardState:
