@@ -72,6 +72,8 @@ class Card:
     looked at next. ``held_cards``, the oldest first, and ``held_points`` keep terms of before the newest, None when
     there are none to keep (docs/decisions/0037). ``merged_into`` is the card that stands for one that was closed for
     it, None for all others. ``has_dated`` says that something on it has an end of its own.
+    ``stamps_carried_minor`` and ``points_carried_nano`` are what is left over of purchases, ``carried_price_minor``
+    what a stamp cost when the former was (docs/decisions/0056).
     """
 
     merchant_id: MerchantId
@@ -94,10 +96,25 @@ class Card:
     held_cards: tuple[HeldCards, ...] | None = None
     held_points: HeldPoints | None = None
     merged_into: CardId | None = None
+    stamps_carried_minor: int | None = None
+    points_carried_nano: int | None = None
+    carried_price_minor: int | None = None
     has_dated: bool = False
 
     def balance(self, unit: Unit) -> int:
         return self.stamp_count if unit is Unit.STAMPS else self.points_balance
+
+    def carried(self, unit: Unit) -> int:
+        """Money towards a stamp, or billionths of a point."""
+        return (self.stamps_carried_minor if unit is Unit.STAMPS else self.points_carried_nano) or 0
+
+    def carrying(self, unit: Unit, more: int) -> "Card":
+        """The card with so much more left over, less when it is negative."""
+        if not more:
+            return self
+        if unit is Unit.STAMPS:
+            return replace(self, stamps_carried_minor=self.carried(unit) + more)
+        return replace(self, points_carried_nano=self.carried(unit) + more)
 
     def expires_at(self, unit: Unit) -> datetime | None:
         return self.stamps_expire_at if unit is Unit.STAMPS else self.points_expire_at

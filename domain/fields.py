@@ -24,12 +24,14 @@ from domain.merchant import (
     POINT_REWARDS_MAX,
     PROGRAM_NAME_LENGTH_MAX,
     REWARD_LENGTH_MAX,
+    Multiplier,
     OwnText,
     PointReward,
     ProgramKind,
     Span,
 )
 from domain.money import AMOUNT_MAX_MINOR, Money, minor_digits
+from domain.multipliers import checked_multipliers, read_multiplier, written_multiplier
 
 UNNAMED = FieldName("")
 YES_OR_NO = {"yes": True, "no": False}
@@ -317,6 +319,21 @@ class OpeningHours(Field):
         return None if text == "none" else read_hours(text)
 
 
+class Multipliers(Field):
+    """One a line, as ``read_multiplier`` reads it; None is written ``none``."""
+
+    def check(self, value: tuple[Multiplier, ...] | None) -> tuple[Multiplier, ...] | None:
+        """Raises MultiplierMalformed, MultipliersTooMany."""
+        return checked_multipliers(value)
+
+    def show(self, value: tuple[Multiplier, ...] | None, _currency: str) -> str:
+        return "\n".join(map(written_multiplier, value or ())) or "none"
+
+    def _read(self, text: str, _currency: str) -> tuple[Multiplier, ...]:
+        lines = (line for line in re.split(r"[\n;]", text) if line.strip() not in ("", NOTHING))
+        return () if text.lower() == "none" else tuple(map(read_multiplier, lines))
+
+
 def point_reward(line: str) -> PointReward:
     """Raises PointRewardMalformed."""
     cost, equals, name = line.partition("=")
@@ -392,6 +409,9 @@ FIELDS: Mapping[Target, Mapping[str, Field]] = {
         expiry_months=Number(lowest=1, highest=60, unit="months", default=12, resets=_COUNTED_ANEW),
         new_cards=Choice(options=YES_OR_NO, default=True),
         active=Choice(options=YES_OR_NO, default=True),
+        multipliers=Multipliers(),
+        carry_over=Choice(options=YES_OR_NO, default=True),
+        stamp_per_minor=Amount(lowest=1, highest=AMOUNT_MAX_MINOR, unit="amount", without="count"),
     ),
 }
 

@@ -3,19 +3,21 @@
 I4, I5 and the signs of I2 are database constraints too.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import pairwise
 
 from domain.card import Card
 from domain.entry import Entry
+from domain.expiry import Unit
 from domain.history import CardHistory
 from domain.ids import CardId, EntryId, MerchantId
 from domain.kinds import KINDS, EntryKind
 from domain.rules.days import FAR_AHEAD
 from domain.rules.expiry import WARNING_TIME, notice_of
 from domain.rules.history import in_order, standing_stamps
+from domain.rules.stamps import counted
 from domain.rules.voids import recount_today
 
 
@@ -60,16 +62,28 @@ def balances_equal_the_fold(history: CardHistory) -> Iterator[Finding]:
         stamp_count=sum(entry.stamps_delta for entry in entries),
         points_balance=sum(entry.points_delta for entry in entries),
         entry_count=len(entries),
+        stamps_carried_minor=_left_over(Unit.STAMPS, card.stamps_carried_minor, entries),
+        points_carried_nano=_left_over(Unit.POINTS, card.points_carried_nano, entries),
     )
     if card != folded:
         yield None, f"the row says {_balances(card)}, the entries say {_balances(folded)}"
 
 
+def _left_over(unit: Unit, told: int | None, entries: Sequence[Entry]) -> int | None:
+    """Where nothing is, the row may say none."""
+    return sum(entry.carried(unit) for entry in entries) or (told and 0)
+
+
 def no_balance_is_negative(history: CardHistory) -> Iterator[Finding]:
-    """I2."""
+    """I2, of what is left over too."""
+    left = dict.fromkeys(Unit, 0)
     for entry in history.entries:
         if entry.stamps_balance_after < 0 or entry.points_balance_after < 0:
             yield entry, "a balance below zero"
+        for unit in Unit:
+            left[unit] += entry.carried(unit)
+            if left[unit] < 0:
+                yield entry, f"less than nothing left over of {unit}"
 
 
 def each_balance_follows_from_the_one_before(history: CardHistory) -> Iterator[Finding]:
@@ -115,7 +129,8 @@ def daily_limit_holds(history: CardHistory) -> Iterator[Finding]:
     for entry in history.entries:
         if entry.entry_id not in standing:
             continue
-        stamps = stamps + standing[entry.entry_id] if entry.local_date == day else standing[entry.entry_id]
+        given = counted(standing[entry.entry_id], entry.factor_tenths)
+        stamps = stamps + given if entry.local_date == day else given
         day = entry.local_date
         terms = history.terms.get(entry.program_version)
         if terms is None:
@@ -192,7 +207,7 @@ def merges_lose_nothing(history: CardHistory) -> Iterator[Finding]:
     is_out = newest is not None and newest.kind is EntryKind.MERGED_OUT
     if is_out != (card.merged_into is not None):
         yield newest, f"is merged into {card.merged_into}"
-    if is_out and (card.active or card.stamp_count or card.points_balance):
+    if is_out and (card.active or card.stamp_count or card.points_balance or any(map(card.carried, Unit))):
         yield newest, "a merged card is not empty and closed"
     if card.merged_into is not None:
         return
@@ -200,8 +215,8 @@ def merges_lose_nothing(history: CardHistory) -> Iterator[Finding]:
     for entry in (*history.merged, *entries):
         if entry.kind is EntryKind.MERGED_IN:
             out = left.pop(entry.related_entry_id, None) if entry.related_entry_id else None
-            taken = (-out.stamps_delta, -out.points_delta) if out else None
-            if taken != (entry.stamps_delta, entry.points_delta):
+            taken = tuple(-each for each in _moved(out)) if out else None
+            if taken != _moved(entry):
                 yield entry, f"of the other card came {taken}"
     for out in left.values():
         yield out, "came to no other card"
@@ -212,6 +227,10 @@ def lots_add_up(history: CardHistory) -> Iterator[Finding]:
     for entry in history.entries:
         if entry.lots is not None and sum(part.count for part in entry.lots) != abs(entry.delta(entry.unit)):
             yield entry, f"says from which awards {sum(part.count for part in entry.lots)} are"
+
+
+def _moved(entry: Entry) -> tuple[int, ...]:
+    return entry.stamps_delta, entry.points_delta, *map(entry.carried, Unit)
 
 
 INVARIANTS: dict[str, Invariant] = {
@@ -231,5 +250,8 @@ INVARIANTS: dict[str, Invariant] = {
 
 
 def _balances(card: Card) -> str:
-    names = ("stamp_count", "points_balance", "stamps_today", "stamp_day", "last_stamp_at", "entry_count")
+    names = (
+        *("stamp_count", "points_balance", "stamps_today", "stamp_day", "last_stamp_at", "entry_count"),
+        *("stamps_carried_minor", "points_carried_nano"),
+    )
     return ", ".join(f"{name}={getattr(card, name)}" for name in names)

@@ -377,6 +377,25 @@ class OpeningHoursMalformed(Refusal):
     pass
 
 
+class MultiplierMalformed(Refusal):
+    """No days with a factor of ``lowest`` to ``highest``."""
+
+    lowest: Decimal
+    highest: Decimal
+
+
+class MultipliersTooMany(Refusal):
+    highest: int
+
+
+class FactorNotWhole(Refusal):
+    """There are no halves of stamps."""
+
+
+class StampsByAmount(Refusal):
+    """Stamps are given for what is paid, not by number."""
+
+
 class ClosureMalformed(Refusal):
     """Neither one date nor a first and a last."""
 

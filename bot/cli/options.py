@@ -58,6 +58,8 @@ NOT_ASKED = (
     "unseen_cards_max",
     "takings_gap_max",
     "marketing_monthly_max",
+    "multipliers",
+    "carry_over",
 )
 POINTS_ONLY = ("points_per_unit_milli", "minimum_purchase_minor", "reward_cost", "point_rewards")
 REWARD_COST = 100
@@ -112,7 +114,8 @@ def program_values(given: Mapping[str, Any], currency: str, reward: str) -> Valu
     terms = with_defaults(Target.PROGRAM, program)
     if terms["kind"] is ProgramKind.STAMPS:
         for name in POINTS_ONLY:
-            if given[name] not in (None, ()):
+            is_of_amounts = name == "minimum_purchase_minor" and terms["stamp_per_minor"] is not None
+            if given[name] not in (None, ()) and not is_of_amounts:
                 raise TermMalformed(f"{_flag(name)} is for points: add --program points or --program hybrid.")
     else:
         cost = REWARD_COST if given["reward_cost"] is None else given["reward_cost"]

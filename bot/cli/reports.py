@@ -54,6 +54,9 @@ def cards(merchant: str, *, flagged: bool, as_json: bool) -> None:
     asyncio.run(_cards(load_settings(), MerchantId(merchant), as_json=as_json))
 
 
+SELDOM = ("approved_by", "factor_tenths", "stamps_carried_minor", "points_carried_nano")
+
+
 async def _ledger(
     settings: Settings, merchant_id: MerchantId, number: CardNumber | None, *, as_json: bool
 ) -> None:
@@ -65,9 +68,8 @@ async def _ledger(
 
 
 def _told(line: LedgerLine) -> dict[str, object]:
-    """Every line has the keys that programs know; who allowed something stands where somebody had to."""
-    facts = asdict(line)
-    return facts if line.approved_by else {key: facts[key] for key in facts if key != "approved_by"}
+    """Every line has the keys that programs know; what seldom is, such as who allowed it, stands where it is."""
+    return {key: fact for key, fact in asdict(line).items() if fact is not None or key not in SELDOM}
 
 
 async def _cards(settings: Settings, merchant_id: MerchantId, *, as_json: bool) -> None:

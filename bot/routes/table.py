@@ -1,5 +1,7 @@
 """Which handler takes which update: the whole chat on one screen."""
 
+from datetime import datetime
+
 from telegram import Chat, Message, MessageEntity, Update
 
 from bot.customer import cards, joining, language
@@ -186,12 +188,12 @@ BUTTONS: dict[Verb, Handler] = {
 _BY_VERB = {verb.value: handler for verb, handler in BUTTONS.items()}
 
 
-async def dispatch(services: Services, update: Update) -> None:
+async def dispatch(services: Services, update: Update, came_at: datetime) -> None:
     """Answers an update, or passes over what is for nobody here: a group's messages, what was edited."""
     if update.my_chat_member is not None:
         await reachability.changed(services, update.my_chat_member)
     elif (handler := handler_of(update)) is not None:
-        await take_turn(services, update, handler)
+        await take_turn(services, update, handler, came_at)
 
 
 def handler_of(update: Update) -> Handler | None:

@@ -32,7 +32,7 @@ from domain.acts import (
 )
 from domain.card import CardRef
 from domain.ports import Command
-from domain.refusals import PurchaseDoubted, Refusal, RewardNotChosen, VoidReasonMissing
+from domain.refusals import PurchaseDoubted, Refusal, RewardNotChosen, StampsByAmount, VoidReasonMissing
 from domain.rules.voids import UNDO_WINDOW
 from domain.staff import Actor
 from domain.usecases.adjust_points import adjust_points
@@ -68,7 +68,7 @@ async def carry_out(
     """Asks the use case and shows what came of it, in ``place`` or where ``turn.show`` puts it.
 
     A reward that has to be chosen, and a reason that has to be given, are shown as a choice, an amount that is
-    doubted as a question: False, for then nothing has happened yet. Raises what the use case raises.
+    doubted or lacks as a question: False, for then nothing has happened yet. Raises what the use case raises.
     """
     asked = Asked(act=act, actor=actor, origin=turn.origin, pin_typed=pin_typed)
     match act:
@@ -95,6 +95,9 @@ async def _change(turn: Turn, asked: Asked[Act], place: Place | None) -> bool:
             return True
     except (RewardNotChosen, VoidReasonMissing) as lacking:
         view = await _choice(turn, asked, lacking)
+    except StampsByAmount:
+        await open_keypad(turn, asked.instead(AskAmount(card=act.card)), place)
+        return False
     except PurchaseDoubted as doubted:
         await _doubt(turn, asked, doubted.amount.amount_minor, place)
         return False

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from typing import Literal
 
 from bot.kit.buttons import ButtonUnknown, Pressed
@@ -24,7 +25,9 @@ from domain.acts import (
     AdjustPoints,
     AskAmount,
     Asked,
+    AskManager,
     Decide,
+    Earning,
     EarnPoints,
     LookUp,
     RedeemAny,
@@ -246,6 +249,8 @@ async def perform(turn: Turn, act: Act) -> bool:
     False when one of these had to be asked first, or whether the amount is right, or the act was refused.
     """
     turn.check_is_staff()
+    if isinstance(act, Earning | AskManager) and act.asked_at is None:
+        act = replace(act, asked_at=turn.asked_at)
     await _close_amount_keypad(turn, act)
     if turn.caller.is_unattended:
         await turn.read(check_unattended, Asked(act=act, actor=unattended_terminal(turn.caller)))

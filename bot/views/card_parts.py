@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from bot.kit.buttons import Verb, press, short_id
 from bot.kit.clock import new_key
 from bot.texts import Texts
-from bot.views.progress import change, rewards_ready, spaced
+from bot.views.progress import change, multiplied, rewards_ready, spaced, to_go
 from bot.views.view import Button, Keyboard, Style, keyboard, row
-from domain.expiry import Unit
+from domain.entry import Entry
 from domain.ids import CardId, CardNumber, EntryId
 from domain.merchant import PointReward
 from domain.money import Money
@@ -32,12 +32,18 @@ def today_line(t: Texts, card: CardState) -> str:
     return t("Today: {count}, {left} more possible", count=card.stamps_today, left=card.stamps_left_today)
 
 
-def purchase(t: Texts, points: int, amount_minor: int | None, currency: str) -> str:
-    """What a purchase earned, with the amount where it is known."""
-    points_earned = change(t, Unit.POINTS, points)
-    if amount_minor is None:
-        return points_earned
-    return f"{points_earned} · {t.money(Money(amount_minor, currency))}"
+def purchase(t: Texts, entry: Entry, currency: str) -> str:
+    """What it earned, with the amount where it is known."""
+    earned = multiplied(t, change(t, entry.unit, entry.delta(entry.unit)), entry.factor_tenths)
+    if entry.amount_minor is None:
+        return earned
+    return f"{earned} · {t.money(Money(entry.amount_minor, currency))}"
+
+
+def left_over(t: Texts, done: Posted) -> list[str]:
+    """How much is to be paid until the next point or stamp, where the act changed that."""
+    unit = done.card.earns_by
+    return to_go(t, unit, done.card.to_go) if unit and done.entry.carried(unit) else []
 
 
 def after_act(t: Texts, done: Posted) -> Keyboard:

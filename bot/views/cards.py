@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from bot.kit.buttons import Verb, press, short_id
 from bot.texts import Texts, isolated, length, plain, texts
+from bot.views.boosts import boosts_today
 from bot.views.entries import entry_line
 from bot.views.messages import render
-from bot.views.progress import amount, rewards_ready, spaced, standing
+from bot.views.progress import amount, rewards_ready, spaced, standing, to_go
 from bot.views.team import last_act_label, scan_label, today_label
 from bot.views.view import Button, Keyboard, Style, View, keyboard, row
 from domain.account import Locale
@@ -122,7 +123,14 @@ def caption(t: Texts, held: HeldCard) -> str:
     lines = [t("<b>{merchant}</b>", merchant=_called(t, held)), standing(t, state)]
     if state.has_stamps:
         lines.append(t("Reward: {reward}", reward=state.progress.reward))
-    return "\n".join(lines)
+    return "\n".join([*lines, *_earning(t, held)])
+
+
+def _earning(t: Texts, held: HeldCard) -> Sequence[str]:
+    """What is left over of purchases, and when more is earned today; nothing at shops that have neither."""
+    state = held.state
+    left = to_go(t, state.earns_by, state.to_go) if state.earns_by else []
+    return [*left, *boosts_today(t, state, held.timezone)]
 
 
 def card_buttons(t: Texts, held: HeldCard, others: Sequence[HeldCard] = ()) -> Keyboard:
@@ -302,7 +310,7 @@ def _to_cards(t: Texts, cards: Sequence[HeldCard], cards_in_all: int) -> Keyboar
 def _balance(t: Texts, balance: Balance) -> str:
     state = balance.held.told_in(t.locale).state
     lines = [t("<b>{merchant}</b>", merchant=_called(t, balance.held)), standing(t, state)]
-    return "\n".join([*lines, *_expiring(t, balance.expiring)])
+    return "\n".join([*lines, *_earning(t, balance.held), *_expiring(t, balance.expiring)])
 
 
 def _expiring(t: Texts, expiring: Sequence[Expiring]) -> list[str]:

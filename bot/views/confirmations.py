@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 
 from bot.texts import Texts
-from bot.views.card_parts import after_act, holder, purchase, take_back_button, today_line
-from bot.views.entries import Change, given_back, taken_back
+from bot.views.card_parts import after_act, holder, left_over, purchase, take_back_button, today_line
+from bot.views.entries import Change, given_back, taken_back, was_taken
 from bot.views.progress import amount, change, points_progress, progress, spaced, standing
 from bot.views.view import View
 from domain.expiry import Unit
@@ -23,7 +23,8 @@ def _stamped(t: Texts, done: Posted) -> Sequence[str]:
     ready = done.rewards_earned_now and done.card.rewards_available
     return [
         f"✅ <b>{_balance(t, done)}</b>",
-        t.n("+{count} stamp", "+{count} stamps", done.entry.stamps_delta),
+        purchase(t, done.entry, done.card.currency),
+        *left_over(t, done),
         holder(t, done.card),
         *([_reward_ready(t, done.card.progress.reward)] if ready else []),
         today_line(t, done.card),
@@ -32,12 +33,12 @@ def _stamped(t: Texts, done: Posted) -> Sequence[str]:
 
 def _earned(t: Texts, done: Posted) -> Sequence[str]:
     card, entry = done.card, done.entry
-    earned_now = purchase(t, entry.points_delta, entry.amount_minor, card.currency)
+    earned_now = [purchase(t, entry, card.currency), *left_over(t, done)]
     if not (done.rewards_earned_now and card.affordable):
-        return [f"✅ <b>{_balance(t, done)}</b>", earned_now, holder(t, card)]
+        return [f"✅ <b>{_balance(t, done)}</b>", *earned_now, holder(t, card)]
     balance = amount(t, Unit.POINTS, card.points_balance)
     ready = _reward_ready(t, card.affordable[-1].name)
-    return [f"✅ <b>{balance}</b>", earned_now, holder(t, card), ready]
+    return [f"✅ <b>{balance}</b>", *earned_now, holder(t, card), ready]
 
 
 def _redeemed(t: Texts, done: Posted) -> Sequence[str]:
@@ -52,7 +53,7 @@ def _adjusted(t: Texts, done: Posted) -> Sequence[str]:
 
 
 def _voided(t: Texts, done: Posted) -> Sequence[str]:
-    return [f"↩️ <b>{_balance(t, done)}</b>", *_taken_back(t, done), holder(t, done.card)]
+    return [f"↩️ <b>{_balance(t, done)}</b>", *_taken_back(t, done), *left_over(t, done), holder(t, done.card)]
 
 
 def _merged(t: Texts, done: Posted) -> Sequence[str]:
@@ -89,7 +90,11 @@ def _taken_back(t: Texts, done: Posted) -> Sequence[str]:
     unit = done.entry.unit
     count, shortfall = abs(done.entry.delta(unit)), done.entry.shortfall(unit)
     if done.entry.kind is not EntryKind.REDEMPTION_VOIDED:
-        return [taken_back(t, Change(unit, count)), *([_spent(t, unit, shortfall)] if shortfall else [])]
+        said = taken_back if count or shortfall else was_taken
+        return [
+            said(t, Change(unit, count, shortfall)),
+            *([_spent(t, unit, shortfall)] if shortfall else []),
+        ]
     if shortfall:
         return [t("The reward was not handed out."), given_back(t, Change(unit, count, shortfall))]
     if unit is Unit.POINTS:

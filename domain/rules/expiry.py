@@ -365,7 +365,7 @@ def _visits(entries: Sequence[Entry], lots: Lots) -> Sequence[datetime]:
     return [
         entry.occurred_at
         for entry in entries
-        if (KINDS[entry.kind].is_visit and stands.get(entry.entry_id, True))
+        if (KINDS[entry.kind].is_visit and entry.entry_id in stands)
         or (KINDS[entry.kind].is_expiry and entry.unit is lots.unit and entry.related_entry_id not in own)
     ]
 

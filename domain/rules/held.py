@@ -13,7 +13,7 @@ from domain.expiry import Unit
 from domain.kinds import EntryKind
 from domain.merchant import PointReward, Program
 
-PROMISED = ("kind", "stamps_target", "reward", "point_rewards")
+PROMISED = ("kind", "stamps_target", "reward", "point_rewards", "stamp_per_minor")
 """The fields of a program that say what is given for what is collected."""
 
 
@@ -33,6 +33,7 @@ def under_new_terms(card: Card, before: Program, after: Program, *, is_renamed: 
         card,
         held_cards=_cards_kept(card, before, after, is_renamed=is_renamed),
         held_points=_points_kept(card, before, after),
+        carried_price_minor=_price_kept(card, before, after),
     )
 
 
@@ -140,6 +141,14 @@ def _points_kept(card: Card, before: Program, after: Program) -> HeldPoints | No
     if not card.points_balance or all(_is_among(reward, after.point_rewards) for reward in now):
         return None
     return HeldPoints(count=card.points_balance, rewards=now)
+
+
+def _price_kept(card: Card, before: Program, after: Program) -> int | None:
+    """The lowest that a stamp cost since something was left over for one."""
+    if not card.stamps_carried_minor:
+        return card.carried_price_minor
+    prices = card.carried_price_minor, before.stamp_price_minor, after.stamp_price_minor
+    return min((each for each in prices if each is not None), default=None)
 
 
 def _merged_points(card: Card, other: Card, program: Program) -> HeldPoints | None:

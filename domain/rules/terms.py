@@ -21,6 +21,7 @@ from domain.refusals import (
     TooManyActivePrograms,
     TooManyPrograms,
 )
+from domain.rules.earning import check_factors
 
 T = TypeVar("T", bound=Merchant | Store | Program)
 
@@ -28,12 +29,14 @@ TARGETS = {Merchant: Target.MERCHANT, Store: Target.STORE, Program: Target.PROGR
 
 
 def checked(target: T) -> T:
-    """As it is kept. Raises what its fields' ``check`` raises, and PointRewardsMissing."""
+    """As it is kept. Raises what its fields' ``check`` raises, PointRewardsMissing, FactorNotWhole."""
     passed_over = set(unused(target)) if isinstance(target, Program) else ()
     fields = FIELDS[TARGETS[type(target)]].items()
     values = {name: field.check(getattr(target, name)) for name, field in fields if name not in passed_over}
     if isinstance(target, Program) and target.has_points and not target.point_rewards:
         raise PointRewardsMissing
+    if isinstance(target, Program):
+        check_factors(target)
     return replace(target, **values)
 
 

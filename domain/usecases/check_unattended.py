@@ -22,32 +22,39 @@ from domain.ports import Ledger
 from domain.refusals import RewardNotChosen, VoidingSwitchedOff
 from domain.rules import held, points, rewards, stamps
 from domain.rules.counter import admit_terminal, usable_card
+from domain.rules.earning import earned, unit_of
+from domain.rules.multipliers import asked_moment, factor_at
 from domain.usecases.redeem_any import only_reward
 
 UNITS = {
     Stamp: Unit.STAMPS,
     RedeemReward: Unit.STAMPS,
-    AskAmount: Unit.POINTS,
-    EarnPoints: Unit.POINTS,
     RedeemPoints: Unit.POINTS,
     AdjustPoints: Unit.POINTS,
 }
+BY_AMOUNT = (AskAmount, EarnPoints)
 
 
 def check_unattended(*, tx: Ledger, query: Asked[Act]) -> None:
     """Raises NotAllowed, what ``usable_card`` raises, and what the act's use case raises of balances and limits."""
     counter = tx.counter(query.actor, query.act.card)
     merchant = admit_terminal(counter)
-    card, _, program = usable_card(counter, UNITS.get(type(query.act)))
+    kind = type(query.act)
+    unit = unit_of(counter.program) or Unit.POINTS if kind in BY_AMOUNT else UNITS.get(kind)
+    card, _, program = usable_card(counter, unit)
     _check(query.act, merchant, card, program, tx.now)
 
 
 def _check(act: Act, merchant: Merchant, card: Card, program: Program, now: datetime) -> None:
     match act:
         case Stamp():
+            stamps.check_by_number(program)
             stamps.earn(card, program, merchant.timezone, act.count, now)
         case EarnPoints():
-            points.points_for(act.amount_minor, program, merchant.currency)
+            factor = factor_at(program, merchant.timezone, asked_moment(act.asked_at, now))
+            what = earned(card, program, merchant.currency, act.amount_minor, factor)
+            if what.unit is Unit.STAMPS:
+                stamps.earn(card, program, merchant.timezone, what.count, now, factor_tenths=factor)
         case RedeemReward():
             rewards.check_full(card.stamp_count, rewards.progress(card, program).cost)
         case RedeemPoints():

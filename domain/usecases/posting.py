@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from domain.account import Account
-from domain.acts import Act, Asked, Change
+from domain.acts import Act, Asked, Change, Earning
 from domain.card import Card, Holding
 from domain.delivery import addresses_of
 from domain.entry import Entry
@@ -15,13 +15,17 @@ from domain.ids import EntryId, MerchantId, MessageId, OperationKey
 from domain.kinds import KINDS, EntryKind
 from domain.merchant import Program
 from domain.messages import Facts, Message, MessageKind, Receipt, RewardReady
+from domain.money import Money
+from domain.multipliers import ONE
 from domain.ports import Expiries, Ledger, Moment, Outbox, Posting
 from domain.rights import Right
 from domain.rules import expiry
 from domain.rules.closures import Calendar, calendar_of
 from domain.rules.counter import Admitted, admit, check_pin, is_window_open
 from domain.rules.days import local_date
+from domain.rules.earning import to_go_minor
 from domain.rules.held import point_rewards, settled
+from domain.rules.multipliers import asked_moment, factor_at
 from domain.rules.points import affordable
 from domain.rules.rewards import progress, rewards_at
 from domain.rules.voids import UNDO_WINDOW, recount_today
@@ -42,6 +46,13 @@ class Posted:
     may_undo: bool
     may_take_back: bool = False
     replayed: bool = False
+
+
+def factor_of(tx: Moment, at: Admitted, act: Earning) -> int:
+    """In tenths, of the moment the act was asked for."""
+    if not at.program.multipliers:
+        return ONE
+    return factor_at(at.program, at.merchant.timezone, asked_moment(act.asked_at, tx.now))
 
 
 def admitted(tx: Ledger, asked: Asked[Act], right: Right, unit: Unit | None) -> Admitted:
@@ -124,8 +135,14 @@ def draft(
         program_version=at.program.version,
         operation_key=key,
         occurred_at=tx.now,
+        stamps_carried_minor=_carried(Unit.STAMPS, at.card, card),
+        points_carried_nano=_carried(Unit.POINTS, at.card, card),
         **more,
     )
+
+
+def _carried(unit: Unit, before: Card, after: Card) -> int | None:
+    return after.carried(unit) - before.carried(unit) or None
 
 
 def append(
@@ -214,9 +231,18 @@ def _send_receipt(tx: Outbox, at: Admitted, card: Card, entry: Entry) -> None:
         reward=entry.reward or pile.reward,
         occurred_at=entry.occurred_at,
         progress=pile if card.held_cards else None,
+        factor_tenths=entry.factor_tenths,
+        to_go=_to_go(at, card, entry),
     )
     message_id = MessageId(entry.entry_id)
     send(tx, entry.merchant_id, at.customer.account, MessageKind.RECEIPT, facts, message_id)
+
+
+def _to_go(at: Admitted, card: Card, entry: Entry) -> Money | None:
+    if not entry.carried(entry.unit):
+        return None
+    missing = to_go_minor(card, at.program, at.merchant.currency)
+    return Money(missing, at.merchant.currency) if missing is not None else None
 
 
 def _send_reward_ready(tx: Outbox, at: Admitted | Holding, card: Card, entry: Entry) -> None:

@@ -50,8 +50,8 @@ def see_dispute(*, tx: Tx, query: SeeDispute) -> DisputedAct:
         raise DisputeNotOpen
     card_id = found[0].merged_into or entry.card_id
     standing = tx.card(query.merchant_id, CardRef("id", card_id))
-    left = standing_acts(tx.history_of(standing[0])).get(entry.entry_id) if standing else None
-    return DisputedAct(card_id=card_id, store_id=entry.store_id, is_taken_back=left == 0)
+    is_taken_back = standing is not None and entry.entry_id not in standing_acts(tx.history_of(standing[0]))
+    return DisputedAct(card_id=card_id, store_id=entry.store_id, is_taken_back=is_taken_back)
 
 
 def settle_dispute(*, tx: Posting, command: Asked[SettleDispute]) -> Settled:

@@ -1,6 +1,7 @@
 """Staff take an act back."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from domain.acts import Asked, TakeBack
@@ -14,6 +15,7 @@ from domain.refusals import VoidingSwitchedOff
 from domain.rights import Right
 from domain.rules.closures import calendar_of
 from domain.rules.counter import Admitted
+from domain.rules.earning import taken_back
 from domain.rules.expiry import restorable
 from domain.rules.held import given_back
 from domain.rules.lots import Taken, parts
@@ -40,6 +42,9 @@ def _void(tx: Posting, asked: Asked[TakeBack]) -> Posted:
         raise VoidingSwitchedOff
     entries = tx.history_of(at.card)
     void = decide_void(act, entries, at.staff, tx.now, is_approved=asked.approved_by is not None)
+    if void.entry is not None and void.entry.carried(void.unit):
+        count, carried = taken_back(void.entry, void.count, at.card, at.program)
+        void = replace(void, count=count, carried=carried)
     given = _restorable(tx, at, void, entries)
     card, shortfall = take_from(at.card, void, sum(count for _, count in given))
     if void.kind is EntryKind.REDEMPTION_VOIDED and void.entry is not None and card != at.card:

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from domain.account import Locale
 from domain.card import Progress
-from domain.fields import FIELDS, Choice, Field, Number, PointRewards, Target
+from domain.fields import FIELDS, Choice, Field, Multipliers, Number, PointRewards, Target
 from domain.ids import EntryId
 from domain.merchant import OwnText, PointReward, ProgramKind
 from domain.messages import MessageKind, Receipt
+from domain.multipliers import read_multiplier
 from domain.refusals import NotEnoughPoints, NotEnoughStamps, Refusal, UnitStillHeld
 from domain.rules.held import point_rewards
 from domain.rules.points import affordable
@@ -390,6 +391,8 @@ POINT_REWARDS = st.lists(
 def values_of(name: str, field: Field) -> st.SearchStrategy[Any]:
     if isinstance(field, PointRewards):
         return POINT_REWARDS.map(tuple)
+    if isinstance(field, Multipliers):
+        return st.sampled_from([None, (read_multiplier("Mon 2"),), (read_multiplier("Mon 14-16 1.5"),)])
     if isinstance(field, Number):
         some = st.integers(field.lowest, min(field.highest, field.lowest + 12))
         return st.one_of(some, st.none()) if field.without else some

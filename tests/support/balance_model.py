@@ -5,6 +5,8 @@ It forgets nothing and reads nothing again: what an act changes is changed at on
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+from math import floor
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -36,9 +38,17 @@ class BalanceModel:
     messages: list[Act] = field(default_factory=list)
     unreachable: set[str] = field(default_factory=set)
     turns: int = 0
+    rate: Fraction = Fraction(1)
+    """Points for one euro."""
+    carries: bool = False
+    left: dict[str, Fraction] = field(default_factory=dict)
+    """Of a point, by card."""
+    happy: list[tuple[set[int], int, int, int]] = field(default_factory=list)
+    """Weekdays, from which hour to which, times how much."""
 
     def open_card(self, card: str) -> None:
         self.acts[card] = []
+        self.left[card] = Fraction(0)
         for unit in UNITS:
             self.lots[card, unit] = []
             self.lapses[card, unit] = []
@@ -58,6 +68,7 @@ class BalanceModel:
             for key in [key for key in facts if key[0] == card]:
                 facts[(name, *key[1:])] = facts.pop(key)
         self.acts[name] = self.acts.pop(card)
+        self.left[name] = self.left.pop(card)
         self.unreachable.discard(card)
 
     def merge(self, card: str, other: str, now: datetime) -> None:
@@ -76,9 +87,11 @@ class BalanceModel:
             if name == other and not warning["used"]:
                 self._say_too(card, unit, at, warning)
         stamps, points = have
+        rest = self.left[other]
+        self.left[other], self.left[card] = Fraction(0), self.left[card] + rest
         gone = {"unit": "points" if points else "stamps", "stands": 0, "at": now}
-        self._note(other, what="out", change=-stamps, points=-points, **gone)
-        self._note(card, what="in", change=stamps, points=points, other=other, **gone)
+        self._note(other, what="out", change=-stamps, points=-points, rest=-rest, **gone)
+        self._note(card, what="in", change=stamps, points=points, rest=rest, other=other, **gone)
 
     def balance(self, card: str, unit: str) -> int:
         return sum(lot["left"] for lot in self.lots[card, unit])
@@ -110,10 +123,38 @@ class BalanceModel:
         lot |= {"own_end": own_end, "notice": FORTNIGHT}
         if own_end is not None:
             lot["notice"] = timedelta(days=min(14, max(0, (own_end - now) // timedelta(days=1))))
-        elif not self._ordinary(card, unit):
+        elif count and not self._ordinary(card, unit):
             self.begun[card, unit] = since
-        lots.append(lot)
-        return self._note(card, what=what, unit=unit, change=count, stands=count, lot=lot, at=now)
+        if count:
+            lots.append(lot)
+        return self._note(
+            card, what=what, unit=unit, change=count, stands=count, is_open=True, lot=lot, at=now
+        )
+
+    def factor(self, at: datetime) -> int:
+        """The best of them, whatever else there is at that hour."""
+        wall, best = at.astimezone(ZoneInfo(self.timezone)), 1
+        for days, since, until, times in self.happy:
+            if wall.weekday() in days and since <= wall.hour < until and times > best:
+                best = times
+        return best
+
+    def stamp(self, card: str, count: int, asked_at: datetime, now: datetime) -> Act:
+        return self.award(card, "stamp", "stamps", count * self.factor(asked_at), now)
+
+    def earn(self, card: str, cents: int, asked_at: datetime, now: datetime) -> Act:
+        worth = Fraction(cents, 100) * self.rate * self.factor(asked_at)
+        points, rest = floor(self.left[card] + worth), Fraction(0)
+        if self.carries:
+            rest = worth - points
+        elif points > floor(worth):
+            rest = -self.left[card]
+        if points == 0 and rest == 0:
+            raise Refused("purchase_too_small")
+        self.left[card] += rest
+        act = self.award(card, "earn", "points", points, now)
+        act["rest"] = rest
+        return act
 
     def redeem(self, card: str, unit: str, cost: int, now: datetime) -> Act:
         if self.balance(card, unit) < cost:
@@ -124,7 +165,9 @@ class BalanceModel:
         for lot, part in taken:
             lot["spent"] += part
         facts = {"taken": taken, "each": each_by_itself}
-        return self._note(card, what="redeem", unit=unit, change=-cost, stands=cost, at=now, **facts)
+        return self._note(
+            card, what="redeem", unit=unit, change=-cost, stands=cost, is_open=True, at=now, **facts
+        )
 
     def _in_order(self, card: str, unit: str, came: datetime | None) -> list[Act]:
         """What is over first comes first, for which it matters what the customer's coming changes."""
@@ -165,24 +208,43 @@ class BalanceModel:
         _, _, act = self.history(card)[number]
         if act["what"] not in ("stamp", "earn", "redeem"):
             raise Refused("nothing_to_void")
-        if not act["stands"]:
+        if not act["is_open"]:
             raise Refused("entry_already_voided")
         wanted = act["stands"]
         if act["what"] == "redeem":
-            act["stands"] = 0
+            act["stands"], act["is_open"] = 0, False
             back = self._give_back(card, act, now)
             return self._note(
                 card, what="void", unit=act["unit"], change=back, stands=0, shortfall=wanted - back, at=now
             )
         lot = act["lot"]
-        wanted -= lot["gone"]
-        if wanted <= 0:
+        wanted, rest = wanted - lot["gone"], act.get("rest", Fraction(0))
+        if wanted <= 0 and rest <= 0:
             raise Refused("nothing_to_void")
-        act["stands"] = 0
-        others = self._in_order(card, act["unit"], None)
-        void = self._void_from(card, act["unit"], [lot, *others], wanted, now)
-        self._owe([lot], void["shortfall"])
+        act["stands"], act["is_open"] = 0, False
+        before = self.left[card]
+        wanted = self._without(card, rest, max(wanted, 0))
+        own = [lot] if act["change"] else []
+        void = self._void_from(
+            card, act["unit"], [*own, *self._in_order(card, act["unit"], None)], wanted, now
+        )
+        void["rest"] = self.left[card] - before
+        self._owe(own, void["shortfall"])
         return void
+
+    def _without(self, card: str, rest: Fraction, wanted: int) -> int:
+        """How many points go when this is not left over any more: one more where others made a point of it, one less
+        where others make that point all the same."""
+        if not rest:
+            return wanted
+        self.left[card] -= rest
+        while self.left[card] < 0:
+            self.left[card] += 1
+            wanted += 1
+        while self.left[card] >= 1 and wanted:
+            self.left[card] -= 1
+            wanted -= 1
+        return wanted
 
     def void_number(self, card: str, count: int, now: datetime) -> Act:
         history = [act for _, _, act in self.history(card)]
@@ -199,6 +261,7 @@ class BalanceModel:
         for act in reversed(stamps):
             part = min(act["stands"], wanted)
             act["stands"] -= part
+            act["is_open"] = act["stands"] > 0
             wanted -= part
         newest_first = self.lots[card, "stamps"][::-1]
         bonuses_last = [lot for lot in newest_first if not lot["own_end"]] + [
@@ -338,7 +401,7 @@ class BalanceModel:
         came = [
             act["at"]
             for _, _, act in self.history(card)
-            if act["what"] in ("stamp", "earn", "redeem") and act["stands"]
+            if act["what"] in ("stamp", "earn", "redeem") and act["is_open"]
         ]
         if coming:
             came.append(coming)

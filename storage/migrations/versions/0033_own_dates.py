@@ -6,7 +6,7 @@ from storage.columns import long, number, string
 from storage.migrations.spelling import add_columns
 
 revision = "0033"
-down_revision = "0031"
+down_revision = "0032"
 branch_labels = None
 depends_on = None
 

@@ -133,14 +133,14 @@ _UPDATES = (
                     if self._stops.is_set():
                         return
                     async with noting():
-                        await self._handle(update)
+                        await self._handle(update, self._came_at[received.update_id])
         """,
         """
                 async with alone, self._slots, pictures:
                     if self._stops.is_set():
                         return
                     async with noting():
-                        await self._handle(update)
+                        await self._handle(update, self._came_at[received.update_id])
         """,
         "tests/bot/telegram/test_bounds.py",
     ),
