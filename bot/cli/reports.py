@@ -64,10 +64,10 @@ async def _ledger(
         if await store.read(merchant_name, merchant_id) is None:
             raise MerchantNotFound
         async for line in store.ledger(merchant_id, number):
-            show_line(_told(line), as_json=as_json)
+            show_line(told(line), as_json=as_json)
 
 
-def _told(line: LedgerLine) -> dict[str, object]:
+def told(line: LedgerLine) -> dict[str, object]:
     """Every line has the keys that programs know; what seldom is, such as who allowed it, stands where it is."""
     return {key: fact for key, fact in asdict(line).items() if fact is not None or key not in SELDOM}
 

@@ -46,6 +46,7 @@ from domain.refusals import (
     PinNotSet,
     PinRequired,
     Refusal,
+    StampsByAmount,
 )
 from domain.usecases.check_unattended import check_unattended
 from domain.usecases.look_up_card import CardAtCounter, look_up_card
@@ -253,8 +254,7 @@ async def perform(turn: Turn, act: Act) -> bool:
         act = replace(act, asked_at=turn.asked_at)
     await _close_amount_keypad(turn, act)
     if turn.caller.is_unattended:
-        await turn.read(check_unattended, Asked(act=act, actor=unattended_terminal(turn.caller)))
-        await keypad.ask_who(turn, act)
+        await _ask_who(turn, act)
         return False
     try:
         return await carry_out(turn, act, turn.actor)
@@ -268,6 +268,15 @@ async def perform(turn: Turn, act: Act) -> bool:
         if not await _showed_panel(turn, act, refusal):
             raise
     return False
+
+
+async def _ask_who(turn: Turn, act: Act) -> None:
+    """Unless it would be refused whoever it is; where stamps are given for amounts, the amount is asked for next."""
+    try:
+        await turn.read(check_unattended, Asked(act=act, actor=unattended_terminal(turn.caller)))
+    except StampsByAmount:
+        act = AskAmount(card=act.card)
+    await keypad.ask_who(turn, act)
 
 
 async def _showed_panel(turn: Turn, act: Act, refusal: Refusal) -> bool:

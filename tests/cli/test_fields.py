@@ -180,9 +180,10 @@ def test_program_set_takes_every_kind_of_field(stempel: Stempel, of_shop: list[s
     words = (
         "kind=hybrid stamps_target=5 cooldown_minutes=30 max_daily_stamps=2 require_staff_pin=no pin_window_minutes=0"
         " points_per_unit_milli=0.5 minimum_purchase_minor=2.50 welcome_bonus=3 expiry_kind=lot expiry_months=6"
-        " active=no point_rewards=90=Cake point_rewards=40=Espresso"
+        " active=no point_rewards=90=Cake point_rewards=40=Espresso carry_over=no stamp_per_minor=10"
     )
-    ran = stempel("program", "set", *of_shop, *words.split(), "reward=A coffee", "--json")
+    spaced = ["reward=A coffee", "multipliers=mo-fr 14-16 2; 24.12.2026 3"]
+    ran = stempel("program", "set", *of_shop, *words.split(), *spaced, "--json")
     assert (ran.status, ran.err) == (0, "")
     assert {line["field"]: (line["before"], line["after"]) for line in ran.objects} == {
         "kind": ("stamps", "hybrid"),
@@ -199,6 +200,9 @@ def test_program_set_takes_every_kind_of_field(stempel: Stempel, of_shop: list[s
         "active": ("yes", "no"),
         "point_rewards": ("", "40=Espresso\n90=Cake"),
         "reward": ("One for free", "A coffee"),
+        "carry_over": ("yes", "no"),
+        "stamp_per_minor": ("count", "10.00"),
+        "multipliers": ("none", "Mon-Fri 14:00-16:00 2\n2026-12-24 3"),
     }
     back = stempel("program", "set", *of_shop, "max_daily_stamps=none", "point_rewards=50=Tea")
     assert back.out.splitlines() == [

@@ -89,7 +89,11 @@ class LedgerModel:
         """How many would be that many without the factor: a started one counts."""
         return sum(1 for first in range(0, stamps, times))
 
-    def times(self, at: datetime) -> int:
+    def times(self, now: datetime, asked_at: datetime | None = None) -> int:
+        """Nobody asks tomorrow, nor for longer than a day."""
+        at = now
+        if asked_at is not None and now - timedelta(days=1) <= asked_at <= now:
+            at = asked_at
         hour = at.astimezone(ZoneInfo(self.timezone)).hour
         return max([1, *(times for since, until, times in self.happy if since <= hour < until)])
 
@@ -107,13 +111,13 @@ class LedgerModel:
         if self.price is not None:
             raise Refused("stamps_by_amount")
         self._check_limits(card, count, now)
-        times = self.times(asked_at or now)
+        times = self.times(now, asked_at)
         return self._give(card, who, count * times, now, times)
 
     def buy(self, card: str, who: str, cents: int, now: datetime, asked_at: datetime) -> Any:
         if self.price is None:
             raise Refused("points_not_enabled")
-        times = self.times(asked_at)
+        times = self.times(now, asked_at)
         paid = self.left_over.get(card, 0) + cents * times
         stamps, rest = 0, paid
         while rest >= self.price:

@@ -4,6 +4,7 @@ import pytest
 
 from domain.merchant import PointReward, ProgramKind
 from domain.multipliers import read_multiplier
+from domain.staff import Role
 from tests.bot.staff.points import keys_in
 from tests.support.house import House, TestClock, number_of, types_pin
 
@@ -47,6 +48,21 @@ async def test_purchase_that_earns_nothing_yet_is_told_undone_and_in_the_history
     await anna.sees("A purchase was taken back")
     await anna.sends("/balance")
     assert "to the next point" not in (await anna.sees("0 points", new=True)).text
+
+
+async def test_shared_phone_asks_who_and_then_for_the_amount(home: House) -> None:
+    shop = await home.opens_shop(stamp_per_minor=10_00)
+    anna, phone = await home.customer(shop, "Anna"), await home.member(shop, "Counter", Role.TERMINAL)
+    await home.member(shop, "Sam", pin="2580")
+    await phone.sends(f"/stamp {number_of(anna)}")
+    await phone.sees("Who are you?", new=True)
+    await phone.taps("Sam")
+    await phone.sees("Sam, your PIN", new=True)
+    await types_pin(phone)
+    await phone.sees("How much was paid?", new=True)
+    await keys_in(phone, "10")
+    await phone.taps("✓")
+    await phone.sees("✅ 1 of 10", new=True)
 
 
 @pytest.mark.parametrize(
