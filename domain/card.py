@@ -8,7 +8,7 @@ from typing import Literal
 from domain.account import Account
 from domain.expiry import Unit
 from domain.ids import CardId, CardNumber, CustomerId, MerchantId, MoveId, NoteId, ProgramId, StaffId, StoreId
-from domain.merchant import Merchant, PointReward, Program
+from domain.merchant import InterimReward, Merchant, PointReward, Program
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,12 +28,14 @@ class HeldCards:
     """So many cards of a pile, full or begun, that are good for ``reward`` at ``target`` stamps each.
 
     ``promised`` of them were begun on a card that was merged: they are to come even where no stamp lies on them now.
+    ``interim`` are their rewards on the way, None for none.
     """
 
     count: int
     target: int
     reward: str
     promised: int = 0
+    interim: tuple[InterimReward, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,15 @@ class HeldPoints:
 
     count: int
     rewards: tuple[PointReward, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandedOut:
+    """How often a reward on the way was handed out for cards that are not handed in yet; below zero where cards were
+    handed in without it."""
+
+    name: str
+    count: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +83,7 @@ class Card:
     looked at next. ``held_cards``, the oldest first, and ``held_points`` keep terms of before the newest, None when
     there are none to keep (docs/decisions/0037). ``merged_into`` is the card that stands for one that was closed for
     it, None for all others. ``has_dated`` says that something on it has an end of its own.
+    ``handed_out`` counts rewards on the way, None where there are none.
     """
 
     merchant_id: MerchantId
@@ -95,6 +107,7 @@ class Card:
     held_points: HeldPoints | None = None
     merged_into: CardId | None = None
     has_dated: bool = False
+    handed_out: tuple[HandedOut, ...] | None = None
 
     def balance(self, unit: Unit) -> int:
         return self.stamp_count if unit is Unit.STAMPS else self.points_balance

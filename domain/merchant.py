@@ -16,6 +16,7 @@ PROGRAMS_ACTIVE_MAX = 5
 PROGRAMS_MAX = 20
 REWARD_LENGTH_MAX = 80
 POINT_REWARDS_MAX = 10
+INTERIM_REWARDS_MAX = 5
 JOINERS = "\u200c\u200d"
 """Invisible, but part of how some scripts and emoji are written."""
 
@@ -132,6 +133,14 @@ class PointReward:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InterimReward:
+    """What a customer gets once for a card on which there are so many stamps, which stay on it."""
+
+    stamps: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
     """One version of a program's terms; a change of terms is a new version.
 
@@ -143,7 +152,8 @@ class Program:
     which an amount has to be said twice (0: never); ``point_rewards`` are cheapest first;
     ``welcome_bonus`` counts points where there are points, else stamps; ``reward_cost_minor`` is what a reward costs
     the shop, None where that is not said. ``expiry_since`` is when the present kind of expiry and its months came
-    into force: what was held before counts from then.
+    into force: what was held before counts from then. ``interim_rewards`` are those on the way to a full card, the
+    first first, None for none.
     """
 
     merchant_id: MerchantId
@@ -169,6 +179,7 @@ class Program:
     valid_from: datetime
     name: str | None = None
     new_cards: bool = True
+    interim_rewards: tuple[InterimReward, ...] | None = None
 
     @property
     def has_stamps(self) -> bool:

@@ -38,7 +38,7 @@ UPDATE_BALANCES = change(
     "expiry_look_at",
     "has_dated",
 )
-UPDATE_HELD = change(tables.cards, "held_cards", "held_points_count", "held_points_rewards")
+UPDATE_HELD = change(tables.cards, "held_cards", "held_points_count", "held_points_rewards", "handed_out")
 SELECT_OPERATION = find(
     [tables.operations.c.fingerprint, tables.operations.c.entry_id], "merchant_id", "operation_key"
 )

@@ -137,6 +137,7 @@ cards = table(
     *number("held_points_count", null=True),
     *string("held_points_rewards", "merged_into", null=True),
     *number("has_dated", null=True),
+    *string("handed_out", null=True),
     PrimaryKeyConstraint("merchant_id", "card_id"),
     UniqueConstraint("merchant_id", "number"),
     UniqueConstraint("merchant_id", "token_hash"),

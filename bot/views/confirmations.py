@@ -20,12 +20,11 @@ def confirmation(t: Texts, done: Posted) -> View:
 
 
 def _stamped(t: Texts, done: Posted) -> Sequence[str]:
-    ready = done.rewards_earned_now and done.card.rewards_available
     return [
         f"✅ <b>{_balance(t, done)}</b>",
         t.n("+{count} stamp", "+{count} stamps", done.entry.stamps_delta),
         holder(t, done.card),
-        *([_reward_ready(t, done.card.progress.reward)] if ready else []),
+        *_ready_now(t, done),
         today_line(t, done.card),
     ]
 
@@ -64,6 +63,7 @@ _LINES: dict[EntryKind, Callable[[Texts, Posted], Sequence[str]]] = {
     EntryKind.STAMP_EARNED: _stamped,
     EntryKind.POINTS_EARNED: _earned,
     EntryKind.STAMP_REDEEMED: _redeemed,
+    EntryKind.INTERIM_REDEEMED: _redeemed,
     EntryKind.POINTS_REDEEMED: _redeemed,
     EntryKind.POINTS_ADJUSTED: _adjusted,
     EntryKind.STAMP_VOIDED: _voided,
@@ -80,6 +80,16 @@ def _balance(t: Texts, done: Posted) -> str:
     return progress(t, done.card.progress)
 
 
+def _ready_now(t: Texts, done: Posted) -> Sequence[str]:
+    """What the act made the card good for, while it is."""
+    card = done.card
+    if not done.rewards_earned_now:
+        return []
+    if any(each.name == done.ready_now for each in card.interim_ready):
+        return [_reward_ready(t, done.ready_now)]
+    return [_reward_ready(t, card.progress.reward)] if card.rewards_available else []
+
+
 def _reward_ready(t: Texts, reward: str) -> str:
     return t("🎁 <b>Reward ready: {reward}</b>", reward=reward)
 
@@ -92,6 +102,8 @@ def _taken_back(t: Texts, done: Posted) -> Sequence[str]:
         return [taken_back(t, Change(unit, count)), *([_spent(t, unit, shortfall)] if shortfall else [])]
     if shortfall:
         return [t("The reward was not handed out."), given_back(t, Change(unit, count, shortfall))]
+    if not count:
+        return [t("The reward was not handed out.")]
     if unit is Unit.POINTS:
         return [t("The reward was not handed out: its points are back.")]
     return [t("The reward was not handed out: its stamps are back.")]

@@ -12,7 +12,7 @@ from domain.ids import CardId, EntryId
 from domain.kinds import KINDS, EntryKind
 
 Standing = dict[EntryId, int]
-"""By act, how much of it has not been voided: of what it gave, or of what was redeemed."""
+"""By act, how much of it has not been voided: of what it gave, or of what was redeemed; 1 for what cost nothing."""
 
 
 def in_order(entries: Collection[Entry]) -> list[Entry]:
@@ -70,7 +70,7 @@ def _standing(entries: Iterable[Entry]) -> dict[tuple[CardId, EntryKind], Standi
         elif entry.kind is EntryKind.MERGED_IN and entry.related_entry_id in left:
             _join(standing, left[entry.related_entry_id], entry.card_id, order)
         elif kind.voided_by:
-            standing[entry.card_id, kind.voided_by][entry.entry_id] = abs(entry.delta(entry.unit))
+            standing[entry.card_id, kind.voided_by][entry.entry_id] = abs(entry.delta(entry.unit)) or 1
             order[entry.entry_id] = len(order)
         elif kind.is_void and entry.related_entry_id:
             standing[entry.card_id, entry.kind][entry.related_entry_id] = 0

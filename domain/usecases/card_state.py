@@ -5,9 +5,10 @@ from datetime import datetime
 
 from domain.card import Card, Customer, Progress
 from domain.ids import CardId, CardNumber
-from domain.merchant import Merchant, PointReward, Program
+from domain.merchant import InterimReward, Merchant, PointReward, Program
 from domain.rules import points, stamps
 from domain.rules.held import point_rewards
+from domain.rules.interim import interim_ready, interim_rewards
 from domain.rules.rewards import progress
 
 
@@ -15,7 +16,8 @@ from domain.rules.rewards import progress
 class CardState:
     """``stamps_left_today`` is None without a daily limit; ``next_stamp_at`` is None when the next stamp is
     possible now. ``point_rewards`` are all that the card may have, cheapest first. ``program_name`` is None where the
-    shop has one program.
+    shop has one program. ``interim`` are all rewards on the way that the card may have, ``interim_ready`` those that
+    may be handed out now, each as often as it may.
     """
 
     card_id: CardId
@@ -33,6 +35,8 @@ class CardState:
     stamps_left_today: int | None
     next_stamp_at: datetime | None
     program_name: str | None = None
+    interim: tuple[InterimReward, ...] = ()
+    interim_ready: tuple[InterimReward, ...] = ()
 
     @property
     def rewards_available(self) -> int:
@@ -64,4 +68,6 @@ def card_state(
         stamps_left_today=stamps.stamps_left_today(card, program, merchant.timezone, now),
         next_stamp_at=stamps.next_stamp_at(card, program, merchant.timezone, now),
         program_name=program.name,
+        interim=interim_rewards(card, program),
+        interim_ready=interim_ready(card, program),
     )

@@ -10,6 +10,7 @@ from domain.acts import (
     Asked,
     EarnPoints,
     RedeemAny,
+    RedeemInterim,
     RedeemPoints,
     RedeemReward,
     Stamp,
@@ -20,13 +21,14 @@ from domain.expiry import Unit
 from domain.merchant import Merchant, Program
 from domain.ports import Ledger
 from domain.refusals import RewardNotChosen, VoidingSwitchedOff
-from domain.rules import held, points, rewards, stamps
+from domain.rules import held, interim, points, rewards, stamps
 from domain.rules.counter import admit_terminal, usable_card
 from domain.usecases.redeem_any import only_reward
 
 UNITS = {
     Stamp: Unit.STAMPS,
     RedeemReward: Unit.STAMPS,
+    RedeemInterim: Unit.STAMPS,
     AskAmount: Unit.POINTS,
     EarnPoints: Unit.POINTS,
     RedeemPoints: Unit.POINTS,
@@ -50,6 +52,8 @@ def _check(act: Act, merchant: Merchant, card: Card, program: Program, now: date
             points.points_for(act.amount_minor, program, merchant.currency)
         case RedeemReward():
             rewards.check_full(card.stamp_count, rewards.progress(card, program).cost)
+        case RedeemInterim():
+            interim.chosen_interim(card, program, act.position, act.stamps)
         case RedeemPoints():
             reward = points.chosen_reward(held.point_rewards(card, program), act.position, act.cost)
             points.check_enough(have=card.points_balance, need=reward.cost)

@@ -155,6 +155,7 @@ def _carry_out(
         last_stamp_at=None,
         held_cards=None,
         held_points=None,
+        handed_out=None,
     )
     out_key = OperationKey(f"{key}:out")
     out = draft(tx, other, emptied, EntryKind.MERGED_OUT, out_key, note=card.number, **by)

@@ -17,6 +17,7 @@ from domain.fields import (
     Colour,
     Currency,
     Field,
+    InterimRewards,
     Languages,
     Line,
     LineOrNone,
@@ -28,7 +29,7 @@ from domain.fields import (
     Timezone,
     with_defaults,
 )
-from domain.merchant import Merchant, OwnText, PointReward, Program, ProgramKind, Span, Store
+from domain.merchant import InterimReward, Merchant, OwnText, PointReward, Program, ProgramKind, Span, Store
 from domain.money import Money
 from domain.refusals import (
     AmountOutOfRange,
@@ -75,6 +76,9 @@ def lists_of(field: Field) -> st.SearchStrategy[Any]:
     if isinstance(field, Languages):
         speaks = st.sets(st.sampled_from(Locale), min_size=1)
         return speaks.map(lambda found: field.check(tuple(found)))
+    on_the_way = st.builds(InterimReward, stamps=st.integers(1, 29), name=texts(80))
+    if isinstance(field, InterimRewards):
+        return st.lists(on_the_way, max_size=4).map(lambda found: field.check(tuple(found)))
     one = said if isinstance(field, OwnTexts) else reward
     return st.lists(one, max_size=4).map(lambda found: field.check(tuple(found)))
 
@@ -96,7 +100,7 @@ def values_of(field: Field) -> st.SearchStrategy[Any]:
             return numbers if field.without is None else st.none() | numbers
         case Choice():
             return st.sampled_from(list(field.options.values()))
-        case OwnTexts() | PointRewards() | OpeningHours() | Languages():
+        case OwnTexts() | PointRewards() | OpeningHours() | Languages() | InterimRewards():
             return lists_of(field)
     raise AssertionError(f"no values of {field}")
 
@@ -144,7 +148,7 @@ def test_what_has_no_default_must_be_given() -> None:
     assert left_open == {
         Target.MERCHANT: {"name", "default_locale", "languages", "own_texts"},
         Target.STORE: {"name", "opening_hours"},
-        Target.PROGRAM: {"name", "reward", "max_daily_stamps", "reward_cost_minor"},
+        Target.PROGRAM: {"name", "reward", "max_daily_stamps", "reward_cost_minor", "interim_rewards"},
     }
     assert PROGRAM["max_daily_stamps"].check(None) is None
     assert with_defaults(Target.STORE, {"name": "Gare"}) == {

@@ -23,7 +23,7 @@ from domain.ids import (
     UserId,
 )
 from domain.kinds import EntryKind
-from domain.merchant import PointReward, Program, ProgramKind, Span, Store
+from domain.merchant import InterimReward, PointReward, Program, ProgramKind, Span, Store
 from domain.staff import Invite, InvitePurpose, Pin, Role, Staff, StaffStatus
 from storage import rows, tables
 from storage.rows import columns, mapped
@@ -59,11 +59,13 @@ PROGRAM = Program(
     valid_from=AT,
     name="Mëttegkaart",
     new_cards=False,
+    interim_rewards=(InterimReward(stamps=5, name="Kichelchen"),),
 )
 PROGRAM_ROW = (
     *("m", "p", 3, "hybrid", 10, "Kaffi", 30, None, 1, 0, 1500, 500, 20000),
     '[{"cost":100,"name":"Tee"},{"cost":250,"name":"Kuch"}]',
     *(1, None, "lot", 12, INSTANT, 0, INSTANT, "Mëttegkaart", 0),
+    '[{"stamps":5,"name":"Kichelchen"}]',
 )
 STAFF = Staff(
     merchant_id=MerchantId("m"),

@@ -21,7 +21,9 @@ from domain.approval import ApprovalState
 from domain.ids import OperationKey
 from domain.invariants import check
 from domain.kinds import EntryKind
+from domain.merchant import InterimReward
 from domain.refusals import Refusal
+from domain.rules.interim import interim_ready
 from domain.staff import Actor, Role
 from domain.usecases.posting import Posted
 from tests.support.clock import Clock
@@ -84,10 +86,20 @@ class LedgerMachine(RuleBasedStateMachine):
         stamps_target=st.sampled_from([1, 2, 3, 5]),
         cooldown_minutes=st.sampled_from([0, 0, 0, 1, 120]),
         daily_limit=st.sampled_from([None, None, 5, 8, 20]),
+        cookie_at=st.sampled_from([None, 1, 2, 4]),
     )
     def opens_shop(
-        self, timezone: str, start: str, stamps_target: int, cooldown_minutes: int, daily_limit: int | None
+        self,
+        timezone: str,
+        start: str,
+        stamps_target: int,
+        cooldown_minutes: int,
+        daily_limit: int | None,
+        cookie_at: int | None,
     ) -> None:
+        if cookie_at is not None and cookie_at >= stamps_target:
+            cookie_at = None
+        cookie = InterimReward(stamps=cookie_at, name="A cookie") if cookie_at else None
         self.clock = Clock(START[start])
         self.database = OneThread(self.clock)
         self.town = Town(self.database)
@@ -96,6 +108,7 @@ class LedgerMachine(RuleBasedStateMachine):
             stamps_target=stamps_target,
             cooldown_minutes=cooldown_minutes,
             max_daily_stamps=daily_limit,
+            interim_rewards=(cookie,) if cookie else None,
         )
         self.team: dict[str, Actor] = {
             "Anna": self.shop.hires("Anna"),
@@ -112,6 +125,7 @@ class LedgerMachine(RuleBasedStateMachine):
             cooldown_minutes=cooldown_minutes,
             daily_limit=daily_limit,
             managers={"Mia", "Paul"},
+            cookie_at=cookie_at,
             acts={name: [] for name in self.holders},
         )
         self.asked: list[Request] = []
@@ -141,6 +155,17 @@ class LedgerMachine(RuleBasedStateMachine):
             ("redeem", who),
             lambda key: self.shop.redeems(self.team[who], self.holders[card], key=key),
             lambda: self.model.redeem(card, who, self.clock.now),
+        )
+
+    @rule(card=cards, who=people)
+    def hands_out_a_cookie(self, card: str, who: str) -> None:
+        card = self.names[card]
+        stamps = self.model.cookie_at or 0
+        self._asks(
+            card,
+            ("cookie", who),
+            lambda key: self.shop.hands_out(self.team[who], self.holders[card], stamps=stamps, key=key),
+            lambda: self.model.hand_out_cookie(card, who, self.clock.now),
         )
 
     @rule(card=cards, who=people, place=places, note=notes)
@@ -246,6 +271,8 @@ class LedgerMachine(RuleBasedStateMachine):
             self.names[other_name] = again
             self.holders[again] = self.shop.gives_card(again)
             self.model.acts[again] = []
+            # What was refused before means another card, or another of its acts, from now on.
+            self.asked = [request for request in self.asked if request.key in self.model.outcomes]
 
     @rule(card=cards, who=people, place=places)
     def stamps_by_the_number_of_a_merged_card(self, card: str, who: str, place: int) -> None:
@@ -315,6 +342,8 @@ class LedgerMachine(RuleBasedStateMachine):
             card = self.shop.card(holder)
             assert card.stamp_count == self.model.balance(name)
             assert card.entry_count == len(self.model.acts[name])
+            ready = len(interim_ready(card, self.shop.program()))
+            assert ready == (0 if card.merged_into else max(0, self.model.cookies(name)))
 
     def teardown(self) -> None:
         if not hasattr(self, "model"):
@@ -331,6 +360,7 @@ class LedgerMachine(RuleBasedStateMachine):
         kinds = {
             EntryKind.STAMP_EARNED: "stamp",
             EntryKind.STAMP_REDEEMED: "redeem",
+            EntryKind.INTERIM_REDEEMED: "cookie",
             EntryKind.MERGED_OUT: "out",
             EntryKind.MERGED_IN: "in",
         }
