@@ -106,7 +106,9 @@ SAID: dict[str, tuple[str, str]] = {
     "new_cards": (mark("New cards"), mark("When no, whoever has a card goes on, and nobody else gets one.")),
     "interim_rewards": (
         mark("Interim rewards"),
-        mark("On the way to a full card, each once, at so many stamps, one a line: 5=Cookie"),
+        mark(
+            "On the way to a full card, each once, at so many stamps. One a line: 5=Cookie; a hyphen alone: none."
+        ),
     ),
     "interim_reward_stamps": (mark("Stamps of an interim reward"), mark("How many must be on the card.")),
     "active": (mark("Switched on"), mark("When switched off, nothing is given and nothing redeemed.")),
