@@ -72,6 +72,14 @@ class RedeemReward(Change):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RedeemInterim(Change):
+    """The reward on the way at ``position`` of the card's list, from 0, at so many ``stamps`` as it was shown."""
+
+    position: int
+    stamps: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RedeemPoints(Change):
     """The reward at ``position`` of the program's list, from 0, for the ``cost`` that it was shown with."""
 
@@ -168,6 +176,7 @@ ACTS: dict[str, type[Act]] = {
     "settle": SettleDispute,
     "ask_manager": AskManager,
     "decide": Decide,
+    "redeem_interim": RedeemInterim,
 }
 """By the names under which acts are persisted, in dialogues and in operations."""
 NAMES = {act: name for name, act in ACTS.items()}

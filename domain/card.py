@@ -8,7 +8,7 @@ from typing import Literal
 from domain.account import Account
 from domain.expiry import Unit
 from domain.ids import CardId, CardNumber, CustomerId, MerchantId, MoveId, NoteId, ProgramId, StaffId, StoreId
-from domain.merchant import Merchant, PointReward, Program
+from domain.merchant import InterimReward, Merchant, PointReward, Program
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,12 +28,14 @@ class HeldCards:
     """So many cards of a pile, full or begun, that are good for ``reward`` at ``target`` stamps each.
 
     ``promised`` of them were begun on a card that was merged: they are to come even where no stamp lies on them now.
+    ``interim`` are their rewards on the way, None for none.
     """
 
     count: int
     target: int
     reward: str
     promised: int = 0
+    interim: tuple[InterimReward, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,15 @@ class HeldPoints:
 
     count: int
     rewards: tuple[PointReward, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandedOut:
+    """How often a reward on the way was handed out for cards that are not handed in yet; below zero where cards were
+    handed in without it."""
+
+    name: str
+    count: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +85,7 @@ class Card:
     it, None for all others. ``has_dated`` says that something on it has an end of its own.
     ``stamps_carried_minor`` and ``points_carried_nano`` are what is left over of purchases, ``carried_price_minor``
     what a stamp cost when the former was (docs/decisions/0056).
+    ``handed_out`` counts rewards on the way, None where there are none.
     """
 
     merchant_id: MerchantId
@@ -100,6 +112,7 @@ class Card:
     points_carried_nano: int | None = None
     carried_price_minor: int | None = None
     has_dated: bool = False
+    handed_out: tuple[HandedOut, ...] | None = None
 
     def balance(self, unit: Unit) -> int:
         return self.stamp_count if unit is Unit.STAMPS else self.points_balance

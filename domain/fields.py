@@ -19,11 +19,13 @@ from domain.expiry import ExpiryKind
 from domain.hours import checked_hours, read_hours, written_hours
 from domain.ids import ChangeId, FieldName, MerchantId, StaffId
 from domain.merchant import (
+    INTERIM_REWARDS_MAX,
     JOINERS,
     NAME_LENGTH_MAX,
     POINT_REWARDS_MAX,
     PROGRAM_NAME_LENGTH_MAX,
     REWARD_LENGTH_MAX,
+    InterimReward,
     Multiplier,
     OwnText,
     PointReward,
@@ -244,6 +246,27 @@ class PointRewards(Field):
         return tuple(map(point_reward, text.splitlines()))
 
 
+class InterimRewards(Field):
+    """The first on the card first; one a line, its stamps before its name; None for none."""
+
+    def check(self, value: tuple[InterimReward, ...] | None) -> tuple[InterimReward, ...] | None:
+        """Raises NumberOutOfRange, RewardMalformed."""
+        for reward in value or ():
+            INTERIM_REWARD_STAMPS.check(reward.stamps)
+        if value:
+            INTERIM_REWARD_COUNT.check(len(value))
+        kept = (InterimReward(stamps=reward.stamps, name=REWARD.check(reward.name)) for reward in value or ())
+        return tuple(sorted(kept, key=lambda reward: (reward.stamps, reward.name))) or None
+
+    def show(self, value: tuple[InterimReward, ...] | None, _currency: str) -> str:
+        return "\n".join(f"{reward.stamps}={reward.name}" for reward in value or ())
+
+    def _read(self, text: str, _currency: str) -> tuple[InterimReward, ...]:
+        """Raises InterimRewardMalformed. A line of a hyphen alone is none."""
+        lines = (line for line in text.splitlines() if line.strip() not in ("", NOTHING))
+        return tuple(map(interim_reward, lines))
+
+
 class Languages(Field):
     """Some of the bot's, with commas between them; None for all."""
 
@@ -343,6 +366,15 @@ def point_reward(line: str) -> PointReward:
     return PointReward(cost=cost_points, name=name)
 
 
+def interim_reward(line: str) -> InterimReward:
+    """Raises InterimRewardMalformed."""
+    stamps, equals, name = line.partition("=")
+    needed = _scaled(stamps.strip(), 0)
+    if not equals or needed is None:
+        raise refusals.InterimRewardMalformed(text=line)
+    return InterimReward(stamps=needed, name=name)
+
+
 def _scaled(text: str, digits: int) -> int | None:
     """A decimal number in units of its last digit; None for anything else, or with more digits than these."""
     if not re.fullmatch(rf"[0-9]{{1,9}}(\.[0-9]{{1,{digits}}})?" if digits else "[0-9]{1,9}", text):
@@ -359,6 +391,10 @@ REWARD = Line(length_max=REWARD_LENGTH_MAX, refusal=refusals.RewardMalformed)
 POINT_REWARD_COST = Number(name=FieldName("point_reward_cost"), lowest=1, highest=1_000_000, unit="points")
 POINT_REWARD_COUNT = Number(
     name=FieldName("point_rewards"), lowest=1, highest=POINT_REWARDS_MAX, unit="rewards"
+)
+INTERIM_REWARD_STAMPS = Number(name=FieldName("interim_reward_stamps"), lowest=1, highest=29, unit="stamps")
+INTERIM_REWARD_COUNT = Number(
+    name=FieldName("interim_rewards"), lowest=1, highest=INTERIM_REWARDS_MAX, unit="rewards"
 )
 OWN_TEXTS_MAX = 40
 PROGRAM_NAME = Line(length_max=PROGRAM_NAME_LENGTH_MAX, refusal=refusals.NameMalformed)
@@ -412,6 +448,7 @@ FIELDS: Mapping[Target, Mapping[str, Field]] = {
         multipliers=Multipliers(),
         carry_over=Choice(options=YES_OR_NO, default=True),
         stamp_per_minor=Amount(lowest=1, highest=AMOUNT_MAX_MINOR, unit="amount", without="count"),
+        interim_rewards=InterimRewards(),
     ),
 }
 

@@ -16,6 +16,7 @@ PROGRAMS_ACTIVE_MAX = 5
 PROGRAMS_MAX = 20
 REWARD_LENGTH_MAX = 80
 POINT_REWARDS_MAX = 10
+INTERIM_REWARDS_MAX = 5
 JOINERS = "\u200c\u200d"
 """Invisible, but part of how some scripts and emoji are written."""
 
@@ -143,6 +144,14 @@ class PointReward:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InterimReward:
+    """What a customer gets once for a card on which there are so many stamps, which stay on it."""
+
+    stamps: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
     """One version of a program's terms; a change of terms is a new version.
 
@@ -157,7 +166,7 @@ class Program:
     into force: what was held before counts from then. ``multipliers`` are None where there are none; with
     ``carry_over`` what a purchase leaves below a point or a stamp is kept for the next; ``stamp_per_minor`` is how
     much is to be paid for a stamp where a card collects stamps alone, None where they are given by number
-    (docs/decisions/0056).
+    (docs/decisions/0056). ``interim_rewards`` are those on the way to a full card, the first first, None for none.
     """
 
     merchant_id: MerchantId
@@ -186,6 +195,7 @@ class Program:
     multipliers: tuple[Multiplier, ...] | None = None
     carry_over: bool = False
     stamp_per_minor: int | None = None
+    interim_rewards: tuple[InterimReward, ...] | None = None
 
     @property
     def has_stamps(self) -> bool:

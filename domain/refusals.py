@@ -136,6 +136,12 @@ class RewardChanged(Refusal):
     """The reward was changed or taken off the list since it was shown."""
 
 
+class InterimRewardTaken(Refusal):
+    """It was handed out for this card already."""
+
+    reward: str
+
+
 class RewardNotChosen(Refusal):
     """More than one reward is possible."""
 
@@ -450,6 +456,19 @@ class PointRewardMalformed(Refusal):
     """Not a price and a name."""
 
     text: str
+
+
+class InterimRewardMalformed(Refusal):
+    """Not a number of stamps and a name."""
+
+    text: str
+
+
+class InterimRewardTooLate(Refusal):
+    """It must come before the card is full."""
+
+    reward: str
+    target: int
 
 
 class DatesMalformed(Refusal):

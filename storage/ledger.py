@@ -42,7 +42,12 @@ UPDATE_BALANCES = change(
     "has_dated",
 )
 UPDATE_HELD = change(
-    tables.cards, "held_cards", "held_points_count", "held_points_rewards", "carried_price_minor"
+    tables.cards,
+    "held_cards",
+    "held_points_count",
+    "held_points_rewards",
+    "carried_price_minor",
+    "handed_out",
 )
 SELECT_OPERATION = find(
     [tables.operations.c.fingerprint, tables.operations.c.entry_id], "merchant_id", "operation_key"

@@ -17,6 +17,7 @@ from domain.fields import (
     Amount,
     Choice,
     Field,
+    InterimRewards,
     Number,
     PointRewards,
     Rate,
@@ -43,6 +44,7 @@ FLAGS = {
     "require_staff_pin": "--require-pin/--no-pin",
     "points_per_unit_milli": "--points-per-unit",
     "point_rewards": "--point-reward",
+    "interim_rewards": "--interim-reward",
     "reward_cost_minor": "--reward-price",
     "expiry_kind": "--expiry",
 }
@@ -143,7 +145,7 @@ def _option(field: Field) -> Callable[[Command], Command]:
             how["default"] = None
         case Number():
             how["metavar"] = field.unit.upper()
-        case PointRewards():
+        case PointRewards() | InterimRewards():
             how["multiple"] = True
     return click.option(_flag(field.name), field.name, help=said, **how)
 
@@ -155,6 +157,8 @@ def _value(field: Field, given: Any, currency: str) -> Any:
             return replace(field, name=FieldName(_flag(field.name))).parse(given, currency)
         case str():
             return parsed(field, given, currency)
+        case tuple() if isinstance(field, InterimRewards):
+            return field.parse("\n".join(map(legible, given)), currency)
         case tuple():
             return tuple(map(_reward, given))
         case _:

@@ -140,6 +140,7 @@ class Verb(StrEnum):
     LOGO = "logo"
     LOGO_NEW = "logo_new"
     LOGO_OFF = "logo_off"
+    REDEEM_INTERIM = "way"
 
 
 class Reach(StrEnum):
@@ -270,6 +271,7 @@ REACH: Mapping[Verb, Reach] = {
     Verb.LOGO: Reach.LOOK,
     Verb.LOGO_NEW: Reach.STEP,
     Verb.LOGO_OFF: Reach.EFFECT,
+    Verb.REDEEM_INTERIM: Reach.EFFECT,
 }
 """Where the finger is after a press that goes further than showing, nothing with an effect comes up
 (``bot/views/places.py``, docs/decisions/0031)."""

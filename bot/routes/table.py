@@ -72,6 +72,7 @@ BUTTONS: dict[Verb, Handler] = {
     Verb.AMOUNT_SURE: purchases.amount_sure_button,
     Verb.REDEEM: counter.redeem_button,
     Verb.REDEEM_POINTS: counter.redeem_points_button,
+    Verb.REDEEM_INTERIM: counter.redeem_interim_button,
     Verb.REWARD_LIST: counter.reward_list_button,
     Verb.UNDO: counter.undo_button,
     Verb.VOID: counter.void_button,

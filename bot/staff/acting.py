@@ -24,6 +24,7 @@ from domain.acts import (
     LookUp,
     MergeCards,
     RedeemAny,
+    RedeemInterim,
     RedeemPoints,
     RedeemReward,
     SettleDispute,
@@ -44,6 +45,7 @@ from domain.usecases.merge_cards import merge_cards
 from domain.usecases.posting import Posted
 from domain.usecases.purchase_terms import purchase_terms
 from domain.usecases.redeem_any import redeem_any
+from domain.usecases.redeem_interim import redeem_interim
 from domain.usecases.redeem_points import redeem_points
 from domain.usecases.redeem_reward import redeem_reward
 from domain.usecases.settle_dispute import settle_dispute
@@ -54,6 +56,7 @@ CHANGES: dict[type[Act], Command[Any, Posted]] = {
     Stamp: stamp_card,
     EarnPoints: earn_points,
     RedeemReward: redeem_reward,
+    RedeemInterim: redeem_interim,
     RedeemPoints: redeem_points,
     RedeemAny: redeem_any,
     AdjustPoints: adjust_points,

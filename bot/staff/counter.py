@@ -31,6 +31,7 @@ from domain.acts import (
     EarnPoints,
     LookUp,
     RedeemAny,
+    RedeemInterim,
     RedeemPoints,
     RedeemReward,
     Stamp,
@@ -148,6 +149,12 @@ async def stamp_button(turn: Turn) -> None:
 async def redeem_button(turn: Turn) -> None:
     pressed = turn.pressed
     await perform(turn, RedeemReward(card=_card(pressed), key=pressed.key(1)))
+
+
+async def redeem_interim_button(turn: Turn) -> None:
+    pressed = turn.pressed
+    position, stamps, key = pressed.number(1), pressed.number(2), pressed.key(3)
+    await perform(turn, RedeemInterim(card=_card(pressed), position=position, stamps=stamps, key=key))
 
 
 async def redeem_points_button(turn: Turn) -> None:

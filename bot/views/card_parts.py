@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from bot.kit.buttons import Verb, press, short_id
 from bot.kit.clock import new_key
-from bot.texts import Texts
+from bot.texts import Texts, isolated, plain
 from bot.views.progress import change, multiplied, rewards_ready, spaced, to_go
 from bot.views.view import Button, Keyboard, Style, keyboard, row
 from domain.entry import Entry
 from domain.ids import CardId, CardNumber, EntryId
-from domain.merchant import PointReward
+from domain.merchant import InterimReward, PointReward
 from domain.money import Money
 from domain.usecases.card_state import CardState
 from domain.usecases.posting import Posted
@@ -79,7 +79,8 @@ def card_button(t: Texts, card_id: CardId) -> Button:
 
 def redeem_button(t: Texts, card: CardState) -> Button | None:
     """Hands out the only reward that is possible, or leads to the list of several."""
-    possible = len(card.affordable) + bool(card.rewards_available)
+    on_the_way = interim_positions(card)
+    possible = len(card.affordable) + bool(card.rewards_available) + len(on_the_way)
     if not possible:
         return None
     if possible > 1:
@@ -94,6 +95,9 @@ def redeem_button(t: Texts, card: CardState) -> Button | None:
             data=redeem_stamps(card),
             style=Style.SUCCESS,
         )
+    for position, reward in on_the_way:
+        said = t("🎁 Hand out: {reward}", reward=isolated(reward.name))
+        return Button(text=plain(said), data=redeem_interim(card, position), style=Style.SUCCESS)
     [(position, _)] = affordable_positions(card)
     return Button(
         text=t("🎁 Redeem ({ready})", ready=rewards_ready(t, 1)),
@@ -111,6 +115,17 @@ def redeem_points(card: CardState, position: int) -> str:
     """What the button for the reward at this place of the program's list carries."""
     cost = card.point_rewards[position].cost
     return press(Verb.REDEEM_POINTS, short_id(card.card_id), position, cost, new_key())
+
+
+def redeem_interim(card: CardState, position: int) -> str:
+    """What the button for the reward at this place of those on the way carries."""
+    stamps = card.interim[position].stamps
+    return press(Verb.REDEEM_INTERIM, short_id(card.card_id), position, stamps, new_key())
+
+
+def interim_positions(card: CardState) -> Sequence[tuple[int, InterimReward]]:
+    """The rewards on the way that may be handed out, with their place among all."""
+    return [(at, reward) for at, reward in enumerate(card.interim) if reward in card.interim_ready]
 
 
 def affordable_positions(card: CardState) -> Sequence[tuple[int, PointReward]]:

@@ -122,7 +122,7 @@ def caption(t: Texts, held: HeldCard) -> str:
     state = held.told_in(t.locale).state
     lines = [t("<b>{merchant}</b>", merchant=_called(t, held)), standing(t, state)]
     if state.has_stamps:
-        lines.append(t("Reward: {reward}", reward=state.progress.reward))
+        lines += [*_on_the_way(t, state), t("Reward: {reward}", reward=state.progress.reward)]
     return "\n".join([*lines, *_earning(t, held)])
 
 
@@ -330,7 +330,7 @@ def _expires(t: Texts, expiring: Expiring) -> str:
 
 
 def _rewards_ready(state: CardState) -> int:
-    return state.rewards_available + len(state.affordable)
+    return state.rewards_available + len(state.affordable) + len(state.interim_ready)
 
 
 def _rewards(t: Texts, state: CardState, place: str) -> str:
@@ -350,8 +350,24 @@ def _stamps_reward(t: Texts, state: CardState, place: str) -> str:
     title = t("<b>{merchant}</b>: {reward}", merchant=place, reward=state.progress.reward)
     if state.rewards_available:
         ready = rewards_ready(t, state.rewards_available)
-        return f"🎁 {title}\n" + t("{ready}: show your card at the counter.", ready=ready)
-    return title + "\n" + t.n("{count} stamp to go", "{count} stamps to go", state.progress.stamps_to_go)
+        title, said = f"🎁 {title}", t("{ready}: show your card at the counter.", ready=ready)
+    else:
+        said = t.n("{count} stamp to go", "{count} stamps to go", state.progress.stamps_to_go)
+    return "\n".join([title, said, *_on_the_way(t, state)])
+
+
+def _on_the_way(t: Texts, state: CardState) -> list[str]:
+    """What is ready bears a present."""
+    ready = dict.fromkeys(each.name for each in state.interim_ready)
+    on_card = state.progress.on_card
+    to_come = [each for each in state.interim if each.name not in ready and on_card < each.stamps]
+    return [
+        *(t("🎁 Ready: {reward}", reward=name) for name in ready),
+        *(
+            t.n("At {count} stamp: {reward}", "At {count} stamps: {reward}", each.stamps, reward=each.name)
+            for each in to_come
+        ),
+    ]
 
 
 def _point_reward(t: Texts, reward: PointReward, state: CardState) -> str:

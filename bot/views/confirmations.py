@@ -20,13 +20,12 @@ def confirmation(t: Texts, done: Posted) -> View:
 
 
 def _stamped(t: Texts, done: Posted) -> Sequence[str]:
-    ready = done.rewards_earned_now and done.card.rewards_available
     return [
         f"✅ <b>{_balance(t, done)}</b>",
         purchase(t, done.entry, done.card.currency),
         *left_over(t, done),
         holder(t, done.card),
-        *([_reward_ready(t, done.card.progress.reward)] if ready else []),
+        *_ready_now(t, done),
         today_line(t, done.card),
     ]
 
@@ -65,6 +64,7 @@ _LINES: dict[EntryKind, Callable[[Texts, Posted], Sequence[str]]] = {
     EntryKind.STAMP_EARNED: _stamped,
     EntryKind.POINTS_EARNED: _earned,
     EntryKind.STAMP_REDEEMED: _redeemed,
+    EntryKind.INTERIM_REDEEMED: _redeemed,
     EntryKind.POINTS_REDEEMED: _redeemed,
     EntryKind.POINTS_ADJUSTED: _adjusted,
     EntryKind.STAMP_VOIDED: _voided,
@@ -79,6 +79,16 @@ def _balance(t: Texts, done: Posted) -> str:
     if done.entry.unit is Unit.POINTS:
         return points_progress(t, done.card.points_balance, done.card.point_rewards)
     return progress(t, done.card.progress)
+
+
+def _ready_now(t: Texts, done: Posted) -> Sequence[str]:
+    """What the act made the card good for, while it is."""
+    card = done.card
+    if not done.rewards_earned_now:
+        return []
+    if any(each.name == done.ready_now for each in card.interim_ready):
+        return [_reward_ready(t, done.ready_now)]
+    return [_reward_ready(t, card.progress.reward)] if card.rewards_available else []
 
 
 def _reward_ready(t: Texts, reward: str) -> str:
@@ -97,6 +107,8 @@ def _taken_back(t: Texts, done: Posted) -> Sequence[str]:
         ]
     if shortfall:
         return [t("The reward was not handed out."), given_back(t, Change(unit, count, shortfall))]
+    if not count:
+        return [t("The reward was not handed out.")]
     if unit is Unit.POINTS:
         return [t("The reward was not handed out: its points are back.")]
     return [t("The reward was not handed out: its stamps are back.")]

@@ -114,7 +114,7 @@ def _redeemed(t: Texts, made: Change) -> str:
 
 
 def _not_handed_out(t: Texts, made: Change) -> str:
-    if made.shortfall:
+    if made.shortfall or not made.count:
         return t("↩️ <b>Your reward was not handed out.</b>")
     if made.unit is Unit.POINTS:
         return t("↩️ <b>Your reward was not handed out: its points are back.</b>")
@@ -143,6 +143,7 @@ _VOIDED = Said(history=taken_back, receipt=_headed("↩️", was_taken), shop=ta
 SAID: Mapping[EntryKind, Said] = {
     EntryKind.STAMP_EARNED: Said(),
     EntryKind.STAMP_REDEEMED: _REDEEMED,
+    EntryKind.INTERIM_REDEEMED: _REDEEMED,
     EntryKind.STAMP_VOIDED: _VOIDED,
     EntryKind.STAMPS_EXPIRED: Said(history=_expired),
     EntryKind.POINTS_EARNED: Said(),

@@ -93,6 +93,7 @@ KINDS_SAID: Mapping[EntryKind, str] = {
     EntryKind.STAMP_REDEEMED: mark("Reward for stamps"),
     EntryKind.STAMP_VOIDED: mark("Stamps taken back"),
     EntryKind.STAMPS_EXPIRED: mark("Stamps expired"),
+    EntryKind.INTERIM_REDEEMED: mark("Interim reward"),
     EntryKind.POINTS_EARNED: mark("Points given"),
     EntryKind.POINTS_REDEEMED: mark("Reward for points"),
     EntryKind.POINTS_VOIDED: mark("Points taken back"),

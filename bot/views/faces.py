@@ -36,6 +36,7 @@ def card_face(t: Texts, held: HeldCard, link: str) -> CardFace:
         hint=t("Show this at the counter"),
         title=card_kind(t, has_stamps=state.has_stamps, has_points=state.has_points),
         points=_points(t, state) if state.has_points else None,
+        on_the_way=tuple(dict.fromkeys(each.stamps for each in state.interim)),
     )
 
 

@@ -123,6 +123,13 @@ SAID: dict[str, tuple[str, str]] = {
         mark("Amount for a stamp"),
         mark("The team types what was paid, and the card gets a stamp for each such amount."),
     ),
+    "interim_rewards": (
+        mark("Interim rewards"),
+        mark(
+            "On the way to a full card, each once, at so many stamps. One a line: 5=Cookie; a hyphen alone: none."
+        ),
+    ),
+    "interim_reward_stamps": (mark("Stamps of an interim reward"), mark("How many must be on the card.")),
     "active": (mark("Switched on"), mark("When switched off, nothing is given and nothing redeemed.")),
 }
 """Label and help, by the names of the fields."""

@@ -486,7 +486,7 @@ def _is_used(shop: Shop, target: Merchant | Store | Program, name: str) -> bool:
 
 def _beside_the_point(program: Program) -> Iterator[str]:
     if not program.has_stamps:
-        yield from ("stamps_target", "reward", "cooldown_minutes", "max_daily_stamps")
+        yield from ("stamps_target", "reward", "cooldown_minutes", "max_daily_stamps", "interim_rewards")
     if not program.has_points:
         yield "point_rewards"
     else:

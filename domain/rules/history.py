@@ -12,8 +12,8 @@ from domain.ids import CardId, EntryId
 from domain.kinds import KINDS, EntryKind
 
 Standing = dict[EntryId, int]
-"""By act, how much of it has not been voided: of what it gave, or of what was redeemed. A purchase that gave nothing
-yet stands with 0; what was taken back is not there."""
+"""By act, how much of it has not been voided: of what it gave, or of what was redeemed; 1 for a reward that cost
+nothing. A purchase that gave nothing yet stands with 0; what was taken back is not there."""
 
 
 def in_order(entries: Collection[Entry]) -> list[Entry]:
@@ -71,7 +71,9 @@ def _standing(entries: Iterable[Entry]) -> dict[tuple[CardId, EntryKind], Standi
         elif entry.kind is EntryKind.MERGED_IN and entry.related_entry_id in left:
             _join(standing, left[entry.related_entry_id], entry.card_id, order)
         elif kind.voided_by:
-            standing[entry.card_id, kind.voided_by][entry.entry_id] = abs(entry.delta(entry.unit))
+            standing[entry.card_id, kind.voided_by][entry.entry_id] = abs(entry.delta(entry.unit)) or int(
+                kind.is_redemption
+            )
             order[entry.entry_id] = len(order)
         elif kind.is_void and entry.related_entry_id:
             standing[entry.card_id, entry.kind].pop(entry.related_entry_id, None)

@@ -148,6 +148,8 @@ def _void_of(entry: Entry, entries: Sequence[Entry]) -> Void:
         count -= lots_of(entry.unit, entries).lot(entry.entry_id).lapsed
     if kind.voided_by is None or (count <= 0 and entry.carried(entry.unit) <= 0):
         raise NothingToVoid
+    if entry.kind is EntryKind.INTERIM_REDEEMED:
+        count = 0
     return Void(kind=kind.voided_by, entry=entry, unit=entry.unit, count=count)
 
 

@@ -6,11 +6,12 @@ from datetime import datetime
 from domain.card import Card, Customer, Progress
 from domain.expiry import Unit
 from domain.ids import CardId, CardNumber
-from domain.merchant import Merchant, PointReward, Program
+from domain.merchant import InterimReward, Merchant, PointReward, Program
 from domain.money import Money
 from domain.rules import points, stamps
 from domain.rules.earning import to_go_minor, unit_of
 from domain.rules.held import point_rewards
+from domain.rules.interim import interim_ready, interim_rewards
 from domain.rules.multipliers import Boost, boosts
 from domain.rules.rewards import progress
 
@@ -21,7 +22,8 @@ class CardState:
     possible now. ``point_rewards`` are all that the card may have, cheapest first. ``program_name`` is None where the
     shop has one program. ``earns_by`` is what purchases earn, None where they earn nothing; ``to_go`` what is to be
     paid until what is left over is one more of it, None where nothing is. ``boosts`` are those of today that are not
-    over, and ``boost`` the one that holds now.
+    over, and ``boost`` the one that holds now. ``interim`` are all rewards on the way that the card may have,
+    ``interim_ready`` those that may be handed out now, each as often as it may.
     """
 
     card_id: CardId
@@ -43,6 +45,8 @@ class CardState:
     to_go: Money | None = None
     boosts: tuple[Boost, ...] = ()
     boost: Boost | None = None
+    interim: tuple[InterimReward, ...] = ()
+    interim_ready: tuple[InterimReward, ...] = ()
 
     @property
     def rewards_available(self) -> int:
@@ -80,4 +84,6 @@ def card_state(
         to_go=Money(missing, merchant.currency) if missing is not None else None,
         boosts=today,
         boost=next((each for each in today if each.starts_at <= now), None),
+        interim=interim_rewards(card, program),
+        interim_ready=interim_ready(card, program),
     )

@@ -158,6 +158,7 @@ def _carry_out(
         stamps_carried_minor=None,
         points_carried_nano=None,
         carried_price_minor=None,
+        handed_out=None,
     )
     out_key = OperationKey(f"{key}:out")
     out = draft(tx, other, emptied, EntryKind.MERGED_OUT, out_key, note=card.number, **by)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from domain.account import Account
@@ -25,6 +26,7 @@ from domain.rules.counter import Admitted, admit, check_pin, is_window_open
 from domain.rules.days import local_date
 from domain.rules.earning import to_go_minor
 from domain.rules.held import point_rewards, settled
+from domain.rules.interim import count_handed_out, interim_ready
 from domain.rules.multipliers import asked_moment, factor_at
 from domain.rules.points import affordable
 from domain.rules.rewards import progress, rewards_at
@@ -37,7 +39,8 @@ class Posted:
     """What a change came to: its entry, and the card as it is now.
 
     ``rewards_earned_now`` counts the rewards that the entry made the card good for. It may be undone for a minute,
-    and taken back after that. ``replayed`` says that the entry was made before, by the same operation.
+    and taken back after that. ``replayed`` says that the entry was made before, by the same operation. ``ready_now``
+    is the name of one of those rewards.
     """
 
     entry: Entry
@@ -46,6 +49,7 @@ class Posted:
     may_undo: bool
     may_take_back: bool = False
     replayed: bool = False
+    ready_now: str = ""
 
 
 def factor_of(tx: Moment, at: Admitted, act: Earning) -> int:
@@ -105,11 +109,13 @@ def post(
 def posted(
     at: Admitted | Holding, card: Card, entry: Entry, now: datetime, *, replayed: bool = False
 ) -> Posted:
+    gained = max(0, _rewards_gained(card, at.program, entry))
     may_take_back = at.merchant.allow_void and KINDS[entry.kind].voided_by is not None
     return Posted(
         entry=entry,
         card=card_state(merchant=at.merchant, card=card, customer=at.customer, program=at.program, now=now),
-        rewards_earned_now=max(0, _rewards_gained(card, at.program, entry)),
+        rewards_earned_now=gained,
+        ready_now=_newly_ready(card, at.program, entry)[0] if gained else "",
         may_undo=may_take_back and now - entry.occurred_at <= UNDO_WINDOW,
         may_take_back=may_take_back,
         replayed=replayed,
@@ -150,14 +156,19 @@ def append(
 ) -> Card:
     """The card as it is with one more entry; ``entries`` are all of it with this one, where they were read."""
     card = replace(card, entry_count=entry.entry_no)
+    if card.handed_out or at.program.interim_rewards:
+        card = count_handed_out(at.card, card, entry, at.program)
     if card.held_cards or card.held_points:
         card = settled(card, entry)
     calendar = calendar_of(at.merchant, at.customer)
     card = _with_expiry(tx, card, entry, at.program, calendar, entries)
     tx.append(card, entry)
-    if (card.held_cards, card.held_points) != (at.card.held_cards, at.card.held_points):
+    if _kept(card) != _kept(at.card):
         tx.save_held(card)
     return card
+
+
+_kept = attrgetter("held_cards", "held_points", "handed_out")
 
 
 def announce_rewards(tx: Outbox, at: Admitted | Holding, card: Card, entry: Entry) -> None:
@@ -247,18 +258,29 @@ def _to_go(at: Admitted, card: Card, entry: Entry) -> Money | None:
 
 def _send_reward_ready(tx: Outbox, at: Admitted | Holding, card: Card, entry: Entry) -> None:
     """Names the dearest of the rewards that points have just become enough for."""
-    rewards, pile = point_rewards(card, at.program), progress(card, at.program)
-    before = affordable(entry.points_balance_after - entry.points_delta, rewards)
-    now = affordable(entry.points_balance_after, rewards)
-    is_for_points = len(now) > len(before)
+    reward, count, unit = _newly_ready(card, at.program, entry)
     facts = RewardReady(
         merchant_name=at.merchant.name,
         card_number=at.card.number,
-        reward=now[-1].name if is_for_points else pile.reward,
-        rewards_available=len(now) if is_for_points else pile.rewards_available,
-        unit=Unit.POINTS if is_for_points else Unit.STAMPS,
+        reward=reward,
+        rewards_available=count,
+        unit=unit,
     )
     send(tx, entry.merchant_id, at.customer.account, MessageKind.REWARD_READY, facts)
+
+
+def _newly_ready(card: Card, program: Program, entry: Entry) -> tuple[str, int, Unit]:
+    """The reward that an entry made the card good for, and of how many it is one."""
+    rewards, pile = point_rewards(card, program), progress(card, program)
+    before = affordable(entry.points_balance_after - entry.points_delta, rewards)
+    now = affordable(entry.points_balance_after, rewards)
+    if len(now) > len(before):
+        return now[-1].name, len(now), Unit.POINTS
+    on_the_way = interim_ready(card, program)
+    stamps_before = replace(card, stamp_count=entry.stamps_balance_after - entry.stamps_delta)
+    if on_the_way and progress(stamps_before, program).rewards_available >= pile.rewards_available:
+        return on_the_way[-1].name, len(on_the_way), Unit.STAMPS
+    return pile.reward, pile.rewards_available, Unit.STAMPS
 
 
 def _rewards_gained(card: Card, program: Program, entry: Entry) -> int:

@@ -18,6 +18,7 @@ from domain.rules.counter import Admitted
 from domain.rules.earning import taken_back
 from domain.rules.expiry import restorable
 from domain.rules.held import given_back
+from domain.rules.interim import interim_given_back
 from domain.rules.lots import Taken, parts
 from domain.rules.voids import Void, decide_void, take_from
 from domain.usecases.once import once
@@ -49,6 +50,8 @@ def _void(tx: Posting, asked: Asked[TakeBack]) -> Posted:
     card, shortfall = take_from(at.card, void, sum(count for _, count in given))
     if void.kind is EntryKind.REDEMPTION_VOIDED and void.entry is not None and card != at.card:
         card = given_back(card, void.entry, at.program)
+    if void.kind is EntryKind.REDEMPTION_VOIDED and void.entry is not None:
+        card = interim_given_back(card, void.entry, at.program)
     done = post(
         tx,
         at,

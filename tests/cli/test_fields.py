@@ -211,6 +211,14 @@ def test_program_set_takes_every_kind_of_field(stempel: Stempel, of_shop: list[s
     ]
 
 
+def test_rewards_on_the_way_are_set_and_taken_off(stempel: Stempel, of_shop: list[str]) -> None:
+    stempel("program", "set", *of_shop, "interim_rewards=8=Juice", "interim_rewards=5=Cookie")
+    shown = stempel("program", "show", *of_shop).out
+    assert "interim_rewards: 5=Cookie\ninterim_rewards: 8=Juice\n" in shown
+    stempel("program", "set", *of_shop, "interim_rewards=-")
+    assert "Cookie" not in stempel("program", "show", *of_shop).out
+
+
 def test_reward_in_other_words_is_said_with_an_option(
     stempel: Stempel, of_shop: list[str], database: Path
 ) -> None:
@@ -223,14 +231,15 @@ def test_reward_in_other_words_is_said_with_an_option(
         )
         connection.execute(
             "INSERT INTO cards VALUES (?, 'd', 'c', ?, '000000018', 'h', 0, 5, 0, 0, NULL, NULL, 0,"
-            " NULL, NULL, NULL, 1, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL)",
+            " NULL, NULL, NULL, 1, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)",
             (merchant_id, program_id),
         )
     held = "SELECT held_cards FROM cards"
     stempel("program", "set", *of_shop, "reward=A small coffee", "--same-reward")
     assert rows(database, held) == [(None,)]
     stempel("program", "set", *of_shop, "reward=A comb", "stamps_target=12")
-    assert rows(database, held) == [('[{"count":1,"target":10,"reward":"A small coffee","promised":0}]',)]
+    kept = '[{"count":1,"target":10,"reward":"A small coffee","promised":0,"interim":null}]'
+    assert rows(database, held) == [(kept,)]
     stempel("program", "set", *of_shop, "stamps_target=10", "reward=A small coffee")
     assert rows(database, held) == [(None,)]
 

@@ -18,6 +18,7 @@ from domain.fields import (
     Colour,
     Currency,
     Field,
+    InterimRewards,
     Languages,
     Line,
     LineOrNone,
@@ -31,7 +32,17 @@ from domain.fields import (
     with_defaults,
 )
 from domain.hours import checked_hours
-from domain.merchant import Merchant, Multiplier, OwnText, PointReward, Program, ProgramKind, Span, Store
+from domain.merchant import (
+    InterimReward,
+    Merchant,
+    Multiplier,
+    OwnText,
+    PointReward,
+    Program,
+    ProgramKind,
+    Span,
+    Store,
+)
 from domain.money import Money
 from domain.multipliers import read_multiplier
 from domain.refusals import (
@@ -104,6 +115,9 @@ def lists_of(field: Field) -> st.SearchStrategy[Any]:
     if isinstance(field, Multipliers):
         found = st.lists(multipliers, min_size=1, max_size=4)
         return st.none() | found.map(lambda each: field.check(tuple(each)))
+    on_the_way = st.builds(InterimReward, stamps=st.integers(1, 29), name=texts(80))
+    if isinstance(field, InterimRewards):
+        return st.lists(on_the_way, max_size=4).map(lambda found: field.check(tuple(found)))
     one = said if isinstance(field, OwnTexts) else reward
     return st.lists(one, max_size=4).map(lambda found: field.check(tuple(found)))
 
@@ -125,7 +139,7 @@ def values_of(field: Field) -> st.SearchStrategy[Any]:
             return numbers if field.without is None else st.none() | numbers
         case Choice():
             return st.sampled_from(list(field.options.values()))
-        case OwnTexts() | PointRewards() | OpeningHours() | Languages() | Multipliers():
+        case OwnTexts() | PointRewards() | OpeningHours() | Languages() | Multipliers() | InterimRewards():
             return lists_of(field)
     raise AssertionError(f"no values of {field}")
 
@@ -174,7 +188,8 @@ def test_what_has_no_default_must_be_given() -> None:
         Target.MERCHANT: {"name", "default_locale", "languages", "own_texts", "marketing_monthly_max"},
         Target.STORE: {"name", "opening_hours"},
         Target.PROGRAM: {
-            *("name", "reward", "max_daily_stamps", "reward_cost_minor", "multipliers", "stamp_per_minor")
+            *("name", "reward", "max_daily_stamps", "reward_cost_minor", "multipliers", "stamp_per_minor"),
+            "interim_rewards",
         },
     }
     assert PROGRAM["max_daily_stamps"].check(None) is None

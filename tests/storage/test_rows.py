@@ -23,7 +23,7 @@ from domain.ids import (
     UserId,
 )
 from domain.kinds import EntryKind
-from domain.merchant import Multiplier, PointReward, Program, ProgramKind, Span, Store
+from domain.merchant import InterimReward, Multiplier, PointReward, Program, ProgramKind, Span, Store
 from domain.staff import Invite, InvitePurpose, Pin, Role, Staff, StaffStatus
 from storage import rows, tables
 from storage.rows import columns, mapped
@@ -65,13 +65,14 @@ PROGRAM = Program(
     ),
     carry_over=True,
     stamp_per_minor=1000,
+    interim_rewards=(InterimReward(stamps=5, name="Kichelchen"),),
 )
 PROGRAM_ROW = (
     *("m", "p", 3, "hybrid", 10, "Kaffi", 30, None, 1, 0, 1500, 500, 20000),
     '[{"cost":100,"name":"Tee"},{"cost":250,"name":"Kuch"}]',
     *(1, None, "lot", 12, INSTANT, 0, INSTANT, "Mëttegkaart", 0),
     '[{"factor_tenths":20,"spans":[{"weekday":3,"opens_minute":0,"closes_minute":1440}],"day":"2026-12-24"}]',
-    *(1, 1000),
+    *(1, 1000, '[{"stamps":5,"name":"Kichelchen"}]'),
 )
 STAFF = Staff(
     merchant_id=MerchantId("m"),

@@ -22,8 +22,10 @@ from domain.expiry import Unit
 from domain.ids import OperationKey
 from domain.invariants import check
 from domain.kinds import EntryKind
+from domain.merchant import InterimReward
 from domain.multipliers import read_multiplier
 from domain.refusals import Refusal
+from domain.rules.interim import interim_ready
 from domain.staff import Actor, Role
 from domain.usecases.posting import Posted
 from tests.support.clock import Clock
@@ -96,6 +98,7 @@ class LedgerMachine(RuleBasedStateMachine):
         daily_limit=st.sampled_from([None, None, 5, 8, 20]),
         price=st.sampled_from([None, None, 7_00]),
         happy=st.sampled_from([*HAPPY]),
+        cookie_at=st.sampled_from([None, 1, 2, 4]),
     )
     def opens_shop(
         self,
@@ -106,7 +109,11 @@ class LedgerMachine(RuleBasedStateMachine):
         daily_limit: int | None,
         price: int | None,
         happy: tuple[str, ...],
+        cookie_at: int | None,
     ) -> None:
+        if cookie_at is not None and cookie_at >= stamps_target:
+            cookie_at = None
+        cookie = InterimReward(stamps=cookie_at, name="A cookie") if cookie_at else None
         self.clock = Clock(START[start])
         self.database = OneThread(self.clock)
         self.town = Town(self.database)
@@ -117,6 +124,7 @@ class LedgerMachine(RuleBasedStateMachine):
             max_daily_stamps=daily_limit,
             stamp_per_minor=price,
             multipliers=tuple(map(read_multiplier, happy)) or None,
+            interim_rewards=(cookie,) if cookie else None,
         )
         self.team: dict[str, Actor] = {
             "Anna": self.shop.hires("Anna"),
@@ -133,6 +141,7 @@ class LedgerMachine(RuleBasedStateMachine):
             cooldown_minutes=cooldown_minutes,
             daily_limit=daily_limit,
             managers={"Mia", "Paul"},
+            cookie_at=cookie_at,
             acts={name: [] for name in self.holders},
             price=price,
             happy=HAPPY[happy],
@@ -180,6 +189,17 @@ class LedgerMachine(RuleBasedStateMachine):
             ("redeem", who),
             lambda key: self.shop.redeems(self.team[who], self.holders[card], key=key),
             lambda: self.model.redeem(card, who, self.clock.now),
+        )
+
+    @rule(card=cards, who=people)
+    def hands_out_a_cookie(self, card: str, who: str) -> None:
+        card = self.names[card]
+        stamps = self.model.cookie_at or 0
+        self._asks(
+            card,
+            ("cookie", who),
+            lambda key: self.shop.hands_out(self.team[who], self.holders[card], stamps=stamps, key=key),
+            lambda: self.model.hand_out_cookie(card, who, self.clock.now),
         )
 
     @rule(card=cards, who=people, place=places, note=notes)
@@ -285,6 +305,8 @@ class LedgerMachine(RuleBasedStateMachine):
             self.names[other_name] = again
             self.holders[again] = self.shop.gives_card(again)
             self.model.acts[again] = []
+            # What was refused before means another card, or another of its acts, from now on.
+            self.asked = [request for request in self.asked if request.key in self.model.outcomes]
 
     @rule(card=cards, who=people, place=places)
     def stamps_by_the_number_of_a_merged_card(self, card: str, who: str, place: int) -> None:
@@ -359,6 +381,8 @@ class LedgerMachine(RuleBasedStateMachine):
             card = self.shop.card(holder)
             assert card.stamp_count == self.model.balance(name)
             assert card.entry_count == len(self.model.acts[name])
+            ready = len(interim_ready(card, self.shop.program()))
+            assert ready == (0 if card.merged_into else max(0, self.model.cookies(name)))
 
     def teardown(self) -> None:
         if not hasattr(self, "model"):
@@ -375,6 +399,7 @@ class LedgerMachine(RuleBasedStateMachine):
         kinds = {
             EntryKind.STAMP_EARNED: "stamp",
             EntryKind.STAMP_REDEEMED: "redeem",
+            EntryKind.INTERIM_REDEEMED: "cookie",
             EntryKind.MERGED_OUT: "out",
             EntryKind.MERGED_IN: "in",
         }

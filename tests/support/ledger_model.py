@@ -29,6 +29,10 @@ class LedgerModel:
     cooldown_minutes: int
     daily_limit: int | None
     managers: set[str]
+    cookie_at: int | None = None
+    """At how many stamps of a card there is a cookie."""
+    cookies_settled: dict[str, int] = field(default_factory=dict)
+    """By card, how many cards were handed in, less the cookies handed out."""
     acts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     stamps: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     """Every single stamp of a card, oldest first: of which act, where it is now (on the card, spent, gone), and
@@ -190,6 +194,7 @@ class LedgerModel:
         spent = [stamp for stamp in self.stamps[card] if stamp["is"] == "on the card"][: self.target]
         for stamp in spent:
             stamp["is"] = "spent"
+        self._settle_cookies(card, 1)
         return self._append(
             card,
             what="redeem",
@@ -201,11 +206,37 @@ class LedgerModel:
             over=False,
         )
 
+    def cookies(self, card: str, stamps: int | None = None) -> int:
+        """How many are to come of all cards that ever got so far; below zero when stamps were taken back after it."""
+        if self.cookie_at is None:
+            return 0
+        stamps = self.balance(card) if stamps is None else stamps
+        so_far = (stamps + self.target - self.cookie_at) // self.target
+        return so_far + self.cookies_settled.get(card, 0)
+
+    def hand_out_cookie(self, card: str, who: str, now: datetime) -> Any:
+        if self.cookie_at is None:
+            raise Refused("reward_changed")
+        if self.cookies(card) <= 0:
+            if self.balance(card) % self.target >= self.cookie_at or self.balance(card) >= self.target:
+                raise Refused("interim_reward_taken", reward="A cookie")
+            raise Refused("not_enough_stamps", have=self.balance(card), need=self.cookie_at)
+        self._settle_cookies(card, -1)
+        return self._append(card, what="cookie", by=who, at=now, change=0, left=1, over=False)
+
+    def _settle_cookies(self, card: str, by: int) -> None:
+        if self.cookie_at is not None:
+            self.cookies_settled[card] = self.cookies_settled.get(card, 0) + by
+
     def merge(self, card: str, other: str, who: str, now: datetime) -> Any:
         if who not in self.managers:
             raise Refused("not_allowed")
         count, rest = self.balance(other), self.left_over.pop(other, 0)
         self.left_over[card] = self.left_over.get(card, 0) + rest
+        ready = max(0, self.cookies(card)) + max(0, self.cookies(other))
+        self._settle_cookies(card, self.cookies_settled.pop(other, 0))
+        if ready > 0 and self.cookies(card, self.balance(card) + count) < ready:
+            self._settle_cookies(card, ready - self.cookies(card, self.balance(card) + count))
         both = self.stamps.get(card, []) + self.stamps.pop(other, [])
         self.stamps[card] = sorted(both, key=lambda stamp: stamp["since"])
         self.acts[other].append(
@@ -298,6 +329,10 @@ class LedgerModel:
             left = self._without(card, act["rest"], left)
             rest = self.left_over.get(card, 0) - before
             return self._void_stamps(card, who, left, own_first, now, of=turn, rest=rest)
+        if act["what"] == "cookie":
+            self._settle_cookies(card, 1)
+            return self._append(card, what="void", by=who, at=now, change=0, left=0)
+        self._settle_cookies(card, -1)
         back = [stamp for stamp in act["spent"] if not stamp["owed"]]
         for stamp in act["spent"]:
             stamp["is"] = "gone" if stamp["owed"] else "on the card"
@@ -347,7 +382,8 @@ class LedgerModel:
         self.acts[card].append(self._next(act))
         after = self.balance(card)
         self.messages.append(("receipt", card))
-        if after // self.target > before // self.target:
+        had = before // self.target + max(0, self.cookies(card, before))
+        if after // self.target + max(0, self.cookies(card, after)) > had:
             self.messages.append(("reward_ready", card))
         return {
             "number": len(self.acts[card]) - 1,

@@ -1,8 +1,9 @@
-"""Faults in awards that have an end of their own."""
+"""Faults in awards that have an end of their own, and in rewards on the way to a full card."""
 
 from tests.planted.fault import fault
 
 _DATED_TESTS = ("tests/domain/test_dated_lots.py",)
+_INTERIM_TESTS = ("tests/domain/test_interim_rewards.py",)
 
 FAULTS = (
     fault(
@@ -91,5 +92,57 @@ FAULTS = (
         "max(map(notice_of, lives), default=timedelta(0))",
         "WARNING_TIME",
         *_DATED_TESTS,
+    ),
+    fault(
+        "an interim reward is given twice for one card",
+        "domain.rules.interim:count_handed_out",
+        '_counting(card, Counter([entry.reward or ""]), 1)',
+        "card",
+        *_INTERIM_TESTS,
+    ),
+    fault(
+        "a void and new stamps give an interim reward again",
+        "domain.rules.interim:_to_come",
+        "left.subtract(_handed_out(card))",
+        """
+            left.subtract(_handed_out(card))
+            left = left if any(left.values()) else _reached(card, program)
+        """,
+        *_INTERIM_TESTS,
+    ),
+    fault(
+        "a full card that is handed in and given back has its interim reward again",
+        "domain.usecases.void:_void",
+        "card = interim_given_back(card, void.entry, at.program)",
+        "",
+        *_INTERIM_TESTS,
+    ),
+    fault(
+        "a full card takes its interim reward with it",
+        "domain.rules.interim:_counting",
+        "kept = (HandedOut(name=name, count=count) for name, count in sorted(counts.items()) if count)",
+        "kept = (HandedOut(name=name, count=count) for name, count in sorted(counts.items()) if count > 0)",
+        *_INTERIM_TESTS,
+    ),
+    fault(
+        "a begun card loses an interim reward that is taken off the list",
+        "domain.rules.held:_terms",
+        "cards.interim",
+        "None",
+        *_INTERIM_TESTS,
+    ),
+    fault(
+        "a merge loses an interim reward that is ready",
+        "domain.rules.interim:together",
+        "counts[name] = min(counts[name], reached[name] - ready)",
+        "pass",
+        *_INTERIM_TESTS,
+    ),
+    fault(
+        "what an interim reward cost cannot be taken back, for it cost nothing",
+        "domain.rules.history:_standing",
+        "abs(entry.delta(entry.unit)) or 1",
+        "abs(entry.delta(entry.unit))",
+        *_INTERIM_TESTS,
     ),
 )
