@@ -1,6 +1,7 @@
 """What staff may ask for at the counter: one vocabulary for the chat, the use cases and what is persisted."""
 
 from dataclasses import dataclass, field, fields
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from domain.card import CardRef
@@ -42,13 +43,23 @@ class Change(Act):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stamp(Change):
+class Earning(Change):
+    """``asked_at`` is when it was asked for, which says what it is multiplied by, however long it waits for a PIN or
+    in a queue; None for now. It is set by whoever takes the act in, and never read from a button."""
+
+    asked_at: datetime | None = field(default=None, metadata={"is_input": False, "is_later": True})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stamp(Earning):
     count: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EarnPoints(Change):
-    """``amount_minor`` was paid, in the smallest unit of the merchant's currency; ``is_sure`` that it was said twice,
+class EarnPoints(Earning):
+    """A purchase: points, or stamps where they are given for amounts.
+
+    ``amount_minor`` was paid, in the smallest unit of the merchant's currency; ``is_sure`` that it was said twice,
     which does not make it another act."""
 
     amount_minor: int
@@ -58,6 +69,14 @@ class EarnPoints(Change):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RedeemReward(Change):
     """The reward for stamps."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedeemInterim(Change):
+    """The reward on the way at ``position`` of the card's list, from 0, at so many ``stamps`` as it was shown."""
+
+    position: int
+    stamps: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,11 +144,12 @@ class AskManager(Act):
     count: int | None = None
     entry: EntryId | None = None
     reason: str
+    asked_at: datetime | None = field(default=None, metadata={"is_input": False, "is_later": True})
 
     @property
     def wanted(self) -> Stamp | TakeBack:
         if self.count is not None:
-            return Stamp(card=self.card, count=self.count, key=self.key)
+            return Stamp(card=self.card, count=self.count, key=self.key, asked_at=self.asked_at)
         return TakeBack(card=self.card, entry=self.entry, key=self.key, reason=self.reason)
 
 
@@ -156,6 +176,7 @@ ACTS: dict[str, type[Act]] = {
     "settle": SettleDispute,
     "ask_manager": AskManager,
     "decide": Decide,
+    "redeem_interim": RedeemInterim,
 }
 """By the names under which acts are persisted, in dialogues and in operations."""
 NAMES = {act: name for name, act in ACTS.items()}

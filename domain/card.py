@@ -8,7 +8,7 @@ from typing import Literal
 from domain.account import Account
 from domain.expiry import Unit
 from domain.ids import CardId, CardNumber, CustomerId, MerchantId, MoveId, NoteId, ProgramId, StaffId, StoreId
-from domain.merchant import Merchant, PointReward, Program
+from domain.merchant import InterimReward, Merchant, PointReward, Program
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,12 +28,14 @@ class HeldCards:
     """So many cards of a pile, full or begun, that are good for ``reward`` at ``target`` stamps each.
 
     ``promised`` of them were begun on a card that was merged: they are to come even where no stamp lies on them now.
+    ``interim`` are their rewards on the way, None for none.
     """
 
     count: int
     target: int
     reward: str
     promised: int = 0
+    interim: tuple[InterimReward, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,15 @@ class HeldPoints:
 
     count: int
     rewards: tuple[PointReward, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandedOut:
+    """How often a reward on the way was handed out for cards that are not handed in yet; below zero where cards were
+    handed in without it."""
+
+    name: str
+    count: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +82,10 @@ class Card:
     when the next part of each balance expires, None when nothing does; ``expiry_look_at`` is when that has to be
     looked at next. ``held_cards``, the oldest first, and ``held_points`` keep terms of before the newest, None when
     there are none to keep (docs/decisions/0037). ``merged_into`` is the card that stands for one that was closed for
-    it, None for all others.
+    it, None for all others. ``has_dated`` says that something on it has an end of its own.
+    ``stamps_carried_minor`` and ``points_carried_nano`` are what is left over of purchases, ``carried_price_minor``
+    what a stamp cost when the former was (docs/decisions/0056).
+    ``handed_out`` counts rewards on the way, None where there are none.
     """
 
     merchant_id: MerchantId
@@ -94,9 +108,26 @@ class Card:
     held_cards: tuple[HeldCards, ...] | None = None
     held_points: HeldPoints | None = None
     merged_into: CardId | None = None
+    stamps_carried_minor: int | None = None
+    points_carried_nano: int | None = None
+    carried_price_minor: int | None = None
+    has_dated: bool = False
+    handed_out: tuple[HandedOut, ...] | None = None
 
     def balance(self, unit: Unit) -> int:
         return self.stamp_count if unit is Unit.STAMPS else self.points_balance
+
+    def carried(self, unit: Unit) -> int:
+        """Money towards a stamp, or billionths of a point."""
+        return (self.stamps_carried_minor if unit is Unit.STAMPS else self.points_carried_nano) or 0
+
+    def carrying(self, unit: Unit, more: int) -> "Card":
+        """The card with so much more left over, less when it is negative."""
+        if not more:
+            return self
+        if unit is Unit.STAMPS:
+            return replace(self, stamps_carried_minor=self.carried(unit) + more)
+        return replace(self, points_carried_nano=self.carried(unit) + more)
 
     def expires_at(self, unit: Unit) -> datetime | None:
         return self.stamps_expire_at if unit is Unit.STAMPS else self.points_expire_at

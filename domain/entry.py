@@ -19,15 +19,27 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LotPart:
+    """How much of what one award put on the card."""
+
+    entry_id: EntryId
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """``entry_no`` counts a card's entries from 1 without a gap; ``local_date`` is the merchant's day.
 
     The shortfalls are what a void wanted and the balance no longer held, or what a voided redemption cannot give
-    back because it has expired meanwhile. ``amount_minor`` is the purchase that points were earned with, in the
+    back because it has expired meanwhile. ``amount_minor`` is the purchase that it was earned with, in the
     smallest unit of the merchant's currency. ``related_entry_id`` is what a void names, or the newest of the awards
     that an expiry ends, or what left the card that was merged into this one. ``note`` is a reason, or the number of
     the other card of a merge. ``approved_by`` is the owner or manager who allowed what ``staff_id`` may not do alone:
-    no limit and no cooldown stood in its way.
+    no limit and no cooldown stood in its way. ``factor_tenths`` is what multiplied what was earned, None for nothing.
+    What it added to the remainder, or took, is ``stamps_carried_minor`` in the currency's smallest unit, and
+    ``points_carried_nano`` in billionths of a point; None for nothing (docs/decisions/0056). ``expires_at`` is the
+    end of what the entry adds, None where the program says when that is. ``lots`` are what it took from or gave back
+    to, written where an award on the card has an end of its own: else it took from the oldest.
     """
 
     merchant_id: MerchantId
@@ -53,6 +65,11 @@ class Entry:
     local_date: date
     occurred_at: datetime
     approved_by: StaffId | None = None
+    factor_tenths: int | None = None
+    stamps_carried_minor: int | None = None
+    points_carried_nano: int | None = None
+    expires_at: datetime | None = None
+    lots: tuple[LotPart, ...] | None = None
 
     @property
     def unit(self) -> Unit:
@@ -62,6 +79,9 @@ class Entry:
 
     def delta(self, unit: Unit) -> int:
         return self.stamps_delta if unit is Unit.STAMPS else self.points_delta
+
+    def carried(self, unit: Unit) -> int:
+        return (self.stamps_carried_minor if unit is Unit.STAMPS else self.points_carried_nano) or 0
 
     def shortfall(self, unit: Unit) -> int:
         return self.stamps_shortfall if unit is Unit.STAMPS else self.points_shortfall

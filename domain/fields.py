@@ -19,17 +19,21 @@ from domain.expiry import ExpiryKind
 from domain.hours import checked_hours, read_hours, written_hours
 from domain.ids import ChangeId, FieldName, MerchantId, StaffId
 from domain.merchant import (
+    INTERIM_REWARDS_MAX,
     JOINERS,
     NAME_LENGTH_MAX,
     POINT_REWARDS_MAX,
     PROGRAM_NAME_LENGTH_MAX,
     REWARD_LENGTH_MAX,
+    InterimReward,
+    Multiplier,
     OwnText,
     PointReward,
     ProgramKind,
     Span,
 )
 from domain.money import AMOUNT_MAX_MINOR, Money, minor_digits
+from domain.multipliers import checked_multipliers, read_multiplier, written_multiplier
 
 UNNAMED = FieldName("")
 YES_OR_NO = {"yes": True, "no": False}
@@ -242,6 +246,27 @@ class PointRewards(Field):
         return tuple(map(point_reward, text.splitlines()))
 
 
+class InterimRewards(Field):
+    """The first on the card first; one a line, its stamps before its name; None for none."""
+
+    def check(self, value: tuple[InterimReward, ...] | None) -> tuple[InterimReward, ...] | None:
+        """Raises NumberOutOfRange, RewardMalformed."""
+        for reward in value or ():
+            INTERIM_REWARD_STAMPS.check(reward.stamps)
+        if value:
+            INTERIM_REWARD_COUNT.check(len(value))
+        kept = (InterimReward(stamps=reward.stamps, name=REWARD.check(reward.name)) for reward in value or ())
+        return tuple(sorted(kept, key=lambda reward: (reward.stamps, reward.name))) or None
+
+    def show(self, value: tuple[InterimReward, ...] | None, _currency: str) -> str:
+        return "\n".join(f"{reward.stamps}={reward.name}" for reward in value or ())
+
+    def _read(self, text: str, _currency: str) -> tuple[InterimReward, ...]:
+        """Raises InterimRewardMalformed. A line of a hyphen alone is none."""
+        lines = (line for line in text.splitlines() if line.strip() not in ("", NOTHING))
+        return tuple(map(interim_reward, lines))
+
+
 class Languages(Field):
     """Some of the bot's, with commas between them; None for all."""
 
@@ -317,6 +342,21 @@ class OpeningHours(Field):
         return None if text == "none" else read_hours(text)
 
 
+class Multipliers(Field):
+    """One a line, as ``read_multiplier`` reads it; None is written ``none``."""
+
+    def check(self, value: tuple[Multiplier, ...] | None) -> tuple[Multiplier, ...] | None:
+        """Raises MultiplierMalformed, MultipliersTooMany."""
+        return checked_multipliers(value)
+
+    def show(self, value: tuple[Multiplier, ...] | None, _currency: str) -> str:
+        return "\n".join(map(written_multiplier, value or ())) or "none"
+
+    def _read(self, text: str, _currency: str) -> tuple[Multiplier, ...]:
+        lines = (line for line in re.split(r"[\n;]", text) if line.strip() not in ("", NOTHING))
+        return () if text.lower() == "none" else tuple(map(read_multiplier, lines))
+
+
 def point_reward(line: str) -> PointReward:
     """Raises PointRewardMalformed."""
     cost, equals, name = line.partition("=")
@@ -324,6 +364,15 @@ def point_reward(line: str) -> PointReward:
     if not equals or cost_points is None:
         raise refusals.PointRewardMalformed(text=line)
     return PointReward(cost=cost_points, name=name)
+
+
+def interim_reward(line: str) -> InterimReward:
+    """Raises InterimRewardMalformed."""
+    stamps, equals, name = line.partition("=")
+    needed = _scaled(stamps.strip(), 0)
+    if not equals or needed is None:
+        raise refusals.InterimRewardMalformed(text=line)
+    return InterimReward(stamps=needed, name=name)
 
 
 def _scaled(text: str, digits: int) -> int | None:
@@ -342,6 +391,10 @@ REWARD = Line(length_max=REWARD_LENGTH_MAX, refusal=refusals.RewardMalformed)
 POINT_REWARD_COST = Number(name=FieldName("point_reward_cost"), lowest=1, highest=1_000_000, unit="points")
 POINT_REWARD_COUNT = Number(
     name=FieldName("point_rewards"), lowest=1, highest=POINT_REWARDS_MAX, unit="rewards"
+)
+INTERIM_REWARD_STAMPS = Number(name=FieldName("interim_reward_stamps"), lowest=1, highest=29, unit="stamps")
+INTERIM_REWARD_COUNT = Number(
+    name=FieldName("interim_rewards"), lowest=1, highest=INTERIM_REWARDS_MAX, unit="rewards"
 )
 OWN_TEXTS_MAX = 40
 PROGRAM_NAME = Line(length_max=PROGRAM_NAME_LENGTH_MAX, refusal=refusals.NameMalformed)
@@ -392,6 +445,10 @@ FIELDS: Mapping[Target, Mapping[str, Field]] = {
         expiry_months=Number(lowest=1, highest=60, unit="months", default=12, resets=_COUNTED_ANEW),
         new_cards=Choice(options=YES_OR_NO, default=True),
         active=Choice(options=YES_OR_NO, default=True),
+        multipliers=Multipliers(),
+        carry_over=Choice(options=YES_OR_NO, default=True),
+        stamp_per_minor=Amount(lowest=1, highest=AMOUNT_MAX_MINOR, unit="amount", without="count"),
+        interim_rewards=InterimRewards(),
     ),
 }
 

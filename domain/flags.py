@@ -151,3 +151,4 @@ class WatchedAct:
     amount_minor: int | None
     local_date: date
     occurred_at: datetime
+    factor_tenths: int | None = None

@@ -41,7 +41,7 @@ class CardHistory:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerLine:
     """One entry as ``ledger --json`` prints it; ``approved_by`` is the name of who allowed it, None where nobody had
-    to."""
+    to, and what follows it as the entry has it."""
 
     entry_id: EntryId
     kind: EntryKind
@@ -55,6 +55,9 @@ class LedgerLine:
     related_entry_id: EntryId | None
     occurred_at: datetime
     approved_by: str | None = None
+    factor_tenths: int | None = None
+    stamps_carried_minor: int | None = None
+    points_carried_nano: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

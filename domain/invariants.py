@@ -3,19 +3,21 @@
 I4, I5 and the signs of I2 are database constraints too.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import pairwise
 
 from domain.card import Card
 from domain.entry import Entry
+from domain.expiry import Unit
 from domain.history import CardHistory
 from domain.ids import CardId, EntryId, MerchantId
 from domain.kinds import KINDS, EntryKind
 from domain.rules.days import FAR_AHEAD
-from domain.rules.expiry import WARNING_TIME
+from domain.rules.expiry import WARNING_TIME, notice_of
 from domain.rules.history import in_order, standing_stamps
+from domain.rules.stamps import counted
 from domain.rules.voids import recount_today
 
 
@@ -60,16 +62,28 @@ def balances_equal_the_fold(history: CardHistory) -> Iterator[Finding]:
         stamp_count=sum(entry.stamps_delta for entry in entries),
         points_balance=sum(entry.points_delta for entry in entries),
         entry_count=len(entries),
+        stamps_carried_minor=_left_over(Unit.STAMPS, card.stamps_carried_minor, entries),
+        points_carried_nano=_left_over(Unit.POINTS, card.points_carried_nano, entries),
     )
     if card != folded:
         yield None, f"the row says {_balances(card)}, the entries say {_balances(folded)}"
 
 
+def _left_over(unit: Unit, told: int | None, entries: Sequence[Entry]) -> int | None:
+    """Where nothing is, the row may say none."""
+    return sum(entry.carried(unit) for entry in entries) or (told and 0)
+
+
 def no_balance_is_negative(history: CardHistory) -> Iterator[Finding]:
-    """I2."""
+    """I2, of what is left over too."""
+    left = dict.fromkeys(Unit, 0)
     for entry in history.entries:
         if entry.stamps_balance_after < 0 or entry.points_balance_after < 0:
             yield entry, "a balance below zero"
+        for unit in Unit:
+            left[unit] += entry.carried(unit)
+            if left[unit] < 0:
+                yield entry, f"less than nothing left over of {unit}"
 
 
 def each_balance_follows_from_the_one_before(history: CardHistory) -> Iterator[Finding]:
@@ -115,7 +129,8 @@ def daily_limit_holds(history: CardHistory) -> Iterator[Finding]:
     for entry in history.entries:
         if entry.entry_id not in standing:
             continue
-        stamps = stamps + standing[entry.entry_id] if entry.local_date == day else standing[entry.entry_id]
+        given = counted(standing[entry.entry_id], entry.factor_tenths)
+        stamps = stamps + given if entry.local_date == day else given
         day = entry.local_date
         terms = history.terms.get(entry.program_version)
         if terms is None:
@@ -159,17 +174,30 @@ def every_change_was_announced(history: CardHistory) -> Iterator[Finding]:
 
 
 def nothing_expires_unwarned(history: CardHistory) -> Iterator[Finding]:
-    """I10: each expiry has a warning at least WARNING_TIME older, unless nobody could be told."""
+    """I10: each expiry has a warning at least WARNING_TIME older, or older by the days for which what expired was
+    given, unless nobody could be told."""
+    awards = {each.entry_id: each for each in (*history.merged, *history.entries)}
     for entry in history.entries:
         if not KINDS[entry.kind].is_expiry:
             continue
-        warning = history.warnings.get(entry.entry_id)
+        warning, notice = history.warnings.get(entry.entry_id), _notice(entry, awards)
         if warning is None:
             yield entry, "expired without a warning"
         elif warning.was_reachable and (
-            warning.delivered_at is None or entry.occurred_at - warning.delivered_at < WARNING_TIME
+            warning.delivered_at is None or entry.occurred_at - warning.delivered_at < notice
         ):
-            yield entry, f"expired {WARNING_TIME.days} days or less after its warning: {warning.delivered_at}"
+            yield entry, f"expired {notice.days} days or less after its warning: {warning.delivered_at}"
+
+
+def _notice(expiry: Entry, awards: Mapping[EntryId, Entry]) -> timedelta:
+    """The longest that anything which expired needs. What came from other cards is unknown once this one was merged
+    as well: it was warned of, at least."""
+    ids = [part.entry_id for part in expiry.lots or () if part.count]
+    expired = [awards[entry_id] for entry_id in ids if entry_id in awards]
+    lives = [award.expires_at - award.occurred_at for award in expired if award.expires_at]
+    if not ids or len(lives) < len(expired):
+        return WARNING_TIME
+    return max(map(notice_of, lives), default=timedelta(0))
 
 
 def merges_lose_nothing(history: CardHistory) -> Iterator[Finding]:
@@ -179,7 +207,7 @@ def merges_lose_nothing(history: CardHistory) -> Iterator[Finding]:
     is_out = newest is not None and newest.kind is EntryKind.MERGED_OUT
     if is_out != (card.merged_into is not None):
         yield newest, f"is merged into {card.merged_into}"
-    if is_out and (card.active or card.stamp_count or card.points_balance):
+    if is_out and (card.active or card.stamp_count or card.points_balance or any(map(card.carried, Unit))):
         yield newest, "a merged card is not empty and closed"
     if card.merged_into is not None:
         return
@@ -187,11 +215,22 @@ def merges_lose_nothing(history: CardHistory) -> Iterator[Finding]:
     for entry in (*history.merged, *entries):
         if entry.kind is EntryKind.MERGED_IN:
             out = left.pop(entry.related_entry_id, None) if entry.related_entry_id else None
-            taken = (-out.stamps_delta, -out.points_delta) if out else None
-            if taken != (entry.stamps_delta, entry.points_delta):
+            taken = tuple(-each for each in _moved(out)) if out else None
+            if taken != _moved(entry):
                 yield entry, f"of the other card came {taken}"
     for out in left.values():
         yield out, "came to no other card"
+
+
+def lots_add_up(history: CardHistory) -> Iterator[Finding]:
+    """I12: an entry that says from which awards it took, or to which it gave back, says so of all that it changed."""
+    for entry in history.entries:
+        if entry.lots is not None and sum(part.count for part in entry.lots) != abs(entry.delta(entry.unit)):
+            yield entry, f"says from which awards {sum(part.count for part in entry.lots)} are"
+
+
+def _moved(entry: Entry) -> tuple[int, ...]:
+    return entry.stamps_delta, entry.points_delta, *map(entry.carried, Unit)
 
 
 INVARIANTS: dict[str, Invariant] = {
@@ -206,9 +245,13 @@ INVARIANTS: dict[str, Invariant] = {
     "I9": every_change_was_announced,
     "I10": nothing_expires_unwarned,
     "I11": merges_lose_nothing,
+    "I12": lots_add_up,
 }
 
 
 def _balances(card: Card) -> str:
-    names = ("stamp_count", "points_balance", "stamps_today", "stamp_day", "last_stamp_at", "entry_count")
+    names = (
+        *("stamp_count", "points_balance", "stamps_today", "stamp_day", "last_stamp_at", "entry_count"),
+        *("stamps_carried_minor", "points_carried_nano"),
+    )
     return ", ".join(f"{name}={getattr(card, name)}" for name in names)

@@ -12,6 +12,7 @@ from domain.expiry import Unit
 class EntryKind(StrEnum):
     STAMP_EARNED = "stamp_earned"
     STAMP_REDEEMED = "stamp_redeemed"
+    INTERIM_REDEEMED = "interim_redeemed"
     STAMP_VOIDED = "stamp_voided"
     STAMPS_EXPIRED = "stamps_expired"
     POINTS_EARNED = "points_earned"
@@ -61,6 +62,7 @@ KINDS: Mapping[EntryKind, Kind] = {
         unit=Unit.STAMPS, opens_lot=True, is_visit=True, voided_by=EntryKind.STAMP_VOIDED, figure="stamps"
     ),
     EntryKind.STAMP_REDEEMED: _redeemed(unit=Unit.STAMPS),
+    EntryKind.INTERIM_REDEEMED: _redeemed(unit=Unit.STAMPS),
     EntryKind.STAMP_VOIDED: Kind(unit=Unit.STAMPS, is_void=True, figure="stamps"),
     EntryKind.STAMPS_EXPIRED: Kind(unit=Unit.STAMPS, is_expiry=True),
     EntryKind.POINTS_EARNED: Kind(

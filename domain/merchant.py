@@ -16,6 +16,7 @@ PROGRAMS_ACTIVE_MAX = 5
 PROGRAMS_MAX = 20
 REWARD_LENGTH_MAX = 80
 POINT_REWARDS_MAX = 10
+INTERIM_REWARDS_MAX = 5
 JOINERS = "\u200c\u200d"
 """Invisible, but part of how some scripts and emoji are written."""
 
@@ -96,6 +97,15 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Multiplier:
+    """What is earned in these hours, of each week or of one local ``day``, counts ``factor_tenths`` tenths."""
+
+    factor_tenths: int
+    spans: tuple[Span, ...]
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Store:
     """``opening_hours`` None where nobody said them."""
 
@@ -134,6 +144,14 @@ class PointReward:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InterimReward:
+    """What a customer gets once for a card on which there are so many stamps, which stay on it."""
+
+    stamps: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
     """One version of a program's terms; a change of terms is a new version.
 
@@ -145,7 +163,10 @@ class Program:
     which an amount has to be said twice (0: never); ``point_rewards`` are cheapest first;
     ``welcome_bonus`` counts points where there are points, else stamps; ``reward_cost_minor`` is what a reward costs
     the shop, None where that is not said. ``expiry_since`` is when the present kind of expiry and its months came
-    into force: what was held before counts from then.
+    into force: what was held before counts from then. ``multipliers`` are None where there are none; with
+    ``carry_over`` what a purchase leaves below a point or a stamp is kept for the next; ``stamp_per_minor`` is how
+    much is to be paid for a stamp where a card collects stamps alone, None where they are given by number
+    (docs/decisions/0056). ``interim_rewards`` are those on the way to a full card, the first first, None for none.
     """
 
     merchant_id: MerchantId
@@ -171,6 +192,10 @@ class Program:
     valid_from: datetime
     name: str | None = None
     new_cards: bool = True
+    multipliers: tuple[Multiplier, ...] | None = None
+    carry_over: bool = False
+    stamp_per_minor: int | None = None
+    interim_rewards: tuple[InterimReward, ...] | None = None
 
     @property
     def has_stamps(self) -> bool:
@@ -179,3 +204,8 @@ class Program:
     @property
     def has_points(self) -> bool:
         return self.kind.has_points
+
+    @property
+    def stamp_price_minor(self) -> int | None:
+        """What is to be paid for a stamp, None where purchases earn none."""
+        return None if self.has_points else self.stamp_per_minor

@@ -13,6 +13,7 @@ from domain.expiry import ExpiryKind, Unit
 from domain.flags import FlagTold
 from domain.ids import ApprovalId, CardId, CardNumber, EntryId, MerchantId, MessageId, MoveId, StaffId
 from domain.kinds import EntryKind
+from domain.money import Money
 from domain.report import DateRange
 from domain.summary import DaySummary
 
@@ -59,7 +60,8 @@ class Receipt:
     """What staff did to the card, told to its holder.
 
     ``shortfall`` is what a voided redemption could not give back. ``progress`` is how far the card is where it keeps
-    earlier terms, None where ``stamp_count`` and ``stamps_target`` say it.
+    earlier terms, None where ``stamp_count`` and ``stamps_target`` say it. ``factor_tenths`` multiplied it, and
+    ``to_go`` is what is to be paid until the next point or stamp; each None where there is nothing to say.
     """
 
     entry_kind: EntryKind
@@ -76,6 +78,8 @@ class Receipt:
     reward: str
     occurred_at: datetime
     progress: Progress | None = None
+    factor_tenths: int | None = None
+    to_go: Money | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -161,6 +161,12 @@ class RewardChanged(Refusal):
     """The reward was changed or taken off the list since it was shown."""
 
 
+class InterimRewardTaken(Refusal):
+    """It was handed out for this card already."""
+
+    reward: str
+
+
 class RewardNotChosen(Refusal):
     """More than one reward is possible."""
 
@@ -402,6 +408,25 @@ class OpeningHoursMalformed(Refusal):
     pass
 
 
+class MultiplierMalformed(Refusal):
+    """No days with a factor of ``lowest`` to ``highest``."""
+
+    lowest: Decimal
+    highest: Decimal
+
+
+class MultipliersTooMany(Refusal):
+    highest: int
+
+
+class FactorNotWhole(Refusal):
+    """There are no halves of stamps."""
+
+
+class StampsByAmount(Refusal):
+    """Stamps are given for what is paid, not by number."""
+
+
 class ClosureMalformed(Refusal):
     """Neither one date nor a first and a last."""
 
@@ -456,6 +481,19 @@ class PointRewardMalformed(Refusal):
     """Not a price and a name."""
 
     text: str
+
+
+class InterimRewardMalformed(Refusal):
+    """Not a number of stamps and a name."""
+
+    text: str
+
+
+class InterimRewardTooLate(Refusal):
+    """It must come before the card is full."""
+
+    reward: str
+    target: int
 
 
 class DatesMalformed(Refusal):

@@ -34,7 +34,7 @@ SELECT_WATCHED = (
     .order_by(*_KEY)
     .limit(LIMIT)
 )
-UPDATE_EXPIRY = change(_cards, "stamps_expire_at", "points_expire_at", "expiry_look_at")
+UPDATE_EXPIRY = change(_cards, "stamps_expire_at", "points_expire_at", "expiry_look_at", "has_dated")
 _is_open = _warnings.c.entry_id.is_(None)
 """Nothing has expired by it yet; one by which something has is kept, and says nothing of what is there now."""
 _of_period = and_(has(_warnings, "merchant_id", "card_id", "unit", "expires_at"), _is_open)

@@ -29,6 +29,7 @@ WATCHED, watched_act, _ = rows.mapped(
         _entries.c.amount_minor,
         _entries.c.local_date,
         _entries.c.occurred_at,
+        _entries.c.factor_tenths,
     ],
 )
 _is_watched = or_(*(_entries.c.kind == kind for kind, what in KINDS.items() if what.is_visit or what.is_void))

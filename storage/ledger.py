@@ -36,8 +36,19 @@ UPDATE_BALANCES = change(
     "stamps_expire_at",
     "points_expire_at",
     "expiry_look_at",
+    "stamps_carried_minor",
+    "points_carried_nano",
+    "carried_price_minor",
+    "has_dated",
 )
-UPDATE_HELD = change(tables.cards, "held_cards", "held_points_count", "held_points_rewards")
+UPDATE_HELD = change(
+    tables.cards,
+    "held_cards",
+    "held_points_count",
+    "held_points_rewards",
+    "carried_price_minor",
+    "handed_out",
+)
 SELECT_OPERATION = find(
     [tables.operations.c.fingerprint, tables.operations.c.entry_id], "merchant_id", "operation_key"
 )

@@ -61,6 +61,9 @@ LEDGER_LINE, ledger_line, _ = rows.mapped(
         _entries.c.points_balance_after,
         _entries.c.related_entry_id,
         _entries.c.occurred_at,
+        _entries.c.factor_tenths,
+        _entries.c.stamps_carried_minor,
+        _entries.c.points_carried_nano,
     ],
 )
 SELECT_LEDGER_LINES = (

@@ -27,7 +27,13 @@ INSERT_STORE = insert(tables.stores)
 SAVE_STORE = upsert(tables.stores)
 SELECT_BEGUN_CARDS = (
     find(rows.CARD, "merchant_id", "program_id")
-    .where(or_(tables.cards.c.stamp_count > 0, tables.cards.c.points_balance > 0))
+    .where(
+        or_(
+            tables.cards.c.stamp_count > 0,
+            tables.cards.c.points_balance > 0,
+            tables.cards.c.stamps_carried_minor > 0,
+        )
+    )
     .order_by(tables.cards.c.card_id)
 )
 INSERT_CHANGE = insert(_changes)

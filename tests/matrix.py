@@ -92,6 +92,7 @@ BUTTONS: Mapping[Verb, Needs] = {
     Verb.PURCHASE: Right.EARN_POINTS,
     Verb.REDEEM: Right.REDEEM,
     Verb.REDEEM_POINTS: Right.REDEEM,
+    Verb.REDEEM_INTERIM: Right.REDEEM,
     Verb.REWARD_LIST: Right.REDEEM,
     Verb.UNDO: Whose.DOER,
     Verb.VOID: Right.VOID_ANY,
@@ -194,6 +195,7 @@ ACTS_ASKED_BY: Mapping[str, Verb | str] = {
     "settle": Verb.SETTLE,
     "ask_manager": Verb.ASK_MORE_FOR,
     "decide": Verb.DECIDE,
+    "redeem_interim": Verb.REDEEM_INTERIM,
 }
 """The ways in to each act of ``domain/acts.py``."""
 

@@ -158,6 +158,7 @@ async def _at_work(
         database=process.database,
         trace=metrics.step,
         arrived=services.second_taps.arrived,
+        clock=process.clock,
         handle=partial(dispatch, services),
         apologize=partial(apologize, services),
         put_off=outage.put_off,

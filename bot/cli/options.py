@@ -17,6 +17,7 @@ from domain.fields import (
     Amount,
     Choice,
     Field,
+    InterimRewards,
     Number,
     PointRewards,
     Rate,
@@ -43,6 +44,7 @@ FLAGS = {
     "require_staff_pin": "--require-pin/--no-pin",
     "points_per_unit_milli": "--points-per-unit",
     "point_rewards": "--point-reward",
+    "interim_rewards": "--interim-reward",
     "reward_cost_minor": "--reward-price",
     "expiry_kind": "--expiry",
 }
@@ -58,6 +60,8 @@ NOT_ASKED = (
     "unseen_cards_max",
     "takings_gap_max",
     "marketing_monthly_max",
+    "multipliers",
+    "carry_over",
 )
 POINTS_ONLY = ("points_per_unit_milli", "minimum_purchase_minor", "reward_cost", "point_rewards")
 REWARD_COST = 100
@@ -112,7 +116,8 @@ def program_values(given: Mapping[str, Any], currency: str, reward: str) -> Valu
     terms = with_defaults(Target.PROGRAM, program)
     if terms["kind"] is ProgramKind.STAMPS:
         for name in POINTS_ONLY:
-            if given[name] not in (None, ()):
+            is_of_amounts = name == "minimum_purchase_minor" and terms["stamp_per_minor"] is not None
+            if given[name] not in (None, ()) and not is_of_amounts:
                 raise TermMalformed(f"{_flag(name)} is for points: add --program points or --program hybrid.")
     else:
         cost = REWARD_COST if given["reward_cost"] is None else given["reward_cost"]
@@ -140,7 +145,7 @@ def _option(field: Field) -> Callable[[Command], Command]:
             how["default"] = None
         case Number():
             how["metavar"] = field.unit.upper()
-        case PointRewards():
+        case PointRewards() | InterimRewards():
             how["multiple"] = True
     return click.option(_flag(field.name), field.name, help=said, **how)
 
@@ -152,6 +157,8 @@ def _value(field: Field, given: Any, currency: str) -> Any:
             return replace(field, name=FieldName(_flag(field.name))).parse(given, currency)
         case str():
             return parsed(field, given, currency)
+        case tuple() if isinstance(field, InterimRewards):
+            return field.parse("\n".join(map(legible, given)), currency)
         case tuple():
             return tuple(map(_reward, given))
         case _:

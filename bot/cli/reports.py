@@ -54,6 +54,9 @@ def cards(merchant: str, *, flagged: bool, as_json: bool) -> None:
     asyncio.run(_cards(load_settings(), MerchantId(merchant), as_json=as_json))
 
 
+SELDOM = ("approved_by", "factor_tenths", "stamps_carried_minor", "points_carried_nano")
+
+
 async def _ledger(
     settings: Settings, merchant_id: MerchantId, number: CardNumber | None, *, as_json: bool
 ) -> None:
@@ -61,13 +64,12 @@ async def _ledger(
         if await store.read(merchant_name, merchant_id) is None:
             raise MerchantNotFound
         async for line in store.ledger(merchant_id, number):
-            show_line(_told(line), as_json=as_json)
+            show_line(told(line), as_json=as_json)
 
 
-def _told(line: LedgerLine) -> dict[str, object]:
-    """Every line has the keys that programs know; who allowed something stands where somebody had to."""
-    facts = asdict(line)
-    return facts if line.approved_by else {key: facts[key] for key in facts if key != "approved_by"}
+def told(line: LedgerLine) -> dict[str, object]:
+    """Every line has the keys that programs know; what seldom is, such as who allowed it, stands where it is."""
+    return {key: fact for key, fact in asdict(line).items() if fact is not None or key not in SELDOM}
 
 
 async def _cards(settings: Settings, merchant_id: MerchantId, *, as_json: bool) -> None:

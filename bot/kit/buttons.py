@@ -140,6 +140,7 @@ class Verb(StrEnum):
     LOGO = "logo"
     LOGO_NEW = "logo_new"
     LOGO_OFF = "logo_off"
+    REDEEM_INTERIM = "way"
     MAIL = "mail"
     MAIL_WAYS = "mailby"
     MAIL_NEW = "mailnew"
@@ -275,6 +276,7 @@ REACH: Mapping[Verb, Reach] = {
     Verb.LOGO: Reach.LOOK,
     Verb.LOGO_NEW: Reach.STEP,
     Verb.LOGO_OFF: Reach.EFFECT,
+    Verb.REDEEM_INTERIM: Reach.EFFECT,
     Verb.MAIL: Reach.LOOK,
     Verb.MAIL_WAYS: Reach.EFFECT,
     Verb.MAIL_NEW: Reach.STEP,

@@ -13,7 +13,7 @@ from bot.screens import questions
 from bot.screens.turn import Turn
 from bot.views import settings as views
 from bot.views.stores import store_page
-from domain.fields import FIELDS, Amount, Field, Line, OwnTexts, PointRewards, Rate, Target
+from domain.fields import FIELDS, Amount, Field, InterimRewards, Line, OwnTexts, PointRewards, Rate, Target
 from domain.ids import ChangeId, MerchantId, ProgramId
 from domain.merchant import Store
 from domain.refusals import DialogueOver
@@ -142,7 +142,11 @@ def _typed(turn: Turn, one: Field, currency: str) -> str:
     """Decimals as they are written where the person is, an amount with or without its currency, in the plain form.
     Raises CharacterNotDrawn."""
     if not isinstance(one, Amount | Rate):
-        return legible(turn.words) if isinstance(one, Line | PointRewards | OwnTexts) else turn.words
+        return (
+            legible(turn.words)
+            if isinstance(one, Line | PointRewards | InterimRewards | OwnTexts)
+            else turn.words
+        )
     bare = turn.words.removesuffix(currency).strip(f" {turn.t.currency_sign(currency)}")
     return bare.replace(turn.t.decimal_sign, ".")
 

@@ -51,7 +51,8 @@ def draw_card(face: CardFace) -> bytes:
 
 
 def _draw_stamps(picture: Image.Image, face: CardFace, room: Box, scheme: Scheme) -> None:
-    """A mark for every stamp, then the open places with their numbers; the last of these bears the star."""
+    """A mark for every stamp, then the open places with their numbers; the last of these bears the star, and a
+    smaller one each that has a reward on the way."""
     grid = stamp_grid(face.stamps_target, room.width, room.height)
     newest = min(face.stamp_count, face.stamps_target) - 1
     for index, (x, y) in enumerate(grid.centres):
@@ -67,15 +68,23 @@ def _draw_stamps(picture: Image.Image, face: CardFace, room: Box, scheme: Scheme
                 middle,
                 grid.diameter,
                 is_last=index + 1 == face.stamps_target,
+                is_on_the_way=index + 1 in face.on_the_way,
                 shade=scheme.quiet,
             )
 
 
 def _draw_place(
-    picture: Image.Image, number: int, middle: tuple[int, int], diameter: int, *, is_last: bool, shade: int
+    picture: Image.Image,
+    number: int,
+    middle: tuple[int, int],
+    diameter: int,
+    *,
+    is_last: bool,
+    is_on_the_way: bool = False,
+    shade: int,
 ) -> None:
-    if is_last:
-        paste_centred(picture, INK, star_mask(round(diameter * 0.56)), middle)
+    if is_last or is_on_the_way:
+        paste_centred(picture, INK, star_mask(round(diameter * (0.56 if is_last else 0.34))), middle)
     else:
         draw_centred(picture, str(number), Style(Weight.SEMIBOLD, round(diameter * 0.34)), middle, shade)
 

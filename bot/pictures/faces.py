@@ -27,7 +27,7 @@ class CardFace:
     `reward` is shown. With stamps, points are told in one line.
     Without a `qr_url` only the name is shown.
     `reward_ready` is seen while `rewards_available` is above 0. `title` ("Stamp card") stands in the place of the
-    name if nothing of that can be drawn.
+    name if nothing of that can be drawn. ``on_the_way`` are the places of rewards before the last.
     """
 
     merchant_name: str
@@ -44,6 +44,7 @@ class CardFace:
     hint: str
     title: str = ""
     points: PointsFace | None = None
+    on_the_way: tuple[int, ...] = ()
 
 
 class PosterSize(StrEnum):

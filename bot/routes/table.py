@@ -1,5 +1,7 @@
 """Which handler takes which update: the whole chat on one screen."""
 
+from datetime import datetime
+
 from telegram import Chat, Message, MessageEntity, Update
 
 from bot.customer import cards, joining, language, mailbox
@@ -71,6 +73,7 @@ BUTTONS: dict[Verb, Handler] = {
     Verb.AMOUNT_SURE: purchases.amount_sure_button,
     Verb.REDEEM: counter.redeem_button,
     Verb.REDEEM_POINTS: counter.redeem_points_button,
+    Verb.REDEEM_INTERIM: counter.redeem_interim_button,
     Verb.REWARD_LIST: counter.reward_list_button,
     Verb.UNDO: counter.undo_button,
     Verb.VOID: counter.void_button,
@@ -192,12 +195,12 @@ BUTTONS: dict[Verb, Handler] = {
 _BY_VERB = {verb.value: handler for verb, handler in BUTTONS.items()}
 
 
-async def dispatch(services: Services, update: Update) -> None:
+async def dispatch(services: Services, update: Update, came_at: datetime) -> None:
     """Answers an update, or passes over what is for nobody here: a group's messages, what was edited."""
     if update.my_chat_member is not None:
         await reachability.changed(services, update.my_chat_member)
     elif (handler := handler_of(update)) is not None:
-        await take_turn(services, update, handler)
+        await take_turn(services, update, handler, came_at)
 
 
 def handler_of(update: Update) -> Handler | None:

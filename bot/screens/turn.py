@@ -50,6 +50,7 @@ class Turn:
     and has not answered."""
 
     update: Update
+    came_at: datetime
     user: User
     services: Services
     caller: Caller
@@ -89,6 +90,11 @@ class Turn:
         """When the message was sent, or the one whose button was pressed; an update always bears the same."""
         message = self.update.effective_message
         return message.date if message is not None else EPOCH
+
+    @property
+    def asked_at(self) -> datetime:
+        """When this was typed, by Telegram's clock, or tapped: when the tap came, for Telegram does not say."""
+        return self.came_at if self.query is not None else self.said_at
 
     @property
     def sent_file(self) -> PhotoSize | Document | None:
@@ -238,7 +244,7 @@ class Turn:
 Handler = Callable[[Turn], Awaitable[None]]
 
 
-async def take_turn(services: Services, update: Update, handler: Handler) -> None:
+async def take_turn(services: Services, update: Update, handler: Handler, came_at: datetime) -> None:
     """Has ``handler`` answer whoever the update is from, unless they are too fast, or too many."""
     user = update.effective_user
     if user is None:
@@ -248,7 +254,7 @@ async def take_turn(services: Services, update: Update, handler: Handler) -> Non
         if wait:
             await _turn_away(services, update, user, wait)
             return
-        turn = await _turn(services, update, user)
+        turn = await _turn(services, update, user, came_at)
         if await _has_its_share(turn):
             await _take(turn, handler)
         else:
@@ -288,12 +294,13 @@ async def outdated_button(_turn: Turn) -> None:
     raise ButtonOutdated
 
 
-async def _turn(services: Services, update: Update, user: User) -> Turn:
+async def _turn(services: Services, update: Update, user: User, came_at: datetime) -> Turn:
     caller = await services.database.glance(who_is, _account(services, user))
     services.rate_limiter.remember_staff(user.id, is_staff=caller.is_staff)
     await _remember(services, caller, user)
     return Turn(
         update=update,
+        came_at=came_at,
         user=user,
         services=services,
         caller=caller,

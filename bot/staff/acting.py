@@ -24,6 +24,7 @@ from domain.acts import (
     LookUp,
     MergeCards,
     RedeemAny,
+    RedeemInterim,
     RedeemPoints,
     RedeemReward,
     SettleDispute,
@@ -32,7 +33,7 @@ from domain.acts import (
 )
 from domain.card import CardRef
 from domain.ports import Command
-from domain.refusals import PurchaseDoubted, Refusal, RewardNotChosen, VoidReasonMissing
+from domain.refusals import PurchaseDoubted, Refusal, RewardNotChosen, StampsByAmount, VoidReasonMissing
 from domain.rules.voids import UNDO_WINDOW
 from domain.staff import Actor
 from domain.usecases.adjust_points import adjust_points
@@ -44,6 +45,7 @@ from domain.usecases.merge_cards import merge_cards
 from domain.usecases.posting import Posted
 from domain.usecases.purchase_terms import purchase_terms
 from domain.usecases.redeem_any import redeem_any
+from domain.usecases.redeem_interim import redeem_interim
 from domain.usecases.redeem_points import redeem_points
 from domain.usecases.redeem_reward import redeem_reward
 from domain.usecases.settle_dispute import settle_dispute
@@ -54,6 +56,7 @@ CHANGES: dict[type[Act], Command[Any, Posted]] = {
     Stamp: stamp_card,
     EarnPoints: earn_points,
     RedeemReward: redeem_reward,
+    RedeemInterim: redeem_interim,
     RedeemPoints: redeem_points,
     RedeemAny: redeem_any,
     AdjustPoints: adjust_points,
@@ -68,7 +71,7 @@ async def carry_out(
     """Asks the use case and shows what came of it, in ``place`` or where ``turn.show`` puts it.
 
     A reward that has to be chosen, and a reason that has to be given, are shown as a choice, an amount that is
-    doubted as a question: False, for then nothing has happened yet. Raises what the use case raises.
+    doubted or lacks as a question: False, for then nothing has happened yet. Raises what the use case raises.
     """
     asked = Asked(act=act, actor=actor, origin=turn.origin, pin_typed=pin_typed)
     match act:
@@ -95,6 +98,9 @@ async def _change(turn: Turn, asked: Asked[Act], place: Place | None) -> bool:
             return True
     except (RewardNotChosen, VoidReasonMissing) as lacking:
         view = await _choice(turn, asked, lacking)
+    except StampsByAmount:
+        await open_keypad(turn, asked.instead(AskAmount(card=act.card)), place)
+        return False
     except PurchaseDoubted as doubted:
         await _doubt(turn, asked, doubted.amount.amount_minor, place)
         return False

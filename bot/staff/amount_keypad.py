@@ -29,9 +29,15 @@ def keypad_view(turn: Turn, terms: PurchaseTerms, nonce: str, keys: str) -> View
     """Amounts look as they do to the merchant, whose sign is on the key."""
     here, currency = texts(membership_at_desk(turn).locale), terms.card.currency
     shown = here.typed_money(keys.replace(views.DECIMAL, here.decimal_sign), currency) if keys else ""
-    points = terms.points_of(keyed_amount(keys, currency))
+    earned = terms.earned_by(keyed_amount(keys, currency))
     return views.ask_amount(
-        turn.t, terms.card, nonce=nonce, shown=shown, points=points, sign=here.decimal_sign
+        turn.t,
+        terms.card,
+        nonce=nonce,
+        shown=shown,
+        earned=earned,
+        factor_tenths=terms.factor_tenths,
+        sign=here.decimal_sign,
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from typing import Literal
 
 from bot.kit.buttons import ButtonUnknown, Pressed
@@ -24,10 +25,13 @@ from domain.acts import (
     AdjustPoints,
     AskAmount,
     Asked,
+    AskManager,
     Decide,
+    Earning,
     EarnPoints,
     LookUp,
     RedeemAny,
+    RedeemInterim,
     RedeemPoints,
     RedeemReward,
     Stamp,
@@ -43,6 +47,7 @@ from domain.refusals import (
     PinNotSet,
     PinRequired,
     Refusal,
+    StampsByAmount,
 )
 from domain.usecases.check_unattended import check_unattended
 from domain.usecases.look_up_card import CardAtCounter, look_up_card
@@ -146,6 +151,12 @@ async def redeem_button(turn: Turn) -> None:
     await perform(turn, RedeemReward(card=_card(pressed), key=pressed.key(1)))
 
 
+async def redeem_interim_button(turn: Turn) -> None:
+    pressed = turn.pressed
+    position, stamps, key = pressed.number(1), pressed.number(2), pressed.key(3)
+    await perform(turn, RedeemInterim(card=_card(pressed), position=position, stamps=stamps, key=key))
+
+
 async def redeem_points_button(turn: Turn) -> None:
     pressed = turn.pressed
     position, cost, key = pressed.number(1), pressed.number(2), pressed.key(3)
@@ -246,10 +257,11 @@ async def perform(turn: Turn, act: Act) -> bool:
     False when one of these had to be asked first, or whether the amount is right, or the act was refused.
     """
     turn.check_is_staff()
+    if isinstance(act, Earning | AskManager) and act.asked_at is None:
+        act = replace(act, asked_at=turn.asked_at)
     await _close_amount_keypad(turn, act)
     if turn.caller.is_unattended:
-        await turn.read(check_unattended, Asked(act=act, actor=unattended_terminal(turn.caller)))
-        await keypad.ask_who(turn, act)
+        await _ask_who(turn, act)
         return False
     try:
         return await carry_out(turn, act, turn.actor)
@@ -263,6 +275,15 @@ async def perform(turn: Turn, act: Act) -> bool:
         if not await _showed_panel(turn, act, refusal):
             raise
     return False
+
+
+async def _ask_who(turn: Turn, act: Act) -> None:
+    """Unless it would be refused whoever it is; where stamps are given for amounts, the amount is asked for next."""
+    try:
+        await turn.read(check_unattended, Asked(act=act, actor=unattended_terminal(turn.caller)))
+    except StampsByAmount:
+        act = AskAmount(card=act.card)
+    await keypad.ask_who(turn, act)
 
 
 async def _showed_panel(turn: Turn, act: Act, refusal: Refusal) -> bool:

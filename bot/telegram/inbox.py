@@ -16,6 +16,7 @@ import sys
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
 from contextlib import asynccontextmanager, nullcontext, suppress
+from datetime import datetime
 from functools import partial
 from itertools import count
 from typing import Any
@@ -70,20 +71,22 @@ class Inbox:
         bot_id: BotId,
         database: Database,
         trace: Trace,
-        handle: Callable[[Update], Awaitable[None]],
+        clock: Callable[[], datetime],
+        handle: Callable[[Update, datetime], Awaitable[None]],
         apologize: Callable[[Update, str], Awaitable[None]],
         put_off: Callable[[Update], Coroutine[Any, Any, None]],
         made_good: Callable[[Update], Awaitable[None]],
         failed: Callable[[], None],
         arrived: Callable[[UpdateId], None] = lambda _: None,
     ) -> None:
-        """``handle`` answers an update; ``apologize`` tells its sender the reference under which it was kept aside;
-        ``put_off`` that nothing can be written for now, and ``made_good`` afterwards that it was handled after all;
-        ``failed`` is told of what goes wrong here, ``arrived`` of each update as it comes."""
+        """``handle`` answers an update, told when it came; ``apologize`` tells its sender the reference under which
+        it was kept aside; ``put_off`` that nothing can be written for now, and ``made_good`` afterwards that it was
+        handled after all; ``failed`` is told of what goes wrong here, ``arrived`` of each update as it comes."""
         self._bot = bot
         self._bot_id = bot_id
         self._database = database
         self._trace = trace
+        self._clock = clock
         self._handle = handle
         self._apologize = apologize
         self._put_off = put_off
@@ -94,6 +97,7 @@ class Inbox:
         self._serving: set[asyncio.Task[None]] = set()
         self._slots = asyncio.Semaphore(IN_FLIGHT_MAX)
         self._pictures = asyncio.Semaphore(PICTURES_MAX)
+        self._came_at: dict[UpdateId, datetime] = {}
         self._ahead: set[UpdateId] = set()
         self._are_ahead_done = asyncio.Event()
         self._one_suspect = asyncio.Lock()
@@ -169,6 +173,7 @@ class Inbox:
 
     def _accept(self, received: ReceivedUpdate) -> None:
         person = received.person_key
+        self._came_at[received.update_id] = received.received_at or self._clock()
         line = self._lines.setdefault(person, deque())
         line.append(received)
         self._backlog_changes(_size_bytes(received))
@@ -196,6 +201,7 @@ class Inbox:
                 logger.exception("update %d is left to the next start", received.update_id)
                 self._failed()
             self._is_done(received.update_id)
+            del self._came_at[received.update_id]
             line.popleft()
             self._backlog_changes(-_size_bytes(received))
         del self._lines[person]
@@ -240,7 +246,7 @@ class Inbox:
                     if self._stops.is_set():
                         return
                     async with noting():
-                        await self._handle(update)
+                        await self._handle(update, self._came_at[received.update_id])
                 break
             except Exception as error:
                 if self._stops.is_set() or not await self._may_try_again(received, update, error, tries):

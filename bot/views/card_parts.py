@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from bot.kit.buttons import Verb, press, short_id
 from bot.kit.clock import new_key
-from bot.texts import Texts
-from bot.views.progress import change, rewards_ready, spaced
+from bot.texts import Texts, isolated, plain
+from bot.views.progress import change, multiplied, rewards_ready, spaced, to_go
 from bot.views.view import Button, Keyboard, Style, keyboard, row
-from domain.expiry import Unit
+from domain.entry import Entry
 from domain.ids import CardId, CardNumber, EntryId
-from domain.merchant import PointReward
+from domain.merchant import InterimReward, PointReward
 from domain.money import Money
 from domain.usecases.card_state import CardState
 from domain.usecases.posting import Posted
@@ -32,12 +32,18 @@ def today_line(t: Texts, card: CardState) -> str:
     return t("Today: {count}, {left} more possible", count=card.stamps_today, left=card.stamps_left_today)
 
 
-def purchase(t: Texts, points: int, amount_minor: int | None, currency: str) -> str:
-    """What a purchase earned, with the amount where it is known."""
-    points_earned = change(t, Unit.POINTS, points)
-    if amount_minor is None:
-        return points_earned
-    return f"{points_earned} · {t.money(Money(amount_minor, currency))}"
+def purchase(t: Texts, entry: Entry, currency: str) -> str:
+    """What it earned, with the amount where it is known."""
+    earned = multiplied(t, change(t, entry.unit, entry.delta(entry.unit)), entry.factor_tenths)
+    if entry.amount_minor is None:
+        return earned
+    return f"{earned} · {t.money(Money(entry.amount_minor, currency))}"
+
+
+def left_over(t: Texts, done: Posted) -> list[str]:
+    """How much is to be paid until the next point or stamp, where the act changed that."""
+    unit = done.card.earns_by
+    return to_go(t, unit, done.card.to_go) if unit and done.entry.carried(unit) else []
 
 
 def after_act(t: Texts, done: Posted) -> Keyboard:
@@ -73,7 +79,8 @@ def card_button(t: Texts, card_id: CardId) -> Button:
 
 def redeem_button(t: Texts, card: CardState) -> Button | None:
     """Hands out the only reward that is possible, or leads to the list of several."""
-    possible = len(card.affordable) + bool(card.rewards_available)
+    on_the_way = interim_positions(card)
+    possible = len(card.affordable) + bool(card.rewards_available) + len(on_the_way)
     if not possible:
         return None
     if possible > 1:
@@ -88,6 +95,9 @@ def redeem_button(t: Texts, card: CardState) -> Button | None:
             data=redeem_stamps(card),
             style=Style.SUCCESS,
         )
+    for position, reward in on_the_way:
+        said = t("🎁 Hand out: {reward}", reward=isolated(reward.name))
+        return Button(text=plain(said), data=redeem_interim(card, position), style=Style.SUCCESS)
     [(position, _)] = affordable_positions(card)
     return Button(
         text=t("🎁 Redeem ({ready})", ready=rewards_ready(t, 1)),
@@ -105,6 +115,17 @@ def redeem_points(card: CardState, position: int) -> str:
     """What the button for the reward at this place of the program's list carries."""
     cost = card.point_rewards[position].cost
     return press(Verb.REDEEM_POINTS, short_id(card.card_id), position, cost, new_key())
+
+
+def redeem_interim(card: CardState, position: int) -> str:
+    """What the button for the reward at this place of those on the way carries."""
+    stamps = card.interim[position].stamps
+    return press(Verb.REDEEM_INTERIM, short_id(card.card_id), position, stamps, new_key())
+
+
+def interim_positions(card: CardState) -> Sequence[tuple[int, InterimReward]]:
+    """The rewards on the way that may be handed out, with their place among all."""
+    return [(at, reward) for at, reward in enumerate(card.interim) if reward in card.interim_ready]
 
 
 def affordable_positions(card: CardState) -> Sequence[tuple[int, PointReward]]:

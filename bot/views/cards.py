@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from bot.kit.buttons import Verb, press, short_id
 from bot.texts import Texts, isolated, length, plain, texts
+from bot.views.boosts import boosts_today
 from bot.views.entries import entry_line
 from bot.views.messages import render
-from bot.views.progress import amount, rewards_ready, spaced, standing
+from bot.views.progress import amount, rewards_ready, spaced, standing, to_go
 from bot.views.team import last_act_label, scan_label, today_label
 from bot.views.view import Button, Keyboard, Style, View, keyboard, row
 from domain.account import Locale
@@ -121,8 +122,15 @@ def caption(t: Texts, held: HeldCard) -> str:
     state = held.told_in(t.locale).state
     lines = [t("<b>{merchant}</b>", merchant=_called(t, held)), standing(t, state)]
     if state.has_stamps:
-        lines.append(t("Reward: {reward}", reward=state.progress.reward))
-    return "\n".join(lines)
+        lines += [*_on_the_way(t, state), t("Reward: {reward}", reward=state.progress.reward)]
+    return "\n".join([*lines, *_earning(t, held)])
+
+
+def _earning(t: Texts, held: HeldCard) -> Sequence[str]:
+    """What is left over of purchases, and when more is earned today; nothing at shops that have neither."""
+    state = held.state
+    left = to_go(t, state.earns_by, state.to_go) if state.earns_by else []
+    return [*left, *boosts_today(t, state, held.timezone)]
 
 
 def card_buttons(t: Texts, held: HeldCard, others: Sequence[HeldCard] = ()) -> Keyboard:
@@ -302,7 +310,7 @@ def _to_cards(t: Texts, cards: Sequence[HeldCard], cards_in_all: int) -> Keyboar
 def _balance(t: Texts, balance: Balance) -> str:
     state = balance.held.told_in(t.locale).state
     lines = [t("<b>{merchant}</b>", merchant=_called(t, balance.held)), standing(t, state)]
-    return "\n".join([*lines, *_expiring(t, balance.expiring)])
+    return "\n".join([*lines, *_earning(t, balance.held), *_expiring(t, balance.expiring)])
 
 
 def _expiring(t: Texts, expiring: Sequence[Expiring]) -> list[str]:
@@ -322,7 +330,7 @@ def _expires(t: Texts, expiring: Expiring) -> str:
 
 
 def _rewards_ready(state: CardState) -> int:
-    return state.rewards_available + len(state.affordable)
+    return state.rewards_available + len(state.affordable) + len(state.interim_ready)
 
 
 def _rewards(t: Texts, state: CardState, place: str) -> str:
@@ -342,8 +350,24 @@ def _stamps_reward(t: Texts, state: CardState, place: str) -> str:
     title = t("<b>{merchant}</b>: {reward}", merchant=place, reward=state.progress.reward)
     if state.rewards_available:
         ready = rewards_ready(t, state.rewards_available)
-        return f"🎁 {title}\n" + t("{ready}: show your card at the counter.", ready=ready)
-    return title + "\n" + t.n("{count} stamp to go", "{count} stamps to go", state.progress.stamps_to_go)
+        title, said = f"🎁 {title}", t("{ready}: show your card at the counter.", ready=ready)
+    else:
+        said = t.n("{count} stamp to go", "{count} stamps to go", state.progress.stamps_to_go)
+    return "\n".join([title, said, *_on_the_way(t, state)])
+
+
+def _on_the_way(t: Texts, state: CardState) -> list[str]:
+    """What is ready bears a present."""
+    ready = dict.fromkeys(each.name for each in state.interim_ready)
+    on_card = state.progress.on_card
+    to_come = [each for each in state.interim if each.name not in ready and on_card < each.stamps]
+    return [
+        *(t("🎁 Ready: {reward}", reward=name) for name in ready),
+        *(
+            t.n("At {count} stamp: {reward}", "At {count} stamps: {reward}", each.stamps, reward=each.name)
+            for each in to_come
+        ),
+    ]
 
 
 def _point_reward(t: Texts, reward: PointReward, state: CardState) -> str:

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 
 from bot.texts import Texts
-from bot.views.card_parts import after_act, holder, purchase, take_back_button, today_line
-from bot.views.entries import Change, given_back, taken_back
+from bot.views.card_parts import after_act, holder, left_over, purchase, take_back_button, today_line
+from bot.views.entries import Change, given_back, taken_back, was_taken
 from bot.views.progress import amount, change, points_progress, progress, spaced, standing
 from bot.views.view import View
 from domain.expiry import Unit
@@ -20,24 +20,24 @@ def confirmation(t: Texts, done: Posted) -> View:
 
 
 def _stamped(t: Texts, done: Posted) -> Sequence[str]:
-    ready = done.rewards_earned_now and done.card.rewards_available
     return [
         f"✅ <b>{_balance(t, done)}</b>",
-        t.n("+{count} stamp", "+{count} stamps", done.entry.stamps_delta),
+        purchase(t, done.entry, done.card.currency),
+        *left_over(t, done),
         holder(t, done.card),
-        *([_reward_ready(t, done.card.progress.reward)] if ready else []),
+        *_ready_now(t, done),
         today_line(t, done.card),
     ]
 
 
 def _earned(t: Texts, done: Posted) -> Sequence[str]:
     card, entry = done.card, done.entry
-    earned_now = purchase(t, entry.points_delta, entry.amount_minor, card.currency)
+    earned_now = [purchase(t, entry, card.currency), *left_over(t, done)]
     if not (done.rewards_earned_now and card.affordable):
-        return [f"✅ <b>{_balance(t, done)}</b>", earned_now, holder(t, card)]
+        return [f"✅ <b>{_balance(t, done)}</b>", *earned_now, holder(t, card)]
     balance = amount(t, Unit.POINTS, card.points_balance)
     ready = _reward_ready(t, card.affordable[-1].name)
-    return [f"✅ <b>{balance}</b>", earned_now, holder(t, card), ready]
+    return [f"✅ <b>{balance}</b>", *earned_now, holder(t, card), ready]
 
 
 def _redeemed(t: Texts, done: Posted) -> Sequence[str]:
@@ -52,7 +52,7 @@ def _adjusted(t: Texts, done: Posted) -> Sequence[str]:
 
 
 def _voided(t: Texts, done: Posted) -> Sequence[str]:
-    return [f"↩️ <b>{_balance(t, done)}</b>", *_taken_back(t, done), holder(t, done.card)]
+    return [f"↩️ <b>{_balance(t, done)}</b>", *_taken_back(t, done), *left_over(t, done), holder(t, done.card)]
 
 
 def _merged(t: Texts, done: Posted) -> Sequence[str]:
@@ -64,6 +64,7 @@ _LINES: dict[EntryKind, Callable[[Texts, Posted], Sequence[str]]] = {
     EntryKind.STAMP_EARNED: _stamped,
     EntryKind.POINTS_EARNED: _earned,
     EntryKind.STAMP_REDEEMED: _redeemed,
+    EntryKind.INTERIM_REDEEMED: _redeemed,
     EntryKind.POINTS_REDEEMED: _redeemed,
     EntryKind.POINTS_ADJUSTED: _adjusted,
     EntryKind.STAMP_VOIDED: _voided,
@@ -80,6 +81,16 @@ def _balance(t: Texts, done: Posted) -> str:
     return progress(t, done.card.progress)
 
 
+def _ready_now(t: Texts, done: Posted) -> Sequence[str]:
+    """What the act made the card good for, while it is."""
+    card = done.card
+    if not done.rewards_earned_now:
+        return []
+    if any(each.name == done.ready_now for each in card.interim_ready):
+        return [_reward_ready(t, done.ready_now)]
+    return [_reward_ready(t, card.progress.reward)] if card.rewards_available else []
+
+
 def _reward_ready(t: Texts, reward: str) -> str:
     return t("🎁 <b>Reward ready: {reward}</b>", reward=reward)
 
@@ -89,9 +100,15 @@ def _taken_back(t: Texts, done: Posted) -> Sequence[str]:
     unit = done.entry.unit
     count, shortfall = abs(done.entry.delta(unit)), done.entry.shortfall(unit)
     if done.entry.kind is not EntryKind.REDEMPTION_VOIDED:
-        return [taken_back(t, Change(unit, count)), *([_spent(t, unit, shortfall)] if shortfall else [])]
+        said = taken_back if count or shortfall else was_taken
+        return [
+            said(t, Change(unit, count, shortfall)),
+            *([_spent(t, unit, shortfall)] if shortfall else []),
+        ]
     if shortfall:
         return [t("The reward was not handed out."), given_back(t, Change(unit, count, shortfall))]
+    if not count:
+        return [t("The reward was not handed out.")]
     if unit is Unit.POINTS:
         return [t("The reward was not handed out: its points are back.")]
     return [t("The reward was not handed out: its stamps are back.")]

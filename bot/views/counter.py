@@ -1,10 +1,12 @@
 """What staff see at the counter: the card panel, what may be taken back, the day so far."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.kit.buttons import Verb, press, short_id
 from bot.kit.clock import new_key
 from bot.texts import Texts, isolated, plain
+from bot.views.boosts import boost_now
 from bot.views.card_parts import (
     card_button,
     holder,
@@ -17,7 +19,7 @@ from bot.views.card_parts import (
 from bot.views.days import figures_lines
 from bot.views.entries import SAID, change_of
 from bot.views.moments import since
-from bot.views.progress import spaced, standing
+from bot.views.progress import spaced, standing, to_go
 from bot.views.refusals import sentence
 from bot.views.view import Button, Keyboard, Style, View, grid, keyboard, row
 from domain.entry import Entry
@@ -52,6 +54,7 @@ def panel(
         )
     if card.has_stamps:
         lines += _stamp_lines(t, found, timezone)
+    lines += [*boost_now(t, card.boost, timezone), *_left_over(t, card)]
     asks = _ask_row(found, refused_count)
     if asks:
         lines.append(t("🙋 More today: a manager is asked."))
@@ -172,6 +175,10 @@ def _stamp_lines(t: Texts, found: CardAtCounter, timezone: str) -> Sequence[str]
     return lines
 
 
+def _left_over(t: Texts, card: CardState) -> Sequence[str]:
+    return to_go(t, card.earns_by, card.to_go) if card.earns_by else []
+
+
 def _whom_to_ask(t: Texts, found: CardAtCounter) -> Sequence[str]:
     """Where the bot can ask nobody; an owner who is alone finds the limit itself."""
     if found.unreachable:
@@ -206,7 +213,7 @@ def _is_askable(found: CardAtCounter) -> bool:
 
 def _stamp_rows(card: CardState) -> Keyboard:
     """As many at once as are possible now."""
-    if card.next_stamp_at is not None:
+    if card.next_stamp_at is not None or card.earns_by is Unit.STAMPS:
         return ()
     left = card.stamps_left_today
     counts = [count for count in STAMP_COUNTS if left is None or count <= left]
@@ -237,9 +244,9 @@ def _manage_button(t: Texts, found: CardAtCounter) -> Button | None:
 
 
 def _purchase_button(t: Texts, card: CardState) -> Button | None:
-    if not card.has_points:
+    if card.earns_by is None:
         return None
-    style = None if card.has_stamps else Style.PRIMARY
+    style = None if card.earns_by is Unit.POINTS and card.has_stamps else Style.PRIMARY
     return Button(text=t("+ Purchase"), data=press(Verb.PURCHASE, short_id(card.card_id)), style=style)
 
 
@@ -264,6 +271,7 @@ def _act_at(t: Texts, entry: Entry, currency: str, timezone: str) -> str:
 
 def _act(t: Texts, entry: Entry, currency: str) -> str:
     if entry.amount_minor is not None:
-        return purchase(t, entry.points_delta, entry.amount_minor, currency)
-    act = SAID[entry.kind].shop(t, change_of(entry.kind, entry.stamps_delta, entry.points_delta))
+        return purchase(t, entry, currency)
+    made = change_of(entry.kind, entry.stamps_delta, entry.points_delta)
+    act = SAID[entry.kind].shop(t, replace(made, factor_tenths=entry.factor_tenths))
     return f"{act} · {entry.reward}" if entry.unit is Unit.POINTS else act

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.texts import Texts, mark, mark_plural
-from bot.views.progress import amount, change, spaced
+from bot.views.progress import amount, change, multiplied, spaced
 from domain.entry import Entry
 from domain.expiry import Unit
 from domain.ids import CardNumber
@@ -13,12 +13,14 @@ from domain.kinds import KINDS, EntryKind
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """``count`` of ``unit`` on a card; ``shortfall`` is what could not be given back because it had expired."""
+    """``count`` of ``unit`` on a card; ``shortfall`` is what could not be taken, or given back because it had
+    expired."""
 
     unit: Unit
     count: int
     shortfall: int = 0
     reward: str = ""
+    factor_tenths: int | None = None
 
 
 Saying = Callable[[Texts, Change], str]
@@ -27,7 +29,7 @@ Saying = Callable[[Texts, Change], str]
 def entry_line(t: Texts, entry: Entry, timezone: str) -> str:
     """A line of the holder's history."""
     unit = entry.unit
-    made = Change(unit, entry.delta(unit), entry.shortfall(unit), entry.reward or "")
+    made = Change(unit, entry.delta(unit), entry.shortfall(unit), entry.reward or "", entry.factor_tenths)
     if KINDS[entry.kind].is_merge:
         return f"{t.moment(entry.occurred_at, timezone)} · {_merged(t, entry)}"
     return f"{t.moment(entry.occurred_at, timezone)} · {SAID[entry.kind].history(t, made)}"
@@ -61,17 +63,26 @@ def _counted(stamps: tuple[str, str], points: tuple[str, str]) -> Saying:
     return lambda t, made: t.n(*(stamps if made.unit is Unit.STAMPS else points), abs(made.count))
 
 
+def _if_any(saying: Saying, nothing: str) -> Saying:
+    """``nothing`` of a purchase that had given nothing yet."""
+    return lambda t, made: saying(t, made) if made.count or made.shortfall else t(nothing)
+
+
 _back = _counted(
     mark_plural("+{count} stamp back", "+{count} stamps back"),
     mark_plural("+{count} point back", "+{count} points back"),
 )
-taken_back = _counted(
+_taken_back = _counted(
     mark_plural("{count} stamp taken back", "{count} stamps taken back"),
     mark_plural("{count} point taken back", "{count} points taken back"),
 )
-_was_taken = _counted(
-    mark_plural("{count} stamp was taken back", "{count} stamps were taken back"),
-    mark_plural("{count} point was taken back", "{count} points were taken back"),
+taken_back = _if_any(_taken_back, mark("purchase taken back"))
+was_taken = _if_any(
+    _counted(
+        mark_plural("{count} stamp was taken back", "{count} stamps were taken back"),
+        mark_plural("{count} point was taken back", "{count} points were taken back"),
+    ),
+    mark("A purchase was taken back"),
 )
 _expired = _counted(
     mark_plural("{count} stamp expired", "{count} stamps expired"),
@@ -80,7 +91,7 @@ _expired = _counted(
 
 
 def _change(t: Texts, made: Change) -> str:
-    return change(t, made.unit, made.count)
+    return multiplied(t, change(t, made.unit, made.count), made.factor_tenths)
 
 
 def _given(sentence: str) -> Saying:
@@ -103,7 +114,7 @@ def _redeemed(t: Texts, made: Change) -> str:
 
 
 def _not_handed_out(t: Texts, made: Change) -> str:
-    if made.shortfall:
+    if made.shortfall or not made.count:
         return t("↩️ <b>Your reward was not handed out.</b>")
     if made.unit is Unit.POINTS:
         return t("↩️ <b>Your reward was not handed out: its points are back.</b>")
@@ -118,7 +129,7 @@ class Said:
     history: Saying = _change
     receipt: Saying = _changed
     shop: Saying = _change
-    taken_back: Saying = taken_back
+    taken_back: Saying = _taken_back
 
 
 _REDEEMED = Said(
@@ -127,11 +138,12 @@ _REDEEMED = Said(
     shop=lambda t, _: t("Reward redeemed"),
 )
 _MERGED = Said(shop=lambda t, _: t("Two cards merged"))
-_VOIDED = Said(history=taken_back, receipt=_headed("↩️", _was_taken), shop=taken_back)
+_VOIDED = Said(history=taken_back, receipt=_headed("↩️", was_taken), shop=taken_back)
 
 SAID: Mapping[EntryKind, Said] = {
     EntryKind.STAMP_EARNED: Said(),
     EntryKind.STAMP_REDEEMED: _REDEEMED,
+    EntryKind.INTERIM_REDEEMED: _REDEEMED,
     EntryKind.STAMP_VOIDED: _VOIDED,
     EntryKind.STAMPS_EXPIRED: Said(history=_expired),
     EntryKind.POINTS_EARNED: Said(),

@@ -15,10 +15,13 @@ from bot.views.settings import to_home
 from bot.views.view import Button, View, keyboard, row
 from domain.card import Card, Customer
 from domain.entry import Entry
+from domain.expiry import Unit
 from domain.ids import CardId, CardNumber, MerchantId
 from domain.kinds import EntryKind
 from domain.money import minor_digits
+from domain.multipliers import ONE
 from domain.report import Part
+from domain.rules.earning import NANO
 from domain.summary import Figures
 from domain.usecases.see_report import Books
 
@@ -90,6 +93,7 @@ KINDS_SAID: Mapping[EntryKind, str] = {
     EntryKind.STAMP_REDEEMED: mark("Reward for stamps"),
     EntryKind.STAMP_VOIDED: mark("Stamps taken back"),
     EntryKind.STAMPS_EXPIRED: mark("Stamps expired"),
+    EntryKind.INTERIM_REDEEMED: mark("Interim reward"),
     EntryKind.POINTS_EARNED: mark("Points given"),
     EntryKind.POINTS_REDEEMED: mark("Reward for points"),
     EntryKind.POINTS_VOIDED: mark("Points taken back"),
@@ -113,6 +117,17 @@ ENTRIES: Columns[EntryRow] = Columns(
         (mark("Points"), lambda _, of: of.entry.points_delta),
         (mark("Points after it"), lambda _, of: of.entry.points_balance_after),
         (mark("Purchase"), lambda _, of: _amount(of.entry.amount_minor, of.books)),
+        (mark("Factor"), lambda _, of: Decimal(of.entry.factor_tenths or ONE) / ONE),
+        (
+            mark("Left over for stamps"),
+            lambda _, of: _amount(of.entry.stamps_carried_minor, of.books),
+        ),
+        (
+            mark("Left over of a point"),
+            lambda _, of: (
+                Decimal(of.entry.carried(Unit.POINTS)) / NANO if of.entry.points_carried_nano else None
+            ),
+        ),
         (mark("Reward"), lambda _, of: of.entry.reward),
         (mark("Store"), lambda _, of: of.books.stores.get(of.entry.store_id) if of.entry.store_id else None),
         (mark("Staff"), lambda _, of: of.books.staff.get(of.entry.staff_id) if of.entry.staff_id else None),

@@ -10,6 +10,7 @@ from bot.views.progress import amount, card_kind, progress_beside_badge, rewards
 from domain.account import Locale
 from domain.expiry import Unit
 from domain.merchant import Merchant, Program, Store, said_in
+from domain.money import Money
 from domain.rules.points import next_reward
 from domain.usecases.card_state import CardState
 from domain.usecases.my_cards import HeldCard
@@ -35,6 +36,7 @@ def card_face(t: Texts, held: HeldCard, link: str) -> CardFace:
         hint=t("Show this at the counter"),
         title=card_kind(t, has_stamps=state.has_stamps, has_points=state.has_points),
         points=_points(t, state) if state.has_points else None,
+        on_the_way=tuple(dict.fromkeys(each.stamps for each in state.interim)),
     )
 
 
@@ -137,6 +139,9 @@ def _promises(t: Texts, merchant: Merchant, program: Program) -> list[str]:
     if program.has_stamps:
         stamps = amount(t, Unit.STAMPS, program.stamps_target)
         promises.append(_promise(t, stamps, said_in(t.locale, program.reward, merchant.own_texts)))
+    if program.stamp_price_minor is not None:
+        price = Money(program.stamp_price_minor, merchant.currency)
+        promises.append(_promise(t, t.money(price), amount(t, Unit.STAMPS, 1)))
     if program.has_points:
         promises.append(_rate(t, program, merchant.currency))
     if not program.has_stamps:

@@ -73,11 +73,11 @@ SAID: dict[str, tuple[str, str]] = {
     ),
     "points_per_unit_milli": (
         mark("Points for one unit of the currency"),
-        mark("To thousandths; what a purchase earns is rounded down."),
+        mark("To thousandths, such as 0.5."),
     ),
     "minimum_purchase_minor": (
         mark("Smallest purchase"),
-        mark("Smaller purchases earn no points."),
+        mark("Smaller purchases earn nothing."),
     ),
     "plausible_purchase_minor": (
         mark("Largest usual purchase"),
@@ -108,6 +108,28 @@ SAID: dict[str, tuple[str, str]] = {
         ),
     ),
     "new_cards": (mark("New cards"), mark("When no, whoever has a card goes on, and nobody else gets one.")),
+    "multipliers": (
+        mark("Multipliers"),
+        mark(
+            "When more is earned, one a line: Mon-Fri 14-16 2, Sat 2, 2026-12-24 3. The highest counts alone. All of"
+            " them at once; a hyphen alone: none."
+        ),
+    ),
+    "carry_over": (
+        mark("Carry over"),
+        mark("Whether what a purchase leaves below a point or a stamp counts with the next one."),
+    ),
+    "stamp_per_minor": (
+        mark("Amount for a stamp"),
+        mark("The team types what was paid, and the card gets a stamp for each such amount."),
+    ),
+    "interim_rewards": (
+        mark("Interim rewards"),
+        mark(
+            "On the way to a full card, each once, at so many stamps. One a line: 5=Cookie; a hyphen alone: none."
+        ),
+    ),
+    "interim_reward_stamps": (mark("Stamps of an interim reward"), mark("How many must be on the card.")),
     "active": (mark("Switched on"), mark("When switched off, nothing is given and nothing redeemed.")),
 }
 """Label and help, by the names of the fields."""

@@ -9,7 +9,7 @@ from bot.views import approvals, disputes, flags
 from bot.views.balances import balance_values, expired, expiring, welcome_bonus
 from bot.views.closures import closed_meanwhile
 from bot.views.entries import SAID, Change, given_back
-from bot.views.progress import amount, progress, rewards_ready, spaced
+from bot.views.progress import amount, progress, rewards_ready, spaced, to_go
 from bot.views.summary import summary
 from bot.views.team import reset_pin_button
 from bot.views.view import Button, Effect, Style, View, keyboard, row
@@ -71,7 +71,15 @@ def _receipt(t: Texts, facts: Receipt, message: Message, *_: object) -> View:
     if facts.merchant_name == facts.store_name:
         place = t("<b>{merchant}</b>", merchant=facts.merchant_name)
     return View(
-        text="\n".join([_what(t, facts), *_shortfall_of(t, facts), _left(t, facts), place]),
+        text="\n".join(
+            [
+                _what(t, facts),
+                *_shortfall_of(t, facts),
+                _left(t, facts),
+                *to_go(t, facts.unit, facts.to_go),
+                place,
+            ]
+        ),
         buttons=keyboard(row(_not_me(t, message))),
     )
 
@@ -105,7 +113,8 @@ def _shortfall_of(t: Texts, facts: Receipt) -> list[str]:
 
 
 def _made(facts: Receipt) -> Change:
-    return Change(facts.unit, facts.stamps_delta + facts.points_delta, facts.shortfall, facts.reward)
+    count = facts.stamps_delta + facts.points_delta
+    return Change(facts.unit, count, facts.shortfall, facts.reward, facts.factor_tenths)
 
 
 def _reward_ready(t: Texts, facts: RewardReady, *_: object) -> View:

@@ -1,12 +1,15 @@
 """How far a card is, in the words every answer starts with."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
-from bot.texts import Texts
+from bot.texts import Texts, mark
 from domain.card import Progress
 from domain.expiry import Unit
 from domain.ids import CardNumber
 from domain.merchant import PointReward
+from domain.money import Money
+from domain.multipliers import ONE
 from domain.rules.points import affordable, next_reward
 from domain.usecases.card_state import CardState
 
@@ -72,6 +75,25 @@ def change(t: Texts, unit: Unit, count: int) -> str:
     if count < 0:
         return t.n("−{count} point", "−{count} points", -count)
     return t.n("+{count} point", "+{count} points", count)
+
+
+def multiplied(t: Texts, said: str, factor_tenths: int | None) -> str:
+    """ "+4 stamps (×2)" """
+    if factor_tenths in (None, ONE):
+        return said
+    return f"{said} ({times(t, factor_tenths or ONE)})"
+
+
+def times(t: Texts, factor_tenths: int) -> str:
+    return f"×{t.decimal(Decimal(factor_tenths) / ONE)}"
+
+
+def to_go(t: Texts, unit: Unit, missing: Money | None) -> list[str]:
+    """How much is to be paid until what is left over is one more; no line where nothing is."""
+    if missing is None:
+        return []
+    said = mark("{amount} to the next stamp") if unit is Unit.STAMPS else mark("{amount} to the next point")
+    return [t(said, amount=t.money(missing))]
 
 
 def rewards_ready(t: Texts, rewards: int) -> str:

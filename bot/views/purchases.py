@@ -3,11 +3,12 @@
 from bot.kit.buttons import Verb, press
 from bot.texts import Texts
 from bot.views.card_parts import card_button, holder
-from bot.views.progress import amount
+from bot.views.progress import amount, multiplied
 from bot.views.view import Button, Keyboard, Style, View, keyboard, row
-from domain.expiry import Unit
 from domain.money import Money, minor_digits
+from domain.multipliers import ONE
 from domain.plumbing.people import BACKSPACE
+from domain.rules.earning import Earned
 from domain.usecases.card_state import CardState
 
 DECIMAL = "."
@@ -16,11 +17,20 @@ CANCEL = "no"
 _ROWS = ("123", "456", "789")
 
 
-def ask_amount(t: Texts, card: CardState, *, nonce: str, shown: str, points: int, sign: str) -> View:
+def ask_amount(
+    t: Texts,
+    card: CardState,
+    *,
+    nonce: str,
+    shown: str,
+    earned: Earned,
+    sign: str,
+    factor_tenths: int = ONE,
+) -> View:
     """``shown`` is the amount so far, empty before the first key; ``sign`` stands before the decimals here."""
     title = t("<b>How much was paid?</b>")
     if shown:
-        title = f"<b>{shown} · {amount(t, Unit.POINTS, points)}</b>"
+        title = f"<b>{shown} · {multiplied(t, amount(t, earned.unit, earned.count), factor_tenths)}</b>"
     return View(
         text="\n".join([title, holder(t, card)]), buttons=_keypad(t, nonce, sign, minor_digits(card.currency))
     )

@@ -111,7 +111,7 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     facts.AmountOutOfRange: mark("Enter an amount up to {highest}."),
     facts.NoActToday: mark("You have done nothing here today."),
     facts.PurchaseDoubted: mark("{amount} is unusually much. Say it once more."),
-    facts.PurchaseTooSmall: mark("Too small to earn a point: {lowest} is the smallest purchase."),
+    facts.PurchaseTooSmall: mark("Too small: {lowest} is the smallest purchase."),
     facts.PointsOutOfRange: mark("Enter a number of points from 1 to {highest}, with - to take some away."),
     facts.RewardChanged: mark("The rewards have changed meanwhile. Look up the card again."),
     facts.RewardNotChosen: mark("More than one reward is possible. Look up the card and choose one."),
@@ -206,6 +206,12 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     facts.OpeningHoursMalformed: mark(
         "Those are no opening hours. Write them such as Mon-Fri 8-12, 14-18:30, Sat 9-13."
     ),
+    facts.MultiplierMalformed: mark(
+        "Write each line as days, hours if not all day, and a factor of {lowest} to {highest}: Mon-Fri 14-16 2"
+    ),
+    facts.MultipliersTooMany: mark("At most {highest} lines."),
+    facts.FactorNotWhole: mark("There are no half stamps: where cards collect stamps, take whole factors."),
+    facts.StampsByAmount: mark("Stamps are given for what is paid here: tap + Purchase."),
     facts.ClosureMalformed: mark("Those are no dates. Write the first and the last day, such as 24.12.–2.1."),
     facts.ClosureTooLong: mark("Holidays last {days_max} days at most."),
     facts.ClosureOutOfReach: mark(
@@ -220,6 +226,9 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     facts.FieldAmountMalformed: mark("{field} is an amount in {currency}, such as {example}."),
     facts.ChoiceUnknown: mark("{field} is one of these: {choices}."),
     facts.PointRewardMalformed: mark("“{text}” is not a price in points and a reward, such as 50=Espresso."),
+    facts.InterimRewardMalformed: mark("“{text}” is not a number of stamps and a reward, such as 5=Cookie."),
+    facts.InterimRewardTooLate: mark("“{reward}” must come before the card is full, at {target} stamps."),
+    facts.InterimRewardTaken: mark("“{reward}” was already handed out for this card."),
     facts.RoleNeedsStore: mark("Staff and shared phones work at a store: say which."),
     facts.WordingKindFixed: mark("Messages of the kind {kind} always have the same words."),
     facts.WordingEmpty: mark("The text is empty. Write one, or go back to the usual words."),

@@ -5,6 +5,8 @@ from bot.views.card_parts import (
     affordable_positions,
     card_button,
     holder,
+    interim_positions,
+    redeem_interim,
     redeem_points,
     redeem_stamps,
 )
@@ -19,6 +21,9 @@ def reward_list(t: Texts, card: CardState) -> View:
     rewards = []
     if card.rewards_available:
         rewards.append(_button(t, card.progress.reward, Unit.STAMPS, card.progress.cost, redeem_stamps(card)))
+    for position, on_the_way in interim_positions(card):
+        data = redeem_interim(card, position)
+        rewards.append(Button(text=isolated(on_the_way.name), data=data, style=Style.SUCCESS))
     for position, reward in affordable_positions(card):
         data = redeem_points(card, position)
         rewards.append(_button(t, reward.name, Unit.POINTS, reward.cost, data))

@@ -26,6 +26,7 @@ from domain.fields import (
     Field,
     FieldChange,
     Languages,
+    Multipliers,
     Number,
     OpeningHours,
     Rate,
@@ -37,6 +38,7 @@ from domain.logo import LOGO
 from domain.merchant import Merchant, Program, ProgramKind, Store
 from domain.rights import Right, may
 from domain.rules.date_ranges import Span
+from domain.rules.earning import unit_of
 from domain.rules.terms import unused
 from domain.staff import Membership, Role
 from domain.usecases.see_settings import CardsTouched, Change, Changes
@@ -77,6 +79,8 @@ SUGGESTED: Mapping[str, Sequence[str]] = {
     "welcome_bonus": ("0", "1", "2", "5"),
     "expiry_months": ("3", "6", "12", "24"),
     "opening_hours": ("Mon-Fri 08:00-18:00", "Mon-Sat 09:00-18:00", "none"),
+    "multipliers": ("Mon-Fri 14:00-16:00 2", "Tue 2", "none"),
+    "stamp_per_minor": ("count", "5", "10", "20"),
 }
 """What is one tap away; everything else is typed."""
 OPTIONS: Mapping[str, str] = {
@@ -91,6 +95,7 @@ OPTIONS: Mapping[str, str] = {
     "none": mark("No limit"),
     "off": mark("Off"),
     "unknown": mark("Not said"),
+    "count": mark("By number"),
 }
 A_MONDAY = date(2024, 1, 1)
 PIN, PIN_WINDOW = "require_staff_pin", "pin_window_minutes"
@@ -106,7 +111,7 @@ PIN_CHOICES: Sequence[tuple[str, Texted]] = (
 HOURS = "opening_hours"
 SET_BY_OPERATORS = {"kind"}
 """With another kind, what cards have collected may be good for nothing."""
-_PER_ROW: Mapping[type[Field], int] = {Amount: 2, Rate: 4, Number: 3, OpeningHours: 1}
+_PER_ROW: Mapping[type[Field], int] = {Amount: 2, Rate: 4, Number: 3, OpeningHours: 1, Multipliers: 1}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -353,8 +358,8 @@ def _said(t: Texts, one: Field, value: str, currency: str) -> str:
             said = t.amount(Decimal(value), currency)
         case Rate():
             said = t.decimal(Decimal(value))
-        case OpeningHours():
-            said = _hours(t, value)
+        case OpeningHours() | Multipliers():
+            said = _at_hours(t, one, value)
         case Languages():
             named = [texts(Locale(each)).language for each in value.split(", ") if each != ALL_LANGUAGES]
             said = ", ".join(named) or t("All languages")
@@ -370,6 +375,25 @@ def _hours(t: Texts, value: str) -> str:
         return t("Not said")
     names = {name: t.short_weekday(A_MONDAY + timedelta(days=day)) for day, name in enumerate(WEEKDAYS)}
     return re.sub("[A-Z][a-z]+", lambda found: names[found.group()], value).replace("-", "–")
+
+
+def _at_hours(t: Texts, one: Field, value: str) -> str:
+    return _multipliers(t, value) if isinstance(one, Multipliers) else _hours(t, value)
+
+
+def _multipliers(t: Texts, value: str) -> str:
+    if value == "none":
+        return t("None")
+    lines = (each.rpartition(" ") for each in value.splitlines())
+    return ", ".join(f"{_when(t, when)} ×{t.decimal(Decimal(factor))}" for when, _, factor in lines)
+
+
+def _when(t: Texts, when: str) -> str:
+    """Days of the week, or a date, and hours."""
+    day, space, hours = when.partition(" ")
+    if day[0].isdigit():
+        return f"{t.dates(date.fromisoformat(day), date.fromisoformat(day))}{space}{hours.replace('-', '–')}"
+    return _hours(t, when)
 
 
 def _changed(t: Texts, one: Field, before: str, after: str, currency: str) -> str:
@@ -462,13 +486,13 @@ def _is_used(shop: Shop, target: Merchant | Store | Program, name: str) -> bool:
 
 def _beside_the_point(program: Program) -> Iterator[str]:
     if not program.has_stamps:
-        yield from ("stamps_target", "reward", "cooldown_minutes", "max_daily_stamps")
+        yield from ("stamps_target", "reward", "cooldown_minutes", "max_daily_stamps", "interim_rewards")
     if not program.has_points:
-        yield from (
-            "minimum_purchase_minor",
-            "plausible_purchase_minor",
-            "point_rewards",
-        )
+        yield "point_rewards"
+    else:
+        yield "stamp_per_minor"
+    if unit_of(program) is None:
+        yield from ("minimum_purchase_minor", "plausible_purchase_minor", "carry_over")
 
 
 def _name(t: Texts, shop: Shop, target: Merchant | Store | Program) -> str:

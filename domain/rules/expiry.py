@@ -2,43 +2,52 @@
 
 Nothing expires unless its warning was delivered WARNING_TIME before, or the customer cannot be reached. A change of
 policy never reaches back: what is held then counts from the change. All of these clocks stand still on closed days,
-and no date that a card has had is followed by an earlier one.
+and no date that a card has had is followed by an earlier one. An award with an end of its own ends by itself,
+whatever the program says, and needs no longer notice than it has days (docs/decisions/0057).
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate, dropwhile
 
 from domain.card import Card
-from domain.entry import Entry
+from domain.entry import Entry, LotPart
 from domain.expiry import ExpiryKind, Unit
 from domain.ids import EntryId, MessageId
 from domain.kinds import KINDS
 from domain.merchant import Program
 from domain.rules.closures import Calendar
-from domain.rules.days import local_date, month_end, months_later
+from domain.rules.days import day_ends_at, local_date, month_end, months_later
 from domain.rules.history import standing_acts
-from domain.rules.lots import Lots, lots_of
+from domain.rules.lots import Lot, Lots, Taken, lots_of, parts
 
 WARNING_TIME = timedelta(days=14)
 LOOK_AGAIN = timedelta(days=1)
 """Until when a warning is either delivered or given up: the outbox gives up after a day of trying. As often, it is
 looked whether who could not be told can be reached again."""
+SAYS_ITS_END = WARNING_TIME + timedelta(days=1)
+"""What ends so soon after it was given needs no other warning than the message that gave it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
-    """``count`` of ``unit`` expire together at ``expires_at``: all lots up to the one of the award ``last_lot``."""
+    """``count`` of ``unit`` expire together at ``expires_at``: all lots up to the one of the award ``last_lot``, or
+    ``lots``, where something on the card has an end of its own. ``kind`` is why, and ``notice`` how long before the
+    customer must have been told."""
 
     unit: Unit
     expires_at: datetime
     count: int
     last_lot: EntryId
+    kind: ExpiryKind
+    notice: timedelta = WARNING_TIME
+    lots: tuple[LotPart, ...] | None = None
 
 
-Periods = Mapping[Unit, Period | None]
-"""What expires next of each unit."""
+Periods = Mapping[Unit, Sequence[Period]]
+"""What expires of each unit: next by the program, and by each date of its own, the soonest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,22 +99,106 @@ def judge(
 
 def next_period(unit: Unit, entries: Sequence[Entry], program: Program, calendar: Calendar) -> Period | None:
     """What of a card (its entries oldest first) expires next, None when nothing will."""
+    return next(iter(periods_of(unit, entries, program, calendar)), None)
+
+
+def periods_of(
+    unit: Unit, entries: Sequence[Entry], program: Program, calendar: Calendar
+) -> Sequence[Period]:
     lots = lots_of(unit, entries)
-    if not lots.open or program.expiry_kind is ExpiryKind.NEVER:
-        return None
-    oldest, together = lots.open[0], lots.all
-    if program.expiry_kind is ExpiryKind.INACTIVITY:
-        expires_at = max(_inactive_at(visit, program, calendar) for visit in _visits(entries, lots, calendar))
-    else:
-        ends = _ends_of(lots, program, calendar)
-        expires_at = ends[oldest.entry_id]
-        together = [lot for lot in together if ends[lot.entry_id] <= expires_at]
+    expires_at, together = _program_ends(lots, entries, program, calendar)
+    by_end: dict[datetime, list[Lot]] = defaultdict(list)
+    for lot in lots.dated:
+        by_end[_own_end(lot, calendar)].append(lot)
+    ends = {at: dated for at, dated in by_end.items() if any(lot.left for lot in dated)}
+    is_dated = bool(ends)
+    if expires_at is not None:
+        ends.setdefault(expires_at, [])
+    return [
+        _period(unit, program, at, together if at == expires_at else [], dated, is_dated=is_dated)
+        for at, dated in sorted(ends.items())
+    ]
+
+
+def _period(
+    unit: Unit,
+    program: Program,
+    at: datetime,
+    together: Sequence[Lot],
+    dated: Sequence[Lot],
+    *,
+    is_dated: bool,
+) -> Period:
+    """Of what the program ends ``together`` and of what has this end of its own."""
+    lots = [*(lot for lot in together if lot.left), *dated]
     return Period(
         unit=unit,
-        expires_at=expires_at,
-        count=sum(lot.left for lot in together),
-        last_lot=together[-1].entry_id,
+        expires_at=at,
+        count=sum(lot.left for lot in lots),
+        last_lot=(together or dated)[-1].entry_id,
+        kind=ExpiryKind.LOT if dated else program.expiry_kind,
+        notice=max([_notice_of(lot) for lot in lots if lot.left]),
+        lots=parts([(lot.entry_id, lot.left) for lot in lots]) if is_dated else None,
     )
+
+
+def _program_ends(
+    lots: Lots, entries: Sequence[Entry], program: Program, calendar: Calendar
+) -> tuple[datetime | None, Sequence[Lot]]:
+    """When the program's own expiry comes next, None when it does not, and which lots that ends."""
+    undated = lots.undated
+    oldest = next((lot for lot in undated if lot.left), None)
+    if oldest is None or program.expiry_kind is ExpiryKind.NEVER:
+        return None, []
+    if program.expiry_kind is ExpiryKind.INACTIVITY:
+        visits = [*_visits(entries, lots), lots.held_since]
+        return _inactive_after(visits, program, calendar), undated
+    ends = _ends_of(lots, program, calendar)
+    expires_at = ends[oldest.entry_id]
+    return expires_at, [lot for lot in undated if ends[lot.entry_id] <= expires_at]
+
+
+def with_lots(entry: Entry, before: Sequence[Entry], program: Program, calendar: Calendar) -> Entry:
+    """An entry that takes, with what it takes from: the card's others lie before it. As it is where nothing on the
+    card has an end of its own."""
+    lots = lots_of(entry.unit, before)
+    if entry.delta(entry.unit) >= 0 or not any(lot.left for lot in lots.dated):
+        return entry
+    ends = {lot.entry_id: _own_end(lot, calendar) for lot in lots.dated}
+    if program.expiry_kind is ExpiryKind.LOT:
+        ends |= _ends_of(lots, program, calendar)
+    elif program.expiry_kind is ExpiryKind.INACTIVITY and any(lot.left for lot in lots.undated):
+        visits = [*_visits([*before, entry], lots), lots.held_since]
+        ends |= dict.fromkeys(
+            (lot.entry_id for lot in lots.undated), _inactive_after(visits, program, calendar)
+        )
+    else:
+        ends |= dict.fromkeys((lot.entry_id for lot in lots.undated), datetime.max.replace(tzinfo=UTC))
+    return replace(entry, lots=parts(lots.to_take(entry, ends)))
+
+
+def end_after(days: int, now: datetime, timezone: str) -> datetime:
+    """The end of its own that what is given now has where it is good for so many days, today not counted."""
+    return day_ends_at(local_date(now, timezone) + timedelta(days=days), timezone)
+
+
+def dated_end(since: datetime, ends_at: datetime, calendar: Calendar) -> datetime:
+    """The end of what was given then, with its own moved by closed days."""
+    last = local_date(ends_at - timedelta(microseconds=1), calendar.timezone)
+    return calendar.end_of(since, last)
+
+
+def announced(entry: Entry, calendar: Calendar) -> datetime | None:
+    """The end that the message of an award warns of as it gives it, None where that is said when it comes near."""
+    if entry.expires_at is None or entry.expires_at - entry.occurred_at > SAYS_ITS_END:
+        return None
+    return dated_end(entry.occurred_at, entry.expires_at, calendar)
+
+
+def notice_of(life: timedelta) -> timedelta:
+    """How long before its end who has something must have been told: for as many days as it was given for, where
+    those are few."""
+    return min(WARNING_TIME, timedelta(days=max(0, life.days)))
 
 
 def combined(one: Warned | None, other: Warned) -> Warned:
@@ -124,7 +217,7 @@ def _how_late(warned: Warned) -> tuple[bool, bool, datetime, MessageId]:
 def soonest_end(period: Period, warned: Warned | None, calendar: Calendar, now: datetime) -> datetime:
     """The soonest at which a period of a customer who can be reached may be over."""
     if warned is None or warned.count < period.count or warned.delivered_at is None:
-        return max(period.expires_at, calendar.standing.later(now, WARNING_TIME))
+        return max(period.expires_at, calendar.standing.later(now, period.notice))
     return _end_of_notice(period, warned, warned.delivered_at, calendar)
 
 
@@ -142,14 +235,15 @@ def restorable(
     calendar: Calendar,
     now: datetime,
     warned_at: Callable[[datetime], datetime | None],
-) -> int:
-    """How much of what a redemption took may be given back: what has expired meanwhile stays expired.
+) -> Taken:
+    """How much of what a redemption took may be given back to each lot: what has expired meanwhile stays expired.
 
     ``warned_at`` tells when the warning of what expires at an instant was delivered. Where nothing was said yet, it
     would have been said after the redemption at the soonest.
     """
     lots = lots_of(redemption.unit, entries)
     ends = _ends_of(lots, program, calendar) if program.expiry_kind is ExpiryKind.LOT else {}
+    ends |= {lot.entry_id: _own_end(lot, calendar) for lot in lots.dated}
 
     def is_over(entry_id: EntryId) -> bool:
         if entry_id in lots.expired:
@@ -158,10 +252,12 @@ def restorable(
             return False
         expires_at = ends[entry_id]
         told_at = warned_at(expires_at) or redemption.occurred_at
-        return now >= max(expires_at, calendar.later(told_at, WARNING_TIME))
+        return now >= max(expires_at, calendar.later(told_at, _notice_of(lots.lot(entry_id))))
 
     returning = lots.returning(redemption.entry_id)
-    return sum(count for _, count in dropwhile(lambda each: is_over(each[0]), returning))
+    if redemption.lots is None:
+        return list(dropwhile(lambda each: is_over(each[0]), returning))
+    return [each for each in returning if not is_over(each[0])]
 
 
 def brought_back(
@@ -173,49 +269,28 @@ def brought_back(
     """
     if program.expiry_kind is not ExpiryKind.INACTIVITY:
         return None
-    before = next_period(unit, entries[:-1], program, calendar)
-    after = next_period(unit, entries, program, calendar)
-    if before is None or after is None or not after.expires_at <= now < before.expires_at:
-        return None
-    return after.expires_at
+    before, after = (
+        _program_ends(lots_of(unit, each), each, program, calendar)[0] for each in (entries[:-1], entries)
+    )
+    return after if before is not None and after is not None and after <= now < before else None
 
 
 def after_earning(card: Card, program: Program, calendar: Calendar, now: datetime) -> Card:
     """The card, on which the customer has just earned something, with its expiry.
 
-    By inactivity everything counts from now; by lot what was there before goes first.
+    Where balances expire by the program, nothing on the card has an end of its own. By inactivity everything counts
+    from now; by lot what was there before goes first.
     """
     if program.expiry_kind is ExpiryKind.NEVER:
         return card
     if program.expiry_kind is ExpiryKind.INACTIVITY:
-        stamps_at = points_at = _inactive_at(now, program, calendar)
+        expires_at = _inactive_at(now, program, calendar)
+        before = expires_at, expires_at
     else:
         expires_at = lot_expires_at(now, program, calendar)
-        stamps_at, points_at = card.stamps_expire_at or expires_at, card.points_expire_at or expires_at
-    return _expiring(
-        card, calendar, stamps_at if card.stamp_count else None, points_at if card.points_balance else None
-    )
-
-
-def next_periods(entries: Sequence[Entry], program: Program, calendar: Calendar) -> Periods:
-    return {unit: next_period(unit, entries, program, calendar) for unit in Unit}
-
-
-def expiring(card: Card, periods: Periods, calendar: Calendar) -> Card:
-    """The card with its expiry."""
-    stamps, points = periods[Unit.STAMPS], periods[Unit.POINTS]
-    return _expiring(
-        card, calendar, stamps.expires_at if stamps else None, points.expires_at if points else None
-    )
-
-
-def reckoned(card: Card, entries: Sequence[Entry], program: Program, calendar: Calendar) -> Card:
-    """The card with its expiry reckoned from all its entries."""
-    return expiring(card, next_periods(entries, program, calendar), calendar)
-
-
-def _expiring(card: Card, calendar: Calendar, stamps_at: datetime | None, points_at: datetime | None) -> Card:
-    """With the dates, and to be looked at in time to warn: at once, if that is over."""
+        before = card.stamps_expire_at or expires_at, card.points_expire_at or expires_at
+    stamps_at = before[0] if card.stamp_count else None
+    points_at = before[1] if card.points_balance else None
     dates = [at for at in (stamps_at, points_at) if at is not None]
     return replace(
         card,
@@ -225,10 +300,54 @@ def _expiring(card: Card, calendar: Calendar, stamps_at: datetime | None, points
     )
 
 
-def _ends_of(lots: Lots, program: Program, calendar: Calendar) -> Mapping[EntryId, datetime]:
-    """What is earned later is not over sooner, however many closed days it is too late for."""
-    ends = (lot_expires_at(lot.since, program, calendar) for lot in lots.all)
-    return dict(zip((lot.entry_id for lot in lots.all), accumulate(ends, max), strict=True))
+def next_periods(entries: Sequence[Entry], program: Program, calendar: Calendar) -> Periods:
+    return {unit: periods_of(unit, entries, program, calendar) for unit in Unit}
+
+
+def expiring(card: Card, periods: Periods, calendar: Calendar) -> Card:
+    """The card with its expiry."""
+    every = [period for of_unit in periods.values() for period in of_unit]
+    soonest = {unit: min((period.expires_at for period in periods[unit]), default=None) for unit in Unit}
+    return replace(
+        card,
+        stamps_expire_at=soonest[Unit.STAMPS],
+        points_expire_at=soonest[Unit.POINTS],
+        expiry_look_at=min((_look_at(period, calendar) for period in every), default=None),
+        has_dated=any(period.lots is not None for period in every),
+    )
+
+
+def reckoned(card: Card, entries: Sequence[Entry], program: Program, calendar: Calendar) -> Card:
+    """The card with its expiry reckoned from all its entries."""
+    return expiring(card, next_periods(entries, program, calendar), calendar)
+
+
+def _look_at(period: Period, calendar: Calendar) -> datetime:
+    """In time to warn: at once, if that is over."""
+    return calendar.earlier(period.expires_at, period.notice)
+
+
+def _own_end(lot: Lot, calendar: Calendar) -> datetime:
+    assert lot.ends_at is not None
+    return dated_end(lot.since, lot.ends_at, calendar)
+
+
+def _notice_of(lot: Lot) -> timedelta:
+    return WARNING_TIME if lot.ends_at is None else notice_of(lot.life)
+
+
+def _ends_of(lots: Lots, program: Program, calendar: Calendar) -> dict[EntryId, datetime]:
+    """Of what ends when the program says. What is earned later is not over sooner, however many closed days it is too
+    late for."""
+    undated = lots.undated
+    ends = (lot_expires_at(lot.since, program, calendar) for lot in undated)
+    return dict(zip((lot.entry_id for lot in undated), accumulate(ends, max), strict=True))
+
+
+def _inactive_after(visits: Sequence[datetime], program: Program, calendar: Calendar) -> datetime:
+    """Without closed days only the last counts."""
+    counted = visits if calendar.closures else [max(visits)]
+    return max(_inactive_at(visit, program, calendar) for visit in counted)
 
 
 def _inactive_at(visit: datetime, program: Program, calendar: Calendar) -> datetime:
@@ -238,29 +357,28 @@ def _inactive_at(visit: datetime, program: Program, calendar: Calendar) -> datet
     return calendar.end_of(since, months_later(day, program.expiry_months))
 
 
-def _visits(entries: Sequence[Entry], lots: Lots, calendar: Calendar) -> Sequence[datetime]:
-    """When the customer came, for either unit, or was given the balance; what outlived an expiry begins anew. Without
-    closed days only the last counts."""
+def _visits(entries: Sequence[Entry], lots: Lots) -> Sequence[datetime]:
+    """When the customer came, for either unit; what outlived an expiry begins anew, unless what expired had a date of
+    its own."""
     stands = standing_acts(entries)
-    visits = [
+    own = {lot.entry_id for lot in lots.dated}
+    return [
         entry.occurred_at
         for entry in entries
-        if (KINDS[entry.kind].is_visit and stands.get(entry.entry_id, True))
-        or (KINDS[entry.kind].is_expiry and entry.unit is lots.unit)
+        if (KINDS[entry.kind].is_visit and entry.entry_id in stands)
+        or (KINDS[entry.kind].is_expiry and entry.unit is lots.unit and entry.related_entry_id not in own)
     ]
-    visits.append(lots.held_since)
-    return visits if calendar.closures else [max(visits)]
 
 
 def _end_of_notice(period: Period, warned: Warned, delivered_at: datetime, calendar: Calendar) -> datetime:
     """Not before what the warning said, nor before it has been with the customer for long enough."""
     told_at = warned.written_at or delivered_at
-    notice = max(calendar.later(at, WARNING_TIME) for at in (told_at, delivered_at))
+    notice = max(calendar.later(at, period.notice) for at in (told_at, delivered_at))
     return max(period.expires_at, notice)
 
 
 def _warn_in_time(period: Period, calendar: Calendar, now: datetime) -> Warn | Wait:
-    opens_at = calendar.earlier(period.expires_at, WARNING_TIME)
+    opens_at = calendar.earlier(period.expires_at, period.notice)
     return Warn() if now >= opens_at else Wait(opens_at)
 
 

@@ -26,16 +26,22 @@ _values = attrgetter(*_NAMES)
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """``count`` is what of an act still stands, or what a void was for: stamps, points, or a redemption."""
+    """``count`` is what of an act still stands, or what a void was for: stamps, points, or a redemption. ``stands``
+    says that the act was not taken back, even where it gave nothing yet."""
 
     entry: Entry
     count: int
+    stands: bool
 
 
 def counted(entries: Sequence[Entry]) -> list[Counted]:
     """Those that figures are made of. ``entries`` are all that happened in some time to the cards in question."""
     standing = standing_acts(in_order(entries))
-    return [Counted(entry, _count(entry, standing)) for entry in entries if KINDS[entry.kind].figure]
+    return [
+        Counted(entry, _count(entry, standing), entry.entry_id in standing)
+        for entry in entries
+        if KINDS[entry.kind].figure
+    ]
 
 
 def figures_of(acts: Sequence[Counted], holders: Holders = ALL_APART) -> Figures:
@@ -55,7 +61,7 @@ def added(every: Iterable[Figures]) -> Figures:
 
 def cards_served(acts: Iterable[Counted]) -> frozenset[CardId]:
     """Those whose customers came for something that still stands."""
-    return frozenset(act.entry.card_id for act in acts if act.count and KINDS[act.entry.kind].is_visit)
+    return frozenset(act.entry.card_id for act in acts if act.stands and KINDS[act.entry.kind].is_visit)
 
 
 def people(cards: Iterable[CardId], holders: Holders) -> frozenset[str]:
@@ -82,5 +88,5 @@ def shares(
 def _count(entry: Entry, standing: Mapping[EntryId, int]) -> int:
     kind = KINDS[entry.kind]
     if kind.figure == "redemptions":
-        return int(kind.is_void or standing[entry.entry_id] > 0)
-    return wanted(entry) if kind.is_void else standing[entry.entry_id]
+        return int(kind.is_void or entry.entry_id in standing)
+    return wanted(entry) if kind.is_void else standing.get(entry.entry_id, 0)

@@ -6,14 +6,16 @@ has the new ones. Points held then may be spent by the prices of then as well. W
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import zip_longest
 
 from domain.card import Card, HeldCards, HeldPoints
 from domain.entry import Entry
 from domain.expiry import Unit
 from domain.kinds import EntryKind
-from domain.merchant import PointReward, Program
+from domain.merchant import InterimReward, PointReward, Program
+from domain.rules.interim import of_present_card, together
 
-PROMISED = ("kind", "stamps_target", "reward", "point_rewards")
+PROMISED = ("kind", "stamps_target", "reward", "point_rewards", "stamp_per_minor", "interim_rewards")
 """The fields of a program that say what is given for what is collected."""
 
 
@@ -33,6 +35,7 @@ def under_new_terms(card: Card, before: Program, after: Program, *, is_renamed: 
         card,
         held_cards=_cards_kept(card, before, after, is_renamed=is_renamed),
         held_points=_points_kept(card, before, after),
+        carried_price_minor=_price_kept(card, before, after),
     )
 
 
@@ -56,7 +59,8 @@ def given_back(card: Card, redemption: Entry, program: Program) -> Card:
     """The card that a redemption was given back to: for what it was good for then."""
     name = redemption.reward or ""
     if redemption.unit is Unit.STAMPS:
-        again = HeldCards(count=1, target=-redemption.stamps_delta, reward=name)
+        interim = of_present_card(redemption, program)
+        again = HeldCards(count=1, target=-redemption.stamps_delta, reward=name, interim=interim)
         return replace(card, held_cards=_kept([again, *(card.held_cards or ())], card.stamp_count, program))
     again_for = PointReward(cost=-redemption.points_delta, name=name)
     now = point_rewards(card, program)
@@ -76,17 +80,24 @@ def merged(card: Card, other: Card, program: Program) -> Card:
     piles = [_laid_out(each, program) for each in (card, other)]
     begun = sorted((each for _, begun in piles for each in begun), key=lambda each: each.target)
     held = [*(each for full, _ in piles for each in full), *begun]
-    return replace(
+    both = replace(
         card,
+        stamp_count=card.stamp_count + other.stamp_count,
         held_cards=_kept(held, card.stamp_count + other.stamp_count, program),
         held_points=_merged_points(card, other, program),
     )
+    return replace(together(both, card, other, program), stamp_count=card.stamp_count)
 
 
 def _cards_kept(
     card: Card, before: Program, after: Program, *, is_renamed: bool
 ) -> tuple[HeldCards, ...] | None:
-    present = HeldCards(count=card.stamp_count, target=before.stamps_target, reward=before.reward)
+    present = HeldCards(
+        count=card.stamp_count,
+        target=before.stamps_target,
+        reward=before.reward,
+        interim=before.interim_rewards,
+    )
     held = _begun(card.stamp_count, [*(card.held_cards or ()), present]) or ()
     if is_renamed:
         held = tuple(
@@ -96,15 +107,39 @@ def _cards_kept(
 
 
 def _kept(held: Sequence[HeldCards], stamp_count: int, program: Program) -> tuple[HeldCards, ...] | None:
-    """Of cards by earlier terms those that are begun; a lower target for the same reward holds at once."""
+    """Of cards by earlier terms those that are begun; a lower target for the same reward holds at once, and so does
+    what there is on the way to it now."""
     target, reward = program.stamps_target, program.reward
     better = [
-        replace(each, target=min(each.target, target)) if each.reward == reward else each for each in held
+        replace(each, target=min(each.target, target), interim=_best_interim(each, program))
+        if each.reward == reward
+        else each
+        for each in held
     ]
     kept = list(_begun(stamp_count, better) or ())
-    while kept and (kept[-1].target, kept[-1].reward) == (target, reward):
+    while kept and _terms(kept[-1]) == (target, reward, program.interim_rewards):
         kept.pop()
     return tuple(kept) or None
+
+
+def _terms(cards: HeldCards) -> tuple[int, str, tuple[InterimReward, ...] | None]:
+    return cards.target, cards.reward, cards.interim
+
+
+def _best_interim(held: HeldCards, program: Program) -> tuple[InterimReward, ...] | None:
+    """What there was on the way, and what there is: of the same the earlier, as often as it comes on either."""
+    by_name: dict[str, list[list[int]]] = {}
+    for side, every in enumerate((held.interim or (), program.interim_rewards or ())):
+        for each in every:
+            by_name.setdefault(each.name, [[], []])[side].append(each.stamps)
+    best = [
+        InterimReward(stamps=min(places), name=name)
+        for name, sides in by_name.items()
+        for places in zip_longest(*sides, fillvalue=held.target)
+    ]
+    target = min(held.target, program.stamps_target)
+    kept = (each for each in best if each.stamps < target)
+    return tuple(sorted(kept, key=lambda each: (each.stamps, each.name))) or None
 
 
 def _begun(stamp_count: int, held: Sequence[HeldCards]) -> tuple[HeldCards, ...] | None:
@@ -121,7 +156,10 @@ def _laid_out(card: Card, program: Program) -> tuple[list[HeldCards], list[HeldC
     """The full cards of a pile, and those begun or promised, each with its terms."""
     full, begun, left = [], [], card.stamp_count
     present = HeldCards(
-        count=-(-left // program.stamps_target), target=program.stamps_target, reward=program.reward
+        count=-(-left // program.stamps_target),
+        target=program.stamps_target,
+        reward=program.reward,
+        interim=program.interim_rewards,
     )
     for cards in (*(card.held_cards or ()), present):
         count = min(cards.count, left // cards.target)
@@ -140,6 +178,14 @@ def _points_kept(card: Card, before: Program, after: Program) -> HeldPoints | No
     if not card.points_balance or all(_is_among(reward, after.point_rewards) for reward in now):
         return None
     return HeldPoints(count=card.points_balance, rewards=now)
+
+
+def _price_kept(card: Card, before: Program, after: Program) -> int | None:
+    """The lowest that a stamp cost since something was left over for one."""
+    if not card.stamps_carried_minor:
+        return card.carried_price_minor
+    prices = card.carried_price_minor, before.stamp_price_minor, after.stamp_price_minor
+    return min((each for each in prices if each is not None), default=None)
 
 
 def _merged_points(card: Card, other: Card, program: Program) -> HeldPoints | None:

@@ -12,7 +12,8 @@ from domain.ids import CardId, EntryId
 from domain.kinds import KINDS, EntryKind
 
 Standing = dict[EntryId, int]
-"""By act, how much of it has not been voided: of what it gave, or of what was redeemed."""
+"""By act, how much of it has not been voided: of what it gave, or of what was redeemed; 1 for a reward that cost
+nothing. A purchase that gave nothing yet stands with 0; what was taken back is not there."""
 
 
 def in_order(entries: Collection[Entry]) -> list[Entry]:
@@ -51,9 +52,9 @@ def newest_stamps(entries: Sequence[Entry], count: int) -> Standing:
     after = dict(before)
     _take_newest(after, count)
     return {
-        entry_id: before[entry_id] - after[entry_id]
+        entry_id: before[entry_id] - after.get(entry_id, 0)
         for entry_id in reversed(before)
-        if before[entry_id] != after[entry_id]
+        if before[entry_id] != after.get(entry_id, 0)
     }
 
 
@@ -70,10 +71,12 @@ def _standing(entries: Iterable[Entry]) -> dict[tuple[CardId, EntryKind], Standi
         elif entry.kind is EntryKind.MERGED_IN and entry.related_entry_id in left:
             _join(standing, left[entry.related_entry_id], entry.card_id, order)
         elif kind.voided_by:
-            standing[entry.card_id, kind.voided_by][entry.entry_id] = abs(entry.delta(entry.unit))
+            standing[entry.card_id, kind.voided_by][entry.entry_id] = abs(entry.delta(entry.unit)) or int(
+                kind.is_redemption
+            )
             order[entry.entry_id] = len(order)
         elif kind.is_void and entry.related_entry_id:
-            standing[entry.card_id, entry.kind][entry.related_entry_id] = 0
+            standing[entry.card_id, entry.kind].pop(entry.related_entry_id, None)
         elif kind.is_void:
             _take_newest(standing[entry.card_id, entry.kind], wanted(entry))
     return standing
@@ -116,6 +119,8 @@ def _take_newest(standing: Standing, count: int) -> None:
     for entry_id in reversed(list(standing)):
         taken = min(standing[entry_id], count)
         standing[entry_id] -= taken
+        if taken and not standing[entry_id]:
+            del standing[entry_id]
         count -= taken
         if count == 0:
             return

@@ -3,16 +3,17 @@
 A lot is what one award put on a card and is still there. Whatever takes from a balance takes from the oldest lots
 first, except that a void takes from the award it names. A voided redemption gives back to the lots it took from, but
 for what a void of the award could not take because it was spent; where it cannot give back all of the rest, the
-oldest of them, which have expired meanwhile, go short. A merge takes the lots of the other card over as they are,
-each with its date and with what was redeemed of it (docs/decisions/0047).
+oldest of them, which have expired meanwhile, go short. Where an award has an end of its own, what expires first is
+taken first: each entry then says from which lots (docs/decisions/0057). A merge takes the lots of the other card over
+as they are, each with its date and with what was redeemed of it (docs/decisions/0047).
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from domain.entry import Entry
+from domain.entry import Entry, LotPart
 from domain.expiry import Unit
 from domain.ids import CardId, EntryId
 from domain.kinds import KINDS, EntryKind
@@ -23,6 +24,7 @@ class Lot:
     """``since`` goes back neither from one lot of a card to the next nor behind an expiry, even if the clock does.
 
     ``spent`` is in redemptions that stand; ``owed`` of it a void of the award could not take; ``lapsed`` has expired.
+    ``ends_at`` is its own end, which was so long a ``life`` ahead.
     """
 
     entry_id: EntryId
@@ -31,14 +33,18 @@ class Lot:
     spent: int = 0
     owed: int = 0
     lapsed: int = 0
+    ends_at: datetime | None = None
+    life: timedelta = timedelta.max
 
 
 Taken = Sequence[tuple[EntryId, int]]
-"""How much of which lot, oldest lot first."""
+"""How much of which lot, in the order in which it was taken."""
 
 
 def lots_of(unit: Unit, entries: Sequence[Entry]) -> "Lots":
-    """Of the card that the newest of these entries is on, with what was merged into it."""
+    """Of the card that the newest of these entries is on, with what was merged into it: none, once it was merged."""
+    if not entries or entries[-1].kind is EntryKind.MERGED_OUT:
+        return Lots(unit)
     piles: dict[CardId, Lots] = defaultdict(lambda: Lots(unit))
     leaving: dict[EntryId, Lots] = {}
     for entry in entries:
@@ -48,7 +54,7 @@ def lots_of(unit: Unit, entries: Sequence[Entry]) -> "Lots":
             piles[entry.card_id].absorb(leaving.pop(entry.related_entry_id or EntryId(""), Lots(unit)))
         else:
             piles[entry.card_id].apply(entry)
-    return piles[entries[-1].card_id] if entries else Lots(unit)
+    return piles[entries[-1].card_id]
 
 
 class Lots:
@@ -57,7 +63,8 @@ class Lots:
     def __init__(self, unit: Unit) -> None:
         self.unit = unit
         self._lots: dict[EntryId, Lot] = {}
-        self._balance = 0
+        self._undated = 0
+        """What is left of the balance that the program ends."""
         self._begun_at: datetime | None = None
         self._redeemed: dict[EntryId, Taken] = {}
         self._latest: datetime | None = None
@@ -78,9 +85,20 @@ class Lots:
         return [(entry_id, taken - min(taken, self._lots[entry_id].owed)) for entry_id, taken in taken_from]
 
     @property
+    def undated(self) -> list[Lot]:
+        """Those that end when the program says, whether or not anything is left in them."""
+        return [lot for lot in self._lots.values() if lot.ends_at is None]
+
+    @property
+    def dated(self) -> list[Lot]:
+        return [lot for lot in self._lots.values() if lot.ends_at is not None]
+
+    @property
     def held_since(self) -> datetime:
-        """Since when there is a balance, whatever was added to it and corrected in between; there must be one."""
-        return min(filter(None, (self._begun_at, self.open[0].since)))
+        """Since when there is a balance that the program ends, whatever was added to it and corrected in between;
+        there must be one."""
+        oldest = next(lot.since for lot in self.undated if lot.left)
+        return min(filter(None, (self._begun_at, oldest)))
 
     def lot(self, entry_id: EntryId) -> Lot:
         return self._lots[entry_id]
@@ -92,76 +110,120 @@ class Lots:
             self._add(entry, delta)
         elif entry.kind is EntryKind.REDEMPTION_VOIDED:
             self._give_back(entry, delta)
-        elif entry.kind is EntryKind.STAMP_VOIDED and entry.related_entry_id is None:
-            newest_first = [*reversed(self._lots.values())]
-            self._take(-delta, newest_first)
-            _owe(newest_first, entry.shortfall(self.unit))
         elif kind.is_void:
-            own = [lot for lot in self._lots.values() if lot.entry_id == entry.related_entry_id]
-            self._take(-delta, [*own, *self._lots.values()])
-            _owe(own, entry.shortfall(self.unit))
+            self._void(entry)
         elif delta < 0:
-            taken = self._take(-delta, self._lots.values())
+            taken = self._take(entry, self._lots.values())
             if kind.is_redemption:
                 self._redeem(entry, taken)
             if kind.is_expiry:
                 self._expire(entry, taken)
-        self._balance += delta
+
+    def to_take(self, entry: Entry, ends: Mapping[EntryId, datetime]) -> Taken:
+        """What the entry, which is not applied yet, is to take: of what ends first, by time and number where that is
+        equal; a void of what it names; one of a number the newest first, and of what has an end of its own last."""
+        soonest_first = sorted(self.open, key=lambda lot: ends[lot.entry_id])
+        order: Iterable[Lot] = soonest_first
+        if entry.kind is EntryKind.STAMP_VOIDED and entry.related_entry_id is None:
+            stamped = [lot for lot in reversed(self.open) if lot.ends_at is None]
+            order = [*stamped, *(lot for lot in reversed(soonest_first) if lot.ends_at is not None)]
+        elif KINDS[entry.kind].is_void:
+            order = sorted(soonest_first, key=lambda lot: lot.entry_id != entry.related_entry_id)
+        return _split(-entry.delta(self.unit), order)
 
     def absorb(self, other: "Lots") -> None:
         """All that another card had."""
         lots = sorted([*self._lots.values(), *other._lots.values()], key=lambda lot: lot.since)
         self._lots = {lot.entry_id: lot for lot in lots}
-        with_any = [each for each in (self, other) if each._balance] or [self, other]
+        with_any = [each for each in (self, other) if each._undated] or [self, other]
         self._begun_at = min(filter(None, (each._begun_at for each in with_any)), default=None)
-        self._balance += other._balance
+        self._undated += other._undated
         self._redeemed |= other._redeemed
         self.expired |= other.expired
         self._latest = max(filter(None, (self._latest, other._latest)), default=None)
 
     def _add(self, entry: Entry, count: int) -> None:
-        since = self._not_before(entry.occurred_at)
-        self._lots[entry.entry_id] = Lot(entry.entry_id, since, count)
-        if not self._balance:
+        since, ends_at = self._not_before(entry.occurred_at), entry.expires_at
+        lot = self._lots[entry.entry_id] = Lot(entry.entry_id, since, 0, ends_at=ends_at)
+        if ends_at is not None:
+            lot.life = ends_at - entry.occurred_at
+        elif not self._undated:
             self._begun_at = since
+        self._put(lot, count)
+
+    def _put(self, lot: Lot, count: int) -> None:
+        lot.left += count
+        if lot.ends_at is None:
+            self._undated += count
 
     def _redeem(self, redemption: Entry, taken: Taken) -> None:
         self._redeemed[redemption.entry_id] = taken
         for entry_id, count in taken:
             self._lots[entry_id].spent += count
 
+    def _void(self, void: Entry) -> None:
+        """Of one award, or of the newest of several."""
+        if void.kind is EntryKind.STAMP_VOIDED and void.related_entry_id is None:
+            meant = others = [*reversed(self._lots.values())]
+        else:
+            meant = [lot for lot in self._lots.values() if lot.entry_id == void.related_entry_id]
+            others = [*self._lots.values()]
+        self._take(void, [*meant, *others])
+        _owe(meant, void.shortfall(self.unit))
+
     def _give_back(self, entry: Entry, count: int) -> None:
+        told = {part.entry_id: part.count for part in entry.lots} if entry.lots and count else None
         for entry_id, taken in reversed(self._redeemed.get(entry.related_entry_id or EntryId(""), ())):
             lot = self._lots[entry_id]
             owed = min(taken, lot.owed)
-            given = min(taken - owed, count)
+            given = min(taken - owed, count) if told is None else told.get(entry_id, 0)
             lot.spent -= taken
             lot.owed -= owed
-            lot.left += given
+            self._put(lot, given)
             count -= given
 
     def _expire(self, expiry: Entry, taken: Taken) -> None:
+        """What ends by a date of its own ends by itself: nothing older, and nothing begins anew."""
         for entry_id, count in taken:
             self._lots[entry_id].lapsed += count
-        self._not_before(expiry.occurred_at)
-        for entry_id in self._lots:
             self.expired.add(entry_id)
-            if entry_id == expiry.related_entry_id:
+        newest = self._lots.get(expiry.related_entry_id or EntryId(""))
+        if newest is not None and newest.ends_at is not None:
+            return
+        self._not_before(expiry.occurred_at)
+        for lot in self.undated:
+            self.expired.add(lot.entry_id)
+            if lot is newest:
                 return
 
     def _not_before(self, occurred_at: datetime) -> datetime:
         self._latest = occurred_at if self._latest is None else max(self._latest, occurred_at)
         return self._latest
 
-    def _take(self, count: int, lots: Iterable[Lot]) -> Taken:
-        taken = []
-        for lot in lots:
-            part = min(lot.left, count)
-            if part:
-                lot.left -= part
-                count -= part
-                taken.append((lot.entry_id, part))
+    def _take(self, entry: Entry, order: Iterable[Lot]) -> Taken:
+        count = -entry.delta(self.unit)
+        if entry.lots is None or not count:
+            taken = _split(count, order)
+        else:
+            taken = [(part.entry_id, part.count) for part in entry.lots]
+        for entry_id, count in taken:
+            self._put(self._lots[entry_id], -count)
         return taken
+
+
+def parts(taken: Taken) -> tuple[LotPart, ...]:
+    return tuple(LotPart(entry_id=entry_id, count=count) for entry_id, count in taken)
+
+
+def _split(count: int, order: Iterable[Lot]) -> Taken:
+    """So much of these lots, each as far as it goes."""
+    taken: dict[EntryId, int] = {}
+    for lot in order:
+        part = min(lot.left, count)
+        if part and lot.entry_id not in taken:
+            taken[lot.entry_id] = part
+            count -= part
+    return list(taken.items())
 
 
 def _owe(lots: Iterable[Lot], shortfall: int) -> None:

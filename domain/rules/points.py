@@ -1,34 +1,17 @@
-"""Earning points: what a purchase is worth, and which rewards a balance is good for."""
+"""Points: which purchase is to be said twice, and which rewards a balance is good for."""
 
 from collections.abc import Sequence
 
 from domain.merchant import PointReward, Program
-from domain.money import AMOUNT_MAX_MINOR, Money, minor_digits
+from domain.money import Money
 from domain.refusals import (
-    AmountOutOfRange,
     NotEnoughPoints,
     PointsOutOfRange,
     PurchaseDoubted,
-    PurchaseTooSmall,
     RewardChanged,
 )
 
 ADJUSTMENT_MAX = 1_000_000
-
-
-def points_for(amount_minor: int, program: Program, currency: str) -> int:
-    """Points of a purchase, rounded down. Raises AmountOutOfRange, PurchaseTooSmall."""
-    if not 0 < amount_minor <= AMOUNT_MAX_MINOR:
-        raise AmountOutOfRange(highest=Money(AMOUNT_MAX_MINOR, currency))
-    if amount_minor < (lowest_minor := smallest_purchase_minor(program, currency)):
-        raise PurchaseTooSmall(lowest=Money(lowest_minor, currency))
-    return amount_minor * program.points_per_unit_milli // _milli_minor(currency)
-
-
-def smallest_purchase_minor(program: Program, currency: str) -> int:
-    """The smallest purchase that earns a point, in the currency's smallest unit."""
-    for_one_point = -(-_milli_minor(currency) // program.points_per_unit_milli)
-    return max(program.minimum_purchase_minor, for_one_point)
 
 
 def check_plausible(amount_minor: int, program: Program, currency: str) -> None:
@@ -64,9 +47,3 @@ def check_adjustment(points: int) -> None:
     """Raises PointsOutOfRange."""
     if points == 0 or abs(points) > ADJUSTMENT_MAX:
         raise PointsOutOfRange(highest=ADJUSTMENT_MAX)
-
-
-def _milli_minor(currency: str) -> int:
-    """Thousandths of the smallest unit in one unit."""
-    in_one: int = 10 ** minor_digits(currency)
-    return 1000 * in_one

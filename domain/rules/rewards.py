@@ -6,6 +6,7 @@ from domain.card import Card, HeldCards, Progress
 from domain.merchant import Program
 from domain.refusals import NotEnoughStamps
 from domain.rules.held import point_rewards
+from domain.rules.interim import count_ready
 from domain.rules.points import affordable
 
 
@@ -40,7 +41,8 @@ def progress_of(stamp_count: int, held: tuple[HeldCards, ...], target: int, rewa
 def rewards_at(card: Card, program: Program, stamps: int, points: int) -> int:
     """How many rewards these balances of the card are good for."""
     pile = progress_of(stamps, card.held_cards or (), program.stamps_target, program.reward)
-    return pile.rewards_available + len(affordable(points, point_rewards(card, program)))
+    on_the_way = count_ready(card, program, stamps)
+    return pile.rewards_available + on_the_way + len(affordable(points, point_rewards(card, program)))
 
 
 def check_full(stamp_count: int, cost: int) -> None:

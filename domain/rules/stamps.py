@@ -5,7 +5,8 @@ from datetime import date, datetime, timedelta
 
 from domain.card import Card
 from domain.merchant import Program
-from domain.refusals import CooldownActive, DailyLimitReached, StampCountOutOfRange
+from domain.multipliers import ONE
+from domain.refusals import CooldownActive, DailyLimitReached, StampCountOutOfRange, StampsByAmount
 from domain.rules.days import FAR_AHEAD, day_starts_at, local_date
 
 STAMPS_PER_ACT_MAX = 20
@@ -17,20 +18,41 @@ def check_stamp_count(count: int) -> None:
         raise StampCountOutOfRange(highest=STAMPS_PER_ACT_MAX)
 
 
+def check_by_number(program: Program) -> None:
+    """Raises StampsByAmount."""
+    if program.stamp_price_minor is not None:
+        raise StampsByAmount
+
+
 def earn(
-    card: Card, program: Program, timezone: str, count: int, now: datetime, *, is_approved: bool = False
+    card: Card,
+    program: Program,
+    timezone: str,
+    count: int,
+    now: datetime,
+    *,
+    factor_tenths: int = ONE,
+    is_approved: bool = False,
 ) -> Card:
-    """The card after ``count`` more stamps; those that a manager approved count for the next. Raises CooldownActive,
-    DailyLimitReached."""
+    """The card after ``count`` more stamps, of which those count that would be without the factor; those that a
+    manager approved count for the next. None is no visit to wait after. Raises CooldownActive, DailyLimitReached."""
+    if not count:
+        return card
+    counting = counted(count, factor_tenths)
     if not is_approved:
-        _check_limits(card, program, timezone, count, now)
+        _check_limits(card, program, timezone, counting, now)
     return replace(
         card,
         stamp_count=card.stamp_count + count,
-        stamps_today=stamps_today(card, timezone, now) + count,
+        stamps_today=stamps_today(card, timezone, now) + counting,
         stamp_day=stamping_day(card, timezone, now),
         last_stamp_at=now,
     )
+
+
+def counted(stamps: int, factor_tenths: int | None) -> int:
+    """How many of them count for the limit of a day: what was given, not what it was multiplied to."""
+    return -(-stamps * ONE // (factor_tenths or ONE))
 
 
 def _check_limits(card: Card, program: Program, timezone: str, count: int, now: datetime) -> None:

@@ -10,6 +10,7 @@ from domain.flags import FlagKind, Given, Suspicion, TakingsSeen, WatchedAct
 from domain.ids import StaffId, StoreId
 from domain.kinds import KINDS
 from domain.merchant import Merchant
+from domain.rules.stamps import counted
 from domain.takings import Takings
 
 KNOWN = timedelta(days=28)
@@ -50,7 +51,8 @@ class StoreDay:
 
 
 def stamps_of(acts: Iterable[WatchedAct]) -> int:
-    return sum(act.stamps_delta for act in acts if KINDS[act.kind].opens_lot)
+    """As given: what a happy hour makes of them, no takings bear out."""
+    return sum(counted(act.stamps_delta, act.factor_tenths) for act in acts if KINDS[act.kind].opens_lot)
 
 
 def purchases_of(acts: Iterable[WatchedAct]) -> int:

@@ -15,12 +15,14 @@ from domain.merchant import (
     Store,
 )
 from domain.refusals import (
+    InterimRewardTooLate,
     NameMalformed,
     PointRewardsMissing,
     ProgramNameTaken,
     TooManyActivePrograms,
     TooManyPrograms,
 )
+from domain.rules.earning import check_factors
 
 T = TypeVar("T", bound=Merchant | Store | Program)
 
@@ -28,13 +30,25 @@ TARGETS = {Merchant: Target.MERCHANT, Store: Target.STORE, Program: Target.PROGR
 
 
 def checked(target: T) -> T:
-    """As it is kept. Raises what its fields' ``check`` raises, and PointRewardsMissing."""
+    """As it is kept. Raises what its fields' ``check`` raises, PointRewardsMissing, FactorNotWhole,
+    InterimRewardTooLate."""
     passed_over = set(unused(target)) if isinstance(target, Program) else ()
     fields = FIELDS[TARGETS[type(target)]].items()
     values = {name: field.check(getattr(target, name)) for name, field in fields if name not in passed_over}
     if isinstance(target, Program) and target.has_points and not target.point_rewards:
         raise PointRewardsMissing
+    if isinstance(target, Program):
+        check_factors(target)
+    if isinstance(target, Program) and target.has_stamps:
+        _check_interim(replace(target, **values))
     return replace(target, **values)
+
+
+def _check_interim(program: Program) -> None:
+    """Raises InterimRewardTooLate."""
+    for reward in program.interim_rewards or ():
+        if reward.stamps >= program.stamps_target:
+            raise InterimRewardTooLate(reward=reward.name, target=program.stamps_target)
 
 
 def check_beside(program: Program, present: Iterable[Program]) -> None:

@@ -23,7 +23,7 @@ from domain.refusals import (
 from domain.rights import Right, may
 from domain.rules.history import newest_stamps, standing_acts, standing_stamps
 from domain.rules.lots import lots_of
-from domain.rules.stamps import check_stamp_count
+from domain.rules.stamps import check_stamp_count, counted
 from domain.staff import Staff
 
 OWN_VOID_WINDOW = timedelta(minutes=15)
@@ -35,13 +35,15 @@ class Void:
     """What to append: ``entry`` is the entry it names, None for a number of stamps out of several entries.
 
     ``count`` of ``unit`` is what the void is for: taken from the card, or given back for a redemption. What has
-    expired of an award is gone already: a void does not take it again from another.
+    expired of an award is gone already: a void does not take it again from another. ``carried`` is what it does to
+    the remainder.
     """
 
     kind: EntryKind
     entry: Entry | None
     unit: Unit
     count: int
+    carried: int = 0
 
 
 def decide_void(
@@ -72,7 +74,7 @@ def voidable_entries(entries: Sequence[Entry], staff: Staff, now: datetime) -> t
     return tuple(
         entry
         for entry in reversed(entries)
-        if stands.get(entry.entry_id)
+        if entry.entry_id in stands
         and (may(staff.role, Right.VOID_ANY) or _is_own_and_recent(entry, staff.staff_id, now))
     )
 
@@ -82,7 +84,7 @@ def entries_of_others(entries: Sequence[Entry], staff: Staff, now: datetime) -> 
     theirs = {entry.entry_id for entry in voidable_entries(entries, staff, now)}
     stands = standing_acts(entries)
     return tuple(
-        entry for entry in reversed(entries) if stands.get(entry.entry_id) and entry.entry_id not in theirs
+        entry for entry in reversed(entries) if entry.entry_id in stands and entry.entry_id not in theirs
     )
 
 
@@ -98,7 +100,7 @@ def take_from(card: Card, void: Void, restorable: int) -> tuple[Card, int]:
     if void.kind is EntryKind.REDEMPTION_VOIDED:
         return card.plus(void.unit, restorable), void.count - restorable
     taken = min(void.count, card.balance(void.unit))
-    return card.plus(void.unit, -taken), void.count - taken
+    return card.plus(void.unit, -taken).carrying(void.unit, void.carried), void.count - taken
 
 
 def recount_today(card: Card, entries: Sequence[Entry], until: date = date.max) -> Card:
@@ -111,7 +113,11 @@ def recount_today(card: Card, entries: Sequence[Entry], until: date = date.max) 
         return replace(card, stamps_today=0, stamp_day=None, last_stamp_at=None)
     return replace(
         card,
-        stamps_today=sum(standing[e.entry_id] for e in earned if e.local_date == newest.local_date),
+        stamps_today=sum(
+            counted(standing[e.entry_id], e.factor_tenths)
+            for e in earned
+            if e.local_date == newest.local_date
+        ),
         stamp_day=newest.local_date,
         last_stamp_at=newest.occurred_at,
     )
@@ -135,13 +141,15 @@ def _newest(card: Card, entries: Sequence[Entry], earned: Container[EntryId]) ->
 
 
 def _void_of(entry: Entry, entries: Sequence[Entry]) -> Void:
-    kind, count = KINDS[entry.kind], standing_acts(entries)[entry.entry_id]
-    if not count:
+    kind, count = KINDS[entry.kind], standing_acts(entries).get(entry.entry_id)
+    if count is None:
         raise EntryAlreadyVoided
-    if kind.opens_lot:
+    if kind.opens_lot and count:
         count -= lots_of(entry.unit, entries).lot(entry.entry_id).lapsed
-    if kind.voided_by is None or count <= 0:
+    if kind.voided_by is None or (count <= 0 and entry.carried(entry.unit) <= 0):
         raise NothingToVoid
+    if entry.kind is EntryKind.INTERIM_REDEEMED:
+        count = 0
     return Void(kind=kind.voided_by, entry=entry, unit=entry.unit, count=count)
 
 

@@ -29,6 +29,7 @@ from domain.refusals import (
 )
 from domain.rights import Right
 from domain.rules.counter import Admitted
+from domain.rules.multipliers import asked_moment
 from domain.rules.stamps import check_stamp_count, limit_resets_at
 from domain.rules.voids import decide_void
 from domain.staff import Staff
@@ -136,7 +137,7 @@ def _ask(
         stamps=act.count,
         about=act.entry,
         reason=act.reason,
-        asked_at=tx.now,
+        asked_at=asked_moment(act.asked_at, tx.now),
         lapses_at=lapses_at,
         alarms=tuple(MessageId(tx.new_id()) for _ in told),
     )

@@ -4,10 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.card import Card, Customer, Progress
+from domain.expiry import Unit
 from domain.ids import CardId, CardNumber
-from domain.merchant import Merchant, PointReward, Program
+from domain.merchant import InterimReward, Merchant, PointReward, Program
+from domain.money import Money
 from domain.rules import points, stamps
+from domain.rules.earning import to_go_minor, unit_of
 from domain.rules.held import point_rewards
+from domain.rules.interim import interim_ready, interim_rewards
+from domain.rules.multipliers import Boost, boosts
 from domain.rules.rewards import progress
 
 
@@ -15,7 +20,10 @@ from domain.rules.rewards import progress
 class CardState:
     """``stamps_left_today`` is None without a daily limit; ``next_stamp_at`` is None when the next stamp is
     possible now. ``point_rewards`` are all that the card may have, cheapest first. ``program_name`` is None where the
-    shop has one program.
+    shop has one program. ``earns_by`` is what purchases earn, None where they earn nothing; ``to_go`` what is to be
+    paid until what is left over is one more of it, None where nothing is. ``boosts`` are those of today that are not
+    over, and ``boost`` the one that holds now. ``interim`` are all rewards on the way that the card may have,
+    ``interim_ready`` those that may be handed out now, each as often as it may.
     """
 
     card_id: CardId
@@ -33,6 +41,12 @@ class CardState:
     stamps_left_today: int | None
     next_stamp_at: datetime | None
     program_name: str | None = None
+    earns_by: Unit | None = None
+    to_go: Money | None = None
+    boosts: tuple[Boost, ...] = ()
+    boost: Boost | None = None
+    interim: tuple[InterimReward, ...] = ()
+    interim_ready: tuple[InterimReward, ...] = ()
 
     @property
     def rewards_available(self) -> int:
@@ -48,6 +62,8 @@ class CardState:
 def card_state(
     *, merchant: Merchant, card: Card, customer: Customer, program: Program, now: datetime
 ) -> CardState:
+    missing = to_go_minor(card, program, merchant.currency)
+    today = boosts(program, merchant.timezone, now)
     return CardState(
         card_id=card.card_id,
         card_number=card.number,
@@ -64,4 +80,10 @@ def card_state(
         stamps_left_today=stamps.stamps_left_today(card, program, merchant.timezone, now),
         next_stamp_at=stamps.next_stamp_at(card, program, merchant.timezone, now),
         program_name=program.name,
+        earns_by=unit_of(program),
+        to_go=Money(missing, merchant.currency) if missing is not None else None,
+        boosts=today,
+        boost=next((each for each in today if each.starts_at <= now), None),
+        interim=interim_rewards(card, program),
+        interim_ready=interim_ready(card, program),
     )

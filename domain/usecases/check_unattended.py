@@ -10,6 +10,7 @@ from domain.acts import (
     Asked,
     EarnPoints,
     RedeemAny,
+    RedeemInterim,
     RedeemPoints,
     RedeemReward,
     Stamp,
@@ -20,36 +21,43 @@ from domain.expiry import Unit
 from domain.merchant import Merchant, Program
 from domain.ports import Ledger
 from domain.refusals import RewardNotChosen, VoidingSwitchedOff
-from domain.rules import held, points, rewards, stamps
+from domain.rules import held, interim, points, rewards, stamps
 from domain.rules.counter import admit_terminal, usable_card
+from domain.rules.earning import earned, unit_of
+from domain.rules.multipliers import asked_moment, factor_at
 from domain.usecases.redeem_any import only_reward
 
 UNITS = {
     Stamp: Unit.STAMPS,
     RedeemReward: Unit.STAMPS,
-    AskAmount: Unit.POINTS,
-    EarnPoints: Unit.POINTS,
+    RedeemInterim: Unit.STAMPS,
     RedeemPoints: Unit.POINTS,
     AdjustPoints: Unit.POINTS,
 }
+BY_AMOUNT = (AskAmount, EarnPoints)
 
 
 def check_unattended(*, tx: Ledger, query: Asked[Act]) -> None:
     """Raises NotAllowed, what ``usable_card`` raises, and what the act's use case raises of balances and limits."""
     counter = tx.counter(query.actor, query.act.card)
     merchant = admit_terminal(counter)
-    card, _, program = usable_card(counter, UNITS.get(type(query.act)))
+    kind = type(query.act)
+    unit = unit_of(counter.program) or Unit.POINTS if kind in BY_AMOUNT else UNITS.get(kind)
+    card, _, program = usable_card(counter, unit)
     _check(query.act, merchant, card, program, tx.now)
 
 
 def _check(act: Act, merchant: Merchant, card: Card, program: Program, now: datetime) -> None:
     match act:
         case Stamp():
+            stamps.check_by_number(program)
             stamps.earn(card, program, merchant.timezone, act.count, now)
         case EarnPoints():
-            points.points_for(act.amount_minor, program, merchant.currency)
+            _check_purchase(act, merchant, card, program, now)
         case RedeemReward():
             rewards.check_full(card.stamp_count, rewards.progress(card, program).cost)
+        case RedeemInterim():
+            interim.chosen_interim(card, program, act.position, act.stamps)
         case RedeemPoints():
             reward = points.chosen_reward(held.point_rewards(card, program), act.position, act.cost)
             points.check_enough(have=card.points_balance, need=reward.cost)
@@ -58,3 +66,10 @@ def _check(act: Act, merchant: Merchant, card: Card, program: Program, now: date
                 _check(only_reward(act, card, program), merchant, card, program, now)
         case TakeBack() if not merchant.allow_void:
             raise VoidingSwitchedOff
+
+
+def _check_purchase(act: EarnPoints, merchant: Merchant, card: Card, program: Program, now: datetime) -> None:
+    factor = factor_at(program, merchant.timezone, asked_moment(act.asked_at, now))
+    what = earned(card, program, merchant.currency, act.amount_minor, factor)
+    if what.unit is Unit.STAMPS:
+        stamps.earn(card, program, merchant.timezone, what.count, now, factor_tenths=factor)

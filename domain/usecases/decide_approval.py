@@ -99,6 +99,7 @@ def carry_out(tx: Posting, approval: Approval, approver: Staff) -> Posted:
             count=approval.stamps,
             entry=approval.about,
             reason=approval.reason,
+            asked_at=approval.asked_at,
         ).wanted,
         actor=Actor(
             merchant_id=approval.merchant_id,

@@ -1,26 +1,45 @@
-"""Staff give points for a purchase."""
+"""Staff give points for a purchase, or stamps where a shop gives them for amounts."""
 
 from domain.acts import Asked, EarnPoints
 from domain.expiry import Unit
 from domain.kinds import EntryKind
+from domain.multipliers import ONE
 from domain.ports import Posting
 from domain.rights import Right
-from domain.rules.points import check_plausible, points_for
+from domain.rules.counter import admit
+from domain.rules.earning import earned, earning, unit_of
+from domain.rules.points import check_plausible
 from domain.usecases.once import once
-from domain.usecases.posting import Posted, admitted, post
+from domain.usecases.posting import Posted, factor_of, post
+from domain.usecases.stamp_card import give, of_today
 
 
 def earn_points(*, tx: Posting, command: Asked[EarnPoints]) -> Posted:
-    """Raises OperationKeyReused, all that ``admit`` raises, AmountOutOfRange, PurchaseTooSmall, and PurchaseDoubted
-    before a PIN is asked for."""
+    """Raises OperationKeyReused, all that ``admit`` raises, AmountOutOfRange, PurchaseTooSmall, for stamps
+    CooldownActive and DailyLimitReached, and PurchaseDoubted before a PIN is asked for."""
     return once(tx, command, _earn)
 
 
 def _earn(tx: Posting, asked: Asked[EarnPoints]) -> Posted:
-    at = admitted(tx, asked, Right.EARN_POINTS, Unit.POINTS)
-    amount_minor = asked.act.amount_minor
-    points = points_for(amount_minor, at.program, at.merchant.currency)
+    counter = tx.lock_counter(asked.actor, asked.act.card)
+    at = admit(counter, asked.actor, Right.EARN_POINTS, unit_of(counter.program) or Unit.POINTS)
+    amount_minor, currency, factor = (
+        asked.act.amount_minor,
+        at.merchant.currency,
+        factor_of(tx, at, asked.act),
+    )
+    what = earned(at.card, at.program, currency, amount_minor, factor)
     if not asked.act.is_sure:
-        check_plausible(amount_minor, at.program, at.merchant.currency)
-    card = at.card.plus(Unit.POINTS, points)
-    return post(tx, at, asked, card, EntryKind.POINTS_EARNED, amount_minor=amount_minor)
+        check_plausible(amount_minor, at.program, currency)
+    if what.unit is Unit.STAMPS:
+        card = earning(of_today(tx, at), at.program, what)
+        return give(tx, at, asked, card, what.count, factor, amount_minor=amount_minor)
+    return post(
+        tx,
+        at,
+        asked,
+        earning(at.card, at.program, what),
+        EntryKind.POINTS_EARNED,
+        amount_minor=amount_minor,
+        factor_tenths=factor if factor != ONE else None,
+    )

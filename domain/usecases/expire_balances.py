@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from domain.card import Holding
 from domain.delivery import ChannelKind
@@ -125,8 +126,9 @@ def _look_at(tx: Tx, held: Holding) -> LookedAt:
     looked, look_at, calendar = LookedAt(), None, calendar_of(held.merchant, held.customer)
     held, periods = _reckoned(tx, held)
     for unit in Unit:
-        while (period := periods[unit]) is not None:
-            is_reachable = _is_reachable(tx, held)
+        to_judge, waits = [*periods[unit]], list[datetime]()
+        while to_judge:
+            period, is_reachable = to_judge.pop(0), _is_reachable(tx, held)
             warned = tx.warned(held.card, unit, period.expires_at)
             verdict = judge(period, warned, calendar, is_reachable=is_reachable, now=tx.now)
             match verdict:
@@ -138,9 +140,10 @@ def _look_at(tx: Tx, held: Holding) -> LookedAt:
                 case Expire():
                     held, periods = _reckoned(tx, _expire(tx, held, period, is_reachable=is_reachable))
                     looked += LookedAt(expired=1)
+                    to_judge, waits = [*periods[unit]], list[datetime]()
                     continue
-            look_at = until if look_at is None else min(look_at, until)
-            break
+            waits.append(until)
+        look_at = min([*waits, *([look_at] if look_at else [])], default=None)
     tx.save_expiry(replace(held.card, expiry_look_at=look_at))
     return looked
 
@@ -159,7 +162,7 @@ def _warn(tx: Posting, held: Holding, period: Period) -> None:
         merchant_name=held.merchant.name,
         card_number=held.card.number,
         unit=period.unit,
-        kind=held.program.expiry_kind,
+        kind=period.kind,
         count=period.count,
         balance=held.card.balance(period.unit),
         last_day=last_day,
@@ -181,7 +184,8 @@ def _expire(tx: Posting, held: Holding, period: Period, *, is_reachable: bool) -
     )
     key = OperationKey(f"expiry:{card.card_id}:{held.card.entry_count + 1}")
     told = (EXPIRED[period.unit], facts)
-    card = post_unasked(tx, held, card, EXPIRY[period.unit], key, told, related_entry_id=period.last_lot)
+    kind, ended = EXPIRY[period.unit], period.last_lot
+    card = post_unasked(tx, held, card, kind, key, told, related_entry_id=ended, lots=period.lots)
     [entry] = tx.entries_of(card, newest=1)
     tx.save_expired(card, period, entry, is_reachable=is_reachable)
     return replace(held, card=card)

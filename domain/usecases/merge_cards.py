@@ -155,6 +155,10 @@ def _carry_out(
         last_stamp_at=None,
         held_cards=None,
         held_points=None,
+        stamps_carried_minor=None,
+        points_carried_nano=None,
+        carried_price_minor=None,
+        handed_out=None,
     )
     out_key = OperationKey(f"{key}:out")
     out = draft(tx, other, emptied, EntryKind.MERGED_OUT, out_key, note=card.number, **by)
@@ -207,7 +211,10 @@ def _check_pair(tx: Posting, into: Holding, other: Holding) -> None:
 
 def _together(card: Card, other: Card, program: Program) -> Card:
     kept = merged(card, other, program)
-    return kept.plus(Unit.STAMPS, other.stamp_count).plus(Unit.POINTS, other.points_balance)
+    for unit in Unit:
+        kept = kept.plus(unit, other.balance(unit)).carrying(unit, other.carried(unit))
+    prices = card.carried_price_minor, other.carried_price_minor
+    return replace(kept, carried_price_minor=min((each for each in prices if each is not None), default=None))
 
 
 def _carry_warnings(tx: Posting, other: Card, card: Card) -> None:

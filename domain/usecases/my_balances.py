@@ -57,7 +57,8 @@ def my_balances(*, tx: Holdings, query: MyCards) -> Sequence[Balance]:
 
 
 def _expiring(tx: Holdings, calendar: Calendar, card: Card, program: Program) -> Iterator[Expiring]:
-    if program.expiry_kind is ExpiryKind.NEVER or not (card.stamp_count or card.points_balance):
+    may_expire = program.expiry_kind is not ExpiryKind.NEVER or card.has_dated
+    if not may_expire or not (card.stamp_count or card.points_balance):
         return
     entries = tx.history_of(card)
     for unit in Unit:
@@ -66,7 +67,7 @@ def _expiring(tx: Holdings, calendar: Calendar, card: Card, program: Program) ->
             ends_at = soonest_end(period, tx.warned(card, unit, period.expires_at), calendar, tx.now)
             yield Expiring(
                 unit=unit,
-                kind=program.expiry_kind,
+                kind=period.kind,
                 count=period.count,
                 last_day=calendar.last_day_before(ends_at),
             )

@@ -10,7 +10,7 @@ from domain.entry import Entry
 from domain.ids import CardId, CardNumber, MerchantId, ProgramId, TokenHash
 from domain.kinds import EntryKind
 from domain.link import LinkKind, Route
-from domain.merchant import Merchant, OwnText, Program, said_in
+from domain.merchant import InterimReward, Merchant, OwnText, Program, said_in
 from domain.ports import Customers, Holdings, Ledger, RowUnreadable
 from domain.refusals import CardMerged, CardNotFound
 from domain.usecases.card_state import CardState, card_state
@@ -18,7 +18,7 @@ from domain.usecases.card_state import CardState, card_state
 HISTORY_PAGE = 10
 
 T = TypeVar("T")
-NamedT = TypeVar("NamedT", "OtherCard", "Offer")
+NamedT = TypeVar("NamedT", "OtherCard", "Offer", InterimReward)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +65,13 @@ class HeldCard:
         pile = replace(pile, reward=said_in(locale, pile.reward, self.own_texts))
         return replace(
             self,
-            state=replace(state, progress=pile, point_rewards=tuple(rewards)),
+            state=replace(
+                state,
+                progress=pile,
+                point_rewards=tuple(rewards),
+                interim=tuple(self._called(locale, each) for each in state.interim),
+                interim_ready=tuple(self._called(locale, each) for each in state.interim_ready),
+            ),
             card_name=self.card_name and said_in(locale, self.card_name, self.own_texts),
             others=[self._called(locale, each) for each in self.others],
             offers=[self._called(locale, each) for each in self.offers],

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from domain.account import Account
-from domain.acts import Act, Asked, Change
+from domain.acts import Act, Asked, Change, Earning
 from domain.card import Card, Holding
 from domain.delivery import addresses_of, is_posted
 from domain.entry import Entry
@@ -15,13 +16,18 @@ from domain.ids import EntryId, MerchantId, MessageId, OperationKey
 from domain.kinds import KINDS, EntryKind
 from domain.merchant import Program
 from domain.messages import Facts, Message, MessageKind, Receipt, RewardReady
+from domain.money import Money
+from domain.multipliers import ONE
 from domain.ports import Expiries, Ledger, Moment, Outbox, Posting
 from domain.rights import Right
 from domain.rules import expiry
 from domain.rules.closures import Calendar, calendar_of
 from domain.rules.counter import Admitted, admit, check_pin, is_window_open
 from domain.rules.days import local_date
+from domain.rules.earning import to_go_minor
 from domain.rules.held import point_rewards, settled
+from domain.rules.interim import count_handed_out, interim_ready
+from domain.rules.multipliers import asked_moment, factor_at
 from domain.rules.points import affordable
 from domain.rules.rewards import progress, rewards_at
 from domain.rules.voids import UNDO_WINDOW, recount_today
@@ -33,7 +39,8 @@ class Posted:
     """What a change came to: its entry, and the card as it is now.
 
     ``rewards_earned_now`` counts the rewards that the entry made the card good for. It may be undone for a minute,
-    and taken back after that. ``replayed`` says that the entry was made before, by the same operation.
+    and taken back after that. ``replayed`` says that the entry was made before, by the same operation. ``ready_now``
+    is the name of one of those rewards.
     """
 
     entry: Entry
@@ -42,6 +49,14 @@ class Posted:
     may_undo: bool
     may_take_back: bool = False
     replayed: bool = False
+    ready_now: str = ""
+
+
+def factor_of(tx: Moment, at: Admitted, act: Earning) -> int:
+    """In tenths, of the moment the act was asked for."""
+    if not at.program.multipliers:
+        return ONE
+    return factor_at(at.program, at.merchant.timezone, asked_moment(act.asked_at, tx.now))
 
 
 def admitted(tx: Ledger, asked: Asked[Act], right: Right, unit: Unit | None) -> Admitted:
@@ -79,6 +94,9 @@ def post(
         "origin": asked.origin,
     }
     entry = draft(tx, at, card, kind, asked.act.key, **by, **more)
+    if at.card.has_dated and entry.delta(entry.unit) < 0:
+        entries = entries or tx.history_of(at.card)
+        entry = expiry.with_lots(entry, entries, at.program, calendar_of(at.merchant, at.customer))
     if entries:
         entries = [*entries, entry]
         card = recount_today(card, entries)
@@ -91,11 +109,13 @@ def post(
 def posted(
     at: Admitted | Holding, card: Card, entry: Entry, now: datetime, *, replayed: bool = False
 ) -> Posted:
+    gained = max(0, _rewards_gained(card, at.program, entry))
     may_take_back = at.merchant.allow_void and KINDS[entry.kind].voided_by is not None
     return Posted(
         entry=entry,
         card=card_state(merchant=at.merchant, card=card, customer=at.customer, program=at.program, now=now),
-        rewards_earned_now=max(0, _rewards_gained(card, at.program, entry)),
+        rewards_earned_now=gained,
+        ready_now=_newly_ready(card, at.program, entry)[0] if gained else "",
         may_undo=may_take_back and now - entry.occurred_at <= UNDO_WINDOW,
         may_take_back=may_take_back,
         replayed=replayed,
@@ -121,8 +141,14 @@ def draft(
         program_version=at.program.version,
         operation_key=key,
         occurred_at=tx.now,
+        stamps_carried_minor=_carried(Unit.STAMPS, at.card, card),
+        points_carried_nano=_carried(Unit.POINTS, at.card, card),
         **more,
     )
+
+
+def _carried(unit: Unit, before: Card, after: Card) -> int | None:
+    return after.carried(unit) - before.carried(unit) or None
 
 
 def append(
@@ -130,14 +156,19 @@ def append(
 ) -> Card:
     """The card as it is with one more entry; ``entries`` are all of it with this one, where they were read."""
     card = replace(card, entry_count=entry.entry_no)
+    if card.handed_out or at.program.interim_rewards:
+        card = count_handed_out(at.card, card, entry, at.program)
     if card.held_cards or card.held_points:
         card = settled(card, entry)
     calendar = calendar_of(at.merchant, at.customer)
     card = _with_expiry(tx, card, entry, at.program, calendar, entries)
     tx.append(card, entry)
-    if (card.held_cards, card.held_points) != (at.card.held_cards, at.card.held_points):
+    if _kept(card) != _kept(at.card):
         tx.save_held(card)
     return card
+
+
+_kept = attrgetter("held_cards", "held_points", "handed_out")
 
 
 def announce_rewards(tx: Outbox, at: Admitted | Holding, card: Card, entry: Entry) -> None:
@@ -172,10 +203,11 @@ def _with_expiry(
     tx: Posting, card: Card, entry: Entry, program: Program, calendar: Calendar, entries: Sequence[Entry]
 ) -> Card:
     """The card with what one more entry changes in when its balances expire."""
-    if program.expiry_kind is ExpiryKind.NEVER and card.expiry_look_at is None:
+    kind, never = KINDS[entry.kind], program.expiry_kind is ExpiryKind.NEVER
+    is_dated = card.has_dated or any(each.expires_at for each in [*entries, entry])
+    if never and card.expiry_look_at is None and not is_dated:
         return card
-    kind = KINDS[entry.kind]
-    if kind.is_visit and kind.opens_lot:
+    if kind.is_visit and kind.opens_lot and (never or not is_dated):
         return expiry.after_earning(card, program, calendar, tx.now)
     entries = entries or [*tx.history_of(card), entry]
     if kind.is_void:
@@ -211,25 +243,45 @@ def _send_receipt(tx: Outbox, at: Admitted, card: Card, entry: Entry) -> None:
         reward=entry.reward or pile.reward,
         occurred_at=entry.occurred_at,
         progress=pile if card.held_cards else None,
+        factor_tenths=entry.factor_tenths,
+        to_go=_to_go(at, card, entry),
     )
     message_id = MessageId(entry.entry_id)
     send(tx, entry.merchant_id, at.customer.account, MessageKind.RECEIPT, facts, message_id)
 
 
+def _to_go(at: Admitted, card: Card, entry: Entry) -> Money | None:
+    if not entry.carried(entry.unit):
+        return None
+    missing = to_go_minor(card, at.program, at.merchant.currency)
+    return Money(missing, at.merchant.currency) if missing is not None else None
+
+
 def _send_reward_ready(tx: Outbox, at: Admitted | Holding, card: Card, entry: Entry) -> None:
     """Names the dearest of the rewards that points have just become enough for."""
-    rewards, pile = point_rewards(card, at.program), progress(card, at.program)
-    before = affordable(entry.points_balance_after - entry.points_delta, rewards)
-    now = affordable(entry.points_balance_after, rewards)
-    is_for_points = len(now) > len(before)
+    reward, count, unit = _newly_ready(card, at.program, entry)
     facts = RewardReady(
         merchant_name=at.merchant.name,
         card_number=at.card.number,
-        reward=now[-1].name if is_for_points else pile.reward,
-        rewards_available=len(now) if is_for_points else pile.rewards_available,
-        unit=Unit.POINTS if is_for_points else Unit.STAMPS,
+        reward=reward,
+        rewards_available=count,
+        unit=unit,
     )
     send(tx, entry.merchant_id, at.customer.account, MessageKind.REWARD_READY, facts)
+
+
+def _newly_ready(card: Card, program: Program, entry: Entry) -> tuple[str, int, Unit]:
+    """The reward that an entry made the card good for, and of how many it is one."""
+    rewards, pile = point_rewards(card, program), progress(card, program)
+    before = affordable(entry.points_balance_after - entry.points_delta, rewards)
+    now = affordable(entry.points_balance_after, rewards)
+    if len(now) > len(before):
+        return now[-1].name, len(now), Unit.POINTS
+    on_the_way = interim_ready(card, program)
+    stamps_before = replace(card, stamp_count=entry.stamps_balance_after - entry.stamps_delta)
+    if on_the_way and progress(stamps_before, program).rewards_available >= pile.rewards_available:
+        return on_the_way[-1].name, len(on_the_way), Unit.STAMPS
+    return pile.reward, pile.rewards_available, Unit.STAMPS
 
 
 def _rewards_gained(card: Card, program: Program, entry: Entry) -> int:

@@ -2,24 +2,28 @@
 
 from collections.abc import Iterator
 
-from domain.acts import Asked, RedeemAny, RedeemPoints, RedeemReward
+from domain.acts import Asked, RedeemAny, RedeemInterim, RedeemPoints, RedeemReward
 from domain.card import Card
 from domain.merchant import Program
 from domain.ports import Posting
 from domain.refusals import RewardNotChosen
 from domain.rights import Right
 from domain.rules.held import point_rewards
+from domain.rules.interim import interim_ready, interim_rewards
 from domain.rules.rewards import progress
 from domain.usecases.once import once
 from domain.usecases.posting import Posted, admitted
+from domain.usecases.redeem_interim import hand_out
 from domain.usecases.redeem_points import take_points
 from domain.usecases.redeem_reward import take_stamps
+
+Redemption = RedeemReward | RedeemInterim | RedeemPoints
 
 
 def redeem_any(*, tx: Posting, command: Asked[RedeemAny]) -> Posted:
     """Redeems the one reward that is possible; several are possible: RewardNotChosen.
 
-    Raises what ``redeem_reward`` and ``redeem_points`` raise, the latter but for RewardChanged.
+    Raises what ``redeem_reward``, ``redeem_interim`` and ``redeem_points`` raise, but for RewardChanged.
     """
     return once(tx, command, _redeem)
 
@@ -27,12 +31,15 @@ def redeem_any(*, tx: Posting, command: Asked[RedeemAny]) -> Posted:
 def _redeem(tx: Posting, asked: Asked[RedeemAny]) -> Posted:
     at = admitted(tx, asked, Right.REDEEM, None)
     act = only_reward(asked.act, at.card, at.program)
-    if isinstance(act, RedeemPoints):
-        return take_points(tx, asked.instead(act))
+    match act:
+        case RedeemPoints():
+            return take_points(tx, asked.instead(act))
+        case RedeemInterim():
+            return hand_out(tx, asked.instead(act))
     return take_stamps(tx, asked.instead(act))
 
 
-def only_reward(act: RedeemAny, card: Card, program: Program) -> RedeemReward | RedeemPoints:
+def only_reward(act: RedeemAny, card: Card, program: Program) -> Redemption:
     """The reward that is possible, or the first where none is. Raises RewardNotChosen."""
     rewards = list(_rewards(act, card, program))
     possible = [redemption for redemption, is_possible in rewards if is_possible]
@@ -42,12 +49,15 @@ def only_reward(act: RedeemAny, card: Card, program: Program) -> RedeemReward | 
     return chosen
 
 
-def _rewards(
-    act: RedeemAny, card: Card, program: Program
-) -> Iterator[tuple[RedeemReward | RedeemPoints, bool]]:
-    """Each reward of the program, that for stamps first, then the cheapest; and whether it is possible."""
+def _rewards(act: RedeemAny, card: Card, program: Program) -> Iterator[tuple[Redemption, bool]]:
+    """Each reward of the program, that for a full card first, then those on the way, then the cheapest; and whether
+    it is possible."""
     if program.has_stamps:
         yield RedeemReward(card=act.card, key=act.key), progress(card, program).rewards_available > 0
+        ready = interim_ready(card, program)
+        for position, each in enumerate(interim_rewards(card, program)):
+            on_the_way = RedeemInterim(card=act.card, key=act.key, position=position, stamps=each.stamps)
+            yield on_the_way, each in ready
     for position, reward in enumerate(point_rewards(card, program) if program.has_points else ()):
         for_points = RedeemPoints(card=act.card, key=act.key, position=position, cost=reward.cost)
         yield for_points, card.points_balance >= reward.cost

@@ -10,6 +10,7 @@ from domain.delivery import MessageUnreadable
 from domain.dispute import Dispute, DisputeOutcome
 from domain.entry import Entry
 from domain.ids import CardId, EntryId, MerchantId, StoreId
+from domain.kinds import KINDS
 from domain.messages import DisputeAnswered, DisputeOpened, DisputeSettled, MessageKind
 from domain.ports import Posting, Tx
 from domain.refusals import DisputeNotOpen
@@ -50,8 +51,9 @@ def see_dispute(*, tx: Tx, query: SeeDispute) -> DisputedAct:
         raise DisputeNotOpen
     card_id = found[0].merged_into or entry.card_id
     standing = tx.card(query.merchant_id, CardRef("id", card_id))
-    left = standing_acts(tx.history_of(standing[0])).get(entry.entry_id) if standing else None
-    return DisputedAct(card_id=card_id, store_id=entry.store_id, is_taken_back=left == 0)
+    stands = standing is None or entry.entry_id in standing_acts(tx.history_of(standing[0]))
+    is_taken_back = KINDS[entry.kind].voided_by is not None and not stands
+    return DisputedAct(card_id=card_id, store_id=entry.store_id, is_taken_back=is_taken_back)
 
 
 def settle_dispute(*, tx: Posting, command: Asked[SettleDispute]) -> Settled:

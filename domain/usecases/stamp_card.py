@@ -1,9 +1,12 @@
 """Staff stamp a card."""
 
-from domain.acts import Asked, Stamp
+from typing import Any
+
+from domain.acts import Asked, EarnPoints, Stamp
 from domain.card import Card
 from domain.expiry import Unit
 from domain.kinds import EntryKind
+from domain.multipliers import ONE
 from domain.ports import Posting
 from domain.rights import Right
 from domain.rules import stamps
@@ -11,13 +14,15 @@ from domain.rules.counter import Admitted
 from domain.rules.days import FAR_AHEAD, local_date
 from domain.rules.voids import recount_today
 from domain.usecases.once import once
-from domain.usecases.posting import Posted, admitted, post
+from domain.usecases.posting import Posted, admitted, factor_of, post
 
 
 def stamp_card(*, tx: Posting, command: Asked[Stamp]) -> Posted:
-    """Adds ``count`` stamps (1 to STAMPS_PER_ACT_MAX).
+    """Adds ``count`` stamps (1 to STAMPS_PER_ACT_MAX), times the factor of the moment. Where they are given for
+    amounts, only with a manager's yes.
 
-    Raises StampCountOutOfRange, OperationKeyReused, all that ``admit`` raises, CooldownActive, DailyLimitReached.
+    Raises StampCountOutOfRange, OperationKeyReused, all that ``admit`` raises, StampsByAmount, CooldownActive,
+    DailyLimitReached.
     """
     stamps.check_stamp_count(command.act.count)
     return once(tx, command, _stamp)
@@ -25,18 +30,40 @@ def stamp_card(*, tx: Posting, command: Asked[Stamp]) -> Posted:
 
 def _stamp(tx: Posting, asked: Asked[Stamp]) -> Posted:
     at = admitted(tx, asked, Right.STAMP, Unit.STAMPS)
+    is_approved = asked.approved_by is not None
+    if not is_approved:
+        stamps.check_by_number(at.program)
+    factor = factor_of(tx, at, asked.act)
+    return give(tx, at, asked, of_today(tx, at), asked.act.count * factor // ONE, factor)
+
+
+def give(
+    tx: Posting,
+    at: Admitted,
+    asked: Asked[Stamp] | Asked[EarnPoints],
+    card: Card,
+    count: int,
+    factor: int,
+    **more: Any,
+) -> Posted:
+    """``count`` stamps, which ``factor`` is in, to the card. Raises CooldownActive, DailyLimitReached, and what
+    ``post`` raises."""
+    zone = at.merchant.timezone
+    day = stamps.stamping_day(card, zone, tx.now)
     card = stamps.earn(
-        _of_today(tx, at),
+        card,
         at.program,
-        at.merchant.timezone,
-        asked.act.count,
+        zone,
+        count,
         tx.now,
+        factor_tenths=factor,
         is_approved=asked.approved_by is not None,
     )
-    return post(tx, at, asked, card, EntryKind.STAMP_EARNED, local_date=card.stamp_day)
+    more["factor_tenths"] = factor if factor != ONE else None
+    return post(tx, at, asked, card, EntryKind.STAMP_EARNED, local_date=day, **more)
 
 
-def _of_today(tx: Posting, at: Admitted) -> Card:
+def of_today(tx: Posting, at: Admitted) -> Card:
     """The card; one that a wrong clock has dated far ahead with what it knows of the days before that."""
     today = local_date(tx.now, at.merchant.timezone)
     if not stamps.is_far_ahead(at.card, today):

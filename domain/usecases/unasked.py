@@ -1,10 +1,15 @@
 """Appending an entry that no staff asked for, with the message that tells the customer."""
 
+from datetime import datetime
+
 from domain.card import Card, Holding
+from domain.entry import Entry, LotPart
 from domain.ids import EntryId, MessageId, OperationKey, StoreId
 from domain.kinds import EntryKind
 from domain.messages import Facts, MessageKind
-from domain.ports import Posting
+from domain.ports import Expiries, Posting
+from domain.rules.closures import calendar_of
+from domain.rules.expiry import Warned, announced, combined
 from domain.usecases.posting import announce_rewards, append, draft, send
 
 
@@ -18,16 +23,38 @@ def post_unasked(
     *,
     store_id: StoreId | None = None,
     related_entry_id: EntryId | None = None,
+    expires_at: datetime | None = None,
+    lots: tuple[LotPart, ...] | None = None,
 ) -> Card:
     """Appends the entry that turns ``held.card`` into ``card``; returns it as it is then.
 
     What is ``announced`` bears the id of the entry, so that ``verify`` finds it. A reward that ``card`` has become
-    good for is announced as well.
+    good for is announced as well. What it adds ends at ``expires_at`` where that is given; what is announced says so,
+    and where that is soon it is the warning (``announced``).
     """
-    entry = draft(tx, held, card, kind, key, store_id=store_id, related_entry_id=related_entry_id)
+    more = {
+        "store_id": store_id,
+        "related_entry_id": related_entry_id,
+        "expires_at": expires_at,
+        "lots": lots,
+    }
+    entry = draft(tx, held, card, kind, key, **more)
     card = append(tx, held, card, entry)
     tx.record_operation(entry, kind.value)
     message_id = MessageId(entry.entry_id)
     send(tx, card.merchant_id, held.customer.account, *announced, message_id)
+    _note_warning(tx, held, card, entry, message_id)
     announce_rewards(tx, held, card, entry)
     return card
+
+
+def _note_warning(tx: Expiries, held: Holding, card: Card, entry: Entry, message_id: MessageId) -> None:
+    expires_at = announced(entry, calendar_of(held.merchant, held.customer))
+    if expires_at is None:
+        return
+    unit = entry.unit
+    said = Warned(
+        count=entry.delta(unit), written_at=tx.now, delivered_at=None, given_up=False, message_id=message_id
+    )
+    both = combined(tx.warned(card, unit, expires_at), said)
+    tx.carry_warning(card, unit, expires_at, both)

@@ -1,6 +1,7 @@
 """Staff take an act back."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from domain.acts import Asked, TakeBack
@@ -14,8 +15,11 @@ from domain.refusals import VoidingSwitchedOff
 from domain.rights import Right
 from domain.rules.closures import calendar_of
 from domain.rules.counter import Admitted
+from domain.rules.earning import taken_back
 from domain.rules.expiry import restorable
 from domain.rules.held import given_back
+from domain.rules.interim import interim_given_back
+from domain.rules.lots import Taken, parts
 from domain.rules.voids import Void, decide_void, take_from
 from domain.usecases.once import once
 from domain.usecases.posting import Posted, admitted, post, send
@@ -39,9 +43,15 @@ def _void(tx: Posting, asked: Asked[TakeBack]) -> Posted:
         raise VoidingSwitchedOff
     entries = tx.history_of(at.card)
     void = decide_void(act, entries, at.staff, tx.now, is_approved=asked.approved_by is not None)
-    card, shortfall = take_from(at.card, void, _restorable(tx, at, void, entries))
+    if void.entry is not None and void.entry.carried(void.unit):
+        count, carried = taken_back(void.entry, void.count, at.card, at.program)
+        void = replace(void, count=count, carried=carried)
+    given = _restorable(tx, at, void, entries)
+    card, shortfall = take_from(at.card, void, sum(count for _, count in given))
     if void.kind is EntryKind.REDEMPTION_VOIDED and void.entry is not None and card != at.card:
         card = given_back(card, void.entry, at.program)
+    if void.kind is EntryKind.REDEMPTION_VOIDED and void.entry is not None:
+        card = interim_given_back(card, void.entry, at.program)
     done = post(
         tx,
         at,
@@ -51,6 +61,7 @@ def _void(tx: Posting, asked: Asked[TakeBack]) -> Posted:
         entries,
         note=act.reason,
         related_entry_id=void.entry.entry_id if void.entry else None,
+        lots=parts(given) if given and void.entry and void.entry.lots is not None else None,
         stamps_shortfall=shortfall if void.unit is Unit.STAMPS else 0,
         points_shortfall=shortfall if void.unit is Unit.POINTS else 0,
     )
@@ -63,9 +74,9 @@ def _void(tx: Posting, asked: Asked[TakeBack]) -> Posted:
     return done
 
 
-def _restorable(tx: Expiries, at: Admitted, void: Void, entries: Sequence[Entry]) -> int:
+def _restorable(tx: Expiries, at: Admitted, void: Void, entries: Sequence[Entry]) -> Taken:
     if void.kind is not EntryKind.REDEMPTION_VOIDED or void.entry is None:
-        return 0
+        return []
 
     def warned_at(expires_at: datetime) -> datetime | None:
         warned = tx.warned(at.card, void.unit, expires_at)

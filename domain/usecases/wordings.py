@@ -136,6 +136,8 @@ def sample(sheet: WordingSheet, kind: MessageKind) -> Facts:
         "points_delta": 12 if is_of_points else 0,
         "shortfall": 0,
         "progress": None,
+        "factor_tenths": None,
+        "to_go": None,
         "entry_kind": EntryKind.POINTS_EARNED if is_of_points else EntryKind.STAMP_EARNED,
         "occurred_at": datetime.combine(sheet.today, time(12), UTC),
         "unit": Unit.POINTS if is_of_points else Unit.STAMPS,

@@ -80,6 +80,7 @@ class Ids:
             "reward list": press(Verb.REWARD_LIST, card),
             "redeem points": press(Verb.REDEEM_POINTS, card, 0, 100, KEY),
             "redeem points for nothing": press(Verb.REDEEM_POINTS, card, 0, 0, KEY),
+            "reward on the way": press(Verb.REDEEM_INTERIM, card, 0, 5, KEY),
             "undo stamp": press(Verb.UNDO, card, stamp, KEY),
             "undo redemption": press(Verb.UNDO, card, redemption, KEY),
             "void": press(Verb.VOID, card, stamp, KEY),

@@ -3,7 +3,7 @@
 import logging
 import sqlite3
 from contextlib import closing
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
 
@@ -149,6 +149,12 @@ OF_BEFORE: dict[str, questions.Question] = {
     '{"type":"which","then":"stamp","cards":["c1","c2"]}': WhichAsked("stamp", (CardId("c1"), CardId("c2"))),
     pin('{"type":"stamp","card":{"by":"id","value":"c1"},"count":1,"key":"AAAAAAAAAAA"}'): PinAsked(
         act=Stamp(card=BY_ID, count=1, key=KEY), **SAM
+    ),
+    pin(
+        '{"type":"stamp","card":{"by":"id","value":"c1"},"count":1,"key":"AAAAAAAAAAA",'
+        '"asked_at":"2026-06-15T14:00:00Z"}'
+    ): PinAsked(
+        act=Stamp(card=BY_ID, count=1, key=KEY, asked_at=datetime(2026, 6, 15, 14, tzinfo=UTC)), **SAM
     ),
     pin('{"type":"ask_amount","card":{"by":"number","value":"434640978"}}'): PinAsked(
         act=AskAmount(card=BY_NUMBER), **SAM

@@ -106,7 +106,7 @@ def test_broken_invariant_ends_verify_with_status_one_and_names_the_row(
         )
         connection.execute(
             "INSERT INTO cards VALUES (?, ?, 'c', ?, '000000018', 'h', 0, 5, 0, 0, NULL, NULL, 0,"
-            " NULL, NULL, NULL, 1, 0, NULL, NULL, NULL, NULL)",
+            " NULL, NULL, NULL, 1, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL)",
             (shop["merchant_id"], card_id, program_id),
         )
     ran = stempel("verify", "--json")

@@ -180,9 +180,10 @@ def test_program_set_takes_every_kind_of_field(stempel: Stempel, of_shop: list[s
     words = (
         "kind=hybrid stamps_target=5 cooldown_minutes=30 max_daily_stamps=2 require_staff_pin=no pin_window_minutes=0"
         " points_per_unit_milli=0.5 minimum_purchase_minor=2.50 welcome_bonus=3 expiry_kind=lot expiry_months=6"
-        " active=no point_rewards=90=Cake point_rewards=40=Espresso"
+        " active=no point_rewards=90=Cake point_rewards=40=Espresso carry_over=no stamp_per_minor=10"
     )
-    ran = stempel("program", "set", *of_shop, *words.split(), "reward=A coffee", "--json")
+    spaced = ["reward=A coffee", "multipliers=mo-fr 14-16 2; 24.12.2026 3"]
+    ran = stempel("program", "set", *of_shop, *words.split(), *spaced, "--json")
     assert (ran.status, ran.err) == (0, "")
     assert {line["field"]: (line["before"], line["after"]) for line in ran.objects} == {
         "kind": ("stamps", "hybrid"),
@@ -199,12 +200,23 @@ def test_program_set_takes_every_kind_of_field(stempel: Stempel, of_shop: list[s
         "active": ("yes", "no"),
         "point_rewards": ("", "40=Espresso\n90=Cake"),
         "reward": ("One for free", "A coffee"),
+        "carry_over": ("yes", "no"),
+        "stamp_per_minor": ("count", "10.00"),
+        "multipliers": ("none", "Mon-Fri 14:00-16:00 2\n2026-12-24 3"),
     }
     back = stempel("program", "set", *of_shop, "max_daily_stamps=none", "point_rewards=50=Tea")
     assert back.out.splitlines() == [
         "max_daily_stamps: 2 → none",
         "point_rewards: 40=Espresso; 90=Cake → 50=Tea",
     ]
+
+
+def test_rewards_on_the_way_are_set_and_taken_off(stempel: Stempel, of_shop: list[str]) -> None:
+    stempel("program", "set", *of_shop, "interim_rewards=8=Juice", "interim_rewards=5=Cookie")
+    shown = stempel("program", "show", *of_shop).out
+    assert "interim_rewards: 5=Cookie\ninterim_rewards: 8=Juice\n" in shown
+    stempel("program", "set", *of_shop, "interim_rewards=-")
+    assert "Cookie" not in stempel("program", "show", *of_shop).out
 
 
 def test_reward_in_other_words_is_said_with_an_option(
@@ -219,14 +231,15 @@ def test_reward_in_other_words_is_said_with_an_option(
         )
         connection.execute(
             "INSERT INTO cards VALUES (?, 'd', 'c', ?, '000000018', 'h', 0, 5, 0, 0, NULL, NULL, 0,"
-            " NULL, NULL, NULL, 1, 0, NULL, NULL, NULL, NULL)",
+            " NULL, NULL, NULL, 1, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)",
             (merchant_id, program_id),
         )
     held = "SELECT held_cards FROM cards"
     stempel("program", "set", *of_shop, "reward=A small coffee", "--same-reward")
     assert rows(database, held) == [(None,)]
     stempel("program", "set", *of_shop, "reward=A comb", "stamps_target=12")
-    assert rows(database, held) == [('[{"count":1,"target":10,"reward":"A small coffee","promised":0}]',)]
+    kept = '[{"count":1,"target":10,"reward":"A small coffee","promised":0,"interim":null}]'
+    assert rows(database, held) == [(kept,)]
     stempel("program", "set", *of_shop, "stamps_target=10", "reward=A small coffee")
     assert rows(database, held) == [(None,)]
 

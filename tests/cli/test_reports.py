@@ -1,10 +1,16 @@
 """``report``: what a range of days came to."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.cli import reports
+from domain.history import LedgerLine
+from domain.ids import CardNumber, EntryId
+from domain.kinds import EntryKind
 from tests.cli.conftest import Stempel
 
 
@@ -59,3 +65,28 @@ def test_export_that_cannot_be_written_is_refused_in_a_sentence(
         ran = stempel("export", "--merchant", merchant, "--what", "days", "--output", str(output))
         assert ran.status == 2
         assert len(ran.err.splitlines()) == 1
+
+
+def test_line_of_the_ledger_has_more_keys_only_where_there_is_more_to_say() -> None:
+    line = LedgerLine(
+        entry_id=EntryId("e"),
+        kind=EntryKind.STAMP_EARNED,
+        card_number=CardNumber("482109375"),
+        store_id=None,
+        staff_name=None,
+        stamps_delta=2,
+        stamps_balance_after=2,
+        points_delta=0,
+        points_balance_after=0,
+        related_entry_id=None,
+        occurred_at=datetime(2026, 6, 15, 9, tzinfo=UTC),
+    )
+    usual = reports.told(line)
+    assert " ".join(usual) == (
+        "entry_id kind card_number store_id staff_name stamps_delta stamps_balance_after points_delta"
+        " points_balance_after related_entry_id occurred_at"
+    )
+    assert reports.told(replace(line, factor_tenths=20, stamps_carried_minor=350)) == usual | {
+        "factor_tenths": 20,
+        "stamps_carried_minor": 350,
+    }

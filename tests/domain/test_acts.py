@@ -46,6 +46,7 @@ def test_names_of_acts_stay_what_they_are() -> None:
         "settle",
         "ask_manager",
         "decide",
+        "redeem_interim",
     ]
 
 

@@ -166,6 +166,15 @@ def test_act_that_was_taken_back_before_it_was_disputed_is_seen_as_that(shop: Sh
     assert dispute_of(shop, entry_id).outcome is DisputeOutcome.TAKEN_BACK
 
 
+def test_void_that_is_disputed_was_not_taken_back_itself(shop: Shop) -> None:
+    anna, lea = shop.hires("Anna"), shop.gives_card("Léa")
+    shop.stamps(anna, lea)
+    void_id = shop.voids(anna, lea).entry.entry_id
+    disputes(shop, lea.account, void_id)
+    query = SeeDispute(account=shop.owner.account, merchant_id=shop.merchant_id, entry_id=void_id)
+    assert not shop.database.read(see_dispute, query).is_taken_back
+
+
 def test_staff_and_other_merchants_settle_nothing(town: Town, shop: Shop) -> None:
     anna, lea, other = shop.hires("Anna"), shop.gives_card("Léa"), town.opens_shop()
     entry_id = shop.stamps(anna, lea).entry.entry_id

@@ -1,6 +1,7 @@
 """Each field that can be changed: what is written can be read, what cannot be is refused, nothing is forgotten."""
 
 import dataclasses
+from datetime import date
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -17,9 +18,11 @@ from domain.fields import (
     Colour,
     Currency,
     Field,
+    InterimRewards,
     Languages,
     Line,
     LineOrNone,
+    Multipliers,
     Number,
     OpeningHours,
     OwnTexts,
@@ -28,8 +31,20 @@ from domain.fields import (
     Timezone,
     with_defaults,
 )
-from domain.merchant import Merchant, OwnText, PointReward, Program, ProgramKind, Span, Store
+from domain.hours import checked_hours
+from domain.merchant import (
+    InterimReward,
+    Merchant,
+    Multiplier,
+    OwnText,
+    PointReward,
+    Program,
+    ProgramKind,
+    Span,
+    Store,
+)
 from domain.money import Money
+from domain.multipliers import read_multiplier
 from domain.refusals import (
     AmountOutOfRange,
     ChoiceUnknown,
@@ -61,6 +76,28 @@ def texts(length_max: int) -> st.SearchStrategy[str]:
     return st.text(printable, min_size=1, max_size=length_max).map(str.strip).filter(bool)
 
 
+multipliers = st.builds(
+    Multiplier,
+    factor_tenths=st.integers(11, 100),
+    spans=st.lists(
+        st.builds(
+            lambda weekday, opens, lasts: Span(
+                weekday=weekday, opens_minute=opens, closes_minute=opens + lasts
+            ),
+            st.integers(0, 6),
+            st.integers(0, 1439),
+            st.integers(1, 1440),
+        ),
+        min_size=1,
+        max_size=4,
+    ).map(lambda spans: checked_hours(tuple(spans))),
+) | st.builds(
+    lambda day, tenths: read_multiplier(f"{day} {tenths / 10}"),
+    st.dates(date(2000, 1, 1), date(2100, 1, 1)),
+    st.integers(11, 100),
+)
+
+
 def lists_of(field: Field) -> st.SearchStrategy[Any]:
     name = texts(80).filter(lambda text: "=" not in text)
     said = st.builds(OwnText, locale=st.sampled_from(Locale), text=name, said=texts(80))
@@ -75,6 +112,12 @@ def lists_of(field: Field) -> st.SearchStrategy[Any]:
     if isinstance(field, Languages):
         speaks = st.sets(st.sampled_from(Locale), min_size=1)
         return speaks.map(lambda found: field.check(tuple(found)))
+    if isinstance(field, Multipliers):
+        found = st.lists(multipliers, min_size=1, max_size=4)
+        return st.none() | found.map(lambda each: field.check(tuple(each)))
+    on_the_way = st.builds(InterimReward, stamps=st.integers(1, 29), name=texts(80))
+    if isinstance(field, InterimRewards):
+        return st.lists(on_the_way, max_size=4).map(lambda found: field.check(tuple(found)))
     one = said if isinstance(field, OwnTexts) else reward
     return st.lists(one, max_size=4).map(lambda found: field.check(tuple(found)))
 
@@ -96,7 +139,7 @@ def values_of(field: Field) -> st.SearchStrategy[Any]:
             return numbers if field.without is None else st.none() | numbers
         case Choice():
             return st.sampled_from(list(field.options.values()))
-        case OwnTexts() | PointRewards() | OpeningHours() | Languages():
+        case OwnTexts() | PointRewards() | OpeningHours() | Languages() | Multipliers() | InterimRewards():
             return lists_of(field)
     raise AssertionError(f"no values of {field}")
 
@@ -144,7 +187,10 @@ def test_what_has_no_default_must_be_given() -> None:
     assert left_open == {
         Target.MERCHANT: {"name", "default_locale", "languages", "own_texts", "marketing_monthly_max"},
         Target.STORE: {"name", "opening_hours"},
-        Target.PROGRAM: {"name", "reward", "max_daily_stamps", "reward_cost_minor"},
+        Target.PROGRAM: {
+            *("name", "reward", "max_daily_stamps", "reward_cost_minor", "multipliers", "stamp_per_minor"),
+            "interim_rewards",
+        },
     }
     assert PROGRAM["max_daily_stamps"].check(None) is None
     assert with_defaults(Target.STORE, {"name": "Gare"}) == {

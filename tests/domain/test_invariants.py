@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from domain.card import Card
-from domain.entry import Entry
+from domain.entry import Entry, LotPart
 from domain.expiry import ExpiryKind
 from domain.history import CardHistory, ExpiryWarning
 from domain.ids import (
@@ -388,6 +388,30 @@ def merged(**other: Any) -> CardHistory:
 )
 def test_i11_merge_that_loses_something(history: CardHistory, breaks: bool) -> None:
     assert ("I11" in {violation.invariant for violation in check(history)}) is breaks
+
+
+def bonus_expired(given_for: timedelta, told: int = 5, **other: Any) -> CardHistory:
+    """Warned of three days before; the expiry says that it took ``told`` of the bonus."""
+    pages = book()
+    end = MONDAY_MORNING + timedelta(days=30)
+    bonus = pages.writes(EntryKind.WELCOME_BONUS, 5, occurred_at=end - given_for, expires_at=end)
+    lots = (LotPart(entry_id=bonus, count=told),)
+    expiry = pages.writes(EntryKind.STAMPS_EXPIRED, -5, **{"occurred_at": end, "lots": lots} | other)
+    warning = ExpiryWarning(delivered_at=end - timedelta(days=3), was_reachable=True)
+    return replace(pages.history(stamps_today=0, newest=None), warnings={expiry: warning})
+
+
+@pytest.mark.parametrize(
+    ("history", "broken"),
+    [
+        pytest.param(bonus_expired(timedelta(days=3, hours=20)), [], id="told for as long as it was given"),
+        pytest.param(bonus_expired(timedelta(days=4)), ["I10"], id="given for longer"),
+        pytest.param(bonus_expired(timedelta(days=3), lots=None), ["I10"], id="of the program's own"),
+        pytest.param(bonus_expired(timedelta(days=3), told=4), ["I12"], id="less than it took"),
+    ],
+)
+def test_i12_expiry_of_a_bonus_with_an_end_of_its_own(history: CardHistory, broken: list[str]) -> None:
+    assert [violation.invariant for violation in check(history)] == broken
 
 
 def test_violation_says_which_card_of_which_merchant() -> None:

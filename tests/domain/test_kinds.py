@@ -44,6 +44,7 @@ def test_visits_are_earning_and_redeeming_and_nothing_else() -> None:
         "stamp_earned",
         "points_earned",
         "stamp_redeemed",
+        "interim_redeemed",
         "points_redeemed",
     }
 

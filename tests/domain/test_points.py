@@ -24,7 +24,8 @@ from domain.refusals import (
     RewardChanged,
     StampsNotEnabled,
 )
-from domain.rules.points import next_reward, points_for, smallest_purchase_minor
+from domain.rules.earning import smallest_purchase
+from domain.rules.points import next_reward
 from domain.staff import Role
 from tests.support.shop import Shop, Town, count_of
 
@@ -91,9 +92,10 @@ def test_purchase_is_worth_so_many_points(
 def test_purchase_below_the_smallest_is_refused(
     town: Town, currency: str, milli: int, minimum: int, lowest: int
 ) -> None:
-    shop = opens(town, currency=currency, points_per_unit_milli=milli, minimum_purchase_minor=minimum)
+    terms = {"points_per_unit_milli": milli, "minimum_purchase_minor": minimum, "carry_over": False}
+    shop = opens(town, currency=currency, **terms)
     anna, lea = shop.hires("Anna"), shop.gives_card()
-    assert smallest_purchase_minor(shop.program(), currency) == lowest
+    assert smallest_purchase(shop.program(), currency) == lowest
     with pytest.raises(PurchaseTooSmall) as refused:
         shop.earns(anna, lea, lowest - 1)
     assert refused.value.lowest == Money(lowest, currency)
@@ -111,7 +113,7 @@ def test_amount_that_cannot_be_is_refused(town: Town, amount_minor: int) -> None
 
 def test_minimum_purchase_can_always_be_reached(town: Town) -> None:
     shop = opens(town, minimum_purchase_minor=AMOUNT_MAX_MINOR)
-    assert points_for(AMOUNT_MAX_MINOR, shop.program(), "EUR") == 100_000
+    assert shop.earns(shop.owner, shop.gives_card(), AMOUNT_MAX_MINOR).entry.points_delta == 100_000
 
 
 @pytest.mark.parametrize(

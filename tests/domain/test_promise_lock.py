@@ -1,5 +1,6 @@
 """No change of a field takes from a card that is begun."""
 
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -11,12 +12,14 @@ from hypothesis import strategies as st
 
 from domain.account import Locale
 from domain.card import Progress
-from domain.fields import FIELDS, Choice, Field, Number, PointRewards, Target
+from domain.fields import FIELDS, Choice, Field, Multipliers, Number, PointRewards, Target
 from domain.ids import EntryId
-from domain.merchant import OwnText, PointReward, ProgramKind
+from domain.merchant import InterimReward, OwnText, PointReward, ProgramKind
 from domain.messages import MessageKind, Receipt
+from domain.multipliers import read_multiplier
 from domain.refusals import NotEnoughPoints, NotEnoughStamps, Refusal, UnitStillHeld
 from domain.rules.held import point_rewards
+from domain.rules.interim import interim_ready, interim_rewards
 from domain.rules.points import affordable
 from domain.rules.rewards import progress
 from domain.staff import Actor
@@ -390,6 +393,8 @@ POINT_REWARDS = st.lists(
 def values_of(name: str, field: Field) -> st.SearchStrategy[Any]:
     if isinstance(field, PointRewards):
         return POINT_REWARDS.map(tuple)
+    if isinstance(field, Multipliers):
+        return st.sampled_from([None, (read_multiplier("Mon 2"),), (read_multiplier("Mon 14-16 1.5"),)])
     if isinstance(field, Number):
         some = st.integers(field.lowest, min(field.highest, field.lowest + 12))
         return st.one_of(some, st.none()) if field.without else some
@@ -402,6 +407,8 @@ def values_of(name: str, field: Field) -> st.SearchStrategy[Any]:
         "timezone": st.sampled_from(["UTC", "Asia/Kathmandu", "Pacific/Auckland"]),
         "currency": st.sampled_from(["EUR", "JPY", "CHF"]),
         "languages": st.sampled_from([None, (Locale.FR,)]),
+        "interim_rewards": st.none()
+        | st.lists(st.builds(InterimReward, stamps=st.integers(1, 3), name=NAMES), max_size=3).map(tuple),
         "own_texts": st.none()
         | st.tuples(st.builds(OwnText, locale=st.sampled_from(Locale), text=NAMES, said=NAMES)),
     }[name]
@@ -415,6 +422,7 @@ ACTS = st.one_of(
     st.tuples(st.just("earns"), st.integers(1, 30)),
     st.tuples(st.just("redeems"), st.just(0)),
     st.tuples(st.just("redeems_points"), st.integers(0, 3)),
+    st.tuples(st.just("hands_out"), st.integers(0, 1)),
     st.tuples(st.just("voids"), st.just(0)),
 )
 
@@ -422,6 +430,11 @@ ACTS = st.one_of(
 def eyes(shop: Shop, lea: Holder) -> tuple[Progress, tuple[PointReward, ...], int]:
     card, program = shop.card(lea), shop.program()
     return progress(card, program), point_rewards(card, program), card.points_balance
+
+
+def on_the_way(shop: Shop, lea: Holder) -> Counter[str]:
+    """What may be handed out now."""
+    return Counter(each.name for each in interim_ready(shop.card(lea), shop.program()))
 
 
 @settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
@@ -452,6 +465,8 @@ def act(shop: Shop, paul: Actor, lea: Holder, what: str, number: int) -> None:
                 shop.redeems(paul, lea)
             case "redeems_points" if number < len(rewards):
                 shop.redeems_points(paul, lea, number, cost=rewards[number].cost)
+            case "hands_out" if number < len(interim := interim_rewards(shop.card(lea), shop.program())):
+                shop.hands_out(paul, lea, number, stamps=interim[number].stamps)
             case "voids":
                 shop.voids(paul, lea, reason="a slip")
     except Refusal:
@@ -459,7 +474,7 @@ def act(shop: Shop, paul: Actor, lea: Holder, what: str, number: int) -> None:
 
 
 def assert_no_worse(shop: Shop, lea: Holder, target: Target, name: str, value: Any) -> None:
-    before, card = eyes(shop, lea), shop.card(lea)
+    before, card, ready = eyes(shop, lea), shop.card(lea), on_the_way(shop, lea)
     changed = shop.program() if target is Target.PROGRAM else shop.merchant()
     try:
         shop.database.write(change_fields, editing(changed, **{name: value}))
@@ -470,6 +485,7 @@ def assert_no_worse(shop: Shop, lea: Holder, target: Target, name: str, value: A
     assert shop.card(lea).stamp_count == card.stamp_count
     assert points == points_before
     if card.stamp_count:
+        assert on_the_way(shop, lea) >= ready
         assert pile.reward == pile_before.reward or pile.cost <= pile_before.cost
         assert pile.cost <= pile_before.cost
         assert pile.rewards_available >= pile_before.rewards_available

@@ -130,9 +130,10 @@ def test_terms_say_what_a_purchase_would_earn(town: Town) -> None:
     shop = town.opens_shop(kind=POINTS, points_per_unit_milli=500, minimum_purchase_minor=300)
     anna, lea = shop.hires("Anna"), shop.gives_card()
     found = terms(shop, anna, lea)
-    assert [found.points_of(amount) for amount in (0, 1, 299, 300, 1999, 2000)] == [0, 0, 0, 1, 9, 10]
+    amounts = (0, 1, 299, 300, 1999, 2000)
+    assert [found.earned_by(amount).count for amount in amounts] == [0, 0, 0, 1, 9, 10]
     with pytest.raises(AmountOutOfRange):
-        found.points_of(10_000_001)
+        found.earned_by(10_000_001)
     assert shop.earns(anna, lea, 1999).entry.points_delta == 9
 
 

@@ -1,7 +1,7 @@
 """What owners type from the till, and what stamps and purchases say beside it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from random import Random
@@ -23,7 +23,7 @@ from domain.refusals import (
 )
 from domain.rights import RIGHTS, Right
 from domain.rules.date_ranges import Span
-from domain.rules.takings import DAYS_KNOWN_MIN, beyond_takings
+from domain.rules.takings import DAYS_KNOWN_MIN, beyond_takings, stamps_of
 from domain.staff import Actor, Role
 from domain.takings import TAKINGS_MAX_MINOR, Takings
 from domain.usecases.enter_takings import EnterTakings, SeeTakings, enter_takings, see_takings
@@ -342,3 +342,10 @@ def test_summary_asks_owners_alone_and_where_takings_are_typed(town: Town, shop:
     ]
     assert mia.account != shop.owner.account
     assert sorted(told) == [(False, False), (False, False), (True, False), (True, True)]
+
+
+def test_double_stamps_are_not_beyond_the_takings() -> None:
+    till = Till()
+    till.gives(LAST, ANNA, 10)
+    doubled = [replace(each, stamps_delta=2, factor_tenths=20) for each in till.acts]
+    assert stamps_of(doubled) == stamps_of(till.acts) == 10

@@ -149,6 +149,7 @@ def test_colour_is_hash_and_six_hexadecimal_digits(colour: str, kept: str | None
         ("welcome_bonus", 0, 100_000),
         ("reward_cost_minor", 0, 10_000_000),
         ("expiry_months", 1, 60),
+        ("stamp_per_minor", 1, 10_000_000),
     ],
 )
 def test_numbers_stay_in_their_range(field: str, lowest: int, highest: int) -> None:
@@ -180,4 +181,5 @@ def test_every_number_of_the_terms_has_a_range_tested_here() -> None:
         "welcome_bonus",
         "reward_cost_minor",
         "expiry_months",
+        "stamp_per_minor",
     }

@@ -50,7 +50,9 @@ def looked_at(shop: Shop, holder: Holder, since: datetime | None, **dates: Any) 
 
 
 def period(count: int = 7, unit: Unit = Unit.POINTS, expires_at: datetime = END) -> Period:
-    return Period(unit=unit, expires_at=expires_at, count=count, last_lot=EntryId("none"))
+    return Period(
+        unit=unit, expires_at=expires_at, count=count, last_lot=EntryId("none"), kind=ExpiryKind.LOT
+    )
 
 
 def writes(shop: Shop, holder: Holder, message_id: str) -> Message:

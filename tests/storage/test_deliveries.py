@@ -11,7 +11,7 @@ import pytest
 
 from domain.card import Card
 from domain.delivery import CardShown, ChannelKind, Delivered, Delivery, MessageUnreadable
-from domain.expiry import Unit
+from domain.expiry import ExpiryKind, Unit
 from domain.ids import CardId, EntryId, MessageId
 from domain.messages import Message, MessageKind, RewardReady
 from domain.plumbing.outbox import Made, deliveries_made
@@ -22,7 +22,9 @@ from tests.support.databases import do, look
 from tests.support.shop import BOT, Holder, Shop, Town
 
 CHAT = ChannelKind.TELEGRAM
-PERIOD = Period(unit=Unit.POINTS, expires_at=MONDAY_MORNING, count=7, last_lot=EntryId("none"))
+PERIOD = Period(
+    unit=Unit.POINTS, expires_at=MONDAY_MORNING, count=7, last_lot=EntryId("none"), kind=ExpiryKind.LOT
+)
 
 
 @pytest.fixture

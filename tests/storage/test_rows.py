@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Column, Integer, Text
 
 from domain.account import Account, Locale, Person
-from domain.entry import Entry, Origin
+from domain.entry import Entry, LotPart, Origin
 from domain.expiry import ExpiryKind
 from domain.ids import (
     BotId,
@@ -23,12 +23,13 @@ from domain.ids import (
     UserId,
 )
 from domain.kinds import EntryKind
-from domain.merchant import PointReward, Program, ProgramKind, Span, Store
+from domain.merchant import InterimReward, Multiplier, PointReward, Program, ProgramKind, Span, Store
 from domain.staff import Invite, InvitePurpose, Pin, Role, Staff, StaffStatus
 from storage import rows, tables
 from storage.rows import columns, mapped
 
 LEA = Account(bot_id=BotId(1), user_id=UserId(2))
+DAY = date(2026, 12, 24)
 AT = datetime(2026, 6, 15, 9, 30, 0, 250, tzinfo=UTC)
 INSTANT = 1_781_515_800_000_250
 
@@ -59,11 +60,19 @@ PROGRAM = Program(
     valid_from=AT,
     name="Mëttegkaart",
     new_cards=False,
+    multipliers=(
+        Multiplier(factor_tenths=20, spans=(Span(weekday=3, opens_minute=0, closes_minute=1440),), day=DAY),
+    ),
+    carry_over=True,
+    stamp_per_minor=1000,
+    interim_rewards=(InterimReward(stamps=5, name="Kichelchen"),),
 )
 PROGRAM_ROW = (
     *("m", "p", 3, "hybrid", 10, "Kaffi", 30, None, 1, 0, 1500, 500, 20000),
     '[{"cost":100,"name":"Tee"},{"cost":250,"name":"Kuch"}]',
     *(1, None, "lot", 12, INSTANT, 0, INSTANT, "Mëttegkaart", 0),
+    '[{"factor_tenths":20,"spans":[{"weekday":3,"opens_minute":0,"closes_minute":1440}],"day":"2026-12-24"}]',
+    *(1, 1000, '[{"stamps":5,"name":"Kichelchen"}]'),
 )
 STAFF = Staff(
     merchant_id=MerchantId("m"),
@@ -109,10 +118,14 @@ ENTRY = Entry(
     local_date=date(2026, 6, 15),
     occurred_at=AT,
     approved_by=StaffId("mia"),
+    factor_tenths=20,
+    points_carried_nano=-5,
+    expires_at=AT,
+    lots=(LotPart(entry_id=EntryId("d"), count=2),),
 )
 ENTRY_ROW = (
     *("m", "e", "c", 7, None, None, "stamp_earned", 1, 4, 0, 0, 0, 0, None, 3, None, None, None, "k"),
-    *(1, 2, 3, None, "2026-06-15", INSTANT, "mia"),
+    *(1, 2, 3, None, "2026-06-15", INSTANT, "mia", 20, None, -5, INSTANT, '[{"entry_id":"d","count":2}]'),
 )
 PAIRS = {
     "an account's columns without a prefix": (

@@ -5,12 +5,15 @@ It forgets nothing and reads nothing again: what an act changes is changed at on
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+from math import floor
 from typing import Any
 from zoneinfo import ZoneInfo
 
 UNITS = ("stamps", "points")
 FORTNIGHT = timedelta(days=14)
 LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 Act = dict[str, Any]
 
 
@@ -35,9 +38,17 @@ class BalanceModel:
     messages: list[Act] = field(default_factory=list)
     unreachable: set[str] = field(default_factory=set)
     turns: int = 0
+    rate: Fraction = Fraction(1)
+    """Points for one euro."""
+    carries: bool = False
+    left: dict[str, Fraction] = field(default_factory=dict)
+    """Of a point, by card."""
+    happy: list[tuple[set[int], int, int, int]] = field(default_factory=list)
+    """Weekdays, from which hour to which, times how much."""
 
     def open_card(self, card: str) -> None:
         self.acts[card] = []
+        self.left[card] = Fraction(0)
         for unit in UNITS:
             self.lots[card, unit] = []
             self.lapses[card, unit] = []
@@ -57,13 +68,14 @@ class BalanceModel:
             for key in [key for key in facts if key[0] == card]:
                 facts[(name, *key[1:])] = facts.pop(key)
         self.acts[name] = self.acts.pop(card)
+        self.left[name] = self.left.pop(card)
         self.unreachable.discard(card)
 
     def merge(self, card: str, other: str, now: datetime) -> None:
         """Everything on the other goes over as it is, dates and warnings as well."""
         have = [self.balance(other, unit) for unit in UNITS]
         for unit in UNITS:
-            sources = [name for name in (card, other) if self.balance(name, unit)] or [card, other]
+            sources = [name for name in (card, other) if self._ordinary(name, unit)] or [card, other]
             begun = [self.begun[name, unit] for name in sources if (name, unit) in self.begun]
             if begun:
                 self.begun[card, unit] = min(begun)
@@ -73,81 +85,166 @@ class BalanceModel:
             self.lapses[card, unit] += self.lapses[other, unit]
         for (name, unit, at), warning in list(self.warnings.items()):
             if name == other and not warning["used"]:
-                own = self.warnings.get((card, unit, at))
-                both_said = [each for each in (own, warning) if each and not each["used"]]
-                worst = max(both_said, key=lambda each: _lateness(each["message"]))
-                count = sum(each["count"] for each in both_said)
-                self.warnings[card, unit, at] = {"count": count, "message": worst["message"], "used": False}
+                self._say_too(card, unit, at, warning)
         stamps, points = have
+        rest = self.left[other]
+        self.left[other], self.left[card] = Fraction(0), self.left[card] + rest
         gone = {"unit": "points" if points else "stamps", "stands": 0, "at": now}
-        self._note(other, what="out", change=-stamps, points=-points, **gone)
-        self._note(card, what="in", change=stamps, points=points, other=other, **gone)
+        self._note(other, what="out", change=-stamps, points=-points, rest=-rest, **gone)
+        self._note(card, what="in", change=stamps, points=points, rest=rest, other=other, **gone)
 
     def balance(self, card: str, unit: str) -> int:
         return sum(lot["left"] for lot in self.lots[card, unit])
 
+    def _ordinary(self, card: str, unit: str) -> list[Act]:
+        """What is there without an end of its own."""
+        return [lot for lot in self.lots[card, unit] if lot["left"] and lot["own_end"] is None]
+
     # At the counter
 
     def award(self, card: str, what: str, unit: str, count: int, now: datetime) -> Act:
+        return self._award(card, what, unit, count, now, None)
+
+    def bonus(self, card: str, unit: str, count: int, days: int, now: datetime) -> Act:
+        """With an end of its own, which is said as it is given."""
+        today = now.astimezone(ZoneInfo(self.timezone)).date()
+        end = self._midnight(today + timedelta(days=days + 1))
+        done = self._award(card, "bonus", unit, count, now, end)
+        if end - now <= FORTNIGHT + timedelta(days=1):
+            self._say_too(card, unit, end, {"count": count, "message": self._message(now), "used": False})
+        return done
+
+    def _award(
+        self, card: str, what: str, unit: str, count: int, now: datetime, own_end: datetime | None
+    ) -> Act:
         lots = self.lots[card, unit]
         since = max([now, *self.lapses[card, unit], *(lot["since"] for lot in lots[-1:])])
         lot = {"since": since, "left": count, "lapsed": False, "spent": 0, "owed": 0, "gone": 0}
-        if not self.balance(card, unit):
+        lot |= {"own_end": own_end, "notice": FORTNIGHT}
+        if own_end is not None:
+            lot["notice"] = timedelta(days=min(14, max(0, (own_end - now) // timedelta(days=1))))
+        elif count and not self._ordinary(card, unit):
             self.begun[card, unit] = since
-        lots.append(lot)
-        return self._note(card, what=what, unit=unit, change=count, stands=count, lot=lot, at=now)
+        if count:
+            lots.append(lot)
+        return self._note(
+            card, what=what, unit=unit, change=count, stands=count, is_open=True, lot=lot, at=now
+        )
+
+    def factor(self, at: datetime) -> int:
+        """The best of them, whatever else there is at that hour."""
+        wall, best = at.astimezone(ZoneInfo(self.timezone)), 1
+        for days, since, until, times in self.happy:
+            if wall.weekday() in days and since <= wall.hour < until and times > best:
+                best = times
+        return best
+
+    def stamp(self, card: str, count: int, asked_at: datetime, now: datetime) -> Act:
+        return self.award(card, "stamp", "stamps", count * self.factor(asked_at), now)
+
+    def earn(self, card: str, cents: int, asked_at: datetime, now: datetime) -> Act:
+        worth = Fraction(cents, 100) * self.rate * self.factor(asked_at)
+        points, rest = floor(self.left[card] + worth), Fraction(0)
+        if self.carries:
+            rest = worth - points
+        elif points > floor(worth):
+            rest = -self.left[card]
+        if points == 0 and rest == 0:
+            raise Refused("purchase_too_small")
+        self.left[card] += rest
+        act = self.award(card, "earn", "points", points, now)
+        act["rest"] = rest
+        return act
 
     def redeem(self, card: str, unit: str, cost: int, now: datetime) -> Act:
         if self.balance(card, unit) < cost:
             raise Refused(f"not_enough_{unit}")
-        taken = self._take(self.lots[card, unit], cost)
+        lots = self._in_order(card, unit, now)
+        each_by_itself = lots is not self.lots[card, unit]
+        taken = self._take(lots, cost)
         for lot, part in taken:
             lot["spent"] += part
-        return self._note(card, what="redeem", unit=unit, change=-cost, stands=cost, taken=taken, at=now)
+        facts = {"taken": taken, "each": each_by_itself}
+        return self._note(
+            card, what="redeem", unit=unit, change=-cost, stands=cost, is_open=True, at=now, **facts
+        )
+
+    def _in_order(self, card: str, unit: str, came: datetime | None) -> list[Act]:
+        """What is over first comes first, for which it matters what the customer's coming changes."""
+        lots = self.lots[card, unit]
+        if not any(lot["left"] and lot["own_end"] for lot in lots):
+            return lots
+        at = NEVER
+        if self.policy[0] == "inactivity" and self._ordinary(card, unit):
+            at = self._inactive_at(card, unit, came)
+        ends = {
+            id(lot): lot["own_end"] or (self.lot_ends(lot) if self.policy[0] == "lot" else at) for lot in lots
+        }
+        return sorted(lots, key=lambda lot: ends[id(lot)])
 
     def adjust(self, card: str, points: int, now: datetime) -> Act:
         if points > 0:
             return self.award(card, "adjust", "points", points, now)
         if self.balance(card, "points") < -points:
             raise Refused("not_enough_points")
-        self._take(self.lots[card, "points"], -points)
+        self._take(self._in_order(card, "points", None), -points)
         return self._note(card, what="take", unit="points", change=points, stands=0, at=now)
 
     def void(self, card: str, number: int, now: datetime) -> Act:
         """``number`` is that in the card's history."""
-        before = [self.due(card, unit) for unit in UNITS]
+        before = [self.due_by_policy(card, unit) for unit in UNITS]
         done = self._void(card, number, now)
         self._unsay(card, before, now)
         return done
 
-    def _unsay(self, card: str, before: list[tuple[datetime, int] | None], now: datetime) -> None:
+    def _unsay(self, card: str, before: list[datetime | None], now: datetime) -> None:
         """Without the visit the day is over; but until now nobody had to reckon with it."""
         for unit, was in zip(UNITS, before, strict=True):
-            is_now = self.due(card, unit)
-            if self.policy[0] == "inactivity" and was and is_now and is_now[0] <= now < was[0]:
-                self.warnings.pop((card, unit, is_now[0]), None)
+            is_now = self.due_by_policy(card, unit)
+            if self.policy[0] == "inactivity" and was and is_now and is_now <= now < was:
+                self.warnings.pop((card, unit, is_now), None)
 
     def _void(self, card: str, number: int, now: datetime) -> Act:
         _, _, act = self.history(card)[number]
         if act["what"] not in ("stamp", "earn", "redeem"):
             raise Refused("nothing_to_void")
-        if not act["stands"]:
+        if not act["is_open"]:
             raise Refused("entry_already_voided")
         wanted = act["stands"]
         if act["what"] == "redeem":
-            act["stands"] = 0
+            act["stands"], act["is_open"] = 0, False
             back = self._give_back(card, act, now)
             return self._note(
                 card, what="void", unit=act["unit"], change=back, stands=0, shortfall=wanted - back, at=now
             )
         lot = act["lot"]
-        wanted -= lot["gone"]
-        if wanted <= 0:
+        wanted, rest = wanted - lot["gone"], act.get("rest", Fraction(0))
+        if wanted <= 0 and rest <= 0:
             raise Refused("nothing_to_void")
-        act["stands"] = 0
-        void = self._void_from(card, act["unit"], [lot, *self.lots[card, act["unit"]]], wanted, now)
-        self._owe([lot], void["shortfall"])
+        act["stands"], act["is_open"] = 0, False
+        before = self.left[card]
+        wanted = self._without(card, rest, max(wanted, 0))
+        own = [lot] if act["change"] else []
+        void = self._void_from(
+            card, act["unit"], [*own, *self._in_order(card, act["unit"], None)], wanted, now
+        )
+        void["rest"] = self.left[card] - before
+        self._owe(own, void["shortfall"])
         return void
+
+    def _without(self, card: str, rest: Fraction, wanted: int) -> int:
+        """How many points go when this is not left over any more: one more where others made a point of it, one less
+        where others make that point all the same."""
+        if not rest:
+            return wanted
+        self.left[card] -= rest
+        while self.left[card] < 0:
+            self.left[card] += 1
+            wanted += 1
+        while self.left[card] >= 1 and wanted:
+            self.left[card] -= 1
+            wanted -= 1
+        return wanted
 
     def void_number(self, card: str, count: int, now: datetime) -> Act:
         history = [act for _, _, act in self.history(card)]
@@ -159,25 +256,30 @@ class BalanceModel:
         if stamps[-1]["stands"] == count:
             [number] = [no for no, act in enumerate(history) if act is stamps[-1]]
             return self.void(card, number, now)
-        before = [self.due(card, unit) for unit in UNITS]
+        before = [self.due_by_policy(card, unit) for unit in UNITS]
         wanted = count
         for act in reversed(stamps):
             part = min(act["stands"], wanted)
             act["stands"] -= part
+            act["is_open"] = act["stands"] > 0
             wanted -= part
         newest_first = self.lots[card, "stamps"][::-1]
-        void = self._void_from(card, "stamps", newest_first, count, now)
+        bonuses_last = [lot for lot in newest_first if not lot["own_end"]] + [
+            lot for lot in self._in_order(card, "stamps", None)[::-1] if lot["own_end"]
+        ]
+        void = self._void_from(card, "stamps", bonuses_last, count, now)
         self._owe(newest_first, void["shortfall"])
         self._unsay(card, before, now)
         return void
 
     def _give_back(self, card: str, redemption: Act, now: datetime) -> int:
-        """What a void of the award could not take stays away, and so does what is over, and all that is older."""
+        """What a void of the award could not take stays away, and so does what is over, and all that is older; where
+        something had an end of its own, only what is over."""
         back, is_over = 0, True
         for lot, count in redemption["taken"]:
             if not count:
                 continue
-            is_over = is_over and self._is_over(card, lot, redemption, now)
+            is_over = (is_over or redemption["each"]) and self._is_over(card, lot, redemption, now)
             debt = min(lot["owed"], count)
             lot["owed"] -= debt
             lot["spent"] -= count
@@ -187,12 +289,12 @@ class BalanceModel:
         return back
 
     def _is_over(self, card: str, lot: Act, redemption: Act, now: datetime) -> bool:
-        if lot["lapsed"] or self.policy[0] != "lot":
+        if lot["lapsed"] or (self.policy[0] != "lot" and lot["own_end"] is None):
             return bool(lot["lapsed"])
-        end = self.lot_ends(lot)
+        end = lot["own_end"] or self.lot_ends(lot)
         warning = self.warnings.get((card, redemption["unit"], end))
         said = warning["message"]["delivered"] if warning and not warning["used"] else None
-        until: datetime = max(end, (said or redemption["at"]) + FORTNIGHT)
+        until: datetime = max(end, (said or redemption["at"]) + lot["notice"])
         return now >= until
 
     def _owe(self, lots: list[Act], shortfall: int) -> None:
@@ -207,41 +309,66 @@ class BalanceModel:
         """How many warnings were written and how many periods expired."""
         warned = expired = 0
         for unit in UNITS:
-            while (due := self.due(card, unit)) is not None:
+            to_come = self.due(card, unit)
+            while to_come:
+                due = to_come.pop(0)
                 gate = self.gate(card, unit, due, now)
                 if gate is not None and now >= gate:
                     self._lapse(card, unit, due, now)
                     expired += 1
-                    continue
-                if gate is None and now >= due[0] - FORTNIGHT:
-                    message = {"written": now, "delivered": None, "failed": False, "turn": len(self.messages)}
-                    self.messages.append(message)
-                    self.warnings[card, unit, due[0]] = {"count": due[1], "message": message, "used": False}
+                    to_come = self.due(card, unit)
+                elif gate is None and now >= due["at"] - due["notice"]:
+                    said = {"count": due["count"], "message": self._message(now), "used": False}
+                    self.warnings[card, unit, due["at"]] = said
                     warned += 1
-                break
         return warned, expired
 
-    def due(self, card: str, unit: str) -> tuple[datetime, int] | None:
-        """When what of the balance expires next, whether or not that was said."""
-        lots = [lot for lot in self.lots[card, unit] if lot["left"]]
+    def due(self, card: str, unit: str) -> list[Act]:
+        """What of the balance expires at which instant, whether or not that was said, the soonest first: next by the
+        policy, and all that has an end of its own."""
+        every = self.lots[card, unit]
+        by_policy, ordinary = self.due_by_policy(card, unit), list[Act]()
+        if by_policy:
+            ordinary = [
+                lot
+                for lot in every
+                if lot["own_end"] is None
+                and (self.policy[0] == "inactivity" or self.lot_ends(lot) <= by_policy)
+            ]
+        ends = {lot["own_end"] for lot in every if lot["own_end"] and lot["left"]} | {by_policy}
+        found = []
+        for at in sorted(end for end in ends if end):
+            lots = [lot for lot in every if lot["own_end"] == at] + (ordinary if at == by_policy else [])
+            left = [lot for lot in lots if lot["left"]]
+            notice = max(lot["notice"] for lot in left)
+            is_policy = at == by_policy
+            found.append(
+                {"at": at, "count": sum(lot["left"] for lot in left), "notice": notice, "lots": lots}
+            )
+            found[-1]["begins_anew"] = is_policy
+        return found
+
+    def due_by_policy(self, card: str, unit: str) -> datetime | None:
+        lots = self._ordinary(card, unit)
         if not lots or self.policy[0] == "never":
             return None
-        if self.policy[0] == "inactivity":
-            return self._inactive_at(card, unit, lots[0]), sum(lot["left"] for lot in lots)
-        end = self.lot_ends(lots[0])
-        return end, sum(lot["left"] for lot in lots if self.lot_ends(lot) == end)
+        return (
+            self._inactive_at(card, unit, None) if self.policy[0] == "inactivity" else self.lot_ends(lots[0])
+        )
 
-    def gate(self, card: str, unit: str, due: tuple[datetime, int], now: datetime) -> datetime | None:
+    def gate(self, card: str, unit: str, due: Act, now: datetime) -> datetime | None:
         """When it may expire by what was said of it; None when it has to be said (again)."""
-        warning = self.warnings.get((card, unit, due[0]))
-        if warning is None or warning["used"] or warning["count"] < due[1]:
+        warning = self.warnings.get((card, unit, due["at"]))
+        if warning is None or warning["used"] or warning["count"] < due["count"]:
             return None
         said = warning["message"]
+        at: datetime = due["at"]
         delivered: datetime | None = said["delivered"]
         if delivered is not None:
-            return max(due[0], delivered + FORTNIGHT)
+            notice: timedelta = due["notice"]
+            return max(at, delivered + notice)
         if card in self.unreachable:
-            return due[0]
+            return at
         return None if said["failed"] else now + timedelta(days=1)
 
     def lot_ends(self, lot: Act) -> datetime:
@@ -269,14 +396,16 @@ class BalanceModel:
         if policy != self.policy:
             self.policy, self.policy_since = policy, now
 
-    def _inactive_at(self, card: str, unit: str, oldest: Act) -> datetime:
+    def _inactive_at(self, card: str, unit: str, coming: datetime | None) -> datetime:
         """Who earns or redeems has come; who is given something, or has something put right, has not."""
         came = [
             act["at"]
             for _, _, act in self.history(card)
-            if act["what"] in ("stamp", "earn", "redeem") and act["stands"]
+            if act["what"] in ("stamp", "earn", "redeem") and act["is_open"]
         ]
-        begun = min(oldest["since"], self.begun[card, unit])
+        if coming:
+            came.append(coming)
+        begun = min(self._ordinary(card, unit)[0]["since"], self.begun[card, unit])
         last = max([begun, self.policy_since, LONG_AGO, *came, *self.lapses[card, unit]])
         day = last.astimezone(ZoneInfo(self.timezone)).date()
         months = day.year * 12 + day.month - 1 + self.policy[1]
@@ -290,15 +419,28 @@ class BalanceModel:
     def _midnight(self, day: date) -> datetime:
         return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(self.timezone)).astimezone(UTC)
 
-    def _lapse(self, card: str, unit: str, due: tuple[datetime, int], now: datetime) -> None:
-        for lot in self.lots[card, unit]:
-            if self.policy[0] == "inactivity" or self.lot_ends(lot) <= due[0]:
-                lot["gone"] += lot["left"]
-                lot["left"], lot["lapsed"] = 0, True
-        if (card, unit, due[0]) in self.warnings:
-            self.warnings[card, unit, due[0]]["used"] = True
-        self.lapses[card, unit].append(now)
-        self._note(card, what="lapse", unit=unit, change=-due[1], stands=0, at=now)
+    def _lapse(self, card: str, unit: str, due: Act, now: datetime) -> None:
+        for lot in due["lots"]:
+            lot["gone"] += lot["left"]
+            lot["left"], lot["lapsed"] = 0, True
+        if (card, unit, due["at"]) in self.warnings:
+            self.warnings[card, unit, due["at"]]["used"] = True
+        if due["begins_anew"]:
+            self.lapses[card, unit].append(now)
+        self._note(card, what="lapse", unit=unit, change=-due["count"], stands=0, at=now)
+
+    def _message(self, now: datetime) -> Act:
+        message = {"written": now, "delivered": None, "failed": False, "turn": len(self.messages)}
+        self.messages.append(message)
+        return message
+
+    def _say_too(self, card: str, unit: str, at: datetime, warning: Act) -> None:
+        """Beside what was said of the same instant."""
+        own = self.warnings.get((card, unit, at))
+        both_said = [each for each in (own, warning) if each and not each["used"]]
+        worst = max(both_said, key=lambda each: _lateness(each["message"]))
+        count = sum(each["count"] for each in both_said)
+        self.warnings[card, unit, at] = {"count": count, "message": worst["message"], "used": False}
 
     def _void_from(self, card: str, unit: str, lots: list[Act], wanted: int, now: datetime) -> Act:
         taken = min(wanted, self.balance(card, unit))

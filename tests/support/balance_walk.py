@@ -5,6 +5,7 @@ Whoever walks picks each step; the store and the model must agree after every on
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 from typing import Any, TypeVar
 
 import pytest
@@ -13,12 +14,13 @@ from domain.entry import Entry
 from domain.expiry import ExpiryKind, Unit
 from domain.invariants import check
 from domain.merchant import PointReward, ProgramKind
+from domain.multipliers import read_multiplier
 from domain.refusals import Refusal
 from domain.usecases.posting import Posted
-from tests.support.balance_model import FORTNIGHT, UNITS, Act, BalanceModel, Refused
+from tests.support.balance_model import UNITS, Act, BalanceModel, Refused
 from tests.support.clock import Clock
 from tests.support.databases import SyncDatabase
-from tests.support.nights import Nights
+from tests.support.nights import Nights, gives_bonus
 from tests.support.shop import Holder, Town, count_of, shortfall_of
 
 ChoiceT = TypeVar("ChoiceT")
@@ -32,8 +34,16 @@ STARTS = [
     datetime(2028, 1, 31, 11, tzinfo=UTC),
 ]
 TIMEZONES = ["Europe/Luxembourg", "UTC", "America/New_York", "Pacific/Auckland", "America/Havana"]
+RATES = [1000, 1000, 333, 20, 1500]
+HAPPY: dict[tuple[str, ...], list[tuple[set[int], int, int, int]]] = {
+    (): [],
+    ("Mon-Fri 8-12 2", "Wed-Sun 10-20 3"): [({0, 1, 2, 3, 4}, 8, 12, 2), ({2, 3, 4, 5, 6}, 10, 20, 3)],
+    ("Mon-Sun 2", "Sat 7"): [({0, 1, 2, 3, 4, 5, 6}, 0, 24, 2), ({5}, 0, 24, 7)],
+}
+"""As the shop is told, and as the model is."""
 ADJUSTMENTS = [-20, -3, -1, 1, 7, 50]
 HOURS = [1, 6, 24, 24, 24, 48, 24 * 7, 24 * 13, 24 * 14, 24 * 15, 24 * 31, 24 * 100]
+BONUS_DAYS = [0, 1, 3, 7, 13, 14, 15, 30, 75]
 HOURS_BACK = [1, 24, 24 * 40]
 
 
@@ -58,7 +68,11 @@ class BalanceWalk:
         policy = picks.of(POLICIES)
         timezone = picks.of(TIMEZONES)
         bonus = picks.of([0, 0, 4])
+        rate, carries, happy = picks.of(RATES), picks.of([True, True, False]), picks.of([*HAPPY])
         self.shop = self.town.opens_shop(
+            points_per_unit_milli=rate,
+            carry_over=carries,
+            multipliers=tuple(map(read_multiplier, happy)) or None,
             kind=ProgramKind.HYBRID,
             timezone=timezone,
             stamps_target=3,
@@ -68,7 +82,14 @@ class BalanceWalk:
             expiry_months=policy[1],
         )
         self.model = BalanceModel(
-            timezone=timezone, target=3, costs=COSTS, policy=policy, policy_since=self.clock.now
+            timezone=timezone,
+            target=3,
+            costs=COSTS,
+            policy=policy,
+            policy_since=self.clock.now,
+            rate=Fraction(rate, 1000),
+            carries=carries,
+            happy=HAPPY[happy],
         )
         self.anna = self.shop.hires("Anna")
         self.bonus = bonus
@@ -105,17 +126,33 @@ class BalanceWalk:
 
     def stamps(self) -> None:
         card, count = self._card(), self.picks.of([1, 2, 3, 5])
+        asked_at = self._asked_at()
         self._compare(
-            lambda: self.model.award(card, "stamp", "stamps", count, self.clock.now),
-            lambda: self.shop.stamps(self.anna, self.holders[card], count),
+            lambda: self.model.stamp(card, count, asked_at, self.clock.now),
+            lambda: self.shop.stamps(self.anna, self.holders[card], count, asked_at=asked_at),
         )
 
     def earns(self) -> None:
-        card, points = self._card(), self.picks.of([1, 4, 10, 33])
+        card, cents = self._card(), self.picks.of([1_00, 4_00, 10_00, 33_00, 1, 50, 3_33, 19_99])
+        asked_at = self._asked_at()
         self._compare(
-            lambda: self.model.award(card, "earn", "points", points, self.clock.now),
-            lambda: self.shop.earns(self.anna, self.holders[card], points * 100),
+            lambda: self.model.earn(card, cents, asked_at, self.clock.now),
+            lambda: self.shop.earns(self.anna, self.holders[card], cents, asked_at=asked_at),
         )
+
+    def earning_terms_change(self) -> None:
+        """What is left over stays what it is."""
+        rate, carries, happy = self.picks.of(RATES), self.picks.of([True, False]), self.picks.of([*HAPPY])
+        self.shop.changes_terms(
+            points_per_unit_milli=rate,
+            carry_over=carries,
+            multipliers=tuple(map(read_multiplier, happy)) or None,
+        )
+        self.model.rate, self.model.carries, self.model.happy = Fraction(rate, 1000), carries, HAPPY[happy]
+
+    def _asked_at(self) -> datetime:
+        """Now, or as long ago as a PIN, a queue or an outage takes."""
+        return self.clock.now - timedelta(minutes=self.picks.of([0, 0, 1, 10, 180]))
 
     def redeems(self) -> None:
         card = self._card()
@@ -137,6 +174,13 @@ class BalanceWalk:
             lambda: self.model.adjust(card, points, self.clock.now),
             lambda: self.shop.adjusts(self.shop.owner, self.holders[card], points),
         )
+
+    def gets_a_bonus(self) -> None:
+        """With an end of its own."""
+        card, unit, count = self._card(), self.picks.of(UNITS), self.picks.of([1, 4, 9])
+        days = self.picks.of(BONUS_DAYS)
+        gives_bonus(self.shop, self.holders[card], Unit(unit), count, days)
+        self.model.bonus(card, unit, count, days, self.clock.now)
 
     def voids_a_recent_act(self) -> None:
         """By the number of the card it was on, which may be merged by now."""
@@ -233,10 +277,10 @@ class BalanceWalk:
     def expiry_comes(self) -> None:
         """The clock stands at, or just before, the instant at which something expires or has to be warned of."""
         card, unit = self._card(), self.picks.of(UNITS)
-        due = self.model.due(card, unit)
-        if due is not None:
-            before = self.picks.of([timedelta(), FORTNIGHT])
-            moment = due[0] - before - timedelta(microseconds=self.picks.of([0, 1]))
+        if due := self.model.due(card, unit):
+            next_one = self.picks.of(due)
+            before = self.picks.of([timedelta(), next_one["notice"]])
+            moment = next_one["at"] - before - timedelta(microseconds=self.picks.of([0, 1]))
             self.clock.is_at(max(self.clock.now, moment))
 
     def clock_goes_back(self) -> None:
@@ -253,20 +297,19 @@ class BalanceWalk:
             card = self.shop.card(holder)
             assert card.stamp_count == self.model.balance(name, "stamps")
             assert card.points_balance == self.model.balance(name, "points")
+            assert Fraction(card.points_carried_nano or 0, 10**9) == self.model.left[name]
             assert card.entry_count == len(self.model.acts[name])
             if not self.is_spread:
                 continue
             for unit in UNITS:
-                due = self.model.due(name, unit)
-                if due is None:
-                    continue
-                hint = card.expires_at(Unit(unit))
-                assert hint is not None
-                assert hint <= due[0]
-                gate = self.model.gate(name, unit, due, self.clock.now) or due[0] - FORTNIGHT
-                again = self.looked_at[name] + timedelta(days=1)
-                assert card.expiry_look_at is not None
-                assert card.expiry_look_at <= max(gate, again, due[0] - FORTNIGHT)
+                for due in self.model.due(name, unit):
+                    hint, opens_at = card.expires_at(Unit(unit)), due["at"] - due["notice"]
+                    assert hint is not None
+                    assert hint <= due["at"]
+                    gate = self.model.gate(name, unit, due, self.clock.now) or opens_at
+                    again = self.looked_at[name] + timedelta(days=1)
+                    assert card.expiry_look_at is not None
+                    assert card.expiry_look_at <= max(gate, again, opens_at)
 
     def proves(self) -> None:
         """Every entry is as the model says, and ``verify`` finds nothing."""
@@ -305,15 +348,17 @@ def _compare_outcome(expected: Act, outcome: Posted) -> None:
         assert (count_of(outcome), shortfall_of(outcome)) == (abs(expected["change"]), expected["shortfall"])
 
 
-def _told(entry: Entry) -> tuple[int, int, int, datetime]:
-    return entry.stamps_delta, entry.points_delta, entry.shortfall(entry.unit), entry.occurred_at
+def _told(entry: Entry) -> tuple[int, int, int, datetime, Fraction]:
+    rest = Fraction(entry.points_carried_nano or 0, 10**9)
+    return entry.stamps_delta, entry.points_delta, entry.shortfall(entry.unit), entry.occurred_at, rest
 
 
-def _expected(act: Act) -> tuple[int, int, int, datetime]:
+def _expected(act: Act) -> tuple[int, int, int, datetime, Fraction]:
+    rest = act.get("rest", Fraction(0))
     if act["what"] in ("in", "out"):
-        return act["change"], act["points"], 0, act["at"]
+        return act["change"], act["points"], 0, act["at"], rest
     stamps, points = (act["change"], 0) if act["unit"] == "stamps" else (0, act["change"])
-    return stamps, points, act.get("shortfall", 0), act["at"]
+    return stamps, points, act.get("shortfall", 0), act["at"], rest
 
 
 STEPS: list[Callable[[BalanceWalk], None]] = [
@@ -322,6 +367,7 @@ STEPS: list[Callable[[BalanceWalk], None]] = [
     *[BalanceWalk.redeems] * 2,
     *[BalanceWalk.redeems_points] * 2,
     BalanceWalk.adjusts,
+    *[BalanceWalk.gets_a_bonus] * 2,
     *[BalanceWalk.voids_a_recent_act] * 3,
     BalanceWalk.voids_a_number,
     *[BalanceWalk.looks_at_all] * 2,
@@ -333,6 +379,7 @@ STEPS: list[Callable[[BalanceWalk], None]] = [
     BalanceWalk.card_moves,
     BalanceWalk.cards_merge,
     BalanceWalk.policy_changes,
+    BalanceWalk.earning_terms_change,
     *[BalanceWalk.terms_spread] * 2,
     *[BalanceWalk.time_passes] * 3,
     *[BalanceWalk.expiry_comes] * 4,

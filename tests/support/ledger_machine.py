@@ -18,10 +18,14 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from domain.account import Account
 from domain.approval import ApprovalState
+from domain.expiry import Unit
 from domain.ids import OperationKey
 from domain.invariants import check
 from domain.kinds import EntryKind
+from domain.merchant import InterimReward
+from domain.multipliers import read_multiplier
 from domain.refusals import Refusal
+from domain.rules.interim import interim_ready
 from domain.staff import Actor, Role
 from domain.usecases.posting import Posted
 from tests.support.clock import Clock
@@ -43,6 +47,14 @@ cards = st.sampled_from(["Léa", "Léa", "Léa", "Marc"])
 people = st.sampled_from(["Anna", "Anna", "Bob", "Mia"])
 notes = st.sampled_from(["a slip", "a slip", "", None])
 counts = st.sampled_from([1, 2, 3, 5])
+CENTS = {1: 7_00, 2: 3_50, 3: 10_99, 5: 23_50}
+"""What is paid instead of so many stamps, where they are given for amounts of 7.00."""
+minutes_ago = st.sampled_from([0, 0, 2, 90])
+HAPPY: dict[tuple[str, ...], list[tuple[int, int, int]]] = {
+    (): [],
+    ("Mon-Sun 10-12 2", "Mon-Sun 11-15 3"): [(10, 12, 2), (11, 15, 3)],
+}
+"""As the shop is told, and as the model is."""
 places = st.integers(0, 30)
 
 
@@ -84,10 +96,24 @@ class LedgerMachine(RuleBasedStateMachine):
         stamps_target=st.sampled_from([1, 2, 3, 5]),
         cooldown_minutes=st.sampled_from([0, 0, 0, 1, 120]),
         daily_limit=st.sampled_from([None, None, 5, 8, 20]),
+        price=st.sampled_from([None, None, 7_00]),
+        happy=st.sampled_from([*HAPPY]),
+        cookie_at=st.sampled_from([None, 1, 2, 4]),
     )
     def opens_shop(
-        self, timezone: str, start: str, stamps_target: int, cooldown_minutes: int, daily_limit: int | None
+        self,
+        timezone: str,
+        start: str,
+        stamps_target: int,
+        cooldown_minutes: int,
+        daily_limit: int | None,
+        price: int | None,
+        happy: tuple[str, ...],
+        cookie_at: int | None,
     ) -> None:
+        if cookie_at is not None and cookie_at >= stamps_target:
+            cookie_at = None
+        cookie = InterimReward(stamps=cookie_at, name="A cookie") if cookie_at else None
         self.clock = Clock(START[start])
         self.database = OneThread(self.clock)
         self.town = Town(self.database)
@@ -96,6 +122,9 @@ class LedgerMachine(RuleBasedStateMachine):
             stamps_target=stamps_target,
             cooldown_minutes=cooldown_minutes,
             max_daily_stamps=daily_limit,
+            stamp_per_minor=price,
+            multipliers=tuple(map(read_multiplier, happy)) or None,
+            interim_rewards=(cookie,) if cookie else None,
         )
         self.team: dict[str, Actor] = {
             "Anna": self.shop.hires("Anna"),
@@ -112,25 +141,44 @@ class LedgerMachine(RuleBasedStateMachine):
             cooldown_minutes=cooldown_minutes,
             daily_limit=daily_limit,
             managers={"Mia", "Paul"},
+            cookie_at=cookie_at,
             acts={name: [] for name in self.holders},
+            price=price,
+            happy=HAPPY[happy],
         )
         self.asked: list[Request] = []
         self.restarts = 0
 
-    @rule(card=cards, who=people, count=counts)
-    def stamps(self, card: str, who: str, count: int) -> None:
-        card = self.names[card]
+    @rule(card=cards, who=people, count=counts, ago=minutes_ago)
+    def stamps(self, card: str, who: str, count: int, ago: int) -> None:
+        """By number, or for what was paid."""
+        card, asked_at = self.names[card], self.clock.now - timedelta(minutes=ago)
+        if self.model.price is not None:
+            self._buys(card, who, CENTS[count], asked_at)
+            return
         self._asks(
             card,
             ("stamp", who, count),
-            lambda key: self.shop.stamps(self.team[who], self.holders[card], count, key=key),
-            lambda: self.model.stamp(card, who, count, self.clock.now),
+            lambda key: self.shop.stamps(
+                self.team[who], self.holders[card], count, key=key, asked_at=asked_at
+            ),
+            lambda: self.model.stamp(card, who, count, self.clock.now, asked_at),
+        )
+
+    def _buys(self, card: str, who: str, cents: int, asked_at: datetime) -> None:
+        self._asks(
+            card,
+            ("buy", who, cents),
+            lambda key: self.shop.earns(
+                self.team[who], self.holders[card], cents, key=key, asked_at=asked_at
+            ),
+            lambda: self.model.buy(card, who, cents, self.clock.now, asked_at),
         )
 
     @rule(card=cards, who=people, count=counts, times=st.integers(2, 4), minutes=st.sampled_from([0, 2, 180]))
     def stamps_again_and_again(self, card: str, who: str, count: int, times: int, minutes: int) -> None:
         for _ in range(times):
-            self.stamps(card, who, count)
+            self.stamps(card, who, count, 0)
             self.clock.passes(minutes=minutes)
 
     @rule(card=cards, who=people)
@@ -141,6 +189,17 @@ class LedgerMachine(RuleBasedStateMachine):
             ("redeem", who),
             lambda key: self.shop.redeems(self.team[who], self.holders[card], key=key),
             lambda: self.model.redeem(card, who, self.clock.now),
+        )
+
+    @rule(card=cards, who=people)
+    def hands_out_a_cookie(self, card: str, who: str) -> None:
+        card = self.names[card]
+        stamps = self.model.cookie_at or 0
+        self._asks(
+            card,
+            ("cookie", who),
+            lambda key: self.shop.hands_out(self.team[who], self.holders[card], stamps=stamps, key=key),
+            lambda: self.model.hand_out_cookie(card, who, self.clock.now),
         )
 
     @rule(card=cards, who=people, place=places, note=notes)
@@ -246,6 +305,8 @@ class LedgerMachine(RuleBasedStateMachine):
             self.names[other_name] = again
             self.holders[again] = self.shop.gives_card(again)
             self.model.acts[again] = []
+            # What was refused before means another card, or another of its acts, from now on.
+            self.asked = [request for request in self.asked if request.key in self.model.outcomes]
 
     @rule(card=cards, who=people, place=places)
     def stamps_by_the_number_of_a_merged_card(self, card: str, who: str, place: int) -> None:
@@ -271,8 +332,13 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @rule(place=places)
     def asks_again(self, place: int) -> None:
-        if self.asked:
-            self._compare(self.asked[place % len(self.asked)])
+        """But for what was refused on a card that is merged by now: that would be asked of the other."""
+        if not self.asked:
+            return
+        request = self.asked[place % len(self.asked)]
+        is_merged = any(act["what"] == "out" for act in self.model.acts[request.card])
+        if request.key in self.model.outcomes or not is_merged:
+            self._compare(request)
 
     @rule(place=places, card=cards, who=people)
     def uses_an_old_key_for_a_stamp(self, place: int, card: str, who: str) -> None:
@@ -315,6 +381,8 @@ class LedgerMachine(RuleBasedStateMachine):
             card = self.shop.card(holder)
             assert card.stamp_count == self.model.balance(name)
             assert card.entry_count == len(self.model.acts[name])
+            ready = len(interim_ready(card, self.shop.program()))
+            assert ready == (0 if card.merged_into else max(0, self.model.cookies(name)))
 
     def teardown(self) -> None:
         if not hasattr(self, "model"):
@@ -331,6 +399,7 @@ class LedgerMachine(RuleBasedStateMachine):
         kinds = {
             EntryKind.STAMP_EARNED: "stamp",
             EntryKind.STAMP_REDEEMED: "redeem",
+            EntryKind.INTERIM_REDEEMED: "cookie",
             EntryKind.MERGED_OUT: "out",
             EntryKind.MERGED_IN: "in",
         }
@@ -386,6 +455,9 @@ class LedgerMachine(RuleBasedStateMachine):
         assert outcome.entry.stamps_delta == expected["change"]
         assert outcome.entry.stamps_balance_after == expected["stamps"]
         assert outcome.entry.stamps_shortfall == expected["shortfall"]
+        assert outcome.entry.carried(Unit.STAMPS) == expected["rest"]
+        left_over = self.shop.card(self.holders[stands]).carried(Unit.STAMPS)
+        assert left_over == self.model.left_over.get(stands, 0)
         assert outcome.card.stamp_count == self.model.balance(stands)
         assert outcome.card.stamps_today == self.model.today(stands, self.clock.now)
 

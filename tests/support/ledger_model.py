@@ -29,6 +29,10 @@ class LedgerModel:
     cooldown_minutes: int
     daily_limit: int | None
     managers: set[str]
+    cookie_at: int | None = None
+    """At how many stamps of a card there is a cookie."""
+    cookies_settled: dict[str, int] = field(default_factory=dict)
+    """By card, how many cards were handed in, less the cookies handed out."""
     acts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     stamps: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     """Every single stamp of a card, oldest first: of which act, where it is now (on the card, spent, gone), and
@@ -38,6 +42,11 @@ class LedgerModel:
     asked: dict[str, list[datetime]] = field(default_factory=dict)
     """When each asked a manager."""
     turns: int = 0
+    price: int | None = None
+    """Cents for a stamp, where they are given for amounts."""
+    left_over: dict[str, int] = field(default_factory=dict)
+    happy: list[tuple[int, int, int]] = field(default_factory=list)
+    """From which hour to which, times how much."""
 
     def balance(self, card: str) -> int:
         total = 0
@@ -75,8 +84,22 @@ class LedgerModel:
     def today(self, card: str, now: datetime) -> int:
         day = self.day(card, now)
         return sum(
-            act["left"] for _, _, act in self.history(card) if act["what"] == "stamp" and act["day"] == day
+            self._given(act["left"], act["times"])
+            for _, _, act in self.history(card)
+            if act["what"] == "stamp" and act["day"] == day
         )
+
+    def _given(self, stamps: int, times: int) -> int:
+        """How many would be that many without the factor: a started one counts."""
+        return sum(1 for first in range(0, stamps, times))
+
+    def times(self, now: datetime, asked_at: datetime | None = None) -> int:
+        """Nobody asks tomorrow, nor for longer than a day."""
+        at = now
+        if asked_at is not None and now - timedelta(days=1) <= asked_at <= now:
+            at = asked_at
+        hour = at.astimezone(ZoneInfo(self.timezone)).hour
+        return max([1, *(times for since, until, times in self.happy if since <= hour < until)])
 
     def once(self, key: str, request: Any, act: Any) -> Any:
         if key in self.outcomes:
@@ -88,7 +111,27 @@ class LedgerModel:
         self.outcomes[key] = (request, outcome)
         return outcome
 
-    def stamp(self, card: str, who: str, count: int, now: datetime) -> Any:
+    def stamp(self, card: str, who: str, count: int, now: datetime, asked_at: datetime | None = None) -> Any:
+        if self.price is not None:
+            raise Refused("stamps_by_amount")
+        self._check_limits(card, count, now)
+        times = self.times(now, asked_at)
+        return self._give(card, who, count * times, now, times)
+
+    def buy(self, card: str, who: str, cents: int, now: datetime, asked_at: datetime) -> Any:
+        if self.price is None:
+            raise Refused("points_not_enabled")
+        times = self.times(now, asked_at)
+        paid = self.left_over.get(card, 0) + cents * times
+        stamps, rest = 0, paid
+        while rest >= self.price:
+            stamps, rest = stamps + 1, rest - self.price
+        if stamps:
+            self._check_limits(card, self._given(stamps, times), now)
+        before, self.left_over[card] = self.left_over.get(card, 0), rest
+        return self._give(card, who, stamps, now, times, rest - before)
+
+    def _check_limits(self, card: str, count: int, now: datetime) -> None:
         newest = self.newest_standing(card)
         if self.cooldown_minutes and newest is not None:
             free_at = newest["at"] + self.cooldown_minutes * MINUTE
@@ -100,17 +143,17 @@ class LedgerModel:
                 days=1
             )
             raise Refused("daily_limit_reached", limit=self.daily_limit, resets_at=midnight.astimezone(UTC))
-        return self._give(card, who, count, now)
 
     def stamp_approved(self, card: str, who: str, count: int, now: datetime) -> Any:
         """A manager said yes: neither limit nor cooldown is looked at, and the stamps count for those after them."""
         self._ask(who, now)
-        return self._give(card, who, count, now)
+        times = self.times(now)
+        return self._give(card, who, count * times, now, times)
 
     def void_approved(self, card: str, who: str, number: int, now: datetime) -> Any:
         """A manager said yes: it does not matter whose it is, nor how old."""
         act = self._named(card, number)
-        if act["left"] == 0:
+        if act["over"]:
             raise Refused("entry_already_voided")
         self._ask(who, now)
         return self._take_whole(card, who, act, now)
@@ -124,7 +167,7 @@ class LedgerModel:
             self.messages += [("approval_asked", manager), ("approval_settled", manager)]
         self.messages.append(("approval_answered", who))
 
-    def _give(self, card: str, who: str, count: int, now: datetime) -> Any:
+    def _give(self, card: str, who: str, count: int, now: datetime, times: int, rest: int = 0) -> Any:
         day = self.day(card, now)
         before = self.stamps.setdefault(card, [])
         since = max([now, *(stamp["since"] for stamp in before)])
@@ -132,7 +175,18 @@ class LedgerModel:
             {"of": self.turns + 1, "is": "on the card", "owed": False, "since": since} for _ in range(count)
         ]
         before.extend(given)
-        return self._append(card, what="stamp", by=who, at=now, day=day, change=count, left=count)
+        return self._append(
+            card,
+            what="stamp",
+            by=who,
+            at=now,
+            day=day,
+            change=count,
+            left=count,
+            times=times,
+            rest=rest,
+            over=False,
+        )
 
     def redeem(self, card: str, who: str, now: datetime) -> Any:
         if self.balance(card) < self.target:
@@ -140,14 +194,49 @@ class LedgerModel:
         spent = [stamp for stamp in self.stamps[card] if stamp["is"] == "on the card"][: self.target]
         for stamp in spent:
             stamp["is"] = "spent"
+        self._settle_cookies(card, 1)
         return self._append(
-            card, what="redeem", by=who, at=now, change=-self.target, left=self.target, spent=spent
+            card,
+            what="redeem",
+            by=who,
+            at=now,
+            change=-self.target,
+            left=self.target,
+            spent=spent,
+            over=False,
         )
+
+    def cookies(self, card: str, stamps: int | None = None) -> int:
+        """How many are to come of all cards that ever got so far; below zero when stamps were taken back after it."""
+        if self.cookie_at is None:
+            return 0
+        stamps = self.balance(card) if stamps is None else stamps
+        so_far = (stamps + self.target - self.cookie_at) // self.target
+        return so_far + self.cookies_settled.get(card, 0)
+
+    def hand_out_cookie(self, card: str, who: str, now: datetime) -> Any:
+        if self.cookie_at is None:
+            raise Refused("reward_changed")
+        if self.cookies(card) <= 0:
+            if self.balance(card) % self.target >= self.cookie_at or self.balance(card) >= self.target:
+                raise Refused("interim_reward_taken", reward="A cookie")
+            raise Refused("not_enough_stamps", have=self.balance(card), need=self.cookie_at)
+        self._settle_cookies(card, -1)
+        return self._append(card, what="cookie", by=who, at=now, change=0, left=1, over=False)
+
+    def _settle_cookies(self, card: str, by: int) -> None:
+        if self.cookie_at is not None:
+            self.cookies_settled[card] = self.cookies_settled.get(card, 0) + by
 
     def merge(self, card: str, other: str, who: str, now: datetime) -> Any:
         if who not in self.managers:
             raise Refused("not_allowed")
-        count = self.balance(other)
+        count, rest = self.balance(other), self.left_over.pop(other, 0)
+        self.left_over[card] = self.left_over.get(card, 0) + rest
+        ready = max(0, self.cookies(card)) + max(0, self.cookies(other))
+        self._settle_cookies(card, self.cookies_settled.pop(other, 0))
+        if ready > 0 and self.cookies(card, self.balance(card) + count) < ready:
+            self._settle_cookies(card, ready - self.cookies(card, self.balance(card) + count))
         both = self.stamps.get(card, []) + self.stamps.pop(other, [])
         self.stamps[card] = sorted(both, key=lambda stamp: stamp["since"])
         self.acts[other].append(
@@ -161,6 +250,7 @@ class LedgerModel:
             "change": count,
             "shortfall": 0,
             "stamps": self.balance(card),
+            "rest": rest,
         }
 
     def _next(self, act: dict[str, Any]) -> dict[str, Any]:
@@ -170,7 +260,7 @@ class LedgerModel:
     def void_act(self, card: str, who: str, number: int, note: str | None, now: datetime) -> Any:
         """``number`` is that in the card's history."""
         act = self._named(card, number)
-        if act["left"] == 0:
+        if act["over"]:
             raise Refused("entry_already_voided")
         self._check_right(act, who, note, now)
         return self._take_whole(card, who, act, now)
@@ -181,13 +271,13 @@ class LedgerModel:
             raise Refused("not_allowed")
         if now - act["at"] > MINUTE:
             raise Refused("undo_too_late")
-        if act["left"] == 0:
+        if act["over"]:
             raise Refused("entry_already_voided")
         return self._take_whole(card, who, act, now)
 
     def void_newest(self, card: str, who: str, note: str | None, now: datetime) -> Any:
         for _, _, act in reversed(self.history(card)):
-            if act["what"] in ("void", "out", "in") or act["left"] == 0:
+            if act["what"] in ("void", "out", "in") or act["over"]:
                 continue
             if who in self.managers or self._is_own_and_recent(act, who, now):
                 self._check_right(act, who, note, now)
@@ -207,6 +297,7 @@ class LedgerModel:
             self._check_right(act, who, note, now)
         for act in taken:
             act["left"] -= 1
+            act["over"] = act["left"] == 0
         return self._void_stamps(card, who, count, self.stamps[card][::-1], now)
 
     def _named(self, card: str, number: int) -> dict[str, Any]:
@@ -230,17 +321,37 @@ class LedgerModel:
             raise Refused("not_allowed")
 
     def _take_whole(self, card: str, who: str, act: dict[str, Any], now: datetime) -> Any:
-        left, act["left"] = act["left"], 0
+        left, act["left"], act["over"] = act["left"], 0, True
         if act["what"] == "stamp":
             turn = act["turn"]
             own_first = sorted(self.stamps[card], key=lambda stamp: stamp["of"] != turn)
-            return self._void_stamps(card, who, left, own_first, now, of=turn)
+            before = self.left_over.get(card, 0)
+            left = self._without(card, act["rest"], left)
+            rest = self.left_over.get(card, 0) - before
+            return self._void_stamps(card, who, left, own_first, now, of=turn, rest=rest)
+        if act["what"] == "cookie":
+            self._settle_cookies(card, 1)
+            return self._append(card, what="void", by=who, at=now, change=0, left=0)
+        self._settle_cookies(card, -1)
         back = [stamp for stamp in act["spent"] if not stamp["owed"]]
         for stamp in act["spent"]:
             stamp["is"] = "gone" if stamp["owed"] else "on the card"
         return self._append(
             card, what="void", by=who, at=now, change=len(back), left=0, shortfall=left - len(back)
         )
+
+    def _without(self, card: str, rest: int, stamps: int) -> int:
+        """How many stamps go when this was never left over: one more that was made of it, or one less that others
+        make all the same."""
+        if rest and self.price is not None:
+            self.left_over[card] -= rest
+            while self.left_over[card] < 0:
+                self.left_over[card] += self.price
+                stamps += 1
+            while self.left_over[card] >= self.price and stamps:
+                self.left_over[card] -= self.price
+                stamps -= 1
+        return stamps
 
     def _void_stamps(
         self,
@@ -250,6 +361,7 @@ class LedgerModel:
         order: list[dict[str, Any]],
         now: datetime,
         of: int | None = None,
+        rest: int = 0,
     ) -> Any:
         """Takes those on the card in this ``order``; what is spent of what was voided is owed."""
         taken = [stamp for stamp in order if stamp["is"] == "on the card"][:wanted]
@@ -261,18 +373,22 @@ class LedgerModel:
             stamp["owed"] = True
         if short:
             self.messages += [("staff_alert", manager) for manager in self.managers]
-        return self._append(card, what="void", by=who, at=now, change=-len(taken), left=0, shortfall=short)
+        return self._append(
+            card, what="void", by=who, at=now, change=-len(taken), left=0, shortfall=short, rest=rest
+        )
 
     def _append(self, card: str, **act: Any) -> Any:
         before = self.balance(card)
         self.acts[card].append(self._next(act))
         after = self.balance(card)
         self.messages.append(("receipt", card))
-        if after // self.target > before // self.target:
+        had = before // self.target + max(0, self.cookies(card, before))
+        if after // self.target + max(0, self.cookies(card, after)) > had:
             self.messages.append(("reward_ready", card))
         return {
             "number": len(self.acts[card]) - 1,
             "change": act["change"],
             "shortfall": act.get("shortfall", 0),
             "stamps": after,
+            "rest": act.get("rest", 0),
         }

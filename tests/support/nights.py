@@ -10,13 +10,14 @@ from domain.account import Account, Person
 from domain.card import Holding
 from domain.delivery import Refused
 from domain.expiry import Unit
-from domain.ids import CardId
-from domain.messages import BalanceExpired, BalanceExpiring, DailySummary, Message, MessageKind
+from domain.ids import CardId, EntryId
+from domain.kinds import EntryKind
+from domain.messages import BalanceExpired, BalanceExpiring, DailySummary, Message, MessageKind, WelcomeBonus
 from domain.plumbing.outbox import Failed, delivery_failed
 from domain.plumbing.people import Reachable, set_reachable
 from domain.ports import Tx
 from domain.rules.closures import calendar_of
-from domain.rules.expiry import Period, next_period
+from domain.rules.expiry import Period, end_after, next_period
 from domain.usecases.expire_balances import (
     CardsToLookAt,
     LookAtCards,
@@ -29,6 +30,7 @@ from domain.usecases.expire_balances import (
     spread_terms,
 )
 from domain.usecases.summarize import MerchantsToSummarize, merchants_to_summarize, summarize
+from domain.usecases.unasked import post_unasked
 from tests.support.databases import do, look
 from tests.support.shop import Holder, Shop, Town, delivery_of
 
@@ -170,6 +172,27 @@ def held(shop: Shop, holder: Holder) -> Holding:
     found = look(shop.database, lambda tx: tx.lock_card(shop.merchant_id, holder.card_id))
     assert found is not None
     return found
+
+
+def gives_bonus(shop: Shop, holder: Holder, unit: Unit, count: int, days: int | None = None) -> EntryId:
+    """Nobody at the counter asked for it; good for so many days, or for as long as the program says."""
+    found, key = held(shop, holder), shop.town.new_key()
+    told = WelcomeBonus(merchant_name=found.merchant.name, card_number=holder.number, unit=unit, count=count)
+    now, timezone = shop.town.database.clock.now, found.merchant.timezone
+
+    def give(tx: Tx) -> None:
+        post_unasked(
+            tx,
+            found,
+            found.card.plus(unit, count),
+            EntryKind.BIRTHDAY_BONUS,
+            key,
+            (MessageKind.WELCOME_BONUS, told),
+            expires_at=None if days is None else end_after(days, now, timezone),
+        )
+
+    do(shop.database, give)
+    return shop.entries(holder)[-1].entry_id
 
 
 def next_of(shop: Shop, holder: Holder, unit: Unit) -> Period | None:

@@ -14,6 +14,7 @@ from domain.acts import (
     EarnPoints,
     MergeCards,
     RedeemAny,
+    RedeemInterim,
     RedeemPoints,
     RedeemReward,
     Stamp,
@@ -40,6 +41,7 @@ from domain.merchant import Merchant, PointReward, Program
 from domain.messages import Facts, Message, MessageKind
 from domain.ports import Tx
 from domain.refusals import Refusal
+from domain.rules.interim import interim_rewards
 from domain.staff import Actor, PinSession, Role, Staff
 from domain.usecases.add_program import AddProgram, add_program
 from domain.usecases.adjust_points import adjust_points
@@ -69,6 +71,7 @@ from domain.usecases.prove_pin import (
     reject_pin,
 )
 from domain.usecases.redeem_any import redeem_any
+from domain.usecases.redeem_interim import redeem_interim
 from domain.usecases.redeem_points import redeem_points
 from domain.usecases.redeem_reward import redeem_reward
 from domain.usecases.reset_pin import ResetPin, reset_pin
@@ -424,6 +427,14 @@ class Shop:
     def earns(self, actor: Actor, holder: Holder | CardRef, amount_minor: int = 1000, **how: Any) -> Posted:
         asked: Asked[EarnPoints] = self._asks(EarnPoints, actor, holder, how, amount_minor=amount_minor)
         return self.database.write(earn_points, asked)
+
+    def hands_out(self, actor: Actor, holder: Holder | CardRef, position: int = 0, **how: Any) -> Posted:
+        """A reward on the way."""
+        card, _, program = self.found(_ref(holder))
+        every = interim_rewards(card, program)
+        stamps = how.pop("stamps", every[position].stamps if position < len(every) else 0)
+        asked = self._asks(RedeemInterim, actor, holder, how, position=position, stamps=stamps)
+        return self.database.write(redeem_interim, asked)
 
     def redeems_points(self, actor: Actor, holder: Holder | CardRef, position: int = 0, **how: Any) -> Posted:
         """The reward at a place of the list, for its present price unless ``cost`` says otherwise."""

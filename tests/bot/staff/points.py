@@ -21,6 +21,7 @@ async def points_shop(home: House, kind: ProgramKind = ProgramKind.POINTS, **ter
         "minimum_purchase_minor": 200,
         "plausible_purchase_minor": 0,
         "point_rewards": (COFFEE, CAKE, BRUNCH),
+        "carry_over": False,
     }
     return await home.opens_shop(**(chosen | terms))
 

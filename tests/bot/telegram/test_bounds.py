@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from domain.steps import untraced
 from domain.update import ReceivedUpdate
 from tests.bot.telegram.test_webhook import Hook, help_wanted, hook  # noqa: F401
 from tests.bot.telegram.updates import in_update, message
+from tests.support.clock import Clock
 from tests.support.databases import lay_empty_database
 from tests.support.house import house, settings_for
 
@@ -43,6 +45,7 @@ class Held:
             bot_id=BOT,
             database=database,
             trace=untraced,
+            clock=Clock(),
             handle=self._handle,
             apologize=self._nobody,
             put_off=self._nobody_waits,
@@ -50,7 +53,7 @@ class Held:
             failed=lambda: None,
         )
 
-    async def _handle(self, update: Update) -> None:
+    async def _handle(self, update: Update, _came_at: datetime) -> None:
         if update.effective_user is not None and update.effective_user.id == ANNA:
             await self.goes_on.wait()
         else:

@@ -6,9 +6,11 @@ from dataclasses import replace
 from bot.views import counter, purchases, rewards
 from bot.views.confirmations import confirmation
 from domain.entry import Entry
+from domain.expiry import Unit
 from domain.kinds import EntryKind
 from domain.merchant import POINT_REWARDS_MAX
 from domain.money import AMOUNT_MAX_MINOR
+from domain.rules.earning import Earned
 from domain.rules.points import ADJUSTMENT_MAX
 from domain.summary import Figures
 from domain.usecases.card_state import CardState
@@ -84,13 +86,23 @@ COUNTER_SCENES: Mapping[str, Scene] = {
     "panel: points, one possible": lambda t, n: counter.panel(t, at_counter(n, 100), ZONE),
     "panel: hybrid": lambda t, n: counter.panel(t, at_counter(n, ALL_POINTS, stamps=True), ZONE),
     "ask_amount: empty": lambda t, n: purchases.ask_amount(
-        t, state(n), nonce=KEY, shown="", points=0, sign=","
+        t, state(n), nonce=KEY, shown="", earned=Earned(unit=Unit.POINTS, count=0, carried=0), sign=","
     ),
     "ask_amount: typed": lambda t, n: purchases.ask_amount(
-        t, state(n), nonce=KEY, shown=t.typed_money("100000,00", "EUR"), points=A_MILLION, sign=","
+        t,
+        state(n),
+        nonce=KEY,
+        shown=t.typed_money("100000,00", "EUR"),
+        earned=Earned(unit=Unit.POINTS, count=A_MILLION, carried=0),
+        sign=",",
     ),
     "ask_amount: no decimals": lambda t, n: purchases.ask_amount(
-        t, replace(state(n), currency="JPY"), nonce=KEY, shown="", points=0, sign="."
+        t,
+        replace(state(n), currency="JPY"),
+        nonce=KEY,
+        shown="",
+        earned=Earned(unit=Unit.POINTS, count=0, carried=0),
+        sign=".",
     ),
     "doubt_amount": lambda t, n: purchases.doubt_amount(t, state(n), AMOUNT_MAX_MINOR, KEY),
     "amount_taken": lambda t, n: purchases.amount_taken(t, state(n), AMOUNT_MAX_MINOR),

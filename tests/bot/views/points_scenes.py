@@ -40,6 +40,7 @@ def held(names: Names, points: int, *, stamps: bool = False, rewards: int = POIN
         has_points=True,
         points_balance=points,
         point_rewards=point_rewards(names, rewards),
+        earns_by=Unit.POINTS,
     )
     return replace(found, state=state)
 

@@ -11,8 +11,10 @@ from bot.views import counter, purchases, rewards
 from bot.views.confirmations import confirmation
 from bot.views.view import View
 from domain.account import Locale
+from domain.expiry import Unit
 from domain.kinds import EntryKind
 from domain.refusals import OwnCardRefused
+from domain.rules.earning import Earned
 from domain.rules.rewards import progress_of
 from tests.bot.views import scenes
 from tests.bot.views.counter_scenes import adjusted, at_counter, earned, redeemed, state, today, voided
@@ -121,12 +123,23 @@ def test_reward_names_its_place_and_its_price() -> None:
 
 
 def test_keypad_has_the_merchants_decimal_sign_and_none_where_there_is_nothing_smaller() -> None:
-    view = purchases.ask_amount(EN, state(ORDINARY), nonce=KEY, shown="12,50 €", points=12, sign=",")
+    view = purchases.ask_amount(
+        EN,
+        state(ORDINARY),
+        nonce=KEY,
+        shown="12,50 €",
+        earned=Earned(unit=Unit.POINTS, count=12, carried=0),
+        sign=",",
+    )
     assert lines(view) == ["12,50 € · 12 points", "Léa Weber · 999 999 993"]
     rows = [["1", "2", "3"], ["4", "5", "6"], ["7", "8", "9"], [",", "0", "⌫"], ["‹ Card", "✓"]]
     assert labels(view) == rows
     yen = replace(state(ORDINARY), currency="JPY")
-    assert labels(purchases.ask_amount(EN, yen, nonce=KEY, shown="", points=0, sign=","))[3] == ["0", "⌫"]
+    assert labels(
+        purchases.ask_amount(
+            EN, yen, nonce=KEY, shown="", earned=Earned(unit=Unit.POINTS, count=0, carried=0), sign=","
+        )
+    )[3] == ["0", "⌫"]
 
 
 def test_confirmations_say_the_balance_and_what_was_done() -> None:

@@ -6,12 +6,13 @@ from bot.texts import plain, texts
 from bot.views.fields import SAID, explained, label
 from bot.views.refusals import sentence
 from domain.account import Locale
-from domain.fields import FIELDS, POINT_REWARD_COST, POINT_REWARD_COUNT, Target
+from domain.fields import FIELDS, INTERIM_REWARD_STAMPS, POINT_REWARD_COST, POINT_REWARD_COUNT, Target
 from domain.refusals import Refusal
 
 NAMES = {name for fields in FIELDS.values() for name in fields} | {
     POINT_REWARD_COST.name,
     POINT_REWARD_COUNT.name,
+    INTERIM_REWARD_STAMPS.name,
 }
 LABEL_LENGTH_MAX = 40
 """A row of buttons shows no more."""

@@ -25,6 +25,7 @@ OPENED = ("panel", "stamped", "redeemed", "points_redeemed", "reward_list", "voi
 LEADS_TO: Mapping[Verb, Sequence[str]] = {
     Verb.STAMP: ("stamped", *REFUSED, *ASKED),
     Verb.REDEEM: ("redeemed", *REFUSED, *ASKED),
+    Verb.REDEEM_INTERIM: ("redeemed", "reward_list", *REFUSED, *ASKED),
     Verb.REDEEM_POINTS: ("points_redeemed", "reward_list", *REFUSED, *ASKED),
     Verb.REWARD_LIST: ("reward_list", *REFUSED, *ASKED),
     Verb.PURCHASE: ("ask_amount", *REFUSED, *ASKED),

@@ -228,6 +228,9 @@ def test_poster_says_what_earns_points() -> None:
         "10 stamps: A coffee · 1 point for every €1",
         10,
     )
+    at, of_amounts = offer(ORDINARY), replace(program(ProgramKind.STAMPS), stamp_per_minor=7_50)
+    [words] = poster_face([EN], at.merchant, at.store, of_amounts, scenes.LINK).words
+    assert words.reward.replace("\N{NO-BREAK SPACE}", " ") == "10 stamps: A coffee · €7.50: 1 stamp"
 
 
 @pytest.mark.parametrize(
