@@ -19,6 +19,7 @@ from domain.expiry import ExpiryKind
 from domain.hours import checked_hours, read_hours, written_hours
 from domain.ids import ChangeId, FieldName, MerchantId, StaffId
 from domain.merchant import (
+    CONTACT_LENGTH_MAX,
     JOINERS,
     NAME_LENGTH_MAX,
     POINT_REWARDS_MAX,
@@ -344,6 +345,7 @@ POINT_REWARD_COUNT = Number(
     name=FieldName("point_rewards"), lowest=1, highest=POINT_REWARDS_MAX, unit="rewards"
 )
 OWN_TEXTS_MAX = 40
+CONTACT = Line(length_max=CONTACT_LENGTH_MAX, refusal=refusals.NameMalformed)
 PROGRAM_NAME = Line(length_max=PROGRAM_NAME_LENGTH_MAX, refusal=refusals.NameMalformed)
 _COUNTED_ANEW = frozenset({Reset.EXPIRY_CLOCK})
 
@@ -366,6 +368,7 @@ FIELDS: Mapping[Target, Mapping[str, Field]] = {
         unseen_cards_max=Number(lowest=1, highest=1000, unit="cards", without="none", default=3),
         takings_gap_max=Number(lowest=1, highest=1000, unit="percent", without="none", default=20),
         own_texts=OwnTexts(),
+        contact=LineOrNone(line=CONTACT),
     ),
     Target.STORE: _named(
         name=NAME, active=Choice(options=YES_OR_NO, default=True), opening_hours=OpeningHours()

@@ -11,6 +11,7 @@ from domain.ids import ClosureId, MerchantId, ProgramId, StoreId
 from domain.report import DateRange
 
 NAME_LENGTH_MAX = 64
+CONTACT_LENGTH_MAX = 100
 PROGRAM_NAME_LENGTH_MAX = 32
 PROGRAMS_ACTIVE_MAX = 5
 PROGRAMS_MAX = 20
@@ -57,6 +58,8 @@ class Merchant:
     What goes beyond ``pair_acts_max``, ``burst_acts_max``, ``unseen_cards_max`` and ``takings_gap_max``, which is in
     percent, is flagged (``domain/flags.py``), nothing where they are None. ``closures`` are in the order in which
     they were entered, None where there never was one.
+    ``contact`` is where customers ask about what is kept. The shop ends at ``closes_at`` where that is set, and has
+    since ``closed_at``.
     """
 
     merchant_id: MerchantId
@@ -75,6 +78,9 @@ class Merchant:
     own_texts: tuple[OwnText, ...] | None = None
     closures: tuple[Closure, ...] | None = None
     languages: tuple[Locale, ...] | None = None
+    contact: str | None = None
+    closes_at: datetime | None = None
+    closed_at: datetime | None = None
 
     @property
     def speaks(self) -> tuple[Locale, ...]:

@@ -32,6 +32,7 @@ from domain.job_run import JobRun
 from domain.link import Route, ShopInvite
 from domain.logo import Logo
 from domain.merchant import Merchant, Program, Store
+from domain.personal import Erasure
 from domain.staff import Desk, Invite, PinSession, Staff
 from domain.summary import SummaryPlan
 from domain.takings import Takings
@@ -236,3 +237,4 @@ TAKINGS, takings, takings_row = _of_table(Takings, tables.takings)
 FLAG, flag, flag_row = _of_table(Flag, tables.flags)
 APPROVAL, approval, approval_row = _of_table(Approval, tables.approvals)
 CHANGE, change, change_row = _of_table(FieldChange, tables.changes)
+ERASURE, erasure, erasure_row = _of_table(Erasure, tables.erasures)

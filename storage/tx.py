@@ -17,6 +17,7 @@ from storage.jobs import JobRows
 from storage.ledger import LedgerRows
 from storage.outbox import OutboxRows
 from storage.people import PeopleRows
+from storage.personal import PersonalRows
 from storage.summaries import SummaryRows
 from storage.takings import TakingsRows
 from storage.team import TeamRows
@@ -41,6 +42,7 @@ class Tx(
     InboxRows,
     JobRows,
     AheadRows,
+    PersonalRows,
 ):
     """Implements ``domain.ports.Tx`` on one session, one transaction after the other.
 

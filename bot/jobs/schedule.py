@@ -28,6 +28,7 @@ from bot.jobs.sending import send_messages
 from bot.jobs.summaries import summarize
 from bot.jobs.verify import verify
 from bot.jobs.watching import watch
+from bot.jobs.wiping import wipe
 from bot.kit.clock import Clock, system_clock
 from domain.job_run import PROCESS, JobRun
 
@@ -78,6 +79,7 @@ TIMETABLE = (
     ScheduledJob("kept_aside", Of.BOT, at(minute="*/10"), report_dead_letters),
     ScheduledJob("housekeeping", Of.BOT, at(minute="7"), keep_house),
     ScheduledJob("watch", Of.PROCESS, at(minute="25"), lambda means: watch(means.database)),
+    ScheduledJob("wiping", Of.PROCESS, at(second="10"), wipe),
     ScheduledJob("verify", Of.PROCESS, at(hour="3", minute="30"), verify),
 )
 

@@ -140,6 +140,10 @@ class Verb(StrEnum):
     LOGO = "logo"
     LOGO_NEW = "logo_new"
     LOGO_OFF = "logo_off"
+    PRIVACY = "me"
+    MY_DATA = "me_data"
+    ERASE = "me_off"
+    ERASE_MEANT = "me_gone"
 
 
 class Reach(StrEnum):
@@ -270,6 +274,10 @@ REACH: Mapping[Verb, Reach] = {
     Verb.LOGO: Reach.LOOK,
     Verb.LOGO_NEW: Reach.STEP,
     Verb.LOGO_OFF: Reach.EFFECT,
+    Verb.PRIVACY: Reach.LOOK,
+    Verb.MY_DATA: Reach.STEP,
+    Verb.ERASE: Reach.STEP,
+    Verb.ERASE_MEANT: Reach.EFFECT,
 }
 """Where the finger is after a press that goes further than showing, nothing with an effect comes up
 (``bot/views/places.py``, docs/decisions/0031)."""

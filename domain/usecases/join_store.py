@@ -11,7 +11,7 @@ from domain.kinds import EntryKind
 from domain.link import LinkKind, Route
 from domain.merchant import Merchant, Program
 from domain.messages import MessageKind, WelcomeBonus
-from domain.ports import Customers, Holdings, Posting, Tx
+from domain.ports import Customers, Holdings, Personal, Posting, Tx
 from domain.refusals import CardInactive, LinkUnknown, NoNewCards, ProgramInactive
 from domain.rules.card_numbers import card_number
 from domain.rules.names import clean_name
@@ -24,7 +24,7 @@ NUMBERS = 10**8
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JoinStore:
     """``card_id`` and ``card_token_hash`` are for a new card; the same request asked again bears the same.
-    ``program_id`` is that of a poster of its own, None for the store's."""
+    ``program_id`` is that of a poster of its own, None for the store's. ``account_hash`` is that of ``Erasure``."""
 
     account: Account
     name: str
@@ -33,6 +33,7 @@ class JoinStore:
     card_id: CardId
     card_token_hash: TokenHash
     program_id: ProgramId | None = None
+    account_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,7 @@ class JoinProgram:
     program_id: ProgramId
     card_id: CardId
     card_token_hash: TokenHash
+    account_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +122,7 @@ def _joined(
     if not all(card.active for card, _ in cards):
         raise CardInactive
     card = _add_card(tx, command, customer, program)
-    if program.welcome_bonus:
+    if program.welcome_bonus and not _had_a_bonus(tx, command):
         card = _give_welcome_bonus(
             tx, Holding(merchant=merchant, customer=customer, card=card, program=program)
         )
@@ -157,6 +159,11 @@ def _give_welcome_bonus(tx: Posting, held: Holding) -> Card:
         (MessageKind.WELCOME_BONUS, facts),
         store_id=held.customer.joined_store_id,
     )
+
+
+def _had_a_bonus(tx: Personal, command: JoinStore | JoinProgram) -> bool:
+    """Before they were erased here, not long ago (docs/decisions/0058)."""
+    return bool(command.account_hash) and tx.was_erased(command.merchant_id, command.account_hash)
 
 
 def _add_card(tx: Holdings, command: JoinStore | JoinProgram, customer: Customer, program: Program) -> Card:

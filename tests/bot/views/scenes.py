@@ -23,6 +23,7 @@ from bot.views import (
     team,
 )
 from bot.views import help as helping
+from bot.views import privacy
 from bot.views import status as operating
 from bot.views.confirmations import confirmation
 from bot.views.set_up import Step
@@ -100,6 +101,7 @@ from domain.usecases.merge_cards import MergePreview
 from domain.usecases.my_balances import Balance
 from domain.usecases.my_cards import HeldCard, HistoryPage, Offer, OtherCard
 from domain.usecases.posting import Posted
+from domain.usecases.privacy import Erased, Holding, MyPrivacy, ShopKept
 from domain.usecases.read_message import Reader, Shown
 from domain.usecases.settle_dispute import Settled
 from domain.usecases.store_today import Today
@@ -133,6 +135,23 @@ class Names:
     staff: str
     reward: str
     card: str = "Lunch card"
+
+
+def _kept(names: Names) -> ShopKept:
+    holding = Holding(program_name=names.card, stamp_count=9999, points_balance=999_999, rewards=99)
+    merchant = a_merchant(name=names.merchant, contact=names.store)
+    return ShopKept(merchant=merchant, holdings=(holding,), has_had_bonus=True)
+
+
+def _mine(names: Names, *, shops: int = 1, teams: tuple[str, ...] = ()) -> MyPrivacy:
+    return MyPrivacy(shops=(_kept(names),) * shops, teams=teams)
+
+
+def _erased(
+    names: Names, *, shops: tuple[str, ...] | None = None, teams: tuple[str, ...] = (), is_left: bool = False
+) -> Erased:
+    at = (names.merchant,) if shops is None else shops
+    return Erased(shops=at, shown=(), is_left=is_left, teams=teams)
 
 
 def strange(length: int) -> str:
@@ -796,7 +815,20 @@ HELP: Mapping[str, Scene] = {
         t, open_to(Duties((Role.TERMINAL,), frozenset({Unit.STAMPS})))
     ),
     "greeting": lambda t, _: helping.greeting(t),
-    "privacy: of a customer": lambda t, _: helping.privacy(t),
+    "privacy: of a customer": lambda t, n: privacy.privacy(t, _mine(n)),
+    "privacy: of a stranger": lambda t, _: privacy.privacy(t, MyPrivacy(shops=(), teams=())),
+    "privacy: of several shops": lambda t, n: privacy.privacy(t, _mine(n, shops=2, teams=(n.merchant,))),
+    "privacy: of one of several": lambda t, n: privacy.shop_page(t, _kept(n)),
+    "privacy: erase one?": lambda t, n: privacy.ask_erase(t, _mine(n, shops=2), _kept(n)),
+    "privacy: erase all?": lambda t, n: privacy.ask_erase(t, _mine(n, shops=2), None),
+    "privacy: erased at one": lambda t, n: privacy.erased(t, _erased(n, is_left=True), menu=None),
+    "privacy: erased, still on a team": lambda t, n: privacy.erased(
+        t, _erased(n, teams=(n.merchant,)), menu=team.staff_menu(t)
+    ),
+    "privacy: erased everywhere": lambda t, n: privacy.erased(t, _erased(n, shops=()), menu=()),
+    "privacy: my data": lambda t, _: privacy.gathering(t),
+    "privacy: my data, the page": lambda t, _: privacy.data_page(t, ("my-data.html", b"")),
+    "privacy: my data, the file": lambda t, _: privacy.data_file(t, ("my-data.json", b"")),
     "settings: of staff": lambda t, _: helping.settings(t, is_staff=True),
     "not_understood": lambda t, _: helping.not_understood(t),
     "apology": lambda t, _: helping.apology(t, "0a1b2c3d"),
