@@ -58,8 +58,8 @@ class Merchant:
     What goes beyond ``pair_acts_max``, ``burst_acts_max``, ``unseen_cards_max`` and ``takings_gap_max``, which is in
     percent, is flagged (``domain/flags.py``), nothing where they are None. ``closures`` are in the order in which
     they were entered, None where there never was one.
-    ``contact`` is where customers ask about what is kept. The shop ends at ``closes_at`` where that is set, and has
-    since ``closed_at``.
+    ``contact`` is where customers ask about what is kept. The shop was closed and ends at ``closes_at`` where that
+    is set.
     """
 
     merchant_id: MerchantId
@@ -80,7 +80,6 @@ class Merchant:
     languages: tuple[Locale, ...] | None = None
     contact: str | None = None
     closes_at: datetime | None = None
-    closed_at: datetime | None = None
 
     @property
     def speaks(self) -> tuple[Locale, ...]:

@@ -37,6 +37,7 @@ from domain.messages import (
     PinTried,
     Receipt,
     RewardReady,
+    ShopClosing,
     StaffAlert,
     WelcomeBonus,
 )
@@ -110,6 +111,7 @@ NEUTRAL: Mapping[type[Any], str] = {
     ),
     RewardReady: "merchant_name card_number reward rewards_available unit",
     Share: "name figures",
+    ShopClosing: "merchant_name closes_on",
     Span: "weekday opens_minute closes_minute",
     StaffAlert: (
         "reason staff_id staff_name card_number unit wanted taken card_id until may_reset device_name"

@@ -584,6 +584,12 @@ class Personal(Moment, Protocol):
     def erase_customer(self, merchant_id: MerchantId, account: Account, customer: Customer | None) -> None:
         """Entries and sums stay, under nobody."""
 
+    def accounts_of(self, merchant_id: MerchantId) -> Sequence[Account]:
+        """Of all its customers."""
+
+    def delete_shop(self, merchant_id: MerchantId, limit: int) -> bool:
+        """So many rows of one table at most; False where there was none left in any."""
+
     def erase_person(self, account: Account, *, keeps_name: bool) -> None:
         """What they wrote and were asked, and unless ``keeps_name`` who they are."""
 

@@ -372,7 +372,7 @@ KEPT: tuple[Kept, ...] = (
         neutral=(
             "merchant_id name colour timezone currency default_locale summary_hour allow_void pair_acts_max"
             " burst_acts_max unseen_cards_max takings_gap_max created_at own_texts closures languages contact"
-            " closes_at closed_at"
+            " closes_at"
         ),
     ),
     Kept(table=tables.programs, neutral="merchant_id program_id present_version spread_version"),
@@ -480,6 +480,23 @@ FORGET_HASHES = (
     .where(_erasures.c.account_hash.is_not(None), _erasures.c.erased_at < bindparam("before"))
     .values(account_hash=null())
 )
+SELECT_ACCOUNTS = find([_customers.c.bot_id, _customers.c.user_id], "merchant_id").where(
+    _customers.c.bot_id != literal_column("0")
+)
+
+
+def _some_of(table: Table) -> Delete:
+    keys = [*table.primary_key.columns]
+    some = select(*keys).where(has(table, "merchant_id")).limit(LIMIT)
+    return delete(table).where(tuple_(*keys).in_(some))
+
+
+DELETE_SHOP = {
+    table: _some_of(table)
+    for table in reversed(tables.metadata.sorted_tables)
+    if "merchant_id" in table.c and table is not _erasures
+}
+"""Children before their parents."""
 SELECT_SHOWN_TO = find([tables.shown_cards.c.reference], "merchant_id", "bot_id", "user_id")
 SELECT_CUSTOMER_BY_ID = find(rows.CUSTOMER, "merchant_id", "customer_id")
 
@@ -524,6 +541,16 @@ class PersonalRows(TxBase):
             self._forget_in_json(merchant_id, about, f"%{number}%")
         if customer is not None:
             self.session.run(FORGET_ERRORS, about=f"%{customer.name}%")
+
+    def accounts_of(self, merchant_id: MerchantId) -> Sequence[Account]:
+        found = self.session.all(SELECT_ACCOUNTS, merchant_id=merchant_id)
+        return [Account(bot_id=bot_id, user_id=user_id) for bot_id, user_id in found]
+
+    def delete_shop(self, merchant_id: MerchantId, limit: int) -> bool:
+        for statement in DELETE_SHOP.values():
+            if self.session.run(statement, merchant_id=merchant_id, limit=limit):
+                return True
+        return False
 
     def erase_person(self, account: Account, *, keeps_name: bool) -> None:
         kept = (tables.people,) if keeps_name else ()

@@ -84,6 +84,8 @@ class Whose(Enum):
     SCANNER = auto()
     THEMSELVES = auto()
     NOBODY = auto()
+    KNOWN = auto()
+    """Of whom something is kept, were it that they worked here once."""
 
 
 Needs = Right | Whose
@@ -145,6 +147,8 @@ BUTTONS: Mapping[Verb, Needs] = {
     Verb.TAKINGS_MEANT: Whose.NOBODY,
     **dict.fromkeys((Verb.SET_FIELD, Verb.FOUND, Verb.NEW_SHOP, Verb.NEW_SHOP_MEANT), Whose.NOBODY),
     **dict.fromkeys((Verb.WORDING_SAVE, Verb.WORDING_ANEW), Whose.NOBODY),
+    **dict.fromkeys((Verb.PRIVACY, Verb.MY_DATA, Verb.ERASE, Verb.ERASE_MEANT), Whose.KNOWN),
+    **dict.fromkeys((Verb.SHOP_CLOSE, Verb.SHOP_CLOSE_MEANT, Verb.SHOP_KEEP), Right.CLOSE_SHOP),
 }
 """Those of a question go by its nonce: here it is somebody else's."""
 OF_AN_OWNER = (Verb.SET_ROLE, Verb.WITHDRAW, Verb.REMOVE_MEANT, Verb.RESET_PIN)
@@ -261,6 +265,7 @@ class Ask:
             Whose.SCANNER: who.name == "holder" or (who.role is not None),
             Whose.THEMSELVES: who.is_at_home,
             Whose.NOBODY: False,
+            Whose.KNOWN: who.is_at_home or who.name == "removed",
         }[self.needs]
 
 
@@ -288,7 +293,11 @@ class Town:
         }
 
 
-LAST = ("[set role]", "[store, ", "[remove, meant]", "[remove holidays, meant]"), ("[take over]",)
+LAST = (
+    ("[set role]", "[store, ", "[remove, meant]", "[remove holidays, meant]"),
+    ("[take over]",),
+    ("[close the shop]", "[erase, meant]"),
+)
 REFUSALS = (
     "You may not do this here.",
     "This is for staff.",

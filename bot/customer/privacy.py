@@ -37,8 +37,8 @@ async def my_data_button(turn: Turn) -> None:
     place = await turn.say(views.gathering(turn.t))
     data = await turn.read(my_data, turn.account)
     page, told = await asyncio.to_thread(_written, turn, data)
-    await turn.say(views.data_page(turn.t, (file_name(turn.t, data, "html"), page)))
-    await turn.say(views.data_file(turn.t, (file_name(turn.t, data, "json"), told)))
+    await turn.say(views.data_page(turn.t, (file_name(data, "html"), page)))
+    await turn.say(views.data_file(turn.t, (file_name(data, "json"), told)))
     await turn.services.chat.delete(place.chat_id, place.message_id)
 
 

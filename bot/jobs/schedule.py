@@ -18,6 +18,7 @@ from apscheduler.triggers.cron import CronTrigger
 
 from bot.jobs.approvals import lapse_approvals
 from bot.jobs.clock import watch_clock
+from bot.jobs.closing import end_shops
 from bot.jobs.dead_letters import report_dead_letters
 from bot.jobs.expiry import expire_balances
 from bot.jobs.housekeeping import keep_house
@@ -79,6 +80,7 @@ TIMETABLE = (
     ScheduledJob("kept_aside", Of.BOT, at(minute="*/10"), report_dead_letters),
     ScheduledJob("housekeeping", Of.BOT, at(minute="7"), keep_house),
     ScheduledJob("watch", Of.PROCESS, at(minute="25"), lambda means: watch(means.database)),
+    ScheduledJob("closing", Of.PROCESS, at(minute="45"), lambda means: end_shops(means.database)),
     ScheduledJob("wiping", Of.PROCESS, at(second="10"), wipe),
     ScheduledJob("verify", Of.PROCESS, at(hour="3", minute="30"), verify),
 )

@@ -144,6 +144,9 @@ class Verb(StrEnum):
     MY_DATA = "me_data"
     ERASE = "me_off"
     ERASE_MEANT = "me_gone"
+    SHOP_CLOSE = "shop_off"
+    SHOP_CLOSE_MEANT = "shop_ends"
+    SHOP_KEEP = "shop_on"
 
 
 class Reach(StrEnum):
@@ -278,6 +281,9 @@ REACH: Mapping[Verb, Reach] = {
     Verb.MY_DATA: Reach.STEP,
     Verb.ERASE: Reach.STEP,
     Verb.ERASE_MEANT: Reach.EFFECT,
+    Verb.SHOP_CLOSE: Reach.STEP,
+    Verb.SHOP_CLOSE_MEANT: Reach.EFFECT,
+    Verb.SHOP_KEEP: Reach.EFFECT,
 }
 """Where the finger is after a press that goes further than showing, nothing with an effect comes up
 (``bot/views/places.py``, docs/decisions/0031)."""

@@ -7,6 +7,7 @@ from bot.kit.buttons import Verb
 from bot.operator import status
 from bot.owner import cards as card_pages
 from bot.owner import (
+    closing,
     closures,
     exports,
     flags,
@@ -175,6 +176,9 @@ BUTTONS: dict[Verb, Handler] = {
     Verb.MY_DATA: privacy.my_data_button,
     Verb.ERASE: privacy.erase_button,
     Verb.ERASE_MEANT: privacy.erase_meant_button,
+    Verb.SHOP_CLOSE: closing.close_button,
+    Verb.SHOP_CLOSE_MEANT: closing.close_meant_button,
+    Verb.SHOP_KEEP: closing.keep_button,
     Verb.NOT_ME: cards.not_me_button,
     Verb.DISPUTABLE: cards.disputable_button,
     Verb.JOIN: joining.join_button,

@@ -38,17 +38,17 @@ def as_json(data: PersonalData) -> str:
 
 
 def as_page(t: Texts, data: PersonalData) -> str:
-    body = "\n".join(_body(t, data))
+    title, body = _safe(t("What is kept about you")), "\n".join(_body(t, data))
     return (
         f'<!doctype html>\n<html lang="{t.locale}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{_safe(t('What is kept about you'))}</title><style>{STYLE}</style></head>\n"
-        f"<body>{body}</body></html>\n"
+        f"<title>{title}</title><style>{STYLE}</style></head>\n"
+        f"<body><h1>{title}</h1>\n{body}</body></html>\n"
     )
 
 
-def file_name(t: Texts, data: PersonalData, ending: str) -> str:
-    return f"{t('my-data')}-{data.made_at.date().isoformat()}.{ending}"
+def file_name(data: PersonalData, ending: str) -> str:
+    return f"stempel-{data.account.user_id}-{data.made_at.date().isoformat()}.{ending}"
 
 
 def _told(data: PersonalData) -> dict[str, Any]:
@@ -72,7 +72,6 @@ def _told(data: PersonalData) -> dict[str, Any]:
 
 
 def _body(t: Texts, data: PersonalData) -> Iterator[str]:
-    yield f"<h1>{_safe(t('What is kept about you'))}</h1>"
     yield f"<p>{_safe(t.moment(data.made_at, UTC_ZONE))} UTC</p>"
     for person in data.kept.get("people", ()):
         yield _items(
@@ -85,16 +84,16 @@ def _body(t: Texts, data: PersonalData) -> Iterator[str]:
     for shop in data.shops:
         yield from _shop(t, shop)
     if data.team.get("staff"):
-        yield f"<h2>{_safe(t('Where you work'))}</h2>"
+        yield _title("h2", t("Where you work"))
         yield _items([(str(row["name"]), f"{row['role']}, {row['status']}") for row in data.team["staff"]])
-    yield f"<h2>{_safe(t('All of it, as a computer keeps it'))}</h2>"
+    yield _title("h2", t("All of it, as a computer keeps it"))
     yield f"<details><summary>JSON</summary><pre>{_safe(as_json(data))}</pre></details>"
 
 
 def _shop(t: Texts, shop: ShopData) -> Iterator[str]:
     merchant, kept = shop.merchant, shop.kept
     zone = merchant.timezone
-    yield f"<h2>{_safe(merchant.name)}</h2>"
+    yield _title("h2", merchant.name)
     if merchant.contact:
         yield f"<p>{_safe(merchant.contact)}</p>"
     for row in kept["customers"]:
@@ -102,8 +101,9 @@ def _shop(t: Texts, shop: ShopData) -> Iterator[str]:
             [(t("Name"), str(row["name"])), (t("Customer since"), t.day(_at(row["joined_at"]), zone))]
         )
     for row in kept["cards"]:
-        held = [t("Stamps") + f": {row['stamp_count']}", t("Points") + f": {row['points_balance']}"]
-        yield f"<h3>{_safe(t('Card'))} {_safe(spaced(CardNumber(str(row['number']))))}</h3><p>{_safe(' · '.join(held))}</p>"
+        number, stamps, points = spaced(CardNumber(str(row["number"]))), t("Stamps"), t("Points")
+        yield _title("h3", t("Card {number}", number=number))
+        yield f"<p>{_safe(stamps)}: {row['stamp_count']} · {_safe(points)}: {row['points_balance']}</p>"
     yield from _section(t("What happened"), [_entry(t, merchant, row) for row in kept["entries"]])
     yield from _section(
         t("Notes"),
@@ -121,7 +121,7 @@ def _shop(t: Texts, shop: ShopData) -> Iterator[str]:
 
 def _section(title: str, found: Sequence[tuple[str, str]]) -> Iterator[str]:
     if found:
-        yield f"<h3>{_safe(title)}</h3>"
+        yield _title("h3", title)
         yield _items(found)
 
 
@@ -171,6 +171,10 @@ def _items(found: Sequence[tuple[str, str]]) -> str:
         + "".join(f"<li>{_lines(what)}<small>{_safe(which)}</small></li>" for what, which in found)
         + "</ul>"
     )
+
+
+def _title(tag: str, text: str) -> str:
+    return f"<{tag}>{_safe(text)}</{tag}>"
 
 
 def _lines(text: str) -> str:

@@ -37,7 +37,7 @@ def privacy(t: Texts, mine: MyPrivacy) -> View:
     ]
     return View(
         text="\n\n".join([*lines, *_teams(t, mine)]),
-        buttons=keyboard(*shops, row(_get(t)), row(_erase_all(t, mine))),
+        buttons=keyboard(*shops, row(get_my_data(t)), row(_erase_all(t, mine))),
     )
 
 
@@ -56,7 +56,7 @@ def shop_page(t: Texts, shop: ShopKept) -> View:
 def _whole(t: Texts, mine: MyPrivacy, shop: ShopKept) -> View:
     return View(
         text="\n\n".join([_said_of(t, shop), *_teams(t, mine)]),
-        buttons=keyboard(*_choices(t, shop), row(_get(t)), row(_erase_all(t, mine))),
+        buttons=keyboard(*_choices(t, shop), row(get_my_data(t)), row(_erase_all(t, mine))),
     )
 
 
@@ -91,7 +91,7 @@ def _teams(t: Texts, mine: MyPrivacy) -> list[str]:
     if not mine.teams:
         return []
     names = ", ".join(dict.fromkeys(mine.teams))
-    return [t("You work for {shops}: only the owner can end that, under Team.", shops=names)]
+    return [t("You work for {shops}: only the owner can end that.", shops=names)]
 
 
 def ask_erase(t: Texts, mine: MyPrivacy, shop: ShopKept | None) -> View:
@@ -106,14 +106,9 @@ def ask_erase(t: Texts, mine: MyPrivacy, shop: ShopKept | None) -> View:
     lines = [title]
     if lost := [line for each in chosen if (line := _lost(t, each, is_named=len(chosen) > 1))]:
         lines.append("\n".join([t("Lost for good:"), *lost]))
-    stays = [t("What stays are sums without your name.")] if names else []
+    stays = [t("The shop's books stay, without your name.")] if names else []
     if any(each.has_had_bonus for each in chosen):
-        stays.append(
-            t(
-                "For a year, a code that only this bot can make stays too, so that nobody gets the welcome bonus"
-                " twice."
-            )
-        )
+        stays.append(t("For a year a code stays that says nothing but this: no second welcome bonus."))
     lines.append(" ".join([*stays, t("It cannot be undone.")]))
     meant = press(Verb.ERASE_MEANT, short_id(shop.merchant.merchant_id) if shop else EVERYWHERE)
     back = _at(Verb.PRIVACY, shop) if shop else press(Verb.PRIVACY)
@@ -145,7 +140,7 @@ def erased(t: Texts, done: Erased, *, menu: tuple[tuple[str, ...], ...] | None) 
     """The one thing that is said after it. What lies below the chat is ``menu``, nothing where that is empty."""
     names = ", ".join(dict.fromkeys(done.shops))
     lines = [
-        t("✅ <b>Erased.</b> {shops} knows you no more.", shops=names)
+        t("✅ <b>Erased.</b> {shop} keeps nothing about you any more.", shop=names)
         if len(set(done.shops)) == 1
         else t("✅ <b>Erased.</b> Nothing is kept about you any more.")
         if not done.is_left
@@ -154,7 +149,7 @@ def erased(t: Texts, done: Erased, *, menu: tuple[tuple[str, ...], ...] | None) 
     if done.teams:
         lines.append(
             t(
-                "You still work for {shops}: only the owner can end that, under Team.",
+                "You still work for {shops}: only the owner can end that.",
                 shops=", ".join(done.teams),
             )
         )
@@ -174,7 +169,7 @@ def data_file(t: Texts, file: tuple[str, bytes]) -> View:
     return View(text=t("The same for a computer"), document=file)
 
 
-def _get(t: Texts) -> Button:
+def get_my_data(t: Texts) -> Button:
     return Button(text=t("📄 Get my data"), data=press(Verb.MY_DATA), style=Style.PRIMARY)
 
 

@@ -12,7 +12,7 @@ from domain.link import LinkKind, Route
 from domain.merchant import Merchant, Program
 from domain.messages import MessageKind, WelcomeBonus
 from domain.ports import Customers, Holdings, Personal, Posting, Tx
-from domain.refusals import CardInactive, LinkUnknown, NoNewCards, ProgramInactive
+from domain.refusals import CardInactive, LinkUnknown, NoNewCards, ProgramInactive, ShopCloses
 from domain.rules.card_numbers import card_number
 from domain.rules.names import clean_name
 from domain.usecases.my_cards import HeldCard, check_not_merged, held_card
@@ -61,7 +61,7 @@ Cards = Sequence[tuple[Card, Program]]
 
 def join_store(*, tx: Tx, command: JoinStore) -> Joined:
     """The customer's card of a program of this merchant, made now or before. Raises LinkUnknown, ProgramInactive,
-    NoNewCards, CardInactive, and CardMerged where the account had one that was merged into another."""
+    ShopCloses, NoNewCards, CardInactive, and CardMerged where the account had one that was merged into another."""
     merchant = tx.merchant(command.merchant_id)
     store = tx.store(command.merchant_id, command.store_id)
     if merchant is None or store is None or not store.active:
@@ -75,7 +75,7 @@ def join_store(*, tx: Tx, command: JoinStore) -> Joined:
 
 
 def join_program(*, tx: Tx, command: JoinProgram) -> Joined:
-    """Raises LinkUnknown for who is no customer yet, ProgramInactive, NoNewCards, CardInactive."""
+    """Raises LinkUnknown for who is no customer yet, ProgramInactive, NoNewCards, CardInactive, ShopCloses."""
     merchant = tx.merchant(command.merchant_id)
     customer = tx.customer_of(command.merchant_id, command.account)
     if merchant is None or customer is None:
@@ -121,6 +121,8 @@ def _joined(
             check_not_merged(tx, card)
     if not all(card.active for card, _ in cards):
         raise CardInactive
+    if merchant.closes_at is not None:
+        raise ShopCloses(merchant_name=merchant.name)
     card = _add_card(tx, command, customer, program)
     if program.welcome_bonus and not _had_a_bonus(tx, command):
         card = _give_welcome_bonus(

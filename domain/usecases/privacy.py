@@ -14,6 +14,7 @@ from domain.ports import KeptRows, Personal, Team, Tx
 from domain.refusals import CardNotFound
 from domain.rules.rewards import progress
 from domain.usecases.asking import known_merchant
+from domain.usecases.close_shop import ROWS_AT_ONCE
 
 HASH_RETENTION = timedelta(days=365)
 """For how long who was erased and joins again gets no second welcome bonus."""
@@ -122,6 +123,8 @@ def erase(*, tx: Tx, command: Erase) -> Erased:
     account, is_everywhere = command.account, command.merchant_id is None
     known, teams = _shops(tx, account), _teams(tx, account)
     chosen = [each for each in known if command.merchant_id in (None, each)]
+    if not chosen and not is_everywhere:
+        return Erased(shops=(), shown=(), is_left=True, teams=teams)
     shown = [reference for each in chosen for reference in tx.cards_shown_to(account, each)]
     for merchant_id in chosen:
         _erase_at(tx, merchant_id, account, command.account_hash, is_everywhere=is_everywhere)
@@ -144,6 +147,10 @@ def erase_again(*, tx: Tx, command: Sequence[Erasure]) -> int:
     """What was erased after a copy was made is erased in the copy too; returns how many were still there."""
     again = 0
     for erasure in command:
+        if not erasure.customer_id:
+            again += len(tx.accounts_of(erasure.merchant_id))
+            while tx.delete_shop(erasure.merchant_id, ROWS_AT_ONCE):
+                pass
         customer = tx.customer_by_id(erasure.merchant_id, erasure.customer_id)
         if customer is not None and not is_nobody(customer.account):
             again += 1

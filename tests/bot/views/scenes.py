@@ -11,19 +11,20 @@ from bot.texts import Texts
 from bot.views import (
     card_pages,
     cards,
+    closing,
     counter,
     disputes,
     keypad,
     members,
     merges,
     messages,
+    privacy,
     reception,
     set_up,
     stores,
     team,
 )
 from bot.views import help as helping
-from bot.views import privacy
 from bot.views import status as operating
 from bot.views.confirmations import confirmation
 from bot.views.set_up import Step
@@ -77,6 +78,7 @@ from domain.messages import (
     PinTried,
     Receipt,
     RewardReady,
+    ShopClosing,
     StaffAlert,
     WelcomeBonus,
 )
@@ -91,6 +93,7 @@ from domain.summary import Figures
 from domain.usecases.card_state import CardState
 from domain.usecases.choose_desk import TeamMember
 from domain.usecases.claim_invite import Claimed, PinTask
+from domain.usecases.close_shop import Closing
 from domain.usecases.duties import Duties
 from domain.usecases.hand_over import HandedOver
 from domain.usecases.links import JoinOffer
@@ -139,7 +142,13 @@ class Names:
 
 def _kept(names: Names) -> ShopKept:
     holding = Holding(program_name=names.card, stamp_count=9999, points_balance=999_999, rewards=99)
-    merchant = a_merchant(name=names.merchant, contact=names.store)
+    merchant = a_merchant(
+        merchant_id=MERCHANT_ID,
+        name=names.merchant,
+        contact=names.store,
+        created_at=NOW,
+        default_locale=Locale.EN,
+    )
     return ShopKept(merchant=merchant, holdings=(holding,), has_had_bonus=True)
 
 
@@ -523,6 +532,16 @@ def codes_changed(names: Names) -> Message:
     return message(MessageKind.CODES_CHANGED, CodesChanged(merchant_name=names.merchant))
 
 
+def shop_closing(names: Names, closes_on: date | None) -> Message:
+    facts = ShopClosing(merchant_name=names.merchant, closes_on=closes_on)
+    return message(MessageKind.SHOP_CLOSING, facts)
+
+
+def _closing(names: Names, closes_at: datetime | None = None) -> Closing:
+    merchant = replace(_kept(names).merchant, closes_at=closes_at)
+    return Closing(merchant=merchant, customers=9999, would_close_at=NOW)
+
+
 def welcome_bonus(names: Names, unit: Unit, count: int) -> Message:
     facts = WelcomeBonus(merchant_name=names.merchant, card_number=NUMBER, unit=unit, count=count)
     return message(MessageKind.WELCOME_BONUS, facts)
@@ -826,6 +845,9 @@ HELP: Mapping[str, Scene] = {
         t, _erased(n, teams=(n.merchant,)), menu=team.staff_menu(t)
     ),
     "privacy: erased everywhere": lambda t, n: privacy.erased(t, _erased(n, shops=()), menu=()),
+    "shop: close?": lambda t, n: closing.closing(t, _closing(n)),
+    "shop: closes": lambda t, n: closing.closing(t, _closing(n, NOW)),
+    "shop: kept open": lambda t, n: closing.kept(t, _closing(n)),
     "privacy: my data": lambda t, _: privacy.gathering(t),
     "privacy: my data, the page": lambda t, _: privacy.data_page(t, ("my-data.html", b"")),
     "privacy: my data, the file": lambda t, _: privacy.data_file(t, ("my-data.json", b"")),
@@ -902,6 +924,8 @@ MESSAGES: Mapping[str, Scene] = {
     "render: cards_merged, closed": lambda t, n: messages.render(t, cards_merged(n, is_closed=True), ZONE),
     "render: cards_merged": lambda t, n: messages.render(t, cards_merged(n, is_closed=False), ZONE),
     "render: card_moved": lambda t, n: messages.render(t, card_moved(n), ZONE),
+    "render: shop_closing": lambda t, n: messages.render(t, shop_closing(n, NOW.date()), ZONE),
+    "render: shop_closing, not after all": lambda t, n: messages.render(t, shop_closing(n, None), ZONE),
     "render: codes_changed": lambda t, n: messages.render(t, codes_changed(n), ZONE),
 }
 COUNTS = ((1, 1), (1, 30), (30, 30), (999_999_999, 999_999_999))
