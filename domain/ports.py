@@ -607,6 +607,15 @@ class Personal(Moment, Protocol):
     def forget_hashes(self, before: datetime) -> int:
         """Of erasures before then."""
 
+    def old_messages(
+        self, before: datetime, after: tuple[str, str], limit: int
+    ) -> Sequence[tuple[str, str]]: ...
+    def forget_messages(self, keys: Sequence[tuple[str, str]]) -> None: ...
+    def old_operations(
+        self, before: datetime, after: tuple[str, str], limit: int
+    ) -> Sequence[tuple[str, str]]: ...
+    def forget_operations(self, keys: Sequence[tuple[str, str]]) -> None: ...
+
 
 class Posting(Ledger, Customers, Expiries, Team, Outbox, Flags, Approvals, Protocol):
     """What an act at the counter needs: the card, its entries, and whom to tell."""

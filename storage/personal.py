@@ -14,6 +14,7 @@ import msgspec
 from sqlalchemy import (
     ColumnElement,
     Delete,
+    Select,
     Table,
     Update,
     and_,
@@ -41,7 +42,7 @@ from domain.personal import BLANK, NOBODY, About, Erasure, without_names
 from domain.summary import DaySummary
 from storage import codec, rows, tables
 from storage.base import TxBase
-from storage.clauses import LIMIT, change, find, has, joins
+from storage.clauses import LIMIT, change, find, has, joins, place
 from storage.columns import LONG
 from storage.statements import Row
 from storage.upsert import upsert
@@ -491,14 +492,50 @@ def _some_of(table: Table) -> Delete:
     return delete(table).where(tuple_(*keys).in_(some))
 
 
+_but_last = (_erasures, tables.merchants)
 DELETE_SHOP = {
     table: _some_of(table)
-    for table in reversed(tables.metadata.sorted_tables)
-    if "merchant_id" in table.c and table is not _erasures
+    for table in [
+        *(each for each in reversed(tables.metadata.sorted_tables) if each not in _but_last),
+        tables.merchants,
+    ]
+    if "merchant_id" in table.c
 }
-"""Children before their parents."""
+"""Children before their parents, and last what says that the shop is to go."""
 SELECT_SHOWN_TO = find([tables.shown_cards.c.reference], "merchant_id", "bot_id", "user_id")
 SELECT_CUSTOMER_BY_ID = find(rows.CUSTOMER, "merchant_id", "customer_id")
+
+
+def _old(table: Table, key: str, at: str, what: str) -> Select[Any]:
+    """Page after page of all of it, for there is no index by time: on a reader's thread, at night."""
+    keys = table.c.merchant_id, table.c[key]
+    return (
+        select(*keys)
+        .where(
+            tuple_(*keys) > place(keys, "after_merchant", "after_key"),
+            table.c[at] < bindparam("before"),
+            table.c[what] != _empty,
+        )
+        .order_by(*keys)
+        .limit(LIMIT)
+    )
+
+
+SELECT_OLD_MESSAGES = _old(_outbox, "message_id", "created_at", "facts")
+FORGET_MESSAGE = (
+    update(_outbox).where(has(_outbox, "merchant_id", "message_id")).values({**_nowhere, "facts": _empty})
+)
+FORGET_ADDRESS = (
+    update(_deliveries)
+    .where(has(_deliveries, "merchant_id", "message_id"))
+    .values(address=_empty, reference=null(), error=null())
+)
+SELECT_OLD_OPERATIONS = _old(tables.operations, "operation_key", "recorded_at", "fingerprint")
+FORGET_FINGERPRINT = (
+    update(tables.operations)
+    .where(has(tables.operations, "merchant_id", "operation_key"))
+    .values(fingerprint=_empty)
+)
 
 
 class PersonalRows(TxBase):
@@ -576,6 +613,31 @@ class PersonalRows(TxBase):
 
     def forget_hashes(self, before: datetime) -> int:
         return self.session.run(FORGET_HASHES, before=rows.to_instant(before))
+
+    def old_messages(self, before: datetime, after: tuple[str, str], limit: int) -> Sequence[tuple[str, str]]:
+        return self._old(SELECT_OLD_MESSAGES, before, after, limit)
+
+    def forget_messages(self, keys: Sequence[tuple[str, str]]) -> None:
+        for merchant_id, message_id in keys:
+            key = {"merchant_id": merchant_id, "message_id": message_id}
+            self.session.run(FORGET_MESSAGE, key)
+            self.session.run(FORGET_ADDRESS, key)
+
+    def old_operations(
+        self, before: datetime, after: tuple[str, str], limit: int
+    ) -> Sequence[tuple[str, str]]:
+        return self._old(SELECT_OLD_OPERATIONS, before, after, limit)
+
+    def forget_operations(self, keys: Sequence[tuple[str, str]]) -> None:
+        for merchant_id, operation_key in keys:
+            self.session.run(FORGET_FINGERPRINT, merchant_id=merchant_id, operation_key=operation_key)
+
+    def _old(
+        self, statement: Select[Any], before: datetime, after: tuple[str, str], limit: int
+    ) -> Sequence[tuple[str, str]]:
+        place = {"after_merchant": after[0], "after_key": after[1]}
+        found = self.session.all(statement, before=rows.to_instant(before), limit=limit, **place)
+        return [(merchant_id, key) for merchant_id, key in found]
 
     def _kept(
         self, scope: Scope, whose: Mapping[str, object]

@@ -21,7 +21,7 @@ from bot.jobs.clock import watch_clock
 from bot.jobs.closing import end_shops
 from bot.jobs.dead_letters import report_dead_letters
 from bot.jobs.expiry import expire_balances
-from bot.jobs.housekeeping import keep_house
+from bot.jobs.housekeeping import forget_what_is_old, keep_house
 from bot.jobs.means import Means
 from bot.jobs.reception import watch_reception
 from bot.jobs.runs import Recorder
@@ -82,6 +82,7 @@ TIMETABLE = (
     ScheduledJob("watch", Of.PROCESS, at(minute="25"), lambda means: watch(means.database)),
     ScheduledJob("closing", Of.PROCESS, at(minute="45"), lambda means: end_shops(means.database)),
     ScheduledJob("wiping", Of.PROCESS, at(second="10"), wipe),
+    ScheduledJob("retention", Of.PROCESS, at(hour="2", minute="30"), forget_what_is_old),
     ScheduledJob("verify", Of.PROCESS, at(hour="3", minute="30"), verify),
 )
 

@@ -14,14 +14,21 @@ MESSAGE_MONTHS = 13
 
 def privacy(t: Texts, mine: MyPrivacy) -> View:
     """With one shop all of it is on one screen; with several each has its own."""
-    kept = [shop for shop in mine.shops if shop.holdings]
-    if len(kept) == 1 == len(mine.shops):
-        return _whole(t, mine, kept[0])
-    if not mine.shops:
+    if len(mine.shops) == 1:
+        return _whole(t, mine, mine.shops[0])
+    if not mine.has_dealt:
         lines = [
             t(
                 "<b>What is kept about you</b>\n"
                 "Your Telegram name, id and language, for 30 days after you wrote last. No shop keeps anything."
+            )
+        ]
+    elif not mine.shops:
+        lines = [
+            t(
+                "<b>What is kept about you</b>\n"
+                "Your Telegram name, id and language, and which shops you had to do with, until you erase it. No shop"
+                " has a card of yours."
             )
         ]
     else:

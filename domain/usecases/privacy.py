@@ -34,8 +34,7 @@ class Holding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShopKept:
-    """A shop that keeps something of the person; without cards they only looked in, or moved theirs away. Of who
-    ``has_had_bonus`` an erasure leaves a hash."""
+    """A shop of which the person is a customer. Of who ``has_had_bonus`` an erasure leaves a hash."""
 
     merchant: Merchant
     holdings: Sequence[Holding]
@@ -44,10 +43,12 @@ class ShopKept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MyPrivacy:
-    """``shops`` are those most recently dealt with first; ``teams`` the names of those they work for."""
+    """``shops`` are those most recently dealt with first; ``teams`` the names of those they work for. Of who
+    ``has_dealt`` with a shop it is kept with which, with or without a card."""
 
     shops: Sequence[ShopKept]
     teams: Sequence[str]
+    has_dealt: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,8 +104,9 @@ class EraseCard:
 
 
 def my_privacy(*, tx: Tx, query: Account) -> MyPrivacy:
-    shops = [shop for merchant_id in _shops(tx, query) if (shop := _shop_kept(tx, merchant_id, query))]
-    return MyPrivacy(shops=shops, teams=_teams(tx, query))
+    dealt_with = _shops(tx, query)
+    shops = [shop for merchant_id in dealt_with if (shop := _shop_kept(tx, merchant_id, query))]
+    return MyPrivacy(shops=shops, teams=_teams(tx, query), has_dealt=bool(dealt_with))
 
 
 def my_data(*, tx: Tx, query: Account) -> PersonalData:
@@ -123,7 +125,7 @@ def erase(*, tx: Tx, command: Erase) -> Erased:
     account, is_everywhere = command.account, command.merchant_id is None
     known, teams = _shops(tx, account), _teams(tx, account)
     chosen = [each for each in known if command.merchant_id in (None, each)]
-    if not chosen and not is_everywhere:
+    if command.merchant_id is not None and tx.customer_of(command.merchant_id, account) is None:
         return Erased(shops=(), shown=(), is_left=True, teams=teams)
     shown = [reference for each in chosen for reference in tx.cards_shown_to(account, each)]
     for merchant_id in chosen:
@@ -222,9 +224,9 @@ def _teams(tx: Team, account: Account) -> Sequence[str]:
 
 def _shop_kept(tx: Tx, merchant_id: MerchantId, account: Account) -> ShopKept | None:
     merchant = tx.merchant(merchant_id)
-    if merchant is None:
-        return None
     customer = tx.customer_of(merchant_id, account)
+    if merchant is None or customer is None:
+        return None
     holdings = [
         Holding(
             program_name=program.name,
@@ -232,10 +234,9 @@ def _shop_kept(tx: Tx, merchant_id: MerchantId, account: Account) -> ShopKept | 
             points_balance=card.points_balance,
             rewards=progress(card, program).rewards_available if program.has_stamps else 0,
         )
-        for card, program in (tx.cards_of(customer) if customer else ())
+        for card, program in tx.cards_of(customer)
     ]
-    has_had_bonus = customer is not None and _has_had_a_bonus(tx, customer)
-    return ShopKept(merchant=merchant, holdings=holdings, has_had_bonus=has_had_bonus)
+    return ShopKept(merchant=merchant, holdings=holdings, has_had_bonus=_has_had_a_bonus(tx, customer))
 
 
 def _data(tx: Tx, account: Account, merchant_ids: Sequence[MerchantId]) -> PersonalData:

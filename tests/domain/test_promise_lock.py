@@ -401,6 +401,7 @@ def values_of(name: str, field: Field) -> st.SearchStrategy[Any]:
         "colour": st.just("#123456"),
         "timezone": st.sampled_from(["UTC", "Asia/Kathmandu", "Pacific/Auckland"]),
         "currency": st.sampled_from(["EUR", "JPY", "CHF"]),
+        "contact": st.none() | NAMES,
         "languages": st.sampled_from([None, (Locale.FR,)]),
         "own_texts": st.none()
         | st.tuples(st.builds(OwnText, locale=st.sampled_from(Locale), text=NAMES, said=NAMES)),

@@ -153,7 +153,7 @@ def _kept(names: Names) -> ShopKept:
 
 
 def _mine(names: Names, *, shops: int = 1, teams: tuple[str, ...] = ()) -> MyPrivacy:
-    return MyPrivacy(shops=(_kept(names),) * shops, teams=teams)
+    return MyPrivacy(shops=(_kept(names),) * shops, teams=teams, has_dealt=shops > 0)
 
 
 def _erased(
@@ -836,21 +836,24 @@ HELP: Mapping[str, Scene] = {
     "greeting": lambda t, _: helping.greeting(t),
     "privacy: of a customer": lambda t, n: privacy.privacy(t, _mine(n)),
     "privacy: of a stranger": lambda t, _: privacy.privacy(t, MyPrivacy(shops=(), teams=())),
+    "privacy: of who only looked in": lambda t, n: privacy.privacy(
+        t, replace(_mine(n, shops=0), has_dealt=True)
+    ),
     "privacy: of several shops": lambda t, n: privacy.privacy(t, _mine(n, shops=2, teams=(n.merchant,))),
-    "privacy: of one of several": lambda t, n: privacy.shop_page(t, _kept(n)),
-    "privacy: erase one?": lambda t, n: privacy.ask_erase(t, _mine(n, shops=2), _kept(n)),
-    "privacy: erase all?": lambda t, n: privacy.ask_erase(t, _mine(n, shops=2), None),
-    "privacy: erased at one": lambda t, n: privacy.erased(t, _erased(n, is_left=True), menu=None),
-    "privacy: erased, still on a team": lambda t, n: privacy.erased(
+    "shop_page: of one of several": lambda t, n: privacy.shop_page(t, _kept(n)),
+    "ask_erase: one": lambda t, n: privacy.ask_erase(t, _mine(n, shops=2), _kept(n)),
+    "ask_erase: all": lambda t, n: privacy.ask_erase(t, _mine(n, shops=2), None),
+    "erased: at one": lambda t, n: privacy.erased(t, _erased(n, is_left=True), menu=None),
+    "erased: still on a team": lambda t, n: privacy.erased(
         t, _erased(n, teams=(n.merchant,)), menu=team.staff_menu(t)
     ),
-    "privacy: erased everywhere": lambda t, n: privacy.erased(t, _erased(n, shops=()), menu=()),
-    "shop: close?": lambda t, n: closing.closing(t, _closing(n)),
-    "shop: closes": lambda t, n: closing.closing(t, _closing(n, NOW)),
-    "shop: kept open": lambda t, n: closing.kept(t, _closing(n)),
-    "privacy: my data": lambda t, _: privacy.gathering(t),
-    "privacy: my data, the page": lambda t, _: privacy.data_page(t, ("my-data.html", b"")),
-    "privacy: my data, the file": lambda t, _: privacy.data_file(t, ("my-data.json", b"")),
+    "erased: everywhere": lambda t, n: privacy.erased(t, _erased(n, shops=()), menu=()),
+    "closing: meant?": lambda t, n: closing.closing(t, _closing(n)),
+    "closing: on a date": lambda t, n: closing.closing(t, _closing(n, NOW)),
+    "kept": lambda t, n: closing.kept(t, _closing(n)),
+    "gathering": lambda t, _: privacy.gathering(t),
+    "data_page": lambda t, _: privacy.data_page(t, ("my-data.html", b"")),
+    "data_file": lambda t, _: privacy.data_file(t, ("my-data.json", b"")),
     "settings: of staff": lambda t, _: helping.settings(t, is_staff=True),
     "not_understood": lambda t, _: helping.not_understood(t),
     "apology": lambda t, _: helping.apology(t, "0a1b2c3d"),
