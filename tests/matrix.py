@@ -291,9 +291,9 @@ class Town:
 
 
 LAST = (
-    ("[set role]", "[store, ", "[remove, meant]", "[remove holidays, meant]"),
+    ("[set role]", "[store, ", "[remove, meant]", "[remove holidays, meant]", "[close the shop]"),
     ("[take over]",),
-    ("[close the shop]", "[erase, meant]"),
+    ("[erase, meant]",),
 )
 REFUSALS = (
     "You may not do this here.",

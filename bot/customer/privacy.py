@@ -44,7 +44,7 @@ async def my_data_button(turn: Turn) -> None:
 
 async def erase_button(turn: Turn) -> None:
     mine = await _mine(turn)
-    await turn.show(views.ask_erase(turn.t, mine, _chosen(turn, mine)))
+    await turn.show(views.confirm_erasure(turn.t, mine, _chosen(turn, mine)))
 
 
 async def erase_meant_button(turn: Turn) -> None:

@@ -11,6 +11,7 @@ def closing(t: Texts, seen: Closing) -> View:
     """What it would mean; once it is meant, until when it can be taken back."""
     merchant = seen.merchant
     merchant_id = merchant.merchant_id
+    back = to_home(t, merchant_id)
     if merchant.closes_at is not None:
         keep = Button(text=t("Keep it open"), data=press(Verb.SHOP_KEEP, short_id(merchant_id)))
         return View(
@@ -21,7 +22,8 @@ def closing(t: Texts, seen: Closing) -> View:
                 merchant=merchant.name,
                 date=t.day(merchant.closes_at, merchant.timezone),
             ),
-            buttons=keyboard(row(to_home(t, merchant_id)), row(keep)),
+            buttons=keyboard(row(keep), row(back)),
+            spare=back,
         )
     said = t(
         "<b>Close {merchant} for good?</b>\n"
@@ -36,7 +38,7 @@ def closing(t: Texts, seen: Closing) -> View:
         data=press(Verb.SHOP_CLOSE_MEANT, short_id(merchant_id)),
         style=Style.DANGER,
     )
-    return View(text=said, buttons=keyboard(row(to_home(t, merchant_id)), row(meant)))
+    return View(text=said, buttons=keyboard(row(meant), row(back)), spare=back)
 
 
 def kept(t: Texts, seen: Closing) -> View:

@@ -101,7 +101,7 @@ def _teams(t: Texts, mine: MyPrivacy) -> list[str]:
     return [t("You work for {shops}: only the owner can end that.", shops=names)]
 
 
-def ask_erase(t: Texts, mine: MyPrivacy, shop: ShopKept | None) -> View:
+def confirm_erasure(t: Texts, mine: MyPrivacy, shop: ShopKept | None) -> View:
     """What is lost and what stays; ``shop`` is None for everywhere."""
     chosen = [shop] if shop else list(mine.shops)
     names = ", ".join(each.merchant.name for each in chosen)
@@ -118,13 +118,14 @@ def ask_erase(t: Texts, mine: MyPrivacy, shop: ShopKept | None) -> View:
         stays.append(t("For a year a code stays that says nothing but this: no second welcome bonus."))
     lines.append(" ".join([*stays, t("It cannot be undone.")]))
     meant = press(Verb.ERASE_MEANT, short_id(shop.merchant.merchant_id) if shop else EVERYWHERE)
-    back = _at(Verb.PRIVACY, shop) if shop else press(Verb.PRIVACY)
+    back = Button(text=t("‹ Back"), data=_at(Verb.PRIVACY, shop) if shop else press(Verb.PRIVACY))
     return View(
         text="\n\n".join(lines),
         buttons=keyboard(
-            row(Button(text=t("‹ Back"), data=back)),
             row(Button(text=t("🗑 Yes, erase"), data=meant, style=Style.DANGER)),
+            row(back),
         ),
+        spare=back,
     )
 
 
@@ -150,7 +151,7 @@ def erased(t: Texts, done: Erased, *, menu: tuple[tuple[str, ...], ...] | None) 
         t("✅ <b>Erased.</b> {shop} keeps nothing about you any more.", shop=names)
         if len(set(done.shops)) == 1
         else t("✅ <b>Erased.</b> Nothing is kept about you any more.")
-        if not done.is_left
+        if not (done.is_left or done.teams)
         else t("✅ <b>Erased.</b>")
     ]
     if done.teams:

@@ -841,8 +841,8 @@ HELP: Mapping[str, Scene] = {
     ),
     "privacy: of several shops": lambda t, n: privacy.privacy(t, _mine(n, shops=2, teams=(n.merchant,))),
     "shop_page: of one of several": lambda t, n: privacy.shop_page(t, _kept(n)),
-    "ask_erase: one": lambda t, n: privacy.ask_erase(t, _mine(n, shops=2), _kept(n)),
-    "ask_erase: all": lambda t, n: privacy.ask_erase(t, _mine(n, shops=2), None),
+    "confirm_erasure: one": lambda t, n: privacy.confirm_erasure(t, _mine(n, shops=2), _kept(n)),
+    "confirm_erasure: all": lambda t, n: privacy.confirm_erasure(t, _mine(n, shops=2), None),
     "erased: at one": lambda t, n: privacy.erased(t, _erased(n, is_left=True), menu=None),
     "erased: still on a team": lambda t, n: privacy.erased(
         t, _erased(n, teams=(n.merchant,)), menu=team.staff_menu(t)

@@ -119,7 +119,7 @@ LEADS_TO: Mapping[Verb, Sequence[str]] = {
     Verb.EXPORT: ("exporting", "export_done", "export_too_large"),
     Verb.PRIVACY: ("privacy", "shop_page"),
     Verb.MY_DATA: ("gathering", "data_page", "data_file"),
-    Verb.ERASE: ("ask_erase",),
+    Verb.ERASE: ("confirm_erasure",),
     Verb.ERASE_MEANT: ("erased",),
     Verb.SHOP_CLOSE: ("closing",),
     Verb.SHOP_CLOSE_MEANT: ("closing",),
