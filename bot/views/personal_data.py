@@ -108,8 +108,9 @@ def _shop(t: Texts, shop: ShopData) -> Iterator[str]:
     yield from _section(
         t("Notes"),
         [
-            (str(row.get("text") or row["kind"]), _moment(t, row["written_at"], zone))
+            (str(row["text"]), _moment(t, row["written_at"], zone))
             for row in kept["card_notes"]
+            if row["text"]
         ],
     )
     yield from _section(
