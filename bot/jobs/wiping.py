@@ -7,7 +7,7 @@ from domain.usecases.privacy import erasures_wiped, unwiped_until
 
 GRACE = timedelta(seconds=30)
 """The update by which somebody erased themselves is done by then, and its content dropped."""
-AT_ONCE_MAX_BYTES = 64 * 1024 * 1024
+AT_ONCE_MAX_BYTES = 32 * 1024 * 1024
 """Writing so much anew holds nobody up for longer than a commit may take; what is larger waits for the night."""
 NIGHT_HOUR = 3
 
