@@ -16,11 +16,13 @@ from sqlalchemy import (
     Delete,
     Select,
     Table,
+    Text,
     Update,
     and_,
     bindparam,
     case,
     delete,
+    exists,
     func,
     insert,
     literal_column,
@@ -29,6 +31,7 @@ from sqlalchemy import (
     select,
     tuple_,
     union,
+    union_all,
     update,
 )
 
@@ -36,9 +39,10 @@ from domain.account import Account
 from domain.card import Customer
 from domain.delivery import RecipientGone
 from domain.dispute import DisputeOutcome
-from domain.ids import CustomerId, MerchantId
+from domain.ids import CardId, CustomerId, MerchantId
 from domain.messages import MESSAGES, Audience, MessageKind
 from domain.personal import BLANK, NOBODY, About, Erasure, without_names
+from domain.ports import KeptRows
 from domain.summary import DaySummary
 from storage import codec, rows, tables
 from storage.base import TxBase
@@ -66,7 +70,7 @@ class Scope(Enum):
 class Kept:
     """A table. ``whose`` finds a person's rows, None where none are anybody's; ``becomes`` are the columns that an
     erasure replaces, and by what; where it ``is_deleted``, the row goes. ``hidden`` columns are not exported: ids,
-    and what only the machine room needs."""
+    and what only the machine room needs. What ``is_of_card`` is looked for card by card."""
 
     table: Table
     neutral: str = ""
@@ -77,6 +81,7 @@ class Kept:
     hidden: str = ""
     order: Sequence[str] = ()
     called: str = ""
+    is_of_card: bool = False
 
     @property
     def name(self) -> str:
@@ -88,26 +93,28 @@ class Kept:
         return [column.name for column in self.table.columns if column.name not in hidden]
 
 
-_cards_of = select(_cards.c.card_id).where(has(_cards, "merchant_id", "customer_id")).correlate(None)
 _keys_of = (
     select(_entries.c.operation_key)
-    .where(has(_entries, "merchant_id"), _entries.c.card_id.in_(_cards_of))
+    .where(has(_entries, "merchant_id", "card_id"), _entries.c.entry_no > literal_column("0"))
     .correlate(None)
 )
 _moves_of = (
     select(tables.card_moves.c.move_id)
-    .where(has(tables.card_moves, "merchant_id"), tables.card_moves.c.card_id.in_(_cards_of))
+    .where(has(tables.card_moves, "merchant_id", "card_id"))
     .correlate(None)
 )
+_targets_of = union_all(select(bindparam("card_id", type_=Text())), _moves_of)
 _is_for_customer = or_(
     *(_outbox.c.kind == kind.value for kind, of in MESSAGES.items() if of.audience is Audience.CUSTOMER)
 )
-_told_here = and_(has(_outbox, "merchant_id", "bot_id", "user_id"), _is_for_customer)
+_at_shop = _outbox.c.merchant_id.op("||")(literal_column("''")) == bindparam("merchant_id")
+"""Reckoned with, so that messages are looked for by whom they are for, and not among all of the shop's."""
+_told_here = and_(_at_shop, has(_outbox, "bot_id", "user_id"), _is_for_customer)
 _messages_of = select(_outbox.c.message_id).where(_told_here).correlate(None)
 
 
-def _on_cards(table: Table) -> ColumnElement[bool]:
-    return and_(has(table, "merchant_id"), table.c.card_id.in_(_cards_of))
+def _on_card(table: Table) -> ColumnElement[bool]:
+    return has(table, "merchant_id", "card_id")
 
 
 def _here(table: Table) -> ColumnElement[bool]:
@@ -161,6 +168,7 @@ KEPT: tuple[Kept, ...] = (
     ),
     Kept(
         table=tables.operations,
+        is_of_card=True,
         whose=and_(has(tables.operations, "merchant_id"), tables.operations.c.operation_key.in_(_keys_of)),
         becomes={"fingerprint": _empty},
         neutral="merchant_id operation_key entry_id recorded_at",
@@ -169,7 +177,8 @@ KEPT: tuple[Kept, ...] = (
     ),
     Kept(
         table=_entries,
-        whose=_on_cards(_entries),
+        is_of_card=True,
+        whose=_on_card(_entries),
         becomes={"note": null()},
         neutral=(
             "merchant_id entry_id card_id entry_no store_id staff_id kind stamps_delta stamps_balance_after"
@@ -185,16 +194,18 @@ KEPT: tuple[Kept, ...] = (
     ),
     Kept(
         table=tables.card_notes,
-        whose=_on_cards(tables.card_notes),
+        is_of_card=True,
+        whose=_on_card(tables.card_notes),
         is_deleted=True,
         hidden="merchant_id note_id staff_id",
         order=("note_id",),
     ),
     Kept(
         table=tables.directory,
+        is_of_card=True,
         whose=and_(
             has(tables.directory, "merchant_id"),
-            or_(tables.directory.c.target_id.in_(_cards_of), tables.directory.c.target_id.in_(_moves_of)),
+            tables.directory.c.target_id.in_(_targets_of),
         ),
         is_deleted=True,
         hidden="token_hash merchant_id target_id",
@@ -202,21 +213,24 @@ KEPT: tuple[Kept, ...] = (
     ),
     Kept(
         table=tables.card_moves,
-        whose=_on_cards(tables.card_moves),
+        is_of_card=True,
+        whose=_on_card(tables.card_moves),
         is_deleted=True,
         hidden="merchant_id move_id staff_id",
         order=("move_id",),
     ),
     Kept(
         table=tables.expiry_warnings,
-        whose=_on_cards(tables.expiry_warnings),
+        is_of_card=True,
+        whose=_on_card(tables.expiry_warnings),
         neutral="merchant_id card_id unit expires_at count message_id entry_id was_reachable",
         hidden="merchant_id message_id entry_id",
         order=("expires_at",),
     ),
     Kept(
         table=tables.approvals,
-        whose=_on_cards(tables.approvals),
+        is_of_card=True,
+        whose=_on_card(tables.approvals),
         becomes={"reason": _blank},
         neutral=(
             "merchant_id approval_id operation_key card_id store_id staff_id bot_id user_id stamps about asked_at"
@@ -427,35 +441,34 @@ SELECT_KEPT = {
 }
 ERASE = {kept.name: _erase(kept) for kept in PERSONAL if kept.is_deleted or kept.becomes}
 RENUMBER = change(_cards, "number")
-SELECT_ALL_CARDS_OF = find([_cards.c.card_id, _cards.c.number], "merchant_id", "customer_id")
+SELECT_ALL_CARDS_OF = find([_cards.c.card_id, _cards.c.number], "merchant_id", "customer_id").order_by(
+    _cards.c.customer_id, _cards.c.program_id
+)
+_merchants = tables.merchants
+_is_customer_there = exists().where(joins(_customers, _merchants), has(_customers, "bot_id", "user_id"))
 SELECT_SHOPS = union(
-    select(_customers.c.merchant_id)
-    .select_from(tables.merchants.join(_customers, joins(_customers, tables.merchants)))
-    .where(has(_customers, "bot_id", "user_id")),
+    select(_merchants.c.merchant_id).where(_is_customer_there),
     find([tables.acquaintances.c.merchant_id], "bot_id", "user_id"),
 )
 """By the shops, each with a look at its customers: there is no index of all customers by account."""
-_merged_here = _cards.alias()
-SELECT_STOOD_FOR = (
-    select(_cards.c.card_id, _customers.c.joined_store_id, _customers.c.joined_at)
-    .join(_customers, joins(_customers, _cards, "customer_id"))
-    .join(_merged_here, and_(joins(_merged_here, _cards), _merged_here.c.card_id == _cards.c.merged_into))
-    .where(
-        has(_cards, "merchant_id"),
-        _merged_here.c.customer_id == bindparam("customer_id"),
-        _cards.c.customer_id != bindparam("customer_id"),
-    )
+SELECT_STOOD_FOR = select(_cards.c.card_id).where(
+    has(_cards, "merchant_id"),
+    _cards.c.merged_into.is_not(None),
+    _cards.c.merged_into == bindparam("card_id"),
+)
+SELECT_HOLDER = (
+    select(_customers.c.joined_store_id, _customers.c.joined_at)
+    .join(_cards, joins(_cards, _customers, "customer_id"))
+    .where(has(_cards, "merchant_id", "card_id"), _cards.c.customer_id != bindparam("customer_id"))
 )
 INSERT_CUSTOMER = insert(_customers)
 GIVE_CARD = change(_cards, "customer_id")
-_team = union(
+SELECT_TEAM = union(
     find([tables.staff.c.bot_id, tables.staff.c.user_id], "merchant_id"),
     find([tables.invites.c.used_by_bot_id, tables.invites.c.used_by_user_id], "merchant_id"),
 )
-SELECT_TOLD_TO_TEAM = select(_outbox.c.message_id, _outbox.c.kind, _outbox.c.facts).where(
-    has(_outbox, "merchant_id"),
-    tuple_(_outbox.c.bot_id, _outbox.c.user_id).in_(_team),
-    _outbox.c.facts.like(bindparam("about")),
+SELECT_TOLD = select(_outbox.c.message_id, _outbox.c.kind, _outbox.c.facts).where(
+    _at_shop, has(_outbox, "bot_id", "user_id"), _outbox.c.facts.like(bindparam("about"))
 )
 UPDATE_FACTS = change(_outbox, "facts")
 _summaries = tables.summaries
@@ -554,27 +567,25 @@ class PersonalRows(TxBase):
         key = {"merchant_id": merchant_id, "customer_id": customer_id}
         return self._one(rows.customer, SELECT_CUSTOMER_BY_ID, **key)
 
-    def kept_at(
-        self, merchant_id: MerchantId, account: Account, customer: Customer | None
-    ) -> Mapping[str, Sequence[Mapping[str, object]]]:
+    def kept_at(self, merchant_id: MerchantId, account: Account, customer: Customer | None) -> KeptRows:
         return self._kept(Scope.SHOP, _whose(merchant_id, account, customer))
 
-    def kept_of(self, account: Account) -> Mapping[str, Sequence[Mapping[str, object]]]:
+    def kept_of(self, account: Account) -> KeptRows:
         return self._kept(Scope.PERSON, _whose("", account, None))
 
-    def kept_of_member(self, account: Account) -> Mapping[str, Sequence[Mapping[str, object]]]:
+    def kept_of_member(self, account: Account) -> KeptRows:
         return self._kept(Scope.TEAM, _whose("", account, None))
 
     def erase_customer(self, merchant_id: MerchantId, account: Account, customer: Customer | None) -> None:
         whose = _whose(merchant_id, account, customer)
         cards = self.session.all(SELECT_ALL_CARDS_OF, **whose)
-        self._erase(Scope.SHOP, whose)
-        for card_id, _ in cards:
-            number = f"x{card_id.replace('-', '')[-8:]}"
-            self.session.run(RENUMBER, merchant_id=merchant_id, card_id=card_id, number=number)
-        self._detach(whose)
-        for _, number in cards:
-            about = About({card_id for card_id, _ in cards}, {each for _, each in cards})
+        card_ids = [card_id for card_id, _ in cards]
+        self._erase(Scope.SHOP, whose, card_ids)
+        about = About(card_ids, [number for _, number in cards])
+        for card_id, number in cards:
+            blank = f"x{card_id.replace('-', '')[-8:]}"
+            self.session.run(RENUMBER, merchant_id=merchant_id, card_id=card_id, number=blank)
+            self._detach(whose, card_id)
             self._forget_in_json(merchant_id, about, f"%{number}%")
         if customer is not None:
             self.session.run(FORGET_ERRORS, about=f"%{customer.name}%")
@@ -639,24 +650,39 @@ class PersonalRows(TxBase):
         found = self.session.all(statement, before=rows.to_instant(before), limit=limit, **place)
         return [(merchant_id, key) for merchant_id, key in found]
 
-    def _kept(
-        self, scope: Scope, whose: Mapping[str, object]
-    ) -> Mapping[str, Sequence[Mapping[str, object]]]:
+    def _kept(self, scope: Scope, whose: Mapping[str, object]) -> KeptRows:
+        found = self.session.all(SELECT_ALL_CARDS_OF, **whose) if scope is Scope.SHOP else ()
+        card_ids = [card_id for card_id, _ in found]
         return {
-            kept.name: [_told(kept, row) for row in self.session.all(SELECT_KEPT[kept.name], **whose)]
+            kept.name: [
+                _told(kept, row)
+                for key in _keys(kept, whose, card_ids)
+                for row in self.session.all(SELECT_KEPT[kept.name], **key)
+            ]
             for kept in PERSONAL
             if kept.scope is scope
         }
 
-    def _erase(self, scope: Scope, whose: Mapping[str, object], but: Sequence[Table] = ()) -> None:
+    def _erase(
+        self,
+        scope: Scope,
+        whose: Mapping[str, object],
+        card_ids: Sequence[CardId] = (),
+        but: Sequence[Table] = (),
+    ) -> None:
         values = {**whose, "now": rows.to_instant(self.now), "nobody": -1 - self.chance_below(NOBODIES)}
         for kept in PERSONAL:
             if kept.scope is scope and kept.name in ERASE and kept.table not in but:
-                self.session.run(ERASE[kept.name], values)
+                for key in _keys(kept, values, card_ids):
+                    self.session.run(ERASE[kept.name], key)
 
-    def _detach(self, whose: Mapping[str, object]) -> None:
+    def _detach(self, whose: Mapping[str, object], card_id: CardId) -> None:
         """A card of somebody else that was merged into one of theirs leaves that person free to join again."""
-        for card_id, joined_store_id, joined_at in self.session.all(SELECT_STOOD_FOR, **whose):
+        for (other_id,) in self.session.all(SELECT_STOOD_FOR, **{**whose, "card_id": card_id}):
+            holder = self.session.one(SELECT_HOLDER, **{**whose, "card_id": other_id})
+            if holder is None:
+                continue
+            joined_store_id, joined_at = holder
             nobody = {
                 "merchant_id": whose["merchant_id"],
                 "customer_id": self.new_id(),
@@ -668,14 +694,16 @@ class PersonalRows(TxBase):
                 "joined_at": joined_at,
             }
             self.session.run(INSERT_CUSTOMER, nobody)
-            self.session.run(GIVE_CARD, nobody, card_id=card_id)
+            self.session.run(GIVE_CARD, nobody, card_id=other_id)
 
     def _forget_in_json(self, merchant_id: MerchantId, about: About, pattern: str) -> None:
         """What others were told of them. What cannot be read is forgotten as a whole."""
         key = {"merchant_id": merchant_id}
-        for message_id, kind, facts in self.session.all(SELECT_TOLD_TO_TEAM, **key, about=pattern):
-            forgotten = _without(facts, _facts_of(kind), about)
-            self.session.run(UPDATE_FACTS, key, message_id=message_id, facts=forgotten)
+        for bot_id, user_id in self.session.all(SELECT_TEAM, **key):
+            told = {**key, "bot_id": bot_id, "user_id": user_id, "about": pattern}
+            for message_id, kind, facts in self.session.all(SELECT_TOLD, **told):
+                forgotten = _without(facts, _facts_of(kind), about)
+                self.session.run(UPDATE_FACTS, key, message_id=message_id, facts=forgotten)
         for local_date, summary in self.session.all(SELECT_SUMMARIES, **key, about=pattern):
             forgotten = _without(summary, DaySummary, about)
             self.session.run(UPDATE_SUMMARY, key, local_date=local_date, summary=forgotten)
@@ -691,6 +719,12 @@ def _whose(merchant_id: str, account: Account, customer: Customer | None) -> dic
         "bot_id": account.bot_id,
         "user_id": account.user_id,
     }
+
+
+def _keys(
+    kept: Kept, whose: Mapping[str, object], card_ids: Sequence[CardId]
+) -> Sequence[Mapping[str, object]]:
+    return [{**whose, "card_id": card_id} for card_id in card_ids] if kept.is_of_card else [whose]
 
 
 def _facts_of(kind: str) -> type[Any] | None:

@@ -115,6 +115,8 @@ def test_when_its_time_has_come_nothing_is_kept_but_that_it_was_erased(
     closes(shop)
     clock.passes(days=(CLOSES_AFTER - timedelta(minutes=1)).total_seconds() / 86400)
     assert ends(town) == 0
+    assert not town.database.write(end_shop, shop.merchant_id)
+    assert shop.card(holder).active
     clock.passes(minutes=2)
     assert ends(town) == 1
     assert rows_of(shop) == 0

@@ -1,5 +1,6 @@
 """What was said, and what was asked for, is forgotten after its time; that it was, and its key, are not."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -26,10 +27,14 @@ def shop(town: Town) -> Shop:
 
 def forgets(town: Town) -> None:
     asked = FindOld(before=town.database.clock() - LONG, limit=2)
-    while found := town.database.read(old_messages, asked):
+    page = asked
+    while found := town.database.read(old_messages, page):
         town.database.write(forget_messages, found)
-    while found := town.database.read(old_operations, asked):
+        page = replace(page, after=found[-1])
+    page = asked
+    while found := town.database.read(old_operations, page):
         town.database.write(forget_operations, found)
+        page = replace(page, after=found[-1])
 
 
 def left(town: Town) -> list[tuple[str, str]]:

@@ -19,6 +19,7 @@ from storage.ledger import (
     SUMMARIZE,
 )
 from storage.people import SELECT_STRANGERS
+from storage.personal import ERASE, SELECT_ALL_CARDS_OF, SELECT_STOOD_FOR, SELECT_TOLD
 from storage.statements import compile_statement
 from storage.streams import SELECT_ENTRIES_BY_CARD, SELECT_LEDGER_LINES
 from storage.summaries import SELECT_AHEAD, SELECT_DUE, SELECT_GIVEN_UP, SELECT_SUMMARY
@@ -51,6 +52,37 @@ def plan_of(path: Path, statement: ClauseElement) -> list[str]:
             ["ix_deliveries_given_up", "merchant_id=? AND failed_at>? AND failed_at<?"],
             id="failed_between",
         ),
+        pytest.param(
+            ERASE["messages"],
+            ["ix_outbox_bot_id_user_id (bot_id=? AND user_id=?)"],
+            id="messages of who is erased",
+        ),
+        pytest.param(
+            ERASE["deliveries"],
+            [
+                "PRIMARY KEY (merchant_id=? AND message_id=?)",
+                "ix_outbox_bot_id_user_id (bot_id=? AND user_id=?)",
+            ],
+            id="deliveries of who is erased",
+        ),
+        pytest.param(
+            ERASE["operations"],
+            ["merchant_id=? AND operation_key=?", "merchant_id=? AND card_id=? AND entry_no>?"],
+            id="operations of who is erased",
+        ),
+        pytest.param(ERASE["entries"], ["merchant_id=? AND card_id=?"], id="entries of who is erased"),
+        pytest.param(
+            ERASE["links"],
+            ["ix_directory_merchant_id_target_id (merchant_id=? AND target_id=?)"],
+            id="their links",
+        ),
+        pytest.param(
+            SELECT_TOLD, ["ix_outbox_bot_id_user_id (bot_id=? AND user_id=?)"], id="what others were told"
+        ),
+        pytest.param(
+            SELECT_STOOD_FOR, ["ix_cards_merged (merchant_id=? AND merged_into=?)"], id="merged cards"
+        ),
+        pytest.param(SELECT_ALL_CARDS_OF, ["merchant_id=? AND customer_id=?"], id="all cards of a customer"),
         pytest.param(SELECT_DUE, ["ix_summary_plans_due_at"], id="merchants_to_summarize"),
         pytest.param(SELECT_AHEAD, ["ix_summary_plans_due_at"], id="plans of a clock that was ahead"),
         pytest.param(SELECT_SUMMARY, ["PRIMARY KEY (merchant_id=? AND local_date=?)"], id="summary"),

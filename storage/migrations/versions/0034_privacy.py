@@ -24,7 +24,7 @@ def upgrade() -> None:
     )
     create_index("ix_erasures_unwiped", "erasures", ["erased_at"], where="wiped_at IS NULL")
     create_index("ix_erasures_merchant_id_account_hash", "erasures", ["merchant_id", "account_hash"])
-    create_index("ix_outbox_merchant_id_bot_id_user_id", "outbox", ["merchant_id", "bot_id", "user_id"])
+    create_index("ix_outbox_bot_id_user_id", "outbox", ["bot_id", "user_id"])
     add_columns("merchants", string("contact", null=True), long("closes_at", null=True))
     op.execute(sa.text("UPDATE inbox SET person_key = 0 WHERE done_at IS NOT NULL"))
 
@@ -32,5 +32,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     for column in ("closes_at", "contact"):
         op.drop_column("merchants", column)
-    op.drop_index("ix_outbox_merchant_id_bot_id_user_id", "outbox")
+    op.drop_index("ix_outbox_bot_id_user_id", "outbox")
     op.drop_table("erasures")

@@ -70,7 +70,7 @@ FAULTS = (
         "storage.sqlite.wiping:wipe",
         "connection.execute('PRAGMA wal_checkpoint(TRUNCATE)')",
         "[(0, 0, 0)]",
-        CLI,
+        BYTES,
     ),
     fault(
         "a restore brings back whom was erased since",
