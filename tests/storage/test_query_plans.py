@@ -128,8 +128,9 @@ def plan_of(path: Path, statement: ClauseElement) -> list[str]:
 def test_rows_are_found_by_an_index(path: Path, statement: ClauseElement, parts: list[str]) -> None:
     plan = plan_of(path, statement)
     reads = [step for step in plan if "TEMP B-TREE" not in step and "SUBQUERY" not in step.split(" USING")[0]]
+    reads = [step for step in reads if step not in ("COMPOUND QUERY", "UNION ALL", "SCAN CONSTANT ROW")]
     assert all(step.startswith("SEARCH") for step in reads), plan
-    assert all(part in plan[0] for part in parts), plan
+    assert all(part in " ".join(reads) for part in parts), plan
 
 
 @pytest.mark.parametrize("statement", [SELECT_WATCHED, SELECT_DUE, SELECT_CARDS_IN, SELECT_LEDGER_LINES])
