@@ -27,6 +27,7 @@ from domain.ids import (
     ApprovalId,
     BotId,
     CardNumber,
+    CustomerId,
     FlagId,
     MessageId,
     MoveId,
@@ -39,6 +40,7 @@ from domain.link import ShopInvite
 from domain.logo import Logo
 from domain.merchant import PointReward, ProgramKind
 from domain.messages import MessageKind, RewardReady
+from domain.personal import Erasure
 from domain.plumbing.inbox import receive_updates
 from domain.plumbing.job_runs import record_runs
 from domain.ports import Tx
@@ -177,6 +179,14 @@ async def _has_all_else(home: House, shop: Shop) -> None:
         raised_at=home.clock(),
     )
     await do(store, lambda tx: tx.add_flag(flag))
+    erasure = Erasure(
+        merchant_id=merchant_id,
+        customer_id=CustomerId(new_id()),
+        erased_at=home.clock(),
+        is_everywhere=False,
+        wiped_at=home.clock(),
+    )
+    await do(store, lambda tx: tx.save_erasure(erasure))
     asked = Approval(
         merchant_id=merchant_id,
         approval_id=ApprovalId(new_id()),
