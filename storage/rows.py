@@ -33,6 +33,7 @@ from domain.link import Route, ShopInvite
 from domain.logo import Logo
 from domain.marketing import Consent, Offer
 from domain.merchant import Merchant, Program, Store
+from domain.personal import Erasure
 from domain.staff import Desk, Invite, PinSession, Staff
 from domain.summary import SummaryPlan
 from domain.takings import Takings
@@ -239,3 +240,4 @@ APPROVAL, approval, approval_row = _of_table(Approval, tables.approvals)
 CONSENT, consent, consent_row = _of_table(Consent, tables.consents)
 OFFER, offer, offer_row = _of_table(Offer, tables.offers)
 CHANGE, change, change_row = _of_table(FieldChange, tables.changes)
+ERASURE, erasure, erasure_row = _of_table(Erasure, tables.erasures)

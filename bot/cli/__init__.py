@@ -19,6 +19,7 @@ from bot.cli import (
     flags,
     logos,
     posters,
+    privacy,
     reports,
     running,
     set_up,
@@ -54,6 +55,7 @@ for command in (
     *reports.COMMANDS,
     *takings.COMMANDS,
     *card_pages.COMMANDS,
+    *privacy.COMMANDS,
 ):
     cli.add_command(command)
 

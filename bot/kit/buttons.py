@@ -141,6 +141,13 @@ class Verb(StrEnum):
     LOGO_NEW = "logo_new"
     LOGO_OFF = "logo_off"
     REDEEM_INTERIM = "way"
+    PRIVACY = "me"
+    MY_DATA = "me_data"
+    ERASE = "me_off"
+    ERASE_MEANT = "me_gone"
+    SHOP_CLOSE = "shop_off"
+    SHOP_CLOSE_MEANT = "shop_ends"
+    SHOP_KEEP = "shop_on"
 
 
 class Reach(StrEnum):
@@ -272,6 +279,13 @@ REACH: Mapping[Verb, Reach] = {
     Verb.LOGO_NEW: Reach.STEP,
     Verb.LOGO_OFF: Reach.EFFECT,
     Verb.REDEEM_INTERIM: Reach.EFFECT,
+    Verb.PRIVACY: Reach.LOOK,
+    Verb.MY_DATA: Reach.STEP,
+    Verb.ERASE: Reach.STEP,
+    Verb.ERASE_MEANT: Reach.EFFECT,
+    Verb.SHOP_CLOSE: Reach.STEP,
+    Verb.SHOP_CLOSE_MEANT: Reach.EFFECT,
+    Verb.SHOP_KEEP: Reach.EFFECT,
 }
 """Where the finger is after a press that goes further than showing, nothing with an effect comes up
 (``bot/views/places.py``, docs/decisions/0031)."""

@@ -10,6 +10,7 @@ from base64 import urlsafe_b64encode
 from datetime import datetime
 from uuid import UUID
 
+from domain.account import Account
 from domain.ids import BotId, CardId, Fingerprint, MerchantId, OperationKey, StaffId, StoreId, TokenHash
 from domain.staff import Role
 
@@ -49,6 +50,10 @@ class Tokens:
     def move_token(self, key: OperationKey) -> str:
         """The same link for the same button, however often it is pressed."""
         return self._derive(f"move:{key}")
+
+    def account_hash(self, account: Account, merchant_id: MerchantId) -> str:
+        """Of somebody who was erased: knows them again at this shop, and says nothing without the key."""
+        return self._derive(f"erased:{merchant_id}:{account.bot_id}:{account.user_id}")
 
     def fingerprint(self) -> Fingerprint:
         """Under a purpose of its own, so that it says nothing of any token."""
