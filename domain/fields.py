@@ -19,6 +19,7 @@ from domain.expiry import ExpiryKind
 from domain.hours import checked_hours, read_hours, written_hours
 from domain.ids import ChangeId, FieldName, MerchantId, StaffId
 from domain.merchant import (
+    CONTACT_LENGTH_MAX,
     INTERIM_REWARDS_MAX,
     JOINERS,
     NAME_LENGTH_MAX,
@@ -397,6 +398,7 @@ INTERIM_REWARD_COUNT = Number(
     name=FieldName("interim_rewards"), lowest=1, highest=INTERIM_REWARDS_MAX, unit="rewards"
 )
 OWN_TEXTS_MAX = 40
+CONTACT = Line(length_max=CONTACT_LENGTH_MAX, refusal=refusals.NameMalformed)
 PROGRAM_NAME = Line(length_max=PROGRAM_NAME_LENGTH_MAX, refusal=refusals.NameMalformed)
 _COUNTED_ANEW = frozenset({Reset.EXPIRY_CLOCK})
 
@@ -419,6 +421,7 @@ FIELDS: Mapping[Target, Mapping[str, Field]] = {
         unseen_cards_max=Number(lowest=1, highest=1000, unit="cards", without="none", default=3),
         takings_gap_max=Number(lowest=1, highest=1000, unit="percent", without="none", default=20),
         own_texts=OwnTexts(),
+        contact=LineOrNone(line=CONTACT),
         marketing_monthly_max=Number(lowest=1, highest=30, unit="messages", without="off"),
     ),
     Target.STORE: _named(

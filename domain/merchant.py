@@ -11,6 +11,7 @@ from domain.ids import ClosureId, MerchantId, ProgramId, StoreId
 from domain.report import DateRange
 
 NAME_LENGTH_MAX = 64
+CONTACT_LENGTH_MAX = 100
 PROGRAM_NAME_LENGTH_MAX = 32
 PROGRAMS_ACTIVE_MAX = 5
 PROGRAMS_MAX = 20
@@ -58,7 +59,8 @@ class Merchant:
     What goes beyond ``pair_acts_max``, ``burst_acts_max``, ``unseen_cards_max`` and ``takings_gap_max``, which is in
     percent, is flagged (``domain/flags.py``), nothing where they are None. ``closures`` are in the order in which
     they were entered, None where there never was one. At most ``marketing_monthly_max`` marketing messages go to a
-    customer in thirty days, none where it is None.
+    customer in thirty days, none where it is None. ``contact`` is where customers ask about what is kept. The shop
+    was closed and ends at ``closes_at`` where that is set.
     """
 
     merchant_id: MerchantId
@@ -78,6 +80,8 @@ class Merchant:
     closures: tuple[Closure, ...] | None = None
     languages: tuple[Locale, ...] | None = None
     marketing_monthly_max: int | None = None
+    contact: str | None = None
+    closes_at: datetime | None = None
 
     @property
     def speaks(self) -> tuple[Locale, ...]:

@@ -53,6 +53,7 @@ class MessageKind(StrEnum):
     APPROVAL_ASKED = "approval_asked"
     APPROVAL_SETTLED = "approval_settled"
     APPROVAL_ANSWERED = "approval_answered"
+    SHOP_CLOSING = "shop_closing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -355,6 +356,15 @@ class ApprovalAnswered:
     message_id: int | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShopClosing:
+    """The shop was closed and ends on this local date; None where it is kept after all. Told to everybody with a
+    card, and to owners and managers."""
+
+    merchant_name: str
+    closes_on: date | None
+
+
 Facts = (
     Receipt
     | RewardReady
@@ -380,6 +390,7 @@ Facts = (
     | ApprovalAsked
     | ApprovalSettled
     | ApprovalAnswered
+    | ShopClosing
 )
 
 
@@ -458,6 +469,7 @@ MESSAGES: dict[MessageKind, MessageType] = {
     MessageKind.APPROVAL_SETTLED: MessageType(facts=ApprovalSettled, audience=Audience.MANAGERS),
     MessageKind.APPROVAL_ANSWERED: MessageType(facts=ApprovalAnswered, audience=Audience.MEMBER),
     MessageKind.CODES_CHANGED: MessageType(facts=CodesChanged, audience=Audience.MANAGERS),
+    MessageKind.SHOP_CLOSING: MessageType(facts=ShopClosing, audience=Audience.CUSTOMER),
 }
 """Every message that is sent, declared here and nowhere else."""
 

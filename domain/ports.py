@@ -51,6 +51,7 @@ from domain.mailbox import Mailbox, MailCode, Post
 from domain.marketing import Consent, Offer
 from domain.merchant import Merchant, Program, Store
 from domain.messages import Message, MessageKind
+from domain.personal import Erasure
 from domain.report import Choice, DateRange
 from domain.rules.counter import Counter
 from domain.rules.expiry import Period, Warned
@@ -64,6 +65,8 @@ InputT = TypeVar("InputT")
 ResultT = TypeVar("ResultT")
 InputT_contra = TypeVar("InputT_contra", contravariant=True)
 ResultT_co = TypeVar("ResultT_co", covariant=True)
+KeptRows = Mapping[str, Sequence[Mapping[str, object]]]
+"""By what they are of, the rows in the form in which they are told."""
 
 
 class Moment(Protocol):
@@ -133,7 +136,6 @@ class Customers(Moment, Protocol):
     """Who holds which card."""
 
     def customer_of(self, merchant_id: MerchantId, account: Account) -> Customer | None: ...
-    def customer(self, merchant_id: MerchantId, customer_id: CustomerId) -> Customer | None: ...
     def add_customer(self, customer: Customer) -> None: ...
     def card(self, merchant_id: MerchantId, ref: CardRef) -> tuple[Card, Customer, Program] | None: ...
     def cards_of(self, customer: Customer) -> Sequence[tuple[Card, Program]]:
@@ -610,6 +612,59 @@ class Promotion(Marketing, Outbox, Protocol):
     """What marketing needs: who may be written to, and the outbox."""
 
 
+class Personal(Moment, Protocol):
+    """What is kept of a person, all of it and for good or no more (``storage/personal.py``)."""
+
+    def shops_of(self, account: Account) -> Sequence[MerchantId]:
+        """Where they are a customer, or had anything to do with."""
+
+    def cards_shown_to(self, account: Account, merchant_id: MerchantId) -> Sequence[str]:
+        """What the chat calls the messages in which cards are shown."""
+
+    def customer_by_id(self, merchant_id: MerchantId, customer_id: CustomerId) -> Customer | None: ...
+    def kept_at(self, merchant_id: MerchantId, account: Account, customer: Customer | None) -> KeptRows: ...
+    def kept_of(self, account: Account) -> KeptRows:
+        """In the bot, whichever the shop."""
+
+    def kept_of_member(self, account: Account) -> KeptRows:
+        """As a member of teams."""
+
+    def erase_customer(self, merchant_id: MerchantId, account: Account, customer: Customer | None) -> None:
+        """Entries and sums stay, under nobody."""
+
+    def accounts_of(self, merchant_id: MerchantId) -> Sequence[Account]:
+        """Of all its customers."""
+
+    def delete_shop(self, merchant_id: MerchantId, limit: int) -> bool:
+        """So many rows of one table at most; False where there was none left in any."""
+
+    def erase_person(self, account: Account, *, keeps_name: bool) -> None:
+        """What they wrote and were asked, and unless ``keeps_name`` who they are."""
+
+    def save_erasure(self, erasure: Erasure) -> None: ...
+    def erasures(self) -> Sequence[Erasure]:
+        """Oldest first."""
+
+    def unwiped_erasures(self) -> Sequence[Erasure]:
+        """Those of which something may be left in the files of the database."""
+
+    def erasures_wiped(self, until: datetime) -> None:
+        """Of those until then nothing is left."""
+
+    def was_erased(self, merchant_id: MerchantId, account_hash: str) -> bool: ...
+    def forget_hashes(self, before: datetime) -> int:
+        """Of erasures before then."""
+
+    def old_messages(
+        self, before: datetime, after: tuple[str, str], limit: int
+    ) -> Sequence[tuple[str, str]]: ...
+    def forget_messages(self, keys: Sequence[tuple[str, str]]) -> None: ...
+    def old_operations(
+        self, before: datetime, after: tuple[str, str], limit: int
+    ) -> Sequence[tuple[str, str]]: ...
+    def forget_operations(self, keys: Sequence[tuple[str, str]]) -> None: ...
+
+
 class Addresses(People, Outbox, Mailboxes, Protocol):
     """What a person says of where they want to be told."""
 
@@ -660,6 +715,7 @@ class Tx(
     Wordings,
     Inbox,
     Jobs,
+    Personal,
     Protocol,
 ):
     """One transaction, with all of its parts: for use cases that need several."""
@@ -727,6 +783,11 @@ class Database(Protocol):
 
     async def size_bytes(self) -> int:
         """What the database takes on the disk."""
+
+    async def wipe(self, *, thoroughly: bool) -> bool:
+        """What was deleted is in none of the database's files any more, but for copies that the engine left where it
+        moved rows: these go only ``thoroughly``, for which all of the database is written anew. False when others
+        are reading or writing what it needs."""
 
     async def backup(self, path: Path) -> None:
         """A consistent copy of a live database."""

@@ -34,6 +34,12 @@ class NotAllowed(Refusal):
     """Not active staff of this merchant with the right for this act at an active store."""
 
 
+class ShopCloses(Refusal):
+    """Nobody joins any more."""
+
+    merchant_name: str
+
+
 class CardNotFound(Refusal):
     """Not a card of this merchant, whether or not it is one of another."""
 

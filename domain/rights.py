@@ -29,6 +29,7 @@ class Right(StrEnum):
     SEE_FLAGS = "see_flags"
     JUDGE_ONESELF = "judge_oneself"
     ENTER_TAKINGS = "enter_takings"
+    CLOSE_SHOP = "close_shop"
 
 
 _COUNTER = frozenset(
@@ -50,7 +51,14 @@ _MANAGEMENT = _COUNTER | {
 }
 
 RIGHTS: dict[Role, frozenset[Right]] = {
-    Role.OWNER: _MANAGEMENT | {Right.MANAGE_OWNERS, Right.EXPORT, Right.JUDGE_ONESELF, Right.ENTER_TAKINGS},
+    Role.OWNER: _MANAGEMENT
+    | {
+        Right.MANAGE_OWNERS,
+        Right.EXPORT,
+        Right.JUDGE_ONESELF,
+        Right.ENTER_TAKINGS,
+        Right.CLOSE_SHOP,
+    },
     Role.MANAGER: _MANAGEMENT,
     Role.STAFF: _COUNTER,
     Role.TERMINAL: frozenset(),

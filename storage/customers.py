@@ -69,7 +69,6 @@ SELECT_DISPUTES = find(rows.DISPUTE, "merchant_id").order_by(
 )
 UPDATE_TOKEN = change(_cards, "token_hash", "token_rotation")
 SELECT_CUSTOMER = find(rows.CUSTOMER, "merchant_id", "bot_id", "user_id")
-SELECT_CUSTOMER_BY_ID = find(rows.CUSTOMER, "merchant_id", "customer_id")
 SELECT_NUMBER = find([_cards.c.card_id], "merchant_id", "number")
 _SELECT_CARD: Select[tuple[object, ...]] = (
     select(*rows.CARD, *rows.CUSTOMER, *rows.PROGRAM)
@@ -177,10 +176,6 @@ class CustomerRows(TxBase):
     def customer_of(self, merchant_id: MerchantId, account: Account) -> Customer | None:
         key = {"merchant_id": merchant_id, "bot_id": account.bot_id, "user_id": account.user_id}
         return self._one(rows.customer, SELECT_CUSTOMER, **key)
-
-    def customer(self, merchant_id: MerchantId, customer_id: CustomerId) -> Customer | None:
-        key = {"merchant_id": merchant_id, "customer_id": customer_id}
-        return self._one(rows.customer, SELECT_CUSTOMER_BY_ID, **key)
 
     def add_customer(self, customer: Customer) -> None:
         self.session.run(INSERT_CUSTOMER, rows.customer_row(customer), folded_name=folded(customer.name))

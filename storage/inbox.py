@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, delete, func, select
+from sqlalchemy import and_, bindparam, delete, func, literal_column, select
 
 from domain.ids import BotId, UpdateId
 from domain.update import ReceivedUpdate
@@ -19,7 +19,7 @@ _is_dead = and_(_of_bot, _inbox.c.failed_at.is_not(None))
 
 INSERT_UPDATE = insert_unless_there(_inbox)
 SELECT_UNFINISHED = select(*rows.UPDATE).where(_is_unfinished).order_by(_inbox.c.update_id)
-UPDATE_DONE = change(_inbox, "done_at").values(payload=None)
+UPDATE_DONE = change(_inbox, "done_at").values(payload=None, person_key=literal_column("0"))
 UPDATE_FAILED = change(_inbox, "failed_at", "error").values(attempts=_inbox.c.attempts + 1)
 UPDATE_PUT_BACK = change(_inbox).values(attempts=_inbox.c.attempts - 1)
 SELECT_UNREPORTED = (

@@ -6,9 +6,18 @@ from datetime import datetime
 from sqlalchemy import Update, and_, bindparam, delete, func, insert, literal_column, or_, select, update
 
 from domain.account import Account
-from domain.delivery import Address, CardShown, ChannelKind, Delivery, MessageUnreadable, PredecessorOwed
+from domain.delivery import (
+    Address,
+    CardShown,
+    ChannelKind,
+    Delivery,
+    MessageUnreadable,
+    PredecessorOwed,
+    RecipientGone,
+)
 from domain.ids import BotId, CardId, MerchantId, MessageId
 from domain.messages import MESSAGES, Audience, Message, MessageKind
+from domain.personal import is_nobody
 from storage import codec, rows, tables
 from storage.base import TxBase
 from storage.clauses import LIMIT, change, find, has, joins
@@ -32,6 +41,7 @@ INSERT_DELIVERY = (
     .values(attempts=literal_column("0"), is_unreported=literal_column("0"))
 )
 MESSAGE = list(_outbox.c)
+FACTS = MESSAGE.index(_outbox.c.facts)
 SELECT_REFERENCE = find([_deliveries.c[name] for name in ("reference", "failed_at", "held_at")], *_key)
 SELECT_MESSAGE = find(MESSAGE, "merchant_id", "message_id")
 SELECT_DUE = (
@@ -88,6 +98,11 @@ UPDATE_LEASE = change(_deliveries, "leased_by", "leased_until")
 UPDATE_MADE = change(_deliveries, "delivered_at", "reference", "error")
 UPDATE_POSTPONED = change(_deliveries, "due_at", "attempts", "error", "leased_by", "leased_until")
 UPDATE_FAILED = change(_deliveries, "failed_at", "error", "is_unreported")
+GIVE_UP = (
+    update(_deliveries)
+    .where(has(_deliveries, "merchant_id", "message_id"))
+    .values({name: bindparam(name) for name in ("failed_at", "error")})
+)
 UPDATE_REPORTED = change(_deliveries, "is_unreported")
 SELECT_UNREPORTED = (
     select(*DELIVERY, _deliveries.c.error)
@@ -126,6 +141,8 @@ class OutboxRows(TxBase):
                 is_marketing=int(MESSAGES[message.kind].is_marketing),
                 due_at=created_at,
             )
+        if is_nobody(message.recipient):
+            self._nobody_is_told(message, created_at)
         self.enqueued += 1
 
     def add_delivery(self, delivery: Delivery) -> None:
@@ -251,6 +268,11 @@ class OutboxRows(TxBase):
         self.session.run(DELETE_SHOWN, **place)
         self.session.run(SAVE_SHOWN, place)
 
+    def _nobody_is_told(self, message: Message, now: int) -> None:
+        """Whoever it was for was erased. The entry has its message all the same."""
+        key = {"merchant_id": message.merchant_id, "message_id": message.message_id}
+        self.session.run(GIVE_UP, key, failed_at=now, error=RecipientGone().reason)
+
     def _change(self, statement: Update, delivery: Delivery, **values: object) -> None:
         self.session.run(statement, {name: getattr(delivery, name) for name in _key}, **values)
 
@@ -279,6 +301,15 @@ def delivery_of(row: Row) -> Delivery:
 
 def _unreported(row: Row) -> tuple[Delivery, str]:
     return delivery_of(row[:-1]), row[-1]
+
+
+FORGOTTEN = ""
+"""In the place of facts that an erasure or the time took away."""
+
+
+def kept_message_of(row: Row) -> Message | None:
+    """None where its facts were taken away."""
+    return None if row[FACTS] == FORGOTTEN else message_of(row)
 
 
 def message_of(row: Row) -> Message:

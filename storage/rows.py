@@ -34,6 +34,7 @@ from domain.logo import Logo
 from domain.mailbox import Mailbox, MailCode
 from domain.marketing import Consent, Offer
 from domain.merchant import Merchant, Program, Store
+from domain.personal import Erasure
 from domain.staff import Desk, Invite, PinSession, Staff
 from domain.summary import SummaryPlan
 from domain.takings import Takings
@@ -242,3 +243,4 @@ OFFER, offer, offer_row = _of_table(Offer, tables.offers)
 MAILBOX, mailbox, mailbox_row = _of_table(Mailbox, tables.mailboxes)
 MAIL_CODE, mail_code, mail_code_row = _of_table(MailCode, tables.mail_codes)
 CHANGE, change, change_row = _of_table(FieldChange, tables.changes)
+ERASURE, erasure, erasure_row = _of_table(Erasure, tables.erasures)

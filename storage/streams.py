@@ -323,7 +323,7 @@ def _history(
 
 
 READERS: dict[Table, tuple[rows.Columns, Callable[[Row], object]]] = rows.READERS | {
-    tables.outbox: (outbox.MESSAGE, outbox.message_of),
+    tables.outbox: (outbox.MESSAGE, outbox.kept_message_of),
     tables.deliveries: (outbox.DELIVERY, outbox.delivery_of),
     tables.summaries: (summaries.SUMMARY, summaries.summary_of),
     tables.wordings: (wordings.WORDING, wordings.wording_of),

@@ -30,6 +30,7 @@ from sqlalchemy.types import TypeEngine
 from domain.approval import ApprovalState
 from domain.kinds import KINDS
 from domain.merchant import Merchant, Program, Store
+from domain.personal import Erasure
 from storage.columns import LONG, blob, flag, long, number, string
 
 metadata = MetaData(
@@ -423,6 +424,7 @@ outbox = table(
     PrimaryKeyConstraint("merchant_id", "message_id"),
     belongs_to(merchants),
 )
+index(outbox, None, "bot_id", "user_id")
 
 deliveries = table(
     "deliveries",
@@ -584,3 +586,11 @@ job_runs = table(
     *long("total_runs"),
     PrimaryKeyConstraint("bot_id", "job"),
 )
+
+erasures = table(
+    "erasures",
+    *columns_of(Erasure),
+    PrimaryKeyConstraint("merchant_id", "customer_id"),
+)
+index(erasures, "unwiped", "erased_at", where=erasures.c.wiped_at.is_(None))
+index(erasures, None, "merchant_id", "account_hash")

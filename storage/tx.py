@@ -19,6 +19,7 @@ from storage.mailboxes import MailboxRows
 from storage.marketing import MarketingRows
 from storage.outbox import OutboxRows
 from storage.people import PeopleRows
+from storage.personal import PersonalRows
 from storage.summaries import SummaryRows
 from storage.takings import TakingsRows
 from storage.team import TeamRows
@@ -45,6 +46,7 @@ class Tx(
     InboxRows,
     JobRows,
     AheadRows,
+    PersonalRows,
 ):
     """Implements ``domain.ports.Tx`` on one session, one transaction after the other.
 

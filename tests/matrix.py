@@ -148,6 +148,8 @@ BUTTONS: Mapping[Verb, Needs] = {
     Verb.TAKINGS_MEANT: Whose.NOBODY,
     **dict.fromkeys((Verb.SET_FIELD, Verb.FOUND, Verb.NEW_SHOP, Verb.NEW_SHOP_MEANT), Whose.NOBODY),
     **dict.fromkeys((Verb.WORDING_SAVE, Verb.WORDING_ANEW), Whose.NOBODY),
+    **dict.fromkeys((Verb.PRIVACY, Verb.MY_DATA, Verb.ERASE, Verb.ERASE_MEANT), Whose.THEMSELVES),
+    **dict.fromkeys((Verb.SHOP_CLOSE, Verb.SHOP_CLOSE_MEANT, Verb.SHOP_KEEP), Right.CLOSE_SHOP),
 }
 """Those of a question go by its nonce: here it is somebody else's."""
 OF_AN_OWNER = (Verb.SET_ROLE, Verb.WITHDRAW, Verb.REMOVE_MEANT, Verb.RESET_PIN)
@@ -292,7 +294,11 @@ class Town:
         }
 
 
-LAST = ("[set role]", "[store, ", "[remove, meant]", "[remove holidays, meant]"), ("[take over]",)
+LAST = (
+    ("[set role]", "[store, ", "[remove, meant]", "[remove holidays, meant]", "[close the shop]"),
+    ("[take over]",),
+    ("[erase, meant]",),
+)
 REFUSALS = (
     "You may not do this here.",
     "This is for staff.",
@@ -564,6 +570,11 @@ def _more_presses(home: House, ids: Ids, nonce: str) -> Mapping[str, str]:
         "another's answer about a program": press(Verb.PROGRAM_STEP, nonce, "kind", 0),
         "another's program": press(Verb.PROGRAM_MEANT, nonce),
         "flag, right": press(Verb.FLAG_RIGHT, merchant, short_id(flag)),
+        "privacy": press(Verb.PRIVACY),
+        "privacy at a shop": press(Verb.PRIVACY, merchant),
+        "my data": press(Verb.MY_DATA),
+        "erase": press(Verb.ERASE, merchant),
+        "erase, meant": press(Verb.ERASE_MEANT, merchant),
         "logo": press(Verb.LOGO, merchant),
         "another logo": press(Verb.LOGO_NEW, merchant),
         "remove the logo": press(Verb.LOGO_OFF, merchant),

@@ -20,6 +20,7 @@ from bot.kit.key_file import KeyFile, load_secret
 from bot.kit.settings import Settings
 from domain.invariants import check
 from domain.ports import Database, DatabaseUnavailable
+from domain.usecases.privacy import erase_again
 from storage.migrate import SchemaTooNew
 from storage.sqlite.backup import copy_database
 from storage.sqlite.database import SqliteDatabase
@@ -30,6 +31,7 @@ from storage.sqlite.restore import (
     CopyUnusable,
     Settled,
     Standing,
+    erasures_in,
     examine,
     settle_outbox,
     standing_of,
@@ -52,12 +54,15 @@ class CopyOlder(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restored:
-    """``kept`` is where what was replaced is, None when there was nothing; ``key_fits`` is None without a key."""
+    """``kept`` is where what was replaced is, None when there was nothing; ``key_fits`` is None without a key.
+    ``erased_again`` is how many customers were erased since the copy was made, and are in it now too; None where what
+    is replaced could not be asked."""
 
     holds: Standing
     outbox: Settled
     kept: Path | None
     key_fits: bool | None
+    erased_again: int | None
 
 
 PROBLEMS = (AlreadyRunning, ClockImplausible, CopyOlder, CopyUnusable, DatabaseUnusable, SchemaTooNew)
@@ -183,8 +188,9 @@ async def restore_database(settings: Settings, copy: Path, *, go_back: bool) -> 
                         " was kept with it, or say --yes to have the copy all the same."
                     )
                 settled = settle_outbox(candidate, database, system_clock())
+                again = await _erase_again(candidate, database)
             kept = take_place(candidate, database, system_clock())
-            return Restored(holds=found, outbox=settled, kept=kept, key_fits=key_fits)
+            return Restored(holds=found, outbox=settled, kept=kept, key_fits=key_fits, erased_again=again)
         finally:
             for part in database.parent.glob(f"{candidate.name}*"):
                 part.unlink()
@@ -215,6 +221,20 @@ async def _check_sound(settings: Settings, copy: Path, candidate: Path) -> bool 
         said, where = broken[0].detail, f"invariant {broken[0].invariant} at card {broken[0].card_id}"
         raise CopyUnusable(f"{copy} breaks {where}: {said}. Take another copy.")
     return key_fits
+
+
+async def _erase_again(candidate: Path, replaced: Path) -> int | None:
+    """Whoever was erased since the copy was made is erased in it, and gone from its file."""
+    erasures = erasures_in(replaced)
+    if not erasures:
+        return None if erasures is None else 0
+    database = SqliteDatabase(candidate, clock=system_clock, new_id=new_id, chance_below=chance_below)
+    try:
+        again = await database.write(erase_again, erasures)
+        await database.wipe(thoroughly=True)
+    finally:
+        await database.close()
+    return again
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from bot.cli import (
     logos,
     mails,
     posters,
+    privacy,
     reports,
     running,
     set_up,
@@ -55,6 +56,7 @@ for command in (
     *reports.COMMANDS,
     *takings.COMMANDS,
     *card_pages.COMMANDS,
+    *privacy.COMMANDS,
     *mails.COMMANDS,
 ):
     cli.add_command(command)

@@ -35,7 +35,11 @@ def verify(*, as_json: bool) -> None:
 @click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
 @json_option
 def backup(path: Path, *, as_json: bool) -> None:
-    """Copy the live database to PATH."""
+    """Copy the live database to PATH.
+
+    A copy keeps whoever is erased later: throw copies away after 30 days, and say so to who asks. When one is
+    restored, the erasures made since are made in it too.
+    """
     settings = load_settings()
     if not path.absolute().parent.is_dir():
         raise click.BadParameter(f"{path.parent} is not a folder: make it first.")
@@ -54,7 +58,8 @@ def restore(path: Path, *, go_back: bool, as_json: bool) -> None:
 
     The copy must be whole, sound and of this bot; what it replaces is kept beside the database. Messages that it owes
     may have been sent since: what the replaced database knows of is not sent again, the rest is held back until
-    `stempel outbox release` or `stempel outbox drop`.
+    `stempel outbox release` or `stempel outbox drop`. Whoever was erased since is erased in the copy too, as far as
+    the replaced database can be read.
     """
     settings = load_settings()
     restored = asyncio.run(restore_database(settings, path, go_back=go_back))
@@ -65,10 +70,17 @@ def restore(path: Path, *, go_back: bool, as_json: bool) -> None:
         "newest_at": restored.holds.newest_at,
         "messages_sent_since": restored.outbox.sent_since,
         "messages_held": restored.outbox.held,
+        "erased_again": restored.erased_again,
         "kept": str(restored.kept) if restored.kept else None,
         "key_fits": restored.key_fits,
     }
     show(facts, as_json=as_json)
+    if restored.erased_again is None:
+        click.echo(
+            "What was replaced cannot be read, so nobody knows who was erased since the copy was made: erase them"
+            " again with stempel privacy erase, from your own list.",
+            err=True,
+        )
     if held := restored.outbox.held:
         click.echo(
             f"{held} messages are held back: stempel outbox release sends them, drop does not.", err=True

@@ -15,6 +15,7 @@ from bot.texts import mark, texts
 from domain.fields import NAME, Target, with_defaults
 from domain.ids import MerchantId, ProgramId, StaffId, StoreId
 from domain.staff import Role, Staff
+from domain.usecases.close_shop import CloseShop, close_shop, keep_shop, see_closing
 from domain.usecases.open_shop import InviteShop, invite_shop
 from domain.usecases.remove_staff import RemoveStaff, remove_staff
 from domain.usecases.reset_pin import ResetPinByOperator, reset_pin_by_operator
@@ -54,6 +55,29 @@ def invite_shop_command(*, as_json: bool) -> None:
     command = InviteShop(merchant_id=MerchantId(new_id()), token_hash=token_hash(token))
     links, _ = asyncio.run(write_with_links(load_settings(), invite_shop, lambda _: command))
     show({"owner_link": links.new_shop(token)}, as_json=as_json)
+
+
+@merchant.command("close")
+@merchant_option
+@click.option("--yes", "is_meant", is_flag=True, help="Do it.")
+@click.option("--undo", is_flag=True, help="Keep it after all, until its time has come.")
+@json_option
+def close_command(merchant: str, *, is_meant: bool, undo: bool, as_json: bool) -> None:
+    """Close a shop for good: its customers are told, and 30 days later nothing of it is kept.
+
+    Until then its cards work, nobody joins, and --undo takes it back. Export its books first.
+    """
+    command = CloseShop(merchant_id=MerchantId(merchant), account=None)
+    if undo:
+        seen = write(keep_shop, command)
+    elif is_meant:
+        seen = write(close_shop, command)
+    else:
+        customers = read(see_closing, command).customers
+        raise click.UsageError(
+            f"{customers} customers would be told, and lose what they have in 30 days: say --yes."
+        )
+    show({"closes_at": seen.merchant.closes_at, "customers_told": seen.customers}, as_json=as_json)
 
 
 @click.group()

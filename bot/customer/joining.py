@@ -32,6 +32,7 @@ async def join_program_button(turn: Turn) -> None:
         program_id=ProgramId(pressed.id(1)),
         card_id=card_id,
         card_token_hash=hashed,
+        account_hash=turn.services.tokens.account_hash(turn.account, MerchantId(pressed.id(0))),
     )
     joined = await turn.write(join_program, command)
     _bonus_comes_after(turn, joined)
@@ -94,6 +95,7 @@ async def _join(turn: Turn, merchant_id: MerchantId, store_id: StoreId, program_
         card_id=card_id,
         card_token_hash=hashed,
         program_id=program_id,
+        account_hash=turn.services.tokens.account_hash(turn.account, merchant_id),
     )
     await _is_joined(turn, await turn.write(join_store, command))
 

@@ -18,9 +18,10 @@ from apscheduler.triggers.cron import CronTrigger
 
 from bot.jobs.approvals import lapse_approvals
 from bot.jobs.clock import watch_clock
+from bot.jobs.closing import end_shops
 from bot.jobs.dead_letters import report_dead_letters
 from bot.jobs.expiry import expire_balances
-from bot.jobs.housekeeping import keep_house
+from bot.jobs.housekeeping import forget_what_is_old, keep_house
 from bot.jobs.means import Means
 from bot.jobs.reception import watch_reception
 from bot.jobs.runs import Recorder
@@ -28,6 +29,7 @@ from bot.jobs.sending import send_messages
 from bot.jobs.summaries import summarize
 from bot.jobs.verify import verify
 from bot.jobs.watching import watch
+from bot.jobs.wiping import wipe
 from bot.kit.clock import Clock, system_clock
 from domain.job_run import PROCESS, JobRun
 
@@ -78,6 +80,9 @@ TIMETABLE = (
     ScheduledJob("kept_aside", Of.BOT, at(minute="*/10"), report_dead_letters),
     ScheduledJob("housekeeping", Of.BOT, at(minute="7"), keep_house),
     ScheduledJob("watch", Of.PROCESS, at(minute="25"), lambda means: watch(means.database)),
+    ScheduledJob("closing", Of.PROCESS, at(minute="45"), lambda means: end_shops(means.database)),
+    ScheduledJob("wiping", Of.PROCESS, at(second="10"), wipe),
+    ScheduledJob("retention", Of.PROCESS, at(hour="2", minute="30"), forget_what_is_old),
     ScheduledJob("verify", Of.PROCESS, at(hour="3", minute="30"), verify),
 )
 

@@ -141,6 +141,13 @@ class Verb(StrEnum):
     LOGO_NEW = "logo_new"
     LOGO_OFF = "logo_off"
     REDEEM_INTERIM = "way"
+    PRIVACY = "me"
+    MY_DATA = "me_data"
+    ERASE = "me_off"
+    ERASE_MEANT = "me_gone"
+    SHOP_CLOSE = "shop_off"
+    SHOP_CLOSE_MEANT = "shop_ends"
+    SHOP_KEEP = "shop_on"
     MAIL = "mail"
     MAIL_WAYS = "mailby"
     MAIL_NEW = "mailnew"
@@ -277,6 +284,13 @@ REACH: Mapping[Verb, Reach] = {
     Verb.LOGO_NEW: Reach.STEP,
     Verb.LOGO_OFF: Reach.EFFECT,
     Verb.REDEEM_INTERIM: Reach.EFFECT,
+    Verb.PRIVACY: Reach.LOOK,
+    Verb.MY_DATA: Reach.STEP,
+    Verb.ERASE: Reach.STEP,
+    Verb.ERASE_MEANT: Reach.EFFECT,
+    Verb.SHOP_CLOSE: Reach.STEP,
+    Verb.SHOP_CLOSE_MEANT: Reach.EFFECT,
+    Verb.SHOP_KEEP: Reach.EFFECT,
     Verb.MAIL: Reach.LOOK,
     Verb.MAIL_WAYS: Reach.EFFECT,
     Verb.MAIL_NEW: Reach.STEP,

@@ -62,6 +62,10 @@ class Tokens:
         """The same link for the same button, however often it is pressed."""
         return self._derive(f"move:{key}")
 
+    def account_hash(self, account: Account, merchant_id: MerchantId) -> str:
+        """Of somebody who was erased: knows them again at this shop, and says nothing without the key."""
+        return self._derive(f"erased:{merchant_id}:{account.bot_id}:{account.user_id}")
+
     def mail_code(self, account: Account, key: OperationKey) -> str:
         """Six digits, the same for what was typed once, however often it is handled."""
         chance = int.from_bytes(self._mac(f"mail-code:{account.bot_id}:{account.user_id}:{key}")[:8])

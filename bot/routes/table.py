@@ -4,11 +4,12 @@ from datetime import datetime
 
 from telegram import Chat, Message, MessageEntity, Update
 
-from bot.customer import cards, joining, language, mailbox
+from bot.customer import cards, joining, language, mailbox, privacy
 from bot.kit.buttons import Verb
 from bot.operator import status
 from bot.owner import cards as card_pages
 from bot.owner import (
+    closing,
     closures,
     exports,
     flags,
@@ -59,9 +60,9 @@ COMMANDS: dict[str, Handler] = {
     "cards": cards.balance_command,
     "settings": entrance.settings_command,
     "newshop": set_up.newshop_command,
-    "privacy": language.privacy_command,
-    "delete": language.privacy_command,
-    "stop": language.privacy_command,
+    "privacy": privacy.privacy_command,
+    "delete": privacy.privacy_command,
+    "stop": privacy.privacy_command,
     "email": entrance.where_mail_is_on(mailbox.email_command),
     "status": entrance.for_operators(status.status_command),
 }
@@ -175,6 +176,13 @@ BUTTONS: dict[Verb, Handler] = {
     Verb.LOGO: logos.logo_button,
     Verb.LOGO_NEW: logos.new_button,
     Verb.LOGO_OFF: logos.off_button,
+    Verb.PRIVACY: privacy.privacy_button,
+    Verb.MY_DATA: privacy.my_data_button,
+    Verb.ERASE: privacy.erase_button,
+    Verb.ERASE_MEANT: privacy.erase_meant_button,
+    Verb.SHOP_CLOSE: closing.close_button,
+    Verb.SHOP_CLOSE_MEANT: closing.close_meant_button,
+    Verb.SHOP_KEEP: closing.keep_button,
     Verb.NOT_ME: cards.not_me_button,
     Verb.DISPUTABLE: cards.disputable_button,
     Verb.JOIN: joining.join_button,

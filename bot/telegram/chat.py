@@ -304,7 +304,9 @@ def _is_gone(error: BadRequest) -> bool:
 def _markup(view: View) -> dict[str, str]:
     """The keyboard as JSON: python-telegram-bot's objects for it take longer than the rest of a message."""
     markup: dict[str, object]
-    if view.menu is not None:
+    if view.menu == ():
+        markup = {"remove_keyboard": True}
+    elif view.menu is not None:
         rows = [[{"text": text} for text in texts] for texts in view.menu]
         markup = {"keyboard": rows, "is_persistent": True, "resize_keyboard": True}
     elif view.buttons:

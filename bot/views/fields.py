@@ -30,6 +30,13 @@ SAID: dict[str, tuple[str, str]] = {
         mark("Rewards in other languages"),
         mark("One a line, a language first: fr Tea=Thé. All of them at once; a hyphen alone: none."),
     ),
+    "contact": (
+        mark("Contact"),
+        mark(
+            "E-mail, phone or address for questions about what is kept: customers see it in /privacy. A hyphen"
+            " alone: none."
+        ),
+    ),
     "pair_acts_max": (
         mark("Same person, same card"),
         mark("You are told when one person serves one card more often than this in a week."),

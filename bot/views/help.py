@@ -84,19 +84,6 @@ def settings(t: Texts, *, is_staff: bool, has_mail: bool = False) -> View:
     return View(text="\n".join(lines))
 
 
-def privacy(t: Texts) -> View:
-    """What is kept and who removes it: nothing here promises what cannot be done yet."""
-    return View(
-        text=t(
-            "<b>What is kept about you</b>\n"
-            "Your Telegram name, id and language; your cards; what happened on them, when, where and by whom; and the"
-            " messages about it. The shop whose card it is can see that, and whoever looks after this bot.\n"
-            "There is no advertising. If you block this bot, you get no more messages.\n"
-            "To have it removed, ask at the shop: it tells whoever looks after this bot."
-        )
-    )
-
-
 def not_understood(t: Texts) -> View:
     return View(text=t("This was not understood. /help says what can be done here."))
 

@@ -9,6 +9,7 @@ from bot.views import approvals, disputes, flags
 from bot.views.balances import balance_values, expired, expiring, welcome_bonus
 from bot.views.closures import closed_meanwhile
 from bot.views.entries import SAID, Change, given_back
+from bot.views.privacy import get_my_data
 from bot.views.progress import amount, progress, rewards_ready, spaced, to_go
 from bot.views.summary import summary
 from bot.views.team import reset_pin_button
@@ -42,6 +43,7 @@ from domain.messages import (
     PinTried,
     Receipt,
     RewardReady,
+    ShopClosing,
     StaffAlert,
     WelcomeBonus,
 )
@@ -360,6 +362,19 @@ def _codes_changed(t: Texts, facts: CodesChanged, *_: object) -> View:
     return View(text=said)
 
 
+def _shop_closing(t: Texts, facts: ShopClosing, *_: object) -> View:
+    if facts.closes_on is None:
+        said = t("✅ <b>{merchant} stays open.</b>\nYour card stays as it is.", merchant=facts.merchant_name)
+        return View(text=said)
+    said = t(
+        "🚪 <b>{merchant} closes.</b>\n"
+        "Use what is on your card until {date}: after that it is gone, and so is all that was kept about you there.",
+        merchant=facts.merchant_name,
+        date=t.local_date(facts.closes_on),
+    )
+    return View(text=said, buttons=keyboard(row(get_my_data(t))))
+
+
 SAYINGS: Mapping[type[Facts], tuple[Callable[..., View], Callable[..., dict[str, str]] | None]] = {
     Receipt: (_receipt, _receipt_values),
     RewardReady: (_reward_ready, _reward_values),
@@ -385,5 +400,6 @@ SAYINGS: Mapping[type[Facts], tuple[Callable[..., View], Callable[..., dict[str,
     ApprovalAsked: (approvals.asks, None),
     ApprovalSettled: (approvals.approval_settled, None),
     ApprovalAnswered: (approvals.approval_answered, None),
+    ShopClosing: (_shop_closing, None),
 }
 """How facts are said: as a view, and as what fills the placeholders of a merchant's own words."""

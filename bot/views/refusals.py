@@ -71,6 +71,7 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
         "This button was already used for something else. Look up the card again."
     ),
     facts.NotAllowed: mark("You may not do this here. Ask the owner, or check where you are working: /store"),
+    facts.ShopCloses: mark("{merchant_name} is closing and gives no new cards."),
     facts.CardNotFound: mark("There is no such card here. Check the number or scan the code again."),
     facts.CardNumberMistyped: mark(
         "This card number cannot be right. Check its nine digits and send it again."

@@ -164,6 +164,7 @@ def home(t: Texts, shop: Shop, role: Role) -> View:
             ),
             row(to_flags(t, merchant_id)),
             row(leading(Verb.CHANGES, t("🕘 What was changed"))),
+            row(leading(Verb.SHOP_CLOSE, t("🚪 Close the shop"))) if may(role, Right.CLOSE_SHOP) else (),
         ),
     )
 

@@ -42,8 +42,8 @@ Keyboard = tuple[tuple[Button, ...], ...]
 class View:
     """``text`` is Telegram HTML, the caption where there is a ``photo`` (PNG).
 
-    ``menu`` are the rows of a keyboard that stays below the chat. ``spare`` is a button without an effect for where a
-    finger still is (``bot/views/places.py``).
+    ``menu`` are the rows of a keyboard that stays below the chat; without rows there is none any more. ``spare`` is a
+    button without an effect for where a finger still is (``bot/views/places.py``).
     """
 
     text: str

@@ -1,11 +1,12 @@
 """Throwing away what is over."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from domain.ids import BotId
 from domain.mailbox import CODES_PERIOD
-from domain.ports import Upkeep
+from domain.ports import Personal, Upkeep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +24,44 @@ class ThrownAway:
     updates: int
     dialogues: int
     leases: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindOld:
+    """``after`` is the last that was found before."""
+
+    before: datetime
+    after: tuple[str, str] = ("", "")
+    limit: int = 1_000
+
+
+Keys = Sequence[tuple[str, str]]
+"""Of a merchant, and what names the row there."""
+
+
+def old_messages(*, tx: Personal, query: FindOld) -> Keys:
+    """Of which it is still known what they said and to whom."""
+    return tx.old_messages(query.before, query.after, query.limit)
+
+
+def forget_messages(*, tx: Personal, command: Keys) -> None:
+    """That they were sent, and when, stays."""
+    tx.forget_messages(command)
+
+
+def old_operations(*, tx: Personal, query: FindOld) -> Keys:
+    """Of which it is still known what was asked for."""
+    return tx.old_operations(query.before, query.after, query.limit)
+
+
+def forget_operations(*, tx: Personal, command: Keys) -> None:
+    """The key stays with its entry: it has no other effect, ever."""
+    tx.forget_operations(command)
+
+
+def forget_hashes(*, tx: Personal, command: datetime) -> int:
+    """Of erasures before then."""
+    return tx.forget_hashes(command)
 
 
 def keep_house(*, tx: Upkeep, command: KeepHouse) -> ThrownAway:

@@ -11,8 +11,8 @@ from domain.kinds import EntryKind
 from domain.link import LinkKind, Route
 from domain.merchant import Merchant, Program
 from domain.messages import MessageKind, WelcomeBonus
-from domain.ports import Customers, Holdings, Posting, Tx
-from domain.refusals import CardInactive, LinkUnknown, NoNewCards, ProgramInactive
+from domain.ports import Customers, Holdings, Personal, Posting, Tx
+from domain.refusals import CardInactive, LinkUnknown, NoNewCards, ProgramInactive, ShopCloses
 from domain.rules.card_numbers import card_number
 from domain.rules.names import clean_name
 from domain.usecases.my_cards import HeldCard, check_not_merged, held_card
@@ -24,7 +24,7 @@ NUMBERS = 10**8
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JoinStore:
     """``card_id`` and ``card_token_hash`` are for a new card; the same request asked again bears the same.
-    ``program_id`` is that of a poster of its own, None for the store's."""
+    ``program_id`` is that of a poster of its own, None for the store's. ``account_hash`` is that of ``Erasure``."""
 
     account: Account
     name: str
@@ -33,6 +33,7 @@ class JoinStore:
     card_id: CardId
     card_token_hash: TokenHash
     program_id: ProgramId | None = None
+    account_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,7 @@ class JoinProgram:
     program_id: ProgramId
     card_id: CardId
     card_token_hash: TokenHash
+    account_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +61,7 @@ Cards = Sequence[tuple[Card, Program]]
 
 def join_store(*, tx: Tx, command: JoinStore) -> Joined:
     """The customer's card of a program of this merchant, made now or before. Raises LinkUnknown, ProgramInactive,
-    NoNewCards, CardInactive, and CardMerged where the account had one that was merged into another."""
+    ShopCloses, NoNewCards, CardInactive, and CardMerged where the account had one that was merged into another."""
     merchant = tx.merchant(command.merchant_id)
     store = tx.store(command.merchant_id, command.store_id)
     if merchant is None or store is None or not store.active:
@@ -73,7 +75,7 @@ def join_store(*, tx: Tx, command: JoinStore) -> Joined:
 
 
 def join_program(*, tx: Tx, command: JoinProgram) -> Joined:
-    """Raises LinkUnknown for who is no customer yet, ProgramInactive, NoNewCards, CardInactive."""
+    """Raises LinkUnknown for who is no customer yet, ProgramInactive, NoNewCards, CardInactive, ShopCloses."""
     merchant = tx.merchant(command.merchant_id)
     customer = tx.customer_of(command.merchant_id, command.account)
     if merchant is None or customer is None:
@@ -119,8 +121,10 @@ def _joined(
             check_not_merged(tx, card)
     if not all(card.active for card, _ in cards):
         raise CardInactive
+    if merchant.closes_at is not None:
+        raise ShopCloses(merchant_name=merchant.name)
     card = _add_card(tx, command, customer, program)
-    if program.welcome_bonus:
+    if program.welcome_bonus and not _had_a_bonus(tx, command):
         card = _give_welcome_bonus(
             tx, Holding(merchant=merchant, customer=customer, card=card, program=program)
         )
@@ -157,6 +161,11 @@ def _give_welcome_bonus(tx: Posting, held: Holding) -> Card:
         (MessageKind.WELCOME_BONUS, facts),
         store_id=held.customer.joined_store_id,
     )
+
+
+def _had_a_bonus(tx: Personal, command: JoinStore | JoinProgram) -> bool:
+    """Before they were erased here, not long ago (docs/decisions/0058)."""
+    return bool(command.account_hash) and tx.was_erased(command.merchant_id, command.account_hash)
 
 
 def _add_card(tx: Holdings, command: JoinStore | JoinProgram, customer: Customer, program: Program) -> Card:

@@ -9,6 +9,7 @@ from domain.card import Card, CardMove, CardNote, CardRef, Customer, NoteKind
 from domain.ids import CardId, CardNumber, MerchantId, NoteId, StaffId
 from domain.merchant import Merchant, Program
 from domain.messages import CardBlocked, MessageKind
+from domain.personal import is_nobody
 from domain.ports import Customers, Tx
 from domain.refusals import CardNotFound, NoteMalformed, OwnCardRefused
 from domain.rights import Right
@@ -182,8 +183,9 @@ def managing(tx: Tx, merchant_id: MerchantId, account: Account | None) -> tuple[
 
 
 def named_card(tx: Tx, merchant_id: MerchantId, ref: CardRef) -> tuple[Card, Customer, Program]:
+    """Raises CardNotFound, also for what is nobody's any more."""
     found = tx.card(merchant_id, ref)
-    if found is None:
+    if found is None or is_nobody(found[1].account):
         raise CardNotFound
     return found
 

@@ -28,7 +28,10 @@ class OffersOf:
 
 def offers_of(*, tx: Tx, query: OffersTo) -> OffersOf | None:
     """None for who is no customer any more."""
-    merchant, customer = tx.merchant(query.merchant_id), tx.customer(query.merchant_id, query.customer_id)
+    merchant, customer = (
+        tx.merchant(query.merchant_id),
+        tx.customer_by_id(query.merchant_id, query.customer_id),
+    )
     if merchant is None or customer is None:
         return None
     person = tx.person(customer.account)
@@ -38,7 +41,10 @@ def offers_of(*, tx: Tx, query: OffersTo) -> OffersOf | None:
 
 def stop_offers(*, tx: Tx, command: OffersTo) -> OffersOf | None:
     """What a click in a mail asks for; None as in ``offers_of``."""
-    found, customer = offers_of(tx=tx, query=command), tx.customer(command.merchant_id, command.customer_id)
+    found, customer = (
+        offers_of(tx=tx, query=command),
+        tx.customer_by_id(command.merchant_id, command.customer_id),
+    )
     if found is not None and customer is not None and is_allowed(tx, customer):
         answer(tx, customer, is_given=False)
     return found

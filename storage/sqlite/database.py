@@ -19,6 +19,7 @@ from storage import streams
 from storage.sqlite.backup import copy_database, damage_in
 from storage.sqlite.engine import async_engine, sync_engine
 from storage.sqlite.readers import Readers
+from storage.sqlite.wiping import wipe
 from storage.sqlite.writer import Writer
 from storage.tx import Tx
 
@@ -109,6 +110,9 @@ class SqliteDatabase:
         """With what was committed and is not in the main file yet."""
         files = (self._path, self._path.with_name(f"{self._path.name}-wal"))
         return sum(file.stat().st_size for file in files if file.exists())
+
+    async def wipe(self, *, thoroughly: bool) -> bool:
+        return await asyncio.to_thread(wipe, self._path, thoroughly=thoroughly)
 
     async def backup(self, path: Path) -> None:
         await asyncio.to_thread(copy_database, self._path, path)

@@ -1,8 +1,9 @@
 """Connections to the SQLite file, each set up alike.
 
 WAL lets readers and the writer work side by side; ``synchronous=FULL`` makes a commit durable before it returns
-(https://www.sqlite.org/pragma.html#pragma_synchronous). The driver never begins a transaction by itself: the
-writer says BEGIN IMMEDIATE, so that a lock is taken before anything is read (docs/decisions/0003).
+(https://www.sqlite.org/pragma.html#pragma_synchronous); with ``secure_delete`` what is deleted is overwritten. The
+driver never begins a transaction by itself: the writer says BEGIN IMMEDIATE, so that a lock is taken before anything
+is read (docs/decisions/0003).
 """
 
 import sqlite3
@@ -45,6 +46,7 @@ def _set_up(engine: Engine, *, read_only: bool) -> None:
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA secure_delete=ON")
         cursor.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
         cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
         if read_only:

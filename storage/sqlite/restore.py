@@ -2,12 +2,13 @@
 
 import logging
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from domain.personal import Erasure
 from storage import rows
 from storage.sqlite.backup import copy_database, damage_in
 from storage.sqlite.engine import APPLICATION_ID
@@ -133,6 +134,25 @@ def _take_over_the_log(connection: sqlite3.Connection, replaced: Path) -> int:
     connection.execute(_NEW_WARNINGS)
     warned, *_ = [connection.execute(statement).rowcount for statement in _TAKE_WARNINGS_OVER]
     return known + warned
+
+
+def erasures_in(path: Path) -> Sequence[Erasure] | None:
+    """Those that a database knows of: none in one from before there were any, None where it cannot be read."""
+    if not path.exists():
+        return ()
+    names = ", ".join(column.name for column in rows.ERASURE)
+    try:
+        with _readable(path) as connection:
+            tables = connection.execute(
+                "SELECT count(*) FROM sqlite_schema WHERE name = 'erasures'"
+            ).fetchone()
+            if not tables[0]:
+                return ()
+            found = connection.execute(f"SELECT {names} FROM erasures ORDER BY erased_at").fetchall()  # noqa: S608
+    except CopyUnusable as error:
+        logger.warning("which erasures were made since the copy is not known: %s", error)
+        return None
+    return [rows.erasure(row) for row in found]
 
 
 def take_place(candidate: Path, database: Path, now: datetime) -> Path | None:

@@ -64,7 +64,7 @@ EVERY_FIELD = [
 ]
 CURRENCIES = st.sampled_from(["EUR", "JPY", "KWD"])
 SET_ONCE = {
-    Target.MERCHANT: {"merchant_id", "created_at", "closures"},
+    Target.MERCHANT: {"merchant_id", "created_at", "closures", "closes_at"},
     Target.STORE: {"merchant_id", "store_id"},
     Target.PROGRAM: {"merchant_id", "program_id", "version", "expiry_since", "valid_from"},
 }
@@ -185,7 +185,9 @@ def test_what_has_no_default_must_be_given() -> None:
         for target in Target
     }
     assert left_open == {
-        Target.MERCHANT: {"name", "default_locale", "languages", "own_texts", "marketing_monthly_max"},
+        Target.MERCHANT: {
+            *("name", "default_locale", "languages", "own_texts", "marketing_monthly_max", "contact")
+        },
         Target.STORE: {"name", "opening_hours"},
         Target.PROGRAM: {
             *("name", "reward", "max_daily_stamps", "reward_cost_minor", "multipliers", "stamp_per_minor"),

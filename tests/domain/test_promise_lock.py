@@ -406,6 +406,7 @@ def values_of(name: str, field: Field) -> st.SearchStrategy[Any]:
         "colour": st.just("#123456"),
         "timezone": st.sampled_from(["UTC", "Asia/Kathmandu", "Pacific/Auckland"]),
         "currency": st.sampled_from(["EUR", "JPY", "CHF"]),
+        "contact": st.none() | NAMES,
         "languages": st.sampled_from([None, (Locale.FR,)]),
         "interim_rewards": st.none()
         | st.lists(st.builds(InterimReward, stamps=st.integers(1, 3), name=NAMES), max_size=3).map(tuple),

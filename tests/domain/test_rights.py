@@ -18,7 +18,13 @@ from tests.support.shop import Shop, Town
 
 COUNTER = {Right.STAMP, Right.EARN_POINTS, Right.REDEEM, Right.VOID_OWN, Right.SEE_CARD, Right.SEE_TODAY}
 EVERYTHING = set(Right)
-OWNERS_ALONE = {Right.MANAGE_OWNERS, Right.EXPORT, Right.JUDGE_ONESELF, Right.ENTER_TAKINGS}
+OWNERS_ALONE = {
+    Right.MANAGE_OWNERS,
+    Right.EXPORT,
+    Right.JUDGE_ONESELF,
+    Right.ENTER_TAKINGS,
+    Right.CLOSE_SHOP,
+}
 
 
 @pytest.mark.parametrize(
@@ -58,6 +64,7 @@ export            x       -       -       -
 see_flags         x       x       -       -
 judge_oneself     x       -       -       -
 enter_takings     x       -       -       -
+close_shop        x       -       -       -
 """
 
 

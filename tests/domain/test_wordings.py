@@ -216,5 +216,6 @@ def test_messages_to_the_team_and_what_came_of_a_dispute_are_the_only_ones_sent_
         MessageKind.APPROVAL_SETTLED,
         MessageKind.APPROVAL_ANSWERED,
         MessageKind.CARDS_MERGED,
+        MessageKind.SHOP_CLOSING,
     }
     assert set(PLACEHOLDERS) <= set(MESSAGES)

@@ -42,6 +42,7 @@ from domain.messages import (
     PinTried,
     Receipt,
     RewardReady,
+    ShopClosing,
     StaffAlert,
     WelcomeBonus,
 )
@@ -335,6 +336,11 @@ WRITTEN: list[tuple[MessageKind, str, Facts]] = [
         ApprovalAnswered(asked=ASKED[1], state=ApprovalState.LAPSED, by=None, message_id=55),
     ),
     (MessageKind.CODES_CHANGED, '{"merchant_name":"Café"}', CodesChanged(merchant_name="Café")),
+    (
+        MessageKind.SHOP_CLOSING,
+        '{"merchant_name":"Café","closes_on":"2026-12-28"}',
+        ShopClosing(merchant_name="Café", closes_on=date(2026, 12, 28)),
+    ),
 ]
 
 

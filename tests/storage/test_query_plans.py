@@ -19,6 +19,7 @@ from storage.ledger import (
     SUMMARIZE,
 )
 from storage.people import SELECT_STRANGERS
+from storage.personal import ERASE, SELECT_ALL_CARDS_OF, SELECT_STOOD_FOR, SELECT_TOLD
 from storage.statements import compile_statement
 from storage.streams import SELECT_ENTRIES_BY_CARD, SELECT_LEDGER_LINES
 from storage.summaries import SELECT_AHEAD, SELECT_DUE, SELECT_GIVEN_UP, SELECT_SUMMARY
@@ -51,6 +52,37 @@ def plan_of(path: Path, statement: ClauseElement) -> list[str]:
             ["ix_deliveries_given_up", "merchant_id=? AND failed_at>? AND failed_at<?"],
             id="failed_between",
         ),
+        pytest.param(
+            ERASE["messages"],
+            ["ix_outbox_bot_id_user_id (bot_id=? AND user_id=?)"],
+            id="messages of who is erased",
+        ),
+        pytest.param(
+            ERASE["deliveries"],
+            [
+                "PRIMARY KEY (merchant_id=? AND message_id=?)",
+                "ix_outbox_bot_id_user_id (bot_id=? AND user_id=?)",
+            ],
+            id="deliveries of who is erased",
+        ),
+        pytest.param(
+            ERASE["operations"],
+            ["merchant_id=? AND operation_key=?", "merchant_id=? AND card_id=? AND entry_no>?"],
+            id="operations of who is erased",
+        ),
+        pytest.param(ERASE["entries"], ["merchant_id=? AND card_id=?"], id="entries of who is erased"),
+        pytest.param(
+            ERASE["links"],
+            ["ix_directory_merchant_id_target_id (merchant_id=? AND target_id=?)"],
+            id="their links",
+        ),
+        pytest.param(
+            SELECT_TOLD, ["ix_outbox_bot_id_user_id (bot_id=? AND user_id=?)"], id="what others were told"
+        ),
+        pytest.param(
+            SELECT_STOOD_FOR, ["ix_cards_merged (merchant_id=? AND merged_into=?)"], id="merged cards"
+        ),
+        pytest.param(SELECT_ALL_CARDS_OF, ["merchant_id=? AND customer_id=?"], id="all cards of a customer"),
         pytest.param(SELECT_DUE, ["ix_summary_plans_due_at"], id="merchants_to_summarize"),
         pytest.param(SELECT_AHEAD, ["ix_summary_plans_due_at"], id="plans of a clock that was ahead"),
         pytest.param(SELECT_SUMMARY, ["PRIMARY KEY (merchant_id=? AND local_date=?)"], id="summary"),
@@ -96,8 +128,9 @@ def plan_of(path: Path, statement: ClauseElement) -> list[str]:
 def test_rows_are_found_by_an_index(path: Path, statement: ClauseElement, parts: list[str]) -> None:
     plan = plan_of(path, statement)
     reads = [step for step in plan if "TEMP B-TREE" not in step and "SUBQUERY" not in step.split(" USING")[0]]
+    reads = [step for step in reads if step not in ("COMPOUND QUERY", "UNION ALL", "SCAN CONSTANT ROW")]
     assert all(step.startswith("SEARCH") for step in reads), plan
-    assert all(part in plan[0] for part in parts), plan
+    assert all(part in " ".join(reads) for part in parts), plan
 
 
 @pytest.mark.parametrize("statement", [SELECT_WATCHED, SELECT_DUE, SELECT_CARDS_IN, SELECT_LEDGER_LINES])

@@ -28,6 +28,7 @@ from domain.ids import (
     BotId,
     CardId,
     CardNumber,
+    CustomerId,
     FlagId,
     MerchantId,
     MessageId,
@@ -42,6 +43,7 @@ from domain.logo import Logo
 from domain.marketing import Offer
 from domain.merchant import PointReward, ProgramKind
 from domain.messages import MessageKind, RewardReady
+from domain.personal import Erasure
 from domain.plumbing.inbox import receive_updates
 from domain.plumbing.job_runs import record_runs
 from domain.ports import Tx
@@ -181,6 +183,14 @@ async def _has_all_else(home: House, shop: Shop) -> None:
         raised_at=home.clock(),
     )
     await do(store, lambda tx: tx.add_flag(flag))
+    erasure = Erasure(
+        merchant_id=merchant_id,
+        customer_id=CustomerId(new_id()),
+        erased_at=home.clock(),
+        is_everywhere=False,
+        wiped_at=home.clock(),
+    )
+    await do(store, lambda tx: tx.save_erasure(erasure))
     asked = Approval(
         merchant_id=merchant_id,
         approval_id=ApprovalId(new_id()),

@@ -120,9 +120,9 @@ async def test_who_asks_for_their_balance_in_any_words_gets_it(words: str, home:
 @pytest.mark.parametrize(
     ("command", "said"),
     [
-        ("/privacy", "To have it removed, ask at the shop"),
-        ("/delete", "To have it removed, ask at the shop"),
-        ("/stop", "If you block this bot, you get no more messages."),
+        ("/privacy", "Café Knätsch: what is kept about you"),
+        ("/delete", "Café Knätsch: what is kept about you"),
+        ("/stop", "Café Knätsch: what is kept about you"),
         ("/settings", "The language can be chosen here."),
     ],
 )

@@ -11,12 +11,14 @@ from bot.texts import Texts
 from bot.views import (
     card_pages,
     cards,
+    closing,
     counter,
     disputes,
     keypad,
     members,
     merges,
     messages,
+    privacy,
     reception,
     set_up,
     stores,
@@ -76,6 +78,7 @@ from domain.messages import (
     PinTried,
     Receipt,
     RewardReady,
+    ShopClosing,
     StaffAlert,
     WelcomeBonus,
 )
@@ -90,6 +93,7 @@ from domain.summary import Figures
 from domain.usecases.card_state import CardState
 from domain.usecases.choose_desk import TeamMember
 from domain.usecases.claim_invite import Claimed, PinTask
+from domain.usecases.close_shop import Closing
 from domain.usecases.duties import Duties
 from domain.usecases.hand_over import HandedOver
 from domain.usecases.links import JoinOffer
@@ -100,6 +104,7 @@ from domain.usecases.merge_cards import MergePreview
 from domain.usecases.my_balances import Balance
 from domain.usecases.my_cards import HeldCard, HistoryPage, Offer, OtherCard
 from domain.usecases.posting import Posted
+from domain.usecases.privacy import Erased, Holding, MyPrivacy, ShopKept
 from domain.usecases.read_message import Reader, Shown
 from domain.usecases.settle_dispute import Settled
 from domain.usecases.store_today import Today
@@ -133,6 +138,29 @@ class Names:
     staff: str
     reward: str
     card: str = "Lunch card"
+
+
+def _kept(names: Names) -> ShopKept:
+    holding = Holding(program_name=names.card, stamp_count=9999, points_balance=999_999, rewards=99)
+    merchant = a_merchant(
+        merchant_id=MERCHANT_ID,
+        name=names.merchant,
+        contact=names.store,
+        created_at=NOW,
+        default_locale=Locale.EN,
+    )
+    return ShopKept(merchant=merchant, holdings=(holding,), has_had_bonus=True)
+
+
+def _mine(names: Names, *, shops: int = 1, teams: tuple[str, ...] = ()) -> MyPrivacy:
+    return MyPrivacy(shops=(_kept(names),) * shops, teams=teams, has_dealt=shops > 0)
+
+
+def _erased(
+    names: Names, *, shops: tuple[str, ...] | None = None, teams: tuple[str, ...] = (), is_left: bool = False
+) -> Erased:
+    at = (names.merchant,) if shops is None else shops
+    return Erased(shops=at, shown=(), is_left=is_left, teams=teams)
 
 
 def strange(length: int) -> str:
@@ -505,6 +533,16 @@ def codes_changed(names: Names) -> Message:
     return message(MessageKind.CODES_CHANGED, CodesChanged(merchant_name=names.merchant))
 
 
+def shop_closing(names: Names, closes_on: date | None) -> Message:
+    facts = ShopClosing(merchant_name=names.merchant, closes_on=closes_on)
+    return message(MessageKind.SHOP_CLOSING, facts)
+
+
+def _closing(names: Names, closes_at: datetime | None = None) -> Closing:
+    merchant = replace(_kept(names).merchant, closes_at=closes_at)
+    return Closing(merchant=merchant, customers=9999, would_close_at=NOW)
+
+
 def welcome_bonus(names: Names, unit: Unit, count: int) -> Message:
     facts = WelcomeBonus(merchant_name=names.merchant, card_number=NUMBER, unit=unit, count=count)
     return message(MessageKind.WELCOME_BONUS, facts)
@@ -797,7 +835,26 @@ HELP: Mapping[str, Scene] = {
         t, open_to(Duties((Role.TERMINAL,), frozenset({Unit.STAMPS})))
     ),
     "greeting": lambda t, _: helping.greeting(t),
-    "privacy: of a customer": lambda t, _: helping.privacy(t),
+    "privacy: of a customer": lambda t, n: privacy.privacy(t, _mine(n)),
+    "privacy: of a stranger": lambda t, _: privacy.privacy(t, MyPrivacy(shops=(), teams=())),
+    "privacy: of who only looked in": lambda t, n: privacy.privacy(
+        t, replace(_mine(n, shops=0), has_dealt=True)
+    ),
+    "privacy: of several shops": lambda t, n: privacy.privacy(t, _mine(n, shops=2, teams=(n.merchant,))),
+    "shop_page: of one of several": lambda t, n: privacy.shop_page(t, _kept(n)),
+    "confirm_erasure: one": lambda t, n: privacy.confirm_erasure(t, _mine(n, shops=2), _kept(n)),
+    "confirm_erasure: all": lambda t, n: privacy.confirm_erasure(t, _mine(n, shops=2), None),
+    "erased: at one": lambda t, n: privacy.erased(t, _erased(n, is_left=True), menu=None),
+    "erased: still on a team": lambda t, n: privacy.erased(
+        t, _erased(n, teams=(n.merchant,)), menu=team.staff_menu(t)
+    ),
+    "erased: everywhere": lambda t, n: privacy.erased(t, _erased(n, shops=()), menu=()),
+    "closing: meant?": lambda t, n: closing.closing(t, _closing(n)),
+    "closing: on a date": lambda t, n: closing.closing(t, _closing(n, NOW)),
+    "kept": lambda t, n: closing.kept(t, _closing(n)),
+    "gathering": lambda t, _: privacy.gathering(t),
+    "data_page": lambda t, _: privacy.data_page(t, ("my-data.html", b"")),
+    "data_file": lambda t, _: privacy.data_file(t, ("my-data.json", b"")),
     "settings: with e-mail": lambda t, _: helping.settings(t, is_staff=False, has_mail=True),
     "settings: of staff": lambda t, _: helping.settings(t, is_staff=True),
     "not_understood": lambda t, _: helping.not_understood(t),
@@ -872,6 +929,8 @@ MESSAGES: Mapping[str, Scene] = {
     "render: cards_merged, closed": lambda t, n: messages.render(t, cards_merged(n, is_closed=True), ZONE),
     "render: cards_merged": lambda t, n: messages.render(t, cards_merged(n, is_closed=False), ZONE),
     "render: card_moved": lambda t, n: messages.render(t, card_moved(n), ZONE),
+    "render: shop_closing": lambda t, n: messages.render(t, shop_closing(n, NOW.date()), ZONE),
+    "render: shop_closing, not after all": lambda t, n: messages.render(t, shop_closing(n, None), ZONE),
     "render: codes_changed": lambda t, n: messages.render(t, codes_changed(n), ZONE),
 }
 COUNTS = ((1, 1), (1, 30), (30, 30), (999_999_999, 999_999_999))

@@ -1,0 +1,195 @@
+"""All that is kept of a person, as a page to be read and as JSON."""
+
+import html
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from bot.texts import Texts, plain
+from bot.views.exports import KINDS_SAID
+from bot.views.messages import render
+from bot.views.progress import spaced
+from domain.account import Account
+from domain.ids import CardNumber, MerchantId, MessageId
+from domain.kinds import EntryKind
+from domain.merchant import Merchant
+from domain.messages import MESSAGES, Message, MessageKind
+from domain.money import Money
+from domain.usecases.privacy import PersonalData, ShopData
+
+UTC_ZONE = "UTC"
+
+STYLE = """
+:root{color-scheme:light dark;--line:#8884}
+body{font:16px/1.5 system-ui,sans-serif;margin:0 auto;padding:16px;max-width:44rem;overflow-wrap:anywhere}
+h1{font-size:1.5rem}h2{font-size:1.25rem;margin-top:2.5rem;border-top:2px solid var(--line);padding-top:1rem}
+h3{font-size:1rem;margin:1.5rem 0 .25rem}
+ul{list-style:none;padding:0;margin:0}li{padding:.5rem 0;border-bottom:1px solid var(--line)}
+li small,p small{display:block;opacity:.7}
+pre{white-space:pre-wrap;font-size:.75rem}summary{cursor:pointer;padding:.5rem 0}
+"""
+
+
+def as_json(data: PersonalData) -> str:
+    return json.dumps(_told(data), ensure_ascii=False, indent=2)
+
+
+def as_page(t: Texts, data: PersonalData) -> str:
+    title, body = _safe(t("What is kept about you")), "\n".join(_body(t, data))
+    return (
+        f'<!doctype html>\n<html lang="{t.locale}"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{title}</title><style>{STYLE}</style></head>\n"
+        f"<body><h1>{title}</h1>\n{body}</body></html>\n"
+    )
+
+
+def file_name(data: PersonalData, ending: str) -> str:
+    return f"stempel-{data.account.user_id}-{data.made_at.date().isoformat()}.{ending}"
+
+
+def _told(data: PersonalData) -> dict[str, Any]:
+    kept: dict[str, Any] = {
+        "made_at": data.made_at,
+        "account": data.account,
+        "in_the_bot": data.kept,
+        "on_teams": data.team,
+        "shops": [
+            {
+                "merchant_id": shop.merchant.merchant_id,
+                "name": shop.merchant.name,
+                "contact": shop.merchant.contact,
+                **shop.kept,
+            }
+            for shop in data.shops
+        ],
+    }
+    told: dict[str, Any] = msgspec.to_builtins(kept)
+    return told
+
+
+def _body(t: Texts, data: PersonalData) -> Iterator[str]:
+    yield f"<p>{_safe(t.moment(data.made_at, UTC_ZONE))} UTC</p>"
+    for person in data.kept.get("people", ()):
+        yield _items(
+            [
+                (t("Name"), str(person["name"])),
+                (t("Telegram id"), str(person["user_id"])),
+                (t("Language"), str(person.get("chosen_locale") or person.get("telegram_locale") or "–")),
+            ]
+        )
+    for shop in data.shops:
+        yield from _shop(t, shop)
+    if data.team.get("staff"):
+        yield _title("h2", t("Where you work"))
+        yield _items([(str(row["name"]), f"{row['role']}, {row['status']}") for row in data.team["staff"]])
+    yield _title("h2", t("All of it, as a computer keeps it"))
+    yield f"<details><summary>JSON</summary><pre>{_safe(as_json(data))}</pre></details>"
+
+
+def _shop(t: Texts, shop: ShopData) -> Iterator[str]:
+    merchant, kept = shop.merchant, shop.kept
+    zone = merchant.timezone
+    yield _title("h2", merchant.name)
+    if merchant.contact:
+        yield f"<p>{_safe(merchant.contact)}</p>"
+    for row in kept["customers"]:
+        yield _items(
+            [(t("Name"), str(row["name"])), (t("Customer since"), t.day(_at(row["joined_at"]), zone))]
+        )
+    for row in kept["cards"]:
+        number, stamps, points = spaced(CardNumber(str(row["number"]))), t("Stamps"), t("Points")
+        yield _title("h3", t("Card {number}", number=number))
+        yield f"<p>{_safe(stamps)}: {row['stamp_count']} · {_safe(points)}: {row['points_balance']}</p>"
+    yield from _section(t("What happened"), [_entry(t, merchant, row) for row in kept["entries"]])
+    yield from _section(
+        t("Notes"),
+        [
+            (str(row["text"]), _moment(t, row["written_at"], zone))
+            for row in kept["card_notes"]
+            if row["text"]
+        ],
+    )
+    yield from _section(
+        t("Requests about your card"),
+        [(str(row["reason"]), _moment(t, row["asked_at"], zone)) for row in kept["requests"]],
+    )
+    yield from _section(t("Messages"), [_message(t, merchant, row) for row in kept["messages"]])
+
+
+def _section(title: str, found: Sequence[tuple[str, str]]) -> Iterator[str]:
+    if found:
+        yield _title("h3", title)
+        yield _items(found)
+
+
+def _entry(t: Texts, merchant: Merchant, row: Mapping[str, Any]) -> tuple[str, str]:
+    kind = KINDS_SAID.get(EntryKind(row["kind"]))
+    said = [t(kind) if kind else str(row["kind"])]
+    said += [f"{row[name]:+d} {t(unit)}" for name, unit in _DELTAS if row[name]]
+    if row.get("amount_minor") is not None:
+        said.append(t.money(Money(row["amount_minor"], merchant.currency)))
+    said += [str(row[name]) for name in ("reward", "note") if row.get(name)]
+    where = [
+        _moment(t, row["occurred_at"], merchant.timezone),
+        *([str(row["store"])] if "store" in row else []),
+    ]
+    return " · ".join(said), " · ".join(where)
+
+
+_DELTAS = (("stamps_delta", "Stamps"), ("points_delta", "Points"))
+
+
+def _message(t: Texts, merchant: Merchant, row: Mapping[str, Any]) -> tuple[str, str]:
+    """As it would be said today."""
+    return _said(t, merchant, row), _moment(t, row["created_at"], merchant.timezone)
+
+
+def _said(t: Texts, merchant: Merchant, row: Mapping[str, Any]) -> str:
+    """What an earlier version wrote, and this one cannot read, by its name."""
+    try:
+        kind = MessageKind(row["kind"])
+        message = Message(
+            merchant_id=MerchantId(merchant.merchant_id),
+            message_id=MessageId(str(row["message_id"])),
+            kind=kind,
+            recipient=Account(bot_id=row["bot_id"], user_id=row["user_id"]),
+            facts=msgspec.convert(row["facts"], MESSAGES[kind].facts),
+            created_at=_at(row["created_at"]),
+        )
+    except (ValueError, KeyError, msgspec.ValidationError):
+        return str(row["kind"])
+    return plain(render(t, message, merchant.timezone).text)
+
+
+def _items(found: Sequence[tuple[str, str]]) -> str:
+    """What, and below it when or which."""
+    return (
+        "<ul>"
+        + "".join(f"<li>{_lines(what)}<small>{_safe(which)}</small></li>" for what, which in found)
+        + "</ul>"
+    )
+
+
+def _title(tag: str, text: str) -> str:
+    return f"<{tag}>{_safe(text)}</{tag}>"
+
+
+def _lines(text: str) -> str:
+    return _safe(text).replace("\n", "<br>")
+
+
+def _moment(t: Texts, at: Any, zone: str) -> str:
+    return t.moment(_at(at), zone)
+
+
+def _at(value: Any) -> datetime:
+    assert isinstance(value, datetime)
+    return value
+
+
+def _safe(text: str) -> str:
+    return html.escape(text)

@@ -1,0 +1,96 @@
+"""An owner closes a shop: its customers are told, and some weeks later nothing of it is kept."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from domain.account import Account
+from domain.ids import CustomerId, MerchantId
+from domain.merchant import Merchant
+from domain.messages import MessageKind, ShopClosing
+from domain.personal import Erasure
+from domain.ports import Personal, Terms, Tx
+from domain.rights import Right
+from domain.rules.days import local_date
+from domain.usecases.asking import asked_by
+from domain.usecases.posting import send
+
+CLOSES_AFTER = timedelta(days=30)
+"""For customers to use what they have and to take their data along, and for the owner to think again."""
+ROWS_AT_ONCE = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseShop:
+    """``account`` is None for the operator."""
+
+    merchant_id: MerchantId
+    account: Account | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closing:
+    """``would_close_at`` is when the shop ends if it were closed now; the merchant says whether it is."""
+
+    merchant: Merchant
+    customers: int
+    would_close_at: datetime
+
+
+def see_closing(*, tx: Tx, query: CloseShop) -> Closing:
+    """Raises NotAllowed, MerchantNotFound."""
+    merchant, _ = asked_by(tx, query.merchant_id, query.account, Right.CLOSE_SHOP)
+    return _closing(tx, merchant)
+
+
+def close_shop(*, tx: Tx, command: CloseShop) -> Closing:
+    """From now on nobody joins. Asked again, nothing more happens. Raises NotAllowed, MerchantNotFound."""
+    merchant, _ = asked_by(tx, command.merchant_id, command.account, Right.CLOSE_SHOP)
+    if merchant.closes_at is None:
+        merchant = replace(merchant, closes_at=tx.now + CLOSES_AFTER)
+        tx.save_merchant(merchant)
+        _tell(tx, merchant)
+    return _closing(tx, merchant)
+
+
+def keep_shop(*, tx: Tx, command: CloseShop) -> Closing:
+    """It is not closed after all. Raises NotAllowed, MerchantNotFound."""
+    merchant, _ = asked_by(tx, command.merchant_id, command.account, Right.CLOSE_SHOP)
+    if merchant.closes_at is not None:
+        merchant = replace(merchant, closes_at=None)
+        tx.save_merchant(merchant)
+        _tell(tx, merchant)
+    return _closing(tx, merchant)
+
+
+def shops_to_end(*, tx: Terms, query: None) -> list[MerchantId]:  # noqa: ARG001
+    """Those whose time has come."""
+    return [each.merchant_id for each in tx.merchants() if each.closes_at and each.closes_at <= tx.now]
+
+
+def end_shop(*, tx: Tx, command: MerchantId) -> bool:
+    """Some of what is kept goes, so that others may write in between; False once nothing is left. Who takes it back
+    at the last moment keeps it. Raises nothing for a shop that is gone."""
+    merchant = tx.merchant(command)
+    if merchant is None or merchant.closes_at is None or merchant.closes_at > tx.now:
+        return False
+    tx.save_erasure(whole_shop(command, tx.now))
+    return tx.delete_shop(command, ROWS_AT_ONCE)
+
+
+def whole_shop(merchant_id: MerchantId, now: datetime) -> Erasure:
+    """Of all its customers."""
+    return Erasure(merchant_id=merchant_id, customer_id=CustomerId(""), erased_at=now, is_everywhere=False)
+
+
+def _closing(tx: Personal, merchant: Merchant) -> Closing:
+    customers = len(tx.accounts_of(merchant.merchant_id))
+    return Closing(merchant=merchant, customers=customers, would_close_at=tx.now + CLOSES_AFTER)
+
+
+def _tell(tx: Tx, merchant: Merchant) -> None:
+    """Customers, and whoever runs the shop with the one who closes it."""
+    closes_on = local_date(merchant.closes_at, merchant.timezone) if merchant.closes_at else None
+    facts = ShopClosing(merchant_name=merchant.name, closes_on=closes_on)
+    told = dict.fromkeys([*tx.accounts_of(merchant.merchant_id), *tx.managers_of(merchant.merchant_id)])
+    for account in told:
+        send(tx, merchant.merchant_id, account, MessageKind.SHOP_CLOSING, facts)

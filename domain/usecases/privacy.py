@@ -1,0 +1,286 @@
+"""What is kept of a person: shown to them, handed out, and erased."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from domain.account import Account
+from domain.card import CardRef, Customer
+from domain.ids import CustomerId, MerchantId
+from domain.kinds import EntryKind
+from domain.merchant import Merchant
+from domain.personal import Erasure, is_nobody
+from domain.ports import KeptRows, Personal, Team, Tx
+from domain.refusals import CardNotFound
+from domain.rules.rewards import progress
+from domain.usecases.asking import known_merchant
+from domain.usecases.close_shop import ROWS_AT_ONCE
+
+HASH_RETENTION = timedelta(days=365)
+"""For how long who was erased and joins again gets no second welcome bonus."""
+
+AccountHash = Callable[[Account, MerchantId], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """What lies on a card that an erasure would lose."""
+
+    program_name: str | None
+    stamp_count: int
+    points_balance: int
+    rewards: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShopKept:
+    """A shop of which the person is a customer. Of who ``has_had_bonus`` an erasure leaves a hash."""
+
+    merchant: Merchant
+    holdings: Sequence[Holding]
+    has_had_bonus: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MyPrivacy:
+    """``shops`` are those most recently dealt with first; ``teams`` the names of those they work for. Of who
+    ``has_dealt`` with a shop it is kept with which, with or without a card."""
+
+    shops: Sequence[ShopKept]
+    teams: Sequence[str]
+    has_dealt: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShopData:
+    merchant: Merchant
+    kept: KeptRows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonalData:
+    """All that is kept of a person: in the bot, as a member of teams, and in each shop."""
+
+    made_at: datetime
+    account: Account
+    shops: Sequence[ShopData]
+    kept: KeptRows = field(default_factory=dict)
+    team: KeptRows = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erase:
+    """``merchant_id`` is None for everywhere. ``account_hash`` is that of ``Erasure``."""
+
+    account: Account
+    merchant_id: MerchantId | None
+    account_hash: AccountHash
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erased:
+    """``shown`` are the messages of the chat that show cards which are no more; ``is_left`` says that another shop
+    keeps something."""
+
+    shops: Sequence[str]
+    shown: Sequence[str]
+    is_left: bool
+    teams: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfCard:
+    merchant_id: MerchantId
+    card: CardRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EraseCard:
+    """As the operator, by the number of a card."""
+
+    merchant_id: MerchantId
+    card: CardRef
+    account_hash: AccountHash
+
+
+def my_privacy(*, tx: Tx, query: Account) -> MyPrivacy:
+    dealt_with = _shops(tx, query)
+    shops = [shop for merchant_id in dealt_with if (shop := _shop_kept(tx, merchant_id, query))]
+    return MyPrivacy(shops=shops, teams=_teams(tx, query), has_dealt=bool(dealt_with))
+
+
+def my_data(*, tx: Tx, query: Account) -> PersonalData:
+    data = _data(tx, query, _shops(tx, query))
+    return replace(data, kept=tx.kept_of(query), team=tx.kept_of_member(query))
+
+
+def data_of_card(*, tx: Tx, query: OfCard) -> PersonalData:
+    """Of its holder, at this shop alone. Raises MerchantNotFound, CardNotFound."""
+    customer = _holder(tx, query.merchant_id, query.card)
+    return _data(tx, customer.account, [query.merchant_id])
+
+
+def erase(*, tx: Tx, command: Erase) -> Erased:
+    """Whoever asks again has nothing to lose any more, and is told the same."""
+    account, is_everywhere = command.account, command.merchant_id is None
+    known, teams = _shops(tx, account), _teams(tx, account)
+    chosen = [each for each in known if command.merchant_id in (None, each)]
+    if command.merchant_id is not None and tx.customer_of(command.merchant_id, account) is None:
+        return Erased(shops=(), shown=(), is_left=True, teams=teams)
+    shown = [reference for each in chosen for reference in tx.cards_shown_to(account, each)]
+    for merchant_id in chosen:
+        _erase_at(tx, merchant_id, account, command.account_hash, is_everywhere=is_everywhere)
+    is_left, is_known = len(chosen) < len(known), tx.person(account) is not None
+    tx.erase_person(account, keeps_name=is_left or bool(teams))
+    if is_known and not chosen:
+        _record(tx, MerchantId(""), None, is_everywhere=is_everywhere)
+    names = [merchant.name for each in chosen if (merchant := tx.merchant(each)) is not None]
+    return Erased(shops=names, shown=shown, is_left=is_left, teams=teams)
+
+
+def erase_card(*, tx: Tx, command: EraseCard) -> Erased:
+    """The holder at this shop, as they would themselves. Raises MerchantNotFound, CardNotFound."""
+    holder = _holder(tx, command.merchant_id, command.card).account
+    asked = Erase(account=holder, merchant_id=command.merchant_id, account_hash=command.account_hash)
+    return erase(tx=tx, command=asked)
+
+
+def erase_again(*, tx: Tx, command: Sequence[Erasure]) -> int:
+    """What was erased after a copy was made is erased in the copy too; returns how many were still there."""
+    again = 0
+    for erasure in command:
+        if not erasure.customer_id:
+            again += len(tx.accounts_of(erasure.merchant_id))
+            while tx.delete_shop(erasure.merchant_id, ROWS_AT_ONCE):
+                pass
+        customer = tx.customer_by_id(erasure.merchant_id, erasure.customer_id)
+        if customer is not None and not is_nobody(customer.account):
+            again += 1
+            tx.erase_customer(customer.merchant_id, customer.account, customer)
+            is_left = not erasure.is_everywhere or bool(_shops(tx, customer.account))
+            is_member = bool(_teams(tx, customer.account))
+            tx.erase_person(customer.account, keeps_name=is_left or is_member)
+        tx.save_erasure(replace(erasure, wiped_at=None))
+    return again
+
+
+def erasures(*, tx: Personal, query: None) -> Sequence[Erasure]:  # noqa: ARG001
+    return tx.erasures()
+
+
+def unwiped_until(*, tx: Personal, query: datetime) -> datetime | None:
+    """When the newest erasure before then was, of which something may be left in the files."""
+    erased = (each.erased_at for each in tx.unwiped_erasures())
+    return max((at for at in erased if at <= query), default=None)
+
+
+def erasures_wiped(*, tx: Personal, command: datetime) -> None:
+    tx.erasures_wiped(command)
+
+
+def _erase_at(
+    tx: Tx, merchant_id: MerchantId, account: Account, account_hash: AccountHash, *, is_everywhere: bool
+) -> None:
+    customer, told = tx.customer_of(merchant_id, account), account_hash(account, merchant_id)
+    has_had = tx.was_erased(merchant_id, told) or (customer is not None and _has_had_a_bonus(tx, customer))
+    tx.erase_customer(merchant_id, account, customer)
+    _record(tx, merchant_id, customer, is_everywhere=is_everywhere, account_hash=told if has_had else None)
+
+
+def _record(
+    tx: Personal,
+    merchant_id: MerchantId,
+    customer: Customer | None,
+    *,
+    is_everywhere: bool,
+    account_hash: str | None = None,
+) -> None:
+    """Under an id that names nobody where there was no customer: the files are to be wiped all the same."""
+    tx.save_erasure(
+        Erasure(
+            merchant_id=merchant_id,
+            customer_id=customer.customer_id if customer else CustomerId(tx.new_id()),
+            erased_at=tx.now,
+            is_everywhere=is_everywhere,
+            account_hash=account_hash,
+        )
+    )
+
+
+def _has_had_a_bonus(tx: Tx, customer: Customer) -> bool:
+    cards = [*(card for card, _ in tx.cards_of(customer)), *tx.merged_cards_of(customer)]
+    return any(entry.kind is EntryKind.WELCOME_BONUS for card in cards for entry in tx.entries_of(card))
+
+
+def _shops(tx: Tx, account: Account) -> Sequence[MerchantId]:
+    """Most recently dealt with first."""
+    recent = tx.merchants_of(account)
+    return [*recent, *(each for each in sorted(tx.shops_of(account)) if each not in recent)]
+
+
+def _teams(tx: Team, account: Account) -> Sequence[str]:
+    return [membership.merchant_name for membership in tx.memberships_of(account)]
+
+
+def _shop_kept(tx: Tx, merchant_id: MerchantId, account: Account) -> ShopKept | None:
+    merchant = tx.merchant(merchant_id)
+    customer = tx.customer_of(merchant_id, account)
+    if merchant is None or customer is None:
+        return None
+    holdings = [
+        Holding(
+            program_name=program.name,
+            stamp_count=card.stamp_count,
+            points_balance=card.points_balance,
+            rewards=progress(card, program).rewards_available if program.has_stamps else 0,
+        )
+        for card, program in tx.cards_of(customer)
+    ]
+    return ShopKept(merchant=merchant, holdings=holdings, has_had_bonus=_has_had_a_bonus(tx, customer))
+
+
+def _data(tx: Tx, account: Account, merchant_ids: Sequence[MerchantId]) -> PersonalData:
+    shops = [shop for each in merchant_ids if (shop := _shop_data(tx, each, account)) is not None]
+    return PersonalData(made_at=tx.now, account=account, shops=shops)
+
+
+def _shop_data(tx: Tx, merchant_id: MerchantId, account: Account) -> ShopData | None:
+    merchant = tx.merchant(merchant_id)
+    if merchant is None:
+        return None
+    kept = tx.kept_at(merchant_id, account, tx.customer_of(merchant_id, account))
+    return ShopData(merchant=merchant, kept=_by_name(tx, merchant_id, kept))
+
+
+def _by_name(tx: Tx, merchant_id: MerchantId, kept: KeptRows) -> KeptRows:
+    """Stores, programs and cards by what people call them."""
+    names: dict[str, Mapping[object, object]] = {
+        "store_id": {store.store_id: store.name for store in tx.stores_of(merchant_id)},
+        "program_id": {
+            program.program_id: program.name or program.reward for program in tx.programs_of(merchant_id)
+        },
+        "card_id": {row["card_id"]: row["number"] for row in kept["cards"]},
+    }
+    names |= {"joined_store_id": names["store_id"], "merged_into": names["card_id"]}
+
+    def told(table: str, row: Mapping[str, object]) -> Mapping[str, object]:
+        return {
+            _without_id(name, names): names[name].get(value, value) if name in names else value
+            for name, value in row.items()
+            if (table, name) != ("cards", "card_id")
+        }
+
+    return {table: [told(table, row) for row in found] for table, found in kept.items()}
+
+
+def _without_id(name: str, names: Mapping[str, object]) -> str:
+    return name.removesuffix("_id") if name in names else name
+
+
+def _holder(tx: Tx, merchant_id: MerchantId, card: CardRef) -> Customer:
+    """Raises MerchantNotFound, CardNotFound."""
+    known_merchant(tx, merchant_id)
+    found = tx.card(merchant_id, card)
+    if found is None or is_nobody(found[1].account):
+        raise CardNotFound
+    return found[1]

@@ -1,0 +1,280 @@
+"""All that is kept of a person is told to them, and goes when they say so; sums stay, under nobody."""
+
+import json
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+import pytest
+
+from domain.account import Account
+from domain.card import CardRef
+from domain.history import CardHistory
+from domain.ids import MerchantId, UserId
+from domain.invariants import check
+from domain.kinds import EntryKind
+from domain.messages import DisputeOpened, MessageKind
+from domain.personal import BLANK
+from domain.plumbing.people import Meet, meet
+from domain.refusals import CardInactive, CardNotFound, MerchantNotFound
+from domain.staff import Role
+from domain.usecases.join_store import join_store
+from domain.usecases.manage_cards import SeeCard, SetBlocked, WriteNote, see_card, set_blocked, write_note
+from domain.usecases.my_cards import MyCards, my_cards
+from domain.usecases.open_dispute import OpenDispute, open_dispute
+from domain.usecases.privacy import (
+    Erase,
+    EraseCard,
+    Erased,
+    OfCard,
+    PersonalData,
+    data_of_card,
+    erase,
+    erase_again,
+    erase_card,
+    erasures,
+    my_data,
+    my_privacy,
+)
+from tests.support.clock import Clock
+from tests.support.databases import SyncDatabase, do, look
+from tests.support.one_thread import OneThread
+from tests.support.shop import BOT, Holder, Shop, Town
+
+NAME = "Zoé Weydert-Quiring"
+
+
+def hashed(account: Account, merchant_id: MerchantId) -> str:
+    return sha256(f"{account.user_id} {merchant_id}".encode()).hexdigest()
+
+
+def erases(town: Town, account: Account, shop: Shop | None = None) -> Erased:
+    merchant_id = shop.merchant_id if shop else None
+    command = Erase(account=account, merchant_id=merchant_id, account_hash=hashed)
+    return town.database.write(erase, command)
+
+
+def data_of(town: Town, account: Account) -> PersonalData:
+    return town.database.read(my_data, account)
+
+
+def everything(database: SyncDatabase) -> str:
+    """All cells of all tables."""
+
+    driver = driver_of(database)
+    names = [name for (name,) in driver.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+    found = [driver.execute(f"SELECT * FROM {name}").fetchall() for name in names]
+    return json.dumps(found, default=str, ensure_ascii=False)
+
+
+def driver_of(database: SyncDatabase) -> sqlite3.Connection:
+    assert isinstance(database, OneThread)
+    return database._driver
+
+
+def violations(database: SyncDatabase) -> list[object]:
+    histories: list[CardHistory] = database.histories()
+    return [found for history in histories for found in check(history)]
+
+
+@pytest.fixture
+def shop(town: Town) -> Shop:
+    return town.opens_shop(welcome_bonus=2)
+
+
+@pytest.fixture
+def zoe(town: Town, shop: Shop) -> Holder:
+    """With all that can be kept of a customer."""
+    holder = shop.gives_card(NAME, Account(bot_id=BOT, user_id=UserId(7_301_946_582)))
+    database = town.database
+    database.write(meet, Meet(account=holder.account, name=NAME, telegram_locale=None))
+    anna = shop.hires("Anna")
+    shop.stamps(anna, holder, 3)
+    entry = shop.stamps(anna, holder, 2).entry
+    shop.asks_manager(anna, holder, entry=entry.entry_id, reason=f"{NAME} is angry")
+    shop.voids(shop.owner, holder, reason=f"{NAME} was not there")
+    other = shop.stamps(anna, holder).entry
+    disputed = OpenDispute(account=holder.account, merchant_id=shop.merchant_id, entry_id=other.entry_id)
+    database.write(open_dispute, disputed)
+    named: dict[str, Any] = {"merchant_id": shop.merchant_id, "account": shop.owner.account}
+    database.write(write_note, WriteNote(card=holder.card, text=f"{NAME} likes oat milk", **named))
+    database.write(set_blocked, SetBlocked(card=holder.card, is_blocked=True, reason="lost", **named))
+    database.write(set_blocked, SetBlocked(card=holder.card, is_blocked=False, **named))
+    return holder
+
+
+def test_after_an_erasure_no_cell_names_the_person(town: Town, shop: Shop, zoe: Holder) -> None:
+    before = everything(town.database)
+    assert before.count(NAME) > 5
+    assert str(zoe.account.user_id) in before
+    erases(town, zoe.account)
+    after = everything(town.database)
+    assert NAME not in after
+    assert f"{zoe.account.user_id}" not in after
+    assert zoe.token_hash not in after
+    assert violations(town.database) == []
+
+
+def test_entries_and_sums_stay_under_nobody(town: Town, shop: Shop, zoe: Holder) -> None:
+    before, entries = shop.card(zoe), shop.entries(zoe)
+    erases(town, zoe.account, shop)
+    card, customer, _ = shop.found(zoe.card)
+    assert (card.stamp_count, card.entry_count) == (before.stamp_count, before.entry_count)
+    assert [entry.stamps_delta for entry in shop.entries(zoe)] == [entry.stamps_delta for entry in entries]
+    assert {entry.note for entry in shop.entries(zoe)} == {None}
+    assert customer.name == BLANK
+    assert not card.active
+    assert card.number != before.number
+
+
+def test_what_others_were_told_names_nobody_any_more(town: Town, shop: Shop, zoe: Holder) -> None:
+    [told] = town.facts(MessageKind.DISPUTE)
+    assert isinstance(told, DisputeOpened)
+    assert told.customer_name == NAME
+    erases(town, zoe.account, shop)
+    [told] = town.facts(MessageKind.DISPUTE)
+    assert isinstance(told, DisputeOpened)
+    assert (told.customer_name, told.staff_name) == (BLANK, "Anna")
+
+
+def test_what_was_owed_to_the_person_is_owed_no_more(town: Town, shop: Shop, zoe: Holder) -> None:
+    assert any(message.recipient == zoe.account for message in town.messages())
+    erases(town, zoe.account, shop)
+    kinds = {message.kind for message in town.messages()}
+    assert MessageKind.RECEIPT not in kinds
+    assert MessageKind.DISPUTE in kinds
+
+
+def test_an_erased_card_is_no_card_to_anybody(town: Town, shop: Shop, zoe: Holder) -> None:
+    erases(town, zoe.account, shop)
+    assert town.database.read(my_cards, MyCards(account=zoe.account)) == []
+    for ref in (CardRef("number", zoe.number), CardRef("token", zoe.token_hash), zoe.card):
+        with pytest.raises((CardNotFound, CardInactive)):
+            shop.stamps(shop.owner, ref)
+        asked = SeeCard(merchant_id=shop.merchant_id, account=shop.owner.account, card=ref)
+        with pytest.raises(CardNotFound):
+            town.database.read(see_card, asked)
+    assert look(town.database, lambda tx: tx.route(zoe.token_hash)) is None
+
+
+def test_who_joins_again_is_new_and_gets_no_second_bonus_for_a_year(
+    town: Town, shop: Shop, zoe: Holder, clock: Clock
+) -> None:
+    def joins(account: Account) -> list[EntryKind]:
+        again = replace(shop.joining("Zoé", account), account_hash=hashed(account, shop.merchant_id))
+        state = town.database.write(join_store, again).held.state
+        found = look(town.database, lambda tx: tx.card(shop.merchant_id, CardRef("id", state.card_id)))
+        assert found is not None
+        return [entry.kind for entry in look(town.database, lambda tx: tx.entries_of(found[0]))]
+
+    erases(town, zoe.account, shop)
+    assert joins(zoe.account) == []
+    assert joins(town.somebody()) == [EntryKind.WELCOME_BONUS]
+    erases(town, zoe.account, shop)
+    assert joins(zoe.account) == []
+    erases(town, zoe.account)
+    clock.passes(days=366)
+    do(town.database, lambda tx: tx.forget_hashes(tx.now - timedelta(days=365)))
+    assert joins(zoe.account) == [EntryKind.WELCOME_BONUS]
+
+
+def test_another_shop_keeps_what_it_has(town: Town, shop: Shop, zoe: Holder) -> None:
+    other = town.opens_shop()
+    there = other.gives_card(NAME, zoe.account)
+    erased = erases(town, zoe.account, shop)
+    assert erased.is_left
+    assert other.found(there.card)[1].name == NAME
+    assert look(town.database, lambda tx: tx.person(zoe.account)) is not None
+    [left] = town.database.read(my_privacy, zoe.account).shops
+    assert left.merchant.merchant_id == other.merchant_id
+    erases(town, zoe.account)
+    assert look(town.database, lambda tx: tx.person(zoe.account)) is None
+    assert NAME not in everything(town.database)
+
+
+def test_erasing_again_changes_nothing_more(town: Town, shop: Shop, zoe: Holder) -> None:
+    erases(town, zoe.account)
+    kept = len(town.database.read(erasures, None))
+    assert not erases(town, zoe.account).shops
+    assert violations(town.database) == []
+    assert len(town.database.read(erasures, None)) == kept
+
+
+def test_a_member_of_the_team_stays_one(town: Town, shop: Shop) -> None:
+    boss = shop.hires("Boss", Role.MANAGER)
+    shop.gives_card(NAME, boss.account)
+    town.database.write(meet, Meet(account=boss.account, name=NAME, telegram_locale=None))
+    erased = erases(town, boss.account)
+    assert erased.teams == ["Café Knätsch"]
+    assert shop.staff(boss).account == boss.account
+    assert look(town.database, lambda tx: tx.person(boss.account)) is not None
+    assert look(town.database, lambda tx: tx.customer_of(shop.merchant_id, boss.account)) is None
+
+
+def test_who_had_a_card_that_was_merged_into_an_erased_one_may_join_again(town: Town, shop: Shop) -> None:
+    first, second = shop.gives_card("One"), shop.gives_card("Two")
+    shop.stamps(shop.owner, second, 2)
+    shop.merges(shop.owner, first, second)
+    erases(town, first.account)
+    assert violations(town.database) == []
+    assert shop.joins("Two", second.account).is_new
+
+
+def test_all_of_it_is_told(town: Town, shop: Shop, zoe: Holder) -> None:
+    told = data_of(town, zoe.account)
+    [at_shop] = told.shops
+    [customer] = at_shop.kept["customers"]
+    assert (customer["name"], customer["user_id"]) == (NAME, zoe.account.user_id)
+    [card] = at_shop.kept["cards"]
+    assert card["number"] == zoe.number
+    assert len(at_shop.kept["entries"]) == len(shop.entries(zoe))
+    assert at_shop.kept["card_notes"][0]["text"] == f"{NAME} likes oat milk"
+    assert {"messages", "deliveries", "requests", "disputes", "links", "operations"} <= {
+        name for name, found in at_shop.kept.items() if found
+    }
+    assert [person["name"] for person in told.kept["people"]] == [NAME]
+    assert msgspec.json.encode(told)
+
+
+def test_nothing_of_others_is_told(town: Town, shop: Shop, zoe: Holder) -> None:
+    shop.stamps(shop.owner, shop.gives_card("Somebody else"))
+    said = msgspec.json.encode(data_of(town, zoe.account)).decode()
+    assert "Somebody else" not in said
+    assert "Anna" not in said
+
+
+def test_a_member_is_told_of_the_team(town: Town, shop: Shop) -> None:
+    anna = shop.hires("Anna")
+    told = data_of(town, anna.account).team
+    assert [(row["name"], row["role"]) for row in told["staff"]] == [("Anna", "staff")]
+    assert "pin_hash" not in told["staff"][0]
+
+
+def test_the_operator_does_it_by_the_number_of_a_card(town: Town, shop: Shop, zoe: Holder) -> None:
+    number = CardRef("number", zoe.number)
+    [told] = town.database.read(data_of_card, OfCard(merchant_id=shop.merchant_id, card=number)).shops
+    assert told.kept["customers"][0]["name"] == NAME
+    command = EraseCard(merchant_id=shop.merchant_id, card=number, account_hash=hashed)
+    town.database.write(erase_card, command)
+    with pytest.raises(CardNotFound):
+        town.database.write(erase_card, command)
+    with pytest.raises(MerchantNotFound):
+        town.database.read(data_of_card, OfCard(merchant_id=MerchantId("none"), card=number))
+
+
+def test_what_was_erased_is_erased_in_a_copy_of_before(town: Town, shop: Shop, zoe: Holder) -> None:
+    shop.gives_card("Somebody else")
+    with closing(OneThread(town.database.clock)) as copy:
+        driver_of(town.database).backup(driver_of(copy))
+        erases(town, zoe.account)
+        done = town.database.read(erasures, None)
+        assert copy.write(erase_again, done) == 1
+        assert NAME not in everything(copy)
+        assert "Somebody else" in everything(copy)
+        assert copy.write(erase_again, done) == 0
+        ids = [each.customer_id for each in done]
+        assert [each.customer_id for each in copy.read(erasures, None)] == ids
