@@ -94,6 +94,12 @@ def parse_address(text: str) -> str | None:
     return address if _ADDRESS.fullmatch(address) else None
 
 
+def address_in(text: str) -> str | None:
+    """The first address in what somebody wrote of how to reach them."""
+    words = (word.strip("<>()[],;:.\"'").removeprefix("mailto:") for word in text.split())
+    return next(filter(None, map(parse_address, words)), None)
+
+
 def inbox_of(address: str) -> str:
     """Where mail to the address ends up: what stands behind a plus, and capital letters, make no other mailbox."""
     local, _, domain = address.lower().rpartition("@")

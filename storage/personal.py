@@ -306,6 +306,14 @@ KEPT: tuple[Kept, ...] = (
         hidden="nonce keys last_update_id",
         called="questions",
     ),
+    Kept(table=tables.mailboxes, whose=_anywhere(tables.mailboxes), scope=Scope.PERSON, is_deleted=True),
+    Kept(
+        table=tables.mail_codes,
+        whose=_anywhere(tables.mail_codes),
+        scope=Scope.PERSON,
+        is_deleted=True,
+        hidden="code_hash",
+    ),
     Kept(
         table=tables.inbox,
         whose=and_(

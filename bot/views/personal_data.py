@@ -81,6 +81,8 @@ def _body(t: Texts, data: PersonalData) -> Iterator[str]:
                 (t("Language"), str(person.get("chosen_locale") or person.get("telegram_locale") or "–")),
             ]
         )
+    for mailbox in data.kept.get("mailboxes", ()):
+        yield _items([(t("E-mail"), str(mailbox["address"]))])
     for shop in data.shops:
         yield from _shop(t, shop)
     if data.team.get("staff"):

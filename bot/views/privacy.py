@@ -43,7 +43,7 @@ def privacy(t: Texts, mine: MyPrivacy) -> View:
         for shop in mine.shops[:SHOPS_SHOWN]
     ]
     return View(
-        text="\n\n".join([*lines, *_teams(t, mine)]),
+        text="\n\n".join([*lines, *_mailbox(t, mine), *_teams(t, mine)]),
         buttons=keyboard(*shops, row(get_my_data(t)), row(_erase_all(t, mine))),
     )
 
@@ -62,7 +62,7 @@ def shop_page(t: Texts, shop: ShopKept) -> View:
 
 def _whole(t: Texts, mine: MyPrivacy, shop: ShopKept) -> View:
     return View(
-        text="\n\n".join([_said_of(t, shop), *_teams(t, mine)]),
+        text="\n\n".join([_said_of(t, shop), *_mailbox(t, mine), *_teams(t, mine)]),
         buttons=keyboard(*_choices(t, shop), row(get_my_data(t)), row(_erase_all(t, mine))),
     )
 
@@ -91,6 +91,12 @@ def _said_of(t: Texts, shop: ShopKept) -> str:
     if shop.merchant.contact:
         lines.append(t("<b>Questions?</b> {contact}", contact=shop.merchant.contact))
     return "\n\n".join(lines)
+
+
+def _mailbox(t: Texts, mine: MyPrivacy) -> list[str]:
+    if mine.address is None:
+        return []
+    return [t("Your e-mail address, {address}: until you remove it with /email.", address=mine.address)]
 
 
 def _teams(t: Texts, mine: MyPrivacy) -> list[str]:

@@ -44,11 +44,12 @@ class ShopKept:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MyPrivacy:
     """``shops`` are those most recently dealt with first; ``teams`` the names of those they work for. Of who
-    ``has_dealt`` with a shop it is kept with which, with or without a card."""
+    ``has_dealt`` with a shop it is kept with which, with or without a card; ``address`` is where e-mail goes."""
 
     shops: Sequence[ShopKept]
     teams: Sequence[str]
     has_dealt: bool = False
+    address: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +107,13 @@ class EraseCard:
 def my_privacy(*, tx: Tx, query: Account) -> MyPrivacy:
     dealt_with = _shops(tx, query)
     shops = [shop for merchant_id in dealt_with if (shop := _shop_kept(tx, merchant_id, query))]
-    return MyPrivacy(shops=shops, teams=_teams(tx, query), has_dealt=bool(dealt_with))
+    post = tx.post_of(query)
+    return MyPrivacy(
+        shops=shops,
+        teams=_teams(tx, query),
+        has_dealt=bool(dealt_with),
+        address=post.mailbox.address if post else None,
+    )
 
 
 def my_data(*, tx: Tx, query: Account) -> PersonalData:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import Any
 
 from domain.account import Account, Locale
 from domain.card import Card, CardRef
@@ -10,7 +11,7 @@ from domain.delivery import ChannelKind, Delivery, MailboxMissing, MessageUnread
 from domain.entry import Entry
 from domain.ids import CardId, CustomerId, EntryId, MerchantId
 from domain.kinds import KINDS
-from domain.mailbox import Mailbox
+from domain.mailbox import Mailbox, address_in
 from domain.merchant import OwnText, said_in
 from domain.messages import (
     MESSAGES,
@@ -78,7 +79,8 @@ class CardToShow:
 class Letter:
     """A message as a channel gets it to deliver; ``replaces`` is what it called the one in whose place it goes.
 
-    ``mailbox`` and ``sender``, the merchant's name, are for what goes by mail; ``customer_id`` is whose leave a
+    ``mailbox``, ``sender`` (the merchant's name) and ``reply_to`` (its address) are for what goes by mail;
+    ``customer_id`` is whose leave a
     marketing message goes by.
     """
 
@@ -89,6 +91,7 @@ class Letter:
     replaces: str | None = None
     mailbox: Mailbox | None = None
     sender: str = ""
+    reply_to: str | None = None
     customer_id: CustomerId | None = None
 
 
@@ -114,7 +117,7 @@ def letter_for(*, tx: Tx, query: Delivery) -> Letter:
         card=card,
         replaces=_replaced(tx, message, query),
         mailbox=mailbox,
-        sender=_name_of_sender(tx, message) if mailbox else "",
+        **(_sender_of(tx, message) if mailbox else {}),
         customer_id=customer_id,
     )
 
@@ -126,9 +129,11 @@ def _mailbox_of(tx: Tx, message: Message) -> Mailbox:
     return post.mailbox
 
 
-def _name_of_sender(tx: Tx, message: Message) -> str:
+def _sender_of(tx: Tx, message: Message) -> dict[str, Any]:
     merchant = tx.merchant(message.merchant_id)
-    return merchant.name if merchant else ""
+    if merchant is None:
+        return {}
+    return {"sender": merchant.name, "reply_to": address_in(merchant.contact or "")}
 
 
 def _replaced(tx: Tx, message: Message, delivery: Delivery) -> str | None:

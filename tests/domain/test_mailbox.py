@@ -10,7 +10,7 @@ from domain.account import Account
 from domain.delivery import ChannelKind, Delivered, Delivery, Later, RecipientGone, Refused, Unreachable
 from domain.expiry import ExpiryKind
 from domain.ids import OperationKey
-from domain.mailbox import CODE_TRIES_MAX, CODES_MAX, Mailbox, Ways, inbox_of, parse_address
+from domain.mailbox import CODE_TRIES_MAX, CODES_MAX, Mailbox, Ways, address_in, inbox_of, parse_address
 from domain.plumbing.keep_house import KeepHouse, keep_house
 from domain.plumbing.outbox import (
     Failed,
@@ -35,6 +35,7 @@ from domain.usecases.keep_mailbox import (
     see_mailbox,
 )
 from domain.usecases.move_card import BeginMove, begin_move
+from domain.usecases.privacy import Erase, erase, my_data
 from domain.usecases.read_message import letter_for
 from tests.support.clock import Clock
 from tests.support.databases import do
@@ -137,6 +138,38 @@ def leaves_chat(town: Town, account: Account) -> None:
 )
 def test_what_is_an_address(typed: str, kept: str | None) -> None:
     assert parse_address(typed) == kept
+
+
+@pytest.mark.parametrize(
+    ("contact", "found"),
+    [
+        ("Ask Paul: paul@knaetsch.lu, or 26 12 34", "paul@knaetsch.lu"),
+        ("mailto:paul@knaetsch.lu", "paul@knaetsch.lu"),
+        ("<paul@knaetsch.lu>.", "paul@knaetsch.lu"),
+        ("https://knaetsch.lu/@paul", None),
+        ("", None),
+    ],
+)
+def test_contact_of_a_shop_may_hold_an_address(contact: str, found: str | None) -> None:
+    assert address_in(contact) == found
+
+
+def test_replies_go_to_the_shop(town: Town, desk: Desk, shop: Shop, lea: Holder) -> None:
+    shop.changes_merchant(contact="Ask Paul: paul@knaetsch.lu")
+    desk.gives(lea.account, Ways.MAIL)
+    shop.stamps(shop.hires("Anna"), lea)
+    [delivery] = leases(town, MAIL)
+    letter = town.database.read(letter_for, delivery)
+    assert (letter.sender, letter.reply_to) == (shop.merchant().name, "paul@knaetsch.lu")
+
+
+def test_erased_person_leaves_no_address(town: Town, desk: Desk, lea: Holder) -> None:
+    desk.gives(lea.account)
+    erasing = Erase(account=lea.account, merchant_id=None, account_hash=lambda *_: "hash")
+    assert ADDRESS in str(town.database.read(my_data, lea.account).kept)
+    town.database.write(erase, erasing)
+    assert desk.mailbox(lea.account) is None
+    assert ADDRESS not in str(town.database.read(my_data, lea.account))
 
 
 def test_typed_code_proves_the_address(desk: Desk, lea: Holder) -> None:

@@ -53,6 +53,7 @@ class EmailChannel:
             sender=letter.sender,
             message_id=letter.message.message_id,
             sent_at=self.clock(),
+            reply_to=letter.reply_to,
             stop_url=stop_url,
         )
         written = await self._written(texts(letter.reader.locale or self.default_locale), letter, stop_url)

@@ -840,6 +840,7 @@ HELP: Mapping[str, Scene] = {
     "privacy: of who only looked in": lambda t, n: privacy.privacy(
         t, replace(_mine(n, shops=0), has_dealt=True)
     ),
+    "privacy: with e-mail": lambda t, n: privacy.privacy(t, replace(_mine(n), address="lea@example.lu")),
     "privacy: of several shops": lambda t, n: privacy.privacy(t, _mine(n, shops=2, teams=(n.merchant,))),
     "shop_page: of one of several": lambda t, n: privacy.shop_page(t, _kept(n)),
     "confirm_erasure: one": lambda t, n: privacy.confirm_erasure(t, _mine(n, shops=2), _kept(n)),
