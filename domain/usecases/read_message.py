@@ -80,8 +80,7 @@ class Letter:
     """A message as a channel gets it to deliver; ``replaces`` is what it called the one in whose place it goes.
 
     ``mailbox``, ``sender`` (the merchant's name) and ``reply_to`` (its address) are for what goes by mail;
-    ``customer_id`` is whose leave a
-    marketing message goes by.
+    ``customer_id`` is whose leave a marketing message goes by.
     """
 
     delivery: Delivery

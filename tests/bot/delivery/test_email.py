@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import aiohttp
@@ -10,14 +11,16 @@ from aiohttp.test_utils import unused_port
 
 from bot.app.process import Surroundings
 from bot.delivery.channels import email
-from bot.kit.links import Links
-from bot.kit.tokens import Tokens
 from bot.sandbox import Person
 from domain.account import Account
-from domain.ids import UserId
+from domain.card import Customer
+from domain.ids import CardNumber, UserId
+from domain.messages import MESSAGES, MessageKind, RewardReady
+from domain.ports import Command, Tx
 from domain.usecases.marketing import answer
+from domain.usecases.posting import send
 from tests.support.async_shop import look
-from tests.support.house import SECRET, UNHURRIED, House, Shop, TestClock, has_picture, house, number_of
+from tests.support.house import UNHURRIED, House, Shop, TestClock, has_picture, house, number_of
 from tests.support.mail_server import MailServer, html_of, mail_server, text_of
 
 ADDRESS = "anna@example.lu"
@@ -132,34 +135,55 @@ async def test_server_that_was_down_gets_it_later_and_a_cut_is_counted(
     assert len({str(mail["Message-ID"]) for mail in post.mails[1:]}) == 1
 
 
-async def test_one_click_ends_the_offers_of_a_shop(home: House, shop: Shop) -> None:
-    anna = await home.customer(shop, "Anna", "de")
+def offers(customer: Customer) -> Command[None, None]:
+    """What a shop writes to its customers beside what it owes them, in the words of another kind."""
+
+    def write(*, tx: Tx, command: None) -> None:
+        facts = RewardReady(
+            merchant_name="Café Knätsch", card_number=CardNumber("1"), reward="Eis", rewards_available=1
+        )
+        send(tx, customer.merchant_id, customer.account, MessageKind.BROADCAST, facts)
+
+    return write
+
+
+async def test_one_click_ends_the_offers_of_a_shop(
+    home: House, shop: Shop, post: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kind = replace(MESSAGES[MessageKind.REWARD_READY], is_marketing=True)
+    monkeypatch.setitem(MESSAGES, MessageKind.BROADCAST, kind)
+    anna = await home.customer(shop, "Anna")
+    await gives_address(anna, post)
     account = Account(bot_id=home.settings.bot_id, user_id=UserId(anna.id))
     customer = await look(home.store, lambda tx: tx.customer_of(shop.merchant_id, account))
     assert customer is not None
     await home.store.write(lambda *, tx, command: answer(tx, command, is_given=True), customer)
-    url = Links("b", Tokens(SECRET), home.settings.public_url).unsubscribe(
-        shop.merchant_id, customer.customer_id
-    )
-    assert url is not None
+    await home.store.write(offers(customer), None)
+    mail = await post.gets(2)
+    url = str(mail["List-Unsubscribe"]).strip("<>")
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert url in html_of(mail)
     given = "SELECT is_given FROM consents"
     async with aiohttp.ClientSession() as session:
         async with session.get(url) as page:
-            assert (page.status, "Keine Angebote mehr von Café Knätsch?" in await page.text()) == (200, True)
-        forged = [
-            f"{url[:-1]}{'A' if url[-1] != 'A' else 'B'}",
+            assert (page.status, "No more offers from Café Knätsch?" in await page.text()) == (200, True)
+        for forged in (
+            f"{url[:-2]}{'AA' if url[-2:] != 'AA' else 'BB'}",
             url[:-1],
             f"{url}x",
-            url.replace(url[-30:], "x"),
-        ]
-        for wrong in forged:
-            async with session.post(wrong, data={"List-Unsubscribe": "One-Click"}) as page:
+            f"{url[:-30]}x",
+        ):
+            async with session.post(forged, data={"List-Unsubscribe": "One-Click"}) as page:
                 assert page.status == 404
         assert home.rows(given) == [(1,)]
         for _ in range(2):
             async with session.post(url, data={"List-Unsubscribe": "One-Click"}) as page:
-                assert (page.status, "Erledigt" in await page.text()) == (200, True)
+                assert (page.status, "Done" in await page.text()) == (200, True)
     assert home.rows(given) == [(0,)]
+    await home.store.write(offers(customer), None)
+    withdrawn = "SELECT DISTINCT error FROM deliveries WHERE failed_at IS NOT NULL"
+    await home.until_rows(withdrawn, [("marketing_not_allowed",)])
+    assert len(post.mails) == 2
 
 
 async def test_without_a_relay_there_is_no_trace_of_mail(tmp_path: Path, clock: TestClock) -> None:
