@@ -414,8 +414,7 @@ class Outbox(Moment, Protocol):
     def add_delivery(self, delivery: Delivery) -> None:
         """One more of a message that is there, due now, unless it has it already."""
 
-    def owed_by(self, bot_id: BotId) -> Sequence[Delivery]:
-        """Over all channels."""
+    def owed_by(self, bot_id: BotId, channel: ChannelKind) -> Sequence[Delivery]: ...
 
     def redirect(self, merchant_id: MerchantId, before: Account, after: Account) -> None:
         """What one account is owed as the merchant's customer goes to another, but for what is on its way."""

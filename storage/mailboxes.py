@@ -68,13 +68,13 @@ class MailboxRows(TxBase):
 
     def mail_codes(self, account: Account, address_mark: str, since: datetime) -> Sequence[MailCode]:
         when = {"since": rows.to_instant(since), "limit": ENOUGH}
-        own = self._all(rows.mail_code, SELECT_MAIL_CODES_OF, **_key(account), **when)
-        others = self._all(rows.mail_code, SELECT_MAIL_CODES_TO, address_mark=address_mark, **when)
+        own = self._readable(rows.mail_code, SELECT_MAIL_CODES_OF, **_key(account), **when)
+        others = self._readable(rows.mail_code, SELECT_MAIL_CODES_TO, address_mark=address_mark, **when)
         found = {(code.account, code.key): code for code in (*own, *others)}
         return sorted(found.values(), key=lambda code: code.asked_at, reverse=True)
 
     def open_mail_code(self, account: Account) -> MailCode | None:
-        found = self._all(rows.mail_code, SELECT_OPEN_MAIL_CODE, **_key(account), limit=1)
+        found = self._readable(rows.mail_code, SELECT_OPEN_MAIL_CODE, **_key(account), limit=1)
         return found[0] if found else None
 
     def save_mail_code(self, code: MailCode) -> None:

@@ -75,7 +75,7 @@ SELECT_OWED_TO_CUSTOMER = (
     )
 )
 ADD_DELIVERY = insert_unless_there(_deliveries)
-SELECT_OWED = select(*DELIVERY).where(_is_owed, _of_bot)
+SELECT_OWED = select(*DELIVERY).where(_is_owed, _of_channel)
 UPDATE_RECIPIENT = change(_outbox, "bot_id", "user_id")
 UPDATE_ADDRESS = (
     update(_deliveries)
@@ -160,8 +160,8 @@ class OutboxRows(TxBase):
         )
         self.enqueued += 1
 
-    def owed_by(self, bot_id: BotId) -> Sequence[Delivery]:
-        return self._readable(delivery_of, SELECT_OWED, of_bot_id=bot_id)
+    def owed_by(self, bot_id: BotId, channel: ChannelKind) -> Sequence[Delivery]:
+        return self._readable(delivery_of, SELECT_OWED, of_bot_id=bot_id, of_channel=channel.value)
 
     def redirect(self, merchant_id: MerchantId, before: Account, after: Account) -> None:
         owed = self.session.all(

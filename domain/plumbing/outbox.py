@@ -113,7 +113,8 @@ def delivery_failed(*, tx: Upkeep, command: Failed) -> Delivery | None:
 
 def give_up_channels_off(*, tx: Upkeep, command: BotId) -> int:
     """What is owed over a channel that was switched off goes over another, where there is one; returns how much."""
-    owed = [each for each in tx.owed_by(command) if each.channel not in tx.channels_on]
+    off = [channel for channel in ChannelKind if channel not in tx.channels_on]
+    owed = [each for channel in off for each in tx.owed_by(command, channel)]
     for delivery in owed:
         tx.delivery_failed(delivery, "channel_off", is_unreported=False)
         _tell_otherwise(tx, delivery)

@@ -105,7 +105,7 @@ def leases(town: Town, channel: ChannelKind) -> list[Delivery]:
 
 
 def owed(town: Town) -> list[ChannelKind]:
-    return sorted(each.channel for each in do(town.database, lambda tx: tx.owed_by(BOT)))
+    return do(town.database, lambda tx: [each for each in (MAIL, CHAT) for _ in tx.owed_by(BOT, each)])
 
 
 def fails(town: Town, delivery: Delivery, outcome: Later | Refused | Unreachable | RecipientGone) -> None:
