@@ -13,7 +13,7 @@ from domain.account import Account
 from domain.card import HeldCards, HeldPoints, Progress
 from domain.flags import FlagTold, Given, GivenTold, TakingsTold
 from domain.ids import BotId, CardId, CardNumber, CustomerId, MerchantId, UserId
-from domain.merchant import Closure, OwnText, PointReward, Span
+from domain.merchant import Closure, InterimReward, OwnText, PointReward, Span
 from domain.messages import (
     ApprovalAnswered,
     ApprovalAsked,
@@ -94,8 +94,9 @@ NEUTRAL: Mapping[type[Any], str] = {
     Given: "staff_id stamps usual purchases_minor",
     GivenTold: "staff_name stamps usual purchases",
     HandOver: "merchant_name name is_accepted",
-    HeldCards: "count target reward promised",
+    HeldCards: "count target reward promised interim",
     HeldPoints: "count rewards",
+    InterimReward: "stamps name",
     Money: "amount_minor currency",
     MoveAnswered: "card_id card_number is_allowed",
     MoveAsked: "merchant_name card_number move_id",
@@ -107,7 +108,7 @@ NEUTRAL: Mapping[type[Any], str] = {
     Progress: "rewards_available on_card target cost reward",
     Receipt: (
         "entry_kind merchant_name store_name card_number unit stamps_delta stamp_count stamps_target points_delta"
-        " points_balance shortfall reward occurred_at progress"
+        " points_balance shortfall reward occurred_at progress factor_tenths to_go"
     ),
     RewardReady: "merchant_name card_number reward rewards_available unit",
     Share: "name figures",
