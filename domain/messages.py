@@ -11,7 +11,17 @@ from domain.card import Progress
 from domain.dispute import DisputeOutcome
 from domain.expiry import ExpiryKind, Unit
 from domain.flags import FlagTold
-from domain.ids import ApprovalId, CardId, CardNumber, EntryId, MerchantId, MessageId, MoveId, StaffId
+from domain.ids import (
+    ApprovalId,
+    CampaignId,
+    CardId,
+    CardNumber,
+    EntryId,
+    MerchantId,
+    MessageId,
+    MoveId,
+    StaffId,
+)
 from domain.kinds import EntryKind
 from domain.report import DateRange
 from domain.summary import DaySummary
@@ -52,6 +62,8 @@ class MessageKind(StrEnum):
     APPROVAL_ASKED = "approval_asked"
     APPROVAL_SETTLED = "approval_settled"
     APPROVAL_ANSWERED = "approval_answered"
+    MARKETING_ASKED = "marketing_asked"
+    BROADCAST_TEST = "broadcast_test"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -351,6 +363,23 @@ class ApprovalAnswered:
     message_id: int | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarketingAsked:
+    """Whether the shop may write at most so many marketing messages in thirty days; asked once."""
+
+    merchant_name: str
+    monthly_max: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broadcast:
+    """What a campaign says. ``text`` is empty where this is kept: it is the campaign's, told when it is sent."""
+
+    merchant_name: str
+    campaign_id: CampaignId
+    text: str = ""
+
+
 Facts = (
     Receipt
     | RewardReady
@@ -376,6 +405,8 @@ Facts = (
     | ApprovalAsked
     | ApprovalSettled
     | ApprovalAnswered
+    | MarketingAsked
+    | Broadcast
 )
 
 
@@ -453,6 +484,9 @@ MESSAGES: dict[MessageKind, MessageType] = {
     MessageKind.APPROVAL_SETTLED: MessageType(facts=ApprovalSettled, audience=Audience.MANAGERS),
     MessageKind.APPROVAL_ANSWERED: MessageType(facts=ApprovalAnswered, audience=Audience.MEMBER),
     MessageKind.CODES_CHANGED: MessageType(facts=CodesChanged, audience=Audience.MANAGERS),
+    MessageKind.MARKETING_ASKED: MessageType(facts=MarketingAsked, audience=Audience.CUSTOMER),
+    MessageKind.BROADCAST: MessageType(facts=Broadcast, audience=Audience.CUSTOMER, is_marketing=True),
+    MessageKind.BROADCAST_TEST: MessageType(facts=Broadcast, audience=Audience.MEMBER),
 }
 """Every message that is sent, declared here and nowhere else."""
 

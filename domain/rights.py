@@ -29,6 +29,7 @@ class Right(StrEnum):
     SEE_FLAGS = "see_flags"
     JUDGE_ONESELF = "judge_oneself"
     ENTER_TAKINGS = "enter_takings"
+    BROADCAST = "broadcast"
 
 
 _COUNTER = frozenset(
@@ -47,6 +48,7 @@ _MANAGEMENT = _COUNTER | {
     Right.MANAGE_TEAM,
     Right.MANAGE_CARDS,
     Right.SEE_FLAGS,
+    Right.BROADCAST,
 }
 
 RIGHTS: dict[Role, frozenset[Right]] = {

@@ -5,7 +5,7 @@ from bot.screens.menus import commands, open_to
 from bot.screens.turn import Turn
 from bot.texts import texts
 from bot.views.cards import menu
-from bot.views.help import help_text, privacy, settings
+from bot.views.help import help_text, settings
 from bot.views.team import staff_menu
 from bot.views.view import Button, View, keyboard, row
 from domain.account import Locale
@@ -49,10 +49,6 @@ async def language_button(turn: Turn) -> None:
 async def settings_command(turn: Turn) -> None:
     await turn.say(settings(turn.t, is_staff=turn.caller.is_staff))
     await language_command(turn)
-
-
-async def privacy_command(turn: Turn) -> None:
-    await turn.say(privacy(turn.t))
 
 
 async def help_command(turn: Turn) -> None:

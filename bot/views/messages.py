@@ -7,7 +7,9 @@ from bot.kit.buttons import Verb, press, short_id
 from bot.texts import Texts, fill, plain
 from bot.views import approvals, disputes, flags
 from bot.views.balances import balance_values, expired, expiring, welcome_bonus
+from bot.views.broadcasts import broadcast
 from bot.views.closures import closed_meanwhile
+from bot.views.consent import asks
 from bot.views.entries import SAID, Change, given_back
 from bot.views.progress import amount, progress, rewards_ready, spaced
 from bot.views.summary import summary
@@ -22,6 +24,7 @@ from domain.messages import (
     ApprovalSettled,
     BalanceExpired,
     BalanceExpiring,
+    Broadcast,
     CardBlocked,
     CardMoved,
     CardsMerged,
@@ -33,6 +36,7 @@ from domain.messages import (
     Facts,
     FlagRaised,
     HandOver,
+    MarketingAsked,
     Message,
     MessageKind,
     MoveAnswered,
@@ -376,5 +380,7 @@ SAYINGS: Mapping[type[Facts], tuple[Callable[..., View], Callable[..., dict[str,
     ApprovalAsked: (approvals.asks, None),
     ApprovalSettled: (approvals.approval_settled, None),
     ApprovalAnswered: (approvals.approval_answered, None),
+    MarketingAsked: (asks, None),
+    Broadcast: (broadcast, None),
 }
 """How facts are said: as a view, and as what fills the placeholders of a merchant's own words."""

@@ -31,7 +31,8 @@ class Guest:
 
     @property
     def may_be_offered(self) -> bool:
-        return look(self.shop.database, lambda tx: may_be_offered(tx, self.shop.merchant(), self.customer))
+        merchant = self.shop.merchant()
+        return look(self.shop.database, lambda tx: may_be_offered(tx, merchant, self.customer))
 
 
 def _offer(tx: Tx, customer: Customer, message_id: MessageId, kind: MessageKind) -> Offer:

@@ -1,0 +1,137 @@
+"""What customers allow a shop to write to them: asked once, and changed wherever it is spoken of."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from bot.kit.buttons import Verb, press, short_id
+from bot.texts import Texts, isolated
+from bot.views.view import Button, Style, View, keyboard, row
+from domain.ids import MerchantId
+from domain.merchant import Merchant
+from domain.messages import MarketingAsked, Message
+from domain.usecases.marketing import Allowed
+
+YES, NO = 1, 0
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def asks(t: Texts, facts: MarketingAsked, message: Message, *_: object) -> View:
+    def answer(text: str, given: int, style: Style | None = None) -> Button:
+        return Button(text=text, data=press(Verb.CONSENT, short_id(message.merchant_id), given), style=style)
+
+    said = t.n(
+        "📣 <b>May {merchant} write to you about news and offers?</b>\n"
+        "At most {count} message in 30 days, and you can stop it at any time. Your card works the same either way.",
+        "📣 <b>May {merchant} write to you about news and offers?</b>\n"
+        "At most {count} messages in 30 days, and you can stop it at any time. Your card works the same either way.",
+        facts.monthly_max,
+        merchant=facts.merchant_name,
+    )
+    return View(
+        text=said,
+        buttons=keyboard(row(answer(t("No thanks"), NO), answer(t("Yes please"), YES, Style.SUCCESS))),
+    )
+
+
+def answered(t: Texts, merchant: Merchant, *, is_given: bool) -> View:
+    """In the place of the question."""
+    if is_given:
+        said = t(
+            "📣 <b>{merchant} may write to you.</b>\nChanged your mind? /privacy", merchant=merchant.name
+        )
+    else:
+        said = t(
+            "🔕 <b>{merchant} will not write to you.</b>\nChanged your mind? /privacy", merchant=merchant.name
+        )
+    return View(text=said)
+
+
+def no_more_button(t: Texts, merchant_id: MerchantId) -> Button:
+    """Under each marketing message."""
+    return Button(text=t("🔕 No more of these"), data=press(Verb.NO_MORE, short_id(merchant_id), NO))
+
+
+def no_more(t: Texts, merchant: Merchant, text: str) -> View:
+    """In the place of a message that said ``text``."""
+    undo = Button(text=t("Undo"), data=press(Verb.NO_MORE, short_id(merchant.merchant_id), YES))
+    said = t("🔕 <i>{merchant} writes you no more of these.</i>", merchant=merchant.name)
+    view = View(text="\n\n".join(filter(None, [text, said])), buttons=keyboard(row(undo)))
+    return with_cards(t, view)
+
+
+def again(t: Texts, merchant: Merchant, text: str) -> View:
+    """The message as it was before."""
+    said = text or t(
+        "📣 <b>{merchant} may write to you.</b>\nChanged your mind? /privacy", merchant=merchant.name
+    )
+    view = View(text=said, buttons=keyboard(row(no_more_button(t, merchant.merchant_id))))
+    return with_cards(t, view)
+
+
+def said_before(text: str) -> str:
+    """What stood above what ``no_more`` adds."""
+    before, _, _ = text.rpartition("\n\n")
+    return before
+
+
+def switches(t: Texts, allowed: Sequence[Allowed]) -> View:
+    """A button a shop that writes, which changes what it may; nothing where there is none."""
+    if not allowed:
+        return View(text="")
+
+    def switch(each: Allowed) -> Button:
+        state = t("on") if each.is_given else t("off")
+        mark = "📣" if each.is_given else "🔕"
+        key = short_id(each.merchant.merchant_id), NO if each.is_given else YES
+        label = f"{mark} {isolated(each.merchant.name)}: {state}"
+        return Button(text=label, data=press(Verb.CONSENT_SWITCH, *key))
+
+    said = t("<b>News and offers</b>\nOnly shops that you allowed it write to you. A tap changes that.")
+    return with_cards(t, View(text=said, buttons=keyboard(*(row(switch(each)) for each in allowed))))
+
+
+def stopped(t: Texts, merchants: Sequence[Merchant], stopped_at: datetime) -> View:
+    """``merchants`` are those that may write no more."""
+    owed = t("What is on your cards, and what happens on them, you are still told.")
+    if not merchants:
+        said = t("🔕 <b>No shop writes you news or offers.</b>")
+        return View(text=f"{said}\n{owed}")
+    said = t.n(
+        "🔕 <b>No more news and offers</b>, of {names}.",
+        "🔕 <b>No more news and offers</b>, of {count} shops: {names}.",
+        len(merchants),
+        names=_names(merchants),
+    )
+    microseconds = (stopped_at - _EPOCH) // timedelta(microseconds=1)
+    undo = Button(text=t("Undo"), data=press(Verb.ALLOW_AGAIN, microseconds))
+    return View(text=f"{said}\n{owed}", buttons=keyboard(row(undo)))
+
+
+def allowed_again(t: Texts, merchants: Sequence[Merchant]) -> View:
+    if not merchants:
+        return View(text=t("Nothing was changed: /privacy says who may write to you."))
+    said = t.n(
+        "📣 <b>News and offers come again</b>, of {names}.",
+        "📣 <b>News and offers come again</b>, of {count} shops: {names}.",
+        len(merchants),
+        names=_names(merchants),
+    )
+    return View(text=said)
+
+
+def instant_of(microseconds: str) -> datetime:
+    return _EPOCH + timedelta(microseconds=int(microseconds))
+
+
+def with_cards(t: Texts, view: View) -> View:
+    """With a way to the cards for where the finger is."""
+    return View(
+        text=view.text,
+        buttons=view.buttons,
+        photo=view.photo,
+        spare=Button(text=t("My cards"), data=press(Verb.BALANCE)),
+    )
+
+
+def _names(merchants: Sequence[Merchant]) -> str:
+    return ", ".join(merchant.name for merchant in merchants)
