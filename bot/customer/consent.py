@@ -27,7 +27,7 @@ async def privacy_command(turn: Turn) -> None:
 
 async def stop_command(turn: Turn) -> None:
     stopped = await turn.write(stop_marketing, turn.account)
-    await turn.say(views.with_cards(turn.t, views.stopped(turn.t, stopped.merchants, stopped.stopped_at)))
+    await turn.say(views.marketing_stopped(turn.t, stopped.merchants, stopped.stopped_at))
 
 
 async def allow_again_button(turn: Turn) -> None:
@@ -35,13 +35,13 @@ async def allow_again_button(turn: Turn) -> None:
     if not _MICROSECONDS.fullmatch(pressed):
         raise ButtonUnknown
     command = AllowAgain(account=turn.account, stopped_at=views.instant_of(pressed))
-    await turn.show(views.allowed_again(turn.t, await turn.write(allow_again, command)))
+    await turn.show(views.marketing_again(turn.t, await turn.write(allow_again, command)))
 
 
 async def consent_button(turn: Turn) -> None:
     """The answer to the shop's question."""
     merchant, is_given = await _answered(turn)
-    await turn.show(views.answered(turn.t, merchant, is_given=is_given))
+    await turn.show(views.marketing_answered(turn.t, merchant, is_given=is_given))
 
 
 async def switch_button(turn: Turn) -> None:
@@ -54,7 +54,7 @@ async def no_more_button(turn: Turn) -> None:
     merchant, is_given = await _answered(turn)
     text = _text_there(turn)
     if is_given:
-        await turn.show(views.again(turn.t, merchant, views.said_before(text)))
+        await turn.show(views.offers_again(turn.t, merchant, views.said_before(text)))
     else:
         await turn.show(views.no_more(turn.t, merchant, text))
 
@@ -70,7 +70,7 @@ async def _answered(turn: Turn) -> tuple[Merchant, bool]:
 
 async def _privacy(turn: Turn) -> View:
     allowed = await turn.read(my_marketing, turn.account)
-    return privacy(turn.t, views.switches(turn.t, allowed))
+    return privacy(turn.t, views.marketing_switches(turn.t, allowed))
 
 
 def _text_there(turn: Turn) -> str:

@@ -57,14 +57,14 @@ async def _tell_of(means: Means, key: Key, now: float) -> None:
     seen, locale = found
     campaign, t = seen.campaign, texts(locale)
     if campaign.state is CampaignState.SENDING:
-        view = views.progress(t, seen, _seconds_left(told, key, now, seen))
+        view = views.broadcast_progress(t, seen, _seconds_left(told, key, now, seen))
     else:
         told.forget(key)
         if campaign.state is CampaignState.DONE:
             query = OfCampaign(account=None, merchant_id=key[0], campaign_id=key[1])
-            view = views.result(t, seen, await means.database.read(see_outcome, query))
+            view = views.broadcast_result(t, seen, await means.database.read(see_outcome, query))
         elif campaign.state is CampaignState.PAUSED:
-            view = views.progress(t, seen)
+            view = views.broadcast_progress(t, seen)
         else:
             return
     if campaign.told_account is not None and campaign.told_message_id is not None:

@@ -106,20 +106,20 @@ async def text_button(turn: Turn) -> None:
     found = await turn.read(see_campaign, _pressed(turn))
     campaign = found.campaign
     question = BroadcastAsked(merchant_id=campaign.merchant_id, campaign_id=campaign.campaign_id)
-    await questions.show(turn, question, new_key(), views.ask_text(turn.t, campaign))
+    await questions.show(turn, question, new_key(), views.ask_broadcast(turn.t, campaign))
 
 
 async def who_button(turn: Turn) -> None:
     query = _pressed(turn)
     found, counts = await turn.read(see_campaign, query), await turn.read(count_segments, query)
     stores = await turn.read(count_stores, query)
-    await turn.show(views.segments(turn.t, found, counts, len(stores)))
+    await turn.show(views.broadcast_segments(turn.t, found, counts, len(stores)))
 
 
 async def stores_button(turn: Turn) -> None:
     query = _pressed(turn)
     found, counts = await turn.read(see_campaign, query), await turn.read(count_stores, query)
-    await turn.show(views.stores(turn.t, found, counts))
+    await turn.show(views.broadcast_stores(turn.t, found, counts))
 
 
 async def to_button(turn: Turn) -> None:
@@ -146,7 +146,9 @@ async def try_button(turn: Turn) -> None:
 
 async def hours_button(turn: Turn) -> None:
     found = await turn.read(see_campaign, _pressed(turn))
-    await turn.show(views.hours(turn.t, found, min(1, turn.pressed.number(2)), turn.services.clock()))
+    await turn.show(
+        views.broadcast_hours(turn.t, found, min(1, turn.pressed.number(2)), turn.services.clock())
+    )
 
 
 async def meant_button(turn: Turn) -> None:
@@ -156,7 +158,7 @@ async def meant_button(turn: Turn) -> None:
         await _show(turn, found)
     else:
         planned_at = views.planned_for(turn.pressed.number(2))
-        await turn.show(views.meant(turn.t, found, audience, planned_at))
+        await turn.show(views.broadcast_meant(turn.t, found, audience, planned_at))
 
 
 async def send_button(turn: Turn) -> None:
@@ -195,10 +197,10 @@ async def _home(turn: Turn, merchant_id: MerchantId, said: str = "") -> None:
     """What is typed next is a new one."""
     found = await turn.read(see_campaigns, _seeing(turn, merchant_id))
     if found.merchant.marketing_monthly_max is None:
-        await turn.show_instead(views.switched_off(turn.t, found.merchant))
+        await turn.show_instead(views.broadcasts_off(turn.t, found.merchant))
         return
     question = BroadcastAsked(merchant_id=merchant_id, campaign_id=CampaignId(new_id()))
-    await turn.show_instead(views.home(turn.t, found, said))
+    await turn.show_instead(views.broadcasts_home(turn.t, found, said))
     await questions.remember(turn, question, new_key())
 
 
@@ -227,13 +229,13 @@ async def _view_of(turn: Turn, found: CampaignSeen) -> View:
     )
     match found.campaign.state:
         case CampaignState.DRAFT:
-            return views.preview(turn.t, found, await turn.read(count_audience, query))
+            return views.broadcast_preview(turn.t, found, await turn.read(count_audience, query))
         case CampaignState.SCHEDULED:
-            return views.planned(turn.t, found)
+            return views.broadcast_planned(turn.t, found)
         case CampaignState.SENDING | CampaignState.PAUSED:
-            return views.progress(turn.t, found)
+            return views.broadcast_progress(turn.t, found)
         case CampaignState.DONE | CampaignState.CANCELLED:
-            return views.result(turn.t, found, await turn.read(see_outcome, query))
+            return views.broadcast_result(turn.t, found, await turn.read(see_outcome, query))
 
 
 def _pressed(turn: Turn) -> OfCampaign:

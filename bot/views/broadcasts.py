@@ -54,7 +54,7 @@ def sample(t: Texts) -> str:
     return t("With this button your customers stop these messages.")
 
 
-def switched_off(t: Texts, merchant: Merchant) -> View:
+def broadcasts_off(t: Texts, merchant: Merchant) -> View:
     said = t.n(
         "<b>Broadcasts of {merchant}</b>\n"
         "They are off. Once on, each customer is asked, once and after a visit, whether you may write. Only who says"
@@ -73,7 +73,7 @@ def switched_off(t: Texts, merchant: Merchant) -> View:
     return View(text=said, buttons=keyboard(row(on), row(to_home(t, merchant.merchant_id))))
 
 
-def home(t: Texts, found: CampaignsSeen, said: str = "") -> View:
+def broadcasts_home(t: Texts, found: CampaignsSeen, said: str = "") -> View:
     """What is typed next is a new one. ``said`` is what has just been done."""
     merchant, everybody = found.merchant, found.everybody
     allowed = everybody.chosen - everybody.not_allowed
@@ -103,14 +103,14 @@ def switched_on(t: Texts) -> str:
     return t("✅ Broadcasts are on. Customers are asked from now on, after their next visit.")
 
 
-def ask_text(t: Texts, campaign: Campaign) -> View:
+def ask_broadcast(t: Texts, campaign: Campaign) -> View:
     said = t("<b>What shall it say?</b>\nSend the text, or a photo with its text. So far:")
     so_far = f"<code>{html.escape(campaign.text, quote=False)}</code>" if campaign.text else "🖼"
     back = Button(text=t("‹ Back"), data=_page(campaign))
     return View(text=f"{said}\n\n{so_far}", buttons=keyboard(row(back)))
 
 
-def preview(t: Texts, found: CampaignSeen, audience: Audience) -> View:
+def broadcast_preview(t: Texts, found: CampaignSeen, audience: Audience) -> View:
     """A draft as customers read it, and what may be done with it."""
     campaign, to = found.campaign, _to(t, found)
     count = t.number(audience.will_get)
@@ -135,7 +135,9 @@ def preview(t: Texts, found: CampaignSeen, audience: Audience) -> View:
     )
 
 
-def segments(t: Texts, found: CampaignSeen, counts: Mapping[Segment, Audience], stores: int) -> View:
+def broadcast_segments(
+    t: Texts, found: CampaignSeen, counts: Mapping[Segment, Audience], stores: int
+) -> View:
     campaign = found.campaign
     limit = found.merchant.marketing_monthly_max or 0
     said = t.n(
@@ -163,7 +165,7 @@ def segments(t: Texts, found: CampaignSeen, counts: Mapping[Segment, Audience], 
     )
 
 
-def stores(t: Texts, found: CampaignSeen, counts: Sequence[tuple[Store, Audience]]) -> View:
+def broadcast_stores(t: Texts, found: CampaignSeen, counts: Sequence[tuple[Store, Audience]]) -> View:
     campaign = found.campaign
     one_each = (
         row(
@@ -181,7 +183,7 @@ def stores(t: Texts, found: CampaignSeen, counts: Sequence[tuple[Store, Audience
     )
 
 
-def hours(t: Texts, found: CampaignSeen, days_ahead: int, now: datetime) -> View:
+def broadcast_hours(t: Texts, found: CampaignSeen, days_ahead: int, now: datetime) -> View:
     """The full hours of a day that are to come."""
     campaign, timezone = found.campaign, found.merchant.timezone
     today = local_date(now, timezone)
@@ -208,7 +210,7 @@ def hours(t: Texts, found: CampaignSeen, days_ahead: int, now: datetime) -> View
     )
 
 
-def meant(t: Texts, found: CampaignSeen, audience: Audience, planned_at: datetime | None) -> View:
+def broadcast_meant(t: Texts, found: CampaignSeen, audience: Audience, planned_at: datetime | None) -> View:
     campaign, count = found.campaign, audience.will_get
     limit = found.merchant.marketing_monthly_max or 0
     if planned_at is None:
@@ -231,7 +233,7 @@ def meant(t: Texts, found: CampaignSeen, audience: Audience, planned_at: datetim
     return View(text="\n".join(lines), buttons=keyboard(row(send), row(back)), spare=back)
 
 
-def planned(t: Texts, found: CampaignSeen) -> View:
+def broadcast_planned(t: Texts, found: CampaignSeen) -> View:
     campaign = found.campaign
     when = t.moment(campaign.planned_at or campaign.created_at, found.merchant.timezone)
     said = t.n(
@@ -243,7 +245,7 @@ def planned(t: Texts, found: CampaignSeen) -> View:
     return _with_end(t, found, f"{said}\n\n{_quoted(t, campaign)}", t("Call it off"))
 
 
-def progress(t: Texts, found: CampaignSeen, seconds_left: float | None = None) -> View:
+def broadcast_progress(t: Texts, found: CampaignSeen, seconds_left: float | None = None) -> View:
     """How far it is, while it goes or is paused."""
     campaign = found.campaign
     sent = max(0, campaign.written_count - found.owed_count)
@@ -266,7 +268,7 @@ def progress(t: Texts, found: CampaignSeen, seconds_left: float | None = None) -
     return View(text=view.text, buttons=keyboard(row(turn), *view.buttons), spare=view.spare)
 
 
-def result(t: Texts, found: CampaignSeen, outcome: CampaignOutcome) -> View:
+def broadcast_result(t: Texts, found: CampaignSeen, outcome: CampaignOutcome) -> View:
     """Who got it, and what it did."""
     campaign = found.campaign
     is_done = campaign.state is CampaignState.DONE
@@ -306,7 +308,7 @@ def discarded(t: Texts) -> str:
 
 
 def planned_for(minutes: int) -> datetime | None:
-    """What ``meant`` puts on its button."""
+    """What ``broadcast_meant`` puts on its button."""
     from_epoch = timedelta(minutes=minutes)
     return None if minutes == AT_ONCE else datetime.fromisoformat("1970-01-01T00:00:00+00:00") + from_epoch
 

@@ -15,7 +15,7 @@ YES, NO = 1, 0
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def asks(t: Texts, facts: MarketingAsked, message: Message, *_: object) -> View:
+def asks_marketing(t: Texts, facts: MarketingAsked, message: Message, *_: object) -> View:
     def answer(text: str, given: int, style: Style | None = None) -> Button:
         return Button(text=text, data=press(Verb.CONSENT, short_id(message.merchant_id), given), style=style)
 
@@ -33,7 +33,7 @@ def asks(t: Texts, facts: MarketingAsked, message: Message, *_: object) -> View:
     )
 
 
-def answered(t: Texts, merchant: Merchant, *, is_given: bool) -> View:
+def marketing_answered(t: Texts, merchant: Merchant, *, is_given: bool) -> View:
     """In the place of the question."""
     if is_given:
         said = t(
@@ -56,16 +56,16 @@ def no_more(t: Texts, merchant: Merchant, text: str) -> View:
     undo = Button(text=t("Undo"), data=press(Verb.NO_MORE, short_id(merchant.merchant_id), YES))
     said = t("🔕 <i>{merchant} writes you no more of these.</i>", merchant=merchant.name)
     view = View(text="\n\n".join(filter(None, [text, said])), buttons=keyboard(row(undo)))
-    return with_cards(t, view)
+    return _with_cards(t, view)
 
 
-def again(t: Texts, merchant: Merchant, text: str) -> View:
+def offers_again(t: Texts, merchant: Merchant, text: str) -> View:
     """The message as it was before."""
     said = text or t(
         "📣 <b>{merchant} may write to you.</b>\nChanged your mind? /privacy", merchant=merchant.name
     )
     view = View(text=said, buttons=keyboard(row(no_more_button(t, merchant.merchant_id))))
-    return with_cards(t, view)
+    return _with_cards(t, view)
 
 
 def said_before(text: str) -> str:
@@ -74,7 +74,7 @@ def said_before(text: str) -> str:
     return before
 
 
-def switches(t: Texts, allowed: Sequence[Allowed]) -> View:
+def marketing_switches(t: Texts, allowed: Sequence[Allowed]) -> View:
     """A button a shop that writes, which changes what it may; nothing where there is none."""
     if not allowed:
         return View(text="")
@@ -87,10 +87,10 @@ def switches(t: Texts, allowed: Sequence[Allowed]) -> View:
         return Button(text=label, data=press(Verb.CONSENT_SWITCH, *key))
 
     said = t("<b>News and offers</b>\nOnly shops that you allowed it write to you. A tap changes that.")
-    return with_cards(t, View(text=said, buttons=keyboard(*(row(switch(each)) for each in allowed))))
+    return _with_cards(t, View(text=said, buttons=keyboard(*(row(switch(each)) for each in allowed))))
 
 
-def stopped(t: Texts, merchants: Sequence[Merchant], stopped_at: datetime) -> View:
+def marketing_stopped(t: Texts, merchants: Sequence[Merchant], stopped_at: datetime) -> View:
     """``merchants`` are those that may write no more."""
     owed = t("What is on your cards, and what happens on them, you are still told.")
     if not merchants:
@@ -104,10 +104,10 @@ def stopped(t: Texts, merchants: Sequence[Merchant], stopped_at: datetime) -> Vi
     )
     microseconds = (stopped_at - _EPOCH) // timedelta(microseconds=1)
     undo = Button(text=t("Undo"), data=press(Verb.ALLOW_AGAIN, microseconds))
-    return View(text=f"{said}\n{owed}", buttons=keyboard(row(undo)))
+    return _with_cards(t, View(text=f"{said}\n{owed}", buttons=keyboard(row(undo))))
 
 
-def allowed_again(t: Texts, merchants: Sequence[Merchant]) -> View:
+def marketing_again(t: Texts, merchants: Sequence[Merchant]) -> View:
     if not merchants:
         return View(text=t("Nothing was changed: /privacy says who may write to you."))
     said = t.n(
@@ -123,7 +123,7 @@ def instant_of(microseconds: str) -> datetime:
     return _EPOCH + timedelta(microseconds=int(microseconds))
 
 
-def with_cards(t: Texts, view: View) -> View:
+def _with_cards(t: Texts, view: View) -> View:
     """With a way to the cards for where the finger is."""
     return View(
         text=view.text,

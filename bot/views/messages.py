@@ -9,7 +9,7 @@ from bot.views import approvals, disputes, flags
 from bot.views.balances import balance_values, expired, expiring, welcome_bonus
 from bot.views.broadcasts import broadcast
 from bot.views.closures import closed_meanwhile
-from bot.views.consent import asks
+from bot.views.consent import asks_marketing
 from bot.views.entries import SAID, Change, given_back
 from bot.views.progress import amount, progress, rewards_ready, spaced
 from bot.views.summary import summary
@@ -380,7 +380,7 @@ SAYINGS: Mapping[type[Facts], tuple[Callable[..., View], Callable[..., dict[str,
     ApprovalAsked: (approvals.asks, None),
     ApprovalSettled: (approvals.approval_settled, None),
     ApprovalAnswered: (approvals.approval_answered, None),
-    MarketingAsked: (asks, None),
+    MarketingAsked: (asks_marketing, None),
     Broadcast: (broadcast, None),
 }
 """How facts are said: as a view, and as what fills the placeholders of a merchant's own words."""

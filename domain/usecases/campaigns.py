@@ -279,10 +279,14 @@ def resume_campaign(*, tx: Tx, command: OfCampaign) -> CampaignSeen:
 
 
 def cancel_campaign(*, tx: Tx, command: OfCampaign) -> CampaignSeen:
-    """Who has got it has got it; nobody else does. Raises NotAllowed, MerchantNotFound, CampaignNotFound,
-    CampaignOver."""
-    running = CampaignState.SCHEDULED, CampaignState.SENDING, CampaignState.PAUSED
-    return _turned(tx, command, CampaignState.CANCELLED, *running)
+    """Who has got it has got it; nobody else does. One that is only planned is a draft again. Raises NotAllowed,
+    MerchantNotFound, CampaignNotFound, CampaignOver."""
+    merchant, campaign = _found(tx, command)
+    if campaign.state in (CampaignState.DRAFT, CampaignState.SCHEDULED):
+        campaign = replace(campaign, state=CampaignState.DRAFT, planned_at=None)
+        tx.save_campaign(campaign)
+        return _seen(tx, merchant, campaign)
+    return _turned(tx, command, CampaignState.CANCELLED, CampaignState.SENDING, CampaignState.PAUSED)
 
 
 def discard_campaign(*, tx: Tx, command: OfCampaign) -> None:
