@@ -91,13 +91,20 @@ class Campaign:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """``offers_count`` is how many marketing messages they were written in CAP_PERIOD."""
+
+    is_allowed: bool
+    is_reachable: bool
+    offers_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A customer of a segment; ``offers_count`` is how many marketing messages they were written in CAP_PERIOD."""
+    """A customer of a segment, and what says whether they may be written to."""
 
     customer: Customer
-    is_allowed: bool
-    offers_count: int
-    is_reachable: bool
+    standing: Standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from domain.account import Account, Locale, Person
 from domain.acts import Operation
 from domain.approval import Approval, Approver
 from domain.bot_profile import BotProfile
-from domain.campaign import Campaign, CampaignOutcome, Candidate, Selection
+from domain.campaign import Campaign, CampaignOutcome, Candidate, Selection, Standing
 from domain.card import Card, CardFlag, CardMove, CardNote, CardRef, Customer, Holding
 from domain.delivery import Address, CardShown, ChannelKind, Delivery
 from domain.dialogue import Dialogue
@@ -613,6 +613,11 @@ class Campaigns(Moment, Protocol):
     ) -> tuple[Sequence[Candidate], CustomerId | None]:
         """Those of a segment among the next so many customers with a card, in the order of their ids after ``after``;
         and the last that was looked at, None when there are no more. Offers count since ``written_since``."""
+
+    def count_candidates(
+        self, merchant_id: MerchantId, selection: Selection, written_since: datetime
+    ) -> Sequence[tuple[Standing, int]]:
+        """How many customers of a segment stand how."""
 
     def count_marketing_due(self, bot_id: BotId) -> int:
         """How many marketing messages a dispatcher may send now."""

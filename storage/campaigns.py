@@ -1,5 +1,6 @@
 """Messages of shops to many of their customers: whom they are for, and what became of them."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -10,9 +11,11 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    case,
     delete,
     exists,
     func,
+    literal_column,
     not_,
     or_,
     select,
@@ -22,12 +25,14 @@ from sqlalchemy import (
 from domain.campaign import (
     ACTIVE_FOR,
     CAME_BACK_WITHIN,
+    NEAR_STAMPS,
     Campaign,
     CampaignOutcome,
     CampaignState,
     Candidate,
     Segment,
     Selection,
+    Standing,
 )
 from domain.card import Card
 from domain.ids import BotId, CampaignId, CustomerId, MerchantId
@@ -40,6 +45,8 @@ from storage.clauses import LIMIT, find, has, joins
 from storage.statements import Row
 from storage.terms import is_present
 from storage.upsert import upsert
+
+ALL = 2**31 - 1
 
 _campaigns, _photos, _offers = tables.campaigns, tables.campaign_photos, tables.offers
 _customers, _cards, _entries = tables.customers, tables.cards, tables.entries
@@ -64,19 +71,39 @@ def _is_visit(entries: FromClause) -> ColumnElement[bool]:
     return or_(*(entries.c.kind == kind.value for kind, what in KINDS.items() if what.is_visit))
 
 
-_own_cards = joins(_cards, _customers, "customer_id")
+def _same(column: ColumnElement[str], other: ColumnElement[str]) -> ColumnElement[bool]:
+    """As a range: for one value SQLite would rather walk through all rows of the merchant than use the index."""
+    return column.between(other, other)
+
+
+_own_cards = and_(joins(_cards, _customers), _same(_cards.c.customer_id, _customers.c.customer_id))
 _in_use = and_(_own_cards, _cards.c.active == 1, _cards.c.merged_into.is_(None))
-_holds_a_card = exists().where(_in_use)
-_visits = and_(_own_cards, joins(_entries, _cards, "card_id"), _is_visit(_entries))
-_was_there = exists().where(_visits, _entries.c.occurred_at > bindparam("seen_since"))
+_holds_a_card = exists().where(_in_use).correlate(_customers)
+
+
+def _visited(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """A customer, on any of their cards."""
+    visits = and_(joins(_entries, _cards), _same(_entries.c.card_id, _cards.c.card_id), _is_visit(_entries))
+    on_card = exists().where(visits, *conditions).correlate(_cards)
+    return exists().where(_own_cards, on_card).correlate(_customers)
+
+
+_was_there = _visited(_entries.c.occurred_at + 0 > bindparam("seen_since"))
+_with_terms = _cards.join(_programs, joins(_programs, _cards, "program_id")).join(_versions, is_present)
+_target = _versions.c.stamps_target
+_may_be_near = or_(
+    _cards.c.points_balance > 0,
+    _cards.c.held_cards.is_not(None),
+    _cards.c.stamp_count - (_cards.c.stamp_count // _target) * _target >= _target - NEAR_STAMPS,
+)
 SEGMENTS: Mapping[Segment, ColumnElement[bool]] = {
     Segment.ALL: true(),
     Segment.ACTIVE: _was_there,
     Segment.LAPSED: and_(_customers.c.joined_at <= bindparam("seen_since"), not_(_was_there)),
-    Segment.NEAR_REWARD: exists().where(_in_use, or_(_cards.c.stamp_count > 0, _cards.c.points_balance > 0)),
+    Segment.NEAR_REWARD: exists().select_from(_with_terms).where(_in_use, _may_be_near).correlate(_customers),
     Segment.STORE: or_(
         _customers.c.joined_store_id == bindparam("store_id"),
-        exists().where(_visits, _entries.c.store_id == bindparam("store_id")),
+        _visited(_entries.c.store_id == bindparam("store_id")),
     ),
 }
 """Who belongs to it; of NEAR_REWARD, who may."""
@@ -87,15 +114,19 @@ _offers_count = (
 )
 
 
+_source = _customers.outerjoin(_consents, joins(_consents, _customers, "customer_id")).outerjoin(
+    _people, and_(_people.c.bot_id == _customers.c.bot_id, _people.c.user_id == _customers.c.user_id)
+)
+_is_given = func.coalesce(_consents.c.is_given, literal_column("0")).label("is_given")
+_is_gone = case(
+    (_people.c.unreachable_since.is_(None), literal_column("0")), else_=literal_column("1")
+).label("is_gone")
+
+
 def _candidates(segment: Segment) -> Select[tuple[object, ...]]:
     return (
-        select(*rows.CUSTOMER, _consents.c.is_given, _people.c.unreachable_since, _offers_count)
-        .select_from(
-            _customers.outerjoin(_consents, joins(_consents, _customers, "customer_id")).outerjoin(
-                _people,
-                and_(_people.c.bot_id == _customers.c.bot_id, _people.c.user_id == _customers.c.user_id),
-            )
-        )
+        select(*rows.CUSTOMER, _is_given, _is_gone, _offers_count.label("offers_count"))
+        .select_from(_source)
         .where(
             has(_customers, "merchant_id"),
             _customers.c.customer_id > bindparam("after"),
@@ -107,7 +138,18 @@ def _candidates(segment: Segment) -> Select[tuple[object, ...]]:
     )
 
 
+def _counted(segment: Segment) -> Select[tuple[object, ...]]:
+    found = (
+        select(_is_given, _is_gone, _offers_count.label("offers_count"))
+        .select_from(_source)
+        .where(has(_customers, "merchant_id"), _holds_a_card, SEGMENTS[segment])
+        .subquery()
+    )
+    return select(*found.c, func.count()).group_by(*found.c)
+
+
 SELECT_CANDIDATES = {segment: _candidates(segment) for segment in Segment}
+COUNT_CANDIDATES = {segment: _counted(segment) for segment in Segment if segment is not Segment.NEAR_REWARD}
 SELECT_CARDS_BETWEEN = (
     select(*rows.CARD, *rows.PROGRAM)
     .select_from(_cards.join(_programs, joins(_programs, _cards, "program_id")).join(_versions, is_present))
@@ -117,7 +159,7 @@ SELECT_CARDS_BETWEEN = (
         _cards.c.customer_id <= bindparam("last"),
         _cards.c.active == 1,
         _cards.c.merged_into.is_(None),
-        or_(_cards.c.stamp_count > 0, _cards.c.points_balance > 0),
+        _may_be_near,
     )
 )
 _is_owed = and_(
@@ -139,28 +181,48 @@ COUNT_OWED_OF = (
     )
 )
 _until = _deliveries.c.delivered_at + bindparam("within")
-_came_back = exists().where(
-    joins(_cards, _offers, "customer_id"),
-    joins(_entries, _cards, "card_id"),
-    _is_visit(_entries),
-    _entries.c.occurred_at > _deliveries.c.delivered_at,
-    _entries.c.occurred_at <= _until,
+_came_back = (
+    exists()
+    .where(
+        joins(_cards, _offers),
+        _same(_cards.c.customer_id, _offers.c.customer_id),
+        exists()
+        .where(
+            joins(_entries, _cards),
+            _same(_entries.c.card_id, _cards.c.card_id),
+            _is_visit(_entries),
+            _entries.c.occurred_at + 0 > _deliveries.c.delivered_at,
+            _entries.c.occurred_at + 0 <= _until,
+        )
+        .correlate(_cards, _deliveries),
+    )
+    .correlate(_offers, _deliveries)
 )
-_stopped = exists().where(
-    joins(_consents, _offers, "customer_id"),
-    _consents.c.is_given == 0,
-    _consents.c.answered_at > _deliveries.c.delivered_at,
-    _consents.c.answered_at <= _until,
+_stopped = (
+    exists()
+    .where(
+        joins(_consents, _offers, "customer_id"),
+        _consents.c.is_given == 0,
+        _consents.c.answered_at > _deliveries.c.delivered_at,
+        _consents.c.answered_at <= _until,
+    )
+    .correlate(_offers, _deliveries)
 )
-_written = (
-    select(func.count())
-    .select_from(_offers.join(_deliveries, joins(_deliveries, _offers, "message_id")))
-    .where(has(_offers, "merchant_id", "campaign_id"))
-)
-COUNT_REACHED = _written.where(_deliveries.c.delivered_at.is_not(None))
-COUNT_FAILED = _written.where(_deliveries.c.failed_at.is_not(None))
-COUNT_CAME_BACK = COUNT_REACHED.where(_came_back)
-COUNT_STOPPED = COUNT_REACHED.where(_stopped)
+
+
+def _count_written(*conditions: ColumnElement[bool]) -> Select[Any]:
+    """Of a campaign, those with a delivery of which this is so."""
+    delivery = exists().where(joins(_deliveries, _offers, "message_id"), *conditions).correlate(_offers)
+    return (
+        select(func.count()).select_from(_offers).where(has(_offers, "merchant_id", "campaign_id"), delivery)
+    )
+
+
+_is_delivered = _deliveries.c.delivered_at.is_not(None)
+COUNT_REACHED = _count_written(_is_delivered)
+COUNT_FAILED = _count_written(_deliveries.c.failed_at.is_not(None))
+COUNT_CAME_BACK = _count_written(_is_delivered, _came_back)
+COUNT_STOPPED = _count_written(_is_delivered, _stopped)
 
 
 class CampaignRows(TxBase):
@@ -221,6 +283,21 @@ class CampaignRows(TxBase):
             return [each for each in found if each.customer.customer_id in near], more
         return found, more
 
+    def count_candidates(
+        self, merchant_id: MerchantId, selection: Selection, written_since: datetime
+    ) -> Sequence[tuple[Standing, int]]:
+        if selection.segment is Segment.NEAR_REWARD:
+            found, _ = self.candidates(merchant_id, selection, written_since, None, ALL)
+            return [*Counter(each.standing for each in found).items()]
+        counted = self.session.all(
+            COUNT_CANDIDATES[selection.segment],
+            merchant_id=merchant_id,
+            store_id=selection.store_id,
+            written_since=rows.to_instant(written_since),
+            seen_since=rows.to_instant(self.now - ACTIVE_FOR),
+        )
+        return [(_standing(flags), count) for *flags, count in counted]
+
     def count_marketing_due(self, bot_id: BotId) -> int:
         return self._count(COUNT_MARKETING_DUE, bot_id=bot_id, now=rows.to_instant(self.now))
 
@@ -246,13 +323,12 @@ _CARD, _PROGRAM = rows.slices(rows.CARD, rows.PROGRAM)
 
 
 def _candidate(row: Row) -> Candidate:
-    is_given, unreachable_since, offers_count = row[_FLAGS]
-    return Candidate(
-        customer=rows.customer(row[_CUSTOMER]),
-        is_allowed=bool(is_given),
-        offers_count=offers_count,
-        is_reachable=unreachable_since is None,
-    )
+    return Candidate(customer=rows.customer(row[_CUSTOMER]), standing=_standing(row[_FLAGS]))
+
+
+def _standing(flags: Row) -> Standing:
+    is_given, is_gone, offers_count = flags
+    return Standing(is_allowed=bool(is_given), is_reachable=not is_gone, offers_count=offers_count)
 
 
 def _card_held(row: Row) -> tuple[Card, Program]:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from domain.account import Account, Locale
 from domain.campaign import Campaign, CampaignOutcome, CampaignState, Segment, Selection
 from domain.ids import CampaignId, MerchantId
-from domain.marketing import CAP_PERIOD, Hindrance, hindrance
+from domain.marketing import CAP_PERIOD, Hindrance
 from domain.merchant import Merchant, Store
 from domain.messages import Broadcast, MessageKind
 from domain.ports import Tx
@@ -23,10 +23,10 @@ from domain.rights import Right
 from domain.rules.campaigns import check_text
 from domain.usecases.asking import asked_by, known_merchant
 from domain.usecases.posting import send
+from domain.usecases.send_campaign import hindered
 
 SHOWN_MAX = 8
 ALL = 10_000
-COUNTED_AT_ONCE = 1000
 LATE_MAX = timedelta(minutes=1)
 """So much later than its hour a plan may be said yes to."""
 
@@ -296,20 +296,9 @@ def discard_campaign(*, tx: Tx, command: OfCampaign) -> None:
 
 def audience_of(tx: Tx, merchant: Merchant, selection: Selection) -> Audience:
     reasons: dict[Hindrance | None, int] = {}
-    after, is_first = None, True
-    while after is not None or is_first:
-        is_first = False
-        found, after = tx.candidates(
-            merchant.merchant_id, selection, tx.now - CAP_PERIOD, after, COUNTED_AT_ONCE
-        )
-        for each in found:
-            reason = hindrance(
-                merchant.marketing_monthly_max,
-                is_allowed=each.is_allowed,
-                offers_count=each.offers_count,
-                is_reachable=each.is_reachable,
-            )
-            reasons[reason] = reasons.get(reason, 0) + 1
+    for standing, count in tx.count_candidates(merchant.merchant_id, selection, tx.now - CAP_PERIOD):
+        reason = hindered(merchant, standing)
+        reasons[reason] = reasons.get(reason, 0) + count
     return Audience(
         chosen=sum(reasons.values()),
         will_get=reasons.get(None, 0),

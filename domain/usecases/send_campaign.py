@@ -8,7 +8,7 @@ end of it holds at once.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from domain.campaign import Campaign, CampaignState
+from domain.campaign import Campaign, CampaignState, Standing
 from domain.ids import BotId, CampaignId, MerchantId
 from domain.marketing import CAP_PERIOD, Hindrance, hindrance
 from domain.merchant import Merchant
@@ -92,12 +92,7 @@ def _next_page(tx: Tx, merchant: Merchant, campaign: Campaign) -> Campaign:
         LOOKED_AT_TOGETHER,
     )
     for each in found:
-        reason = hindrance(
-            merchant.marketing_monthly_max,
-            is_allowed=each.is_allowed,
-            offers_count=each.offers_count,
-            is_reachable=each.is_reachable,
-        )
+        reason = hindered(merchant, each.standing)
         counts[reason] += 1
         if reason is None:
             put_out(tx, each.customer, MessageKind.BROADCAST, facts, campaign_id=campaign.campaign_id)
@@ -109,4 +104,13 @@ def _next_page(tx: Tx, merchant: Merchant, campaign: Campaign) -> Campaign:
         not_allowed_count=campaign.not_allowed_count + counts[Hindrance.NOT_ALLOWED],
         capped_count=campaign.capped_count + counts[Hindrance.CAPPED],
         unreachable_count=campaign.unreachable_count + counts[Hindrance.UNREACHABLE],
+    )
+
+
+def hindered(merchant: Merchant, standing: Standing) -> Hindrance | None:
+    return hindrance(
+        merchant.marketing_monthly_max,
+        is_allowed=standing.is_allowed,
+        offers_count=standing.offers_count,
+        is_reachable=standing.is_reachable,
     )

@@ -1,11 +1,10 @@
-"""Nothing of marketing reaches anyone who has not said yes: under any order of joining, earning, answers, stops, moves,
-broadcasts, pauses, hours and restarts."""
+"""Nothing of marketing reaches anyone who has not said yes: under any order of joining, earning, answers, stops,
+moves, broadcasts, pauses, hours and restarts."""
 
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
@@ -32,6 +31,7 @@ from domain.usecases.read_message import letter_for
 from domain.usecases.send_campaign import WriteMore, write_more
 from tests.domain.test_campaigns import MONTHLY_MAX, Crier
 from tests.support.clock import Clock
+from tests.support.ledger_machine import machine_settings
 from tests.support.one_thread import OneThread
 from tests.support.shop import BOT, Holder, Town
 
@@ -61,6 +61,10 @@ class Consents(RuleBasedStateMachine):
         self.campaigns: list[tuple[Crier, Campaign]] = []
         self.heard = Heard()
         self.stopped_at: dict[Account, tuple[datetime, set[Key]]] = {}
+        for at, who in ((0, 0), (0, 1), (1, 0)):
+            self.joins(at, who)
+            self.earns(at, who)
+            self.answers(at, who, is_given=who == 0)
 
     def teardown(self) -> None:
         if hasattr(self, "database"):
@@ -198,7 +202,5 @@ class Consents(RuleBasedStateMachine):
         self.database.write(deliveries_made, [Made(delivery=delivery, outcome=Delivered("1"))])
 
 
-Consents.TestCase.settings = settings(
-    max_examples=20, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
-)
+Consents.TestCase.settings = machine_settings(examples=12, steps=25)
 TestConsents = Consents.TestCase

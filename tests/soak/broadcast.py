@@ -1,7 +1,8 @@
 """A broadcast to ten thousand chats at Telegram's own limits, while a member of staff stamps: paused, killed in the
 middle and taken up again; then one that is ended.
 
-``python -m tests.soak.broadcast`` prints plan, progress and figures; exit status 1 when one of its promises is broken.
+``python -m tests.soak.broadcast`` prints plan, progress and figures; exit status 1 when one of its promises is
+broken.
 """
 
 import argparse
@@ -122,15 +123,17 @@ class Run:
 
     async def turns_to(self, label: str, sees: str, text: str) -> float:
         """Seconds from the tap to the last that arrived."""
-        tapped = time.monotonic()
-        await self._taps(label, sees)
+        tapped = await self._taps(label, sees)
         await asyncio.sleep(STOPS_WITHIN_S + 3)
         return max(0.0, self.seen.at_s[text][-1] - tapped)
 
-    async def _taps(self, label: str, sees: str) -> None:
-        await asyncio.sleep(1)
+    async def _taps(self, label: str, sees: str) -> float:
+        """When."""
+        await asyncio.sleep(BREATH_S)
+        tapped = time.monotonic()
         await self.owner.taps(label)
         await self.owner.sees(sees, timeout=PATIENCE_S)
+        return tapped
 
     async def arrive(self, text: str, so_many: int) -> None:
         await self.sandbox.until(lambda: len(self.seen.got[text]) >= so_many, timeout=PATIENCE_S)
