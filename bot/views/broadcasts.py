@@ -223,7 +223,7 @@ def broadcast_meant(t: Texts, found: CampaignSeen, audience: Audience, planned_a
             count,
             when=when,
         )
-    label = t.n("📣 Send to {count}", "📣 Send to {count}", count) if planned_at is None else t("🕐 Plan it")
+    label = t("📣 Send to {count}", count=t.number(count)) if planned_at is None else t("🕐 Plan it")
     minutes = _minutes(planned_at) if planned_at else AT_ONCE
     send = Button(
         text=plain(label), data=press(Verb.BROADCAST_SEND, *_ids(campaign), minutes), style=Style.SUCCESS
@@ -254,7 +254,7 @@ def broadcast_progress(t: Texts, found: CampaignSeen, seconds_left: float | None
         total = campaign.written_count
     full = BARS * sent // total if total else BARS
     bar = "▓" * full + "░" * (BARS - full)
-    count = t.n("{sent} of {count}", "{sent} of {count}", total, sent=t.number(sent))
+    count = t("{sent} of {count}", sent=t.number(sent), count=t.number(total))
     is_paused = campaign.state is CampaignState.PAUSED
     head = t("⏸ <b>Paused</b>") if is_paused else t("📣 <b>On its way</b>")
     line = f"{bar} {count}"
@@ -276,17 +276,18 @@ def broadcast_result(t: Texts, found: CampaignSeen, outcome: CampaignOutcome) ->
     started = campaign.started_at
     lines = [head if started is None else f"{head} · {t.moment(started, found.merchant.timezone)}"]
     lines.append(
-        t.n("Reached: {count} person", "Reached: {count} people", outcome.reached_count)
+        t("Reached: {count}", count=t.number(outcome.reached_count))
         + f" · {html.escape(_to(t, found), quote=False)}"
     )
-    lines.append(t.n("Came within 7 days: {count}", "Came within 7 days: {count}", outcome.came_back_count))
-    lines.append(t.n("Want no more: {count}", "Want no more: {count}", outcome.stopped_count))
+    lines.append(t("Came within 7 days: {count}", count=t.number(outcome.came_back_count)))
+    lines.append(t("Want no more: {count}", count=t.number(outcome.stopped_count)))
     failed = outcome.failed_count if is_done else 0
     if unreached := campaign.unreachable_count + failed:
-        lines.append(t.n("Not reachable: {count}", "Not reachable: {count}", unreached))
-    if campaign.capped_count:
+        lines.append(t("Not reachable: {count}", count=t.number(unreached)))
+    limit = found.merchant.marketing_monthly_max
+    if campaign.capped_count and limit is not None:
         lines.append(
-            t.n("Had enough this month: {count}", "Had enough this month: {count}", campaign.capped_count)
+            t("Had {limit} within 30 days: {count}", limit=limit, count=t.number(campaign.capped_count))
         )
     back = _back_to_all(t, campaign.merchant_id)
     text = "\n".join(lines)
@@ -324,14 +325,7 @@ def _left_out(t: Texts, audience: Audience, limit: int) -> list[str]:
         count = audience.not_allowed
         lines.append(t.n("{count} has not said yes", "{count} have not said yes", count))
     if audience.capped:
-        lines.append(
-            t.n(
-                "{count} had {limit} within 30 days",
-                "{count} had {limit} within 30 days",
-                audience.capped,
-                limit=limit,
-            )
-        )
+        lines.append(t("{count} had {limit} within 30 days", count=t.number(audience.capped), limit=limit))
     if audience.unreachable:
         lines.append(t.n("{count} is not reachable", "{count} are not reachable", audience.unreachable))
     return [t("Not to: {reasons}", reasons=", ".join(map(plain, lines)))] if lines else []

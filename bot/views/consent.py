@@ -96,12 +96,7 @@ def marketing_stopped(t: Texts, merchants: Sequence[Merchant], stopped_at: datet
     if not merchants:
         said = t("🔕 <b>No shop writes you news or offers.</b>")
         return View(text=f"{said}\n{owed}")
-    said = t.n(
-        "🔕 <b>No more news and offers</b>, of {names}.",
-        "🔕 <b>No more news and offers</b>, of {count} shops: {names}.",
-        len(merchants),
-        names=_names(merchants),
-    )
+    said = t("🔕 <b>No more news and offers:</b> {names}", names=_names(merchants))
     microseconds = (stopped_at - _EPOCH) // timedelta(microseconds=1)
     undo = Button(text=t("Undo"), data=press(Verb.ALLOW_AGAIN, microseconds))
     return _with_cards(t, View(text=f"{said}\n{owed}", buttons=keyboard(row(undo))))
@@ -110,12 +105,7 @@ def marketing_stopped(t: Texts, merchants: Sequence[Merchant], stopped_at: datet
 def marketing_again(t: Texts, merchants: Sequence[Merchant]) -> View:
     if not merchants:
         return View(text=t("Nothing was changed: /privacy says who may write to you."))
-    said = t.n(
-        "📣 <b>News and offers come again</b>, of {names}.",
-        "📣 <b>News and offers come again</b>, of {count} shops: {names}.",
-        len(merchants),
-        names=_names(merchants),
-    )
+    said = t("📣 <b>News and offers come again:</b> {names}", names=_names(merchants))
     return View(text=said)
 
 

@@ -274,7 +274,9 @@ def pause_campaign(*, tx: Tx, command: OfCampaign) -> CampaignSeen:
 
 
 def resume_campaign(*, tx: Tx, command: OfCampaign) -> CampaignSeen:
-    """Raises NotAllowed, MerchantNotFound, CampaignNotFound, CampaignOver."""
+    """Raises NotAllowed, MerchantNotFound, CampaignNotFound, CampaignOver, MarketingOff."""
+    if _found(tx, command)[0].marketing_monthly_max is None:
+        raise MarketingOff
     return _turned(tx, command, CampaignState.SENDING, CampaignState.PAUSED)
 
 

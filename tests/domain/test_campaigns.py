@@ -353,6 +353,7 @@ def test_a_shop_that_switches_it_off_writes_nothing_more(crier: Crier) -> None:
     crier.runs(campaign)
     assert crier.reached() == []
     assert crier.state(campaign).state is CampaignState.PAUSED
+    assert refused(crier, usecases.resume_campaign, crier.of(campaign)) is MarketingOff
     with pytest.raises(MarketingOff):
         crier.starts(crier.drafts())
 

@@ -147,7 +147,7 @@ async def living(settings: Settings) -> AsyncIterator[asyncio.subprocess.Process
         "BOT_API_URL": settings.bot_api_url,
         "DATABASE_URL": settings.database_url,
         "SECRET_KEY": SECRET,
-        "LOG_LEVEL": "ERROR",
+        "LOG_LEVEL": "WARNING",
     }
     process = await asyncio.create_subprocess_exec(sys.executable, "-m", "bot", "run", env=environment)
     try:

@@ -52,7 +52,7 @@ async def test_a_shop_asks_once_writes_to_who_said_yes_and_is_stopped_with_one_t
     await mia.sees("On its way")
     got = await anna.sees("Cake & coffee", new=True)
     assert (got.caption, got.button_texts) == (preview.caption, ("🔕 No more of these",))
-    await mia.sees("Reached: 1 person")
+    await mia.sees("Reached: 1")
     await home.until_rows(OF_SHOP, [("done", 1, 1)])
 
     await anna.taps("🔕 No more of these")
@@ -63,7 +63,7 @@ async def test_a_shop_asks_once_writes_to_who_said_yes_and_is_stopped_with_one_t
     )
     assert again.caption == got.caption
     await anna.sends("/stop")
-    await anna.sees("No more news and offers, of Café Knätsch.", new=True)
+    await anna.sees("No more news and offers: Café Knätsch", new=True)
     await anna.taps("Undo")
     await anna.sees("News and offers come again")
     await anna.sends("/privacy")
