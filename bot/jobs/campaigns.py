@@ -1,21 +1,18 @@
-"""Campaigns on their way: a few more messages a second, and how far they are in the chat of who sent them."""
+"""Campaigns on their way: a few more messages a second, and how far they are, in the chat of who sent them."""
 
 from collections import deque
-from collections.abc import Sequence
 
 from bot.jobs.means import Means
 from bot.jobs.told import Key, Told
 from bot.telegram.chat import Place
 from bot.texts import texts
 from bot.views import broadcasts as views
-from domain.campaign import Campaign, CampaignState
+from domain.campaign import CampaignState
 from domain.usecases.campaigns import CampaignSeen, OfCampaign, look_after, see_outcome
 from domain.usecases.send_campaign import WriteMore, at_work, write_more
 
 PAGES_A_RUN = 200
 """Of customers, most of whom may not be written to; what is left is for the next run, a second later."""
-TOLD_EVERY_S = 2.0
-LONG_AGO = float("-inf")
 
 
 async def send_campaigns(means: Means) -> int:
@@ -23,6 +20,7 @@ async def send_campaigns(means: Means) -> int:
     written = 0
     found = await means.database.read(at_work, means.bot_id)
     waiting, room = deque(found.campaigns), found.room
+    means.campaigns_told.telling.update((each.merchant_id, each.campaign_id) for each in found.campaigns)
     for _ in range(PAGES_A_RUN):
         if not waiting:
             break
@@ -34,21 +32,19 @@ async def send_campaigns(means: Means) -> int:
         written, room = written + wrote.written, room - wrote.written
         if wrote.has_more and wrote.campaign is not None:
             waiting.append(wrote.campaign)
-    await _tell(means, found.campaigns)
     return written
 
 
-async def _tell(means: Means, campaigns: Sequence[Campaign]) -> None:
-    """Of those at work, and once more of those that are not any more."""
-    told, now = means.campaigns_told, means.campaigns_told.seconds()
-    keys = {(each.merchant_id, each.campaign_id) for each in campaigns} | told.at_s.keys()
+async def tell_of_campaigns(means: Means) -> int:
+    """In the chat of who sent them: of those at work, and once more of those that are not any more. How many."""
+    told = means.campaigns_told
+    keys = [*told.telling]
     for key in keys:
-        if now - told.at_s.get(key, LONG_AGO) >= TOLD_EVERY_S:
-            told.at_s[key] = now
-            await _tell_of(means, key, now)
+        await _tell_of(means, key)
+    return len(keys)
 
 
-async def _tell_of(means: Means, key: Key, now: float) -> None:
+async def _tell_of(means: Means, key: Key) -> None:
     told = means.campaigns_told
     found = await means.database.read(look_after, key)
     if found is None:
@@ -57,7 +53,7 @@ async def _tell_of(means: Means, key: Key, now: float) -> None:
     seen, locale = found
     campaign, t = seen.campaign, texts(locale)
     if campaign.state is CampaignState.SENDING:
-        view = views.broadcast_progress(t, seen, _seconds_left(told, key, now, seen))
+        view = views.broadcast_progress(t, seen, _seconds_left(told, key, seen))
     else:
         told.forget(key)
         if campaign.state is CampaignState.DONE:
@@ -72,9 +68,9 @@ async def _tell_of(means: Means, key: Key, now: float) -> None:
         await means.chat.retire(place, view)
 
 
-def _seconds_left(told: Told, key: Key, now: float, seen: CampaignSeen) -> float:
+def _seconds_left(told: Told, key: Key, seen: CampaignSeen) -> float:
     campaign = seen.campaign
     sent, total = campaign.written_count - seen.owed_count, campaign.written_count
     if not campaign.is_written:
         total = max(total, campaign.expected_count)
-    return (total - sent) / told.pace_of(key, now, sent)
+    return (total - sent) / told.pace_of(key, sent)

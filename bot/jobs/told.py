@@ -15,15 +15,15 @@ USUAL_PER_SECOND = 28.0
 
 @dataclass
 class Told:
-    """``seconds`` never goes back."""
+    """``telling`` are those that are not known to be over; ``seconds`` never goes back."""
 
     seconds: Callable[[], float] = time.monotonic
-    at_s: dict[Key, float] = field(default_factory=dict)
+    telling: set[Key] = field(default_factory=set)
     _sent: dict[Key, deque[tuple[float, int]]] = field(default_factory=dict)
 
-    def pace_of(self, key: Key, now: float, sent: int) -> float:
+    def pace_of(self, key: Key, sent: int) -> float:
         """Messages a second, of late."""
-        seen = self._sent.setdefault(key, deque())
+        seen, now = self._sent.setdefault(key, deque()), self.seconds()
         seen.append((now, sent))
         while now - seen[0][0] > PACE_SEEN_S:
             seen.popleft()
@@ -33,5 +33,5 @@ class Told:
         return (sent - sent_then) / (now - since)
 
     def forget(self, key: Key) -> None:
-        self.at_s.pop(key, None)
+        self.telling.discard(key)
         self._sent.pop(key, None)

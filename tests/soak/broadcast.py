@@ -50,6 +50,7 @@ FIRST_MINUTE_S = 60.0
 STOPS_WITHIN_S = 2.0
 IN_FLIGHT_MAX = 30
 STAFF_RATIO_MAX = 2.0
+LOOKS_EVERY_S, STALL_S = 0.2, 0.5
 
 
 @dataclass
@@ -60,6 +61,9 @@ class Seen:
     got: dict[str, Counter[int]] = field(default_factory=lambda: {TEXT: Counter(), SECOND_TEXT: Counter()})
     at_s: dict[str, list[float]] = field(default_factory=lambda: {TEXT: [], SECOND_TEXT: []})
     refused_by: list[tuple[float, int]] = field(default_factory=list)
+    stalls: list[tuple[float, float]] = field(default_factory=list)
+    """When this process, which is Telegram here, stood still, and for how long: what it did not take in time comes all
+    at once then."""
 
     def looks(self, change: Change) -> None:
         if change.kind is not ChangeKind.MESSAGE or change.chat_id is None or change.chat_id < FIRST_CUSTOMER:
@@ -73,8 +77,21 @@ class Seen:
     async def counts_refusals(self) -> None:
         assert self.sandbox.limiter is not None
         while True:
-            self.refused_by.append((time.monotonic(), sum(self.sandbox.limiter.refused.values())))
-            await asyncio.sleep(1)
+            began = time.monotonic()
+            self.refused_by.append((began, sum(self.sandbox.limiter.refused.values())))
+            await asyncio.sleep(LOOKS_EVERY_S)
+            if (stood_still := time.monotonic() - began - LOOKS_EVERY_S) > STALL_S:
+                self.stalls.append((began, stood_still))
+
+    def shows_refusals(self, began: float) -> None:
+        """When there were any, and when this process stood still."""
+        before = 0
+        for at, refused in self.refused_by:
+            if refused > before:
+                print(f"  429: {refused - before} at {at - began:.1f} s")
+            before = refused
+        for at, seconds in self.stalls:
+            print(f"  Telegram itself stood still for {seconds:.1f} s at {at - began:.1f} s")
 
     def refused_after(self, moment: float) -> int:
         before = [refused for at, refused in self.refused_by if at <= moment]
@@ -212,6 +229,7 @@ async def lives_through(run: Run, settings: Settings, allowed: set[int]) -> int:
         ended_s = await run.turns_to("End it", "Ended before", SECOND_TEXT)
         is_over.set()
         waited += await stamping
+        idle += await run.is_idle()
     got = seen.got[TEXT]
     repeated = sum(times - 1 for times in got.values())
     during, ratio = statistics.median(waited), statistics.median(waited) / statistics.median(idle)
@@ -226,6 +244,7 @@ async def lives_through(run: Run, settings: Settings, allowed: set[int]) -> int:
     )
     print(f"ended at {len(seen.got[SECOND_TEXT])}: the last came {ended_s:.2f} s after the tap")
     print(f"the owner reads: {run.owner.last.text!r}")
+    seen.shows_refusals(began)
     wrong += ["somebody was left out, or reached without having said yes"] * (set(got) != allowed)
     wrong += ["more than what was in flight was repeated"] * (repeated > IN_FLIGHT_MAX)
     wrong += ["429 after the first minute"] * (refused_before_second > 0)

@@ -3,8 +3,9 @@
 from tests.planted.faults.approvals import FAULTS as APPROVALS
 from tests.planted.faults.bot import FAULTS as BOT
 from tests.planted.faults.domain import FAULTS as DOMAIN
+from tests.planted.faults.marketing import FAULTS as MARKETING
 from tests.planted.faults.storage import FAULTS as STORAGE
 from tests.planted.faults.summary import FAULTS as SUMMARY
 from tests.planted.faults.wordings import FAULTS as WORDINGS
 
-FAULTS = (*DOMAIN, *STORAGE, *BOT, *SUMMARY, *WORDINGS, *APPROVALS)
+FAULTS = (*DOMAIN, *STORAGE, *BOT, *SUMMARY, *WORDINGS, *APPROVALS, *MARKETING)
