@@ -80,10 +80,10 @@ def broadcasts_home(t: Texts, found: CampaignsSeen, said: str = "") -> View:
     lines = [
         t("<b>Broadcasts of {merchant}</b>", merchant=merchant.name),
         t.n(
-            "{allowed} of {count} customer allows them.",
-            "{allowed} of {count} customers allow them.",
-            everybody.chosen,
-            allowed=t.number(allowed),
+            "{count} of {all} customers allows them.",
+            "{count} of {all} customers allow them.",
+            allowed,
+            all=t.number(everybody.chosen),
         ),
         t("For a new one, send the text now, or a photo with its text."),
     ]
@@ -272,7 +272,7 @@ def broadcast_result(t: Texts, found: CampaignSeen, outcome: CampaignOutcome) ->
     """Who got it, and what it did."""
     campaign = found.campaign
     is_done = campaign.state is CampaignState.DONE
-    head = t("✅ <b>Sent</b>") if is_done else t("✖️ <b>Ended before everybody got it</b>")
+    head = t("✅ <b>Sent</b>") if is_done else t("✖️ <b>Ended early</b>")
     started = campaign.started_at
     lines = [head if started is None else f"{head} · {t.moment(started, found.merchant.timezone)}"]
     lines.append(

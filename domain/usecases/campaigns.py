@@ -50,9 +50,9 @@ class OfCampaign:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftCampaign:
-    """In the place of what it said before; ``photo`` is a JPEG."""
+    """In the place of what it said before; ``photo`` is a JPEG. ``account`` is None for the operator."""
 
-    account: Account
+    account: Account | None
     merchant_id: MerchantId
     campaign_id: CampaignId
     text: str

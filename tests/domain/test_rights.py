@@ -58,6 +58,7 @@ export            x       -       -       -
 see_flags         x       x       -       -
 judge_oneself     x       -       -       -
 enter_takings     x       -       -       -
+broadcast         x       x       -       -
 """
 
 

@@ -62,8 +62,7 @@ class Seen:
     at_s: dict[str, list[float]] = field(default_factory=lambda: {TEXT: [], SECOND_TEXT: []})
     refused_by: list[tuple[float, int]] = field(default_factory=list)
     stalls: list[tuple[float, float]] = field(default_factory=list)
-    """When this process, which is Telegram here, stood still, and for how long: what it did not take in time comes all
-    at once then."""
+    """When this process, which is Telegram here, stood still, and how long: what waited then comes all at once."""
 
     def looks(self, change: Change) -> None:
         if change.kind is not ChangeKind.MESSAGE or change.chat_id is None or change.chat_id < FIRST_CUSTOMER:
@@ -226,7 +225,7 @@ async def lives_through(run: Run, settings: Settings, allowed: set[int]) -> int:
         refused_before_second = seen.refused_after(began + FIRST_MINUTE_S)
         await run.starts(SECOND_TEXT)
         await run.arrive(SECOND_TEXT, min(300, len(allowed) // 4))
-        ended_s = await run.turns_to("End it", "Ended before", SECOND_TEXT)
+        ended_s = await run.turns_to("End it", "Ended early", SECOND_TEXT)
         is_over.set()
         waited += await stamping
         idle += await run.is_idle()

@@ -38,7 +38,7 @@ async def test_a_shop_asks_once_writes_to_who_said_yes_and_is_stopped_with_one_t
     await ben.sees("Café Knätsch will not write to you.")
 
     await mia.sends("/broadcast")
-    await mia.sees("1 of 2 customers allow them.", new=True)
+    await mia.sees("1 of 2 customers allows them.", new=True)
     await mia.sends_photo(PHOTO, caption="Cake & <b>coffee</b>")
     preview = await mia.sees(has_picture, new=True)
     assert preview.caption == "Café Knätsch\nCake & coffee"
@@ -109,7 +109,7 @@ async def test_a_plan_is_called_off_and_a_draft_discarded(home: House, shop: Sho
     await paul.taps("Call it off")
     await paul.sees(lambda message: "Discard" in message.button_texts)
     await paul.taps("‹ Broadcasts")
-    await paul.sees("1 of 1 customer allows them.")
+    await paul.sees("1 of 1 customers allows them.")
     await paul.taps("✏️ Other & words")
     await paul.sees(lambda message: "Discard" in message.button_texts)
     await paul.taps("Discard")
