@@ -103,6 +103,13 @@ class RecipientGone(Exception):
     reason: str = "recipient_gone"
 
 
+@dataclass(eq=False)
+class NotNow(Exception):
+    """The message waits for somebody to say that it may go on; no try has failed."""
+
+    reason: str
+
+
 class PredecessorOwed(Exception):
     """What the message replaces is not known to be delivered yet."""
 

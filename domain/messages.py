@@ -11,7 +11,17 @@ from domain.card import Progress
 from domain.dispute import DisputeOutcome
 from domain.expiry import ExpiryKind, Unit
 from domain.flags import FlagTold
-from domain.ids import ApprovalId, CardId, CardNumber, EntryId, MerchantId, MessageId, MoveId, StaffId
+from domain.ids import (
+    ApprovalId,
+    CampaignId,
+    CardId,
+    CardNumber,
+    EntryId,
+    MerchantId,
+    MessageId,
+    MoveId,
+    StaffId,
+)
 from domain.kinds import EntryKind
 from domain.money import Money
 from domain.report import DateRange
@@ -54,6 +64,8 @@ class MessageKind(StrEnum):
     APPROVAL_SETTLED = "approval_settled"
     APPROVAL_ANSWERED = "approval_answered"
     SHOP_CLOSING = "shop_closing"
+    MARKETING_ASKED = "marketing_asked"
+    BROADCAST_TEST = "broadcast_test"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -365,6 +377,23 @@ class ShopClosing:
     closes_on: date | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarketingAsked:
+    """Whether the shop may write at most so many marketing messages in thirty days; asked once."""
+
+    merchant_name: str
+    monthly_max: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broadcast:
+    """What a campaign says. ``text`` is empty where this is kept: it is the campaign's, told when it is sent."""
+
+    merchant_name: str
+    campaign_id: CampaignId
+    text: str = ""
+
+
 Facts = (
     Receipt
     | RewardReady
@@ -391,6 +420,8 @@ Facts = (
     | ApprovalSettled
     | ApprovalAnswered
     | ShopClosing
+    | MarketingAsked
+    | Broadcast
 )
 
 
@@ -469,6 +500,9 @@ MESSAGES: dict[MessageKind, MessageType] = {
     MessageKind.APPROVAL_ANSWERED: MessageType(facts=ApprovalAnswered, audience=Audience.MEMBER),
     MessageKind.CODES_CHANGED: MessageType(facts=CodesChanged, audience=Audience.MANAGERS),
     MessageKind.SHOP_CLOSING: MessageType(facts=ShopClosing, audience=Audience.CUSTOMER),
+    MessageKind.MARKETING_ASKED: MessageType(facts=MarketingAsked, audience=Audience.CUSTOMER),
+    MessageKind.BROADCAST: MessageType(facts=Broadcast, audience=Audience.CUSTOMER, is_marketing=True),
+    MessageKind.BROADCAST_TEST: MessageType(facts=Broadcast, audience=Audience.MEMBER),
 }
 """Every message that is sent, declared here and nowhere else."""
 

@@ -14,6 +14,7 @@ from domain.account import Account, Locale, Person
 from domain.acts import Operation
 from domain.approval import Approval, Approver
 from domain.bot_profile import BotProfile
+from domain.campaign import Campaign, CampaignOutcome, Candidate, Selection, Standing
 from domain.card import Card, CardFlag, CardMove, CardNote, CardRef, Customer, Holding
 from domain.delivery import Address, CardShown, ChannelKind, Delivery
 from domain.dialogue import Dialogue
@@ -26,6 +27,7 @@ from domain.history import CardHistory, CardLine, LedgerLine
 from domain.ids import (
     ApprovalId,
     BotId,
+    CampaignId,
     CardId,
     CardNumber,
     CustomerId,
@@ -572,10 +574,61 @@ class Marketing(Moment, Protocol):
 
     def save_consent(self, consent: Consent) -> None: ...
 
+    def forget_consent(self, customer: Customer) -> None:
+        """As if nobody had asked."""
+
     def add_offer(self, offer: Offer) -> None: ...
 
     def offers_since(self, customer: Customer, since: datetime, limit: int) -> Sequence[Offer]:
         """The newest first."""
+
+
+class Campaigns(Moment, Protocol):
+    """Messages of shops to many of their customers."""
+
+    def campaign(self, merchant_id: MerchantId, campaign_id: CampaignId) -> Campaign | None: ...
+
+    def save_campaign(self, campaign: Campaign) -> None:
+        """A new one, or in the place of what it was."""
+
+    def forget_campaign(self, campaign: Campaign) -> None:
+        """With its picture; for one that nobody was written."""
+
+    def campaigns_of(self, merchant_id: MerchantId, limit: int) -> Sequence[Campaign]:
+        """The newest so many, newest first."""
+
+    def campaigns_at_work(self) -> Sequence[Campaign]:
+        """Those being sent, and those planned for now or before, oldest first."""
+
+    def campaign_photo(self, merchant_id: MerchantId, campaign_id: CampaignId) -> bytes | None: ...
+
+    def save_campaign_photo(
+        self, merchant_id: MerchantId, campaign_id: CampaignId, photo: bytes | None
+    ) -> None: ...
+
+    def candidates(
+        self,
+        merchant_id: MerchantId,
+        selection: Selection,
+        written_since: datetime,
+        after: CustomerId | None,
+        limit: int,
+    ) -> tuple[Sequence[Candidate], CustomerId | None]:
+        """Those of a segment among the next so many customers with a card, in the order of their ids after ``after``;
+        and the last that was looked at, None when there are no more. Offers count since ``written_since``."""
+
+    def count_candidates(
+        self, merchant_id: MerchantId, selection: Selection, written_since: datetime
+    ) -> Sequence[tuple[Standing, int]]:
+        """How many customers of a segment stand how."""
+
+    def count_marketing_due(self, bot_id: BotId) -> int:
+        """How many marketing messages a dispatcher may send now."""
+
+    def count_owed_of(self, campaign: Campaign) -> int:
+        """How many it has written are neither delivered nor given up."""
+
+    def campaign_outcome(self, campaign: Campaign) -> CampaignOutcome: ...
 
 
 class Promotion(Marketing, Outbox, Protocol):
@@ -635,7 +688,11 @@ class Personal(Moment, Protocol):
     def forget_operations(self, keys: Sequence[tuple[str, str]]) -> None: ...
 
 
-class Posting(Ledger, Customers, Expiries, Team, Outbox, Flags, Approvals, Protocol):
+class Consenting(Marketing, Customers, Terms, Directory, Protocol):
+    """What people allow the shops of which they have cards."""
+
+
+class Posting(Ledger, Customers, Expiries, Team, Outbox, Flags, Approvals, Marketing, Protocol):
     """What an act at the counter needs: the card, its entries, and whom to tell."""
 
 
@@ -677,6 +734,7 @@ class Tx(
     Approvals,
     TakingsTyped,
     Marketing,
+    Campaigns,
     Wordings,
     Inbox,
     Jobs,

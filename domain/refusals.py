@@ -537,3 +537,28 @@ class WordingMarkupBroken(Refusal):
     """``found`` is the tag, reference, bracket or character that is not right."""
 
     found: str
+
+
+class CampaignNotFound(Refusal):
+    """Not one of this merchant, whether or not it is of another."""
+
+
+class CampaignOver(Refusal):
+    """It has begun, or has ended, and this can be done no more."""
+
+
+class CampaignTextEmpty(Refusal): ...
+
+
+class CampaignTextTooLong(Refusal):
+    """As it is shown, in UTF-16 code units."""
+
+    length_max: int
+
+
+class CampaignInPast(Refusal):
+    """It is planned for a time that is over."""
+
+
+class MarketingOff(Refusal):
+    """The shop writes no marketing."""

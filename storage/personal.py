@@ -177,8 +177,8 @@ KEPT: tuple[Kept, ...] = (
     Kept(
         table=tables.offers,
         whose=has(tables.offers, "merchant_id", "customer_id"),
-        neutral="merchant_id customer_id message_id kind written_at",
-        hidden="merchant_id customer_id",
+        neutral="merchant_id customer_id message_id kind written_at campaign_id",
+        hidden="merchant_id customer_id campaign_id",
         order=("written_at",),
     ),
     Kept(
@@ -373,6 +373,15 @@ KEPT: tuple[Kept, ...] = (
     ),
     # Of nobody: what a shop is, what its team did, and the machine room. JSON in them: ``domain/personal.py``.
     Kept(table=tables.bots, neutral="bot_id username menus"),
+    Kept(table=tables.campaign_photos, neutral="merchant_id campaign_id photo"),
+    Kept(
+        table=tables.campaigns,
+        neutral=(
+            "merchant_id campaign_id staff_id text has_photo segment store_id state created_at planned_at started_at"
+            " ended_at looked_up_to is_written expected_count written_count not_allowed_count capped_count"
+            " unreachable_count told_bot_id told_user_id told_message_id told_has_picture"
+        ),
+    ),
     Kept(
         table=tables.changes,
         neutral="merchant_id change_id target_kind target_id field before after staff_id changed_at",

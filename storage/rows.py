@@ -21,6 +21,7 @@ from sqlalchemy.sql.elements import NamedColumn
 from domain.account import Person
 from domain.approval import Approval
 from domain.bot_profile import BotProfile
+from domain.campaign import Campaign
 from domain.card import Card, CardMove, CardNote, Customer
 from domain.dialogue import Dialogue
 from domain.dispute import Dispute
@@ -53,6 +54,10 @@ _MICROSECOND = timedelta(microseconds=1)
 def to_instant(moment: datetime) -> int:
     """Microseconds since 1970-01-01 UTC."""
     return (moment - _EPOCH) // _MICROSECOND
+
+
+def to_microseconds(time: timedelta) -> int:
+    return time // _MICROSECOND
 
 
 def from_instant(instant: int) -> datetime:
@@ -239,5 +244,6 @@ FLAG, flag, flag_row = _of_table(Flag, tables.flags)
 APPROVAL, approval, approval_row = _of_table(Approval, tables.approvals)
 CONSENT, consent, consent_row = _of_table(Consent, tables.consents)
 OFFER, offer, offer_row = _of_table(Offer, tables.offers)
+CAMPAIGN, campaign, campaign_row = _of_table(Campaign, tables.campaigns)
 CHANGE, change, change_row = _of_table(FieldChange, tables.changes)
 ERASURE, erasure, erasure_row = _of_table(Erasure, tables.erasures)

@@ -30,13 +30,25 @@ from domain.acts import Asked, AskManager
 from domain.card import CardRef
 from domain.fields import Target
 from domain.flags import FlagKind
-from domain.ids import BotId, CardId, ClosureId, EntryId, MerchantId, OperationKey, ProgramId, StaffId, UserId
+from domain.ids import (
+    BotId,
+    CampaignId,
+    CardId,
+    ClosureId,
+    EntryId,
+    MerchantId,
+    OperationKey,
+    ProgramId,
+    StaffId,
+    UserId,
+)
 from domain.link import LinkKind
-from domain.merchant import PointReward, ProgramKind
+from domain.merchant import Merchant, PointReward, ProgramKind
 from domain.report import DateRange
 from domain.rights import OFFERED, Right, may
 from domain.staff import Actor, Role
 from domain.usecases.ask_manager import ask_manager
+from domain.usecases.campaigns import DraftCampaign, draft_campaign
 from domain.usecases.change_fields import change_fields
 from domain.usecases.hand_over import offer_shop
 from domain.usecases.keep_closures import EnterClosure, enter_closure
@@ -75,6 +87,7 @@ class Whose(Enum):
     """Who has an act without a right for it."""
 
     HOLDER = auto()
+    CUSTOMER = auto()
     DOER = auto()
     INVITED = auto()
     ASKED = auto()
@@ -148,6 +161,16 @@ BUTTONS: Mapping[Verb, Needs] = {
     **dict.fromkeys((Verb.WORDING_SAVE, Verb.WORDING_ANEW), Whose.NOBODY),
     **dict.fromkeys((Verb.PRIVACY, Verb.MY_DATA, Verb.ERASE, Verb.ERASE_MEANT), Whose.THEMSELVES),
     **dict.fromkeys((Verb.SHOP_CLOSE, Verb.SHOP_CLOSE_MEANT, Verb.SHOP_KEEP), Right.CLOSE_SHOP),
+    **dict.fromkeys((Verb.CONSENT, Verb.NO_MORE, Verb.CONSENT_SWITCH), Whose.CUSTOMER),
+    Verb.ALLOW_AGAIN: Whose.THEMSELVES,
+    **dict.fromkeys(
+        (Verb.BROADCASTS, Verb.BROADCAST, Verb.BROADCAST_TEXT, Verb.BROADCAST_WHO), Right.BROADCAST
+    ),
+    **dict.fromkeys((Verb.BROADCAST_STORES, Verb.BROADCAST_TO, Verb.BROADCAST_TRY), Right.BROADCAST),
+    **dict.fromkeys((Verb.BROADCAST_HOURS, Verb.BROADCAST_MEANT, Verb.BROADCAST_SEND), Right.BROADCAST),
+    **dict.fromkeys((Verb.BROADCAST_PAUSE, Verb.BROADCAST_END, Verb.BROADCAST_DISCARD), Right.BROADCAST),
+    Verb.BROADCAST_ON: Right.BROADCAST,
+    Verb.BROADCAST_SAMPLE: Whose.THEMSELVES,
 }
 """Those of a question go by its nonce: here it is somebody else's."""
 OF_AN_OWNER = (Verb.SET_ROLE, Verb.WITHDRAW, Verb.REMOVE_MEANT, Verb.RESET_PIN)
@@ -256,6 +279,7 @@ class Ask:
             return is_own or (who.role is not None and may(who.role, self.needs))
         return {
             Whose.HOLDER: who.name == "holder",
+            Whose.CUSTOMER: who.name in ("holder", "customer"),
             Whose.DOER: who.name == "staff",
             Whose.INVITED: who.name in ("staff", "terminal"),
             Whose.ASKED: who.name == "other store",
@@ -456,11 +480,27 @@ async def build(home: House) -> Town:
     logo = saved(Image.new("RGB", (30, 20)), "PNG")
     await home.store.write(keep_logo, KeepLogo(account=None, merchant_id=cafe.merchant_id, picture=logo))
     await _asks_managers(home, cafe, ids, samantha)
+    await home.store.write(change_fields, editing(await _merchant(home, cafe), marketing_monthly_max=4))
+    for turn in range(3):
+        draft = DraftCampaign(
+            account=owner,
+            merchant_id=cafe.merchant_id,
+            campaign_id=CampaignId(new_id()),
+            text=f"For {HOLDER} {turn}",
+            photo=None,
+        )
+        await home.store.write(draft_campaign, draft)
     number = number_of(anna)
     asks = await _asks(home, cafe, ids, number)
     await home.at_rest()
     await _is_quiet(home)
     return Town(home, cafe, people, asks, (HOLDER, DOER, number, number.replace(" ", "")))
+
+
+async def _merchant(home: House, cafe: Shop) -> Merchant:
+    found = await look(home.store, lambda tx: tx.merchant(cafe.merchant_id))
+    assert found is not None
+    return found
 
 
 async def _asks_managers(home: House, cafe: Shop, ids: Ids, staff: Person) -> None:
@@ -578,7 +618,34 @@ def _more_presses(home: House, ids: Ids, nonce: str) -> Mapping[str, str]:
         "another's holidays": press(Verb.HOLIDAY_MEANT, nonce),
         "remove holidays": press(Verb.HOLIDAY_OFF, merchant, short_id(closure)),
         "remove holidays, meant": press(Verb.HOLIDAY_OFF_MEANT, merchant, short_id(closure)),
+        **_of_campaigns(home, merchant),
         "answer a move": press(Verb.MOVE_ANSWER, merchant, short_id(move), 1),
+    }
+
+
+def _of_campaigns(home: House, merchant: str) -> Mapping[str, str]:
+    found = home.rows("SELECT campaign_id FROM campaigns ORDER BY campaign_id")
+    draft, other, sent = (short_id(campaign_id) for (campaign_id,) in found)
+    return {
+        "answer about offers": press(Verb.CONSENT, merchant, 0),
+        "no more offers": press(Verb.NO_MORE, merchant, 0),
+        "switch offers": press(Verb.CONSENT_SWITCH, merchant, 1),
+        "allow again": press(Verb.ALLOW_AGAIN, 1),
+        "switch broadcasts on": press(Verb.BROADCAST_ON, merchant),
+        "broadcasts": press(Verb.BROADCASTS, merchant),
+        "broadcast": press(Verb.BROADCAST, merchant, draft),
+        "other words of a broadcast": press(Verb.BROADCAST_TEXT, merchant, draft),
+        "to whom": press(Verb.BROADCAST_WHO, merchant, draft),
+        "to which store's": press(Verb.BROADCAST_STORES, merchant, draft, 0),
+        "to the active": press(Verb.BROADCAST_TO, merchant, draft, "active"),
+        "try a broadcast": press(Verb.BROADCAST_TRY, merchant, draft),
+        "at an hour": press(Verb.BROADCAST_HOURS, merchant, draft, 0),
+        "send it?": press(Verb.BROADCAST_MEANT, merchant, draft, 0),
+        "send it": press(Verb.BROADCAST_SEND, merchant, sent, 0),
+        "pause a broadcast": press(Verb.BROADCAST_PAUSE, merchant, sent, 1),
+        "end a broadcast": press(Verb.BROADCAST_END, merchant, sent),
+        "discard a broadcast": press(Verb.BROADCAST_DISCARD, merchant, other),
+        "sample": press(Verb.BROADCAST_SAMPLE),
     }
 
 

@@ -17,6 +17,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 
 from bot.jobs.approvals import lapse_approvals
+from bot.jobs.campaigns import send_campaigns, tell_of_campaigns
 from bot.jobs.clock import watch_clock
 from bot.jobs.closing import end_shops
 from bot.jobs.dead_letters import report_dead_letters
@@ -72,6 +73,8 @@ def at(**times: str) -> CronTrigger:
 TIMETABLE = (
     ScheduledJob("outbox", Of.BOT, at(second="*"), send_messages),
     ScheduledJob("undo", Of.BOT, at(second="*"), lambda means: means.chat.replace_due(means.clock())),
+    ScheduledJob("campaigns", Of.BOT, at(second="*"), send_campaigns),
+    ScheduledJob("campaigns_told", Of.BOT, at(second="*/2"), tell_of_campaigns),
     ScheduledJob("clock", Of.PROCESS, at(second="*/5"), watch_clock),
     ScheduledJob("expiry", Of.PROCESS, at(second="20"), lambda means: expire_balances(means.database)),
     ScheduledJob("approvals", Of.PROCESS, at(second="30"), lambda means: lapse_approvals(means.database)),

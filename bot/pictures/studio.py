@@ -63,6 +63,13 @@ class Studio:
         except (PictureTooLarge, PictureUnreadable) as error:
             raise LogoUnusable from error
 
+    async def clean_photo(self, picture: bytes) -> bytes:
+        """A picture that was sent, as a small JPEG. Raises PictureUnusable."""
+        try:
+            return await self._decoder.clean_photo(picture)
+        except (PictureTooLarge, PictureUnreadable) as error:
+            raise PictureUnusable from error
+
     async def on_white(self, logo: bytes) -> bytes:
         """As it looks on paper, as PNG."""
         return await self._run(on_white, logo)

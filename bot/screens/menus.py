@@ -53,6 +53,7 @@ COMMANDS = {
     "newshop": Command(None, Audience.CARD_HOLDERS),
     "flags": Command(None, Right.SEE_FLAGS),
     "takings": Command(None, Right.ENTER_TAKINGS),
+    "broadcast": Command(None, Right.BROADCAST),
     "status": Command(mark("How the bot is doing"), Audience.OPERATORS),
     "card": Command(mark("Show my card"), Audience.CARD_HOLDERS),
     "balance": Command(mark("What is on my cards"), Audience.CARD_HOLDERS),

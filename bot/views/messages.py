@@ -7,7 +7,9 @@ from bot.kit.buttons import Verb, press, short_id
 from bot.texts import Texts, fill, plain
 from bot.views import approvals, disputes, flags
 from bot.views.balances import balance_values, expired, expiring, welcome_bonus
+from bot.views.broadcasts import broadcast
 from bot.views.closures import closed_meanwhile
+from bot.views.consent import asks_marketing
 from bot.views.entries import SAID, Change, given_back
 from bot.views.privacy import get_my_data
 from bot.views.progress import amount, progress, rewards_ready, spaced, to_go
@@ -23,6 +25,7 @@ from domain.messages import (
     ApprovalSettled,
     BalanceExpired,
     BalanceExpiring,
+    Broadcast,
     CardBlocked,
     CardMoved,
     CardsMerged,
@@ -34,6 +37,7 @@ from domain.messages import (
     Facts,
     FlagRaised,
     HandOver,
+    MarketingAsked,
     Message,
     MessageKind,
     MoveAnswered,
@@ -401,5 +405,7 @@ SAYINGS: Mapping[type[Facts], tuple[Callable[..., View], Callable[..., dict[str,
     ApprovalSettled: (approvals.approval_settled, None),
     ApprovalAnswered: (approvals.approval_answered, None),
     ShopClosing: (_shop_closing, None),
+    MarketingAsked: (asks_marketing, None),
+    Broadcast: (broadcast, None),
 }
 """How facts are said: as a view, and as what fills the placeholders of a merchant's own words."""

@@ -233,6 +233,14 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     facts.WordingPlaceholderMissing: mark(
         "The placeholder {name} is missing. Write it in curly brackets where it belongs."
     ),
+    facts.CampaignNotFound: mark("There is no such broadcast here."),
+    facts.CampaignOver: mark("This broadcast has begun already, or is over. Look at it again: /broadcast"),
+    facts.CampaignTextEmpty: mark("The text is empty. Send one, or a photo."),
+    facts.CampaignTextTooLong: mark(
+        "The text is too long: at most {length_max} characters, less below a photo."
+    ),
+    facts.CampaignInPast: mark("This hour is over. Choose another one."),
+    facts.MarketingOff: mark("Broadcasts are off: /broadcast switches them on."),
     facts.WordingMarkupBroken: mark(
         "There is a mistake at {found}. Close each tag and bracket; write &amp;amp; for &amp; and &amp;lt; for &lt;."
     ),

@@ -163,6 +163,7 @@ def home(t: Texts, shop: Shop, role: Role) -> View:
                 leading(Verb.EXPORTS, t("💾 Export")) if may(role, Right.EXPORT) else None,
             ),
             row(to_flags(t, merchant_id)),
+            row(leading(Verb.BROADCASTS, t("📣 Broadcasts")) if may(role, Right.BROADCAST) else None),
             row(leading(Verb.CHANGES, t("🕘 What was changed"))),
             row(leading(Verb.SHOP_CLOSE, t("🚪 Close the shop"))) if may(role, Right.CLOSE_SHOP) else (),
         ),

@@ -47,6 +47,7 @@ class Waits:
 
     delivery: Delivery
     until: datetime
+    reason: str = "retry_after"
 
 
 Failure = Later | Refused | Unreachable | RecipientGone | MessageUnreadable
@@ -89,7 +90,7 @@ def deliveries_made(*, tx: Upkeep, command: Sequence[Made]) -> int:
 def deliveries_wait(*, tx: Outbox, command: Sequence[Waits]) -> None:
     for waits in command:
         delivery = waits.delivery
-        tx.delivery_postponed(delivery, waits.until, attempts=delivery.attempts, error="retry_after")
+        tx.delivery_postponed(delivery, waits.until, attempts=delivery.attempts, error=waits.reason)
 
 
 def delivery_failed(*, tx: Upkeep, command: Failed) -> Delivery | None:

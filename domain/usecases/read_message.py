@@ -5,8 +5,9 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from domain.account import Account, Locale
+from domain.campaign import CampaignState
 from domain.card import Card, CardRef
-from domain.delivery import Delivery, MessageUnreadable, RecipientGone
+from domain.delivery import Delivery, MessageUnreadable, NotNow, RecipientGone
 from domain.entry import Entry
 from domain.ids import CardId, EntryId, MerchantId
 from domain.kinds import KINDS
@@ -18,9 +19,11 @@ from domain.messages import (
     Audience,
     BalanceExpired,
     BalanceExpiring,
+    Broadcast,
     CardBlocked,
     DisputeSettled,
     Message,
+    MessageKind,
     NewCode,
     Receipt,
     RewardReady,
@@ -75,26 +78,26 @@ class CardToShow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """A message as a channel gets it to deliver; ``replaces`` is what it called the one in whose place it goes."""
+    """A message as a channel gets it to deliver; ``replaces`` is what it called the one in whose place it goes,
+    ``photo`` a picture of the shop's own."""
 
     delivery: Delivery
     message: Message
     reader: Reader
     card: CardToShow | None = None
     replaces: str | None = None
+    photo: bytes | None = None
 
 
 def letter_for(*, tx: Tx, query: Delivery) -> Letter:
-    """Raises MessageUnreadable, PredecessorOwed, and RecipientGone where managers are told and the recipient is none
-    any more, and where a customer has taken back what allowed it."""
+    """Raises MessageUnreadable, PredecessorOwed, RecipientGone where managers are told and the recipient is none any
+    more, and where a customer has taken back what allowed it or has answered already, and NotNow."""
     message = tx.message(query.merchant_id, query.message_id)
-    if MESSAGES[message.kind].is_marketing:
-        customer = tx.customer_of(message.merchant_id, message.recipient)
-        if customer is None or not is_allowed(tx, customer):
-            raise RecipientGone("marketing_not_allowed")
+    _check_is_wanted(tx, message)
     is_for_managers = MESSAGES[message.kind].audience is Audience.MANAGERS
     if is_for_managers and message.recipient not in tx.managers_of(message.merchant_id):
         raise RecipientGone
+    message, photo = _of_campaign(tx, message)
     reader, card = reader_of(tx=tx, query=message), _card_of(tx, message)
     card_name = card.held.card_name if card else _name_of_its_card(tx, message)
     return Letter(
@@ -103,7 +106,43 @@ def letter_for(*, tx: Tx, query: Delivery) -> Letter:
         reader=reader,
         card=card,
         replaces=_replaced(tx, message, query),
+        photo=photo,
     )
+
+
+def _check_is_wanted(tx: Tx, message: Message) -> None:
+    """Raises RecipientGone for marketing to who does not allow it now, and for a question that was answered."""
+    is_question = message.kind is MessageKind.MARKETING_ASKED
+    if not (MESSAGES[message.kind].is_marketing or is_question):
+        return
+    customer, merchant = (
+        tx.customer_of(message.merchant_id, message.recipient),
+        tx.merchant(message.merchant_id),
+    )
+    if merchant is None or merchant.marketing_monthly_max is None:
+        raise RecipientGone("marketing_off")
+    if customer is None or not (is_question or is_allowed(tx, customer)):
+        raise RecipientGone("marketing_not_allowed")
+    if is_question:
+        consent = tx.consent(customer.merchant_id, customer.customer_id)
+        if consent is None or consent.answered_at is not None:
+            raise RecipientGone("marketing_answered")
+
+
+def _of_campaign(tx: Tx, message: Message) -> tuple[Message, bytes | None]:
+    """With what it says, and its picture. Raises RecipientGone, NotNow."""
+    if not isinstance(message.facts, Broadcast):
+        return message, None
+    campaign = tx.campaign(message.merchant_id, message.facts.campaign_id)
+    if campaign is None:
+        raise RecipientGone("campaign_gone")
+    if message.kind is MessageKind.BROADCAST:
+        if campaign.state is CampaignState.CANCELLED:
+            raise RecipientGone("campaign_cancelled")
+        if campaign.state is CampaignState.PAUSED:
+            raise NotNow("campaign_paused")
+    photo = tx.campaign_photo(campaign.merchant_id, campaign.campaign_id) if campaign.has_photo else None
+    return replace(message, facts=replace(message.facts, text=campaign.text)), photo
 
 
 def _replaced(tx: Tx, message: Message, delivery: Delivery) -> str | None:

@@ -17,7 +17,7 @@ from domain.usecases.duties import Duties
 from tests.support.house import House, Shop, house
 
 MANAGERS = ("find", "report", "poster", "settings")
-IN_SETTINGS = ("stores", "team", "messages", "flags")
+IN_SETTINGS = ("stores", "team", "messages", "flags", "broadcast")
 """Which have no line in the menu: the settings lead there."""
 OWNERS_OF_BOTH = (
     *("stamp", "earn", "redeem", "void", "today", "store", "adjust", *MANAGERS),
@@ -74,6 +74,7 @@ messages  change_fields
 newshop   card holders
 flags     see_flags
 takings   enter_takings
+broadcast broadcast
 status    operators
 card      card holders
 balance   card holders

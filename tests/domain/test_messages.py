@@ -18,7 +18,6 @@ NOT_BUILT_YET = {
     MessageKind.BIRTHDAY,
     MessageKind.WIN_BACK,
     MessageKind.REFERRAL_REWARD,
-    MessageKind.BROADCAST,
 }
 
 

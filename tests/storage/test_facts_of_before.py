@@ -13,7 +13,7 @@ from domain.card import Progress
 from domain.dispute import DisputeOutcome
 from domain.expiry import ExpiryKind, Unit
 from domain.flags import FlagKind, FlagTold
-from domain.ids import ApprovalId, CardId, CardNumber, EntryId, FlagId, MessageId, MoveId, StaffId
+from domain.ids import ApprovalId, CampaignId, CardId, CardNumber, EntryId, FlagId, MessageId, MoveId, StaffId
 from domain.kinds import EntryKind
 from domain.messages import (
     MESSAGES,
@@ -23,6 +23,7 @@ from domain.messages import (
     ApprovalSettled,
     BalanceExpired,
     BalanceExpiring,
+    Broadcast,
     CardBlocked,
     CardMoved,
     CardsMerged,
@@ -34,6 +35,7 @@ from domain.messages import (
     Facts,
     FlagRaised,
     HandOver,
+    MarketingAsked,
     MessageKind,
     MoveAnswered,
     MoveAsked,
@@ -117,6 +119,19 @@ ASKED = (
     ),
 )
 WRITTEN: list[tuple[MessageKind, str, Facts]] = [
+    (
+        MessageKind.MARKETING_ASKED,
+        '{"merchant_name":"Café","monthly_max":4}',
+        MarketingAsked(merchant_name="Café", monthly_max=4),
+    ),
+    *(
+        (
+            kind,
+            '{"merchant_name":"Café","campaign_id":"c","text":""}',
+            Broadcast(merchant_name="Café", campaign_id=CampaignId("c")),
+        )
+        for kind in (MessageKind.BROADCAST, MessageKind.BROADCAST_TEST)
+    ),
     (
         MessageKind.WELCOME_BONUS,
         '{"merchant_name":"Café","card_number":"482109375","unit":"stamps","count":2}',

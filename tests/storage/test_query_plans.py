@@ -10,7 +10,14 @@ from sqlalchemy import ClauseElement
 from sqlalchemy.dialects.sqlite.pysqlite import dialect
 
 from storage.approvals import SELECT_APPROVALS_BY, SELECT_LAPSED
-from storage.customers import SELECT_CARDS_IN, SELECT_CARDS_MADE, SELECT_OF_NAMES
+from storage.campaigns import (
+    COUNT_CAME_BACK,
+    COUNT_MARKETING_DUE,
+    COUNT_STOPPED,
+    SELECT_CANDIDATES,
+    SELECT_CARDS_BETWEEN,
+)
+from storage.customers import SELECT_CARDS_IN, SELECT_CARDS_MADE, SELECT_CARDS_OF, SELECT_OF_NAMES
 from storage.expiries import SELECT_WARNED, SELECT_WATCHED
 from storage.ledger import (
     SELECT_BEHIND,
@@ -123,6 +130,15 @@ def plan_of(path: Path, statement: ClauseElement) -> list[str]:
         ),
         pytest.param(SELECT_LAPSED, ["ix_approvals_waiting", "lapses_at<?"], id="lapsed_approvals"),
         pytest.param(SELECT_APPROVERS, ["merchant_id=?"], id="approvers_of"),
+        *(
+            pytest.param(statement, ["merchant_id=? AND customer_id>?"], id=f"candidates, {segment}")
+            for segment, statement in SELECT_CANDIDATES.items()
+        ),
+        pytest.param(SELECT_CARDS_OF, ["merchant_id=? AND customer_id>? AND customer_id<?"], id="cards_of"),
+        pytest.param(SELECT_CARDS_BETWEEN, ["customer_id>? AND customer_id<?"], id="cards of candidates"),
+        pytest.param(COUNT_MARKETING_DUE, ["ix_deliveries_owed", "bot_id=?"], id="count_marketing_due"),
+        pytest.param(COUNT_CAME_BACK, ["uq_offers_once", "merchant_id=? AND campaign_id=?"], id="came back"),
+        pytest.param(COUNT_STOPPED, ["uq_offers_once", "merchant_id=? AND campaign_id=?"], id="stopped"),
     ],
 )
 def test_rows_are_found_by_an_index(path: Path, statement: ClauseElement, parts: list[str]) -> None:

@@ -5,9 +5,10 @@ from tests.planted.faults.bot import FAULTS as BOT
 from tests.planted.faults.domain import FAULTS as DOMAIN
 from tests.planted.faults.earning import FAULTS as EARNING
 from tests.planted.faults.lots import FAULTS as LOTS
+from tests.planted.faults.marketing import FAULTS as MARKETING
 from tests.planted.faults.privacy import FAULTS as PRIVACY
 from tests.planted.faults.storage import FAULTS as STORAGE
 from tests.planted.faults.summary import FAULTS as SUMMARY
 from tests.planted.faults.wordings import FAULTS as WORDINGS
 
-FAULTS = (*DOMAIN, *STORAGE, *BOT, *SUMMARY, *WORDINGS, *APPROVALS, *EARNING, *LOTS, *PRIVACY)
+FAULTS = (*DOMAIN, *STORAGE, *BOT, *SUMMARY, *WORDINGS, *APPROVALS, *EARNING, *LOTS, *PRIVACY, *MARKETING)
