@@ -40,7 +40,7 @@ from domain.kinds import KINDS
 from domain.merchant import Program
 from domain.rules.campaigns import is_near_reward
 from storage import rows, tables
-from storage.base import TxBase
+from storage.base import TxBase, readable
 from storage.clauses import LIMIT, find, has, joins
 from storage.statements import Row
 from storage.terms import is_present
@@ -264,8 +264,7 @@ class CampaignRows(TxBase):
         limit: int,
     ) -> tuple[Sequence[Candidate], CustomerId | None]:
         begin = {"merchant_id": merchant_id, "after": after or ""}
-        found = self._all(
-            _candidate,
+        looked_at = self.session.all(
             SELECT_CANDIDATES[selection.segment],
             **begin,
             store_id=selection.store_id,
@@ -273,12 +272,13 @@ class CampaignRows(TxBase):
             seen_since=rows.to_instant(self.now - ACTIVE_FOR),
             limit=limit,
         )
-        if not found:
+        if not looked_at:
             return (), None
-        last = found[-1].customer.customer_id
-        more = last if len(found) == limit else None
+        last = CustomerId(looked_at[-1][_CUSTOMER_ID])
+        more = last if len(looked_at) == limit else None
+        found = readable(_candidate, looked_at)
         if selection.segment is Segment.NEAR_REWARD:
-            held = self._all(_card_held, SELECT_CARDS_BETWEEN, **begin, last=last)
+            held = self._readable(_card_held, SELECT_CARDS_BETWEEN, **begin, last=last)
             near = {card.customer_id for card, program in held if is_near_reward(card, program)}
             return [each for each in found if each.customer.customer_id in near], more
         return found, more
@@ -319,6 +319,7 @@ class CampaignRows(TxBase):
 
 
 _CUSTOMER, _FLAGS = rows.slices(rows.CUSTOMER, range(3))
+_CUSTOMER_ID = [column.name for column in rows.CUSTOMER].index("customer_id")
 _CARD, _PROGRAM = rows.slices(rows.CARD, rows.PROGRAM)
 
 
