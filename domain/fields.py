@@ -392,6 +392,13 @@ FIELDS: Mapping[Target, Mapping[str, Field]] = {
         expiry_months=Number(lowest=1, highest=60, unit="months", default=12, resets=_COUNTED_ANEW),
         new_cards=Choice(options=YES_OR_NO, default=True),
         active=Choice(options=YES_OR_NO, default=True),
+        birthday_bonus=Number(lowest=0, highest=100_000, unit="points", default=0),
+        win_back_days=Number(lowest=14, highest=730, unit="days", without="never"),
+        win_back_bonus=Number(lowest=0, highest=100_000, unit="points", default=0),
+        bonus_days=Number(lowest=1, highest=365, unit="days", default=14),
+        referral_bonus=Number(lowest=0, highest=100_000, unit="points", default=0),
+        referral_welcome=Number(lowest=0, highest=100_000, unit="points", default=0),
+        referrals_monthly_max=Number(lowest=1, highest=100, unit="friends", default=5),
     ),
 }
 

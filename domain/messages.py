@@ -52,6 +52,9 @@ class MessageKind(StrEnum):
     APPROVAL_ASKED = "approval_asked"
     APPROVAL_SETTLED = "approval_settled"
     APPROVAL_ANSWERED = "approval_answered"
+    BIRTHDAY_ASKED = "birthday_asked"
+    REFERRAL_WELCOME = "referral_welcome"
+    REFERRAL_VOIDED = "referral_voided"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -351,6 +354,58 @@ class ApprovalAnswered:
     message_id: int | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BirthdayAsked:
+    """Whether the customer would tell theirs: so much of ``unit`` is for it every year."""
+
+    merchant_name: str
+    unit: Unit
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BirthdayBonus:
+    """It is there for the last time on the merchant's local ``last_day``: the warning of that, too."""
+
+    merchant_name: str
+    card_number: CardNumber
+    unit: Unit
+    count: int
+    last_day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WinBack:
+    """The customer has not come for a while. ``count`` is 0 and ``last_day`` None where nothing comes with it."""
+
+    merchant_name: str
+    card_number: CardNumber
+    unit: Unit
+    count: int
+    last_day: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferralBonus:
+    """A friend was brought along; told to who brought them, and to the friend what they get."""
+
+    merchant_name: str
+    card_number: CardNumber
+    unit: Unit
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferralVoided:
+    """What the friend had collected was taken back, and so is what either got for it; less where it is spent."""
+
+    merchant_name: str
+    card_number: CardNumber
+    unit: Unit
+    count: int
+    is_friend: bool
+
+
 Facts = (
     Receipt
     | RewardReady
@@ -376,6 +431,11 @@ Facts = (
     | ApprovalAsked
     | ApprovalSettled
     | ApprovalAnswered
+    | BirthdayAsked
+    | BirthdayBonus
+    | WinBack
+    | ReferralBonus
+    | ReferralVoided
 )
 
 
@@ -413,17 +473,27 @@ class MessageType:
 
 
 def _to_customer(
-    facts: type[Facts], required: Sequence[str], optional: Sequence[str], *, shows_card: bool = False
+    facts: type[Facts],
+    required: Sequence[str],
+    optional: Sequence[str],
+    *,
+    shows_card: bool = False,
+    is_marketing: bool = False,
 ) -> MessageType:
     placeholders = Placeholders(required=tuple(required), optional=tuple(optional))
     return MessageType(
-        facts=facts, audience=Audience.CUSTOMER, placeholders=placeholders, shows_card=shows_card
+        facts=facts,
+        audience=Audience.CUSTOMER,
+        placeholders=placeholders,
+        is_marketing=is_marketing,
+        shows_card=shows_card,
     )
 
 
 _expiring = _to_customer(BalanceExpiring, ["count", "date"], ["merchant", "balance", "number"])
 _expired = _to_customer(BalanceExpired, ["count"], ["merchant", "balance", "number"], shows_card=True)
 _blocked = _to_customer(CardBlocked, ["merchant"], ["number"])
+_referral = _to_customer(ReferralBonus, ["count"], ["merchant", "number"], shows_card=True)
 
 MESSAGES: dict[MessageKind, MessageType] = {
     MessageKind.WELCOME_BONUS: _to_customer(WelcomeBonus, ["count"], ["merchant", "number"]),
@@ -453,6 +523,18 @@ MESSAGES: dict[MessageKind, MessageType] = {
     MessageKind.APPROVAL_SETTLED: MessageType(facts=ApprovalSettled, audience=Audience.MANAGERS),
     MessageKind.APPROVAL_ANSWERED: MessageType(facts=ApprovalAnswered, audience=Audience.MEMBER),
     MessageKind.CODES_CHANGED: MessageType(facts=CodesChanged, audience=Audience.MANAGERS),
+    MessageKind.BIRTHDAY_ASKED: MessageType(
+        facts=BirthdayAsked, audience=Audience.CUSTOMER, is_marketing=True
+    ),
+    MessageKind.BIRTHDAY: _to_customer(
+        BirthdayBonus, ["count", "date"], ["merchant", "number"], shows_card=True, is_marketing=True
+    ),
+    MessageKind.WIN_BACK: _to_customer(WinBack, ["merchant"], ["number"], shows_card=True, is_marketing=True),
+    MessageKind.REFERRAL_REWARD: _referral,
+    MessageKind.REFERRAL_WELCOME: _referral,
+    MessageKind.REFERRAL_VOIDED: MessageType(
+        facts=ReferralVoided, audience=Audience.CUSTOMER, shows_card=True
+    ),
 }
 """Every message that is sent, declared here and nowhere else."""
 

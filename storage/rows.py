@@ -22,6 +22,7 @@ from domain.account import Person
 from domain.approval import Approval
 from domain.bot_profile import BotProfile
 from domain.card import Card, CardMove, CardNote, Customer
+from domain.coming_back import Absence, Birthday, Referral
 from domain.dialogue import Dialogue
 from domain.dispute import Dispute
 from domain.entry import Entry
@@ -238,4 +239,7 @@ FLAG, flag, flag_row = _of_table(Flag, tables.flags)
 APPROVAL, approval, approval_row = _of_table(Approval, tables.approvals)
 CONSENT, consent, consent_row = _of_table(Consent, tables.consents)
 OFFER, offer, offer_row = _of_table(Offer, tables.offers)
+BIRTHDAY, birthday, birthday_row = _of_table(Birthday, tables.birthdays)
+ABSENCE, absence, absence_row = _of_table(Absence, tables.absences)
+REFERRAL, referral, referral_row = _of_table(Referral, tables.referrals)
 CHANGE, change, change_row = _of_table(FieldChange, tables.changes)

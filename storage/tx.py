@@ -8,6 +8,7 @@ from domain.delivery import ALWAYS_ON, ChannelKind
 from storage.ahead import AheadRows
 from storage.approvals import ApprovalRows
 from storage.base import Session
+from storage.coming_back import ComingBackRows
 from storage.customers import CustomerRows
 from storage.directory import DirectoryRows
 from storage.expiries import ExpiryRows
@@ -39,6 +40,7 @@ class Tx(
     ApprovalRows,
     TakingsRows,
     MarketingRows,
+    ComingBackRows,
     WordingRows,
     InboxRows,
     JobRows,

@@ -18,6 +18,7 @@ from apscheduler.triggers.cron import CronTrigger
 
 from bot.jobs.approvals import lapse_approvals
 from bot.jobs.clock import watch_clock
+from bot.jobs.coming_back import bring_back
 from bot.jobs.dead_letters import report_dead_letters
 from bot.jobs.expiry import expire_balances
 from bot.jobs.housekeeping import keep_house
@@ -78,6 +79,7 @@ TIMETABLE = (
     ScheduledJob("kept_aside", Of.BOT, at(minute="*/10"), report_dead_letters),
     ScheduledJob("housekeeping", Of.BOT, at(minute="7"), keep_house),
     ScheduledJob("watch", Of.PROCESS, at(minute="25"), lambda means: watch(means.database)),
+    ScheduledJob("coming_back", Of.PROCESS, at(minute="35"), lambda means: bring_back(means.database)),
     ScheduledJob("verify", Of.PROCESS, at(hour="3", minute="30"), verify),
 )
 

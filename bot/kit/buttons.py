@@ -140,6 +140,13 @@ class Verb(StrEnum):
     LOGO = "logo"
     LOGO_NEW = "logo_new"
     LOGO_OFF = "logo_off"
+    BIRTHDAY = "bday"
+    BIRTHDAY_CHANGE = "bday_new"
+    BIRTHDAY_MONTH = "bday_m"
+    BIRTHDAY_DAY = "bday_d"
+    BIRTHDAY_MEANT = "bday_ok"
+    BIRTHDAY_OFF = "bday_off"
+    BRING_FRIEND = "friend"
 
 
 class Reach(StrEnum):
@@ -270,6 +277,13 @@ REACH: Mapping[Verb, Reach] = {
     Verb.LOGO: Reach.LOOK,
     Verb.LOGO_NEW: Reach.STEP,
     Verb.LOGO_OFF: Reach.EFFECT,
+    Verb.BIRTHDAY: Reach.LOOK,
+    Verb.BIRTHDAY_CHANGE: Reach.LOOK,
+    Verb.BIRTHDAY_MONTH: Reach.LOOK,
+    Verb.BIRTHDAY_DAY: Reach.STEP,
+    Verb.BIRTHDAY_MEANT: Reach.EFFECT,
+    Verb.BIRTHDAY_OFF: Reach.EFFECT,
+    Verb.BRING_FRIEND: Reach.LOOK,
 }
 """Where the finger is after a press that goes further than showing, nothing with an effect comes up
 (``bot/views/places.py``, docs/decisions/0031)."""

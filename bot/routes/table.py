@@ -2,7 +2,7 @@
 
 from telegram import Chat, Message, MessageEntity, Update
 
-from bot.customer import cards, joining, language
+from bot.customer import birthdays, cards, friends, joining, language
 from bot.kit.buttons import Verb
 from bot.operator import status
 from bot.owner import cards as card_pages
@@ -60,6 +60,8 @@ COMMANDS: dict[str, Handler] = {
     "privacy": language.privacy_command,
     "delete": language.privacy_command,
     "stop": language.privacy_command,
+    "birthday": birthdays.birthday_command,
+    "invite": friends.invite_command,
     "status": entrance.for_operators(status.status_command),
 }
 
@@ -171,6 +173,13 @@ BUTTONS: dict[Verb, Handler] = {
     Verb.LOGO: logos.logo_button,
     Verb.LOGO_NEW: logos.new_button,
     Verb.LOGO_OFF: logos.off_button,
+    Verb.BIRTHDAY: birthdays.birthday_button,
+    Verb.BIRTHDAY_CHANGE: birthdays.change_button,
+    Verb.BIRTHDAY_MONTH: birthdays.month_button,
+    Verb.BIRTHDAY_DAY: birthdays.day_button,
+    Verb.BIRTHDAY_MEANT: birthdays.meant_button,
+    Verb.BIRTHDAY_OFF: birthdays.off_button,
+    Verb.BRING_FRIEND: friends.bring_button,
     Verb.NOT_ME: cards.not_me_button,
     Verb.DISPUTABLE: cards.disputable_button,
     Verb.JOIN: joining.join_button,

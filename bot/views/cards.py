@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from bot.kit.buttons import Verb, press, short_id
 from bot.texts import Texts, isolated, length, plain, texts
+from bot.views.coming_back import birthday_button, invite_button
 from bot.views.entries import entry_line
 from bot.views.messages import render
 from bot.views.progress import amount, rewards_ready, spaced, standing
@@ -136,6 +137,10 @@ def card_buttons(t: Texts, held: HeldCard, others: Sequence[HeldCard] = ()) -> K
         ),
         row(Button(text=t("History"), data=press(Verb.HISTORY, *_key(held), 0))),
         row(Button(text=spaced(number), copies=spaced(number))),
+        row(
+            birthday_button(t, held.merchant_id) if held.asks_birthday else None,
+            invite_button(t, held.merchant_id) if held.may_invite else None,
+        ),
         *(
             row(
                 Button(

@@ -8,6 +8,7 @@ from domain.rights import Right
 from domain.rules.points import check_plausible, points_for
 from domain.usecases.once import once
 from domain.usecases.posting import Posted, admitted, post
+from domain.usecases.referrals import reward_referral
 
 
 def earn_points(*, tx: Posting, command: Asked[EarnPoints]) -> Posted:
@@ -23,4 +24,5 @@ def _earn(tx: Posting, asked: Asked[EarnPoints]) -> Posted:
     if not asked.act.is_sure:
         check_plausible(amount_minor, at.program, at.merchant.currency)
     card = at.card.plus(Unit.POINTS, points)
-    return post(tx, at, asked, card, EntryKind.POINTS_EARNED, amount_minor=amount_minor)
+    done = post(tx, at, asked, card, EntryKind.POINTS_EARNED, amount_minor=amount_minor)
+    return reward_referral(tx, at, done)

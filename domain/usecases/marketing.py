@@ -34,16 +34,21 @@ def offer(
     if not may_be_offered(tx, merchant, customer):
         return None
     message_id = send(tx, merchant.merchant_id, customer.account, kind, facts, message_id)
+    note_offer(tx, customer, kind, message_id)
+    return message_id
+
+
+def note_offer(tx: Marketing, customer: Customer, kind: MessageKind, message_id: MessageId) -> None:
+    """A marketing message is written: it counts in the month."""
     tx.add_offer(
         Offer(
-            merchant_id=merchant.merchant_id,
+            merchant_id=customer.merchant_id,
             customer_id=customer.customer_id,
             message_id=message_id,
             kind=kind,
             written_at=tx.now,
         )
     )
-    return message_id
 
 
 def answer(tx: Marketing, customer: Customer, *, is_given: bool) -> Consent:

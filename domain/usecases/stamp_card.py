@@ -12,6 +12,7 @@ from domain.rules.days import FAR_AHEAD, local_date
 from domain.rules.voids import recount_today
 from domain.usecases.once import once
 from domain.usecases.posting import Posted, admitted, post
+from domain.usecases.referrals import reward_referral
 
 
 def stamp_card(*, tx: Posting, command: Asked[Stamp]) -> Posted:
@@ -33,7 +34,8 @@ def _stamp(tx: Posting, asked: Asked[Stamp]) -> Posted:
         tx.now,
         is_approved=asked.approved_by is not None,
     )
-    return post(tx, at, asked, card, EntryKind.STAMP_EARNED, local_date=card.stamp_day)
+    done = post(tx, at, asked, card, EntryKind.STAMP_EARNED, local_date=card.stamp_day)
+    return reward_referral(tx, at, done)
 
 
 def _of_today(tx: Posting, at: Admitted) -> Card:

@@ -144,7 +144,7 @@ def test_what_has_no_default_must_be_given() -> None:
     assert left_open == {
         Target.MERCHANT: {"name", "default_locale", "languages", "own_texts", "marketing_monthly_max"},
         Target.STORE: {"name", "opening_hours"},
-        Target.PROGRAM: {"name", "reward", "max_daily_stamps", "reward_cost_minor"},
+        Target.PROGRAM: {"name", "reward", "max_daily_stamps", "reward_cost_minor", "win_back_days"},
     }
     assert PROGRAM["max_daily_stamps"].check(None) is None
     assert with_defaults(Target.STORE, {"name": "Gare"}) == {

@@ -23,6 +23,8 @@ from domain.messages import (
     ApprovalSettled,
     BalanceExpired,
     BalanceExpiring,
+    BirthdayAsked,
+    BirthdayBonus,
     CardBlocked,
     CardMoved,
     CardsMerged,
@@ -41,9 +43,12 @@ from domain.messages import (
     PinReset,
     PinTried,
     Receipt,
+    ReferralBonus,
+    ReferralVoided,
     RewardReady,
     StaffAlert,
     WelcomeBonus,
+    WinBack,
 )
 from domain.report import DateRange
 from domain.summary import DaySummary, Figures
@@ -73,6 +78,10 @@ SUMMARY = DaySummary(
     stores=(),
     staff=(),
     voids=(),
+)
+BROUGHT = (
+    f'{{"merchant_name":"Café","card_number":"{NUMBER}","unit":"stamps","count":3}}',
+    ReferralBonus(merchant_name="Café", card_number=NUMBER, unit=Unit.STAMPS, count=3),
 )
 EXPIRING = (
     '{"merchant_name":"Café","card_number":"482109375","unit":"stamps","kind":"lot","count":3,"balance":7,'
@@ -335,6 +344,33 @@ WRITTEN: list[tuple[MessageKind, str, Facts]] = [
         ApprovalAnswered(asked=ASKED[1], state=ApprovalState.LAPSED, by=None, message_id=55),
     ),
     (MessageKind.CODES_CHANGED, '{"merchant_name":"Café"}', CodesChanged(merchant_name="Café")),
+    (
+        MessageKind.BIRTHDAY_ASKED,
+        '{"merchant_name":"Café","unit":"stamps","count":2}',
+        BirthdayAsked(merchant_name="Café", unit=Unit.STAMPS, count=2),
+    ),
+    (
+        MessageKind.BIRTHDAY,
+        f'{{"merchant_name":"Café","card_number":"{NUMBER}","unit":"stamps","count":2,"last_day":"2026-06-29"}}',
+        BirthdayBonus(
+            merchant_name="Café",
+            card_number=NUMBER,
+            unit=Unit.STAMPS,
+            count=2,
+            last_day=date(2026, 6, 29),
+        ),
+    ),
+    (
+        MessageKind.WIN_BACK,
+        f'{{"merchant_name":"Café","card_number":"{NUMBER}","unit":"points","count":0,"last_day":null}}',
+        WinBack(merchant_name="Café", card_number=NUMBER, unit=Unit.POINTS, count=0, last_day=None),
+    ),
+    *((kind, *BROUGHT) for kind in (MessageKind.REFERRAL_REWARD, MessageKind.REFERRAL_WELCOME)),
+    (
+        MessageKind.REFERRAL_VOIDED,
+        f'{{"merchant_name":"Café","card_number":"{NUMBER}","unit":"stamps","count":3,"is_friend":true}}',
+        ReferralVoided(merchant_name="Café", card_number=NUMBER, unit=Unit.STAMPS, count=3, is_friend=True),
+    ),
 ]
 
 

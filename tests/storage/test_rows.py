@@ -59,11 +59,19 @@ PROGRAM = Program(
     valid_from=AT,
     name="Mëttegkaart",
     new_cards=False,
+    birthday_bonus=2,
+    win_back_days=60,
+    win_back_bonus=3,
+    bonus_days=21,
+    referral_bonus=4,
+    referral_welcome=5,
+    referrals_monthly_max=6,
 )
 PROGRAM_ROW = (
     *("m", "p", 3, "hybrid", 10, "Kaffi", 30, None, 1, 0, 1500, 500, 20000),
     '[{"cost":100,"name":"Tee"},{"cost":250,"name":"Kuch"}]',
     *(1, None, "lot", 12, INSTANT, 0, INSTANT, "Mëttegkaart", 0),
+    *(2, 60, 3, 21, 4, 5, 6),
 )
 STAFF = Staff(
     merchant_id=MerchantId("m"),

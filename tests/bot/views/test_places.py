@@ -153,6 +153,13 @@ LEADS_TO: Mapping[Verb, Sequence[str]] = {
     Verb.TAKINGS: ("takings_day",),
     Verb.TAKINGS_AT: ("ask_takings",),
     Verb.TAKINGS_MEANT: ("takings_day", "takings_doubted"),
+    Verb.BIRTHDAY: ("birthday",),
+    Verb.BIRTHDAY_CHANGE: ("birthday_months",),
+    Verb.BIRTHDAY_MONTH: ("birthday_days",),
+    Verb.BIRTHDAY_DAY: ("birthday_meant",),
+    Verb.BIRTHDAY_MEANT: ("birthday",),
+    Verb.BIRTHDAY_OFF: ("forgotten",),
+    Verb.BRING_FRIEND: ("invitation_above",),
 }
 """The views, by the names of their functions and scenes, that the press of a button can bring up."""
 VIEWS: Mapping[str, View] = {name: scene(texts(Locale.EN), ORDINARY) for name, scene in SCENES.items()}
