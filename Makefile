@@ -58,6 +58,7 @@ planted: .venv ## plant every fault of the list in a copy of the project: the te
 soak: .venv ## long runs, each with its plan, progress and verdict: faults, a model, a year, a shift, an outbox, damage, kills
 	$(BIN)/python -m tests.soak.faults
 	$(BIN)/python -m tests.soak.ledger
+	$(BIN)/python -m tests.soak.ledger --walk coming_back
 	$(BIN)/python -m tests.soak.year
 	$(BIN)/python -m tests.soak.shift
 	$(BIN)/python -m tests.benchmarks.outbox

@@ -66,6 +66,9 @@ class MessageKind(StrEnum):
     SHOP_CLOSING = "shop_closing"
     MARKETING_ASKED = "marketing_asked"
     BROADCAST_TEST = "broadcast_test"
+    BIRTHDAY_ASKED = "birthday_asked"
+    REFERRAL_WELCOME = "referral_welcome"
+    REFERRAL_VOIDED = "referral_voided"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -394,6 +397,58 @@ class Broadcast:
     text: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BirthdayAsked:
+    """Whether the customer would tell theirs: so much of ``unit`` is for it every year."""
+
+    merchant_name: str
+    unit: Unit
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BirthdayBonus:
+    """It is there for the last time on the merchant's local ``last_day``: the warning of that, too."""
+
+    merchant_name: str
+    card_number: CardNumber
+    unit: Unit
+    count: int
+    last_day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WinBack:
+    """The customer has not come for a while. ``count`` is 0 and ``last_day`` None where nothing comes with it."""
+
+    merchant_name: str
+    card_number: CardNumber
+    unit: Unit
+    count: int
+    last_day: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferralBonus:
+    """A friend was brought along; told to who brought them, and to the friend what they get."""
+
+    merchant_name: str
+    card_number: CardNumber
+    unit: Unit
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferralVoided:
+    """What the friend had collected was taken back, and so is what either got for it; less where it is spent."""
+
+    merchant_name: str
+    card_number: CardNumber
+    unit: Unit
+    count: int
+    is_friend: bool
+
+
 Facts = (
     Receipt
     | RewardReady
@@ -422,6 +477,11 @@ Facts = (
     | ShopClosing
     | MarketingAsked
     | Broadcast
+    | BirthdayAsked
+    | BirthdayBonus
+    | WinBack
+    | ReferralBonus
+    | ReferralVoided
 )
 
 
@@ -459,17 +519,27 @@ class MessageType:
 
 
 def _to_customer(
-    facts: type[Facts], required: Sequence[str], optional: Sequence[str], *, shows_card: bool = False
+    facts: type[Facts],
+    required: Sequence[str],
+    optional: Sequence[str],
+    *,
+    shows_card: bool = False,
+    is_marketing: bool = False,
 ) -> MessageType:
     placeholders = Placeholders(required=tuple(required), optional=tuple(optional))
     return MessageType(
-        facts=facts, audience=Audience.CUSTOMER, placeholders=placeholders, shows_card=shows_card
+        facts=facts,
+        audience=Audience.CUSTOMER,
+        placeholders=placeholders,
+        is_marketing=is_marketing,
+        shows_card=shows_card,
     )
 
 
 _expiring = _to_customer(BalanceExpiring, ["count", "date"], ["merchant", "balance", "number"])
 _expired = _to_customer(BalanceExpired, ["count"], ["merchant", "balance", "number"], shows_card=True)
 _blocked = _to_customer(CardBlocked, ["merchant"], ["number"])
+_referral = _to_customer(ReferralBonus, ["count"], ["merchant", "number"], shows_card=True)
 
 MESSAGES: dict[MessageKind, MessageType] = {
     MessageKind.WELCOME_BONUS: _to_customer(WelcomeBonus, ["count"], ["merchant", "number"]),
@@ -503,6 +573,18 @@ MESSAGES: dict[MessageKind, MessageType] = {
     MessageKind.MARKETING_ASKED: MessageType(facts=MarketingAsked, audience=Audience.CUSTOMER),
     MessageKind.BROADCAST: MessageType(facts=Broadcast, audience=Audience.CUSTOMER, is_marketing=True),
     MessageKind.BROADCAST_TEST: MessageType(facts=Broadcast, audience=Audience.MEMBER),
+    MessageKind.BIRTHDAY_ASKED: MessageType(
+        facts=BirthdayAsked, audience=Audience.CUSTOMER, is_marketing=True
+    ),
+    MessageKind.BIRTHDAY: _to_customer(
+        BirthdayBonus, ["count", "date"], ["merchant", "number"], shows_card=True, is_marketing=True
+    ),
+    MessageKind.WIN_BACK: _to_customer(WinBack, ["merchant"], ["number"], shows_card=True, is_marketing=True),
+    MessageKind.REFERRAL_REWARD: _referral,
+    MessageKind.REFERRAL_WELCOME: _referral,
+    MessageKind.REFERRAL_VOIDED: MessageType(
+        facts=ReferralVoided, audience=Audience.CUSTOMER, shows_card=True
+    ),
 }
 """Every message that is sent, declared here and nowhere else."""
 

@@ -16,6 +16,7 @@ from domain.approval import Approval, Approver
 from domain.bot_profile import BotProfile
 from domain.campaign import Campaign, CampaignOutcome, Candidate, Selection, Standing
 from domain.card import Card, CardFlag, CardMove, CardNote, CardRef, Customer, Holding
+from domain.coming_back import Absence, Birthday, Referral
 from domain.delivery import Address, CardShown, ChannelKind, Delivery
 from domain.dialogue import Dialogue
 from domain.dispute import Dispute
@@ -631,6 +632,41 @@ class Campaigns(Moment, Protocol):
     def campaign_outcome(self, campaign: Campaign) -> CampaignOutcome: ...
 
 
+class ComingBack(Moment, Protocol):
+    """Birthdays, who stays away, and who was invited by whom."""
+
+    def customer(self, merchant_id: MerchantId, customer_id: CustomerId) -> Customer | None: ...
+    def birthday(self, merchant_id: MerchantId, customer_id: CustomerId) -> Birthday | None: ...
+    def save_birthday(self, birthday: Birthday) -> None: ...
+    def birthdays_due(
+        self, merchant_id: MerchantId, today: date, after: CustomerId, limit: int
+    ) -> Sequence[CustomerId]:
+        """Whose is looked at by now, in the order of their ids."""
+
+    def unasked_of_birthday(
+        self, merchant_id: MerchantId, after: CustomerId, limit: int
+    ) -> Sequence[CustomerId]:
+        """Who allows marketing and neither said it nor was asked, in the order of their ids."""
+
+    def absence(self, merchant_id: MerchantId, customer_id: CustomerId) -> Absence | None: ...
+    def save_absence(self, absence: Absence) -> None: ...
+    def perhaps_absent(
+        self, merchant_id: MerchantId, today: date, after: CustomerId, limit: int
+    ) -> Sequence[CustomerId]:
+        """Who allows marketing and is looked at by now, or was never, in the order of their ids."""
+
+    def referral_of(self, merchant_id: MerchantId, friend_id: CustomerId) -> Referral | None: ...
+    def referral_by_act(self, merchant_id: MerchantId, act_id: EntryId) -> Referral | None:
+        """That for which an act was rewarded."""
+
+    def save_referral(self, referral: Referral) -> None: ...
+    def count_rewarded(self, merchant_id: MerchantId, referrer_id: CustomerId, dates: DateRange) -> int:
+        """For how many friends somebody got something on these local dates."""
+
+    def referrals_rewarded(self, merchant_id: MerchantId, dates: DateRange) -> Sequence[Referral]:
+        """Those of all, on these local dates."""
+
+
 class Promotion(Marketing, Outbox, Protocol):
     """What marketing needs: who may be written to, and the outbox."""
 
@@ -692,11 +728,11 @@ class Consenting(Marketing, Customers, Terms, Directory, Protocol):
     """What people allow the shops of which they have cards."""
 
 
-class Posting(Ledger, Customers, Expiries, Team, Outbox, Flags, Approvals, Marketing, Protocol):
+class Posting(Ledger, Customers, Expiries, Team, Outbox, Flags, Approvals, Marketing, ComingBack, Protocol):
     """What an act at the counter needs: the card, its entries, and whom to tell."""
 
 
-class Holdings(Ledger, Customers, Expiries, Terms, Directory, Protocol):
+class Holdings(Ledger, Customers, Expiries, Terms, Team, Directory, ComingBack, Protocol):
     """What the holders of cards see of them."""
 
 
@@ -704,7 +740,7 @@ class Staffing(Terms, Team, Directory, Outbox, Flags, Approvals, Protocol):
     """Who works where, and the links by which they come in."""
 
 
-class Watch(Flags, TakingsTyped, Customers, Terms, Team, Outbox, Protocol):
+class Watch(Flags, TakingsTyped, Customers, Terms, Team, Outbox, ComingBack, Protocol):
     """What is noticed, and whom to tell of it."""
 
 
@@ -735,6 +771,7 @@ class Tx(
     TakingsTyped,
     Marketing,
     Campaigns,
+    ComingBack,
     Wordings,
     Inbox,
     Jobs,

@@ -533,6 +533,28 @@ class WordingPlaceholderMissing(Refusal):
     name: str
 
 
+class NoBirthdayBonus(Refusal):
+    """No customer there, or the shop has nothing for a birthday."""
+
+
+class BirthdayMalformed(Refusal):
+    """No year has this day."""
+
+
+class BirthdayChangedBefore(Refusal):
+    """Once a year."""
+
+    until: datetime
+
+
+class NobodyToInvite(Refusal):
+    """No card for which there is a bonus, or one of the team's."""
+
+
+class OwnInvitation(Refusal):
+    """Who opens the link is who gave it out."""
+
+
 class WordingMarkupBroken(Refusal):
     """``found`` is the tag, reference, bracket or character that is not right."""
 

@@ -23,6 +23,7 @@ from domain.approval import Approval
 from domain.bot_profile import BotProfile
 from domain.campaign import Campaign
 from domain.card import Card, CardMove, CardNote, Customer
+from domain.coming_back import Absence, Birthday, Referral
 from domain.dialogue import Dialogue
 from domain.dispute import Dispute
 from domain.entry import Entry
@@ -245,5 +246,8 @@ APPROVAL, approval, approval_row = _of_table(Approval, tables.approvals)
 CONSENT, consent, consent_row = _of_table(Consent, tables.consents)
 OFFER, offer, offer_row = _of_table(Offer, tables.offers)
 CAMPAIGN, campaign, campaign_row = _of_table(Campaign, tables.campaigns)
+BIRTHDAY, birthday, birthday_row = _of_table(Birthday, tables.birthdays)
+ABSENCE, absence, absence_row = _of_table(Absence, tables.absences)
+REFERRAL, referral, referral_row = _of_table(Referral, tables.referrals)
 CHANGE, change, change_row = _of_table(FieldChange, tables.changes)
 ERASURE, erasure, erasure_row = _of_table(Erasure, tables.erasures)

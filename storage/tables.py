@@ -451,6 +451,38 @@ index(offers, None, "merchant_id", "customer_id", "written_at")
 _is_of_campaign = offers.c.campaign_id.is_not(None)
 index(offers, "once", "merchant_id", "campaign_id", "customer_id", where=_is_of_campaign, unique=True)
 
+birthdays = table(
+    "birthdays",
+    *string("merchant_id", "customer_id"),
+    *number("month", "day", null=True),
+    *long("said_at", "changed_at", null=True),
+    *string("due_on", "given_for", null=True),
+    PrimaryKeyConstraint("merchant_id", "customer_id"),
+    belongs_to(customers, "customer_id"),
+)
+index(birthdays, "due", "merchant_id", "due_on", where=birthdays.c.due_on.is_not(None))
+
+absences = table(
+    "absences",
+    *string("merchant_id", "customer_id", "look_on"),
+    *string("told_of", null=True),
+    PrimaryKeyConstraint("merchant_id", "customer_id"),
+    belongs_to(customers, "customer_id"),
+)
+
+referrals = table(
+    "referrals",
+    *string("merchant_id", "friend_id", "referrer_id"),
+    *long("invited_at"),
+    *string("act_id", "rewarded_on", "bonus_id", "welcome_id", null=True),
+    PrimaryKeyConstraint("merchant_id", "friend_id"),
+    ForeignKeyConstraint(["merchant_id", "friend_id"], ["customers.merchant_id", "customers.customer_id"]),
+    ForeignKeyConstraint(["merchant_id", "referrer_id"], ["customers.merchant_id", "customers.customer_id"]),
+)
+index(referrals, None, "merchant_id", "referrer_id", "rewarded_on")
+index(referrals, None, "merchant_id", "rewarded_on")
+index(referrals, "act", "merchant_id", "act_id", unique=True)
+
 outbox = table(
     "outbox",
     *string("merchant_id", "message_id"),

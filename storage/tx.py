@@ -9,6 +9,7 @@ from storage.ahead import AheadRows
 from storage.approvals import ApprovalRows
 from storage.base import Session
 from storage.campaigns import CampaignRows
+from storage.coming_back import ComingBackRows
 from storage.customers import CustomerRows
 from storage.directory import DirectoryRows
 from storage.expiries import ExpiryRows
@@ -42,6 +43,7 @@ class Tx(
     TakingsRows,
     MarketingRows,
     CampaignRows,
+    ComingBackRows,
     WordingRows,
     InboxRows,
     JobRows,

@@ -35,6 +35,7 @@ from domain.ids import (
     CampaignId,
     CardId,
     ClosureId,
+    CustomerId,
     EntryId,
     MerchantId,
     OperationKey,
@@ -56,6 +57,7 @@ from domain.usecases.keep_logo import KeepLogo, keep_logo
 from domain.usecases.manage_team import OfMember
 from domain.usecases.move_card import BeginMove, begin_move
 from domain.usecases.open_shop import InviteShop, invite_shop
+from domain.usecases.referrals import GiveInvitation, give_invitation
 from domain.usecases.reset_pin import ResetPinByOperator, reset_pin_by_operator
 from domain.usecases.see_staff import WithdrawLink, withdraw_link
 from storage.tables import metadata
@@ -171,6 +173,9 @@ BUTTONS: Mapping[Verb, Needs] = {
     **dict.fromkeys((Verb.BROADCAST_PAUSE, Verb.BROADCAST_END, Verb.BROADCAST_DISCARD), Right.BROADCAST),
     Verb.BROADCAST_ON: Right.BROADCAST,
     Verb.BROADCAST_SAMPLE: Whose.THEMSELVES,
+    **dict.fromkeys((Verb.BIRTHDAY, Verb.BIRTHDAY_CHANGE, Verb.BIRTHDAY_MONTH), Whose.THEMSELVES),
+    **dict.fromkeys((Verb.BIRTHDAY_DAY, Verb.BIRTHDAY_MEANT, Verb.BIRTHDAY_OFF), Whose.THEMSELVES),
+    Verb.BRING_FRIEND: Whose.THEMSELVES,
 }
 """Those of a question go by its nonce: here it is somebody else's."""
 OF_AN_OWNER = (Verb.SET_ROLE, Verb.WITHDRAW, Verb.REMOVE_MEANT, Verb.RESET_PIN)
@@ -201,6 +206,7 @@ LINKS: Mapping[str, tuple[LinkKind, Needs]] = {
     "withdrawn invitation": (LinkKind.INVITE, Whose.NOBODY),
     "for a shop of one's own": (LinkKind.NEW_SHOP, Whose.NOBODY),
     "for a card that nobody has let go": (LinkKind.MOVE, Whose.HOLDER),
+    "a friend's": (LinkKind.FRIEND, Whose.JOINER),
 }
 """An open invitation is whose phone opens it first (tests/bot/test_links.py). A shared phone shows a member's link as
 a code for that member's own phone (docs/decisions/0021)."""
@@ -461,7 +467,12 @@ async def build(home: House) -> Town:
     await home.member(cafe, "Olga", Role.OWNER)
     await has_a_day_to_tell(home, cafe)
     [program] = await look(home.store, lambda tx: tx.programs_of(cafe.merchant_id))
-    await home.store.write(change_fields, editing(program, stamps_target=9))
+    await home.store.write(
+        change_fields, editing(program, stamps_target=9, birthday_bonus=2, referral_bonus=2)
+    )
+    merchant = await look(home.store, lambda tx: tx.merchant(cafe.merchant_id))
+    assert merchant is not None
+    await home.store.write(change_fields, editing(merchant, marketing_monthly_max=2))
     today = home.clock().date()
     closed = EnterClosure(
         account=None,
@@ -619,6 +630,13 @@ def _more_presses(home: House, ids: Ids, nonce: str) -> Mapping[str, str]:
         "remove holidays": press(Verb.HOLIDAY_OFF, merchant, short_id(closure)),
         "remove holidays, meant": press(Verb.HOLIDAY_OFF_MEANT, merchant, short_id(closure)),
         **_of_campaigns(home, merchant),
+        "birthday": press(Verb.BIRTHDAY, merchant),
+        "birthday's month": press(Verb.BIRTHDAY_MONTH, merchant, 5),
+        "birthday's day": press(Verb.BIRTHDAY_DAY, merchant, 5, 12),
+        "another birthday": press(Verb.BIRTHDAY_CHANGE, merchant),
+        "birthday, meant": press(Verb.BIRTHDAY_MEANT, merchant, 5, 12),
+        "forget the birthday": press(Verb.BIRTHDAY_OFF, merchant),
+        "bring a friend": press(Verb.BRING_FRIEND, merchant),
         "answer a move": press(Verb.MOVE_ANSWER, merchant, short_id(move), 1),
     }
 
@@ -670,7 +688,17 @@ async def _links(home: House, cafe: Shop, ids: Ids) -> Mapping[str, str]:
         token_hash=token_hash(move_token),
     )
     await home.store.write(begin_move, moving)
+    [(customer, holder)] = home.rows("SELECT customer_id, user_id FROM customers WHERE name = ?", HOLDER)
+    link = home.links.friend(CustomerId(customer))
+    giving = GiveInvitation(
+        account=Account(bot_id=BotId(home.sandbox.world.bot_id), user_id=UserId(holder)),
+        merchant_id=cafe.merchant_id,
+        customer_id=CustomerId(customer),
+        token_hash=token_hash(link.partition("start=f")[2]),
+    )
+    await home.store.write(give_invitation, giving)
     links = {
+        "a friend's": link,
         "poster": cafe.join_link,
         "poster of one program": home.links.join(cafe.store_id, ProgramId(ids.program)),
         "card": home.links.card(CardId(ids.card), 1),

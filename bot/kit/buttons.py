@@ -167,6 +167,13 @@ class Verb(StrEnum):
     BROADCAST_END = "bc_end"
     BROADCAST_DISCARD = "bc_off"
     BROADCAST_SAMPLE = "bc_eg"
+    BIRTHDAY = "bday"
+    BIRTHDAY_CHANGE = "bday_new"
+    BIRTHDAY_MONTH = "bday_m"
+    BIRTHDAY_DAY = "bday_d"
+    BIRTHDAY_MEANT = "bday_ok"
+    BIRTHDAY_OFF = "bday_off"
+    BRING_FRIEND = "friend"
 
 
 class Reach(StrEnum):
@@ -324,6 +331,13 @@ REACH: Mapping[Verb, Reach] = {
     Verb.BROADCAST_END: Reach.EFFECT,
     Verb.BROADCAST_DISCARD: Reach.EFFECT,
     Verb.BROADCAST_SAMPLE: Reach.LOOK,
+    Verb.BIRTHDAY: Reach.LOOK,
+    Verb.BIRTHDAY_CHANGE: Reach.LOOK,
+    Verb.BIRTHDAY_MONTH: Reach.LOOK,
+    Verb.BIRTHDAY_DAY: Reach.STEP,
+    Verb.BIRTHDAY_MEANT: Reach.EFFECT,
+    Verb.BIRTHDAY_OFF: Reach.EFFECT,
+    Verb.BRING_FRIEND: Reach.LOOK,
 }
 """Where the finger is after a press that goes further than showing, nothing with an effect comes up
 (``bot/views/places.py``, docs/decisions/0031)."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from bot.kit.buttons import long_id, short_id
 from bot.kit.tokens import Tokens, token_hash
-from domain.ids import CardId, ProgramId, StoreId, TokenHash
+from domain.ids import CardId, CustomerId, ProgramId, StoreId, TokenHash
 from domain.link import LinkKind
 
 NO_LINK = "?"
@@ -56,6 +56,10 @@ class Links:
 
     def move(self, token: str) -> str:
         return self._link(LinkKind.MOVE, token)
+
+    def friend(self, customer_id: CustomerId) -> str:
+        """What a customer sends to who may come along."""
+        return self._link(LinkKind.FRIEND, self._tokens.friend_token(customer_id))
 
     def payload_in(self, text: str) -> Payload | None:
         """The payload of a link to this bot, as a QR holds it; None for anything else."""

@@ -11,7 +11,17 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.account import Account
-from domain.ids import BotId, CardId, Fingerprint, MerchantId, OperationKey, StaffId, StoreId, TokenHash
+from domain.ids import (
+    BotId,
+    CardId,
+    CustomerId,
+    Fingerprint,
+    MerchantId,
+    OperationKey,
+    StaffId,
+    StoreId,
+    TokenHash,
+)
 from domain.staff import Role
 
 TOKEN_BYTES = 16
@@ -38,6 +48,9 @@ class Tokens:
 
     def store_token(self, store_id: StoreId) -> str:
         return self._derive(f"store:{store_id}")
+
+    def friend_token(self, customer_id: CustomerId) -> str:
+        return self._derive(f"friend:{customer_id}")
 
     def pin_link(self, staff_id: StaffId, generation: int) -> str:
         """Of who lost their PIN with the key before: shown again if whoever was to show it was killed."""

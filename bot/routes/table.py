@@ -4,7 +4,7 @@ from datetime import datetime
 
 from telegram import Chat, Message, MessageEntity, Update
 
-from bot.customer import cards, consent, joining, language, privacy
+from bot.customer import birthdays, cards, consent, friends, joining, language, privacy
 from bot.kit.buttons import Verb
 from bot.operator import status
 from bot.owner import (
@@ -65,6 +65,8 @@ COMMANDS: dict[str, Handler] = {
     "privacy": privacy.privacy_command,
     "delete": privacy.privacy_command,
     "stop": consent.stop_command,
+    "birthday": birthdays.birthday_command,
+    "invite": friends.invite_command,
     "status": entrance.for_operators(status.status_command),
 }
 
@@ -203,6 +205,13 @@ BUTTONS: dict[Verb, Handler] = {
     Verb.BROADCAST_END: broadcasts.end_button,
     Verb.BROADCAST_DISCARD: broadcasts.discard_button,
     Verb.BROADCAST_SAMPLE: broadcasts.sample_button,
+    Verb.BIRTHDAY: birthdays.birthday_button,
+    Verb.BIRTHDAY_CHANGE: birthdays.change_button,
+    Verb.BIRTHDAY_MONTH: birthdays.month_button,
+    Verb.BIRTHDAY_DAY: birthdays.day_button,
+    Verb.BIRTHDAY_MEANT: birthdays.meant_button,
+    Verb.BIRTHDAY_OFF: birthdays.off_button,
+    Verb.BRING_FRIEND: friends.bring_button,
     Verb.NOT_ME: cards.not_me_button,
     Verb.DISPUTABLE: cards.disputable_button,
     Verb.JOIN: joining.join_button,

@@ -55,6 +55,8 @@ COMMANDS = {
     "takings": Command(None, Right.ENTER_TAKINGS),
     "broadcast": Command(None, Right.BROADCAST),
     "status": Command(mark("How the bot is doing"), Audience.OPERATORS),
+    "birthday": Command(None, Audience.CARD_HOLDERS),
+    "invite": Command(None, Audience.CARD_HOLDERS),
     "card": Command(mark("Show my card"), Audience.CARD_HOLDERS),
     "balance": Command(mark("What is on my cards"), Audience.CARD_HOLDERS),
     "rewards": Command(mark("What I can get"), Audience.CARD_HOLDERS),

@@ -74,6 +74,18 @@ def put_out(
 ) -> MessageId:
     """To who may be written to, as whoever calls has made sure."""
     message_id = send(tx, customer.merchant_id, customer.account, kind, facts, message_id)
+    note_offer(tx, customer, kind, message_id, campaign_id)
+    return message_id
+
+
+def note_offer(
+    tx: Marketing,
+    customer: Customer,
+    kind: MessageKind,
+    message_id: MessageId,
+    campaign_id: CampaignId | None = None,
+) -> None:
+    """A marketing message is written: it counts in the month."""
     tx.add_offer(
         Offer(
             merchant_id=customer.merchant_id,
@@ -84,7 +96,6 @@ def put_out(
             campaign_id=campaign_id,
         )
     )
-    return message_id
 
 
 def answer(tx: Marketing, customer: Customer, *, is_given: bool) -> Consent:

@@ -19,6 +19,7 @@ from domain.messages import (
     Audience,
     BalanceExpired,
     BalanceExpiring,
+    BirthdayBonus,
     Broadcast,
     CardBlocked,
     DisputeSettled,
@@ -26,15 +27,30 @@ from domain.messages import (
     MessageKind,
     NewCode,
     Receipt,
+    ReferralBonus,
+    ReferralVoided,
     RewardReady,
     WelcomeBonus,
+    WinBack,
 )
 from domain.ports import RowUnreadable, Tx
 from domain.usecases.marketing import is_allowed
 from domain.usecases.my_cards import HeldCard, held_card
 from domain.usecases.wordings import wording_for
 
-OfOneCard = Receipt | RewardReady | WelcomeBonus | BalanceExpiring | BalanceExpired | NewCode | CardBlocked
+OfOneCard = (
+    Receipt
+    | RewardReady
+    | WelcomeBonus
+    | BalanceExpiring
+    | BalanceExpired
+    | NewCode
+    | CardBlocked
+    | BirthdayBonus
+    | WinBack
+    | ReferralBonus
+    | ReferralVoided
+)
 """What is said of one card, which may be one of several."""
 
 

@@ -76,6 +76,8 @@ flags     see_flags
 takings   enter_takings
 broadcast broadcast
 status    operators
+birthday  card holders
+invite    card holders
 card      card holders
 balance   card holders
 rewards   card holders
@@ -123,7 +125,9 @@ def test_table_of_what_each_command_needs() -> None:
 def test_commands_are_open_to_who_has_the_right_for_them(duties: Duties, more: set[str]) -> None:
     team = {"redeem", "void", "today", "store"} if duties.roles else set()
     own_card = (
-        set() if Role.TERMINAL in duties.roles else {"card", "balance", "rewards", "history", "newshop"}
+        set()
+        if Role.TERMINAL in duties.roles
+        else {"card", "balance", "rewards", "history", "newshop", "birthday", "invite"}
     )
     wanted = {"start", "language", "help", "cards", "privacy", "delete", "stop"} | team | own_card | more
     assert set(open_to(duties)) == wanted

@@ -18,6 +18,7 @@ NOT_BUILT_YET = {
     MessageKind.BIRTHDAY,
     MessageKind.WIN_BACK,
     MessageKind.REFERRAL_REWARD,
+    MessageKind.BROADCAST,
 }
 
 

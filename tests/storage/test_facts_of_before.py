@@ -23,6 +23,8 @@ from domain.messages import (
     ApprovalSettled,
     BalanceExpired,
     BalanceExpiring,
+    BirthdayAsked,
+    BirthdayBonus,
     Broadcast,
     CardBlocked,
     CardMoved,
@@ -43,10 +45,13 @@ from domain.messages import (
     PinReset,
     PinTried,
     Receipt,
+    ReferralBonus,
+    ReferralVoided,
     RewardReady,
     ShopClosing,
     StaffAlert,
     WelcomeBonus,
+    WinBack,
 )
 from domain.report import DateRange
 from domain.summary import DaySummary, Figures
@@ -76,6 +81,10 @@ SUMMARY = DaySummary(
     stores=(),
     staff=(),
     voids=(),
+)
+BROUGHT = (
+    f'{{"merchant_name":"Café","card_number":"{NUMBER}","unit":"stamps","count":3}}',
+    ReferralBonus(merchant_name="Café", card_number=NUMBER, unit=Unit.STAMPS, count=3),
 )
 EXPIRING = (
     '{"merchant_name":"Café","card_number":"482109375","unit":"stamps","kind":"lot","count":3,"balance":7,'
@@ -355,6 +364,33 @@ WRITTEN: list[tuple[MessageKind, str, Facts]] = [
         MessageKind.SHOP_CLOSING,
         '{"merchant_name":"Café","closes_on":"2026-12-28"}',
         ShopClosing(merchant_name="Café", closes_on=date(2026, 12, 28)),
+    ),
+    (
+        MessageKind.BIRTHDAY_ASKED,
+        '{"merchant_name":"Café","unit":"stamps","count":2}',
+        BirthdayAsked(merchant_name="Café", unit=Unit.STAMPS, count=2),
+    ),
+    (
+        MessageKind.BIRTHDAY,
+        f'{{"merchant_name":"Café","card_number":"{NUMBER}","unit":"stamps","count":2,"last_day":"2026-06-29"}}',
+        BirthdayBonus(
+            merchant_name="Café",
+            card_number=NUMBER,
+            unit=Unit.STAMPS,
+            count=2,
+            last_day=date(2026, 6, 29),
+        ),
+    ),
+    (
+        MessageKind.WIN_BACK,
+        f'{{"merchant_name":"Café","card_number":"{NUMBER}","unit":"points","count":0,"last_day":null}}',
+        WinBack(merchant_name="Café", card_number=NUMBER, unit=Unit.POINTS, count=0, last_day=None),
+    ),
+    *((kind, *BROUGHT) for kind in (MessageKind.REFERRAL_REWARD, MessageKind.REFERRAL_WELCOME)),
+    (
+        MessageKind.REFERRAL_VOIDED,
+        f'{{"merchant_name":"Café","card_number":"{NUMBER}","unit":"stamps","count":3,"is_friend":true}}',
+        ReferralVoided(merchant_name="Café", card_number=NUMBER, unit=Unit.STAMPS, count=3, is_friend=True),
     ),
 ]
 

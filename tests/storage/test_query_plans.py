@@ -17,6 +17,15 @@ from storage.campaigns import (
     SELECT_CANDIDATES,
     SELECT_CARDS_BETWEEN,
 )
+from storage.coming_back import (
+    COUNT_REWARDED,
+    SELECT_BIRTHDAYS_DUE,
+    SELECT_PERHAPS_ABSENT,
+    SELECT_REFERRAL,
+    SELECT_REFERRAL_BY_ACT,
+    SELECT_REWARDED,
+    SELECT_UNASKED,
+)
 from storage.customers import SELECT_CARDS_IN, SELECT_CARDS_MADE, SELECT_CARDS_OF, SELECT_OF_NAMES
 from storage.expiries import SELECT_WARNED, SELECT_WATCHED
 from storage.ledger import (
@@ -45,6 +54,21 @@ def plan_of(path: Path, statement: ClauseElement) -> list[str]:
     ("statement", "parts"),
     [
         pytest.param(SELECT_WATCHED, ["ix_cards_watched", "expiry_look_at"], id="cards_to_look_at"),
+        pytest.param(
+            SELECT_BIRTHDAYS_DUE,
+            ["ix_birthdays_due", "merchant_id=? AND due_on"],
+            id="birthdays",
+        ),
+        pytest.param(SELECT_UNASKED, ["PRIMARY KEY (merchant_id=? AND customer_id>?)"], id="unasked"),
+        pytest.param(SELECT_PERHAPS_ABSENT, ["PRIMARY KEY (merchant_id=? AND customer_id>?)"], id="absent"),
+        pytest.param(SELECT_REFERRAL, ["PRIMARY KEY (merchant_id=? AND friend_id=?)"], id="friend"),
+        pytest.param(SELECT_REFERRAL_BY_ACT, ["uq_referrals_act", "act_id=?"], id="friend, by the act"),
+        pytest.param(
+            COUNT_REWARDED,
+            ["ix_referrals_merchant_id_referrer_id_rewarded_on", "referrer_id=? AND rewarded_on>?"],
+            id="friends of a month",
+        ),
+        pytest.param(SELECT_REWARDED, ["rewarded_on>? AND rewarded_on<?"], id="friends of all"),
         pytest.param(
             SELECT_TO_SUMMARIZE, ["ix_entries_unsummarized", "merchant_id=?"], id="entries to summarize"
         ),

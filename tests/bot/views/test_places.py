@@ -180,6 +180,13 @@ LEADS_TO: Mapping[Verb, Sequence[str]] = {
     Verb.BROADCAST_END: ("broadcast_result", "broadcast_preview"),
     Verb.BROADCAST_DISCARD: ("broadcasts_home",),
     Verb.BROADCAST_SAMPLE: (),
+    Verb.BIRTHDAY: ("birthday",),
+    Verb.BIRTHDAY_CHANGE: ("birthday_months",),
+    Verb.BIRTHDAY_MONTH: ("birthday_days",),
+    Verb.BIRTHDAY_DAY: ("birthday_meant",),
+    Verb.BIRTHDAY_MEANT: ("birthday",),
+    Verb.BIRTHDAY_OFF: ("forgotten",),
+    Verb.BRING_FRIEND: ("invitation_above",),
 }
 """The views, by the names of their functions and scenes, that the press of a button can bring up."""
 VIEWS: Mapping[str, View] = {name: scene(texts(Locale.EN), ORDINARY) for name, scene in SCENES.items()}

@@ -2,6 +2,7 @@
 
 from tests.planted.faults.approvals import FAULTS as APPROVALS
 from tests.planted.faults.bot import FAULTS as BOT
+from tests.planted.faults.coming_back import FAULTS as COMING_BACK
 from tests.planted.faults.domain import FAULTS as DOMAIN
 from tests.planted.faults.earning import FAULTS as EARNING
 from tests.planted.faults.lots import FAULTS as LOTS
@@ -11,4 +12,7 @@ from tests.planted.faults.storage import FAULTS as STORAGE
 from tests.planted.faults.summary import FAULTS as SUMMARY
 from tests.planted.faults.wordings import FAULTS as WORDINGS
 
-FAULTS = (*DOMAIN, *STORAGE, *BOT, *SUMMARY, *WORDINGS, *APPROVALS, *EARNING, *LOTS, *PRIVACY, *MARKETING)
+FAULTS = (
+    *(*DOMAIN, *STORAGE, *BOT, *SUMMARY, *WORDINGS, *APPROVALS),
+    *(*EARNING, *LOTS, *PRIVACY, *MARKETING, *COMING_BACK),
+)
