@@ -58,11 +58,13 @@ planted: .venv ## plant every fault of the list in a copy of the project: the te
 soak: .venv ## long runs, each with its plan, progress and verdict: faults, a model, a year, a shift, an outbox, damage, kills
 	$(BIN)/python -m tests.soak.faults
 	$(BIN)/python -m tests.soak.ledger
+	$(BIN)/python -m tests.soak.ledger --walk coming_back
 	$(BIN)/python -m tests.soak.year
 	$(BIN)/python -m tests.soak.shift
 	$(BIN)/python -m tests.benchmarks.outbox
 	$(BIN)/python -m tests.soak.rows
 	$(BIN)/python -m tests.soak.kills
+	$(BIN)/python -m tests.soak.broadcast
 	DOUBLE_CLICKS_FULL=1 DEMO_FULL=1 $(BIN)/python -m pytest -q tests/browser/test_double_clicks.py tests/browser/test_demo.py
 
 lock: .venv ## resolve the dependencies again into requirements.txt and requirements-run.txt

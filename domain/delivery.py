@@ -54,9 +54,15 @@ PATIENCE: dict[ChannelKind, Patience] = {
 Address = tuple[ChannelKind, str]
 
 
+def channels_of(message: Message) -> Sequence[ChannelKind]:
+    """Over which it may go."""
+    what = MESSAGES[message.kind]
+    return (ChannelKind.TELEGRAM,) if what.is_chat_only else CHANNELS[what.audience]
+
+
 def is_posted(message: Message, channels_on: Collection[ChannelKind]) -> bool:
     """Whether it may go by mail, so that one has to know the recipient's ``Post``."""
-    return ChannelKind.EMAIL in channels_on and ChannelKind.EMAIL in CHANNELS[MESSAGES[message.kind].audience]
+    return ChannelKind.EMAIL in channels_on and ChannelKind.EMAIL in channels_of(message)
 
 
 def addresses_of(
@@ -64,7 +70,7 @@ def addresses_of(
 ) -> Sequence[Address]:
     """Where a message goes, a delivery to each: over a channel that is not on, it would be owed for ever. ``post`` is
     the recipient's, None for who has no mailbox."""
-    channels = CHANNELS[MESSAGES[message.kind].audience]
+    channels = channels_of(message)
     return [
         (channel, _address_in(channel, message))
         for channel in channels
@@ -161,6 +167,13 @@ class MailboxMissing(RecipientGone):
     """It was removed, or takes no mail; its owner is told otherwise."""
 
     reason: str = "no_mailbox"
+
+
+@dataclass(eq=False)
+class NotNow(Exception):
+    """The message waits for somebody to say that it may go on; no try has failed."""
+
+    reason: str
 
 
 class PredecessorOwed(Exception):

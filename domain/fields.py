@@ -452,6 +452,13 @@ FIELDS: Mapping[Target, Mapping[str, Field]] = {
         carry_over=Choice(options=YES_OR_NO, default=True),
         stamp_per_minor=Amount(lowest=1, highest=AMOUNT_MAX_MINOR, unit="amount", without="count"),
         interim_rewards=InterimRewards(),
+        birthday_bonus=Number(lowest=0, highest=100_000, unit="points", default=0),
+        win_back_days=Number(lowest=14, highest=730, unit="days", without="never"),
+        win_back_bonus=Number(lowest=0, highest=100_000, unit="points", default=0),
+        bonus_days=Number(lowest=1, highest=365, unit="days", default=14),
+        referral_bonus=Number(lowest=0, highest=100_000, unit="points", default=0),
+        referral_welcome=Number(lowest=0, highest=100_000, unit="points", default=0),
+        referrals_monthly_max=Number(lowest=1, highest=100, unit="friends", default=5),
     ),
 }
 

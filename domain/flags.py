@@ -19,6 +19,7 @@ class FlagKind(StrEnum):
     ODD_HOUR = "odd_hour"
     TAKINGS = "takings"
     PURCHASES = "purchases"
+    REFERRAL_RING = "referral_ring"
 
 
 class Told(StrEnum):
@@ -46,6 +47,7 @@ FLAGS: Mapping[FlagKind, FlagType] = {
     FlagKind.ODD_HOUR: FlagType(told=Told.AT_ONCE),
     FlagKind.TAKINGS: FlagType(told=Told.IN_THE_SUMMARY, threshold=FieldName("takings_gap_max")),
     FlagKind.PURCHASES: FlagType(told=Told.IN_THE_SUMMARY),
+    FlagKind.REFERRAL_RING: FlagType(told=Told.IN_THE_SUMMARY),
 }
 OF_TAKINGS = (FlagKind.TAKINGS, FlagKind.PURCHASES)
 """About a store and a day; they fall with the takings that they were judged by."""

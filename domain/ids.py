@@ -17,6 +17,7 @@ MoveId = NewType("MoveId", str)
 FlagId = NewType("FlagId", str)
 ApprovalId = NewType("ApprovalId", str)
 ClosureId = NewType("ClosureId", str)
+CampaignId = NewType("CampaignId", str)
 
 FieldName = NewType("FieldName", str)
 """As in domain/fields.py."""

@@ -26,6 +26,9 @@ class EntryKind(StrEnum):
     REDEMPTION_VOIDED = "redemption_voided"
     MERGED_OUT = "merged_out"
     MERGED_IN = "merged_in"
+    REFERRAL_WELCOME = "referral_welcome"
+    REFERRAL_VOIDED = "referral_voided"
+    WIN_BACK_BONUS = "win_back_bonus"
 
 
 Figure = Literal["stamps", "points", "redemptions"]
@@ -78,4 +81,7 @@ KINDS: Mapping[EntryKind, Kind] = {
     EntryKind.REDEMPTION_VOIDED: Kind(is_void=True, figure="redemptions"),
     EntryKind.MERGED_OUT: Kind(is_merge=True),
     EntryKind.MERGED_IN: Kind(is_merge=True),
+    EntryKind.REFERRAL_WELCOME: Kind(opens_lot=True),
+    EntryKind.REFERRAL_VOIDED: Kind(is_void=True),
+    EntryKind.WIN_BACK_BONUS: Kind(opens_lot=True),
 }

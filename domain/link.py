@@ -1,4 +1,5 @@
-"""Links that people open: to join at a store or a team, to show a card, to open a shop, to move a card."""
+"""Links that people open: to join at a store or a team, to show a card, to open a shop, to move a card, to come along
+with a friend."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,7 @@ class LinkKind(StrEnum):
     INVITE = "i"
     NEW_SHOP = "n"
     MOVE = "m"
+    FRIEND = "f"
     REPLACED = "r"
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from domain.account import Locale
-from domain.expiry import ExpiryKind
+from domain.expiry import ExpiryKind, Unit
 from domain.ids import ClosureId, MerchantId, ProgramId, StoreId
 from domain.report import DateRange
 
@@ -165,7 +165,11 @@ class Program:
     ``pin_window_minutes`` 0 means a PIN every time. ``points_per_unit_milli`` are thousandths of a point for one unit
     of the currency; ``minimum_purchase_minor`` is in its smallest unit, and so is ``plausible_purchase_minor``, above
     which an amount has to be said twice (0: never); ``point_rewards`` are cheapest first;
-    ``welcome_bonus`` counts points where there are points, else stamps; ``reward_cost_minor`` is what a reward costs
+    ``welcome_bonus`` counts points where there are points, else stamps, and so do ``birthday_bonus``,
+    ``win_back_bonus``, which goes to who was away for ``win_back_days`` (None: nobody is missed), ``referral_bonus``,
+    which goes to who brought a friend (0: nobody can), at most ``referrals_monthly_max`` times in a month, and
+    ``referral_welcome``, which goes to the friend. What is given for a birthday or for having been away is good for
+    ``bonus_days``. ``reward_cost_minor`` is what a reward costs
     the shop, None where that is not said. ``expiry_since`` is when the present kind of expiry and its months came
     into force: what was held before counts from then. ``multipliers`` are None where there are none; with
     ``carry_over`` what a purchase leaves below a point or a stamp is kept for the next; ``stamp_per_minor`` is how
@@ -200,6 +204,13 @@ class Program:
     carry_over: bool = False
     stamp_per_minor: int | None = None
     interim_rewards: tuple[InterimReward, ...] | None = None
+    birthday_bonus: int = 0
+    win_back_days: int | None = None
+    win_back_bonus: int = 0
+    bonus_days: int = 14
+    referral_bonus: int = 0
+    referral_welcome: int = 0
+    referrals_monthly_max: int = 5
 
     @property
     def has_stamps(self) -> bool:
@@ -213,3 +224,8 @@ class Program:
     def stamp_price_minor(self) -> int | None:
         """What is to be paid for a stamp, None where purchases earn none."""
         return None if self.has_points else self.stamp_per_minor
+
+    @property
+    def bonus_unit(self) -> Unit:
+        """What a bonus counts."""
+        return Unit.POINTS if self.has_points else Unit.STAMPS

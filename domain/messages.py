@@ -11,7 +11,17 @@ from domain.card import Progress
 from domain.dispute import DisputeOutcome
 from domain.expiry import ExpiryKind, Unit
 from domain.flags import FlagTold
-from domain.ids import ApprovalId, CardId, CardNumber, EntryId, MerchantId, MessageId, MoveId, StaffId
+from domain.ids import (
+    ApprovalId,
+    CampaignId,
+    CardId,
+    CardNumber,
+    EntryId,
+    MerchantId,
+    MessageId,
+    MoveId,
+    StaffId,
+)
 from domain.kinds import EntryKind
 from domain.money import Money
 from domain.report import DateRange
@@ -54,6 +64,11 @@ class MessageKind(StrEnum):
     APPROVAL_SETTLED = "approval_settled"
     APPROVAL_ANSWERED = "approval_answered"
     SHOP_CLOSING = "shop_closing"
+    MARKETING_ASKED = "marketing_asked"
+    BROADCAST_TEST = "broadcast_test"
+    BIRTHDAY_ASKED = "birthday_asked"
+    REFERRAL_WELCOME = "referral_welcome"
+    REFERRAL_VOIDED = "referral_voided"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -365,6 +380,75 @@ class ShopClosing:
     closes_on: date | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarketingAsked:
+    """Whether the shop may write at most so many marketing messages in thirty days; asked once."""
+
+    merchant_name: str
+    monthly_max: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broadcast:
+    """What a campaign says. ``text`` is empty where this is kept: it is the campaign's, told when it is sent."""
+
+    merchant_name: str
+    campaign_id: CampaignId
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BirthdayAsked:
+    """Whether the customer would tell theirs: so much of ``unit`` is for it every year."""
+
+    merchant_name: str
+    unit: Unit
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BirthdayBonus:
+    """It is there for the last time on the merchant's local ``last_day``: the warning of that, too."""
+
+    merchant_name: str
+    card_number: CardNumber
+    unit: Unit
+    count: int
+    last_day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WinBack:
+    """The customer has not come for a while. ``count`` is 0 and ``last_day`` None where nothing comes with it."""
+
+    merchant_name: str
+    card_number: CardNumber
+    unit: Unit
+    count: int
+    last_day: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferralBonus:
+    """A friend was brought along; told to who brought them, and to the friend what they get."""
+
+    merchant_name: str
+    card_number: CardNumber
+    unit: Unit
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferralVoided:
+    """What the friend had collected was taken back, and so is what either got for it; less where it is spent."""
+
+    merchant_name: str
+    card_number: CardNumber
+    unit: Unit
+    count: int
+    is_friend: bool
+
+
 Facts = (
     Receipt
     | RewardReady
@@ -391,6 +475,13 @@ Facts = (
     | ApprovalSettled
     | ApprovalAnswered
     | ShopClosing
+    | MarketingAsked
+    | Broadcast
+    | BirthdayAsked
+    | BirthdayBonus
+    | WinBack
+    | ReferralBonus
+    | ReferralVoided
 )
 
 
@@ -417,7 +508,8 @@ class MessageType:
     """``placeholders`` are those of a merchant's own words, None where only the house speaks (docs/decisions/0009).
 
     Marketing goes only to those who allowed it, and after everything else. ``shows_card`` says that it bears the id
-    of an entry, and comes with the card as it is now; ``is_question`` that it waits for the reader's tap.
+    of an entry, and comes with the card as it is now; ``is_question`` that it waits for the reader's tap,
+    and ``is_chat_only`` that nothing but the chat is a place for it.
     """
 
     facts: type[Facts]
@@ -426,20 +518,31 @@ class MessageType:
     is_marketing: bool = False
     shows_card: bool = False
     is_question: bool = False
+    is_chat_only: bool = False
 
 
 def _to_customer(
-    facts: type[Facts], required: Sequence[str], optional: Sequence[str], *, shows_card: bool = False
+    facts: type[Facts],
+    required: Sequence[str],
+    optional: Sequence[str],
+    *,
+    shows_card: bool = False,
+    is_marketing: bool = False,
 ) -> MessageType:
     placeholders = Placeholders(required=tuple(required), optional=tuple(optional))
     return MessageType(
-        facts=facts, audience=Audience.CUSTOMER, placeholders=placeholders, shows_card=shows_card
+        facts=facts,
+        audience=Audience.CUSTOMER,
+        placeholders=placeholders,
+        is_marketing=is_marketing,
+        shows_card=shows_card,
     )
 
 
 _expiring = _to_customer(BalanceExpiring, ["count", "date"], ["merchant", "balance", "number"])
 _expired = _to_customer(BalanceExpired, ["count"], ["merchant", "balance", "number"], shows_card=True)
 _blocked = _to_customer(CardBlocked, ["merchant"], ["number"])
+_referral = _to_customer(ReferralBonus, ["count"], ["merchant", "number"], shows_card=True)
 
 MESSAGES: dict[MessageKind, MessageType] = {
     MessageKind.WELCOME_BONUS: _to_customer(WelcomeBonus, ["count"], ["merchant", "number"]),
@@ -470,6 +573,23 @@ MESSAGES: dict[MessageKind, MessageType] = {
     MessageKind.APPROVAL_ANSWERED: MessageType(facts=ApprovalAnswered, audience=Audience.MEMBER),
     MessageKind.CODES_CHANGED: MessageType(facts=CodesChanged, audience=Audience.MANAGERS),
     MessageKind.SHOP_CLOSING: MessageType(facts=ShopClosing, audience=Audience.CUSTOMER),
+    MessageKind.MARKETING_ASKED: MessageType(
+        facts=MarketingAsked, audience=Audience.CUSTOMER, is_chat_only=True
+    ),
+    MessageKind.BROADCAST: MessageType(facts=Broadcast, audience=Audience.CUSTOMER, is_marketing=True),
+    MessageKind.BROADCAST_TEST: MessageType(facts=Broadcast, audience=Audience.MEMBER),
+    MessageKind.BIRTHDAY_ASKED: MessageType(
+        facts=BirthdayAsked, audience=Audience.CUSTOMER, is_marketing=True
+    ),
+    MessageKind.BIRTHDAY: _to_customer(
+        BirthdayBonus, ["count", "date"], ["merchant", "number"], shows_card=True, is_marketing=True
+    ),
+    MessageKind.WIN_BACK: _to_customer(WinBack, ["merchant"], ["number"], shows_card=True, is_marketing=True),
+    MessageKind.REFERRAL_REWARD: _referral,
+    MessageKind.REFERRAL_WELCOME: _referral,
+    MessageKind.REFERRAL_VOIDED: MessageType(
+        facts=ReferralVoided, audience=Audience.CUSTOMER, shows_card=True
+    ),
 }
 """Every message that is sent, declared here and nowhere else."""
 

@@ -13,13 +13,14 @@ from domain.account import Account
 from domain.card import HeldCards, HeldPoints, Progress
 from domain.flags import FlagTold, Given, GivenTold, TakingsTold
 from domain.ids import BotId, CardId, CardNumber, CustomerId, MerchantId, UserId
-from domain.merchant import Closure, OwnText, PointReward, Span
+from domain.merchant import Closure, InterimReward, OwnText, PointReward, Span
 from domain.messages import (
     ApprovalAnswered,
     ApprovalAsked,
     ApprovalSettled,
     BalanceExpired,
     BalanceExpiring,
+    Broadcast,
     CardBlocked,
     CardMoved,
     CardsMerged,
@@ -30,6 +31,7 @@ from domain.messages import (
     DisputeSettled,
     FlagRaised,
     HandOver,
+    MarketingAsked,
     MoveAnswered,
     MoveAsked,
     NewCode,
@@ -71,6 +73,7 @@ NEUTRAL: Mapping[type[Any], str] = {
     ApprovalSettled: "asked state by replaces",
     BalanceExpired: "merchant_name card_number unit count balance",
     BalanceExpiring: "merchant_name card_number unit kind count balance last_day closed",
+    Broadcast: "merchant_name campaign_id text",
     CardBlocked: "merchant_name card_number",
     CardMoved: "merchant_name card_number",
     CardsMerged: "merchant_name card_number other_number is_closed progress points_balance",
@@ -94,8 +97,10 @@ NEUTRAL: Mapping[type[Any], str] = {
     Given: "staff_id stamps usual purchases_minor",
     GivenTold: "staff_name stamps usual purchases",
     HandOver: "merchant_name name is_accepted",
-    HeldCards: "count target reward promised",
+    HeldCards: "count target reward promised interim",
     HeldPoints: "count rewards",
+    InterimReward: "stamps name",
+    MarketingAsked: "merchant_name monthly_max",
     Money: "amount_minor currency",
     MoveAnswered: "card_id card_number is_allowed",
     MoveAsked: "merchant_name card_number move_id",
@@ -107,7 +112,7 @@ NEUTRAL: Mapping[type[Any], str] = {
     Progress: "rewards_available on_card target cost reward",
     Receipt: (
         "entry_kind merchant_name store_name card_number unit stamps_delta stamp_count stamps_target points_delta"
-        " points_balance shortfall reward occurred_at progress"
+        " points_balance shortfall reward occurred_at progress factor_tenths to_go"
     ),
     RewardReady: "merchant_name card_number reward rewards_available unit",
     Share: "name figures",

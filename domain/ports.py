@@ -14,7 +14,9 @@ from domain.account import Account, Locale, Person
 from domain.acts import Operation
 from domain.approval import Approval, Approver
 from domain.bot_profile import BotProfile
+from domain.campaign import Campaign, CampaignOutcome, Candidate, Selection, Standing
 from domain.card import Card, CardFlag, CardMove, CardNote, CardRef, Customer, Holding
+from domain.coming_back import Absence, Birthday, Referral
 from domain.delivery import Address, CardShown, ChannelKind, Delivery
 from domain.dialogue import Dialogue
 from domain.dispute import Dispute
@@ -26,6 +28,7 @@ from domain.history import CardHistory, CardLine, LedgerLine
 from domain.ids import (
     ApprovalId,
     BotId,
+    CampaignId,
     CardId,
     CardNumber,
     CustomerId,
@@ -601,10 +604,96 @@ class Marketing(Moment, Protocol):
 
     def save_consent(self, consent: Consent) -> None: ...
 
+    def forget_consent(self, customer: Customer) -> None:
+        """As if nobody had asked."""
+
     def add_offer(self, offer: Offer) -> None: ...
 
     def offers_since(self, customer: Customer, since: datetime, limit: int) -> Sequence[Offer]:
         """The newest first."""
+
+
+class Campaigns(Moment, Protocol):
+    """Messages of shops to many of their customers."""
+
+    def campaign(self, merchant_id: MerchantId, campaign_id: CampaignId) -> Campaign | None: ...
+
+    def save_campaign(self, campaign: Campaign) -> None:
+        """A new one, or in the place of what it was."""
+
+    def forget_campaign(self, campaign: Campaign) -> None:
+        """With its picture; for one that nobody was written."""
+
+    def campaigns_of(self, merchant_id: MerchantId, limit: int) -> Sequence[Campaign]:
+        """The newest so many, newest first."""
+
+    def campaigns_at_work(self) -> Sequence[Campaign]:
+        """Those being sent, and those planned for now or before, oldest first."""
+
+    def campaign_photo(self, merchant_id: MerchantId, campaign_id: CampaignId) -> bytes | None: ...
+
+    def save_campaign_photo(
+        self, merchant_id: MerchantId, campaign_id: CampaignId, photo: bytes | None
+    ) -> None: ...
+
+    def candidates(
+        self,
+        merchant_id: MerchantId,
+        selection: Selection,
+        written_since: datetime,
+        after: CustomerId | None,
+        limit: int,
+    ) -> tuple[Sequence[Candidate], CustomerId | None]:
+        """Those of a segment among the next so many customers with a card, in the order of their ids after ``after``;
+        and the last that was looked at, None when there are no more. Offers count since ``written_since``."""
+
+    def count_candidates(
+        self, merchant_id: MerchantId, selection: Selection, written_since: datetime
+    ) -> Sequence[tuple[Standing, int]]:
+        """How many customers of a segment stand how."""
+
+    def count_marketing_due(self, bot_id: BotId) -> int:
+        """How many marketing messages a dispatcher may send now."""
+
+    def count_owed_of(self, campaign: Campaign) -> int:
+        """How many it has written are neither delivered nor given up."""
+
+    def campaign_outcome(self, campaign: Campaign) -> CampaignOutcome: ...
+
+
+class ComingBack(Moment, Protocol):
+    """Birthdays, who stays away, and who was invited by whom."""
+
+    def customer(self, merchant_id: MerchantId, customer_id: CustomerId) -> Customer | None: ...
+    def birthday(self, merchant_id: MerchantId, customer_id: CustomerId) -> Birthday | None: ...
+    def save_birthday(self, birthday: Birthday) -> None: ...
+    def birthdays_due(
+        self, merchant_id: MerchantId, today: date, after: CustomerId, limit: int
+    ) -> Sequence[CustomerId]:
+        """Whose is looked at by now, in the order of their ids."""
+
+    def unasked_of_birthday(
+        self, merchant_id: MerchantId, after: CustomerId, limit: int
+    ) -> Sequence[CustomerId]:
+        """Who allows marketing and neither said it nor was asked, in the order of their ids."""
+
+    def absence(self, merchant_id: MerchantId, customer_id: CustomerId) -> Absence | None: ...
+    def save_absence(self, absence: Absence) -> None: ...
+    def perhaps_absent(
+        self, merchant_id: MerchantId, today: date, after: CustomerId, limit: int
+    ) -> Sequence[CustomerId]:
+        """Who allows marketing and is looked at by now, or was never, in the order of their ids."""
+
+    def referral_of(self, merchant_id: MerchantId, friend_id: CustomerId) -> Referral | None: ...
+    def referral_by_act(self, merchant_id: MerchantId, act_id: EntryId) -> Referral | None:
+        """That for which an act was rewarded."""
+
+    def save_referral(self, referral: Referral) -> None: ...
+    def count_rewarded(self, merchant_id: MerchantId, referrer_id: CustomerId, dates: DateRange) -> int:
+        """For how many friends somebody got something on these local dates."""
+
+    def referrals_rewarded(self, merchant_id: MerchantId, dates: DateRange) -> Sequence[Referral]:
+        """Those of all, on these local dates."""
 
 
 class Promotion(Marketing, Outbox, Protocol):
@@ -668,11 +757,15 @@ class Addresses(People, Outbox, Mailboxes, Protocol):
     """What a person says of where they want to be told."""
 
 
-class Posting(Ledger, Customers, Expiries, Team, Outbox, Flags, Approvals, Protocol):
+class Consenting(Marketing, Customers, Terms, Directory, Protocol):
+    """What people allow the shops of which they have cards."""
+
+
+class Posting(Ledger, Customers, Expiries, Team, Outbox, Flags, Approvals, Marketing, ComingBack, Protocol):
     """What an act at the counter needs: the card, its entries, and whom to tell."""
 
 
-class Holdings(Ledger, Customers, Expiries, Terms, Directory, Protocol):
+class Holdings(Ledger, Customers, Expiries, Terms, Team, Directory, ComingBack, Protocol):
     """What the holders of cards see of them."""
 
 
@@ -680,7 +773,7 @@ class Staffing(Terms, Team, Directory, Outbox, Flags, Approvals, Protocol):
     """Who works where, and the links by which they come in."""
 
 
-class Watch(Flags, TakingsTyped, Customers, Terms, Team, Outbox, Protocol):
+class Watch(Flags, TakingsTyped, Customers, Terms, Team, Outbox, ComingBack, Protocol):
     """What is noticed, and whom to tell of it."""
 
 
@@ -710,6 +803,8 @@ class Tx(
     Approvals,
     TakingsTyped,
     Marketing,
+    Campaigns,
+    ComingBack,
     Mailboxes,
     Wordings,
     Inbox,

@@ -558,7 +558,54 @@ class WordingPlaceholderMissing(Refusal):
     name: str
 
 
+class NoBirthdayBonus(Refusal):
+    """No customer there, or the shop has nothing for a birthday."""
+
+
+class BirthdayMalformed(Refusal):
+    """No year has this day."""
+
+
+class BirthdayChangedBefore(Refusal):
+    """Once a year."""
+
+    until: datetime
+
+
+class NobodyToInvite(Refusal):
+    """No card for which there is a bonus, or one of the team's."""
+
+
+class OwnInvitation(Refusal):
+    """Who opens the link is who gave it out."""
+
+
 class WordingMarkupBroken(Refusal):
     """``found`` is the tag, reference, bracket or character that is not right."""
 
     found: str
+
+
+class CampaignNotFound(Refusal):
+    """Not one of this merchant, whether or not it is of another."""
+
+
+class CampaignOver(Refusal):
+    """It has begun, or has ended, and this can be done no more."""
+
+
+class CampaignTextEmpty(Refusal): ...
+
+
+class CampaignTextTooLong(Refusal):
+    """As it is shown, in UTF-16 code units."""
+
+    length_max: int
+
+
+class CampaignInPast(Refusal):
+    """It is planned for a time that is over."""
+
+
+class MarketingOff(Refusal):
+    """The shop writes no marketing."""

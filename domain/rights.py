@@ -30,6 +30,7 @@ class Right(StrEnum):
     JUDGE_ONESELF = "judge_oneself"
     ENTER_TAKINGS = "enter_takings"
     CLOSE_SHOP = "close_shop"
+    BROADCAST = "broadcast"
 
 
 _COUNTER = frozenset(
@@ -48,6 +49,7 @@ _MANAGEMENT = _COUNTER | {
     Right.MANAGE_TEAM,
     Right.MANAGE_CARDS,
     Right.SEE_FLAGS,
+    Right.BROADCAST,
 }
 
 RIGHTS: dict[Role, frozenset[Right]] = {

@@ -82,9 +82,10 @@ _SELECT_CARD: Select[tuple[object, ...]] = (
 NAMED_BY = {"id": _cards.c.card_id, "number": _cards.c.number, "token": _cards.c.token_hash}
 """Where a card's reference is looked up."""
 SELECT_CARD_BY = {by: _SELECT_CARD.where(column == bindparam("card_ref")) for by, column in NAMED_BY.items()}
-_of_customer = _SELECT_CARD.where(_cards.c.customer_id == bindparam("card_ref")).order_by(
-    _cards.c.created_at, _cards.c.card_id
-)
+_of_customer = _SELECT_CARD.where(
+    _cards.c.customer_id.between(bindparam("card_ref"), bindparam("card_ref"))
+).order_by(_cards.c.created_at, _cards.c.card_id)
+"""As a range: for one value SQLite would rather walk through all cards of the merchant than use the index."""
 SELECT_CARDS_OF = _of_customer.where(_cards.c.merged_into.is_(None))
 SELECT_MERGED_CARDS_OF = _of_customer.where(_cards.c.merged_into.is_not(None))
 _stood_for = and_(has(_cards, "merchant_id"), _cards.c.merged_into == bindparam("before"))

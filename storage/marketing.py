@@ -3,19 +3,20 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, insert
+from sqlalchemy import bindparam, delete, insert
 
 from domain.card import Customer
 from domain.ids import CustomerId, MerchantId
 from domain.marketing import Consent, Offer
 from storage import rows, tables
 from storage.base import TxBase
-from storage.clauses import LIMIT, find
+from storage.clauses import LIMIT, find, has
 from storage.upsert import upsert
 
 _offers = tables.offers
 
 SAVE_CONSENT = upsert(tables.consents)
+DELETE_CONSENT = delete(tables.consents).where(has(tables.consents, "merchant_id", "customer_id"))
 SELECT_CONSENT = find(rows.CONSENT, "merchant_id", "customer_id")
 INSERT_OFFER = insert(_offers)
 SELECT_OFFERS_SINCE = (
@@ -32,6 +33,10 @@ class MarketingRows(TxBase):
 
     def save_consent(self, consent: Consent) -> None:
         self.session.run(SAVE_CONSENT, rows.consent_row(consent))
+
+    def forget_consent(self, customer: Customer) -> None:
+        key = {"merchant_id": customer.merchant_id, "customer_id": customer.customer_id}
+        self.session.run(DELETE_CONSENT, **key)
 
     def add_offer(self, offer: Offer) -> None:
         self.session.run(INSERT_OFFER, rows.offer_row(offer))

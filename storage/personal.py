@@ -161,10 +161,25 @@ KEPT: tuple[Kept, ...] = (
         neutral=(
             "merchant_id card_id customer_id program_id token_rotation stamp_count points_balance stamps_today"
             " stamp_day last_stamp_at entry_count stamps_expire_at points_expire_at created_at held_cards"
-            " held_points_count held_points_rewards merged_into"
+            " held_points_count held_points_rewards merged_into has_dated stamps_carried_minor points_carried_nano"
+            " carried_price_minor handed_out"
         ),
         hidden="merchant_id customer_id token_hash token_rotation entry_count expiry_look_at",
         order=("created_at",),
+    ),
+    Kept(
+        table=tables.consents,
+        whose=has(tables.consents, "merchant_id", "customer_id"),
+        is_deleted=True,
+        hidden="merchant_id customer_id",
+        called="marketing",
+    ),
+    Kept(
+        table=tables.offers,
+        whose=has(tables.offers, "merchant_id", "customer_id"),
+        neutral="merchant_id customer_id message_id kind written_at campaign_id",
+        hidden="merchant_id customer_id campaign_id",
+        order=("written_at",),
     ),
     Kept(
         table=tables.operations,
@@ -184,11 +199,12 @@ KEPT: tuple[Kept, ...] = (
             "merchant_id entry_id card_id entry_no store_id staff_id kind stamps_delta stamps_balance_after"
             " points_delta points_balance_after stamps_shortfall points_shortfall amount_minor program_version"
             " reward related_entry_id operation_key origin_bot_id origin_user_id origin_chat_id"
-            " origin_message_id local_date occurred_at summarized_on approved_by"
+            " origin_message_id local_date occurred_at summarized_on approved_by factor_tenths"
+            " stamps_carried_minor points_carried_nano expires_at lots"
         ),
         hidden=(
             "merchant_id staff_id program_version operation_key origin_bot_id origin_user_id origin_chat_id"
-            " origin_message_id summarized_on approved_by"
+            " origin_message_id summarized_on approved_by lots"
         ),
         order=("card_id", "entry_no"),
     ),
@@ -365,6 +381,15 @@ KEPT: tuple[Kept, ...] = (
     ),
     # Of nobody: what a shop is, what its team did, and the machine room. JSON in them: ``domain/personal.py``.
     Kept(table=tables.bots, neutral="bot_id username menus"),
+    Kept(table=tables.campaign_photos, neutral="merchant_id campaign_id photo"),
+    Kept(
+        table=tables.campaigns,
+        neutral=(
+            "merchant_id campaign_id staff_id text has_photo segment store_id state created_at planned_at started_at"
+            " ended_at looked_up_to is_written expected_count written_count not_allowed_count capped_count"
+            " unreachable_count told_bot_id told_user_id told_message_id told_has_picture"
+        ),
+    ),
     Kept(
         table=tables.changes,
         neutral="merchant_id change_id target_kind target_id field before after staff_id changed_at",
@@ -395,7 +420,7 @@ KEPT: tuple[Kept, ...] = (
         neutral=(
             "merchant_id name colour timezone currency default_locale summary_hour allow_void pair_acts_max"
             " burst_acts_max unseen_cards_max takings_gap_max created_at own_texts closures languages contact"
-            " closes_at"
+            " closes_at marketing_monthly_max"
         ),
     ),
     Kept(table=tables.programs, neutral="merchant_id program_id present_version spread_version"),
@@ -405,7 +430,7 @@ KEPT: tuple[Kept, ...] = (
             "merchant_id program_id version kind stamps_target reward cooldown_minutes max_daily_stamps"
             " require_staff_pin pin_window_minutes points_per_unit_milli minimum_purchase_minor"
             " plausible_purchase_minor point_rewards welcome_bonus reward_cost_minor expiry_kind expiry_months"
-            " expiry_since active valid_from name new_cards"
+            " expiry_since active valid_from name new_cards multipliers carry_over stamp_per_minor interim_rewards"
         ),
     ),
     Kept(table=tables.shop_invites, neutral="merchant_id expires_at"),
@@ -422,6 +447,7 @@ KEPT: tuple[Kept, ...] = (
 
 IN_JSON = frozenset(
     (
+        (_cards, "handed_out"),
         (_cards, "held_cards"),
         (_cards, "held_points_rewards"),
         (_outbox, "facts"),

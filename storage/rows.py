@@ -21,7 +21,9 @@ from sqlalchemy.sql.elements import NamedColumn
 from domain.account import Person
 from domain.approval import Approval
 from domain.bot_profile import BotProfile
+from domain.campaign import Campaign
 from domain.card import Card, CardMove, CardNote, Customer
+from domain.coming_back import Absence, Birthday, Referral
 from domain.dialogue import Dialogue
 from domain.dispute import Dispute
 from domain.entry import Entry
@@ -54,6 +56,10 @@ _MICROSECOND = timedelta(microseconds=1)
 def to_instant(moment: datetime) -> int:
     """Microseconds since 1970-01-01 UTC."""
     return (moment - _EPOCH) // _MICROSECOND
+
+
+def to_microseconds(time: timedelta) -> int:
+    return time // _MICROSECOND
 
 
 def from_instant(instant: int) -> datetime:
@@ -240,6 +246,10 @@ FLAG, flag, flag_row = _of_table(Flag, tables.flags)
 APPROVAL, approval, approval_row = _of_table(Approval, tables.approvals)
 CONSENT, consent, consent_row = _of_table(Consent, tables.consents)
 OFFER, offer, offer_row = _of_table(Offer, tables.offers)
+CAMPAIGN, campaign, campaign_row = _of_table(Campaign, tables.campaigns)
+BIRTHDAY, birthday, birthday_row = _of_table(Birthday, tables.birthdays)
+ABSENCE, absence, absence_row = _of_table(Absence, tables.absences)
+REFERRAL, referral, referral_row = _of_table(Referral, tables.referrals)
 MAILBOX, mailbox, mailbox_row = _of_table(Mailbox, tables.mailboxes)
 MAIL_CODE, mail_code, mail_code_row = _of_table(MailCode, tables.mail_codes)
 CHANGE, change, change_row = _of_table(FieldChange, tables.changes)

@@ -402,18 +402,86 @@ consents = table(
     *string("merchant_id", "customer_id"),
     *long("asked_at", "answered_at", null=True),
     *flag("is_given"),
+    *number("was_given", null=True),
     PrimaryKeyConstraint("merchant_id", "customer_id"),
     belongs_to(customers, "customer_id"),
+)
+
+campaigns = table(
+    "campaigns",
+    *string("merchant_id", "campaign_id"),
+    *string("staff_id", null=True),
+    *string("text"),
+    *flag("has_photo"),
+    *string("segment"),
+    *string("store_id", null=True),
+    *string("state"),
+    *long("created_at"),
+    *long("planned_at", "started_at", "ended_at", null=True),
+    *string("looked_up_to", null=True),
+    *flag("is_written"),
+    *number("expected_count", "written_count", "not_allowed_count", "capped_count", "unreachable_count"),
+    *account("told_", null=True),
+    *long("told_message_id", null=True),
+    *flag("told_has_picture"),
+    PrimaryKeyConstraint("merchant_id", "campaign_id"),
+    belongs_to(merchants),
+    belongs_to(staff, "staff_id"),
+    belongs_to(stores, "store_id"),
+)
+index(campaigns, None, "state", "planned_at")
+
+campaign_photos = table(
+    "campaign_photos",
+    *string("merchant_id", "campaign_id"),
+    *blob("photo"),
+    PrimaryKeyConstraint("merchant_id", "campaign_id"),
+    belongs_to(campaigns, "campaign_id"),
 )
 
 offers = table(
     "offers",
     *string("merchant_id", "customer_id", "message_id", "kind"),
     *long("written_at"),
+    *string("campaign_id", null=True),
     PrimaryKeyConstraint("merchant_id", "message_id"),
     belongs_to(customers, "customer_id"),
 )
 index(offers, None, "merchant_id", "customer_id", "written_at")
+_is_of_campaign = offers.c.campaign_id.is_not(None)
+index(offers, "once", "merchant_id", "campaign_id", "customer_id", where=_is_of_campaign, unique=True)
+
+birthdays = table(
+    "birthdays",
+    *string("merchant_id", "customer_id"),
+    *number("month", "day", null=True),
+    *long("said_at", "changed_at", null=True),
+    *string("due_on", "given_for", null=True),
+    PrimaryKeyConstraint("merchant_id", "customer_id"),
+    belongs_to(customers, "customer_id"),
+)
+index(birthdays, "due", "merchant_id", "due_on", where=birthdays.c.due_on.is_not(None))
+
+absences = table(
+    "absences",
+    *string("merchant_id", "customer_id", "look_on"),
+    *string("told_of", null=True),
+    PrimaryKeyConstraint("merchant_id", "customer_id"),
+    belongs_to(customers, "customer_id"),
+)
+
+referrals = table(
+    "referrals",
+    *string("merchant_id", "friend_id", "referrer_id"),
+    *long("invited_at"),
+    *string("act_id", "rewarded_on", "bonus_id", "welcome_id", null=True),
+    PrimaryKeyConstraint("merchant_id", "friend_id"),
+    ForeignKeyConstraint(["merchant_id", "friend_id"], ["customers.merchant_id", "customers.customer_id"]),
+    ForeignKeyConstraint(["merchant_id", "referrer_id"], ["customers.merchant_id", "customers.customer_id"]),
+)
+index(referrals, None, "merchant_id", "referrer_id", "rewarded_on")
+index(referrals, None, "merchant_id", "rewarded_on")
+index(referrals, "act", "merchant_id", "act_id", unique=True)
 
 outbox = table(
     "outbox",

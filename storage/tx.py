@@ -8,6 +8,8 @@ from domain.delivery import ALWAYS_ON, ChannelKind
 from storage.ahead import AheadRows
 from storage.approvals import ApprovalRows
 from storage.base import Session
+from storage.campaigns import CampaignRows
+from storage.coming_back import ComingBackRows
 from storage.customers import CustomerRows
 from storage.directory import DirectoryRows
 from storage.expiries import ExpiryRows
@@ -41,6 +43,8 @@ class Tx(
     ApprovalRows,
     TakingsRows,
     MarketingRows,
+    CampaignRows,
+    ComingBackRows,
     MailboxRows,
     WordingRows,
     InboxRows,

@@ -30,13 +30,26 @@ from domain.acts import Asked, AskManager
 from domain.card import CardRef
 from domain.fields import Target
 from domain.flags import FlagKind
-from domain.ids import BotId, CardId, ClosureId, EntryId, MerchantId, OperationKey, ProgramId, StaffId, UserId
+from domain.ids import (
+    BotId,
+    CampaignId,
+    CardId,
+    ClosureId,
+    CustomerId,
+    EntryId,
+    MerchantId,
+    OperationKey,
+    ProgramId,
+    StaffId,
+    UserId,
+)
 from domain.link import LinkKind
-from domain.merchant import PointReward, ProgramKind
+from domain.merchant import Merchant, PointReward, ProgramKind
 from domain.report import DateRange
 from domain.rights import OFFERED, Right, may
 from domain.staff import Actor, Role
 from domain.usecases.ask_manager import ask_manager
+from domain.usecases.campaigns import DraftCampaign, draft_campaign
 from domain.usecases.change_fields import change_fields
 from domain.usecases.hand_over import offer_shop
 from domain.usecases.keep_closures import EnterClosure, enter_closure
@@ -44,6 +57,7 @@ from domain.usecases.keep_logo import KeepLogo, keep_logo
 from domain.usecases.manage_team import OfMember
 from domain.usecases.move_card import BeginMove, begin_move
 from domain.usecases.open_shop import InviteShop, invite_shop
+from domain.usecases.referrals import GiveInvitation, give_invitation
 from domain.usecases.reset_pin import ResetPinByOperator, reset_pin_by_operator
 from domain.usecases.see_staff import WithdrawLink, withdraw_link
 from storage.tables import metadata
@@ -75,6 +89,7 @@ class Whose(Enum):
     """Who has an act without a right for it."""
 
     HOLDER = auto()
+    CUSTOMER = auto()
     DOER = auto()
     INVITED = auto()
     ASKED = auto()
@@ -150,6 +165,19 @@ BUTTONS: Mapping[Verb, Needs] = {
     **dict.fromkeys((Verb.WORDING_SAVE, Verb.WORDING_ANEW), Whose.NOBODY),
     **dict.fromkeys((Verb.PRIVACY, Verb.MY_DATA, Verb.ERASE, Verb.ERASE_MEANT), Whose.THEMSELVES),
     **dict.fromkeys((Verb.SHOP_CLOSE, Verb.SHOP_CLOSE_MEANT, Verb.SHOP_KEEP), Right.CLOSE_SHOP),
+    **dict.fromkeys((Verb.CONSENT, Verb.NO_MORE, Verb.CONSENT_SWITCH), Whose.CUSTOMER),
+    Verb.ALLOW_AGAIN: Whose.THEMSELVES,
+    **dict.fromkeys(
+        (Verb.BROADCASTS, Verb.BROADCAST, Verb.BROADCAST_TEXT, Verb.BROADCAST_WHO), Right.BROADCAST
+    ),
+    **dict.fromkeys((Verb.BROADCAST_STORES, Verb.BROADCAST_TO, Verb.BROADCAST_TRY), Right.BROADCAST),
+    **dict.fromkeys((Verb.BROADCAST_HOURS, Verb.BROADCAST_MEANT, Verb.BROADCAST_SEND), Right.BROADCAST),
+    **dict.fromkeys((Verb.BROADCAST_PAUSE, Verb.BROADCAST_END, Verb.BROADCAST_DISCARD), Right.BROADCAST),
+    Verb.BROADCAST_ON: Right.BROADCAST,
+    Verb.BROADCAST_SAMPLE: Whose.THEMSELVES,
+    **dict.fromkeys((Verb.BIRTHDAY, Verb.BIRTHDAY_CHANGE, Verb.BIRTHDAY_MONTH), Whose.THEMSELVES),
+    **dict.fromkeys((Verb.BIRTHDAY_DAY, Verb.BIRTHDAY_MEANT, Verb.BIRTHDAY_OFF), Whose.THEMSELVES),
+    Verb.BRING_FRIEND: Whose.THEMSELVES,
 }
 """Those of a question go by its nonce: here it is somebody else's."""
 OF_AN_OWNER = (Verb.SET_ROLE, Verb.WITHDRAW, Verb.REMOVE_MEANT, Verb.RESET_PIN)
@@ -180,6 +208,7 @@ LINKS: Mapping[str, tuple[LinkKind, Needs]] = {
     "withdrawn invitation": (LinkKind.INVITE, Whose.NOBODY),
     "for a shop of one's own": (LinkKind.NEW_SHOP, Whose.NOBODY),
     "for a card that nobody has let go": (LinkKind.MOVE, Whose.HOLDER),
+    "a friend's": (LinkKind.FRIEND, Whose.JOINER),
 }
 """An open invitation is whose phone opens it first (tests/bot/test_links.py). A shared phone shows a member's link as
 a code for that member's own phone (docs/decisions/0021)."""
@@ -258,6 +287,7 @@ class Ask:
             return is_own or (who.role is not None and may(who.role, self.needs))
         return {
             Whose.HOLDER: who.name == "holder",
+            Whose.CUSTOMER: who.name in ("holder", "customer"),
             Whose.DOER: who.name == "staff",
             Whose.INVITED: who.name in ("staff", "terminal"),
             Whose.ASKED: who.name == "other store",
@@ -439,7 +469,12 @@ async def build(home: House) -> Town:
     await home.member(cafe, "Olga", Role.OWNER)
     await has_a_day_to_tell(home, cafe)
     [program] = await look(home.store, lambda tx: tx.programs_of(cafe.merchant_id))
-    await home.store.write(change_fields, editing(program, stamps_target=9))
+    await home.store.write(
+        change_fields, editing(program, stamps_target=9, birthday_bonus=2, referral_bonus=2)
+    )
+    merchant = await look(home.store, lambda tx: tx.merchant(cafe.merchant_id))
+    assert merchant is not None
+    await home.store.write(change_fields, editing(merchant, marketing_monthly_max=2))
     today = home.clock().date()
     closed = EnterClosure(
         account=None,
@@ -458,11 +493,27 @@ async def build(home: House) -> Town:
     logo = saved(Image.new("RGB", (30, 20)), "PNG")
     await home.store.write(keep_logo, KeepLogo(account=None, merchant_id=cafe.merchant_id, picture=logo))
     await _asks_managers(home, cafe, ids, samantha)
+    await home.store.write(change_fields, editing(await _merchant(home, cafe), marketing_monthly_max=4))
+    for turn in range(3):
+        draft = DraftCampaign(
+            account=owner,
+            merchant_id=cafe.merchant_id,
+            campaign_id=CampaignId(new_id()),
+            text=f"For {HOLDER} {turn}",
+            photo=None,
+        )
+        await home.store.write(draft_campaign, draft)
     number = number_of(anna)
     asks = await _asks(home, cafe, ids, number)
     await home.at_rest()
     await _is_quiet(home)
     return Town(home, cafe, people, asks, (HOLDER, DOER, number, number.replace(" ", "")))
+
+
+async def _merchant(home: House, cafe: Shop) -> Merchant:
+    found = await look(home.store, lambda tx: tx.merchant(cafe.merchant_id))
+    assert found is not None
+    return found
 
 
 async def _asks_managers(home: House, cafe: Shop, ids: Ids, staff: Person) -> None:
@@ -585,7 +636,41 @@ def _more_presses(home: House, ids: Ids, nonce: str) -> Mapping[str, str]:
         "another's holidays": press(Verb.HOLIDAY_MEANT, nonce),
         "remove holidays": press(Verb.HOLIDAY_OFF, merchant, short_id(closure)),
         "remove holidays, meant": press(Verb.HOLIDAY_OFF_MEANT, merchant, short_id(closure)),
+        **_of_campaigns(home, merchant),
+        "birthday": press(Verb.BIRTHDAY, merchant),
+        "birthday's month": press(Verb.BIRTHDAY_MONTH, merchant, 5),
+        "birthday's day": press(Verb.BIRTHDAY_DAY, merchant, 5, 12),
+        "another birthday": press(Verb.BIRTHDAY_CHANGE, merchant),
+        "birthday, meant": press(Verb.BIRTHDAY_MEANT, merchant, 5, 12),
+        "forget the birthday": press(Verb.BIRTHDAY_OFF, merchant),
+        "bring a friend": press(Verb.BRING_FRIEND, merchant),
         "answer a move": press(Verb.MOVE_ANSWER, merchant, short_id(move), 1),
+    }
+
+
+def _of_campaigns(home: House, merchant: str) -> Mapping[str, str]:
+    found = home.rows("SELECT campaign_id FROM campaigns ORDER BY campaign_id")
+    draft, other, sent = (short_id(campaign_id) for (campaign_id,) in found)
+    return {
+        "answer about offers": press(Verb.CONSENT, merchant, 0),
+        "no more offers": press(Verb.NO_MORE, merchant, 0),
+        "switch offers": press(Verb.CONSENT_SWITCH, merchant, 1),
+        "allow again": press(Verb.ALLOW_AGAIN, 1),
+        "switch broadcasts on": press(Verb.BROADCAST_ON, merchant),
+        "broadcasts": press(Verb.BROADCASTS, merchant),
+        "broadcast": press(Verb.BROADCAST, merchant, draft),
+        "other words of a broadcast": press(Verb.BROADCAST_TEXT, merchant, draft),
+        "to whom": press(Verb.BROADCAST_WHO, merchant, draft),
+        "to which store's": press(Verb.BROADCAST_STORES, merchant, draft, 0),
+        "to the active": press(Verb.BROADCAST_TO, merchant, draft, "active"),
+        "try a broadcast": press(Verb.BROADCAST_TRY, merchant, draft),
+        "at an hour": press(Verb.BROADCAST_HOURS, merchant, draft, 0),
+        "send it?": press(Verb.BROADCAST_MEANT, merchant, draft, 0),
+        "send it": press(Verb.BROADCAST_SEND, merchant, sent, 0),
+        "pause a broadcast": press(Verb.BROADCAST_PAUSE, merchant, sent, 1),
+        "end a broadcast": press(Verb.BROADCAST_END, merchant, sent),
+        "discard a broadcast": press(Verb.BROADCAST_DISCARD, merchant, other),
+        "sample": press(Verb.BROADCAST_SAMPLE),
     }
 
 
@@ -610,7 +695,17 @@ async def _links(home: House, cafe: Shop, ids: Ids) -> Mapping[str, str]:
         token_hash=token_hash(move_token),
     )
     await home.store.write(begin_move, moving)
+    [(customer, holder)] = home.rows("SELECT customer_id, user_id FROM customers WHERE name = ?", HOLDER)
+    link = home.links.friend(CustomerId(customer))
+    giving = GiveInvitation(
+        account=Account(bot_id=BotId(home.sandbox.world.bot_id), user_id=UserId(holder)),
+        merchant_id=cafe.merchant_id,
+        customer_id=CustomerId(customer),
+        token_hash=token_hash(link.partition("start=f")[2]),
+    )
+    await home.store.write(give_invitation, giving)
     links = {
+        "a friend's": link,
         "poster": cafe.join_link,
         "poster of one program": home.links.join(cafe.store_id, ProgramId(ids.program)),
         "card": home.links.card(CardId(ids.card), 1),

@@ -11,6 +11,7 @@ import click
 from bot.app.main import PROBLEMS
 from bot.cli import (
     approvals,
+    campaigns,
     card_pages,
     closures,
     database,
@@ -53,6 +54,7 @@ for command in (
     *approvals.COMMANDS,
     *flags.COMMANDS,
     *closures.COMMANDS,
+    *campaigns.COMMANDS,
     *reports.COMMANDS,
     *takings.COMMANDS,
     *card_pages.COMMANDS,

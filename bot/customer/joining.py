@@ -1,17 +1,21 @@
 """Joining at a store, from the poster or offered to who opened another's card; and cards that move to an account."""
 
+from dataclasses import replace
+
 from bot.customer.cards import show_card_below, show_card_here
 from bot.kit.refusals import CardOfAnotherShop
 from bot.kit.tokens import token_hash
 from bot.screens.turn import Turn
 from bot.texts import plain
 from bot.views import cards as views
-from domain.ids import CardId, MerchantId, MoveId, ProgramId, StoreId, TokenHash
+from bot.views.coming_back import brought_along
+from domain.ids import CardId, CustomerId, MerchantId, MoveId, ProgramId, StoreId, TokenHash
 from domain.link import Route
 from domain.usecases.join_store import Joined, JoinProgram, JoinStore, join_program, join_store
 from domain.usecases.links import OpenCardLink, open_card_link
 from domain.usecases.move_card import AnswerMove, OpenMove, answer_move, open_move
 from domain.usecases.my_cards import MyCard, my_card
+from domain.usecases.referrals import JoinByFriend, join_by_friend
 
 
 async def join_from_poster(turn: Turn, route: Route, program_id: ProgramId | None) -> None:
@@ -113,8 +117,23 @@ def _bonus_comes_after(turn: Turn, joined: Joined) -> None:
         turn.services.chat.answers_first(turn.user.id)
 
 
-async def _is_joined(turn: Turn, joined: Joined) -> None:
+async def join_by_friend_link(turn: Turn, route: Route) -> None:
+    card_id, hashed = _new_card(turn)
+    command = JoinByFriend(
+        account=turn.account,
+        name=turn.user.full_name,
+        merchant_id=route.merchant_id,
+        referrer_id=CustomerId(route.target_id),
+        card_id=card_id,
+        card_token_hash=hashed,
+    )
+    done = await turn.write(join_by_friend, command)
+    await _is_joined(turn, done.joined, brought_along(turn.t, done))
+
+
+async def _is_joined(turn: Turn, joined: Joined, more: str = "") -> None:
     _bonus_comes_after(turn, joined)
     await turn.answer()
-    await turn.say(views.welcome(turn.t, joined.held, is_new=joined.is_new))
+    welcome = views.welcome(turn.t, joined.held, is_new=joined.is_new)
+    await turn.say(replace(welcome, text="\n\n".join(filter(None, [welcome.text, more]))))
     await show_card_below(turn, joined.held)

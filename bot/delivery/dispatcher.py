@@ -16,7 +16,15 @@ from bot.delivery.order import GoneBack, Lines
 from bot.kit.clock import Clock
 from bot.kit.metrics import BotMetrics
 from bot.kit.watch import ended_within, is_set_within
-from domain.delivery import Delivered, Delivery, Later, MessageUnreadable, PredecessorOwed, RecipientGone
+from domain.delivery import (
+    Delivered,
+    Delivery,
+    Later,
+    MessageUnreadable,
+    NotNow,
+    PredecessorOwed,
+    RecipientGone,
+)
 from domain.ids import BotId
 from domain.plumbing import outbox as usecases
 from domain.ports import Database, DatabaseUnavailable
@@ -42,6 +50,8 @@ ENDS_WITHIN_S = 2.0
 """When told to stop. What is handed over for longer may arrive and be handed over again at the next start."""
 AGAIN_S = 1.0
 """After an error that nobody expected here, and for what has to follow another message."""
+NOT_NOW = timedelta(seconds=15)
+"""How soon it is looked at again whether what waits for somebody's word may go on."""
 
 
 @dataclass(kw_only=True)
@@ -199,11 +209,16 @@ class Dispatcher:
                 self._lines.landed(delivery.address)
                 behind = self._lines.take_all(delivery.address)
                 await self._put_back([self._waits(each) for each in (delivery, *behind)])
+            case NotNow(reason=reason):
+                until = self.clock() + NOT_NOW
+                await self._put_back([usecases.Waits(delivery=delivery, until=until, reason=reason)])
             case failure:
                 await self._fail(kind, usecases.Failed(delivery=delivery, outcome=failure))
         return False
 
-    async def _outcome(self, delivery: Delivery) -> tuple[str, Outcome | RecipientGone | MessageUnreadable]:
+    async def _outcome(
+        self, delivery: Delivery
+    ) -> tuple[str, Outcome | RecipientGone | MessageUnreadable | NotNow]:
         """With the kind of message, for the log."""
         kind = "unknown"
         try:
@@ -212,7 +227,7 @@ class Dispatcher:
             return kind, await self.channel.deliver(letter)
         except PredecessorOwed as error:
             return kind, Later(type(error).__name__, AGAIN_S)
-        except (RecipientGone, MessageUnreadable) as error:
+        except (RecipientGone, MessageUnreadable, NotNow) as error:
             return kind, error
         except Exception as error:
             logger.exception("message %s cannot be put into words", delivery.message_id)

@@ -27,6 +27,7 @@ DOWN_S = 60.0
 """How long a relay that cannot be reached, or that refuses our password, is left alone."""
 IN_DOUBT = "cut_after_data"
 """The relay has the message and did not say so: tried again, it may come twice."""
+PNG = b"\x89PNG"
 _OF_THE_ADDRESS = re.compile(r"5\.1\.\d+")
 """RFC 3463, section 3.2: the address is bad."""
 _REFUSED_FROM = 500
@@ -131,7 +132,7 @@ class Mailer:
             [_, shown] = message.iter_parts()
             assert isinstance(shown, EmailMessage)
             shown.add_related(
-                mail.picture, "image", "png", cid=f"<{PICTURE_ID}>", disposition="inline", filename="card.png"
+                mail.picture, "image", _subtype(mail.picture), cid=f"<{PICTURE_ID}>", disposition="inline"
             )
         stop = envelope.stop_url
         before = (
@@ -156,6 +157,11 @@ def _judged(code: int, said: str, *, is_of_address: bool = False) -> Outcome:
     status = _OF_THE_ADDRESS.match(said)
     reason = f"smtp {code} {status[0]}" if status else f"smtp {code}"
     return Refused(reason, is_of_address=is_of_address and status is not None)
+
+
+def _subtype(picture: bytes) -> str:
+    """Ours are PNG; what Telegram gives of a shop's own is JPEG."""
+    return "png" if picture.startswith(PNG) else "jpeg"
 
 
 def _is_loopback(host: str) -> bool:

@@ -1,9 +1,10 @@
 """What jobs work with."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.delivery.dispatcher import Dispatcher
+from bot.jobs.told import Told
 from bot.kit.clock import Clock, ClockNews
 from bot.kit.metrics import Metrics
 from bot.operator.alerts import OperatorAlerts
@@ -24,3 +25,4 @@ class Means:
     clock_news: ClockNews
     clock: Clock
     chat: Chat
+    campaigns_told: Told = field(default_factory=Told)

@@ -17,8 +17,10 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 
 from bot.jobs.approvals import lapse_approvals
+from bot.jobs.campaigns import send_campaigns, tell_of_campaigns
 from bot.jobs.clock import watch_clock
 from bot.jobs.closing import end_shops
+from bot.jobs.coming_back import bring_back
 from bot.jobs.dead_letters import report_dead_letters
 from bot.jobs.expiry import expire_balances
 from bot.jobs.housekeeping import forget_what_is_old, keep_house
@@ -72,6 +74,8 @@ def at(**times: str) -> CronTrigger:
 TIMETABLE = (
     ScheduledJob("outbox", Of.BOT, at(second="*"), send_messages),
     ScheduledJob("undo", Of.BOT, at(second="*"), lambda means: means.chat.replace_due(means.clock())),
+    ScheduledJob("campaigns", Of.BOT, at(second="*"), send_campaigns),
+    ScheduledJob("campaigns_told", Of.BOT, at(second="*/2"), tell_of_campaigns),
     ScheduledJob("clock", Of.PROCESS, at(second="*/5"), watch_clock),
     ScheduledJob("expiry", Of.PROCESS, at(second="20"), lambda means: expire_balances(means.database)),
     ScheduledJob("approvals", Of.PROCESS, at(second="30"), lambda means: lapse_approvals(means.database)),
@@ -83,6 +87,7 @@ TIMETABLE = (
     ScheduledJob("closing", Of.PROCESS, at(minute="45"), lambda means: end_shops(means.database)),
     ScheduledJob("wiping", Of.PROCESS, at(second="10"), wipe),
     ScheduledJob("retention", Of.PROCESS, at(hour="2", minute="30"), forget_what_is_old),
+    ScheduledJob("coming_back", Of.PROCESS, at(minute="35"), lambda means: bring_back(means.database)),
     ScheduledJob("verify", Of.PROCESS, at(hour="3", minute="30"), verify),
 )
 

@@ -148,6 +148,32 @@ class Verb(StrEnum):
     SHOP_CLOSE = "shop_off"
     SHOP_CLOSE_MEANT = "shop_ends"
     SHOP_KEEP = "shop_on"
+    CONSENT = "ads"
+    NO_MORE = "ads_no"
+    CONSENT_SWITCH = "ads_set"
+    ALLOW_AGAIN = "ads_back"
+    BROADCASTS = "bcs"
+    BROADCAST = "bc"
+    BROADCAST_ON = "bc_on"
+    BROADCAST_TEXT = "bc_text"
+    BROADCAST_WHO = "bc_who"
+    BROADCAST_STORES = "bc_at"
+    BROADCAST_TO = "bc_to"
+    BROADCAST_TRY = "bc_try"
+    BROADCAST_HOURS = "bc_when"
+    BROADCAST_MEANT = "bc_sure"
+    BROADCAST_SEND = "bc_go"
+    BROADCAST_PAUSE = "bc_hold"
+    BROADCAST_END = "bc_end"
+    BROADCAST_DISCARD = "bc_off"
+    BROADCAST_SAMPLE = "bc_eg"
+    BIRTHDAY = "bday"
+    BIRTHDAY_CHANGE = "bday_new"
+    BIRTHDAY_MONTH = "bday_m"
+    BIRTHDAY_DAY = "bday_d"
+    BIRTHDAY_MEANT = "bday_ok"
+    BIRTHDAY_OFF = "bday_off"
+    BRING_FRIEND = "friend"
     MAIL = "mail"
     MAIL_WAYS = "mailby"
     MAIL_NEW = "mailnew"
@@ -291,6 +317,32 @@ REACH: Mapping[Verb, Reach] = {
     Verb.SHOP_CLOSE: Reach.STEP,
     Verb.SHOP_CLOSE_MEANT: Reach.EFFECT,
     Verb.SHOP_KEEP: Reach.EFFECT,
+    Verb.CONSENT: Reach.EFFECT,
+    Verb.NO_MORE: Reach.EFFECT,
+    Verb.CONSENT_SWITCH: Reach.EFFECT,
+    Verb.ALLOW_AGAIN: Reach.EFFECT,
+    Verb.BROADCASTS: Reach.LOOK,
+    Verb.BROADCAST: Reach.LOOK,
+    Verb.BROADCAST_ON: Reach.EFFECT,
+    Verb.BROADCAST_TEXT: Reach.STEP,
+    Verb.BROADCAST_WHO: Reach.LOOK,
+    Verb.BROADCAST_STORES: Reach.LOOK,
+    Verb.BROADCAST_TO: Reach.STEP,
+    Verb.BROADCAST_TRY: Reach.EFFECT,
+    Verb.BROADCAST_HOURS: Reach.LOOK,
+    Verb.BROADCAST_MEANT: Reach.STEP,
+    Verb.BROADCAST_SEND: Reach.EFFECT,
+    Verb.BROADCAST_PAUSE: Reach.EFFECT,
+    Verb.BROADCAST_END: Reach.EFFECT,
+    Verb.BROADCAST_DISCARD: Reach.EFFECT,
+    Verb.BROADCAST_SAMPLE: Reach.LOOK,
+    Verb.BIRTHDAY: Reach.LOOK,
+    Verb.BIRTHDAY_CHANGE: Reach.LOOK,
+    Verb.BIRTHDAY_MONTH: Reach.LOOK,
+    Verb.BIRTHDAY_DAY: Reach.STEP,
+    Verb.BIRTHDAY_MEANT: Reach.EFFECT,
+    Verb.BIRTHDAY_OFF: Reach.EFFECT,
+    Verb.BRING_FRIEND: Reach.LOOK,
     Verb.MAIL: Reach.LOOK,
     Verb.MAIL_WAYS: Reach.EFFECT,
     Verb.MAIL_NEW: Reach.STEP,

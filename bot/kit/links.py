@@ -64,6 +64,10 @@ class Links:
     def move(self, token: str) -> str:
         return self._link(LinkKind.MOVE, token)
 
+    def friend(self, customer_id: CustomerId) -> str:
+        """What a customer sends to who may come along."""
+        return self._link(LinkKind.FRIEND, self._tokens.friend_token(customer_id))
+
     def unsubscribe(self, merchant_id: MerchantId, customer_id: CustomerId) -> str | None:
         """Where one click ends a shop's offers to a customer; None where nothing of ours is reached."""
         if self._public_url is None:

@@ -50,6 +50,9 @@ class Tokens:
     def store_token(self, store_id: StoreId) -> str:
         return self._derive(f"store:{store_id}")
 
+    def friend_token(self, customer_id: CustomerId) -> str:
+        return self._derive(f"friend:{customer_id}")
+
     def pin_link(self, staff_id: StaffId, generation: int) -> str:
         """Of who lost their PIN with the key before: shown again if whoever was to show it was killed."""
         return self._derive(f"pin-link:{staff_id}:{generation}")

@@ -19,11 +19,14 @@ _SIGNS = re.compile(r"(</?[a-zA-Z][^<>\n]*>|&#?\w+;)|[&<>]")
 
 
 def typed_markup(message: Message) -> str:
-    """Bold and the like become tags; tags that were typed stay, and a sign that begins none stands for itself."""
-    written = (message.text or "").encode("utf-16-le")
+    """A text or a caption. Bold and the like become tags; tags that were typed stay, and a sign that begins none
+    stands for itself."""
+    written = (message.text or message.caption or "").encode("utf-16-le")
     opens: dict[int, str] = defaultdict(str)
     closes: dict[int, str] = defaultdict(str)
-    for entity in sorted(message.entities, key=lambda each: (each.offset, -each.length)):
+    for entity in sorted(
+        message.entities or message.caption_entities, key=lambda each: (each.offset, -each.length)
+    ):
         if (tag := TAGS.get(entity.type)) is not None:
             end = entity.offset + entity.length
             opens[entity.offset] += f"<{tag}>"

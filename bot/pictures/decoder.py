@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from bot.pictures.logo import clean_logo
+from bot.pictures.photo import clean_photo
 from bot.pictures.reader import PictureTooLarge, PictureUnreadable, read_qr
 
 T = TypeVar("T")
@@ -46,6 +47,10 @@ class Decoder:
     async def clean_logo(self, picture: bytes) -> bytes:
         """As a small PNG. Raises what ``read_qr`` raises."""
         return await self._read(clean_logo, picture)
+
+    async def clean_photo(self, picture: bytes) -> bytes:
+        """As a small JPEG. Raises what ``read_qr`` raises."""
+        return await self._read(clean_photo, picture)
 
     async def _read(self, read: Callable[[bytes], T], photo: bytes) -> T:
         pool = self._pool = self._pool or self._start()

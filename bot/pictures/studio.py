@@ -12,14 +12,16 @@ from bot.pictures.day_chart import draw_day
 from bot.pictures.decoder import Decoder
 from bot.pictures.faces import CardFace, DayFace, PosterFace, PosterSize
 from bot.pictures.logo import on_white
-from bot.pictures.poster import draw_poster
+from bot.pictures.poster import draw_poster, draw_poster_png
 from bot.pictures.qr import draw_qr
 from bot.pictures.reader import PictureTooLarge, PictureUnreadable
 
 T = TypeVar("T")
-FaceT = TypeVar("FaceT", CardFace, DayFace)
+FaceT = TypeVar("FaceT", CardFace, DayFace, PosterFace)
 
 THREADS = 2
+INVITATION_WIDTH = 905
+"""As high as the largest upright picture that Telegram sends as it is."""
 PICTURES_KEPT = 64
 """At some 30 kB each, two megabytes."""
 
@@ -28,7 +30,7 @@ class Studio:
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="studio")
         self._decoder = Decoder()
-        self._kept: OrderedDict[CardFace | DayFace, bytes] = OrderedDict()
+        self._kept: OrderedDict[CardFace | DayFace | PosterFace, bytes] = OrderedDict()
 
     async def card(self, face: CardFace) -> bytes:
         """The card's picture as PNG."""
@@ -41,6 +43,10 @@ class Studio:
     async def poster(self, face: PosterFace, size: PosterSize) -> bytes:
         """A page as PDF. Raises PictureUnusable for its logo."""
         return await self._run(draw_poster, face, size)
+
+    async def invitation(self, face: PosterFace) -> bytes:
+        """A poster to look at in a chat, as PNG."""
+        return await self._drawn_once(_draw_invitation, face)
 
     async def code(self, link: str) -> bytes:
         """The link's QR code alone as PNG."""
@@ -63,6 +69,13 @@ class Studio:
         except (PictureTooLarge, PictureUnreadable) as error:
             raise LogoUnusable from error
 
+    async def clean_photo(self, picture: bytes) -> bytes:
+        """A picture that was sent, as a small JPEG. Raises PictureUnusable."""
+        try:
+            return await self._decoder.clean_photo(picture)
+        except (PictureTooLarge, PictureUnreadable) as error:
+            raise PictureUnusable from error
+
     async def on_white(self, logo: bytes) -> bytes:
         """As it looks on paper, as PNG."""
         return await self._run(on_white, logo)
@@ -82,3 +95,7 @@ class Studio:
 
     async def _run(self, function: Callable[..., T], *args: object) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, function, *args)
+
+
+def _draw_invitation(face: PosterFace) -> bytes:
+    return draw_poster_png(face, INVITATION_WIDTH)

@@ -128,6 +128,8 @@ async def _open(turn: Turn, payload: Payload) -> None:
             await set_up.open_link(turn, route)
         case LinkKind.MOVE:
             await joining.open_move_link(turn, route)
+        case LinkKind.FRIEND:
+            await joining.join_by_friend_link(turn, route)
         case LinkKind.CARD:
             await _open_card(turn, route, payload)
 

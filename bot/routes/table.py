@@ -4,11 +4,11 @@ from datetime import datetime
 
 from telegram import Chat, Message, MessageEntity, Update
 
-from bot.customer import cards, joining, language, mailbox, privacy
+from bot.customer import birthdays, cards, consent, friends, joining, language, mailbox, privacy
 from bot.kit.buttons import Verb
 from bot.operator import status
-from bot.owner import cards as card_pages
 from bot.owner import (
+    broadcasts,
     closing,
     closures,
     exports,
@@ -26,6 +26,7 @@ from bot.owner import (
     takings,
     wordings,
 )
+from bot.owner import cards as card_pages
 from bot.routes import entrance
 from bot.screens import reachability
 from bot.screens.services import Services
@@ -54,6 +55,7 @@ COMMANDS: dict[str, Handler] = {
     "messages": wordings.messages_command,
     "flags": flags.flags_command,
     "takings": takings.takings_command,
+    "broadcast": broadcasts.broadcast_command,
     "find": card_pages.find_command,
     "language": language.language_command,
     "help": language.help_command,
@@ -62,7 +64,9 @@ COMMANDS: dict[str, Handler] = {
     "newshop": set_up.newshop_command,
     "privacy": privacy.privacy_command,
     "delete": privacy.privacy_command,
-    "stop": privacy.privacy_command,
+    "stop": consent.stop_command,
+    "birthday": birthdays.birthday_command,
+    "invite": friends.invite_command,
     "email": entrance.where_mail_is_on(mailbox.email_command),
     "status": entrance.for_operators(status.status_command),
 }
@@ -183,6 +187,32 @@ BUTTONS: dict[Verb, Handler] = {
     Verb.SHOP_CLOSE: closing.close_button,
     Verb.SHOP_CLOSE_MEANT: closing.close_meant_button,
     Verb.SHOP_KEEP: closing.keep_button,
+    Verb.CONSENT: consent.consent_button,
+    Verb.NO_MORE: consent.no_more_button,
+    Verb.CONSENT_SWITCH: consent.switch_button,
+    Verb.ALLOW_AGAIN: consent.allow_again_button,
+    Verb.BROADCASTS: broadcasts.broadcasts_button,
+    Verb.BROADCAST: broadcasts.broadcast_button,
+    Verb.BROADCAST_ON: broadcasts.on_button,
+    Verb.BROADCAST_TEXT: broadcasts.text_button,
+    Verb.BROADCAST_WHO: broadcasts.who_button,
+    Verb.BROADCAST_STORES: broadcasts.stores_button,
+    Verb.BROADCAST_TO: broadcasts.to_button,
+    Verb.BROADCAST_TRY: broadcasts.try_button,
+    Verb.BROADCAST_HOURS: broadcasts.hours_button,
+    Verb.BROADCAST_MEANT: broadcasts.meant_button,
+    Verb.BROADCAST_SEND: broadcasts.send_button,
+    Verb.BROADCAST_PAUSE: broadcasts.pause_button,
+    Verb.BROADCAST_END: broadcasts.end_button,
+    Verb.BROADCAST_DISCARD: broadcasts.discard_button,
+    Verb.BROADCAST_SAMPLE: broadcasts.sample_button,
+    Verb.BIRTHDAY: birthdays.birthday_button,
+    Verb.BIRTHDAY_CHANGE: birthdays.change_button,
+    Verb.BIRTHDAY_MONTH: birthdays.month_button,
+    Verb.BIRTHDAY_DAY: birthdays.day_button,
+    Verb.BIRTHDAY_MEANT: birthdays.meant_button,
+    Verb.BIRTHDAY_OFF: birthdays.off_button,
+    Verb.BRING_FRIEND: friends.bring_button,
     Verb.NOT_ME: cards.not_me_button,
     Verb.DISPUTABLE: cards.disputable_button,
     Verb.JOIN: joining.join_button,

@@ -57,6 +57,7 @@ class Kind:
     is_answer: IsAnswer[Any]
     take: Taker[Any] | None
     of_files: bool
+    of_texts: bool
 
 
 KINDS: dict[type[Question], Kind] = {}
@@ -68,10 +69,11 @@ def add(
     is_answer: IsAnswer[QuestionT] = lambda _turn, _question: True,
     *,
     of_files: bool = False,
+    of_texts: bool | None = None,
 ) -> None:
     """One more kind of question; without ``take`` only buttons answer it. Photos and files answer those ``of_files``
-    and no other."""
-    KINDS[shape] = Kind(is_answer, take, of_files)
+    and no other, texts those that are not, unless ``of_texts`` says so."""
+    KINDS[shape] = Kind(is_answer, take, of_files, not of_files if of_texts is None else of_texts)
     _decoder.cache_clear()
 
 
@@ -79,7 +81,9 @@ async def answered(turn: "Turn") -> bool:
     """Whether the message answers what this person was asked last; then it has been taken as that."""
     question = turn.question
     kind = KINDS[type(question)] if question else None
-    if kind is None or kind.take is None or kind.of_files != (turn.sent_file is not None):
+    if kind is None or kind.take is None:
+        return False
+    if not (kind.of_texts if turn.sent_file is None else kind.of_files):
         return False
     if not kind.is_answer(turn, question):
         return False

@@ -15,7 +15,7 @@ from unicodedata import bidirectional
 from zoneinfo import ZoneInfo
 
 from babel import Locale as Babel
-from babel.dates import format_date, format_datetime, format_interval, format_time
+from babel.dates import format_date, format_datetime, format_interval, format_skeleton, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import (
@@ -36,6 +36,7 @@ FORMATS = {Locale.EN: "en_GB"}
 """Whose way of writing dates a locale follows, where it is not its own."""
 
 LOCALES = Path(__file__).parent / "locales"
+_A_LEAP_YEAR = 2000
 
 _SET = {Locale.FR: french.typeset, Locale.LB: luxembourgish.marked}
 """What is made of a catalogue's sentences when it is loaded, so that translators write as they type."""
@@ -116,6 +117,15 @@ class Texts:
     def local_date(self, day: date) -> str:
         """ "22 November 2026": a date that is local already."""
         return self._dated(day, "long")
+
+    def day_and_month(self, month: int, day: int) -> str:
+        """ "22 November" """
+        written = format_skeleton("MMMMd", date(_A_LEAP_YEAR, month, day), locale=self._format)
+        return french.first_of_month(written) if self.locale is Locale.FR else written
+
+    def month(self, month: int) -> str:
+        """ "November" """
+        return format_date(date(_A_LEAP_YEAR, month, 1), "LLLL", locale=self._format)
 
     def dates(self, first: date, last: date) -> str:
         """ "24 Dec 2026 – 2 Jan 2027" """

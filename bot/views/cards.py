@@ -6,6 +6,7 @@ from dataclasses import replace
 from bot.kit.buttons import Verb, press, short_id
 from bot.texts import Texts, isolated, length, plain, texts
 from bot.views.boosts import boosts_today
+from bot.views.coming_back import birthday_button, invite_button
 from bot.views.entries import entry_line
 from bot.views.messages import render
 from bot.views.progress import amount, rewards_ready, spaced, standing, to_go
@@ -144,6 +145,10 @@ def card_buttons(t: Texts, held: HeldCard, others: Sequence[HeldCard] = ()) -> K
         ),
         row(Button(text=t("History"), data=press(Verb.HISTORY, *_key(held), 0))),
         row(Button(text=spaced(number), copies=spaced(number))),
+        row(
+            birthday_button(t, held.merchant_id) if held.asks_birthday else None,
+            invite_button(t, held.merchant_id) if held.may_invite else None,
+        ),
         *(
             row(
                 Button(

@@ -162,5 +162,8 @@ SAID: Mapping[EntryKind, Said] = {
     ),
     EntryKind.MERGED_OUT: _MERGED,
     EntryKind.MERGED_IN: _MERGED,
+    EntryKind.REFERRAL_WELCOME: Said(history=_given(mark("{change} for coming with a friend"))),
+    EntryKind.REFERRAL_VOIDED: Said(history=taken_back, shop=taken_back),
+    EntryKind.WIN_BACK_BONUS: Said(history=_given(mark("{change} because you were missed"))),
 }
 """A new kind is a line here; a test names those that have none."""

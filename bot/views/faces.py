@@ -84,6 +84,31 @@ def poster_face(
     )
 
 
+def invitation_face(t: Texts, merchant: Merchant, program: Program, link: str) -> PosterFace:
+    """The picture that a customer forwards to a friend, in their own language; without an address to type, by which
+    the friend would come alone."""
+    words = PosterWords(
+        headline=t("A card for you"),
+        reward=SEPARATOR.join([*_name(t, merchant, program), *_promises(t, merchant, program)]),
+        note=t("No app to install beyond Telegram"),
+        steps=(
+            t("Open the link, or scan the code with your phone's camera"),
+            t("Tap Start in Telegram"),
+            t("Show your card every time you come"),
+        ),
+    )
+    return PosterFace(
+        merchant_name=merchant.name,
+        colour=merchant.colour,
+        words=(words,),
+        store_name="",
+        join_url=link,
+        address="",
+        stamps_target=program.stamps_target if program.has_stamps else 0,
+        is_coloured=True,
+    )
+
+
 def poster_languages(merchant: Merchant, size: PosterSize) -> list[Locale]:
     """The shop's own first, then its others as far as there is room."""
     return list(merchant.speaks[: size.languages_max])

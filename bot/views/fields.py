@@ -137,6 +137,43 @@ SAID: dict[str, tuple[str, str]] = {
         ),
     ),
     "interim_reward_stamps": (mark("Stamps of an interim reward"), mark("How many must be on the card.")),
+    "birthday_bonus": (
+        mark("Birthday bonus"),
+        mark(
+            "Points where there are points, else stamps; 0: none. For customers who told you their birthday and want"
+            " your news and offers, which the shop switches on."
+        ),
+    ),
+    "win_back_days": (
+        mark("Missed after days"),
+        mark(
+            "Customers who want your news and offers and have not come for so many days are told once that you miss"
+            " them."
+        ),
+    ),
+    "win_back_bonus": (
+        mark("Bonus for coming back"),
+        mark("Comes with that message: points where there are points, else stamps; 0: none."),
+    ),
+    "bonus_days": (
+        mark("Days such a bonus is good for"),
+        mark("Of a birthday, or for coming back; after that it expires."),
+    ),
+    "referral_bonus": (
+        mark("For bringing a friend"),
+        mark(
+            "When the friend, who was never here before, first collects something: points where there are points,"
+            " else stamps; 0: no invitations."
+        ),
+    ),
+    "referral_welcome": (
+        mark("For the friend"),
+        mark("What the friend gets then: points where there are points, else stamps."),
+    ),
+    "referrals_monthly_max": (
+        mark("Friends a month"),
+        mark("For at most so many a customer gets something; their friends always do."),
+    ),
     "active": (mark("Switched on"), mark("When switched off, nothing is given and nothing redeemed.")),
 }
 """Label and help, by the names of the fields."""

@@ -34,6 +34,10 @@ _SAID: Mapping[FlagKind, str] = {
     FlagKind.PURCHASES: mark(
         "Purchases of {purchases} were entered at {store} on {day}, but its takings were {amount}."
     ),
+    FlagKind.REFERRAL_RING: mark(
+        "{count} friends who were brought along were served by {staff} alone, on one day each, and not seen again,"
+        " {first} to {last}. One of them is card {number}."
+    ),
 }
 
 

@@ -2,8 +2,19 @@
 
 from collections.abc import Collection
 
-from bot.texts import Texts
+from bot.texts import Texts, mark
 from bot.views.view import View
+
+FOR_MANAGERS = {
+    "report": mark("/report shows visits, rewards and customers of a week, a month or other days."),
+    "export": mark("/export makes files for a spreadsheet of entries, customers and days."),
+    "takings": mark("/takings 812.50 notes what today took in, to be compared with the stamps."),
+    "adjust": mark("/adjust 482 109 375 +50 forgotten purchase puts points right."),
+    "settings": mark("/settings changes the reward, the stamps, the PIN, the stores and the team."),
+    "broadcast": mark("/broadcast writes to the customers who allow it."),
+    "messages": mark("/messages says in your own words what customers read."),
+    "flags": mark("/flags shows what is worth a look, and why."),
+}
 
 
 def help_text(t: Texts, commands: Collection[str]) -> View:
@@ -46,21 +57,8 @@ def _for_managers(t: Texts, commands: Collection[str]) -> str:
     lines = [
         t("<b>For managers</b>\n/poster makes the poster for the counter."),
         t("/find Anna or /find 482 109 375 opens a customer's card: history, notes, block."),
+        *(t(said) for command, said in FOR_MANAGERS.items() if command in commands),
     ]
-    if "report" in commands:
-        lines.append(t("/report shows visits, rewards and customers of a week, a month or other days."))
-    if "export" in commands:
-        lines.append(t("/export makes files for a spreadsheet of entries, customers and days."))
-    if "takings" in commands:
-        lines.append(t("/takings 812.50 notes what today took in, to be compared with the stamps."))
-    if "adjust" in commands:
-        lines.append(t("/adjust 482 109 375 +50 forgotten purchase puts points right."))
-    if "settings" in commands:
-        lines.append(t("/settings changes the reward, the stamps, the PIN, the stores and the team."))
-    if "messages" in commands:
-        lines.append(t("/messages says in your own words what customers read."))
-    if "flags" in commands:
-        lines.append(t("/flags shows what is worth a look, and why."))
     return "\n".join(lines)
 
 

@@ -7,7 +7,18 @@ from bot.kit.buttons import Verb, press, short_id
 from bot.texts import Texts, fill, plain
 from bot.views import approvals, disputes, flags
 from bot.views.balances import balance_values, expired, expiring, welcome_bonus
+from bot.views.broadcasts import broadcast
 from bot.views.closures import closed_meanwhile
+from bot.views.coming_back import (
+    birthday_asked,
+    birthday_bonus,
+    bonus_values,
+    referral_bonus,
+    referral_voided,
+    what_awaits,
+    win_back,
+)
+from bot.views.consent import asks_marketing
 from bot.views.entries import SAID, Change, given_back
 from bot.views.privacy import get_my_data
 from bot.views.progress import amount, progress, rewards_ready, spaced, to_go
@@ -23,6 +34,9 @@ from domain.messages import (
     ApprovalSettled,
     BalanceExpired,
     BalanceExpiring,
+    BirthdayAsked,
+    BirthdayBonus,
+    Broadcast,
     CardBlocked,
     CardMoved,
     CardsMerged,
@@ -34,6 +48,7 @@ from domain.messages import (
     Facts,
     FlagRaised,
     HandOver,
+    MarketingAsked,
     Message,
     MessageKind,
     MoveAnswered,
@@ -42,10 +57,13 @@ from domain.messages import (
     PinReset,
     PinTried,
     Receipt,
+    ReferralBonus,
+    ReferralVoided,
     RewardReady,
     ShopClosing,
     StaffAlert,
     WelcomeBonus,
+    WinBack,
 )
 from domain.rules.rewards import progress_of
 
@@ -59,6 +77,8 @@ def render(t: Texts, message: Message, timezone: str, wording: str | None = None
     said = fill(wording, values_of(t, message.facts))
     if isinstance(message.facts, BalanceExpiring):
         said = "\n".join([said, *closed_meanwhile(t, message.facts.closed)])
+    if isinstance(message.facts, WinBack):
+        said = "\n".join([said, *what_awaits(t, message.facts)])
     return replace(view, text=said)
 
 
@@ -401,5 +421,12 @@ SAYINGS: Mapping[type[Facts], tuple[Callable[..., View], Callable[..., dict[str,
     ApprovalSettled: (approvals.approval_settled, None),
     ApprovalAnswered: (approvals.approval_answered, None),
     ShopClosing: (_shop_closing, None),
+    MarketingAsked: (asks_marketing, None),
+    Broadcast: (broadcast, None),
+    BirthdayAsked: (birthday_asked, None),
+    BirthdayBonus: (birthday_bonus, bonus_values),
+    WinBack: (win_back, bonus_values),
+    ReferralBonus: (referral_bonus, bonus_values),
+    ReferralVoided: (referral_voided, None),
 }
 """How facts are said: as a view, and as what fills the placeholders of a merchant's own words."""

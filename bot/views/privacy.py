@@ -2,9 +2,11 @@
 
 from bot.kit.buttons import Verb, press, short_id
 from bot.texts import Texts, isolated
+from bot.views.consent import marketing_switch
 from bot.views.progress import amount, rewards_ready
 from bot.views.view import Button, Style, View, keyboard, row
 from domain.expiry import Unit
+from domain.ids import MerchantId
 from domain.usecases.privacy import Erased, MyPrivacy, ShopKept
 
 EVERYWHERE = "all"
@@ -67,9 +69,17 @@ def _whole(t: Texts, mine: MyPrivacy, shop: ShopKept) -> View:
     )
 
 
-def _choices(_t: Texts, _shop: ShopKept) -> tuple[tuple[Button, ...], ...]:
+def shop_or_whole(t: Texts, mine: MyPrivacy, merchant_id: MerchantId) -> View:
+    """The screen on which a shop's own choices stand."""
+    shops = [shop for shop in mine.shops if shop.merchant.merchant_id == merchant_id]
+    return shop_page(t, shops[0]) if shops and len(mine.shops) > 1 else privacy(t, mine)
+
+
+def _choices(t: Texts, shop: ShopKept) -> tuple[tuple[Button, ...], ...]:
     """What a customer may allow a shop or not, before the way out: a row each."""
-    return ()
+    if shop.may_write is None:
+        return ()
+    return (row(marketing_switch(t, shop.merchant, is_given=shop.may_write)),)
 
 
 def _said_of(t: Texts, shop: ShopKept) -> str:
@@ -88,6 +98,8 @@ def _said_of(t: Texts, shop: ShopKept) -> str:
             months=MESSAGE_MONTHS,
         ),
     ]
+    if shop.may_write is not None:
+        lines.append(t("<b>News and offers</b>\nOnly while you allow it: the button changes that."))
     if shop.merchant.contact:
         lines.append(t("<b>Questions?</b> {contact}", contact=shop.merchant.contact))
     return "\n\n".join(lines)

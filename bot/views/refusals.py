@@ -231,6 +231,11 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     facts.InterimRewardTooLate: mark("“{reward}” must come before the card is full, at {target} stamps."),
     facts.InterimRewardTaken: mark("“{reward}” was already handed out for this card."),
     facts.RoleNeedsStore: mark("Staff and shared phones work at a store: say which."),
+    facts.NoBirthdayBonus: mark("There is nothing for a birthday here."),
+    facts.BirthdayMalformed: mark("There is no such day. Choose another."),
+    facts.BirthdayChangedBefore: mark("Your birthday can be changed once a year, the next time on {until}."),
+    facts.NobodyToInvite: mark("There is nothing for bringing a friend here."),
+    facts.OwnInvitation: mark("This is your own link. Send it to a friend who is new here."),
     facts.WordingKindFixed: mark("Messages of the kind {kind} always have the same words."),
     facts.WordingEmpty: mark("The text is empty. Write one, or go back to the usual words."),
     facts.WordingTooLong: mark("The text is too long: at most {length_max} characters."),
@@ -241,6 +246,14 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     facts.WordingPlaceholderMissing: mark(
         "The placeholder {name} is missing. Write it in curly brackets where it belongs."
     ),
+    facts.CampaignNotFound: mark("There is no such broadcast here."),
+    facts.CampaignOver: mark("This broadcast has begun already, or is over. Look at it again: /broadcast"),
+    facts.CampaignTextEmpty: mark("The text is empty. Send one, or a photo."),
+    facts.CampaignTextTooLong: mark(
+        "The text is too long: at most {length_max} characters, less below a photo."
+    ),
+    facts.CampaignInPast: mark("This hour is over. Choose another one."),
+    facts.MarketingOff: mark("Broadcasts are off: /broadcast switches them on."),
     facts.WordingMarkupBroken: mark(
         "There is a mistake at {found}. Close each tag and bracket; write &amp;amp; for &amp; and &amp;lt; for &lt;."
     ),

@@ -78,6 +78,13 @@ SUGGESTED: Mapping[str, Sequence[str]] = {
     "reward_cost_minor": ("unknown", "1", "2", "3", "5"),
     "welcome_bonus": ("0", "1", "2", "5"),
     "expiry_months": ("3", "6", "12", "24"),
+    "birthday_bonus": ("0", "1", "2", "5"),
+    "win_back_days": ("never", "30", "60", "90"),
+    "win_back_bonus": ("0", "1", "2", "5"),
+    "bonus_days": ("7", "14", "30"),
+    "referral_bonus": ("0", "1", "2", "5"),
+    "referral_welcome": ("0", "1", "2", "5"),
+    "referrals_monthly_max": ("3", "5", "10"),
     "opening_hours": ("Mon-Fri 08:00-18:00", "Mon-Sat 09:00-18:00", "none"),
     "multipliers": ("Mon-Fri 14:00-16:00 2", "Tue 2", "none"),
     "stamp_per_minor": ("count", "5", "10", "20"),
@@ -163,6 +170,7 @@ def home(t: Texts, shop: Shop, role: Role) -> View:
                 leading(Verb.EXPORTS, t("💾 Export")) if may(role, Right.EXPORT) else None,
             ),
             row(to_flags(t, merchant_id)),
+            row(leading(Verb.BROADCASTS, t("📣 Broadcasts")) if may(role, Right.BROADCAST) else None),
             row(leading(Verb.CHANGES, t("🕘 What was changed"))),
             row(leading(Verb.SHOP_CLOSE, t("🚪 Close the shop"))) if may(role, Right.CLOSE_SHOP) else (),
         ),
@@ -494,6 +502,12 @@ def _beside_the_point(program: Program) -> Iterator[str]:
         yield "stamp_per_minor"
     if unit_of(program) is None:
         yield from ("minimum_purchase_minor", "plausible_purchase_minor", "carry_over")
+    if program.win_back_days is None:
+        yield "win_back_bonus"
+    if not (program.birthday_bonus or (program.win_back_days and program.win_back_bonus)):
+        yield "bonus_days"
+    if not program.referral_bonus:
+        yield from ("referral_welcome", "referrals_monthly_max")
 
 
 def _name(t: Texts, shop: Shop, target: Merchant | Store | Program) -> str:

@@ -64,6 +64,29 @@ NAMED: Mapping[MessageKind, Named] = {
         mark("New code"), mark("When somebody draws the code of a card anew."), _NEW_CODE
     ),
     MessageKind.CARD_BLOCKED: Named(mark("Card blocked"), mark("When you block a card."), _BLOCKED),
+    MessageKind.BIRTHDAY: Named(
+        mark("Birthday bonus"),
+        mark("On the birthday of who told it to you and wants news and offers."),
+        (mark("🎂 <b>Happy birthday! {count} for you.</b>"), mark("Good at {merchant} until {date}.")),
+    ),
+    MessageKind.WIN_BACK: Named(
+        mark("Missed"),
+        mark("When somebody who wants news and offers has not come for a while."),
+        (
+            mark("👋 <b>We have not seen you at {merchant} for a while.</b>"),
+            mark("Come by again: we look forward to it."),
+        ),
+    ),
+    MessageKind.REFERRAL_REWARD: Named(
+        mark("Friend brought"),
+        mark("When a friend whom somebody brought first collects something."),
+        (mark("🎉 <b>Your friend came to {merchant}: {count} for you.</b>"),),
+    ),
+    MessageKind.REFERRAL_WELCOME: Named(
+        mark("For the friend"),
+        mark("The same, to the friend."),
+        (mark("🎁 <b>{count} more from {merchant}, because a friend invited you.</b>"),),
+    ),
     MessageKind.CARD_UNBLOCKED: Named(
         mark("Card unblocked"),
         mark("When you unblock a card."),

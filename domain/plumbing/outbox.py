@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 from domain.account import Account
 from domain.delivery import (
-    CHANNELS,
     PATIENCE,
     CardShown,
     ChannelKind,
@@ -19,9 +18,9 @@ from domain.delivery import (
     RecipientGone,
     Refused,
     Unreachable,
+    channels_of,
 )
 from domain.ids import BotId, UserId
-from domain.messages import MESSAGES
 from domain.plumbing.people import Reachable, chat_refused, set_reachable
 from domain.ports import Outbox, Upkeep
 
@@ -48,6 +47,7 @@ class Waits:
 
     delivery: Delivery
     until: datetime
+    reason: str = "retry_after"
 
 
 Failure = Later | Refused | Unreachable | RecipientGone | MessageUnreadable
@@ -90,7 +90,7 @@ def deliveries_made(*, tx: Upkeep, command: Sequence[Made]) -> int:
 def deliveries_wait(*, tx: Outbox, command: Sequence[Waits]) -> None:
     for waits in command:
         delivery = waits.delivery
-        tx.delivery_postponed(delivery, waits.until, attempts=delivery.attempts, error="retry_after")
+        tx.delivery_postponed(delivery, waits.until, attempts=delivery.attempts, error=waits.reason)
 
 
 def delivery_failed(*, tx: Upkeep, command: Failed) -> Delivery | None:
@@ -169,8 +169,7 @@ def _tell_otherwise(tx: Upkeep, delivery: Delivery) -> None:
     """Once: a channel over which it goes or went already is no other."""
     account = _reader_of(delivery)
     with suppress(MessageUnreadable):
-        channels = CHANNELS[MESSAGES[tx.message(delivery.merchant_id, delivery.message_id).kind].audience]
-        for channel in channels:
+        for channel in channels_of(tx.message(delivery.merchant_id, delivery.message_id)):
             if channel is delivery.channel or channel not in tx.channels_on:
                 continue
             if channel is ChannelKind.EMAIL and not _takes_mail(tx, account):

@@ -7,8 +7,9 @@ from statistics import median
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from domain.coming_back import Referral
 from domain.flags import FLAGS, FlagKind, Suspicion, WatchedAct
-from domain.ids import StaffId, StoreId
+from domain.ids import CustomerId, StaffId, StoreId
 from domain.kinds import KINDS
 from domain.merchant import Merchant, Span
 from domain.rules.closures import is_closed
@@ -28,6 +29,8 @@ TIMES_THE_USUAL = 3
 DAYS_KNOWN_MIN = 7
 """A store that has been open for fewer days has no usual hours yet."""
 UNSEEN_AFTER = timedelta(days=7)
+RING = 3
+"""So many friends who never come back."""
 LATE = timedelta(minutes=30)
 """So long before a store opens and after it closes people are still served."""
 
@@ -42,6 +45,7 @@ def suspicions(
     since: date,
     hours: Hours,
     takings: Sequence[Takings] = (),
+    referrals: Sequence[Referral] = (),
 ) -> Sequence[Suspicion]:
     """What is new among the acts on ``since`` and later, oldest first; those before say what is usual, and so do
     ``takings``, as far as they are known.
@@ -56,6 +60,7 @@ def suspicions(
         week = since - timedelta(days=since.weekday())
         found += _pairs((act for act in visits if act.local_date >= week), merchant)
         found += _unseen_cards(visits, merchant)
+        found += _referral_rings(visits, referrals)
     found += beyond_takings(visits, takings, merchant, {act.local_date for act in recent})
     return sorted(found, key=lambda each: each.last_at)
 
@@ -168,6 +173,45 @@ def _is_used_up(acts: Sequence[WatchedAct], oldest: datetime, newest: datetime) 
         and acts[-1].occurred_at <= newest - UNSEEN_AFTER
         and len({act.staff_id for act in acts}) == 1
         and any(KINDS[act.kind].is_redemption for act in acts)
+    )
+
+
+def _referral_rings(visits: Sequence[WatchedAct], referrals: Sequence[Referral]) -> Iterator[Suspicion]:
+    """Friends who were brought along by one customer or by each other, whom one member alone served, on one day each,
+    and whom nobody has seen since: nobody may have been there."""
+    by_card = grouped(visits, lambda act: act.card_id)
+    cards = {act.entry_id: act.card_id for act in visits}
+    rings: dict[tuple[StaffId, CustomerId], list[WatchedAct]] = defaultdict(list)
+    first_of = _first_inviters(referrals)
+    for referral in referrals:
+        card_id = cards.get(referral.act_id) if referral.act_id else None
+        acts = by_card[card_id] if card_id else []
+        if acts and _came_once(acts, visits[-1].occurred_at):
+            rings[acts[0].staff_id, first_of(referral.referrer_id)].append(acts[0])
+    for (_, first), acts in rings.items():
+        if len(acts) >= RING:
+            acts.sort(key=lambda act: act.occurred_at)
+            month = acts[-1].local_date.replace(day=1)
+            found = _suspicion(FlagKind.REFERRAL_RING, acts, month, about=first, is_of_card=True)
+            yield found
+
+
+def _first_inviters(referrals: Sequence[Referral]) -> Callable[[CustomerId], CustomerId]:
+    by = {referral.friend_id: referral.referrer_id for referral in referrals}
+
+    def first(customer_id: CustomerId) -> CustomerId:
+        while customer_id in by:
+            customer_id = by[customer_id]
+        return customer_id
+
+    return first
+
+
+def _came_once(acts: Sequence[WatchedAct], newest: datetime) -> bool:
+    return (
+        acts[-1].occurred_at <= newest - UNSEEN_AFTER
+        and len({act.staff_id for act in acts}) == 1
+        and len({act.local_date for act in acts}) == 1
     )
 
 

@@ -72,7 +72,7 @@ def check_wording(kind: MessageKind, text: str) -> str:
     if len(text) > TEXT_LENGTH_MAX:
         raise WordingTooLong(length_max=TEXT_LENGTH_MAX)
     _check_placeholders(text, placeholders)
-    _check_markup(text)
+    check_markup(text)
     if _filled_length(text) > MESSAGE_LENGTH_MAX:
         raise WordingTooLongFilled(length_max=MESSAGE_LENGTH_MAX)
     return text
@@ -101,7 +101,7 @@ def _written_in(text: str) -> Iterator[str]:
             yield name + (f"!{conversion}" if conversion else "") + (f":{form}" if form else "")
 
 
-def _check_markup(text: str) -> None:
+def check_markup(text: str) -> None:
     """Raises WordingMarkupBroken. Stricter than ``html.parser``, which forgives what Telegram refuses."""
     if (unprintable := _UNPRINTABLE.search(text)) is not None:
         raise WordingMarkupBroken(found=f"U+{ord(unprintable.group()):04X}")

@@ -11,6 +11,7 @@ from domain.rules.earning import earned, earning, unit_of
 from domain.rules.points import check_plausible
 from domain.usecases.once import once
 from domain.usecases.posting import Posted, factor_of, post
+from domain.usecases.referrals import reward_referral
 from domain.usecases.stamp_card import give, of_today
 
 
@@ -34,7 +35,7 @@ def _earn(tx: Posting, asked: Asked[EarnPoints]) -> Posted:
     if what.unit is Unit.STAMPS:
         card = earning(of_today(tx, at), at.program, what)
         return give(tx, at, asked, card, what.count, factor, amount_minor=amount_minor)
-    return post(
+    done = post(
         tx,
         at,
         asked,
@@ -43,3 +44,4 @@ def _earn(tx: Posting, asked: Asked[EarnPoints]) -> Posted:
         amount_minor=amount_minor,
         factor_tenths=factor if factor != ONE else None,
     )
+    return reward_referral(tx, at, done)

@@ -1,14 +1,17 @@
 """Marketing: only to who has said yes, and never more in a month than the shop's limit, whatever it is about."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from domain.account import Locale
+from domain.account import Account, Locale
 from domain.card import Customer
-from domain.ids import CustomerId, MerchantId, MessageId
-from domain.marketing import CAP_PERIOD, Consent, Offer
+from domain.ids import CampaignId, CustomerId, MerchantId, MessageId
+from domain.marketing import CAP_PERIOD, Consent, Offer, hindrance
 from domain.merchant import Merchant
 from domain.messages import Facts, MessageKind
-from domain.ports import Marketing, Promotion, Tx
+from domain.ports import Consenting, Marketing, Promotion, Tx
+from domain.refusals import CardNotFound
 from domain.usecases.posting import send
 
 
@@ -26,28 +29,27 @@ class OffersOf:
     locale: Locale
 
 
-def offers_of(*, tx: Tx, query: OffersTo) -> OffersOf | None:
-    """None for who is no customer any more."""
-    merchant, customer = (
-        tx.merchant(query.merchant_id),
-        tx.customer_by_id(query.merchant_id, query.customer_id),
-    )
-    if merchant is None or customer is None:
-        return None
-    person = tx.person(customer.account)
-    locale = person.locale if person else None
-    return OffersOf(merchant_name=merchant.name, locale=locale or merchant.default_locale)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerMarketing:
+    account: Account
+    merchant_id: MerchantId
+    is_given: bool
 
 
-def stop_offers(*, tx: Tx, command: OffersTo) -> OffersOf | None:
-    """What a click in a mail asks for; None as in ``offers_of``."""
-    found, customer = (
-        offers_of(tx=tx, query=command),
-        tx.customer_by_id(command.merchant_id, command.customer_id),
-    )
-    if found is not None and customer is not None and is_allowed(tx, customer):
-        answer(tx, customer, is_given=False)
-    return found
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllowAgain:
+    """What ``stop_marketing`` ended at this time."""
+
+    account: Account
+    stopped_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stopped:
+    """``merchants`` are those that had been allowed."""
+
+    merchants: Sequence[Merchant]
+    stopped_at: datetime
 
 
 def is_allowed(tx: Marketing, customer: Customer) -> bool:
@@ -58,9 +60,8 @@ def is_allowed(tx: Marketing, customer: Customer) -> bool:
 def may_be_offered(tx: Marketing, merchant: Merchant, customer: Customer) -> bool:
     """Whether the customer said yes, and the month still has room."""
     limit = merchant.marketing_monthly_max
-    if limit is None or not is_allowed(tx, customer):
-        return False
-    return len(tx.offers_since(customer, tx.now - CAP_PERIOD, limit)) < limit
+    written = tx.offers_since(customer, tx.now - CAP_PERIOD, limit) if limit else ()
+    return hindrance(limit, is_allowed=is_allowed(tx, customer), offers_count=len(written)) is None
 
 
 def offer(
@@ -74,17 +75,41 @@ def offer(
     """Puts a marketing message into the outbox; None where the customer may not be written to."""
     if not may_be_offered(tx, merchant, customer):
         return None
-    message_id = send(tx, merchant.merchant_id, customer.account, kind, facts, message_id)
+    return put_out(tx, customer, kind, facts, message_id)
+
+
+def put_out(
+    tx: Promotion,
+    customer: Customer,
+    kind: MessageKind,
+    facts: Facts,
+    message_id: MessageId | None = None,
+    campaign_id: CampaignId | None = None,
+) -> MessageId:
+    """To who may be written to, as whoever calls has made sure."""
+    message_id = send(tx, customer.merchant_id, customer.account, kind, facts, message_id)
+    note_offer(tx, customer, kind, message_id, campaign_id)
+    return message_id
+
+
+def note_offer(
+    tx: Marketing,
+    customer: Customer,
+    kind: MessageKind,
+    message_id: MessageId,
+    campaign_id: CampaignId | None = None,
+) -> None:
+    """A marketing message is written: it counts in the month."""
     tx.add_offer(
         Offer(
-            merchant_id=merchant.merchant_id,
+            merchant_id=customer.merchant_id,
             customer_id=customer.customer_id,
             message_id=message_id,
             kind=kind,
             written_at=tx.now,
+            campaign_id=campaign_id,
         )
     )
-    return message_id
 
 
 def answer(tx: Marketing, customer: Customer, *, is_given: bool) -> Consent:
@@ -96,6 +121,72 @@ def answer(tx: Marketing, customer: Customer, *, is_given: bool) -> Consent:
         asked_at=before.asked_at if before else None,
         answered_at=tx.now,
         is_given=is_given,
+        was_given=before is not None and before.is_given,
     )
     tx.save_consent(consent)
     return consent
+
+
+def answer_marketing(*, tx: Consenting, command: AnswerMarketing) -> Merchant:
+    """Raises CardNotFound for who is no customer of the merchant."""
+    merchant = tx.merchant(command.merchant_id)
+    customer = tx.customer_of(command.merchant_id, command.account)
+    if merchant is None or customer is None:
+        raise CardNotFound
+    answer(tx, customer, is_given=command.is_given)
+    return merchant
+
+
+def stop_marketing(*, tx: Consenting, command: Account) -> Stopped:
+    """No shop may write any more, and none asks: for who was not asked yet this is the answer."""
+    stopped = []
+    for merchant, customer in _shops_of(tx, command):
+        consent = tx.consent(customer.merchant_id, customer.customer_id)
+        if consent is None or consent.is_given or consent.answered_at is None:
+            answer(tx, customer, is_given=False)
+        if consent is not None and consent.is_given:
+            stopped.append(merchant)
+    return Stopped(merchants=stopped, stopped_at=tx.now)
+
+
+def allow_again(*, tx: Consenting, command: AllowAgain) -> Sequence[Merchant]:
+    """To the shops that were allowed until then, unless something else was said since."""
+    again = []
+    for merchant, customer in _shops_of(tx, command.account):
+        consent = tx.consent(customer.merchant_id, customer.customer_id)
+        if consent and consent.answered_at == command.stopped_at and consent.was_given:
+            answer(tx, customer, is_given=True)
+            again.append(merchant)
+    return again
+
+
+def _shops_of(tx: Consenting, account: Account) -> Iterator[tuple[Merchant, Customer]]:
+    for merchant_id in tx.merchants_of(account):
+        merchant, customer = tx.merchant(merchant_id), tx.customer_of(merchant_id, account)
+        if merchant is not None and customer is not None:
+            yield merchant, customer
+
+
+def offers_of(*, tx: Tx, query: OffersTo) -> OffersOf | None:
+    """None for who is no customer any more."""
+    found = _merchant_and_customer(tx, query)
+    if found is None:
+        return None
+    merchant, customer = found
+    person = tx.person(customer.account)
+    locale = person.locale if person else None
+    return OffersOf(merchant_name=merchant.name, locale=locale or merchant.default_locale)
+
+
+def stop_offers(*, tx: Tx, command: OffersTo) -> OffersOf | None:
+    """What a click in a mail asks for; None as in ``offers_of``."""
+    found = _merchant_and_customer(tx, command)
+    if found is not None and is_allowed(tx, found[1]):
+        answer(tx, found[1], is_given=False)
+    return offers_of(tx=tx, query=command)
+
+
+def _merchant_and_customer(tx: Tx, asked: OffersTo) -> tuple[Merchant, Customer] | None:
+    merchant = tx.merchant(asked.merchant_id)
+    customer = tx.customer_by_id(asked.merchant_id, asked.customer_id)
+    return (merchant, customer) if merchant and customer else None

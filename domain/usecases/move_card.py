@@ -200,6 +200,7 @@ def _hand_over(
     for each, _ in tx.cards_of(customer):
         change_code(tx, each, command.card_hash(each.card_id, each.token_rotation + 1))
         note_down(tx, each, NoteKind.MOVED, "", None)
+    tx.forget_consent(customer)
     tx.hand_over(customer, command.account, clean_name(command.name))
     tx.remember_merchant(command.account, merchant.merchant_id)
     tx.save_move(replace(move, ended_at=tx.now))

@@ -41,7 +41,8 @@ class Offer:
 class HeldCard:
     """A card as its holder sees it, in the merchant's language. ``token_rotation`` derives the code on it.
 
-    ``card_name`` is None for who has no other card of the shop.
+    ``card_name`` is None for who has no other card of the shop. ``asks_birthday`` says that the shop has a bonus
+    for it and does not know it, ``may_invite`` that it has one for bringing a friend.
     """
 
     merchant_id: MerchantId
@@ -53,6 +54,8 @@ class HeldCard:
     card_name: str | None = None
     others: Sequence[OtherCard] = ()
     offers: Sequence[Offer] = ()
+    asks_birthday: bool = False
+    may_invite: bool = False
 
     def told_in(self, locale: Locale) -> "HeldCard":
         """With what its rewards are called in that language."""
@@ -222,7 +225,24 @@ def held_card(tx: Holdings, merchant: Merchant, customer: Customer, card: Card, 
         card_name=program.name if others else None,
         others=others,
         offers=list(_offers(tx, merchant, cards)),
+        asks_birthday=_asks_birthday(tx, merchant, card, program),
+        may_invite=_may_invite(tx, customer, card, program),
     )
+
+
+def _may_invite(tx: Holdings, customer: Customer, card: Card, program: Program) -> bool:
+    if not (program.referral_bonus and program.new_cards and program.active and card.active):
+        return False
+    member = tx.member(customer.merchant_id, customer.account)
+    return member is None or not member.is_active
+
+
+def _asks_birthday(tx: Holdings, merchant: Merchant, card: Card, program: Program) -> bool:
+    """Nothing is looked up where there is no bonus for it."""
+    if not (program.birthday_bonus and program.active) or merchant.marketing_monthly_max is None:
+        return False
+    birthday = tx.birthday(card.merchant_id, card.customer_id)
+    return birthday is None or birthday.month_and_day is None
 
 
 def _offers(tx: Holdings, merchant: Merchant, cards: Sequence[tuple[Card, Program]]) -> Iterator[Offer]:

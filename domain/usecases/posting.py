@@ -14,8 +14,9 @@ from domain.entry import Entry
 from domain.expiry import ExpiryKind, Unit
 from domain.ids import EntryId, MerchantId, MessageId, OperationKey
 from domain.kinds import KINDS, EntryKind
+from domain.marketing import Consent
 from domain.merchant import Program
-from domain.messages import Facts, Message, MessageKind, Receipt, RewardReady
+from domain.messages import Facts, MarketingAsked, Message, MessageKind, Receipt, RewardReady
 from domain.money import Money
 from domain.multipliers import ONE
 from domain.ports import Expiries, Ledger, Moment, Outbox, Posting
@@ -103,6 +104,8 @@ def post(
     card = append(tx, at, card, entry, entries)
     _send_receipt(tx, at, card, entry)
     announce_rewards(tx, at, card, entry)
+    if at.merchant.marketing_monthly_max is not None and KINDS[kind].is_visit and KINDS[kind].opens_lot:
+        _ask_about_marketing(tx, at, at.merchant.marketing_monthly_max)
     return posted(at, card, entry, tx.now)
 
 
@@ -282,6 +285,23 @@ def _newly_ready(card: Card, program: Program, entry: Entry) -> tuple[str, int, 
     if on_the_way and progress(stamps_before, program).rewards_available >= pile.rewards_available:
         return on_the_way[-1].name, len(on_the_way), Unit.STAMPS
     return pile.reward, pile.rewards_available, Unit.STAMPS
+
+
+def _ask_about_marketing(tx: Posting, at: Admitted, monthly_max: int) -> None:
+    """Once, when the customer has something of the card; no answer is a no."""
+    merchant_id, customer = at.merchant.merchant_id, at.customer
+    if tx.consent(merchant_id, customer.customer_id) is not None:
+        return
+    asked = Consent(
+        merchant_id=merchant_id,
+        customer_id=customer.customer_id,
+        asked_at=tx.now,
+        answered_at=None,
+        is_given=False,
+    )
+    tx.save_consent(asked)
+    facts = MarketingAsked(merchant_name=at.merchant.name, monthly_max=monthly_max)
+    send(tx, merchant_id, customer.account, MessageKind.MARKETING_ASKED, facts)
 
 
 def _rewards_gained(card: Card, program: Program, entry: Entry) -> int:

@@ -15,6 +15,7 @@ from domain.refusals import CardNotFound
 from domain.rules.rewards import progress
 from domain.usecases.asking import known_merchant
 from domain.usecases.close_shop import ROWS_AT_ONCE
+from domain.usecases.marketing import is_allowed
 
 HASH_RETENTION = timedelta(days=365)
 """For how long who was erased and joins again gets no second welcome bonus."""
@@ -34,11 +35,13 @@ class Holding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShopKept:
-    """A shop of which the person is a customer. Of who ``has_had_bonus`` an erasure leaves a hash."""
+    """A shop of which the person is a customer. Of who ``has_had_bonus`` an erasure leaves a hash. ``may_write`` says
+    whether they allow it marketing, None where it has none."""
 
     merchant: Merchant
     holdings: Sequence[Holding]
     has_had_bonus: bool = False
+    may_write: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,7 +246,13 @@ def _shop_kept(tx: Tx, merchant_id: MerchantId, account: Account) -> ShopKept | 
         )
         for card, program in tx.cards_of(customer)
     ]
-    return ShopKept(merchant=merchant, holdings=holdings, has_had_bonus=_has_had_a_bonus(tx, customer))
+    is_given = is_allowed(tx, customer)
+    return ShopKept(
+        merchant=merchant,
+        holdings=holdings,
+        has_had_bonus=_has_had_a_bonus(tx, customer),
+        may_write=is_given if is_given or merchant.marketing_monthly_max is not None else None,
+    )
 
 
 def _data(tx: Tx, account: Account, merchant_ids: Sequence[MerchantId]) -> PersonalData:

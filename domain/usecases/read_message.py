@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from domain.account import Account, Locale
+from domain.campaign import CampaignState
 from domain.card import Card, CardRef
-from domain.delivery import ChannelKind, Delivery, MailboxMissing, MessageUnreadable, RecipientGone
+from domain.delivery import ChannelKind, Delivery, MailboxMissing, MessageUnreadable, NotNow, RecipientGone
 from domain.entry import Entry
 from domain.ids import CardId, CustomerId, EntryId, MerchantId
 from domain.kinds import KINDS
@@ -20,20 +21,38 @@ from domain.messages import (
     Audience,
     BalanceExpired,
     BalanceExpiring,
+    BirthdayBonus,
+    Broadcast,
     CardBlocked,
     DisputeSettled,
     Message,
+    MessageKind,
     NewCode,
     Receipt,
+    ReferralBonus,
+    ReferralVoided,
     RewardReady,
     WelcomeBonus,
+    WinBack,
 )
 from domain.ports import RowUnreadable, Tx
 from domain.usecases.marketing import is_allowed
 from domain.usecases.my_cards import HeldCard, held_card
 from domain.usecases.wordings import wording_for
 
-OfOneCard = Receipt | RewardReady | WelcomeBonus | BalanceExpiring | BalanceExpired | NewCode | CardBlocked
+OfOneCard = (
+    Receipt
+    | RewardReady
+    | WelcomeBonus
+    | BalanceExpiring
+    | BalanceExpired
+    | NewCode
+    | CardBlocked
+    | BirthdayBonus
+    | WinBack
+    | ReferralBonus
+    | ReferralVoided
+)
 """What is said of one card, which may be one of several."""
 
 
@@ -77,7 +96,8 @@ class CardToShow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """A message as a channel gets it to deliver; ``replaces`` is what it called the one in whose place it goes.
+    """A message as a channel gets it to deliver; ``replaces`` is what it called the one in whose place it goes,
+    ``photo`` a picture of the shop's own.
 
     ``mailbox``, ``sender`` (the merchant's name) and ``reply_to`` (its address) are for what goes by mail;
     ``customer_id`` is whose leave a marketing message goes by.
@@ -88,6 +108,7 @@ class Letter:
     reader: Reader
     card: CardToShow | None = None
     replaces: str | None = None
+    photo: bytes | None = None
     mailbox: Mailbox | None = None
     sender: str = ""
     reply_to: str | None = None
@@ -95,18 +116,16 @@ class Letter:
 
 
 def letter_for(*, tx: Tx, query: Delivery) -> Letter:
-    """Raises MessageUnreadable, PredecessorOwed, and RecipientGone where managers are told and the recipient is none
-    any more, where a customer has taken back what allowed it, and where there is no mailbox for mail."""
-    message, customer_id = tx.message(query.merchant_id, query.message_id), None
-    if MESSAGES[message.kind].is_marketing:
-        customer = tx.customer_of(message.merchant_id, message.recipient)
-        if customer is None or not is_allowed(tx, customer):
-            raise RecipientGone("marketing_not_allowed")
-        customer_id = customer.customer_id
+    """Raises MessageUnreadable, PredecessorOwed, RecipientGone where managers are told and the recipient is none any
+    more, where a customer has taken back what allowed it or has answered already, and where there is no mailbox for
+    mail, and NotNow."""
+    message = tx.message(query.merchant_id, query.message_id)
+    customer_id = _check_is_wanted(tx, message)
     is_for_managers = MESSAGES[message.kind].audience is Audience.MANAGERS
     if is_for_managers and message.recipient not in tx.managers_of(message.merchant_id):
         raise RecipientGone
     mailbox = _mailbox_of(tx, message) if query.channel is ChannelKind.EMAIL else None
+    message, photo = _of_campaign(tx, message)
     reader, card = reader_of(tx=tx, query=message), _card_of(tx, message)
     card_name = card.held.card_name if card else _name_of_its_card(tx, message)
     return Letter(
@@ -115,10 +134,48 @@ def letter_for(*, tx: Tx, query: Delivery) -> Letter:
         reader=reader,
         card=card,
         replaces=_replaced(tx, message, query),
+        photo=photo,
         mailbox=mailbox,
         **(_sender_of(tx, message) if mailbox else {}),
         customer_id=customer_id,
     )
+
+
+def _check_is_wanted(tx: Tx, message: Message) -> CustomerId | None:
+    """Whose leave marketing goes by. Raises RecipientGone where it is not allowed now, and for a question that was
+    answered."""
+    is_question = message.kind is MessageKind.MARKETING_ASKED
+    if not (MESSAGES[message.kind].is_marketing or is_question):
+        return None
+    customer, merchant = (
+        tx.customer_of(message.merchant_id, message.recipient),
+        tx.merchant(message.merchant_id),
+    )
+    if merchant is None or merchant.marketing_monthly_max is None:
+        raise RecipientGone("marketing_off")
+    if customer is None or not (is_question or is_allowed(tx, customer)):
+        raise RecipientGone("marketing_not_allowed")
+    if is_question:
+        consent = tx.consent(customer.merchant_id, customer.customer_id)
+        if consent is None or consent.answered_at is not None:
+            raise RecipientGone("marketing_answered")
+    return customer.customer_id
+
+
+def _of_campaign(tx: Tx, message: Message) -> tuple[Message, bytes | None]:
+    """With what it says, and its picture. Raises RecipientGone, NotNow."""
+    if not isinstance(message.facts, Broadcast):
+        return message, None
+    campaign = tx.campaign(message.merchant_id, message.facts.campaign_id)
+    if campaign is None:
+        raise RecipientGone("campaign_gone")
+    if message.kind is MessageKind.BROADCAST:
+        if campaign.state is CampaignState.CANCELLED:
+            raise RecipientGone("campaign_cancelled")
+        if campaign.state is CampaignState.PAUSED:
+            raise NotNow("campaign_paused")
+    photo = tx.campaign_photo(campaign.merchant_id, campaign.campaign_id) if campaign.has_photo else None
+    return replace(message, facts=replace(message.facts, text=campaign.text)), photo
 
 
 def _mailbox_of(tx: Tx, message: Message) -> Mailbox:

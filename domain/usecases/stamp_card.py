@@ -15,6 +15,7 @@ from domain.rules.days import FAR_AHEAD, local_date
 from domain.rules.voids import recount_today
 from domain.usecases.once import once
 from domain.usecases.posting import Posted, admitted, factor_of, post
+from domain.usecases.referrals import reward_referral
 
 
 def stamp_card(*, tx: Posting, command: Asked[Stamp]) -> Posted:
@@ -60,7 +61,8 @@ def give(
         is_approved=asked.approved_by is not None,
     )
     more["factor_tenths"] = factor if factor != ONE else None
-    return post(tx, at, asked, card, EntryKind.STAMP_EARNED, local_date=day, **more)
+    done = post(tx, at, asked, card, EntryKind.STAMP_EARNED, local_date=day, **more)
+    return reward_referral(tx, at, done)
 
 
 def of_today(tx: Posting, at: Admitted) -> Card:

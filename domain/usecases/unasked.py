@@ -1,15 +1,17 @@
 """Appending an entry that no staff asked for, with the message that tells the customer."""
 
 from datetime import datetime
+from typing import Any
 
 from domain.card import Card, Holding
 from domain.entry import Entry, LotPart
+from domain.expiry import Unit
 from domain.ids import EntryId, MessageId, OperationKey, StoreId
-from domain.kinds import EntryKind
+from domain.kinds import KINDS, EntryKind
 from domain.messages import Facts, MessageKind
 from domain.ports import Expiries, Posting
 from domain.rules.closures import calendar_of
-from domain.rules.expiry import Warned, announced, combined
+from domain.rules.expiry import Warned, announced, combined, with_lots
 from domain.usecases.posting import announce_rewards, append, draft, send
 
 
@@ -25,20 +27,28 @@ def post_unasked(
     related_entry_id: EntryId | None = None,
     expires_at: datetime | None = None,
     lots: tuple[LotPart, ...] | None = None,
+    shortfall: tuple[Unit, int] | None = None,
 ) -> Card:
     """Appends the entry that turns ``held.card`` into ``card``; returns it as it is then.
 
     What is ``announced`` bears the id of the entry, so that ``verify`` finds it. A reward that ``card`` has become
     good for is announced as well. What it adds ends at ``expires_at`` where that is given; what is announced says so,
-    and where that is soon it is the warning (``announced``).
+    and where that is soon it is the warning (``announced``). ``shortfall`` is what a void cannot take.
     """
-    more = {
+    more: dict[str, Any] = {
         "store_id": store_id,
         "related_entry_id": related_entry_id,
         "expires_at": expires_at,
         "lots": lots,
     }
+    if shortfall is not None:
+        unit, lacking = shortfall
+        more[f"{unit}_shortfall"] = lacking
     entry = draft(tx, held, card, kind, key, **more)
+    if KINDS[kind].is_void and held.card.has_dated:
+        entry = with_lots(
+            entry, tx.history_of(held.card), held.program, calendar_of(held.merchant, held.customer)
+        )
     card = append(tx, held, card, entry)
     tx.record_operation(entry, kind.value)
     message_id = MessageId(entry.entry_id)

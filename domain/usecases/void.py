@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from domain.acts import Asked, TakeBack
+from domain.card import Holding
 from domain.entry import Entry
 from domain.expiry import Unit
 from domain.flags import FlagKind, Suspicion
@@ -23,6 +24,7 @@ from domain.rules.lots import Taken, parts
 from domain.rules.voids import Void, decide_void, take_from
 from domain.usecases.once import once
 from domain.usecases.posting import Posted, admitted, post, send
+from domain.usecases.referrals import Lacking, take_referrals_back
 from domain.usecases.settle_dispute import settled_by_void
 from domain.usecases.watch import raise_flag
 
@@ -66,8 +68,17 @@ def _void(tx: Posting, asked: Asked[TakeBack]) -> Posted:
         points_shortfall=shortfall if void.unit is Unit.POINTS else 0,
     )
     if shortfall and void.kind is not EntryKind.REDEMPTION_VOIDED:
-        _alert_managers(tx, at, void, taken=void.count - shortfall)
-        raise_flag(tx, at.merchant.merchant_id, _suspicion(at, done.entry, shortfall))
+        lacking = Lacking(
+            held=_held(at),
+            unit=void.unit,
+            wanted=void.count,
+            taken=void.count - shortfall,
+            entry_id=done.entry.entry_id,
+        )
+        _tell_of_shortfall(tx, at, done.entry, lacking)
+    done, lacks = take_referrals_back(tx, at, done, entries)
+    for lacking in lacks:
+        _tell_of_shortfall(tx, at, done.entry, lacking)
     if void.entry is not None:
         approver = tx.staff(at.merchant.merchant_id, asked.approved_by) if asked.approved_by else None
         settled_by_void(tx, at.merchant.name, void.entry, approver or at.staff)
@@ -86,31 +97,34 @@ def _restorable(tx: Expiries, at: Admitted, void: Void, entries: Sequence[Entry]
     return restorable(void.entry, entries, at.program, calendar, tx.now, warned_at)
 
 
-def _suspicion(at: Admitted, entry: Entry, shortfall: int) -> Suspicion:
-    return Suspicion(
+def _held(at: Admitted) -> Holding:
+    return Holding(merchant=at.merchant, customer=at.customer, card=at.card, program=at.program)
+
+
+def _tell_of_shortfall(tx: Posting, at: Admitted, void: Entry, lacking: Lacking) -> None:
+    """A void of stamps or points that are gone means that a reward was already spent."""
+    card = lacking.held.card
+    suspicion = Suspicion(
         kind=FlagKind.SHORTFALL,
         staff_id=at.staff.staff_id,
-        about=entry.entry_id,
-        period=entry.local_date,
-        card_id=entry.card_id,
-        store_id=entry.store_id,
-        count=shortfall,
-        first_at=entry.occurred_at,
-        last_at=entry.occurred_at,
+        about=lacking.entry_id,
+        period=void.local_date,
+        card_id=card.card_id,
+        store_id=void.store_id,
+        count=lacking.wanted - lacking.taken,
+        first_at=void.occurred_at,
+        last_at=void.occurred_at,
     )
-
-
-def _alert_managers(tx: Posting, at: Admitted, void: Void, *, taken: int) -> None:
-    """A void of stamps or points that are gone means that a reward was already spent."""
+    raise_flag(tx, at.merchant.merchant_id, suspicion)
     facts = StaffAlert(
         reason=AlertReason.VOID_SHORTFALL,
         staff_id=at.staff.staff_id,
         staff_name=at.staff.name,
-        card_number=at.card.number,
-        card_id=at.card.card_id,
-        unit=void.unit,
-        wanted=void.count,
-        taken=taken,
+        card_number=card.number,
+        card_id=card.card_id,
+        unit=lacking.unit,
+        wanted=lacking.wanted,
+        taken=lacking.taken,
     )
     for manager in tx.managers_of(at.merchant.merchant_id):
         send(tx, at.merchant.merchant_id, manager, MessageKind.STAFF_ALERT, facts)

@@ -12,6 +12,7 @@ from domain.messages import FlagRaised, MessageKind
 from domain.money import Money
 from domain.ports import Flags, Terms, Watch
 from domain.refusals import NotAllowed
+from domain.report import DateRange
 from domain.rights import Right, may
 from domain.rules.days import local_date
 from domain.rules.flags import JUDGED, USUAL, standing_visits, suspicions
@@ -80,7 +81,8 @@ def suspected(*, tx: Watch, query: MerchantId) -> Sequence[Suspicion]:
     before = tx.watched_acts(query, since - USUAL, since - DAY)
     hours = {store.store_id: store.opening_hours for store in tx.stores_of(query) if store.opening_hours}
     takings = tx.takings_between(query, since - USUAL, today)
-    return suspicions([*before, *recent], merchant, since, hours, takings)
+    referrals = tx.referrals_rewarded(query, DateRange(since - USUAL, today))
+    return suspicions([*before, *recent], merchant, since, hours, takings, referrals)
 
 
 def suspected_by_takings(*, tx: Watch, query: TakingsJudged) -> Sequence[Suspicion]:

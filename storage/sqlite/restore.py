@@ -62,6 +62,26 @@ _TAKE_WARNINGS_OVER = (
     SELECT merchant_id, card_id, unit, expires_at, count, message_id, NULL, was_reachable FROM new_warnings
     """,
 )
+_KNOWS_CAMPAIGNS = "SELECT 1 FROM replaced.sqlite_master WHERE name = 'campaigns'"
+_NEW_ANSWERS = """
+    INSERT OR REPLACE INTO consents
+    SELECT said.* FROM replaced.consents AS said
+    WHERE EXISTS (SELECT 1 FROM customers AS here
+            WHERE here.merchant_id = said.merchant_id AND here.customer_id = said.customer_id)
+        AND said.answered_at > COALESCE((SELECT answered_at FROM consents AS before
+            WHERE before.merchant_id = said.merchant_id AND before.customer_id = said.customer_id), 0)
+"""
+_SENT_MEANWHILE = """
+    UPDATE campaigns
+    SET state = sent.state, looked_up_to = sent.looked_up_to, is_written = sent.is_written,
+        started_at = sent.started_at, ended_at = sent.ended_at, written_count = sent.written_count
+    FROM replaced.campaigns AS sent
+    WHERE sent.merchant_id = campaigns.merchant_id AND sent.campaign_id = campaigns.campaign_id
+"""
+_PAUSE = """
+    UPDATE campaigns SET state = 'paused'
+    WHERE state = 'sending' OR (state = 'scheduled' AND planned_at <= ?)
+"""
 _HOLD = """
     UPDATE deliveries SET held_at = ?, leased_by = NULL, leased_until = NULL
     WHERE delivered_at IS NULL AND failed_at IS NULL
@@ -111,7 +131,8 @@ def settle_outbox(candidate: Path, replaced: Path, now: datetime) -> Settled:
     """So that nobody is told again what they were told since the copy was made.
 
     What the log of the replaced database knows is marked in ``candidate``, and the warnings that it delivered are
-    taken over; whatever else is owed is held back. A log that cannot be read knows nothing.
+    taken over, and so are what customers said of marketing and how far campaigns are; whatever else is owed is held
+    back, and a campaign that was on its way is paused. A log that cannot be read knows nothing.
     """
     with closing(sqlite3.connect(candidate.absolute().as_uri(), uri=True)) as connection:
         try:
@@ -121,6 +142,7 @@ def settle_outbox(candidate: Path, replaced: Path, now: datetime) -> Settled:
             logger.warning("what was sent since the copy is not known: %s", error)
             known = 0
         with connection:
+            connection.execute(_PAUSE, [rows.to_instant(now)])
             held = connection.execute(_HOLD, [rows.to_instant(now)]).rowcount
     return Settled(sent_since=known, held=held)
 
@@ -132,6 +154,9 @@ def _take_over_the_log(connection: sqlite3.Connection, replaced: Path) -> int:
     connection.execute("ATTACH ? AS replaced", [f"{replaced.absolute().as_uri()}?mode=ro"])
     known = connection.execute(_SENT_SINCE).rowcount
     connection.execute(_NEW_WARNINGS)
+    if connection.execute(_KNOWS_CAMPAIGNS).fetchone():
+        connection.execute(_NEW_ANSWERS)
+        connection.execute(_SENT_MEANWHILE)
     warned, *_ = [connection.execute(statement).rowcount for statement in _TAKE_WARNINGS_OVER]
     return known + warned
 

@@ -17,7 +17,7 @@ from domain.usecases.duties import Duties
 from tests.support.house import House, Shop, house
 
 MANAGERS = ("find", "report", "poster", "settings")
-IN_SETTINGS = ("stores", "team", "messages", "flags")
+IN_SETTINGS = ("stores", "team", "messages", "flags", "broadcast")
 """Which have no line in the menu: the settings lead there."""
 OWNERS_OF_BOTH = (
     *("stamp", "earn", "redeem", "void", "today", "store", "adjust", *MANAGERS),
@@ -74,7 +74,10 @@ messages  change_fields
 newshop   card holders
 flags     see_flags
 takings   enter_takings
+broadcast broadcast
 status    operators
+birthday  card holders
+invite    card holders
 card      card holders
 balance   card holders
 rewards   card holders
@@ -123,7 +126,9 @@ def test_table_of_what_each_command_needs() -> None:
 def test_commands_are_open_to_who_has_the_right_for_them(duties: Duties, more: set[str]) -> None:
     team = {"redeem", "void", "today", "store"} if duties.roles else set()
     own_card = (
-        set() if Role.TERMINAL in duties.roles else {"card", "balance", "rewards", "history", "newshop"}
+        set()
+        if Role.TERMINAL in duties.roles
+        else {"card", "balance", "rewards", "history", "newshop", "birthday", "invite"}
     )
     wanted = {"start", "language", "help", "cards", "privacy", "delete", "stop"} | team | own_card | more
     assert set(open_to(duties)) == wanted

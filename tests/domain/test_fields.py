@@ -191,7 +191,7 @@ def test_what_has_no_default_must_be_given() -> None:
         Target.STORE: {"name", "opening_hours"},
         Target.PROGRAM: {
             *("name", "reward", "max_daily_stamps", "reward_cost_minor", "multipliers", "stamp_per_minor"),
-            "interim_rewards",
+            *("interim_rewards", "win_back_days"),
         },
     }
     assert PROGRAM["max_daily_stamps"].check(None) is None

@@ -65,6 +65,7 @@ see_flags         x       x       -       -
 judge_oneself     x       -       -       -
 enter_takings     x       -       -       -
 close_shop        x       -       -       -
+broadcast         x       x       -       -
 """
 
 

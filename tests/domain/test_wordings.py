@@ -217,5 +217,7 @@ def test_messages_to_the_team_and_what_came_of_a_dispute_are_the_only_ones_sent_
         MessageKind.APPROVAL_ANSWERED,
         MessageKind.CARDS_MERGED,
         MessageKind.SHOP_CLOSING,
+        MessageKind.BIRTHDAY_ASKED,
+        MessageKind.REFERRAL_VOIDED,
     }
     assert set(PLACEHOLDERS) <= set(MESSAGES)

@@ -256,6 +256,7 @@ def _terms() -> CreateMerchant:
         max_daily_stamps=3,
         points_per_unit_milli=1000,
         point_rewards=REWARDS,
+        carry_over=False,
         welcome_bonus=10,
         expiry_kind=ExpiryKind.INACTIVITY,
         expiry_months=2,

@@ -8,18 +8,23 @@ import argparse
 import random
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from tests.support.balance_walk import BalanceWalk, Picks
 from tests.support.clock import Clock
+from tests.support.coming_back_walk import ComingBackWalk
 from tests.support.databases import Running, SyncDatabase, lay_empty_database, sqlite_at
 from tests.support.one_thread import OneThread
 
 STEPS = 200
 TOLD_EVERY = 10_000
 Open = Callable[[Clock], SyncDatabase]
+WALKS: Mapping[str, Callable[[Open, Picks], BalanceWalk | ComingBackWalk]] = {
+    "balances": BalanceWalk,
+    "coming_back": ComingBackWalk,
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,6 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--operations", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(2**32))
     parser.add_argument("--store", choices=["file", "memory"], default="file")
+    parser.add_argument("--walk", choices=[*WALKS], default="balances")
     asked = parser.parse_args(arguments)
     done = walks = 0
     sys.stdout.write(f"{asked.operations:,} operations in walks of {STEPS}, over {asked.store}; ")
@@ -36,9 +42,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         while done < asked.operations:
             seed, steps = asked.seed + walks, min(STEPS, asked.operations - done)
             try:
-                BalanceWalk(_opener(asked.store, Path(folder) / f"{walks}.db"), Picks(_choice(seed))).steps(
-                    steps
+                walk = WALKS[asked.walk](
+                    _opener(asked.store, Path(folder) / f"{walks}.db"), Picks(_choice(seed))
                 )
+                walk.steps(steps)
             except Exception:
                 sys.stderr.write(f"a difference after {done:,} operations: walk with seed {seed}\n")
                 raise

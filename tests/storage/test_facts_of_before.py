@@ -13,7 +13,7 @@ from domain.card import Progress
 from domain.dispute import DisputeOutcome
 from domain.expiry import ExpiryKind, Unit
 from domain.flags import FlagKind, FlagTold
-from domain.ids import ApprovalId, CardId, CardNumber, EntryId, FlagId, MessageId, MoveId, StaffId
+from domain.ids import ApprovalId, CampaignId, CardId, CardNumber, EntryId, FlagId, MessageId, MoveId, StaffId
 from domain.kinds import EntryKind
 from domain.messages import (
     MESSAGES,
@@ -23,6 +23,9 @@ from domain.messages import (
     ApprovalSettled,
     BalanceExpired,
     BalanceExpiring,
+    BirthdayAsked,
+    BirthdayBonus,
+    Broadcast,
     CardBlocked,
     CardMoved,
     CardsMerged,
@@ -34,6 +37,7 @@ from domain.messages import (
     Facts,
     FlagRaised,
     HandOver,
+    MarketingAsked,
     MessageKind,
     MoveAnswered,
     MoveAsked,
@@ -41,10 +45,13 @@ from domain.messages import (
     PinReset,
     PinTried,
     Receipt,
+    ReferralBonus,
+    ReferralVoided,
     RewardReady,
     ShopClosing,
     StaffAlert,
     WelcomeBonus,
+    WinBack,
 )
 from domain.report import DateRange
 from domain.summary import DaySummary, Figures
@@ -74,6 +81,10 @@ SUMMARY = DaySummary(
     stores=(),
     staff=(),
     voids=(),
+)
+BROUGHT = (
+    f'{{"merchant_name":"Café","card_number":"{NUMBER}","unit":"stamps","count":3}}',
+    ReferralBonus(merchant_name="Café", card_number=NUMBER, unit=Unit.STAMPS, count=3),
 )
 EXPIRING = (
     '{"merchant_name":"Café","card_number":"482109375","unit":"stamps","kind":"lot","count":3,"balance":7,'
@@ -117,6 +128,19 @@ ASKED = (
     ),
 )
 WRITTEN: list[tuple[MessageKind, str, Facts]] = [
+    (
+        MessageKind.MARKETING_ASKED,
+        '{"merchant_name":"Café","monthly_max":4}',
+        MarketingAsked(merchant_name="Café", monthly_max=4),
+    ),
+    *(
+        (
+            kind,
+            '{"merchant_name":"Café","campaign_id":"c","text":""}',
+            Broadcast(merchant_name="Café", campaign_id=CampaignId("c")),
+        )
+        for kind in (MessageKind.BROADCAST, MessageKind.BROADCAST_TEST)
+    ),
     (
         MessageKind.WELCOME_BONUS,
         '{"merchant_name":"Café","card_number":"482109375","unit":"stamps","count":2}',
@@ -340,6 +364,33 @@ WRITTEN: list[tuple[MessageKind, str, Facts]] = [
         MessageKind.SHOP_CLOSING,
         '{"merchant_name":"Café","closes_on":"2026-12-28"}',
         ShopClosing(merchant_name="Café", closes_on=date(2026, 12, 28)),
+    ),
+    (
+        MessageKind.BIRTHDAY_ASKED,
+        '{"merchant_name":"Café","unit":"stamps","count":2}',
+        BirthdayAsked(merchant_name="Café", unit=Unit.STAMPS, count=2),
+    ),
+    (
+        MessageKind.BIRTHDAY,
+        f'{{"merchant_name":"Café","card_number":"{NUMBER}","unit":"stamps","count":2,"last_day":"2026-06-29"}}',
+        BirthdayBonus(
+            merchant_name="Café",
+            card_number=NUMBER,
+            unit=Unit.STAMPS,
+            count=2,
+            last_day=date(2026, 6, 29),
+        ),
+    ),
+    (
+        MessageKind.WIN_BACK,
+        f'{{"merchant_name":"Café","card_number":"{NUMBER}","unit":"points","count":0,"last_day":null}}',
+        WinBack(merchant_name="Café", card_number=NUMBER, unit=Unit.POINTS, count=0, last_day=None),
+    ),
+    *((kind, *BROUGHT) for kind in (MessageKind.REFERRAL_REWARD, MessageKind.REFERRAL_WELCOME)),
+    (
+        MessageKind.REFERRAL_VOIDED,
+        f'{{"merchant_name":"Café","card_number":"{NUMBER}","unit":"stamps","count":3,"is_friend":true}}',
+        ReferralVoided(merchant_name="Café", card_number=NUMBER, unit=Unit.STAMPS, count=3, is_friend=True),
     ),
 ]
 

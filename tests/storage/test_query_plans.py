@@ -10,7 +10,23 @@ from sqlalchemy import ClauseElement
 from sqlalchemy.dialects.sqlite.pysqlite import dialect
 
 from storage.approvals import SELECT_APPROVALS_BY, SELECT_LAPSED
-from storage.customers import SELECT_CARDS_IN, SELECT_CARDS_MADE, SELECT_OF_NAMES
+from storage.campaigns import (
+    COUNT_CAME_BACK,
+    COUNT_MARKETING_DUE,
+    COUNT_STOPPED,
+    SELECT_CANDIDATES,
+    SELECT_CARDS_BETWEEN,
+)
+from storage.coming_back import (
+    COUNT_REWARDED,
+    SELECT_BIRTHDAYS_DUE,
+    SELECT_PERHAPS_ABSENT,
+    SELECT_REFERRAL,
+    SELECT_REFERRAL_BY_ACT,
+    SELECT_REWARDED,
+    SELECT_UNASKED,
+)
+from storage.customers import SELECT_CARDS_IN, SELECT_CARDS_MADE, SELECT_CARDS_OF, SELECT_OF_NAMES
 from storage.expiries import SELECT_WARNED, SELECT_WATCHED
 from storage.ledger import (
     SELECT_BEHIND,
@@ -38,6 +54,21 @@ def plan_of(path: Path, statement: ClauseElement) -> list[str]:
     ("statement", "parts"),
     [
         pytest.param(SELECT_WATCHED, ["ix_cards_watched", "expiry_look_at"], id="cards_to_look_at"),
+        pytest.param(
+            SELECT_BIRTHDAYS_DUE,
+            ["ix_birthdays_due", "merchant_id=? AND due_on"],
+            id="birthdays",
+        ),
+        pytest.param(SELECT_UNASKED, ["PRIMARY KEY (merchant_id=? AND customer_id>?)"], id="unasked"),
+        pytest.param(SELECT_PERHAPS_ABSENT, ["PRIMARY KEY (merchant_id=? AND customer_id>?)"], id="absent"),
+        pytest.param(SELECT_REFERRAL, ["PRIMARY KEY (merchant_id=? AND friend_id=?)"], id="friend"),
+        pytest.param(SELECT_REFERRAL_BY_ACT, ["uq_referrals_act", "act_id=?"], id="friend, by the act"),
+        pytest.param(
+            COUNT_REWARDED,
+            ["ix_referrals_merchant_id_referrer_id_rewarded_on", "referrer_id=? AND rewarded_on>?"],
+            id="friends of a month",
+        ),
+        pytest.param(SELECT_REWARDED, ["rewarded_on>? AND rewarded_on<?"], id="friends of all"),
         pytest.param(
             SELECT_TO_SUMMARIZE, ["ix_entries_unsummarized", "merchant_id=?"], id="entries to summarize"
         ),
@@ -123,6 +154,15 @@ def plan_of(path: Path, statement: ClauseElement) -> list[str]:
         ),
         pytest.param(SELECT_LAPSED, ["ix_approvals_waiting", "lapses_at<?"], id="lapsed_approvals"),
         pytest.param(SELECT_APPROVERS, ["merchant_id=?"], id="approvers_of"),
+        *(
+            pytest.param(statement, ["merchant_id=? AND customer_id>?"], id=f"candidates, {segment}")
+            for segment, statement in SELECT_CANDIDATES.items()
+        ),
+        pytest.param(SELECT_CARDS_OF, ["merchant_id=? AND customer_id>? AND customer_id<?"], id="cards_of"),
+        pytest.param(SELECT_CARDS_BETWEEN, ["customer_id>? AND customer_id<?"], id="cards of candidates"),
+        pytest.param(COUNT_MARKETING_DUE, ["ix_deliveries_owed", "bot_id=?"], id="count_marketing_due"),
+        pytest.param(COUNT_CAME_BACK, ["uq_offers_once", "merchant_id=? AND campaign_id=?"], id="came back"),
+        pytest.param(COUNT_STOPPED, ["uq_offers_once", "merchant_id=? AND campaign_id=?"], id="stopped"),
     ],
 )
 def test_rows_are_found_by_an_index(path: Path, statement: ClauseElement, parts: list[str]) -> None:

@@ -4,12 +4,14 @@ database knows is marked, and the rest waits for the operator's yes."""
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from copy import copy as copy_of
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from domain.campaign import CampaignState
 from domain.delivery import Delivered, Refused
 from domain.expiry import ExpiryKind
 from domain.invariants import check
@@ -25,8 +27,10 @@ from domain.plumbing.outbox import (
     release_held,
 )
 from domain.plumbing.see_status import see_status
+from domain.usecases.campaigns import resume_campaign
 from storage.sqlite.backup import copy_database
 from storage.sqlite.restore import Settled, settle_outbox
+from tests.domain.test_campaigns import Crier
 from tests.support.clock import Clock, local
 from tests.support.databases import Running, sqlite_at
 from tests.support.nights import Nights
@@ -169,3 +173,37 @@ def test_warning_that_was_not_sent_is_sent_again(
     Nights(town).looks()
     assert settle_outbox(copy, path, clock.now) == Settled(sent_since=0, held=0)
     assert Nights(reopened(restored)).looks().warned == 1
+
+
+def test_a_campaign_goes_on_where_it_was_and_a_no_stays_a_no(
+    town: Town, copy: Path, path: Path, clock: Clock, request: pytest.FixtureRequest
+) -> None:
+    crier = Crier(town.opens_shop())
+    guests = [crier.guest() for _ in range(2)]
+    campaign = crier.drafts()
+    crier.starts(campaign)
+    restored: Town = request.getfixturevalue("restored")
+    crier.runs(campaign)
+    clock.passes(minutes=1)
+    crier.hears(guests[1], is_given=False)
+    settle_outbox(copy, path, clock.now)
+    after = replace_database(crier, reopened(restored))
+    assert after.state(campaign).state is CampaignState.PAUSED
+    after.database.write(resume_campaign, after.of(campaign))
+    after.runs(campaign)
+    assert after.reached() == []
+    assert after.counts(campaign).not_allowed == 1
+
+
+def replace_database(crier: Crier, town: Town) -> Crier:
+    """The same shop in the other town."""
+    shop = Shop(
+        town=town,
+        merchant_id=crier.shop.merchant_id,
+        program_id=crier.shop.program_id,
+        store_id=crier.shop.store_id,
+    )
+    shop.owner = crier.shop.owner
+    other = copy_of(crier)
+    other.shop, other.database = shop, town.database
+    return other

@@ -21,6 +21,7 @@ from bot.sandbox import Person, Sandbox
 from domain.account import Account, Locale
 from domain.approval import Approval
 from domain.card import CardMove, CardRef
+from domain.coming_back import Absence, Birthday, Referral
 from domain.expiry import ExpiryKind
 from domain.flags import Flag, FlagKind
 from domain.ids import (
@@ -47,6 +48,7 @@ from domain.personal import Erasure
 from domain.plumbing.inbox import receive_updates
 from domain.plumbing.job_runs import record_runs
 from domain.ports import Tx
+from domain.rules.days import local_date
 from domain.takings import Takings
 from domain.update import ReceivedUpdate
 from domain.usecases.change_fields import change_fields
@@ -220,6 +222,7 @@ async def _has_all_else(home: House, shop: Shop) -> None:
     logo = Logo(merchant_id=merchant_id, picture=b"a logo", changed_at=home.clock(), staff_id=owner.staff_id)
     await do(store, lambda tx: tx.save_logo(logo))
     await do(store, lambda tx: _writes_to(tx, merchant_id, card_id))
+    await do(store, lambda tx: _comes_back(tx, merchant_id, card_id))
 
 
 def _writes_to(tx: Tx, merchant_id: MerchantId, card_id: CardId) -> None:
@@ -235,6 +238,31 @@ def _writes_to(tx: Tx, merchant_id: MerchantId, card_id: CardId) -> None:
         written_at=tx.now,
     )
     tx.add_offer(offer)
+
+
+def _comes_back(tx: Tx, merchant_id: MerchantId, card_id: CardId) -> None:
+    found = tx.card(merchant_id, CardRef("id", card_id))
+    assert found is not None
+    card, customer, _ = found
+    [entry, *_] = tx.entries_of(card)
+    today = local_date(tx.now, "UTC")
+    who: dict[str, Any] = {"merchant_id": merchant_id, "customer_id": customer.customer_id}
+    tx.save_birthday(
+        Birthday(**who, month=2, day=29, said_at=tx.now, changed_at=tx.now, due_on=today, given_for=today)
+    )
+    tx.save_absence(Absence(**who, look_on=today, told_of=today))
+    tx.save_referral(
+        Referral(
+            merchant_id=merchant_id,
+            friend_id=customer.customer_id,
+            referrer_id=customer.customer_id,
+            invited_at=tx.now,
+            act_id=entry.entry_id,
+            rewarded_on=today,
+            bonus_id=entry.entry_id,
+            welcome_id=entry.entry_id,
+        )
+    )
 
 
 async def _leaves_undone(home: House, customers: Sequence[tuple[Shop, int]]) -> None:

@@ -69,7 +69,7 @@ class EmailChannel:
         )
         view = render(t, message, reader.timezone, reader.wording)
         if letter.card is None:
-            return mail(t, view, frame)
+            return mail(t, view, frame, picture=letter.photo)
         held = letter.card.held
         link = self.links.card(held.state.card_id, held.token_rotation)
         shown = await self.studio.card(card_face(t, held, link))

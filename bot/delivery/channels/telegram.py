@@ -87,7 +87,8 @@ class TelegramChannel:
     async def _view(self, t: Texts, letter: Letter) -> View:
         message, reader = letter.message, letter.reader
         view = render(t, message, reader.timezone, reader.wording)
-        return replace(view, photo=await picture(self.studio, t, message, reader.colour))
+        photo = letter.photo or await picture(self.studio, t, message, reader.colour)
+        return replace(view, photo=photo)
 
     async def _show(
         self, t: Texts, chat_id: int, letter: Letter, card: CardToShow, receipt: View

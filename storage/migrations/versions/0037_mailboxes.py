@@ -6,7 +6,7 @@ from storage.columns import long, number, string
 from storage.migrations.spelling import create_index, create_table
 
 revision = "0037"
-down_revision = "0034"
+down_revision = "0036"
 branch_labels = None
 depends_on = None
 

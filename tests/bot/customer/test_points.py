@@ -80,7 +80,7 @@ async def test_receipts_tell_points_and_what_is_left(home: House) -> None:
     anna = await home.customer(shop, "Anna")
     at = await counter(home, shop, anna)
     await at.earns(11_250)
-    receipt = await anna.sees("✅ +112 points\n112 points\nCafé Knätsch", new=True)
+    receipt = await anna.sees("✅ +112 points\n112 points\n€0.50 to the next point\nCafé Knätsch", new=True)
     assert receipt.button_texts[0] == "Not me"
     await anna.sees("You have enough points for: A cake\nCafé Knätsch: show your card", new=True)
     await at.redeems(1)

@@ -56,8 +56,10 @@ def running(tmp_path: Path, clock: Clock) -> Iterator[Running]:
 
 @pytest.fixture
 def shop(running: Running) -> Shop:
+    """Nothing is carried over: a void takes what its purchase gave, as the recount has it."""
     return Town(running).opens_shop(
         kind=ProgramKind.HYBRID,
+        carry_over=False,
         stamps_target=4,
         timezone=ZONE,
         require_staff_pin=False,

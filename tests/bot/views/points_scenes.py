@@ -78,6 +78,9 @@ def every_entry(names: Names) -> tuple[Entry, ...]:
         entry(EntryKind.WELCOME_BONUS, 20, names),
         entry(EntryKind.REFERRAL_BONUS, 20, names),
         entry(EntryKind.BIRTHDAY_BONUS, 20, names),
+        entry(EntryKind.WIN_BACK_BONUS, 20, names),
+        entry(EntryKind.REFERRAL_WELCOME, 20, names),
+        entry(EntryKind.REFERRAL_VOIDED, -20, names),
         replace(entry(EntryKind.MERGED_IN, 20, names), stamps_delta=7, note=scenes.OTHER_NUMBER),
         replace(entry(EntryKind.MERGED_OUT, -20, names), note=scenes.OTHER_NUMBER),
     )

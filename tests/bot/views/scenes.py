@@ -149,7 +149,7 @@ def _kept(names: Names) -> ShopKept:
         created_at=NOW,
         default_locale=Locale.EN,
     )
-    return ShopKept(merchant=merchant, holdings=(holding,), has_had_bonus=True)
+    return ShopKept(merchant=merchant, holdings=(holding,), has_had_bonus=True, may_write=False)
 
 
 def _mine(names: Names, *, shops: int = 1, teams: tuple[str, ...] = ()) -> MyPrivacy:
@@ -843,6 +843,11 @@ HELP: Mapping[str, Scene] = {
     "privacy: with e-mail": lambda t, n: privacy.privacy(t, replace(_mine(n), address="lea@example.lu")),
     "privacy: of several shops": lambda t, n: privacy.privacy(t, _mine(n, shops=2, teams=(n.merchant,))),
     "shop_page: of one of several": lambda t, n: privacy.shop_page(t, _kept(n)),
+    "shop_page: that may write": lambda t, n: privacy.shop_or_whole(
+        t,
+        replace(_mine(n, shops=2), shops=(replace(_kept(n), may_write=True),) * 2),
+        _kept(n).merchant.merchant_id,
+    ),
     "confirm_erasure: one": lambda t, n: privacy.confirm_erasure(t, _mine(n, shops=2), _kept(n)),
     "confirm_erasure: all": lambda t, n: privacy.confirm_erasure(t, _mine(n, shops=2), None),
     "erased: at one": lambda t, n: privacy.erased(t, _erased(n, is_left=True), menu=None),

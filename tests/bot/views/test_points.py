@@ -136,6 +136,9 @@ def test_history_has_words_for_every_kind_of_entry() -> None:
         "+20 points to start with",
         "+20 points for bringing somebody along",
         "+20 points for your birthday",
+        "+20 points because you were missed",
+        "+20 points for coming with a friend",
+        "20 points taken back",
         "+7 stamps, +20 points, from card 482 109 375, merged",
         "merged into card 482 109 375",
     ]

@@ -25,6 +25,7 @@ from domain.rules.wordings import (
     VALUE_LENGTH_MAX,
     check_wording,
 )
+from tests.bot.views.coming_back_scenes import birthday_bonus, referral_bonus, win_back
 from tests.bot.views.scenes import (
     EMOJI,
     LOCALES,
@@ -64,6 +65,10 @@ def messages(names: Names) -> Iterator[Message]:
         yield expired(names, unit, MOST, MOST)
         for kind in (ExpiryKind.INACTIVITY, ExpiryKind.LOT):
             yield expiring(names, unit, kind, MOST, MOST)
+        yield birthday_bonus(names, unit, MOST)
+        yield win_back(names, unit, 0)
+        for told in (MessageKind.REFERRAL_REWARD, MessageKind.REFERRAL_WELCOME):
+            yield referral_bonus(names, told, unit, MOST)
 
 
 def said(locale: Locale, message: Message, wording: str) -> str:
@@ -113,6 +118,11 @@ def test_names_in_own_words_are_data_and_never_markup(tag: str, locale: Locale) 
     assert len(shown.entities) == 1
     ready = parse_html(render(texts(locale), reward_ready(names), ZONE, f"<{tag}>{{reward}}</{tag}>").text)
     assert (ready.text, len(ready.entities)) == ("<b> & {merchant}", 1)
+
+
+def test_what_comes_with_a_win_back_is_said_below_own_words() -> None:
+    own = render(texts(Locale.EN), win_back(ORDINARY, Unit.STAMPS, 2), ZONE, "We miss you.")
+    assert own.text == "We miss you.\nCome by again: 2 stamps for you, good until 31 December 2026."
 
 
 @pytest.mark.parametrize("locale", LOCALES, ids=str)

@@ -2,13 +2,18 @@
 
 from tests.planted.faults.approvals import FAULTS as APPROVALS
 from tests.planted.faults.bot import FAULTS as BOT
+from tests.planted.faults.coming_back import FAULTS as COMING_BACK
 from tests.planted.faults.domain import FAULTS as DOMAIN
 from tests.planted.faults.earning import FAULTS as EARNING
 from tests.planted.faults.lots import FAULTS as LOTS
 from tests.planted.faults.mail import FAULTS as MAIL
+from tests.planted.faults.marketing import FAULTS as MARKETING
 from tests.planted.faults.privacy import FAULTS as PRIVACY
 from tests.planted.faults.storage import FAULTS as STORAGE
 from tests.planted.faults.summary import FAULTS as SUMMARY
 from tests.planted.faults.wordings import FAULTS as WORDINGS
 
-FAULTS = (*DOMAIN, *STORAGE, *BOT, *SUMMARY, *WORDINGS, *APPROVALS, *EARNING, *LOTS, *PRIVACY, *MAIL)
+FAULTS = (
+    *(*DOMAIN, *STORAGE, *BOT, *SUMMARY, *WORDINGS, *APPROVALS),
+    *(*EARNING, *LOTS, *PRIVACY, *MARKETING, *COMING_BACK, *MAIL),
+)

@@ -939,8 +939,8 @@ _SPEAKING = (
     fault(
         "a photo is a code while a logo is asked for",
         "bot.screens.questions:answered",
-        "kind.of_files != (turn.sent_file is not None)",
-        "turn.sent_file is not None",
+        "kind.of_texts if turn.sent_file is None else kind.of_files",
+        "turn.sent_file is None",
         "tests/bot/owner/test_logos.py",
     ),
     fault(

@@ -1196,12 +1196,13 @@ _EXPIRY = (
     ),
     fault(
         "a card whose dates stay the same is not looked at in time",
-        "domain.rules.expiry:after_earning",
-        "dates = [at for at in (stamps_at, points_at) if at is not None]",
+        "domain.rules.expiry:expiring",
+        "every = [period for of_unit in periods.values() for period in of_unit]",
         """
-            if (stamps_at, points_at) == (card.stamps_expire_at, card.points_expire_at):
+            every = [period for of_unit in periods.values() for period in of_unit]
+            ends = [min((each.expires_at for each in periods[unit]), default=None) for unit in Unit]
+            if ends == [card.stamps_expire_at, card.points_expire_at]:
                 return card
-            dates = [at for at in (stamps_at, points_at) if at is not None]
         """,
         *_EXPIRY_TESTS,
     ),

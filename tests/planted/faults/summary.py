@@ -13,7 +13,7 @@ FAULTS = (
     fault(
         "a summary comes without its picture",
         "bot.delivery.channels.telegram:TelegramChannel._view",
-        "replace(view, photo=await picture(self.studio, t, message, reader.colour))",
+        "replace(view, photo=photo)",
         "view",
         "tests/bot/owner/test_summaries.py",
     ),

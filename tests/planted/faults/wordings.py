@@ -12,7 +12,7 @@ FAULTS = (
     ),
     fault(
         "tags need not be closed",
-        "domain.rules.wordings:_check_markup",
+        "domain.rules.wordings:check_markup",
         """
             if around:
                 raise WordingMarkupBroken(found=f'<{around[-1]}>')

@@ -1,0 +1,69 @@
+"""Birthdays, and customers who stay away: what is due is a row, and nobody is written to at night."""
+
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from functools import partial
+
+from bot.jobs.steadily import SomeFailed, steadily
+from domain.ids import CustomerId, MerchantId
+from domain.ports import Command, Database, Query
+from domain.usecases.birthdays import ask_birthdays, birthdays_due, look_at_birthdays, to_ask
+from domain.usecases.bring_back import DueCustomers, SomeCustomers, merchants_by_day
+from domain.usecases.win_back import look_at_absences, perhaps_absent
+
+Due = Query[DueCustomers, Sequence[CustomerId]]
+Look = Command[SomeCustomers, int]
+
+WORK: Sequence[tuple[Due, Look]] = (
+    (birthdays_due, look_at_birthdays),
+    (to_ask, ask_birthdays),
+    (perhaps_absent, look_at_absences),
+)
+"""Whom each is about, and what is done. A birthday comes before whatever else would take its room in the month."""
+PAGE = 2_000
+CUSTOMERS_AT_ONCE = 20
+"""In one transaction: some milliseconds, so that no stamp waits for the job."""
+
+
+async def bring_back(database: Database) -> int:
+    """Looks at whoever is due; returns to how many something was written. Raises SomeFailed when some could not be
+    looked at."""
+    merchants = await database.read(merchants_by_day, None)
+    pieces = ((merchant_id, *work) for merchant_id in merchants for work in WORK)
+    done, failed = await steadily(pieces, lambda piece: _look(database, *piece))
+    count, left = sum(each for each, _ in done), sum(each for _, each in done)
+    if failed or left:
+        raise SomeFailed(f"{len(failed)} merchants, {left} customers")
+    return count
+
+
+async def _look(database: Database, merchant_id: MerchantId, due: Due, look: Look) -> tuple[int, int]:
+    """To how many something was written, and how many could not be looked at."""
+    total, failed = 0, 0
+    write = partial(database.write, look)
+    async for page in _pages(database, merchant_id, due):
+        done, groups = await steadily(_groups(merchant_id, page), write)
+        alone, left = await steadily(_one_by_one(groups), write)
+        total, failed = total + sum(done) + sum(alone), failed + len(left)
+    return total, failed
+
+
+async def _pages(
+    database: Database, merchant_id: MerchantId, due: Due
+) -> AsyncIterator[Sequence[CustomerId]]:
+    after = CustomerId("")
+    while page := await database.read(due, DueCustomers(merchant_id=merchant_id, after=after, limit=PAGE)):
+        yield page
+        after = page[-1]
+
+
+def _groups(merchant_id: MerchantId, page: Sequence[CustomerId]) -> Iterator[SomeCustomers]:
+    for start in range(0, len(page), CUSTOMERS_AT_ONCE):
+        yield SomeCustomers(merchant_id=merchant_id, customer_ids=page[start : start + CUSTOMERS_AT_ONCE])
+
+
+def _one_by_one(groups: Iterable[SomeCustomers]) -> Iterator[SomeCustomers]:
+    """One who cannot be looked at must not keep those beside them from their gift."""
+    for group in groups:
+        yield from (
+            SomeCustomers(merchant_id=group.merchant_id, customer_ids=[each]) for each in group.customer_ids
+        )

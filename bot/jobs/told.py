@@ -1,0 +1,37 @@
+"""What was told of campaigns on their way, and how fast they go: in memory alone, told anew after a restart."""
+
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from domain.ids import CampaignId, MerchantId
+
+Key = tuple[MerchantId, CampaignId]
+PACE_SEEN_S = 30.0
+USUAL_PER_SECOND = 28.0
+"""Until it is seen how fast one goes."""
+
+
+@dataclass
+class Told:
+    """``telling`` are those that are not known to be over; ``seconds`` never goes back."""
+
+    seconds: Callable[[], float] = time.monotonic
+    telling: set[Key] = field(default_factory=set)
+    _sent: dict[Key, deque[tuple[float, int]]] = field(default_factory=dict)
+
+    def pace_of(self, key: Key, sent: int) -> float:
+        """Messages a second, of late."""
+        seen, now = self._sent.setdefault(key, deque()), self.seconds()
+        seen.append((now, sent))
+        while now - seen[0][0] > PACE_SEEN_S:
+            seen.popleft()
+        since, sent_then = seen[0]
+        if now - since < 1 or sent == sent_then:
+            return USUAL_PER_SECOND
+        return (sent - sent_then) / (now - since)
+
+    def forget(self, key: Key) -> None:
+        self.telling.discard(key)
+        self._sent.pop(key, None)

@@ -1,0 +1,29 @@
+"""How long a customer has been away (docs/decisions/0060)."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from domain.entry import Entry
+from domain.kinds import KINDS
+from domain.rules.closures import Calendar
+from domain.rules.days import local_date
+from domain.rules.history import standing_acts
+
+_DAY = timedelta(days=1)
+
+
+def last_visit(entries: Sequence[Entry]) -> datetime | None:
+    """Of a card, its entries oldest first: an act at the counter that was not taken back."""
+    stands = standing_acts(entries)
+    visits: Iterable[datetime] = (
+        entry.occurred_at
+        for entry in entries
+        if KINDS[entry.kind].is_visit and stands.get(entry.entry_id, True)
+    )
+    return max(visits, default=None)
+
+
+def missed_from(visit: datetime, days: int, calendar: Calendar) -> datetime:
+    """From when on a customer has not come for so many days on which they could have."""
+    last = local_date(visit, calendar.timezone) + days * _DAY - _DAY
+    return calendar.end_of(visit, last)

@@ -1,0 +1,240 @@
+"""A customer tells a shop their birthday, and gets a bonus for it every year."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from domain.account import Account
+from domain.card import Card, Customer
+from domain.coming_back import Birthday
+from domain.expiry import Unit
+from domain.ids import CustomerId, MerchantId, OperationKey
+from domain.kinds import EntryKind
+from domain.merchant import Merchant, Program
+from domain.messages import BirthdayAsked, BirthdayBonus, MessageKind
+from domain.ports import Tx
+from domain.refusals import BirthdayChangedBefore, NoBirthdayBonus
+from domain.rules.birthdays import APART, birthday_due, check_birthday, next_birthday, next_bonus, next_look
+from domain.rules.days import local_date
+from domain.usecases.asking import known_merchant
+from domain.usecases.bonuses import give_bonus
+from domain.usecases.bring_back import DueCustomers, SomeCustomers
+from domain.usecases.marketing import is_allowed, may_be_offered, note_offer, offer
+from domain.usecases.my_cards import MyCards, at_each_merchant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MyBirthday:
+    account: Account
+    merchant_id: MerchantId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SayBirthday:
+    """``month_and_day`` None takes it back."""
+
+    account: Account
+    merchant_id: MerchantId
+    month_and_day: tuple[int, int] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BirthdayPage:
+    """``gifts`` are what a birthday comes with. ``may_change_at`` is None where it may be said now; without
+    ``is_allowed`` the customer does not want to be written to, and there is no bonus. ``next_on`` is the next
+    birthday for which there is one."""
+
+    merchant_id: MerchantId
+    merchant_name: str
+    timezone: str
+    month_and_day: tuple[int, int] | None
+    gifts: Mapping[Unit, int]
+    bonus_days: int
+    is_allowed: bool
+    may_change_at: datetime | None
+    next_on: date | None
+
+
+def my_birthdays(*, tx: Tx, query: MyCards) -> Sequence[BirthdayPage]:
+    """Of each shop that has a bonus for it, or was told it."""
+
+    def pages(merchant: Merchant, customer: Customer) -> Iterator[BirthdayPage]:
+        page = _page(tx, merchant, customer)
+        if page.gifts or page.month_and_day:
+            yield page
+
+    return at_each_merchant(tx, query.account, pages)
+
+
+def my_birthday(*, tx: Tx, query: MyBirthday) -> BirthdayPage:
+    """Raises NoBirthdayBonus where there is nothing to say it for."""
+    page = _page(tx, *_of_customer(tx, query.merchant_id, query.account))
+    if not (page.gifts or page.month_and_day):
+        raise NoBirthdayBonus
+    return page
+
+
+def say_birthday(*, tx: Tx, command: SayBirthday) -> BirthdayPage:
+    """Said again, it changes nothing. Raises NoBirthdayBonus, BirthdayMalformed, BirthdayChangedBefore."""
+    merchant, customer = _of_customer(tx, command.merchant_id, command.account)
+    before = tx.birthday(merchant.merchant_id, customer.customer_id) or Birthday(
+        merchant_id=merchant.merchant_id, customer_id=customer.customer_id
+    )
+    if command.month_and_day is None:
+        tx.save_birthday(replace(before, month=None, day=None, due_on=None))
+    elif command.month_and_day != before.month_and_day:
+        if not _gifts(_gifted_cards(tx, customer)):
+            raise NoBirthdayBonus
+        tx.save_birthday(_said(tx, merchant, before, *command.month_and_day))
+    return _page(tx, merchant, customer)
+
+
+def birthdays_due(*, tx: Tx, query: DueCustomers) -> Sequence[CustomerId]:
+    merchant = known_merchant(tx, query.merchant_id)
+    if not any(program.active and program.birthday_bonus for program in tx.programs_of(query.merchant_id)):
+        return ()
+    today = local_date(tx.now, merchant.timezone)
+    return tx.birthdays_due(query.merchant_id, today, query.after, query.limit)
+
+
+def look_at_birthdays(*, tx: Tx, command: SomeCustomers) -> int:
+    """Gives what is due; returns to how many. Asked twice, it does nothing the second time."""
+    merchant = known_merchant(tx, command.merchant_id)
+    found = (tx.birthday(command.merchant_id, each) for each in command.customer_ids)
+    return sum(_look_at(tx, merchant, birthday) for birthday in found if birthday is not None)
+
+
+def to_ask(*, tx: Tx, query: DueCustomers) -> Sequence[CustomerId]:
+    """Who allows to be written to, and was not asked for their birthday yet."""
+    if not any(program.active and program.birthday_bonus for program in tx.programs_of(query.merchant_id)):
+        return ()
+    return tx.unasked_of_birthday(query.merchant_id, query.after, query.limit)
+
+
+def ask_birthdays(*, tx: Tx, command: SomeCustomers) -> int:
+    """Asks each once, where the month has room for it; returns how many."""
+    merchant, asked = known_merchant(tx, command.merchant_id), 0
+    for customer_id in command.customer_ids:
+        customer = tx.customer(command.merchant_id, customer_id)
+        gifts = _gifts(_gifted_cards(tx, customer)) if customer else {}
+        if customer is None or not gifts or tx.birthday(command.merchant_id, customer_id) is not None:
+            continue
+        unit, count = next(iter(gifts.items()))
+        facts = BirthdayAsked(merchant_name=merchant.name, unit=unit, count=count)
+        if offer(tx, merchant, customer, MessageKind.BIRTHDAY_ASKED, facts) is not None:
+            tx.save_birthday(Birthday(merchant_id=merchant.merchant_id, customer_id=customer_id))
+            asked += 1
+    return asked
+
+
+def _of_customer(tx: Tx, merchant_id: MerchantId, account: Account) -> tuple[Merchant, Customer]:
+    merchant, customer = tx.merchant(merchant_id), tx.customer_of(merchant_id, account)
+    if merchant is None or customer is None:
+        raise NoBirthdayBonus
+    return merchant, customer
+
+
+def _said(tx: Tx, merchant: Merchant, before: Birthday, month: int, day: int) -> Birthday:
+    """The first time it is no change, whatever was asked."""
+    check_birthday(month, day)
+    free_at = _may_change_at(before, tx.now)
+    if free_at is not None:
+        raise BirthdayChangedBefore(until=free_at)
+    return replace(
+        before,
+        month=month,
+        day=day,
+        said_at=tx.now,
+        changed_at=tx.now if before.said_at is not None else None,
+        due_on=next_birthday(month, day, local_date(tx.now, merchant.timezone)),
+    )
+
+
+def _may_change_at(birthday: Birthday, now: datetime) -> datetime | None:
+    free_at = birthday.changed_at + APART if birthday.changed_at else None
+    return free_at if free_at is not None and now < free_at else None
+
+
+def _page(tx: Tx, merchant: Merchant, customer: Customer) -> BirthdayPage:
+    birthday = tx.birthday(merchant.merchant_id, customer.customer_id)
+    cards = _gifted_cards(tx, customer) if merchant.marketing_monthly_max is not None else []
+    return BirthdayPage(
+        merchant_id=merchant.merchant_id,
+        merchant_name=merchant.name,
+        timezone=merchant.timezone,
+        month_and_day=birthday.month_and_day if birthday else None,
+        gifts=_gifts(cards),
+        bonus_days=min((program.bonus_days for _, program in cards), default=0),
+        is_allowed=is_allowed(tx, customer),
+        may_change_at=_may_change_at(birthday, tx.now) if birthday else None,
+        next_on=next_bonus(birthday, merchant.timezone, local_date(tx.now, merchant.timezone))
+        if birthday
+        else None,
+    )
+
+
+def _gifted_cards(tx: Tx, customer: Customer) -> list[tuple[Card, Program]]:
+    return [
+        (card, program)
+        for card, program in tx.cards_of(customer)
+        if card.active and program.active and program.birthday_bonus
+    ]
+
+
+def _gifts(cards: Sequence[tuple[Card, Program]]) -> Mapping[Unit, int]:
+    gifts: Counter[Unit] = Counter()
+    for _, program in cards:
+        gifts[program.bonus_unit] += program.birthday_bonus
+    return gifts
+
+
+def _look_at(tx: Tx, merchant: Merchant, birthday: Birthday) -> bool:
+    today = local_date(tx.now, merchant.timezone)
+    if birthday.due_on is None or birthday.due_on > today:
+        return False
+    due = birthday_due(birthday, merchant.timezone, today)
+    is_given = due is not None and _give(tx, merchant, birthday, due)
+    tx.save_birthday(
+        replace(
+            birthday,
+            due_on=next_look(birthday, merchant.timezone, today, is_given=is_given),
+            given_for=due if is_given else birthday.given_for,
+        )
+    )
+    return is_given
+
+
+def _give(tx: Tx, merchant: Merchant, birthday: Birthday, due: date) -> bool:
+    """On each of the customer's cards what its program has for it: one birthday, whatever the month still holds."""
+    customer = tx.customer(birthday.merchant_id, birthday.customer_id)
+    if customer is None or not may_be_offered(tx, merchant, customer):
+        return False
+    given = False
+    for card, _ in _gifted_cards(tx, customer):
+        held = tx.lock_card(card.merchant_id, card.card_id)
+        if held is None or not held.card.active:
+            continue
+
+        def told(last_day: date, of: Card = held.card, program: Program = held.program) -> BirthdayBonus:
+            return BirthdayBonus(
+                merchant_name=merchant.name,
+                card_number=of.number,
+                unit=program.bonus_unit,
+                count=program.birthday_bonus,
+                last_day=last_day,
+            )
+
+        message_id = give_bonus(
+            tx,
+            held,
+            EntryKind.BIRTHDAY_BONUS,
+            held.program.birthday_bonus,
+            OperationKey(f"birthday:{card.card_id}:{due.year}"),
+            MessageKind.BIRTHDAY,
+            told,
+        )
+        if message_id is not None:
+            note_offer(tx, customer, MessageKind.BIRTHDAY, message_id)
+            given = True
+    return given

@@ -1,0 +1,34 @@
+"""Bonuses that nobody at a counter gives, with an end of their own."""
+
+from collections.abc import Callable
+from datetime import date
+
+from domain.card import Holding
+from domain.ids import MessageId, OperationKey
+from domain.kinds import EntryKind
+from domain.messages import Facts, MessageKind
+from domain.ports import Posting
+from domain.rules.closures import calendar_of
+from domain.rules.expiry import dated_end, end_after
+from domain.usecases.unasked import post_unasked
+
+
+def give_bonus(
+    tx: Posting,
+    held: Holding,
+    kind: EntryKind,
+    count: int,
+    key: OperationKey,
+    told: MessageKind,
+    facts: Callable[[date], Facts],
+) -> MessageId | None:
+    """Good for the program's ``bonus_days`` without closed ones; the message says so, with
+    ``facts`` of its last day. None where the key was seen."""
+    if tx.operation(held.card.merchant_id, key) is not None:
+        return None
+    unit, calendar = held.program.bonus_unit, calendar_of(held.merchant, held.customer)
+    expires_at = end_after(held.program.bonus_days, tx.now, calendar.timezone)
+    said = facts(calendar.last_day_before(dated_end(tx.now, expires_at, calendar)))
+    card = post_unasked(tx, held, held.card.plus(unit, count), kind, key, (told, said), expires_at=expires_at)
+    [entry] = tx.entries_of(card, newest=1)
+    return MessageId(entry.entry_id)

@@ -1,0 +1,340 @@
+"""Messages of shops to many of their customers: whom they are for, and what became of them."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    literal_column,
+    not_,
+    or_,
+    select,
+    true,
+)
+
+from domain.campaign import (
+    ACTIVE_FOR,
+    CAME_BACK_WITHIN,
+    NEAR_STAMPS,
+    Campaign,
+    CampaignOutcome,
+    CampaignState,
+    Candidate,
+    Segment,
+    Selection,
+    Standing,
+)
+from domain.card import Card
+from domain.ids import BotId, CampaignId, CustomerId, MerchantId
+from domain.kinds import KINDS
+from domain.merchant import Program
+from domain.rules.campaigns import is_near_reward
+from storage import rows, tables
+from storage.base import TxBase, readable
+from storage.clauses import LIMIT, find, has, joins
+from storage.statements import Row
+from storage.terms import is_present
+from storage.upsert import upsert
+
+ALL = 2**31 - 1
+
+_campaigns, _photos, _offers = tables.campaigns, tables.campaign_photos, tables.offers
+_customers, _cards, _entries = tables.customers, tables.cards, tables.entries
+_consents, _people, _deliveries = tables.consents, tables.people, tables.deliveries
+_programs, _versions = tables.programs, tables.program_versions
+
+SAVE_CAMPAIGN = upsert(_campaigns)
+SELECT_CAMPAIGN = find(rows.CAMPAIGN, "merchant_id", "campaign_id")
+DELETE_CAMPAIGN = delete(_campaigns).where(has(_campaigns, "merchant_id", "campaign_id"))
+SELECT_CAMPAIGNS = find(rows.CAMPAIGN, "merchant_id").order_by(_campaigns.c.campaign_id.desc()).limit(LIMIT)
+_is_sending = _campaigns.c.state == CampaignState.SENDING.value
+_is_due = and_(
+    _campaigns.c.state == CampaignState.SCHEDULED.value, _campaigns.c.planned_at <= bindparam("now")
+)
+SELECT_AT_WORK = select(*rows.CAMPAIGN).where(or_(_is_sending, _is_due)).order_by(_campaigns.c.campaign_id)
+SAVE_PHOTO = upsert(_photos)
+DELETE_PHOTO = delete(_photos).where(has(_photos, "merchant_id", "campaign_id"))
+SELECT_PHOTO = find([_photos.c.photo], "merchant_id", "campaign_id")
+
+
+def _is_visit(entries: FromClause) -> ColumnElement[bool]:
+    return or_(*(entries.c.kind == kind.value for kind, what in KINDS.items() if what.is_visit))
+
+
+def _same(column: ColumnElement[str], other: ColumnElement[str]) -> ColumnElement[bool]:
+    """As a range: for one value SQLite would rather walk through all rows of the merchant than use the index."""
+    return column.between(other, other)
+
+
+_own_cards = and_(joins(_cards, _customers), _same(_cards.c.customer_id, _customers.c.customer_id))
+_in_use = and_(_own_cards, _cards.c.active == 1, _cards.c.merged_into.is_(None))
+_holds_a_card = exists().where(_in_use).correlate(_customers)
+
+
+def _visited(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """A customer, on any of their cards."""
+    visits = and_(joins(_entries, _cards), _same(_entries.c.card_id, _cards.c.card_id), _is_visit(_entries))
+    on_card = exists().where(visits, *conditions).correlate(_cards)
+    return exists().where(_own_cards, on_card).correlate(_customers)
+
+
+_was_there = _visited(_entries.c.occurred_at + 0 > bindparam("seen_since"))
+_with_terms = _cards.join(_programs, joins(_programs, _cards, "program_id")).join(_versions, is_present)
+_target = _versions.c.stamps_target
+_may_be_near = or_(
+    _cards.c.points_balance > 0,
+    _cards.c.held_cards.is_not(None),
+    _cards.c.stamp_count - (_cards.c.stamp_count // _target) * _target >= _target - NEAR_STAMPS,
+)
+SEGMENTS: Mapping[Segment, ColumnElement[bool]] = {
+    Segment.ALL: true(),
+    Segment.ACTIVE: _was_there,
+    Segment.LAPSED: and_(_customers.c.joined_at <= bindparam("seen_since"), not_(_was_there)),
+    Segment.NEAR_REWARD: exists().select_from(_with_terms).where(_in_use, _may_be_near).correlate(_customers),
+    Segment.STORE: or_(
+        _customers.c.joined_store_id == bindparam("store_id"),
+        _visited(_entries.c.store_id == bindparam("store_id")),
+    ),
+}
+"""Who belongs to it; of NEAR_REWARD, who may."""
+_offers_count = (
+    select(func.count())
+    .where(joins(_offers, _customers, "customer_id"), _offers.c.written_at > bindparam("written_since"))
+    .scalar_subquery()
+)
+
+
+_source = _customers.outerjoin(_consents, joins(_consents, _customers, "customer_id")).outerjoin(
+    _people, and_(_people.c.bot_id == _customers.c.bot_id, _people.c.user_id == _customers.c.user_id)
+)
+_is_given = func.coalesce(_consents.c.is_given, literal_column("0")).label("is_given")
+_is_gone = case(
+    (_people.c.unreachable_since.is_(None), literal_column("0")), else_=literal_column("1")
+).label("is_gone")
+
+
+def _candidates(segment: Segment) -> Select[tuple[object, ...]]:
+    return (
+        select(*rows.CUSTOMER, _is_given, _is_gone, _offers_count.label("offers_count"))
+        .select_from(_source)
+        .where(
+            has(_customers, "merchant_id"),
+            _customers.c.customer_id > bindparam("after"),
+            _holds_a_card,
+            SEGMENTS[segment],
+        )
+        .order_by(_customers.c.customer_id)
+        .limit(LIMIT)
+    )
+
+
+def _counted(segment: Segment) -> Select[tuple[object, ...]]:
+    found = (
+        select(_is_given, _is_gone, _offers_count.label("offers_count"))
+        .select_from(_source)
+        .where(has(_customers, "merchant_id"), _holds_a_card, SEGMENTS[segment])
+        .subquery()
+    )
+    return select(*found.c, func.count()).group_by(*found.c)
+
+
+SELECT_CANDIDATES = {segment: _candidates(segment) for segment in Segment}
+COUNT_CANDIDATES = {segment: _counted(segment) for segment in Segment if segment is not Segment.NEAR_REWARD}
+SELECT_CARDS_BETWEEN = (
+    select(*rows.CARD, *rows.PROGRAM)
+    .select_from(_cards.join(_programs, joins(_programs, _cards, "program_id")).join(_versions, is_present))
+    .where(
+        has(_cards, "merchant_id"),
+        _cards.c.customer_id > bindparam("after"),
+        _cards.c.customer_id <= bindparam("last"),
+        _cards.c.active == 1,
+        _cards.c.merged_into.is_(None),
+        _may_be_near,
+    )
+)
+_is_owed = and_(
+    _deliveries.c.delivered_at.is_(None), _deliveries.c.failed_at.is_(None), _deliveries.c.held_at.is_(None)
+)
+_marketing_owed = (
+    select(func.count())
+    .select_from(_deliveries)
+    .where(_is_owed, has(_deliveries, "bot_id"), _deliveries.c.is_marketing == 1)
+)
+COUNT_MARKETING_DUE = _marketing_owed.where(_deliveries.c.due_at <= bindparam("now"))
+COUNT_OWED_OF = (
+    select(func.count())
+    .select_from(_deliveries)
+    .where(
+        _is_owed,
+        _deliveries.c.is_marketing == 1,
+        exists().where(joins(_offers, _deliveries, "message_id"), has(_offers, "merchant_id", "campaign_id")),
+    )
+)
+_until = _deliveries.c.delivered_at + bindparam("within")
+_came_back = (
+    exists()
+    .where(
+        joins(_cards, _offers),
+        _same(_cards.c.customer_id, _offers.c.customer_id),
+        exists()
+        .where(
+            joins(_entries, _cards),
+            _same(_entries.c.card_id, _cards.c.card_id),
+            _is_visit(_entries),
+            _entries.c.occurred_at + 0 > _deliveries.c.delivered_at,
+            _entries.c.occurred_at + 0 <= _until,
+        )
+        .correlate(_cards, _deliveries),
+    )
+    .correlate(_offers, _deliveries)
+)
+_stopped = (
+    exists()
+    .where(
+        joins(_consents, _offers, "customer_id"),
+        _consents.c.is_given == 0,
+        _consents.c.answered_at > _deliveries.c.delivered_at,
+        _consents.c.answered_at <= _until,
+    )
+    .correlate(_offers, _deliveries)
+)
+
+
+def _count_written(*conditions: ColumnElement[bool]) -> Select[Any]:
+    """Of a campaign, those with a delivery of which this is so."""
+    delivery = exists().where(joins(_deliveries, _offers, "message_id"), *conditions).correlate(_offers)
+    return (
+        select(func.count()).select_from(_offers).where(has(_offers, "merchant_id", "campaign_id"), delivery)
+    )
+
+
+_is_delivered = _deliveries.c.delivered_at.is_not(None)
+COUNT_REACHED = _count_written(_is_delivered)
+COUNT_FAILED = _count_written(_deliveries.c.failed_at.is_not(None))
+COUNT_CAME_BACK = _count_written(_is_delivered, _came_back)
+COUNT_STOPPED = _count_written(_is_delivered, _stopped)
+
+
+class CampaignRows(TxBase):
+    def campaign(self, merchant_id: MerchantId, campaign_id: CampaignId) -> Campaign | None:
+        return self._one(rows.campaign, SELECT_CAMPAIGN, merchant_id=merchant_id, campaign_id=campaign_id)
+
+    def save_campaign(self, campaign: Campaign) -> None:
+        self.session.run(SAVE_CAMPAIGN, rows.campaign_row(campaign))
+
+    def forget_campaign(self, campaign: Campaign) -> None:
+        self.session.run(DELETE_PHOTO, **_key_of(campaign))
+        self.session.run(DELETE_CAMPAIGN, **_key_of(campaign))
+
+    def campaigns_of(self, merchant_id: MerchantId, limit: int) -> Sequence[Campaign]:
+        return self._readable(rows.campaign, SELECT_CAMPAIGNS, merchant_id=merchant_id, limit=limit)
+
+    def campaigns_at_work(self) -> Sequence[Campaign]:
+        return self._readable(rows.campaign, SELECT_AT_WORK, now=rows.to_instant(self.now))
+
+    def campaign_photo(self, merchant_id: MerchantId, campaign_id: CampaignId) -> bytes | None:
+        row = self.session.one(SELECT_PHOTO, merchant_id=merchant_id, campaign_id=campaign_id)
+        return row[0] if row else None
+
+    def save_campaign_photo(
+        self, merchant_id: MerchantId, campaign_id: CampaignId, photo: bytes | None
+    ) -> None:
+        key = {"merchant_id": merchant_id, "campaign_id": campaign_id}
+        if photo is None:
+            self.session.run(DELETE_PHOTO, **key)
+        else:
+            self.session.run(SAVE_PHOTO, key, photo=photo)
+
+    def candidates(
+        self,
+        merchant_id: MerchantId,
+        selection: Selection,
+        written_since: datetime,
+        after: CustomerId | None,
+        limit: int,
+    ) -> tuple[Sequence[Candidate], CustomerId | None]:
+        begin = {"merchant_id": merchant_id, "after": after or ""}
+        looked_at = self.session.all(
+            SELECT_CANDIDATES[selection.segment],
+            **begin,
+            store_id=selection.store_id,
+            written_since=rows.to_instant(written_since),
+            seen_since=rows.to_instant(self.now - ACTIVE_FOR),
+            limit=limit,
+        )
+        if not looked_at:
+            return (), None
+        last = CustomerId(looked_at[-1][_CUSTOMER_ID])
+        more = last if len(looked_at) == limit else None
+        found = readable(_candidate, looked_at)
+        if selection.segment is Segment.NEAR_REWARD:
+            held = self._readable(_card_held, SELECT_CARDS_BETWEEN, **begin, last=last)
+            near = {card.customer_id for card, program in held if is_near_reward(card, program)}
+            return [each for each in found if each.customer.customer_id in near], more
+        return found, more
+
+    def count_candidates(
+        self, merchant_id: MerchantId, selection: Selection, written_since: datetime
+    ) -> Sequence[tuple[Standing, int]]:
+        if selection.segment is Segment.NEAR_REWARD:
+            found, _ = self.candidates(merchant_id, selection, written_since, None, ALL)
+            return [*Counter(each.standing for each in found).items()]
+        counted = self.session.all(
+            COUNT_CANDIDATES[selection.segment],
+            merchant_id=merchant_id,
+            store_id=selection.store_id,
+            written_since=rows.to_instant(written_since),
+            seen_since=rows.to_instant(self.now - ACTIVE_FOR),
+        )
+        return [(_standing(flags), count) for *flags, count in counted]
+
+    def count_marketing_due(self, bot_id: BotId) -> int:
+        return self._count(COUNT_MARKETING_DUE, bot_id=bot_id, now=rows.to_instant(self.now))
+
+    def count_owed_of(self, campaign: Campaign) -> int:
+        return self._count(COUNT_OWED_OF, **_key_of(campaign))
+
+    def campaign_outcome(self, campaign: Campaign) -> CampaignOutcome:
+        of = {**_key_of(campaign), "within": rows.to_microseconds(CAME_BACK_WITHIN)}
+        return CampaignOutcome(
+            reached_count=self._count(COUNT_REACHED, **of),
+            failed_count=self._count(COUNT_FAILED, **of),
+            came_back_count=self._count(COUNT_CAME_BACK, **of),
+            stopped_count=self._count(COUNT_STOPPED, **of),
+        )
+
+    def _count(self, statement: Select[Any], **values: object) -> int:
+        [[count]] = self.session.all(statement, **values)
+        return int(count)
+
+
+_CUSTOMER, _FLAGS = rows.slices(rows.CUSTOMER, range(3))
+_CUSTOMER_ID = [column.name for column in rows.CUSTOMER].index("customer_id")
+_CARD, _PROGRAM = rows.slices(rows.CARD, rows.PROGRAM)
+
+
+def _candidate(row: Row) -> Candidate:
+    return Candidate(customer=rows.customer(row[_CUSTOMER]), standing=_standing(row[_FLAGS]))
+
+
+def _standing(flags: Row) -> Standing:
+    is_given, is_gone, offers_count = flags
+    return Standing(is_allowed=bool(is_given), is_reachable=not is_gone, offers_count=offers_count)
+
+
+def _card_held(row: Row) -> tuple[Card, Program]:
+    return rows.card(row[_CARD]), rows.program(row[_PROGRAM])
+
+
+def _key_of(campaign: Campaign) -> dict[str, object]:
+    return {"merchant_id": campaign.merchant_id, "campaign_id": campaign.campaign_id}
