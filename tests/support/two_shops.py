@@ -41,6 +41,7 @@ from domain.ids import (
 from domain.job_run import PROCESS
 from domain.link import ShopInvite
 from domain.logo import Logo
+from domain.mailbox import Mailbox, MailCode, Ways
 from domain.marketing import Offer
 from domain.merchant import PointReward, ProgramKind
 from domain.messages import MessageKind, RewardReady
@@ -222,6 +223,7 @@ async def _has_all_else(home: House, shop: Shop) -> None:
     logo = Logo(merchant_id=merchant_id, picture=b"a logo", changed_at=home.clock(), staff_id=owner.staff_id)
     await do(store, lambda tx: tx.save_logo(logo))
     await do(store, lambda tx: _writes_to(tx, merchant_id, card_id))
+    await do(store, lambda tx: _has_mail(tx, merchant_id, card_id))
     await do(store, lambda tx: _comes_back(tx, merchant_id, card_id))
 
 
@@ -238,6 +240,32 @@ def _writes_to(tx: Tx, merchant_id: MerchantId, card_id: CardId) -> None:
         written_at=tx.now,
     )
     tx.add_offer(offer)
+
+
+def _has_mail(tx: Tx, merchant_id: MerchantId, card_id: CardId) -> None:
+    found = tx.card(merchant_id, CardRef("id", card_id))
+    assert found is not None
+    account = found[1].account
+    tx.save_mailbox(
+        Mailbox(
+            account=account,
+            address="alma@example.lu",
+            ways=Ways.BOTH,
+            verified_at=tx.now,
+            refused_at=tx.now,
+        )
+    )
+    tx.save_mail_code(
+        MailCode(
+            account=account,
+            key=OperationKey("typed"),
+            address_mark="a mark",
+            address="alma@example.lu",
+            code_hash="a hash",
+            tries=0,
+            asked_at=tx.now,
+        )
+    )
 
 
 def _comes_back(tx: Tx, merchant_id: MerchantId, card_id: CardId) -> None:
