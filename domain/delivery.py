@@ -82,7 +82,8 @@ def _is_wanted(channel: ChannelKind, message: Message, post: Post | None) -> boo
     """What has to be answered is asked in the chat, whatever somebody has chosen: there are the buttons."""
     match channel:
         case ChannelKind.TELEGRAM:
-            return post is None or post.is_by_chat or MESSAGES[message.kind].is_question
+            what = MESSAGES[message.kind]
+            return post is None or post.is_by_chat or what.is_question or what.is_chat_only
         case ChannelKind.EMAIL:
             return post is not None and post.is_by_mail
 

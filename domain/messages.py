@@ -579,7 +579,7 @@ MESSAGES: dict[MessageKind, MessageType] = {
     MessageKind.BROADCAST: MessageType(facts=Broadcast, audience=Audience.CUSTOMER, is_marketing=True),
     MessageKind.BROADCAST_TEST: MessageType(facts=Broadcast, audience=Audience.MEMBER),
     MessageKind.BIRTHDAY_ASKED: MessageType(
-        facts=BirthdayAsked, audience=Audience.CUSTOMER, is_marketing=True
+        facts=BirthdayAsked, audience=Audience.CUSTOMER, is_marketing=True, is_chat_only=True
     ),
     MessageKind.BIRTHDAY: _to_customer(
         BirthdayBonus, ["count", "date"], ["merchant", "number"], shows_card=True, is_marketing=True

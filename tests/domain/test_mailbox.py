@@ -7,10 +7,20 @@ from datetime import timedelta
 import pytest
 
 from domain.account import Account
-from domain.delivery import ChannelKind, Delivered, Delivery, Later, RecipientGone, Refused, Unreachable
+from domain.delivery import (
+    ChannelKind,
+    Delivered,
+    Delivery,
+    Later,
+    RecipientGone,
+    Refused,
+    Unreachable,
+    addresses_of,
+)
 from domain.expiry import ExpiryKind
-from domain.ids import OperationKey
+from domain.ids import MerchantId, MessageId, OperationKey
 from domain.mailbox import CODE_TRIES_MAX, CODES_MAX, Mailbox, Ways, address_in, inbox_of, parse_address
+from domain.messages import MarketingAsked, Message, MessageKind
 from domain.plumbing.keep_house import KeepHouse, keep_house
 from domain.plumbing.outbox import (
     Failed,
@@ -311,6 +321,23 @@ def test_question_is_asked_where_it_can_be_answered(town: Town, desk: Desk, shop
     begin = BeginMove(merchant_id=shop.merchant_id, account=None, card=lea.card, token_hash=town.new_hash())
     town.database.write(begin_move, begin)
     assert owed(town) == [MAIL, CHAT]
+
+
+def test_what_asks_for_leave_or_a_birthday_goes_nowhere_but_to_the_chat(
+    town: Town, desk: Desk, lea: Holder
+) -> None:
+    desk.gives(lea.account, Ways.MAIL)
+    post = do(town.database, lambda tx: tx.post_of(lea.account))
+    for kind in (MessageKind.MARKETING_ASKED, MessageKind.BIRTHDAY_ASKED):
+        asked = Message(
+            merchant_id=MerchantId("1"),
+            message_id=MessageId("1"),
+            kind=kind,
+            recipient=lea.account,
+            facts=MarketingAsked(merchant_name="Café", monthly_max=4),
+            created_at=town.database.clock(),
+        )
+        assert [channel for channel, _ in addresses_of(asked, tuple(ChannelKind), post)] == [CHAT]
 
 
 def test_address_that_takes_no_mail_is_marked_and_the_message_told_in_the_chat(

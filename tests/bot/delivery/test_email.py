@@ -14,8 +14,9 @@ from bot.delivery.channels import email
 from bot.sandbox import Person
 from domain.account import Account
 from domain.card import Customer
+from domain.expiry import Unit
 from domain.ids import CardNumber, UserId
-from domain.messages import MESSAGES, MessageKind, RewardReady
+from domain.messages import MessageKind, WinBack
 from domain.ports import Command, Tx
 from domain.usecases.marketing import answer
 from domain.usecases.posting import send
@@ -136,22 +137,25 @@ async def test_server_that_was_down_gets_it_later_and_a_cut_is_counted(
 
 
 def offers(customer: Customer) -> Command[None, None]:
-    """What a shop writes to its customers beside what it owes them, in the words of another kind."""
+    """What a shop writes to its customers beside what it owes them."""
 
     def write(*, tx: Tx, command: None) -> None:
-        facts = RewardReady(
-            merchant_name="Café Knätsch", card_number=CardNumber("1"), reward="Eis", rewards_available=1
+        merchant = tx.merchant(customer.merchant_id)
+        assert merchant is not None
+        tx.save_merchant(replace(merchant, marketing_monthly_max=4))
+        facts = WinBack(
+            merchant_name=merchant.name,
+            card_number=CardNumber("1"),
+            unit=Unit.STAMPS,
+            count=0,
+            last_day=None,
         )
-        send(tx, customer.merchant_id, customer.account, MessageKind.BROADCAST, facts)
+        send(tx, customer.merchant_id, customer.account, MessageKind.WIN_BACK, facts)
 
     return write
 
 
-async def test_one_click_ends_the_offers_of_a_shop(
-    home: House, shop: Shop, post: MailServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    kind = replace(MESSAGES[MessageKind.REWARD_READY], is_marketing=True)
-    monkeypatch.setitem(MESSAGES, MessageKind.BROADCAST, kind)
+async def test_one_click_ends_the_offers_of_a_shop(home: House, shop: Shop, post: MailServer) -> None:
     anna = await home.customer(shop, "Anna")
     await gives_address(anna, post)
     account = Account(bot_id=home.settings.bot_id, user_id=UserId(anna.id))

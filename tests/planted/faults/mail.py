@@ -31,7 +31,7 @@ FAULTS = (
     fault(
         "a question goes by mail alone",
         "domain.delivery:_is_wanted",
-        "post is None or post.is_by_chat or MESSAGES[message.kind].is_question",
+        "post is None or post.is_by_chat or what.is_question or what.is_chat_only",
         "post is None or post.is_by_chat",
         *_RULES,
     ),
