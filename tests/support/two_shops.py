@@ -26,6 +26,7 @@ from domain.flags import Flag, FlagKind
 from domain.ids import (
     ApprovalId,
     BotId,
+    CampaignId,
     CardNumber,
     FlagId,
     MessageId,
@@ -37,6 +38,7 @@ from domain.ids import (
 from domain.job_run import PROCESS
 from domain.link import ShopInvite
 from domain.logo import Logo
+from domain.marketing import Offer
 from domain.merchant import PointReward, ProgramKind
 from domain.messages import MessageKind, RewardReady
 from domain.plumbing.inbox import receive_updates
@@ -44,8 +46,10 @@ from domain.plumbing.job_runs import record_runs
 from domain.ports import Tx
 from domain.takings import Takings
 from domain.update import ReceivedUpdate
+from domain.usecases.campaigns import DraftCampaign, draft_campaign
 from domain.usecases.change_fields import change_fields
 from domain.usecases.manage_cards import WriteNote, write_note
+from domain.usecases.marketing import answer
 from domain.usecases.posting import send
 from domain.wording import Wording
 from tests.support.async_shop import do, look
@@ -205,6 +209,31 @@ async def _has_all_else(home: House, shop: Shop) -> None:
     await do(store, lambda tx: tx.add_takings(takings))
     logo = Logo(merchant_id=merchant_id, picture=b"a logo", changed_at=home.clock(), staff_id=owner.staff_id)
     await do(store, lambda tx: tx.save_logo(logo))
+    campaign = DraftCampaign(
+        account=None,
+        merchant_id=merchant_id,
+        campaign_id=CampaignId(new_id()),
+        text="Cake",
+        photo=b"a photo",
+    )
+    await store.write(draft_campaign, campaign)
+    await do(store, lambda tx: _hears(tx, merchant_id, card_id))
+
+
+def _hears(tx: Tx, merchant_id: MerchantId, card_id: CardId) -> None:
+    """A customer allows marketing, and was written some."""
+    found = tx.card(merchant_id, CardRef("id", card_id))
+    assert found is not None
+    customer = found[1]
+    answer(tx, customer, is_given=True)
+    offer = Offer(
+        merchant_id=merchant_id,
+        customer_id=customer.customer_id,
+        message_id=MessageId(tx.new_id()),
+        kind=MessageKind.BROADCAST,
+        written_at=tx.now,
+    )
+    tx.add_offer(offer)
 
 
 async def _leaves_undone(home: House, customers: Sequence[tuple[Shop, int]]) -> None:
