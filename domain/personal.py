@@ -20,6 +20,8 @@ from domain.messages import (
     ApprovalSettled,
     BalanceExpired,
     BalanceExpiring,
+    BirthdayAsked,
+    BirthdayBonus,
     Broadcast,
     CardBlocked,
     CardMoved,
@@ -38,10 +40,13 @@ from domain.messages import (
     PinReset,
     PinTried,
     Receipt,
+    ReferralBonus,
+    ReferralVoided,
     RewardReady,
     ShopClosing,
     StaffAlert,
     WelcomeBonus,
+    WinBack,
 )
 from domain.money import Money
 from domain.report import DateRange
@@ -73,6 +78,8 @@ NEUTRAL: Mapping[type[Any], str] = {
     ApprovalSettled: "asked state by replaces",
     BalanceExpired: "merchant_name card_number unit count balance",
     BalanceExpiring: "merchant_name card_number unit kind count balance last_day closed",
+    BirthdayAsked: "merchant_name unit count",
+    BirthdayBonus: "merchant_name card_number unit count last_day",
     Broadcast: "merchant_name campaign_id text",
     CardBlocked: "merchant_name card_number",
     CardMoved: "merchant_name card_number",
@@ -114,6 +121,8 @@ NEUTRAL: Mapping[type[Any], str] = {
         "entry_kind merchant_name store_name card_number unit stamps_delta stamp_count stamps_target points_delta"
         " points_balance shortfall reward occurred_at progress factor_tenths to_go"
     ),
+    ReferralBonus: "merchant_name card_number unit count",
+    ReferralVoided: "merchant_name card_number unit count is_friend",
     RewardReady: "merchant_name card_number reward rewards_available unit",
     Share: "name figures",
     ShopClosing: "merchant_name closes_on",
@@ -124,6 +133,7 @@ NEUTRAL: Mapping[type[Any], str] = {
     TakingsTold: "amount purchases usual_stamps given",
     VoidNote: "staff_name store_name card_number kind stamps_delta points_delta occurred_at",
     WelcomeBonus: "merchant_name card_number unit count",
+    WinBack: "merchant_name card_number unit count last_day",
 }
 """All other fields: of the shop and its team, figures, and ids and numbers of cards, which lead to nobody once the
 card has another number."""

@@ -103,7 +103,8 @@ _moves_of = (
     .where(has(tables.card_moves, "merchant_id", "card_id"))
     .correlate(None)
 )
-_targets_of = union_all(select(bindparam("card_id", type_=Text())), _moves_of)
+_holder_of = select(_cards.c.customer_id).where(has(_cards, "merchant_id", "card_id")).correlate(None)
+_targets_of = union_all(select(bindparam("card_id", type_=Text())), _moves_of, _holder_of)
 _is_for_customer = or_(
     *(_outbox.c.kind == kind.value for kind, of in MESSAGES.items() if of.audience is Audience.CUSTOMER)
 )
@@ -173,6 +174,31 @@ KEPT: tuple[Kept, ...] = (
         is_deleted=True,
         hidden="merchant_id customer_id",
         called="marketing",
+    ),
+    Kept(
+        table=tables.birthdays,
+        whose=has(tables.birthdays, "merchant_id", "customer_id"),
+        is_deleted=True,
+        hidden="merchant_id customer_id",
+    ),
+    Kept(
+        table=tables.absences,
+        whose=has(tables.absences, "merchant_id", "customer_id"),
+        is_deleted=True,
+        hidden="merchant_id customer_id",
+    ),
+    Kept(
+        table=tables.referrals,
+        whose=and_(
+            has(tables.referrals, "merchant_id"),
+            or_(
+                tables.referrals.c.friend_id == bindparam("customer_id"),
+                tables.referrals.c.referrer_id == bindparam("customer_id"),
+            ),
+        ),
+        neutral="merchant_id friend_id referrer_id invited_at act_id rewarded_on bonus_id welcome_id",
+        hidden="merchant_id friend_id referrer_id",
+        order=("invited_at",),
     ),
     Kept(
         table=tables.offers,
@@ -431,6 +457,8 @@ KEPT: tuple[Kept, ...] = (
             " require_staff_pin pin_window_minutes points_per_unit_milli minimum_purchase_minor"
             " plausible_purchase_minor point_rewards welcome_bonus reward_cost_minor expiry_kind expiry_months"
             " expiry_since active valid_from name new_cards multipliers carry_over stamp_per_minor interim_rewards"
+            " birthday_bonus win_back_days win_back_bonus bonus_days referral_bonus referral_welcome"
+            " referrals_monthly_max"
         ),
     ),
     Kept(table=tables.shop_invites, neutral="merchant_id expires_at"),

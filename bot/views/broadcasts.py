@@ -338,7 +338,7 @@ def _left(t: Texts, seconds: float) -> str:
 
 
 def _quoted(t: Texts, campaign: Campaign) -> str:
-    return f"<i>{html.escape(gist(t, campaign), quote=False)}</i>"
+    return html.escape(gist(t, campaign), quote=False)
 
 
 def _to(t: Texts, found: CampaignSeen) -> str:

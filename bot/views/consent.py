@@ -53,7 +53,7 @@ def no_more_button(t: Texts, merchant_id: MerchantId) -> Button:
 def no_more(t: Texts, merchant: Merchant, text: str) -> View:
     """In the place of a message that said ``text``."""
     undo = Button(text=t("Undo"), data=press(Verb.NO_MORE, short_id(merchant.merchant_id), YES))
-    said = t("🔕 <i>{merchant} writes you no more of these.</i>", merchant=merchant.name)
+    said = t("🔕 {merchant} writes you no more of these.", merchant=merchant.name)
     view = View(text="\n\n".join(filter(None, [text, said])), buttons=keyboard(row(undo)))
     return _with_cards(t, view)
 

@@ -247,7 +247,7 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
         "The placeholder {name} is missing. Write it in curly brackets where it belongs."
     ),
     facts.CampaignNotFound: mark("There is no such broadcast here."),
-    facts.CampaignOver: mark("This broadcast has begun already, or is over. Look at it again: /broadcast"),
+    facts.CampaignOver: mark("This broadcast has begun already, or is over."),
     facts.CampaignTextEmpty: mark("The text is empty. Send one, or a photo."),
     facts.CampaignTextTooLong: mark(
         "The text is too long: at most {length_max} characters, less below a photo."

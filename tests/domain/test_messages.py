@@ -15,10 +15,6 @@ from tests.support.shop import BOT
 
 NOT_BUILT_YET = {
     MessageKind.ENROLLED,
-    MessageKind.BIRTHDAY,
-    MessageKind.WIN_BACK,
-    MessageKind.REFERRAL_REWARD,
-    MessageKind.BROADCAST,
 }
 
 

@@ -219,5 +219,8 @@ def test_messages_to_the_team_and_what_came_of_a_dispute_are_the_only_ones_sent_
         MessageKind.SHOP_CLOSING,
         MessageKind.BIRTHDAY_ASKED,
         MessageKind.REFERRAL_VOIDED,
+        MessageKind.MARKETING_ASKED,
+        MessageKind.BROADCAST,
+        MessageKind.BROADCAST_TEST,
     }
     assert set(PLACEHOLDERS) <= set(MESSAGES)

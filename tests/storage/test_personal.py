@@ -73,7 +73,7 @@ def test_what_an_erasure_takes_away_an_export_tells(kept: Kept) -> None:
 def test_what_is_found_for_a_person_is_erased_unless_it_is_the_teams_or_all_of_it_neutral() -> None:
     found = [kept for kept in KEPT if kept.whose is not None and kept.scope is not Scope.TEAM]
     stays = [kept.name for kept in found if not kept.is_deleted and not kept.becomes]
-    assert stays == ["offers", "expiry_warnings"]
+    assert stays == ["referrals", "offers", "expiry_warnings"]
 
 
 @pytest.mark.parametrize("kind", VALUES, ids=lambda kind: kind.__name__)

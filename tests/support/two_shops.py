@@ -27,6 +27,7 @@ from domain.flags import Flag, FlagKind
 from domain.ids import (
     ApprovalId,
     BotId,
+    CampaignId,
     CardId,
     CardNumber,
     CustomerId,
@@ -52,6 +53,7 @@ from domain.ports import Tx
 from domain.rules.days import local_date
 from domain.takings import Takings
 from domain.update import ReceivedUpdate
+from domain.usecases.campaigns import DraftCampaign, draft_campaign
 from domain.usecases.change_fields import change_fields
 from domain.usecases.manage_cards import WriteNote, write_note
 from domain.usecases.marketing import answer
@@ -222,15 +224,24 @@ async def _has_all_else(home: House, shop: Shop) -> None:
     await do(store, lambda tx: tx.add_takings(takings))
     logo = Logo(merchant_id=merchant_id, picture=b"a logo", changed_at=home.clock(), staff_id=owner.staff_id)
     await do(store, lambda tx: tx.save_logo(logo))
-    await do(store, lambda tx: _writes_to(tx, merchant_id, card_id))
+    campaign = DraftCampaign(
+        account=None,
+        merchant_id=merchant_id,
+        campaign_id=CampaignId(new_id()),
+        text="Cake",
+        photo=b"a photo",
+    )
+    await store.write(draft_campaign, campaign)
+    await do(store, lambda tx: _hears(tx, merchant_id, card_id))
     await do(store, lambda tx: _has_mail(tx, merchant_id, card_id))
     await do(store, lambda tx: _comes_back(tx, merchant_id, card_id))
 
 
-def _writes_to(tx: Tx, merchant_id: MerchantId, card_id: CardId) -> None:
+def _hears(tx: Tx, merchant_id: MerchantId, card_id: CardId) -> None:
+    """A customer allows marketing, and was written some."""
     found = tx.card(merchant_id, CardRef("id", card_id))
     assert found is not None
-    _, customer, _ = found
+    customer = found[1]
     answer(tx, customer, is_given=True)
     offer = Offer(
         merchant_id=merchant_id,

@@ -35,6 +35,7 @@ DATA_BYTES_MAX, COPY_LENGTH_MAX, BUTTONS_MAX = 64, 256, 100
 NAMES = {"ordinary": ORDINARY, "longest": LONGEST, "emoji": EMOJI}
 
 
+IN_THE_SHOPS_WORDS = {"broadcast", "broadcast_preview", "offers_again"}
 SHOWN_AS_WHAT_THEY_SAY = {"confirmation", "welcome_bonus", "expiring", "expired", "out_of_reach"}
 """Views whose scenes have the names of acts and messages, and what only moves buttons."""
 
@@ -123,7 +124,9 @@ def test_buttons_and_alerts_show_no_references(scene: str) -> None:
         assert "&" not in plain(view.text).replace("A & B", "").replace("I'J & K", "")
 
 
-@pytest.mark.parametrize("scene", sorted(SCENES))
+@pytest.mark.parametrize(
+    "scene", sorted(name for name in SCENES if name.partition(":")[0] not in IN_THE_SHOPS_WORDS)
+)
 def test_views_are_translated(scene: str) -> None:
     said = {SCENES[scene](texts(locale), ORDINARY).text for locale in LOCALES}
     assert len(said) == len(LOCALES)
