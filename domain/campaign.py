@@ -29,6 +29,7 @@ class Segment(StrEnum):
     LAPSED = "lapsed"
     NEAR_REWARD = "near_reward"
     STORE = "store"
+    BIRTHDAY = "birthday"
 
 
 class CampaignState(StrEnum):

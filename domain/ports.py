@@ -638,7 +638,7 @@ class Campaigns(Moment, Protocol):
 
     def candidates(
         self,
-        merchant_id: MerchantId,
+        merchant: Merchant,
         selection: Selection,
         written_since: datetime,
         after: CustomerId | None,
@@ -648,7 +648,7 @@ class Campaigns(Moment, Protocol):
         and the last that was looked at, None when there are no more. Offers count since ``written_since``."""
 
     def count_candidates(
-        self, merchant_id: MerchantId, selection: Selection, written_since: datetime
+        self, merchant: Merchant, selection: Selection, written_since: datetime
     ) -> Sequence[tuple[Standing, int]]:
         """How many customers of a segment stand how."""
 

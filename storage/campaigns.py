@@ -37,8 +37,9 @@ from domain.campaign import (
 from domain.card import Card
 from domain.ids import BotId, CampaignId, CustomerId, MerchantId
 from domain.kinds import KINDS
-from domain.merchant import Program
+from domain.merchant import Merchant, Program
 from domain.rules.campaigns import is_near_reward
+from domain.rules.days import local_date
 from storage import rows, tables
 from storage.base import TxBase, readable
 from storage.clauses import LIMIT, find, has, joins
@@ -50,6 +51,7 @@ ALL = 2**31 - 1
 
 _campaigns, _photos, _offers = tables.campaigns, tables.campaign_photos, tables.offers
 _customers, _cards, _entries = tables.customers, tables.cards, tables.entries
+_birthdays = tables.birthdays
 _consents, _people, _deliveries = tables.consents, tables.people, tables.deliveries
 _programs, _versions = tables.programs, tables.program_versions
 
@@ -105,6 +107,9 @@ SEGMENTS: Mapping[Segment, ColumnElement[bool]] = {
         _customers.c.joined_store_id == bindparam("store_id"),
         _visited(_entries.c.store_id == bindparam("store_id")),
     ),
+    Segment.BIRTHDAY: exists()
+    .where(joins(_birthdays, _customers, "customer_id"), _birthdays.c.month == bindparam("month"))
+    .correlate(_customers),
 }
 """Who belongs to it; of NEAR_REWARD, who may."""
 _offers_count = (
@@ -257,19 +262,20 @@ class CampaignRows(TxBase):
 
     def candidates(
         self,
-        merchant_id: MerchantId,
+        merchant: Merchant,
         selection: Selection,
         written_since: datetime,
         after: CustomerId | None,
         limit: int,
     ) -> tuple[Sequence[Candidate], CustomerId | None]:
-        begin = {"merchant_id": merchant_id, "after": after or ""}
+        begin = {"merchant_id": merchant.merchant_id, "after": after or ""}
         looked_at = self.session.all(
             SELECT_CANDIDATES[selection.segment],
             **begin,
             store_id=selection.store_id,
             written_since=rows.to_instant(written_since),
             seen_since=rows.to_instant(self.now - ACTIVE_FOR),
+            month=local_date(self.now, merchant.timezone).month,
             limit=limit,
         )
         if not looked_at:
@@ -284,17 +290,18 @@ class CampaignRows(TxBase):
         return found, more
 
     def count_candidates(
-        self, merchant_id: MerchantId, selection: Selection, written_since: datetime
+        self, merchant: Merchant, selection: Selection, written_since: datetime
     ) -> Sequence[tuple[Standing, int]]:
         if selection.segment is Segment.NEAR_REWARD:
-            found, _ = self.candidates(merchant_id, selection, written_since, None, ALL)
+            found, _ = self.candidates(merchant, selection, written_since, None, ALL)
             return [*Counter(each.standing for each in found).items()]
         counted = self.session.all(
             COUNT_CANDIDATES[selection.segment],
-            merchant_id=merchant_id,
+            merchant_id=merchant.merchant_id,
             store_id=selection.store_id,
             written_since=rows.to_instant(written_since),
             seen_since=rows.to_instant(self.now - ACTIVE_FOR),
+            month=local_date(self.now, merchant.timezone).month,
         )
         return [(_standing(flags), count) for *flags, count in counted]
 

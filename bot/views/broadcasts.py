@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 
 from bot.kit.buttons import Verb, press, short_id
 from bot.texts import Texts, isolated, mark, plain
-from bot.views.consent import no_more_button
 from bot.views.settings import to_home
 from bot.views.view import Button, Style, View, grid, keyboard, row
 from domain.campaign import Campaign, CampaignOutcome, CampaignState, Segment
@@ -28,6 +27,7 @@ SEGMENT_NAMES: Mapping[Segment, str] = {
     Segment.LAPSED: mark("Not here for 60 days"),
     Segment.NEAR_REWARD: mark("Close to a reward"),
     Segment.STORE: mark("Of one store"),
+    Segment.BIRTHDAY: mark("Birthday this month"),
 }
 _MARKS: Mapping[CampaignState, str] = {
     CampaignState.DRAFT: "✏️",
@@ -40,10 +40,10 @@ _MARKS: Mapping[CampaignState, str] = {
 
 
 def broadcast(t: Texts, facts: Broadcast, message: Message, *_: object) -> View:
-    """As its readers get it; of one that is tried the button below says what it is."""
+    """As its readers get it, with the button that all marketing has; that of one that is tried says what it is."""
     is_trial = message.kind is MessageKind.BROADCAST_TEST
-    below = sample_button(t) if is_trial else no_more_button(t, message.merchant_id)
-    return View(text=_as_read(t, facts.merchant_name, facts.text), buttons=keyboard(row(below)))
+    text = _as_read(t, facts.merchant_name, facts.text)
+    return View(text=text, buttons=keyboard(row(sample_button(t) if is_trial else None)))
 
 
 def sample_button(t: Texts) -> Button:

@@ -18,7 +18,7 @@ from bot.views.coming_back import (
     what_awaits,
     win_back,
 )
-from bot.views.consent import asks_marketing
+from bot.views.consent import asks_marketing, no_more_button
 from bot.views.entries import SAID, Change, given_back
 from bot.views.privacy import get_my_data
 from bot.views.progress import amount, progress, rewards_ready, spaced, to_go
@@ -28,6 +28,7 @@ from bot.views.view import Button, Effect, Style, View, keyboard, row
 from domain.expiry import Unit
 from domain.kinds import EntryKind
 from domain.messages import (
+    MESSAGES,
     AlertReason,
     ApprovalAnswered,
     ApprovalAsked,
@@ -72,6 +73,8 @@ def render(t: Texts, message: Message, timezone: str, wording: str | None = None
     """``timezone`` is the merchant's; ``wording`` its own words, in the place of the text."""
     view_of, values_of = SAYINGS[type(message.facts)]
     view = view_of(t, message.facts, message, timezone)
+    if MESSAGES[message.kind].is_marketing:
+        view = replace(view, buttons=keyboard(*view.buttons, row(no_more_button(t, message.merchant_id))))
     if wording is None or values_of is None:
         return view
     said = fill(wording, values_of(t, message.facts))

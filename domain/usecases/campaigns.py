@@ -298,7 +298,7 @@ def discard_campaign(*, tx: Tx, command: OfCampaign) -> None:
 
 def audience_of(tx: Tx, merchant: Merchant, selection: Selection) -> Audience:
     reasons: dict[Hindrance | None, int] = {}
-    for standing, count in tx.count_candidates(merchant.merchant_id, selection, tx.now - CAP_PERIOD):
+    for standing, count in tx.count_candidates(merchant, selection, tx.now - CAP_PERIOD):
         reason = hindered(merchant, standing)
         reasons[reason] = reasons.get(reason, 0) + count
     return Audience(

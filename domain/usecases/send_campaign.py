@@ -85,7 +85,7 @@ def _next_page(tx: Tx, merchant: Merchant, campaign: Campaign) -> Campaign:
     counts: dict[Hindrance | None, int] = dict.fromkeys((None, *Hindrance), 0)
     facts = Broadcast(merchant_name=merchant.name, campaign_id=campaign.campaign_id)
     found, last = tx.candidates(
-        merchant.merchant_id,
+        merchant,
         campaign.selection,
         tx.now - CAP_PERIOD,
         campaign.looked_up_to,

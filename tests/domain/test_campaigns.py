@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
 from domain.account import Account
 from domain.campaign import Campaign, CampaignState, Segment, Selection
+from domain.coming_back import Birthday
 from domain.delivery import Delivered, NotNow, RecipientGone
 from domain.expiry import Unit
 from domain.ids import CampaignId, StoreId
@@ -15,6 +17,7 @@ from domain.merchant import ProgramKind
 from domain.messages import Broadcast, Message, MessageKind
 from domain.plumbing.outbox import Made, deliveries_made
 from domain.plumbing.people import Reachable, set_reachable
+from domain.ports import Tx
 from domain.refusals import (
     CampaignInPast,
     CampaignNotFound,
@@ -41,7 +44,7 @@ from domain.usecases.marketing import AnswerMarketing, answer_marketing
 from domain.usecases.read_message import letter_for
 from domain.usecases.send_campaign import WAITING_MAX, WriteMore, at_work, write_more
 from tests.support.clock import Clock
-from tests.support.databases import look
+from tests.support.databases import do, look
 from tests.support.shop import BOT, Holder, Shop, Town, delivery_of
 
 MONTHLY_MAX = 2
@@ -260,6 +263,17 @@ def test_segments(crier: Crier, clock: Clock) -> None:
     assert chosen(Segment.LAPSED) == ["Long ago"]
     assert chosen(Segment.NEAR_REWARD) == ["Near"]
     assert chosen(Segment.STORE, gare) == ["There"]
+    for guest, month in ((near, clock.now.month), (full, clock.now.month % 12 + 1)):
+        _, customer, _ = shop.found(guest.card)
+        said = Birthday(
+            merchant_id=shop.merchant_id,
+            customer_id=customer.customer_id,
+            month=month,
+            day=12,
+            said_at=clock.now,
+        )
+        do(shop.database, partial(save_birthday, said))
+    assert chosen(Segment.BIRTHDAY) == ["Near"]
     assert chosen(Segment.STORE, shop.store_id) == ["Long ago", "Near", "Full", "New", "There"]
     with pytest.raises(StoreNotFound):
         chosen(Segment.STORE)
@@ -268,9 +282,13 @@ def test_segments(crier: Crier, clock: Clock) -> None:
     assert near.account != full.account != new.account != long_ago.account
 
 
+def save_birthday(said: Birthday, tx: Tx) -> None:
+    tx.save_birthday(said)
+
+
 def look_at(crier: Crier, selection: Selection, limit: int = 100) -> tuple[list[str], object]:
     since = crier.database.clock() - timedelta(days=30)
-    mine = crier.shop.merchant_id
+    mine = crier.shop.merchant()
     found, more = look(crier.database, lambda tx: tx.candidates(mine, selection, since, None, limit))
     return [each.customer.name for each in found], more
 

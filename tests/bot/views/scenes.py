@@ -843,7 +843,7 @@ HELP: Mapping[str, Scene] = {
     "privacy: with e-mail": lambda t, n: privacy.privacy(t, replace(_mine(n), address="lea@example.lu")),
     "privacy: of several shops": lambda t, n: privacy.privacy(t, _mine(n, shops=2, teams=(n.merchant,))),
     "shop_page: of one of several": lambda t, n: privacy.shop_page(t, _kept(n)),
-    "shop_page: that may write": lambda t, n: privacy.shop_or_whole(
+    "shop_or_whole: that may write": lambda t, n: privacy.shop_or_whole(
         t,
         replace(_mine(n, shops=2), shops=(replace(_kept(n), may_write=True),) * 2),
         _kept(n).merchant.merchant_id,

@@ -168,7 +168,7 @@ LEADS_TO: Mapping[Verb, Sequence[str]] = {
     Verb.TAKINGS_MEANT: ("takings_day", "takings_doubted"),
     Verb.CONSENT: ("marketing_answered",),
     Verb.NO_MORE: ("no_more", "offers_again"),
-    Verb.CONSENT_SWITCH: ("privacy", "shop_page"),
+    Verb.CONSENT_SWITCH: ("privacy", "shop_or_whole"),
     Verb.ALLOW_AGAIN: ("marketing_again",),
     Verb.BROADCASTS: ("broadcasts_home", "broadcasts_off"),
     Verb.BROADCAST: ("broadcast_preview", "broadcast_planned", "broadcast_progress", "broadcast_result"),
