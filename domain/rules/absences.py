@@ -16,9 +16,7 @@ def last_visit(entries: Sequence[Entry]) -> datetime | None:
     """Of a card, its entries oldest first: an act at the counter that was not taken back."""
     stands = standing_acts(entries)
     visits: Iterable[datetime] = (
-        entry.occurred_at
-        for entry in entries
-        if KINDS[entry.kind].is_visit and stands.get(entry.entry_id, True)
+        entry.occurred_at for entry in entries if KINDS[entry.kind].is_visit and entry.entry_id in stands
     )
     return max(visits, default=None)
 

@@ -200,7 +200,7 @@ def take_referrals_back(
     before, after = standing_acts(entries), standing_acts([*entries, done.entry])
     lacking: list[Lacking] = []
     is_changed = False
-    for act_id in (each for each, count in before.items() if count and not after[each]):
+    for act_id in (each for each, count in before.items() if count and not after.get(each)):
         referral = tx.referral_by_act(done.entry.merchant_id, act_id)
         if referral is None:
             continue

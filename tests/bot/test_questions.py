@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from bot.owner.broadcasts import BroadcastAsked
 from bot.owner.cards import Finding, NoteAsked
 from bot.owner.closures import ClosureAsked
 from bot.owner.logos import LogoAsked
@@ -48,6 +49,7 @@ from domain.acts import (
     LookUp,
     MergeCards,
     RedeemAny,
+    RedeemInterim,
     RedeemPoints,
     RedeemReward,
     SettleDispute,
@@ -59,6 +61,7 @@ from domain.dispute import DisputeOutcome
 from domain.fields import Target
 from domain.ids import (
     ApprovalId,
+    CampaignId,
     CardId,
     ClosureId,
     EntryId,
@@ -167,6 +170,11 @@ OF_BEFORE: dict[str, questions.Question] = {
     ): PinAsked(
         act=RedeemPoints(card=BY_ID, position=1, cost=100, key=KEY), **SAM
     ),
+    pin(
+        '{"type":"redeem_interim","card":{"by":"id","value":"c1"},"position":0,"stamps":5,"key":"AAAAAAAAAAA"}'
+    ): PinAsked(
+        act=RedeemInterim(card=BY_ID, position=0, stamps=5, key=KEY), **SAM
+    ),
     pin('{"type":"redeem_any","card":{"by":"token","value":"hash-4"},"key":"42:1:13"}'): PinAsked(
         act=RedeemAny(card=BY_TOKEN, key=OperationKey("42:1:13")), **SAM
     ),
@@ -240,6 +248,9 @@ OF_BEFORE: dict[str, questions.Question] = {
     '{"type":"logo","message_id":9,"has_picture":true,"merchant_id":"m"}': LogoAsked(
         message_id=9, has_picture=True, merchant_id=MerchantId("m")
     ),
+    '{"type":"broadcast","message_id":9,"has_picture":false,"merchant_id":"m","campaign_id":"c"}': BroadcastAsked(
+        message_id=9, merchant_id=MerchantId("m"), campaign_id=CampaignId("c")
+    ),
     '{"type":"amount_doubted","act":{"type":"earn","card":{"by":"id","value":"c1"},"amount_minor":125000,'
     '"key":"AAAAAAAAAAA"}}': AmountDoubted(EarnPoints(card=BY_ID, amount_minor=125000, key=KEY)),
 }  # fmt: skip
@@ -310,6 +321,7 @@ WAYS_BACK = {
     "logo": ("/settings", "🏪", "Logo", "Send a picture", "‹ Back"),
     "dates": ("/report", "Other dates", "‹ Back"),
     "closure": ("/settings", "🏪", "🏖 Holidays", "➕", "‹ Back"),
+    "broadcast": ("/broadcast", "Switch them on", "‹ "),
     "merge": ("/find", "Merge", "‹ Card page"),
     "wording": ("/messages", "Receipt", "✏️", "‹ Back"),
 }

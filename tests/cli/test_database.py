@@ -105,8 +105,9 @@ def test_broken_invariant_ends_verify_with_status_one_and_names_the_row(
             (shop["merchant_id"], shop["store_id"]),
         )
         connection.execute(
-            "INSERT INTO cards VALUES (?, ?, 'c', ?, '000000018', 'h', 0, 5, 0, 0, NULL, NULL, 0,"
-            " NULL, NULL, NULL, 1, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL)",
+            "INSERT INTO cards (merchant_id, card_id, customer_id, program_id, number, token_hash, token_rotation,"
+            " stamp_count, points_balance, stamps_today, entry_count, active, created_at)"
+            " VALUES (?, ?, 'c', ?, '000000018', 'h', 0, 5, 0, 0, 0, 1, 0)",
             (shop["merchant_id"], card_id, program_id),
         )
     ran = stempel("verify", "--json")

@@ -122,7 +122,7 @@ async def test_who_asks_for_their_balance_in_any_words_gets_it(words: str, home:
     [
         ("/privacy", "Café Knätsch: what is kept about you"),
         ("/delete", "Café Knätsch: what is kept about you"),
-        ("/stop", "Café Knätsch: what is kept about you"),
+        ("/stop", "No shop writes you news or offers."),
         ("/settings", "The language can be chosen here."),
     ],
 )

@@ -18,6 +18,7 @@ async def paul(home: House, shop: Shop, clock: TestClock) -> Person:
     for member, words in ((sam, "/stamp {} 2"), (sam, "/stamp {}"), (sam, "/void {}"), (tom, "/stamp {}")):
         await member.sends(words.format(number_of(lea)))
         await member.sees("Léa", new=True)
+        await home.at_rest()
         clock.passes(minutes=4)
     clock.passes(days=6)
     return paul

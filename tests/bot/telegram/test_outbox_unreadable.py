@@ -40,7 +40,7 @@ async def owes(home: House, shop: Shop, person: Person, column: str, value: str)
         ("facts", '{"reward": 7}', "ValidationError: "),
         ("facts", "<xml/>", "DecodeError: "),
         ("kind", "carrier_pigeon", "ValueError: "),
-        ("kind", MessageKind.BROADCAST.value, "KeyError: "),
+        ("kind", MessageKind.ENROLLED.value, "KeyError: "),
     ],
     ids=["facts of another shape", "no JSON", "unknown kind", "kind without facts"],
 )

@@ -129,7 +129,7 @@ FAULTS = (
     fault(
         "a visit that was taken back counts as one",
         "domain.rules.absences:last_visit",
-        "stands.get(entry.entry_id, True)",
+        "entry.entry_id in stands",
         "True",
         *_WIN_BACK,
     ),

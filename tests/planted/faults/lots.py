@@ -141,8 +141,8 @@ FAULTS = (
     fault(
         "what an interim reward cost cannot be taken back, for it cost nothing",
         "domain.rules.history:_standing",
-        "abs(entry.delta(entry.unit)) or 1",
-        "abs(entry.delta(entry.unit))",
+        "kind.is_redemption",
+        "False",
         *_INTERIM_TESTS,
     ),
 )

@@ -28,7 +28,7 @@ FAULTS = (
     ),
     fault(
         "a broadcast does not count for the month's limit",
-        "domain.usecases.marketing:put_out",
+        "domain.usecases.marketing:note_offer",
         "tx.now",
         "customer.joined_at",
         "tests/domain/test_campaigns.py",
