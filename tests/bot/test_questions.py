@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from bot.customer.mailbox import MailAddressAsked, MailCodeAsked
 from bot.owner.broadcasts import BroadcastAsked
 from bot.owner.cards import Finding, NoteAsked
 from bot.owner.closures import ClosureAsked
@@ -251,6 +252,8 @@ OF_BEFORE: dict[str, questions.Question] = {
     '{"type":"broadcast","message_id":9,"has_picture":false,"merchant_id":"m","campaign_id":"c"}': BroadcastAsked(
         message_id=9, merchant_id=MerchantId("m"), campaign_id=CampaignId("c")
     ),
+    '{"type":"mail_address"}': MailAddressAsked(),
+    '{"type":"mail_code"}': MailCodeAsked(),
     '{"type":"amount_doubted","act":{"type":"earn","card":{"by":"id","value":"c1"},"amount_minor":125000,'
     '"key":"AAAAAAAAAAA"}}': AmountDoubted(EarnPoints(card=BY_ID, amount_minor=125000, key=KEY)),
 }  # fmt: skip
@@ -326,12 +329,14 @@ WAYS_BACK = {
     "wording": ("/messages", "Receipt", "✏️", "‹ Back"),
 }
 """By the tag of the question: what is sent, and the beginnings of what is tapped."""
+OF_MAILBOXES = {"mail_address", "mail_code"}
+"""Where there is no relay nobody is asked: ``tests/bot/delivery/test_email.py``."""
 SHOWN = "SELECT merchants.name, stores.name FROM merchants JOIN stores USING (merchant_id)"
 
 
 async def test_what_is_typed_after_back_is_no_answer(home: House, shop: Shop) -> None:
     ends = {shape.__struct_config__.tag for shape in questions.KINDS if shape.passed_over}
-    assert ends == set(WAYS_BACK)
+    assert ends == {*WAYS_BACK, *OF_MAILBOXES}
     paul, anna = await home.owner(shop), await home.customer(shop, "Anna")
     await home.member(shop, "Sam")
     for tag, (command, *taps, back) in WAYS_BACK.items():

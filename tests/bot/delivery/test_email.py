@@ -117,6 +117,19 @@ async def test_mail_alone_and_back_to_the_chat_when_the_address_takes_none(
     assert home.rows("SELECT address, code_hash FROM mail_codes") == [(None, None)]
 
 
+async def test_what_is_typed_after_back_is_no_address(home: House, shop: Shop, post: MailServer) -> None:
+    anna = await home.customer(shop, "Anna")
+    await gives_address(anna, post)
+    await anna.taps("Another address")
+    await anna.sees("Type your address")
+    await anna.taps("‹ Back")
+    await anna.sees("What shops send you")
+    await home.at_rest()
+    await anna.sends("third@example.test")
+    await home.at_rest()
+    assert not any("third@example.test" in message.text for message in anna.messages if message.from_bot)
+
+
 async def test_server_that_was_down_gets_it_later_and_a_cut_is_counted(
     home: House, shop: Shop, post: MailServer, clock: TestClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
