@@ -5,7 +5,6 @@ from datetime import date
 
 from sqlalchemy import Text, and_, bindparam, func, or_, select
 
-from domain.card import Customer
 from domain.coming_back import Absence, Birthday, Referral
 from domain.ids import CustomerId, EntryId, MerchantId
 from domain.report import DateRange
@@ -22,7 +21,6 @@ _birthdays, _absences, _referrals, _consents = (
 )
 _today = bindparam("today", type_=Text)
 
-SELECT_CUSTOMER = find(rows.CUSTOMER, "merchant_id", "customer_id")
 SELECT_BIRTHDAY = find(rows.BIRTHDAY, "merchant_id", "customer_id")
 SAVE_BIRTHDAY = upsert(_birthdays)
 _in_pages = _birthdays.c.customer_id + ""
@@ -66,9 +64,6 @@ SELECT_REWARDED = (
 
 
 class ComingBackRows(TxBase):
-    def customer(self, merchant_id: MerchantId, customer_id: CustomerId) -> Customer | None:
-        return self._one(rows.customer, SELECT_CUSTOMER, merchant_id=merchant_id, customer_id=customer_id)
-
     def birthday(self, merchant_id: MerchantId, customer_id: CustomerId) -> Birthday | None:
         return self._one(rows.birthday, SELECT_BIRTHDAY, merchant_id=merchant_id, customer_id=customer_id)
 

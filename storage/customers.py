@@ -68,7 +68,8 @@ SELECT_DISPUTES = find(rows.DISPUTE, "merchant_id").order_by(
     tables.disputes.c.opened_at, tables.disputes.c.entry_id
 )
 UPDATE_TOKEN = change(_cards, "token_hash", "token_rotation")
-SELECT_CUSTOMER = find(rows.CUSTOMER, "merchant_id", "bot_id", "user_id")
+SELECT_CUSTOMER = find(rows.CUSTOMER, "merchant_id", "customer_id")
+SELECT_CUSTOMER_OF = find(rows.CUSTOMER, "merchant_id", "bot_id", "user_id")
 SELECT_NUMBER = find([_cards.c.card_id], "merchant_id", "number")
 _SELECT_CARD: Select[tuple[object, ...]] = (
     select(*rows.CARD, *rows.CUSTOMER, *rows.PROGRAM)
@@ -174,9 +175,12 @@ SELECT_CARDS_BY_EARLIER_TERMS = select(*rows.CARD).where(_of_program, not_(and_(
 
 
 class CustomerRows(TxBase):
+    def customer(self, merchant_id: MerchantId, customer_id: CustomerId) -> Customer | None:
+        return self._one(rows.customer, SELECT_CUSTOMER, merchant_id=merchant_id, customer_id=customer_id)
+
     def customer_of(self, merchant_id: MerchantId, account: Account) -> Customer | None:
         key = {"merchant_id": merchant_id, "bot_id": account.bot_id, "user_id": account.user_id}
-        return self._one(rows.customer, SELECT_CUSTOMER, **key)
+        return self._one(rows.customer, SELECT_CUSTOMER_OF, **key)
 
     def add_customer(self, customer: Customer) -> None:
         self.session.run(INSERT_CUSTOMER, rows.customer_row(customer), folded_name=folded(customer.name))

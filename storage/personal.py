@@ -39,7 +39,7 @@ from domain.account import Account
 from domain.card import Customer
 from domain.delivery import RecipientGone
 from domain.dispute import DisputeOutcome
-from domain.ids import CardId, CustomerId, MerchantId
+from domain.ids import CardId, MerchantId
 from domain.messages import MESSAGES, Audience, MessageKind
 from domain.personal import BLANK, NOBODY, About, Erasure, without_names
 from domain.ports import KeptRows
@@ -578,7 +578,6 @@ DELETE_SHOP = {
 }
 """Children before their parents, and last what says that the shop is to go."""
 SELECT_SHOWN_TO = find([tables.shown_cards.c.reference], "merchant_id", "bot_id", "user_id")
-SELECT_CUSTOMER_BY_ID = find(rows.CUSTOMER, "merchant_id", "customer_id")
 
 
 def _old(table: Table, key: str, at: str, what: str) -> Select[Any]:
@@ -624,10 +623,6 @@ class PersonalRows(TxBase):
     def cards_shown_to(self, account: Account, merchant_id: MerchantId) -> Sequence[str]:
         found = self.session.all(SELECT_SHOWN_TO, **_whose(merchant_id, account, None))
         return [reference for (reference,) in found]
-
-    def customer_by_id(self, merchant_id: MerchantId, customer_id: CustomerId) -> Customer | None:
-        key = {"merchant_id": merchant_id, "customer_id": customer_id}
-        return self._one(rows.customer, SELECT_CUSTOMER_BY_ID, **key)
 
     def kept_at(self, merchant_id: MerchantId, account: Account, customer: Customer | None) -> KeptRows:
         return self._kept(Scope.SHOP, _whose(merchant_id, account, customer))

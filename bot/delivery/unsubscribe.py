@@ -1,7 +1,7 @@
 """Where the links in marketing mails lead (RFC 8058): a page that asks, and one click that needs no page."""
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from aiohttp import web
 
@@ -13,8 +13,9 @@ from bot.views.mails import lost_page, stop_page
 from domain.account import Locale
 from domain.ids import CustomerId, MerchantId
 from domain.ports import Database, DatabaseUnavailable
-from domain.usecases.marketing import OffersTo, offers_of, stop_offers
+from domain.usecases.marketing import OffersOf, OffersTo, offers_of, stop_offers
 
+Answerer = Callable[[OffersTo], Awaitable[OffersOf | None]]
 HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'",
@@ -28,25 +29,21 @@ def unsubscribe_routes(
     """Looking changes nothing: scanners of mail open every link. Nothing is asked of the database before the token
     has been found right."""
 
-    async def look(request: web.Request) -> web.Response:
+    async def answer(request: web.Request, of: Answerer, *, is_done: bool) -> web.Response:
         asked = _asked(request, tokens)
         try:
-            found = await database.read(offers_of, asked) if asked else None
+            found = await of(asked) if asked else None
         except DatabaseUnavailable:
             return web.Response(status=503)
         if found is None:
             return _page(lost_page(texts(default_locale)), 404)
-        return _page(stop_page(texts(found.locale), found.merchant_name, is_done=False))
+        return _page(stop_page(texts(found.locale), found.merchant_name, is_done=is_done))
+
+    async def look(request: web.Request) -> web.Response:
+        return await answer(request, lambda asked: database.read(offers_of, asked), is_done=False)
 
     async def stop(request: web.Request) -> web.Response:
-        asked = _asked(request, tokens)
-        try:
-            found = await database.write(stop_offers, asked) if asked else None
-        except DatabaseUnavailable:
-            return web.Response(status=503)
-        if found is None:
-            return _page(lost_page(texts(default_locale)), 404)
-        return _page(stop_page(texts(found.locale), found.merchant_name, is_done=True))
+        return await answer(request, lambda asked: database.write(stop_offers, asked), is_done=True)
 
     path = f"{STOP_PATH}/{{merchant}}/{{customer}}/{{token}}"
     return [web.get(path, look), web.post(path, stop)]

@@ -1,9 +1,9 @@
 """Birthdays, and customers who stay away: what is due is a row, and nobody is written to at night."""
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from functools import partial
 
-from bot.jobs.steadily import SomeFailed, steadily
+from bot.jobs.steadily import SomeFailed, steadily, together_or_alone
 from domain.ids import CustomerId, MerchantId
 from domain.ports import Command, Database, Query
 from domain.usecases.birthdays import ask_birthdays, birthdays_due, look_at_birthdays, to_ask
@@ -41,9 +41,8 @@ async def _look(database: Database, merchant_id: MerchantId, due: Due, look: Loo
     total, failed = 0, 0
     write = partial(database.write, look)
     async for page in _pages(database, merchant_id, due):
-        done, groups = await steadily(_groups(merchant_id, page), write)
-        alone, left = await steadily(_one_by_one(groups), write)
-        total, failed = total + sum(done) + sum(alone), failed + len(left)
+        done, left = await together_or_alone(_groups(merchant_id, page), _one_by_one, write)
+        total, failed = total + sum(done), failed + len(left)
     return total, failed
 
 
@@ -61,9 +60,6 @@ def _groups(merchant_id: MerchantId, page: Sequence[CustomerId]) -> Iterator[Som
         yield SomeCustomers(merchant_id=merchant_id, customer_ids=page[start : start + CUSTOMERS_AT_ONCE])
 
 
-def _one_by_one(groups: Iterable[SomeCustomers]) -> Iterator[SomeCustomers]:
-    """One who cannot be looked at must not keep those beside them from their gift."""
-    for group in groups:
-        yield from (
-            SomeCustomers(merchant_id=group.merchant_id, customer_ids=[each]) for each in group.customer_ids
-        )
+def _one_by_one(group: SomeCustomers) -> Iterator[SomeCustomers]:
+    for customer_id in group.customer_ids:
+        yield SomeCustomers(merchant_id=group.merchant_id, customer_ids=[customer_id])

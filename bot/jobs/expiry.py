@@ -1,10 +1,10 @@
 """Balances that expire: warned of in time, taken when they may be. What is due is a row: a card to look at."""
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from functools import partial
 
-from bot.jobs.steadily import SomeFailed, steadily
+from bot.jobs.steadily import SomeFailed, steadily, together_or_alone
 from domain.ids import CardId, MerchantId, ProgramId
 from domain.ports import Database
 from domain.usecases.expire_balances import (
@@ -37,9 +37,8 @@ async def expire_balances(database: Database) -> int:
     total, failed = LookedAt(), 0
     look = partial(database.write, look_at_cards)
     async for page in pages(database):
-        done, groups = await steadily(_by_merchant(page), look)
-        alone, cards = await steadily(_one_by_one(groups), look)
-        total, failed = sum([*done, *alone], total), failed + len(cards)
+        done, cards = await together_or_alone(_by_merchant(page), _one_by_one, look)
+        total, failed = sum(done, total), failed + len(cards)
     if failed or unspread:
         raise SomeFailed(f"{failed} cards, {len(unspread)} programs")
     return total.warned + total.expired
@@ -64,11 +63,9 @@ async def _spread(database: Database, which: tuple[MerchantId, ProgramId]) -> No
             return
 
 
-def _one_by_one(groups: Iterable[LookAtCards]) -> Iterator[LookAtCards]:
-    """A card that cannot be looked at must not keep those beside it from being warned."""
-    for group in groups:
-        for card_id in group.card_ids:
-            yield LookAtCards(merchant_id=group.merchant_id, card_ids=[card_id])
+def _one_by_one(group: LookAtCards) -> Iterator[LookAtCards]:
+    for card_id in group.card_ids:
+        yield LookAtCards(merchant_id=group.merchant_id, card_ids=[card_id])
 
 
 def _by_merchant(page: Cards) -> Iterator[LookAtCards]:

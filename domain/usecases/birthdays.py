@@ -92,7 +92,7 @@ def say_birthday(*, tx: Tx, command: SayBirthday) -> BirthdayPage:
 
 def birthdays_due(*, tx: Tx, query: DueCustomers) -> Sequence[CustomerId]:
     merchant = known_merchant(tx, query.merchant_id)
-    if not any(program.active and program.birthday_bonus for program in tx.programs_of(query.merchant_id)):
+    if not _has_bonus(tx, query.merchant_id):
         return ()
     today = local_date(tx.now, merchant.timezone)
     return tx.birthdays_due(query.merchant_id, today, query.after, query.limit)
@@ -107,7 +107,7 @@ def look_at_birthdays(*, tx: Tx, command: SomeCustomers) -> int:
 
 def to_ask(*, tx: Tx, query: DueCustomers) -> Sequence[CustomerId]:
     """Who allows to be written to, and was not asked for their birthday yet."""
-    if not any(program.active and program.birthday_bonus for program in tx.programs_of(query.merchant_id)):
+    if not _has_bonus(tx, query.merchant_id):
         return ()
     return tx.unasked_of_birthday(query.merchant_id, query.after, query.limit)
 
@@ -126,6 +126,10 @@ def ask_birthdays(*, tx: Tx, command: SomeCustomers) -> int:
             tx.save_birthday(Birthday(merchant_id=merchant.merchant_id, customer_id=customer_id))
             asked += 1
     return asked
+
+
+def _has_bonus(tx: Tx, merchant_id: MerchantId) -> bool:
+    return any(program.active and program.birthday_bonus for program in tx.programs_of(merchant_id))
 
 
 def _of_customer(tx: Tx, merchant_id: MerchantId, account: Account) -> tuple[Merchant, Customer]:

@@ -29,6 +29,6 @@ def give_bonus(
     unit, calendar = held.program.bonus_unit, calendar_of(held.merchant, held.customer)
     expires_at = end_after(held.program.bonus_days, tx.now, calendar.timezone)
     said = facts(calendar.last_day_before(dated_end(tx.now, expires_at, calendar)))
-    card = post_unasked(tx, held, held.card.plus(unit, count), kind, key, (told, said), expires_at=expires_at)
-    [entry] = tx.entries_of(card, newest=1)
+    card = held.card.plus(unit, count)
+    _, entry = post_unasked(tx, held, card, kind, key, (told, said), expires_at=expires_at)
     return MessageId(entry.entry_id)

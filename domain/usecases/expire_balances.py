@@ -185,8 +185,7 @@ def _expire(tx: Posting, held: Holding, period: Period, *, is_reachable: bool) -
     key = OperationKey(f"expiry:{card.card_id}:{held.card.entry_count + 1}")
     told = (EXPIRED[period.unit], facts)
     kind, ended = EXPIRY[period.unit], period.last_lot
-    card = post_unasked(tx, held, card, kind, key, told, related_entry_id=ended, lots=period.lots)
-    [entry] = tx.entries_of(card, newest=1)
+    card, entry = post_unasked(tx, held, card, kind, key, told, related_entry_id=ended, lots=period.lots)
     tx.save_expired(card, period, entry, is_reachable=is_reachable)
     return replace(held, card=card)
 

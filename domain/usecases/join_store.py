@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from domain.account import Account
 from domain.card import Card, Customer, Holding
-from domain.expiry import Unit
 from domain.ids import CardId, CustomerId, MerchantId, OperationKey, ProgramId, StoreId, TokenHash
 from domain.kinds import EntryKind
 from domain.link import LinkKind, Route
@@ -145,14 +144,14 @@ def _add_customer(tx: Customers, command: JoinStore) -> Customer:
 
 
 def _give_welcome_bonus(tx: Posting, held: Holding) -> Card:
-    unit = Unit.POINTS if held.program.has_points else Unit.STAMPS
+    unit = held.program.bonus_unit
     facts = WelcomeBonus(
         merchant_name=held.merchant.name,
         card_number=held.card.number,
         unit=unit,
         count=held.program.welcome_bonus,
     )
-    return post_unasked(
+    card, _ = post_unasked(
         tx,
         held,
         held.card.plus(unit, held.program.welcome_bonus),
@@ -161,6 +160,7 @@ def _give_welcome_bonus(tx: Posting, held: Holding) -> Card:
         (MessageKind.WELCOME_BONUS, facts),
         store_id=held.customer.joined_store_id,
     )
+    return card
 
 
 def _had_a_bonus(tx: Personal, command: JoinStore | JoinProgram) -> bool:

@@ -188,5 +188,5 @@ def stop_offers(*, tx: Tx, command: OffersTo) -> OffersOf | None:
 
 def _merchant_and_customer(tx: Tx, asked: OffersTo) -> tuple[Merchant, Customer] | None:
     merchant = tx.merchant(asked.merchant_id)
-    customer = tx.customer_by_id(asked.merchant_id, asked.customer_id)
+    customer = tx.customer(asked.merchant_id, asked.customer_id)
     return (merchant, customer) if merchant and customer else None

@@ -163,7 +163,7 @@ def erase_again(*, tx: Tx, command: Sequence[Erasure]) -> int:
             again += len(tx.accounts_of(erasure.merchant_id))
             while tx.delete_shop(erasure.merchant_id, ROWS_AT_ONCE):
                 pass
-        customer = tx.customer_by_id(erasure.merchant_id, erasure.customer_id)
+        customer = tx.customer(erasure.merchant_id, erasure.customer_id)
         if customer is not None and not is_nobody(customer.account):
             again += 1
             tx.erase_customer(customer.merchant_id, customer.account, customer)

@@ -281,8 +281,8 @@ def _give(
     facts = ReferralBonus(
         merchant_name=held.merchant.name, card_number=held.card.number, unit=unit, count=count
     )
-    card = post_unasked(tx, held, held.card.plus(unit, count), kind, key, (told, facts), store_id=store_id)
-    [entry] = tx.entries_of(card, newest=1)
+    card = held.card.plus(unit, count)
+    _, entry = post_unasked(tx, held, card, kind, key, (told, facts), store_id=store_id)
     return entry.entry_id
 
 
@@ -306,7 +306,7 @@ def _take_back(
         count=taken,
         is_friend=is_friend,
     )
-    card = post_unasked(
+    _, entry = post_unasked(
         tx,
         held,
         held.card.plus(unit, -taken),
@@ -316,7 +316,6 @@ def _take_back(
         related_entry_id=bonus_id,
         shortfall=(unit, wanted - taken),
     )
-    [entry] = tx.entries_of(card, newest=1)
     if taken == wanted:
         return None
     return Lacking(held=held, unit=unit, wanted=wanted, taken=taken, entry_id=entry.entry_id)

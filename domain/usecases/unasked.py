@@ -28,8 +28,8 @@ def post_unasked(
     expires_at: datetime | None = None,
     lots: tuple[LotPart, ...] | None = None,
     shortfall: tuple[Unit, int] | None = None,
-) -> Card:
-    """Appends the entry that turns ``held.card`` into ``card``; returns it as it is then.
+) -> tuple[Card, Entry]:
+    """Appends the entry that turns ``held.card`` into ``card``; returns the card as it is then, and the entry.
 
     What is ``announced`` bears the id of the entry, so that ``verify`` finds it. A reward that ``card`` has become
     good for is announced as well. What it adds ends at ``expires_at`` where that is given; what is announced says so,
@@ -55,7 +55,7 @@ def post_unasked(
     send(tx, card.merchant_id, held.customer.account, *announced, message_id)
     _note_warning(tx, held, card, entry, message_id)
     announce_rewards(tx, held, card, entry)
-    return card
+    return card, entry
 
 
 def _note_warning(tx: Expiries, held: Holding, card: Card, entry: Entry, message_id: MessageId) -> None:

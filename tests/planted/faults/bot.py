@@ -917,9 +917,9 @@ _SPEAKING = (
     ),
     fault(
         "a card that cannot be looked at keeps its neighbours from being warned",
-        "bot.jobs.expiry:expire_balances",
-        "_one_by_one(groups)",
-        "_one_by_one([])",
+        "bot.jobs.steadily:together_or_alone",
+        "apart(group)",
+        "()",
         "tests/bot/jobs/test_expiry.py",
     ),
     fault(

@@ -38,8 +38,8 @@ FAULTS = (
     fault(
         "a birthday bonus is good for ever",
         "domain.usecases.bonuses:give_bonus",
-        "post_unasked(tx, held, held.card.plus(unit, count), kind, key, (told, said), expires_at=expires_at)",
-        "post_unasked(tx, held, held.card.plus(unit, count), kind, key, (told, said))",
+        "post_unasked(tx, held, card, kind, key, (told, said), expires_at=expires_at)",
+        "post_unasked(tx, held, card, kind, key, (told, said))",
         *_BIRTHDAYS,
     ),
     fault(
