@@ -107,4 +107,18 @@ FAULTS = (
         "tx.forget_operations(command[:1])",
         "tests/domain/test_retention.py",
     ),
+    fault(
+        "who was erased and is invited gets a second bonus",
+        "domain.usecases.referrals:join_by_friend",
+        "command.account_hash",
+        "''",
+        DOMAIN,
+    ),
+    fault(
+        "who was erased and is invited is a new friend",
+        "domain.usecases.referrals:_is_new",
+        "tx.was_erased(command.merchant_id, command.account_hash)",
+        "False",
+        DOMAIN,
+    ),
 )

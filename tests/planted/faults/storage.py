@@ -365,4 +365,25 @@ FAULTS = (
         "_cards.c.active >= 0",
         "tests/domain/test_programs.py",
     ),
+    fault(
+        "who waits for a disk that stands still waits for ever",
+        "storage.sqlite.writer:Writer.run",
+        "asyncio.timeout(STANDS_STILL_S)",
+        "asyncio.timeout(None)",
+        "tests/storage/test_writer.py::test_who_waits_for_a_disk_that_stands_still_is_told_in_time_and_what_nobody_waits_for_is_not_begun",
+    ),
+    fault(
+        "what nobody waits for any more is begun all the same",
+        "storage.sqlite.writer:Writer.run",
+        "job.is_given_up = True",
+        "pass",
+        "tests/storage/test_writer.py::test_who_waits_for_a_disk_that_stands_still_is_told_in_time_and_what_nobody_waits_for_is_not_begun",
+    ),
+    fault(
+        "an update that a disk took too late is left to the next start",
+        "bot.telegram.inbox:Inbox._left_in_doubt",
+        "{update.update_id for update in left} & self._in_doubt - self._came_at.keys()",
+        "set()",
+        "tests/bot/telegram/test_inbox.py",
+    ),
 )
