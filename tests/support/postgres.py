@@ -36,6 +36,8 @@ SETTINGS = {
     "listen_addresses": "",
 }
 """Nothing of it has to outlast the run."""
+AS_ELSEWHERE = ("--encoding=UTF8", "--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=fr")
+"""Texts are not ordered by their bytes, as they are not on most servers."""
 FOLDER = "STEMPEL_TEST_SERVER"
 """Where the server of a run is to be, in the environment of all its processes."""
 _EMPTY = "; ".join(f"DELETE FROM {table.name}" for table in reversed(metadata.sorted_tables))
@@ -92,7 +94,7 @@ def server() -> str:
 def _start(folder: Path) -> None:
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres", "postgres")
-    words = ("--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--username=postgres")
+    words = ("--auth=trust", "--no-sync", "--username=postgres", *AS_ELSEWHERE)
     _run(folder, "initdb", "-D", folder / "data", *words)
     options = " ".join(f"-c {name}='{value}'" for name, value in SETTINGS.items())
     _control(folder, "-w", "-l", folder / "log", "-o", f"-k {folder} {options}", "start")
