@@ -110,6 +110,10 @@ def is_outage(error: BaseException) -> bool:
     return isinstance(error, _OUTAGES)
 
 
+def is_from_database(error: object) -> bool:
+    return isinstance(error, psycopg.Error)
+
+
 def is_conflict(error: BaseException) -> bool:
     """Whether it is about what somebody else was doing at the time."""
     return isinstance(error, errors.SerializationFailure | errors.DeadlockDetected)

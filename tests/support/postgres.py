@@ -7,6 +7,7 @@ was migrated once, which are emptied for the next test.
 import atexit
 import fcntl
 import functools
+import itertools
 import os
 import shutil
 import subprocess
@@ -121,6 +122,18 @@ def create_database(name: str, template: str, url: str) -> str:
     return url.replace("/postgres?", f"/{name}?")
 
 
+def create_empty_database() -> str:
+    """Without a table."""
+    return create_database(f"empty_{os.getpid()}_{next(_numbers)}", "template1", server())
+
+
+def drop_database(url: str) -> None:
+    name = url.partition("?")[0].rpartition("/")[2]
+    with closing(psycopg.connect(server().replace("+psycopg", ""), autocommit=True)) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+_numbers = itertools.count()
 _free: list[str] = []
 _made: list[str] = []
 
