@@ -19,6 +19,7 @@ from storage import streams
 from storage.postgres.backup import copy_database
 from storage.postgres.engine import async_engine
 from storage.postgres.readers import Readers
+from storage.postgres.together import TOGETHER, Together
 from storage.postgres.wiping import damage_in, size_of, wipe
 from storage.postgres.writer import Writer
 from storage.tx import Tx
@@ -53,10 +54,20 @@ class PostgresDatabase:
             on_failure=self._tell_of_failure,
             trace=trace,
         )
+        self._together = Together(
+            url,
+            self._writer,
+            clock=clock,
+            new_id=new_id,
+            chance_below=chance_below,
+            channels_on=channels_on,
+            trace=trace,
+        )
         self._readers = Readers(url, clock=clock, new_id=new_id, chance_below=chance_below)
 
     async def write(self, usecase: Command[InputT, ResultT], command: InputT) -> ResultT:
-        result: ResultT = await self._writer.run(lambda tx: usecase(tx=tx, command=command))
+        put = self._together.put if usecase in TOGETHER else None
+        result: ResultT = await self._writer.run(lambda tx: usecase(tx=tx, command=command), put)
         return result
 
     async def read(self, usecase: Query[InputT, ResultT], query: InputT) -> ResultT:
@@ -113,7 +124,7 @@ class PostgresDatabase:
         await asyncio.to_thread(copy_database, self._url, path)
 
     async def close(self) -> None:
-        await self._writer.close()
+        await self._writer.close(self._together.close)
         await asyncio.to_thread(self._readers.close)
         await self._scan_engine.dispose()
 

@@ -11,7 +11,7 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -88,14 +88,14 @@ class Writer:
         self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
         self._thread.start()
 
-    async def run(self, usecase: Callable[[ports.Tx], Any]) -> Any:
-        """Raises what the use case raises, and DatabaseUnavailable when its group could not be committed, or not in
-        time: what was not begun by then never is."""
+    async def run(self, usecase: Callable[[ports.Tx], Any], put: Callable[[Job], None] | None = None) -> Any:
+        """``put`` gives the job to somebody else. Raises what the use case raises, and DatabaseUnavailable when its
+        group could not be committed, or not in time: what was not begun by then never is."""
         if self._is_closed:
             raise ports.DatabaseUnavailable("the database is closed")
         future: asyncio.Future[Any] = self._loop.create_future()
         job = Job(usecase, future)
-        self._jobs.put(job)
+        (put or self.put)(job)
         try:
             async with asyncio.timeout(STANDS_STILL_S) as patience:
                 return await future
@@ -105,12 +105,25 @@ class Writer:
             job.is_given_up = True
             raise ports.DatabaseUnavailable("the database does not answer") from error
 
+    def put(self, job: Job) -> None:
+        self._jobs.put(job)
+
+    def answer(self, jobs: Sequence[Job], enqueued: int) -> None:
+        """Whoever else has carried them out."""
+        self._answer(Group([*jobs], enqueued))
+
+    def fail(self, jobs: Sequence[Job], error: Exception) -> None:
+        group = Group([*jobs])
+        self._tell_unavailable(group, error)
+        self._answer(group)
+
     def hurry(self) -> None:
         self._is_in_haste = True
 
-    async def close(self) -> None:
-        """Finishes what was asked for and ends the thread."""
+    async def close(self, first: Callable[[], None] = lambda: None) -> None:
+        """Finishes what was asked for, ``first`` who may still hand something over, and ends the thread."""
         self._is_closed = True
+        await self._loop.run_in_executor(None, first)
         self._jobs.put(None)
         await self._loop.run_in_executor(None, self._thread.join)
 

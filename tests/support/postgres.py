@@ -12,7 +12,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -70,7 +70,7 @@ def announce_server() -> None:
 def end_server() -> None:
     folder = Path(os.environ.pop(FOLDER))
     if folder.exists():
-        _control(folder, "-m", "immediate", "stop")
+        stop(folder)
         shutil.rmtree(folder)
 
 
@@ -86,19 +86,24 @@ def server() -> str:
         fcntl.flock(lock, fcntl.LOCK_EX)
         url = f"postgresql+psycopg://postgres@/postgres?host={folder}"
         if not (folder / "started").exists():
-            _start(folder)
+            start(folder)
             (folder / "started").touch()
             migrate(create_database("ready", "template1", url))
     return url
 
 
-def _start(folder: Path) -> None:
+def start(folder: Path, settings: Mapping[str, str] = SETTINGS) -> None:
+    """A server whose socket lies in the folder; ``stop`` ends it."""
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres", "postgres")
     words = ("--auth=trust", "--no-sync", "--username=postgres", *AS_ELSEWHERE)
     _run(folder, "initdb", "-D", folder / "data", *words)
-    options = " ".join(f"-c {name}='{value}'" for name, value in SETTINGS.items())
+    options = " ".join(f"-c {name}='{value}'" for name, value in settings.items())
     _control(folder, "-w", "-l", folder / "log", "-o", f"-k {folder} {options}", "start")
+
+
+def stop(folder: Path) -> None:
+    _control(folder, "-m", "immediate", "stop")
 
 
 def _control(folder: Path, *words: str | Path) -> None:
