@@ -42,7 +42,7 @@ from storage.callers import Job
 from storage.clauses import has
 from storage.customers import NAMED_BY
 from storage.postgres.engine import WRITES_TOGETHER, connect, said_of
-from storage.postgres.session import compiled_for
+from storage.postgres.pipeline import Answer, Pipeline
 from storage.postgres.writer import GROUP_SIZE_MAX, GROUP_TIME_MAX_S, Writer
 from storage.statements import Row
 from storage.tx import Tx
@@ -110,8 +110,8 @@ class Task:
 class Group:
     """The jobs of one transaction, and who has what to themselves in it."""
 
-    def __init__(self, cursors: Callable[[], psycopg.Cursor]) -> None:
-        self.cursors = cursors
+    def __init__(self, pipeline: Pipeline | None = None) -> None:
+        self.pipeline = pipeline
         self.jobs: list[Job] = []
         self.done: list[Job] = []
         self.alone: list[Job] = []
@@ -123,19 +123,16 @@ class Group:
         self.waiting: dict[Hashable, deque[Task]] = {}
         self.present: Task | None = None
 
-    def send(self, statement: ClauseElement, values: Mapping[str, object]) -> psycopg.Cursor:
-        compiled = compiled_for(statement)
-        cursor = self.cursors()
-        cursor.execute(compiled.sql.encode(), compiled.parameters(values))
-        return cursor
+    def send(self, statement: ClauseElement, values: Mapping[str, object]) -> Answer:
+        assert self.pipeline is not None
+        return self.pipeline.send(statement, values)
 
-    def ask(self, statement: ClauseElement, values: Mapping[str, object]) -> psycopg.Cursor:
+    def ask(self, statement: ClauseElement, values: Mapping[str, object]) -> Answer:
         """With the answer; the others go on until it is there."""
-        cursor = self.send(statement, values)
-        task = self._present()
-        self.asking.append(task)
+        answer = self.send(statement, values)
+        self.asking.append(self._present())
         _stop()
-        return cursor
+        return answer
 
     def own(self, what: Hashable) -> None:
         """Until this command is over. Whoever has it is waited for."""
@@ -176,10 +173,10 @@ class SessionTogether:
         self.has_written = False
 
     def all(self, statement: ClauseElement, **values: object) -> Sequence[Row]:
-        return self._group.ask(statement, values).fetchall()
+        return self._group.ask(statement, values).rows()
 
     def one(self, statement: ClauseElement, **values: object) -> Row | None:
-        return self._group.ask(statement, values).fetchone()
+        return next(iter(self._group.ask(statement, values).rows()), None)
 
     def run(self, statement: ClauseElement, row: Mapping[str, object] = NOTHING, /, **values: object) -> int:
         """Of what is ``WRITTEN_UNSEEN`` it says that it changed one row."""
@@ -190,7 +187,7 @@ class SessionTogether:
         if statement in WRITTEN_UNSEEN:
             self._group.send(statement, given)
             return 1
-        return self._group.ask(statement, given).rowcount
+        return self._group.ask(statement, given).count
 
     @property
     def _group(self) -> Group:
@@ -261,6 +258,7 @@ class Together:
         self._trace = trace
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._driver: psycopg.Connection | None = None
+        self._pipeline: Pipeline | None = None
         self._idle: list[TxTogether] = []
         self._is_last = False
         self._thread = threading.Thread(target=self._work, name="together", daemon=True)
@@ -280,7 +278,7 @@ class Together:
         self._drop_connection()
 
     def _carry_out(self, first: Job) -> None:
-        group = Group(self._cursor)
+        group = Group()
         group.jobs.append(first)
         try:
             self._commit(group)
@@ -317,19 +315,19 @@ class Together:
         return False
 
     def _commit(self, group: Group) -> None:
-        driver = self._opened()
-        with driver.pipeline() as pipeline:
+        pipeline = group.pipeline = self._opened()
+        pipeline.begin()
+        try:
             for what in WRITES_TOGETHER.split("; "):
-                driver.execute(what.encode())
+                pipeline.say(what)
             self._run(group, pipeline)
-            if group.done:
-                group.is_committing = True
-                driver.execute("COMMIT")
-            else:
-                driver.execute("ROLLBACK")
+            group.is_committing = True
+            pipeline.say("COMMIT")
             pipeline.sync()
+        finally:
+            pipeline.end()
 
-    def _run(self, group: Group, pipeline: psycopg.Pipeline) -> None:
+    def _run(self, group: Group, pipeline: Pipeline) -> None:
         ends_at = time.monotonic() + GROUP_TIME_MAX_S
         self._start(group, group.jobs)
         while group.running:
@@ -398,15 +396,13 @@ class Together:
         group.end(task)
         self._idle.append(task.tx)
 
-    def _cursor(self) -> psycopg.Cursor:
-        return self._opened().cursor()
-
-    def _opened(self) -> psycopg.Connection:
-        if self._driver is None:
+    def _opened(self) -> Pipeline:
+        if self._driver is None or self._pipeline is None:
             self._driver = connect(self._url)
-        return self._driver
+            self._pipeline = Pipeline(self._driver)
+        return self._pipeline
 
     def _drop_connection(self) -> None:
         if self._driver is not None:
             self._driver.close()
-            self._driver = None
+            self._driver = self._pipeline = None

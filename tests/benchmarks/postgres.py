@@ -59,7 +59,9 @@ COMMIT;
 def write_script(folder: Path, url: str, town: Town) -> Path:
     with closing(psycopg.connect(url.replace("+psycopg", ""))) as connection:
         [fingerprint] = connection.execute("SELECT fingerprint FROM operations LIMIT 1").fetchone() or ("",)
-        [facts] = connection.execute("SELECT facts FROM outbox WHERE kind = 'receipt' LIMIT 1").fetchone() or ("",)
+        [facts] = connection.execute(
+            "SELECT facts FROM outbox WHERE kind = 'receipt' LIMIT 1"
+        ).fetchone() or ("",)
     script = folder / "stamp.sql"
     script.write_text(
         SCRIPT.format(
@@ -77,17 +79,20 @@ def write_script(folder: Path, url: str, town: Town) -> Path:
 
 
 def reference(folder: Path, script: Path) -> float:
-    program = shutil.which("pgbench") or (postgres.binaries() or Path()) / "pgbench"
-    words = ["-n", "-M", "prepared", "-c", str(CONNECTIONS), "-j", "2", "-T", str(SECONDS), "-f", script]
-    where = ["-h", folder, "-U", "postgres", "bench"]
+    program = str((postgres.binaries() or Path()) / "pgbench")
+    words = ["-n", "-M", "prepared", "-c", str(CONNECTIONS), "-j", "2", "-T", str(SECONDS), "-f", str(script)]
+    where = ["-h", str(folder), "-U", "postgres", "bench"]
     done = subprocess.run([program, *words, *where], capture_output=True, text=True, check=False)
     found = re.search(r"tps = ([\d.]+)", done.stdout)
-    assert found and not done.returncode, done.stderr
+    assert found is not None, done.stderr
+    assert done.returncode == 0, done.stderr
     return float(found[1])
 
 
 async def measure(folder: Path) -> None:
-    url = postgres.create_database("bench", "template1", f"postgresql+psycopg://postgres@/postgres?host={folder}")
+    url = postgres.create_database(
+        "bench", "template1", f"postgresql+psycopg://postgres@/postgres?host={folder}"
+    )
     migrate(url)
     store = PostgresDatabase(url, clock=system_clock, new_id=new_id, chance_below=chance_below)
     town = await build_town(store, staff=1, customers=200)
