@@ -6,7 +6,8 @@ statement apart anew at every call, as one that is too long to remember.
 """
 
 import select
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import psycopg
@@ -22,11 +23,10 @@ _DIALECT: PGDialect_psycopg = PGDialect_psycopg(paramstyle="numeric_dollar")  # 
 _compiled: dict[ClauseElement, Compiled] = {}
 
 _OK = pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK
-_LEFT_OUT = pq.ExecStatus.PIPELINE_ABORTED
 
 
 class Answer:
-    """What the server says to one statement, after the next ``sync``."""
+    """What the server says to one statement; there once ``Pipeline.answers`` has come to it."""
 
     __slots__ = ("_of", "result")
 
@@ -43,7 +43,7 @@ class Answer:
 
     @property
     def _result(self) -> "pq.abc.PGresult":
-        assert self.result is not None, "nothing was asked of the server yet"
+        assert self.result is not None, "the answer is not there yet"
         return self.result
 
 
@@ -54,16 +54,20 @@ class Pipeline:
         self._server = connection.pgconn
         self._names: dict[ClauseElement | str, bytes] = {}
         self._makes_rows = Transformer(connection)
-        self._sent: list[Answer] = []
+        self._awaited: deque[Answer | None] = deque()
+        """In their order; None where the server was asked for all before it."""
 
     def begin(self) -> None:
         self._server.enter_pipeline_mode()
 
     def end(self) -> None:
-        """Also after an error: what was sent and not asked for is asked for. Raises psycopg.Error."""
+        """Also after an error: reads what is still to come. Raises psycopg.Error."""
         try:
-            if self._sent:
-                self.sync()
+            if self._awaited and self._awaited[-1] is not None:
+                self._server.pipeline_sync()
+                self._awaited.append(None)
+            while self._awaited:
+                self._receive()
         finally:
             if self._server.status == pq.ConnStatus.OK:
                 self._server.exit_pipeline_mode()
@@ -78,21 +82,28 @@ class Pipeline:
     def say(self, words: str) -> Answer:
         return self._send(words, words, [])
 
-    def sync(self) -> None:
-        """Returns when everything sent has its answer. Raises psycopg.Error for the first that failed."""
+    def push(self) -> None:
+        """The server may begin with what was sent so far."""
+        self._server.flush()
+
+    def answers(self) -> Iterator[Answer]:
+        """To all that was sent until now, one after the other: more may be sent meanwhile, for the next time. Raises
+        psycopg.Error at the first that failed."""
         self._server.pipeline_sync()
-        while self._server.flush():
-            self._wait(writes=True)
-        sent, self._sent = self._sent, []
-        failed = None
-        for answer in sent:
-            result = answer.result = self._next_result()
+        self._awaited.append(None)
+        while (answer := self._receive()) is not None:
+            failed = answer.result
+            if failed is not None and failed.status not in _OK:
+                raise error_from_result(failed)
+            yield answer
+
+    def _receive(self) -> Answer | None:
+        result = self._next_result()
+        answer = self._awaited.popleft()
+        if answer is not None:
+            answer.result = result
             self._next_result()
-            if result is not None and result.status not in _OK and result.status != _LEFT_OUT:
-                failed = failed or error_from_result(result)
-        self._next_result()
-        if failed is not None:
-            raise failed
+        return answer
 
     def rows_of(self, result: "pq.abc.PGresult") -> Sequence[Row]:
         self._makes_rows.set_pgresult(result)
@@ -103,23 +114,22 @@ class Pipeline:
         if name is None:
             name = f"stempel_{len(self._names)}".encode()
             self._server.send_prepare(name, sql.encode())
-            self._sent.append(Answer(self))
+            self._awaited.append(Answer(self))
             self._names[key] = name
         self._server.send_query_prepared(name, given)
         answer = Answer(self)
-        self._sent.append(answer)
+        self._awaited.append(answer)
         return answer
 
     def _next_result(self) -> "pq.abc.PGresult | None":
-        while self._server.is_busy():
-            self._wait()
-        return self._server.get_result()
-
-    def _wait(self, *, writes: bool = False) -> None:
         socket = [self._server.socket]
-        readable, _, _ = select.select(socket, socket if writes else [], [])
-        if readable:
-            self._server.consume_input()
+        is_full = self._server.flush()
+        while self._server.is_busy():
+            readable, _, _ = select.select(socket, socket if is_full else [], [])
+            if readable:
+                self._server.consume_input()
+            is_full = is_full and self._server.flush()
+        return self._server.get_result()
 
 
 def _written(value: Any) -> bytes | None:

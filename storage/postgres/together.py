@@ -41,7 +41,7 @@ from storage.base import NOTHING
 from storage.callers import Job
 from storage.clauses import has
 from storage.customers import NAMED_BY
-from storage.postgres.engine import WRITES_TOGETHER, connect, said_of
+from storage.postgres.engine import WRITES_TOGETHER, connect, said_of, say
 from storage.postgres.pipeline import Answer, Pipeline
 from storage.postgres.writer import GROUP_SIZE_MAX, GROUP_TIME_MAX_S, Writer
 from storage.statements import Row
@@ -49,6 +49,7 @@ from storage.tx import Tx
 
 logger = logging.getLogger(__name__)
 
+PUSHED_AFTER = 8
 TOGETHER: Collection[Callable[..., Any]] = frozenset(
     (stamp_card, earn_points, redeem_reward, receive_updates, begin_update, finish_updates)
 )
@@ -119,7 +120,7 @@ class Group:
         self.is_committing = False
         self.running: set[Task] = set()
         self.ready: deque[Task] = deque()
-        self.asking: list[Task] = []
+        self.asking: dict[Answer, Task] = {}
         self.waiting: dict[Hashable, deque[Task]] = {}
         self.present: Task | None = None
 
@@ -130,7 +131,7 @@ class Group:
     def ask(self, statement: ClauseElement, values: Mapping[str, object]) -> Answer:
         """With the answer; the others go on until it is there."""
         answer = self.send(statement, values)
-        self.asking.append(self._present())
+        self.asking[answer] = self._present()
         _stop()
         return answer
 
@@ -323,7 +324,8 @@ class Together:
             self._run(group, pipeline)
             group.is_committing = True
             pipeline.say("COMMIT")
-            pipeline.sync()
+            for _ in pipeline.answers():
+                pass
         finally:
             pipeline.end()
 
@@ -336,11 +338,17 @@ class Together:
             if len(group.jobs) < GROUP_SIZE_MAX and time.monotonic() < ends_at:
                 self._start(group, self._those_who_wait(group))
             if group.asking:
-                pipeline.sync()
-                group.ready.extend(group.asking)
-                group.asking.clear()
+                self._hand_out(group, pipeline)
             elif group.running and not group.ready:
                 raise TakenBack("they wait for each other's cards")
+
+    def _hand_out(self, group: Group, pipeline: Pipeline) -> None:
+        """Each goes on with its answer at once, while the server is at those of the others."""
+        for number, answer in enumerate(pipeline.answers(), start=1):
+            if (task := group.asking.pop(answer, None)) is not None:
+                self._go_on(group, task)
+            if number % PUSHED_AFTER == 0:
+                pipeline.push()
 
     def _those_who_wait(self, group: Group) -> Iterable[Job]:
         found: list[Job] = []
@@ -399,6 +407,7 @@ class Together:
     def _opened(self) -> Pipeline:
         if self._driver is None or self._pipeline is None:
             self._driver = connect(self._url)
+            say(self._driver, "SET plan_cache_mode = force_generic_plan")
             self._pipeline = Pipeline(self._driver)
         return self._pipeline
 
