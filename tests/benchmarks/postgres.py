@@ -2,7 +2,7 @@
 
 Both write the same rows into the same tables on the same server, which makes every commit durable. The reference is
 SQL by hand, without rules, on eight connections of ``pgbench``: the card FOR UPDATE, a trip to the server for each
-statement, every statement prepared.
+statement; once with every statement prepared, once with each taken apart and planned as it comes.
 """
 
 import asyncio
@@ -29,6 +29,7 @@ STAMPS = 3_000
 CALLERS = (1, 8, 32, 64)
 CONNECTIONS = 8
 SECONDS = 4
+MODES = ("prepared", "extended")
 
 SCRIPT = """
 \\set number random(1, {cards})
@@ -78,9 +79,9 @@ def write_script(folder: Path, url: str, town: Town) -> Path:
     return script
 
 
-def reference(folder: Path, script: Path) -> float:
+def reference(folder: Path, script: Path, mode: str) -> float:
     program = str((postgres.binaries() or Path()) / "pgbench")
-    words = ["-n", "-M", "prepared", "-c", str(CONNECTIONS), "-j", "2", "-T", str(SECONDS), "-f", str(script)]
+    words = ["-n", "-M", mode, "-c", str(CONNECTIONS), "-j", "2", "-T", str(SECONDS), "-f", str(script)]
     where = ["-h", str(folder), "-U", "postgres", "bench"]
     done = subprocess.run([program, *words, *where], capture_output=True, text=True, check=False)
     found = re.search(r"tps = ([\d.]+)", done.stdout)
@@ -99,21 +100,24 @@ async def measure(folder: Path) -> None:
     keys = count()
     await stamps_per_second(store, town, 64, keys)
     script = write_script(folder, url, town)
-    reference(folder, script)
-    print(f"stamp use case, {STAMPS} stamps a round, {ROUNDS} rounds in turn; fsync on")
+    reference(folder, script, MODES[0])
+    print(
+        f"stamp use case, {STAMPS} stamps a round, {ROUNDS} rounds in turn; pgbench over {CONNECTIONS} connections;"
+        " fsync on"
+    )
     for callers in CALLERS:
-        ours, theirs = [], []
+        stamps = STAMPS if callers > 1 else STAMPS // 3
+        ours, theirs = [], {mode: list[float]() for mode in MODES}
         for _ in range(ROUNDS):
-            stamps = STAMPS if callers > 1 else STAMPS // 3
             ours.append(await stamps_per_second(store, town, callers, keys, stamps))
-            theirs.append(reference(folder, script))
-        ratios = sorted(one / other for one, other in zip(ours, theirs, strict=True))
-        print(
-            f"  {callers:3d} callers: {statistics.median(ours):7,.0f}/s, pgbench over {CONNECTIONS} connections"
-            f" {statistics.median(theirs):7,.0f}/s, ratio {statistics.median(ratios):.2f}"
-            f" ({ratios[0]:.2f} to {ratios[-1]:.2f})",
-            flush=True,
-        )
+            for mode in MODES:
+                theirs[mode].append(reference(folder, script, mode))
+        print(f"  {callers:3d} callers: {statistics.median(ours):7,.0f}/s", end="")
+        for mode, found in theirs.items():
+            ratios = sorted(one / other for one, other in zip(ours, found, strict=True))
+            print(f", pgbench {mode} {statistics.median(found):7,.0f}/s", end="")
+            print(f" ratio {statistics.median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f})", end="")
+        print(flush=True)
     await store.close()
 
 
