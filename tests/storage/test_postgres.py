@@ -45,14 +45,17 @@ class Watched:
 
 
 class IdsToCome(Ids):
-    """Those that a test wants to come next."""
+    """Those that a test wants to come next, or an error in the place of one; None for the next as they come."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.coming: list[str] = []
+        self.coming: list[str | Exception | None] = []
 
     def __call__(self) -> str:
-        return self.coming.pop() if self.coming else super().__call__()
+        wanted = self.coming.pop(0) if self.coming else None
+        if isinstance(wanted, Exception):
+            raise wanted
+        return wanted or super().__call__()
 
 
 @pytest.fixture
@@ -161,6 +164,17 @@ async def test_what_breaks_after_it_has_written_takes_nobody_elses_stamp_along(
     assert ids.coming == []
     assert await stamps(counter) == 21
     assert await violations(counter.store) == []
+
+
+async def test_bug_after_something_was_written_leaves_no_trace(opens: Opens, ids: IdsToCome) -> None:
+    """It is tried together, alone, and apart from all others."""
+    counter = await opens_counter(opens(), stamps_target=1)
+    ids.coming += [None, ZeroDivisionError("a bug")] * 3
+    with pytest.raises(ZeroDivisionError):
+        await counter.store.write(stamp_card, counter.stamping("bug"))
+    assert ids.coming == []
+    assert await counter.stamp_count() == 0
+    assert (await counter.history()).entries == []
 
 
 async def test_server_that_was_restarted_meanwhile_costs_nobody_a_stamp(

@@ -23,14 +23,14 @@ FAULTS = (
         "storage.postgres.together:TxTogether._locks",
         "self.session._group.own((merchant_id, 'card', found[0]))",
         "",
-        "tests/storage/test_races.py",
+        TESTS,
     ),
     fault(
         "what a command has written before it broke is committed with the others'",
         "storage.postgres.together:Together._go_on",
         "raise TakenBack from error",
         "pass",
-        "tests/storage/test_postgres.py",
+        TESTS,
     ),
     fault(
         "a commit whose answer was lost is run again",
