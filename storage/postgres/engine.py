@@ -4,6 +4,8 @@ A transaction is begun and ended by whoever has the connection (``autocommit``);
 lock, nor for a server that has gone, nor a transaction for a process that has.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import psycopg
@@ -30,6 +32,8 @@ WRITES_TOGETHER = "BEGIN; LOCK TABLE alembic_version IN ROW SHARE MODE"
 a migration (docs/decisions/0067)."""
 READS = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
+_PATIENT = {"statement_timeout": 0, "idle_in_transaction_session_timeout": 600_000}
+"""Of a long scan, which locks nothing that anybody waits for."""
 _SETTINGS = {
     "lock_timeout": LOCK_TIMEOUT_MS,
     "statement_timeout": STATEMENT_TIMEOUT_MS,
@@ -37,10 +41,10 @@ _SETTINGS = {
 }
 
 
-def arguments(url: str) -> dict[str, Any]:
-    """What the driver is told. What the operator wrote into the URL holds."""
+def arguments(url: str, other: Mapping[str, int] = MappingProxyType({})) -> dict[str, Any]:
+    """What the driver is told, ``other`` settings too. What the operator wrote into the URL holds."""
     _, found = DIALECT.create_connect_args(_url(url))  # type: ignore[no-untyped-call]
-    settings = " ".join(f"-c {name}={value}" for name, value in _SETTINGS.items())
+    settings = " ".join(f"-c {name}={value}" for name, value in {**_SETTINGS, **other}.items())
     return {
         "application_name": "stempel",
         "connect_timeout": CONNECT_TIMEOUT_S,
@@ -69,7 +73,7 @@ def async_engine(url: str) -> AsyncEngine:
     """For long scans, streamed without holding up the event loop, each on one snapshot."""
     return create_async_engine(
         _url(url).set(query={}),
-        connect_args=arguments(url),
+        connect_args=arguments(url, _PATIENT),
         isolation_level="REPEATABLE READ",
         pool_pre_ping=True,
     )

@@ -10,6 +10,7 @@ from storage.migrate import HEAD, check_known, head, revision, upgrade
 from storage.postgres.engine import arguments, where
 
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(1398886476)")
+_NOBODY_WRITES = text("LOCK TABLE alembic_version IN ACCESS EXCLUSIVE MODE")
 _ENCODING = text("SHOW server_encoding")
 
 
@@ -29,6 +30,8 @@ def migrate(url: str) -> str | None:
         connection.execute(_ONE_AT_A_TIME)
         present = revision(connection)
         check_known(present, where(url))
+        if present is not None:
+            connection.execute(_NOBODY_WRITES)
         if present != head():
             upgrade(connection, HEAD)
     return present

@@ -281,6 +281,7 @@ class Together:
     def _carry_out(self, first: Job) -> None:
         group = Group()
         group.jobs.append(first)
+        self._those_who_wait(group)
         try:
             self._commit(group)
         except Exception as error:

@@ -5,6 +5,7 @@ import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import psycopg
@@ -33,15 +34,26 @@ Opens = Callable[[], PostgresDatabase]
 
 
 class Watched:
-    """What the writers say of their steps, with something to do at the next of one kind."""
+    """What the writers say of their steps."""
 
     def __init__(self) -> None:
         self.steps: list[Step] = []
-        self.once: dict[Step, Callable[[], object]] = {}
 
     def __call__(self, step: Step) -> None:
         self.steps.append(step)
-        self.once.pop(step, lambda: None)()
+
+
+class ClockThatActs(Clock):
+    """What is to happen when somebody looks at it: at the beginning of a command, say."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.next_time: list[Callable[[], object]] = []
+
+    def __call__(self) -> datetime:
+        if self.next_time:
+            self.next_time.pop()()
+        return super().__call__()
 
 
 class IdsToCome(Ids):
@@ -56,6 +68,11 @@ class IdsToCome(Ids):
         if isinstance(wanted, Exception):
             raise wanted
         return wanted or super().__call__()
+
+
+@pytest.fixture
+def clock() -> ClockThatActs:
+    return ClockThatActs()
 
 
 @pytest.fixture
@@ -122,6 +139,12 @@ async def stamps(counter: Counter) -> int:
     return sum([await counter.stamp_count(card) for card in counter.cards])
 
 
+async def wait_until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(PATIENCE_S):
+        while not holds():  # noqa: ASYNC110 - a thread of the store makes it true
+            await asyncio.sleep(0.01)
+
+
 def add_store(tx: Tx, name: str) -> None:
     tx.add_store(Store(merchant_id=MerchantId("m"), store_id=StoreId(name), name=name, active=True))
 
@@ -137,21 +160,21 @@ async def test_stamps_of_many_callers_are_committed_together_also_on_one_card(
     assert await violations(counter.store) == []
 
 
-async def test_who_finds_the_card_taken_by_another_process_runs_apart_and_holds_up_nobody(
-    url: str, counter: Counter
+async def test_who_finds_the_card_taken_by_another_process_runs_when_that_is_done(
+    url: str, counter: Counter, watched: Watched
 ) -> None:
-    held, *others = counter.cards
+    await counter.store.write(stamp_card, counter.stamping("before"))
     with somebody_at(url) as other:
-        other.execute("SELECT 1 FROM cards WHERE card_id = %s FOR NO KEY UPDATE", [held.value])
-        waits = asyncio.create_task(counter.store.write(stamp_card, counter.stamping("waits", held)))
-        for number, card in enumerate(others):
-            await counter.store.write(stamp_card, counter.stamping(f"other {number}", card))
-            if number == 0:
-                break
+        other.execute("LOCK TABLE alembic_version IN ROW SHARE MODE")
+        other.execute("SELECT 1 FROM cards WHERE card_id = %s FOR NO KEY UPDATE", [counter.lea.value])
+        watched.steps.clear()
+        waits = asyncio.create_task(counter.store.write(stamp_card, counter.stamping("waits")))
+        await wait_until(lambda: Step.GROUP_COMMITTED in watched.steps)
+        other.execute("UPDATE cards SET stamp_count = 5 WHERE card_id = %s", [counter.lea.value])
         assert not waits.done()
-        other.rollback()
-    await asyncio.wait_for(waits, PATIENCE_S)
-    assert await stamps(counter) == 2
+        other.commit()
+    posted = await asyncio.wait_for(waits, PATIENCE_S)
+    assert posted.card.stamp_count == 6
 
 
 async def test_what_breaks_after_it_has_written_takes_nobody_elses_stamp_along(
@@ -178,12 +201,13 @@ async def test_bug_after_something_was_written_leaves_no_trace(opens: Opens, ids
 
 
 async def test_server_that_was_restarted_meanwhile_costs_nobody_a_stamp(
-    url: str, counter: Counter, watched: Watched
+    url: str, counter: Counter, clock: ClockThatActs
 ) -> None:
     ends_all_others(url)
     await counter.store.write(stamp_card, counter.stamping("after"))
-    watched.once[Step.COMMAND_RUN] = lambda: ends_all_others(url)
+    clock.next_time.append(lambda: ends_all_others(url))
     await asyncio.gather(*stampings(counter, 20))
+    assert clock.next_time == []
     restarts = [ends_all_others]
 
     def alone(tx: Tx) -> None:
