@@ -9,6 +9,9 @@ from storage.sqlite import writer  # noqa: E402
 from tests.support import postgres  # noqa: E402
 from tests.support.patience import PATIENCE_S  # noqa: E402
 
+if not postgres.is_here():
+    collect_ignore_glob = ["*postgres.py"]
+
 
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):

@@ -2,13 +2,9 @@
 
 from pathlib import Path
 
-import pytest
-
 from bot.app.process import Surroundings
 from tests.support import postgres
 from tests.support.house import UNHURRIED, TestClock, house, number_of
-
-pytestmark = pytest.mark.skipif(not postgres.is_here(), reason=postgres.LEFT_OUT)
 
 
 async def test_customer_joins_is_stamped_and_told_and_all_is_there_after_a_restart(

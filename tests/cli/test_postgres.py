@@ -9,7 +9,6 @@ from storage.postgres.instance import in_use
 from tests.cli.conftest import Stempel
 from tests.support import postgres
 
-pytestmark = pytest.mark.skipif(not postgres.is_here(), reason=postgres.LEFT_OUT)
 URL = "DATABASE_URL"
 
 

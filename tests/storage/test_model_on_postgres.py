@@ -3,8 +3,6 @@ the many."""
 
 from unittest.mock import patch
 
-import pytest
-
 from tests.support import ledger_machine, postgres
 from tests.support.clock import Clock
 from tests.support.databases import Running
@@ -30,5 +28,5 @@ class OnPostgres(LedgerMachine):
             self._give_back()
 
 
-TestLedger = pytest.mark.skipif(not postgres.is_here(), reason=postgres.LEFT_OUT)(OnPostgres.TestCase)
+TestLedger = OnPostgres.TestCase
 TestLedger.settings = machine_settings(examples=3, steps=20)

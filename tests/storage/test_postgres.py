@@ -28,8 +28,6 @@ from tests.support.async_shop import BOT, Counter, do, opens_counter, outcomes, 
 from tests.support.clock import Chance, Clock, Ids
 from tests.support.patience import PATIENCE_S
 
-pytestmark = pytest.mark.skipif(not postgres.is_here(), reason=postgres.LEFT_OUT)
-
 Opens = Callable[[], PostgresDatabase]
 
 
