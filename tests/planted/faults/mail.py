@@ -62,7 +62,7 @@ FAULTS = (
     fault(
         "a relay on another machine is told everything without TLS",
         "bot.delivery.mailer:Mailer.__init__",
-        "not is_tls and (not _is_loopback(parts.hostname))",
+        "not is_tls and (not is_loopback(parts.hostname))",
         "False",
         *_MAILER,
     ),
