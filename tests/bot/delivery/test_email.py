@@ -106,7 +106,8 @@ async def test_mail_alone_and_back_to_the_chat_when_the_address_takes_none(
     post.answers = {"RCPT": ["550 5.1.1 nobody of this name"]}
     await paul.sends(f"/stamp {number_of(anna)}")
     await anna.sees("2 of 10")
-    await home.until_rows(ROWS, [("email", 1, None), ("email", 0, "smtp 550 5.1.1"), ("telegram", 1, None)])
+    told = [("telegram", 1, None)] * 2
+    await home.until_rows(ROWS, [("email", 1, None), ("email", 0, "smtp 550 5.1.1"), *told])
     await anna.sends("/email")
     await anna.sees("comes back", new=True)
     await anna.taps("Remove address")
