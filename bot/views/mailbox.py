@@ -45,6 +45,16 @@ def mailbox_page(t: Texts, mailbox: Mailbox) -> View:
     return View(text="\n".join(lines), buttons=keyboard(row(*buttons), row(_another(t)), row(remove)))
 
 
+def mail_offered(t: Texts) -> View:
+    """To who had blocked the bot."""
+    said = t("While this chat is blocked, what shops send can come by e-mail.")
+    return View(text=said, buttons=keyboard(row(mail_button(t))))
+
+
+def mail_button(t: Texts) -> Button:
+    return Button(text=t("📧 Messages by e-mail"), data=press(Verb.MAIL))
+
+
 def mail_refused(t: Texts, *_: object) -> View:
     """Told by itself, once: without the address, which stands in no log."""
     said = t(

@@ -118,6 +118,28 @@ async def test_mail_alone_and_back_to_the_chat_when_the_address_takes_none(
     assert home.rows("SELECT address, code_hash FROM mail_codes") == [(None, None)]
 
 
+async def test_mail_is_offered_in_the_settings_and_to_who_comes_back_until_there_is_a_mailbox(
+    home: House, shop: Shop, post: MailServer
+) -> None:
+    anna = await home.customer(shop, "Anna")
+    gone = "SELECT count(*) FROM people WHERE unreachable_since IS NOT NULL"
+    for mailboxes in range(2):
+        anna.blocks_bot()
+        await home.until_rows(gone, [(1,)])
+        anna.unblocks_bot()
+        await home.until_rows(gone, [(0,)])
+        if not mailboxes:
+            await anna.sees("While this chat is blocked")
+            await anna.taps("📧 Messages by e-mail")
+            await anna.sees("Type your address")
+            await gives_address(anna, post)
+    await anna.sends("/settings")
+    assert sum("While this chat is blocked" in each.text for each in anna.messages) == 0
+    await anna.sees("The language can be chosen here.", new=True)
+    await anna.taps("📧 Messages by e-mail")
+    await anna.sees("What shops send you")
+
+
 async def test_what_is_typed_after_back_is_no_address(home: House, shop: Shop, post: MailServer) -> None:
     anna = await home.customer(shop, "Anna")
     await gives_address(anna, post)

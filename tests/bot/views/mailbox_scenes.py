@@ -33,6 +33,7 @@ MAILBOX_SCENES: Mapping[str, Scene] = {
     "mailbox_page": lambda t, n: views.mailbox_page(t, box(n)),
     "mailbox_page: mail alone": lambda t, n: views.mailbox_page(t, box(n, Ways.MAIL)),
     "mailbox_page: comes back": lambda t, n: views.mailbox_page(t, box(n, takes_mail=False)),
+    "mail_offered": lambda t, _: views.mail_offered(t),
     "mail_refused": lambda t, _: render(t, message(MessageKind.MAIL_REFUSED, MailRefused()), ZONE),
     "removal_meant": lambda t, n: views.removal_meant(t, box(n)),
     "removed": lambda t, _: views.removed(t),
