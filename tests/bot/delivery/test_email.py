@@ -49,6 +49,7 @@ async def home(
         smtp_from="cards@example.lu",
         webhook_url=f"http://127.0.0.1:{port}/hook",
         webhook_listen=f"127.0.0.1:{port}",
+        health_listen=f"127.0.0.1:{unused_port()}",
     ) as found:
         yield found
 
@@ -153,7 +154,7 @@ async def test_what_is_typed_after_back_is_no_address(home: House, shop: Shop, p
     assert not any("third@example.test" in message.text for message in anna.messages if message.from_bot)
 
 
-async def test_server_that_was_down_gets_it_later_and_a_cut_is_counted(
+async def test_server_that_was_down_for_an_hour_gets_it_later_and_a_cut_is_counted(
     home: House, shop: Shop, post: MailServer, clock: TestClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.delivery.mailer.DOWN_S", 0.05)
@@ -163,13 +164,18 @@ async def test_server_that_was_down_gets_it_later_and_a_cut_is_counted(
     await paul.sends(f"/stamp {number_of(anna)}")
     await anna.sees("+1 stamp")
     await home.until_rows(OWED, [(0, "retry_after")])
+    clock.passes(minutes=30)
+    await home.until_rows(OWED, [(0, "retry_after")])
     post.cuts = 1
     await post.opens()
-    clock.passes(seconds=60)
+    clock.passes(minutes=30)
     await home.until_rows(OWED, [(1, "cut_after_data")])
     clock.passes(seconds=60)
     await post.gets(3)
     assert len({str(mail["Message-ID"]) for mail in post.mails[1:]}) == 1
+    async with aiohttp.ClientSession() as session:
+        async with session.get(f"http://{home.settings.health_listen}/metrics") as found:
+            assert 'kind="receipt",outcome="in_doubt"} 1.0' in await found.text()
 
 
 def offers(customer: Customer) -> Command[None, None]:
