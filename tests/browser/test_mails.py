@@ -1,4 +1,4 @@
-"""No mail is wider than the narrowest mailbox, whatever shops are called; ``make mails`` keeps all to be looked at."""
+"""No mail is wider than the narrowest mailbox, whatever shops are called; ``make mails`` keeps all of them."""
 
 from pathlib import Path
 

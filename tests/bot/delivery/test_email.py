@@ -173,9 +173,9 @@ async def test_server_that_was_down_for_an_hour_gets_it_later_and_a_cut_is_count
     clock.passes(seconds=60)
     await post.gets(3)
     assert len({str(mail["Message-ID"]) for mail in post.mails[1:]}) == 1
-    async with aiohttp.ClientSession() as session:
-        async with session.get(f"http://{home.settings.health_listen}/metrics") as found:
-            assert 'kind="receipt",outcome="in_doubt"} 1.0' in await found.text()
+    url = f"http://{home.settings.health_listen}/metrics"
+    async with aiohttp.ClientSession() as session, session.get(url) as found:
+        assert 'kind="receipt",outcome="in_doubt"} 1.0' in await found.text()
 
 
 def offers(customer: Customer) -> Command[None, None]:
