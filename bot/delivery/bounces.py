@@ -34,7 +34,7 @@ _parser = BytesHeaderParser(policy=compat32)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class Bounce:
     """``status`` is why it was given up for good, None where it is only late or was delivered; ``names`` is where it
     names what it is about."""
 
@@ -55,7 +55,7 @@ class Bounces:
     async def take(self, raw: bytes) -> Returned | None:
         """What came of it: None for what is no report, or tells of nothing that was given up. Raises
         DatabaseUnavailable."""
-        report = read_report(raw)
+        report = read_bounce(raw)
         if report is None or report.status is None:
             return None
         for name in self.links.mails_in(report.names):
@@ -66,7 +66,7 @@ class Bounces:
                 return returned
         return Returned.NOT_OURS
 
-    def _came_back(self, report: Report, status: str, name: MailName) -> CameBack:
+    def _came_back(self, report: Bounce, status: str, name: MailName) -> CameBack:
         return CameBack(
             bot_id=self.bot_id,
             merchant_id=name.merchant_id,
@@ -77,7 +77,7 @@ class Bounces:
         )
 
 
-def read_report(raw: bytes) -> Report | None:
+def read_bounce(raw: bytes) -> Bounce | None:
     """None for what is none, or cannot be read. Only headers are parsed, whatever lies within: what is
     nested without end takes neither time nor stack."""
     head = _parser.parsebytes(raw[:SIZE_MAX_BYTES])
@@ -99,7 +99,7 @@ def read_report(raw: bytes) -> Report | None:
         if part.get_content_type() in _RETURNED
         for name in _named(_within(part), "Message-ID")
     ]
-    return Report(
+    return Bounce(
         status=status[1] if status else None,
         is_of_address=status is not None and status[2] in _OF_THE_ADDRESS,
         names=" ".join(named),

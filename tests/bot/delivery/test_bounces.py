@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from bot.app.process import Surroundings
 from bot.delivery import bounce_inbox, returned
 from bot.delivery.bounce_inbox import BounceInbox
-from bot.delivery.bounces import SIZE_MAX_BYTES, Bounces, Report, read_report
+from bot.delivery.bounces import SIZE_MAX_BYTES, Bounce, Bounces, read_bounce
 from bot.delivery.channels import email
 from bot.delivery.returned import BURST, bounce_routes
 from bot.kit.clock import system_clock
@@ -88,7 +88,7 @@ def bounces(ledger: Ledger) -> Bounces:
 def test_what_is_given_up_for_good_and_what_is_for_the_address(
     status: str, action: str, found: tuple[str | None, bool]
 ) -> None:
-    read = read_report(report(MAIL, status, action))
+    read = read_bounce(report(MAIL, status, action))
     assert read is not None
     assert (read.status, read.is_of_address) == found
     [name] = LINKS.mails_in(read.names)
@@ -109,7 +109,7 @@ def test_what_is_given_up_for_good_and_what_is_for_the_address(
     ids=["headers alone", "in any script", "line feeds", "in reply", "references"],
 )
 def test_mail_is_found_wherever_relays_name_it(raw: bytes) -> None:
-    read = read_report(raw)
+    read = read_bounce(raw)
     assert read is not None
     assert len(LINKS.mails_in(read.names)) == 1
 
@@ -155,7 +155,7 @@ DEEP = b"".join(
     ids=["empty", "zeros", "no report", "deep", "a complaint", "mixed", "no boundary", "no status"],
 )
 def test_what_is_no_report_is_none(raw: bytes) -> None:
-    assert read_report(raw) is None
+    assert read_bounce(raw) is None
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -166,8 +166,8 @@ def test_nothing_that_is_sent_breaks_the_reading(data: st.DataObject) -> None:
         at = data.draw(st.integers(0, len(raw) - 1))
         raw[at : at + data.draw(st.integers(0, 40))] = data.draw(st.binary(max_size=12))
         raw = raw or bytearray(b" ")
-    found = read_report(bytes(raw))
-    assert found is None or isinstance(found, Report)
+    found = read_bounce(bytes(raw))
+    assert found is None or isinstance(found, Bounce)
 
 
 @pytest.fixture
