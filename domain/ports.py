@@ -735,6 +735,19 @@ class Personal(Moment, Protocol):
     def accounts_of(self, merchant_id: MerchantId) -> Sequence[Account]:
         """Of all its customers."""
 
+    def accounts_after(
+        self, merchant_id: MerchantId, after: CustomerId, limit: int
+    ) -> Sequence[tuple[CustomerId, Account]]:
+        """Of the next so many customers, in the order of their ids; who was erased is nobody's."""
+
+    def told_until(self, merchant_id: MerchantId) -> CustomerId | None:
+        """Of the customers who are being told that a shop closes, or does not after all, the last who was."""
+
+    def save_told(self, merchant_id: MerchantId, last: CustomerId) -> None: ...
+    def end_telling(self, merchant_id: MerchantId) -> None:
+        """All have been."""
+
+    def shops_telling(self) -> Sequence[MerchantId]: ...
     def delete_shop(self, merchant_id: MerchantId, limit: int) -> bool:
         """So many rows of one table at most; False where there was none left in any."""
 

@@ -310,6 +310,13 @@ summary_plans = table(
 )
 index(summary_plans, None, "due_at")
 
+closings = table(
+    "closings",
+    *string("merchant_id", "after_id"),
+    PrimaryKeyConstraint("merchant_id"),
+    belongs_to(merchants),
+)
+
 summaries = table(
     "summaries",
     *string("merchant_id", "local_date", "summary"),
