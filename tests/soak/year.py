@@ -160,7 +160,7 @@ class Post:
             return
         self.mailed += 1
         await self._made(store, leased, now)
-        if is_dead or luck > 0.9:
+        if is_dead or luck > 0.95:
             self.returns.append((now + timedelta(hours=self.chance.randrange(1, 120)), leased))
 
     async def _made(self, store: SqliteDatabase, leased: Delivery, now: datetime) -> None:
@@ -201,7 +201,7 @@ class Readers:
             if self.chance.random() < 0.5:
                 await self._gives_address(store, account_of(number))
         self.seen = joined
-        if self.with_mail and self.chance.random() < 0.1:
+        if self.with_mail and self.chance.random() < 0.3:
             self.post.dead.add(self.chance.choice(sorted(self.with_mail)))
         for user_id in sorted(self.post.dead - self.post.blocked):
             account = Account(bot_id=BOT, user_id=user_id)
@@ -242,7 +242,7 @@ class Simulation:
     def __post_init__(self) -> None:
         self.chance = Random(self.seed)
         self.post = Post(Random(self.seed + 1))
-        self.readers = Readers(Random(self.seed + 2), self.post)
+        self.readers = Readers(Random(self.seed + 4), self.post)
         self.cafe = Cafe.with_customers(self.chance, FIRST_DAY, self.scale.days, self.scale.customers)
         self.thief = Thief(self.cafe, self.clock, self.scale.days)
 
