@@ -11,6 +11,7 @@ import ssl
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from bot.delivery.bounces import SIZE_MAX_BYTES
@@ -91,14 +92,14 @@ class BounceInbox:
             if validity != self._validity:
                 self._validity, self._after = validity, 0
             day = f"{since.day}-{MONTHS[since.month - 1]}-{since.year}"
-            _, [found] = box.uid("SEARCH", "UNSEEN", "SINCE", day, "UID", f"{self._after + 1}:*")
+            [found] = _said(box.uid("SEARCH", "UNSEEN", "SINCE", day, "UID", f"{self._after + 1}:*"))
             numbers = sorted(number for number in map(int, (found or b"").split()) if number > self._after)
             return [(number, _report(box, number)) for number in numbers[:AT_ONCE_MAX]]
 
     def _read(self, numbers: Sequence[int]) -> None:
         """They are marked as read."""
         with self._opened() as box:
-            box.uid("STORE", ",".join(map(str, numbers)), "+FLAGS.SILENT", r"(\Seen)")
+            _said(box.uid("STORE", ",".join(map(str, numbers)), "+FLAGS.SILENT", r"(\Seen)"))
 
     @contextmanager
     def _opened(self) -> Iterator[imaplib.IMAP4]:
@@ -109,9 +110,7 @@ class BounceInbox:
                 box.starttls(ssl.create_default_context())
             name, word = self._login
             box.login(_quoted(name), word)
-            status, said = box.select(_quoted(self._folder))
-            if status != "OK":
-                raise imaplib.IMAP4.error(said)
+            _said(box.select(_quoted(self._folder)))
             yield box
         finally:
             box.shutdown()
@@ -125,8 +124,16 @@ def _report(box: imaplib.IMAP4, number: int) -> bytes | None:
 
 
 def _fetched(box: imaplib.IMAP4, number: int, what: str) -> bytes:
-    _, found = box.uid("FETCH", str(number), f"({what})")
+    found = _said(box.uid("FETCH", str(number), f"({what})"))
     return next((part[1] for part in found if isinstance(part, tuple)), b"")
+
+
+def _said(answer: tuple[str, list[Any]]) -> list[Any]:
+    """Raises IMAP4.error for what was refused."""
+    status, found = answer
+    if status != "OK":
+        raise imaplib.IMAP4.error(status)
+    return found
 
 
 def _quoted(text: str) -> str:

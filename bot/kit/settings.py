@@ -219,7 +219,8 @@ class Settings(BaseSettings):
         is_whole = parts.hostname and parts.username and parts.password and parts.port != 0
         if parts.scheme not in IMAP_SCHEMES or not is_whole or parts.query or parts.fragment:
             raise ValueError
-        if not unquote(value).isprintable():
+        plain = unquote(value)
+        if not (plain.isprintable() and plain.isascii()):
             raise ValueError
         return value
 

@@ -73,6 +73,7 @@ MALFORMED = [
     ("bounce_imap_url", "imaps://name@mail.example.com"),
     ("bounce_imap_url", "pop3://name:word@mail.example.com"),
     ("bounce_imap_url", "imaps://name:word%0A@mail.example.com"),
+    ("bounce_imap_url", "imaps://name:w%C3%B6rd@mail.example.com"),
     ("bounce_imap_url", "imaps://name:word@mail.example.com:port"),
     ("bounce_secret", "no spaces allowed here"),
     ("bounce_secret", "too-short"),

@@ -11,13 +11,15 @@ _COMMAND = re.compile(r"(?P<tag>\S+) (?P<name>UID \S+|\S+)(?: (?P<rest>.*))?")
 
 @dataclass
 class ImapServer:
-    """``mails`` by their numbers, ``read`` those that are marked as read; ``asked`` is every command."""
+    """``mails`` by their numbers, ``read`` those that are marked as read; ``asked`` is every command. While it
+    ``is_busy`` it finds nothing."""
 
     password: str = "a word"
     port: int = 0
     mails: dict[int, bytes] = field(default_factory=dict)
     read: set[int] = field(default_factory=set)
     asked: list[str] = field(default_factory=list)
+    is_busy: bool = False
     is_marked: asyncio.Event = field(default_factory=asyncio.Event)
     _listener: asyncio.Server | None = None
 
@@ -62,6 +64,8 @@ class ImapServer:
                 return (
                     b"* 9 EXISTS\r\n* OK [UIDVALIDITY 7] valid\r\n" if known else (b"", "NO no such folder")
                 )
+            case "UID SEARCH" if self.is_busy:
+                return b"", "NO [INUSE] busy"
             case "UID SEARCH":
                 first = re.fullmatch(r"UNSEEN SINCE \d{1,2}-[A-Z][a-z]{2}-\d{4} UID (\d+):\*", rest)
                 assert first is not None

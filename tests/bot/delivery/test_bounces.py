@@ -271,9 +271,12 @@ async def test_mailbox_that_cannot_be_read_is_told_of_until_it_can(
     box.password = "a word"
     await inbox.look()
     troubles.append(inbox.trouble)
+    box.is_busy = True
+    await inbox.look()
+    troubles.append(inbox.trouble)
     await box.closes()
     await inbox.look()
-    assert [*troubles, inbox.trouble] == ["error", None, "ConnectionRefusedError"]
+    assert [*troubles, inbox.trouble] == ["error", None, "error", "ConnectionRefusedError"]
     said = [each.getMessage() for each in caplog.records if each.name == bounce_inbox.__name__]
     assert len(said) == 2
     assert not any("word" in each or "cards@" in each for each in said)
