@@ -64,7 +64,7 @@ SELECT_OPEN_WARNINGS = (
     _select_warned(*_when).where(has(_warnings, "merchant_id", "card_id"), _is_open).order_by(*_when)
 )
 SELECT_EXPIRED_BY = (
-    select(_warnings.c.card_id)
+    select(_warnings.c.entry_id)
     .where(has(_warnings, "merchant_id", "message_id"), _warnings.c.entry_id.is_not(None))
     .limit(LIMIT)
 )

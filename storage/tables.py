@@ -299,7 +299,14 @@ expiry_warnings = table(
     belongs_to(cards, "card_id"),
     belongs_to(entries, "entry_id"),
 )
-index(expiry_warnings, "expired", "merchant_id", "message_id", where=expiry_warnings.c.entry_id.is_not(None))
+index(
+    expiry_warnings,
+    "expired",
+    "merchant_id",
+    "message_id",
+    "entry_id",
+    where=expiry_warnings.c.entry_id.is_not(None),
+)
 
 summary_plans = table(
     "summary_plans",

@@ -16,7 +16,7 @@ def upgrade() -> None:
     create_index(
         "ix_expiry_warnings_expired",
         "expiry_warnings",
-        ["merchant_id", "message_id"],
+        ["merchant_id", "message_id", "entry_id"],
         where="entry_id IS NOT NULL",
     )
     create_table(
