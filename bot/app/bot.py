@@ -19,6 +19,8 @@ from bot.delivery.channels import Parts, channels_on
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.mailer import mailer_of
 from bot.delivery.unsubscribe import unsubscribe_routes
+from bot.delivery.wallet_sync import WalletSync
+from bot.delivery.wallets import WalletParts, wallets_on
 from bot.jobs.means import Means
 from bot.kit.links import Links
 from bot.kit.logs import lines_of
@@ -123,6 +125,12 @@ async def _at_work(
     mailer = mailer_of(settings)
     if mailer is not None:
         watch.looks_at(f"e-mail {name}", partial(getattr, mailer, "trouble"))
+    passes = WalletParts(
+        settings=settings, studio=process.studio, links=links, tokens=process.tokens, clock=process.clock
+    )
+    wallets = wallets_on(passes)
+    for kind, wallet in wallets.items():
+        watch.looks_at(f"{kind.value} wallet {name}", partial(getattr, wallet, "trouble"))
     services = Services(
         **{shared.name: getattr(process, shared.name) for shared in fields(process)},
         bot_id=settings.bot_id,
@@ -139,6 +147,7 @@ async def _at_work(
         open_signup=settings.open_signup,
         channels_on=settings.channels_on,
         mailer=mailer,
+        wallets=wallets,
     )
     parts = Parts(
         settings=settings,
@@ -171,6 +180,7 @@ async def _at_work(
         watch.keeps(f"inbox {name}", inbox.mark, inbox.close),
         _updates(inbox, metrics),
         _sending(services, channels_on(parts), metrics) as dispatchers,
+        _telling(services, metrics),
         _receiving(settings, process, around, telegram, inbox) as reception,
         watch.keeps(f"profile {name}", show, once=True),
         watch.keeps(f"menus {name}", partial(show_operator_menus, services), once=True),
@@ -211,6 +221,26 @@ async def _dispatching(
     services.database.on_enqueued(dispatcher.wake)
     async with services.watch.keeps(name, dispatcher.run, dispatcher.stop):
         yield dispatcher
+
+
+@asynccontextmanager
+async def _telling(services: Services, metrics: BotMetrics) -> AsyncIterator[None]:
+    """A worker for each wallet, at work until the block ends."""
+    async with AsyncExitStack() as stack:
+        for kind, wallet in services.wallets.items():
+            name = f"{kind.value} wallet worker of bot {services.bot_id}"
+            sync = WalletSync(
+                wallet=wallet,
+                bot_id=services.bot_id,
+                database=services.database,
+                clock=services.clock,
+                metrics=metrics,
+                holder=secrets.token_hex(4),
+                failed=partial(services.watch.failed, name),
+            )
+            stack.push_async_callback(wallet.close)
+            await stack.enter_async_context(services.watch.keeps(name, sync.run, sync.stop))
+        yield
 
 
 def _means(services: Services, dispatchers: Sequence[Dispatcher], reception: Reception) -> Means:

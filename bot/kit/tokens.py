@@ -18,6 +18,7 @@ from domain.ids import (
     Fingerprint,
     MerchantId,
     OperationKey,
+    PassId,
     StaffId,
     StoreId,
     TokenHash,
@@ -84,6 +85,10 @@ class Tokens:
 
     def unsubscribe_token(self, merchant_id: MerchantId, customer_id: CustomerId) -> str:
         return self._derive(f"unsubscribe:{merchant_id}:{customer_id}")
+
+    def pass_token(self, pass_id: PassId) -> str:
+        """With which a phone asks for its pass."""
+        return self._derive(f"pass:{pass_id}")
 
     def fingerprint(self) -> Fingerprint:
         """Under a purpose of its own, so that it says nothing of any token."""

@@ -12,6 +12,7 @@ from domain.invariants import Violation
 from domain.job_run import JobOutcome, JobRun
 from domain.plumbing.dead_letters import DeadLetters
 from domain.plumbing.see_status import Status
+from domain.wallet import WalletCounts
 
 VERIFY = "verify"
 NAMED_MAX = 5
@@ -47,6 +48,7 @@ def status(t: Texts, process: Process, found: Status, now: datetime) -> View:
             failed=found.messages_failed,
         ),
         *_held_back(t, found.messages_held),
+        *_wallets(t, found.wallets),
         _last_check(t, found.jobs, now),
     ]
     jobs = [_job(t, run, now) for run in found.jobs]
@@ -124,6 +126,21 @@ def _held_back(t: Texts, count: int) -> list[str]:
         count,
     )
     return [said] if count else []
+
+
+def _wallets(t: Texts, counts: WalletCounts) -> list[str]:
+    """Nothing where no card is in one."""
+    if not (counts.passes or counts.owed or counts.given_up):
+        return []
+    return [
+        t(
+            "Wallets: {passes} cards, {owed} to tell, {failing} put off, {failed} given up",
+            passes=counts.passes,
+            owed=counts.owed,
+            failing=counts.failing,
+            failed=counts.given_up,
+        )
+    ]
 
 
 def _last_check(t: Texts, jobs: Sequence[JobRun], now: datetime) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from domain.ids import BotId
 from domain.job_run import JobRun
 from domain.ports import Upkeep
+from domain.wallet import WalletCounts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +19,7 @@ class Status:
     messages_held: int
     messages_failed: int
     jobs: Sequence[JobRun]
+    wallets: WalletCounts
 
 
 def see_status(*, tx: Upkeep, query: BotId) -> Status:
@@ -30,4 +32,5 @@ def see_status(*, tx: Upkeep, query: BotId) -> Status:
         messages_held=tx.count_held(),
         messages_failed=failed,
         jobs=tx.job_runs(query),
+        wallets=tx.count_passes(query),
     )

@@ -63,6 +63,13 @@ MALFORMED = [
     ("smtp_url", "smtps://relay.example.com/path"),
     ("smtp_from", "cards"),
     ("smtp_from", "Cards <cards@example.com>"),
+    ("apple_pass_type_id", "com.example.card"),
+    ("apple_pass_type_id", "pass.com.example.card"),
+    ("apple_pass_team_id", "A1B2C3"),
+    ("apple_pass_cert", "nowhere.pem"),
+    ("apple_pass_key", "nowhere.pem"),
+    ("apple_pass_wwdr", "nowhere.pem"),
+    ("apple_pass_push_url", "api.push.apple.com"),
     ("log_level", "LOUD"),
     ("log_format", "xml"),
 ]
