@@ -68,6 +68,20 @@ class WalletDevice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PassFile:
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassOffer:
+    """A file to open on the phone, or a link to follow."""
+
+    file: PassFile | None = None
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """The wallet knows the pass as it was read. ``gone`` are devices that have it no more."""
 

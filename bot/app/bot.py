@@ -4,7 +4,7 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import fields
 from functools import partial
@@ -18,9 +18,12 @@ from bot.delivery.channel import Channel
 from bot.delivery.channels import Parts, channels_on
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.mailer import mailer_of
+from bot.delivery.passkit import passkit_routes
 from bot.delivery.unsubscribe import unsubscribe_routes
+from bot.delivery.wallet import Wallet
 from bot.delivery.wallet_sync import WalletSync
 from bot.delivery.wallets import WalletParts, wallets_on
+from bot.delivery.wallets.apple import AppleWallet
 from bot.jobs.means import Means
 from bot.kit.links import Links
 from bot.kit.logs import lines_of
@@ -49,6 +52,7 @@ from bot.telegram.username import remember_username
 from bot.telegram.webhook import Webhook, webhook_app
 from domain.ids import UserId
 from domain.plumbing.outbox import give_up_channels_off
+from domain.wallet import WalletKind
 
 logger = logging.getLogger(__name__)
 
@@ -126,7 +130,12 @@ async def _at_work(
     if mailer is not None:
         watch.looks_at(f"e-mail {name}", partial(getattr, mailer, "trouble"))
     passes = WalletParts(
-        settings=settings, studio=process.studio, links=links, tokens=process.tokens, clock=process.clock
+        settings=settings,
+        studio=process.studio,
+        links=links,
+        tokens=process.tokens,
+        clock=process.clock,
+        authorities=around.authorities,
     )
     wallets = wallets_on(passes)
     for kind, wallet in wallets.items():
@@ -145,7 +154,7 @@ async def _at_work(
         default_locale=settings.default_locale,
         operator_ids=frozenset(UserId(operator_id) for operator_id in settings.operator_ids),
         open_signup=settings.open_signup,
-        channels_on=settings.channels_on,
+        ways_on=settings.ways_on,
         mailer=mailer,
         wallets=wallets,
     )
@@ -174,14 +183,14 @@ async def _at_work(
         made_good=outage.made_good,
         failed=partial(watch.failed, f"inbox {name}"),
     )
-    show = partial(show_profile, telegram, process.database, profile, settings.channels_on)
+    show = partial(show_profile, telegram, process.database, profile, settings.ways_on)
     await process.database.write(give_up_channels_off, settings.bot_id)
     async with (
         watch.keeps(f"inbox {name}", inbox.mark, inbox.close),
         _updates(inbox, metrics),
         _sending(services, channels_on(parts), metrics) as dispatchers,
         _telling(services, metrics),
-        _receiving(settings, process, around, telegram, inbox) as reception,
+        _receiving(settings, process, around, telegram, inbox, wallets) as reception,
         watch.keeps(f"profile {name}", show, once=True),
         watch.keeps(f"menus {name}", partial(show_operator_menus, services), once=True),
     ):
@@ -279,7 +288,12 @@ async def _updates(inbox: Inbox, metrics: BotMetrics) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def _receiving(
-    settings: Settings, process: Process, around: Surroundings, telegram: DirectBot, inbox: Inbox
+    settings: Settings,
+    process: Process,
+    around: Surroundings,
+    telegram: DirectBot,
+    inbox: Inbox,
+    wallets: Mapping[WalletKind, Wallet],
 ) -> AsyncIterator[Reception]:
     """Updates from Telegram, by webhook or by polling."""
     watch, bot_id = process.watch, settings.bot_id
@@ -293,6 +307,9 @@ async def _receiving(
     app = webhook_app(settings.webhook_url, secret, bot_id, inbox.keep, inbox.has_room)
     if settings.smtp_url is not None:
         app.add_routes(unsubscribe_routes(process.database, process.tokens, settings.default_locale))
+    apple = wallets.get(WalletKind.APPLE)
+    if isinstance(apple, AppleWallet):
+        app.add_routes(passkit_routes(process.database, apple, process.clock, time.monotonic))
     async with (
         serving(app, settings.webhook_listen),
         watch.keeps(f"webhook of bot {bot_id}", webhook.run, once=True, ails=webhook.ails),

@@ -1,24 +1,9 @@
 """What a wallet is: how a card is put into it, and how it is told of a change."""
 
-from dataclasses import dataclass
 from typing import Protocol
 
 from domain.usecases.wallets import PassLetter
-from domain.wallet import PassOutcome, WalletKind
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PassFile:
-    name: str
-    content: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PassOffer:
-    """A file to open on the phone, or a link to follow."""
-
-    file: PassFile | None = None
-    link: str | None = None
+from domain.wallet import PassOffer, PassOutcome, WalletKind
 
 
 class Wallet(Protocol):

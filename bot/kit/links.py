@@ -16,6 +16,7 @@ from domain.wallet import PassKey
 
 NO_LINK = "?"
 STOP_PATH = "/mail/stop"
+PASSES_PATH = "/wallet/apple"
 SHORT_ID_LENGTH = 22
 _LETTERS = "".join(kind for kind in LinkKind if kind is not LinkKind.REPLACED)
 _SENT = re.compile(rf"([{_LETTERS}])([A-Za-z0-9_-]{{22}})([A-Za-z0-9_-]{{22}})?")

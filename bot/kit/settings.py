@@ -132,6 +132,11 @@ class Settings(BaseSettings):
         return frozenset({WalletKind.APPLE} if self.apple_pass_type_id else ())
 
     @property
+    def ways_on(self) -> frozenset[ChannelKind | WalletKind]:
+        """All that there are commands for only where it is on."""
+        return self.channels_on | self.wallets_on
+
+    @property
     def public_url(self) -> str | None:
         """Where people reach the listener of WEBHOOK_LISTEN; None while nobody outside does."""
         if self.webhook_url is None:

@@ -54,6 +54,6 @@ class Services(Process):
     default_locale: Locale
     operator_ids: frozenset[UserId]
     open_signup: str
-    channels_on: frozenset[ChannelKind]
+    ways_on: frozenset[ChannelKind | WalletKind]
     mailer: Mailer | None
     wallets: Mapping[WalletKind, Wallet]
