@@ -286,12 +286,11 @@ KEPT: tuple[Kept, ...] = (
             "due_at": _now,
             "changed_at": _now,
             "revision": _passes.c.revision + literal_column("1"),
+            "attempts": literal_column("0"),
+            "failed_at": null(),
             "error": null(),
         },
-        neutral=(
-            "merchant_id pass_id card_id wallet bot_id created_at attempts owed_since is_of_many leased_by"
-            " leased_until failed_at"
-        ),
+        neutral="merchant_id pass_id card_id wallet bot_id created_at owed_since is_of_many leased_by leased_until",
         hidden=(
             "merchant_id bot_id revision attempts owed_since due_at is_of_many error leased_by leased_until"
             " failed_at"

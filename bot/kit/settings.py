@@ -54,8 +54,8 @@ WHERE_TO_GET_IT = {
     " APPLE_PASS_CERT was asked for.",
     "apple_pass_wwdr": "APPLE_PASS_WWDR is missing: give the path of Apple's WWDR certificate, which"
     " https://www.apple.com/certificateauthority/ has for download.",
-    "apple_pass_push_url": "APPLE_PASS_PUSH_URL is malformed: give scheme and host only, or leave it out for Apple's"
-    " own, https://api.push.apple.com .",
+    "apple_pass_push_url": "APPLE_PASS_PUSH_URL is malformed: give https:// and a host only, or leave it out for"
+    " Apple's own, https://api.push.apple.com .",
     "log_level": "LOG_LEVEL is unknown: give DEBUG, INFO, WARNING or ERROR.",
     "log_format": "LOG_FORMAT is unknown: give text or json.",
 }
@@ -210,6 +210,11 @@ class Settings(BaseSettings):
         if address is None:
             raise ValueError
         return address
+
+    @field_validator("apple_pass_push_url")
+    @classmethod
+    def _check_push_url(cls, value: str) -> str:
+        return _matching(r"https://.+", value)
 
     @field_validator("apple_pass_type_id")
     @classmethod

@@ -70,6 +70,7 @@ MALFORMED = [
     ("apple_pass_key", "nowhere.pem"),
     ("apple_pass_wwdr", "nowhere.pem"),
     ("apple_pass_push_url", "api.push.apple.com"),
+    ("apple_pass_push_url", "http://api.push.apple.com"),
     ("log_level", "LOUD"),
     ("log_format", "xml"),
 ]
