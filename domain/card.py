@@ -82,7 +82,8 @@ class Card:
     when the next part of each balance expires, None when nothing does; ``expiry_look_at`` is when that has to be
     looked at next. ``held_cards``, the oldest first, and ``held_points`` keep terms of before the newest, None when
     there are none to keep (docs/decisions/0037). ``merged_into`` is the card that stands for one that was closed for
-    it, None for all others. ``has_dated`` says that something on it has an end of its own.
+    it, None for all others. ``has_dated`` says that something on it has an end of its own, ``has_pass`` that it lies
+    in a wallet, which has to hear of every change.
     ``stamps_carried_minor`` and ``points_carried_nano`` are what is left over of purchases, ``carried_price_minor``
     what a stamp cost when the former was (docs/decisions/0056).
     ``handed_out`` counts rewards on the way, None where there are none.
@@ -113,6 +114,7 @@ class Card:
     carried_price_minor: int | None = None
     has_dated: bool = False
     handed_out: tuple[HandedOut, ...] | None = None
+    has_pass: bool = False
 
     def balance(self, unit: Unit) -> int:
         return self.stamp_count if unit is Unit.STAMPS else self.points_balance

@@ -18,6 +18,7 @@ FlagId = NewType("FlagId", str)
 ApprovalId = NewType("ApprovalId", str)
 ClosureId = NewType("ClosureId", str)
 CampaignId = NewType("CampaignId", str)
+PassId = NewType("PassId", str)
 
 FieldName = NewType("FieldName", str)
 """As in domain/fields.py."""

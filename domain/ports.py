@@ -62,6 +62,7 @@ from domain.staff import Actor, Desk, Invite, Membership, Pin, PinSession, Staff
 from domain.summary import DaySummary, SummaryPlan
 from domain.takings import Takings
 from domain.update import ReceivedUpdate
+from domain.wallet import PassKey, WalletCounts, WalletDevice, WalletKind, WalletPass
 from domain.wording import Wording
 
 InputT = TypeVar("InputT")
@@ -709,6 +710,61 @@ class ComingBack(Moment, Protocol):
         """Those of all, on these local dates."""
 
 
+class Wallets(Moment, Protocol):
+    """Cards in the wallets of phones, and what these have to be told of. What changes a card, or the terms of a shop,
+    marks its passes by itself."""
+
+    def wallet_pass(self, key: PassKey) -> WalletPass | None: ...
+    def good_pass(self, card: Card, wallet: WalletKind) -> WalletPass | None:
+        """The one that is not voided."""
+
+    def passes_of(self, card: Card) -> Sequence[WalletPass]:
+        """All of them, the voided ones too."""
+
+    def add_pass(self, wallet_pass: WalletPass) -> None: ...
+    def void_passes(self, card: Card) -> None:
+        """They are good for nothing any more, and their wallets are to be told so."""
+
+    def void_all_passes(self, merchant_id: MerchantId) -> int:
+        """Of a whole shop; returns how many were good."""
+
+    def has_passes_to_mark(self) -> bool:
+        """Whether terms were changed of which not all passes are marked."""
+
+    def mark_some_passes(self, limit: int) -> int:
+        """So many of one shop; returns how many."""
+
+    def next_pass_due_at(self, bot_id: BotId, wallet: WalletKind) -> datetime | None: ...
+    def lease_passes(
+        self, bot_id: BotId, wallet: WalletKind, holder: str, until: datetime, limit: int
+    ) -> Sequence[WalletPass]: ...
+    def release_passes(self, bot_id: BotId, wallet: WalletKind) -> int: ...
+    def pass_told(self, wallet_pass: WalletPass) -> bool:
+        """False where it has changed since it was read: it stays due."""
+
+    def pass_postponed(
+        self, wallet_pass: WalletPass, due_at: datetime, *, attempts: int, error: str
+    ) -> None: ...
+    def pass_given_up(self, wallet_pass: WalletPass, error: str) -> bool:
+        """Until it changes again; False where it has."""
+
+    def count_passes(self, bot_id: BotId) -> WalletCounts: ...
+    def forget_passes(self, voided_before: datetime) -> int:
+        """With their devices; returns how many."""
+
+    def devices_of(self, key: PassKey) -> Sequence[WalletDevice]:
+        """The newest first."""
+
+    def save_device(self, device: WalletDevice) -> bool:
+        """False where it was there, and has another token at most."""
+
+    def forget_device(self, device: WalletDevice) -> bool:
+        """False where it was not there."""
+
+    def passes_on(self, device_hash: str, since: datetime | None) -> Sequence[WalletPass]:
+        """Those that were changed after then, the earliest change first."""
+
+
 class Promotion(Marketing, Outbox, Protocol):
     """What marketing needs: who may be written to, and the outbox."""
 
@@ -786,7 +842,9 @@ class Consenting(Marketing, Customers, Terms, Directory, Protocol):
     """What people allow the shops of which they have cards."""
 
 
-class Posting(Ledger, Customers, Expiries, Team, Outbox, Flags, Approvals, Marketing, ComingBack, Protocol):
+class Posting(
+    Ledger, Customers, Expiries, Team, Outbox, Flags, Approvals, Marketing, ComingBack, Wallets, Protocol
+):
     """What an act at the counter needs: the card, its entries, and whom to tell."""
 
 
@@ -810,7 +868,7 @@ class Returns(People, Outbox, Mailboxes, Expiries, Protocol):
     """What mail that comes back undoes."""
 
 
-class Upkeep(People, Outbox, Mailboxes, Inbox, Jobs, Protocol):
+class Upkeep(People, Outbox, Mailboxes, Wallets, Inbox, Jobs, Protocol):
     """What the operators see to: what is kept, owed and given up."""
 
 
@@ -835,6 +893,7 @@ class Tx(
     Campaigns,
     ComingBack,
     Mailboxes,
+    Wallets,
     Wordings,
     Inbox,
     Jobs,

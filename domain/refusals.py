@@ -83,6 +83,10 @@ class MailNotSent(Refusal):
     """The relay did not take it."""
 
 
+class WalletSilent(Refusal):
+    """What stands behind a wallet did not answer."""
+
+
 class StampsNotEnabled(Refusal): ...
 
 

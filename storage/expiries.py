@@ -12,9 +12,9 @@ from domain.expiry import DueCard, DueCards, Unit
 from domain.ids import MerchantId, MessageId
 from domain.rules.expiry import Period, Warned
 from storage import rows, tables
-from storage.base import TxBase
 from storage.clauses import LIMIT, change, has, joins, place
 from storage.statements import Row
+from storage.wallets import WalletMarks
 
 _cards, _warnings, _deliveries, _outbox = (
     tables.cards,
@@ -78,7 +78,7 @@ UPDATE_EXPIRED = (
 BEGINNING = -(2**63)
 
 
-class ExpiryRows(TxBase):
+class ExpiryRows(WalletMarks):
     def cards_to_look_at(self, after: DueCard | None, limit: int) -> DueCards:
         found = self.session.all(
             SELECT_WATCHED,
@@ -96,6 +96,7 @@ class ExpiryRows(TxBase):
 
     def save_expiry(self, card: Card) -> None:
         self.session.run(UPDATE_EXPIRY, rows.card_row(card))
+        self.mark_passes(card)
 
     def warned(self, card: Card, unit: Unit, expires_at: datetime) -> Warned | None:
         return self._one(_warned, SELECT_WARNED, **_key_of(card, unit, expires_at))

@@ -17,11 +17,12 @@ from domain.rules.counter import Counter
 from domain.rules.history import in_order
 from domain.staff import Actor, PinSession, Staff
 from storage import rows, tables
-from storage.base import TxBase, read
+from storage.base import read
 from storage.clauses import LIMIT, change, find, has, joins
 from storage.customers import NAMED_BY
 from storage.statements import Row
 from storage.terms import is_present
+from storage.wallets import WalletMarks
 
 INSERT_OPERATION = insert(tables.operations)
 INSERT_ENTRY = insert(tables.entries).values({column.name: bindparam(column.name) for column in rows.ENTRY})
@@ -188,7 +189,7 @@ NOTHING_KNOWN = Counter(
 )
 
 
-class LedgerRows(TxBase):
+class LedgerRows(WalletMarks):
     def operation(self, merchant_id: MerchantId, key: OperationKey) -> Operation | None:
         row = self.session.one(SELECT_OPERATION, merchant_id=merchant_id, operation_key=key)
         return None if row is None else Operation(fingerprint=row[0], entry_id=row[1])
@@ -225,6 +226,7 @@ class LedgerRows(TxBase):
     def append(self, card: Card, entry: Entry) -> None:
         self.session.run(INSERT_ENTRY, rows.entry_row(entry))
         self.session.run(UPDATE_BALANCES, rows.card_row(card))
+        self.mark_passes(card)
 
     def save_held(self, card: Card) -> None:
         self.session.run(UPDATE_HELD, rows.card_row(card))

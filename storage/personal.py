@@ -53,6 +53,8 @@ from storage.upsert import upsert
 
 _cards, _customers, _entries = tables.cards, tables.customers, tables.entries
 _outbox, _deliveries, _erasures = tables.outbox, tables.deliveries, tables.erasures
+_passes = tables.wallet_passes
+_now = bindparam("now", type_=LONG)
 
 
 class Scope(Enum):
@@ -103,6 +105,11 @@ _moves_of = (
     .where(has(tables.card_moves, "merchant_id", "card_id"))
     .correlate(None)
 )
+_pass_of_card = and_(
+    has(_passes, "merchant_id"), _passes.c.card_id.between(bindparam("card_id"), bindparam("card_id"))
+)
+"""As a range, as in storage/wallets.py."""
+_passes_of = select(_passes.c.pass_id).where(_pass_of_card).correlate(None)
 _holder_of = select(_cards.c.customer_id).where(has(_cards, "merchant_id", "card_id")).correlate(None)
 _targets_of = union_all(select(bindparam("card_id", type_=Text())), _moves_of, _holder_of)
 _is_for_customer = or_(
@@ -158,6 +165,7 @@ KEPT: tuple[Kept, ...] = (
             "token_hash": _cards.c.card_id,
             "active": literal_column("0"),
             "expiry_look_at": null(),
+            "has_pass": null(),
         },
         neutral=(
             "merchant_id card_id customer_id program_id token_rotation stamp_count points_balance stamps_today"
@@ -165,7 +173,7 @@ KEPT: tuple[Kept, ...] = (
             " held_points_count held_points_rewards merged_into has_dated stamps_carried_minor points_carried_nano"
             " carried_price_minor handed_out"
         ),
-        hidden="merchant_id customer_id token_hash token_rotation entry_count expiry_look_at",
+        hidden="merchant_id customer_id token_hash token_rotation entry_count expiry_look_at has_pass",
         order=("created_at",),
     ),
     Kept(
@@ -268,6 +276,38 @@ KEPT: tuple[Kept, ...] = (
         neutral="merchant_id card_id unit expires_at count message_id entry_id was_reachable",
         hidden="merchant_id message_id entry_id",
         order=("expires_at",),
+    ),
+    Kept(
+        table=_passes,
+        is_of_card=True,
+        whose=_pass_of_card,
+        becomes={
+            "voided_at": func.coalesce(_passes.c.voided_at, _now),
+            "due_at": _now,
+            "changed_at": _now,
+            "revision": _passes.c.revision + literal_column("1"),
+            "attempts": literal_column("0"),
+            "failed_at": null(),
+            "error": null(),
+        },
+        neutral="merchant_id pass_id card_id wallet bot_id created_at owed_since is_of_many leased_by leased_until",
+        hidden=(
+            "merchant_id bot_id revision attempts owed_since due_at is_of_many error leased_by leased_until"
+            " failed_at"
+        ),
+        order=("created_at",),
+        called="wallet_passes",
+    ),
+    # Phones learn that a pass is voided, and are forgotten with it (VOIDED_RETENTION).
+    Kept(
+        table=tables.wallet_devices,
+        is_of_card=True,
+        whose=and_(
+            has(tables.wallet_devices, "merchant_id"), tables.wallet_devices.c.pass_id.in_(_passes_of)
+        ),
+        neutral="merchant_id pass_id device_hash push_token registered_at",
+        hidden="merchant_id device_hash",
+        order=("registered_at",),
     ),
     Kept(
         table=tables.approvals,
@@ -471,6 +511,7 @@ KEPT: tuple[Kept, ...] = (
         table=tables.takings,
         neutral="merchant_id store_id local_date revision amount_minor staff_id typed_at operation_key",
     ),
+    Kept(table=tables.wallet_spreads, neutral="merchant_id marked_up_to"),
     Kept(table=tables.wordings, neutral="merchant_id kind locale store_id text changed_at"),
 )
 

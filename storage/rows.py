@@ -41,6 +41,7 @@ from domain.staff import Desk, Invite, PinSession, Staff
 from domain.summary import SummaryPlan
 from domain.takings import Takings
 from domain.update import ReceivedUpdate
+from domain.wallet import WalletDevice, WalletPass
 from storage import codec, tables
 from storage.statements import Row
 
@@ -252,5 +253,17 @@ ABSENCE, absence, absence_row = _of_table(Absence, tables.absences)
 REFERRAL, referral, referral_row = _of_table(Referral, tables.referrals)
 MAILBOX, mailbox, mailbox_row = _of_table(Mailbox, tables.mailboxes)
 MAIL_CODE, mail_code, mail_code_row = _of_table(MailCode, tables.mail_codes)
+WALLET_PASS, wallet_pass, wallet_pass_row = _of_table(
+    WalletPass,
+    tables.wallet_passes,
+    "owed_since",
+    "due_at",
+    "is_of_many",
+    "error",
+    "leased_by",
+    "leased_until",
+    "failed_at",
+)
+WALLET_DEVICE, wallet_device, wallet_device_row = _of_table(WalletDevice, tables.wallet_devices)
 CHANGE, change, change_row = _of_table(FieldChange, tables.changes)
 ERASURE, erasure, erasure_row = _of_table(Erasure, tables.erasures)

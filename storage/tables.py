@@ -140,6 +140,7 @@ cards = table(
     *long("stamps_carried_minor", "points_carried_nano", "carried_price_minor", null=True),
     *number("has_dated", null=True),
     *string("handed_out", null=True),
+    *number("has_pass", null=True),
     PrimaryKeyConstraint("merchant_id", "card_id"),
     UniqueConstraint("merchant_id", "number"),
     UniqueConstraint("merchant_id", "token_hash"),
@@ -535,6 +536,46 @@ index(deliveries, "held", "held_at", where=_is_held)
 _is_given_up = deliveries.c.failed_at.is_not(None)
 index(deliveries, "given_up", "merchant_id", "failed_at", where=_is_given_up)
 index(deliveries, "failed", "bot_id", "is_unreported", "failed_at", where=_is_given_up)
+
+wallet_passes = table(
+    "wallet_passes",
+    *string("merchant_id", "pass_id", "card_id", "wallet"),
+    *long("bot_id"),
+    *number("revision"),
+    *long("changed_at", "created_at"),
+    *number("attempts"),
+    *long("voided_at", "owed_since", "due_at", null=True),
+    *flag("is_of_many"),
+    *string("error", "leased_by", null=True),
+    *long("leased_until", "failed_at", null=True),
+    PrimaryKeyConstraint("merchant_id", "pass_id"),
+    belongs_to(cards, "card_id"),
+)
+_is_good = wallet_passes.c.voided_at.is_(None)
+index(wallet_passes, "good", "merchant_id", "card_id", "wallet", where=_is_good, unique=True)
+index(wallet_passes, None, "merchant_id", "card_id")
+_is_due = wallet_passes.c.due_at.is_not(None)
+index(wallet_passes, "due", "bot_id", "wallet", "is_of_many", "due_at", "pass_id", where=_is_due)
+_is_not_told = wallet_passes.c.failed_at.is_not(None)
+index(wallet_passes, "failed", "bot_id", "failed_at", where=_is_not_told)
+_is_voided = wallet_passes.c.voided_at.is_not(None)
+index(wallet_passes, "voided", "voided_at", where=_is_voided)
+
+wallet_devices = table(
+    "wallet_devices",
+    *string("merchant_id", "pass_id", "device_hash", "push_token"),
+    *long("registered_at"),
+    PrimaryKeyConstraint("merchant_id", "pass_id", "device_hash"),
+    belongs_to(wallet_passes, "pass_id"),
+)
+index(wallet_devices, None, "device_hash")
+
+wallet_spreads = table(
+    "wallet_spreads",
+    *string("merchant_id", "marked_up_to"),
+    PrimaryKeyConstraint("merchant_id"),
+    belongs_to(merchants),
+)
 
 wordings = table(
     "wordings",

@@ -26,6 +26,7 @@ from storage.summaries import SummaryRows
 from storage.takings import TakingsRows
 from storage.team import TeamRows
 from storage.terms import TermsRows
+from storage.wallets import WalletRows
 from storage.wordings import WordingRows
 
 
@@ -46,6 +47,7 @@ class Tx(
     CampaignRows,
     ComingBackRows,
     MailboxRows,
+    WalletRows,
     WordingRows,
     InboxRows,
     JobRows,

@@ -15,6 +15,7 @@ from pathlib import Path
 from bot.app.bot import open_bot
 from bot.app.process import Surroundings, open_process, timetable
 from bot.app.secret_key import PinLink, agreed_secret, is_key_of, rotated
+from bot.delivery.wallets import check_wallets
 from bot.kit.clock import ClockImplausible, SteadyClock, chance_below, check_plausible, new_id, system_clock
 from bot.kit.key_file import KeyFile, load_secret
 from bot.kit.settings import Settings
@@ -96,6 +97,7 @@ async def run(settings: Settings, around: Surroundings = Surroundings()) -> None
 
 
 async def run_until(stop: asyncio.Event, settings: Settings, around: Surroundings) -> None:
+    check_wallets(settings)
     with sole_user(settings.database_path):
         migrate_database(settings)
         known = last_time_in(settings.database_path)

@@ -179,6 +179,7 @@ class Verb(StrEnum):
     MAIL_NEW = "mailnew"
     MAIL_OFF = "mailoff"
     MAIL_OFF_MEANT = "mailgone"
+    WALLET = "wallet"
 
 
 class Reach(StrEnum):
@@ -348,6 +349,7 @@ REACH: Mapping[Verb, Reach] = {
     Verb.MAIL_NEW: Reach.STEP,
     Verb.MAIL_OFF: Reach.STEP,
     Verb.MAIL_OFF_MEANT: Reach.EFFECT,
+    Verb.WALLET: Reach.LOOK,
 }
 """Where the finger is after a press that goes further than showing, nothing with an effect comes up
 (``bot/views/places.py``, docs/decisions/0031)."""

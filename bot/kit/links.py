@@ -10,14 +10,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.kit.buttons import long_id, short_id
+from bot.kit.buttons import ButtonUnknown, long_id, short_id
 from bot.kit.tokens import MARK_LENGTH, Tokens, token_hash
-from domain.ids import CardId, CustomerId, MerchantId, MessageId, ProgramId, StoreId, TokenHash
+from domain.ids import CardId, CustomerId, MerchantId, MessageId, PassId, ProgramId, StoreId, TokenHash
 from domain.link import LinkKind
+from domain.wallet import PassKey
 
 NO_LINK = "?"
 STOP_PATH = "/mail/stop"
 BOUNCE_PATH = "/mail/returned"
+PASSES_PATH = "/wallet/apple"
+SHORT_ID_LENGTH = 22
 _LETTERS = "".join(kind for kind in LinkKind if kind is not LinkKind.REPLACED)
 _SENT = re.compile(rf"([{_LETTERS}])([A-Za-z0-9_-]{{22}})([A-Za-z0-9_-]{{22}})?")
 _HASHED = re.compile(rf"([{_LETTERS}])([0-9a-f]{{64}})([A-Za-z0-9_-]{{22}})?")
@@ -48,6 +51,22 @@ class MailName:
     merchant_id: MerchantId
     message_id: MessageId
     mark: str
+
+
+def serial_of(key: PassKey) -> str:
+    """What a wallet calls a pass: 44 characters of A-Z a-z 0-9 _ -, which say nothing of the card."""
+    return short_id(key.merchant_id) + short_id(key.pass_id)
+
+
+def key_of_serial(serial: str) -> PassKey | None:
+    """None for what is none of ours."""
+    if len(serial) != 2 * SHORT_ID_LENGTH:
+        return None
+    try:
+        merchant_id, pass_id = long_id(serial[:SHORT_ID_LENGTH]), long_id(serial[SHORT_ID_LENGTH:])
+    except ButtonUnknown:
+        return None
+    return PassKey(MerchantId(merchant_id), PassId(pass_id))
 
 
 class Links:

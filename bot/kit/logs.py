@@ -77,7 +77,17 @@ def set_up_logging(level: str, form: Literal["text", "json"]) -> None:
     else:
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(of_bot)s%(message)s"))
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for noisy in ("httpx", "httpcore", "apscheduler", "telegram", "aiohttp.access", "aiosqlite", "alembic"):
+    for noisy in (
+        "httpx",
+        "httpcore",
+        "apscheduler",
+        "telegram",
+        "aiohttp.access",
+        "aiosqlite",
+        "alembic",
+        "hpack",
+        "h2",
+    ):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLogger().level))
 
 

@@ -23,6 +23,13 @@ class Metrics:
             "Updates taken up again after a restart; each may repeat an answer",
             "bot",
         )
+        self.passes = self._counter(
+            "stempel_wallet_passes",
+            "Passes that wallets were told of, by outcome",
+            "bot",
+            "wallet",
+            "outcome",
+        )
         self.violations = Gauge(
             "stempel_invariant_violations", "What the last verify found", registry=self._registry
         )
@@ -48,6 +55,7 @@ class BotMetrics:
         self._trace = trace
         self._messages = metrics.messages
         self._returned = metrics.returned
+        self._passes = metrics.passes
         self._bot_id = bot_id
         self._steps = {step: metrics.steps.labels(bot_id, step.value) for step in Step}
         self.replayed = metrics.replayed.labels(bot_id)
@@ -61,3 +69,6 @@ class BotMetrics:
 
     def count_returned(self, outcome: str) -> None:
         self._returned.labels(self._bot_id, outcome).inc()
+
+    def count_pass(self, wallet: str, outcome: str) -> None:
+        self._passes.labels(self._bot_id, wallet, outcome).inc()

@@ -13,6 +13,7 @@ from domain.account import Locale
 from domain.delivery import ALWAYS_ON, PATIENCE, ChannelKind, Patience
 from domain.ids import BotId
 from domain.mailbox import parse_address
+from domain.wallet import WalletKind
 
 SECRET_LENGTH_MIN = 32
 SIGN_UP_OFF, SIGN_UP_ON = "off", "on"
@@ -52,12 +53,26 @@ WHERE_TO_GET_IT = {
     " mail comes back; or leave it out.",
     "bounce_secret": "BOUNCE_SECRET is malformed, or WEBHOOK_URL is missing: give 16 to 256 of the characters"
     " A-Z a-z 0-9 _ - that come with each report of mail that came back; or leave it out.",
+    "apple_pass_type_id": "APPLE_PASS_TYPE_ID is malformed, or there is no WEBHOOK_URL, at which phones ask for newer"
+    " passes: give the identifier that you registered with Apple, for example pass.com.example.card, or leave it out"
+    " to put no cards into Apple Wallet.",
+    "apple_pass_team_id": "APPLE_PASS_TEAM_ID is missing or malformed: give the 10 letters and digits that Apple's"
+    " developer page shows under Membership.",
+    "apple_pass_cert": "APPLE_PASS_CERT is missing: give the path of the certificate that Apple issued for"
+    " APPLE_PASS_TYPE_ID.",
+    "apple_pass_key": "APPLE_PASS_KEY is missing: give the path of the private key with which the certificate of"
+    " APPLE_PASS_CERT was asked for.",
+    "apple_pass_wwdr": "APPLE_PASS_WWDR is missing: give the path of Apple's WWDR certificate, which"
+    " https://www.apple.com/certificateauthority/ has for download.",
+    "apple_pass_push_url": "APPLE_PASS_PUSH_URL is malformed: give https:// and a host only, or leave it out for"
+    " Apple's own, https://api.push.apple.com .",
     "log_level": "LOG_LEVEL is unknown: give DEBUG, INFO, WARNING or ERROR.",
     "log_format": "LOG_FORMAT is unknown: give text or json.",
 }
 
 
 Text = TypeVar("Text", str, str | None)
+Given = TypeVar("Given")
 
 
 class SettingsProblem(Exception):
@@ -93,6 +108,12 @@ class Settings(BaseSettings):
     bounce_to: str | None = None
     bounce_imap_url: str | None = None
     bounce_secret: str | None = None
+    apple_pass_type_id: str | None = None
+    apple_pass_team_id: str | None = None
+    apple_pass_cert: Path | None = None
+    apple_pass_key: Path | None = None
+    apple_pass_wwdr: Path | None = None
+    apple_pass_push_url: str = "https://api.push.apple.com"  # noqa: S105
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["text", "json"] = "text"
 
@@ -128,6 +149,16 @@ class Settings(BaseSettings):
         return Patience(first_wait=wait, longest_wait=wait, tries_max=self.smtp_retries + 1)
 
     @property
+    def wallets_on(self) -> frozenset[WalletKind]:
+        """Into which cards can be put."""
+        return frozenset({WalletKind.APPLE} if self.apple_pass_type_id else ())
+
+    @property
+    def ways_on(self) -> frozenset[ChannelKind | WalletKind]:
+        """All that there are commands for only where it is on."""
+        return self.channels_on | self.wallets_on
+
+    @property
     def public_url(self) -> str | None:
         """Where people reach the listener of WEBHOOK_LISTEN; None while nobody outside does."""
         if self.webhook_url is None:
@@ -140,7 +171,7 @@ class Settings(BaseSettings):
     def _check_token(cls, value: str | None) -> str | None:
         return _matching(r"\d{1,20}:[\w-]{3,}", value)
 
-    @field_validator("bot_api_url")
+    @field_validator("bot_api_url", "apple_pass_push_url")
     @classmethod
     def _check_api_url(cls, value: str) -> str:
         parts = urlsplit(value.rstrip("/"))
@@ -232,6 +263,31 @@ class Settings(BaseSettings):
             raise ValueError
         return _matching(r"[A-Za-z0-9_-]{16,256}", value)
 
+    @field_validator("apple_pass_push_url")
+    @classmethod
+    def _check_push_url(cls, value: str) -> str:
+        return _matching(r"https://.+", value)
+
+    @field_validator("apple_pass_type_id")
+    @classmethod
+    def _check_pass_type(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is not None and info.data.get("webhook_url") is None:
+            raise ValueError
+        return _matching(r"pass(\.[A-Za-z0-9-]+){2,}", value)
+
+    @field_validator("apple_pass_team_id")
+    @classmethod
+    def _check_team(cls, value: str | None, info: ValidationInfo) -> str | None:
+        return _matching(r"[A-Z0-9]{10}", _with_passes(value, info))
+
+    @field_validator("apple_pass_cert", "apple_pass_key", "apple_pass_wwdr")
+    @classmethod
+    def _check_pass_file(cls, value: Path | None, info: ValidationInfo) -> Path | None:
+        path = _with_passes(value, info)
+        if path is not None and not path.is_file():
+            raise ValueError
+        return path
+
     @field_validator("webhook_secret")
     @classmethod
     def _check_webhook_secret(cls, value: str | None) -> str | None:
@@ -264,6 +320,13 @@ def load_settings() -> Settings:
 def host_and_port(listen: str) -> tuple[str, int]:
     host, _, port = listen.rpartition(":")
     return host.strip("[]") or "127.0.0.1", int(port)
+
+
+def _with_passes(value: Given | None, info: ValidationInfo) -> Given | None:
+    """Needed where there are passes, and only there."""
+    if value is None and info.data.get("apple_pass_type_id") is not None:
+        raise ValueError
+    return value
 
 
 def _matching(pattern: str | re.Pattern[str], value: Text) -> Text:

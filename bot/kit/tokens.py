@@ -19,6 +19,7 @@ from domain.ids import (
     MerchantId,
     MessageId,
     OperationKey,
+    PassId,
     StaffId,
     StoreId,
     TokenHash,
@@ -95,6 +96,10 @@ class Tokens:
     def mail_mark(self, merchant_id: MerchantId, message_id: MessageId, address: str) -> str:
         """Tells to which address a mail went without saying it."""
         return self._derive(f"mail-to:{merchant_id}:{message_id}:{address}")[:MARK_LENGTH]
+
+    def pass_token(self, pass_id: PassId) -> str:
+        """With which a phone asks for its pass."""
+        return self._derive(f"pass:{pass_id}")
 
     def fingerprint(self) -> Fingerprint:
         """Under a purpose of its own, so that it says nothing of any token."""

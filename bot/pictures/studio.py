@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
@@ -10,11 +10,12 @@ from bot.kit.refusals import LogoUnusable, NoCodeInPicture, PictureUnusable
 from bot.pictures.card import draw_card
 from bot.pictures.day_chart import draw_day
 from bot.pictures.decoder import Decoder
-from bot.pictures.faces import CardFace, DayFace, PosterFace, PosterSize
+from bot.pictures.faces import CardFace, DayFace, PassFace, PosterFace, PosterSize
 from bot.pictures.logo import on_white
 from bot.pictures.poster import draw_poster, draw_poster_png
 from bot.pictures.qr import draw_qr
 from bot.pictures.reader import PictureTooLarge, PictureUnreadable
+from bot.pictures.wallet_pass import draw_pass
 
 T = TypeVar("T")
 FaceT = TypeVar("FaceT", CardFace, DayFace, PosterFace)
@@ -35,6 +36,10 @@ class Studio:
     async def card(self, face: CardFace) -> bytes:
         """The card's picture as PNG."""
         return await self._drawn_once(draw_card, face)
+
+    async def wallet_pass(self, face: PassFace) -> Mapping[str, bytes]:
+        """The pictures of a pass by the names of their files."""
+        return await self._run(draw_pass, face)
 
     async def day(self, face: DayFace) -> bytes:
         """The day's picture as PNG."""

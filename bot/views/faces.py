@@ -89,7 +89,7 @@ def invitation_face(t: Texts, merchant: Merchant, program: Program, link: str) -
     the friend would come alone."""
     words = PosterWords(
         headline=t("A card for you"),
-        reward=SEPARATOR.join([*_name(t, merchant, program), *_promises(t, merchant, program)]),
+        reward=SEPARATOR.join([*_name(t, merchant, program), *promises_of(t, merchant, program)]),
         note=t("No app to install beyond Telegram"),
         steps=(
             t("Open the link, or scan the code with your phone's camera"),
@@ -124,7 +124,7 @@ def poster_file_name(merchant: Merchant, store: Store, size: PosterSize, program
 def _poster_words(t: Texts, merchant: Merchant, program: Program) -> PosterWords:
     return PosterWords(
         headline=t("Scan to get your stamp card") if program.has_stamps else t("Scan to collect points"),
-        reward=SEPARATOR.join([*_name(t, merchant, program), *_promises(t, merchant, program)]),
+        reward=SEPARATOR.join([*_name(t, merchant, program), *promises_of(t, merchant, program)]),
         note=t("No app to install beyond Telegram"),
         steps=(
             t("Scan the code with your phone's camera"),
@@ -158,7 +158,7 @@ def _points(t: Texts, state: CardState) -> PointsFace:
     )
 
 
-def _promises(t: Texts, merchant: Merchant, program: Program) -> list[str]:
+def promises_of(t: Texts, merchant: Merchant, program: Program) -> list[str]:
     """What stamps and points lead to, and what earns points."""
     promises = []
     if program.has_stamps:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from domain.ids import BotId
 from domain.job_run import JobRun
 from domain.ports import Upkeep
+from domain.wallet import WalletCounts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +20,7 @@ class Status:
     messages_held: int
     messages_failed: int
     jobs: Sequence[JobRun]
+    wallets: WalletCounts
     mailboxes_refused: int = 0
 
 
@@ -33,4 +35,5 @@ def see_status(*, tx: Upkeep, query: BotId) -> Status:
         messages_failed=failed,
         jobs=tx.job_runs(query),
         mailboxes_refused=tx.count_refused_mailboxes(query),
+        wallets=tx.count_passes(query),
     )

@@ -178,6 +178,7 @@ def _carry_out(
     )
     entries = in_order([*card_before, *other_before, out, entry])
     together = append(tx, into, recount_today(together, entries), entry, entries)
+    tx.void_passes(other.card)
     tx.close_merged(replace(emptied, active=False, merged_into=card.card_id))
     _carry_warnings(tx, other.card, card)
     _end_move(tx, other.card)

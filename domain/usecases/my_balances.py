@@ -45,7 +45,7 @@ def my_balances(*, tx: Holdings, query: MyCards) -> Sequence[Balance]:
         soon = local_date(tx.now + SOON, merchant.timezone)
         calendar = calendar_of(merchant, customer)
         for card, program in tx.cards_of(customer):
-            expiring = tuple(sorted(_expiring(tx, calendar, card, program), key=lambda each: each.last_day))
+            expiring = expiring_of(tx, calendar, card, program)
             yield Balance(
                 held=held_card(tx, merchant, customer, card, program),
                 expiring=expiring,
@@ -54,6 +54,11 @@ def my_balances(*, tx: Holdings, query: MyCards) -> Sequence[Balance]:
 
     found = at_each_merchant(tx, query.account, balances)
     return sorted(found, key=lambda balance: not balance.is_soon)
+
+
+def expiring_of(tx: Holdings, calendar: Calendar, card: Card, program: Program) -> tuple[Expiring, ...]:
+    """The nearest first."""
+    return tuple(sorted(_expiring(tx, calendar, card, program), key=lambda each: each.last_day))
 
 
 def _expiring(tx: Holdings, calendar: Calendar, card: Card, program: Program) -> Iterator[Expiring]:

@@ -41,6 +41,15 @@ from storage.statements import compile_statement
 from storage.streams import SELECT_ENTRIES_BY_CARD, SELECT_LEDGER_LINES
 from storage.summaries import SELECT_AHEAD, SELECT_DUE, SELECT_GIVEN_UP, SELECT_SUMMARY
 from storage.team import SELECT_APPROVERS, SELECT_LAST_ACTS
+from storage.wallets import (
+    FORGET_PASSES,
+    MARK_PASSES,
+    MARK_SOME,
+    SELECT_DUE_PASSES,
+    SELECT_NEXT_PASS_DUE,
+    SELECT_PASSES_ON,
+    SELECT_SOME,
+)
 
 
 def plan_of(path: Path, statement: ClauseElement) -> list[str]:
@@ -147,6 +156,34 @@ def plan_of(path: Path, statement: ClauseElement) -> list[str]:
             ["ix_entries_merchant_id_local_date_store_id", "merchant_id=? AND local_date>? AND local_date<?"],
             id="entries_behind",
         ),
+        pytest.param(
+            MARK_PASSES, ["merchant_id=? AND card_id>? AND card_id<?"], id="passes of a card that changed"
+        ),
+        pytest.param(SELECT_SOME, ["PRIMARY KEY (merchant_id=? AND pass_id>?)"], id="passes to mark"),
+        pytest.param(
+            MARK_SOME, ["PRIMARY KEY (merchant_id=? AND pass_id>? AND pass_id<?)"], id="to be marked"
+        ),
+        pytest.param(
+            SELECT_NEXT_PASS_DUE,
+            ["ix_wallet_passes_due (bot_id=? AND wallet=? AND is_of_many=?"],
+            id="next pass due",
+        ),
+        pytest.param(
+            SELECT_DUE_PASSES,
+            ["ix_wallet_passes_due (bot_id=? AND wallet=? AND is_of_many=? AND due_at>? AND due_at<?)"],
+            id="passes due",
+        ),
+        pytest.param(
+            SELECT_PASSES_ON,
+            ["ix_wallet_devices_device_hash (device_hash=?)", "PRIMARY KEY (merchant_id=? AND pass_id=?)"],
+            id="passes on a phone",
+        ),
+        pytest.param(
+            ERASE["wallet_passes"],
+            ["merchant_id=? AND card_id>? AND card_id<?"],
+            id="passes of who is erased",
+        ),
+        pytest.param(FORGET_PASSES, ["ix_wallet_passes_voided"], id="voided passes"),
         pytest.param(SELECT_CARDS_IN, ["merchant_id=?", "card_id>?"], id="cards_in"),
         pytest.param(
             SELECT_APPROVALS_BY,

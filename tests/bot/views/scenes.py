@@ -109,6 +109,7 @@ from domain.usecases.read_message import Reader, Shown
 from domain.usecases.settle_dispute import Settled
 from domain.usecases.store_today import Today
 from domain.usecases.wordings import WordingSheet
+from domain.wallet import WalletCounts
 from tests.support.shop import delivery_of
 from tests.support.terms import a_merchant, a_program
 
@@ -616,6 +617,7 @@ def operating_status(t: Texts, *jobs: JobRun) -> View:
         messages_failed=12,
         jobs=jobs,
         mailboxes_refused=1234,
+        wallets=WalletCounts(passes=1_234, owed=56, failing=7, given_up=1),
     )
     return operating.status(t, process, found, NOW)
 
