@@ -37,6 +37,7 @@ from domain.mailbox import Mailbox, MailCode
 from domain.marketing import Consent, Offer
 from domain.merchant import Merchant, Program, Store
 from domain.personal import Erasure
+from domain.printed import Adoption, Blank
 from domain.staff import Desk, Invite, PinSession, Staff
 from domain.summary import SummaryPlan
 from domain.takings import Takings
@@ -253,4 +254,6 @@ REFERRAL, referral, referral_row = _of_table(Referral, tables.referrals)
 MAILBOX, mailbox, mailbox_row = _of_table(Mailbox, tables.mailboxes)
 MAIL_CODE, mail_code, mail_code_row = _of_table(MailCode, tables.mail_codes)
 CHANGE, change, change_row = _of_table(FieldChange, tables.changes)
+BLANK, blank, blank_row = _of_table(Blank, tables.blank_cards)
+ADOPTION, adoption, adoption_row = _of_table(Adoption, tables.adoptions)
 ERASURE, erasure, erasure_row = _of_table(Erasure, tables.erasures)
