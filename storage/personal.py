@@ -266,7 +266,7 @@ KEPT: tuple[Kept, ...] = (
         is_of_card=True,
         whose=_on_card(tables.blank_cards),
         is_deleted=True,
-        hidden="merchant_id card_id program_id sheet_id token_hash staff_id withdrawn_at",
+        hidden="merchant_id card_id program_id sheet_id token_hash staff_id",
         called="printed",
     ),
     Kept(

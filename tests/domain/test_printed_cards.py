@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -145,7 +146,7 @@ def test_there_are_not_more_cards_about_than_can_be_looked_after(shop: Shop) -> 
 def test_a_lost_sheet_is_withdrawn_and_cards_in_use_go_on(shop: Shop) -> None:
     used, lost = shop.prints(2)
     shop.stamps(shop.owner, CardRef("id", used.card_id))
-    which = {"merchant_id": shop.merchant_id, "account": shop.owner.account}
+    which: dict[str, Any] = {"merchant_id": shop.merchant_id, "account": shop.owner.account}
     [sheet] = shop.database.read(see_sheets, SeeSheets(**which)).sheets
     assert (sheet.cards, sheet.unused) == (2, 1)
 
@@ -349,13 +350,13 @@ def test_who_scans_a_guests_card_is_asked_whether_it_is_theirs(shop: Shop) -> No
 
 def test_a_guest_is_told_and_forgotten_by_the_number(shop: Shop) -> None:
     guest = shop.guest(shop.owner, 2)
-    which = {"merchant_id": shop.merchant_id, "card": CardRef("number", guest.number)}
+    which: dict[str, Any] = {"merchant_id": shop.merchant_id, "card": CardRef("number", guest.number)}
     [kept] = shop.database.read(data_of_card, OfCard(**which)).shops
     assert kept.kept["cards"][0]["number"] == guest.number
     assert kept.kept["printed"]
 
     shop.database.write(erase_card, EraseCard(**which, account_hash=lambda *_: "hash"))
-    assert look(shop.database, lambda tx: tx.card(shop.merchant_id, which["card"])) is None  # type: ignore[arg-type]
+    assert look(shop.database, lambda tx: tx.card(shop.merchant_id, which["card"])) is None
     with pytest.raises(CardNotFound):
         shop.stamps(shop.owner, CardRef("token", guest.token_hash))
     assert not look(shop.database, lambda tx: tx.blanks_of(shop.merchant_id))
