@@ -17,7 +17,6 @@ from domain.refusals import AdoptionOver, CardInactive, CardNotFound, OwnCardRef
 from domain.rights import Right
 from domain.rules.counter import Admitted
 from domain.rules.names import clean_name
-from domain.usecases.asking import known_merchant
 from domain.usecases.join_store import give_welcome_bonus
 from domain.usecases.manage_cards import note_down
 from domain.usecases.merge_cards import merge_into
@@ -61,11 +60,11 @@ class Adopted:
 
 
 def ask_adoption(*, tx: Tx, command: AskAdoption) -> AdoptionAsked:
-    """In the place of whoever asked before. Raises MerchantNotFound, CardNotFound for what is no guest's card,
+    """In the place of whoever asked before. Raises CardNotFound for what is no guest's card,
     CardInactive, ProgramInactive, and OwnCardRefused for the team, who serve it."""
-    merchant = known_merchant(tx, command.merchant_id)
+    merchant = tx.merchant(command.merchant_id)
     found = tx.card(command.merchant_id, CardRef("id", command.card_id))
-    if found is None or not found[1].account.is_guest or found[0].merged_into is not None:
+    if merchant is None or found is None or not found[1].account.is_guest or found[0].merged_into is not None:
         raise CardNotFound
     card, _, program = found
     if not card.active:
