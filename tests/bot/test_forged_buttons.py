@@ -418,6 +418,7 @@ async def test_manager_cannot_undo_what_another_did(cafe: tuple[House, Shop, Ids
 
 CUSTOMERS_ANSWER = {
     "answer a move": "This link does not work",
+    "mine": "There is no such card here.",
     "store": "You may not do this here.",
     "stand here": "You may not do this here.",
     "reset PIN": "You may not do this here.",
@@ -448,7 +449,7 @@ async def test_customer_of_the_same_merchant_cannot_press_what_staff_or_others_a
     del presses["one more card"]
     for name, data in presses.items():
         text, _, changed = await reaction(carl, data)
-        lists = ("void list", "reward list")
+        lists = ("void list", "reward list", "from paper")
         expected = CUSTOMERS_ANSWER.get(name, "You may not" if name in lists else "This is for staff.")
         assert text.startswith(expected), name
         assert changed == []
