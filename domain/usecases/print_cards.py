@@ -1,6 +1,6 @@
 """Sheets of printed cards: made ahead by who may print posters, withdrawn when a sheet is lost."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -116,11 +116,16 @@ def withdraw_sheet(*, tx: Tx, command: WithdrawSheet) -> Sheets:
     blanks = [each for each in every if each.sheet_id == command.sheet_id]
     if not blanks:
         raise SheetNotFound
+    withdraw(tx, blanks)
+    return Sheets(merchant=merchant, sheets=_sheets(tx.blanks_of(command.merchant_id)))
+
+
+def withdraw(tx: Tx, blanks: Iterable[Blank]) -> None:
+    """Those that nobody has yet."""
     for blank in blanks:
         if blank.is_unused:
             tx.save_blank(replace(blank, withdrawn_at=tx.now))
             tx.retire_routes(blank.merchant_id, blank.card_id)
-    return Sheets(merchant=merchant, sheets=_sheets(tx.blanks_of(command.merchant_id)))
 
 
 def _add(tx: Tx, command: PrintCards, program: Program, staff_id: StaffId | None) -> Blank:

@@ -57,7 +57,7 @@ FAULTS = (
     ),
     fault(
         "a card of a lost sheet is begun all the same",
-        "domain.usecases.print_cards:withdraw_sheet",
+        "domain.usecases.print_cards:withdraw",
         "tx.save_blank(replace(blank, withdrawn_at=tx.now))",
         "",
         *_PRINTED,
