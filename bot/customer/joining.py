@@ -48,8 +48,8 @@ async def join_program_button(turn: Turn) -> None:
 
 
 async def is_own_card(turn: Turn, route: Route) -> bool:
-    link = await turn.read(open_card_link, OpenCardLink(account=turn.account, route=route))
-    return link.card_id is not None
+    asked = OpenCardLink(account=turn.account, route=route, is_own_alone=True)
+    return (await turn.read(open_card_link, asked)).card_id is not None
 
 
 async def open_card(turn: Turn, route: Route) -> None:

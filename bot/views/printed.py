@@ -21,7 +21,7 @@ from domain.usecases.look_up_card import CardAtCounter
 from domain.usecases.print_cards import Printed, Sheet, Sheets
 
 SHEETS_SHOWN = 6
-"""The newest."""
+"""The newest of which something is left."""
 
 
 def printed_face(t: Texts, found: Printed, links: Links) -> PrintedFace:
@@ -55,7 +55,7 @@ def sheets(t: Texts, found: Sheets, new_sheet: SheetId) -> View:
                 data=press(Verb.SHEET, short_id(merchant_id), short_id(sheet.sheet_id)),
             )
         )
-        for sheet in found.sheets[:SHEETS_SHOWN]
+        for sheet in [each for each in found.sheets if each.unused][:SHEETS_SHOWN]
     )
     return View(
         text="\n".join(lines),

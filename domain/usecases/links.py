@@ -32,8 +32,11 @@ class CardLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenCardLink:
+    """``is_own_alone``: nothing is asked but whether the card is the account's own."""
+
     account: Account
     route: Route
+    is_own_alone: bool = False
 
 
 def find_route(*, tx: Directory, query: TokenHash) -> Route:
@@ -58,7 +61,7 @@ def open_card_link(*, tx: Holdings, query: OpenCardLink) -> CardLink:
     stores = [store for store in tx.stores_of(merchant_id) if store.active]
     if merchant is None or not stores:
         raise LinkUnknown
-    found = tx.card(merchant_id, CardRef("id", query.route.target_id))
+    found = None if query.is_own_alone else tx.card(merchant_id, CardRef("id", query.route.target_id))
     is_guests = found is not None and found[1].account.is_guest and found[0].merged_into is None
     return CardLink(
         merchant_id=merchant_id,

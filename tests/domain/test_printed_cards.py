@@ -9,6 +9,7 @@ import pytest
 from domain.account import Account
 from domain.acts import Asked, LookUp
 from domain.card import CardRef, FlagReason, NoteKind
+from domain.expiry import ExpiryKind
 from domain.ids import BotId, OperationKey, SheetId, UserId
 from domain.kinds import EntryKind
 from domain.merchant import ProgramKind
@@ -34,6 +35,7 @@ from domain.usecases.privacy import EraseCard, OfCard, data_of_card, erase_card
 from tests.domain.test_privacy import violations
 from tests.support.clock import Clock
 from tests.support.databases import do, look
+from tests.support.nights import Nights
 from tests.support.shop import BOT, Holder, Shop, Town
 
 
@@ -343,6 +345,28 @@ def test_who_scans_a_guests_card_is_asked_whether_it_is_theirs(shop: Shop) -> No
     link = shop.database.read(open_card_link, OpenCardLink(account=somebody, route=route))
     assert link.guest_card_id is None
     assert link.offer is not None
+
+
+def test_what_a_guest_could_not_be_told_is_said_again_in_telegram_before_it_expires(
+    town: Town, clock: Clock
+) -> None:
+    shop = town.opens_shop(stamps_target=5, expiry_kind=ExpiryKind.INACTIVITY, expiry_months=1)
+    noa, nights = town.somebody(), Nights(town)
+    guest, other = shop.guest(shop.owner, 3), shop.guest(shop.owner, 3)
+    clock.passes(days=20)
+    assert (nights.looks().warned, nights.looks().expired) == (2, 0)
+    shop.confirms(shop.owner, guest, shop.asks_for(guest, noa))
+    clock.passes(days=13)
+    nights.looks()
+    assert shop.card(guest).stamp_count == 3
+    assert shop.card(other).stamp_count == 0, "nobody can be told"
+    [said] = [each for each in town.messages(MessageKind.STAMPS_EXPIRING) if each.recipient == noa]
+    assert said.created_at == clock()
+    nights.delivers()
+    clock.passes(days=15)
+    nights.looks()
+    assert shop.card(guest).stamp_count == 0
+    assert not violations(shop.database)
 
 
 # What is kept of a guest
