@@ -141,6 +141,37 @@ class Card:
         return replace(self, points_balance=self.points_balance + count)
 
 
+def empty_card(
+    *,
+    merchant_id: MerchantId,
+    card_id: CardId,
+    customer_id: CustomerId,
+    program_id: ProgramId,
+    number: CardNumber,
+    now: datetime,
+) -> Card:
+    """One that was made now."""
+    return Card(
+        merchant_id=merchant_id,
+        card_id=card_id,
+        customer_id=customer_id,
+        program_id=program_id,
+        number=number,
+        token_rotation=0,
+        stamp_count=0,
+        points_balance=0,
+        stamps_today=0,
+        stamp_day=None,
+        last_stamp_at=None,
+        entry_count=0,
+        stamps_expire_at=None,
+        points_expire_at=None,
+        expiry_look_at=None,
+        active=True,
+        created_at=now,
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holding:
     """A card with all that it depends on."""
@@ -162,6 +193,7 @@ class NoteKind(StrEnum):
     MOVED = "moved"
     MERGED_OUT = "merged_out"
     MERGED_IN = "merged_in"
+    ADOPTED = "adopted"
 
     @property
     def needs_text(self) -> bool:

@@ -19,6 +19,8 @@ ApprovalId = NewType("ApprovalId", str)
 ClosureId = NewType("ClosureId", str)
 CampaignId = NewType("CampaignId", str)
 PassId = NewType("PassId", str)
+SheetId = NewType("SheetId", str)
+AdoptionId = NewType("AdoptionId", str)
 
 FieldName = NewType("FieldName", str)
 """As in domain/fields.py."""

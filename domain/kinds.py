@@ -29,6 +29,8 @@ class EntryKind(StrEnum):
     REFERRAL_WELCOME = "referral_welcome"
     REFERRAL_VOIDED = "referral_voided"
     WIN_BACK_BONUS = "win_back_bonus"
+    PAPER_STAMPS = "paper_stamps"
+    PAPER_VOIDED = "paper_voided"
 
 
 Figure = Literal["stamps", "points", "redemptions"]
@@ -54,6 +56,11 @@ class Kind:
     is_merge: bool = False
     voided_by: EntryKind | None = None
     figure: Figure | None = None
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether a member does it, or takes it back."""
+        return self.is_visit or self.is_void or self.voided_by is not None
 
 
 _redeemed = partial(
@@ -84,4 +91,6 @@ KINDS: Mapping[EntryKind, Kind] = {
     EntryKind.REFERRAL_WELCOME: Kind(opens_lot=True),
     EntryKind.REFERRAL_VOIDED: Kind(is_void=True),
     EntryKind.WIN_BACK_BONUS: Kind(opens_lot=True),
+    EntryKind.PAPER_STAMPS: Kind(unit=Unit.STAMPS, opens_lot=True, voided_by=EntryKind.PAPER_VOIDED),
+    EntryKind.PAPER_VOIDED: Kind(unit=Unit.STAMPS, is_void=True),
 }

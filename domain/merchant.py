@@ -175,6 +175,8 @@ class Program:
     ``carry_over`` what a purchase leaves below a point or a stamp is kept for the next; ``stamp_per_minor`` is how
     much is to be paid for a stamp where a card collects stamps alone, None where they are given by number
     (docs/decisions/0056). ``interim_rewards`` are those on the way to a full card, the first first, None for none.
+    ``paper_stamps_max`` is with how many stamps of a paper card a new one may begin (0: with none), and
+    ``paper_cards_daily_max`` how many such cards a member may begin in a day.
     """
 
     merchant_id: MerchantId
@@ -211,6 +213,8 @@ class Program:
     referral_bonus: int = 0
     referral_welcome: int = 0
     referrals_monthly_max: int = 5
+    paper_stamps_max: int = 0
+    paper_cards_daily_max: int = 20
 
     @property
     def has_stamps(self) -> bool:

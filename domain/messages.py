@@ -58,6 +58,7 @@ class MessageKind(StrEnum):
     MOVE_ASKED = "move_asked"
     MOVE_ANSWERED = "move_answered"
     CARD_MOVED = "card_moved"
+    CARD_ADOPTED = "card_adopted"
     CARDS_MERGED = "cards_merged"
     FLAG_RAISED = "flag_raised"
     APPROVAL_ASKED = "approval_asked"
@@ -241,6 +242,15 @@ class CardMoved:
     """A card has gone to another account; told to the one that had it."""
 
     merchant_name: str
+    card_number: CardNumber
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardAdopted:
+    """What was a printed card is in Telegram; told to who has it there."""
+
+    merchant_name: str
+    card_id: CardId
     card_number: CardNumber
 
 
@@ -474,6 +484,7 @@ Facts = (
     | MoveAsked
     | MoveAnswered
     | CardMoved
+    | CardAdopted
     | CardsMerged
     | CodesChanged
     | FlagRaised
@@ -573,6 +584,7 @@ MESSAGES: dict[MessageKind, MessageType] = {
     MessageKind.MOVE_ASKED: MessageType(facts=MoveAsked, audience=Audience.CUSTOMER, is_question=True),
     MessageKind.MOVE_ANSWERED: MessageType(facts=MoveAnswered, audience=Audience.MANAGERS),
     MessageKind.CARD_MOVED: MessageType(facts=CardMoved, audience=Audience.CUSTOMER),
+    MessageKind.CARD_ADOPTED: MessageType(facts=CardAdopted, audience=Audience.CUSTOMER),
     MessageKind.CARDS_MERGED: MessageType(facts=CardsMerged, audience=Audience.CUSTOMER, shows_card=True),
     MessageKind.FLAG_RAISED: MessageType(facts=FlagRaised, audience=Audience.MANAGERS),
     MessageKind.APPROVAL_ASKED: MessageType(facts=ApprovalAsked, audience=Audience.MANAGERS),

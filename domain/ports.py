@@ -26,6 +26,7 @@ from domain.fields import FieldChange
 from domain.flags import Flag, FlagKind, WatchedAct
 from domain.history import CardHistory, CardLine, LedgerLine
 from domain.ids import (
+    AdoptionId,
     ApprovalId,
     BotId,
     CampaignId,
@@ -48,6 +49,7 @@ from domain.ids import (
     UserId,
 )
 from domain.job_run import JobRun
+from domain.kinds import EntryKind
 from domain.link import Route, ShopInvite
 from domain.logo import Logo
 from domain.mailbox import Mailbox, MailCode, Post
@@ -55,6 +57,7 @@ from domain.marketing import Consent, Offer
 from domain.merchant import Merchant, Program, Store
 from domain.messages import Message, MessageKind
 from domain.personal import Erasure
+from domain.printed import Adoption, Blank
 from domain.report import Choice, DateRange
 from domain.rules.counter import Counter
 from domain.rules.expiry import Period, Warned
@@ -96,7 +99,8 @@ class Ledger(Moment, Protocol):
         """The key of the entry has had its effect."""
 
     def counter(self, actor: Actor, card: CardRef | None) -> Counter:
-        """All that is known where an act happens; who names a merged card means the one that stands for it."""
+        """All that is known where an act happens; who names a merged card means the one that stands for it, and a
+        printed one that nobody has is there as it will be."""
 
     def lock_counter(self, actor: Actor, card: CardRef) -> Counter:
         """The same, and the card stays locked until the transaction ends."""
@@ -132,6 +136,9 @@ class Ledger(Moment, Protocol):
     def entries_within(self, merchant_id: MerchantId, card_id: CardId, dates: DateRange) -> Sequence[Entry]:
         """What happened in a range of days to a card and to those that were merged with it, oldest first."""
 
+    def count_acts(self, staff: Staff, kind: EntryKind, day: date) -> int:
+        """How many entries of a kind a member made on a local date, those taken back among them."""
+
     def count_entries(self, merchant_id: MerchantId) -> tuple[int, date | None, date | None]:
         """How many there are, and the first and the last of their local dates."""
 
@@ -156,7 +163,9 @@ class Customers(Moment, Protocol):
         """It is closed, and ``merged_into`` stands for it and for those that it stood for."""
 
     def add_card(self, card: Card, token_hash: TokenHash) -> None: ...
-    def is_number_taken(self, merchant_id: MerchantId, number: CardNumber) -> bool: ...
+    def is_number_taken(self, merchant_id: MerchantId, number: CardNumber) -> bool:
+        """By a card, or one that was printed."""
+
     def customers_of_names(
         self, merchant_id: MerchantId, beginning: str, skip: int, limit: int
     ) -> Sequence[Customer]:
@@ -215,6 +224,30 @@ class Customers(Moment, Protocol):
     def rewards_outstanding(self, program: Program) -> int:
         """How many rewards the program's cards are good for now: full cards, and balances of points that are
         enough for one."""
+
+
+class Printed(Moment, Protocol):
+    """Cards that nobody has yet, and who asks for a guest's card."""
+
+    def add_blank(self, blank: Blank) -> None: ...
+    def save_blank(self, blank: Blank) -> None:
+        """That it is somebody's, or was withdrawn."""
+
+    def blanks_of(self, merchant_id: MerchantId) -> Sequence[Blank]:
+        """All that were ever printed, in use and withdrawn ones too, oldest first."""
+
+    def blank(self, merchant_id: MerchantId, ref: CardRef) -> tuple[Blank, Program] | None:
+        """One that is nobody's yet."""
+
+    def give_card(self, card: Card, customer: Customer) -> Card:
+        """It is another customer's from now on."""
+
+    def save_adoption(self, adoption: Adoption) -> None:
+        """In the place of the one there is of its card."""
+
+    def adoption(self, card: Card) -> Adoption | None: ...
+    def adoption_of(self, merchant_id: MerchantId, adoption_id: AdoptionId) -> Adoption | None: ...
+    def forget_adoptions(self, asked_before: datetime) -> int: ...
 
 
 class Expiries(Moment, Protocol):
@@ -843,12 +876,23 @@ class Consenting(Marketing, Customers, Terms, Directory, Protocol):
 
 
 class Posting(
-    Ledger, Customers, Expiries, Team, Outbox, Flags, Approvals, Marketing, ComingBack, Wallets, Protocol
+    Ledger,
+    Customers,
+    Printed,
+    Expiries,
+    Team,
+    Outbox,
+    Flags,
+    Approvals,
+    Marketing,
+    ComingBack,
+    Wallets,
+    Protocol,
 ):
     """What an act at the counter needs: the card, its entries, and whom to tell."""
 
 
-class Holdings(Ledger, Customers, Expiries, Terms, Team, Directory, ComingBack, Protocol):
+class Holdings(Ledger, Customers, Printed, Expiries, Terms, Team, Directory, ComingBack, Protocol):
     """What the holders of cards see of them."""
 
 
@@ -868,7 +912,7 @@ class Returns(People, Outbox, Mailboxes, Expiries, Protocol):
     """What mail that comes back undoes."""
 
 
-class Upkeep(People, Outbox, Mailboxes, Wallets, Inbox, Jobs, Protocol):
+class Upkeep(People, Outbox, Mailboxes, Wallets, Inbox, Jobs, Printed, Protocol):
     """What the operators see to: what is kept, owed and given up."""
 
 
@@ -879,6 +923,7 @@ class OwnWords(Ledger, Customers, Terms, Team, Wordings, Protocol):
 class Tx(
     Ledger,
     Customers,
+    Printed,
     Expiries,
     Summaries,
     Terms,

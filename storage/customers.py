@@ -32,6 +32,7 @@ from domain.rules.points import affordable
 from domain.rules.rewards import progress
 from storage import rows, tables
 from storage.clauses import LIMIT, change, find, has, joins
+from storage.printed import SELECT_BLANK_NUMBER
 from storage.statements import Row
 from storage.terms import SELECT_MERCHANT, is_present
 from storage.upsert import insert_unless_there
@@ -211,7 +212,8 @@ class CustomerRows(WalletMarks):
         self.session.run(INSERT_CARD, rows.card_row(card), token_hash=token_hash)
 
     def is_number_taken(self, merchant_id: MerchantId, number: CardNumber) -> bool:
-        return self.session.one(SELECT_NUMBER, merchant_id=merchant_id, number=number) is not None
+        key = {"merchant_id": merchant_id, "number": number}
+        return any(self.session.one(each, **key) is not None for each in (SELECT_NUMBER, SELECT_BLANK_NUMBER))
 
     def customers_of_names(
         self, merchant_id: MerchantId, beginning: str, skip: int, limit: int

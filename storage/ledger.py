@@ -11,7 +11,8 @@ from domain.acts import Operation
 from domain.card import Card, CardRef
 from domain.entry import Entry
 from domain.ids import CardId, CardNumber, EntryId, MerchantId, OperationKey, StoreId
-from domain.kinds import KINDS
+from domain.kinds import KINDS, EntryKind
+from domain.printed import card_of, guest_of
 from domain.report import Choice, DateRange
 from domain.rules.counter import Counter
 from domain.rules.history import in_order
@@ -20,6 +21,7 @@ from storage import rows, tables
 from storage.base import read
 from storage.clauses import LIMIT, change, find, has, joins
 from storage.customers import NAMED_BY
+from storage.printed import PrintedRows
 from storage.statements import Row
 from storage.terms import is_present
 from storage.wallets import WalletMarks
@@ -117,6 +119,7 @@ _date = tables.entries.c.local_date
 COUNT_ENTRIES = select(func.count(), func.min(_date), func.max(_date)).where(
     has(tables.entries, "merchant_id")
 )
+COUNT_ACTS = select(func.count()).where(has(tables.entries, "merchant_id", "staff_id", "kind"), _on_that_day)
 SUMMARIZE = change(tables.entries, "summarized_on")
 ALL = 2**31 - 1
 
@@ -189,7 +192,7 @@ NOTHING_KNOWN = Counter(
 )
 
 
-class LedgerRows(WalletMarks):
+class LedgerRows(PrintedRows, WalletMarks):
     def operation(self, merchant_id: MerchantId, key: OperationKey) -> Operation | None:
         row = self.session.one(SELECT_OPERATION, merchant_id=merchant_id, operation_key=key)
         return None if row is None else Operation(fingerprint=row[0], entry_id=row[1])
@@ -218,7 +221,17 @@ class LedgerRows(WalletMarks):
         named = found.card if found else None
         if named is not None and named.merged_into is not None:
             return replace(self.counter(actor, CardRef("id", named.merged_into)), named=named.number)
+        if found is not None and named is None and card is not None:
+            return self._with_blank(found, actor, card)
         return found or NOTHING_KNOWN
+
+    def _with_blank(self, found: Counter, actor: Actor, card: CardRef) -> Counter:
+        printed = self.blank(actor.merchant_id, card)
+        if printed is None:
+            return found
+        blank, program = printed
+        guest = guest_of(blank, actor.account.bot_id, actor.store_id, self.now)
+        return replace(found, card=card_of(blank, self.now), customer=guest, program=program, blank=blank)
 
     def lock_counter(self, actor: Actor, card: CardRef) -> Counter:
         return self.counter(actor, card)
@@ -288,6 +301,11 @@ class LedgerRows(WalletMarks):
         """Oldest first."""
         found = self.session.all(SELECT_ENTRIES, merchant_id=merchant_id, card_id=card_id, limit=newest)
         return [read(rows.entry, row) for row in reversed(found)]
+
+    def count_acts(self, staff: Staff, kind: EntryKind, day: date) -> int:
+        key = {"merchant_id": staff.merchant_id, "staff_id": staff.staff_id, "kind": kind.value}
+        [count] = self.session.one(COUNT_ACTS, **key, local_date=day.isoformat()) or (0,)
+        return int(count)
 
     def count_entries(self, merchant_id: MerchantId) -> tuple[int, date | None, date | None]:
         count, *ends = self.session.one(COUNT_ENTRIES, merchant_id=merchant_id) or (0, None, None)

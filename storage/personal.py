@@ -270,6 +270,20 @@ KEPT: tuple[Kept, ...] = (
         order=("move_id",),
     ),
     Kept(
+        table=tables.blank_cards,
+        is_of_card=True,
+        whose=_on_card(tables.blank_cards),
+        is_deleted=True,
+        hidden="merchant_id card_id program_id sheet_id token_hash staff_id",
+        called="printed",
+    ),
+    Kept(
+        table=tables.adoptions,
+        whose=_here(tables.adoptions),
+        is_deleted=True,
+        hidden="merchant_id adoption_id bot_id user_id",
+    ),
+    Kept(
         table=tables.expiry_warnings,
         is_of_card=True,
         whose=_on_card(tables.expiry_warnings),
@@ -498,7 +512,7 @@ KEPT: tuple[Kept, ...] = (
             " plausible_purchase_minor point_rewards welcome_bonus reward_cost_minor expiry_kind expiry_months"
             " expiry_since active valid_from name new_cards multipliers carry_over stamp_per_minor interim_rewards"
             " birthday_bonus win_back_days win_back_bonus bonus_days referral_bonus referral_welcome"
-            " referrals_monthly_max"
+            " referrals_monthly_max paper_stamps_max paper_cards_daily_max"
         ),
     ),
     Kept(table=tables.shop_invites, neutral="merchant_id expires_at"),

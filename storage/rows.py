@@ -37,6 +37,7 @@ from domain.mailbox import Mailbox, MailCode
 from domain.marketing import Consent, Offer
 from domain.merchant import Merchant, Program, Store
 from domain.personal import Erasure
+from domain.printed import Adoption, Blank
 from domain.staff import Desk, Invite, PinSession, Staff
 from domain.summary import SummaryPlan
 from domain.takings import Takings
@@ -266,4 +267,6 @@ WALLET_PASS, wallet_pass, wallet_pass_row = _of_table(
 )
 WALLET_DEVICE, wallet_device, wallet_device_row = _of_table(WalletDevice, tables.wallet_devices)
 CHANGE, change, change_row = _of_table(FieldChange, tables.changes)
+BLANK, blank, blank_row = _of_table(Blank, tables.blank_cards)
+ADOPTION, adoption, adoption_row = _of_table(Adoption, tables.adoptions)
 ERASURE, erasure, erasure_row = _of_table(Erasure, tables.erasures)

@@ -232,6 +232,31 @@ card_moves = table(
 )
 index(card_moves, None, "merchant_id", "card_id", "move_id")
 
+blank_cards = table(
+    "blank_cards",
+    *string("merchant_id", "card_id", "program_id", "sheet_id", "number", "token_hash"),
+    *string("staff_id", null=True),
+    *long("made_at"),
+    *long("used_at", "withdrawn_at", null=True),
+    PrimaryKeyConstraint("merchant_id", "card_id"),
+    UniqueConstraint("merchant_id", "number"),
+    UniqueConstraint("merchant_id", "token_hash"),
+    belongs_to(programs, "program_id"),
+    belongs_to(staff, "staff_id"),
+)
+
+adoptions = table(
+    "adoptions",
+    *string("merchant_id", "card_id", "adoption_id"),
+    *account(),
+    *string("name"),
+    *long("asked_at"),
+    *long("confirmed_at", null=True),
+    PrimaryKeyConstraint("merchant_id", "card_id"),
+    belongs_to(cards, "card_id"),
+)
+index(adoptions, None, "asked_at")
+
 pin_sessions = table(
     "pin_sessions",
     *string("merchant_id", "staff_id"),

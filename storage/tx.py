@@ -22,6 +22,7 @@ from storage.marketing import MarketingRows
 from storage.outbox import OutboxRows
 from storage.people import PeopleRows
 from storage.personal import PersonalRows
+from storage.printed import PrintedRows
 from storage.summaries import SummaryRows
 from storage.takings import TakingsRows
 from storage.team import TeamRows
@@ -33,6 +34,7 @@ from storage.wordings import WordingRows
 class Tx(
     LedgerRows,
     CustomerRows,
+    PrintedRows,
     ExpiryRows,
     SummaryRows,
     TermsRows,

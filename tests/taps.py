@@ -13,7 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.app.process import Surroundings
+from bot.kit.clock import new_id
+from bot.kit.tokens import token_hash
 from bot.sandbox import Message, Person
+from domain.ids import SheetId
+from domain.usecases.print_cards import PrintCards, print_cards
 from tests.support.house import (
     PIN,
     UNHURRIED,
@@ -166,6 +170,23 @@ async def removes_a_member(cafe: Cafe, paul: Thumb) -> None:
     assert cafe.home.rows("SELECT status FROM staff WHERE name = 'Sam'") == [("removed",)]
 
 
+async def gives_a_printed_card(cafe: Cafe, paul: Thumb) -> None:
+    home = cafe.home
+    command = PrintCards(
+        merchant_id=cafe.shop.merchant_id,
+        account=None,
+        sheet_id=SheetId(new_id()),
+        card_hash=lambda card_id, rotation: token_hash(home.links.card(card_id, rotation).partition("=c")[2]),
+        count=1,
+    )
+    [blank] = (await home.store.write(print_cards, command)).blanks
+    await paul.person.opens(home.links.card(blank.card_id, 0))
+    paul.acts += SCAN
+    await paul.sees("New card: nobody has it yet.")
+    await paul.taps("+1")
+    await paul.sees("✅ ")
+
+
 JOURNEYS = (
     Journey("stamp: scan, Start, +1", 3, 1, lambda cafe: cafe.sam, stamps_by_scan),
     Journey("undo it", 1, 0, lambda cafe: cafe.sam, undoes),
@@ -177,6 +198,7 @@ JOURNEYS = (
     Journey("see last week", 2, 0, lambda cafe: cafe.paul, sees_last_week),
     Journey("block a card", 3, 0, lambda cafe: cafe.paul, blocks_a_card),
     Journey("remove a member", 4, 0, lambda cafe: cafe.paul, removes_a_member),
+    Journey("give a printed card: scan, Start, +1", 3, 0, lambda cafe: cafe.paul, gives_a_printed_card),
 )
 
 

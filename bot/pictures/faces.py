@@ -105,6 +105,19 @@ class PosterFace:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PrintedFace:
+    """Cards to print: `cards` are the number as it is read, and the link in the code, of each. `what` they are good
+    for, `hint` what to do with one. `colour` is written "#6f4e37", `logo` is a PNG or a JPEG."""
+
+    merchant_name: str
+    colour: str
+    what: str
+    hint: str
+    cards: tuple[tuple[str, str], ...]
+    logo: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Headline:
     """A figure told large: `value` "1,280", `label` "stamps", `change` "+12 %" or ""."""
 

@@ -10,9 +10,10 @@ from bot.kit.refusals import LogoUnusable, NoCodeInPicture, PictureUnusable
 from bot.pictures.card import draw_card
 from bot.pictures.day_chart import draw_day
 from bot.pictures.decoder import Decoder
-from bot.pictures.faces import CardFace, DayFace, PassFace, PosterFace, PosterSize
+from bot.pictures.faces import CardFace, DayFace, PassFace, PosterFace, PosterSize, PrintedFace
 from bot.pictures.logo import on_white
 from bot.pictures.poster import draw_poster, draw_poster_png
+from bot.pictures.printed import draw_printed
 from bot.pictures.qr import draw_qr
 from bot.pictures.reader import PictureTooLarge, PictureUnreadable
 from bot.pictures.wallet_pass import draw_pass
@@ -48,6 +49,10 @@ class Studio:
     async def poster(self, face: PosterFace, size: PosterSize) -> bytes:
         """A page as PDF. Raises PictureUnusable for its logo."""
         return await self._run(draw_poster, face, size)
+
+    async def printed(self, face: PrintedFace) -> bytes:
+        """Cards as PDF. Raises PictureUnusable for the logo."""
+        return await self._run(draw_printed, face)
 
     async def invitation(self, face: PosterFace) -> bytes:
         """A poster to look at in a chat, as PNG."""

@@ -103,6 +103,8 @@ KINDS_SAID: Mapping[EntryKind, str] = {
     EntryKind.REFERRAL_BONUS: mark("Bonus for bringing somebody along"),
     EntryKind.BIRTHDAY_BONUS: mark("Birthday bonus"),
     EntryKind.REDEMPTION_VOIDED: mark("Reward taken back"),
+    EntryKind.PAPER_STAMPS: mark("Stamps from a paper card"),
+    EntryKind.PAPER_VOIDED: mark("Stamps from a paper card taken back"),
     EntryKind.MERGED_OUT: mark("Merged into another card"),
     EntryKind.MERGED_IN: mark("From a card that was merged"),
 }

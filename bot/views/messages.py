@@ -39,6 +39,7 @@ from domain.messages import (
     BirthdayAsked,
     BirthdayBonus,
     Broadcast,
+    CardAdopted,
     CardBlocked,
     CardMoved,
     CardsMerged,
@@ -344,6 +345,17 @@ def _card_moved(t: Texts, facts: CardMoved, *_: object) -> View:
     return View(text=said)
 
 
+def _card_adopted(t: Texts, facts: CardAdopted, message: Message, *_: object) -> View:
+    said = t(
+        "📲 <b>Your card at {merchant} is here now.</b>\n"
+        "All that was on it is on it still. It has a new code: show this one from now on.",
+        merchant=facts.merchant_name,
+    )
+    key = short_id(message.merchant_id), short_id(facts.card_id)
+    button = Button(text=t("Show my card"), data=press(Verb.SHOW_CARD, *key))
+    return View(text=said, buttons=keyboard(row(button)))
+
+
 def _cards_merged(t: Texts, facts: CardsMerged, message: Message, *_: object) -> View:
     shop, gone, number = facts.merchant_name, spaced(facts.other_number), spaced(facts.card_number)
     if facts.is_closed:
@@ -418,6 +430,7 @@ SAYINGS: Mapping[type[Facts], tuple[Callable[..., View], Callable[..., dict[str,
     CardBlocked: (_card_blocked, _card_values),
     MoveAsked: (_move_asked, None),
     MoveAnswered: (_move_answered, None),
+    CardAdopted: (_card_adopted, None),
     CardMoved: (_card_moved, None),
     CardsMerged: (_cards_merged, None),
     CodesChanged: (_codes_changed, None),

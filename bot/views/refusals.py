@@ -255,6 +255,20 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     ),
     facts.CampaignInPast: mark("This hour is over. Choose another one."),
     facts.MarketingOff: mark("Broadcasts are off: /broadcast switches them on."),
+    facts.BlanksTooMany: mark(
+        "At most {highest} printed cards may wait for somebody. Use or withdraw some first."
+    ),
+    facts.SheetNotFound: mark("No card of this page is left. Print a new one."),
+    facts.PaperOver: mark("Stamps from paper come once, on the day on which the card is made."),
+    facts.PaperTooMany: mark("From a paper card come 1 to {highest} stamps."),
+    facts.PaperLimitReached: Counted(
+        mark_plural(
+            "You have begun {count} card from paper today: that is the limit.",
+            "You have begun {count} cards from paper today: that is the limit.",
+        ),
+        "limit",
+    ),
+    facts.AdoptionOver: mark("Nobody is asking for this card any more. They scan it once more."),
     facts.WordingMarkupBroken: mark(
         "There is a mistake at {found}. Close each tag and bracket; write &amp;amp; for &amp; and &amp;lt; for &lt;."
     ),

@@ -192,8 +192,9 @@ def _expire(tx: Posting, held: Holding, period: Period, *, is_reachable: bool) -
 
 def _is_reachable(tx: Tx, held: Holding) -> bool:
     """In the chat, or by mail."""
-    person = tx.person(held.customer.account)
-    if person is None or person.unreachable_since is None:
+    account = held.customer.account
+    person = tx.person(account)
+    if not account.is_guest and (person is None or person.unreachable_since is None):
         return True
     post = tx.post_of(held.customer.account) if ChannelKind.EMAIL in tx.channels_on else None
     return post is not None and post.mailbox.takes_mail

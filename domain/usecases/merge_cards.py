@@ -1,6 +1,7 @@
 """Two cards of one person become one: what is on one goes to the other, and the empty one is closed for good."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from domain.account import Account
 from domain.acts import Asked, MergeCards, fingerprint
@@ -105,6 +106,17 @@ def merge_as_operator(*, tx: Posting, command: MergeAsOperator) -> Posted:
     return once_told(tx, command.merchant_id, command.key, told, carry_out)
 
 
+def merge_into(
+    tx: Posting, into: Holding, other: Holding, key: OperationKey, told: str, at: Admitted, asked: Asked[Any]
+) -> Card:
+    """What is on a guest's card goes to the one of who takes it into Telegram; returns that. Raises what
+    ``see_merge`` raises of the two."""
+    into, other = _lock(tx, into.card.merchant_id, into.card.card_id, other.card.card_id)
+    done = _carry_out(tx, into, other, key, told, at, asked)
+    tx.record_operation(done.entry, told)
+    return into.card
+
+
 def _merge(tx: Posting, asked: Asked[MergeCards]) -> Posted:
     act = asked.act
     merchant_id, ids = asked.actor.merchant_id, (CardId(act.card.value), CardId(act.other.value))
@@ -137,7 +149,7 @@ def _carry_out(
     key: OperationKey,
     told: str,
     at: Admitted | None = None,
-    asked: Asked[MergeCards] | None = None,
+    asked: Asked[Any] | None = None,
 ) -> Posted:
     """``at`` and ``asked`` are None for the operator."""
     _check_pair(tx, into, other)

@@ -1,6 +1,6 @@
 """Appending an entry with the messages it owes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import attrgetter
@@ -19,7 +19,7 @@ from domain.merchant import Program
 from domain.messages import Facts, MarketingAsked, Message, MessageKind, Receipt, RewardReady
 from domain.money import Money
 from domain.multipliers import ONE
-from domain.ports import Expiries, Ledger, Moment, Outbox, Posting
+from domain.ports import Expiries, Moment, Outbox, Posting
 from domain.rights import Right
 from domain.rules import expiry
 from domain.rules.closures import Calendar, calendar_of
@@ -32,6 +32,7 @@ from domain.rules.multipliers import asked_moment, factor_at
 from domain.rules.points import affordable
 from domain.rules.rewards import progress, rewards_at
 from domain.rules.voids import UNDO_WINDOW, recount_today
+from domain.usecases.blanks import take_up
 from domain.usecases.card_state import CardState, card_state
 
 
@@ -60,9 +61,15 @@ def factor_of(tx: Moment, at: Admitted, act: Earning) -> int:
     return factor_at(at.program, at.merchant.timezone, asked_moment(act.asked_at, tx.now))
 
 
-def admitted(tx: Ledger, asked: Asked[Act], right: Right, unit: Unit | None) -> Admitted:
-    """Locks the card and answers rules 2 to 5. Raises what ``admit`` raises."""
-    return admit(tx.lock_counter(asked.actor, asked.act.card), asked.actor, right, unit)
+def admitted(
+    tx: Posting, asked: Asked[Act], right: Right, unit: Unit | Callable[[Program | None], Unit] | None
+) -> Admitted:
+    """Locks the card and answers rules 2 to 5; a printed one that nobody had is somebody's from now on. Raises what
+    ``admit`` raises."""
+    counter = tx.lock_counter(asked.actor, asked.act.card)
+    at = admit(counter, asked.actor, right, unit(counter.program) if callable(unit) else unit)
+    take_up(tx, counter)
+    return at
 
 
 def ask_pin(tx: Posting, at: Admitted, asked: Asked[Act], *, needs_pin: bool = True) -> None:
@@ -288,9 +295,9 @@ def _newly_ready(card: Card, program: Program, entry: Entry) -> tuple[str, int, 
 
 
 def _ask_about_marketing(tx: Posting, at: Admitted, monthly_max: int) -> None:
-    """Once, when the customer has something of the card; no answer is a no."""
+    """Once, when the customer has something of the card; no answer is a no. A guest cannot answer."""
     merchant_id, customer = at.merchant.merchant_id, at.customer
-    if tx.consent(merchant_id, customer.customer_id) is not None:
+    if customer.account.is_guest or tx.consent(merchant_id, customer.customer_id) is not None:
         return
     asked = Consent(
         merchant_id=merchant_id,

@@ -26,6 +26,7 @@ from domain.messages import (
     BirthdayAsked,
     BirthdayBonus,
     Broadcast,
+    CardAdopted,
     CardBlocked,
     CardMoved,
     CardsMerged,
@@ -310,6 +311,11 @@ WRITTEN: list[tuple[MessageKind, str, Facts]] = [
         MessageKind.MOVE_ANSWERED,
         '{"card_id":"c","card_number":"482109375","customer_name":"Léa","is_allowed":true}',
         MoveAnswered(card_id=CardId("c"), card_number=NUMBER, customer_name="Léa", is_allowed=True),
+    ),
+    (
+        MessageKind.CARD_ADOPTED,
+        '{"merchant_name":"Café","card_id":"c","card_number":"482109375"}',
+        CardAdopted(merchant_name="Café", card_id=CardId("c"), card_number=NUMBER),
     ),
     (
         MessageKind.CARD_MOVED,

@@ -29,6 +29,7 @@ from storage.coming_back import (
 from storage.customers import SELECT_CARDS_IN, SELECT_CARDS_MADE, SELECT_CARDS_OF, SELECT_OF_NAMES
 from storage.expiries import SELECT_EXPIRED_BY, SELECT_WARNED, SELECT_WATCHED
 from storage.ledger import (
+    COUNT_ACTS,
     SELECT_BEHIND,
     SELECT_ENTRIES_AT,
     SELECT_TO_SUMMARIZE,
@@ -37,6 +38,7 @@ from storage.ledger import (
 from storage.outbox import SELECT_MAILED
 from storage.people import SELECT_STRANGERS
 from storage.personal import ERASE, SELECT_ACCOUNTS_AFTER, SELECT_ALL_CARDS_OF, SELECT_STOOD_FOR, SELECT_TOLD
+from storage.printed import FORGET_ADOPTIONS, SELECT_BLANK_BY
 from storage.statements import compile_statement
 from storage.streams import SELECT_ENTRIES_BY_CARD, SELECT_LEDGER_LINES
 from storage.summaries import SELECT_AHEAD, SELECT_DUE, SELECT_GIVEN_UP, SELECT_SUMMARY
@@ -211,6 +213,12 @@ def plan_of(path: Path, statement: ClauseElement) -> list[str]:
         pytest.param(SELECT_CARDS_BETWEEN, ["customer_id>? AND customer_id<?"], id="cards of candidates"),
         pytest.param(COUNT_MARKETING_DUE, ["ix_deliveries_owed", "bot_id=?"], id="count_marketing_due"),
         pytest.param(COUNT_CAME_BACK, ["uq_offers_once", "merchant_id=? AND campaign_id=?"], id="came back"),
+        *(
+            pytest.param(statement, ["merchant_id=? AND "], id=f"printed card by {by}")
+            for by, statement in SELECT_BLANK_BY.items()
+        ),
+        pytest.param(COUNT_ACTS, ["merchant_id=? AND local_date>? AND local_date<?"], id="count_acts"),
+        pytest.param(FORGET_ADOPTIONS, ["ix_adoptions_asked_at (asked_at<?)"], id="forget_adoptions"),
         pytest.param(COUNT_STOPPED, ["uq_offers_once", "merchant_id=? AND campaign_id=?"], id="stopped"),
     ],
 )

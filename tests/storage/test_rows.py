@@ -73,6 +73,8 @@ PROGRAM = Program(
     referral_bonus=4,
     referral_welcome=5,
     referrals_monthly_max=6,
+    paper_stamps_max=7,
+    paper_cards_daily_max=8,
 )
 PROGRAM_ROW = (
     *("m", "p", 3, "hybrid", 10, "Kaffi", 30, None, 1, 0, 1500, 500, 20000),
@@ -80,7 +82,7 @@ PROGRAM_ROW = (
     *(1, None, "lot", 12, INSTANT, 0, INSTANT, "Mëttegkaart", 0),
     '[{"factor_tenths":20,"spans":[{"weekday":3,"opens_minute":0,"closes_minute":1440}],"day":"2026-12-24"}]',
     *(1, 1000, '[{"stamps":5,"name":"Kichelchen"}]'),
-    *(2, 60, 3, 21, 4, 5, 6),
+    *(2, 60, 3, 21, 4, 5, 6, 7, 8),
 )
 STAFF = Staff(
     merchant_id=MerchantId("m"),

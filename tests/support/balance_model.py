@@ -46,8 +46,12 @@ class BalanceModel:
     happy: list[tuple[set[int], int, int, int]] = field(default_factory=list)
     """Weekdays, from which hour to which, times how much."""
 
-    def open_card(self, card: str) -> None:
+    made: dict[str, datetime] = field(default_factory=dict)
+    """When each card was, by card."""
+
+    def open_card(self, card: str, now: datetime) -> None:
         self.acts[card] = []
+        self.made[card] = now
         self.left[card] = Fraction(0)
         for unit in UNITS:
             self.lots[card, unit] = []
@@ -69,6 +73,7 @@ class BalanceModel:
                 facts[(name, *key[1:])] = facts.pop(key)
         self.acts[name] = self.acts.pop(card)
         self.left[name] = self.left.pop(card)
+        self.made[name] = self.made.pop(card)
         self.unreachable.discard(card)
 
     def merge(self, card: str, other: str, now: datetime) -> None:
@@ -142,6 +147,16 @@ class BalanceModel:
     def stamp(self, card: str, count: int, asked_at: datetime, now: datetime) -> Act:
         return self.award(card, "stamp", "stamps", count * self.factor(asked_at), now)
 
+    def take_over(self, card: str, count: int, now: datetime) -> Act:
+        """From paper: once, on the first day, and never a whole card. Nobody has come for it."""
+        zone = ZoneInfo(self.timezone)
+        papers = [act for _, _, act in self.history(card) if act["what"] == "paper" and act["is_open"]]
+        if papers or self.made[card].astimezone(zone).date() != now.astimezone(zone).date():
+            raise Refused("paper_over")
+        if count >= self.target:
+            raise Refused("paper_too_many")
+        return self.award(card, "paper", "stamps", count, now)
+
     def earn(self, card: str, cents: int, asked_at: datetime, now: datetime) -> Act:
         worth = Fraction(cents, 100) * self.rate * self.factor(asked_at)
         points, rest = floor(self.left[card] + worth), Fraction(0)
@@ -206,7 +221,7 @@ class BalanceModel:
 
     def _void(self, card: str, number: int, now: datetime) -> Act:
         _, _, act = self.history(card)[number]
-        if act["what"] not in ("stamp", "earn", "redeem"):
+        if act["what"] not in ("stamp", "earn", "redeem", "paper"):
             raise Refused("nothing_to_void")
         if not act["is_open"]:
             raise Refused("entry_already_voided")

@@ -78,6 +78,8 @@ class BalanceWalk:
             stamps_target=3,
             point_rewards=tuple(PointReward(cost=cost, name=f"For {cost}") for cost in COSTS),
             welcome_bonus=bonus,
+            paper_stamps_max=9,
+            paper_cards_daily_max=1000,
             expiry_kind=ExpiryKind(policy[0]),
             expiry_months=policy[1],
         )
@@ -103,7 +105,7 @@ class BalanceWalk:
     def _joins(self, name: str) -> None:
         self.holders[name] = self.shop.gives_card(name)
         self.looked_at[name] = self.clock.now
-        self.model.open_card(name)
+        self.model.open_card(name, self.clock.now)
         self.nights.knows(self.holders[name].account)
         if self.bonus:
             self.model.award(name, "bonus", "points", self.bonus, self.clock.now)
@@ -130,6 +132,13 @@ class BalanceWalk:
         self._compare(
             lambda: self.model.stamp(card, count, asked_at, self.clock.now),
             lambda: self.shop.stamps(self.anna, self.holders[card], count, asked_at=asked_at),
+        )
+
+    def begins_from_paper(self) -> None:
+        card, count = self.picks.of([*self.holders]), self.picks.of([1, 2, 2, 3])
+        self._compare(
+            lambda: self.model.take_over(card, count, self.clock.now),
+            lambda: self.shop.takes_over(self.anna, self.holders[card], count),
         )
 
     def earns(self) -> None:
@@ -364,6 +373,7 @@ def _expected(act: Act) -> tuple[int, int, int, datetime, Fraction]:
 STEPS: list[Callable[[BalanceWalk], None]] = [
     *[BalanceWalk.stamps] * 3,
     *[BalanceWalk.earns] * 3,
+    *[BalanceWalk.begins_from_paper] * 2,
     *[BalanceWalk.redeems] * 2,
     *[BalanceWalk.redeems_points] * 2,
     BalanceWalk.adjusts,

@@ -274,6 +274,8 @@ def every_entry(names: Names) -> tuple[Entry, ...]:
         entry(EntryKind.STAMP_REDEEMED, -10, names),
         entry(EntryKind.REDEMPTION_VOIDED, 10, names),
         entry(EntryKind.STAMP_VOIDED, -1, names),
+        entry(EntryKind.PAPER_STAMPS, 6, names),
+        entry(EntryKind.PAPER_VOIDED, -6, names),
         replace(entry(EntryKind.INTERIM_REDEEMED, 0, names), reward=names.reward),
         *(entry(EntryKind.STAMP_REDEEMED, -10, names) for _ in range(4)),
     )

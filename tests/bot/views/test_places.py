@@ -49,6 +49,8 @@ LEADS_TO: Mapping[Verb, Sequence[str]] = {
         "signed_in",
         "asked_manager",
         "decided",
+        "from_paper",
+        "adopted",
     ),
     Verb.STAND_HERE: ("ask_pin",),
     Verb.LEAVE: ("who_stands_here",),
@@ -193,6 +195,15 @@ LEADS_TO: Mapping[Verb, Sequence[str]] = {
     Verb.BIRTHDAY_MEANT: ("birthday",),
     Verb.BIRTHDAY_OFF: ("forgotten",),
     Verb.BRING_FRIEND: ("invitation_above",),
+    Verb.SHEETS: ("sheets",),
+    Verb.SHEET: ("sheet_page",),
+    Verb.SHEET_PRINT: ("cards_follow",),
+    Verb.SHEET_OFF: ("withdrawal_of_sheet",),
+    Verb.SHEET_OFF_MEANT: ("sheets",),
+    Verb.ADOPT: ("adoption_asked",),
+    Verb.ADOPT_MEANT: ("adopted", *REFUSED, *ASKED),
+    Verb.PAPER: ("paper_counts", *REFUSED, *ASKED),
+    Verb.PAPER_MEANT: ("from_paper", *REFUSED, *ASKED),
 }
 """The views, by the names of their functions and scenes, that the press of a button can bring up."""
 VIEWS: Mapping[str, View] = {name: scene(texts(Locale.EN), ORDINARY) for name, scene in SCENES.items()}

@@ -8,6 +8,7 @@ from tests.planted.faults.earning import FAULTS as EARNING
 from tests.planted.faults.lots import FAULTS as LOTS
 from tests.planted.faults.mail import FAULTS as MAIL
 from tests.planted.faults.marketing import FAULTS as MARKETING
+from tests.planted.faults.printed import FAULTS as PRINTED
 from tests.planted.faults.privacy import FAULTS as PRIVACY
 from tests.planted.faults.storage import FAULTS as STORAGE
 from tests.planted.faults.summary import FAULTS as SUMMARY
@@ -16,5 +17,5 @@ from tests.planted.faults.wordings import FAULTS as WORDINGS
 
 FAULTS = (
     *(*DOMAIN, *STORAGE, *BOT, *SUMMARY, *WORDINGS, *APPROVALS),
-    *(*EARNING, *LOTS, *PRIVACY, *MARKETING, *COMING_BACK, *MAIL, *WALLETS),
+    *(*EARNING, *LOTS, *PRIVACY, *MARKETING, *COMING_BACK, *MAIL, *WALLETS, *PRINTED),
 )

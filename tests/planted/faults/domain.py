@@ -641,7 +641,7 @@ _PINS = (
     ),
     fault(
         "a burst that was taken back is flagged",
-        "domain.rules.flags:standing_visits",
+        "domain.rules.flags:_standing",
         "act.entry_id not in undone",
         "True",
         "tests/domain/test_flags.py",

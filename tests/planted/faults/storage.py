@@ -260,7 +260,7 @@ FAULTS = (
     ),
     fault(
         "an entry can be voided twice in the database",
-        "storage.migrations.versions.0036_coming_back:_void_index",
+        "storage.migrations.versions.0040_printed_cards:_void_index",
         "True",
         "False",
         "tests/storage/test_constraints.py",
