@@ -85,7 +85,8 @@ class Card:
     it, None for all others. ``has_dated`` says that something on it has an end of its own.
     ``stamps_carried_minor`` and ``points_carried_nano`` are what is left over of purchases, ``carried_price_minor``
     what a stamp cost when the former was (docs/decisions/0056).
-    ``handed_out`` counts rewards on the way, None where there are none.
+    ``handed_out`` counts rewards on the way, None where there are none. ``reward_ends_at`` is until when the first of
+    the rewards that are ready waits, None where none is or it does not end.
     """
 
     merchant_id: MerchantId
@@ -113,6 +114,7 @@ class Card:
     carried_price_minor: int | None = None
     has_dated: bool = False
     handed_out: tuple[HandedOut, ...] | None = None
+    reward_ends_at: datetime | None = None
 
     def balance(self, unit: Unit) -> int:
         return self.stamp_count if unit is Unit.STAMPS else self.points_balance

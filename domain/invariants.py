@@ -192,6 +192,8 @@ def nothing_expires_unwarned(history: CardHistory) -> Iterator[Finding]:
 def _notice(expiry: Entry, awards: Mapping[EntryId, Entry]) -> timedelta:
     """The longest that anything which expired needs. What came from other cards is unknown once this one was merged
     as well: it was warned of, at least."""
+    if KINDS[expiry.kind].ends_reward:
+        return WARNING_TIME
     ids = [part.entry_id for part in expiry.lots or () if part.count]
     expired = [awards[entry_id] for entry_id in ids if entry_id in awards]
     lives = [award.expires_at - award.occurred_at for award in expired if award.expires_at]
@@ -229,6 +231,21 @@ def lots_add_up(history: CardHistory) -> Iterator[Finding]:
             yield entry, f"says from which awards {sum(part.count for part in entry.lots)} are"
 
 
+def rewards_wait_their_time(history: CardHistory) -> Iterator[Finding]:
+    """I13, by the terms in force at the end: those of before promised no less. What came from other cards is unknown
+    once this one was merged as well."""
+    awards = {each.entry_id: each for each in (*history.merged, *history.entries)}
+    for entry in history.entries:
+        if not KINDS[entry.kind].ends_reward:
+            continue
+        terms = history.terms.get(entry.program_version)
+        award = awards.get(entry.related_entry_id) if entry.related_entry_id else None
+        if terms is None or terms.reward_valid_days is None:
+            yield entry, "its reward waits for ever"
+        elif award and entry.occurred_at - award.occurred_at < timedelta(days=terms.reward_valid_days):
+            yield entry, f"its reward waits for {terms.reward_valid_days} days"
+
+
 def _moved(entry: Entry) -> tuple[int, ...]:
     return entry.stamps_delta, entry.points_delta, *map(entry.carried, Unit)
 
@@ -246,6 +263,7 @@ INVARIANTS: dict[str, Invariant] = {
     "I10": nothing_expires_unwarned,
     "I11": merges_lose_nothing,
     "I12": lots_add_up,
+    "I13": rewards_wait_their_time,
 }
 
 

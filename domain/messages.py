@@ -69,6 +69,8 @@ class MessageKind(StrEnum):
     BIRTHDAY_ASKED = "birthday_asked"
     REFERRAL_WELCOME = "referral_welcome"
     REFERRAL_VOIDED = "referral_voided"
+    REWARD_EXPIRING = "reward_expiring"
+    REWARD_EXPIRED = "reward_expired"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +80,7 @@ class Receipt:
     ``shortfall`` is what a voided redemption could not give back. ``progress`` is how far the card is where it keeps
     earlier terms, None where ``stamp_count`` and ``stamps_target`` say it. ``factor_tenths`` multiplied it, and
     ``to_go`` is what is to be paid until the next point or stamp; each None where there is nothing to say.
+    ``reward_until`` is the last day of the first reward that is ready, None where it waits for ever.
     """
 
     entry_kind: EntryKind
@@ -96,6 +99,7 @@ class Receipt:
     progress: Progress | None = None
     factor_tenths: int | None = None
     to_go: Money | None = None
+    reward_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +107,7 @@ class RewardReady:
     """What a balance of ``unit`` has just become good for.
 
     ``rewards_available`` counts what stamps are good for, or the rewards that points are enough for.
+    ``reward_until`` is the last day on which the first of them waits, None where it waits for ever.
     """
 
     merchant_name: str
@@ -110,6 +115,7 @@ class RewardReady:
     reward: str
     rewards_available: int
     unit: Unit = Unit.STAMPS
+    reward_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,6 +190,30 @@ class BalanceExpired:
     merchant_name: str
     card_number: CardNumber
     unit: Unit
+    count: int
+    balance: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RewardExpiring:
+    """A reward that is ready waits until the merchant's local ``last_day`` is over; then the ``count`` stamps of its
+    card expire. ``closed`` are the days until then on which nobody can come."""
+
+    merchant_name: str
+    card_number: CardNumber
+    reward: str
+    count: int
+    last_day: date
+    closed: tuple[DateRange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RewardExpired:
+    """``balance`` stamps are left."""
+
+    merchant_name: str
+    card_number: CardNumber
+    reward: str
     count: int
     balance: int
 
@@ -455,6 +485,8 @@ Facts = (
     | WelcomeBonus
     | BalanceExpiring
     | BalanceExpired
+    | RewardExpiring
+    | RewardExpired
     | DisputeOpened
     | DisputeSettled
     | DisputeAnswered
@@ -589,6 +621,12 @@ MESSAGES: dict[MessageKind, MessageType] = {
     MessageKind.REFERRAL_WELCOME: _referral,
     MessageKind.REFERRAL_VOIDED: MessageType(
         facts=ReferralVoided, audience=Audience.CUSTOMER, shows_card=True
+    ),
+    MessageKind.REWARD_EXPIRING: _to_customer(
+        RewardExpiring, ["reward", "date"], ["count", "merchant", "number"]
+    ),
+    MessageKind.REWARD_EXPIRED: _to_customer(
+        RewardExpired, ["reward"], ["count", "merchant", "balance", "number"], shows_card=True
     ),
 }
 """Every message that is sent, declared here and nowhere else."""

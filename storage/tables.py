@@ -140,6 +140,7 @@ cards = table(
     *long("stamps_carried_minor", "points_carried_nano", "carried_price_minor", null=True),
     *number("has_dated", null=True),
     *string("handed_out", null=True),
+    *long("reward_ends_at", null=True),
     PrimaryKeyConstraint("merchant_id", "card_id"),
     UniqueConstraint("merchant_id", "number"),
     UniqueConstraint("merchant_id", "token_hash"),

@@ -19,7 +19,7 @@ from bot.views.card_parts import (
 from bot.views.days import figures_lines
 from bot.views.entries import SAID, change_of
 from bot.views.moments import since
-from bot.views.progress import spaced, standing, to_go
+from bot.views.progress import reward_until, spaced, standing, to_go
 from bot.views.refusals import sentence
 from bot.views.view import Button, Keyboard, Style, View, grid, keyboard, row
 from domain.entry import Entry
@@ -43,7 +43,8 @@ def panel(
     lines = [said, ""] if said else []
     if found.named is not None:
         lines += [t("Card {number} was merged into this one.", number=spaced(found.named)), ""]
-    lines += [f"<b>{standing(t, card)}</b>", holder(t, card)]
+    lines += [f"<b>{standing(t, card)}</b>", *reward_until(t, card.rewards_available, card.reward_until)]
+    lines.append(holder(t, card))
     if found.refusal is not None:
         refused = sentence(t, found.refusal, timezone, now=found.seen_at)
         if isinstance(found.refusal, CardInactive) and found.manage_at is not None:

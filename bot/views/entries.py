@@ -113,6 +113,10 @@ def _redeemed(t: Texts, made: Change) -> str:
     return t("reward: {reward}, {cost}", reward=made.reward, cost=amount(t, Unit.POINTS, -made.count))
 
 
+def _reward_expired(t: Texts, made: Change) -> str:
+    return t("reward expired: {reward}", reward=made.reward)
+
+
 def _not_handed_out(t: Texts, made: Change) -> str:
     if made.shortfall or not made.count:
         return t("↩️ <b>Your reward was not handed out.</b>")
@@ -165,5 +169,6 @@ SAID: Mapping[EntryKind, Said] = {
     EntryKind.REFERRAL_WELCOME: Said(history=_given(mark("{change} for coming with a friend"))),
     EntryKind.REFERRAL_VOIDED: Said(history=taken_back, shop=taken_back),
     EntryKind.WIN_BACK_BONUS: Said(history=_given(mark("{change} because you were missed"))),
+    EntryKind.REWARD_EXPIRED: Said(history=_reward_expired),
 }
 """A new kind is a line here; a test names those that have none."""

@@ -496,6 +496,7 @@ def _is_used(shop: Shop, target: Merchant | Store | Program, name: str) -> bool:
 def _beside_the_point(program: Program) -> Iterator[str]:
     if not program.has_stamps:
         yield from ("stamps_target", "reward", "cooldown_minutes", "max_daily_stamps", "interim_rewards")
+        yield "reward_valid_days"
     if not program.has_points:
         yield "point_rewards"
     else:

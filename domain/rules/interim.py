@@ -62,15 +62,18 @@ def check_ready(card: Card, program: Program, reward: InterimReward) -> None:
 
 
 def count_handed_out(before: Card, card: Card, entry: Entry, program: Program) -> Card:
-    """The card after its newest entry, with what of it was handed out; ``before`` is as it was."""
+    """The card after its newest entry, with what of it was handed out; ``before`` is as it was. A card that nobody
+    handed in in time takes along what was on the way to it."""
     match entry.kind:
         case EntryKind.STAMP_REDEEMED:
-            oldest = before.held_cards[0].interim if before.held_cards else program.interim_rewards
-            return _counting(card, Counter(each.name for each in oldest or ()), -1)
+            return _counting(card, Counter(each.name for each in _oldest(before, program)), -1)
         case EntryKind.INTERIM_REDEEMED:
             return _counting(card, Counter([entry.reward or ""]), 1)
         case EntryKind.STAMPS_EXPIRED if not card.stamp_count:
             return replace(card, handed_out=None)
+        case EntryKind.REWARD_EXPIRED:
+            had = Counter({name: count for name, count in _handed_out(before).items() if count > 0})
+            return _counting(card, had & Counter(each.name for each in _oldest(before, program)), -1)
     return card
 
 
@@ -126,6 +129,10 @@ def _laid_out(card: Card, program: Program) -> Iterator[tuple[int, Interim]]:
         on = min(left, program.stamps_target)
         yield on, program.interim_rewards or ()
         left -= on
+
+
+def _oldest(card: Card, program: Program) -> Interim:
+    return (card.held_cards[0].interim if card.held_cards else program.interim_rewards) or ()
 
 
 def _is_used(card: Card, program: Program) -> bool:

@@ -219,9 +219,9 @@ def _together(card: Card, other: Card, program: Program) -> Card:
 
 def _carry_warnings(tx: Posting, other: Card, card: Card) -> None:
     """What was said of what expires on one was said of it on the other."""
-    for unit, expires_at, warned in tx.open_warnings(other):
-        both = combined(tx.warned(card, unit, expires_at), warned)
-        tx.carry_warning(card, unit, expires_at, both)
+    for due, expires_at, warned in tx.open_warnings(other):
+        both = combined(tx.warned(card, due, expires_at), warned)
+        tx.carry_warning(card, due, expires_at, both)
 
 
 def _end_move(tx: Posting, card: Card) -> None:

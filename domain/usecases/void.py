@@ -7,7 +7,7 @@ from datetime import datetime
 from domain.acts import Asked, TakeBack
 from domain.card import Holding
 from domain.entry import Entry
-from domain.expiry import Unit
+from domain.expiry import Due, Unit
 from domain.flags import FlagKind, Suspicion
 from domain.kinds import EntryKind
 from domain.messages import AlertReason, MessageKind, StaffAlert
@@ -90,7 +90,7 @@ def _restorable(tx: Expiries, at: Admitted, void: Void, entries: Sequence[Entry]
         return []
 
     def warned_at(expires_at: datetime) -> datetime | None:
-        warned = tx.warned(at.card, void.unit, expires_at)
+        warned = tx.warned(at.card, Due(void.unit), expires_at)
         return warned.delivered_at if warned else None
 
     calendar = calendar_of(at.merchant, at.customer)

@@ -414,6 +414,29 @@ def test_i12_expiry_of_a_bonus_with_an_end_of_its_own(history: CardHistory, brok
     assert [violation.invariant for violation in check(history)] == broken
 
 
+def reward_expired(after: timedelta, days: int | None = 30) -> CardHistory:
+    pages = book((0, None))
+    pages.terms[1] = replace(pages.terms[1], reward_valid_days=days)
+    award = pages.writes(EARNED, 10)
+    at = pages.entries[-1].occurred_at + after
+    expiry = pages.writes(EntryKind.REWARD_EXPIRED, -10, occurred_at=at, related_entry_id=award)
+    warning = ExpiryWarning(delivered_at=at - timedelta(days=14), was_reachable=True)
+    return replace(pages.history(stamps_today=10, newest=1), warnings={expiry: warning})
+
+
+@pytest.mark.parametrize(
+    ("history", "broken"),
+    [
+        pytest.param(reward_expired(timedelta(days=30)), [], id="when its days were over"),
+        pytest.param(reward_expired(timedelta(days=29, hours=23)), ["I13"], id="an hour too soon"),
+        pytest.param(reward_expired(timedelta(days=90), None), ["I13"], id="though it waits for ever"),
+        pytest.param(replace(reward_expired(timedelta(days=30)), warnings={}), ["I10"], id="unwarned"),
+    ],
+)
+def test_i13_reward_that_did_not_wait_its_time(history: CardHistory, broken: list[str]) -> None:
+    assert [violation.invariant for violation in check(history)] == broken
+
+
 def test_violation_says_which_card_of_which_merchant() -> None:
     history = healthy()
     [violation] = check(replace(history, card=replace(history.card, entry_count=0)))

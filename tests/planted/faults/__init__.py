@@ -11,9 +11,11 @@ from tests.planted.faults.marketing import FAULTS as MARKETING
 from tests.planted.faults.privacy import FAULTS as PRIVACY
 from tests.planted.faults.storage import FAULTS as STORAGE
 from tests.planted.faults.summary import FAULTS as SUMMARY
+from tests.planted.faults.waiting import FAULTS as WAITING
 from tests.planted.faults.wordings import FAULTS as WORDINGS
 
 FAULTS = (
     *(*DOMAIN, *STORAGE, *BOT, *SUMMARY, *WORDINGS, *APPROVALS),
     *(*EARNING, *LOTS, *PRIVACY, *MARKETING, *COMING_BACK, *MAIL),
+    *WAITING,
 )
