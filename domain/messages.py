@@ -299,6 +299,7 @@ class AlertReason(StrEnum):
     PIN_LOCKED = "pin_locked"
     PIN_BLOCKED = "pin_blocked"
     VOID_SHORTFALL = "void_shortfall"
+    REWARD_HAD = "reward_had"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -306,7 +307,7 @@ class StaffAlert:
     """Something owners and managers should know about a member of the team.
 
     ``may_reset`` says that who is told may let the member choose a new PIN. ``device_name`` is the shared phone on
-    which it happened, None for the member's own.
+    which it happened, None for the member's own. ``reward`` was handed out for stamps that were then taken back.
     """
 
     reason: AlertReason
@@ -320,6 +321,7 @@ class StaffAlert:
     until: datetime | None = None
     may_reset: bool = True
     device_name: str | None = None
+    reward: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -470,13 +472,15 @@ class ReferralBonus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReferralVoided:
-    """What the friend had collected was taken back, and so is what either got for it; less where it is spent."""
+    """What the friend had collected was taken back, and so is what either got for it; less where it is spent. With
+    ``is_merge`` the friend was who brought them."""
 
     merchant_name: str
     card_number: CardNumber
     unit: Unit
     count: int
     is_friend: bool
+    is_merge: bool = False
 
 
 Facts = (

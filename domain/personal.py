@@ -124,7 +124,7 @@ NEUTRAL: Mapping[type[Any], str] = {
         " points_balance shortfall reward occurred_at progress factor_tenths to_go reward_until"
     ),
     ReferralBonus: "merchant_name card_number unit count",
-    ReferralVoided: "merchant_name card_number unit count is_friend",
+    ReferralVoided: "merchant_name card_number unit count is_friend is_merge",
     RewardExpired: "merchant_name card_number reward count balance",
     RewardExpiring: "merchant_name card_number reward count last_day closed",
     RewardReady: "merchant_name card_number reward rewards_available unit reward_until",
@@ -132,7 +132,7 @@ NEUTRAL: Mapping[type[Any], str] = {
     ShopClosing: "merchant_name closes_on",
     Span: "weekday opens_minute closes_minute",
     StaffAlert: (
-        "reason staff_id staff_name card_number unit wanted taken card_id until may_reset device_name"
+        "reason staff_id staff_name card_number unit wanted taken card_id until may_reset device_name reward"
     ),
     TakingsTold: "amount purchases usual_stamps given",
     VoidNote: "staff_name store_name card_number kind stamps_delta points_delta occurred_at",

@@ -181,7 +181,7 @@ def _reward_values(t: Texts, facts: RewardReady) -> dict[str, str]:
 
 
 def _alert(t: Texts, facts: StaffAlert, message: Message, timezone: str) -> View:
-    if facts.reason is AlertReason.VOID_SHORTFALL:
+    if facts.reason in (AlertReason.VOID_SHORTFALL, AlertReason.REWARD_HAD):
         card = disputes.open_card_button(t, message.merchant_id, facts.card_id) if facts.card_id else None
         return View(text=_shortfall(t, facts), buttons=keyboard(row(card)))
     button = reset_pin_button(t, message.merchant_id, facts.staff_id) if facts.may_reset else None
@@ -276,6 +276,15 @@ def _summary(t: Texts, facts: DailySummary, message: Message, *_: object) -> Vie
 
 
 def _shortfall(t: Texts, facts: StaffAlert) -> str:
+    if facts.reason is AlertReason.REWARD_HAD:
+        return t(
+            "⚠️ <b>{name} took {wanted} back from card {number}, with a reward handed out for them: {reward}</b>\n"
+            "The card's next stamps make up for it.",
+            name=facts.staff_name,
+            wanted=amount(t, facts.unit, facts.wanted),
+            number=spaced(facts.card_number) if facts.card_number else "",
+            reward=facts.reward or "",
+        )
     return t(
         "⚠️ <b>{name} took {wanted} back from card {number}, which held only {taken}.</b>\n"
         "The rest had already been spent on a reward.",

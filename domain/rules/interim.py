@@ -104,6 +104,15 @@ def together(card: Card, one: Card, other: Card, program: Program) -> Card:
     return _counting(replace(card, handed_out=None), counts, 1)
 
 
+def had_too_soon(before: Card, card: Card, program: Program) -> Counter[str]:
+    """By name, what was handed out for stamps that are no longer on the card, and still were ``before``."""
+    return _owed(card, program) - _owed(before, program)
+
+
+def _owed(card: Card, program: Program) -> Counter[str]:
+    return Counter({name: -count for name, count in _to_come(card, program).items() if count < 0})
+
+
 def _to_come(card: Card, program: Program) -> Counter[str]:
     """By name, how many its stamps are good for and are not handed out; below zero where stamps were taken back."""
     if not _is_used(card, program):

@@ -32,6 +32,7 @@ from domain.usecases.manage_cards import managing, note_down
 from domain.usecases.my_cards import check_not_merged
 from domain.usecases.once import once, once_told
 from domain.usecases.posting import Posted, admitted, append, ask_pin, draft, posted, send
+from domain.usecases.referrals import end_referral_of_one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +186,9 @@ def _carry_out(
     note_down(tx, other.card, NoteKind.MERGED_OUT, card.number, staff_id)
     note_down(tx, card, NoteKind.MERGED_IN, other.card.number, staff_id)
     _tell(tx, into, other, together, entry, out)
+    if end_referral_of_one(tx, into, other, entry):
+        now = tx.lock_card(card.merchant_id, card.card_id)
+        together = now.card if now else together
     return posted(into, together, entry, tx.now)
 
 

@@ -281,15 +281,16 @@ def test_fewer_stamps_make_a_reward_ready_from_then_on(cafe: Cafe) -> None:
 
 
 def test_earlier_terms_say_how_many_stamps_and_which_reward(cafe: Cafe) -> None:
-    cafe.stamps(11)
+    cafe.stamps(10)
     cafe.is_at(1)
     cafe.shop.changes_terms(stamps_target=12, reward="Cake")
     cafe.is_at(2)
+    cafe.stamps(12)
     assert cafe.until == day(30)
     cafe.is_at(31)
-    assert (cafe.balance, cafe.expiries()) == (1, [(day(31), 10)])
-    card = cafe.shop.card(cafe.lea)
-    assert progress(card, cafe.shop.program()).cost == 10
+    assert (cafe.balance, cafe.expiries()) == (12, [(day(31), 10)])
+    pile = progress(cafe.shop.card(cafe.lea), cafe.shop.program())
+    assert (pile.rewards_available, pile.cost, pile.reward) == (1, 12, "Cake")
     assert cafe.is_sound()
 
 
