@@ -105,7 +105,7 @@ def reward_until(t: Texts, rewards: int, last_day: date | None) -> list[str]:
     """No line for what waits for ever."""
     if last_day is None:
         return []
-    said = mark("⏳ First reward valid until {date}") if rewards > 1 else mark("⏳ Reward valid until {date}")
+    said = mark("⏳ The first until {date}") if rewards > 1 else mark("⏳ Valid until {date}")
     return [t(said, date=t.local_date(last_day))]
 
 

@@ -85,6 +85,7 @@ SUGGESTED: Mapping[str, Sequence[str]] = {
     "referral_bonus": ("0", "1", "2", "5"),
     "referral_welcome": ("0", "1", "2", "5"),
     "referrals_monthly_max": ("3", "5", "10"),
+    "reward_valid_days": ("none", "60", "90", "180"),
     "opening_hours": ("Mon-Fri 08:00-18:00", "Mon-Sat 09:00-18:00", "none"),
     "multipliers": ("Mon-Fri 14:00-16:00 2", "Tue 2", "none"),
     "stamp_per_minor": ("count", "5", "10", "20"),
@@ -365,7 +366,7 @@ def _said(t: Texts, one: Field, value: str, currency: str) -> str:
     match one:
         case Amount():
             said = t.amount(Decimal(value), currency)
-        case Rate():
+        case Number():
             said = t.decimal(Decimal(value))
         case OpeningHours() | Multipliers():
             said = _at_hours(t, one, value)
