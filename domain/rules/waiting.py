@@ -70,10 +70,12 @@ def waits_until(
 
 def keeping_promises(before: Program, after: Program, now: datetime) -> Program:
     """``after``, by which no reward waits shorter than it was promised. Where less stamps are enough now, or nothing
-    could be handed out, its time begins now."""
+    could be handed out, its time begins now. No term is over before an earlier one, even if the clock goes back."""
     if after.reward_valid_days is None:
         return replace(after, reward_valid_before=None, rewards_since=None)
-    terms = [*(before.reward_valid_before or ()), RewardTerm(until=now, days=before.reward_valid_days)]
+    terms = [*(before.reward_valid_before or ())]
+    until = max([now, *(term.until for term in terms)])
+    terms.append(RewardTerm(until=until, days=before.reward_valid_days))
     kept: list[RewardTerm] = []
     for term in reversed(terms):
         if _is_better(term.days, kept[-1].days if kept else after.reward_valid_days):

@@ -401,7 +401,8 @@ class BalanceModel:
 
     def change_reward_days(self, days: int | None, now: datetime) -> None:
         if days != self.reward_days:
-            self.reward_terms.append((now, self.reward_days))
+            until = max([now, *(until for until, _ in self.reward_terms)])
+            self.reward_terms = [*self.reward_terms, (until, self.reward_days)] if days else []
             self.reward_days = days
 
     def _due_reward(self, card: str) -> list[Act]:
