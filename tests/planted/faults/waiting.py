@@ -1,4 +1,4 @@
-"""Faults in rewards that are ready and do not wait for ever."""
+"""Faults in rewards that are ready and do not wait for ever, and in what is told or taken back of rewards."""
 
 from tests.planted.fault import fault
 
@@ -95,5 +95,19 @@ FAULTS = (
         "KINDS[expiry.kind].ends_reward",
         "False",
         *_TESTS,
+    ),
+    fault(
+        "nobody hears of stamps that are taken back after the cookie",
+        "domain.usecases.void:_void",
+        "_tell_of_rewards_had(tx, at, done.entry, card)",
+        "None",
+        "tests/domain/test_interim_rewards.py",
+    ),
+    fault(
+        "whoever brought themselves along keeps what they got for it",
+        "domain.usecases.merge_cards:_carry_out",
+        "end_referral_of_one(tx, into, other, entry)",
+        "False",
+        "tests/domain/test_referrals.py",
     ),
 )
