@@ -86,7 +86,8 @@ class Card:
     in a wallet, which has to hear of every change.
     ``stamps_carried_minor`` and ``points_carried_nano`` are what is left over of purchases, ``carried_price_minor``
     what a stamp cost when the former was (docs/decisions/0056).
-    ``handed_out`` counts rewards on the way, None where there are none.
+    ``handed_out`` counts rewards on the way, None where there are none. ``reward_ends_at`` is until when the first of
+    the rewards that are ready waits, None where none is or it does not end.
     """
 
     merchant_id: MerchantId
@@ -115,6 +116,7 @@ class Card:
     has_dated: bool = False
     handed_out: tuple[HandedOut, ...] | None = None
     has_pass: bool = False
+    reward_ends_at: datetime | None = None
 
     def balance(self, unit: Unit) -> int:
         return self.stamp_count if unit is Unit.STAMPS else self.points_balance

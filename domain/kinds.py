@@ -31,6 +31,7 @@ class EntryKind(StrEnum):
     WIN_BACK_BONUS = "win_back_bonus"
     PAPER_STAMPS = "paper_stamps"
     PAPER_VOIDED = "paper_voided"
+    REWARD_EXPIRED = "reward_expired"
 
 
 Figure = Literal["stamps", "points", "redemptions"]
@@ -44,7 +45,8 @@ class Kind:
 
     ``opens_lot`` says that what it adds to a balance may expire by itself; ``is_visit`` that the customer stood at
     the counter, earning or redeeming: nothing else starts a balance's months anew or makes a card one that was
-    served. ``voided_by`` is the kind of entry that takes it back, None where nothing may.
+    served. ``ends_reward`` says of an expiry that it takes the stamps of a full card, whichever those are.
+    ``voided_by`` is the kind of entry that takes it back, None where nothing may.
     """
 
     unit: Unit | None = None
@@ -53,6 +55,7 @@ class Kind:
     is_redemption: bool = False
     is_void: bool = False
     is_expiry: bool = False
+    ends_reward: bool = False
     is_merge: bool = False
     voided_by: EntryKind | None = None
     figure: Figure | None = None
@@ -93,4 +96,5 @@ KINDS: Mapping[EntryKind, Kind] = {
     EntryKind.WIN_BACK_BONUS: Kind(opens_lot=True),
     EntryKind.PAPER_STAMPS: Kind(unit=Unit.STAMPS, opens_lot=True, voided_by=EntryKind.PAPER_VOIDED),
     EntryKind.PAPER_VOIDED: Kind(unit=Unit.STAMPS, is_void=True),
+    EntryKind.REWARD_EXPIRED: Kind(unit=Unit.STAMPS, is_expiry=True, ends_reward=True),
 }

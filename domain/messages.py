@@ -71,6 +71,8 @@ class MessageKind(StrEnum):
     REFERRAL_WELCOME = "referral_welcome"
     REFERRAL_VOIDED = "referral_voided"
     MAIL_REFUSED = "mail_refused"
+    REWARD_EXPIRING = "reward_expiring"
+    REWARD_EXPIRED = "reward_expired"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +82,7 @@ class Receipt:
     ``shortfall`` is what a voided redemption could not give back. ``progress`` is how far the card is where it keeps
     earlier terms, None where ``stamp_count`` and ``stamps_target`` say it. ``factor_tenths`` multiplied it, and
     ``to_go`` is what is to be paid until the next point or stamp; each None where there is nothing to say.
+    ``reward_until`` is the last day of the first reward that is ready, None where it waits for ever.
     """
 
     entry_kind: EntryKind
@@ -98,6 +101,7 @@ class Receipt:
     progress: Progress | None = None
     factor_tenths: int | None = None
     to_go: Money | None = None
+    reward_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +109,7 @@ class RewardReady:
     """What a balance of ``unit`` has just become good for.
 
     ``rewards_available`` counts what stamps are good for, or the rewards that points are enough for.
+    ``reward_until`` is the last day on which the first of them waits, None where it waits for ever.
     """
 
     merchant_name: str
@@ -112,6 +117,7 @@ class RewardReady:
     reward: str
     rewards_available: int
     unit: Unit = Unit.STAMPS
+    reward_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,6 +192,30 @@ class BalanceExpired:
     merchant_name: str
     card_number: CardNumber
     unit: Unit
+    count: int
+    balance: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RewardExpiring:
+    """A reward that is ready waits until the merchant's local ``last_day`` is over; then the ``count`` stamps of its
+    card expire. ``closed`` are the days until then on which nobody can come."""
+
+    merchant_name: str
+    card_number: CardNumber
+    reward: str
+    count: int
+    last_day: date
+    closed: tuple[DateRange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RewardExpired:
+    """``balance`` stamps are left."""
+
+    merchant_name: str
+    card_number: CardNumber
+    reward: str
     count: int
     balance: int
 
@@ -280,6 +310,7 @@ class AlertReason(StrEnum):
     PIN_LOCKED = "pin_locked"
     PIN_BLOCKED = "pin_blocked"
     VOID_SHORTFALL = "void_shortfall"
+    REWARD_HAD = "reward_had"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,7 +318,7 @@ class StaffAlert:
     """Something owners and managers should know about a member of the team.
 
     ``may_reset`` says that who is told may let the member choose a new PIN. ``device_name`` is the shared phone on
-    which it happened, None for the member's own.
+    which it happened, None for the member's own. ``reward`` was handed out for stamps that were then taken back.
     """
 
     reason: AlertReason
@@ -301,6 +332,7 @@ class StaffAlert:
     until: datetime | None = None
     may_reset: bool = True
     device_name: str | None = None
+    reward: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -451,13 +483,15 @@ class ReferralBonus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReferralVoided:
-    """What the friend had collected was taken back, and so is what either got for it; less where it is spent."""
+    """What the friend had collected was taken back, and so is what either got for it; less where it is spent. With
+    ``is_merge`` the friend was who brought them."""
 
     merchant_name: str
     card_number: CardNumber
     unit: Unit
     count: int
     is_friend: bool
+    is_merge: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -471,6 +505,8 @@ Facts = (
     | WelcomeBonus
     | BalanceExpiring
     | BalanceExpired
+    | RewardExpiring
+    | RewardExpired
     | DisputeOpened
     | DisputeSettled
     | DisputeAnswered
@@ -610,6 +646,12 @@ MESSAGES: dict[MessageKind, MessageType] = {
         facts=ReferralVoided, audience=Audience.CUSTOMER, shows_card=True
     ),
     MessageKind.MAIL_REFUSED: MessageType(facts=MailRefused, audience=Audience.CUSTOMER, is_chat_only=True),
+    MessageKind.REWARD_EXPIRING: _to_customer(
+        RewardExpiring, ["reward", "date"], ["count", "merchant", "number"]
+    ),
+    MessageKind.REWARD_EXPIRED: _to_customer(
+        RewardExpired, ["reward"], ["count", "merchant", "balance", "number"], shows_card=True
+    ),
 }
 """Every message that is sent, declared here and nowhere else."""
 

@@ -21,7 +21,7 @@ from domain.delivery import Address, CardShown, ChannelKind, Delivery
 from domain.dialogue import Dialogue
 from domain.dispute import Dispute
 from domain.entry import Entry
-from domain.expiry import DueCard, DueCards, Unit
+from domain.expiry import Due, DueCard, DueCards
 from domain.fields import FieldChange
 from domain.flags import Flag, FlagKind, WatchedAct
 from domain.history import CardHistory, CardLine, LedgerLine
@@ -259,17 +259,17 @@ class Expiries(Moment, Protocol):
     def save_expiry(self, card: Card) -> None:
         """When the card's balances expire and when that is looked at next."""
 
-    def warned(self, card: Card, unit: Unit, expires_at: datetime) -> Warned | None:
+    def warned(self, card: Card, due: Due, expires_at: datetime) -> Warned | None:
         """What has become of the newest warning of what expires then."""
 
     def save_warning(self, card: Card, period: Period, message_id: MessageId) -> None: ...
-    def open_warnings(self, card: Card) -> Sequence[tuple[Unit, datetime, Warned]]:
+    def open_warnings(self, card: Card) -> Sequence[tuple[Due, datetime, Warned]]:
         """Those of what has not expired yet."""
 
-    def carry_warning(self, card: Card, unit: Unit, expires_at: datetime, warned: Warned) -> None:
+    def carry_warning(self, card: Card, due: Due, expires_at: datetime, warned: Warned) -> None:
         """What another card's holder was told holds for this one."""
 
-    def forget_warning(self, card: Card, unit: Unit, expires_at: datetime) -> None:
+    def forget_warning(self, card: Card, due: Due, expires_at: datetime) -> None:
         """As if nothing had been said: it no longer holds."""
 
     def has_expired_by(self, merchant_id: MerchantId, message_id: MessageId) -> bool:

@@ -43,6 +43,7 @@ UPDATE_BALANCES = change(
     "points_carried_nano",
     "carried_price_minor",
     "has_dated",
+    "reward_ends_at",
 )
 UPDATE_HELD = change(
     tables.cards,

@@ -171,7 +171,7 @@ KEPT: tuple[Kept, ...] = (
             "merchant_id card_id customer_id program_id token_rotation stamp_count points_balance stamps_today"
             " stamp_day last_stamp_at entry_count stamps_expire_at points_expire_at created_at held_cards"
             " held_points_count held_points_rewards merged_into has_dated stamps_carried_minor points_carried_nano"
-            " carried_price_minor handed_out"
+            " carried_price_minor handed_out reward_ends_at"
         ),
         hidden="merchant_id customer_id token_hash token_rotation entry_count expiry_look_at has_pass",
         order=("created_at",),
@@ -513,6 +513,7 @@ KEPT: tuple[Kept, ...] = (
             " expiry_since active valid_from name new_cards multipliers carry_over stamp_per_minor interim_rewards"
             " birthday_bonus win_back_days win_back_bonus bonus_days referral_bonus referral_welcome"
             " referrals_monthly_max paper_stamps_max paper_cards_daily_max"
+            " reward_valid_days reward_valid_before rewards_since"
         ),
     ),
     Kept(table=tables.shop_invites, neutral="merchant_id expires_at"),

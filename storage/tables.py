@@ -141,6 +141,7 @@ cards = table(
     *number("has_dated", null=True),
     *string("handed_out", null=True),
     *number("has_pass", null=True),
+    *long("reward_ends_at", null=True),
     PrimaryKeyConstraint("merchant_id", "card_id"),
     UniqueConstraint("merchant_id", "number"),
     UniqueConstraint("merchant_id", "token_hash"),

@@ -33,18 +33,19 @@ class Audience(Enum):
 @dataclass(frozen=True, slots=True)
 class Command:
     """``said`` is its line in the menu, if any; ``needs`` None is for all; ``unit`` is what a program must count,
-    and of ``ways`` one must be on."""
+    or that it gives stamps for amounts where they are typed, and of ``ways`` one must be on."""
 
     said: str | None
     needs: Right | Audience | None = None
     unit: Unit | None = None
+    types_amounts: bool = False
     ways: frozenset[Way] = frozenset()
 
 
 COMMANDS = {
     "start": Command(None),
     "stamp": Command(mark("Stamp a card"), Right.STAMP, Unit.STAMPS),
-    "earn": Command(mark("Give points for a purchase"), Right.EARN_POINTS, Unit.POINTS),
+    "earn": Command(mark("Enter a purchase"), Right.EARN_POINTS, Unit.POINTS, types_amounts=True),
     "redeem": Command(mark("Redeem a reward"), Right.REDEEM),
     "void": Command(mark("Take something back"), Right.VOID_OWN),
     "today": Command(mark("Today so far"), Right.SEE_TODAY),
@@ -90,7 +91,7 @@ def open_to(duties: Duties, ways_on: Collection[Way] = ALWAYS_ON, *, is_operator
         name
         for name, command in COMMANDS.items()
         if command.needs in granted
-        and command.unit in {None, *duties.units}
+        and (command.unit in {None, *duties.units} or (command.types_amounts and duties.stamps_for_amounts))
         and (not command.ways or command.ways & {*ways_on})
     ]
 

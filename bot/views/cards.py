@@ -9,7 +9,7 @@ from bot.views.boosts import boosts_today
 from bot.views.coming_back import birthday_button, invite_button
 from bot.views.entries import entry_line
 from bot.views.messages import render
-from bot.views.progress import amount, rewards_ready, spaced, standing, to_go
+from bot.views.progress import amount, reward_until, rewards_ready, spaced, standing, to_go
 from bot.views.team import last_act_label, scan_label, today_label
 from bot.views.view import Button, Keyboard, Style, View, keyboard, row
 from bot.views.wallets import wallet_button
@@ -133,8 +133,16 @@ def caption(t: Texts, held: HeldCard) -> str:
     state = held.told_in(t.locale).state
     lines = [t("<b>{merchant}</b>", merchant=_called(t, held)), standing(t, state)]
     if state.has_stamps:
-        lines += [*_on_the_way(t, state), t("Reward: {reward}", reward=state.progress.reward)]
+        lines += [
+            *_waits_until(t, state),
+            *_on_the_way(t, state),
+            t("Reward: {reward}", reward=state.progress.reward),
+        ]
     return "\n".join([*lines, *_earning(t, held)])
+
+
+def _waits_until(t: Texts, state: CardState) -> Sequence[str]:
+    return reward_until(t, state.rewards_available, state.reward_until)
 
 
 def _earning(t: Texts, held: HeldCard) -> Sequence[str]:
@@ -328,6 +336,7 @@ def _to_cards(t: Texts, cards: Sequence[HeldCard], cards_in_all: int) -> Keyboar
 def _balance(t: Texts, balance: Balance) -> str:
     state = balance.held.told_in(t.locale).state
     lines = [t("<b>{merchant}</b>", merchant=_called(t, balance.held)), standing(t, state)]
+    lines += _waits_until(t, state)
     return "\n".join([*lines, *_earning(t, balance.held), *expiring_lines(t, balance.expiring)])
 
 
@@ -371,7 +380,7 @@ def _stamps_reward(t: Texts, state: CardState, place: str) -> str:
         title, said = f"🎁 {title}", t("{ready}: show your card at the counter.", ready=ready)
     else:
         said = t.n("{count} stamp to go", "{count} stamps to go", state.progress.stamps_to_go)
-    return "\n".join([title, said, *_on_the_way(t, state)])
+    return "\n".join([title, said, *_waits_until(t, state), *_on_the_way(t, state)])
 
 
 def _on_the_way(t: Texts, state: CardState) -> list[str]:

@@ -20,7 +20,7 @@ from bot.views.days import figures_lines
 from bot.views.entries import SAID, change_of
 from bot.views.moments import since
 from bot.views.printed import adopt_button
-from bot.views.progress import spaced, standing, to_go
+from bot.views.progress import reward_until, spaced, standing, to_go
 from bot.views.refusals import sentence
 from bot.views.view import Button, Keyboard, Style, View, grid, keyboard, row
 from domain.entry import Entry
@@ -44,7 +44,8 @@ def panel(
     lines = [said, ""] if said else []
     if found.named is not None:
         lines += [t("Card {number} was merged into this one.", number=spaced(found.named)), ""]
-    lines += [f"<b>{standing(t, card)}</b>", holder(t, card)]
+    lines += [f"<b>{standing(t, card)}</b>", *reward_until(t, card.rewards_available, card.reward_until)]
+    lines.append(holder(t, card))
     if found.is_new:
         lines.append(t("🆕 New card: nobody has it yet."))
     if found.adoption is not None:

@@ -114,6 +114,10 @@ def _redeemed(t: Texts, made: Change) -> str:
     return t("reward: {reward}, {cost}", reward=made.reward, cost=amount(t, Unit.POINTS, -made.count))
 
 
+def _reward_expired(t: Texts, made: Change) -> str:
+    return t("reward expired: {reward}", reward=made.reward)
+
+
 def _not_handed_out(t: Texts, made: Change) -> str:
     if made.shortfall or not made.count:
         return t("↩️ <b>Your reward was not handed out.</b>")
@@ -168,5 +172,6 @@ SAID: Mapping[EntryKind, Said] = {
     EntryKind.WIN_BACK_BONUS: Said(history=_given(mark("{change} because you were missed"))),
     EntryKind.PAPER_STAMPS: Said(history=_from_paper, receipt=_headed("📄", _from_paper), shop=_from_paper),
     EntryKind.PAPER_VOIDED: _VOIDED,
+    EntryKind.REWARD_EXPIRED: Said(history=_reward_expired),
 }
 """A new kind is a line here; a test names those that have none."""

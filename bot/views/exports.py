@@ -107,6 +107,10 @@ KINDS_SAID: Mapping[EntryKind, str] = {
     EntryKind.PAPER_VOIDED: mark("Stamps from a paper card taken back"),
     EntryKind.MERGED_OUT: mark("Merged into another card"),
     EntryKind.MERGED_IN: mark("From a card that was merged"),
+    EntryKind.REFERRAL_WELCOME: mark("Bonus for coming with a friend"),
+    EntryKind.REFERRAL_VOIDED: mark("Bonus for a friend taken back"),
+    EntryKind.WIN_BACK_BONUS: mark("Bonus for coming back"),
+    EntryKind.REWARD_EXPIRED: mark("Reward expired"),
 }
 
 ENTRIES: Columns[EntryRow] = Columns(

@@ -185,6 +185,13 @@ SAID: dict[str, tuple[str, str]] = {
         mark("Paper cards a day"),
         mark("So many a member of the team may take in, in a day."),
     ),
+    "reward_valid_days": (
+        mark("Days a reward waits"),
+        mark(
+            "After that its stamps expire; the customer is told two weeks before. Rewards that are ready keep"
+            " what they were promised."
+        ),
+    ),
     "active": (mark("Switched on"), mark("When switched off, nothing is given and nothing redeemed.")),
 }
 """Label and help, by the names of the fields."""

@@ -48,7 +48,7 @@ def _at_the_counter(t: Texts, commands: Collection[str]) -> str:
     if "stamp" in commands:
         lines.append(t("/stamp 482 109 375 gives a stamp; with 3 at the end, three"))
     if "earn" in commands:
-        lines.append(t("/earn 482 109 375 12.50 gives points for a purchase"))
+        lines.append(t("/earn 482 109 375 12.50 enters a purchase"))
     lines.append(
         t("/redeem 482 109 375 redeems a reward\n/void 482 109 375 takes the last act back\n/today, /store")
     )

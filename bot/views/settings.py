@@ -87,6 +87,7 @@ SUGGESTED: Mapping[str, Sequence[str]] = {
     "referrals_monthly_max": ("3", "5", "10"),
     "paper_stamps_max": ("0", "5", "9"),
     "paper_cards_daily_max": ("10", "20", "50"),
+    "reward_valid_days": ("none", "60", "90", "180"),
     "opening_hours": ("Mon-Fri 08:00-18:00", "Mon-Sat 09:00-18:00", "none"),
     "multipliers": ("Mon-Fri 14:00-16:00 2", "Tue 2", "none"),
     "stamp_per_minor": ("count", "5", "10", "20"),
@@ -367,7 +368,7 @@ def _said(t: Texts, one: Field, value: str, currency: str) -> str:
     match one:
         case Amount():
             said = t.amount(Decimal(value), currency)
-        case Rate():
+        case Number():
             said = t.decimal(Decimal(value))
         case OpeningHours() | Multipliers():
             said = _at_hours(t, one, value)
@@ -501,6 +502,7 @@ def _beside_the_point(program: Program) -> Iterator[str]:
         yield "paper_stamps_max"
     if not (program.has_stamps and program.paper_stamps_max):
         yield "paper_cards_daily_max"
+        yield "reward_valid_days"
     if not program.has_points:
         yield "point_rewards"
     else:

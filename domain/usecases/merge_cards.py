@@ -33,6 +33,7 @@ from domain.usecases.manage_cards import managing, note_down
 from domain.usecases.my_cards import check_not_merged
 from domain.usecases.once import once, once_told
 from domain.usecases.posting import Posted, admitted, append, ask_pin, draft, posted, send
+from domain.usecases.referrals import end_referral_of_one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,6 +199,9 @@ def _carry_out(
     note_down(tx, other.card, NoteKind.MERGED_OUT, card.number, staff_id)
     note_down(tx, card, NoteKind.MERGED_IN, other.card.number, staff_id)
     _tell(tx, into, other, together, entry, out)
+    if end_referral_of_one(tx, into, other, entry):
+        now = tx.lock_card(card.merchant_id, card.card_id)
+        together = now.card if now else together
     return posted(into, together, entry, tx.now)
 
 
@@ -232,9 +236,9 @@ def _together(card: Card, other: Card, program: Program) -> Card:
 
 def _carry_warnings(tx: Posting, other: Card, card: Card) -> None:
     """What was said of what expires on one was said of it on the other."""
-    for unit, expires_at, warned in tx.open_warnings(other):
-        both = combined(tx.warned(card, unit, expires_at), warned)
-        tx.carry_warning(card, unit, expires_at, both)
+    for due, expires_at, warned in tx.open_warnings(other):
+        both = combined(tx.warned(card, due, expires_at), warned)
+        tx.carry_warning(card, due, expires_at, both)
 
 
 def _end_move(tx: Posting, card: Card) -> None:

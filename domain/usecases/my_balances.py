@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from domain.card import Card, Customer
-from domain.expiry import ExpiryKind, Unit
+from domain.expiry import Due, ExpiryKind, Unit
 from domain.merchant import Merchant, Program
 from domain.ports import Holdings
 from domain.rules.closures import Calendar, calendar_of
@@ -69,7 +69,7 @@ def _expiring(tx: Holdings, calendar: Calendar, card: Card, program: Program) ->
     for unit in Unit:
         period = next_period(unit, entries, program, calendar)
         if period is not None:
-            ends_at = soonest_end(period, tx.warned(card, unit, period.expires_at), calendar, tx.now)
+            ends_at = soonest_end(period, tx.warned(card, Due(unit), period.expires_at), calendar, tx.now)
             yield Expiring(
                 unit=unit,
                 kind=period.kind,

@@ -49,6 +49,8 @@ from domain.messages import (
     Receipt,
     ReferralBonus,
     ReferralVoided,
+    RewardExpired,
+    RewardExpiring,
     RewardReady,
     ShopClosing,
     StaffAlert,
@@ -400,6 +402,23 @@ WRITTEN: list[tuple[MessageKind, str, Facts]] = [
         ReferralVoided(merchant_name="Café", card_number=NUMBER, unit=Unit.STAMPS, count=3, is_friend=True),
     ),
     (MessageKind.MAIL_REFUSED, "{}", MailRefused()),
+    (
+        MessageKind.REWARD_EXPIRING,
+        f'{{"merchant_name":"Café","card_number":"{NUMBER}","reward":"A coffee","count":10,'
+        '"last_day":"2026-08-31","closed":[]}',
+        RewardExpiring(
+            merchant_name="Café",
+            card_number=NUMBER,
+            reward="A coffee",
+            count=10,
+            last_day=date(2026, 8, 31),
+        ),
+    ),
+    (
+        MessageKind.REWARD_EXPIRED,
+        f'{{"merchant_name":"Café","card_number":"{NUMBER}","reward":"A coffee","count":10,"balance":2}}',
+        RewardExpired(merchant_name="Café", card_number=NUMBER, reward="A coffee", count=10, balance=2),
+    ),
 ]
 
 

@@ -7,7 +7,7 @@ from storage.columns import string
 from storage.migrations.spelling import create_index, create_table, foreign
 
 revision = "0042"
-down_revision = "0040"
+down_revision = "0041"
 branch_labels = None
 depends_on = None
 

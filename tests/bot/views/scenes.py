@@ -484,6 +484,7 @@ def alert(names: Names, reason: AlertReason, device_name: str | None = None) -> 
         taken=1,
         until=NOW,
         device_name=device_name,
+        reward=names.reward,
     )
     return message(MessageKind.STAFF_ALERT, facts)
 

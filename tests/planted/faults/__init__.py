@@ -12,10 +12,11 @@ from tests.planted.faults.printed import FAULTS as PRINTED
 from tests.planted.faults.privacy import FAULTS as PRIVACY
 from tests.planted.faults.storage import FAULTS as STORAGE
 from tests.planted.faults.summary import FAULTS as SUMMARY
+from tests.planted.faults.waiting import FAULTS as WAITING
 from tests.planted.faults.wallets import FAULTS as WALLETS
 from tests.planted.faults.wordings import FAULTS as WORDINGS
 
 FAULTS = (
     *(*DOMAIN, *STORAGE, *BOT, *SUMMARY, *WORDINGS, *APPROVALS),
-    *(*EARNING, *LOTS, *PRIVACY, *MARKETING, *COMING_BACK, *MAIL, *WALLETS, *PRINTED),
+    *(*EARNING, *LOTS, *PRIVACY, *MARKETING, *COMING_BACK, *MAIL, *WALLETS, *PRINTED, *WAITING),
 )

@@ -1099,8 +1099,8 @@ _EXPIRY = (
     fault(
         "the expiry of stamps gives points new months",
         "domain.rules.expiry:_visits",
-        "KINDS[entry.kind].is_expiry and entry.unit is lots.unit and entry.related_entry_id not in own",
-        "KINDS[entry.kind].is_expiry and entry.related_entry_id not in own",
+        "KINDS[entry.kind].is_expiry and entry.unit is lots.unit and _is_of_program(entry, own)",
+        "KINDS[entry.kind].is_expiry and _is_of_program(entry, own)",
         *_EXPIRY_TESTS,
     ),
     fault(
@@ -1134,7 +1134,7 @@ _EXPIRY = (
     fault(
         "a bonus gives everything new months",
         "domain.usecases.posting:_with_expiry",
-        "kind.is_visit and kind.opens_lot and (never or not is_dated)",
+        "kind.is_visit and kind.opens_lot and (never or not is_dated) and is_known",
         "kind.opens_lot and entry.delta(entry.unit) > 0",
         *_EXPIRY_TESTS,
     ),
