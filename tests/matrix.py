@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, IntEnum, auto
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -64,6 +65,7 @@ from storage.tables import metadata
 from tests.bot.owner.test_flags import raises
 from tests.bot.pictures.test_reader import saved
 from tests.bot.test_forged_buttons import Ids, has_a_day_to_tell, ids_of, lives, removes
+from tests.support import authority
 from tests.support.async_shop import look
 from tests.support.house import UNHURRIED, House, Shop, TestClock, house, number_of
 from tests.support.terms import editing
@@ -143,7 +145,7 @@ BUTTONS: Mapping[Verb, Needs] = {
     **dict.fromkeys((Verb.CARD_PAGE, Verb.CARD_PAST, Verb.NOTE, Verb.BLOCK), Right.MANAGE_CARDS),
     **dict.fromkeys((Verb.BLOCK_MEANT, Verb.UNBLOCK), Right.MANAGE_CARDS),
     **dict.fromkeys((Verb.SHOW_CARD, Verb.HISTORY, Verb.NEW_CODE, Verb.NEW_CODE_MEANT), Whose.HOLDER),
-    **dict.fromkeys((Verb.NOT_ME, Verb.DISPUTABLE), Whose.HOLDER),
+    **dict.fromkeys((Verb.NOT_ME, Verb.DISPUTABLE, Verb.WALLET), Whose.HOLDER),
     **dict.fromkeys((Verb.BALANCE, Verb.REWARDS, Verb.LANGUAGE, Verb.JOIN_PROGRAM), Whose.THEMSELVES),
     **dict.fromkeys((Verb.MAIL, Verb.MAIL_WAYS, Verb.MAIL_NEW), Whose.THEMSELVES),
     **dict.fromkeys((Verb.MAIL_OFF, Verb.MAIL_OFF_MEANT), Whose.THEMSELVES),
@@ -597,6 +599,7 @@ def _more_presses(home: House, ids: Ids, nonce: str) -> Mapping[str, str]:
         "balance": press(Verb.BALANCE),
         "rewards": press(Verb.REWARDS),
         "language": press(Verb.LANGUAGE, "en"),
+        "into the wallet": press(Verb.WALLET, card),
         "mailbox": press(Verb.MAIL),
         "by mail": press(Verb.MAIL_WAYS, "mail"),
         "another address": press(Verb.MAIL_NEW),
@@ -735,7 +738,9 @@ async def town(path: Path) -> AsyncIterator[Town]:
     with pytest.MonkeyPatch.context() as patch:
         for audience in ("CUSTOMER", "STAFF"):
             patch.setattr(rate_limit, audience, rate_limit.Allowance(per_second=100_000, burst=100_000))
-        async with house(path, around, smtp_url="smtp://127.0.0.1:1", smtp_from="cards@example.lu") as home:
+        settings: dict[str, Any] = authority.settings_in(path.parent)
+        settings |= {"smtp_url": "smtp://127.0.0.1:1", "smtp_from": "cards@example.lu"}
+        async with house(path, around, **settings) as home:
             yield await build(home)
 
 

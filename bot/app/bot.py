@@ -271,6 +271,7 @@ def _means(services: Services, dispatchers: Sequence[Dispatcher], reception: Rec
         clock_news=services.clock_news,
         clock=services.clock,
         chat=services.chat,
+        wallets=services.wallets,
     )
 
 

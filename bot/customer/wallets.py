@@ -15,7 +15,7 @@ async def wallet_command(turn: Turn) -> None:
     if not cards:
         await turn.say(no_cards(turn.t))
     elif len(cards) > 1:
-        await turn.say(views.which_card(turn.t, cards))
+        await turn.say(views.which_for_wallet(turn.t, cards))
     else:
         await _offer(turn, cards[0].merchant_id, cards[0].state.card_id)
 

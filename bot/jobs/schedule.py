@@ -18,6 +18,7 @@ from apscheduler.triggers.cron import CronTrigger
 
 from bot.jobs.approvals import lapse_approvals
 from bot.jobs.campaigns import send_campaigns, tell_of_campaigns
+from bot.jobs.certificates import watch_certificates
 from bot.jobs.clock import watch_clock
 from bot.jobs.closing import end_shops
 from bot.jobs.coming_back import bring_back
@@ -88,6 +89,7 @@ TIMETABLE = (
     ScheduledJob("wiping", Of.PROCESS, at(second="10"), wipe),
     ScheduledJob("retention", Of.PROCESS, at(hour="2", minute="30"), forget_what_is_old),
     ScheduledJob("coming_back", Of.PROCESS, at(minute="35"), lambda means: bring_back(means.database)),
+    ScheduledJob("certificates", Of.BOT, at(hour="8", minute="5"), watch_certificates),
     ScheduledJob("verify", Of.PROCESS, at(hour="3", minute="30"), verify),
 )
 

@@ -12,9 +12,10 @@ from domain.invariants import Violation
 from domain.job_run import JobOutcome, JobRun
 from domain.plumbing.dead_letters import DeadLetters
 from domain.plumbing.see_status import Status
-from domain.wallet import WalletCounts
+from domain.wallet import WalletCounts, WalletKind
 
 VERIFY = "verify"
+WALLETS = {WalletKind.APPLE: "Apple Wallet", WalletKind.GOOGLE: "Google Wallet"}
 NAMED_MAX = 5
 DETAIL_LENGTH_MAX = 200
 BYTES_A_MEGABYTE = 1_000_000
@@ -108,6 +109,28 @@ def dead_letters(t: Texts, found: DeadLetters) -> View:
         ids = [(delivery.message_id, error) for delivery, error in found.deliveries]
         lines += [head, *_kept_aside(t, ids)]
     return View(text="\n".join(lines))
+
+
+def certificate_ends(t: Texts, wallet: WalletKind, ends_at: datetime, now: datetime) -> View:
+    """Of what cards in a wallet are signed with."""
+    name, day = WALLETS[wallet], t.local_date(ends_at.date())
+    if ends_at <= now:
+        return View(
+            text=t(
+                "🚨 <b>The certificate for {wallet} ran out on {date}.</b> Cards there show no new stamps until it is"
+                " renewed.",
+                wallet=name,
+                date=day,
+            )
+        )
+    return View(
+        text=t(
+            "⚠️ <b>The certificate for {wallet} runs out on {date}.</b> Renew it before: without it, cards there show"
+            " no new stamps.",
+            wallet=name,
+            date=day,
+        )
+    )
 
 
 def _kept_aside(t: Texts, found: Sequence[tuple[object, str]]) -> list[str]:

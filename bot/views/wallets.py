@@ -17,7 +17,7 @@ def wallet_button(t: Texts, held: HeldCard) -> Button:
     return Button(text=t("📲 Into the phone's wallet"), data=press(Verb.WALLET, *key))
 
 
-def which_card(t: Texts, cards: Sequence[HeldCard]) -> View:
+def which_for_wallet(t: Texts, cards: Sequence[HeldCard]) -> View:
     return View(
         text=t("<b>Which card?</b>"), buttons=keyboard(*(row(_card(t, held)) for held in cards[:CARDS_SHOWN]))
     )
@@ -32,7 +32,7 @@ def offered(t: Texts, merchant_name: str, offers: Sequence[PassOffer]) -> View:
         lines.append(t("iPhone: open this file and tap Add."))
     if link is not None:
         lines.append(t("Android: tap the button below."))
-    lines.append(t("Every stamp shows there by itself."))
+    lines.append(t("It keeps itself up to date."))
     button = Button(text=t(ADD_TO_GOOGLE), url=link) if link else None
     return View(
         text="\n".join(lines),

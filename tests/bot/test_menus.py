@@ -83,6 +83,7 @@ balance   card holders
 rewards   card holders
 history   card holders
 email     card holders
+wallet    card holders
 language  everybody
 help      everybody
 cards     everybody

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -120,3 +121,15 @@ def lay(folder: Path, party: Party | None = None) -> Files:
     for name, content in written.items():
         (folder / name).write_bytes(content)
     return Files(*(folder / name for name in written))
+
+
+def settings_in(folder: Path, party: Party | None = None) -> dict[str, Any]:
+    """That put cards into Apple Wallet."""
+    files = lay(folder, party)
+    return {
+        "apple_pass_type_id": PASS_TYPE,
+        "apple_pass_team_id": TEAM,
+        "apple_pass_cert": files.certificate,
+        "apple_pass_key": files.key,
+        "apple_pass_wwdr": files.wwdr,
+    }

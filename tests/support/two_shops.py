@@ -36,6 +36,7 @@ from domain.ids import (
     MessageId,
     MoveId,
     OperationKey,
+    PassId,
     UpdateId,
     UserId,
 )
@@ -58,6 +59,7 @@ from domain.usecases.change_fields import change_fields
 from domain.usecases.manage_cards import WriteNote, write_note
 from domain.usecases.marketing import answer
 from domain.usecases.posting import send
+from domain.wallet import WalletDevice, WalletKind, WalletPass
 from domain.wording import Wording
 from tests.support.async_shop import do, look
 from tests.support.damage import Damage
@@ -234,6 +236,7 @@ async def _has_all_else(home: House, shop: Shop) -> None:
     await store.write(draft_campaign, campaign)
     await do(store, lambda tx: _hears(tx, merchant_id, card_id))
     await do(store, lambda tx: _has_mail(tx, merchant_id, card_id))
+    await do(store, lambda tx: _has_passes(tx, merchant_id, card_id))
     await do(store, lambda tx: _comes_back(tx, merchant_id, card_id))
 
 
@@ -277,6 +280,35 @@ def _has_mail(tx: Tx, merchant_id: MerchantId, card_id: CardId) -> None:
             asked_at=tx.now,
         )
     )
+
+
+def _has_passes(tx: Tx, merchant_id: MerchantId, card_id: CardId) -> None:
+    """One on a phone, and terms that were changed since."""
+    found = tx.card(merchant_id, CardRef("id", card_id))
+    merchant = tx.merchant(merchant_id)
+    assert found is not None
+    assert merchant is not None
+    added = WalletPass(
+        merchant_id=merchant_id,
+        pass_id=PassId(tx.new_id()),
+        card_id=card_id,
+        wallet=WalletKind.APPLE,
+        bot_id=found[1].account.bot_id,
+        revision=1,
+        changed_at=tx.now,
+        created_at=tx.now,
+    )
+    tx.add_pass(added)
+    tx.save_device(
+        WalletDevice(
+            merchant_id=merchant_id,
+            pass_id=added.pass_id,
+            device_hash="a hash",
+            push_token="a token",
+            registered_at=tx.now,
+        )
+    )
+    tx.save_merchant(merchant)
 
 
 def _comes_back(tx: Tx, merchant_id: MerchantId, card_id: CardId) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import msgspec
 
@@ -30,6 +31,10 @@ class AppleWallet:
     tokens: Tokens
     trouble: str | None = None
     kind: WalletKind = field(default=WalletKind.APPLE, init=False)
+    expires_at: datetime | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.expires_at = self.signer.expires_at
 
     async def offer(self, letter: PassLetter) -> PassOffer:
         return PassOffer(file=PassFile(name=FILE_NAME, content=await self.file(letter)))

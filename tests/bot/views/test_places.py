@@ -163,6 +163,7 @@ LEADS_TO: Mapping[Verb, Sequence[str]] = {
     Verb.MAIL_NEW: ("ask_address",),
     Verb.MAIL_OFF: ("removal_meant",),
     Verb.MAIL_OFF_MEANT: ("removed",),
+    Verb.WALLET: ("offered",),
     Verb.TAKINGS: ("takings_day",),
     Verb.TAKINGS_AT: ("ask_takings",),
     Verb.TAKINGS_MEANT: ("takings_day", "takings_doubted"),
