@@ -7,10 +7,12 @@ but a number and one word.
 
 import asyncio
 import re
+import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Literal
 
 import httpx
@@ -62,7 +64,7 @@ class GoogleApi:
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         self._url = url
-        self._client = httpx.AsyncClient(timeout=ANSWERS_WITHIN_S, trust_env=False)
+        self._client = httpx.AsyncClient(verify=_trusted(), timeout=ANSWERS_WITHIN_S, trust_env=False)
         self._tokens = _Tokens(self._client, account, clock)
         self._rest = _Rest(seconds)
         self._gap_s = 1 / per_second
@@ -250,6 +252,12 @@ class _Rest:
         """Unless what was answered was asked before it began."""
         if not self.left_s:
             self.reason = None
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Whom the system trusts; the list is long to read."""
+    return ssl.create_default_context()
 
 
 def _lasting(seconds: int) -> timedelta:

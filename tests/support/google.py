@@ -71,7 +71,7 @@ def lay_key_file(folder: Path, token_url: str, **changes: Any) -> Path:
 @dataclass
 class Google:
     """``faults`` says what happens to a request, None for nothing. ``requests`` counts them by method and kind, those
-    for tokens as such; ``pictures`` are the addresses of which a class wants a picture."""
+    for tokens as such; ``refusals`` are what was wrong with what it refused."""
 
     clock: Callable[[], datetime] = system_clock
     faults: Callable[[], Fault | None] = lambda: None
@@ -82,7 +82,7 @@ class Google:
     objects: dict[str, dict[str, Any]] = field(default_factory=dict)
     requests: Counter[tuple[str, str]] = field(default_factory=Counter)
     refusals: list[str] = field(default_factory=list)
-    seen: list[Any] = field(default_factory=list)
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
     port: int = 0
     slow_s: float = 0.0
     _good: set[str] = field(default_factory=set)
@@ -146,6 +146,13 @@ class Google:
     async def closes(self) -> None:
         assert self._runner is not None
         await self._runner.cleanup()
+
+    async def until(self, is_there: Callable[[], bool], timeout_s: float = 5.0) -> None:
+        """Looked at whenever something was taken."""
+        async with asyncio.timeout(timeout_s):
+            while not is_there():
+                self.arrived.clear()
+                await self.arrived.wait()
 
     async def _give_token(self, request: web.Request) -> web.Response:
         self.requests["POST", "token"] += 1
@@ -215,7 +222,7 @@ class Google:
             if whole["classId"] not in self.classes:
                 raise Wrong("no such class")
         kept[str(named)] = whole
-        self.seen.append(whole)
+        self.arrived.set()
         return web.json_response(whole)
 
     def _says(self, status: int, reason: str) -> web.Response:

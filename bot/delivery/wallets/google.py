@@ -9,6 +9,7 @@ import asyncio
 import hashlib
 import logging
 from dataclasses import dataclass, field
+from datetime import datetime
 from weakref import WeakValueDictionary
 
 import msgspec
@@ -49,6 +50,7 @@ class GoogleWallet:
     logo_url: str | None
     """Where this bot is not reached from outside."""
     trouble: str | None = None
+    expires_at: datetime | None = field(default=None, init=False)
     kind: WalletKind = field(default=WalletKind.GOOGLE, init=False)
     _sent: dict[str, Sent] = field(default_factory=dict, init=False)
     _locks: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary, init=False)
