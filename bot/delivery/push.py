@@ -27,7 +27,7 @@ class Pushed(Enum):
     """Nobody has this token any more."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False)
 class NotPushed(Exception):
     """``seconds`` where the service as a whole wants to be left alone for so long."""
 
