@@ -18,7 +18,7 @@ DOWN_S = 60.0
 REFUSED_S = 600.0
 """And when it does not take our certificate."""
 TOKENS_OVER = frozenset({"BadDeviceToken", "DeviceTokenNotForTopic", "Unregistered", "ExpiredToken"})
-OK, FORBIDDEN, GONE, TOO_MANY = 200, 403, 410, 429
+OK, FORBIDDEN, GONE = 200, 403, 410
 
 
 class Pushed(Enum):
@@ -50,20 +50,28 @@ class Pusher:
 
     async def push(self, token: str) -> Pushed:
         """Raises NotPushed."""
-        try:
-            answer = await self._client.post(
-                f"/3/device/{token}", headers={"apns-topic": self._topic}, content=b"{}"
-            )
-        except httpx.TransportError as error:
-            raise NotPushed(type(error).__name__, DOWN_S) from error
+        answer = await self._asked(token)
         if answer.status_code == OK:
             return Pushed.TOLD
         reason = _reason(answer.content)
         if answer.status_code == GONE or reason in TOKENS_OVER:
             return Pushed.GONE
         said = f"apns {answer.status_code} {reason}".strip()
-        seconds = {FORBIDDEN: REFUSED_S, TOO_MANY: DOWN_S}.get(answer.status_code)
-        raise NotPushed(said, seconds)
+        raise NotPushed(said, REFUSED_S if answer.status_code == FORBIDDEN else None)
+
+    async def _asked(self, token: str) -> httpx.Response:
+        """A connection that was there before may have been closed meanwhile: once more, then, on another."""
+        head = {"apns-topic": self._topic}
+        try:
+            return await self._client.post(f"/3/device/{token}", headers=head, content=b"{}")
+        except (httpx.NetworkError, httpx.ProtocolError):
+            pass
+        except httpx.TransportError as error:
+            raise NotPushed(type(error).__name__, DOWN_S) from error
+        try:
+            return await self._client.post(f"/3/device/{token}", headers=head, content=b"{}")
+        except httpx.TransportError as error:
+            raise NotPushed(type(error).__name__, DOWN_S) from error
 
     async def close(self) -> None:
         await self._client.aclose()

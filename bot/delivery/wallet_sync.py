@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from bot.delivery.wallet import Wallet
 from bot.kit.clock import Clock
@@ -42,16 +43,17 @@ class WalletSync:
 
     def __post_init__(self) -> None:
         self._of = usecases.WalletOf(bot_id=self.bot_id, wallet=self.wallet.kind)
-        self._tasks: set[asyncio.Task[None]] = set()
+        self.tasks: set[asyncio.Task[None]] = set()
         self._stirs = asyncio.Event()
         self._stops = asyncio.Event()
+        self._held_until: datetime | None = None
 
     async def run(self) -> None:
         """Until ``stop``; what is being told then is brought to its end."""
         await self._take_over()
         while not self._stops.is_set():
             await self._rest(LOOKS_EVERY_S if not await self._turn() else 0.0)
-        await ended_within(self._tasks, ENDS_WITHIN_S)
+        await ended_within(self.tasks, ENDS_WITHIN_S)
 
     def stop(self) -> None:
         self._stops.set()
@@ -70,8 +72,8 @@ class WalletSync:
             work = await self.database.read(usecases.wallet_work, self._of)
             if work.is_spreading:
                 await self.database.write(usecases.spread_terms, None)
-            room = IN_FLIGHT_MAX - len(self._tasks)
-            if room <= 0 or work.due_at is None or work.due_at > self.clock():
+            room = IN_FLIGHT_MAX - len(self.tasks)
+            if room <= 0 or self._is_held() or work.due_at is None or work.due_at > self.clock():
                 return work.is_spreading
             wanted = usecases.LeasePasses(of=self._of, holder=self.holder, limit=room)
             leased = await self.database.write(usecases.lease_passes, wanted)
@@ -82,6 +84,10 @@ class WalletSync:
             self._starts(each)
         return work.is_spreading
 
+    def _is_held(self) -> bool:
+        """Whether the wallet wants to be left alone."""
+        return self._held_until is not None and self.clock() < self._held_until
+
     async def _rest(self, seconds: float) -> None:
         """Shorter where one lands: there is room for another."""
         await is_set_within(self._stirs, seconds)
@@ -89,11 +95,11 @@ class WalletSync:
 
     def _starts(self, wallet_pass: WalletPass) -> None:
         task = asyncio.create_task(self._deal_with(wallet_pass))
-        self._tasks.add(task)
+        self.tasks.add(task)
         task.add_done_callback(self._ended)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
+        self.tasks.discard(task)
         self._stirs.set()
         if not task.cancelled() and (error := task.exception()) is not None:
             self._complain("a pass could not be dealt with; its lease will end", error)
@@ -108,9 +114,18 @@ class WalletSync:
                 failed = usecases.PassNotTold(wallet_pass=wallet_pass, outcome=failure)
                 is_given_up = await self.database.write(usecases.pass_not_told, failed)
                 self._count("given_up" if is_given_up else "put_off")
-                level = logging.ERROR if is_given_up else logging.WARNING
-                what = "given up" if is_given_up else "put off"
-                logger.log(level, "pass %s %s: %s", wallet_pass.pass_id, what, failure.reason)
+                self._say(wallet_pass, failure, is_given_up=is_given_up)
+
+    def _say(self, wallet_pass: WalletPass, failure: NotTold, *, is_given_up: bool) -> None:
+        """What ails all of them is said once."""
+        if is_given_up:
+            logger.error("pass %s given up: %s", wallet_pass.pass_id, failure.reason)
+        elif failure.seconds is None:
+            logger.warning("pass %s put off: %s", wallet_pass.pass_id, failure.reason)
+        else:
+            if not self._is_held():
+                logger.warning("%s wallet is left alone: %s", self.wallet.kind.value, failure.reason)
+            self._held_until = self.clock() + timedelta(seconds=failure.seconds)
 
     async def _outcome(self, wallet_pass: WalletPass) -> PassOutcome:
         try:

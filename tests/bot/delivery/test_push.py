@@ -53,7 +53,7 @@ async def test_a_token_that_is_over_is_gone(line: Line, answer: tuple[int, str])
         ((503, ""), "apns 503", None),
         ((400, f"Bad {TOKEN}"), "apns 400", None),
         ((403, "BadCertificate"), "apns 403 BadCertificate", REFUSED_S),
-        ((429, "TooManyRequests"), "apns 429 TooManyRequests", DOWN_S),
+        ((429, "TooManyRequests"), "apns 429 TooManyRequests", None),
     ],
 )
 async def test_other_answers_are_for_later(
@@ -68,6 +68,8 @@ async def test_other_answers_are_for_later(
 
 async def test_a_connection_that_is_cut_is_made_anew(line: Line) -> None:
     line.service.answers = [(0, "")]
+    assert await line.pusher.push(TOKEN) is Pushed.TOLD
+    line.service.answers = [(0, ""), (0, "")]
     with pytest.raises(NotPushed) as failure:
         await line.pusher.push(TOKEN)
     assert failure.value.seconds == DOWN_S
