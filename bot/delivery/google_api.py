@@ -60,14 +60,12 @@ class GoogleApi:
         url: str,
         account: ServiceAccount,
         clock: Clock,
-        per_second: float = REQUESTS_PER_SECOND,
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         self._url = url
         self._client = httpx.AsyncClient(verify=_trusted(), timeout=ANSWERS_WITHIN_S, trust_env=False)
         self._tokens = _Tokens(self._client, account, clock)
         self._rest = _Rest(seconds)
-        self._gap_s = 1 / per_second
         self._seconds = seconds
         self._next_at = 0.0
 
@@ -139,7 +137,7 @@ class GoogleApi:
         """One after the other, at the pace that is allowed."""
         now = self._seconds()
         at = max(now, self._next_at)
-        self._next_at = at + self._gap_s
+        self._next_at = at + 1 / REQUESTS_PER_SECOND
         if at > now:
             await asyncio.sleep(at - now)
 

@@ -64,6 +64,7 @@ OBJECT, CLASS = "loyaltyObject", "loyaltyClass"
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Rests that tests can wait for."""
     monkeypatch.setattr(google_api, "FIRST_REST_S", SHORT)
+    monkeypatch.setattr(google_api, "REQUESTS_PER_SECOND", 10_000)
 
 
 @pytest.fixture
@@ -102,7 +103,7 @@ def new_wallet(cloud: Google, clock: Clock, folder: Path) -> GoogleWallet:
     return GoogleWallet(
         issuer_id=ISSUER,
         account=account,
-        api=GoogleApi(cloud.api_url, account, clock, per_second=10_000),
+        api=GoogleApi(cloud.api_url, account, clock),
         links=LINKS,
         clock=clock,
         logo_url="https://example.com/logo.png",
