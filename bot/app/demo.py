@@ -5,6 +5,7 @@ Time is the sandbox's: the page has buttons that move it on, and the bot goes by
 
 import asyncio
 import contextlib
+import socket
 import tempfile
 import webbrowser
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import click
 
+from bot.app.demo_passes import demo_passes
 from bot.app.demo_shops import PIN, SECRET, TIMEZONE, Place, Shops
 from bot.app.main import open_database, serve, set_by_signals
 from bot.app.process import Surroundings
@@ -73,15 +75,18 @@ async def at_work(
     sandbox: Sandbox, folder: Path, stop: asyncio.Event
 ) -> AsyncIterator[tuple[Database, "asyncio.Task[None]"]]:
     """The bot with an empty database, until the block ends; the task is done before when ``stop`` is set."""
+    listen = f"127.0.0.1:{_free_port()}"
     settings = Settings(
         bot_token=sandbox.token,
         bot_api_url=sandbox.url,
         bot_username=sandbox.username,
         database_url=f"sqlite+aiosqlite:///{folder / 'demo.db'}",
         secret_key=SECRET,
-        webhook_url=None,
+        webhook_url=f"http://{listen}/hook",
+        webhook_listen=listen,
         health_listen=None,
         open_signup=SIGN_UP_ON,
+        **demo_passes(folder, _now(sandbox)),
     )
     ready = asyncio.Event()
     around = Surroundings(clock=lambda: _now(sandbox), alone_after_s=0.0, on_ready=ready.set)
@@ -93,6 +98,14 @@ async def at_work(
         finally:
             stop.set()
             await serving
+
+
+def _free_port() -> int:
+    """For the bot's own listener, which phones ask for newer passes."""
+    with socket.socket() as tried:
+        tried.bind(("127.0.0.1", 0))
+        port: int = tried.getsockname()[1]
+        return port
 
 
 def _now(sandbox: Sandbox) -> datetime:

@@ -152,7 +152,7 @@ def _stamps(said: Say, held: HeldCard) -> Mapping[str, list[Field]]:
     standing = _field("standing", said(lambda t: t.number(pile.stamps_to_go)), said(lambda t: t("To go")))
     if pile.rewards_available:
         ready = said(lambda t: rewards_ready(t, pile.rewards_available))
-        standing = _field("ready", ready, said(lambda t: t("At the counter")), VALUE)
+        standing = _field("ready", ready, said(lambda t: t("Rewards")), VALUE)
     return {
         "headerFields": [_field("stamps", count, said(lambda t: t("Stamps")), change)],
         "secondaryFields": [_field("reward", reward, said(lambda t: t("Reward")))],

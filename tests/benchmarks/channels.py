@@ -2,8 +2,8 @@
 with e-mail, one with wallets and one with all, block by block in turn.
 
 Each bot is a process of its own behind a webhook. Where there is e-mail every customer has an address, and where
-there are wallets the card in both; relay, push service and Google stand in this process and take everything. What the bot
-does for them after an answer falls on the stamps that follow in the same block. At the slower pace, that of many
+there are wallets the card in both; relay, push service and Google stand in this process and take everything. What the
+bot does for them after an answer falls on the stamps that follow in the same block. At the slower pace, that of many
 counters, it is over before the next; at the faster it is not.
 """
 

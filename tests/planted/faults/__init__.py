@@ -11,9 +11,10 @@ from tests.planted.faults.marketing import FAULTS as MARKETING
 from tests.planted.faults.privacy import FAULTS as PRIVACY
 from tests.planted.faults.storage import FAULTS as STORAGE
 from tests.planted.faults.summary import FAULTS as SUMMARY
+from tests.planted.faults.wallets import FAULTS as WALLETS
 from tests.planted.faults.wordings import FAULTS as WORDINGS
 
 FAULTS = (
     *(*DOMAIN, *STORAGE, *BOT, *SUMMARY, *WORDINGS, *APPROVALS),
-    *(*EARNING, *LOTS, *PRIVACY, *MARKETING, *COMING_BACK, *MAIL),
+    *(*EARNING, *LOTS, *PRIVACY, *MARKETING, *COMING_BACK, *MAIL, *WALLETS),
 )

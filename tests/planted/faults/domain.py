@@ -942,7 +942,7 @@ _LINKS = (
     ),
     fault(
         "anybody sees any card's picture",
-        "domain.usecases.my_cards:_own",
+        "domain.usecases.my_cards:own_card",
         "merchant is None or found is None or found[1].account != account",
         "merchant is None or found is None",
         "tests/domain/test_joining.py",
