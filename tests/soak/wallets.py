@@ -63,7 +63,7 @@ from tests.support.async_shop import look
 from tests.support.authority import PASS_TYPE, lay
 from tests.support.commands import opening
 from tests.support.databases import lay_empty_database
-from tests.support.google import ISSUER, Fault, Google, google
+from tests.support.google import ISSUER, KEY_FILE, Fault, Google, google, lay_key_file
 
 SECRET = b"a secret for tests, long enough to be one"
 BOT = BotId(42)
@@ -126,7 +126,7 @@ class Place:
             "apple_pass_key": self.folder / "pass.key",
             "apple_pass_wwdr": self.folder / "wwdr.pem",
         }
-        at_google = Google(port=self.google_port).settings(self.folder)
+        at_google = Google(port=self.google_port).settings_with(self.folder / KEY_FILE)
         plain = Settings(_env_file=None, bot_token=f"{BOT}:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc")
         hook = f"http://127.0.0.1:{self.port}/hook"
         return plain.model_copy(
@@ -291,11 +291,11 @@ class Life:
 
     async def offers(self, letter: PassLetter) -> None:
         """Somebody asks until Google answers."""
-        with suppress(WalletSilent):
-            await self.google.offer(letter)
-            return
-        await asyncio.sleep(0.01)
-        await self.offers(letter)
+        while True:
+            with suppress(WalletSilent):
+                await self.google.offer(letter)
+                return
+            await asyncio.sleep(0.01)
 
     async def dies(self) -> None:
         """Nothing is brought to its end."""
@@ -522,6 +522,7 @@ async def run(
     in_haste()
     async with push_service(lay(folder)) as service, google() as cloud, aiohttp.ClientSession() as http:
         place = Place(folder, unused_port(), service.url, cloud.port, scale.speed)
+        lay_key_file(folder, cloud.token_url)
         shop, serials, at_google = await sets_up(place, scale.cards)
         phones = Phones(f"http://127.0.0.1:{place.port}{PASSES_PATH}", http, serials)
 

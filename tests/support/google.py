@@ -27,6 +27,7 @@ from bot.kit.clock import system_clock
 
 ISSUER = "3388000000022222222"
 EMAIL = "stempel@example-project.iam.gserviceaccount.com"
+KEY_FILE = "google.json"
 KEY_ID = "0a1b2c3d4e5f"
 SAVE = "https://pay.google.com/gp/v/save/"
 LINK_LENGTH_MAX = 1800
@@ -63,7 +64,7 @@ def lay_key_file(folder: Path, token_url: str, **changes: Any) -> Path:
         "client_id": "123",
         "token_uri": token_url,
     }
-    path = folder / "google.json"
+    path = folder / KEY_FILE
     path.write_text(json.dumps(content | changes))
     return path
 
@@ -106,9 +107,12 @@ class Google:
         self._good.clear()
 
     def settings(self, folder: Path) -> dict[str, Any]:
+        return self.settings_with(lay_key_file(folder, self.token_url))
+
+    def settings_with(self, key_file: Path) -> dict[str, Any]:
         return {
             "google_wallet_issuer_id": ISSUER,
-            "google_wallet_key_file": lay_key_file(folder, self.token_url),
+            "google_wallet_key_file": key_file,
             "google_wallet_logo_url": "https://example.com/logo.png",
             "google_wallet_api_url": self.api_url,
         }
@@ -160,18 +164,25 @@ class Google:
         if self.token_answer != 200:
             return web.json_response({"error": "invalid_grant"}, status=self.token_answer)
         form = await request.post()
-        assert form["grant_type"] == "urn:ietf:params:oauth:grant-type:jwt-bearer"
-        claims = self._decoded(str(form["assertion"]), audience=self.token_url)
-        assert set(claims) == {"iss", "scope", "aud", "iat", "exp"}
-        assert (claims["iss"], claims["scope"]) == (EMAIL, SCOPE)
-        now = self.clock().timestamp()
-        assert claims["iat"] <= now + 5 < claims["exp"] <= claims["iat"] + 3600
+        try:
+            self._check_grant(str(form["grant_type"]), str(form["assertion"]))
+        except (AssertionError, jwt.PyJWTError) as error:
+            self.refusals.append(f"no token: {type(error).__name__} {error}")
+            return web.json_response({"error": "invalid_grant"}, status=400)
         token = f"ya29.{token_urlsafe(24)}"
         self._good.add(token)
         self._issued.append(token)
         return web.json_response(
             {"access_token": token, "expires_in": self.tokens_for_s, "token_type": "Bearer"}
         )
+
+    def _check_grant(self, grant: str, assertion: str) -> None:
+        assert grant == "urn:ietf:params:oauth:grant-type:jwt-bearer"
+        claims = self._decoded(assertion, audience=self.token_url)
+        assert set(claims) == {"iss", "scope", "aud", "iat", "exp"}
+        assert (claims["iss"], claims["scope"]) == (EMAIL, SCOPE)
+        now = self.clock().timestamp()
+        assert claims["iat"] <= now + 5 < claims["exp"] <= claims["iat"] + 3600
 
     def _decoded(self, token: str, audience: str) -> dict[str, Any]:
         assert jwt.get_unverified_header(token) == {"alg": "RS256", "typ": "JWT", "kid": KEY_ID}

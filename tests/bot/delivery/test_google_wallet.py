@@ -46,6 +46,7 @@ from domain.usecases.close_shop import CloseShop, close_shop
 from domain.usecases.privacy import Erase, erase
 from domain.usecases.wallets import AddPass, PassLetter, add_pass, pass_letter
 from domain.wallet import NotTold, PassKey, Told, WalletKind
+from tests.support.authority import PASS_TYPE, TEAM, lay
 from tests.support.clock import Clock
 from tests.support.databases import SyncDatabase
 from tests.support.google import EMAIL, ISSUER, Fault, Google, google, lay_key_file
@@ -476,7 +477,7 @@ def test_key_that_cannot_be_used_is_one_sentence_at_the_start(
         check_wallets(settings)
 
 
-async def test_wallet_gives_the_link_and_the_card_there_keeps_up(
+async def test_one_answer_has_both_wallets_and_the_card_at_google_keeps_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(wallet_sync, "LOOKS_EVERY_S", 0.05)
@@ -489,6 +490,7 @@ async def test_wallet_gives_the_link_and_the_card_there_keeps_up(
             webhook_url=f"http://127.0.0.1:{port}/hook",
             webhook_listen=f"127.0.0.1:{port}",
             **cloud.settings(tmp_path),
+            **apple_settings(tmp_path),
         ) as home,
     ):
         shop = await home.opens_shop()
@@ -496,6 +498,7 @@ async def test_wallet_gives_the_link_and_the_card_there_keeps_up(
         await anna.sends("/wallet")
         found = await anna.sees("dans votre Wallet", new=True)
         [button] = found.inline_buttons
+        assert found.document is not None
         assert button.text == "Ajouter à Google Wallet"
         assert button.url is not None
         saved = cloud.saved(button.url)
@@ -507,7 +510,19 @@ async def test_wallet_gives_the_link_and_the_card_there_keeps_up(
         await cloud.closes()
         tom = await home.customer(shop, "Tom", "fr")
         await tom.sends("/wallet")
-        await tom.sees("Le Wallet ne répond pas", new=True)
+        found = await tom.sees("Google Wallet ne répond pas", new=True)
+        assert (found.document is not None, found.inline_buttons) == (True, ())
+
+
+def apple_settings(folder: Path) -> dict[str, Any]:
+    files = lay(folder)
+    return {
+        "apple_pass_type_id": PASS_TYPE,
+        "apple_pass_team_id": TEAM,
+        "apple_pass_cert": files.certificate,
+        "apple_pass_key": files.key,
+        "apple_pass_wwdr": files.wwdr,
+    }
 
 
 async def sees_logo(address: str, port: int) -> None:
