@@ -144,9 +144,9 @@ class GoogleApi:
     def _failure(self, answer: httpx.Response) -> NotTaken:
         status, word = answer.status_code, _reason(answer)
         said = f"google {status} {word}".rstrip()
-        if status in (TOO_MANY, UNAVAILABLE) or (status == FORBIDDEN and word in QUOTAS):
+        if status in (UNAUTHORIZED, TOO_MANY, UNAVAILABLE) or (status == FORBIDDEN and word in QUOTAS):
             return self._rest.began(said, _retry_after(answer))
-        if status in (UNAUTHORIZED, FORBIDDEN):
+        if status == FORBIDDEN:
             return self._rest.began(said, REFUSED_S)
         self._rest.ended()
         return NotTaken(said, is_for_good=answer.is_client_error)

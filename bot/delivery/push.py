@@ -5,7 +5,6 @@ import logging
 import ssl
 from dataclasses import dataclass
 from enum import Enum, auto
-from pathlib import Path
 
 import httpx
 import msgspec
@@ -36,13 +35,9 @@ class NotPushed(Exception):
 
 
 class Pusher:
-    """``topic`` is the type of the passes. ``authorities`` are other ones than the system's, for tests."""
+    """``topic`` is the type of the passes, for which the ``context`` has the certificate."""
 
-    def __init__(
-        self, url: str, topic: str, files: tuple[Path, Path], authorities: Path | None = None
-    ) -> None:
-        context = ssl.create_default_context(cafile=authorities)
-        context.load_cert_chain(*files)
+    def __init__(self, url: str, topic: str, context: ssl.SSLContext) -> None:
         self._topic = topic
         self._client = httpx.AsyncClient(
             base_url=url, http2=True, verify=context, timeout=ANSWERS_WITHIN_S, trust_env=False

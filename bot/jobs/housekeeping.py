@@ -28,6 +28,7 @@ from domain.plumbing.people import STRANGERS_AT_ONCE, ForgetStrangers, forget_st
 from domain.ports import Command, Query
 from domain.usecases.close_shop import CLOSES_AFTER
 from domain.usecases.privacy import HASH_RETENTION
+from domain.wallet import VOIDED_RETENTION
 
 logger = logging.getLogger(__name__)
 
@@ -56,6 +57,7 @@ RETENTION: Mapping[str, timedelta] = {
     "messages": MESSAGE_RETENTION,
     "operations": OPERATION_RETENTION,
     "the code against a second welcome bonus": HASH_RETENTION,
+    "passes that were voided": VOIDED_RETENTION,
     "a shop that was closed": CLOSES_AFTER,
 }
 """As docs/privacy.md says it."""

@@ -1,38 +1,47 @@
 """Signing passes with the certificate that Apple issued: a detached CMS signature over the manifest, with the time of
 signing and the chain (https://developer.apple.com/documentation/walletpasses/building-a-pass)."""
 
-from collections.abc import Callable
+import ssl
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from tempfile import NamedTemporaryFile
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import Encoding, load_der_private_key, load_pem_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 from cryptography.hazmat.primitives.serialization.pkcs7 import PKCS7Options, PKCS7SignatureBuilder
 from cryptography.x509.oid import NameOID
 
 from bot.kit.settings import Settings, SettingsProblem
 
-T = TypeVar("T")
 Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """``files`` are those of certificate and key, for a TLS connection."""
+    """``key_path`` is for TLS connections."""
 
     certificate: x509.Certificate
     key: Key
+    key_path: Path
     intermediate: x509.Certificate
-    files: tuple[Path, Path]
 
     @property
     def expires_at(self) -> datetime:
         """Of the two certificates, the first that runs out."""
         return min(each.not_valid_after_utc for each in (self.certificate, self.intermediate))
+
+    def connects(self, authorities: Path | None = None) -> ssl.SSLContext:
+        """As a client with this certificate, which may lie there in a form that TLS does not read; ``authorities``
+        are other ones than the system's."""
+        context = ssl.create_default_context(cafile=authorities)
+        with NamedTemporaryFile(suffix=".pem") as file:
+            file.write(self.certificate.public_bytes(Encoding.PEM))
+            file.flush()
+            context.load_cert_chain(file.name, self.key_path)
+        return context
 
     def sign(self, manifest: bytes) -> bytes:
         builder = PKCS7SignatureBuilder().set_data(manifest)
@@ -64,7 +73,7 @@ def signer_of(settings: Settings) -> Signer | None:
             "APPLE_PASS_WWDR did not issue APPLE_PASS_CERT: Apple has several of them; give the one named"
             f" {certificate.issuer.rfc4514_string()}."
         )
-    return Signer(certificate, key, intermediate, (certificate_path, key_path))
+    return Signer(certificate, key, key_path, intermediate)
 
 
 def _check_named(
@@ -80,7 +89,9 @@ def _check_named(
 def _certificate(name: str, path: Path) -> x509.Certificate:
     """Raises SettingsProblem."""
     try:
-        return _read(path, x509.load_pem_x509_certificate, x509.load_der_x509_certificate)
+        data = path.read_bytes()
+        is_pem = data.lstrip().startswith(b"-----BEGIN")
+        return x509.load_pem_x509_certificate(data) if is_pem else x509.load_der_x509_certificate(data)
     except (ValueError, OSError) as error:
         raise SettingsProblem(
             f"{name} names {path}, which is no certificate that can be read: give one as PEM or DER."
@@ -90,9 +101,7 @@ def _certificate(name: str, path: Path) -> x509.Certificate:
 def _key(path: Path) -> Key:
     """Raises SettingsProblem."""
     try:
-        key = _read(
-            path, lambda data: load_pem_private_key(data, None), lambda data: load_der_private_key(data, None)
-        )
+        key = load_pem_private_key(path.read_bytes(), None)
     except (ValueError, TypeError, OSError) as error:
         raise SettingsProblem(
             f"APPLE_PASS_KEY names {path}, which is no private key that can be read: give it as PEM, without a"
@@ -101,8 +110,3 @@ def _key(path: Path) -> Key:
     if not isinstance(key, Key):
         raise SettingsProblem("APPLE_PASS_KEY is neither RSA nor of an elliptic curve: make another.")
     return key
-
-
-def _read(path: Path, as_pem: Callable[[bytes], T], as_der: Callable[[bytes], T]) -> T:
-    data = path.read_bytes()
-    return as_pem(data) if data.lstrip().startswith(b"-----BEGIN") else as_der(data)

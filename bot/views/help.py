@@ -32,7 +32,8 @@ def help_text(t: Texts, commands: Collection[str]) -> View:
             "/language changes the language."
         )
         mail = [t("/email sends you by e-mail what shops tell you.")] if "email" in commands else []
-        parts.append("\n".join([card, *mail]))
+        wallet = [t("/wallet puts your card into the phone's wallet.")] if "wallet" in commands else []
+        parts.append("\n".join([card, *mail, *wallet]))
     return View(text="\n\n".join(parts))
 
 

@@ -50,6 +50,13 @@ class Phone:
     async def reads(self, text: str) -> None:
         await expect(self._root.get_by_role("log")).to_contain_text(text)
 
+    async def opens_wallet(self) -> None:
+        await self.taps("Into the phone's wallet")
+        await self._root.get_by_role("button", name="card.pkpass").click()
+        shown = self._root.get_by_role("dialog", name="Wallet")
+        await expect(shown.get_by_role("article")).to_contain_text("Café Knätsch")
+        await shown.get_by_role("button", name="Close").click()
+
     async def types_pin(self) -> None:
         for key in f"{PIN}✓":
             await self.taps(key)
@@ -125,6 +132,7 @@ async def test_whoever_does_what_the_page_says_gets_to_its_end(
         await anna.reads("Marie")
         await first_act(anna, program)
         await marie.reads("Not me")
+        await marie.opens_wallet()
         await moves_clock(page, demo.AN_HOUR)
         await enough_for_a_reward(anna, visitor, program)
         await anna.taps("Redeem")

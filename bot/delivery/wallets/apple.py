@@ -91,7 +91,7 @@ def wallet(parts: WalletParts) -> AppleWallet:
         settings=settings,
         signer=signer,
         pusher=Pusher(
-            settings.apple_pass_push_url, settings.apple_pass_type_id, signer.files, parts.authorities
+            settings.apple_pass_push_url, settings.apple_pass_type_id, signer.connects(parts.authorities)
         ),
         studio=parts.studio,
         links=parts.links,

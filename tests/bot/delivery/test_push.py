@@ -1,6 +1,7 @@
 """What Apple's push service is told, and what its answers mean."""
 
 import logging
+import ssl
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,12 @@ from tests.support.authority import PASS_TYPE, issue, lay
 TOKEN = "0123456789abcdef" * 4
 
 
+def context(certificate: Path, key: Path, authorities: Path | None) -> ssl.SSLContext:
+    made = ssl.create_default_context(cafile=authorities)
+    made.load_cert_chain(certificate, key)
+    return made
+
+
 @dataclass
 class Line:
     service: PushService
@@ -25,7 +32,7 @@ class Line:
 async def line(tmp_path: Path) -> AsyncIterator[Line]:
     files = lay(tmp_path)
     async with push_service(files) as service:
-        pusher = Pusher(service.url, PASS_TYPE, (files.certificate, files.key), files.root)
+        pusher = Pusher(service.url, PASS_TYPE, context(files.certificate, files.key, files.root))
         yield Line(service, pusher)
         await pusher.close()
 
@@ -83,8 +90,9 @@ async def test_nobody_pushes_with_another_certificate_nor_to_another_server(
     stranger = issue({})
     (tmp_path / "other.pem").write_bytes(stranger.pem)
     (tmp_path / "other.key").write_bytes(stranger.key_pem)
-    other = Pusher(line.service.url, PASS_TYPE, (tmp_path / "other.pem", tmp_path / "other.key"), files.root)
-    to_another = Pusher(line.service.url, PASS_TYPE, (files.certificate, files.key))
+    others = context(tmp_path / "other.pem", tmp_path / "other.key", files.root)
+    other = Pusher(line.service.url, PASS_TYPE, others)
+    to_another = Pusher(line.service.url, PASS_TYPE, context(files.certificate, files.key, None))
     for pusher in (other, to_another):
         with pytest.raises(NotPushed):
             await pusher.push(TOKEN)

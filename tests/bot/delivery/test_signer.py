@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from bot.delivery.wallets import check_wallets
 from bot.kit.clock import system_clock
@@ -25,6 +26,16 @@ def test_what_fits_together_signs(tmp_path: Path) -> None:
     assert isinstance(signer, Signer)
     assert signer.sign(b"a manifest") != signer.sign(b"another manifest")
     assert signer_of(Settings(_env_file=None)) is None
+
+
+def test_a_certificate_may_be_as_apple_gives_it(tmp_path: Path) -> None:
+    party = for_passes()
+    settings = settings_of(tmp_path, party=party)
+    (tmp_path / "pass.cer").write_bytes(party.certificate.public_bytes(Encoding.DER))
+    signer = signer_of(settings.model_copy(update={"apple_pass_cert": tmp_path / "pass.cer"}))
+    assert signer is not None
+    assert signer.certificate == party.certificate
+    assert signer.connects(tmp_path / "root.pem").cert_store_stats()["x509_ca"] == 1
 
 
 def test_a_certificate_that_has_run_out_stops_no_start(tmp_path: Path) -> None:
