@@ -8,8 +8,7 @@ but a number and one word.
 import asyncio
 import re
 import ssl
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -34,8 +33,6 @@ FIRST_REST_S, LONGEST_REST_S = 1.0, 60.0
 REFUSED_S = 600.0
 """And when it does not take our account."""
 RETRY_AFTER_MAX_S = 3600.0
-WAITED_MAX_S = 30.0
-"""What rests longer is put off instead."""
 UNAUTHORIZED, FORBIDDEN, NOT_FOUND, EXISTS, TOO_MANY, UNAVAILABLE = 401, 403, 404, 409, 429, 503
 QUOTAS = frozenset({"quotaExceeded", "rateLimitExceeded", "userRateLimitExceeded"})
 _WORD = re.compile(r"[A-Za-z_]{1,40}")
@@ -55,36 +52,17 @@ class NotTaken(Exception):
 
 
 class GoogleApi:
-    def __init__(
-        self,
-        url: str,
-        account: ServiceAccount,
-        clock: Clock,
-        seconds: Callable[[], float] = time.monotonic,
-    ) -> None:
+    def __init__(self, url: str, account: ServiceAccount, clock: Clock) -> None:
         self._url = url
         self._client = httpx.AsyncClient(verify=_trusted(), timeout=ANSWERS_WITHIN_S, trust_env=False)
         self._tokens = _Tokens(self._client, account, clock)
-        self._rest = _Rest(seconds)
-        self._seconds = seconds
+        self._rest = _Rest(clock)
+        self._clock = clock
         self._next_at = 0.0
 
     @property
     def trouble(self) -> str | None:
         return self._rest.reason
-
-    @property
-    def rests_for_s(self) -> float:
-        """How long it is to be left alone."""
-        return self._rest.left_s
-
-    async def rested(self) -> None:
-        """Waits until it may be asked again. Raises NotTaken where that is long."""
-        until = self._seconds() + WAITED_MAX_S
-        while left_s := self._rest.left_s:
-            if self._seconds() + left_s > until:
-                raise NotTaken(self._rest.reason or "", left_s)
-            await asyncio.sleep(left_s)
 
     async def patch(self, kind: Kind, resource: Resource, *, is_new: bool) -> None:
         """Makes it so, whether it is there already, ``is_new`` if probably not. Raises NotTaken."""
@@ -106,6 +84,8 @@ class GoogleApi:
 
     async def _send(self, method: str, kind: Kind, resource: Resource) -> int:
         """The status: it is taken, not there, or there already. Raises NotTaken."""
+        if left_s := self._rest.left_s:
+            raise NotTaken(self._rest.reason or "", left_s)
         path = kind if method == "POST" else f"{kind}/{resource['id']}"
         try:
             answer = await self._answer(method, path, msgspec.json.encode(resource))
@@ -135,7 +115,7 @@ class GoogleApi:
 
     async def _turn(self) -> None:
         """One after the other, at the pace that is allowed."""
-        now = self._seconds()
+        now = self._clock().timestamp()
         at = max(now, self._next_at)
         self._next_at = at + 1 / REQUESTS_PER_SECOND
         if at > now:
@@ -222,15 +202,15 @@ class _Token(msgspec.Struct):
 class _Rest:
     """``reason`` is why the service is left alone, None while all is well."""
 
-    def __init__(self, seconds: Callable[[], float]) -> None:
+    def __init__(self, clock: Clock) -> None:
         self.reason: str | None = None
-        self._seconds = seconds
+        self._clock = clock
         self._until = 0.0
         self._next_s = FIRST_REST_S
 
     @property
     def left_s(self) -> float:
-        return max(0.0, self._until - self._seconds())
+        return max(0.0, self._until - self._clock().timestamp())
 
     def began(self, reason: str, seconds: float | None = None) -> NotTaken:
         """``seconds`` is what was asked for; without, longer each time."""
@@ -239,7 +219,7 @@ class _Rest:
                 self._next_s = min(2 * self._next_s, LONGEST_REST_S) if self.reason else FIRST_REST_S
             seconds = self._next_s
         self.reason = reason
-        self._until = max(self._until, self._seconds() + seconds)
+        self._until = max(self._until, self._clock().timestamp() + seconds)
         return NotTaken(reason, seconds)
 
     def failed(self, failure: NotTaken) -> None:

@@ -366,7 +366,6 @@ async def lives(told: Sequence[str]) -> None:
 
 def in_haste() -> None:
     wallet_sync.LOOKS_EVERY_S = 0.02
-    google_api.FIRST_REST_S, google_api.LONGEST_REST_S = 0.02, 0.1
     google_api.REQUESTS_PER_SECOND = 1000.0
 
 

@@ -59,8 +59,6 @@ class GoogleWallet:
         """The object is there before the link, which names it and no more."""
         facts = self._facts(letter)
         try:
-            if self.api.rests_for_s:
-                raise WalletSilent
             async with asyncio.timeout(OFFERED_WITHIN_S):
                 await self._put(letter, facts, is_new=True)
         except NotTaken as failure:
@@ -75,7 +73,6 @@ class GoogleWallet:
 
     async def tell(self, letter: PassLetter) -> PassOutcome:
         try:
-            await self.api.rested()
             await self._put(letter, self._facts(letter), is_new=False)
         except NotTaken as failure:
             return NotTold(reason=failure.reason, seconds=failure.seconds, is_for_good=failure.is_for_good)

@@ -57,14 +57,12 @@ from tests.support.shop import BOT, Holder, Shop, Town
 SECRET = b"a secret for tests, long enough to be one"
 GOOGLE = WalletOf(bot_id=BOT, wallet=WalletKind.GOOGLE)
 LINKS = Links("stempel_bot", Tokens(SECRET))
-SHORT = 0.15
 OBJECT, CLASS = "loyaltyObject", "loyaltyClass"
 
 
 @pytest.fixture(autouse=True)
-def soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Rests that tests can wait for."""
-    monkeypatch.setattr(google_api, "FIRST_REST_S", SHORT)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock of a test stands still, the pace of requests goes by it."""
     monkeypatch.setattr(google_api, "REQUESTS_PER_SECOND", 10_000)
 
 
@@ -296,13 +294,13 @@ async def test_blocked_card_has_no_code_and_a_shop_that_closes_an_end(
 
 LATER = [
     (Fault.BUSY, "7", "google 429 rateLimitExceeded", 7.0),
-    (Fault.BUSY, None, "google 429 rateLimitExceeded", SHORT),
+    (Fault.BUSY, None, "google 429 rateLimitExceeded", 1.0),
     (Fault.AWAY, "9", "google 503 backendError", 9.0),
-    (Fault.BUSY, "tomorrow", "google 429 rateLimitExceeded", SHORT),
+    (Fault.BUSY, "tomorrow", "google 429 rateLimitExceeded", 1.0),
     (Fault.BUSY, "999999999", "google 429 rateLimitExceeded", 3600.0),
     (Fault.BROKEN, None, "google 500 backendError", None),
-    (Fault.CUT_BEFORE, None, "google RemoteProtocolError", SHORT),
-    (Fault.CUT_AFTER, None, "google RemoteProtocolError", SHORT),
+    (Fault.CUT_BEFORE, None, "google RemoteProtocolError", 1.0),
+    (Fault.CUT_AFTER, None, "google RemoteProtocolError", 1.0),
 ]
 
 
@@ -316,6 +314,7 @@ async def test_what_fails_for_now_comes_later(
     cloud: Google,
     shop: Shop,
     lea: Holder,
+    clock: Clock,
 ) -> None:
     letter = puts(shop, lea)
     await wallet.offer(letter)
@@ -328,35 +327,34 @@ async def test_what_fails_for_now_comes_later(
     cloud.requests.clear()
     if seconds is not None:
         assert wallet.trouble == reason
+        clock.passes(seconds=seconds - 0.5)
+        assert await wallet.tell(now(shop, letter)) == NotTold(reason=reason, seconds=0.5)
         with pytest.raises(WalletSilent):
-            await wallet.offer(letter)
-    if seconds is not None and seconds > google_api.WAITED_MAX_S:
-        put_off = await wallet.tell(now(shop, letter))
-        assert isinstance(put_off, NotTold)
-        assert put_off.seconds is not None
+            await wallet.offer(now(shop, letter))
+        clock.passes(seconds=1)
     assert cloud.requests == {}, "it is left alone"
-    if seconds in (None, SHORT):
-        assert await wallet.tell(now(shop, letter)) == Told()
-        assert wallet.trouble is None
-        assert balance_of(object_of(cloud, letter.wallet_pass.key)) == "1 / 10"
+    assert await wallet.tell(now(shop, letter)) == Told()
+    assert wallet.trouble is None
+    assert balance_of(object_of(cloud, letter.wallet_pass.key)) == "1 / 10"
 
 
 async def test_service_that_is_not_there_is_left_alone_longer_each_time(
-    wallet: GoogleWallet, cloud: Google, shop: Shop, lea: Holder, monkeypatch: pytest.MonkeyPatch
+    wallet: GoogleWallet, cloud: Google, shop: Shop, lea: Holder, clock: Clock
 ) -> None:
-    monkeypatch.setattr(google_api, "FIRST_REST_S", 0.01)
     letter = puts(shop, lea)
     await cloud.closes()
     waits = []
-    for _ in range(4):
+    for _ in range(8):
         outcome = await wallet.tell(letter)
         assert isinstance(outcome, NotTold)
         assert (outcome.reason, outcome.is_for_good) == ("google ConnectError", False)
         waits.append(outcome.seconds)
-    assert waits == [0.01, 0.02, 0.04, 0.08]
+        clock.passes(seconds=outcome.seconds or 0)
+    assert waits == [1, 2, 4, 8, 16, 32, 60, 60]
     with pytest.raises(WalletSilent):
         await wallet.offer(letter)
     await cloud.opens()
+    clock.passes(seconds=60)
     assert await wallet.tell(letter) == Told()
 
 
@@ -403,7 +401,7 @@ async def test_revoked_token_is_thrown_away_and_asked_for_anew_at_once(
     assert cloud.requests["POST", "token"] == 2
 
 
-@pytest.mark.parametrize(("status", "seconds"), [(400, 600.0), (401, 600.0), (429, SHORT), (500, SHORT)])
+@pytest.mark.parametrize(("status", "seconds"), [(400, 600.0), (401, 600.0), (429, 1.0), (500, 1.0)])
 async def test_account_that_is_not_taken_is_nobodys_failed_try(
     status: int, seconds: float, wallet: GoogleWallet, cloud: Google, shop: Shop, lea: Holder
 ) -> None:
@@ -418,10 +416,9 @@ async def test_no_secret_and_no_address_gets_into_a_log_or_a_reason(
     cloud: Google,
     shop: Shop,
     lea: Holder,
+    clock: Clock,
     caplog: pytest.LogCaptureFixture,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(google_api, "FIRST_REST_S", 0.01)
     letter = puts(shop, lea)
     link = await link_of(wallet, letter)
     reasons, faults = [], list(Fault)
@@ -430,8 +427,10 @@ async def test_no_secret_and_no_address_gets_into_a_log_or_a_reason(
             shop.stamps(shop.owner, lea)
             once = [fault]
             cloud.faults = lambda once=once: once.pop() if once else None  # type: ignore[misc]
+            clock.passes(minutes=1)
             outcome = await wallet.tell(now(shop, letter))
             reasons.append(outcome.reason if isinstance(outcome, NotTold) else "")
+        clock.passes(minutes=1)
         cloud.token_answer = 400
         cloud.revokes()
         shop.stamps(shop.owner, lea)
@@ -553,12 +552,10 @@ def test_logo_is_whole_in_the_circle_that_is_seen() -> None:
 
 
 async def test_cards_end_up_as_they_are_under_failures_and_crashes(
-    cloud: Google, shop: Shop, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cloud: Google, shop: Shop, clock: Clock, tmp_path: Path
 ) -> None:
     """A fifth of all requests fails, some of them after they were taken; twice all that is under way is dropped, and
     with it all that the process remembered."""
-    monkeypatch.setattr(google_api, "FIRST_REST_S", 0.001)
-    monkeypatch.setattr(google_api, "LONGEST_REST_S", 0.004)
     chance, cloud.retry_after = Random(12), "0"
     cloud.faults = lambda: chance.choice(list(Fault)) if chance.random() < 0.2 else None
     holders = [shop.gives_card(f"Guest {number}") for number in range(25)]

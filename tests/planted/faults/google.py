@@ -64,7 +64,7 @@ FAULTS = (
     fault(
         "a service that rests is asked all the same",
         "bot.delivery.google_api:_Rest.began",
-        "self._until = max(self._until, self._seconds() + seconds)",
+        "self._until = max(self._until, self._clock().timestamp() + seconds)",
         "",
         *_WALLET,
     ),
