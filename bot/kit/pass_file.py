@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import mimetypes
 import zipfile
 from collections.abc import Mapping
 from io import BytesIO
@@ -9,6 +10,7 @@ from io import BytesIO
 from bot.kit.signer import Signer
 
 FILE_TYPE = "application/vnd.apple.pkpass"
+mimetypes.add_type(FILE_TYPE, ".pkpass")
 MANIFEST, SIGNATURE = "manifest.json", "signature"
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
 

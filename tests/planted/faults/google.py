@@ -57,7 +57,7 @@ FAULTS = (
     fault(
         "a busy service is a failed try",
         "bot.delivery.google_api:GoogleApi._failure",
-        "status in (TOO_MANY, UNAVAILABLE)",
+        "status in (UNAUTHORIZED, TOO_MANY, UNAVAILABLE)",
         "False",
         *_WALLET,
     ),
