@@ -69,6 +69,7 @@ class MessageKind(StrEnum):
     BIRTHDAY_ASKED = "birthday_asked"
     REFERRAL_WELCOME = "referral_welcome"
     REFERRAL_VOIDED = "referral_voided"
+    MAIL_REFUSED = "mail_refused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -449,6 +450,11 @@ class ReferralVoided:
     is_friend: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailRefused:
+    """Mail to the customer's address comes back, so that everything comes by the chat from now on."""
+
+
 Facts = (
     Receipt
     | RewardReady
@@ -482,6 +488,7 @@ Facts = (
     | WinBack
     | ReferralBonus
     | ReferralVoided
+    | MailRefused
 )
 
 
@@ -590,6 +597,7 @@ MESSAGES: dict[MessageKind, MessageType] = {
     MessageKind.REFERRAL_VOIDED: MessageType(
         facts=ReferralVoided, audience=Audience.CUSTOMER, shows_card=True
     ),
+    MessageKind.MAIL_REFUSED: MessageType(facts=MailRefused, audience=Audience.CUSTOMER, is_chat_only=True),
 }
 """Every message that is sent, declared here and nowhere else."""
 

@@ -21,11 +21,13 @@ from sqlalchemy import (
 
 from domain.card import Card
 from domain.ids import BotId, MerchantId
+from domain.ports import RowUnreadable
 from domain.wallet import LONGEST, QUIET, PassKey, WalletCounts, WalletDevice, WalletKind, WalletPass
 from storage import rows, tables
-from storage.base import TxBase
+from storage.base import TxBase, read
 from storage.clauses import LIMIT, change, find, has, joins
 from storage.columns import LONG
+from storage.statements import Row
 from storage.upsert import insert_unless_there, upsert
 
 _passes, _devices, _spreads = tables.wallet_passes, tables.wallet_devices, tables.wallet_spreads
@@ -225,8 +227,7 @@ class WalletRows(WalletMarks):
     ) -> Sequence[WalletPass]:
         found: list[WalletPass] = []
         for is_of_many in (0, 1):
-            found += self._readable(
-                rows.wallet_pass,
+            due = self.session.all(
                 SELECT_DUE_PASSES,
                 of_bot_id=bot_id,
                 of_wallet=wallet.value,
@@ -234,9 +235,20 @@ class WalletRows(WalletMarks):
                 now=rows.to_instant(self.now),
                 limit=limit - len(found),
             )
+            found += [each for row in due if (each := self._due(row)) is not None]
         for each in found:
             self._change_pass(LEASE_PASS, each, leased_by=holder, leased_until=rows.to_instant(until))
         return found
+
+    def _due(self, row: Row) -> WalletPass | None:
+        """One that cannot be read is due no more: it would be looked at every second."""
+        try:
+            return read(rows.wallet_pass, row)
+        except RowUnreadable:
+            key = {"merchant_id": row[0], "pass_id": row[1]}
+            free = {"due_at": None, "leased_by": None, "leased_until": None}
+            self.session.run(PASS_POSTPONED, key | free, attempts=0, error="unreadable")
+            return None
 
     def release_passes(self, bot_id: BotId, wallet: WalletKind) -> int:
         return self.session.run(RELEASE_PASSES, of_bot_id=bot_id, of_wallet=wallet.value)

@@ -14,12 +14,15 @@ from aiohttp import ClientSSLError
 from telegram.error import InvalidToken, TelegramError
 
 from bot.app.process import Surroundings
+from bot.delivery.bounce_inbox import BounceInbox
+from bot.delivery.bounces import Bounces
 from bot.delivery.channel import Channel
 from bot.delivery.channels import Parts, channels_on
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.logos import logo_routes
 from bot.delivery.mailer import mailer_of
 from bot.delivery.passkit import passkit_routes
+from bot.delivery.returned import bounce_routes
 from bot.delivery.unsubscribe import unsubscribe_routes
 from bot.delivery.wallet import Wallet
 from bot.delivery.wallet_sync import WalletSync
@@ -159,6 +162,7 @@ async def _at_work(
         mailer=mailer,
         wallets=wallets,
     )
+    bounces = Bounces(bot_id=settings.bot_id, database=process.database, links=links, metrics=metrics)
     parts = Parts(
         settings=settings,
         studio=process.studio,
@@ -189,9 +193,10 @@ async def _at_work(
     async with (
         watch.keeps(f"inbox {name}", inbox.mark, inbox.close),
         _updates(inbox, metrics),
-        _sending(services, channels_on(parts), metrics) as dispatchers,
+        _sending(settings, services, channels_on(parts), metrics) as dispatchers,
         _telling(services, metrics),
-        _receiving(settings, process, around, telegram, inbox, wallets) as reception,
+        _receiving(settings, process, around, telegram, inbox, bounces, wallets) as reception,
+        _reading_bounces(settings, process, bounces),
         watch.keeps(f"profile {name}", show, once=True),
         watch.keeps(f"menus {name}", partial(show_operator_menus, services), once=True),
     ):
@@ -204,18 +209,19 @@ async def _at_work(
 
 @asynccontextmanager
 async def _sending(
-    services: Services, channels: Sequence[Channel], metrics: BotMetrics
+    settings: Settings, services: Services, channels: Sequence[Channel], metrics: BotMetrics
 ) -> AsyncIterator[Sequence[Dispatcher]]:
     """A dispatcher for each channel, at work until the block ends."""
     async with AsyncExitStack() as stack:
         yield [
-            await stack.enter_async_context(_dispatching(services, channel, metrics)) for channel in channels
+            await stack.enter_async_context(_dispatching(settings, services, channel, metrics))
+            for channel in channels
         ]
 
 
 @asynccontextmanager
 async def _dispatching(
-    services: Services, channel: Channel, metrics: BotMetrics
+    settings: Settings, services: Services, channel: Channel, metrics: BotMetrics
 ) -> AsyncIterator[Dispatcher]:
     name = f"{channel.kind.value} dispatcher of bot {services.bot_id}"
     dispatcher = Dispatcher(
@@ -227,6 +233,7 @@ async def _dispatching(
         metrics=metrics,
         holder=secrets.token_hex(4),
         failed=partial(services.watch.failed, name),
+        patience=settings.patience(channel.kind),
     )
     services.database.on_enqueued(dispatcher.wake)
     async with services.watch.keeps(name, dispatcher.run, dispatcher.stop):
@@ -295,6 +302,7 @@ async def _receiving(
     around: Surroundings,
     telegram: DirectBot,
     inbox: Inbox,
+    bounces: Bounces,
     wallets: Mapping[WalletKind, Wallet],
 ) -> AsyncIterator[Reception]:
     """Updates from Telegram, by webhook or by polling."""
@@ -309,6 +317,8 @@ async def _receiving(
     app = webhook_app(settings.webhook_url, secret, bot_id, inbox.keep, inbox.has_room)
     if settings.smtp_url is not None:
         app.add_routes(unsubscribe_routes(process.database, process.tokens, settings.default_locale))
+        if settings.bounce_secret is not None:
+            app.add_routes(bounce_routes(bounces, settings.bounce_secret))
     apple = wallets.get(WalletKind.APPLE)
     if isinstance(apple, AppleWallet):
         app.add_routes(passkit_routes(process.database, apple, process.clock, time.monotonic))
@@ -319,3 +329,15 @@ async def _receiving(
         watch.keeps(f"webhook of bot {bot_id}", webhook.run, once=True, ails=webhook.ails),
     ):
         yield webhook
+
+
+@asynccontextmanager
+async def _reading_bounces(settings: Settings, process: Process, bounces: Bounces) -> AsyncIterator[None]:
+    """The mailbox to which mail comes back, where there is one."""
+    if settings.smtp_url is None or settings.bounce_imap_url is None:
+        yield
+        return
+    inbox = BounceInbox(settings.bounce_imap_url, bounces.take, process.clock)
+    name = f"mailbox of bounces of bot {settings.bot_id}"
+    async with process.watch.keeps(name, inbox.run, ails=partial(getattr, inbox, "trouble")):
+        yield

@@ -6,24 +6,29 @@ sends a hash has it hashed again, so that one out of a copy of the database open
 """
 
 import hashlib
+import hmac
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.kit.buttons import ButtonUnknown, long_id, short_id
-from bot.kit.tokens import Tokens, token_hash
-from domain.ids import CardId, CustomerId, MerchantId, PassId, ProgramId, StoreId, TokenHash
+from bot.kit.tokens import MARK_LENGTH, Tokens, token_hash
+from domain.ids import CardId, CustomerId, MerchantId, MessageId, PassId, ProgramId, StoreId, TokenHash
 from domain.link import LinkKind
 from domain.merchant import Merchant
 from domain.wallet import PassKey
 
 NO_LINK = "?"
 STOP_PATH = "/mail/stop"
+BOUNCE_PATH = "/mail/returned"
 PASSES_PATH = "/wallet/apple"
 LOGOS_PATH = "/wallet/google/logo"
 SHORT_ID_LENGTH = 22
 _LETTERS = "".join(kind for kind in LinkKind if kind is not LinkKind.REPLACED)
 _SENT = re.compile(rf"([{_LETTERS}])([A-Za-z0-9_-]{{22}})([A-Za-z0-9_-]{{22}})?")
 _HASHED = re.compile(rf"([{_LETTERS}])([0-9a-f]{{64}})([A-Za-z0-9_-]{{22}})?")
+_ID = "([A-Za-z0-9_-]{22})"
+_MAIL_NAME = re.compile(rf"<{_ID}\.{_ID}\.{_ID}([A-Za-z0-9_-]{{{MARK_LENGTH}}})@")
 _LINK = re.compile(r"(?:https?://)?(?:www\.)?(?:t|telegram)\.me/(?P<bot>\w+)\?start=(?P<payload>[\w-]+)")
 
 
@@ -56,6 +61,15 @@ def key_of_serial(serial: str) -> PassKey | None:
     except ButtonUnknown:
         return None
     return PassKey(MerchantId(merchant_id), PassId(pass_id))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailName:
+    """What a mail is called, out of its ``Message-ID``; ``mark`` tells the address that it went to."""
+
+    merchant_id: MerchantId
+    message_id: MessageId
+    mark: str
 
 
 def logo_mark(merchant: Merchant, picture: bytes | None) -> str:
@@ -109,6 +123,26 @@ class Links:
             return None
         name = f"{short_id(merchant.merchant_id)}/{logo_mark(merchant, picture)}"
         return f"{self._public_url}{LOGOS_PATH}/{name}.png"
+
+    def mail_name(self, merchant_id: MerchantId, message_id: MessageId, address: str) -> str:
+        """The part of a ``Message-ID`` before the @: the same however often the mail is sent to this address."""
+        token = self._tokens.mail_token(merchant_id, message_id)
+        mark = self._tokens.mail_mark(merchant_id, message_id, address)
+        return f"{short_id(merchant_id)}.{short_id(message_id)}.{token}{mark}"
+
+    def mails_in(self, text: str) -> Sequence[MailName]:
+        """Those that we have sent and that are named in it, each once."""
+        found = {each.groups(): None for each in _MAIL_NAME.finditer(text)}
+        return [name for parts in found if (name := self._mail_named(*parts))]
+
+    def is_of_mail(self, name: MailName, address: str) -> bool:
+        right = self._tokens.mail_mark(name.merchant_id, name.message_id, address)
+        return hmac.compare_digest(name.mark, right)
+
+    def _mail_named(self, merchant: str, message: str, token: str, mark: str) -> MailName | None:
+        merchant_id, message_id = MerchantId(long_id(merchant)), MessageId(long_id(message))
+        is_right = hmac.compare_digest(token, self._tokens.mail_token(merchant_id, message_id))
+        return MailName(merchant_id=merchant_id, message_id=message_id, mark=mark) if is_right else None
 
     def payload_in(self, text: str) -> Payload | None:
         """The payload of a link to this bot, as a QR holds it; None for anything else."""

@@ -1,15 +1,16 @@
 """Settings, read once from the environment or ``.env``; nothing else in the program looks there."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
-from pydantic import ValidationError, ValidationInfo, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from domain.account import Locale
-from domain.delivery import ALWAYS_ON, ChannelKind
+from domain.delivery import ALWAYS_ON, PATIENCE, ChannelKind, Patience
 from domain.ids import BotId
 from domain.mailbox import parse_address
 from domain.wallet import WalletKind
@@ -18,8 +19,13 @@ SECRET_LENGTH_MIN = 32
 SIGN_UP_OFF, SIGN_UP_ON = "off", "on"
 PORT_MAX = 65_535
 SMTP_SCHEMES = ("smtp", "smtps")
+IMAP_SCHEMES = ("imap", "imaps")
 
 _SQLITE_URL = re.compile(r"sqlite(?:\+aiosqlite)?:///(?P<path>.+)")
+_GOOGLE_URL = re.compile(
+    r"(?:https://[^\s/?#]+|http://(?:127\.0\.0\.1|localhost|\[::1\]):\d{1,5})(?:/[^\s?#]*)?"
+)
+"""What is plain goes no farther than this machine: each request bears a token."""
 
 WHERE_TO_GET_IT = {
     "bot_token": "BOT_TOKEN is missing or malformed: create a bot with @BotFather in Telegram and copy the token"
@@ -43,6 +49,14 @@ WHERE_TO_GET_IT = {
     " TLS begins with STARTTLS; or leave it out to send no e-mail.",
     "smtp_from": "SMTP_FROM is missing or malformed: give the address from which the relay of SMTP_URL may send, for"
     " example cards@example.com .",
+    "smtp_retries": "SMTP_RETRIES is malformed: give how often a mail is tried again that was put off, 0 to 30.",
+    "smtp_retry_seconds": "SMTP_RETRY_SECONDS is malformed: give how long to wait in between, 1 to 3600.",
+    "bounce_to": "BOUNCE_TO is malformed: give the address to which mail goes that comes back, or leave it out for"
+    " that of SMTP_FROM.",
+    "bounce_imap_url": "BOUNCE_IMAP_URL is malformed: give imaps://USER:PASSWORD@HOST:993/INBOX, the mailbox to which"
+    " mail comes back; or leave it out.",
+    "bounce_secret": "BOUNCE_SECRET is malformed, or WEBHOOK_URL is missing: give 16 to 256 of the characters"
+    " A-Z a-z 0-9 _ - that come with each report of mail that came back; or leave it out.",
     "apple_pass_type_id": "APPLE_PASS_TYPE_ID is malformed, or there is no WEBHOOK_URL, at which phones ask for newer"
     " passes: give the identifier that you registered with Apple, for example pass.com.example.card, or leave it out"
     " to put no cards into Apple Wallet.",
@@ -54,16 +68,16 @@ WHERE_TO_GET_IT = {
     " APPLE_PASS_CERT was asked for.",
     "apple_pass_wwdr": "APPLE_PASS_WWDR is missing: give the path of Apple's WWDR certificate, which"
     " https://www.apple.com/certificateauthority/ has for download.",
-    "apple_pass_push_url": "APPLE_PASS_PUSH_URL is malformed: give scheme and host only, or leave it out for Apple's"
-    " own, https://api.push.apple.com .",
+    "apple_pass_push_url": "APPLE_PASS_PUSH_URL is malformed: give https:// and a host only, or leave it out for"
+    " Apple's own, https://api.push.apple.com .",
     "google_wallet_issuer_id": "GOOGLE_WALLET_ISSUER_ID is malformed: give the number of 16 to 20 digits that the"
     " Google Pay & Wallet console shows as Issuer ID, or leave it out to put no cards into Google Wallet.",
     "google_wallet_key_file": "GOOGLE_WALLET_KEY_FILE is missing, names no file, or stands without"
     " GOOGLE_WALLET_ISSUER_ID: give the path of the JSON key of a service account that may issue for that number.",
     "google_wallet_logo_url": "GOOGLE_WALLET_LOGO_URL is malformed, or is missing where there is no WEBHOOK_URL, at"
     " which Google gets the shops' pictures: give the https:// address of a square picture for all cards.",
-    "google_wallet_api_url": "GOOGLE_WALLET_API_URL is malformed: give an address without ? and #, or leave it out"
-    " for Google's own, https://walletobjects.googleapis.com/walletobjects/v1 .",
+    "google_wallet_api_url": "GOOGLE_WALLET_API_URL is malformed: give an https:// address without ? and #, or"
+    " leave it out for Google's own, https://walletobjects.googleapis.com/walletobjects/v1 .",
     "log_level": "LOG_LEVEL is unknown: give DEBUG, INFO, WARNING or ERROR.",
     "log_format": "LOG_FORMAT is unknown: give text or json.",
 }
@@ -101,6 +115,11 @@ class Settings(BaseSettings):
     open_signup: str = SIGN_UP_OFF
     smtp_url: str | None = None
     smtp_from: str | None = None
+    smtp_retries: int = Field(PATIENCE[ChannelKind.EMAIL].tries_max - 1, ge=0, le=30)
+    smtp_retry_seconds: int = Field(60, ge=1, le=3600)
+    bounce_to: str | None = None
+    bounce_imap_url: str | None = None
+    bounce_secret: str | None = None
     apple_pass_type_id: str | None = None
     apple_pass_team_id: str | None = None
     apple_pass_cert: Path | None = None
@@ -137,6 +156,13 @@ class Settings(BaseSettings):
     def channels_on(self) -> frozenset[ChannelKind]:
         """Over which people are told."""
         return ALWAYS_ON if self.smtp_url is None else ALWAYS_ON | {ChannelKind.EMAIL}
+
+    def patience(self, channel: ChannelKind) -> Patience:
+        """How often a delivery is tried over it: with the relay for mail, as the operator says."""
+        if channel is not ChannelKind.EMAIL:
+            return PATIENCE[channel]
+        wait = timedelta(seconds=self.smtp_retry_seconds)
+        return Patience(first_wait=wait, longest_wait=wait, tries_max=self.smtp_retries + 1)
 
     @property
     def wallets_on(self) -> frozenset[WalletKind]:
@@ -227,6 +253,11 @@ class Settings(BaseSettings):
             raise ValueError
         return address
 
+    @field_validator("apple_pass_push_url")
+    @classmethod
+    def _check_push_url(cls, value: str) -> str:
+        return _matching(r"https://.+", value)
+
     @field_validator("apple_pass_type_id")
     @classmethod
     def _check_pass_type(cls, value: str | None, info: ValidationInfo) -> str | None:
@@ -246,6 +277,36 @@ class Settings(BaseSettings):
         if path is not None and not path.is_file():
             raise ValueError
         return path
+
+    @field_validator("bounce_to")
+    @classmethod
+    def _check_bounce_to(cls, value: str | None) -> str | None:
+        address = parse_address(value or "")
+        if value is not None and address is None:
+            raise ValueError
+        return address
+
+    @field_validator("bounce_imap_url")
+    @classmethod
+    def _check_bounce_imap_url(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        parts = urlsplit(value)
+        is_whole = parts.hostname and parts.username and parts.password and parts.port != 0
+        if parts.scheme not in IMAP_SCHEMES or not is_whole or parts.query or parts.fragment:
+            raise ValueError
+        plain = unquote(value)
+        if not (plain.isprintable() and plain.isascii()):
+            raise ValueError
+        return value
+
+    @field_validator("bounce_secret")
+    @classmethod
+    def _check_bounce_secret(cls, value: str | None, info: ValidationInfo) -> str | None:
+        """What nobody reaches is reported nowhere."""
+        if value is not None and info.data.get("webhook_url") is None:
+            raise ValueError
+        return _matching(r"[A-Za-z0-9_-]{16,256}", value)
 
     @field_validator("google_wallet_issuer_id")
     @classmethod
@@ -272,7 +333,7 @@ class Settings(BaseSettings):
     @field_validator("google_wallet_api_url")
     @classmethod
     def _check_google_url(cls, value: str) -> str:
-        return _matching(r"https?://[^\s?#]+", value.rstrip("/"))
+        return _matching(_GOOGLE_URL, value.rstrip("/"))
 
     @field_validator("webhook_secret")
     @classmethod

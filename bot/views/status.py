@@ -49,6 +49,7 @@ def status(t: Texts, process: Process, found: Status, now: datetime) -> View:
             failed=found.messages_failed,
         ),
         *_held_back(t, found.messages_held),
+        *_refused(t, found.mailboxes_refused),
         *_wallets(t, found.wallets),
         _last_check(t, found.jobs, now),
     ]
@@ -164,6 +165,15 @@ def _wallets(t: Texts, counts: WalletCounts) -> list[str]:
             failed=counts.given_up,
         )
     ]
+
+
+def _refused(t: Texts, count: int) -> list[str]:
+    said = t.n(
+        "E-mail: {count} address takes no mail",
+        "E-mail: {count} addresses take no mail",
+        count,
+    )
+    return [said] if count else []
 
 
 def _last_check(t: Texts, jobs: Sequence[JobRun], now: datetime) -> str:

@@ -11,7 +11,8 @@ from domain.wallet import WalletCounts
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """``updates_waiting`` came in and are not answered yet; the one that asks is among them."""
+    """``updates_waiting`` came in and are not answered yet; the one that asks is among them.
+    ``mailboxes_refused`` take no mail."""
 
     updates_waiting: int
     dead_letters: int
@@ -20,6 +21,7 @@ class Status:
     messages_failed: int
     jobs: Sequence[JobRun]
     wallets: WalletCounts
+    mailboxes_refused: int = 0
 
 
 def see_status(*, tx: Upkeep, query: BotId) -> Status:
@@ -33,4 +35,5 @@ def see_status(*, tx: Upkeep, query: BotId) -> Status:
         messages_failed=failed,
         jobs=tx.job_runs(query),
         wallets=tx.count_passes(query),
+        mailboxes_refused=tx.count_refused_mailboxes(query),
     )

@@ -1,245 +1,133 @@
-"""What e-mail and both wallets cost a stamp: the time from its arrival to its answer, for customers who have an
-address and their card in both wallets, and for customers who have neither, in turn.
+"""What a stamp costs beside other channels than the chat: the use case through the writer, one stamp after the other.
 
-Both are customers of one bot, a process of its own behind a webhook: two processes that do the same differ by more
-than what is measured here. Relay, push service and Google stand in this process and take everything. At the pace of
-many counters what the bot does after an answer is over before the next stamp; where stamps follow at once it falls on
-those of the same block.
+Printed by ``python -m tests.benchmarks.channels``. All ways share one database, one writer and its thread, and stamp
+in any order, so that whatever else the machine does falls on all of them alike; each has its own customers. Sending
+is off the request path and no part of it. Beside the time it takes stands what it costs the processor, in which other
+programs have no part.
 """
 
 import asyncio
-import os
 import statistics
-import sys
 import tempfile
 import time
-from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from random import Random
 
-import aiohttp
-from aiohttp import web
-from aiohttp.test_utils import unused_port
-
 from bot.kit.clock import chance_below, new_id, system_clock
-from bot.sandbox.sandbox import TOKEN
-from bot.telegram.webhook import HEADER
 from domain.account import Account
+from domain.acts import Asked, Stamp
 from domain.card import CardRef
-from domain.ids import UserId
+from domain.delivery import ALWAYS_ON, ChannelKind
+from domain.entry import Origin
+from domain.ids import CardNumber, OperationKey, UserId
 from domain.mailbox import Mailbox, Ways
-from domain.ports import Tx
-from domain.usecases.wallets import AddPass, RegisterDevice, add_pass, register_device
-from domain.wallet import WalletKind
+from domain.ports import Database, Tx
+from domain.staff import Actor
+from domain.usecases.stamp_card import stamp_card
 from storage.sqlite.database import SqliteDatabase
 from storage.sqlite.migrate import migrate
-from tests.benchmarks.stub import BOT, PHOTO, update
-from tests.benchmarks.town import BOT_ID, FIRST_CUSTOMER, SECRET, Town, build_town
-from tests.support.apns import push_service
-from tests.support.authority import PASS_TYPE, TEAM, lay
-from tests.support.commands import changing
-from tests.support.google import google
-from tests.support.mail_server import mail_server
+from tests.benchmarks.town import BOT_ID, FIRST_CUSTOMER, Town, build_town
 
-ANSWERS_WITHIN_S = 30.0
-STAFF, CUSTOMERS = 60, 100
-WEBHOOK_SECRET = "a-secret-of-the-benchmark"
-PUSH_TOKEN = "0123456789abcdef"
+STAMPS = 2_000
+WARMING = 200
+CUSTOMERS = 100
+RATIO_MAX = 1.1
+"""Of the median of a stamp, to that with the chat alone."""
+
+
+Took = tuple[float, float]
+"""Seconds by the clock, and of the processor."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
-    """So many blocks of stamps for each of the two kinds of customers, and how long to wait after each."""
+class Way:
+    """What is on, and whether its customers have a mailbox: a delivery more for each message."""
 
-    said: str
-    blocks: int
-    in_a_block: int
-    settles_s: float
+    name: str
+    channels_on: Collection[ChannelKind] = ALWAYS_ON
+    reads_mail: bool = False
 
 
-PACES = (
-    Pace(said="three a second", blocks=150, in_a_block=1, settles_s=0.3),
-    Pace(said="each as soon as the one before is answered", blocks=10, in_a_block=20, settles_s=3.0),
+WAYS: Sequence[Way] = (
+    Way(name="the chat alone"),
+    Way(name="mail on, nobody reads it", channels_on=ALWAYS_ON | {ChannelKind.EMAIL}),
+    Way(name="mail on, everybody reads it", channels_on=ALWAYS_ON | {ChannelKind.EMAIL}, reads_mail=True),
 )
+"""The first is what the others are compared with."""
 
 
-@dataclass
-class Bot:
-    """A process, and the Telegram that it speaks to. Of its customers every other one ``has_all``."""
-
-    town: Town
-    webhook: str
-    session: aiohttp.ClientSession
-    answered: dict[str, asyncio.Event] = field(default_factory=dict)
-    stamps: Counter[bool] = field(default_factory=Counter)
-
-    async def stamp(self, *, has_all: bool) -> float:
-        """The time until whoever typed it has the answer."""
-        turn = self.stamps.total()
-        numbers = self.town.numbers[not has_all :: 2]
-        number = numbers[self.stamps[has_all] % len(numbers)]
-        self.stamps[has_all] += 1
-        staff = self.town.staff[turn % len(self.town.staff)].account.user_id
-        done = self.answered[str(staff)] = asyncio.Event()
-        body = update(turn + 1, staff, f"/stamp {number}")
-        began = time.perf_counter()
-        async with self.session.post(self.webhook, json=body, headers={HEADER: WEBHOOK_SECRET}) as answer:
-            assert answer.status == 200
-        async with asyncio.timeout(ANSWERS_WITHIN_S):
-            await done.wait()
-        return time.perf_counter() - began
-
-    async def block(self, pace: Pace, *, has_all: bool) -> list[float]:
-        found = [await self.stamp(has_all=has_all) for _ in range(pace.in_a_block)]
-        await asyncio.sleep(pace.settles_s)
-        return found
-
-    async def call(self, request: web.Request) -> web.Response:
-        method, given = request.match_info["method"], await request.post()
-        if method == "getMe":
-            return _ok(BOT)
-        if method == "getWebhookInfo":
-            return _ok({"url": self.webhook, "has_custom_certificate": False, "pending_update_count": 0})
-        if method not in ("sendMessage", "sendPhoto"):
-            return _ok(True)
-        chat_id = str(given["chat_id"])
-        if chat_id in self.answered:
-            self.answered[chat_id].set()
-        chat = {"id": int(chat_id), "type": "private"}
-        said = {"text": "ok"} if method == "sendMessage" else {"photo": [PHOTO]}
-        return _ok({"message_id": 1, "date": 0, "chat": chat, "from": BOT} | said)
-
-
-def _ok(result: object) -> web.Response:
-    return web.json_response({"ok": True, "result": result})
-
-
-@asynccontextmanager
-async def at_work(folder: Path, settings: dict[str, str]) -> AsyncIterator[Bot]:
-    path, port = folder / "bench.db", unused_port()
-    town = await _town(path)
-    async with aiohttp.ClientSession() as session:
-        bot = Bot(town, f"http://127.0.0.1:{port}/hook", session)
-        app = web.Application()
-        app.router.add_post("/bot{token}/{method}", bot.call)
-        runner = web.AppRunner(app, access_log=None)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        env = {
-            "BOT_TOKEN": TOKEN,
-            "BOT_API_URL": f"http://127.0.0.1:{runner.addresses[0][1]}",
-            "DATABASE_URL": f"sqlite+aiosqlite:///{path}",
-            "SECRET_KEY": SECRET,
-            "LOG_LEVEL": "ERROR",
-            "WEBHOOK_URL": bot.webhook,
-            "WEBHOOK_LISTEN": f"127.0.0.1:{port}",
-            "WEBHOOK_SECRET": WEBHOOK_SECRET,
-        }
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", "run", env={**os.environ, **env, **settings}
-        )
-        try:
-            await _listens(port)
-            yield bot
-        finally:
-            process.terminate()
-            await process.wait()
-            await runner.cleanup()
-
-
-async def _listens(port: int) -> None:
-    async with asyncio.timeout(ANSWERS_WITHIN_S):
-        while True:
-            try:
-                _, writer = await asyncio.open_connection("127.0.0.1", port)
-            except OSError:
-                await asyncio.sleep(0.1)
-            else:
-                writer.close()
-                return
-
-
-async def _town(path: Path) -> Town:
-    migrate(path, system_clock())
-    store = SqliteDatabase(path, clock=system_clock, new_id=new_id, chance_below=chance_below)
-    town = await build_town(store, staff=STAFF, customers=CUSTOMERS)
-    for position, number in list(enumerate(town.numbers))[::2]:
-        account = Account(bot_id=BOT_ID, user_id=UserId(FIRST_CUSTOMER + position))
-        await store.write(_give_mailbox, account)
-        for kind in WalletKind:
-            await _has_pass(store, town, account, CardRef("number", number), kind)
-    await store.close()
-    return town
-
-
-def _give_mailbox(*, tx: Tx, command: Account) -> None:
-    address = f"guest.{command.user_id}@example.lu"
+def give_mailbox(*, tx: Tx, command: Account) -> None:
+    address = f"customer{command.user_id}@example.lu"
     tx.save_mailbox(Mailbox(account=command, address=address, ways=Ways.BOTH, verified_at=tx.now))
 
 
-async def _has_pass(
-    store: SqliteDatabase, town: Town, account: Account, ref: CardRef, kind: WalletKind
-) -> None:
-    found = await store.write(changing(lambda tx: tx.card(town.merchant_id, ref)), None)
-    assert found is not None
-    command = AddPass(account=account, merchant_id=town.merchant_id, card_id=found[0].card_id, wallet=kind)
-    letter = await store.write(add_pass, command)
-    if kind is WalletKind.APPLE:
-        device = RegisterDevice(
-            key=letter.wallet_pass.key, device_hash=f"phone {account.user_id}", push_token=PUSH_TOKEN
+async def begin(store: Database, way: Way, first: int) -> None:
+    """Its customers are those from ``first`` on."""
+    for user_id in range(FIRST_CUSTOMER + first, FIRST_CUSTOMER + first + CUSTOMERS):
+        if way.reads_mail:
+            await store.write(give_mailbox, Account(bot_id=BOT_ID, user_id=UserId(user_id)))
+
+
+async def stamp(store: Database, town: Town, number: CardNumber, key: OperationKey) -> Took:
+    staff = town.staff[0]
+    actor = Actor(
+        merchant_id=town.merchant_id, staff_id=staff.staff_id, store_id=town.store_id, account=staff.account
+    )
+    act = Stamp(card=CardRef("number", number), count=1, key=key)
+    origin = Origin(account=staff.account, chat_id=staff.account.user_id, message_id=1)
+    asked = Asked(act=act, actor=actor, origin=origin)
+    began = time.perf_counter(), time.process_time()
+    await store.write(stamp_card, asked)
+    return time.perf_counter() - began[0], time.process_time() - began[1]
+
+
+async def measure(stamps: int = STAMPS) -> Mapping[str, Took]:
+    """The medians of a stamp, for each way."""
+    keys, chance, channels_on = count(), Random(1), set(ALWAYS_ON)
+    taken: dict[str, list[Took]] = {way.name: [] for way in WAYS}
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "bench.db"
+        migrate(path, system_clock())
+        store = SqliteDatabase(
+            path, clock=system_clock, new_id=new_id, chance_below=chance_below, channels_on=channels_on
         )
-        await store.write(register_device, device)
+        town = await build_town(store, staff=1, customers=CUSTOMERS * len(WAYS))
+        for at, way in enumerate(WAYS):
+            await begin(store, way, at * CUSTOMERS)
+        order = [*enumerate(WAYS)]
+        for turn in range(WARMING + stamps):
+            chance.shuffle(order)
+            for at, way in order:
+                channels_on.clear()
+                channels_on.update(way.channels_on)
+                number = town.numbers[at * CUSTOMERS + turn % CUSTOMERS]
+                took = await stamp(store, town, number, OperationKey(f"stamp {next(keys)}"))
+                if turn >= WARMING:
+                    taken[way.name].append(took)
+        await store.close()
+    return {
+        name: (statistics.median(each[0] for each in took), statistics.median(each[1] for each in took))
+        for name, took in taken.items()
+    }
 
 
-async def measure() -> None:
-    async with AsyncExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        files = lay(folder)
-        post = await stack.enter_async_context(mail_server())
-        apns = await stack.enter_async_context(push_service(files))
-        cloud = await stack.enter_async_context(google())
-        settings = {
-            "SMTP_URL": post.url,
-            "SMTP_FROM": "cards@example.lu",
-            "APPLE_PASS_TYPE_ID": PASS_TYPE,
-            "APPLE_PASS_TEAM_ID": TEAM,
-            "APPLE_PASS_CERT": str(files.certificate),
-            "APPLE_PASS_KEY": str(files.key),
-            "APPLE_PASS_WWDR": str(files.wwdr),
-            "APPLE_PASS_PUSH_URL": apns.url,
-            "SSL_CERT_FILE": str(files.root),
-            **{name.upper(): str(value) for name, value in cloud.settings(folder).items()},
-        }
-        bot = await stack.enter_async_context(at_work(folder, settings))
+def show(medians: Mapping[str, Took], stamps: int = STAMPS) -> None:
+    print(f"a stamp beside other channels, the median of {stamps} each")
+    [alone, *_] = medians.values()
+    for name, median in medians.items():
+        ratios = [one / other for one, other in zip(median, alone, strict=True)]
+        verdict = "" if ratios[0] <= RATIO_MAX else f", above {RATIO_MAX}"
         print(
-            "a typed stamp until its answer, for who has e-mail and both wallets and for who has neither, medians"
+            f"  {name:<28} {median[0] * 1000:.3f} ms, ratio {ratios[0]:.2f}{verdict};"
+            f" processor {median[1] * 1000:.3f} ms, ratio {ratios[1]:.2f}"
         )
-        for pace in PACES:
-            print(f"  {pace.said}: {await _in_turn(bot, pace)}", flush=True)
-        print(
-            f"  meanwhile {len(post.mails)} mails, {len(apns.asked)} pushes,"
-            f" {cloud.requests['PATCH', 'loyaltyObject']} patches at Google"
-        )
-
-
-async def _in_turn(bot: Bot, pace: Pace) -> str:
-    """After one round that does not count."""
-    seconds: dict[bool, list[float]] = {True: [], False: []}
-    chance = Random(12)
-    for turn in range(pace.blocks + 1):
-        for has_all in chance.sample([True, False], 2):
-            found = await bot.block(pace, has_all=has_all)
-            if turn:
-                seconds[has_all] += found
-    with_all, without = (statistics.median(seconds[has_all]) * 1000 for has_all in (True, False))
-    return f"{with_all:.1f} ms and {without:.1f} ms, ratio {with_all / without:.2f}"
 
 
 def main() -> None:
-    asyncio.run(measure())
+    show(asyncio.run(measure()))
 
 
 if __name__ == "__main__":

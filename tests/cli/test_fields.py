@@ -231,7 +231,7 @@ def test_reward_in_other_words_is_said_with_an_option(
         )
         connection.execute(
             "INSERT INTO cards VALUES (?, 'd', 'c', ?, '000000018', 'h', 0, 5, 0, 0, NULL, NULL, 0,"
-            " NULL, NULL, NULL, 1, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)",
+            " NULL, NULL, NULL, 1, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)",
             (merchant_id, program_id),
         )
     held = "SELECT held_cards FROM cards"

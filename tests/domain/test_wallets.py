@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from domain.ids import MerchantId
 from domain.plumbing.wallets import (
@@ -52,6 +53,7 @@ from domain.wallet import (
     WalletKind,
     WalletPass,
 )
+from storage import tables
 from tests.support.clock import Clock
 from tests.support.databases import SyncDatabase, do, look
 from tests.support.shop import BOT, Holder, Shop, Town
@@ -318,6 +320,20 @@ def test_terms_are_spread_some_at_a_time(shop: Shop, clock: Clock) -> None:
     assert do(shop.database, lambda tx: tx.mark_some_passes(2)) == 0
     assert not shop.database.read(wallet_work, APPLE).is_spreading
     assert len(leased(shop.database)) == 3
+
+
+def test_one_that_cannot_be_read_keeps_no_other_waiting(shop: Shop, lea: Holder, clock: Clock) -> None:
+    tom = shop.gives_card("Tom")
+    broken, mine = puts(shop, lea), puts(shop, tom)
+    for holder in (lea, tom):
+        shop.stamps(shop.owner, holder)
+    of_broken = tables.wallet_passes.c.pass_id == broken.pass_id
+    shop.database.alter(update(tables.wallet_passes).where(of_broken).values(changed_at=2**62))
+    clock.passes(minutes=1)
+    [found] = leased(shop.database)
+    assert found.key == mine.key
+    assert told(shop.database, found)
+    assert due_in(shop.database, clock) is None
 
 
 def test_a_new_code_and_a_block_are_told(shop: Shop, lea: Holder, clock: Clock) -> None:

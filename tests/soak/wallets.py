@@ -200,6 +200,7 @@ async def sets_up(place: Place, cards: int) -> tuple[Shop, Sequence[str], Sequen
             store_id=store_id,
             card_id=card_id,
             card_token_hash=token_hash(tokens.card_token(card_id, 0)),
+            account_hash="",
         )
         await database.write(join_store, join)
         put = AddPass(account=account, merchant_id=merchant_id, card_id=card_id, wallet=WalletKind.APPLE)

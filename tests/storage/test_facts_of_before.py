@@ -37,6 +37,7 @@ from domain.messages import (
     Facts,
     FlagRaised,
     HandOver,
+    MailRefused,
     MarketingAsked,
     MessageKind,
     MoveAnswered,
@@ -392,6 +393,7 @@ WRITTEN: list[tuple[MessageKind, str, Facts]] = [
         f'{{"merchant_name":"Café","card_number":"{NUMBER}","unit":"stamps","count":3,"is_friend":true}}',
         ReferralVoided(merchant_name="Café", card_number=NUMBER, unit=Unit.STAMPS, count=3, is_friend=True),
     ),
+    (MessageKind.MAIL_REFUSED, "{}", MailRefused()),
 ]
 
 

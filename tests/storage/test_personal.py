@@ -28,6 +28,8 @@ ONLY_FOR_THE_MACHINE = {
     "wallet_passes.revision",
     "wallet_passes.due_at",
     "wallet_passes.error",
+    "wallet_passes.attempts",
+    "wallet_passes.failed_at",
 }
 """What an erasure takes away and an export need not tell."""
 

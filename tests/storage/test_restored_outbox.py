@@ -210,7 +210,7 @@ def replace_database(crier: Crier, town: Town) -> Crier:
 
 
 def test_wallets_are_told_anew_what_is_on_the_cards(
-    town: Town, copy: Path, tmp_path: Path, clock: Clock
+    restored: Town, copy: Path, tmp_path: Path, clock: Clock
 ) -> None:
     with closing(sqlite3.connect(copy)) as file, file:
         file.execute("PRAGMA foreign_keys = OFF")

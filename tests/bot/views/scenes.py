@@ -617,6 +617,7 @@ def operating_status(t: Texts, *jobs: JobRun) -> View:
         messages_failed=12,
         jobs=jobs,
         wallets=WalletCounts(passes=1_234, owed=56, failing=7, given_up=1),
+        mailboxes_refused=1234,
     )
     return operating.status(t, process, found, NOW)
 
