@@ -19,6 +19,7 @@ from bot.delivery.bounces import Bounces
 from bot.delivery.channel import Channel
 from bot.delivery.channels import Parts, channels_on
 from bot.delivery.dispatcher import Dispatcher
+from bot.delivery.logos import logo_routes
 from bot.delivery.mailer import mailer_of
 from bot.delivery.passkit import passkit_routes
 from bot.delivery.returned import bounce_routes
@@ -321,6 +322,8 @@ async def _receiving(
     apple = wallets.get(WalletKind.APPLE)
     if isinstance(apple, AppleWallet):
         app.add_routes(passkit_routes(process.database, apple, process.clock, time.monotonic))
+    if WalletKind.GOOGLE in wallets:
+        app.add_routes(logo_routes(process.database, process.studio, time.monotonic))
     async with (
         serving(app, settings.webhook_listen),
         watch.keeps(f"webhook of bot {bot_id}", webhook.run, once=True, ails=webhook.ails),

@@ -5,6 +5,7 @@ from bot.screens.turn import Turn
 from bot.views import wallets as views
 from bot.views.cards import no_cards
 from domain.ids import CardId, MerchantId
+from domain.refusals import WalletSilent
 from domain.usecases.my_cards import MyCards, my_cards
 from domain.usecases.wallets import AddPass, add_pass
 
@@ -28,11 +29,16 @@ async def wallet_button(turn: Turn) -> None:
 
 
 async def _offer(turn: Turn, merchant_id: MerchantId, card_id: CardId) -> None:
-    """As a new message: the card stays where it is."""
+    """As a new message: the card stays where it is. What one wallet cannot do now keeps nobody from the other."""
     await turn.services.chat.uploading(turn.user.id)
-    offers = []
+    offers, silent = [], []
     for kind, wallet in turn.services.wallets.items():
         command = AddPass(account=turn.account, merchant_id=merchant_id, card_id=card_id, wallet=kind)
         letter = await turn.write(add_pass, command)
-        offers.append(await wallet.offer(letter))
-    await turn.say(views.offered(turn.t, letter.merchant.name, offers))
+        try:
+            offers.append(await wallet.offer(letter))
+        except WalletSilent:
+            silent.append(kind)
+    if not offers:
+        raise WalletSilent
+    await turn.say(views.offered(turn.t, letter.merchant.name, offers, silent))

@@ -5,6 +5,7 @@ What follows ``/start`` is hashed before it is written anywhere, and only as a h
 sends a hash has it hashed again, so that one out of a copy of the database opens nothing.
 """
 
+import hashlib
 import hmac
 import re
 from collections.abc import Sequence
@@ -14,12 +15,14 @@ from bot.kit.buttons import ButtonUnknown, long_id, short_id
 from bot.kit.tokens import MARK_LENGTH, Tokens, token_hash
 from domain.ids import CardId, CustomerId, MerchantId, MessageId, PassId, ProgramId, StoreId, TokenHash
 from domain.link import LinkKind
+from domain.merchant import Merchant
 from domain.wallet import PassKey
 
 NO_LINK = "?"
 STOP_PATH = "/mail/stop"
 BOUNCE_PATH = "/mail/returned"
 PASSES_PATH = "/wallet/apple"
+LOGOS_PATH = "/wallet/google/logo"
 SHORT_ID_LENGTH = 22
 _LETTERS = "".join(kind for kind in LinkKind if kind is not LinkKind.REPLACED)
 _SENT = re.compile(rf"([{_LETTERS}])([A-Za-z0-9_-]{{22}})([A-Za-z0-9_-]{{22}})?")
@@ -69,6 +72,12 @@ def key_of_serial(serial: str) -> PassKey | None:
     return PassKey(MerchantId(merchant_id), PassId(pass_id))
 
 
+def logo_mark(merchant: Merchant, picture: bytes | None) -> str:
+    """Tells pictures of a shop apart."""
+    drawn = picture if picture is not None else f"{merchant.name} {merchant.colour}".encode()
+    return hashlib.sha256(drawn).hexdigest()[:16]
+
+
 class Links:
     def __init__(self, username: str, tokens: Tokens, public_url: str | None = None) -> None:
         """``public_url`` is where the bot itself is reached, None where it is not."""
@@ -107,6 +116,13 @@ class Links:
             return None
         token = self._tokens.unsubscribe_token(merchant_id, customer_id)
         return f"{self._public_url}{STOP_PATH}/{short_id(merchant_id)}/{short_id(customer_id)}/{token}"
+
+    def logo(self, merchant: Merchant, picture: bytes | None) -> str | None:
+        """Where a shop's picture is to be had, another for each picture; None where nothing of ours is reached."""
+        if self._public_url is None:
+            return None
+        name = f"{short_id(merchant.merchant_id)}/{logo_mark(merchant, picture)}"
+        return f"{self._public_url}{LOGOS_PATH}/{name}.png"
 
     def mail_name(self, merchant_id: MerchantId, message_id: MessageId, address: str) -> str:
         """The part of a ``Message-ID`` before the @: the same however often the mail is sent to this address."""

@@ -22,6 +22,10 @@ SMTP_SCHEMES = ("smtp", "smtps")
 IMAP_SCHEMES = ("imap", "imaps")
 
 _SQLITE_URL = re.compile(r"sqlite(?:\+aiosqlite)?:///(?P<path>.+)")
+_GOOGLE_URL = re.compile(
+    r"(?:https://[^\s/?#]+|http://(?:127\.0\.0\.1|localhost|\[::1\]):\d{1,5})(?:/[^\s?#]*)?"
+)
+"""What is plain goes no farther than this machine: each request bears a token."""
 
 WHERE_TO_GET_IT = {
     "bot_token": "BOT_TOKEN is missing or malformed: create a bot with @BotFather in Telegram and copy the token"
@@ -66,6 +70,14 @@ WHERE_TO_GET_IT = {
     " https://www.apple.com/certificateauthority/ has for download.",
     "apple_pass_push_url": "APPLE_PASS_PUSH_URL is malformed: give https:// and a host only, or leave it out for"
     " Apple's own, https://api.push.apple.com .",
+    "google_wallet_issuer_id": "GOOGLE_WALLET_ISSUER_ID is malformed: give the number of 16 to 20 digits that the"
+    " Google Pay & Wallet console shows as Issuer ID, or leave it out to put no cards into Google Wallet.",
+    "google_wallet_key_file": "GOOGLE_WALLET_KEY_FILE is missing, names no file, or stands without"
+    " GOOGLE_WALLET_ISSUER_ID: give the path of the JSON key of a service account that may issue for that number.",
+    "google_wallet_logo_url": "GOOGLE_WALLET_LOGO_URL is malformed, or is missing where there is no WEBHOOK_URL, at"
+    " which Google gets the shops' pictures: give the https:// address of a square picture for all cards.",
+    "google_wallet_api_url": "GOOGLE_WALLET_API_URL is malformed: give an https:// address without ? and #, or"
+    " leave it out for Google's own, https://walletobjects.googleapis.com/walletobjects/v1 .",
     "log_level": "LOG_LEVEL is unknown: give DEBUG, INFO, WARNING or ERROR.",
     "log_format": "LOG_FORMAT is unknown: give text or json.",
 }
@@ -114,6 +126,10 @@ class Settings(BaseSettings):
     apple_pass_key: Path | None = None
     apple_pass_wwdr: Path | None = None
     apple_pass_push_url: str = "https://api.push.apple.com"  # noqa: S105
+    google_wallet_issuer_id: str | None = None
+    google_wallet_key_file: Path | None = None
+    google_wallet_logo_url: str | None = None
+    google_wallet_api_url: str = "https://walletobjects.googleapis.com/walletobjects/v1"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["text", "json"] = "text"
 
@@ -151,7 +167,11 @@ class Settings(BaseSettings):
     @property
     def wallets_on(self) -> frozenset[WalletKind]:
         """Into which cards can be put."""
-        return frozenset({WalletKind.APPLE} if self.apple_pass_type_id else ())
+        named = {
+            WalletKind.APPLE: self.apple_pass_type_id,
+            WalletKind.GOOGLE: self.google_wallet_issuer_id,
+        }
+        return frozenset(kind for kind, name in named.items() if name)
 
     @property
     def ways_on(self) -> frozenset[ChannelKind | WalletKind]:
@@ -287,6 +307,33 @@ class Settings(BaseSettings):
         if path is not None and not path.is_file():
             raise ValueError
         return path
+
+    @field_validator("google_wallet_issuer_id")
+    @classmethod
+    def _check_issuer(cls, value: str | None) -> str | None:
+        return _matching(r"[0-9]{16,20}", value)
+
+    @field_validator("google_wallet_key_file")
+    @classmethod
+    def _check_google_key(cls, value: Path | None, info: ValidationInfo) -> Path | None:
+        if (value is None) != (info.data.get("google_wallet_issuer_id") is None):
+            raise ValueError
+        if value is not None and not value.is_file():
+            raise ValueError
+        return value
+
+    @field_validator("google_wallet_logo_url")
+    @classmethod
+    def _check_logo_url(cls, value: str | None, info: ValidationInfo) -> str | None:
+        has_cards = info.data.get("google_wallet_issuer_id") is not None
+        if value is None and has_cards and info.data.get("webhook_url") is None:
+            raise ValueError
+        return _matching(r"https://\S+", value)
+
+    @field_validator("google_wallet_api_url")
+    @classmethod
+    def _check_google_url(cls, value: str) -> str:
+        return _matching(_GOOGLE_URL, value.rstrip("/"))
 
     @field_validator("webhook_secret")
     @classmethod

@@ -16,10 +16,11 @@ from bot.pictures.poster import draw_poster, draw_poster_png
 from bot.pictures.printed import draw_printed
 from bot.pictures.qr import draw_qr
 from bot.pictures.reader import PictureTooLarge, PictureUnreadable
+from bot.pictures.wallet_logo import draw_wallet_logo
 from bot.pictures.wallet_pass import draw_pass
 
 T = TypeVar("T")
-FaceT = TypeVar("FaceT", CardFace, DayFace, PosterFace)
+FaceT = TypeVar("FaceT", CardFace, DayFace, PassFace, PosterFace)
 
 THREADS = 2
 INVITATION_WIDTH = 905
@@ -32,7 +33,7 @@ class Studio:
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="studio")
         self._decoder = Decoder()
-        self._kept: OrderedDict[CardFace | DayFace | PosterFace, bytes] = OrderedDict()
+        self._kept: OrderedDict[CardFace | DayFace | PassFace | PosterFace, bytes] = OrderedDict()
 
     async def card(self, face: CardFace) -> bytes:
         """The card's picture as PNG."""
@@ -41,6 +42,10 @@ class Studio:
     async def wallet_pass(self, face: PassFace) -> Mapping[str, bytes]:
         """The pictures of a pass by the names of their files."""
         return await self._run(draw_pass, face)
+
+    async def wallet_logo(self, face: PassFace) -> bytes:
+        """The shop's picture as PNG, for a wallet that writes its name itself."""
+        return await self._drawn_once(draw_wallet_logo, face)
 
     async def day(self, face: DayFace) -> bytes:
         """The day's picture as PNG."""

@@ -185,7 +185,7 @@ def _back(said: Say, letter: PassLetter, held: HeldCard, facts: PassFacts) -> li
     merchant, program = letter.merchant, letter.program
     fields = [
         _field("number", spaced(held.state.card_number), said(lambda t: t("Card number"))),
-        _field("terms", said(lambda t: _terms(t, letter)), said(lambda t: t("How it works"))),
+        _field("terms", said(lambda t: terms_of(t, letter)), said(lambda t: t("How it works"))),
     ]
     if letter.expiring:
         expiring = said(lambda t: "\n".join(expiring_lines(t, letter.expiring)))
@@ -203,7 +203,7 @@ def _back(said: Say, letter: PassLetter, held: HeldCard, facts: PassFacts) -> li
     return [*fields, _chat(said, facts)]
 
 
-def _terms(t: Texts, letter: PassLetter) -> str:
+def terms_of(t: Texts, letter: PassLetter) -> str:
     program = letter.program
     lines = [_data(line) for line in promises_of(t, letter.merchant, program)]
     if program.expiry_kind is ExpiryKind.INACTIVITY:

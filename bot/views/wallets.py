@@ -6,7 +6,7 @@ from bot.kit.buttons import Verb, press, short_id
 from bot.texts import Texts, mark
 from bot.views.view import Button, View, keyboard, row
 from domain.usecases.my_cards import HeldCard
-from domain.wallet import PassOffer
+from domain.wallet import PassOffer, WalletKind
 
 CARDS_SHOWN = 8
 ADD_TO_GOOGLE = mark("Add to Google Wallet")
@@ -23,7 +23,9 @@ def which_for_wallet(t: Texts, cards: Sequence[HeldCard]) -> View:
     )
 
 
-def offered(t: Texts, merchant_name: str, offers: Sequence[PassOffer]) -> View:
+def offered(
+    t: Texts, merchant_name: str, offers: Sequence[PassOffer], silent: Sequence[WalletKind] = ()
+) -> View:
     """One message for all wallets there are: the file is Apple's, the link Google's."""
     file = next((offer.file for offer in offers if offer.file), None)
     link = next((offer.link for offer in offers if offer.link), None)
@@ -32,6 +34,8 @@ def offered(t: Texts, merchant_name: str, offers: Sequence[PassOffer]) -> View:
         lines.append(t("iPhone: open this file and tap Add."))
     if link is not None:
         lines.append(t("Android: tap the button below."))
+    if WalletKind.GOOGLE in silent:
+        lines.append(t("Android: Google Wallet does not answer. Try again in a minute."))
     lines.append(t("It keeps itself up to date."))
     button = Button(text=t(ADD_TO_GOOGLE), url=link) if link else None
     return View(

@@ -1,11 +1,12 @@
 """All benchmarks, one after the other."""
 
-from tests.benchmarks import channels, expiry_scan, export, stamp_usecase, wallets, whole_path
+from tests.benchmarks import channels, everything_on, expiry_scan, export, stamp_usecase, wallets, whole_path
 
 if __name__ == "__main__":
     stamp_usecase.main()
     wallets.main()
     whole_path.main()
     channels.main()
+    everything_on.main()
     expiry_scan.main()
     export.main()

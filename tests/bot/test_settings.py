@@ -86,6 +86,13 @@ MALFORMED = [
     ("apple_pass_wwdr", "nowhere.pem"),
     ("apple_pass_push_url", "api.push.apple.com"),
     ("apple_pass_push_url", "http://api.push.apple.com"),
+    ("google_wallet_issuer_id", "12345"),
+    ("google_wallet_issuer_id", "BCR2DN4T1234567890"),
+    ("google_wallet_key_file", "nowhere.json"),
+    ("google_wallet_logo_url", "http://example.com/logo.png"),
+    ("google_wallet_api_url", "walletobjects.googleapis.com"),
+    ("google_wallet_api_url", "http://walletobjects.googleapis.com/v1"),
+    ("google_wallet_api_url", "https://walletobjects.googleapis.com/v1?key=1"),
     ("log_level", "LOUD"),
     ("log_format", "xml"),
 ]

@@ -1,5 +1,5 @@
-"""Many cards in wallets under many changes, while the push service fails and the bot is killed: in the end each phone
-shows its card exactly as it is.
+"""Many cards in wallets under many changes, while the push service and Google fail and the bot is killed: in the end
+each phone shows its card exactly as it is, and so does Google.
 
 The bot's part lives in a process of its own (``--life``), is fed its changes through standard input, and answers the
 phones over HTTP; its time runs faster, so that nobody waits a minute for another try.
@@ -17,7 +17,7 @@ import time
 import zipfile
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -28,11 +28,13 @@ import aiohttp
 from aiohttp import web
 from aiohttp.test_utils import unused_port
 
-from bot.delivery import wallet_sync
+from bot.delivery import google_api, wallet_sync
 from bot.delivery.passkit import passkit_routes
 from bot.delivery.wallet_sync import WalletSync
-from bot.delivery.wallets import WalletParts
-from bot.delivery.wallets.apple import AppleWallet, wallet
+from bot.delivery.wallets import WalletParts, apple
+from bot.delivery.wallets import google as google_wallet
+from bot.delivery.wallets.apple import AppleWallet
+from bot.delivery.wallets.google import GoogleWallet
 from bot.kit.clock import chance_below, new_id
 from bot.kit.links import PASSES_PATH, Links, key_of_serial, serial_of
 from bot.kit.metrics import BotMetrics, Metrics
@@ -43,7 +45,7 @@ from domain.account import Account
 from domain.acts import Asked, Stamp
 from domain.card import CardRef
 from domain.ids import BotId, CardId, InviteId, MerchantId, OperationKey, StoreId, TokenHash, UserId
-from domain.refusals import Refusal
+from domain.refusals import Refusal, WalletSilent
 from domain.staff import Actor
 from domain.steps import untraced
 from domain.usecases.claim_invite import ClaimInvite, claim_invite
@@ -52,8 +54,8 @@ from domain.usecases.my_cards import RotateCode, rotate_code
 from domain.usecases.privacy import Erase, erase
 from domain.usecases.set_up import create_merchant
 from domain.usecases.stamp_card import stamp_card
-from domain.usecases.wallets import AddPass, add_pass, pass_letter
-from domain.wallet import WalletKind
+from domain.usecases.wallets import AddPass, PassLetter, add_pass, pass_letter
+from domain.wallet import PassKey, WalletKind
 from storage.sqlite.database import SqliteDatabase
 from tests.support.apns import OK, Answer, push_service
 from tests.support.apns import Asked as Pushed
@@ -61,6 +63,7 @@ from tests.support.async_shop import look
 from tests.support.authority import PASS_TYPE, lay
 from tests.support.commands import opening
 from tests.support.databases import lay_empty_database
+from tests.support.google import ISSUER, KEY_FILE, Fault, Google, google, lay_key_file
 
 SECRET = b"a secret for tests, long enough to be one"
 BOT = BotId(42)
@@ -104,6 +107,7 @@ class Place:
     folder: Path
     port: int
     push_url: str
+    google_port: int
     speed: int = SPEED
     began: float = field(default_factory=time.time)
 
@@ -122,9 +126,12 @@ class Place:
             "apple_pass_key": self.folder / "pass.key",
             "apple_pass_wwdr": self.folder / "wwdr.pem",
         }
+        at_google = Google(port=self.google_port).settings_with(self.folder / KEY_FILE)
         plain = Settings(_env_file=None, bot_token=f"{BOT}:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc")
         hook = f"http://127.0.0.1:{self.port}/hook"
-        return plain.model_copy(update={**files, "webhook_url": hook, "apple_pass_push_url": self.push_url})
+        return plain.model_copy(
+            update={**files, **at_google, "webhook_url": hook, "apple_pass_push_url": self.push_url}
+        )
 
 
 @dataclass
@@ -167,8 +174,8 @@ def opened(place: Place) -> SqliteDatabase:
     return SqliteDatabase(place.database, clock=place.clock, new_id=new_id, chance_below=chance_below)
 
 
-async def sets_up(place: Place, cards: int) -> tuple[Shop, Sequence[str]]:
-    """With the serial of each card's pass."""
+async def sets_up(place: Place, cards: int) -> tuple[Shop, Sequence[str], Sequence[PassKey]]:
+    """With the serial of each card's pass at Apple, and the key of that at Google."""
     lay_empty_database(place.database)
     database, tokens = opened(place), Tokens(SECRET)
     merchant_id, store_id = MerchantId(new_id()), StoreId(new_id())
@@ -183,7 +190,7 @@ async def sets_up(place: Place, cards: int) -> tuple[Shop, Sequence[str]]:
     claim = ClaimInvite(account=owner, merchant_id=merchant_id, invite_id=InviteId(route.target_id))
     claimed = await database.write(claim_invite, claim)
     paul = Actor(merchant_id=merchant_id, staff_id=claimed.staff_id, store_id=store_id, account=owner)
-    ids, accounts, serials = [], [], []
+    ids, accounts, serials, at_google = [], [], [], []
     for number in range(cards):
         card_id, account = CardId(new_id()), Account(bot_id=BOT, user_id=UserId(1000 + number))
         join = JoinStore(
@@ -199,10 +206,12 @@ async def sets_up(place: Place, cards: int) -> tuple[Shop, Sequence[str]]:
         put = AddPass(account=account, merchant_id=merchant_id, card_id=card_id, wallet=WalletKind.APPLE)
         letter = await database.write(add_pass, put)
         serials.append(serial_of(letter.wallet_pass.key))
+        letter = await database.write(add_pass, replace(put, wallet=WalletKind.GOOGLE))
+        at_google.append(letter.wallet_pass.key)
         ids.append(card_id)
         accounts.append(account)
     await database.close()
-    return Shop(merchant_id, store_id, paul, ids, accounts), serials
+    return Shop(merchant_id, store_id, paul, ids, accounts), serials, at_google
 
 
 # The bot's part
@@ -226,16 +235,21 @@ class Life:
             clock=self.place.clock,
             authorities=self.place.folder / "root.pem",
         )
-        self.wallet: AppleWallet = wallet(parts)
-        self.sync = WalletSync(
-            wallet=self.wallet,
-            bot_id=BOT,
-            database=self.database,
-            clock=self.place.clock,
-            metrics=BotMetrics(Metrics(), BOT, untraced),
-            holder="a life",
-            failed=lambda: None,
-        )
+        self.wallet: AppleWallet = apple.wallet(parts)
+        self.google: GoogleWallet = google_wallet.wallet(parts)
+        metrics = BotMetrics(Metrics(), BOT, untraced)
+        self.syncs = [
+            WalletSync(
+                wallet=each,
+                bot_id=BOT,
+                database=self.database,
+                clock=self.place.clock,
+                metrics=metrics,
+                holder="a life",
+                failed=lambda: None,
+            )
+            for each in (self.wallet, self.google)
+        ]
         app = web.Application()
         app.add_routes(
             passkit_routes(self.database, self.wallet, self.place.clock, lambda: time.monotonic() * SPEED)
@@ -243,12 +257,20 @@ class Life:
         self.runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self.runner.setup()
         await web.TCPSite(self.runner, "127.0.0.1", self.place.port, reuse_address=True).start()
-        self.working = asyncio.create_task(self.sync.run())
+        self.working = [asyncio.create_task(sync.run()) for sync in self.syncs]
 
     async def does(self, change: Change) -> None:
         """Again, it changes nothing."""
         shop, card_id, account = self.shop, self.shop.cards[change.card], self.shop.accounts[change.card]
         match change.kind:
+            case "offer":
+                put = AddPass(
+                    account=account,
+                    merchant_id=shop.merchant_id,
+                    card_id=card_id,
+                    wallet=WalletKind.GOOGLE,
+                )
+                await self.offers(await self.database.write(add_pass, put))
             case "stamp":
                 act = Stamp(card=CardRef("id", card_id), key=OperationKey(change.key), count=1)
                 with suppress(Refusal):
@@ -268,14 +290,23 @@ class Life:
                 gone = Erase(account=account, merchant_id=None, account_hash=lambda *_: "")
                 await self.database.write(erase, gone)
 
+    async def offers(self, letter: PassLetter) -> None:
+        """Somebody asks until Google answers."""
+        while True:
+            with suppress(WalletSilent):
+                await self.google.offer(letter)
+                return
+            await asyncio.sleep(0.01)
+
     async def dies(self) -> None:
         """Nothing is brought to its end."""
-        under_way = [self.working, *self.sync.tasks]
+        under_way = [*self.working, *(task for sync in self.syncs for task in sync.tasks)]
         for task in under_way:
             task.cancel()
         await asyncio.gather(*under_way, return_exceptions=True)
         await self.runner.cleanup()
         await self.wallet.close()
+        await self.google.close()
         await self.database.close()
         self.wallet.studio.close()
 
@@ -287,7 +318,8 @@ class InAProcess:
         self.place, self.shop = place, shop
 
     async def begins(self) -> None:
-        told = [self.place.folder, self.place.port, self.place.push_url, self.place.speed, self.place.began]
+        place = self.place
+        told = [place.folder, place.port, place.push_url, place.google_port, place.speed, place.began]
         self.process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "tests.soak.wallets", "--life", *map(str, told)),
             stdin=asyncio.subprocess.PIPE,
@@ -315,8 +347,8 @@ class InAProcess:
 
 async def lives(told: Sequence[str]) -> None:
     """What ``InAProcess`` starts: a line comes, and one goes back when it is done."""
-    folder, port, push_url, speed, began = told
-    place = Place(Path(folder), int(port), push_url, int(speed), float(began))
+    folder, port, push_url, google_port, speed, began = told
+    place = Place(Path(folder), int(port), push_url, int(google_port), int(speed), float(began))
     in_haste()
     logging.disable(logging.CRITICAL)
     lines = asyncio.StreamReader()
@@ -335,6 +367,7 @@ async def lives(told: Sequence[str]) -> None:
 
 def in_haste() -> None:
     wallet_sync.LOOKS_EVERY_S = 0.02
+    google_api.REQUESTS_PER_SECOND = 1000.0
 
 
 # The phones
@@ -432,6 +465,8 @@ def content_of(file: bytes) -> dict[str, Any]:
 class Found:
     pushes: int = 0
     failed: int = 0
+    asked: int = 0
+    refused: int = 0
     unanswered: int = 0
     changes: int = 0
     seconds: float = 0.0
@@ -439,15 +474,41 @@ class Found:
 
 
 def changes_of(scale: Scale, chance: Random) -> Sequence[Change]:
-    """Mostly stamps; now and then a new code, seldom somebody who wants to be forgotten."""
+    """First each card is put into Google's wallet. Then mostly stamps; now and then a new code, seldom somebody who
+    wants to be forgotten."""
     codes = [0] * scale.cards
-    made = []
+    made = [Change(key=f"offer {card}", kind="offer", card=card, codes=0) for card in range(scale.cards)]
     for number in range(scale.changes):
         card = chance.randrange(scale.cards)
         kind = chance.choices(["stamp", "code", "erase"], weights=[90, 9, 1])[0]
         made.append(Change(key=f"change {number}", kind=kind, card=card, codes=codes[card]))
         codes[card] += kind == "code"
     return made
+
+
+@dataclass
+class Trouble:
+    """What goes wrong at Apple and at Google."""
+
+    found: Found
+    chance: Random
+    share: float
+    phones: Phones
+
+    def of_push(self, asked: Pushed) -> Answer:
+        self.found.pushes += 1
+        if self.chance.random() < self.share:
+            self.found.failed += 1
+            return self.chance.choice(FAILURES)
+        self.phones.push(asked.token)
+        return OK
+
+    def of_google(self) -> Fault | None:
+        self.found.asked += 1
+        if self.chance.random() >= self.share:
+            return None
+        self.found.refused += 1
+        return self.chance.choice(list(Fault))
 
 
 async def run(
@@ -459,26 +520,22 @@ async def run(
 ) -> Found:
     chance, found, began = Random(seed), Found(), time.monotonic()
     in_haste()
-    async with push_service(lay(folder)) as service, aiohttp.ClientSession() as http:
-        place = Place(folder, unused_port(), service.url, scale.speed)
-        shop, serials = await sets_up(place, scale.cards)
+    async with push_service(lay(folder)) as service, google() as cloud, aiohttp.ClientSession() as http:
+        place = Place(folder, unused_port(), service.url, cloud.port, scale.speed)
+        lay_key_file(folder, cloud.token_url)
+        shop, serials, at_google = await sets_up(place, scale.cards)
         phones = Phones(f"http://127.0.0.1:{place.port}{PASSES_PATH}", http, serials)
 
-        def answer(asked: Pushed) -> Answer:
-            found.pushes += 1
-            if chance.random() < scale.failing:
-                found.failed += 1
-                return chance.choice(FAILURES)
-            phones.push(asked.token)
-            return OK
-
-        service.answer = answer
+        trouble = Trouble(found, chance, scale.failing, phones)
+        service.answer, cloud.faults, cloud.clock = trouble.of_push, trouble.of_google, place.clock
         life = life_of(place, shop)
         await life.begins()
         await phones.register()
         asking = [asyncio.create_task(phones.ask()) for _ in range(PHONES_AT_ONCE)]
         told_at = time.monotonic()
-        deaths = {round(scale.changes * (n + 1) / (scale.kills + 1)) for n in range(scale.kills)}
+        deaths = {
+            scale.cards + round(scale.changes * (n + 1) / (scale.kills + 1)) for n in range(scale.kills)
+        }
         for number, change in enumerate(changes_of(scale, chance)):
             if number in deaths:
                 await asyncio.gather(life.does(change), life.dies(), return_exceptions=True)
@@ -496,7 +553,7 @@ async def run(
         for task in asking:
             task.cancel()
         found.unanswered, found.seconds = phones.unanswered, time.monotonic() - began
-        found.wrong = await _judge(place, shop, phones)
+        found.wrong = [*await _judge(place, shop, phones), *await _judge_google(place, at_google, cloud)]
     return found
 
 
@@ -521,21 +578,45 @@ async def _judge(place: Place, shop: Shop, phones: Phones) -> list[str]:
     return wrong
 
 
+async def _judge_google(place: Place, keys: Sequence[PassKey], cloud: Google) -> list[str]:
+    """Each object against the card as it is in the database."""
+    database, links = opened(place), Links("stempel_bot", Tokens(SECRET))
+    wrong = [f"refused: {said}" for said in cloud.refusals]
+    for number, key in enumerate(keys):
+        letter, name = await database.read(pass_letter, key), f"{ISSUER}.{serial_of(key)}"
+        shown = cloud.objects.get(name, {})
+        if letter.held is None:
+            is_right = set(shown) == {"id", "classId", "state"} and shown["state"] == "EXPIRED"
+        else:
+            state = letter.held.state
+            code = links.card(state.card_id, letter.held.token_rotation)
+            count = {"string": f"{state.progress.on_card} / {state.progress.target}"}
+            is_right = (
+                shown.get("state") == "ACTIVE"
+                and shown["loyaltyPoints"]["balance"] == count
+                and shown["barcode"]["value"] == code
+            )
+        if not is_right:
+            wrong.append(f"card {number} at Google: {shown.get('state')}")
+    await database.close()
+    return wrong
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cards", type=int, default=1_000)
     parser.add_argument("--changes", type=int, default=5_000)
     parser.add_argument("--kills", type=int, default=2)
     parser.add_argument("--seed", type=int, default=20260615)
-    parser.add_argument("--life", nargs=5, help=argparse.SUPPRESS)
+    parser.add_argument("--life", nargs=6, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.life:
         asyncio.run(lives(asked.life))
         return 0
     scale = Scale(cards=asked.cards, changes=asked.changes, kills=asked.kills)
     print(
-        f"PLAN  {scale.cards} cards, {scale.changes} changes, {scale.failing:.0%} of pushes fail, {scale.kills} times"
-        f" kill -9 (seed {asked.seed})",
+        f"PLAN  {scale.cards} cards in both wallets, {scale.changes} changes, {scale.failing:.0%} of pushes and of"
+        f" requests fail, {scale.kills} times kill -9 (seed {asked.seed})",
         flush=True,
     )
     with tempfile.TemporaryDirectory() as folder:
@@ -544,10 +625,11 @@ def main() -> int:
         )
     print(
         f"{found.changes} changes in {found.seconds:.0f} s, {found.pushes} pushes of which {found.failed} failed,"
-        f" {found.unanswered} times a phone was not answered"
+        f" {found.unanswered} times a phone was not answered, {found.asked} requests to Google of which"
+        f" {found.refused} failed"
     )
     wrong = f"wrong: {'; '.join(found.wrong[:5])}" if found.wrong else ""
-    print(f"VERDICT {wrong or 'well: each phone shows its card as it is'}")
+    print(f"VERDICT {wrong or 'well: each phone and Google show each card as it is'}")
     return bool(found.wrong)
 
 

@@ -1,6 +1,6 @@
 """Every view of ``/wallet``."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from bot.views import cards
@@ -15,8 +15,8 @@ FILE = PassOffer(file=PassFile(name="card.pkpass", content=b"a pass"))
 LINK = PassOffer(link="https://pay.google.com/gp/v/save/a-token")
 
 
-def offered(*offers: PassOffer) -> Scene:
-    return lambda t, n: views.offered(t, n.merchant, offers)
+def offered(*offers: PassOffer, silent: Sequence[WalletKind] = ()) -> Scene:
+    return lambda t, n: views.offered(t, n.merchant, offers, silent)
 
 
 WALLET_SCENES: Mapping[str, Scene] = {
@@ -24,6 +24,7 @@ WALLET_SCENES: Mapping[str, Scene] = {
     "which_for_wallet": lambda t, n: views.which_for_wallet(t, [held(n)] * 12),
     "offered: Apple": offered(FILE),
     "offered: Google": offered(LINK),
+    "offered: Google is silent": offered(FILE, silent=[WalletKind.GOOGLE]),
     "certificate_ends": lambda t, _: certificate_ends(t, WalletKind.APPLE, SOON, NOW),
     "certificate_ends: over": lambda t, _: certificate_ends(t, WalletKind.GOOGLE, NOW, SOON),
     "offered": offered(FILE, LINK),

@@ -5,6 +5,7 @@ from tests.planted.faults.bot import FAULTS as BOT
 from tests.planted.faults.coming_back import FAULTS as COMING_BACK
 from tests.planted.faults.domain import FAULTS as DOMAIN
 from tests.planted.faults.earning import FAULTS as EARNING
+from tests.planted.faults.google import FAULTS as GOOGLE
 from tests.planted.faults.lots import FAULTS as LOTS
 from tests.planted.faults.mail import FAULTS as MAIL
 from tests.planted.faults.marketing import FAULTS as MARKETING
@@ -18,5 +19,5 @@ from tests.planted.faults.wordings import FAULTS as WORDINGS
 
 FAULTS = (
     *(*DOMAIN, *STORAGE, *BOT, *SUMMARY, *WORDINGS, *APPROVALS),
-    *(*EARNING, *LOTS, *PRIVACY, *MARKETING, *COMING_BACK, *MAIL, *WALLETS, *PRINTED, *WAITING),
+    *(*EARNING, *LOTS, *PRIVACY, *MARKETING, *COMING_BACK, *MAIL, *WALLETS, *GOOGLE, *PRINTED, *WAITING),
 )
