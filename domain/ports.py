@@ -245,7 +245,9 @@ class Printed(Moment, Protocol):
     def save_adoption(self, adoption: Adoption) -> None:
         """In the place of the one there is of its card."""
 
-    def adoption(self, card: Card) -> Adoption | None: ...
+    def adoption(self, card: Card) -> Adoption | None:
+        """None where there is none that can be read."""
+
     def adoption_of(self, merchant_id: MerchantId, adoption_id: AdoptionId) -> Adoption | None: ...
     def forget_adoptions(self, asked_before: datetime) -> int: ...
 

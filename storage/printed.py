@@ -63,7 +63,8 @@ class PrintedRows(TxBase):
 
     def adoption(self, card: Card) -> Adoption | None:
         key = {"merchant_id": card.merchant_id, "card_id": card.card_id}
-        return self._one(rows.adoption, SELECT_ADOPTION, **key)
+        found = self._readable(rows.adoption, SELECT_ADOPTION, **key)
+        return found[0] if found else None
 
     def adoption_of(self, merchant_id: MerchantId, adoption_id: AdoptionId) -> Adoption | None:
         key = {"merchant_id": merchant_id, "adoption_id": adoption_id}

@@ -25,6 +25,7 @@ from domain.coming_back import Absence, Birthday, Referral
 from domain.expiry import ExpiryKind
 from domain.flags import Flag, FlagKind
 from domain.ids import (
+    AdoptionId,
     ApprovalId,
     BotId,
     CampaignId,
@@ -37,6 +38,8 @@ from domain.ids import (
     MoveId,
     OperationKey,
     PassId,
+    SheetId,
+    TokenHash,
     UpdateId,
     UserId,
 )
@@ -51,6 +54,7 @@ from domain.personal import Erasure
 from domain.plumbing.inbox import receive_updates
 from domain.plumbing.job_runs import record_runs
 from domain.ports import Tx
+from domain.printed import Adoption, Blank
 from domain.rules.days import local_date
 from domain.takings import Takings
 from domain.update import ReceivedUpdate
@@ -224,6 +228,7 @@ async def _has_all_else(home: House, shop: Shop) -> None:
         operation_key=OperationKey("typed"),
     )
     await do(store, lambda tx: tx.add_takings(takings))
+    await do(store, partial(_prints, merchant_id=merchant_id, card_id=card_id))
     logo = Logo(merchant_id=merchant_id, picture=b"a logo", changed_at=home.clock(), staff_id=owner.staff_id)
     await do(store, lambda tx: tx.save_logo(logo))
     campaign = DraftCampaign(
@@ -254,6 +259,32 @@ def _hears(tx: Tx, merchant_id: MerchantId, card_id: CardId) -> None:
         written_at=tx.now,
     )
     tx.add_offer(offer)
+
+
+def _prints(tx: Tx, merchant_id: MerchantId, card_id: CardId) -> None:
+    """A printed card that nobody has, and somebody who asks for one."""
+    found = tx.card(merchant_id, CardRef("id", card_id))
+    assert found is not None
+    blank = Blank(
+        merchant_id=merchant_id,
+        card_id=CardId(tx.new_id()),
+        program_id=found[2].program_id,
+        sheet_id=SheetId(tx.new_id()),
+        number=CardNumber("482109375"),
+        token_hash=TokenHash("a hash"),
+        staff_id=None,
+        made_at=tx.now,
+    )
+    tx.add_blank(blank)
+    adoption = Adoption(
+        merchant_id=merchant_id,
+        card_id=card_id,
+        adoption_id=AdoptionId(tx.new_id()),
+        account=found[1].account,
+        name="Alma",
+        asked_at=tx.now,
+    )
+    tx.save_adoption(adoption)
 
 
 def _has_mail(tx: Tx, merchant_id: MerchantId, card_id: CardId) -> None:
