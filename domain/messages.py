@@ -71,6 +71,7 @@ class MessageKind(StrEnum):
     REFERRAL_VOIDED = "referral_voided"
     REWARD_EXPIRING = "reward_expiring"
     REWARD_EXPIRED = "reward_expired"
+    MAIL_REFUSED = "mail_refused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -483,6 +484,11 @@ class ReferralVoided:
     is_merge: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailRefused:
+    """Mail to the customer's address comes back, so that everything comes by the chat from now on."""
+
+
 Facts = (
     Receipt
     | RewardReady
@@ -518,6 +524,7 @@ Facts = (
     | WinBack
     | ReferralBonus
     | ReferralVoided
+    | MailRefused
 )
 
 
@@ -632,6 +639,7 @@ MESSAGES: dict[MessageKind, MessageType] = {
     MessageKind.REWARD_EXPIRED: _to_customer(
         RewardExpired, ["reward"], ["count", "merchant", "balance", "number"], shows_card=True
     ),
+    MessageKind.MAIL_REFUSED: MessageType(facts=MailRefused, audience=Audience.CUSTOMER, is_chat_only=True),
 }
 """Every message that is sent, declared here and nowhere else."""
 

@@ -238,6 +238,9 @@ class Expiries(Moment, Protocol):
     def forget_warning(self, card: Card, due: Due, expires_at: datetime) -> None:
         """As if nothing had been said: it no longer holds."""
 
+    def has_expired_by(self, merchant_id: MerchantId, message_id: MessageId) -> bool:
+        """Whether something has of which this message warned."""
+
     def save_expired(self, card: Card, period: Period, entry: Entry, *, is_reachable: bool) -> None:
         """The period is over; whether its holder could be told stays with it."""
 
@@ -443,6 +446,13 @@ class Outbox(Moment, Protocol):
     def delivery_failed(self, delivery: Delivery, error: str, *, is_unreported: bool) -> None:
         """It is given up; ``is_unreported`` until ``delivery_reported``."""
 
+    def mailed(self, bot_id: BotId, merchant_id: MerchantId, message_id: MessageId) -> Delivery | None:
+        """A message as it goes or went by mail; None for one that does not, or whose reader was erased."""
+
+    def delivery_returned(self, delivery: Delivery, error: str, *, has_told: bool) -> bool:
+        """It was made and came back: it is given up, and unless it ``has_told`` was never made. False for one that is
+        owed, or was given up before."""
+
     def unreported_deliveries(self, bot_id: BotId) -> Sequence[tuple[Delivery, str]]:
         """Those that the operators were not told of, each with its error, oldest first."""
 
@@ -472,6 +482,9 @@ class Mailboxes(Moment, Protocol):
     def save_mailbox(self, mailbox: Mailbox) -> None: ...
     def forget_mailbox(self, account: Account) -> None:
         """With the addresses that codes were sent to."""
+
+    def count_refused_mailboxes(self, bot_id: BotId) -> int:
+        """How many take no mail."""
 
     def mail_codes(self, account: Account, address_mark: str, since: datetime) -> Sequence[MailCode]:
         """Those of the account or to the address, newest first."""
@@ -722,6 +735,19 @@ class Personal(Moment, Protocol):
     def accounts_of(self, merchant_id: MerchantId) -> Sequence[Account]:
         """Of all its customers."""
 
+    def accounts_after(
+        self, merchant_id: MerchantId, after: CustomerId, limit: int
+    ) -> Sequence[tuple[CustomerId, Account]]:
+        """Of the next so many customers, in the order of their ids; who was erased is nobody's."""
+
+    def told_until(self, merchant_id: MerchantId) -> CustomerId | None:
+        """Of the customers who are being told that a shop closes, or does not after all, the last who was."""
+
+    def save_told(self, merchant_id: MerchantId, last: CustomerId) -> None: ...
+    def end_telling(self, merchant_id: MerchantId) -> None:
+        """All have been."""
+
+    def shops_telling(self) -> Sequence[MerchantId]: ...
     def delete_shop(self, merchant_id: MerchantId, limit: int) -> bool:
         """So many rows of one table at most; False where there was none left in any."""
 
@@ -778,6 +804,10 @@ class Watch(Flags, TakingsTyped, Customers, Terms, Team, Outbox, ComingBack, Pro
 
 class Days(Ledger, Customers, Summaries, Terms, Team, Outbox, Flags, TakingsTyped, Protocol):
     """What a merchant is told of a day."""
+
+
+class Returns(People, Outbox, Mailboxes, Expiries, Protocol):
+    """What mail that comes back undoes."""
 
 
 class Upkeep(People, Outbox, Mailboxes, Inbox, Jobs, Protocol):

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, func, ins
 from domain.card import Card
 from domain.entry import Entry
 from domain.expiry import Due, DueCard, DueCards
-from domain.ids import MessageId
+from domain.ids import MerchantId, MessageId
 from domain.rules.expiry import Period, Warned
 from storage import rows, tables
 from storage.base import TxBase
@@ -65,6 +65,11 @@ _when = _warnings.c.unit, _warnings.c.expires_at
 SELECT_OPEN_WARNINGS = (
     _select_warned(*_when).where(has(_warnings, "merchant_id", "card_id"), _is_open).order_by(*_when)
 )
+SELECT_EXPIRED_BY = (
+    select(_warnings.c.entry_id)
+    .where(has(_warnings, "merchant_id", "message_id"), _warnings.c.entry_id.is_not(None))
+    .limit(LIMIT)
+)
 INSERT_WARNING = insert(_warnings)
 FORGET_WARNING = delete(_warnings).where(_of_period)
 UPDATE_EXPIRED = (
@@ -119,6 +124,10 @@ class ExpiryRows(TxBase):
 
     def forget_warning(self, card: Card, due: Due, expires_at: datetime) -> None:
         self.session.run(FORGET_WARNING, **_key_of(card, due, expires_at))
+
+    def has_expired_by(self, merchant_id: MerchantId, message_id: MessageId) -> bool:
+        found = self.session.one(SELECT_EXPIRED_BY, merchant_id=merchant_id, message_id=message_id, limit=1)
+        return found is not None
 
     def save_expired(self, card: Card, period: Period, entry: Entry, *, is_reachable: bool) -> None:
         self.session.run(

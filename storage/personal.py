@@ -39,7 +39,7 @@ from domain.account import Account
 from domain.card import Customer
 from domain.delivery import RecipientGone
 from domain.dispute import DisputeOutcome
-from domain.ids import CardId, MerchantId
+from domain.ids import CardId, CustomerId, MerchantId
 from domain.messages import MESSAGES, Audience, MessageKind
 from domain.personal import BLANK, NOBODY, About, Erasure, without_names
 from domain.ports import KeptRows
@@ -465,6 +465,7 @@ KEPT: tuple[Kept, ...] = (
     Kept(table=tables.staff_stores, neutral="merchant_id staff_id store_id"),
     Kept(table=tables.stores, neutral="merchant_id store_id name active opening_hours"),
     Kept(table=tables.summaries, neutral="merchant_id local_date summary made_at told_on"),
+    Kept(table=tables.closings, neutral="merchant_id after_id"),
     Kept(table=tables.summary_plans, neutral="merchant_id local_date begins_at due_at"),
     Kept(
         table=tables.takings,
@@ -561,6 +562,19 @@ SELECT_ACCOUNTS = find([_customers.c.bot_id, _customers.c.user_id], "merchant_id
 )
 
 
+_closings = tables.closings
+SELECT_ACCOUNTS_AFTER = (
+    select(_customers.c.customer_id, _customers.c.bot_id, _customers.c.user_id)
+    .where(has(_customers, "merchant_id"), _customers.c.customer_id > bindparam("after"))
+    .order_by(_customers.c.customer_id)
+    .limit(LIMIT)
+)
+SAVE_CLOSING = upsert(_closings)
+SELECT_CLOSINGS = select(_closings.c.merchant_id)
+SELECT_CLOSING = find([_closings.c.after_id], "merchant_id")
+DELETE_CLOSING = delete(_closings).where(has(_closings, "merchant_id"))
+
+
 def _some_of(table: Table) -> Delete:
     keys = [*table.primary_key.columns]
     some = select(*keys).where(has(table, "merchant_id")).limit(LIMIT)
@@ -650,6 +664,27 @@ class PersonalRows(TxBase):
     def accounts_of(self, merchant_id: MerchantId) -> Sequence[Account]:
         found = self.session.all(SELECT_ACCOUNTS, merchant_id=merchant_id)
         return [Account(bot_id=bot_id, user_id=user_id) for bot_id, user_id in found]
+
+    def accounts_after(
+        self, merchant_id: MerchantId, after: CustomerId, limit: int
+    ) -> Sequence[tuple[CustomerId, Account]]:
+        found = self.session.all(SELECT_ACCOUNTS_AFTER, merchant_id=merchant_id, after=after, limit=limit)
+        return [
+            (customer_id, Account(bot_id=bot_id, user_id=user_id)) for customer_id, bot_id, user_id in found
+        ]
+
+    def save_told(self, merchant_id: MerchantId, last: CustomerId) -> None:
+        self.session.run(SAVE_CLOSING, {"merchant_id": merchant_id, "after_id": last})
+
+    def told_until(self, merchant_id: MerchantId) -> CustomerId | None:
+        row = self.session.one(SELECT_CLOSING, merchant_id=merchant_id)
+        return None if row is None else CustomerId(row[0])
+
+    def shops_telling(self) -> Sequence[MerchantId]:
+        return [merchant_id for (merchant_id,) in self.session.all(SELECT_CLOSINGS)]
+
+    def end_telling(self, merchant_id: MerchantId) -> None:
+        self.session.run(DELETE_CLOSING, merchant_id=merchant_id)
 
     def delete_shop(self, merchant_id: MerchantId, limit: int) -> bool:
         for statement in DELETE_SHOP.values():

@@ -300,6 +300,14 @@ expiry_warnings = table(
     belongs_to(cards, "card_id"),
     belongs_to(entries, "entry_id"),
 )
+index(
+    expiry_warnings,
+    "expired",
+    "merchant_id",
+    "message_id",
+    "entry_id",
+    where=expiry_warnings.c.entry_id.is_not(None),
+)
 
 summary_plans = table(
     "summary_plans",
@@ -309,6 +317,13 @@ summary_plans = table(
     belongs_to(merchants),
 )
 index(summary_plans, None, "due_at")
+
+closings = table(
+    "closings",
+    *string("merchant_id", "after_id"),
+    PrimaryKeyConstraint("merchant_id"),
+    belongs_to(merchants),
+)
 
 summaries = table(
     "summaries",

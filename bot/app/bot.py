@@ -14,10 +14,13 @@ from aiohttp import ClientSSLError
 from telegram.error import InvalidToken, TelegramError
 
 from bot.app.process import Surroundings
+from bot.delivery.bounce_inbox import BounceInbox
+from bot.delivery.bounces import Bounces
 from bot.delivery.channel import Channel
 from bot.delivery.channels import Parts, channels_on
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.mailer import mailer_of
+from bot.delivery.returned import bounce_routes
 from bot.delivery.unsubscribe import unsubscribe_routes
 from bot.jobs.means import Means
 from bot.kit.links import Links
@@ -140,6 +143,7 @@ async def _at_work(
         channels_on=settings.channels_on,
         mailer=mailer,
     )
+    bounces = Bounces(bot_id=settings.bot_id, database=process.database, links=links, metrics=metrics)
     parts = Parts(
         settings=settings,
         studio=process.studio,
@@ -170,8 +174,9 @@ async def _at_work(
     async with (
         watch.keeps(f"inbox {name}", inbox.mark, inbox.close),
         _updates(inbox, metrics),
-        _sending(services, channels_on(parts), metrics) as dispatchers,
-        _receiving(settings, process, around, telegram, inbox) as reception,
+        _sending(settings, services, channels_on(parts), metrics) as dispatchers,
+        _receiving(settings, process, around, telegram, inbox, bounces) as reception,
+        _reading_bounces(settings, process, bounces),
         watch.keeps(f"profile {name}", show, once=True),
         watch.keeps(f"menus {name}", partial(show_operator_menus, services), once=True),
     ):
@@ -184,18 +189,19 @@ async def _at_work(
 
 @asynccontextmanager
 async def _sending(
-    services: Services, channels: Sequence[Channel], metrics: BotMetrics
+    settings: Settings, services: Services, channels: Sequence[Channel], metrics: BotMetrics
 ) -> AsyncIterator[Sequence[Dispatcher]]:
     """A dispatcher for each channel, at work until the block ends."""
     async with AsyncExitStack() as stack:
         yield [
-            await stack.enter_async_context(_dispatching(services, channel, metrics)) for channel in channels
+            await stack.enter_async_context(_dispatching(settings, services, channel, metrics))
+            for channel in channels
         ]
 
 
 @asynccontextmanager
 async def _dispatching(
-    services: Services, channel: Channel, metrics: BotMetrics
+    settings: Settings, services: Services, channel: Channel, metrics: BotMetrics
 ) -> AsyncIterator[Dispatcher]:
     name = f"{channel.kind.value} dispatcher of bot {services.bot_id}"
     dispatcher = Dispatcher(
@@ -207,6 +213,7 @@ async def _dispatching(
         metrics=metrics,
         holder=secrets.token_hex(4),
         failed=partial(services.watch.failed, name),
+        patience=settings.patience(channel.kind),
     )
     services.database.on_enqueued(dispatcher.wake)
     async with services.watch.keeps(name, dispatcher.run, dispatcher.stop):
@@ -249,7 +256,12 @@ async def _updates(inbox: Inbox, metrics: BotMetrics) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def _receiving(
-    settings: Settings, process: Process, around: Surroundings, telegram: DirectBot, inbox: Inbox
+    settings: Settings,
+    process: Process,
+    around: Surroundings,
+    telegram: DirectBot,
+    inbox: Inbox,
+    bounces: Bounces,
 ) -> AsyncIterator[Reception]:
     """Updates from Telegram, by webhook or by polling."""
     watch, bot_id = process.watch, settings.bot_id
@@ -263,8 +275,22 @@ async def _receiving(
     app = webhook_app(settings.webhook_url, secret, bot_id, inbox.keep, inbox.has_room)
     if settings.smtp_url is not None:
         app.add_routes(unsubscribe_routes(process.database, process.tokens, settings.default_locale))
+        if settings.bounce_secret is not None:
+            app.add_routes(bounce_routes(bounces, settings.bounce_secret))
     async with (
         serving(app, settings.webhook_listen),
         watch.keeps(f"webhook of bot {bot_id}", webhook.run, once=True, ails=webhook.ails),
     ):
         yield webhook
+
+
+@asynccontextmanager
+async def _reading_bounces(settings: Settings, process: Process, bounces: Bounces) -> AsyncIterator[None]:
+    """The mailbox to which mail comes back, where there is one."""
+    if settings.smtp_url is None or settings.bounce_imap_url is None:
+        yield
+        return
+    inbox = BounceInbox(settings.bounce_imap_url, bounces.take, process.clock)
+    name = f"mailbox of bounces of bot {settings.bot_id}"
+    async with process.watch.keeps(name, inbox.run, ails=partial(getattr, inbox, "trouble")):
+        yield

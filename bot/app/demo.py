@@ -27,6 +27,7 @@ from domain.rules.summaries import first_plan
 from domain.staff import Role
 
 PORT = 8765
+MAIL_FROM = "cards@stempel.example"
 ABOUT = (
     "Stempel is a loyalty card in a Telegram chat: customers scan a poster, staff stamp the card they show,"
     " and the owner hears every evening how the day went."
@@ -82,6 +83,8 @@ async def at_work(
         webhook_url=None,
         health_listen=None,
         open_signup=SIGN_UP_ON,
+        smtp_url=await sandbox.receive_mail(),
+        smtp_from=MAIL_FROM,
     )
     ready = asyncio.Event()
     around = Surroundings(clock=lambda: _now(sandbox), alone_after_s=0.0, on_ready=ready.set)
@@ -203,6 +206,12 @@ def _guide(
         *((full_card,) if program.has_stamps else ()),
         *((enough_points,) if program.has_points else ()),
         step(anna, "taps Redeem and hands it out. Undo works for a minute.", marie, "Enjoy"),
+        step(
+            marie,
+            "sends /email, types any address and the code that comes to the inbox.",
+            marie,
+            "What shops send you comes by",
+        ),
         step(paul, "has the poster to print; he sends /today.", paul, "Today at"),
         clock(f"{EVENING}: Paul hears how the day went.", lambda: shows(paul, "Café Knätsch · ")),
         clock(

@@ -126,6 +126,7 @@ async def join_by_friend_link(turn: Turn, route: Route) -> None:
         referrer_id=CustomerId(route.target_id),
         card_id=card_id,
         card_token_hash=hashed,
+        account_hash=turn.services.tokens.account_hash(turn.account, route.merchant_id),
     )
     done = await turn.write(join_by_friend, command)
     await _is_joined(turn, done.joined, brought_along(turn.t, done))

@@ -46,8 +46,8 @@ async def language_button(turn: Turn) -> None:
 
 
 async def settings_command(turn: Turn) -> None:
-    has_mail = turn.services.mailer is not None
-    await turn.say(settings(turn.t, is_staff=turn.caller.is_staff, has_mail=has_mail))
+    cards = await turn.read(my_cards, MyCards(account=turn.account)) if turn.services.mailer else ()
+    await turn.say(settings(turn.t, is_staff=turn.caller.is_staff, has_mail=bool(cards)))
     await language_command(turn)
 
 

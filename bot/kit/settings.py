@@ -1,15 +1,16 @@
 """Settings, read once from the environment or ``.env``; nothing else in the program looks there."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
-from pydantic import ValidationError, ValidationInfo, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from domain.account import Locale
-from domain.delivery import ALWAYS_ON, ChannelKind
+from domain.delivery import ALWAYS_ON, PATIENCE, ChannelKind, Patience
 from domain.ids import BotId
 from domain.mailbox import parse_address
 
@@ -17,6 +18,7 @@ SECRET_LENGTH_MIN = 32
 SIGN_UP_OFF, SIGN_UP_ON = "off", "on"
 PORT_MAX = 65_535
 SMTP_SCHEMES = ("smtp", "smtps")
+IMAP_SCHEMES = ("imap", "imaps")
 
 _SQLITE_URL = re.compile(r"sqlite(?:\+aiosqlite)?:///(?P<path>.+)")
 
@@ -42,6 +44,14 @@ WHERE_TO_GET_IT = {
     " TLS begins with STARTTLS; or leave it out to send no e-mail.",
     "smtp_from": "SMTP_FROM is missing or malformed: give the address from which the relay of SMTP_URL may send, for"
     " example cards@example.com .",
+    "smtp_retries": "SMTP_RETRIES is malformed: give how often a mail is tried again that was put off, 0 to 30.",
+    "smtp_retry_seconds": "SMTP_RETRY_SECONDS is malformed: give how long to wait in between, 1 to 3600.",
+    "bounce_to": "BOUNCE_TO is malformed: give the address to which mail goes that comes back, or leave it out for"
+    " that of SMTP_FROM.",
+    "bounce_imap_url": "BOUNCE_IMAP_URL is malformed: give imaps://USER:PASSWORD@HOST:993/INBOX, the mailbox to which"
+    " mail comes back; or leave it out.",
+    "bounce_secret": "BOUNCE_SECRET is malformed, or WEBHOOK_URL is missing: give 16 to 256 of the characters"
+    " A-Z a-z 0-9 _ - that come with each report of mail that came back; or leave it out.",
     "log_level": "LOG_LEVEL is unknown: give DEBUG, INFO, WARNING or ERROR.",
     "log_format": "LOG_FORMAT is unknown: give text or json.",
 }
@@ -78,6 +88,11 @@ class Settings(BaseSettings):
     open_signup: str = SIGN_UP_OFF
     smtp_url: str | None = None
     smtp_from: str | None = None
+    smtp_retries: int = Field(PATIENCE[ChannelKind.EMAIL].tries_max - 1, ge=0, le=30)
+    smtp_retry_seconds: int = Field(60, ge=1, le=3600)
+    bounce_to: str | None = None
+    bounce_imap_url: str | None = None
+    bounce_secret: str | None = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["text", "json"] = "text"
 
@@ -104,6 +119,13 @@ class Settings(BaseSettings):
     def channels_on(self) -> frozenset[ChannelKind]:
         """Over which people are told."""
         return ALWAYS_ON if self.smtp_url is None else ALWAYS_ON | {ChannelKind.EMAIL}
+
+    def patience(self, channel: ChannelKind) -> Patience:
+        """How often a delivery is tried over it: with the relay for mail, as the operator says."""
+        if channel is not ChannelKind.EMAIL:
+            return PATIENCE[channel]
+        wait = timedelta(seconds=self.smtp_retry_seconds)
+        return Patience(first_wait=wait, longest_wait=wait, tries_max=self.smtp_retries + 1)
 
     @property
     def public_url(self) -> str | None:
@@ -179,6 +201,36 @@ class Settings(BaseSettings):
         if address is None:
             raise ValueError
         return address
+
+    @field_validator("bounce_to")
+    @classmethod
+    def _check_bounce_to(cls, value: str | None) -> str | None:
+        address = parse_address(value or "")
+        if value is not None and address is None:
+            raise ValueError
+        return address
+
+    @field_validator("bounce_imap_url")
+    @classmethod
+    def _check_bounce_imap_url(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        parts = urlsplit(value)
+        is_whole = parts.hostname and parts.username and parts.password and parts.port != 0
+        if parts.scheme not in IMAP_SCHEMES or not is_whole or parts.query or parts.fragment:
+            raise ValueError
+        plain = unquote(value)
+        if not (plain.isprintable() and plain.isascii()):
+            raise ValueError
+        return value
+
+    @field_validator("bounce_secret")
+    @classmethod
+    def _check_bounce_secret(cls, value: str | None, info: ValidationInfo) -> str | None:
+        """What nobody reaches is reported nowhere."""
+        if value is not None and info.data.get("webhook_url") is None:
+            raise ValueError
+        return _matching(r"[A-Za-z0-9_-]{16,256}", value)
 
     @field_validator("webhook_secret")
     @classmethod

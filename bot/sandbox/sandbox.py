@@ -92,9 +92,14 @@ class Sandbox:
         self.faults.clear()
         self.world.changes.close()
         await self.world.webhook.stop()
+        self.stage.post.close()
         if self._runner:
             await self._runner.cleanup()
             self._runner = None
+
+    async def receive_mail(self) -> str:
+        """From now on mail is taken at this address, and shown on the page beside the phones."""
+        return await self.stage.post.open()
 
     async def __aenter__(self) -> Self:
         await self.start()

@@ -14,7 +14,7 @@ import logging
 import secrets
 import sys
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Iterable
 from contextlib import asynccontextmanager, nullcontext, suppress
 from datetime import datetime
 from functools import partial
@@ -99,6 +99,7 @@ class Inbox:
         self._pictures = asyncio.Semaphore(PICTURES_MAX)
         self._came_at: dict[UpdateId, datetime] = {}
         self._ahead: set[UpdateId] = set()
+        self._in_doubt: set[UpdateId] = set()
         self._are_ahead_done = asyncio.Event()
         self._one_suspect = asyncio.Lock()
         self._backlog_bytes = 0
@@ -110,19 +111,31 @@ class Inbox:
         self._is_closed = False
 
     async def keep(self, *received: ReceivedUpdate) -> None:
-        """Commits updates, of which those that are new are handled then. Raises DatabaseUnavailable."""
+        """Commits updates, of which those that are new are handled then. Raises DatabaseUnavailable; they come again,
+        and are handled then, though a disk that stood still may have taken them meanwhile."""
         self._trace(Step.UPDATE_RECEIVED)
         for update in received:
             self._arrived(update.update_id)
         try:
             are_new = await self._database.write(usecases.receive_updates, list(map(without_pins, received)))
         except DatabaseUnavailable:
+            self._in_doubt.update(update.update_id for update in received)
             self._starts(self._put_all_off(received))
             raise
         self._trace(Step.UPDATE_STORED)
+        left = await self._left_in_doubt()
         for update, is_new in zip(received, are_new, strict=True):
-            if is_new:
+            if is_new or update.update_id in left:
                 self._accept(update)
+
+    async def _left_in_doubt(self) -> Collection[UpdateId]:
+        """What could not be kept in time, was kept after all, and was begun by nobody."""
+        if not self._in_doubt:
+            return ()
+        left = await self._database.read(usecases.unfinished_updates, self._bot_id)
+        found = {update.update_id for update in left} & self._in_doubt - self._came_at.keys()
+        self._in_doubt.clear()
+        return found
 
     async def replay(self) -> int:
         """Takes up what a crash left undone; returns how many updates that is. What was under way then, and what its

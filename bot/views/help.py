@@ -3,7 +3,8 @@
 from collections.abc import Collection
 
 from bot.texts import Texts, mark
-from bot.views.view import View
+from bot.views.mailbox import mail_button
+from bot.views.view import View, keyboard, row
 
 FOR_MANAGERS = {
     "report": mark("/report shows visits, rewards and customers of a week, a month or other days."),
@@ -75,11 +76,9 @@ def greeting(t: Texts) -> View:
 def settings(t: Texts, *, is_staff: bool, has_mail: bool = False) -> View:
     """What there is to choose, before the languages."""
     lines = [t("<b>Settings</b>\nThe language can be chosen here. /privacy says what is kept about you.")]
-    if has_mail:
-        lines.append(t("/email sends you by e-mail what shops tell you."))
     if is_staff:
         lines.append(t("The terms of the cards are changed by the owner and the managers."))
-    return View(text="\n".join(lines))
+    return View(text="\n".join(lines), buttons=keyboard(row(mail_button(t) if has_mail else None)))
 
 
 def not_understood(t: Texts) -> View:

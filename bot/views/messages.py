@@ -28,6 +28,7 @@ from bot.views.coming_back import (
 )
 from bot.views.consent import asks_marketing, no_more_button
 from bot.views.entries import SAID, Change, given_back
+from bot.views.mailbox import mail_refused
 from bot.views.privacy import get_my_data
 from bot.views.progress import amount, progress, reward_until, rewards_ready, spaced, to_go
 from bot.views.summary import summary
@@ -58,6 +59,7 @@ from domain.messages import (
     Facts,
     FlagRaised,
     HandOver,
+    MailRefused,
     MarketingAsked,
     Message,
     MessageKind,
@@ -458,5 +460,6 @@ SAYINGS: Mapping[type[Facts], tuple[Callable[..., View], Callable[..., dict[str,
     WinBack: (win_back, bonus_values),
     ReferralBonus: (referral_bonus, bonus_values),
     ReferralVoided: (referral_voided, None),
+    MailRefused: (mail_refused, None),
 }
 """How facts are said: as a view, and as what fills the placeholders of a merchant's own words."""

@@ -47,6 +47,7 @@ def status(t: Texts, process: Process, found: Status, now: datetime) -> View:
             failed=found.messages_failed,
         ),
         *_held_back(t, found.messages_held),
+        *_refused(t, found.mailboxes_refused),
         _last_check(t, found.jobs, now),
     ]
     jobs = [_job(t, run, now) for run in found.jobs]
@@ -121,6 +122,15 @@ def _held_back(t: Texts, count: int) -> list[str]:
     said = t.n(
         "⚠️ {count} message is held back after a restore: stempel outbox release sends it",
         "⚠️ {count} messages are held back after a restore: stempel outbox release sends them",
+        count,
+    )
+    return [said] if count else []
+
+
+def _refused(t: Texts, count: int) -> list[str]:
+    said = t.n(
+        "E-mail: {count} address takes no mail",
+        "E-mail: {count} addresses take no mail",
         count,
     )
     return [said] if count else []

@@ -23,7 +23,8 @@ NUMBERS = 10**8
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JoinStore:
     """``card_id`` and ``card_token_hash`` are for a new card; the same request asked again bears the same.
-    ``program_id`` is that of a poster of its own, None for the store's. ``account_hash`` is that of ``Erasure``."""
+    ``program_id`` is that of a poster of its own, None for the store's. ``account_hash`` is that of ``Erasure``,
+    empty at a shop that cannot have erased anybody yet."""
 
     account: Account
     name: str
@@ -31,8 +32,8 @@ class JoinStore:
     store_id: StoreId
     card_id: CardId
     card_token_hash: TokenHash
+    account_hash: str
     program_id: ProgramId | None = None
-    account_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +45,7 @@ class JoinProgram:
     program_id: ProgramId
     card_id: CardId
     card_token_hash: TokenHash
-    account_hash: str = ""
+    account_hash: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +166,7 @@ def _give_welcome_bonus(tx: Posting, held: Holding) -> Card:
 
 def _had_a_bonus(tx: Personal, command: JoinStore | JoinProgram) -> bool:
     """Before they were erased here, not long ago (docs/decisions/0058)."""
-    return bool(command.account_hash) and tx.was_erased(command.merchant_id, command.account_hash)
+    return tx.was_erased(command.merchant_id, command.account_hash)
 
 
 def _add_card(tx: Holdings, command: JoinStore | JoinProgram, customer: Customer, program: Program) -> Card:

@@ -102,6 +102,7 @@ def open_shop(*, tx: Tx, command: OpenShop) -> Opened:
             store_id=store.store_id,
             card_id=command.card_id,
             card_token_hash=command.card_token_hash,
+            account_hash="",
         ),
     )
     return Opened(owner=claimed, store=store, card=joined.held)

@@ -60,7 +60,8 @@ class GiveInvitation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JoinByFriend:
-    """``card_id`` and ``card_token_hash`` are for a new card; the same request asked again bears the same."""
+    """``card_id`` and ``card_token_hash`` are for a new card; the same request asked again bears the same.
+    ``account_hash`` is that of ``Erasure``."""
 
     account: Account
     name: str
@@ -68,6 +69,7 @@ class JoinByFriend:
     referrer_id: CustomerId
     card_id: CardId
     card_token_hash: TokenHash
+    account_hash: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +143,7 @@ def join_by_friend(*, tx: Tx, command: JoinByFriend) -> JoinedByFriend:
         store_id=_store(tx, command.merchant_id, referrer),
         card_id=command.card_id,
         card_token_hash=command.card_token_hash,
+        account_hash=command.account_hash,
         program_id=invitation.program.program_id if invitation and is_brought else None,
     )
     joined = join_store(tx=tx, command=join)
@@ -164,9 +167,11 @@ def join_by_friend(*, tx: Tx, command: JoinByFriend) -> JoinedByFriend:
 
 
 def _is_new(tx: Tx, command: JoinByFriend) -> bool:
-    """Whoever ever had a card here, on this account, is not brought along; nor is the team."""
+    """Whoever ever had a card here, on this account, is not brought along, though it was erased not long ago; nor is
+    the team."""
     has_dealt = command.merchant_id in tx.merchants_of(command.account)
-    return not has_dealt and not _is_team(tx, command.merchant_id, command.account)
+    was_erased = tx.was_erased(command.merchant_id, command.account_hash)
+    return not has_dealt and not was_erased and not _is_team(tx, command.merchant_id, command.account)
 
 
 def _referral(tx: Tx, command: JoinByFriend) -> Referral | None:

@@ -32,16 +32,21 @@ logger = logging.getLogger(__name__)
 
 GROUP_SIZE_MAX = 64
 GROUP_TIME_MAX_S = 0.020
+STANDS_STILL_S = 4.5
+"""A disk that takes longer to answer stands still. A thread that waits for it cannot be told to stop; whoever waits
+for the thread is, and as when the answer to a commit is lost, what was asked for may still be done."""
 
 
 @dataclass(slots=True)
 class Job:
-    """One caller's command. Exactly one of ``result`` and ``error`` is set when it has run."""
+    """One caller's command. Exactly one of ``result`` and ``error`` is set when it has run; ``is_given_up`` when its
+    caller was told that the disk stands still, and asks again."""
 
     run: Callable[[ports.Tx], Any]
     future: asyncio.Future[Any]
     result: Any = None
     error: BaseException | None = None
+    is_given_up: bool = False
 
     def resolve(self) -> None:
         if self.future.done():
@@ -98,12 +103,21 @@ class Writer:
         self._thread.start()
 
     async def run(self, usecase: Callable[[ports.Tx], Any]) -> Any:
-        """Raises what the use case raises, and DatabaseUnavailable when its group could not be committed."""
+        """Raises what the use case raises, and DatabaseUnavailable when its group could not be committed, or not in
+        time: what was not begun by then never is."""
         if self._is_closed:
             raise ports.DatabaseUnavailable("the database is closed")
         future: asyncio.Future[Any] = self._loop.create_future()
-        self._jobs.put(Job(usecase, future))
-        return await future
+        job = Job(usecase, future)
+        self._jobs.put(job)
+        try:
+            async with asyncio.timeout(STANDS_STILL_S) as patience:
+                return await future
+        except TimeoutError as error:
+            if not patience.expired():
+                raise
+            job.is_given_up = True
+            raise ports.DatabaseUnavailable("the disk does not answer") from error
 
     def hurry(self) -> None:
         self._is_in_haste = True
@@ -193,6 +207,8 @@ class Writer:
         return True
 
     def _run(self, session: SqliteSession, tx: Tx, job: Job, group: Group) -> None:
+        if job.is_given_up:
+            return
         session.has_written = False
         try:
             job.result = job.run(tx.begin(self._clock()))
@@ -211,6 +227,8 @@ class Writer:
         group.enqueued = 0
         driver.execute("BEGIN IMMEDIATE")
         for job in group.jobs:
+            if job.is_given_up:
+                continue
             job.result = job.error = None
             driver.execute("SAVEPOINT job")
             try:

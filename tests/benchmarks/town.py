@@ -92,6 +92,7 @@ async def _enrol(store: Database, merchant_id: MerchantId, store_id: StoreId, us
             store_id=store_id,
             card_id=card_id,
             card_token_hash=token_hash(Tokens(SECRET.encode()).card_token(card_id, 0)),
+            account_hash="",
         ),
     )
     return joined.held.state.card_number

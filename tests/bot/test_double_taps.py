@@ -31,6 +31,7 @@ async def cards(home: House, shop: Shop, count: int) -> list[str]:
             store_id=shop.store_id,
             card_id=CardId(new_id()),
             card_token_hash=token_hash(f"token {number}"),
+            account_hash="",
         )
         for number in range(count)
     ]

@@ -33,6 +33,7 @@ def test_requests_are_listed_and_settled(stempel: Stempel, owner: Actor) -> None
         store_id=owner.store_id,
         card_id=CardId("card"),
         card_token_hash=TokenHash("hash"),
+        account_hash="",
     )
     write(join_store, join)
     asker = Actor(merchant_id=owner.merchant_id, staff_id=staff_id, store_id=owner.store_id, account=anna)

@@ -20,6 +20,7 @@ def joins(shop: dict[str, Any], user_id: int) -> str:
         store_id=StoreId(shop["store_id"]),
         card_id=CardId(f"card {user_id}"),
         card_token_hash=TokenHash(f"hash {user_id}"),
+        account_hash="",
     )
     return write(join_store, join).held.state.card_number
 

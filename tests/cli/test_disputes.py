@@ -44,6 +44,7 @@ def disputed(owner: Actor) -> list[str]:
         store_id=owner.store_id,
         card_id=CardId("card"),
         card_token_hash=TokenHash("hash"),
+        account_hash="",
     )
     write(join_store, join)
     entries = []

@@ -14,7 +14,7 @@ import pytest
 from domain.account import Account
 from domain.card import CardRef
 from domain.history import CardHistory
-from domain.ids import MerchantId, UserId
+from domain.ids import CardId, MerchantId, UserId
 from domain.invariants import check
 from domain.kinds import EntryKind
 from domain.messages import DisputeOpened, MessageKind
@@ -40,6 +40,7 @@ from domain.usecases.privacy import (
     my_data,
     my_privacy,
 )
+from domain.usecases.referrals import JoinByFriend, join_by_friend
 from tests.support.clock import Clock
 from tests.support.databases import SyncDatabase, do, look
 from tests.support.one_thread import OneThread
@@ -180,6 +181,28 @@ def test_who_joins_again_is_new_and_gets_no_second_bonus_for_a_year(
     clock.passes(days=366)
     do(town.database, lambda tx: tx.forget_hashes(tx.now - timedelta(days=365)))
     assert joins(zoe.account) == [EntryKind.WELCOME_BONUS]
+
+
+def test_who_was_erased_and_comes_back_by_an_invitation_is_no_new_friend_and_gets_no_second_bonus(
+    town: Town,
+) -> None:
+    shop = town.opens_shop(welcome_bonus=2, referral_bonus=3, referral_welcome=1)
+    lea, zoe = shop.gives_card("Léa"), shop.gives_card("Zoé")
+    erases(town, zoe.account, shop)
+    command = JoinByFriend(
+        account=zoe.account,
+        name="Zoé",
+        merchant_id=shop.merchant_id,
+        referrer_id=shop.found(lea.card)[1].customer_id,
+        card_id=CardId(town.database.ids()),
+        card_token_hash=town.new_hash(),
+        account_hash=hashed(zoe.account, shop.merchant_id),
+    )
+    done = town.database.write(join_by_friend, command)
+    assert (done.joined.held.state.stamp_count, done.welcome) == (0, 0)
+    shop.stamps(shop.owner, CardRef("id", command.card_id))
+    stamps = [shop.found(card)[0].stamp_count for card in (lea.card, CardRef("id", command.card_id))]
+    assert stamps == [2, 1]
 
 
 def test_another_shop_keeps_what_it_has(town: Town, shop: Shop, zoe: Holder) -> None:

@@ -167,6 +167,7 @@ def test_nobody_joins_what_is_paused_unknown_or_another_shops(town: Town, shop: 
         program_id=shop.program_id,
         card_id=lea.card_id,
         card_token_hash=town.new_hash(),
+        account_hash="",
     )
     with pytest.raises(LinkUnknown):
         shop.database.write(join_program, stranger)

@@ -63,6 +63,7 @@ def opens(shop: Shop, referrer: Holder, account: Account) -> JoinedByFriend:
         referrer_id=customer_id(shop, referrer),
         card_id=CardId(shop.database.ids()),
         card_token_hash=shop.town.new_hash(),
+        account_hash="",
     )
     return shop.database.write(join_by_friend, command)
 

@@ -222,5 +222,6 @@ def test_messages_to_the_team_and_what_came_of_a_dispute_are_the_only_ones_sent_
         MessageKind.MARKETING_ASKED,
         MessageKind.BROADCAST,
         MessageKind.BROADCAST_TEST,
+        MessageKind.MAIL_REFUSED,
     }
     assert set(PLACEHOLDERS) <= set(MESSAGES)

@@ -156,6 +156,7 @@ class Cafe:
             store_id=StoreId(self.chance.choice(STORES)),
             card_id=_card_id(number),
             card_token_hash=TokenHash(f"code {number}"),
+            account_hash="",
         )
         await store.write(join_store, command)
 

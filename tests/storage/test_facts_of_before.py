@@ -37,6 +37,7 @@ from domain.messages import (
     Facts,
     FlagRaised,
     HandOver,
+    MailRefused,
     MarketingAsked,
     MessageKind,
     MoveAnswered,
@@ -411,6 +412,7 @@ WRITTEN: list[tuple[MessageKind, str, Facts]] = [
         f'{{"merchant_name":"Café","card_number":"{NUMBER}","reward":"A coffee","count":10,"balance":2}}',
         RewardExpired(merchant_name="Café", card_number=NUMBER, reward="A coffee", count=10, balance=2),
     ),
+    (MessageKind.MAIL_REFUSED, "{}", MailRefused()),
 ]
 
 

@@ -27,15 +27,16 @@ from storage.coming_back import (
     SELECT_UNASKED,
 )
 from storage.customers import SELECT_CARDS_IN, SELECT_CARDS_MADE, SELECT_CARDS_OF, SELECT_OF_NAMES
-from storage.expiries import SELECT_WARNED, SELECT_WATCHED
+from storage.expiries import SELECT_EXPIRED_BY, SELECT_WARNED, SELECT_WATCHED
 from storage.ledger import (
     SELECT_BEHIND,
     SELECT_ENTRIES_AT,
     SELECT_TO_SUMMARIZE,
     SUMMARIZE,
 )
+from storage.outbox import SELECT_MAILED
 from storage.people import SELECT_STRANGERS
-from storage.personal import ERASE, SELECT_ALL_CARDS_OF, SELECT_STOOD_FOR, SELECT_TOLD
+from storage.personal import ERASE, SELECT_ACCOUNTS_AFTER, SELECT_ALL_CARDS_OF, SELECT_STOOD_FOR, SELECT_TOLD
 from storage.statements import compile_statement
 from storage.streams import SELECT_ENTRIES_BY_CARD, SELECT_LEDGER_LINES
 from storage.summaries import SELECT_AHEAD, SELECT_DUE, SELECT_GIVEN_UP, SELECT_SUMMARY
@@ -157,6 +158,17 @@ def plan_of(path: Path, statement: ClauseElement) -> list[str]:
         *(
             pytest.param(statement, ["merchant_id=? AND customer_id>?"], id=f"candidates, {segment}")
             for segment, statement in SELECT_CANDIDATES.items()
+        ),
+        pytest.param(
+            SELECT_EXPIRED_BY,
+            ["ix_expiry_warnings_expired (merchant_id=? AND message_id=? AND entry_id>?)"],
+            id="what expired by a message",
+        ),
+        pytest.param(SELECT_MAILED, ["PRIMARY KEY (merchant_id=? AND message_id=?"], id="mailed"),
+        pytest.param(
+            SELECT_ACCOUNTS_AFTER,
+            ["PRIMARY KEY (merchant_id=? AND customer_id>?)"],
+            id="customers who are told that a shop closes",
         ),
         pytest.param(SELECT_CARDS_OF, ["merchant_id=? AND customer_id>? AND customer_id<?"], id="cards_of"),
         pytest.param(SELECT_CARDS_BETWEEN, ["customer_id>? AND customer_id<?"], id="cards of candidates"),

@@ -104,6 +104,7 @@ async def test_who_joins_50_times_at_once_has_one_card(store: Database) -> None:
             store_id=counter.paul.store_id,
             card_id=CardId(f"card {number}"),
             card_token_hash=TokenHash(f"code {number}"),
+            account_hash="",
         )
 
     done, _ = await outcomes(store.write(join_store, joining(number)) for number in range(50))

@@ -90,6 +90,22 @@ async def test_those_who_wait_are_committed_together(
     assert await counter.stamp_count() == 20
 
 
+async def test_who_waits_for_a_disk_that_stands_still_is_told_in_time_and_what_nobody_waits_for_is_not_begun(
+    path: Path, sqlite: SqliteDatabase, counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "STANDS_STILL_S", 0.05)
+    gate = Gate()
+    under_way = asyncio.create_task(sqlite.write(gate, None))
+    await asyncio.wait_for(gate.entered.wait(), PATIENCE_S)
+    stamped = asyncio.create_task(sqlite.write(stamp_card, counter.stamping("1")))
+    told = await asyncio.gather(under_way, stamped, return_exceptions=True)
+    assert [type(error) for error in told] == [DatabaseUnavailable] * 2
+    monkeypatch.setattr(writer, "STANDS_STILL_S", PATIENCE_S)
+    gate.opens()
+    again = await sqlite.write(stamp_card, counter.stamping("1"))
+    assert (again.replayed, stamps_in(path)) == (False, 1)
+
+
 async def test_group_is_no_larger_than_its_limit(
     sqlite: SqliteDatabase, counter: Counter, watched: Watched, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -112,6 +112,7 @@ async def opens_counter(store: Database, *, cards: int = 1, name: str = "m", **t
             store_id=store_id,
             card_id=CardId(f"{name} card {number:04d}"),
             card_token_hash=TokenHash(f"{name} code {number}"),
+            account_hash="",
         )
         await store.write(join_store, join)
         made.append(CardRef("id", join.card_id))

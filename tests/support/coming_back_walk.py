@@ -216,6 +216,7 @@ class ComingBackWalk:
             referrer_id=self.shop.found(self.holders[by].card)[1].customer_id,
             card_id=CardId(self.database.ids()),
             card_token_hash=self.town.new_hash(),
+            account_hash="",
         )
         return self.database.write(join_by_friend, command)
 

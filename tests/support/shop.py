@@ -339,6 +339,7 @@ class Shop:
             store_id=self.store_id,
             card_id=CardId(self.database.ids()),
             card_token_hash=self.town.new_hash(),
+            account_hash="",
         )
 
     def gives_card(self, name: str = "Léa", account: Account | None = None) -> Holder:
@@ -360,6 +361,7 @@ class Shop:
             program_id=program_id,
             card_id=CardId(self.database.ids()),
             card_token_hash=self.town.new_hash(),
+            account_hash="",
         )
         state = self.database.write(join_program, command).held.state
         return Holder(

@@ -60,7 +60,7 @@ from domain.usecases.marketing import answer
 from domain.usecases.posting import send
 from domain.wording import Wording
 from tests.support.async_shop import do, look
-from tests.support.damage import Damage
+from tests.support.damage import NOBODY, Damage
 from tests.support.house import PIN, UNHURRIED, House, Shop, TestClock, has_picture, house, number_of
 from tests.support.job_runs import job_run
 from tests.support.terms import editing
@@ -305,7 +305,8 @@ def _comes_back(tx: Tx, merchant_id: MerchantId, card_id: CardId) -> None:
 
 
 async def _leaves_undone(home: House, customers: Sequence[tuple[Shop, int]]) -> None:
-    """What a crash leaves: of each shop's customer an update that is not answered, and a message that is not sent."""
+    """What a crash leaves: of each shop's customer an update that is not answered, and a message that is not sent,
+    and that everybody was told of its closing, but not that this was all."""
     bot_id = BotId(home.settings.bot_id)
     await do(home.store, lambda tx: tx.forget_updates(home.clock() + timedelta(days=1)))
     for number, (shop, user_id) in enumerate(customers, start=1):
@@ -313,6 +314,7 @@ async def _leaves_undone(home: House, customers: Sequence[tuple[Shop, int]]) -> 
         account = Account(bot_id=bot_id, user_id=UserId(user_id))
         owed = partial(_owes, shop=shop, account=account, facts=facts, message_id=MessageId(new_id()))
         await do(home.store, owed)
+        await do(home.store, partial(_has_told, shop=shop))
         person = {"id": user_id, "type": "private", "first_name": "?", "is_bot": False}
         said = {"message_id": 1, "date": 1, "chat": person, "from": person, "text": "/balance"}
         said["entities"] = [{"type": "bot_command", "offset": 0, "length": len("/balance")}]
@@ -327,6 +329,10 @@ async def _leaves_undone(home: House, customers: Sequence[tuple[Shop, int]]) -> 
 
 def _owes(tx: Tx, *, shop: Shop, account: Account, facts: RewardReady, message_id: MessageId) -> None:
     send(tx, shop.merchant_id, account, MessageKind.REWARD_READY, facts, message_id)
+
+
+def _has_told(tx: Tx, *, shop: Shop) -> None:
+    tx.save_told(shop.merchant_id, CustomerId(NOBODY))
 
 
 async def is_well(home: House, people: dict[str, Person], shop: Shop) -> None:

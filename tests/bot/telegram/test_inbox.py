@@ -160,3 +160,24 @@ async def test_update_that_cannot_be_kept_is_not_confirmed_and_comes_again(
     await anna.sends("/help")
     await anna.sees("Your card")
     assert not outages
+
+
+async def test_update_that_was_kept_by_a_disk_that_stood_still_until_nobody_waited_is_handled_all_the_same(
+    home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outages = [DatabaseUnavailable("the disk does not answer")]
+    write = home.store.write
+
+    async def writes_late(usecase: Any, command: Any) -> Any:
+        done = await write(usecase, command)
+        if usecase is receive_updates and outages:
+            raise outages.pop()
+        return done
+
+    monkeypatch.setattr(home.store, "write", writes_late)
+    anna = home.sandbox.person("Anna")
+    await anna.sends("/help")
+    await anna.sees("Your card")
+    await home.at_rest()
+    assert not outages
+    assert sum("Your card" in message.text for message in anna.messages) == 1

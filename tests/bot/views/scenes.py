@@ -616,6 +616,7 @@ def operating_status(t: Texts, *jobs: JobRun) -> View:
         messages_held=31,
         messages_failed=12,
         jobs=jobs,
+        mailboxes_refused=1234,
     )
     return operating.status(t, process, found, NOW)
 

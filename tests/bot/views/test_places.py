@@ -158,7 +158,7 @@ LEADS_TO: Mapping[Verb, Sequence[str]] = {
     Verb.LOGO: ("logo",),
     Verb.LOGO_NEW: ("ask_logo",),
     Verb.LOGO_OFF: ("logo",),
-    Verb.MAIL: ("mailbox_page",),
+    Verb.MAIL: ("mailbox_page", "ask_address"),
     Verb.MAIL_WAYS: ("mailbox_page",),
     Verb.MAIL_NEW: ("ask_address",),
     Verb.MAIL_OFF: ("removal_meant",),

@@ -1127,8 +1127,8 @@ _EXPIRY = (
     fault(
         "whatever adds to a balance is a visit",
         "domain.rules.expiry:_visits",
-        "KINDS[entry.kind].is_visit",
-        "KINDS[entry.kind].is_visit or KINDS[entry.kind].opens_lot",
+        "KINDS[entry.kind].is_visit and entry.entry_id in stands",
+        "KINDS[entry.kind].opens_lot or entry.entry_id in stands",
         *_EXPIRY_TESTS,
     ),
     fault(

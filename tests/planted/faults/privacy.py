@@ -94,6 +94,13 @@ FAULTS = (
         "tests/domain/test_closing_shops.py",
     ),
     fault(
+        "only the first customers are told that their shop closes",
+        "domain.usecases.close_shop:_tell_some",
+        "len(found) == TOLD_AT_ONCE",
+        "False",
+        "tests/domain/test_closing_shops.py",
+    ),
+    fault(
         "a manager closes the shop",
         "domain.usecases.close_shop:close_shop",
         "Right.CLOSE_SHOP",
@@ -106,5 +113,19 @@ FAULTS = (
         "tx.forget_operations(command)",
         "tx.forget_operations(command[:1])",
         "tests/domain/test_retention.py",
+    ),
+    fault(
+        "who was erased and is invited gets a second bonus",
+        "domain.usecases.referrals:join_by_friend",
+        "command.account_hash",
+        "''",
+        DOMAIN,
+    ),
+    fault(
+        "who was erased and is invited is a new friend",
+        "domain.usecases.referrals:_is_new",
+        "tx.was_erased(command.merchant_id, command.account_hash)",
+        "False",
+        DOMAIN,
     ),
 )

@@ -260,25 +260,9 @@ FAULTS = (
     ),
     fault(
         "an entry can be voided twice in the database",
-        "storage.migrations.versions.0001_the_main_job:upgrade",
-        """
-            create_index(
-                "uq_entries_voided_once",
-                "entries",
-                ["merchant_id", "related_entry_id"],
-                where="kind IN ('stamp_voided', 'points_voided', 'redemption_voided')",
-                unique=True,
-            )
-        """,
-        """
-            create_index(
-                "uq_entries_voided_once",
-                "entries",
-                ["merchant_id", "related_entry_id"],
-                where="kind IN ('stamp_voided', 'points_voided', 'redemption_voided')",
-                unique=False,
-            )
-        """,
+        "storage.migrations.versions.0036_coming_back:_void_index",
+        "True",
+        "False",
         "tests/storage/test_constraints.py",
     ),
     fault(
@@ -364,5 +348,26 @@ FAULTS = (
         "not_(_had_one)",
         "_cards.c.active >= 0",
         "tests/domain/test_programs.py",
+    ),
+    fault(
+        "who waits for a disk that stands still waits for ever",
+        "storage.sqlite.writer:Writer.run",
+        "asyncio.timeout(STANDS_STILL_S)",
+        "asyncio.timeout(None)",
+        "tests/storage/test_writer.py::test_who_waits_for_a_disk_that_stands_still_is_told_in_time_and_what_nobody_waits_for_is_not_begun",
+    ),
+    fault(
+        "what nobody waits for any more is begun all the same",
+        "storage.sqlite.writer:Writer.run",
+        "job.is_given_up = True",
+        "pass",
+        "tests/storage/test_writer.py::test_who_waits_for_a_disk_that_stands_still_is_told_in_time_and_what_nobody_waits_for_is_not_begun",
+    ),
+    fault(
+        "an update that a disk took too late is left to the next start",
+        "bot.telegram.inbox:Inbox._left_in_doubt",
+        "{update.update_id for update in left} & self._in_doubt - self._came_at.keys()",
+        "set()",
+        "tests/bot/telegram/test_inbox.py",
     ),
 )
