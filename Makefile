@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lint types imports bench crash planted soak lock screenshots screens taps texts clean
+.PHONY: help demo test check format lint types imports bench crash planted soak lock screenshots screens mails taps texts clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z.-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -66,6 +66,7 @@ soak: .venv ## long runs, each with its plan, progress and verdict: faults, a mo
 	$(BIN)/python -m tests.soak.kills
 	$(BIN)/python -m tests.soak.broadcast
 	$(BIN)/python -m tests.soak.processes
+	$(BIN)/python -m tests.soak.wallets
 	$(BIN)/python -m tests.soak.disks || test $$? -eq 2 # which needs root, and says so
 	DOUBLE_CLICKS_FULL=1 DEMO_FULL=1 $(BIN)/python -m pytest -q tests/browser/test_double_clicks.py tests/browser/test_demo.py
 
@@ -82,6 +83,9 @@ screenshots: .venv ## take the pictures in docs/images again (needs chromium)
 
 screens: .venv ## keep every view in four languages, by day and by night, in build/screens (WORD=card: those alone)
 	$(BIN)/python -m tests.browser.screens $(WORD)
+
+mails: .venv ## keep the mails at 320 and 600 px, by day and by night, with and without pictures, in build/mails
+	$(BIN)/python -m tests.browser.mails
 
 taps: .venv ## count the taps and messages of the daily acts
 	$(BIN)/python -m tests.taps

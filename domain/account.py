@@ -21,6 +21,12 @@ class Account:
     bot_id: BotId
     user_id: UserId
 
+    @property
+    def is_guest(self) -> bool:
+        """Who has a card and no Telegram: nobody is at the other end (docs/decisions/0064). Who was erased is with
+        bot 0, and is none."""
+        return self.user_id < 0 < self.bot_id
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:

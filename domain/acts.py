@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 from domain.card import CardRef
 from domain.dispute import DisputeOutcome
 from domain.entry import Origin
-from domain.ids import ApprovalId, EntryId, OperationKey, StaffId
+from domain.ids import AdoptionId, ApprovalId, EntryId, OperationKey, StaffId
 from domain.staff import Actor
 
 
@@ -126,6 +126,21 @@ class MergeCards(Change):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TakeOver(Change):
+    """A new card begins with ``count`` stamps of a paper one, which the member takes in."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adopt(Act):
+    """The guest's card goes to who asks for it in Telegram and stands here with it."""
+
+    card: CardRef
+    adoption: AdoptionId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SettleDispute(Act):
     """Says what came of a dispute over ``entry``; it changes no balance."""
 
@@ -177,6 +192,8 @@ ACTS: dict[str, type[Act]] = {
     "ask_manager": AskManager,
     "decide": Decide,
     "redeem_interim": RedeemInterim,
+    "take_over": TakeOver,
+    "adopt": Adopt,
 }
 """By the names under which acts are persisted, in dialogues and in operations."""
 NAMES = {act: name for name, act in ACTS.items()}

@@ -82,10 +82,12 @@ class Card:
     when the next part of each balance expires, None when nothing does; ``expiry_look_at`` is when that has to be
     looked at next. ``held_cards``, the oldest first, and ``held_points`` keep terms of before the newest, None when
     there are none to keep (docs/decisions/0037). ``merged_into`` is the card that stands for one that was closed for
-    it, None for all others. ``has_dated`` says that something on it has an end of its own.
+    it, None for all others. ``has_dated`` says that something on it has an end of its own, ``has_pass`` that it lies
+    in a wallet, which has to hear of every change.
     ``stamps_carried_minor`` and ``points_carried_nano`` are what is left over of purchases, ``carried_price_minor``
     what a stamp cost when the former was (docs/decisions/0056).
-    ``handed_out`` counts rewards on the way, None where there are none.
+    ``handed_out`` counts rewards on the way, None where there are none. ``reward_ends_at`` is until when the first of
+    the rewards that are ready waits, None where none is or it does not end.
     """
 
     merchant_id: MerchantId
@@ -113,6 +115,8 @@ class Card:
     carried_price_minor: int | None = None
     has_dated: bool = False
     handed_out: tuple[HandedOut, ...] | None = None
+    has_pass: bool = False
+    reward_ends_at: datetime | None = None
 
     def balance(self, unit: Unit) -> int:
         return self.stamp_count if unit is Unit.STAMPS else self.points_balance
@@ -139,6 +143,37 @@ class Card:
         return replace(self, points_balance=self.points_balance + count)
 
 
+def empty_card(
+    *,
+    merchant_id: MerchantId,
+    card_id: CardId,
+    customer_id: CustomerId,
+    program_id: ProgramId,
+    number: CardNumber,
+    now: datetime,
+) -> Card:
+    """One that was made now."""
+    return Card(
+        merchant_id=merchant_id,
+        card_id=card_id,
+        customer_id=customer_id,
+        program_id=program_id,
+        number=number,
+        token_rotation=0,
+        stamp_count=0,
+        points_balance=0,
+        stamps_today=0,
+        stamp_day=None,
+        last_stamp_at=None,
+        entry_count=0,
+        stamps_expire_at=None,
+        points_expire_at=None,
+        expiry_look_at=None,
+        active=True,
+        created_at=now,
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holding:
     """A card with all that it depends on."""
@@ -160,6 +195,7 @@ class NoteKind(StrEnum):
     MOVED = "moved"
     MERGED_OUT = "merged_out"
     MERGED_IN = "merged_in"
+    ADOPTED = "adopted"
 
     @property
     def needs_text(self) -> bool:

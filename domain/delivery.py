@@ -79,8 +79,11 @@ def addresses_of(
 
 
 def _is_wanted(channel: ChannelKind, message: Message, post: Post | None) -> bool:
-    """What has to be answered is asked in the chat, whatever somebody has chosen: there are the buttons."""
+    """What has to be answered is asked in the chat, whatever somebody has chosen: there are the buttons. A guest has
+    no chat."""
     match channel:
+        case ChannelKind.TELEGRAM if message.recipient.is_guest:
+            return False
         case ChannelKind.TELEGRAM:
             what = MESSAGES[message.kind]
             return post is None or post.is_by_chat or what.is_question or what.is_chat_only

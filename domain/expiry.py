@@ -13,6 +13,14 @@ class Unit(StrEnum):
     POINTS = "points"
 
 
+class Due(StrEnum):
+    """What somebody is warned of: a balance, or a reward that waits for them."""
+
+    STAMPS = "stamps"
+    POINTS = "points"
+    REWARD = "reward"
+
+
 class ExpiryKind(StrEnum):
     """``inactivity``: all at once, so many months after the customer last earned or redeemed.
     ``lot``: what was earned together, so many months later, at the end of that month."""

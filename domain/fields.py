@@ -459,6 +459,9 @@ FIELDS: Mapping[Target, Mapping[str, Field]] = {
         referral_bonus=Number(lowest=0, highest=100_000, unit="points", default=0),
         referral_welcome=Number(lowest=0, highest=100_000, unit="points", default=0),
         referrals_monthly_max=Number(lowest=1, highest=100, unit="friends", default=5),
+        paper_stamps_max=Number(lowest=0, highest=29, unit="stamps", default=0),
+        paper_cards_daily_max=Number(lowest=1, highest=1000, unit="cards", default=20),
+        reward_valid_days=Number(lowest=30, highest=730, unit="days", without="none"),
     ),
 }
 

@@ -20,6 +20,7 @@ class FlagKind(StrEnum):
     TAKINGS = "takings"
     PURCHASES = "purchases"
     REFERRAL_RING = "referral_ring"
+    PAPER = "paper"
 
 
 class Told(StrEnum):
@@ -48,6 +49,7 @@ FLAGS: Mapping[FlagKind, FlagType] = {
     FlagKind.TAKINGS: FlagType(told=Told.IN_THE_SUMMARY, threshold=FieldName("takings_gap_max")),
     FlagKind.PURCHASES: FlagType(told=Told.IN_THE_SUMMARY),
     FlagKind.REFERRAL_RING: FlagType(told=Told.IN_THE_SUMMARY),
+    FlagKind.PAPER: FlagType(told=Told.IN_THE_SUMMARY),
 }
 OF_TAKINGS = (FlagKind.TAKINGS, FlagKind.PURCHASES)
 """About a store and a day; they fall with the takings that they were judged by."""

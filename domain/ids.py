@@ -18,6 +18,9 @@ FlagId = NewType("FlagId", str)
 ApprovalId = NewType("ApprovalId", str)
 ClosureId = NewType("ClosureId", str)
 CampaignId = NewType("CampaignId", str)
+PassId = NewType("PassId", str)
+SheetId = NewType("SheetId", str)
+AdoptionId = NewType("AdoptionId", str)
 
 FieldName = NewType("FieldName", str)
 """As in domain/fields.py."""

@@ -3,10 +3,12 @@
 I4, I5 and the signs of I2 are database constraints too.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import pairwise
+from operator import attrgetter
 
 from domain.card import Card
 from domain.entry import Entry
@@ -14,9 +16,10 @@ from domain.expiry import Unit
 from domain.history import CardHistory
 from domain.ids import CardId, EntryId, MerchantId
 from domain.kinds import KINDS, EntryKind
+from domain.merchant import Program
 from domain.rules.days import FAR_AHEAD
 from domain.rules.expiry import WARNING_TIME, notice_of
-from domain.rules.history import in_order, standing_stamps
+from domain.rules.history import in_order, standing_acts, standing_stamps
 from domain.rules.stamps import counted
 from domain.rules.voids import recount_today
 
@@ -192,6 +195,8 @@ def nothing_expires_unwarned(history: CardHistory) -> Iterator[Finding]:
 def _notice(expiry: Entry, awards: Mapping[EntryId, Entry]) -> timedelta:
     """The longest that anything which expired needs. What came from other cards is unknown once this one was merged
     as well: it was warned of, at least."""
+    if KINDS[expiry.kind].ends_reward:
+        return WARNING_TIME
     ids = [part.entry_id for part in expiry.lots or () if part.count]
     expired = [awards[entry_id] for entry_id in ids if entry_id in awards]
     lives = [award.expires_at - award.occurred_at for award in expired if award.expires_at]
@@ -229,6 +234,78 @@ def lots_add_up(history: CardHistory) -> Iterator[Finding]:
             yield entry, f"says from which awards {sum(part.count for part in entry.lots)} are"
 
 
+def rewards_wait_their_time(history: CardHistory) -> Iterator[Finding]:
+    """I13, by the terms in force at the end: those of before promised no less. What came from other cards is unknown
+    once this one was merged as well."""
+    awards = {each.entry_id: each for each in (*history.merged, *history.entries)}
+    for entry in history.entries:
+        if not KINDS[entry.kind].ends_reward:
+            continue
+        terms = history.terms.get(entry.program_version)
+        award = awards.get(entry.related_entry_id) if entry.related_entry_id else None
+        if terms is None or terms.reward_valid_days is None:
+            yield entry, "its reward waits for ever"
+        elif award and entry.occurred_at - award.occurred_at < timedelta(days=terms.reward_valid_days):
+            yield entry, f"its reward waits for {terms.reward_valid_days} days"
+
+
+def rewards_on_the_way_were_handed_out(history: CardHistory) -> Iterator[Finding]:
+    """I14: what the row counts as handed out on the way is what the entries say; where the terms were others for a
+    while, or cards became one, it is no more than that."""
+    card, entries = history.card, in_order([*history.merged, *history.entries])
+    told = {each.name: each.count for each in card.handed_out or ()}
+    terms = _only_terms(history)
+    if card.merged_into is not None:
+        return
+    if terms is not None and not history.merged:
+        folded = _handed_out(entries, terms)
+        if told != folded:
+            yield None, f"the row says {told} were handed out, the entries say {folded}"
+        return
+    stands = standing_acts(entries)
+    had = Counter(
+        entry.reward
+        for entry in entries
+        if entry.kind is EntryKind.INTERIM_REDEEMED and entry.entry_id in stands
+    )
+    given_back = sum(entry.kind is EntryKind.REDEMPTION_VOIDED for entry in entries)
+    for name, count in told.items():
+        if count > had[name] + given_back:
+            yield None, f"the row says {count} of {name} were handed out, the entries say {had[name]}"
+
+
+def _only_terms(history: CardHistory) -> Program | None:
+    """None where a full card was good for something else for a while."""
+    promised = attrgetter("stamps_target", "reward", "interim_rewards")
+    terms = [*history.terms.values()]
+    return terms[0] if len({promised(each) for each in terms}) == 1 else None
+
+
+def _handed_out(entries: Sequence[Entry], terms: Program) -> dict[str, int]:
+    on_card = Counter(each.name for each in terms.interim_rewards or ())
+    by_id = {entry.entry_id: entry for entry in entries}
+    counts: Counter[str] = Counter()
+    for entry in entries:
+        match entry.kind:
+            case EntryKind.INTERIM_REDEEMED:
+                counts[entry.reward or ""] += 1
+            case EntryKind.STAMP_REDEEMED:
+                counts.subtract(on_card)
+            case EntryKind.REDEMPTION_VOIDED:
+                counts.update(_not_handed_out(by_id.get(entry.related_entry_id or EntryId("")), on_card))
+            case EntryKind.REWARD_EXPIRED:
+                counts.subtract(on_card & +counts)
+            case EntryKind.STAMPS_EXPIRED if not entry.stamps_balance_after:
+                counts.clear()
+    return {name: count for name, count in counts.items() if count}
+
+
+def _not_handed_out(redeemed: Entry | None, on_card: Counter[str]) -> Counter[str]:
+    if redeemed is None or redeemed.kind is EntryKind.POINTS_REDEEMED:
+        return Counter()
+    return Counter({redeemed.reward or "": -1}) if redeemed.kind is EntryKind.INTERIM_REDEEMED else on_card
+
+
 def _moved(entry: Entry) -> tuple[int, ...]:
     return entry.stamps_delta, entry.points_delta, *map(entry.carried, Unit)
 
@@ -246,6 +323,8 @@ INVARIANTS: dict[str, Invariant] = {
     "I10": nothing_expires_unwarned,
     "I11": merges_lose_nothing,
     "I12": lots_add_up,
+    "I13": rewards_wait_their_time,
+    "I14": rewards_on_the_way_were_handed_out,
 }
 
 

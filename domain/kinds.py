@@ -29,6 +29,9 @@ class EntryKind(StrEnum):
     REFERRAL_WELCOME = "referral_welcome"
     REFERRAL_VOIDED = "referral_voided"
     WIN_BACK_BONUS = "win_back_bonus"
+    PAPER_STAMPS = "paper_stamps"
+    PAPER_VOIDED = "paper_voided"
+    REWARD_EXPIRED = "reward_expired"
 
 
 Figure = Literal["stamps", "points", "redemptions"]
@@ -42,7 +45,8 @@ class Kind:
 
     ``opens_lot`` says that what it adds to a balance may expire by itself; ``is_visit`` that the customer stood at
     the counter, earning or redeeming: nothing else starts a balance's months anew or makes a card one that was
-    served. ``voided_by`` is the kind of entry that takes it back, None where nothing may.
+    served. ``ends_reward`` says of an expiry that it takes the stamps of a full card, whichever those are.
+    ``voided_by`` is the kind of entry that takes it back, None where nothing may.
     """
 
     unit: Unit | None = None
@@ -51,9 +55,15 @@ class Kind:
     is_redemption: bool = False
     is_void: bool = False
     is_expiry: bool = False
+    ends_reward: bool = False
     is_merge: bool = False
     voided_by: EntryKind | None = None
     figure: Figure | None = None
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether a member does it, or takes it back."""
+        return self.is_visit or self.is_void or self.voided_by is not None
 
 
 _redeemed = partial(
@@ -84,4 +94,7 @@ KINDS: Mapping[EntryKind, Kind] = {
     EntryKind.REFERRAL_WELCOME: Kind(opens_lot=True),
     EntryKind.REFERRAL_VOIDED: Kind(is_void=True),
     EntryKind.WIN_BACK_BONUS: Kind(opens_lot=True),
+    EntryKind.PAPER_STAMPS: Kind(unit=Unit.STAMPS, opens_lot=True, voided_by=EntryKind.PAPER_VOIDED),
+    EntryKind.PAPER_VOIDED: Kind(unit=Unit.STAMPS, is_void=True),
+    EntryKind.REWARD_EXPIRED: Kind(unit=Unit.STAMPS, is_expiry=True, ends_reward=True),
 }

@@ -156,6 +156,14 @@ class InterimReward:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RewardTerm:
+    """For how many ``days`` a reward waited that was ready before ``until``, None for ever."""
+
+    until: datetime
+    days: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
     """One version of a program's terms; a change of terms is a new version.
 
@@ -175,6 +183,11 @@ class Program:
     ``carry_over`` what a purchase leaves below a point or a stamp is kept for the next; ``stamp_per_minor`` is how
     much is to be paid for a stamp where a card collects stamps alone, None where they are given by number
     (docs/decisions/0056). ``interim_rewards`` are those on the way to a full card, the first first, None for none.
+    ``paper_stamps_max`` is with how many stamps of a paper card a new one may begin (0: with none), and
+    ``paper_cards_daily_max`` how many such cards a member may begin in a day.
+    The reward for a full card waits for ``reward_valid_days`` (None: for ever) from when the last stamp completed it,
+    at the soonest from ``rewards_since``; ``reward_valid_before`` are the better terms of before, the oldest first
+    (docs/decisions/0065).
     """
 
     merchant_id: MerchantId
@@ -211,6 +224,11 @@ class Program:
     referral_bonus: int = 0
     referral_welcome: int = 0
     referrals_monthly_max: int = 5
+    paper_stamps_max: int = 0
+    paper_cards_daily_max: int = 20
+    reward_valid_days: int | None = None
+    reward_valid_before: tuple[RewardTerm, ...] | None = None
+    rewards_since: datetime | None = None
 
     @property
     def has_stamps(self) -> bool:

@@ -58,6 +58,7 @@ class MessageKind(StrEnum):
     MOVE_ASKED = "move_asked"
     MOVE_ANSWERED = "move_answered"
     CARD_MOVED = "card_moved"
+    CARD_ADOPTED = "card_adopted"
     CARDS_MERGED = "cards_merged"
     FLAG_RAISED = "flag_raised"
     APPROVAL_ASKED = "approval_asked"
@@ -69,6 +70,9 @@ class MessageKind(StrEnum):
     BIRTHDAY_ASKED = "birthday_asked"
     REFERRAL_WELCOME = "referral_welcome"
     REFERRAL_VOIDED = "referral_voided"
+    MAIL_REFUSED = "mail_refused"
+    REWARD_EXPIRING = "reward_expiring"
+    REWARD_EXPIRED = "reward_expired"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +82,7 @@ class Receipt:
     ``shortfall`` is what a voided redemption could not give back. ``progress`` is how far the card is where it keeps
     earlier terms, None where ``stamp_count`` and ``stamps_target`` say it. ``factor_tenths`` multiplied it, and
     ``to_go`` is what is to be paid until the next point or stamp; each None where there is nothing to say.
+    ``reward_until`` is the last day of the first reward that is ready, None where it waits for ever.
     """
 
     entry_kind: EntryKind
@@ -96,6 +101,7 @@ class Receipt:
     progress: Progress | None = None
     factor_tenths: int | None = None
     to_go: Money | None = None
+    reward_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +109,7 @@ class RewardReady:
     """What a balance of ``unit`` has just become good for.
 
     ``rewards_available`` counts what stamps are good for, or the rewards that points are enough for.
+    ``reward_until`` is the last day on which the first of them waits, None where it waits for ever.
     """
 
     merchant_name: str
@@ -110,6 +117,7 @@ class RewardReady:
     reward: str
     rewards_available: int
     unit: Unit = Unit.STAMPS
+    reward_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +197,30 @@ class BalanceExpired:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RewardExpiring:
+    """A reward that is ready waits until the merchant's local ``last_day`` is over; then the ``count`` stamps of its
+    card expire. ``closed`` are the days until then on which nobody can come."""
+
+    merchant_name: str
+    card_number: CardNumber
+    reward: str
+    count: int
+    last_day: date
+    closed: tuple[DateRange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RewardExpired:
+    """``balance`` stamps are left."""
+
+    merchant_name: str
+    card_number: CardNumber
+    reward: str
+    count: int
+    balance: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DailySummary:
     """The newest day, and those before it that could not be told in time, oldest first. ``asks_takings`` says that
     whoever is told may type them and is asked to."""
@@ -244,6 +276,15 @@ class CardMoved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CardAdopted:
+    """What was a printed card is in Telegram; told to who has it there."""
+
+    merchant_name: str
+    card_id: CardId
+    card_number: CardNumber
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CardsMerged:
     """``other_number`` was merged into ``card_number``, of which the rest tells; told to the holders of both.
 
@@ -269,6 +310,7 @@ class AlertReason(StrEnum):
     PIN_LOCKED = "pin_locked"
     PIN_BLOCKED = "pin_blocked"
     VOID_SHORTFALL = "void_shortfall"
+    REWARD_HAD = "reward_had"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -276,7 +318,7 @@ class StaffAlert:
     """Something owners and managers should know about a member of the team.
 
     ``may_reset`` says that who is told may let the member choose a new PIN. ``device_name`` is the shared phone on
-    which it happened, None for the member's own.
+    which it happened, None for the member's own. ``reward`` was handed out for stamps that were then taken back.
     """
 
     reason: AlertReason
@@ -290,6 +332,7 @@ class StaffAlert:
     until: datetime | None = None
     may_reset: bool = True
     device_name: str | None = None
+    reward: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -440,13 +483,20 @@ class ReferralBonus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReferralVoided:
-    """What the friend had collected was taken back, and so is what either got for it; less where it is spent."""
+    """What the friend had collected was taken back, and so is what either got for it; less where it is spent. With
+    ``is_merge`` the friend was who brought them."""
 
     merchant_name: str
     card_number: CardNumber
     unit: Unit
     count: int
     is_friend: bool
+    is_merge: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailRefused:
+    """Mail to the customer's address comes back, so that everything comes by the chat from now on."""
 
 
 Facts = (
@@ -455,6 +505,8 @@ Facts = (
     | WelcomeBonus
     | BalanceExpiring
     | BalanceExpired
+    | RewardExpiring
+    | RewardExpired
     | DisputeOpened
     | DisputeSettled
     | DisputeAnswered
@@ -468,6 +520,7 @@ Facts = (
     | MoveAsked
     | MoveAnswered
     | CardMoved
+    | CardAdopted
     | CardsMerged
     | CodesChanged
     | FlagRaised
@@ -482,6 +535,7 @@ Facts = (
     | WinBack
     | ReferralBonus
     | ReferralVoided
+    | MailRefused
 )
 
 
@@ -566,6 +620,7 @@ MESSAGES: dict[MessageKind, MessageType] = {
     MessageKind.MOVE_ASKED: MessageType(facts=MoveAsked, audience=Audience.CUSTOMER, is_question=True),
     MessageKind.MOVE_ANSWERED: MessageType(facts=MoveAnswered, audience=Audience.MANAGERS),
     MessageKind.CARD_MOVED: MessageType(facts=CardMoved, audience=Audience.CUSTOMER),
+    MessageKind.CARD_ADOPTED: MessageType(facts=CardAdopted, audience=Audience.CUSTOMER),
     MessageKind.CARDS_MERGED: MessageType(facts=CardsMerged, audience=Audience.CUSTOMER, shows_card=True),
     MessageKind.FLAG_RAISED: MessageType(facts=FlagRaised, audience=Audience.MANAGERS),
     MessageKind.APPROVAL_ASKED: MessageType(facts=ApprovalAsked, audience=Audience.MANAGERS),
@@ -589,6 +644,13 @@ MESSAGES: dict[MessageKind, MessageType] = {
     MessageKind.REFERRAL_WELCOME: _referral,
     MessageKind.REFERRAL_VOIDED: MessageType(
         facts=ReferralVoided, audience=Audience.CUSTOMER, shows_card=True
+    ),
+    MessageKind.MAIL_REFUSED: MessageType(facts=MailRefused, audience=Audience.CUSTOMER, is_chat_only=True),
+    MessageKind.REWARD_EXPIRING: _to_customer(
+        RewardExpiring, ["reward", "date"], ["count", "merchant", "number"]
+    ),
+    MessageKind.REWARD_EXPIRED: _to_customer(
+        RewardExpired, ["reward"], ["count", "merchant", "balance", "number"], shows_card=True
     ),
 }
 """Every message that is sent, declared here and nowhere else."""

@@ -23,6 +23,7 @@ from domain.messages import (
     BirthdayAsked,
     BirthdayBonus,
     Broadcast,
+    CardAdopted,
     CardBlocked,
     CardMoved,
     CardsMerged,
@@ -33,6 +34,7 @@ from domain.messages import (
     DisputeSettled,
     FlagRaised,
     HandOver,
+    MailRefused,
     MarketingAsked,
     MoveAnswered,
     MoveAsked,
@@ -42,6 +44,8 @@ from domain.messages import (
     Receipt,
     ReferralBonus,
     ReferralVoided,
+    RewardExpired,
+    RewardExpiring,
     RewardReady,
     ShopClosing,
     StaffAlert,
@@ -81,6 +85,7 @@ NEUTRAL: Mapping[type[Any], str] = {
     BirthdayAsked: "merchant_name unit count",
     BirthdayBonus: "merchant_name card_number unit count last_day",
     Broadcast: "merchant_name campaign_id text",
+    CardAdopted: "merchant_name card_id card_number",
     CardBlocked: "merchant_name card_number",
     CardMoved: "merchant_name card_number",
     CardsMerged: "merchant_name card_number other_number is_closed progress points_balance",
@@ -107,6 +112,7 @@ NEUTRAL: Mapping[type[Any], str] = {
     HeldCards: "count target reward promised interim",
     HeldPoints: "count rewards",
     InterimReward: "stamps name",
+    MailRefused: "",
     MarketingAsked: "merchant_name monthly_max",
     Money: "amount_minor currency",
     MoveAnswered: "card_id card_number is_allowed",
@@ -119,16 +125,18 @@ NEUTRAL: Mapping[type[Any], str] = {
     Progress: "rewards_available on_card target cost reward",
     Receipt: (
         "entry_kind merchant_name store_name card_number unit stamps_delta stamp_count stamps_target points_delta"
-        " points_balance shortfall reward occurred_at progress factor_tenths to_go"
+        " points_balance shortfall reward occurred_at progress factor_tenths to_go reward_until"
     ),
     ReferralBonus: "merchant_name card_number unit count",
-    ReferralVoided: "merchant_name card_number unit count is_friend",
-    RewardReady: "merchant_name card_number reward rewards_available unit",
+    ReferralVoided: "merchant_name card_number unit count is_friend is_merge",
+    RewardExpired: "merchant_name card_number reward count balance",
+    RewardExpiring: "merchant_name card_number reward count last_day closed",
+    RewardReady: "merchant_name card_number reward rewards_available unit reward_until",
     Share: "name figures",
     ShopClosing: "merchant_name closes_on",
     Span: "weekday opens_minute closes_minute",
     StaffAlert: (
-        "reason staff_id staff_name card_number unit wanted taken card_id until may_reset device_name"
+        "reason staff_id staff_name card_number unit wanted taken card_id until may_reset device_name reward"
     ),
     TakingsTold: "amount purchases usual_stamps given",
     VoidNote: "staff_name store_name card_number kind stamps_delta points_delta occurred_at",

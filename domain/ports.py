@@ -21,11 +21,12 @@ from domain.delivery import Address, CardShown, ChannelKind, Delivery
 from domain.dialogue import Dialogue
 from domain.dispute import Dispute
 from domain.entry import Entry
-from domain.expiry import DueCard, DueCards, Unit
+from domain.expiry import Due, DueCard, DueCards
 from domain.fields import FieldChange
 from domain.flags import Flag, FlagKind, WatchedAct
 from domain.history import CardHistory, CardLine, LedgerLine
 from domain.ids import (
+    AdoptionId,
     ApprovalId,
     BotId,
     CampaignId,
@@ -48,6 +49,7 @@ from domain.ids import (
     UserId,
 )
 from domain.job_run import JobRun
+from domain.kinds import EntryKind
 from domain.link import Route, ShopInvite
 from domain.logo import Logo
 from domain.mailbox import Mailbox, MailCode, Post
@@ -55,6 +57,7 @@ from domain.marketing import Consent, Offer
 from domain.merchant import Merchant, Program, Store
 from domain.messages import Message, MessageKind
 from domain.personal import Erasure
+from domain.printed import Adoption, Blank
 from domain.report import Choice, DateRange
 from domain.rules.counter import Counter
 from domain.rules.expiry import Period, Warned
@@ -62,6 +65,7 @@ from domain.staff import Actor, Desk, Invite, Membership, Pin, PinSession, Staff
 from domain.summary import DaySummary, SummaryPlan
 from domain.takings import Takings
 from domain.update import ReceivedUpdate
+from domain.wallet import PassKey, WalletCounts, WalletDevice, WalletKind, WalletPass
 from domain.wording import Wording
 
 InputT = TypeVar("InputT")
@@ -95,7 +99,8 @@ class Ledger(Moment, Protocol):
         """The key of the entry has had its effect."""
 
     def counter(self, actor: Actor, card: CardRef | None) -> Counter:
-        """All that is known where an act happens; who names a merged card means the one that stands for it."""
+        """All that is known where an act happens; who names a merged card means the one that stands for it, and a
+        printed one that nobody has is there as it will be."""
 
     def lock_counter(self, actor: Actor, card: CardRef) -> Counter:
         """The same, and the card stays locked until the transaction ends."""
@@ -131,6 +136,9 @@ class Ledger(Moment, Protocol):
     def entries_within(self, merchant_id: MerchantId, card_id: CardId, dates: DateRange) -> Sequence[Entry]:
         """What happened in a range of days to a card and to those that were merged with it, oldest first."""
 
+    def count_acts(self, staff: Staff, kind: EntryKind, day: date) -> int:
+        """How many entries of a kind a member made on a local date, those taken back among them."""
+
     def count_entries(self, merchant_id: MerchantId) -> tuple[int, date | None, date | None]:
         """How many there are, and the first and the last of their local dates."""
 
@@ -155,7 +163,9 @@ class Customers(Moment, Protocol):
         """It is closed, and ``merged_into`` stands for it and for those that it stood for."""
 
     def add_card(self, card: Card, token_hash: TokenHash) -> None: ...
-    def is_number_taken(self, merchant_id: MerchantId, number: CardNumber) -> bool: ...
+    def is_number_taken(self, merchant_id: MerchantId, number: CardNumber) -> bool:
+        """By a card, or one that was printed."""
+
     def customers_of_names(
         self, merchant_id: MerchantId, beginning: str, skip: int, limit: int
     ) -> Sequence[Customer]:
@@ -216,6 +226,32 @@ class Customers(Moment, Protocol):
         enough for one."""
 
 
+class Printed(Moment, Protocol):
+    """Cards that nobody has yet, and who asks for a guest's card."""
+
+    def add_blank(self, blank: Blank) -> None: ...
+    def save_blank(self, blank: Blank) -> None:
+        """That it is somebody's, or was withdrawn."""
+
+    def blanks_of(self, merchant_id: MerchantId) -> Sequence[Blank]:
+        """All that were ever printed, in use and withdrawn ones too, oldest first."""
+
+    def blank(self, merchant_id: MerchantId, ref: CardRef) -> tuple[Blank, Program] | None:
+        """One that is nobody's yet."""
+
+    def give_card(self, card: Card, customer: Customer) -> Card:
+        """It is another customer's from now on."""
+
+    def save_adoption(self, adoption: Adoption) -> None:
+        """In the place of the one there is of its card."""
+
+    def adoption(self, card: Card) -> Adoption | None:
+        """None where there is none that can be read."""
+
+    def adoption_of(self, merchant_id: MerchantId, adoption_id: AdoptionId) -> Adoption | None: ...
+    def forget_adoptions(self, asked_before: datetime) -> int: ...
+
+
 class Expiries(Moment, Protocol):
     """Which balances have to be looked at, and what their holders were told."""
 
@@ -225,18 +261,21 @@ class Expiries(Moment, Protocol):
     def save_expiry(self, card: Card) -> None:
         """When the card's balances expire and when that is looked at next."""
 
-    def warned(self, card: Card, unit: Unit, expires_at: datetime) -> Warned | None:
+    def warned(self, card: Card, due: Due, expires_at: datetime) -> Warned | None:
         """What has become of the newest warning of what expires then."""
 
     def save_warning(self, card: Card, period: Period, message_id: MessageId) -> None: ...
-    def open_warnings(self, card: Card) -> Sequence[tuple[Unit, datetime, Warned]]:
+    def open_warnings(self, card: Card) -> Sequence[tuple[Due, datetime, Warned]]:
         """Those of what has not expired yet."""
 
-    def carry_warning(self, card: Card, unit: Unit, expires_at: datetime, warned: Warned) -> None:
+    def carry_warning(self, card: Card, due: Due, expires_at: datetime, warned: Warned) -> None:
         """What another card's holder was told holds for this one."""
 
-    def forget_warning(self, card: Card, unit: Unit, expires_at: datetime) -> None:
+    def forget_warning(self, card: Card, due: Due, expires_at: datetime) -> None:
         """As if nothing had been said: it no longer holds."""
+
+    def has_expired_by(self, merchant_id: MerchantId, message_id: MessageId) -> bool:
+        """Whether something has of which this message warned."""
 
     def save_expired(self, card: Card, period: Period, entry: Entry, *, is_reachable: bool) -> None:
         """The period is over; whether its holder could be told stays with it."""
@@ -443,6 +482,13 @@ class Outbox(Moment, Protocol):
     def delivery_failed(self, delivery: Delivery, error: str, *, is_unreported: bool) -> None:
         """It is given up; ``is_unreported`` until ``delivery_reported``."""
 
+    def mailed(self, bot_id: BotId, merchant_id: MerchantId, message_id: MessageId) -> Delivery | None:
+        """A message as it goes or went by mail; None for one that does not, or whose reader was erased."""
+
+    def delivery_returned(self, delivery: Delivery, error: str, *, has_told: bool) -> bool:
+        """It was made and came back: it is given up, and unless it ``has_told`` was never made. False for one that is
+        owed, or was given up before."""
+
     def unreported_deliveries(self, bot_id: BotId) -> Sequence[tuple[Delivery, str]]:
         """Those that the operators were not told of, each with its error, oldest first."""
 
@@ -472,6 +518,9 @@ class Mailboxes(Moment, Protocol):
     def save_mailbox(self, mailbox: Mailbox) -> None: ...
     def forget_mailbox(self, account: Account) -> None:
         """With the addresses that codes were sent to."""
+
+    def count_refused_mailboxes(self, bot_id: BotId) -> int:
+        """How many take no mail."""
 
     def mail_codes(self, account: Account, address_mark: str, since: datetime) -> Sequence[MailCode]:
         """Those of the account or to the address, newest first."""
@@ -696,6 +745,61 @@ class ComingBack(Moment, Protocol):
         """Those of all, on these local dates."""
 
 
+class Wallets(Moment, Protocol):
+    """Cards in the wallets of phones, and what these have to be told of. What changes a card, or the terms of a shop,
+    marks its passes by itself."""
+
+    def wallet_pass(self, key: PassKey) -> WalletPass | None: ...
+    def good_pass(self, card: Card, wallet: WalletKind) -> WalletPass | None:
+        """The one that is not voided."""
+
+    def passes_of(self, card: Card) -> Sequence[WalletPass]:
+        """All of them, the voided ones too."""
+
+    def add_pass(self, wallet_pass: WalletPass) -> None: ...
+    def void_passes(self, card: Card) -> None:
+        """They are good for nothing any more, and their wallets are to be told so."""
+
+    def void_all_passes(self, merchant_id: MerchantId) -> int:
+        """Of a whole shop; returns how many were good."""
+
+    def has_passes_to_mark(self) -> bool:
+        """Whether terms were changed of which not all passes are marked."""
+
+    def mark_some_passes(self, limit: int) -> int:
+        """So many of one shop; returns how many."""
+
+    def next_pass_due_at(self, bot_id: BotId, wallet: WalletKind) -> datetime | None: ...
+    def lease_passes(
+        self, bot_id: BotId, wallet: WalletKind, holder: str, until: datetime, limit: int
+    ) -> Sequence[WalletPass]: ...
+    def release_passes(self, bot_id: BotId, wallet: WalletKind) -> int: ...
+    def pass_told(self, wallet_pass: WalletPass) -> bool:
+        """False where it has changed since it was read: it stays due."""
+
+    def pass_postponed(
+        self, wallet_pass: WalletPass, due_at: datetime, *, attempts: int, error: str
+    ) -> None: ...
+    def pass_given_up(self, wallet_pass: WalletPass, error: str) -> bool:
+        """Until it changes again; False where it has."""
+
+    def count_passes(self, bot_id: BotId) -> WalletCounts: ...
+    def forget_passes(self, voided_before: datetime) -> int:
+        """With their devices; returns how many."""
+
+    def devices_of(self, key: PassKey) -> Sequence[WalletDevice]:
+        """The newest first."""
+
+    def save_device(self, device: WalletDevice) -> bool:
+        """False where it was there, and has another token at most."""
+
+    def forget_device(self, device: WalletDevice) -> bool:
+        """False where it was not there."""
+
+    def passes_on(self, device_hash: str, since: datetime | None) -> Sequence[WalletPass]:
+        """Those that were changed after then, the earliest change first."""
+
+
 class Promotion(Marketing, Outbox, Protocol):
     """What marketing needs: who may be written to, and the outbox."""
 
@@ -722,6 +826,19 @@ class Personal(Moment, Protocol):
     def accounts_of(self, merchant_id: MerchantId) -> Sequence[Account]:
         """Of all its customers."""
 
+    def accounts_after(
+        self, merchant_id: MerchantId, after: CustomerId, limit: int
+    ) -> Sequence[tuple[CustomerId, Account]]:
+        """Of the next so many customers, in the order of their ids; who was erased is nobody's."""
+
+    def told_until(self, merchant_id: MerchantId) -> CustomerId | None:
+        """Of the customers who are being told that a shop closes, or does not after all, the last who was."""
+
+    def save_told(self, merchant_id: MerchantId, last: CustomerId) -> None: ...
+    def end_telling(self, merchant_id: MerchantId) -> None:
+        """All have been."""
+
+    def shops_telling(self) -> Sequence[MerchantId]: ...
     def delete_shop(self, merchant_id: MerchantId, limit: int) -> bool:
         """So many rows of one table at most; False where there was none left in any."""
 
@@ -760,11 +877,24 @@ class Consenting(Marketing, Customers, Terms, Directory, Protocol):
     """What people allow the shops of which they have cards."""
 
 
-class Posting(Ledger, Customers, Expiries, Team, Outbox, Flags, Approvals, Marketing, ComingBack, Protocol):
+class Posting(
+    Ledger,
+    Customers,
+    Printed,
+    Expiries,
+    Team,
+    Outbox,
+    Flags,
+    Approvals,
+    Marketing,
+    ComingBack,
+    Wallets,
+    Protocol,
+):
     """What an act at the counter needs: the card, its entries, and whom to tell."""
 
 
-class Holdings(Ledger, Customers, Expiries, Terms, Team, Directory, ComingBack, Protocol):
+class Holdings(Ledger, Customers, Printed, Expiries, Terms, Team, Directory, ComingBack, Protocol):
     """What the holders of cards see of them."""
 
 
@@ -780,7 +910,11 @@ class Days(Ledger, Customers, Summaries, Terms, Team, Outbox, Flags, TakingsType
     """What a merchant is told of a day."""
 
 
-class Upkeep(People, Outbox, Mailboxes, Inbox, Jobs, Protocol):
+class Returns(People, Outbox, Mailboxes, Expiries, Protocol):
+    """What mail that comes back undoes."""
+
+
+class Upkeep(People, Outbox, Mailboxes, Wallets, Inbox, Jobs, Printed, Protocol):
     """What the operators see to: what is kept, owed and given up."""
 
 
@@ -791,6 +925,7 @@ class OwnWords(Ledger, Customers, Terms, Team, Wordings, Protocol):
 class Tx(
     Ledger,
     Customers,
+    Printed,
     Expiries,
     Summaries,
     Terms,
@@ -805,6 +940,7 @@ class Tx(
     Campaigns,
     ComingBack,
     Mailboxes,
+    Wallets,
     Wordings,
     Inbox,
     Jobs,

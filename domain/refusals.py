@@ -83,6 +83,10 @@ class MailNotSent(Refusal):
     """The relay did not take it."""
 
 
+class WalletSilent(Refusal):
+    """What stands behind a wallet did not answer."""
+
+
 class StampsNotEnabled(Refusal): ...
 
 
@@ -609,3 +613,33 @@ class CampaignInPast(Refusal):
 
 class MarketingOff(Refusal):
     """The shop writes no marketing."""
+
+
+class BlanksTooMany(Refusal):
+    """So many printed cards that nobody has may be there at most."""
+
+    highest: int
+
+
+class SheetNotFound(Refusal):
+    """There is no such sheet, or no card of it is left to print."""
+
+
+class PaperOver(Refusal):
+    """Cards begin empty here, or this one has begun already."""
+
+
+class PaperTooMany(Refusal):
+    """From 1 to ``highest`` stamps may come from paper."""
+
+    highest: int
+
+
+class PaperLimitReached(Refusal):
+    """The member has begun so many cards from paper today."""
+
+    limit: int
+
+
+class AdoptionOver(Refusal):
+    """Nobody asks for this card any more."""

@@ -45,7 +45,8 @@ class Report:
     seven weekdays from Monday on, each with 24 hours. ``added_up`` are the figures of the days, each told by itself,
     and added. New and returning customers, and those who ``came_back`` within 30 days, are cards.
     ``rewards_promised`` is what customers could have now, whatever the range; ``liability`` what that costs, None
-    where it is not said. ``takings`` are what owners have typed for so many days.
+    where it is not said. ``takings`` are what owners have typed for so many days. ``paper_stamps`` came
+    from ``paper_cards``, which are in no figure.
     """
 
     merchant_id: MerchantId
@@ -70,6 +71,8 @@ class Report:
     stores: tuple[Part, ...]
     staff: tuple[Part, ...]
     programs: tuple[Part, ...] = ()
+    paper_cards: int = 0
+    paper_stamps: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,8 @@ _is_owed = _deliveries.c.delivered_at.is_(None) & _deliveries.c.failed_at.is_(No
 MENDED: tuple[tuple[Column[int], timedelta, timedelta], ...] = (
     (_deliveries.c.due_at, A_DAY, timedelta()),
     (_deliveries.c.leased_until, A_DAY, timedelta(minutes=1)),
+    (tables.wallet_passes.c.due_at, A_DAY, timedelta()),
+    (tables.wallet_passes.c.leased_until, A_DAY, timedelta(minutes=2)),
     (tables.pin_sessions.c.locked_until, A_DAY, timedelta()),
     (tables.invites.c.expires_at, timedelta(days=8), timedelta(days=7)),
     (tables.dialogues.c.expires_at, A_DAY, timedelta()),

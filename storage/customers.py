@@ -31,11 +31,12 @@ from domain.rules.names import folded
 from domain.rules.points import affordable
 from domain.rules.rewards import progress
 from storage import rows, tables
-from storage.base import TxBase
 from storage.clauses import LIMIT, change, find, has, joins
+from storage.printed import SELECT_BLANK_NUMBER
 from storage.statements import Row
 from storage.terms import SELECT_MERCHANT, is_present
 from storage.upsert import insert_unless_there
+from storage.wallets import WalletMarks
 
 _cards, _customers = tables.cards, tables.customers
 _programs, _versions = tables.programs, tables.program_versions
@@ -174,7 +175,7 @@ SELECT_RICH_CARDS = select(func.count()).where(
 SELECT_CARDS_BY_EARLIER_TERMS = select(*rows.CARD).where(_of_program, not_(and_(*_by_present_terms)))
 
 
-class CustomerRows(TxBase):
+class CustomerRows(WalletMarks):
     def customer(self, merchant_id: MerchantId, customer_id: CustomerId) -> Customer | None:
         return self._one(rows.customer, SELECT_CUSTOMER, merchant_id=merchant_id, customer_id=customer_id)
 
@@ -211,7 +212,8 @@ class CustomerRows(TxBase):
         self.session.run(INSERT_CARD, rows.card_row(card), token_hash=token_hash)
 
     def is_number_taken(self, merchant_id: MerchantId, number: CardNumber) -> bool:
-        return self.session.one(SELECT_NUMBER, merchant_id=merchant_id, number=number) is not None
+        key = {"merchant_id": merchant_id, "number": number}
+        return any(self.session.one(each, **key) is not None for each in (SELECT_NUMBER, SELECT_BLANK_NUMBER))
 
     def customers_of_names(
         self, merchant_id: MerchantId, beginning: str, skip: int, limit: int
@@ -222,6 +224,7 @@ class CustomerRows(TxBase):
 
     def save_active(self, card: Card) -> None:
         self.session.run(UPDATE_ACTIVE, rows.card_row(card))
+        self.mark_passes(card)
 
     def add_note(self, note: CardNote) -> None:
         self.session.run(INSERT_NOTE, rows.note_row(note))
@@ -259,6 +262,7 @@ class CustomerRows(TxBase):
     def rotate_token(self, card: Card, token_hash: TokenHash) -> Card:
         card = replace(card, token_rotation=card.token_rotation + 1)
         self.session.run(UPDATE_TOKEN, rows.card_row(card), token_hash=token_hash)
+        self.mark_passes(card)
         return card
 
     def add_dispute(self, dispute: Dispute) -> bool:

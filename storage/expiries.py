@@ -8,13 +8,13 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, func, ins
 
 from domain.card import Card
 from domain.entry import Entry
-from domain.expiry import DueCard, DueCards, Unit
-from domain.ids import MessageId
+from domain.expiry import Due, DueCard, DueCards
+from domain.ids import MerchantId, MessageId
 from domain.rules.expiry import Period, Warned
 from storage import rows, tables
-from storage.base import TxBase
 from storage.clauses import LIMIT, change, has, joins, place
 from storage.statements import Row
+from storage.wallets import WalletMarks
 
 _cards, _warnings, _deliveries, _outbox = (
     tables.cards,
@@ -34,7 +34,9 @@ SELECT_WATCHED = (
     .order_by(*_KEY)
     .limit(LIMIT)
 )
-UPDATE_EXPIRY = change(_cards, "stamps_expire_at", "points_expire_at", "expiry_look_at", "has_dated")
+UPDATE_EXPIRY = change(
+    _cards, "stamps_expire_at", "points_expire_at", "expiry_look_at", "has_dated", "reward_ends_at"
+)
 _is_open = _warnings.c.entry_id.is_(None)
 """Nothing has expired by it yet; one by which something has is kept, and says nothing of what is there now."""
 _of_period = and_(has(_warnings, "merchant_id", "card_id", "unit", "expires_at"), _is_open)
@@ -63,6 +65,11 @@ _when = _warnings.c.unit, _warnings.c.expires_at
 SELECT_OPEN_WARNINGS = (
     _select_warned(*_when).where(has(_warnings, "merchant_id", "card_id"), _is_open).order_by(*_when)
 )
+SELECT_EXPIRED_BY = (
+    select(_warnings.c.entry_id)
+    .where(has(_warnings, "merchant_id", "message_id"), _warnings.c.entry_id.is_not(None))
+    .limit(LIMIT)
+)
 INSERT_WARNING = insert(_warnings)
 FORGET_WARNING = delete(_warnings).where(_of_period)
 UPDATE_EXPIRED = (
@@ -73,7 +80,7 @@ UPDATE_EXPIRED = (
 BEGINNING = -(2**63)
 
 
-class ExpiryRows(TxBase):
+class ExpiryRows(WalletMarks):
     def cards_to_look_at(self, after: DueCard | None, limit: int) -> DueCards:
         found = self.session.all(
             SELECT_WATCHED,
@@ -91,50 +98,52 @@ class ExpiryRows(TxBase):
 
     def save_expiry(self, card: Card) -> None:
         self.session.run(UPDATE_EXPIRY, rows.card_row(card))
+        self.mark_passes(card)
 
-    def warned(self, card: Card, unit: Unit, expires_at: datetime) -> Warned | None:
-        return self._one(_warned, SELECT_WARNED, **_key_of(card, unit, expires_at))
+    def warned(self, card: Card, due: Due, expires_at: datetime) -> Warned | None:
+        return self._one(_warned, SELECT_WARNED, **_key_of(card, due, expires_at))
 
-    def open_warnings(self, card: Card) -> Sequence[tuple[Unit, datetime, Warned]]:
+    def open_warnings(self, card: Card) -> Sequence[tuple[Due, datetime, Warned]]:
         key = {"merchant_id": card.merchant_id, "card_id": card.card_id}
         found = self.session.all(SELECT_OPEN_WARNINGS, **key)
         return [
-            (Unit(unit), rows.from_instant(expires_at), _warned(tuple(row)))
-            for unit, expires_at, *row in found
+            (Due(due), rows.from_instant(expires_at), _warned(tuple(row))) for due, expires_at, *row in found
         ]
 
     def save_warning(self, card: Card, period: Period, message_id: MessageId) -> None:
-        self._replace(card, period.unit, period.expires_at, period.count, message_id)
+        self._replace(card, period.due, period.expires_at, period.count, message_id)
 
-    def carry_warning(self, card: Card, unit: Unit, expires_at: datetime, warned: Warned) -> None:
-        self._replace(card, unit, expires_at, warned.count, warned.message_id)
+    def carry_warning(self, card: Card, due: Due, expires_at: datetime, warned: Warned) -> None:
+        self._replace(card, due, expires_at, warned.count, warned.message_id)
 
-    def _replace(
-        self, card: Card, unit: Unit, expires_at: datetime, count: int, message_id: MessageId
-    ) -> None:
-        key = _key_of(card, unit, expires_at)
+    def _replace(self, card: Card, due: Due, expires_at: datetime, count: int, message_id: MessageId) -> None:
+        key = _key_of(card, due, expires_at)
         self.session.run(FORGET_WARNING, **key)
         self.session.run(
             INSERT_WARNING, **key, count=count, message_id=message_id, entry_id=None, was_reachable=1
         )
 
-    def forget_warning(self, card: Card, unit: Unit, expires_at: datetime) -> None:
-        self.session.run(FORGET_WARNING, **_key_of(card, unit, expires_at))
+    def forget_warning(self, card: Card, due: Due, expires_at: datetime) -> None:
+        self.session.run(FORGET_WARNING, **_key_of(card, due, expires_at))
+
+    def has_expired_by(self, merchant_id: MerchantId, message_id: MessageId) -> bool:
+        found = self.session.one(SELECT_EXPIRED_BY, merchant_id=merchant_id, message_id=message_id, limit=1)
+        return found is not None
 
     def save_expired(self, card: Card, period: Period, entry: Entry, *, is_reachable: bool) -> None:
         self.session.run(
             UPDATE_EXPIRED,
-            **_key_of(card, period.unit, period.expires_at),
+            **_key_of(card, period.due, period.expires_at),
             by_entry_id=entry.entry_id,
             was_reachable=int(is_reachable),
         )
 
 
-def _key_of(card: Card, unit: Unit, expires_at: datetime) -> dict[str, object]:
+def _key_of(card: Card, due: Due, expires_at: datetime) -> dict[str, object]:
     return {
         "merchant_id": card.merchant_id,
         "card_id": card.card_id,
-        "unit": unit.value,
+        "unit": due.value,
         "expires_at": rows.to_instant(expires_at),
     }
 

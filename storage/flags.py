@@ -32,7 +32,7 @@ WATCHED, watched_act, _ = rows.mapped(
         _entries.c.factor_tenths,
     ],
 )
-_is_watched = or_(*(_entries.c.kind == kind for kind, what in KINDS.items() if what.is_visit or what.is_void))
+_is_watched = or_(*(_entries.c.kind == kind for kind, what in KINDS.items() if what.is_watched))
 SELECT_WATCHED = (
     select(*WATCHED)
     .join(_cards, joins(_cards, _entries, "card_id"))

@@ -11,17 +11,20 @@ from domain.acts import Operation
 from domain.card import Card, CardRef
 from domain.entry import Entry
 from domain.ids import CardId, CardNumber, EntryId, MerchantId, OperationKey, StoreId
-from domain.kinds import KINDS
+from domain.kinds import KINDS, EntryKind
+from domain.printed import card_of, guest_of
 from domain.report import Choice, DateRange
 from domain.rules.counter import Counter
 from domain.rules.history import in_order
 from domain.staff import Actor, PinSession, Staff
 from storage import rows, tables
-from storage.base import TxBase, read
+from storage.base import read
 from storage.clauses import LIMIT, change, find, has, joins
 from storage.customers import NAMED_BY
+from storage.printed import PrintedRows
 from storage.statements import Row
 from storage.terms import is_present
+from storage.wallets import WalletMarks
 
 INSERT_OPERATION = insert(tables.operations)
 INSERT_ENTRY = insert(tables.entries).values({column.name: bindparam(column.name) for column in rows.ENTRY})
@@ -40,6 +43,7 @@ UPDATE_BALANCES = change(
     "points_carried_nano",
     "carried_price_minor",
     "has_dated",
+    "reward_ends_at",
 )
 UPDATE_HELD = change(
     tables.cards,
@@ -116,6 +120,7 @@ _date = tables.entries.c.local_date
 COUNT_ENTRIES = select(func.count(), func.min(_date), func.max(_date)).where(
     has(tables.entries, "merchant_id")
 )
+COUNT_ACTS = select(func.count()).where(has(tables.entries, "merchant_id", "staff_id", "kind"), _on_that_day)
 SUMMARIZE = change(tables.entries, "summarized_on")
 ALL = 2**31 - 1
 
@@ -188,7 +193,7 @@ NOTHING_KNOWN = Counter(
 )
 
 
-class LedgerRows(TxBase):
+class LedgerRows(PrintedRows, WalletMarks):
     def operation(self, merchant_id: MerchantId, key: OperationKey) -> Operation | None:
         row = self.session.one(SELECT_OPERATION, merchant_id=merchant_id, operation_key=key)
         return None if row is None else Operation(fingerprint=row[0], entry_id=row[1])
@@ -217,7 +222,17 @@ class LedgerRows(TxBase):
         named = found.card if found else None
         if named is not None and named.merged_into is not None:
             return replace(self.counter(actor, CardRef("id", named.merged_into)), named=named.number)
+        if found is not None and named is None and card is not None:
+            return self._with_blank(found, actor, card)
         return found or NOTHING_KNOWN
+
+    def _with_blank(self, found: Counter, actor: Actor, card: CardRef) -> Counter:
+        printed = self.blank(actor.merchant_id, card)
+        if printed is None:
+            return found
+        blank, program = printed
+        guest = guest_of(blank, actor.account.bot_id, actor.store_id, self.now)
+        return replace(found, card=card_of(blank, self.now), customer=guest, program=program, blank=blank)
 
     def lock_counter(self, actor: Actor, card: CardRef) -> Counter:
         return self.counter(actor, card)
@@ -225,6 +240,7 @@ class LedgerRows(TxBase):
     def append(self, card: Card, entry: Entry) -> None:
         self.session.run(INSERT_ENTRY, rows.entry_row(entry))
         self.session.run(UPDATE_BALANCES, rows.card_row(card))
+        self.mark_passes(card)
 
     def save_held(self, card: Card) -> None:
         self.session.run(UPDATE_HELD, rows.card_row(card))
@@ -286,6 +302,11 @@ class LedgerRows(TxBase):
         """Oldest first."""
         found = self.session.all(SELECT_ENTRIES, merchant_id=merchant_id, card_id=card_id, limit=newest)
         return [read(rows.entry, row) for row in reversed(found)]
+
+    def count_acts(self, staff: Staff, kind: EntryKind, day: date) -> int:
+        key = {"merchant_id": staff.merchant_id, "staff_id": staff.staff_id, "kind": kind.value}
+        [count] = self.session.one(COUNT_ACTS, **key, local_date=day.isoformat()) or (0,)
+        return int(count)
 
     def count_entries(self, merchant_id: MerchantId) -> tuple[int, date | None, date | None]:
         count, *ends = self.session.one(COUNT_ENTRIES, merchant_id=merchant_id) or (0, None, None)

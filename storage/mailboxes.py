@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, delete, or_, select, update
+from sqlalchemy import and_, bindparam, delete, func, or_, select, update
 
 from domain.account import Account
+from domain.ids import BotId
 from domain.mailbox import Mailbox, MailCode, Post
 from storage import rows, tables
 from storage.base import TxBase
@@ -22,6 +23,9 @@ SELECT_POST = (
         _boxes, _people, and_(_people.c.bot_id == _boxes.c.bot_id, _people.c.user_id == _boxes.c.user_id)
     )
     .where(has(_boxes, "bot_id", "user_id"))
+)
+COUNT_REFUSED_MAILBOXES = (
+    select(func.count()).select_from(_boxes).where(has(_boxes, "bot_id"), _boxes.c.refused_at.is_not(None))
 )
 DELETE_MAILBOX = delete(_boxes).where(has(_boxes, "bot_id", "user_id"))
 SELECT_MAIL_CODES_OF = (
@@ -65,6 +69,10 @@ class MailboxRows(TxBase):
     def forget_mailbox(self, account: Account) -> None:
         self.session.run(DELETE_MAILBOX, **_key(account))
         self.end_mail_codes(account)
+
+    def count_refused_mailboxes(self, bot_id: BotId) -> int:
+        [[refused]] = self.session.all(COUNT_REFUSED_MAILBOXES, bot_id=bot_id)
+        return int(refused)
 
     def mail_codes(self, account: Account, address_mark: str, since: datetime) -> Sequence[MailCode]:
         when = {"since": rows.to_instant(since), "limit": ENOUGH}

@@ -3,7 +3,19 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Update, and_, bindparam, delete, func, insert, literal_column, or_, select, update
+from sqlalchemy import (
+    Update,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal_column,
+    null,
+    or_,
+    select,
+    update,
+)
 
 from domain.account import Account
 from domain.delivery import (
@@ -97,6 +109,17 @@ DROP_HELD = RELEASE_HELD.values(failed_at=bindparam("now"), error=literal_column
 UPDATE_LEASE = change(_deliveries, "leased_by", "leased_until")
 UPDATE_MADE = change(_deliveries, "delivered_at", "reference", "error")
 UPDATE_POSTPONED = change(_deliveries, "due_at", "attempts", "error", "leased_by", "leased_until")
+SELECT_MAILED = (
+    select(*DELIVERY).where(has(_deliveries, "merchant_id", "message_id"), _of_channel).limit(LIMIT)
+)
+UPDATE_RETURNED = (
+    update(_deliveries)
+    .where(
+        has(_deliveries, *_key), _deliveries.c.delivered_at.is_not(None), _deliveries.c.failed_at.is_(None)
+    )
+    .values(failed_at=bindparam("now"), error=bindparam("returned_for"))
+)
+UPDATE_NEVER_MADE = UPDATE_RETURNED.values(delivered_at=null())
 UPDATE_FAILED = change(_deliveries, "failed_at", "error", "is_unreported")
 GIVE_UP = (
     update(_deliveries)
@@ -226,6 +249,17 @@ class OutboxRows(TxBase):
     def delivery_failed(self, delivery: Delivery, error: str, *, is_unreported: bool) -> None:
         now = rows.to_instant(self.now)
         self._change(UPDATE_FAILED, delivery, failed_at=now, error=error, is_unreported=int(is_unreported))
+
+    def mailed(self, bot_id: BotId, merchant_id: MerchantId, message_id: MessageId) -> Delivery | None:
+        key = {"merchant_id": merchant_id, "message_id": message_id}
+        channel = {"of_bot_id": bot_id, "of_channel": ChannelKind.EMAIL.value}
+        row = self.session.one(SELECT_MAILED, **key, **channel, limit=1)
+        return None if row is None else delivery_of(row)
+
+    def delivery_returned(self, delivery: Delivery, error: str, *, has_told: bool) -> bool:
+        statement = UPDATE_RETURNED if has_told else UPDATE_NEVER_MADE
+        key = {name: getattr(delivery, name) for name in _key}
+        return self.session.run(statement, key, now=rows.to_instant(self.now), returned_for=error) > 0
 
     def unreported_deliveries(self, bot_id: BotId) -> Sequence[tuple[Delivery, str]]:
         return self._readable(_unreported, SELECT_UNREPORTED, of_bot_id=bot_id)

@@ -39,7 +39,7 @@ from domain.account import Account
 from domain.card import Customer
 from domain.delivery import RecipientGone
 from domain.dispute import DisputeOutcome
-from domain.ids import CardId, MerchantId
+from domain.ids import CardId, CustomerId, MerchantId
 from domain.messages import MESSAGES, Audience, MessageKind
 from domain.personal import BLANK, NOBODY, About, Erasure, without_names
 from domain.ports import KeptRows
@@ -53,6 +53,8 @@ from storage.upsert import upsert
 
 _cards, _customers, _entries = tables.cards, tables.customers, tables.entries
 _outbox, _deliveries, _erasures = tables.outbox, tables.deliveries, tables.erasures
+_passes = tables.wallet_passes
+_now = bindparam("now", type_=LONG)
 
 
 class Scope(Enum):
@@ -103,6 +105,11 @@ _moves_of = (
     .where(has(tables.card_moves, "merchant_id", "card_id"))
     .correlate(None)
 )
+_pass_of_card = and_(
+    has(_passes, "merchant_id"), _passes.c.card_id.between(bindparam("card_id"), bindparam("card_id"))
+)
+"""As a range, as in storage/wallets.py."""
+_passes_of = select(_passes.c.pass_id).where(_pass_of_card).correlate(None)
 _holder_of = select(_cards.c.customer_id).where(has(_cards, "merchant_id", "card_id")).correlate(None)
 _targets_of = union_all(select(bindparam("card_id", type_=Text())), _moves_of, _holder_of)
 _is_for_customer = or_(
@@ -158,14 +165,15 @@ KEPT: tuple[Kept, ...] = (
             "token_hash": _cards.c.card_id,
             "active": literal_column("0"),
             "expiry_look_at": null(),
+            "has_pass": null(),
         },
         neutral=(
             "merchant_id card_id customer_id program_id token_rotation stamp_count points_balance stamps_today"
             " stamp_day last_stamp_at entry_count stamps_expire_at points_expire_at created_at held_cards"
             " held_points_count held_points_rewards merged_into has_dated stamps_carried_minor points_carried_nano"
-            " carried_price_minor handed_out"
+            " carried_price_minor handed_out reward_ends_at"
         ),
-        hidden="merchant_id customer_id token_hash token_rotation entry_count expiry_look_at",
+        hidden="merchant_id customer_id token_hash token_rotation entry_count expiry_look_at has_pass",
         order=("created_at",),
     ),
     Kept(
@@ -262,12 +270,58 @@ KEPT: tuple[Kept, ...] = (
         order=("move_id",),
     ),
     Kept(
+        table=tables.blank_cards,
+        is_of_card=True,
+        whose=_on_card(tables.blank_cards),
+        is_deleted=True,
+        hidden="merchant_id card_id program_id sheet_id token_hash staff_id",
+        called="printed",
+    ),
+    Kept(
+        table=tables.adoptions,
+        whose=_here(tables.adoptions),
+        is_deleted=True,
+        hidden="merchant_id adoption_id bot_id user_id",
+    ),
+    Kept(
         table=tables.expiry_warnings,
         is_of_card=True,
         whose=_on_card(tables.expiry_warnings),
         neutral="merchant_id card_id unit expires_at count message_id entry_id was_reachable",
         hidden="merchant_id message_id entry_id",
         order=("expires_at",),
+    ),
+    Kept(
+        table=_passes,
+        is_of_card=True,
+        whose=_pass_of_card,
+        becomes={
+            "voided_at": func.coalesce(_passes.c.voided_at, _now),
+            "due_at": _now,
+            "changed_at": _now,
+            "revision": _passes.c.revision + literal_column("1"),
+            "attempts": literal_column("0"),
+            "failed_at": null(),
+            "error": null(),
+        },
+        neutral="merchant_id pass_id card_id wallet bot_id created_at owed_since is_of_many leased_by leased_until",
+        hidden=(
+            "merchant_id bot_id revision attempts owed_since due_at is_of_many error leased_by leased_until"
+            " failed_at"
+        ),
+        order=("created_at",),
+        called="wallet_passes",
+    ),
+    # Phones learn that a pass is voided, and are forgotten with it (VOIDED_RETENTION).
+    Kept(
+        table=tables.wallet_devices,
+        is_of_card=True,
+        whose=and_(
+            has(tables.wallet_devices, "merchant_id"), tables.wallet_devices.c.pass_id.in_(_passes_of)
+        ),
+        neutral="merchant_id pass_id device_hash push_token registered_at",
+        hidden="merchant_id device_hash",
+        order=("registered_at",),
     ),
     Kept(
         table=tables.approvals,
@@ -458,18 +512,21 @@ KEPT: tuple[Kept, ...] = (
             " plausible_purchase_minor point_rewards welcome_bonus reward_cost_minor expiry_kind expiry_months"
             " expiry_since active valid_from name new_cards multipliers carry_over stamp_per_minor interim_rewards"
             " birthday_bonus win_back_days win_back_bonus bonus_days referral_bonus referral_welcome"
-            " referrals_monthly_max"
+            " referrals_monthly_max paper_stamps_max paper_cards_daily_max"
+            " reward_valid_days reward_valid_before rewards_since"
         ),
     ),
     Kept(table=tables.shop_invites, neutral="merchant_id expires_at"),
     Kept(table=tables.staff_stores, neutral="merchant_id staff_id store_id"),
     Kept(table=tables.stores, neutral="merchant_id store_id name active opening_hours"),
     Kept(table=tables.summaries, neutral="merchant_id local_date summary made_at told_on"),
+    Kept(table=tables.closings, neutral="merchant_id after_id"),
     Kept(table=tables.summary_plans, neutral="merchant_id local_date begins_at due_at"),
     Kept(
         table=tables.takings,
         neutral="merchant_id store_id local_date revision amount_minor staff_id typed_at operation_key",
     ),
+    Kept(table=tables.wallet_spreads, neutral="merchant_id marked_up_to"),
     Kept(table=tables.wordings, neutral="merchant_id kind locale store_id text changed_at"),
 )
 
@@ -561,6 +618,19 @@ SELECT_ACCOUNTS = find([_customers.c.bot_id, _customers.c.user_id], "merchant_id
 )
 
 
+_closings = tables.closings
+SELECT_ACCOUNTS_AFTER = (
+    select(_customers.c.customer_id, _customers.c.bot_id, _customers.c.user_id)
+    .where(has(_customers, "merchant_id"), _customers.c.customer_id > bindparam("after"))
+    .order_by(_customers.c.customer_id)
+    .limit(LIMIT)
+)
+SAVE_CLOSING = upsert(_closings)
+SELECT_CLOSINGS = select(_closings.c.merchant_id)
+SELECT_CLOSING = find([_closings.c.after_id], "merchant_id")
+DELETE_CLOSING = delete(_closings).where(has(_closings, "merchant_id"))
+
+
 def _some_of(table: Table) -> Delete:
     keys = [*table.primary_key.columns]
     some = select(*keys).where(has(table, "merchant_id")).limit(LIMIT)
@@ -650,6 +720,27 @@ class PersonalRows(TxBase):
     def accounts_of(self, merchant_id: MerchantId) -> Sequence[Account]:
         found = self.session.all(SELECT_ACCOUNTS, merchant_id=merchant_id)
         return [Account(bot_id=bot_id, user_id=user_id) for bot_id, user_id in found]
+
+    def accounts_after(
+        self, merchant_id: MerchantId, after: CustomerId, limit: int
+    ) -> Sequence[tuple[CustomerId, Account]]:
+        found = self.session.all(SELECT_ACCOUNTS_AFTER, merchant_id=merchant_id, after=after, limit=limit)
+        return [
+            (customer_id, Account(bot_id=bot_id, user_id=user_id)) for customer_id, bot_id, user_id in found
+        ]
+
+    def save_told(self, merchant_id: MerchantId, last: CustomerId) -> None:
+        self.session.run(SAVE_CLOSING, {"merchant_id": merchant_id, "after_id": last})
+
+    def told_until(self, merchant_id: MerchantId) -> CustomerId | None:
+        row = self.session.one(SELECT_CLOSING, merchant_id=merchant_id)
+        return None if row is None else CustomerId(row[0])
+
+    def shops_telling(self) -> Sequence[MerchantId]:
+        return [merchant_id for (merchant_id,) in self.session.all(SELECT_CLOSINGS)]
+
+    def end_telling(self, merchant_id: MerchantId) -> None:
+        self.session.run(DELETE_CLOSING, merchant_id=merchant_id)
 
     def delete_shop(self, merchant_id: MerchantId, limit: int) -> bool:
         for statement in DELETE_SHOP.values():

@@ -37,10 +37,12 @@ from domain.mailbox import Mailbox, MailCode
 from domain.marketing import Consent, Offer
 from domain.merchant import Merchant, Program, Store
 from domain.personal import Erasure
+from domain.printed import Adoption, Blank
 from domain.staff import Desk, Invite, PinSession, Staff
 from domain.summary import SummaryPlan
 from domain.takings import Takings
 from domain.update import ReceivedUpdate
+from domain.wallet import WalletDevice, WalletPass
 from storage import codec, tables
 from storage.statements import Row
 
@@ -252,5 +254,19 @@ ABSENCE, absence, absence_row = _of_table(Absence, tables.absences)
 REFERRAL, referral, referral_row = _of_table(Referral, tables.referrals)
 MAILBOX, mailbox, mailbox_row = _of_table(Mailbox, tables.mailboxes)
 MAIL_CODE, mail_code, mail_code_row = _of_table(MailCode, tables.mail_codes)
+WALLET_PASS, wallet_pass, wallet_pass_row = _of_table(
+    WalletPass,
+    tables.wallet_passes,
+    "owed_since",
+    "due_at",
+    "is_of_many",
+    "error",
+    "leased_by",
+    "leased_until",
+    "failed_at",
+)
+WALLET_DEVICE, wallet_device, wallet_device_row = _of_table(WalletDevice, tables.wallet_devices)
 CHANGE, change, change_row = _of_table(FieldChange, tables.changes)
+BLANK, blank, blank_row = _of_table(Blank, tables.blank_cards)
+ADOPTION, adoption, adoption_row = _of_table(Adoption, tables.adoptions)
 ERASURE, erasure, erasure_row = _of_table(Erasure, tables.erasures)

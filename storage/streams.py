@@ -143,7 +143,7 @@ _warned_at = (
 SELECT_ENTRIES = (
     select(
         *rows.ENTRY,
-        _is_in(_deliveries, _deliveries.c.message_id == _entries.c.entry_id),
+        _is_in(tables.outbox, tables.outbox.c.message_id == _entries.c.entry_id),
         _is_in(tables.operations, tables.operations.c.operation_key == _entries.c.operation_key),
         _warnings.c.was_reachable,
         _warned_at,

@@ -140,6 +140,8 @@ cards = table(
     *long("stamps_carried_minor", "points_carried_nano", "carried_price_minor", null=True),
     *number("has_dated", null=True),
     *string("handed_out", null=True),
+    *number("has_pass", null=True),
+    *long("reward_ends_at", null=True),
     PrimaryKeyConstraint("merchant_id", "card_id"),
     UniqueConstraint("merchant_id", "number"),
     UniqueConstraint("merchant_id", "token_hash"),
@@ -231,6 +233,31 @@ card_moves = table(
 )
 index(card_moves, None, "merchant_id", "card_id", "move_id")
 
+blank_cards = table(
+    "blank_cards",
+    *string("merchant_id", "card_id", "program_id", "sheet_id", "number", "token_hash"),
+    *string("staff_id", null=True),
+    *long("made_at"),
+    *long("used_at", "withdrawn_at", null=True),
+    PrimaryKeyConstraint("merchant_id", "card_id"),
+    UniqueConstraint("merchant_id", "number"),
+    UniqueConstraint("merchant_id", "token_hash"),
+    belongs_to(programs, "program_id"),
+    belongs_to(staff, "staff_id"),
+)
+
+adoptions = table(
+    "adoptions",
+    *string("merchant_id", "card_id", "adoption_id"),
+    *account(),
+    *string("name"),
+    *long("asked_at"),
+    *long("confirmed_at", null=True),
+    PrimaryKeyConstraint("merchant_id", "card_id"),
+    belongs_to(cards, "card_id"),
+)
+index(adoptions, None, "asked_at")
+
 pin_sessions = table(
     "pin_sessions",
     *string("merchant_id", "staff_id"),
@@ -299,6 +326,14 @@ expiry_warnings = table(
     belongs_to(cards, "card_id"),
     belongs_to(entries, "entry_id"),
 )
+index(
+    expiry_warnings,
+    "expired",
+    "merchant_id",
+    "message_id",
+    "entry_id",
+    where=expiry_warnings.c.entry_id.is_not(None),
+)
 
 summary_plans = table(
     "summary_plans",
@@ -308,6 +343,13 @@ summary_plans = table(
     belongs_to(merchants),
 )
 index(summary_plans, None, "due_at")
+
+closings = table(
+    "closings",
+    *string("merchant_id", "after_id"),
+    PrimaryKeyConstraint("merchant_id"),
+    belongs_to(merchants),
+)
 
 summaries = table(
     "summaries",
@@ -520,6 +562,46 @@ index(deliveries, "held", "held_at", where=_is_held)
 _is_given_up = deliveries.c.failed_at.is_not(None)
 index(deliveries, "given_up", "merchant_id", "failed_at", where=_is_given_up)
 index(deliveries, "failed", "bot_id", "is_unreported", "failed_at", where=_is_given_up)
+
+wallet_passes = table(
+    "wallet_passes",
+    *string("merchant_id", "pass_id", "card_id", "wallet"),
+    *long("bot_id"),
+    *number("revision"),
+    *long("changed_at", "created_at"),
+    *number("attempts"),
+    *long("voided_at", "owed_since", "due_at", null=True),
+    *flag("is_of_many"),
+    *string("error", "leased_by", null=True),
+    *long("leased_until", "failed_at", null=True),
+    PrimaryKeyConstraint("merchant_id", "pass_id"),
+    belongs_to(cards, "card_id"),
+)
+_is_good = wallet_passes.c.voided_at.is_(None)
+index(wallet_passes, "good", "merchant_id", "card_id", "wallet", where=_is_good, unique=True)
+index(wallet_passes, None, "merchant_id", "card_id")
+_is_due = wallet_passes.c.due_at.is_not(None)
+index(wallet_passes, "due", "bot_id", "wallet", "is_of_many", "due_at", "pass_id", where=_is_due)
+_is_not_told = wallet_passes.c.failed_at.is_not(None)
+index(wallet_passes, "failed", "bot_id", "failed_at", where=_is_not_told)
+_is_voided = wallet_passes.c.voided_at.is_not(None)
+index(wallet_passes, "voided", "voided_at", where=_is_voided)
+
+wallet_devices = table(
+    "wallet_devices",
+    *string("merchant_id", "pass_id", "device_hash", "push_token"),
+    *long("registered_at"),
+    PrimaryKeyConstraint("merchant_id", "pass_id", "device_hash"),
+    belongs_to(wallet_passes, "pass_id"),
+)
+index(wallet_devices, None, "device_hash")
+
+wallet_spreads = table(
+    "wallet_spreads",
+    *string("merchant_id", "marked_up_to"),
+    PrimaryKeyConstraint("merchant_id"),
+    belongs_to(merchants),
+)
 
 wordings = table(
     "wordings",

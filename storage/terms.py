@@ -10,9 +10,9 @@ from domain.ids import MerchantId, ProgramId, StoreId
 from domain.logo import Logo
 from domain.merchant import Merchant, Program, Store
 from storage import rows, tables
-from storage.base import TxBase
 from storage.clauses import LIMIT, change, find, has, joins
 from storage.upsert import upsert
+from storage.wallets import WalletMarks
 
 _programs, _versions, _changes = tables.programs, tables.program_versions, tables.changes
 
@@ -63,7 +63,7 @@ UPDATE_PROGRAM = change(_programs, "present_version")
 UPDATE_SPREAD = change(_programs, "spread_version")
 
 
-class TermsRows(TxBase):
+class TermsRows(WalletMarks):
     def merchant(self, merchant_id: MerchantId) -> Merchant | None:
         return self._one(rows.merchant, SELECT_MERCHANT, merchant_id=merchant_id)
 
@@ -75,6 +75,7 @@ class TermsRows(TxBase):
 
     def save_merchant(self, merchant: Merchant) -> None:
         self.session.run(SAVE_MERCHANT, rows.merchant_row(merchant))
+        self.terms_changed(merchant.merchant_id)
 
     def store(self, merchant_id: MerchantId, store_id: StoreId) -> Store | None:
         return self._one(rows.store, SELECT_STORE, merchant_id=merchant_id, store_id=store_id)
@@ -84,9 +85,11 @@ class TermsRows(TxBase):
 
     def add_store(self, store: Store) -> None:
         self.session.run(INSERT_STORE, rows.store_row(store))
+        self.terms_changed(store.merchant_id)
 
     def save_store(self, store: Store) -> None:
         self.session.run(SAVE_STORE, rows.store_row(store))
+        self.terms_changed(store.merchant_id)
 
     def programs_of(self, merchant_id: MerchantId) -> Sequence[Program]:
         return self._all(rows.program, SELECT_PROGRAMS, merchant_id=merchant_id)
@@ -97,6 +100,7 @@ class TermsRows(TxBase):
             versions = {"present_version": program.version, "spread_version": program.version}
             self.session.run(INSERT_PROGRAM, key, **versions)
         self.session.run(INSERT_VERSION, rows.program_row(program))
+        self.terms_changed(program.merchant_id)
 
     def programs_to_spread(self) -> Sequence[tuple[MerchantId, ProgramId]]:
         return [
@@ -130,6 +134,8 @@ class TermsRows(TxBase):
 
     def save_logo(self, logo: Logo) -> None:
         self.session.run(SAVE_LOGO, rows.logo_row(logo))
+        self.terms_changed(logo.merchant_id)
 
     def forget_logo(self, merchant_id: MerchantId) -> None:
         self.session.run(DELETE_LOGO, merchant_id=merchant_id)
+        self.terms_changed(merchant_id)

@@ -22,16 +22,19 @@ from storage.marketing import MarketingRows
 from storage.outbox import OutboxRows
 from storage.people import PeopleRows
 from storage.personal import PersonalRows
+from storage.printed import PrintedRows
 from storage.summaries import SummaryRows
 from storage.takings import TakingsRows
 from storage.team import TeamRows
 from storage.terms import TermsRows
+from storage.wallets import WalletRows
 from storage.wordings import WordingRows
 
 
 class Tx(
     LedgerRows,
     CustomerRows,
+    PrintedRows,
     ExpiryRows,
     SummaryRows,
     TermsRows,
@@ -46,6 +49,7 @@ class Tx(
     CampaignRows,
     ComingBackRows,
     MailboxRows,
+    WalletRows,
     WordingRows,
     InboxRows,
     JobRows,

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, IntEnum, auto
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -26,7 +27,7 @@ from bot.sandbox import Message, Person
 from bot.screens.menus import COMMANDS, Audience
 from bot.telegram import rate_limit
 from domain.account import Account
-from domain.acts import Asked, AskManager
+from domain.acts import Asked, AskManager, Stamp
 from domain.card import CardRef
 from domain.fields import Target
 from domain.flags import FlagKind
@@ -40,6 +41,7 @@ from domain.ids import (
     MerchantId,
     OperationKey,
     ProgramId,
+    SheetId,
     StaffId,
     UserId,
 )
@@ -48,6 +50,7 @@ from domain.merchant import Merchant, PointReward, ProgramKind
 from domain.report import DateRange
 from domain.rights import OFFERED, Right, may
 from domain.staff import Actor, Role
+from domain.usecases.adopt_card import AskAdoption, ask_adoption
 from domain.usecases.ask_manager import ask_manager
 from domain.usecases.campaigns import DraftCampaign, draft_campaign
 from domain.usecases.change_fields import change_fields
@@ -57,13 +60,16 @@ from domain.usecases.keep_logo import KeepLogo, keep_logo
 from domain.usecases.manage_team import OfMember
 from domain.usecases.move_card import BeginMove, begin_move
 from domain.usecases.open_shop import InviteShop, invite_shop
+from domain.usecases.print_cards import PrintCards, print_cards
 from domain.usecases.referrals import GiveInvitation, give_invitation
 from domain.usecases.reset_pin import ResetPinByOperator, reset_pin_by_operator
 from domain.usecases.see_staff import WithdrawLink, withdraw_link
+from domain.usecases.stamp_card import stamp_card
 from storage.tables import metadata
 from tests.bot.owner.test_flags import raises
 from tests.bot.pictures.test_reader import saved
 from tests.bot.test_forged_buttons import Ids, has_a_day_to_tell, ids_of, lives, removes
+from tests.support import authority
 from tests.support.async_shop import look
 from tests.support.house import UNHURRIED, House, Shop, TestClock, house, number_of
 from tests.support.terms import editing
@@ -143,7 +149,7 @@ BUTTONS: Mapping[Verb, Needs] = {
     **dict.fromkeys((Verb.CARD_PAGE, Verb.CARD_PAST, Verb.NOTE, Verb.BLOCK), Right.MANAGE_CARDS),
     **dict.fromkeys((Verb.BLOCK_MEANT, Verb.UNBLOCK), Right.MANAGE_CARDS),
     **dict.fromkeys((Verb.SHOW_CARD, Verb.HISTORY, Verb.NEW_CODE, Verb.NEW_CODE_MEANT), Whose.HOLDER),
-    **dict.fromkeys((Verb.NOT_ME, Verb.DISPUTABLE), Whose.HOLDER),
+    **dict.fromkeys((Verb.NOT_ME, Verb.DISPUTABLE, Verb.WALLET), Whose.HOLDER),
     **dict.fromkeys((Verb.BALANCE, Verb.REWARDS, Verb.LANGUAGE, Verb.JOIN_PROGRAM), Whose.THEMSELVES),
     **dict.fromkeys((Verb.MAIL, Verb.MAIL_WAYS, Verb.MAIL_NEW), Whose.THEMSELVES),
     **dict.fromkeys((Verb.MAIL_OFF, Verb.MAIL_OFF_MEANT), Whose.THEMSELVES),
@@ -178,6 +184,11 @@ BUTTONS: Mapping[Verb, Needs] = {
     **dict.fromkeys((Verb.BIRTHDAY, Verb.BIRTHDAY_CHANGE, Verb.BIRTHDAY_MONTH), Whose.THEMSELVES),
     **dict.fromkeys((Verb.BIRTHDAY_DAY, Verb.BIRTHDAY_MEANT, Verb.BIRTHDAY_OFF), Whose.THEMSELVES),
     Verb.BRING_FRIEND: Whose.THEMSELVES,
+    **dict.fromkeys((Verb.SHEETS, Verb.SHEET, Verb.SHEET_PRINT), Right.PRINT_POSTER),
+    **dict.fromkeys((Verb.SHEET_OFF, Verb.SHEET_OFF_MEANT), Right.PRINT_POSTER),
+    Verb.ADOPT: Whose.JOINER,
+    Verb.ADOPT_MEANT: Right.SEE_CARD,
+    **dict.fromkeys((Verb.PAPER, Verb.PAPER_MEANT), Right.STAMP),
 }
 """Those of a question go by its nonce: here it is somebody else's."""
 OF_AN_OWNER = (Verb.SET_ROLE, Verb.WITHDRAW, Verb.REMOVE_MEANT, Verb.RESET_PIN)
@@ -227,6 +238,8 @@ ACTS_ASKED_BY: Mapping[str, Verb | str] = {
     "ask_manager": Verb.ASK_MORE_FOR,
     "decide": Verb.DECIDE,
     "redeem_interim": Verb.REDEEM_INTERIM,
+    "take_over": Verb.PAPER_MEANT,
+    "adopt": Verb.ADOPT_MEANT,
 }
 """The ways in to each act of ``domain/acts.py``."""
 
@@ -470,7 +483,8 @@ async def build(home: House) -> Town:
     await has_a_day_to_tell(home, cafe)
     [program] = await look(home.store, lambda tx: tx.programs_of(cafe.merchant_id))
     await home.store.write(
-        change_fields, editing(program, stamps_target=9, birthday_bonus=2, referral_bonus=2)
+        change_fields,
+        editing(program, stamps_target=9, birthday_bonus=2, referral_bonus=2, paper_stamps_max=5),
     )
     merchant = await look(home.store, lambda tx: tx.merchant(cafe.merchant_id))
     assert merchant is not None
@@ -493,6 +507,7 @@ async def build(home: House) -> Town:
     logo = saved(Image.new("RGB", (30, 20)), "PNG")
     await home.store.write(keep_logo, KeepLogo(account=None, merchant_id=cafe.merchant_id, picture=logo))
     await _asks_managers(home, cafe, ids, samantha)
+    await _prints(home, cafe, ids, people)
     await home.store.write(change_fields, editing(await _merchant(home, cafe), marketing_monthly_max=4))
     for turn in range(3):
         draft = DraftCampaign(
@@ -532,6 +547,35 @@ async def _asks_managers(home: House, cafe: Shop, ids: Ids, staff: Person) -> No
         card = CardRef("id", ids.card)
         act = AskManager(card=card, key=OperationKey(key), reason="a rush", **what)
         await home.store.write(ask_manager, Asked(act=act, actor=actor))
+
+
+async def _prints(home: House, cafe: Shop, ids: Ids, people: Mapping[str, Person]) -> None:
+    """A sheet, of which two cards are guests': one is asked for."""
+    command = PrintCards(
+        merchant_id=cafe.merchant_id,
+        account=None,
+        sheet_id=SheetId(new_id()),
+        card_hash=lambda card_id, rotation: token_hash(f"{card_id}{rotation}"),
+        count=3,
+    )
+    blanks = (await home.store.write(print_cards, command)).blanks
+    bot_id = BotId(home.sandbox.world.bot_id)
+    actor = Actor(
+        merchant_id=cafe.merchant_id,
+        staff_id=StaffId(ids.staff),
+        store_id=cafe.store_id,
+        account=Account(bot_id=bot_id, user_id=UserId(people["staff"].id)),
+    )
+    for blank in blanks[:2]:
+        act = Stamp(card=CardRef("id", blank.card_id), count=1, key=OperationKey(f"guest {blank.number}"))
+        await home.store.write(stamp_card, Asked(act=act, actor=actor, pin_typed=True))
+    asked = AskAdoption(
+        account=Account(bot_id=bot_id, user_id=UserId(people["customer"].id)),
+        name="Carl",
+        merchant_id=cafe.merchant_id,
+        card_id=blanks[0].card_id,
+    )
+    await home.store.write(ask_adoption, asked)
 
 
 async def _opens(home: House, name: str) -> Shop:
@@ -596,10 +640,11 @@ def _more_presses(home: House, ids: Ids, nonce: str) -> Mapping[str, str]:
         "leave the terminal": press(Verb.LEAVE),
         "balance": press(Verb.BALANCE),
         "rewards": press(Verb.REWARDS),
+        "another address": press(Verb.MAIL_NEW),
         "language": press(Verb.LANGUAGE, "en"),
+        "into the wallet": press(Verb.WALLET, card),
         "mailbox": press(Verb.MAIL),
         "by mail": press(Verb.MAIL_WAYS, "mail"),
-        "another address": press(Verb.MAIL_NEW),
         "remove the address": press(Verb.MAIL_OFF),
         "remove the address, meant": press(Verb.MAIL_OFF_MEANT),
         "join": press(Verb.JOIN, merchant, short_id(ids.store)),
@@ -645,6 +690,24 @@ def _more_presses(home: House, ids: Ids, nonce: str) -> Mapping[str, str]:
         "forget the birthday": press(Verb.BIRTHDAY_OFF, merchant),
         "bring a friend": press(Verb.BRING_FRIEND, merchant),
         "answer a move": press(Verb.MOVE_ANSWER, merchant, short_id(move), 1),
+        **_of_printed(home, merchant),
+    }
+
+
+def _of_printed(home: House, merchant: str) -> Mapping[str, str]:
+    [(guest, adoption)] = home.rows("SELECT card_id, adoption_id FROM adoptions")
+    [(other,)] = home.rows(
+        "SELECT card_id FROM blank_cards WHERE used_at IS NOT NULL AND card_id != ?", guest
+    )
+    [(sheet,)] = home.rows("SELECT DISTINCT sheet_id FROM blank_cards")
+    sheet = short_id(sheet)
+    return {
+        "sheet": press(Verb.SHEET, merchant, sheet),
+        "print a sheet": press(Verb.SHEET_PRINT, merchant, sheet),
+        "withdraw a sheet?": press(Verb.SHEET_OFF, merchant, sheet),
+        "withdraw a sheet": press(Verb.SHEET_OFF_MEANT, merchant, sheet),
+        "mine": press(Verb.ADOPT, merchant, short_id(other)),
+        "theirs": press(Verb.ADOPT_MEANT, short_id(guest), short_id(adoption)),
     }
 
 
@@ -735,7 +798,9 @@ async def town(path: Path) -> AsyncIterator[Town]:
     with pytest.MonkeyPatch.context() as patch:
         for audience in ("CUSTOMER", "STAFF"):
             patch.setattr(rate_limit, audience, rate_limit.Allowance(per_second=100_000, burst=100_000))
-        async with house(path, around, smtp_url="smtp://127.0.0.1:1", smtp_from="cards@example.lu") as home:
+        settings: dict[str, Any] = authority.settings_in(path.parent)
+        settings |= {"smtp_url": "smtp://127.0.0.1:1", "smtp_from": "cards@example.lu"}
+        async with house(path, around, **settings) as home:
             yield await build(home)
 
 

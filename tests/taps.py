@@ -13,7 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.app.process import Surroundings
+from bot.kit.clock import new_id
+from bot.kit.tokens import token_hash
 from bot.sandbox import Message, Person
+from domain.ids import SheetId
+from domain.usecases.change_fields import change_fields
+from domain.usecases.print_cards import PrintCards, print_cards
+from domain.usecases.see_shop import see_shop
 from tests.support.house import (
     PIN,
     UNHURRIED,
@@ -26,6 +32,7 @@ from tests.support.house import (
     number_of,
     types_pin,
 )
+from tests.support.terms import editing
 
 SCAN = 2
 OWED = "SELECT count(*) FROM deliveries WHERE delivered_at IS NULL AND failed_at IS NULL"
@@ -71,7 +78,8 @@ def begins(beginning: str) -> Callable[[str], bool]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cafe:
-    """A shop that asks for PINs: Anna's card is begun, and Paul's and Sam's PINs do not count any more."""
+    """A shop that asks for PINs: Anna's card is begun and she wants its news and offers; Paul's and Sam's PINs do
+    not count any more."""
 
     home: House
     shop: Shop
@@ -166,6 +174,45 @@ async def removes_a_member(cafe: Cafe, paul: Thumb) -> None:
     assert cafe.home.rows("SELECT status FROM staff WHERE name = 'Sam'") == [("removed",)]
 
 
+async def gives_a_printed_card(cafe: Cafe, paul: Thumb) -> None:
+    home = cafe.home
+    command = PrintCards(
+        merchant_id=cafe.shop.merchant_id,
+        account=None,
+        sheet_id=SheetId(new_id()),
+        card_hash=lambda card_id, rotation: token_hash(home.links.card(card_id, rotation).partition("=c")[2]),
+        count=1,
+    )
+    [blank] = (await home.store.write(print_cards, command)).blanks
+    await paul.person.opens(home.links.card(blank.card_id, 0))
+    paul.acts += SCAN
+    await paul.sees("New card: nobody has it yet.")
+    await paul.taps("+1")
+    await paul.sees("✅ ")
+
+
+async def brings_a_friend(_cafe: Cafe, anna: Thumb) -> None:
+    await anna.taps("💳 My card")
+    await anna.sees(has_picture)
+    await anna.taps_the_one("👋 Bring a friend")
+    await anna.sees("Forward this")
+
+
+async def stops_news_and_offers(cafe: Cafe, anna: Thumb) -> None:
+    assert cafe.home.rows("SELECT is_given FROM consents") == [(1,)]
+    await anna.sends("/stop")
+    await anna.sees("No more news and offers")
+    assert cafe.home.rows("SELECT is_given FROM consents") == [(0,)]
+
+
+async def becomes_nobody(cafe: Cafe, anna: Thumb) -> None:
+    await anna.sends("/privacy")
+    await anna.taps_the_one("🗑 Erase everything")
+    await anna.taps_the_one("🗑 Yes, erase")
+    await anna.sees("Erased.")
+    assert cafe.home.rows("SELECT name FROM customers") == [("—",)]
+
+
 JOURNEYS = (
     Journey("stamp: scan, Start, +1", 3, 1, lambda cafe: cafe.sam, stamps_by_scan),
     Journey("undo it", 1, 0, lambda cafe: cafe.sam, undoes),
@@ -175,17 +222,24 @@ JOURNEYS = (
     Journey("show the card, as the customer", 1, 0, lambda cafe: cafe.anna, shows_the_card),
     Journey("change the reward, with cards begun", 5, 0, lambda cafe: cafe.paul, changes_the_reward),
     Journey("see last week", 2, 0, lambda cafe: cafe.paul, sees_last_week),
+    Journey("bring a friend, as the customer", 2, 0, lambda cafe: cafe.anna, brings_a_friend),
+    Journey("stop news and offers", 1, 0, lambda cafe: cafe.anna, stops_news_and_offers),
     Journey("block a card", 3, 0, lambda cafe: cafe.paul, blocks_a_card),
     Journey("remove a member", 4, 0, lambda cafe: cafe.paul, removes_a_member),
+    Journey("give a printed card: scan, Start, +1", 3, 0, lambda cafe: cafe.paul, gives_a_printed_card),
+    Journey("erase all that is kept", 3, 0, lambda cafe: cafe.anna, becomes_nobody),
 )
 
 
 async def opened(home: House, clock: TestClock) -> Cafe:
-    shop = await home.opens_shop(require_staff_pin=True)
+    shop = await home.opens_shop(require_staff_pin=True, referral_bonus=3)
+    found = await home.store.read(see_shop, shop.merchant_id)
+    await home.store.write(change_fields, editing(found.merchant, marketing_monthly_max=4))
     paul, sam = await home.owner(shop, pin=PIN), await home.member(shop, "Sam", pin=PIN)
     anna = await home.customer(shop, "Anna")
     await sam.sends(f"/stamp {number_of(anna)}")
     await anna.sees("✅ +1 stamp")
+    await anna.taps("Yes please", on=await anna.sees("write to you about news"))
     clock.passes(minutes=16)
     return Cafe(home=home, shop=shop, paul=paul, sam=sam, anna=anna)
 

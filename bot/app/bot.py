@@ -4,7 +4,7 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import fields
 from functools import partial
@@ -14,11 +14,20 @@ from aiohttp import ClientSSLError
 from telegram.error import InvalidToken, TelegramError
 
 from bot.app.process import Surroundings
+from bot.delivery.bounce_inbox import BounceInbox
+from bot.delivery.bounces import Bounces
 from bot.delivery.channel import Channel
 from bot.delivery.channels import Parts, channels_on
 from bot.delivery.dispatcher import Dispatcher
+from bot.delivery.logos import logo_routes
 from bot.delivery.mailer import mailer_of
+from bot.delivery.passkit import passkit_routes
+from bot.delivery.returned import bounce_routes
 from bot.delivery.unsubscribe import unsubscribe_routes
+from bot.delivery.wallet import Wallet
+from bot.delivery.wallet_sync import WalletSync
+from bot.delivery.wallets import WalletParts, wallets_on
+from bot.delivery.wallets.apple import AppleWallet
 from bot.jobs.means import Means
 from bot.kit.links import Links
 from bot.kit.logs import lines_of
@@ -47,6 +56,7 @@ from bot.telegram.username import remember_username
 from bot.telegram.webhook import Webhook, webhook_app
 from domain.ids import UserId
 from domain.plumbing.outbox import give_up_channels_off
+from domain.wallet import WalletKind
 
 logger = logging.getLogger(__name__)
 
@@ -123,6 +133,17 @@ async def _at_work(
     mailer = mailer_of(settings)
     if mailer is not None:
         watch.looks_at(f"e-mail {name}", partial(getattr, mailer, "trouble"))
+    passes = WalletParts(
+        settings=settings,
+        studio=process.studio,
+        links=links,
+        tokens=process.tokens,
+        clock=process.clock,
+        authorities=around.authorities,
+    )
+    wallets = wallets_on(passes)
+    for kind, wallet in wallets.items():
+        watch.looks_at(f"{kind.value} wallet {name}", partial(getattr, wallet, "trouble"))
     services = Services(
         **{shared.name: getattr(process, shared.name) for shared in fields(process)},
         bot_id=settings.bot_id,
@@ -137,9 +158,11 @@ async def _at_work(
         default_locale=settings.default_locale,
         operator_ids=frozenset(UserId(operator_id) for operator_id in settings.operator_ids),
         open_signup=settings.open_signup,
-        channels_on=settings.channels_on,
+        ways_on=settings.ways_on,
         mailer=mailer,
+        wallets=wallets,
     )
+    bounces = Bounces(bot_id=settings.bot_id, database=process.database, links=links, metrics=metrics)
     parts = Parts(
         settings=settings,
         studio=process.studio,
@@ -165,13 +188,15 @@ async def _at_work(
         made_good=outage.made_good,
         failed=partial(watch.failed, f"inbox {name}"),
     )
-    show = partial(show_profile, telegram, process.database, profile, settings.channels_on)
+    show = partial(show_profile, telegram, process.database, profile, settings.ways_on)
     await process.database.write(give_up_channels_off, settings.bot_id)
     async with (
         watch.keeps(f"inbox {name}", inbox.mark, inbox.close),
         _updates(inbox, metrics),
-        _sending(services, channels_on(parts), metrics) as dispatchers,
-        _receiving(settings, process, around, telegram, inbox) as reception,
+        _sending(settings, services, channels_on(parts), metrics) as dispatchers,
+        _telling(services, metrics),
+        _receiving(settings, process, around, telegram, inbox, bounces, wallets) as reception,
+        _reading_bounces(settings, process, bounces),
         watch.keeps(f"profile {name}", show, once=True),
         watch.keeps(f"menus {name}", partial(show_operator_menus, services), once=True),
     ):
@@ -184,18 +209,19 @@ async def _at_work(
 
 @asynccontextmanager
 async def _sending(
-    services: Services, channels: Sequence[Channel], metrics: BotMetrics
+    settings: Settings, services: Services, channels: Sequence[Channel], metrics: BotMetrics
 ) -> AsyncIterator[Sequence[Dispatcher]]:
     """A dispatcher for each channel, at work until the block ends."""
     async with AsyncExitStack() as stack:
         yield [
-            await stack.enter_async_context(_dispatching(services, channel, metrics)) for channel in channels
+            await stack.enter_async_context(_dispatching(settings, services, channel, metrics))
+            for channel in channels
         ]
 
 
 @asynccontextmanager
 async def _dispatching(
-    services: Services, channel: Channel, metrics: BotMetrics
+    settings: Settings, services: Services, channel: Channel, metrics: BotMetrics
 ) -> AsyncIterator[Dispatcher]:
     name = f"{channel.kind.value} dispatcher of bot {services.bot_id}"
     dispatcher = Dispatcher(
@@ -207,10 +233,31 @@ async def _dispatching(
         metrics=metrics,
         holder=secrets.token_hex(4),
         failed=partial(services.watch.failed, name),
+        patience=settings.patience(channel.kind),
     )
     services.database.on_enqueued(dispatcher.wake)
     async with services.watch.keeps(name, dispatcher.run, dispatcher.stop):
         yield dispatcher
+
+
+@asynccontextmanager
+async def _telling(services: Services, metrics: BotMetrics) -> AsyncIterator[None]:
+    """A worker for each wallet, at work until the block ends."""
+    async with AsyncExitStack() as stack:
+        for kind, wallet in services.wallets.items():
+            name = f"{kind.value} wallet worker of bot {services.bot_id}"
+            sync = WalletSync(
+                wallet=wallet,
+                bot_id=services.bot_id,
+                database=services.database,
+                clock=services.clock,
+                metrics=metrics,
+                holder=secrets.token_hex(4),
+                failed=partial(services.watch.failed, name),
+            )
+            stack.push_async_callback(wallet.close)
+            await stack.enter_async_context(services.watch.keeps(name, sync.run, sync.stop))
+        yield
 
 
 def _means(services: Services, dispatchers: Sequence[Dispatcher], reception: Reception) -> Means:
@@ -231,6 +278,7 @@ def _means(services: Services, dispatchers: Sequence[Dispatcher], reception: Rec
         clock_news=services.clock_news,
         clock=services.clock,
         chat=services.chat,
+        wallets=services.wallets,
     )
 
 
@@ -249,7 +297,13 @@ async def _updates(inbox: Inbox, metrics: BotMetrics) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def _receiving(
-    settings: Settings, process: Process, around: Surroundings, telegram: DirectBot, inbox: Inbox
+    settings: Settings,
+    process: Process,
+    around: Surroundings,
+    telegram: DirectBot,
+    inbox: Inbox,
+    bounces: Bounces,
+    wallets: Mapping[WalletKind, Wallet],
 ) -> AsyncIterator[Reception]:
     """Updates from Telegram, by webhook or by polling."""
     watch, bot_id = process.watch, settings.bot_id
@@ -263,8 +317,27 @@ async def _receiving(
     app = webhook_app(settings.webhook_url, secret, bot_id, inbox.keep, inbox.has_room)
     if settings.smtp_url is not None:
         app.add_routes(unsubscribe_routes(process.database, process.tokens, settings.default_locale))
+        if settings.bounce_secret is not None:
+            app.add_routes(bounce_routes(bounces, settings.bounce_secret))
+    apple = wallets.get(WalletKind.APPLE)
+    if isinstance(apple, AppleWallet):
+        app.add_routes(passkit_routes(process.database, apple, process.clock, time.monotonic))
+    if WalletKind.GOOGLE in wallets:
+        app.add_routes(logo_routes(process.database, process.studio, time.monotonic))
     async with (
         serving(app, settings.webhook_listen),
         watch.keeps(f"webhook of bot {bot_id}", webhook.run, once=True, ails=webhook.ails),
     ):
         yield webhook
+
+
+@asynccontextmanager
+async def _reading_bounces(settings: Settings, process: Process, bounces: Bounces) -> AsyncIterator[None]:
+    """The mailbox to which mail comes back, where there is one."""
+    if settings.smtp_url is None or settings.bounce_imap_url is None:
+        yield
+        return
+    inbox = BounceInbox(settings.bounce_imap_url, bounces.take, process.clock)
+    name = f"mailbox of bounces of bot {settings.bot_id}"
+    async with process.watch.keeps(name, inbox.run, ails=partial(getattr, inbox, "trouble")):
+        yield

@@ -5,6 +5,7 @@ Time is the sandbox's: the page has buttons that move it on, and the bot goes by
 
 import asyncio
 import contextlib
+import socket
 import tempfile
 import webbrowser
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import click
 
+from bot.app.demo_passes import demo_passes
 from bot.app.demo_shops import PIN, SECRET, TIMEZONE, Place, Shops
 from bot.app.main import open_database, serve, set_by_signals
 from bot.app.process import Surroundings
@@ -27,6 +29,7 @@ from domain.rules.summaries import first_plan
 from domain.staff import Role
 
 PORT = 8765
+MAIL_FROM = "cards@stempel.example"
 ABOUT = (
     "Stempel is a loyalty card in a Telegram chat: customers scan a poster, staff stamp the card they show,"
     " and the owner hears every evening how the day went."
@@ -73,15 +76,20 @@ async def at_work(
     sandbox: Sandbox, folder: Path, stop: asyncio.Event
 ) -> AsyncIterator[tuple[Database, "asyncio.Task[None]"]]:
     """The bot with an empty database, until the block ends; the task is done before when ``stop`` is set."""
+    listen = f"127.0.0.1:{_free_port()}"
     settings = Settings(
         bot_token=sandbox.token,
         bot_api_url=sandbox.url,
         bot_username=sandbox.username,
         database_url=f"sqlite+aiosqlite:///{folder / 'demo.db'}",
         secret_key=SECRET,
-        webhook_url=None,
+        webhook_url=f"http://{listen}/hook",
+        webhook_listen=listen,
         health_listen=None,
         open_signup=SIGN_UP_ON,
+        smtp_url=await sandbox.receive_mail(),
+        smtp_from=MAIL_FROM,
+        **demo_passes(folder, _now(sandbox)),
     )
     ready = asyncio.Event()
     around = Surroundings(clock=lambda: _now(sandbox), alone_after_s=0.0, on_ready=ready.set)
@@ -93,6 +101,14 @@ async def at_work(
         finally:
             stop.set()
             await serving
+
+
+def _free_port() -> int:
+    """For the bot's own listener, which phones ask for newer passes."""
+    with socket.socket() as tried:
+        tried.bind(("127.0.0.1", 0))
+        port: int = tried.getsockname()[1]
+        return port
 
 
 def _now(sandbox: Sandbox) -> datetime:
@@ -203,6 +219,12 @@ def _guide(
         *((full_card,) if program.has_stamps else ()),
         *((enough_points,) if program.has_points else ()),
         step(anna, "taps Redeem and hands it out. Undo works for a minute.", marie, "Enjoy"),
+        step(
+            marie,
+            "sends /email, types any address and the code that comes to the inbox.",
+            marie,
+            "What shops send you comes by",
+        ),
         step(paul, "has the poster to print; he sends /today.", paul, "Today at"),
         clock(f"{EVENING}: Paul hears how the day went.", lambda: shows(paul, "Café Knätsch · ")),
         clock(

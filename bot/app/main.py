@@ -18,6 +18,7 @@ from bot.app.bot import open_bot
 from bot.app.outcomes import DatabaseUnusable, Restored
 from bot.app.process import Surroundings, open_process, timetable
 from bot.app.secret_key import PinLink, agreed_secret, is_key_of, rotated
+from bot.delivery.wallets import check_wallets
 from bot.kit.clock import ClockImplausible, SteadyClock, chance_below, check_plausible, new_id, system_clock
 from bot.kit.key_file import KeyFile, load_secret
 from bot.kit.settings import Settings
@@ -85,6 +86,7 @@ async def run(settings: Settings, around: Surroundings = Surroundings()) -> None
 
 
 async def run_until(stop: asyncio.Event, settings: Settings, around: Surroundings) -> None:
+    check_wallets(settings)
     with _sole_user(settings):
         known = _last_time(settings)
         steady = SteadyClock(around.clock, time.monotonic, known, around.clock_news)

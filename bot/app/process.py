@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 
 from bot.app.health import health_app
 from bot.jobs import schedule
@@ -36,6 +37,7 @@ class Surroundings:
     limits: SendingLimits = field(default_factory=SendingLimits)
     alone_after_s: float = ALONE_AFTER_S
     second_tap_s: float = SECOND_TAP_S
+    authorities: Path | None = None
     on_ready: Callable[[], None] = lambda: None
 
 

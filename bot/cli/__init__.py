@@ -21,6 +21,7 @@ from bot.cli import (
     logos,
     mails,
     posters,
+    printed,
     privacy,
     reports,
     running,
@@ -66,6 +67,8 @@ for command in (
 
 set_up.store.add_command(posters.poster_command)
 set_up.merchant.add_command(logos.logo_command)
+for each in printed.COMMANDS:
+    card_pages.card.add_command(each)
 
 
 def main() -> None:

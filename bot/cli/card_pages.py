@@ -126,6 +126,8 @@ def _show(page: CardPage, *, as_json: bool) -> None:
         "created_at": page.created_at,
         "notes": [asdict(note) for note in page.notes],
     }
+    if state.reward_until:
+        facts["reward_until"] = state.reward_until.isoformat()
     if state.interim:
         facts["interim_ready"] = [each.name for each in state.interim_ready]
     show(facts, as_json=as_json)

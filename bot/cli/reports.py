@@ -120,6 +120,9 @@ def _said(made: Report) -> Iterator[tuple[str, object]]:
     yield from asdict(made.figures).items()
     for name in ("visits", "new_customers", "returning_customers", "came_back", "rewards_promised"):
         yield name, getattr(made, name)
+    if made.paper_cards:
+        yield "paper_cards", made.paper_cards
+        yield "paper_stamps", made.paper_stamps
     if made.liability is not None:
         yield "liability", f"{made.liability.amount_minor} {made.liability.currency} (smallest unit)"
     if made.takings is not None:

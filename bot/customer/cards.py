@@ -125,7 +125,9 @@ async def not_me_button(turn: Turn) -> None:
         await turn.show(View(text=f"{receipt}\n\n{thanks}".strip()))
         return
     mine = MyCard(account=turn.account, merchant_id=disputed.merchant_id, card_id=disputed.card_id)
-    buttons = views.card_buttons(turn.t, await turn.read(my_card, mine))
+    buttons = views.card_buttons(
+        turn.t, await turn.read(my_card, mine), has_wallets=bool(turn.services.wallets)
+    )
     await turn.show(View(text=f"{turn.message.caption_html}\n\n{thanks}", buttons=buttons))
 
 
@@ -160,7 +162,7 @@ async def _is_shown(turn: Turn, held: HeldCard, place: Place) -> None:
 async def _card_view(turn: Turn, held: HeldCard, others: Sequence[HeldCard] = ()) -> View:
     link = turn.services.links.card(held.state.card_id, held.token_rotation)
     picture = await turn.services.studio.card(card_face(turn.t, held, link))
-    return views.card(turn.t, held, picture, others)
+    return views.card(turn.t, held, picture, others, has_wallets=bool(turn.services.wallets))
 
 
 async def _cards(turn: Turn) -> Sequence[HeldCard]:

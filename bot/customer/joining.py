@@ -8,9 +8,11 @@ from bot.kit.tokens import token_hash
 from bot.screens.turn import Turn
 from bot.texts import plain
 from bot.views import cards as views
+from bot.views import printed
 from bot.views.coming_back import brought_along
 from domain.ids import CardId, CustomerId, MerchantId, MoveId, ProgramId, StoreId, TokenHash
 from domain.link import Route
+from domain.usecases.adopt_card import AskAdoption, ask_adoption
 from domain.usecases.join_store import Joined, JoinProgram, JoinStore, join_program, join_store
 from domain.usecases.links import OpenCardLink, open_card_link
 from domain.usecases.move_card import AnswerMove, OpenMove, answer_move, open_move
@@ -46,8 +48,8 @@ async def join_program_button(turn: Turn) -> None:
 
 
 async def is_own_card(turn: Turn, route: Route) -> bool:
-    link = await turn.read(open_card_link, OpenCardLink(account=turn.account, route=route))
-    return link.card_id is not None
+    asked = OpenCardLink(account=turn.account, route=route, is_own_alone=True)
+    return (await turn.read(open_card_link, asked)).card_id is not None
 
 
 async def open_card(turn: Turn, route: Route) -> None:
@@ -57,10 +59,23 @@ async def open_card(turn: Turn, route: Route) -> None:
     if link.card_id is not None:
         own = MyCard(account=turn.account, merchant_id=link.merchant_id, card_id=link.card_id)
         await show_card_below(turn, await turn.read(my_card, own))
+    elif link.offer is not None and link.guest_card_id is not None:
+        await turn.say(printed.is_it_yours(turn.t, link.offer, link.guest_card_id))
     elif link.offer is not None and turn.caller.is_staff:
         raise CardOfAnotherShop(merchant_name=link.offer.merchant.name)
     elif link.offer is not None:
         await turn.say(views.stranger(turn.t, link.offer))
+
+
+async def adopt_button(turn: Turn) -> None:
+    """Of who has a printed card and scanned it: somebody at the counter is to see it."""
+    command = AskAdoption(
+        account=turn.account,
+        name=turn.user.full_name,
+        merchant_id=MerchantId(turn.pressed.id(0)),
+        card_id=CardId(turn.pressed.id(1)),
+    )
+    await turn.show(printed.adoption_asked(turn.t, await turn.write(ask_adoption, command)))
 
 
 async def open_move_link(turn: Turn, route: Route) -> None:

@@ -35,7 +35,7 @@ async def language_button(turn: Turn) -> None:
     turn.t = texts(locale)
     await turn.show(View(text=turn.t("✅ From now on in English.")))
     duties = await turn.read(duties_of, turn.account)
-    menu_of_commands = commands(turn.t, duties, turn.services.channels_on, is_operator=turn.is_operator)
+    menu_of_commands = commands(turn.t, duties, turn.services.ways_on, is_operator=turn.is_operator)
     await turn.services.chat.set_commands(turn.user.id, menu_of_commands)
     has_card = bool(await turn.read(my_cards, MyCards(account=turn.account)))
     rows = (*(staff_menu(turn.t) if turn.caller.is_staff else ()), *(menu(turn.t) if has_card else ()))
@@ -46,12 +46,12 @@ async def language_button(turn: Turn) -> None:
 
 
 async def settings_command(turn: Turn) -> None:
-    has_mail = turn.services.mailer is not None
-    await turn.say(settings(turn.t, is_staff=turn.caller.is_staff, has_mail=has_mail))
+    cards = await turn.read(my_cards, MyCards(account=turn.account)) if turn.services.mailer else ()
+    await turn.say(settings(turn.t, is_staff=turn.caller.is_staff, has_mail=bool(cards)))
     await language_command(turn)
 
 
 async def help_command(turn: Turn) -> None:
     await turn.say(
-        help_text(turn.t, open_to(await turn.read(duties_of, turn.account), turn.services.channels_on))
+        help_text(turn.t, open_to(await turn.read(duties_of, turn.account), turn.services.ways_on))
     )

@@ -44,15 +44,16 @@ async def email_command(turn: Turn) -> None:
     """Who has no card is told nothing by any shop."""
     mailbox = await turn.read(see_mailbox, turn.account)
     if mailbox is not None:
-        await turn.say(views.mailbox_page(turn.t, mailbox))
+        await turn.show(views.mailbox_page(turn.t, mailbox))
     elif not await turn.read(my_cards, MyCards(account=turn.account)):
-        await turn.say(no_cards(turn.t))
+        await turn.show(no_cards(turn.t))
     else:
         await _ask_address(turn, None)
 
 
 async def mailbox_button(turn: Turn) -> None:
-    await turn.show(views.mailbox_page(turn.t, await _mailbox(turn)))
+    _mailer(turn)
+    await email_command(turn)
 
 
 async def new_button(turn: Turn) -> None:

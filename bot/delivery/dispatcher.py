@@ -22,6 +22,7 @@ from domain.delivery import (
     Later,
     MessageUnreadable,
     NotNow,
+    Patience,
     PredecessorOwed,
     RecipientGone,
 )
@@ -56,7 +57,8 @@ NOT_NOW = timedelta(seconds=15)
 
 @dataclass(kw_only=True)
 class Dispatcher:
-    """``holder`` names it in the leases; ``failed`` hears of what nobody expected, and it goes on."""
+    """``holder`` names it in the leases; ``failed`` hears of what nobody expected, and it goes on; ``patience`` is
+    that of the kind of channel where none is given."""
 
     channel: Channel
     bot_id: BotId
@@ -66,6 +68,7 @@ class Dispatcher:
     metrics: BotMetrics
     holder: str
     failed: Callable[[], None]
+    patience: Patience | None = None
 
     def __post_init__(self) -> None:
         self._pacer = self.channel.pacer
@@ -213,7 +216,8 @@ class Dispatcher:
                 until = self.clock() + NOT_NOW
                 await self._put_back([usecases.Waits(delivery=delivery, until=until, reason=reason)])
             case failure:
-                await self._fail(kind, usecases.Failed(delivery=delivery, outcome=failure))
+                failed = usecases.Failed(delivery=delivery, outcome=failure, patience=self.patience)
+                await self._fail(kind, failed)
         return False
 
     async def _outcome(

@@ -51,7 +51,8 @@ class Envelope:
 class Mailer:
     """``trouble`` is what ails the relay, None while it takes mail."""
 
-    def __init__(self, url: str, sender: str) -> None:
+    def __init__(self, url: str, sender: str, returns_to: str | None = None) -> None:
+        """``returns_to`` is where mail goes that comes back, the sender's address where that is None."""
         self.trouble: str | None = None
         parts = urlsplit(url)
         assert parts.hostname is not None
@@ -59,9 +60,9 @@ class Mailer:
         self._host = parts.hostname
         self._port = parts.port or (465 if is_tls else 587)
         self._is_tls = is_tls
-        self._begins_tls = not is_tls and not _is_loopback(parts.hostname)
+        self._begins_tls = not is_tls and not is_loopback(parts.hostname)
         self._login = (unquote(parts.username), unquote(parts.password or "")) if parts.username else None
-        self._sender = sender
+        self._sender, self._returns_to = sender, returns_to or sender
         self._domain = sender.rpartition("@")[2]
 
     def message_id(self, name: str) -> str:
@@ -105,7 +106,7 @@ class Mailer:
             await relay.connect()
             if self._login is not None:
                 await relay.login(*self._login)
-            await relay.mail(self._sender)
+            await relay.mail(self._returns_to)
             await relay.rcpt(envelope.to)
             try:
                 await relay.data(written)
@@ -147,7 +148,7 @@ def mailer_of(settings: Settings) -> Mailer | None:
     """None where no e-mail is sent."""
     if settings.smtp_url is None or settings.smtp_from is None:
         return None
-    return Mailer(settings.smtp_url, settings.smtp_from)
+    return Mailer(settings.smtp_url, settings.smtp_from, settings.bounce_to)
 
 
 def _judged(code: int, said: str, *, is_of_address: bool = False) -> Outcome:
@@ -164,7 +165,7 @@ def _subtype(picture: bytes) -> str:
     return "png" if picture.startswith(PNG) else "jpeg"
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

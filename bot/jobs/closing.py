@@ -1,18 +1,31 @@
-"""What is kept of a shop that was closed goes once its time has come."""
+"""Customers of a shop that closes are told, a few at a time; what is kept of it goes once its time has come."""
 
 import logging
 
 from domain.ports import Database
-from domain.usecases.close_shop import end_shop, shops_to_end
+from domain.usecases.close_shop import end_shop, shops_telling, shops_to_end, tell_more
+from domain.usecases.wallets import void_passes_of_shop
 
 logger = logging.getLogger(__name__)
 
 
 async def end_shops(database: Database) -> int:
-    """How many."""
-    due = await database.read(shops_to_end, None)
-    for merchant_id in due:
+    """How many. Wallets are told before: a shop of which somebody has a pass goes an hour later."""
+    ended = 0
+    for merchant_id in await database.read(shops_to_end, None):
+        if await database.write(void_passes_of_shop, merchant_id):
+            continue
         while await database.write(end_shop, merchant_id):
             pass
         logger.warning("shop %s was closed by its owner: nothing of it is kept any more", merchant_id)
-    return len(due)
+        ended += 1
+    return ended
+
+
+async def tell_customers(database: Database) -> int:
+    """How many."""
+    told = 0
+    for merchant_id in await database.read(shops_telling, None):
+        while some := await database.write(tell_more, merchant_id):
+            told += some
+    return told

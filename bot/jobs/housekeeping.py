@@ -26,8 +26,10 @@ from domain.plumbing.keep_house import (
 from domain.plumbing.keep_house import keep_house as usecase
 from domain.plumbing.people import STRANGERS_AT_ONCE, ForgetStrangers, forget_strangers
 from domain.ports import Command, Query
+from domain.printed import ADOPTION_KEPT
 from domain.usecases.close_shop import CLOSES_AFTER
 from domain.usecases.privacy import HASH_RETENTION
+from domain.wallet import VOIDED_RETENTION
 
 logger = logging.getLogger(__name__)
 
@@ -56,7 +58,9 @@ RETENTION: Mapping[str, timedelta] = {
     "messages": MESSAGE_RETENTION,
     "operations": OPERATION_RETENTION,
     "the code against a second welcome bonus": HASH_RETENTION,
+    "passes that were voided": VOIDED_RETENTION,
     "a shop that was closed": CLOSES_AFTER,
+    "who asked for a printed card": ADOPTION_KEPT,
 }
 """As docs/privacy.md says it."""
 

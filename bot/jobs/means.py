@@ -1,9 +1,10 @@
 """What jobs work with."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.delivery.dispatcher import Dispatcher
+from bot.delivery.wallet import Wallet
 from bot.jobs.told import Told
 from bot.kit.clock import Clock, ClockNews
 from bot.kit.metrics import Metrics
@@ -12,6 +13,7 @@ from bot.telegram.chat import Chat
 from bot.telegram.reception import Reception
 from domain.ids import BotId
 from domain.ports import Database
+from domain.wallet import WalletKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,4 +27,5 @@ class Means:
     clock_news: ClockNews
     clock: Clock
     chat: Chat
+    wallets: Mapping[WalletKind, Wallet] = field(default_factory=dict)
     campaigns_told: Told = field(default_factory=Told)

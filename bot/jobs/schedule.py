@@ -18,8 +18,9 @@ from apscheduler.triggers.cron import CronTrigger
 
 from bot.jobs.approvals import lapse_approvals
 from bot.jobs.campaigns import send_campaigns, tell_of_campaigns
+from bot.jobs.certificates import watch_certificates
 from bot.jobs.clock import watch_clock
-from bot.jobs.closing import end_shops
+from bot.jobs.closing import end_shops, tell_customers
 from bot.jobs.coming_back import bring_back
 from bot.jobs.dead_letters import report_dead_letters
 from bot.jobs.expiry import expire_balances
@@ -84,10 +85,12 @@ TIMETABLE = (
     ScheduledJob("kept_aside", Of.BOT, at(minute="*/10"), report_dead_letters),
     ScheduledJob("housekeeping", Of.BOT, at(minute="7"), keep_house),
     ScheduledJob("watch", Of.PROCESS, at(minute="25"), lambda means: watch(means.database)),
+    ScheduledJob("closing_told", Of.PROCESS, at(second="*/5"), lambda means: tell_customers(means.database)),
     ScheduledJob("closing", Of.PROCESS, at(minute="45"), lambda means: end_shops(means.database)),
     ScheduledJob("wiping", Of.PROCESS, at(second="10"), wipe),
     ScheduledJob("retention", Of.PROCESS, at(hour="2", minute="30"), forget_what_is_old),
     ScheduledJob("coming_back", Of.PROCESS, at(minute="35"), lambda means: bring_back(means.database)),
+    ScheduledJob("certificates", Of.BOT, at(hour="8", minute="5"), watch_certificates),
     ScheduledJob("verify", Of.PROCESS, at(hour="3", minute="30"), verify),
 )
 

@@ -179,6 +179,16 @@ class Verb(StrEnum):
     MAIL_NEW = "mailnew"
     MAIL_OFF = "mailoff"
     MAIL_OFF_MEANT = "mailgone"
+    WALLET = "wallet"
+    SHEETS = "sheets"
+    SHEET = "sheet"
+    SHEET_PRINT = "sh_print"
+    SHEET_OFF = "sh_off"
+    SHEET_OFF_MEANT = "sh_gone"
+    ADOPT = "mine"
+    ADOPT_MEANT = "theirs"
+    PAPER = "paper"
+    PAPER_MEANT = "paper_in"
 
 
 class Reach(StrEnum):
@@ -348,6 +358,16 @@ REACH: Mapping[Verb, Reach] = {
     Verb.MAIL_NEW: Reach.STEP,
     Verb.MAIL_OFF: Reach.STEP,
     Verb.MAIL_OFF_MEANT: Reach.EFFECT,
+    Verb.WALLET: Reach.LOOK,
+    Verb.SHEETS: Reach.LOOK,
+    Verb.SHEET: Reach.LOOK,
+    Verb.SHEET_PRINT: Reach.EFFECT,
+    Verb.SHEET_OFF: Reach.STEP,
+    Verb.SHEET_OFF_MEANT: Reach.EFFECT,
+    Verb.ADOPT: Reach.EFFECT,
+    Verb.ADOPT_MEANT: Reach.EFFECT,
+    Verb.PAPER: Reach.STEP,
+    Verb.PAPER_MEANT: Reach.EFFECT,
 }
 """Where the finger is after a press that goes further than showing, nothing with an effect comes up
 (``bot/views/places.py``, docs/decisions/0031)."""

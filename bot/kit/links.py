@@ -5,19 +5,30 @@ What follows ``/start`` is hashed before it is written anywhere, and only as a h
 sends a hash has it hashed again, so that one out of a copy of the database opens nothing.
 """
 
+import hashlib
+import hmac
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.kit.buttons import long_id, short_id
-from bot.kit.tokens import Tokens, token_hash
-from domain.ids import CardId, CustomerId, MerchantId, ProgramId, StoreId, TokenHash
+from bot.kit.buttons import ButtonUnknown, long_id, short_id
+from bot.kit.tokens import MARK_LENGTH, Tokens, token_hash
+from domain.ids import CardId, CustomerId, MerchantId, MessageId, PassId, ProgramId, StoreId, TokenHash
 from domain.link import LinkKind
+from domain.merchant import Merchant
+from domain.wallet import PassKey
 
 NO_LINK = "?"
 STOP_PATH = "/mail/stop"
+BOUNCE_PATH = "/mail/returned"
+PASSES_PATH = "/wallet/apple"
+LOGOS_PATH = "/wallet/google/logo"
+SHORT_ID_LENGTH = 22
 _LETTERS = "".join(kind for kind in LinkKind if kind is not LinkKind.REPLACED)
 _SENT = re.compile(rf"([{_LETTERS}])([A-Za-z0-9_-]{{22}})([A-Za-z0-9_-]{{22}})?")
 _HASHED = re.compile(rf"([{_LETTERS}])([0-9a-f]{{64}})([A-Za-z0-9_-]{{22}})?")
+_ID = "([A-Za-z0-9_-]{22})"
+_MAIL_NAME = re.compile(rf"<{_ID}\.{_ID}\.{_ID}([A-Za-z0-9_-]{{{MARK_LENGTH}}})@")
 _LINK = re.compile(r"(?:https?://)?(?:www\.)?(?:t|telegram)\.me/(?P<bot>\w+)\?start=(?P<payload>[\w-]+)")
 
 
@@ -34,6 +45,37 @@ class Payload:
     def text(self) -> str:
         program = short_id(self.program_id) if self.program_id else ""
         return f"{self.kind.value}{self.token_hash}{program}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailName:
+    """What a mail is called, out of its ``Message-ID``; ``mark`` tells the address that it went to."""
+
+    merchant_id: MerchantId
+    message_id: MessageId
+    mark: str
+
+
+def serial_of(key: PassKey) -> str:
+    """What a wallet calls a pass: 44 characters of A-Z a-z 0-9 _ -, which say nothing of the card."""
+    return short_id(key.merchant_id) + short_id(key.pass_id)
+
+
+def key_of_serial(serial: str) -> PassKey | None:
+    """None for what is none of ours."""
+    if len(serial) != 2 * SHORT_ID_LENGTH:
+        return None
+    try:
+        merchant_id, pass_id = long_id(serial[:SHORT_ID_LENGTH]), long_id(serial[SHORT_ID_LENGTH:])
+    except ButtonUnknown:
+        return None
+    return PassKey(MerchantId(merchant_id), PassId(pass_id))
+
+
+def logo_mark(merchant: Merchant, picture: bytes | None) -> str:
+    """Tells pictures of a shop apart."""
+    drawn = picture if picture is not None else f"{merchant.name} {merchant.colour}".encode()
+    return hashlib.sha256(drawn).hexdigest()[:16]
 
 
 class Links:
@@ -74,6 +116,33 @@ class Links:
             return None
         token = self._tokens.unsubscribe_token(merchant_id, customer_id)
         return f"{self._public_url}{STOP_PATH}/{short_id(merchant_id)}/{short_id(customer_id)}/{token}"
+
+    def logo(self, merchant: Merchant, picture: bytes | None) -> str | None:
+        """Where a shop's picture is to be had, another for each picture; None where nothing of ours is reached."""
+        if self._public_url is None:
+            return None
+        name = f"{short_id(merchant.merchant_id)}/{logo_mark(merchant, picture)}"
+        return f"{self._public_url}{LOGOS_PATH}/{name}.png"
+
+    def mail_name(self, merchant_id: MerchantId, message_id: MessageId, address: str) -> str:
+        """The part of a ``Message-ID`` before the @: the same however often the mail is sent to this address."""
+        token = self._tokens.mail_token(merchant_id, message_id)
+        mark = self._tokens.mail_mark(merchant_id, message_id, address)
+        return f"{short_id(merchant_id)}.{short_id(message_id)}.{token}{mark}"
+
+    def mails_in(self, text: str) -> Sequence[MailName]:
+        """Those that we have sent and that are named in it, each once."""
+        found = {each.groups(): None for each in _MAIL_NAME.finditer(text)}
+        return [name for parts in found if (name := self._mail_named(*parts))]
+
+    def is_of_mail(self, name: MailName, address: str) -> bool:
+        right = self._tokens.mail_mark(name.merchant_id, name.message_id, address)
+        return hmac.compare_digest(name.mark, right)
+
+    def _mail_named(self, merchant: str, message: str, token: str, mark: str) -> MailName | None:
+        merchant_id, message_id = MerchantId(long_id(merchant)), MessageId(long_id(message))
+        is_right = hmac.compare_digest(token, self._tokens.mail_token(merchant_id, message_id))
+        return MailName(merchant_id=merchant_id, message_id=message_id, mark=mark) if is_right else None
 
     def payload_in(self, text: str) -> Payload | None:
         """The payload of a link to this bot, as a QR holds it; None for anything else."""

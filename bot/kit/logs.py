@@ -17,6 +17,7 @@ from domain.link import LinkKind
 _bot: ContextVar[BotId | None] = ContextVar("bot", default=None)
 _TOKEN = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{20,}")
 _TOKEN_IN_PATH = re.compile(r"/bot\d+:[^/\s]+")
+_SIGNED = re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*|\bya29\.[\w.-]+")
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _START_PAYLOAD = re.compile(rf"(start=[{''.join(LinkKind)}])[A-Za-z0-9_-]{{22}}")
 
@@ -77,12 +78,23 @@ def set_up_logging(level: str, form: Literal["text", "json"]) -> None:
     else:
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(of_bot)s%(message)s"))
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for noisy in ("httpx", "httpcore", "apscheduler", "telegram", "aiohttp.access", "aiosqlite", "alembic"):
+    for noisy in (
+        "httpx",
+        "httpcore",
+        "apscheduler",
+        "telegram",
+        "aiohttp.access",
+        "aiosqlite",
+        "alembic",
+        "hpack",
+        "h2",
+    ):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLogger().level))
 
 
 def redacted(text: str) -> str:
     text = _TOKEN_IN_PATH.sub("/bot<token>", text)
     text = _TOKEN.sub("<token>", text)
+    text = _SIGNED.sub("<token>", text)
     text = _ADDRESS.sub("<address>", text)
     return _START_PAYLOAD.sub(r"\1<secret>", text)

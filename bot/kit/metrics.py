@@ -15,10 +15,20 @@ class Metrics:
         self.messages = self._counter(
             "stempel_messages", "Outbox messages by kind and outcome", "bot", "kind", "outcome"
         )
+        self.returned = self._counter(
+            "stempel_mails_returned", "Mails that came back: marked their address, or noted", "bot", "outcome"
+        )
         self.replayed = self._counter(
             "stempel_updates_replayed",
             "Updates taken up again after a restart; each may repeat an answer",
             "bot",
+        )
+        self.passes = self._counter(
+            "stempel_wallet_passes",
+            "Passes that wallets were told of, by outcome",
+            "bot",
+            "wallet",
+            "outcome",
         )
         self.violations = Gauge(
             "stempel_invariant_violations", "What the last verify found", registry=self._registry
@@ -44,6 +54,8 @@ class BotMetrics:
         """``trace`` follows the steps as well."""
         self._trace = trace
         self._messages = metrics.messages
+        self._returned = metrics.returned
+        self._passes = metrics.passes
         self._bot_id = bot_id
         self._steps = {step: metrics.steps.labels(bot_id, step.value) for step in Step}
         self.replayed = metrics.replayed.labels(bot_id)
@@ -54,3 +66,9 @@ class BotMetrics:
 
     def count_message(self, kind: str, outcome: str) -> None:
         self._messages.labels(self._bot_id, kind, outcome).inc()
+
+    def count_returned(self, outcome: str) -> None:
+        self._returned.labels(self._bot_id, outcome).inc()
+
+    def count_pass(self, wallet: str, outcome: str) -> None:
+        self._passes.labels(self._bot_id, wallet, outcome).inc()

@@ -17,7 +17,9 @@ from domain.ids import (
     CustomerId,
     Fingerprint,
     MerchantId,
+    MessageId,
     OperationKey,
+    PassId,
     StaffId,
     StoreId,
     TokenHash,
@@ -26,6 +28,8 @@ from domain.mailbox import CODE_DIGITS, inbox_of
 from domain.staff import Role
 
 TOKEN_BYTES = 16
+MARK_LENGTH = 11
+"""Of an address, 64 bits: nobody guesses at it who does not have the token beside it."""
 
 
 class Tokens:
@@ -84,6 +88,18 @@ class Tokens:
 
     def unsubscribe_token(self, merchant_id: MerchantId, customer_id: CustomerId) -> str:
         return self._derive(f"unsubscribe:{merchant_id}:{customer_id}")
+
+    def mail_token(self, merchant_id: MerchantId, message_id: MessageId) -> str:
+        """Who has it, had the mail in their hands."""
+        return self._derive(f"mail:{merchant_id}:{message_id}")
+
+    def mail_mark(self, merchant_id: MerchantId, message_id: MessageId, address: str) -> str:
+        """Tells to which address a mail went without saying it."""
+        return self._derive(f"mail-to:{merchant_id}:{message_id}:{address}")[:MARK_LENGTH]
+
+    def pass_token(self, pass_id: PassId) -> str:
+        """With which a phone asks for its pass."""
+        return self._derive(f"pass:{pass_id}")
 
     def fingerprint(self) -> Fingerprint:
         """Under a purpose of its own, so that it says nothing of any token."""

@@ -17,5 +17,5 @@ async def show_operator_menus(services: Services) -> None:
             continue
         locale = caller.person.locale or services.default_locale
         duties = await services.database.read(duties_of, account)
-        menu = commands(texts(locale), duties, services.channels_on, is_operator=True)
+        menu = commands(texts(locale), duties, services.ways_on, is_operator=True)
         await services.chat.set_commands(operator_id, menu)

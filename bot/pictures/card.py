@@ -9,7 +9,7 @@ from PIL import Image
 
 from bot.pictures.canvas import Box, draw_rounded, draw_texts, encode_png, paste_centred
 from bot.pictures.card_layout import CARD, QR_ROOM, lay_out_card
-from bot.pictures.faces import CardFace
+from bot.pictures.faces import CardFace, PassFace
 from bot.pictures.lettering import Style, Weight, draw_centred
 from bot.pictures.points_layout import Bar
 from bot.pictures.qr import qr_mask
@@ -23,11 +23,11 @@ from bot.pictures.stamps import (
     star_mask,
 )
 
-__all__ = ["CardFace", "draw_card"]
+__all__ = ["CardFace", "draw_card", "draw_stamps"]
 
 _BELOW_THE_NAME = 64
 """Where a card without a code ends."""
-_TRACK = 60
+TRACK = 60
 """The part of a bar that is still to come: between the colour and its ink."""
 
 
@@ -37,7 +37,7 @@ def draw_card(face: CardFace) -> bytes:
     layout = lay_out_card(face, scheme)
     picture = empty_sheet(CARD).copy()
     if layout.stamps:
-        _draw_stamps(picture, face, layout.stamps, scheme)
+        draw_stamps(picture, face, layout.stamps, scheme)
     if layout.bar:
         _draw_bar(picture, layout.bar)
     if layout.badge:
@@ -50,7 +50,7 @@ def draw_card(face: CardFace) -> bytes:
     return encode_png(picture, scheme)
 
 
-def _draw_stamps(picture: Image.Image, face: CardFace, room: Box, scheme: Scheme) -> None:
+def draw_stamps(picture: Image.Image, face: CardFace | PassFace, room: Box, scheme: Scheme) -> None:
     """A mark for every stamp, then the open places with their numbers; the last of these bears the star, and a
     smaller one each that has a reward on the way."""
     grid = stamp_grid(face.stamps_target, room.width, room.height)
@@ -90,7 +90,7 @@ def _draw_place(
 
 
 def _draw_bar(picture: Image.Image, bar: Bar) -> None:
-    draw_rounded(picture, bar.box, _TRACK, radius=bar.box.height // 2)
+    draw_rounded(picture, bar.box, TRACK, radius=bar.box.height // 2)
     if bar.filled.width:
         draw_rounded(picture, bar.filled, INK, radius=bar.box.height // 2)
 

@@ -47,6 +47,20 @@ class CardFace:
     on_the_way: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassFace:
+    """What is drawn on a pass in a wallet, which writes the texts itself. `stamps_target` 0 is a card of points, with
+    a bar that is filled to `share`; None is nothing to save for. `logo` is a PNG."""
+
+    merchant_name: str
+    colour: str
+    stamp_count: int = 0
+    stamps_target: int = 0
+    on_the_way: tuple[int, ...] = ()
+    share: float | None = None
+    logo: bytes | None = None
+
+
 class PosterSize(StrEnum):
     """TENT: two table tents on one A4 page."""
 
@@ -87,6 +101,19 @@ class PosterFace:
     address: str
     stamps_target: int = 0
     is_coloured: bool = False
+    logo: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintedFace:
+    """Cards to print: `cards` are the number as it is read, and the link in the code, of each. `what` they are good
+    for, `hint` what to do with one. `colour` is written "#6f4e37", `logo` is a PNG or a JPEG."""
+
+    merchant_name: str
+    colour: str
+    what: str
+    hint: str
+    cards: tuple[tuple[str, str], ...]
     logo: bytes | None = None
 
 

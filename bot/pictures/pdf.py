@@ -1,7 +1,8 @@
-"""A PDF of one page that shows one picture, once or several times. Without loss, unlike Pillow's own, and the same
-bytes every time."""
+"""A PDF of one page that shows one picture, once or several times, or of pages with a picture in each place. Without
+loss, unlike Pillow's own, and the same bytes every time."""
 
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PIL import Image
@@ -46,24 +47,64 @@ def picture_pdf(picture: Image.Image, palette: bytes, page: Page, inset: Inset |
         f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 {page.width:.2f} {page.height:.2f}]"
         f"/Resources<</XObject<<{named}>>>>/Contents 4 0 R>>"
     )
-    colours = f"[/Indexed/DeviceRGB {len(palette) // 3 - 1}<{palette.hex()}>]"
     return _document(
         b"<</Type/Catalog/Pages 2 0 R>>",
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
         about.encode(),
         _stream("", _content(page, inset).encode()),
-        _image(picture, colours),
+        _image(picture, _indexed(palette)),
         *((_image(inset.picture, "/DeviceRGB"),) if inset else ()),
     )
 
 
+def sheets_pdf(
+    pictures: Sequence[Image.Image], palette: bytes, page: Page, inset: Inset | None = None
+) -> bytes:
+    """Each picture in a place of its own, on as many pages as they need, the same inset upon each of them."""
+    colours = _indexed(palette)
+    places = len(page.panels)
+    sheets = [pictures[first : first + places] for first in range(0, len(pictures), places)]
+    first = 4 if inset else 3
+    kids = " ".join(f"{first + 2 * number} 0 R" for number in range(len(sheets)))
+    images = first + 2 * len(sheets)
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        f"<</Type/Pages/Kids[{kids}]/Count {len(sheets)}>>".encode(),
+        *((_image(inset.picture, "/DeviceRGB"),) if inset else ()),
+    ]
+    for number, sheet in enumerate(sheets):
+        named = [f"/P{at} {images + number * places + at} 0 R" for at in range(len(sheet))]
+        named += ["/Inset 3 0 R"] if inset else []
+        objects.append(
+            f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 {page.width:.2f} {page.height:.2f}]"
+            f"/Resources<</XObject<<{''.join(named)}>>>>/Contents {first + 2 * number + 1} 0 R>>".encode()
+        )
+        shown = [
+            f"q {_placing(panel)} cm /P{at} Do{_inset(inset)} Q"
+            for at, panel in enumerate(page.panels[: len(sheet)])
+        ]
+        objects.append(_stream("", "\n".join([*shown, "0.7 G 0.4 w", *_lines(page)]).encode()))
+    return _document(*objects, *(_image(picture, colours) for picture in pictures))
+
+
 def _content(page: Page, inset: Inset | None) -> str:
-    shown = "/Picture Do"
-    if inset:
-        shown += f" {inset.width:.5f} 0 0 {inset.height:.5f} {inset.left:.5f} {inset.bottom:.5f} cm /Inset Do"
+    shown = f"/Picture Do{_inset(inset)}"
     panels = (f"q {_placing(panel)} cm {shown} Q" for panel in page.panels)
-    lines = (f"{x:.2f} {y:.2f} m {to_x:.2f} {to_y:.2f} l S" for x, y, to_x, to_y in page.lines)
-    return "\n".join([*panels, "0.6 G 0.5 w [4 4] 0 d", *lines])
+    return "\n".join([*panels, "0.6 G 0.5 w [4 4] 0 d", *_lines(page)])
+
+
+def _inset(inset: Inset | None) -> str:
+    if inset is None:
+        return ""
+    return f" {inset.width:.5f} 0 0 {inset.height:.5f} {inset.left:.5f} {inset.bottom:.5f} cm /Inset Do"
+
+
+def _lines(page: Page) -> list[str]:
+    return [f"{x:.2f} {y:.2f} m {to_x:.2f} {to_y:.2f} l S" for x, y, to_x, to_y in page.lines]
+
+
+def _indexed(palette: bytes) -> str:
+    return f"[/Indexed/DeviceRGB {len(palette) // 3 - 1}<{palette.hex()}>]"
 
 
 def _placing(panel: Panel) -> str:

@@ -102,7 +102,7 @@ def draw_poster(face: PosterFace, size: PosterSize = PosterSize.A4) -> bytes:
     """The poster as a PDF of one page. Raises ValueError as `draw_card` does, and PictureUnusable for the logo."""
     scheme = scheme_of(face.colour)
     picture = fewer_shades(_picture(face, scheme))
-    inset = _inset(face.logo) if face.logo else None
+    inset = logo_inset(face.logo, _LOGO, (POSTER.width, POSTER.height)) if face.logo else None
     return picture_pdf(picture, scheme.palette, PAGES[size], inset)
 
 
@@ -244,24 +244,25 @@ def _draw_empty_card(picture: Image.Image, room: Box, stamps_target: int, shades
     paste_centred(picture, shades.text, star_mask(round(grid.diameter * 0.56)), (room.left + x, room.top + y))
 
 
-def _inset(logo: bytes) -> Inset:
-    """The logo as large as its place holds it, at the right. Raises PictureUnusable."""
+def logo_inset(logo: bytes, room: Box, whole: tuple[int, int], *, is_left: bool = False) -> Inset:
+    """The logo as large as the room holds it, at its right or left, upon a picture of so many pixels. Raises
+    PictureUnusable."""
     try:
         picture = Image.open(BytesIO(logo), formats=("PNG", "JPEG"))
         if picture.width * picture.height > _LOGO_PIXELS_MAX:
             raise PictureUnusable
-        picture.thumbnail((4 * _LOGO.width, 4 * _LOGO.height))
+        picture.thumbnail((4 * room.width, 4 * room.height))
         coloured = picture.convert("RGBA")
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise PictureUnusable from error
     ground = Image.new("RGBA", coloured.size, "white")
     ground.alpha_composite(coloured)
-    scale = min(_LOGO.width / ground.width, _LOGO.height / ground.height)
+    scale = min(room.width / ground.width, room.height / ground.height)
     width, height = ground.width * scale, ground.height * scale
     return Inset(
         picture=ground.convert("RGB"),
-        left=(_LOGO.right - width) / POSTER.width,
-        bottom=1 - (_LOGO.top + height) / POSTER.height,
-        width=width / POSTER.width,
-        height=height / POSTER.height,
+        left=(room.left if is_left else room.right - width) / whole[0],
+        bottom=1 - (room.top + height) / whole[1],
+        width=width / whole[0],
+        height=height / whole[1],
     )

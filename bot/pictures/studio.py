@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
@@ -10,14 +10,17 @@ from bot.kit.refusals import LogoUnusable, NoCodeInPicture, PictureUnusable
 from bot.pictures.card import draw_card
 from bot.pictures.day_chart import draw_day
 from bot.pictures.decoder import Decoder
-from bot.pictures.faces import CardFace, DayFace, PosterFace, PosterSize
+from bot.pictures.faces import CardFace, DayFace, PassFace, PosterFace, PosterSize, PrintedFace
 from bot.pictures.logo import on_white
 from bot.pictures.poster import draw_poster, draw_poster_png
+from bot.pictures.printed import draw_printed
 from bot.pictures.qr import draw_qr
 from bot.pictures.reader import PictureTooLarge, PictureUnreadable
+from bot.pictures.wallet_logo import draw_wallet_logo
+from bot.pictures.wallet_pass import draw_pass
 
 T = TypeVar("T")
-FaceT = TypeVar("FaceT", CardFace, DayFace, PosterFace)
+FaceT = TypeVar("FaceT", CardFace, DayFace, PassFace, PosterFace)
 
 THREADS = 2
 INVITATION_WIDTH = 905
@@ -30,11 +33,19 @@ class Studio:
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="studio")
         self._decoder = Decoder()
-        self._kept: OrderedDict[CardFace | DayFace | PosterFace, bytes] = OrderedDict()
+        self._kept: OrderedDict[CardFace | DayFace | PassFace | PosterFace, bytes] = OrderedDict()
 
     async def card(self, face: CardFace) -> bytes:
         """The card's picture as PNG."""
         return await self._drawn_once(draw_card, face)
+
+    async def wallet_pass(self, face: PassFace) -> Mapping[str, bytes]:
+        """The pictures of a pass by the names of their files."""
+        return await self._run(draw_pass, face)
+
+    async def wallet_logo(self, face: PassFace) -> bytes:
+        """The shop's picture as PNG, for a wallet that writes its name itself."""
+        return await self._drawn_once(draw_wallet_logo, face)
 
     async def day(self, face: DayFace) -> bytes:
         """The day's picture as PNG."""
@@ -43,6 +54,10 @@ class Studio:
     async def poster(self, face: PosterFace, size: PosterSize) -> bytes:
         """A page as PDF. Raises PictureUnusable for its logo."""
         return await self._run(draw_poster, face, size)
+
+    async def printed(self, face: PrintedFace) -> bytes:
+        """Cards as PDF. Raises PictureUnusable for the logo."""
+        return await self._run(draw_printed, face)
 
     async def invitation(self, face: PosterFace) -> bytes:
         """A poster to look at in a chat, as PNG."""

@@ -98,6 +98,15 @@ def where_mail_is_on(handler: Handler) -> Handler:
     return handle
 
 
+def where_wallets_are_on(handler: Handler) -> Handler:
+    """Elsewhere there is no such command."""
+
+    async def handle(turn: Turn) -> None:
+        await (handler if turn.services.wallets else text_sent)(turn)
+
+    return handle
+
+
 async def store_button(turn: Turn) -> None:
     """Where somebody works was answered: a link that waited for it is opened now."""
     waiting = await desk.store_button(turn)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from telegram import Chat, Message, MessageEntity, Update
 
-from bot.customer import birthdays, cards, consent, friends, joining, language, mailbox, privacy
+from bot.customer import birthdays, cards, consent, friends, joining, language, mailbox, privacy, wallets
 from bot.kit.buttons import Verb
 from bot.operator import status
 from bot.owner import (
@@ -17,6 +17,7 @@ from bot.owner import (
     members,
     pins,
     posters,
+    printed,
     programs,
     reports,
     set_up,
@@ -68,6 +69,7 @@ COMMANDS: dict[str, Handler] = {
     "birthday": birthdays.birthday_command,
     "invite": friends.invite_command,
     "email": entrance.where_mail_is_on(mailbox.email_command),
+    "wallet": entrance.where_wallets_are_on(wallets.wallet_command),
     "status": entrance.for_operators(status.status_command),
 }
 
@@ -223,6 +225,16 @@ BUTTONS: dict[Verb, Handler] = {
     Verb.MAIL_NEW: mailbox.new_button,
     Verb.MAIL_OFF: mailbox.off_button,
     Verb.MAIL_OFF_MEANT: mailbox.off_meant_button,
+    Verb.WALLET: wallets.wallet_button,
+    Verb.SHEETS: printed.sheets_button,
+    Verb.SHEET: printed.sheet_button,
+    Verb.SHEET_PRINT: printed.print_button,
+    Verb.SHEET_OFF: printed.off_button,
+    Verb.SHEET_OFF_MEANT: printed.off_meant_button,
+    Verb.ADOPT: joining.adopt_button,
+    Verb.ADOPT_MEANT: counter.adopt_meant_button,
+    Verb.PAPER: counter.paper_button,
+    Verb.PAPER_MEANT: counter.paper_meant_button,
     Verb.SETTINGS: settings.settings_button,
     Verb.FIELDS: settings.fields_button,
     Verb.FIELD: settings.field_button,

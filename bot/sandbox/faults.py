@@ -22,13 +22,15 @@ class FaultKind(StrEnum):
     """It happens, but the connection is reset instead of an answer."""
     STALL = "stall"
     """It happens, but the answer comes late."""
+    DELAY = "delay"
+    """It happens late, and then the answer comes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
     """A fault for the next `count` calls (None: all) of a method (None: any) to a chat (None: any).
 
-    `seconds` bounds a stall; None lasts until `release()`. `status` and `html` shape a server error.
+    `seconds` bounds a stall or a delay; None lasts until `release()`. `status` and `html` shape a server error.
     """
 
     kind: FaultKind
@@ -74,7 +76,7 @@ class ScheduledFault:
         )
 
     def release(self) -> None:
-        """Ends the stall: the answers that wait are sent."""
+        """Ends the stall or delay: what waits goes on."""
         self.released.set()
 
     async def stall(self) -> None:
@@ -174,8 +176,12 @@ class Faults:
             Fault(kind=FaultKind.STALL, method=method, chat_id=chat_id, count=count, seconds=seconds)
         )
 
+    def delay(self, *, method: str | None = None, chat_id: int | None = None) -> ScheduledFault:
+        """The call is carried out when the returned fault is released."""
+        return self.add(Fault(kind=FaultKind.DELAY, method=method, chat_id=chat_id))
+
     def clear(self) -> None:
-        """Forgets the plan and releases all stalls."""
+        """Forgets the plan and releases all that waits."""
         for scheduled in self._scheduled:
             scheduled.release()
         self._scheduled.clear()

@@ -147,7 +147,11 @@ def photo_pictures(data: bytes) -> tuple[Picture, ...]:
         raise bad_request("IMAGE_PROCESS_FAILED") from None
     longest = max(flat.size)
     boxes = [box for box in _PHOTO_BOXES if box < longest] + [min(longest, _PHOTO_BOXES[-1])]
-    return tuple(_scaled(flat, box) for box in sorted(set(boxes)))
+    pictures = []
+    for box in sorted(set(boxes), reverse=True):
+        flat = _scaled(flat, box)
+        pictures.append(_jpeg(flat))
+    return tuple(reversed(pictures))
 
 
 def check_document(data: bytes) -> None:
@@ -171,12 +175,18 @@ def _on_white(image: Image.Image) -> Image.Image:
     return image.convert("RGB")
 
 
-def _scaled(image: Image.Image, box: int) -> Picture:
+def _scaled(image: Image.Image, box: int) -> Image.Image:
+    if max(image.size) <= box:
+        return image
     copy = image.copy()
     copy.thumbnail((box, box))
+    return copy
+
+
+def _jpeg(image: Image.Image) -> Picture:
     out = BytesIO()
-    copy.save(out, format="JPEG", quality=87)
-    return Picture(out.getvalue(), copy.width, copy.height)
+    image.save(out, format="JPEG", quality=87)
+    return Picture(out.getvalue(), image.width, image.height)
 
 
 def _wrong_identifier(file_id: str) -> Exception:

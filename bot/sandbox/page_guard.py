@@ -22,6 +22,9 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 
+MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox"
+"""Of what came from outside the page and is shown in a frame of it: it may look as it likes, and do nothing."""
+
 T = TypeVar("T")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -44,7 +47,8 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     except (CannotDo, LinkError, ValueError) as error:
         return json_answer({"error": str(error)}, 400)
     if not response.prepared:
-        response.headers.update(HEADERS)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
     return response
 
 

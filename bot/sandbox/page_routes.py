@@ -10,7 +10,7 @@ import msgspec
 from aiohttp import web
 
 from bot.sandbox.changes import Change
-from bot.sandbox.page_guard import HEADERS, json_answer
+from bot.sandbox.page_guard import HEADERS, MAIL_POLICY, json_answer
 from bot.sandbox.page_view import change_view, state_view
 from bot.sandbox.stage import Stage, thumbnail
 
@@ -32,6 +32,7 @@ class Page:
             web.get("/sandbox/files/{file_id}", self._file),
             web.get("/sandbox/posters/{number:\\d+}", self._poster),
             web.get("/sandbox/scannable", self._scannable),
+            web.get("/sandbox/mails/{number:\\d+}", self._mail),
         ]
 
     async def _index(self, _: web.Request) -> web.StreamResponse:
@@ -80,6 +81,13 @@ class Page:
             raise web.HTTPNotFound
         picture = thumbnail(self._stage.posters[number].picture, 1200)
         return web.Response(body=picture, content_type="image/jpeg")
+
+    async def _mail(self, request: web.Request) -> web.Response:
+        mail = self._stage.post.numbered(int(request.match_info["number"]))
+        if mail is None:
+            raise web.HTTPNotFound
+        policy = {"Content-Security-Policy": MAIL_POLICY}
+        return web.Response(text=mail.html, content_type="text/html", headers=policy)
 
     async def _scannable(self, request: web.Request) -> web.Response:
         """What this person's camera can see now."""

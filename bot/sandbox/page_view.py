@@ -7,6 +7,7 @@ from bot.sandbox.changes import Change, ChangeKind
 from bot.sandbox.deep_links import LinkError, start_payload
 from bot.sandbox.messages import Message
 from bot.sandbox.people import Person
+from bot.sandbox.post import Mail
 from bot.sandbox.stage import Stage
 from bot.sandbox.world import Chat, World
 
@@ -57,10 +58,23 @@ def surroundings_view(stage: Stage) -> Json:
             {"text": step.text, "who": step.who, "done": done, "by_hand": step.done is None}
             for step, done in stage.guide
         ],
+        "mails": [mail_view(mail) for mail in reversed(stage.post.mails)],
         "posters": [
             {"label": poster.label, "picture": f"/sandbox/posters/{number}"}
             for number, poster in enumerate(stage.posters)
         ],
+    }
+
+
+def mail_view(mail: Mail) -> Json:
+    """A line in the inbox."""
+    return {
+        "number": mail.number,
+        "received_at": mail.received_at,
+        "to": mail.to,
+        "sender": mail.sender,
+        "subject": mail.subject,
+        "url": f"/sandbox/mails/{mail.number}",
     }
 
 

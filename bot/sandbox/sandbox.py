@@ -17,6 +17,7 @@ from bot.sandbox.page_routes import Page
 from bot.sandbox.people import SECONDS_TO_WAIT, Person
 from bot.sandbox.server import BotApiServer, Call
 from bot.sandbox.stage import Action, GuideStep, Stage
+from bot.sandbox.wallet import Wallet
 from bot.sandbox.world import World
 
 TOKEN = "110201543:SANDBOX-this-token-opens-nothing-else"  # noqa: S105  it is worth nothing anywhere
@@ -80,6 +81,7 @@ class Sandbox:
         app = web.Application(middlewares=[guard], client_max_size=REQUEST_BYTES_MAX)
         app.add_routes(self._api.routes())
         app.add_routes(Page(self.stage, self._languages).routes())
+        app.add_routes(Wallet(self.stage).routes())
         app.add_routes(PageActions(self.stage, self.faults, self._languages).routes())
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS)
         await self._runner.setup()
@@ -92,9 +94,14 @@ class Sandbox:
         self.faults.clear()
         self.world.changes.close()
         await self.world.webhook.stop()
+        self.stage.post.close()
         if self._runner:
             await self._runner.cleanup()
             self._runner = None
+
+    async def receive_mail(self) -> str:
+        """From now on mail is taken at this address, and shown on the page beside the phones."""
+        return await self.stage.post.open()
 
     async def __aenter__(self) -> Self:
         await self.start()

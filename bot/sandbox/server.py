@@ -105,6 +105,8 @@ class BotApiServer:
         trace.request = check(method, trace.incoming.values, trace.incoming.uploads)
         if self._limiter:
             self._limiter.check(trace.method, chat_id)
+        if trace.scheduled and trace.scheduled.fault.kind is FaultKind.DELAY:
+            await trace.scheduled.stall()
         return await HANDLERS[method](self._world, trace.request)
 
     def _record(self, trace: _Trace) -> None:

@@ -8,6 +8,7 @@ from PIL import Image
 
 from bot.sandbox.changes import Change, ChangeKind
 from bot.sandbox.people import CannotDo, Person
+from bot.sandbox.post import Post
 from bot.sandbox.qr import draw_qr, read_qr
 from bot.sandbox.world import World
 
@@ -60,6 +61,7 @@ class Stage:
         self.people: dict[int, Person] = {}
         self.posters: list[Poster] = []
         self.about = ""
+        self.post = Post(world.clock, lambda: world.changes.announce(Change(ChangeKind.SURROUNDINGS)))
         self.actions: list[Action] = []
         self._guide: list[GuideStep] = []
         self._done: set[int] = set()

@@ -16,6 +16,10 @@ from domain.rights import Right
 from domain.staff import Role
 from domain.usecases.duties import Duties, duties_of
 from domain.usecases.who_is import who_is
+from domain.wallet import WalletKind
+
+Way = ChannelKind | WalletKind
+"""What there are commands for only where it is on."""
 
 
 class Audience(Enum):
@@ -29,18 +33,19 @@ class Audience(Enum):
 @dataclass(frozen=True, slots=True)
 class Command:
     """``said`` is its line in the menu, if any; ``needs`` None is for all; ``unit`` is what a program must count,
-    and ``channel`` what must be on."""
+    or that it gives stamps for amounts where they are typed, and of ``ways`` one must be on."""
 
     said: str | None
     needs: Right | Audience | None = None
     unit: Unit | None = None
-    channel: ChannelKind | None = None
+    types_amounts: bool = False
+    ways: frozenset[Way] = frozenset()
 
 
 COMMANDS = {
     "start": Command(None),
     "stamp": Command(mark("Stamp a card"), Right.STAMP, Unit.STAMPS),
-    "earn": Command(mark("Give points for a purchase"), Right.EARN_POINTS, Unit.POINTS),
+    "earn": Command(mark("Enter a purchase"), Right.EARN_POINTS, Unit.POINTS, types_amounts=True),
     "redeem": Command(mark("Redeem a reward"), Right.REDEEM),
     "void": Command(mark("Take something back"), Right.VOID_OWN),
     "today": Command(mark("Today so far"), Right.SEE_TODAY),
@@ -65,7 +70,10 @@ COMMANDS = {
     "balance": Command(mark("What is on my cards"), Audience.CARD_HOLDERS),
     "rewards": Command(mark("What I can get"), Audience.CARD_HOLDERS),
     "history": Command(mark("What happened on my card"), Audience.CARD_HOLDERS),
-    "email": Command(mark("Messages by e-mail"), Audience.CARD_HOLDERS, channel=ChannelKind.EMAIL),
+    "email": Command(mark("Messages by e-mail"), Audience.CARD_HOLDERS, ways=frozenset({ChannelKind.EMAIL})),
+    "wallet": Command(
+        mark("My card in the phone's wallet"), Audience.CARD_HOLDERS, ways=frozenset(WalletKind)
+    ),
     "language": Command(mark("Change the language")),
     "help": Command(mark("How this works")),
     **{name: Command(None) for name in ("cards", "privacy", "delete", "stop")},
@@ -73,9 +81,7 @@ COMMANDS = {
 """Every command of the chat, in the order of the menus."""
 
 
-def open_to(
-    duties: Duties, channels_on: Collection[ChannelKind] = ALWAYS_ON, *, is_operator: bool = False
-) -> list[str]:
+def open_to(duties: Duties, ways_on: Collection[Way] = ALWAYS_ON, *, is_operator: bool = False) -> list[str]:
     """The commands of somebody with these duties, of which a customer has none."""
     granted: set[Right | Audience | None] = {None, *duties.rights}
     granted |= {Audience.TEAM} if duties.roles else set()
@@ -85,16 +91,16 @@ def open_to(
         name
         for name, command in COMMANDS.items()
         if command.needs in granted
-        and command.unit in {None, *duties.units}
-        and command.channel in {None, *channels_on}
+        and (command.unit in {None, *duties.units} or (command.types_amounts and duties.stamps_for_amounts))
+        and (not command.ways or command.ways & {*ways_on})
     ]
 
 
 def commands(
-    t: Texts, duties: Duties, channels_on: Collection[ChannelKind], *, is_operator: bool = False
+    t: Texts, duties: Duties, ways_on: Collection[Way], *, is_operator: bool = False
 ) -> list[BotCommand]:
     """The menu of somebody with these duties."""
-    lines = ((name, COMMANDS[name].said) for name in open_to(duties, channels_on, is_operator=is_operator))
+    lines = ((name, COMMANDS[name].said) for name in open_to(duties, ways_on, is_operator=is_operator))
     return [BotCommand(name, t(said)) for name, said in lines if said is not None]
 
 
@@ -105,7 +111,7 @@ async def show_menu_of(turn: Turn, account: Account) -> tuple[Texts, bool]:
     locale = caller.person.locale if caller.person else None
     t = texts(locale or turn.services.default_locale)
     is_operator = account.user_id in turn.services.operator_ids
-    menu = commands(t, duties, turn.services.channels_on, is_operator=is_operator)
+    menu = commands(t, duties, turn.services.ways_on, is_operator=is_operator)
     await turn.services.chat.set_commands(account.user_id, menu)
     return t, bool(duties.roles)
 
@@ -114,5 +120,5 @@ async def show_menu(turn: Turn) -> None:
     """Gives a member of a team or an operator the menu of their duties in their language."""
     duties = await turn.read(duties_of, turn.account)
     if duties.roles or turn.is_operator:
-        menu = commands(turn.t, duties, turn.services.channels_on, is_operator=turn.is_operator)
+        menu = commands(turn.t, duties, turn.services.ways_on, is_operator=turn.is_operator)
         await turn.services.chat.set_commands(turn.user.id, menu)

@@ -12,11 +12,10 @@ import msgspec
 from telegram import Bot, BotCommand, BotCommandScopeAllPrivateChats
 from telegram.error import TelegramError
 
-from bot.screens.menus import commands
+from bot.screens.menus import Way, commands
 from bot.texts import Texts, texts
 from domain.account import Locale
 from domain.bot_profile import BotProfile
-from domain.delivery import ChannelKind
 from domain.plumbing.bot_profiles import save_bot_profile
 from domain.ports import Database
 from domain.usecases.duties import Duties
@@ -24,11 +23,9 @@ from domain.usecases.duties import Duties
 logger = logging.getLogger(__name__)
 
 
-async def show_profile(
-    bot: Bot, database: Database, known: BotProfile, channels_on: Collection[ChannelKind]
-) -> None:
+async def show_profile(bot: Bot, database: Database, known: BotProfile, ways_on: Collection[Way]) -> None:
     """Tells Telegram, unless it was told the same before. Best effort: a failure is tried again at the next start."""
-    menus = {locale: commands(texts(locale), Duties(), channels_on) for locale in Locale}
+    menus = {locale: commands(texts(locale), Duties(), ways_on) for locale in Locale}
     fingerprint = _fingerprint(menus)
     if known.menus == fingerprint:
         return

@@ -1,9 +1,11 @@
 """What handlers need besides the update: what all bots of a process share, and what each has of its own."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.delivery.mailer import Mailer
+from bot.delivery.wallet import Wallet
 from bot.kit.clock import Clock, ClockNews
 from bot.kit.links import Links
 from bot.kit.metrics import Metrics
@@ -22,6 +24,7 @@ from domain.delivery import ChannelKind
 from domain.ids import BotId, UserId
 from domain.ports import Database
 from domain.steps import Trace
+from domain.wallet import WalletKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,5 +54,6 @@ class Services(Process):
     default_locale: Locale
     operator_ids: frozenset[UserId]
     open_signup: str
-    channels_on: frozenset[ChannelKind]
+    ways_on: frozenset[ChannelKind | WalletKind]
     mailer: Mailer | None
+    wallets: Mapping[WalletKind, Wallet]

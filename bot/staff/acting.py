@@ -5,17 +5,19 @@ from functools import partial
 from typing import Any
 
 from bot.kit.clock import new_key
+from bot.kit.tokens import token_hash
 from bot.screens import questions
 from bot.screens.turn import Turn
 from bot.staff.amount_keypad import open_keypad
 from bot.staff.dialogues import AmountDoubted
 from bot.telegram.chat import Place
-from bot.views import approvals, counter, disputes, purchases, rewards
+from bot.views import approvals, counter, disputes, printed, purchases, rewards
 from bot.views.confirmations import confirmation
 from bot.views.view import View
 from domain.acts import (
     Act,
     AdjustPoints,
+    Adopt,
     AskAmount,
     Asked,
     AskManager,
@@ -30,6 +32,7 @@ from domain.acts import (
     SettleDispute,
     Stamp,
     TakeBack,
+    TakeOver,
 )
 from domain.card import CardRef
 from domain.ports import Command
@@ -37,6 +40,7 @@ from domain.refusals import PurchaseDoubted, Refusal, RewardNotChosen, StampsByA
 from domain.rules.voids import UNDO_WINDOW
 from domain.staff import Actor
 from domain.usecases.adjust_points import adjust_points
+from domain.usecases.adopt_card import ConfirmAdoption, confirm_adoption
 from domain.usecases.ask_manager import StandsIn, ask_manager, stands_in
 from domain.usecases.decide_approval import decide_approval
 from domain.usecases.earn_points import earn_points
@@ -50,6 +54,7 @@ from domain.usecases.redeem_points import redeem_points
 from domain.usecases.redeem_reward import redeem_reward
 from domain.usecases.settle_dispute import settle_dispute
 from domain.usecases.stamp_card import stamp_card
+from domain.usecases.take_over_paper import take_over_paper
 from domain.usecases.void import void_act
 
 CHANGES: dict[type[Act], Command[Any, Posted]] = {
@@ -62,6 +67,7 @@ CHANGES: dict[type[Act], Command[Any, Posted]] = {
     AdjustPoints: adjust_points,
     TakeBack: void_act,
     MergeCards: merge_cards,
+    TakeOver: take_over_paper,
 }
 
 
@@ -93,6 +99,10 @@ async def _change(turn: Turn, asked: Asked[Act], place: Place | None) -> bool:
     try:
         if isinstance(act, SettleDispute):
             view = disputes.confirmed(turn.t, await turn.write(settle_dispute, asked.instead(act)))
+        elif isinstance(act, Adopt):
+            view = printed.adopted(
+                turn.t, await turn.write(confirm_adoption, _adoption(turn, asked.instead(act)))
+            )
         else:
             await _confirm(turn, await turn.write(CHANGES[type(act)], asked), place)
             return True
@@ -106,6 +116,15 @@ async def _change(turn: Turn, asked: Asked[Act], place: Place | None) -> bool:
         return False
     turn.services.panels.overwritten(await turn.show(view, place))
     return True
+
+
+def _adoption(turn: Turn, asked: Asked[Adopt]) -> ConfirmAdoption:
+    tokens = turn.services.tokens
+    return ConfirmAdoption(
+        asked=asked,
+        card_hash=lambda card_id, rotation: token_hash(tokens.card_token(card_id, rotation)),
+        account_hash=tokens.account_hash,
+    )
 
 
 async def panel_again(turn: Turn, card: CardRef, actor: Actor) -> CardAtCounter | None:

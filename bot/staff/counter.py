@@ -18,11 +18,12 @@ from bot.staff.dialogues import AmountAsked, AskedFor, CardAsked, NewPinAsked, W
 from bot.staff.words import parse_card_and_rest, parse_change, parse_words
 from bot.texts import Texts
 from bot.views import counter as views
-from bot.views import rewards
+from bot.views import printed, rewards
 from bot.views.team import last_act_label, scan_label, today_label
 from domain.acts import (
     Act,
     AdjustPoints,
+    Adopt,
     AskAmount,
     Asked,
     AskManager,
@@ -36,9 +37,10 @@ from domain.acts import (
     RedeemReward,
     Stamp,
     TakeBack,
+    TakeOver,
 )
 from domain.card import CardRef
-from domain.ids import CardId, EntryId, TokenHash
+from domain.ids import AdoptionId, CardId, EntryId, TokenHash
 from domain.refusals import (
     CardNotFound,
     CardNumberMistyped,
@@ -195,6 +197,20 @@ async def why_button(turn: Turn) -> None:
 
 async def panel_button(turn: Turn) -> None:
     await perform(turn, LookUp(card=_card(turn.pressed)))
+
+
+async def paper_button(turn: Turn) -> None:
+    await turn.show(printed.paper_counts(turn.t, await look_up(turn, _card(turn.pressed))))
+
+
+async def paper_meant_button(turn: Turn) -> None:
+    pressed = turn.pressed
+    await perform(turn, TakeOver(card=_card(pressed), count=pressed.number(1), key=pressed.key(2)))
+
+
+async def adopt_meant_button(turn: Turn) -> None:
+    pressed = turn.pressed
+    await perform(turn, Adopt(card=_card(pressed), adoption=AdoptionId(pressed.id(1))))
 
 
 async def void_list_button(turn: Turn) -> None:

@@ -4,8 +4,8 @@ from bot.texts import Texts
 from bot.views.closures import closed_meanwhile
 from bot.views.progress import amount, spaced
 from bot.views.view import View
-from domain.expiry import ExpiryKind
-from domain.messages import BalanceExpired, BalanceExpiring, WelcomeBonus
+from domain.expiry import ExpiryKind, Unit
+from domain.messages import BalanceExpired, BalanceExpiring, RewardExpired, RewardExpiring, WelcomeBonus
 
 BalanceFacts = WelcomeBonus | BalanceExpiring | BalanceExpired
 
@@ -74,3 +74,34 @@ def expired(t: Texts, facts: BalanceExpired, *_: object) -> View:
     else:
         left = t("Nothing is left, but every visit counts again.")
     return View(text=f"{gone}\n{left}")
+
+
+def reward_end_values(t: Texts, facts: RewardExpiring | RewardExpired) -> dict[str, str]:
+    values = {
+        "reward": facts.reward,
+        "count": amount(t, Unit.STAMPS, facts.count),
+        "merchant": facts.merchant_name,
+        "number": spaced(facts.card_number),
+    }
+    if isinstance(facts, RewardExpiring):
+        return values | {"date": t.local_date(facts.last_day)}
+    return values | {"balance": amount(t, Unit.STAMPS, facts.balance)}
+
+
+def reward_expiring(t: Texts, facts: RewardExpiring, *_: object) -> View:
+    head = t("⏳ <b>Your reward is still waiting: {reward}</b>", reward=facts.reward)
+    day, place = t.local_date(facts.last_day), facts.merchant_name
+    saves = t("Get it at {merchant} by {date}. After that its stamps expire.", merchant=place, date=day)
+    return View(text="\n".join([head, saves, *closed_meanwhile(t, facts.closed)]))
+
+
+def reward_expired(t: Texts, facts: RewardExpired, *_: object) -> View:
+    head = t("⌛ <b>Your reward has expired: {reward}</b>", reward=facts.reward)
+    gone = t.n(
+        "{merchant}: {count} stamp is gone with it.",
+        "{merchant}: {count} stamps are gone with it.",
+        facts.count,
+        merchant=facts.merchant_name,
+    )
+    left = [t("You have {balance} left.", balance=amount(t, Unit.STAMPS, facts.balance))]
+    return View(text="\n".join([head, gone, *(left if facts.balance else [])]))

@@ -11,6 +11,7 @@ from domain.entry import Entry
 from domain.ids import CardId, CardNumber, EntryId
 from domain.merchant import InterimReward, PointReward
 from domain.money import Money
+from domain.printed import guest_name
 from domain.usecases.card_state import CardState
 from domain.usecases.posting import Posted
 
@@ -20,7 +21,9 @@ def holder(t: Texts, card: CardState) -> str:
 
 
 def whose(t: Texts, name: str, number: CardNumber, program_name: str | None) -> str:
-    """And which card it is, where the shop has several programs."""
+    """And which card it is, where the shop has several programs. A guest is called by the number alone."""
+    if name == guest_name(number):
+        name = t("Printed card")
     if program_name is None:
         return t("{name} · {number}", name=name, number=spaced(number))
     return t("{card} · {name} · {number}", card=program_name, name=name, number=spaced(number))

@@ -9,9 +9,10 @@ from bot.views.boosts import boosts_today
 from bot.views.coming_back import birthday_button, invite_button
 from bot.views.entries import entry_line
 from bot.views.messages import render
-from bot.views.progress import amount, rewards_ready, spaced, standing, to_go
+from bot.views.progress import amount, reward_until, rewards_ready, spaced, standing, to_go
 from bot.views.team import last_act_label, scan_label, today_label
 from bot.views.view import Button, Keyboard, Style, View, keyboard, row
+from bot.views.wallets import wallet_button
 from domain.account import Locale
 from domain.entry import Entry
 from domain.expiry import ExpiryKind, Unit
@@ -101,14 +102,23 @@ def tapped(words: str) -> Callable[[Texts], str] | None:
     return next((label for label, shown in labels if shown == words), None)
 
 
-def card(t: Texts, held: HeldCard, photo: bytes, others: Sequence[HeldCard] = ()) -> View:
+def card(
+    t: Texts,
+    held: HeldCard,
+    photo: bytes,
+    others: Sequence[HeldCard] = (),
+    *,
+    has_wallets: bool = False,
+) -> View:
     """The card's picture with its number to copy and the way to everything else."""
-    return View(text=caption(t, held), photo=photo, buttons=card_buttons(t, held, others))
+    buttons = card_buttons(t, held, others, has_wallets=has_wallets)
+    return View(text=caption(t, held), photo=photo, buttons=buttons)
 
 
-def with_receipt(t: Texts, held: HeldCard, photo: bytes, receipt: View) -> View:
+def with_receipt(t: Texts, held: HeldCard, photo: bytes, receipt: View, *, has_wallets: bool = False) -> View:
     """The card with what has just happened to it in the place of its caption, which the receipt says too."""
-    return View(text=receipt.text, photo=photo, buttons=(*receipt.buttons, *card_buttons(t, held)))
+    buttons = card_buttons(t, held, has_wallets=has_wallets)
+    return View(text=receipt.text, photo=photo, buttons=(*receipt.buttons, *buttons))
 
 
 def retired(t: Texts, photo: bytes, before: Shown) -> View:
@@ -123,8 +133,16 @@ def caption(t: Texts, held: HeldCard) -> str:
     state = held.told_in(t.locale).state
     lines = [t("<b>{merchant}</b>", merchant=_called(t, held)), standing(t, state)]
     if state.has_stamps:
-        lines += [*_on_the_way(t, state), t("Reward: {reward}", reward=state.progress.reward)]
+        lines += [
+            *_waits_until(t, state),
+            *_on_the_way(t, state),
+            t("Reward: {reward}", reward=state.progress.reward),
+        ]
     return "\n".join([*lines, *_earning(t, held)])
+
+
+def _waits_until(t: Texts, state: CardState) -> Sequence[str]:
+    return reward_until(t, state.rewards_available, state.reward_until)
 
 
 def _earning(t: Texts, held: HeldCard) -> Sequence[str]:
@@ -134,7 +152,9 @@ def _earning(t: Texts, held: HeldCard) -> Sequence[str]:
     return [*left, *boosts_today(t, state, held.timezone)]
 
 
-def card_buttons(t: Texts, held: HeldCard, others: Sequence[HeldCard] = ()) -> Keyboard:
+def card_buttons(
+    t: Texts, held: HeldCard, others: Sequence[HeldCard] = (), *, has_wallets: bool = False
+) -> Keyboard:
     """Two in a row: three would cut the words of some languages on a small phone. What else there is at the same shop
     comes first, ``others`` are cards of other shops."""
     number, here = held.state.card_number, held.told_in(t.locale)
@@ -145,6 +165,7 @@ def card_buttons(t: Texts, held: HeldCard, others: Sequence[HeldCard] = ()) -> K
         ),
         row(Button(text=t("History"), data=press(Verb.HISTORY, *_key(held), 0))),
         row(Button(text=spaced(number), copies=spaced(number))),
+        row(wallet_button(t, held) if has_wallets else None),
         row(
             birthday_button(t, held.merchant_id) if held.asks_birthday else None,
             invite_button(t, held.merchant_id) if held.may_invite else None,
@@ -315,10 +336,11 @@ def _to_cards(t: Texts, cards: Sequence[HeldCard], cards_in_all: int) -> Keyboar
 def _balance(t: Texts, balance: Balance) -> str:
     state = balance.held.told_in(t.locale).state
     lines = [t("<b>{merchant}</b>", merchant=_called(t, balance.held)), standing(t, state)]
-    return "\n".join([*lines, *_earning(t, balance.held), *_expiring(t, balance.expiring)])
+    lines += _waits_until(t, state)
+    return "\n".join([*lines, *_earning(t, balance.held), *expiring_lines(t, balance.expiring)])
 
 
-def _expiring(t: Texts, expiring: Sequence[Expiring]) -> list[str]:
+def expiring_lines(t: Texts, expiring: Sequence[Expiring]) -> list[str]:
     """By inactivity everything on a card expires together: one line says so."""
     lines = [_expires(t, each) for each in expiring]
     return list(dict.fromkeys(lines))
@@ -358,7 +380,7 @@ def _stamps_reward(t: Texts, state: CardState, place: str) -> str:
         title, said = f"🎁 {title}", t("{ready}: show your card at the counter.", ready=ready)
     else:
         said = t.n("{count} stamp to go", "{count} stamps to go", state.progress.stamps_to_go)
-    return "\n".join([title, said, *_on_the_way(t, state)])
+    return "\n".join([title, said, *_waits_until(t, state), *_on_the_way(t, state)])
 
 
 def _on_the_way(t: Texts, state: CardState) -> list[str]:

@@ -80,6 +80,8 @@ def referral_voided(t: Texts, facts: ReferralVoided, *_: object) -> View:
     else:
         head = t("↩️ <b>Taken back at {merchant}: {amount} for bringing a friend.</b>", **told)
         why = t("What your friend had collected was taken back. When they collect again, they are back.")
+    if facts.is_merge:
+        why = t("Your two cards are one now, and nobody brings themselves along.")
     return View(text=f"{head}\n{why}")
 
 

@@ -55,6 +55,11 @@ def _voided(t: Texts, done: Posted) -> Sequence[str]:
     return [f"↩️ <b>{_balance(t, done)}</b>", *_taken_back(t, done), *left_over(t, done), holder(t, done.card)]
 
 
+def _from_paper(t: Texts, done: Posted) -> Sequence[str]:
+    said = t("{change} from a paper card", change=change(t, Unit.STAMPS, done.entry.stamps_delta))
+    return [f"✅ <b>{_balance(t, done)}</b>", said, holder(t, done.card), today_line(t, done.card)]
+
+
 def _merged(t: Texts, done: Posted) -> Sequence[str]:
     said = t("🔗 <b>Merged: card {number} is closed.</b>", number=spaced(CardNumber(done.entry.note or "")))
     return [said, standing(t, done.card), holder(t, done.card), t("Both holders are told.")]
@@ -71,6 +76,8 @@ _LINES: dict[EntryKind, Callable[[Texts, Posted], Sequence[str]]] = {
     EntryKind.POINTS_VOIDED: _voided,
     EntryKind.REDEMPTION_VOIDED: _voided,
     EntryKind.MERGED_IN: _merged,
+    EntryKind.PAPER_STAMPS: _from_paper,
+    EntryKind.PAPER_VOIDED: _voided,
 }
 
 

@@ -19,7 +19,8 @@ from bot.views.card_parts import (
 from bot.views.days import figures_lines
 from bot.views.entries import SAID, change_of
 from bot.views.moments import since
-from bot.views.progress import spaced, standing, to_go
+from bot.views.printed import adopt_button
+from bot.views.progress import reward_until, spaced, standing, to_go
 from bot.views.refusals import sentence
 from bot.views.view import Button, Keyboard, Style, View, grid, keyboard, row
 from domain.entry import Entry
@@ -43,7 +44,12 @@ def panel(
     lines = [said, ""] if said else []
     if found.named is not None:
         lines += [t("Card {number} was merged into this one.", number=spaced(found.named)), ""]
-    lines += [f"<b>{standing(t, card)}</b>", holder(t, card)]
+    lines += [f"<b>{standing(t, card)}</b>", *reward_until(t, card.rewards_available, card.reward_until)]
+    lines.append(holder(t, card))
+    if found.is_new:
+        lines.append(t("🆕 New card: nobody has it yet."))
+    if found.adoption is not None:
+        lines.append(t("📲 {name} asks for it in Telegram. Is that who is here?", name=found.adoption.name))
     if found.refusal is not None:
         refused = sentence(t, found.refusal, timezone, now=found.seen_at)
         if isinstance(found.refusal, CardInactive) and found.manage_at is not None:
@@ -64,6 +70,8 @@ def panel(
             *(_stamp_rows(card) if card.has_stamps else ()),
             asks,
             row(_purchase_button(t, card)),
+            row(_paper_button(t, found)),
+            row(adopt_button(t, found)),
             row(redeem_button(t, card)),
             row(take_back_button(t, card.card_id) if found.voidable or _is_askable(found) else None),
             *_other_cards(found),
@@ -237,10 +245,17 @@ def _other_cards(found: CardAtCounter) -> Keyboard:
 
 
 def _manage_button(t: Texts, found: CardAtCounter) -> Button | None:
-    if found.manage_at is None:
+    if found.manage_at is None or found.is_new:
         return None
     data = press(Verb.CARD_PAGE, short_id(found.manage_at), short_id(found.card.card_id))
     return Button(text=t("Card page"), data=data)
+
+
+def _paper_button(t: Texts, found: CardAtCounter) -> Button | None:
+    """On the day on which the card is made, where the shop changes from paper."""
+    if not found.paper_max:
+        return None
+    return Button(text=t("📄 From a paper card"), data=press(Verb.PAPER, short_id(found.card.card_id)))
 
 
 def _purchase_button(t: Texts, card: CardState) -> Button | None:

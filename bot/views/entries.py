@@ -104,6 +104,7 @@ def _headed(sign: str, saying: Saying) -> Saying:
 
 
 _changed = _headed("✅", _change)
+_from_paper = _given(mark("{change} from a paper card"))
 _corrected = _given(mark("{change}, corrected by the shop"))
 
 
@@ -111,6 +112,10 @@ def _redeemed(t: Texts, made: Change) -> str:
     if made.unit is Unit.STAMPS:
         return t("reward: {reward}", reward=made.reward)
     return t("reward: {reward}, {cost}", reward=made.reward, cost=amount(t, Unit.POINTS, -made.count))
+
+
+def _reward_expired(t: Texts, made: Change) -> str:
+    return t("reward expired: {reward}", reward=made.reward)
 
 
 def _not_handed_out(t: Texts, made: Change) -> str:
@@ -165,5 +170,8 @@ SAID: Mapping[EntryKind, Said] = {
     EntryKind.REFERRAL_WELCOME: Said(history=_given(mark("{change} for coming with a friend"))),
     EntryKind.REFERRAL_VOIDED: Said(history=taken_back, shop=taken_back),
     EntryKind.WIN_BACK_BONUS: Said(history=_given(mark("{change} because you were missed"))),
+    EntryKind.PAPER_STAMPS: Said(history=_from_paper, receipt=_headed("📄", _from_paper), shop=_from_paper),
+    EntryKind.PAPER_VOIDED: _VOIDED,
+    EntryKind.REWARD_EXPIRED: Said(history=_reward_expired),
 }
 """A new kind is a line here; a test names those that have none."""

@@ -103,8 +103,14 @@ KINDS_SAID: Mapping[EntryKind, str] = {
     EntryKind.REFERRAL_BONUS: mark("Bonus for bringing somebody along"),
     EntryKind.BIRTHDAY_BONUS: mark("Birthday bonus"),
     EntryKind.REDEMPTION_VOIDED: mark("Reward taken back"),
+    EntryKind.PAPER_STAMPS: mark("Stamps from a paper card"),
+    EntryKind.PAPER_VOIDED: mark("Stamps from a paper card taken back"),
     EntryKind.MERGED_OUT: mark("Merged into another card"),
     EntryKind.MERGED_IN: mark("From a card that was merged"),
+    EntryKind.REFERRAL_WELCOME: mark("Bonus for coming with a friend"),
+    EntryKind.REFERRAL_VOIDED: mark("Bonus for a friend taken back"),
+    EntryKind.WIN_BACK_BONUS: mark("Bonus for coming back"),
+    EntryKind.REWARD_EXPIRED: mark("Reward expired"),
 }
 
 ENTRIES: Columns[EntryRow] = Columns(

@@ -89,7 +89,7 @@ def invitation_face(t: Texts, merchant: Merchant, program: Program, link: str) -
     the friend would come alone."""
     words = PosterWords(
         headline=t("A card for you"),
-        reward=SEPARATOR.join([*_name(t, merchant, program), *_promises(t, merchant, program)]),
+        reward=promise_line(t, merchant, program),
         note=t("No app to install beyond Telegram"),
         steps=(
             t("Open the link, or scan the code with your phone's camera"),
@@ -109,6 +109,11 @@ def invitation_face(t: Texts, merchant: Merchant, program: Program, link: str) -
     )
 
 
+def promise_line(t: Texts, merchant: Merchant, program: Program) -> str:
+    """What such a card is, and good for."""
+    return SEPARATOR.join([*_name(t, merchant, program), *promises_of(t, merchant, program)])
+
+
 def poster_languages(merchant: Merchant, size: PosterSize) -> list[Locale]:
     """The shop's own first, then its others as far as there is room."""
     return list(merchant.speaks[: size.languages_max])
@@ -124,7 +129,7 @@ def poster_file_name(merchant: Merchant, store: Store, size: PosterSize, program
 def _poster_words(t: Texts, merchant: Merchant, program: Program) -> PosterWords:
     return PosterWords(
         headline=t("Scan to get your stamp card") if program.has_stamps else t("Scan to collect points"),
-        reward=SEPARATOR.join([*_name(t, merchant, program), *_promises(t, merchant, program)]),
+        reward=promise_line(t, merchant, program),
         note=t("No app to install beyond Telegram"),
         steps=(
             t("Scan the code with your phone's camera"),
@@ -158,7 +163,7 @@ def _points(t: Texts, state: CardState) -> PointsFace:
     )
 
 
-def _promises(t: Texts, merchant: Merchant, program: Program) -> list[str]:
+def promises_of(t: Texts, merchant: Merchant, program: Program) -> list[str]:
     """What stamps and points lead to, and what earns points."""
     promises = []
     if program.has_stamps:

@@ -174,6 +174,24 @@ SAID: dict[str, tuple[str, str]] = {
         mark("Friends a month"),
         mark("For at most so many a customer gets something; their friends always do."),
     ),
+    "paper_stamps_max": (
+        mark("Stamps from paper"),
+        mark(
+            "With how many stamps of a half-full paper card a new card may begin on its first day; never with all"
+            " of them. 0: with none."
+        ),
+    ),
+    "paper_cards_daily_max": (
+        mark("Paper cards a day"),
+        mark("So many a member of the team may take in, in a day."),
+    ),
+    "reward_valid_days": (
+        mark("Days a reward waits"),
+        mark(
+            "After that its stamps expire; the customer is told two weeks before. Rewards that are ready keep"
+            " what they were promised."
+        ),
+    ),
     "active": (mark("Switched on"), mark("When switched off, nothing is given and nothing redeemed.")),
 }
 """Label and help, by the names of the fields."""

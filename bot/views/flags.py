@@ -38,6 +38,9 @@ _SAID: Mapping[FlagKind, str] = {
         "{count} friends who were brought along were served by {staff} alone, on one day each, and not seen again,"
         " {first} to {last}. One of them is card {number}."
     ),
+    FlagKind.PAPER: mark(
+        "{count} cards that {staff} began from paper are unusually full, or unusually many, {first} to {last}."
+    ),
 }
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Collection
 
 from bot.texts import Texts, mark
-from bot.views.view import View
+from bot.views.mailbox import mail_button
+from bot.views.view import View, keyboard, row
 
 FOR_MANAGERS = {
     "report": mark("/report shows visits, rewards and customers of a week, a month or other days."),
@@ -32,7 +33,8 @@ def help_text(t: Texts, commands: Collection[str]) -> View:
             "/language changes the language."
         )
         mail = [t("/email sends you by e-mail what shops tell you.")] if "email" in commands else []
-        parts.append("\n".join([card, *mail]))
+        wallet = [t("/wallet puts your card into the phone's wallet.")] if "wallet" in commands else []
+        parts.append("\n".join([card, *mail, *wallet]))
     return View(text="\n\n".join(parts))
 
 
@@ -46,7 +48,7 @@ def _at_the_counter(t: Texts, commands: Collection[str]) -> str:
     if "stamp" in commands:
         lines.append(t("/stamp 482 109 375 gives a stamp; with 3 at the end, three"))
     if "earn" in commands:
-        lines.append(t("/earn 482 109 375 12.50 gives points for a purchase"))
+        lines.append(t("/earn 482 109 375 12.50 enters a purchase"))
     lines.append(
         t("/redeem 482 109 375 redeems a reward\n/void 482 109 375 takes the last act back\n/today, /store")
     )
@@ -75,11 +77,9 @@ def greeting(t: Texts) -> View:
 def settings(t: Texts, *, is_staff: bool, has_mail: bool = False) -> View:
     """What there is to choose, before the languages."""
     lines = [t("<b>Settings</b>\nThe language can be chosen here. /privacy says what is kept about you.")]
-    if has_mail:
-        lines.append(t("/email sends you by e-mail what shops tell you."))
     if is_staff:
         lines.append(t("The terms of the cards are changed by the owner and the managers."))
-    return View(text="\n".join(lines))
+    return View(text="\n".join(lines), buttons=keyboard(row(mail_button(t) if has_mail else None)))
 
 
 def not_understood(t: Texts) -> View:

@@ -11,6 +11,8 @@ def ask_address(t: Texts, mailbox: Mailbox | None) -> View:
         "📧 <b>Messages by e-mail</b>\n"
         "Receipts, rewards and what expires can come to your mailbox too. Type your address here."
     )
+    if mailbox is not None:
+        said = "\n".join([said, t("So far: {address}", address=mailbox.address)])
     return View(text=said, buttons=keyboard(row(_back(t) if mailbox else None)))
 
 
@@ -29,8 +31,7 @@ def mailbox_page(t: Texts, mailbox: Mailbox) -> View:
     remove = Button(text=t("Remove address"), data=press(Verb.MAIL_OFF))
     if not mailbox.takes_mail:
         lines.append(t("⚠️ Mail to this address comes back, so everything comes here. Is it still right?"))
-        anew = Button(text=t("Type the address anew"), data=press(Verb.MAIL_NEW))
-        return View(text="\n".join(lines), buttons=keyboard(row(anew), row(remove)))
+        return View(text="\n".join(lines), buttons=keyboard(row(_anew(t)), row(remove)))
     lines.append(t("What shops send you comes by:"))
     ways = {Ways.CHAT: t("Telegram"), Ways.MAIL: t("E-mail"), Ways.BOTH: t("Both")}
     buttons = [
@@ -44,6 +45,24 @@ def mailbox_page(t: Texts, mailbox: Mailbox) -> View:
     return View(text="\n".join(lines), buttons=keyboard(row(*buttons), row(_another(t)), row(remove)))
 
 
+def mail_offered(t: Texts) -> View:
+    """To who had blocked the bot."""
+    said = t("While this chat is blocked, what shops send can come by e-mail.")
+    return View(text=said, buttons=keyboard(row(mail_button(t))))
+
+
+def mail_button(t: Texts) -> Button:
+    return Button(text=t("📧 Messages by e-mail"), data=press(Verb.MAIL))
+
+
+def mail_refused(t: Texts, *_: object) -> View:
+    """Told by itself, once: without the address, which stands in no log."""
+    said = t(
+        "📭 <b>Mail to your address comes back.</b>\nEverything comes here now. Is the address still right?"
+    )
+    return View(text=said, buttons=keyboard(row(_anew(t))))
+
+
 def removal_meant(t: Texts, mailbox: Mailbox) -> View:
     said = t("<b>Remove {address}?</b>\nEverything comes by Telegram alone then.", address=mailbox.address)
     remove = Button(text=t("Remove"), data=press(Verb.MAIL_OFF_MEANT), style=Style.DANGER)
@@ -52,6 +71,10 @@ def removal_meant(t: Texts, mailbox: Mailbox) -> View:
 
 def removed(t: Texts) -> View:
     return View(text=t("✅ The address is gone. Everything comes by Telegram."))
+
+
+def _anew(t: Texts) -> Button:
+    return Button(text=t("Type the address anew"), data=press(Verb.MAIL_NEW))
 
 
 def _another(t: Texts) -> Button:

@@ -6,7 +6,15 @@ from dataclasses import replace
 from bot.kit.buttons import Verb, press, short_id
 from bot.texts import Texts, fill, plain
 from bot.views import approvals, disputes, flags
-from bot.views.balances import balance_values, expired, expiring, welcome_bonus
+from bot.views.balances import (
+    balance_values,
+    expired,
+    expiring,
+    reward_end_values,
+    reward_expired,
+    reward_expiring,
+    welcome_bonus,
+)
 from bot.views.broadcasts import broadcast
 from bot.views.closures import closed_meanwhile
 from bot.views.coming_back import (
@@ -20,11 +28,13 @@ from bot.views.coming_back import (
 )
 from bot.views.consent import asks_marketing, no_more_button
 from bot.views.entries import SAID, Change, given_back
+from bot.views.mailbox import mail_refused
 from bot.views.privacy import get_my_data
-from bot.views.progress import amount, progress, rewards_ready, spaced, to_go
+from bot.views.progress import amount, progress, reward_until, rewards_ready, spaced, to_go
 from bot.views.summary import summary
 from bot.views.team import reset_pin_button
 from bot.views.view import Button, Effect, Style, View, keyboard, row
+from domain.card import Progress
 from domain.expiry import Unit
 from domain.kinds import EntryKind
 from domain.messages import (
@@ -38,6 +48,7 @@ from domain.messages import (
     BirthdayAsked,
     BirthdayBonus,
     Broadcast,
+    CardAdopted,
     CardBlocked,
     CardMoved,
     CardsMerged,
@@ -49,6 +60,7 @@ from domain.messages import (
     Facts,
     FlagRaised,
     HandOver,
+    MailRefused,
     MarketingAsked,
     Message,
     MessageKind,
@@ -60,6 +72,8 @@ from domain.messages import (
     Receipt,
     ReferralBonus,
     ReferralVoided,
+    RewardExpired,
+    RewardExpiring,
     RewardReady,
     ShopClosing,
     StaffAlert,
@@ -101,6 +115,7 @@ def _receipt(t: Texts, facts: Receipt, message: Message, *_: object) -> View:
                 _what(t, facts),
                 *_shortfall_of(t, facts),
                 _left(t, facts),
+                *reward_until(t, _pile(facts).rewards_available, facts.reward_until),
                 *to_go(t, facts.unit, facts.to_go),
                 place,
             ]
@@ -122,8 +137,11 @@ def _left(t: Texts, facts: Receipt) -> str:
     """What is on the card now."""
     if facts.unit is Unit.POINTS:
         return amount(t, Unit.POINTS, facts.points_balance)
-    pile = facts.progress or progress_of(facts.stamp_count, (), facts.stamps_target, facts.reward)
-    return progress(t, pile)
+    return progress(t, _pile(facts))
+
+
+def _pile(facts: Receipt) -> Progress:
+    return facts.progress or progress_of(facts.stamp_count, (), facts.stamps_target, facts.reward)
 
 
 def _what(t: Texts, facts: Receipt) -> str:
@@ -152,7 +170,8 @@ def _reward_ready(t: Texts, facts: RewardReady, *_: object) -> View:
         where = t("{merchant}: show your card at the counter.", merchant=place)
         if facts.rewards_available > 1:
             where = t("{merchant} · {ready}: show your card at the counter.", merchant=place, ready=ready)
-    return View(text=f"{head}\n{where}", effect=Effect.CELEBRATION)
+    until = reward_until(t, facts.rewards_available, facts.reward_until)
+    return View(text="\n".join([head, *until, where]), effect=Effect.CELEBRATION)
 
 
 def _reward_values(t: Texts, facts: RewardReady) -> dict[str, str]:
@@ -165,7 +184,7 @@ def _reward_values(t: Texts, facts: RewardReady) -> dict[str, str]:
 
 
 def _alert(t: Texts, facts: StaffAlert, message: Message, timezone: str) -> View:
-    if facts.reason is AlertReason.VOID_SHORTFALL:
+    if facts.reason in (AlertReason.VOID_SHORTFALL, AlertReason.REWARD_HAD):
         card = disputes.open_card_button(t, message.merchant_id, facts.card_id) if facts.card_id else None
         return View(text=_shortfall(t, facts), buttons=keyboard(row(card)))
     button = reset_pin_button(t, message.merchant_id, facts.staff_id) if facts.may_reset else None
@@ -260,6 +279,15 @@ def _summary(t: Texts, facts: DailySummary, message: Message, *_: object) -> Vie
 
 
 def _shortfall(t: Texts, facts: StaffAlert) -> str:
+    if facts.reason is AlertReason.REWARD_HAD:
+        return t(
+            "⚠️ <b>{name} took {wanted} back from card {number}, with a reward handed out for them: {reward}</b>\n"
+            "The card's next stamps make up for it.",
+            name=facts.staff_name,
+            wanted=amount(t, facts.unit, facts.wanted),
+            number=spaced(facts.card_number) if facts.card_number else "",
+            reward=facts.reward or "",
+        )
     return t(
         "⚠️ <b>{name} took {wanted} back from card {number}, which held only {taken}.</b>\n"
         "The rest had already been spent on a reward.",
@@ -342,6 +370,17 @@ def _card_moved(t: Texts, facts: CardMoved, *_: object) -> View:
     return View(text=said)
 
 
+def _card_adopted(t: Texts, facts: CardAdopted, message: Message, *_: object) -> View:
+    said = t(
+        "📲 <b>Your card at {merchant} is here now.</b>\n"
+        "All that was on it is on it still. It has a new code: show this one from now on.",
+        merchant=facts.merchant_name,
+    )
+    key = short_id(message.merchant_id), short_id(facts.card_id)
+    button = Button(text=t("Show my card"), data=press(Verb.SHOW_CARD, *key))
+    return View(text=said, buttons=keyboard(row(button)))
+
+
 def _cards_merged(t: Texts, facts: CardsMerged, message: Message, *_: object) -> View:
     shop, gone, number = facts.merchant_name, spaced(facts.other_number), spaced(facts.card_number)
     if facts.is_closed:
@@ -404,6 +443,8 @@ SAYINGS: Mapping[type[Facts], tuple[Callable[..., View], Callable[..., dict[str,
     WelcomeBonus: (welcome_bonus, balance_values),
     BalanceExpiring: (expiring, balance_values),
     BalanceExpired: (expired, balance_values),
+    RewardExpiring: (reward_expiring, reward_end_values),
+    RewardExpired: (reward_expired, reward_end_values),
     DisputeOpened: (disputes.alarm, None),
     DisputeSettled: (disputes.settled, None),
     DisputeAnswered: (disputes.answered, None),
@@ -416,6 +457,7 @@ SAYINGS: Mapping[type[Facts], tuple[Callable[..., View], Callable[..., dict[str,
     CardBlocked: (_card_blocked, _card_values),
     MoveAsked: (_move_asked, None),
     MoveAnswered: (_move_answered, None),
+    CardAdopted: (_card_adopted, None),
     CardMoved: (_card_moved, None),
     CardsMerged: (_cards_merged, None),
     CodesChanged: (_codes_changed, None),
@@ -431,5 +473,6 @@ SAYINGS: Mapping[type[Facts], tuple[Callable[..., View], Callable[..., dict[str,
     WinBack: (win_back, bonus_values),
     ReferralBonus: (referral_bonus, bonus_values),
     ReferralVoided: (referral_voided, None),
+    MailRefused: (mail_refused, None),
 }
 """How facts are said: as a view, and as what fills the placeholders of a merchant's own words."""

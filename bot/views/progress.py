@@ -1,6 +1,7 @@
 """How far a card is, in the words every answer starts with."""
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 
 from bot.texts import Texts, mark
@@ -98,6 +99,14 @@ def to_go(t: Texts, unit: Unit, missing: Money | None) -> list[str]:
 
 def rewards_ready(t: Texts, rewards: int) -> str:
     return t.n("{count} reward ready", "{count} rewards ready", rewards)
+
+
+def reward_until(t: Texts, rewards: int, last_day: date | None) -> list[str]:
+    """No line for what waits for ever."""
+    if last_day is None:
+        return []
+    said = mark("⏳ The first until {date}") if rewards > 1 else mark("⏳ Valid until {date}")
+    return [t(said, date=t.local_date(last_day))]
 
 
 def card_kind(t: Texts, *, has_stamps: bool, has_points: bool) -> str:

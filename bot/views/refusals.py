@@ -83,6 +83,7 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
         mark_plural("Wrong code. {count} try left.", "Wrong code. {count} tries left."), "tries_left"
     ),
     facts.MailboxGone: mark("There is no e-mail address any more: /email begins anew."),
+    facts.WalletSilent: mark("The wallet does not answer. Try again in a minute."),
     facts.MailNotSent: mark("The e-mail could not be sent. Check the address, or try again in a minute."),
     facts.CardInactive: mark("This card is blocked. With /find an owner or manager can unblock it."),
     facts.NoNewCards: mark("There are no new cards of this kind any more. Ask the owner."),
@@ -254,6 +255,20 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     ),
     facts.CampaignInPast: mark("This hour is over. Choose another one."),
     facts.MarketingOff: mark("Broadcasts are off: /broadcast switches them on."),
+    facts.BlanksTooMany: mark(
+        "At most {highest} printed cards may wait for somebody. Use or withdraw some first."
+    ),
+    facts.SheetNotFound: mark("No card of this page is left. Print a new one."),
+    facts.PaperOver: mark("Stamps from paper come once, on the day on which the card is made."),
+    facts.PaperTooMany: mark("From a paper card come 1 to {highest} stamps."),
+    facts.PaperLimitReached: Counted(
+        mark_plural(
+            "You have begun {count} card from paper today: that is the limit.",
+            "You have begun {count} cards from paper today: that is the limit.",
+        ),
+        "limit",
+    ),
+    facts.AdoptionOver: mark("Nobody is asking for this card any more. They scan it once more."),
     facts.WordingMarkupBroken: mark(
         "There is a mistake at {found}. Close each tag and bracket; write &amp;amp; for &amp; and &amp;lt; for &lt;."
     ),

@@ -10,8 +10,10 @@ from bot.texts import Texts, isolated, mark
 from bot.views.days import figures_lines
 from bot.views.entries import SAID, change_of
 from bot.views.listing import listed
+from bot.views.progress import amount as counted
 from bot.views.progress import spaced
 from bot.views.view import Button, View, grid, keyboard, row
+from domain.expiry import Unit
 from domain.ids import MerchantId
 from domain.kinds import KINDS
 from domain.money import Money
@@ -197,6 +199,14 @@ def _told(t: Texts, made: Report) -> Iterator[str]:
     ]
     yield " · ".join(customers)
     yield t.n("{count} came back within 30 days", "{count} came back within 30 days", made.came_back)
+    if made.paper_cards:
+        stamps = counted(t, Unit.STAMPS, made.paper_stamps)
+        yield t.n(
+            "{stamps} from {count} paper card",
+            "{stamps} from {count} paper cards",
+            made.paper_cards,
+            stamps=stamps,
+        )
     promised = t.n(
         "{count} reward is promised now", "{count} rewards are promised now", made.rewards_promised
     )

@@ -85,6 +85,9 @@ SUGGESTED: Mapping[str, Sequence[str]] = {
     "referral_bonus": ("0", "1", "2", "5"),
     "referral_welcome": ("0", "1", "2", "5"),
     "referrals_monthly_max": ("3", "5", "10"),
+    "paper_stamps_max": ("0", "5", "9"),
+    "paper_cards_daily_max": ("10", "20", "50"),
+    "reward_valid_days": ("none", "60", "90", "180"),
     "opening_hours": ("Mon-Fri 08:00-18:00", "Mon-Sat 09:00-18:00", "none"),
     "multipliers": ("Mon-Fri 14:00-16:00 2", "Tue 2", "none"),
     "stamp_per_minor": ("count", "5", "10", "20"),
@@ -365,7 +368,7 @@ def _said(t: Texts, one: Field, value: str, currency: str) -> str:
     match one:
         case Amount():
             said = t.amount(Decimal(value), currency)
-        case Rate():
+        case Number():
             said = t.decimal(Decimal(value))
         case OpeningHours() | Multipliers():
             said = _at_hours(t, one, value)
@@ -496,6 +499,10 @@ def _is_used(shop: Shop, target: Merchant | Store | Program, name: str) -> bool:
 def _beside_the_point(program: Program) -> Iterator[str]:
     if not program.has_stamps:
         yield from ("stamps_target", "reward", "cooldown_minutes", "max_daily_stamps", "interim_rewards")
+        yield "paper_stamps_max"
+    if not (program.has_stamps and program.paper_stamps_max):
+        yield "paper_cards_daily_max"
+        yield "reward_valid_days"
     if not program.has_points:
         yield "point_rewards"
     else:

@@ -12,8 +12,10 @@ from domain.invariants import Violation
 from domain.job_run import JobOutcome, JobRun
 from domain.plumbing.dead_letters import DeadLetters
 from domain.plumbing.see_status import Status
+from domain.wallet import WalletCounts, WalletKind
 
 VERIFY = "verify"
+WALLETS = {WalletKind.APPLE: "Apple Wallet", WalletKind.GOOGLE: "Google Wallet"}
 NAMED_MAX = 5
 DETAIL_LENGTH_MAX = 200
 BYTES_A_MEGABYTE = 1_000_000
@@ -47,6 +49,8 @@ def status(t: Texts, process: Process, found: Status, now: datetime) -> View:
             failed=found.messages_failed,
         ),
         *_held_back(t, found.messages_held),
+        *_refused(t, found.mailboxes_refused),
+        *_wallets(t, found.wallets),
         _last_check(t, found.jobs, now),
     ]
     jobs = [_job(t, run, now) for run in found.jobs]
@@ -108,6 +112,28 @@ def dead_letters(t: Texts, found: DeadLetters) -> View:
     return View(text="\n".join(lines))
 
 
+def certificate_ends(t: Texts, wallet: WalletKind, ends_at: datetime, now: datetime) -> View:
+    """Of what cards in a wallet are signed with."""
+    name, day = WALLETS[wallet], t.local_date(ends_at.date())
+    if ends_at <= now:
+        return View(
+            text=t(
+                "🚨 <b>The certificate for {wallet} ran out on {date}.</b> Cards there show no new stamps until it is"
+                " renewed.",
+                wallet=name,
+                date=day,
+            )
+        )
+    return View(
+        text=t(
+            "⚠️ <b>The certificate for {wallet} runs out on {date}.</b> Renew it before: without it, cards there show"
+            " no new stamps.",
+            wallet=name,
+            date=day,
+        )
+    )
+
+
 def _kept_aside(t: Texts, found: Sequence[tuple[object, str]]) -> list[str]:
     """The first few, with the rest counted."""
     named = [
@@ -124,6 +150,30 @@ def _held_back(t: Texts, count: int) -> list[str]:
         count,
     )
     return [said] if count else []
+
+
+def _refused(t: Texts, count: int) -> list[str]:
+    said = t.n(
+        "E-mail: {count} address takes no mail",
+        "E-mail: {count} addresses take no mail",
+        count,
+    )
+    return [said] if count else []
+
+
+def _wallets(t: Texts, counts: WalletCounts) -> list[str]:
+    """Nothing where no card is in one."""
+    if not (counts.passes or counts.owed or counts.given_up):
+        return []
+    return [
+        t(
+            "Wallets: {passes} cards, {owed} to tell, {failing} put off, {failed} given up",
+            passes=counts.passes,
+            owed=counts.owed,
+            failing=counts.failing,
+            failed=counts.given_up,
+        )
+    ]
 
 
 def _last_check(t: Texts, jobs: Sequence[JobRun], now: datetime) -> str:

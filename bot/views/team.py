@@ -125,8 +125,13 @@ def poster_follows(
         buttons=keyboard(
             row(*sizes),
             row(Button(text=other_look, data=other_page(size, is_coloured=not is_coloured))),
+            row(to_sheets(t, store.merchant_id)),
         ),
     )
+
+
+def to_sheets(t: Texts, merchant_id: MerchantId) -> Button:
+    return Button(text=t("🪪 Printed cards"), data=press(Verb.SHEETS, short_id(merchant_id)))
 
 
 def choose_store(t: Texts, memberships: Sequence[Membership]) -> View:

@@ -60,6 +60,19 @@ NAMED: Mapping[MessageKind, Named] = {
         mark("Points expire soon"), mark("At least two weeks before points expire."), _EXPIRING
     ),
     MessageKind.POINTS_EXPIRED: Named(mark("Points expired"), mark("When points have expired."), _EXPIRED),
+    MessageKind.REWARD_EXPIRING: Named(
+        mark("Reward expires soon"),
+        mark("At least two weeks before a reward that is ready expires."),
+        (
+            mark("⏳ <b>Your reward is still waiting: {reward}</b>"),
+            mark("Get it at {merchant} by {date}. After that its stamps expire."),
+        ),
+    ),
+    MessageKind.REWARD_EXPIRED: Named(
+        mark("Reward expired"),
+        mark("When nobody came for a reward in time."),
+        (mark("⌛ <b>Your reward has expired: {reward}</b>"),),
+    ),
     MessageKind.NEW_CODE: Named(
         mark("New code"), mark("When somebody draws the code of a card anew."), _NEW_CODE
     ),

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from domain.ids import BotId
 from domain.mailbox import CODES_PERIOD
 from domain.ports import Personal, Upkeep
+from domain.printed import ADOPTION_KEPT
+from domain.wallet import VOIDED_RETENTION
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +68,8 @@ def forget_hashes(*, tx: Personal, command: datetime) -> int:
 
 def keep_house(*, tx: Upkeep, command: KeepHouse) -> ThrownAway:
     tx.forget_mail_codes(tx.now - CODES_PERIOD)
+    tx.forget_passes(tx.now - VOIDED_RETENTION)
+    tx.forget_adoptions(tx.now - ADOPTION_KEPT)
     done = tx.forget_updates(tx.now - command.update_retention)
     kept_aside = tx.forget_dead_letters(command.bot_id, tx.now - command.dead_letter_retention)
     return ThrownAway(

@@ -15,14 +15,18 @@ from domain.delivery import (
     Later,
     MailboxMissing,
     MessageUnreadable,
+    Patience,
     RecipientGone,
     Refused,
     Unreachable,
+    addresses_of,
     channels_of,
 )
-from domain.ids import BotId, UserId
+from domain.ids import BotId, MerchantId, MessageId, UserId
+from domain.mailbox import Mailbox
+from domain.messages import MailRefused, Message, MessageKind
 from domain.plumbing.people import Reachable, chat_refused, set_reachable
-from domain.ports import Outbox, Upkeep
+from domain.ports import Addresses, Outbox, Upkeep
 
 LEASE = timedelta(seconds=60)
 
@@ -55,8 +59,11 @@ Failure = Later | Refused | Unreachable | RecipientGone | MessageUnreadable
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
+    """``patience`` is that of the channel where none is given."""
+
     delivery: Delivery
     outcome: Failure
+    patience: Patience | None = None
 
 
 def lease_deliveries(*, tx: Outbox, command: LeaseDeliveries) -> Sequence[Delivery]:
@@ -82,7 +89,7 @@ def deliveries_made(*, tx: Upkeep, command: Sequence[Made]) -> int:
             continue
         tx.delivery_made(delivery, outcome.reference)
         if outcome.shows is not None:
-            card = _reader_of(delivery), delivery.merchant_id, outcome.shows
+            card = reader_of(delivery), delivery.merchant_id, outcome.shows
             tx.show_card(*card, CardShown(outcome.reference, delivery.message_id))
     return again
 
@@ -94,20 +101,20 @@ def deliveries_wait(*, tx: Outbox, command: Sequence[Waits]) -> None:
 
 
 def delivery_failed(*, tx: Upkeep, command: Failed) -> Delivery | None:
-    """Backs off as the channel's PATIENCE says, and gives up after so many tries, or at once where that is in vain;
+    """Backs off as the patience says, and gives up after so many tries, or at once where that is in vain;
     returns what it gave up. Time in which nobody tried does not count: the bot may have been down. Who blocked the
     bot, or whose chat refuses everything for GONE_AFTER, counts as unreachable until they write or get a message
     again. What could not be told over one channel is told over another, where there is one."""
     delivery, outcome = command.delivery, command.outcome
     attempts = delivery.attempts + 1
-    wait = PATIENCE[delivery.channel].wait(attempts)
+    wait = (command.patience or PATIENCE[delivery.channel]).wait(attempts)
     if isinstance(outcome, Later) and wait is not None:
         tx.delivery_postponed(delivery, tx.now + wait, attempts=attempts, error=outcome.reason)
         return None
     _learn(tx, delivery, outcome)
     tx.delivery_failed(delivery, outcome.reason, is_unreported=isinstance(outcome, MessageUnreadable))
     if _is_still_owed(outcome):
-        _tell_otherwise(tx, delivery)
+        tell_otherwise(tx, delivery)
     return delivery
 
 
@@ -117,7 +124,7 @@ def give_up_channels_off(*, tx: Upkeep, command: BotId) -> int:
     owed = [each for channel in off for each in tx.owed_by(command, channel)]
     for delivery in owed:
         tx.delivery_failed(delivery, "channel_off", is_unreported=False)
-        _tell_otherwise(tx, delivery)
+        tell_otherwise(tx, delivery)
     return len(owed)
 
 
@@ -143,11 +150,11 @@ def next_due_at(*, tx: Outbox, query: BotId) -> datetime | None:
 
 def _learn(tx: Upkeep, delivery: Delivery, failure: Failure | None) -> None:
     """Whether its reader can be reached in the chat; None when they just were."""
-    account = _reader_of(delivery)
+    account = reader_of(delivery)
     if delivery.channel is ChannelKind.EMAIL:
         post = tx.post_of(account)
         if post is not None and isinstance(failure, Refused) and failure.is_of_address:
-            tx.save_mailbox(replace(post.mailbox, refused_at=tx.now))
+            refuse_mailbox(tx, delivery.merchant_id, post.mailbox)
     else:
         match failure:
             case None:
@@ -158,6 +165,22 @@ def _learn(tx: Upkeep, delivery: Delivery, failure: Failure | None) -> None:
                 chat_refused(tx=tx, command=account)
 
 
+def refuse_mailbox(tx: Addresses, merchant_id: MerchantId, mailbox: Mailbox) -> None:
+    """It takes no mail from now on; its owner is told in the chat, once."""
+    if not mailbox.takes_mail:
+        return
+    tx.save_mailbox(replace(mailbox, refused_at=tx.now))
+    told = Message(
+        merchant_id=merchant_id,
+        message_id=MessageId(tx.new_id()),
+        kind=MessageKind.MAIL_REFUSED,
+        recipient=mailbox.account,
+        facts=MailRefused(),
+        created_at=tx.now,
+    )
+    tx.enqueue(told, addresses_of(told, tx.channels_on))
+
+
 def _is_still_owed(failure: Failure) -> bool:
     """What could not be told, although it can be and somebody waits for it."""
     if isinstance(failure, RecipientGone):
@@ -165,9 +188,9 @@ def _is_still_owed(failure: Failure) -> bool:
     return not isinstance(failure, MessageUnreadable)
 
 
-def _tell_otherwise(tx: Upkeep, delivery: Delivery) -> None:
+def tell_otherwise(tx: Outbox, delivery: Delivery) -> None:
     """Once: a channel over which it goes or went already is no other."""
-    account = _reader_of(delivery)
+    account = reader_of(delivery)
     with suppress(MessageUnreadable):
         for channel in channels_of(tx.message(delivery.merchant_id, delivery.message_id)):
             if channel is delivery.channel or channel not in tx.channels_on:
@@ -186,10 +209,10 @@ def _has_moved_on(tx: Outbox, delivery: Delivery, outcome: Delivered) -> bool:
     """What was edited may have lost the card to another message meanwhile."""
     if outcome.shows is None or not outcome.in_place:
         return False
-    shown = tx.card_shown(_reader_of(delivery), delivery.merchant_id, outcome.shows)
+    shown = tx.card_shown(reader_of(delivery), delivery.merchant_id, outcome.shows)
     return shown is not None and shown.reference != outcome.reference
 
 
-def _reader_of(delivery: Delivery) -> Account:
+def reader_of(delivery: Delivery) -> Account:
     """Whose chat it goes to."""
     return Account(bot_id=delivery.bot_id, user_id=UserId(int(delivery.address)))

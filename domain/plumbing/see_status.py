@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from domain.ids import BotId
 from domain.job_run import JobRun
 from domain.ports import Upkeep
+from domain.wallet import WalletCounts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """``updates_waiting`` came in and are not answered yet; the one that asks is among them."""
+    """``updates_waiting`` came in and are not answered yet; the one that asks is among them.
+    ``mailboxes_refused`` take no mail."""
 
     updates_waiting: int
     dead_letters: int
@@ -18,6 +20,8 @@ class Status:
     messages_held: int
     messages_failed: int
     jobs: Sequence[JobRun]
+    wallets: WalletCounts
+    mailboxes_refused: int = 0
 
 
 def see_status(*, tx: Upkeep, query: BotId) -> Status:
@@ -30,4 +34,6 @@ def see_status(*, tx: Upkeep, query: BotId) -> Status:
         messages_held=tx.count_held(),
         messages_failed=failed,
         jobs=tx.job_runs(query),
+        mailboxes_refused=tx.count_refused_mailboxes(query),
+        wallets=tx.count_passes(query),
     )

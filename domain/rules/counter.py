@@ -9,6 +9,7 @@ from domain.card import Card, Customer
 from domain.expiry import Unit
 from domain.ids import CardNumber
 from domain.merchant import Merchant, Program, Store
+from domain.printed import Blank
 from domain.refusals import (
     CardInactive,
     CardNotFound,
@@ -32,7 +33,8 @@ class Counter:
     ``device`` is the team's row bound to the account that asks: the member's own, or a terminal.
     ``staff_works_here`` and ``device_works_here`` say whether each is assigned to ``store``.
     ``pin_session`` is that of the member on this account. ``named`` is the number of a card that was named and is
-    merged into this one.
+    merged into this one. ``blank`` is a printed card that nobody has yet, of which ``card`` and ``customer`` are what
+    they will be.
     """
 
     merchant: Merchant | None
@@ -46,6 +48,7 @@ class Counter:
     customer: Customer | None = None
     program: Program | None = None
     named: CardNumber | None = None
+    blank: Blank | None = None
 
     @property
     def is_at_terminal(self) -> bool:

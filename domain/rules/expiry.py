@@ -7,14 +7,14 @@ whatever the program says, and needs no longer notice than it has days (docs/dec
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate, dropwhile
 
 from domain.card import Card
 from domain.entry import Entry, LotPart
-from domain.expiry import ExpiryKind, Unit
+from domain.expiry import Due, ExpiryKind, Unit
 from domain.ids import EntryId, MessageId
 from domain.kinds import KINDS
 from domain.merchant import Program
@@ -22,6 +22,8 @@ from domain.rules.closures import Calendar
 from domain.rules.days import day_ends_at, local_date, month_end, months_later
 from domain.rules.history import standing_acts
 from domain.rules.lots import Lot, Lots, Taken, lots_of, parts
+from domain.rules.rewards import progress
+from domain.rules.waiting import end_of_waiting, waiting
 
 WARNING_TIME = timedelta(days=14)
 LOOK_AGAIN = timedelta(days=1)
@@ -35,7 +37,8 @@ SAYS_ITS_END = WARNING_TIME + timedelta(days=1)
 class Period:
     """``count`` of ``unit`` expire together at ``expires_at``: all lots up to the one of the award ``last_lot``, or
     ``lots``, where something on the card has an end of its own. ``kind`` is why, and ``notice`` how long before the
-    customer must have been told."""
+    customer must have been told. With a ``reward`` they are the stamps of a full card that was not handed in, and
+    nothing was said of it before ``said_since``."""
 
     unit: Unit
     expires_at: datetime
@@ -44,10 +47,17 @@ class Period:
     kind: ExpiryKind
     notice: timedelta = WARNING_TIME
     lots: tuple[LotPart, ...] | None = None
+    reward: str | None = None
+    said_since: datetime | None = None
+
+    @property
+    def due(self) -> Due:
+        return Due(self.unit) if self.reward is None else Due.REWARD
 
 
-Periods = Mapping[Unit, Sequence[Period]]
-"""What expires of each unit: next by the program, and by each date of its own, the soonest first."""
+Periods = Mapping[Due, Sequence[Period]]
+"""What expires of each unit: next by the program, and by each date of its own, the soonest first; and the first
+reward that is ready."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +128,32 @@ def periods_of(
         _period(unit, program, at, together if at == expires_at else [], dated, is_dated=is_dated)
         for at, dated in sorted(ends.items())
     ]
+
+
+def reward_period(
+    card: Card, entries: Sequence[Entry], program: Program, calendar: Calendar
+) -> Period | None:
+    """Of the first of the rewards that are ready; the others wait for it to be over."""
+    first = waiting(card, entries, program, calendar)
+    if first is None:
+        return None
+    return Period(
+        unit=Unit.STAMPS,
+        expires_at=first.ends_at,
+        count=first.cost,
+        last_lot=first.completed_by,
+        kind=ExpiryKind.LOT,
+        reward=first.reward,
+        said_since=first.said_since,
+    )
+
+
+def said_of(period: Period, warned: Warned | None) -> Warned | None:
+    """What was said of the period, and not of a reward that is handed in by now."""
+    if warned is None or period.said_since is None:
+        return warned
+    written_at = warned.written_at or warned.delivered_at
+    return warned if written_at is not None and written_at >= period.said_since else None
 
 
 def _period(
@@ -279,8 +315,20 @@ def after_earning(card: Card, program: Program, calendar: Calendar, now: datetim
     """The card, on which the customer has just earned something, with its expiry.
 
     Where balances expire by the program, nothing on the card has an end of its own. By inactivity everything counts
-    from now; by lot what was there before goes first.
+    from now; by lot what was there before goes first. A reward that was not ready before waits from now.
     """
+    return _waiting_from_now(_holding_from_now(card, program, calendar, now), program, calendar, now)
+
+
+def _waiting_from_now(card: Card, program: Program, calendar: Calendar, now: datetime) -> Card:
+    if program.reward_valid_days is None or not progress(card, program).rewards_available:
+        return card
+    ends_at = card.reward_ends_at or end_of_waiting(now, program.reward_valid_days, calendar)
+    look_at = calendar.earlier(ends_at, WARNING_TIME)
+    return replace(card, reward_ends_at=ends_at, expiry_look_at=min(card.expiry_look_at or look_at, look_at))
+
+
+def _holding_from_now(card: Card, program: Program, calendar: Calendar, now: datetime) -> Card:
     if program.expiry_kind is ExpiryKind.NEVER:
         return card
     if program.expiry_kind is ExpiryKind.INACTIVITY:
@@ -300,18 +348,23 @@ def after_earning(card: Card, program: Program, calendar: Calendar, now: datetim
     )
 
 
-def next_periods(entries: Sequence[Entry], program: Program, calendar: Calendar) -> Periods:
-    return {unit: periods_of(unit, entries, program, calendar) for unit in Unit}
+def next_periods(card: Card, entries: Sequence[Entry], program: Program, calendar: Calendar) -> Periods:
+    reward = reward_period(card, entries, program, calendar)
+    return {
+        **{Due(unit): periods_of(unit, entries, program, calendar) for unit in Unit},
+        Due.REWARD: [reward] if reward else [],
+    }
 
 
 def expiring(card: Card, periods: Periods, calendar: Calendar) -> Card:
     """The card with its expiry."""
     every = [period for of_unit in periods.values() for period in of_unit]
-    soonest = {unit: min((period.expires_at for period in periods[unit]), default=None) for unit in Unit}
+    soonest = {due: min((period.expires_at for period in periods[due]), default=None) for due in Due}
     return replace(
         card,
-        stamps_expire_at=soonest[Unit.STAMPS],
-        points_expire_at=soonest[Unit.POINTS],
+        stamps_expire_at=soonest[Due.STAMPS],
+        points_expire_at=soonest[Due.POINTS],
+        reward_ends_at=soonest[Due.REWARD],
         expiry_look_at=min((_look_at(period, calendar) for period in every), default=None),
         has_dated=any(period.lots is not None for period in every),
     )
@@ -319,7 +372,7 @@ def expiring(card: Card, periods: Periods, calendar: Calendar) -> Card:
 
 def reckoned(card: Card, entries: Sequence[Entry], program: Program, calendar: Calendar) -> Card:
     """The card with its expiry reckoned from all its entries."""
-    return expiring(card, next_periods(entries, program, calendar), calendar)
+    return expiring(card, next_periods(card, entries, program, calendar), calendar)
 
 
 def _look_at(period: Period, calendar: Calendar) -> datetime:
@@ -359,15 +412,19 @@ def _inactive_at(visit: datetime, program: Program, calendar: Calendar) -> datet
 
 def _visits(entries: Sequence[Entry], lots: Lots) -> Sequence[datetime]:
     """When the customer came, for either unit; what outlived an expiry begins anew, unless what expired had a date of
-    its own."""
+    its own, or was one reward."""
     stands = standing_acts(entries)
     own = {lot.entry_id for lot in lots.dated}
     return [
         entry.occurred_at
         for entry in entries
         if (KINDS[entry.kind].is_visit and entry.entry_id in stands)
-        or (KINDS[entry.kind].is_expiry and entry.unit is lots.unit and entry.related_entry_id not in own)
+        or (KINDS[entry.kind].is_expiry and entry.unit is lots.unit and _is_of_program(entry, own))
     ]
+
+
+def _is_of_program(expiry: Entry, own: Container[EntryId]) -> bool:
+    return not KINDS[expiry.kind].ends_reward and expiry.related_entry_id not in own
 
 
 def _end_of_notice(period: Period, warned: Warned, delivered_at: datetime, calendar: Calendar) -> datetime:

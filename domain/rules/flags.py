@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from domain.coming_back import Referral
 from domain.flags import FLAGS, FlagKind, Suspicion, WatchedAct
 from domain.ids import CustomerId, StaffId, StoreId
-from domain.kinds import KINDS
+from domain.kinds import KINDS, EntryKind
 from domain.merchant import Merchant, Span
 from domain.rules.closures import is_closed
 from domain.rules.days import local_hour
@@ -29,6 +29,8 @@ TIMES_THE_USUAL = 3
 DAYS_KNOWN_MIN = 7
 """A store that has been open for fewer days has no usual hours yet."""
 UNSEEN_AFTER = timedelta(days=7)
+PAPER_MIN = 5
+"""So many cards in a week, all begun with as much as paper may give, are too many to be chance."""
 RING = 3
 """So many friends who never come back."""
 LATE = timedelta(minutes=30)
@@ -46,9 +48,10 @@ def suspicions(
     hours: Hours,
     takings: Sequence[Takings] = (),
     referrals: Sequence[Referral] = (),
+    paper_max: int = 0,
 ) -> Sequence[Suspicion]:
     """What is new among the acts on ``since`` and later, oldest first; those before say what is usual, and so do
-    ``takings``, as far as they are known.
+    ``takings``, as far as they are known. ``paper_max`` is with how many stamps from paper a card may begin.
 
     Where one person works alone, their serving everybody says nothing.
     """
@@ -61,14 +64,48 @@ def suspicions(
         found += _pairs((act for act in visits if act.local_date >= week), merchant)
         found += _unseen_cards(visits, merchant)
         found += _referral_rings(visits, referrals)
+    found += _from_paper(acts, since, paper_max)
     found += beyond_takings(visits, takings, merchant, {act.local_date for act in recent})
     return sorted(found, key=lambda each: each.last_at)
 
 
 def standing_visits(acts: Sequence[WatchedAct]) -> list[WatchedAct]:
     """Without what was taken back: a slip that was mended is none to look at."""
+    return [act for act in _standing(acts) if KINDS[act.kind].is_visit]
+
+
+def _standing(acts: Sequence[WatchedAct]) -> list[WatchedAct]:
     undone = {act.related_entry_id for act in acts if KINDS[act.kind].is_void}
-    return [act for act in acts if KINDS[act.kind].is_visit and act.entry_id not in undone]
+    return [act for act in acts if act.entry_id not in undone]
+
+
+def _from_paper(acts: Sequence[WatchedAct], since: date, paper_max: int) -> Iterator[Suspicion]:
+    """One member whose cards from paper are nearly always as full as they may be, in a week from Monday, or who
+    begins many more of them in a day than is usual."""
+    papers = [act for act in _standing(acts) if act.kind is EntryKind.PAPER_STAMPS]
+    monday = since - timedelta(days=since.weekday())
+
+    def of_week(act: WatchedAct) -> tuple[StaffId, date]:
+        return act.staff_id, act.local_date - timedelta(days=act.local_date.weekday())
+
+    def of_day(act: WatchedAct) -> tuple[StaffId, date]:
+        return act.staff_id, act.local_date
+
+    told = set()
+    for (staff_id, week), given in grouped(
+        (act for act in papers if act.local_date >= monday), of_week
+    ).items():
+        full = [act for act in given if act.stamps_delta >= paper_max]
+        if len(full) >= PAPER_MIN and len(full) * 4 >= len(given) * 3:
+            told.add((staff_id, week))
+            yield _suspicion(FlagKind.PAPER, full, week)
+    days = grouped(papers, of_day)
+    usual = median([len(given) for given in days.values()] or [0])
+    for (staff_id, day), given in days.items():
+        week = day - timedelta(days=day.weekday())
+        is_much = len(given) >= PAPER_MIN and len(given) > TIMES_THE_USUAL * usual
+        if day >= since and is_much and (staff_id, week) not in told:
+            yield _suspicion(FlagKind.PAPER, given, week)
 
 
 def _pairs(visits: Iterable[WatchedAct], merchant: Merchant) -> Iterator[Suspicion]:

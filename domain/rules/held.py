@@ -43,7 +43,7 @@ def settled(card: Card, entry: Entry) -> Card:
     """The card after its newest entry, with what of it still keeps earlier terms."""
     held, points = card.held_cards, card.held_points
     if held:
-        if entry.kind is EntryKind.STAMP_REDEEMED:
+        if entry.kind in (EntryKind.STAMP_REDEEMED, EntryKind.REWARD_EXPIRED):
             left = held[0].count - 1
             held = (replace(held[0], count=left, promised=min(held[0].promised, left)), *held[1:])
         is_over = entry.kind is EntryKind.STAMPS_EXPIRED and not card.stamp_count

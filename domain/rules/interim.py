@@ -62,15 +62,18 @@ def check_ready(card: Card, program: Program, reward: InterimReward) -> None:
 
 
 def count_handed_out(before: Card, card: Card, entry: Entry, program: Program) -> Card:
-    """The card after its newest entry, with what of it was handed out; ``before`` is as it was."""
+    """The card after its newest entry, with what of it was handed out; ``before`` is as it was. A card that nobody
+    handed in in time takes along what was on the way to it."""
     match entry.kind:
         case EntryKind.STAMP_REDEEMED:
-            oldest = before.held_cards[0].interim if before.held_cards else program.interim_rewards
-            return _counting(card, Counter(each.name for each in oldest or ()), -1)
+            return _counting(card, Counter(each.name for each in _oldest(before, program)), -1)
         case EntryKind.INTERIM_REDEEMED:
             return _counting(card, Counter([entry.reward or ""]), 1)
         case EntryKind.STAMPS_EXPIRED if not card.stamp_count:
             return replace(card, handed_out=None)
+        case EntryKind.REWARD_EXPIRED:
+            had = Counter({name: count for name, count in _handed_out(before).items() if count > 0})
+            return _counting(card, had & Counter(each.name for each in _oldest(before, program)), -1)
     return card
 
 
@@ -101,6 +104,15 @@ def together(card: Card, one: Card, other: Card, program: Program) -> Card:
     return _counting(replace(card, handed_out=None), counts, 1)
 
 
+def had_too_soon(before: Card, card: Card, program: Program) -> Counter[str]:
+    """By name, what was handed out for stamps that are no longer on the card, and still were ``before``."""
+    return _owed(card, program) - _owed(before, program)
+
+
+def _owed(card: Card, program: Program) -> Counter[str]:
+    return Counter({name: -count for name, count in _to_come(card, program).items() if count < 0})
+
+
 def _to_come(card: Card, program: Program) -> Counter[str]:
     """By name, how many its stamps are good for and are not handed out; below zero where stamps were taken back."""
     if not _is_used(card, program):
@@ -126,6 +138,10 @@ def _laid_out(card: Card, program: Program) -> Iterator[tuple[int, Interim]]:
         on = min(left, program.stamps_target)
         yield on, program.interim_rewards or ()
         left -= on
+
+
+def _oldest(card: Card, program: Program) -> Interim:
+    return (card.held_cards[0].interim if card.held_cards else program.interim_rewards) or ()
 
 
 def _is_used(card: Card, program: Program) -> bool:

@@ -183,10 +183,13 @@ class Lots:
             count -= given
 
     def _expire(self, expiry: Entry, taken: Taken) -> None:
-        """What ends by a date of its own ends by itself: nothing older, and nothing begins anew."""
+        """What ends by a date of its own ends by itself: nothing older, and nothing begins anew. A reward ends
+        without its awards: what of them was redeemed may come back."""
         for entry_id, count in taken:
             self._lots[entry_id].lapsed += count
-            self.expired.add(entry_id)
+        if KINDS[expiry.kind].ends_reward:
+            return
+        self.expired.update(entry_id for entry_id, _ in taken)
         newest = self._lots.get(expiry.related_entry_id or EntryId(""))
         if newest is not None and newest.ends_at is not None:
             return

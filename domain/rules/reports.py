@@ -8,10 +8,11 @@ from itertools import pairwise
 
 from domain.entry import Entry
 from domain.ids import CardId, CustomerId, ProgramId, StaffId, StoreId
-from domain.kinds import KINDS
+from domain.kinds import KINDS, EntryKind
 from domain.report import DateRange, Part
 from domain.rules.days import local_hour
 from domain.rules.figures import NOTHING, Counted, added, cards_served, counted, figures_of
+from domain.rules.history import in_order, standing_acts
 from domain.summary import Figures
 
 BACK_WITHIN = timedelta(days=30)
@@ -29,6 +30,8 @@ class Tally:
     figures: Figures = NOTHING
     added_up: Figures = NOTHING
     came_back: int = 0
+    paper_cards: int = 0
+    paper_stamps: int = 0
     returning: int = 0
     hours: Counter[tuple[int, int]] = field(default_factory=Counter)
     _sums: dict[tuple[str, str], Figures] = field(default_factory=lambda: defaultdict(lambda: NOTHING))
@@ -42,11 +45,20 @@ class Tally:
         made = self._made(within)
         self.figures = added([self.figures, made])
         self.added_up = added([self.added_up, _day_by_day(within) if made.voids else made])
+        self._add_paper(entries)
         cards: dict[CardId, list[Counted]] = defaultdict(list)
         for act in acts:
             cards[act.entry.card_id].append(act)
         for card_id, of_card in cards.items():
             self._add_card(card_id, of_card)
+
+    def _add_paper(self, entries: Sequence[Entry]) -> None:
+        papers = [entry for entry in entries if entry.kind is EntryKind.PAPER_STAMPS]
+        standing = standing_acts(in_order(entries)) if papers else {}
+        for entry in papers:
+            if entry.local_date >= self.dates.first and entry.entry_id in standing:
+                self.paper_cards += 1
+                self.paper_stamps += entry.stamps_delta
 
     def _add_card(self, card_id: CardId, acts: Sequence[Counted]) -> None:
         """Who came with which card stays as it was when the cards are merged."""

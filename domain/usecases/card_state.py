@@ -1,7 +1,7 @@
 """What the counter needs to know of a card, for every answer alike."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from domain.card import Card, Customer, Progress
 from domain.expiry import Unit
@@ -14,6 +14,7 @@ from domain.rules.held import point_rewards
 from domain.rules.interim import interim_ready, interim_rewards
 from domain.rules.multipliers import Boost, boosts
 from domain.rules.rewards import progress
+from domain.rules.waiting import waits_until
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +24,8 @@ class CardState:
     shop has one program. ``earns_by`` is what purchases earn, None where they earn nothing; ``to_go`` what is to be
     paid until what is left over is one more of it, None where nothing is. ``boosts`` are those of today that are not
     over, and ``boost`` the one that holds now. ``interim`` are all rewards on the way that the card may have,
-    ``interim_ready`` those that may be handed out now, each as often as it may.
+    ``interim_ready`` those that may be handed out now, each as often as it may. ``reward_until`` is the last day of
+    the first reward that is ready, None where it waits for ever.
     """
 
     card_id: CardId
@@ -47,6 +49,7 @@ class CardState:
     boost: Boost | None = None
     interim: tuple[InterimReward, ...] = ()
     interim_ready: tuple[InterimReward, ...] = ()
+    reward_until: date | None = None
 
     @property
     def rewards_available(self) -> int:
@@ -86,4 +89,5 @@ def card_state(
         boost=next((each for each in today if each.starts_at <= now), None),
         interim=interim_rewards(card, program),
         interim_ready=interim_ready(card, program),
+        reward_until=waits_until(card, program, merchant, customer, now),
     )

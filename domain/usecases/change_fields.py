@@ -15,6 +15,7 @@ from domain.rights import Right, entitled
 from domain.rules.held import PROMISED, under_new_terms
 from domain.rules.summaries import replanned
 from domain.rules.terms import check_beside, checked
+from domain.rules.waiting import keeping_promises
 from domain.staff import StaffStatus
 from domain.usecases.see_shop import see_shop
 from domain.usecases.set_up import withdraw_links
@@ -64,8 +65,9 @@ def change_fields(*, tx: Tx, command: ChangeFields) -> Sequence[FieldChange]:
         raise FieldsChangedMeanwhile
     if not changed:
         return ()
-    if isinstance(wanted, Program):
+    if isinstance(wanted, Program) and isinstance(present, Program):
         check_beside(wanted, shop.programs)
+        wanted = keeping_promises(present, wanted, tx.now)
     _save(tx, wanted, {reset for field in changed for reset in field.resets})
     if isinstance(wanted, Program) and isinstance(present, Program):
         _keep_terms(tx, present, wanted, is_renamed=command.is_renamed)

@@ -15,13 +15,14 @@ from domain.acts import (
     RedeemReward,
     Stamp,
     TakeBack,
+    TakeOver,
 )
 from domain.card import Card
 from domain.expiry import Unit
 from domain.merchant import Merchant, Program
 from domain.ports import Ledger
 from domain.refusals import RewardNotChosen, VoidingSwitchedOff
-from domain.rules import held, interim, points, rewards, stamps
+from domain.rules import held, interim, paper, points, rewards, stamps
 from domain.rules.counter import admit_terminal, usable_card
 from domain.rules.earning import earned, unit_of
 from domain.rules.multipliers import asked_moment, factor_at
@@ -33,6 +34,7 @@ UNITS = {
     RedeemInterim: Unit.STAMPS,
     RedeemPoints: Unit.POINTS,
     AdjustPoints: Unit.POINTS,
+    TakeOver: Unit.STAMPS,
 }
 BY_AMOUNT = (AskAmount, EarnPoints)
 
@@ -45,6 +47,8 @@ def check_unattended(*, tx: Ledger, query: Asked[Act]) -> None:
     unit = unit_of(counter.program) or Unit.POINTS if kind in BY_AMOUNT else UNITS.get(kind)
     card, _, program = usable_card(counter, unit)
     _check(query.act, merchant, card, program, tx.now)
+    if isinstance(query.act, TakeOver):
+        paper.check(card, program, merchant, tx.history_of(card), query.act.count, tx.now)
 
 
 def _check(act: Act, merchant: Merchant, card: Card, program: Program, now: datetime) -> None:

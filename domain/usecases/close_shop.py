@@ -1,5 +1,6 @@
 """An owner closes a shop: its customers are told, and some weeks later nothing of it is kept."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -7,7 +8,7 @@ from domain.account import Account
 from domain.ids import CustomerId, MerchantId
 from domain.merchant import Merchant
 from domain.messages import MessageKind, ShopClosing
-from domain.personal import Erasure
+from domain.personal import Erasure, is_nobody
 from domain.ports import Personal, Terms, Tx
 from domain.rights import Right
 from domain.rules.days import local_date
@@ -17,6 +18,8 @@ from domain.usecases.posting import send
 CLOSES_AFTER = timedelta(days=30)
 """For customers to use what they have and to take their data along, and for the owner to think again."""
 ROWS_AT_ONCE = 2_000
+TOLD_AT_ONCE = 300
+"""So few that nobody at the till waits for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,10 +90,37 @@ def _closing(tx: Personal, merchant: Merchant) -> Closing:
     return Closing(merchant=merchant, customers=customers, would_close_at=tx.now + CLOSES_AFTER)
 
 
+def shops_telling(*, tx: Personal, query: None) -> Sequence[MerchantId]:  # noqa: ARG001
+    """Those of which customers are still to be told."""
+    return tx.shops_telling()
+
+
+def tell_more(*, tx: Tx, command: MerchantId) -> int:
+    """The next customers; returns how many. 0 when all were told."""
+    merchant, last = tx.merchant(command), tx.told_until(command)
+    return 0 if merchant is None or last is None else _tell_some(tx, merchant, last)
+
+
 def _tell(tx: Tx, merchant: Merchant) -> None:
-    """Customers, and whoever runs the shop with the one who closes it."""
+    """Whoever runs the shop, with the one who closes it, and the first of its customers; ``tell_more`` the others."""
+    for account in tx.managers_of(merchant.merchant_id):
+        send(tx, merchant.merchant_id, account, MessageKind.SHOP_CLOSING, _facts(merchant))
+    _tell_some(tx, merchant, CustomerId(""))
+
+
+def _tell_some(tx: Tx, merchant: Merchant, after: CustomerId) -> int:
+    told_before = {*tx.managers_of(merchant.merchant_id)}
+    found = tx.accounts_after(merchant.merchant_id, after, TOLD_AT_ONCE)
+    for _, account in found:
+        if account not in told_before and not is_nobody(account):
+            send(tx, merchant.merchant_id, account, MessageKind.SHOP_CLOSING, _facts(merchant))
+    if len(found) == TOLD_AT_ONCE:
+        tx.save_told(merchant.merchant_id, found[-1][0])
+    else:
+        tx.end_telling(merchant.merchant_id)
+    return len(found)
+
+
+def _facts(merchant: Merchant) -> ShopClosing:
     closes_on = local_date(merchant.closes_at, merchant.timezone) if merchant.closes_at else None
-    facts = ShopClosing(merchant_name=merchant.name, closes_on=closes_on)
-    told = dict.fromkeys([*tx.accounts_of(merchant.merchant_id), *tx.managers_of(merchant.merchant_id)])
-    for account in told:
-        send(tx, merchant.merchant_id, account, MessageKind.SHOP_CLOSING, facts)
+    return ShopClosing(merchant_name=merchant.name, closes_on=closes_on)

@@ -14,10 +14,12 @@ from domain.staff import Role
 
 @dataclass(frozen=True, slots=True)
 class Duties:
-    """``units`` are those that the active programs there count; a customer has neither roles nor units."""
+    """``units`` are those that the active programs there count; a customer has neither roles nor units. With
+    ``stamps_for_amounts`` what was paid is typed though no points are counted."""
 
     roles: tuple[Role, ...] = ()
     units: frozenset[Unit] = frozenset()
+    stamps_for_amounts: bool = False
 
     @property
     def rights(self) -> frozenset[Right]:
@@ -29,7 +31,11 @@ def duties_of(*, tx: Staffing, query: Account) -> Duties:
     programs = [program for member in staff for program in _programs(tx, member.merchant_id)]
     stamps = {Unit.STAMPS for program in programs if program.active and program.has_stamps}
     points = {Unit.POINTS for program in programs if program.active and program.has_points}
-    return Duties(tuple(member.role for member in staff), frozenset(stamps | points))
+    return Duties(
+        tuple(member.role for member in staff),
+        frozenset(stamps | points),
+        stamps_for_amounts=any(each.active and each.stamp_price_minor is not None for each in programs),
+    )
 
 
 def _programs(tx: Staffing, merchant_id: MerchantId) -> Sequence[Program]:

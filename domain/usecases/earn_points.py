@@ -6,11 +6,10 @@ from domain.kinds import EntryKind
 from domain.multipliers import ONE
 from domain.ports import Posting
 from domain.rights import Right
-from domain.rules.counter import admit
 from domain.rules.earning import earned, earning, unit_of
 from domain.rules.points import check_plausible
 from domain.usecases.once import once
-from domain.usecases.posting import Posted, factor_of, post
+from domain.usecases.posting import Posted, admitted, factor_of, post
 from domain.usecases.referrals import reward_referral
 from domain.usecases.stamp_card import give, of_today
 
@@ -22,8 +21,7 @@ def earn_points(*, tx: Posting, command: Asked[EarnPoints]) -> Posted:
 
 
 def _earn(tx: Posting, asked: Asked[EarnPoints]) -> Posted:
-    counter = tx.lock_counter(asked.actor, asked.act.card)
-    at = admit(counter, asked.actor, Right.EARN_POINTS, unit_of(counter.program) or Unit.POINTS)
+    at = admitted(tx, asked, Right.EARN_POINTS, lambda program: unit_of(program) or Unit.POINTS)
     amount_minor, currency, factor = (
         asked.act.amount_minor,
         at.merchant.currency,

@@ -5,15 +5,22 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from domain.card import Holding
+from domain.card import Card, Holding
 from domain.delivery import ChannelKind
-from domain.expiry import DueCard, DueCards, Unit
+from domain.expiry import Due, DueCard, DueCards
 from domain.ids import CardId, MerchantId, OperationKey, ProgramId
-from domain.kinds import KINDS
+from domain.kinds import EntryKind
 from domain.merchant import Program
-from domain.messages import BalanceExpired, BalanceExpiring, MessageKind
+from domain.messages import (
+    BalanceExpired,
+    BalanceExpiring,
+    Facts,
+    MessageKind,
+    RewardExpired,
+    RewardExpiring,
+)
 from domain.ports import Expiries, Holdings, Posting, RowUnreadable, Terms, Tx
-from domain.rules.closures import calendar_of
+from domain.rules.closures import Calendar, calendar_of
 from domain.rules.days import local_date
 from domain.rules.expiry import (
     LOOK_AGAIN,
@@ -22,18 +29,32 @@ from domain.rules.expiry import (
     Periods,
     Wait,
     Warn,
+    Warned,
     expiring,
     judge,
     next_periods,
     reckoned,
+    said_of,
     soonest_end,
 )
 from domain.usecases.posting import send
 from domain.usecases.unasked import post_unasked
 
-WARNING = {Unit.STAMPS: MessageKind.STAMPS_EXPIRING, Unit.POINTS: MessageKind.POINTS_EXPIRING}
-EXPIRED = {Unit.STAMPS: MessageKind.STAMPS_EXPIRED, Unit.POINTS: MessageKind.POINTS_EXPIRED}
-EXPIRY = {what.unit: kind for kind, what in KINDS.items() if what.is_expiry}
+WARNING = {
+    Due.STAMPS: MessageKind.STAMPS_EXPIRING,
+    Due.POINTS: MessageKind.POINTS_EXPIRING,
+    Due.REWARD: MessageKind.REWARD_EXPIRING,
+}
+EXPIRED = {
+    Due.STAMPS: MessageKind.STAMPS_EXPIRED,
+    Due.POINTS: MessageKind.POINTS_EXPIRED,
+    Due.REWARD: MessageKind.REWARD_EXPIRED,
+}
+EXPIRY = {
+    Due.STAMPS: EntryKind.STAMPS_EXPIRED,
+    Due.POINTS: EntryKind.POINTS_EXPIRED,
+    Due.REWARD: EntryKind.REWARD_EXPIRED,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,11 +146,11 @@ def _look_at(tx: Tx, held: Holding) -> LookedAt:
     """Reads the card's entries once, and again after each that it adds."""
     looked, look_at, calendar = LookedAt(), None, calendar_of(held.merchant, held.customer)
     held, periods = _reckoned(tx, held)
-    for unit in Unit:
-        to_judge, waits = [*periods[unit]], list[datetime]()
+    for due in Due:
+        to_judge, waits = [*periods[due]], list[datetime]()
         while to_judge:
             period, is_reachable = to_judge.pop(0), _is_reachable(tx, held)
-            warned = tx.warned(held.card, unit, period.expires_at)
+            warned = said_of(period, tx.warned(held.card, due, period.expires_at))
             verdict = judge(period, warned, calendar, is_reachable=is_reachable, now=tx.now)
             match verdict:
                 case Wait(until):
@@ -140,9 +161,11 @@ def _look_at(tx: Tx, held: Holding) -> LookedAt:
                 case Expire():
                     held, periods = _reckoned(tx, _expire(tx, held, period, is_reachable=is_reachable))
                     looked += LookedAt(expired=1)
-                    to_judge, waits = [*periods[unit]], list[datetime]()
+                    to_judge, waits = [*periods[due]], list[datetime]()
                     continue
             waits.append(until)
+            if due is Due.REWARD:
+                held = replace(held, card=_said_until(held.card, period, warned, calendar, tx.now))
         look_at = min([*waits, *([look_at] if look_at else [])], default=None)
     tx.save_expiry(replace(held.card, expiry_look_at=look_at))
     return looked
@@ -151,49 +174,79 @@ def _look_at(tx: Tx, held: Holding) -> LookedAt:
 def _reckoned(tx: Posting, held: Holding) -> tuple[Holding, Periods]:
     """With the expiry of all entries there are, and what expires next."""
     calendar = calendar_of(held.merchant, held.customer)
-    periods = next_periods(tx.history_of(held.card), held.program, calendar)
+    periods = next_periods(held.card, tx.history_of(held.card), held.program, calendar)
     return replace(held, card=expiring(held.card, periods, calendar)), periods
+
+
+def _said_until(card: Card, period: Period, warned: Warned | None, calendar: Calendar, now: datetime) -> Card:
+    """A reward of which nothing was said in time waits longer, and its card says so."""
+    return replace(card, reward_ends_at=soonest_end(period, warned, calendar, now))
 
 
 def _warn(tx: Posting, held: Holding, period: Period) -> None:
     calendar = calendar_of(held.merchant, held.customer)
     last_day = calendar.last_day_before(soonest_end(period, None, calendar, tx.now))
-    facts = BalanceExpiring(
-        merchant_name=held.merchant.name,
-        card_number=held.card.number,
-        unit=period.unit,
-        kind=period.kind,
-        count=period.count,
-        balance=held.card.balance(period.unit),
-        last_day=last_day,
-        closed=calendar.closed_between(local_date(tx.now, calendar.timezone), last_day),
-    )
-    account, kind = held.customer.account, WARNING[period.unit]
+    closed = calendar.closed_between(local_date(tx.now, calendar.timezone), last_day)
+    facts: Facts
+    if period.reward is not None:
+        facts = RewardExpiring(
+            merchant_name=held.merchant.name,
+            card_number=held.card.number,
+            reward=period.reward,
+            count=period.count,
+            last_day=last_day,
+            closed=closed,
+        )
+    else:
+        facts = BalanceExpiring(
+            merchant_name=held.merchant.name,
+            card_number=held.card.number,
+            unit=period.unit,
+            kind=period.kind,
+            count=period.count,
+            balance=held.card.balance(period.unit),
+            last_day=last_day,
+            closed=closed,
+        )
+    account, kind = held.customer.account, WARNING[period.due]
     message_id = send(tx, held.card.merchant_id, account, kind, facts)
     tx.save_warning(held.card, period, message_id)
 
 
 def _expire(tx: Posting, held: Holding, period: Period, *, is_reachable: bool) -> Holding:
     card = held.card.plus(period.unit, -period.count)
-    facts = BalanceExpired(
-        merchant_name=held.merchant.name,
-        card_number=card.number,
-        unit=period.unit,
-        count=period.count,
-        balance=card.balance(period.unit),
-    )
+    facts: Facts
+    if period.reward is not None:
+        facts = RewardExpired(
+            merchant_name=held.merchant.name,
+            card_number=card.number,
+            reward=period.reward,
+            count=period.count,
+            balance=card.stamp_count,
+        )
+    else:
+        facts = BalanceExpired(
+            merchant_name=held.merchant.name,
+            card_number=card.number,
+            unit=period.unit,
+            count=period.count,
+            balance=card.balance(period.unit),
+        )
     key = OperationKey(f"expiry:{card.card_id}:{held.card.entry_count + 1}")
-    told = (EXPIRED[period.unit], facts)
-    kind, ended = EXPIRY[period.unit], period.last_lot
-    card, entry = post_unasked(tx, held, card, kind, key, told, related_entry_id=ended, lots=period.lots)
+    told = (EXPIRED[period.due], facts)
+    kind, ended = EXPIRY[period.due], period.last_lot
+    card, entry = post_unasked(
+        tx, held, card, kind, key, told, related_entry_id=ended, lots=period.lots, reward=period.reward
+    )
     tx.save_expired(card, period, entry, is_reachable=is_reachable)
     return replace(held, card=card)
 
 
 def _is_reachable(tx: Tx, held: Holding) -> bool:
     """In the chat, or by mail."""
-    person = tx.person(held.customer.account)
-    if person is None or person.unreachable_since is None:
+    account = held.customer.account
+    person = tx.person(account)
+    if not account.is_guest and (person is None or person.unreachable_since is None):
         return True
     post = tx.post_of(held.customer.account) if ChannelKind.EMAIL in tx.channels_on else None
     return post is not None and post.mailbox.takes_mail

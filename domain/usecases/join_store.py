@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from domain.account import Account
-from domain.card import Card, Customer, Holding
-from domain.ids import CardId, CustomerId, MerchantId, OperationKey, ProgramId, StoreId, TokenHash
+from domain.card import Card, Customer, Holding, empty_card
+from domain.ids import CardId, CardNumber, CustomerId, MerchantId, OperationKey, ProgramId, StoreId, TokenHash
 from domain.kinds import EntryKind
 from domain.link import LinkKind, Route
 from domain.merchant import Merchant, Program
@@ -125,7 +125,7 @@ def _joined(
         raise ShopCloses(merchant_name=merchant.name)
     card = _add_card(tx, command, customer, program)
     if program.welcome_bonus and not _had_a_bonus(tx, command):
-        card = _give_welcome_bonus(
+        card = give_welcome_bonus(
             tx, Holding(merchant=merchant, customer=customer, card=card, program=program)
         )
     return Joined(held=held_card(tx, merchant, customer, card, program), is_new=True)
@@ -144,7 +144,7 @@ def _add_customer(tx: Customers, command: JoinStore) -> Customer:
     return customer
 
 
-def _give_welcome_bonus(tx: Posting, held: Holding) -> Card:
+def give_welcome_bonus(tx: Posting, held: Holding) -> Card:
     unit = held.program.bonus_unit
     facts = WelcomeBonus(
         merchant_name=held.merchant.name,
@@ -169,28 +169,21 @@ def _had_a_bonus(tx: Personal, command: JoinStore | JoinProgram) -> bool:
     return tx.was_erased(command.merchant_id, command.account_hash)
 
 
-def _add_card(tx: Holdings, command: JoinStore | JoinProgram, customer: Customer, program: Program) -> Card:
+def new_number(tx: Customers, merchant_id: MerchantId) -> CardNumber:
     number = card_number(tx.chance_below(NUMBERS))
-    while tx.is_number_taken(command.merchant_id, number):
+    while tx.is_number_taken(merchant_id, number):
         number = card_number(tx.chance_below(NUMBERS))
-    card = Card(
+    return number
+
+
+def _add_card(tx: Holdings, command: JoinStore | JoinProgram, customer: Customer, program: Program) -> Card:
+    card = empty_card(
         merchant_id=command.merchant_id,
         card_id=command.card_id,
         customer_id=customer.customer_id,
         program_id=program.program_id,
-        number=number,
-        token_rotation=0,
-        stamp_count=0,
-        points_balance=0,
-        stamps_today=0,
-        stamp_day=None,
-        last_stamp_at=None,
-        entry_count=0,
-        stamps_expire_at=None,
-        points_expire_at=None,
-        expiry_look_at=None,
-        active=True,
-        created_at=tx.now,
+        number=new_number(tx, command.merchant_id),
+        now=tx.now,
     )
     tx.add_card(card, command.card_token_hash)
     tx.add_route(

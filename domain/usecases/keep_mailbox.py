@@ -18,7 +18,7 @@ from domain.mailbox import (
     Ways,
     parse_address,
 )
-from domain.ports import Addresses
+from domain.ports import Addresses, Tx
 from domain.refusals import MailAddressMistyped, MailboxGone, MailCodeOver, MailCodesTooMany
 
 
@@ -56,6 +56,14 @@ class Proved:
 def see_mailbox(*, tx: Addresses, query: Account) -> Mailbox | None:
     post = tx.post_of(query)
     return post.mailbox if post else None
+
+
+def lacks_mailbox(*, tx: Tx, query: Account) -> bool:
+    """Of who has a card, so that there is something to be told."""
+    if tx.post_of(query) is not None:
+        return False
+    customers = (tx.customer_of(merchant_id, query) for merchant_id in tx.merchants_of(query))
+    return any(customer is not None for customer in customers)
 
 
 def ask_mail_code(*, tx: Addresses, command: AskMailCode) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from domain.account import Account
+from domain.card import CardRef
 from domain.ids import CardId, MerchantId, StoreId, TokenHash
 from domain.link import LinkKind, Route
 from domain.merchant import Merchant, Store
@@ -20,17 +21,22 @@ class JoinOffer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardLink:
-    """A card's link as one account sees it: its own card, or a merchant at which it may ask for one."""
+    """A card's link as one account sees it: its own card, or a merchant at which it may ask for one;
+    ``guest_card_id`` is of a printed card in use, which may be its own."""
 
     merchant_id: MerchantId
     card_id: CardId | None
     offer: JoinOffer | None
+    guest_card_id: CardId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenCardLink:
+    """``is_own_alone``: nothing is asked but whether the card is the account's own."""
+
     account: Account
     route: Route
+    is_own_alone: bool = False
 
 
 def find_route(*, tx: Directory, query: TokenHash) -> Route:
@@ -55,8 +61,13 @@ def open_card_link(*, tx: Holdings, query: OpenCardLink) -> CardLink:
     stores = [store for store in tx.stores_of(merchant_id) if store.active]
     if merchant is None or not stores:
         raise LinkUnknown
+    found = None if query.is_own_alone else tx.card(merchant_id, CardRef("id", query.route.target_id))
+    is_guests = found is not None and found[1].account.is_guest and found[0].merged_into is None
     return CardLink(
-        merchant_id=merchant_id, card_id=None, offer=JoinOffer(merchant=merchant, store=stores[0])
+        merchant_id=merchant_id,
+        card_id=None,
+        offer=JoinOffer(merchant=merchant, store=stores[0]),
+        guest_card_id=found[0].card_id if found and is_guests else None,
     )
 
 

@@ -10,10 +10,12 @@ from domain.approval import Approver
 from domain.card import Card, Customer
 from domain.entry import Entry
 from domain.ids import CardNumber, MerchantId
-from domain.merchant import Program
+from domain.merchant import Merchant, Program
 from domain.ports import Holdings, Team
+from domain.printed import Adoption
 from domain.refusals import Refusal
 from domain.rights import Right, may
+from domain.rules import paper
 from domain.rules.counter import Counter, admit, admit_staff, find_card, may_lock
 from domain.rules.voids import entries_of_others, needs_reason, voidable_entries
 from domain.staff import Actor
@@ -41,7 +43,8 @@ class CardAtCounter:
 
     ``askable`` are the newest acts that they may take back with a manager's yes. ``approvers`` are the names of those
     who can be asked for that, and for more stamps than the daily limit; ``unreachable`` of those who could say yes
-    and cannot be told.
+    and cannot be told. ``is_new`` says that it is a printed card that nobody has yet, ``paper_max`` with how many
+    stamps from paper the card may begin; ``adoption`` is who asks for a guest's card.
     """
 
     card: CardState
@@ -56,6 +59,9 @@ class CardAtCounter:
     unreachable: tuple[str, ...] = ()
     others: Sequence[OtherCard] = ()
     named: CardNumber | None = None
+    is_new: bool = False
+    paper_max: int = 0
+    adoption: Adoption | None = None
 
 
 class AtCounter(Holdings, Team, Protocol):
@@ -93,7 +99,24 @@ def look_up_card(*, tx: AtCounter, query: Asked[LookUp]) -> CardAtCounter:
         unreachable=tuple(each.staff.name for each in asked if not each.is_reachable),
         others=_others(tx, card, customer, program),
         named=counter.named,
+        is_new=counter.blank is not None,
+        paper_max=_paper_max(tx, merchant, card, program) if refusal is None else 0,
+        adoption=_adoption(tx, card, customer) if refusal is None else None,
     )
+
+
+def _paper_max(tx: AtCounter, merchant: Merchant, card: Card, program: Program) -> int:
+    highest = paper.stamps_max(program)
+    if not highest or not paper.is_new(card, merchant, tx.now) or paper.is_taken_over(tx.history_of(card)):
+        return 0
+    return highest
+
+
+def _adoption(tx: AtCounter, card: Card, customer: Customer) -> Adoption | None:
+    if not customer.account.is_guest:
+        return None
+    found = tx.adoption(card)
+    return found if found is not None and found.is_open(tx.now) else None
 
 
 def _others(tx: Holdings, card: Card, customer: Customer, program: Program) -> Sequence[OtherCard]:

@@ -1,6 +1,7 @@
 """Two cards of one person become one: what is on one goes to the other, and the empty one is closed for good."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from domain.account import Account
 from domain.acts import Asked, MergeCards, fingerprint
@@ -32,6 +33,7 @@ from domain.usecases.manage_cards import managing, note_down
 from domain.usecases.my_cards import check_not_merged
 from domain.usecases.once import once, once_told
 from domain.usecases.posting import Posted, admitted, append, ask_pin, draft, posted, send
+from domain.usecases.referrals import end_referral_of_one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +107,17 @@ def merge_as_operator(*, tx: Posting, command: MergeAsOperator) -> Posted:
     return once_told(tx, command.merchant_id, command.key, told, carry_out)
 
 
+def merge_into(
+    tx: Posting, into: Holding, other: Holding, key: OperationKey, told: str, at: Admitted, asked: Asked[Any]
+) -> Card:
+    """What is on a guest's card goes to the one of who takes it into Telegram; returns that. Raises what
+    ``see_merge`` raises of the two."""
+    into, other = _lock(tx, into.card.merchant_id, into.card.card_id, other.card.card_id)
+    done = _carry_out(tx, into, other, key, told, at, asked)
+    tx.record_operation(done.entry, told)
+    return into.card
+
+
 def _merge(tx: Posting, asked: Asked[MergeCards]) -> Posted:
     act = asked.act
     merchant_id, ids = asked.actor.merchant_id, (CardId(act.card.value), CardId(act.other.value))
@@ -137,7 +150,7 @@ def _carry_out(
     key: OperationKey,
     told: str,
     at: Admitted | None = None,
-    asked: Asked[MergeCards] | None = None,
+    asked: Asked[Any] | None = None,
 ) -> Posted:
     """``at`` and ``asked`` are None for the operator."""
     _check_pair(tx, into, other)
@@ -178,6 +191,7 @@ def _carry_out(
     )
     entries = in_order([*card_before, *other_before, out, entry])
     together = append(tx, into, recount_today(together, entries), entry, entries)
+    tx.void_passes(other.card)
     tx.close_merged(replace(emptied, active=False, merged_into=card.card_id))
     _carry_warnings(tx, other.card, card)
     _end_move(tx, other.card)
@@ -185,6 +199,9 @@ def _carry_out(
     note_down(tx, other.card, NoteKind.MERGED_OUT, card.number, staff_id)
     note_down(tx, card, NoteKind.MERGED_IN, other.card.number, staff_id)
     _tell(tx, into, other, together, entry, out)
+    if end_referral_of_one(tx, into, other, entry):
+        now = tx.lock_card(card.merchant_id, card.card_id)
+        together = now.card if now else together
     return posted(into, together, entry, tx.now)
 
 
@@ -219,9 +236,9 @@ def _together(card: Card, other: Card, program: Program) -> Card:
 
 def _carry_warnings(tx: Posting, other: Card, card: Card) -> None:
     """What was said of what expires on one was said of it on the other."""
-    for unit, expires_at, warned in tx.open_warnings(other):
-        both = combined(tx.warned(card, unit, expires_at), warned)
-        tx.carry_warning(card, unit, expires_at, both)
+    for due, expires_at, warned in tx.open_warnings(other):
+        both = combined(tx.warned(card, due, expires_at), warned)
+        tx.carry_warning(card, due, expires_at, both)
 
 
 def _end_move(tx: Posting, card: Card) -> None:

@@ -199,6 +199,7 @@ def _hand_over(
 ) -> None:
     for each, _ in tx.cards_of(customer):
         change_code(tx, each, command.card_hash(each.card_id, each.token_rotation + 1))
+        tx.void_passes(each)
         note_down(tx, each, NoteKind.MOVED, "", None)
     tx.forget_consent(customer)
     tx.hand_over(customer, command.account, clean_name(command.name))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from domain.card import Card, Customer
-from domain.expiry import ExpiryKind, Unit
+from domain.expiry import Due, ExpiryKind, Unit
 from domain.merchant import Merchant, Program
 from domain.ports import Holdings
 from domain.rules.closures import Calendar, calendar_of
@@ -45,7 +45,7 @@ def my_balances(*, tx: Holdings, query: MyCards) -> Sequence[Balance]:
         soon = local_date(tx.now + SOON, merchant.timezone)
         calendar = calendar_of(merchant, customer)
         for card, program in tx.cards_of(customer):
-            expiring = tuple(sorted(_expiring(tx, calendar, card, program), key=lambda each: each.last_day))
+            expiring = expiring_of(tx, calendar, card, program)
             yield Balance(
                 held=held_card(tx, merchant, customer, card, program),
                 expiring=expiring,
@@ -56,6 +56,11 @@ def my_balances(*, tx: Holdings, query: MyCards) -> Sequence[Balance]:
     return sorted(found, key=lambda balance: not balance.is_soon)
 
 
+def expiring_of(tx: Holdings, calendar: Calendar, card: Card, program: Program) -> tuple[Expiring, ...]:
+    """The nearest first."""
+    return tuple(sorted(_expiring(tx, calendar, card, program), key=lambda each: each.last_day))
+
+
 def _expiring(tx: Holdings, calendar: Calendar, card: Card, program: Program) -> Iterator[Expiring]:
     may_expire = program.expiry_kind is not ExpiryKind.NEVER or card.has_dated
     if not may_expire or not (card.stamp_count or card.points_balance):
@@ -64,7 +69,7 @@ def _expiring(tx: Holdings, calendar: Calendar, card: Card, program: Program) ->
     for unit in Unit:
         period = next_period(unit, entries, program, calendar)
         if period is not None:
-            ends_at = soonest_end(period, tx.warned(card, unit, period.expires_at), calendar, tx.now)
+            ends_at = soonest_end(period, tx.warned(card, Due(unit), period.expires_at), calendar, tx.now)
             yield Expiring(
                 unit=unit,
                 kind=period.kind,

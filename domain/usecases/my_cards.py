@@ -144,12 +144,12 @@ def my_cards(*, tx: Holdings, query: MyCards) -> Sequence[HeldCard]:
 
 def my_card(*, tx: Holdings, query: MyCard) -> HeldCard:
     """Raises CardNotFound unless the card is the account's own."""
-    return held_card(tx, *_own(tx, query.account, query.merchant_id, query.card_id))
+    return held_card(tx, *own_card(tx, query.account, query.merchant_id, query.card_id))
 
 
 def my_history(*, tx: Holdings, query: MyHistory) -> HistoryPage:
     """Raises CardNotFound unless the card is the account's own."""
-    found = _own(tx, query.account, query.merchant_id, query.card_id)
+    found = own_card(tx, query.account, query.merchant_id, query.card_id)
     return history_page(tx, *found, query.before)
 
 
@@ -177,7 +177,7 @@ def _merged_by(tx: Ledger, entry: Entry) -> tuple[CardId, CardNumber] | None:
 
 def rotate_code(*, tx: Holdings, command: RotateCode) -> HeldCard:
     """The card with a new code; asked twice from the same picture, it changes once. Raises CardNotFound."""
-    merchant, customer, card, program = _own(tx, command.account, command.merchant_id, command.card_id)
+    merchant, customer, card, program = own_card(tx, command.account, command.merchant_id, command.card_id)
     if card.token_rotation == command.rotation:
         card = change_code(tx, card, command.token_hash)
     return held_card(tx, merchant, customer, card, program)
@@ -276,9 +276,10 @@ def at_each_merchant(
     return found
 
 
-def _own(
+def own_card(
     tx: Holdings, account: Account, merchant_id: MerchantId, card_id: CardId
 ) -> tuple[Merchant, Customer, Card, Program]:
+    """Raises CardNotFound, CardMerged."""
     merchant, found = tx.merchant(merchant_id), tx.card(merchant_id, CardRef("id", card_id))
     if merchant is None or found is None or found[1].account != account:
         raise CardNotFound

@@ -1,8 +1,8 @@
 """Appending an entry with the messages it owes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from operator import attrgetter
 from typing import Any
 
@@ -11,7 +11,7 @@ from domain.acts import Act, Asked, Change, Earning
 from domain.card import Card, Holding
 from domain.delivery import addresses_of, is_posted
 from domain.entry import Entry
-from domain.expiry import ExpiryKind, Unit
+from domain.expiry import Due, ExpiryKind, Unit
 from domain.ids import EntryId, MerchantId, MessageId, OperationKey
 from domain.kinds import KINDS, EntryKind
 from domain.marketing import Consent
@@ -19,7 +19,7 @@ from domain.merchant import Program
 from domain.messages import Facts, MarketingAsked, Message, MessageKind, Receipt, RewardReady
 from domain.money import Money
 from domain.multipliers import ONE
-from domain.ports import Expiries, Ledger, Moment, Outbox, Posting
+from domain.ports import Expiries, Moment, Outbox, Posting
 from domain.rights import Right
 from domain.rules import expiry
 from domain.rules.closures import Calendar, calendar_of
@@ -32,6 +32,8 @@ from domain.rules.multipliers import asked_moment, factor_at
 from domain.rules.points import affordable
 from domain.rules.rewards import progress, rewards_at
 from domain.rules.voids import UNDO_WINDOW, recount_today
+from domain.rules.waiting import waits_until
+from domain.usecases.blanks import take_up
 from domain.usecases.card_state import CardState, card_state
 
 
@@ -60,9 +62,15 @@ def factor_of(tx: Moment, at: Admitted, act: Earning) -> int:
     return factor_at(at.program, at.merchant.timezone, asked_moment(act.asked_at, tx.now))
 
 
-def admitted(tx: Ledger, asked: Asked[Act], right: Right, unit: Unit | None) -> Admitted:
-    """Locks the card and answers rules 2 to 5. Raises what ``admit`` raises."""
-    return admit(tx.lock_counter(asked.actor, asked.act.card), asked.actor, right, unit)
+def admitted(
+    tx: Posting, asked: Asked[Act], right: Right, unit: Unit | Callable[[Program | None], Unit] | None
+) -> Admitted:
+    """Locks the card and answers rules 2 to 5; a printed one that nobody had is somebody's from now on. Raises what
+    ``admit`` raises."""
+    counter = tx.lock_counter(asked.actor, asked.act.card)
+    at = admit(counter, asked.actor, right, unit(counter.program) if callable(unit) else unit)
+    take_up(tx, counter)
+    return at
 
 
 def ask_pin(tx: Posting, at: Admitted, asked: Asked[Act], *, needs_pin: bool = True) -> None:
@@ -208,14 +216,22 @@ def _with_expiry(
     """The card with what one more entry changes in when its balances expire."""
     kind, never = KINDS[entry.kind], program.expiry_kind is ExpiryKind.NEVER
     is_dated = card.has_dated or any(each.expires_at for each in [*entries, entry])
-    if never and card.expiry_look_at is None and not is_dated:
+    is_waiting = program.reward_valid_days is not None and _had_reward(card, program, entry)
+    if never and program.reward_valid_days is None and card.expiry_look_at is None and not is_dated:
         return card
-    if kind.is_visit and kind.opens_lot and (never or not is_dated):
+    is_known = not is_waiting or card.reward_ends_at is not None
+    if kind.is_visit and kind.opens_lot and (never or not is_dated) and is_known:
         return expiry.after_earning(card, program, calendar, tx.now)
     entries = entries or [*tx.history_of(card), entry]
     if kind.is_void:
         _forget_warnings(tx, card, entries, program, calendar)
     return expiry.reckoned(card, entries, program, calendar)
+
+
+def _had_reward(card: Card, program: Program, entry: Entry) -> bool:
+    """Whether one was ready before the entry."""
+    before = replace(card, stamp_count=entry.stamps_balance_after - entry.stamps_delta)
+    return progress(before, program).rewards_available > 0
 
 
 def _forget_warnings(
@@ -225,7 +241,7 @@ def _forget_warnings(
     for unit in Unit:
         expires_at = expiry.brought_back(unit, entries, program, calendar, tx.now)
         if expires_at is not None:
-            tx.forget_warning(card, unit, expires_at)
+            tx.forget_warning(card, Due(unit), expires_at)
 
 
 def _send_receipt(tx: Outbox, at: Admitted, card: Card, entry: Entry) -> None:
@@ -248,9 +264,14 @@ def _send_receipt(tx: Outbox, at: Admitted, card: Card, entry: Entry) -> None:
         progress=pile if card.held_cards else None,
         factor_tenths=entry.factor_tenths,
         to_go=_to_go(at, card, entry),
+        reward_until=_reward_until(tx, at, card),
     )
     message_id = MessageId(entry.entry_id)
     send(tx, entry.merchant_id, at.customer.account, MessageKind.RECEIPT, facts, message_id)
+
+
+def _reward_until(tx: Moment, at: Admitted | Holding, card: Card) -> date | None:
+    return waits_until(card, at.program, at.merchant, at.customer, tx.now)
 
 
 def _to_go(at: Admitted, card: Card, entry: Entry) -> Money | None:
@@ -263,12 +284,14 @@ def _to_go(at: Admitted, card: Card, entry: Entry) -> Money | None:
 def _send_reward_ready(tx: Outbox, at: Admitted | Holding, card: Card, entry: Entry) -> None:
     """Names the dearest of the rewards that points have just become enough for."""
     reward, count, unit = _newly_ready(card, at.program, entry)
+    is_full = unit is Unit.STAMPS and reward == progress(card, at.program).reward
     facts = RewardReady(
         merchant_name=at.merchant.name,
         card_number=at.card.number,
         reward=reward,
         rewards_available=count,
         unit=unit,
+        reward_until=_reward_until(tx, at, card) if is_full else None,
     )
     send(tx, entry.merchant_id, at.customer.account, MessageKind.REWARD_READY, facts)
 
@@ -288,9 +311,9 @@ def _newly_ready(card: Card, program: Program, entry: Entry) -> tuple[str, int, 
 
 
 def _ask_about_marketing(tx: Posting, at: Admitted, monthly_max: int) -> None:
-    """Once, when the customer has something of the card; no answer is a no."""
+    """Once, when the customer has something of the card; no answer is a no. A guest cannot answer."""
     merchant_id, customer = at.merchant.merchant_id, at.customer
-    if tx.consent(merchant_id, customer.customer_id) is not None:
+    if customer.account.is_guest or tx.consent(merchant_id, customer.customer_id) is not None:
         return
     asked = Consent(
         merchant_id=merchant_id,

@@ -31,6 +31,8 @@ from domain.messages import (
     Receipt,
     ReferralBonus,
     ReferralVoided,
+    RewardExpired,
+    RewardExpiring,
     RewardReady,
     WelcomeBonus,
     WinBack,
@@ -46,6 +48,8 @@ OfOneCard = (
     | WelcomeBonus
     | BalanceExpiring
     | BalanceExpired
+    | RewardExpiring
+    | RewardExpired
     | NewCode
     | CardBlocked
     | BirthdayBonus
@@ -222,7 +226,7 @@ def told_to(reader: Reader, message: Message, card_name: str | None = None) -> M
     """With what the reward, and the card of who has several of the shop, are called in the reader's language."""
     facts = message.facts
     if reader.own_texts and reader.locale is not None:
-        if isinstance(facts, Receipt | RewardReady):
+        if isinstance(facts, Receipt | RewardReady | RewardExpiring | RewardExpired):
             facts = replace(facts, reward=said_in(reader.locale, facts.reward, reader.own_texts))
         card_name = card_name and said_in(reader.locale, card_name, reader.own_texts)
     if card_name and isinstance(facts, OfOneCard):

@@ -210,11 +210,30 @@ def take_referrals_back(
         if referral is None:
             continue
         for bonus_id, is_friend in ((referral.welcome_id, True), (referral.bonus_id, False)):
-            found = _take_back(tx, at, done.entry, bonus_id, is_friend=is_friend) if bonus_id else None
+            if not bonus_id:
+                continue
+            found = _take_back(tx, at.merchant.name, done.entry, bonus_id, is_friend=is_friend)
             lacking += [found] if found else []
         tx.save_referral(replace(referral, act_id=None, rewarded_on=None, bonus_id=None, welcome_id=None))
         is_changed = True
     return (_as_it_is(tx, at, done) if is_changed else done), lacking
+
+
+def end_referral_of_one(tx: Posting, into: Holding, other: Holding, merged_in: Entry) -> bool:
+    """Whoever brought themselves along, with a second account, gives back what they got for it: their cards became
+    one. Says whether that changed the card."""
+    is_changed = False
+    for friend, referrer in ((into, other), (other, into)):
+        referral = tx.referral_of(merged_in.merchant_id, friend.customer.customer_id)
+        if referral is None or referral.referrer_id != referrer.customer.customer_id:
+            continue
+        for bonus_id, is_friend in ((referral.welcome_id, True), (referral.bonus_id, False)):
+            if bonus_id:
+                _take_back(tx, into.merchant.name, merged_in, bonus_id, is_friend=is_friend, is_merge=True)
+                is_changed = True
+        ended = replace(referral, act_id=merged_in.entry_id, rewarded_on=None, bonus_id=None, welcome_id=None)
+        tx.save_referral(ended)
+    return is_changed
 
 
 def _invitation(tx: Tx, merchant: Merchant, customer: Customer) -> Invitation | None:
@@ -292,7 +311,7 @@ def _give(
 
 
 def _take_back(
-    tx: Posting, at: Admitted, void: Entry, bonus_id: EntryId, *, is_friend: bool
+    tx: Posting, place: str, void: Entry, bonus_id: EntryId, *, is_friend: bool, is_merge: bool = False
 ) -> Lacking | None:
     bonus = tx.entry(void.merchant_id, bonus_id)
     held = _standing(tx, bonus) if bonus else None
@@ -305,11 +324,12 @@ def _take_back(
         return None
     taken = min(wanted, held.card.balance(unit))
     facts = ReferralVoided(
-        merchant_name=at.merchant.name,
+        merchant_name=place,
         card_number=held.card.number,
         unit=unit,
         count=taken,
         is_friend=is_friend,
+        is_merge=is_merge,
     )
     _, entry = post_unasked(
         tx,

@@ -13,6 +13,7 @@ from domain.rules import pins
 from domain.staff import Role, Staff
 from domain.usecases.choose_desk import LeaveTerminal, leave_terminal
 from domain.usecases.posting import send
+from domain.usecases.print_cards import withdraw
 from domain.usecases.reset_pin import ResetPinByOperator, reset_pin_by_operator
 
 ALL = 2**31 - 1
@@ -65,6 +66,7 @@ def rotate_key(*, tx: Tx, command: SecretKey) -> None:
             _lead(tx, command.store_hash(store.store_id), LinkKind.JOIN, merchant.merchant_id, store.store_id)
         for card, customer in _cards(tx, merchant):
             _change_code(tx, command, merchant, card, customer)
+        withdraw(tx, tx.blanks_of(merchant.merchant_id))
         for staff in tx.staff_of(merchant.merchant_id):
             _reset_pin(tx, command, staff)
         told = CodesChanged(merchant_name=merchant.name)

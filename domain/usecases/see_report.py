@@ -77,6 +77,8 @@ class Books:
             new_customers=tally.new,
             returning_customers=tally.returning,
             came_back=tally.came_back,
+            paper_cards=tally.paper_cards,
+            paper_stamps=tally.paper_stamps,
             rewards_promised=self.rewards_promised,
             liability=self.liability,
             takings=self._taken(self.takings),

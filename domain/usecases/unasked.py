@@ -5,7 +5,7 @@ from typing import Any
 
 from domain.card import Card, Holding
 from domain.entry import Entry, LotPart
-from domain.expiry import Unit
+from domain.expiry import Due, Unit
 from domain.ids import EntryId, MessageId, OperationKey, StoreId
 from domain.kinds import KINDS, EntryKind
 from domain.messages import Facts, MessageKind
@@ -27,6 +27,7 @@ def post_unasked(
     related_entry_id: EntryId | None = None,
     expires_at: datetime | None = None,
     lots: tuple[LotPart, ...] | None = None,
+    reward: str | None = None,
     shortfall: tuple[Unit, int] | None = None,
 ) -> tuple[Card, Entry]:
     """Appends the entry that turns ``held.card`` into ``card``; returns the card as it is then, and the entry.
@@ -40,12 +41,13 @@ def post_unasked(
         "related_entry_id": related_entry_id,
         "expires_at": expires_at,
         "lots": lots,
+        "reward": reward,
     }
     if shortfall is not None:
         unit, lacking = shortfall
         more[f"{unit}_shortfall"] = lacking
     entry = draft(tx, held, card, kind, key, **more)
-    if KINDS[kind].is_void and held.card.has_dated:
+    if (KINDS[kind].is_void or KINDS[kind].ends_reward) and held.card.has_dated:
         entry = with_lots(
             entry, tx.history_of(held.card), held.program, calendar_of(held.merchant, held.customer)
         )
@@ -62,9 +64,9 @@ def _note_warning(tx: Expiries, held: Holding, card: Card, entry: Entry, message
     expires_at = announced(entry, calendar_of(held.merchant, held.customer))
     if expires_at is None:
         return
-    unit = entry.unit
+    unit, due = entry.unit, Due(entry.unit)
     said = Warned(
         count=entry.delta(unit), written_at=tx.now, delivered_at=None, given_up=False, message_id=message_id
     )
-    both = combined(tx.warned(card, unit, expires_at), said)
-    tx.carry_warning(card, unit, expires_at, both)
+    both = combined(tx.warned(card, due, expires_at), said)
+    tx.carry_warning(card, due, expires_at, both)

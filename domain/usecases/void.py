@@ -5,10 +5,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from domain.acts import Asked, TakeBack
-from domain.card import Holding
+from domain.card import Card, Holding
 from domain.entry import Entry
-from domain.expiry import Unit
+from domain.expiry import Due, Unit
 from domain.flags import FlagKind, Suspicion
+from domain.ids import EntryId
 from domain.kinds import EntryKind
 from domain.messages import AlertReason, MessageKind, StaffAlert
 from domain.ports import Expiries, Posting
@@ -19,7 +20,7 @@ from domain.rules.counter import Admitted
 from domain.rules.earning import taken_back
 from domain.rules.expiry import restorable
 from domain.rules.held import given_back
-from domain.rules.interim import interim_given_back
+from domain.rules.interim import had_too_soon, interim_given_back
 from domain.rules.lots import Taken, parts
 from domain.rules.voids import Void, decide_void, take_from
 from domain.usecases.once import once
@@ -76,6 +77,7 @@ def _void(tx: Posting, asked: Asked[TakeBack]) -> Posted:
             entry_id=done.entry.entry_id,
         )
         _tell_of_shortfall(tx, at, done.entry, lacking)
+    _tell_of_rewards_had(tx, at, done.entry, card)
     done, lacks = take_referrals_back(tx, at, done, entries)
     for lacking in lacks:
         _tell_of_shortfall(tx, at, done.entry, lacking)
@@ -90,7 +92,7 @@ def _restorable(tx: Expiries, at: Admitted, void: Void, entries: Sequence[Entry]
         return []
 
     def warned_at(expires_at: datetime) -> datetime | None:
-        warned = tx.warned(at.card, void.unit, expires_at)
+        warned = tx.warned(at.card, Due(void.unit), expires_at)
         return warned.delivered_at if warned else None
 
     calendar = calendar_of(at.merchant, at.customer)
@@ -104,18 +106,7 @@ def _held(at: Admitted) -> Holding:
 def _tell_of_shortfall(tx: Posting, at: Admitted, void: Entry, lacking: Lacking) -> None:
     """A void of stamps or points that are gone means that a reward was already spent."""
     card = lacking.held.card
-    suspicion = Suspicion(
-        kind=FlagKind.SHORTFALL,
-        staff_id=at.staff.staff_id,
-        about=lacking.entry_id,
-        period=void.local_date,
-        card_id=card.card_id,
-        store_id=void.store_id,
-        count=lacking.wanted - lacking.taken,
-        first_at=void.occurred_at,
-        last_at=void.occurred_at,
-    )
-    raise_flag(tx, at.merchant.merchant_id, suspicion)
+    _flag_shortfall(tx, at, void, card, lacking.entry_id, lacking.wanted - lacking.taken)
     facts = StaffAlert(
         reason=AlertReason.VOID_SHORTFALL,
         staff_id=at.staff.staff_id,
@@ -126,5 +117,42 @@ def _tell_of_shortfall(tx: Posting, at: Admitted, void: Entry, lacking: Lacking)
         wanted=lacking.wanted,
         taken=lacking.taken,
     )
+    _tell_managers(tx, at, facts)
+
+
+def _tell_of_rewards_had(tx: Posting, at: Admitted, void: Entry, card: Card) -> None:
+    """The card is good for no other until it has as many stamps again; who handed it out may have meant to."""
+    rewards = had_too_soon(at.card, card, at.program)
+    if void.kind is not EntryKind.STAMP_VOIDED or not rewards:
+        return
+    _flag_shortfall(tx, at, void, at.card, void.entry_id, rewards.total())
+    facts = StaffAlert(
+        reason=AlertReason.REWARD_HAD,
+        staff_id=at.staff.staff_id,
+        staff_name=at.staff.name,
+        card_number=at.card.number,
+        card_id=at.card.card_id,
+        wanted=-void.stamps_delta,
+        reward=", ".join(sorted(rewards)),
+    )
+    _tell_managers(tx, at, facts)
+
+
+def _flag_shortfall(tx: Posting, at: Admitted, void: Entry, card: Card, about: EntryId, count: int) -> None:
+    suspicion = Suspicion(
+        kind=FlagKind.SHORTFALL,
+        staff_id=at.staff.staff_id,
+        about=about,
+        period=void.local_date,
+        card_id=card.card_id,
+        store_id=void.store_id,
+        count=count,
+        first_at=void.occurred_at,
+        last_at=void.occurred_at,
+    )
+    raise_flag(tx, at.merchant.merchant_id, suspicion)
+
+
+def _tell_managers(tx: Posting, at: Admitted, facts: StaffAlert) -> None:
     for manager in tx.managers_of(at.merchant.merchant_id):
         send(tx, at.merchant.merchant_id, manager, MessageKind.STAFF_ALERT, facts)

@@ -14,6 +14,7 @@ from domain.ports import Flags, Terms, Watch
 from domain.refusals import NotAllowed
 from domain.report import DateRange
 from domain.rights import Right, may
+from domain.rules import paper
 from domain.rules.days import local_date
 from domain.rules.flags import JUDGED, USUAL, standing_visits, suspicions
 from domain.rules.takings import KNOWN, beyond_takings
@@ -82,7 +83,8 @@ def suspected(*, tx: Watch, query: MerchantId) -> Sequence[Suspicion]:
     hours = {store.store_id: store.opening_hours for store in tx.stores_of(query) if store.opening_hours}
     takings = tx.takings_between(query, since - USUAL, today)
     referrals = tx.referrals_rewarded(query, DateRange(since - USUAL, today))
-    return suspicions([*before, *recent], merchant, since, hours, takings, referrals)
+    paper_max = max(map(paper.stamps_max, tx.programs_of(query)), default=0)
+    return suspicions([*before, *recent], merchant, since, hours, takings, referrals, paper_max)
 
 
 def suspected_by_takings(*, tx: Watch, query: TakingsJudged) -> Sequence[Suspicion]:

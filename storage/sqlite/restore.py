@@ -86,6 +86,11 @@ _HOLD = """
     UPDATE deliveries SET held_at = ?, leased_by = NULL, leased_until = NULL
     WHERE delivered_at IS NULL AND failed_at IS NULL
 """
+_TELL_WALLETS = """
+    UPDATE wallet_passes SET
+        revision = revision + 1, changed_at = :now, owed_since = coalesce(owed_since, :now), due_at = :now,
+        is_of_many = 1, leased_by = NULL, leased_until = NULL
+"""
 
 
 class CopyUnusable(Exception):
@@ -132,7 +137,8 @@ def settle_outbox(candidate: Path, replaced: Path, now: datetime) -> Settled:
 
     What the log of the replaced database knows is marked in ``candidate``, and the warnings that it delivered are
     taken over, and so are what customers said of marketing and how far campaigns are; whatever else is owed is held
-    back, and a campaign that was on its way is paused. A log that cannot be read knows nothing.
+    back, and a campaign that was on its way is paused. Wallets, which show what was, are told what is. A log that
+    cannot be read knows nothing.
     """
     with closing(sqlite3.connect(candidate.absolute().as_uri(), uri=True)) as connection:
         try:
@@ -144,6 +150,7 @@ def settle_outbox(candidate: Path, replaced: Path, now: datetime) -> Settled:
         with connection:
             connection.execute(_PAUSE, [rows.to_instant(now)])
             held = connection.execute(_HOLD, [rows.to_instant(now)]).rowcount
+            connection.execute(_TELL_WALLETS, {"now": rows.to_instant(now)})
     return Settled(sent_since=known, held=held)
 
 

@@ -12,6 +12,8 @@ from storage.statements import Compiled, Row, compile_statement
 
 T = TypeVar("T")
 
+_COMPILED: dict[ClauseElement, Compiled] = {}
+"""Of all sessions: statements are made where modules are loaded, and compile alike on every connection."""
 NO_UTF_8 = "Could not decode to UTF-8"
 """How the driver's error begins."""
 
@@ -24,7 +26,6 @@ class SqliteSession:
         self.has_written = False
         self._cursor = self.driver.cursor()
         self._dialect = connection.dialect
-        self._compiled: dict[ClauseElement, Compiled] = {}
 
     def all(self, statement: ClauseElement, **values: object) -> list[Row]:
         return self._found(statement, values, self._cursor.fetchall)
@@ -54,9 +55,9 @@ class SqliteSession:
             self.driver.text_factory = str
 
     def _execute(self, statement: ClauseElement, values: Mapping[str, object]) -> None:
-        compiled = self._compiled.get(statement)
+        compiled = _COMPILED.get(statement)
         if compiled is None:
-            compiled = self._compiled[statement] = compile_statement(statement, self._dialect)
+            compiled = _COMPILED[statement] = compile_statement(statement, self._dialect)
         self._cursor.execute(compiled.sql, compiled.parameters(values))
 
 

@@ -19,7 +19,7 @@ class Stub:
     """
 
     def __init__(self, texts: Sequence[tuple[int, str]]) -> None:
-        self._updates = [_update(number, user, text) for number, (user, text) in enumerate(texts, start=1)]
+        self._updates = [update(number, user, text) for number, (user, text) in enumerate(texts, start=1)]
         self._people = {str(user) for user, _ in texts}
         self._answers = 0
         self.begun = 0.0
@@ -76,7 +76,7 @@ class Stub:
             self.done.set()
 
 
-def _update(number: int, user: int, text: str) -> dict[str, object]:
+def update(number: int, user: int, text: str) -> dict[str, object]:
     person = {"id": user, "first_name": "Staff", "is_bot": False, "language_code": "en"}
     message: dict[str, object] = {
         "message_id": number,

@@ -126,6 +126,15 @@ class Ids:
             "other words": press(Verb.WORDING_CHANGE, merchant, store, 0, "en"),
             "usual words": press(Verb.WORDING_RESET, merchant, "all", 0, "en"),
             "not me": press(Verb.NOT_ME, merchant, stamp),
+            "sheets": press(Verb.SHEETS, merchant),
+            "sheet": press(Verb.SHEET, merchant, stamp),
+            "print a sheet": press(Verb.SHEET_PRINT, merchant, stamp),
+            "withdraw a sheet?": press(Verb.SHEET_OFF, merchant, stamp),
+            "withdraw a sheet": press(Verb.SHEET_OFF_MEANT, merchant, stamp),
+            "mine": press(Verb.ADOPT, merchant, card),
+            "theirs": press(Verb.ADOPT_MEANT, card, stamp),
+            "from paper": press(Verb.PAPER, card),
+            "so many from paper": press(Verb.PAPER_MEANT, card, 1, KEY),
             "card page": press(Verb.CARD_PAGE, merchant, card),
             "card's past": press(Verb.CARD_PAST, merchant, card, 0),
             "note": press(Verb.NOTE, merchant, card),
@@ -409,6 +418,7 @@ async def test_manager_cannot_undo_what_another_did(cafe: tuple[House, Shop, Ids
 
 CUSTOMERS_ANSWER = {
     "answer a move": "This link does not work",
+    "mine": "There is no such card here.",
     "store": "You may not do this here.",
     "stand here": "You may not do this here.",
     "reset PIN": "You may not do this here.",
@@ -439,7 +449,7 @@ async def test_customer_of_the_same_merchant_cannot_press_what_staff_or_others_a
     del presses["one more card"]
     for name, data in presses.items():
         text, _, changed = await reaction(carl, data)
-        lists = ("void list", "reward list")
+        lists = ("void list", "reward list", "from paper")
         expected = CUSTOMERS_ANSWER.get(name, "You may not" if name in lists else "This is for staff.")
         assert text.startswith(expected), name
         assert changed == []

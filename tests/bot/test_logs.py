@@ -32,6 +32,11 @@ SECRET = "AAAAAAAAAAAAAAAAAAAAAA"
             for kind in LinkKind
         ),
         ("550 5.1.1 <lea.weber+cards@example.co.uk>", "550 5.1.1 <<address>>"),
+        ("Authorization: Bearer ya29.c0AT-x_y.z", "Authorization: Bearer <token>"),
+        (
+            "https://pay.google.com/gp/v/save/eyJhbGciOi.eyJpc3Mi.c2ln",
+            "https://pay.google.com/gp/v/save/<token>",
+        ),
         ("12:30 at 5 of 10", "12:30 at 5 of 10"),
     ],
 )

@@ -83,6 +83,7 @@ balance   card holders
 rewards   card holders
 history   card holders
 email     card holders
+wallet    card holders
 language  everybody
 help      everybody
 cards     everybody
@@ -110,6 +111,7 @@ def test_table_of_what_each_command_needs() -> None:
         (Duties(), set()),
         (Duties((Role.STAFF,), frozenset({Unit.STAMPS})), {"stamp"}),
         (Duties((Role.STAFF,), frozenset(Unit)), {"stamp", "earn"}),
+        (Duties((Role.STAFF,), frozenset({Unit.STAMPS}), stamps_for_amounts=True), {"stamp", "earn"}),
         (Duties((Role.MANAGER,), frozenset({Unit.STAMPS})), {"stamp", *MANAGERS, *IN_SETTINGS}),
         (
             Duties((Role.OWNER,), frozenset(Unit)),

@@ -43,6 +43,7 @@ from domain.account import Locale
 from domain.acts import (
     ACTS,
     AdjustPoints,
+    Adopt,
     AskAmount,
     AskManager,
     Decide,
@@ -56,11 +57,13 @@ from domain.acts import (
     SettleDispute,
     Stamp,
     TakeBack,
+    TakeOver,
 )
 from domain.card import CardRef
 from domain.dispute import DisputeOutcome
 from domain.fields import Target
 from domain.ids import (
+    AdoptionId,
     ApprovalId,
     CampaignId,
     CardId,
@@ -175,6 +178,12 @@ OF_BEFORE: dict[str, questions.Question] = {
         '{"type":"redeem_interim","card":{"by":"id","value":"c1"},"position":0,"stamps":5,"key":"AAAAAAAAAAA"}'
     ): PinAsked(
         act=RedeemInterim(card=BY_ID, position=0, stamps=5, key=KEY), **SAM
+    ),
+    pin('{"type":"take_over","card":{"by":"id","value":"c1"},"key":"AAAAAAAAAAA","count":6}'): PinAsked(
+        act=TakeOver(card=BY_ID, count=6, key=KEY), **SAM
+    ),
+    pin('{"type":"adopt","card":{"by":"id","value":"c1"},"adoption":"a1"}'): PinAsked(
+        act=Adopt(card=BY_ID, adoption=AdoptionId("a1")), **SAM
     ),
     pin('{"type":"redeem_any","card":{"by":"token","value":"hash-4"},"key":"42:1:13"}'): PinAsked(
         act=RedeemAny(card=BY_TOKEN, key=OperationKey("42:1:13")), **SAM

@@ -50,6 +50,13 @@ class Phone:
     async def reads(self, text: str) -> None:
         await expect(self._root.get_by_role("log")).to_contain_text(text)
 
+    async def opens_wallet(self) -> None:
+        await self.taps("Into the phone's wallet")
+        await self._root.get_by_role("button", name="card.pkpass").click()
+        shown = self._root.get_by_role("dialog", name="Wallet")
+        await expect(shown.get_by_role("article")).to_contain_text("Café Knätsch")
+        await shown.get_by_role("button", name="Close").click()
+
     async def types_pin(self) -> None:
         for key in f"{PIN}✓":
             await self.taps(key)
@@ -111,6 +118,22 @@ async def enough_for_a_reward(anna: Phone, marie: Person, program: ProgramKind) 
         await anna.reads("+40 points · €40.00")
 
 
+async def gives_address(page: Page, marie: Phone) -> None:
+    """The code is read in the inbox, which comes up beside the phones with the first mail."""
+    await marie.sends("/email")
+    await marie.reads("Type your address")
+    await marie.sends("marie@example.lu")
+    inbox = page.get_by_role("complementary", name="Inbox")
+    await inbox.get_by_role("button", name="Your code").click()
+    letter = inbox.frame_locator("iframe").get_by_role("paragraph").filter(has_text="Your code")
+    code = re.search(r"\d{6}", await letter.inner_text())
+    assert code is not None
+    await marie.sends(code[0])
+    await marie.reads("What shops send you comes by")
+    await inbox.get_by_role("button", name="Close the inbox").click()
+    await expect(inbox).to_be_hidden()
+
+
 @pytest.mark.parametrize("program", ProgramKind if os.environ.get(ALL) else WALKED, ids=str)
 async def test_whoever_does_what_the_page_says_gets_to_its_end(
     program: ProgramKind, browser: Browser, tmp_path: Path
@@ -125,6 +148,7 @@ async def test_whoever_does_what_the_page_says_gets_to_its_end(
         await anna.reads("Marie")
         await first_act(anna, program)
         await marie.reads("Not me")
+        await marie.opens_wallet()
         await moves_clock(page, demo.AN_HOUR)
         await enough_for_a_reward(anna, visitor, program)
         await anna.taps("Redeem")
@@ -132,6 +156,7 @@ async def test_whoever_does_what_the_page_says_gets_to_its_end(
             await anna.reads("Which reward?")
             await anna.taps("An espresso")
         await marie.reads("Enjoy: ")
+        await gives_address(page, marie)
         await paul.sends("/today")
         await paul.reads("1 reward")
         await moves_clock(page, demo.EVENING)

@@ -230,8 +230,9 @@ def test_reward_in_other_words_is_said_with_an_option(
             "INSERT INTO customers VALUES (?, 'c', 1, 2, 'Anna', ?, 0, 'anna')", (merchant_id, store_id)
         )
         connection.execute(
-            "INSERT INTO cards VALUES (?, 'd', 'c', ?, '000000018', 'h', 0, 5, 0, 0, NULL, NULL, 0,"
-            " NULL, NULL, NULL, 1, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)",
+            "INSERT INTO cards (merchant_id, card_id, customer_id, program_id, number, token_hash, token_rotation,"
+            " stamp_count, points_balance, stamps_today, entry_count, active, created_at)"
+            " VALUES (?, 'd', 'c', ?, '000000018', 'h', 0, 5, 0, 0, 0, 1, 0)",
             (merchant_id, program_id),
         )
     held = "SELECT held_cards FROM cards"

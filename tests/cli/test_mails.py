@@ -3,11 +3,13 @@
 import asyncio
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Stempel
 from tests.support.mail_server import MailServer, mail_server
+from tests.support.reports import report
 
 
 @pytest.fixture
@@ -42,3 +44,14 @@ def test_relay_is_tried(stempel: Stempel, post: MailServer, monkeypatch: pytest.
     told = stempel(*trying)
     assert (told.status, told.object) == (1, {"outcome": "refused", "reason": "smtp 550 5.1.1"})
     assert stempel("mail", "try", "--to", "olga").status == 2
+
+
+def test_report_of_mail_is_taken_from_a_file(stempel: Stempel, laid: Path, tmp_path: Path) -> None:
+    file = tmp_path / "report.eml"
+    for raw, outcome in (
+        (report(None), "not_ours"),
+        (report(None, "4.4.1", "delayed"), "no_failure"),
+        (b"nonsense", "no_failure"),
+    ):
+        file.write_bytes(raw)
+        assert stempel("mail", "returned", str(file), "--json").object == {"outcome": outcome}

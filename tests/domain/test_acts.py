@@ -47,6 +47,8 @@ def test_names_of_acts_stay_what_they_are() -> None:
         "ask_manager",
         "decide",
         "redeem_interim",
+        "take_over",
+        "adopt",
     ]
 
 

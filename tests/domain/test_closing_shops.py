@@ -9,6 +9,7 @@ from domain.personal import Erasure
 from domain.ports import Tx
 from domain.refusals import NotAllowed, ShopCloses
 from domain.staff import Role
+from domain.usecases import close_shop as close_shop_module
 from domain.usecases.close_shop import (
     CLOSES_AFTER,
     CloseShop,
@@ -16,7 +17,9 @@ from domain.usecases.close_shop import (
     end_shop,
     keep_shop,
     see_closing,
+    shops_telling,
     shops_to_end,
+    tell_more,
 )
 from domain.usecases.privacy import erase_again, erasures
 from storage.personal import DELETE_SHOP
@@ -72,6 +75,40 @@ def test_everybody_with_a_card_is_told_once_and_so_are_who_run_it(town: Town, sh
     expected = {*(each.account.user_id for each in holders), boss.account.user_id, shop.owner.account.user_id}
     assert sorted(told(town)) == sorted((user_id, True) for user_id in expected)
     assert sam.account.user_id not in expected
+
+
+def told_more(shop: Shop) -> int:
+    assert [*shop.database.read(shops_telling, None)] == [shop.merchant_id]
+    return shop.database.write(tell_more, shop.merchant_id)
+
+
+def test_many_customers_are_told_a_few_at_a_time(
+    town: Town, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each once, whatever was killed in between; and who joined the team has been told as that."""
+    monkeypatch.setattr(close_shop_module, "TOLD_AT_ONCE", 2)
+    holders = {shop.gives_card().account.user_id for _ in range(5)}
+    boss = shop.hires("Boss", Role.MANAGER)
+    shop.joins(account=boss.account)
+    closes(shop)
+    owners = {shop.owner.account.user_id, boss.account.user_id}
+    assert len(told(town)) == len(owners) + 2
+    assert [told_more(shop) for _ in range(3)] == [2, 2, 0]
+    assert sorted(told(town)) == sorted((user_id, True) for user_id in holders | owners)
+    assert shop.database.read(shops_telling, None) == []
+    assert shop.database.write(tell_more, shop.merchant_id) == 0
+
+
+def test_what_is_told_to_the_others_is_how_it_stands_then(
+    town: Town, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(close_shop_module, "TOLD_AT_ONCE", 1)
+    first, second = (shop.gives_card().account.user_id for _ in range(2))
+    closes(shop)
+    shop.database.write(keep_shop, by_owner(shop))
+    told_more(shop)
+    heard = [each for each in told(town) if each[0] in (first, second)]
+    assert heard == [(first, True), (first, False), (second, False)]
 
 
 @pytest.mark.parametrize("role", [Role.MANAGER, Role.STAFF])

@@ -66,7 +66,10 @@ CURRENCIES = st.sampled_from(["EUR", "JPY", "KWD"])
 SET_ONCE = {
     Target.MERCHANT: {"merchant_id", "created_at", "closures", "closes_at"},
     Target.STORE: {"merchant_id", "store_id"},
-    Target.PROGRAM: {"merchant_id", "program_id", "version", "expiry_since", "valid_from"},
+    Target.PROGRAM: {
+        *("merchant_id", "program_id", "version", "expiry_since", "valid_from"),
+        *("reward_valid_before", "rewards_since"),
+    },
 }
 """What nobody changes by itself, and what has a use case of its own."""
 
@@ -191,7 +194,7 @@ def test_what_has_no_default_must_be_given() -> None:
         Target.STORE: {"name", "opening_hours"},
         Target.PROGRAM: {
             *("name", "reward", "max_daily_stamps", "reward_cost_minor", "multipliers", "stamp_per_minor"),
-            *("interim_rewards", "win_back_days"),
+            *("interim_rewards", "win_back_days", "reward_valid_days"),
         },
     }
     assert PROGRAM["max_daily_stamps"].check(None) is None

@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 
 from domain.expiry import ExpiryKind
+from domain.flags import FlagKind
 from domain.invariants import check
 from domain.kinds import EntryKind
 from domain.merchant import InterimReward
-from domain.messages import MessageKind, Receipt, RewardReady
+from domain.messages import AlertReason, MessageKind, Receipt, RewardReady, StaffAlert
 from domain.refusals import (
     EntryAlreadyVoided,
     InterimRewardTaken,
@@ -23,6 +24,7 @@ from domain.rules.interim import interim_ready
 from domain.staff import Actor
 from domain.usecases.store_today import SeeToday, store_today
 from tests.support.clock import Clock
+from tests.support.databases import look
 from tests.support.nights import Nights
 from tests.support.shop import Holder, Shop, Town, count_of, shortfall_of
 
@@ -106,6 +108,32 @@ def test_void_and_stamping_again_gives_no_second_cookie(
     shop.redeems(anna, lea)
     stamps(shop, anna, lea, 5)
     assert ready(shop, lea) == ["Cookie"]
+    assert is_sound(town)
+
+
+def test_stamps_taken_back_after_the_cookie_are_told(
+    town: Town, shop: Shop, anna: Actor, lea: Holder
+) -> None:
+    """Else two of the team could eat a cookie a day: now managers know, once for what was had too soon."""
+    stamps(shop, anna, lea, 6)
+    shop.hands_out(anna, lea)
+    shop.voids(anna, lea, count=1)
+    assert town.facts(MessageKind.STAFF_ALERT) == []
+    shop.voids(anna, lea, count=2)
+    [told] = town.facts(MessageKind.STAFF_ALERT)
+    assert told == StaffAlert(
+        reason=AlertReason.REWARD_HAD,
+        staff_id=anna.staff_id,
+        staff_name="Anna",
+        card_number=lea.number,
+        card_id=lea.card_id,
+        wanted=2,
+        reward="Cookie",
+    )
+    [flag] = look(town.database, lambda tx: tx.open_flags(shop.merchant_id))
+    assert (flag.kind, flag.staff_id, flag.count) == (FlagKind.SHORTFALL, anna.staff_id, 1)
+    shop.voids(anna, lea, count=1)
+    assert len(town.facts(MessageKind.STAFF_ALERT)) == 1
     assert is_sound(town)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from domain.card import Card
+from domain.card import Card, HandedOut
 from domain.entry import Entry, LotPart
 from domain.expiry import ExpiryKind
 from domain.history import CardHistory, ExpiryWarning
@@ -24,7 +24,7 @@ from domain.ids import (
 )
 from domain.invariants import INVARIANTS, Violation, check
 from domain.kinds import EntryKind
-from domain.merchant import Program, ProgramKind
+from domain.merchant import InterimReward, Program, ProgramKind
 from tests.support.clock import MONDAY_MORNING, Clock
 from tests.support.nights import Nights
 from tests.support.shop import Town
@@ -412,6 +412,65 @@ def bonus_expired(given_for: timedelta, told: int = 5, **other: Any) -> CardHist
 )
 def test_i12_expiry_of_a_bonus_with_an_end_of_its_own(history: CardHistory, broken: list[str]) -> None:
     assert [violation.invariant for violation in check(history)] == broken
+
+
+def reward_expired(after: timedelta, days: int | None = 30) -> CardHistory:
+    pages = book((0, None))
+    pages.terms[1] = replace(pages.terms[1], reward_valid_days=days)
+    award = pages.writes(EARNED, 10)
+    at = pages.entries[-1].occurred_at + after
+    expiry = pages.writes(EntryKind.REWARD_EXPIRED, -10, occurred_at=at, related_entry_id=award)
+    warning = ExpiryWarning(delivered_at=at - timedelta(days=14), was_reachable=True)
+    return replace(pages.history(stamps_today=10, newest=1), warnings={expiry: warning})
+
+
+@pytest.mark.parametrize(
+    ("history", "broken"),
+    [
+        pytest.param(reward_expired(timedelta(days=30)), [], id="when its days were over"),
+        pytest.param(reward_expired(timedelta(days=29, hours=23)), ["I13"], id="an hour too soon"),
+        pytest.param(reward_expired(timedelta(days=90), None), ["I13"], id="though it waits for ever"),
+        pytest.param(replace(reward_expired(timedelta(days=30)), warnings={}), ["I10"], id="unwarned"),
+    ],
+)
+def test_i13_reward_that_did_not_wait_its_time(history: CardHistory, broken: list[str]) -> None:
+    assert [violation.invariant for violation in check(history)] == broken
+
+
+def with_cookies(counted: int | None, *acts: tuple[EntryKind, int], changed: bool = False) -> CardHistory:
+    """``counted`` is what the row says of them; ``changed`` that there were others for a while."""
+    pages = book((0, None), (0, None))
+    cookie = (InterimReward(stamps=5, name="Cookie"),)
+    pages.terms = {
+        number: replace(terms, interim_rewards=None if changed and number == 2 else cookie)
+        for number, terms in pages.terms.items()
+    }
+    for kind, count in acts:
+        pages.writes(kind, count, reward="Cookie" if kind is EntryKind.INTERIM_REDEEMED else None)
+    given = sum(count for kind, count in acts if kind is EARNED)
+    history = pages.history(stamps_today=given, newest=[kind for kind, _ in acts].index(EARNED) + 1)
+    handed_out = (HandedOut(name="Cookie", count=counted),) if counted else None
+    return replace(history, card=replace(history.card, handed_out=handed_out))
+
+
+TEN, COOKIE, COFFEE = (EARNED, 10), (EntryKind.INTERIM_REDEEMED, 0), (REDEEMED, -10)
+
+
+@pytest.mark.parametrize(
+    ("history", "breaks"),
+    [
+        pytest.param(with_cookies(1, TEN, COOKIE), False, id="one"),
+        pytest.param(with_cookies(None, TEN, COOKIE), True, id="forgotten"),
+        pytest.param(with_cookies(2, TEN, COOKIE), True, id="counted twice"),
+        pytest.param(with_cookies(None, TEN, COOKIE, COFFEE), False, id="handed in with its card"),
+        pytest.param(with_cookies(-1, TEN, COFFEE), False, id="still to come"),
+        pytest.param(with_cookies(None, TEN, COFFEE), True, id="lost with its card"),
+        pytest.param(with_cookies(2, TEN, COOKIE, changed=True), True, id="twice under other terms"),
+        pytest.param(with_cookies(1, TEN, COOKIE, changed=True), False, id="once under other terms"),
+    ],
+)
+def test_i14_rewards_on_the_way_that_were_not_handed_out(history: CardHistory, breaks: bool) -> None:
+    assert [violation.invariant for violation in check(history)] == (["I14"] if breaks else [])
 
 
 def test_violation_says_which_card_of_which_merchant() -> None:

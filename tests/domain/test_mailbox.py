@@ -348,12 +348,13 @@ def test_address_that_takes_no_mail_is_marked_and_the_message_told_in_the_chat(
     shop.stamps(anna, lea)
     [delivery] = leases(town, MAIL)
     fails(town, delivery, Refused("smtp 550 5.1.1", is_of_address=True))
-    assert owed(town) == [CHAT]
+    assert owed(town) == [CHAT, CHAT]
+    assert len(town.messages(MessageKind.MAIL_REFUSED)) == 1
     mailbox = desk.mailbox(lea.account)
     assert mailbox is not None
     assert not mailbox.takes_mail
     shop.stamps(anna, lea)
-    assert owed(town) == [CHAT, CHAT]
+    assert owed(town) == [CHAT, CHAT, CHAT]
 
 
 def test_proving_an_address_again_clears_the_mark(

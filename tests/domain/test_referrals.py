@@ -15,7 +15,7 @@ from domain.invariants import check
 from domain.kinds import EntryKind
 from domain.link import LinkKind
 from domain.merchant import ProgramKind
-from domain.messages import MessageKind, ReferralBonus
+from domain.messages import MessageKind, ReferralBonus, ReferralVoided
 from domain.refusals import NobodyToInvite, OwnInvitation, PurchaseTooSmall
 from domain.rules.referrals import rewards
 from domain.staff import Actor, Role
@@ -378,3 +378,32 @@ def test_friends_who_are_customers_are_no_ring(
         shop.stamps(anna, friends[0])
     others_are_served(shop, clock)
     assert flagged(shop) == []
+
+
+@pytest.mark.parametrize("remains", ["who invited", "the friend"])
+def test_who_brought_themselves_gives_it_back_when_their_cards_become_one(
+    town: Town, shop: Shop, anna: Actor, lea: Holder, remains: str
+) -> None:
+    friend = brings(shop, lea)
+    shop.stamps(anna, friend, 1)
+    assert (shop.card(lea).stamp_count, shop.card(friend).stamp_count) == (3, 3)
+    into, other = (lea, friend) if remains == "who invited" else (friend, lea)
+    done = shop.merges(shop.owner, into, other)
+    assert (done.card.stamp_count, shop.card(into).stamp_count) == (1, 1)
+    told = [facts for facts in town.facts(MessageKind.REFERRAL_VOIDED) if isinstance(facts, ReferralVoided)]
+    assert [(each.count, each.is_friend, each.is_merge) for each in told] == [
+        (2, True, True),
+        (3, False, True),
+    ]
+    shop.stamps(anna, into, 1)
+    assert shop.card(into).stamp_count == 2
+    assert [found for history in town.database.histories() for found in check(history)] == []
+
+
+def test_cards_of_others_become_one_without_losing_what_friends_brought(
+    shop: Shop, anna: Actor, lea: Holder
+) -> None:
+    friend, again = brings(shop, lea), shop.gives_card("Lea again")
+    shop.stamps(anna, friend, 1)
+    shop.merges(shop.owner, again, lea)
+    assert (shop.card(again).stamp_count, shop.card(friend).stamp_count) == (3, 3)

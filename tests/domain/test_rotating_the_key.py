@@ -10,7 +10,7 @@ from domain.ids import Fingerprint, StaffId, StoreId, TokenHash
 from domain.link import LinkKind
 from domain.messages import MessageKind, NewCode
 from domain.plumbing.people import Ask, ask
-from domain.refusals import LinkUnknown, PinNotSet
+from domain.refusals import CardNotFound, CodeReplaced, LinkUnknown, PinNotSet
 from domain.rules import pins
 from domain.staff import Actor, PinSession, Role
 from domain.usecases.join_store import join_store
@@ -59,6 +59,19 @@ def test_card_has_a_new_code_and_the_old_one_leads_nowhere(town: Town, shop: Sho
     new = NEW.card_hash(lea.card_id, 1)
     assert leads_to(town, new) == (LinkKind.CARD, lea.card_id)
     assert shop.found(CardRef("token", new))[0] == shop.card(lea) == replace(before, token_rotation=1)
+
+
+def test_printed_cards_are_refused_by_their_codes_and_those_that_nobody_has_are_withdrawn(
+    town: Town, shop: Shop
+) -> None:
+    guest, [blank] = shop.guest(shop.owner), shop.prints()
+    town.database.write(rotate_key, NEW)
+    for hashed in (guest.token_hash, blank.token_hash):
+        with pytest.raises(CodeReplaced):
+            town.database.read(find_route, hashed)
+    assert shop.stamps(shop.owner, CardRef("number", guest.number)).card.stamp_count == 2
+    with pytest.raises(CardNotFound):
+        shop.stamps(shop.owner, CardRef("number", blank.number))
 
 
 def test_customers_are_told_of_each_card_once(town: Town, shop: Shop) -> None:

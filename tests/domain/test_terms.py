@@ -157,6 +157,9 @@ def test_colour_is_hash_and_six_hexadecimal_digits(colour: str, kept: str | None
         ("referral_bonus", 0, 100_000),
         ("referral_welcome", 0, 100_000),
         ("referrals_monthly_max", 1, 100),
+        ("paper_stamps_max", 0, 29),
+        ("paper_cards_daily_max", 1, 1000),
+        ("reward_valid_days", 30, 730),
     ],
 )
 def test_numbers_stay_in_their_range(field: str, lowest: int, highest: int) -> None:
@@ -187,6 +190,9 @@ def test_every_number_of_the_terms_has_a_range_tested_here() -> None:
         "referral_bonus",
         "referral_welcome",
         "referrals_monthly_max",
+        "paper_stamps_max",
+        "paper_cards_daily_max",
+        "reward_valid_days",
         "points_per_unit_milli",
         "minimum_purchase_minor",
         "plausible_purchase_minor",

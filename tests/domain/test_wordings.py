@@ -211,6 +211,7 @@ def test_messages_to_the_team_and_what_came_of_a_dispute_are_the_only_ones_sent_
         MessageKind.FLAG_RAISED,
         MessageKind.MOVE_ASKED,
         MessageKind.MOVE_ANSWERED,
+        MessageKind.CARD_ADOPTED,
         MessageKind.CARD_MOVED,
         MessageKind.APPROVAL_ASKED,
         MessageKind.APPROVAL_SETTLED,
@@ -222,5 +223,6 @@ def test_messages_to_the_team_and_what_came_of_a_dispute_are_the_only_ones_sent_
         MessageKind.MARKETING_ASKED,
         MessageKind.BROADCAST,
         MessageKind.BROADCAST_TEST,
+        MessageKind.MAIL_REFUSED,
     }
     assert set(PLACEHOLDERS) <= set(MESSAGES)

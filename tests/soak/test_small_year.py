@@ -10,7 +10,8 @@ SPRING = Scale(days=110, customers=60, acts_a_day=20, outages=((30, 3), (50, 1))
 async def test_every_day_is_told_once_with_the_numbers_of_the_ledger_and_nothing_expires_unwarned(
     tmp_path: Path,
 ) -> None:
-    _, found = await simulate(tmp_path / "stempel.db", SPRING, seed=7)
+    simulation, found = await simulate(tmp_path / "stempel.db", SPRING, seed=7)
     assert found.summaries == SPRING.days
     assert found.expiries > 0
     assert found.entries > 1_000
+    assert min(simulation.post.mailed, simulation.post.came_back) > 0

@@ -1,8 +1,8 @@
 """A simulated year of the café, through the real store and the real jobs with a virtual clock.
 
-Telegram is played by ``Post``: it takes what the outbox leases, and some of it fails. Everything the bot said is then
-compared with what an independent count finds in the ledger as an operator exports it. A thief works there too
-(``tests/soak/frauds.py``).
+Telegram is played by ``Post``, and so are the mailboxes that some customers have: it takes what the outbox leases,
+some of it fails, and some mail comes back days later. Everything the bot said is then compared with what an
+independent count finds in the ledger as an operator exports it. A thief works there too (``tests/soak/frauds.py``).
 """
 
 import argparse
@@ -16,7 +16,7 @@ import time
 from collections import Counter
 from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
 
@@ -29,12 +29,14 @@ from bot.owner.books import report_of, write_export
 from bot.owner.sheets import SheetFormat
 from bot.texts import texts
 from bot.views.exports import What
-from domain.account import Locale
-from domain.delivery import ChannelKind, Delivered, Delivery, Refused, Unreachable
+from domain.account import Account, Locale
+from domain.delivery import ChannelKind, Delivered, Delivery, RecipientGone, Refused, Unreachable
 from domain.expiry import ExpiryKind
 from domain.history import LedgerLine
-from domain.ids import EntryId, UserId
+from domain.ids import EntryId, MessageId, OperationKey, UserId
+from domain.mailbox import Ways
 from domain.money import Money
+from domain.plumbing.bounces import CameBack, Returned, mail_came_back
 from domain.plumbing.outbox import (
     Failed,
     LeaseDeliveries,
@@ -46,6 +48,16 @@ from domain.plumbing.outbox import (
 from domain.report import DateRange
 from domain.usecases.change_fields import change_fields
 from domain.usecases.export import Export, open_whole_books
+from domain.usecases.keep_mailbox import (
+    AskMailCode,
+    ChooseWays,
+    ProveMailCode,
+    ask_mail_code,
+    choose_ways,
+    prove_mail_code,
+    see_mailbox,
+)
+from domain.usecases.read_message import letter_for
 from domain.usecases.see_report import SeeReport
 from storage.sqlite.database import SqliteDatabase
 from storage.sqlite.migrate import migrate
@@ -92,21 +104,37 @@ YEAR = Scale(
 
 @dataclass
 class Post:
-    """Delivers messages. A few in a hundred people block the bot one day, a few messages are refused for good."""
+    """Delivers messages. A few in a hundred people block the bot one day, a few messages are refused for good.
+
+    ``arrived`` is when each got to its reader over a channel, without what came back; ``dead`` are those whose
+    address takes no mail any more. Some of that is refused at once, some taken and given back in ``returns``.
+    """
 
     chance: Random
     blocked: set[UserId] = field(default_factory=set)
     delivered: int = 0
     refused: int = 0
+    mailed: int = 0
+    came_back: int = 0
+    dead: set[UserId] = field(default_factory=set)
+    returns: list[tuple[datetime, Delivery]] = field(default_factory=list)
+    arrived: dict[tuple[MessageId, ChannelKind], datetime] = field(default_factory=dict)
 
-    async def empties(self, store: SqliteDatabase) -> None:
-        wanted = LeaseDeliveries(
-            bot_id=BOT, channel=ChannelKind.TELEGRAM, holder="post", limit=LEASED_AT_ONCE
-        )
-        while leased := await store.write(lease_deliveries, wanted):
-            await asyncio.gather(*(self._delivers(store, each) for each in leased))
+    async def empties(self, store: SqliteDatabase, now: datetime) -> None:
+        """Until nothing is owed over either channel: what one gives up may be owed over the other."""
+        while await self._takes(store, ChannelKind.TELEGRAM, now) + await self._takes(
+            store, ChannelKind.EMAIL, now
+        ):
+            pass
 
-    async def _delivers(self, store: SqliteDatabase, leased: Delivery) -> None:
+    async def _takes(self, store: SqliteDatabase, channel: ChannelKind, now: datetime) -> int:
+        delivers = self._delivers if channel is ChannelKind.TELEGRAM else self._mails
+        wanted = LeaseDeliveries(bot_id=BOT, channel=channel, holder="post", limit=LEASED_AT_ONCE)
+        leased = await store.write(lease_deliveries, wanted)
+        await asyncio.gather(*(delivers(store, each, now) for each in leased))
+        return len(leased)
+
+    async def _delivers(self, store: SqliteDatabase, leased: Delivery, now: datetime) -> None:
         user_id = UserId(int(leased.address))
         if user_id in self.blocked:
             await store.write(delivery_failed, Failed(delivery=leased, outcome=Unreachable()))
@@ -115,7 +143,90 @@ class Post:
             await store.write(delivery_failed, Failed(delivery=leased, outcome=Refused("refused")))
         else:
             self.delivered += 1
-            await store.write(deliveries_made, [Made(delivery=leased, outcome=Delivered("1"))])
+            await self._made(store, leased, now)
+
+    async def _mails(self, store: SqliteDatabase, leased: Delivery, now: datetime) -> None:
+        """What the channel does, and the relay behind it."""
+        try:
+            await store.glance(letter_for, leased)
+        except RecipientGone as gone:
+            await store.write(delivery_failed, Failed(delivery=leased, outcome=gone))
+            return
+        luck, is_dead = self.chance.random(), UserId(int(leased.address)) in self.dead
+        if luck < (0.3 if is_dead else 0.01):
+            self.refused += 1
+            refused = Refused("smtp 550", is_of_address=is_dead)
+            await store.write(delivery_failed, Failed(delivery=leased, outcome=refused))
+            return
+        self.mailed += 1
+        await self._made(store, leased, now)
+        if is_dead or luck > 0.95:
+            self.returns.append((now + timedelta(hours=self.chance.randrange(1, 120)), leased))
+
+    async def _made(self, store: SqliteDatabase, leased: Delivery, now: datetime) -> None:
+        self.arrived[leased.message_id, leased.channel] = now
+        await store.write(deliveries_made, [Made(delivery=leased, outcome=Delivered("1"))])
+
+    async def returns_mail(self, store: SqliteDatabase, now: datetime) -> None:
+        """What is due to come back: some of it because nobody wanted that message, whoever it was for."""
+        due = [each for each in self.returns if each[0] <= now]
+        self.returns = [each for each in self.returns if each[0] > now]
+        for _, delivery in due:
+            self.came_back += 1
+            del self.arrived[delivery.message_id, delivery.channel]
+            command = CameBack(
+                bot_id=BOT,
+                merchant_id=delivery.merchant_id,
+                message_id=delivery.message_id,
+                status="5.0.0",
+                is_of_address=UserId(int(delivery.address)) in self.dead,
+                went_to=lambda _address: True,
+            )
+            assert await store.write(mail_came_back, command) is not Returned.NOT_OURS
+
+
+@dataclass
+class Readers:
+    """Customers who have mail sent: every other one, over what they like. Now and then an address is given up; who is
+    still at the chat corrects it."""
+
+    chance: Random
+    post: Post
+    asked: int = 0
+    seen: int = 0
+    with_mail: set[UserId] = field(default_factory=set)
+
+    async def write(self, store: SqliteDatabase, joined: int) -> None:
+        for number in range(self.seen, joined):
+            if self.chance.random() < 0.5:
+                await self._gives_address(store, account_of(number))
+        self.seen = joined
+        if self.with_mail and self.chance.random() < 0.3:
+            self.post.dead.add(self.chance.choice(sorted(self.with_mail)))
+        for user_id in sorted(self.post.dead - self.post.blocked):
+            account = Account(bot_id=BOT, user_id=user_id)
+            mailbox = await store.read(see_mailbox, account)
+            if mailbox is not None and not mailbox.takes_mail and self.chance.random() < 0.1:
+                self.post.dead.discard(user_id)
+                await self._gives_address(store, account)
+
+    async def _gives_address(self, store: SqliteDatabase, account: Account) -> None:
+        self.asked += 1
+        ask = AskMailCode(
+            account=account,
+            key=OperationKey(f"code {self.asked}"),
+            address=f"customer{self.asked}@example.lu",
+            address_mark=f"mark {self.asked}",
+            code_hash="right",
+        )
+        await store.write(ask_mail_code, ask)
+        await store.write(prove_mail_code, ProveMailCode(account=account, code_hash="right"))
+        await store.write(choose_ways, ChooseWays(account=account, ways=self.chance.choice([*Ways])))
+        self.with_mail.add(account.user_id)
+
+    def are_deaf_to(self, user_id: UserId) -> bool:
+        """Whether nothing reaches them any more."""
+        return user_id in self.post.blocked and (user_id not in self.with_mail or user_id in self.post.dead)
 
 
 @dataclass
@@ -131,11 +242,18 @@ class Simulation:
     def __post_init__(self) -> None:
         self.chance = Random(self.seed)
         self.post = Post(Random(self.seed + 1))
+        self.readers = Readers(Random(self.seed + 4), self.post)
         self.cafe = Cafe.with_customers(self.chance, FIRST_DAY, self.scale.days, self.scale.customers)
         self.thief = Thief(self.cafe, self.clock, self.scale.days)
 
     def opens(self) -> SqliteDatabase:
-        return SqliteDatabase(self.path, clock=self.clock, new_id=self.ids, chance_below=self.random_numbers)
+        return SqliteDatabase(
+            self.path,
+            clock=self.clock,
+            new_id=self.ids,
+            chance_below=self.random_numbers,
+            channels_on=frozenset(ChannelKind),
+        )
 
     async def runs(self) -> SqliteDatabase:
         """Lives the year; returns the store as it is then."""
@@ -164,6 +282,7 @@ class Simulation:
         await self.cafe.welcomes(store, today)
         if self.cafe.joined > 20 and self.chance.random() < 0.3:
             self.post.blocked.add(account_of(self.chance.randrange(self.cafe.joined)).user_id)
+        await self.readers.write(store, self.cafe.joined)
         acts = list(self.cafe.day(today, self.scale.acts_a_day)) if self.cafe.joined else []
         for hour in range(6, 24):
             until = local(ZONE, today, hour)
@@ -189,7 +308,8 @@ class Simulation:
         else:
             await expire_balances(store)
             await summarize(store)
-        await self.post.empties(store)
+        await self.post.returns_mail(store, self.clock.now)
+        await self.post.empties(store, self.clock.now)
 
     async def _changes_policy(self, store: SqliteDatabase) -> None:
         [program] = await look(store, lambda tx: tx.programs_of(MERCHANT))
@@ -317,20 +437,23 @@ def _count(lines: list[LedgerLine], here: list[LedgerLine], given: Given) -> dic
 
 
 def _judge_expiries(simulation: Simulation, database: sqlite3.Connection) -> int:
-    """Each was told at least two weeks before, for at least as much, unless its holder had blocked the bot."""
+    """Each was told at least two weeks before, for at least as much, in the chat or by mail that did not come back,
+    unless its holder had blocked the bot and reads no mail."""
     expired = database.execute(
         "SELECT entries.kind, entries.occurred_at, entries.stamps_delta + entries.points_delta, customers.user_id"
         " FROM entries JOIN cards USING (merchant_id, card_id) JOIN customers USING (merchant_id, customer_id)"
         " WHERE entries.kind IN ('stamps_expired', 'points_expired')"
     ).fetchall()
     warned: dict[tuple[int, str], list[tuple[int, int]]] = {}
-    for user_id, kind, sent_at, facts in database.execute(
-        "SELECT user_id, kind, delivered_at, facts FROM outbox JOIN deliveries USING (merchant_id, message_id)"
-        " WHERE kind IN ('stamps_expiring', 'points_expiring') AND delivered_at IS NOT NULL"
+    for user_id, kind, message_id, facts in database.execute(
+        "SELECT user_id, kind, message_id, facts FROM outbox WHERE kind IN ('stamps_expiring', 'points_expiring')"
     ):
-        warned.setdefault((user_id, kind), []).append((sent_at, json.loads(facts)["count"]))
+        for channel in ChannelKind:
+            if at := simulation.post.arrived.get((message_id, channel)):
+                told = int(at.timestamp() * 1_000_000), json.loads(facts)["count"]
+                warned.setdefault((user_id, kind), []).append(told)
     for kind, occurred_at, delta, user_id in expired:
-        if user_id in simulation.post.blocked:
+        if simulation.readers.are_deaf_to(user_id):
             continue
         known = warned.get((user_id, kind.replace("expired", "expiring")), [])
         assert any(sent_at + WARNING_US <= occurred_at and count >= -delta for sent_at, count in known), (
@@ -370,6 +493,8 @@ def main() -> None:
         " and so are reports and CSV;"
         f" {found.expiries:,} expiries, each warned of; {found.messages:,} messages,"
         f" {simulation.post.refused:,} refused, {len(simulation.post.blocked)} people who blocked the bot;"
+        f" {simulation.post.mailed:,} mails to {len(simulation.readers.with_mail):,} people, of which"
+        f" {simulation.post.came_back:,} came back;"
         f" verify clean; {found.frauds}; {time.monotonic() - begun:.0f} s\n"
     )
 

@@ -73,7 +73,7 @@ def fails(tx: Tx, message: Message) -> None:
 
 
 def warned(shop: Shop, card: Card, of: Period) -> Warned | None:
-    return look(shop.database, lambda tx: tx.warned(card, of.unit, of.expires_at))
+    return look(shop.database, lambda tx: tx.warned(card, of.due, of.expires_at))
 
 
 def test_expiry_comes_back_as_it_was_saved_and_nothing_else_changes(shop: Shop, lea: Holder) -> None:
@@ -113,9 +113,9 @@ def test_warning_is_forgotten_for_that_card_and_day_alone(shop: Shop, lea: Holde
         message = writes(shop, lea, str(of.card_id))
         do(shop.database, partial(saves_warning, of, period(), message.message_id))
     later = period().expires_at + timedelta(microseconds=1)
-    do(shop.database, lambda tx: tx.forget_warning(card, period().unit, later))
+    do(shop.database, lambda tx: tx.forget_warning(card, period().due, later))
     assert warned(shop, card, period()) is not None
-    do(shop.database, lambda tx: tx.forget_warning(card, period().unit, period().expires_at))
+    do(shop.database, lambda tx: tx.forget_warning(card, period().due, period().expires_at))
     assert warned(shop, card, period()) is None
     assert warned(shop, other, period()) is not None
 

@@ -52,7 +52,7 @@ def warns_at(shop: Shop, lea: Holder, *addresses: str) -> list[Delivery]:
 
 def warned(shop: Shop, lea: Holder) -> Warned | None:
     card = shop.card(lea)
-    return look(shop.database, lambda tx: tx.warned(card, PERIOD.unit, PERIOD.expires_at))
+    return look(shop.database, lambda tx: tx.warned(card, PERIOD.due, PERIOD.expires_at))
 
 
 def made(shop: Shop, delivery: Delivery) -> None:

@@ -26,6 +26,7 @@ from domain.messages import (
     BirthdayAsked,
     BirthdayBonus,
     Broadcast,
+    CardAdopted,
     CardBlocked,
     CardMoved,
     CardsMerged,
@@ -37,6 +38,7 @@ from domain.messages import (
     Facts,
     FlagRaised,
     HandOver,
+    MailRefused,
     MarketingAsked,
     MessageKind,
     MoveAnswered,
@@ -47,6 +49,8 @@ from domain.messages import (
     Receipt,
     ReferralBonus,
     ReferralVoided,
+    RewardExpired,
+    RewardExpiring,
     RewardReady,
     ShopClosing,
     StaffAlert,
@@ -311,6 +315,11 @@ WRITTEN: list[tuple[MessageKind, str, Facts]] = [
         MoveAnswered(card_id=CardId("c"), card_number=NUMBER, customer_name="Léa", is_allowed=True),
     ),
     (
+        MessageKind.CARD_ADOPTED,
+        '{"merchant_name":"Café","card_id":"c","card_number":"482109375"}',
+        CardAdopted(merchant_name="Café", card_id=CardId("c"), card_number=NUMBER),
+    ),
+    (
         MessageKind.CARD_MOVED,
         '{"merchant_name":"Café","card_number":"482109375"}',
         CardMoved(merchant_name="Café", card_number=NUMBER),
@@ -391,6 +400,24 @@ WRITTEN: list[tuple[MessageKind, str, Facts]] = [
         MessageKind.REFERRAL_VOIDED,
         f'{{"merchant_name":"Café","card_number":"{NUMBER}","unit":"stamps","count":3,"is_friend":true}}',
         ReferralVoided(merchant_name="Café", card_number=NUMBER, unit=Unit.STAMPS, count=3, is_friend=True),
+    ),
+    (MessageKind.MAIL_REFUSED, "{}", MailRefused()),
+    (
+        MessageKind.REWARD_EXPIRING,
+        f'{{"merchant_name":"Café","card_number":"{NUMBER}","reward":"A coffee","count":10,'
+        '"last_day":"2026-08-31","closed":[]}',
+        RewardExpiring(
+            merchant_name="Café",
+            card_number=NUMBER,
+            reward="A coffee",
+            count=10,
+            last_day=date(2026, 8, 31),
+        ),
+    ),
+    (
+        MessageKind.REWARD_EXPIRED,
+        f'{{"merchant_name":"Café","card_number":"{NUMBER}","reward":"A coffee","count":10,"balance":2}}',
+        RewardExpired(merchant_name="Café", card_number=NUMBER, reward="A coffee", count=10, balance=2),
     ),
 ]
 

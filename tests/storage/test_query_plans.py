@@ -27,19 +27,31 @@ from storage.coming_back import (
     SELECT_UNASKED,
 )
 from storage.customers import SELECT_CARDS_IN, SELECT_CARDS_MADE, SELECT_CARDS_OF, SELECT_OF_NAMES
-from storage.expiries import SELECT_WARNED, SELECT_WATCHED
+from storage.expiries import SELECT_EXPIRED_BY, SELECT_WARNED, SELECT_WATCHED
 from storage.ledger import (
+    COUNT_ACTS,
     SELECT_BEHIND,
     SELECT_ENTRIES_AT,
     SELECT_TO_SUMMARIZE,
     SUMMARIZE,
 )
+from storage.outbox import SELECT_MAILED
 from storage.people import SELECT_STRANGERS
-from storage.personal import ERASE, SELECT_ALL_CARDS_OF, SELECT_STOOD_FOR, SELECT_TOLD
+from storage.personal import ERASE, SELECT_ACCOUNTS_AFTER, SELECT_ALL_CARDS_OF, SELECT_STOOD_FOR, SELECT_TOLD
+from storage.printed import FORGET_ADOPTIONS, SELECT_BLANK_BY
 from storage.statements import compile_statement
 from storage.streams import SELECT_ENTRIES_BY_CARD, SELECT_LEDGER_LINES
 from storage.summaries import SELECT_AHEAD, SELECT_DUE, SELECT_GIVEN_UP, SELECT_SUMMARY
 from storage.team import SELECT_APPROVERS, SELECT_LAST_ACTS
+from storage.wallets import (
+    FORGET_PASSES,
+    MARK_PASSES,
+    MARK_SOME,
+    SELECT_DUE_PASSES,
+    SELECT_NEXT_PASS_DUE,
+    SELECT_PASSES_ON,
+    SELECT_SOME,
+)
 
 
 def plan_of(path: Path, statement: ClauseElement) -> list[str]:
@@ -146,6 +158,34 @@ def plan_of(path: Path, statement: ClauseElement) -> list[str]:
             ["ix_entries_merchant_id_local_date_store_id", "merchant_id=? AND local_date>? AND local_date<?"],
             id="entries_behind",
         ),
+        pytest.param(
+            MARK_PASSES, ["merchant_id=? AND card_id>? AND card_id<?"], id="passes of a card that changed"
+        ),
+        pytest.param(SELECT_SOME, ["PRIMARY KEY (merchant_id=? AND pass_id>?)"], id="passes to mark"),
+        pytest.param(
+            MARK_SOME, ["PRIMARY KEY (merchant_id=? AND pass_id>? AND pass_id<?)"], id="to be marked"
+        ),
+        pytest.param(
+            SELECT_NEXT_PASS_DUE,
+            ["ix_wallet_passes_due (bot_id=? AND wallet=? AND is_of_many=?"],
+            id="next pass due",
+        ),
+        pytest.param(
+            SELECT_DUE_PASSES,
+            ["ix_wallet_passes_due (bot_id=? AND wallet=? AND is_of_many=? AND due_at>? AND due_at<?)"],
+            id="passes due",
+        ),
+        pytest.param(
+            SELECT_PASSES_ON,
+            ["ix_wallet_devices_device_hash (device_hash=?)", "PRIMARY KEY (merchant_id=? AND pass_id=?)"],
+            id="passes on a phone",
+        ),
+        pytest.param(
+            ERASE["wallet_passes"],
+            ["merchant_id=? AND card_id>? AND card_id<?"],
+            id="passes of who is erased",
+        ),
+        pytest.param(FORGET_PASSES, ["ix_wallet_passes_voided"], id="voided passes"),
         pytest.param(SELECT_CARDS_IN, ["merchant_id=?", "card_id>?"], id="cards_in"),
         pytest.param(
             SELECT_APPROVALS_BY,
@@ -158,10 +198,27 @@ def plan_of(path: Path, statement: ClauseElement) -> list[str]:
             pytest.param(statement, ["merchant_id=? AND customer_id>?"], id=f"candidates, {segment}")
             for segment, statement in SELECT_CANDIDATES.items()
         ),
+        pytest.param(
+            SELECT_EXPIRED_BY,
+            ["ix_expiry_warnings_expired (merchant_id=? AND message_id=? AND entry_id>?)"],
+            id="what expired by a message",
+        ),
+        pytest.param(SELECT_MAILED, ["PRIMARY KEY (merchant_id=? AND message_id=?"], id="mailed"),
+        pytest.param(
+            SELECT_ACCOUNTS_AFTER,
+            ["PRIMARY KEY (merchant_id=? AND customer_id>?)"],
+            id="customers who are told that a shop closes",
+        ),
         pytest.param(SELECT_CARDS_OF, ["merchant_id=? AND customer_id>? AND customer_id<?"], id="cards_of"),
         pytest.param(SELECT_CARDS_BETWEEN, ["customer_id>? AND customer_id<?"], id="cards of candidates"),
         pytest.param(COUNT_MARKETING_DUE, ["ix_deliveries_owed", "bot_id=?"], id="count_marketing_due"),
         pytest.param(COUNT_CAME_BACK, ["uq_offers_once", "merchant_id=? AND campaign_id=?"], id="came back"),
+        *(
+            pytest.param(statement, ["merchant_id=? AND "], id=f"printed card by {by}")
+            for by, statement in SELECT_BLANK_BY.items()
+        ),
+        pytest.param(COUNT_ACTS, ["merchant_id=? AND local_date>? AND local_date<?"], id="count_acts"),
+        pytest.param(FORGET_ADOPTIONS, ["ix_adoptions_asked_at (asked_at<?)"], id="forget_adoptions"),
         pytest.param(COUNT_STOPPED, ["uq_offers_once", "merchant_id=? AND campaign_id=?"], id="stopped"),
     ],
 )

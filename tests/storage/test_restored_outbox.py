@@ -207,3 +207,20 @@ def replace_database(crier: Crier, town: Town) -> Crier:
     other = copy_of(crier)
     other.shop, other.database = shop, town.database
     return other
+
+
+def test_wallets_are_told_anew_what_is_on_the_cards(
+    restored: Town, copy: Path, tmp_path: Path, clock: Clock
+) -> None:
+    with closing(sqlite3.connect(copy)) as file, file:
+        file.execute("PRAGMA foreign_keys = OFF")
+        file.execute(
+            "INSERT INTO wallet_passes (merchant_id, pass_id, card_id, wallet, bot_id, revision, changed_at,"
+            " created_at, attempts, is_of_many) VALUES ('m', 'p', 'c', 'apple', 42, 3, 1, 1, 0, 0)"
+        )
+    settle_outbox(copy, tmp_path / "none.db", clock.now)
+    with closing(sqlite3.connect(copy)) as file:
+        [told] = file.execute(
+            "SELECT revision, changed_at = due_at, due_at > 1 FROM wallet_passes"
+        ).fetchall()
+    assert told == (4, 1, 1)

@@ -23,7 +23,16 @@ from domain.ids import (
     UserId,
 )
 from domain.kinds import EntryKind
-from domain.merchant import InterimReward, Multiplier, PointReward, Program, ProgramKind, Span, Store
+from domain.merchant import (
+    InterimReward,
+    Multiplier,
+    PointReward,
+    Program,
+    ProgramKind,
+    RewardTerm,
+    Span,
+    Store,
+)
 from domain.staff import Invite, InvitePurpose, Pin, Role, Staff, StaffStatus
 from storage import rows, tables
 from storage.rows import columns, mapped
@@ -73,6 +82,11 @@ PROGRAM = Program(
     referral_bonus=4,
     referral_welcome=5,
     referrals_monthly_max=6,
+    paper_stamps_max=7,
+    paper_cards_daily_max=8,
+    reward_valid_days=60,
+    reward_valid_before=(RewardTerm(until=AT, days=None),),
+    rewards_since=AT,
 )
 PROGRAM_ROW = (
     *("m", "p", 3, "hybrid", 10, "Kaffi", 30, None, 1, 0, 1500, 500, 20000),
@@ -80,7 +94,8 @@ PROGRAM_ROW = (
     *(1, None, "lot", 12, INSTANT, 0, INSTANT, "Mëttegkaart", 0),
     '[{"factor_tenths":20,"spans":[{"weekday":3,"opens_minute":0,"closes_minute":1440}],"day":"2026-12-24"}]',
     *(1, 1000, '[{"stamps":5,"name":"Kichelchen"}]'),
-    *(2, 60, 3, 21, 4, 5, 6),
+    *(2, 60, 3, 21, 4, 5, 6, 7, 8),
+    *(60, '[{"until":"2026-06-15T09:30:00.000250Z","days":null}]', INSTANT),
 )
 STAFF = Staff(
     merchant_id=MerchantId("m"),

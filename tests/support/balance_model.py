@@ -45,9 +45,16 @@ class BalanceModel:
     """Of a point, by card."""
     happy: list[tuple[set[int], int, int, int]] = field(default_factory=list)
     """Weekdays, from which hour to which, times how much."""
+    reward_days: int | None = None
+    reward_terms: list[tuple[datetime, int | None]] = field(default_factory=list)
+    """Until when it was how many."""
 
-    def open_card(self, card: str) -> None:
+    made: dict[str, datetime] = field(default_factory=dict)
+    """When each card was, by card."""
+
+    def open_card(self, card: str, now: datetime) -> None:
         self.acts[card] = []
+        self.made[card] = now
         self.left[card] = Fraction(0)
         for unit in UNITS:
             self.lots[card, unit] = []
@@ -69,6 +76,7 @@ class BalanceModel:
                 facts[(name, *key[1:])] = facts.pop(key)
         self.acts[name] = self.acts.pop(card)
         self.left[name] = self.left.pop(card)
+        self.made[name] = self.made.pop(card)
         self.unreachable.discard(card)
 
     def merge(self, card: str, other: str, now: datetime) -> None:
@@ -142,6 +150,16 @@ class BalanceModel:
     def stamp(self, card: str, count: int, asked_at: datetime, now: datetime) -> Act:
         return self.award(card, "stamp", "stamps", count * self.factor(asked_at), now)
 
+    def take_over(self, card: str, count: int, now: datetime) -> Act:
+        """From paper: once, on the first day, and never a whole card. Nobody has come for it."""
+        zone = ZoneInfo(self.timezone)
+        papers = [act for _, _, act in self.history(card) if act["what"] == "paper" and act["is_open"]]
+        if papers or self.made[card].astimezone(zone).date() != now.astimezone(zone).date():
+            raise Refused("paper_over")
+        if count >= self.target:
+            raise Refused("paper_too_many")
+        return self.award(card, "paper", "stamps", count, now)
+
     def earn(self, card: str, cents: int, asked_at: datetime, now: datetime) -> Act:
         worth = Fraction(cents, 100) * self.rate * self.factor(asked_at)
         points, rest = floor(self.left[card] + worth), Fraction(0)
@@ -206,7 +224,7 @@ class BalanceModel:
 
     def _void(self, card: str, number: int, now: datetime) -> Act:
         _, _, act = self.history(card)[number]
-        if act["what"] not in ("stamp", "earn", "redeem"):
+        if act["what"] not in ("stamp", "earn", "redeem", "paper"):
             raise Refused("nothing_to_void")
         if not act["is_open"]:
             raise Refused("entry_already_voided")
@@ -308,7 +326,7 @@ class BalanceModel:
     def look(self, card: str, now: datetime) -> tuple[int, int]:
         """How many warnings were written and how many periods expired."""
         warned = expired = 0
-        for unit in UNITS:
+        for unit in (*UNITS, "reward"):
             to_come = self.due(card, unit)
             while to_come:
                 due = to_come.pop(0)
@@ -325,7 +343,9 @@ class BalanceModel:
 
     def due(self, card: str, unit: str) -> list[Act]:
         """What of the balance expires at which instant, whether or not that was said, the soonest first: next by the
-        policy, and all that has an end of its own."""
+        policy, and all that has an end of its own. Of rewards only the first."""
+        if unit == "reward":
+            return self._due_reward(card)
         every = self.lots[card, unit]
         by_policy, ordinary = self.due_by_policy(card, unit), list[Act]()
         if by_policy:
@@ -362,6 +382,8 @@ class BalanceModel:
         if warning is None or warning["used"] or warning["count"] < due["count"]:
             return None
         said = warning["message"]
+        if said["written"] < due.get("before", LONG_AGO):
+            return None
         at: datetime = due["at"]
         delivered: datetime | None = said["delivered"]
         if delivered is not None:
@@ -392,6 +414,32 @@ class BalanceModel:
             if said["written"] <= now and said["delivered"] is None and not said["failed"]
         ]
 
+    def change_reward_days(self, days: int | None, now: datetime) -> None:
+        if days != self.reward_days:
+            until = max([now, *(until for until, _ in self.reward_terms)])
+            self.reward_terms = [*self.reward_terms, (until, self.reward_days)] if days else []
+            self.reward_days = days
+
+    def _due_reward(self, card: str) -> list[Act]:
+        """The oldest stamps that make a card: when the last of them came, or when cards became one."""
+        stamps = [lot for lot in self.lots[card, "stamps"] for _ in range(lot["left"])]
+        if self.reward_days is None or len(stamps) < self.target:
+            return []
+        since = stamps[self.target - 1]["since"]
+        days = [self.reward_days, *(days for until, days in self.reward_terms if since < until)]
+        if None in days:
+            return []
+        history = [act for _, _, act in self.history(card)]
+        began = max([since, *(act["at"] for act in history if act["what"] == "in")])
+        day = began.astimezone(ZoneInfo(self.timezone)).date()
+        at = self._midnight(day + timedelta(days=1 + max(each for each in days if each)))
+        had = [
+            act["at"]
+            for act in history
+            if (act["what"], act["unit"]) == ("redeem", "stamps") and act["is_open"]
+        ]
+        return [{"at": at, "count": self.target, "notice": FORTNIGHT, "before": max(had, default=LONG_AGO)}]
+
     def change_policy(self, policy: tuple[str, int], now: datetime) -> None:
         if policy != self.policy:
             self.policy, self.policy_since = policy, now
@@ -420,6 +468,12 @@ class BalanceModel:
         return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(self.timezone)).astimezone(UTC)
 
     def _lapse(self, card: str, unit: str, due: Act, now: datetime) -> None:
+        if unit == "reward":
+            self.warnings[card, unit, due["at"]]["used"] = True
+            for lot, part in self._take(self._in_order(card, "stamps", None), due["count"]):
+                lot["gone"] += part
+            self._note(card, what="lapse", unit="stamps", change=-due["count"], stands=0, at=now)
+            return
         for lot in due["lots"]:
             lot["gone"] += lot["left"]
             lot["left"], lot["lapsed"] = 0, True

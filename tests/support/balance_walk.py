@@ -43,6 +43,7 @@ HAPPY: dict[tuple[str, ...], list[tuple[set[int], int, int, int]]] = {
 """As the shop is told, and as the model is."""
 ADJUSTMENTS = [-20, -3, -1, 1, 7, 50]
 HOURS = [1, 6, 24, 24, 24, 48, 24 * 7, 24 * 13, 24 * 14, 24 * 15, 24 * 31, 24 * 100]
+REWARD_DAYS = [None, None, 30, 45, 90]
 BONUS_DAYS = [0, 1, 3, 7, 13, 14, 15, 30, 75]
 HOURS_BACK = [1, 24, 24 * 40]
 
@@ -69,6 +70,7 @@ class BalanceWalk:
         timezone = picks.of(TIMEZONES)
         bonus = picks.of([0, 0, 4])
         rate, carries, happy = picks.of(RATES), picks.of([True, True, False]), picks.of([*HAPPY])
+        reward_days = picks.of(REWARD_DAYS)
         self.shop = self.town.opens_shop(
             points_per_unit_milli=rate,
             carry_over=carries,
@@ -78,8 +80,11 @@ class BalanceWalk:
             stamps_target=3,
             point_rewards=tuple(PointReward(cost=cost, name=f"For {cost}") for cost in COSTS),
             welcome_bonus=bonus,
+            paper_stamps_max=9,
+            paper_cards_daily_max=1000,
             expiry_kind=ExpiryKind(policy[0]),
             expiry_months=policy[1],
+            reward_valid_days=reward_days,
         )
         self.model = BalanceModel(
             timezone=timezone,
@@ -90,6 +95,7 @@ class BalanceWalk:
             rate=Fraction(rate, 1000),
             carries=carries,
             happy=HAPPY[happy],
+            reward_days=reward_days,
         )
         self.anna = self.shop.hires("Anna")
         self.bonus = bonus
@@ -103,7 +109,7 @@ class BalanceWalk:
     def _joins(self, name: str) -> None:
         self.holders[name] = self.shop.gives_card(name)
         self.looked_at[name] = self.clock.now
-        self.model.open_card(name)
+        self.model.open_card(name, self.clock.now)
         self.nights.knows(self.holders[name].account)
         if self.bonus:
             self.model.award(name, "bonus", "points", self.bonus, self.clock.now)
@@ -130,6 +136,13 @@ class BalanceWalk:
         self._compare(
             lambda: self.model.stamp(card, count, asked_at, self.clock.now),
             lambda: self.shop.stamps(self.anna, self.holders[card], count, asked_at=asked_at),
+        )
+
+    def begins_from_paper(self) -> None:
+        card, count = self.picks.of([*self.holders]), self.picks.of([1, 2, 2, 3])
+        self._compare(
+            lambda: self.model.take_over(card, count, self.clock.now),
+            lambda: self.shop.takes_over(self.anna, self.holders[card], count),
         )
 
     def earns(self) -> None:
@@ -265,6 +278,13 @@ class BalanceWalk:
         self.model.change_policy(policy, self.clock.now)
         self.is_spread = False
 
+    def reward_terms_change(self) -> None:
+        """What is ready keeps what it was promised."""
+        days = self.picks.of(REWARD_DAYS)
+        self.shop.changes_terms(reward_valid_days=days)
+        self.model.change_reward_days(days, self.clock.now)
+        self.is_spread = False
+
     def terms_spread(self) -> None:
         self.nights.spreads()
         self.is_spread = True
@@ -276,7 +296,7 @@ class BalanceWalk:
 
     def expiry_comes(self) -> None:
         """The clock stands at, or just before, the instant at which something expires or has to be warned of."""
-        card, unit = self._card(), self.picks.of(UNITS)
+        card, unit = self._card(), self.picks.of([*UNITS, "reward"])
         if due := self.model.due(card, unit):
             next_one = self.picks.of(due)
             before = self.picks.of([timedelta(), next_one["notice"]])
@@ -301,11 +321,12 @@ class BalanceWalk:
             assert card.entry_count == len(self.model.acts[name])
             if not self.is_spread:
                 continue
-            for unit in UNITS:
+            for unit in (*UNITS, "reward"):
                 for due in self.model.due(name, unit):
-                    hint, opens_at = card.expires_at(Unit(unit)), due["at"] - due["notice"]
+                    opens_at = due["at"] - due["notice"]
+                    hint = card.reward_ends_at if unit == "reward" else card.expires_at(Unit(unit))
                     assert hint is not None
-                    assert hint <= due["at"]
+                    assert unit == "reward" or hint <= due["at"]
                     gate = self.model.gate(name, unit, due, self.clock.now) or opens_at
                     again = self.looked_at[name] + timedelta(days=1)
                     assert card.expiry_look_at is not None
@@ -364,6 +385,7 @@ def _expected(act: Act) -> tuple[int, int, int, datetime, Fraction]:
 STEPS: list[Callable[[BalanceWalk], None]] = [
     *[BalanceWalk.stamps] * 3,
     *[BalanceWalk.earns] * 3,
+    *[BalanceWalk.begins_from_paper] * 2,
     *[BalanceWalk.redeems] * 2,
     *[BalanceWalk.redeems_points] * 2,
     BalanceWalk.adjusts,
@@ -379,6 +401,7 @@ STEPS: list[Callable[[BalanceWalk], None]] = [
     BalanceWalk.card_moves,
     BalanceWalk.cards_merge,
     BalanceWalk.policy_changes,
+    BalanceWalk.reward_terms_change,
     BalanceWalk.earning_terms_change,
     *[BalanceWalk.terms_spread] * 2,
     *[BalanceWalk.time_passes] * 3,

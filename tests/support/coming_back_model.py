@@ -1,18 +1,21 @@
-"""Birthdays and friends who were invited, once more, in lists and dictionaries and without a look at the rules."""
+"""Birthdays, invited friends and guests who stay away, once more, without a look at the rules."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 YEAR, MONTH, WEEK = timedelta(days=365), timedelta(days=30), timedelta(days=7)
+FORTNIGHT = timedelta(days=14)
 
 
 @dataclass
 class Guest:
-    """``acts`` are lists of a count of stamps that still stand, and what was given for it: to whom, how much."""
+    """``acts`` are lists of a count of stamps that still stand, and what was given for it: to whom, how much.
+    ``missed_since`` is the last visit after which they were told that they are missed."""
 
     name: str
+    joined_on: date
     balance: int = 0
     invited_by: str | None = None
     is_rewarded: bool = False
@@ -22,12 +25,15 @@ class Guest:
     said_on: date | None = None
     changed_on: date | None = None
     gifts: list[date] = field(default_factory=list)
-    written_on: list[date] = field(default_factory=list)
+    written_at: list[datetime] = field(default_factory=list)
+    redeemed_on: list[date] = field(default_factory=list)
+    missed_since: date | None = None
+    looked_at_next: date | None = None
 
 
 @dataclass
 class ComingBackModel:
-    """Of one shop; dates are local, and everything happens at the same hour."""
+    """Of one shop; dates are local, and everything happens at the same hour: that of ``now``, in summer another."""
 
     target: int
     bonus: int
@@ -35,20 +41,23 @@ class ComingBackModel:
     friends_max: int
     gift: int
     letters_max: int
+    away_days: int
+    away_bonus: int
+    now: datetime
     guests: dict[str, Guest] = field(default_factory=dict)
     rewarded: list[tuple[str, str, date]] = field(default_factory=list)
     """Who was rewarded, for which act, when."""
     told: list[tuple[str, str]] = field(default_factory=list)
 
-    def joins(self, name: str, by: str | None) -> None:
+    def joins(self, name: str, by: str | None, today: date) -> None:
         """Somebody who was never here; by a friend's link, which brings them while there is something for it, or from
         the poster."""
-        self.guests[name] = Guest(name, invited_by=by if self.bonus else None)
+        self.guests[name] = Guest(name, today, invited_by=by if self.bonus else None)
 
     def stamps(self, name: str, count: int, act: str, today: date) -> None:
         guest = self.guests[name]
         guest.balance += count
-        guest.acts[act] = {"count": count, "given": [], "is_first": False}
+        guest.acts[act] = {"count": count, "given": [], "is_first": False, "on": today}
         if guest.invited_by is None or guest.is_rewarded or not self.bonus:
             return
         guest.is_rewarded = guest.acts[act]["is_first"] = True
@@ -81,8 +90,9 @@ class ComingBackModel:
     def may_redeem(self, name: str) -> bool:
         return self.guests[name].balance >= self.target
 
-    def redeems(self, name: str) -> None:
+    def redeems(self, name: str, today: date) -> None:
         self.guests[name].balance -= self.target
+        self.guests[name].redeemed_on.append(today)
 
     def may_say(self, name: str, birthday: tuple[int, int], today: date) -> bool:
         guest = self.guests[name]
@@ -106,20 +116,37 @@ class ComingBackModel:
         for name in sorted(self.guests):
             guest = self.guests[name]
             on = self._newest(guest, today)
-            if on is None or not self._has_room(guest, today):
+            if on is None or not self._has_room(guest):
                 continue
             was_early = guest.said_on is not None and guest.said_on + WEEK <= on
             is_apart = all(on - gift >= YEAR for gift in guest.gifts)
             if was_early and is_apart and today - on <= MONTH:
                 guest.balance += self.gift
                 guest.gifts.append(on)
-                self._writes(guest, "birthday", today)
+                self._writes(guest, "birthday")
 
-    def asks(self, today: date, was_asked: Callable[[str], bool]) -> None:
+    def asks(self, was_asked: Callable[[str], bool]) -> None:
         for name in sorted(self.guests):
             guest = self.guests[name]
-            if guest.said_on is None and not was_asked(name) and self._has_room(guest, today):
-                self._writes(guest, "birthday_asked", today)
+            if guest.said_on is None and not was_asked(name) and self._has_room(guest):
+                self._writes(guest, "birthday_asked")
+
+    def misses(self, today: date) -> None:
+        """Who has not come for so long is told once for each absence; nobody is looked at more often than needed."""
+        for name in sorted(self.guests):
+            guest = self.guests[name]
+            if not guest.allows or (guest.looked_at_next is not None and guest.looked_at_next > today):
+                continue
+            visits = [*guest.redeemed_on, *(act["on"] for act in guest.acts.values())]
+            came = max(visits, default=guest.joined_on)
+            due, again = came + timedelta(days=self.away_days), today + timedelta(days=self.away_days)
+            if guest.missed_since is not None and came <= guest.missed_since:
+                due = again
+            elif today >= due and self._has_room(guest):
+                guest.balance += self.away_bonus
+                guest.missed_since, due = came, again
+                self._writes(guest, "win_back")
+            guest.looked_at_next = min(max(due, today + timedelta(days=1)), today + FORTNIGHT)
 
     def _newest(self, guest: Guest, today: date) -> date | None:
         for days in range(367):
@@ -129,10 +156,10 @@ class ComingBackModel:
                 return day
         return None
 
-    def _has_room(self, guest: Guest, today: date) -> bool:
-        recent = [day for day in guest.written_on if today - day < MONTH]
+    def _has_room(self, guest: Guest) -> bool:
+        recent = [at for at in guest.written_at if self.now - at < MONTH]
         return guest.allows and len(recent) < self.letters_max
 
-    def _writes(self, guest: Guest, what: str, today: date) -> None:
-        guest.written_on.append(today)
+    def _writes(self, guest: Guest, what: str) -> None:
+        guest.written_at.append(self.now)
         self.told.append((what, guest.name))

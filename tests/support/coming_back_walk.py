@@ -1,4 +1,4 @@
-"""A walk through birthdays and friends who were invited, on the real rules and on a model of its own."""
+"""A walk through birthdays, invited friends and guests who stay away, on the real rules and on a model."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -24,6 +24,7 @@ from domain.usecases.birthdays import (
 from domain.usecases.bring_back import DueCustomers, SomeCustomers
 from domain.usecases.marketing import answer
 from domain.usecases.referrals import JoinByFriend, JoinedByFriend, join_by_friend
+from domain.usecases.win_back import look_at_absences, perhaps_absent
 from tests.support.balance_walk import Picks
 from tests.support.clock import Clock, local
 from tests.support.coming_back_model import ComingBackModel
@@ -41,6 +42,7 @@ KINDS = (
     MessageKind.REFERRAL_REWARD,
     MessageKind.REFERRAL_WELCOME,
     MessageKind.REFERRAL_VOIDED,
+    MessageKind.WIN_BACK,
 )
 
 
@@ -58,11 +60,16 @@ class ComingBackWalk:
             friends_max=picks.of([1, 2]),
             gift=2,
             letters_max=picks.of([1, 2]),
+            away_days=30,
+            away_bonus=picks.of([0, 1]),
+            now=self.clock.now,
         )
         self.shop = self.town.opens_shop(
             timezone=ZONE,
             stamps_target=4,
             birthday_bonus=2,
+            win_back_days=30,
+            win_back_bonus=self.model.away_bonus,
             referral_bonus=3,
             referral_welcome=self.model.welcome,
             referrals_monthly_max=self.model.friends_max,
@@ -103,7 +110,7 @@ class ComingBackWalk:
             )
         self.holders[name] = holder
         self.names[self.shop.found(holder.card)[1].customer_id] = name
-        self.model.joins(name, by)
+        self.model.joins(name, by, self.today)
 
     def opens_a_link_again(self) -> None:
         name, by = self._guest(), self._guest()
@@ -132,7 +139,7 @@ class ComingBackWalk:
         name = self._guest()
         if self.model.may_redeem(name):
             self.shop.redeems(self.mia, self.holders[name])
-            self.model.redeems(name)
+            self.model.redeems(name, self.today)
         else:
             with pytest.raises(NotEnoughStamps):
                 self.shop.redeems(self.mia, self.holders[name])
@@ -168,16 +175,19 @@ class ComingBackWalk:
         self.today += timedelta(days=self.picks.of(DAYS))
         self.clock.is_at(local(ZONE, self.today, 10))
         assert local_date(self.clock.now, ZONE) == self.today
-        for due, look in ((birthdays_due, look_at_birthdays), (to_ask, ask_birthdays)):
+        jobs = (birthdays_due, look_at_birthdays), (to_ask, ask_birthdays), (perhaps_absent, look_at_absences)
+        for due, look in jobs:
             for _ in range(2):
                 page = DueCustomers(merchant_id=self.shop.merchant_id, after=CustomerId(""), limit=100)
                 found: Any = self.database.read(due, page)
                 command = SomeCustomers(merchant_id=self.shop.merchant_id, customer_ids=found)
                 self.database.write(look, command)
+        self.model.now = self.clock.now
         self.model.morning(self.today)
         before = len(self.model.told)
-        self.model.asks(self.today, lambda name: name in self.asked)
+        self.model.asks(lambda name: name in self.asked)
         self.asked |= {name for what, name in self.model.told[before:] if what == "birthday_asked"}
+        self.model.misses(self.today)
 
     def restarts(self) -> None:
         self.database.reopen()

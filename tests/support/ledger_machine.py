@@ -99,6 +99,7 @@ class LedgerMachine(RuleBasedStateMachine):
         price=st.sampled_from([None, None, 7_00]),
         happy=st.sampled_from([*HAPPY]),
         cookie_at=st.sampled_from([None, 1, 2, 4]),
+        paper_max=st.sampled_from([0, 2, 9]),
     )
     def opens_shop(
         self,
@@ -110,6 +111,7 @@ class LedgerMachine(RuleBasedStateMachine):
         price: int | None,
         happy: tuple[str, ...],
         cookie_at: int | None,
+        paper_max: int,
     ) -> None:
         if cookie_at is not None and cookie_at >= stamps_target:
             cookie_at = None
@@ -125,6 +127,8 @@ class LedgerMachine(RuleBasedStateMachine):
             stamp_per_minor=price,
             multipliers=tuple(map(read_multiplier, happy)) or None,
             interim_rewards=(cookie,) if cookie else None,
+            paper_stamps_max=paper_max,
+            paper_cards_daily_max=1000,
         )
         self.team: dict[str, Actor] = {
             "Anna": self.shop.hires("Anna"),
@@ -145,6 +149,8 @@ class LedgerMachine(RuleBasedStateMachine):
             acts={name: [] for name in self.holders},
             price=price,
             happy=HAPPY[happy],
+            made=dict.fromkeys(self.holders, self.clock.now),
+            paper_max=paper_max,
         )
         self.asked: list[Request] = []
         self.restarts = 0
@@ -189,6 +195,16 @@ class LedgerMachine(RuleBasedStateMachine):
             ("redeem", who),
             lambda key: self.shop.redeems(self.team[who], self.holders[card], key=key),
             lambda: self.model.redeem(card, who, self.clock.now),
+        )
+
+    @rule(card=cards, who=people, count=st.sampled_from([1, 2, 4]))
+    def begins_from_paper(self, card: str, who: str, count: int) -> None:
+        card = self.names[card]
+        self._asks(
+            card,
+            ("paper", who, count),
+            lambda key: self.shop.takes_over(self.team[who], self.holders[card], count, key=key),
+            lambda: self.model.take_over(card, who, count, self.clock.now),
         )
 
     @rule(card=cards, who=people)
@@ -305,6 +321,7 @@ class LedgerMachine(RuleBasedStateMachine):
             self.names[other_name] = again
             self.holders[again] = self.shop.gives_card(again)
             self.model.acts[again] = []
+            self.model.made[again] = self.clock.now
             # What was refused before means another card, or another of its acts, from now on.
             self.asked = [request for request in self.asked if request.key in self.model.outcomes]
 
@@ -400,6 +417,7 @@ class LedgerMachine(RuleBasedStateMachine):
             EntryKind.STAMP_EARNED: "stamp",
             EntryKind.STAMP_REDEEMED: "redeem",
             EntryKind.INTERIM_REDEEMED: "cookie",
+            EntryKind.PAPER_STAMPS: "paper",
             EntryKind.MERGED_OUT: "out",
             EntryKind.MERGED_IN: "in",
         }

@@ -44,6 +44,9 @@ class LedgerModel:
     turns: int = 0
     price: int | None = None
     """Cents for a stamp, where they are given for amounts."""
+    made: dict[str, datetime] = field(default_factory=dict)
+    """When each card was."""
+    paper_max: int = 0
     left_over: dict[str, int] = field(default_factory=dict)
     happy: list[tuple[int, int, int]] = field(default_factory=list)
     """From which hour to which, times how much."""
@@ -167,7 +170,27 @@ class LedgerModel:
             self.messages += [("approval_asked", manager), ("approval_settled", manager)]
         self.messages.append(("approval_answered", who))
 
-    def _give(self, card: str, who: str, count: int, now: datetime, times: int, rest: int = 0) -> Any:
+    def take_over(self, card: str, who: str, count: int, now: datetime) -> Any:
+        """From paper: once, on the first day, and never a whole card."""
+        zone, most = ZoneInfo(self.timezone), min(self.paper_max, self.target - 1)
+        is_new = self.made[card].astimezone(zone).date() == now.astimezone(zone).date()
+        before = [act for _, _, act in self.history(card) if act["what"] == "paper" and not act["over"]]
+        if before or not is_new or most < 1:
+            raise Refused("paper_over")
+        if count > most:
+            raise Refused("paper_too_many", highest=most)
+        return self._give(card, who, count, now, 1, what="paper")
+
+    def _give(
+        self,
+        card: str,
+        who: str,
+        count: int,
+        now: datetime,
+        times: int,
+        rest: int = 0,
+        what: str = "stamp",
+    ) -> Any:
         day = self.day(card, now)
         before = self.stamps.setdefault(card, [])
         since = max([now, *(stamp["since"] for stamp in before)])
@@ -177,7 +200,7 @@ class LedgerModel:
         before.extend(given)
         return self._append(
             card,
-            what="stamp",
+            what=what,
             by=who,
             at=now,
             day=day,
@@ -322,7 +345,7 @@ class LedgerModel:
 
     def _take_whole(self, card: str, who: str, act: dict[str, Any], now: datetime) -> Any:
         left, act["left"], act["over"] = act["left"], 0, True
-        if act["what"] == "stamp":
+        if act["what"] in ("stamp", "paper"):
             turn = act["turn"]
             own_first = sorted(self.stamps[card], key=lambda stamp: stamp["of"] != turn)
             before = self.left_over.get(card, 0)

@@ -25,6 +25,7 @@ class MailServer:
     mails: list[EmailMessage] = field(default_factory=list)
     raw: list[bytes] = field(default_factory=list)
     rcpts: list[str] = field(default_factory=list)
+    senders: list[str] = field(default_factory=list)
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
     _listener: asyncio.Server | None = None
 
@@ -42,6 +43,7 @@ class MailServer:
     async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:
         answer = self._next("DATA")
         if answer.startswith("250"):
+            self.senders.append(envelope.mail_from)
             self.raw.append(envelope.content)
             mail = message_from_bytes(envelope.content, policy=default)
             assert isinstance(mail, EmailMessage)

@@ -7,6 +7,7 @@ from typing import Any
 from domain.account import Account
 from domain.acts import (
     AdjustPoints,
+    Adopt,
     Asked,
     AskManager,
     Change,
@@ -19,11 +20,13 @@ from domain.acts import (
     RedeemReward,
     Stamp,
     TakeBack,
+    TakeOver,
 )
 from domain.card import Card, CardRef, Customer
 from domain.delivery import ChannelKind, Delivery
 from domain.entry import Entry, Origin
 from domain.ids import (
+    AdoptionId,
     BotId,
     CardId,
     CardNumber,
@@ -32,6 +35,7 @@ from domain.ids import (
     MerchantId,
     OperationKey,
     ProgramId,
+    SheetId,
     StaffId,
     StoreId,
     TokenHash,
@@ -40,11 +44,13 @@ from domain.ids import (
 from domain.merchant import Merchant, PointReward, Program
 from domain.messages import Facts, Message, MessageKind
 from domain.ports import Tx
+from domain.printed import Blank
 from domain.refusals import Refusal
 from domain.rules.interim import interim_rewards
 from domain.staff import Actor, PinSession, Role, Staff
 from domain.usecases.add_program import AddProgram, add_program
 from domain.usecases.adjust_points import adjust_points
+from domain.usecases.adopt_card import Adopted, AskAdoption, ConfirmAdoption, ask_adoption, confirm_adoption
 from domain.usecases.ask_manager import Requested, ask_manager
 from domain.usecases.change_fields import change_fields
 from domain.usecases.claim_invite import Claimed, ClaimInvite, claim_invite
@@ -61,6 +67,7 @@ from domain.usecases.move_card import (
     open_move,
 )
 from domain.usecases.posting import Posted
+from domain.usecases.print_cards import PrintCards, print_cards
 from domain.usecases.prove_pin import (
     ChoosePin,
     JudgedPin,
@@ -83,6 +90,7 @@ from domain.usecases.set_up import (
     invite_staff,
 )
 from domain.usecases.stamp_card import stamp_card
+from domain.usecases.take_over_paper import take_over_paper
 from domain.usecases.void import void_act
 from tests.support.commands import opening
 from tests.support.databases import SyncDatabase, do, look
@@ -370,6 +378,59 @@ class Shop:
             number=state.card_number,
             token_hash=command.card_token_hash,
         )
+
+    def prints(self, count: int = 1, **how: Any) -> Sequence[Blank]:
+        """A sheet of so many cards, by the operator."""
+        command = PrintCards(
+            merchant_id=self.merchant_id,
+            account=None,
+            sheet_id=SheetId(self.database.ids()),
+            card_hash=lambda card_id, rotation: TokenHash(f"code of {card_id} in {rotation}"),
+            count=count,
+        )
+        return self.database.write(print_cards, replace(command, **how)).blanks
+
+    def guest(self, actor: Actor, stamps: int = 1) -> Holder:
+        """Somebody without Telegram, whose printed card was served once."""
+        [blank] = self.prints()
+        self.stamps(actor, CardRef("token", blank.token_hash), stamps)
+        _, customer, _ = self.found(CardRef("id", blank.card_id))
+        return Holder(
+            account=customer.account,
+            card_id=blank.card_id,
+            number=blank.number,
+            token_hash=blank.token_hash,
+        )
+
+    def takes_over(self, actor: Actor, holder: Holder | CardRef, count: int, **how: Any) -> Posted:
+        """Stamps of a paper card."""
+        asked: Asked[TakeOver] = self._asks(TakeOver, actor, holder, how, count=count)
+        return self.database.write(take_over_paper, asked)
+
+    def asks_for(self, guest: Holder, account: Account | None = None, name: str = "Noa") -> AdoptionId:
+        """Who scanned a guest's card in Telegram."""
+        command = AskAdoption(
+            account=account or self.town.somebody(),
+            name=name,
+            merchant_id=self.merchant_id,
+            card_id=guest.card_id,
+        )
+        self.database.write(ask_adoption, command)
+        card = self.card(guest)
+        adoption = look(self.database, lambda tx: tx.adoption(card))
+        assert adoption is not None
+        return adoption.adoption_id
+
+    def confirms(
+        self, actor: Actor, guest: Holder, adoption: AdoptionId, *, pin_typed: bool = False
+    ) -> Adopted:
+        act = Adopt(card=guest.card, adoption=adoption)
+        command = ConfirmAdoption(
+            asked=Asked(act=act, actor=actor, pin_typed=pin_typed),
+            card_hash=lambda card_id, rotation: TokenHash(f"code of {card_id} in {rotation}"),
+            account_hash=lambda account, _: f"hash of {account.user_id}",
+        )
+        return self.database.write(confirm_adoption, command)
 
     def moves_card(self, holder: Holder) -> Holder:
         """Its holder agrees, and another account of theirs opens the link."""

@@ -25,6 +25,7 @@ from domain.coming_back import Absence, Birthday, Referral
 from domain.expiry import ExpiryKind
 from domain.flags import Flag, FlagKind
 from domain.ids import (
+    AdoptionId,
     ApprovalId,
     BotId,
     CampaignId,
@@ -36,6 +37,9 @@ from domain.ids import (
     MessageId,
     MoveId,
     OperationKey,
+    PassId,
+    SheetId,
+    TokenHash,
     UpdateId,
     UserId,
 )
@@ -50,6 +54,7 @@ from domain.personal import Erasure
 from domain.plumbing.inbox import receive_updates
 from domain.plumbing.job_runs import record_runs
 from domain.ports import Tx
+from domain.printed import Adoption, Blank
 from domain.rules.days import local_date
 from domain.takings import Takings
 from domain.update import ReceivedUpdate
@@ -58,9 +63,10 @@ from domain.usecases.change_fields import change_fields
 from domain.usecases.manage_cards import WriteNote, write_note
 from domain.usecases.marketing import answer
 from domain.usecases.posting import send
+from domain.wallet import WalletDevice, WalletKind, WalletPass
 from domain.wording import Wording
 from tests.support.async_shop import do, look
-from tests.support.damage import Damage
+from tests.support.damage import NOBODY, Damage
 from tests.support.house import PIN, UNHURRIED, House, Shop, TestClock, has_picture, house, number_of
 from tests.support.job_runs import job_run
 from tests.support.terms import editing
@@ -222,6 +228,7 @@ async def _has_all_else(home: House, shop: Shop) -> None:
         operation_key=OperationKey("typed"),
     )
     await do(store, lambda tx: tx.add_takings(takings))
+    await do(store, partial(_prints, merchant_id=merchant_id, card_id=card_id))
     logo = Logo(merchant_id=merchant_id, picture=b"a logo", changed_at=home.clock(), staff_id=owner.staff_id)
     await do(store, lambda tx: tx.save_logo(logo))
     campaign = DraftCampaign(
@@ -234,6 +241,7 @@ async def _has_all_else(home: House, shop: Shop) -> None:
     await store.write(draft_campaign, campaign)
     await do(store, lambda tx: _hears(tx, merchant_id, card_id))
     await do(store, lambda tx: _has_mail(tx, merchant_id, card_id))
+    await do(store, lambda tx: _has_passes(tx, merchant_id, card_id))
     await do(store, lambda tx: _comes_back(tx, merchant_id, card_id))
 
 
@@ -251,6 +259,32 @@ def _hears(tx: Tx, merchant_id: MerchantId, card_id: CardId) -> None:
         written_at=tx.now,
     )
     tx.add_offer(offer)
+
+
+def _prints(tx: Tx, merchant_id: MerchantId, card_id: CardId) -> None:
+    """A printed card that nobody has, and somebody who asks for one."""
+    found = tx.card(merchant_id, CardRef("id", card_id))
+    assert found is not None
+    blank = Blank(
+        merchant_id=merchant_id,
+        card_id=CardId(tx.new_id()),
+        program_id=found[2].program_id,
+        sheet_id=SheetId(tx.new_id()),
+        number=CardNumber("482109375"),
+        token_hash=TokenHash("a hash"),
+        staff_id=None,
+        made_at=tx.now,
+    )
+    tx.add_blank(blank)
+    adoption = Adoption(
+        merchant_id=merchant_id,
+        card_id=card_id,
+        adoption_id=AdoptionId(tx.new_id()),
+        account=found[1].account,
+        name="Alma",
+        asked_at=tx.now,
+    )
+    tx.save_adoption(adoption)
 
 
 def _has_mail(tx: Tx, merchant_id: MerchantId, card_id: CardId) -> None:
@@ -279,6 +313,35 @@ def _has_mail(tx: Tx, merchant_id: MerchantId, card_id: CardId) -> None:
     )
 
 
+def _has_passes(tx: Tx, merchant_id: MerchantId, card_id: CardId) -> None:
+    """One on a phone, and terms that were changed since."""
+    found = tx.card(merchant_id, CardRef("id", card_id))
+    merchant = tx.merchant(merchant_id)
+    assert found is not None
+    assert merchant is not None
+    added = WalletPass(
+        merchant_id=merchant_id,
+        pass_id=PassId(tx.new_id()),
+        card_id=card_id,
+        wallet=WalletKind.APPLE,
+        bot_id=found[1].account.bot_id,
+        revision=1,
+        changed_at=tx.now,
+        created_at=tx.now,
+    )
+    tx.add_pass(added)
+    tx.save_device(
+        WalletDevice(
+            merchant_id=merchant_id,
+            pass_id=added.pass_id,
+            device_hash="a hash",
+            push_token="a token",
+            registered_at=tx.now,
+        )
+    )
+    tx.save_merchant(merchant)
+
+
 def _comes_back(tx: Tx, merchant_id: MerchantId, card_id: CardId) -> None:
     found = tx.card(merchant_id, CardRef("id", card_id))
     assert found is not None
@@ -305,7 +368,8 @@ def _comes_back(tx: Tx, merchant_id: MerchantId, card_id: CardId) -> None:
 
 
 async def _leaves_undone(home: House, customers: Sequence[tuple[Shop, int]]) -> None:
-    """What a crash leaves: of each shop's customer an update that is not answered, and a message that is not sent."""
+    """What a crash leaves: of each shop's customer an update that is not answered, and a message that is not sent,
+    and that everybody was told of its closing, but not that this was all."""
     bot_id = BotId(home.settings.bot_id)
     await do(home.store, lambda tx: tx.forget_updates(home.clock() + timedelta(days=1)))
     for number, (shop, user_id) in enumerate(customers, start=1):
@@ -313,6 +377,7 @@ async def _leaves_undone(home: House, customers: Sequence[tuple[Shop, int]]) -> 
         account = Account(bot_id=bot_id, user_id=UserId(user_id))
         owed = partial(_owes, shop=shop, account=account, facts=facts, message_id=MessageId(new_id()))
         await do(home.store, owed)
+        await do(home.store, partial(_has_told, shop=shop))
         person = {"id": user_id, "type": "private", "first_name": "?", "is_bot": False}
         said = {"message_id": 1, "date": 1, "chat": person, "from": person, "text": "/balance"}
         said["entities"] = [{"type": "bot_command", "offset": 0, "length": len("/balance")}]
@@ -327,6 +392,10 @@ async def _leaves_undone(home: House, customers: Sequence[tuple[Shop, int]]) -> 
 
 def _owes(tx: Tx, *, shop: Shop, account: Account, facts: RewardReady, message_id: MessageId) -> None:
     send(tx, shop.merchant_id, account, MessageKind.REWARD_READY, facts, message_id)
+
+
+def _has_told(tx: Tx, *, shop: Shop) -> None:
+    tx.save_told(shop.merchant_id, CustomerId(NOBODY))
 
 
 async def is_well(home: House, people: dict[str, Person], shop: Shop) -> None:

@@ -51,7 +51,9 @@ class EmailChannel:
         envelope = Envelope(
             to=letter.mailbox.address,
             sender=letter.sender,
-            message_id=letter.message.message_id,
+            message_id=self.links.mail_name(
+                letter.message.merchant_id, letter.message.message_id, letter.mailbox.address
+            ),
             sent_at=self.clock(),
             reply_to=letter.reply_to,
             stop_url=stop_url,

@@ -43,6 +43,7 @@ class TelegramChannel:
     studio: Studio
     links: Links
     default_locale: Locale
+    has_wallets: bool = False
     kind: ChannelKind = ChannelKind.TELEGRAM
     _told_below: dict[MessageId, Shown] = field(default_factory=dict)
     """Below which card a receipt was told last; elsewhere it comes when that was not the newest any more."""
@@ -97,7 +98,8 @@ class TelegramChannel:
         else as a new message, after which the older one, where it is still there, has no code any more."""
         held = card.held
         link = self.links.card(held.state.card_id, held.token_rotation)
-        view = with_receipt(t, held, await self.studio.card(card_face(t, held, link)), receipt)
+        drawn = await self.studio.card(card_face(t, held, link))
+        view = with_receipt(t, held, drawn, receipt, has_wallets=self.has_wallets)
         before, card_id, message_id = card.shown, held.state.card_id, letter.message.message_id
         if card.is_silent and before:
             if await edit(self.bot, _place(chat_id, before), view, self.photos):
@@ -131,4 +133,5 @@ def channel(parts: Parts) -> TelegramChannel:
         studio=parts.studio,
         links=parts.links,
         default_locale=parts.settings.default_locale,
+        has_wallets=bool(parts.settings.wallets_on),
     )

@@ -1,6 +1,7 @@
 // One message: bubble, picture, document, inline keyboard.
 
 import { clock, el, fileSize, icon } from "./dom.js";
+import { passButton } from "./pass.js";
 import { richText } from "./richtext.js";
 
 export function renderMessage(message, phone) {
@@ -40,6 +41,7 @@ function shared(message) {
 
 function media(message, phone) {
   if (message.photo) return photo(message, phone);
+  if (message.document?.name.endsWith(".pkpass")) return passButton(message.document, phone);
   if (message.document) return documentLink(message.document);
   return null;
 }

@@ -26,6 +26,7 @@ const ICONS = {
   block: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM6 6l12 12",
   check: "m5 12.500 4.500 4.500L19 7.500",
   plus: "M12 5v14M5 12h14",
+  back: "m14 6-6 6 6 6",
 };
 
 export function icon(name) {

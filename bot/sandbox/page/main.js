@@ -2,10 +2,13 @@
 
 import { get, post } from "./api.js";
 import { clock, day, el, icon, showTimesIn } from "./dom.js";
+import { Inbox } from "./inbox.js";
 import { Phone } from "./phone.js";
 
 const phones = new Map();
 const byId = (id) => document.getElementById(id);
+
+const inbox = new Inbox(byId("post"), byId("inbox"));
 
 const page = {
   languages: [],
@@ -52,11 +55,12 @@ function applyPerson(person) {
   if (document.body.dataset.ready) added.root.scrollIntoView({ behavior: "smooth", inline: "center", block: "nearest" });
 }
 
-function applySurroundings({ about, actions, guide, now, posters }) {
+function applySurroundings({ about, actions, guide, mails, now, posters }) {
   byId("about").textContent = about;
   aheadSeconds = now - Date.now() / 1000;
   showNow();
   showActions(actions);
+  inbox.show(mails);
   byId("guide").hidden = guide.length === 0 && posters.length === 0;
   showGuide(guide.map((step) => ({ ...step, done: step.done || ticked.has(step.text) })));
   byId("counter").hidden = posters.length === 0;

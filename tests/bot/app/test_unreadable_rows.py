@@ -16,7 +16,7 @@ from tests.support.two_shops import TwoShops, is_well, two_shops
 
 GROUPS = 9
 DAMAGES = list(whole_rows())
-PLAIN = {"bots", "campaign_photos", "desks", "programs", "shown_cards"}
+PLAIN = {"bots", "campaign_photos", "closings", "desks", "programs", "shown_cards", "wallet_spreads"}
 """Of text and small numbers: nothing tells what is wrong there from what is right."""
 
 

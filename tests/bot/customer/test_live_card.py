@@ -154,6 +154,21 @@ async def test_card_asked_for_while_a_stamp_is_told_is_told_of_it_and_the_only_o
     assert with_code(anna) == [shown]
 
 
+async def test_older_card_that_is_edited_after_the_newest_was_shown_has_no_code_in_the_end(
+    home: House, shop: Shop
+) -> None:
+    anna, paul = await home.customer(shop, "Anna"), await home.owner(shop)
+    old, held = anna.last, home.sandbox.faults.delay(method="editMessageMedia", chat_id=anna.id)
+    await acts(paul, anna)
+    await home.sandbox.until(lambda: held.hits)
+    await anna.sends("/card")
+    await anna.sees(lambda message: message.id > old.id and message.photo, new=True)
+    held.release()
+    shown = await anna.sees(lambda message: message.id > old.id and message.caption.startswith("✅ +1 stamp"))
+    await told(home)
+    assert with_code(anna) == [shown]
+
+
 async def test_card_of_another_shop_in_its_place_is_not_taken_for_it(
     home: House, shop: Shop, clock: TestClock
 ) -> None:

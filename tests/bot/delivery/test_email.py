@@ -49,6 +49,7 @@ async def home(
         smtp_from="cards@example.lu",
         webhook_url=f"http://127.0.0.1:{port}/hook",
         webhook_listen=f"127.0.0.1:{port}",
+        health_listen=f"127.0.0.1:{unused_port()}",
     ) as found:
         yield found
 
@@ -106,7 +107,8 @@ async def test_mail_alone_and_back_to_the_chat_when_the_address_takes_none(
     post.answers = {"RCPT": ["550 5.1.1 nobody of this name"]}
     await paul.sends(f"/stamp {number_of(anna)}")
     await anna.sees("2 of 10")
-    await home.until_rows(ROWS, [("email", 1, None), ("email", 0, "smtp 550 5.1.1"), ("telegram", 1, None)])
+    told = [("telegram", 1, None)] * 2
+    await home.until_rows(ROWS, [("email", 1, None), ("email", 0, "smtp 550 5.1.1"), *told])
     await anna.sends("/email")
     await anna.sees("comes back", new=True)
     await anna.taps("Remove address")
@@ -115,6 +117,28 @@ async def test_mail_alone_and_back_to_the_chat_when_the_address_takes_none(
     await anna.sees("The address is gone")
     assert home.rows("SELECT address FROM mailboxes") == []
     assert home.rows("SELECT address, code_hash FROM mail_codes") == [(None, None)]
+
+
+async def test_mail_is_offered_in_the_settings_and_to_who_comes_back_until_there_is_a_mailbox(
+    home: House, shop: Shop, post: MailServer
+) -> None:
+    anna = await home.customer(shop, "Anna")
+    gone = "SELECT count(*) FROM people WHERE unreachable_since IS NOT NULL"
+    for mailboxes in range(2):
+        anna.blocks_bot()
+        await home.until_rows(gone, [(1,)])
+        anna.unblocks_bot()
+        await home.until_rows(gone, [(0,)])
+        if not mailboxes:
+            await anna.sees("While this chat is blocked")
+            await anna.taps("📧 Messages by e-mail")
+            await anna.sees("Type your address")
+            await gives_address(anna, post)
+    await anna.sends("/settings")
+    assert sum("While this chat is blocked" in each.text for each in anna.messages) == 0
+    await anna.sees("The language can be chosen here.", new=True)
+    await anna.taps("📧 Messages by e-mail")
+    await anna.sees("What shops send you")
 
 
 async def test_what_is_typed_after_back_is_no_address(home: House, shop: Shop, post: MailServer) -> None:
@@ -130,7 +154,7 @@ async def test_what_is_typed_after_back_is_no_address(home: House, shop: Shop, p
     assert not any("third@example.test" in message.text for message in anna.messages if message.from_bot)
 
 
-async def test_server_that_was_down_gets_it_later_and_a_cut_is_counted(
+async def test_server_that_was_down_for_an_hour_gets_it_later_and_a_cut_is_counted(
     home: House, shop: Shop, post: MailServer, clock: TestClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.delivery.mailer.DOWN_S", 0.05)
@@ -140,13 +164,18 @@ async def test_server_that_was_down_gets_it_later_and_a_cut_is_counted(
     await paul.sends(f"/stamp {number_of(anna)}")
     await anna.sees("+1 stamp")
     await home.until_rows(OWED, [(0, "retry_after")])
+    clock.passes(minutes=30)
+    await home.until_rows(OWED, [(0, "retry_after")])
     post.cuts = 1
     await post.opens()
-    clock.passes(seconds=60)
+    clock.passes(minutes=30)
     await home.until_rows(OWED, [(1, "cut_after_data")])
     clock.passes(seconds=60)
     await post.gets(3)
     assert len({str(mail["Message-ID"]) for mail in post.mails[1:]}) == 1
+    url = f"http://{home.settings.health_listen}/metrics"
+    async with aiohttp.ClientSession() as session, session.get(url) as found:
+        assert 'kind="receipt",outcome="in_doubt"} 1.0' in await found.text()
 
 
 def offers(customer: Customer) -> Command[None, None]:

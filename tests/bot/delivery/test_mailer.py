@@ -136,7 +136,7 @@ async def test_nothing_is_said_without_tls_to_another_machine(
     post: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The server here offers none."""
-    monkeypatch.setattr(module, "_is_loopback", lambda _host: False)
+    monkeypatch.setattr(module, "is_loopback", lambda _host: False)
     outcome = await sends(post)
     assert isinstance(outcome, Later)
     assert post.rcpts == []

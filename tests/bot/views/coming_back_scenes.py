@@ -52,13 +52,14 @@ def referral_bonus(names: Names, kind: MessageKind, unit: Unit, count: int) -> M
     return message(kind, facts)
 
 
-def referral_voided(names: Names, *, is_friend: bool) -> Message:
+def referral_voided(names: Names, *, is_friend: bool, is_merge: bool = False) -> Message:
     facts = ReferralVoided(
         merchant_name=names.merchant,
         card_number=NUMBER,
         unit=Unit.STAMPS,
         count=MOST,
         is_friend=is_friend,
+        is_merge=is_merge,
     )
     return message(MessageKind.REFERRAL_VOIDED, facts)
 
@@ -99,6 +100,9 @@ COMING_BACK_SCENES: Mapping[str, Scene] = {
         t, referral_bonus(n, MessageKind.REFERRAL_WELCOME, Unit.POINTS, MOST), ZONE
     ),
     "referral_voided": lambda t, n: messages.render(t, referral_voided(n, is_friend=False), ZONE),
+    "referral_voided: cards became one": lambda t, n: messages.render(
+        t, referral_voided(n, is_friend=True, is_merge=True), ZONE
+    ),
     "referral_voided: friend": lambda t, n: messages.render(t, referral_voided(n, is_friend=True), ZONE),
     "birthday": lambda t, n: coming_back.birthday(t, said(n)),
     "birthday: to be said": lambda t, n: coming_back.birthday(t, page(n)),

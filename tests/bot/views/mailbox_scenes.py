@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from bot.views import mailbox as views
+from bot.views.messages import render
 from domain.account import Account
 from domain.ids import BotId, UserId
 from domain.mailbox import ADDRESS_LENGTH_MAX, Mailbox, Ways
-from tests.bot.views.scenes import Names, Scene
+from domain.messages import MailRefused, MessageKind
+from tests.bot.views.scenes import ZONE, Names, Scene, message
 
 LONG = f"{'a' * 64}@{'example.' * 40}"[: ADDRESS_LENGTH_MAX - 3] + ".lu"
 
@@ -31,6 +33,8 @@ MAILBOX_SCENES: Mapping[str, Scene] = {
     "mailbox_page": lambda t, n: views.mailbox_page(t, box(n)),
     "mailbox_page: mail alone": lambda t, n: views.mailbox_page(t, box(n, Ways.MAIL)),
     "mailbox_page: comes back": lambda t, n: views.mailbox_page(t, box(n, takes_mail=False)),
+    "mail_offered": lambda t, _: views.mail_offered(t),
+    "mail_refused": lambda t, _: render(t, message(MessageKind.MAIL_REFUSED, MailRefused()), ZONE),
     "removal_meant": lambda t, n: views.removal_meant(t, box(n)),
     "removed": lambda t, _: views.removed(t),
 }

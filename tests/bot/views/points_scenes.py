@@ -75,6 +75,7 @@ def every_entry(names: Names) -> tuple[Entry, ...]:
         entry(EntryKind.POINTS_ADJUSTED, -A_MILLION, names),
         entry(EntryKind.POINTS_EXPIRED, -A_MILLION, names),
         scenes.entry(EntryKind.STAMPS_EXPIRED, -20, names),
+        replace(scenes.entry(EntryKind.REWARD_EXPIRED, -10, names), reward=names.reward),
         entry(EntryKind.WELCOME_BONUS, 20, names),
         entry(EntryKind.REFERRAL_BONUS, 20, names),
         entry(EntryKind.BIRTHDAY_BONUS, 20, names),

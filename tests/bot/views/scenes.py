@@ -109,6 +109,7 @@ from domain.usecases.read_message import Reader, Shown
 from domain.usecases.settle_dispute import Settled
 from domain.usecases.store_today import Today
 from domain.usecases.wordings import WordingSheet
+from domain.wallet import WalletCounts
 from tests.support.shop import delivery_of
 from tests.support.terms import a_merchant, a_program
 
@@ -273,6 +274,8 @@ def every_entry(names: Names) -> tuple[Entry, ...]:
         entry(EntryKind.STAMP_REDEEMED, -10, names),
         entry(EntryKind.REDEMPTION_VOIDED, 10, names),
         entry(EntryKind.STAMP_VOIDED, -1, names),
+        entry(EntryKind.PAPER_STAMPS, 6, names),
+        entry(EntryKind.PAPER_VOIDED, -6, names),
         replace(entry(EntryKind.INTERIM_REDEEMED, 0, names), reward=names.reward),
         *(entry(EntryKind.STAMP_REDEEMED, -10, names) for _ in range(4)),
     )
@@ -481,6 +484,7 @@ def alert(names: Names, reason: AlertReason, device_name: str | None = None) -> 
         taken=1,
         until=NOW,
         device_name=device_name,
+        reward=names.reward,
     )
     return message(MessageKind.STAFF_ALERT, facts)
 
@@ -615,6 +619,8 @@ def operating_status(t: Texts, *jobs: JobRun) -> View:
         messages_held=31,
         messages_failed=12,
         jobs=jobs,
+        mailboxes_refused=1234,
+        wallets=WalletCounts(passes=1_234, owed=56, failing=7, given_up=1),
     )
     return operating.status(t, process, found, NOW)
 

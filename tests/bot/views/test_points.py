@@ -133,6 +133,7 @@ def test_history_has_words_for_every_kind_of_entry() -> None:
         "−1,000,000 points, corrected by the shop",
         "1,000,000 points expired",
         "20 stamps expired",
+        "reward expired: A coffee",
         "+20 points to start with",
         "+20 points for bringing somebody along",
         "+20 points for your birthday",

@@ -25,6 +25,7 @@ from domain.rules.wordings import (
     VALUE_LENGTH_MAX,
     check_wording,
 )
+from tests.bot.views import waiting_scenes
 from tests.bot.views.coming_back_scenes import birthday_bonus, referral_bonus, win_back
 from tests.bot.views.scenes import (
     EMOJI,
@@ -57,6 +58,8 @@ def messages(names: Names) -> Iterator[Message]:
     """One of every kind at least, with the largest numbers."""
     yield from (receipt(names, kind, delta) for kind, delta in ACTS.items())
     yield reward_ready(names)
+    yield waiting_scenes.expiring(names)
+    yield waiting_scenes.expired(names, MOST, MOST)
     yield new_code(names)
     yield card_blocked(names, MessageKind.CARD_BLOCKED)
     yield card_blocked(names, MessageKind.CARD_UNBLOCKED)

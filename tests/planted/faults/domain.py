@@ -641,7 +641,7 @@ _PINS = (
     ),
     fault(
         "a burst that was taken back is flagged",
-        "domain.rules.flags:standing_visits",
+        "domain.rules.flags:_standing",
         "act.entry_id not in undone",
         "True",
         "tests/domain/test_flags.py",
@@ -942,7 +942,7 @@ _LINKS = (
     ),
     fault(
         "anybody sees any card's picture",
-        "domain.usecases.my_cards:_own",
+        "domain.usecases.my_cards:own_card",
         "merchant is None or found is None or found[1].account != account",
         "merchant is None or found is None",
         "tests/domain/test_joining.py",
@@ -1099,8 +1099,8 @@ _EXPIRY = (
     fault(
         "the expiry of stamps gives points new months",
         "domain.rules.expiry:_visits",
-        "KINDS[entry.kind].is_expiry and entry.unit is lots.unit and entry.related_entry_id not in own",
-        "KINDS[entry.kind].is_expiry and entry.related_entry_id not in own",
+        "KINDS[entry.kind].is_expiry and entry.unit is lots.unit and _is_of_program(entry, own)",
+        "KINDS[entry.kind].is_expiry and _is_of_program(entry, own)",
         *_EXPIRY_TESTS,
     ),
     fault(
@@ -1127,14 +1127,14 @@ _EXPIRY = (
     fault(
         "whatever adds to a balance is a visit",
         "domain.rules.expiry:_visits",
-        "KINDS[entry.kind].is_visit",
-        "KINDS[entry.kind].is_visit or KINDS[entry.kind].opens_lot",
+        "KINDS[entry.kind].is_visit and entry.entry_id in stands",
+        "KINDS[entry.kind].opens_lot or entry.entry_id in stands",
         *_EXPIRY_TESTS,
     ),
     fault(
         "a bonus gives everything new months",
         "domain.usecases.posting:_with_expiry",
-        "kind.is_visit and kind.opens_lot and (never or not is_dated)",
+        "kind.is_visit and kind.opens_lot and (never or not is_dated) and is_known",
         "kind.opens_lot and entry.delta(entry.unit) > 0",
         *_EXPIRY_TESTS,
     ),

@@ -30,14 +30,14 @@ FAULTS = (
     fault(
         "the end of a bonus takes the oldest points",
         "domain.usecases.expire_balances:_expire",
-        "post_unasked(tx, held, card, kind, key, told, related_entry_id=ended, lots=period.lots)",
-        "post_unasked(tx, held, card, kind, key, told, related_entry_id=ended)",
+        "period.lots",
+        "None",
         *_DATED_TESTS,
     ),
     fault(
         "a bonus that ends begins the months anew",
-        "domain.rules.expiry:_visits",
-        "entry.related_entry_id not in own",
+        "domain.rules.expiry:_is_of_program",
+        "expiry.related_entry_id not in own",
         "True",
         *_DATED_TESTS,
     ),

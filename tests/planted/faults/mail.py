@@ -5,6 +5,8 @@ from tests.planted.fault import fault
 _RULES = ("tests/domain/test_mailbox.py",)
 _MAILER = ("tests/bot/delivery/test_mailer.py",)
 _HOUSE = ("tests/bot/delivery/test_email.py",)
+_BACK = ("tests/domain/test_bounces.py",)
+_REPORTS = ("tests/bot/delivery/test_bounces.py",)
 
 FAULTS = (
     fault(
@@ -40,7 +42,7 @@ FAULTS = (
         "domain.plumbing.outbox:delivery_failed",
         """
             if _is_still_owed(outcome):
-                _tell_otherwise(tx, delivery)
+                tell_otherwise(tx, delivery)
         """,
         "",
         *_RULES,
@@ -62,7 +64,7 @@ FAULTS = (
     fault(
         "a relay on another machine is told everything without TLS",
         "bot.delivery.mailer:Mailer.__init__",
-        "not is_tls and (not _is_loopback(parts.hostname))",
+        "not is_tls and (not is_loopback(parts.hostname))",
         "False",
         *_MAILER,
     ),
@@ -79,5 +81,68 @@ FAULTS = (
         "hmac.compare_digest(given, right.encode())",
         "True",
         *_HOUSE,
+    ),
+    fault(
+        "mail that came back counts as a warning",
+        "domain.plumbing.bounces:mail_came_back",
+        "tx.delivery_returned(delivery, f'came back {command.status}', has_told=has_told)",
+        "tx.delivery_returned(delivery, f'came back {command.status}', has_told=True)",
+        *_BACK,
+    ),
+    fault(
+        "mail that came back is told nobody otherwise",
+        "domain.plumbing.bounces:mail_came_back",
+        "tell_otherwise(tx, delivery)",
+        "None",
+        *_BACK,
+    ),
+    fault(
+        "mail that came back marks whatever address there is now",
+        "domain.plumbing.bounces:mail_came_back",
+        "not command.went_to(post.mailbox.address)",
+        "False",
+        *_BACK,
+    ),
+    fault(
+        "mail that came back marks an address that was proved since",
+        "domain.plumbing.bounces:mail_came_back",
+        "post.mailbox.verified_at > message.created_at",
+        "False",
+        *_BACK,
+    ),
+    fault(
+        "a report of mail that is late is one of mail that came back",
+        "bot.delivery.bounces:_status_of_failure",
+        "_STATUS.match(fields.get('status', '')) if is_failed else None",
+        "_STATUS.match(fields.get('status', ''))",
+        *_REPORTS,
+    ),
+    fault(
+        "a report of mail is believed whatever it names",
+        "bot.kit.links:Links._mail_named",
+        "hmac.compare_digest(token, self._tokens.mail_token(merchant_id, message_id))",
+        "True",
+        *_REPORTS,
+    ),
+    fault(
+        "anybody may report mail",
+        "bot.delivery.returned:bounce_routes",
+        "hmac.compare_digest(given, right)",
+        "given",
+        *_REPORTS,
+    ),
+    fault(
+        "reports of mail that is no matter of the address mark it",
+        "bot.delivery.bounces:read_bounce",
+        "status[2] in _OF_THE_ADDRESS",
+        "True",
+        *_REPORTS,
+    ),
+    fault(
+        "a mail in the demo's inbox may do what the page may",
+        "bot.sandbox.page_routes:Page._mail",
+        "{'Content-Security-Policy': MAIL_POLICY}",
+        "{}",
+        "tests/bot/sandbox/test_post.py",
     ),
 )

@@ -94,6 +94,13 @@ FAULTS = (
         "tests/domain/test_closing_shops.py",
     ),
     fault(
+        "only the first customers are told that their shop closes",
+        "domain.usecases.close_shop:_tell_some",
+        "len(found) == TOLD_AT_ONCE",
+        "False",
+        "tests/domain/test_closing_shops.py",
+    ),
+    fault(
         "a manager closes the shop",
         "domain.usecases.close_shop:close_shop",
         "Right.CLOSE_SHOP",

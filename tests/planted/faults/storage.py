@@ -260,25 +260,9 @@ FAULTS = (
     ),
     fault(
         "an entry can be voided twice in the database",
-        "storage.migrations.versions.0001_the_main_job:upgrade",
-        """
-            create_index(
-                "uq_entries_voided_once",
-                "entries",
-                ["merchant_id", "related_entry_id"],
-                where="kind IN ('stamp_voided', 'points_voided', 'redemption_voided')",
-                unique=True,
-            )
-        """,
-        """
-            create_index(
-                "uq_entries_voided_once",
-                "entries",
-                ["merchant_id", "related_entry_id"],
-                where="kind IN ('stamp_voided', 'points_voided', 'redemption_voided')",
-                unique=False,
-            )
-        """,
+        "storage.migrations.versions.0040_printed_cards:_void_index",
+        "True",
+        "False",
         "tests/storage/test_constraints.py",
     ),
     fault(

@@ -1,0 +1,145 @@
+"""Reports of mail that could not be delivered (RFC 3464): what a relay sends back when it has given a mail up.
+
+Anybody may send one: it counts for the mail of ours that it names by its ``Message-ID``, which holds what only the
+relays and the reader of that mail have seen, and for nothing else.
+"""
+
+import logging
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from email.message import Message as Part
+from email.parser import BytesHeaderParser
+from email.policy import compat32
+from functools import partial
+
+from bot.kit.links import Links, MailName
+from bot.kit.metrics import BotMetrics
+from domain.ids import BotId
+from domain.plumbing.bounces import CameBack, Returned, mail_came_back
+from domain.ports import Database
+
+logger = logging.getLogger(__name__)
+
+SIZE_MAX_BYTES = 512 * 1024
+"""Of a report: more than our largest mail, which may come back within it."""
+PARTS_MAX = 20
+_DELIVERY_STATUS = ("message/delivery-status", "message/global-delivery-status")
+_RETURNED = ("message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers")
+_STATUS = re.compile(r"\s*(5\.(\d{1,3})\.\d{1,3})\b")
+_OF_THE_ADDRESS = frozenset({"0", "1", "2", "4", "5"})
+"""By the subject of a status (RFC 3463, section 3): unsaid, the address, its mailbox, the way there. A system that
+takes no mail so large, a text that is not wanted and a sender that is not trusted say nothing of the address."""
+_parser = BytesHeaderParser(policy=compat32)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounce:
+    """``status`` is why it was given up for good, None where it is only late or was delivered; ``names`` is where it
+    names what it is about."""
+
+    status: str | None
+    is_of_address: bool
+    names: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounces:
+    """Where reports come to, whichever way."""
+
+    bot_id: BotId
+    database: Database
+    links: Links
+    metrics: BotMetrics
+
+    async def take(self, raw: bytes) -> Returned | None:
+        """What came of it: None for what is no report, or tells of nothing that was given up. Raises
+        DatabaseUnavailable."""
+        report = read_bounce(raw)
+        if report is None or report.status is None:
+            return None
+        for name in self.links.mails_in(report.names):
+            returned = await self.database.write(mail_came_back, self._came_back(report, report.status, name))
+            if returned is not Returned.NOT_OURS:
+                self.metrics.count_returned(returned.value)
+                logger.info("message %s came back: %s, %s", name.message_id, report.status, returned.value)
+                return returned
+        return Returned.NOT_OURS
+
+    def _came_back(self, report: Bounce, status: str, name: MailName) -> CameBack:
+        return CameBack(
+            bot_id=self.bot_id,
+            merchant_id=name.merchant_id,
+            message_id=name.message_id,
+            status=status,
+            is_of_address=report.is_of_address,
+            went_to=partial(self.links.is_of_mail, name),
+        )
+
+
+def read_bounce(raw: bytes) -> Bounce | None:
+    """None for what is none, or cannot be read. Only headers are parsed, whatever lies within: what is
+    nested without end takes neither time nor stack."""
+    head = _parser.parsebytes(raw[:SIZE_MAX_BYTES])
+    boundary = head.get_boundary()
+    is_report = (
+        head.get_content_type() == "multipart/report" and head.get_param("report-type") == "delivery-status"
+    )
+    if not is_report or not boundary:
+        return None
+    parts = list(_parts(_body(head), boundary.encode(errors="replace")))
+    of_recipients = [fields for part in parts for fields in _recipients(part)]
+    if not of_recipients:
+        return None
+    status = next(filter(None, map(_status_of_failure, of_recipients)), None)
+    named = [*_named(head, "In-Reply-To", "References")]
+    named += [
+        name
+        for part in parts
+        if part.get_content_type() in _RETURNED
+        for name in _named(_within(part), "Message-ID")
+    ]
+    return Bounce(
+        status=status[1] if status else None,
+        is_of_address=status is not None and status[2] in _OF_THE_ADDRESS,
+        names=" ".join(named),
+    )
+
+
+def _parts(body: bytes, boundary: bytes) -> Iterator[Part]:
+    """Those of one level."""
+    lines = re.split(
+        rb"(?m)^--" + re.escape(boundary) + rb"(?:--)?[ \t]*\r?$\n?", body, maxsplit=PARTS_MAX + 1
+    )
+    for part in lines[1 : PARTS_MAX + 1]:
+        yield _parser.parsebytes(part)
+
+
+def _body(part: Part) -> bytes:
+    """Decoded, whatever it was sent as."""
+    found = part.get_payload(decode=True)
+    return found if isinstance(found, bytes) else b""
+
+
+def _within(part: Part) -> Part:
+    return _parser.parsebytes(_body(part))
+
+
+def _recipients(part: Part) -> Sequence[Mapping[str, str]]:
+    """The fields about each recipient (RFC 3464, section 2.3); before them stand those about the mail."""
+    if part.get_content_type() not in _DELIVERY_STATUS:
+        return []
+    blocks = re.split(rb"(?:\r?\n){2,}", _body(part).strip())
+    parsed = [_parser.parsebytes(block) for block in blocks[:PARTS_MAX]]
+    return [{name.lower(): str(value) for name, value in each.items()} for each in parsed if each["Action"]]
+
+
+def _status_of_failure(fields: Mapping[str, str]) -> re.Match[str] | None:
+    is_failed = fields["action"].strip().lower() == "failed"
+    return _STATUS.match(fields.get("status", "")) if is_failed else None
+
+
+def _named(part: Part, *headers: str) -> Iterator[str]:
+    for header in headers:
+        for value in part.get_all(header, ()):
+            yield str(value)

@@ -1,0 +1,103 @@
+"""Cards for people without Telegram: printed ahead, and somebody's from the first act on."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from domain.account import Account
+from domain.card import Card, Customer, empty_card
+from domain.ids import (
+    AdoptionId,
+    BotId,
+    CardId,
+    CardNumber,
+    CustomerId,
+    MerchantId,
+    ProgramId,
+    SheetId,
+    StaffId,
+    StoreId,
+    TokenHash,
+    UserId,
+)
+
+SHEET_CARDS = 10
+BLANKS_MAX = 1_000
+"""So many that nobody has yet, in a shop."""
+ADOPTION_HOLDS = timedelta(minutes=30)
+ADOPTION_KEPT = timedelta(days=1)
+"""Then it is forgotten who asked."""
+
+_OF_CHANCE = (1 << 62) - 1
+"""The bits of a UUIDv7 after its variant."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blank:
+    """A printed card that is nobody's until it is first served; ``card_id`` and ``number`` are those it will have.
+    ``staff_id`` is who had it printed, None for the operator."""
+
+    merchant_id: MerchantId
+    card_id: CardId
+    program_id: ProgramId
+    sheet_id: SheetId
+    number: CardNumber
+    token_hash: TokenHash
+    staff_id: StaffId | None
+    made_at: datetime
+    used_at: datetime | None = None
+    withdrawn_at: datetime | None = None
+
+    @property
+    def is_unused(self) -> bool:
+        return self.used_at is None and self.withdrawn_at is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adoption:
+    """An account asks for a guest's card, for which somebody at the counter has to see it. ``confirmed_at`` is when
+    they did."""
+
+    merchant_id: MerchantId
+    card_id: CardId
+    adoption_id: AdoptionId
+    account: Account
+    name: str
+    asked_at: datetime
+    confirmed_at: datetime | None = None
+
+    @property
+    def expires_at(self) -> datetime:
+        return self.asked_at + ADOPTION_HOLDS
+
+    def is_open(self, now: datetime) -> bool:
+        return self.confirmed_at is None and now < self.expires_at
+
+
+def guest_of(blank: Blank, bot_id: BotId, store_id: StoreId, now: datetime) -> Customer:
+    """Who holds the card as soon as it is served: an account that is nobody's in Telegram, which counts from 1."""
+    user_id = UserId(-1 - (UUID(blank.card_id).int & _OF_CHANCE))
+    return Customer(
+        merchant_id=blank.merchant_id,
+        customer_id=CustomerId(blank.card_id),
+        account=Account(bot_id=bot_id, user_id=user_id),
+        name=guest_name(blank.number),
+        joined_store_id=store_id,
+        joined_at=now,
+    )
+
+
+def guest_name(number: CardNumber) -> str:
+    """What the shop calls a guest."""
+    return f"№ {number[:3]} {number[3:6]} {number[6:]}"
+
+
+def card_of(blank: Blank, now: datetime) -> Card:
+    return empty_card(
+        merchant_id=blank.merchant_id,
+        card_id=blank.card_id,
+        customer_id=CustomerId(blank.card_id),
+        program_id=blank.program_id,
+        number=blank.number,
+        now=now,
+    )

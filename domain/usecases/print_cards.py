@@ -1,0 +1,168 @@
+"""Sheets of printed cards: made ahead by who may print posters, withdrawn when a sheet is lost."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from domain.account import Account
+from domain.ids import CardId, MerchantId, ProgramId, SheetId, StaffId, TokenHash
+from domain.link import LinkKind, Route
+from domain.merchant import Merchant, Program
+from domain.ports import Tx
+from domain.printed import BLANKS_MAX, SHEET_CARDS, Blank
+from domain.refusals import BlanksTooMany, SheetNotFound, ShopCloses
+from domain.rights import Right
+from domain.usecases.asking import asked_by
+from domain.usecases.join_store import new_number
+from domain.usecases.keep_logo import picture_of
+from domain.usecases.see_posters import on_poster
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintCards:
+    """``account`` is None for the operator, ``program_id`` for the first that gives new cards. Asked again with the
+    same ``sheet_id`` it is the same sheet. ``card_hash`` makes the hash of the code that a card has in a rotation."""
+
+    merchant_id: MerchantId
+    account: Account | None
+    sheet_id: SheetId
+    card_hash: Callable[[CardId, int], TokenHash]
+    program_id: ProgramId | None = None
+    count: int = SHEET_CARDS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Printed:
+    """Cards to print: those of a sheet that nobody has yet."""
+
+    merchant: Merchant
+    program: Program
+    blanks: Sequence[Blank]
+    logo: bytes | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeeSheets:
+    """``account`` is None for the operator."""
+
+    merchant_id: MerchantId
+    account: Account | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawSheet:
+    """``account`` is None for the operator."""
+
+    merchant_id: MerchantId
+    account: Account | None
+    sheet_id: SheetId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """``unused`` of its cards are nobody's yet and may still become somebody's."""
+
+    sheet_id: SheetId
+    made_at: datetime
+    cards: int
+    unused: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheets:
+    """The newest first."""
+
+    merchant: Merchant
+    sheets: Sequence[Sheet]
+
+
+def print_cards(*, tx: Tx, command: PrintCards) -> Printed:
+    """Raises NotAllowed, MerchantNotFound, ProgramNotFound, ProgramInactive, NoNewCards, ShopCloses, BlanksTooMany,
+    and SheetNotFound for one that was withdrawn or is used up."""
+    merchant, member = asked_by(tx, command.merchant_id, command.account, Right.PRINT_POSTER)
+    every = tx.blanks_of(command.merchant_id)
+    blanks = [each for each in every if each.sheet_id == command.sheet_id]
+    programs = tx.programs_of(command.merchant_id)
+    if blanks:
+        program = next(each for each in programs if each.program_id == blanks[0].program_id)
+        blanks = [each for each in blanks if each.is_unused]
+        if not blanks:
+            raise SheetNotFound
+    else:
+        program = on_poster(programs, command.program_id)
+        if merchant.closes_at is not None:
+            raise ShopCloses(merchant_name=merchant.name)
+        if not 1 <= command.count <= BLANKS_MAX - sum(each.is_unused for each in every):
+            raise BlanksTooMany(highest=BLANKS_MAX)
+        blanks = [
+            _add(tx, command, program, member.staff_id if member else None) for _ in range(command.count)
+        ]
+    return Printed(
+        merchant=merchant, program=program, blanks=blanks, logo=picture_of(tx.logo(command.merchant_id))
+    )
+
+
+def see_sheets(*, tx: Tx, query: SeeSheets) -> Sheets:
+    """Raises NotAllowed, MerchantNotFound."""
+    merchant, _ = asked_by(tx, query.merchant_id, query.account, Right.PRINT_POSTER)
+    return Sheets(merchant=merchant, sheets=_sheets(tx.blanks_of(query.merchant_id)))
+
+
+def withdraw_sheet(*, tx: Tx, command: WithdrawSheet) -> Sheets:
+    """Its unused cards never become anybody's; those in use go on. Said again it changes nothing. Raises NotAllowed,
+    MerchantNotFound, SheetNotFound."""
+    merchant, _ = asked_by(tx, command.merchant_id, command.account, Right.PRINT_POSTER)
+    every = tx.blanks_of(command.merchant_id)
+    blanks = [each for each in every if each.sheet_id == command.sheet_id]
+    if not blanks:
+        raise SheetNotFound
+    withdraw(tx, blanks)
+    return Sheets(merchant=merchant, sheets=_sheets(tx.blanks_of(command.merchant_id)))
+
+
+def withdraw(tx: Tx, blanks: Iterable[Blank]) -> None:
+    """Those that nobody has yet."""
+    for blank in blanks:
+        if blank.is_unused:
+            tx.save_blank(replace(blank, withdrawn_at=tx.now))
+            tx.retire_routes(blank.merchant_id, blank.card_id)
+
+
+def _add(tx: Tx, command: PrintCards, program: Program, staff_id: StaffId | None) -> Blank:
+    card_id = CardId(tx.new_id())
+    blank = Blank(
+        merchant_id=command.merchant_id,
+        card_id=card_id,
+        program_id=program.program_id,
+        sheet_id=command.sheet_id,
+        number=new_number(tx, command.merchant_id),
+        token_hash=command.card_hash(card_id, 0),
+        staff_id=staff_id,
+        made_at=tx.now,
+    )
+    tx.add_blank(blank)
+    tx.add_route(
+        Route(
+            token_hash=blank.token_hash,
+            kind=LinkKind.CARD,
+            merchant_id=blank.merchant_id,
+            target_id=blank.card_id,
+        )
+    )
+    return blank
+
+
+def _sheets(blanks: Sequence[Blank]) -> Sequence[Sheet]:
+    by_sheet: dict[SheetId, list[Blank]] = {}
+    for blank in blanks:
+        by_sheet.setdefault(blank.sheet_id, []).append(blank)
+    sheets = [
+        Sheet(
+            sheet_id=sheet_id,
+            made_at=each[0].made_at,
+            cards=len(each),
+            unused=sum(blank.is_unused for blank in each),
+        )
+        for sheet_id, each in by_sheet.items()
+    ]
+    return sorted(sheets, key=lambda sheet: (sheet.made_at, sheet.sheet_id), reverse=True)

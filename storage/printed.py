@@ -1,0 +1,81 @@
+"""Printed cards that nobody has yet, and who asks for a guest's card."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Select, bindparam, delete, insert, select
+
+from domain.card import Card, CardRef, Customer
+from domain.ids import AdoptionId, MerchantId
+from domain.merchant import Program
+from domain.printed import Adoption, Blank
+from storage import rows, tables
+from storage.base import TxBase
+from storage.clauses import change, find, has, joins
+from storage.statements import Row
+from storage.terms import is_present
+from storage.upsert import upsert
+
+_blanks, _programs, _versions = tables.blank_cards, tables.programs, tables.program_versions
+_adoptions = tables.adoptions
+
+INSERT_BLANK = insert(_blanks)
+UPDATE_BLANK = change(_blanks, "used_at", "withdrawn_at")
+SELECT_BLANKS = find(rows.BLANK, "merchant_id").order_by(_blanks.c.made_at, _blanks.c.card_id)
+SELECT_BLANK_NUMBER = find([_blanks.c.card_id], "merchant_id", "number")
+_SELECT_BLANK: Select[tuple[object, ...]] = (
+    select(*rows.BLANK, *rows.PROGRAM)
+    .select_from(_blanks.join(_programs, joins(_programs, _blanks, "program_id")).join(_versions, is_present))
+    .where(has(_blanks, "merchant_id"), _blanks.c.used_at.is_(None), _blanks.c.withdrawn_at.is_(None))
+)
+_NAMED_BY = {"id": _blanks.c.card_id, "number": _blanks.c.number, "token": _blanks.c.token_hash}
+SELECT_BLANK_BY = {
+    by: _SELECT_BLANK.where(column == bindparam("card_ref")) for by, column in _NAMED_BY.items()
+}
+SAVE_ADOPTION = upsert(_adoptions)
+SELECT_ADOPTION = find(rows.ADOPTION, "merchant_id", "card_id")
+SELECT_ADOPTION_BY_ID = find(rows.ADOPTION, "merchant_id", "adoption_id")
+FORGET_ADOPTIONS = delete(_adoptions).where(_adoptions.c.asked_at < bindparam("asked_before"))
+GIVE_CARD = change(tables.cards, "customer_id")
+
+
+class PrintedRows(TxBase):
+    def add_blank(self, blank: Blank) -> None:
+        self.session.run(INSERT_BLANK, rows.blank_row(blank))
+
+    def save_blank(self, blank: Blank) -> None:
+        self.session.run(UPDATE_BLANK, rows.blank_row(blank))
+
+    def blanks_of(self, merchant_id: MerchantId) -> Sequence[Blank]:
+        return self._readable(rows.blank, SELECT_BLANKS, merchant_id=merchant_id)
+
+    def blank(self, merchant_id: MerchantId, ref: CardRef) -> tuple[Blank, Program] | None:
+        return self._one(_blank_of, SELECT_BLANK_BY[ref.by], merchant_id=merchant_id, card_ref=ref.value)
+
+    def give_card(self, card: Card, customer: Customer) -> Card:
+        card = replace(card, customer_id=customer.customer_id)
+        self.session.run(GIVE_CARD, rows.card_row(card))
+        return card
+
+    def save_adoption(self, adoption: Adoption) -> None:
+        self.session.run(SAVE_ADOPTION, rows.adoption_row(adoption))
+
+    def adoption(self, card: Card) -> Adoption | None:
+        key = {"merchant_id": card.merchant_id, "card_id": card.card_id}
+        found = self._readable(rows.adoption, SELECT_ADOPTION, **key)
+        return found[0] if found else None
+
+    def adoption_of(self, merchant_id: MerchantId, adoption_id: AdoptionId) -> Adoption | None:
+        key = {"merchant_id": merchant_id, "adoption_id": adoption_id}
+        return self._one(rows.adoption, SELECT_ADOPTION_BY_ID, **key)
+
+    def forget_adoptions(self, asked_before: datetime) -> int:
+        return self.session.run(FORGET_ADOPTIONS, asked_before=rows.to_instant(asked_before))
+
+
+_BLANK, _PROGRAM = rows.slices(rows.BLANK, rows.PROGRAM)
+
+
+def _blank_of(row: Row) -> tuple[Blank, Program]:
+    return rows.blank(row[_BLANK]), rows.program(row[_PROGRAM])

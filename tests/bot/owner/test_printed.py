@@ -1,0 +1,86 @@
+"""Printed cards in the chats: an owner prints them, staff serve one, and its holder takes it into Telegram."""
+
+from bot.sandbox import Person
+from tests.bot.pictures.samples import decoded
+from tests.bot.pictures.test_printed import pictures_in
+from tests.support.house import House, Shop, has_picture, number_of
+
+
+async def prints(paul: Person) -> list[str]:
+    """The links on the cards."""
+    await paul.sends("/poster")
+    await paul.sees("Print this page", new=True)
+    await paul.taps("🪪 Printed cards")
+    await paul.sees("For customers without Telegram")
+    await paul.taps("🖨 Print ten cards")
+    sent = await paul.sees("10 cards to print", new=True)
+    assert sent.document is not None
+    return [link for picture in pictures_in(sent.document.data) for link in decoded(picture)]
+
+
+async def test_a_card_is_printed_stamped_by_a_scan_and_taken_into_telegram(home: House) -> None:
+    shop = await home.opens_shop(paper_stamps_max=6)
+    paul, sam = await home.owner(shop), await home.member(shop, "Sam")
+    link, other, *_ = await prints(paul)
+    await sam.opens(link)
+    shown = await sam.sees("New card: nobody has it yet.", new=True)
+    assert "Printed card" in shown.text
+    await sam.taps("📄 From a paper card")
+    await sam.sees("How many stamps are on the paper card?")
+    await sam.taps("6")
+    await sam.sees("+6 stamps from a paper card")
+    await sam.taps("‹ Card")
+    await sam.sees("6 of 10")
+    await sam.taps("+1")
+    await sam.sees("7 of 10")
+
+    noa = home.sandbox.person("Noa")
+    await noa.opens(link)
+    asked = await noa.sees("A printed card of Café Knätsch", new=True)
+    assert "7" not in asked.text
+    await noa.taps("Yes, it is mine")
+    await noa.sees("Show your printed card at the counter")
+    await sam.opens(link)
+    await sam.sees("Noa asks for it in Telegram", new=True)
+    await sam.taps("📲 Give it to Noa")
+    await sam.sees("Noa has this card in Telegram now.")
+    await noa.sees("Your card at Café Knätsch is here now.")
+    await noa.taps("Show my card")
+    await noa.sees(has_picture, new=True)
+    await sam.opens(link)
+    await sam.sees("This code was replaced", new=True)
+    await sam.sends(number_of(noa))
+    await sam.sees("7 of 10", new=True)
+
+    await sam.opens(other)
+    await sam.sees("New card: nobody has it yet.", new=True)
+    await sam.taps("+2")
+    await sam.sees("2 of 10")
+    assert await home.violations() == []
+
+
+async def test_a_lost_page_is_withdrawn(home: House, shop: Shop) -> None:
+    paul, sam = await home.owner(shop), await home.member(shop, "Sam")
+    link, *_ = await prints(paul)
+    await paul.taps("🪪 Printed cards")
+    listed = await paul.sees(
+        lambda message: any(text.endswith("10 of 10 left") for text in message.button_texts)
+    )
+    await paul.taps(next(text for text in listed.button_texts if text.endswith("10 of 10 left")))
+    await paul.sees("If the page is lost")
+    await paul.taps("Withdraw …")
+    await paul.sees("Withdraw 10 cards?")
+    await paul.taps("Yes, withdraw")
+    await home.until_rows("SELECT count(*) FROM blank_cards WHERE withdrawn_at IS NULL", [(0,)])
+    await sam.opens(link)
+    await sam.sees("This code was replaced", new=True)
+
+
+async def test_who_finds_a_card_that_nobody_has_gets_one_of_their_own(home: House, shop: Shop) -> None:
+    link, *_ = await prints(await home.owner(shop))
+    noa = home.sandbox.person("Noa")
+    await noa.opens(link)
+    await noa.sees("Would you like a card of your own?", new=True)
+    await noa.taps("Get my card")
+    await noa.sees(has_picture, new=True)
+    assert home.rows("SELECT count(*) FROM blank_cards WHERE used_at IS NOT NULL") == [(0,)]

@@ -1,0 +1,35 @@
+"""Printed cards from the command line: written, listed, withdrawn."""
+
+from pathlib import Path
+from typing import Any
+
+from tests.bot.pictures.samples import decoded
+from tests.bot.pictures.test_printed import pictures_in
+from tests.cli.conftest import Stempel
+
+Shop = dict[str, Any]
+
+
+def test_cards_are_written_listed_and_withdrawn(stempel: Stempel, shop: Shop) -> None:
+    merchant = ("--merchant", shop["merchant_id"])
+    ran = stempel("card", "print", *merchant, "--count", "2", "--locale", "lb", "--json")
+    assert (ran.status, ran.err) == (0, "")
+    sheet, numbers = ran.object["sheet_id"], ran.object["cards"]
+    assert len(numbers) == 2
+    pictures = pictures_in(Path(ran.object["file"]).read_bytes())
+    assert all("start=c" in link for picture in pictures for link in decoded(picture))
+
+    again = stempel("card", "print", *merchant, "--sheet", sheet, "--out", "again.pdf", "--json")
+    assert again.object == {"file": "again.pdf", "sheet_id": sheet, "cards": numbers}
+    [listed] = stempel("card", "sheets", *merchant, "--json").object["sheets"]
+    assert (listed["cards"], listed["unused"]) == (2, 2)
+    [left] = stempel("card", "withdraw", *merchant, "--sheet", sheet, "--json").object["sheets"]
+    assert left["unused"] == 0
+    ran = stempel("card", "print", *merchant, "--sheet", sheet)
+    assert (ran.status, ran.err) == (2, "No card of this page is left. Print a new one.\n")
+
+
+def test_what_cannot_be_printed_is_said(stempel: Stempel, shop: Shop) -> None:
+    ran = stempel("card", "print", "--merchant", shop["merchant_id"], "--count", "1001")
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err.startswith("At most 1000 printed cards may wait")
