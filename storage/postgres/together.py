@@ -36,7 +36,7 @@ from domain.steps import Step, Trace
 from domain.usecases.earn_points import earn_points
 from domain.usecases.redeem_reward import redeem_reward
 from domain.usecases.stamp_card import stamp_card
-from storage import inbox, ledger, outbox, tables, team
+from storage import inbox, ledger, outbox, tables, team, wallets
 from storage.base import NOTHING
 from storage.callers import Job
 from storage.clauses import has
@@ -64,6 +64,7 @@ WRITTEN_UNSEEN: frozenset[ClauseElement] = frozenset(
         outbox.INSERT_MESSAGE,
         outbox.INSERT_DELIVERY,
         team.SAVE_WINDOW,
+        wallets.MARK_PASSES,
     )
 )
 """Rows of the locked card, and new ones: that an entry, an operation or a message is there already breaks its key.
