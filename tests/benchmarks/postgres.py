@@ -101,6 +101,10 @@ async def measure(folder: Path) -> None:
     await stamps_per_second(store, town, 64, keys)
     script = write_script(folder, url, town)
     reference(folder, script, MODES[0])
+    with closing(psycopg.connect(url.replace("+psycopg", ""), autocommit=True)) as connection:
+        connection.execute(
+            "ANALYZE"
+        )  # as autovacuum does within a minute: without it the plans are for empty tables
     print(
         f"stamp use case, {STAMPS} stamps a round, {ROUNDS} rounds in turn; pgbench over {CONNECTIONS} connections;"
         " fsync on"
