@@ -69,9 +69,9 @@ def announce_server() -> None:
 
 def end_server() -> None:
     folder = Path(os.environ.pop(FOLDER))
-    if folder.exists():
+    if (folder / "data" / "postmaster.pid").exists():
         stop(folder)
-        shutil.rmtree(folder)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @functools.cache
