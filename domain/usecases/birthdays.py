@@ -16,7 +16,7 @@ from domain.messages import BirthdayAsked, BirthdayBonus, MessageKind
 from domain.ports import Tx
 from domain.refusals import BirthdayChangedBefore, NoBirthdayBonus
 from domain.rules.birthdays import APART, birthday_due, check_birthday, next_birthday, next_bonus, next_look
-from domain.rules.days import local_date
+from domain.rules.days import day_starts_at, local_date
 from domain.usecases.asking import known_merchant
 from domain.usecases.bonuses import give_bonus
 from domain.usecases.bring_back import DueCustomers, SomeCustomers
@@ -142,7 +142,7 @@ def _of_customer(tx: Tx, merchant_id: MerchantId, account: Account) -> tuple[Mer
 def _said(tx: Tx, merchant: Merchant, before: Birthday, month: int, day: int) -> Birthday:
     """The first time it is no change, whatever was asked."""
     check_birthday(month, day)
-    free_at = _may_change_at(before, tx.now)
+    free_at = _may_change_at(before, merchant.timezone, tx.now)
     if free_at is not None:
         raise BirthdayChangedBefore(until=free_at)
     return replace(
@@ -155,9 +155,12 @@ def _said(tx: Tx, merchant: Merchant, before: Birthday, month: int, day: int) ->
     )
 
 
-def _may_change_at(birthday: Birthday, now: datetime) -> datetime | None:
-    free_at = birthday.changed_at + APART if birthday.changed_at else None
-    return free_at if free_at is not None and now < free_at else None
+def _may_change_at(birthday: Birthday, timezone: str, now: datetime) -> datetime | None:
+    """From the beginning of a day: a date is what is said."""
+    if birthday.changed_at is None:
+        return None
+    free_at = day_starts_at(local_date(birthday.changed_at, timezone) + APART, timezone)
+    return free_at if now < free_at else None
 
 
 def _page(tx: Tx, merchant: Merchant, customer: Customer) -> BirthdayPage:
@@ -171,7 +174,7 @@ def _page(tx: Tx, merchant: Merchant, customer: Customer) -> BirthdayPage:
         gifts=_gifts(cards),
         bonus_days=min((program.bonus_days for _, program in cards), default=0),
         is_allowed=is_allowed(tx, customer),
-        may_change_at=_may_change_at(birthday, tx.now) if birthday else None,
+        may_change_at=_may_change_at(birthday, merchant.timezone, tx.now) if birthday else None,
         next_on=next_bonus(birthday, merchant.timezone, local_date(tx.now, merchant.timezone))
         if birthday
         else None,

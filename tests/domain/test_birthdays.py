@@ -14,6 +14,7 @@ from domain.merchant import ProgramKind
 from domain.messages import BirthdayBonus, MessageKind
 from domain.refusals import BirthdayChangedBefore, BirthdayMalformed, NoBirthdayBonus
 from domain.rules.birthdays import birthday_in, newest_birthday, next_birthday
+from domain.rules.days import local_date
 from domain.usecases.birthdays import (
     BirthdayPage,
     MyBirthday,
@@ -229,6 +230,14 @@ def test_two_birthdays_a_year_apart_in_one_leap_year_have_a_bonus_each(guest: Gu
     assert gifts(guest) == [date(2028, 1, 1), date(2028, 12, 31)]
 
 
+def test_on_the_day_that_was_said_it_may_be_changed_at_any_hour(guest: Guest, clock: Clock) -> None:
+    guest.says(5, 12)
+    at(clock, date(2026, 2, 1), hour=18)
+    guest.says(6, 1)
+    at(clock, date(2027, 2, 1), hour=0)
+    assert guest.says(7, 1).month_and_day == (7, 1)
+
+
 def test_it_may_be_changed_once_a_year_and_taken_back_whenever(guest: Guest, clock: Clock) -> None:
     guest.says(5, 12)
     guest.says(5, 21)
@@ -239,7 +248,8 @@ def test_it_may_be_changed_once_a_year_and_taken_back_whenever(guest: Guest, clo
     assert guest.page().month_and_day is None
     with pytest.raises(BirthdayChangedBefore) as refused:
         guest.says(5, 21)
-    assert refused.value.until == clock.now + timedelta(days=365) == guest.page().may_change_at
+    a_year_later = local_date(clock.now, LUXEMBOURG) + timedelta(days=365)
+    assert refused.value.until == local(LUXEMBOURG, a_year_later, 0) == guest.page().may_change_at
     clock.passes(days=365)
     assert guest.says(5, 21).month_and_day == (5, 21)
 
