@@ -641,5 +641,11 @@ class PaperLimitReached(Refusal):
     limit: int
 
 
+class CardsMailedTooMany(Refusal):
+    """The member has given so many cards by mail within a day."""
+
+    limit: int
+
+
 class AdoptionOver(Refusal):
     """Nobody asks for this card any more."""
