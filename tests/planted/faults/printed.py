@@ -5,7 +5,65 @@ from tests.planted.fault import fault
 _PRINTED = ("tests/domain/test_printed_cards.py",)
 _PAPER = ("tests/domain/test_paper_cards.py",)
 
+_MAILED = ("tests/domain/test_mailed_cards.py",)
+
 FAULTS = (
+    fault(
+        "mail goes on to an address whose card was never shown",
+        "domain.plumbing.keep_house:keep_house",
+        "tx.mailed_before(tx.now - MAILED_HOLDS, MAILED_AT_ONCE)",
+        "()",
+        *_MAILED,
+    ),
+    fault(
+        "a stranger's mailbox is flooded with cards",
+        "domain.usecases.mail_card:mail_card",
+        "free_at(codes, tx.now) > tx.now",
+        "False",
+        *_MAILED,
+    ),
+    fault(
+        "a member mails as many cards as they like",
+        "domain.usecases.mail_card:mail_card",
+        "mailed >= MAILED_MAX",
+        "False",
+        *_MAILED,
+    ),
+    fault(
+        "who says that a card is not theirs is sent mail all the same",
+        "domain.usecases.mail_card:stop_mail",
+        "tx.forget_mailbox(customer.account)",
+        "pass",
+        *_MAILED,
+    ),
+    fault(
+        "any code takes a mailed card into Telegram",
+        "domain.usecases.adopt_card:_tries_left",
+        "hmac.compare_digest(code.code_hash, code_hash)",
+        "True",
+        *_MAILED,
+    ),
+    fault(
+        "codes for a mailed card are guessed as often as one likes",
+        "domain.usecases.adopt_card:_tries_left",
+        "tx.save_mail_code(replace(code, tries=code.tries + 1))",
+        "pass",
+        *_MAILED,
+    ),
+    fault(
+        "the code for one who asked gives the card to another",
+        "domain.usecases.adopt_card:prove_adoption",
+        "adoption.account != command.account",
+        "False",
+        *_MAILED,
+    ),
+    fault(
+        "the counter's yes gives away the mailbox",
+        "domain.usecases.adopt_card:_take",
+        "is_theirs=at is None",
+        "is_theirs=True",
+        *_MAILED,
+    ),
     fault(
         "a guest is written to in a chat that nobody has",
         "domain.delivery:_is_wanted",
