@@ -17,9 +17,9 @@ from domain.ports import Tx
 from domain.printed import Adoption
 from domain.refusals import (
     AdoptionOver,
+    CardCodeOver,
     CardInactive,
     CardNotFound,
-    MailCodeOver,
     MailCodesTooMany,
     OwnCardRefused,
     ProgramInactive,
@@ -145,16 +145,15 @@ def ask_adoption(*, tx: Tx, command: AskAdoption) -> AdoptionAsked:
 
 def prove_adoption(*, tx: Tx, command: ProveAdoption) -> AdoptionProved:
     """Once; said again it changes nothing. A wrong code counts as a try, which a refusal would take back. Raises
-    AdoptionOver, MailCodeOver, CardInactive, ProgramInactive, CardMerged, and OwnCardRefused for the team."""
-    found = tx.card(command.merchant_id, CardRef("id", command.card_id))
-    adoption = tx.adoption(found[0]) if found else None
-    if found is None or adoption is None or adoption.account != command.account:
-        raise AdoptionOver
-    if adoption.confirmed_at is not None:
-        return AdoptionProved(adopted=_adopted(found[0], adoption))
+    CardCodeOver, CardInactive, ProgramInactive, CardMerged, and OwnCardRefused for the team."""
     guest = tx.lock_card(command.merchant_id, command.card_id)
-    if guest is None or not guest.customer.account.is_guest or not adoption.is_open(tx.now):
-        raise AdoptionOver
+    adoption = tx.adoption(guest.card) if guest else None
+    if guest is None or adoption is None or adoption.account != command.account:
+        raise CardCodeOver
+    if adoption.confirmed_at is not None:
+        return AdoptionProved(adopted=_adopted(_held_now(tx, guest.card), adoption))
+    if not guest.customer.account.is_guest or not adoption.is_open(tx.now):
+        raise CardCodeOver
     tries_left = _tries_left(tx, guest.customer.account, command.code_hash)
     if tries_left is not None:
         return AdoptionProved(adopted=None, tries_left=tries_left)
@@ -167,11 +166,17 @@ def prove_adoption(*, tx: Tx, command: ProveAdoption) -> AdoptionProved:
     return AdoptionProved(adopted=_take(tx, guest, adoption, command))
 
 
+def _held_now(tx: Tx, card: Card) -> Card:
+    """The one that it was merged into, where it was."""
+    into = tx.card(card.merchant_id, CardRef("id", card.merged_into)) if card.merged_into else None
+    return into[0] if into else card
+
+
 def _tries_left(tx: Tx, guest: Account, code_hash: str) -> int | None:
-    """None for the right code. Raises MailCodeOver."""
+    """None for the right code. Raises CardCodeOver."""
     code = tx.open_mail_code(guest)
     if code is None or code.code_hash is None or not code.is_open(tx.now):
-        raise MailCodeOver
+        raise CardCodeOver
     if hmac.compare_digest(code.code_hash, code_hash):
         return None
     tx.save_mail_code(replace(code, tries=code.tries + 1))

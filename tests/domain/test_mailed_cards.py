@@ -16,11 +16,10 @@ from domain.plumbing.keep_house import KeepHouse, keep_house
 from domain.plumbing.outbox import LeaseDeliveries, lease_deliveries
 from domain.printed import MAILED_HOLDS, MAILED_MAX
 from domain.refusals import (
-    AdoptionOver,
+    CardCodeOver,
     CardNotFound,
     CardsMailedTooMany,
     MailAddressMistyped,
-    MailCodeOver,
     NotAllowed,
     OwnCardRefused,
     ShopCloses,
@@ -35,6 +34,7 @@ from domain.usecases.adopt_card import (
     ask_adoption,
     prove_adoption,
 )
+from domain.usecases.close_shop import end_shop
 from domain.usecases.mail_card import GuestMail, stop_mail
 from domain.usecases.manage_cards import SeeCard, see_card
 from domain.usecases.print_cards import SeeSheets, see_sheets
@@ -224,6 +224,17 @@ def test_what_is_kept_of_a_guest_is_handed_out_and_erased(shop: Shop) -> None:
     assert box_of(shop, guest.account) is None
 
 
+def test_nothing_is_left_of_the_guests_of_a_shop_that_is_gone(shop: Shop, clock: Clock) -> None:
+    other = shop.town.opens_shop()
+    gone, stays = shop.mailed_guest(shop.owner), other.mailed_guest(other.owner, "tom@example.lu")
+    closing = replace(shop.merchant(), closes_at=clock())
+    do(shop.database, lambda tx: tx.save_merchant(closing))
+    while shop.database.write(end_shop, shop.merchant_id):
+        pass
+    assert box_of(shop, gone.account) is None
+    assert box_of(other, stays.account) is not None
+
+
 # Into Telegram
 
 
@@ -259,7 +270,7 @@ def test_who_has_a_card_gets_both_in_one_and_keeps_their_own_mailbox(shop: Shop,
     assert (adopted.card_id, adopted.is_merged) == (noa.card_id, True)
     assert shop.card(noa).stamp_count == 2
     assert (box_of(shop, guest.account), box_of(shop, noa.account)) == (None, own)
-    assert types(shop, guest, noa.account).adopted is not None
+    assert types(shop, guest, noa.account).adopted == adopted
     assert shop.card(noa).stamp_count == 2
     assert not violations(shop.database)
 
@@ -270,12 +281,12 @@ def test_codes_are_guessed_few_times_and_hold_ten_minutes(shop: Shop, clock: Clo
     asks(shop, guest, noa)
     for _ in range(CODE_TRIES_MAX):
         types(shop, guest, noa, WRONG)
-    with pytest.raises(MailCodeOver):
+    with pytest.raises(CardCodeOver):
         types(shop, guest, noa)
     clock.now += CODE_AGAIN
     assert asks(shop, guest, noa, "again").mail_to == ADDRESS
     clock.now += CODE_HOLDS
-    with pytest.raises(MailCodeOver):
+    with pytest.raises(CardCodeOver):
         types(shop, guest, noa)
 
 
@@ -292,7 +303,7 @@ def test_only_who_asked_last_takes_it_and_no_member_of_the_team(shop: Shop, cloc
     guest, noa, thief = shop.mailed_guest(shop.owner), shop.town.somebody(), shop.town.somebody()
     clock.now += CODE_AGAIN
     asks(shop, guest, noa)
-    with pytest.raises(AdoptionOver):
+    with pytest.raises(CardCodeOver):
         types(shop, guest, thief)
     with pytest.raises(OwnCardRefused):
         asks(shop, guest, shop.hires("Tom").account)
@@ -312,7 +323,7 @@ def test_the_counters_yes_gives_the_card_and_not_the_mailbox(shop: Shop) -> None
 def test_a_printed_card_has_no_code_to_be_mailed(shop: Shop) -> None:
     guest, noa = shop.guest(shop.owner), shop.town.somebody()
     assert asks(shop, guest, noa).mail_to is None
-    with pytest.raises(MailCodeOver):
+    with pytest.raises(CardCodeOver):
         types(shop, guest, noa)
 
 
