@@ -145,15 +145,22 @@ def is_it_yours(t: Texts, offer: JoinOffer, card_id: CardId) -> View:
 
 
 def adoption_asked(t: Texts, asked: AdoptionAsked) -> View:
+    until = t.time(asked.until, asked.timezone)
+    if asked.mail_to is not None:
+        said = t(
+            "📬 <b>Type here the six digits that we have just mailed to the card's address.</b>\n"
+            "Then all that is on it is here, and its old code no longer works. Or show the card at the counter of"
+            " {merchant} by {time}.",
+            merchant=asked.merchant_name,
+            time=until,
+        )
+        return View(text=said)
     said = t(
         "<b>Show your card at the counter of {merchant} by {time}.</b>\n"
         "They scan it and say yes. Then all that is on it is here, and its old code no longer works.",
         merchant=asked.merchant_name,
-        time=t.time(asked.until, asked.timezone),
+        time=until,
     )
-    if asked.mail_to is not None:
-        code = t("📬 <b>Or type here the six digits that we have just mailed to the card's address.</b>")
-        said = "\n\n".join([said, code])
     return View(text=said)
 
 

@@ -267,7 +267,7 @@ async def test_a_card_by_mail_is_stamped_by_its_code_and_taken_into_telegram_by_
     await noa.opens(link)
     await noa.sees("Is it yours?", new=True)
     await noa.taps("Yes, it is mine")
-    asked = await noa.sees("Or type here the six digits")
+    asked = await noa.sees("Type here the six digits")
     assert "lea@" not in asked.text
     code = re.search(r"\d{6}", str((await post.gets(3))["Subject"]))
     assert code is not None
