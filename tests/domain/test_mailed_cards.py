@@ -334,3 +334,10 @@ def test_who_has_both_on_paper_and_by_mail_keeps_the_mailbox(shop: Shop) -> None
     assert box is not None
     assert (box.address, box.ways) == (ADDRESS, Ways.MAIL)
     assert box_of(shop, mailed.account) is None
+
+
+def test_a_card_that_moves_to_another_account_leaves_the_mailbox_behind(shop: Shop) -> None:
+    guest = shop.mailed_guest(shop.owner)
+    moved = shop.moves_card(guest)
+    assert shop.found(guest.card)[1].account == moved.account
+    assert (box_of(shop, guest.account), box_of(shop, moved.account)) == (None, None)
