@@ -29,8 +29,11 @@ $(VENV)/.runs: requirements-run.txt
 demo: $(VENV)/.runs ## run the bot against the built-in sandbox: no token, embedded SQLite (PROGRAM=points or hybrid)
 	$(BIN)/python -m bot demo $(if $(PROGRAM),--program $(PROGRAM))
 
+# Files of tests go into memory where there is room: most of what they would wait for is the disk.
+MEMORY := $(shell test -w /dev/shm && test `df -Pk /dev/shm | awk 'END {print $$4}'` -gt 2000000 && echo /dev/shm)
+
 test: .venv ## run the tests
-	PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX=$(CURDIR)/$(VENV)/pycache $(BIN)/python -m pytest -n 4
+	$(if $(MEMORY),PYTEST_DEBUG_TEMPROOT=$(MEMORY)) PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX=$(CURDIR)/$(VENV)/pycache $(BIN)/python -m pytest -n 4
 
 check: format lint types imports test ## the whole gate: format, lint, types, import contracts, tests
 
@@ -65,6 +68,7 @@ soak: .venv ## long runs, each with its plan, progress and verdict: faults, a mo
 	$(BIN)/python -m tests.soak.rows
 	$(BIN)/python -m tests.soak.kills
 	$(BIN)/python -m tests.soak.broadcast
+	$(BIN)/python -m tests.soak.processes
 	$(BIN)/python -m tests.soak.wallets
 	$(BIN)/python -m tests.soak.disks || test $$? -eq 2 # which needs root, and says so
 	DOUBLE_CLICKS_FULL=1 DEMO_FULL=1 $(BIN)/python -m pytest -q tests/browser/test_double_clicks.py tests/browser/test_demo.py

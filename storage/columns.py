@@ -26,6 +26,12 @@ class Blob(UserDefinedType[bytes]):
         return bytes
 
 
+@compiles(Text, "postgresql")
+def _in_bytes(_type: Text, _compiler: Any, **_options: Any) -> str:
+    """In the order that SQLite has, whatever the language of the database."""
+    return 'TEXT COLLATE "C"'
+
+
 @compiles(Blob, "postgresql")
 def _bytea(_type: Blob, _compiler: Any, **_options: Any) -> str:
     return "BYTEA"

@@ -4,11 +4,32 @@ import pytest
 
 pytest.register_assert_rewrite("tests.support")
 
+from storage.postgres import writer as postgres_writer  # noqa: E402
 from storage.sqlite import writer  # noqa: E402
+from tests.support import postgres  # noqa: E402
 from tests.support.patience import PATIENCE_S  # noqa: E402
+
+if not postgres.is_here():
+    collect_ignore_glob = ["*postgres.py"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        postgres.announce_server()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        postgres.end_server()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if not postgres.is_here():
+        terminalreporter.write_line(postgres.LEFT_OUT)
 
 
 @pytest.fixture(autouse=True)
 def patient_writer(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine that is busy is no disk that stands still."""
-    monkeypatch.setattr(writer, "STANDS_STILL_S", PATIENCE_S)
+    for module in (writer, postgres_writer):
+        monkeypatch.setattr(module, "STANDS_STILL_S", PATIENCE_S)

@@ -8,11 +8,14 @@ import sqlite3
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, replace
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
+from types import ModuleType
 
 from bot.app.bot import open_bot
+from bot.app.outcomes import DatabaseUnusable, Restored
 from bot.app.process import Surroundings, open_process, timetable
 from bot.app.secret_key import PinLink, agreed_secret, is_key_of, rotated
 from bot.delivery.wallets import check_wallets
@@ -30,7 +33,6 @@ from storage.sqlite.last_time import last_time_in
 from storage.sqlite.migrate import migrate
 from storage.sqlite.restore import (
     CopyUnusable,
-    Settled,
     Standing,
     erasures_in,
     examine,
@@ -45,25 +47,8 @@ ENDS_WITHIN_S = 9.0
 """From when the process is told to."""
 
 
-class DatabaseUnusable(Exception):
-    """Not a database, or it cannot be read or written."""
-
-
 class CopyOlder(Exception):
     """A copy would take the database back in time."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Restored:
-    """``kept`` is where what was replaced is, None when there was nothing; ``key_fits`` is None without a key.
-    ``erased_again`` is how many customers were erased since the copy was made, and are in it now too; None where what
-    is replaced could not be asked."""
-
-    holds: Standing
-    outbox: Settled
-    kept: Path | None
-    key_fits: bool | None
-    erased_again: int | None
 
 
 PROBLEMS = (AlreadyRunning, ClockImplausible, CopyOlder, CopyUnusable, DatabaseUnusable, SchemaTooNew)
@@ -74,6 +59,10 @@ PROBLEMS = (AlreadyRunning, ClockImplausible, CopyOlder, CopyUnusable, DatabaseU
 async def open_database(settings: Settings, around: Surroundings = Surroundings()) -> AsyncIterator[Database]:  # noqa: B008
     """The database, at the present schema. Raises SchemaTooNew, DatabaseUnusable, ClockImplausible."""
     check_plausible(around.clock())
+    if settings.is_postgres:
+        async with _postgres().open_database(settings, around) as database:
+            yield database
+        return
     with _usable(settings.database_path):
         migrate(settings.database_path, system_clock())
         database = SqliteDatabase(
@@ -98,9 +87,8 @@ async def run(settings: Settings, around: Surroundings = Surroundings()) -> None
 
 async def run_until(stop: asyncio.Event, settings: Settings, around: Surroundings) -> None:
     check_wallets(settings)
-    with sole_user(settings.database_path):
-        migrate_database(settings)
-        known = last_time_in(settings.database_path)
+    with _sole_user(settings):
+        known = _last_time(settings)
         steady = SteadyClock(around.clock, time.monotonic, known, around.clock_news)
         told = replace(around, clock=steady)
         async with open_database(settings, told) as database:
@@ -152,14 +140,16 @@ async def rotate_secret(
     around: Surroundings = Surroundings(),  # noqa: B008
 ) -> AsyncIterator[Sequence[PinLink]]:
     """``bot.app.secret_key.rotated`` on the database of nobody else. Raises SettingsProblem and PROBLEMS."""
-    with sole_user(settings.database_path):
+    with _sole_user(settings):
         async with open_database(settings, around) as database, rotated(settings, database) as links:
             yield links
 
 
 def migrate_database(settings: Settings) -> Path | None:
-    """Brings the schema up to date; returns the copy taken first, if one was. Raises SchemaTooNew,
-    DatabaseUnusable."""
+    """Brings the schema up to date; returns the copy taken first, if one was. Raises PROBLEMS."""
+    if settings.is_postgres:
+        _postgres().migrate_database(settings)
+        return None
     with _usable(settings.database_path):
         return migrate(settings.database_path, system_clock())
 
@@ -171,6 +161,9 @@ async def restore_database(settings: Settings, copy: Path, *, go_back: bool) -> 
     is held back until the operator releases or drops it. Raises CopyUnusable, CopyOlder, AlreadyRunning,
     SchemaTooNew, DatabaseUnusable.
     """
+    if settings.is_postgres:
+        restored: Restored = await _postgres().restore_database(settings, copy)
+        return restored
     database = settings.database_path
     with sole_user(database):
         found, present = examine(copy), standing_of(database)
@@ -237,6 +230,29 @@ async def _erase_again(candidate: Path, replaced: Path) -> int | None:
     finally:
         await database.close()
     return again
+
+
+def _postgres() -> ModuleType:
+    """Loaded only where it is needed: every command of the operator would wait for it."""
+    from bot.app import postgres  # noqa: PLC0415
+
+    return postgres
+
+
+def _sole_user(settings: Settings) -> AbstractContextManager[None]:
+    found: AbstractContextManager[None] = (
+        _postgres().sole_user(settings) if settings.is_postgres else sole_user(settings.database_path)
+    )
+    return found
+
+
+def _last_time(settings: Settings) -> datetime | None:
+    """Brings a file's schema up to date first."""
+    if settings.is_postgres:
+        seen: datetime | None = _postgres().last_time(settings)
+        return seen
+    migrate_database(settings)
+    return last_time_in(settings.database_path)
 
 
 @contextmanager

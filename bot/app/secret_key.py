@@ -39,13 +39,13 @@ async def agreed_secret(settings: Settings, database: Database) -> bytes:
             file.put_coming_in_place(system_clock())
         elif is_used and not file.path.exists():
             raise SettingsProblem(
-                f"{file.path}, with which {settings.database_path} was made, is missing: {WHAT_TO_DO}"
+                f"{file.path}, with which {settings.database_name} was made, is missing: {WHAT_TO_DO}"
             )
     secret = load_secret(settings)
     if not await is_key_of(database, secret):
         source = "SECRET_KEY" if settings.secret_key else file.path
         raise SettingsProblem(
-            f"{source} is not the key with which {settings.database_path} was made: {WHAT_TO_DO}"
+            f"{source} is not the key with which {settings.database_name} was made: {WHAT_TO_DO}"
         )
     return secret
 
@@ -78,7 +78,7 @@ async def rotated(settings: Settings, database: Database) -> AsyncIterator[Seque
     owed = await database.read(pins_owed, key)
     if was_done and settings.secret_key and not owed:
         raise SettingsProblem(
-            f"SECRET_KEY is the key with which {settings.database_path} was made: put the next one there first."
+            f"SECRET_KEY is the key with which {settings.database_name} was made: put the next one there first."
         )
     yield [
         PinLink(

@@ -17,7 +17,7 @@ from domain.plumbing.outbox import drop_held, release_held
 @click.command()
 @json_option
 def migrate(*, as_json: bool) -> None:
-    """Bring the database to the present schema; a copy is taken first."""
+    """Bring the database to the present schema; of SQLite's file a copy is taken first."""
     copy = migrate_database(load_settings())
     show({"migrated": True, "copy": str(copy) if copy else None}, as_json=as_json)
 
@@ -41,9 +41,10 @@ def backup(path: Path, *, as_json: bool) -> None:
     restored, the erasures made since are made in it too.
     """
     settings = load_settings()
+    original = None if settings.is_postgres else settings.database_path
     if not path.absolute().parent.is_dir():
         raise click.BadParameter(f"{path.parent} is not a folder: make it first.")
-    if path.exists() and settings.database_path.exists() and path.samefile(settings.database_path):
+    if original and path.exists() and original.exists() and path.samefile(original):
         raise click.BadParameter(f"{path} is the database itself: give another file.")
     asyncio.run(_backup(settings, path))
     show({"backup": str(path), "size_bytes": path.stat().st_size}, as_json=as_json)
@@ -60,12 +61,14 @@ def restore(path: Path, *, go_back: bool, as_json: bool) -> None:
     may have been sent since: what the replaced database knows of is not sent again, the rest is held back until
     `stempel outbox release` or `stempel outbox drop`. Whoever was erased since is erased in the copy too, as far as
     the replaced database can be read.
+
+    With PostgreSQL the copy goes into an empty database, which DATABASE_URL names: all that it owes is held back.
     """
     settings = load_settings()
     restored = asyncio.run(restore_database(settings, path, go_back=go_back))
     facts = {
         "restored": str(path),
-        "database": str(settings.database_path),
+        "database": settings.database_name,
         "entries": restored.holds.entries,
         "newest_at": restored.holds.newest_at,
         "messages_sent_since": restored.outbox.sent_since,

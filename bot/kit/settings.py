@@ -22,6 +22,7 @@ SMTP_SCHEMES = ("smtp", "smtps")
 IMAP_SCHEMES = ("imap", "imaps")
 
 _SQLITE_URL = re.compile(r"sqlite(?:\+aiosqlite)?:///(?P<path>.+)")
+_POSTGRES_URL = re.compile(r"postgresql(?:\+psycopg)?://[^/?#]*/[^/?#]+(?:\?\S+)?")
 _GOOGLE_URL = re.compile(
     r"(?:https://[^\s/?#]+|http://(?:127\.0\.0\.1|localhost|\[::1\]):\d{1,5})(?:/[^\s?#]*)?"
 )
@@ -33,7 +34,7 @@ WHERE_TO_GET_IT = {
     "bot_api_url": "BOT_API_URL is malformed: give scheme and host only, for example https://api.telegram.org .",
     "bot_username": "BOT_USERNAME is malformed: give the bot's name as @BotFather shows it, without the @.",
     "database_url": "DATABASE_URL is malformed: give sqlite+aiosqlite:///PATH, for example"
-    " sqlite+aiosqlite:///data/stempel.db .",
+    " sqlite+aiosqlite:///data/stempel.db, or postgresql+psycopg://USER:PASSWORD@HOST/DATABASE .",
     "secret_key": f"SECRET_KEY is too short: give at least {SECRET_LENGTH_MIN} characters, for example what"
     " `openssl rand -hex 32` prints, or leave it out to have one made.",
     "webhook_url": "WEBHOOK_URL is malformed: give the public https:// address at which Telegram reaches this"
@@ -135,10 +136,22 @@ class Settings(BaseSettings):
 
     @property
     def database_path(self) -> Path:
+        """Of a SQLite file; where PostgreSQL has the database, of one that would lie where the bot's other files
+        do."""
         found = _SQLITE_URL.fullmatch(self.database_url)
-        if found is None:
-            raise SettingsProblem(WHERE_TO_GET_IT["database_url"])
-        return Path(found["path"])
+        return Path(found["path"]) if found else Path("data/stempel.db")
+
+    @property
+    def is_postgres(self) -> bool:
+        return _POSTGRES_URL.fullmatch(self.database_url) is not None
+
+    @property
+    def database_name(self) -> str:
+        """As people are told of it: no password."""
+        if not self.is_postgres:
+            return str(self.database_path)
+        parts = urlsplit(self.database_url)
+        return f"{parts.path.strip('/')} on {parts.hostname or 'this machine'}"
 
     @property
     def bot_id(self) -> BotId:
@@ -210,7 +223,7 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _check_database_url(cls, value: str) -> str:
-        return _matching(_SQLITE_URL, value)
+        return _matching(re.compile(f"{_SQLITE_URL.pattern}|{_POSTGRES_URL.pattern}"), value)
 
     @field_validator("secret_key")
     @classmethod

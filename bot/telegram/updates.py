@@ -37,6 +37,9 @@ _NEW_SHOP = re.compile(r"(\s*/newshop(?:@\w+)?\s+)(.+)", re.IGNORECASE | re.DOTA
 _LINK = re.compile(r"(start(?:=|%3D))[\w-]+")
 _MAY_BE_PIN = re.compile(rf"\d(?:[ -]?\d){{{DIGITS_MIN - 1},}}")
 _COMMAND = re.compile(r"\s*/[a-z]", re.IGNORECASE)
+_ESCAPED = re.compile(r"\\(?:u0000|.)|\0", re.DOTALL)
+NULS = ("\\u0000", "\0")
+REPLACEMENT = "\ufffd"
 WITHHELD = "●●●●"
 """In the place of what may have been a PIN, where the update was not answered before the process ended."""
 
@@ -87,6 +90,7 @@ class Sent(msgspec.Struct):
 
 def received_update(bot_id: BotId, text: str) -> ReceivedUpdate:
     """Raises UpdateUnreadable for what no Telegram sends."""
+    text = _without_nul(text)
     try:
         sent = msgspec.json.decode(text, type=Sent)
     except (msgspec.MsgspecError, RecursionError) as error:
@@ -107,13 +111,21 @@ def numbered_update(bot_id: BotId, text: str) -> ReceivedUpdate | None:
         found = _NUMBER.match(text)
         if found is None or int(found[1]) > NUMBER_MAX:
             return None
-        payload = _with_hashed_links(text)
+        payload = _with_hashed_links(_without_nul(text))
         return ReceivedUpdate(bot_id=bot_id, update_id=UpdateId(int(found[1])), person_key=0, payload=payload)
 
 
 def without_pins(received: ReceivedUpdate) -> ReceivedUpdate:
     """What is written down of it."""
     return replace(received, payload=_reworded(received.payload, _withheld))
+
+
+def _without_nul(text: str) -> str:
+    """PostgreSQL keeps no text with one (https://www.postgresql.org/docs/current/datatype-character.html): nothing
+    that reads an update ever sees it, whichever the database."""
+    if "\\u0000" not in text and "\0" not in text:
+        return text
+    return _ESCAPED.sub(lambda found: REPLACEMENT if found[0] in NULS else found[0], text)
 
 
 def _with_hashed_links(text: str) -> str:

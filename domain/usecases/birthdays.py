@@ -234,7 +234,7 @@ def _give(tx: Tx, merchant: Merchant, birthday: Birthday, due: date) -> bool:
             held,
             EntryKind.BIRTHDAY_BONUS,
             held.program.birthday_bonus,
-            OperationKey(f"birthday:{card.card_id}:{due.year}"),
+            OperationKey(f"birthday:{card.card_id}:{due}"),
             MessageKind.BIRTHDAY,
             told,
         )

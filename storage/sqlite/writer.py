@@ -24,6 +24,7 @@ from sqlalchemy import Connection, Engine
 from domain import ports
 from domain.delivery import ChannelKind
 from domain.steps import Step, Trace
+from storage.callers import Job
 from storage.sqlite.engine import HASTE_TIMEOUT_MS, is_outage
 from storage.sqlite.session import SqliteSession
 from storage.tx import Tx
@@ -35,28 +36,6 @@ GROUP_TIME_MAX_S = 0.020
 STANDS_STILL_S = 4.5
 """A disk that takes longer to answer stands still. A thread that waits for it cannot be told to stop; whoever waits
 for the thread is, and as when the answer to a commit is lost, what was asked for may still be done."""
-
-
-@dataclass(slots=True)
-class Job:
-    """One caller's command. Exactly one of ``result`` and ``error`` is set when it has run; ``is_given_up`` when its
-    caller was told that the disk stands still, and asks again."""
-
-    run: Callable[[ports.Tx], Any]
-    future: asyncio.Future[Any]
-    result: Any = None
-    error: BaseException | None = None
-    is_given_up: bool = False
-
-    def resolve(self) -> None:
-        if self.future.done():
-            return
-        if isinstance(self.error, StopIteration):
-            self.future.set_exception(RuntimeError("a use case ran out of an iterator"))
-        elif self.error is not None:
-            self.future.set_exception(self.error)
-        else:
-            self.future.set_result(self.result)
 
 
 class MustRunAgain(Exception):

@@ -19,6 +19,7 @@ from domain.acts import Asked, Stamp
 from domain.card import CardRef
 from domain.entry import Origin
 from domain.ids import CardNumber, OperationKey
+from domain.ports import Database
 from domain.staff import Actor
 from domain.usecases.stamp_card import stamp_card
 from storage.sqlite.database import SqliteDatabase
@@ -59,7 +60,7 @@ SELECT_CARD = (
 
 
 async def stamps_per_second(
-    store: SqliteDatabase, town: Town, callers: int, keys: "count[int]", stamps: int = STAMPS
+    store: Database, town: Town, callers: int, keys: "count[int]", stamps: int = STAMPS
 ) -> float:
     staff = town.staff[0]
     actor = Actor(

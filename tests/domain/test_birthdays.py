@@ -219,6 +219,16 @@ def test_no_second_bonus_within_a_year_whatever_date_is_said(guest: Guest, clock
     assert gifts(guest) == [date(2026, 11, 3), date(2028, 2, 10)]
 
 
+def test_two_birthdays_a_year_apart_in_one_leap_year_have_a_bonus_each(guest: Guest, clock: Clock) -> None:
+    at(clock, date(2027, 12, 1))
+    guest.says(1, 1)
+    lives_until(guest, clock, date(2028, 1, 1))
+    guest.says(12, 31)
+    at(clock, date(2028, 12, 30))
+    lives_until(guest, clock, date(2028, 12, 31))
+    assert gifts(guest) == [date(2028, 1, 1), date(2028, 12, 31)]
+
+
 def test_it_may_be_changed_once_a_year_and_taken_back_whenever(guest: Guest, clock: Clock) -> None:
     guest.says(5, 12)
     guest.says(5, 21)

@@ -1,18 +1,50 @@
 """Real files: each test has its own copy of one that was migrated once."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from domain.ports import Database
 from storage.sqlite.database import SqliteDatabase
+from tests.support import postgres
 from tests.support.clock import Chance, Clock, Ids
-from tests.support.databases import Opener, Running, SyncDatabase, lay_empty_database, sqlite_at
+from tests.support.databases import (
+    Edits,
+    Opener,
+    Running,
+    SyncDatabase,
+    edits_file,
+    lay_empty_database,
+    sqlite_at,
+)
 from tests.support.shop import Town
 
-OPENERS: dict[str, Callable[[Path], Opener]] = {"sqlite": sqlite_at}
+
+@dataclass(frozen=True, slots=True)
+class Lent:
+    """A database for one test: how it is opened, how it is changed by what no use case does, and given back."""
+
+    opener: Opener
+    edits: Edits
+    give_back: Callable[[], None] = lambda: None
+
+
+def _sqlite(path: Path) -> Lent:
+    return Lent(sqlite_at(lay_empty_database(path)), partial(edits_file, path))
+
+
+def _postgres(_path: Path) -> Lent:
+    url, give_back = postgres.lend_database()
+    return Lent(postgres.postgres_at(url), partial(postgres.edits, url), give_back)
+
+
+OPENERS: dict[str, Callable[[Path], Lent]] = {"sqlite": _sqlite}
 """Whoever adds a database adds it here, and every promise is asked of it as well."""
+if postgres.is_here():
+    OPENERS["postgresql"] = _postgres
 
 
 @pytest.fixture
@@ -26,10 +58,28 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture(params=OPENERS)
-def opener(request: pytest.FixtureRequest, path: Path) -> Opener:
-    """Each database in turn."""
-    return OPENERS[request.param](path)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Each database in turn; whoever looks into the file at ``path`` means SQLite."""
+    if "lent" in metafunc.fixturenames:
+        has_file = "path" in metafunc.fixturenames
+        metafunc.parametrize("lent", ["sqlite"] if has_file else OPENERS, indirect=True)
+
+
+@pytest.fixture
+def lent(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Lent]:
+    lent = OPENERS[request.param](tmp_path / "stempel.db")
+    yield lent
+    lent.give_back()
+
+
+@pytest.fixture
+def opener(lent: Lent) -> Opener:
+    return lent.opener
+
+
+@pytest.fixture
+def edits(lent: Lent) -> Edits:
+    return lent.edits
 
 
 @pytest.fixture

@@ -76,7 +76,7 @@ def counter_at(shop: Shop, actor: Actor, ref: CardRef | None) -> Counter:
         {"kind": kind} for kind in EntryKind
     ] + [
         {"store_id": None, "staff_id": None, "origin": None},
-        {"note": "crème brûlée 🍮 <b>&amp;</b> 'quoted' \u0000 end"},
+        {"note": "crème brûlée 🍮 <b>&amp;</b> 'quoted' \u0001 end"},
         {"reward": "A coffee", "stamps_shortfall": 3, "related_entry_id": EntryId("of before")},
         {"points_delta": -5, "points_balance_after": 12_345},
         {"local_date": date(1999, 12, 31), "occurred_at": datetime(1999, 12, 31, 23, 59, 59, 999_999, UTC)},

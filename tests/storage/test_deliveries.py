@@ -1,10 +1,7 @@
 """A message that goes to several addresses has a delivery for each, and each its own fate."""
 
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from unittest.mock import ANY
 
 import pytest
@@ -18,7 +15,7 @@ from domain.plumbing.outbox import Made, deliveries_made
 from domain.ports import Tx
 from domain.rules.expiry import Period, Warned
 from tests.support.clock import MONDAY_MORNING, Clock
-from tests.support.databases import do, look
+from tests.support.databases import Edits, do, look
 from tests.support.shop import BOT, Holder, Shop, Town
 
 CHAT = ChannelKind.TELEGRAM
@@ -108,15 +105,14 @@ def test_message_without_any_address_reached_nobody(shop: Shop, lea: Holder, clo
 
 
 def test_history_of_a_card_has_each_entry_once_however_many_were_told(
-    shop: Shop, lea: Holder, path: Path
+    shop: Shop, lea: Holder, edits: Edits
 ) -> None:
     shop.stamps(shop.hires("Anna"), lea)
-    with closing(sqlite3.connect(path)) as file, file:
-        file.execute(
-            "INSERT INTO deliveries SELECT merchant_id, message_id, channel, '2', bot_id, is_marketing, due_at,"
-            " attempts, leased_by, leased_until, delivered_at, reference, failed_at, error,"
-            " is_unreported, held_at FROM deliveries"
-        )
+    edits(
+        "INSERT INTO deliveries SELECT merchant_id, message_id, channel, '2', bot_id, is_marketing, due_at,"
+        " attempts, leased_by, leased_until, delivered_at, reference, failed_at, error,"
+        " is_unreported, held_at FROM deliveries"
+    )
     [history] = shop.database.histories()
     assert len(history.entries) == len(history.notified) == 1
 

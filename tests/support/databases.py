@@ -93,11 +93,18 @@ def look(database: SyncDatabase, at: Callable[[Tx], ResultT]) -> ResultT:
 
 
 Opener = Callable[[Clock, Ids, Chance], Database]
+Edits = Callable[..., None]
+"""``edits("UPDATE cards SET active = ?", 0)``: what no use case does."""
 
 
 def sqlite_at(path: Path) -> Opener:
     """As the bot opens a file that has its schema already."""
     return lambda clock, ids, chance: SqliteDatabase(path, clock=clock, new_id=ids, chance_below=chance)
+
+
+def edits_file(path: Path, sql: str, *values: object) -> None:
+    with closing(sqlite3.connect(path)) as file, file:
+        file.execute(sql, values)
 
 
 class Running(SyncDatabase):

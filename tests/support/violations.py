@@ -2,4 +2,6 @@
 
 import sqlite3
 
-BROKEN = (sqlite3.IntegrityError,)
+import psycopg
+
+BROKEN = (sqlite3.IntegrityError, psycopg.IntegrityError)

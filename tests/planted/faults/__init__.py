@@ -9,6 +9,7 @@ from tests.planted.faults.google import FAULTS as GOOGLE
 from tests.planted.faults.lots import FAULTS as LOTS
 from tests.planted.faults.mail import FAULTS as MAIL
 from tests.planted.faults.marketing import FAULTS as MARKETING
+from tests.planted.faults.postgres import FAULTS as POSTGRES
 from tests.planted.faults.printed import FAULTS as PRINTED
 from tests.planted.faults.privacy import FAULTS as PRIVACY
 from tests.planted.faults.storage import FAULTS as STORAGE
@@ -19,5 +20,17 @@ from tests.planted.faults.wordings import FAULTS as WORDINGS
 
 FAULTS = (
     *(*DOMAIN, *STORAGE, *BOT, *SUMMARY, *WORDINGS, *APPROVALS),
-    *(*EARNING, *LOTS, *PRIVACY, *MARKETING, *COMING_BACK, *MAIL, *WALLETS, *GOOGLE, *PRINTED, *WAITING),
+    *(
+        *EARNING,
+        *LOTS,
+        *PRIVACY,
+        *MARKETING,
+        *COMING_BACK,
+        *MAIL,
+        *WALLETS,
+        *GOOGLE,
+        *PRINTED,
+        *WAITING,
+        *POSTGRES,
+    ),
 )

@@ -1,0 +1,110 @@
+"""The bot over PostgreSQL; loaded only where DATABASE_URL asks for it."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from bot.app.outcomes import DatabaseUnusable, Restored
+from bot.app.process import Surroundings
+from bot.app.secret_key import is_key_of
+from bot.kit.clock import chance_below, new_id, system_clock
+from bot.kit.key_file import KeyFile, load_secret
+from bot.kit.settings import Settings
+from domain.invariants import check
+from domain.ports import Database, DatabaseUnavailable
+from storage.postgres.backup import ToolFailed
+from storage.postgres.database import PostgresDatabase
+from storage.postgres.engine import is_from_database, said_of
+from storage.postgres.instance import AlreadyInUse, in_use
+from storage.postgres.last_time import last_time_in
+from storage.postgres.migrate import EncodingUnusable, SchemaTooOld, check_migrated, migrate
+from storage.postgres.restore import NotEmpty, fill, standing_and_held
+from storage.sqlite.restore import Settled, Standing
+
+
+@asynccontextmanager
+async def open_database(settings: Settings, around: Surroundings) -> AsyncIterator[Database]:
+    """At the present schema: what is older is migrated by who says so. Raises SchemaTooNew, DatabaseUnusable."""
+    with _usable(settings):
+        check_migrated(settings.database_url)
+        database = _opened(settings, around)
+        try:
+            yield database
+        finally:
+            await database.close()
+
+
+@contextmanager
+def sole_user(settings: Settings) -> Iterator[None]:
+    """Raises DatabaseUnusable where another bot works on it."""
+    with _usable(settings), in_use(settings.database_url):
+        yield
+
+
+def last_time(settings: Settings) -> datetime | None:
+    with _usable(settings):
+        check_migrated(settings.database_url)
+        return last_time_in(settings.database_url)
+
+
+def migrate_database(settings: Settings) -> None:
+    with _usable(settings):
+        migrate(settings.database_url)
+
+
+async def restore_database(settings: Settings, copy: Path) -> Restored:
+    """Into an empty database: what it replaces is the one before, which nobody touches. All that it owes is held
+    back, and who was erased since is not known. Raises DatabaseUnusable, SchemaTooNew."""
+    with _usable(settings), in_use(settings.database_url):
+        fill(settings.database_url, copy)
+        migrate(settings.database_url)
+        database = _opened(settings, Surroundings())
+        try:
+            broken = [found async for history in database.histories() for found in check(history)]
+            key_fits = await _is_key_of(settings, database)
+        finally:
+            await database.close()
+        if broken:
+            said, where = broken[0].detail, f"invariant {broken[0].invariant} at card {broken[0].card_id}"
+            raise DatabaseUnusable(
+                f"{copy} breaks {where}: {said}. Take another copy, and an empty database."
+            )
+        entries, newest_at, bot_ids, held = standing_and_held(settings.database_url, system_clock())
+    return Restored(
+        holds=Standing(entries=entries, newest_at=newest_at, bot_ids=bot_ids),
+        outbox=Settled(sent_since=0, held=held),
+        kept=None,
+        key_fits=key_fits,
+        erased_again=None,
+    )
+
+
+def _opened(settings: Settings, around: Surroundings) -> PostgresDatabase:
+    return PostgresDatabase(
+        settings.database_url,
+        clock=around.clock,
+        new_id=new_id,
+        chance_below=chance_below,
+        channels_on=settings.channels_on,
+        trace=around.trace,
+    )
+
+
+async def _is_key_of(settings: Settings, database: Database) -> bool | None:
+    has_key = settings.secret_key is not None or KeyFile.beside(settings.database_path).path.exists()
+    return await is_key_of(database, load_secret(settings)) if has_key else None
+
+
+@contextmanager
+def _usable(settings: Settings) -> Iterator[None]:
+    """Raises DatabaseUnusable for what the driver and PostgreSQL's tools say."""
+    try:
+        yield
+    except (AlreadyInUse, EncodingUnusable, NotEmpty, SchemaTooOld, ToolFailed) as error:
+        raise DatabaseUnusable(str(error)) from error
+    except Exception as error:
+        said = getattr(error, "orig", error)
+        if is_from_database(said) or isinstance(said, DatabaseUnavailable):
+            raise DatabaseUnusable(f"{settings.database_name} cannot be used: {said_of(said)}") from error
+        raise

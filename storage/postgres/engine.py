@@ -1,0 +1,123 @@
+"""Connections to PostgreSQL, each set up alike.
+
+A transaction is begun and ended by whoever has the connection (``autocommit``); nothing waits for ever: neither for a
+lock, nor for a server that has gone, nor a transaction for a process that has.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+import psycopg
+from psycopg import errors
+from psycopg.types.numeric import Int8Dumper
+from sqlalchemy import URL, make_url
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+DIALECT: PGDialect_psycopg = PGDialect_psycopg(paramstyle="format")  # type: ignore[no-untyped-call]
+LOCK_TIMEOUT_MS = 3_000
+"""As long as SQLite waits for who else holds the file."""
+STATEMENT_TIMEOUT_MS = 60_000
+IDLE_TIMEOUT_MS = 60_000
+"""A transaction whose process stands still holds no lock for longer
+(https://www.postgresql.org/docs/current/runtime-config-client.html)."""
+CONNECT_TIMEOUT_S = 3
+HASTE_TIMEOUT_MS = 300
+"""For locks, when the program is to end."""
+
+WRITES_ALONE = "BEGIN; LOCK TABLE alembic_version IN EXCLUSIVE MODE"
+WRITES_TOGETHER = "BEGIN; LOCK TABLE alembic_version IN ROW SHARE MODE"
+"""Whoever writes alone does so while nobody else writes, in any process; the table is one that nothing else locks but
+a migration (docs/decisions/0067)."""
+READS = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+
+_PATIENT = {"statement_timeout": 0, "idle_in_transaction_session_timeout": 600_000}
+"""Of a long scan, which locks nothing that anybody waits for."""
+_SETTINGS = {
+    "lock_timeout": LOCK_TIMEOUT_MS,
+    "statement_timeout": STATEMENT_TIMEOUT_MS,
+    "idle_in_transaction_session_timeout": IDLE_TIMEOUT_MS,
+}
+
+
+def arguments(url: str, other: Mapping[str, int] = MappingProxyType({})) -> dict[str, Any]:
+    """What the driver is told, ``other`` settings too. What the operator wrote into the URL holds."""
+    _, found = DIALECT.create_connect_args(_url(url))  # type: ignore[no-untyped-call]
+    settings = " ".join(f"-c {name}={value}" for name, value in {**_SETTINGS, **other}.items())
+    return {
+        "application_name": "stempel",
+        "connect_timeout": CONNECT_TIMEOUT_S,
+        "keepalives_idle": 30,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 10_000,
+        **found,
+        "options": f"{settings} {found.get('options', '')}".strip(),
+    }
+
+
+def connect(url: str) -> psycopg.Connection:
+    """Raises psycopg.Error."""
+    connection = psycopg.connect(**arguments(url), autocommit=True)
+    connection.adapters.register_dumper(int, Int8Dumper)
+    return connection
+
+
+def say(connection: psycopg.Connection, what: str) -> None:
+    """What begins, ends and sets, as it stands. Raises psycopg.Error."""
+    connection.execute(what.encode(), prepare=False)
+
+
+def async_engine(url: str) -> AsyncEngine:
+    """For long scans, streamed without holding up the event loop, each on one snapshot."""
+    return create_async_engine(
+        _url(url).set(query={}),
+        connect_args=arguments(url, _PATIENT),
+        isolation_level="REPEATABLE READ",
+        pool_pre_ping=True,
+    )
+
+
+def said_of(error: BaseException) -> str:
+    """In one line, without the statement."""
+    return str(error).strip().partition("\n")[0] or type(error).__name__
+
+
+def where(url: str) -> str:
+    """How the database is called to people: no password."""
+    return _url(url).render_as_string(hide_password=True)
+
+
+def _url(url: str) -> URL:
+    return make_url(url).set(drivername="postgresql+psycopg")
+
+
+_OUTAGES = (
+    psycopg.InterfaceError,
+    errors.ConnectionException,
+    errors.ReadOnlySqlTransaction,
+    errors.InsufficientResources,
+    errors.OperatorIntervention,
+    errors.LockNotAvailable,
+    errors.IdleInTransactionSessionTimeout,
+    errors.SystemError,
+    errors.IoError,
+)
+
+
+def is_outage(error: BaseException) -> bool:
+    """Whether it is about the server, the way there or who else holds the lock, and may pass, rather than about what
+    was asked (https://www.postgresql.org/docs/current/errcodes-appendix.html)."""
+    if isinstance(error, psycopg.OperationalError) and error.sqlstate is None:
+        return True
+    return isinstance(error, _OUTAGES)
+
+
+def is_from_database(error: object) -> bool:
+    return isinstance(error, psycopg.Error)
+
+
+def is_conflict(error: BaseException) -> bool:
+    """Whether it is about what somebody else was doing at the time."""
+    return isinstance(error, errors.SerializationFailure | errors.DeadlockDetected)

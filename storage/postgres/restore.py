@@ -1,0 +1,54 @@
+"""Putting a copy into an empty database, for the bot to be pointed at."""
+
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+from storage import rows
+from storage.postgres.backup import ToolFailed, run_tool
+from storage.postgres.engine import connect, where
+
+_TABLES = "SELECT count(*) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+_OURS = ("alembic_version", "merchants", "cards", "entries", "operations")
+_STANDING = "SELECT count(*), max(occurred_at) FROM entries"
+_BOTS = "SELECT bot_id FROM bots"
+_PAUSE = """
+    UPDATE campaigns SET state = 'paused'
+    WHERE state = 'sending' OR (state = 'scheduled' AND planned_at <= %s)
+"""
+_HOLD = """
+    UPDATE deliveries SET held_at = %s, leased_by = NULL, leased_until = NULL
+    WHERE delivered_at IS NULL AND failed_at IS NULL
+"""
+
+
+class NotEmpty(Exception):
+    """The database that a copy is to go into has tables."""
+
+
+def fill(url: str, copy: Path) -> None:
+    """All of the copy or nothing. Raises NotEmpty, ToolFailed, psycopg.Error."""
+    with closing(connect(url)) as connection:
+        [tables] = connection.execute(_TABLES.encode()).fetchone() or (0,)
+    if tables:
+        raise NotEmpty(
+            f"{where(url)} is not empty: make a database with createdb, name it in DATABASE_URL, and restore there;"
+            " the one before stays as it is."
+        )
+    listed = run_tool(url, "pg_restore", "--list", str(copy))
+    if any(f" TABLE public {name} " not in listed for name in _OURS):
+        raise ToolFailed(f"{copy} is the database of another program.")
+    run_tool(
+        url, "pg_restore", "--single-transaction", "--no-owner", "--no-privileges", "--dbname=", str(copy)
+    )
+
+
+def standing_and_held(url: str, now: datetime) -> tuple[int, datetime | None, frozenset[int], int]:
+    """How many entries there are, the newest moment, the bots; and of how many messages owed nobody knows whether
+    they were sent since: they are held back, and campaigns on their way are paused."""
+    with closing(connect(url)) as connection, connection.transaction():
+        entries, newest = connection.execute(_STANDING).fetchone() or (0, None)
+        bot_ids = frozenset(bot_id for (bot_id,) in connection.execute(_BOTS))
+        connection.execute(_PAUSE, [rows.to_instant(now)])
+        held = connection.execute(_HOLD, [rows.to_instant(now)]).rowcount
+    return entries, rows.from_instant_or_none(newest), bot_ids, held

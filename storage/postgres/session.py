@@ -1,0 +1,45 @@
+"""Statements on the driver's bare cursor."""
+
+from collections.abc import Mapping, Sequence
+
+import psycopg
+from sqlalchemy import ClauseElement
+
+from storage.base import NOTHING
+from storage.postgres.engine import DIALECT
+from storage.statements import Compiled, Row, compile_statement
+
+_compiled: dict[ClauseElement, Compiled] = {}
+
+
+def compiled_for(statement: ClauseElement) -> Compiled:
+    found = _compiled.get(statement)
+    if found is None:
+        found = _compiled[statement] = compile_statement(statement, DIALECT)
+    return found
+
+
+class PostgresSession:
+    """Implements ``storage.base.Session``. ``has_written`` is for the writer to reset."""
+
+    def __init__(self, driver: psycopg.Connection) -> None:
+        self.driver = driver
+        self.has_written = False
+        self._cursor = driver.cursor()
+
+    def all(self, statement: ClauseElement, **values: object) -> Sequence[Row]:
+        self._execute(statement, values)
+        return self._cursor.fetchall()
+
+    def one(self, statement: ClauseElement, **values: object) -> Row | None:
+        self._execute(statement, values)
+        return self._cursor.fetchone()
+
+    def run(self, statement: ClauseElement, row: Mapping[str, object] = NOTHING, /, **values: object) -> int:
+        self.has_written = True
+        self._execute(statement, {**row, **values} if row and values else row or values)
+        return self._cursor.rowcount
+
+    def _execute(self, statement: ClauseElement, values: Mapping[str, object]) -> None:
+        compiled = compiled_for(statement)
+        self._cursor.execute(compiled.sql, compiled.parameters(values))

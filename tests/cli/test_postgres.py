@@ -1,0 +1,77 @@
+"""The command line over PostgreSQL: the whole way of a shop, and what it says where something is wrong."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from storage.postgres.instance import in_use
+from tests.cli.conftest import Stempel
+from tests.support import postgres
+
+URL = "DATABASE_URL"
+
+
+@pytest.fixture
+def empty(monkeypatch: pytest.MonkeyPatch, stempel: Stempel) -> Iterator[Callable[[], str]]:
+    """Points the command line at another database without a table each time."""
+    made = []
+
+    def point() -> str:
+        made.append(postgres.create_empty_database())
+        monkeypatch.setenv(URL, made[-1])
+        return made[-1]
+
+    yield point
+    for url in made:
+        postgres.drop_database(url)
+
+
+def test_a_shop_is_opened_kept_and_restored_elsewhere(
+    stempel: Stempel, empty: Callable[[], str], tmp_path: Path
+) -> None:
+    empty()
+    told = stempel("merchant", "list")
+    assert (told.status, told.err.strip().endswith("is empty: run stempel migrate first.")) == (1, True)
+    assert stempel("migrate", "--json").object == {"migrated": True, "copy": None}
+    shop = stempel("merchant", "create", "--name", "Café Knätsch", "--json").object
+    assert stempel("verify", "--json").object == {"violations": 0}
+    copy = tmp_path / "copy.dump"
+    assert stempel("backup", str(copy), "--json").object["size_bytes"] == copy.stat().st_size
+    assert copy.stat().st_mode & 0o777 == 0o600
+    refused = stempel("restore", str(copy))
+    assert refused.status == 1
+    assert "is not empty: make a database with createdb" in refused.err
+    empty()
+    restored = stempel("restore", str(copy), "--json")
+    assert restored.status == 0, restored.err
+    assert (restored.object["key_fits"], restored.object["kept"]) == (True, None)
+    listed = stempel("merchant", "list", "--json").objects
+    assert [each["merchant_id"] for each in listed] == [shop["merchant_id"]]
+
+
+def test_what_is_no_copy_is_not_restored(stempel: Stempel, empty: Callable[[], str], tmp_path: Path) -> None:
+    empty()
+    path = tmp_path / "notes.txt"
+    path.write_text("no dump")
+    told = stempel("restore", str(path))
+    assert (told.status, len(told.err.splitlines())) == (1, 1)
+    assert told.err.startswith("pg_restore failed: ")
+
+
+def test_server_that_is_not_there_is_one_sentence_without_the_password(
+    stempel: Stempel, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv(URL, f"postgresql+psycopg://ben:geheim@/shop?host={tmp_path}")
+    for words in (("migrate",), ("verify",), ("run",), ("merchant", "list")):
+        told = stempel(*words)
+        assert (told.status, len(told.err.splitlines())) == (1, 1)
+        assert "shop on this machine cannot be used" in told.err
+        assert "geheim" not in told.err
+
+
+def test_second_bot_is_told_that_there_is_one(stempel: Stempel, empty: Callable[[], str]) -> None:
+    url = empty()
+    with in_use(url):
+        told = stempel("run")
+    assert (told.status, told.err.strip().endswith(" is in use by another bot")) == (1, True)

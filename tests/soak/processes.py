@@ -1,0 +1,132 @@
+"""10,000 stamps on 20 cards from two processes on one PostgreSQL database, one of them killed in the middle with
+SIGKILL and started again with what it was asked for: none is lost, none doubled. Leases of the outbox meanwhile.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import sys
+import time
+from collections.abc import Sequence
+
+from bot.kit.clock import chance_below, new_id, system_clock
+from domain.card import CardRef
+from domain.delivery import ChannelKind
+from domain.ids import CardId, MerchantId, StoreId
+from domain.plumbing.outbox import LeaseDeliveries, lease_deliveries
+from domain.staff import Actor
+from domain.usecases.stamp_card import stamp_card
+from storage.postgres.database import PostgresDatabase
+from tests.support import postgres
+from tests.support.async_shop import BOT, Counter, look, opens_counter, violations
+
+CARDS = 20
+CALLERS = 16
+LEASED_AT_ONCE = 50
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.soak.processes", description=__doc__)
+    parser.add_argument("--stamps", type=int, default=10_000)
+    parser.add_argument("--works-at", help="for its own processes: the database")
+    parser.add_argument("--half", type=int, default=0)
+    asked = parser.parse_args(arguments)
+    if asked.works_at:
+        asyncio.run(_work(asked.works_at, asked.half, asked.stamps))
+        return 0
+    if not postgres.is_here():
+        print(postgres.LEFT_OUT)
+        return 2
+    print(
+        f"{asked.stamps:,} stamps on {CARDS} cards from 2 processes, one of them killed on the way",
+        flush=True,
+    )
+    return asyncio.run(_soak(asked.stamps))
+
+
+def _opened(url: str) -> PostgresDatabase:
+    return PostgresDatabase(url, clock=system_clock, new_id=new_id, chance_below=chance_below)
+
+
+async def _soak(stamps: int) -> int:
+    url, _ = postgres.lend_database()
+    store = _opened(url)
+    counter = await opens_counter(store, cards=CARDS)
+    began = time.monotonic()
+    first, second = await asyncio.gather(*(_starts(url, half, stamps) for half in range(2)))
+    while await _given(counter) < stamps // 4:  # noqa: ASYNC110 - other processes give them
+        await asyncio.sleep(0.1)
+    second.kill()
+    await second.wait()
+    print(f"killed after {await _given(counter):,} stamps", flush=True)
+    second = await _starts(url, 1, stamps)
+    told = await asyncio.gather(*(_leases(process) for process in (first, second)))
+    leased = [each for some in told for each in some]
+    seconds = time.monotonic() - began
+    given, broken = await _given(counter), await violations(store)
+    twice = len(leased) - len(set(leased))
+    await store.close()
+    print(
+        f"{given:,} stamps in {seconds:.0f} s, {len(leased):,} leases, {twice} twice, {len(broken)} violations"
+    )
+    is_well = given == stamps and not twice and not broken
+    print("VERDICT " + ("well" if is_well else "wrong"))
+    return 0 if is_well else 1
+
+
+async def _starts(url: str, half: int, stamps: int) -> asyncio.subprocess.Process:
+    words = ("-m", "tests.soak.processes", "--works-at", url, "--half", str(half), "--stamps", str(stamps))
+    return await asyncio.create_subprocess_exec(sys.executable, *words, stdout=asyncio.subprocess.PIPE)
+
+
+async def _leases(process: asyncio.subprocess.Process) -> list[str]:
+    told, _ = await process.communicate()
+    assert process.returncode == 0
+    return told.decode().split()
+
+
+async def _given(counter: Counter) -> int:
+    return sum([line.stamp_count async for line in counter.store.cards(counter.paul.merchant_id)])
+
+
+async def _work(url: str, half: int, stamps: int) -> None:
+    """Every second of them, by keys that are the same after a kill; and leases, each printed."""
+    store = _opened(url)
+    counter = await _known_counter(store)
+    ends = asyncio.Event()
+
+    async def leases() -> None:
+        asked = LeaseDeliveries(
+            bot_id=BOT, channel=ChannelKind.TELEGRAM, holder=f"{half}", limit=LEASED_AT_ONCE
+        )
+        while not ends.is_set():
+            for each in await store.write(lease_deliveries, asked):
+                sys.stdout.write(f"{each.message_id}\n")
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(ends.wait(), 0.05)
+
+    async def caller(first: int) -> None:
+        for number in range(2 * first + half, stamps, 2 * CALLERS):
+            card = counter.cards[number // 2 % CARDS]
+            await store.write(stamp_card, counter.stamping(f"stamp {number}", card))
+
+    leasing = asyncio.create_task(leases())
+    await asyncio.gather(*(caller(first) for first in range(CALLERS)))
+    ends.set()
+    await leasing
+    await store.close()
+
+
+async def _known_counter(store: PostgresDatabase) -> Counter:
+    """Of the shop that is there."""
+    merchant_id = MerchantId("m")
+    [paul] = await look(store, lambda tx: tx.staff_of(merchant_id))
+    assert paul.account is not None
+    actor = Actor(
+        merchant_id=merchant_id, staff_id=paul.staff_id, store_id=StoreId("m store"), account=paul.account
+    )
+    return Counter(store, actor, tuple(CardRef("id", CardId(f"m card {n:04d}")) for n in range(CARDS)))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,325 @@
+"""What is PostgreSQL's alone: who writes together, who alone, several processes, and a server that goes away."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import psycopg
+import pytest
+from sqlalchemy import create_engine, inspect
+
+from domain.delivery import ChannelKind
+from domain.ids import MerchantId, StoreId
+from domain.merchant import Store
+from domain.plumbing.outbox import LeaseDeliveries, lease_deliveries
+from domain.ports import DatabaseUnavailable, Tx
+from domain.steps import Step
+from domain.usecases.stamp_card import stamp_card
+from storage.migrate import downgrade, revision, upgrade
+from storage.postgres import pipeline
+from storage.postgres.database import PostgresDatabase
+from storage.tables import metadata
+from tests.support import postgres
+from tests.support.async_shop import BOT, Counter, do, opens_counter, outcomes, violations
+from tests.support.clock import Chance, Clock, Ids
+from tests.support.patience import PATIENCE_S
+
+Opens = Callable[[], PostgresDatabase]
+
+
+class Watched:
+    """What the writers say of their steps."""
+
+    def __init__(self) -> None:
+        self.steps: list[Step] = []
+
+    def __call__(self, step: Step) -> None:
+        self.steps.append(step)
+
+
+class ClockThatActs(Clock):
+    """What is to happen when somebody looks at it: at the beginning of a command, say."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.next_time: list[Callable[[], object]] = []
+
+    def __call__(self) -> datetime:
+        if self.next_time:
+            self.next_time.pop()()
+        return super().__call__()
+
+
+class IdsToCome(Ids):
+    """Those that a test wants to come next, or an error in the place of one; None for the next as they come."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.coming: list[str | Exception | None] = []
+
+    def __call__(self) -> str:
+        wanted = self.coming.pop(0) if self.coming else None
+        if isinstance(wanted, Exception):
+            raise wanted
+        return wanted or super().__call__()
+
+
+@pytest.fixture
+def clock() -> ClockThatActs:
+    return ClockThatActs()
+
+
+@pytest.fixture
+def ids() -> IdsToCome:
+    return IdsToCome()
+
+
+@pytest.fixture
+def url() -> Iterator[str]:
+    url, give_back = postgres.lend_database()
+    yield url
+    give_back()
+
+
+@pytest.fixture
+def watched() -> Watched:
+    return Watched()
+
+
+@pytest.fixture
+async def opens(url: str, clock: Clock, watched: Watched, ids: IdsToCome) -> AsyncIterator[Opens]:
+    """As another process would."""
+    opened: list[PostgresDatabase] = []
+
+    def open_it() -> PostgresDatabase:
+        opened.append(PostgresDatabase(url, clock=clock, new_id=ids, chance_below=Chance(), trace=watched))
+        return opened[-1]
+
+    yield open_it
+    for each in opened:
+        await each.close()
+
+
+@pytest.fixture
+async def counter(opens: Opens) -> Counter:
+    return await opens_counter(opens(), cards=5)
+
+
+@contextmanager
+def somebody_at(url: str) -> Iterator[psycopg.Connection]:
+    with closing(psycopg.connect(url.replace("+psycopg", ""))) as connection:
+        yield connection
+
+
+def ends_all_others(url: str) -> None:
+    """As a restart of the server would."""
+    with somebody_at(url) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+
+def stampings(counter: Counter, keys: int) -> list[Any]:
+    return [
+        counter.store.write(
+            stamp_card, counter.stamping(f"key {key}", counter.cards[key % len(counter.cards)])
+        )
+        for key in range(keys)
+    ]
+
+
+async def stamps(counter: Counter) -> int:
+    return sum([await counter.stamp_count(card) for card in counter.cards])
+
+
+async def wait_until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(PATIENCE_S):
+        while not holds():  # noqa: ASYNC110 - a thread of the store makes it true
+            await asyncio.sleep(0.01)
+
+
+def add_store(tx: Tx, name: str) -> None:
+    tx.add_store(Store(merchant_id=MerchantId("m"), store_id=StoreId(name), name=name, active=True))
+
+
+async def test_stamps_of_many_callers_are_committed_together_also_on_one_card(
+    url: str, counter: Counter, watched: Watched
+) -> None:
+    """Those in a wallet too."""
+    postgres.edits(url, "UPDATE cards SET has_pass = 1 WHERE card_id = ?", counter.lea.value)
+    watched.steps.clear()
+    await asyncio.gather(*stampings(counter, 60))
+    assert watched.steps.count(Step.COMMAND_RUN) == 60
+    assert watched.steps.count(Step.GROUP_COMMITTED) < 15
+    assert await stamps(counter) == 60
+    assert await violations(counter.store) == []
+
+
+async def test_who_finds_the_card_taken_by_another_process_runs_when_that_is_done(
+    url: str, counter: Counter, watched: Watched
+) -> None:
+    await counter.store.write(stamp_card, counter.stamping("before"))
+    with somebody_at(url) as other:
+        other.execute("LOCK TABLE alembic_version IN ROW SHARE MODE")
+        other.execute("SELECT 1 FROM cards WHERE card_id = %s FOR NO KEY UPDATE", [counter.lea.value])
+        watched.steps.clear()
+        waits = asyncio.create_task(counter.store.write(stamp_card, counter.stamping("waits")))
+        await wait_until(lambda: Step.GROUP_COMMITTED in watched.steps)
+        other.execute("UPDATE cards SET stamp_count = 5 WHERE card_id = %s", [counter.lea.value])
+        assert not waits.done()
+        other.commit()
+    posted = await asyncio.wait_for(waits, PATIENCE_S)
+    assert posted.card.stamp_count == 6
+
+
+async def test_what_breaks_after_it_has_written_takes_nobody_elses_stamp_along(
+    counter: Counter, ids: IdsToCome
+) -> None:
+    """An entry with an id that is there already."""
+    taken = (await counter.store.write(stamp_card, counter.stamping("first"))).entry.entry_id
+    ids.coming.append(taken)
+    await asyncio.gather(*stampings(counter, 20))
+    assert ids.coming == []
+    assert await stamps(counter) == 21
+    assert await violations(counter.store) == []
+
+
+async def test_bug_after_something_was_written_leaves_no_trace(opens: Opens, ids: IdsToCome) -> None:
+    """It is tried together, alone, and apart from all others."""
+    counter = await opens_counter(opens(), stamps_target=1)
+    ids.coming += [None, ZeroDivisionError("a bug")] * 3
+    with pytest.raises(ZeroDivisionError):
+        await counter.store.write(stamp_card, counter.stamping("bug"))
+    assert ids.coming == []
+    assert await counter.stamp_count() == 0
+    assert (await counter.history()).entries == []
+
+
+async def test_server_that_was_restarted_meanwhile_costs_nobody_a_stamp(
+    url: str, counter: Counter, clock: ClockThatActs
+) -> None:
+    ends_all_others(url)
+    await counter.store.write(stamp_card, counter.stamping("after"))
+    clock.next_time.append(lambda: ends_all_others(url))
+    await asyncio.gather(*stampings(counter, 20))
+    assert clock.next_time == []
+    restarts = [ends_all_others]
+
+    def alone(tx: Tx) -> None:
+        if restarts:
+            restarts.pop()(url)
+        add_store(tx, "alone")
+
+    await do(counter.store, alone)
+    assert await stamps(counter) == 21
+    assert await violations(counter.store) == []
+
+
+async def test_commit_whose_answer_is_lost_is_no_yes_and_asked_again_has_one_effect(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await counter.store.write(stamp_card, counter.stamping("before"))
+    real, said = pipeline.Pipeline.answers, pipeline.Pipeline.say
+
+    def lost(self: pipeline.Pipeline) -> Iterator[pipeline.Answer]:
+        yield from [*real(self)] if committing else real(self)
+        if committing:
+            committing.clear()
+            self._server.finish()
+            raise psycopg.OperationalError("the line is dead")
+
+    def noted(self: pipeline.Pipeline, words: str) -> pipeline.Answer:
+        committing.extend(words for _ in range(words == "COMMIT"))
+        return said(self, words)
+
+    committing: list[str] = []
+    with monkeypatch.context() as patch:
+        patch.setattr(pipeline.Pipeline, "answers", lost)
+        patch.setattr(pipeline.Pipeline, "say", noted)
+        with pytest.raises(DatabaseUnavailable, match="dead"):
+            await counter.store.write(stamp_card, counter.stamping("lost"))
+    again = await counter.store.write(stamp_card, counter.stamping("lost"))
+    assert (again.replayed, await counter.stamp_count()) == (True, 2)
+
+
+async def test_who_waits_too_long_for_another_process_is_told(
+    url: str, counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counter.store.hurry()
+    with somebody_at(url) as other:
+        other.execute("LOCK TABLE alembic_version IN EXCLUSIVE MODE")
+        with pytest.raises(DatabaseUnavailable, match="lock timeout"):
+            await do(counter.store, lambda tx: add_store(tx, "never"))
+    await do(counter.store, lambda tx: add_store(tx, "then"))
+
+
+async def test_two_processes_lose_and_double_nothing(opens: Opens, counter: Counter) -> None:
+    other = replace(counter, store=opens())
+    asked = [
+        *stampings(counter, 60),
+        *stampings(other, 60),
+        *(
+            each.store.write(stamp_card, each.stamping(f"own {n}"))
+            for n, each in enumerate([counter, other] * 10)
+        ),
+    ]
+    done, refused = await outcomes(asked)
+    assert refused == []
+    assert [outcome.replayed for outcome in done].count(True) == 60
+    assert await stamps(counter) == 80
+    assert await violations(counter.store) == []
+
+
+async def test_two_dispatchers_of_two_processes_never_lease_the_same(opens: Opens, counter: Counter) -> None:
+    other = opens()
+    await asyncio.gather(*stampings(counter, 40))
+    asked = LeaseDeliveries(bot_id=BOT, channel=ChannelKind.TELEGRAM, holder="", limit=7)
+    leased = await asyncio.gather(
+        *(
+            store.write(lease_deliveries, replace(asked, holder=f"{number}"))
+            for number, store in enumerate([counter.store, other] * 5)
+        )
+    )
+    ids = [one.message_id for some in leased for one in some]
+    assert len(ids) == len(set(ids)) >= 40
+
+
+async def test_deleted_rows_are_wiped_unless_somebody_uses_the_table(url: str, counter: Counter) -> None:
+    assert await counter.store.wipe(thoroughly=False)
+    assert await counter.store.damage() == []
+    assert await counter.store.size_bytes() > 0
+    await counter.store.prove_writable()
+
+
+def test_migrations_lead_up_down_and_up_again_to_what_the_tables_say() -> None:
+    url = postgres.create_database(f"migrated_{os.getpid()}", "ready", postgres.server())
+    engine = create_engine(url)
+    for change, to in ((downgrade, "base"), (upgrade, "head")):
+        with engine.begin() as connection:
+            change(connection, to)
+    with engine.connect() as connection:
+        assert revision(connection) is not None
+        found = inspect(connection)
+        there = {
+            name: {
+                column["name"]: (str(column["type"]).partition(" ")[0], column["nullable"])
+                for column in found.get_columns(name)
+            }
+            for name in found.get_table_names()
+            if name != "alembic_version"
+        }
+    said = {
+        table.name: {
+            column.name: (column.type.compile(engine.dialect).partition(" ")[0], bool(column.nullable))
+            for column in table.columns
+        }
+        for table in metadata.sorted_tables
+    }
+    assert there == said
+    engine.dispose()
+    postgres.drop_database(url)

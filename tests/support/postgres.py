@@ -1,0 +1,170 @@
+"""A PostgreSQL server of the tests' own: on a socket in a folder of its own, ended with the run.
+
+All processes of a run share it; the first that needs it starts it. Each has databases of its own, copies of one that
+was migrated once, which are emptied for the next test.
+"""
+
+import atexit
+import fcntl
+import functools
+import itertools
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from pathlib import Path
+
+import psycopg
+
+from storage.postgres.database import PostgresDatabase
+from storage.postgres.migrate import migrate
+from storage.tables import metadata
+from tests.support.databases import Opener
+
+REQUIRED = "REQUIRE_POSTGRES"
+LEFT_OUT = f"PostgreSQL is not on this machine; the tests over it are left out ({REQUIRED}=1 demands them)"
+SETTINGS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "shared_buffers": "32MB",
+    "max_connections": "120",
+    "autovacuum": "off",
+    "listen_addresses": "",
+}
+"""Nothing of it has to outlast the run."""
+AS_ELSEWHERE = ("--encoding=UTF8", "--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=fr")
+"""Texts are not ordered by their bytes, as they are not on most servers."""
+FOLDER = "STEMPEL_TEST_SERVER"
+"""Where the server of a run is to be, in the environment of all its processes."""
+_EMPTY = "; ".join(f"DELETE FROM {table.name}" for table in reversed(metadata.sorted_tables))
+
+
+@functools.cache
+def binaries() -> Path | None:
+    """Where the server's programs are: where Debian puts them, or on the path."""
+    debian = Path("/usr/lib/postgresql").glob("*/bin")
+    found = sorted(debian, key=lambda folder: int(folder.parts[-2]), reverse=True)
+    if on_path := shutil.which("initdb"):
+        found.append(Path(on_path).resolve().parent)
+    return next((folder for folder in found if (folder / "postgres").exists()), None)
+
+
+def is_here() -> bool:
+    """Raises AssertionError where it is demanded and absent."""
+    assert binaries() or not os.environ.get(REQUIRED), (
+        f"{REQUIRED} is set, and PostgreSQL is not on this machine"
+    )
+    return binaries() is not None
+
+
+def announce_server() -> None:
+    """By whoever begins a run, before there are other processes in it; ``end_server`` is theirs too."""
+    os.environ[FOLDER] = str(Path(tempfile.gettempdir()) / f"stempel-pg-{os.getpid()}")
+
+
+def end_server() -> None:
+    folder = Path(os.environ.pop(FOLDER))
+    if (folder / "data" / "postmaster.pid").exists():
+        stop(folder)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@functools.cache
+def server() -> str:
+    """The URL of its own database. Started by the first that asks, with a database at the present schema."""
+    if FOLDER not in os.environ:
+        announce_server()
+        atexit.register(end_server)
+    folder = Path(os.environ[FOLDER])
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        url = f"postgresql+psycopg://postgres@/postgres?host={folder}"
+        if not (folder / "started").exists():
+            start(folder)
+            (folder / "started").touch()
+            migrate(create_database("ready", "template1", url))
+    return url
+
+
+def start(folder: Path, settings: Mapping[str, str] = SETTINGS) -> None:
+    """A server whose socket lies in the folder; ``stop`` ends it."""
+    if os.geteuid() == 0:
+        shutil.chown(folder, "postgres", "postgres")
+    words = ("--auth=trust", "--no-sync", "--username=postgres", *AS_ELSEWHERE)
+    _run(folder, "initdb", "-D", folder / "data", *words)
+    options = " ".join(f"-c {name}='{value}'" for name, value in settings.items())
+    _control(folder, "-w", "-l", folder / "log", "-o", f"-k {folder} {options}", "start")
+
+
+def stop(folder: Path) -> None:
+    _control(folder, "-m", "immediate", "stop")
+
+
+def _control(folder: Path, *words: str | Path) -> None:
+    _run(folder, "pg_ctl", "-D", folder / "data", *words)
+
+
+def _run(folder: Path, program: str, *words: str | Path) -> None:
+    """Not as root, as whom the server does not run: then as the user that Debian's package made for it."""
+    programs = binaries()
+    assert programs is not None, LEFT_OUT
+    as_other = (
+        ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"] if os.geteuid() == 0 else []
+    )
+    subprocess.run([*as_other, programs / program, *words], check=True, cwd=folder, stdout=subprocess.DEVNULL)
+
+
+def create_database(name: str, template: str, url: str) -> str:
+    """Returns its URL."""
+    with closing(psycopg.connect(url.replace("+psycopg", ""), autocommit=True)) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY".encode())
+    return url.replace("/postgres?", f"/{name}?")
+
+
+def create_empty_database() -> str:
+    """Without a table."""
+    return create_database(f"empty_{os.getpid()}_{next(_numbers)}", "template1", server())
+
+
+def drop_database(url: str) -> None:
+    name = url.partition("?")[0].rpartition("/")[2]
+    with closing(psycopg.connect(server().replace("+psycopg", ""), autocommit=True)) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+_numbers = itertools.count()
+_free: list[str] = []
+_made: list[str] = []
+
+
+def lend_database() -> tuple[str, Callable[[], None]]:
+    """The URL of an empty database at the present schema, and what gives it back for the next."""
+    if _free:
+        url = _free.pop()
+    else:
+        name = f"test_{os.getpid()}_{len(_made)}"
+        url = create_database(name, "ready", server())
+        _made.append(url)
+    return url, functools.partial(_take_back, url)
+
+
+def _take_back(url: str) -> None:
+    edits(url, _EMPTY)
+    _free.append(url)
+
+
+def edits(url: str, sql: str, *values: object) -> None:
+    """What no use case does. ``?`` stands for a value."""
+    with closing(psycopg.connect(url.replace("+psycopg", ""))) as connection, connection:
+        connection.execute(sql.replace("?", "%s").encode(), values or None)
+
+
+def postgres_at(url: str) -> Opener:
+    """As the bot opens a database that has its schema already."""
+    return lambda clock, ids, chance: PostgresDatabase(url, clock=clock, new_id=ids, chance_below=chance)
