@@ -196,6 +196,7 @@ class NoteKind(StrEnum):
     MERGED_OUT = "merged_out"
     MERGED_IN = "merged_in"
     ADOPTED = "adopted"
+    ADOPTED_BY_MAIL = "adopted_by_mail"
 
     @property
     def needs_text(self) -> bool:

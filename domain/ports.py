@@ -239,6 +239,12 @@ class Printed(Moment, Protocol):
     def blank(self, merchant_id: MerchantId, ref: CardRef) -> tuple[Blank, Program] | None:
         """One that is nobody's yet."""
 
+    def count_mailed(self, merchant_id: MerchantId, staff_id: StaffId, since: datetime) -> int:
+        """How many cards a member gave by mail."""
+
+    def mailed_before(self, before: datetime, limit: int) -> Sequence[Blank]:
+        """Those that nobody has shown."""
+
     def give_card(self, card: Card, customer: Customer) -> Card:
         """It is another customer's from now on."""
 
@@ -888,6 +894,7 @@ class Posting(
     Approvals,
     Marketing,
     ComingBack,
+    Mailboxes,
     Wallets,
     Protocol,
 ):

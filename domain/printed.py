@@ -1,4 +1,4 @@
-"""Cards for people without Telegram: printed ahead, and somebody's from the first act on."""
+"""Cards for people without Telegram: printed ahead or sent by mail, and somebody's from the first act on."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,6 +27,11 @@ BLANKS_MAX = 1_000
 ADOPTION_HOLDS = timedelta(minutes=30)
 ADOPTION_KEPT = timedelta(days=1)
 """Then it is forgotten who asked."""
+MAILED_MAX = 20
+"""Cards that one member gives by mail in MAILED_PERIOD."""
+MAILED_PERIOD = timedelta(days=1)
+MAILED_HOLDS = timedelta(days=30)
+"""Then a card that was mailed and never shown is closed, and its address forgotten."""
 
 _OF_CHANCE = (1 << 62) - 1
 """The bits of a UUIDv7 after its variant."""
@@ -35,7 +40,8 @@ _OF_CHANCE = (1 << 62) - 1
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blank:
     """A printed card that is nobody's until it is first served; ``card_id`` and ``number`` are those it will have.
-    ``staff_id`` is who had it printed, None for the operator."""
+    ``staff_id`` is who had it printed or mailed, None for the operator. ``address`` is where it was mailed to, None
+    once it is served or withdrawn: whoever shows it then had the mail. One that was mailed is its own sheet."""
 
     merchant_id: MerchantId
     card_id: CardId
@@ -47,10 +53,15 @@ class Blank:
     made_at: datetime
     used_at: datetime | None = None
     withdrawn_at: datetime | None = None
+    address: str | None = None
 
     @property
     def is_unused(self) -> bool:
         return self.used_at is None and self.withdrawn_at is None
+
+    @property
+    def is_mailed(self) -> bool:
+        return str(self.sheet_id) == self.card_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -641,5 +641,15 @@ class PaperLimitReached(Refusal):
     limit: int
 
 
+class CardCodeOver(Refusal):
+    """The code that went to the mailbox of a card is too old, was tried too often, or is another's."""
+
+
+class CardsMailedTooMany(Refusal):
+    """The member has given so many cards by mail within a day."""
+
+    limit: int
+
+
 class AdoptionOver(Refusal):
     """Nobody asks for this card any more."""

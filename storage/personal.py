@@ -682,6 +682,16 @@ FORGET_FINGERPRINT = (
 )
 
 
+FORGET_GUESTS = delete(tables.mailboxes).where(
+    tuple_(tables.mailboxes.c.bot_id, tables.mailboxes.c.user_id).in_(
+        select(_customers.c.bot_id, _customers.c.user_id).where(
+            has(_customers, "merchant_id"), _customers.c.user_id < literal_column("0")
+        )
+    )
+)
+"""Their mailboxes: they are guests of this shop alone."""
+
+
 class PersonalRows(TxBase):
     new_id: Callable[[], str]
     chance_below: Callable[[int], int]
@@ -743,7 +753,9 @@ class PersonalRows(TxBase):
         self.session.run(DELETE_CLOSING, merchant_id=merchant_id)
 
     def delete_shop(self, merchant_id: MerchantId, limit: int) -> bool:
-        for statement in DELETE_SHOP.values():
+        for table, statement in DELETE_SHOP.items():
+            if table is _customers:
+                self.session.run(FORGET_GUESTS, merchant_id=merchant_id)
             if self.session.run(statement, merchant_id=merchant_id, limit=limit):
                 return True
         return False

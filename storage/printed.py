@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Select, bindparam, delete, insert, select
+from sqlalchemy import Select, bindparam, delete, func, insert, select
 
 from domain.card import Card, CardRef, Customer
-from domain.ids import AdoptionId, MerchantId
+from domain.ids import AdoptionId, MerchantId, StaffId
 from domain.merchant import Program
 from domain.printed import Adoption, Blank
 from storage import rows, tables
 from storage.base import TxBase
-from storage.clauses import change, find, has, joins
+from storage.clauses import LIMIT, change, find, has, joins
+from storage.columns import LONG
 from storage.statements import Row
 from storage.terms import is_present
 from storage.upsert import upsert
@@ -21,7 +22,7 @@ _blanks, _programs, _versions = tables.blank_cards, tables.programs, tables.prog
 _adoptions = tables.adoptions
 
 INSERT_BLANK = insert(_blanks)
-UPDATE_BLANK = change(_blanks, "used_at", "withdrawn_at")
+UPDATE_BLANK = change(_blanks, "used_at", "withdrawn_at", "address")
 SELECT_BLANKS = find(rows.BLANK, "merchant_id").order_by(_blanks.c.made_at, _blanks.c.card_id)
 SELECT_BLANK_NUMBER = find([_blanks.c.card_id], "merchant_id", "number")
 _SELECT_BLANK: Select[tuple[object, ...]] = (
@@ -33,6 +34,22 @@ _NAMED_BY = {"id": _blanks.c.card_id, "number": _blanks.c.number, "token": _blan
 SELECT_BLANK_BY = {
     by: _SELECT_BLANK.where(column == bindparam("card_ref")) for by, column in _NAMED_BY.items()
 }
+_is_mailed = _blanks.c.sheet_id == _blanks.c.card_id
+COUNT_MAILED = (
+    select(func.count())
+    .select_from(_blanks)
+    .where(
+        has(_blanks, "merchant_id", "staff_id"),
+        _is_mailed,
+        _blanks.c.made_at > bindparam("since", type_=LONG),
+    )
+)
+SELECT_MAILED_BEFORE = (
+    select(*rows.BLANK)
+    .where(_blanks.c.address.is_not(None), _blanks.c.made_at < bindparam("made_before", type_=LONG))
+    .order_by(_blanks.c.made_at)
+    .limit(LIMIT)
+)
 SAVE_ADOPTION = upsert(_adoptions)
 SELECT_ADOPTION = find(rows.ADOPTION, "merchant_id", "card_id")
 SELECT_ADOPTION_BY_ID = find(rows.ADOPTION, "merchant_id", "adoption_id")
@@ -52,6 +69,15 @@ class PrintedRows(TxBase):
 
     def blank(self, merchant_id: MerchantId, ref: CardRef) -> tuple[Blank, Program] | None:
         return self._one(_blank_of, SELECT_BLANK_BY[ref.by], merchant_id=merchant_id, card_ref=ref.value)
+
+    def count_mailed(self, merchant_id: MerchantId, staff_id: StaffId, since: datetime) -> int:
+        key = {"merchant_id": merchant_id, "staff_id": staff_id}
+        [[mailed]] = self.session.all(COUNT_MAILED, **key, since=rows.to_instant(since))
+        return int(mailed)
+
+    def mailed_before(self, before: datetime, limit: int) -> Sequence[Blank]:
+        made_before = rows.to_instant(before)
+        return self._readable(rows.blank, SELECT_MAILED_BEFORE, made_before=made_before, limit=limit)
 
     def give_card(self, card: Card, customer: Customer) -> Card:
         card = replace(card, customer_id=customer.customer_id)

@@ -239,12 +239,20 @@ blank_cards = table(
     *string("staff_id", null=True),
     *long("made_at"),
     *long("used_at", "withdrawn_at", null=True),
+    *string("address", null=True),
     PrimaryKeyConstraint("merchant_id", "card_id"),
     UniqueConstraint("merchant_id", "number"),
     UniqueConstraint("merchant_id", "token_hash"),
     belongs_to(programs, "program_id"),
     belongs_to(staff, "staff_id"),
 )
+index(
+    blank_cards,
+    "mailed",
+    *("merchant_id", "staff_id", "made_at"),
+    where=blank_cards.c.sheet_id == blank_cards.c.card_id,
+)
+index(blank_cards, "waiting", "made_at", where=blank_cards.c.address.is_not(None))
 
 adoptions = table(
     "adoptions",

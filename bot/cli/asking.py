@@ -34,5 +34,5 @@ async def write_with_links(
     """The links of this bot, whose name and key must be known before anything is made that they lead to."""
     async with open_database(settings) as database:
         tokens = Tokens(await agreed_secret(settings, database))
-        links = Links(await find_username(settings, database), tokens)
+        links = Links(await find_username(settings, database), tokens, settings.public_url)
         return links, await database.write(usecase, command(tokens))

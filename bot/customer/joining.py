@@ -1,18 +1,33 @@
 """Joining at a store, from the poster or offered to who opened another's card; and cards that move to an account."""
 
 from dataclasses import replace
+from typing import ClassVar
 
 from bot.customer.cards import show_card_below, show_card_here
+from bot.customer.mailbox import digits_in, is_code
+from bot.delivery.mailer import Envelope
+from bot.kit.clock import new_id, new_key
 from bot.kit.refusals import CardOfAnotherShop
 from bot.kit.tokens import token_hash
+from bot.screens import questions
 from bot.screens.turn import Turn
 from bot.texts import plain
 from bot.views import cards as views
 from bot.views import printed
 from bot.views.coming_back import brought_along
-from domain.ids import CardId, CustomerId, MerchantId, MoveId, ProgramId, StoreId, TokenHash
+from bot.views.mails import Frame, code_mail
+from domain.delivery import Delivered
+from domain.ids import CardId, CustomerId, MerchantId, MoveId, OperationKey, ProgramId, StoreId, TokenHash
 from domain.link import Route
-from domain.usecases.adopt_card import AskAdoption, ask_adoption
+from domain.mailbox import CODE_HOLDS
+from domain.refusals import MailCodeWrong
+from domain.usecases.adopt_card import (
+    AdoptionCode,
+    AskAdoption,
+    ProveAdoption,
+    ask_adoption,
+    prove_adoption,
+)
 from domain.usecases.join_store import Joined, JoinProgram, JoinStore, join_program, join_store
 from domain.usecases.links import OpenCardLink, open_card_link
 from domain.usecases.move_card import AnswerMove, OpenMove, answer_move, open_move
@@ -68,14 +83,68 @@ async def open_card(turn: Turn, route: Route) -> None:
 
 
 async def adopt_button(turn: Turn) -> None:
-    """Of who has a printed card and scanned it: somebody at the counter is to see it."""
+    """Of who has a card without Telegram and scanned it: somebody at the counter is to see it, or they type what goes
+    to its mailbox. Each tap is another code, and codes are counted."""
+    services, tokens = turn.services, turn.services.tokens
+    merchant_id, card_id = MerchantId(turn.pressed.id(0)), CardId(turn.pressed.id(1))
+    digits = tokens.mail_code(turn.account, OperationKey(f"adopt:{turn.update.update_id}"))
+    code = AdoptionCode(
+        key=OperationKey(f"adopt:{turn.update.update_id}"),
+        code_hash=tokens.mail_code_hash(turn.account, digits),
+        address_mark=tokens.address_mark,
+    )
     command = AskAdoption(
         account=turn.account,
         name=turn.user.full_name,
-        merchant_id=MerchantId(turn.pressed.id(0)),
-        card_id=CardId(turn.pressed.id(1)),
+        merchant_id=merchant_id,
+        card_id=card_id,
+        code=code if services.mailer else None,
     )
-    await turn.show(printed.adoption_asked(turn.t, await turn.write(ask_adoption, command)))
+    asked = await turn.write(ask_adoption, command)
+    if services.mailer is not None and asked.mail_to is not None:
+        frame = Frame(shop=asked.merchant_name, chat_url=services.links.chat, is_guest=True)
+        envelope = Envelope(
+            to=asked.mail_to, sender=asked.merchant_name, message_id=new_id(), sent_at=services.clock()
+        )
+        mail = code_mail(turn.t, digits, frame, services.links.username)
+        if isinstance(await services.mailer.send(mail, envelope), Delivered):
+            await questions.remember(
+                turn, AdoptionCodeAsked(merchant_id=merchant_id, card_id=card_id), new_key()
+            )
+        else:
+            asked = replace(asked, mail_to=None)
+    await turn.show(printed.adoption_asked(turn.t, asked))
+
+
+class AdoptionCodeAsked(questions.Question, frozen=True, tag="adoption_code"):
+    """Which code went to the mailbox of the card that they take into Telegram?"""
+
+    merchant_id: MerchantId
+    card_id: CardId
+    patience = CODE_HOLDS
+    passed_over: ClassVar[bool] = True
+
+
+async def take_adoption_code(turn: Turn, question: AdoptionCodeAsked) -> None:
+    """A wrong one may be followed by another. What came of the right one is told by a message of its own."""
+    tokens = turn.services.tokens
+    command = ProveAdoption(
+        account=turn.account,
+        merchant_id=question.merchant_id,
+        card_id=question.card_id,
+        code_hash=tokens.mail_code_hash(turn.account, digits_in(turn)),
+        card_hash=lambda card_id, rotation: token_hash(tokens.card_token(card_id, rotation)),
+        account_hash=tokens.account_hash,
+    )
+    proved = await turn.write(prove_adoption, command)
+    if proved.adopted is None:
+        raise MailCodeWrong(tries_left=proved.tries_left)
+    await questions.forget(turn, turn.nonce)
+    own = MyCard(account=turn.account, merchant_id=question.merchant_id, card_id=proved.adopted.card_id)
+    await show_card_below(turn, await turn.read(my_card, own))
+
+
+questions.add(AdoptionCodeAsked, take_adoption_code, lambda turn, _question: is_code(turn))
 
 
 async def open_move_link(turn: Turn, route: Route) -> None:

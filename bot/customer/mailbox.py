@@ -108,8 +108,7 @@ async def take_code(turn: Turn, question: MailCodeAsked) -> None:
     if "@" in turn.words:
         await take_address(turn, question)
         return
-    digits = re.sub(r"[\s-]", "", turn.words)
-    code_hash = turn.services.tokens.mail_code_hash(turn.account, digits)
+    code_hash = turn.services.tokens.mail_code_hash(turn.account, digits_in(turn))
     proved = await turn.write(prove_mail_code, ProveMailCode(account=turn.account, code_hash=code_hash))
     if proved.mailbox is None:
         raise MailCodeWrong(tries_left=proved.tries_left)
@@ -138,12 +137,20 @@ def _mailer(turn: Turn) -> Mailer:
     return turn.services.mailer
 
 
-def _is_code(turn: Turn) -> bool:
-    digits = re.sub(r"[\s-]", "", turn.words)
-    return not turn.is_command and ((len(digits) == CODE_DIGITS and digits.isdecimal()) or "@" in turn.words)
+def digits_in(turn: Turn) -> str:
+    return re.sub(r"[\s-]", "", turn.words)
+
+
+def is_code(turn: Turn) -> bool:
+    digits = digits_in(turn)
+    return not turn.is_command and len(digits) == CODE_DIGITS and digits.isdecimal()
+
+
+def _is_code_or_address(turn: Turn) -> bool:
+    return is_code(turn) or ("@" in turn.words and not turn.is_command)
 
 
 questions.add(
     MailAddressAsked, take_address, lambda turn, _question: "@" in turn.words and not turn.is_command
 )
-questions.add(MailCodeAsked, take_code, lambda turn, _question: _is_code(turn))
+questions.add(MailCodeAsked, take_code, lambda turn, _question: _is_code_or_address(turn))

@@ -2,25 +2,38 @@
 
 import hmac
 from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol, TypeVar
 
 from aiohttp import web
 
 from bot.kit.buttons import ButtonUnknown, long_id
-from bot.kit.links import STOP_PATH
+from bot.kit.links import NOT_MINE_PATH, STOP_PATH
 from bot.kit.tokens import Tokens
-from bot.texts import texts
-from bot.views.mails import lost_page, stop_page
+from bot.texts import Texts, texts
+from bot.views.mails import lost_page, not_mine_page, stop_page
 from domain.account import Locale
-from domain.ids import CustomerId, MerchantId
+from domain.ids import CardId, CustomerId, MerchantId
 from domain.ports import Database, DatabaseUnavailable
-from domain.usecases.marketing import OffersOf, OffersTo, offers_of, stop_offers
+from domain.usecases.mail_card import GuestMail, mail_from, stop_mail
+from domain.usecases.marketing import OffersTo, offers_of, stop_offers
 
-Answerer = Callable[[OffersTo], Awaitable[OffersOf | None]]
+AskedT = TypeVar("AskedT")
 HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'",
     "Referrer-Policy": "no-referrer",
 }
+
+
+class Found(Protocol):
+    @property
+    def merchant_name(self) -> str: ...
+    @property
+    def locale(self) -> Locale: ...
+
+
+class Showing(Protocol):
+    def __call__(self, t: Texts, shop: str, *, is_done: bool) -> str: ...
 
 
 def unsubscribe_routes(
@@ -29,38 +42,72 @@ def unsubscribe_routes(
     """Looking changes nothing: scanners of mail open every link. Nothing is asked of the database before the token
     has been found right."""
 
-    async def answer(request: web.Request, of: Answerer, *, is_done: bool) -> web.Response:
-        asked = _asked(request, tokens)
-        try:
-            found = await of(asked) if asked else None
-        except DatabaseUnavailable:
-            return web.Response(status=503)
-        if found is None:
-            return _page(lost_page(texts(default_locale)), 404)
-        return _page(stop_page(texts(found.locale), found.merchant_name, is_done=is_done))
+    def routes(
+        path: str,
+        read: Callable[[web.Request, Tokens], AskedT | None],
+        look: Callable[[AskedT], Awaitable[Found | None]],
+        stop: Callable[[AskedT], Awaitable[Found | None]],
+        page: Showing,
+    ) -> Sequence[web.AbstractRouteDef]:
+        async def answer(
+            request: web.Request, of: Callable[[AskedT], Awaitable[Found | None]], *, is_done: bool
+        ) -> web.Response:
+            asked = read(request, tokens)
+            try:
+                found = await of(asked) if asked else None
+            except DatabaseUnavailable:
+                return web.Response(status=503)
+            if found is None:
+                return _page(lost_page(texts(default_locale)), 404)
+            return _page(page(texts(found.locale), found.merchant_name, is_done=is_done))
 
-    async def look(request: web.Request) -> web.Response:
-        return await answer(request, lambda asked: database.read(offers_of, asked), is_done=False)
+        async def looked(request: web.Request) -> web.Response:
+            return await answer(request, look, is_done=False)
 
-    async def stop(request: web.Request) -> web.Response:
-        return await answer(request, lambda asked: database.write(stop_offers, asked), is_done=True)
+        async def stopped(request: web.Request) -> web.Response:
+            return await answer(request, stop, is_done=True)
 
-    path = f"{STOP_PATH}/{{merchant}}/{{customer}}/{{token}}"
-    return [web.get(path, look), web.post(path, stop)]
+        where = f"{path}/{{merchant}}/{{whose}}/{{token}}"
+        return [web.get(where, looked), web.post(where, stopped)]
+
+    return [
+        *routes(
+            STOP_PATH,
+            _offers,
+            lambda asked: database.read(offers_of, asked),
+            lambda asked: database.write(stop_offers, asked),
+            stop_page,
+        ),
+        *routes(
+            NOT_MINE_PATH,
+            _guest,
+            lambda asked: database.read(mail_from, asked),
+            lambda asked: database.write(stop_mail, asked),
+            not_mine_page,
+        ),
+    ]
 
 
-def _asked(request: web.Request, tokens: Tokens) -> OffersTo | None:
+def _offers(request: web.Request, tokens: Tokens) -> OffersTo | None:
+    found = _asked(request, lambda merchant, whose: tokens.unsubscribe_token(merchant, CustomerId(whose)))
+    return OffersTo(merchant_id=found[0], customer_id=CustomerId(found[1])) if found else None
+
+
+def _guest(request: web.Request, tokens: Tokens) -> GuestMail | None:
+    found = _asked(request, lambda merchant, whose: tokens.guest_mail_token(merchant, CardId(whose)))
+    return GuestMail(merchant_id=found[0], card_id=CardId(found[1])) if found else None
+
+
+def _asked(request: web.Request, token: Callable[[MerchantId, str], str]) -> tuple[MerchantId, str] | None:
     """None for a link that is not ours."""
     named = request.match_info
     try:
-        merchant_id = MerchantId(long_id(named["merchant"]))
-        customer_id = CustomerId(long_id(named["customer"]))
+        merchant_id, whose = MerchantId(long_id(named["merchant"])), long_id(named["whose"])
     except ButtonUnknown:
         return None
-    right = tokens.unsubscribe_token(merchant_id, customer_id)
     given = named["token"].encode(errors="surrogateescape")
-    is_right = hmac.compare_digest(given, right.encode())
-    return OffersTo(merchant_id=merchant_id, customer_id=customer_id) if is_right else None
+    is_right = hmac.compare_digest(given, token(merchant_id, whose).encode())
+    return (merchant_id, whose) if is_right else None
 
 
 def _page(html: str, status: int = 200) -> web.Response:

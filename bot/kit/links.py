@@ -20,6 +20,7 @@ from domain.wallet import PassKey
 
 NO_LINK = "?"
 STOP_PATH = "/mail/stop"
+NOT_MINE_PATH = "/mail/not-mine"
 BOUNCE_PATH = "/mail/returned"
 PASSES_PATH = "/wallet/apple"
 LOGOS_PATH = "/wallet/google/logo"
@@ -116,6 +117,13 @@ class Links:
             return None
         token = self._tokens.unsubscribe_token(merchant_id, customer_id)
         return f"{self._public_url}{STOP_PATH}/{short_id(merchant_id)}/{short_id(customer_id)}/{token}"
+
+    def not_mine(self, merchant_id: MerchantId, card_id: CardId) -> str | None:
+        """Where one click ends mail to who was given a card by it; None where nothing of ours is reached."""
+        if self._public_url is None:
+            return None
+        token = self._tokens.guest_mail_token(merchant_id, card_id)
+        return f"{self._public_url}{NOT_MINE_PATH}/{short_id(merchant_id)}/{short_id(card_id)}/{token}"
 
     def logo(self, merchant: Merchant, picture: bytes | None) -> str | None:
         """Where a shop's picture is to be had, another for each picture; None where nothing of ours is reached."""

@@ -89,6 +89,9 @@ class Tokens:
     def unsubscribe_token(self, merchant_id: MerchantId, customer_id: CustomerId) -> str:
         return self._derive(f"unsubscribe:{merchant_id}:{customer_id}")
 
+    def guest_mail_token(self, merchant_id: MerchantId, card_id: CardId) -> str:
+        return self._derive(f"guest-mail:{merchant_id}:{card_id}")
+
     def mail_token(self, merchant_id: MerchantId, message_id: MessageId) -> str:
         """Who has it, had the mail in their hands."""
         return self._derive(f"mail:{merchant_id}:{message_id}")

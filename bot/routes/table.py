@@ -32,7 +32,7 @@ from bot.routes import entrance
 from bot.screens import reachability
 from bot.screens.services import Services
 from bot.screens.turn import Handler, outdated_button, take_turn
-from bot.staff import alarms, asking, counter, desk, keypad, merging, purchases
+from bot.staff import alarms, asking, counter, desk, keypad, mailed, merging, purchases
 from bot.staff import joining as team
 
 COMMANDS: dict[str, Handler] = {
@@ -69,6 +69,7 @@ COMMANDS: dict[str, Handler] = {
     "birthday": birthdays.birthday_command,
     "invite": friends.invite_command,
     "email": entrance.where_mail_is_on(mailbox.email_command),
+    "newcard": entrance.where_mail_is_on(mailed.newcard_command),
     "wallet": entrance.where_wallets_are_on(wallets.wallet_command),
     "status": entrance.for_operators(status.status_command),
 }

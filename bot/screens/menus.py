@@ -50,6 +50,7 @@ COMMANDS = {
     "void": Command(mark("Take something back"), Right.VOID_OWN),
     "today": Command(mark("Today so far"), Right.SEE_TODAY),
     "store": Command(mark("Where I am working"), Audience.TEAM),
+    "newcard": Command(mark("A card by e-mail"), Right.SEE_CARD, ways=frozenset({ChannelKind.EMAIL})),
     "adjust": Command(mark("Put points right"), Right.ADJUST, Unit.POINTS),
     "find": Command(mark("Find a customer's card"), Right.MANAGE_CARDS),
     "report": Command(mark("How things are going"), Right.SEE_SUMMARY),

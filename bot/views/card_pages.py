@@ -24,6 +24,7 @@ _NOTED = {
     NoteKind.MOVE_VOUCHED: mark("{time}, {name} vouched for the move: {text}"),
     NoteKind.MOVED: mark("{time}, moved to another account"),
     NoteKind.ADOPTED: mark("{time}, {name} saw the printed card and gave it to this account"),
+    NoteKind.ADOPTED_BY_MAIL: mark("{time}, taken into Telegram with a code sent by e-mail"),
     NoteKind.MERGED_OUT: mark("{time}, {name} merged it into card {text}"),
     NoteKind.MERGED_IN: mark("{time}, {name} merged card {text} into it"),
 }

@@ -23,7 +23,7 @@ def holder(t: Texts, card: CardState) -> str:
 def whose(t: Texts, name: str, number: CardNumber, program_name: str | None) -> str:
     """And which card it is, where the shop has several programs. A guest is called by the number alone."""
     if name == guest_name(number):
-        name = t("Printed card")
+        name = t("Without Telegram")
     if program_name is None:
         return t("{name} · {number}", name=name, number=spaced(number))
     return t("{card} · {name} · {number}", card=program_name, name=name, number=spaced(number))

@@ -52,6 +52,8 @@ def _at_the_counter(t: Texts, commands: Collection[str]) -> str:
     lines.append(
         t("/redeem 482 109 375 redeems a reward\n/void 482 109 375 takes the last act back\n/today, /store")
     )
+    if "newcard" in commands:
+        lines.append(t("/newcard gives a card by e-mail, without Telegram"))
     return "\n".join(lines)
 
 

@@ -37,12 +37,14 @@ class Mail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """What stands around the message: ``shop`` is whose it is, empty for the house; ``stop_url`` ends marketing."""
+    """What stands around the message: ``shop`` is whose it is, empty for the house; ``stop_url`` ends marketing, or,
+    to who ``is_guest`` and has no chat, all of it."""
 
     shop: str
     chat_url: str | None
     colour: str = HOUSE_COLOUR
     stop_url: str | None = None
+    is_guest: bool = False
 
 
 def mail(
@@ -56,11 +58,9 @@ def mail(
     """A message of the chat. Its buttons stay there; ``card_number`` is of the card that it shows, ``why`` says how
     it comes to be sent, where that is not for the cards."""
     card = t("Card {number}", number=spaced(card_number)) if card_number else ""
-    hints = [plain(hint) for hint in _hints(t, view)]
-    why = why or plain(
-        t("You get this because your stamp cards know this address. /email in the chat changes that.")
-    )
-    open_chat, stop = plain(t("Open in Telegram")), plain(t("No more offers from {shop}", shop=frame.shop))
+    hints = [] if frame.is_guest else [plain(hint) for hint in _hints(t, view)]
+    why = why or plain(_why(t, frame))
+    open_chat, stop = plain(t("Open in Telegram")), plain(_stop(t, frame))
     said = view.text.strip()
     foot = [why, f"{stop} → {frame.stop_url}"] if frame.stop_url else [why]
     body = [plain(said), plain(card), *hints, f"{open_chat} → {frame.chat_url}" if frame.chat_url else ""]
@@ -84,6 +84,17 @@ def mail(
         stop=stop,
     )
     return Mail(subject=subject, text=text, html=html, picture=picture)
+
+
+def card_mail(t: Texts, merchant_name: str, frame: Frame, card_number: CardNumber, picture: bytes) -> Mail:
+    """By which a card is given to who has no Telegram."""
+    said = t(
+        "<b>Your stamp card from {merchant}</b>\n"
+        "Keep this mail and show the code at the counter. If the card is not yours, there is nothing to do.",
+        merchant=merchant_name,
+    )
+    why = plain(t("You get this because somebody gave this address to {merchant}.", merchant=merchant_name))
+    return mail(t, View(text=said), frame, card_number, picture, why)
 
 
 def code_mail(t: Texts, code: str, frame: Frame, bot_name: str) -> Mail:
@@ -114,12 +125,35 @@ def stop_page(t: Texts, shop: str, *, is_done: bool) -> str:
     return _page("stop.html").render(lang=t.locale.value, title=plain(title), said=plain(said), yes=yes)
 
 
+def not_mine_page(t: Texts, shop: str, *, is_done: bool) -> str:
+    """Where the link of a mail to a guest leads."""
+    if is_done:
+        title, yes = t("Done: no more mail from {shop}.", shop=shop), ""
+        said = t("The address is forgotten.")
+    else:
+        title, yes = t("No more mail from {shop}?", shop=shop), plain(t("No more mail"))
+        said = t("The address is forgotten. A card that was never shown at the counter is closed.")
+    return _page("stop.html").render(lang=t.locale.value, title=plain(title), said=plain(said), yes=yes)
+
+
 def lost_page(t: Texts) -> str:
     title, said = (
         t("This link does not work."),
         t("It may have been cut off on the way. Try the one in the mail."),
     )
     return _page("stop.html").render(lang=t.locale.value, title=plain(title), said=plain(said), yes="")
+
+
+def _why(t: Texts, frame: Frame) -> str:
+    if frame.is_guest:
+        return t("You get this because you have a card from {shop} by e-mail.", shop=frame.shop)
+    return t("You get this because your stamp cards know this address. /email in the chat changes that.")
+
+
+def _stop(t: Texts, frame: Frame) -> str:
+    if frame.is_guest:
+        return t("Not yours? No more mail")
+    return t("No more offers from {shop}", shop=frame.shop)
 
 
 def _hints(t: Texts, view: View) -> Sequence[str]:

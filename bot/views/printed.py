@@ -116,6 +116,18 @@ def cards_follow(t: Texts, found: Printed, file: tuple[str, bytes]) -> View:
     return View(text=said, document=file, buttons=keyboard(row(to_sheets(t, found.merchant.merchant_id))))
 
 
+def ask_card_address(t: Texts) -> View:
+    return View(text=t("<b>A card by e-mail</b>\nType the customer's address."))
+
+
+def card_mailed(t: Texts) -> View:
+    """Whether the address is known already is not said."""
+    said = t(
+        "📧 <b>The card is on its way.</b>\nScan its code from the customer's phone: that opens the card."
+    )
+    return View(text=said)
+
+
 def is_it_yours(t: Texts, offer: JoinOffer, card_id: CardId) -> View:
     """For who scanned a guest's card; nothing of what is on it."""
     merchant = offer.merchant
@@ -128,16 +140,26 @@ def is_it_yours(t: Texts, offer: JoinOffer, card_id: CardId) -> View:
         text=t("No, a new card"),
         data=press(Verb.JOIN, short_id(merchant.merchant_id), short_id(offer.store.store_id)),
     )
-    said = t("<b>A printed card of {merchant}.</b>\nIs it yours?", merchant=merchant.name)
+    said = t("<b>A card from {merchant} without Telegram.</b>\nIs it yours?", merchant=merchant.name)
     return View(text=said, buttons=keyboard(row(mine), row(other)))
 
 
 def adoption_asked(t: Texts, asked: AdoptionAsked) -> View:
+    until = t.time(asked.until, asked.timezone)
+    if asked.mail_to is not None:
+        said = t(
+            "📬 <b>Type here the six digits that we have just mailed to the card's address.</b>\n"
+            "Then all that is on it is here, and its old code no longer works. Or show the card at the counter of"
+            " {merchant} by {time}.",
+            merchant=asked.merchant_name,
+            time=until,
+        )
+        return View(text=said)
     said = t(
-        "<b>Show your printed card at the counter of {merchant} by {time}.</b>\n"
-        "They scan it and say yes. Then all that is on it is here, and the code on the paper no longer works.",
+        "<b>Show your card at the counter of {merchant} by {time}.</b>\n"
+        "They scan it and say yes. Then all that is on it is here, and its old code no longer works.",
         merchant=asked.merchant_name,
-        time=t.time(asked.until, asked.timezone),
+        time=until,
     )
     return View(text=said)
 
@@ -153,7 +175,7 @@ def adopted(t: Texts, done: Adopted) -> View:
     else:
         said = t("✅ <b>{name} has this card in Telegram now.</b>", name=done.name)
     return View(
-        text="\n".join([said, t("The printed card can go: its code no longer works.")]),
+        text="\n".join([said, t("The old card can go: its code no longer works.")]),
         buttons=keyboard(row(card_button(t, done.card_id))),
     )
 

@@ -268,6 +268,8 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
         ),
         "limit",
     ),
+    facts.CardCodeOver: mark("This code is over. Scan the card once more."),
+    facts.CardsMailedTooMany: mark("At most {limit} cards by e-mail in a day. Give a printed card."),
     facts.AdoptionOver: mark("Nobody is asking for this card any more. They scan it once more."),
     facts.WordingMarkupBroken: mark(
         "There is a mistake at {found}. Close each tag and bracket; write &amp;amp; for &amp; and &amp;lt; for &lt;."

@@ -1,14 +1,16 @@
 """Throwing away what is over."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from domain.ids import BotId
 from domain.mailbox import CODES_PERIOD
 from domain.ports import Personal, Upkeep
-from domain.printed import ADOPTION_KEPT
+from domain.printed import ADOPTION_KEPT, MAILED_HOLDS
 from domain.wallet import VOIDED_RETENTION
+
+MAILED_AT_ONCE = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +72,8 @@ def keep_house(*, tx: Upkeep, command: KeepHouse) -> ThrownAway:
     tx.forget_mail_codes(tx.now - CODES_PERIOD)
     tx.forget_passes(tx.now - VOIDED_RETENTION)
     tx.forget_adoptions(tx.now - ADOPTION_KEPT)
+    for blank in tx.mailed_before(tx.now - MAILED_HOLDS, MAILED_AT_ONCE):
+        tx.save_blank(replace(blank, withdrawn_at=tx.now, address=None))
     done = tx.forget_updates(tx.now - command.update_retention)
     kept_aside = tx.forget_dead_letters(command.bot_id, tx.now - command.dead_letter_retention)
     return ThrownAway(

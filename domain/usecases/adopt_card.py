@@ -1,6 +1,7 @@
 """A guest takes their card into Telegram: who scanned its code asks, and somebody at the counter, who sees the card,
-says yes."""
+says yes; or they type the code that goes to the card's mailbox."""
 
+import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,15 +10,26 @@ from domain.account import Account
 from domain.acts import Adopt, Asked
 from domain.card import Card, CardRef, Customer, Holding, NoteKind
 from domain.ids import AdoptionId, CardId, CardNumber, MerchantId, OperationKey, TokenHash
-from domain.merchant import Merchant
+from domain.mailbox import CODE_TRIES_MAX
+from domain.merchant import Merchant, Program
 from domain.messages import CardAdopted, MessageKind
 from domain.ports import Tx
 from domain.printed import Adoption
-from domain.refusals import AdoptionOver, CardInactive, CardNotFound, OwnCardRefused, ProgramInactive
+from domain.refusals import (
+    AdoptionOver,
+    CardCodeOver,
+    CardInactive,
+    CardNotFound,
+    MailCodesTooMany,
+    OwnCardRefused,
+    ProgramInactive,
+)
 from domain.rights import Right
 from domain.rules.counter import Admitted
 from domain.rules.names import clean_name
+from domain.usecases.guest_mail import mailbox_of_guest, pass_on_mailbox
 from domain.usecases.join_store import give_welcome_bonus
+from domain.usecases.keep_mailbox import AskMailCode, ask_mail_code
 from domain.usecases.manage_cards import note_down
 from domain.usecases.merge_cards import merge_into
 from domain.usecases.my_cards import change_code, check_not_merged
@@ -25,19 +37,34 @@ from domain.usecases.posting import admitted, ask_pin, send
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AdoptionCode:
+    """For the mailbox of the card, if it has one; as in ``AskMailCode``."""
+
+    key: OperationKey
+    code_hash: str
+    address_mark: Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AskAdoption:
+    """``code`` is None where no mail is sent."""
+
     account: Account
     name: str
     merchant_id: MerchantId
     card_id: CardId
+    code: AdoptionCode | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdoptionAsked:
+    """``mail_to`` is where the code goes now, None where none does."""
+
     merchant_name: str
     card_number: CardNumber
     timezone: str
     until: datetime
+    mail_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +74,26 @@ class ConfirmAdoption:
     asked: Asked[Adopt]
     card_hash: Callable[[CardId, int], TokenHash]
     account_hash: Callable[[Account, MerchantId], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProveAdoption:
+    """The code that was in the mail; the others are as in ``ConfirmAdoption``."""
+
+    account: Account
+    merchant_id: MerchantId
+    card_id: CardId
+    code_hash: str
+    card_hash: Callable[[CardId, int], TokenHash]
+    account_hash: Callable[[Account, MerchantId], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdoptionProved:
+    """``adopted`` is None for a wrong code, after which so many tries are left."""
+
+    adopted: "Adopted | None"
+    tries_left: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +113,7 @@ def ask_adoption(*, tx: Tx, command: AskAdoption) -> AdoptionAsked:
     found = tx.card(command.merchant_id, CardRef("id", command.card_id))
     if merchant is None or found is None or not found[1].account.is_guest or found[0].merged_into is not None:
         raise CardNotFound
-    card, _, program = found
+    card, guest, program = found
     if not card.active:
         raise CardInactive
     if not program.active:
@@ -92,7 +139,48 @@ def ask_adoption(*, tx: Tx, command: AskAdoption) -> AdoptionAsked:
         card_number=card.number,
         timezone=merchant.timezone,
         until=adoption.expires_at,
+        mail_to=_mail_code(tx, guest.account, command.code) if command.code else None,
     )
+
+
+def prove_adoption(*, tx: Tx, command: ProveAdoption) -> AdoptionProved:
+    """Once; said again it changes nothing. A wrong code counts as a try, which a refusal would take back. Raises
+    CardCodeOver, CardInactive, ProgramInactive, CardMerged, and OwnCardRefused for the team."""
+    guest = tx.lock_card(command.merchant_id, command.card_id)
+    adoption = tx.adoption(guest.card) if guest else None
+    if guest is None or adoption is None or adoption.account != command.account:
+        raise CardCodeOver
+    if adoption.confirmed_at is not None:
+        return AdoptionProved(adopted=_adopted(_held_now(tx, guest.card), adoption))
+    if not guest.customer.account.is_guest or not adoption.is_open(tx.now):
+        raise CardCodeOver
+    tries_left = _tries_left(tx, guest.customer.account, command.code_hash)
+    if tries_left is not None:
+        return AdoptionProved(adopted=None, tries_left=tries_left)
+    if not guest.card.active:
+        raise CardInactive
+    if not guest.program.active:
+        raise ProgramInactive
+    if _is_of_team(tx, command.merchant_id, command.account):
+        raise OwnCardRefused
+    return AdoptionProved(adopted=_take(tx, guest, adoption, command))
+
+
+def _held_now(tx: Tx, card: Card) -> Card:
+    """The one that it was merged into, where it was."""
+    into = tx.card(card.merchant_id, CardRef("id", card.merged_into)) if card.merged_into else None
+    return into[0] if into else card
+
+
+def _tries_left(tx: Tx, guest: Account, code_hash: str) -> int | None:
+    """None for the right code. Raises CardCodeOver."""
+    code = tx.open_mail_code(guest)
+    if code is None or code.code_hash is None or not code.is_open(tx.now):
+        raise CardCodeOver
+    if hmac.compare_digest(code.code_hash, code_hash):
+        return None
+    tx.save_mail_code(replace(code, tries=code.tries + 1))
+    return CODE_TRIES_MAX - code.tries - 1
 
 
 def confirm_adoption(*, tx: Tx, command: ConfirmAdoption) -> Adopted:
@@ -113,26 +201,64 @@ def confirm_adoption(*, tx: Tx, command: ConfirmAdoption) -> Adopted:
         raise AdoptionOver
     if _is_of_team(tx, at.merchant.merchant_id, adoption.account):
         raise OwnCardRefused
-    holder = tx.customer_of(at.merchant.merchant_id, adoption.account)
-    own = _own_card(tx, at, holder) if holder else None
-    ask_pin(tx, at, asked)
-    card = change_code(tx, at.card, command.card_hash(at.card.card_id, at.card.token_rotation + 1))
-    note_down(tx, card, NoteKind.ADOPTED, "", at.staff.staff_id)
+    guest = Holding(merchant=at.merchant, customer=at.customer, card=at.card, program=at.program)
+    return _take(tx, guest, adoption, command, at)
+
+
+def _take(
+    tx: Tx,
+    guest: Holding,
+    adoption: Adoption,
+    command: ConfirmAdoption | ProveAdoption,
+    at: Admitted | None = None,
+) -> Adopted:
+    """``at`` is the counter, None for who has typed the code: the mailbox is theirs too."""
+    asked = command.asked if isinstance(command, ConfirmAdoption) else None
+    merchant, card = guest.merchant, guest.card
+    holder = tx.customer_of(merchant.merchant_id, adoption.account)
+    own = _own_card(tx, guest, holder) if holder else None
+    if at is not None and asked is not None:
+        ask_pin(tx, at, asked)
+    card = change_code(tx, card, command.card_hash(card.card_id, card.token_rotation + 1))
+    if at is not None:
+        note_down(tx, card, NoteKind.ADOPTED, "", at.staff.staff_id)
+    else:
+        note_down(tx, card, NoteKind.ADOPTED_BY_MAIL, "", None)
     tx.save_adoption(replace(adoption, confirmed_at=tx.now))
     tx.remember_merchant(adoption.account, card.merchant_id)
+    pass_on_mailbox(tx, guest.customer.account, adoption.account, is_theirs=at is None)
     if own is not None:
-        guest = Holding(merchant=at.merchant, customer=at.customer, card=card, program=at.program)
         key = OperationKey(f"adopt:{adoption.adoption_id}")
-        into = merge_into(tx, own, guest, key, f"adopt card={card.card_id}", at, asked)
+        other = replace(guest, card=card)
+        into = merge_into(tx, own, other, key, f"adopt card={card.card_id}", at, asked)
         return _adopted(into, adoption)
     if holder is None:
-        tx.hand_over(at.customer, adoption.account, adoption.name)
-        tx.redirect(card.merchant_id, at.customer.account, adoption.account)
+        tx.hand_over(guest.customer, adoption.account, adoption.name)
+        tx.redirect(card.merchant_id, guest.customer.account, adoption.account)
     else:
         card = tx.give_card(card, holder)
-    _tell(tx, at.merchant, card, adoption)
-    _welcome(tx, at, card, command.account_hash(adoption.account, card.merchant_id))
+    _tell(tx, merchant, card, adoption)
+    _welcome(tx, guest.program, card, command.account_hash(adoption.account, card.merchant_id))
     return _adopted(card, adoption)
+
+
+def _mail_code(tx: Tx, guest: Account, asked: AdoptionCode) -> str | None:
+    """Where the code goes; too many were sent where it is None in spite of a mailbox."""
+    mailbox = mailbox_of_guest(tx, guest)
+    if mailbox is None:
+        return None
+    command = AskMailCode(
+        account=guest,
+        key=asked.key,
+        address=mailbox.address,
+        address_mark=asked.address_mark(mailbox.address),
+        code_hash=asked.code_hash,
+    )
+    try:
+        ask_mail_code(tx=tx, command=command)
+    except MailCodesTooMany:
+        return None
+    return mailbox.address
 
 
 def _adopted(card: Card, adoption: Adoption) -> Adopted:
@@ -144,13 +270,13 @@ def _adopted(card: Card, adoption: Adoption) -> Adopted:
     )
 
 
-def _own_card(tx: Tx, at: Admitted, holder: Customer) -> Holding | None:
+def _own_card(tx: Tx, guest: Holding, holder: Customer) -> Holding | None:
     """Of the same program. Raises CardMerged where theirs was merged into somebody else's."""
     for card, program in tx.cards_of(holder):
-        if program.program_id == at.program.program_id:
-            return Holding(merchant=at.merchant, customer=holder, card=card, program=program)
+        if program.program_id == guest.program.program_id:
+            return Holding(merchant=guest.merchant, customer=holder, card=card, program=program)
     for card in tx.merged_cards_of(holder):
-        if card.program_id == at.program.program_id:
+        if card.program_id == guest.program.program_id:
             check_not_merged(tx, card)
     return None
 
@@ -160,9 +286,9 @@ def _is_of_team(tx: Tx, merchant_id: MerchantId, account: Account) -> bool:
     return member is not None and member.is_active
 
 
-def _welcome(tx: Tx, at: Admitted, card: Card, account_hash: str) -> None:
+def _welcome(tx: Tx, program: Program, card: Card, account_hash: str) -> None:
     """What joining in the chat would have given, once for the card."""
-    if not at.program.welcome_bonus or tx.was_erased(card.merchant_id, account_hash):
+    if not program.welcome_bonus or tx.was_erased(card.merchant_id, account_hash):
         return
     held = tx.lock_card(card.merchant_id, card.card_id)
     if held is not None:

@@ -76,7 +76,7 @@ def ask_mail_code(*, tx: Addresses, command: AskMailCode) -> None:
     if any(code.key == command.key for code in own):
         return
     there = [code for code in codes if code.address_mark == command.address_mark]
-    until = max(_free_at(own, tx.now), _free_at(there, tx.now))
+    until = max(free_at(own, tx.now), free_at(there, tx.now))
     if until > tx.now:
         raise MailCodesTooMany(until)
     tx.end_mail_codes(command.account)
@@ -124,7 +124,7 @@ def forget_mailbox(*, tx: Addresses, command: Account) -> None:
     tx.forget_mailbox(command)
 
 
-def _free_at(codes: Sequence[MailCode], now: datetime) -> datetime:
+def free_at(codes: Sequence[MailCode], now: datetime) -> datetime:
     """When another may be sent, of which these, newest first, were the last."""
     if not codes:
         return now

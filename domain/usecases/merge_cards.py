@@ -29,6 +29,7 @@ from domain.rules.history import in_order
 from domain.rules.rewards import progress
 from domain.rules.voids import recount_today
 from domain.usecases.card_state import CardState, card_state
+from domain.usecases.guest_mail import pass_on_mailbox
 from domain.usecases.manage_cards import managing, note_down
 from domain.usecases.my_cards import check_not_merged
 from domain.usecases.once import once, once_told
@@ -108,7 +109,13 @@ def merge_as_operator(*, tx: Posting, command: MergeAsOperator) -> Posted:
 
 
 def merge_into(
-    tx: Posting, into: Holding, other: Holding, key: OperationKey, told: str, at: Admitted, asked: Asked[Any]
+    tx: Posting,
+    into: Holding,
+    other: Holding,
+    key: OperationKey,
+    told: str,
+    at: Admitted | None,
+    asked: Asked[Any] | None,
 ) -> Card:
     """What is on a guest's card goes to the one of who takes it into Telegram; returns that. Raises what
     ``see_merge`` raises of the two."""
@@ -192,6 +199,8 @@ def _carry_out(
     entries = in_order([*card_before, *other_before, out, entry])
     together = append(tx, into, recount_today(together, entries), entry, entries)
     tx.void_passes(other.card)
+    heir = into.customer.account
+    pass_on_mailbox(tx, other.customer.account, heir, is_theirs=heir.is_guest)
     tx.close_merged(replace(emptied, active=False, merged_into=card.card_id))
     _carry_warnings(tx, other.card, card)
     _end_move(tx, other.card)

@@ -23,6 +23,7 @@ from domain.refusals import (
 )
 from domain.rights import Right, may
 from domain.rules.names import clean_name
+from domain.usecases.guest_mail import pass_on_mailbox
 from domain.usecases.manage_cards import CardPage, card_of_another, managing, note_down, page_of
 from domain.usecases.my_cards import HeldCard, change_code, held_card
 from domain.usecases.posting import send
@@ -202,6 +203,7 @@ def _hand_over(
         tx.void_passes(each)
         note_down(tx, each, NoteKind.MOVED, "", None)
     tx.forget_consent(customer)
+    pass_on_mailbox(tx, customer.account, command.account, is_theirs=False)
     tx.hand_over(customer, command.account, clean_name(command.name))
     tx.remember_merchant(command.account, merchant.merchant_id)
     tx.save_move(replace(move, ended_at=tx.now))

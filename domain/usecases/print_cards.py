@@ -80,7 +80,7 @@ def print_cards(*, tx: Tx, command: PrintCards) -> Printed:
     """Raises NotAllowed, MerchantNotFound, ProgramNotFound, ProgramInactive, NoNewCards, ShopCloses, BlanksTooMany,
     and SheetNotFound for one that was withdrawn or is used up."""
     merchant, member = asked_by(tx, command.merchant_id, command.account, Right.PRINT_POSTER)
-    every = tx.blanks_of(command.merchant_id)
+    every = [each for each in tx.blanks_of(command.merchant_id) if not each.is_mailed]
     blanks = [each for each in every if each.sheet_id == command.sheet_id]
     programs = tx.programs_of(command.merchant_id)
     if blanks:
@@ -113,7 +113,7 @@ def withdraw_sheet(*, tx: Tx, command: WithdrawSheet) -> Sheets:
     MerchantNotFound, SheetNotFound."""
     merchant, _ = asked_by(tx, command.merchant_id, command.account, Right.PRINT_POSTER)
     every = tx.blanks_of(command.merchant_id)
-    blanks = [each for each in every if each.sheet_id == command.sheet_id]
+    blanks = [each for each in every if each.sheet_id == command.sheet_id and not each.is_mailed]
     if not blanks:
         raise SheetNotFound
     withdraw(tx, blanks)
@@ -124,7 +124,7 @@ def withdraw(tx: Tx, blanks: Iterable[Blank]) -> None:
     """Those that nobody has yet."""
     for blank in blanks:
         if blank.is_unused:
-            tx.save_blank(replace(blank, withdrawn_at=tx.now))
+            tx.save_blank(replace(blank, withdrawn_at=tx.now, address=None))
             tx.retire_routes(blank.merchant_id, blank.card_id)
 
 
@@ -155,7 +155,8 @@ def _add(tx: Tx, command: PrintCards, program: Program, staff_id: StaffId | None
 def _sheets(blanks: Sequence[Blank]) -> Sequence[Sheet]:
     by_sheet: dict[SheetId, list[Blank]] = {}
     for blank in blanks:
-        by_sheet.setdefault(blank.sheet_id, []).append(blank)
+        if not blank.is_mailed:
+            by_sheet.setdefault(blank.sheet_id, []).append(blank)
     sheets = [
         Sheet(
             sheet_id=sheet_id,

@@ -125,9 +125,10 @@ def my_data(*, tx: Tx, query: Account) -> PersonalData:
 
 
 def data_of_card(*, tx: Tx, query: OfCard) -> PersonalData:
-    """Of its holder, at this shop alone. Raises MerchantNotFound, CardNotFound."""
-    customer = _holder(tx, query.merchant_id, query.card)
-    return _data(tx, customer.account, [query.merchant_id])
+    """Of its holder, at this shop alone; a guest is in no other. Raises MerchantNotFound, CardNotFound."""
+    account = _holder(tx, query.merchant_id, query.card).account
+    data = _data(tx, account, [query.merchant_id])
+    return replace(data, kept=tx.kept_of(account)) if account.is_guest else data
 
 
 def erase(*, tx: Tx, command: Erase) -> Erased:

@@ -104,7 +104,7 @@ class Letter:
     ``photo`` a picture of the shop's own.
 
     ``mailbox``, ``sender`` (the merchant's name) and ``reply_to`` (its address) are for what goes by mail;
-    ``customer_id`` is whose leave a marketing message goes by.
+    ``customer_id`` is whose leave a marketing message goes by, ``guest_id`` who has a card by mail.
     """
 
     delivery: Delivery
@@ -117,6 +117,7 @@ class Letter:
     sender: str = ""
     reply_to: str | None = None
     customer_id: CustomerId | None = None
+    guest_id: CustomerId | None = None
 
 
 def letter_for(*, tx: Tx, query: Delivery) -> Letter:
@@ -142,7 +143,15 @@ def letter_for(*, tx: Tx, query: Delivery) -> Letter:
         mailbox=mailbox,
         **(_sender_of(tx, message) if mailbox else {}),
         customer_id=customer_id,
+        guest_id=_guest(tx, message) if mailbox else None,
     )
+
+
+def _guest(tx: Tx, message: Message) -> CustomerId | None:
+    if not message.recipient.is_guest:
+        return None
+    guest = tx.customer_of(message.merchant_id, message.recipient)
+    return guest.customer_id if guest else None
 
 
 def _check_is_wanted(tx: Tx, message: Message) -> CustomerId | None:

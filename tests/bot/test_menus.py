@@ -62,6 +62,7 @@ redeem    redeem
 void      void_own
 today     see_today
 store     the team
+newcard   see_card
 adjust    adjust        points
 find      manage_cards
 report    see_summary

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from bot.customer.joining import AdoptionCodeAsked
 from bot.customer.mailbox import MailAddressAsked, MailCodeAsked
 from bot.owner.broadcasts import BroadcastAsked
 from bot.owner.cards import Finding, NoteAsked
@@ -37,6 +38,7 @@ from bot.staff.dialogues import (
     WhichAsked,
     WhoAsked,
 )
+from bot.staff.mailed import CardAddressAsked
 from bot.staff.merging import MergeAsked, MergeOffered
 from bot.views.set_up import Step
 from domain.account import Locale
@@ -263,6 +265,10 @@ OF_BEFORE: dict[str, questions.Question] = {
     ),
     '{"type":"mail_address"}': MailAddressAsked(),
     '{"type":"mail_code"}': MailCodeAsked(),
+    '{"type":"card_address"}': CardAddressAsked(),
+    '{"type":"adoption_code","merchant_id":"m","card_id":"c1"}': AdoptionCodeAsked(
+        merchant_id=MerchantId("m"), card_id=CardId("c1")
+    ),
     '{"type":"amount_doubted","act":{"type":"earn","card":{"by":"id","value":"c1"},"amount_minor":125000,'
     '"key":"AAAAAAAAAAA"}}': AmountDoubted(EarnPoints(card=BY_ID, amount_minor=125000, key=KEY)),
 }  # fmt: skip
@@ -338,7 +344,7 @@ WAYS_BACK = {
     "wording": ("/messages", "Receipt", "✏️", "‹ Back"),
 }
 """By the tag of the question: what is sent, and the beginnings of what is tapped."""
-OF_MAILBOXES = {"mail_address", "mail_code"}
+OF_MAILBOXES = {"mail_address", "mail_code", "card_address", "adoption_code"}
 """Where there is no relay nobody is asked: ``tests/bot/delivery/test_email.py``."""
 SHOWN = "SELECT merchants.name, stores.name FROM merchants JOIN stores USING (merchant_id)"
 

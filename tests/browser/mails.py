@@ -19,7 +19,16 @@ from playwright.async_api import Browser, async_playwright
 from bot.pictures.card import draw_card
 from bot.texts import texts
 from bot.views.faces import card_face
-from bot.views.mails import PICTURE_ID, Frame, Mail, code_mail, mail, stop_page
+from bot.views.mails import (
+    PICTURE_ID,
+    Frame,
+    Mail,
+    card_mail,
+    code_mail,
+    mail,
+    not_mine_page,
+    stop_page,
+)
 from bot.views.messages import render
 from domain.account import Locale
 from domain.expiry import ExpiryKind, Unit
@@ -57,7 +66,7 @@ SHOTS = [
 
 
 def mails_in(locale: Locale, names: Names = ORDINARY) -> Mapping[str, Mail]:
-    """The five of a card's life, the most frequent, one that can be ended by a click, and the code."""
+    """The five of a card's life, the most frequent, one that can be ended by a click, the code, and a guest's."""
     t = texts(locale)
     away = WinBack(merchant_name=names.merchant, card_number=NUMBER, unit=Unit.STAMPS, count=0, last_day=None)
     told: Mapping[str, Message] = {
@@ -78,7 +87,15 @@ def mails_in(locale: Locale, names: Names = ORDINARY) -> Mapping[str, Mail]:
 
     mails = {name: written(name, message) for name, message in told.items()}
     code = code_mail(t, "077440", Frame(shop="", chat_url=CHAT), "knaetsch_bot")
-    return {**mails, "code": code, "stop": _page(stop_page(t, names.merchant, is_done=False))}
+    guest = Frame(shop=names.merchant, chat_url=CHAT, colour="#6b4a35", stop_url=STOP, is_guest=True)
+    return {
+        **mails,
+        "code": code,
+        "stop": _page(stop_page(t, names.merchant, is_done=False)),
+        "card": card_mail(t, names.merchant, guest, NUMBER, card),
+        "guest": mail(t, render(t, told["receipt"], ZONE), guest, card_number=NUMBER, picture=card),
+        "not_mine": _page(not_mine_page(t, names.merchant, is_done=False)),
+    }
 
 
 def _page(html: str) -> Mail:

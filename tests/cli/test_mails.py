@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -55,3 +56,19 @@ def test_report_of_mail_is_taken_from_a_file(stempel: Stempel, laid: Path, tmp_p
     ):
         file.write_bytes(raw)
         assert stempel("mail", "returned", str(file), "--json").object == {"outcome": outcome}
+
+
+def test_card_is_given_by_mail(
+    stempel: Stempel, shop: dict[str, Any], post: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    giving = ["card", "new", "--merchant", shop["merchant_id"], "--store", shop["store_id"], "--json"]
+    to_lea = [*giving, "--email", "lea@example.lu"]
+    assert stempel(*to_lea).err == "SMTP_URL is missing: without it no e-mail is sent.\n"
+    monkeypatch.setenv("SMTP_URL", post.url)
+    monkeypatch.setenv("SMTP_FROM", "cards@example.lu")
+    assert stempel(*to_lea).object == {"outcome": "sent"}
+    assert stempel(*to_lea).object == {"outcome": "too_many_to_this_address"}
+    assert post.rcpts == ["lea@example.lu"]
+    assert stempel(*giving, "--email", "lea@").status == 2
+    post.answers = {"RCPT": ["550 5.1.1 nobody"]}
+    assert stempel(*giving, "--email", "tom@example.lu").status == 2

@@ -38,7 +38,7 @@ from storage.ledger import (
 from storage.outbox import SELECT_MAILED
 from storage.people import SELECT_STRANGERS
 from storage.personal import ERASE, SELECT_ACCOUNTS_AFTER, SELECT_ALL_CARDS_OF, SELECT_STOOD_FOR, SELECT_TOLD
-from storage.printed import FORGET_ADOPTIONS, SELECT_BLANK_BY
+from storage.printed import COUNT_MAILED, FORGET_ADOPTIONS, SELECT_BLANK_BY, SELECT_MAILED_BEFORE
 from storage.statements import compile_statement
 from storage.streams import SELECT_ENTRIES_BY_CARD, SELECT_LEDGER_LINES
 from storage.summaries import SELECT_AHEAD, SELECT_DUE, SELECT_GIVEN_UP, SELECT_SUMMARY
@@ -203,6 +203,12 @@ def plan_of(path: Path, statement: ClauseElement) -> list[str]:
             ["ix_expiry_warnings_expired (merchant_id=? AND message_id=? AND entry_id>?)"],
             id="what expired by a message",
         ),
+        pytest.param(
+            COUNT_MAILED,
+            ["ix_blank_cards_mailed (merchant_id=? AND staff_id=? AND made_at>?)"],
+            id="cards mailed",
+        ),
+        pytest.param(SELECT_MAILED_BEFORE, ["ix_blank_cards_waiting (made_at<?)"], id="mailed cards waiting"),
         pytest.param(SELECT_MAILED, ["PRIMARY KEY (merchant_id=? AND message_id=?"], id="mailed"),
         pytest.param(
             SELECT_ACCOUNTS_AFTER,

@@ -57,6 +57,7 @@ from domain.usecases.claim_invite import Claimed, ClaimInvite, claim_invite
 from domain.usecases.decide_approval import Decided, decide_approval
 from domain.usecases.earn_points import earn_points
 from domain.usecases.join_store import Joined, JoinProgram, JoinStore, join_program, join_store
+from domain.usecases.mail_card import CardToMail, MailCard, mail_card
 from domain.usecases.merge_cards import merge_cards
 from domain.usecases.move_card import (
     AnswerMove,
@@ -400,6 +401,32 @@ class Shop:
             card_id=blank.card_id,
             number=blank.number,
             token_hash=blank.token_hash,
+        )
+
+    def mails(self, actor: Actor | None, address: str = "lea@example.lu", **how: Any) -> CardToMail:
+        """A card to a customer's address."""
+        command = MailCard(
+            merchant_id=self.merchant_id,
+            store_id=self.store_id,
+            bot_id=BOT,
+            actor=actor,
+            card_id=CardId(self.database.ids()),
+            card_hash=self.town.new_hash(),
+            address=address,
+            address_mark=f"mark of {address}",
+        )
+        return self.database.write(mail_card, replace(command, **how))
+
+    def mailed_guest(self, actor: Actor, address: str = "lea@example.lu") -> Holder:
+        """Who has shown the card that was mailed to them."""
+        token_hash = self.town.new_hash()
+        made = self.mails(actor, address, card_hash=token_hash)
+        assert made.held is not None
+        self.stamps(actor, CardRef("token", token_hash))
+        _, customer, _ = self.found(CardRef("token", token_hash))
+        state = made.held.state
+        return Holder(
+            account=customer.account, card_id=state.card_id, number=state.card_number, token_hash=token_hash
         )
 
     def takes_over(self, actor: Actor, holder: Holder | CardRef, count: int, **how: Any) -> Posted:

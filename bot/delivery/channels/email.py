@@ -18,6 +18,7 @@ from bot.views.mails import HOUSE_COLOUR, Frame, Mail, mail
 from bot.views.messages import render
 from domain.account import Locale
 from domain.delivery import ChannelKind, Delivered, Later, Refused
+from domain.ids import CardId
 from domain.usecases.read_message import Letter
 
 LIMITS = SendingLimits(overall_per_second=10.0, private_chat_per_second=1.0)
@@ -47,6 +48,8 @@ class EmailChannel:
             stop_url = self.links.unsubscribe(letter.message.merchant_id, letter.customer_id)
             if stop_url is None:
                 return Refused(NO_WAY_OUT)
+        elif letter.guest_id is not None:
+            stop_url = self.links.not_mine(letter.message.merchant_id, CardId(letter.guest_id))
         assert letter.mailbox is not None
         envelope = Envelope(
             to=letter.mailbox.address,
@@ -65,9 +68,10 @@ class EmailChannel:
         message, reader = letter.message, letter.reader
         frame = Frame(
             shop=letter.sender,
-            chat_url=self.links.chat,
+            chat_url=self._chat(letter),
             colour=reader.colour or HOUSE_COLOUR,
             stop_url=stop_url,
+            is_guest=letter.guest_id is not None,
         )
         view = render(t, message, reader.timezone, reader.wording)
         if letter.card is None:
@@ -76,6 +80,13 @@ class EmailChannel:
         link = self.links.card(held.state.card_id, held.token_rotation)
         shown = await self.studio.card(card_face(t, held, link))
         return mail(t, view, frame, card_number=held.state.card_number, picture=shown)
+
+    def _chat(self, letter: Letter) -> str | None:
+        """Of a guest, in whose chat there would be nothing yet: their card, which can be taken there."""
+        if letter.guest_id is None:
+            return self.links.chat
+        held = letter.card.held if letter.card else None
+        return self.links.card(held.state.card_id, held.token_rotation) if held else None
 
     def _judged(self, letter: Letter, outcome: Outcome) -> Outcome:
         match outcome:

@@ -3,11 +3,13 @@
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import aiohttp
 import pytest
 from aiohttp.test_utils import unused_port
+from PIL import Image
 
 from bot.app.process import Surroundings
 from bot.delivery.channels import email
@@ -20,6 +22,7 @@ from domain.messages import MessageKind, WinBack
 from domain.ports import Command, Tx
 from domain.usecases.marketing import answer
 from domain.usecases.posting import send
+from tests.bot.pictures.samples import decoded
 from tests.support.async_shop import look
 from tests.support.house import UNHURRIED, House, Shop, TestClock, has_picture, house, number_of
 from tests.support.mail_server import MailServer, html_of, mail_server, text_of
@@ -230,6 +233,79 @@ async def test_one_click_ends_the_offers_of_a_shop(home: House, shop: Shop, post
     withdrawn = "SELECT DISTINCT error FROM deliveries WHERE failed_at IS NOT NULL"
     await home.until_rows(withdrawn, [("marketing_not_allowed",)])
     assert len(post.mails) == 2
+
+
+async def test_a_card_by_mail_is_stamped_by_its_code_and_taken_into_telegram_by_another(
+    home: House, shop: Shop, post: MailServer, clock: TestClock
+) -> None:
+    sam, noa = await home.member(shop, "Sam"), home.sandbox.person("Noa")
+    assert "newcard" in [command.command for command in sam.commands()]
+    await sam.sends("/newcard")
+    await sam.sees("Type the customer's address", new=True)
+    await sam.sends("lea@")
+    await sam.sees("This is no e-mail address", new=True)
+    await sam.sends("lea@example.lu")
+    await sam.sees("The card is on its way", new=True)
+    given = await post.gets(1)
+    assert str(given["Subject"]) == "Your stamp card from Café Knätsch"
+    [picture] = [part for part in given.walk() if part.get_content_type() == "image/png"]
+    [link] = decoded(Image.open(BytesIO(picture.get_content())))
+    assert link in html_of(given)
+    stop = str(given["List-Unsubscribe"]).strip("<>")
+    assert stop in html_of(given)
+
+    await sam.opens(link)
+    await sam.sees("New card: nobody has it yet.", new=True)
+    await sam.taps("+1")
+    await sam.sees("1 of 10")
+    receipt = await post.gets(2)
+    assert "by e-mail" in text_of(receipt)
+    assert "/email" not in text_of(receipt)
+    assert str(receipt["List-Unsubscribe"]).strip("<>") == stop
+
+    clock.passes(minutes=1)
+    await noa.opens(link)
+    await noa.sees("Is it yours?", new=True)
+    await noa.taps("Yes, it is mine")
+    asked = await noa.sees("Type here the six digits")
+    assert "lea@" not in asked.text
+    code = re.search(r"\d{6}", str((await post.gets(3))["Subject"]))
+    assert code is not None
+    await noa.sends("000000" if code[0] != "000000" else "111111")
+    await noa.sees("4 tries", new=True)
+    await noa.sends(code[0])
+    await noa.sees("Your card at Café Knätsch is here now.")
+    assert home.rows("SELECT user_id, address, ways FROM mailboxes") == [(noa.id, "lea@example.lu", "both")]
+    await sam.opens(link)
+    await sam.sees("This code was replaced", new=True)
+    assert await home.violations() == []
+
+
+async def test_one_click_closes_a_card_that_is_not_theirs(home: House, shop: Shop, post: MailServer) -> None:
+    sam = await home.member(shop, "Sam")
+    await sam.sends("/newcard lea@example.lu")
+    await sam.sees("The card is on its way", new=True)
+    mail = await post.gets(1)
+    url = str(mail["List-Unsubscribe"]).strip("<>")
+    waiting = "SELECT address, withdrawn_at IS NOT NULL FROM blank_cards"
+    async with aiohttp.ClientSession() as session:
+        async with session.get(url) as page:
+            assert (page.status, "No more mail from Café Knätsch?" in await page.text()) == (200, True)
+        for forged in (url[:-1], url.replace("not-mine", "stop")):
+            async with session.post(forged) as page:
+                assert page.status == 404
+        assert home.rows(waiting) == [("lea@example.lu", 0)]
+        for _ in range(2):
+            async with session.post(url, data={"List-Unsubscribe": "One-Click"}) as page:
+                assert (page.status, "Done" in await page.text()) == (200, True)
+    assert home.rows(waiting) == [(None, 1)]
+
+
+async def test_a_card_that_the_relay_refuses_is_said(home: House, shop: Shop, post: MailServer) -> None:
+    sam = await home.member(shop, "Sam")
+    post.answers = {"RCPT": ["550 5.1.1 nobody of this name"]}
+    await sam.sends("/newcard lea@example.lu")
+    await sam.sees("could not be sent", new=True)
 
 
 async def test_without_a_relay_there_is_no_trace_of_mail(tmp_path: Path, clock: TestClock) -> None:

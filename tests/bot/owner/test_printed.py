@@ -24,7 +24,7 @@ async def test_a_card_is_printed_stamped_by_a_scan_and_taken_into_telegram(home:
     link, other, *_ = await prints(paul)
     await sam.opens(link)
     shown = await sam.sees("New card: nobody has it yet.", new=True)
-    assert "Printed card" in shown.text
+    assert "Without Telegram" in shown.text
     await sam.taps("📄 From a paper card")
     await sam.sees("How many stamps are on the paper card?")
     await sam.taps("6")
@@ -36,10 +36,10 @@ async def test_a_card_is_printed_stamped_by_a_scan_and_taken_into_telegram(home:
 
     noa = home.sandbox.person("Noa")
     await noa.opens(link)
-    asked = await noa.sees("A printed card of Café Knätsch", new=True)
+    asked = await noa.sees("A card from Café Knätsch without Telegram", new=True)
     assert "7" not in asked.text
     await noa.taps("Yes, it is mine")
-    await noa.sees("Show your printed card at the counter")
+    await noa.sees("Show your card at the counter")
     await sam.opens(link)
     await sam.sees("Noa asks for it in Telegram", new=True)
     await sam.taps("📲 Give it to Noa")

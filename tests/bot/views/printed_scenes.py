@@ -101,6 +101,11 @@ PRINTED_SCENES: Mapping[str, Scene] = {
     "cards_follow": lambda t, n: printed.cards_follow(t, to_print(n), ("cards.pdf", b"pdf")),
     "is_it_yours": lambda t, n: printed.is_it_yours(t, offer(n), CARD_ID),
     "adoption_asked": lambda t, n: printed.adoption_asked(t, asked(n)),
+    "adoption_asked: by mail": lambda t, n: printed.adoption_asked(
+        t, replace(asked(n), mail_to="lea@example.lu")
+    ),
+    "ask_card_address": lambda t, _: printed.ask_card_address(t),
+    "card_mailed": lambda t, _: printed.card_mailed(t),
     "adopted": lambda t, n: printed.adopted(t, adopted(n, is_merged=False)),
     "adopted: merged": lambda t, n: printed.adopted(t, adopted(n, is_merged=True)),
     "paper_counts": lambda t, n: printed.paper_counts(t, new_card(n)),

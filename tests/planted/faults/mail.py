@@ -19,8 +19,8 @@ FAULTS = (
     fault(
         "codes go to an address as often as accounts ask",
         "domain.usecases.keep_mailbox:ask_mail_code",
-        "max(_free_at(own, tx.now), _free_at(there, tx.now))",
-        "_free_at(own, tx.now)",
+        "max(free_at(own, tx.now), free_at(there, tx.now))",
+        "free_at(own, tx.now)",
         *_RULES,
     ),
     fault(
@@ -78,7 +78,7 @@ FAULTS = (
     fault(
         "any token ends the offers of a shop",
         "bot.delivery.unsubscribe:_asked",
-        "hmac.compare_digest(given, right.encode())",
+        "hmac.compare_digest(given, token(merchant_id, whose).encode())",
         "True",
         *_HOUSE,
     ),

@@ -5,7 +5,65 @@ from tests.planted.fault import fault
 _PRINTED = ("tests/domain/test_printed_cards.py",)
 _PAPER = ("tests/domain/test_paper_cards.py",)
 
+_MAILED = ("tests/domain/test_mailed_cards.py",)
+
 FAULTS = (
+    fault(
+        "mail goes on to an address whose card was never shown",
+        "domain.plumbing.keep_house:keep_house",
+        "tx.mailed_before(tx.now - MAILED_HOLDS, MAILED_AT_ONCE)",
+        "()",
+        *_MAILED,
+    ),
+    fault(
+        "a stranger's mailbox is flooded with cards",
+        "domain.usecases.mail_card:mail_card",
+        "free_at(codes, tx.now) > tx.now",
+        "False",
+        *_MAILED,
+    ),
+    fault(
+        "a member mails as many cards as they like",
+        "domain.usecases.mail_card:mail_card",
+        "mailed >= MAILED_MAX",
+        "False",
+        *_MAILED,
+    ),
+    fault(
+        "who says that a card is not theirs is sent mail all the same",
+        "domain.usecases.mail_card:stop_mail",
+        "tx.forget_mailbox(customer.account)",
+        "pass",
+        *_MAILED,
+    ),
+    fault(
+        "any code takes a mailed card into Telegram",
+        "domain.usecases.adopt_card:_tries_left",
+        "hmac.compare_digest(code.code_hash, code_hash)",
+        "True",
+        *_MAILED,
+    ),
+    fault(
+        "codes for a mailed card are guessed as often as one likes",
+        "domain.usecases.adopt_card:_tries_left",
+        "tx.save_mail_code(replace(code, tries=code.tries + 1))",
+        "pass",
+        *_MAILED,
+    ),
+    fault(
+        "the code for one who asked gives the card to another",
+        "domain.usecases.adopt_card:prove_adoption",
+        "adoption.account != command.account",
+        "False",
+        *_MAILED,
+    ),
+    fault(
+        "the counter's yes gives away the mailbox",
+        "domain.usecases.adopt_card:_take",
+        "at is None",
+        "True",
+        *_MAILED,
+    ),
     fault(
         "a guest is written to in a chat that nobody has",
         "domain.delivery:_is_wanted",
@@ -15,9 +73,9 @@ FAULTS = (
     ),
     fault(
         "the code on the paper goes on working once the card is in Telegram",
-        "domain.usecases.adopt_card:confirm_adoption",
-        "card = change_code(tx, at.card, command.card_hash(at.card.card_id, at.card.token_rotation + 1))",
-        "card = at.card",
+        "domain.usecases.adopt_card:_take",
+        "card = change_code(tx, card, command.card_hash(card.card_id, card.token_rotation + 1))",
+        "pass",
         *_PRINTED,
     ),
     fault(
@@ -43,14 +101,14 @@ FAULTS = (
     ),
     fault(
         "a card goes to a phone without a PIN",
-        "domain.usecases.adopt_card:confirm_adoption",
+        "domain.usecases.adopt_card:_take",
         "ask_pin(tx, at, asked)",
-        "",
+        "pass",
         *_PRINTED,
     ),
     fault(
         "a welcome bonus comes with every paper that is found",
-        "domain.usecases.adopt_card:confirm_adoption",
+        "domain.usecases.adopt_card:_take",
         "own is not None",
         "False",
         *_PRINTED,
@@ -58,7 +116,7 @@ FAULTS = (
     fault(
         "a card of a lost sheet is begun all the same",
         "domain.usecases.print_cards:withdraw",
-        "tx.save_blank(replace(blank, withdrawn_at=tx.now))",
+        "tx.save_blank(replace(blank, withdrawn_at=tx.now, address=None))",
         "",
         *_PRINTED,
     ),

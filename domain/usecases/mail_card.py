@@ -1,0 +1,161 @@
+"""A card by e-mail, for who has no Telegram: the mail is the paper, and whoever shows its code had the mail."""
+
+from dataclasses import dataclass
+
+from domain.account import Locale
+from domain.card import CardRef
+from domain.ids import (
+    BotId,
+    CardId,
+    CustomerId,
+    MerchantId,
+    OperationKey,
+    ProgramId,
+    SheetId,
+    StoreId,
+    TokenHash,
+)
+from domain.link import LinkKind, Route
+from domain.mailbox import CODES_PERIOD, MailCode, parse_address
+from domain.merchant import Merchant
+from domain.ports import Tx
+from domain.printed import MAILED_MAX, MAILED_PERIOD, Blank, card_of, guest_of
+from domain.refusals import CardsMailedTooMany, MailAddressMistyped, ShopCloses, StoreNotFound
+from domain.rights import Right
+from domain.rules.counter import admit_staff
+from domain.staff import Actor, Staff
+from domain.usecases.asking import known_merchant
+from domain.usecases.join_store import new_number
+from domain.usecases.keep_mailbox import free_at
+from domain.usecases.my_cards import HeldCard, held_card
+from domain.usecases.print_cards import withdraw
+from domain.usecases.see_posters import on_poster
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailCard:
+    """``actor`` is None for the operator. Asked again with the same ``card_id`` it is the same card; ``address_mark``
+    is that of ``MailCode``."""
+
+    merchant_id: MerchantId
+    store_id: StoreId
+    bot_id: BotId
+    actor: Actor | None
+    card_id: CardId
+    card_hash: TokenHash
+    address: str
+    address_mark: str
+    program_id: ProgramId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardToMail:
+    """``held`` is the card as it will be, None where nothing is sent, for too much was sent to that address: whoever
+    asks is not told."""
+
+    merchant: Merchant
+    held: HeldCard | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuestMail:
+    """What goes to the mailbox of a guest, whose id as a customer is that of the card."""
+
+    merchant_id: MerchantId
+    card_id: CardId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailFrom:
+    merchant_name: str
+    locale: Locale
+
+
+def mail_card(*, tx: Tx, command: MailCard) -> CardToMail:
+    """It is nobody's until it is shown. Raises NotAllowed, MerchantNotFound, StoreNotFound, MailAddressMistyped,
+    ProgramNotFound, ProgramInactive, NoNewCards, ShopCloses, CardsMailedTooMany."""
+    merchant, member = _asked_by(tx, command)
+    if parse_address(command.address) != command.address:
+        raise MailAddressMistyped
+    before = tx.blank(command.merchant_id, CardRef("id", command.card_id))
+    if before is not None:
+        return _to_mail(tx, command, merchant, before[0])
+    program = on_poster(tx.programs_of(command.merchant_id), command.program_id)
+    if merchant.closes_at is not None:
+        raise ShopCloses(merchant_name=merchant.name)
+    if member is not None:
+        mailed = tx.count_mailed(command.merchant_id, member.staff_id, tx.now - MAILED_PERIOD)
+        if mailed >= MAILED_MAX:
+            raise CardsMailedTooMany(limit=MAILED_MAX)
+    blank = Blank(
+        merchant_id=command.merchant_id,
+        card_id=command.card_id,
+        program_id=program.program_id,
+        sheet_id=SheetId(command.card_id),
+        number=new_number(tx, command.merchant_id),
+        token_hash=command.card_hash,
+        staff_id=member.staff_id if member else None,
+        made_at=tx.now,
+        address=command.address,
+    )
+    guest = guest_of(blank, command.bot_id, command.store_id, tx.now).account
+    codes = tx.mail_codes(guest, command.address_mark, tx.now - CODES_PERIOD)
+    if free_at(codes, tx.now) > tx.now:
+        return CardToMail(merchant=merchant, held=None)
+    tx.save_mail_code(
+        MailCode(
+            account=guest,
+            key=OperationKey(f"card:{command.card_id}"),
+            address_mark=command.address_mark,
+            address=None,
+            code_hash=None,
+            tries=0,
+            asked_at=tx.now,
+        )
+    )
+    tx.add_blank(blank)
+    tx.add_route(
+        Route(
+            token_hash=blank.token_hash,
+            kind=LinkKind.CARD,
+            merchant_id=blank.merchant_id,
+            target_id=blank.card_id,
+        )
+    )
+    return _to_mail(tx, command, merchant, blank)
+
+
+def mail_from(*, tx: Tx, query: GuestMail) -> MailFrom | None:
+    merchant = tx.merchant(query.merchant_id)
+    return MailFrom(merchant_name=merchant.name, locale=merchant.default_locale) if merchant else None
+
+
+def stop_mail(*, tx: Tx, command: GuestMail) -> MailFrom | None:
+    """The address is forgotten; a card that nobody has shown is closed. Said again it changes nothing."""
+    waiting = tx.blank(command.merchant_id, CardRef("id", command.card_id))
+    if waiting is not None and waiting[0].is_mailed:
+        withdraw(tx, [waiting[0]])
+    customer = tx.customer(command.merchant_id, CustomerId(command.card_id))
+    if customer is not None and customer.account.is_guest:
+        tx.forget_mailbox(customer.account)
+    return mail_from(tx=tx, query=command)
+
+
+def _asked_by(tx: Tx, command: MailCard) -> tuple[Merchant, Staff | None]:
+    if command.actor is not None:
+        merchant, member, _ = admit_staff(tx.counter(command.actor, None), Right.SEE_CARD)
+        return merchant, member
+    merchant = known_merchant(tx, command.merchant_id)
+    store = tx.store(command.merchant_id, command.store_id)
+    if store is None or not store.active:
+        raise StoreNotFound
+    return merchant, None
+
+
+def _to_mail(tx: Tx, command: MailCard, merchant: Merchant, blank: Blank) -> CardToMail:
+    found = tx.blank(blank.merchant_id, CardRef("id", blank.card_id))
+    assert found is not None
+    guest = guest_of(blank, command.bot_id, command.store_id, tx.now)
+    return CardToMail(
+        merchant=merchant, held=held_card(tx, merchant, guest, card_of(blank, tx.now), found[1])
+    )
