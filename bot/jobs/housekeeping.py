@@ -60,7 +60,7 @@ RETENTION: Mapping[str, timedelta] = {
     "the code against a second welcome bonus": HASH_RETENTION,
     "passes that were voided": VOIDED_RETENTION,
     "a shop that was closed": CLOSES_AFTER,
-    "who asked for a printed card": ADOPTION_KEPT,
+    "who asked for a guest's card": ADOPTION_KEPT,
 }
 """As docs/privacy.md says it."""
 

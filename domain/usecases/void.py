@@ -123,7 +123,7 @@ def _tell_of_shortfall(tx: Posting, at: Admitted, void: Entry, lacking: Lacking)
 def _tell_of_rewards_had(tx: Posting, at: Admitted, void: Entry, card: Card) -> None:
     """The card is good for no other until it has as many stamps again; who handed it out may have meant to."""
     rewards = had_too_soon(at.card, card, at.program)
-    if void.kind is not EntryKind.STAMP_VOIDED or not rewards:
+    if void.stamps_delta >= 0 or not rewards:
         return
     _flag_shortfall(tx, at, void, at.card, void.entry_id, rewards.total())
     facts = StaffAlert(

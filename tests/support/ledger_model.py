@@ -395,10 +395,17 @@ class LedgerModel:
         for stamp in [stamp for stamp in spent if of in (None, stamp["of"])][:short]:
             stamp["owed"] = True
         if short:
-            self.messages += [("staff_alert", manager) for manager in self.managers]
-        return self._append(
+            self._alert_managers()
+        had_for_nothing = max(0, -self.cookies(card, self.balance(card) + len(taken)))
+        done = self._append(
             card, what="void", by=who, at=now, change=-len(taken), left=0, shortfall=short, rest=rest
         )
+        if max(0, -self.cookies(card)) > had_for_nothing:
+            self._alert_managers()
+        return done
+
+    def _alert_managers(self) -> None:
+        self.messages += [("staff_alert", manager) for manager in self.managers]
 
     def _append(self, card: str, **act: Any) -> Any:
         before = self.balance(card)
