@@ -1,17 +1,40 @@
-"""Who asked for a transaction, and is answered in the event loop when it is over."""
+"""Who asked for a transaction, and how the commands of many callers become one.
+
+Nobody is answered before the commit: if it fails, all of the group fail. A refusal comes before anything is written,
+so it leaves nothing behind. If a command fails after it has written, the group is taken back and run again with a
+SAVEPOINT around each command, so that it takes back only itself (docs/decisions/0003). Whatever goes wrong, the
+thread goes on: with it ended, nobody would ever be answered.
+"""
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+import logging
+import queue
+import threading
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
 
 from domain import ports
+from domain.delivery import ChannelKind
+from domain.steps import Step, Trace
+from storage.tx import Tx
+
+logger = logging.getLogger(__name__)
+
+GROUP_SIZE_MAX = 64
+GROUP_TIME_MAX_S = 0.020
+STANDS_STILL_S = 4.5
+"""A database that takes longer to answer stands still. A thread that waits for it cannot be told to stop; whoever
+waits for the thread is, and as when the answer to a commit is lost, what was asked for may still be done."""
 
 
 @dataclass(slots=True)
 class Job:
     """One caller's command. Exactly one of ``result`` and ``error`` is set when it has run; ``is_given_up`` when its
-    caller was told that the disk stands still, and asks again."""
+    caller was told that the database stands still, and asks again."""
 
     run: Callable[[ports.Tx], Any]
     future: asyncio.Future[Any]
@@ -28,3 +51,213 @@ class Job:
             self.future.set_exception(self.error)
         else:
             self.future.set_result(self.result)
+
+
+class MustRunAgain(Exception):
+    """A command failed after it had written, and no savepoint holds what was before it."""
+
+
+@dataclass(slots=True)
+class Group:
+    """The jobs of one transaction. ``is_committing`` from when its end can no longer be known for certain."""
+
+    jobs: list[Job] = field(default_factory=list)
+    enqueued: int = 0
+    is_last: bool = False
+    is_lost: bool = False
+    is_committing: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What transactions are made of, and whom they wake in the event loop."""
+
+    clock: Callable[[], datetime]
+    new_id: Callable[[], str]
+    chance_below: Callable[[int], int]
+    channels_on: Collection[ChannelKind]
+    on_enqueued: Callable[[], None]
+    on_failure: Callable[[], None]
+    trace: Trace
+
+
+class Marked(Protocol):
+    """A session that says whether anything was written; that is for the writer to reset."""
+
+    has_written: bool
+
+
+class GroupWriter(ABC):
+    """A thread that commits the commands of many callers together."""
+
+    silence: str
+    """What whoever waits too long is told."""
+    spoils: tuple[type[Exception], ...] = ()
+    """After which a transaction cannot go on, though nothing was written."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._clock = parts.clock
+        self._trace = parts.trace
+        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._is_closed = False
+        self._is_in_haste = False
+        self._loop = asyncio.get_running_loop()
+        self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
+        self._thread.start()
+
+    async def run(self, usecase: Callable[[ports.Tx], Any], put: Callable[[Job], None] | None = None) -> Any:
+        """``put`` gives the job to somebody else. Raises what the use case raises, and DatabaseUnavailable when its
+        group could not be committed, or not in time: what was not begun by then never is."""
+        if self._is_closed:
+            raise ports.DatabaseUnavailable("the database is closed")
+        future: asyncio.Future[Any] = self._loop.create_future()
+        job = Job(usecase, future)
+        (put or self.put)(job)
+        try:
+            async with asyncio.timeout(STANDS_STILL_S) as patience:
+                return await future
+        except TimeoutError as error:
+            if not patience.expired():
+                raise
+            job.is_given_up = True
+            raise ports.DatabaseUnavailable(self.silence) from error
+
+    def put(self, job: Job) -> None:
+        self._jobs.put(job)
+
+    def hurry(self) -> None:
+        self._is_in_haste = True
+
+    async def close(self, first: Callable[[], None] = lambda: None) -> None:
+        """Finishes what was asked for, ``first`` who may still hand something over, and ends the thread."""
+        self._is_closed = True
+        await self._loop.run_in_executor(None, first)
+        self._jobs.put(None)
+        await self._loop.run_in_executor(None, self._thread.join)
+
+    @abstractmethod
+    def _commit(self, group: Group) -> None:
+        """Leaves every job of the group with its result or its error."""
+
+    @abstractmethod
+    def _say(self, what: str) -> None:
+        """Begins, marks or takes back."""
+
+    @abstractmethod
+    def _ails_database(self, error: Exception) -> bool:
+        """Rather than a command."""
+
+    @abstractmethod
+    def _drop_connection(self) -> None:
+        """If there is one; the next is opened when it is needed."""
+
+    def _work(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            group = Group([job])
+            try:
+                self._commit(group)
+            except Exception as error:
+                self._lose(group, error)
+            self._answer(group)
+            if group.is_last:
+                break
+        self._drop_connection()
+
+    def _lose(self, group: Group, error: Exception) -> None:
+        """What nobody foresaw, or a connection that cannot even take back: nothing of it is used again."""
+        logger.exception("the writer of the database goes on with another connection")
+        group.is_lost = True
+        self._tell_unavailable(group, error)
+        self._drop_connection()
+
+    def _run_together(self, session: Marked, tx: Tx, group: Group) -> None:
+        """Runs the jobs there are and whatever waits behind them. Raises MustRunAgain, and what ails the database."""
+        group.enqueued = 0
+        ends_at = time.monotonic() + GROUP_TIME_MAX_S
+        for job in group.jobs:
+            self._run(session, tx, job, group)
+        while len(group.jobs) < GROUP_SIZE_MAX and time.monotonic() < ends_at and self._takes_another(group):
+            self._run(session, tx, group.jobs[-1], group)
+
+    def _run(self, session: Marked, tx: Tx, job: Job, group: Group) -> None:
+        if job.is_given_up:
+            return
+        session.has_written = False
+        job.result = job.error = None
+        try:
+            job.result = job.run(tx.begin(self._clock()))
+        except Exception as error:
+            if self._ails_database(error):
+                raise
+            if session.has_written or isinstance(error, self.spoils):
+                raise MustRunAgain from error
+            job.error = error
+        else:
+            group.enqueued += tx.enqueued
+        self._trace(Step.COMMAND_RUN)
+
+    def _run_apart(self, tx: Tx, group: Group) -> None:
+        """Runs each job again in a savepoint of its own; with the transaction gone there is none to go back to, which
+        the database says. Raises what ails it."""
+        group.enqueued = 0
+        for job in group.jobs:
+            if job.is_given_up:
+                continue
+            job.result = job.error = None
+            self._say("SAVEPOINT job")
+            try:
+                job.result = job.run(tx.begin(self._clock()))
+                group.enqueued += tx.enqueued
+            except Exception as error:
+                if self._ails_database(error):
+                    raise
+                job.error = error
+                self._say("ROLLBACK TO job")
+            self._say("RELEASE job")
+
+    def _take_all(self, group: Group) -> None:
+        """Who waits is told with those before them."""
+        while self._takes_another(group):
+            pass
+
+    def _takes_another(self, group: Group) -> bool:
+        """Whether somebody waited."""
+        try:
+            job = self._jobs.get_nowait()
+        except queue.Empty:
+            return False
+        if job is None:
+            group.is_last = True
+            return False
+        group.jobs.append(job)
+        return True
+
+    def _fail(self, group: Group, error: Exception) -> None:
+        logger.error("a group of %d commands could not be committed: %s", len(group.jobs), said_of(error))
+        self._tell_unavailable(group, error)
+
+    def _tell_unavailable(self, group: Group, error: Exception) -> None:
+        group.enqueued = 0
+        for job in group.jobs:
+            job.error = ports.DatabaseUnavailable(said_of(error))
+            job.error.__cause__ = error
+
+    def _answer(self, group: Group) -> None:
+        try:
+            self._loop.call_soon_threadsafe(self._resolve, group)
+        except RuntimeError:
+            logger.warning("the event loop ended before %d callers were answered", len(group.jobs))
+
+    def _resolve(self, group: Group) -> None:
+        for job in group.jobs:
+            job.resolve()
+        if group.enqueued:
+            self._parts.on_enqueued()
+        if group.is_lost:
+            self._parts.on_failure()
+
+
+def said_of(error: BaseException) -> str:
+    """In one line, without the statement."""
+    return str(error).strip().partition("\n")[0] or type(error).__name__

@@ -45,6 +45,20 @@ def compile_statement(statement: ClauseElement, dialect: Dialect) -> Compiled:
     return Compiled(str(compiled), names, constants)
 
 
+class Compiling:
+    """``compile_statement`` for one dialect, once for each statement: these are made where modules are loaded."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._dialect = dialect
+        self._found: dict[ClauseElement, Compiled] = {}
+
+    def __call__(self, statement: ClauseElement) -> Compiled:
+        found = self._found.get(statement)
+        if found is None:
+            found = self._found[statement] = compile_statement(statement, self._dialect)
+        return found
+
+
 def _problems(statement: ClauseElement, compiled: SQLCompiler) -> Iterator[str]:
     dialect = compiled.dialect
     if compiled.bind_names and compiled.positiontup is None:

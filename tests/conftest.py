@@ -4,8 +4,7 @@ import pytest
 
 pytest.register_assert_rewrite("tests.support")
 
-from storage.postgres import writer as postgres_writer  # noqa: E402
-from storage.sqlite import writer  # noqa: E402
+from storage import callers  # noqa: E402
 from tests.support import postgres  # noqa: E402
 from tests.support.patience import PATIENCE_S  # noqa: E402
 
@@ -31,5 +30,4 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 @pytest.fixture(autouse=True)
 def patient_writer(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine that is busy is no disk that stands still."""
-    for module in (writer, postgres_writer):
-        monkeypatch.setattr(module, "STANDS_STILL_S", PATIENCE_S)
+    monkeypatch.setattr(callers, "STANDS_STILL_S", PATIENCE_S)

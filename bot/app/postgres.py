@@ -13,9 +13,10 @@ from bot.kit.key_file import KeyFile, load_secret
 from bot.kit.settings import Settings
 from domain.invariants import check
 from domain.ports import Database, DatabaseUnavailable
+from storage.callers import said_of
 from storage.postgres.backup import ToolFailed
 from storage.postgres.database import PostgresDatabase
-from storage.postgres.engine import is_from_database, said_of
+from storage.postgres.engine import is_from_database
 from storage.postgres.instance import AlreadyInUse, in_use
 from storage.postgres.last_time import last_time_in
 from storage.postgres.migrate import EncodingUnusable, SchemaTooOld, check_migrated, migrate

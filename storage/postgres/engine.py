@@ -79,11 +79,6 @@ def async_engine(url: str) -> AsyncEngine:
     )
 
 
-def said_of(error: BaseException) -> str:
-    """In one line, without the statement."""
-    return str(error).strip().partition("\n")[0] or type(error).__name__
-
-
 def where(url: str) -> str:
     """How the database is called to people: no password."""
     return _url(url).render_as_string(hide_password=True)

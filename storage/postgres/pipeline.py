@@ -17,10 +17,10 @@ from psycopg.errors import error_from_result
 from sqlalchemy import ClauseElement
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
-from storage.statements import Compiled, Row, compile_statement
+from storage.statements import Compiling, Row
 
 _DIALECT: PGDialect_psycopg = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
-_compiled: dict[ClauseElement, Compiled] = {}
+_compiled_for = Compiling(_DIALECT)
 
 _OK = pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK
 
@@ -73,9 +73,7 @@ class Pipeline:
                 self._server.exit_pipeline_mode()
 
     def send(self, statement: ClauseElement, values: Mapping[str, object]) -> Answer:
-        compiled = _compiled.get(statement)
-        if compiled is None:
-            compiled = _compiled[statement] = compile_statement(statement, _DIALECT)
+        compiled = _compiled_for(statement)
         given = [_written(value) for value in compiled.parameters(values)]
         return self._send(statement, compiled.sql, given)
 

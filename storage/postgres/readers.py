@@ -10,7 +10,8 @@ from typing import Any
 import psycopg
 
 from domain import ports
-from storage.postgres.engine import READS, connect, said_of, say
+from storage.callers import said_of
+from storage.postgres.engine import READS, connect, say
 from storage.postgres.session import PostgresSession
 from storage.tx import Tx
 

@@ -7,16 +7,9 @@ from sqlalchemy import ClauseElement
 
 from storage.base import NOTHING
 from storage.postgres.engine import DIALECT
-from storage.statements import Compiled, Row, compile_statement
+from storage.statements import Compiling, Row
 
-_compiled: dict[ClauseElement, Compiled] = {}
-
-
-def compiled_for(statement: ClauseElement) -> Compiled:
-    found = _compiled.get(statement)
-    if found is None:
-        found = _compiled[statement] = compile_statement(statement, DIALECT)
-    return found
+compiled_for = Compiling(DIALECT)
 
 
 class PostgresSession:

@@ -27,23 +27,22 @@ from sqlalchemy import ClauseElement, Select, bindparam, select
 from domain import ports
 from domain.acts import Operation
 from domain.card import CardRef, Holding
-from domain.delivery import ChannelKind
 from domain.ids import CardId, MerchantId, OperationKey
 from domain.plumbing.inbox import begin_update, finish_updates, receive_updates
 from domain.rules.counter import Counter
 from domain.staff import Actor
-from domain.steps import Step, Trace
+from domain.steps import Step
 from domain.usecases.earn_points import earn_points
 from domain.usecases.redeem_reward import redeem_reward
 from domain.usecases.stamp_card import stamp_card
 from storage import inbox, ledger, outbox, tables, team, wallets
 from storage.base import NOTHING
-from storage.callers import Job
+from storage.callers import GROUP_SIZE_MAX, GROUP_TIME_MAX_S, Job, Parts, said_of
 from storage.clauses import has
 from storage.customers import NAMED_BY
-from storage.postgres.engine import WRITES_TOGETHER, connect, said_of, say
+from storage.postgres.engine import WRITES_TOGETHER, connect, say
 from storage.postgres.pipeline import Answer, Pipeline
-from storage.postgres.writer import GROUP_SIZE_MAX, GROUP_TIME_MAX_S, Writer
+from storage.postgres.writer import Writer
 from storage.statements import Row
 from storage.tx import Tx
 
@@ -242,22 +241,12 @@ class TxTogether(Tx):
 class Together:
     """``writer`` takes over what cannot be done here."""
 
-    def __init__(
-        self,
-        url: str,
-        writer: Writer,
-        *,
-        clock: Callable[[], datetime],
-        new_id: Callable[[], str],
-        chance_below: Callable[[int], int],
-        channels_on: Collection[ChannelKind],
-        trace: Trace,
-    ) -> None:
+    def __init__(self, url: str, writer: Writer, parts: Parts) -> None:
         self._url = url
         self._writer = writer
-        self._clock = clock
-        self._parts = (new_id, chance_below, channels_on)
-        self._trace = trace
+        self._clock = parts.clock
+        self._parts = (parts.new_id, parts.chance_below, parts.channels_on)
+        self._trace = parts.trace
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._driver: psycopg.Connection | None = None
         self._pipeline: Pipeline | None = None

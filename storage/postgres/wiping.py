@@ -7,7 +7,8 @@ from contextlib import closing
 import psycopg
 from psycopg import sql
 
-from storage.postgres.engine import connect, said_of, say
+from storage.callers import said_of
+from storage.postgres.engine import connect, say
 from storage.tables import metadata
 
 logger = logging.getLogger(__name__)

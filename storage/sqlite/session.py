@@ -5,15 +5,15 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from sqlalchemy import ClauseElement, Connection
+from sqlalchemy.dialects.sqlite.pysqlite import dialect
 
 from storage.base import NOTHING
 from storage.sqlite.engine import driver_connection
-from storage.statements import Compiled, Row, compile_statement
+from storage.statements import Compiling, Row
 
 T = TypeVar("T")
 
-_COMPILED: dict[ClauseElement, Compiled] = {}
-"""Of all sessions: statements are made where modules are loaded, and compile alike on every connection."""
+compiled_for = Compiling(dialect(paramstyle="qmark"))
 NO_UTF_8 = "Could not decode to UTF-8"
 """How the driver's error begins."""
 
@@ -25,7 +25,6 @@ class SqliteSession:
         self.driver = driver_connection(connection)
         self.has_written = False
         self._cursor = self.driver.cursor()
-        self._dialect = connection.dialect
 
     def all(self, statement: ClauseElement, **values: object) -> list[Row]:
         return self._found(statement, values, self._cursor.fetchall)
@@ -55,9 +54,7 @@ class SqliteSession:
             self.driver.text_factory = str
 
     def _execute(self, statement: ClauseElement, values: Mapping[str, object]) -> None:
-        compiled = _COMPILED.get(statement)
-        if compiled is None:
-            compiled = _COMPILED[statement] = compile_statement(statement, self._dialect)
+        compiled = compiled_for(statement)
         self._cursor.execute(compiled.sql, compiled.parameters(values))
 
 

@@ -18,7 +18,8 @@ from domain.refusals import NotAllowed, NotEnoughStamps
 from domain.steps import Step
 from domain.usecases.redeem_reward import redeem_reward
 from domain.usecases.stamp_card import stamp_card
-from storage.sqlite import engine, writer
+from storage import callers
+from storage.sqlite import engine
 from storage.sqlite.database import SqliteDatabase
 from storage.tx import Tx as SqliteTx
 from tests.support.async_shop import Counter, do, look, opens_counter, violations
@@ -43,7 +44,7 @@ class Watched:
 @pytest.fixture(autouse=True)
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A group takes all that waits, however slow the machine."""
-    monkeypatch.setattr(writer, "GROUP_TIME_MAX_S", 60.0)
+    monkeypatch.setattr(callers, "GROUP_TIME_MAX_S", 60.0)
 
 
 @pytest.fixture
@@ -93,14 +94,14 @@ async def test_those_who_wait_are_committed_together(
 async def test_who_waits_for_a_disk_that_stands_still_is_told_in_time_and_what_nobody_waits_for_is_not_begun(
     path: Path, sqlite: SqliteDatabase, counter: Counter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(writer, "STANDS_STILL_S", 0.05)
+    monkeypatch.setattr(callers, "STANDS_STILL_S", 0.05)
     gate = Gate()
     under_way = asyncio.create_task(sqlite.write(gate, None))
     await asyncio.wait_for(gate.entered.wait(), PATIENCE_S)
     stamped = asyncio.create_task(sqlite.write(stamp_card, counter.stamping("1")))
     told = await asyncio.gather(under_way, stamped, return_exceptions=True)
     assert [type(error) for error in told] == [DatabaseUnavailable] * 2
-    monkeypatch.setattr(writer, "STANDS_STILL_S", PATIENCE_S)
+    monkeypatch.setattr(callers, "STANDS_STILL_S", PATIENCE_S)
     gate.opens()
     again = await sqlite.write(stamp_card, counter.stamping("1"))
     assert (again.replayed, stamps_in(path)) == (False, 1)
@@ -109,7 +110,7 @@ async def test_who_waits_for_a_disk_that_stands_still_is_told_in_time_and_what_n
 async def test_group_is_no_larger_than_its_limit(
     sqlite: SqliteDatabase, counter: Counter, watched: Watched, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(writer, "GROUP_SIZE_MAX", 4)
+    monkeypatch.setattr(callers, "GROUP_SIZE_MAX", 4)
     async with held_writer(sqlite) as gate:
         watched.steps.clear()
         tasks = [

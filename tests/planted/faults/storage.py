@@ -12,21 +12,21 @@ FAULTS = (
     ),
     fault(
         "a refused command leaves what it wrote",
-        "storage.sqlite.writer:Writer._run_apart",
-        "driver.execute('ROLLBACK TO job')",
+        "storage.callers:GroupWriter._run_apart",
+        "self._say('ROLLBACK TO job')",
         "",
         "tests/storage/test_writer.py",
     ),
     fault(
         "the first command that is refused takes its group with it",
         "storage.sqlite.writer:Writer._commit",
-        "self._run_apart(driver, tx, group)",
-        "driver.execute('BEGIN IMMEDIATE')",
+        "self._run_apart(tx, group)",
+        "",
         "tests/storage/test_writer.py",
     ),
     fault(
         "callers are answered before the commit",
-        "storage.sqlite.writer:Writer._run",
+        "storage.callers:GroupWriter._run",
         "group.enqueued += tx.enqueued",
         """
             group.enqueued += tx.enqueued
@@ -36,9 +36,9 @@ FAULTS = (
     ),
     fault(
         "a failed commit is told as a success",
-        "storage.sqlite.writer:Writer._tell_unavailable",
+        "storage.callers:GroupWriter._tell_unavailable",
         """
-            job.error = ports.DatabaseUnavailable(str(error))
+            job.error = ports.DatabaseUnavailable(said_of(error))
             job.error.__cause__ = error
         """,
         "job.error = None",
@@ -46,19 +46,19 @@ FAULTS = (
     ),
     fault(
         "the clock is read before the lock",
-        "storage.sqlite.writer:Writer._run_together",
-        "self._begin(session.driver, group)",
+        "storage.sqlite.writer:Writer._commit",
+        "self._begin(group)",
         """
             early = self._clock()
             self._clock = lambda: early
-            self._begin(session.driver, group)
+            self._begin(group)
         """,
         "tests/storage/test_writer.py",
     ),
     fault(
         "who waits behind a lock that another process holds is told one after the other",
         "storage.sqlite.writer:Writer._begin",
-        "is_outage(error) and self._takes_another(group)",
+        "is_outage(error)",
         "False",
         "tests/storage/test_writer.py",
     ),
@@ -78,7 +78,7 @@ FAULTS = (
     ),
     fault(
         "nobody is woken by a message in the outbox",
-        "storage.sqlite.writer:Writer._resolve",
+        "storage.callers:GroupWriter._resolve",
         "group.enqueued",
         "group.enqueued < 0",
         "tests/storage/test_contract_store.py",
@@ -351,14 +351,14 @@ FAULTS = (
     ),
     fault(
         "who waits for a disk that stands still waits for ever",
-        "storage.sqlite.writer:Writer.run",
+        "storage.callers:GroupWriter.run",
         "asyncio.timeout(STANDS_STILL_S)",
         "asyncio.timeout(None)",
         "tests/storage/test_writer.py::test_who_waits_for_a_disk_that_stands_still_is_told_in_time_and_what_nobody_waits_for_is_not_begun",
     ),
     fault(
         "what nobody waits for any more is begun all the same",
-        "storage.sqlite.writer:Writer.run",
+        "storage.callers:GroupWriter.run",
         "job.is_given_up = True",
         "pass",
         "tests/storage/test_writer.py::test_who_waits_for_a_disk_that_stands_still_is_told_in_time_and_what_nobody_waits_for_is_not_begun",
