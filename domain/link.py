@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from domain.ids import MerchantId, TokenHash
+from domain.ids import CardId, MerchantId, TokenHash
 
 
 class LinkKind(StrEnum):
@@ -29,6 +29,11 @@ class Route:
     kind: LinkKind
     merchant_id: MerchantId
     target_id: str
+
+
+def route_to_card(merchant_id: MerchantId, card_id: CardId, token_hash: TokenHash) -> Route:
+    """Of the code on it."""
+    return Route(token_hash=token_hash, kind=LinkKind.CARD, merchant_id=merchant_id, target_id=card_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

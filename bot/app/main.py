@@ -15,14 +15,13 @@ from pathlib import Path
 from types import ModuleType
 
 from bot.app.bot import open_bot
-from bot.app.outcomes import DatabaseUnusable, Restored
+from bot.app.outcomes import DatabaseUnusable, Restored, looked_through
 from bot.app.process import Surroundings, open_process, timetable
-from bot.app.secret_key import PinLink, agreed_secret, is_key_of, rotated
+from bot.app.secret_key import PinLink, agreed_secret, rotated
 from bot.delivery.wallets import check_wallets
 from bot.kit.clock import ClockImplausible, SteadyClock, chance_below, check_plausible, new_id, system_clock
-from bot.kit.key_file import KeyFile, load_secret
+from bot.kit.key_file import KeyFile
 from bot.kit.settings import Settings
-from domain.invariants import check
 from domain.ports import Database, DatabaseUnavailable
 from domain.usecases.privacy import erase_again
 from storage.migrate import SchemaTooNew
@@ -206,15 +205,12 @@ def _check_not_older(copy: Path, found: Standing, present: Standing) -> None:
 async def _check_sound(settings: Settings, copy: Path, candidate: Path) -> bool | None:
     """Whether the key is its own, None without a key. Raises CopyUnusable when an invariant is broken in it."""
     database = SqliteDatabase(candidate, clock=system_clock, new_id=new_id, chance_below=chance_below)
-    has_key = settings.secret_key is not None or KeyFile.beside(settings.database_path).path.exists()
     try:
-        broken = [found async for history in database.histories() for found in check(history)]
-        key_fits = await is_key_of(database, load_secret(settings)) if has_key and not broken else None
+        broken, key_fits = await looked_through(settings, database)
     finally:
         await database.close()
-    if broken:
-        said, where = broken[0].detail, f"invariant {broken[0].invariant} at card {broken[0].card_id}"
-        raise CopyUnusable(f"{copy} breaks {where}: {said}. Take another copy.")
+    if broken is not None:
+        raise CopyUnusable(f"{copy} {broken}. Take another copy.")
     return key_fits
 
 

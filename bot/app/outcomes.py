@@ -3,6 +3,11 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.app.secret_key import is_key_of
+from bot.kit.key_file import KeyFile, load_secret
+from bot.kit.settings import Settings
+from domain.invariants import check
+from domain.ports import Database
 from storage.sqlite.restore import Settled, Standing
 
 
@@ -21,3 +26,12 @@ class Restored:
     kept: Path | None
     key_fits: bool | None
     erased_again: int | None
+
+
+async def looked_through(settings: Settings, database: Database) -> tuple[str | None, bool | None]:
+    """What is broken in a copy, None where it is sound; and whether the key is its own, None without a key."""
+    broken = [found async for history in database.histories() for found in check(history)]
+    if broken:
+        return f"breaks invariant {broken[0].invariant} at card {broken[0].card_id}: {broken[0].detail}", None
+    has_key = settings.secret_key is not None or KeyFile.beside(settings.database_path).path.exists()
+    return None, await is_key_of(database, load_secret(settings)) if has_key else None

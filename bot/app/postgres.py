@@ -5,13 +5,10 @@ from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from bot.app.outcomes import DatabaseUnusable, Restored
+from bot.app.outcomes import DatabaseUnusable, Restored, looked_through
 from bot.app.process import Surroundings
-from bot.app.secret_key import is_key_of
 from bot.kit.clock import chance_below, new_id, system_clock
-from bot.kit.key_file import KeyFile, load_secret
 from bot.kit.settings import Settings
-from domain.invariants import check
 from domain.ports import Database, DatabaseUnavailable
 from storage.callers import said_of
 from storage.postgres.backup import ToolFailed
@@ -62,15 +59,11 @@ async def restore_database(settings: Settings, copy: Path) -> Restored:
         migrate(settings.database_url)
         database = _opened(settings, Surroundings())
         try:
-            broken = [found async for history in database.histories() for found in check(history)]
-            key_fits = await _is_key_of(settings, database)
+            broken, key_fits = await looked_through(settings, database)
         finally:
             await database.close()
-        if broken:
-            said, where = broken[0].detail, f"invariant {broken[0].invariant} at card {broken[0].card_id}"
-            raise DatabaseUnusable(
-                f"{copy} breaks {where}: {said}. Take another copy, and an empty database."
-            )
+        if broken is not None:
+            raise DatabaseUnusable(f"{copy} {broken}. Take another copy, and an empty database.")
         entries, newest_at, bot_ids, held = standing_and_held(settings.database_url, system_clock())
     return Restored(
         holds=Standing(entries=entries, newest_at=newest_at, bot_ids=bot_ids),
@@ -90,11 +83,6 @@ def _opened(settings: Settings, around: Surroundings) -> PostgresDatabase:
         channels_on=settings.channels_on,
         trace=around.trace,
     )
-
-
-async def _is_key_of(settings: Settings, database: Database) -> bool | None:
-    has_key = settings.secret_key is not None or KeyFile.beside(settings.database_path).path.exists()
-    return await is_key_of(database, load_secret(settings)) if has_key else None
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """A guest takes their card into Telegram: who scanned its code asks, and somebody at the counter, who sees the card,
 says yes; or they type the code that goes to the card's mailbox."""
 
-import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,7 +9,6 @@ from domain.account import Account
 from domain.acts import Adopt, Asked
 from domain.card import Card, CardRef, Customer, Holding, NoteKind
 from domain.ids import AdoptionId, CardId, CardNumber, MerchantId, OperationKey, TokenHash
-from domain.mailbox import CODE_TRIES_MAX
 from domain.merchant import Merchant, Program
 from domain.messages import CardAdopted, MessageKind
 from domain.ports import Tx
@@ -27,9 +25,10 @@ from domain.refusals import (
 from domain.rights import Right
 from domain.rules.counter import Admitted
 from domain.rules.names import clean_name
+from domain.usecases.asking import is_of_team
 from domain.usecases.guest_mail import mailbox_of_guest, pass_on_mailbox
 from domain.usecases.join_store import give_welcome_bonus
-from domain.usecases.keep_mailbox import AskMailCode, ask_mail_code
+from domain.usecases.keep_mailbox import AskMailCode, ask_mail_code, tries_left_after
 from domain.usecases.manage_cards import note_down
 from domain.usecases.merge_cards import merge_into
 from domain.usecases.my_cards import change_code, check_not_merged
@@ -118,7 +117,7 @@ def ask_adoption(*, tx: Tx, command: AskAdoption) -> AdoptionAsked:
         raise CardInactive
     if not program.active:
         raise ProgramInactive
-    if _is_of_team(tx, command.merchant_id, command.account):
+    if is_of_team(tx, command.merchant_id, command.account):
         raise OwnCardRefused
     before = tx.adoption(card)
     if before is not None and before.account == command.account and before.is_open(tx.now):
@@ -161,7 +160,7 @@ def prove_adoption(*, tx: Tx, command: ProveAdoption) -> AdoptionProved:
         raise CardInactive
     if not guest.program.active:
         raise ProgramInactive
-    if _is_of_team(tx, command.merchant_id, command.account):
+    if is_of_team(tx, command.merchant_id, command.account):
         raise OwnCardRefused
     return AdoptionProved(adopted=_take(tx, guest, adoption, command))
 
@@ -177,10 +176,7 @@ def _tries_left(tx: Tx, guest: Account, code_hash: str) -> int | None:
     code = tx.open_mail_code(guest)
     if code is None or code.code_hash is None or not code.is_open(tx.now):
         raise CardCodeOver
-    if hmac.compare_digest(code.code_hash, code_hash):
-        return None
-    tx.save_mail_code(replace(code, tries=code.tries + 1))
-    return CODE_TRIES_MAX - code.tries - 1
+    return tries_left_after(tx, code, code_hash)
 
 
 def confirm_adoption(*, tx: Tx, command: ConfirmAdoption) -> Adopted:
@@ -199,7 +195,7 @@ def confirm_adoption(*, tx: Tx, command: ConfirmAdoption) -> Adopted:
         or not at.customer.account.is_guest
     ):
         raise AdoptionOver
-    if _is_of_team(tx, at.merchant.merchant_id, adoption.account):
+    if is_of_team(tx, at.merchant.merchant_id, adoption.account):
         raise OwnCardRefused
     guest = Holding(merchant=at.merchant, customer=at.customer, card=at.card, program=at.program)
     return _take(tx, guest, adoption, command, at)
@@ -279,11 +275,6 @@ def _own_card(tx: Tx, guest: Holding, holder: Customer) -> Holding | None:
         if card.program_id == guest.program.program_id:
             check_not_merged(tx, card)
     return None
-
-
-def _is_of_team(tx: Tx, merchant_id: MerchantId, account: Account) -> bool:
-    member = tx.member(merchant_id, account)
-    return member is not None and member.is_active
 
 
 def _welcome(tx: Tx, program: Program, card: Card, account_hash: str) -> None:

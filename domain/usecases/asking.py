@@ -23,6 +23,11 @@ def known_merchant(tx: Terms, merchant_id: MerchantId) -> Merchant:
     return merchant
 
 
+def is_of_team(tx: Team, merchant_id: MerchantId, account: Account) -> bool:
+    member = tx.member(merchant_id, account)
+    return member is not None and member.is_active
+
+
 def asked_by(
     tx: Asking, merchant_id: MerchantId, account: Account | None, right: Right
 ) -> tuple[Merchant, Staff | None]:

@@ -3,13 +3,25 @@
 from dataclasses import replace
 from typing import Protocol
 
+from domain.link import route_to_card
 from domain.mailbox import Mailbox, Ways
-from domain.ports import Customers, Mailboxes, Printed
+from domain.ports import Customers, Directory, Mailboxes, Printed
+from domain.printed import Blank
 from domain.rules.counter import Counter
+
+
+class Laying(Directory, Printed, Protocol):
+    """Where codes lead, and cards that nobody has yet."""
 
 
 class Giving(Customers, Printed, Mailboxes, Protocol):
     """Who holds which card, and those that nobody has yet."""
+
+
+def lay_out(tx: Laying, blank: Blank) -> None:
+    """Whoever shows its code from now on may be the first to have it."""
+    tx.add_blank(blank)
+    tx.add_route(route_to_card(blank.merchant_id, blank.card_id, blank.token_hash))
 
 
 def take_up(tx: Giving, counter: Counter) -> None:

@@ -7,7 +7,7 @@ from domain.account import Account
 from domain.card import Card, Customer, Holding, empty_card
 from domain.ids import CardId, CardNumber, CustomerId, MerchantId, OperationKey, ProgramId, StoreId, TokenHash
 from domain.kinds import EntryKind
-from domain.link import LinkKind, Route
+from domain.link import route_to_card
 from domain.merchant import Merchant, Program
 from domain.messages import MessageKind, WelcomeBonus
 from domain.ports import Customers, Holdings, Personal, Posting, Tx
@@ -186,12 +186,5 @@ def _add_card(tx: Holdings, command: JoinStore | JoinProgram, customer: Customer
         now=tx.now,
     )
     tx.add_card(card, command.card_token_hash)
-    tx.add_route(
-        Route(
-            token_hash=command.card_token_hash,
-            kind=LinkKind.CARD,
-            merchant_id=card.merchant_id,
-            target_id=card.card_id,
-        )
-    )
+    tx.add_route(route_to_card(card.merchant_id, card.card_id, command.card_token_hash))
     return card

@@ -100,14 +100,22 @@ def prove_mail_code(*, tx: Addresses, command: ProveMailCode) -> Proved:
         return Proved(mailbox=post.mailbox)
     if code is None or code.address is None or code.code_hash is None or not code.is_open(tx.now):
         raise MailCodeOver
-    if not hmac.compare_digest(code.code_hash, command.code_hash):
-        tx.save_mail_code(replace(code, tries=code.tries + 1))
-        return Proved(mailbox=None, tries_left=CODE_TRIES_MAX - code.tries - 1)
+    tries_left = tries_left_after(tx, code, command.code_hash)
+    if tries_left is not None:
+        return Proved(mailbox=None, tries_left=tries_left)
     ways = post.mailbox.ways if post else Ways.BOTH
     mailbox = Mailbox(account=command.account, address=code.address, ways=ways, verified_at=tx.now)
     tx.save_mailbox(mailbox)
     tx.end_mail_codes(command.account)
     return Proved(mailbox=mailbox)
+
+
+def tries_left_after(tx: Addresses, code: MailCode, typed_hash: str) -> int | None:
+    """None where the right one was typed; a wrong one counts as a try."""
+    if code.code_hash is not None and hmac.compare_digest(code.code_hash, typed_hash):
+        return None
+    tx.save_mail_code(replace(code, tries=code.tries + 1))
+    return CODE_TRIES_MAX - code.tries - 1
 
 
 def choose_ways(*, tx: Addresses, command: ChooseWays) -> Mailbox:

@@ -15,7 +15,6 @@ from domain.ids import (
     StoreId,
     TokenHash,
 )
-from domain.link import LinkKind, Route
 from domain.mailbox import CODES_PERIOD, MailCode, parse_address
 from domain.merchant import Merchant
 from domain.ports import Tx
@@ -25,6 +24,7 @@ from domain.rights import Right
 from domain.rules.counter import admit_staff
 from domain.staff import Actor, Staff
 from domain.usecases.asking import known_merchant
+from domain.usecases.blanks import lay_out
 from domain.usecases.join_store import new_number
 from domain.usecases.keep_mailbox import free_at
 from domain.usecases.my_cards import HeldCard, held_card
@@ -113,15 +113,7 @@ def mail_card(*, tx: Tx, command: MailCard) -> CardToMail:
             asked_at=tx.now,
         )
     )
-    tx.add_blank(blank)
-    tx.add_route(
-        Route(
-            token_hash=blank.token_hash,
-            kind=LinkKind.CARD,
-            merchant_id=blank.merchant_id,
-            target_id=blank.card_id,
-        )
-    )
+    lay_out(tx, blank)
     return _to_mail(tx, command, merchant, blank)
 
 

@@ -9,7 +9,7 @@ from domain.card import Card, CardRef, Customer
 from domain.entry import Entry
 from domain.ids import CardId, CardNumber, MerchantId, ProgramId, TokenHash
 from domain.kinds import EntryKind
-from domain.link import LinkKind, Route
+from domain.link import route_to_card
 from domain.merchant import InterimReward, Merchant, OwnText, Program, said_in
 from domain.ports import Customers, Holdings, Ledger, RowUnreadable
 from domain.refusals import CardMerged, CardNotFound
@@ -188,10 +188,7 @@ def change_code(tx: Holdings, card: Card, token_hash: TokenHash) -> Card:
     card = tx.rotate_token(card, token_hash)
     for card_id in (card.card_id, *tx.retire_merged_codes(card)):
         tx.retire_routes(card.merchant_id, card_id)
-    route = Route(
-        token_hash=token_hash, kind=LinkKind.CARD, merchant_id=card.merchant_id, target_id=card.card_id
-    )
-    tx.add_route(route)
+    tx.add_route(route_to_card(card.merchant_id, card.card_id, token_hash))
     return card
 
 

@@ -6,13 +6,13 @@ from datetime import datetime
 
 from domain.account import Account
 from domain.ids import CardId, MerchantId, ProgramId, SheetId, StaffId, TokenHash
-from domain.link import LinkKind, Route
 from domain.merchant import Merchant, Program
 from domain.ports import Tx
 from domain.printed import BLANKS_MAX, SHEET_CARDS, Blank
 from domain.refusals import BlanksTooMany, SheetNotFound, ShopCloses
 from domain.rights import Right
 from domain.usecases.asking import asked_by
+from domain.usecases.blanks import lay_out
 from domain.usecases.join_store import new_number
 from domain.usecases.keep_logo import picture_of
 from domain.usecases.see_posters import on_poster
@@ -140,15 +140,7 @@ def _add(tx: Tx, command: PrintCards, program: Program, staff_id: StaffId | None
         staff_id=staff_id,
         made_at=tx.now,
     )
-    tx.add_blank(blank)
-    tx.add_route(
-        Route(
-            token_hash=blank.token_hash,
-            kind=LinkKind.CARD,
-            merchant_id=blank.merchant_id,
-            target_id=blank.card_id,
-        )
-    )
+    lay_out(tx, blank)
     return blank
 
 

@@ -21,6 +21,7 @@ from domain.rules.days import local_date, month_end
 from domain.rules.history import standing_acts
 from domain.rules.lots import lots_of
 from domain.rules.referrals import rewards
+from domain.usecases.asking import is_of_team
 from domain.usecases.join_store import Joined, JoinStore, join_store
 from domain.usecases.my_cards import MyCards, at_each_merchant
 from domain.usecases.posting import Posted, posted
@@ -171,7 +172,7 @@ def _is_new(tx: Tx, command: JoinByFriend) -> bool:
     the team."""
     has_dealt = command.merchant_id in tx.merchants_of(command.account)
     was_erased = tx.was_erased(command.merchant_id, command.account_hash)
-    return not has_dealt and not was_erased and not _is_team(tx, command.merchant_id, command.account)
+    return not has_dealt and not was_erased and not is_of_team(tx, command.merchant_id, command.account)
 
 
 def _referral(tx: Tx, command: JoinByFriend) -> Referral | None:
@@ -239,17 +240,12 @@ def end_referral_of_one(tx: Posting, into: Holding, other: Holding, merged_in: E
 def _invitation(tx: Tx, merchant: Merchant, customer: Customer) -> Invitation | None:
     """None for who has no card for which there is a bonus, and for the team: whoever serves the shop's customers has
     not brought them."""
-    if _is_team(tx, merchant.merchant_id, customer.account):
+    if is_of_team(tx, merchant.merchant_id, customer.account):
         return None
     for card, program in tx.cards_of(customer):
         if card.active and program.active and program.new_cards and program.referral_bonus:
             return Invitation(merchant=merchant, customer_id=customer.customer_id, program=program)
     return None
-
-
-def _is_team(tx: Posting, merchant_id: MerchantId, account: Account) -> bool:
-    member = tx.member(merchant_id, account)
-    return member is not None and member.is_active
 
 
 def _store(tx: Tx, merchant_id: MerchantId, referrer: Customer | None) -> StoreId:
@@ -272,7 +268,7 @@ def _welcome(tx: Posting, at: Admitted, act: Entry) -> EntryId | None:
 def _bonus(tx: Posting, at: Admitted, act: Entry, referral: Referral, month: DateRange) -> EntryId | None:
     """For who brought the friend, on their card of the same program before others; counted under that card's lock."""
     referrer = tx.customer(referral.merchant_id, referral.referrer_id)
-    if referrer is None or _is_team(tx, referral.merchant_id, referrer.account):
+    if referrer is None or is_of_team(tx, referral.merchant_id, referrer.account):
         return None
     cards = [
         (program.program_id != at.program.program_id, card.card_id)

@@ -94,7 +94,7 @@ FAULTS = (
     fault(
         "the team is rewarded for the customers it serves",
         "domain.usecases.referrals:_bonus",
-        "referrer is None or _is_team(tx, referral.merchant_id, referrer.account)",
+        "referrer is None or is_of_team(tx, referral.merchant_id, referrer.account)",
         "referrer is None",
         *_REFERRALS,
     ),

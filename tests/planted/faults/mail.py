@@ -11,7 +11,7 @@ _REPORTS = ("tests/bot/delivery/test_bounces.py",)
 FAULTS = (
     fault(
         "a wrong code from the mail is no try",
-        "domain.usecases.keep_mailbox:prove_mail_code",
+        "domain.usecases.keep_mailbox:tries_left_after",
         "code.tries + 1",
         "code.tries",
         *_RULES,

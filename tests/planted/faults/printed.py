@@ -38,14 +38,14 @@ FAULTS = (
     ),
     fault(
         "any code takes a mailed card into Telegram",
-        "domain.usecases.adopt_card:_tries_left",
-        "hmac.compare_digest(code.code_hash, code_hash)",
+        "domain.usecases.keep_mailbox:tries_left_after",
+        "hmac.compare_digest(code.code_hash, typed_hash)",
         "True",
         *_MAILED,
     ),
     fault(
         "codes for a mailed card are guessed as often as one likes",
-        "domain.usecases.adopt_card:_tries_left",
+        "domain.usecases.keep_mailbox:tries_left_after",
         "tx.save_mail_code(replace(code, tries=code.tries + 1))",
         "pass",
         *_MAILED,
@@ -94,7 +94,7 @@ FAULTS = (
     ),
     fault(
         "staff take the cards that they stamp",
-        "domain.usecases.adopt_card:_is_of_team",
+        "domain.usecases.asking:is_of_team",
         "member is not None and member.is_active",
         "False",
         *_PRINTED,
