@@ -2,6 +2,7 @@
 
 from tests.benchmarks import (
     channels,
+    cli_start,
     everything_on,
     expiry_scan,
     export,
@@ -20,3 +21,4 @@ if __name__ == "__main__":
     everything_on.main()
     expiry_scan.main()
     export.main()
+    cli_start.main()
