@@ -1,6 +1,7 @@
 """All benchmarks, one after the other."""
 
 from tests.benchmarks import (
+    card_picture,
     channels,
     cli_start,
     everything_on,
@@ -22,3 +23,4 @@ if __name__ == "__main__":
     expiry_scan.main()
     export.main()
     cli_start.main()
+    card_picture.main()
