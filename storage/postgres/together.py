@@ -18,7 +18,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 from greenlet import GreenletExit, getcurrent, greenlet
@@ -47,6 +47,8 @@ from storage.statements import Row
 from storage.tx import Tx
 
 logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 PUSHED_AFTER = 8
 TOGETHER: Collection[Callable[..., Any]] = frozenset(
@@ -81,13 +83,14 @@ def _lock(select_it: Select[Any]) -> Select[Any]:
     return select_it.with_for_update(key_share=True, skip_locked=True)
 
 
-_FIND = {
-    by: select(tables.cards.c.card_id).where(
-        has(tables.cards, "merchant_id"), column == bindparam("card_ref")
+_LOCK = {
+    by: _lock(
+        select(tables.cards.c.card_id).where(
+            has(tables.cards, "merchant_id"), column == bindparam("card_ref")
+        )
     )
     for by, column in NAMED_BY.items()
 }
-_LOCK = {by: _lock(found) for by, found in _FIND.items()}
 
 
 class RunAlone(BaseException):
@@ -122,6 +125,8 @@ class Group:
         self.ready: deque[Task] = deque()
         self.asking: dict[Answer, Task] = {}
         self.waiting: dict[Hashable, deque[Task]] = {}
+        self.over = 0
+        self.had: dict[Hashable, int] = {}
         self.present: Task | None = None
 
     def send(self, statement: ClauseElement, values: Mapping[str, object]) -> Answer:
@@ -129,27 +134,33 @@ class Group:
         return self.pipeline.send(statement, values)
 
     def ask(self, statement: ClauseElement, values: Mapping[str, object]) -> Answer:
-        """With the answer; the others go on until it is there."""
-        answer = self.send(statement, values)
-        self.asking[answer] = self._present()
-        _stop()
+        return self.wait_for(self.send(statement, values))
+
+    def wait_for(self, answer: Answer) -> Answer:
+        """The others go on until it is there."""
+        if answer.result is None:
+            self.asking[answer] = self._present()
+            _stop()
         return answer
 
-    def own(self, what: Hashable) -> None:
-        """Until this command is over. Whoever has it is waited for."""
+    def own(self, what: Hashable) -> int:
+        """Until this command is over; whoever has it is waited for. How many commands were over when the last that
+        had it was."""
         task = self._present()
-        if what in task.owns:
-            return
-        if what in self.waiting:
-            self.waiting[what].append(task)
-            _stop()
-        else:
-            self.waiting[what] = deque()
-        task.owns.append(what)
+        if what not in task.owns:
+            if what in self.waiting:
+                self.waiting[what].append(task)
+                _stop()
+            else:
+                self.waiting[what] = deque()
+            task.owns.append(what)
+        return self.had.get(what, 0)
 
     def end(self, task: Task) -> None:
         self.running.discard(task)
+        self.over += 1
         for what in task.owns:
+            self.had[what] = self.over
             if others := self.waiting[what]:
                 self.ready.append(others.popleft())
             else:
@@ -167,33 +178,52 @@ def _stop() -> None:
 
 
 class SessionTogether:
-    """Implements ``storage.base.Session``."""
+    """Implements ``storage.base.Session``. What was presumed is confirmed before anything is written."""
 
     def __init__(self) -> None:
-        self.group: Group | None = None
         self.has_written = False
+        self._group: Group | None = None
+        self._presumed: Answer | None = None
+
+    def begin(self, group: Group) -> None:
+        self._group, self._presumed, self.has_written = group, None, False
 
     def all(self, statement: ClauseElement, **values: object) -> Sequence[Row]:
-        return self._group.ask(statement, values).rows()
+        return self.group.ask(statement, values).rows()
 
     def one(self, statement: ClauseElement, **values: object) -> Row | None:
-        return next(iter(self._group.ask(statement, values).rows()), None)
+        return next(iter(self.group.ask(statement, values).rows()), None)
 
     def run(self, statement: ClauseElement, row: Mapping[str, object] = NOTHING, /, **values: object) -> int:
         """Of what is ``WRITTEN_UNSEEN`` it says that it changed one row."""
         if statement not in WRITTEN:
             raise RunAlone
+        self.confirm()
         self.has_written = True
         given = {**row, **values} if row and values else row or values
         if statement in WRITTEN_UNSEEN:
-            self._group.send(statement, given)
+            self.group.send(statement, given)
             return 1
-        return self._group.ask(statement, given).count
+        return self.group.ask(statement, given).count
+
+    def presume_none(self, statement: ClauseElement, **values: object) -> None:
+        """There is no such row, until ``confirm``."""
+        self.confirm()
+        self._presumed = self.group.send(statement, values)
+
+    def confirm(self) -> None:
+        """Raises RunAlone where what was presumed is not so."""
+        presumed, self._presumed = self._presumed, None
+        if presumed is not None and self.group.wait_for(presumed).rows():
+            raise RunAlone
+
+    def own(self, what: Hashable) -> int:
+        return self.group.own(what)
 
     @property
-    def _group(self) -> Group:
-        assert self.group is not None
-        return self.group
+    def group(self) -> Group:
+        assert self._group is not None
+        return self._group
 
 
 class TxTogether(Tx):
@@ -206,36 +236,65 @@ class TxTogether(Tx):
         self._clock = clock
 
     def starts(self, group: Group) -> ports.Tx:
-        self.session.group, self.session.has_written = group, False
+        self.session.begin(group)
         return self.begin(self._clock())
 
     def operation(self, merchant_id: MerchantId, key: OperationKey) -> Operation | None:
-        self.session._group.own((merchant_id, "operation", key))
-        return super().operation(merchant_id, key)
+        """As the first of a command it presumes that there is none, so that nobody waits for that answer alone. One
+        that is there is for who runs alone."""
+        self.session.own((merchant_id, "operation", key))
+        if self.session.has_written:
+            return super().operation(merchant_id, key)
+        self.session.presume_none(ledger.SELECT_OPERATION, merchant_id=merchant_id, operation_key=key)
+        return None
 
     def lock_counter(self, actor: Actor, card: CardRef) -> Counter:
-        locked = self._locks(actor.merchant_id, card)
-        counter = super().lock_counter(actor, card)
-        if locked is not None and (counter.card is None or counter.card.card_id != locked):
-            raise RunAlone
-        return counter
+        def read() -> tuple[CardId | None, Counter]:
+            counter = super(TxTogether, self).lock_counter(actor, card)
+            is_there = counter.card is not None and counter.blank is None
+            return counter.card.card_id if counter.card and is_there else None, counter
+
+        return self._locked(actor.merchant_id, card, read)
 
     def lock_card(self, merchant_id: MerchantId, card_id: CardId) -> Holding | None:
-        self._locks(merchant_id, CardRef("id", card_id))
-        return super().lock_card(merchant_id, card_id)
+        def read() -> tuple[CardId | None, Holding | None]:
+            held = super(TxTogether, self).lock_card(merchant_id, card_id)
+            return held.card.card_id if held else None, held
 
-    def _locks(self, merchant_id: MerchantId, ref: CardRef) -> CardId | None:
-        """None where there is no such card. Raises RunAlone where another process has it."""
-        key = {"merchant_id": merchant_id, "card_ref": ref.value}
-        found = self.session.one(_LOCK[ref.by], **key)
-        if found is None:
-            if self.session.one(_FIND[ref.by], **key) is not None:
-                raise RunAlone
-            return None
-        self.session._group.own((merchant_id, "card", found[0]))
-        if not self.session.has_written:
+        return self._locked(merchant_id, CardRef("id", card_id), read)
+
+    def _locked(
+        self, merchant_id: MerchantId, ref: CardRef, read: Callable[[], tuple[CardId | None, T]]
+    ) -> T:
+        """What is read of the card, in one trip with its lock; once more, where another command of the group has had
+        the card since. Raises RunAlone where another process has it, and where another card stands for it."""
+        session = self.session
+        session.own((merchant_id, ref))
+        known = session.group.over
+        lock = session.group.send(_LOCK[ref.by], {"merchant_id": merchant_id, "card_ref": ref.value})
+        card_id, found = read()
+        session.confirm()
+        [locked] = next(iter(lock.rows()), (None,))
+        if locked != card_id:
+            raise RunAlone
+        if card_id is None:
+            return found
+        if session.own((merchant_id, "card", card_id)) > known:
+            _, found = read()
+        if not session.has_written:
             self.now = self._clock()
-        return CardId(found[0])
+        return found
+
+
+def _run(job: Job, tx: TxTogether, group: Group) -> Any:
+    """Nor is a refusal told of what was presumed."""
+    try:
+        result = job.run(tx.starts(group))
+    except Exception:
+        tx.session.confirm()
+        raise
+    tx.session.confirm()
+    return result
 
 
 class Together:
@@ -360,9 +419,9 @@ class Together:
             if job.is_given_up:
                 continue
             tx = self._idle.pop() if self._idle else TxTogether(self._clock, *self._parts)
-            task = Task(job, tx, greenlet(job.run))
+            task = Task(job, tx, greenlet(_run))
             group.running.add(task)
-            self._go_on(group, task, tx.starts(group))
+            self._go_on(group, task, job, tx, group)
 
     def _go_on(self, group: Group, task: Task, *given: Any) -> None:
         """Until it waits or is over. Raises TakenBack."""

@@ -12,12 +12,14 @@ import psycopg
 import pytest
 from sqlalchemy import create_engine, inspect
 
+from domain.card import CardRef
 from domain.delivery import ChannelKind
 from domain.ids import MerchantId, StoreId
 from domain.merchant import Store
 from domain.plumbing.outbox import LeaseDeliveries, lease_deliveries
 from domain.ports import DatabaseUnavailable, Tx
 from domain.steps import Step
+from domain.usecases.redeem_reward import redeem_reward
 from domain.usecases.stamp_card import stamp_card
 from storage.migrate import downgrade, revision, upgrade
 from storage.postgres import pipeline
@@ -158,6 +160,30 @@ async def test_stamps_of_many_callers_are_committed_together_also_on_one_card(
     assert watched.steps.count(Step.GROUP_COMMITTED) < 15
     assert await stamps(counter) == 60
     assert await violations(counter.store) == []
+
+
+async def test_one_card_by_two_of_its_names_is_stamped_by_one_command_after_the_other(
+    counter: Counter, watched: Watched
+) -> None:
+    posted = await counter.store.write(stamp_card, counter.stamping("before"))
+    names = counter.lea, CardRef("number", posted.card.card_number)
+    watched.steps.clear()
+    await asyncio.gather(
+        *(counter.store.write(stamp_card, counter.stamping(f"{n}", names[n % 2])) for n in range(20))
+    )
+    assert watched.steps.count(Step.COMMAND_RUN) == 20, "none had to run again"
+    assert await counter.stamp_count() == 21
+    assert await violations(counter.store) == []
+
+
+async def test_key_that_was_used_before_is_answered_as_then_though_it_would_be_refused_now(
+    opens: Opens,
+) -> None:
+    counter = await opens_counter(opens(), stamps_target=1)
+    await counter.store.write(stamp_card, counter.stamping("full"))
+    first = await counter.store.write(redeem_reward, counter.redeeming("reward"))
+    again = await counter.store.write(redeem_reward, counter.redeeming("reward"))
+    assert (again.replayed, again.entry) == (True, first.entry)
 
 
 async def test_who_finds_the_card_taken_by_another_process_runs_when_that_is_done(
