@@ -1,7 +1,6 @@
 """Cards, entries and recorded operations."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -13,6 +12,7 @@ from domain.entry import Entry
 from domain.ids import CardId, CardNumber, EntryId, MerchantId, OperationKey, StoreId
 from domain.kinds import KINDS, EntryKind
 from domain.printed import card_of, guest_of
+from domain.quick import replace
 from domain.report import Choice, DateRange
 from domain.rules.counter import Counter
 from domain.rules.history import in_order

@@ -1,6 +1,5 @@
 """A transaction that reads the fixed parts of merchants once (``storage.known``)."""
 
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -9,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, select
 from domain.card import Card, CardRef, Customer
 from domain.ids import MerchantId, ProgramId
 from domain.merchant import Program
+from domain.quick import replace
 from domain.rules.counter import Counter
 from domain.staff import Actor, PinSession
 from storage import rows, tables
