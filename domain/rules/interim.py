@@ -7,12 +7,12 @@ come.
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from domain.card import Card, HandedOut
 from domain.entry import Entry
 from domain.kinds import EntryKind
 from domain.merchant import InterimReward, Program
+from domain.quick import replace
 from domain.refusals import InterimRewardTaken, NotEnoughStamps, RewardChanged
 
 Interim = Sequence[InterimReward]

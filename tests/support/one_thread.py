@@ -14,7 +14,7 @@ from domain.ports import Command, DatabaseUnavailable, InputT, Query, ResultT
 from storage import streams
 from storage.sqlite.engine import sync_engine
 from storage.sqlite.session import SqliteSession
-from storage.tx import Tx
+from storage.sqlite.tx import SqliteTx
 from tests.support.clock import Clock
 from tests.support.databases import SyncDatabase, empty_database
 
@@ -42,6 +42,7 @@ class OneThread(SyncDatabase):
     def write(self, usecase: Command[InputT, ResultT], command: InputT) -> ResultT:
         self._driver.execute("BEGIN IMMEDIATE")
         try:
+            self._connection.session.begins()
             result = usecase(tx=self._tx.begin(self.clock()), command=command)
             self._driver.execute("COMMIT")
         except BaseException:
@@ -53,6 +54,7 @@ class OneThread(SyncDatabase):
         changes = self._driver.total_changes
         self._driver.execute("BEGIN")
         try:
+            self._connection.session.begins()
             result = usecase(tx=self._tx.begin(self.clock()), query=query)
         except sqlite3.Error as error:
             raise DatabaseUnavailable(str(error)) from error
@@ -94,7 +96,7 @@ class OneThread(SyncDatabase):
         self._connection = _idle.pop() if _idle else Connection()
         self._driver = self._connection.driver
         content.backup(self._driver)
-        self._tx = Tx(self._connection.session, self.ids, self.chance)
+        self._tx = SqliteTx(self._connection.session, self.ids, self.chance)
 
 
 class _AtOnce:

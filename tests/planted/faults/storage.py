@@ -72,8 +72,8 @@ FAULTS = (
     fault(
         "a proof that something can be written writes nothing",
         "storage.sqlite.database:_TOUCH",
-        "'PRAGMA user_version = 0'",
-        "'PRAGMA user_version'",
+        "f'PRAGMA application_id = {APPLICATION_ID}'",
+        "'PRAGMA application_id'",
         "tests/storage/test_writer.py",
     ),
     fault(
