@@ -37,6 +37,11 @@ class Known:
         self._mark: object = None
         self._is_changed = True
 
+    @property
+    def mark(self) -> object:
+        """By which what is kept was found to be good."""
+        return self._mark
+
     def begins(self, mark: object) -> None:
         """A transaction, inside which ``mark`` was read: it is another than before where others have written any of
         ``FIXED`` since."""

@@ -30,6 +30,10 @@ WRITES_ALONE = "BEGIN; LOCK TABLE alembic_version IN EXCLUSIVE MODE"
 WRITES_TOGETHER = "BEGIN; LOCK TABLE alembic_version IN ROW SHARE MODE"
 """Whoever writes alone does so while nobody else writes, in any process; the table is one that nothing else locks but
 a migration (docs/decisions/0067)."""
+EDITION = "SELECT xmin FROM alembic_version"
+"""Another one once somebody has written some of what is kept in memory (``storage.known.FIXED``): whoever does so
+writes the row of that table anew, alone. Beside others it stays as it is until the commit."""
+NEW_EDITION = "UPDATE alembic_version SET version_num = version_num"
 READS = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 _PATIENT = {"statement_timeout": 0, "idle_in_transaction_session_timeout": 600_000}

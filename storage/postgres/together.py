@@ -36,15 +36,16 @@ from domain.usecases.earn_points import earn_points
 from domain.usecases.redeem_reward import redeem_reward
 from domain.usecases.stamp_card import stamp_card
 from storage import inbox, ledger, outbox, tables, team, wallets
+from storage.at_counter import KnowingTx
 from storage.base import NOTHING
 from storage.callers import GROUP_SIZE_MAX, GROUP_TIME_MAX_S, Job, Parts, said_of
 from storage.clauses import has
 from storage.customers import NAMED_BY
-from storage.postgres.engine import WRITES_TOGETHER, connect, say
+from storage.known import Known
+from storage.postgres.engine import EDITION, WRITES_TOGETHER, connect, say
 from storage.postgres.pipeline import Answer, Pipeline
 from storage.postgres.writer import Writer
 from storage.statements import Row
-from storage.tx import Tx
 
 logger = logging.getLogger(__name__)
 
@@ -128,6 +129,11 @@ class Group:
         self.over = 0
         self.had: dict[Hashable, int] = {}
         self.present: Task | None = None
+        self.told_edition: Answer | None = None
+
+    def edition(self) -> object:
+        assert self.told_edition is not None
+        return self.wait_for(self.told_edition).rows()[0][0]
 
     def send(self, statement: ClauseElement, values: Mapping[str, object]) -> Answer:
         assert self.pipeline is not None
@@ -180,7 +186,8 @@ def _stop() -> None:
 class SessionTogether:
     """Implements ``storage.base.Session``. What was presumed is confirmed before anything is written."""
 
-    def __init__(self) -> None:
+    def __init__(self, known: Known) -> None:
+        self.known = known
         self.has_written = False
         self._group: Group | None = None
         self._presumed: Answer | None = None
@@ -226,13 +233,13 @@ class SessionTogether:
         return self._group
 
 
-class TxTogether(Tx):
+class TxTogether(KnowingTx):
     """Locks the card, then reads it; its moment is after the lock, so that nothing lies before what it follows."""
 
     session: SessionTogether
 
-    def __init__(self, clock: Callable[[], datetime], *parts: Any) -> None:
-        super().__init__(SessionTogether(), *parts)
+    def __init__(self, clock: Callable[[], datetime], known: Known, *parts: Any) -> None:
+        super().__init__(SessionTogether(known), *parts)
         self._clock = clock
 
     def starts(self, group: Group) -> ports.Tx:
@@ -262,6 +269,13 @@ class TxTogether(Tx):
             return held.card.card_id if held else None, held
 
         return self._locked(merchant_id, CardRef("id", card_id), read)
+
+    def _at_counter(self, actor: Actor, card: CardRef | None) -> Counter | None:
+        """By what the group before knew, and again where that turns out to be of another edition."""
+        known, group = self.session.known, self.session.group
+        before, found = known.mark, super()._at_counter(actor, card)
+        known.begins(group.edition())
+        return found if known.mark == before else super()._at_counter(actor, card)
 
     def _locked(
         self, merchant_id: MerchantId, ref: CardRef, read: Callable[[], tuple[CardId | None, T]]
@@ -310,6 +324,7 @@ class Together:
         self._driver: psycopg.Connection | None = None
         self._pipeline: Pipeline | None = None
         self._idle: list[TxTogether] = []
+        self._known = Known()
         self._is_last = False
         self._thread = threading.Thread(target=self._work, name="together", daemon=True)
         self._thread.start()
@@ -371,6 +386,7 @@ class Together:
         try:
             for what in WRITES_TOGETHER.split("; "):
                 pipeline.say(what)
+            group.told_edition = pipeline.say(EDITION)
             self._run(group, pipeline)
             group.is_committing = True
             pipeline.say("COMMIT")
@@ -418,7 +434,7 @@ class Together:
         for job in jobs:
             if job.is_given_up:
                 continue
-            tx = self._idle.pop() if self._idle else TxTogether(self._clock, *self._parts)
+            tx = self._idle.pop() if self._idle else TxTogether(self._clock, self._known, *self._parts)
             task = Task(job, tx, greenlet(_run))
             group.running.add(task)
             self._go_on(group, task, job, tx, group)
@@ -462,6 +478,7 @@ class Together:
         return self._pipeline
 
     def _drop_connection(self) -> None:
+        self._known.changes()  # it may be another server that answers next
         if self._driver is not None:
             self._driver.close()
             self._driver = self._pipeline = None

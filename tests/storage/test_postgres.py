@@ -21,9 +21,11 @@ from domain.ports import DatabaseUnavailable, Tx
 from domain.steps import Step
 from domain.usecases.redeem_reward import redeem_reward
 from domain.usecases.stamp_card import stamp_card
+from storage.known import FIXED
 from storage.migrate import downgrade, revision, upgrade
 from storage.postgres import pipeline
 from storage.postgres.database import PostgresDatabase
+from storage.postgres.together import WRITTEN
 from storage.tables import metadata
 from tests.support import postgres
 from tests.support.async_shop import BOT, Counter, do, opens_counter, outcomes, violations
@@ -184,6 +186,34 @@ async def test_key_that_was_used_before_is_answered_as_then_though_it_would_be_r
     first = await counter.store.write(redeem_reward, counter.redeeming("reward"))
     again = await counter.store.write(redeem_reward, counter.redeeming("reward"))
     assert (again.replayed, again.entry) == (True, first.entry)
+
+
+async def test_what_another_process_has_made_of_the_shop_holds_for_the_next_stamp(
+    opens: Opens, counter: Counter
+) -> None:
+    """Also where the change after it was taken back."""
+    other = opens()
+    await asyncio.gather(*stampings(counter, 10))
+
+    def renames(tx: Tx, name: str) -> None:
+        merchant = tx.merchant(MerchantId("m"))
+        assert merchant is not None
+        tx.save_merchant(replace(merchant, name=name))
+
+    def breaks(tx: Tx) -> None:
+        renames(tx, "Never")
+        raise ZeroDivisionError
+
+    await do(other, lambda tx: renames(tx, "Renamed"))
+    with pytest.raises(ZeroDivisionError):
+        await do(other, breaks)
+    for key in ("first", "second"):
+        posted = await counter.store.write(stamp_card, counter.stamping(key))
+        assert posted.card.merchant_name == "Renamed"
+
+
+def test_nothing_that_is_kept_in_memory_is_written_beside_others() -> None:
+    assert {pipeline._compiled_for(statement).written for statement in WRITTEN}.isdisjoint(FIXED)
 
 
 async def test_who_finds_the_card_taken_by_another_process_runs_when_that_is_done(

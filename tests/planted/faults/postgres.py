@@ -40,6 +40,27 @@ FAULTS = (
         TESTS,
     ),
     fault(
+        "what is kept in memory is not read again where another process has changed it",
+        "storage.postgres.together:TxTogether._at_counter",
+        "known.begins(group.edition())",
+        "known.begins(0)",
+        TESTS,
+    ),
+    fault(
+        "the first to notice a change goes on by what it knew before",
+        "storage.postgres.together:TxTogether._at_counter",
+        "known.mark == before",
+        "True",
+        TESTS,
+    ),
+    fault(
+        "who changes what others keep in memory says nothing of it",
+        "storage.postgres.session:PostgresSession.run",
+        "compiled_for(statement).written in FIXED",
+        "False",
+        TESTS,
+    ),
+    fault(
         "what a command has written before it broke is committed with the others'",
         "storage.postgres.together:Together._go_on",
         "raise TakenBack from error",
