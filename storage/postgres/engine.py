@@ -92,25 +92,23 @@ def _url(url: str) -> URL:
     return make_url(url).set(drivername="postgresql+psycopg")
 
 
+_OUTAGE_CLASSES = ("08", "53", "57", "58")
+"""The way there, what the server has run out of, who or what stopped it, its disks."""
 _OUTAGES = (
-    psycopg.InterfaceError,
-    errors.ConnectionException,
     errors.ReadOnlySqlTransaction,
-    errors.InsufficientResources,
-    errors.OperatorIntervention,
     errors.LockNotAvailable,
     errors.IdleInTransactionSessionTimeout,
-    errors.SystemError,
-    errors.IoError,
 )
 
 
 def is_outage(error: BaseException) -> bool:
     """Whether it is about the server, the way there or who else holds the lock, and may pass, rather than about what
     was asked (https://www.postgresql.org/docs/current/errcodes-appendix.html)."""
-    if isinstance(error, psycopg.OperationalError) and error.sqlstate is None:
-        return True
-    return isinstance(error, _OUTAGES)
+    if not isinstance(error, psycopg.Error):
+        return False
+    if error.sqlstate is None:
+        return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
+    return isinstance(error, _OUTAGES) or error.sqlstate.startswith(_OUTAGE_CLASSES)
 
 
 def is_from_database(error: object) -> bool:

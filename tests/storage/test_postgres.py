@@ -10,7 +10,8 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import create_engine, inspect
+from psycopg import errors
+from sqlalchemy import create_engine, inspect, text
 
 from domain.card import CardRef
 from domain.delivery import ChannelKind
@@ -25,10 +26,12 @@ from storage.known import FIXED
 from storage.migrate import downgrade, revision, upgrade
 from storage.postgres import pipeline
 from storage.postgres.database import PostgresDatabase
+from storage.postgres.engine import connect, is_outage
 from storage.postgres.together import WRITTEN
 from storage.tables import metadata
+from storage.tx import Tx as StoredTx
 from tests.support import postgres
-from tests.support.async_shop import BOT, Counter, do, opens_counter, outcomes, violations
+from tests.support.async_shop import BOT, Counter, do, look, opens_counter, outcomes, violations
 from tests.support.clock import Chance, Clock, Ids
 from tests.support.patience import PATIENCE_S
 
@@ -312,6 +315,50 @@ async def test_who_waits_too_long_for_another_process_is_told(
         with pytest.raises(DatabaseUnavailable, match="lock timeout"):
             await do(counter.store, lambda tx: add_store(tx, "never"))
     await do(counter.store, lambda tx: add_store(tx, "then"))
+
+
+async def test_statement_that_takes_too_long_is_ended_and_whoever_asked_is_told(url: str) -> None:
+    """By the operator's setting, which goes before the program's."""
+    store = PostgresDatabase(
+        f"{url}&options=-c%20statement_timeout%3D100",
+        clock=Clock(),
+        new_id=Ids(),
+        chance_below=Chance(),
+    )
+    for ask in (do, look):
+        with pytest.raises(DatabaseUnavailable, match="statement timeout"):
+            await ask(store, sleeps)
+    await store.close()
+
+
+def sleeps(tx: Tx) -> None:
+    assert isinstance(tx, StoredTx)
+    tx.session.all(text("SELECT pg_sleep(60)"))
+
+
+def test_connections_wait_for_nothing_for_ever(url: str) -> None:
+    with closing(connect(url)) as connection:
+        told = {
+            name: connection.execute(f"SHOW {name}".encode()).fetchone()
+            for name in ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout")
+        }
+    assert told == {
+        "lock_timeout": ("3s",),
+        "statement_timeout": ("1min",),
+        "idle_in_transaction_session_timeout": ("1min",),
+    }
+
+
+@pytest.mark.parametrize(
+    "state", ["08006", "53100", "53300", "57014", "57P01", "57P03", "58030", "55P03", "25P03", "25006"]
+)
+def test_what_ails_the_server_is_an_outage(state: str) -> None:
+    assert is_outage(errors.lookup(state)("it may pass"))
+
+
+@pytest.mark.parametrize("state", ["23505", "22021", "40001", "42601"])
+def test_what_was_asked_wrongly_is_none(state: str) -> None:
+    assert not is_outage(errors.lookup(state)("it will not pass"))
 
 
 async def test_two_processes_lose_and_double_nothing(opens: Opens, counter: Counter) -> None:

@@ -82,6 +82,13 @@ FAULTS = (
         TESTS,
     ),
     fault(
+        "what was ended by a time-out is the command's own fault",
+        "storage.postgres.engine:_OUTAGE_CLASSES",
+        "('08', '53', '57', '58')",
+        "('08', '53', '58')",
+        TESTS,
+    ),
+    fault(
         "a NUL comes in",
         "bot.telegram.updates:_without_nul",
         "return _ESCAPED.sub(lambda found: REPLACEMENT if found[0] in NULS else found[0], text)",
