@@ -1,8 +1,9 @@
 """Who writes together: a thread that carries out the commands of many callers side by side, in one transaction.
 
 Each command is a greenlet that stops where it waits for rows; the next statements of all of them go to the server in
-one pipeline, and so does what they write, with the commit. A card is locked before it is read, never waited for, and
-two commands on one card take turns.
+one pipeline, and so does what they write, with the commit. A card is locked before it is read, and two commands on
+one card take turns. Who finds it taken by another process comes again in the next group, as the first of which he may
+wait for it: nobody can be waiting for a group that has nothing yet.
 
 What a command may write here is what no other command of its kind can have changed meanwhile, in any process: the
 locked card and what hangs on it, and rows that are new (``WRITTEN``). All else is for who writes alone
@@ -80,22 +81,28 @@ WRITTEN: frozenset[ClauseElement] = WRITTEN_UNSEEN | {
 """Of an update nobody but who handles it writes."""
 
 
-def _lock(select_it: Select[Any]) -> Select[Any]:
-    return select_it.with_for_update(key_share=True, skip_locked=True)
+def _lock(select_it: Select[Any], *, waits: bool) -> Select[Any]:
+    return select_it.with_for_update(key_share=True, skip_locked=not waits)
 
 
 _LOCK = {
-    by: _lock(
+    (by, waits): _lock(
         select(tables.cards.c.card_id).where(
             has(tables.cards, "merchant_id"), column == bindparam("card_ref")
-        )
+        ),
+        waits=waits,
     )
     for by, column in NAMED_BY.items()
+    for waits in (False, True)
 }
 
 
 class RunAlone(BaseException):
     """The command needs more than may be done here. No error that a use case might take for one of its own."""
+
+
+class TakenElsewhere(RunAlone):
+    """Another process has the card."""
 
 
 class TakenBack(Exception):
@@ -113,13 +120,17 @@ class Task:
 
 
 class Group:
-    """The jobs of one transaction, and who has what to themselves in it."""
+    """The jobs of one transaction, and who has what to themselves in it. ``is_again`` where the first of them has
+    found its card taken before."""
 
-    def __init__(self, pipeline: Pipeline | None = None) -> None:
-        self.pipeline = pipeline
-        self.jobs: list[Job] = []
+    def __init__(self, first: Job, *, is_again: bool) -> None:
+        self.pipeline: Pipeline | None = None
+        self.is_again = is_again
+        self.has_locked = False
+        self.jobs = [first]
         self.done: list[Job] = []
         self.alone: list[Job] = []
+        self.again: list[Job] = []
         self.enqueued = 0
         self.is_committing = False
         self.running: set[Task] = set()
@@ -161,6 +172,11 @@ class Group:
                 self.waiting[what] = deque()
             task.owns.append(what)
         return self.had.get(what, 0)
+
+    def may_wait(self) -> bool:
+        """For a card that another process has: with the first lock, while nobody can be waiting for this group."""
+        is_first, self.has_locked = not self.has_locked, True
+        return self.is_again and is_first
 
     def end(self, task: Task) -> None:
         self.running.discard(task)
@@ -281,16 +297,17 @@ class TxTogether(KnowingTx):
         self, merchant_id: MerchantId, ref: CardRef, read: Callable[[], tuple[CardId | None, T]]
     ) -> T:
         """What is read of the card, in one trip with its lock; once more, where another command of the group has had
-        the card since. Raises RunAlone where another process has it, and where another card stands for it."""
+        the card since. Raises TakenElsewhere, and RunAlone where another card stands for it."""
         session = self.session
         session.own((merchant_id, ref))
         known = session.group.over
-        lock = session.group.send(_LOCK[ref.by], {"merchant_id": merchant_id, "card_ref": ref.value})
+        lock_it = _LOCK[ref.by, session.group.may_wait()]
+        lock = session.group.send(lock_it, {"merchant_id": merchant_id, "card_ref": ref.value})
         card_id, found = read()
         session.confirm()
         [locked] = next(iter(lock.rows()), (None,))
         if locked != card_id:
-            raise RunAlone
+            raise TakenElsewhere if locked is None else RunAlone
         if card_id is None:
             return found
         if session.own((merchant_id, "card", card_id)) > known:
@@ -325,6 +342,7 @@ class Together:
         self._pipeline: Pipeline | None = None
         self._idle: list[TxTogether] = []
         self._known = Known()
+        self._again: deque[Job] = deque()
         self._is_last = False
         self._thread = threading.Thread(target=self._work, name="together", daemon=True)
         self._thread.start()
@@ -338,13 +356,16 @@ class Together:
         self._thread.join()
 
     def _work(self) -> None:
-        while not self._is_last and (job := self._jobs.get()) is not None:
-            self._carry_out(job)
+        while self._again or not self._is_last:
+            if self._again:
+                self._carry_out(Group(self._again.popleft(), is_again=True))
+            elif (job := self._jobs.get()) is not None:
+                self._carry_out(Group(job, is_again=False))
+            else:
+                break
         self._drop_connection()
 
-    def _carry_out(self, first: Job) -> None:
-        group = Group()
-        group.jobs.append(first)
+    def _carry_out(self, group: Group) -> None:
         self._those_who_wait(group)
         try:
             self._commit(group)
@@ -353,6 +374,7 @@ class Together:
         else:
             self._trace(Step.GROUP_COMMITTED)
             self._writer.answer(group.done, group.enqueued)
+        self._again.extend(group.again)
         for job in group.alone:
             self._writer.put(job)
 
@@ -363,7 +385,7 @@ class Together:
             return
         if not isinstance(error, TakenBack | psycopg.Error):
             logger.exception("the commands of a group run apart")
-        group.alone = [*group.jobs]
+        group.alone, group.again = [*group.jobs], []
 
     def _takes_back(self, group: Group) -> bool:
         """Whether the connection was lost."""
@@ -420,7 +442,7 @@ class Together:
         found: list[Job] = []
         while len(group.jobs) + len(found) < GROUP_SIZE_MAX:
             try:
-                job = self._jobs.get_nowait()
+                job = self._again.popleft() if self._again else self._jobs.get_nowait()
             except queue.Empty:
                 break
             if job is None:
@@ -448,7 +470,8 @@ class Together:
             self._end(group, task)
             if task.tx.session.has_written:
                 raise TakenBack from alone
-            group.alone.append(task.job)
+            whose = group.again if isinstance(alone, TakenElsewhere) else group.alone
+            whose.append(task.job)
         except psycopg.Error:
             group.running.discard(task)
             raise

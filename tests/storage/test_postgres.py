@@ -234,6 +234,7 @@ async def test_who_finds_the_card_taken_by_another_process_runs_when_that_is_don
         other.commit()
     posted = await asyncio.wait_for(waits, PATIENCE_S)
     assert posted.card.stamp_count == 6
+    assert watched.steps.count(Step.GROUP_COMMITTED) == 2, "it waited, and asked once"
 
 
 async def test_what_breaks_after_it_has_written_takes_nobody_elses_stamp_along(

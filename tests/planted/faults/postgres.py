@@ -14,8 +14,15 @@ FAULTS = (
     fault(
         "who writes together reads the card without a lock",
         "storage.postgres.together:_lock",
-        "select_it.with_for_update(key_share=True, skip_locked=True)",
+        "select_it.with_for_update(key_share=True, skip_locked=not waits)",
         "select_it",
+        TESTS,
+    ),
+    fault(
+        "who has found the card taken asks for it over and over",
+        "storage.postgres.together:Group.may_wait",
+        "self.is_again and is_first",
+        "False",
         TESTS,
     ),
     fault(
