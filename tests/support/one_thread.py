@@ -12,7 +12,7 @@ from domain.delivery import ALWAYS_ON, ChannelKind
 from domain.history import CardHistory
 from domain.ports import Command, DatabaseUnavailable, InputT, Query, ResultT
 from storage import streams
-from storage.sqlite.engine import sync_engine
+from storage.sqlite.engine import driver_connection, sync_engine
 from storage.sqlite.session import SqliteSession
 from storage.sqlite.tx import SqliteTx
 from tests.support.clock import Clock
@@ -20,16 +20,21 @@ from tests.support.databases import SyncDatabase, empty_database
 
 
 class Connection:
-    """To a database in memory, with the statements that were compiled on it."""
+    """To a database in memory. ``session`` knows nothing of what lay there before."""
 
     def __init__(self) -> None:
         self.sqlalchemy = sync_engine(Path(":memory:")).connect()
+        self.driver = driver_connection(self.sqlalchemy)
+
+    def laid(self, content: sqlite3.Connection) -> "Connection":
+        """With a copy of that in it."""
+        content.backup(self.driver)
         self.session = SqliteSession(self.sqlalchemy)
-        self.driver = self.session.driver
+        return self
 
 
 _idle: list[Connection] = []
-"""What a test has closed the next one takes, so that a statement is compiled once in a process."""
+"""What a test has closed the next one takes, so that a statement is prepared once in a process."""
 
 
 class OneThread(SyncDatabase):
@@ -93,9 +98,8 @@ class OneThread(SyncDatabase):
 
     def _open(self, content: sqlite3.Connection) -> None:
         """A copy of what is there."""
-        self._connection = _idle.pop() if _idle else Connection()
+        self._connection = (_idle.pop() if _idle else Connection()).laid(content)
         self._driver = self._connection.driver
-        content.backup(self._driver)
         self._tx = SqliteTx(self._connection.session, self.ids, self.chance)
 
 
