@@ -31,7 +31,7 @@ class AtCounter:
         self.seen(here)
 
     def stamps(self) -> None:
-        self.shop.stamps(self.member, self.holder, pin_typed=False)
+        self.shop.stamps(self.member, self.holder)
 
     def seen(self, by: SyncDatabase) -> Counter:
         return look(by, lambda tx: tx.counter(self.member, self.holder.card))
@@ -65,7 +65,7 @@ def works_nowhere(shop: Shop, member: Actor) -> None:
 
 def asks_for_reset_pin(shop: Shop, member: Actor) -> None:
     shop.changes_terms(require_staff_pin=True)
-    shop.resets_pin(shop.owner, member)
+    shop.claims(shop.resets_pin(shop.owner, member), member.account)
 
 
 Change = Callable[[Shop, Actor], object]

@@ -39,6 +39,7 @@ from storage.outbox import SELECT_MAILED
 from storage.people import SELECT_STRANGERS
 from storage.personal import ERASE, SELECT_ACCOUNTS_AFTER, SELECT_ALL_CARDS_OF, SELECT_STOOD_FOR, SELECT_TOLD
 from storage.printed import COUNT_MAILED, FORGET_ADOPTIONS, SELECT_BLANK_BY, SELECT_MAILED_BEFORE
+from storage.sqlite.tx import SELECT_AT_HAND_BY
 from storage.statements import compile_statement
 from storage.streams import SELECT_ENTRIES_BY_CARD, SELECT_LEDGER_LINES
 from storage.summaries import SELECT_AHEAD, SELECT_DUE, SELECT_GIVEN_UP, SELECT_SUMMARY
@@ -66,6 +67,22 @@ def plan_of(path: Path, statement: ClauseElement) -> list[str]:
     ("statement", "parts"),
     [
         pytest.param(SELECT_WATCHED, ["ix_cards_watched", "expiry_look_at"], id="cards_to_look_at"),
+        *(
+            pytest.param(
+                SELECT_AT_HAND_BY[by],
+                [
+                    f"cards USING {index} (merchant_id=? AND {column}=?)",
+                    "customers USING",
+                    "pin_sessions USING",
+                ],
+                id=f"at hand by {by}",
+            )
+            for by, index, column in (
+                ("id", "PRIMARY KEY", "card_id"),
+                ("number", "INDEX sqlite_autoindex_cards_3", "number"),
+                ("token", "INDEX sqlite_autoindex_cards_4", "token_hash"),
+            )
+        ),
         pytest.param(
             SELECT_BIRTHDAYS_DUE,
             ["ix_birthdays_due", "merchant_id=? AND due_on"],
