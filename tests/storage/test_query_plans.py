@@ -10,6 +10,7 @@ from sqlalchemy import ClauseElement
 from sqlalchemy.dialects.sqlite.pysqlite import dialect
 
 from storage.approvals import SELECT_APPROVALS_BY, SELECT_LAPSED
+from storage.at_counter import SELECT_AT_HAND_BY
 from storage.campaigns import (
     COUNT_CAME_BACK,
     COUNT_MARKETING_DUE,
@@ -39,7 +40,6 @@ from storage.outbox import SELECT_MAILED
 from storage.people import SELECT_STRANGERS
 from storage.personal import ERASE, SELECT_ACCOUNTS_AFTER, SELECT_ALL_CARDS_OF, SELECT_STOOD_FOR, SELECT_TOLD
 from storage.printed import COUNT_MAILED, FORGET_ADOPTIONS, SELECT_BLANK_BY, SELECT_MAILED_BEFORE
-from storage.sqlite.tx import SELECT_AT_HAND_BY
 from storage.statements import compile_statement
 from storage.streams import SELECT_ENTRIES_BY_CARD, SELECT_LEDGER_LINES
 from storage.summaries import SELECT_AHEAD, SELECT_DUE, SELECT_GIVEN_UP, SELECT_SUMMARY
