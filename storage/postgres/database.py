@@ -13,7 +13,7 @@ from domain.delivery import ALWAYS_ON, ChannelKind
 from domain.ports import Command, InputT, Query, ResultT
 from domain.steps import Trace, untraced
 from storage.postgres.backup import copy_database
-from storage.postgres.engine import async_engine
+from storage.postgres.engine import NEW_EDITION, async_engine
 from storage.postgres.readers import Readers
 from storage.postgres.together import TOGETHER, Together
 from storage.postgres.wiping import damage_in, size_of, wipe
@@ -21,7 +21,7 @@ from storage.postgres.writer import Writer
 from storage.store import StoreBase
 from storage.tx import Tx
 
-_TOUCH = text("UPDATE alembic_version SET version_num = version_num")
+_TOUCH = text(NEW_EDITION)
 
 
 class PostgresDatabase(StoreBase):

@@ -32,6 +32,10 @@ WRITES_ALONE = "BEGIN; LOCK TABLE alembic_version IN EXCLUSIVE MODE"
 WRITES_TOGETHER = "BEGIN; LOCK TABLE alembic_version IN ROW SHARE MODE"
 """Whoever writes alone does so while nobody else writes, in any process; the table is one that nothing else locks but
 a migration (docs/decisions/0067)."""
+EDITION = "SELECT xmin FROM alembic_version"
+"""Another one once somebody has written some of what is kept in memory (``storage.known.FIXED``): whoever does so
+writes the row of that table anew, alone. Beside others it stays as it is until the commit."""
+NEW_EDITION = "UPDATE alembic_version SET version_num = version_num"
 READS = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 _PATIENT = {"statement_timeout": 0, "idle_in_transaction_session_timeout": 600_000}
@@ -92,25 +96,23 @@ def _url(url: str) -> URL:
     return make_url(url).set(drivername="postgresql+psycopg")
 
 
+_OUTAGE_CLASSES = ("08", "53", "57", "58")
+"""The way there, what the server has run out of, who or what stopped it, its disks."""
 _OUTAGES = (
-    psycopg.InterfaceError,
-    errors.ConnectionException,
     errors.ReadOnlySqlTransaction,
-    errors.InsufficientResources,
-    errors.OperatorIntervention,
     errors.LockNotAvailable,
     errors.IdleInTransactionSessionTimeout,
-    errors.SystemError,
-    errors.IoError,
 )
 
 
 def is_outage(error: BaseException) -> bool:
     """Whether it is about the server, the way there or who else holds the lock, and may pass, rather than about what
     was asked (https://www.postgresql.org/docs/current/errcodes-appendix.html)."""
-    if isinstance(error, psycopg.OperationalError) and error.sqlstate is None:
-        return True
-    return isinstance(error, _OUTAGES)
+    if not isinstance(error, psycopg.Error):
+        return False
+    if error.sqlstate is None:
+        return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
+    return isinstance(error, _OUTAGES) or error.sqlstate.startswith(_OUTAGE_CLASSES)
 
 
 def is_from_database(error: object) -> bool:

@@ -13,15 +13,15 @@ from domain.delivery import ALWAYS_ON, ChannelKind
 from domain.ports import Command, InputT, Query, ResultT
 from domain.steps import Trace, untraced
 from storage.sqlite.backup import copy_database, damage_in
-from storage.sqlite.engine import async_engine, sync_engine
+from storage.sqlite.engine import APPLICATION_ID, async_engine, sync_engine
 from storage.sqlite.readers import Readers
 from storage.sqlite.wiping import wipe
 from storage.sqlite.writer import Writer
 from storage.store import StoreBase
 from storage.tx import Tx
 
-_TOUCH = text("PRAGMA user_version = 0")
-"""Is written even where it is 0 already; nothing reads it."""
+_TOUCH = text(f"PRAGMA application_id = {APPLICATION_ID}")
+"""Is written even where it is that already."""
 
 
 class SqliteDatabase(StoreBase):

@@ -15,8 +15,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 
 from domain import ports
-from storage.sqlite.session import SqliteSession
-from storage.tx import Tx
+from storage.sqlite.session import EDITION, SqliteSession
+from storage.sqlite.tx import SqliteTx
 
 THREADS = 2
 
@@ -69,12 +69,13 @@ class Readers:
             raise ports.DatabaseUnavailable(str(error)) from error
 
     def _read(self, usecase: Callable[[ports.Tx], Any]) -> Any:
-        driver, tx = self._session()
-        driver.execute("BEGIN")
+        session, tx = self._session()
+        session.driver.execute("BEGIN")
         try:
+            session.begins()
             return usecase(tx.begin(self._clock()))
         finally:
-            driver.execute("ROLLBACK")
+            session.driver.execute("ROLLBACK")
 
     def _lose_connection(self) -> None:
         """One that has failed is not asked again: it may still be in the middle of a transaction."""
@@ -83,12 +84,12 @@ class Readers:
             self._connections.remove(connection)
             connection.invalidate()
 
-    def _session(self) -> tuple[sqlite3.Connection, Tx]:
+    def _session(self) -> tuple[SqliteSession, SqliteTx]:
         """This thread's own connection."""
         if not hasattr(self._local, "connection"):
             connection = self._local.connection = self._engine.connect()
             self._connections.append(connection)
-            session = SqliteSession(connection)
-            self._local.session = (session.driver, Tx(session, self._new_id, self._chance_below))
-        found: tuple[sqlite3.Connection, Tx] = self._local.session
+            session = SqliteSession(connection, seen_by=EDITION)
+            self._local.session = (session, SqliteTx(session, self._new_id, self._chance_below))
+        found: tuple[SqliteSession, SqliteTx] = self._local.session
         return found
