@@ -1,19 +1,23 @@
 """A transaction that reads the fixed parts of merchants once (``storage.known``)."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, literal_column, select
 
+from domain.account import Account, Person
 from domain.card import Card, CardRef, Customer
+from domain.dialogue import Dialogue
 from domain.ids import MerchantId, ProgramId
 from domain.merchant import Program
 from domain.quick import replace
 from domain.rules.counter import Counter
-from domain.staff import Actor, PinSession
+from domain.staff import Actor, Desk, Membership, PinSession
 from storage import rows, tables
 from storage.clauses import has, joins
 from storage.customers import NAMED_BY
+from storage.people import SELECT_PRESENCE, present
 from storage.sqlite.session import SqliteSession
 from storage.statements import Row
 from storage.team import SELECT_SESSION
@@ -37,10 +41,29 @@ def _select_at_hand(card_is: ColumnElement[bool]) -> Select[Any]:
 
 SELECT_AT_HAND_BY = {by: _select_at_hand(column == bindparam("card_ref")) for by, column in NAMED_BY.items()}
 _CARD, _CUSTOMER, _PIN_SESSION = rows.slices(rows.CARD, rows.CUSTOMER, rows.PIN_SESSION)
+SELECT_PRESENCE_NOW = SELECT_PRESENCE.add_columns(
+    literal_column("(SELECT user_version FROM pragma_user_version)")
+)
+"""With EDITION in the end (https://www.sqlite.org/pragma.html#pragfunc)."""
 
 
 class SqliteTx(Tx):
     session: SqliteSession
+
+    def presence(self, account: Account) -> tuple[Person | None, Desk | None, Dialogue | None]:
+        if not self.session.is_glancing:
+            return super().presence(account)
+        return present(
+            self.session.glance(SELECT_PRESENCE_NOW, bot_id=account.bot_id, user_id=account.user_id)
+        )
+
+    def memberships_of(self, account: Account) -> Sequence[Membership]:
+        key = ("memberships", account.bot_id, account.user_id)
+        return self.session.known.get(key, partial(super().memberships_of, account))
+
+    def merchants_of(self, account: Account) -> Sequence[MerchantId]:
+        key = ("merchants", account.bot_id, account.user_id)
+        return self.session.known.get(key, partial(super().merchants_of, account))
 
     def _at_counter(self, actor: Actor, card: CardRef | None) -> Counter | None:
         account = actor.account
