@@ -5,6 +5,7 @@ from tests.benchmarks import (
     everything_on,
     expiry_scan,
     export,
+    memory,
     postgres,
     stamp_usecase,
     wallets,
@@ -20,3 +21,4 @@ if __name__ == "__main__":
     everything_on.main()
     expiry_scan.main()
     export.main()
+    memory.main()
