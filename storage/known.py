@@ -22,6 +22,7 @@ FIXED: frozenset[Table] = frozenset(
         tables.program_versions,
         tables.staff,
         tables.staff_stores,
+        tables.acquaintances,
     )
 )
 """Nothing else may be kept: what is read for it must come from these tables alone."""

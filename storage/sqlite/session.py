@@ -27,6 +27,10 @@ others."""
 EDITIONS = 2**31
 
 
+class SnapshotNeeded(Exception):
+    """One statement does not do: what several find must be of one moment."""
+
+
 class SqliteSession:
     """Implements ``storage.base.Session``. ``has_written`` is for the writer to reset.
 
@@ -36,6 +40,7 @@ class SqliteSession:
     def __init__(self, connection: Connection, seen_by: str = COMMITS_OF_OTHERS) -> None:
         self.driver = driver_connection(connection)
         self.has_written = False
+        self.is_glancing = False
         self.known = Known()
         self._cursor = self.driver.cursor()
         self._seen_by = seen_by
@@ -44,6 +49,15 @@ class SqliteSession:
         """Is called inside each transaction, before anything else is read."""
         [mark] = self._cursor.execute(self._seen_by).fetchone()
         self.known.begins(mark)
+
+    def glance(self, statement: ClauseElement, **values: object) -> Row:
+        """The one row of a statement whose last column is EDITION, without a transaction: what is known from then on
+        is of the same moment, and nothing else may be read."""
+        self.is_glancing = False
+        [row] = self.all(statement, **values)
+        self.is_glancing = True
+        self.known.begins(row[-1])
+        return row
 
     def all(self, statement: ClauseElement, **values: object) -> list[Row]:
         return self._found(statement, values, self._cursor.fetchall)
@@ -67,7 +81,9 @@ class SqliteSession:
         self._cursor.execute(f"{EDITION} = {(edition + 1) % EDITIONS}")
 
     def _found(self, statement: ClauseElement, values: Mapping[str, object], fetch: Callable[[], T]) -> T:
-        """Text that is not UTF-8 spoils its own row, not all that are found with it."""
+        """Text that is not UTF-8 spoils its own row, not all that are found with it. Raises SnapshotNeeded."""
+        if self.is_glancing:
+            raise SnapshotNeeded
         try:
             self._execute(statement, values)
             return fetch()

@@ -7,6 +7,7 @@ from tests.benchmarks import (
     everything_on,
     expiry_scan,
     export,
+    memory,
     postgres,
     stamp_usecase,
     wallets,
@@ -24,3 +25,4 @@ if __name__ == "__main__":
     export.main()
     cli_start.main()
     card_picture.main()
+    memory.main()

@@ -4,6 +4,13 @@ from tests.planted.fault import fault
 
 _UPDATES = (
     fault(
+        "a tap comes without the keyboard under which it was made",
+        "bot.telegram.common_updates:_made_message",
+        "_made_markup(found.reply_markup, bot) if found.reply_markup else None",
+        "None",
+        "tests/bot/telegram/test_common_updates.py",
+    ),
+    fault(
         "time goes back with the clock",
         "bot.kit.clock:SteadyClock._follow",
         "max(wall, self._time + passed / 2)",

@@ -4,6 +4,13 @@ from tests.planted.fault import fault
 
 FAULTS = (
     fault(
+        "an update is answered by who somebody was before it was changed",
+        "storage.sqlite.session:SqliteSession.glance",
+        "self.known.begins(row[-1])",
+        "",
+        "tests/storage/test_who_is_anew.py",
+    ),
+    fault(
         "a transaction takes its lock only when it writes",
         "storage.sqlite.writer:Writer._begin",
         "'BEGIN IMMEDIATE'",
