@@ -6,6 +6,7 @@ from tests.benchmarks import (
     expiry_scan,
     export,
     postgres,
+    stamp_parts,
     stamp_usecase,
     wallets,
     whole_path,
@@ -13,6 +14,7 @@ from tests.benchmarks import (
 
 if __name__ == "__main__":
     stamp_usecase.main()
+    stamp_parts.main()
     postgres.main()
     wallets.main()
     whole_path.main()
