@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.app.outcomes import DatabaseUnusable, Restored, looked_through
-from bot.app.process import Surroundings
+from bot.app.outside import Outside
 from bot.kit.clock import chance_below, new_id, system_clock
 from bot.kit.settings import Settings
 from domain.ports import Database, DatabaseUnavailable
@@ -22,7 +22,7 @@ from storage.sqlite.restore import Settled, Standing
 
 
 @asynccontextmanager
-async def open_database(settings: Settings, around: Surroundings) -> AsyncIterator[Database]:
+async def open_database(settings: Settings, around: Outside) -> AsyncIterator[Database]:
     """At the present schema: what is older is migrated by who says so. Raises SchemaTooNew, DatabaseUnusable."""
     with _usable(settings):
         check_migrated(settings.database_url)
@@ -51,13 +51,13 @@ def migrate_database(settings: Settings) -> None:
         migrate(settings.database_url)
 
 
-async def restore_database(settings: Settings, copy: Path) -> Restored:
+async def restore_database(settings: Settings, copy: Path, *, go_back: bool) -> Restored:  # noqa: ARG001
     """Into an empty database: what it replaces is the one before, which nobody touches. All that it owes is held
     back, and who was erased since is not known. Raises DatabaseUnusable, SchemaTooNew."""
     with _usable(settings), in_use(settings.database_url):
         fill(settings.database_url, copy)
         migrate(settings.database_url)
-        database = _opened(settings, Surroundings())
+        database = _opened(settings, Outside())
         try:
             broken, key_fits = await looked_through(settings, database)
         finally:
@@ -74,7 +74,7 @@ async def restore_database(settings: Settings, copy: Path) -> Restored:
     )
 
 
-def _opened(settings: Settings, around: Surroundings) -> PostgresDatabase:
+def _opened(settings: Settings, around: Outside) -> PostgresDatabase:
     return PostgresDatabase(
         settings.database_url,
         clock=around.clock,

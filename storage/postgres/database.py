@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import text
@@ -37,7 +38,7 @@ class PostgresDatabase(StoreBase):
         trace: Trace = untraced,
     ) -> None:
         self._url = url
-        super().__init__(async_engine(url))
+        super().__init__(partial(async_engine, url))
         parts = self._parts(clock, new_id, chance_below, channels_on, trace)
         self._writer = Writer(url, parts)
         self._together = Together(url, self._writer, parts)
@@ -74,7 +75,7 @@ class PostgresDatabase(StoreBase):
     async def close(self) -> None:
         await self._writer.close(self._together.close)
         await asyncio.to_thread(self._readers.close)
-        await self._scan_engine.dispose()
+        await self._end_scans()
 
     def _damaged_pages(self) -> Sequence[str]:
         return damage_in(self._url)

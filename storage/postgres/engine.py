@@ -6,14 +6,16 @@ lock, nor for a server that has gone, nor a transaction for a process that has.
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 from psycopg import errors
 from psycopg.types.numeric import Int8Dumper
 from sqlalchemy import URL, make_url
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncEngine
 
 DIALECT: PGDialect_psycopg = PGDialect_psycopg(paramstyle="format")  # type: ignore[no-untyped-call]
 LOCK_TIMEOUT_MS = 3_000
@@ -69,8 +71,10 @@ def say(connection: psycopg.Connection, what: str) -> None:
     connection.execute(what.encode(), prepare=False)
 
 
-def async_engine(url: str) -> AsyncEngine:
+def async_engine(url: str) -> "AsyncEngine":
     """For long scans, streamed without holding up the event loop, each on one snapshot."""
+    from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415 - most commands of the operator scan nothing
+
     return create_async_engine(
         _url(url).set(query={}),
         connect_args=arguments(url, _PATIENT),

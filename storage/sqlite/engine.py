@@ -8,10 +8,12 @@ is read (docs/decisions/0003).
 
 import sqlite3
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, Engine, create_engine, event
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncEngine
 
 APPLICATION_ID = 0x5354_504C
 """Marks the file as Stempel's (https://www.sqlite.org/pragma.html#pragma_application_id): "STPL"."""
@@ -40,8 +42,10 @@ def sync_engine(path: Path, *, read_only: bool = False) -> Engine:
     return engine
 
 
-def async_engine(path: Path) -> AsyncEngine:
+def async_engine(path: Path) -> "AsyncEngine":
     """For long scans, streamed without holding up the event loop."""
+    from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415 - most commands of the operator scan nothing
+
     engine = create_async_engine(URL.create("sqlite+aiosqlite", database=str(path)))
     _set_up(engine.sync_engine, read_only=True)
     return engine

@@ -1,7 +1,9 @@
 """All benchmarks, one after the other."""
 
 from tests.benchmarks import (
+    card_picture,
     channels,
+    cli_start,
     everything_on,
     expiry_scan,
     export,
@@ -22,3 +24,5 @@ if __name__ == "__main__":
     everything_on.main()
     expiry_scan.main()
     export.main()
+    cli_start.main()
+    card_picture.main()

@@ -465,7 +465,7 @@ _OUTBOX = (
     ),
     fault(
         "what was sent since the copy is told again",
-        "bot.app.main:restore_database",
+        "bot.app.sqlite:restore_database",
         "settled = settle_outbox(candidate, database, system_clock())",
         "settled = Settled(sent_since=1, held=1)",
         "tests/bot/app/test_restored.py",
@@ -1052,8 +1052,8 @@ _PICTURES = (
     ),
     fault(
         "what cannot be drawn of a name is dropped in silence",
-        "bot.cli.options:parsed",
-        "legible(text)",
+        "bot.cli.terms:parsed",
+        "_legible(text)",
         "",
         "tests/cli/test_set_up.py",
     ),
