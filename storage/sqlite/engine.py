@@ -23,7 +23,7 @@ HASTE_TIMEOUT_MS = 300
 """When the program is to end."""
 CHECKPOINT_PAGES = 4_000
 """16 MiB of WAL: fewer, larger copies into the file than SQLite's 1,000 pages."""
-CACHE_KIB = 64 * 1024
+CACHE_KIB = 16 * 1024
 """Of pages, for the writer, taken as it needs them: SQLite's own 2 MiB do not hold where a busy day's stamps go."""
 STATEMENTS = 512
 """Are kept prepared on each connection: of the driver's own 128 those of a stamp would be driven out by others."""

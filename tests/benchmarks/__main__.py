@@ -9,6 +9,7 @@ from tests.benchmarks import (
     export,
     memory,
     postgres,
+    stamp_parts,
     stamp_usecase,
     wallets,
     whole_path,
@@ -16,6 +17,7 @@ from tests.benchmarks import (
 
 if __name__ == "__main__":
     stamp_usecase.main()
+    stamp_parts.main()
     postgres.main()
     wallets.main()
     whole_path.main()
