@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lint types imports bench crash planted soak lock screenshots screens mails taps texts clean
+.PHONY: help demo test check format lint types imports bench bench-big crash planted soak lock screenshots screens mails taps texts clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z.-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ imports: .venv ## check the import contracts
 
 bench: .venv ## print speeds as ratios against references in the same run
 	$(BIN)/python -m tests.benchmarks
+
+bench-big: .venv ## a ledger of ten million entries (ENTRIES, FOLDER) against an empty one; needs 24 GB
+	$(BIN)/python -m tests.benchmarks.big_ledger $(if $(ENTRIES),--entries $(ENTRIES)) $(if $(FOLDER),--folder $(FOLDER))
 
 crash: .venv ## kill -9 at every named step, three times in a row, and 200 times at random
 	CRASH_TESTS_FULL=1 $(BIN)/python -m pytest -q tests/crash

@@ -7,12 +7,14 @@ from tests.benchmarks import (
     export,
     postgres,
     stamp_usecase,
+    undo,
     wallets,
     whole_path,
 )
 
 if __name__ == "__main__":
     stamp_usecase.main()
+    undo.main()
     postgres.main()
     wallets.main()
     whole_path.main()
