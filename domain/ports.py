@@ -62,7 +62,7 @@ from domain.report import Choice, DateRange
 from domain.rules.counter import Counter
 from domain.rules.expiry import Period, Warned
 from domain.staff import Actor, Desk, Invite, Membership, Pin, PinSession, Staff
-from domain.summary import DaySummary, SummaryPlan
+from domain.summary import DaySummary, Figures, SummaryPlan
 from domain.takings import Takings
 from domain.update import ReceivedUpdate
 from domain.wallet import PassKey, WalletCounts, WalletDevice, WalletKind, WalletPass
@@ -111,8 +111,10 @@ class Ledger(Moment, Protocol):
     def save_held(self, card: Card) -> None:
         """What the card keeps of earlier terms."""
 
-    def entries_of(self, card: Card, *, newest: int | None = None) -> Sequence[Entry]:
-        """A card's own entries, oldest first: all, or the ``newest`` so many."""
+    def entries_of(
+        self, card: Card, *, newest: int | None = None, before: int | None = None
+    ) -> Sequence[Entry]:
+        """A card's own entries, oldest first: all, or the ``newest`` so many; of those ``before`` this number."""
 
     def history_of(self, card: Card, *, newest: int | None = None) -> Sequence[Entry]:
         """The same with the entries of all cards that were merged into it, as they happened."""
@@ -125,8 +127,18 @@ class Ledger(Moment, Protocol):
         """What no summary has yet of what happened before ``ends_at`` or after ``misdated_after``, oldest first; from
         now on the one ``on`` this date has it."""
 
-    def entries_at(self, merchant_id: MerchantId, store_id: StoreId, day: date) -> Sequence[Entry]:
-        """What happened on a local date to the cards that were at a store, there or at another, oldest first."""
+    def changed_on(self, merchant_id: MerchantId, day: date) -> Sequence[tuple[Entry, CustomerId]]:
+        """What happened on a local date, at any store, to the customers of whom something was taken back on it or
+        whose cards became one, with whose it is."""
+
+    def figures_at(
+        self, merchant_id: MerchantId, store_id: StoreId, day: date, staff: Staff | None, *, by_holder: bool
+    ) -> Figures:
+        """What the acts of a store's day come to, or those of one member there, as if nothing had been taken back.
+        Its ``cards`` are how many were served, or, ``by_holder``, how many people."""
+
+    def last_card(self, staff: Staff, store_id: StoreId, day: date) -> CardId | None:
+        """The one that a member did something to last, at a store and on a local date."""
 
     def entries_behind(
         self, merchant_id: MerchantId, choice: Choice, skip: int, limit: int

@@ -1,15 +1,27 @@
 """Cards, entries and recorded operations."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import FromClause, Integer, Select, and_, bindparam, func, insert, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+    union,
+)
 
 from domain.acts import Operation
 from domain.card import Card, CardRef
 from domain.entry import Entry
-from domain.ids import CardId, CardNumber, EntryId, MerchantId, OperationKey, StoreId
+from domain.ids import CardId, CardNumber, CustomerId, EntryId, MerchantId, OperationKey, StoreId
 from domain.kinds import KINDS, EntryKind
 from domain.printed import card_of, guest_of
 from domain.quick import replace
@@ -17,6 +29,7 @@ from domain.report import Choice, DateRange
 from domain.rules.counter import Counter
 from domain.rules.history import in_order
 from domain.staff import Actor, PinSession, Staff
+from domain.summary import Figures
 from storage import rows, tables
 from storage.base import read
 from storage.clauses import LIMIT, change, find, has, joins
@@ -58,7 +71,10 @@ SELECT_OPERATION = find(
 )
 SELECT_ENTRY = find(rows.ENTRY, "merchant_id", "entry_id")
 SELECT_ENTRIES = (
-    find(rows.ENTRY, "merchant_id", "card_id").order_by(tables.entries.c.entry_no.desc()).limit(LIMIT)
+    find(rows.ENTRY, "merchant_id", "card_id")
+    .where(tables.entries.c.entry_no < bindparam("before", type_=Integer))
+    .order_by(tables.entries.c.entry_no.desc())
+    .limit(LIMIT)
 )
 _stood_for = (
     select(tables.cards.c.card_id)
@@ -67,21 +83,101 @@ _stood_for = (
 )
 SELECT_MERGED_ENTRIES = find(rows.ENTRY, "merchant_id").where(tables.entries.c.card_id.in_(_stood_for))
 SELECT_MERGED_INTO = find([tables.cards.c.merged_into], "merchant_id", "card_id")
-_on_that_day = tables.entries.c.local_date.between(bindparam("local_date"), bindparam("local_date"))
-"""As a range: for one value SQLite would rather walk through all entries of the merchant than use the index."""
-_stands = func.coalesce(tables.cards.c.merged_into, tables.cards.c.card_id)
-_with_card = tables.entries.join(tables.cards, joins(tables.cards, tables.entries, "card_id"))
-_cards_there = (
-    select(_stands)
-    .select_from(_with_card)
-    .where(has(tables.entries, "merchant_id", "store_id"), _on_that_day)
-    .correlate(None)
+
+
+def _is(column: ColumnElement[Any], value: ColumnElement[Any]) -> ColumnElement[bool]:
+    """As a range: for one value SQLite would rather walk through all rows of the merchant than use the index."""
+    return column.between(value, value)
+
+
+_on_that_day = _is(tables.entries.c.local_date, bindparam("local_date"))
+_this_day = "merchant_id", "local_date", "store_id"
+_other = tables.entries.alias("other")
+_card = tables.cards
+
+
+def _is_any_of(source: FromClause, kinds: Iterable[EntryKind]) -> ColumnElement[bool]:
+    return or_(*(source.c.kind == kind.value for kind in kinds))
+
+
+_changes = [kind for kind, what in KINDS.items() if what.is_void or what.is_merge]
+_moved, _kin, _theirs = (tables.cards.alias(name) for name in ("moved", "kin", "theirs"))
+_stands = func.coalesce(_moved.c.merged_into, _moved.c.card_id)
+
+
+def _cards_by(is_kin: ColumnElement[bool]) -> Select[Any]:
+    """Those of the customers of whom something was taken back on a day, or whose cards became one."""
+    return (
+        select(_theirs.c.card_id)
+        .select_from(
+            _other.join(_moved, joins(_moved, _other, "card_id"))
+            .join(_kin, and_(joins(_kin, _moved), is_kin))
+            .join(_theirs, and_(joins(_theirs, _kin), _is(_theirs.c.customer_id, _kin.c.customer_id)))
+        )
+        .where(
+            has(_other, "merchant_id"),
+            _is(_other.c.local_date, bindparam("local_date")),
+            _is_any_of(_other, _changes),
+        )
+        .correlate(None)
+    )
+
+
+_their_cards = union(_cards_by(_kin.c.card_id == _stands), _cards_by(_is(_kin.c.merged_into, _stands)))
+_every = tables.entries.alias("every")
+SELECT_CHANGED_ON = (
+    select(*rows.ENTRY, _card.c.customer_id)
+    .select_from(
+        _every.join(tables.entries, joins(tables.entries, _every, "entry_id")).join(
+            _card, joins(_card, _every, "card_id")
+        )
+    )
+    .where(
+        has(_every, "merchant_id"),
+        _is(_every.c.local_date, bindparam("local_date")),
+        _every.c.card_id.in_(_their_cards),
+    )
 )
-SELECT_ENTRIES_AT = (
-    select(*rows.ENTRY)
-    .select_from(_with_card)
-    .where(has(tables.entries, "merchant_id"), _on_that_day, _stands.in_(_cards_there))
-    .order_by(tables.entries.c.occurred_at, tables.entries.c.entry_id)
+_sums = (
+    select(
+        tables.entries.c.kind,
+        func.sum(tables.entries.c.stamps_delta),
+        func.sum(tables.entries.c.points_delta),
+        func.count(),
+    )
+    .where(
+        has(tables.entries, *_this_day),
+        _is_any_of(
+            tables.entries, (kind for kind, what in KINDS.items() if what.figure and not what.is_void)
+        ),
+    )
+    .group_by(tables.entries.c.kind)
+)
+_was_served = and_(
+    has(tables.entries, *_this_day),
+    _is_any_of(tables.entries, (kind for kind, what in KINDS.items() if what.is_visit)),
+)
+_cards_served = select(func.count(tables.entries.c.card_id.distinct())).where(_was_served)
+_holders_served = (
+    select(func.count(_card.c.customer_id.distinct()))
+    .select_from(tables.entries.join(_card, joins(_card, tables.entries, "card_id")))
+    .where(_was_served)
+)
+_is_theirs = has(tables.entries, "staff_id")
+SUM_AT = {False: _sums, True: _sums.where(_is_theirs)}
+"""By whether a member of the team is asked for."""
+COUNT_SERVED = {
+    (False, False): _cards_served,
+    (False, True): _cards_served.where(_is_theirs),
+    (True, False): _holders_served,
+    (True, True): _holders_served.where(_is_theirs),
+}
+"""By whether each holder counts once, and whether a member of the team is asked for."""
+SELECT_LAST_CARD = (
+    select(tables.entries.c.card_id)
+    .where(has(tables.entries, *_this_day, "staff_id"))
+    .order_by(tables.entries.c.entry_id.desc())
+    .limit(LIMIT)
 )
 SELECT_TO_SUMMARIZE = (
     find(rows.ENTRY, "merchant_id")
@@ -101,7 +197,7 @@ _behind = (
     .where(
         has(tables.entries, "merchant_id"),
         _within,
-        or_(*(tables.entries.c.kind == kind.value for kind, what in KINDS.items() if what.figure)),
+        _is_any_of(tables.entries, (kind for kind, what in KINDS.items() if what.figure)),
     )
     .order_by(tables.entries.c.local_date, tables.entries.c.occurred_at, tables.entries.c.entry_id)
     .limit(LIMIT)
@@ -249,8 +345,10 @@ class LedgerRows(PrintedRows, WalletMarks):
     def save_held(self, card: Card) -> None:
         self.session.run(UPDATE_HELD, rows.card_row(card))
 
-    def entries_of(self, card: Card, *, newest: int | None = None) -> Sequence[Entry]:
-        return self._entries_of(card.merchant_id, card.card_id, newest or ALL)
+    def entries_of(
+        self, card: Card, *, newest: int | None = None, before: int | None = None
+    ) -> Sequence[Entry]:
+        return self._entries_of(card.merchant_id, card.card_id, newest or ALL, before or ALL)
 
     def history_of(self, card: Card, *, newest: int | None = None) -> Sequence[Entry]:
         found = self._history_of(card.merchant_id, card.card_id, newest or ALL)
@@ -274,9 +372,32 @@ class LedgerRows(PrintedRows, WalletMarks):
             self.session.run(SUMMARIZE, key, summarized_on=on.isoformat())
         return found
 
-    def entries_at(self, merchant_id: MerchantId, store_id: StoreId, day: date) -> Sequence[Entry]:
-        key = {"merchant_id": merchant_id, "store_id": store_id, "local_date": day.isoformat()}
-        return self._all(rows.entry, SELECT_ENTRIES_AT, **key)
+    def figures_at(
+        self, merchant_id: MerchantId, store_id: StoreId, day: date, staff: Staff | None, *, by_holder: bool
+    ) -> Figures:
+        key = {
+            "merchant_id": merchant_id,
+            "store_id": store_id,
+            "local_date": day.isoformat(),
+            "staff_id": staff.staff_id if staff else None,
+        }
+        sums: dict[str, int] = {}
+        for kind, stamps, points, acts in self.session.all(SUM_AT[staff is not None], **key):
+            figure = KINDS[EntryKind(kind)].figure
+            if figure is not None:
+                what = {"stamps": stamps, "points": points, "redemptions": acts}
+                sums[figure] = sums.get(figure, 0) + what[figure]
+        [served] = self.session.one(COUNT_SERVED[by_holder, staff is not None], **key) or (0,)
+        return Figures(**sums, cards=served)
+
+    def changed_on(self, merchant_id: MerchantId, day: date) -> Sequence[tuple[Entry, CustomerId]]:
+        found = self.session.all(SELECT_CHANGED_ON, merchant_id=merchant_id, local_date=day.isoformat())
+        return [(read(rows.entry, row[:-1]), row[-1]) for row in found]
+
+    def last_card(self, staff: Staff, store_id: StoreId, day: date) -> CardId | None:
+        key = {"merchant_id": staff.merchant_id, "staff_id": staff.staff_id, "store_id": store_id}
+        row = self.session.one(SELECT_LAST_CARD, **key, local_date=day.isoformat(), limit=1)
+        return None if row is None else row[0]
 
     def entries_behind(
         self, merchant_id: MerchantId, choice: Choice, skip: int, limit: int
@@ -302,9 +423,12 @@ class LedgerRows(PrintedRows, WalletMarks):
         others = self.session.all(SELECT_MERGED_ENTRIES, merchant_id=merchant_id, card_id=card_id)
         return in_order([*own, *(read(rows.entry, row) for row in others)]) if others else own
 
-    def _entries_of(self, merchant_id: MerchantId, card_id: CardId, newest: int) -> list[Entry]:
+    def _entries_of(
+        self, merchant_id: MerchantId, card_id: CardId, newest: int, before: int = ALL
+    ) -> list[Entry]:
         """Oldest first."""
-        found = self.session.all(SELECT_ENTRIES, merchant_id=merchant_id, card_id=card_id, limit=newest)
+        key = {"merchant_id": merchant_id, "card_id": card_id}
+        found = self.session.all(SELECT_ENTRIES, **key, before=before, limit=newest)
         return [read(rows.entry, row) for row in reversed(found)]
 
     def count_acts(self, staff: Staff, kind: EntryKind, day: date) -> int:

@@ -1,7 +1,7 @@
 """Long scans for operators, streamed in pages from one snapshot over the asynchronous engine."""
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 PAGE = 500
+ENTRIES_AT_ONCE = 5_000
 SLICE = 100
 """While a page is made into values, whoever is at the counter waits: for what the bot streams as it works."""
 
@@ -246,16 +247,30 @@ async def histories(engine: "AsyncEngine") -> AsyncIterator[CardHistory]:
         last = ("", "")
         while page := await _page_of_cards(connection, *last):
             last = (page[-1].merchant_id, page[-1].card_id)
-            entries = await _entries_of(connection, page[0], page[-1])
-            merged = await _merged_entries_of(connection, page[0], page[-1])
-            for card in readable(rows.card, page):
-                with suppress(RowUnreadable):
-                    yield _history(
-                        card,
-                        entries[(card.merchant_id, card.card_id)],
-                        merged[(card.merchant_id, card.card_id)],
-                        terms[(card.merchant_id, card.program_id)],
-                    )
+            for part in _parted(page):
+                entries = await _entries_of(connection, part[0], part[-1])
+                merged = await _merged_entries_of(connection, part[0], part[-1])
+                for card in readable(rows.card, part):
+                    with suppress(RowUnreadable):
+                        yield _history(
+                            card,
+                            entries[(card.merchant_id, card.card_id)],
+                            merged[(card.merchant_id, card.card_id)],
+                            terms[(card.merchant_id, card.program_id)],
+                        )
+
+
+def _parted(page: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """Rows of cards, so many at once as have ENTRIES_AT_ONCE by what they say, or a single one."""
+    part: list[Any] = []
+    entries = 0
+    for card in page:
+        if part and entries + card.entry_count > ENTRIES_AT_ONCE:
+            yield part
+            part, entries = [], 0
+        part.append(card)
+        entries += card.entry_count
+    yield part
 
 
 async def _page_of_cards(connection: "AsyncConnection", merchant_id: str, card_id: str) -> Sequence[Any]:

@@ -314,7 +314,9 @@ entries = table(
 )
 _is_void = entries.c.kind.in_([kind for kind, what in KINDS.items() if what.is_void])
 index(entries, "voided_once", "merchant_id", "related_entry_id", where=_is_void, unique=True)
-index(entries, None, "merchant_id", "local_date", "store_id")
+_on_its_day = "merchant_id", "local_date", "store_id", "entry_id"
+index(entries, "of_day", *_on_its_day, "staff_id", "kind", "card_id", "stamps_delta", "points_delta")
+"""With all that a store's day is summed up from: no entry is read for it."""
 index(entries, None, "merchant_id", "occurred_at", "entry_id")
 index(entries, "operation_key", "merchant_id", "operation_key", unique=True)
 _is_unsummarized = entries.c.summarized_on.is_(None)

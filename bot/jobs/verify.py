@@ -1,7 +1,7 @@
 """Checking the live database and every invariant in it."""
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING
 
 from bot.views.status import NAMED_MAX, check_failed, violations_found
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from bot.jobs.means import Means
 
 logger = logging.getLogger(__name__)
+
+TOLD_EVERY = 100_000
 
 
 async def verify(means: "Means") -> int:
@@ -35,10 +37,18 @@ async def verify(means: "Means") -> int:
     return count
 
 
-async def violations(database: Database) -> AsyncIterator[Violation]:
-    """What the database's own check finds, then every broken invariant."""
+async def violations(
+    database: Database, told: Callable[[int, int], None] | None = None
+) -> AsyncIterator[Violation]:
+    """What the database's own check finds, then every broken invariant. After each TOLD_EVERY entries or more,
+    ``told`` hears how many cards and entries were looked at."""
     for detail in await database.damage():
         yield Violation(invariant=DATABASE, detail=detail)
+    cards = entries = told_at = 0
     async for history in database.histories():
         for violation in check(history):
             yield violation
+        cards, entries = cards + 1, entries + len(history.entries)
+        if told is not None and entries - told_at >= TOLD_EVERY:
+            told(cards, entries)
+            told_at = entries

@@ -36,12 +36,22 @@ class Counted:
 
 def counted(entries: Sequence[Entry]) -> list[Counted]:
     """Those that figures are made of. ``entries`` are all that happened in some time to the cards in question."""
-    standing = standing_acts(in_order(entries))
+    return _counted(entries, standing_acts(in_order(entries)))
+
+
+def _counted(entries: Sequence[Entry], standing: Mapping[EntryId, int]) -> list[Counted]:
+    """Those that figures are made of, by what of them stands."""
     return [
         Counted(entry, _count(entry, standing), entry.entry_id in standing)
         for entry in entries
         if KINDS[entry.kind].figure
     ]
+
+
+def as_given(entries: Sequence[Entry]) -> list[Counted]:
+    """The acts among these, as if nothing had been taken back."""
+    standing = standing_acts(entry for entry in entries if not KINDS[entry.kind].is_void)
+    return [each for each in _counted(entries, standing) if not KINDS[each.entry.kind].is_void]
 
 
 def figures_of(acts: Sequence[Counted], holders: Holders = ALL_APART) -> Figures:
@@ -57,6 +67,11 @@ def added(every: Iterable[Figures]) -> Figures:
     """The sums; those of ``cards`` hold where no card is in two of them."""
     sums = map(sum, zip(*map(_values, every), strict=True))
     return Figures(**dict(zip(_NAMES, sums, strict=False)))
+
+
+def less(figures: Figures, part: Figures) -> Figures:
+    """Without a part of them."""
+    return Figures(**{name: getattr(figures, name) - getattr(part, name) for name in _NAMES})
 
 
 def cards_served(acts: Iterable[Counted]) -> frozenset[CardId]:

@@ -1,6 +1,7 @@
 """Reading a card's entries: what of its acts still stands, and may still be taken back.
 
-A card into which others were merged is read with all of their entries, as if everything had happened on it.
+A card into which others were merged is read with all of their entries, as if everything had happened on it. Of the
+newest entries alone, all that is said of them holds as well: whatever takes from acts takes from the newest first.
 """
 
 from collections import defaultdict
@@ -50,12 +51,27 @@ def newest_stamps(entries: Sequence[Entry], count: int) -> Standing:
     """The newest ``count`` standing stamps, by entry, newest first; fewer when fewer stand."""
     before = standing_stamps(entries)
     after = dict(before)
-    _take_newest(after, count)
+    take_newest(after, count)
     return {
         entry_id: before[entry_id] - after.get(entry_id, 0)
         for entry_id in reversed(before)
         if before[entry_id] != after.get(entry_id, 0)
     }
+
+
+def take_newest(standing: Standing, count: int) -> None:
+    """Takes so many away from what stands."""
+    gone: list[EntryId] = []
+    for entry_id in reversed(standing):
+        if not count:
+            break
+        taken = min(standing[entry_id], count)
+        standing[entry_id] -= taken
+        if taken and not standing[entry_id]:
+            gone.append(entry_id)
+        count -= taken
+    for entry_id in gone:
+        del standing[entry_id]
 
 
 def _standing(entries: Iterable[Entry]) -> dict[tuple[CardId, EntryKind], Standing]:
@@ -78,7 +94,7 @@ def _standing(entries: Iterable[Entry]) -> dict[tuple[CardId, EntryKind], Standi
         elif kind.is_void and entry.related_entry_id:
             standing[entry.card_id, entry.kind].pop(entry.related_entry_id, None)
         elif kind.is_void:
-            _take_newest(standing[entry.card_id, entry.kind], wanted(entry))
+            take_newest(standing[entry.card_id, entry.kind], wanted(entry))
     return standing
 
 
@@ -113,14 +129,3 @@ def _join(
     for of_card, void in [key for key in standing if key[0] == other]:
         acts = standing.pop((of_card, void)) | standing[card, void]
         standing[card, void] = dict(sorted(acts.items(), key=lambda act: order[act[0]]))
-
-
-def _take_newest(standing: Standing, count: int) -> None:
-    for entry_id in reversed(list(standing)):
-        taken = min(standing[entry_id], count)
-        standing[entry_id] -= taken
-        if taken and not standing[entry_id]:
-            del standing[entry_id]
-        count -= taken
-        if count == 0:
-            return

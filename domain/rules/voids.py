@@ -17,13 +17,14 @@ from domain.refusals import (
     NotAllowed,
     NotEnoughStamps,
     NothingToVoid,
+    Refusal,
     UndoTooLate,
     VoidReasonMissing,
     VoidTooLate,
 )
 from domain.rights import Right, may
-from domain.rules.history import newest_stamps, standing_acts, standing_stamps
-from domain.rules.lots import lots_of
+from domain.rules.history import newest_stamps, standing_acts, standing_stamps, take_newest
+from domain.rules.lots import EARLIER, lots_of
 from domain.rules.stamps import check_stamp_count, counted
 from domain.staff import Staff
 
@@ -50,8 +51,8 @@ class Void:
 def decide_void(
     act: TakeBack, entries: Sequence[Entry], staff: Staff, now: datetime, *, is_approved: bool = False
 ) -> Void:
-    """Which entry or stamps of a card (its entries oldest first) to take back; whose and how old an entry is does not
-    matter where a manager approved.
+    """Which entry or stamps of a card to take back (its entries oldest first: all, or those that are enough for it);
+    whose and how old an entry is does not matter where a manager approved.
 
     Raises StampCountOutOfRange, NothingToVoid, EntryAlreadyVoided, NotEnoughStamps, NotAllowed, VoidTooLate,
     UndoTooLate, VoidReasonMissing.
@@ -67,6 +68,23 @@ def decide_void(
     if act.count is not None:
         return _number_of_stamps(act.count, entries, staff, act.reason, now)
     return _newest_act(entries, staff, act.reason, now)
+
+
+def is_enough(
+    act: TakeBack, entries: Sequence[Entry], staff: Staff, now: datetime, *, is_approved: bool = False
+) -> bool:
+    """Whether the newest entries of a card say what all of them would: of what is to be taken back, of the awards
+    that a redemption took from, and of the day that the card knows afterwards."""
+    try:
+        void = decide_void(act, entries, staff, now, is_approved=is_approved)
+    except (NothingToVoid, NotEnoughStamps):
+        return False
+    except Refusal:
+        return True
+    if void.kind is EntryKind.REDEMPTION_VOIDED and void.entry is not None:
+        returning = lots_of(void.unit, entries).returning(void.entry.entry_id)
+        return all(entry_id != EARLIER for entry_id, _ in returning)
+    return void.kind is not EntryKind.STAMP_VOIDED or _knows_the_day(void, entries)
 
 
 def voidable_entries(entries: Sequence[Entry], staff: Staff, now: datetime) -> tuple[Entry, ...]:
@@ -122,6 +140,17 @@ def recount_today(card: Card, entries: Sequence[Entry], until: date = date.max) 
         stamp_day=newest.local_date,
         last_stamp_at=newest.occurred_at,
     )
+
+
+def _knows_the_day(void: Void, entries: Sequence[Entry]) -> bool:
+    """Whether what stands after the void begins before the day of the newest: no card's day goes back."""
+    left = standing_stamps(entries)
+    if void.entry is not None:
+        left.pop(void.entry.entry_id, None)
+    else:
+        take_newest(left, void.count)
+    days = [entry.local_date for entry in entries if left.get(entry.entry_id)]
+    return bool(days) and min(days) < days[-1]
 
 
 def _newest(card: Card, entries: Sequence[Entry], earned: Container[EntryId]) -> Entry | None:

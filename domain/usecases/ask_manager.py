@@ -32,10 +32,10 @@ from domain.rights import Right
 from domain.rules.counter import Admitted
 from domain.rules.multipliers import asked_moment
 from domain.rules.stamps import check_stamp_count, limit_resets_at
-from domain.rules.voids import decide_void
 from domain.staff import Staff
 from domain.usecases.end_approval import alarms_of, asked_facts
 from domain.usecases.posting import admitted, ask_pin, send
+from domain.usecases.void import void_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +117,7 @@ def _checked(tx: Posting, at: Admitted, act: AskManager) -> Entry | None:
         raise VoidingSwitchedOff
     if not act.reason:
         raise VoidReasonMissing
-    return decide_void(wanted, tx.history_of(at.card), at.staff, tx.now, is_approved=True).entry
+    return void_of(tx, at, wanted, is_approved=True)[1].entry
 
 
 def _ask(

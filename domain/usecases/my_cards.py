@@ -157,9 +157,7 @@ def my_history(*, tx: Holdings, query: MyHistory) -> HistoryPage:
 def history_page(
     tx: Holdings, merchant: Merchant, customer: Customer, card: Card, program: Program, before: int | None
 ) -> HistoryPage:
-    before = before or card.entry_count + 1
-    newest = tx.entries_of(card, newest=card.entry_count - before + 1 + HISTORY_PAGE)
-    page = [entry for entry in reversed(newest) if entry.entry_no < before][:HISTORY_PAGE]
+    page = tx.entries_of(card, newest=HISTORY_PAGE, before=before)[::-1]
     more = bool(page) and page[-1].entry_no > 1
     return HistoryPage(
         held=held_card(tx, merchant, customer, card, program),

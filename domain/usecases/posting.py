@@ -36,6 +36,7 @@ from domain.rules.voids import UNDO_WINDOW, recount_today
 from domain.rules.waiting import waits_until
 from domain.usecases.blanks import take_up
 from domain.usecases.card_state import CardState, card_state
+from domain.usecases.looking_back import is_all, may_expire
 
 
 @quick
@@ -94,8 +95,9 @@ def post(
 ) -> Posted:
     """Appends the entry that turns ``at.card`` into ``card``, with the receipt for the card's holder.
 
-    The PIN is asked for here. ``entries`` are all of the card before it, where a void had to read them: what the card
-    knows of today is counted again. ``more`` are fields of the entry. Raises what ``ask_pin`` raises.
+    The PIN is asked for here. ``entries`` are those of the card before it that a void had to read: where stamps are
+    taken back, what the card knows of today is counted again. ``more`` are fields of the entry. Raises what
+    ``ask_pin`` raises.
     """
     ask_pin(tx, at, asked, needs_pin=asked.act.needs_pin)
     by = {
@@ -110,6 +112,7 @@ def post(
         entry = expiry.with_lots(entry, entries, at.program, calendar_of(at.merchant, at.customer))
     if entries:
         entries = [*entries, entry]
+    if kind is EntryKind.STAMP_VOIDED:
         card = recount_today(card, entries)
     card = append(tx, at, card, entry, entries)
     _send_receipt(tx, at, card, entry)
@@ -167,7 +170,7 @@ def _carried(unit: Unit, before: Card, after: Card) -> int | None:
 def append(
     tx: Posting, at: Admitted | Holding, card: Card, entry: Entry, entries: Sequence[Entry] = ()
 ) -> Card:
-    """The card as it is with one more entry; ``entries`` are all of it with this one, where they were read."""
+    """The card as it is with one more entry; ``entries`` are those of it that were read, with this one."""
     card = replace(card, entry_count=entry.entry_no)
     if card.handed_out or at.program.interim_rewards:
         card = count_handed_out(at.card, card, entry, at.program)
@@ -219,12 +222,13 @@ def _with_expiry(
     kind, never = KINDS[entry.kind], program.expiry_kind is ExpiryKind.NEVER
     is_dated = card.has_dated or any(each.expires_at for each in [*entries, entry])
     is_waiting = program.reward_valid_days is not None and _had_reward(card, program, entry)
-    if never and program.reward_valid_days is None and card.expiry_look_at is None and not is_dated:
+    if not is_dated and not may_expire(card, program):
         return card
     is_known = not is_waiting or card.reward_ends_at is not None
     if kind.is_visit and kind.opens_lot and (never or not is_dated) and is_known:
         return expiry.after_earning(card, program, calendar, tx.now)
-    entries = entries or [*tx.history_of(card), entry]
+    if not is_all(entries):
+        entries = [*tx.history_of(card), entry]
     if kind.is_void:
         _forget_warnings(tx, card, entries, program, calendar)
     return expiry.reckoned(card, entries, program, calendar)

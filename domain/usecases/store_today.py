@@ -2,16 +2,17 @@
 
 from dataclasses import dataclass
 
+from domain.entry import Entry
 from domain.ids import CardId
+from domain.merchant import Store
 from domain.ports import Holdings
 from domain.refusals import NoActToday
 from domain.rights import Right
 from domain.rules.counter import admit_staff, may_lock
 from domain.rules.days import local_date
-from domain.rules.figures import counted, figures_of
-from domain.staff import Actor
+from domain.rules.figures import ALL_APART, added, as_given, counted, figures_of, less
+from domain.staff import Actor, Staff
 from domain.summary import Figures
-from domain.usecases.summarize import holders_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,25 +38,40 @@ def store_today(*, tx: Holdings, query: SeeToday) -> Today:
     counter = tx.counter(query.actor, None)
     merchant, staff, store = admit_staff(counter, Right.SEE_TODAY)
     day = local_date(tx.now, merchant.timezone)
-    acts = counted(tx.entries_at(merchant.merchant_id, store.store_id, day))
-    here = [act for act in acts if act.entry.store_id == store.store_id]
     programs = tx.programs_of(merchant.merchant_id)
-    holders = holders_at(tx, programs)
+    changed = tx.changed_on(merchant.merchant_id, day)
+    holders = {entry.card_id: holder for entry, holder in changed} if len(programs) > 1 else ALL_APART
+    entries = [entry for entry, _ in changed]
+    acts, given = counted(entries), as_given(entries)
+
+    def figures(member: Staff | None) -> Figures:
+        """Nearly all is only summed up: what was taken back is folded with all of its customer's day."""
+        place = merchant.merchant_id, store.store_id
+        summed = tx.figures_at(*place, day, member, by_holder=holders is not ALL_APART)
+        before, after = (
+            figures_of([act for act in each if _is_at(act.entry, store, member)], holders)
+            for each in (given, acts)
+        )
+        return added([less(summed, before), after])
+
     return Today(
         store_name=store.name,
         has_stamps=any(program.has_stamps for program in programs),
         has_points=any(program.has_points for program in programs),
-        store=figures_of(here, holders),
-        own=figures_of([act for act in here if act.entry.staff_id == staff.staff_id], holders),
+        store=figures(None),
+        own=figures(staff),
         may_lock=may_lock(counter, merchant, programs, tx.now),
     )
+
+
+def _is_at(entry: Entry, store: Store, member: Staff | None) -> bool:
+    return entry.store_id == store.store_id and (member is None or entry.staff_id == member.staff_id)
 
 
 def last_card(*, tx: Holdings, query: SeeToday) -> CardId:
     """The card that this member did something to last, here and today. Raises NotAllowed, NoActToday."""
     merchant, staff, store = admit_staff(tx.counter(query.actor, None), Right.SEE_TODAY)
-    acts = tx.entries_at(merchant.merchant_id, store.store_id, local_date(tx.now, merchant.timezone))
-    own = [act for act in acts if (act.store_id, act.staff_id) == (store.store_id, staff.staff_id)]
-    if not own:
+    card_id = tx.last_card(staff, store.store_id, local_date(tx.now, merchant.timezone))
+    if card_id is None:
         raise NoActToday
-    return own[-1].card_id
+    return card_id

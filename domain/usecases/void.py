@@ -22,7 +22,8 @@ from domain.rules.expiry import restorable
 from domain.rules.held import given_back
 from domain.rules.interim import had_too_soon, interim_given_back
 from domain.rules.lots import Taken, parts
-from domain.rules.voids import Void, decide_void, take_from
+from domain.rules.voids import Void, decide_void, is_enough, take_from
+from domain.usecases.looking_back import looked_back
 from domain.usecases.once import once
 from domain.usecases.posting import Posted, admitted, post, send
 from domain.usecases.referrals import Lacking, take_referrals_back
@@ -44,8 +45,7 @@ def _void(tx: Posting, asked: Asked[TakeBack]) -> Posted:
     at = admitted(tx, asked, Right.VOID_OWN, unit)
     if not at.merchant.allow_void:
         raise VoidingSwitchedOff
-    entries = tx.history_of(at.card)
-    void = decide_void(act, entries, at.staff, tx.now, is_approved=asked.approved_by is not None)
+    entries, void = void_of(tx, at, act, is_approved=asked.approved_by is not None)
     if void.entry is not None and void.entry.carried(void.unit):
         count, carried = taken_back(void.entry, void.count, at.card, at.program)
         void = replace(void, count=count, carried=carried)
@@ -85,6 +85,17 @@ def _void(tx: Posting, asked: Asked[TakeBack]) -> Posted:
         approver = tx.staff(at.merchant.merchant_id, asked.approved_by) if asked.approved_by else None
         settled_by_void(tx, at.merchant.name, void.entry, approver or at.staff)
     return done
+
+
+def void_of(tx: Posting, at: Admitted, act: TakeBack, *, is_approved: bool) -> tuple[Sequence[Entry], Void]:
+    """What is to be taken back, and the card's entries as far as it goes by them. Raises what ``decide_void``
+    raises."""
+
+    def enough(newest: Sequence[Entry]) -> bool:
+        return is_enough(act, newest, at.staff, tx.now, is_approved=is_approved)
+
+    entries = looked_back(tx, at.card, at.program, enough)
+    return entries, decide_void(act, entries, at.staff, tx.now, is_approved=is_approved)
 
 
 def _restorable(tx: Expiries, at: Admitted, void: Void, entries: Sequence[Entry]) -> Taken:

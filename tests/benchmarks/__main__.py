@@ -11,6 +11,7 @@ from tests.benchmarks import (
     postgres,
     stamp_parts,
     stamp_usecase,
+    undo,
     wallets,
     whole_path,
 )
@@ -18,6 +19,7 @@ from tests.benchmarks import (
 if __name__ == "__main__":
     stamp_usecase.main()
     stamp_parts.main()
+    undo.main()
     postgres.main()
     wallets.main()
     whole_path.main()

@@ -1,16 +1,24 @@
 """How a store's day has gone so far."""
 
+from contextlib import suppress
 from datetime import date
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from domain.ids import CardId, CustomerId
 from domain.merchant import ProgramKind
-from domain.refusals import NotAllowed
+from domain.refusals import NotAllowed, Refusal
+from domain.rules.figures import counted, figures_of
 from domain.staff import Actor, Role
 from domain.summary import Figures
 from domain.usecases.store_today import SeeToday, Today, store_today
 from tests.support.clock import Clock, local
-from tests.support.shop import Town
+from tests.support.one_thread import OneThread
+from tests.support.shop import Holder, Shop, Town
+
+ACTS = ("stamps", "stamps", "stamps", "redeems", "voids", "voids_two", "merges")
 
 
 def today(town: Town, actor: Actor) -> Today:
@@ -152,3 +160,50 @@ def test_what_is_put_right_or_given_by_itself_is_neither_earned_nor_a_visit(town
     shop.adjusts(mia, lea, 50)
     shop.adjusts(mia, lea, -10)
     assert today(town, mia).store == Figures()
+
+
+@settings(deadline=None, max_examples=60, database=None, derandomize=True)
+@given(
+    has_programs=st.booleans(),
+    acts=st.lists(
+        st.tuples(st.sampled_from(ACTS), st.integers(0, 3), st.integers(0, 2), st.integers(1, 4)), max_size=30
+    ),
+)
+def test_any_day_comes_to_what_all_its_entries_do(
+    has_programs: bool, acts: list[tuple[str, int, int, int]]
+) -> None:
+    """Summed up, or folded where something was taken back: nobody sees a difference."""
+    town = Town(OneThread(Clock()))
+    shop = town.opens_shop(stamps_target=3)
+    belval, team = shop.adds_store("Belval"), [shop.hires("Anna"), shop.hires("Mia", Role.MANAGER)]
+    team.append(shop.hires("Bob", Role.MANAGER, store_id=belval))
+    cards = [shop.gives_card(name) for name in ("Léa", "Marc", "Noa")]
+    if has_programs:
+        cards.append(shop.gives_another_card(cards[0], shop.adds_program(stamps_target=2)))
+    for what, card, member, count in acts:
+        with suppress(Refusal):
+            _acts(shop, team[member], cards, what, card % len(cards), count)
+    entries = [entry for holder in cards for entry in shop.entries(holder)]
+    holders: dict[CardId, CustomerId] = {}
+    if has_programs:
+        holders = {holder.card_id: shop.card(holder).customer_id for holder in cards}
+    for actor in team[::2]:
+        here = [act for act in counted(entries) if act.entry.store_id == actor.store_id]
+        own = [act for act in here if act.entry.staff_id == actor.staff_id]
+        found = today(town, actor)
+        assert found.store == figures_of(here, holders)
+        assert found.own == figures_of(own, holders)
+
+
+def _acts(shop: Shop, actor: Actor, cards: list[Holder], what: str, card: int, count: int) -> None:
+    match what:
+        case "stamps":
+            shop.stamps(actor, cards[card], count)
+        case "redeems":
+            shop.redeems(actor, cards[card])
+        case "voids":
+            shop.voids(actor, cards[card], reason="a slip")
+        case "voids_two":
+            shop.voids(actor, cards[card], count=2, reason="a slip")
+        case "merges":
+            shop.merges(shop.owner, cards[card], cards[(card + count) % 3])

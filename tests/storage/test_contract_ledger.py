@@ -14,6 +14,7 @@ from domain.ids import (
     BotId,
     CardId,
     CardNumber,
+    CustomerId,
     EntryId,
     MerchantId,
     OperationKey,
@@ -24,7 +25,8 @@ from domain.ids import (
 )
 from domain.kinds import EntryKind
 from domain.rules.counter import Counter
-from domain.staff import Actor, PinSession, Role
+from domain.staff import Actor, PinSession, Role, Staff
+from domain.summary import Figures
 from tests.support.clock import Clock
 from tests.support.databases import do, look
 from tests.support.shop import Holder, Shop, Town
@@ -146,27 +148,65 @@ def test_entry_is_found_within_its_merchant_only(town: Town, shop: Shop, lea: Ho
     assert look(town.database, lambda tx: tx.entry(shop.merchant_id, EntryId("none"))) is None
 
 
-def test_entries_of_the_cards_that_were_at_a_store_come_in_the_order_of_time(
+def test_entries_before_a_number_are_read_from_the_newest_back(shop: Shop, lea: Holder) -> None:
+    anna = shop.hires("Anna")
+    for _ in range(5):
+        shop.stamps(anna, lea)
+
+    def numbers(**of: int) -> list[int]:
+        card = shop.card(lea)
+        found = look(shop.database, lambda tx: tx.entries_of(card, **of))
+        return [entry.entry_no for entry in found]
+
+    assert numbers() == [1, 2, 3, 4, 5]
+    assert (numbers(newest=2), numbers(newest=2, before=4), numbers(before=3)) == ([4, 5], [2, 3], [1, 2])
+    assert numbers(newest=2, before=1) == []
+
+
+def test_days_changes_are_those_of_whoever_had_something_taken_back(
     town: Town, shop: Shop, lea: Holder, clock: Clock
 ) -> None:
     belval, marc = shop.adds_store("Belval"), shop.gives_card("Marc")
     anna, bob = shop.hires("Anna"), shop.hires("Bob", store_id=belval)
-    later = shop.stamps(anna, lea).entry.entry_id
-    elsewhere = shop.stamps(bob, lea).entry.entry_id
-    clock.passes(minutes=-5)
-    first, second = (shop.stamps(anna, holder).entry.entry_id for holder in (lea, marc))
+    first = shop.stamps(anna, lea).entry.entry_id
+    shop.stamps(anna, marc)
+    second = shop.stamps(bob, lea).entry.entry_id
+    void = shop.undoes(bob, lea, second).entry.entry_id
     other = town.opens_shop()
     other.stamps(other.hires("Anna"), other.gives_card())
+
+    def changed(day: date) -> set[tuple[EntryId, CustomerId]]:
+        found = look(shop.database, lambda tx: tx.changed_on(shop.merchant_id, day))
+        return {(entry.entry_id, holder) for entry, holder in found}
+
+    holder = shop.card(lea).customer_id
+    assert changed(date(2026, 6, 15)) == {(each, holder) for each in (first, second, void)}
     clock.passes(days=1)
     shop.stamps(anna, lea)
+    assert changed(date(2026, 6, 16)) == set()
 
-    def entry_ids(store_id: StoreId, day: date) -> list[EntryId]:
-        found = look(shop.database, lambda tx: tx.entries_at(shop.merchant_id, store_id, day))
-        return [entry.entry_id for entry in found]
 
-    assert entry_ids(shop.store_id, date(2026, 6, 15)) == [first, second, later, elsewhere]
-    assert entry_ids(belval, date(2026, 6, 15)) == [first, later, elsewhere]
-    assert entry_ids(belval, date(2026, 6, 14)) == []
+def test_day_of_a_store_is_summed_up_as_it_was_given(shop: Shop, lea: Holder) -> None:
+    belval, marc = shop.adds_store("Belval"), shop.gives_card("Marc")
+    anna, mia = shop.hires("Anna"), shop.hires("Mia", Role.MANAGER)
+    bob, today = shop.hires("Bob", store_id=belval), date(2026, 6, 15)
+    for member, holder, count in ((anna, lea, 2), (anna, marc, 1), (mia, lea, 3), (bob, lea, 4)):
+        shop.stamps(member, holder, count)
+    shop.voids(mia, lea, count=3, reason="a slip")
+
+    def figures(store_id: StoreId, member: Staff | None, day: date = today) -> Figures:
+        place = shop.merchant_id, store_id
+        return look(shop.database, lambda tx: tx.figures_at(*place, day, member, by_holder=False))
+
+    members = {each.staff_id: each for each in look(shop.database, lambda tx: tx.staff_of(shop.merchant_id))}
+    assert figures(shop.store_id, None) == Figures(stamps=6, cards=2)
+    assert figures(shop.store_id, members[anna.staff_id]) == Figures(stamps=3, cards=2)
+    assert figures(shop.store_id, members[mia.staff_id]) == Figures(stamps=3, cards=1)
+    assert figures(belval, None) == Figures(stamps=4, cards=1)
+    assert figures(shop.store_id, None, date(2026, 6, 14)) == Figures()
+    last = look(shop.database, lambda tx: tx.last_card(members[anna.staff_id], shop.store_id, today))
+    assert last == marc.card_id
+    assert look(shop.database, lambda tx: tx.last_card(members[bob.staff_id], shop.store_id, today)) is None
 
 
 def test_operation_is_known_by_its_key_within_its_merchant_only(town: Town, shop: Shop, lea: Holder) -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.jobs import verify
 from domain.acts import MergeCards
 from domain.card import CardRef
 from domain.history import CardLine, LedgerLine
@@ -15,6 +16,7 @@ from domain.usecases.merge_cards import merge_cards
 from domain.usecases.redeem_reward import redeem_reward
 from domain.usecases.stamp_card import stamp_card
 from domain.usecases.void import void_act
+from storage import streams
 from storage.streams import SLICE
 from tests.support.async_shop import Counter, histories, opens_counter
 from tests.support.clock import Clock
@@ -133,6 +135,20 @@ async def test_histories_are_those_of_every_card_of_every_merchant(counter: Coun
     }
     assert list(found) == sorted(found)
     assert sorted(found.values()) == [0, 0, 0, 1, 1]
+
+
+async def test_histories_are_the_same_however_few_entries_are_read_at_once(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number, card in enumerate(counter.cards, start=1):
+        await counter.stamps(number, card)
+    at_once = await histories(counter.store)
+    monkeypatch.setattr(streams, "ENTRIES_AT_ONCE", 2)
+    assert await histories(counter.store) == at_once
+    told: list[tuple[int, int]] = []
+    monkeypatch.setattr(verify, "TOLD_EVERY", 3)
+    found = [each async for each in verify.violations(counter.store, lambda *done: told.append(done))]
+    assert (found, [entries >= 3 for _, entries in told][:1]) == ([], [True])
 
 
 async def test_entries_come_in_pages_by_card_and_in_their_order_of_one_merchant(

@@ -31,12 +31,16 @@ from storage.customers import SELECT_CARDS_IN, SELECT_CARDS_MADE, SELECT_CARDS_O
 from storage.expiries import SELECT_EXPIRED_BY, SELECT_WARNED, SELECT_WATCHED
 from storage.ledger import (
     COUNT_ACTS,
+    COUNT_SERVED,
     SELECT_BEHIND,
-    SELECT_ENTRIES_AT,
+    SELECT_CHANGED_ON,
+    SELECT_ENTRIES,
+    SELECT_LAST_CARD,
     SELECT_TO_SUMMARIZE,
+    SUM_AT,
     SUMMARIZE,
 )
-from storage.outbox import SELECT_MAILED
+from storage.outbox import SELECT_MAILED, SELECT_NEXT_DUE
 from storage.people import SELECT_STRANGERS
 from storage.personal import ERASE, SELECT_ACCOUNTS_AFTER, SELECT_ALL_CARDS_OF, SELECT_STOOD_FOR, SELECT_TOLD
 from storage.printed import COUNT_MAILED, FORGET_ADOPTIONS, SELECT_BLANK_BY, SELECT_MAILED_BEFORE
@@ -102,10 +106,47 @@ def plan_of(path: Path, statement: ClauseElement) -> list[str]:
             SELECT_TO_SUMMARIZE, ["ix_entries_unsummarized", "merchant_id=?"], id="entries to summarize"
         ),
         pytest.param(SUMMARIZE, ["merchant_id=? AND entry_id=?"], id="summarized entry"),
+        *(
+            pytest.param(
+                statement,
+                [
+                    "entries USING COVERING INDEX ix_entries_of_day"
+                    " (merchant_id=? AND local_date=? AND store_id=?)",
+                ],
+                id=f"a store's day: {what}",
+            )
+            for what, statement in {
+                "sums": SUM_AT[False],
+                "a member's sums": SUM_AT[True],
+                "cards": COUNT_SERVED[False, False],
+                "a member's cards": COUNT_SERVED[False, True],
+                "people": COUNT_SERVED[True, False],
+                "a member's people": COUNT_SERVED[True, True],
+            }.items()
+        ),
         pytest.param(
-            SELECT_ENTRIES_AT,
-            ["ix_entries_merchant_id_local_date_store_id", "merchant_id=? AND local_date>? AND local_date<?"],
-            id="entries_at",
+            SELECT_CHANGED_ON,
+            [
+                "entries USING PRIMARY KEY (merchant_id=? AND entry_id=?)",
+                "other USING COVERING INDEX ix_entries_of_day",
+                "every USING COVERING INDEX ix_entries_of_day",
+                "kin USING INDEX ix_cards_merged (merchant_id=? AND merged_into>? AND merged_into<?)",
+                "merchant_id=? AND local_date>? AND local_date<?",
+            ],
+            id="changed_on",
+        ),
+        pytest.param(
+            SELECT_LAST_CARD,
+            ["COVERING INDEX ix_entries_of_day (merchant_id=? AND local_date=? AND store_id=?)"],
+            id="last_card",
+        ),
+        pytest.param(
+            SELECT_ENTRIES, ["merchant_id=? AND card_id=? AND entry_no<?"], id="the newest entries of a card"
+        ),
+        pytest.param(
+            SELECT_NEXT_DUE,
+            ["ix_deliveries_owed (bot_id=? AND channel=? AND is_marketing=?)"],
+            id="next_due_at",
         ),
         pytest.param(
             SELECT_GIVEN_UP,
@@ -156,7 +197,7 @@ def plan_of(path: Path, statement: ClauseElement) -> list[str]:
         ),
         pytest.param(
             SELECT_LAST_ACTS,
-            ["ix_entries_merchant_id_local_date_store_id", "merchant_id=? AND local_date>?"],
+            ["ix_entries_of_day", "merchant_id=? AND local_date>?"],
             id="last_acts_since",
         ),
         pytest.param(SELECT_CARDS_MADE, ["merchant_id=? AND created_at>?"], id="cards_made_between"),
@@ -167,12 +208,12 @@ def plan_of(path: Path, statement: ClauseElement) -> list[str]:
         ),
         pytest.param(
             SELECT_ENTRIES_BY_CARD,
-            ["ix_entries_merchant_id_local_date_store_id", "merchant_id=? AND local_date>? AND local_date<?"],
+            ["ix_entries_of_day", "merchant_id=? AND local_date>? AND local_date<?"],
             id="entries_by_card",
         ),
         pytest.param(
             SELECT_BEHIND[False, True],
-            ["ix_entries_merchant_id_local_date_store_id", "merchant_id=? AND local_date>? AND local_date<?"],
+            ["ix_entries_of_day", "merchant_id=? AND local_date>? AND local_date<?"],
             id="entries_behind",
         ),
         pytest.param(
@@ -253,6 +294,17 @@ def test_rows_are_found_by_an_index(path: Path, statement: ClauseElement, parts:
     assert all(part in " ".join(reads) for part in parts), plan
 
 
-@pytest.mark.parametrize("statement", [SELECT_WATCHED, SELECT_DUE, SELECT_CARDS_IN, SELECT_LEDGER_LINES])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        SELECT_WATCHED,
+        SELECT_DUE,
+        SELECT_CARDS_IN,
+        SELECT_LEDGER_LINES,
+        SELECT_ENTRIES,
+        SELECT_LAST_CARD,
+        SELECT_NEXT_DUE,
+    ],
+)
 def test_page_is_read_in_the_order_of_its_index(path: Path, statement: ClauseElement) -> None:
     assert not any("TEMP B-TREE" in step for step in plan_of(path, statement))

@@ -246,8 +246,8 @@ _VOIDS = (
     ),
     fault(
         "a number of stamps takes the oldest first",
-        "domain.rules.history:_take_newest",
-        "reversed(list(standing))",
+        "domain.rules.history:take_newest",
+        "reversed(standing)",
         "list(standing)",
         "tests/domain/test_store_today.py",
     ),
@@ -1271,21 +1271,21 @@ _SUMMARIES = (
     fault(
         "a void of a number takes stamps of another card",
         "domain.rules.history:_standing",
-        "_take_newest(standing[entry.card_id, entry.kind], wanted(entry))",
+        "take_newest(standing[entry.card_id, entry.kind], wanted(entry))",
         """
             of_any_card = next(acts for (_, void), acts in standing.items() if void is entry.kind)
-            _take_newest(of_any_card, wanted(entry))
+            take_newest(of_any_card, wanted(entry))
         """,
         "tests/domain/test_store_today.py",
     ),
     fault(
         "a store does not know what another took back",
         "domain.usecases.store_today:store_today",
-        "tx.entries_at(merchant.merchant_id, store.store_id, day)",
+        "tx.changed_on(merchant.merchant_id, day)",
         """
             [
-                entry
-                for entry in tx.entries_at(merchant.merchant_id, store.store_id, day)
+                (entry, holder)
+                for entry, holder in tx.changed_on(merchant.merchant_id, day)
                 if entry.store_id == store.store_id
             ]
         """,
@@ -1654,8 +1654,13 @@ _MERGING = (
     fault(
         "what comes from a merged card expires as if it were new",
         "domain.rules.lots:Lots.absorb",
-        "{lot.entry_id: lot for lot in lots}",
-        "{lot.entry_id: Lot(lot.entry_id, lots[-1].since, lot.left) for lot in lots}",
+        "sorted([*self._in_order, *other._in_order], key=lambda lot: lot.since)",
+        """
+            [
+                Lot(lot.entry_id, max(each.since for each in (*self.all, *other.all)), lot.left)
+                for lot in (*self.all, *other.all)
+            ]
+        """,
         "tests/domain/test_merging_cards.py",
     ),
     fault(
@@ -1762,5 +1767,26 @@ FAULTS = (
         "check_beside(wanted, shop.programs)",
         "",
         "tests/domain/test_programs.py",
+    ),
+    fault(
+        "whatever is taken back reads all that the card has lived",
+        "domain.usecases.looking_back:looked_back",
+        "may_expire(card, program)",
+        "card.entry_count",
+        "tests/storage/test_rows_read.py",
+    ),
+    fault(
+        "a day begins where the look back ends",
+        "domain.rules.voids:_knows_the_day",
+        "bool(days) and min(days) < days[-1]",
+        "bool(days)",
+        "tests/domain/test_looking_back.py",
+    ),
+    fault(
+        "a redemption gives nothing back to awards from before the look back",
+        "domain.rules.voids:is_enough",
+        "all(entry_id != EARLIER for entry_id, _ in returning)",
+        "True",
+        "tests/domain/test_looking_back.py",
     ),
 )

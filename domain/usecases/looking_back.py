@@ -1,0 +1,45 @@
+"""Reading a card's entries from the newest back, and no further than is needed (docs/decisions/0072)."""
+
+from collections.abc import Callable, Sequence
+
+from domain.card import Card
+from domain.entry import Entry
+from domain.expiry import ExpiryKind
+from domain.kinds import KINDS
+from domain.merchant import Program
+from domain.ports import Ledger
+
+FIRST_LOOK = 20
+"""Entries; each look after it is twice as long."""
+
+
+def looked_back(
+    tx: Ledger, card: Card, program: Program, is_enough: Callable[[Sequence[Entry]], bool]
+) -> Sequence[Entry]:
+    """The newest entries of a card that are enough, oldest first. All of them, with those of the cards that were
+    merged into it, where none are enough alone, and where something on the card may expire."""
+    if may_expire(card, program):
+        return tx.history_of(card)
+    entries: list[Entry] = []
+    limit = FIRST_LOOK
+    while not entries or entries[0].entry_no > 1:
+        page = tx.entries_of(card, newest=limit, before=entries[0].entry_no if entries else None)
+        merges = [place for place, entry in enumerate(page, start=1) if KINDS[entry.kind].is_merge]
+        entries = [*page[merges[-1] if merges else 0 :], *entries]
+        if not page or (entries and is_enough(entries)):
+            return entries
+        if merges:
+            return tx.history_of(card)
+        limit *= 2
+    return entries
+
+
+def may_expire(card: Card, program: Program) -> bool:
+    """Whether anything on it does, or is still looked at."""
+    never = program.expiry_kind is ExpiryKind.NEVER and program.reward_valid_days is None
+    return not never or card.expiry_look_at is not None or card.has_dated
+
+
+def is_all(entries: Sequence[Entry]) -> bool:
+    """Whether these are all entries of a card."""
+    return bool(entries) and entries[0].entry_no == 1

@@ -1,0 +1,226 @@
+"""A ledger of ten million entries against an empty one, in the same run: a stamp, a day's summary, and ``verify``.
+
+``python -m tests.benchmarks.big_ledger [--entries 1000000] [--folder PATH]``. The entries are other merchants',
+written past the use cases, about 2.2 KB each with all that belongs to them; the files are deleted at the end.
+"""
+
+import argparse
+import asyncio
+import shutil
+import sqlite3
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from itertools import count, islice
+from pathlib import Path
+from typing import Any
+
+from bot.jobs.verify import violations
+from bot.kit.clock import chance_below, new_id, system_clock
+from domain.ids import MerchantId
+from domain.usecases.summarize import summarize
+from storage.rows import to_instant
+from storage.sqlite.database import SqliteDatabase
+from storage.sqlite.engine import sync_engine
+from storage.sqlite.migrate import migrate
+from storage.sqlite.session import SqliteSession
+from storage.tx import Tx
+from tests.benchmarks.export import memory_mib
+from tests.benchmarks.stamp_usecase import stamps_per_second
+from tests.benchmarks.town import Town, build_town
+
+ENTRIES = 10_000_000
+BYTES_EACH = 2_200
+MERCHANTS, CARDS, DAYS = 200, 200, 365
+OWN_DAY = 400
+"""Stamps of the day that is summarized."""
+STAMPS, ROUNDS, SUMMARIES = 400, 9, 21
+CALLERS = 8
+AT_ONCE = 10_000
+SHOP = ("merchants", "stores", "programs", "program_versions", "staff", "staff_stores", "customers", "cards")
+LIFE = ("entries", "operations", "outbox", "deliveries")
+OF_NEWEST = """
+UPDATE cards SET (entry_count, stamp_count, stamps_today, stamp_day, last_stamp_at) = (
+  SELECT entry_no, stamps_balance_after, 1, local_date, occurred_at FROM entries
+  WHERE entries.merchant_id = cards.merchant_id AND entries.card_id = cards.card_id ORDER BY entry_no DESC LIMIT 1)
+WHERE merchant_id <> ? AND EXISTS (
+  SELECT 1 FROM entries WHERE entries.merchant_id = cards.merchant_id AND entries.card_id = cards.card_id)
+"""
+Rows = dict[str, dict[str, Any]]
+"""A row of each table."""
+
+
+def opened(path: Path) -> SqliteDatabase:
+    return SqliteDatabase(path, clock=system_clock, new_id=new_id, chance_below=chance_below)
+
+
+async def lay_town(path: Path) -> tuple[Town, Rows]:
+    """Nobody has stamped there; and what one stamp is, a row of each table."""
+    migrate(path, system_clock())
+    store = opened(path)
+    town = await build_town(store, staff=1, customers=CARDS)
+    await store.close()
+    tried = path.with_name("tried.db")
+    shutil.copy(path, tried)
+    store = opened(tried)
+    await stamps_per_second(store, town, 1, count(), 1)
+    await store.close()
+    with closing(sqlite3.connect(tried)) as connection:
+        connection.row_factory = sqlite3.Row
+        life = {table: dict(connection.execute(f"SELECT * FROM {table}").fetchone()) for table in LIFE[:2]}
+        message = (life["entries"]["entry_id"],)
+        for table in LIFE[2:]:
+            found = connection.execute(f"SELECT * FROM {table} WHERE message_id = ?", message)
+            life[table] = dict(found.fetchone())
+    tried.unlink()
+    return town, life
+
+
+def fill(path: Path, town: Town, life: Rows, entries: int) -> None:
+    """So many of other merchants, a stamp a day at most on each of their cards."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.executescript(
+            "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA foreign_keys=OFF; PRAGMA cache_size=-1048576"
+        )
+        connection.execute("BEGIN")
+        shops = [f"other shop {number:03}" for number in range(MERCHANTS)]
+        for table in SHOP:
+            _copy(connection, table, town.merchant_id, shops)
+        find = "SELECT card_id FROM cards WHERE merchant_id = ? ORDER BY card_id"
+        cards = [card_id for (card_id,) in connection.execute(find, (town.merchant_id,))]
+        begun, told, lives = time.monotonic(), 0, _lives(life, entries, shops, cards)
+        for done in range(AT_ONCE, entries + AT_ONCE, AT_ONCE):
+            rows = list(islice(lives, AT_ONCE))
+            for table in LIFE:
+                names = list(life[table])
+                insert = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
+                connection.executemany(insert, [tuple(row[table].values()) for row in rows])
+            if done * 10 // entries > told:
+                told = done * 10 // entries
+                print(f"  {min(done, entries):,} entries, {time.monotonic() - begun:.0f} s", flush=True)
+        connection.execute(OF_NEWEST, (town.merchant_id,))
+        connection.execute("COMMIT")
+        connection.execute("PRAGMA journal_mode=WAL")
+
+
+def _lives(life: Rows, entries: int, shops: Sequence[str], cards: Sequence[str]) -> Iterator[Rows]:
+    """The rows of each entry, as time goes on."""
+    begins = datetime.now(UTC) - timedelta(days=DAYS + 1)
+    for number in range(entries):
+        turn, place = divmod(number, len(shops) * len(cards))
+        at = begins + timedelta(days=DAYS) * number / entries
+        instant, day, entry_id = (
+            to_instant(at),
+            at.date().isoformat(),
+            f"01900000-0000-7000-8000-{number:012}",
+        )
+        of = {"merchant_id": shops[place % len(shops)]}
+        acted = of | {"entry_id": entry_id, "operation_key": entry_id}
+        told = of | {"message_id": entry_id}
+        yield {
+            "entries": life["entries"]
+            | acted
+            | {
+                "card_id": cards[place // len(shops)],
+                "entry_no": turn + 1,
+                "stamps_balance_after": turn + 1,
+                "local_date": day,
+                "occurred_at": instant,
+                "summarized_on": day,
+            },
+            "operations": life["operations"] | acted | {"recorded_at": instant},
+            "outbox": life["outbox"] | told | {"created_at": instant},
+            "deliveries": life["deliveries"]
+            | told
+            | {"due_at": instant, "delivered_at": instant, "reference": "1"},
+        }
+
+
+def _copy(connection: sqlite3.Connection, table: str, merchant_id: MerchantId, shops: Sequence[str]) -> None:
+    names = [name for _, name, *_ in connection.execute(f"PRAGMA table_info({table})")]
+    values = ", ".join("?2" if name == "merchant_id" else name for name in names)
+    copied = f"INSERT INTO {table} ({', '.join(names)}) SELECT {values} FROM {table} WHERE merchant_id = ?1"
+    connection.executemany(copied, [(merchant_id, shop) for shop in shops])
+
+
+async def stamps(empty: SqliteDatabase, whole: SqliteDatabase, town: Town) -> None:
+    ours, reference, keys = [], [], count()
+    for store in (empty, whole):
+        await stamps_per_second(store, town, CALLERS, keys, OWN_DAY)
+    for _ in range(ROUNDS):
+        reference.append(STAMPS / await stamps_per_second(empty, town, CALLERS, keys, STAMPS))
+        ours.append(STAMPS / await stamps_per_second(whole, town, CALLERS, keys, STAMPS))
+    say(f"{STAMPS} stamps of {CALLERS} callers", ours, reference, "of an empty ledger")
+
+
+def summarized(path: Path, town: Town) -> float:
+    """The seconds of the summary that is due tomorrow, which is not kept."""
+    with sync_engine(path).connect() as connection:
+        session = SqliteSession(connection)
+        session.driver.execute("BEGIN IMMEDIATE")
+        tx = Tx(session, new_id, chance_below)
+        begun = time.perf_counter()
+        assert summarize(tx=tx.begin(system_clock() + timedelta(days=1)), command=town.merchant_id)
+        seconds = time.perf_counter() - begun
+        session.driver.execute("ROLLBACK")
+    return seconds
+
+
+async def verified(store: SqliteDatabase, entries: int) -> None:
+    memory: list[float] = []
+    begun = time.perf_counter()
+    found = [each async for each in violations(store, lambda _cards, _done: memory.append(memory_mib()))]
+    seconds = time.perf_counter() - begun
+    tenth = max(1, len(memory) // 10)
+    print(
+        f"  verify: {seconds:.0f} s, {seconds / entries * 1e6:.0f} us an entry, {len(found)} violations; memory"
+        f" {max(memory[:tenth], default=0):.0f} MiB in the first tenth, {max(memory, default=0):.0f} MiB in all"
+    )
+
+
+def say(what: str, ours: Sequence[float], reference: Sequence[float], of_what: str) -> None:
+    ratios = sorted(one / other for one, other in zip(ours, reference, strict=True))
+    print(
+        f"  {what}: {statistics.median(ours) * 1000:.1f} ms, {statistics.median(reference) * 1000:.1f} ms"
+        f" {of_what}, ratio {statistics.median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f})",
+        flush=True,
+    )
+
+
+async def measure(folder: Path, entries: int) -> None:
+    empty, tenth, whole = (folder / f"{name}.db" for name in ("empty", "tenth", "whole"))
+    town, life = await lay_town(empty)
+    for path, count_of in ((tenth, entries // 10), (whole, entries)):
+        shutil.copy(empty, path)
+        fill(path, town, life, count_of)
+    print(f"{entries:,} entries of {MERCHANTS} other merchants, {whole.stat().st_size / 1e9:.1f} GB, in turn")
+    stores = {path: opened(path) for path in (empty, tenth, whole)}
+    await stamps(stores[empty], stores[whole], town)
+    day = STAMPS * ROUNDS + OWN_DAY
+    await stamps_per_second(stores[tenth], town, CALLERS, count(), day)
+    pairs = [(summarized(whole, town), summarized(tenth, town)) for _ in range(SUMMARIES)]
+    ours, reference = zip(*pairs, strict=True)
+    say(f"summary of a day of {day:,} stamps", ours, reference, "with a tenth of the others' entries")
+    await verified(stores[whole], entries)
+    for store in stores.values():
+        await store.close()
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.big_ledger", description=__doc__)
+    parser.add_argument("--entries", type=int, default=ENTRIES)
+    parser.add_argument("--folder", type=Path, help="where the files lie meanwhile")
+    asked = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory(dir=asked.folder) as folder:
+        free, needed = shutil.disk_usage(folder).free, asked.entries * BYTES_EACH * 11 // 10
+        print(f"{asked.entries:,} entries, about {needed / 1e9:.1f} GB in {folder}", flush=True)
+        if needed > free:
+            parser.error(f"only {free / 1e9:.1f} GB are free there")
+        asyncio.run(measure(Path(folder), asked.entries))
+
+
+if __name__ == "__main__":
+    main()
