@@ -27,6 +27,7 @@ from bot.cli import (
     running,
     set_up,
     takings,
+    wallets,
     wording,
 )
 from bot.kit.settings import SettingsProblem
@@ -61,6 +62,7 @@ for command in (
     *card_pages.COMMANDS,
     *privacy.COMMANDS,
     *mails.COMMANDS,
+    *wallets.COMMANDS,
 ):
     cli.add_command(command)
 
