@@ -75,7 +75,7 @@ def pass_text(letter: PassLetter, facts: PassFacts) -> PassText:
     }
     if not letter.is_active:
         content["voided"] = True
-    elif locations := _locations(letter):
+    if letter.is_active and (locations := _locations(letter)):
         content["locations"] = locations
     if merchant.closes_at is not None:
         content["expirationDate"] = merchant.closes_at.isoformat(timespec="seconds")
