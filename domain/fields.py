@@ -27,6 +27,7 @@ from domain.merchant import (
     PROGRAM_NAME_LENGTH_MAX,
     REWARD_LENGTH_MAX,
     InterimReward,
+    Location,
     Multiplier,
     OwnText,
     PointReward,
@@ -41,6 +42,10 @@ UNNAMED = FieldName("")
 YES_OR_NO = {"yes": True, "no": False}
 ALL_LANGUAGES = "all"
 NOTHING = "-"
+LATITUDE_MAX_MICRO, LONGITUDE_MAX_MICRO = 90_000_000, 180_000_000
+_NUMBER = r"([-+]?[0-9]{1,3}(?:[.,][0-9]{1,20})?)"
+_COORDINATES = re.compile(rf"{_NUMBER}(?:\s*;\s*|\s*,\s*|\s+){_NUMBER}")
+"""Two numbers, with decimals behind a point or a comma."""
 
 
 class Target(StrEnum):
@@ -344,6 +349,33 @@ class OpeningHours(Field):
         return None if text == "none" else read_hours(text)
 
 
+class Coordinates(Field):
+    """North and east of nought in degrees, as maps write them: ``49.6116, 6.1319``; None is written ``none``."""
+
+    def check(self, value: Location | None) -> Location | None:
+        """Raises LocationMalformed where there is no such place on Earth."""
+        if value is None:
+            return None
+        if abs(value.latitude_micro) > LATITUDE_MAX_MICRO or abs(value.longitude_micro) > LONGITUDE_MAX_MICRO:
+            raise refusals.LocationMalformed
+        return value
+
+    def show(self, value: Location | None, _currency: str) -> str:
+        if value is None:
+            return "none"
+        return f"{_degrees(value.latitude_micro)}, {_degrees(value.longitude_micro)}"
+
+    def _read(self, text: str, _currency: str) -> Location | None:
+        """Raises LocationMalformed."""
+        if text in ("none", NOTHING):
+            return None
+        found = _COORDINATES.fullmatch(text)
+        if found is None:
+            raise refusals.LocationMalformed
+        latitude, longitude = (_microdegrees(each) for each in found.groups())
+        return Location(latitude_micro=latitude, longitude_micro=longitude)
+
+
 class Multipliers(Field):
     """One a line, as ``read_multiplier`` reads it; None is written ``none``."""
 
@@ -382,6 +414,15 @@ def _scaled(text: str, digits: int) -> int | None:
     if not re.fullmatch(rf"[0-9]{{1,9}}(\.[0-9]{{1,{digits}}})?" if digits else "[0-9]{1,9}", text):
         return None
     return int(Decimal(text).scaleb(digits))
+
+
+def _degrees(micro: int) -> str:
+    """To the last digit that says something."""
+    return f"{Decimal(micro).scaleb(-6).normalize():f}"
+
+
+def _microdegrees(text: str) -> int:
+    return int(Decimal(text.replace(",", ".")).scaleb(6).to_integral_value())
 
 
 def _named(**fields: Field) -> dict[str, Field]:
@@ -426,7 +467,10 @@ FIELDS: Mapping[Target, Mapping[str, Field]] = {
         marketing_monthly_max=Number(lowest=1, highest=30, unit="messages", without="off"),
     ),
     Target.STORE: _named(
-        name=NAME, active=Choice(options=YES_OR_NO, default=True), opening_hours=OpeningHours()
+        name=NAME,
+        active=Choice(options=YES_OR_NO, default=True),
+        opening_hours=OpeningHours(),
+        location=Coordinates(),
     ),
     Target.PROGRAM: _named(
         name=LineOrNone(line=PROGRAM_NAME),

@@ -110,14 +110,23 @@ class Multiplier:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Location:
+    """In millionths of a degree, some ten centimetres (WGS 84): north and east of nought."""
+
+    latitude_micro: int
+    longitude_micro: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Store:
-    """``opening_hours`` None where nobody said them."""
+    """``opening_hours`` and ``location`` None where nobody said them."""
 
     merchant_id: MerchantId
     store_id: StoreId
     name: str
     active: bool
     opening_hours: tuple[Span, ...] | None = None
+    location: Location | None = None
 
 
 def said_in(locale: Locale, text: str, own_texts: Sequence[OwnText] | None) -> str:

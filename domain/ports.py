@@ -65,7 +65,7 @@ from domain.staff import Actor, Desk, Invite, Membership, Pin, PinSession, Staff
 from domain.summary import DaySummary, Figures, SummaryPlan
 from domain.takings import Takings
 from domain.update import ReceivedUpdate
-from domain.wallet import PassKey, WalletCounts, WalletDevice, WalletKind, WalletPass
+from domain.wallet import PassKey, PassStanding, WalletCounts, WalletDevice, WalletKind, WalletPass
 from domain.wording import Wording
 
 InputT = TypeVar("InputT")
@@ -773,6 +773,18 @@ class Wallets(Moment, Protocol):
 
     def passes_of(self, card: Card) -> Sequence[WalletPass]:
         """All of them, the voided ones too."""
+
+    def standing_of(self, card: Card) -> Sequence[PassStanding]:
+        """All of its passes, the oldest first."""
+
+    def failing_passes(self, bot_id: BotId, limit: int) -> Sequence[PassStanding]:
+        """Of all shops: those given up, the newest first, then those of which a try has failed."""
+
+    def tell_again(self, card: Card) -> None:
+        """All of its passes, now, the voided ones too."""
+
+    def terms_changed(self, merchant_id: MerchantId) -> None:
+        """All passes of the shop are marked, some after the other."""
 
     def add_pass(self, wallet_pass: WalletPass) -> None: ...
     def void_passes(self, card: Card) -> None:

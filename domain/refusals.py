@@ -418,6 +418,10 @@ class OpeningHoursMalformed(Refusal):
     pass
 
 
+class LocationMalformed(Refusal):
+    pass
+
+
 class MultiplierMalformed(Refusal):
     """No days with a factor of ``lowest`` to ``highest``."""
 

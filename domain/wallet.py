@@ -103,6 +103,18 @@ PassOutcome = Told | NotTold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PassStanding:
+    """What an operator sees of a pass. ``due_at`` is when it is told next, None where there is nothing to tell;
+    ``error`` is why the last try failed, ``given_up_at`` when no more was tried."""
+
+    wallet_pass: WalletPass
+    due_at: datetime | None
+    given_up_at: datetime | None
+    error: str | None
+    device_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WalletCounts:
     """Of all wallets of a bot: passes that are good, those that wait to be told, those of which a try has failed, and
     those that were given up."""

@@ -518,7 +518,10 @@ KEPT: tuple[Kept, ...] = (
     ),
     Kept(table=tables.shop_invites, neutral="merchant_id expires_at"),
     Kept(table=tables.staff_stores, neutral="merchant_id staff_id store_id"),
-    Kept(table=tables.stores, neutral="merchant_id store_id name active opening_hours"),
+    Kept(
+        table=tables.stores,
+        neutral="merchant_id store_id name active opening_hours location_latitude_micro location_longitude_micro",
+    ),
     Kept(table=tables.summaries, neutral="merchant_id local_date summary made_at told_on"),
     Kept(table=tables.closings, neutral="merchant_id after_id"),
     Kept(table=tables.summary_plans, neutral="merchant_id local_date begins_at due_at"),

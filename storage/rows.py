@@ -216,7 +216,9 @@ MERCHANT, merchant, merchant_row = _of_table(
     interned=True,
     checks=_fields(Target.MERCHANT, "colour", "timezone", "currency"),
 )
-STORE, store, store_row = _of_table(Store, tables.stores, interned=True)
+STORE, store, store_row = _of_table(
+    Store, tables.stores, interned=True, checks=_fields(Target.STORE, "location")
+)
 PROGRAM, program, program_row = _of_table(
     Program, tables.program_versions, interned=True, checks=_fields(Target.PROGRAM, "stamps_target")
 )

@@ -5,7 +5,7 @@ account is a pair of bot id and user id. No column needs a conversion by the dri
 runs on the bare cursor (docs/decisions/0002).
 """
 
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from datetime import datetime
 from types import NoneType
 from typing import Any, get_args, get_type_hints
@@ -51,16 +51,19 @@ def account(prefix: str = "", *, null: bool = False) -> list[Column[int]]:
     return long(f"{prefix}bot_id", f"{prefix}user_id", null=null)
 
 
-def columns_of(kind: type[Any]) -> list[Column[Any]]:
-    """A column for each field of a value, in the order of the fields."""
+def columns_of(kind: type[Any], prefix: str = "", *, null: bool = False) -> list[Column[Any]]:
+    """A column for each field of a value, in the order of the fields; for one with fields of its own, several."""
     hints = get_type_hints(kind)
-    return [_column(field.name, hints[field.name]) for field in fields(kind)]
+    named = ((f"{prefix}{field.name}", hints[field.name]) for field in fields(kind))
+    return [column for name, hint in named for column in _columns(name, hint, null=null)]
 
 
-def _column(name: str, hint: Any) -> Column[Any]:
-    may_be_none = NoneType in get_args(hint)
-    base = get_args(hint)[0] if may_be_none else hint
-    return Column(name, COLUMN_TYPES.get(base, Text()), nullable=may_be_none, autoincrement=False)
+def _columns(name: str, hint: Any, *, null: bool) -> list[Column[Any]]:
+    may_be_none = null or NoneType in get_args(hint)
+    base = get_args(hint)[0] if NoneType in get_args(hint) else hint
+    if isinstance(base, type) and is_dataclass(base):
+        return columns_of(base, f"{name}_", null=may_be_none)
+    return [Column(name, COLUMN_TYPES.get(base, Text()), nullable=may_be_none, autoincrement=False)]
 
 
 def table(name: str, *parts: SchemaItem) -> Table:

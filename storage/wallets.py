@@ -22,7 +22,16 @@ from sqlalchemy import (
 from domain.card import Card
 from domain.ids import BotId, MerchantId
 from domain.ports import RowUnreadable
-from domain.wallet import LONGEST, QUIET, PassKey, WalletCounts, WalletDevice, WalletKind, WalletPass
+from domain.wallet import (
+    LONGEST,
+    QUIET,
+    PassKey,
+    PassStanding,
+    WalletCounts,
+    WalletDevice,
+    WalletKind,
+    WalletPass,
+)
 from storage import rows, tables
 from storage.base import TxBase, read
 from storage.clauses import LIMIT, change, find, has, joins
@@ -73,6 +82,24 @@ VOID_ALL_PASSES = update(_passes).where(has(_passes, "merchant_id"), _is_good).v
 SET_HAS_PASS = change(tables.cards, "has_pass")
 SELECT_PASS = find(rows.WALLET_PASS, "merchant_id", "pass_id")
 SELECT_PASSES_OF = select(*rows.WALLET_PASS).where(_of_card).order_by(_passes.c.pass_id)
+_device_count = (
+    select(func.count()).select_from(_devices).where(joins(_devices, _passes, "pass_id")).scalar_subquery()
+)
+_standing = (*rows.WALLET_PASS, _passes.c.due_at, _passes.c.failed_at, _passes.c.error, _device_count)
+SELECT_STANDING = select(*_standing).where(_of_card).order_by(_passes.c.created_at, _passes.c.pass_id)
+_of_bot = _passes.c.bot_id == bindparam("of_bot_id")
+SELECT_PASSES_GIVEN_UP = (
+    select(*_standing)
+    .where(_of_bot, _passes.c.failed_at.is_not(None))
+    .order_by(_passes.c.failed_at.desc(), _passes.c.pass_id)
+    .limit(LIMIT)
+)
+SELECT_PASSES_FAILING = (
+    select(*_standing).where(_of_bot, _backs_off).order_by(_passes.c.due_at, _passes.c.pass_id).limit(LIMIT)
+)
+TELL_AGAIN = (
+    update(_passes).where(_of_card).values(_marked | {"due_at": _now, "attempts": _zero, "is_of_many": _zero})
+)
 SELECT_GOOD_PASS = select(*rows.WALLET_PASS).where(_of_card, has(_passes, "wallet"), _is_good)
 SELECT_WHETHER_PASSES = find([_passes.c.pass_id], "merchant_id").limit(LIMIT)
 SAVE_SPREAD = upsert(_spreads)
@@ -126,7 +153,6 @@ PASS_TOLD_OLD = (
     .values(leased_by=None, leased_until=None, attempts=_zero, error=None)
 )
 PASS_POSTPONED = change(_passes, "due_at", "attempts", "error", "leased_by", "leased_until")
-_of_bot = _passes.c.bot_id == bindparam("of_bot_id")
 _count = select(func.count()).select_from(_passes).where(_of_bot)
 COUNT_PASSES = {
     "passes": _count.where(_is_good),
@@ -180,6 +206,21 @@ class WalletRows(WalletMarks):
     def passes_of(self, card: Card) -> Sequence[WalletPass]:
         key = {"merchant_id": card.merchant_id, "card_id": card.card_id}
         return self._readable(rows.wallet_pass, SELECT_PASSES_OF, **key)
+
+    def standing_of(self, card: Card) -> Sequence[PassStanding]:
+        key = {"merchant_id": card.merchant_id, "card_id": card.card_id}
+        return self._readable(_pass_standing, SELECT_STANDING, **key)
+
+    def failing_passes(self, bot_id: BotId, limit: int) -> Sequence[PassStanding]:
+        found: list[PassStanding] = []
+        for statement in (SELECT_PASSES_GIVEN_UP, SELECT_PASSES_FAILING):
+            left = limit - len(found)
+            found += self._readable(_pass_standing, statement, of_bot_id=bot_id, limit=left)
+        return found
+
+    def tell_again(self, card: Card) -> None:
+        key = {"merchant_id": card.merchant_id, "card_id": card.card_id}
+        self.session.run(TELL_AGAIN, key, now=rows.to_instant(self.now))
 
     def add_pass(self, wallet_pass: WalletPass) -> None:
         row = rows.wallet_pass_row(wallet_pass)
@@ -304,3 +345,14 @@ class WalletRows(WalletMarks):
     def _change_pass(self, statement: Update, wallet_pass: WalletPass, **values: object) -> None:
         key = {"merchant_id": wallet_pass.merchant_id, "pass_id": wallet_pass.pass_id}
         self.session.run(statement, key, **values)
+
+
+def _pass_standing(row: Row) -> PassStanding:
+    *of_pass, due_at, failed_at, error, device_count = row
+    return PassStanding(
+        wallet_pass=rows.wallet_pass(tuple(of_pass)),
+        due_at=rows.from_instant_or_none(due_at),
+        given_up_at=rows.from_instant_or_none(failed_at),
+        error=error,
+        device_count=device_count,
+    )

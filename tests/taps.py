@@ -6,10 +6,12 @@ Start; the keys of a PIN are counted as one PIN.
 
 import asyncio
 import logging
+import re
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.app.process import Surroundings
@@ -32,6 +34,7 @@ from tests.support.house import (
     number_of,
     types_pin,
 )
+from tests.support.mail_server import MailServer, mail_server, text_of
 from tests.support.terms import editing
 
 SCAN = 2
@@ -63,6 +66,11 @@ class Thumb:
         await self.person.scans(other)
         self.acts += SCAN
 
+    async def opens(self, link: str) -> None:
+        """What a camera shows of paper or of a mail."""
+        await self.person.opens(link)
+        self.acts += SCAN
+
     async def types_pin(self) -> None:
         await self.person.sees(has_keypad, new=True)
         await types_pin(self.person)
@@ -79,13 +87,25 @@ def begins(beginning: str) -> Callable[[str], bool]:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cafe:
     """A shop that asks for PINs: Anna's card is begun and she wants its news and offers; Paul's and Sam's PINs do
-    not count any more."""
+    not count any more. Noa gets a card on paper, Léa one by mail."""
 
     home: House
     shop: Shop
     paul: Person
     sam: Person
     anna: Person
+    noa: Person
+    lea: Person
+    post: MailServer
+    clock: TestClock
+    printed: list[str] = field(default_factory=list)
+    """The links on printed cards that were given."""
+
+    async def mailed_link(self) -> str:
+        """On the card that came by mail."""
+        found = re.search(r"https://t\.me/\S+", text_of(await self.post.gets(1)))
+        assert found is not None
+        return found[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,11 +204,44 @@ async def gives_a_printed_card(cafe: Cafe, paul: Thumb) -> None:
         count=1,
     )
     [blank] = (await home.store.write(print_cards, command)).blanks
-    await paul.person.opens(home.links.card(blank.card_id, 0))
-    paul.acts += SCAN
+    cafe.printed.append(home.links.card(blank.card_id, 0))
+    await paul.opens(cafe.printed[-1])
     await paul.sees("New card: nobody has it yet.")
     await paul.taps("+1")
     await paul.sees("✅ ")
+
+
+async def asks_for_a_printed_card(cafe: Cafe, noa: Thumb) -> None:
+    await noa.opens(cafe.printed[-1])
+    await noa.taps_the_one("Yes, it is mine")
+    await noa.sees("Show your card at the counter")
+
+
+async def hands_a_printed_card_over(cafe: Cafe, paul: Thumb) -> None:
+    await paul.opens(cafe.printed[-1])
+    await paul.taps_the_one("📲 Give it to Noa")
+    await paul.sees("Noa has this card in Telegram now.")
+
+
+async def gives_a_card_by_mail(cafe: Cafe, paul: Thumb) -> None:
+    await paul.sends("/newcard lea@example.lu")
+    await paul.sees("The card is on its way")
+    await paul.opens(await cafe.mailed_link())
+    await paul.sees("New card: nobody has it yet.")
+    await paul.taps("+1")
+    await paul.sees("✅ ")
+    await cafe.post.gets(2)
+
+
+async def takes_a_card_by_mail(cafe: Cafe, lea: Thumb) -> None:
+    cafe.clock.passes(minutes=1)
+    await lea.opens(await cafe.mailed_link())
+    await lea.taps_the_one("Yes, it is mine")
+    await lea.sees("six digits")
+    code = re.search(r"\d{6}", str((await cafe.post.gets(3))["Subject"]))
+    assert code is not None
+    await lea.sends(code[0])
+    await lea.sees("is here now.")
 
 
 async def brings_a_friend(_cafe: Cafe, anna: Thumb) -> None:
@@ -227,11 +280,26 @@ JOURNEYS = (
     Journey("block a card", 3, 0, lambda cafe: cafe.paul, blocks_a_card),
     Journey("remove a member", 4, 0, lambda cafe: cafe.paul, removes_a_member),
     Journey("give a printed card: scan, Start, +1", 3, 0, lambda cafe: cafe.paul, gives_a_printed_card),
+    Journey("ask for it in Telegram, as the customer", 3, 0, lambda cafe: cafe.noa, asks_for_a_printed_card),
+    Journey("hand it over: scan, Start, Give", 3, 0, lambda cafe: cafe.paul, hands_a_printed_card_over),
+    Journey("give a card by mail: /newcard, scan, +1", 4, 0, lambda cafe: cafe.paul, gives_a_card_by_mail),
+    Journey("take it into Telegram, as the customer", 4, 0, lambda cafe: cafe.lea, takes_a_card_by_mail),
     Journey("erase all that is kept", 3, 0, lambda cafe: cafe.anna, becomes_nobody),
 )
 
 
-async def opened(home: House, clock: TestClock) -> Cafe:
+@asynccontextmanager
+async def counted_house(path: Path, clock: TestClock) -> AsyncIterator[tuple[House, MailServer]]:
+    """Where mail is sent as well."""
+    around = Surroundings(clock=clock, limits=UNHURRIED)
+    async with (
+        mail_server() as post,
+        house(path, around, smtp_url=post.url, smtp_from="cards@example.lu") as home,
+    ):
+        yield home, post
+
+
+async def opened(home: House, post: MailServer, clock: TestClock) -> Cafe:
     shop = await home.opens_shop(require_staff_pin=True, referral_bonus=3)
     found = await home.store.read(see_shop, shop.merchant_id)
     await home.store.write(change_fields, editing(found.merchant, marketing_monthly_max=4))
@@ -241,12 +309,17 @@ async def opened(home: House, clock: TestClock) -> Cafe:
     await anna.sees("✅ +1 stamp")
     await anna.taps("Yes please", on=await anna.sees("write to you about news"))
     clock.passes(minutes=16)
-    return Cafe(home=home, shop=shop, paul=paul, sam=sam, anna=anna)
+    noa, lea = home.sandbox.person("Noa"), home.sandbox.person("Léa")
+    return Cafe(home=home, shop=shop, paul=paul, sam=sam, anna=anna, noa=noa, lea=lea, post=post, clock=clock)
 
 
-async def counted(home: House, clock: TestClock) -> list[tuple[Journey, Thumb]]:
+async def counted(path: Path, clock: TestClock) -> list[tuple[Journey, Thumb]]:
     """All journeys, one after the other in one shop."""
-    cafe = await opened(home, clock)
+    async with counted_house(path, clock) as (home, post):
+        return await _counted(await opened(home, post, clock))
+
+
+async def _counted(cafe: Cafe) -> list[tuple[Journey, Thumb]]:
     found = []
     for journey in JOURNEYS:
         thumb = Thumb(journey.who(cafe))
@@ -261,8 +334,8 @@ def dearer(found: Sequence[tuple[Journey, Thumb]]) -> list[str]:
 
 
 def printed(found: Sequence[tuple[Journey, Thumb]]) -> str:
-    lines = [f"{'':<38}{'taps and messages':>18}{'at most':>9}{'PINs':>6}"]
-    lines += [f"{each.name:<38}{cost.acts:>18}{each.acts_max:>9}{cost.pins:>6}" for each, cost in found]
+    lines = [f"{'':<42}{'taps and messages':>18}{'at most':>9}{'PINs':>6}"]
+    lines += [f"{each.name:<42}{cost.acts:>18}{each.acts_max:>9}{cost.pins:>6}" for each, cost in found]
     return "\n".join(lines) + "\n"
 
 
@@ -270,8 +343,7 @@ async def main() -> int:
     logging.disable(logging.WARNING)
     clock = TestClock()
     with tempfile.TemporaryDirectory() as folder:
-        async with house(Path(folder) / "a.db", Surroundings(clock=clock, limits=UNHURRIED)) as home:
-            found = await counted(home, clock)
+        found = await counted(Path(folder) / "a.db", clock)
     sys.stdout.write(printed(found))
     for name in dearer(found):
         sys.stdout.write(f"too dear: {name}\n")

@@ -7,10 +7,12 @@ import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import fields
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 from aiohttp import ClientSSLError
+from telegram import Update
 from telegram.error import InvalidToken, TelegramError
 
 from bot.app.process import Surroundings
@@ -182,7 +184,7 @@ async def _at_work(
         trace=metrics.step,
         arrived=services.second_taps.arrived,
         clock=process.clock,
-        handle=partial(dispatch, services),
+        handle=partial(_served, services),
         apologize=partial(apologize, services),
         put_off=outage.put_off,
         made_good=outage.made_good,
@@ -205,6 +207,11 @@ async def _at_work(
             yield _means(services, dispatchers, reception)
         finally:
             inbox.begins_no_more()
+
+
+async def _served(services: Services, update: Update, came_at: datetime) -> None:
+    with services.lull.ends():
+        await dispatch(services, update, came_at)
 
 
 @asynccontextmanager
@@ -233,6 +240,7 @@ async def _dispatching(
         metrics=metrics,
         holder=secrets.token_hex(4),
         failed=partial(services.watch.failed, name),
+        lull=services.lull,
         patience=settings.patience(channel.kind),
     )
     services.database.on_enqueued(dispatcher.wake)
@@ -254,6 +262,7 @@ async def _telling(services: Services, metrics: BotMetrics) -> AsyncIterator[Non
                 metrics=metrics,
                 holder=secrets.token_hex(4),
                 failed=partial(services.watch.failed, name),
+                lull=services.lull,
             )
             stack.push_async_callback(wallet.close)
             await stack.enter_async_context(services.watch.keeps(name, sync.run, sync.stop))

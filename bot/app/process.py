@@ -1,5 +1,6 @@
 """One process: the database, what draws and hashes, health check and timetable, for the bots that run in it."""
 
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from bot.jobs.means import Means
 from bot.jobs.runs import Recorder
 from bot.kit.clock import ClockNews
 from bot.kit.logs import lines_of
+from bot.kit.lull import Lull
 from bot.kit.metrics import Metrics
 from bot.kit.pins import Pins
 from bot.kit.tokens import Tokens
@@ -35,6 +37,7 @@ class Surroundings(Outside):
     limits: SendingLimits = field(default_factory=SendingLimits)
     alone_after_s: float = ALONE_AFTER_S
     second_tap_s: float = SECOND_TAP_S
+    lull: Lull = field(default_factory=lambda: Lull(time.monotonic))
     authorities: Path | None = None
     on_ready: Callable[[], None] = lambda: None
 
@@ -55,6 +58,7 @@ async def open_process(
         started_at=around.clock(),
         metrics=Metrics(),
         watch=Watch(),
+        lull=around.lull,
     )
     database.on_failure(process.watch.failed)
     process.watch.looks_at("clock", lambda: process.clock_news.trouble)

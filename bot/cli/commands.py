@@ -26,6 +26,7 @@ GROUPS = {
     "card": "Customers' cards.",
     "privacy": "What is kept of customers.",
     "mail": "E-mail by way of the relay of SMTP_URL.",
+    "wallet": "Cards in Apple Wallet and Google Wallet.",
 }
 """What is said of those whose commands have two words."""
 
@@ -93,6 +94,10 @@ COMMANDS = {
     "privacy erase": "privacy:erase_command",
     "mail try": "mails:try_command",
     "mail returned": "mails:returned_command",
+    "wallet show": "wallets:show_command",
+    "wallet failures": "wallets:failures_command",
+    "wallet push": "wallets:push_command",
+    "wallet void": "wallets:void_command",
     "store poster": "posters:poster_command",
     "merchant logo": "logos:logo_command",
     "card print": "printed:print_command",

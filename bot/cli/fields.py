@@ -45,8 +45,10 @@ def list_merchants_command(*, as_json: bool) -> None:
 def list_stores_command(shop: Shop, *, as_json: bool) -> None:
     """Print the stores, oldest first, one a line."""
     for one in shop.stores:
-        hours = FIELDS[Target.STORE]["opening_hours"].show(one.opening_hours, shop.merchant.currency)
-        facts = {"store_id": one.store_id, "name": one.name, "active": one.active, "opening_hours": hours}
+        fields, currency = FIELDS[Target.STORE], shop.merchant.currency
+        facts = {"store_id": one.store_id, "name": one.name, "active": one.active}
+        for name in ("opening_hours", "location"):
+            facts[name] = fields[name].show(getattr(one, name), currency)
         show_line(facts, as_json=as_json)
 
 

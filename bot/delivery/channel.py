@@ -10,10 +10,12 @@ Outcome = Delivered | Later | Refused | Unreachable
 
 
 class Channel(Protocol):
-    """``pacer`` knows how fast it may be used, over all and at each address."""
+    """``pacer`` knows how fast it may be used, over all and at each address. One that ``gives_way`` has time: it is
+    used in the pauses between people who are served."""
 
     kind: ChannelKind
     pacer: Pacer
+    gives_way: bool
 
     async def deliver(self, letter: Letter) -> Outcome:
         """Within the time of a lease. What it raises counts as a failed try."""

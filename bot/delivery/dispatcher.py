@@ -14,6 +14,7 @@ from typing import Any
 from bot.delivery.channel import Channel, Outcome
 from bot.delivery.order import GoneBack, Lines
 from bot.kit.clock import Clock
+from bot.kit.lull import Lull
 from bot.kit.metrics import BotMetrics
 from bot.kit.watch import ended_within, is_set_within
 from domain.delivery import (
@@ -68,6 +69,7 @@ class Dispatcher:
     metrics: BotMetrics
     holder: str
     failed: Callable[[], None]
+    lull: Lull
     patience: Patience | None = None
 
     def __post_init__(self) -> None:
@@ -100,6 +102,8 @@ class Dispatcher:
         """Until ``stop``; what is being handed over then is brought to its end, the rest waits for the next start."""
         await self._take_over()
         while not self._stops.is_set():
+            if self.channel.gives_way:
+                await self.lull.comes(self._stops)
             await self._rest(await self._turn())
         await ended_within(self._tasks, ENDS_WITHIN_S)
 

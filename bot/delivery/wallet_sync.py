@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from bot.delivery.wallet import Wallet
 from bot.kit.clock import Clock
+from bot.kit.lull import Lull
 from bot.kit.metrics import BotMetrics
 from bot.kit.watch import ended_within, is_set_within
 from domain.ids import BotId
@@ -40,6 +41,7 @@ class WalletSync:
     metrics: BotMetrics
     holder: str
     failed: Callable[[], None]
+    lull: Lull
 
     def __post_init__(self) -> None:
         self._of = usecases.WalletOf(bot_id=self.bot_id, wallet=self.wallet.kind)
@@ -52,6 +54,7 @@ class WalletSync:
         """Until ``stop``; what is being told then is brought to its end."""
         await self._take_over()
         while not self._stops.is_set():
+            await self.lull.comes(self._stops)
             await self._rest(LOOKS_EVERY_S if not await self._turn() else 0.0)
         await ended_within(self.tasks, ENDS_WITHIN_S)
 

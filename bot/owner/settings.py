@@ -13,7 +13,18 @@ from bot.screens import questions
 from bot.screens.turn import Turn
 from bot.views import settings as views
 from bot.views.stores import store_page
-from domain.fields import FIELDS, Amount, Field, InterimRewards, Line, OwnTexts, PointRewards, Rate, Target
+from domain.fields import (
+    FIELDS,
+    Amount,
+    Coordinates,
+    Field,
+    InterimRewards,
+    Line,
+    OwnTexts,
+    PointRewards,
+    Rate,
+    Target,
+)
 from domain.ids import ChangeId, MerchantId, ProgramId
 from domain.merchant import Store
 from domain.refusals import DialogueOver
@@ -110,10 +121,17 @@ async def value_typed(turn: Turn, question: FieldAsked) -> None:
     """Raises what the field's ``parse`` raises, CharacterNotDrawn; the question stays open then."""
     name = views.PIN_WINDOW if question.field == views.PIN else question.field
     found = await _settings(turn, question.merchant_id)
-    values = {name: _typed(turn, FIELDS[question.target_kind][name], found.shop.merchant.currency)}
+    one = FIELDS[question.target_kind][name]
+    values = {name: turn.sent_location or _typed(turn, one, found.shop.merchant.currency)}
     if name == views.PIN_WINDOW:
         values[views.PIN] = "yes"
     await _propose(turn, found, question, values)
+
+
+def _is_answer(turn: Turn, question: FieldAsked) -> bool:
+    """A location answers what asks for one, and nothing else."""
+    one = FIELDS[question.target_kind].get(question.field)
+    return isinstance(one, Coordinates) if turn.sent_location else is_prose(turn)
 
 
 async def changes_button(turn: Turn) -> None:
@@ -215,7 +233,7 @@ async def _change(
     shop = (await _settings(turn, question.merchant_id)).shop
     changed = shop.find(kind, question.target_id)
     if isinstance(changed, Store):
-        await turn.show(store_page(turn.t, changed, said))
+        await turn.show(store_page(turn.t, changed, said, has_wallets=bool(turn.services.wallets)))
     else:
         await turn.show(views.field_list(turn.t, shop, kind, question.target_id, said))
 
@@ -234,4 +252,4 @@ async def _settings(turn: Turn, merchant_id: MerchantId) -> Settings:
     return await turn.read(see_settings, SeeSettings(account=turn.account, merchant_id=merchant_id))
 
 
-questions.add(FieldAsked, value_typed, lambda turn, _question: is_prose(turn))
+questions.add(FieldAsked, value_typed, _is_answer)

@@ -9,6 +9,7 @@ from bot.pictures.lettering import legible
 from bot.screens import questions
 from bot.screens.turn import Turn
 from bot.views import stores as views
+from bot.views.view import View
 from domain.fields import NAME
 from domain.ids import MerchantId, StoreId
 from domain.merchant import Store
@@ -37,7 +38,7 @@ async def stores_button(turn: Turn) -> None:
 
 
 async def store_page_button(turn: Turn) -> None:
-    await turn.show(views.store_page(turn.t, await _pressed_store(turn)))
+    await turn.show(_page(turn, await _pressed_store(turn)))
 
 
 async def close_button(turn: Turn) -> None:
@@ -48,7 +49,7 @@ async def set_button(turn: Turn) -> None:
     """Closed or open, as the button says."""
     merchant_id, store_id = merchant_pressed(turn), StoreId(turn.pressed.id(1))
     store = await _set(turn, merchant_id, store_id, "active", value=turn.pressed.number(2) == 1)
-    await turn.show(views.store_page(turn.t, store))
+    await turn.show(_page(turn, store))
 
 
 async def name_button(turn: Turn) -> None:
@@ -76,7 +77,11 @@ async def take_name(turn: Turn, asked: StoreNameAsked) -> None:
     else:
         store = await _set(turn, asked.merchant_id, asked.store_id, "name", value=name)
     await questions.forget(turn, turn.nonce)
-    await turn.say(views.store_page(turn.t, store))
+    await turn.say(_page(turn, store))
+
+
+def _page(turn: Turn, store: Store) -> View:
+    return views.store_page(turn.t, store, has_wallets=bool(turn.services.wallets))
 
 
 async def _ask_name(turn: Turn, question: StoreNameAsked) -> None:

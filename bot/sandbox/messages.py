@@ -23,6 +23,14 @@ class UsersShared:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Location:
+    """A point on the map in degrees, north and east: https://core.telegram.org/bots/api#location."""
+
+    latitude: float
+    longitude: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
     """What a message says and carries; of one sent `from_link` (by START) Telegram hides the payload."""
 
@@ -32,6 +40,7 @@ class Content:
     markup: ReplyMarkup | None = None
     reply_to_id: int | None = None
     users_shared: UsersShared | None = None
+    location: Location | None = None
     effect_id: str | None = None
     protected: bool = False
     spoiler: bool = False

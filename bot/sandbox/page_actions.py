@@ -51,6 +51,13 @@ class PhotoBody(_OfPerson, frozen=True):
     image: str | None = None
 
 
+class LocationBody(_OfPerson, frozen=True):
+    """In degrees."""
+
+    latitude: float
+    longitude: float
+
+
 class BlockBody(_OfPerson, frozen=True):
     blocked: bool
 
@@ -82,6 +89,7 @@ class PageActions:
             web.post("/sandbox/tap", self._tap),
             web.post("/sandbox/scan", self._scan),
             web.post("/sandbox/photo", self._photo),
+            web.post("/sandbox/location", self._location),
             web.post("/sandbox/block", self._block),
             web.post("/sandbox/language", self._language),
             web.post("/sandbox/people", self._new_person),
@@ -133,6 +141,11 @@ class PageActions:
         else:
             picture = base64.b64decode(body.image or "", validate=True)
         message = await person.sends_photo(picture)
+        return json_answer({"message_id": message.id})
+
+    async def _location(self, request: web.Request) -> web.Response:
+        body = await read_body(request, LocationBody)
+        message = await self._person(body.person).sends_location(body.latitude, body.longitude)
         return json_answer({"message_id": message.id})
 
     async def _block(self, request: web.Request) -> web.Response:

@@ -1,5 +1,6 @@
 """The world as the page draws it: JSON for the browser, never with the token in it."""
 
+from dataclasses import asdict
 from typing import Any
 
 from bot.sandbox.api_types import InlineKeyboardButton, KeyboardButton, MenuButtonCommands, as_json
@@ -111,6 +112,7 @@ def message_view(world: World, message: Message) -> Json:
         "entities": as_json(content.body.entities),
         "photo": _photo_view(message),
         "document": _document_view(message),
+        "location": asdict(content.location) if content.location else None,
         "inline": [[_inline_view(world, button) for button in row] for row in message.inline],
         "reply_to": content.reply_to_id,
         "effect": content.effect_id,

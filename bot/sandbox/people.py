@@ -9,7 +9,7 @@ from typing import TypeAlias
 from bot.sandbox.api_types import BotCommand, InlineKeyboardButton, KeyboardButton
 from bot.sandbox.deep_links import start_payload
 from bot.sandbox.files import photo_pictures
-from bot.sandbox.messages import Answer, CallbackQuery, Content, Message, SharedUser, UsersShared
+from bot.sandbox.messages import Answer, CallbackQuery, Content, Location, Message, SharedUser, UsersShared
 from bot.sandbox.qr import read_qr
 from bot.sandbox.texts import typed_text
 from bot.sandbox.world import Chat, World
@@ -123,6 +123,13 @@ class Person:
         self._refuse_when_blocked()
         document = self._world.files.add_document(data, file_name)
         return self._receive(Content(body=typed_text(caption), document=document))
+
+    async def sends_location(self, latitude: float, longitude: float) -> Message:
+        """Sends a point on the map, in degrees; nothing can be written beside it."""
+        if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
+            raise CannotDo("there is no such place on the map")
+        self._refuse_when_blocked()
+        return self._receive(Content(location=Location(latitude=latitude, longitude=longitude)))
 
     async def taps(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from bot.sandbox.api_types import InlineKeyboardMarkup, as_json
@@ -30,6 +31,7 @@ def message_json(world: World, message: Message, *, with_reply: bool = True) -> 
         **_body_json(message),
         photo=photo_json(content.picture) if content.picture else None,
         document=document_json(content.document) if content.document else None,
+        location=asdict(content.location) if content.location else None,
         users_shared=_users_shared_json(content.users_shared) if content.users_shared else None,
         reply_markup=as_json(markup) if markup and markup.inline_keyboard else None,
         effect_id=content.effect_id,

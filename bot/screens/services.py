@@ -8,6 +8,7 @@ from bot.delivery.mailer import Mailer
 from bot.delivery.wallet import Wallet
 from bot.kit.clock import Clock, ClockNews
 from bot.kit.links import Links
+from bot.kit.lull import Lull
 from bot.kit.metrics import Metrics
 from bot.kit.pins import Pins
 from bot.kit.tokens import Tokens
@@ -38,6 +39,7 @@ class Process:
     started_at: datetime
     metrics: Metrics
     watch: Watch
+    lull: Lull
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -103,6 +103,12 @@ class Turn:
             return None
         return self.message.photo[-1] if self.message.photo else self.message.document
 
+    @property
+    def sent_location(self) -> str:
+        """As maps write it, north and east; empty where none was sent."""
+        place = self.message.location if self.query is None and self.message is not None else None
+        return f"{place.latitude:.6f}, {place.longitude:.6f}" if place else ""
+
     async def sent_picture(self) -> bytes:
         """Raises PictureUnusable when it is too large, or none was sent."""
         sent = self.sent_file

@@ -114,6 +114,13 @@ SAID: dict[str, tuple[str, str]] = {
             "Such as Mon-Fri 8-12, 14-18:30, Sat 9-13. What closes after midnight belongs to the day before."
         ),
     ),
+    "location": (
+        mark("Location"),
+        mark(
+            "Send it with 📎 → Location, or type it such as 49.6116, 6.1319. A card in a phone’s wallet shows up by"
+            " itself nearby."
+        ),
+    ),
     "new_cards": (mark("New cards"), mark("When no, whoever has a card goes on, and nobody else gets one.")),
     "multipliers": (
         mark("Multipliers"),

@@ -12,7 +12,7 @@ from typing import Any
 from bot.pictures.shades import COLOUR, scheme_of
 from bot.texts import Texts, plain, texts
 from bot.views.cards import expiring_lines
-from bot.views.passes import terms_of
+from bot.views.passes import LOCATIONS_MAX, places_of, terms_of
 from bot.views.progress import amount, card_kind, rewards_ready, spaced
 from domain.account import Locale
 from domain.expiry import Unit
@@ -56,6 +56,7 @@ def loyalty_class(letter: PassLetter, facts: GoogleFacts) -> Resource:
         "localizedAccountIdLabel": _localized(base, lambda t: t("Card number")),
         "textModulesData": _what_all_have(letter),
         "linksModuleData": {"uris": [_link(base, "chat", facts.chat_url, lambda t: t("The chat"))]},
+        "merchantLocations": [place for _, place in places_of(letter.stores)[:LOCATIONS_MAX]] or None,
         "homepageUri": _link(base, "home", facts.chat_url, lambda t: t("The chat")),
         "multipleDevicesAndHoldersAllowedStatus": "ONE_USER_ALL_DEVICES",
         "reviewStatus": "UNDER_REVIEW",

@@ -4,7 +4,7 @@ The pass itself speaks the holder's language; beside it lies what each text is c
 phone takes its own.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -17,6 +17,7 @@ from bot.views.faces import promises_of
 from bot.views.progress import card_kind, rewards_ready, spaced
 from domain.account import Locale
 from domain.expiry import ExpiryKind
+from domain.merchant import Store
 from domain.rules.points import next_reward
 from domain.usecases.card_state import CardState
 from domain.usecases.my_cards import HeldCard
@@ -24,6 +25,9 @@ from domain.usecases.wallets import PassLetter
 
 LEFT_OUT = "\u2060"
 """Sets two texts apart that are alike in one language and not in another; it is not seen."""
+LOCATIONS_MAX = 10
+"""As many as a phone takes of a pass, and Google of a class."""
+MICRO = 1_000_000
 VALUE = "%@"
 """Where a phone puts the value into what it says of a change."""
 
@@ -71,6 +75,8 @@ def pass_text(letter: PassLetter, facts: PassFacts) -> PassText:
     }
     if not letter.is_active:
         content["voided"] = True
+    if letter.is_active and (locations := _locations(letter)):
+        content["locations"] = locations
     if merchant.closes_at is not None:
         content["expirationDate"] = merchant.closes_at.isoformat(timespec="seconds")
     if letter.held is not None and facts.card_url is not None and letter.is_active:
@@ -99,6 +105,26 @@ def pass_face(letter: PassLetter) -> PassFace:
         share=state.points_balance / further.cost if further else None,
         logo=letter.logo,
     )
+
+
+def _locations(letter: PassLetter) -> list[Mapping[str, Any]]:
+    """Where a phone shows the pass by itself."""
+    return [{**degrees, "relevantText": name} for name, degrees in places_of(letter.stores)[:LOCATIONS_MAX]]
+
+
+def places_of(stores: Sequence[Store]) -> list[tuple[str, Mapping[str, float]]]:
+    """Those whose place is known, by name, in degrees."""
+    return [
+        (
+            store.name,
+            {
+                "latitude": store.location.latitude_micro / MICRO,
+                "longitude": store.location.longitude_micro / MICRO,
+            },
+        )
+        for store in stores
+        if store.location is not None
+    ]
 
 
 class _Said:

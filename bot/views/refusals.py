@@ -208,6 +208,9 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     facts.OpeningHoursMalformed: mark(
         "Those are no opening hours. Write them such as Mon-Fri 8-12, 14-18:30, Sat 9-13."
     ),
+    facts.LocationMalformed: mark(
+        "That is no place. Send the location with 📎, or write it such as 49.6116, 6.1319."
+    ),
     facts.MultiplierMalformed: mark(
         "Write each line as days, hours if not all day, and a factor of {lowest} to {highest}: Mon-Fri 14-16 2"
     ),

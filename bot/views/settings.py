@@ -23,6 +23,7 @@ from domain.fields import (
     Amount,
     Choice,
     Colour,
+    Coordinates,
     Field,
     FieldChange,
     Languages,
@@ -89,6 +90,7 @@ SUGGESTED: Mapping[str, Sequence[str]] = {
     "paper_cards_daily_max": ("10", "20", "50"),
     "reward_valid_days": ("none", "60", "90", "180"),
     "opening_hours": ("Mon-Fri 08:00-18:00", "Mon-Sat 09:00-18:00", "none"),
+    "location": ("none",),
     "multipliers": ("Mon-Fri 14:00-16:00 2", "Tue 2", "none"),
     "stamp_per_minor": ("count", "5", "10", "20"),
 }
@@ -118,7 +120,7 @@ PIN_CHOICES: Sequence[tuple[str, Texted]] = (
     (mark("Once a day"), {PIN: "yes", PIN_WINDOW: "1440"}),
 )
 """Two fields that are one question: when the team types a PIN."""
-HOURS = "opening_hours"
+HOURS, LOCATION = "opening_hours", "location"
 SET_BY_OPERATORS = {"kind"}
 """With another kind, what cards have collected may be good for nothing."""
 _PER_ROW: Mapping[type[Field], int] = {Amount: 2, Rate: 4, Number: 3, OpeningHours: 1, Multipliers: 1}
@@ -370,8 +372,8 @@ def _said(t: Texts, one: Field, value: str, currency: str) -> str:
             said = t.amount(Decimal(value), currency)
         case Number():
             said = t.decimal(Decimal(value))
-        case OpeningHours() | Multipliers():
-            said = _at_hours(t, one, value)
+        case OpeningHours() | Multipliers() | Coordinates():
+            said = _when_or_where(t, one, value)
         case Languages():
             named = [texts(Locale(each)).language for each in value.split(", ") if each != ALL_LANGUAGES]
             said = ", ".join(named) or t("All languages")
@@ -389,7 +391,9 @@ def _hours(t: Texts, value: str) -> str:
     return re.sub("[A-Z][a-z]+", lambda found: names[found.group()], value).replace("-", "–")
 
 
-def _at_hours(t: Texts, one: Field, value: str) -> str:
+def _when_or_where(t: Texts, one: Field, value: str) -> str:
+    if isinstance(one, Coordinates):
+        return t("Not said") if value == "none" else value
     return _multipliers(t, value) if isinstance(one, Multipliers) else _hours(t, value)
 
 
@@ -534,13 +538,13 @@ def _program_label(t: Texts, shop: Shop, program: Program) -> str:
     return f"{title} · {isolated(program.reward)}" if program.has_stamps else title
 
 
-def hours_button(t: Texts, store: Store) -> Button:
-    """What the store's opening hours are, to be changed."""
+def store_button(t: Texts, store: Store, name: str) -> Button:
+    """What a field of the store is, to be changed."""
     fields = FIELDS[Target.STORE]
-    said = _hours(t, fields[HOURS].show(store.opening_hours, ""))
-    number = list(fields).index(HOURS)
+    said = _said(t, fields[name], fields[name].show(getattr(store, name), ""), "")
+    number = list(fields).index(name)
     return Button(
-        text=plain(t("{label}: {value}", label=label(t, HOURS), value=_cut(said, label(t, HOURS)))),
+        text=plain(t("{label}: {value}", label=label(t, name), value=_cut(said, label(t, name)))),
         data=press(Verb.FIELD, short_id(store.merchant_id), Target.STORE, short_id(store.store_id), number),
     )
 

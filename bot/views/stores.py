@@ -6,7 +6,7 @@ from bot.kit.buttons import Verb, press, short_id
 from bot.pictures.faces import PosterSize
 from bot.texts import Texts, isolated, plain
 from bot.views.closures import holidays_button
-from bot.views.settings import hours_button, to_home
+from bot.views.settings import HOURS, LOCATION, store_button, to_home
 from bot.views.view import Button, Style, View, keyboard, row
 from domain.ids import MerchantId
 from domain.merchant import Store
@@ -32,8 +32,8 @@ def stores(t: Texts, merchant_id: MerchantId, every: Sequence[Store], page: int)
     )
 
 
-def store_page(t: Texts, store: Store, said: str = "") -> View:
-    """``said`` is what has just been changed."""
+def store_page(t: Texts, store: Store, said: str = "", *, has_wallets: bool) -> View:
+    """``said`` is what has just been changed. Where it is is asked for the sake of wallets."""
     ids = short_id(store.merchant_id), short_id(store.store_id)
     rename = Button(text=t("Rename"), data=press(Verb.STORE_NAME, *ids))
     poster = Button(text=t("Poster"), data=press(Verb.POSTER, *ids, PosterSize.A4, 0))
@@ -45,7 +45,8 @@ def store_page(t: Texts, store: Store, said: str = "") -> View:
         text="\n\n".join(filter(None, [said, named])),
         buttons=keyboard(
             row(rename, poster if store.active else None),
-            row(hours_button(t, store)),
+            row(store_button(t, store, HOURS)),
+            row(store_button(t, store, LOCATION) if has_wallets else None),
             row(holidays_button(t, store.merchant_id, store.store_id)),
             row(close if store.active else reopen),
             row(_page_button(t("‹ All stores"), store.merchant_id, 0)),

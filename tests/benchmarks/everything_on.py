@@ -3,8 +3,9 @@ address and their card in both wallets, and for customers who have neither, in t
 
 Both are customers of one bot, a process of its own behind a webhook: two processes that do the same differ by more
 than what is measured here. Relay, push service and Google stand in this process and take everything. At the pace of
-many counters what the bot does after an answer is over before the next stamp; where stamps follow at once it falls on
-those of the same block.
+many counters what the bot does after an answer is over before the next stamp; where stamps follow at once it would
+fall on those of the same block. What all of it costs, whenever it is done, is said by the processor's time until all
+is told.
 """
 
 import asyncio
@@ -33,7 +34,7 @@ from domain.ids import UserId
 from domain.mailbox import Mailbox, Ways
 from domain.ports import Tx
 from domain.usecases.wallets import AddPass, RegisterDevice, add_pass, register_device
-from domain.wallet import WalletKind
+from domain.wallet import QUIET, WalletKind
 from storage.sqlite.database import SqliteDatabase
 from storage.sqlite.migrate import migrate
 from tests.benchmarks.stub import BOT, PHOTO, update
@@ -66,10 +67,16 @@ PACES = (
 )
 
 
+TOLD_AFTER_S = QUIET.total_seconds() + 5.0
+"""All wallets have been told of the last stamp by then."""
+COSTED_STAMPS, COSTED_TURNS = 100, 5
+
+
 @dataclass
 class Bot:
     """A process, and the Telegram that it speaks to. Of its customers every other one ``has_all``."""
 
+    process_id: int
     town: Town
     webhook: str
     session: aiohttp.ClientSession
@@ -97,6 +104,19 @@ class Bot:
         await asyncio.sleep(pace.settles_s)
         return found
 
+    async def costs(self, *, has_all: bool) -> float:
+        """Seconds of the processor for a stamp and all that follows from it, with what runs by itself meanwhile."""
+        began = self._processor_s()
+        for _ in range(COSTED_STAMPS):
+            await self.stamp(has_all=has_all)
+        await asyncio.sleep(TOLD_AFTER_S)
+        return (self._processor_s() - began) / COSTED_STAMPS
+
+    def _processor_s(self) -> float:
+        """Of all threads (proc(5), utime and stime)."""
+        said = Path(f"/proc/{self.process_id}/stat").read_text().rpartition(")")[2].split()
+        return (int(said[11]) + int(said[12])) / os.sysconf("SC_CLK_TCK")
+
     async def call(self, request: web.Request) -> web.Response:
         method, given = request.match_info["method"], await request.post()
         if method == "getMe":
@@ -122,7 +142,7 @@ async def at_work(folder: Path, settings: dict[str, str]) -> AsyncIterator[Bot]:
     path, port = folder / "bench.db", unused_port()
     town = await _town(path)
     async with aiohttp.ClientSession() as session:
-        bot = Bot(town, f"http://127.0.0.1:{port}/hook", session)
+        bot = Bot(0, town, f"http://127.0.0.1:{port}/hook", session)
         app = web.Application()
         app.router.add_post("/bot{token}/{method}", bot.call)
         runner = web.AppRunner(app, access_log=None)
@@ -141,6 +161,7 @@ async def at_work(folder: Path, settings: dict[str, str]) -> AsyncIterator[Bot]:
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "bot", "run", env={**os.environ, **env, **settings}
         )
+        bot.process_id = process.pid
         try:
             await _listens(port)
             yield bot
@@ -219,6 +240,7 @@ async def measure() -> None:
         )
         for pace in PACES:
             print(f"  {pace.said}: {await _in_turn(bot, pace)}", flush=True)
+        print(f"  processor for a stamp and all that follows from it: {await _costs(bot)}")
         print(
             f"  meanwhile {len(post.mails)} mails, {len(apns.asked)} pushes,"
             f" {cloud.requests['PATCH', 'loyaltyObject']} patches at Google"
@@ -236,6 +258,15 @@ async def _in_turn(bot: Bot, pace: Pace) -> str:
                 seconds[has_all] += found
     with_all, without = (statistics.median(seconds[has_all]) * 1000 for has_all in (True, False))
     return f"{with_all:.1f} ms and {without:.1f} ms, ratio {with_all / without:.2f}"
+
+
+async def _costs(bot: Bot) -> str:
+    found: dict[bool, list[float]] = {True: [], False: []}
+    for _ in range(COSTED_TURNS):
+        for has_all, seconds in found.items():
+            seconds.append(await bot.costs(has_all=has_all))
+    with_all, without = (statistics.median(found[has_all]) * 1000 for has_all in (True, False))
+    return f"{with_all:.1f} ms and {without:.1f} ms"
 
 
 def main() -> None:

@@ -103,11 +103,12 @@ def test_stores_are_listed_oldest_first_and_renamed(
     gare = stempel("store", "create", *of_shop, "--name", "Gare", "--json").object["store_id"]
     ran = stempel("store", "rename", *of_shop, "--store", gare, "--name", " Belval ", "--json")
     assert (ran.status, ran.object) == (0, {"field": "name", "before": "Gare", "after": "Belval"})
+    unsaid = {"opening_hours": "none", "location": "none"}
     assert stempel("store", "list", *of_shop, "--json").objects == [
-        {"store_id": shop["store_id"], "name": "Café Knätsch", "active": True, "opening_hours": "none"},
-        {"store_id": gare, "name": "Belval", "active": True, "opening_hours": "none"},
+        {"store_id": shop["store_id"], "name": "Café Knätsch", "active": True, **unsaid},
+        {"store_id": gare, "name": "Belval", "active": True, **unsaid},
     ]
-    assert stempel("store", "list", *of_shop).out.splitlines()[1] == f"{gare}  Belval  True  none"
+    assert stempel("store", "list", *of_shop).out.splitlines()[1] == f"{gare}  Belval  True  none  none"
     assert changes(database) == [("store", "name", "Gare", "Belval", None)]
 
 
@@ -123,6 +124,19 @@ def test_opening_hours_of_a_store_are_set_and_what_is_none_is_refused(
     assert (refused.status, refused.out) == (2, "")
     assert refused.err.startswith("Those are no opening hours.")
     assert len(changes(database)) == 1
+
+
+def test_location_of_a_store_is_set_and_taken_away(
+    stempel: Stempel, shop: dict[str, Any], of_shop: list[str], database: Path
+) -> None:
+    place = ["store", "set", *of_shop, "--store", shop["store_id"]]
+    assert stempel(*place, "location=49.61160, 6.1319").out == "location: none → 49.6116, 6.1319\n"
+    [listed] = stempel("store", "list", *of_shop, "--json").objects
+    assert listed["location"] == "49.6116, 6.1319"
+    refused = stempel(*place, "location=here")
+    assert (refused.status, refused.err[:22]) == (2, "That is no place. Send")
+    assert stempel(*place, "location=none").status == 0
+    assert len(changes(database)) == 2
 
 
 def test_program_is_paused_and_resumed(stempel: Stempel, of_shop: list[str], database: Path) -> None:

@@ -16,6 +16,7 @@ from domain.fields import (
     Amount,
     Choice,
     Colour,
+    Coordinates,
     Currency,
     Field,
     InterimRewards,
@@ -34,6 +35,7 @@ from domain.fields import (
 from domain.hours import checked_hours
 from domain.merchant import (
     InterimReward,
+    Location,
     Merchant,
     Multiplier,
     OwnText,
@@ -49,6 +51,7 @@ from domain.refusals import (
     AmountOutOfRange,
     ChoiceUnknown,
     FieldAmountMalformed,
+    LocationMalformed,
     NumberOutOfRange,
     PointRewardMalformed,
     RateMalformed,
@@ -62,6 +65,7 @@ EVERY_FIELD = [
     for target, fields in FIELDS.items()
     for name, field in fields.items()
 ]
+LUXEMBOURG = Location(latitude_micro=49_611_600, longitude_micro=6_131_900)
 CURRENCIES = st.sampled_from(["EUR", "JPY", "KWD"])
 SET_ONCE = {
     Target.MERCHANT: {"merchant_id", "created_at", "closures", "closes_at"},
@@ -125,6 +129,18 @@ def lists_of(field: Field) -> st.SearchStrategy[Any]:
     return st.lists(one, max_size=4).map(lambda found: field.check(tuple(found)))
 
 
+FORMS: dict[type[Field], st.SearchStrategy[Any]] = {
+    Colour: st.from_regex(r"#[0-9a-f]{6}", fullmatch=True),
+    Currency: st.from_regex(r"[A-Z]{3}", fullmatch=True),
+    Coordinates: st.none()
+    | st.builds(
+        Location,
+        latitude_micro=st.integers(-90_000_000, 90_000_000),
+        longitude_micro=st.integers(-180_000_000, 180_000_000),
+    ),
+}
+
+
 def values_of(field: Field) -> st.SearchStrategy[Any]:
     """Whatever the field may be."""
     match field:
@@ -132,9 +148,6 @@ def values_of(field: Field) -> st.SearchStrategy[Any]:
             return texts(field.length_max)
         case LineOrNone():
             return st.none() | texts(field.line.length_max).filter(lambda text: text != NOTHING)
-        case Colour() | Currency():
-            form = r"#[0-9a-f]{6}" if isinstance(field, Colour) else r"[A-Z]{3}"
-            return st.from_regex(form, fullmatch=True)
         case Timezone():
             return st.sampled_from(sorted(available_timezones()))
         case Number():
@@ -142,6 +155,8 @@ def values_of(field: Field) -> st.SearchStrategy[Any]:
             return numbers if field.without is None else st.none() | numbers
         case Choice():
             return st.sampled_from(list(field.options.values()))
+        case Colour() | Currency() | Coordinates():
+            return FORMS[type(field)]
         case OwnTexts() | PointRewards() | OpeningHours() | Languages() | Multipliers() | InterimRewards():
             return lists_of(field)
     raise AssertionError(f"no values of {field}")
@@ -191,7 +206,7 @@ def test_what_has_no_default_must_be_given() -> None:
         Target.MERCHANT: {
             *("name", "default_locale", "languages", "own_texts", "marketing_monthly_max", "contact")
         },
-        Target.STORE: {"name", "opening_hours"},
+        Target.STORE: {"name", "opening_hours", "location"},
         Target.PROGRAM: {
             *("name", "reward", "max_daily_stamps", "reward_cost_minor", "multipliers", "stamp_per_minor"),
             *("interim_rewards", "win_back_days", "reward_valid_days"),
@@ -202,6 +217,7 @@ def test_what_has_no_default_must_be_given() -> None:
         "name": "Gare",
         "active": True,
         "opening_hours": None,
+        "location": None,
     }
 
 
@@ -219,6 +235,10 @@ def test_what_has_no_default_must_be_given() -> None:
         (PROGRAM["points_per_unit_milli"], "2.50", 2500),
         (PROGRAM["minimum_purchase_minor"], "5", 500),
         (PROGRAM["minimum_purchase_minor"], "5.5", 550),
+        *(
+            (FIELDS[Target.STORE]["location"], text, LUXEMBOURG)
+            for text in ("49.6116,6.1319", "49.611600, 6.1319", "49,6116; 6,1319", "49.6116 6.1319")
+        ),
         (PROGRAM["point_rewards"], "", ()),
         (
             PROGRAM["point_rewards"],
@@ -255,6 +275,10 @@ def test_text_is_read_plainly(field: Field, text: str, value: object) -> None:
         *(
             (PROGRAM["point_rewards"], text, PointRewardMalformed)
             for text in ("Espresso", "=Espresso", "50", "-5=x")
+        ),
+        *(
+            (FIELDS[Target.STORE]["location"], text, LocationMalformed)
+            for text in ("", "here", "49.6116", "91, 6", "49, 181", "49.6.1, 6", "49N 6E")
         ),
         (PROGRAM["point_rewards"], "50=", RewardMalformed),
         (PROGRAM["point_rewards"], "0=Espresso", NumberOutOfRange),

@@ -15,14 +15,15 @@ import sys
 import tempfile
 import time
 import zipfile
-from collections.abc import Callable, Sequence
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from random import Random
 from typing import Any
+from unittest.mock import patch
 
 import aiohttp
 from aiohttp import web
@@ -37,6 +38,7 @@ from bot.delivery.wallets.apple import AppleWallet
 from bot.delivery.wallets.google import GoogleWallet
 from bot.kit.clock import chance_below, new_id
 from bot.kit.links import PASSES_PATH, Links, key_of_serial, serial_of
+from bot.kit.lull import Lull
 from bot.kit.metrics import BotMetrics, Metrics
 from bot.kit.settings import Settings
 from bot.kit.tokens import Tokens, token_hash
@@ -247,6 +249,7 @@ class Life:
                 metrics=metrics,
                 holder="a life",
                 failed=lambda: None,
+                lull=Lull(time.monotonic),
             )
             for each in (self.wallet, self.google)
         ]
@@ -349,25 +352,30 @@ async def lives(told: Sequence[str]) -> None:
     """What ``InAProcess`` starts: a line comes, and one goes back when it is done."""
     folder, port, push_url, google_port, speed, began = told
     place = Place(Path(folder), int(port), push_url, int(google_port), int(speed), float(began))
-    in_haste()
-    logging.disable(logging.CRITICAL)
-    lines = asyncio.StreamReader()
-    protocol = asyncio.StreamReaderProtocol(lines)
-    await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, sys.stdin)
-    life = Life(place, Shop.of((await lines.readline()).decode()))
-    await life.begins()
-    while True:
-        print("done", flush=True)
-        line = await lines.readline()
-        if not line:
-            break
-        await life.does(Change(**json.loads(line)))
-    await life.dies()
+    with in_haste():
+        logging.disable(logging.CRITICAL)
+        lines = asyncio.StreamReader()
+        protocol = asyncio.StreamReaderProtocol(lines)
+        await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, sys.stdin)
+        life = Life(place, Shop.of((await lines.readline()).decode()))
+        await life.begins()
+        while True:
+            print("done", flush=True)
+            line = await lines.readline()
+            if not line:
+                break
+            await life.does(Change(**json.loads(line)))
+        await life.dies()
 
 
-def in_haste() -> None:
-    wallet_sync.LOOKS_EVERY_S = 0.02
-    google_api.REQUESTS_PER_SECOND = 1000.0
+@contextmanager
+def in_haste() -> Iterator[None]:
+    """Within the block nobody waits as long as in life."""
+    with (
+        patch.object(wallet_sync, "LOOKS_EVERY_S", 0.02),
+        patch.object(google_api, "REQUESTS_PER_SECOND", 1000.0),
+    ):
+        yield
 
 
 # The phones
@@ -519,8 +527,18 @@ async def run(
     life_of: Callable[[Place, Shop], Life | InAProcess],
     tell: Callable[[str], None] = lambda _: None,
 ) -> Found:
+    with in_haste():
+        return await _run(folder, scale, seed, life_of, tell)
+
+
+async def _run(
+    folder: Path,
+    scale: Scale,
+    seed: int,
+    life_of: Callable[[Place, Shop], Life | InAProcess],
+    tell: Callable[[str], None],
+) -> Found:
     chance, found, began = Random(seed), Found(), time.monotonic()
-    in_haste()
     async with push_service(lay(folder)) as service, google() as cloud, aiohttp.ClientSession() as http:
         place = Place(folder, unused_port(), service.url, cloud.port, scale.speed)
         lay_key_file(folder, cloud.token_url)

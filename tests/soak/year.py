@@ -14,11 +14,13 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
+from unittest.mock import patch
 
 import msgspec
 
@@ -59,12 +61,14 @@ from domain.usecases.keep_mailbox import (
 )
 from domain.usecases.read_message import letter_for
 from domain.usecases.see_report import SeeReport
+from storage import callers
 from storage.sqlite.database import SqliteDatabase
 from storage.sqlite.migrate import migrate
 from tests.soak.cafe import BOT, MERCHANT, SUMMARY_HOUR, ZONE, Act, Cafe, account_of
 from tests.soak.frauds import Thief, judge_flags
 from tests.support.async_shop import look, violations
 from tests.support.clock import Chance, Clock, Ids, local
+from tests.support.patience import PATIENCE_S
 from tests.support.recount import (
     Line,
     Recount,
@@ -322,6 +326,8 @@ class Findings:
     entries: int
     summaries: int
     expiries: int
+    warned_over: Mapping[frozenset[ChannelKind], int]
+    """Expiries by the channels over which their warnings came in time."""
     messages: int
     frauds: str
 
@@ -331,13 +337,18 @@ async def judge(simulation: Simulation, store: SqliteDatabase) -> Findings:
     lines = [line async for line in store.ledger(MERCHANT, None)]
     with closing(sqlite3.connect(simulation.path)) as database:
         summaries = _judge_summaries(simulation, lines, database)
-        expiries = _judge_expiries(simulation, database)
+        warned_over = _judge_expiries(simulation, database)
         frauds = judge_flags(database, simulation.thief)
         [[messages]] = database.execute("SELECT count(*) FROM outbox").fetchall()
     await _judge_books(simulation, store, lines)
     assert await violations(store) == []
     return Findings(
-        entries=len(lines), summaries=summaries, expiries=expiries, messages=messages, frauds=frauds
+        entries=len(lines),
+        summaries=summaries,
+        expiries=warned_over.total(),
+        warned_over=warned_over,
+        messages=messages,
+        frauds=frauds,
     )
 
 
@@ -436,7 +447,7 @@ def _count(lines: list[LedgerLine], here: list[LedgerLine], given: Given) -> dic
     }
 
 
-def _judge_expiries(simulation: Simulation, database: sqlite3.Connection) -> int:
+def _judge_expiries(simulation: Simulation, database: sqlite3.Connection) -> Counter[frozenset[ChannelKind]]:
     """Each was told at least two weeks before, for at least as much, in the chat or by mail that did not come back,
     unless its holder had blocked the bot and reads no mail."""
     expired = database.execute(
@@ -444,35 +455,44 @@ def _judge_expiries(simulation: Simulation, database: sqlite3.Connection) -> int
         " FROM entries JOIN cards USING (merchant_id, card_id) JOIN customers USING (merchant_id, customer_id)"
         " WHERE entries.kind IN ('stamps_expired', 'points_expired')"
     ).fetchall()
-    warned: dict[tuple[int, str], list[tuple[int, int]]] = {}
+    warned: dict[tuple[int, str], list[tuple[int, int, ChannelKind]]] = {}
     for user_id, kind, message_id, facts in database.execute(
         "SELECT user_id, kind, message_id, facts FROM outbox WHERE kind IN ('stamps_expiring', 'points_expiring')"
     ):
         for channel in ChannelKind:
             if at := simulation.post.arrived.get((message_id, channel)):
-                told = int(at.timestamp() * 1_000_000), json.loads(facts)["count"]
+                told = int(at.timestamp() * 1_000_000), json.loads(facts)["count"], channel
                 warned.setdefault((user_id, kind), []).append(told)
+    found: Counter[frozenset[ChannelKind]] = Counter()
     for kind, occurred_at, delta, user_id in expired:
+        known = warned.get((user_id, kind.replace("expired", "expiring")), [])
+        over = frozenset(
+            channel
+            for sent_at, count, channel in known
+            if sent_at + WARNING_US <= occurred_at and count >= -delta
+        )
+        found[over] += 1
         if simulation.readers.are_deaf_to(user_id):
             continue
-        known = warned.get((user_id, kind.replace("expired", "expiring")), [])
-        assert any(sent_at + WARNING_US <= occurred_at and count >= -delta for sent_at, count in known), (
-            kind,
-            occurred_at,
-            user_id,
-        )
-    return len(expired)
+        assert over, (kind, occurred_at, user_id)
+    return found
 
 
 async def simulate(
     path: Path, scale: Scale, seed: int, *, is_told: bool = False
 ) -> tuple[Simulation, Findings]:
     simulation = Simulation(path, scale, seed, is_told)
-    store = await simulation.runs()
-    try:
-        return simulation, await judge(simulation, store)
-    finally:
-        await store.close()
+    with patch.object(callers, "STANDS_STILL_S", PATIENCE_S):
+        store = await simulation.runs()
+        try:
+            return simulation, await judge(simulation, store)
+        finally:
+            await store.close()
+
+
+def _said(warned_over: Mapping[frozenset[ChannelKind], int]) -> str:
+    names = {over: " and ".join(sorted(over)) or "neither, for they are deaf to both" for over in warned_over}
+    return ", ".join(f"{count:,} over {names[over]}" for over, count in warned_over.items())
 
 
 def main() -> None:
@@ -491,7 +511,7 @@ def main() -> None:
         f" {sum(simulation.cafe.refused.values()):,} refusals, {len(scale.outages)} outages\n"
         f"{found.summaries} summaries, one for each local date, equal to the count over the ledger,"
         " and so are reports and CSV;"
-        f" {found.expiries:,} expiries, each warned of; {found.messages:,} messages,"
+        f" {found.expiries:,} expiries, each warned of ({_said(found.warned_over)}); {found.messages:,} messages,"
         f" {simulation.post.refused:,} refused, {len(simulation.post.blocked)} people who blocked the bot;"
         f" {simulation.post.mailed:,} mails to {len(simulation.readers.with_mail):,} people, of which"
         f" {simulation.post.came_back:,} came back;"

@@ -54,8 +54,10 @@ from storage.wallets import (
     MARK_SOME,
     SELECT_DUE_PASSES,
     SELECT_NEXT_PASS_DUE,
+    SELECT_PASSES_GIVEN_UP,
     SELECT_PASSES_ON,
     SELECT_SOME,
+    SELECT_STANDING,
 )
 
 
@@ -244,6 +246,14 @@ def plan_of(path: Path, statement: ClauseElement) -> list[str]:
             id="passes of who is erased",
         ),
         pytest.param(FORGET_PASSES, ["ix_wallet_passes_voided"], id="voided passes"),
+        pytest.param(
+            SELECT_STANDING, ["merchant_id=? AND card_id>? AND card_id<?"], id="passes as they stand"
+        ),
+        pytest.param(
+            SELECT_PASSES_GIVEN_UP,
+            ["ix_wallet_passes_failed (bot_id=? AND failed_at>?)"],
+            id="passes given up",
+        ),
         pytest.param(SELECT_CARDS_IN, ["merchant_id=?", "card_id>?"], id="cards_in"),
         pytest.param(
             SELECT_APPROVALS_BY,

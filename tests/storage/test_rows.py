@@ -25,6 +25,7 @@ from domain.ids import (
 from domain.kinds import EntryKind
 from domain.merchant import (
     InterimReward,
+    Location,
     Multiplier,
     PointReward,
     Program,
@@ -33,8 +34,10 @@ from domain.merchant import (
     Span,
     Store,
 )
+from domain.ports import RowUnreadable
 from domain.staff import Invite, InvitePurpose, Pin, Role, Staff, StaffStatus
 from storage import rows, tables
+from storage.base import read
 from storage.rows import columns, mapped
 
 LEA = Account(bot_id=BotId(1), user_id=UserId(2))
@@ -250,6 +253,18 @@ def test_opening_hours_are_read_as_they_were_written_and_may_be_unsaid() -> None
     said = '[{"weekday":5,"opens_minute":1200,"closes_minute":1560}]'
     store = Store(merchant_id=MerchantId("m"), store_id=StoreId("s"), name="Gare", active=True)
     open_late = replace(store, opening_hours=(span,))
-    assert rows.store(("m", "s", "Gare", 1, None)) == store
-    assert rows.store(("m", "s", "Gare", 1, said)) == open_late
+    assert rows.store(("m", "s", "Gare", 1, None, None, None)) == store
+    assert rows.store(("m", "s", "Gare", 1, said, None, None)) == open_late
     assert rows.store_row(open_late)["opening_hours"] == said
+
+
+def test_a_place_lies_in_two_columns_and_half_a_place_is_none() -> None:
+    place = Location(latitude_micro=49_611_600, longitude_micro=6_131_900)
+    store = Store(
+        merchant_id=MerchantId("m"), store_id=StoreId("s"), name="Gare", active=True, location=place
+    )
+    row = ("m", "s", "Gare", 1, None, 49_611_600, 6_131_900)
+    assert rows.store(row) == store
+    assert tuple(rows.store_row(store).values()) == row
+    with pytest.raises(RowUnreadable):
+        read(rows.store, (*row[:-1], None))

@@ -271,6 +271,7 @@ def check_class(given: Mapping[str, Any]) -> None:
             "textModulesData": _are_modules,
             "linksModuleData": _are_links,
             "homepageUri": _is_link,
+            "merchantLocations": _are_places,
             "multipleDevicesAndHoldersAllowedStatus": lambda value: value == "ONE_USER_ALL_DEVICES",
         },
     )
@@ -372,6 +373,12 @@ def _is_balance(value: Any) -> bool:
         return {"string": str, "int": int}.get(name) is type(amount)
 
     return _has(value, {"label": _is_text, "localizedLabel": _is_localized, "balance": is_amount})
+
+
+def _are_places(value: Any) -> bool:
+    """Ten at most (https://developers.google.com/wallet/reference/rest/v1/loyaltyclass)."""
+    degrees = {"latitude": lambda said: -90 <= said <= 90, "longitude": lambda said: -180 <= said <= 180}
+    return isinstance(value, list) and len(value) <= 10 and all(_has(each, degrees) for each in value)
 
 
 def _is_interval(value: Any) -> bool:

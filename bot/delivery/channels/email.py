@@ -38,6 +38,7 @@ class EmailChannel:
     metrics: BotMetrics
     default_locale: Locale
     kind: ChannelKind = ChannelKind.EMAIL
+    gives_way: bool = True
 
     async def deliver(self, letter: Letter) -> Outcome:
         """What is marketing is not sent where one click cannot end it."""

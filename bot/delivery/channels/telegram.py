@@ -45,6 +45,7 @@ class TelegramChannel:
     default_locale: Locale
     has_wallets: bool = False
     kind: ChannelKind = ChannelKind.TELEGRAM
+    gives_way: bool = False
     _told_below: dict[MessageId, Shown] = field(default_factory=dict)
     """Below which card a receipt was told last; elsewhere it comes when that was not the newest any more."""
 

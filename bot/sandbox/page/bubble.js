@@ -43,6 +43,7 @@ function media(message, phone) {
   if (message.photo) return photo(message, phone);
   if (message.document?.name.endsWith(".pkpass")) return passButton(message.document, phone);
   if (message.document) return documentLink(message.document);
+  if (message.location) return el("div", { class: "text" }, `📍 ${message.location.latitude}, ${message.location.longitude}`);
   return null;
 }
 

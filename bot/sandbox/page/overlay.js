@@ -84,11 +84,25 @@ export function choosePicture(phone) {
   const choices = el("div", { class: "choices" });
   const input = el("input", { type: "file", accept: "image/png,image/jpeg", class: "visually-hidden", "aria-label": "A picture of your own" });
   const own = el("label", { class: "own-picture" }, input, "Choose a picture of your own…");
+  const place = locationForm((where) => { close(); phone.act("/sandbox/location", where); });
   const { close, closed } = openOverlay(phone, "Send a photo", "sheet", (done) =>
-    [head("Send a photo of…", done), choices, own]);
+    [head("Send a photo of…", done), choices, own, place]);
   const send = (body) => { close(); phone.act("/sandbox/photo", body); };
   input.addEventListener("change", async () => input.files[0] && send({ image: await base64(input.files[0]) }));
   showSources(phone, choices, closed, (source) => send({ source: source.id }), "No code is on any other screen now.");
+}
+
+// Where somebody is: latitude and longitude in one line, as maps give them.
+function locationForm(send) {
+  const input = el("input", { type: "text", required: true, "aria-label": "Latitude, longitude", value: "49.61167, 6.13",
+    pattern: "\\s*-?\\d+(\\.\\d+)?\\s*,\\s*-?\\d+(\\.\\d+)?\\s*" });
+  const form = el("form", { class: "location" }, input, el("button", { type: "submit", class: "key" }, "Send this location"));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const [latitude, longitude] = input.value.split(",").map(Number);
+    send({ latitude, longitude });
+  });
+  return form;
 }
 
 async function base64(file) {

@@ -157,6 +157,35 @@ async def test_a_phone_takes_the_file_and_shows_the_card_in_its_own_language(
     assert found.complaints(tmp_path / "root.pem") == []
 
 
+async def test_a_store_is_found_on_the_map_and_the_pass_knows_where_until_it_is_taken_away(
+    home: House, shop: Shop, tmp_path: Path
+) -> None:
+    anna, paul = await home.customer(shop, "Anna"), await home.owner(shop)
+    assert "locations" not in (await puts_into_wallet(anna, tmp_path / "before")).content
+    await paul.sends("/stores")
+    await paul.taps("Café Knätsch")
+    await paul.taps("Location: Not said")
+    await paul.sees("Send it with 📎")
+    await paul.sends("at the station")
+    await paul.sees("That is no place", new=True)
+    await paul.sends_location(49.611603, 6.131935)
+    await paul.sees("Location: Not said → 49.611603, 6.131935", new=True)
+    await home.until_rows("SELECT revision FROM wallet_passes", [(2,)])
+    await anna.sends("/wallet")
+    await anna.sees("📲", new=True)
+    found = await puts_into_wallet(anna, tmp_path / "then")
+    assert found.content["locations"] == [
+        {"latitude": 49.611603, "longitude": 6.131935, "relevantText": "Café Knätsch"}
+    ]
+    await paul.taps("Location: 49.611603, 6.131935")
+    await paul.sees("Location: 49.611603, 6.131935\nSend")
+    await paul.taps("Not said")
+    await paul.sees("→ Not said")
+    await paul.sends_location(49.6, 6.1)
+    await paul.sees("/help", new=True)
+    assert home.rows("SELECT location_latitude_micro, location_longitude_micro FROM stores") == [(None, None)]
+
+
 async def test_a_phone_hears_of_a_stamp_and_fetches_it(
     home: House,
     shop: Shop,

@@ -25,6 +25,7 @@ from domain.usecases.posting import send
 from tests.bot.pictures.samples import decoded
 from tests.support.async_shop import look
 from tests.support.house import UNHURRIED, House, Shop, TestClock, has_picture, house, number_of
+from tests.support.lulls import Door
 from tests.support.mail_server import MailServer, html_of, mail_server, text_of
 
 ADDRESS = "anna@example.lu"
@@ -39,15 +40,20 @@ async def post() -> AsyncIterator[MailServer]:
 
 
 @pytest.fixture
+def door() -> Door:
+    return Door(is_open=True)
+
+
+@pytest.fixture
 async def home(
-    tmp_path: Path, clock: TestClock, post: MailServer, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, clock: TestClock, post: MailServer, door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[House]:
     """Reached from outside as well."""
     monkeypatch.setattr(email, "LIMITS", UNHURRIED)
     port = unused_port()
     async with house(
         tmp_path / "stempel.db",
-        Surroundings(clock=clock, limits=UNHURRIED),
+        Surroundings(clock=clock, limits=UNHURRIED, lull=door),
         smtp_url=post.url,
         smtp_from="cards@example.lu",
         webhook_url=f"http://127.0.0.1:{port}/hook",
@@ -95,6 +101,24 @@ async def test_receipt_comes_by_mail_with_the_card_once_the_address_is_proved(
     ]
     assert "Si ce n’était pas vous" in html_of(mail)
     await home.until_rows(ROWS, [("email", 1, None), ("telegram", 1, None)])
+
+
+async def test_mail_waits_while_people_are_served_and_the_chat_does_not(
+    home: House, shop: Shop, post: MailServer, door: Door
+) -> None:
+    """What it speaks of is the card as it is then: of two receipts the later one."""
+    anna, paul = await home.customer(shop, "Anna"), await home.owner(shop)
+    await gives_address(anna, post)
+    door.shuts()
+    for count in (1, 2):
+        await paul.sends(f"/stamp {number_of(anna)}")
+        await anna.sees(f"{count} of 10")
+    await door.asked.wait()
+    assert len(post.mails) == 1, "the code"
+    door.opens.set()
+    assert "2 of 10" in text_of(await post.gets(2))
+    await home.until_rows(ROWS, [("email", 1, None), ("telegram", 1, None)] * 2)
+    assert len(post.mails) == 2
 
 
 async def test_mail_alone_and_back_to_the_chat_when_the_address_takes_none(

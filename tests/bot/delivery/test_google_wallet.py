@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from io import BytesIO
 from math import hypot
 from pathlib import Path
@@ -27,7 +28,8 @@ from bot.kit.tokens import Tokens
 from bot.pictures.faces import PassFace
 from bot.pictures.wallet_logo import draw_wallet_logo
 from domain.account import Locale
-from domain.merchant import InterimReward, PointReward, ProgramKind
+from domain.ids import StoreId
+from domain.merchant import InterimReward, Location, PointReward, ProgramKind, Store
 from domain.plumbing.wallets import (
     LeasePasses,
     PassNotTold,
@@ -41,6 +43,7 @@ from domain.plumbing.wallets import (
     spread_terms,
     wallet_work,
 )
+from domain.ports import Tx
 from domain.refusals import WalletSilent
 from domain.usecases.close_shop import CloseShop, close_shop
 from domain.usecases.privacy import Erase, erase
@@ -48,7 +51,7 @@ from domain.usecases.wallets import AddPass, PassLetter, add_pass, pass_letter
 from domain.wallet import NotTold, PassKey, Told, WalletKind
 from tests.support.authority import PASS_TYPE, TEAM, lay
 from tests.support.clock import Clock
-from tests.support.databases import SyncDatabase
+from tests.support.databases import SyncDatabase, do
 from tests.support.google import EMAIL, ISSUER, Fault, Google, google, lay_key_file
 from tests.support.house import UNHURRIED, TestClock, house, number_of
 from tests.support.one_thread import OneThread
@@ -222,6 +225,30 @@ async def test_a_change_of_terms_patches_the_class_once_and_no_object(
     assert cloud.requests == {("PATCH", CLASS): 1}
     [of_all] = cloud.classes.values()
     assert of_all["hexBackgroundColor"] == "#123456"
+
+
+def _adds(store: Store, tx: Tx) -> None:
+    tx.add_store(store)
+
+
+async def test_class_says_where_the_open_stores_are_ten_at_most(
+    wallet: GoogleWallet, cloud: Google, shop: Shop, lea: Holder
+) -> None:
+    letter = puts(shop, lea)
+    for number in range(12):
+        store = Store(
+            merchant_id=shop.merchant_id,
+            store_id=StoreId(f"z{number:02}"),
+            name=f"Store {number}",
+            active=number != 3,
+            location=Location(latitude_micro=49_000_000 + number, longitude_micro=-1),
+        )
+        do(shop.database, partial(_adds, store))
+    await wallet.offer(now(shop, letter))
+    [of_all] = cloud.classes.values()
+    assert of_all["merchantLocations"] == [
+        {"latitude": 49 + number / 1_000_000, "longitude": -0.000001} for number in range(11) if number != 3
+    ]
 
 
 @pytest.mark.parametrize("is_there", [True, False])

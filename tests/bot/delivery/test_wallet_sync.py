@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -14,6 +15,7 @@ import pytest
 from bot.delivery import wallet_sync
 from bot.delivery.wallet_sync import WalletSync
 from bot.jobs.certificates import WARNED_WITHIN, watch_certificates
+from bot.kit.lull import Lull
 from bot.kit.metrics import BotMetrics, Metrics
 from bot.texts import Texts, texts
 from bot.views.view import View
@@ -25,6 +27,7 @@ from domain.wallet import QUIET, NotTold, PassOffer, PassOutcome, Told, WalletKi
 from tests.support.async_shop import BOT, Counter, look, opens_counter
 from tests.support.clock import Chance, Clock, Ids
 from tests.support.databases import lay_empty_database, sqlite_at
+from tests.support.lulls import Door
 
 
 @dataclass
@@ -118,6 +121,7 @@ async def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
         metrics=BotMetrics(metrics, BOT, untraced),
         holder="a worker",
         failed=lambda: failures.append("failed"),
+        lull=Lull(time.monotonic),
     )
     yield Bench(counter, wallet, clock, metrics, sync, failures, looked)
     await store.close()
@@ -219,3 +223,16 @@ async def test_a_certificate_that_runs_out_within_thirty_days_is_told_each_day()
     assert await watch_certificates(means) == 1
     assert ["runs out" in said for said in operators.told] == [True, True, False]
     assert "ran out on 15 July 2026" in operators.told[-1]
+
+
+async def test_a_wallet_is_told_when_whoever_is_being_served_has_been(bench: Bench) -> None:
+    bench.sync.lull = door = Door()
+    await bench.stamps(0, 1)
+    working = asyncio.create_task(bench.sync.run())
+    await asyncio.wait_for(door.asked.wait(), 5)
+    assert bench.wallet.asked.locked()
+    door.opens.set()
+    await bench.until_asked()
+    assert bench.wallet.told == [1]
+    bench.sync.stop()
+    await asyncio.wait_for(working, 5)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bot.sandbox import Person, Sandbox
+from bot.sandbox.people import CannotDo
 from tests.bot.sandbox.api import Api, keyboard, png
 
 CONFLICT = (
@@ -136,6 +137,15 @@ async def test_document_update_carries_the_file(api: Api, anna: Person) -> None:
     await anna.sends_document(b"1;2", "list.csv")
     document = (await api.ok("getUpdates"))[0]["message"]["document"]
     assert (document["file_name"], document["file_size"]) == ("list.csv", 3)
+
+
+async def test_location_is_a_message_without_words(api: Api, anna: Person) -> None:
+    await anna.sends_location(49.6116, 6.1319)
+    message = (await api.ok("getUpdates"))[0]["message"]
+    assert message["location"] == {"latitude": 49.6116, "longitude": 6.1319}
+    assert "text" not in message
+    with pytest.raises(CannotDo, match="no such place"):
+        await anna.sends_location(91, 0)
 
 
 async def test_press_carries_the_message_and_the_chat_instance(api: Api, anna: Person) -> None:

@@ -55,7 +55,14 @@ from domain.ids import (
 from domain.invariants import Violation
 from domain.job_run import PROCESS, JobOutcome, JobRun
 from domain.kinds import KINDS, EntryKind
-from domain.merchant import NAME_LENGTH_MAX, PROGRAM_NAME_LENGTH_MAX, REWARD_LENGTH_MAX, ProgramKind, Store
+from domain.merchant import (
+    NAME_LENGTH_MAX,
+    PROGRAM_NAME_LENGTH_MAX,
+    REWARD_LENGTH_MAX,
+    Location,
+    ProgramKind,
+    Store,
+)
 from domain.messages import (
     AlertReason,
     BalanceExpired,
@@ -392,6 +399,10 @@ def offer(names: Names) -> JoinOffer:
     )
     store = Store(merchant_id=MERCHANT_ID, store_id=StoreId(uuid(4)), name=names.store, active=True)
     return JoinOffer(merchant=merchant, store=store)
+
+
+def located(store: Store) -> Store:
+    return replace(store, location=Location(latitude_micro=49_611_670, longitude_micro=6_131_935))
 
 
 def handed_over(names: Names, *, is_accepted: bool) -> Message:
@@ -819,8 +830,13 @@ TEAM: Mapping[str, Scene] = {
     "stores": lambda t, n: stores.stores(
         t, offer(n).merchant.merchant_id, [offer(n).store, replace(offer(n).store, active=False)] * 9, 1
     ),
-    "store_page": lambda t, n: stores.store_page(t, offer(n).store),
-    "store_page: closed": lambda t, n: stores.store_page(t, replace(offer(n).store, active=False)),
+    "store_page": lambda t, n: stores.store_page(t, offer(n).store, has_wallets=True),
+    "store_page: with a location": lambda t, n: stores.store_page(
+        t, located(offer(n).store), has_wallets=True
+    ),
+    "store_page: closed": lambda t, n: stores.store_page(
+        t, replace(offer(n).store, active=False), has_wallets=False
+    ),
     "close_meant": lambda t, n: stores.close_meant(t, offer(n).store),
     "ask_store_name": lambda t, n: stores.ask_store_name(t, offer(n).merchant.merchant_id, offer(n).store),
     "ask_store_name: new": lambda t, n: stores.ask_store_name(t, offer(n).merchant.merchant_id, None),

@@ -10,6 +10,23 @@ _REPORTS = ("tests/bot/delivery/test_bounces.py",)
 
 FAULTS = (
     fault(
+        "mails are written while people are being served",
+        "bot.delivery.dispatcher:Dispatcher.run",
+        """
+            if self.channel.gives_way:
+                await self.lull.comes(self._stops)
+        """,
+        "",
+        *_HOUSE,
+    ),
+    fault(
+        "where people are always served nothing that waits goes on",
+        "bot.kit.lull:Lull._left",
+        "min(PAUSE_S if self._served else PAUSE_S - self._since_end(), until_late)",
+        "PAUSE_S if self._served else PAUSE_S - self._since_end()",
+        "tests/bot/test_lull.py",
+    ),
+    fault(
         "a wrong code from the mail is no try",
         "domain.usecases.keep_mailbox:tries_left_after",
         "code.tries + 1",
