@@ -8,7 +8,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, nullcontext
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +22,7 @@ from bot.delivery.wallets import check_wallets
 from bot.kit.clock import ClockImplausible, SteadyClock, chance_below, check_plausible, new_id, system_clock
 from bot.kit.key_file import KeyFile
 from bot.kit.settings import Settings
+from domain.crew import Peers
 from domain.ports import Database, DatabaseUnavailable
 from domain.usecases.privacy import erase_again
 from storage.migrate import SchemaTooNew
@@ -86,13 +87,13 @@ async def run(settings: Settings, around: Surroundings = Surroundings()) -> None
 
 async def run_until(stop: asyncio.Event, settings: Settings, around: Surroundings) -> None:
     check_wallets(settings)
-    with _sole_user(settings):
+    with nullcontext() if settings.is_postgres else sole_user(settings.database_path):
         known = _last_time(settings)
         steady = SteadyClock(around.clock, time.monotonic, known, around.clock_news)
         told = replace(around, clock=steady)
-        async with open_database(settings, told) as database:
+        async with open_database(settings, told) as database, _joined(settings, database) as peers:
             secret = await agreed_secret(settings, database)
-            await serve(settings, secret, database, stop, told)
+            await serve(settings, secret, database, stop, told, peers)
 
 
 def set_by_signals() -> asyncio.Event:
@@ -119,11 +120,16 @@ def _end_at_once() -> None:
 
 
 async def serve(
-    settings: Settings, secret: bytes, database: Database, stop: asyncio.Event, around: Surroundings
+    settings: Settings,
+    secret: bytes,
+    database: Database,
+    stop: asyncio.Event,
+    around: Surroundings,
+    peers: Peers = Peers(),  # noqa: B008
 ) -> None:
     """One bot in one process, until ``stop`` is set. Raises SettingsProblem when its first call is refused."""
     async with (
-        open_process(secret, database, around, settings.health_listen) as process,
+        open_process(secret, database, around, settings.health_listen, peers) as process,
         open_bot(settings, process, around, stop) as means,
     ):
         if means is not None:
@@ -240,6 +246,16 @@ def _sole_user(settings: Settings) -> AbstractContextManager[None]:
         _postgres().sole_user(settings) if settings.is_postgres else sole_user(settings.database_path)
     )
     return found
+
+
+@asynccontextmanager
+async def _joined(settings: Settings, database: Database) -> AsyncIterator[Peers]:
+    """Beside other processes where there may be some: a SQLite file has one."""
+    if settings.is_postgres:
+        async with _postgres().joined(settings, database) as peers:
+            yield peers
+        return
+    yield Peers()
 
 
 def _last_time(settings: Settings) -> datetime | None:

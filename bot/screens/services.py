@@ -20,6 +20,7 @@ from bot.telegram.chat import Chat
 from bot.telegram.pacing import Budgets
 from bot.telegram.rate_limit import RateLimiter
 from domain.account import Locale
+from domain.crew import Peers
 from domain.delivery import ChannelKind
 from domain.ids import BotId, UserId
 from domain.ports import Database
@@ -38,6 +39,7 @@ class Process:
     started_at: datetime
     metrics: Metrics
     watch: Watch
+    peers: Peers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

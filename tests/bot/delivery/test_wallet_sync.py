@@ -18,6 +18,7 @@ from bot.kit.metrics import BotMetrics, Metrics
 from bot.texts import Texts, texts
 from bot.views.view import View
 from domain.account import Account, Locale
+from domain.crew import Peers
 from domain.ids import CardId, UserId
 from domain.steps import untraced
 from domain.usecases.wallets import AddPass, PassLetter, add_pass
@@ -116,7 +117,7 @@ async def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
         database=store,
         clock=looking,
         metrics=BotMetrics(metrics, BOT, untraced),
-        holder="a worker",
+        peers=Peers(),
         failed=lambda: failures.append("failed"),
     )
     yield Bench(counter, wallet, clock, metrics, sync, failures, looked)
