@@ -64,7 +64,7 @@ from domain.rules.expiry import Period, Warned
 from domain.staff import Actor, Desk, Invite, Membership, Pin, PinSession, Staff
 from domain.summary import DaySummary, SummaryPlan
 from domain.takings import Takings
-from domain.update import ReceivedUpdate
+from domain.update import Kept, ReceivedUpdate
 from domain.wallet import PassKey, WalletCounts, WalletDevice, WalletKind, WalletPass
 from domain.wording import Wording
 
@@ -567,8 +567,7 @@ class Wordings(Moment, Protocol):
 class Inbox(Moment, Protocol):
     """Updates that Telegram may forget because they are kept here."""
 
-    def receive(self, update: ReceivedUpdate) -> bool:
-        """Whether it is for this process to handle: False when it was received before, or is another's."""
+    def receive(self, update: ReceivedUpdate) -> Kept: ...
 
     def update_done(self, bot_id: BotId, update_id: UpdateId) -> None: ...
     def update_failed(self, bot_id: BotId, update_id: UpdateId, error: str, *, for_good: bool) -> None:

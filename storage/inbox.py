@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Integer, Text, and_, bindparam, delete, func, literal_column, select, update
 
 from domain.ids import BotId, UpdateId
-from domain.update import ReceivedUpdate
+from domain.update import Kept, ReceivedUpdate
 from storage import rows, tables
 from storage.base import TxBase
 from storage.clauses import LIMIT, change, has
@@ -26,9 +26,9 @@ INSERT_UPDATE = insert_unless_there(_inbox)
 LOCK_PERSON = select(func.pg_advisory_xact_lock(bindparam("person_lock", type_=LONG)))
 """Of two processes that receive updates of one person, the second sees what the first has kept."""
 SELECT_OWNER = (
-    select(_inbox.c.owner)
+    select(_inbox.c.owner, _inbox.c.update_id)
     .where(_is_unfinished, has(_inbox, "person_key"), _inbox.c.owner.is_not(None))
-    .order_by(_inbox.c.update_id)
+    .order_by(_inbox.c.update_id.desc())
     .limit(LIMIT)
 )
 _in_order = select(*rows.UPDATE).order_by(_inbox.c.update_id)
@@ -54,8 +54,8 @@ DELETE_DONE = delete(_inbox).where(_inbox.c.done_at < bindparam("done_before"))
 
 
 class InboxRows(TxBase):
-    def receive(self, received: ReceivedUpdate) -> bool:
-        owner = self._owner_of(received) if self.crew.me else None
+    def receive(self, received: ReceivedUpdate) -> Kept:
+        owner, after = self._owner_of(received) if self.crew.me else (None, None)
         inserted = self.session.run(
             INSERT_UPDATE,
             rows.update_row(received),
@@ -67,17 +67,20 @@ class InboxRows(TxBase):
             error=None,
             reported_at=None,
         )
-        if inserted and owner != (self.crew.me or None):
+        is_mine = owner == (self.crew.me or None)
+        if inserted and not is_mine:
             self.session.one(CALL, whom=owner)
-            return False
-        return inserted == 1
+        return Kept(is_mine=inserted == 1 and is_mine, after=after)
 
-    def _owner_of(self, received: ReceivedUpdate) -> str:
+    def _owner_of(self, received: ReceivedUpdate) -> tuple[str, UpdateId | None]:
         """Who has something of this person under way has the rest too, dead or alive; else whose the chat is."""
         whom = {"bot_id": received.bot_id, "person_key": received.person_key}
         self.session.one(LOCK_PERSON, person_lock=_lock_of(received))
         busy = self.session.one(SELECT_OWNER, **whom, limit=1)
-        return busy[0] if busy else self.crew.owner_of(str(received.person_key))
+        if busy is not None:
+            owner, update_id = busy
+            return owner, update_id
+        return self.crew.owner_of(str(received.person_key)), None
 
     def update_done(self, bot_id: BotId, update_id: UpdateId) -> None:
         self.session.run(UPDATE_DONE, bot_id=bot_id, update_id=update_id, done_at=rows.to_instant(self.now))

@@ -105,6 +105,7 @@ class Inbox:
         self._left_over: set[UpdateId] = set()
         self._under_way: set[UpdateId] = set()
         self._forgotten_later: list[UpdateId] | None = None
+        self._others_stir = asyncio.Event()
         self._lines: dict[int, deque[ReceivedUpdate]] = {}
         self._serving: set[asyncio.Task[None]] = set()
         self._slots = asyncio.Semaphore(IN_FLIGHT_MAX)
@@ -123,22 +124,26 @@ class Inbox:
         self._is_closed = False
 
     async def keep(self, *received: ReceivedUpdate) -> None:
-        """Commits updates, of which those that are new are handled then. Raises DatabaseUnavailable; they come again,
-        and are handled then, though a disk that stood still may have taken them meanwhile."""
+        """Commits updates, of which those that are new are handled then: here, after what other processes have kept of
+        the same person, or by another process. Raises DatabaseUnavailable; they come again, and are handled then, though a disk that stood still may have taken them meanwhile."""
         self._trace(Step.UPDATE_RECEIVED)
         for update in received:
             self._arrived(update.update_id)
         try:
-            are_new = await self._database.write(usecases.receive_updates, list(map(without_pins, received)))
+            kept = await self._database.write(usecases.receive_updates, list(map(without_pins, received)))
         except DatabaseUnavailable:
             self._in_doubt.update(update.update_id for update in received)
             self._starts(self._put_all_off(received))
             raise
         self._trace(Step.UPDATE_STORED)
         left = await self._left_in_doubt()
-        for update, is_new in zip(received, are_new, strict=True):
-            if is_new or update.update_id in left:
+        for update, each in zip(received, kept, strict=True):
+            if not (each.is_mine or update.update_id in left):
+                continue
+            if each.after is None or each.after in self._known:
                 self._accept(update)
+            else:
+                self._others_stir.set()
 
     async def _left_in_doubt(self) -> Collection[UpdateId]:
         """What could not be kept in time, was kept after all, and was begun by nobody."""
@@ -195,11 +200,10 @@ class Inbox:
 
     async def mind_others(self) -> None:
         """For ever, where there are other processes: what they leave to this one, living or dead."""
-        stirs = asyncio.Event()
-        self._peers.on_called(stirs.set)
+        self._peers.on_called(self._others_stir.set)
         while True:
-            await is_set_within(stirs, LOOKS_EVERY_S)
-            stirs.clear()
+            await is_set_within(self._others_stir, LOOKS_EVERY_S)
+            self._others_stir.clear()
             try:
                 if taken := await self.look_after():
                     logger.info("%d updates are taken over", taken)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from domain.ids import BotId, UpdateId
 from domain.ports import Inbox, Upkeep
-from domain.update import ReceivedUpdate
+from domain.update import Kept, ReceivedUpdate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,8 +24,7 @@ class UpdateFailure:
     for_good: bool
 
 
-def receive_updates(*, tx: Inbox, command: Sequence[ReceivedUpdate]) -> Sequence[bool]:
-    """For each update whether it is this process's to handle: False when it was received before, or is another's."""
+def receive_updates(*, tx: Inbox, command: Sequence[ReceivedUpdate]) -> Sequence[Kept]:
     return [tx.receive(update) for update in command]
 
 

@@ -1,6 +1,7 @@
 """The store over one PostgreSQL database."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -50,9 +51,11 @@ class PostgresDatabase(StoreBase):
         self._readers = Readers(url, clock=clock, new_id=new_id, chance_below=chance_below, crew=self._crew)
 
     @asynccontextmanager
-    async def joined(self, bot_id: BotId) -> AsyncIterator[Presence]:
+    async def joined(
+        self, bot_id: BotId, seconds: Callable[[], float] = time.monotonic
+    ) -> AsyncIterator[Presence]:
         """At work beside others, until the block ends. Raises AlreadyInUse and psycopg.Error."""
-        presence = Presence(self._url, bot_id, self._new_id)
+        presence = Presence(self._url, bot_id, self._new_id, seconds)
         async with presence.at_work():
             self._presence = presence
             try:

@@ -13,7 +13,6 @@ import asyncio
 import logging
 import os
 import socket
-import time
 import zlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager, suppress
@@ -70,14 +69,14 @@ class _Pulse:
 
 
 class Presence(Peers):
-    """``new_id`` makes the names of this process's lives."""
+    """``new_id`` makes the names of this process's lives; ``seconds`` never goes back."""
 
     def __init__(
         self,
         url: str,
         bot_id: BotId,
         new_id: Callable[[], str],
-        seconds: Callable[[], float] = time.monotonic,
+        seconds: Callable[[], float],
     ) -> None:
         self._url = url
         self._bot_id = bot_id
@@ -114,17 +113,22 @@ class Presence(Peers):
     @asynccontextmanager
     async def at_work(self) -> AsyncIterator[None]:
         """Until the block ends. Raises AlreadyInUse and psycopg.Error."""
-        await self._connect()
-        await self._join()
-        await self._beat()
-        beating = asyncio.create_task(self._run())
         try:
-            yield
+            await self._connect()
+            await self._join()
+            await self._beat()
+            self._beats()
+            try:
+                yield
+            finally:
+                self._beating.cancel()
+                await asyncio.wait([self._beating])
+                await self._says_apart(_FORGET)
         finally:
-            beating.cancel()
-            await asyncio.wait([beating])
-            await self._says_apart(_FORGET)
             await self._disconnect()
+
+    def _beats(self) -> None:
+        self._beating = asyncio.create_task(self._run())
 
     async def _run(self) -> None:
         """For ever: whatever happens to the connection, another is made."""

@@ -11,6 +11,7 @@ import os
 import re
 import signal
 import sys
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -31,6 +32,8 @@ from tests.support import postgres
 from tests.support.house import SECRET, House, settings_for
 from tests.support.patience import PATIENCE_S
 
+SILENT_AFTER_S = 5.0
+LEFT_OUT_FOR_S = 20.0
 ROOT = Path(__file__).parents[2]
 
 
@@ -93,6 +96,7 @@ class Fleet:
     others: dict[str, str] = field(default_factory=dict)
     ships: list[Ship] = field(default_factory=list)
     given_to: list[int] = field(default_factory=list)
+    _silent_until: dict[int, float] = field(default_factory=dict)
     """Which process took each update that the balancer handed on."""
     _turn: Any = field(default_factory=itertools.count)
 
@@ -126,6 +130,12 @@ class Fleet:
             await self.until_seen(ship)
         return ship
 
+    async def launch_together(self, count: int) -> None:
+        for _ in range(count):
+            await self.launches(is_waited_for=False)
+        for ship in self.ships[-count:]:
+            await self.until_seen(ship)
+
     async def until_seen(self, ship: Ship, of: int | None = None) -> None:
         """Until it is well and sees ``of`` processes, itself among them; as many as run where none is given."""
         async with asyncio.timeout(PATIENCE_S):
@@ -138,16 +148,17 @@ class Fleet:
                 await asyncio.sleep(0.1)
 
     async def hands_on(self, request: web.Request) -> web.Response:
-        """To one after the other, until one takes it; it was nobody's if none does."""
+        """To one after the other, until one takes it; it was nobody's if none does. Who is silent is left out for a
+        while, as balancers do."""
         body, headers = await request.read(), {"Content-Type": "application/json"}
         if secret := request.headers.get("X-Telegram-Bot-Api-Secret-Token"):
             headers["X-Telegram-Bot-Api-Secret-Token"] = secret
-        afloat = self.afloat
+        afloat = [ship for ship in self.afloat if time.monotonic() >= self._silent_until.get(ship.number, 0)]
         first = next(self._turn)
         for step in range(len(afloat)):
             ship = afloat[(first + step) % len(afloat)]
-            with contextlib.suppress(aiohttp.ClientError, TimeoutError):
-                url, limit = f"http://127.0.0.1:{ship.port}/hook", aiohttp.ClientTimeout(total=5)
+            url, limit = f"http://127.0.0.1:{ship.port}/hook", aiohttp.ClientTimeout(total=SILENT_AFTER_S)
+            try:
                 async with (
                     aiohttp.ClientSession(timeout=limit) as session,
                     session.post(url, data=body, headers=headers) as answer,
@@ -155,6 +166,10 @@ class Fleet:
                     if answer.status == 200:
                         self.given_to.append(ship.number)
                         return web.Response()
+            except TimeoutError:
+                self._silent_until[ship.number] = time.monotonic() + LEFT_OUT_FOR_S
+            except aiohttp.ClientError:
+                continue
         return web.Response(status=502)
 
     def logs(self) -> str:
