@@ -124,8 +124,9 @@ class Inbox:
         self._is_closed = False
 
     async def keep(self, *received: ReceivedUpdate) -> None:
-        """Commits updates, of which those that are new are handled then: here, after what other processes have kept of
-        the same person, or by another process. Raises DatabaseUnavailable; they come again, and are handled then, though a disk that stood still may have taken them meanwhile."""
+        """Commits updates, of which those that are new are handled then: here, after what other processes have kept
+        of the same person, or by another process. Raises DatabaseUnavailable; they come again, and are handled then,
+        though a disk that stood still may have taken them meanwhile."""
         self._trace(Step.UPDATE_RECEIVED)
         for update in received:
             self._arrived(update.update_id)

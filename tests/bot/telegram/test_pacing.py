@@ -59,7 +59,7 @@ def test_processes_share_what_goes_to_all_chats_and_each_keeps_the_pace_of_its_o
     assert Pace(SendingLimits(overall_per_second=1000)).sends(ANNA, ANNA) == [0, 1]
     budgets = Budgets(limits, clock, lambda: 4)
     alone = Budgets(limits, clock)
-    assert [_at_once(budgets.strangers), _at_once(alone.strangers)] == [1, 7]
+    assert [_at_once(budgets.strangers), _at_once(alone.strangers)] == [2, 8]
 
 
 def _at_once(budget: Budget) -> int:
