@@ -19,9 +19,8 @@ import psycopg
 from bot.sandbox import Person, Sandbox
 from domain.plumbing.see_status import see_status
 from tests.support import postgres
-from tests.support.fleet import Fleet, fleet
+from tests.support.fleet import FLEET_PATIENCE_S, Fleet, fleet
 from tests.support.house import Shop, number_of
-from tests.support.patience import PATIENCE_S
 
 AT_ONCE = 3
 """Commands that a clerk sends before they wait for the answers."""
@@ -73,6 +72,10 @@ async def restart_all(ships: Fleet) -> None:
         assert await old.ends() == 0, ships.logs()
 
 
+async def end_one(ships: Fleet) -> None:
+    assert await ships.afloat[0].ends() == 0, ships.logs()
+
+
 async def stand_still(ships: Fleet) -> None:
     still, *others = ships.afloat
     still.stands_still()
@@ -86,7 +89,7 @@ async def nothing(_ships: Fleet) -> None:
     """For comparison."""
 
 
-HARMLESS = (nothing, restart_all)
+HARMLESS = (nothing, restart_all, end_one)
 """After which no answer is repeated."""
 PHASES: Sequence[Trouble] = (nothing, kill, restart_all, stand_still)
 
@@ -141,7 +144,7 @@ async def _phase(ships: Fleet, team: Sequence[Clerk], rounds: int, trouble: Trou
         done = 0
         while done < rounds or not is_over.is_set():
             await clerk.sends_some()
-            await ships.sandbox.until(lambda: clerk.answers >= len(clerk.sent), timeout=PATIENCE_S)
+            await ships.sandbox.until(lambda: clerk.answers >= len(clerk.sent), timeout=FLEET_PATIENCE_S)
             done += 1
             await asyncio.sleep(SECONDS_A_ROUND)
 
@@ -158,7 +161,7 @@ async def _phase(ships: Fleet, team: Sequence[Clerk], rounds: int, trouble: Trou
 async def _at_rest(ships: Fleet) -> None:
     """Nothing is under way, and nothing owed."""
     bot_id = ships.settings.bot_id
-    async with asyncio.timeout(2 * PATIENCE_S):
+    async with asyncio.timeout(FLEET_PATIENCE_S):
         while True:
             now = await ships.home.store.read(see_status, bot_id)
             if not (now.updates_waiting or now.messages_owed):

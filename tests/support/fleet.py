@@ -32,6 +32,8 @@ from tests.support import postgres
 from tests.support.house import SECRET, House, settings_for
 from tests.support.patience import PATIENCE_S
 
+FLEET_PATIENCE_S = 5 * PATIENCE_S
+"""To begin, a process imports for seconds of processor time, of which a busy machine gives it little."""
 SILENT_AFTER_S = 5.0
 LEFT_OUT_FOR_S = 20.0
 ROOT = Path(__file__).parents[2]
@@ -75,7 +77,7 @@ class Ship:
     async def ends(self) -> int:
         """As an operator ends it; returns its status."""
         self.process.send_signal(signal.SIGTERM)
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(FLEET_PATIENCE_S):
             return await self.process.wait()
 
     def stands_still(self) -> None:
@@ -138,7 +140,7 @@ class Fleet:
 
     async def until_seen(self, ship: Ship, of: int | None = None) -> None:
         """Until it is well and sees ``of`` processes, itself among them; as many as run where none is given."""
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(FLEET_PATIENCE_S):
             while True:
                 assert ship.is_running, ship.log.read_text()
                 found = await ship.healthz()
