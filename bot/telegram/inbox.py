@@ -139,7 +139,7 @@ class Inbox:
         self._trace(Step.UPDATE_STORED)
         left = await self._left_in_doubt()
         for update, each in zip(received, kept, strict=True):
-            if not (each.is_mine or update.update_id in left):
+            if update.update_id in self._known or not (each.is_mine or update.update_id in left):
                 continue
             if each.after is None or each.after in self._known:
                 self._accept(update)

@@ -25,6 +25,8 @@ class Shelf:
         self.for_me: list[ReceivedUpdate] = []
         self.nobodys: list[ReceivedUpdate] = []
         self.after: UpdateId | None = None
+        self.may_answer_keeping = asyncio.Event()
+        self.may_answer_keeping.set()
         self.asked = asyncio.Event()
         self.may_answer = asyncio.Event()
         self.may_answer.set()
@@ -43,6 +45,7 @@ class Shelf:
             taken, self.nobodys = self.nobodys, []
             return taken
         if usecase is usecases.receive_updates:
+            await self.may_answer_keeping.wait()
             return [Kept(is_mine=True, after=self.after) for _ in command]
         return None
 
@@ -112,6 +115,21 @@ async def test_what_comes_later_waits_for_what_another_process_has_kept(room: Ro
     await room.inbox.keep(says(ANNA, 4))
     await room.has_handled(1, 2, 3, 4)
     assert room.handled == [1, 2, 3, 4]
+    await room.inbox.stop()
+
+
+async def test_what_is_fetched_before_its_keeping_is_answered_is_handled_once(room: Room) -> None:
+    room.shelf.may_answer_keeping.clear()
+    keeping = asyncio.create_task(room.inbox.keep(says(ANNA, 1)))
+    room.shelf.for_me = [says(ANNA, 1)]
+    await room.inbox.fetch()
+    await room.has_handled(1)
+    room.shelf.may_answer_keeping.set()
+    await keeping
+    await asyncio.gather(*room.inbox._serving)
+    assert room.handled == [1]
+    await room.inbox.keep(says(ANNA, 2))
+    await room.has_handled(1, 2)
     await room.inbox.stop()
 
 

@@ -97,6 +97,13 @@ FAULTS = (
         AMONG,
     ),
     fault(
+        "what was fetched before its keeping was answered is handled again",
+        "bot.telegram.inbox:Inbox.keep",
+        "update.update_id in self._known or not (each.is_mine or update.update_id in left)",
+        "not (each.is_mine or update.update_id in left)",
+        AMONG,
+    ),
+    fault(
         "a process that may count as dead goes on to handle updates",
         "bot.telegram.inbox:Inbox._may_begin",
         "self._peers.is_sure() or self._stops.is_set()",
