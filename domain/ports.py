@@ -64,7 +64,7 @@ from domain.rules.expiry import Period, Warned
 from domain.staff import Actor, Desk, Invite, Membership, Pin, PinSession, Staff
 from domain.summary import DaySummary, Figures, SummaryPlan
 from domain.takings import Takings
-from domain.update import ReceivedUpdate
+from domain.update import Kept, ReceivedUpdate
 from domain.wallet import PassKey, PassStanding, WalletCounts, WalletDevice, WalletKind, WalletPass
 from domain.wording import Wording
 
@@ -492,7 +492,13 @@ class Outbox(Moment, Protocol):
     def lease_due(
         self, bot_id: BotId, channel: ChannelKind, holder: str, until: datetime, limit: int
     ) -> Sequence[Delivery]: ...
-    def release_leases(self, bot_id: BotId, channel: ChannelKind) -> int: ...
+    def release_leases(self, bot_id: BotId, channel: ChannelKind) -> int:
+        """This process's, and those of whoever is not at work any more."""
+
+    def has_nobodys_deliveries(self, bot_id: BotId) -> bool:
+        """Whether some are leased to who is not at work any more."""
+
+    def release_nobodys_deliveries(self, bot_id: BotId) -> int: ...
     def delivery_made(self, delivery: Delivery, reference: str) -> None: ...
     def delivery_postponed(
         self, delivery: Delivery, due_at: datetime, *, attempts: int, error: str
@@ -573,8 +579,7 @@ class Wordings(Moment, Protocol):
 class Inbox(Moment, Protocol):
     """Updates that Telegram may forget because they are kept here."""
 
-    def receive(self, update: ReceivedUpdate) -> bool:
-        """False when it was received before."""
+    def receive(self, update: ReceivedUpdate) -> Kept: ...
 
     def update_done(self, bot_id: BotId, update_id: UpdateId) -> None: ...
     def update_failed(self, bot_id: BotId, update_id: UpdateId, error: str, *, for_good: bool) -> None:
@@ -583,7 +588,20 @@ class Inbox(Moment, Protocol):
     def update_put_back(self, bot_id: BotId, update_id: UpdateId) -> None:
         """The last attempt does not count."""
 
-    def unfinished_updates(self, bot_id: BotId) -> Sequence[ReceivedUpdate]: ...
+    def unfinished_updates(self, bot_id: BotId) -> Sequence[ReceivedUpdate]:
+        """Those that are for this process to handle."""
+
+    def updates_called_for(
+        self, bot_id: BotId, known: Collection[UpdateId], limit: int
+    ) -> Sequence[ReceivedUpdate]:
+        """Of those the first so many that are not known, in the order in which Telegram sent them."""
+
+    def has_nobodys_updates(self, bot_id: BotId) -> bool:
+        """Whether some are left of which nobody who is at work is the owner."""
+
+    def take_nobodys_updates(self, bot_id: BotId) -> Sequence[ReceivedUpdate]:
+        """From now on they are this process's."""
+
     def unreported_updates(self, bot_id: BotId) -> Sequence[tuple[UpdateId, str]]:
         """Those kept aside that nobody was told of, each with its error, oldest first."""
 
@@ -803,7 +821,10 @@ class Wallets(Moment, Protocol):
     def lease_passes(
         self, bot_id: BotId, wallet: WalletKind, holder: str, until: datetime, limit: int
     ) -> Sequence[WalletPass]: ...
-    def release_passes(self, bot_id: BotId, wallet: WalletKind) -> int: ...
+    def release_passes(self, bot_id: BotId, wallet: WalletKind) -> int:
+        """This process's, and those of whoever is not at work any more."""
+
+    def release_nobodys_passes(self, bot_id: BotId) -> int: ...
     def pass_told(self, wallet_pass: WalletPass) -> bool:
         """False where it has changed since it was read: it stays due."""
 

@@ -17,3 +17,12 @@ class ReceivedUpdate:
     payload: str
     attempts: int = 0
     received_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What became of an update that came in. Not one's own: it was there already, or is another process's to handle.
+    ``after`` is the newest other one of its person that is not done yet, where there may be several processes."""
+
+    is_mine: bool
+    after: UpdateId | None = None

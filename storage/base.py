@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 
 from sqlalchemy import ClauseElement
 
+from domain.crew import Crew
 from domain.ports import RowUnreadable
 from storage.statements import Row
 
@@ -36,6 +37,7 @@ class TxBase:
 
     session: Session
     now: datetime
+    crew: Crew
 
     def _one(self, made_of: Callable[[Row], T], statement: ClauseElement, **values: object) -> T | None:
         row = self.session.one(statement, **values)

@@ -18,6 +18,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from domain import ports
+from domain.crew import Crew
 from domain.delivery import ChannelKind
 from domain.steps import Step, Trace
 from storage.tx import Tx
@@ -79,6 +80,7 @@ class Parts:
     on_enqueued: Callable[[], None]
     on_failure: Callable[[], None]
     trace: Trace
+    crew: Callable[[], Crew]
 
 
 class Marked(Protocol):

@@ -1,12 +1,16 @@
 """Messages the bot owes, and their deliveries, each leased to one dispatcher at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Text,
     Update,
     and_,
     bindparam,
+    case,
     delete,
     func,
     insert,
@@ -33,6 +37,7 @@ from domain.personal import is_nobody
 from storage import codec, rows, tables
 from storage.base import TxBase
 from storage.clauses import LIMIT, change, find, has, joins
+from storage.instances import is_at_work
 from storage.statements import Row
 from storage.upsert import insert_unless_there, upsert
 
@@ -45,6 +50,20 @@ _of_bot = _deliveries.c.bot_id == bindparam("of_bot_id")
 _of_channel = and_(_of_bot, _deliveries.c.channel == bindparam("of_channel"))
 _key = tuple(column.name for column in _deliveries.primary_key.columns)
 DELIVERY = tuple(_deliveries.c[name] for name in (*_key, "bot_id", "is_marketing", "attempts"))
+
+
+def _between_commas(text: ColumnElement[str]) -> ColumnElement[str]:
+    return literal_column("','", Text) + text + literal_column("','", Text)
+
+
+_digits = func.length(_deliveries.c.address)
+_place_of_chat = _between_commas(
+    case(
+        (_digits < literal_column("2"), literal_column("'0'", Text) + _deliveries.c.address),
+        else_=func.substr(_deliveries.c.address, _digits - literal_column("1")),
+    )
+)
+"""The last two digits of the chat's id."""
 
 INSERT_MESSAGE = insert(_outbox)
 INSERT_DELIVERY = (
@@ -67,6 +86,18 @@ SELECT_DUE = (
     )
     .order_by(_deliveries.c.due_at, _deliveries.c.message_id)
     .limit(LIMIT)
+)
+SELECT_DUE_OF_MINE = SELECT_DUE.where(
+    bindparam("my_places", type_=Text()).contains(_place_of_chat),
+    ~bindparam("busy", type_=Text()).contains(_between_commas(_deliveries.c.address)),
+)
+"""Where other processes share the chats: mine, but for what another has leased and is not done with."""
+SELECT_BUSY = select(_deliveries.c.address).where(
+    _is_owed,
+    _of_channel,
+    _deliveries.c.leased_by.is_not(None),
+    _deliveries.c.leased_by != bindparam("me"),
+    _deliveries.c.leased_until > bindparam("now"),
 )
 _is_for_customer = or_(
     *(
@@ -102,7 +133,11 @@ SELECT_NEXT_DUE = select(func.min(_deliveries.c.due_at)).where(
 )
 """Of one channel: as the index has them, the first is the soonest."""
 _end_leases = update(_deliveries).where(_is_owed).values(leased_by=None, leased_until=None)
-RELEASE_LEASES = _end_leases.where(_of_channel, _deliveries.c.leased_by.is_not(None))
+_is_leased = _deliveries.c.leased_by.is_not(None)
+_is_nobodys = and_(_is_leased, ~is_at_work(_deliveries.c.leased_by))
+RELEASE_LEASES = _end_leases.where(_of_channel, or_(_deliveries.c.leased_by == bindparam("me"), _is_nobodys))
+RELEASE_NOBODYS = _end_leases.where(_of_bot, _is_nobodys)
+HAS_NOBODYS = select(literal_column("1", Integer)).where(_is_owed, _of_bot, _is_nobodys).limit(LIMIT)
 END_LAPSED_LEASES = _end_leases.where(_of_bot, _deliveries.c.leased_until <= bindparam("now"))
 _count = select(func.count()).select_from(_deliveries).where(_of_bot)
 COUNT_OWED = _count.where(_is_owed)
@@ -225,9 +260,11 @@ class OutboxRows(TxBase):
         self, bot_id: BotId, channel: ChannelKind, holder: str, until: datetime, limit: int
     ) -> Sequence[Delivery]:
         found: list[Delivery] = []
+        shared = self._of_mine(bot_id, channel) if self.crew.is_shared else {}
         for is_marketing in (0, 1):
             due = self.session.all(
-                SELECT_DUE,
+                SELECT_DUE_OF_MINE if self.crew.is_shared else SELECT_DUE,
+                **shared,
                 of_bot_id=bot_id,
                 of_channel=channel.value,
                 is_marketing=is_marketing,
@@ -239,8 +276,27 @@ class OutboxRows(TxBase):
             self._change(UPDATE_LEASE, delivery, leased_by=holder, leased_until=rows.to_instant(until))
         return found
 
+    def _of_mine(self, bot_id: BotId, channel: ChannelKind) -> Mapping[str, str]:
+        busy = self.session.all(
+            SELECT_BUSY,
+            of_bot_id=bot_id,
+            of_channel=channel.value,
+            me=self.crew.me,
+            now=rows.to_instant(self.now),
+        )
+        return {
+            "my_places": _listed(self.crew.places_of_mine()),
+            "busy": _listed({address for (address,) in busy}),
+        }
+
     def release_leases(self, bot_id: BotId, channel: ChannelKind) -> int:
-        return self.session.run(RELEASE_LEASES, of_bot_id=bot_id, of_channel=channel.value)
+        return self.session.run(RELEASE_LEASES, of_bot_id=bot_id, of_channel=channel.value, me=self.crew.me)
+
+    def has_nobodys_deliveries(self, bot_id: BotId) -> bool:
+        return self.session.one(HAS_NOBODYS, of_bot_id=bot_id, limit=1) is not None
+
+    def release_nobodys_deliveries(self, bot_id: BotId) -> int:
+        return self.session.run(RELEASE_NOBODYS, of_bot_id=bot_id)
 
     def delivery_made(self, delivery: Delivery, reference: str) -> None:
         now = rows.to_instant(self.now)
@@ -321,6 +377,10 @@ class OutboxRows(TxBase):
 
     def _change(self, statement: Update, delivery: Delivery, **values: object) -> None:
         self.session.run(statement, {name: getattr(delivery, name) for name in _key}, **values)
+
+
+def _listed(texts: Iterable[str]) -> str:
+    return f",{','.join(texts)},"
 
 
 def _place_of(account: Account, merchant_id: MerchantId, card_id: CardId) -> dict[str, object]:

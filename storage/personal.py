@@ -419,8 +419,8 @@ KEPT: tuple[Kept, ...] = (
         ),
         scope=Scope.PERSON,
         becomes={"person_key": literal_column("0"), "payload": null(), "error": null()},
-        neutral="bot_id update_id attempts received_at done_at failed_at reported_at",
-        hidden="reported_at",
+        neutral="bot_id update_id attempts received_at done_at failed_at reported_at owner",
+        hidden="reported_at owner",
         order=("update_id",),
         called="updates",
     ),
@@ -487,6 +487,7 @@ KEPT: tuple[Kept, ...] = (
             " takings_given"
         ),
     ),
+    Kept(table=tables.instances, neutral="instance_id bot_id rank name beat session_key is_leaving"),
     Kept(
         table=tables.job_runs,
         neutral=(

@@ -242,7 +242,7 @@ DESK, desk, desk_row = _of_table(Desk, tables.desks, interned=True)
 DISPUTE, dispute, dispute_row = _of_table(Dispute, tables.disputes)
 DIALOGUE, dialogue, dialogue_row = _of_table(Dialogue, tables.dialogues)
 UPDATE, update, update_row = _of_table(
-    ReceivedUpdate, tables.inbox, "done_at", "failed_at", "error", "reported_at"
+    ReceivedUpdate, tables.inbox, "done_at", "failed_at", "error", "reported_at", "owner"
 )
 JOB_RUN, job_run, job_run_row = _of_table(JobRun, tables.job_runs)
 TAKINGS, takings, takings_row = _of_table(Takings, tables.takings)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from domain.card import Card, Customer
+from domain.crew import ALONE, Crew
 from domain.delivery import ChannelKind
 from domain.entry import Entry
 from domain.history import CardHistory, CardLine, LedgerLine
@@ -79,6 +80,7 @@ class StoreBase(ABC):
         chance_below: Callable[[int], int],
         channels_on: Collection[ChannelKind],
         trace: Trace,
+        crew: Callable[[], Crew] = lambda: ALONE,
     ) -> Parts:
         return Parts(
             clock=clock,
@@ -88,6 +90,7 @@ class StoreBase(ABC):
             on_enqueued=self._wake,
             on_failure=self._tell_of_failure,
             trace=trace,
+            crew=crew,
         )
 
     def _wake(self) -> None:

@@ -79,6 +79,12 @@ def index(
     Index(named, *parts, unique=unique, sqlite_where=where, postgresql_where=where)
 
 
+def index_among_processes(of: Table, name: str, *columns: str, where: ColumnElement[bool]) -> None:
+    """For questions that are asked where several processes work on one database, which is never SQLite's."""
+    found = Index(f"ix_{of.name}_{name}", *(of.c[column] for column in columns), postgresql_where=where)
+    found.ddl_if(dialect="postgresql")
+
+
 def belongs_to(target: Table, *columns: str) -> ForeignKeyConstraint:
     """A foreign key within one merchant."""
     keys = [column.name for column in target.primary_key.columns]
@@ -575,6 +581,8 @@ index(deliveries, "held", "held_at", where=_is_held)
 _is_given_up = deliveries.c.failed_at.is_not(None)
 index(deliveries, "given_up", "merchant_id", "failed_at", where=_is_given_up)
 index(deliveries, "failed", "bot_id", "is_unreported", "failed_at", where=_is_given_up)
+_is_leased = and_(_is_owed, deliveries.c.leased_by.is_not(None))
+index_among_processes(deliveries, "leased", "bot_id", "channel", "leased_by", "address", where=_is_leased)
 
 wallet_passes = table(
     "wallet_passes",
@@ -729,13 +737,27 @@ inbox = table(
     *long("done_at", "failed_at", null=True),
     *string("error", null=True),
     *long("reported_at", null=True),
+    *string("owner", null=True),
     PrimaryKeyConstraint("bot_id", "update_id"),
 )
 _is_unfinished = inbox.c.done_at.is_(None) & inbox.c.failed_at.is_(None)
 index(inbox, "unfinished", "bot_id", "update_id", where=_is_unfinished)
+index_among_processes(inbox, "of_person", "bot_id", "person_key", "owner", where=_is_unfinished)
 index(inbox, None, "done_at")
 _is_kept_aside = inbox.c.failed_at.is_not(None)
 index(inbox, "kept_aside", "bot_id", "update_id", where=_is_kept_aside)
+
+instances = table(
+    "instances",
+    *string("instance_id"),
+    *long("bot_id"),
+    *number("rank"),
+    *string("name"),
+    *long("beat"),
+    *number("session_key"),
+    *flag("is_leaving"),
+    PrimaryKeyConstraint("instance_id"),
+)
 
 job_runs = table(
     "job_runs",

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 
 from domain import ports
+from domain.crew import ALONE, Crew
 from domain.delivery import ALWAYS_ON, ChannelKind
 from storage.ahead import AheadRows
 from storage.approvals import ApprovalRows
@@ -69,15 +70,18 @@ class Tx(
         new_id: Callable[[], str],
         chance_below: Callable[[int], int],
         channels_on: Collection[ChannelKind] = ALWAYS_ON,
+        crew: Callable[[], Crew] = lambda: ALONE,
     ) -> None:
         self.session = session
         self.new_id = new_id
         self.chance_below = chance_below
         self.channels_on = channels_on
         self.enqueued = 0
+        self._crew = crew
 
     def begin(self, now: datetime) -> ports.Tx:
         """The transaction that starts now."""
         self.now = now
+        self.crew = self._crew()
         self.enqueued = 0
         return self

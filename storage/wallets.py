@@ -36,6 +36,7 @@ from storage import rows, tables
 from storage.base import TxBase, read
 from storage.clauses import LIMIT, change, find, has, joins
 from storage.columns import LONG
+from storage.instances import is_at_work
 from storage.statements import Row
 from storage.upsert import insert_unless_there, upsert
 
@@ -134,11 +135,12 @@ SELECT_DUE_PASSES = (
     .limit(LIMIT)
 )
 LEASE_PASS = change(_passes, "leased_by", "leased_until")
-RELEASE_PASSES = (
-    update(_passes)
-    .where(_is_due, _of_wallet, _passes.c.leased_by.is_not(None))
-    .values(leased_by=None, leased_until=None)
+_is_nobodys = and_(_is_due, _passes.c.leased_by.is_not(None), ~is_at_work(_passes.c.leased_by))
+_end_leases = update(_passes).values(leased_by=None, leased_until=None)
+RELEASE_PASSES = _end_leases.where(
+    _of_wallet, or_(_is_nobodys, and_(_is_due, _passes.c.leased_by == bindparam("me")))
 )
+RELEASE_NOBODYS = _end_leases.where(_passes.c.bot_id == bindparam("of_bot_id"), _is_nobodys)
 _as_it_was = and_(has(_passes, "merchant_id", "pass_id"), _passes.c.revision == bindparam("of_revision"))
 _ended = {"due_at": None, "owed_since": None, "is_of_many": _zero, "leased_by": None, "leased_until": None}
 PASS_TOLD = update(_passes).where(_as_it_was).values(_ended | {"attempts": _zero, "error": None})
@@ -292,7 +294,10 @@ class WalletRows(WalletMarks):
             return None
 
     def release_passes(self, bot_id: BotId, wallet: WalletKind) -> int:
-        return self.session.run(RELEASE_PASSES, of_bot_id=bot_id, of_wallet=wallet.value)
+        return self.session.run(RELEASE_PASSES, of_bot_id=bot_id, of_wallet=wallet.value, me=self.crew.me)
+
+    def release_nobodys_passes(self, bot_id: BotId) -> int:
+        return self.session.run(RELEASE_NOBODYS, of_bot_id=bot_id)
 
     def pass_told(self, wallet_pass: WalletPass) -> bool:
         return self._ends(PASS_TOLD, wallet_pass)

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import secrets
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -56,6 +55,7 @@ from bot.telegram.rate_limit import RateLimiter
 from bot.telegram.reception import Reception
 from bot.telegram.username import remember_username
 from bot.telegram.webhook import Webhook, webhook_app
+from domain.crew import Peers
 from domain.ids import UserId
 from domain.plumbing.outbox import give_up_channels_off
 from domain.wallet import WalletKind
@@ -63,6 +63,8 @@ from domain.wallet import WalletKind
 logger = logging.getLogger(__name__)
 
 REACH_AGAIN_S = 5.0
+JOINS_WITHIN_S = 2.0
+"""Until then the others have seen that there is one more with whom they share what may be sent."""
 UNTRUSTED = (
     "The certificate of BOT_API_URL is not trusted: correct the address, the clock of this machine, or the file that"
     " SSL_CERT_FILE names"
@@ -128,7 +130,10 @@ async def _at_work(
     name, watch = f"of bot {settings.bot_id}", process.watch
     profile = await remember_username(settings, process.database, telegram.username)
     metrics = BotMetrics(process.metrics, settings.bot_id, around.trace)
-    pacer = Pacer(around.limits, time.monotonic)
+    sharing = partial(_how_many_share, process.peers)
+    pacer = Pacer(around.limits, time.monotonic, sharing)
+    if process.peers.crew.is_shared:
+        pacer.hold_all(JOINS_WITHIN_S)
     photos, links = Photos(), Links(profile.username, process.tokens, settings.public_url)
     chat, rate_limiter = Chat(telegram, pacer, photos), RateLimiter(time.monotonic)
     outage = Outage(chat=chat, rate_limiter=rate_limiter, default_locale=settings.default_locale)
@@ -151,7 +156,7 @@ async def _at_work(
         bot_id=settings.bot_id,
         chat=chat,
         rate_limiter=rate_limiter,
-        budgets=Budgets(around.limits, time.monotonic),
+        budgets=Budgets(around.limits, time.monotonic, sharing),
         outage=outage,
         panels=Panels(chat=chat),
         second_taps=SecondTaps(time.monotonic, around.second_tap_s),
@@ -183,6 +188,7 @@ async def _at_work(
         database=process.database,
         trace=metrics.step,
         arrived=services.second_taps.arrived,
+        peers=process.peers,
         clock=process.clock,
         handle=partial(_served, services),
         apologize=partial(apologize, services),
@@ -197,6 +203,7 @@ async def _at_work(
         _updates(inbox, metrics),
         _sending(settings, services, channels_on(parts), metrics) as dispatchers,
         _telling(services, metrics),
+        _among_others(process, inbox, name),
         _receiving(settings, process, around, telegram, inbox, bounces, wallets) as reception,
         _reading_bounces(settings, process, bounces),
         watch.keeps(f"profile {name}", show, once=True),
@@ -238,7 +245,7 @@ async def _dispatching(
         clock=services.clock,
         trace=services.trace,
         metrics=metrics,
-        holder=secrets.token_hex(4),
+        peers=services.peers,
         failed=partial(services.watch.failed, name),
         lull=services.lull,
         patience=settings.patience(channel.kind),
@@ -260,7 +267,7 @@ async def _telling(services: Services, metrics: BotMetrics) -> AsyncIterator[Non
                 database=services.database,
                 clock=services.clock,
                 metrics=metrics,
-                holder=secrets.token_hex(4),
+                peers=services.peers,
                 failed=partial(services.watch.failed, name),
                 lull=services.lull,
             )
@@ -292,6 +299,21 @@ def _means(services: Services, dispatchers: Sequence[Dispatcher], reception: Rec
 
 
 @asynccontextmanager
+async def _among_others(process: Process, inbox: Inbox, name: str) -> AsyncIterator[None]:
+    """Where other processes work on the database too. When the block ends, nothing comes here any more."""
+    if not process.peers.crew.me:
+        yield
+        return
+    async with process.watch.keeps(f"others {name}", inbox.mind_others):
+        yield
+    await process.peers.leave()
+
+
+def _how_many_share(peers: Peers) -> int:
+    return max(1, len(peers.crew.sharing))
+
+
+@asynccontextmanager
 async def _updates(inbox: Inbox, metrics: BotMetrics) -> AsyncIterator[None]:
     """Handling updates, first those that a crash left undone."""
     replayed = await inbox.replay()
@@ -317,11 +339,11 @@ async def _receiving(
     """Updates from Telegram, by webhook or by polling."""
     watch, bot_id = process.watch, settings.bot_id
     if settings.webhook_url is None:
-        poller = Poller(telegram, bot_id, inbox, around.alone_after_s)
+        poller = Poller(telegram, bot_id, inbox, around.alone_after_s, process.peers)
         async with watch.keeps(f"polling of bot {bot_id}", poller.run, ails=poller.ails):
             yield poller
         return
-    secret = settings.webhook_secret or secrets.token_urlsafe(32)
+    secret = settings.webhook_secret or process.tokens.webhook_secret(bot_id)
     webhook = Webhook(telegram, settings.webhook_url, secret)
     app = webhook_app(settings.webhook_url, secret, bot_id, inbox.keep, inbox.has_room)
     if settings.smtp_url is not None:
@@ -346,7 +368,12 @@ async def _reading_bounces(settings: Settings, process: Process, bounces: Bounce
     if settings.smtp_url is None or settings.bounce_imap_url is None:
         yield
         return
-    inbox = BounceInbox(settings.bounce_imap_url, bounces.take, process.clock)
+    inbox = BounceInbox(
+        settings.bounce_imap_url,
+        bounces.take,
+        process.clock,
+        is_due=lambda: process.peers.crew.leads(settings.bot_id),
+    )
     name = f"mailbox of bounces of bot {settings.bot_id}"
     async with process.watch.keeps(name, inbox.run, ails=partial(getattr, inbox, "trouble")):
         yield

@@ -11,6 +11,7 @@ from bot.app.outside import Outside
 from bot.kit.clock import check_plausible
 from bot.kit.loading import loading
 from bot.kit.settings import Settings
+from domain.crew import Peers
 from domain.ports import Database
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ class Engine(Protocol):
 
     def open_database(self, settings: Settings, around: Outside) -> AbstractAsyncContextManager[Database]: ...
     def sole_user(self, settings: Settings) -> AbstractContextManager[None]: ...
+    def joined(self, settings: Settings, database: Database) -> AbstractAsyncContextManager[Peers]: ...
     def last_time(self, settings: Settings) -> datetime | None: ...
     def migrate_database(self, settings: Settings) -> Path | None: ...
     async def restore_database(self, settings: Settings, copy: Path, *, go_back: bool) -> "Restored": ...
@@ -38,6 +40,11 @@ async def open_database(settings: Settings, around: Outside = Outside()) -> Asyn
 def sole_user(settings: Settings) -> AbstractContextManager[None]:
     """Raises AlreadyRunning, DatabaseUnusable."""
     return _engine(settings).sole_user(settings)
+
+
+def joined(settings: Settings, database: Database) -> AbstractAsyncContextManager[Peers]:
+    """At work beside other processes, where there may be some. Raises DatabaseUnusable where one works alone."""
+    return _engine(settings).joined(settings, database)
 
 
 def last_time(settings: Settings) -> datetime | None:

@@ -23,7 +23,9 @@ def health_app(process: Process) -> web.Application:
             failing = ["database", *failing]
         if failing:
             return web.json_response({"status": "failing", "failing": failing}, status=503)
-        return web.json_response({"status": "ok", **({"messages_held": held} if held else {})})
+        at_work = [mate.name for mate in process.peers.crew.mates]
+        found = {"messages_held": held or None, "processes": at_work or None}
+        return web.json_response({"status": "ok", **{name: each for name, each in found.items() if each}})
 
     async def exposition(_request: web.Request) -> web.Response:
         return web.Response(body=process.metrics.exposition(), content_type="text/plain")

@@ -6,17 +6,19 @@ import os
 import signal
 import threading
 import time
+from contextlib import nullcontext
 from dataclasses import replace
 
 import sqlalchemy.ext.asyncio  # noqa: F401 - else the first long scan would load it while people wait
 
 from bot.app.bot import open_bot
-from bot.app.database import last_time, open_database, sole_user
+from bot.app.database import joined, last_time, open_database, sole_user
 from bot.app.process import Surroundings, open_process, timetable
 from bot.app.secret_key import agreed_secret
 from bot.delivery.wallets import check_wallets
 from bot.kit.clock import SteadyClock
 from bot.kit.settings import Settings
+from domain.crew import Peers
 from domain.ports import Database
 
 logger = logging.getLogger(__name__)
@@ -33,13 +35,13 @@ async def run(settings: Settings, around: Surroundings = Surroundings()) -> None
 
 async def run_until(stop: asyncio.Event, settings: Settings, around: Surroundings) -> None:
     check_wallets(settings)
-    with sole_user(settings):
+    with nullcontext() if settings.is_postgres else sole_user(settings):
         known = last_time(settings)
         steady = SteadyClock(around.clock, time.monotonic, known, around.clock_news)
         told = replace(around, clock=steady)
-        async with open_database(settings, told) as database:
+        async with open_database(settings, told) as database, joined(settings, database) as peers:
             secret = await agreed_secret(settings, database)
-            await serve(settings, secret, database, stop, told)
+            await serve(settings, secret, database, stop, told, peers)
 
 
 def set_by_signals() -> asyncio.Event:
@@ -66,11 +68,16 @@ def _end_at_once() -> None:
 
 
 async def serve(
-    settings: Settings, secret: bytes, database: Database, stop: asyncio.Event, around: Surroundings
+    settings: Settings,
+    secret: bytes,
+    database: Database,
+    stop: asyncio.Event,
+    around: Surroundings,
+    peers: Peers = Peers(),  # noqa: B008
 ) -> None:
     """One bot in one process, until ``stop`` is set. Raises SettingsProblem when its first call is refused."""
     async with (
-        open_process(secret, database, around, settings.health_listen) as process,
+        open_process(secret, database, around, settings.health_listen, peers) as process,
         open_bot(settings, process, around, stop) as means,
     ):
         if means is not None:

@@ -1,7 +1,7 @@
 """The bot over PostgreSQL; loaded only where DATABASE_URL asks for it."""
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from bot.app.outcomes import DatabaseUnusable, Restored, looked_through
 from bot.app.outside import Outside
 from bot.kit.clock import chance_below, new_id, system_clock
 from bot.kit.settings import Settings
+from domain.crew import Peers
 from domain.ports import Database, DatabaseUnavailable
 from storage.callers import said_of
 from storage.postgres.backup import ToolFailed
@@ -35,9 +36,19 @@ async def open_database(settings: Settings, around: Outside) -> AsyncIterator[Da
 
 @contextmanager
 def sole_user(settings: Settings) -> Iterator[None]:
-    """Raises DatabaseUnusable where another bot works on it."""
+    """Raises DatabaseUnusable where a bot works on it."""
     with _usable(settings), in_use(settings.database_url):
         yield
+
+
+@asynccontextmanager
+async def joined(settings: Settings, database: Database) -> AsyncIterator[Peers]:
+    """At work beside other processes. Raises DatabaseUnusable where one works on it alone."""
+    assert isinstance(database, PostgresDatabase)
+    async with AsyncExitStack() as stack:
+        with _usable(settings):
+            peers = await stack.enter_async_context(database.joined(settings.bot_id))
+        yield peers
 
 
 def last_time(settings: Settings) -> datetime | None:

@@ -25,6 +25,8 @@ from bot.screens.second_taps import SECOND_TAP_S
 from bot.screens.services import Process
 from bot.telegram.pacing import SendingLimits
 from bot.telegram.polling import ALONE_AFTER_S
+from domain.crew import Peers
+from domain.job_run import JobRun
 from domain.plumbing.job_runs import job_runs
 from domain.ports import Database
 
@@ -44,7 +46,7 @@ class Surroundings(Outside):
 
 @asynccontextmanager
 async def open_process(
-    secret: bytes, database: Database, around: Surroundings, health_listen: str | None
+    secret: bytes, database: Database, around: Surroundings, health_listen: str | None, peers: Peers
 ) -> AsyncIterator[Process]:
     """Without a bot yet, with health and metrics where they are asked for."""
     tokens = Tokens(secret)
@@ -56,9 +58,10 @@ async def open_process(
         clock=around.clock,
         clock_news=around.clock_news,
         started_at=around.clock(),
-        metrics=Metrics(),
+        metrics=Metrics(lambda: max(1, len(peers.crew.mates))),
         watch=Watch(),
         lull=around.lull,
+        peers=peers,
     )
     database.on_failure(process.watch.failed)
     process.watch.looks_at("clock", lambda: process.clock_news.trouble)
@@ -74,12 +77,19 @@ async def open_process(
 async def timetable(process: Process, bots: Sequence[Means]) -> AsyncIterator[None]:
     """What runs by itself, the process's and the bots'."""
     recorder = Recorder(process.database, process.metrics, process.clock)
-    past = [run for means in bots for run in await process.database.read(job_runs, means.bot_id)]
+
+    async def past() -> Sequence[JobRun]:
+        return [run for means in bots for run in await process.database.read(job_runs, means.bot_id)]
+
     with lines_of(None):
-        scheduler = schedule.make_scheduler(bots, recorder, past)
+        scheduler = schedule.make_scheduler(bots, recorder, await past(), peers=process.peers)
         scheduler.start()
+        taking_turns = partial(schedule.take_turns, scheduler, process.peers, past)
         try:
-            async with process.watch.keeps("timetable", partial(schedule.heartbeat, scheduler)):
+            async with (
+                process.watch.keeps("timetable", partial(schedule.heartbeat, scheduler)),
+                process.watch.keeps("turns of the timetable", taking_turns),
+            ):
                 yield
         finally:
             scheduler.shutdown(wait=False)

@@ -11,6 +11,7 @@ from bot.app.outside import Outside
 from bot.kit.clock import chance_below, new_id, system_clock
 from bot.kit.key_file import KeyFile
 from bot.kit.settings import Settings
+from domain.crew import Peers
 from domain.ports import Database, DatabaseUnavailable
 from domain.usecases.privacy import erase_again
 from storage.sqlite import instance
@@ -53,6 +54,12 @@ def sole_user(settings: Settings) -> Iterator[None]:
     """Raises AlreadyRunning where another bot works on it."""
     with instance.sole_user(settings.database_path):
         yield
+
+
+@asynccontextmanager
+async def joined(settings: Settings, database: Database) -> AsyncIterator[Peers]:  # noqa: ARG001
+    """A file has one process."""
+    yield Peers()
 
 
 def last_time(settings: Settings) -> datetime | None:

@@ -36,7 +36,15 @@ class BounceInbox:
     """``trouble`` is what ails it, None while it can be read. What was looked at is not looked at again until it is
     made anew."""
 
-    def __init__(self, url: str, take: Callable[[bytes], Awaitable[Returned | None]], clock: Clock) -> None:
+    def __init__(
+        self,
+        url: str,
+        take: Callable[[bytes], Awaitable[Returned | None]],
+        clock: Clock,
+        is_due: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """Of several processes that have the mailbox, one is to look: ``is_due`` says whether it is this one."""
+        self._is_due = is_due
         parts = urlsplit(url)
         assert parts.hostname is not None
         self._is_tls = parts.scheme == "imaps"
@@ -50,7 +58,8 @@ class BounceInbox:
 
     async def run(self) -> None:
         while True:
-            await self.look()
+            if self._is_due():
+                await self.look()
             await asyncio.sleep(LOOKS_EACH_S)
 
     async def look(self) -> int:

@@ -17,6 +17,7 @@ from bot.kit.clock import Clock
 from bot.kit.lull import Lull
 from bot.kit.metrics import BotMetrics
 from bot.kit.watch import ended_within, is_set_within
+from domain.crew import Peers
 from domain.delivery import (
     Delivered,
     Delivery,
@@ -50,6 +51,7 @@ MARKED_TOGETHER_S = 0.02
 """What lands within so long shares a transaction."""
 ENDS_WITHIN_S = 2.0
 """When told to stop. What is handed over for longer may arrive and be handed over again at the next start."""
+UNSURE_WAIT_S = 0.1
 AGAIN_S = 1.0
 """After an error that nobody expected here, and for what has to follow another message."""
 NOT_NOW = timedelta(seconds=15)
@@ -58,8 +60,8 @@ NOT_NOW = timedelta(seconds=15)
 
 @dataclass(kw_only=True)
 class Dispatcher:
-    """``holder`` names it in the leases; ``failed`` hears of what nobody expected, and it goes on; ``patience`` is
-    that of the kind of channel where none is given."""
+    """``peers`` say under which name it leases; ``failed`` hears of what nobody expected, and it goes on;
+    ``patience`` is that of the kind of channel where none is given."""
 
     channel: Channel
     bot_id: BotId
@@ -67,12 +69,13 @@ class Dispatcher:
     clock: Clock
     trace: Trace
     metrics: BotMetrics
-    holder: str
+    peers: Peers
     failed: Callable[[], None]
     lull: Lull
     patience: Patience | None = None
 
     def __post_init__(self) -> None:
+        self.peers.on_lost(self._lets_go)
         self._pacer = self.channel.pacer
         self._lines = Lines(self._pacer)
         self._gone_back = GoneBack()
@@ -119,7 +122,10 @@ class Dispatcher:
             self._complain("leases of before are left to lapse", error)
 
     async def _turn(self) -> float | None:
-        """The seconds until there is more to do, None when something must land or come first. No error ends it."""
+        """The seconds until there is more to do, None when something must land or come first. No error ends it. While
+        others may have taken this process for dead, what it has may be theirs."""
+        if not self.peers.is_sure():
+            return UNSURE_WAIT_S
         try:
             await self._fetch()
             return self._send_what_may_go()
@@ -136,11 +142,15 @@ class Dispatcher:
         self._was_woken = False
         limit = min(room, LEASED_AT_ONCE_MAX)
         wanted = usecases.LeaseDeliveries(
-            bot_id=self.bot_id, channel=self.channel.kind, holder=self.holder, limit=limit
+            bot_id=self.bot_id, channel=self.channel.kind, holder=self.peers.crew.me, limit=limit
         )
         leased = await self.database.write(usecases.lease_deliveries, wanted)
         self._is_more_due = len(leased) == limit
         await self._put_back([self._waits(each) for each in leased if not self._takes_in(each)])
+
+    def _lets_go(self) -> None:
+        """Others have what waits here."""
+        self._lines.let_go()
 
     def _takes_in(self, delivery: Delivery) -> bool:
         """False for what must wait too long. One whose lease has ended meanwhile is still here."""

@@ -60,6 +60,11 @@ class Lines:
         self._forget(address, taken)
         return taken
 
+    def let_go(self) -> None:
+        """Nothing waits here any more."""
+        self._lines.clear()
+        self._held.clear()
+
     def seconds_until_next(self) -> float | None:
         """Until an address that is waited for may get one; None when something must land first."""
         waits = [self._pacer.wait_in(one) for one in self._lines if one not in self._busy]

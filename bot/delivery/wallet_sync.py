@@ -15,6 +15,7 @@ from bot.kit.clock import Clock
 from bot.kit.lull import Lull
 from bot.kit.metrics import BotMetrics
 from bot.kit.watch import ended_within, is_set_within
+from domain.crew import Peers
 from domain.ids import BotId
 from domain.plumbing import wallets as usecases
 from domain.ports import Database, DatabaseUnavailable
@@ -32,14 +33,14 @@ ENDS_WITHIN_S = 2.0
 
 @dataclass(kw_only=True)
 class WalletSync:
-    """``holder`` names it in the leases; ``failed`` hears of what nobody expected, and it goes on."""
+    """``peers`` say under which name it leases; ``failed`` hears of what nobody expected, and it goes on."""
 
     wallet: Wallet
     bot_id: BotId
     database: Database
     clock: Clock
     metrics: BotMetrics
-    holder: str
+    peers: Peers
     failed: Callable[[], None]
     lull: Lull
 
@@ -71,6 +72,8 @@ class WalletSync:
 
     async def _turn(self) -> bool:
         """Whether there may be more to do at once. No error ends it."""
+        if not self.peers.is_sure():
+            return False
         try:
             work = await self.database.read(usecases.wallet_work, self._of)
             if work.is_spreading:
@@ -78,7 +81,7 @@ class WalletSync:
             room = IN_FLIGHT_MAX - len(self.tasks)
             if room <= 0 or self._is_held() or work.due_at is None or work.due_at > self.clock():
                 return work.is_spreading
-            wanted = usecases.LeasePasses(of=self._of, holder=self.holder, limit=room)
+            wanted = usecases.LeasePasses(of=self._of, holder=self.peers.crew.me, limit=room)
             leased = await self.database.write(usecases.lease_passes, wanted)
         except Exception as error:
             self._complain("what has changed could not be looked through", error)

@@ -34,6 +34,8 @@ from bot.jobs.verify import verify
 from bot.jobs.watching import watch
 from bot.jobs.wiping import wipe
 from bot.kit.clock import Clock, system_clock
+from domain.crew import Peers
+from domain.ids import BotId
 from domain.job_run import PROCESS, JobRun
 
 Job = Callable[[Means], Awaitable[int]]
@@ -49,12 +51,14 @@ class Of(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ScheduledJob:
-    """``name`` is that of the job in the log, in the metrics and in the table of runs."""
+    """``name`` is that of the job in the log, in the metrics and in the table of runs. Of several processes on one
+    database the eldest runs it, but for what is to run ``in_each``."""
 
     name: str
     of: Of
     trigger: CronTrigger
     job: Job
+    in_each: bool = False
 
 
 class CatchingUp(CronTrigger):  # type: ignore[misc]  # it has no types
@@ -73,11 +77,13 @@ def at(**times: str) -> CronTrigger:
 
 
 TIMETABLE = (
-    ScheduledJob("outbox", Of.BOT, at(second="*"), send_messages),
-    ScheduledJob("undo", Of.BOT, at(second="*"), lambda means: means.chat.replace_due(means.clock())),
+    ScheduledJob("outbox", Of.BOT, at(second="*"), send_messages, in_each=True),
+    ScheduledJob(
+        "undo", Of.BOT, at(second="*"), lambda means: means.chat.replace_due(means.clock()), in_each=True
+    ),
     ScheduledJob("campaigns", Of.BOT, at(second="*"), send_campaigns),
     ScheduledJob("campaigns_told", Of.BOT, at(second="*/2"), tell_of_campaigns),
-    ScheduledJob("clock", Of.PROCESS, at(second="*/5"), watch_clock),
+    ScheduledJob("clock", Of.PROCESS, at(second="*/5"), watch_clock, in_each=True),
     ScheduledJob("expiry", Of.PROCESS, at(second="20"), lambda means: expire_balances(means.database)),
     ScheduledJob("approvals", Of.PROCESS, at(second="30"), lambda means: lapse_approvals(means.database)),
     ScheduledJob("summaries", Of.PROCESS, at(second="40"), lambda means: summarize(means.database)),
@@ -100,6 +106,7 @@ def make_scheduler(
     recorder: Recorder,
     past: Iterable[JobRun],
     timetable: Sequence[ScheduledJob] = TIMETABLE,
+    peers: Peers = Peers(),  # noqa: B008
 ) -> AsyncIOScheduler:
     """Not started yet. What fell due since its last run in ``past`` is due at once."""
     scheduler = AsyncIOScheduler(
@@ -113,8 +120,44 @@ def make_scheduler(
             due = _due(entry.trigger, last[key]) if key in last else None
             when = {} if due is None else {"next_run_time": due}
             run = (*key, partial(entry.job, means))
-            scheduler.add_job(recorder.run, entry.trigger, run, name=entry.name, **when)
+            does = recorder.run if entry.in_each else partial(_if_it_leads, peers, recorder)
+            scheduler.add_job(does, entry.trigger, run, name=entry.name, **when)
     return scheduler
+
+
+def _leads(peers: Peers, bot_id: BotId) -> bool:
+    return peers.is_sure() and peers.crew.leads(None if bot_id == PROCESS else bot_id)
+
+
+async def _if_it_leads(
+    peers: Peers, recorder: Recorder, bot_id: BotId, name: str, job: Callable[[], Awaitable[int]]
+) -> None:
+    if _leads(peers, bot_id):
+        await recorder.run(bot_id, name, job)
+
+
+async def take_turns(
+    scheduler: AsyncIOScheduler,
+    peers: Peers,
+    past: Callable[[], Awaitable[Iterable[JobRun]]],
+    clock: Clock = system_clock,
+) -> None:
+    """For ever: what fell due while nobody led is made up for by who leads then."""
+    was_leading: dict[BotId, bool] = {}
+    while True:
+        await asyncio.sleep(1)
+        jobs = scheduler.get_jobs()
+        now_leading = {job.args[0]: _leads(peers, job.args[0]) for job in jobs}
+        new = {bot_id for bot_id, leads in now_leading.items() if leads > was_leading.get(bot_id, True)}
+        was_leading = now_leading
+        if not new:
+            continue
+        last = {run.key: run.last_started_at for run in await past()}
+        for job in jobs:
+            key = (job.args[0], job.args[1])
+            due = _due(job.trigger, last[key]) if key in last and key[0] in new else None
+            if due is not None and due <= clock():
+                job.modify(next_run_time=due)
 
 
 async def heartbeat(scheduler: AsyncIOScheduler, clock: Clock = system_clock) -> None:

@@ -1,5 +1,7 @@
 """What operators watch, in Prometheus' text format (https://prometheus.io/docs/practices/naming/)."""
 
+from collections.abc import Callable
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 
 from domain.ids import BotId
@@ -9,8 +11,11 @@ from domain.steps import Step, Trace
 class Metrics:
     """Of a process. What a bot has done bears its id; jobs of no bot are those of bot 0."""
 
-    def __init__(self) -> None:
+    def __init__(self, processes: Callable[[], int] = lambda: 1) -> None:
+        """``processes`` says how many are at work on the database."""
         self._registry = CollectorRegistry()
+        at_work = Gauge("stempel_processes", "Processes at work on the database", registry=self._registry)
+        at_work.set_function(processes)
         self.steps = self._counter("stempel_steps", "Steps of updates and messages", "bot", "step")
         self.messages = self._counter(
             "stempel_messages", "Outbox messages by kind and outcome", "bot", "kind", "outcome"

@@ -113,6 +113,10 @@ class Tokens:
         ranked = sorted("0123456789", key=lambda digit: self._mac(f"keypad:{nonce}:{digit}"))
         return "".join(ranked)
 
+    def webhook_secret(self, bot_id: BotId) -> str:
+        """The same in each process of a bot: any of them may be sent to."""
+        return self._derive(f"webhook:{bot_id}")
+
     def pin_pepper(self) -> bytes:
         return self._mac("pin")
 

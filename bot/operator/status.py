@@ -14,6 +14,7 @@ async def status_command(turn: Turn) -> None:
         version=version("stempel"),
         started_at=turn.services.started_at,
         database_size_bytes=await turn.services.database.size_bytes(),
+        at_work=[mate.name for mate in turn.services.peers.crew.mates],
     )
     await turn.say(status(turn.t, process, found, turn.services.clock()))
     await show_menu(turn)

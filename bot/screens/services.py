@@ -21,6 +21,7 @@ from bot.telegram.chat import Chat
 from bot.telegram.pacing import Budgets
 from bot.telegram.rate_limit import RateLimiter
 from domain.account import Locale
+from domain.crew import Peers
 from domain.delivery import ChannelKind
 from domain.ids import BotId, UserId
 from domain.ports import Database
@@ -40,6 +41,7 @@ class Process:
     metrics: Metrics
     watch: Watch
     lull: Lull
+    peers: Peers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

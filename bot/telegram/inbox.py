@@ -27,6 +27,7 @@ from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, Re
 from bot.kit.watch import ended_within, is_set_within
 from bot.telegram.chat import seconds_of
 from bot.telegram.updates import UpdateUnreadable, read_update, without_pins
+from domain.crew import Peers
 from domain.ids import BotId, UpdateId
 from domain.plumbing import inbox as usecases
 from domain.ports import Database, DatabaseUnavailable
@@ -49,6 +50,10 @@ CRASHES_MAX = 10
 PICTURE_CRASHES_MAX = 2
 """One may be chance; the second time it was alone."""
 AHEAD_WITHIN_S = 30.0
+FETCHED_AT_ONCE = 100
+LOOKS_EVERY_S = 1.0
+"""Whether or not another process has called."""
+UNSURE_WAIT_S = 0.1
 MARK_AGAIN_S = 1.0
 ENDS_WITHIN_S = 4.0
 """When told to stop: what is under way for longer waits for Telegram, and is left to the next start."""
@@ -78,6 +83,7 @@ class Inbox:
         made_good: Callable[[Update], Awaitable[None]],
         failed: Callable[[], None],
         arrived: Callable[[UpdateId], None] = lambda _: None,
+        peers: Peers = Peers(),  # noqa: B008
     ) -> None:
         """``handle`` answers an update, told when it came; ``apologize`` tells its sender the reference under which
         it was kept aside; ``put_off`` that nothing can be written for now, and ``made_good`` afterwards that it was
@@ -93,6 +99,13 @@ class Inbox:
         self._made_good = made_good
         self._failed = failed
         self._arrived = arrived
+        self._peers = peers
+        peers.on_lost(self._lets_go)
+        self._known: set[UpdateId] = set()
+        self._left_over: set[UpdateId] = set()
+        self._under_way: set[UpdateId] = set()
+        self._forgotten_later: list[UpdateId] | None = None
+        self._others_stir = asyncio.Event()
         self._lines: dict[int, deque[ReceivedUpdate]] = {}
         self._serving: set[asyncio.Task[None]] = set()
         self._slots = asyncio.Semaphore(IN_FLIGHT_MAX)
@@ -111,22 +124,27 @@ class Inbox:
         self._is_closed = False
 
     async def keep(self, *received: ReceivedUpdate) -> None:
-        """Commits updates, of which those that are new are handled then. Raises DatabaseUnavailable; they come again,
-        and are handled then, though a disk that stood still may have taken them meanwhile."""
+        """Commits updates, of which those that are new are handled then: here, after what other processes have kept
+        of the same person, or by another process. Raises DatabaseUnavailable; they come again, and are handled then,
+        though a disk that stood still may have taken them meanwhile."""
         self._trace(Step.UPDATE_RECEIVED)
         for update in received:
             self._arrived(update.update_id)
         try:
-            are_new = await self._database.write(usecases.receive_updates, list(map(without_pins, received)))
+            kept = await self._database.write(usecases.receive_updates, list(map(without_pins, received)))
         except DatabaseUnavailable:
             self._in_doubt.update(update.update_id for update in received)
             self._starts(self._put_all_off(received))
             raise
         self._trace(Step.UPDATE_STORED)
         left = await self._left_in_doubt()
-        for update, is_new in zip(received, are_new, strict=True):
-            if is_new or update.update_id in left:
+        for update, each in zip(received, kept, strict=True):
+            if update.update_id in self._known or not (each.is_mine or update.update_id in left):
+                continue
+            if each.after is None or each.after in self._known:
                 self._accept(update)
+            else:
+                self._others_stir.set()
 
     async def _left_in_doubt(self) -> Collection[UpdateId]:
         """What could not be kept in time, was kept after all, and was begun by nobody."""
@@ -138,11 +156,15 @@ class Inbox:
         return found
 
     async def replay(self) -> int:
-        """Takes up what a crash left undone; returns how many updates that is. What was under way then, and what its
-        senders sent after it, comes last."""
-        left = await self._database.read(usecases.unfinished_updates, self._bot_id)
+        """Takes up what a crash left undone, of this process or of another; returns how many updates that is. What
+        was under way then, and what its senders sent after it, comes last."""
+        left = await self._database.write(usecases.take_over, self._bot_id)
         held_up: set[int] = set()
+        self._left_over.update(received.update_id for received in left)
+        self._are_ahead_done.clear()
         for received in left:
+            if received.update_id in self._known:
+                continue
             if received.attempts:
                 held_up.add(received.person_key)
             elif received.person_key not in held_up:
@@ -150,6 +172,66 @@ class Inbox:
             self._accept(received)
         self._is_done(None)
         return len(left)
+
+    async def look_after(self) -> int:
+        """Takes up what a process that died meanwhile has left, if that is for this one to do; returns how much."""
+        if not (self._peers.is_sure() and self._peers.crew.leads(self._bot_id)):
+            return 0
+        if not await self._database.read(usecases.is_something_left, self._bot_id):
+            return 0
+        return await self.replay()
+
+    async def fetch(self) -> None:
+        """Takes what other processes have received for this one."""
+        self._forgotten_later = []
+        try:
+            while self.has_room.is_set() and not self._stops.is_set() and self._peers.is_sure():
+                known = frozenset(self._known)
+                asked = usecases.CalledFor(bot_id=self._bot_id, known=known, limit=FETCHED_AT_ONCE)
+                found = await self._database.read(usecases.updates_called_for, asked)
+                for received in found:
+                    if received.update_id not in self._known:
+                        self._arrived(received.update_id)
+                        self._accept(received)
+                if len(found) < FETCHED_AT_ONCE:
+                    return
+        finally:
+            self._known.difference_update(self._forgotten_later)
+            self._forgotten_later = None
+
+    async def mind_others(self) -> None:
+        """For ever, where there are other processes: what they leave to this one, living or dead."""
+        self._peers.on_called(self._others_stir.set)
+        while True:
+            await is_set_within(self._others_stir, LOOKS_EVERY_S)
+            self._others_stir.clear()
+            try:
+                if taken := await self.look_after():
+                    logger.info("%d updates are taken over", taken)
+                await self.fetch()
+            except DatabaseUnavailable as error:
+                logger.warning("what others leave cannot be seen: %s", error)
+
+    def _lets_go(self) -> None:
+        """Others have what waits here; what is under way comes to its end."""
+        lines, self._lines = self._lines, {}
+        for line in lines.values():
+            kept = [each for each in line if each.update_id in self._under_way]
+            gone = [each for each in line if each.update_id not in self._under_way]
+            line.clear()
+            line.extend(kept)
+            for each in gone:
+                del self._came_at[each.update_id]
+                self._backlog_changes(-_size_bytes(each))
+                self._is_done(each.update_id)
+            self._forgets(each.update_id for each in gone)
+
+    def _forgets(self, update_ids: Iterable[UpdateId]) -> None:
+        """What is over. Not while the database is asked what there is: its answer may be older."""
+        if self._forgotten_later is None:
+            self._known.difference_update(update_ids)
+        else:
+            self._forgotten_later.extend(update_ids)
 
     def begins_no_more(self) -> None:
         """What is not under way is left to the next start."""
@@ -178,6 +260,7 @@ class Inbox:
                 await asyncio.sleep(MARK_AGAIN_S)
             else:
                 del self._answered[: len(batch)]
+                self._forgets(ref.update_id for ref in batch)
                 self._trace(Step.UPDATE_DONE)
 
     def close(self) -> None:
@@ -186,6 +269,7 @@ class Inbox:
 
     def _accept(self, received: ReceivedUpdate) -> None:
         person = received.person_key
+        self._known.add(received.update_id)
         self._came_at[received.update_id] = received.received_at or self._clock()
         line = self._lines.setdefault(person, deque())
         line.append(received)
@@ -206,18 +290,22 @@ class Inbox:
 
     async def _serve(self, person: int, line: deque[ReceivedUpdate]) -> None:
         """One after the other."""
-        while line and await self._may_begin(line[0]):
+        while line and await self._may_begin(line[0]) and line:
             received = line[0]
+            self._under_way.add(received.update_id)
             try:
                 await self._bring_to_an_end(received)
             except Exception:
                 logger.exception("update %d is left to the next start", received.update_id)
                 self._failed()
             self._is_done(received.update_id)
+            self._under_way.discard(received.update_id)
+            self._left_over.discard(received.update_id)
             del self._came_at[received.update_id]
             line.popleft()
             self._backlog_changes(-_size_bytes(received))
-        del self._lines[person]
+        if self._lines.get(person) is line:
+            del self._lines[person]
 
     def _backlog_changes(self, by_bytes: int) -> None:
         self._backlog_bytes += by_bytes
@@ -232,9 +320,12 @@ class Inbox:
             self._are_ahead_done.set()
 
     async def _may_begin(self, received: ReceivedUpdate) -> bool:
-        """False when the program stops. A suspect waits until those before it have had their turn, for a while."""
+        """False when the program stops. A suspect waits until those before it have had their turn, for a while; all
+        wait while others may have taken this process for dead."""
         if received.attempts:
             await is_set_within(self._are_ahead_done, AHEAD_WITHIN_S)
+        while not (self._peers.is_sure() or self._stops.is_set()):
+            await is_set_within(self._stops, UNSURE_WAIT_S)
         return not self._stops.is_set()
 
     async def _bring_to_an_end(self, received: ReceivedUpdate) -> None:
@@ -248,7 +339,7 @@ class Inbox:
             await self._keep_aside(received, update, WasUnderWay())
             return
         ref = usecases.UpdateRef(bot_id=self._bot_id, update_id=received.update_id)
-        is_new = received.received_at is None
+        is_new = received.update_id not in self._left_over
         noting = nullcontext if is_new and not has_picture(update) else partial(self._noted, ref)
         alone = self._one_suspect if received.attempts else nullcontext()
         pictures = self._pictures if has_picture(update) else nullcontext()
@@ -319,6 +410,7 @@ class Inbox:
             logger.error("reference %s: nobody could be told: %r", reference, another)
         try:
             await self._database.write(usecases.fail_update, failure)
+            self._forgets((received.update_id,))
         except DatabaseUnavailable as another:
             logger.error("reference %s: the next start takes it up again: %s", reference, another)
 

@@ -37,11 +37,20 @@ class SendingLimits:
     group_per_second: float = 20 / 60
 
 
+Sharing = Callable[[], int]
+"""How many processes share what a bot may send over all, this one among them: each has its part."""
+
+
+def alone() -> int:
+    return 1
+
+
 class Budget:
     """Answers that many people share."""
 
-    def __init__(self, per_second: float, clock: Callable[[], float]) -> None:
+    def __init__(self, per_second: float, clock: Callable[[], float], sharing: Sharing = alone) -> None:
         self._per_second = per_second
+        self._sharing = sharing
         self._clock = clock
         self._next_at = 0.0
 
@@ -51,21 +60,22 @@ class Budget:
         next_at = max(self._next_at, now - SAVED_UP_S)
         if next_at > now + patience_s:
             return None
-        self._next_at = next_at + 1 / self._per_second
+        self._next_at = next_at + self._sharing() / self._per_second
         return max(0.0, next_at - now)
 
 
 class Budgets:
     """For direct answers to whoever is not staff."""
 
-    def __init__(self, limits: SendingLimits, clock: Callable[[], float]) -> None:
-        self.customers = Budget(limits.overall_per_second * CUSTOMERS_SHARE, clock)
-        self.strangers = Budget(limits.overall_per_second * STRANGERS_SHARE, clock)
+    def __init__(self, limits: SendingLimits, clock: Callable[[], float], sharing: Sharing = alone) -> None:
+        self.customers = Budget(limits.overall_per_second * CUSTOMERS_SHARE, clock, sharing)
+        self.strangers = Budget(limits.overall_per_second * STRANGERS_SHARE, clock, sharing)
 
 
 class Pacer:
-    def __init__(self, limits: SendingLimits, clock: Callable[[], float]) -> None:
+    def __init__(self, limits: SendingLimits, clock: Callable[[], float], sharing: Sharing = alone) -> None:
         """``clock`` counts seconds and never goes back. A chat's address is the text of its id."""
+        self._sharing = sharing
         self._limits = limits
         self._clock = clock
         self._overall_at = 0.0
@@ -95,7 +105,7 @@ class Pacer:
 
     def take(self, address: str) -> None:
         """A message that conforms to both limits goes now."""
-        self._granted_at = self._clock() + 1 / (self._limits.overall_per_second * OUTBOX_SHARE)
+        self._granted_at = self._clock() + self._interval() / OUTBOX_SHARE
         self._take(address)
 
     def count(self, address: str) -> None:
@@ -121,9 +131,13 @@ class Pacer:
 
     def _take(self, address: str) -> None:
         now = self._clock()
-        self._overall_at = max(self._overall_at, now - MADE_UP_MAX_S) + 1 / self._limits.overall_per_second
+        self._overall_at = max(self._overall_at, now - MADE_UP_MAX_S) + self._interval()
         self._chats_at[address] = max(self._chats_at.get(address, 0.0), now) + self.interval_in(address)
         self._forget_the_rested(now)
+
+    def _interval(self) -> float:
+        """Seconds between two messages over all."""
+        return self._sharing() / self._limits.overall_per_second
 
     def _forget_the_rested(self, now: float) -> None:
         if len(self._chats_at) > FORGET_CHATS_ABOVE:

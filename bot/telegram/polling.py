@@ -18,6 +18,7 @@ from bot.telegram.inbox import Inbox
 from bot.telegram.reception import FIRST_WAIT_S, LONGEST_WAIT_S, SLOW_WAIT_S, TOKEN_REFUSED, Reception
 from bot.telegram.updates import UpdateUnreadable, numbered_update
 from bot.views.reception import another_copy
+from domain.crew import Peers
 from domain.ids import BotId, UpdateId
 from domain.ports import DatabaseUnavailable
 from domain.update import ReceivedUpdate
@@ -30,6 +31,7 @@ SILENCE_MAX_S = 120.0
 INSISTS_MAX = 3
 ALONE_AFTER_S = 1.0
 """Another process that is at work takes an update within this time."""
+STANDS_BY_S = 0.5
 Found = list[ReceivedUpdate | None]
 RETURNS_S = 75.0
 """Another copy looks once a minute whether its webhook is there."""
@@ -41,8 +43,11 @@ ANOTHER_COPY = (
 
 
 class Poller(Reception):
-    def __init__(self, bot: DirectBot, bot_id: BotId, inbox: Inbox, alone_after_s: float) -> None:
+    def __init__(
+        self, bot: DirectBot, bot_id: BotId, inbox: Inbox, alone_after_s: float, peers: Peers
+    ) -> None:
         super().__init__(bot)
+        self._peers = peers
         self._bot_id = bot_id
         self._inbox = inbox
         self._alone_after_s = alone_after_s
@@ -51,12 +56,14 @@ class Poller(Reception):
         self._is_alone = False
         self._conflicts = 0
         self._offset: int | None = None
+        self._stands_by = False
 
     async def run(self) -> None:
         """For ever."""
         wait_s = 0.0
         while True:
             try:
+                await self._my_turn()
                 await self._poll()
             except TelegramError as error:
                 wait_s = await self._wait_after(error, wait_s)
@@ -72,8 +79,19 @@ class Poller(Reception):
             await asyncio.sleep(wait_s)
 
     def ails(self) -> str | None:
-        is_silent = self._bot.silent_s > SILENCE_MAX_S
+        is_silent = not self._stands_by and self._bot.silent_s > SILENCE_MAX_S
         return self.trouble or ("Telegram does not answer" if is_silent else None)
+
+    async def _my_turn(self) -> None:
+        """Of several processes on one database the eldest asks; the others stand by. Who was asking before may have
+        a question open yet."""
+        while not (self._peers.is_sure() and self._peers.crew.leads(self._bot_id)):
+            if self._peers.is_sure():
+                self._stands_by, self._is_alone, self._undisturbed_since = True, False, None
+            await asyncio.sleep(STANDS_BY_S)
+        if self._stands_by:
+            logger.info("it is this process that asks for updates from now on")
+            self._stands_by, self._has_webhook, self._offset = False, True, None
 
     async def _poll(self) -> None:
         if self._has_webhook:

@@ -28,6 +28,8 @@ class Process:
     version: str
     started_at: datetime
     database_size_bytes: int
+    at_work: Sequence[str] = ()
+    """The names of all processes on the database, where there may be several."""
 
 
 def status(t: Texts, process: Process, found: Status, now: datetime) -> View:
@@ -37,6 +39,7 @@ def status(t: Texts, process: Process, found: Status, now: datetime) -> View:
             version=process.version,
             duration=_span(t, now - process.started_at),
         ),
+        *_at_work(t, process.at_work),
         t("Database: {size} MB", size=_megabytes(t, process.database_size_bytes)),
         t(
             "Inbox: {waiting} waiting, {aside} kept aside",
@@ -141,6 +144,13 @@ def _kept_aside(t: Texts, found: Sequence[tuple[object, str]]) -> list[str]:
         for which, error in found[:NAMED_MAX]
     ]
     return [*named, *_and_more(t, len(found) - len(named))]
+
+
+def _at_work(t: Texts, names: Sequence[str]) -> list[str]:
+    """Nothing of one that is alone."""
+    if len(names) < 2:
+        return []
+    return [t("{count} processes at work: {names}", count=len(names), names=", ".join(names))]
 
 
 def _held_back(t: Texts, count: int) -> list[str]:

@@ -1,11 +1,11 @@
 """Updates are kept before Telegram may forget them, and until they are answered."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from domain.ids import BotId, UpdateId
-from domain.ports import Inbox
-from domain.update import ReceivedUpdate
+from domain.ports import Inbox, Upkeep
+from domain.update import Kept, ReceivedUpdate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,8 +24,7 @@ class UpdateFailure:
     for_good: bool
 
 
-def receive_updates(*, tx: Inbox, command: Sequence[ReceivedUpdate]) -> Sequence[bool]:
-    """For each update whether it is new, False when it was received before."""
+def receive_updates(*, tx: Inbox, command: Sequence[ReceivedUpdate]) -> Sequence[Kept]:
     return [tx.receive(update) for update in command]
 
 
@@ -51,6 +50,33 @@ def put_back_update(*, tx: Inbox, command: UpdateRef) -> None:
 
 
 def unfinished_updates(*, tx: Inbox, query: BotId) -> Sequence[ReceivedUpdate]:
-    """What a crash left to do, in the order in which Telegram sent it. ``attempts`` is how often it was noted that
-    one was under way, in as many lives of the process."""
+    """What this process has to do."""
     return tx.unfinished_updates(query)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalledFor:
+    """``known`` are those that are under way."""
+
+    bot_id: BotId
+    known: Collection[UpdateId]
+    limit: int
+
+
+def updates_called_for(*, tx: Inbox, query: CalledFor) -> Sequence[ReceivedUpdate]:
+    """What other processes have received for this one."""
+    return tx.updates_called_for(query.bot_id, query.known, query.limit)
+
+
+def is_something_left(*, tx: Upkeep, query: BotId) -> bool:
+    """Whether a process that is not at work any more has something yet."""
+    return tx.has_nobodys_updates(query) or tx.has_nobodys_deliveries(query)
+
+
+def take_over(*, tx: Upkeep, command: BotId) -> Sequence[ReceivedUpdate]:
+    """What whoever is not at work any more has left to do, in the order in which Telegram sent it. ``attempts`` is
+    how often it was noted that an update was under way, in as many lives of processes. What was being delivered is
+    anybody's."""
+    tx.release_nobodys_deliveries(command)
+    tx.release_nobodys_passes(command)
+    return tx.take_nobodys_updates(command)

@@ -73,7 +73,7 @@ def lease_deliveries(*, tx: Outbox, command: LeaseDeliveries) -> Sequence[Delive
 
 
 def release_leases(*, tx: Outbox, command: tuple[BotId, ChannelKind]) -> int:
-    """Takes back what a dispatcher that died held; for when there can be no other."""
+    """Takes back what a dispatcher that died held: of this process, or of one that is not at work any more."""
     return tx.release_leases(*command)
 
 

@@ -1,7 +1,9 @@
 """The store over one PostgreSQL database."""
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
+import time
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -9,11 +11,14 @@ from pathlib import Path
 from sqlalchemy import text
 
 from domain import ports
+from domain.crew import ALONE, Crew
 from domain.delivery import ALWAYS_ON, ChannelKind
+from domain.ids import BotId
 from domain.ports import Command, InputT, Query, ResultT
 from domain.steps import Trace, untraced
 from storage.postgres.backup import copy_database
 from storage.postgres.engine import NEW_EDITION, async_engine
+from storage.postgres.presence import Presence
 from storage.postgres.readers import Readers
 from storage.postgres.together import TOGETHER, Together
 from storage.postgres.wiping import damage_in, size_of, wipe
@@ -38,11 +43,29 @@ class PostgresDatabase(StoreBase):
         trace: Trace = untraced,
     ) -> None:
         self._url = url
+        self._new_id = new_id
+        self._presence: Presence | None = None
         super().__init__(partial(async_engine, url))
-        parts = self._parts(clock, new_id, chance_below, channels_on, trace)
+        parts = self._parts(clock, new_id, chance_below, channels_on, trace, self._crew)
         self._writer = Writer(url, parts)
         self._together = Together(url, self._writer, parts)
-        self._readers = Readers(url, clock=clock, new_id=new_id, chance_below=chance_below)
+        self._readers = Readers(url, clock=clock, new_id=new_id, chance_below=chance_below, crew=self._crew)
+
+    @asynccontextmanager
+    async def joined(
+        self, bot_id: BotId, seconds: Callable[[], float] = time.monotonic
+    ) -> AsyncIterator[Presence]:
+        """At work beside others, until the block ends. Raises AlreadyInUse and psycopg.Error."""
+        presence = Presence(self._url, bot_id, self._new_id, seconds)
+        async with presence.at_work():
+            self._presence = presence
+            try:
+                yield presence
+            finally:
+                self._presence = None
+
+    def _crew(self) -> Crew:
+        return ALONE if self._presence is None else self._presence.crew
 
     async def write(self, usecase: Command[InputT, ResultT], command: InputT) -> ResultT:
         put = self._together.put if usecase in TOGETHER else None

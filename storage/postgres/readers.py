@@ -10,6 +10,7 @@ from typing import Any
 import psycopg
 
 from domain import ports
+from domain.crew import Crew
 from storage.callers import said_of
 from storage.postgres.engine import READS, connect, say
 from storage.postgres.session import PostgresSession
@@ -26,8 +27,10 @@ class Readers:
         clock: Callable[[], datetime],
         new_id: Callable[[], str],
         chance_below: Callable[[int], int],
+        crew: Callable[[], Crew],
     ) -> None:
         self._url = url
+        self._crew = crew
         self._clock = clock
         self._new_id = new_id
         self._chance_below = chance_below
@@ -85,7 +88,7 @@ class Readers:
         if not hasattr(self._local, "session"):
             connection = connect(self._url)
             self._connections.append(connection)
-            tx = Tx(PostgresSession(connection), self._new_id, self._chance_below)
+            tx = Tx(PostgresSession(connection), self._new_id, self._chance_below, crew=self._crew)
             self._local.session = (connection, tx)
         found: tuple[psycopg.Connection, Tx] = self._local.session
         return found

@@ -335,7 +335,7 @@ class Together:
         self._url = url
         self._writer = writer
         self._clock = parts.clock
-        self._parts = (parts.new_id, parts.chance_below, parts.channels_on)
+        self._parts = (parts.new_id, parts.chance_below, parts.channels_on, parts.crew)
         self._trace = parts.trace
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._driver: psycopg.Connection | None = None

@@ -57,7 +57,7 @@ class Writer(GroupWriter):
     def _try(self, group: Group) -> None:
         """Raises psycopg.Error for what ails the database rather than a command."""
         session, parts = self._opened(group), self._parts
-        tx = Tx(session, parts.new_id, parts.chance_below, parts.channels_on)
+        tx = Tx(session, parts.new_id, parts.chance_below, parts.channels_on, parts.crew)
         self._begin(group)
         try:
             self._run_together(session, tx, group)

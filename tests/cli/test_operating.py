@@ -32,6 +32,7 @@ def test_systemd_finds_nothing_in_the_unit(tmp_path: Path) -> None:
     text, unit = (OPERATING / "stempel.service").read_text(), tmp_path / "stempel.service"
     here = text.replace("/opt/stempel/.venv/bin/python", "/bin/true").replace("-m bot run", "")
     assert here != text
+    assert (OPERATING / "stempel@.service").read_text().count("%i") == 3
     unit.write_text(here)
     done = subprocess.run(["systemd-analyze", "verify", unit], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")

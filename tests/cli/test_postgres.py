@@ -70,8 +70,11 @@ def test_server_that_is_not_there_is_one_sentence_without_the_password(
         assert "geheim" not in told.err
 
 
-def test_second_bot_is_told_that_there_is_one(stempel: Stempel, empty: Callable[[], str]) -> None:
+def test_bot_is_told_that_somebody_needs_the_database_alone(
+    stempel: Stempel, empty: Callable[[], str]
+) -> None:
     url = empty()
+    assert stempel("migrate").status == 0
     with in_use(url):
         told = stempel("run")
-    assert (told.status, told.err.strip().endswith(" is in use by another bot")) == (1, True)
+    assert (told.status, told.err.strip().endswith(" is being restored, or gets another key")) == (1, True)

@@ -27,7 +27,7 @@ def receives(town: Town, *update_ids: int, bot_id: BotId = BOT) -> list[bool]:
         ReceivedUpdate(bot_id=bot_id, update_id=UpdateId(number), person_key=5, payload=f"update {number}")
         for number in update_ids
     ]
-    return list(town.database.write(receive_updates, updates))
+    return [kept.is_mine for kept in town.database.write(receive_updates, updates)]
 
 
 def finishes(town: Town, *update_ids: int) -> None:

@@ -46,6 +46,7 @@ from bot.pictures.studio import Studio
 from domain.account import Account
 from domain.acts import Asked, Stamp
 from domain.card import CardRef
+from domain.crew import Peers
 from domain.ids import BotId, CardId, InviteId, MerchantId, OperationKey, StoreId, TokenHash, UserId
 from domain.refusals import Refusal, WalletSilent
 from domain.staff import Actor
@@ -247,7 +248,7 @@ class Life:
                 database=self.database,
                 clock=self.place.clock,
                 metrics=metrics,
-                holder="a life",
+                peers=Peers(),
                 failed=lambda: None,
                 lull=Lull(time.monotonic),
             )

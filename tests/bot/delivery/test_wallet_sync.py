@@ -20,6 +20,7 @@ from bot.kit.metrics import BotMetrics, Metrics
 from bot.texts import Texts, texts
 from bot.views.view import View
 from domain.account import Account, Locale
+from domain.crew import Peers
 from domain.ids import CardId, UserId
 from domain.steps import untraced
 from domain.usecases.wallets import AddPass, PassLetter, add_pass
@@ -119,7 +120,7 @@ async def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
         database=store,
         clock=looking,
         metrics=BotMetrics(metrics, BOT, untraced),
-        holder="a worker",
+        peers=Peers(),
         failed=lambda: failures.append("failed"),
         lull=Lull(time.monotonic),
     )

@@ -20,6 +20,7 @@ from bot.jobs.means import Means
 from bot.jobs.runs import Recorder
 from bot.jobs.schedule import TIMETABLE, Of, ScheduledJob, at
 from bot.kit.metrics import Metrics
+from domain.ids import BotId
 from domain.job_run import PROCESS, JobOutcome, JobRun
 from domain.plumbing.job_runs import job_runs
 from domain.ports import Database
@@ -27,6 +28,7 @@ from storage.sqlite.database import SqliteDatabase
 from tests.support.clock import Chance, Ids
 from tests.support.databases import lay_empty_database
 from tests.support.job_runs import job_run
+from tests.support.others import Others
 from tests.support.patience import PATIENCE_S
 
 SOON = "*/2"
@@ -107,6 +109,40 @@ async def running(
         beating.cancel()
         scheduler.shutdown(wait=False)
         await asyncio.sleep(0)
+
+
+async def test_of_several_processes_the_eldest_runs_it_and_who_becomes_that_makes_up_for_what_was_missed(
+    store: Database, clock: ShiftedClock, runs: Runs
+) -> None:
+    others = Others(BotId(42))
+    others.comes()
+    nightly = at(hour=str((clock() - timedelta(hours=1)).hour))
+    timetable = (
+        ScheduledJob("mine", Of.PROCESS, at(second="*"), runs.job("mine"), in_each=True),
+        ScheduledJob("theirs", Of.PROCESS, at(second="*"), runs.job("theirs")),
+        ScheduledJob("missed", Of.PROCESS, nightly, runs.job("missed")),
+    )
+    recorder = Recorder(store, Metrics(), clock)
+    past = [past_run("missed", clock() - timedelta(days=2))]
+
+    async def last() -> list[JobRun]:
+        return past
+
+    scheduler = schedule.make_scheduler([cast(Means, None)], recorder, (), timetable, others)
+    scheduler.start()
+    turns = asyncio.create_task(schedule.take_turns(scheduler, others, last, clock))
+    await runs.reaches("mine", 3)
+    assert runs.count.keys() == {"mine"}
+    others.goes()
+    others.is_alive = False
+    await runs.reaches("mine", 5)
+    assert runs.count.keys() == {"mine"}
+    others.is_alive = True
+    await runs.reaches("theirs", 1)
+    await runs.reaches("missed", 1)
+    turns.cancel()
+    scheduler.shutdown(wait=False)
+    await asyncio.sleep(0)
 
 
 def past_run(job: str, started_at: datetime) -> JobRun:

@@ -16,7 +16,7 @@ from domain.ids import UpdateId
 from domain.plumbing import inbox
 from domain.plumbing.inbox import receive_updates
 from domain.ports import DatabaseUnavailable, Tx
-from domain.update import ReceivedUpdate
+from domain.update import Kept, ReceivedUpdate
 from tests.support.house import UNHURRIED, House, house, settings_for
 
 ASIDE = "SELECT update_id, payload FROM inbox WHERE failed_at IS NOT NULL ORDER BY update_id"
@@ -150,7 +150,7 @@ async def test_update_that_cannot_be_kept_is_not_confirmed_and_comes_again(
 ) -> None:
     outages = [DatabaseUnavailable("the disk is full")]
 
-    def fails_once(*, tx: Tx, command: Sequence[ReceivedUpdate]) -> Sequence[bool]:
+    def fails_once(*, tx: Tx, command: Sequence[ReceivedUpdate]) -> Sequence[Kept]:
         if outages:
             raise outages.pop()
         return receive_updates(tx=tx, command=command)

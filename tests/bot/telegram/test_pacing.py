@@ -4,7 +4,15 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bot.telegram.pacing import FORGET_CHATS_ABOVE, PATIENCE_S, SAVED_UP_S, Budget, Pacer, SendingLimits
+from bot.telegram.pacing import (
+    FORGET_CHATS_ABOVE,
+    PATIENCE_S,
+    SAVED_UP_S,
+    Budget,
+    Budgets,
+    Pacer,
+    SendingLimits,
+)
 
 ANNA, BEN, GROUP = "7", "8", "-100"
 
@@ -41,6 +49,22 @@ class Pace:
 
 def test_first_message_goes_at_once() -> None:
     assert Pace().sends(ANNA) == [0]
+
+
+def test_processes_share_what_goes_to_all_chats_and_each_keeps_the_pace_of_its_own() -> None:
+    limits, clock = SendingLimits(overall_per_second=10), Seconds()
+    pace = Pace(limits, clock)
+    pace.pacer = Pacer(limits, clock, lambda: 4)
+    assert pace.sends(*map(str, range(1, 6)))[-1] == pytest.approx(4 * 4 / 10, abs=0.04)
+    assert Pace(SendingLimits(overall_per_second=1000)).sends(ANNA, ANNA) == [0, 1]
+    budgets = Budgets(limits, clock, lambda: 4)
+    alone = Budgets(limits, clock)
+    assert [_at_once(budgets.strangers), _at_once(alone.strangers)] == [2, 8]
+
+
+def _at_once(budget: Budget) -> int:
+    """How many are given in a moment to who has no patience."""
+    return sum(budget.seconds_to_wait(0.0) == 0 for _ in range(100))
 
 
 def test_private_chat_gets_one_message_a_second() -> None:

@@ -12,6 +12,7 @@ from tests.planted.faults.marketing import FAULTS as MARKETING
 from tests.planted.faults.postgres import FAULTS as POSTGRES
 from tests.planted.faults.printed import FAULTS as PRINTED
 from tests.planted.faults.privacy import FAULTS as PRIVACY
+from tests.planted.faults.processes import FAULTS as PROCESSES
 from tests.planted.faults.storage import FAULTS as STORAGE
 from tests.planted.faults.summary import FAULTS as SUMMARY
 from tests.planted.faults.waiting import FAULTS as WAITING
@@ -32,5 +33,6 @@ FAULTS = (
         *PRINTED,
         *WAITING,
         *POSTGRES,
+        *PROCESSES,
     ),
 )

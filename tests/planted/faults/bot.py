@@ -452,8 +452,8 @@ _OUTBOX = (
     fault(
         "a rush uses up the share of later",
         "bot.telegram.pacing:Pacer.take",
-        "self._clock() + 1 / (self._limits.overall_per_second * OUTBOX_SHARE)",
-        "max(self._granted_at, self._clock()) + 1 / (self._limits.overall_per_second * OUTBOX_SHARE)",
+        "self._clock() + self._interval() / OUTBOX_SHARE",
+        "max(self._granted_at, self._clock()) + self._interval() / OUTBOX_SHARE",
         "tests/bot/telegram/test_pacing.py",
     ),
     fault(
@@ -515,7 +515,7 @@ _OUTBOX = (
     fault(
         "no pace over all chats",
         "bot.telegram.pacing:Pacer._take",
-        "max(self._overall_at, now - MADE_UP_MAX_S) + 1 / self._limits.overall_per_second",
+        "max(self._overall_at, now - MADE_UP_MAX_S) + self._interval()",
         "max(self._overall_at, now - MADE_UP_MAX_S)",
         "tests/bot/telegram/test_pacing.py",
     ),

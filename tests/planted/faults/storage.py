@@ -239,7 +239,7 @@ FAULTS = (
     ),
     fault(
         "updates are taken up again out of order",
-        "storage.inbox:SELECT_UNFINISHED",
+        "storage.inbox:_in_order",
         "_inbox.c.update_id",
         "_inbox.c.update_id.desc()",
         "tests/domain/test_inbox.py",

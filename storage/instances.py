@@ -1,0 +1,16 @@
+"""Who of those that had something is still at work. The rows themselves are the engine's that knows several processes
+(``storage.postgres.presence``)."""
+
+from sqlalchemy import ColumnElement, bindparam, exists, func, literal_column, select
+
+from storage.tables import instances
+
+CHANNEL = "stempel"
+"""On which processes of one database call each other."""
+CALL = select(
+    func.pg_notify(literal_column(f"'{CHANNEL}'"), bindparam("whom", type_=instances.c.instance_id.type))
+)
+
+
+def is_at_work(who: ColumnElement[str] | ColumnElement[str | None]) -> ColumnElement[bool]:
+    return exists().where(instances.c.instance_id == who)
