@@ -78,15 +78,22 @@ def _same(column: ColumnElement[str], other: ColumnElement[str]) -> ColumnElemen
     return column.between(other, other)
 
 
-_own_cards = and_(joins(_cards, _customers), _same(_cards.c.customer_id, _customers.c.customer_id))
+_own_cards = and_(
+    has(_cards, "merchant_id"),
+    joins(_cards, _customers),
+    _same(_cards.c.customer_id, _customers.c.customer_id),
+)
 _in_use = and_(_own_cards, _cards.c.active == 1, _cards.c.merged_into.is_(None))
 _holds_a_card = exists().where(_in_use).correlate(_customers)
+
+_entries_of_card = and_(
+    has(_entries, "merchant_id"), joins(_entries, _cards), _same(_entries.c.card_id, _cards.c.card_id)
+)
 
 
 def _visited(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     """A customer, on any of their cards."""
-    visits = and_(joins(_entries, _cards), _same(_entries.c.card_id, _cards.c.card_id), _is_visit(_entries))
-    on_card = exists().where(visits, *conditions).correlate(_cards)
+    on_card = exists().where(_entries_of_card, _is_visit(_entries), *conditions).correlate(_cards)
     return exists().where(_own_cards, on_card).correlate(_customers)
 
 
@@ -114,7 +121,11 @@ SEGMENTS: Mapping[Segment, ColumnElement[bool]] = {
 """Who belongs to it; of NEAR_REWARD, who may."""
 _offers_count = (
     select(func.count())
-    .where(joins(_offers, _customers, "customer_id"), _offers.c.written_at > bindparam("written_since"))
+    .where(
+        has(_offers, "merchant_id"),
+        joins(_offers, _customers, "customer_id"),
+        _offers.c.written_at > bindparam("written_since"),
+    )
     .scalar_subquery()
 )
 
@@ -189,12 +200,12 @@ _until = _deliveries.c.delivered_at + bindparam("within")
 _came_back = (
     exists()
     .where(
+        has(_cards, "merchant_id"),
         joins(_cards, _offers),
         _same(_cards.c.customer_id, _offers.c.customer_id),
         exists()
         .where(
-            joins(_entries, _cards),
-            _same(_entries.c.card_id, _cards.c.card_id),
+            _entries_of_card,
             _is_visit(_entries),
             _entries.c.occurred_at + 0 > _deliveries.c.delivered_at,
             _entries.c.occurred_at + 0 <= _until,
@@ -206,6 +217,7 @@ _came_back = (
 _stopped = (
     exists()
     .where(
+        has(_consents, "merchant_id"),
         joins(_consents, _offers, "customer_id"),
         _consents.c.is_given == 0,
         _consents.c.answered_at > _deliveries.c.delivered_at,

@@ -35,7 +35,7 @@ from storage.ledger import (
     SELECT_TO_SUMMARIZE,
     SUMMARIZE,
 )
-from storage.outbox import SELECT_MAILED
+from storage.outbox import SELECT_MAILED, SELECT_OWED_TO_CUSTOMER
 from storage.people import SELECT_STRANGERS
 from storage.personal import ERASE, SELECT_ACCOUNTS_AFTER, SELECT_ALL_CARDS_OF, SELECT_STOOD_FOR, SELECT_TOLD
 from storage.printed import COUNT_MAILED, FORGET_ADOPTIONS, SELECT_BLANK_BY, SELECT_MAILED_BEFORE
@@ -97,14 +97,14 @@ def plan_of(path: Path, statement: ClauseElement) -> list[str]:
         ),
         pytest.param(
             ERASE["messages"],
-            ["ix_outbox_bot_id_user_id (bot_id=? AND user_id=?)"],
+            ["ix_outbox_merchant_id_bot_id_user_id (merchant_id=? AND bot_id=? AND user_id>? AND user_id<?)"],
             id="messages of who is erased",
         ),
         pytest.param(
             ERASE["deliveries"],
             [
                 "PRIMARY KEY (merchant_id=? AND message_id=?)",
-                "ix_outbox_bot_id_user_id (bot_id=? AND user_id=?)",
+                "ix_outbox_merchant_id_bot_id_user_id (merchant_id=? AND bot_id=? AND user_id>? AND user_id<?)",
             ],
             id="deliveries of who is erased",
         ),
@@ -120,7 +120,17 @@ def plan_of(path: Path, statement: ClauseElement) -> list[str]:
             id="their links",
         ),
         pytest.param(
-            SELECT_TOLD, ["ix_outbox_bot_id_user_id (bot_id=? AND user_id=?)"], id="what others were told"
+            SELECT_TOLD,
+            ["ix_outbox_merchant_id_bot_id_user_id (merchant_id=? AND bot_id=? AND user_id>? AND user_id<?)"],
+            id="what others were told",
+        ),
+        pytest.param(
+            SELECT_OWED_TO_CUSTOMER,
+            [
+                "ix_outbox_merchant_id_bot_id_user_id (merchant_id=? AND bot_id=? AND user_id>? AND user_id<?)",
+                "deliveries USING PRIMARY KEY (merchant_id=? AND message_id=?)",
+            ],
+            id="what goes along with a card",
         ),
         pytest.param(
             SELECT_STOOD_FOR, ["ix_cards_merged (merchant_id=? AND merged_into=?)"], id="merged cards"

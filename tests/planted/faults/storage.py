@@ -224,10 +224,38 @@ FAULTS = (
         "tests/domain/test_inbox.py",
     ),
     fault(
+        "a statement does not name the merchant whose rows it is about",
+        "storage.outbox:SELECT_MAILED",
+        'has(_deliveries, "merchant_id", "message_id")',
+        'has(_deliveries, "message_id")',
+        "tests/storage/test_reach_on_postgres.py",
+    ),
+    fault(
+        "a subquery does not name the merchant, though what is around it does",
+        "storage.team:_works_at_store",
+        'has(_assigned, "merchant_id")',
+        "_assigned.c.staff_id == _staff.c.staff_id",
+        "tests/storage/test_reach_on_postgres.py",
+    ),
+    fault(
+        "a sweep puts rows of one machine and another's together",
+        "storage.wallets:FORGET_DEVICES",
+        "joins(_passes, _devices, 'pass_id')",
+        "_passes.c.pass_id == _devices.c.pass_id",
+        "tests/storage/test_reach_on_postgres.py",
+    ),
+    fault(
+        "a key is unique among all machines",
+        "storage.tables:takings",
+        "UniqueConstraint('merchant_id', 'operation_key')",
+        "UniqueConstraint('operation_key')",
+        "tests/storage/test_distribution.py",
+    ),
+    fault(
         "an inactive member is still a member",
-        "storage.team:SELECT_MEMBERSHIPS",
+        "storage.team:SELECT_WORKPLACES",
         "_is_active",
-        "_staff.c.user_id == _known.c.user_id",
+        "_staff.c.user_id == _staff.c.user_id",
         "tests/domain/test_desks.py",
     ),
     fault(
@@ -289,8 +317,8 @@ FAULTS = (
     fault(
         "a team that cannot be read shuts its member out of every other",
         "storage.team:TeamRows.memberships_of",
-        "self._readable(_workplace, SELECT_MEMBERSHIPS, **key)",
-        "self._all(_workplace, SELECT_MEMBERSHIPS, **key)",
+        "self._readable(_workplace, SELECT_WORKPLACES, merchant_id=merchant_id, **key)",
+        "self._all(_workplace, SELECT_WORKPLACES, merchant_id=merchant_id, **key)",
         "tests/storage/test_unreadable_rows.py",
     ),
     fault(
