@@ -17,7 +17,7 @@ from storage import rows, tables
 from storage.base import TxBase
 from storage.clauses import change, find, has, joins
 from storage.directory import SELECT_MERCHANTS
-from storage.people import DELETE_DIALOGUE
+from storage.people import DELETE_DIALOGUE, gone_among
 from storage.statements import Row
 from storage.upsert import upsert
 
@@ -64,7 +64,6 @@ SELECT_APPROVERS = (
     .where(_is_active, _may_approve, _staff.c.user_id.is_not(None))
     .order_by(_staff.c.name, _staff.c.staff_id)
 )
-SELECT_UNREACHABLE = find([tables.people.c.unreachable_since], "bot_id", "user_id")
 SELECT_STORES_FOR = (
     select(*rows.STORE)
     .join(_staff, _active_stores)
@@ -148,13 +147,8 @@ class TeamRows(TxBase):
 
     def approvers_of(self, merchant_id: MerchantId) -> Sequence[Approver]:
         found = self._readable(rows.staff, SELECT_APPROVERS, merchant_id=merchant_id)
-        return [Approver(each, is_reachable=self._is_reachable(each)) for each in found]
-
-    def _is_reachable(self, staff: Staff) -> bool:
-        assert staff.account is not None
-        key = {"bot_id": staff.account.bot_id, "user_id": staff.account.user_id}
-        unreachable_since = (self.session.one(SELECT_UNREACHABLE, **key) or (None,))[0]
-        return unreachable_since is None
+        gone = gone_among(self.session, (each.account for each in found if each.account))
+        return [Approver(each, is_reachable=each.account not in gone) for each in found]
 
     def add_staff(self, staff: Staff, store_ids: Iterable[StoreId]) -> None:
         self.session.run(INSERT_STAFF, rows.staff_row(staff))

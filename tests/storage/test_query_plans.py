@@ -36,13 +36,13 @@ from storage.ledger import (
     SUMMARIZE,
 )
 from storage.outbox import SELECT_MAILED, SELECT_OWED_TO_CUSTOMER
-from storage.people import SELECT_STRANGERS
+from storage.people import SELECT_GONE, SELECT_STRANGERS
 from storage.personal import ERASE, SELECT_ACCOUNTS_AFTER, SELECT_ALL_CARDS_OF, SELECT_STOOD_FOR, SELECT_TOLD
 from storage.printed import COUNT_MAILED, FORGET_ADOPTIONS, SELECT_BLANK_BY, SELECT_MAILED_BEFORE
 from storage.statements import compile_statement
 from storage.streams import SELECT_ENTRIES_BY_CARD, SELECT_LEDGER_LINES
 from storage.summaries import SELECT_AHEAD, SELECT_DUE, SELECT_GIVEN_UP, SELECT_SUMMARY
-from storage.team import SELECT_APPROVERS, SELECT_LAST_ACTS
+from storage.team import SELECT_APPROVERS, SELECT_LAST_ACTS, SELECT_WORKPLACES
 from storage.wallets import (
     FORGET_PASSES,
     MARK_PASSES,
@@ -204,6 +204,10 @@ def plan_of(path: Path, statement: ClauseElement) -> list[str]:
         ),
         pytest.param(SELECT_LAPSED, ["ix_approvals_waiting", "lapses_at<?"], id="lapsed_approvals"),
         pytest.param(SELECT_APPROVERS, ["merchant_id=?"], id="approvers_of"),
+        pytest.param(SELECT_GONE, ["people USING PRIMARY KEY (bot_id=? AND user_id=?)"], id="gone_among"),
+        pytest.param(
+            SELECT_WORKPLACES, ["merchant_id=? AND bot_id=? AND user_id=?"], id="memberships at a merchant"
+        ),
         *(
             pytest.param(statement, ["merchant_id=? AND customer_id>?"], id=f"candidates, {segment}")
             for segment, statement in SELECT_CANDIDATES.items()

@@ -24,7 +24,6 @@ from storage.tables import metadata
 
 PARTS = 4
 POSTGRES: Dialect = registry.load("postgresql.psycopg")(paramstyle="format")
-_ANYTHING: Mapping[type[Any], object] = {int: 1, str: "m", bytes: b""}
 _SCANS = re.compile(r" on (\w+)_(\d)\b")
 
 
@@ -78,9 +77,15 @@ def _reach(connection: psycopg.Connection[Any], statement: ClauseElement) -> Rea
     compiled = statement.compile(dialect=POSTGRES)
     assert isinstance(compiled, SQLCompiler)
     names = compiled.positiontup or ()
-    values = [_ANYTHING[compiled.binds[name].type.python_type] for name in names]
+    values = [_anything(name, compiled.binds[name].type.python_type) for name in names]
     plan = connection.execute(f"EXPLAIN {compiled}".encode(), values).fetchall()
     parts = defaultdict(set)
     for table, part in _SCANS.findall("\n".join(line for (line,) in plan)):
         parts[table].add(part)
     return Reach({table: frozenset(found) for table, found in parts.items()})
+
+
+def _anything(name: str, kind: type[Any]) -> object:
+    """The same under one name, another under each of those that are numbered."""
+    number = int(re.sub(r"\D", "", name) or 0)
+    return {int: number, str: f"m{number}", bytes: b""}[kind]
