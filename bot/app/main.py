@@ -15,7 +15,7 @@ from pathlib import Path
 from types import ModuleType
 
 from bot.app.bot import open_bot
-from bot.app.outcomes import DatabaseUnusable, Restored, looked_through
+from bot.app.outcomes import DatabaseUnusable, Migrated, Restored, looked_through
 from bot.app.process import Surroundings, open_process, timetable
 from bot.app.secret_key import PinLink, agreed_secret, rotated
 from bot.delivery.wallets import check_wallets
@@ -144,13 +144,18 @@ async def rotate_secret(
             yield links
 
 
-def migrate_database(settings: Settings) -> Path | None:
-    """Brings the schema up to date; returns the copy taken first, if one was. Raises PROBLEMS."""
+def migrate_database(settings: Settings, *, distributed: bool = False) -> Migrated:
+    """Brings the schema up to date, and spreads it over several machines where it is to be ``distributed`` or is so
+    already. Raises PROBLEMS."""
     if settings.is_postgres:
-        _postgres().migrate_database(settings)
-        return None
+        spread = _postgres().migrate_database(settings, distributed=distributed)
+        return Migrated(copy=None, spread=spread)
+    if distributed:
+        raise DatabaseUnusable(
+            f"{settings.database_path} is one file on one machine: set DATABASE_URL to a PostgreSQL with Citus."
+        )
     with _usable(settings.database_path):
-        return migrate(settings.database_path, system_clock())
+        return Migrated(copy=migrate(settings.database_path, system_clock()), spread=())
 
 
 async def restore_database(settings: Settings, copy: Path, *, go_back: bool) -> Restored:

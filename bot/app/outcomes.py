@@ -1,5 +1,6 @@
 """What comes of opening and replacing a database, whichever it is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,14 @@ from storage.sqlite.restore import Settled, Standing
 
 class DatabaseUnusable(Exception):
     """Not a database, or it cannot be read or written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Migrated:
+    """``copy`` was taken first, None where none was; the tables ``spread`` lay on one machine before."""
+
+    copy: Path | None
+    spread: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,10 +13,11 @@ from domain.ports import Database, DatabaseUnavailable
 from storage.callers import said_of
 from storage.postgres.backup import ToolFailed
 from storage.postgres.database import PostgresDatabase
+from storage.postgres.distribution import NotDistributable
 from storage.postgres.engine import is_from_database
 from storage.postgres.instance import AlreadyInUse, in_use
 from storage.postgres.last_time import last_time_in
-from storage.postgres.migrate import EncodingUnusable, SchemaTooOld, check_migrated, migrate
+from storage.postgres.migrate import EncodingUnusable, SchemaTooOld, check_migrated, distribute, migrate
 from storage.postgres.restore import NotEmpty, fill, standing_and_held
 from storage.sqlite.restore import Settled, Standing
 
@@ -46,9 +47,11 @@ def last_time(settings: Settings) -> datetime | None:
         return last_time_in(settings.database_url)
 
 
-def migrate_database(settings: Settings) -> None:
+def migrate_database(settings: Settings, *, distributed: bool) -> list[str]:
+    """Returns the tables that are spread over several machines now and were not."""
     with _usable(settings):
         migrate(settings.database_url)
+        return distribute(settings.database_url, when_asked=distributed)
 
 
 async def restore_database(settings: Settings, copy: Path) -> Restored:
@@ -90,7 +93,7 @@ def _usable(settings: Settings) -> Iterator[None]:
     """Raises DatabaseUnusable for what the driver and PostgreSQL's tools say."""
     try:
         yield
-    except (AlreadyInUse, EncodingUnusable, NotEmpty, SchemaTooOld, ToolFailed) as error:
+    except (AlreadyInUse, EncodingUnusable, NotDistributable, NotEmpty, SchemaTooOld, ToolFailed) as error:
         raise DatabaseUnusable(str(error)) from error
     except Exception as error:
         said = getattr(error, "orig", error)

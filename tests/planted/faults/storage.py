@@ -252,6 +252,20 @@ FAULTS = (
         "tests/storage/test_distribution.py",
     ),
     fault(
+        "a table is spread a second time",
+        "storage.postgres.distribution:distribute",
+        "if table.name not in lying:",
+        "if table.name not in lying or column is not COPIED:",
+        "tests/storage/test_distributing_postgres.py",
+    ),
+    fault(
+        "tables of one merchant do not lie together",
+        "storage.postgres.distribution:_spread",
+        "leader.name",
+        "'none'",
+        "tests/storage/test_distributing_postgres.py",
+    ),
+    fault(
         "an inactive member is still a member",
         "storage.team:SELECT_WORKPLACES",
         "_is_active",
