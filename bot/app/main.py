@@ -145,17 +145,17 @@ async def rotate_secret(
 
 
 def migrate_database(settings: Settings, *, distributed: bool = False) -> Migrated:
-    """Brings the schema up to date, and spreads it over several machines where it is to be ``distributed`` or is so
-    already. Raises PROBLEMS."""
+    """Brings the schema up to date. Over several machines goes what is to be ``distributed``, and what an upgrade adds
+    where the rest is. Raises PROBLEMS."""
     if settings.is_postgres:
-        spread = _postgres().migrate_database(settings, distributed=distributed)
-        return Migrated(copy=None, spread=spread)
+        found = _postgres().migrate_database(settings, distributed=distributed)
+        return Migrated(copy=None, distributed=found)
     if distributed:
         raise DatabaseUnusable(
             f"{settings.database_path} is one file on one machine: set DATABASE_URL to a PostgreSQL with Citus."
         )
     with _usable(settings.database_path):
-        return Migrated(copy=migrate(settings.database_path, system_clock()), spread=())
+        return Migrated(copy=migrate(settings.database_path, system_clock()), distributed=())
 
 
 async def restore_database(settings: Settings, copy: Path, *, go_back: bool) -> Restored:

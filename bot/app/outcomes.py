@@ -18,10 +18,10 @@ class DatabaseUnusable(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Migrated:
-    """``copy`` was taken first, None where none was; the tables ``spread`` lay on one machine before."""
+    """``copy`` was taken first, None where none was; the tables ``distributed`` now lay on one machine before."""
 
     copy: Path | None
-    spread: Sequence[str]
+    distributed: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

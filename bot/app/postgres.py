@@ -48,7 +48,7 @@ def last_time(settings: Settings) -> datetime | None:
 
 
 def migrate_database(settings: Settings, *, distributed: bool) -> list[str]:
-    """Returns the tables that are spread over several machines now and were not."""
+    """Returns the tables that are distributed over several machines now and were not."""
     with _usable(settings):
         migrate(settings.database_url)
         return distribute(settings.database_url, when_asked=distributed)

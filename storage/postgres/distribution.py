@@ -1,4 +1,4 @@
-"""Where rows lie on a database that is spread over several machines by Citus, and how it is told so.
+"""Where rows lie on a database that is distributed over several machines by Citus, and how it is told so.
 
 A tenant's tables lie together by merchant: whatever one merchant asks is answered by one machine. What Telegram sends
 and who is at the other end lies by person, links by their hash. Nothing is copied to every machine but what all of
@@ -40,11 +40,11 @@ LEADERS: Mapping[str, Table] = {
     "token_hash": tables.directory,
     "update_id": tables.inbox,
 }
-"""The table of each column that is spread first, and with whose rows those of the others lie."""
+"""The table of each column that is distributed first, and with whose rows those of the others lie."""
 
 _IS_THERE = b"SELECT to_regclass('citus_tables') IS NOT NULL"
 _LIE = b"SELECT table_name::text, distribution_column FROM citus_tables"
-_SPREAD = b"SELECT create_distributed_table(%s::regclass, %s, colocate_with => %s)"
+_DISTRIBUTE = b"SELECT create_distributed_table(%s::regclass, %s, colocate_with => %s)"
 _COPY = b"SELECT create_reference_table(%s::regclass)"
 
 
@@ -53,7 +53,7 @@ class NotDistributable(Exception):
 
 
 def column_of(table: Table) -> str | None:
-    """By which its rows are spread; None where every machine has all of them. Raises KeyError where nobody said."""
+    """By which its rows lie; None where every machine has all of them. Raises KeyError where nobody said."""
     if next(iter(table.primary_key.columns)).name == MERCHANT:
         return MERCHANT
     return OF_NO_TENANT[table]
@@ -64,8 +64,8 @@ def is_distributed(connection: psycopg.Connection) -> bool:
 
 
 def distribute(connection: psycopg.Connection, url: str) -> list[str]:
-    """Spreads what is not spread yet, each table in a transaction of its own, so that what was broken off goes on where
-    it was; returns the names of these. Raises NotDistributable, psycopg.Error."""
+    """Distributes what is not distributed yet and returns the names of these: each table in a transaction of its own,
+    so that what was broken off goes on where it was. Raises NotDistributable, psycopg.Error."""
     if not _found(connection, _IS_THERE)[0][0]:
         raise NotDistributable(
             f"{where(url)} has no Citus: load it with shared_preload_libraries on every machine, and make it known to"
@@ -83,7 +83,7 @@ def distribute(connection: psycopg.Connection, url: str) -> list[str]:
                 f" undistribute_table('{table.name}')."
             )
     for table in left:
-        _spread(connection, table)
+        _distribute(connection, table)
     return [table.name for table in left]
 
 
@@ -93,13 +93,13 @@ def _in_order(found: Iterable[Table]) -> list[Table]:
     return [*leaders, *(table for table in found if table not in leaders)]
 
 
-def _spread(connection: psycopg.Connection, table: Table) -> None:
+def _distribute(connection: psycopg.Connection, table: Table) -> None:
     column = column_of(table)
     if column is COPIED:
         connection.execute(_COPY, [table.name])
         return
     leader = LEADERS[column]
-    connection.execute(_SPREAD, [table.name, column, "none" if table is leader else leader.name])
+    connection.execute(_DISTRIBUTE, [table.name, column, "none" if table is leader else leader.name])
 
 
 def _lying(connection: psycopg.Connection) -> Mapping[str, str]:

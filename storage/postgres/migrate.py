@@ -39,8 +39,8 @@ def migrate(url: str) -> str | None:
 
 
 def distribute(url: str, *, when_asked: bool) -> list[str]:
-    """Spreads the tables over the machines of Citus, those that are not yet, and returns their names. Nobody writes
-    meanwhile. Not ``when_asked``, only where others are spread already: those that an upgrade has made. Raises
+    """Distributes over the machines of Citus those tables that are not yet, and returns their names. Nobody writes
+    meanwhile. Not ``when_asked``, only where others are distributed already: those that an upgrade has made. Raises
     NotDistributable, psycopg.Error or one of SQLAlchemy's around it."""
     with _connected(url) as guard:
         guard.execute(_ONE_AT_A_TIME)

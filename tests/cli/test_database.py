@@ -11,7 +11,7 @@ from storage.sqlite.instance import sole_user
 from tests.cli.conftest import Stempel
 
 
-def test_file_is_not_spread_over_several_machines(stempel: Stempel, database: Path) -> None:
+def test_file_is_not_distributed_over_several_machines(stempel: Stempel, database: Path) -> None:
     told = stempel("migrate", "--distributed")
     assert (told.status, len(told.err.splitlines())) == (1, 1)
     assert "is one file on one machine: " in told.err

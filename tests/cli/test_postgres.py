@@ -70,7 +70,7 @@ def test_server_that_is_not_there_is_one_sentence_without_the_password(
         assert "geheim" not in told.err
 
 
-def test_database_without_citus_is_not_spread_and_is_migrated(
+def test_database_without_citus_is_not_distributed_and_is_migrated(
     stempel: Stempel, empty: Callable[[], str]
 ) -> None:
     empty()

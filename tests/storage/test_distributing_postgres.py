@@ -1,5 +1,5 @@
-"""How a database is spread over several machines, tried on a stand-in for Citus: its catalogue and its two functions,
-which refuse what Citus refuses of keys (https://docs.citusdata.com/en/stable/develop/reference_ddl.html)."""
+"""How a database is distributed, tried on a stand-in for Citus: its catalogue and its two functions, which
+refuse what Citus refuses of keys (https://docs.citusdata.com/en/stable/develop/reference_ddl.html)."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import closing
@@ -19,13 +19,13 @@ CREATE TABLE citus_tables (
 CREATE FUNCTION create_reference_table(what regclass) RETURNS void LANGUAGE sql AS
     $$ INSERT INTO citus_tables VALUES (what, 'reference', '<none>', 0) $$;
 CREATE FUNCTION create_distributed_table(
-    what regclass, spread_by text, distribution_type text DEFAULT 'hash', colocate_with text DEFAULT 'default'
+    what regclass, column_named text, distribution_type text DEFAULT 'hash', colocate_with text DEFAULT 'default'
 ) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     beside int := CASE colocate_with
         WHEN 'none' THEN (SELECT coalesce(max(colocation_id), 0) + 1 FROM citus_tables)
         ELSE (SELECT colocation_id FROM citus_tables WHERE table_name = colocate_with::regclass) END;
-    place smallint := (SELECT attnum FROM pg_attribute WHERE attrelid = what AND attname = spread_by);
+    place smallint := (SELECT attnum FROM pg_attribute WHERE attrelid = what AND attname = column_named);
 BEGIN
     IF beside IS NULL THEN
         RAISE 'relation % is not distributed', colocate_with;
@@ -40,7 +40,7 @@ BEGIN
     ) THEN
         RAISE 'cannot create foreign key constraint of %', what;
     END IF;
-    INSERT INTO citus_tables VALUES (what, 'distributed', spread_by, beside);
+    INSERT INTO citus_tables VALUES (what, 'distributed', column_named, beside);
 END $$;
 """
 
@@ -67,9 +67,9 @@ def lying(url: str) -> Mapping[str, tuple[str, int]]:
         return {table: (column, group) for table, column, group in found}
 
 
-def test_every_table_is_spread_as_it_says_and_those_by_one_column_lie_together(citus: str) -> None:
-    spread = distribute(citus, when_asked=True)
-    assert sorted(spread) == sorted(metadata.tables)
+def test_every_table_is_distributed_as_it_says_and_those_by_one_column_lie_together(citus: str) -> None:
+    done = distribute(citus, when_asked=True)
+    assert sorted(done) == sorted(metadata.tables)
     found = lying(citus)
     columns = {name: None if column == "<none>" else column for name, (column, _) in found.items()}
     assert columns == {name: column_of(table) for name, table in metadata.tables.items()}
@@ -77,7 +77,7 @@ def test_every_table_is_spread_as_it_says_and_those_by_one_column_lie_together(c
     assert distribute(citus, when_asked=True) == []
 
 
-def test_what_an_upgrade_adds_is_spread_without_being_asked_for_where_the_rest_is(citus: str) -> None:
+def test_what_an_upgrade_adds_is_distributed_without_being_asked_for_where_the_rest_is(citus: str) -> None:
     assert distribute(citus, when_asked=False) == []
     distribute(citus, when_asked=True)
     postgres.edits(
@@ -98,14 +98,14 @@ def test_what_was_broken_off_goes_on_where_it_was(citus: str) -> None:
     assert sorted([*before, *after]) == sorted(metadata.tables)
 
 
-def test_table_that_lies_by_another_column_is_refused_before_any_other_is_spread(citus: str) -> None:
+def test_table_that_lies_by_another_column_is_refused_before_any_other_is_distributed(citus: str) -> None:
     postgres.edits(citus, "INSERT INTO citus_tables VALUES ('customers', 'distributed', 'customer_id', 7)")
     with pytest.raises(NotDistributable, match=r"customers of .* lies by customer_id, not by merchant_id"):
         distribute(citus, when_asked=True)
     assert [*lying(citus)] == ["customers"]
 
 
-def test_without_citus_nothing_is_spread(url: str) -> None:
+def test_without_citus_nothing_is_distributed(url: str) -> None:
     assert distribute(url, when_asked=False) == []
     with pytest.raises(NotDistributable, match="has no Citus: "):
         distribute(url, when_asked=True)

@@ -1,4 +1,4 @@
-"""Where rows lie on a database that is spread over machines: every table says it, and every key holds the column."""
+"""Where rows lie on a distributed database: every table says it, and every key holds the column."""
 
 import re
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from tests.storage.test_statements import STATEMENTS
 from tests.support.parted import POSTGRES
 
 TABLES = metadata.sorted_tables
-SPREAD = [table for table in TABLES if column_of(table)]
+DISTRIBUTED = [table for table in TABLES if column_of(table)]
 
 
 def named(table: Table) -> str:
@@ -35,7 +35,7 @@ def test_every_table_says_where_its_rows_lie(table: Table) -> None:
     assert (column_of(table) == MERCHANT) == (table not in OF_NO_TENANT)
 
 
-@pytest.mark.parametrize("table", SPREAD, ids=named)
+@pytest.mark.parametrize("table", DISTRIBUTED, ids=named)
 def test_what_must_be_unique_is_looked_for_on_one_machine(table: Table) -> None:
     assert all(column_of(table) in key for key in unique_keys(table))
 
