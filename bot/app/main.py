@@ -145,8 +145,8 @@ async def rotate_secret(
 
 
 def migrate_database(settings: Settings, *, distributed: bool = False) -> Migrated:
-    """Brings the schema up to date. Over several machines goes what is to be ``distributed``, and what an upgrade adds
-    where the rest is. Raises PROBLEMS."""
+    """Brings the schema up to date. What is to be ``distributed`` goes over several machines, and what an upgrade
+    adds goes where the rest is. Raises PROBLEMS."""
     if settings.is_postgres:
         found = _postgres().migrate_database(settings, distributed=distributed)
         return Migrated(copy=None, distributed=found)

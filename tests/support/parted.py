@@ -1,8 +1,8 @@
 """A database whose tables are in parts by hash, on plain PostgreSQL: in the place of one that is distributed.
 
 What Citus demands of a key, PostgreSQL demands of the key of such a table: that it holds the column by which the rows
-lie. And its planner leaves parts out by the rules by which Citus leaves machines out: a statement that reaches one part
-of each table is answered by one machine.
+lie. And its planner leaves parts out by the rules by which Citus leaves machines out: a statement that reaches one
+part of each table is answered by one machine.
 """
 
 import re
