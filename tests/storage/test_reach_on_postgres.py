@@ -108,13 +108,13 @@ SOURCE = re.compile(r"(?:FROM|JOIN|UPDATE) (\w+)(?: AS (\w+))?")
 
 @pytest.mark.parametrize("name", [name for name in EVERY_STATEMENT if is_on(ON_THE_LIST, name)])
 def test_sweep_is_answered_by_each_machine_from_its_own_rows(name: str) -> None:
-    """It joins what lies together by the column by which it lies, and locks nothing."""
+    """It joins what lies together by the column by which it lies, or what all of them have, and locks nothing."""
     sql = sql_of(EVERY_STATEMENT[name])
     assert " FOR " not in sql
-    sources = {alias or table: metadata.tables[table] for table, alias in SOURCE.findall(sql)}
-    together = {frozenset((source,)) for source in sources}
+    sources = {alias or table: column_of(metadata.tables[table]) for table, alias in SOURCE.findall(sql)}
+    together = {frozenset((source,)) for source, column in sources.items() if column}
     for one, column, other, same in re.findall(r"(\w+)\.(\w+) = (\w+)\.(\w+)", sql):
-        if column == same == column_of(sources[one]) == column_of(sources[other]):
+        if column == same == sources[one] == sources[other]:
             joined = [group for group in together if group & {one, other}]
             together = together.difference(joined) | {frozenset().union(*joined)}
-    assert len(together) == 1
+    assert len(together) <= 1
