@@ -1,6 +1,7 @@
 """All benchmarks, one after the other."""
 
 from tests.benchmarks import (
+    apart,
     channels,
     everything_on,
     expiry_scan,
@@ -20,3 +21,4 @@ if __name__ == "__main__":
     everything_on.main()
     expiry_scan.main()
     export.main()
+    apart.main()
