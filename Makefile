@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lint types imports bench crash planted soak lock screenshots screens mails taps texts clean
+.PHONY: help demo test check format lint types imports bench load crash planted soak lock screenshots screens mails taps texts clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z.-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ imports: .venv ## check the import contracts
 
 bench: .venv ## print speeds as ratios against references in the same run
 	$(BIN)/python -m tests.benchmarks
+
+load: .venv ## shops at work: RATE=30 stamps a second for MINUTES=5 in SHOPS=12, then verify (PICTURE=load.svg)
+	$(BIN)/python -m tests.benchmarks.load --rate $(or $(RATE),30) --minutes $(or $(MINUTES),5) --shops $(or $(SHOPS),12) $(if $(PICTURE),--picture $(PICTURE))
 
 crash: .venv ## kill -9 at every named step, three times in a row, and 200 times at random
 	CRASH_TESTS_FULL=1 $(BIN)/python -m pytest -q tests/crash

@@ -8,6 +8,7 @@ from domain.card import CardRef
 from domain.dispute import DisputeOutcome
 from domain.entry import Origin
 from domain.ids import AdoptionId, ApprovalId, EntryId, OperationKey, StaffId
+from domain.quick import quick
 from domain.staff import Actor
 
 
@@ -227,6 +228,7 @@ class Asked(Generic[ActT_co]):
         )
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
     """What is kept of a change that was carried out: the input that its key came with, and the entry it made."""

@@ -1,6 +1,6 @@
 """The customer, the card and how a card is named at the counter."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
@@ -9,8 +9,10 @@ from domain.account import Account
 from domain.expiry import Unit
 from domain.ids import CardId, CardNumber, CustomerId, MerchantId, MoveId, NoteId, ProgramId, StaffId, StoreId
 from domain.merchant import InterimReward, Merchant, PointReward, Program
+from domain.quick import quick, replace
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Customer:
     """``name`` is what Telegram shows for the person: data, never markup."""
@@ -55,6 +57,7 @@ class HandedOut:
     count: int
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
     """What the stamps of a card come to: full cards, and ``on_card`` of ``target`` on the one in hand, which is all
@@ -72,6 +75,7 @@ class Progress:
         return self.target - self.on_card or self.target
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """A customer's card in one program, with the fold of its entries kept for speed.
@@ -174,6 +178,7 @@ def empty_card(
     )
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holding:
     """A card with all that it depends on."""

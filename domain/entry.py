@@ -7,6 +7,7 @@ from domain.account import Account
 from domain.expiry import Unit
 from domain.ids import CardId, EntryId, MerchantId, OperationKey, StaffId, StoreId
 from domain.kinds import KINDS, EntryKind
+from domain.quick import quick
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,7 @@ class LotPart:
     count: int
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """``entry_no`` counts a card's entries from 1 without a gap; ``local_date`` is the merchant's day.

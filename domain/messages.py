@@ -24,6 +24,7 @@ from domain.ids import (
 )
 from domain.kinds import EntryKind
 from domain.money import Money
+from domain.quick import quick
 from domain.report import DateRange
 from domain.summary import DaySummary
 
@@ -75,6 +76,7 @@ class MessageKind(StrEnum):
     REWARD_EXPIRED = "reward_expired"
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
     """What staff did to the card, told to its holder.
@@ -104,6 +106,7 @@ class Receipt:
     reward_until: date | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RewardReady:
     """What a balance of ``unit`` has just become good for.
@@ -656,6 +659,7 @@ MESSAGES: dict[MessageKind, MessageType] = {
 """Every message that is sent, declared here and nowhere else."""
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """Rendered when sent, never before. A receipt bears the id of its entry, a reset and an offer those

@@ -114,14 +114,16 @@ class GroupWriter(ABC):
         future: asyncio.Future[Any] = self._loop.create_future()
         job = Job(usecase, future)
         (put or self.put)(job)
+        patience = self._loop.call_later(STANDS_STILL_S, self._give_up, job)
         try:
-            async with asyncio.timeout(STANDS_STILL_S) as patience:
-                return await future
-        except TimeoutError as error:
-            if not patience.expired():
-                raise
+            return await future
+        finally:
+            patience.cancel()
+
+    def _give_up(self, job: Job) -> None:
+        if not job.future.done():
             job.is_given_up = True
-            raise ports.DatabaseUnavailable(self.silence) from error
+            job.future.set_exception(ports.DatabaseUnavailable(self.silence))
 
     def put(self, job: Job) -> None:
         self._jobs.put(job)

@@ -34,7 +34,7 @@ def joins(source: FromClause, other: FromClause, *names: str) -> ColumnElement[b
 def find(columns: Sequence[ColumnElement[Any]], *names: str) -> Select[Any]:
     """The rows of one table that have these columns."""
     statement = select(*columns)
-    [source] = statement.get_final_froms()
+    [source] = statement.columns_clause_froms
     return statement.where(has(source, *names))
 
 

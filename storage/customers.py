@@ -1,7 +1,6 @@
 """Who holds which card."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import (
@@ -26,6 +25,7 @@ from domain.dispute import Dispute
 from domain.ids import CardId, CardNumber, CustomerId, EntryId, MerchantId, MoveId, ProgramId, TokenHash
 from domain.kinds import KINDS
 from domain.merchant import Program
+from domain.quick import replace
 from domain.rules.held import point_rewards
 from domain.rules.names import folded
 from domain.rules.points import affordable

@@ -1,7 +1,6 @@
 """Cards, entries and recorded operations."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -13,6 +12,7 @@ from domain.entry import Entry
 from domain.ids import CardId, CardNumber, EntryId, MerchantId, OperationKey, StoreId
 from domain.kinds import KINDS, EntryKind
 from domain.printed import card_of, guest_of
+from domain.quick import replace
 from domain.report import Choice, DateRange
 from domain.rules.counter import Counter
 from domain.rules.history import in_order
@@ -209,7 +209,17 @@ class LedgerRows(PrintedRows, WalletMarks):
         )
 
     def counter(self, actor: Actor, card: CardRef | None) -> Counter:
-        found = self._one(
+        found = self._at_counter(actor, card)
+        named = found.card if found else None
+        if named is not None and named.merged_into is not None:
+            return replace(self.counter(actor, CardRef("id", named.merged_into)), named=named.number)
+        if found is not None and named is None and card is not None:
+            return self._with_blank(found, actor, card)
+        return found or NOTHING_KNOWN
+
+    def _at_counter(self, actor: Actor, card: CardRef | None) -> Counter | None:
+        """In one statement; an engine at hand may have other ways. None where there is no such merchant."""
+        return self._one(
             _counter,
             SELECT_COUNTER_BY[card.by if card else "id"],
             merchant_id=actor.merchant_id,
@@ -219,12 +229,6 @@ class LedgerRows(PrintedRows, WalletMarks):
             user_id=actor.account.user_id,
             card_ref=card.value if card else None,
         )
-        named = found.card if found else None
-        if named is not None and named.merged_into is not None:
-            return replace(self.counter(actor, CardRef("id", named.merged_into)), named=named.number)
-        if found is not None and named is None and card is not None:
-            return self._with_blank(found, actor, card)
-        return found or NOTHING_KNOWN
 
     def _with_blank(self, found: Counter, actor: Actor, card: CardRef) -> Counter:
         printed = self.blank(actor.merchant_id, card)

@@ -95,11 +95,7 @@ class PeopleRows(TxBase):
 
     def presence(self, account: Account) -> tuple[Person | None, Desk | None, Dialogue | None]:
         [row] = self.session.all(SELECT_PRESENCE, bot_id=account.bot_id, user_id=account.user_id)
-        return (
-            _if_any(rows.person, row[_PERSON]),
-            _if_any(rows.desk, row[_DESK]),
-            _if_any(rows.dialogue, row[_DIALOGUE]),
-        )
+        return present(row)
 
     def save_person(self, person: Person) -> None:
         self.session.run(SAVE_PERSON, rows.person_row(person))
@@ -129,6 +125,15 @@ class PeopleRows(TxBase):
 
     def end_dialogues(self) -> None:
         self.session.run(DELETE_DIALOGUES)
+
+
+def present(row: Row) -> tuple[Person | None, Desk | None, Dialogue | None]:
+    """What a row of SELECT_PRESENCE says."""
+    return (
+        _if_any(rows.person, row[_PERSON]),
+        _if_any(rows.desk, row[_DESK]),
+        _if_any(rows.dialogue, row[_DIALOGUE]),
+    )
 
 
 def _if_any(made_of: Callable[[Row], T], row: Row) -> T | None:

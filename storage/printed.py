@@ -1,7 +1,6 @@
 """Printed cards that nobody has yet, and who asks for a guest's card."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Select, bindparam, delete, func, insert, select
@@ -10,6 +9,7 @@ from domain.card import Card, CardRef, Customer
 from domain.ids import AdoptionId, MerchantId, StaffId
 from domain.merchant import Program
 from domain.printed import Adoption, Blank
+from domain.quick import replace
 from storage import rows, tables
 from storage.base import TxBase
 from storage.clauses import LIMIT, change, find, has, joins

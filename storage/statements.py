@@ -4,11 +4,12 @@ Measured with the stamp use case, SQLAlchemy's per-call work is most of the time
 (docs/decisions/0002). No column needs a conversion, which ``compile_statement`` checks, so nothing is lost.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ClauseElement, SelectBase
+from sqlalchemy import ClauseElement, SelectBase, Table
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import NullType
@@ -19,15 +20,17 @@ Row = Sequence[Any]
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
+    """``written`` is the table that the statement writes, None for one that reads."""
+
     sql: str
     names: tuple[str, ...]
     constants: dict[str, object]
+    pick: Callable[[Mapping[str, object]], tuple[object, ...]]
+    written: Table | None
 
-    def parameters(self, values: Mapping[str, object]) -> list[object]:
+    def parameters(self, values: Mapping[str, object]) -> Sequence[object]:
         """In the order in which the statement has them; what it has no place for is left out."""
-        if self.constants:
-            values = {**values, **self.constants}
-        return [values[name] for name in self.names]
+        return self.pick({**values, **self.constants} if self.constants else values)
 
 
 def compile_statement(statement: ClauseElement, dialect: Dialect) -> Compiled:
@@ -42,7 +45,13 @@ def compile_statement(statement: ClauseElement, dialect: Dialect) -> Compiled:
     names = tuple(compiled.positiontup or ())
     given = {name for name, bind in compiled.binds.items() if bind.required}
     constants = {name: compiled.params[name] for name in names if name not in given}
-    return Compiled(str(compiled), names, constants)
+    return Compiled(str(compiled), names, constants, _picking(names), getattr(statement, "table", None))
+
+
+def _picking(names: tuple[str, ...]) -> Callable[[Mapping[str, object]], tuple[object, ...]]:
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda values: tuple(values[name] for name in names)
 
 
 class Compiling:

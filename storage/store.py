@@ -4,8 +4,7 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from datetime import date, datetime
-
-from sqlalchemy.ext.asyncio import AsyncEngine
+from typing import TYPE_CHECKING
 
 from domain.card import Card, Customer
 from domain.delivery import ChannelKind
@@ -16,12 +15,16 @@ from domain.steps import Trace
 from storage import streams
 from storage.callers import Parts
 
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
 
 class StoreBase(ABC):
-    """Part of ``domain.ports.Store``. ``scan_engine`` is for what is long; it is the store's to dispose of."""
+    """Part of ``domain.ports.Store``. ``scan_engine`` makes the engine for what is long when it is needed first."""
 
-    def __init__(self, scan_engine: AsyncEngine) -> None:
-        self._scan_engine = scan_engine
+    def __init__(self, scan_engine: Callable[[], "AsyncEngine"]) -> None:
+        self._make_scan_engine = scan_engine
+        self._made_scan_engine: AsyncEngine | None = None
         self._wakes: list[Callable[[], None]] = []
         self._told_of_failures: list[Callable[[str], None]] = []
 
@@ -54,6 +57,16 @@ class StoreBase(ABC):
     async def damage(self) -> Sequence[str]:
         found = await asyncio.to_thread(self._damaged_pages)
         return [*found, *[each async for each in streams.unreadable(self._scan_engine)]]
+
+    async def _end_scans(self) -> None:
+        if self._made_scan_engine is not None:
+            await self._made_scan_engine.dispose()
+
+    @property
+    def _scan_engine(self) -> "AsyncEngine":
+        if self._made_scan_engine is None:
+            self._made_scan_engine = self._make_scan_engine()
+        return self._made_scan_engine
 
     @abstractmethod
     def _damaged_pages(self) -> Sequence[str]:

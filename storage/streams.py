@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -20,7 +20,6 @@ from sqlalchemy import (
     type_coerce,
 )
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from domain.card import Card, Customer, HeldCards
 from domain.entry import Entry
@@ -34,6 +33,9 @@ from storage.base import read, readable
 from storage.clauses import LIMIT, has, joins, place
 from storage.statements import Row
 from storage.terms import is_present
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 PAGE = 500
 SLICE = 100
@@ -159,7 +161,7 @@ SELECT_ENTRIES = (
 
 
 async def ledger(
-    engine: AsyncEngine, merchant_id: MerchantId, number: CardNumber | None
+    engine: "AsyncEngine", merchant_id: MerchantId, number: CardNumber | None
 ) -> AsyncIterator[LedgerLine]:
     """Entries oldest first."""
     statement = SELECT_LEDGER_LINES if number is None else SELECT_LEDGER_LINES_OF_CARD
@@ -168,7 +170,7 @@ async def ledger(
             yield ledger_line(row)
 
 
-async def cards(engine: AsyncEngine, merchant_id: MerchantId) -> AsyncIterator[CardLine]:
+async def cards(engine: "AsyncEngine", merchant_id: MerchantId) -> AsyncIterator[CardLine]:
     """Cards in the order in which they were made."""
     async with engine.connect() as connection:
         async for row in await connection.stream(SELECT_CARD_LINES, {"merchant_id": merchant_id}):
@@ -184,7 +186,7 @@ async def cards(engine: AsyncEngine, merchant_id: MerchantId) -> AsyncIterator[C
 
 
 async def entries_by_card(
-    engine: AsyncEngine, merchant_id: MerchantId, since: date, until: date
+    engine: "AsyncEngine", merchant_id: MerchantId, since: date, until: date
 ) -> AsyncIterator[Sequence[Entry]]:
     """All that happened to a card on these days and between, card by card, with those that were merged into it, but
     for rows that cannot be read."""
@@ -205,7 +207,7 @@ async def entries_by_card(
 
 
 async def entries_in_order(
-    engine: AsyncEngine, merchant_id: MerchantId
+    engine: "AsyncEngine", merchant_id: MerchantId
 ) -> AsyncIterator[Sequence[tuple[Entry, CardNumber]]]:
     """All entries with their cards' numbers, oldest first, but for rows that cannot be read."""
     async with engine.connect() as connection:
@@ -215,7 +217,7 @@ async def entries_in_order(
 
 
 async def cards_held(
-    engine: AsyncEngine, merchant_id: MerchantId
+    engine: "AsyncEngine", merchant_id: MerchantId
 ) -> AsyncIterator[Sequence[tuple[Card, Customer]]]:
     """Cards with their holders in the order in which they were made, but for rows that cannot be read."""
     async with engine.connect() as connection:
@@ -237,7 +239,7 @@ def _held(row: Row) -> tuple[Card, Customer]:
     return rows.card(row[:width]), rows.customer(row[width:])
 
 
-async def histories(engine: AsyncEngine) -> AsyncIterator[CardHistory]:
+async def histories(engine: "AsyncEngine") -> AsyncIterator[CardHistory]:
     """Every card with its entries, by merchant and card, but those of which a row cannot be read."""
     async with engine.connect() as connection:
         terms = await _terms(connection)
@@ -256,14 +258,14 @@ async def histories(engine: AsyncEngine) -> AsyncIterator[CardHistory]:
                     )
 
 
-async def _page_of_cards(connection: AsyncConnection, merchant_id: str, card_id: str) -> Sequence[Any]:
+async def _page_of_cards(connection: "AsyncConnection", merchant_id: str, card_id: str) -> Sequence[Any]:
     """Rows of those after it."""
     after = {"merchant_id": merchant_id, "card_id": card_id, "limit": PAGE}
     return (await connection.execute(SELECT_CARDS, after)).all()
 
 
 async def _entries_of(
-    connection: AsyncConnection, first: Card, last: Card
+    connection: "AsyncConnection", first: Card, last: Card
 ) -> dict[tuple[MerchantId, CardId], list[Row]]:
     found: dict[tuple[MerchantId, CardId], list[Row]] = defaultdict(list)
     for row in await connection.execute(SELECT_ENTRIES, _ends_of(first, last)):
@@ -272,7 +274,7 @@ async def _entries_of(
 
 
 async def _merged_entries_of(
-    connection: AsyncConnection, first: Card, last: Card
+    connection: "AsyncConnection", first: Card, last: Card
 ) -> dict[tuple[MerchantId, CardId], list[Row]]:
     """By the card that stands for theirs."""
     found: dict[tuple[MerchantId, CardId], list[Row]] = defaultdict(list)
@@ -291,7 +293,7 @@ def _ends_of(first: Card, last: Card) -> dict[str, str]:
 
 
 async def _terms(
-    connection: AsyncConnection,
+    connection: "AsyncConnection",
 ) -> dict[tuple[MerchantId, ProgramId], dict[int, Program]]:
     found: dict[tuple[MerchantId, ProgramId], dict[int, Program]] = defaultdict(dict)
     for program in readable(rows.program, map(tuple, await connection.execute(SELECT_PROGRAMS))):
@@ -343,7 +345,7 @@ SELECT_ALL = {
 }
 
 
-async def unreadable(engine: AsyncEngine) -> AsyncIterator[str]:
+async def unreadable(engine: "AsyncEngine") -> AsyncIterator[str]:
     """The rows that no version of the program has written, each with its table and key."""
     async with engine.connect() as connection:
         for table, statement in SELECT_ALL.items():

@@ -1,7 +1,6 @@
 """Who works for a merchant, where, and with which links they come in."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -11,6 +10,7 @@ from domain.account import Account, Locale
 from domain.approval import Approver
 from domain.ids import InviteId, MerchantId, StaffId, StoreId
 from domain.merchant import Store
+from domain.quick import replace
 from domain.rights import Right, may
 from domain.staff import Desk, Invite, Membership, Pin, PinSession, Role, Staff, StaffStatus
 from storage import rows, tables

@@ -48,6 +48,9 @@ SELECT_PROGRAMS = (
     .where(has(_versions, "merchant_id"))
     .order_by(_versions.c.program_id)
 )
+SELECT_PROGRAM = (
+    select(*rows.PROGRAM).join(_programs, is_present).where(has(_versions, "merchant_id", "program_id"))
+)
 SELECT_PROGRAMS_TO_SPREAD = (
     select(_programs.c.merchant_id, _programs.c.program_id)
     .where(_programs.c.spread_version < _programs.c.present_version)

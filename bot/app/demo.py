@@ -15,9 +15,10 @@ from pathlib import Path
 
 import click
 
+from bot.app.database import open_database
 from bot.app.demo_passes import demo_passes
 from bot.app.demo_shops import PIN, SECRET, TIMEZONE, Place, Shops
-from bot.app.main import open_database, serve, set_by_signals
+from bot.app.main import serve, set_by_signals
 from bot.app.process import Surroundings
 from bot.jobs.expiry import expire_balances
 from bot.jobs.summaries import summarize

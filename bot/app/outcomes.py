@@ -1,19 +1,37 @@
-"""What comes of opening and replacing a database, whichever it is."""
+"""What comes of opening and replacing a database, whichever it is, and what may be wrong with it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.app.secret_key import is_key_of
+from bot.kit.clock import ClockImplausible
 from bot.kit.key_file import KeyFile, load_secret
 from bot.kit.settings import Settings
 from domain.invariants import check
-from domain.ports import Database
-from storage.sqlite.restore import Settled, Standing
+from domain.ports import Database, DatabaseUnavailable
+from storage.migrate import SchemaTooNew
+from storage.sqlite.instance import AlreadyRunning
+from storage.sqlite.restore import CopyUnusable, Settled, Standing
 
 
 class DatabaseUnusable(Exception):
     """Not a database, or it cannot be read or written."""
+
+
+class CopyOlder(Exception):
+    """A copy would take the database back in time."""
+
+
+PROBLEMS = (
+    AlreadyRunning,
+    ClockImplausible,
+    CopyOlder,
+    CopyUnusable,
+    DatabaseUnavailable,
+    DatabaseUnusable,
+    SchemaTooNew,
+)
+"""What may be wrong with the database, or the clock; each says so in one sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,5 +60,7 @@ async def looked_through(settings: Settings, database: Database) -> tuple[str | 
     broken = [found async for history in database.histories() for found in check(history)]
     if broken:
         return f"breaks invariant {broken[0].invariant} at card {broken[0].card_id}: {broken[0].detail}", None
+    from bot.app.secret_key import is_key_of  # noqa: PLC0415 - whoever opens the database would load it too
+
     has_key = settings.secret_key is not None or KeyFile.beside(settings.database_path).path.exists()
     return None, await is_key_of(database, load_secret(settings)) if has_key else None

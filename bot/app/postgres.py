@@ -5,8 +5,8 @@ from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from bot.app.outcomes import DatabaseUnusable, Restored, looked_through
-from bot.app.process import Surroundings
+from bot.app.outcomes import DatabaseUnusable, Migrated, Restored, looked_through
+from bot.app.outside import Outside
 from bot.kit.clock import chance_below, new_id, system_clock
 from bot.kit.settings import Settings
 from domain.ports import Database, DatabaseUnavailable
@@ -23,7 +23,7 @@ from storage.sqlite.restore import Settled, Standing
 
 
 @asynccontextmanager
-async def open_database(settings: Settings, around: Surroundings) -> AsyncIterator[Database]:
+async def open_database(settings: Settings, around: Outside) -> AsyncIterator[Database]:
     """At the present schema: what is older is migrated by who says so. Raises SchemaTooNew, DatabaseUnusable."""
     with _usable(settings):
         check_migrated(settings.database_url)
@@ -47,20 +47,19 @@ def last_time(settings: Settings) -> datetime | None:
         return last_time_in(settings.database_url)
 
 
-def migrate_database(settings: Settings, *, distributed: bool) -> list[str]:
-    """Returns the tables that are distributed over several machines now and were not."""
+def migrate_database(settings: Settings, *, distributed: bool) -> Migrated:
     with _usable(settings):
         migrate(settings.database_url)
-        return distribute(settings.database_url, when_asked=distributed)
+        return Migrated(copy=None, distributed=distribute(settings.database_url, when_asked=distributed))
 
 
-async def restore_database(settings: Settings, copy: Path) -> Restored:
+async def restore_database(settings: Settings, copy: Path, *, go_back: bool) -> Restored:  # noqa: ARG001
     """Into an empty database: what it replaces is the one before, which nobody touches. All that it owes is held
     back, and who was erased since is not known. Raises DatabaseUnusable, SchemaTooNew."""
     with _usable(settings), in_use(settings.database_url):
         fill(settings.database_url, copy)
         migrate(settings.database_url)
-        database = _opened(settings, Surroundings())
+        database = _opened(settings, Outside())
         try:
             broken, key_fits = await looked_through(settings, database)
         finally:
@@ -77,7 +76,7 @@ async def restore_database(settings: Settings, copy: Path) -> Restored:
     )
 
 
-def _opened(settings: Settings, around: Surroundings) -> PostgresDatabase:
+def _opened(settings: Settings, around: Outside) -> PostgresDatabase:
     return PostgresDatabase(
         settings.database_url,
         clock=around.clock,

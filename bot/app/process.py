@@ -7,10 +7,11 @@ from functools import partial
 from pathlib import Path
 
 from bot.app.health import health_app
+from bot.app.outside import Outside
 from bot.jobs import schedule
 from bot.jobs.means import Means
 from bot.jobs.runs import Recorder
-from bot.kit.clock import Clock, ClockNews, system_clock
+from bot.kit.clock import ClockNews
 from bot.kit.logs import lines_of
 from bot.kit.metrics import Metrics
 from bot.kit.pins import Pins
@@ -24,16 +25,13 @@ from bot.telegram.pacing import SendingLimits
 from bot.telegram.polling import ALONE_AFTER_S
 from domain.plumbing.job_runs import job_runs
 from domain.ports import Database
-from domain.steps import Trace, untraced
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
+class Surroundings(Outside):
     """What tests and measurements put in the place of the real thing."""
 
-    clock: Clock = system_clock
     clock_news: ClockNews = field(default_factory=ClockNews)
-    trace: Trace = untraced
     limits: SendingLimits = field(default_factory=SendingLimits)
     alone_after_s: float = ALONE_AFTER_S
     second_tap_s: float = SECOND_TAP_S

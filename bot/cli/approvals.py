@@ -12,12 +12,7 @@ from domain.usecases.operate_approvals import SettleApproval, list_approvals, se
 DECISIONS = click.Choice([ApprovalState.APPROVED.value, ApprovalState.DECLINED.value])
 
 
-@click.group()
-def approval() -> None:
-    """Approvals: what members asked owners and managers to allow."""
-
-
-@approval.command("list")
+@click.command()
 @merchant_option
 @click.option("--open", "only_open", is_flag=True, help="Only those that nobody has answered.")
 @json_option
@@ -28,7 +23,7 @@ def list_command(merchant: str, *, only_open: bool, as_json: bool) -> None:
             show_line(line, as_json=as_json)
 
 
-@approval.command("settle")
+@click.command()
 @merchant_option
 @click.option("--approval", "approval_id", required=True, help="Its id, as `approval list` prints it.")
 @click.option("--decision", type=DECISIONS, required=True)
@@ -48,6 +43,3 @@ def settle_command(
         is_approved=is_approved,
     )
     show(write(settle_approval, command), as_json=as_json)
-
-
-COMMANDS = (approval,)

@@ -10,12 +10,7 @@ from domain.ids import CampaignId, MerchantId
 from domain.usecases.campaigns import OfCampaign, list_campaigns, see_campaign, see_outcome
 
 
-@click.group()
-def campaign() -> None:
-    """Broadcasts of a shop to the customers who allow them."""
-
-
-@campaign.command("list")
+@click.command()
 @merchant_option
 @json_option
 def list_command(merchant: str, *, as_json: bool) -> None:
@@ -24,7 +19,7 @@ def list_command(merchant: str, *, as_json: bool) -> None:
         show_line(_facts(each), as_json=as_json)
 
 
-@campaign.command("show")
+@click.command()
 @merchant_option
 @click.option("--campaign", "campaign_id", required=True, help="Its id, as `campaign list` prints it.")
 @json_option
@@ -60,6 +55,3 @@ def _facts(each: Campaign) -> dict[str, object]:
         "capped_count": each.capped_count,
         "unreachable_count": each.unreachable_count,
     }
-
-
-COMMANDS = (campaign,)

@@ -5,7 +5,8 @@ from dataclasses import asdict
 
 import click
 
-from bot.cli.asking import read, write, write_with_links
+from bot.cli.asking import read, write
+from bot.cli.linking import write_with_links
 from bot.cli.options import merchant_option
 from bot.cli.printing import json_option, show
 from bot.kit.clock import new_key
@@ -21,12 +22,7 @@ from domain.usecases.move_card import BeginMove, VouchForMove, begin_move, vouch
 number_option = click.option("--card", "number", required=True, help="The card's number.")
 
 
-@click.group()
-def card() -> None:
-    """Customers' cards."""
-
-
-@card.command("show")
+@click.command()
 @merchant_option
 @number_option
 @json_option
@@ -36,7 +32,7 @@ def show_command(merchant: str, number: str, *, as_json: bool) -> None:
     _show(read(see_card, query), as_json=as_json)
 
 
-@card.command("block")
+@click.command()
 @merchant_option
 @number_option
 @click.option("--reason", required=True, help="Kept as a note; the customer is told without it.")
@@ -46,7 +42,7 @@ def block_command(merchant: str, number: str, reason: str, *, as_json: bool) -> 
     _set_blocked(merchant, number, is_blocked=True, reason=reason, as_json=as_json)
 
 
-@card.command("unblock")
+@click.command()
 @merchant_option
 @number_option
 @json_option
@@ -55,7 +51,7 @@ def unblock_command(merchant: str, number: str, *, as_json: bool) -> None:
     _set_blocked(merchant, number, is_blocked=False, reason="", as_json=as_json)
 
 
-@card.command("move")
+@click.command()
 @merchant_option
 @number_option
 @click.option(
@@ -75,7 +71,7 @@ def move_command(merchant: str, number: str, reason: str | None, *, as_json: boo
     show({"move_link": links.move(token)}, as_json=as_json)
 
 
-@card.command("merge")
+@click.command()
 @merchant_option
 @number_option
 @click.option("--into", required=True, help="The number of the card that remains.")
@@ -131,6 +127,3 @@ def _show(page: CardPage, *, as_json: bool) -> None:
     if state.interim:
         facts["interim_ready"] = [each.name for each in state.interim_ready]
     show(facts, as_json=as_json)
-
-
-COMMANDS = (card,)

@@ -33,12 +33,7 @@ def _entering(command: Callable[..., Any]) -> Callable[..., Any]:
     return _first(_last(_dry_run(json_option(command))))
 
 
-@click.group()
-def closure() -> None:
-    """Days on which a shop or a store is closed: nothing expires then."""
-
-
-@closure.command("list")
+@click.command()
 @merchant_option
 @json_option
 def list_command(merchant: str, *, as_json: bool) -> None:
@@ -47,7 +42,7 @@ def list_command(merchant: str, *, as_json: bool) -> None:
         show_line(_facts(each), as_json=as_json)
 
 
-@closure.command("add")
+@click.command()
 @merchant_option
 @click.option("--store", "store_id", default=None, help="Only this store, by its id, and cards opened there.")
 @_entering
@@ -56,7 +51,7 @@ def add_command(merchant: str, store_id: str | None, **given: Any) -> None:
     _enter(merchant, store_id, None, **given)
 
 
-@closure.command("set")
+@click.command()
 @merchant_option
 @_which
 @_entering
@@ -65,7 +60,7 @@ def set_command(merchant: str, closure_id: str, **given: Any) -> None:
     _enter(merchant, None, ClosureId(closure_id), **given)
 
 
-@closure.command("remove")
+@click.command()
 @merchant_option
 @_which
 @json_option
@@ -113,6 +108,3 @@ def _facts(each: Closure) -> dict[str, object]:
         "from": each.first.isoformat(),
         "to": each.last.isoformat(),
     }
-
-
-COMMANDS = (closure,)

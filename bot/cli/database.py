@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from bot.app.main import migrate_database, open_database, restore_database, rotate_secret
+from bot.app.database import migrate_database, open_database, restore_database
 from bot.cli.asking import write
 from bot.cli.printing import json_option, show, show_line
 from bot.jobs.verify import violations
@@ -98,46 +98,18 @@ def restore(path: Path, *, go_back: bool, as_json: bool) -> None:
         )
 
 
-@click.group()
-def outbox() -> None:
-    """Messages that a restore holds back."""
-
-
-@outbox.command()
+@click.command()
 @json_option
 def release(*, as_json: bool) -> None:
     """Send them: whoever has got one since the copy was made gets it again."""
     show({"released": write(release_held, None)}, as_json=as_json)
 
 
-@outbox.command()
+@click.command()
 @json_option
 def drop(*, as_json: bool) -> None:
     """Give them up: whoever has not got one never will."""
     show({"dropped": write(drop_held, None)}, as_json=as_json)
-
-
-@click.command("rotate-secret")
-@click.option("--yes", "is_meant", is_flag=True, help="Do it.")
-@json_option
-def rotate_secret_command(*, is_meant: bool, as_json: bool) -> None:
-    """Exchange a secret key that is lost or known to others for another; the bot must not be running.
-
-    Every card has a new code, and customers are told; codes of before are refused. Every PIN has to be chosen
-    anew, by the links that are printed, one member a line. Posters go on working. The next key is made, or is
-    SECRET_KEY where that is set. Killed half-way, it is finished by the next start, or by asking again.
-    """
-    if not is_meant:
-        raise click.UsageError(
-            "Every card would have a new code, the old ones would be refused, every PIN be chosen anew: say --yes."
-        )
-    asyncio.run(_rotate(load_settings(), as_json=as_json))
-
-
-async def _rotate(settings: Settings, *, as_json: bool) -> None:
-    async with rotate_secret(settings) as links:
-        for link in links:
-            show_line(link, as_json=as_json)
 
 
 async def _verify(settings: Settings, *, as_json: bool) -> int:
@@ -153,6 +125,3 @@ async def _verify(settings: Settings, *, as_json: bool) -> int:
 async def _backup(settings: Settings, path: Path) -> None:
     async with open_database(settings) as store:
         await store.backup(path)
-
-
-COMMANDS = (migrate, verify, backup, restore, outbox, rotate_secret_command)

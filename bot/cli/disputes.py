@@ -12,12 +12,7 @@ from domain.usecases.operate_disputes import SettleByOperator, list_disputes, se
 OUTCOMES = click.Choice([outcome.value for outcome in DisputeOutcome])
 
 
-@click.group()
-def dispute() -> None:
-    """Disputes: acts of which a customer said that it was not them."""
-
-
-@dispute.command("list")
+@click.command()
 @merchant_option
 @click.option("--open", "only_open", is_flag=True, help="Only those that nobody has settled.")
 @json_option
@@ -28,7 +23,7 @@ def list_command(merchant: str, *, only_open: bool, as_json: bool) -> None:
             show_line(line, as_json=as_json)
 
 
-@dispute.command("settle")
+@click.command()
 @merchant_option
 @click.option("--entry", required=True, help="The entry's id, as `dispute list` prints it.")
 @click.option("--outcome", type=OUTCOMES, required=True)
@@ -51,6 +46,3 @@ def settle_command(
         reason=reason,
     )
     show(write(settle_by_operator, command), as_json=as_json)
-
-
-COMMANDS = (dispute,)

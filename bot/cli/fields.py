@@ -1,23 +1,17 @@
 """Looking at merchants, stores and programs, and changing their fields."""
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from typing import Any
 
 import click
 
-from bot.cli.asking import read, write, write_with_links
-from bot.cli.options import TermMalformed, merchant_option, parsed, program_options, program_values
+from bot.cli.asking import read, write
+from bot.cli.options import TermMalformed, merchant_option
 from bot.cli.printing import json_option, show, show_line
-from bot.cli.set_up import REWARD, merchant, store
-from bot.kit.clock import new_id
-from bot.kit.settings import load_settings
-from bot.texts import texts
-from bot.views.progress import card_kind
+from bot.cli.terms import parsed
 from domain.fields import FIELDS, Amount, Rate, Target
-from domain.ids import MerchantId, ProgramId
-from domain.usecases.add_program import AddProgram, add_program
+from domain.ids import MerchantId
 from domain.usecases.change_fields import ChangeFields, Edit, change_fields
 from domain.usecases.see_shop import Shop, list_merchants, see_shop
 
@@ -38,12 +32,7 @@ def of_merchant(command: Callable[..., None]) -> Callable[..., None]:
     return asked
 
 
-@click.group()
-def program() -> None:
-    """Programs: what a merchant's cards collect, and what for."""
-
-
-@merchant.command("list")
+@click.command()
 @json_option
 def list_merchants_command(*, as_json: bool) -> None:
     """Print the merchants, oldest first, one a line."""
@@ -51,7 +40,7 @@ def list_merchants_command(*, as_json: bool) -> None:
         show_line({"merchant_id": one.merchant_id, "name": one.name}, as_json=as_json)
 
 
-@store.command("list")
+@click.command()
 @of_merchant
 def list_stores_command(shop: Shop, *, as_json: bool) -> None:
     """Print the stores, oldest first, one a line."""
@@ -61,7 +50,7 @@ def list_stores_command(shop: Shop, *, as_json: bool) -> None:
         show_line(facts, as_json=as_json)
 
 
-@program.command("list")
+@click.command()
 @of_merchant
 def list_programs_command(shop: Shop, *, as_json: bool) -> None:
     """Print the programs, oldest first, one a line."""
@@ -70,33 +59,7 @@ def list_programs_command(shop: Shop, *, as_json: bool) -> None:
         show_line(facts, as_json=as_json)
 
 
-@program.command("create")
-@of_merchant
-@program_options
-def create_program_command(shop: Shop, *, as_json: bool, **given: Any) -> None:
-    """Add a program beside those there are; print its id and the links of its posters, one for each store.
-
-    The first program of a shop gets a name by it, if it has none: change it with `program set`.
-    """
-    t, first = texts(shop.merchant.default_locale), shop.programs[0]
-    command = AddProgram(
-        merchant_id=shop.merchant.merchant_id,
-        account=None,
-        program_id=ProgramId(new_id()),
-        program=program_values(given, shop.merchant.currency, t(REWARD)),
-        present_name=card_kind(t, has_stamps=first.has_stamps, has_points=first.has_points),
-    )
-    links, added = asyncio.run(write_with_links(load_settings(), add_program, lambda _: command))
-    stores = [store.store_id for store in shop.stores if store.active]
-    facts = {
-        "program_id": added.program_id,
-        "name": added.name,
-        "join_links": [links.join(store_id, added.program_id) for store_id in stores],
-    }
-    show(facts, as_json=as_json)
-
-
-@merchant.command("show")
+@click.command()
 @of_merchant
 def show_merchant_command(shop: Shop, *, as_json: bool) -> None:
     """Print a merchant's fields as `set` takes them, and its ids."""
@@ -105,7 +68,7 @@ def show_merchant_command(shop: Shop, *, as_json: bool) -> None:
     _show(shop, Target.MERCHANT, shop.merchant.merchant_id, ids, as_json=as_json)
 
 
-@program.command("show")
+@click.command()
 @of_merchant
 @program_option
 def show_program_command(shop: Shop, program_id: str | None, *, as_json: bool) -> None:
@@ -114,7 +77,7 @@ def show_program_command(shop: Shop, program_id: str | None, *, as_json: bool) -
     _show(shop, Target.PROGRAM, found, {"program_id": found}, as_json=as_json)
 
 
-@merchant.command("set")
+@click.command()
 @of_merchant
 @values_argument
 def set_merchant_command(shop: Shop, values: Sequence[str], *, as_json: bool) -> None:
@@ -122,7 +85,7 @@ def set_merchant_command(shop: Shop, values: Sequence[str], *, as_json: bool) ->
     _set(shop, Target.MERCHANT, shop.merchant.merchant_id, values, as_json=as_json)
 
 
-@program.command("set")
+@click.command()
 @of_merchant
 @program_option
 @click.option("--same-reward", is_flag=True, help="The new reward for stamps is the old one in other words.")
@@ -138,7 +101,7 @@ def set_program_command(
     _set(shop, Target.PROGRAM, found, values, is_renamed=same_reward, as_json=as_json)
 
 
-@program.command("pause")
+@click.command()
 @of_merchant
 @program_option
 def pause_program_command(shop: Shop, program_id: str | None, *, as_json: bool) -> None:
@@ -146,7 +109,7 @@ def pause_program_command(shop: Shop, program_id: str | None, *, as_json: bool) 
     _set(shop, Target.PROGRAM, _program_id(shop, program_id), ["active=no"], as_json=as_json)
 
 
-@program.command("resume")
+@click.command()
 @of_merchant
 @program_option
 def resume_program_command(shop: Shop, program_id: str | None, *, as_json: bool) -> None:
@@ -154,7 +117,7 @@ def resume_program_command(shop: Shop, program_id: str | None, *, as_json: bool)
     _set(shop, Target.PROGRAM, _program_id(shop, program_id), ["active=yes"], as_json=as_json)
 
 
-@store.command("set")
+@click.command()
 @of_merchant
 @store_option
 @values_argument
@@ -163,7 +126,7 @@ def set_store_command(shop: Shop, store_id: str, values: Sequence[str], *, as_js
     _set(shop, Target.STORE, store_id, values, as_json=as_json)
 
 
-@store.command("rename")
+@click.command()
 @of_merchant
 @store_option
 @click.option("--name", required=True)
@@ -172,7 +135,7 @@ def rename_store_command(shop: Shop, store_id: str, name: str, *, as_json: bool)
     _set(shop, Target.STORE, store_id, [f"name={name}"], as_json=as_json)
 
 
-@store.command("close")
+@click.command()
 @of_merchant
 @store_option
 def close_store_command(shop: Shop, store_id: str, *, as_json: bool) -> None:
@@ -180,7 +143,7 @@ def close_store_command(shop: Shop, store_id: str, *, as_json: bool) -> None:
     _set(shop, Target.STORE, store_id, ["active=no"], as_json=as_json)
 
 
-@store.command("open")
+@click.command()
 @of_merchant
 @store_option
 def open_store_command(shop: Shop, store_id: str, *, as_json: bool) -> None:
@@ -248,6 +211,3 @@ def _texts(kind: Target, values: Sequence[str]) -> dict[str, str]:
             raise TermMalformed(f"There is no field {name}: there are {', '.join(FIELDS[kind])}.")
         texts[name] = f"{texts[name]}\n{text}" if name in texts else text
     return texts
-
-
-COMMANDS = (program,)

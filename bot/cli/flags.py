@@ -9,12 +9,7 @@ from domain.ids import FlagId, MerchantId
 from domain.usecases.watch import DismissFlag, SeeFlags, dismiss_flag, see_flags
 
 
-@click.group()
-def flag() -> None:
-    """What an owner should look at."""
-
-
-@flag.command("list")
+@click.command()
 @merchant_option
 @json_option
 def list_command(merchant: str, *, as_json: bool) -> None:
@@ -24,7 +19,7 @@ def list_command(merchant: str, *, as_json: bool) -> None:
         show_line(line, as_json=as_json)
 
 
-@flag.command("dismiss")
+@click.command()
 @merchant_option
 @click.option("--flag", "flag_id", required=True, help="The flag's id, as `flag list` prints it.")
 @json_option
@@ -32,6 +27,3 @@ def dismiss_command(merchant: str, flag_id: str, *, as_json: bool) -> None:
     """Say that it was right."""
     command = DismissFlag(account=None, merchant_id=MerchantId(merchant), flag_id=FlagId(flag_id))
     show(write(dismiss_flag, command).flag, as_json=as_json)
-
-
-COMMANDS = (flag,)

@@ -17,7 +17,7 @@ from domain.usecases.keep_logo import KeepLogo, SeeLogo, keep_logo, see_logo
 _file = click.Path(path_type=Path, dir_okay=False)
 
 
-@click.command("logo")
+@click.command()
 @merchant_option
 @click.option("--set", "given", type=_file, help="A PNG or a JPEG, to stand on the posters.")
 @click.option("--remove", is_flag=True, help="Have none.")

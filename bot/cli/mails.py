@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 
 import click
 
-from bot.app.main import open_database
+from bot.app.database import open_database
 from bot.app.secret_key import agreed_secret
 from bot.delivery.bounces import SIZE_MAX_BYTES, Bounces
 from bot.delivery.mailer import Envelope, mailer_of
@@ -28,12 +28,7 @@ from domain.steps import untraced
 SWITCHED_OFF = "SMTP_URL is missing: without it no e-mail is sent."
 
 
-@click.group()
-def mail() -> None:
-    """E-mail by way of the relay of SMTP_URL."""
-
-
-@mail.command("try")
+@click.command()
 @click.option("--to", required=True, metavar="ADDRESS", help="Who gets it.")
 @click.option("--json", "as_json", is_flag=True)
 def try_command(*, to: str, as_json: bool) -> None:
@@ -63,7 +58,7 @@ async def _try(settings: Settings, address: str) -> dict[str, Any]:
             return {"outcome": "unreachable", "reason": other.reason}
 
 
-@mail.command("returned")
+@click.command()
 @click.argument("report", type=click.File("rb"), default="-")
 @click.option("--json", "as_json", is_flag=True)
 def returned_command(*, report: BinaryIO, as_json: bool) -> None:
@@ -83,6 +78,3 @@ async def _take(settings: Settings, raw: bytes) -> Returned | None:
             metrics=BotMetrics(Metrics(), settings.bot_id, untraced),
         )
         return await bounces.take(raw)
-
-
-COMMANDS = (mail,)

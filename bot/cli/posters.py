@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from bot.app.main import open_database
+from bot.app.database import open_database
 from bot.app.secret_key import agreed_secret
 from bot.cli.options import TermMalformed, merchant_option
 from bot.cli.printing import json_option, show
@@ -27,7 +27,7 @@ from domain.usecases.see_posters import on_poster
 from domain.usecases.see_shop import Shop, see_shop
 
 
-@click.command("poster")
+@click.command()
 @merchant_option
 @click.option("--store", "store_id", help="The store's id, where there are several.")
 @click.option(

@@ -2,12 +2,11 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 
 import click
 
-from bot.cli.asking import read, write, write_with_links
+from bot.cli.linking import write_with_links
 from bot.cli.mails import SWITCHED_OFF
 from bot.cli.options import merchant_option
 from bot.cli.printing import json_option, show
@@ -29,16 +28,11 @@ from domain.refusals import MailAddressMistyped, MailNotSent
 from domain.usecases.mail_card import MailCard, mail_card
 from domain.usecases.print_cards import (
     PrintCards,
-    SeeSheets,
-    Sheets,
-    WithdrawSheet,
     print_cards,
-    see_sheets,
-    withdraw_sheet,
 )
 
 
-@click.command("print")
+@click.command()
 @merchant_option
 @click.option("--program", "program_id", help="The program's id.  [default: the first that gives new cards]")
 @click.option("--count", type=int, default=SHEET_CARDS, show_default=True, help="How many cards.")
@@ -81,25 +75,7 @@ def print_command(
     show({"file": str(file), "sheet_id": sheet, "cards": numbers}, as_json=as_json)
 
 
-@click.command("sheets")
-@merchant_option
-@json_option
-def sheets_command(merchant: str, *, as_json: bool) -> None:
-    """Print what is left of each sheet of printed cards, the newest first."""
-    _show(read(see_sheets, SeeSheets(merchant_id=MerchantId(merchant), account=None)), as_json=as_json)
-
-
-@click.command("withdraw")
-@merchant_option
-@click.option("--sheet", "sheet_id", required=True, help="The sheet's id, as `card sheets` prints it.")
-@json_option
-def withdraw_command(merchant: str, sheet_id: str, *, as_json: bool) -> None:
-    """Let nobody begin the cards that are left of a lost sheet; cards in use go on."""
-    command = WithdrawSheet(merchant_id=MerchantId(merchant), account=None, sheet_id=SheetId(sheet_id))
-    _show(write(withdraw_sheet, command), as_json=as_json)
-
-
-@click.command("new")
+@click.command()
 @merchant_option
 @click.option("--store", "store_id", required=True, help="The store's id, where it is given.")
 @click.option("--email", required=True, metavar="ADDRESS", help="Where it goes.")
@@ -143,10 +119,3 @@ async def _mail(settings: Settings, address: str, command: Callable[[Tokens], Ma
     if not await send_card(made, address, mailer=mailer, links=links, draw=draw, now=system_clock()):
         raise MailNotSent
     return made.held is not None
-
-
-def _show(found: Sheets, *, as_json: bool) -> None:
-    show({"sheets": [asdict(sheet) for sheet in found.sheets]}, as_json=as_json)
-
-
-COMMANDS = (new_command, print_command, sheets_command, withdraw_command)

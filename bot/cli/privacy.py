@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from bot.app.main import open_database
+from bot.app.database import open_database
 from bot.app.secret_key import agreed_secret
 from bot.cli.asking import read
 from bot.cli.options import merchant_option
@@ -21,12 +21,7 @@ from domain.usecases.privacy import EraseCard, Erased, OfCard, data_of_card, era
 number_option = click.option("--card", "number", required=True, help="The number of one of their cards.")
 
 
-@click.group()
-def privacy() -> None:
-    """What is kept of customers."""
-
-
-@privacy.command("export")
+@click.command()
 @merchant_option
 @number_option
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Into this file.")
@@ -42,7 +37,7 @@ def export_command(merchant: str, number: str, out: Path | None, *, as_json: boo
         out.chmod(0o600)
 
 
-@privacy.command("erase")
+@click.command()
 @merchant_option
 @number_option
 @click.option("--yes", "is_meant", is_flag=True, help="Do it.")
@@ -70,6 +65,3 @@ async def _erase(settings: Settings, merchant_id: MerchantId, card: CardRef) -> 
 
 def _ref(number: str) -> CardRef:
     return CardRef("number", parse_card_number(number))
-
-
-COMMANDS = (privacy,)

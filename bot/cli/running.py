@@ -5,8 +5,7 @@ import gc
 
 import click
 
-from bot.app.demo import demo as run_demo
-from bot.app.main import run as run_bot
+from bot.kit.loading import loading
 from bot.kit.logs import set_up_logging
 from bot.kit.settings import load_settings
 from domain.merchant import ProgramKind
@@ -21,6 +20,8 @@ def run() -> None:
     """Run the bot: polling, or a webhook when WEBHOOK_URL is set."""
     settings = load_settings()
     settings.token  # noqa: B018 - says what is missing before anything starts
+    with loading():
+        from bot.app.main import run as run_bot  # noqa: PLC0415
     set_up_logging(settings.log_level, settings.log_format)
     gc.set_threshold(*GARBAGE_THRESHOLDS)
     asyncio.run(run_bot(settings))
@@ -37,8 +38,7 @@ def run() -> None:
 )
 def demo(*, port: int | None, browser: bool, program: str) -> None:
     """Run the same bot against the built-in sandbox, with the chats in a browser page; needs no token."""
+    with loading():
+        from bot.app.demo import demo as run_demo  # noqa: PLC0415
     set_up_logging("WARNING", "text")
     asyncio.run(run_demo(port=port, open_browser=browser, program=ProgramKind(program)))
-
-
-COMMANDS = (run, demo)

@@ -1,19 +1,19 @@
 """Setting up merchants, stores and teams."""
 
 import asyncio
-from typing import Any
 
 import click
 
-from bot.cli.asking import read, write, write_with_links
-from bot.cli.options import field_options, merchant_option, parsed, program_values, staff_option, values
+from bot.cli.asking import read, write
+from bot.cli.linking import write_with_links
+from bot.cli.options import merchant_option, staff_option
 from bot.cli.printing import json_option, show, show_line
+from bot.cli.terms import parsed
 from bot.kit.clock import new_id
 from bot.kit.settings import Settings, load_settings
 from bot.kit.tokens import Tokens, invite_token, token_hash
-from bot.texts import mark, texts
-from domain.fields import NAME, Target, with_defaults
-from domain.ids import MerchantId, ProgramId, StaffId, StoreId
+from domain.fields import NAME
+from domain.ids import MerchantId, StaffId, StoreId
 from domain.staff import Role, Staff
 from domain.usecases.close_shop import CloseShop, close_shop, keep_shop, see_closing
 from domain.usecases.open_shop import InviteShop, invite_shop
@@ -22,32 +22,14 @@ from domain.usecases.reset_pin import ResetPinByOperator, reset_pin_by_operator
 from domain.usecases.see_staff import WithdrawLink, list_staff, withdraw_link
 from domain.usecases.set_staff import SetStaff, set_staff
 from domain.usecases.set_up import (
-    CreateMerchant,
     CreateStore,
     InviteStaff,
-    create_merchant,
     create_store,
     invite_staff,
 )
 
-REWARD = mark("One for free")
-OWNER = mark("Owner")
 
-
-@click.group()
-def merchant() -> None:
-    """Merchants."""
-
-
-@merchant.command("create")
-@field_options
-@json_option
-def create_merchant_command(*, as_json: bool, **given: Any) -> None:
-    """Create a merchant with its first store; print the links for the owner and the poster."""
-    show(_create_merchant(load_settings(), given), as_json=as_json)
-
-
-@merchant.command("invite")
+@click.command()
 @json_option
 def invite_shop_command(*, as_json: bool) -> None:
     """Invite somebody to open a shop in the chat; print the link to hand over, which works once, for a week."""
@@ -57,7 +39,7 @@ def invite_shop_command(*, as_json: bool) -> None:
     show({"owner_link": links.new_shop(token)}, as_json=as_json)
 
 
-@merchant.command("close")
+@click.command()
 @merchant_option
 @click.option("--yes", "is_meant", is_flag=True, help="Do it.")
 @click.option("--undo", is_flag=True, help="Keep it after all, until its time has come.")
@@ -80,12 +62,7 @@ def close_command(merchant: str, *, is_meant: bool, undo: bool, as_json: bool) -
     show({"closes_at": seen.merchant.closes_at, "customers_told": seen.customers}, as_json=as_json)
 
 
-@click.group()
-def store() -> None:
-    """Stores."""
-
-
-@store.command("create")
+@click.command()
 @merchant_option
 @click.option("--name", required=True)
 @json_option
@@ -94,12 +71,7 @@ def create_store_command(merchant: str, name: str, *, as_json: bool) -> None:
     show(_create_store(load_settings(), MerchantId(merchant), name), as_json=as_json)
 
 
-@click.group()
-def staff() -> None:
-    """Teams."""
-
-
-@staff.command("invite")
+@click.command()
 @merchant_option
 @click.option("--store", default=None, help="The store's id; owners and managers work at every store.")
 @click.option("--name", required=True)
@@ -113,7 +85,7 @@ def invite_staff_command(merchant: str, store: str | None, name: str, role: str,
     show(invite, as_json=as_json)
 
 
-@staff.command("list")
+@click.command()
 @merchant_option
 @json_option
 def list_staff_command(merchant: str, *, as_json: bool) -> None:
@@ -122,7 +94,7 @@ def list_staff_command(merchant: str, *, as_json: bool) -> None:
         show_line(line, as_json=as_json)
 
 
-@staff.command("reset-pin")
+@click.command()
 @merchant_option
 @staff_option
 @json_option
@@ -132,7 +104,7 @@ def reset_pin_command(merchant: str, member: str, *, as_json: bool) -> None:
     show(reset, as_json=as_json)
 
 
-@staff.command("withdraw")
+@click.command()
 @merchant_option
 @staff_option
 @json_option
@@ -142,7 +114,7 @@ def withdraw_link_command(merchant: str, member: str, *, as_json: bool) -> None:
     _show_member(write(withdraw_link, command), as_json=as_json)
 
 
-@staff.command("set")
+@click.command()
 @merchant_option
 @staff_option
 @click.option("--name", default=None)
@@ -165,7 +137,7 @@ def set_staff_command(
     show(shown, as_json=as_json)
 
 
-@staff.command("remove")
+@click.command()
 @merchant_option
 @staff_option
 @json_option
@@ -177,36 +149,6 @@ def remove_staff_command(merchant: str, member: str, *, as_json: bool) -> None:
 
 def _show_member(staff: Staff, *, as_json: bool) -> None:
     show({"staff_id": staff.staff_id, "name": staff.name, "status": staff.status}, as_json=as_json)
-
-
-def _create_merchant(settings: Settings, given: dict[str, Any]) -> dict[str, str]:
-    owner_token = invite_token()
-    merchant = {"default_locale": settings.default_locale, **values(Target.MERCHANT, given, "")}
-    store_id, t = StoreId(new_id()), texts(merchant["default_locale"])
-    currency = with_defaults(Target.MERCHANT, merchant)["currency"]
-    program = program_values({**given, "name": None}, currency, t(REWARD))
-
-    def command(tokens: Tokens) -> CreateMerchant:
-        return CreateMerchant(
-            merchant_id=MerchantId(new_id()),
-            merchant=merchant,
-            program_id=ProgramId(new_id()),
-            program=program,
-            store_id=store_id,
-            store_name=merchant["name"],
-            store_token_hash=token_hash(tokens.store_token(store_id)),
-            owner_name=t(OWNER),
-            owner_token_hash=token_hash(owner_token),
-        )
-
-    links, created = asyncio.run(write_with_links(settings, create_merchant, command))
-    return {
-        "merchant_id": created.merchant_id,
-        "owner_link": links.invite(owner_token),
-        "store_id": store_id,
-        "store_name": created.name,
-        "join_link": links.join(store_id),
-    }
 
 
 def _create_store(settings: Settings, merchant_id: MerchantId, name: str) -> dict[str, str]:
@@ -236,6 +178,3 @@ def _reset_pin(settings: Settings, merchant_id: MerchantId, staff_id: StaffId) -
     command = ResetPinByOperator(merchant_id=merchant_id, staff_id=staff_id, token_hash=token_hash(token))
     links, _ = asyncio.run(write_with_links(settings, reset_pin_by_operator, lambda _: command))
     return {"invite_link": links.invite(token)}
-
-
-COMMANDS = (merchant, store, staff)

@@ -4,13 +4,13 @@ import asyncio
 
 import click
 
-from bot.app.main import open_database
+from bot.app.database import open_database
 from bot.cli.asking import read
 from bot.cli.options import merchant_option
 from bot.cli.printing import json_option, show, show_line
 from bot.kit.clock import new_key
 from bot.kit.settings import load_settings
-from bot.owner.takings import judge_takings
+from bot.owner.judging import judge_takings
 from domain.fields import Amount
 from domain.ids import FieldName, MerchantId, OperationKey, StoreId
 from domain.refusals import StoreNotFound
@@ -30,12 +30,7 @@ from domain.usecases.enter_takings import (
 AMOUNT = Amount(name=FieldName("amount"), lowest=0, highest=TAKINGS_MAX_MINOR, unit="amount")
 
 
-@click.group()
-def takings() -> None:
-    """What the stores took in."""
-
-
-@takings.command("set")
+@click.command()
 @merchant_option
 @click.option("--store", help="The store's id; it may be left out where there is one.")
 @click.option("--date", "day", help="Such as 2026-11-22.  [default: today]")
@@ -65,7 +60,7 @@ def set_command(
             show(typed, as_json=as_json)
 
 
-@takings.command("list")
+@click.command()
 @merchant_option
 @click.option("--from", "first", required=True, help="The first day, such as 2026-11-01.")
 @click.option("--to", "last", help="The last day, if it is another.")
@@ -91,6 +86,3 @@ def _store(found: DayTakings, named: str | None) -> StoreId:
     if len(found.stores) != 1:
         raise StoreNotFound
     return found.stores[0].store.store_id
-
-
-COMMANDS = (takings,)

@@ -44,12 +44,7 @@ class ShownWording:
     preview: str
 
 
-@click.group()
-def wording() -> None:
-    """The words of messages to customers."""
-
-
-@wording.command("set")
+@click.command()
 @merchant_option
 @store_option
 @click.option("--kind", type=KINDS, required=True)
@@ -73,7 +68,7 @@ def set_command(
     _print(line, as_json=as_json)
 
 
-@wording.command("show")
+@click.command()
 @merchant_option
 @store_option
 @click.option("--kind", type=KINDS, default=None)
@@ -91,7 +86,7 @@ def show_command(
             _print(line, as_json=as_json)
 
 
-@wording.command("reset")
+@click.command()
 @merchant_option
 @store_option
 @click.option("--kind", type=KINDS, required=True)
@@ -141,6 +136,3 @@ def _print(line: ShownWording, *, as_json: bool) -> None:
     click.echo(f"  needs {needed}, may have {possible}")
     for said in plain(line.preview).splitlines():
         click.echo(f"  {said}")
-
-
-COMMANDS = (wording,)

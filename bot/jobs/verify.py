@@ -2,16 +2,19 @@
 
 import logging
 from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
 
-from bot.jobs.means import Means
 from bot.views.status import NAMED_MAX, check_failed, violations_found
 from domain.invariants import DATABASE, Violation, check
 from domain.ports import Database
 
+if TYPE_CHECKING:
+    from bot.jobs.means import Means
+
 logger = logging.getLogger(__name__)
 
 
-async def verify(means: Means) -> int:
+async def verify(means: "Means") -> int:
     """The nightly check; returns how many violations there are. All are logged; the operators get one message, which
     names the first few."""
     count, named = 0, []

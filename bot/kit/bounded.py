@@ -9,14 +9,16 @@ REMEMBERED_MAX = 10_000
 """More people than use a bot within minutes; a chat takes some 200 bytes."""
 
 
-def remember(remembered: dict[KeyT, ValueT], key: KeyT, value: ValueT) -> None:
+def remember(
+    remembered: dict[KeyT, ValueT], key: KeyT, value: ValueT, remembered_max: int = REMEMBERED_MAX
+) -> None:
     """As the newest."""
     remembered.pop(key, None)
     remembered[key] = value
-    forget_oldest(remembered)
+    forget_oldest(remembered, remembered_max)
 
 
-def forget_oldest(remembered: dict[Any, Any]) -> None:
-    """When there are more than REMEMBERED_MAX."""
-    if len(remembered) > REMEMBERED_MAX:
+def forget_oldest(remembered: dict[Any, Any], remembered_max: int = REMEMBERED_MAX) -> None:
+    """When there are more."""
+    if len(remembered) > remembered_max:
         del remembered[next(iter(remembered))]

@@ -6,6 +6,7 @@ from datetime import date
 from bot.kit.buttons import ButtonUnknown
 from bot.kit.clock import new_key
 from bot.owner.asking import is_prose, merchant_asked, merchant_pressed
+from bot.owner.judging import judge_takings
 from bot.screens import questions
 from bot.screens.amounts import parse_amount
 from bot.screens.turn import Turn
@@ -15,7 +16,6 @@ from bot.views.reports import SPANS
 from domain.account import Locale
 from domain.ids import MerchantId, OperationKey, StoreId
 from domain.merchant import Store
-from domain.ports import Database
 from domain.refusals import DialogueOver, StoreNotFound, TakingsDoubted
 from domain.rules.date_ranges import Span, day_in
 from domain.rules.days import local_date
@@ -28,12 +28,8 @@ from domain.usecases.enter_takings import (
     see_takings,
 )
 from domain.usecases.watch import (
-    RaiseFlags,
     SeeFlags,
-    TakingsJudged,
-    raise_flags,
     see_flags,
-    suspected_by_takings,
 )
 
 NAMED = {
@@ -88,13 +84,6 @@ async def amount_typed(turn: Turn, question: TakingsAsked) -> None:
     found = await _see(turn, question.merchant_id, question.local_date)
     stores = found.stores if question.store_id is None else [_store_in(found, question.store_id)]
     await _take(turn, found, stores, _amount(found, turn.words))
-
-
-async def judge_takings(database: Database, merchant_id: MerchantId, day: date) -> None:
-    """What the takings of a day give to look at: found on a reader, so that no stamp waits."""
-    found = await database.read(suspected_by_takings, TakingsJudged(merchant_id=merchant_id, local_date=day))
-    if found:
-        await database.write(raise_flags, RaiseFlags(merchant_id=merchant_id, suspicions=found))
 
 
 async def _take(

@@ -7,17 +7,15 @@ asked.
 
 import logging
 from asyncio import sleep
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-import msgspec
 from telegram import (
     BotCommand,
     BotCommandScopeChat,
     InputMediaPhoto,
-    LinkPreviewOptions,
     Message,
     User,
 )
@@ -45,8 +43,10 @@ ANSWERS_TAKE_S = 1.5
 SETTLED_WITHIN_S = 1.0
 """Nobody waits longer for what Telegram is slow to take."""
 ALERT_LENGTH_MAX = 200
+LATER_MAX = 2_000
+"""Each some kilobytes; in the minute that they wait Telegram takes 1,800 messages."""
 _LOCALES = {locale.value: locale for locale in Locale}
-_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+_NO_PREVIEW = {"is_disabled": True}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +103,8 @@ class Chat:
 
     def replace_after(self, moment: datetime, place: Place, view: Callable[[], View]) -> None:
         """Unless something else is shown there before, ``replace_due`` shows the view there after this moment. It is
-        not kept over a restart (docs/decisions/0032)."""
-        self._later[place.chat_id, place.message_id] = (moment, place, view)
+        not kept over a restart (docs/decisions/0032), nor when LATER_MAX others came since."""
+        remember(self._later, (place.chat_id, place.message_id), (moment, place, view), LATER_MAX)
 
     async def replace_due(self, now: datetime) -> int:
         """How many views were due; what cannot be edited stays as it is."""
@@ -135,7 +135,10 @@ class Chat:
         shown = plain(text)[:ALERT_LENGTH_MAX] if text else None
         try:
             await self._persist(
-                lambda: self._bot.answer_callback_query(query_id, text=shown, show_alert=alert or None), None
+                lambda: self._bot.asked(
+                    "answerCallbackQuery", callback_query_id=query_id, text=shown, show_alert=alert or None
+                ),
+                None,
             )
         except BadRequest as error:
             logger.info("a button could not be answered: %s", error.message)
@@ -212,16 +215,13 @@ async def edit(bot: DirectBot, place: Place, view: View, photos: Photos) -> Plac
     """The view in the place of a message; what Telegram cannot parse comes once more as plain text. Returns where it
     is, since not every message can become every other; None when the message is gone."""
     try:
-        shown = await _or_plain(view, lambda view, mode: _edit(bot, place, view, mode, photos))
+        return await _or_plain(view, lambda view, mode: _edit(bot, place, view, mode, photos))
     except BadRequest as error:
         if "message is not modified" in error.message.lower():
             return place
         if _is_gone(error):
             return None
         raise
-    if isinstance(shown, Message):
-        return place_of(shown)
-    return shown if isinstance(shown, Place) else place
 
 
 async def retire(bot: DirectBot, place: Place, view: View, photos: Photos) -> None:
@@ -243,50 +243,49 @@ async def _or_plain(view: View, show: Callable[[View, str | None], Awaitable[T]]
 
 
 async def _send(bot: DirectBot, chat_id: int, view: View, parse_mode: str | None, photos: Photos) -> Place:
-    shown: dict[str, Any] = {"parse_mode": parse_mode, "api_kwargs": _markup(view)}
+    markup = _markup(view)
     if view.document is not None:
         name, content = view.document
-        return place_of(await bot.send_document(chat_id, content, filename=name, caption=view.text, **shown))
-    if view.photo is not None:
-        shown["message_effect_id"] = view.effect
-        return place_of(
-            await photos.shown(
-                view.photo, lambda photo: bot.send_photo(chat_id, photo, caption=view.text, **shown)
-            )
-        )
-    given = {"parse_mode": parse_mode, "message_effect_id": view.effect, **_markup(view)}
-    message_id = await bot.send_text(chat_id, view.text, link_preview_options=_preview(view), **given)
-    return Place(chat_id, message_id)
+        said: dict[str, Any] = {"caption": view.text, "parse_mode": parse_mode, "api_kwargs": markup}
+        return place_of(await bot.send_document(chat_id, content, filename=name, **said))
+    shown = {"parse_mode": parse_mode, "message_effect_id": view.effect, **markup}
+    if view.photo is None:
+        shown["link_preview_options"] = _preview(view)
+        return Place(chat_id, await bot.sent("sendMessage", chat_id, text=view.text, **shown))
+
+    async def show(photo: bytes | str) -> Message | Place:
+        if isinstance(photo, bytes):
+            return await bot.send_photo(chat_id, photo, caption=view.text, api_kwargs=shown)
+        sent = await bot.sent("sendPhoto", chat_id, photo=photo, caption=view.text, **shown)
+        return Place(chat_id, sent, has_picture=True)
+
+    sent = await photos.shown(view.photo, show)
+    return sent if isinstance(sent, Place) else place_of(sent)
 
 
-async def _edit(
-    bot: DirectBot, place: Place, view: View, parse_mode: str | None, photos: Photos
-) -> Message | Place | bool:
+async def _edit(bot: DirectBot, place: Place, view: View, parse_mode: str | None, photos: Photos) -> Place:
     markup = _markup(view)
-    where = place.chat_id, place.message_id
+    where = {"chat_id": place.chat_id, "message_id": place.message_id}
     if view.photo is not None and place.has_picture:
 
-        def show(photo: bytes | str) -> Awaitable[Message | bool]:
+        def show(photo: bytes | str) -> Awaitable[Any]:
             media = InputMediaPhoto(photo, caption=view.text, parse_mode=parse_mode)
-            return bot.edit_message_media(media, *where, api_kwargs=markup)
+            if isinstance(photo, bytes):
+                return bot.edit_message_media(media, place.chat_id, place.message_id, api_kwargs=markup)
+            return bot.asked("editMessageMedia", **where, media=media.to_dict(), **markup)
 
-        return await photos.shown(view.photo, show)
-    if view.photo is not None or (place.has_picture and length(view.text) > CAPTION_LENGTH_MAX):
+        await photos.shown(view.photo, show)
+    elif view.photo is not None or (place.has_picture and length(view.text) > CAPTION_LENGTH_MAX):
         return await _send(bot, place.chat_id, view, parse_mode, photos)
-    if place.has_picture:
-        return await bot.edit_message_caption(
-            *where, caption=view.text, parse_mode=parse_mode, api_kwargs=markup
-        )
-    return await bot.edit_message_text(
-        view.text,
-        *where,
-        parse_mode=parse_mode,
-        api_kwargs=markup,
-        link_preview_options=_preview(view),
-    )
+    elif place.has_picture:
+        await bot.asked("editMessageCaption", **where, caption=view.text, parse_mode=parse_mode, **markup)
+    else:
+        said = {"text": view.text, "parse_mode": parse_mode, "link_preview_options": _preview(view)}
+        await bot.asked("editMessageText", **where, **said, **markup)
+    return place
 
 
-def _preview(view: View) -> LinkPreviewOptions | None:
+def _preview(view: View) -> Mapping[str, object] | None:
     """A message with a link says so; what the link leads to is not shown."""
     return _NO_PREVIEW if "://" in view.text else None
 
@@ -301,8 +300,8 @@ def _is_gone(error: BadRequest) -> bool:
     return "message to edit not found" in reason or "can't be edited" in reason
 
 
-def _markup(view: View) -> dict[str, str]:
-    """The keyboard as JSON: python-telegram-bot's objects for it take longer than the rest of a message."""
+def _markup(view: View) -> dict[str, Mapping[str, object]]:
+    """The keyboard: python-telegram-bot's objects for it take longer than the rest of a message."""
     markup: dict[str, object]
     if view.menu == ():
         markup = {"remove_keyboard": True}
@@ -313,7 +312,7 @@ def _markup(view: View) -> dict[str, str]:
         markup = {"inline_keyboard": [[_button(button) for button in row] for row in view.buttons]}
     else:
         return {}
-    return {"reply_markup": msgspec.json.encode(markup).decode()}
+    return {"reply_markup": markup}
 
 
 def _button(button: Button) -> dict[str, object]:

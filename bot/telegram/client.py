@@ -4,7 +4,7 @@
 import re
 import ssl
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
@@ -13,11 +13,11 @@ from urllib.parse import urlencode
 
 import httpx
 import msgspec
-from aiohttp import ClientError, ClientSession, ClientTimeout, TCPConnector
+from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
 from httpx_aiohttp import AiohttpTransport
 from telegram import Bot
 from telegram.error import NetworkError, TelegramError, TimedOut
-from telegram.request import HTTPXRequest, RequestData
+from telegram.request import BaseRequest, HTTPXRequest, RequestData
 
 from bot.kit.settings import Settings, SettingsProblem
 
@@ -27,14 +27,12 @@ _BRACKET = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]')
 """Or a string, in which brackets are none."""
 TIMEOUT_S = 15.0
 NO_CERTIFICATES = "No certificates can be read: set SSL_CERT_FILE to a file that holds some, or leave it out"
-HEADERS = {
-    "Content-Type": "application/x-www-form-urlencoded",
-    "User-Agent": "Stempel",
-}
+FORM = {"Content-Type": "application/x-www-form-urlencoded", "User-Agent": "Stempel"}
+JSON = {"Content-Type": "application/json", "User-Agent": "Stempel"}
 
 
 class DirectRequest(HTTPXRequest):
-    """Hands forms to aiohttp itself.
+    """Hands forms and JSON to aiohttp itself.
 
     httpx would look after redirects, cookies and authentication, none of which the Bot API has, for half the time of
     a call (docs/decisions/0004). Files and downloads go its way, over the same connections.
@@ -72,10 +70,14 @@ class DirectRequest(HTTPXRequest):
         if method != "POST" or request_data is None or request_data.multipart_data:
             return await super().do_request(url, method, request_data, read_timeout, *others, **timeouts)
         read_s = read_timeout if isinstance(read_timeout, int | float) else TIMEOUT_S
-        form = urlencode(request_data.json_parameters).encode()
-        timeout = ClientTimeout(connect=TIMEOUT_S, sock_connect=TIMEOUT_S, sock_read=read_s)
+        return await self.hand(url, urlencode(request_data.json_parameters).encode(), FORM, read_s)
+
+    async def hand(
+        self, url: str, body: bytes, headers: Mapping[str, str], read_s: float
+    ) -> tuple[int, bytes]:
+        """The answer's status and body. Raises TimedOut and NetworkError."""
         call = self._open_session().post(
-            url, data=form, headers=HEADERS, timeout=timeout, allow_redirects=False
+            url, data=body, headers=headers, timeout=_timeout(read_s), allow_redirects=False
         )
         try:
             async with call as response:
@@ -86,12 +88,53 @@ class DirectRequest(HTTPXRequest):
         except ClientError as error:
             raise NetworkError(f"{type(error).__name__}: {error}") from error
 
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        """Raises TelegramError like its parent, which also reads what is not quite UTF-8."""
+        try:
+            found: dict[str, Any] = msgspec.json.decode(payload, type=dict[str, Any])
+        except (msgspec.DecodeError, RecursionError):
+            return HTTPXRequest.parse_json_payload(payload)
+        return found
+
     def _open_session(self) -> ClientSession:
         """The one session, made when the event loop runs."""
         if self._session is None:
             connector = TCPConnector(limit=self._connections, ssl=_certificates())
-            self._session = ClientSession(connector=connector)
+            self._session = ClientSession(connector=connector, cookie_jar=DummyCookieJar())
         return self._session
+
+
+class JsonCall(BaseRequest):
+    """One call, its parameters as JSON (https://core.telegram.org/bots/api#making-requests): what Telegram says to it
+    is read, and its errors are told apart, by python-telegram-bot's ``post``."""
+
+    def __init__(self, way: DirectRequest, parameters: Mapping[str, object]) -> None:
+        """What is None is left out."""
+        self._way = way
+        self._body = msgspec.json.encode(
+            {name: each for name, each in parameters.items() if each is not None}
+        )
+
+    @property
+    def read_timeout(self) -> float:
+        return TIMEOUT_S
+
+    async def initialize(self) -> None:
+        """Its way is there."""
+
+    async def shutdown(self) -> None:
+        """Its way stays."""
+
+    async def do_request(self, url: str, *_args: Any, **_kwargs: Any) -> tuple[int, bytes]:
+        return await self._way.hand(url, self._body, JSON, TIMEOUT_S)
+
+    parse_json_payload = staticmethod(DirectRequest.parse_json_payload)
+
+
+@cache
+def _timeout(read_s: float) -> ClientTimeout:
+    return ClientTimeout(connect=TIMEOUT_S, sock_connect=TIMEOUT_S, sock_read=read_s)
 
 
 @cache
@@ -154,7 +197,8 @@ class PollingRequest(DirectRequest):
 
 class DirectBot(Bot):
     """python-telegram-bot's, past its objects where they cost more than the call: updates are handed out as Telegram
-    wrote them (it would read all of a batch, or none of it), and of a text that was sent only the id is read."""
+    wrote them (it would read all of a batch, or none of it), and what is sent every day, without a file to upload,
+    goes out as JSON and comes back as the message's id (docs/decisions/0069)."""
 
     def __init__(self, settings: Settings) -> None:
         self._direct, self._polling = request(), PollingRequest()
@@ -180,10 +224,14 @@ class DirectBot(Bot):
         except (TypeError, ValueError):
             return None
 
-    async def send_text(self, chat_id: int, text: str, **given: object) -> int:
-        """``sendMessage``; returns the message's id. Raises TelegramError."""
-        sent: Any = await self._post("sendMessage", {"chat_id": chat_id, "text": text, **given})
-        return int(sent["message_id"])
+    async def asked(self, method: str, **parameters: object) -> Any:
+        """The result of a call without files; of its parameters those that are None are left out. Raises
+        TelegramError, told apart by python-telegram-bot."""
+        return await JsonCall(self._direct, parameters).post(f"{self.base_url}/{method}")
+
+    async def sent(self, method: str, chat_id: int, **parameters: object) -> int:
+        """Of a call that sends something, the new message's id. Raises TelegramError."""
+        return int((await self.asked(method, chat_id=chat_id, **parameters))["message_id"])
 
     async def updates(self, offset: int | None, wait_s: int, kinds: Sequence[str]) -> list[str]:
         """Those from ``offset`` on, as JSON; confirms those before. Raises TelegramError."""

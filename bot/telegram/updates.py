@@ -16,6 +16,7 @@ from telegram import Bot, Update
 
 from bot.kit.links import NO_LINK, hashed
 from bot.kit.tokens import token_hash
+from bot.telegram.common_updates import Moment, common_update
 from domain.ids import BotId, UpdateId
 from domain.rules.card_numbers import looks_like_card_number
 from domain.rules.pins import DIGITS_MIN
@@ -23,11 +24,9 @@ from domain.update import ReceivedUpdate
 
 NUMBER_MAX = 2**63 - 2
 """The database holds 63 bits, and polling asks for the one after it."""
-YEAR_10000 = 253_402_300_800
 
 Number = Annotated[int, msgspec.Meta(ge=1, le=NUMBER_MAX)]
 Id = Annotated[int, msgspec.Meta(ge=-NUMBER_MAX, le=NUMBER_MAX)]
-Moment = Annotated[int, msgspec.Meta(ge=0, lt=YEAR_10000)]
 
 _NUMBER = re.compile(r'\s*\{\s*"update_id"\s*:\s*([1-9]\d{0,18})\s*[,}]')
 """Telegram writes the number first: it is known even of what cannot be decoded."""
@@ -161,6 +160,8 @@ def _reworded(text: str, reword: Callable[[str], str]) -> str:
 
 def read_update(text: str, bot: Bot) -> Update:
     """Raises UpdateUnreadable."""
+    if (common := common_update(text, bot)) is not None:
+        return common
     try:
         return Update.de_json(msgspec.json.decode(text), bot)
     except Exception as error:  # whatever the constructor of one of its many types raises

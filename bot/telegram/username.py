@@ -1,9 +1,7 @@
 """The bot's username, which links need: set, remembered, or asked from Telegram once."""
 
-from telegram.error import InvalidToken, TelegramError
-
+from bot.kit.loading import loading
 from bot.kit.settings import WHERE_TO_GET_IT, Settings, SettingsProblem
-from bot.telegram.client import DirectBot
 from domain.bot_profile import BotProfile
 from domain.plumbing.bot_profiles import bot_profile, save_bot_profile
 from domain.ports import Database
@@ -35,6 +33,10 @@ async def remember_username(settings: Settings, database: Database, told: str) -
 
 
 async def _ask(settings: Settings) -> str:
+    with loading():
+        from telegram.error import InvalidToken, TelegramError  # noqa: PLC0415 - most commands never ask Telegram
+
+        from bot.telegram.client import DirectBot  # noqa: PLC0415
     try:
         async with DirectBot(settings) as bot:
             return bot.username

@@ -1,11 +1,11 @@
 """Remembering how jobs went, for operators and for the next start."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from domain.ids import BotId
 from domain.job_run import JobOutcome, JobRun
 from domain.ports import Jobs
+from domain.quick import replace
 
 
 def record_runs(*, tx: Jobs, command: JobRun) -> None:

@@ -10,6 +10,7 @@ from domain.expiry import Unit
 from domain.ids import CardNumber
 from domain.merchant import Merchant, Program, Store
 from domain.printed import Blank
+from domain.quick import quick
 from domain.refusals import (
     CardInactive,
     CardNotFound,
@@ -26,6 +27,7 @@ from domain.rules import pins
 from domain.staff import Actor, PinSession, Role, Staff
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counter:
     """All that is known where an act happens; what was not found is None.
@@ -55,6 +57,7 @@ class Counter:
         return self.device is not None and self.device.role is Role.TERMINAL
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Admitted:
     """A counter at which nothing is missing."""

@@ -2,13 +2,16 @@
 
 from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 FAR_AHEAD = timedelta(days=7)
 """What a card says of a time further ahead than this, a clock that was wrong has said: it stands in nobody's way."""
 
 
+@lru_cache(maxsize=256)
 def local_date(now: datetime, timezone: str) -> date:
+    """Remembered, for an act asks it of its moment time and again."""
     return now.astimezone(ZoneInfo(timezone)).date()
 
 

@@ -5,7 +5,6 @@ has the new ones. Points held then may be spent by the prices of then as well. W
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import zip_longest
 
 from domain.card import Card, HeldCards, HeldPoints
@@ -13,6 +12,7 @@ from domain.entry import Entry
 from domain.expiry import Unit
 from domain.kinds import EntryKind
 from domain.merchant import InterimReward, PointReward, Program
+from domain.quick import replace
 from domain.rules.interim import of_present_card, together
 
 PROMISED = ("kind", "stamps_target", "reward", "point_rewards", "stamp_per_minor", "interim_rewards")

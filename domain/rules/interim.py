@@ -7,12 +7,12 @@ come.
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from domain.card import Card, HandedOut
 from domain.entry import Entry
 from domain.kinds import EntryKind
 from domain.merchant import InterimReward, Program
+from domain.quick import replace
 from domain.refusals import InterimRewardTaken, NotEnoughStamps, RewardChanged
 
 Interim = Sequence[InterimReward]
@@ -20,6 +20,8 @@ Interim = Sequence[InterimReward]
 
 def interim_ready(card: Card, program: Program) -> tuple[InterimReward, ...]:
     """Those that may be handed out now, each as often as it may, the first on the card first."""
+    if not _is_used(card, program):
+        return ()
     left = _to_come(card, program)
     return tuple(each for each in interim_rewards(card, program) for _ in range(left[each.name]))
 
@@ -145,6 +147,8 @@ def _oldest(card: Card, program: Program) -> Interim:
 
 
 def _is_used(card: Card, program: Program) -> bool:
+    if not (program.interim_rewards or card.handed_out or card.held_cards):
+        return False
     begun = any(each.interim for each in card.held_cards or ())
     return program.has_stamps and bool(program.interim_rewards or card.handed_out or begun)
 

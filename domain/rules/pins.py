@@ -7,9 +7,9 @@ own phone keeps them from working there.
 """
 
 import re
-from dataclasses import replace
 from datetime import datetime, timedelta
 
+from domain.quick import replace
 from domain.refusals import PinBlocked, PinLocked, PinMalformed, PinNotSet
 from domain.rules.days import local_date
 from domain.staff import Pin, PinSession

@@ -22,7 +22,7 @@ def check_plausible(amount_minor: int, program: Program, currency: str) -> None:
 
 def affordable(points_balance: int, rewards: Sequence[PointReward]) -> tuple[PointReward, ...]:
     """The rewards that a balance is good for, cheapest first."""
-    return tuple(reward for reward in rewards if reward.cost <= points_balance)
+    return tuple(reward for reward in rewards if reward.cost <= points_balance) if rewards else ()
 
 
 def next_reward(points_balance: int, rewards: Sequence[PointReward]) -> PointReward | None:

@@ -1,11 +1,11 @@
 """Earning stamps: how many, how often, how many a day (rule 7 of the order of refusals)."""
 
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from domain.card import Card
 from domain.merchant import Program
 from domain.multipliers import ONE
+from domain.quick import replace
 from domain.refusals import CooldownActive, DailyLimitReached, StampCountOutOfRange, StampsByAmount
 from domain.rules.days import FAR_AHEAD, day_starts_at, local_date
 

@@ -1,7 +1,6 @@
 """What must hold of a merchant, a store or a program as a whole."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import TypeVar
 
 from domain.expiry import ExpiryKind
@@ -14,6 +13,7 @@ from domain.merchant import (
     Program,
     Store,
 )
+from domain.quick import replace
 from domain.refusals import (
     InterimRewardTooLate,
     NameMalformed,

@@ -1,12 +1,12 @@
 """A card that was printed or mailed becomes somebody's."""
 
-from dataclasses import replace
 from typing import Protocol
 
 from domain.link import route_to_card
 from domain.mailbox import Mailbox, Ways
 from domain.ports import Customers, Directory, Mailboxes, Printed
 from domain.printed import Blank
+from domain.quick import replace
 from domain.rules.counter import Counter
 
 

@@ -8,6 +8,7 @@ from domain.expiry import Unit
 from domain.ids import CardId, CardNumber
 from domain.merchant import InterimReward, Merchant, PointReward, Program
 from domain.money import Money
+from domain.quick import quick
 from domain.rules import points, stamps
 from domain.rules.earning import to_go_minor, unit_of
 from domain.rules.held import point_rewards
@@ -17,6 +18,7 @@ from domain.rules.rewards import progress
 from domain.rules.waiting import waits_until
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardState:
     """``stamps_left_today`` is None without a daily limit; ``next_stamp_at`` is None when the next stamp is

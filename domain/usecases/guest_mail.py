@@ -1,12 +1,12 @@
 """What becomes of a guest's mailbox when what they have goes to somebody else."""
 
-from dataclasses import replace
 from typing import Protocol
 
 from domain.account import Account
 from domain.delivery import ChannelKind
 from domain.mailbox import Mailbox, Ways
 from domain.ports import Mailboxes, Outbox
+from domain.quick import replace
 
 
 class Boxes(Outbox, Mailboxes, Protocol):

@@ -2,7 +2,7 @@
 
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from domain.account import Account
@@ -19,6 +19,7 @@ from domain.mailbox import (
     parse_address,
 )
 from domain.ports import Addresses, Tx
+from domain.quick import replace
 from domain.refusals import MailAddressMistyped, MailboxGone, MailCodeOver, MailCodesTooMany
 
 

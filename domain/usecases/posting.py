@@ -1,7 +1,7 @@
 """Appending an entry with the messages it owes."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from operator import attrgetter
 from typing import Any
@@ -20,6 +20,7 @@ from domain.messages import Facts, MarketingAsked, Message, MessageKind, Receipt
 from domain.money import Money
 from domain.multipliers import ONE
 from domain.ports import Expiries, Moment, Outbox, Posting
+from domain.quick import quick, replace
 from domain.rights import Right
 from domain.rules import expiry
 from domain.rules.closures import Calendar, calendar_of
@@ -37,6 +38,7 @@ from domain.usecases.blanks import take_up
 from domain.usecases.card_state import CardState, card_state
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posted:
     """What a change came to: its entry, and the card as it is now.

@@ -1,7 +1,6 @@
 """Staff take an act back."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from domain.acts import Asked, TakeBack
@@ -13,6 +12,7 @@ from domain.ids import EntryId
 from domain.kinds import EntryKind
 from domain.messages import AlertReason, MessageKind, StaffAlert
 from domain.ports import Expiries, Posting
+from domain.quick import replace
 from domain.refusals import VoidingSwitchedOff
 from domain.rights import Right
 from domain.rules.closures import calendar_of

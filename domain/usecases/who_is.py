@@ -67,8 +67,8 @@ class Caller:
 
 
 def who_is(*, tx: Tx, query: Account) -> Caller:
-    memberships = tx.memberships_of(query)
     person, chosen, dialogue = tx.presence(query)
+    memberships = tx.memberships_of(query)
     desk = _desk(memberships, chosen, query)
     return Caller(
         account=query,

@@ -1,7 +1,6 @@
 """A customer who stays away is told once that they are missed, with a bonus where the program has one for it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from domain.card import Card, Customer, Holding
@@ -11,6 +10,7 @@ from domain.kinds import EntryKind
 from domain.merchant import Merchant, Program
 from domain.messages import MessageKind, WinBack
 from domain.ports import Tx
+from domain.quick import replace
 from domain.rules.absences import last_visit, missed_from
 from domain.rules.closures import calendar_of
 from domain.rules.days import local_date

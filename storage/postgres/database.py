@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import text
@@ -12,7 +13,7 @@ from domain.delivery import ALWAYS_ON, ChannelKind
 from domain.ports import Command, InputT, Query, ResultT
 from domain.steps import Trace, untraced
 from storage.postgres.backup import copy_database
-from storage.postgres.engine import async_engine
+from storage.postgres.engine import NEW_EDITION, async_engine
 from storage.postgres.readers import Readers
 from storage.postgres.together import TOGETHER, Together
 from storage.postgres.wiping import damage_in, size_of, wipe
@@ -20,7 +21,7 @@ from storage.postgres.writer import Writer
 from storage.store import StoreBase
 from storage.tx import Tx
 
-_TOUCH = text("UPDATE alembic_version SET version_num = version_num")
+_TOUCH = text(NEW_EDITION)
 
 
 class PostgresDatabase(StoreBase):
@@ -37,7 +38,7 @@ class PostgresDatabase(StoreBase):
         trace: Trace = untraced,
     ) -> None:
         self._url = url
-        super().__init__(async_engine(url))
+        super().__init__(partial(async_engine, url))
         parts = self._parts(clock, new_id, chance_below, channels_on, trace)
         self._writer = Writer(url, parts)
         self._together = Together(url, self._writer, parts)
@@ -74,7 +75,7 @@ class PostgresDatabase(StoreBase):
     async def close(self) -> None:
         await self._writer.close(self._together.close)
         await asyncio.to_thread(self._readers.close)
-        await self._scan_engine.dispose()
+        await self._end_scans()
 
     def _damaged_pages(self) -> Sequence[str]:
         return damage_in(self._url)

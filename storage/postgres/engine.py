@@ -6,14 +6,16 @@ lock, nor for a server that has gone, nor a transaction for a process that has.
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 from psycopg import errors
 from psycopg.types.numeric import Int8Dumper
 from sqlalchemy import URL, make_url
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncEngine
 
 DIALECT: PGDialect_psycopg = PGDialect_psycopg(paramstyle="format")  # type: ignore[no-untyped-call]
 LOCK_TIMEOUT_MS = 3_000
@@ -30,6 +32,10 @@ WRITES_ALONE = "BEGIN; LOCK TABLE alembic_version IN EXCLUSIVE MODE"
 WRITES_TOGETHER = "BEGIN; LOCK TABLE alembic_version IN ROW SHARE MODE"
 """Whoever writes alone does so while nobody else writes, in any process; the table is one that nothing else locks but
 a migration (docs/decisions/0067)."""
+EDITION = "SELECT xmin FROM alembic_version"
+"""Another one once somebody has written some of what is kept in memory (``storage.known.FIXED``): whoever does so
+writes the row of that table anew, alone. Beside others it stays as it is until the commit."""
+NEW_EDITION = "UPDATE alembic_version SET version_num = version_num"
 READS = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 _PATIENT = {"statement_timeout": 0, "idle_in_transaction_session_timeout": 600_000}
@@ -69,8 +75,10 @@ def say(connection: psycopg.Connection, what: str) -> None:
     connection.execute(what.encode(), prepare=False)
 
 
-def async_engine(url: str) -> AsyncEngine:
+def async_engine(url: str) -> "AsyncEngine":
     """For long scans, streamed without holding up the event loop, each on one snapshot."""
+    from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415 - most commands of the operator scan nothing
+
     return create_async_engine(
         _url(url).set(query={}),
         connect_args=arguments(url, _PATIENT),
@@ -88,25 +96,23 @@ def _url(url: str) -> URL:
     return make_url(url).set(drivername="postgresql+psycopg")
 
 
+_OUTAGE_CLASSES = ("08", "53", "57", "58")
+"""The way there, what the server has run out of, who or what stopped it, its disks."""
 _OUTAGES = (
-    psycopg.InterfaceError,
-    errors.ConnectionException,
     errors.ReadOnlySqlTransaction,
-    errors.InsufficientResources,
-    errors.OperatorIntervention,
     errors.LockNotAvailable,
     errors.IdleInTransactionSessionTimeout,
-    errors.SystemError,
-    errors.IoError,
 )
 
 
 def is_outage(error: BaseException) -> bool:
     """Whether it is about the server, the way there or who else holds the lock, and may pass, rather than about what
     was asked (https://www.postgresql.org/docs/current/errcodes-appendix.html)."""
-    if isinstance(error, psycopg.OperationalError) and error.sqlstate is None:
-        return True
-    return isinstance(error, _OUTAGES)
+    if not isinstance(error, psycopg.Error):
+        return False
+    if error.sqlstate is None:
+        return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
+    return isinstance(error, _OUTAGES) or error.sqlstate.startswith(_OUTAGE_CLASSES)
 
 
 def is_from_database(error: object) -> bool:

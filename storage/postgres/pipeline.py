@@ -74,7 +74,9 @@ class Pipeline:
 
     def send(self, statement: ClauseElement, values: Mapping[str, object]) -> Answer:
         compiled = _compiled_for(statement)
-        given = [_written(value) for value in compiled.parameters(values)]
+        given = [
+            b"%d" % value if type(value) is int else _written(value) for value in compiled.parameters(values)
+        ]
         return self._send(statement, compiled.sql, given)
 
     def say(self, words: str) -> Answer:
@@ -120,6 +122,12 @@ class Pipeline:
         return answer
 
     def _next_result(self) -> "pq.abc.PGresult | None":
+        if self._server.is_busy():
+            self._wait()
+        return self._server.get_result()
+
+    def _wait(self) -> None:
+        """For a whole answer; meanwhile sends what could not be sent before."""
         socket = [self._server.socket]
         is_full = self._server.flush()
         while self._server.is_busy():
@@ -127,7 +135,6 @@ class Pipeline:
             if readable:
                 self._server.consume_input()
             is_full = is_full and self._server.flush()
-        return self._server.get_result()
 
 
 def _written(value: Any) -> bytes | None:

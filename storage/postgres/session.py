@@ -6,7 +6,8 @@ import psycopg
 from sqlalchemy import ClauseElement
 
 from storage.base import NOTHING
-from storage.postgres.engine import DIALECT
+from storage.known import FIXED
+from storage.postgres.engine import DIALECT, NEW_EDITION
 from storage.statements import Compiling, Row
 
 compiled_for = Compiling(DIALECT)
@@ -29,7 +30,10 @@ class PostgresSession:
         return self._cursor.fetchone()
 
     def run(self, statement: ClauseElement, row: Mapping[str, object] = NOTHING, /, **values: object) -> int:
+        """Each that changes what others keep in memory says so to them: taken back, it takes that along."""
         self.has_written = True
+        if compiled_for(statement).written in FIXED:
+            self._cursor.execute(NEW_EDITION.encode())
         self._execute(statement, {**row, **values} if row and values else row or values)
         return self._cursor.rowcount
 

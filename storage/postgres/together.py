@@ -1,8 +1,9 @@
 """Who writes together: a thread that carries out the commands of many callers side by side, in one transaction.
 
 Each command is a greenlet that stops where it waits for rows; the next statements of all of them go to the server in
-one pipeline, and so does what they write, with the commit. A card is locked before it is read, never waited for, and
-two commands on one card take turns.
+one pipeline, and so does what they write, with the commit. A card is locked before it is read, and two commands on
+one card take turns. Who finds it taken by another process comes again in the next group, as the first of which he may
+wait for it: nobody can be waiting for a group that has nothing yet.
 
 What a command may write here is what no other command of its kind can have changed meanwhile, in any process: the
 locked card and what hangs on it, and rows that are new (``WRITTEN``). All else is for who writes alone
@@ -18,7 +19,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 from greenlet import GreenletExit, getcurrent, greenlet
@@ -36,17 +37,20 @@ from domain.usecases.earn_points import earn_points
 from domain.usecases.redeem_reward import redeem_reward
 from domain.usecases.stamp_card import stamp_card
 from storage import inbox, ledger, outbox, tables, team, wallets
+from storage.at_counter import KnowingTx
 from storage.base import NOTHING
 from storage.callers import GROUP_SIZE_MAX, GROUP_TIME_MAX_S, Job, Parts, said_of
 from storage.clauses import has
 from storage.customers import NAMED_BY
-from storage.postgres.engine import WRITES_TOGETHER, connect, say
+from storage.known import Known
+from storage.postgres.engine import EDITION, WRITES_TOGETHER, connect, say
 from storage.postgres.pipeline import Answer, Pipeline
 from storage.postgres.writer import Writer
 from storage.statements import Row
-from storage.tx import Tx
 
 logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 PUSHED_AFTER = 8
 TOGETHER: Collection[Callable[..., Any]] = frozenset(
@@ -77,21 +81,28 @@ WRITTEN: frozenset[ClauseElement] = WRITTEN_UNSEEN | {
 """Of an update nobody but who handles it writes."""
 
 
-def _lock(select_it: Select[Any]) -> Select[Any]:
-    return select_it.with_for_update(key_share=True, skip_locked=True)
+def _lock(select_it: Select[Any], *, waits: bool) -> Select[Any]:
+    return select_it.with_for_update(key_share=True, skip_locked=not waits)
 
 
-_FIND = {
-    by: select(tables.cards.c.card_id).where(
-        has(tables.cards, "merchant_id"), column == bindparam("card_ref")
+_LOCK = {
+    (by, waits): _lock(
+        select(tables.cards.c.card_id).where(
+            has(tables.cards, "merchant_id"), column == bindparam("card_ref")
+        ),
+        waits=waits,
     )
     for by, column in NAMED_BY.items()
+    for waits in (False, True)
 }
-_LOCK = {by: _lock(found) for by, found in _FIND.items()}
 
 
 class RunAlone(BaseException):
     """The command needs more than may be done here. No error that a use case might take for one of its own."""
+
+
+class TakenElsewhere(RunAlone):
+    """Another process has the card."""
 
 
 class TakenBack(Exception):
@@ -109,47 +120,69 @@ class Task:
 
 
 class Group:
-    """The jobs of one transaction, and who has what to themselves in it."""
+    """The jobs of one transaction, and who has what to themselves in it. ``is_again`` where the first of them has
+    found its card taken before."""
 
-    def __init__(self, pipeline: Pipeline | None = None) -> None:
-        self.pipeline = pipeline
-        self.jobs: list[Job] = []
+    def __init__(self, first: Job, *, is_again: bool) -> None:
+        self.pipeline: Pipeline | None = None
+        self.is_again = is_again
+        self.has_locked = False
+        self.jobs = [first]
         self.done: list[Job] = []
         self.alone: list[Job] = []
+        self.again: list[Job] = []
         self.enqueued = 0
         self.is_committing = False
         self.running: set[Task] = set()
         self.ready: deque[Task] = deque()
         self.asking: dict[Answer, Task] = {}
         self.waiting: dict[Hashable, deque[Task]] = {}
+        self.over = 0
+        self.had: dict[Hashable, int] = {}
         self.present: Task | None = None
+        self.told_edition: Answer | None = None
+
+    def edition(self) -> object:
+        assert self.told_edition is not None
+        return self.wait_for(self.told_edition).rows()[0][0]
 
     def send(self, statement: ClauseElement, values: Mapping[str, object]) -> Answer:
         assert self.pipeline is not None
         return self.pipeline.send(statement, values)
 
     def ask(self, statement: ClauseElement, values: Mapping[str, object]) -> Answer:
-        """With the answer; the others go on until it is there."""
-        answer = self.send(statement, values)
-        self.asking[answer] = self._present()
-        _stop()
+        return self.wait_for(self.send(statement, values))
+
+    def wait_for(self, answer: Answer) -> Answer:
+        """The others go on until it is there."""
+        if answer.result is None:
+            self.asking[answer] = self._present()
+            _stop()
         return answer
 
-    def own(self, what: Hashable) -> None:
-        """Until this command is over. Whoever has it is waited for."""
+    def own(self, what: Hashable) -> int:
+        """Until this command is over; whoever has it is waited for. How many commands were over when the last that
+        had it was."""
         task = self._present()
-        if what in task.owns:
-            return
-        if what in self.waiting:
-            self.waiting[what].append(task)
-            _stop()
-        else:
-            self.waiting[what] = deque()
-        task.owns.append(what)
+        if what not in task.owns:
+            if what in self.waiting:
+                self.waiting[what].append(task)
+                _stop()
+            else:
+                self.waiting[what] = deque()
+            task.owns.append(what)
+        return self.had.get(what, 0)
+
+    def may_wait(self) -> bool:
+        """For a card that another process has: with the first lock, while nobody can be waiting for this group."""
+        is_first, self.has_locked = not self.has_locked, True
+        return self.is_again and is_first
 
     def end(self, task: Task) -> None:
         self.running.discard(task)
+        self.over += 1
         for what in task.owns:
+            self.had[what] = self.over
             if others := self.waiting[what]:
                 self.ready.append(others.popleft())
             else:
@@ -167,75 +200,132 @@ def _stop() -> None:
 
 
 class SessionTogether:
-    """Implements ``storage.base.Session``."""
+    """Implements ``storage.base.Session``. What was presumed is confirmed before anything is written."""
 
-    def __init__(self) -> None:
-        self.group: Group | None = None
+    def __init__(self, known: Known) -> None:
+        self.known = known
         self.has_written = False
+        self._group: Group | None = None
+        self._presumed: Answer | None = None
+
+    def begin(self, group: Group) -> None:
+        self._group, self._presumed, self.has_written = group, None, False
 
     def all(self, statement: ClauseElement, **values: object) -> Sequence[Row]:
-        return self._group.ask(statement, values).rows()
+        return self.group.ask(statement, values).rows()
 
     def one(self, statement: ClauseElement, **values: object) -> Row | None:
-        return next(iter(self._group.ask(statement, values).rows()), None)
+        return next(iter(self.group.ask(statement, values).rows()), None)
 
     def run(self, statement: ClauseElement, row: Mapping[str, object] = NOTHING, /, **values: object) -> int:
         """Of what is ``WRITTEN_UNSEEN`` it says that it changed one row."""
         if statement not in WRITTEN:
             raise RunAlone
+        self.confirm()
         self.has_written = True
         given = {**row, **values} if row and values else row or values
         if statement in WRITTEN_UNSEEN:
-            self._group.send(statement, given)
+            self.group.send(statement, given)
             return 1
-        return self._group.ask(statement, given).count
+        return self.group.ask(statement, given).count
+
+    def presume_none(self, statement: ClauseElement, **values: object) -> None:
+        """There is no such row, until ``confirm``."""
+        self.confirm()
+        self._presumed = self.group.send(statement, values)
+
+    def confirm(self) -> None:
+        """Raises RunAlone where what was presumed is not so."""
+        presumed, self._presumed = self._presumed, None
+        if presumed is not None and self.group.wait_for(presumed).rows():
+            raise RunAlone
+
+    def own(self, what: Hashable) -> int:
+        return self.group.own(what)
 
     @property
-    def _group(self) -> Group:
-        assert self.group is not None
-        return self.group
+    def group(self) -> Group:
+        assert self._group is not None
+        return self._group
 
 
-class TxTogether(Tx):
+class TxTogether(KnowingTx):
     """Locks the card, then reads it; its moment is after the lock, so that nothing lies before what it follows."""
 
     session: SessionTogether
 
-    def __init__(self, clock: Callable[[], datetime], *parts: Any) -> None:
-        super().__init__(SessionTogether(), *parts)
+    def __init__(self, clock: Callable[[], datetime], known: Known, *parts: Any) -> None:
+        super().__init__(SessionTogether(known), *parts)
         self._clock = clock
 
     def starts(self, group: Group) -> ports.Tx:
-        self.session.group, self.session.has_written = group, False
+        self.session.begin(group)
         return self.begin(self._clock())
 
     def operation(self, merchant_id: MerchantId, key: OperationKey) -> Operation | None:
-        self.session._group.own((merchant_id, "operation", key))
-        return super().operation(merchant_id, key)
+        """As the first of a command it presumes that there is none, so that nobody waits for that answer alone. One
+        that is there is for who runs alone."""
+        self.session.own((merchant_id, "operation", key))
+        if self.session.has_written:
+            return super().operation(merchant_id, key)
+        self.session.presume_none(ledger.SELECT_OPERATION, merchant_id=merchant_id, operation_key=key)
+        return None
 
     def lock_counter(self, actor: Actor, card: CardRef) -> Counter:
-        locked = self._locks(actor.merchant_id, card)
-        counter = super().lock_counter(actor, card)
-        if locked is not None and (counter.card is None or counter.card.card_id != locked):
-            raise RunAlone
-        return counter
+        def read() -> tuple[CardId | None, Counter]:
+            counter = super(TxTogether, self).lock_counter(actor, card)
+            is_there = counter.card is not None and counter.blank is None
+            return counter.card.card_id if counter.card and is_there else None, counter
+
+        return self._locked(actor.merchant_id, card, read)
 
     def lock_card(self, merchant_id: MerchantId, card_id: CardId) -> Holding | None:
-        self._locks(merchant_id, CardRef("id", card_id))
-        return super().lock_card(merchant_id, card_id)
+        def read() -> tuple[CardId | None, Holding | None]:
+            held = super(TxTogether, self).lock_card(merchant_id, card_id)
+            return held.card.card_id if held else None, held
 
-    def _locks(self, merchant_id: MerchantId, ref: CardRef) -> CardId | None:
-        """None where there is no such card. Raises RunAlone where another process has it."""
-        key = {"merchant_id": merchant_id, "card_ref": ref.value}
-        found = self.session.one(_LOCK[ref.by], **key)
-        if found is None:
-            if self.session.one(_FIND[ref.by], **key) is not None:
-                raise RunAlone
-            return None
-        self.session._group.own((merchant_id, "card", found[0]))
-        if not self.session.has_written:
+        return self._locked(merchant_id, CardRef("id", card_id), read)
+
+    def _at_counter(self, actor: Actor, card: CardRef | None) -> Counter | None:
+        """By what the group before knew, and again where that turns out to be of another edition."""
+        known, group = self.session.known, self.session.group
+        before, found = known.mark, super()._at_counter(actor, card)
+        known.begins(group.edition())
+        return found if known.mark == before else super()._at_counter(actor, card)
+
+    def _locked(
+        self, merchant_id: MerchantId, ref: CardRef, read: Callable[[], tuple[CardId | None, T]]
+    ) -> T:
+        """What is read of the card, in one trip with its lock; once more, where another command of the group has had
+        the card since. Raises TakenElsewhere, and RunAlone where another card stands for it."""
+        session = self.session
+        session.own((merchant_id, ref))
+        known = session.group.over
+        lock_it = _LOCK[ref.by, session.group.may_wait()]
+        lock = session.group.send(lock_it, {"merchant_id": merchant_id, "card_ref": ref.value})
+        card_id, found = read()
+        session.confirm()
+        [locked] = next(iter(lock.rows()), (None,))
+        if locked != card_id:
+            raise TakenElsewhere if locked is None else RunAlone
+        if card_id is None:
+            return found
+        if session.own((merchant_id, "card", card_id)) > known:
+            _, found = read()
+        if not session.has_written:
             self.now = self._clock()
-        return CardId(found[0])
+        return found
+
+
+def _run(job: Job, tx: TxTogether, group: Group) -> Any:
+    """Nor is a refusal told of what was presumed."""
+    try:
+        result = job.run(tx.starts(group))
+    except Exception:
+        tx.session.confirm()
+        raise
+    tx.session.confirm()
+    return result
 
 
 class Together:
@@ -251,6 +341,8 @@ class Together:
         self._driver: psycopg.Connection | None = None
         self._pipeline: Pipeline | None = None
         self._idle: list[TxTogether] = []
+        self._known = Known()
+        self._again: deque[Job] = deque()
         self._is_last = False
         self._thread = threading.Thread(target=self._work, name="together", daemon=True)
         self._thread.start()
@@ -264,13 +356,16 @@ class Together:
         self._thread.join()
 
     def _work(self) -> None:
-        while not self._is_last and (job := self._jobs.get()) is not None:
-            self._carry_out(job)
+        while self._again or not self._is_last:
+            if self._again:
+                self._carry_out(Group(self._again.popleft(), is_again=True))
+            elif (job := self._jobs.get()) is not None:
+                self._carry_out(Group(job, is_again=False))
+            else:
+                break
         self._drop_connection()
 
-    def _carry_out(self, first: Job) -> None:
-        group = Group()
-        group.jobs.append(first)
+    def _carry_out(self, group: Group) -> None:
         self._those_who_wait(group)
         try:
             self._commit(group)
@@ -279,6 +374,7 @@ class Together:
         else:
             self._trace(Step.GROUP_COMMITTED)
             self._writer.answer(group.done, group.enqueued)
+        self._again.extend(group.again)
         for job in group.alone:
             self._writer.put(job)
 
@@ -289,7 +385,7 @@ class Together:
             return
         if not isinstance(error, TakenBack | psycopg.Error):
             logger.exception("the commands of a group run apart")
-        group.alone = [*group.jobs]
+        group.alone, group.again = [*group.jobs], []
 
     def _takes_back(self, group: Group) -> bool:
         """Whether the connection was lost."""
@@ -312,6 +408,7 @@ class Together:
         try:
             for what in WRITES_TOGETHER.split("; "):
                 pipeline.say(what)
+            group.told_edition = pipeline.say(EDITION)
             self._run(group, pipeline)
             group.is_committing = True
             pipeline.say("COMMIT")
@@ -345,7 +442,7 @@ class Together:
         found: list[Job] = []
         while len(group.jobs) + len(found) < GROUP_SIZE_MAX:
             try:
-                job = self._jobs.get_nowait()
+                job = self._again.popleft() if self._again else self._jobs.get_nowait()
             except queue.Empty:
                 break
             if job is None:
@@ -359,10 +456,10 @@ class Together:
         for job in jobs:
             if job.is_given_up:
                 continue
-            tx = self._idle.pop() if self._idle else TxTogether(self._clock, *self._parts)
-            task = Task(job, tx, greenlet(job.run))
+            tx = self._idle.pop() if self._idle else TxTogether(self._clock, self._known, *self._parts)
+            task = Task(job, tx, greenlet(_run))
             group.running.add(task)
-            self._go_on(group, task, tx.starts(group))
+            self._go_on(group, task, job, tx, group)
 
     def _go_on(self, group: Group, task: Task, *given: Any) -> None:
         """Until it waits or is over. Raises TakenBack."""
@@ -373,7 +470,8 @@ class Together:
             self._end(group, task)
             if task.tx.session.has_written:
                 raise TakenBack from alone
-            group.alone.append(task.job)
+            whose = group.again if isinstance(alone, TakenElsewhere) else group.alone
+            whose.append(task.job)
         except psycopg.Error:
             group.running.discard(task)
             raise
@@ -403,6 +501,7 @@ class Together:
         return self._pipeline
 
     def _drop_connection(self) -> None:
+        self._known.changes()  # it may be another server that answers next
         if self._driver is not None:
             self._driver.close()
             self._driver = self._pipeline = None

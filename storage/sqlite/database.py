@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import text
@@ -12,15 +13,15 @@ from domain.delivery import ALWAYS_ON, ChannelKind
 from domain.ports import Command, InputT, Query, ResultT
 from domain.steps import Trace, untraced
 from storage.sqlite.backup import copy_database, damage_in
-from storage.sqlite.engine import async_engine, sync_engine
+from storage.sqlite.engine import APPLICATION_ID, async_engine, sync_engine
 from storage.sqlite.readers import Readers
 from storage.sqlite.wiping import wipe
 from storage.sqlite.writer import Writer
 from storage.store import StoreBase
 from storage.tx import Tx
 
-_TOUCH = text("PRAGMA user_version = 0")
-"""Is written even where it is 0 already; nothing reads it."""
+_TOUCH = text(f"PRAGMA application_id = {APPLICATION_ID}")
+"""Is written even where it is that already."""
 
 
 class SqliteDatabase(StoreBase):
@@ -39,7 +40,7 @@ class SqliteDatabase(StoreBase):
         self._path = path
         self._write_engine = sync_engine(path)
         self._read_engine = sync_engine(path, read_only=True)
-        super().__init__(async_engine(path))
+        super().__init__(partial(async_engine, path))
         parts = self._parts(clock, new_id, chance_below, channels_on, trace)
         self._writer = Writer(self._write_engine, parts)
         self._readers = Readers(self._read_engine, clock=clock, new_id=new_id, chance_below=chance_below)
@@ -76,7 +77,7 @@ class SqliteDatabase(StoreBase):
     async def close(self) -> None:
         await self._writer.close()
         self._readers.close()
-        await self._scan_engine.dispose()
+        await self._end_scans()
         self._read_engine.dispose()
         self._write_engine.dispose()
 

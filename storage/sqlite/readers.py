@@ -15,10 +15,11 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 
 from domain import ports
-from storage.sqlite.session import SqliteSession
-from storage.tx import Tx
+from storage.sqlite.session import EDITION, SnapshotNeeded, SqliteSession
+from storage.sqlite.tx import SqliteTx
 
 THREADS = 2
+Usecase = Callable[[ports.Tx], Any]
 
 
 class Readers:
@@ -39,15 +40,15 @@ class Readers:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="reader")
         self._is_closed = False
 
-    async def run(self, usecase: Callable[[ports.Tx], Any]) -> Any:
+    async def run(self, usecase: Usecase) -> Any:
         """In a reader's thread."""
         self._check_open()
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._try, usecase)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._try, self._read, usecase)
 
-    def look(self, usecase: Callable[[ports.Tx], Any]) -> Any:
+    def look(self, usecase: Usecase) -> Any:
         """In the caller's own thread: some 40 µs for a few rows by key, where a hop alone costs 100 µs."""
         self._check_open()
-        return self._try(usecase)
+        return self._try(self._glance, usecase)
 
     def close(self) -> None:
         self._is_closed = True
@@ -59,22 +60,36 @@ class Readers:
         if self._is_closed:
             raise ports.DatabaseUnavailable("the database is closed")
 
-    def _try(self, usecase: Callable[[ports.Tx], Any]) -> Any:
+    def _try(self, read: Callable[[Usecase], Any], usecase: Usecase) -> Any:
         try:
-            return self._read(usecase)
+            return read(usecase)
         except StopIteration as error:  # no future takes it: whoever asked would wait for ever
             raise RuntimeError("a use case ran out of an iterator") from error
         except sqlite3.Error as error:
             self._lose_connection()
             raise ports.DatabaseUnavailable(str(error)) from error
 
-    def _read(self, usecase: Callable[[ports.Tx], Any]) -> Any:
-        driver, tx = self._session()
-        driver.execute("BEGIN")
+    def _glance(self, usecase: Usecase) -> Any:
+        """By one statement and what is known, where they will do: each statement gives the interpreter's lock away,
+        which under load comes back late."""
+        session, tx = self._session()
+        session.is_glancing = True
         try:
             return usecase(tx.begin(self._clock()))
+        except SnapshotNeeded:
+            session.is_glancing = False
+            return self._read(usecase)
         finally:
-            driver.execute("ROLLBACK")
+            session.is_glancing = False
+
+    def _read(self, usecase: Usecase) -> Any:
+        session, tx = self._session()
+        session.driver.execute("BEGIN")
+        try:
+            session.begins()
+            return usecase(tx.begin(self._clock()))
+        finally:
+            session.driver.execute("ROLLBACK")
 
     def _lose_connection(self) -> None:
         """One that has failed is not asked again: it may still be in the middle of a transaction."""
@@ -83,12 +98,12 @@ class Readers:
             self._connections.remove(connection)
             connection.invalidate()
 
-    def _session(self) -> tuple[sqlite3.Connection, Tx]:
+    def _session(self) -> tuple[SqliteSession, SqliteTx]:
         """This thread's own connection."""
         if not hasattr(self._local, "connection"):
             connection = self._local.connection = self._engine.connect()
             self._connections.append(connection)
-            session = SqliteSession(connection)
-            self._local.session = (session.driver, Tx(session, self._new_id, self._chance_below))
-        found: tuple[sqlite3.Connection, Tx] = self._local.session
+            session = SqliteSession(connection, seen_by=EDITION)
+            self._local.session = (session, SqliteTx(session, self._new_id, self._chance_below))
+        found: tuple[SqliteSession, SqliteTx] = self._local.session
         return found

@@ -12,7 +12,7 @@ from domain.steps import Step
 from storage.callers import Group, GroupWriter, MustRunAgain, Parts
 from storage.sqlite.engine import HASTE_TIMEOUT_MS, is_outage
 from storage.sqlite.session import SqliteSession
-from storage.tx import Tx
+from storage.sqlite.tx import SqliteTx
 
 
 class Writer(GroupWriter):
@@ -28,10 +28,12 @@ class Writer(GroupWriter):
         try:
             self._begin(group)
             try:
+                session.begins()
                 self._run_together(session, tx, group)
             except MustRunAgain:
                 self._say("ROLLBACK")
                 self._say("BEGIN IMMEDIATE")
+                session.begins()
                 self._run_apart(tx, group)
             self._say("COMMIT")
         except sqlite3.Error as error:
@@ -58,12 +60,12 @@ class Writer(GroupWriter):
     def _ails_database(self, error: Exception) -> bool:
         return is_outage(error)
 
-    def _session(self) -> tuple[SqliteSession, Tx]:
+    def _session(self) -> tuple[SqliteSession, SqliteTx]:
         """On the connection, which is opened anew after one that was lost."""
         if self._connection is None:
             self._connection = self._engine.connect()
             session, parts = SqliteSession(self._connection), self._parts
-            self._opened = (session, Tx(session, parts.new_id, parts.chance_below, parts.channels_on))
+            self._opened = (session, SqliteTx(session, parts.new_id, parts.chance_below, parts.channels_on))
         return self._opened
 
     def _drop_connection(self) -> None:

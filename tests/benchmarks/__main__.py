@@ -2,11 +2,15 @@
 
 from tests.benchmarks import (
     apart,
+    card_picture,
     channels,
+    cli_start,
     everything_on,
     expiry_scan,
     export,
+    memory,
     postgres,
+    stamp_parts,
     stamp_usecase,
     wallets,
     whole_path,
@@ -14,6 +18,7 @@ from tests.benchmarks import (
 
 if __name__ == "__main__":
     stamp_usecase.main()
+    stamp_parts.main()
     postgres.main()
     wallets.main()
     whole_path.main()
@@ -22,3 +27,6 @@ if __name__ == "__main__":
     expiry_scan.main()
     export.main()
     apart.main()
+    cli_start.main()
+    card_picture.main()
+    memory.main()

@@ -12,6 +12,9 @@ from telegram.request import HTTPXRequest
 from bot.telegram.client import CONNECTIONS
 from bot.telegram.inbox import IN_FLIGHT_MAX
 
+PATIENCE_S = 60.0
+"""On a busy machine too each message is answered, or the count never ends."""
+
 
 async def echo(update: Update, _context: Any) -> None:
     if update.message is not None:
@@ -20,7 +23,14 @@ async def echo(update: Update, _context: Any) -> None:
 
 def _request() -> HTTPXRequest:
     transport = AiohttpTransport(limits=httpx.Limits(max_connections=CONNECTIONS))
-    return HTTPXRequest(connection_pool_size=CONNECTIONS, httpx_kwargs={"transport": transport})
+    return HTTPXRequest(
+        connection_pool_size=CONNECTIONS,
+        connect_timeout=PATIENCE_S,
+        read_timeout=PATIENCE_S,
+        write_timeout=PATIENCE_S,
+        pool_timeout=PATIENCE_S,
+        httpx_kwargs={"transport": transport},
+    )
 
 
 def main() -> None:

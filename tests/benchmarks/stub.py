@@ -3,8 +3,9 @@
 import asyncio
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
+import msgspec
 from aiohttp import web
 
 BATCH = 100
@@ -13,17 +14,21 @@ PHOTO = {"file_id": "photo", "file_unique_id": "photo", "width": 960, "height": 
 
 
 class Stub:
-    """``done`` is set when as many chats of ``people`` were answered as messages were handed out.
+    """``done`` is set when as many answers were given as messages were handed out, both of those who are
+    ``answered``, by default everybody. Message ids go up.
 
     The time begins when the first of them are handed out for the last time: a start asks twice (decision 20).
     """
 
-    def __init__(self, texts: Sequence[tuple[int, str]]) -> None:
+    def __init__(self, texts: Sequence[tuple[int, str]], answered: Collection[int] | None = None) -> None:
         self._updates = [update(number, user, text) for number, (user, text) in enumerate(texts, start=1)]
-        self._people = {str(user) for user, _ in texts}
-        self._answers = 0
+        self._people = {user for user, _ in texts} if answered is None else set(answered)
+        self.wanted = sum(user in self._people for user, _ in texts)
+        self.answers = 0
+        self._sent = len(texts)
         self.begun = 0.0
         self.ended = 0.0
+        self.begins = asyncio.Event()
         self.done = asyncio.Event()
         self._runner: web.AppRunner | None = None
 
@@ -42,10 +47,12 @@ class Stub:
 
     @property
     def answers_per_second(self) -> float:
-        return self._answers / (self.ended - self.begun)
+        return self.answers / (self.ended - self.begun)
 
     async def _call(self, request: web.Request) -> web.Response:
-        method, given = request.match_info["method"], await request.post()
+        method = request.match_info["method"]
+        is_json = request.content_type == "application/json"
+        given = msgspec.json.decode(await request.read()) if is_json else await request.post()
         if method == "getUpdates":
             return await self._get_updates(int(str(given.get("offset", 0))))
         if method == "getMe":
@@ -54,12 +61,13 @@ class Stub:
             return _ok({"url": "", "has_custom_certificate": False, "pending_update_count": 0})
         if method not in ("sendMessage", "sendPhoto"):
             return _ok(True)
-        chat_id = str(given["chat_id"])
+        chat_id = int(str(given["chat_id"]))
         if chat_id in self._people:
             self._count()
-        chat = {"id": int(chat_id), "type": "private"}
+        self._sent += 1
+        chat = {"id": chat_id, "type": "private"}
         said = {"text": "ok"} if method == "sendMessage" else {"photo": [PHOTO]}
-        return _ok({"message_id": 1, "date": 0, "chat": chat, "from": BOT} | said)
+        return _ok({"message_id": self._sent, "date": int(time.time()), "chat": chat, "from": BOT} | said)
 
     async def _get_updates(self, offset: int) -> web.Response:
         pending = self._updates[max(0, offset - 1) :][:BATCH]
@@ -67,11 +75,12 @@ class Stub:
             await asyncio.sleep(0.2)
         elif offset <= 1:
             self.begun = time.perf_counter()
+            self.begins.set()
         return _ok(pending)
 
     def _count(self) -> None:
-        self._answers += 1
-        if self._answers == len(self._updates):
+        self.answers += 1
+        if self.answers == self.wanted:
             self.ended = time.perf_counter()
             self.done.set()
 
@@ -80,7 +89,7 @@ def update(number: int, user: int, text: str) -> dict[str, object]:
     person = {"id": user, "first_name": "Staff", "is_bot": False, "language_code": "en"}
     message: dict[str, object] = {
         "message_id": number,
-        "date": 0,
+        "date": int(time.time()),
         "chat": {"id": user, "type": "private", "first_name": "Staff"},
         "from": person,
         "text": text,

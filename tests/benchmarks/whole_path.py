@@ -1,7 +1,9 @@
-"""The whole path: typed stamps through polling, inbox, use case and answer, against a bare echo bot.
+"""The whole path: typed stamps through polling, inbox, use case and answer, against a bare echo bot, and against the
+same bot on the transport that python-telegram-bot comes with.
 
-Each bot is a process of its own on the same transport, talking to the same loopback server that answers at once; the
-rate is that of answers to whoever wrote. Receipts to customers go out meanwhile, at Telegram's pace.
+Each bot is a process of its own, talking to the same loopback server that answers at once; the rate is that of
+answers to whoever wrote. Receipts to customers go out meanwhile, at Telegram's pace. Beside the rates, which a busy
+machine bends, stands what each answer took of the processor, from the first update handed out to the last answer.
 """
 
 import asyncio
@@ -9,7 +11,9 @@ import os
 import statistics
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from bot.kit.clock import chance_below, new_id, system_clock
@@ -20,15 +24,28 @@ from storage.sqlite.migrate import migrate
 from tests.benchmarks.stub import Stub
 from tests.benchmarks.town import SECRET, Town, build_town
 
-ROUNDS = 3
+ROUNDS = 5
 MESSAGES = 2_400
+MESSAGES_OF_USUAL = 400
+"""On the usual transport, where each takes many times as long."""
 PEOPLE = MESSAGES // (STAFF.burst // 2)
 CUSTOMERS = 400
+PATIENCE_S = 240.0
+TICKS_PER_S = os.sysconf("SC_CLK_TCK")
+
+ECHO = ("-m", "tests.benchmarks.echo_bot", TOKEN, "{url}")
+OURS = ("-m", "bot", "run")
+USUAL = ("-m", "tests.benchmarks.default_transport")
 
 
-async def answers_per_second(
-    texts: Sequence[tuple[int, str]], command: Sequence[str], env: dict[str, str]
-) -> float:
+@dataclass(frozen=True, slots=True)
+class Found:
+    answers_per_second: float
+    processor_us: float
+    """Of an answer."""
+
+
+async def answers(texts: Sequence[tuple[int, str]], command: Sequence[str], env: Mapping[str, str]) -> Found:
     """Starts the bot, lets it answer everything, ends it."""
     stub = Stub(texts)
     url = await stub.start()
@@ -37,56 +54,86 @@ async def answers_per_second(
         sys.executable, *arguments, env={**os.environ, **env, "BOT_API_URL": url}
     )
     try:
-        await asyncio.wait_for(stub.done.wait(), 60)
+        async with asyncio.timeout(PATIENCE_S):
+            await stub.begins.wait()
+            before_s = processor_seconds(process.pid)
+            await stub.done.wait()
+            took_s = processor_seconds(process.pid) - before_s
     finally:
-        if process.returncode is None:
+        with suppress(ProcessLookupError):
             process.terminate()
         await process.wait()
         await stub.stop()
-    return stub.answers_per_second
+    return Found(stub.answers_per_second, took_s / len(texts) * 1e6)
 
 
-async def ours(folder: Path, number: int) -> float:
-    path = folder / f"{number}.db"
-    town = await _town(path)
-    texts = [
-        (town.staff[turn % PEOPLE].account.user_id, f"/stamp {town.numbers[turn % CUSTOMERS]}")
-        for turn in range(MESSAGES)
-    ]
-    env = {
+def processor_seconds(pid: int) -> float:
+    """Of all threads of a process since its start (proc(5))."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS_PER_S
+
+
+def bot_env(path: Path) -> dict[str, str]:
+    return {
         "BOT_TOKEN": TOKEN,
         "DATABASE_URL": f"sqlite+aiosqlite:///{path}",
         "SECRET_KEY": SECRET,
         "LOG_LEVEL": "ERROR",
     }
-    return await answers_per_second(texts, ["-m", "bot", "run"], env)
 
 
-async def echo() -> float:
+async def stamps(path: Path, command: Sequence[str], messages: int) -> Found:
+    town = await new_town(path)
+    texts = [
+        (town.staff[turn % PEOPLE].account.user_id, f"/stamp {town.numbers[turn % CUSTOMERS]}")
+        for turn in range(messages)
+    ]
+    return await answers(texts, command, bot_env(path))
+
+
+async def echo() -> Found:
     texts = [(1_000 + turn % PEOPLE, f"hello {turn}") for turn in range(MESSAGES)]
-    return await answers_per_second(texts, ["-m", "tests.benchmarks.echo_bot", TOKEN, "{url}"], {})
+    return await answers(texts, ECHO, {})
 
 
-async def _town(path: Path) -> Town:
+async def new_town(path: Path, staff: int = PEOPLE) -> Town:
     migrate(path, system_clock())
     store = SqliteDatabase(path, clock=system_clock, new_id=new_id, chance_below=chance_below)
-    town = await build_town(store, staff=PEOPLE, customers=CUSTOMERS)
+    town = await build_town(store, staff=staff, customers=CUSTOMERS)
     await store.close()
     return town
 
 
 async def measure() -> None:
-    rates, references = [], []
+    echoes: list[Found] = []
+    ours: list[Found] = []
+    usual: list[Found] = []
     with tempfile.TemporaryDirectory() as folder:
         for number in range(ROUNDS):
-            references.append(await echo())
-            rates.append(await ours(Path(folder), number))
-    ratios = sorted(one / other for one, other in zip(rates, references, strict=True))
+            echoes.append(await echo())
+            ours.append(await stamps(Path(folder) / f"{number}.db", OURS, MESSAGES))
+            usual.append(await stamps(Path(folder) / f"usual-{number}.db", USUAL, MESSAGES_OF_USUAL))
     print(f"whole path, {MESSAGES} typed stamps from {PEOPLE} staff, {ROUNDS} rounds in turn")
+    print(f"  {rate(ours):7,.0f} answered stamps/s, {processor(ours):5,.0f} µs of the processor each")
+    _against("bare echo bot", ours, echoes)
+    _against("same bot on the default transport", ours, usual)
+
+
+def rate(found: Sequence[Found]) -> float:
+    return statistics.median(each.answers_per_second for each in found)
+
+
+def processor(found: Sequence[Found]) -> float:
+    return statistics.median(each.processor_us for each in found)
+
+
+def _against(name: str, ours: Sequence[Found], others: Sequence[Found]) -> None:
+    pairs = list(zip(ours, others, strict=True))
+    rates = sorted(one.answers_per_second / other.answers_per_second for one, other in pairs)
+    times = statistics.median(other.processor_us / one.processor_us for one, other in pairs)
     print(
-        f"  {statistics.median(rates):7,.0f} answered stamps/s, bare echo bot"
-        f" {statistics.median(references):7,.0f}/s, ratio {statistics.median(ratios):.2f}"
-        f" ({ratios[0]:.2f} to {ratios[-1]:.2f})"
+        f"  {name} {rate(others):7,.0f}/s: ratio {statistics.median(rates):.2f}"
+        f" ({rates[0]:.2f} to {rates[-1]:.2f}); {processor(others):5,.0f} µs: ratio {times:.2f}"
     )
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from aiohttp.test_utils import unused_port
 
-from bot.app.main import PROBLEMS, open_database
+from bot.app.database import open_database
+from bot.app.outcomes import PROBLEMS
 from bot.app.process import Surroundings
 from bot.kit.clock import ClockImplausible, ClockNews, JumpKind, SteadyClock
 from bot.sandbox import Sandbox

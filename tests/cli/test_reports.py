@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.cli import reports
+from bot.cli import ledgers
 from domain.history import LedgerLine
 from domain.ids import CardNumber, EntryId
 from domain.kinds import EntryKind
@@ -81,12 +81,12 @@ def test_line_of_the_ledger_has_more_keys_only_where_there_is_more_to_say() -> N
         related_entry_id=None,
         occurred_at=datetime(2026, 6, 15, 9, tzinfo=UTC),
     )
-    usual = reports.told(line)
+    usual = ledgers.told(line)
     assert " ".join(usual) == (
         "entry_id kind card_number store_id staff_name stamps_delta stamps_balance_after points_delta"
         " points_balance_after related_entry_id occurred_at"
     )
-    assert reports.told(replace(line, factor_tenths=20, stamps_carried_minor=350)) == usual | {
+    assert ledgers.told(replace(line, factor_tenths=20, stamps_carried_minor=350)) == usual | {
         "factor_tenths": 20,
         "stamps_carried_minor": 350,
     }

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.app.main import open_database
+from bot.app.database import open_database
 from bot.app.process import Surroundings
 from bot.kit.links import Links
 from bot.kit.settings import Settings

@@ -17,7 +17,7 @@ from typing import NoReturn
 
 import msgspec
 
-import bot.cli  # noqa: F401 - what the real process has imported
+import bot.app.sqlite  # noqa: F401 - what the real process has imported
 from bot.app.main import run
 from bot.app.process import Surroundings
 from bot.kit.logs import set_up_logging

@@ -13,9 +13,9 @@ from itertools import count
 from pathlib import Path
 from typing import Any, NoReturn
 
-from bot.app.main import rotate_secret
 from bot.app.process import Surroundings
-from bot.cli import database, main
+from bot.app.secret_key import rotate_secret
+from bot.cli import main, rotating
 from domain.steps import Step
 
 STDOUT = 1
@@ -61,7 +61,7 @@ class Fate:
 def _live(folder: Path, place: int) -> NoReturn:
     fate = Fate(folder, place)
     os.environ["DATABASE_URL"] = f"sqlite+aiosqlite:///{folder / 'stempel.db'}"
-    database.rotate_secret = partial(rotate_secret, around=Surroundings(trace=fate.step))  # type: ignore[attr-defined]
+    rotating.rotate_secret = partial(rotate_secret, around=Surroundings(trace=fate.step))  # type: ignore[attr-defined]
     sys.argv = ["stempel", "rotate-secret", "--yes"]
     sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115
     sys.addaudithook(fate.audit)

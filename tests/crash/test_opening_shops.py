@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 
-from bot.app.main import open_database
+from bot.app.database import open_database
 from bot.kit.clock import new_id
 from bot.kit.links import Links
 from bot.kit.tokens import Tokens, invite_token, token_hash

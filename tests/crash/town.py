@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from bot.app.main import open_database
+from bot.app.database import open_database
 from bot.app.process import Surroundings
 from bot.kit.links import Links
 from bot.kit.settings import Settings

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.app.main import open_database
+from bot.app.database import open_database
 from bot.kit.buttons import long_id
 from bot.kit.settings import Settings
 from bot.sandbox import Call, Message, Sandbox

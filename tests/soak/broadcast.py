@@ -20,7 +20,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from bot.app.main import open_database
+from bot.app.database import open_database
 from bot.kit.settings import Settings
 from bot.kit.tokens import invite_token, token_hash
 from bot.sandbox import Message, Person, Sandbox

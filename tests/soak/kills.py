@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-from bot.app.main import open_database, restore_database
+from bot.app.database import open_database, restore_database
 from bot.kit.settings import Settings
 from bot.sandbox import Sandbox
 from domain.plumbing.outbox import release_held

@@ -14,6 +14,7 @@ from domain.card import CardRef
 from domain.delivery import ChannelKind
 from domain.ids import CardId, MerchantId, StoreId
 from domain.plumbing.outbox import LeaseDeliveries, lease_deliveries
+from domain.ports import DatabaseUnavailable
 from domain.staff import Actor
 from domain.usecases.stamp_card import stamp_card
 from storage.postgres.database import PostgresDatabase
@@ -100,15 +101,19 @@ async def _work(url: str, half: int, stamps: int) -> None:
             bot_id=BOT, channel=ChannelKind.TELEGRAM, holder=f"{half}", limit=LEASED_AT_ONCE
         )
         while not ends.is_set():
-            for each in await store.write(lease_deliveries, asked):
-                sys.stdout.write(f"{each.message_id}\n")
+            with contextlib.suppress(DatabaseUnavailable):
+                for each in await store.write(lease_deliveries, asked):
+                    sys.stdout.write(f"{each.message_id}\n")
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(ends.wait(), 0.05)
 
     async def caller(first: int) -> None:
         for number in range(2 * first + half, stamps, 2 * CALLERS):
             card = counter.cards[number // 2 % CARDS]
-            await store.write(stamp_card, counter.stamping(f"stamp {number}", card))
+            while True:
+                with contextlib.suppress(DatabaseUnavailable):  # whoever asks again has one effect
+                    await store.write(stamp_card, counter.stamping(f"stamp {number}", card))
+                    break
 
     leasing = asyncio.create_task(leases())
     await asyncio.gather(*(caller(first) for first in range(CALLERS)))

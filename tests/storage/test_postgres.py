@@ -10,21 +10,28 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import create_engine, inspect
+from psycopg import errors
+from sqlalchemy import create_engine, inspect, text
 
+from domain.card import CardRef
 from domain.delivery import ChannelKind
 from domain.ids import MerchantId, StoreId
 from domain.merchant import Store
 from domain.plumbing.outbox import LeaseDeliveries, lease_deliveries
 from domain.ports import DatabaseUnavailable, Tx
 from domain.steps import Step
+from domain.usecases.redeem_reward import redeem_reward
 from domain.usecases.stamp_card import stamp_card
+from storage.known import FIXED
 from storage.migrate import downgrade, revision, upgrade
 from storage.postgres import pipeline
 from storage.postgres.database import PostgresDatabase
+from storage.postgres.engine import connect, is_outage
+from storage.postgres.together import WRITTEN
 from storage.tables import metadata
+from storage.tx import Tx as StoredTx
 from tests.support import postgres
-from tests.support.async_shop import BOT, Counter, do, opens_counter, outcomes, violations
+from tests.support.async_shop import BOT, Counter, do, look, opens_counter, outcomes, violations
 from tests.support.clock import Chance, Clock, Ids
 from tests.support.patience import PATIENCE_S
 
@@ -160,6 +167,58 @@ async def test_stamps_of_many_callers_are_committed_together_also_on_one_card(
     assert await violations(counter.store) == []
 
 
+async def test_one_card_by_two_of_its_names_is_stamped_by_one_command_after_the_other(
+    counter: Counter, watched: Watched
+) -> None:
+    posted = await counter.store.write(stamp_card, counter.stamping("before"))
+    names = counter.lea, CardRef("number", posted.card.card_number)
+    watched.steps.clear()
+    await asyncio.gather(
+        *(counter.store.write(stamp_card, counter.stamping(f"{n}", names[n % 2])) for n in range(20))
+    )
+    assert watched.steps.count(Step.COMMAND_RUN) == 20, "none had to run again"
+    assert await counter.stamp_count() == 21
+    assert await violations(counter.store) == []
+
+
+async def test_key_that_was_used_before_is_answered_as_then_though_it_would_be_refused_now(
+    opens: Opens,
+) -> None:
+    counter = await opens_counter(opens(), stamps_target=1)
+    await counter.store.write(stamp_card, counter.stamping("full"))
+    first = await counter.store.write(redeem_reward, counter.redeeming("reward"))
+    again = await counter.store.write(redeem_reward, counter.redeeming("reward"))
+    assert (again.replayed, again.entry) == (True, first.entry)
+
+
+async def test_what_another_process_has_made_of_the_shop_holds_for_the_next_stamp(
+    opens: Opens, counter: Counter
+) -> None:
+    """Also where the change after it was taken back."""
+    other = opens()
+    await asyncio.gather(*stampings(counter, 10))
+
+    def renames(tx: Tx, name: str) -> None:
+        merchant = tx.merchant(MerchantId("m"))
+        assert merchant is not None
+        tx.save_merchant(replace(merchant, name=name))
+
+    def breaks(tx: Tx) -> None:
+        renames(tx, "Never")
+        raise ZeroDivisionError
+
+    await do(other, lambda tx: renames(tx, "Renamed"))
+    with pytest.raises(ZeroDivisionError):
+        await do(other, breaks)
+    for key in ("first", "second"):
+        posted = await counter.store.write(stamp_card, counter.stamping(key))
+        assert posted.card.merchant_name == "Renamed"
+
+
+def test_nothing_that_is_kept_in_memory_is_written_beside_others() -> None:
+    assert {pipeline._compiled_for(statement).written for statement in WRITTEN}.isdisjoint(FIXED)
+
+
 async def test_who_finds_the_card_taken_by_another_process_runs_when_that_is_done(
     url: str, counter: Counter, watched: Watched
 ) -> None:
@@ -175,6 +234,7 @@ async def test_who_finds_the_card_taken_by_another_process_runs_when_that_is_don
         other.commit()
     posted = await asyncio.wait_for(waits, PATIENCE_S)
     assert posted.card.stamp_count == 6
+    assert watched.steps.count(Step.GROUP_COMMITTED) == 2, "it waited, and asked once"
 
 
 async def test_what_breaks_after_it_has_written_takes_nobody_elses_stamp_along(
@@ -256,6 +316,50 @@ async def test_who_waits_too_long_for_another_process_is_told(
         with pytest.raises(DatabaseUnavailable, match="lock timeout"):
             await do(counter.store, lambda tx: add_store(tx, "never"))
     await do(counter.store, lambda tx: add_store(tx, "then"))
+
+
+async def test_statement_that_takes_too_long_is_ended_and_whoever_asked_is_told(url: str) -> None:
+    """By the operator's setting, which goes before the program's."""
+    store = PostgresDatabase(
+        f"{url}&options=-c%20statement_timeout%3D100",
+        clock=Clock(),
+        new_id=Ids(),
+        chance_below=Chance(),
+    )
+    for ask in (do, look):
+        with pytest.raises(DatabaseUnavailable, match="statement timeout"):
+            await ask(store, sleeps)
+    await store.close()
+
+
+def sleeps(tx: Tx) -> None:
+    assert isinstance(tx, StoredTx)
+    tx.session.all(text("SELECT pg_sleep(60)"))
+
+
+def test_connections_wait_for_nothing_for_ever(url: str) -> None:
+    with closing(connect(url)) as connection:
+        told = {
+            name: connection.execute(f"SHOW {name}".encode()).fetchone()
+            for name in ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout")
+        }
+    assert told == {
+        "lock_timeout": ("3s",),
+        "statement_timeout": ("1min",),
+        "idle_in_transaction_session_timeout": ("1min",),
+    }
+
+
+@pytest.mark.parametrize(
+    "state", ["08006", "53100", "53300", "57014", "57P01", "57P03", "58030", "55P03", "25P03", "25006"]
+)
+def test_what_ails_the_server_is_an_outage(state: str) -> None:
+    assert is_outage(errors.lookup(state)("it may pass"))
+
+
+@pytest.mark.parametrize("state", ["23505", "22021", "40001", "42601"])
+def test_what_was_asked_wrongly_is_none(state: str) -> None:
+    assert not is_outage(errors.lookup(state)("it will not pass"))
 
 
 async def test_two_processes_lose_and_double_nothing(opens: Opens, counter: Counter) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import ClauseElement
 from sqlalchemy.dialects.sqlite.pysqlite import dialect
 
 from storage.approvals import SELECT_APPROVALS_BY, SELECT_LAPSED
+from storage.at_counter import SELECT_AT_HAND_BY
 from storage.campaigns import (
     COUNT_CAME_BACK,
     COUNT_MARKETING_DUE,
@@ -66,6 +67,22 @@ def plan_of(path: Path, statement: ClauseElement) -> list[str]:
     ("statement", "parts"),
     [
         pytest.param(SELECT_WATCHED, ["ix_cards_watched", "expiry_look_at"], id="cards_to_look_at"),
+        *(
+            pytest.param(
+                SELECT_AT_HAND_BY[by],
+                [
+                    f"cards USING {index} (merchant_id=? AND {column}=?)",
+                    "customers USING",
+                    "pin_sessions USING",
+                ],
+                id=f"at hand by {by}",
+            )
+            for by, index, column in (
+                ("id", "PRIMARY KEY", "card_id"),
+                ("number", "INDEX sqlite_autoindex_cards_3", "number"),
+                ("token", "INDEX sqlite_autoindex_cards_4", "token_hash"),
+            )
+        ),
         pytest.param(
             SELECT_BIRTHDAYS_DUE,
             ["ix_birthdays_due", "merchant_id=? AND due_on"],

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from domain.ids import BotId
 from domain.ports import DatabaseUnavailable, Tx
 from storage.sqlite.database import SqliteDatabase
 from storage.tx import Tx as SqliteTx
@@ -13,6 +14,7 @@ from storage.tx import Tx as SqliteTx
 def closes_its_connection(*, tx: Tx, query: None) -> None:
     assert isinstance(tx, SqliteTx)
     tx.session._cursor.connection.close()  # type: ignore[attr-defined]
+    tx.count_updates(BotId(1))
 
 
 def now(*, tx: Tx, query: None) -> object:

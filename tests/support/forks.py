@@ -12,6 +12,8 @@ from multiprocessing import get_context
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 
+from bot.cli.commands import COMMANDS
+
 STDOUT, STDERR = 1, 2
 
 
@@ -64,7 +66,8 @@ def fork(words: Sequence[str], folder: Path, settings: Mapping[str, str], output
 @cache
 def _server() -> ForkServerContext:
     context = get_context("forkserver")
-    context.set_forkserver_preload(["bot.cli", __name__])
+    modules = {f"bot.cli.{where.partition(':')[0]}" for where in COMMANDS.values()}
+    context.set_forkserver_preload(["bot.app.main", "bot.app.demo", "bot.app.sqlite", *modules, __name__])
     return context
 
 

@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
-from bot.app.main import open_database, serve
+from bot.app.database import open_database
+from bot.app.main import serve
 from bot.app.process import Surroundings
 from bot.kit.clock import new_id
 from bot.kit.links import Links

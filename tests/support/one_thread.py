@@ -12,24 +12,29 @@ from domain.delivery import ALWAYS_ON, ChannelKind
 from domain.history import CardHistory
 from domain.ports import Command, DatabaseUnavailable, InputT, Query, ResultT
 from storage import streams
-from storage.sqlite.engine import sync_engine
+from storage.sqlite.engine import driver_connection, sync_engine
 from storage.sqlite.session import SqliteSession
-from storage.tx import Tx
+from storage.sqlite.tx import SqliteTx
 from tests.support.clock import Clock
 from tests.support.databases import SyncDatabase, empty_database
 
 
 class Connection:
-    """To a database in memory, with the statements that were compiled on it."""
+    """To a database in memory. ``session`` knows nothing of what lay there before."""
 
     def __init__(self) -> None:
         self.sqlalchemy = sync_engine(Path(":memory:")).connect()
+        self.driver = driver_connection(self.sqlalchemy)
+
+    def laid(self, content: sqlite3.Connection) -> "Connection":
+        """With a copy of that in it."""
+        content.backup(self.driver)
         self.session = SqliteSession(self.sqlalchemy)
-        self.driver = self.session.driver
+        return self
 
 
 _idle: list[Connection] = []
-"""What a test has closed the next one takes, so that a statement is compiled once in a process."""
+"""What a test has closed the next one takes, so that a statement is prepared once in a process."""
 
 
 class OneThread(SyncDatabase):
@@ -42,6 +47,7 @@ class OneThread(SyncDatabase):
     def write(self, usecase: Command[InputT, ResultT], command: InputT) -> ResultT:
         self._driver.execute("BEGIN IMMEDIATE")
         try:
+            self._connection.session.begins()
             result = usecase(tx=self._tx.begin(self.clock()), command=command)
             self._driver.execute("COMMIT")
         except BaseException:
@@ -53,6 +59,7 @@ class OneThread(SyncDatabase):
         changes = self._driver.total_changes
         self._driver.execute("BEGIN")
         try:
+            self._connection.session.begins()
             result = usecase(tx=self._tx.begin(self.clock()), query=query)
         except sqlite3.Error as error:
             raise DatabaseUnavailable(str(error)) from error
@@ -91,10 +98,9 @@ class OneThread(SyncDatabase):
 
     def _open(self, content: sqlite3.Connection) -> None:
         """A copy of what is there."""
-        self._connection = _idle.pop() if _idle else Connection()
+        self._connection = (_idle.pop() if _idle else Connection()).laid(content)
         self._driver = self._connection.driver
-        content.backup(self._driver)
-        self._tx = Tx(self._connection.session, self.ids, self.chance)
+        self._tx = SqliteTx(self._connection.session, self.ids, self.chance)
 
 
 class _AtOnce:

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bot.app.main import open_database
+from bot.app.database import open_database
 from bot.app.process import Surroundings
 from bot.jobs.expiry import expire_balances
 from bot.jobs.steadily import SomeFailed

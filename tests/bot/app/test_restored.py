@@ -4,7 +4,7 @@ from pathlib import Path
 
 from aiohttp.test_utils import unused_port
 
-from bot.app.main import restore_database
+from bot.app.database import restore_database
 from bot.app.process import Surroundings
 from bot.sandbox import Person, Sandbox
 from domain.plumbing.outbox import release_held

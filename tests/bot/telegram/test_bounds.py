@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from telegram import Bot, Update
 
-from bot.app.main import open_database
+from bot.app.database import open_database
 from bot.sandbox import Sandbox
 from bot.sandbox.qr import draw_qr
 from bot.telegram import inbox as inbox_room

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from bot.app.main import open_database
+from bot.app.database import open_database
 from bot.app.process import Surroundings
 from bot.jobs.dead_letters import report_dead_letters
 from bot.jobs.means import Means

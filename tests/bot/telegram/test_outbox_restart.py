@@ -6,7 +6,7 @@ from typing import Never
 
 import pytest
 
-from bot.app.main import open_database
+from bot.app.database import open_database
 from bot.app.process import Surroundings
 from bot.sandbox import Sandbox
 from domain.delivery import ChannelKind

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from bot.app.main import open_database
+from bot.app.database import open_database
 from bot.sandbox import Fault, FaultKind, Message, Person, Sandbox
 from bot.sandbox.qr import draw_qr
 from bot.telegram import chat

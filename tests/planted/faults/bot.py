@@ -4,6 +4,13 @@ from tests.planted.fault import fault
 
 _UPDATES = (
     fault(
+        "a tap comes without the keyboard under which it was made",
+        "bot.telegram.common_updates:_made_message",
+        "_made_markup(found.reply_markup, bot) if found.reply_markup else None",
+        "None",
+        "tests/bot/telegram/test_common_updates.py",
+    ),
+    fault(
         "time goes back with the clock",
         "bot.kit.clock:SteadyClock._follow",
         "max(wall, self._time + passed / 2)",
@@ -465,7 +472,7 @@ _OUTBOX = (
     ),
     fault(
         "what was sent since the copy is told again",
-        "bot.app.main:restore_database",
+        "bot.app.sqlite:restore_database",
         "settled = settle_outbox(candidate, database, system_clock())",
         "settled = Settled(sent_since=1, held=1)",
         "tests/bot/app/test_restored.py",
@@ -1052,8 +1059,8 @@ _PICTURES = (
     ),
     fault(
         "what cannot be drawn of a name is dropped in silence",
-        "bot.cli.options:parsed",
-        "legible(text)",
+        "bot.cli.terms:parsed",
+        "_legible(text)",
         "",
         "tests/cli/test_set_up.py",
     ),

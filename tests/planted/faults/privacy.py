@@ -74,7 +74,7 @@ FAULTS = (
     ),
     fault(
         "a restore brings back whom was erased since",
-        "bot.app.main:_erase_again",
+        "bot.app.sqlite:_erase_again",
         "again = await database.write(erase_again, erasures)",
         "again = len(erasures)",
         CLI,

@@ -4,6 +4,13 @@ from tests.planted.fault import fault
 
 FAULTS = (
     fault(
+        "an update is answered by who somebody was before it was changed",
+        "storage.sqlite.session:SqliteSession.glance",
+        "self.known.begins(row[-1])",
+        "",
+        "tests/storage/test_who_is_anew.py",
+    ),
+    fault(
         "a transaction takes its lock only when it writes",
         "storage.sqlite.writer:Writer._begin",
         "'BEGIN IMMEDIATE'",
@@ -72,8 +79,8 @@ FAULTS = (
     fault(
         "a proof that something can be written writes nothing",
         "storage.sqlite.database:_TOUCH",
-        "'PRAGMA user_version = 0'",
-        "'PRAGMA user_version'",
+        "f'PRAGMA application_id = {APPLICATION_ID}'",
+        "'PRAGMA application_id'",
         "tests/storage/test_writer.py",
     ),
     fault(
@@ -82,6 +89,41 @@ FAULTS = (
         "group.enqueued",
         "group.enqueued < 0",
         "tests/storage/test_contract_store.py",
+    ),
+    fault(
+        "what is known of a merchant outlives a change of it",
+        "storage.sqlite.session:SqliteSession._count_edition",
+        "self.known.changes()",
+        "",
+        "tests/storage/test_known.py",
+    ),
+    fault(
+        "what is known of a merchant outlives a change by another process",
+        "storage.known:Known.begins",
+        "mark != self._mark",
+        "self._mark is None",
+        "tests/storage/test_known.py",
+    ),
+    fault(
+        "a look does not know that the writer has changed a merchant",
+        "storage.sqlite.session:SqliteSession._count_edition",
+        "edition + 1",
+        "edition",
+        "tests/storage/test_known.py",
+    ),
+    fault(
+        "what a transaction has read of its own changes is kept though they are taken back",
+        "storage.known:Known.get",
+        "self._is_changed",
+        "False",
+        "tests/storage/test_known.py",
+    ),
+    fault(
+        "the team is no part of what is watched",
+        "storage.known:FIXED",
+        "tables.staff",
+        "tables.logos",
+        "tests/storage/test_known.py",
     ),
     fault(
         "a commit may be lost with the power",
@@ -393,14 +435,14 @@ FAULTS = (
     ),
     fault(
         "who waits for a disk that stands still waits for ever",
-        "storage.callers:GroupWriter.run",
-        "asyncio.timeout(STANDS_STILL_S)",
-        "asyncio.timeout(None)",
+        "storage.callers:GroupWriter._give_up",
+        "job.future.set_exception(ports.DatabaseUnavailable(self.silence))",
+        "pass",
         "tests/storage/test_writer.py::test_who_waits_for_a_disk_that_stands_still_is_told_in_time_and_what_nobody_waits_for_is_not_begun",
     ),
     fault(
         "what nobody waits for any more is begun all the same",
-        "storage.callers:GroupWriter.run",
+        "storage.callers:GroupWriter._give_up",
         "job.is_given_up = True",
         "pass",
         "tests/storage/test_writer.py::test_who_waits_for_a_disk_that_stands_still_is_told_in_time_and_what_nobody_waits_for_is_not_begun",

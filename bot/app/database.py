@@ -1,0 +1,72 @@
+"""The database that DATABASE_URL names. What speaks with one is loaded when it is asked for: it is most of what a
+command of the operator waits for."""
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from bot.app.outside import Outside
+from bot.kit.clock import check_plausible
+from bot.kit.loading import loading
+from bot.kit.settings import Settings
+from domain.ports import Database
+
+if TYPE_CHECKING:
+    from bot.app.outcomes import Migrated, Restored
+
+
+class Engine(Protocol):
+    """``bot.app.sqlite`` and ``bot.app.postgres``."""
+
+    def open_database(self, settings: Settings, around: Outside) -> AbstractAsyncContextManager[Database]: ...
+    def sole_user(self, settings: Settings) -> AbstractContextManager[None]: ...
+    def last_time(self, settings: Settings) -> datetime | None: ...
+    def migrate_database(self, settings: Settings, *, distributed: bool) -> "Migrated": ...
+    async def restore_database(self, settings: Settings, copy: Path, *, go_back: bool) -> "Restored": ...
+
+
+@asynccontextmanager
+async def open_database(settings: Settings, around: Outside = Outside()) -> AsyncIterator[Database]:  # noqa: B008
+    """The database, at the present schema. Raises SchemaTooNew, DatabaseUnusable, ClockImplausible."""
+    check_plausible(around.clock())
+    async with _engine(settings).open_database(settings, around) as database:
+        yield database
+
+
+def sole_user(settings: Settings) -> AbstractContextManager[None]:
+    """Raises AlreadyRunning, DatabaseUnusable."""
+    return _engine(settings).sole_user(settings)
+
+
+def last_time(settings: Settings) -> datetime | None:
+    """The last of which the database knows. Raises PROBLEMS."""
+    return _engine(settings).last_time(settings)
+
+
+def migrate_database(settings: Settings, *, distributed: bool = False) -> "Migrated":
+    """Brings the schema up to date. What is to be ``distributed`` goes over several machines, and what an upgrade
+    adds goes where the rest is. Raises PROBLEMS."""
+    return _engine(settings).migrate_database(settings, distributed=distributed)
+
+
+async def restore_database(settings: Settings, copy: Path, *, go_back: bool) -> "Restored":
+    """Puts a copy in the place of the database once it has shown that it is ours, whole, sound, and of this bot.
+
+    ``go_back`` allows a copy that is older than what the database holds, or made with another key. What the copy owes
+    is held back until the operator releases or drops it. Raises CopyUnusable, CopyOlder, AlreadyRunning,
+    SchemaTooNew, DatabaseUnusable.
+    """
+    return await _engine(settings).restore_database(settings, copy, go_back=go_back)
+
+
+def _engine(settings: Settings) -> Engine:
+    with loading():
+        if settings.is_postgres:
+            from bot.app import postgres  # noqa: PLC0415
+
+            return postgres
+        from bot.app import sqlite  # noqa: PLC0415
+
+        return sqlite

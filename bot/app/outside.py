@@ -1,0 +1,14 @@
+"""What a database is given of the world."""
+
+from dataclasses import dataclass
+
+from bot.kit.clock import Clock, system_clock
+from domain.steps import Trace, untraced
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """Tests and measurements put others in the place of the real thing."""
+
+    clock: Clock = system_clock
+    trace: Trace = untraced

@@ -1,0 +1,149 @@
+"""The bot over a SQLite file; loaded only where DATABASE_URL asks for it."""
+
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from bot.app.outcomes import CopyOlder, DatabaseUnusable, Migrated, Restored, looked_through
+from bot.app.outside import Outside
+from bot.kit.clock import chance_below, new_id, system_clock
+from bot.kit.key_file import KeyFile
+from bot.kit.settings import Settings
+from domain.ports import Database, DatabaseUnavailable
+from domain.usecases.privacy import erase_again
+from storage.sqlite import instance
+from storage.sqlite.backup import copy_database
+from storage.sqlite.database import SqliteDatabase
+from storage.sqlite.last_time import last_time_in
+from storage.sqlite.migrate import migrate
+from storage.sqlite.restore import (
+    CopyUnusable,
+    Standing,
+    erasures_in,
+    examine,
+    settle_outbox,
+    standing_of,
+    take_place,
+)
+
+
+@asynccontextmanager
+async def open_database(settings: Settings, around: Outside) -> AsyncIterator[Database]:
+    """At the present schema, to which it is brought first. Raises SchemaTooNew, DatabaseUnusable."""
+    with _usable(settings.database_path):
+        migrate(settings.database_path, system_clock())
+        database = SqliteDatabase(
+            settings.database_path,
+            clock=around.clock,
+            new_id=new_id,
+            chance_below=chance_below,
+            channels_on=settings.channels_on,
+            trace=around.trace,
+        )
+        try:
+            yield database
+        finally:
+            await database.close()
+
+
+@contextmanager
+def sole_user(settings: Settings) -> Iterator[None]:
+    """Raises AlreadyRunning where another bot works on it."""
+    with instance.sole_user(settings.database_path):
+        yield
+
+
+def last_time(settings: Settings) -> datetime | None:
+    """Brings the schema up to date first."""
+    migrate_database(settings, distributed=False)
+    return last_time_in(settings.database_path)
+
+
+def migrate_database(settings: Settings, *, distributed: bool) -> Migrated:
+    if distributed:
+        raise DatabaseUnusable(
+            f"{settings.database_path} is one file on one machine: set DATABASE_URL to a PostgreSQL with Citus."
+        )
+    with _usable(settings.database_path):
+        return Migrated(copy=migrate(settings.database_path, system_clock()), distributed=())
+
+
+async def restore_database(settings: Settings, copy: Path, *, go_back: bool) -> Restored:
+    """Raises CopyUnusable, CopyOlder, AlreadyRunning, SchemaTooNew, DatabaseUnusable."""
+    database = settings.database_path
+    with instance.sole_user(database):
+        found, present = examine(copy), standing_of(database)
+        if settings.bot_token and found.bot_ids and settings.bot_id not in found.bot_ids:
+            raise CopyUnusable(f"{copy} belongs to another bot: set the BOT_TOKEN it was made with.")
+        if present is not None and not go_back:
+            _check_not_older(copy, found, present)
+        candidate = database.with_name(f"{database.name}.restoring")
+        try:
+            with _usable(copy):
+                copy_database(copy, candidate)
+                migrate(candidate, system_clock())
+                key_fits = await _check_sound(settings, copy, candidate)
+                if key_fits is False and not go_back:
+                    raise CopyUnusable(
+                        f"{copy} was made with another key: put back the {KeyFile.beside(database).path.name} that"
+                        " was kept with it, or say --yes to have the copy all the same."
+                    )
+                settled = settle_outbox(candidate, database, system_clock())
+                again = await _erase_again(candidate, database)
+            kept = take_place(candidate, database, system_clock())
+            return Restored(holds=found, outbox=settled, kept=kept, key_fits=key_fits, erased_again=again)
+        finally:
+            for part in database.parent.glob(f"{candidate.name}*"):
+                part.unlink()
+
+
+def _check_not_older(copy: Path, found: Standing, present: Standing) -> None:
+    """Raises CopyOlder."""
+    if present.newest_at is None or (found.newest_at is not None and found.newest_at >= present.newest_at):
+        return
+    lost = present.entries - found.entries
+    by = f"{present.newest_at - found.newest_at} " if found.newest_at else ""
+    raise CopyOlder(
+        f"{copy} is {by}older than the database, which has {lost} entries more: they would be gone."
+        " Say --yes to go back all the same; what is replaced is kept."
+    )
+
+
+async def _check_sound(settings: Settings, copy: Path, candidate: Path) -> bool | None:
+    """Whether the key is its own, None without a key. Raises CopyUnusable when an invariant is broken in it."""
+    database = SqliteDatabase(candidate, clock=system_clock, new_id=new_id, chance_below=chance_below)
+    try:
+        broken, key_fits = await looked_through(settings, database)
+    finally:
+        await database.close()
+    if broken is not None:
+        raise CopyUnusable(f"{copy} {broken}. Take another copy.")
+    return key_fits
+
+
+async def _erase_again(candidate: Path, replaced: Path) -> int | None:
+    """Whoever was erased since the copy was made is erased in it, and gone from its file."""
+    erasures = erasures_in(replaced)
+    if not erasures:
+        return None if erasures is None else 0
+    database = SqliteDatabase(candidate, clock=system_clock, new_id=new_id, chance_below=chance_below)
+    try:
+        again = await database.write(erase_again, erasures)
+        await database.wipe(thoroughly=True)
+    finally:
+        await database.close()
+    return again
+
+
+@contextmanager
+def _usable(database: Path) -> Iterator[None]:
+    """Raises DatabaseUnusable for what the driver says of it, bare or wrapped by the layer above."""
+    try:
+        yield
+    except Exception as error:
+        said = getattr(error, "orig", error)
+        if isinstance(said, sqlite3.Error | DatabaseUnavailable):
+            raise DatabaseUnusable(f"{database} cannot be used: {said}") from error
+        raise

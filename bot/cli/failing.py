@@ -1,0 +1,45 @@
+"""How a command ends that cannot do what it was asked: one sentence, and a status."""
+
+import sys
+from typing import NoReturn
+
+import click
+
+from bot.app.outcomes import PROBLEMS
+from bot.kit.settings import SettingsProblem
+from bot.texts import plain, texts
+from bot.views.refusals import sentence
+from domain.account import Locale
+from domain.refusals import Refusal
+
+BAD_INPUT = 2
+FAILURE = 1
+
+
+def fail(problem: Exception) -> None:
+    """Ends the process, unless nobody foresaw the problem: then it is raised."""
+    match problem:
+        case click.ClickException():
+            problem.show()
+            sys.exit(BAD_INPUT)
+        case Refusal():
+            said = sentence(texts(Locale.EN), problem, "UTC", name_of=lambda _t, name: name)
+            _end(plain(said), BAD_INPUT)
+        case SettingsProblem():
+            _end(str(problem), BAD_INPUT)
+        case OSError():
+            said = (
+                f"{problem.filename} cannot be used: {problem.strerror}."
+                if problem.filename
+                else str(problem)
+            )
+            _end(said, BAD_INPUT if isinstance(problem, FileNotFoundError) else FAILURE)
+        case _ if isinstance(problem, PROBLEMS):
+            _end(str(problem), FAILURE)
+        case _:
+            raise problem
+
+
+def _end(said: str, status: int) -> NoReturn:
+    click.echo(said, err=True)
+    sys.exit(status)
