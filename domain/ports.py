@@ -736,7 +736,7 @@ class Campaigns(Moment, Protocol):
     def count_candidates(
         self, merchant: Merchant, selection: Selection, written_since: datetime
     ) -> Sequence[tuple[Standing, int]]:
-        """How many customers of a segment stand how."""
+        """How many customers of a segment stand how; of who does not allow it, nothing else is looked at."""
 
     def count_marketing_due(self, bot_id: BotId) -> int:
         """How many marketing messages a dispatcher may send now."""

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,6 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
-    case,
     delete,
     exists,
     func,
@@ -22,6 +22,7 @@ from sqlalchemy import (
     true,
 )
 
+from domain.account import Account
 from domain.campaign import (
     ACTIVE_FOR,
     CAME_BACK_WITHIN,
@@ -43,16 +44,18 @@ from domain.rules.days import local_date
 from storage import rows, tables
 from storage.base import TxBase, readable
 from storage.clauses import LIMIT, find, has, joins
+from storage.people import gone_among
 from storage.statements import Row
 from storage.terms import is_present
 from storage.upsert import upsert
 
 ALL = 2**31 - 1
+NOT_ALLOWED = Standing(is_allowed=False, is_reachable=True, offers_count=0)
 
 _campaigns, _photos, _offers = tables.campaigns, tables.campaign_photos, tables.offers
 _customers, _cards, _entries = tables.customers, tables.cards, tables.entries
 _birthdays = tables.birthdays
-_consents, _people, _deliveries = tables.consents, tables.people, tables.deliveries
+_consents, _deliveries = tables.consents, tables.deliveries
 _programs, _versions = tables.programs, tables.program_versions
 
 SAVE_CAMPAIGN = upsert(_campaigns)
@@ -78,15 +81,22 @@ def _same(column: ColumnElement[str], other: ColumnElement[str]) -> ColumnElemen
     return column.between(other, other)
 
 
-_own_cards = and_(joins(_cards, _customers), _same(_cards.c.customer_id, _customers.c.customer_id))
+_own_cards = and_(
+    has(_cards, "merchant_id"),
+    joins(_cards, _customers),
+    _same(_cards.c.customer_id, _customers.c.customer_id),
+)
 _in_use = and_(_own_cards, _cards.c.active == 1, _cards.c.merged_into.is_(None))
 _holds_a_card = exists().where(_in_use).correlate(_customers)
+
+_entries_of_card = and_(
+    has(_entries, "merchant_id"), joins(_entries, _cards), _same(_entries.c.card_id, _cards.c.card_id)
+)
 
 
 def _visited(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     """A customer, on any of their cards."""
-    visits = and_(joins(_entries, _cards), _same(_entries.c.card_id, _cards.c.card_id), _is_visit(_entries))
-    on_card = exists().where(visits, *conditions).correlate(_cards)
+    on_card = exists().where(_entries_of_card, _is_visit(_entries), *conditions).correlate(_cards)
     return exists().where(_own_cards, on_card).correlate(_customers)
 
 
@@ -114,23 +124,22 @@ SEGMENTS: Mapping[Segment, ColumnElement[bool]] = {
 """Who belongs to it; of NEAR_REWARD, who may."""
 _offers_count = (
     select(func.count())
-    .where(joins(_offers, _customers, "customer_id"), _offers.c.written_at > bindparam("written_since"))
+    .where(
+        has(_offers, "merchant_id"),
+        joins(_offers, _customers, "customer_id"),
+        _offers.c.written_at > bindparam("written_since"),
+    )
     .scalar_subquery()
 )
 
 
-_source = _customers.outerjoin(_consents, joins(_consents, _customers, "customer_id")).outerjoin(
-    _people, and_(_people.c.bot_id == _customers.c.bot_id, _people.c.user_id == _customers.c.user_id)
-)
-_is_given = func.coalesce(_consents.c.is_given, literal_column("0")).label("is_given")
-_is_gone = case(
-    (_people.c.unreachable_since.is_(None), literal_column("0")), else_=literal_column("1")
-).label("is_gone")
+_source = _customers.outerjoin(_consents, joins(_consents, _customers, "customer_id"))
+_is_given = func.coalesce(_consents.c.is_given, literal_column("0"))
 
 
 def _candidates(segment: Segment) -> Select[tuple[object, ...]]:
     return (
-        select(*rows.CUSTOMER, _is_given, _is_gone, _offers_count.label("offers_count"))
+        select(*rows.CUSTOMER, _is_given, _offers_count)
         .select_from(_source)
         .where(
             has(_customers, "merchant_id"),
@@ -143,18 +152,16 @@ def _candidates(segment: Segment) -> Select[tuple[object, ...]]:
     )
 
 
-def _counted(segment: Segment) -> Select[tuple[object, ...]]:
-    found = (
-        select(_is_given, _is_gone, _offers_count.label("offers_count"))
-        .select_from(_source)
-        .where(has(_customers, "merchant_id"), _holds_a_card, SEGMENTS[segment])
-        .subquery()
-    )
-    return select(*found.c, func.count()).group_by(*found.c)
+def _members(what: Sequence[ColumnElement[Any]], segment: Segment, *, allow_it: int) -> Select[Any]:
+    is_member = and_(has(_customers, "merchant_id"), _holds_a_card, SEGMENTS[segment])
+    return select(*what).select_from(_source).where(is_member, _is_given == literal_column(str(allow_it)))
 
 
+_COUNTED = [segment for segment in Segment if segment is not Segment.NEAR_REWARD]
+_ALLOWED = [_customers.c.bot_id, _customers.c.user_id, _offers_count]
 SELECT_CANDIDATES = {segment: _candidates(segment) for segment in Segment}
-COUNT_CANDIDATES = {segment: _counted(segment) for segment in Segment if segment is not Segment.NEAR_REWARD}
+SELECT_ALLOWED = {segment: _members(_ALLOWED, segment, allow_it=1) for segment in _COUNTED}
+COUNT_NOT_ALLOWED = {segment: _members([func.count()], segment, allow_it=0) for segment in _COUNTED}
 SELECT_CARDS_BETWEEN = (
     select(*rows.CARD, *rows.PROGRAM)
     .select_from(_cards.join(_programs, joins(_programs, _cards, "program_id")).join(_versions, is_present))
@@ -189,12 +196,12 @@ _until = _deliveries.c.delivered_at + bindparam("within")
 _came_back = (
     exists()
     .where(
+        has(_cards, "merchant_id"),
         joins(_cards, _offers),
         _same(_cards.c.customer_id, _offers.c.customer_id),
         exists()
         .where(
-            joins(_entries, _cards),
-            _same(_entries.c.card_id, _cards.c.card_id),
+            _entries_of_card,
             _is_visit(_entries),
             _entries.c.occurred_at + 0 > _deliveries.c.delivered_at,
             _entries.c.occurred_at + 0 <= _until,
@@ -206,6 +213,7 @@ _came_back = (
 _stopped = (
     exists()
     .where(
+        has(_consents, "merchant_id"),
         joins(_consents, _offers, "customer_id"),
         _consents.c.is_given == 0,
         _consents.c.answered_at > _deliveries.c.delivered_at,
@@ -282,7 +290,7 @@ class CampaignRows(TxBase):
             return (), None
         last = CustomerId(looked_at[-1][_CUSTOMER_ID])
         more = last if len(looked_at) == limit else None
-        found = readable(_candidate, looked_at)
+        found = self._standing(readable(_candidate, looked_at))
         if selection.segment is Segment.NEAR_REWARD:
             held = self._readable(_card_held, SELECT_CARDS_BETWEEN, **begin, last=last)
             near = {card.customer_id for card, program in held if is_near_reward(card, program)}
@@ -295,15 +303,33 @@ class CampaignRows(TxBase):
         if selection.segment is Segment.NEAR_REWARD:
             found, _ = self.candidates(merchant, selection, written_since, None, ALL)
             return [*Counter(each.standing for each in found).items()]
-        counted = self.session.all(
-            COUNT_CANDIDATES[selection.segment],
-            merchant_id=merchant.merchant_id,
-            store_id=selection.store_id,
-            written_since=rows.to_instant(written_since),
-            seen_since=rows.to_instant(self.now - ACTIVE_FOR),
-            month=local_date(self.now, merchant.timezone).month,
+        chosen = {
+            "merchant_id": merchant.merchant_id,
+            "store_id": selection.store_id,
+            "seen_since": rows.to_instant(self.now - ACTIVE_FOR),
+            "month": local_date(self.now, merchant.timezone).month,
+        }
+        since = rows.to_instant(written_since)
+        allowed = self.session.all(SELECT_ALLOWED[selection.segment], **chosen, written_since=since)
+        accounts = [Account(bot_id=bot_id, user_id=user_id) for bot_id, user_id, _ in allowed]
+        gone = gone_among(self.session, accounts)
+        counted = Counter(
+            Standing(is_allowed=True, is_reachable=account not in gone, offers_count=offers_count)
+            for account, (_, _, offers_count) in zip(accounts, allowed, strict=True)
         )
-        return [(_standing(flags), count) for *flags, count in counted]
+        return [
+            (NOT_ALLOWED, self._count(COUNT_NOT_ALLOWED[selection.segment], **chosen)),
+            *counted.items(),
+        ]
+
+    def _standing(self, found: Sequence[Candidate]) -> Sequence[Candidate]:
+        gone = gone_among(self.session, (each.customer.account for each in found))
+        return [
+            replace(each, standing=replace(each.standing, is_reachable=False))
+            if each.customer.account in gone
+            else each
+            for each in found
+        ]
 
     def count_marketing_due(self, bot_id: BotId) -> int:
         return self._count(COUNT_MARKETING_DUE, bot_id=bot_id, now=rows.to_instant(self.now))
@@ -325,18 +351,15 @@ class CampaignRows(TxBase):
         return int(count)
 
 
-_CUSTOMER, _FLAGS = rows.slices(rows.CUSTOMER, range(3))
+_CUSTOMER, _STANDING = rows.slices(rows.CUSTOMER, range(2))
 _CUSTOMER_ID = [column.name for column in rows.CUSTOMER].index("customer_id")
 _CARD, _PROGRAM = rows.slices(rows.CARD, rows.PROGRAM)
 
 
 def _candidate(row: Row) -> Candidate:
-    return Candidate(customer=rows.customer(row[_CUSTOMER]), standing=_standing(row[_FLAGS]))
-
-
-def _standing(flags: Row) -> Standing:
-    is_given, is_gone, offers_count = flags
-    return Standing(is_allowed=bool(is_given), is_reachable=not is_gone, offers_count=offers_count)
+    is_given, offers_count = row[_STANDING]
+    standing = Standing(is_allowed=bool(is_given), is_reachable=True, offers_count=offers_count)
+    return Candidate(customer=rows.customer(row[_CUSTOMER]), standing=standing)
 
 
 def _card_held(row: Row) -> tuple[Card, Program]:

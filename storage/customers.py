@@ -148,14 +148,17 @@ _alone = (
     .subquery()
 )
 _others_give = exists().where(
-    joins(_others, _alone), _gives(_others), _others.c.staff_id != _alone.c.staff_id
+    has(_others, "merchant_id"),
+    joins(_others, _alone),
+    _gives(_others),
+    _others.c.staff_id != _alone.c.staff_id,
 )
 SELECT_CARDS_OF_ONE = (
     select(*_FLAG)
     .select_from(
         _held.join(_alone, joins(_alone, _cards, "card_id")).join(_staff, joins(_staff, _alone, "staff_id"))
     )
-    .where(_others_give)
+    .where(has(_cards, "merchant_id"), _others_give)
     .order_by(_cards.c.card_id)
 )
 SELECT_CARDS_IN = (

@@ -106,12 +106,17 @@ _is_for_customer = or_(
         if of.audience is Audience.CUSTOMER and kind is not MessageKind.MOVE_ASKED
     )
 )
+IS_TO_ACCOUNT = and_(
+    has(_outbox, "merchant_id", "bot_id"),
+    _outbox.c.user_id.between(bindparam("user_id"), bindparam("user_id")),
+)
+"""As a range: for one value SQLite would rather walk through all messages of the shop than use the index."""
 SELECT_OWED_TO_CUSTOMER = (
     select(_deliveries.c.message_id, _deliveries.c.channel, _deliveries.c.address)
     .join(_outbox, joins(_outbox, _deliveries, "message_id"))
     .where(
         _is_owed,
-        has(_outbox, "merchant_id", "bot_id", "user_id"),
+        IS_TO_ACCOUNT,
         has(_deliveries, "bot_id"),
         _is_for_customer,
         or_(_deliveries.c.leased_until.is_(None), _deliveries.c.leased_until <= bindparam("now")),

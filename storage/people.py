@@ -1,17 +1,18 @@
 """Accounts, and the questions asked of them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, select
+from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, or_, select
 
 from domain.account import Account, Person
 from domain.dialogue import Dialogue
 from domain.ids import BotId, UserId
 from domain.staff import Desk
 from storage import rows, tables
-from storage.base import TxBase, readable
+from storage.base import Session, TxBase, readable
 from storage.clauses import LIMIT, find, has
 from storage.statements import Row
 from storage.upsert import upsert
@@ -34,6 +35,12 @@ SELECT_STRANGERS = (
     )
     .order_by(_people.c.seen_at)
     .limit(LIMIT)
+)
+AT_ONCE = 50
+SELECT_GONE = select(_people.c.user_id).where(
+    has(_people, "bot_id"),
+    _people.c.unreachable_since.is_not(None),
+    or_(*(_people.c.user_id == bindparam(f"user_{number}") for number in range(AT_ONCE))),
 )
 DELETE_PERSON = delete(_people).where(has(_people, "bot_id", "user_id"))
 DELETE_MAILBOX = delete(tables.mailboxes).where(has(tables.mailboxes, "bot_id", "user_id"))
@@ -62,6 +69,23 @@ SELECT_DIALOGUE = find(rows.DIALOGUE, "bot_id", "user_id")
 DELETE_DIALOGUE = delete(tables.dialogues).where(has(tables.dialogues, "bot_id", "user_id"))
 DELETE_DIALOGUES = delete(tables.dialogues)
 DELETE_LAPSED_DIALOGUES = delete(tables.dialogues).where(tables.dialogues.c.expires_at <= bindparam("now"))
+
+
+def gone_among(session: Session, accounts: Iterable[Account]) -> Collection[Account]:
+    """Those whose chat is gone. In a statement of its own: people are not kept where merchants are."""
+    gone: set[Account] = set()
+    for bot_id, some in groupby(sorted(accounts, key=_by_bot), _by_bot):
+        users = [account.user_id for account in some]
+        for at in range(0, len(users), AT_ONCE):
+            page = users[at : at + AT_ONCE]
+            asked = {f"user_{number}": page[min(number, len(page) - 1)] for number in range(AT_ONCE)}
+            found = session.all(SELECT_GONE, bot_id=bot_id, **asked)
+            gone.update(Account(bot_id=bot_id, user_id=user_id) for (user_id,) in found)
+    return gone
+
+
+def _by_bot(account: Account) -> BotId:
+    return account.bot_id
 
 
 class PeopleRows(TxBase):

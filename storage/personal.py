@@ -16,7 +16,6 @@ from sqlalchemy import (
     Delete,
     Select,
     Table,
-    Text,
     Update,
     and_,
     bindparam,
@@ -48,6 +47,9 @@ from storage import codec, rows, tables
 from storage.base import TxBase
 from storage.clauses import LIMIT, change, find, has, joins, place
 from storage.columns import LONG
+from storage.directory import SELECT_MERCHANTS
+from storage.outbox import IS_TO_ACCOUNT
+from storage.people import DELETE_MAILBOX
 from storage.statements import Row
 from storage.upsert import upsert
 
@@ -72,7 +74,8 @@ class Scope(Enum):
 class Kept:
     """A table. ``whose`` finds a person's rows, None where none are anybody's; ``becomes`` are the columns that an
     erasure replaces, and by what; where it ``is_deleted``, the row goes. ``hidden`` columns are not exported: ids,
-    and what only the machine room needs. What ``is_of_card`` is looked for card by card."""
+    and what only the machine room needs. What ``is_of_card`` is looked for card by card, what ``is_of_link`` by
+    all that links of a card may lead to."""
 
     table: Table
     neutral: str = ""
@@ -84,6 +87,7 @@ class Kept:
     order: Sequence[str] = ()
     called: str = ""
     is_of_card: bool = False
+    is_of_link: bool = False
 
     @property
     def name(self) -> str:
@@ -111,13 +115,12 @@ _pass_of_card = and_(
 """As a range, as in storage/wallets.py."""
 _passes_of = select(_passes.c.pass_id).where(_pass_of_card).correlate(None)
 _holder_of = select(_cards.c.customer_id).where(has(_cards, "merchant_id", "card_id")).correlate(None)
-_targets_of = union_all(select(bindparam("card_id", type_=Text())), _moves_of, _holder_of)
+SELECT_TARGETS = union_all(_moves_of, _holder_of)
+"""Where links lead that are a card's, but for those that lead to the card itself."""
 _is_for_customer = or_(
     *(_outbox.c.kind == kind.value for kind, of in MESSAGES.items() if of.audience is Audience.CUSTOMER)
 )
-_at_shop = _outbox.c.merchant_id.op("||")(literal_column("''")) == bindparam("merchant_id")
-"""Reckoned with, so that messages are looked for by whom they are for, and not among all of the shop's."""
-_told_here = and_(_at_shop, has(_outbox, "bot_id", "user_id"), _is_for_customer)
+_told_here = and_(IS_TO_ACCOUNT, _is_for_customer)
 _messages_of = select(_outbox.c.message_id).where(_told_here).correlate(None)
 
 
@@ -252,11 +255,8 @@ KEPT: tuple[Kept, ...] = (
     ),
     Kept(
         table=tables.directory,
-        is_of_card=True,
-        whose=and_(
-            has(tables.directory, "merchant_id"),
-            tables.directory.c.target_id.in_(_targets_of),
-        ),
+        is_of_link=True,
+        whose=has(tables.directory, "merchant_id", "target_id"),
         is_deleted=True,
         hidden="token_hash merchant_id target_id",
         called="links",
@@ -569,10 +569,7 @@ SELECT_ALL_CARDS_OF = find([_cards.c.card_id, _cards.c.number], "merchant_id", "
 )
 _merchants = tables.merchants
 _is_customer_there = exists().where(joins(_customers, _merchants), has(_customers, "bot_id", "user_id"))
-SELECT_SHOPS = union(
-    select(_merchants.c.merchant_id).where(_is_customer_there),
-    find([tables.acquaintances.c.merchant_id], "bot_id", "user_id"),
-)
+SELECT_SHOPS = select(_merchants.c.merchant_id).where(_is_customer_there)
 """By the shops, each with a look at its customers: there is no index of all customers by account."""
 SELECT_STOOD_FOR = select(_cards.c.card_id).where(
     has(_cards, "merchant_id"),
@@ -591,7 +588,7 @@ SELECT_TEAM = union(
     find([tables.invites.c.used_by_bot_id, tables.invites.c.used_by_user_id], "merchant_id"),
 )
 SELECT_TOLD = select(_outbox.c.message_id, _outbox.c.kind, _outbox.c.facts).where(
-    _at_shop, has(_outbox, "bot_id", "user_id"), _outbox.c.facts.like(bindparam("about"))
+    IS_TO_ACCOUNT, _outbox.c.facts.like(bindparam("about"))
 )
 UPDATE_FACTS = change(_outbox, "facts")
 _summaries = tables.summaries
@@ -638,7 +635,7 @@ DELETE_CLOSING = delete(_closings).where(has(_closings, "merchant_id"))
 def _some_of(table: Table) -> Delete:
     keys = [*table.primary_key.columns]
     some = select(*keys).where(has(table, "merchant_id")).limit(LIMIT)
-    return delete(table).where(tuple_(*keys).in_(some))
+    return delete(table).where(has(table, "merchant_id"), tuple_(*keys).in_(some))
 
 
 _but_last = (_erasures, tables.merchants)
@@ -686,14 +683,12 @@ FORGET_FINGERPRINT = (
 )
 
 
-FORGET_GUESTS = delete(tables.mailboxes).where(
-    tuple_(tables.mailboxes.c.bot_id, tables.mailboxes.c.user_id).in_(
-        select(_customers.c.bot_id, _customers.c.user_id).where(
-            has(_customers, "merchant_id"), _customers.c.user_id < literal_column("0")
-        )
-    )
+SELECT_GUESTS = (
+    find([_customers.c.customer_id, _customers.c.bot_id, _customers.c.user_id], "merchant_id")
+    .where(_customers.c.user_id < literal_column("0"))
+    .limit(LIMIT)
 )
-"""Their mailboxes: they are guests of this shop alone."""
+DELETE_GUEST = delete(_customers).where(has(_customers, "merchant_id", "customer_id"))
 
 
 class PersonalRows(TxBase):
@@ -701,8 +696,9 @@ class PersonalRows(TxBase):
     chance_below: Callable[[int], int]
 
     def shops_of(self, account: Account) -> Sequence[MerchantId]:
-        found = self.session.all(SELECT_SHOPS, bot_id=account.bot_id, user_id=account.user_id)
-        return [merchant_id for (merchant_id,) in found]
+        whose = _whose("", account, None)
+        found = (*self.session.all(SELECT_SHOPS, **whose), *self.session.all(SELECT_MERCHANTS, **whose))
+        return sorted({merchant_id for (merchant_id,) in found})
 
     def cards_shown_to(self, account: Account, merchant_id: MerchantId) -> Sequence[str]:
         found = self.session.all(SELECT_SHOWN_TO, **_whose(merchant_id, account, None))
@@ -758,11 +754,19 @@ class PersonalRows(TxBase):
 
     def delete_shop(self, merchant_id: MerchantId, limit: int) -> bool:
         for table, statement in DELETE_SHOP.items():
-            if table is _customers:
-                self.session.run(FORGET_GUESTS, merchant_id=merchant_id)
+            if table is _customers and self._delete_guests(merchant_id, limit):
+                return True
             if self.session.run(statement, merchant_id=merchant_id, limit=limit):
                 return True
         return False
+
+    def _delete_guests(self, merchant_id: MerchantId, limit: int) -> bool:
+        """With their mailboxes: they are guests of this shop alone."""
+        guests = self.session.all(SELECT_GUESTS, merchant_id=merchant_id, limit=limit)
+        for customer_id, bot_id, user_id in guests:
+            self.session.run(DELETE_MAILBOX, bot_id=bot_id, user_id=user_id)
+            self.session.run(DELETE_GUEST, merchant_id=merchant_id, customer_id=customer_id)
+        return bool(guests)
 
     def erase_person(self, account: Account, *, keeps_name: bool) -> None:
         kept = (tables.people,) if keeps_name else ()
@@ -820,7 +824,7 @@ class PersonalRows(TxBase):
         return {
             kept.name: [
                 _told(kept, row)
-                for key in _keys(kept, whose, card_ids)
+                for key in self._keys(kept, whose, card_ids)
                 for row in self.session.all(SELECT_KEPT[kept.name], **key)
             ]
             for kept in PERSONAL
@@ -837,8 +841,17 @@ class PersonalRows(TxBase):
         values = {**whose, "now": rows.to_instant(self.now), "nobody": -1 - self.chance_below(NOBODIES)}
         for kept in PERSONAL:
             if kept.scope is scope and kept.name in ERASE and kept.table not in but:
-                for key in _keys(kept, values, card_ids):
+                for key in self._keys(kept, values, card_ids):
                     self.session.run(ERASE[kept.name], key)
+
+    def _keys(
+        self, kept: Kept, whose: Mapping[str, object], card_ids: Sequence[CardId]
+    ) -> Sequence[Mapping[str, object]]:
+        if kept.is_of_link:
+            of_cards = [{**whose, "card_id": card_id} for card_id in card_ids]
+            found = [target for key in of_cards for (target,) in self.session.all(SELECT_TARGETS, **key)]
+            return [{**whose, "target_id": target} for target in dict.fromkeys([*card_ids, *found])]
+        return [{**whose, "card_id": card_id} for card_id in card_ids] if kept.is_of_card else [whose]
 
     def _detach(self, whose: Mapping[str, object], card_id: CardId) -> None:
         """A card of somebody else that was merged into one of theirs leaves that person free to join again."""
@@ -883,12 +896,6 @@ def _whose(merchant_id: str, account: Account, customer: Customer | None) -> dic
         "bot_id": account.bot_id,
         "user_id": account.user_id,
     }
-
-
-def _keys(
-    kept: Kept, whose: Mapping[str, object], card_ids: Sequence[CardId]
-) -> Sequence[Mapping[str, object]]:
-    return [{**whose, "card_id": card_id} for card_id in card_ids] if kept.is_of_card else [whose]
 
 
 def _facts_of(kind: str) -> type[Any] | None:

@@ -553,7 +553,7 @@ outbox = table(
     PrimaryKeyConstraint("merchant_id", "message_id"),
     belongs_to(merchants),
 )
-index(outbox, None, "bot_id", "user_id")
+index(outbox, None, "merchant_id", "bot_id", "user_id")
 
 deliveries = table(
     "deliveries",

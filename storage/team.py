@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
-from itertools import groupby
 
 from sqlalchemy import and_, bindparam, delete, exists, func, insert, null, or_, select, update
 
@@ -17,12 +16,13 @@ from domain.staff import Desk, Invite, Membership, Pin, PinSession, Role, Staff,
 from storage import rows, tables
 from storage.base import TxBase
 from storage.clauses import change, find, has, joins
-from storage.people import DELETE_DIALOGUE
+from storage.directory import SELECT_MERCHANTS
+from storage.people import DELETE_DIALOGUE, gone_among
 from storage.statements import Row
 from storage.upsert import upsert
 
 _staff, _stores, _assigned = tables.staff, tables.stores, tables.staff_stores
-_merchants, _known, _entries = tables.merchants, tables.acquaintances, tables.entries
+_merchants, _entries = tables.merchants, tables.entries
 
 _is_active = _staff.c.status == StaffStatus.ACTIVE.value
 _is_merchant_wide = or_(*(_staff.c.role == role.value for role in Role if role.is_merchant_wide))
@@ -30,7 +30,11 @@ _is_told = or_(*(_staff.c.role == role.value for role in Role if may(role, Right
 _may_approve = or_(*(_staff.c.role == role.value for role in Role if may(role, Right.APPROVE)))
 _works_at_store = or_(
     _is_merchant_wide,
-    exists().where(joins(_assigned, _staff, "staff_id"), _assigned.c.store_id == _stores.c.store_id),
+    exists().where(
+        has(_assigned, "merchant_id"),
+        joins(_assigned, _staff, "staff_id"),
+        _assigned.c.store_id == _stores.c.store_id,
+    ),
 )
 _active_stores = and_(joins(_stores, _staff), _stores.c.active == 1)
 
@@ -55,11 +59,9 @@ SELECT_MEMBER = find(rows.STAFF, "merchant_id", "bot_id", "user_id")
 SELECT_MANAGERS = find([_staff.c.bot_id, _staff.c.user_id], "merchant_id").where(
     _is_active, _is_told, _staff.c.user_id.is_not(None)
 )
-_people = tables.people
 SELECT_APPROVERS = (
-    select(*rows.STAFF, _people.c.unreachable_since)
-    .outerjoin(_people, and_(_people.c.bot_id == _staff.c.bot_id, _people.c.user_id == _staff.c.user_id))
-    .where(has(_staff, "merchant_id"), _is_active, _may_approve, _staff.c.user_id.is_not(None))
+    find(rows.STAFF, "merchant_id")
+    .where(_is_active, _may_approve, _staff.c.user_id.is_not(None))
     .order_by(_staff.c.name, _staff.c.staff_id)
 )
 SELECT_STORES_FOR = (
@@ -80,7 +82,7 @@ SELECT_TEAM_AT = (
     )
     .order_by(_staff.c.name, _staff.c.staff_id)
 )
-SELECT_MEMBERSHIPS = (
+SELECT_WORKPLACES = (
     select(
         *rows.STAFF,
         _merchants.c.name,
@@ -90,13 +92,13 @@ SELECT_MEMBERSHIPS = (
         _stores.c.store_id,
         _stores.c.name,
     )
-    .select_from(_known)
-    .join(_staff, and_(joins(_staff, _known, "bot_id", "user_id"), _is_active))
+    .select_from(_staff)
     .join(_merchants, joins(_merchants, _staff))
     .outerjoin(_stores, and_(_active_stores, _works_at_store))
-    .where(has(_known, "bot_id", "user_id"))
-    .order_by(_staff.c.merchant_id, _stores.c.name, _stores.c.store_id)
+    .where(has(_staff, "merchant_id", "bot_id", "user_id"), _is_active)
+    .order_by(_stores.c.name, _stores.c.store_id)
 )
+"""At one merchant: people are not kept where merchants are."""
 SELECT_LAST_ACTS = (
     select(_entries.c.staff_id, func.max(_entries.c.local_date))
     .where(has(_entries, "merchant_id"), _entries.c.local_date >= bindparam("since"))
@@ -125,8 +127,12 @@ class TeamRows(TxBase):
 
     def memberships_of(self, account: Account) -> Sequence[Membership]:
         key = {"bot_id": account.bot_id, "user_id": account.user_id}
-        found = self._readable(_workplace, SELECT_MEMBERSHIPS, **key)
-        return [_together(list(group)) for _, group in groupby(found, key=lambda each: each.staff.staff_id)]
+        known = sorted(merchant_id for (merchant_id,) in self.session.all(SELECT_MERCHANTS, **key))
+        found = (
+            self._readable(_workplace, SELECT_WORKPLACES, merchant_id=merchant_id, **key)
+            for merchant_id in known
+        )
+        return [_together(workplaces) for workplaces in found if workplaces]
 
     def team_at(self, merchant_id: MerchantId, store_id: StoreId) -> Sequence[Staff]:
         return self._readable(rows.staff, SELECT_TEAM_AT, merchant_id=merchant_id, store_id=store_id)
@@ -140,7 +146,9 @@ class TeamRows(TxBase):
         return [Account(bot_id=bot_id, user_id=user_id) for bot_id, user_id in found]
 
     def approvers_of(self, merchant_id: MerchantId) -> Sequence[Approver]:
-        return self._readable(_approver, SELECT_APPROVERS, merchant_id=merchant_id)
+        found = self._readable(rows.staff, SELECT_APPROVERS, merchant_id=merchant_id)
+        gone = gone_among(self.session, (each.account for each in found if each.account))
+        return [Approver(each, is_reachable=each.account not in gone) for each in found]
 
     def add_staff(self, staff: Staff, store_ids: Iterable[StoreId]) -> None:
         self.session.run(INSERT_STAFF, rows.staff_row(staff))
@@ -205,10 +213,6 @@ class TeamRows(TxBase):
 def _session_key(staff: Staff, account: Account) -> dict[str, object]:
     who = {"merchant_id": staff.merchant_id, "staff_id": staff.staff_id}
     return {**who, "bot_id": account.bot_id, "user_id": account.user_id}
-
-
-def _approver(row: Row) -> Approver:
-    return Approver(rows.staff(row[:-1]), is_reachable=row[-1] is None)
 
 
 @lru_cache(maxsize=rows.INTERNED)

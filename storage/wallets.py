@@ -83,11 +83,14 @@ VOID_ALL_PASSES = update(_passes).where(has(_passes, "merchant_id"), _is_good).v
 SET_HAS_PASS = change(tables.cards, "has_pass")
 SELECT_PASS = find(rows.WALLET_PASS, "merchant_id", "pass_id")
 SELECT_PASSES_OF = select(*rows.WALLET_PASS).where(_of_card).order_by(_passes.c.pass_id)
-_device_count = (
-    select(func.count()).select_from(_devices).where(joins(_devices, _passes, "pass_id")).scalar_subquery()
+_devices_of = select(func.count()).select_from(_devices).where(joins(_devices, _passes, "pass_id"))
+_facts = (*rows.WALLET_PASS, _passes.c.due_at, _passes.c.failed_at, _passes.c.error)
+_standing = (*_facts, _devices_of.scalar_subquery())
+SELECT_STANDING = (
+    select(*_facts, _devices_of.where(has(_devices, "merchant_id")).scalar_subquery())
+    .where(_of_card)
+    .order_by(_passes.c.created_at, _passes.c.pass_id)
 )
-_standing = (*rows.WALLET_PASS, _passes.c.due_at, _passes.c.failed_at, _passes.c.error, _device_count)
-SELECT_STANDING = select(*_standing).where(_of_card).order_by(_passes.c.created_at, _passes.c.pass_id)
 _of_bot = _passes.c.bot_id == bindparam("of_bot_id")
 SELECT_PASSES_GIVEN_UP = (
     select(*_standing)

@@ -15,7 +15,7 @@ from domain.crew import Peers
 from domain.ports import Database
 
 if TYPE_CHECKING:
-    from bot.app.outcomes import Restored
+    from bot.app.outcomes import Migrated, Restored
 
 
 class Engine(Protocol):
@@ -25,7 +25,7 @@ class Engine(Protocol):
     def sole_user(self, settings: Settings) -> AbstractContextManager[None]: ...
     def joined(self, settings: Settings, database: Database) -> AbstractAsyncContextManager[Peers]: ...
     def last_time(self, settings: Settings) -> datetime | None: ...
-    def migrate_database(self, settings: Settings) -> Path | None: ...
+    def migrate_database(self, settings: Settings, *, distributed: bool) -> "Migrated": ...
     async def restore_database(self, settings: Settings, copy: Path, *, go_back: bool) -> "Restored": ...
 
 
@@ -52,9 +52,10 @@ def last_time(settings: Settings) -> datetime | None:
     return _engine(settings).last_time(settings)
 
 
-def migrate_database(settings: Settings) -> Path | None:
-    """Brings the schema up to date; returns the copy taken first, if one was. Raises PROBLEMS."""
-    return _engine(settings).migrate_database(settings)
+def migrate_database(settings: Settings, *, distributed: bool = False) -> "Migrated":
+    """Brings the schema up to date. What is to be ``distributed`` goes over several machines, and what an upgrade
+    adds goes where the rest is. Raises PROBLEMS."""
+    return _engine(settings).migrate_database(settings, distributed=distributed)
 
 
 async def restore_database(settings: Settings, copy: Path, *, go_back: bool) -> "Restored":

@@ -1,5 +1,6 @@
 """What comes of opening and replacing a database, whichever it is, and what may be wrong with it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +32,14 @@ PROBLEMS = (
     SchemaTooNew,
 )
 """What may be wrong with the database, or the clock; each says so in one sentence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Migrated:
+    """``copy`` was taken first, None where none was; the tables ``distributed`` now lay on one machine before."""
+
+    copy: Path | None
+    distributed: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

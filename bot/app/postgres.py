@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from bot.app.outcomes import DatabaseUnusable, Restored, looked_through
+from bot.app.outcomes import DatabaseUnusable, Migrated, Restored, looked_through
 from bot.app.outside import Outside
 from bot.kit.clock import chance_below, new_id, system_clock
 from bot.kit.settings import Settings
@@ -14,10 +14,11 @@ from domain.ports import Database, DatabaseUnavailable
 from storage.callers import said_of
 from storage.postgres.backup import ToolFailed
 from storage.postgres.database import PostgresDatabase
+from storage.postgres.distribution import NotDistributable
 from storage.postgres.engine import is_from_database
 from storage.postgres.instance import AlreadyInUse, in_use
 from storage.postgres.last_time import last_time_in
-from storage.postgres.migrate import EncodingUnusable, SchemaTooOld, check_migrated, migrate
+from storage.postgres.migrate import EncodingUnusable, SchemaTooOld, check_migrated, distribute, migrate
 from storage.postgres.restore import NotEmpty, fill, standing_and_held
 from storage.sqlite.restore import Settled, Standing
 
@@ -57,9 +58,10 @@ def last_time(settings: Settings) -> datetime | None:
         return last_time_in(settings.database_url)
 
 
-def migrate_database(settings: Settings) -> None:
+def migrate_database(settings: Settings, *, distributed: bool) -> Migrated:
     with _usable(settings):
         migrate(settings.database_url)
+        return Migrated(copy=None, distributed=distribute(settings.database_url, when_asked=distributed))
 
 
 async def restore_database(settings: Settings, copy: Path, *, go_back: bool) -> Restored:  # noqa: ARG001
@@ -101,7 +103,7 @@ def _usable(settings: Settings) -> Iterator[None]:
     """Raises DatabaseUnusable for what the driver and PostgreSQL's tools say."""
     try:
         yield
-    except (AlreadyInUse, EncodingUnusable, NotEmpty, SchemaTooOld, ToolFailed) as error:
+    except (AlreadyInUse, EncodingUnusable, NotDistributable, NotEmpty, SchemaTooOld, ToolFailed) as error:
         raise DatabaseUnusable(str(error)) from error
     except Exception as error:
         said = getattr(error, "orig", error)

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from bot.app.outcomes import CopyOlder, DatabaseUnusable, Restored, looked_through
+from bot.app.outcomes import CopyOlder, DatabaseUnusable, Migrated, Restored, looked_through
 from bot.app.outside import Outside
 from bot.kit.clock import chance_below, new_id, system_clock
 from bot.kit.key_file import KeyFile
@@ -64,14 +64,17 @@ async def joined(settings: Settings, database: Database) -> AsyncIterator[Peers]
 
 def last_time(settings: Settings) -> datetime | None:
     """Brings the schema up to date first."""
-    migrate_database(settings)
+    migrate_database(settings, distributed=False)
     return last_time_in(settings.database_path)
 
 
-def migrate_database(settings: Settings) -> Path | None:
-    """Returns the copy taken first, if one was."""
+def migrate_database(settings: Settings, *, distributed: bool) -> Migrated:
+    if distributed:
+        raise DatabaseUnusable(
+            f"{settings.database_path} is one file on one machine: set DATABASE_URL to a PostgreSQL with Citus."
+        )
     with _usable(settings.database_path):
-        return migrate(settings.database_path, system_clock())
+        return Migrated(copy=migrate(settings.database_path, system_clock()), distributed=())
 
 
 async def restore_database(settings: Settings, copy: Path, *, go_back: bool) -> Restored:

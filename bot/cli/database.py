@@ -15,11 +15,19 @@ from domain.plumbing.outbox import drop_held, release_held
 
 
 @click.command()
+@click.option("--distributed", is_flag=True, help="Distribute it over the machines of PostgreSQL with Citus.")
 @json_option
-def migrate(*, as_json: bool) -> None:
-    """Bring the database to the present schema; of SQLite's file a copy is taken first."""
-    copy = migrate_database(load_settings())
-    show({"migrated": True, "copy": str(copy) if copy else None}, as_json=as_json)
+def migrate(*, distributed: bool, as_json: bool) -> None:
+    """Bring the database to the present schema; of SQLite's file a copy is taken first.
+
+    What is distributed over several machines stays so: tables that an upgrade adds are distributed too.
+    """
+    done = migrate_database(load_settings(), distributed=distributed)
+    shown = {"migrated": True, "copy": str(done.copy) if done.copy else None}
+    show(
+        shown | ({"distributed": list(done.distributed)} if distributed or done.distributed else {}),
+        as_json=as_json,
+    )
 
 
 @click.command()

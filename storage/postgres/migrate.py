@@ -7,6 +7,7 @@ import psycopg
 from sqlalchemy import Connection, create_engine, pool, text
 
 from storage.migrate import HEAD, check_known, head, revision, upgrade
+from storage.postgres import distribution
 from storage.postgres.engine import arguments, where
 
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(1398886476)")
@@ -35,6 +36,19 @@ def migrate(url: str) -> str | None:
         if present != head():
             upgrade(connection, HEAD)
     return present
+
+
+def distribute(url: str, *, when_asked: bool) -> list[str]:
+    """Distributes over the machines of Citus those tables that are not yet, and returns their names. Nobody writes
+    meanwhile. Not ``when_asked``, only where others are distributed already: those that an upgrade has made. Raises
+    NotDistributable, psycopg.Error or one of SQLAlchemy's around it."""
+    with _connected(url) as guard:
+        guard.execute(_ONE_AT_A_TIME)
+        guard.execute(_NOBODY_WRITES)
+        with psycopg.connect(**arguments(url) | {"options": ""}, autocommit=True) as connection:
+            if when_asked or distribution.is_distributed(connection):
+                return distribution.distribute(connection, url)
+    return []
 
 
 def check_migrated(url: str) -> None:

@@ -1,6 +1,7 @@
 """All benchmarks, one after the other."""
 
 from tests.benchmarks import (
+    apart,
     card_picture,
     channels,
     cli_start,
@@ -27,6 +28,7 @@ if __name__ == "__main__":
     everything_on.main()
     expiry_scan.main()
     export.main()
+    apart.main()
     cli_start.main()
     card_picture.main()
     memory.main()

@@ -11,6 +11,13 @@ from storage.sqlite.instance import sole_user
 from tests.cli.conftest import Stempel
 
 
+def test_file_is_not_distributed_over_several_machines(stempel: Stempel, database: Path) -> None:
+    told = stempel("migrate", "--distributed")
+    assert (told.status, len(told.err.splitlines())) == (1, 1)
+    assert "is one file on one machine: " in told.err
+    assert not database.exists()
+
+
 def test_migrate_makes_the_database_and_takes_no_copy_of_nothing(stempel: Stempel, database: Path) -> None:
     ran = stempel("migrate", "--json")
     assert (ran.status, ran.object) == (0, {"migrated": True, "copy": None})

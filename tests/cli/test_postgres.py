@@ -70,6 +70,16 @@ def test_server_that_is_not_there_is_one_sentence_without_the_password(
         assert "geheim" not in told.err
 
 
+def test_database_without_citus_is_not_distributed_and_is_migrated(
+    stempel: Stempel, empty: Callable[[], str]
+) -> None:
+    empty()
+    told = stempel("migrate", "--distributed")
+    assert (told.status, len(told.err.splitlines())) == (1, 1)
+    assert "has no Citus: " in told.err
+    assert stempel("verify", "--json").object == {"violations": 0}
+
+
 def test_bot_is_told_that_somebody_needs_the_database_alone(
     stempel: Stempel, empty: Callable[[], str]
 ) -> None:

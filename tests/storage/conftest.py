@@ -1,5 +1,6 @@
 """Real files: each test has its own copy of one that was migrated once."""
 
+import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -20,6 +21,7 @@ from tests.support.databases import (
     lay_empty_database,
     sqlite_at,
 )
+from tests.support.parted import make_parted
 from tests.support.shop import Town
 
 
@@ -41,10 +43,18 @@ def _postgres(_path: Path) -> Lent:
     return Lent(postgres.postgres_at(url), partial(postgres.edits, url), give_back)
 
 
+def _parted(_path: Path) -> Lent:
+    url, give_back = postgres.lend_database("parted", make_parted)
+    return Lent(postgres.postgres_at(url), partial(postgres.edits, url), give_back)
+
+
 OPENERS: dict[str, Callable[[Path], Lent]] = {"sqlite": _sqlite}
 """Whoever adds a database adds it here, and every promise is asked of it as well."""
 if postgres.is_here():
     OPENERS["postgresql"] = _postgres
+    OPENERS["parted"] = _parted
+PARTED_ALWAYS = ("test_contract_ledger", "test_contract_store", "test_contract_directory", "test_deliveries")
+"""Whose promises are asked of tables in parts every time; PARTED_FULL=1, as ``make soak`` has it, asks all."""
 
 
 @pytest.fixture
@@ -62,7 +72,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Each database in turn; whoever looks into the file at ``path`` means SQLite."""
     if "lent" in metafunc.fixturenames:
         has_file = "path" in metafunc.fixturenames
-        metafunc.parametrize("lent", ["sqlite"] if has_file else OPENERS, indirect=True)
+        in_parts = os.environ.get("PARTED_FULL") or metafunc.module.__name__.endswith(PARTED_ALWAYS)
+        asked = [name for name in OPENERS if in_parts or name != "parted"]
+        metafunc.parametrize("lent", ["sqlite"] if has_file else asked, indirect=True)
 
 
 @pytest.fixture

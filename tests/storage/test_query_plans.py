@@ -40,14 +40,14 @@ from storage.ledger import (
     SUM_AT,
     SUMMARIZE,
 )
-from storage.outbox import SELECT_MAILED, SELECT_NEXT_DUE
-from storage.people import SELECT_STRANGERS
+from storage.outbox import SELECT_MAILED, SELECT_NEXT_DUE, SELECT_OWED_TO_CUSTOMER
+from storage.people import SELECT_GONE, SELECT_STRANGERS
 from storage.personal import ERASE, SELECT_ACCOUNTS_AFTER, SELECT_ALL_CARDS_OF, SELECT_STOOD_FOR, SELECT_TOLD
 from storage.printed import COUNT_MAILED, FORGET_ADOPTIONS, SELECT_BLANK_BY, SELECT_MAILED_BEFORE
 from storage.statements import compile_statement
 from storage.streams import SELECT_ENTRIES_BY_CARD, SELECT_LEDGER_LINES
 from storage.summaries import SELECT_AHEAD, SELECT_DUE, SELECT_GIVEN_UP, SELECT_SUMMARY
-from storage.team import SELECT_APPROVERS, SELECT_LAST_ACTS
+from storage.team import SELECT_APPROVERS, SELECT_LAST_ACTS, SELECT_WORKPLACES
 from storage.wallets import (
     FORGET_PASSES,
     MARK_PASSES,
@@ -157,14 +157,14 @@ def plan_of(path: Path, statement: ClauseElement) -> list[str]:
         ),
         pytest.param(
             ERASE["messages"],
-            ["ix_outbox_bot_id_user_id (bot_id=? AND user_id=?)"],
+            ["ix_outbox_merchant_id_bot_id_user_id (merchant_id=? AND bot_id=? AND user_id>? AND user_id<?)"],
             id="messages of who is erased",
         ),
         pytest.param(
             ERASE["deliveries"],
             [
                 "PRIMARY KEY (merchant_id=? AND message_id=?)",
-                "ix_outbox_bot_id_user_id (bot_id=? AND user_id=?)",
+                "ix_outbox_merchant_id_bot_id_user_id (merchant_id=? AND bot_id=? AND user_id>? AND user_id<?)",
             ],
             id="deliveries of who is erased",
         ),
@@ -180,7 +180,17 @@ def plan_of(path: Path, statement: ClauseElement) -> list[str]:
             id="their links",
         ),
         pytest.param(
-            SELECT_TOLD, ["ix_outbox_bot_id_user_id (bot_id=? AND user_id=?)"], id="what others were told"
+            SELECT_TOLD,
+            ["ix_outbox_merchant_id_bot_id_user_id (merchant_id=? AND bot_id=? AND user_id>? AND user_id<?)"],
+            id="what others were told",
+        ),
+        pytest.param(
+            SELECT_OWED_TO_CUSTOMER,
+            [
+                "ix_outbox_merchant_id_bot_id_user_id (merchant_id=? AND bot_id=? AND user_id>? AND user_id<?)",
+                "deliveries USING PRIMARY KEY (merchant_id=? AND message_id=?)",
+            ],
+            id="what goes along with a card",
         ),
         pytest.param(
             SELECT_STOOD_FOR, ["ix_cards_merged (merchant_id=? AND merged_into=?)"], id="merged cards"
@@ -262,6 +272,10 @@ def plan_of(path: Path, statement: ClauseElement) -> list[str]:
         ),
         pytest.param(SELECT_LAPSED, ["ix_approvals_waiting", "lapses_at<?"], id="lapsed_approvals"),
         pytest.param(SELECT_APPROVERS, ["merchant_id=?"], id="approvers_of"),
+        pytest.param(SELECT_GONE, ["people USING PRIMARY KEY (bot_id=? AND user_id=?)"], id="gone_among"),
+        pytest.param(
+            SELECT_WORKPLACES, ["merchant_id=? AND bot_id=? AND user_id=?"], id="memberships at a merchant"
+        ),
         *(
             pytest.param(statement, ["merchant_id=? AND customer_id>?"], id=f"candidates, {segment}")
             for segment, statement in SELECT_CANDIDATES.items()

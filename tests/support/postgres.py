@@ -1,7 +1,7 @@
 """A PostgreSQL server of the tests' own: on a socket in a folder of its own, ended with the run.
 
 All processes of a run share it; the first that needs it starts it. Each has databases of its own, copies of one that
-was migrated once, which are emptied for the next test.
+was migrated once, or of one whose tables are in parts (``tests.support.parted``); they are emptied for the next test.
 """
 
 import atexit
@@ -12,6 +12,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
@@ -76,7 +77,7 @@ def end_server() -> None:
 
 @functools.cache
 def server() -> str:
-    """The URL of its own database. Started by the first that asks, with a database at the present schema."""
+    """The URL of its own database. Started by the first that asks."""
     if FOLDER not in os.environ:
         announce_server()
         atexit.register(end_server)
@@ -88,8 +89,19 @@ def server() -> str:
         if not (folder / "started").exists():
             start(folder)
             (folder / "started").touch()
-            migrate(create_database("ready", "template1", url))
     return url
+
+
+def template(name: str, fill: Callable[[str], object]) -> str:
+    """The name of a database to be copied, filled by the first that asks."""
+    url = server()
+    folder = Path(os.environ[FOLDER])
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / name).exists():
+            fill(create_database(name, "template1", url))
+            (folder / name).touch()
+    return name
 
 
 def start(folder: Path, settings: Mapping[str, str] = SETTINGS) -> None:
@@ -139,24 +151,25 @@ def drop_database(url: str) -> None:
 
 
 _numbers = itertools.count()
-_free: list[str] = []
-_made: list[str] = []
+_free: defaultdict[str, list[str]] = defaultdict(list)
 
 
-def lend_database() -> tuple[str, Callable[[], None]]:
-    """The URL of an empty database at the present schema, and what gives it back for the next."""
-    if _free:
-        url = _free.pop()
+def lend_database(
+    name: str = "ready", fill: Callable[[str], object] = migrate
+) -> tuple[str, Callable[[], None]]:
+    """The URL of an empty database at the present schema, and what gives it back for the next. ``fill`` makes the
+    first of this ``name``."""
+    if _free[name]:
+        url = _free[name].pop()
     else:
-        name = f"test_{os.getpid()}_{len(_made)}"
-        url = create_database(name, "ready", server())
-        _made.append(url)
-    return url, functools.partial(_take_back, url)
+        copy = f"{name}_{os.getpid()}_{next(_numbers)}"
+        url = create_database(copy, template(name, fill), server())
+    return url, functools.partial(_take_back, name, url)
 
 
-def _take_back(url: str) -> None:
+def _take_back(name: str, url: str) -> None:
     edits(url, _EMPTY)
-    _free.append(url)
+    _free[name].append(url)
 
 
 def edits(url: str, sql: str, *values: object) -> None:
