@@ -112,7 +112,14 @@ def test_nothing_due_is_found_out_at_once(pile: Pile) -> None:
 )
 def test_what_was_sent_is_never_looked_through(pile: Pile, statement: ClauseElement, index: str) -> None:
     """The delivery log only grows."""
-    values = {"of_bot_id": 1, "now": NOW, "leased_by": None, "leased_until": None}
+    values = {
+        "of_bot_id": 1,
+        "of_channel": "telegram",
+        "is_marketing": 0,
+        "now": NOW,
+        "leased_by": None,
+        "leased_until": None,
+    }
     [step] = pile.plan(statement, **values)
     assert index in step
     assert step.startswith("SEARCH")

@@ -49,9 +49,9 @@ WAYS: dict[str, Callable[[Column[Any], Any], Any]] = {
 }
 """Each makes a value that does not belong there, or None where it has none."""
 NULL = "null"
-WHOLE_DATABASE = ("fingerprints",)
-"""No row of theirs is anybody's: with another key than the one it was made with, no bot starts."""
-TABLES = [table for table in metadata.sorted_tables if table.name not in WHOLE_DATABASE]
+OF_NO_SHOP = ("fingerprints", "instances")
+"""With another key than the one a file was made with no bot starts; and no file has processes."""
+TABLES = [table for table in metadata.sorted_tables if table.name not in OF_NO_SHOP]
 
 
 @dataclass(frozen=True)
