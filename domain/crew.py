@@ -85,6 +85,10 @@ class Peers:
         """Whether nobody can have taken this process for dead. While it is not, it begins nothing."""
         return True
 
+    def leads(self, bot_id: BotId | None = None) -> bool:
+        """Whether this process is the eldest of a bot, or of all, and can be sure of it."""
+        return self.is_sure() and self.crew.leads(bot_id)
+
     def on_called(self, call: Callable[[], None]) -> None:
         """``call`` is called in the event loop when another process has left something to this one."""
 

@@ -43,7 +43,7 @@ from domain.rules.campaigns import is_near_reward
 from domain.rules.days import local_date
 from storage import rows, tables
 from storage.base import TxBase, readable
-from storage.clauses import LIMIT, find, has, joins
+from storage.clauses import LIMIT, find, has, is_any_of, is_one, joins
 from storage.people import gone_among
 from storage.statements import Row
 from storage.terms import is_present
@@ -73,24 +73,19 @@ SELECT_PHOTO = find([_photos.c.photo], "merchant_id", "campaign_id")
 
 
 def _is_visit(entries: FromClause) -> ColumnElement[bool]:
-    return or_(*(entries.c.kind == kind.value for kind, what in KINDS.items() if what.is_visit))
-
-
-def _same(column: ColumnElement[str], other: ColumnElement[str]) -> ColumnElement[bool]:
-    """As a range: for one value SQLite would rather walk through all rows of the merchant than use the index."""
-    return column.between(other, other)
+    return is_any_of(entries.c.kind, (kind for kind, what in KINDS.items() if what.is_visit))
 
 
 _own_cards = and_(
     has(_cards, "merchant_id"),
     joins(_cards, _customers),
-    _same(_cards.c.customer_id, _customers.c.customer_id),
+    is_one(_cards.c.customer_id, _customers.c.customer_id),
 )
 _in_use = and_(_own_cards, _cards.c.active == 1, _cards.c.merged_into.is_(None))
 _holds_a_card = exists().where(_in_use).correlate(_customers)
 
 _entries_of_card = and_(
-    has(_entries, "merchant_id"), joins(_entries, _cards), _same(_entries.c.card_id, _cards.c.card_id)
+    has(_entries, "merchant_id"), joins(_entries, _cards), is_one(_entries.c.card_id, _cards.c.card_id)
 )
 
 
@@ -198,7 +193,7 @@ _came_back = (
     .where(
         has(_cards, "merchant_id"),
         joins(_cards, _offers),
-        _same(_cards.c.customer_id, _offers.c.customer_id),
+        is_one(_cards.c.customer_id, _offers.c.customer_id),
         exists()
         .where(
             _entries_of_card,

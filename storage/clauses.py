@@ -1,6 +1,7 @@
 """What statements are put together from: rows by their keys, pages after a key, joins within a merchant."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
@@ -13,6 +14,7 @@ from sqlalchemy import (
     Update,
     and_,
     bindparam,
+    or_,
     select,
     tuple_,
     update,
@@ -29,6 +31,15 @@ def has(source: FromClause, *names: str) -> ColumnElement[bool]:
 def joins(source: FromClause, other: FromClause, *names: str) -> ColumnElement[bool]:
     """Both are of one merchant, and these columns are alike."""
     return and_(*(source.c[name] == other.c[name] for name in ("merchant_id", *names)))
+
+
+def is_one(column: ColumnElement[Any], value: ColumnElement[Any]) -> ColumnElement[bool]:
+    """As a range: for one value SQLite would rather walk through all rows of the merchant than use the index."""
+    return column.between(value, value)
+
+
+def is_any_of(column: ColumnElement[Any], values: Iterable[StrEnum]) -> ColumnElement[bool]:
+    return or_(*(column == value.value for value in values))
 
 
 def find(columns: Sequence[ColumnElement[Any]], *names: str) -> Select[Any]:

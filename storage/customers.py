@@ -14,7 +14,6 @@ from sqlalchemy import (
     func,
     insert,
     not_,
-    or_,
     select,
     update,
 )
@@ -31,7 +30,7 @@ from domain.rules.names import folded
 from domain.rules.points import affordable
 from domain.rules.rewards import progress
 from storage import rows, tables
-from storage.clauses import LIMIT, change, find, has, joins
+from storage.clauses import LIMIT, change, find, has, is_any_of, is_one, joins
 from storage.printed import SELECT_BLANK_NUMBER
 from storage.statements import Row
 from storage.terms import SELECT_MERCHANT, is_present
@@ -84,10 +83,9 @@ _SELECT_CARD: Select[tuple[object, ...]] = (
 NAMED_BY = {"id": _cards.c.card_id, "number": _cards.c.number, "token": _cards.c.token_hash}
 """Where a card's reference is looked up."""
 SELECT_CARD_BY = {by: _SELECT_CARD.where(column == bindparam("card_ref")) for by, column in NAMED_BY.items()}
-_of_customer = _SELECT_CARD.where(
-    _cards.c.customer_id.between(bindparam("card_ref"), bindparam("card_ref"))
-).order_by(_cards.c.created_at, _cards.c.card_id)
-"""As a range: for one value SQLite would rather walk through all cards of the merchant than use the index."""
+_of_customer = _SELECT_CARD.where(is_one(_cards.c.customer_id, bindparam("card_ref"))).order_by(
+    _cards.c.created_at, _cards.c.card_id
+)
 SELECT_CARDS_OF = _of_customer.where(_cards.c.merged_into.is_(None))
 SELECT_MERGED_CARDS_OF = _of_customer.where(_cards.c.merged_into.is_not(None))
 _stood_for = and_(has(_cards, "merchant_id"), _cards.c.merged_into == bindparam("before"))
@@ -135,8 +133,8 @@ SELECT_CARDS_OF_TEAM = (
 
 
 def _gives(entries: FromClause) -> ColumnElement[bool]:
-    kinds = (kind.value for kind, what in KINDS.items() if what.opens_lot and what.is_visit)
-    return or_(*(entries.c.kind == kind for kind in kinds))
+    kinds = (kind for kind, what in KINDS.items() if what.opens_lot and what.is_visit)
+    return is_any_of(entries.c.kind, kinds)
 
 
 _giver, _others = func.min(_entries.c.staff_id), _entries.alias()

@@ -3,14 +3,14 @@
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from sqlalchemy import bindparam, delete, or_, select
+from sqlalchemy import bindparam, delete, select
 
 from domain.flags import Flag, FlagKind, WatchedAct
 from domain.ids import FlagId, MerchantId
 from domain.kinds import KINDS
 from storage import rows, tables
 from storage.base import TxBase
-from storage.clauses import change, find, has, joins
+from storage.clauses import change, find, has, is_any_of, joins
 from storage.upsert import insert_unless_there
 
 _flags, _entries, _cards = tables.flags, tables.entries, tables.cards
@@ -32,7 +32,7 @@ WATCHED, watched_act, _ = rows.mapped(
         _entries.c.factor_tenths,
     ],
 )
-_is_watched = or_(*(_entries.c.kind == kind for kind, what in KINDS.items() if what.is_watched))
+_is_watched = is_any_of(_entries.c.kind, (kind for kind, what in KINDS.items() if what.is_watched))
 SELECT_WATCHED = (
     select(*WATCHED)
     .join(_cards, joins(_cards, _entries, "card_id"))

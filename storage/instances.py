@@ -1,7 +1,7 @@
 """Who of those that had something is still at work. The rows themselves are the engine's that knows several processes
 (``storage.postgres.presence``)."""
 
-from sqlalchemy import ColumnElement, bindparam, exists, func, literal_column, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, literal_column, select
 
 from storage.tables import instances
 
@@ -10,6 +10,10 @@ CHANNEL = "stempel"
 CALL = select(
     func.pg_notify(literal_column(f"'{CHANNEL}'"), bindparam("whom", type_=instances.c.instance_id.type))
 )
+
+
+def is_left_by_the_dead(leased_by: ColumnElement[str | None]) -> ColumnElement[bool]:
+    return and_(leased_by.is_not(None), ~is_at_work(leased_by))
 
 
 def is_at_work(who: ColumnElement[str] | ColumnElement[str | None]) -> ColumnElement[bool]:

@@ -1,6 +1,6 @@
 """Cards, entries and recorded operations."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -32,7 +32,7 @@ from domain.staff import Actor, PinSession, Staff
 from domain.summary import Figures
 from storage import rows, tables
 from storage.base import read
-from storage.clauses import LIMIT, change, find, has, joins
+from storage.clauses import LIMIT, change, find, has, is_any_of, is_one, joins
 from storage.customers import NAMED_BY
 from storage.printed import PrintedRows
 from storage.statements import Row
@@ -85,19 +85,10 @@ SELECT_MERGED_ENTRIES = find(rows.ENTRY, "merchant_id").where(tables.entries.c.c
 SELECT_MERGED_INTO = find([tables.cards.c.merged_into], "merchant_id", "card_id")
 
 
-def _is(column: ColumnElement[Any], value: ColumnElement[Any]) -> ColumnElement[bool]:
-    """As a range: for one value SQLite would rather walk through all rows of the merchant than use the index."""
-    return column.between(value, value)
-
-
-_on_that_day = _is(tables.entries.c.local_date, bindparam("local_date"))
+_on_that_day = is_one(tables.entries.c.local_date, bindparam("local_date"))
 _this_day = "merchant_id", "local_date", "store_id"
 _other = tables.entries.alias("other")
 _card = tables.cards
-
-
-def _is_any_of(source: FromClause, kinds: Iterable[EntryKind]) -> ColumnElement[bool]:
-    return or_(*(source.c.kind == kind.value for kind in kinds))
 
 
 _changes = [kind for kind, what in KINDS.items() if what.is_void or what.is_merge]
@@ -112,18 +103,18 @@ def _cards_by(is_kin: ColumnElement[bool]) -> Select[Any]:
         .select_from(
             _other.join(_moved, joins(_moved, _other, "card_id"))
             .join(_kin, and_(joins(_kin, _moved), is_kin))
-            .join(_theirs, and_(joins(_theirs, _kin), _is(_theirs.c.customer_id, _kin.c.customer_id)))
+            .join(_theirs, and_(joins(_theirs, _kin), is_one(_theirs.c.customer_id, _kin.c.customer_id)))
         )
         .where(
             has(_other, "merchant_id"),
-            _is(_other.c.local_date, bindparam("local_date")),
-            _is_any_of(_other, _changes),
+            is_one(_other.c.local_date, bindparam("local_date")),
+            is_any_of(_other.c.kind, _changes),
         )
         .correlate(None)
     )
 
 
-_their_cards = union(_cards_by(_kin.c.card_id == _stands), _cards_by(_is(_kin.c.merged_into, _stands)))
+_their_cards = union(_cards_by(_kin.c.card_id == _stands), _cards_by(is_one(_kin.c.merged_into, _stands)))
 _every = tables.entries.alias("every")
 SELECT_CHANGED_ON = (
     select(*rows.ENTRY, _card.c.customer_id)
@@ -134,7 +125,7 @@ SELECT_CHANGED_ON = (
     )
     .where(
         has(_every, "merchant_id"),
-        _is(_every.c.local_date, bindparam("local_date")),
+        is_one(_every.c.local_date, bindparam("local_date")),
         _every.c.card_id.in_(_their_cards),
     )
 )
@@ -147,15 +138,15 @@ _sums = (
     )
     .where(
         has(tables.entries, *_this_day),
-        _is_any_of(
-            tables.entries, (kind for kind, what in KINDS.items() if what.figure and not what.is_void)
+        is_any_of(
+            tables.entries.c.kind, (kind for kind, what in KINDS.items() if what.figure and not what.is_void)
         ),
     )
     .group_by(tables.entries.c.kind)
 )
 _was_served = and_(
     has(tables.entries, *_this_day),
-    _is_any_of(tables.entries, (kind for kind, what in KINDS.items() if what.is_visit)),
+    is_any_of(tables.entries.c.kind, (kind for kind, what in KINDS.items() if what.is_visit)),
 )
 _cards_served = select(func.count(tables.entries.c.card_id.distinct())).where(_was_served)
 _holders_served = (
@@ -197,7 +188,7 @@ _behind = (
     .where(
         has(tables.entries, "merchant_id"),
         _within,
-        _is_any_of(tables.entries, (kind for kind, what in KINDS.items() if what.figure)),
+        is_any_of(tables.entries.c.kind, (kind for kind, what in KINDS.items() if what.figure)),
     )
     .order_by(tables.entries.c.local_date, tables.entries.c.occurred_at, tables.entries.c.entry_id)
     .limit(LIMIT)

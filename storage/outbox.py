@@ -36,8 +36,8 @@ from domain.messages import MESSAGES, Audience, Message, MessageKind
 from domain.personal import is_nobody
 from storage import codec, rows, tables
 from storage.base import TxBase
-from storage.clauses import LIMIT, change, find, has, joins
-from storage.instances import is_at_work
+from storage.clauses import LIMIT, change, find, has, is_any_of, is_one, joins
+from storage.instances import is_left_by_the_dead
 from storage.statements import Row
 from storage.upsert import insert_unless_there, upsert
 
@@ -92,25 +92,23 @@ SELECT_DUE_OF_MINE = SELECT_DUE.where(
     ~bindparam("busy", type_=Text()).contains(_between_commas(_deliveries.c.address)),
 )
 """Where other processes share the chats: mine, but for what another has leased and is not done with."""
+_is_leased = _deliveries.c.leased_by.is_not(None)
 SELECT_BUSY = select(_deliveries.c.address).where(
     _is_owed,
     _of_channel,
-    _deliveries.c.leased_by.is_not(None),
+    _is_leased,
     _deliveries.c.leased_by != bindparam("me"),
     _deliveries.c.leased_until > bindparam("now"),
 )
-_is_for_customer = or_(
-    *(
-        _outbox.c.kind == kind.value
+_is_for_customer = is_any_of(
+    _outbox.c.kind,
+    (
+        kind
         for kind, of in MESSAGES.items()
         if of.audience is Audience.CUSTOMER and kind is not MessageKind.MOVE_ASKED
-    )
+    ),
 )
-IS_TO_ACCOUNT = and_(
-    has(_outbox, "merchant_id", "bot_id"),
-    _outbox.c.user_id.between(bindparam("user_id"), bindparam("user_id")),
-)
-"""As a range: for one value SQLite would rather walk through all messages of the shop than use the index."""
+IS_TO_ACCOUNT = and_(has(_outbox, "merchant_id", "bot_id"), is_one(_outbox.c.user_id, bindparam("user_id")))
 SELECT_OWED_TO_CUSTOMER = (
     select(_deliveries.c.message_id, _deliveries.c.channel, _deliveries.c.address)
     .join(_outbox, joins(_outbox, _deliveries, "message_id"))
@@ -138,8 +136,7 @@ SELECT_NEXT_DUE = select(func.min(_deliveries.c.due_at)).where(
 )
 """Of one channel: as the index has them, the first is the soonest."""
 _end_leases = update(_deliveries).where(_is_owed).values(leased_by=None, leased_until=None)
-_is_leased = _deliveries.c.leased_by.is_not(None)
-_is_nobodys = and_(_is_leased, ~is_at_work(_deliveries.c.leased_by))
+_is_nobodys = is_left_by_the_dead(_deliveries.c.leased_by)
 RELEASE_LEASES = _end_leases.where(_of_channel, or_(_deliveries.c.leased_by == bindparam("me"), _is_nobodys))
 RELEASE_NOBODYS = _end_leases.where(_of_bot, _is_nobodys)
 HAS_NOBODYS = select(literal_column("1", Integer)).where(_is_owed, _of_bot, _is_nobodys).limit(LIMIT)

@@ -45,13 +45,14 @@ from domain.ports import KeptRows
 from domain.summary import DaySummary
 from storage import codec, rows, tables
 from storage.base import TxBase
-from storage.clauses import LIMIT, change, find, has, joins, place
+from storage.clauses import LIMIT, change, find, has, is_any_of, joins, place
 from storage.columns import LONG
 from storage.directory import SELECT_MERCHANTS
 from storage.outbox import IS_TO_ACCOUNT
 from storage.people import DELETE_MAILBOX
 from storage.statements import Row
 from storage.upsert import upsert
+from storage.wallets import IS_OF_CARD
 
 _cards, _customers, _entries = tables.cards, tables.customers, tables.entries
 _outbox, _deliveries, _erasures = tables.outbox, tables.deliveries, tables.erasures
@@ -109,16 +110,12 @@ _moves_of = (
     .where(has(tables.card_moves, "merchant_id", "card_id"))
     .correlate(None)
 )
-_pass_of_card = and_(
-    has(_passes, "merchant_id"), _passes.c.card_id.between(bindparam("card_id"), bindparam("card_id"))
-)
-"""As a range, as in storage/wallets.py."""
-_passes_of = select(_passes.c.pass_id).where(_pass_of_card).correlate(None)
+_passes_of = select(_passes.c.pass_id).where(IS_OF_CARD).correlate(None)
 _holder_of = select(_cards.c.customer_id).where(has(_cards, "merchant_id", "card_id")).correlate(None)
 SELECT_TARGETS = union_all(_moves_of, _holder_of)
 """Where links lead that are a card's, but for those that lead to the card itself."""
-_is_for_customer = or_(
-    *(_outbox.c.kind == kind.value for kind, of in MESSAGES.items() if of.audience is Audience.CUSTOMER)
+_is_for_customer = is_any_of(
+    _outbox.c.kind, (kind for kind, of in MESSAGES.items() if of.audience is Audience.CUSTOMER)
 )
 _told_here = and_(IS_TO_ACCOUNT, _is_for_customer)
 _messages_of = select(_outbox.c.message_id).where(_told_here).correlate(None)
@@ -294,7 +291,7 @@ KEPT: tuple[Kept, ...] = (
     Kept(
         table=_passes,
         is_of_card=True,
-        whose=_pass_of_card,
+        whose=IS_OF_CARD,
         becomes={
             "voided_at": func.coalesce(_passes.c.voided_at, _now),
             "due_at": _now,

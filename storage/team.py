@@ -15,7 +15,7 @@ from domain.rights import Right, may
 from domain.staff import Desk, Invite, Membership, Pin, PinSession, Role, Staff, StaffStatus
 from storage import rows, tables
 from storage.base import TxBase
-from storage.clauses import change, find, has, joins
+from storage.clauses import change, find, has, is_any_of, joins
 from storage.directory import SELECT_MERCHANTS
 from storage.people import DELETE_DIALOGUE, gone_among
 from storage.statements import Row
@@ -25,9 +25,9 @@ _staff, _stores, _assigned = tables.staff, tables.stores, tables.staff_stores
 _merchants, _entries = tables.merchants, tables.entries
 
 _is_active = _staff.c.status == StaffStatus.ACTIVE.value
-_is_merchant_wide = or_(*(_staff.c.role == role.value for role in Role if role.is_merchant_wide))
-_is_told = or_(*(_staff.c.role == role.value for role in Role if may(role, Right.BE_TOLD)))
-_may_approve = or_(*(_staff.c.role == role.value for role in Role if may(role, Right.APPROVE)))
+_is_merchant_wide = is_any_of(_staff.c.role, (role for role in Role if role.is_merchant_wide))
+_is_told = is_any_of(_staff.c.role, (role for role in Role if may(role, Right.BE_TOLD)))
+_may_approve = is_any_of(_staff.c.role, (role for role in Role if may(role, Right.APPROVE)))
 _works_at_store = or_(
     _is_merchant_wide,
     exists().where(

@@ -34,9 +34,9 @@ from domain.wallet import (
 )
 from storage import rows, tables
 from storage.base import TxBase, read
-from storage.clauses import LIMIT, change, find, has, joins
+from storage.clauses import LIMIT, change, find, has, is_one, joins
 from storage.columns import LONG
-from storage.instances import is_at_work
+from storage.instances import is_left_by_the_dead
 from storage.statements import Row
 from storage.upsert import insert_unless_there, upsert
 
@@ -60,15 +60,12 @@ _marked = {
     "attempts": case((_passes.c.failed_at.is_not(None), _zero), else_=_passes.c.attempts),
 }
 _voided = _marked | {"voided_at": _now, "due_at": _now, "attempts": _zero, "is_of_many": _zero}
-_of_card = and_(
-    has(_passes, "merchant_id"), _passes.c.card_id.between(bindparam("card_id"), bindparam("card_id"))
-)
-"""As a range: for one value SQLite would rather walk through all passes of the merchant than use the index."""
+IS_OF_CARD = and_(has(_passes, "merchant_id"), is_one(_passes.c.card_id, bindparam("card_id")))
 
 INSERT_PASS = insert(_passes)
 MARK_PASSES = (
     update(_passes)
-    .where(_of_card, _is_good)
+    .where(IS_OF_CARD, _is_good)
     .values(
         _marked
         | {
@@ -78,17 +75,17 @@ MARK_PASSES = (
     )
 )
 """Who waits after a failure goes on waiting: what is told then is what holds then."""
-VOID_PASSES = update(_passes).where(_of_card, _is_good).values(_voided)
+VOID_PASSES = update(_passes).where(IS_OF_CARD, _is_good).values(_voided)
 VOID_ALL_PASSES = update(_passes).where(has(_passes, "merchant_id"), _is_good).values(_voided)
 SET_HAS_PASS = change(tables.cards, "has_pass")
 SELECT_PASS = find(rows.WALLET_PASS, "merchant_id", "pass_id")
-SELECT_PASSES_OF = select(*rows.WALLET_PASS).where(_of_card).order_by(_passes.c.pass_id)
+SELECT_PASSES_OF = select(*rows.WALLET_PASS).where(IS_OF_CARD).order_by(_passes.c.pass_id)
 _devices_of = select(func.count()).select_from(_devices).where(joins(_devices, _passes, "pass_id"))
 _facts = (*rows.WALLET_PASS, _passes.c.due_at, _passes.c.failed_at, _passes.c.error)
 _standing = (*_facts, _devices_of.scalar_subquery())
 SELECT_STANDING = (
     select(*_facts, _devices_of.where(has(_devices, "merchant_id")).scalar_subquery())
-    .where(_of_card)
+    .where(IS_OF_CARD)
     .order_by(_passes.c.created_at, _passes.c.pass_id)
 )
 _of_bot = _passes.c.bot_id == bindparam("of_bot_id")
@@ -102,9 +99,11 @@ SELECT_PASSES_FAILING = (
     select(*_standing).where(_of_bot, _backs_off).order_by(_passes.c.due_at, _passes.c.pass_id).limit(LIMIT)
 )
 TELL_AGAIN = (
-    update(_passes).where(_of_card).values(_marked | {"due_at": _now, "attempts": _zero, "is_of_many": _zero})
+    update(_passes)
+    .where(IS_OF_CARD)
+    .values(_marked | {"due_at": _now, "attempts": _zero, "is_of_many": _zero})
 )
-SELECT_GOOD_PASS = select(*rows.WALLET_PASS).where(_of_card, has(_passes, "wallet"), _is_good)
+SELECT_GOOD_PASS = select(*rows.WALLET_PASS).where(IS_OF_CARD, has(_passes, "wallet"), _is_good)
 SELECT_WHETHER_PASSES = find([_passes.c.pass_id], "merchant_id").limit(LIMIT)
 SAVE_SPREAD = upsert(_spreads)
 SELECT_SPREAD = select(*_spreads.c).order_by(_spreads.c.merchant_id).limit(LIMIT)
@@ -138,12 +137,10 @@ SELECT_DUE_PASSES = (
     .limit(LIMIT)
 )
 LEASE_PASS = change(_passes, "leased_by", "leased_until")
-_is_nobodys = and_(_is_due, _passes.c.leased_by.is_not(None), ~is_at_work(_passes.c.leased_by))
-_end_leases = update(_passes).values(leased_by=None, leased_until=None)
-RELEASE_PASSES = _end_leases.where(
-    _of_wallet, or_(_is_nobodys, and_(_is_due, _passes.c.leased_by == bindparam("me")))
-)
-RELEASE_NOBODYS = _end_leases.where(_passes.c.bot_id == bindparam("of_bot_id"), _is_nobodys)
+_end_leases = update(_passes).where(_is_due).values(leased_by=None, leased_until=None)
+_is_nobodys = is_left_by_the_dead(_passes.c.leased_by)
+RELEASE_PASSES = _end_leases.where(_of_wallet, or_(_passes.c.leased_by == bindparam("me"), _is_nobodys))
+RELEASE_NOBODYS = _end_leases.where(_of_bot, _is_nobodys)
 _as_it_was = and_(has(_passes, "merchant_id", "pass_id"), _passes.c.revision == bindparam("of_revision"))
 _ended = {"due_at": None, "owed_since": None, "is_of_many": _zero, "leased_by": None, "leased_until": None}
 PASS_TOLD = update(_passes).where(_as_it_was).values(_ended | {"attempts": _zero, "error": None})

@@ -23,6 +23,7 @@ class Engine(Protocol):
 
     def open_database(self, settings: Settings, around: Outside) -> AbstractAsyncContextManager[Database]: ...
     def sole_user(self, settings: Settings) -> AbstractContextManager[None]: ...
+    def at_work(self, settings: Settings) -> AbstractContextManager[None]: ...
     def joined(self, settings: Settings, database: Database) -> AbstractAsyncContextManager[Peers]: ...
     def last_time(self, settings: Settings) -> datetime | None: ...
     def migrate_database(self, settings: Settings, *, distributed: bool) -> "Migrated": ...
@@ -40,6 +41,11 @@ async def open_database(settings: Settings, around: Outside = Outside()) -> Asyn
 def sole_user(settings: Settings) -> AbstractContextManager[None]:
     """Raises AlreadyRunning, DatabaseUnusable."""
     return _engine(settings).sole_user(settings)
+
+
+def at_work(settings: Settings) -> AbstractContextManager[None]:
+    """For a bot, before it touches the database. Raises AlreadyRunning where that is for one bot alone."""
+    return _engine(settings).at_work(settings)
 
 
 def joined(settings: Settings, database: Database) -> AbstractAsyncContextManager[Peers]:

@@ -6,13 +6,12 @@ import os
 import signal
 import threading
 import time
-from contextlib import nullcontext
 from dataclasses import replace
 
 import sqlalchemy.ext.asyncio  # noqa: F401 - else the first long scan would load it while people wait
 
 from bot.app.bot import open_bot
-from bot.app.database import joined, last_time, open_database, sole_user
+from bot.app.database import at_work, joined, last_time, open_database
 from bot.app.process import Surroundings, open_process, timetable
 from bot.app.secret_key import agreed_secret
 from bot.delivery.wallets import check_wallets
@@ -35,7 +34,7 @@ async def run(settings: Settings, around: Surroundings = Surroundings()) -> None
 
 async def run_until(stop: asyncio.Event, settings: Settings, around: Surroundings) -> None:
     check_wallets(settings)
-    with nullcontext() if settings.is_postgres else sole_user(settings):
+    with at_work(settings):
         known = last_time(settings)
         steady = SteadyClock(around.clock, time.monotonic, known, around.clock_news)
         told = replace(around, clock=steady)

@@ -1,7 +1,13 @@
 """The bot over PostgreSQL; loaded only where DATABASE_URL asks for it."""
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import (
+    AbstractContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    contextmanager,
+    nullcontext,
+)
 from datetime import datetime
 from pathlib import Path
 
@@ -28,11 +34,8 @@ async def open_database(settings: Settings, around: Outside) -> AsyncIterator[Da
     """At the present schema: what is older is migrated by who says so. Raises SchemaTooNew, DatabaseUnusable."""
     with _usable(settings):
         check_migrated(settings.database_url)
-        database = _opened(settings, around)
-        try:
+        async with _opened(settings, around) as database:
             yield database
-        finally:
-            await database.close()
 
 
 @contextmanager
@@ -40,6 +43,11 @@ def sole_user(settings: Settings) -> Iterator[None]:
     """Raises DatabaseUnusable where a bot works on it."""
     with _usable(settings), in_use(settings.database_url):
         yield
+
+
+def at_work(settings: Settings) -> AbstractContextManager[None]:  # noqa: ARG001
+    """Several bots may share a database."""
+    return nullcontext()
 
 
 @asynccontextmanager
@@ -70,11 +78,8 @@ async def restore_database(settings: Settings, copy: Path, *, go_back: bool) -> 
     with _usable(settings), in_use(settings.database_url):
         fill(settings.database_url, copy)
         migrate(settings.database_url)
-        database = _opened(settings, Outside())
-        try:
+        async with _opened(settings, Outside()) as database:
             broken, key_fits = await looked_through(settings, database)
-        finally:
-            await database.close()
         if broken is not None:
             raise DatabaseUnusable(f"{copy} {broken}. Take another copy, and an empty database.")
         entries, newest_at, bot_ids, held = standing_and_held(settings.database_url, system_clock())
@@ -87,8 +92,9 @@ async def restore_database(settings: Settings, copy: Path, *, go_back: bool) -> 
     )
 
 
-def _opened(settings: Settings, around: Outside) -> PostgresDatabase:
-    return PostgresDatabase(
+@asynccontextmanager
+async def _opened(settings: Settings, around: Outside) -> AsyncIterator[PostgresDatabase]:
+    database = PostgresDatabase(
         settings.database_url,
         clock=around.clock,
         new_id=new_id,
@@ -96,6 +102,10 @@ def _opened(settings: Settings, around: Outside) -> PostgresDatabase:
         channels_on=settings.channels_on,
         trace=around.trace,
     )
+    try:
+        yield database
+    finally:
+        await database.close()
 
 
 @contextmanager

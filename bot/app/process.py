@@ -84,12 +84,15 @@ async def timetable(process: Process, bots: Sequence[Means]) -> AsyncIterator[No
     with lines_of(None):
         scheduler = schedule.make_scheduler(bots, recorder, await past(), peers=process.peers)
         scheduler.start()
-        taking_turns = partial(schedule.take_turns, scheduler, process.peers, past)
         try:
-            async with (
-                process.watch.keeps("timetable", partial(schedule.heartbeat, scheduler)),
-                process.watch.keeps("turns of the timetable", taking_turns),
-            ):
+            async with AsyncExitStack() as stack:
+                beating = partial(schedule.heartbeat, scheduler)
+                await stack.enter_async_context(process.watch.keeps("timetable", beating))
+                if process.peers.crew.me:
+                    taking_turns = partial(schedule.take_turns, scheduler, process.peers, past)
+                    await stack.enter_async_context(
+                        process.watch.keeps("turns of the timetable", taking_turns)
+                    )
                 yield
         finally:
             scheduler.shutdown(wait=False)

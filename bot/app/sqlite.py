@@ -1,8 +1,8 @@
 """The bot over a SQLite file; loaded only where DATABASE_URL asks for it."""
 
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Collection, Iterator
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from bot.kit.clock import chance_below, new_id, system_clock
 from bot.kit.key_file import KeyFile
 from bot.kit.settings import Settings
 from domain.crew import Peers
+from domain.delivery import ALWAYS_ON, ChannelKind
 from domain.ports import Database, DatabaseUnavailable
 from domain.usecases.privacy import erase_again
 from storage.sqlite import instance
@@ -35,25 +36,16 @@ async def open_database(settings: Settings, around: Outside) -> AsyncIterator[Da
     """At the present schema, to which it is brought first. Raises SchemaTooNew, DatabaseUnusable."""
     with _usable(settings.database_path):
         migrate(settings.database_path, system_clock())
-        database = SqliteDatabase(
-            settings.database_path,
-            clock=around.clock,
-            new_id=new_id,
-            chance_below=chance_below,
-            channels_on=settings.channels_on,
-            trace=around.trace,
-        )
-        try:
+        async with _opened(settings.database_path, around, settings.channels_on) as database:
             yield database
-        finally:
-            await database.close()
 
 
-@contextmanager
-def sole_user(settings: Settings) -> Iterator[None]:
+def sole_user(settings: Settings) -> AbstractContextManager[None]:
     """Raises AlreadyRunning where another bot works on it."""
-    with instance.sole_user(settings.database_path):
-        yield
+    return instance.sole_user(settings.database_path)
+
+
+at_work = sole_user
 
 
 @asynccontextmanager
@@ -120,11 +112,8 @@ def _check_not_older(copy: Path, found: Standing, present: Standing) -> None:
 
 async def _check_sound(settings: Settings, copy: Path, candidate: Path) -> bool | None:
     """Whether the key is its own, None without a key. Raises CopyUnusable when an invariant is broken in it."""
-    database = SqliteDatabase(candidate, clock=system_clock, new_id=new_id, chance_below=chance_below)
-    try:
+    async with _opened(candidate) as database:
         broken, key_fits = await looked_through(settings, database)
-    finally:
-        await database.close()
     if broken is not None:
         raise CopyUnusable(f"{copy} {broken}. Take another copy.")
     return key_fits
@@ -135,13 +124,30 @@ async def _erase_again(candidate: Path, replaced: Path) -> int | None:
     erasures = erasures_in(replaced)
     if not erasures:
         return None if erasures is None else 0
-    database = SqliteDatabase(candidate, clock=system_clock, new_id=new_id, chance_below=chance_below)
-    try:
+    async with _opened(candidate) as database:
         again = await database.write(erase_again, erasures)
         await database.wipe(thoroughly=True)
+    return again
+
+
+@asynccontextmanager
+async def _opened(
+    path: Path,
+    around: Outside = Outside(),  # noqa: B008
+    channels_on: Collection[ChannelKind] = ALWAYS_ON,
+) -> AsyncIterator[SqliteDatabase]:
+    database = SqliteDatabase(
+        path,
+        clock=around.clock,
+        new_id=new_id,
+        chance_below=chance_below,
+        channels_on=channels_on,
+        trace=around.trace,
+    )
+    try:
+        yield database
     finally:
         await database.close()
-    return again
 
 
 @contextmanager

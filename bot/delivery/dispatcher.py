@@ -75,9 +75,9 @@ class Dispatcher:
     patience: Patience | None = None
 
     def __post_init__(self) -> None:
-        self.peers.on_lost(self._lets_go)
         self._pacer = self.channel.pacer
         self._lines = Lines(self._pacer)
+        self.peers.on_lost(self._lines.let_go)
         self._gone_back = GoneBack()
         self._in_flight: set[object] = set()
         self._silent: set[object] = set()
@@ -147,10 +147,6 @@ class Dispatcher:
         leased = await self.database.write(usecases.lease_deliveries, wanted)
         self._is_more_due = len(leased) == limit
         await self._put_back([self._waits(each) for each in leased if not self._takes_in(each)])
-
-    def _lets_go(self) -> None:
-        """Others have what waits here."""
-        self._lines.let_go()
 
     def _takes_in(self, delivery: Delivery) -> bool:
         """False for what must wait too long. One whose lease has ended meanwhile is still here."""

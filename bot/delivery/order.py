@@ -61,7 +61,7 @@ class Lines:
         return taken
 
     def let_go(self) -> None:
-        """Nothing waits here any more."""
+        """Nothing waits here any more: others have it."""
         self._lines.clear()
         self._held.clear()
 

@@ -126,7 +126,7 @@ def make_scheduler(
 
 
 def _leads(peers: Peers, bot_id: BotId) -> bool:
-    return peers.is_sure() and peers.crew.leads(None if bot_id == PROCESS else bot_id)
+    return peers.leads(None if bot_id == PROCESS else bot_id)
 
 
 async def _if_it_leads(

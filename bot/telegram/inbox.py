@@ -175,7 +175,7 @@ class Inbox:
 
     async def look_after(self) -> int:
         """Takes up what a process that died meanwhile has left, if that is for this one to do; returns how much."""
-        if not (self._peers.is_sure() and self._peers.crew.leads(self._bot_id)):
+        if not self._peers.leads(self._bot_id):
             return 0
         if not await self._database.read(usecases.is_something_left, self._bot_id):
             return 0

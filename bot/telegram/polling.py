@@ -85,7 +85,7 @@ class Poller(Reception):
     async def _my_turn(self) -> None:
         """Of several processes on one database the eldest asks; the others stand by. Who was asking before may have
         a question open yet."""
-        while not (self._peers.is_sure() and self._peers.crew.leads(self._bot_id)):
+        while not self._peers.leads(self._bot_id):
             if self._peers.is_sure():
                 self._stands_by, self._is_alone, self._undisturbed_since = True, False, None
             await asyncio.sleep(STANDS_BY_S)

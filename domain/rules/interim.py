@@ -147,10 +147,11 @@ def _oldest(card: Card, program: Program) -> Interim:
 
 
 def _is_used(card: Card, program: Program) -> bool:
-    if not (program.interim_rewards or card.handed_out or card.held_cards):
-        return False
-    begun = any(each.interim for each in card.held_cards or ())
-    return program.has_stamps and bool(program.interim_rewards or card.handed_out or begun)
+    return program.has_stamps and bool(
+        program.interim_rewards
+        or card.handed_out
+        or (card.held_cards and any(each.interim for each in card.held_cards))
+    )
 
 
 def _handed_out(card: Card) -> Mapping[str, int]:

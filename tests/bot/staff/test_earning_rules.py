@@ -40,6 +40,7 @@ async def test_purchase_that_earns_nothing_yet_is_told_undone_and_in_the_history
     await sam.sends(f"/earn {number_of(anna)} 30")
     done = await sam.sees("✅ 0 points", new=True)
     assert done.text.splitlines()[1:3] == ["+0 points · €30.00", "€20.00 to the next point"]
+    await anna.sees("€20.00 to the next point")
     await anna.sends("/balance")
     await anna.sees("€20.00 to the next point", new=True)
     await sam.taps("Undo")

@@ -1,14 +1,12 @@
 """Calls as JSON meet the errors that python-telegram-bot's own calls meet."""
 
-from collections.abc import AsyncIterator, Callable
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from telegram.error import TelegramError
 
 from bot.sandbox import Fault, FaultKind, Person, Sandbox
 from bot.telegram.client import DirectBot
-from tests.support.house import settings_for
 
 METHOD = "sendMessage"
 FAULTS: dict[str, Callable[[Sandbox], Fault | object]] = {
@@ -22,25 +20,6 @@ FAULTS: dict[str, Callable[[Sandbox], Fault | object]] = {
     "hung up": lambda sandbox: sandbox.faults.add(Fault(kind=FaultKind.RESET, method=METHOD, count=2)),
     "cut off": lambda sandbox: sandbox.faults.add(Fault(kind=FaultKind.CUT, method=METHOD, count=2)),
 }
-
-
-@pytest.fixture
-async def sandbox() -> AsyncIterator[Sandbox]:
-    async with Sandbox() as running:
-        yield running
-
-
-@pytest.fixture
-async def anna(sandbox: Sandbox) -> Person:
-    person = sandbox.person("Anna")
-    await person.opens(sandbox.link())
-    return person
-
-
-@pytest.fixture
-async def bot(sandbox: Sandbox, tmp_path: Path) -> AsyncIterator[DirectBot]:
-    async with DirectBot(settings_for(sandbox, tmp_path / "a.db")) as bot:
-        yield bot
 
 
 async def errors_of(bot: DirectBot, chat_id: int) -> list[TelegramError]:

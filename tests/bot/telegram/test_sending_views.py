@@ -1,8 +1,5 @@
 """One view becomes one message, with less decoration where Telegram will not have it."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 from telegram.error import BadRequest
 
@@ -12,26 +9,6 @@ from bot.telegram.client import DirectBot
 from bot.telegram.photos import Photos
 from bot.views.view import Button, Effect, Style, View, keyboard, row
 from tests.bot.sandbox.api import png
-from tests.support.house import settings_for
-
-
-@pytest.fixture
-async def sandbox() -> AsyncIterator[Sandbox]:
-    async with Sandbox() as running:
-        yield running
-
-
-@pytest.fixture
-async def anna(sandbox: Sandbox) -> Person:
-    person = sandbox.person("Anna")
-    await person.opens(sandbox.link())
-    return person
-
-
-@pytest.fixture
-async def bot(sandbox: Sandbox, tmp_path: Path) -> AsyncIterator[DirectBot]:
-    async with DirectBot(settings_for(sandbox, tmp_path / "a.db")) as bot:
-        yield bot
 
 
 @pytest.mark.parametrize("photo", [None, png()], ids=["text", "photo"])
