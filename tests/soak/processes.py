@@ -1,5 +1,6 @@
 """10,000 stamps on 20 cards from two processes on one PostgreSQL database, one of them killed in the middle with
-SIGKILL and started again with what it was asked for: none is lost, none doubled. Leases of the outbox meanwhile.
+SIGKILL and started again with what it was asked for: none is lost, none doubled. Leases of the outbox meanwhile. The
+server is well all the time, so that whoever is told that it does not answer has found a stall: that is wrong too.
 """
 
 import argparse
@@ -8,6 +9,7 @@ import contextlib
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bot.kit.clock import chance_below, new_id, system_clock
 from domain.card import CardRef
@@ -61,16 +63,18 @@ async def _soak(stamps: int) -> int:
     await second.wait()
     print(f"killed after {await _given(counter):,} stamps", flush=True)
     second = await _starts(url, 1, stamps)
-    told = await asyncio.gather(*(_leases(process) for process in (first, second)))
-    leased = [each for some in told for each in some]
+    told = await asyncio.gather(*(_told(process) for process in (first, second)))
+    leased = [each for one in told for each in one.leased]
+    outages, slowest_ms = sum(one.outages for one in told), max(one.slowest_ms for one in told)
     seconds = time.monotonic() - began
     given, broken = await _given(counter), await violations(store)
     twice = len(leased) - len(set(leased))
     await store.close()
     print(
-        f"{given:,} stamps in {seconds:.0f} s, {len(leased):,} leases, {twice} twice, {len(broken)} violations"
+        f"{given:,} stamps in {seconds:.0f} s, {len(leased):,} leases, {twice} twice, {len(broken)} violations, "
+        f"the slowest stamp {slowest_ms:,} ms, {outages} times no answer of the database"
     )
-    is_well = given == stamps and not twice and not broken
+    is_well = given == stamps and not twice and not broken and not outages
     print("VERDICT " + ("well" if is_well else "wrong"))
     return 0 if is_well else 1
 
@@ -80,10 +84,20 @@ async def _starts(url: str, half: int, stamps: int) -> asyncio.subprocess.Proces
     return await asyncio.create_subprocess_exec(sys.executable, *words, stdout=asyncio.subprocess.PIPE)
 
 
-async def _leases(process: asyncio.subprocess.Process) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a process says at its end. ``slowest_ms`` is of a stamp, with what it was asked again."""
+
+    leased: Sequence[str]
+    outages: int
+    slowest_ms: int
+
+
+async def _told(process: asyncio.subprocess.Process) -> Told:
     told, _ = await process.communicate()
     assert process.returncode == 0
-    return told.decode().split()
+    *leased, outages, slowest_ms = told.decode().split()
+    return Told(leased, int(outages), int(slowest_ms))
 
 
 async def _given(counter: Counter) -> int:
@@ -95,31 +109,41 @@ async def _work(url: str, half: int, stamps: int) -> None:
     store = _opened(url)
     counter = await _known_counter(store)
     ends = asyncio.Event()
+    outages, slowest_s = 0, 0.0
 
     async def leases() -> None:
+        nonlocal outages
         asked = LeaseDeliveries(
             bot_id=BOT, channel=ChannelKind.TELEGRAM, holder=f"{half}", limit=LEASED_AT_ONCE
         )
         while not ends.is_set():
-            with contextlib.suppress(DatabaseUnavailable):
+            try:
                 for each in await store.write(lease_deliveries, asked):
                     sys.stdout.write(f"{each.message_id}\n")
+            except DatabaseUnavailable:
+                outages += 1
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(ends.wait(), 0.05)
 
     async def caller(first: int) -> None:
+        nonlocal outages, slowest_s
         for number in range(2 * first + half, stamps, 2 * CALLERS):
             card = counter.cards[number // 2 % CARDS]
+            asked_at = time.monotonic()
             while True:
-                with contextlib.suppress(DatabaseUnavailable):  # whoever asks again has one effect
+                try:  # whoever asks again has one effect
                     await store.write(stamp_card, counter.stamping(f"stamp {number}", card))
                     break
+                except DatabaseUnavailable:
+                    outages += 1
+            slowest_s = max(slowest_s, time.monotonic() - asked_at)
 
     leasing = asyncio.create_task(leases())
     await asyncio.gather(*(caller(first) for first in range(CALLERS)))
     ends.set()
     await leasing
     await store.close()
+    print(outages, int(slowest_s * 1000))
 
 
 async def _known_counter(store: PostgresDatabase) -> Counter:
