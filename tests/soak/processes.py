@@ -8,8 +8,10 @@ import asyncio
 import contextlib
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
 
 from bot.kit.clock import chance_below, new_id, system_clock
 from domain.card import CardRef
@@ -22,6 +24,8 @@ from domain.usecases.stamp_card import stamp_card
 from storage.postgres.database import PostgresDatabase
 from tests.support import postgres
 from tests.support.async_shop import BOT, Counter, look, opens_counter, violations
+
+T = TypeVar("T")
 
 CARDS = 20
 CALLERS = 16
@@ -72,7 +76,7 @@ async def _soak(stamps: int) -> int:
     await store.close()
     print(
         f"{given:,} stamps in {seconds:.0f} s, {len(leased):,} leases, {twice} twice, {len(broken)} violations, "
-        f"the slowest stamp {slowest_ms:,} ms, {outages} times no answer of the database"
+        f"the slowest answer after {slowest_ms:,} ms, {outages} times no answer of the database"
     )
     is_well = given == stamps and not twice and not broken and not outages
     print("VERDICT " + ("well" if is_well else "wrong"))
@@ -86,7 +90,7 @@ async def _starts(url: str, half: int, stamps: int) -> asyncio.subprocess.Proces
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a process says at its end. ``slowest_ms`` is of a stamp, with what it was asked again."""
+    """What a process says at its end. ``slowest_ms`` is of a stamp or a lease, until it was answered."""
 
     leased: Sequence[str]
     outages: int
@@ -104,46 +108,53 @@ async def _given(counter: Counter) -> int:
     return sum([line.stamp_count async for line in counter.store.cards(counter.paul.merchant_id)])
 
 
+@dataclass
+class Asking:
+    """Of one process: how often it had to ask again, and how long it took at most until it was answered."""
+
+    outages: int = 0
+    slowest_s: float = 0.0
+
+    async def until_answered(self, ask: Callable[[], Awaitable[T]]) -> T:
+        """Whoever asks again has one effect."""
+        asked_at = time.monotonic()
+        while True:
+            try:
+                answer = await ask()
+            except DatabaseUnavailable:
+                self.outages += 1
+            else:
+                self.slowest_s = max(self.slowest_s, time.monotonic() - asked_at)
+                return answer
+
+
 async def _work(url: str, half: int, stamps: int) -> None:
     """Every second of them, by keys that are the same after a kill; and leases, each printed."""
     store = _opened(url)
     counter = await _known_counter(store)
-    ends = asyncio.Event()
-    outages, slowest_s = 0, 0.0
+    ends, asks = asyncio.Event(), Asking()
 
     async def leases() -> None:
-        nonlocal outages
         asked = LeaseDeliveries(
             bot_id=BOT, channel=ChannelKind.TELEGRAM, holder=f"{half}", limit=LEASED_AT_ONCE
         )
         while not ends.is_set():
-            try:
-                for each in await store.write(lease_deliveries, asked):
-                    sys.stdout.write(f"{each.message_id}\n")
-            except DatabaseUnavailable:
-                outages += 1
+            for each in await asks.until_answered(lambda: store.write(lease_deliveries, asked)):
+                sys.stdout.write(f"{each.message_id}\n")
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(ends.wait(), 0.05)
 
     async def caller(first: int) -> None:
-        nonlocal outages, slowest_s
         for number in range(2 * first + half, stamps, 2 * CALLERS):
-            card = counter.cards[number // 2 % CARDS]
-            asked_at = time.monotonic()
-            while True:
-                try:  # whoever asks again has one effect
-                    await store.write(stamp_card, counter.stamping(f"stamp {number}", card))
-                    break
-                except DatabaseUnavailable:
-                    outages += 1
-            slowest_s = max(slowest_s, time.monotonic() - asked_at)
+            stamp = counter.stamping(f"stamp {number}", counter.cards[number // 2 % CARDS])
+            await asks.until_answered(partial(store.write, stamp_card, stamp))
 
     leasing = asyncio.create_task(leases())
     await asyncio.gather(*(caller(first) for first in range(CALLERS)))
     ends.set()
     await leasing
     await store.close()
-    print(outages, int(slowest_s * 1000))
+    print(asks.outages, int(asks.slowest_s * 1000))
 
 
 async def _known_counter(store: PostgresDatabase) -> Counter:
