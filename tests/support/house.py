@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field, replace
@@ -71,6 +72,17 @@ class TestClock:
     def passes(self, **time: float) -> None:
         """`clock.passes(minutes=15)`."""
         self.now += timedelta(**time)
+
+
+@dataclass(frozen=True, slots=True)
+class GoingClock:
+    """A clock that goes on from ``start`` by itself."""
+
+    start: datetime
+    since: float = field(default_factory=time.monotonic)
+
+    def __call__(self) -> datetime:
+        return self.start + timedelta(seconds=time.monotonic() - self.since)
 
 
 @dataclass

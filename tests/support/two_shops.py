@@ -67,7 +67,7 @@ from domain.wallet import WalletDevice, WalletKind, WalletPass
 from domain.wording import Wording
 from tests.support.async_shop import do, look
 from tests.support.damage import NOBODY, Damage
-from tests.support.house import PIN, UNHURRIED, House, Shop, TestClock, has_picture, house, number_of
+from tests.support.house import PIN, UNHURRIED, GoingClock, House, Shop, TestClock, has_picture, house, number_of
 from tests.support.job_runs import job_run
 from tests.support.terms import editing
 
@@ -96,8 +96,9 @@ class TwoShops:
 
     @asynccontextmanager
     async def at_work(self, path: Path) -> AsyncIterator[tuple[House, dict[str, Person]]]:
-        """The bot on a copy, and everybody with a chat that has begun."""
-        around = Surroundings(clock=TestClock(self.now), limits=UNHURRIED)
+        """The bot on a copy, and everybody with a chat that has begun. The clock goes on: what Telegram did not answer
+        in time, on a machine that is busy, is sent again."""
+        around = Surroundings(clock=GoingClock(self.now), limits=UNHURRIED)
         async with Sandbox() as sandbox:
             people = {name: sandbox.person(name, user_id=number) for name, number in self.people.items()}
             for person in people.values():
@@ -107,7 +108,9 @@ class TwoShops:
 
 
 async def two_shops(path: Path) -> TwoShops:
-    """Over some weeks, up to an evening on which a summary is due at both and a warning at the healthy one."""
+    """Over some weeks, up to an evening on which a summary is due at both and a warning at the healthy one. Nobody is
+    at work when it comes: the timetable goes by the time of day outside, and would now and then have warned already.
+    """
     clock = TestClock()
     async with house(path, Surroundings(clock=clock, limits=UNHURRIED)) as home:
         broken, healthy = await _opens(home, BROKEN, require_staff_pin=True), await _opens(home, HEALTHY)
@@ -129,7 +132,6 @@ async def two_shops(path: Path) -> TwoShops:
         clock.passes(days=14)
         await summarize(home.store)
         await expire_balances(home.store)
-        clock.passes(days=3, hours=10)
         await paul.sends("/store")
         await paul.taps(f"{BROKEN} · {BROKEN}")
         await anna.sends("/stamp")
@@ -137,6 +139,7 @@ async def two_shops(path: Path) -> TwoShops:
         await home.store.write(record_runs, job_run(PROCESS, "verify", clock()))
         await home.at_rest()
         people = {person.name: person.id for person in home.sandbox.people}
+    clock.passes(days=3, hours=10)
     async with open_database(home.settings, Surroundings(clock=clock)) as store:
         await _leaves_undone(replace(home, store=store), [(broken, people["Alma"]), (healthy, people["Bea"])])
     return TwoShops(path, broken, healthy, people, clock())
