@@ -67,7 +67,17 @@ from domain.wallet import WalletDevice, WalletKind, WalletPass
 from domain.wording import Wording
 from tests.support.async_shop import do, look
 from tests.support.damage import NOBODY, Damage
-from tests.support.house import PIN, UNHURRIED, GoingClock, House, Shop, TestClock, has_picture, house, number_of
+from tests.support.house import (
+    PIN,
+    UNHURRIED,
+    GoingClock,
+    House,
+    Shop,
+    TestClock,
+    has_picture,
+    house,
+    number_of,
+)
 from tests.support.job_runs import job_run
 from tests.support.terms import editing
 
@@ -96,8 +106,8 @@ class TwoShops:
 
     @asynccontextmanager
     async def at_work(self, path: Path) -> AsyncIterator[tuple[House, dict[str, Person]]]:
-        """The bot on a copy, and everybody with a chat that has begun. The clock goes on: what Telegram did not answer
-        in time, on a machine that is busy, is sent again."""
+        """The bot on a copy, and everybody with a chat that has begun. The clock goes on: what was not answered in
+        time, on a machine that is busy, is sent again."""
         around = Surroundings(clock=GoingClock(self.now), limits=UNHURRIED)
         async with Sandbox() as sandbox:
             people = {name: sandbox.person(name, user_id=number) for name, number in self.people.items()}

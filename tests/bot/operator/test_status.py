@@ -2,11 +2,13 @@
 
 import re
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from bot.app.process import Surroundings
+from bot.jobs import schedule
 from bot.sandbox import Message, Person, Sandbox
 from domain.ids import UpdateId
 from domain.job_run import PROCESS
@@ -16,6 +18,12 @@ from domain.staff import Role
 from tests.bot.operator.conftest import OLIVIA
 from tests.support.house import UNHURRIED, House, Shop, TestClock, house, number_of
 from tests.support.job_runs import job_run
+
+
+@pytest.fixture(autouse=True)
+def no_timetable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No run but those that a test records: the timetable goes by the time of day outside."""
+    monkeypatch.setattr(schedule, "make_scheduler", partial(schedule.make_scheduler, timetable=()))
 
 
 async def sees_status(operator: Person) -> list[str]:
