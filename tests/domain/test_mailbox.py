@@ -18,7 +18,7 @@ from domain.delivery import (
     addresses_of,
 )
 from domain.expiry import ExpiryKind
-from domain.ids import MerchantId, MessageId, OperationKey
+from domain.ids import MerchantId, MessageId, OperationKey, TokenHash
 from domain.mailbox import CODE_TRIES_MAX, CODES_MAX, Mailbox, Ways, address_in, inbox_of, parse_address
 from domain.messages import MarketingAsked, Message, MessageKind
 from domain.plumbing.keep_house import KeepHouse, keep_house
@@ -88,6 +88,7 @@ class Desk:
             address=address,
             address_mark=f"mark of {inbox_of(address)}",
             code_hash=RIGHT,
+            mail_hash=TokenHash(f"mail to {key or address}"),
         )
         self.database.write(ask_mail_code, command)
 

@@ -103,6 +103,37 @@ async def test_receipt_comes_by_mail_with_the_card_once_the_address_is_proved(
     await home.until_rows(ROWS, [("email", 1, None), ("telegram", 1, None)])
 
 
+@pytest.mark.parametrize("answers", [{"RCPT": ["550 5.1.1 nobody"]}, {"DATA": ["554 5.7.1 not from you"]}])
+async def test_address_that_the_relay_refuses_is_told_and_may_be_typed_again_at_once(
+    home: House, shop: Shop, post: MailServer, answers: dict[str, list[str]]
+) -> None:
+    anna = await home.customer(shop, "Anna")
+    post.answers = answers
+    await anna.sends("/email")
+    await anna.sees("Type your address", new=True)
+    await anna.sends("ana@example.lu")
+    await anna.sees("This address takes no mail", new=True)
+    assert home.rows("SELECT address, code_hash, refused_at IS NULL FROM mail_codes") == [(None, None, 0)]
+    await anna.sends(ADDRESS)
+    await anna.sees("A code is on its way", new=True)
+    assert [str(mail["To"]) for mail in post.mails] == [ADDRESS]
+
+
+async def test_code_whose_mail_was_cut_off_after_the_data_is_good(
+    home: House, shop: Shop, post: MailServer, clock: TestClock
+) -> None:
+    """It may have arrived; what is refused for now has not."""
+    anna = await home.customer(shop, "Anna")
+    post.cuts = 1
+    await gives_address(anna, post)
+    clock.passes(seconds=60)
+    post.answers = {"RCPT": ["451 4.3.0 later"]}
+    await anna.taps("Another address")
+    await anna.sees("Type your address")
+    await anna.sends("anna@example.com")
+    await anna.sees("could not be sent", new=True)
+
+
 async def test_mail_waits_while_people_are_served_and_the_chat_does_not(
     home: House, shop: Shop, post: MailServer, door: Door
 ) -> None:
