@@ -360,6 +360,9 @@ async def test_a_card_that_the_relay_refuses_is_said(home: House, shop: Shop, po
     sam = await home.member(shop, "Sam")
     post.answers = {"RCPT": ["550 5.1.1 nobody of this name"]}
     await sam.sends("/newcard lea@example.lu")
+    await sam.sees("This address takes no mail", new=True)
+    post.answers = {"RCPT": ["451 4.3.0 later"]}
+    await sam.sends("/newcard ben@example.lu")
     await sam.sees("could not be sent", new=True)
 
 
