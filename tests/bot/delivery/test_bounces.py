@@ -311,9 +311,11 @@ async def home(
 
 
 async def test_code_that_came_back_is_told_and_another_address_takes_its_place_at_once(
-    home: House, shop: Shop, post: MailServer, box: ImapServer
+    home: House, shop: Shop, post: MailServer, box: ImapServer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """By the webhook, and the next one by the mailbox. A name that was made up voids nothing."""
+    """By the webhook, and the next one by the mailbox. A name that was made up voids nothing, and no log tells an
+    address, a code, or a name that is worth something."""
+    caplog.set_level(logging.INFO)
     anna = await home.customer(shop, "Anna")
     await anna.sends("/email")
     await anna.sees("Type your address", new=True)
@@ -345,6 +347,11 @@ async def test_code_that_came_back_is_told_and_another_address_takes_its_place_a
     await anna.sees("What shops send you", new=True)
     assert home.rows("SELECT address FROM mailboxes") == [("anna@example.net",)]
     assert home.rows("SELECT count(*) FROM mail_codes WHERE refused_at IS NOT NULL") == [(2,)]
+    assert "mail with a code came back: 5.1.1, marked" in caplog.text
+    names = [str(mail["Message-ID"]).partition("@")[0] for mail in post.mails]
+    ours = [each.getMessage() for each in caplog.records if each.name.startswith("bot.")]
+    for secret in ("anna@", *map(code_in, post.mails), *names):
+        assert not any(secret in said for said in ours)
 
 
 def code_in(mail: EmailMessage) -> str:

@@ -212,6 +212,22 @@ async def test_what_is_typed_after_back_is_no_address(home: House, shop: Shop, p
     assert not any("third@example.test" in message.text for message in anna.messages if message.from_bot)
 
 
+async def test_mail_that_is_not_taken_now_is_tried_three_times_more_a_minute_apart(
+    home: House, shop: Shop, post: MailServer, clock: TestClock
+) -> None:
+    anna, paul = await home.customer(shop, "Anna"), await home.owner(shop)
+    await gives_address(anna, post)
+    post.answers = {"RCPT": ["451 4.7.1 Greylisted"] * 3}
+    await paul.sends(f"/stamp {number_of(anna)}")
+    for attempts in (1, 2, 3):
+        await home.until_rows(OWED, [(attempts, "smtp 451")])
+        await home.at_rest()
+        assert len(post.mails) == 1, "the code"
+        clock.passes(seconds=60)
+    assert str((await post.gets(2))["To"]) == ADDRESS
+    await home.until_rows(ROWS, [("email", 1, None), ("telegram", 1, None)])
+
+
 async def test_server_that_was_down_for_an_hour_gets_it_later_and_a_cut_is_counted(
     home: House, shop: Shop, post: MailServer, clock: TestClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
