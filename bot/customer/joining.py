@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from bot.customer.cards import show_card_below, show_card_here
 from bot.customer.mailbox import code_refused, digits_in, is_code
-from bot.delivery.mailer import Envelope
+from bot.delivery.mailer import Envelope, may_have_arrived
 from bot.kit.clock import new_key
 from bot.kit.refusals import CardOfAnotherShop
 from bot.kit.tokens import token_hash
@@ -16,7 +16,7 @@ from bot.views import cards as views
 from bot.views import printed
 from bot.views.coming_back import brought_along
 from bot.views.mails import Frame, code_mail
-from domain.delivery import Delivered, Refused
+from domain.delivery import Refused
 from domain.ids import CardId, CustomerId, MerchantId, MoveId, OperationKey, ProgramId, StoreId, TokenHash
 from domain.link import Route
 from domain.mailbox import CODE_HOLDS
@@ -113,7 +113,7 @@ async def adopt_button(turn: Turn) -> None:
         )
         mail = code_mail(turn.t, digits, frame, services.links.username)
         outcome = await services.mailer.send(mail, envelope)
-        if isinstance(outcome, Delivered):
+        if may_have_arrived(outcome):
             await questions.remember(
                 turn, AdoptionCodeAsked(merchant_id=merchant_id, card_id=card_id), new_key()
             )

@@ -3,7 +3,7 @@
 import re
 from typing import ClassVar
 
-from bot.delivery.mailer import IN_DOUBT, Envelope, Mailer
+from bot.delivery.mailer import Envelope, Mailer, may_have_arrived
 from bot.kit.clock import new_key
 from bot.kit.refusals import ButtonOutdated
 from bot.screens import questions
@@ -11,7 +11,7 @@ from bot.screens.turn import Turn
 from bot.views import mailbox as views
 from bot.views.cards import no_cards
 from bot.views.mails import Frame, code_mail
-from domain.delivery import Later, Refused
+from domain.delivery import Refused
 from domain.ids import TokenHash
 from domain.mailbox import CODE_DIGITS, CODE_HOLDS, Mailbox, Ways, parse_address
 from domain.plumbing.bounces import CodeCameBack, code_came_back
@@ -109,12 +109,12 @@ async def take_address(turn: Turn, _question: questions.Question) -> None:
         message_id=links.code_mail_name(account, key),
         sent_at=turn.services.clock(),
     )
-    match await mailer.send(mail, envelope):
-        case Refused(is_of_address=is_of_address):
-            await code_refused(turn, asked.mail_hash, is_of_address=is_of_address)
-            raise MailAddressRefused
-        case Later(reason=reason) if reason != IN_DOUBT:
-            raise MailNotSent
+    outcome = await mailer.send(mail, envelope)
+    if isinstance(outcome, Refused):
+        await code_refused(turn, asked.mail_hash, is_of_address=outcome.is_of_address)
+        raise MailAddressRefused
+    if not may_have_arrived(outcome):
+        raise MailNotSent
     await turn.say(views.ask_code(turn.t, address))
     await questions.remember(turn, MailCodeAsked(), new_key())
 

@@ -3,13 +3,13 @@
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-from bot.delivery.mailer import IN_DOUBT, Envelope, Mailer
+from bot.delivery.mailer import Envelope, Mailer, may_have_arrived
 from bot.kit.links import Links
 from bot.pictures.faces import CardFace
 from bot.texts import texts
 from bot.views.faces import card_face
 from bot.views.mails import Frame, card_mail
-from domain.delivery import Later, Refused
+from domain.delivery import Refused
 from domain.ids import MessageId
 from domain.mailbox import address_in
 from domain.refusals import MailAddressRefused, MailNotSent
@@ -43,8 +43,8 @@ async def send_card(
         stop_url=stop_url,
     )
     mail = card_mail(t, merchant.name, frame, state.card_number, picture)
-    match await mailer.send(mail, envelope):
-        case Refused():
-            raise MailAddressRefused
-        case Later(reason=reason) if reason != IN_DOUBT:
-            raise MailNotSent
+    outcome = await mailer.send(mail, envelope)
+    if isinstance(outcome, Refused):
+        raise MailAddressRefused
+    if not may_have_arrived(outcome):
+        raise MailNotSent

@@ -335,6 +335,7 @@ async def test_a_card_by_mail_is_stamped_by_its_code_and_taken_into_telegram_by_
     assert str(receipt["List-Unsubscribe"]).strip("<>") == stop
 
     clock.passes(minutes=1)
+    post.cuts = 1
     await noa.opens(link)
     await noa.sees("Is it yours?", new=True)
     await noa.taps("Yes, it is mine")
@@ -350,6 +351,26 @@ async def test_a_card_by_mail_is_stamped_by_its_code_and_taken_into_telegram_by_
     await sam.opens(link)
     await sam.sees("This code was replaced", new=True)
     assert await home.violations() == []
+
+
+async def test_where_the_mailbox_of_a_card_takes_no_code_there_is_the_counter(
+    home: House, shop: Shop, post: MailServer, clock: TestClock
+) -> None:
+    sam, noa = await home.member(shop, "Sam"), home.sandbox.person("Noa")
+    await sam.sends("/newcard lea@example.lu")
+    given = await post.gets(1)
+    [picture] = [part for part in given.walk() if part.get_content_type() == "image/png"]
+    [link] = decoded(Image.open(BytesIO(picture.get_content())))
+    await sam.opens(link)
+    await sam.taps("+1")
+    await post.gets(2)
+    clock.passes(minutes=1)
+    post.answers = {"RCPT": ["550 5.1.1 nobody of this name"]}
+    await noa.opens(link)
+    await noa.taps("Yes, it is mine")
+    asked = await noa.sees("Show your card at the counter")
+    assert "six digits" not in asked.text
+    assert home.rows("SELECT refused_at IS NULL FROM mailboxes") == [(0,)]
 
 
 async def test_one_click_closes_a_card_that_is_not_theirs(home: House, shop: Shop, post: MailServer) -> None:

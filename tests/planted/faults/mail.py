@@ -158,7 +158,7 @@ FAULTS = (
     fault(
         "the relay refuses an address and its code is good",
         "bot.customer.mailbox:take_address",
-        "await code_refused(turn, asked.mail_hash, is_of_address=is_of_address)",
+        "await code_refused(turn, asked.mail_hash, is_of_address=outcome.is_of_address)",
         "pass",
         *_HOUSE,
     ),
