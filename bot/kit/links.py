@@ -9,13 +9,13 @@ import hashlib
 import hmac
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from bot.kit.buttons import ButtonUnknown, long_id, short_id
 from bot.kit.tokens import MARK_LENGTH, Tokens, token_hash
 from domain.ids import CardId, CustomerId, MerchantId, MessageId, PassId, ProgramId, StoreId, TokenHash
 from domain.link import LinkKind
 from domain.merchant import Merchant
+from domain.quick import dataclass
 from domain.wallet import PassKey
 
 NO_LINK = "?"

@@ -6,7 +6,6 @@ whatever its letters; accents stand above it and tails hang below, by at most `O
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from itertools import pairwise
@@ -26,6 +25,7 @@ from bot.pictures.scripts import (
     ink,
     runs_in_order,
 )
+from domain.quick import dataclass
 
 OVERHANG = 0.3
 """How far accents and tails reach out of a block, as a share of the type size."""

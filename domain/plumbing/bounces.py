@@ -1,13 +1,13 @@
 """Mail that a relay took and that came back: it told nobody anything, and its address may take none."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.delivery import MessageUnreadable
 from domain.ids import BotId, MerchantId, MessageId
 from domain.plumbing.outbox import reader_of, refuse_mailbox, tell_otherwise
 from domain.ports import Returns
+from domain.quick import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
