@@ -28,6 +28,7 @@ SLOW = (
     "jinja2",
     "prometheus_client",
     "psycopg",
+    "sqlalchemy.dialects.postgresql",
     "sqlalchemy.orm",
     "telegram",
     "uharfbuzz",
