@@ -80,7 +80,7 @@ def _words(text: bytes, version: int, level: int) -> bytes:
     end += -(size + end) % 8
     length_bits = size - 4 - 8 * len(text)
     head = MODE_8BIT_BYTE << length_bits | len(text)
-    said = (head << 8 * len(text) | int.from_bytes(text)) << end
+    said: int = (head << 8 * len(text) | int.from_bytes(text)) << end
     return (said.to_bytes((size + end) // 8) + bytes((PAD0, PAD1)) * room)[:room]
 
 
