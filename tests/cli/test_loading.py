@@ -35,7 +35,7 @@ SLOW = (
     "xlsxwriter",
     "zxingcpp",
 )
-DATABASE = ("sqlalchemy", "storage", "pydantic")
+DATABASE = ("sqlalchemy", "storage")
 SEES = """
 import json, sys
 from bot.cli import main
