@@ -1,10 +1,10 @@
 """A Telegram account as one bot knows it."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from domain.ids import BotId, UserId
+from domain.quick import dataclass
 
 
 class Locale(StrEnum):

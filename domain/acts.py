@@ -1,6 +1,6 @@
 """What staff may ask for at the counter: one vocabulary for the chat, the use cases and what is persisted."""
 
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
@@ -8,7 +8,7 @@ from domain.card import CardRef
 from domain.dispute import DisputeOutcome
 from domain.entry import Origin
 from domain.ids import AdoptionId, ApprovalId, EntryId, OperationKey, StaffId
-from domain.quick import quick
+from domain.quick import dataclass, quick
 from domain.staff import Actor
 
 

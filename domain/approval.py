@@ -1,6 +1,5 @@
 """A member asks an owner or manager to allow what staff may not do alone, and one of them says yes or no."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -15,6 +14,7 @@ from domain.ids import (
     StaffId,
     StoreId,
 )
+from domain.quick import dataclass
 from domain.staff import Staff
 
 LAPSES_AFTER = timedelta(minutes=30)

@@ -1,8 +1,7 @@
 """What is remembered of a bot, so that Telegram need not be asked or told again."""
 
-from dataclasses import dataclass
-
 from domain.ids import BotId
+from domain.quick import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,12 +1,12 @@
 """One message of the shop to many of its customers who allow marketing: what people call a broadcast."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from domain.account import Account
 from domain.card import Customer
 from domain.ids import CampaignId, CustomerId, MerchantId, StaffId, StoreId
+from domain.quick import dataclass
 
 TEXT_LENGTH_MAX = 3800
 CAPTION_LENGTH_MAX = 800

@@ -1,6 +1,5 @@
 """The customer, the card and how a card is named at the counter."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
@@ -9,7 +8,7 @@ from domain.account import Account
 from domain.expiry import Unit
 from domain.ids import CardId, CardNumber, CustomerId, MerchantId, MoveId, NoteId, ProgramId, StaffId, StoreId
 from domain.merchant import InterimReward, Merchant, PointReward, Program
-from domain.quick import quick, replace
+from domain.quick import dataclass, quick, replace
 
 
 @quick

@@ -1,9 +1,9 @@
 """What a shop keeps so that customers come back: their birthday, that they stay away, whom they brought."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from domain.ids import CustomerId, EntryId, MerchantId
+from domain.quick import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

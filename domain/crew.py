@@ -8,9 +8,10 @@ Correctness never rests on it: who has something of a person unfinished has all 
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from domain.ids import BotId
+from domain.quick import dataclass
 
 PLACES = tuple(f"{number:02}" for number in range(100))
 

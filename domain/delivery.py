@@ -1,13 +1,13 @@
 """A message on its way: over which channels, to which addresses."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
 from domain.ids import BotId, CardId, MerchantId, MessageId
 from domain.mailbox import Post
 from domain.messages import MESSAGES, Audience, Message
+from domain.quick import dataclass
 
 
 class ChannelKind(StrEnum):

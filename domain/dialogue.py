@@ -1,10 +1,10 @@
 """A question the bot has asked a person, kept in the database so that a restart continues it."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from domain.account import Account
 from domain.ids import UpdateId
+from domain.quick import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,11 @@
 """A customer says that an entry on the card was not theirs; an owner or manager says what came of it."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from domain.account import Account
 from domain.ids import EntryId, MerchantId, MessageId, StaffId
+from domain.quick import dataclass
 
 
 class DisputeOutcome(StrEnum):

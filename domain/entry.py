@@ -1,13 +1,12 @@
 """The ledger's entries: append-only, each one change of one card's balances."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from domain.account import Account
 from domain.expiry import Unit
 from domain.ids import CardId, EntryId, MerchantId, OperationKey, StaffId, StoreId
 from domain.kinds import KINDS, EntryKind
-from domain.quick import quick
+from domain.quick import dataclass, quick
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,11 @@
 """What a balance is counted in, and how it ends."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from domain.ids import CardId, MerchantId
+from domain.quick import dataclass
 
 
 class Unit(StrEnum):

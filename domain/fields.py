@@ -6,7 +6,6 @@ What a field is called and means is said in ``bot/views/fields.py``; what must h
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -36,7 +35,7 @@ from domain.merchant import (
 )
 from domain.money import AMOUNT_MAX_MINOR, Money, minor_digits
 from domain.multipliers import checked_multipliers, read_multiplier, written_multiplier
-from domain.quick import replace
+from domain.quick import dataclass, replace
 
 UNNAMED = FieldName("")
 YES_OR_NO = {"yes": True, "no": False}

@@ -1,13 +1,13 @@
 """What an owner should look at: the kinds of it, declared here once, and what speaks for each."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
 from domain.ids import CardId, CardNumber, EntryId, FieldName, FlagId, MerchantId, StaffId, StoreId
 from domain.kinds import EntryKind
 from domain.money import Money
+from domain.quick import dataclass
 
 
 class FlagKind(StrEnum):

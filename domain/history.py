@@ -1,7 +1,6 @@
 """A card's whole history, and the lines that operators read."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from domain.card import Card
@@ -9,6 +8,7 @@ from domain.entry import Entry
 from domain.ids import CardNumber, EntryId, OperationKey, StoreId
 from domain.kinds import EntryKind
 from domain.merchant import Program
+from domain.quick import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

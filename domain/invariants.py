@@ -5,7 +5,6 @@ I4, I5 and the signs of I2 are database constraints too.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
 from operator import attrgetter
@@ -17,7 +16,7 @@ from domain.history import CardHistory
 from domain.ids import CardId, EntryId, MerchantId
 from domain.kinds import KINDS, EntryKind
 from domain.merchant import Program
-from domain.quick import replace
+from domain.quick import dataclass, replace
 from domain.rules.days import FAR_AHEAD
 from domain.rules.expiry import WARNING_TIME, notice_of
 from domain.rules.history import in_order, standing_acts, standing_stamps

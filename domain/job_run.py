@@ -1,10 +1,10 @@
 """How what runs by itself went the last time."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from domain.ids import BotId
+from domain.quick import dataclass
 
 PROCESS = BotId(0)
 """Whose the jobs are that belong to no bot: Telegram counts its bots from 1."""

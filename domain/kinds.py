@@ -1,12 +1,12 @@
 """The kinds of entries, and what holds for each: declared here once, read by everything else."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from typing import Literal
 
 from domain.expiry import Unit
+from domain.quick import dataclass
 
 
 class EntryKind(StrEnum):

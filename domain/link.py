@@ -1,11 +1,11 @@
 """Links that people open: to join at a store or a team, to show a card, to open a shop, to move a card, to come along
 with a friend."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from domain.ids import CardId, MerchantId, TokenHash
+from domain.quick import dataclass
 
 
 class LinkKind(StrEnum):

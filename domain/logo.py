@@ -1,9 +1,9 @@
 """A merchant's logo, as it stands on its posters."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from domain.ids import FieldName, MerchantId, StaffId
+from domain.quick import dataclass
 
 LOGO = FieldName("logo")
 """What it is called in the log of changes."""

@@ -1,12 +1,12 @@
 """The e-mail address of a person, and over what they want what shops send them."""
 
 import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from domain.account import Account
 from domain.ids import OperationKey, TokenHash
+from domain.quick import dataclass
 
 CODE_DIGITS = 6
 CODE_HOLDS = timedelta(minutes=10)

@@ -1,11 +1,11 @@
 """What a customer allows a shop to write beside what it owes them, and what was written."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from domain.ids import CampaignId, CustomerId, MerchantId, MessageId
 from domain.messages import MessageKind
+from domain.quick import dataclass
 
 CAP_PERIOD = timedelta(days=30)
 """What ``Merchant.marketing_monthly_max`` counts in."""

@@ -1,13 +1,13 @@
 """The business, its counters and the terms of its cards."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
 from domain.account import Locale
 from domain.expiry import ExpiryKind, Unit
 from domain.ids import ClosureId, MerchantId, ProgramId, StoreId
+from domain.quick import dataclass
 from domain.report import DateRange
 
 NAME_LENGTH_MAX = 64

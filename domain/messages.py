@@ -1,7 +1,6 @@
 """What the bot says by itself: rows of the outbox, written in the transaction that caused them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -24,7 +23,7 @@ from domain.ids import (
 )
 from domain.kinds import EntryKind
 from domain.money import Money
-from domain.quick import quick
+from domain.quick import dataclass, quick
 from domain.report import DateRange
 from domain.summary import DaySummary
 

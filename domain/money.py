@@ -1,6 +1,6 @@
 """An amount of money."""
 
-from dataclasses import dataclass
+from domain.quick import dataclass
 
 AMOUNT_MAX_MINOR = 10_000_000
 """No purchase at a counter is larger: a slipped finger is."""

@@ -5,7 +5,7 @@ What the columns of the tables say is declared in ``storage/personal.py``. Expor
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -54,7 +54,7 @@ from domain.messages import (
     WinBack,
 )
 from domain.money import Money
-from domain.quick import replace
+from domain.quick import dataclass, replace
 from domain.report import DateRange
 from domain.summary import DaySummary, Figures, Share, VoidNote
 

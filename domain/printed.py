@@ -1,6 +1,5 @@
 """Cards for people without Telegram: printed ahead or sent by mail, and somebody's from the first act on."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -20,6 +19,7 @@ from domain.ids import (
     TokenHash,
     UserId,
 )
+from domain.quick import dataclass
 
 SHEET_CARDS = 10
 BLANKS_MAX = 1_000

@@ -1,9 +1,12 @@
-"""Frozen values that every act at the counter makes, made quickly.
+"""Frozen values that every act at the counter makes, made quickly, and classes of values that are made when needed.
 
 ``dataclass(frozen=True)`` sets each field through ``object.__setattr__``, which is most of what a value of 27 fields
 costs (3.1 µs), and ``dataclasses.replace`` asks each field for its name, besides (6.1 µs). A value of a ``quick``
 class is filled while it is of a twin class, which has the same slots and is not frozen, and is then given its own:
-1.1 µs and 0.6 µs. The functions are written out as source when the class is made, as ``dataclass`` itself does.
+1.1 µs and 0.6 µs. The functions are written out as source when they are called first, as ``dataclass`` itself does
+for each of some four hundred classes when a program starts: a quarter of what a command of the operator had to load,
+and of most of them it makes no value. The ``dataclass`` of this module has the fields at once and the functions at
+the first call of any (docs/decisions/0079).
 """
 
 import dataclasses
@@ -12,9 +15,30 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 T = TypeVar("T")
 
-__all__ = ["quick", "replace"]
+__all__ = ["dataclass", "quick", "replace"]
 
 _copying: dict[type[Any], Callable[[Any, Mapping[str, object]], Any]] = {}
+_WRITTEN = ("__init__", "__repr__", "__eq__", "__hash__", "__setattr__", "__delattr__")
+"""What ``dataclass`` may write for a class."""
+
+if TYPE_CHECKING:
+    from dataclasses import dataclass
+else:
+
+    def dataclass(kind=None, /, *, frozen=False, slots=False, kw_only=False, eq=True, **more):
+        """As that of ``dataclasses``, but for when the functions are written, and that a frozen value takes no
+        attribute at all from without, whatever its name."""
+
+        def made(kind):
+            if more or any(name in kind.__dict__ for name in _WRITTEN):
+                asked = {"frozen": frozen, "slots": slots, "kw_only": kw_only, "eq": eq, **more}
+                return dataclasses.dataclass(**asked)(kind)
+            kind.__doc__ = kind.__doc__ or kind.__name__
+            bare = dataclasses.dataclass(init=False, repr=False, eq=False, slots=slots, kw_only=kw_only)(kind)
+            _promise(bare, frozen=frozen, slots=slots, eq=eq)
+            return bare
+
+        return made if kind is None else made(kind)
 
 
 def quick(kind: type[T]) -> type[T]:
@@ -28,16 +52,93 @@ def quick(kind: type[T]) -> type[T]:
     is_plain = all(field.init and field.default_factory is dataclasses.MISSING for field in fields)
     if not is_plain or hasattr(kind, "__post_init__") or [*getattr(kind, "__slots__", ())] != names:
         raise TypeError(f"{kind.__name__} is not a plain value")
+    kind.__init__ = _later(kind, "__init__", lambda: _quicken(kind, fields))  # type: ignore[method-assign]
+    return kind
+
+
+def _quicken(kind: type[Any], fields: tuple["dataclasses.Field[Any]", ...]) -> None:
+    names = [field.name for field in fields]
     twin = type(f"{kind.__name__}InMaking", kind.__bases__, {"__slots__": names})
     defaults = {f"_{field.name}": field.default for field in fields}
     namespace = {"_KIND": kind, "_TWIN": twin, "_NEW": object.__new__, "_BECOME": _become, **defaults}
     exec(_source(fields), namespace)  # noqa: S102 - of names that are in the program
-    made, copied = namespace["__init__"], namespace["copied"]
+    made, _copying[kind] = namespace["__init__"], namespace["copied"]
     made.__qualname__ = f"{kind.__qualname__}.__init__"
-    made.__annotations__ = kind.__init__.__annotations__
-    kind.__init__ = made  # type: ignore[method-assign]
-    _copying[kind] = copied
-    return kind
+    made.__annotations__ = {**{field.name: field.type for field in fields}, "return": None}
+    kind.__init__ = made
+
+
+def _promise(kind: type[Any], *, frozen: bool, slots: bool, eq: bool) -> None:
+    """Puts in the place of the functions what will write them."""
+
+    def write() -> None:
+        twin = _twin(kind, frozen=frozen, eq=eq)
+        for name, late in promised.items():
+            if kind.__dict__[name] is late:
+                function = twin.__dict__[name]
+                function.__qualname__ = late.__qualname__
+                setattr(kind, name, function)
+
+    names = ["__init__", "__repr__", *(["__eq__"] if eq else []), *(["__hash__"] if eq and frozen else [])]
+    promised = {name: _later(kind, name, write) for name in names}
+    fixed: dict[str, object] = {"__hash__": None} if eq and not frozen else {}
+    if frozen:
+        fixed |= {"__setattr__": _refuse_to_set, "__delattr__": _refuse_to_delete}
+    if frozen and slots:
+        fixed |= {"__getstate__": _state, "__setstate__": _set_state}
+    for name, function in {**promised, **fixed}.items():
+        setattr(kind, name, function)
+
+
+def _later(kind: type[Any], name: str, write: Callable[[], None]) -> Callable[..., Any]:
+    """Stands for a function until it is called. Of two threads that call it, each may write: the same."""
+
+    def late(self: Any, /, *args: Any, **given: Any) -> Any:
+        if kind.__dict__[name] is late:
+            write()
+        return kind.__dict__[name](self, *args, **given)
+
+    late.__name__, late.__qualname__ = name, f"{kind.__qualname__}.{name}"
+    return late
+
+
+def _twin(kind: type[Any], *, frozen: bool, eq: bool) -> type[Any]:
+    """A class of the same fields with the functions that ``dataclasses`` writes for them."""
+    fields = [(field.name, field.type, _copied(field)) for field in dataclasses.fields(kind)]
+    space = {"__doc__": kind.__doc__}  # which is made of the functions otherwise
+    if hasattr(kind, "__post_init__"):
+        space["__post_init__"] = kind.__post_init__
+    return dataclasses.make_dataclass(kind.__name__, fields, namespace=space, frozen=frozen, eq=eq)
+
+
+def _copied(field: "dataclasses.Field[Any]") -> Any:
+    has_factory = field.default_factory is not dataclasses.MISSING
+    default = {"default_factory": field.default_factory} if has_factory else {"default": field.default}
+    return dataclasses.field(
+        init=field.init,
+        repr=field.repr,
+        hash=field.hash,
+        compare=field.compare,
+        kw_only=field.kw_only,
+        **default,
+    )
+
+
+def _refuse_to_set(self: object, name: str, value: object) -> None:  # noqa: ARG001
+    raise dataclasses.FrozenInstanceError(f"cannot assign to field {name!r}")
+
+
+def _refuse_to_delete(self: object, name: str) -> None:  # noqa: ARG001
+    raise dataclasses.FrozenInstanceError(f"cannot delete field {name!r}")
+
+
+def _state(self: Any) -> list[object]:
+    return [getattr(self, field.name) for field in dataclasses.fields(self)]
+
+
+def _set_state(self: Any, state: list[object]) -> None:
+    for field, value in zip(dataclasses.fields(self), state, strict=True):
+        object.__setattr__(self, field.name, value)
 
 
 _become = object.__dict__["__class__"].__set__

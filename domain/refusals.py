@@ -1,7 +1,6 @@
 """Facts for which a request is turned down. Each has a stable code; the sentences live in ``bot/texts``."""
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar, dataclass_transform
@@ -9,6 +8,7 @@ from typing import ClassVar, dataclass_transform
 from domain.ids import CardNumber, FieldName
 from domain.messages import MessageKind
 from domain.money import Money
+from domain.quick import dataclass
 from domain.staff import Role
 
 

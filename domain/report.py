@@ -1,11 +1,11 @@
 """What a range of days came to."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from domain.entry import Entry
 from domain.ids import CardNumber, MerchantId, StaffId, StoreId
 from domain.money import Money
+from domain.quick import dataclass
 from domain.summary import Figures
 
 

@@ -1,11 +1,11 @@
 """Who works for a merchant, and from which account."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from domain.account import Account, Locale
 from domain.ids import InviteId, MerchantId, StaffId, StoreId
+from domain.quick import dataclass
 
 
 class Role(StrEnum):

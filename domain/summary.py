@@ -1,10 +1,10 @@
 """A merchant's day in numbers, as the daily summary tells it."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from domain.ids import CardNumber, MerchantId
 from domain.kinds import EntryKind
+from domain.quick import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

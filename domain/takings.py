@@ -1,9 +1,9 @@
 """What a store took in on a day, as an owner types it from the till."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from domain.ids import MerchantId, OperationKey, StaffId, StoreId
+from domain.quick import dataclass
 
 TAKINGS_MAX_MINOR = 100_000_000_000
 """More is typed by mistake, in any currency."""

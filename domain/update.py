@@ -1,9 +1,9 @@
 """An update from Telegram on its way through the inbox."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from domain.ids import BotId, UpdateId
+from domain.quick import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,12 +1,12 @@
 """A card in the wallet of a phone: a picture of it that somebody else keeps, and has to be told of every change."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from domain.delivery import Patience
 from domain.ids import BotId, CardId, MerchantId, PassId
+from domain.quick import dataclass
 
 
 class WalletKind(StrEnum):

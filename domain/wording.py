@@ -1,11 +1,10 @@
 """What a merchant, or one of its stores, says in its own words."""
 
-from dataclasses import dataclass
-
 from domain.account import Locale
 from domain.fields import FieldChange, Target
 from domain.ids import FieldName, MerchantId, StoreId
 from domain.messages import MessageKind
+from domain.quick import dataclass
 
 _FIELD = "wording"
 

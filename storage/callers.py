@@ -13,13 +13,14 @@ import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any, Protocol
 
 from domain import ports
 from domain.crew import Crew
 from domain.delivery import ChannelKind
+from domain.quick import dataclass
 from domain.steps import Step, Trace
 from storage.tx import Tx
 

@@ -7,10 +7,14 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Column, Integer, Text
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.schema import CreateIndex
 from sqlalchemy.types import TypeEngine, UserDefinedType
 
 # STRICT tables of SQLite know INTEGER, which holds 64 bits; PostgreSQL's holds 32.
 LONG: TypeEngine[int] = BigInteger().with_variant(Integer(), "sqlite")
+
+WHERE = "where"
+"""What an index says of the rows that are in it: a word of a dialect for it would load that dialect."""
 
 
 class Blob(UserDefinedType[bytes]):
@@ -35,6 +39,15 @@ def _in_bytes(_type: Text, _compiler: Any, **_options: Any) -> str:
 @compiles(Blob, "postgresql")
 def _bytea(_type: Blob, _compiler: Any, **_options: Any) -> str:
     return "BYTEA"
+
+
+@compiles(CreateIndex)
+def _of_some_rows(creation: CreateIndex, compiler: Any, **options: Any) -> str:
+    said: str = compiler.visit_create_index(creation, **options)
+    where = creation.element.info.get(WHERE)
+    if where is None:
+        return said
+    return f"{said} WHERE {compiler.sql_compiler.process(where, include_table=False, literal_binds=True)}"
 
 
 def string(*names: str, null: bool = False) -> list[Column[str]]:

@@ -5,7 +5,7 @@ A new table gets a line in ``KEPT``, a new column a word in its line: ``becomes`
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import Enum, auto
 from typing import Any
@@ -42,6 +42,7 @@ from domain.ids import CardId, CustomerId, MerchantId
 from domain.messages import MESSAGES, Audience, MessageKind
 from domain.personal import BLANK, NOBODY, About, Erasure, without_names
 from domain.ports import KeptRows
+from domain.quick import dataclass
 from domain.summary import DaySummary
 from storage import codec, rows, tables
 from storage.base import TxBase

@@ -5,7 +5,6 @@ Measured with the stamp use case, SQLAlchemy's per-call work is most of the time
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
@@ -13,6 +12,8 @@ from sqlalchemy import ClauseElement, SelectBase, Table
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import NullType
+
+from domain.quick import dataclass
 
 Row = Sequence[Any]
 """The columns in the order of the statement."""

@@ -31,7 +31,7 @@ from domain.approval import ApprovalState
 from domain.kinds import KINDS
 from domain.merchant import Merchant, Program, Store
 from domain.personal import Erasure
-from storage.columns import LONG, blob, flag, long, number, string
+from storage.columns import LONG, WHERE, blob, flag, long, number, string
 
 metadata = MetaData(
     naming_convention={
@@ -76,12 +76,12 @@ def index(
     """``name`` is what it is for, None where that is what the columns say."""
     named = name and f"{'uq' if unique else 'ix'}_{of.name}_{name}"
     parts = [of.c[column] for column in columns]
-    Index(named, *parts, unique=unique, sqlite_where=where, postgresql_where=where)
+    Index(named, *parts, unique=unique, info={WHERE: where})
 
 
 def index_among_processes(of: Table, name: str, *columns: str, where: ColumnElement[bool]) -> None:
     """For questions that are asked where several processes work on one database, which is never SQLite's."""
-    found = Index(f"ix_{of.name}_{name}", *(of.c[column] for column in columns), postgresql_where=where)
+    found = Index(f"ix_{of.name}_{name}", *(of.c[column] for column in columns), info={WHERE: where})
     found.ddl_if(dialect="postgresql")
 
 

@@ -1,14 +1,12 @@
 """Inserts that reckon with a row of the same key. Every dialect has a construct of its own for them, and the one of
-the dialect at hand is taken when the statement is compiled."""
+the dialect at hand is taken when the statement is compiled: a program on SQLite loads nothing of PostgreSQL."""
 
+from importlib import import_module
 from typing import Any
 
 from sqlalchemy import Insert, Table
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
-
-_INSERT = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
 
 class _Upsert(Insert):
@@ -42,4 +40,4 @@ def _insert_unless_there(statement: _InsertUnlessThere, compiler: SQLCompiler, *
 
 
 def _insert(statement: Insert, compiler: SQLCompiler) -> Any:
-    return _INSERT[compiler.dialect.name](statement.table)
+    return import_module(f"sqlalchemy.dialects.{compiler.dialect.name}").insert(statement.table)

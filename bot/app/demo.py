@@ -22,7 +22,7 @@ from bot.app.main import serve, set_by_signals
 from bot.app.process import Surroundings
 from bot.jobs.expiry import expire_balances
 from bot.jobs.summaries import summarize
-from bot.kit.settings import SIGN_UP_ON, Settings
+from bot.kit.settings import SIGN_UP_ON, load_settings
 from bot.sandbox import Action, GuideStep, Person, Sandbox
 from domain.merchant import Merchant, ProgramKind
 from domain.ports import Database
@@ -78,7 +78,7 @@ async def at_work(
 ) -> AsyncIterator[tuple[Database, "asyncio.Task[None]"]]:
     """The bot with an empty database, until the block ends; the task is done before when ``stop`` is set."""
     listen = f"127.0.0.1:{_free_port()}"
-    settings = Settings(
+    settings = load_settings(
         bot_token=sandbox.token,
         bot_api_url=sandbox.url,
         bot_username=sandbox.username,

@@ -2,7 +2,6 @@
 as people would."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from bot.kit.clock import new_id
@@ -17,6 +16,7 @@ from domain.expiry import ExpiryKind
 from domain.ids import MerchantId, ProgramId, StoreId
 from domain.merchant import Merchant, PointReward, ProgramKind
 from domain.ports import Database
+from domain.quick import dataclass
 from domain.staff import Role
 from domain.usecases.see_shop import Shop, see_shop
 from domain.usecases.set_up import CreateMerchant, InviteStaff, create_merchant, invite_staff

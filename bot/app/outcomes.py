@@ -1,7 +1,6 @@
 """What comes of opening and replacing a database, whichever it is, and what may be wrong with it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from bot.kit.clock import ClockImplausible
@@ -9,6 +8,7 @@ from bot.kit.key_file import KeyFile, load_secret
 from bot.kit.settings import Settings
 from domain.invariants import check
 from domain.ports import Database, DatabaseUnavailable
+from domain.quick import dataclass
 from storage.migrate import SchemaTooNew
 from storage.sqlite.instance import AlreadyRunning
 from storage.sqlite.restore import CopyUnusable, Settled, Standing

@@ -1,8 +1,7 @@
 """What a database is given of the world."""
 
-from dataclasses import dataclass
-
 from bot.kit.clock import Clock, system_clock
+from domain.quick import dataclass
 from domain.steps import Trace, untraced
 
 

@@ -3,7 +3,7 @@
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from pathlib import Path
 
@@ -29,6 +29,7 @@ from domain.crew import Peers
 from domain.job_run import JobRun
 from domain.plumbing.job_runs import job_runs
 from domain.ports import Database
+from domain.quick import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

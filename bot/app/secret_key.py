@@ -6,7 +6,6 @@ between, the database says which of the two keys it goes with, and whoever needs
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 
 from bot.app.database import open_database, sole_user
 from bot.app.outside import Outside
@@ -18,6 +17,7 @@ from bot.kit.tokens import Tokens, token_hash
 from bot.telegram.username import find_username
 from domain.ids import StaffId
 from domain.ports import Database
+from domain.quick import dataclass
 from domain.usecases.rotate_key import SecretKey, adopt_key, key_fingerprint, pins_owed, rotate_key
 from domain.usecases.see_shop import list_merchants
 

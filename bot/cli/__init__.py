@@ -9,6 +9,7 @@ import sys
 import click
 
 from bot.cli.commands import Table
+from bot.kit.loading import leave_all
 
 FAILURE = 1
 
@@ -17,6 +18,7 @@ cli = Table(help="Stempel: a loyalty stamp card that lives in a Telegram chat.")
 
 def main() -> None:
     """Runs a command and ends the process with its status."""
+    leave_all()
     try:
         cli(standalone_mode=False)
     except click.exceptions.Abort:

@@ -9,7 +9,7 @@ import click
 from bot.cli.asking import read, write
 from bot.cli.options import TermMalformed, merchant_option
 from bot.cli.printing import json_option, show, show_line
-from bot.cli.terms import parsed
+from bot.kit.loading import loading
 from domain.fields import FIELDS, Amount, Rate, Target
 from domain.ids import MerchantId
 from domain.usecases.change_fields import ChangeFields, Edit, change_fields
@@ -181,6 +181,9 @@ def _set(
     as_json: bool,
     is_renamed: bool = False,
 ) -> None:
+    with loading():
+        from bot.cli.terms import parsed  # noqa: PLC0415 - what only looks needs no words for it
+
     target, currency = shop.find(kind, target_id), shop.merchant.currency
     edits = {
         name: Edit(seen=getattr(target, name), value=parsed(FIELDS[kind][name], text, currency))

@@ -22,6 +22,9 @@ from domain.rules.date_ranges import Span, checked_dates, parse_dates
 from domain.usecases.export import Export, open_whole_books
 from domain.usecases.see_report import SeeReport
 
+SAID_EVERY = 100_000
+"""Entries: whoever waits for a large file sees how far it is."""
+
 
 @click.command()
 @merchant_option
@@ -94,7 +97,13 @@ def export(merchant: str, what: str, form: str, output: Path, locale: str | None
 async def _export(
     settings: Settings, query: Export, what: What, form: SheetFormat, output: Path, locale: str | None
 ) -> int:
-    async def told(_read: int) -> None: ...
+    said = 0
+
+    async def told(read: int) -> None:
+        nonlocal said
+        if read - said >= SAID_EVERY:
+            click.echo(f"{read:,} entries read", err=True)
+            said = read
 
     async with open_database(settings) as store:
         whole = await store.read(open_whole_books, query)

@@ -1,7 +1,5 @@
 """What merchants say in their own words."""
 
-from dataclasses import dataclass
-
 import click
 
 from bot.cli.asking import read, write
@@ -12,6 +10,7 @@ from bot.views.wording_preview import preview
 from domain.account import Locale
 from domain.ids import MerchantId, StoreId
 from domain.messages import MessageKind
+from domain.quick import dataclass
 from domain.rules.wordings import placeholders_of
 from domain.usecases.wordings import (
     ListWordings,

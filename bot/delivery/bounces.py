@@ -7,7 +7,6 @@ relays and the reader of that mail have seen, and for nothing else.
 import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from email.message import Message as Part
 from email.parser import BytesHeaderParser
 from email.policy import compat32
@@ -18,6 +17,7 @@ from bot.kit.metrics import BotMetrics
 from domain.ids import BotId
 from domain.plumbing.bounces import CameBack, CodeCameBack, Returned, code_came_back, mail_came_back
 from domain.ports import Database
+from domain.quick import dataclass
 
 logger = logging.getLogger(__name__)
 

@@ -7,7 +7,6 @@ repeats at most what was in flight: handed over, or being so, and not marked yet
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -31,6 +30,7 @@ from domain.delivery import (
 from domain.ids import BotId
 from domain.plumbing import outbox as usecases
 from domain.ports import Database, DatabaseUnavailable
+from domain.quick import dataclass
 from domain.steps import Step, Trace
 from domain.usecases.read_message import letter_for
 

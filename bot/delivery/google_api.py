@@ -9,7 +9,6 @@ import asyncio
 import re
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Literal
@@ -19,6 +18,7 @@ import msgspec
 
 from bot.kit.clock import Clock
 from bot.kit.service_account import ServiceAccount
+from domain.quick import dataclass
 
 SCOPE = "https://www.googleapis.com/auth/wallet_object.issuer"
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"

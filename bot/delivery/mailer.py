@@ -7,7 +7,6 @@ import logging
 import re
 import socket
 import ssl
-from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.policy import SMTP as SMTP_POLICY
@@ -21,6 +20,7 @@ from bot.delivery.channel import Outcome
 from bot.kit.settings import Settings
 from bot.views.mails import PICTURE_ID, Mail
 from domain.delivery import Delivered, Later, Refused
+from domain.quick import dataclass
 from domain.rules.names import clean_name
 
 logger = logging.getLogger(__name__)

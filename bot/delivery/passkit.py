@@ -8,7 +8,7 @@ import hmac
 import logging
 import re
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import TypeVar
@@ -23,6 +23,7 @@ from bot.kit.links import PASSES_PATH, key_of_serial, serial_of
 from bot.kit.pass_file import FILE_TYPE
 from bot.kit.tokens import token_hash
 from domain.ports import Database, DatabaseUnavailable
+from domain.quick import dataclass
 from domain.refusals import CardNotFound
 from domain.usecases.wallets import (
     PassesOn,

@@ -3,11 +3,12 @@ passes (https://developer.apple.com/documentation/usernotifications/sending-noti
 
 import logging
 import ssl
-from dataclasses import dataclass
 from enum import Enum, auto
 
 import httpx
 import msgspec
+
+from domain.quick import dataclass
 
 logger = logging.getLogger(__name__)
 

@@ -7,7 +7,6 @@ leaves leases, which the next start takes back.
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.delivery.wallet import Wallet
@@ -19,6 +18,7 @@ from domain.crew import Peers
 from domain.ids import BotId
 from domain.plumbing import wallets as usecases
 from domain.ports import Database, DatabaseUnavailable
+from domain.quick import dataclass
 from domain.usecases.wallets import pass_letter
 from domain.wallet import NotTold, PassOutcome, Told, WalletPass
 

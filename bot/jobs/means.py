@@ -1,7 +1,7 @@
 """What jobs work with."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.wallet import Wallet
@@ -13,6 +13,7 @@ from bot.telegram.chat import Chat
 from bot.telegram.reception import Reception
 from domain.ids import BotId
 from domain.ports import Database
+from domain.quick import dataclass
 from domain.wallet import WalletKind
 
 

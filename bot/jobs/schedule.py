@@ -8,7 +8,6 @@ when the clock was set back.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from functools import partial
@@ -37,6 +36,7 @@ from bot.kit.clock import Clock, system_clock
 from domain.crew import Peers
 from domain.ids import BotId
 from domain.job_run import PROCESS, JobRun
+from domain.quick import dataclass
 
 Job = Callable[[Means], Awaitable[int]]
 """Returns how many things it did."""

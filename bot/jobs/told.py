@@ -3,9 +3,10 @@
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from domain.ids import CampaignId, MerchantId
+from domain.quick import dataclass
 
 Key = tuple[MerchantId, CampaignId]
 PACE_SEEN_S = 30.0

@@ -7,12 +7,12 @@ It is a hint, never a right: whoever presses may have forged it, so everything i
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 from uuid import UUID
 
 from domain.ids import OperationKey
+from domain.quick import dataclass
 
 EnumT = TypeVar("EnumT", bound=StrEnum)
 

@@ -7,11 +7,13 @@ import threading
 from base64 import urlsafe_b64encode
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 import uuid_utils
+
+from domain.quick import dataclass
 
 logger = logging.getLogger(__name__)
 

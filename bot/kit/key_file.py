@@ -3,11 +3,11 @@
 import os
 import secrets
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from bot.kit.settings import SECRET_LENGTH_MIN, Settings, SettingsProblem
+from domain.quick import dataclass
 
 KEY_FILE = "secret.key"
 WHAT_TO_DO = (

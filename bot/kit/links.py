@@ -9,7 +9,6 @@ import hashlib
 import hmac
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from bot.kit.buttons import ButtonUnknown, long_id, short_id
 from bot.kit.tokens import MARK_LENGTH, Tokens, token_hash
@@ -27,6 +26,7 @@ from domain.ids import (
 )
 from domain.link import LinkKind
 from domain.merchant import Merchant
+from domain.quick import dataclass
 from domain.wallet import PassKey
 
 NO_LINK = "?"

@@ -1,9 +1,17 @@
 """Loading parts of the program when they are asked for."""
 
+import atexit
 import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+
+def leave_all() -> None:
+    """When the program ends, Python looks through all that it holds once more: what is left goes with the process.
+    What waits to be written is written as ever."""
+    atexit.unregister(gc.freeze)
+    atexit.register(gc.freeze)
 
 
 @contextmanager

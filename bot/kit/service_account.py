@@ -2,7 +2,6 @@
 
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -13,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from bot.kit.settings import SettingsProblem
+from domain.quick import dataclass
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 KEY_BITS_MIN = 2048

@@ -1,20 +1,23 @@
 """Settings, read once from the environment or ``.env``; nothing else in the program looks there."""
 
+import os
 import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar
 from urllib.parse import unquote, urlsplit
 
-from pydantic import Field, ValidationError, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
-
+from bot.kit.loading import loading
 from domain.account import Locale
 from domain.delivery import ALWAYS_ON, PATIENCE, ChannelKind, Patience
 from domain.ids import BotId
 from domain.mailbox import parse_address
+from domain.quick import dataclass
 from domain.wallet import WalletKind
 
+DOTENV = Path(".env")
 SECRET_LENGTH_MIN = 32
 SIGN_UP_OFF, SIGN_UP_ON = "off", "on"
 PORT_MAX = 65_535
@@ -86,21 +89,17 @@ WHERE_TO_GET_IT = {
 
 Text = TypeVar("Text", str, str | None)
 Given = TypeVar("Given")
+Check = Callable[[Any, "Settings"], Any]
+"""What is made of a setting as it was given, beside those that stand before it. Raises ValueError."""
 
 
 class SettingsProblem(Exception):
     """One sentence that names the setting and says where to get it."""
 
 
-class Settings(BaseSettings):
-    model_config = SettingsConfigDict(
-        env_file=".env",
-        env_ignore_empty=True,
-        extra="ignore",
-        frozen=True,
-        hide_input_in_errors=True,
-        validate_default=True,
-    )
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Each as it was checked, in this order. Raises SettingsProblem for the first that is wrong."""
 
     bot_token: str | None = None
     bot_api_url: str = "https://api.telegram.org"
@@ -112,12 +111,12 @@ class Settings(BaseSettings):
     webhook_secret: str | None = None
     health_listen: str | None = None
     default_locale: Locale = Locale.EN
-    operator_ids: Annotated[tuple[int, ...], NoDecode] = ()
+    operator_ids: tuple[int, ...] = ()
     open_signup: str = SIGN_UP_OFF
     smtp_url: str | None = None
     smtp_from: str | None = None
-    smtp_retries: int = Field(PATIENCE[ChannelKind.EMAIL].tries_max - 1, ge=0, le=30)
-    smtp_retry_seconds: int = Field(60, ge=1, le=3600)
+    smtp_retries: int = PATIENCE[ChannelKind.EMAIL].tries_max - 1
+    smtp_retry_seconds: int = 60
     bounce_to: str | None = None
     bounce_imap_url: str | None = None
     bounce_secret: str | None = None
@@ -131,8 +130,18 @@ class Settings(BaseSettings):
     google_wallet_key_file: Path | None = None
     google_wallet_logo_url: str | None = None
     google_wallet_api_url: str = "https://walletobjects.googleapis.com/walletobjects/v1"
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_level: str = "INFO"
     log_format: Literal["text", "json"] = "text"
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            try:
+                value = _plain(getattr(self, field.name))
+                for check in CHECKS[field.name]:
+                    value = check(value, self)
+            except ValueError as error:
+                raise SettingsProblem(WHERE_TO_GET_IT[field.name]) from error
+            object.__setattr__(self, field.name, value)
 
     @property
     def database_path(self) -> Path:
@@ -199,182 +208,26 @@ class Settings(BaseSettings):
         parts = urlsplit(self.webhook_url)
         return f"{parts.scheme}://{parts.netloc}"
 
-    @field_validator("bot_token")
-    @classmethod
-    def _check_token(cls, value: str | None) -> str | None:
-        return _matching(r"\d{1,20}:[\w-]{3,}", value)
 
-    @field_validator("bot_api_url", "apple_pass_push_url")
-    @classmethod
-    def _check_api_url(cls, value: str) -> str:
-        parts = urlsplit(value.rstrip("/"))
-        is_port_valid = parts.port is None or parts.port > 0
-        if parts.scheme not in ("http", "https") or not parts.hostname or not is_port_valid:
-            raise ValueError
-        if parts.path or parts.query or parts.fragment:
-            raise ValueError
-        return value.rstrip("/")
-
-    @field_validator("bot_username")
-    @classmethod
-    def _check_username(cls, value: str | None) -> str | None:
-        return _matching(r"\w{3,32}", value.removeprefix("@") if value else value)
-
-    @field_validator("database_url")
-    @classmethod
-    def _check_database_url(cls, value: str) -> str:
-        return _matching(re.compile(f"{_SQLITE_URL.pattern}|{_POSTGRES_URL.pattern}"), value)
-
-    @field_validator("secret_key")
-    @classmethod
-    def _check_secret(cls, value: str | None) -> str | None:
-        return _matching(rf".{{{SECRET_LENGTH_MIN},}}", value)
-
-    @field_validator("webhook_url")
-    @classmethod
-    def _check_webhook_url(cls, value: str | None) -> str | None:
-        return _matching(r"https?://\S+", value)
-
-    @field_validator("webhook_listen", "health_listen")
-    @classmethod
-    def _check_listen(cls, value: str | None) -> str | None:
-        if value is not None and host_and_port(_matching(r"\S*:\d{1,5}", value))[1] > PORT_MAX:
-            raise ValueError
-        return value
-
-    @field_validator("smtp_url")
-    @classmethod
-    def _check_smtp_url(cls, value: str | None) -> str | None:
-        if value is None:
-            return None
-        parts = urlsplit(value)
-        has_name, has_word = bool(parts.username), bool(parts.password)
-        if parts.scheme not in SMTP_SCHEMES or not parts.hostname or parts.port == 0 or has_name != has_word:
-            raise ValueError
-        if parts.path.strip("/") or parts.query or parts.fragment:
-            raise ValueError
-        return value
-
-    @field_validator("smtp_from")
-    @classmethod
-    def _check_smtp_from(cls, value: str | None, info: ValidationInfo) -> str | None:
-        """Without a relay there need be none."""
-        if value is None and info.data.get("smtp_url") is None:
-            return None
-        address = parse_address(value or "")
-        if address is None:
-            raise ValueError
-        return address
-
-    @field_validator("bounce_to")
-    @classmethod
-    def _check_bounce_to(cls, value: str | None) -> str | None:
-        address = parse_address(value or "")
-        if value is not None and address is None:
-            raise ValueError
-        return address
-
-    @field_validator("bounce_imap_url")
-    @classmethod
-    def _check_bounce_imap_url(cls, value: str | None) -> str | None:
-        if value is None:
-            return None
-        parts = urlsplit(value)
-        is_whole = parts.hostname and parts.username and parts.password and parts.port != 0
-        if parts.scheme not in IMAP_SCHEMES or not is_whole or parts.query or parts.fragment:
-            raise ValueError
-        plain = unquote(value)
-        if not (plain.isprintable() and plain.isascii()):
-            raise ValueError
-        return value
-
-    @field_validator("bounce_secret")
-    @classmethod
-    def _check_bounce_secret(cls, value: str | None, info: ValidationInfo) -> str | None:
-        """What nobody reaches is reported nowhere."""
-        if value is not None and info.data.get("webhook_url") is None:
-            raise ValueError
-        return _matching(r"[A-Za-z0-9_-]{16,256}", value)
-
-    @field_validator("apple_pass_push_url")
-    @classmethod
-    def _check_push_url(cls, value: str) -> str:
-        return _matching(r"https://.+", value)
-
-    @field_validator("apple_pass_type_id")
-    @classmethod
-    def _check_pass_type(cls, value: str | None, info: ValidationInfo) -> str | None:
-        if value is not None and info.data.get("webhook_url") is None:
-            raise ValueError
-        return _matching(r"pass(\.[A-Za-z0-9-]+){2,}", value)
-
-    @field_validator("apple_pass_team_id")
-    @classmethod
-    def _check_team(cls, value: str | None, info: ValidationInfo) -> str | None:
-        return _matching(r"[A-Z0-9]{10}", _with_passes(value, info))
-
-    @field_validator("apple_pass_cert", "apple_pass_key", "apple_pass_wwdr")
-    @classmethod
-    def _check_pass_file(cls, value: Path | None, info: ValidationInfo) -> Path | None:
-        path = _with_passes(value, info)
-        if path is not None and not path.is_file():
-            raise ValueError
-        return path
-
-    @field_validator("google_wallet_issuer_id")
-    @classmethod
-    def _check_issuer(cls, value: str | None) -> str | None:
-        return _matching(r"[0-9]{16,20}", value)
-
-    @field_validator("google_wallet_key_file")
-    @classmethod
-    def _check_google_key(cls, value: Path | None, info: ValidationInfo) -> Path | None:
-        if (value is None) != (info.data.get("google_wallet_issuer_id") is None):
-            raise ValueError
-        if value is not None and not value.is_file():
-            raise ValueError
-        return value
-
-    @field_validator("google_wallet_logo_url")
-    @classmethod
-    def _check_logo_url(cls, value: str | None, info: ValidationInfo) -> str | None:
-        has_cards = info.data.get("google_wallet_issuer_id") is not None
-        if value is None and has_cards and info.data.get("webhook_url") is None:
-            raise ValueError
-        return _matching(r"https://\S+", value)
-
-    @field_validator("google_wallet_api_url")
-    @classmethod
-    def _check_google_url(cls, value: str) -> str:
-        return _matching(_GOOGLE_URL, value.rstrip("/"))
-
-    @field_validator("webhook_secret")
-    @classmethod
-    def _check_webhook_secret(cls, value: str | None) -> str | None:
-        return _matching(r"[A-Za-z0-9_-]{1,256}", value)
-
-    @field_validator("open_signup")
-    @classmethod
-    def _check_sign_up(cls, value: str) -> str:
-        """A word shorter than a code is none by mistake: who writes "yes" is not given a code of three letters."""
-        said = value.lower()
-        return said if said in (SIGN_UP_OFF, SIGN_UP_ON) else _matching(r"[A-Za-z0-9_-]{8,64}", value)
-
-    @field_validator("operator_ids", mode="before")
-    @classmethod
-    def _split_ids(cls, value: Any) -> Any:
-        return (
-            tuple(int(part) for part in value.split(",") if part.strip()) if isinstance(value, str) else value
-        )
+def load_settings(dotenv: Path | None = DOTENV, **given: Any) -> Settings:
+    """What is ``given``, what is set in the environment, and what stands in ``dotenv``, in this order; what is set to
+    nothing is not set. Raises SettingsProblem for the first setting that is wrong."""
+    found = {**_written_in(dotenv), **_set_in(os.environ)} if dotenv else _set_in(os.environ)
+    return Settings(**{**found, **given})
 
 
-def load_settings() -> Settings:
-    """Raises SettingsProblem for the first setting that is wrong."""
-    try:
-        return Settings()
-    except ValidationError as error:
-        field = str(error.errors()[0]["loc"][0])
-        raise SettingsProblem(WHERE_TO_GET_IT[field]) from error
+def _written_in(dotenv: Path) -> Mapping[str, str]:
+    if not dotenv.is_file():
+        return {}
+    with loading():
+        from dotenv import dotenv_values  # noqa: PLC0415 - where there is such a file
+    return _set_in(dotenv_values(dotenv, encoding="utf-8"))
+
+
+def _set_in(variables: Mapping[str, str | None]) -> dict[str, str]:
+    """The settings among them, in whatever case they are written."""
+    known = {field.name for field in fields(Settings)}
+    return {name.lower(): value for name, value in variables.items() if value and name.lower() in known}
 
 
 def host_and_port(listen: str) -> tuple[str, int]:
@@ -382,9 +235,9 @@ def host_and_port(listen: str) -> tuple[str, int]:
     return host.strip("[]") or "127.0.0.1", int(port)
 
 
-def _with_passes(value: Given | None, info: ValidationInfo) -> Given | None:
+def _with_passes(value: Given | None, given: Settings) -> Given | None:
     """Needed where there are passes, and only there."""
-    if value is None and info.data.get("apple_pass_type_id") is not None:
+    if value is None and given.apple_pass_type_id is not None:
         raise ValueError
     return value
 
@@ -393,3 +246,230 @@ def _matching(pattern: str | re.Pattern[str], value: Text) -> Text:
     if value is not None and not re.fullmatch(pattern, value):
         raise ValueError
     return value
+
+
+def _plain(value: Any) -> Any:
+    """What the environment holds may be no text at all."""
+    if isinstance(value, str):
+        value.encode()
+    return value
+
+
+def _among(*known: str) -> Check:
+    def check(value: str, _given: Settings) -> str:
+        if value not in known:
+            raise ValueError
+        return value
+
+    return check
+
+
+def _between(lowest: int, highest: int) -> Check:
+    def check(value: str | int, _given: Settings) -> int:
+        number = int(value)
+        if not lowest <= number <= highest:
+            raise ValueError
+        return number
+
+    return check
+
+
+def _check_locale(value: str, _given: Settings) -> Locale:
+    return Locale(value)
+
+
+def _as_path(value: str | Path | None, _given: Settings) -> Path | None:
+    return None if value is None else Path(value)
+
+
+def _check_token(value: str | None, _given: Settings) -> str | None:
+    return _matching(r"\d{1,20}:[\w-]{3,}", value)
+
+
+def _check_api_url(value: str, _given: Settings) -> str:
+    parts = urlsplit(value.rstrip("/"))
+    is_port_valid = parts.port is None or parts.port > 0
+    if parts.scheme not in ("http", "https") or not parts.hostname or not is_port_valid:
+        raise ValueError
+    if parts.path or parts.query or parts.fragment:
+        raise ValueError
+    return value.rstrip("/")
+
+
+def _check_username(value: str | None, _given: Settings) -> str | None:
+    return _matching(r"\w{3,32}", value.removeprefix("@") if value else value)
+
+
+def _check_database_url(value: str, _given: Settings) -> str:
+    return _matching(re.compile(f"{_SQLITE_URL.pattern}|{_POSTGRES_URL.pattern}"), value)
+
+
+def _check_secret(value: str | None, _given: Settings) -> str | None:
+    return _matching(rf".{{{SECRET_LENGTH_MIN},}}", value)
+
+
+def _check_webhook_url(value: str | None, _given: Settings) -> str | None:
+    return _matching(r"https?://\S+", value)
+
+
+def _check_listen(value: str | None, _given: Settings) -> str | None:
+    if value is not None and host_and_port(_matching(r"\S*:\d{1,5}", value))[1] > PORT_MAX:
+        raise ValueError
+    return value
+
+
+def _check_smtp_url(value: str | None, _given: Settings) -> str | None:
+    if value is None:
+        return None
+    parts = urlsplit(value)
+    has_name, has_word = bool(parts.username), bool(parts.password)
+    if parts.scheme not in SMTP_SCHEMES or not parts.hostname or parts.port == 0 or has_name != has_word:
+        raise ValueError
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError
+    return value
+
+
+def _check_smtp_from(value: str | None, given: Settings) -> str | None:
+    """Without a relay there need be none."""
+    if value is None and given.smtp_url is None:
+        return None
+    address = parse_address(value or "")
+    if address is None:
+        raise ValueError
+    return address
+
+
+def _check_bounce_to(value: str | None, _given: Settings) -> str | None:
+    address = parse_address(value or "")
+    if value is not None and address is None:
+        raise ValueError
+    return address
+
+
+def _check_bounce_imap_url(value: str | None, _given: Settings) -> str | None:
+    if value is None:
+        return None
+    parts = urlsplit(value)
+    is_whole = parts.hostname and parts.username and parts.password and parts.port != 0
+    if parts.scheme not in IMAP_SCHEMES or not is_whole or parts.query or parts.fragment:
+        raise ValueError
+    plain = unquote(value)
+    if not (plain.isprintable() and plain.isascii()):
+        raise ValueError
+    return value
+
+
+def _check_bounce_secret(value: str | None, given: Settings) -> str | None:
+    """What nobody reaches is reported nowhere."""
+    if value is not None and given.webhook_url is None:
+        raise ValueError
+    return _matching(r"[A-Za-z0-9_-]{16,256}", value)
+
+
+def _check_push_url(value: str, _given: Settings) -> str:
+    return _matching(r"https://.+", value)
+
+
+def _check_pass_type(value: str | None, given: Settings) -> str | None:
+    if value is not None and given.webhook_url is None:
+        raise ValueError
+    return _matching(r"pass(\.[A-Za-z0-9-]+){2,}", value)
+
+
+def _check_team(value: str | None, given: Settings) -> str | None:
+    return _matching(r"[A-Z0-9]{10}", _with_passes(value, given))
+
+
+def _check_pass_file(value: Path | None, given: Settings) -> Path | None:
+    path = _with_passes(value, given)
+    if path is not None and not path.is_file():
+        raise ValueError
+    return path
+
+
+def _check_issuer(value: str | None, _given: Settings) -> str | None:
+    return _matching(r"[0-9]{16,20}", value)
+
+
+def _check_google_key(value: Path | None, given: Settings) -> Path | None:
+    if (value is None) != (given.google_wallet_issuer_id is None):
+        raise ValueError
+    if value is not None and not value.is_file():
+        raise ValueError
+    return value
+
+
+def _check_logo_url(value: str | None, given: Settings) -> str | None:
+    has_cards = given.google_wallet_issuer_id is not None
+    if value is None and has_cards and given.webhook_url is None:
+        raise ValueError
+    return _matching(r"https://\S+", value)
+
+
+def _check_google_url(value: str, _given: Settings) -> str:
+    return _matching(_GOOGLE_URL, value.rstrip("/"))
+
+
+def _check_webhook_secret(value: str | None, _given: Settings) -> str | None:
+    return _matching(r"[A-Za-z0-9_-]{1,256}", value)
+
+
+def _check_sign_up(value: str, _given: Settings) -> str:
+    """A word shorter than a code is none by mistake: who writes "yes" is not given a code of three letters."""
+    said = value.lower()
+    return said if said in (SIGN_UP_OFF, SIGN_UP_ON) else _matching(r"[A-Za-z0-9_-]{8,64}", value)
+
+
+def _split_ids(value: Any, _given: Settings) -> Any:
+    return tuple(int(part) for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+CHECKS: Mapping[str, Sequence[Check]] = {
+    "bot_token": (_check_token,),
+    "bot_api_url": (_check_api_url,),
+    "bot_username": (_check_username,),
+    "database_url": (_check_database_url,),
+    "secret_key": (_check_secret,),
+    "webhook_url": (_check_webhook_url,),
+    "webhook_listen": (_check_listen,),
+    "webhook_secret": (_check_webhook_secret,),
+    "health_listen": (_check_listen,),
+    "default_locale": (_check_locale,),
+    "operator_ids": (_split_ids,),
+    "open_signup": (_check_sign_up,),
+    "smtp_url": (_check_smtp_url,),
+    "smtp_from": (_check_smtp_from,),
+    "smtp_retries": (_between(0, 30),),
+    "smtp_retry_seconds": (_between(1, 3600),),
+    "bounce_to": (_check_bounce_to,),
+    "bounce_imap_url": (_check_bounce_imap_url,),
+    "bounce_secret": (_check_bounce_secret,),
+    "apple_pass_type_id": (_check_pass_type,),
+    "apple_pass_team_id": (_check_team,),
+    "apple_pass_cert": (
+        _as_path,
+        _check_pass_file,
+    ),
+    "apple_pass_key": (
+        _as_path,
+        _check_pass_file,
+    ),
+    "apple_pass_wwdr": (
+        _as_path,
+        _check_pass_file,
+    ),
+    "apple_pass_push_url": (
+        _check_api_url,
+        _check_push_url,
+    ),
+    "google_wallet_issuer_id": (_check_issuer,),
+    "google_wallet_key_file": (
+        _as_path,
+        _check_google_key,
+    ),
+    "google_wallet_logo_url": (_check_logo_url,),
+    "google_wallet_api_url": (_check_google_url,),
+    "log_level": (_among("DEBUG", "INFO", "WARNING", "ERROR"),),
+    "log_format": (_among("text", "json"),),
+}

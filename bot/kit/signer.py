@@ -2,7 +2,6 @@
 signing and the chain (https://developer.apple.com/documentation/walletpasses/building-a-pass)."""
 
 import ssl
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -15,6 +14,7 @@ from cryptography.hazmat.primitives.serialization.pkcs7 import PKCS7Options, PKC
 from cryptography.x509.oid import NameOID
 
 from bot.kit.settings import Settings, SettingsProblem
+from domain.quick import dataclass
 
 Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 

@@ -7,7 +7,6 @@ bears the whole alert; the job that raised it decides whether to tell it again.
 
 import logging
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 
 from telegram.error import TelegramError
 
@@ -18,6 +17,7 @@ from domain.account import Account, Locale
 from domain.ids import BotId, UserId
 from domain.plumbing.people import locale_of
 from domain.ports import Database, DatabaseUnavailable
+from domain.quick import dataclass
 
 logger = logging.getLogger(__name__)
 

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
 
@@ -10,6 +9,7 @@ from PIL import Image, ImageDraw
 
 from bot.pictures.lettering import OVERHANG, Block, draw_block
 from bot.pictures.shades import COLOUR, STEPS, TEXTURE, Scheme
+from domain.quick import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,6 @@
 """Where everything on a card stands, in px from its top left corner."""
 
 import math
-from dataclasses import dataclass
 
 from bot.pictures.canvas import Box, Placed
 from bot.pictures.faces import CardFace
@@ -9,6 +8,7 @@ from bot.pictures.lettering import Block, Weight, choices, fit
 from bot.pictures.points_layout import Bar, lay_out_points, points_line
 from bot.pictures.shades import COLOUR, DARK, INK, PAPER, Scheme
 from bot.pictures.sheet import SheetSize
+from domain.quick import dataclass
 
 CARD = SheetSize(width=960, height=1280, stub_top=532, unit=1)
 QR_ROOM = Box(left=0, top=542, right=738, bottom=1280)

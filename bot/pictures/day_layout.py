@@ -1,7 +1,6 @@
 """Where everything on a day's picture stands, in px from its top left corner."""
 
 import math
-from dataclasses import dataclass
 from itertools import pairwise
 
 from bot.pictures.canvas import Box, Placed
@@ -9,6 +8,7 @@ from bot.pictures.faces import Count, DayBar, DayFace, HourGrid
 from bot.pictures.lettering import Block, Choices, Weight, choices, drawable, fit
 from bot.pictures.shades import COLOUR, DARK, INK, PAPER, Scheme
 from bot.pictures.sheet import SheetSize
+from domain.quick import dataclass
 
 SHEET = SheetSize(width=960, height=1280, stub_top=584, unit=1)
 """The tallest a day's picture gets; one with few bars ends above."""

@@ -1,7 +1,8 @@
 """What is shown on a card, on a poster and of a day. Every text is finished: translated, with its numbers in it."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from domain.quick import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

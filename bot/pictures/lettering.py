@@ -4,9 +4,9 @@ Everything is measured from the cap line to the baseline, as a printer does: a l
 whatever its letters; accents stand above it and tails hang below, by at most `OVERHANG` of the type size.
 """
 
+import math
 import re
 import unicodedata
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from itertools import pairwise
@@ -26,6 +26,7 @@ from bot.pictures.scripts import (
     ink,
     runs_in_order,
 )
+from domain.quick import dataclass
 
 OVERHANG = 0.3
 """How far accents and tails reach out of a block, as a share of the type size."""
@@ -158,14 +159,13 @@ def legible(text: str) -> str:
 
 def draw_block(image: Image.Image, block: Block, x: float, top: int, shade: int) -> None:
     """Draws a block with its left edge at `x` and its cap line at `top`."""
-    pen = ImageDraw.Draw(image)
     for number, line in enumerate(block.lines):
         baseline = top + block.style.cap_height + number * block.style.leading
         for offset, piece in _set(line, block.style).pieces:
             if isinstance(piece, Run):
                 _draw_ink(image, _ink(piece, block.style), (x + offset, baseline), shade)
             else:
-                pen.text((x + offset, baseline), piece, fill=shade, font=_font(block.style), anchor="ls")
+                _draw_letters(image, piece, block.style, (x + offset, baseline), shade)
 
 
 def draw_centred(image: Image.Image, text: str, style: Style, centre: tuple[int, int], shade: int) -> None:
@@ -179,7 +179,25 @@ def draw_centred(image: Image.Image, text: str, style: Style, centre: tuple[int,
         return
     left, top, right, bottom = _font(style).getbbox(text, anchor="ls")
     corner = (centre[0] - (left + right) / 2, centre[1] - (top + bottom) / 2)
-    ImageDraw.Draw(image).text(corner, text, fill=shade, font=_font(style), anchor="ls")
+    _draw_letters(image, text, style, corner, shade)
+
+
+def _draw_letters(image: Image.Image, text: str, style: Style, pen: tuple[float, float], shade: int) -> None:
+    """With the pen on the baseline at their left edge."""
+    left, top = math.floor(pen[0]), math.floor(pen[1])
+    printed = _printed(text, style, pen[0] - left, pen[1] - top)
+    _draw_ink(image, printed, (left, top), shade)
+
+
+@lru_cache(maxsize=128)
+def _printed(text: str, style: Style, right_by: float, down_by: float) -> Ink:
+    """From a pen that stands so far within its pixel. A shop's words are on each of its cards, and most numbers on
+    everybody's."""
+    left, top, right, bottom = map(round, _font(style).getbbox(text, anchor="ls"))
+    x, y = max(-left, 0) + 1, max(-top, 0) + 1
+    mask = Image.new("L", (x + max(right, 0) + 2, y + max(bottom, 0) + 2), 0)
+    ImageDraw.Draw(mask).text((x + right_by, y + down_by), text, fill=255, font=_font(style), anchor="ls")
+    return Ink(mask, -x, -y)
 
 
 def text_width(text: str, style: Style) -> float:

@@ -3,9 +3,10 @@ loss, unlike Pillow's own, and the same bytes every time."""
 
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PIL import Image
+
+from domain.quick import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,12 +1,12 @@
 """Where points stand on a card: large and alone, or in one line under the stamps."""
 
 import math
-from dataclasses import dataclass
 
 from bot.pictures.canvas import Box, Placed
 from bot.pictures.faces import PointsFace
 from bot.pictures.lettering import Block, Choices, Weight, choices, drawable, fit, text_width
 from bot.pictures.shades import COLOUR, INK, Scheme
+from domain.quick import dataclass
 
 _BALANCE = choices(Weight.DISPLAY, (150, 1), (128, 1), (108, 1), (90, 1), (76, 1), (60, 1), (48, 1))
 _NEXT = choices(Weight.SEMIBOLD, (42, 1), (38, 1), (34, 1), (30, 1))

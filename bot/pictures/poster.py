@@ -7,7 +7,6 @@ asked for, side by side. On white it takes little ink; in full colour its head i
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from io import BytesIO
 
 from PIL import Image, UnidentifiedImageError
@@ -21,6 +20,7 @@ from bot.pictures.qr import qr_mask
 from bot.pictures.shades import COLOUR, DARK, INK, PAPER, Scheme, scheme_of
 from bot.pictures.sheet import SheetSize, empty_sheet
 from bot.pictures.stamps import ring_mask, stamp_grid, star_mask
+from domain.quick import dataclass
 
 __all__ = ["PosterFace", "draw_poster", "draw_poster_png"]
 

@@ -6,7 +6,6 @@ HarfBuzz joins, places and draws; the order comes from the Unicode bidirectional
 
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
@@ -14,6 +13,8 @@ from pathlib import Path
 import uharfbuzz as hb
 from bidi import algorithm as bidi
 from PIL import Image
+
+from domain.quick import dataclass
 
 FONTS = Path(__file__).parent / "fonts"
 

@@ -9,9 +9,10 @@ right between neighbours on the line; so one cached drawing serves every merchan
 """
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+
+from domain.quick import dataclass
 
 INK = 0
 COLOUR = 85

@@ -1,12 +1,12 @@
 """The empty sheet under every picture: a postmark on the colour above, a white stub with a perforated edge."""
 
 import math
-from dataclasses import dataclass
 from functools import lru_cache
 
 from PIL import Image, ImageDraw
 
 from bot.pictures.shades import COLOUR, PAPER, TEXTURE
+from domain.quick import dataclass
 
 _SCALE = 2
 _EDGE_SHADE = TEXTURE - 4

@@ -6,12 +6,12 @@ reduced; they are cached and shared, so not to be changed.
 
 import hashlib
 import math
-from dataclasses import dataclass
 from functools import lru_cache
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from bot.pictures.lettering import Style, Weight, draw_centred, drawable
+from domain.quick import dataclass
 
 _SCALE = 4
 _TURNS_DEGREES = (-7, 5, -3, 9, 3, -10, 6)

@@ -2,7 +2,6 @@
 (https://core.telegram.org/bots/api#setmycommands)."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from enum import Enum, auto
 
 from telegram import BotCommand
@@ -12,6 +11,7 @@ from bot.texts import Texts, mark, texts
 from domain.account import Account
 from domain.delivery import ALWAYS_ON, ChannelKind
 from domain.expiry import Unit
+from domain.quick import dataclass
 from domain.rights import Right
 from domain.staff import Role
 from domain.usecases.duties import Duties, duties_of

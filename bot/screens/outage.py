@@ -1,7 +1,7 @@
 """What people are told while nothing can be written, and when it is well again."""
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from telegram import Chat as TelegramChat
 from telegram import Update, User
@@ -12,6 +12,7 @@ from bot.telegram.rate_limit import RateLimiter
 from bot.texts import texts
 from bot.views.help import works_again, wrote_nothing
 from domain.account import Locale
+from domain.quick import dataclass
 
 logger = logging.getLogger(__name__)
 

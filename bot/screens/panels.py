@@ -4,12 +4,13 @@ before lose their buttons.
 It is in memory alone: after a restart an old panel keeps its buttons, which are looked up again anyway.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 
 from bot.kit.bounded import remember
 from bot.telegram.chat import Chat, Place
 from domain.ids import CardId
+from domain.quick import dataclass
 
 EDITED_FOR = timedelta(minutes=10)
 """Telegram for iOS is said to lose the buttons of what is edited later."""

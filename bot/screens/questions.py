@@ -7,7 +7,7 @@ with a default, tags and names stay.
 
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, Union
@@ -21,6 +21,7 @@ from domain.acts import ACTS, NAMES, Act
 from domain.dialogue import Dialogue
 from domain.ids import UpdateId
 from domain.plumbing.people import Ask, EndDialogue, PressKey, ask, end_dialogue, press_key
+from domain.quick import dataclass
 from domain.refusals import DialogueOver
 
 if TYPE_CHECKING:

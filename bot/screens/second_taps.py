@@ -4,7 +4,6 @@ In memory alone: a restart takes longer than a double tap (docs/decisions/0031).
 """
 
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
 
 from telegram import CallbackQuery, InlineKeyboardButton, Message, Update
 
@@ -13,6 +12,7 @@ from bot.kit.buttons import Reach, reach_of
 from bot.views.places import Place, places
 from bot.views.view import Keyboard
 from domain.ids import UpdateId
+from domain.quick import dataclass
 
 SECOND_TAP_S = 0.7
 """Between the taps of a double tap is half a second at most; each takes its time to Telegram and here."""

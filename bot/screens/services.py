@@ -1,7 +1,6 @@
 """What handlers need besides the update: what all bots of a process share, and what each has of its own."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from bot.delivery.mailer import Mailer
@@ -25,6 +24,7 @@ from domain.crew import Peers
 from domain.delivery import ChannelKind
 from domain.ids import BotId, UserId
 from domain.ports import Database
+from domain.quick import dataclass
 from domain.steps import Trace
 from domain.wallet import WalletKind
 

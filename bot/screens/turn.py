@@ -7,7 +7,6 @@ raised in it become one sentence here; anything else goes to the inbox, which tr
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from telegram import CallbackQuery, Document, Message, PhotoSize, Update, User
@@ -30,6 +29,7 @@ from domain.entry import Origin
 from domain.ids import OperationKey, UserId
 from domain.plumbing.people import Meet, Reachable, meet, set_reachable
 from domain.ports import Command, InputT, Query, ResultT
+from domain.quick import dataclass
 from domain.refusals import Refusal
 from domain.rules.names import clean_name
 from domain.staff import Actor

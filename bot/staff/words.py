@@ -1,10 +1,10 @@
 """What staff type after a command."""
 
 import re
-from dataclasses import dataclass
 
 from bot.kit.refusals import PointsMalformed
 from domain.ids import CardNumber
+from domain.quick import dataclass
 from domain.refusals import CardNumberMistyped
 from domain.rules.card_numbers import parse_card_number
 

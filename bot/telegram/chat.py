@@ -8,7 +8,7 @@ asked.
 import logging
 from asyncio import sleep
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -30,6 +30,7 @@ from bot.telegram.photos import Photos
 from bot.texts import length, plain
 from bot.views.view import CAPTION_LENGTH_MAX, Button, View
 from domain.account import Locale
+from domain.quick import dataclass
 
 logger = logging.getLogger(__name__)
 

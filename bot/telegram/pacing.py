@@ -8,9 +8,9 @@ granted, and answers to whoever is not staff have a budget (docs/decisions/0025)
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from bot.telegram.under_way import UnderWay
+from domain.quick import dataclass
 
 FORGET_CHATS_ABOVE = 10_000
 OWED_MAX_S = 1.0

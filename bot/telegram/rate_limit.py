@@ -5,7 +5,8 @@ an attack: staff have a larger bucket.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from domain.quick import dataclass
 
 PEOPLE_MAX = 10_000
 

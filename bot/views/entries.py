@@ -1,7 +1,6 @@
 """What is said of each kind of entry, to the card's holder and in the shop."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from bot.texts import Texts, mark, mark_plural
 from bot.views.progress import amount, change, multiplied, spaced
@@ -9,6 +8,7 @@ from domain.entry import Entry
 from domain.expiry import Unit
 from domain.ids import CardNumber
 from domain.kinds import KINDS, EntryKind
+from domain.quick import dataclass
 
 
 @dataclass(frozen=True, slots=True)

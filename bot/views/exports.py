@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -20,6 +19,7 @@ from domain.ids import CardId, CardNumber, MerchantId
 from domain.kinds import EntryKind
 from domain.money import minor_digits
 from domain.multipliers import ONE
+from domain.quick import dataclass
 from domain.report import Part
 from domain.rules.earning import NANO
 from domain.summary import Figures

@@ -5,7 +5,6 @@ Everything is said in all languages, of which the phone takes its own.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -17,6 +16,7 @@ from bot.views.progress import amount, card_kind, rewards_ready, spaced
 from domain.account import Locale
 from domain.expiry import Unit
 from domain.merchant import said_in
+from domain.quick import dataclass
 from domain.rules.points import next_reward
 from domain.usecases.my_cards import HeldCard
 from domain.usecases.wallets import PassLetter

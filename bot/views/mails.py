@@ -1,7 +1,6 @@
 """Messages as e-mail: text, and HTML that needs neither pictures nor a light background to be read."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -15,6 +14,7 @@ from bot.texts import Texts, plain
 from bot.views.progress import spaced
 from bot.views.view import View
 from domain.ids import CardNumber
+from domain.quick import dataclass
 
 PICTURE_ID = "card@stempel"
 SUBJECT_LENGTH_MAX = 120

@@ -5,7 +5,6 @@ phone takes its own.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from html import escape
 from typing import Any
 
@@ -18,6 +17,7 @@ from bot.views.progress import card_kind, rewards_ready, spaced
 from domain.account import Locale
 from domain.expiry import ExpiryKind
 from domain.merchant import Store
+from domain.quick import dataclass
 from domain.rules.points import next_reward
 from domain.usecases.card_state import CardState
 from domain.usecases.my_cards import HeldCard

@@ -5,13 +5,14 @@ same row from the top or from the bottom, and shares some of the width.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations
 from typing import TypeVar
 
 from bot.kit.buttons import Reach, reach_of
 from bot.views.view import Button, Keyboard, View, row
+from domain.quick import dataclass
 
 T = TypeVar("T")
 

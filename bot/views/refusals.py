@@ -5,7 +5,6 @@ At most 200 characters once filled, so that it also fits the alert of a pressed 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
@@ -18,6 +17,7 @@ from bot.views.team import role_name
 from domain import refusals as facts
 from domain.ids import FieldName
 from domain.money import Money
+from domain.quick import dataclass
 from domain.refusals import Refusal
 from domain.staff import Role
 

@@ -1,7 +1,6 @@
 """A new shop: the questions it takes, one after the other in one message, and what comes after the last."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.kit.buttons import Verb, press
@@ -12,6 +11,7 @@ from bot.views.view import Button, Style, View, grid, keyboard, row
 from domain.account import Locale
 from domain.fields import NAME, PROGRAM_NAME, Line
 from domain.merchant import ProgramKind
+from domain.quick import dataclass
 
 
 class Step(StrEnum):

@@ -3,7 +3,6 @@
 import html
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -37,6 +36,7 @@ from domain.hours import WEEKDAYS
 from domain.ids import FieldName, MerchantId, ProgramId
 from domain.logo import LOGO
 from domain.merchant import Merchant, Program, ProgramKind, Store
+from domain.quick import dataclass
 from domain.rights import Right, may
 from domain.rules.date_ranges import Span
 from domain.rules.earning import unit_of

@@ -1,7 +1,6 @@
 """What operators see: how the bot is doing, and what they must look into."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from babel.numbers import format_decimal
@@ -12,6 +11,7 @@ from domain.invariants import Violation
 from domain.job_run import JobOutcome, JobRun
 from domain.plumbing.dead_letters import DeadLetters
 from domain.plumbing.see_status import Status
+from domain.quick import dataclass
 from domain.wallet import WalletCounts, WalletKind
 
 VERIFY = "verify"

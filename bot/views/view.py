@@ -1,10 +1,11 @@
 """One message as the chat shows it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
 from bot.kit.buttons import Verb, press
+from domain.quick import dataclass
 
 CAPTION_LENGTH_MAX = 1024
 """https://core.telegram.org/bots/api#sendphoto"""

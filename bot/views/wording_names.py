@@ -1,10 +1,10 @@
 """What owners call the messages that they may put into their own words."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from bot.texts import Texts, mark
 from domain.messages import MessageKind
+from domain.quick import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """Mail that a relay took and that came back: it told nobody anything, and its address may take none."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.account import Account
@@ -10,7 +9,7 @@ from domain.ids import BotId, MerchantId, MessageId, TokenHash
 from domain.messages import MailCodeRefused, Message, MessageKind
 from domain.plumbing.outbox import reader_of, refuse_mailbox, tell_otherwise
 from domain.ports import Returns
-from domain.quick import replace
+from domain.quick import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

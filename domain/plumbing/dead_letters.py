@@ -1,11 +1,11 @@
 """What was kept aside, told to the operators once: updates that cannot be handled, messages that cannot be read."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from domain.delivery import Delivery
 from domain.ids import BotId, UpdateId
 from domain.ports import Upkeep
+from domain.quick import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,10 @@
 """Updates are kept before Telegram may forget them, and until they are answered."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
 from domain.ids import BotId, UpdateId
 from domain.ports import Inbox, Upkeep
+from domain.quick import dataclass
 from domain.update import Kept, ReceivedUpdate
 
 

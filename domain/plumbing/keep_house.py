@@ -1,14 +1,13 @@
 """Throwing away what is over."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.ids import BotId
 from domain.mailbox import CODES_PERIOD
 from domain.ports import Personal, Upkeep
 from domain.printed import ADOPTION_KEPT, MAILED_HOLDS
-from domain.quick import replace
+from domain.quick import dataclass, replace
 from domain.wallet import VOIDED_RETENTION
 
 MAILED_AT_ONCE = 1_000

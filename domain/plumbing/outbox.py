@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.account import Account
@@ -27,7 +26,7 @@ from domain.mailbox import Mailbox
 from domain.messages import MailRefused, Message, MessageKind
 from domain.plumbing.people import Reachable, chat_refused, set_reachable
 from domain.ports import Addresses, Outbox, Upkeep
-from domain.quick import replace
+from domain.quick import dataclass, replace
 
 LEASE = timedelta(seconds=60)
 

@@ -1,14 +1,13 @@
 """What the bot remembers of an account, and the questions it has asked."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.account import Account, Locale, Person
 from domain.dialogue import Dialogue
 from domain.ids import BotId, UpdateId, UserId
 from domain.ports import People
-from domain.quick import replace
+from domain.quick import dataclass, replace
 from domain.refusals import DialogueOver
 from domain.rules.names import clean_name
 from domain.rules.pins import DIGITS_MAX

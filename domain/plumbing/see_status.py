@@ -1,11 +1,11 @@
 """What an operator wants to know at a glance."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from domain.ids import BotId
 from domain.job_run import JobRun
 from domain.ports import Upkeep
+from domain.quick import dataclass
 from domain.wallet import WalletCounts
 
 

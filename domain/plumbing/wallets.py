@@ -4,11 +4,11 @@ A pass is told as it is then, so that repeats do no harm, nor does an old one th
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.ids import BotId
 from domain.ports import Wallets
+from domain.quick import dataclass
 from domain.wallet import (
     LEASE,
     PATIENCE,

@@ -1,13 +1,12 @@
 """Clocks that stand still on closed days (docs/decisions/0050)."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from domain.card import Customer
 from domain.ids import StoreId
 from domain.merchant import Closure, Merchant
-from domain.quick import replace
+from domain.quick import dataclass, replace
 from domain.report import DateRange
 from domain.rules.days import day_ends_at, day_starts_at, last_day_before, local_date
 

@@ -2,7 +2,6 @@
 which is asked for last of all (docs/decisions/0032)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from domain.card import Card, Customer
@@ -10,7 +9,7 @@ from domain.expiry import Unit
 from domain.ids import CardNumber
 from domain.merchant import Merchant, Program, Store
 from domain.printed import Blank
-from domain.quick import quick
+from domain.quick import dataclass, quick
 from domain.refusals import (
     CardInactive,
     CardNotFound,

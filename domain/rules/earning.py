@@ -4,15 +4,13 @@ A point is NANO billionths, which every rate and every factor divides; what is l
 is ever rounded away where it is carried over, and nothing but whole numbers is reckoned with.
 """
 
-from dataclasses import dataclass
-
 from domain.card import Card
 from domain.entry import Entry
 from domain.expiry import Unit
 from domain.merchant import Program
 from domain.money import AMOUNT_MAX_MINOR, Money, minor_digits
 from domain.multipliers import ONE
-from domain.quick import replace
+from domain.quick import dataclass, replace
 from domain.refusals import AmountOutOfRange, FactorNotWhole, PurchaseTooSmall
 
 NANO = 10**9

@@ -8,7 +8,6 @@ whatever the program says, and needs no longer notice than it has days (docs/dec
 
 from collections import defaultdict
 from collections.abc import Callable, Container, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate, dropwhile
 
@@ -18,7 +17,7 @@ from domain.expiry import Due, ExpiryKind, Unit
 from domain.ids import EntryId, MessageId
 from domain.kinds import KINDS
 from domain.merchant import Program
-from domain.quick import replace
+from domain.quick import dataclass, replace
 from domain.rules.closures import Calendar
 from domain.rules.days import day_ends_at, local_date, month_end, months_later
 from domain.rules.history import standing_acts

@@ -6,12 +6,13 @@ in that time stands beside it, whenever it had been given, and belongs to the st
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from operator import attrgetter
 
 from domain.entry import Entry
 from domain.ids import CardId, CustomerId, EntryId, StaffId, StoreId
 from domain.kinds import KINDS
+from domain.quick import dataclass
 from domain.rules.history import in_order, standing_acts, wanted
 from domain.summary import Figures, Share
 

@@ -13,7 +13,6 @@ come out as they do of all entries (docs/decisions/0072).
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain, islice
 
@@ -21,6 +20,7 @@ from domain.entry import Entry, LotPart
 from domain.expiry import Unit
 from domain.ids import CardId, EntryId
 from domain.kinds import KINDS, EntryKind
+from domain.quick import dataclass
 
 EARLIER = EntryId("")
 """In the place of an award's id: of all awards before the entries at hand."""

@@ -1,13 +1,13 @@
 """What an act is multiplied by: the highest factor of the moment it was asked for, never several of them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from domain.hours import MINUTES_A_DAY
 from domain.merchant import Multiplier, Program
 from domain.multipliers import ONE
+from domain.quick import dataclass
 from domain.rules.hours import is_open, opened_on
 
 ASKED_WITHIN = timedelta(days=1)

@@ -2,14 +2,14 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, timedelta
 from itertools import pairwise
 
 from domain.entry import Entry
 from domain.ids import CardId, CustomerId, ProgramId, StaffId, StoreId
 from domain.kinds import KINDS, EntryKind
-from domain.quick import replace
+from domain.quick import dataclass, replace
 from domain.report import DateRange, Part
 from domain.rules.days import local_hour
 from domain.rules.figures import NOTHING, Counted, added, cards_served, counted, figures_of

@@ -1,7 +1,6 @@
 """Stamps and purchases that a day's takings do not bear out (docs/decisions/0052)."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from math import sqrt
 from statistics import median
@@ -10,6 +9,7 @@ from domain.flags import FlagKind, Given, Suspicion, TakingsSeen, WatchedAct
 from domain.ids import StaffId, StoreId
 from domain.kinds import KINDS
 from domain.merchant import Merchant
+from domain.quick import dataclass
 from domain.rules.stamps import counted
 from domain.takings import Takings
 

@@ -1,7 +1,6 @@
 """Taking back: what a void may name, who may, and what the card looks like after it."""
 
 from collections.abc import Container, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from operator import attrgetter
 
@@ -11,7 +10,7 @@ from domain.entry import Entry
 from domain.expiry import Unit
 from domain.ids import CardId, EntryId, StaffId
 from domain.kinds import KINDS, EntryKind
-from domain.quick import replace
+from domain.quick import dataclass, replace
 from domain.refusals import (
     EntryAlreadyVoided,
     NotAllowed,

@@ -1,7 +1,6 @@
 """For how long a reward that is ready waits (docs/decisions/0065)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from domain.card import Card, Customer
@@ -10,7 +9,7 @@ from domain.expiry import Unit
 from domain.ids import EntryId
 from domain.kinds import EntryKind
 from domain.merchant import Merchant, Program, RewardTerm
-from domain.quick import replace
+from domain.quick import dataclass, replace
 from domain.rules.closures import Calendar, calendar_of
 from domain.rules.days import local_date
 from domain.rules.history import standing_acts

@@ -1,7 +1,6 @@
 """One more program of a shop that has cards already."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from domain.account import Account
@@ -9,7 +8,7 @@ from domain.fields import FIELDS, PROGRAM_NAME, FieldChange, Target, with_defaul
 from domain.ids import ChangeId, MerchantId, ProgramId
 from domain.merchant import Merchant, Program
 from domain.ports import Tx
-from domain.quick import replace
+from domain.quick import dataclass, replace
 from domain.rights import Right
 from domain.rules.terms import check_beside, check_name, check_room, checked
 from domain.usecases.asking import asked_by

@@ -2,7 +2,6 @@
 says yes; or they type the code that goes to the card's mailbox."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 from domain.account import Account
@@ -13,7 +12,7 @@ from domain.merchant import Merchant, Program
 from domain.messages import CardAdopted, MessageKind
 from domain.ports import Tx
 from domain.printed import Adoption
-from domain.quick import replace
+from domain.quick import dataclass, replace
 from domain.refusals import (
     AdoptionOver,
     CardCodeOver,

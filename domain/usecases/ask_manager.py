@@ -1,7 +1,6 @@
 """A member asks owners and managers to allow what staff may not do alone."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from domain.acts import Asked, AskManager, Stamp
 from domain.approval import (
@@ -19,7 +18,7 @@ from domain.ids import ApprovalId, MerchantId, MessageId
 from domain.kinds import EntryKind
 from domain.messages import ApprovalAsked, MessageKind
 from domain.ports import Posting, Team
-from domain.quick import replace
+from domain.quick import dataclass, replace
 from domain.refusals import (
     ApprovalOver,
     NobodyToAsk,

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from domain.account import Account
@@ -14,7 +13,7 @@ from domain.kinds import EntryKind
 from domain.merchant import Merchant, Program
 from domain.messages import BirthdayAsked, BirthdayBonus, MessageKind
 from domain.ports import Tx
-from domain.quick import replace
+from domain.quick import dataclass, replace
 from domain.refusals import BirthdayChangedBefore, NoBirthdayBonus
 from domain.rules.birthdays import APART, birthday_due, check_birthday, next_birthday, next_bonus, next_look
 from domain.rules.days import day_starts_at, local_date

@@ -1,10 +1,10 @@
 """Which shops look after who could come back, and which of their customers are looked at together."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from domain.ids import CustomerId, MerchantId
 from domain.ports import Terms
+from domain.quick import dataclass
 from domain.rules.days import local_hour
 
 BY_DAY = range(9, 20)

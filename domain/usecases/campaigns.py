@@ -1,7 +1,6 @@
 """Owners and managers write to many of their customers: drafted, looked at, tried, and sent at once or at an hour."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.account import Account, Locale
@@ -11,7 +10,7 @@ from domain.marketing import CAP_PERIOD, Hindrance
 from domain.merchant import Merchant, Store
 from domain.messages import Broadcast, MessageKind
 from domain.ports import Tx
-from domain.quick import replace
+from domain.quick import dataclass, replace
 from domain.refusals import (
     CampaignInPast,
     CampaignNotFound,

@@ -1,6 +1,5 @@
 """What the counter needs to know of a card, for every answer alike."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from domain.card import Card, Customer, Progress
@@ -8,7 +7,7 @@ from domain.expiry import Unit
 from domain.ids import CardId, CardNumber
 from domain.merchant import InterimReward, Merchant, PointReward, Program
 from domain.money import Money
-from domain.quick import quick
+from domain.quick import dataclass, quick
 from domain.rules import points, stamps
 from domain.rules.earning import to_go_minor, unit_of
 from domain.rules.held import point_rewards

@@ -1,7 +1,6 @@
 """Fields of a merchant, a store or a program are changed: all of a command's, or none, and who did it is kept."""
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
@@ -10,7 +9,7 @@ from domain.fields import FIELDS, Field, FieldChange, Reset, Target
 from domain.ids import ChangeId, MerchantId, StaffId
 from domain.merchant import Merchant, Program, Store
 from domain.ports import Terms, Tx
-from domain.quick import replace
+from domain.quick import dataclass, replace
 from domain.refusals import FieldsChangedMeanwhile, LastOpenStore, UnitStillHeld
 from domain.rights import Right, entitled
 from domain.rules.held import PROMISED, under_new_terms

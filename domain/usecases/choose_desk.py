@@ -1,11 +1,11 @@
 """A member says at which store they work now; a terminal says who stands at it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from domain.account import Account
 from domain.ids import MerchantId, StaffId, StoreId
 from domain.ports import Team
+from domain.quick import dataclass
 from domain.refusals import NotAllowed
 from domain.staff import Desk, Role
 

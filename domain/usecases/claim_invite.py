@@ -1,13 +1,12 @@
 """A member opens the link they were given."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.account import Account
 from domain.ids import InviteId, MerchantId, StaffId, StoreId
 from domain.link import Route
 from domain.ports import Directory, Staffing, Terms
-from domain.quick import replace
+from domain.quick import dataclass, replace
 from domain.refusals import AlreadyOnTeam, InviteExpired, InviteUsed, LinkUnknown, OwnPhoneNeeded
 from domain.rules import pins
 from domain.staff import Desk, Invite, InvitePurpose, Role, Staff, StaffStatus

@@ -1,7 +1,6 @@
 """An owner closes a shop: its customers are told, and some weeks later nothing of it is kept."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.account import Account
@@ -10,7 +9,7 @@ from domain.merchant import Merchant
 from domain.messages import MessageKind, ShopClosing
 from domain.personal import Erasure, is_nobody
 from domain.ports import Personal, Terms, Tx
-from domain.quick import replace
+from domain.quick import dataclass, replace
 from domain.rights import Right
 from domain.rules.days import local_date
 from domain.usecases.asking import asked_by

@@ -1,7 +1,5 @@
 """An owner or manager says yes or no to what a member asked for; a yes carries it out."""
 
-from dataclasses import dataclass
-
 from domain.account import Account
 from domain.acts import Asked, AskManager, Decide, Stamp, TakeBack
 from domain.approval import Approval, ApprovalState
@@ -9,6 +7,7 @@ from domain.card import CardRef
 from domain.ids import ApprovalId, CardId, MerchantId, StoreId
 from domain.messages import ApprovalAsked
 from domain.ports import Posting
+from domain.quick import dataclass
 from domain.refusals import ApprovalOver, AskerMayNot, NotAllowed, OwnCardRefused, OwnRequest
 from domain.rights import Right, entitled
 from domain.rules.counter import admit, admit_staff

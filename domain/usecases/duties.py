@@ -1,13 +1,13 @@
 """What somebody does at the counters they work at."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from domain.account import Account
 from domain.expiry import Unit
 from domain.ids import MerchantId
 from domain.merchant import Program
 from domain.ports import RowUnreadable, Staffing
+from domain.quick import dataclass
 from domain.rights import OFFERED, Right
 from domain.staff import Role
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Protocol
 
 from domain.account import Account
@@ -11,7 +10,7 @@ from domain.delivery import MessageUnreadable
 from domain.ids import ApprovalId, EntryId, MerchantId
 from domain.messages import ApprovalAnswered, ApprovalAsked, ApprovalSettled, Message, MessageKind
 from domain.ports import Approvals, Outbox, Staffing
-from domain.quick import replace
+from domain.quick import dataclass, replace
 from domain.refusals import ApprovalOver, NotAllowed
 from domain.staff import Staff
 from domain.usecases.posting import send

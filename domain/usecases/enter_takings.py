@@ -1,7 +1,6 @@
 """An owner types what a store took in on a day; the last value holds, and what was typed before stays to be seen."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from domain.account import Account
@@ -10,6 +9,7 @@ from domain.ids import MerchantId, OperationKey, StaffId, StoreId
 from domain.merchant import Merchant, Store
 from domain.money import Money
 from domain.ports import Watch
+from domain.quick import dataclass
 from domain.refusals import AmountOutOfRange, StoreNotFound, TakingsDayOutOfRange, TakingsDoubted
 from domain.report import DateRange
 from domain.rights import Right

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 
 from domain.card import Card, Holding
@@ -20,7 +19,7 @@ from domain.messages import (
     RewardExpiring,
 )
 from domain.ports import Expiries, Holdings, Posting, RowUnreadable, Terms, Tx
-from domain.quick import replace
+from domain.quick import dataclass, replace
 from domain.rules.closures import Calendar, calendar_of
 from domain.rules.days import local_date
 from domain.rules.expiry import (

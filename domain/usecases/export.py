@@ -1,10 +1,9 @@
 """An owner, or the operator, takes the shop's books away as a file."""
 
-from dataclasses import dataclass
-
 from domain.account import Account
 from domain.ids import MerchantId
 from domain.ports import Days
+from domain.quick import dataclass
 from domain.report import DateRange
 from domain.rights import Right
 from domain.rules.days import local_date

@@ -1,12 +1,10 @@
 """An owner hands the shop over: the other is asked in their own chat, and only their yes changes anything."""
 
-from dataclasses import dataclass
-
 from domain.account import Account
 from domain.ids import InviteId, MerchantId, MessageId
 from domain.messages import HandOver, MessageKind
 from domain.ports import Staffing
-from domain.quick import replace
+from domain.quick import dataclass, replace
 from domain.refusals import NotAllowed, OfferOver
 from domain.rights import Right, entitled
 from domain.staff import Invite, InvitePurpose, Role, Staff

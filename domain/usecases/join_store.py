@@ -1,7 +1,6 @@
 """A customer joins at a store and has a card."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from domain.account import Account
 from domain.card import Card, Customer, Holding, empty_card
@@ -11,6 +10,7 @@ from domain.link import route_to_card
 from domain.merchant import Merchant, Program
 from domain.messages import MessageKind, WelcomeBonus
 from domain.ports import Customers, Holdings, Personal, Posting, Tx
+from domain.quick import dataclass
 from domain.refusals import CardInactive, LinkUnknown, NoNewCards, ProgramInactive, ShopCloses
 from domain.rules.card_numbers import card_number
 from domain.rules.names import clean_name

@@ -1,7 +1,6 @@
 """Owners and managers say when their shop or a store is closed: the clocks of what is held stand still then."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from domain.account import Account
@@ -13,7 +12,7 @@ from domain.fields import FieldChange, Target
 from domain.ids import ChangeId, ClosureId, MerchantId, StaffId, StoreId
 from domain.merchant import Closure, Merchant, Program
 from domain.ports import Terms, Tx
-from domain.quick import replace
+from domain.quick import dataclass, replace
 from domain.refusals import ClosureNotFound, ClosuresTooMany, StoreNotFound
 from domain.report import DateRange
 from domain.rights import Right

@@ -1,13 +1,12 @@
 """Owners and managers give their shop a logo, change it and take it away."""
 
-from dataclasses import dataclass
-
 from domain.account import Account
 from domain.fields import FieldChange, Target
 from domain.ids import ChangeId, MerchantId
 from domain.logo import LOGO, Logo, written
 from domain.merchant import Merchant
 from domain.ports import Staffing
+from domain.quick import dataclass
 from domain.rights import Right
 from domain.usecases.asking import asked_by
 

@@ -2,7 +2,6 @@
 
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from domain.account import Account
@@ -19,7 +18,7 @@ from domain.mailbox import (
     parse_address,
 )
 from domain.ports import Addresses, Tx
-from domain.quick import replace
+from domain.quick import dataclass, replace
 from domain.refusals import MailAddressMistyped, MailboxGone, MailCodeOver, MailCodesTooMany
 
 

@@ -1,6 +1,5 @@
 """Owners and managers add a store to their shop, rename, close and open the stores there are."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from domain.account import Account
@@ -8,6 +7,7 @@ from domain.fields import Target
 from domain.ids import MerchantId, StoreId
 from domain.merchant import Store
 from domain.ports import Tx
+from domain.quick import dataclass
 from domain.refusals import StoreNotFound
 from domain.rights import Right, entitled
 from domain.usecases.change_fields import ChangeFields, Edit, change_fields

@@ -1,11 +1,11 @@
 """The operator looks at cards in wallets, and has wallets told again, or a card taken out of them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from domain.card import Card, CardRef
 from domain.ids import BotId, CardNumber, MerchantId
 from domain.ports import Tx
+from domain.quick import dataclass
 from domain.refusals import CardNotFound, MerchantNotFound
 from domain.wallet import PassStanding, WalletDevice
 

@@ -1,13 +1,12 @@
 """Where a link leads, before anything is known of who opened it."""
 
-from dataclasses import dataclass
-
 from domain.account import Account
 from domain.card import CardRef
 from domain.ids import CardId, MerchantId, StoreId, TokenHash
 from domain.link import LinkKind, Route
 from domain.merchant import Merchant, Store
 from domain.ports import Directory, Holdings, Terms
+from domain.quick import dataclass
 from domain.refusals import CodeReplaced, LinkUnknown
 
 

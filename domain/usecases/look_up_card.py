@@ -1,7 +1,6 @@
 """Staff look at a card before they act on it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -13,6 +12,7 @@ from domain.ids import CardNumber, MerchantId
 from domain.merchant import Merchant, Program
 from domain.ports import Holdings, Team
 from domain.printed import Adoption
+from domain.quick import dataclass
 from domain.refusals import Refusal
 from domain.rights import Right, may
 from domain.rules import paper

@@ -1,7 +1,5 @@
 """A card by e-mail, for who has no Telegram: the mail is the paper, and whoever shows its code had the mail."""
 
-from dataclasses import dataclass
-
 from domain.account import Locale
 from domain.card import CardRef
 from domain.ids import (
@@ -19,6 +17,7 @@ from domain.mailbox import CODES_PERIOD, MailCode, parse_address
 from domain.merchant import Merchant
 from domain.ports import Tx
 from domain.printed import MAILED_MAX, MAILED_PERIOD, Blank, card_of, guest_of
+from domain.quick import dataclass
 from domain.refusals import CardsMailedTooMany, MailAddressMistyped, ShopCloses, StoreNotFound
 from domain.rights import Right
 from domain.rules.counter import admit_staff

@@ -1,7 +1,6 @@
 """Owners, managers and the operator find a card, read what happened on it, write notes, block and unblock it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from domain.account import Account
@@ -11,7 +10,7 @@ from domain.merchant import Merchant, Program
 from domain.messages import CardBlocked, MessageKind
 from domain.personal import is_nobody
 from domain.ports import Customers, Tx
-from domain.quick import replace
+from domain.quick import dataclass, replace
 from domain.refusals import CardNotFound, NoteMalformed, OwnCardRefused
 from domain.rights import Right
 from domain.rules.names import folded

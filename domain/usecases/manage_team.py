@@ -1,13 +1,13 @@
 """An owner or a manager looks after the team: who is on it, and who is not any more."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from domain.account import Account
 from domain.ids import MerchantId, StaffId, StoreId
 from domain.merchant import Store
 from domain.ports import Staffing
+from domain.quick import dataclass
 from domain.refusals import NoOpenLink, NotAllowed, StaffRemoved
 from domain.rights import Right, entitled, may
 from domain.staff import Invite, InvitePurpose, Role, Staff, StaffStatus

@@ -1,7 +1,6 @@
 """Marketing: only to who has said yes, and never more in a month than the shop's limit, whatever it is about."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from domain.account import Account, Locale
@@ -11,6 +10,7 @@ from domain.marketing import CAP_PERIOD, Consent, Offer, hindrance
 from domain.merchant import Merchant
 from domain.messages import Facts, MessageKind
 from domain.ports import Consenting, Marketing, Promotion, Tx
+from domain.quick import dataclass
 from domain.refusals import CardNotFound
 from domain.usecases.posting import send
 

@@ -1,6 +1,5 @@
 """Two cards of one person become one: what is on one goes to the other, and the empty one is closed for good."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from domain.account import Account
@@ -13,7 +12,7 @@ from domain.kinds import EntryKind
 from domain.merchant import Merchant, Program
 from domain.messages import CardsMerged, MessageKind
 from domain.ports import Posting, Tx
-from domain.quick import replace
+from domain.quick import dataclass, replace
 from domain.refusals import (
     CardInactive,
     CardNotFound,

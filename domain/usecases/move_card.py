@@ -1,7 +1,6 @@
 """A card moves to another account of its holder, whose phone is lost: who holds it is asked, or somebody vouches."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 
 from domain.account import Account
@@ -11,7 +10,7 @@ from domain.link import LinkKind, Route
 from domain.merchant import Merchant
 from domain.messages import CardMoved, MessageKind, MoveAnswered, MoveAsked
 from domain.ports import Tx
-from domain.quick import replace
+from domain.quick import dataclass, replace
 from domain.refusals import (
     HasCardHere,
     HolderAsked,

@@ -1,13 +1,13 @@
 """A customer looks at what is on their cards, and at what of it expires next."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from domain.card import Card, Customer
 from domain.expiry import Due, ExpiryKind, Unit
 from domain.merchant import Merchant, Program
 from domain.ports import Holdings
+from domain.quick import dataclass
 from domain.rules.closures import Calendar, calendar_of
 from domain.rules.days import local_date
 from domain.rules.expiry import next_period, soonest_end

@@ -1,7 +1,6 @@
 """A customer looks at their own cards."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 from domain.account import Account, Locale
@@ -12,7 +11,7 @@ from domain.kinds import EntryKind
 from domain.link import route_to_card
 from domain.merchant import InterimReward, Merchant, OwnText, Program, said_in
 from domain.ports import Customers, Holdings, Ledger, RowUnreadable
-from domain.quick import replace
+from domain.quick import dataclass, replace
 from domain.refusals import CardMerged, CardNotFound
 from domain.usecases.card_state import CardState, card_state
 

@@ -1,7 +1,5 @@
 """A customer says that an entry on the card was not theirs."""
 
-from dataclasses import dataclass
-
 from domain.account import Account
 from domain.card import CardRef
 from domain.dispute import Dispute
@@ -9,6 +7,7 @@ from domain.ids import CardId, EntryId, MerchantId, MessageId
 from domain.kinds import KINDS
 from domain.messages import DisputeOpened, MessageKind
 from domain.ports import Tx
+from domain.quick import dataclass
 from domain.refusals import AlreadyDisputed, CardNotFound
 from domain.usecases.posting import send
 

@@ -1,12 +1,11 @@
 """Somebody opens a shop of their own: the operator invites them to, or lets anybody."""
 
-from dataclasses import dataclass
-
 from domain.account import Account
 from domain.ids import CardId, InviteId, MerchantId, TokenHash
 from domain.link import LinkKind, Route, ShopInvite
 from domain.merchant import Store
 from domain.ports import Directory, Tx
+from domain.quick import dataclass
 from domain.refusals import InviteExpired, InviteUsed, LinkUnknown
 from domain.staff import Role
 from domain.usecases.claim_invite import Claimed, ClaimInvite, claim_invite

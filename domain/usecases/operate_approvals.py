@@ -1,13 +1,13 @@
 """What members asked managers to allow as the operator sees it, and settles it where nobody in the shop does."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from domain.approval import Approval, ApprovalState
 from domain.card import CardRef
 from domain.ids import ApprovalId, CardNumber, EntryId, MerchantId, StaffId
 from domain.ports import Tx
+from domain.quick import dataclass
 from domain.refusals import ApprovalOver, NotAllowed
 from domain.rights import Right, entitled
 from domain.usecases.asking import known_merchant

@@ -1,7 +1,6 @@
 """Disputes as the operator sees them, and settles them where nobody in the shop does."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from domain.acts import Asked, TakeBack
@@ -10,6 +9,7 @@ from domain.dispute import Dispute, DisputeOutcome
 from domain.ids import CardNumber, EntryId, MerchantId, OperationKey, StaffId
 from domain.kinds import EntryKind
 from domain.ports import Tx
+from domain.quick import dataclass
 from domain.refusals import StaffNotFound
 from domain.staff import Actor
 from domain.usecases.asking import known_merchant

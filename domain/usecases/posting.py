@@ -1,7 +1,6 @@
 """Appending an entry with the messages it owes."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from operator import attrgetter
 from typing import Any
@@ -20,7 +19,7 @@ from domain.messages import Facts, MarketingAsked, Message, MessageKind, Receipt
 from domain.money import Money
 from domain.multipliers import ONE
 from domain.ports import Expiries, Moment, Outbox, Posting
-from domain.quick import quick, replace
+from domain.quick import dataclass, quick, replace
 from domain.rights import Right
 from domain.rules import expiry
 from domain.rules.closures import Calendar, calendar_of

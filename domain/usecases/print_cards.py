@@ -1,7 +1,6 @@
 """Sheets of printed cards: made ahead by who may print posters, withdrawn when a sheet is lost."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from domain.account import Account
@@ -9,7 +8,7 @@ from domain.ids import CardId, MerchantId, ProgramId, SheetId, StaffId, TokenHas
 from domain.merchant import Merchant, Program
 from domain.ports import Tx
 from domain.printed import BLANKS_MAX, SHEET_CARDS, Blank
-from domain.quick import replace
+from domain.quick import dataclass, replace
 from domain.refusals import BlanksTooMany, SheetNotFound, ShopCloses
 from domain.rights import Right
 from domain.usecases.asking import asked_by

@@ -1,7 +1,7 @@
 """What is kept of a person: shown to them, handed out, and erased."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 
 from domain.account import Account
@@ -11,7 +11,7 @@ from domain.kinds import EntryKind
 from domain.merchant import Merchant
 from domain.personal import Erasure, is_nobody
 from domain.ports import KeptRows, Personal, Team, Tx
-from domain.quick import replace
+from domain.quick import dataclass, replace
 from domain.refusals import CardNotFound
 from domain.rules.rewards import progress
 from domain.usecases.asking import known_merchant

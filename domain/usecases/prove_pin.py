@@ -1,13 +1,11 @@
 """A member types a PIN. Hashing happens outside the transactions: a try is counted before it, judged after it."""
 
-from dataclasses import dataclass
-
 from domain.account import Account
 from domain.flags import FlagKind, Suspicion
 from domain.ids import MerchantId, StaffId
 from domain.messages import AlertReason, MessageKind, PinTried, StaffAlert
 from domain.ports import Staffing, Team
-from domain.quick import replace
+from domain.quick import dataclass, replace
 from domain.refusals import NotAllowed, PinBlocked, PinLocked, PinWrong, Refusal
 from domain.rules import pins
 from domain.rules.days import local_date

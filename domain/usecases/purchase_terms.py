@@ -1,12 +1,11 @@
 """What a purchase would earn, before staff give points or stamps for it."""
 
-from dataclasses import dataclass
-
 from domain.acts import AskAmount, Asked
 from domain.card import Card
 from domain.expiry import Unit
 from domain.merchant import Program
 from domain.ports import Ledger
+from domain.quick import dataclass
 from domain.refusals import PurchaseTooSmall
 from domain.rights import Right
 from domain.rules.counter import admit

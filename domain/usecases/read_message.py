@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 from domain.account import Account, Locale
@@ -38,7 +37,7 @@ from domain.messages import (
     WinBack,
 )
 from domain.ports import RowUnreadable, Tx
-from domain.quick import replace
+from domain.quick import dataclass, replace
 from domain.usecases.marketing import is_allowed
 from domain.usecases.my_cards import HeldCard, held_card
 from domain.usecases.wordings import wording_for

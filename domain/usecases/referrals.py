@@ -1,7 +1,6 @@
 """A customer brings a friend along: both get something when the friend first collects (docs/decisions/0060)."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from domain.account import Account
 from domain.card import Customer, Holding
@@ -14,7 +13,7 @@ from domain.link import LinkKind, Route
 from domain.merchant import Merchant, Program
 from domain.messages import MessageKind, ReferralBonus, ReferralVoided
 from domain.ports import Posting, Tx
-from domain.quick import replace
+from domain.quick import dataclass, replace
 from domain.refusals import LinkUnknown, NobodyToInvite, OwnInvitation
 from domain.report import DateRange
 from domain.rules.counter import Admitted

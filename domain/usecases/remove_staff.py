@@ -1,10 +1,8 @@
 """Somebody is taken off a team, or a shared phone off the counter."""
 
-from dataclasses import dataclass
-
 from domain.ids import MerchantId, StaffId
 from domain.ports import Staffing, Team
-from domain.quick import replace
+from domain.quick import dataclass, replace
 from domain.refusals import OnlyOwner, StaffNotFound
 from domain.rules import pins
 from domain.staff import Role, Staff, StaffStatus

@@ -1,12 +1,10 @@
 """A locked-out member is let choose a new PIN: by a manager, or by the operator. They are told, and may undo it."""
 
-from dataclasses import dataclass
-
 from domain.account import Account
 from domain.ids import InviteId, MerchantId, MessageId, StaffId, TokenHash
 from domain.messages import MessageKind, PinReset
 from domain.ports import Staffing
-from domain.quick import replace
+from domain.quick import dataclass, replace
 from domain.refusals import AccountUnknown, NotAllowed, StaffNotFound
 from domain.rights import Right, entitled
 from domain.rules import pins

@@ -1,7 +1,6 @@
 """The secret key that a database was made with: known again, and exchanged for another."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from domain.card import Card, CardRef, Customer
 from domain.ids import CardId, Fingerprint, MerchantId, StaffId, StoreId, TokenHash
@@ -9,6 +8,7 @@ from domain.link import LinkKind, Route
 from domain.merchant import Merchant
 from domain.messages import CodesChanged, MessageKind, NewCode
 from domain.ports import Directory, Holdings, Staffing, Tx
+from domain.quick import dataclass
 from domain.rules import pins
 from domain.staff import Role, Staff
 from domain.usecases.choose_desk import LeaveTerminal, leave_terminal

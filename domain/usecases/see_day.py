@@ -1,12 +1,12 @@
 """An owner or manager looks at a day that was summarized."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from domain.account import Account
 from domain.ids import MerchantId
 from domain.messages import DailySummary
 from domain.ports import Days
+from domain.quick import dataclass
 from domain.refusals import NotAllowed
 from domain.rights import Right, entitled
 from domain.usecases.summarize import asks_takings, told_together

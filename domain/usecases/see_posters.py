@@ -1,12 +1,12 @@
 """What stands on the posters of a merchant's stores."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from domain.account import Account
 from domain.ids import MerchantId, ProgramId
 from domain.merchant import Merchant, Program, Store
 from domain.ports import Staffing
+from domain.quick import dataclass
 from domain.refusals import NoNewCards, NotAllowed, ProgramInactive, ProgramNotFound
 from domain.rights import Right, entitled
 from domain.usecases.keep_logo import picture_of

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 from domain.account import Account
@@ -10,7 +9,7 @@ from domain.ids import CardId, CustomerId, MerchantId, ProgramId, StaffId, Store
 from domain.merchant import Merchant, Program
 from domain.money import Money
 from domain.ports import Days
-from domain.quick import replace
+from domain.quick import dataclass, replace
 from domain.refusals import Refusal, StaffNotFound, StoreNotFound
 from domain.report import Choice, DateRange, FigureLine, Part, Report
 from domain.rights import Right

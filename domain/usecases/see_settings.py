@@ -1,7 +1,6 @@
 """The fields of a shop as whoever may change them sees them, and what was changed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from domain.account import Account
@@ -10,7 +9,7 @@ from domain.fields import FieldChange
 from domain.ids import ChangeId, MerchantId, ProgramId, StaffId
 from domain.merchant import Program
 from domain.ports import Staffing
-from domain.quick import replace
+from domain.quick import dataclass, replace
 from domain.refusals import ChangeNotFound
 from domain.rights import Right, entitled
 from domain.rules.held import under_new_terms

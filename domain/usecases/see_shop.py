@@ -1,12 +1,12 @@
 """A merchant with its stores and programs, as the operator sees it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from domain.fields import Target
 from domain.ids import MerchantId, ProgramId
 from domain.merchant import Merchant, Program, Store
 from domain.ports import Terms
+from domain.quick import dataclass
 from domain.refusals import MerchantNotFound, ProgramNotFound, StoreNotFound
 from domain.usecases.asking import known_merchant
 

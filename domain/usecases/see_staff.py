@@ -1,11 +1,11 @@
 """The team and its open links, as the operator sees them, and a link taken back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from domain.ids import MerchantId, StaffId
 from domain.ports import Staffing
+from domain.quick import dataclass
 from domain.refusals import NoOpenLink, StaffNotFound
 from domain.staff import Invite, InvitePurpose, Role, Staff, StaffStatus
 from domain.usecases.asking import known_merchant

@@ -6,7 +6,6 @@ end of it holds at once.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from domain.campaign import Campaign, CampaignState, Standing
 from domain.ids import BotId, CampaignId, MerchantId
@@ -14,7 +13,7 @@ from domain.marketing import CAP_PERIOD, Hindrance, hindrance
 from domain.merchant import Merchant
 from domain.messages import Broadcast, MessageKind
 from domain.ports import Tx
-from domain.quick import replace
+from domain.quick import dataclass, replace
 from domain.usecases.marketing import put_out
 
 WAITING_MAX = 90

@@ -1,12 +1,10 @@
 """What a member is called, in which role they work, and where."""
 
-from dataclasses import dataclass
-
 from domain.account import Account
 from domain.fields import NAME
 from domain.ids import MerchantId, StaffId, StoreId
 from domain.ports import Staffing
-from domain.quick import replace
+from domain.quick import dataclass, replace
 from domain.refusals import NotAllowed, OnlyOwner, RoleNeedsStore, StaffNotFound, StoreNotFound
 from domain.staff import Role, Staff, StaffStatus
 from domain.usecases.manage_team import OfMember, see_member

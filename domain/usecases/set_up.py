@@ -1,7 +1,6 @@
 """The operator sets up a merchant, its stores and the first links into its team."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +9,7 @@ from domain.ids import InviteId, MerchantId, ProgramId, StaffId, StoreId, TokenH
 from domain.link import LinkKind, Route
 from domain.merchant import Merchant, Program, Store
 from domain.ports import Staffing, Team, Terms, Tx
-from domain.quick import replace
+from domain.quick import dataclass, replace
 from domain.refusals import RoleNeedsStore, StoreNotFound
 from domain.rules import pins
 from domain.rules.summaries import first_plan

@@ -1,7 +1,6 @@
 """An owner or manager says what came of a dispute; the customer is told, and so is whoever was alarmed."""
 
 from contextlib import suppress
-from dataclasses import dataclass
 
 from domain.account import Account
 from domain.acts import Asked, SettleDispute
@@ -13,7 +12,7 @@ from domain.ids import CardId, EntryId, MerchantId, StoreId
 from domain.kinds import KINDS
 from domain.messages import DisputeAnswered, DisputeOpened, DisputeSettled, MessageKind
 from domain.ports import Posting, Tx
-from domain.quick import replace
+from domain.quick import dataclass, replace
 from domain.refusals import DisputeNotOpen
 from domain.rights import Right, entitled
 from domain.rules.history import standing_acts

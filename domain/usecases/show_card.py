@@ -1,12 +1,11 @@
 """Which message shows a card: the newest alone has its code, and is edited when something happens to the card."""
 
-from dataclasses import dataclass
-
 from domain.account import Account
 from domain.card import CardRef
 from domain.delivery import CardShown
 from domain.ids import CardId, MerchantId
 from domain.ports import Tx
+from domain.quick import dataclass
 from domain.usecases.read_message import Shown, card_name_of, shown_at
 
 

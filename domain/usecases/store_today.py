@@ -1,11 +1,10 @@
 """How a store's day has gone so far."""
 
-from dataclasses import dataclass
-
 from domain.entry import Entry
 from domain.ids import CardId
 from domain.merchant import Store
 from domain.ports import Holdings
+from domain.quick import dataclass
 from domain.refusals import NoActToday
 from domain.rights import Right
 from domain.rules.counter import admit_staff, may_lock

@@ -1,7 +1,6 @@
 """The daily summary: made once for each local date of a merchant, told to its owners and managers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import islice, pairwise
 
@@ -12,7 +11,7 @@ from domain.kinds import KINDS
 from domain.merchant import Merchant, Program
 from domain.messages import DailySummary, MessageKind
 from domain.ports import Customers, Days, Summaries
-from domain.quick import replace
+from domain.quick import dataclass, replace
 from domain.rights import Right, may
 from domain.rules.figures import ALL_APART, Holders, cards_served, counted, figures_of, people, shares
 from domain.rules.summaries import AHEAD_MAX, caught_up, first_plan, plans_due, void_notes

@@ -1,7 +1,6 @@
 """A card is put into a wallet, and what lies there is read as it is now."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from domain.account import Account, Locale
@@ -9,6 +8,7 @@ from domain.card import CardRef
 from domain.ids import CardId, MerchantId, PassId
 from domain.merchant import Merchant, Program, Store
 from domain.ports import Tx
+from domain.quick import dataclass
 from domain.refusals import CardInactive, CardNotFound
 from domain.rules.closures import calendar_of
 from domain.usecases.keep_logo import picture_of

@@ -1,7 +1,7 @@
 """What an owner should look at is noticed, told once, listed, and dismissed with a tap."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import date, datetime, timedelta
 
 from domain.account import Account
@@ -11,7 +11,7 @@ from domain.ids import FlagId, MerchantId, StaffId
 from domain.messages import FlagRaised, MessageKind
 from domain.money import Money
 from domain.ports import Flags, Terms, Watch
-from domain.quick import replace
+from domain.quick import dataclass, replace
 from domain.refusals import NotAllowed
 from domain.report import DateRange
 from domain.rights import Right, may

@@ -1,12 +1,12 @@
 """Who is at the other end: what the chat must know before it understands anything."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from domain.account import Account, Person
 from domain.dialogue import Dialogue
 from domain.ids import MerchantId
 from domain.ports import Team, Tx
+from domain.quick import dataclass
 from domain.refusals import NotAllowed, PinRequired, StoreNotChosen
 from domain.staff import Actor, Desk, Membership, Role, Staff
 

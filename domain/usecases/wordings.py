@@ -1,7 +1,7 @@
 """What merchants and stores say in their own words: setting it, taking it back, finding it for a message."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
@@ -14,7 +14,7 @@ from domain.kinds import EntryKind
 from domain.merchant import Merchant
 from domain.messages import MESSAGES, Facts, Message, MessageKind
 from domain.ports import OwnWords, Terms
-from domain.quick import replace
+from domain.quick import dataclass, replace
 from domain.refusals import FieldsChangedMeanwhile, StoreNotFound
 from domain.rights import Right
 from domain.rules import wordings

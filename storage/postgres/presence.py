@@ -16,13 +16,14 @@ import socket
 import zlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import psycopg
 
 from domain.crew import Crew, Mate, Peers
 from domain.ids import BotId
+from domain.quick import dataclass
 from storage.callers import said_of
 from storage.instances import CHANNEL
 from storage.postgres.engine import arguments, where

@@ -17,7 +17,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -30,6 +30,7 @@ from domain.acts import Operation
 from domain.card import CardRef, Holding
 from domain.ids import CardId, MerchantId, OperationKey
 from domain.plumbing.inbox import begin_update, finish_updates, receive_updates
+from domain.quick import dataclass
 from domain.rules.counter import Counter
 from domain.staff import Actor
 from domain.steps import Step

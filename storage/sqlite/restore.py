@@ -4,11 +4,11 @@ import logging
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from domain.personal import Erasure
+from domain.quick import dataclass
 from storage import rows
 from storage.sqlite.backup import copy_database, damage_in
 from storage.sqlite.engine import APPLICATION_ID

@@ -279,7 +279,6 @@ async def load(
     """``url`` names the database, an empty one; else it is a file in ``folder``."""
     async with Sandbox() as sandbox:
         settings = Settings(
-            _env_file=None,
             bot_token=sandbox.token,
             bot_api_url=sandbox.url,
             bot_username=sandbox.username,

@@ -2,6 +2,7 @@
 
 import stat
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -102,7 +103,7 @@ MALFORMED = [
 def nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No .env and no setting from outside."""
     monkeypatch.chdir(tmp_path)
-    for name in Settings.model_fields:
+    for name in [field.name for field in fields(Settings)]:
         monkeypatch.delenv(name.upper(), raising=False)
 
 
@@ -116,7 +117,7 @@ def test_malformed_setting_ends_with_the_sentence_that_names_it(
     assert str(refusal.value) == WHERE_TO_GET_IT[name]
 
 
-@pytest.mark.parametrize("name", Settings.model_fields)
+@pytest.mark.parametrize("name", [field.name for field in fields(Settings)])
 def test_every_setting_has_one_sentence_that_names_it_and_says_what_to_do(name: str) -> None:
     said = WHERE_TO_GET_IT[name]
     assert said.startswith(f"{name.upper()} is ")
@@ -159,6 +160,36 @@ def test_settings_are_read_from_dotenv_and_the_environment_wins(
     monkeypatch.setenv("DEFAULT_LOCALE", "fr")
     settings = load_settings()
     assert (settings.token, settings.default_locale, settings.log_level) == (TOKEN, Locale.FR, "INFO")
+
+
+def test_setting_of_the_environment_is_known_in_any_case(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("bot_token", TOKEN)
+    assert load_settings().token == TOKEN
+
+
+def test_what_is_given_comes_before_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOT_USERNAME", "another_bot")
+    assert load_settings(bot_username="stempel_bot").bot_username == "stempel_bot"
+
+
+def test_dotenv_may_have_quotes_comments_and_what_was_set_before(tmp_path: Path) -> None:
+    lines = ("# ours", "NAME=stempel", 'export BOT_USERNAME="${NAME}_bot" # as it is called', "BOT_TOKEN")
+    (tmp_path / ".env").write_text("\n".join(lines))
+    assert load_settings().bot_username == "stempel_bot"
+
+
+def test_setting_that_is_no_text_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment may hold any bytes."""
+    monkeypatch.setenv("SECRET_KEY", "k" * 32 + "\udcff")
+    with pytest.raises(SettingsProblem, match="SECRET_KEY"):
+        load_settings()
+
+
+def test_first_of_several_that_are_wrong_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("LOG_LEVEL", "LOUD"), ("WEBHOOK_URL", "ftp://x"), ("SMTP_RETRIES", "often")):
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsProblem, match="WEBHOOK_URL"):
+        load_settings()
 
 
 @pytest.mark.parametrize(
@@ -205,7 +236,7 @@ def test_address_to_listen_on(listen: str, address: tuple[str, int]) -> None:
 
 
 def settings_in(folder: Path) -> Settings:
-    return Settings(_env_file=None, database_url=f"sqlite+aiosqlite:///{folder / 'data' / 'a.db'}")
+    return Settings(database_url=f"sqlite+aiosqlite:///{folder / 'data' / 'a.db'}")
 
 
 def test_key_that_is_set_is_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import shutil
 import sys
 from collections.abc import Callable
 from contextlib import redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -74,7 +74,7 @@ def stempel(
 
 def settle(patch: pytest.MonkeyPatch, folder: Path, database: Path) -> None:
     patch.chdir(folder)
-    for name in Settings.model_fields:
+    for name in [field.name for field in fields(Settings)]:
         patch.delenv(name.upper(), raising=False)
     patch.setenv("BOT_TOKEN", TOKEN)
     patch.setenv("BOT_USERNAME", "stempel_demo_bot")

@@ -28,13 +28,14 @@ SLOW = (
     "jinja2",
     "prometheus_client",
     "psycopg",
+    "sqlalchemy.dialects.postgresql",
     "sqlalchemy.orm",
     "telegram",
     "uharfbuzz",
     "xlsxwriter",
     "zxingcpp",
 )
-DATABASE = ("sqlalchemy", "storage", "pydantic")
+DATABASE = ("sqlalchemy", "storage")
 SEES = """
 import json, sys
 from bot.cli import main
@@ -88,7 +89,7 @@ def test_the_list_says_of_each_command_what_the_command_says_of_itself(name: str
     assert isinstance(table, Table)
     command = loaded(name)
     assert table.get_command(click.Context(table), last) is command
-    said = table.get_help(click.Context(table, info_name=word))
+    said = table.get_help(click.Context(table, info_name=word, **table.context_settings))
     beginning = command.get_short_help_str(20).removesuffix("...")
     assert beginning
     assert any(line.strip().startswith(last) and beginning in line for line in said.splitlines())

@@ -67,6 +67,20 @@ def test_export_that_cannot_be_written_is_refused_in_a_sentence(
         assert len(ran.err.splitlines()) == 1
 
 
+def test_export_says_how_far_it_is(
+    stempel: Stempel, shop: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def reads_pages(*given: Any) -> int:
+        for read in (60_000, 120_000, 150_000, 230_000):
+            await given[-1](read)
+        return 0
+
+    monkeypatch.setattr("bot.cli.reports.write_export", reads_pages)
+    output = ("--what", "days", "--output", str(tmp_path / "x.csv"))
+    ran = stempel("export", "--merchant", shop["merchant_id"], *output)
+    assert ran.err.splitlines() == ["120,000 entries read", "230,000 entries read"]
+
+
 def test_line_of_the_ledger_has_more_keys_only_where_there_is_more_to_say() -> None:
     line = LedgerLine(
         entry_id=EntryId("e"),

@@ -239,7 +239,6 @@ class Fate:
 
 def _settings(life: Begin) -> Settings:
     return Settings(
-        _env_file=None,
         bot_token=life.token,
         bot_api_url=life.api_url,
         database_url=life.database_url,

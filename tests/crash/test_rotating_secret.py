@@ -53,9 +53,7 @@ async def start(tmp_path: Path) -> Path:
 
 def settings_in(folder: Path) -> Settings:
     url = f"sqlite+aiosqlite:///{folder / 'stempel.db'}"
-    return Settings(
-        _env_file=None, database_url=url, bot_token=BOT["BOT_TOKEN"], bot_username=BOT["BOT_USERNAME"]
-    )
+    return Settings(database_url=url, bot_token=BOT["BOT_TOKEN"], bot_username=BOT["BOT_USERNAME"])
 
 
 async def asks_again(folder: Path) -> str:

@@ -1,12 +1,19 @@
 """A quick value is what a slow one is."""
 
 import pickle
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from copy import copy
 from dataclasses import FrozenInstanceError, dataclass, field, fields
+from dataclasses import replace as dataclass_replace
 from inspect import signature
+from typing import Any
 
 import pytest
 
+from domain.quick import dataclass as late
 from domain.quick import quick, replace
 
 
@@ -84,3 +91,120 @@ def test_what_is_no_plain_value_is_refused() -> None:
     for kind in (Checks, MakesAnew, Inherits):
         with pytest.raises(TypeError, match="not a plain value"):
             quick(kind)
+
+
+# -- a class whose functions are written when they are needed ---------------------------------------------------
+
+
+def both(**how: bool) -> Iterator[tuple[Any, Any]]:
+    """A class of ``dataclasses`` and the same of ours, as they are made and as each function leaves them that is
+    called first."""
+    firsts: list[Callable[[Any], object]] = [
+        lambda kind: kind("a"),
+        lambda kind: kind.__repr__(kind),
+        lambda kind: kind.__eq__(kind, kind),
+    ]
+    for first in firsts:
+        kinds = []
+        makers: list[Any] = [dataclass, late]
+        for maker in makers:
+
+            @maker(**how)
+            class Kind:
+                """The same fields."""
+
+                name: str = field(kw_only=False)
+                changes: tuple[int, ...] = ()
+                made: list[int] = field(default_factory=list, compare=False)
+                quiet: str = field(default="", repr=False, metadata={"is_input": False})
+
+            with suppress(AttributeError):
+                first(Kind)
+            kinds.append(Kind)
+        yield kinds[0], kinds[1]
+
+
+HOW: list[dict[str, bool]] = [
+    {"frozen": True, "slots": True, "kw_only": True},
+    {"frozen": True, "slots": True},
+    {"frozen": True, "kw_only": True},
+    {"slots": True},
+    {"eq": False},
+    {"frozen": True, "order": True},
+]
+
+
+@pytest.mark.parametrize("how", HOW, ids=str)
+def test_class_that_is_written_late_is_what_one_written_at_once_is(how: dict[str, bool]) -> None:
+    for written, ours in both(**how):
+        one, same = ours("a", changes=(1,)), ours("a", changes=(1,), made=[1])
+        of_old, same_of_old = written("a", changes=(1,)), written("a", changes=(1,), made=[1])
+        assert (one == same, one == of_old) == (of_old == same_of_old, False)
+        assert repr(one) == repr(of_old)
+        assert (one.made, one.quiet) == ([], "")
+        assert [str(each) for each in fields(ours)] == [str(each) for each in fields(written)]
+        assert (ours.__hash__ is None) == (written.__hash__ is None)
+        assert [*signature(ours).parameters] == [*signature(written).parameters]
+        if how.get("frozen"):
+            assert (hash(one), hash(of_old)) == (hash(same), hash(same_of_old))
+            for name in ("name", "nothing"):
+                with pytest.raises((FrozenInstanceError, TypeError)):
+                    setattr(one, name, "b")
+            with pytest.raises(FrozenInstanceError):
+                del one.name
+        assert dataclass_replace(one, changes=(2,)).changes == (2,)
+        assert vars(copy(one)) == vars(one) if not how.get("slots") else copy(one).changes == one.changes
+        with pytest.raises(TypeError, match="name"):
+            ours()
+        with pytest.raises(TypeError, match="more"):
+            ours("a", more=1)
+
+
+@late(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """As a value that another process is sent."""
+
+    name: str
+    size: int = 0
+
+    def __post_init__(self) -> None:
+        if self.size < 0:
+            raise ValueError("size")
+
+
+def test_value_of_a_class_that_is_written_late_checks_itself_and_can_be_sent() -> None:
+    assert pickle.loads(pickle.dumps(Kept(name="a", size=1))) == Kept(name="a", size=1)
+    assert {Kept(name="a"), Kept(name="a")} == {Kept(name="a", size=0)}
+    with pytest.raises(ValueError, match="size"):
+        Kept(name="a", size=-1)
+    assert str(Kept.__init__).split()[1] == "Kept.__init__"
+
+
+def test_value_is_made_by_many_threads_at_once() -> None:
+    for _ in range(50):
+
+        @late(frozen=True, slots=True)
+        class Raced:
+            size: int
+
+        kind, gate = Raced, threading.Barrier(4)
+
+        def make(size: int, kind: Any = kind, gate: threading.Barrier = gate) -> Any:
+            gate.wait()
+            return kind(size)
+
+        with ThreadPoolExecutor(4) as threads:
+            made = [*threads.map(make, range(4))]
+        assert [each.size for each in made] == [0, 1, 2, 3]
+        assert len(set(made)) == 4
+
+
+def test_class_with_functions_of_its_own_keeps_them() -> None:
+    @late(frozen=True)
+    class Own:
+        name: str
+
+        def __repr__(self) -> str:
+            return "own"
+
+    assert (repr(Own("a")), Own("a") == Own("a")) == ("own", True)

@@ -15,7 +15,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Coroutine, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -185,7 +185,7 @@ async def living(settings: Settings) -> AsyncIterator[asyncio.subprocess.Process
 
 async def soak(customers: int, folder: Path) -> int:
     async with Sandbox(limits=Limits(chat_burst=2)) as sandbox:
-        settings = settings_for(sandbox, folder / "stempel.db").model_copy(update={"secret_key": SECRET})
+        settings = replace(settings_for(sandbox, folder / "stempel.db"), secret_key=SECRET)
         lay_empty_database(settings.database_path)
         async with open_database(settings) as store:
             town, allowed = await populated(store, customers)

@@ -130,10 +130,10 @@ class Place:
             "apple_pass_wwdr": self.folder / "wwdr.pem",
         }
         at_google = Google(port=self.google_port).settings_with(self.folder / KEY_FILE)
-        plain = Settings(_env_file=None, bot_token=f"{BOT}:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc")
+        plain = Settings(bot_token=f"{BOT}:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc")
         hook = f"http://127.0.0.1:{self.port}/hook"
-        return plain.model_copy(
-            update={**files, **at_google, "webhook_url": hook, "apple_pass_push_url": self.push_url}
+        return replace(
+            plain, **{**files, **at_google, "webhook_url": hook, "apple_pass_push_url": self.push_url}
         )
 
 

@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -184,7 +184,7 @@ async def fleet(
 ) -> AsyncIterator[Fleet]:
     """Without a process yet. What is left of them when the block ends is killed."""
     url, give_back = postgres.lend_database()
-    settings = settings_for(sandbox, folder / "unused.db").model_copy(update={"database_url": url})
+    settings = replace(settings_for(sandbox, folder / "unused.db"), database_url=url)
     links = Links(sandbox.username, Tokens(SECRET))
     async with open_database(settings) as store:
         home = House(sandbox, settings, store, links, system_clock)

@@ -50,7 +50,6 @@ UNHURRIED = SendingLimits(overall_per_second=10_000, private_chat_per_second=10_
 
 def settings_for(sandbox: Sandbox, path: Path) -> Settings:
     return Settings(
-        _env_file=None,
         bot_token=sandbox.token,
         bot_api_url=sandbox.url,
         database_url=f"sqlite+aiosqlite:///{path}",
@@ -259,7 +258,7 @@ async def _at_work(
     path: Path, around: Surroundings, sandbox: Sandbox, changes: dict[str, Any]
 ) -> AsyncIterator[House]:
     ready, stop = asyncio.Event(), asyncio.Event()
-    settings = settings_for(sandbox, path).model_copy(update=changes)
+    settings = replace(settings_for(sandbox, path), **changes)
     lay_empty_database(path)
     told = replace(around, trace=_also_announcing(around.trace, sandbox), on_ready=ready.set)
     async with open_database(settings, told) as store:

@@ -31,6 +31,9 @@ def make_parted(url: str) -> None:
     parted = MetaData(naming_convention=metadata.naming_convention)
     for table in metadata.sorted_tables:
         copy = table.to_metadata(parted)
+        said = {index.name: index.info for index in table.indexes}
+        for index in copy.indexes:
+            index.info = said[index.name]
         if column := column_of(table):
             copy.kwargs["postgresql_partition_by"] = f"HASH ({column})"
     engine = create_engine(

@@ -1,7 +1,6 @@
 """The channels, a file each: the one of a kind bears its name, and ``channel`` there makes it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from importlib import import_module
 
 from bot.delivery.channel import Channel
@@ -16,6 +15,7 @@ from bot.telegram.client import DirectBot
 from bot.telegram.pacing import Pacer
 from bot.telegram.photos import Photos
 from domain.delivery import ChannelKind
+from domain.quick import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

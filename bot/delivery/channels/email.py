@@ -1,7 +1,6 @@
 """Letters by e-mail, in the words of the chat; what must be answered is answered there."""
 
 import time
-from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.delivery.channel import Outcome
@@ -19,6 +18,7 @@ from bot.views.messages import render
 from domain.account import Locale
 from domain.delivery import ChannelKind, Delivered, Later, Refused
 from domain.ids import CardId
+from domain.quick import dataclass
 from domain.usecases.read_message import Letter
 
 LIMITS = SendingLimits(overall_per_second=10.0, private_chat_per_second=1.0)

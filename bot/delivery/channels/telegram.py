@@ -1,7 +1,7 @@
 """Letters in the chat, and Telegram's errors told apart. Its ``sendMessage`` has no idempotency key."""
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
 
@@ -23,6 +23,7 @@ from bot.views.view import CAPTION_LENGTH_MAX, View
 from domain.account import Locale
 from domain.delivery import ChannelKind, Delivered, Later, Refused, Unreachable
 from domain.ids import MessageId
+from domain.quick import dataclass
 from domain.usecases.read_message import CardToShow, Letter, Shown
 
 TOKEN_AGAIN_S = 5.0

@@ -1,7 +1,6 @@
 """The wallets, a file each: the one of a kind bears its name, and ``wallet`` there makes it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from bot.kit.links import Links
 from bot.kit.settings import Settings
 from bot.kit.tokens import Tokens
 from bot.pictures.studio import Studio
+from domain.quick import dataclass
 from domain.wallet import WalletKind
 
 

@@ -1,7 +1,7 @@
 """Apple Wallet: a signed file to open on the phone, which asks for a newer one when it is told that there is one."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 import msgspec
@@ -15,6 +15,7 @@ from bot.kit.signer import Signer, signer_of
 from bot.kit.tokens import Tokens
 from bot.pictures.studio import Studio
 from bot.views.passes import PassFacts, pass_face, pass_text
+from domain.quick import dataclass
 from domain.usecases.wallets import PassLetter
 from domain.wallet import NotTold, PassFile, PassOffer, PassOutcome, Told, WalletDevice, WalletKind
 

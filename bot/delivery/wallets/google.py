@@ -8,7 +8,7 @@ sent later does not land on what is newer.
 import asyncio
 import hashlib
 import logging
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from weakref import WeakValueDictionary
 
@@ -23,6 +23,7 @@ from bot.kit.links import Links, serial_of
 from bot.kit.service_account import ServiceAccount, service_account_in
 from bot.kit.settings import Settings
 from bot.views.google_passes import GoogleFacts, loyalty_class, loyalty_object
+from domain.quick import dataclass
 from domain.refusals import WalletSilent
 from domain.usecases.wallets import PassLetter
 from domain.wallet import NotTold, PassOffer, PassOutcome, Told, WalletKind

@@ -24,7 +24,7 @@ def test_every_kind_of_channel_has_its_file() -> None:
 
 
 async def test_what_the_settings_switch_on_is_made() -> None:
-    settings = Settings(bot_token="123:abc", _env_file=None)
+    settings = Settings(bot_token="123:abc")
     studio = Studio()
     bot, pacer, photos = DirectBot(settings), Pacer(UNHURRIED, lambda: 0.0), Photos()
     parts = channels.Parts(

@@ -488,9 +488,8 @@ def test_key_that_cannot_be_used_is_one_sentence_at_the_start(
     change: dict[str, Any], complaint: str, tmp_path: Path
 ) -> None:
     path = lay_key_file(tmp_path, "https://oauth2.googleapis.com/token", **change)
-    settings = Settings(_env_file=None).model_copy(
-        update={"google_wallet_issuer_id": ISSUER, "google_wallet_key_file": path}
-    )
+    hook = "https://cards.example.lu/hook"
+    settings = Settings(webhook_url=hook, google_wallet_issuer_id=ISSUER, google_wallet_key_file=path)
     with pytest.raises(SettingsProblem) as refusal:
         check_wallets(settings)
     sentence = str(refusal.value)

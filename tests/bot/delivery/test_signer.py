@@ -1,6 +1,7 @@
 """What the settings of Apple Wallet name must fit together; one sentence says what does not."""
 
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,8 @@ from tests.support.authority import A_YEAR, PASS_TYPE, for_passes, issue, root, 
 
 def settings_of(folder: Path, **changes: Any) -> Settings:
     party = changes.pop("party", None)
-    plain = Settings(_env_file=None, webhook_url="https://cards.example.lu/hook")
-    return plain.model_copy(update=settings_in(folder, party) | changes)
+    plain = Settings(webhook_url="https://cards.example.lu/hook")
+    return replace(plain, **settings_in(folder, party) | changes)
 
 
 def test_what_fits_together_signs(tmp_path: Path) -> None:
@@ -26,7 +27,7 @@ def test_what_fits_together_signs(tmp_path: Path) -> None:
     signer = signer_of(settings)
     assert isinstance(signer, Signer)
     assert signer.sign(b"a manifest") != signer.sign(b"another manifest")
-    assert signer_of(Settings(_env_file=None)) is None
+    assert signer_of(Settings()) is None
 
 
 def test_signature_says_when_and_bears_the_chain(tmp_path: Path) -> None:
@@ -44,7 +45,7 @@ def test_a_certificate_may_be_as_apple_gives_it(tmp_path: Path) -> None:
     party = for_passes()
     settings = settings_of(tmp_path, party=party)
     (tmp_path / "pass.cer").write_bytes(party.certificate.public_bytes(Encoding.DER))
-    signer = signer_of(settings.model_copy(update={"apple_pass_cert": tmp_path / "pass.cer"}))
+    signer = signer_of(replace(settings, apple_pass_cert=tmp_path / "pass.cer"))
     assert signer is not None
     assert signer.certificate == party.certificate
     assert signer.connects(tmp_path / "root.pem").cert_store_stats()["x509_ca"] == 1
@@ -86,7 +87,8 @@ def test_a_file_that_is_something_else_is_named(tmp_path: Path) -> None:
         ("apple_pass_key", "other.key", "APPLE_PASS_KEY does not belong"),
         ("apple_pass_wwdr", "nonsense.pem", "APPLE_PASS_WWDR names"),
     ):
+        changes: dict[str, Any] = {name: tmp_path / path}
         with pytest.raises(SettingsProblem) as problem:
-            check_wallets(settings.model_copy(update={name: tmp_path / path}))
+            check_wallets(replace(settings, **changes))
         assert str(problem.value).startswith(said), name
         assert "PRIVATE" not in str(problem.value)

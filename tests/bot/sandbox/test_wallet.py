@@ -22,7 +22,7 @@ from tests.support.authority import settings_in
 
 @pytest.fixture
 def signer(tmp_path: Path) -> Signer:
-    found = signer_of(Settings(_env_file=None).model_copy(update=settings_in(tmp_path)))
+    found = signer_of(Settings(webhook_url="https://cards.example.lu/hook", **settings_in(tmp_path)))
     assert found is not None
     return found
 
