@@ -1,10 +1,11 @@
 """One message as the chat shows it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.kit.buttons import Verb, press
+from domain.quick import quick, replace
 
 CAPTION_LENGTH_MAX = 1024
 """https://core.telegram.org/bots/api#sendphoto"""
@@ -24,6 +25,7 @@ class Effect(StrEnum):
     CELEBRATION = "5046509860389126442"
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Button:
     """Exactly one of ``data``, ``url`` and ``copies`` is set."""
@@ -38,6 +40,7 @@ class Button:
 Keyboard = tuple[tuple[Button, ...], ...]
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """``text`` is Telegram HTML, the caption where there is a ``photo`` (PNG).
