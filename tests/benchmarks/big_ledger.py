@@ -11,10 +11,10 @@ import sqlite3
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from itertools import count, islice
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -39,9 +39,28 @@ OWN_DAY = 400
 """Stamps of the day that is summarized."""
 STAMPS, ROUNDS, SUMMARIES = 400, 9, 21
 CALLERS = 8
-AT_ONCE = 10_000
 SHOP = ("merchants", "stores", "programs", "program_versions", "staff", "staff_stores", "customers", "cards")
 LIFE = ("entries", "operations", "outbox", "deliveries")
+ENTRY_ID = "printf('01900000-0000-7000-8000-%03d%09d', :shop_no, n)"
+INSTANT = "(:begins + n * :step)"
+DAY = f"date({INSTANT} / 1000000, 'unixepoch')"
+ACTED = {"merchant_id": ":shop", "entry_id": ENTRY_ID, "operation_key": ENTRY_ID}
+TOLD = {"merchant_id": ":shop", "message_id": ENTRY_ID}
+MADE: dict[str, dict[str, str]] = {
+    "entries": ACTED
+    | {
+        "card_id": f"(SELECT card_id FROM places WHERE place = n % {CARDS})",
+        "entry_no": f"n / {CARDS} + 1",
+        "stamps_balance_after": f"n / {CARDS} + 1",
+        "local_date": DAY,
+        "occurred_at": INSTANT,
+        "summarized_on": DAY,
+    },
+    "operations": ACTED | {"recorded_at": INSTANT},
+    "outbox": TOLD | {"created_at": INSTANT},
+    "deliveries": TOLD | {"due_at": INSTANT, "delivered_at": INSTANT, "reference": "'1'"},
+}
+"""Of the n-th entry of a merchant; all else is as it is in the first."""
 OF_NEWEST = """
 UPDATE cards SET (entry_count, stamp_count, stamps_today, stamp_day, last_stamp_at) = (
   SELECT entry_no, stamps_balance_after, 1, local_date, occurred_at FROM entries
@@ -89,54 +108,39 @@ def fill(path: Path, town: Town, life: Rows, entries: int) -> None:
         shops = [f"other shop {number:03}" for number in range(MERCHANTS)]
         for table in SHOP:
             _copy(connection, table, town.merchant_id, shops)
-        find = "SELECT card_id FROM cards WHERE merchant_id = ? ORDER BY card_id"
-        cards = [card_id for (card_id,) in connection.execute(find, (town.merchant_id,))]
-        begun, told, lives = time.monotonic(), 0, _lives(life, entries, shops, cards)
-        for done in range(AT_ONCE, entries + AT_ONCE, AT_ONCE):
-            rows = list(islice(lives, AT_ONCE))
+        _lay_numbers(connection, town, entries // MERCHANTS)
+        begins = to_instant(datetime.now(UTC) - timedelta(days=DAYS + 1))
+        step = timedelta(days=DAYS) // timedelta(microseconds=1) * MERCHANTS // entries
+        begun = time.monotonic()
+        for number, shop in enumerate(shops, start=1):
+            given = {"shop": shop, "shop_no": number, "begins": begins, "step": step}
             for table in LIFE:
-                names = list(life[table])
-                insert = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
-                connection.executemany(insert, [tuple(row[table].values()) for row in rows])
-            if done * 10 // entries > told:
-                told = done * 10 // entries
-                print(f"  {min(done, entries):,} entries, {time.monotonic() - begun:.0f} s", flush=True)
+                connection.execute(_living(table, life[table]), life[table] | given)
+            if number * 10 % MERCHANTS == 0:
+                print(
+                    f"  {entries * number // MERCHANTS:,} entries, {time.monotonic() - begun:.0f} s",
+                    flush=True,
+                )
         connection.execute(OF_NEWEST, (town.merchant_id,))
         connection.execute("COMMIT")
         connection.execute("PRAGMA journal_mode=WAL")
 
 
-def _lives(life: Rows, entries: int, shops: Sequence[str], cards: Sequence[str]) -> Iterator[Rows]:
-    """The rows of each entry, as time goes on."""
-    begins = datetime.now(UTC) - timedelta(days=DAYS + 1)
-    for number in range(entries):
-        turn, place = divmod(number, len(shops) * len(cards))
-        at = begins + timedelta(days=DAYS) * number / entries
-        instant, day, entry_id = (
-            to_instant(at),
-            at.date().isoformat(),
-            f"01900000-0000-7000-8000-{number:012}",
-        )
-        of = {"merchant_id": shops[place % len(shops)]}
-        acted = of | {"entry_id": entry_id, "operation_key": entry_id}
-        told = of | {"message_id": entry_id}
-        yield {
-            "entries": life["entries"]
-            | acted
-            | {
-                "card_id": cards[place // len(shops)],
-                "entry_no": turn + 1,
-                "stamps_balance_after": turn + 1,
-                "local_date": day,
-                "occurred_at": instant,
-                "summarized_on": day,
-            },
-            "operations": life["operations"] | acted | {"recorded_at": instant},
-            "outbox": life["outbox"] | told | {"created_at": instant},
-            "deliveries": life["deliveries"]
-            | told
-            | {"due_at": instant, "delivered_at": instant, "reference": "1"},
-        }
+def _lay_numbers(connection: sqlite3.Connection, town: Town, entries: int) -> None:
+    """Of each merchant's entries, as time goes on, and of their cards."""
+    connection.execute("CREATE TEMP TABLE numbers (n INTEGER PRIMARY KEY)")
+    connection.executemany("INSERT INTO numbers VALUES (?)", ((n,) for n in range(entries)))
+    connection.execute(
+        "CREATE TEMP TABLE places AS SELECT row_number() OVER (ORDER BY card_id) - 1 AS place, card_id FROM cards"
+        " WHERE merchant_id = ?",
+        (town.merchant_id,),
+    )
+    connection.execute("CREATE UNIQUE INDEX temp.place ON places (place, card_id)")
+
+
+def _living(table: str, life: dict[str, Any]) -> str:
+    values = ", ".join(MADE[table].get(name, f":{name}") for name in life)
+    return f"INSERT INTO {table} ({', '.join(life)}) SELECT {values} FROM numbers ORDER BY n"
 
 
 def _copy(connection: sqlite3.Connection, table: str, merchant_id: MerchantId, shops: Sequence[str]) -> None:

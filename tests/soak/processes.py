@@ -1,5 +1,6 @@
 """10,000 stamps on 20 cards from two processes on one PostgreSQL database, one of them killed in the middle with
-SIGKILL and started again with what it was asked for: none is lost, none doubled. Leases of the outbox meanwhile.
+SIGKILL and started again with what it was asked for: none is lost, none doubled. Leases of the outbox meanwhile. The
+server is well all the time, so that whoever is told that it does not answer has found a stall: that is wrong too.
 """
 
 import argparse
@@ -7,7 +8,10 @@ import asyncio
 import contextlib
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
 
 from bot.kit.clock import chance_below, new_id, system_clock
 from domain.card import CardRef
@@ -20,6 +24,8 @@ from domain.usecases.stamp_card import stamp_card
 from storage.postgres.database import PostgresDatabase
 from tests.support import postgres
 from tests.support.async_shop import BOT, Counter, look, opens_counter, violations
+
+T = TypeVar("T")
 
 CARDS = 20
 CALLERS = 16
@@ -61,16 +67,18 @@ async def _soak(stamps: int) -> int:
     await second.wait()
     print(f"killed after {await _given(counter):,} stamps", flush=True)
     second = await _starts(url, 1, stamps)
-    told = await asyncio.gather(*(_leases(process) for process in (first, second)))
-    leased = [each for some in told for each in some]
+    told = await asyncio.gather(*(_told(process) for process in (first, second)))
+    leased = [each for one in told for each in one.leased]
+    outages, slowest_ms = sum(one.outages for one in told), max(one.slowest_ms for one in told)
     seconds = time.monotonic() - began
     given, broken = await _given(counter), await violations(store)
     twice = len(leased) - len(set(leased))
     await store.close()
     print(
-        f"{given:,} stamps in {seconds:.0f} s, {len(leased):,} leases, {twice} twice, {len(broken)} violations"
+        f"{given:,} stamps in {seconds:.0f} s, {len(leased):,} leases, {twice} twice, {len(broken)} violations, "
+        f"the slowest answer after {slowest_ms:,} ms, {outages} times no answer of the database"
     )
-    is_well = given == stamps and not twice and not broken
+    is_well = given == stamps and not twice and not broken and not outages
     print("VERDICT " + ("well" if is_well else "wrong"))
     return 0 if is_well else 1
 
@@ -80,46 +88,73 @@ async def _starts(url: str, half: int, stamps: int) -> asyncio.subprocess.Proces
     return await asyncio.create_subprocess_exec(sys.executable, *words, stdout=asyncio.subprocess.PIPE)
 
 
-async def _leases(process: asyncio.subprocess.Process) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a process says at its end. ``slowest_ms`` is of a stamp or a lease, until it was answered."""
+
+    leased: Sequence[str]
+    outages: int
+    slowest_ms: int
+
+
+async def _told(process: asyncio.subprocess.Process) -> Told:
     told, _ = await process.communicate()
     assert process.returncode == 0
-    return told.decode().split()
+    *leased, outages, slowest_ms = told.decode().split()
+    return Told(leased, int(outages), int(slowest_ms))
 
 
 async def _given(counter: Counter) -> int:
     return sum([line.stamp_count async for line in counter.store.cards(counter.paul.merchant_id)])
 
 
+@dataclass
+class Asking:
+    """Of one process: how often it had to ask again, and how long it took at most until it was answered."""
+
+    outages: int = 0
+    slowest_s: float = 0.0
+
+    async def until_answered(self, ask: Callable[[], Awaitable[T]]) -> T:
+        """Whoever asks again has one effect."""
+        asked_at = time.monotonic()
+        while True:
+            try:
+                answer = await ask()
+            except DatabaseUnavailable:
+                self.outages += 1
+            else:
+                self.slowest_s = max(self.slowest_s, time.monotonic() - asked_at)
+                return answer
+
+
 async def _work(url: str, half: int, stamps: int) -> None:
     """Every second of them, by keys that are the same after a kill; and leases, each printed."""
     store = _opened(url)
     counter = await _known_counter(store)
-    ends = asyncio.Event()
+    ends, asks = asyncio.Event(), Asking()
 
     async def leases() -> None:
         asked = LeaseDeliveries(
             bot_id=BOT, channel=ChannelKind.TELEGRAM, holder=f"{half}", limit=LEASED_AT_ONCE
         )
         while not ends.is_set():
-            with contextlib.suppress(DatabaseUnavailable):
-                for each in await store.write(lease_deliveries, asked):
-                    sys.stdout.write(f"{each.message_id}\n")
+            for each in await asks.until_answered(lambda: store.write(lease_deliveries, asked)):
+                sys.stdout.write(f"{each.message_id}\n")
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(ends.wait(), 0.05)
 
     async def caller(first: int) -> None:
         for number in range(2 * first + half, stamps, 2 * CALLERS):
-            card = counter.cards[number // 2 % CARDS]
-            while True:
-                with contextlib.suppress(DatabaseUnavailable):  # whoever asks again has one effect
-                    await store.write(stamp_card, counter.stamping(f"stamp {number}", card))
-                    break
+            stamp = counter.stamping(f"stamp {number}", counter.cards[number // 2 % CARDS])
+            await asks.until_answered(partial(store.write, stamp_card, stamp))
 
     leasing = asyncio.create_task(leases())
     await asyncio.gather(*(caller(first) for first in range(CALLERS)))
     ends.set()
     await leasing
     await store.close()
+    print(asks.outages, int(asks.slowest_s * 1000))
 
 
 async def _known_counter(store: PostgresDatabase) -> Counter:
