@@ -159,8 +159,9 @@ async def test_what_is_no_whole_answer_is_an_error_and_the_next_call_is_served(
 async def test_server_that_says_nothing_is_waited_for_so_long(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wire, "LOOKS_EVERY_S", 0.01)
     async with served(says(HEAD), says(WHOLE)) as (server, way):
-        with pytest.raises(TimeoutError):
-            await way.post(server.url, "application/json", b"{}", 0.05)
+        async with asyncio.timeout(PATIENCE_S):
+            with pytest.raises(TimeoutError):
+                await way.post(server.url, "application/json", b"{}", 0.05)
         assert await asked(server, way) == KAESE
 
 
