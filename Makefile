@@ -79,6 +79,7 @@ soak: .venv ## long runs, each with its plan, progress and verdict: faults, a mo
 	$(BIN)/python -m tests.soak.wallets
 	$(BIN)/python -m tests.soak.disks || test $$? -eq 2 # which needs root, and says so
 	PARTED_FULL=1 $(BIN)/python -m pytest -q tests/storage -k parted
+	FLOOD=1000000 $(BIN)/python -m pytest -q tests/domain/test_mailbox.py -k flood_of_one_address
 	DOUBLE_CLICKS_FULL=1 DEMO_FULL=1 $(BIN)/python -m pytest -q tests/browser/test_double_clicks.py tests/browser/test_demo.py
 
 lock: .venv ## resolve the dependencies again into requirements.txt and requirements-run.txt

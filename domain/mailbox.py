@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from domain.account import Account
-from domain.ids import OperationKey
+from domain.ids import OperationKey, TokenHash
 
 CODE_DIGITS = 6
 CODE_HOLDS = timedelta(minutes=10)
@@ -66,7 +66,8 @@ class Post:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailCode:
     """A code that was sent to an address. ``address_mark`` tells addresses apart and cannot be turned back into one;
-    ``address`` and ``code_hash`` are None when it is over."""
+    ``address`` and ``code_hash`` are None when it is over. ``mail_hash`` is of what its mail is called, by which a
+    report of that is known; ``refused_at`` is when it was found that the mail arrives nowhere."""
 
     account: Account
     key: OperationKey
@@ -75,6 +76,8 @@ class MailCode:
     code_hash: str | None
     tries: int
     asked_at: datetime
+    mail_hash: TokenHash | None = None
+    refused_at: datetime | None = None
 
     def is_open(self, now: datetime) -> bool:
         return self.address is not None and now - self.asked_at < CODE_HOLDS and self.tries < CODE_TRIES_MAX

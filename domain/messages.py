@@ -72,6 +72,7 @@ class MessageKind(StrEnum):
     REFERRAL_WELCOME = "referral_welcome"
     REFERRAL_VOIDED = "referral_voided"
     MAIL_REFUSED = "mail_refused"
+    MAIL_CODE_REFUSED = "mail_code_refused"
     REWARD_EXPIRING = "reward_expiring"
     REWARD_EXPIRED = "reward_expired"
 
@@ -502,6 +503,11 @@ class MailRefused:
     """Mail to the customer's address comes back, so that everything comes by the chat from now on."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailCodeRefused:
+    """The mail with the code arrived nowhere: the address that was typed takes none."""
+
+
 Facts = (
     Receipt
     | RewardReady
@@ -539,6 +545,7 @@ Facts = (
     | ReferralBonus
     | ReferralVoided
     | MailRefused
+    | MailCodeRefused
 )
 
 
@@ -649,6 +656,9 @@ MESSAGES: dict[MessageKind, MessageType] = {
         facts=ReferralVoided, audience=Audience.CUSTOMER, shows_card=True
     ),
     MessageKind.MAIL_REFUSED: MessageType(facts=MailRefused, audience=Audience.CUSTOMER, is_chat_only=True),
+    MessageKind.MAIL_CODE_REFUSED: MessageType(
+        facts=MailCodeRefused, audience=Audience.CUSTOMER, is_chat_only=True
+    ),
     MessageKind.REWARD_EXPIRING: _to_customer(
         RewardExpiring, ["reward", "date"], ["count", "merchant", "number"]
     ),

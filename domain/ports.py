@@ -549,6 +549,9 @@ class Mailboxes(Moment, Protocol):
     def mail_codes(self, account: Account, address_mark: str, since: datetime) -> Sequence[MailCode]:
         """Those of the account or to the address, newest first."""
 
+    def mail_code_in(self, bot_id: BotId, mail_hash: TokenHash) -> MailCode | None:
+        """The one that was in the mail called so."""
+
     def open_mail_code(self, account: Account) -> MailCode | None:
         """The newest that is not over, whenever it was asked for."""
 
@@ -962,7 +965,7 @@ class Days(Ledger, Customers, Summaries, Terms, Team, Outbox, Flags, TakingsType
     """What a merchant is told of a day."""
 
 
-class Returns(People, Outbox, Mailboxes, Expiries, Protocol):
+class Returns(People, Outbox, Mailboxes, Expiries, Directory, Customers, Protocol):
     """What mail that comes back undoes."""
 
 

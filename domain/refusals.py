@@ -79,6 +79,10 @@ class MailboxGone(Refusal):
     """There is no address, or not any more."""
 
 
+class MailAddressRefused(Refusal):
+    """The relay will never take mail for this address."""
+
+
 class MailNotSent(Refusal):
     """The relay did not take it."""
 

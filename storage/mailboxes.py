@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import and_, bindparam, delete, func, or_, select, update
 
 from domain.account import Account
-from domain.ids import BotId
+from domain.ids import BotId, TokenHash
 from domain.mailbox import Mailbox, MailCode, Post
 from storage import rows, tables
 from storage.base import TxBase
@@ -40,6 +40,7 @@ SELECT_MAIL_CODES_TO = (
     .order_by(_codes.c.asked_at.desc())
     .limit(LIMIT)
 )
+SELECT_MAIL_CODE_IN = select(*rows.MAIL_CODE).where(has(_codes, "bot_id", "mail_hash"))
 SELECT_OPEN_MAIL_CODE = (
     select(*rows.MAIL_CODE)
     .where(has(_codes, "bot_id", "user_id"), _codes.c.address.is_not(None))
@@ -80,6 +81,10 @@ class MailboxRows(TxBase):
         others = self._readable(rows.mail_code, SELECT_MAIL_CODES_TO, address_mark=address_mark, **when)
         found = {(code.account, code.key): code for code in (*own, *others)}
         return sorted(found.values(), key=lambda code: code.asked_at, reverse=True)
+
+    def mail_code_in(self, bot_id: BotId, mail_hash: TokenHash) -> MailCode | None:
+        found = self._readable(rows.mail_code, SELECT_MAIL_CODE_IN, bot_id=bot_id, mail_hash=mail_hash)
+        return found[0] if found else None
 
     def open_mail_code(self, account: Account) -> MailCode | None:
         found = self._readable(rows.mail_code, SELECT_OPEN_MAIL_CODE, **_key(account), limit=1)

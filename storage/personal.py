@@ -405,7 +405,7 @@ KEPT: tuple[Kept, ...] = (
         whose=_anywhere(tables.mail_codes),
         scope=Scope.PERSON,
         is_deleted=True,
-        hidden="code_hash",
+        hidden="code_hash mail_hash",
     ),
     Kept(
         table=tables.inbox,

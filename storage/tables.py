@@ -682,8 +682,11 @@ mail_codes = table(
     *string("address", "code_hash", null=True),
     *number("tries"),
     *long("asked_at"),
+    *string("mail_hash", null=True),
+    *long("refused_at", null=True),
     PrimaryKeyConstraint("bot_id", "user_id", "key"),
 )
+index(mail_codes, "mail", "mail_hash", where=mail_codes.c.mail_hash.is_not(None))
 index(mail_codes, None, "address_mark", "asked_at")
 index(mail_codes, None, "asked_at")
 

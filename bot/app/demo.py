@@ -16,7 +16,7 @@ from pathlib import Path
 import click
 
 from bot.app.database import open_database
-from bot.app.demo_passes import demo_passes
+from bot.app.demo_passes import demo_google, demo_passes
 from bot.app.demo_shops import PIN, SECRET, TIMEZONE, Place, Shops
 from bot.app.main import serve, set_by_signals
 from bot.app.process import Surroundings
@@ -91,6 +91,7 @@ async def at_work(
         smtp_url=await sandbox.receive_mail(),
         smtp_from=MAIL_FROM,
         **demo_passes(folder, _now(sandbox)),
+        **demo_google(folder, sandbox),
     )
     ready = asyncio.Event()
     around = Surroundings(clock=lambda: _now(sandbox), alone_after_s=0.0, on_ready=ready.set)

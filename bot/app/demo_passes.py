@@ -1,5 +1,8 @@
-"""Passes in the demo: signed by an authority that is made at the start and forgotten at the end, in Apple's place."""
+"""Cards in wallets in the demo: an authority in Apple's place signs them, and the sandbox's Google keeps them. Both
+are made at the start and forgotten at the end.
+"""
 
+import json
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,12 +13,15 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+from bot.sandbox import Sandbox
+
+ISSUER = "3388000000000000000"
 PASS_TYPE, TEAM = "pass.demo.stempel", "DEMO000000"
 A_YEAR = timedelta(days=365)
 
 
 def demo_passes(folder: Path, now: datetime) -> dict[str, Any]:
-    """The settings that put cards into the wallets of the page."""
+    """The settings that put cards into Apple Wallet."""
     authority_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     authority = _name({NameOID.COMMON_NAME: "Authority of the demo"})
     named = _name({NameOID.USER_ID: PASS_TYPE, NameOID.ORGANIZATIONAL_UNIT_NAME: TEAM})
@@ -30,6 +36,17 @@ def demo_passes(folder: Path, now: datetime) -> dict[str, Any]:
     for name, content in files.items():
         paths[name].write_bytes(content)
     return {"apple_pass_type_id": PASS_TYPE, "apple_pass_team_id": TEAM, **paths}
+
+
+def demo_google(folder: Path, sandbox: Sandbox) -> dict[str, Any]:
+    """The settings that put them into Google Wallet."""
+    key_file = folder / "google.json"
+    key_file.write_text(json.dumps(sandbox.google_account()))
+    return {
+        "google_wallet_issuer_id": ISSUER,
+        "google_wallet_key_file": key_file,
+        "google_wallet_api_url": sandbox.google_api_url,
+    }
 
 
 def _name(parts: dict[x509.ObjectIdentifier, str]) -> x509.Name:

@@ -24,7 +24,7 @@ from domain.account import Locale
 from domain.ids import CardId, MerchantId, ProgramId, SheetId, StoreId
 from domain.mailbox import parse_address
 from domain.printed import SHEET_CARDS
-from domain.refusals import MailAddressMistyped, MailNotSent
+from domain.refusals import MailAddressMistyped
 from domain.usecases.mail_card import MailCard, mail_card
 from domain.usecases.print_cards import (
     PrintCards,
@@ -107,7 +107,7 @@ def new_command(merchant: str, store_id: str, email: str, program_id: str | None
 
 
 async def _mail(settings: Settings, address: str, command: Callable[[Tokens], MailCard]) -> bool:
-    """Whether anything went there. Raises SettingsProblem, MailNotSent."""
+    """Whether anything went there. Raises SettingsProblem, MailAddressRefused, MailNotSent."""
     mailer = mailer_of(settings)
     if mailer is None:
         raise SettingsProblem(SWITCHED_OFF)
@@ -116,6 +116,5 @@ async def _mail(settings: Settings, address: str, command: Callable[[Tokens], Ma
     async def draw(face: CardFace) -> bytes:
         return draw_card(face)
 
-    if not await send_card(made, address, mailer=mailer, links=links, draw=draw, now=system_clock()):
-        raise MailNotSent
+    await send_card(made, address, mailer=mailer, links=links, draw=draw, now=system_clock())
     return made.held is not None

@@ -4,9 +4,9 @@ from dataclasses import replace
 from typing import ClassVar
 
 from bot.customer.cards import show_card_below, show_card_here
-from bot.customer.mailbox import digits_in, is_code
-from bot.delivery.mailer import Envelope
-from bot.kit.clock import new_id, new_key
+from bot.customer.mailbox import code_refused, digits_in, is_code
+from bot.delivery.mailer import Envelope, may_have_arrived
+from bot.kit.clock import new_key
 from bot.kit.refusals import CardOfAnotherShop
 from bot.kit.tokens import token_hash
 from bot.screens import questions
@@ -16,7 +16,7 @@ from bot.views import cards as views
 from bot.views import printed
 from bot.views.coming_back import brought_along
 from bot.views.mails import Frame, code_mail
-from domain.delivery import Delivered
+from domain.delivery import Refused
 from domain.ids import CardId, CustomerId, MerchantId, MoveId, OperationKey, ProgramId, StoreId, TokenHash
 from domain.link import Route
 from domain.mailbox import CODE_HOLDS
@@ -87,9 +87,11 @@ async def adopt_button(turn: Turn) -> None:
     to its mailbox. Each tap is another code, and codes are counted."""
     services, tokens = turn.services, turn.services.tokens
     merchant_id, card_id = MerchantId(turn.pressed.id(0)), CardId(turn.pressed.id(1))
-    digits = tokens.mail_code(turn.account, OperationKey(f"adopt:{turn.update.update_id}"))
+    key = OperationKey(f"adopt:{turn.update.update_id}")
+    digits = tokens.mail_code(turn.account, key)
     code = AdoptionCode(
-        key=OperationKey(f"adopt:{turn.update.update_id}"),
+        key=key,
+        mail_hash=services.links.code_mail_hash(turn.account, key),
         code_hash=tokens.mail_code_hash(turn.account, digits),
         address_mark=tokens.address_mark,
     )
@@ -104,15 +106,21 @@ async def adopt_button(turn: Turn) -> None:
     if services.mailer is not None and asked.mail_to is not None:
         frame = Frame(shop=asked.merchant_name, chat_url=services.links.chat, is_guest=True)
         envelope = Envelope(
-            to=asked.mail_to, sender=asked.merchant_name, message_id=new_id(), sent_at=services.clock()
+            to=asked.mail_to,
+            sender=asked.merchant_name,
+            message_id=services.links.code_mail_name(turn.account, key),
+            sent_at=services.clock(),
         )
         mail = code_mail(turn.t, digits, frame, services.links.username)
-        if isinstance(await services.mailer.send(mail, envelope), Delivered):
+        outcome = await services.mailer.send(mail, envelope)
+        if may_have_arrived(outcome):
             await questions.remember(
                 turn, AdoptionCodeAsked(merchant_id=merchant_id, card_id=card_id), new_key()
             )
         else:
             asked = replace(asked, mail_to=None)
+        if isinstance(outcome, Refused):
+            await code_refused(turn, code.mail_hash, is_of_address=outcome.is_of_address)
     await turn.show(printed.adoption_asked(turn.t, asked))
 
 

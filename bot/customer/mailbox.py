@@ -3,17 +3,25 @@
 import re
 from typing import ClassVar
 
-from bot.delivery.mailer import Envelope, Mailer
-from bot.kit.clock import new_id, new_key
+from bot.delivery.mailer import Envelope, Mailer, may_have_arrived
+from bot.kit.clock import new_key
 from bot.kit.refusals import ButtonOutdated
 from bot.screens import questions
 from bot.screens.turn import Turn
 from bot.views import mailbox as views
 from bot.views.cards import no_cards
 from bot.views.mails import Frame, code_mail
-from domain.delivery import Delivered
+from domain.delivery import Refused
+from domain.ids import TokenHash
 from domain.mailbox import CODE_DIGITS, CODE_HOLDS, Mailbox, Ways, parse_address
-from domain.refusals import MailAddressMistyped, MailboxGone, MailCodeWrong, MailNotSent
+from domain.plumbing.bounces import CodeCameBack, code_came_back
+from domain.refusals import (
+    MailAddressMistyped,
+    MailAddressRefused,
+    MailboxGone,
+    MailCodeWrong,
+    MailNotSent,
+)
 from domain.usecases.keep_mailbox import (
     AskMailCode,
     ChooseWays,
@@ -79,11 +87,11 @@ async def off_meant_button(turn: Turn) -> None:
 
 async def take_address(turn: Turn, _question: questions.Question) -> None:
     """An address that is refused may be sent again. The code is noted before it is sent, and is the same however
-    often this is handled."""
+    often this is handled. What was cut off after the data may have arrived, and then its code is good."""
     mailer, address = _mailer(turn), parse_address(turn.words)
     if address is None:
         raise MailAddressMistyped
-    tokens, account, key = turn.services.tokens, turn.account, turn.typed_key
+    links, tokens, account, key = turn.services.links, turn.services.tokens, turn.account, turn.typed_key
     code = tokens.mail_code(account, key)
     asked = AskMailCode(
         account=account,
@@ -91,15 +99,32 @@ async def take_address(turn: Turn, _question: questions.Question) -> None:
         address=address,
         address_mark=tokens.address_mark(address),
         code_hash=tokens.mail_code_hash(account, code),
+        mail_hash=links.code_mail_hash(account, key),
     )
     await turn.write(ask_mail_code, asked)
-    links = turn.services.links
     mail = code_mail(turn.t, code, Frame(shop="", chat_url=links.chat), links.username)
-    envelope = Envelope(to=address, sender=links.username, message_id=new_id(), sent_at=turn.services.clock())
-    if not isinstance(await mailer.send(mail, envelope), Delivered):
+    envelope = Envelope(
+        to=address,
+        sender=links.username,
+        message_id=links.code_mail_name(account, key),
+        sent_at=turn.services.clock(),
+    )
+    outcome = await mailer.send(mail, envelope)
+    if isinstance(outcome, Refused):
+        await code_refused(turn, asked.mail_hash, is_of_address=outcome.is_of_address)
+        raise MailAddressRefused
+    if not may_have_arrived(outcome):
         raise MailNotSent
     await turn.say(views.ask_code(turn.t, address))
     await questions.remember(turn, MailCodeAsked(), new_key())
+
+
+async def code_refused(turn: Turn, mail_hash: TokenHash, *, is_of_address: bool) -> None:
+    """The relay did not take the mail, and whoever waits for it is told so here."""
+    command = CodeCameBack(
+        bot_id=turn.account.bot_id, mail_hash=mail_hash, is_of_address=is_of_address, is_told=True
+    )
+    await turn.write(code_came_back, command)
 
 
 async def take_code(turn: Turn, question: MailCodeAsked) -> None:

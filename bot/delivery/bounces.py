@@ -16,7 +16,7 @@ from functools import partial
 from bot.kit.links import Links, MailName
 from bot.kit.metrics import BotMetrics
 from domain.ids import BotId
-from domain.plumbing.bounces import CameBack, Returned, mail_came_back
+from domain.plumbing.bounces import CameBack, CodeCameBack, Returned, code_came_back, mail_came_back
 from domain.ports import Database
 
 logger = logging.getLogger(__name__)
@@ -63,6 +63,18 @@ class Bounces:
             if returned is not Returned.NOT_OURS:
                 self.metrics.count_returned(returned.value)
                 logger.info("message %s came back: %s, %s", name.message_id, report.status, returned.value)
+                return returned
+        return await self._take_codes(report, report.status)
+
+    async def _take_codes(self, report: Bounce, status: str) -> Returned:
+        for mail_hash in self.links.code_mails_in(report.names):
+            came_back = CodeCameBack(
+                bot_id=self.bot_id, mail_hash=mail_hash, is_of_address=report.is_of_address
+            )
+            returned = await self.database.write(code_came_back, came_back)
+            if returned is not Returned.NOT_OURS:
+                self.metrics.count_returned(returned.value)
+                logger.info("mail with a code came back: %s, %s", status, returned.value)
                 return returned
         return Returned.NOT_OURS
 

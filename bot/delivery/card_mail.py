@@ -3,15 +3,16 @@
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-from bot.delivery.mailer import Envelope, Mailer
+from bot.delivery.mailer import Envelope, Mailer, may_have_arrived
 from bot.kit.links import Links
 from bot.pictures.faces import CardFace
 from bot.texts import texts
 from bot.views.faces import card_face
 from bot.views.mails import Frame, card_mail
-from domain.delivery import Delivered
+from domain.delivery import Refused
 from domain.ids import MessageId
 from domain.mailbox import address_in
+from domain.refusals import MailAddressRefused, MailNotSent
 from domain.usecases.mail_card import CardToMail
 
 
@@ -23,10 +24,11 @@ async def send_card(
     links: Links,
     draw: Callable[[CardFace], Awaitable[bytes]],
     now: datetime,
-) -> bool:
-    """Whether the relay took it; in the shop's language. Who may not be written to now is passed over."""
+) -> None:
+    """In the shop's language; who may not be written to is passed over, and what was cut off after the data may have
+    arrived. Raises MailAddressRefused, MailNotSent."""
     if made.held is None:
-        return True
+        return
     merchant, state = made.merchant, made.held.state
     t, link = texts(merchant.default_locale), links.card(state.card_id, 0)
     stop_url = links.not_mine(merchant.merchant_id, state.card_id)
@@ -41,4 +43,8 @@ async def send_card(
         stop_url=stop_url,
     )
     mail = card_mail(t, merchant.name, frame, state.card_number, picture)
-    return isinstance(await mailer.send(mail, envelope), Delivered)
+    outcome = await mailer.send(mail, envelope)
+    if isinstance(outcome, Refused):
+        raise MailAddressRefused
+    if not may_have_arrived(outcome):
+        raise MailNotSent

@@ -187,6 +187,11 @@ def _own_name() -> str:
     return socket.getfqdn()
 
 
+def may_have_arrived(outcome: Outcome) -> bool:
+    """So that what is in it may be asked for."""
+    return isinstance(outcome, Delivered) or outcome == Later(IN_DOUBT)
+
+
 def mailer_of(settings: Settings) -> Mailer | None:
     """None where no e-mail is sent."""
     if settings.smtp_url is None or settings.smtp_from is None:

@@ -13,7 +13,18 @@ from dataclasses import dataclass
 
 from bot.kit.buttons import ButtonUnknown, long_id, short_id
 from bot.kit.tokens import MARK_LENGTH, Tokens, token_hash
-from domain.ids import CardId, CustomerId, MerchantId, MessageId, PassId, ProgramId, StoreId, TokenHash
+from domain.account import Account
+from domain.ids import (
+    CardId,
+    CustomerId,
+    MerchantId,
+    MessageId,
+    OperationKey,
+    PassId,
+    ProgramId,
+    StoreId,
+    TokenHash,
+)
 from domain.link import LinkKind
 from domain.merchant import Merchant
 from domain.wallet import PassKey
@@ -30,6 +41,7 @@ _SENT = re.compile(rf"([{_LETTERS}])([A-Za-z0-9_-]{{22}})([A-Za-z0-9_-]{{22}})?"
 _HASHED = re.compile(rf"([{_LETTERS}])([0-9a-f]{{64}})([A-Za-z0-9_-]{{22}})?")
 _ID = "([A-Za-z0-9_-]{22})"
 _MAIL_NAME = re.compile(rf"<{_ID}\.{_ID}\.{_ID}([A-Za-z0-9_-]{{{MARK_LENGTH}}})@")
+_CODE_MAIL_NAME = re.compile(rf"<code\.{_ID}@")
 _LINK = re.compile(r"(?:https?://)?(?:www\.)?(?:t|telegram)\.me/(?P<bot>\w+)\?start=(?P<payload>[\w-]+)")
 
 
@@ -138,10 +150,22 @@ class Links:
         mark = self._tokens.mail_mark(merchant_id, message_id, address)
         return f"{short_id(merchant_id)}.{short_id(message_id)}.{token}{mark}"
 
+    def code_mail_name(self, account: Account, key: OperationKey) -> str:
+        """As ``mail_name``, of a mail with a code."""
+        return f"code.{self._tokens.code_mail_token(account, key)}"
+
+    def code_mail_hash(self, account: Account, key: OperationKey) -> TokenHash:
+        """By which a report of such a mail is known."""
+        return token_hash(self._tokens.code_mail_token(account, key))
+
     def mails_in(self, text: str) -> Sequence[MailName]:
         """Those that we have sent and that are named in it, each once."""
         found = {each.groups(): None for each in _MAIL_NAME.finditer(text)}
         return [name for parts in found if (name := self._mail_named(*parts))]
+
+    def code_mails_in(self, text: str) -> Sequence[TokenHash]:
+        """What may be hashes of names of mails with codes, each once."""
+        return list(dict.fromkeys(token_hash(token) for token in _CODE_MAIL_NAME.findall(text)))
 
     def is_of_mail(self, name: MailName, address: str) -> bool:
         right = self._tokens.mail_mark(name.merchant_id, name.message_id, address)

@@ -82,6 +82,10 @@ class Tokens:
         """Keyed: of a million codes each could be tried on a copy of the database."""
         return self._derive(f"mail-code-hash:{account.bot_id}:{account.user_id}:{code}")
 
+    def code_mail_token(self, account: Account, key: OperationKey) -> str:
+        """Who has it, had the mail with the code in their hands."""
+        return self._derive(f"code-mail:{account.bot_id}:{account.user_id}:{key}")
+
     def address_mark(self, address: str) -> str:
         """Tells addresses apart without saying them."""
         return self._derive(f"address:{inbox_of(address)}")

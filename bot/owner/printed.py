@@ -21,6 +21,9 @@ from domain.usecases.print_cards import (
 
 
 async def sheets_button(turn: Turn) -> None:
+    """Below a file, which is another one than is spoken of."""
+    if turn.message is not None and turn.message.document is not None:
+        turn.show_below()
     await _show(turn, await _sheets(turn, merchant_pressed(turn)))
 
 

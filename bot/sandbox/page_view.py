@@ -6,6 +6,7 @@ from typing import Any
 from bot.sandbox.api_types import InlineKeyboardButton, KeyboardButton, MenuButtonCommands, as_json
 from bot.sandbox.changes import Change, ChangeKind
 from bot.sandbox.deep_links import LinkError, start_payload
+from bot.sandbox.google import SAVE_URL
 from bot.sandbox.messages import Message
 from bot.sandbox.people import Person
 from bot.sandbox.post import Mail
@@ -53,6 +54,7 @@ def surroundings_view(stage: Stage) -> Json:
     return {
         "now": stage.world.clock(),
         "timezone": stage.timezone,
+        "google_links": SAVE_URL if stage.google.is_open else None,
         "about": stage.about,
         "actions": [{"label": action.label, "group": action.group} for action in stage.actions],
         "guide": [

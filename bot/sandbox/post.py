@@ -1,4 +1,5 @@
-"""A mail server on loopback that keeps what comes, whoever it is for, to be read on the page; it sends nothing on.
+"""A mail server on loopback that keeps what comes, to be read on the page, whoever it is for; it sends nothing on.
+Nobody is at ``.invalid`` (RFC 2606), so that mail which is refused can be tried.
 
 As much SMTP (RFC 5321) as a program that hands mail over speaks: one recipient, no login, no extension.
 """
@@ -101,7 +102,10 @@ def _answer(line: str, envelope: _Envelope) -> str:
     if _MAIL.fullmatch(line):
         envelope.has_sender = True
         return "250 go on"
-    if (found := _RCPT.fullmatch(line)) and envelope.has_sender and not envelope.to:
+    found = _RCPT.fullmatch(line)
+    if found and found["to"].lower().endswith(".invalid"):
+        return "550 5.1.2 no such place"
+    if found and envelope.has_sender and not envelope.to:
         envelope.to = found["to"]
         return "250 go on"
     return "503 not now"

@@ -3,12 +3,13 @@
 import time
 from collections.abc import Callable, Sequence
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from aiohttp import web
 
 from bot.sandbox.changes import Change, ChangeKind
 from bot.sandbox.faults import Faults
+from bot.sandbox.google import API
 from bot.sandbox.incoming import REQUEST_BYTES_MAX
 from bot.sandbox.limits import Limiter, Limits
 from bot.sandbox.page_actions import PageActions
@@ -82,6 +83,7 @@ class Sandbox:
         app.add_routes(self._api.routes())
         app.add_routes(Page(self.stage, self._languages).routes())
         app.add_routes(Wallet(self.stage).routes())
+        app.add_routes(self.stage.google.routes())
         app.add_routes(PageActions(self.stage, self.faults, self._languages).routes())
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS)
         await self._runner.setup()
@@ -102,6 +104,15 @@ class Sandbox:
     async def receive_mail(self) -> str:
         """From now on mail is taken at this address, and shown on the page beside the phones."""
         return await self.stage.post.open()
+
+    def google_account(self) -> dict[str, Any]:
+        """The key file of an account that issues cards at `google_api_url`; from now on the page shows what its links
+        put into a phone."""
+        return self.stage.google.account(self.url)
+
+    @property
+    def google_api_url(self) -> str:
+        return f"{self.url}{API}"
 
     async def __aenter__(self) -> Self:
         await self.start()

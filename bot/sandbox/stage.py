@@ -7,6 +7,7 @@ from io import BytesIO
 from PIL import Image
 
 from bot.sandbox.changes import Change, ChangeKind
+from bot.sandbox.google import Google
 from bot.sandbox.people import CannotDo, Person
 from bot.sandbox.post import Post
 from bot.sandbox.qr import draw_qr, read_qr
@@ -62,6 +63,7 @@ class Stage:
         self.posters: list[Poster] = []
         self.about = ""
         self.post = Post(world.clock, lambda: world.changes.announce(Change(ChangeKind.SURROUNDINGS)))
+        self.google = Google()
         self.actions: list[Action] = []
         self._guide: list[GuideStep] = []
         self._done: set[int] = set()

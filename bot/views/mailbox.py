@@ -63,6 +63,14 @@ def mail_refused(t: Texts, *_: object) -> View:
     return View(text=said, buttons=keyboard(row(_anew(t))))
 
 
+def mail_code_refused(t: Texts, *_: object) -> View:
+    """Told by itself, once, to who waits for the code."""
+    said = t(
+        "📭 <b>The code came back: this address takes no mail.</b>\nGive another one, and it goes there."
+    )
+    return View(text=said, buttons=keyboard(row(_another(t))))
+
+
 def removal_meant(t: Texts, mailbox: Mailbox) -> View:
     said = t("<b>Remove {address}?</b>\nEverything comes by Telegram alone then.", address=mailbox.address)
     remove = Button(text=t("Remove"), data=press(Verb.MAIL_OFF_MEANT), style=Style.DANGER)

@@ -84,6 +84,7 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     ),
     facts.MailboxGone: mark("There is no e-mail address any more: /email begins anew."),
     facts.WalletSilent: mark("The wallet does not answer. Try again in a minute."),
+    facts.MailAddressRefused: mark("This address takes no mail. Check it, or send another."),
     facts.MailNotSent: mark("The e-mail could not be sent. Check the address, or try again in a minute."),
     facts.CardInactive: mark("This card is blocked. With /find an owner or manager can unblock it."),
     facts.NoNewCards: mark("There are no new cards of this kind any more. Ask the owner."),

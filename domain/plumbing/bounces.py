@@ -4,10 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from domain.delivery import MessageUnreadable
-from domain.ids import BotId, MerchantId, MessageId
+from domain.account import Account
+from domain.delivery import MessageUnreadable, addresses_of
+from domain.ids import BotId, MerchantId, MessageId, TokenHash
+from domain.messages import MailCodeRefused, Message, MessageKind
 from domain.plumbing.outbox import reader_of, refuse_mailbox, tell_otherwise
 from domain.ports import Returns
+from domain.quick import replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +24,17 @@ class CameBack:
     status: str
     is_of_address: bool
     went_to: Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeCameBack:
+    """Mail with a code, known by ``mail_hash``, that the relay refused or gave up for good; ``is_of_address`` as in
+    ``CameBack``. Who typed the address ``is_told`` where they still wait for an answer."""
+
+    bot_id: BotId
+    mail_hash: TokenHash
+    is_of_address: bool
+    is_told: bool = False
 
 
 class Returned(StrEnum):
@@ -51,3 +65,43 @@ def mail_came_back(*, tx: Returns, command: CameBack) -> Returned:
         return Returned.NOTED
     refuse_mailbox(tx, message.merchant_id, post.mailbox)
     return Returned.MARKED
+
+
+def code_came_back(*, tx: Returns, command: CodeCameBack) -> Returned:
+    """Its code is void, and the next may be sent at once. Who typed the address is told in the chat, unless another
+    code has taken its place or this one was typed all the same. Where it was their mailbox already, or is that of a
+    guest, who has no chat, that takes no mail from now on."""
+    code = tx.mail_code_in(command.bot_id, command.mail_hash)
+    if code is None:
+        return Returned.NOT_OURS
+    if code.address is None:
+        return Returned.NOTED
+    tx.save_mail_code(replace(code, address=None, code_hash=None, refused_at=tx.now))
+    post, shop = tx.post_of(code.account), _shop_of(tx, code.account)
+    is_mailbox = post is not None and post.mailbox.takes_mail and post.mailbox.address == code.address
+    if post is not None and is_mailbox and command.is_of_address:
+        if shop is None:
+            tx.save_mailbox(replace(post.mailbox, refused_at=tx.now))
+        else:
+            refuse_mailbox(tx, shop, post.mailbox)
+    elif shop is not None and not command.is_told:
+        _tell_code_refused(tx, shop, code.account)
+    return Returned.MARKED
+
+
+def _shop_of(tx: Returns, account: Account) -> MerchantId | None:
+    """One of which they have a card, for what the bot tells them comes from a shop."""
+    shops = tx.merchants_of(account)
+    return next((each for each in shops if tx.customer_of(each, account) is not None), None)
+
+
+def _tell_code_refused(tx: Returns, merchant_id: MerchantId, account: Account) -> None:
+    told = Message(
+        merchant_id=merchant_id,
+        message_id=MessageId(tx.new_id()),
+        kind=MessageKind.MAIL_CODE_REFUSED,
+        recipient=account,
+        facts=MailCodeRefused(),
+        created_at=tx.now,
+    )
+    tx.enqueue(told, addresses_of(told, tx.channels_on))

@@ -42,6 +42,7 @@ class AdoptionCode:
 
     key: OperationKey
     code_hash: str
+    mail_hash: TokenHash
     address_mark: Callable[[str], str]
 
 
@@ -250,6 +251,7 @@ def _mail_code(tx: Tx, guest: Account, asked: AdoptionCode) -> str | None:
         address=mailbox.address,
         address_mark=asked.address_mark(mailbox.address),
         code_hash=asked.code_hash,
+        mail_hash=asked.mail_hash,
     )
     try:
         ask_mail_code(tx=tx, command=command)

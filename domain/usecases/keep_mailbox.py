@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.account import Account
-from domain.ids import OperationKey
+from domain.ids import OperationKey, TokenHash
 from domain.mailbox import (
     CODE_AGAIN,
     CODE_HOLDS,
@@ -25,13 +25,15 @@ from domain.refusals import MailAddressMistyped, MailboxGone, MailCodeOver, Mail
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskMailCode:
-    """``code_hash`` and ``address_mark`` are made with the secret key; ``key`` is that of what was typed."""
+    """``code_hash``, ``address_mark`` and ``mail_hash`` are made with the secret key; ``key`` is that of what was
+    typed."""
 
     account: Account
     key: OperationKey
     address: str
     address_mark: str
     code_hash: str
+    mail_hash: TokenHash
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +92,7 @@ def ask_mail_code(*, tx: Addresses, command: AskMailCode) -> None:
             code_hash=command.code_hash,
             tries=0,
             asked_at=tx.now,
+            mail_hash=command.mail_hash,
         )
     )
 
@@ -134,8 +137,7 @@ def forget_mailbox(*, tx: Addresses, command: Account) -> None:
 
 
 def free_at(codes: Sequence[MailCode], now: datetime) -> datetime:
-    """When another may be sent, of which these, newest first, were the last."""
-    if not codes:
-        return now
-    soonest = codes[0].asked_at + CODE_AGAIN
+    """When another may be sent, of which these, newest first, were the last. One that arrived nowhere counts for the
+    day, and keeps nobody waiting."""
+    soonest = next((code.asked_at + CODE_AGAIN for code in codes if code.refused_at is None), now)
     return soonest if len(codes) < CODES_MAX else max(soonest, codes[CODES_MAX - 1].asked_at + CODES_PERIOD)

@@ -37,7 +37,7 @@ from domain.usecases.wallets import AddPass, RegisterDevice, add_pass, register_
 from domain.wallet import QUIET, WalletKind
 from storage.sqlite.database import SqliteDatabase
 from storage.sqlite.migrate import migrate
-from tests.benchmarks.stub import BOT, PHOTO, update
+from tests.benchmarks.stub import BOT, PHOTO, given_in, update
 from tests.benchmarks.town import BOT_ID, FIRST_CUSTOMER, SECRET, Town, build_town
 from tests.support.apns import push_service
 from tests.support.authority import PASS_TYPE, TEAM, lay
@@ -118,7 +118,7 @@ class Bot:
         return (int(said[11]) + int(said[12])) / os.sysconf("SC_CLK_TCK")
 
     async def call(self, request: web.Request) -> web.Response:
-        method, given = request.match_info["method"], await request.post()
+        method, given = request.match_info["method"], await given_in(request)
         if method == "getMe":
             return _ok(BOT)
         if method == "getWebhookInfo":

@@ -372,7 +372,8 @@ def _around(settings: Settings) -> dict[str, str]:
 def _print(outcome: Outcome) -> None:
     answers = outcome.record.answers
     print(
-        f"\n{'update to answer':<20}{'count':>8}{'median':>12}{'p95':>12}{'p99':>12}{'slowest':>12}{'p99 / median':>14}"
+        f"\n{'update to answer':<20}{'count':>8}{'median':>12}{'p95':>12}{'p99':>12}"
+        f"{'slowest':>12}{'p99 / median':>14}"
     )
     for act in Counter(one.act for one in answers):
         _print_line(act, [one for one in answers if one.act == act])

@@ -3,7 +3,8 @@
 import asyncio
 import json
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 import msgspec
 from aiohttp import web
@@ -51,8 +52,7 @@ class Stub:
 
     async def _call(self, request: web.Request) -> web.Response:
         method = request.match_info["method"]
-        is_json = request.content_type == "application/json"
-        given = msgspec.json.decode(await request.read()) if is_json else await request.post()
+        given = await given_in(request)
         if method == "getUpdates":
             return await self._get_updates(int(str(given.get("offset", 0))))
         if method == "getMe":
@@ -102,3 +102,10 @@ def update(number: int, user: int, text: str) -> dict[str, object]:
 
 def _ok(result: object) -> web.Response:
     return web.Response(text=json.dumps({"ok": True, "result": result}), content_type="application/json")
+
+
+async def given_in(request: web.Request) -> Mapping[str, Any]:
+    """What a method is called with: JSON, or a form where there is a file."""
+    is_json = request.content_type == "application/json"
+    given: Mapping[str, Any] = msgspec.json.decode(await request.read()) if is_json else await request.post()
+    return given

@@ -56,6 +56,11 @@ class Phone:
         shown = self._root.get_by_role("dialog", name="Wallet")
         await expect(shown.get_by_role("article")).to_contain_text("Café Knätsch")
         await shown.get_by_role("button", name="Close").click()
+        await self.taps("Add to Google Wallet")
+        shown = self._root.get_by_role("dialog", name="Google Wallet")
+        await expect(shown.get_by_role("article")).to_contain_text("Café Knätsch")
+        await expect(shown.get_by_role("img", name="Code")).to_be_visible()
+        await shown.get_by_role("button", name="Close").click()
 
     async def types_pin(self) -> None:
         for key in f"{PIN}✓":

@@ -7,13 +7,14 @@ import pytest
 from domain.account import Account
 from domain.delivery import Delivered, Refused
 from domain.expiry import ExpiryKind
-from domain.ids import BotId, MessageId
+from domain.ids import BotId, MessageId, TokenHash
 from domain.invariants import Violation, check
-from domain.mailbox import Ways
+from domain.mailbox import CODES_MAX, Ways
 from domain.messages import MessageKind
-from domain.plumbing.bounces import CameBack, Returned, mail_came_back
+from domain.plumbing.bounces import CameBack, CodeCameBack, Returned, code_came_back, mail_came_back
 from domain.plumbing.outbox import Made, deliveries_made
 from domain.plumbing.see_status import see_status
+from domain.refusals import MailCodeOver, MailCodesTooMany
 from domain.usecases.keep_mailbox import forget_mailbox, see_mailbox
 from domain.usecases.privacy import Erase, erase
 from tests.domain.test_mailbox import ADDRESS, CHAT, MAIL, Desk, fails, leases, leaves_chat, owed
@@ -186,6 +187,93 @@ def test_address_refused_at_once_is_told_of_once(town: Town, desk: Desk, shop: S
     for delivery in leases(town, MAIL):
         fails(town, delivery, Refused("smtp 550 5.1.1", is_of_address=True))
     assert len(town.messages(MessageKind.MAIL_REFUSED)) == 1
+
+
+def code_comes_back(town: Town, to: str = ADDRESS, *, bot_id: BotId = BOT, is_told: bool = False) -> Returned:
+    command = CodeCameBack(
+        bot_id=bot_id, mail_hash=TokenHash(f"mail to {to}"), is_of_address=True, is_told=is_told
+    )
+    return town.database.write(code_came_back, command)
+
+
+def told_of_codes(town: Town) -> int:
+    return len(town.messages(MessageKind.MAIL_CODE_REFUSED))
+
+
+def test_code_that_came_back_is_void_told_once_and_the_next_is_sent_at_once(
+    town: Town, desk: Desk, lea: Holder, clock: Clock
+) -> None:
+    clock.passes(minutes=1)
+    desk.asks(lea.account)
+    assert [code_comes_back(town), code_comes_back(town)] == [Returned.MARKED, Returned.NOTED]
+    assert (told_of_codes(town), owed(town)) == (1, [CHAT])
+    with pytest.raises(MailCodeOver):
+        desk.types(lea.account)
+    desk.asks(lea.account)
+    assert desk.types(lea.account).mailbox is not None
+
+
+def test_code_whose_mail_the_relay_refused_is_told_of_there_and_then(
+    town: Town, desk: Desk, lea: Holder
+) -> None:
+    desk.asks(lea.account)
+    assert code_comes_back(town, is_told=True) is Returned.MARKED
+    assert told_of_codes(town) == 0
+    with pytest.raises(MailCodeOver):
+        desk.types(lea.account)
+
+
+def test_codes_that_come_back_count_for_the_day(town: Town, desk: Desk, lea: Holder) -> None:
+    """Nobody asks the relay of address after address whether it is there."""
+    for at in range(CODES_MAX):
+        desk.asks(lea.account, f"{at}@example.lu")
+        code_comes_back(town, f"{at}@example.lu")
+    with pytest.raises(MailCodesTooMany):
+        desk.asks(lea.account)
+
+
+@pytest.mark.parametrize("what", ["typed", "another's place", "another bot's", "unknown", "erased"])
+def test_report_of_a_code_that_is_over_or_not_ours_is_told_nobody(
+    town: Town, desk: Desk, lea: Holder, clock: Clock, what: str
+) -> None:
+    desk.asks(lea.account)
+    expected = Returned.NOT_OURS
+    match what:
+        case "typed":
+            desk.types(lea.account)
+            expected = Returned.NOTED
+        case "another's place":
+            clock.passes(minutes=1)
+            desk.asks(lea.account, "lea@example.com")
+            expected = Returned.NOTED
+        case "erased":
+            erasing = Erase(account=lea.account, merchant_id=None, account_hash=lambda *_: "hash")
+            town.database.write(erase, erasing)
+    bot_id = BotId(BOT + 1) if what == "another bot's" else BOT
+    assert code_comes_back(town, "?" if what == "unknown" else ADDRESS, bot_id=bot_id) is expected
+    assert told_of_codes(town) == 0
+    if what == "another's place":
+        assert desk.types(lea.account).mailbox is not None
+
+
+def test_code_to_the_mailbox_they_have_marks_it(town: Town, desk: Desk, lea: Holder, clock: Clock) -> None:
+    desk.gives(lea.account, Ways.MAIL)
+    clock.passes(minutes=1)
+    desk.asks(lea.account, key="again")
+    assert code_comes_back(town, "again") is Returned.MARKED
+    assert not takes_mail(town, lea.account)
+    assert [each.kind for each in town.messages()] == [MessageKind.MAIL_REFUSED]
+
+
+def test_code_to_another_mailbox_leaves_the_one_they_have(
+    town: Town, desk: Desk, lea: Holder, clock: Clock
+) -> None:
+    desk.gives(lea.account, Ways.MAIL)
+    clock.passes(minutes=1)
+    desk.asks(lea.account, "lea@example.com")
+    assert code_comes_back(town, "lea@example.com") is Returned.MARKED
+    assert takes_mail(town, lea.account)
+    assert told_of_codes(town) == 1
 
 
 def warned_by_mail(town: Town, desk: Desk, shop: Shop, lea: Holder, clock: Clock) -> MessageId:

@@ -1,5 +1,6 @@
 """An address is proved before anything goes to it; then its owner says what does, and nothing is lost on the way."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -18,7 +19,7 @@ from domain.delivery import (
     addresses_of,
 )
 from domain.expiry import ExpiryKind
-from domain.ids import MerchantId, MessageId, OperationKey
+from domain.ids import MerchantId, MessageId, OperationKey, TokenHash
 from domain.mailbox import CODE_TRIES_MAX, CODES_MAX, Mailbox, Ways, address_in, inbox_of, parse_address
 from domain.messages import MarketingAsked, Message, MessageKind
 from domain.plumbing.keep_house import KeepHouse, keep_house
@@ -54,6 +55,7 @@ from tests.support.one_thread import OneThread
 from tests.support.shop import BOT, Holder, Shop, Town
 
 CHAT, MAIL = ChannelKind.TELEGRAM, ChannelKind.EMAIL
+FLOOD = "FLOOD"
 ADDRESS, RIGHT, WRONG = "lea@example.lu", "hash of 123456", "hash of 654321"
 
 
@@ -88,6 +90,7 @@ class Desk:
             address=address,
             address_mark=f"mark of {inbox_of(address)}",
             code_hash=RIGHT,
+            mail_hash=TokenHash(f"mail to {key or address}"),
         )
         self.database.write(ask_mail_code, command)
 
@@ -254,6 +257,25 @@ def test_no_flood_reaches_an_address(desk: Desk, shop: Shop, clock: Clock) -> No
     assert sent(desk, clock, crowd, written) == CODES_MAX
     clock.passes(days=1)
     desk.asks(crowd[0], ADDRESS)
+
+
+def test_flood_of_one_address_leaves_five_mails_and_five_rows(
+    town: Town, desk: Desk, shop: Shop, clock: Clock
+) -> None:
+    """Over the whole of a day, by accounts that take turns; with FLOOD in the environment, a million times."""
+    count = int(os.environ.get(FLOOD, "2000"))
+    crowd = [shop.gives_card(f"Nobody {at}").account for at in range(10)]
+    begins, sent = clock.now, 0
+    for at in range(count):
+        clock.now = begins + timedelta(days=1) * at / count
+        try:
+            desk.asks(crowd[at % len(crowd)], key=f"{at}")
+            sent += 1
+        except MailCodesTooMany:
+            pass
+    since = begins - timedelta(days=1)
+    kept = do(town.database, lambda tx: tx.mail_codes(crowd[0], f"mark of {ADDRESS}", since))
+    assert (sent, len(kept)) == (CODES_MAX, CODES_MAX)
 
 
 def test_no_flood_comes_from_an_account(desk: Desk, lea: Holder, clock: Clock) -> None:

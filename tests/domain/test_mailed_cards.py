@@ -9,9 +9,10 @@ import pytest
 from domain.account import Account
 from domain.card import CardRef, NoteKind
 from domain.delivery import ChannelKind
-from domain.ids import CardId, OperationKey, StoreId
+from domain.ids import CardId, OperationKey, StoreId, TokenHash
 from domain.mailbox import CODE_AGAIN, CODE_HOLDS, CODE_TRIES_MAX, CODES_MAX, Mailbox, Ways
 from domain.messages import MessageKind
+from domain.plumbing.bounces import CodeCameBack, Returned, code_came_back
 from domain.plumbing.keep_house import KeepHouse, keep_house
 from domain.plumbing.outbox import LeaseDeliveries, lease_deliveries
 from domain.printed import MAILED_HOLDS, MAILED_MAX
@@ -74,7 +75,10 @@ def addresses(shop: Shop) -> list[str | None]:
 
 def asks(shop: Shop, guest: Holder, account: Account, key: str = "tap") -> AdoptionAsked:
     code = AdoptionCode(
-        key=OperationKey(key), code_hash=RIGHT, address_mark=lambda address: f"mark of {address}"
+        key=OperationKey(key),
+        code_hash=RIGHT,
+        mail_hash=TokenHash(f"mail of {key}"),
+        address_mark=lambda address: f"mark of {address}",
     )
     command = AskAdoption(
         account=account, name="Noa", merchant_id=shop.merchant_id, card_id=guest.card_id, code=code
@@ -297,6 +301,23 @@ def test_nobody_has_a_mailbox_flooded_by_asking_for_its_card(shop: Shop, clock: 
         clock.now += CODE_AGAIN
         sent.append(asks(shop, guest, shop.town.somebody(), f"{each}").mail_to)
     assert sum(each is not None for each in sent) <= CODES_MAX
+
+
+def test_a_code_that_came_back_marks_the_mailbox_of_the_card(shop: Shop, clock: Clock) -> None:
+    """Who asked for the card has the counter, and nobody else has a chat."""
+    guest, noa = shop.mailed_guest(shop.owner), shop.town.somebody()
+    clock.now += CODE_AGAIN
+    asks(shop, guest, noa)
+    told = len(shop.town.messages())
+    came_back = CodeCameBack(bot_id=BOT, mail_hash=TokenHash("mail of tap"), is_of_address=True)
+    assert shop.database.write(code_came_back, came_back) is Returned.MARKED
+    with pytest.raises(CardCodeOver):
+        types(shop, guest, noa)
+    assert asks(shop, guest, noa, "again").mail_to is None
+    box = box_of(shop, guest.account)
+    assert box is not None
+    assert not box.takes_mail
+    assert len(shop.town.messages()) == told
 
 
 def test_only_who_asked_last_takes_it_and_no_member_of_the_team(shop: Shop, clock: Clock) -> None:

@@ -35,7 +35,7 @@ from domain.account import Account, Locale
 from domain.delivery import ChannelKind, Delivered, Delivery, RecipientGone, Refused, Unreachable
 from domain.expiry import ExpiryKind
 from domain.history import LedgerLine
-from domain.ids import EntryId, MessageId, OperationKey, UserId
+from domain.ids import EntryId, MessageId, OperationKey, TokenHash, UserId
 from domain.mailbox import Ways
 from domain.money import Money
 from domain.plumbing.bounces import CameBack, Returned, mail_came_back
@@ -222,6 +222,7 @@ class Readers:
             address=f"customer{self.asked}@example.lu",
             address_mark=f"mark {self.asked}",
             code_hash="right",
+            mail_hash=TokenHash(f"mail {self.asked}"),
         )
         await store.write(ask_mail_code, ask)
         await store.write(prove_mail_code, ProveMailCode(account=account, code_hash="right"))

@@ -38,6 +38,7 @@ from domain.messages import (
     Facts,
     FlagRaised,
     HandOver,
+    MailCodeRefused,
     MailRefused,
     MarketingAsked,
     MessageKind,
@@ -402,6 +403,7 @@ WRITTEN: list[tuple[MessageKind, str, Facts]] = [
         ReferralVoided(merchant_name="Café", card_number=NUMBER, unit=Unit.STAMPS, count=3, is_friend=True),
     ),
     (MessageKind.MAIL_REFUSED, "{}", MailRefused()),
+    (MessageKind.MAIL_CODE_REFUSED, "{}", MailCodeRefused()),
     (
         MessageKind.REWARD_EXPIRING,
         f'{{"merchant_name":"Café","card_number":"{NUMBER}","reward":"A coffee","count":10,'

@@ -53,7 +53,7 @@ SWEEPS: Mapping[str, str] = {
         personal.DELETE_SHOP[acquaintances] personal.DELETE_SHOP[desks] personal.DELETE_SHOP[shown_cards]
         team.END_DESKS_AT team.LEAVE_DESKS""",
     "a phone names itself, a mail its address, a page of customers their accounts": """
-        wallets.SELECT_PASSES_ON mailboxes.SELECT_MAIL_CODES_TO people.SELECT_GONE""",
+        wallets.SELECT_PASSES_ON mailboxes.SELECT_MAIL_CODES_TO mailboxes.SELECT_MAIL_CODE_IN people.SELECT_GONE""",
 }
 """Each is answered by every machine from its own rows, and the answers are put together."""
 

@@ -13,6 +13,7 @@ const inbox = new Inbox(byId("post"), byId("inbox"));
 const page = {
   languages: [],
   username: "",
+  googleLinks: null,
   screens: new EventTarget(),
   step: (phone, by) => {
     const all = [...phones.values()];
@@ -22,6 +23,7 @@ const page = {
   people: () => [...phones.values()].map((phone) => phone.person),
   botLink: () => `https://t.me/${page.username}`,
   isOwnLink: (url) => new RegExp(`^(https?://)?(t|telegram)\\.me/${page.username}([/?]|$)|^tg://resolve\\?domain=${page.username}\\b`, "i").test(url),
+  isGoogleLink: (url) => page.googleLinks !== null && url.startsWith(page.googleLinks),
   enlarge: (url) => {
     byId("lightbox").querySelector("img").src = url;
     byId("lightbox").showModal();
@@ -55,7 +57,8 @@ function applyPerson(person) {
   if (document.body.dataset.ready) added.root.scrollIntoView({ behavior: "smooth", inline: "center", block: "nearest" });
 }
 
-function applySurroundings({ about, actions, guide, mails, now, posters }) {
+function applySurroundings({ about, actions, google_links, guide, mails, now, posters }) {
+  page.googleLinks = google_links;
   byId("about").textContent = about;
   aheadSeconds = now - Date.now() / 1000;
   showNow();

@@ -5,6 +5,7 @@ import { playEffect, renderMessage } from "./bubble.js";
 import { Compose } from "./compose.js";
 import { day, el, icon } from "./dom.js";
 import { openCamera, showAlert } from "./overlay.js";
+import { openGoogle } from "./pass.js";
 
 const ROLES = { customer: "Customer", staff: "Staff", terminal: "Terminal", owner: "Owner" };
 const ACTIONS = {
@@ -221,6 +222,7 @@ export class Phone {
   async pressInline(message, button, row, column, node) {
     if (button.kind === "copy") this.copy(button.copy);
     else if (button.kind === "chat") this.offerStart(button.url);
+    else if (button.kind === "url" && this.page.isGoogleLink(button.url)) openGoogle(button.url, this);
     else if (button.kind === "url") window.open(button.url, "_blank", "noopener");
     else if (button.kind === "inline_mode") this.toast("The sandbox has no inline mode.", "refused");
     else await this.pressCallback(message, row, column, node);

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 from collections.abc import AsyncIterator
 from email.message import EmailMessage
 from pathlib import Path
@@ -309,6 +310,66 @@ async def home(
         yield found
 
 
+async def test_code_that_came_back_is_told_and_another_address_takes_its_place_at_once(
+    home: House, shop: Shop, post: MailServer, box: ImapServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    """By the webhook, and the next one by the mailbox. A name that was made up voids nothing, and no log tells an
+    address, a code, or a name that is worth something."""
+    caplog.set_level(logging.INFO)
+    anna = await home.customer(shop, "Anna")
+    await anna.sends("/email")
+    await anna.sees("Type your address", new=True)
+    await anna.sends(ADDRESS)
+    await anna.sees("A code is on its way", new=True)
+    first = await post.gets(1)
+    name = str(first["Message-ID"])
+    for made_up in (changed(name, 6), name.replace("<code.", "<")):
+        assert await brings(home, report(named(made_up))) == "not_ours"
+    assert await brings(home, report(first, "4.4.1", "delayed")) == "no_failure"
+    assert await brings(home, report(first)) == "marked"
+    await anna.sees("The code came back", new=True)
+    assert await brings(home, report(first)) == "noted"
+    await anna.sends(code_in(first))
+    await anna.sees("This code is over", new=True)
+
+    await anna.sends("anna@example.com")
+    await anna.sees("A code is on its way to anna@example.com", new=True)
+    second = await post.gets(2)
+    box.gets(report(second, "5.7.1"))
+    async with asyncio.timeout(5):
+        await box.is_marked.wait()
+    await anna.sees("The code came back", new=True)
+    await anna.taps("Another address")
+    await anna.sees("Type your address")
+    await anna.sends("anna@example.net")
+    await anna.sees("A code is on its way to anna@example.net", new=True)
+    await anna.sends(code_in(await post.gets(3)))
+    await anna.sees("What shops send you", new=True)
+    assert home.rows("SELECT address FROM mailboxes") == [("anna@example.net",)]
+    assert home.rows("SELECT count(*) FROM mail_codes WHERE refused_at IS NOT NULL") == [(2,)]
+    assert "mail with a code came back: 5.1.1, marked" in caplog.text
+    names = [str(mail["Message-ID"]).partition("@")[0] for mail in post.mails]
+    ours = [each.getMessage() for each in caplog.records if each.name.startswith("bot.")]
+    for secret in ("anna@", *map(code_in, post.mails), *names):
+        assert not any(secret in said for said in ours)
+
+
+def code_in(mail: EmailMessage) -> str:
+    found = re.search(r"\d{6}", str(mail["Subject"]))
+    assert found is not None
+    return found[0]
+
+
+async def brings(home: House, raw: bytes) -> str:
+    """By the webhook; what it made of it."""
+    url, headers = (
+        f"{home.settings.public_url}{BOUNCE_PATH}",
+        {"Authorization": f"Bearer {SECRET}"},
+    )
+    async with aiohttp.ClientSession() as session, session.post(url, data=raw, headers=headers) as told:
+        return str((await told.json())["outcome"])
+
+
 ROWS = "SELECT channel, delivered_at IS NOT NULL, error FROM deliveries WHERE channel = 'email'"
 
 
@@ -324,13 +385,7 @@ async def test_receipt_that_came_back_is_told_in_the_chat_and_the_address_correc
     mail = await post.gets(2)
     assert post.senders == ["returns@example.lu"] * 2
     await home.until_rows(ROWS, [("email", 1, None)])
-    url = f"{home.settings.public_url}{BOUNCE_PATH}"
-    headers = {"Authorization": f"Bearer {SECRET}"}
-    async with (
-        aiohttp.ClientSession() as session,
-        session.post(url, data=report(mail), headers=headers) as told,
-    ):
-        assert await told.json() == {"outcome": "marked"}
+    assert await brings(home, report(mail)) == "marked"
     await anna.sees("Mail to your address comes back", new=True)
     await home.until_rows(ROWS, [("email", 0, "came back 5.1.1")])
     await anna.taps("Type the address anew")

@@ -103,6 +103,37 @@ async def test_receipt_comes_by_mail_with_the_card_once_the_address_is_proved(
     await home.until_rows(ROWS, [("email", 1, None), ("telegram", 1, None)])
 
 
+@pytest.mark.parametrize("answers", [{"RCPT": ["550 5.1.1 nobody"]}, {"DATA": ["554 5.7.1 not from you"]}])
+async def test_address_that_the_relay_refuses_is_told_and_may_be_typed_again_at_once(
+    home: House, shop: Shop, post: MailServer, answers: dict[str, list[str]]
+) -> None:
+    anna = await home.customer(shop, "Anna")
+    post.answers = answers
+    await anna.sends("/email")
+    await anna.sees("Type your address", new=True)
+    await anna.sends("ana@example.lu")
+    await anna.sees("This address takes no mail", new=True)
+    assert home.rows("SELECT address, code_hash, refused_at IS NULL FROM mail_codes") == [(None, None, 0)]
+    await anna.sends(ADDRESS)
+    await anna.sees("A code is on its way", new=True)
+    assert [str(mail["To"]) for mail in post.mails] == [ADDRESS]
+
+
+async def test_code_whose_mail_was_cut_off_after_the_data_is_good(
+    home: House, shop: Shop, post: MailServer, clock: TestClock
+) -> None:
+    """It may have arrived; what is refused for now has not."""
+    anna = await home.customer(shop, "Anna")
+    post.cuts = 1
+    await gives_address(anna, post)
+    clock.passes(seconds=60)
+    post.answers = {"RCPT": ["451 4.3.0 later"]}
+    await anna.taps("Another address")
+    await anna.sees("Type your address")
+    await anna.sends("anna@example.com")
+    await anna.sees("could not be sent", new=True)
+
+
 async def test_mail_waits_while_people_are_served_and_the_chat_does_not(
     home: House, shop: Shop, post: MailServer, door: Door
 ) -> None:
@@ -179,6 +210,22 @@ async def test_what_is_typed_after_back_is_no_address(home: House, shop: Shop, p
     await anna.sends("third@example.test")
     await home.at_rest()
     assert not any("third@example.test" in message.text for message in anna.messages if message.from_bot)
+
+
+async def test_mail_that_is_not_taken_now_is_tried_three_times_more_a_minute_apart(
+    home: House, shop: Shop, post: MailServer, clock: TestClock
+) -> None:
+    anna, paul = await home.customer(shop, "Anna"), await home.owner(shop)
+    await gives_address(anna, post)
+    post.answers = {"RCPT": ["451 4.7.1 Greylisted"] * 3}
+    await paul.sends(f"/stamp {number_of(anna)}")
+    for attempts in (1, 2, 3):
+        await home.until_rows(OWED, [(attempts, "smtp 451")])
+        await home.at_rest()
+        assert len(post.mails) == 1, "the code"
+        clock.passes(seconds=60)
+    assert str((await post.gets(2))["To"]) == ADDRESS
+    await home.until_rows(ROWS, [("email", 1, None), ("telegram", 1, None)])
 
 
 async def test_server_that_was_down_for_an_hour_gets_it_later_and_a_cut_is_counted(
@@ -288,6 +335,7 @@ async def test_a_card_by_mail_is_stamped_by_its_code_and_taken_into_telegram_by_
     assert str(receipt["List-Unsubscribe"]).strip("<>") == stop
 
     clock.passes(minutes=1)
+    post.cuts = 1
     await noa.opens(link)
     await noa.sees("Is it yours?", new=True)
     await noa.taps("Yes, it is mine")
@@ -303,6 +351,26 @@ async def test_a_card_by_mail_is_stamped_by_its_code_and_taken_into_telegram_by_
     await sam.opens(link)
     await sam.sees("This code was replaced", new=True)
     assert await home.violations() == []
+
+
+async def test_where_the_mailbox_of_a_card_takes_no_code_there_is_the_counter(
+    home: House, shop: Shop, post: MailServer, clock: TestClock
+) -> None:
+    sam, noa = await home.member(shop, "Sam"), home.sandbox.person("Noa")
+    await sam.sends("/newcard lea@example.lu")
+    given = await post.gets(1)
+    [picture] = [part for part in given.walk() if part.get_content_type() == "image/png"]
+    [link] = decoded(Image.open(BytesIO(picture.get_content())))
+    await sam.opens(link)
+    await sam.taps("+1")
+    await post.gets(2)
+    clock.passes(minutes=1)
+    post.answers = {"RCPT": ["550 5.1.1 nobody of this name"]}
+    await noa.opens(link)
+    await noa.taps("Yes, it is mine")
+    asked = await noa.sees("Show your card at the counter")
+    assert "six digits" not in asked.text
+    assert home.rows("SELECT refused_at IS NULL FROM mailboxes") == [(0,)]
 
 
 async def test_one_click_closes_a_card_that_is_not_theirs(home: House, shop: Shop, post: MailServer) -> None:
@@ -329,6 +397,9 @@ async def test_a_card_that_the_relay_refuses_is_said(home: House, shop: Shop, po
     sam = await home.member(shop, "Sam")
     post.answers = {"RCPT": ["550 5.1.1 nobody of this name"]}
     await sam.sends("/newcard lea@example.lu")
+    await sam.sees("This address takes no mail", new=True)
+    post.answers = {"RCPT": ["451 4.3.0 later"]}
+    await sam.sends("/newcard ben@example.lu")
     await sam.sees("could not be sent", new=True)
 
 

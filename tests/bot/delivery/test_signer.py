@@ -1,5 +1,6 @@
 """What the settings of Apple Wallet name must fit together; one sentence says what does not."""
 
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,17 @@ def test_what_fits_together_signs(tmp_path: Path) -> None:
     assert isinstance(signer, Signer)
     assert signer.sign(b"a manifest") != signer.sign(b"another manifest")
     assert signer_of(Settings(_env_file=None)) is None
+
+
+def test_signature_says_when_and_bears_the_chain(tmp_path: Path) -> None:
+    """As Apple wants it: read by openssl, which did not make it."""
+    signer = signer_of(settings_of(tmp_path))
+    assert signer is not None
+    read = ["openssl", "cms", "-cmsout", "-print", "-inform", "DER"]
+    said = subprocess.run(read, input=signer.sign(b"{}"), capture_output=True, check=True).stdout.decode()
+    assert "object: signingTime" in said
+    assert "eContent: <ABSENT>" in said
+    assert said.count("d.certificate:") == 2
 
 
 def test_a_certificate_may_be_as_apple_gives_it(tmp_path: Path) -> None:

@@ -9,9 +9,10 @@ from tests.support.house import House, Shop, has_picture, number_of
 async def prints(paul: Person) -> list[str]:
     """The links on the cards."""
     await paul.sends("/poster")
-    await paul.sees("Print this page", new=True)
+    poster = await paul.sees("Print this page", new=True)
     await paul.taps("🪪 Printed cards")
-    await paul.sees("For customers without Telegram")
+    assert (await paul.sees("For customers without Telegram", new=True)).document is None
+    assert "Print this page" in poster.caption
     await paul.taps("🖨 Print ten cards")
     sent = await paul.sees("10 cards to print", new=True)
     assert sent.document is not None

@@ -70,6 +70,18 @@ async def test_mail_is_shown_to_a_page_of_this_machine_alone(api: Api, sandbox: 
             assert answer.status == status
 
 
+async def test_nobody_is_at_invalid(sandbox: Sandbox, port: int) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(
+        b"EHLO x\r\nMAIL FROM:<a@b.lu>\r\nRCPT TO:<c@d.Invalid>\r\nDATA\r\nRCPT TO:<c@d.lu>\r\nQUIT\r\n"
+    )
+    answers = [line[:9] for line in (await reader.read()).splitlines()]
+    assert [answer[:3] for answer in answers] == [b"220", b"250", b"250", b"550", b"503", b"250", b"221"]
+    assert answers[3] == b"550 5.1.2"
+    writer.close()
+    assert not sandbox.stage.post.mails
+
+
 async def test_who_speaks_otherwise_is_refused_and_keeps_nobody_out(sandbox: Sandbox, port: int) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     said = b"EHLO x\r\nDATA\r\nRCPT TO:<a@b.lu>\r\nMAIL FROM:<>\r\nRCPT TO:<a b@b.lu>\r\nGET / HTTP/1.1\r\nQUIT\r\n"

@@ -8,7 +8,7 @@ from bot.views.messages import render
 from domain.account import Account
 from domain.ids import BotId, UserId
 from domain.mailbox import ADDRESS_LENGTH_MAX, Mailbox, Ways
-from domain.messages import MailRefused, MessageKind
+from domain.messages import MailCodeRefused, MailRefused, MessageKind
 from tests.bot.views.scenes import ZONE, Names, Scene, message
 
 LONG = f"{'a' * 64}@{'example.' * 40}"[: ADDRESS_LENGTH_MAX - 3] + ".lu"
@@ -35,6 +35,9 @@ MAILBOX_SCENES: Mapping[str, Scene] = {
     "mailbox_page: comes back": lambda t, n: views.mailbox_page(t, box(n, takes_mail=False)),
     "mail_offered": lambda t, _: views.mail_offered(t),
     "mail_refused": lambda t, _: render(t, message(MessageKind.MAIL_REFUSED, MailRefused()), ZONE),
+    "mail_code_refused": lambda t, _: render(
+        t, message(MessageKind.MAIL_CODE_REFUSED, MailCodeRefused()), ZONE
+    ),
     "removal_meant": lambda t, n: views.removal_meant(t, box(n)),
     "removed": lambda t, _: views.removed(t),
 }
