@@ -12,6 +12,7 @@ import queue
 import threading
 import time
 from abc import ABC, abstractmethod
+from collections import deque
 from collections.abc import Callable, Collection
 from dataclasses import field
 from datetime import datetime
@@ -28,6 +29,10 @@ logger = logging.getLogger(__name__)
 
 GROUP_SIZE_MAX = 64
 GROUP_TIME_MAX_S = 0.020
+QUIET_ROUNDS = 4
+"""Of the event loop, in which nobody more has come: whoever waits is handed over."""
+GATHERED_FOR_S = 0.020
+"""At most, while more come."""
 STANDS_STILL_S = 4.5
 """A database that takes longer to answer stands still. A thread that waits for it cannot be told to stop; whoever
 waits for the thread is, and as when the answer to a commit is lost, what was asked for may still be done."""
@@ -103,6 +108,10 @@ class GroupWriter(ABC):
         self._clock = parts.clock
         self._trace = parts.trace
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._gathered: list[Job] = []
+        self._gathered_until = 0.0
+        self._waiting: deque[tuple[float, Job]] = deque()
+        self._patience: asyncio.TimerHandle | None = None
         self._is_closed = False
         self._is_in_haste = False
         self._loop = asyncio.get_running_loop()
@@ -116,12 +125,35 @@ class GroupWriter(ABC):
             raise ports.DatabaseUnavailable("the database is closed")
         future: asyncio.Future[Any] = self._loop.create_future()
         job = Job(usecase, future)
-        (put or self.put)(job)
-        patience = self._loop.call_later(STANDS_STILL_S, self._give_up, job)
+        (put or self._gather)(job)
+        self._is_patient_with(job)
         try:
             return await future
         finally:
-            patience.cancel()
+            self._forget_the_answered()
+
+    def _is_patient_with(self, job: Job) -> None:
+        """One timer for all: whoever came first is given up first."""
+        until = self._loop.time() + STANDS_STILL_S
+        self._waiting.append((until, job))
+        if self._patience is None or self._patience.when() > until:
+            if self._patience is not None:
+                self._patience.cancel()
+            self._patience = self._loop.call_at(until, self._lose_patience)
+
+    def _lose_patience(self) -> None:
+        now = self._loop.time()
+        self._forget_the_answered()
+        while self._waiting and self._waiting[0][0] <= now:
+            self._give_up(self._waiting.popleft()[1])
+        self._forget_the_answered()
+        self._patience = (
+            self._loop.call_at(self._waiting[0][0], self._lose_patience) if self._waiting else None
+        )
+
+    def _forget_the_answered(self) -> None:
+        while self._waiting and self._waiting[0][1].future.done():
+            self._waiting.popleft()
 
     def _give_up(self, job: Job) -> None:
         if not job.future.done():
@@ -131,15 +163,40 @@ class GroupWriter(ABC):
     def put(self, job: Job) -> None:
         self._jobs.put(job)
 
+    def _gather(self, job: Job) -> None:
+        """Those who come within a few rounds of the event loop share a commit, if the thread does not begin with the
+        first of them; where nobody else comes the rounds are over at once (docs/decisions/0078)."""
+        self._gathered.append(job)
+        if len(self._gathered) == 1:
+            self._gathered_until = time.monotonic() + GATHERED_FOR_S
+            self._loop.call_soon(self._look_round, 1, 0)
+
+    def _look_round(self, seen: int, quiet: int) -> None:
+        """Once in each, until they bring nobody more."""
+        found = len(self._gathered)
+        quiet = quiet + 1 if found == seen else 0
+        if quiet < QUIET_ROUNDS and found < GROUP_SIZE_MAX and time.monotonic() < self._gathered_until:
+            self._loop.call_soon(self._look_round, found, quiet)
+        else:
+            self._hand_over()
+
+    def _hand_over(self) -> None:
+        gathered, self._gathered = self._gathered, []
+        for job in gathered:
+            self._jobs.put(job)
+
     def hurry(self) -> None:
         self._is_in_haste = True
 
     async def close(self, first: Callable[[], None] = lambda: None) -> None:
         """Finishes what was asked for, ``first`` who may still hand something over, and ends the thread."""
         self._is_closed = True
+        self._hand_over()
         await self._loop.run_in_executor(None, first)
         self._jobs.put(None)
         await self._loop.run_in_executor(None, self._thread.join)
+        if self._patience is not None:
+            self._patience.cancel()
 
     @abstractmethod
     def _commit(self, group: Group) -> None:

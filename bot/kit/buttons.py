@@ -8,6 +8,7 @@ import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import lru_cache
 from typing import TypeVar
 from uuid import UUID
 
@@ -439,6 +440,7 @@ def reach_of(data: str | None) -> Reach:
         return Reach.LOOK
 
 
+@lru_cache(maxsize=4096)
 def short_id(uuid: str) -> str:
     """22 characters for a UUID."""
     return urlsafe_b64encode(bytes.fromhex(uuid.replace("-", ""))).decode().rstrip("=")

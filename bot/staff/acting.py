@@ -1,6 +1,5 @@
 """An act of the counter meets its use case, and what came of it its confirmation."""
 
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -36,6 +35,7 @@ from domain.acts import (
 )
 from domain.card import CardRef
 from domain.ports import Command
+from domain.quick import replace
 from domain.refusals import PurchaseDoubted, Refusal, RewardNotChosen, StampsByAmount, VoidReasonMissing
 from domain.rules.voids import UNDO_WINDOW
 from domain.staff import Actor

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import replace
 from typing import Literal
 
 from bot.kit.buttons import ButtonUnknown, Pressed
@@ -41,6 +40,7 @@ from domain.acts import (
 )
 from domain.card import CardRef
 from domain.ids import AdoptionId, CardId, EntryId, TokenHash
+from domain.quick import replace
 from domain.refusals import (
     CardNotFound,
     CardNumberMistyped,

@@ -1,11 +1,10 @@
 """One message as the chat shows it."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from enum import StrEnum
 
 from bot.kit.buttons import Verb, press
-from domain.quick import dataclass
+from domain.quick import dataclass, quick, replace
 
 CAPTION_LENGTH_MAX = 1024
 """https://core.telegram.org/bots/api#sendphoto"""
@@ -25,6 +24,7 @@ class Effect(StrEnum):
     CELEBRATION = "5046509860389126442"
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Button:
     """Exactly one of ``data``, ``url`` and ``copies`` is set."""
@@ -39,6 +39,7 @@ class Button:
 Keyboard = tuple[tuple[Button, ...], ...]
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """``text`` is Telegram HTML, the caption where there is a ``photo`` (PNG).

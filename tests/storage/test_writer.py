@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 from datetime import datetime
@@ -105,6 +106,44 @@ async def test_who_waits_for_a_disk_that_stands_still_is_told_in_time_and_what_n
     gate.opens()
     again = await sqlite.write(stamp_card, counter.stamping("1"))
     assert (again.replayed, stamps_in(path)) == (False, 1)
+
+
+async def test_those_who_come_one_round_of_the_event_loop_after_the_other_share_a_commit(
+    sqlite: SqliteDatabase, counter: Counter, watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each round lasts for as long as the writer's thread would need to begin."""
+    monkeypatch.setattr(callers, "GATHERED_FOR_S", 60.0)
+    has_begun = threading.Event()
+    asked: list[int] = []
+    asked_before: list[int] = []
+
+    async def comes_after(rounds: int) -> None:
+        for _ in range(rounds):
+            await asyncio.sleep(0)
+        asked.append(rounds)
+        stamped = asyncio.create_task(sqlite.write(stamp_card, counter.stamping(f"{rounds}")))
+        has_begun.wait(0.02)
+        await stamped
+
+    def looks(_step: Step) -> None:
+        asked_before.append(len(asked))
+        has_begun.set()
+
+    watched.looks.append(looks)
+    watched.steps.clear()
+    await asyncio.gather(*map(comes_after, range(10)))
+    assert asked_before[0] == 10
+    assert watched.steps == [Step.COMMAND_RUN] * 10 + [Step.GROUP_COMMITTED]
+
+
+async def test_who_has_just_asked_when_the_database_is_closed_is_served(
+    path: Path, sqlite: SqliteDatabase, counter: Counter
+) -> None:
+    asked = asyncio.create_task(sqlite.write(stamp_card, counter.stamping("1")))
+    await asyncio.sleep(0)
+    await sqlite.close()
+    assert (await asked).replayed is False
+    assert stamps_in(path) == 1
 
 
 async def test_group_is_no_larger_than_its_limit(

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from domain.ports import Database, Tx
+from storage.callers import QUIET_ROUNDS
 from tests.support.patience import PATIENCE_S
 
 
@@ -43,5 +44,6 @@ async def held_writer(store: Database, before: Callable[[Tx], object] | None = N
 
 
 async def all_are_asked() -> None:
-    """Every task made so far has run up to its first wait."""
-    await asyncio.sleep(0)
+    """Every task made so far has run up to its first wait, and the writer's thread has what they asked for."""
+    for _ in range(QUIET_ROUNDS + 2):
+        await asyncio.sleep(0)

@@ -441,6 +441,13 @@ FAULTS = (
         "tests/storage/test_writer.py::test_who_waits_for_a_disk_that_stands_still_is_told_in_time_and_what_nobody_waits_for_is_not_begun",
     ),
     fault(
+        "the writer begins with the first who comes, and the next wait for another commit",
+        "storage.callers:GroupWriter._look_round",
+        "quiet < QUIET_ROUNDS",
+        "False",
+        "tests/storage/test_writer.py::test_those_who_come_one_round_of_the_event_loop_after_the_other_share_a_commit",
+    ),
+    fault(
         "what nobody waits for any more is begun all the same",
         "storage.callers:GroupWriter._give_up",
         "job.is_given_up = True",
