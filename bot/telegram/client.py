@@ -13,14 +13,13 @@ from urllib.parse import urlencode
 
 import httpx
 import msgspec
-from aiohttp import ClientSession, DummyCookieJar, TCPConnector
+from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
 from httpx_aiohttp import AiohttpTransport
 from telegram import Bot
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, HTTPXRequest, RequestData
 
 from bot.kit.settings import Settings, SettingsProblem
-from bot.telegram.wire import Wire
 
 CONNECTIONS = 256
 POLLING_CONNECTIONS = 2
@@ -28,21 +27,20 @@ _BRACKET = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]')
 """Or a string, in which brackets are none."""
 TIMEOUT_S = 15.0
 NO_CERTIFICATES = "No certificates can be read: set SSL_CERT_FILE to a file that holds some, or leave it out"
-FORM = "application/x-www-form-urlencoded"
-JSON = "application/json"
+FORM = {"Content-Type": "application/x-www-form-urlencoded", "User-Agent": "Stempel"}
+JSON = {"Content-Type": "application/json", "User-Agent": "Stempel"}
 
 
 class DirectRequest(HTTPXRequest):
-    """Writes forms and JSON on the wire itself.
+    """Hands forms and JSON to aiohttp itself.
 
     httpx would look after redirects, cookies and authentication, none of which the Bot API has, for half the time of
-    a call (docs/decisions/0004), aiohttp for a third of what is left (0078). Files and downloads go their way.
+    a call (docs/decisions/0004). Files and downloads go its way, over the same connections.
     """
 
     def __init__(self, connections: int) -> None:
         self._connections = connections
         self._session: ClientSession | None = None
-        self._wire: Wire | None = None
         self.answer_dated: str | None = None
         transport = AiohttpTransport(verify=_certificates(), client=self._open_session)
         super().__init__(
@@ -58,9 +56,6 @@ class DirectRequest(HTTPXRequest):
         await super().shutdown()
         if self._session is not None:
             await self._session.close()
-        if self._wire is not None:
-            self._wire.close()
-            self._wire = None
 
     async def do_request(
         self,
@@ -77,18 +72,21 @@ class DirectRequest(HTTPXRequest):
         read_s = read_timeout if isinstance(read_timeout, int | float) else TIMEOUT_S
         return await self.hand(url, urlencode(request_data.json_parameters).encode(), FORM, read_s)
 
-    async def hand(self, url: str, body: bytes, content_type: str, read_s: float) -> tuple[int, bytes]:
+    async def hand(
+        self, url: str, body: bytes, headers: Mapping[str, str], read_s: float
+    ) -> tuple[int, bytes]:
         """The answer's status and body. Raises TimedOut and NetworkError."""
-        if self._wire is None:
-            self._wire = Wire(self._connections, TIMEOUT_S, _certificates)
+        call = self._open_session().post(
+            url, data=body, headers=headers, timeout=_timeout(read_s), allow_redirects=False
+        )
         try:
-            answered = await self._wire.post(url, content_type, body, read_s)
+            async with call as response:
+                self.answer_dated = response.headers.get("Date")
+                return response.status, await response.read()
         except TimeoutError as error:
             raise TimedOut from error
-        except OSError as error:
+        except ClientError as error:
             raise NetworkError(f"{type(error).__name__}: {error}") from error
-        self.answer_dated = answered.dated
-        return answered.status, answered.body
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
@@ -132,6 +130,11 @@ class JsonCall(BaseRequest):
         return await self._way.hand(url, self._body, JSON, TIMEOUT_S)
 
     parse_json_payload = staticmethod(DirectRequest.parse_json_payload)
+
+
+@cache
+def _timeout(read_s: float) -> ClientTimeout:
+    return ClientTimeout(connect=TIMEOUT_S, sock_connect=TIMEOUT_S, sock_read=read_s)
 
 
 @cache

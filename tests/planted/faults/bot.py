@@ -4,20 +4,6 @@ from tests.planted.fault import fault
 
 _UPDATES = (
     fault(
-        "a connection on which more came than was asked for serves the next call",
-        "bot.telegram.wire:Line._read",
-        "self.is_kept and len(self._came) <= length",
-        "self.is_kept",
-        "tests/bot/telegram/test_wire.py",
-    ),
-    fault(
-        "a server that says nothing is waited for for ever",
-        "bot.telegram.wire:Wire._look_after",
-        "line.due_at < now",
-        "False",
-        "tests/bot/telegram/test_wire.py::test_server_that_says_nothing_is_waited_for_so_long",
-    ),
-    fault(
         "a tap comes without the keyboard under which it was made",
         "bot.telegram.common_updates:_made_message",
         "_made_markup(found.reply_markup, bot) if found.reply_markup else None",
