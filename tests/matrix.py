@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp.test_utils import unused_port
 from PIL import Image
 
 from bot.app.process import Surroundings
@@ -800,6 +801,8 @@ async def town(path: Path) -> AsyncIterator[Town]:
             patch.setattr(rate_limit, audience, rate_limit.Allowance(per_second=100_000, burst=100_000))
         settings: dict[str, Any] = authority.settings_in(path.parent)
         settings |= {"smtp_url": "smtp://127.0.0.1:1", "smtp_from": "cards@example.lu"}
+        listen = f"127.0.0.1:{unused_port()}"
+        settings |= {"webhook_url": f"http://{listen}/hook", "webhook_listen": listen}
         async with house(path, around, **settings) as home:
             yield await build(home)
 
