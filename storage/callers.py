@@ -12,7 +12,6 @@ import queue
 import threading
 import time
 from abc import ABC, abstractmethod
-from collections import deque
 from collections.abc import Callable, Collection
 from dataclasses import field
 from datetime import datetime
@@ -110,8 +109,6 @@ class GroupWriter(ABC):
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._gathered: list[Job] = []
         self._gathered_until = 0.0
-        self._waiting: deque[tuple[float, Job]] = deque()
-        self._patience: asyncio.TimerHandle | None = None
         self._is_closed = False
         self._is_in_haste = False
         self._loop = asyncio.get_running_loop()
@@ -126,34 +123,11 @@ class GroupWriter(ABC):
         future: asyncio.Future[Any] = self._loop.create_future()
         job = Job(usecase, future)
         (put or self._gather)(job)
-        self._is_patient_with(job)
+        patience = self._loop.call_later(STANDS_STILL_S, self._give_up, job)
         try:
             return await future
         finally:
-            self._forget_the_answered()
-
-    def _is_patient_with(self, job: Job) -> None:
-        """One timer for all: whoever came first is given up first."""
-        until = self._loop.time() + STANDS_STILL_S
-        self._waiting.append((until, job))
-        if self._patience is None or self._patience.when() > until:
-            if self._patience is not None:
-                self._patience.cancel()
-            self._patience = self._loop.call_at(until, self._lose_patience)
-
-    def _lose_patience(self) -> None:
-        now = self._loop.time()
-        self._forget_the_answered()
-        while self._waiting and self._waiting[0][0] <= now:
-            self._give_up(self._waiting.popleft()[1])
-        self._forget_the_answered()
-        self._patience = (
-            self._loop.call_at(self._waiting[0][0], self._lose_patience) if self._waiting else None
-        )
-
-    def _forget_the_answered(self) -> None:
-        while self._waiting and self._waiting[0][1].future.done():
-            self._waiting.popleft()
+            patience.cancel()
 
     def _give_up(self, job: Job) -> None:
         if not job.future.done():
@@ -195,8 +169,6 @@ class GroupWriter(ABC):
         await self._loop.run_in_executor(None, first)
         self._jobs.put(None)
         await self._loop.run_in_executor(None, self._thread.join)
-        if self._patience is not None:
-            self._patience.cancel()
 
     @abstractmethod
     def _commit(self, group: Group) -> None:

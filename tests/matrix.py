@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, IntEnum, auto
 from itertools import product
 from pathlib import Path
-from typing import Any
 
 import pytest
 from aiohttp.test_utils import unused_port
@@ -799,11 +798,16 @@ async def town(path: Path) -> AsyncIterator[Town]:
     with pytest.MonkeyPatch.context() as patch:
         for audience in ("CUSTOMER", "STAFF"):
             patch.setattr(rate_limit, audience, rate_limit.Allowance(per_second=100_000, burst=100_000))
-        settings: dict[str, Any] = authority.settings_in(path.parent)
-        settings |= {"smtp_url": "smtp://127.0.0.1:1", "smtp_from": "cards@example.lu"}
         listen = f"127.0.0.1:{unused_port()}"
-        settings |= {"webhook_url": f"http://{listen}/hook", "webhook_listen": listen}
-        async with house(path, around, **settings) as home:
+        async with house(
+            path,
+            around,
+            webhook_url=f"http://{listen}/hook",
+            webhook_listen=listen,
+            smtp_url="smtp://127.0.0.1:1",
+            smtp_from="cards@example.lu",
+            **authority.settings_in(path.parent),
+        ) as home:
             yield await build(home)
 
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import ClassVar
 
 from bot.customer.cards import show_card_below, show_card_here
-from bot.customer.mailbox import code_refused, digits_in, is_code
-from bot.delivery.mailer import Envelope, may_have_arrived
+from bot.customer.mailbox import digits_in, is_code, send_code
+from bot.delivery.mailer import may_have_arrived
 from bot.kit.clock import new_key
 from bot.kit.refusals import CardOfAnotherShop
 from bot.kit.tokens import token_hash
@@ -15,8 +15,7 @@ from bot.texts import plain
 from bot.views import cards as views
 from bot.views import printed
 from bot.views.coming_back import brought_along
-from bot.views.mails import Frame, code_mail
-from domain.delivery import Refused
+from bot.views.mails import Frame
 from domain.ids import CardId, CustomerId, MerchantId, MoveId, OperationKey, ProgramId, StoreId, TokenHash
 from domain.link import Route
 from domain.mailbox import CODE_HOLDS
@@ -105,22 +104,12 @@ async def adopt_button(turn: Turn) -> None:
     asked = await turn.write(ask_adoption, command)
     if services.mailer is not None and asked.mail_to is not None:
         frame = Frame(shop=asked.merchant_name, chat_url=services.links.chat, is_guest=True)
-        envelope = Envelope(
-            to=asked.mail_to,
-            sender=asked.merchant_name,
-            message_id=services.links.code_mail_name(turn.account, key),
-            sent_at=services.clock(),
-        )
-        mail = code_mail(turn.t, digits, frame, services.links.username)
-        outcome = await services.mailer.send(mail, envelope)
-        if may_have_arrived(outcome):
+        if may_have_arrived(await send_code(turn, services.mailer, key, digits, asked.mail_to, frame)):
             await questions.remember(
                 turn, AdoptionCodeAsked(merchant_id=merchant_id, card_id=card_id), new_key()
             )
         else:
             asked = replace(asked, mail_to=None)
-        if isinstance(outcome, Refused):
-            await code_refused(turn, code.mail_hash, is_of_address=outcome.is_of_address)
     await turn.show(printed.adoption_asked(turn.t, asked))
 
 

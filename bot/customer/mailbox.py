@@ -3,7 +3,8 @@
 import re
 from typing import ClassVar
 
-from bot.delivery.mailer import Envelope, Mailer, may_have_arrived
+from bot.delivery.channel import Outcome
+from bot.delivery.mailer import Envelope, Mailer, check_sent
 from bot.kit.clock import new_key
 from bot.kit.refusals import ButtonOutdated
 from bot.screens import questions
@@ -12,16 +13,10 @@ from bot.views import mailbox as views
 from bot.views.cards import no_cards
 from bot.views.mails import Frame, code_mail
 from domain.delivery import Refused
-from domain.ids import TokenHash
+from domain.ids import OperationKey
 from domain.mailbox import CODE_DIGITS, CODE_HOLDS, Mailbox, Ways, parse_address
 from domain.plumbing.bounces import CodeCameBack, code_came_back
-from domain.refusals import (
-    MailAddressMistyped,
-    MailAddressRefused,
-    MailboxGone,
-    MailCodeWrong,
-    MailNotSent,
-)
+from domain.refusals import MailAddressMistyped, MailboxGone, MailCodeWrong
 from domain.usecases.keep_mailbox import (
     AskMailCode,
     ChooseWays,
@@ -102,29 +97,33 @@ async def take_address(turn: Turn, _question: questions.Question) -> None:
         mail_hash=links.code_mail_hash(account, key),
     )
     await turn.write(ask_mail_code, asked)
-    mail = code_mail(turn.t, code, Frame(shop="", chat_url=links.chat), links.username)
+    check_sent(await send_code(turn, mailer, key, code, address, Frame(shop="", chat_url=links.chat)))
+    await turn.say(views.ask_code(turn.t, address))
+    await questions.remember(turn, MailCodeAsked(), new_key())
+
+
+async def send_code(
+    turn: Turn, mailer: Mailer, key: OperationKey, code: str, address: str, frame: Frame
+) -> Outcome:
+    """One that the relay refuses is void; whoever waits for it is told so by who sends it."""
+    links, account = turn.services.links, turn.account
+    mail = code_mail(turn.t, code, frame, links.username)
     envelope = Envelope(
         to=address,
-        sender=links.username,
+        sender=frame.shop or links.username,
         message_id=links.code_mail_name(account, key),
         sent_at=turn.services.clock(),
     )
     outcome = await mailer.send(mail, envelope)
     if isinstance(outcome, Refused):
-        await code_refused(turn, asked.mail_hash, is_of_address=outcome.is_of_address)
-        raise MailAddressRefused
-    if not may_have_arrived(outcome):
-        raise MailNotSent
-    await turn.say(views.ask_code(turn.t, address))
-    await questions.remember(turn, MailCodeAsked(), new_key())
-
-
-async def code_refused(turn: Turn, mail_hash: TokenHash, *, is_of_address: bool) -> None:
-    """The relay did not take the mail, and whoever waits for it is told so here."""
-    command = CodeCameBack(
-        bot_id=turn.account.bot_id, mail_hash=mail_hash, is_of_address=is_of_address, is_told=True
-    )
-    await turn.write(code_came_back, command)
+        command = CodeCameBack(
+            bot_id=account.bot_id,
+            mail_hash=links.code_mail_hash(account, key),
+            is_of_address=outcome.is_of_address,
+            is_told=True,
+        )
+        await turn.write(code_came_back, command)
+    return outcome
 
 
 async def take_code(turn: Turn, question: MailCodeAsked) -> None:

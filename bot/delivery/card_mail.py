@@ -3,16 +3,14 @@
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-from bot.delivery.mailer import Envelope, Mailer, may_have_arrived
+from bot.delivery.mailer import Envelope, Mailer, check_sent
 from bot.kit.links import Links
 from bot.pictures.faces import CardFace
 from bot.texts import texts
 from bot.views.faces import card_face
 from bot.views.mails import Frame, card_mail
-from domain.delivery import Refused
 from domain.ids import MessageId
 from domain.mailbox import address_in
-from domain.refusals import MailAddressRefused, MailNotSent
 from domain.usecases.mail_card import CardToMail
 
 
@@ -43,8 +41,4 @@ async def send_card(
         stop_url=stop_url,
     )
     mail = card_mail(t, merchant.name, frame, state.card_number, picture)
-    outcome = await mailer.send(mail, envelope)
-    if isinstance(outcome, Refused):
-        raise MailAddressRefused
-    if not may_have_arrived(outcome):
-        raise MailNotSent
+    check_sent(await mailer.send(mail, envelope))

@@ -21,6 +21,7 @@ from bot.kit.settings import Settings
 from bot.views.mails import PICTURE_ID, Mail
 from domain.delivery import Delivered, Later, Refused
 from domain.quick import dataclass
+from domain.refusals import MailAddressRefused, MailNotSent
 from domain.rules.names import clean_name
 
 logger = logging.getLogger(__name__)
@@ -190,6 +191,14 @@ def _own_name() -> str:
 def may_have_arrived(outcome: Outcome) -> bool:
     """So that what is in it may be asked for."""
     return isinstance(outcome, Delivered) or outcome == Later(IN_DOUBT)
+
+
+def check_sent(outcome: Outcome) -> None:
+    """Raises MailAddressRefused, and MailNotSent for what cannot have arrived."""
+    if isinstance(outcome, Refused):
+        raise MailAddressRefused
+    if not may_have_arrived(outcome):
+        raise MailNotSent
 
 
 def mailer_of(settings: Settings) -> Mailer | None:

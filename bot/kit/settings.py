@@ -242,6 +242,13 @@ def _with_passes(value: Given | None, given: Settings) -> Given | None:
     return value
 
 
+def _with_webhook(value: Given | None, given: Settings) -> Given | None:
+    """Of use only where somebody outside reaches the bot."""
+    if value is not None and given.webhook_url is None:
+        raise ValueError
+    return value
+
+
 def _matching(pattern: str | re.Pattern[str], value: Text) -> Text:
     if value is not None and not re.fullmatch(pattern, value):
         raise ValueError
@@ -264,6 +271,13 @@ def _among(*known: str) -> Check:
     return check
 
 
+def _like(pattern: str | re.Pattern[str]) -> Check:
+    def check(value: str | None, _given: Settings) -> str | None:
+        return _matching(pattern, value)
+
+    return check
+
+
 def _between(lowest: int, highest: int) -> Check:
     def check(value: str | int, _given: Settings) -> int:
         number = int(value)
@@ -282,10 +296,6 @@ def _as_path(value: str | Path | None, _given: Settings) -> Path | None:
     return None if value is None else Path(value)
 
 
-def _check_token(value: str | None, _given: Settings) -> str | None:
-    return _matching(r"\d{1,20}:[\w-]{3,}", value)
-
-
 def _check_api_url(value: str, _given: Settings) -> str:
     parts = urlsplit(value.rstrip("/"))
     is_port_valid = parts.port is None or parts.port > 0
@@ -298,18 +308,6 @@ def _check_api_url(value: str, _given: Settings) -> str:
 
 def _check_username(value: str | None, _given: Settings) -> str | None:
     return _matching(r"\w{3,32}", value.removeprefix("@") if value else value)
-
-
-def _check_database_url(value: str, _given: Settings) -> str:
-    return _matching(re.compile(f"{_SQLITE_URL.pattern}|{_POSTGRES_URL.pattern}"), value)
-
-
-def _check_secret(value: str | None, _given: Settings) -> str | None:
-    return _matching(rf".{{{SECRET_LENGTH_MIN},}}", value)
-
-
-def _check_webhook_url(value: str | None, _given: Settings) -> str | None:
-    return _matching(r"https?://\S+", value)
 
 
 def _check_listen(value: str | None, _given: Settings) -> str | None:
@@ -360,42 +358,14 @@ def _check_bounce_imap_url(value: str | None, _given: Settings) -> str | None:
     return value
 
 
-def _check_bounce_secret(value: str | None, given: Settings) -> str | None:
-    """What nobody reaches is reported nowhere."""
-    if value is not None and given.webhook_url is None:
+def _check_file(value: Path | None, _given: Settings) -> Path | None:
+    if value is not None and not value.is_file():
         raise ValueError
-    return _matching(r"[A-Za-z0-9_-]{16,256}", value)
-
-
-def _check_push_url(value: str, _given: Settings) -> str:
-    return _matching(r"https://.+", value)
-
-
-def _check_pass_type(value: str | None, given: Settings) -> str | None:
-    if value is not None and given.webhook_url is None:
-        raise ValueError
-    return _matching(r"pass(\.[A-Za-z0-9-]+){2,}", value)
-
-
-def _check_team(value: str | None, given: Settings) -> str | None:
-    return _matching(r"[A-Z0-9]{10}", _with_passes(value, given))
-
-
-def _check_pass_file(value: Path | None, given: Settings) -> Path | None:
-    path = _with_passes(value, given)
-    if path is not None and not path.is_file():
-        raise ValueError
-    return path
-
-
-def _check_issuer(value: str | None, _given: Settings) -> str | None:
-    return _matching(r"[0-9]{16,20}", value)
+    return value
 
 
 def _check_google_key(value: Path | None, given: Settings) -> Path | None:
     if (value is None) != (given.google_wallet_issuer_id is None):
-        raise ValueError
-    if value is not None and not value.is_file():
         raise ValueError
     return value
 
@@ -411,10 +381,6 @@ def _check_google_url(value: str, _given: Settings) -> str:
     return _matching(_GOOGLE_URL, value.rstrip("/"))
 
 
-def _check_webhook_secret(value: str | None, _given: Settings) -> str | None:
-    return _matching(r"[A-Za-z0-9_-]{1,256}", value)
-
-
 def _check_sign_up(value: str, _given: Settings) -> str:
     """A word shorter than a code is none by mistake: who writes "yes" is not given a code of three letters."""
     said = value.lower()
@@ -425,15 +391,16 @@ def _split_ids(value: Any, _given: Settings) -> Any:
     return tuple(int(part) for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
 
+_PASS_FILE: Sequence[Check] = (_as_path, _with_passes, _check_file)
 CHECKS: Mapping[str, Sequence[Check]] = {
-    "bot_token": (_check_token,),
+    "bot_token": (_like(r"\d{1,20}:[\w-]{3,}"),),
     "bot_api_url": (_check_api_url,),
     "bot_username": (_check_username,),
-    "database_url": (_check_database_url,),
-    "secret_key": (_check_secret,),
-    "webhook_url": (_check_webhook_url,),
+    "database_url": (_like(f"{_SQLITE_URL.pattern}|{_POSTGRES_URL.pattern}"),),
+    "secret_key": (_like(rf".{{{SECRET_LENGTH_MIN},}}"),),
+    "webhook_url": (_like(r"https?://\S+"),),
     "webhook_listen": (_check_listen,),
-    "webhook_secret": (_check_webhook_secret,),
+    "webhook_secret": (_like(r"[A-Za-z0-9_-]{1,256}"),),
     "health_listen": (_check_listen,),
     "default_locale": (_check_locale,),
     "operator_ids": (_split_ids,),
@@ -444,30 +411,15 @@ CHECKS: Mapping[str, Sequence[Check]] = {
     "smtp_retry_seconds": (_between(1, 3600),),
     "bounce_to": (_check_bounce_to,),
     "bounce_imap_url": (_check_bounce_imap_url,),
-    "bounce_secret": (_check_bounce_secret,),
-    "apple_pass_type_id": (_check_pass_type,),
-    "apple_pass_team_id": (_check_team,),
-    "apple_pass_cert": (
-        _as_path,
-        _check_pass_file,
-    ),
-    "apple_pass_key": (
-        _as_path,
-        _check_pass_file,
-    ),
-    "apple_pass_wwdr": (
-        _as_path,
-        _check_pass_file,
-    ),
-    "apple_pass_push_url": (
-        _check_api_url,
-        _check_push_url,
-    ),
-    "google_wallet_issuer_id": (_check_issuer,),
-    "google_wallet_key_file": (
-        _as_path,
-        _check_google_key,
-    ),
+    "bounce_secret": (_with_webhook, _like(r"[A-Za-z0-9_-]{16,256}")),
+    "apple_pass_type_id": (_with_webhook, _like(r"pass(\.[A-Za-z0-9-]+){2,}")),
+    "apple_pass_team_id": (_with_passes, _like(r"[A-Z0-9]{10}")),
+    "apple_pass_cert": _PASS_FILE,
+    "apple_pass_key": _PASS_FILE,
+    "apple_pass_wwdr": _PASS_FILE,
+    "apple_pass_push_url": (_check_api_url, _like(r"https://.+")),
+    "google_wallet_issuer_id": (_like(r"[0-9]{16,20}"),),
+    "google_wallet_key_file": (_as_path, _check_google_key, _check_file),
     "google_wallet_logo_url": (_check_logo_url,),
     "google_wallet_api_url": (_check_google_url,),
     "log_level": (_among("DEBUG", "INFO", "WARNING", "ERROR"),),

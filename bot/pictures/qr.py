@@ -7,14 +7,11 @@ drawing the code, and all eight read alike.
 
 from functools import lru_cache
 from io import BytesIO
-from itertools import chain
+from typing import Any
 
 import qrcode
 from PIL import Image
-from qrcode.base import rs_blocks
-from qrcode.util import BIT_LIMIT_TABLE, MODE_8BIT_BYTE, PAD0, PAD1, create_bytes
-
-from domain.quick import dataclass
+from qrcode.util import BIT_LIMIT_TABLE, MODE_8BIT_BYTE, QRData
 
 QUIET_MODULES = 4
 """The empty margin that ISO/IEC 18004 asks for on every side."""
@@ -55,46 +52,22 @@ def qr_modules(url: str) -> Image.Image:
     text = url.encode()
     if len(text) > TEXT_BYTES_MAX:
         raise ValueError(f"{len(text)} bytes are too many for a QR code")
-    version = _smallest_version(len(text))
-    level = _strongest_level(len(text), version)
-    code = qrcode.QRCode(version, error_correction=level, mask_pattern=_MASK, border=0)
-    code.data_cache = create_bytes(_Words(_words(text, version, level)), rs_blocks(version, level))
-    code.make(fit=False)
-    matrix: list[list[bool]] = code.modules
-    dots = bytes(chain.from_iterable(matrix)).replace(b"\x01", b"\xff")
+    version: int = _code(text, qrcode.ERROR_CORRECT_L).best_fit()
+    code = _code(text, _strongest_level(len(text), version))
+    code.make()
+    matrix: list[list[bool]] = code.get_matrix()
+    dots = bytes(255 if dark else 0 for row in matrix for dark in row)
     return Image.frombytes("L", (len(matrix), len(matrix)), dots)
-
-
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """As the library's own buffer of bits is asked for them."""
-
-    buffer: bytes
-
-
-def _words(text: bytes, version: int, level: int) -> bytes:
-    """Mode, length, text, end and filling, put together as one number: bit after bit took as long as all the rest."""
-    room: int = sum(block.data_count for block in rs_blocks(version, level))
-    size = _needed_bits(len(text), version)
-    end = min(4, room * 8 - size)
-    end += -(size + end) % 8
-    length_bits = size - 4 - 8 * len(text)
-    head = MODE_8BIT_BYTE << length_bits | len(text)
-    said: int = (head << 8 * len(text) | int.from_bytes(text)) << end
-    return (said.to_bytes((size + end) // 8) + bytes((PAD0, PAD1)) * room)[:room]
-
-
-def _smallest_version(size_bytes: int) -> int:
-    limits = BIT_LIMIT_TABLE[qrcode.ERROR_CORRECT_L]
-    return next(version for version in range(1, 41) if limits[version] >= _needed_bits(size_bytes, version))
-
-
-def _needed_bits(size_bytes: int, version: int) -> int:
-    return 4 + (8 if version < 10 else 16) + 8 * size_bytes
 
 
 def _strongest_level(size_bytes: int, version: int) -> int:
     """The strongest error correction with which a symbol of this version (1 to 40) still holds so many bytes."""
-    needed_bits = _needed_bits(size_bytes, version)
+    needed_bits = 4 + (8 if version < 10 else 16) + 8 * size_bytes
     fitting = (level for level in _LEVELS_STRONGEST_FIRST if BIT_LIMIT_TABLE[level][version] >= needed_bits)
     return next(fitting)
+
+
+def _code(text: bytes, level: int) -> Any:
+    code = qrcode.QRCode(error_correction=level, mask_pattern=_MASK, border=0)
+    code.add_data(QRData(text, mode=MODE_8BIT_BYTE), optimize=0)
+    return code

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from bot.sandbox.errors import ApiError, bad_request
-from bot.sandbox.page_guard import is_loopback, json_answer
+from bot.sandbox.page_guard import data_url, is_loopback, json_answer
 from bot.sandbox.qr import draw_qr
 
 API, TOKEN = "/google/walletobjects/v1", "/google/token"
@@ -117,7 +117,7 @@ class Google:
         with suppress(aiohttp.ClientError, TimeoutError):
             async with aiohttp.ClientSession(timeout=patience) as session, session.get(url) as answer:
                 if answer.status == 200 and answer.content_type == "image/png":
-                    self._logos[url] = _as_url(await answer.content.read(LOGO_BYTES_MAX))
+                    self._logos[url] = data_url(await answer.content.read(LOGO_BYTES_MAX))
         return self._logos.get(url)
 
     def _claims(self, token: str, audience: str) -> Json:
@@ -149,7 +149,7 @@ def shown(card: Mapping[str, Any], program: Mapping[str, Any], logo: str | None,
         "account": {"label": _said(program, "accountIdLabel", language), "value": card["accountId"]}
         if "accountId" in card
         else None,
-        "code": _as_url(draw_qr(code["value"])) if code else None,
+        "code": data_url(draw_qr(code["value"])) if code else None,
         "number": code["alternateText"] if code else "",
         "front": _modules(card, language),
         "back": [*_modules(program, language), *_links(program, language), *_links(card, language)],
@@ -191,7 +191,3 @@ def _bytes(text: str) -> bytes:
 
 def _says(status: int, reason: str) -> web.Response:
     return json_answer({"error": {"code": status, "errors": [{"reason": reason}]}}, status)
-
-
-def _as_url(png: bytes) -> str:
-    return f"data:image/png;base64,{base64.b64encode(png).decode()}"

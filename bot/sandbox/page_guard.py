@@ -1,6 +1,7 @@
 """What stands before every request of the page: loopback only, JSON only; refusals become sentences."""
 
 import ipaddress
+from base64 import b64encode
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -60,6 +61,11 @@ async def read_body(request: web.Request, kind: type[T]) -> T:
         return msgspec.json.decode(await request.read(), type=kind)
     except msgspec.MsgspecError as error:
         raise CannotDo(f"wrong request: {error}") from None
+
+
+def data_url(picture: bytes, kind: str = "png") -> str:
+    """A picture within what the page is told."""
+    return f"data:image/{kind};base64,{b64encode(picture).decode()}"
 
 
 def json_answer(body: object, status: int = 200) -> web.Response:

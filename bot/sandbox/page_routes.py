@@ -1,7 +1,6 @@
 """The page of the sandbox and what it reads: state, live changes, pictures."""
 
 import asyncio
-import base64
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -10,7 +9,7 @@ import msgspec
 from aiohttp import web
 
 from bot.sandbox.changes import Change
-from bot.sandbox.page_guard import HEADERS, MAIL_POLICY, json_answer
+from bot.sandbox.page_guard import HEADERS, MAIL_POLICY, data_url, json_answer
 from bot.sandbox.page_view import change_view, state_view
 from bot.sandbox.stage import Stage, thumbnail
 
@@ -96,11 +95,11 @@ class Page:
             raise web.HTTPNotFound
         return json_answer(
             [
-                {"id": source.id, "label": source.label, "picture": _data_url(thumbnail(source.picture))}
+                {
+                    "id": source.id,
+                    "label": source.label,
+                    "picture": data_url(thumbnail(source.picture), "jpeg"),
+                }
                 for source in self._stage.scan_sources(person)
             ]
         )
-
-
-def _data_url(jpeg: bytes) -> str:
-    return f"data:image/jpeg;base64,{base64.b64encode(jpeg).decode()}"

@@ -2,7 +2,6 @@
 somebody looks at it (https://developer.apple.com/documentation/walletpasses).
 """
 
-import base64
 import hashlib
 import json
 import re
@@ -18,7 +17,7 @@ import aiohttp
 from aiohttp import web
 
 from bot.sandbox.errors import bad_request
-from bot.sandbox.page_guard import is_loopback, json_answer
+from bot.sandbox.page_guard import data_url, is_loopback, json_answer
 from bot.sandbox.qr import draw_qr
 from bot.sandbox.stage import Stage
 
@@ -99,9 +98,9 @@ def shown(archive: bytes, language: str) -> Json:
         "name": content["logoText"],
         "colours": [content[name] for name in ("backgroundColor", "foregroundColor", "labelColor")],
         "voided": content.get("voided", False),
-        "code": _as_url(draw_qr(codes[0]["message"])) if codes else None,
+        "code": data_url(draw_qr(codes[0]["message"])) if codes else None,
         "number": codes[0]["altText"] if codes else "",
-        **{name: _as_url(files[file]) if file in files else None for name, file in PICTURES.items()},
+        **{name: data_url(files[file]) if file in files else None for name, file in PICTURES.items()},
         **{side: card.get(side, []) for side in SIDES},
     }
 
@@ -115,7 +114,3 @@ def _said(field: Json, said: Mapping[str, str]) -> Json:
 
 def _strings(text: str) -> Mapping[str, str]:
     return {json.loads(base): json.loads(said) for base, said in _LINE.findall(text)}
-
-
-def _as_url(png: bytes) -> str:
-    return f"data:image/png;base64,{base64.b64encode(png).decode()}"

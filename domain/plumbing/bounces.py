@@ -4,10 +4,10 @@ from collections.abc import Callable
 from enum import StrEnum
 
 from domain.account import Account
-from domain.delivery import MessageUnreadable, addresses_of
+from domain.delivery import MessageUnreadable
 from domain.ids import BotId, MerchantId, MessageId, TokenHash
-from domain.messages import MailCodeRefused, Message, MessageKind
-from domain.plumbing.outbox import reader_of, refuse_mailbox, tell_otherwise
+from domain.messages import MailCodeRefused, MessageKind
+from domain.plumbing.outbox import reader_of, refuse_mailbox, tell_in_chat, tell_otherwise
 from domain.ports import Returns
 from domain.quick import dataclass, replace
 
@@ -84,7 +84,7 @@ def code_came_back(*, tx: Returns, command: CodeCameBack) -> Returned:
         else:
             refuse_mailbox(tx, shop, post.mailbox)
     elif shop is not None and not command.is_told:
-        _tell_code_refused(tx, shop, code.account)
+        tell_in_chat(tx, shop, code.account, MessageKind.MAIL_CODE_REFUSED, MailCodeRefused())
     return Returned.MARKED
 
 
@@ -92,15 +92,3 @@ def _shop_of(tx: Returns, account: Account) -> MerchantId | None:
     """One of which they have a card, for what the bot tells them comes from a shop."""
     shops = tx.merchants_of(account)
     return next((each for each in shops if tx.customer_of(each, account) is not None), None)
-
-
-def _tell_code_refused(tx: Returns, merchant_id: MerchantId, account: Account) -> None:
-    told = Message(
-        merchant_id=merchant_id,
-        message_id=MessageId(tx.new_id()),
-        kind=MessageKind.MAIL_CODE_REFUSED,
-        recipient=account,
-        facts=MailCodeRefused(),
-        created_at=tx.now,
-    )
-    tx.enqueue(told, addresses_of(told, tx.channels_on))

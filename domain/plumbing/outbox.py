@@ -23,7 +23,7 @@ from domain.delivery import (
 )
 from domain.ids import BotId, MerchantId, MessageId, UserId
 from domain.mailbox import Mailbox
-from domain.messages import MailRefused, Message, MessageKind
+from domain.messages import Facts, MailRefused, Message, MessageKind
 from domain.plumbing.people import Reachable, chat_refused, set_reachable
 from domain.ports import Addresses, Outbox, Upkeep
 from domain.quick import dataclass, replace
@@ -170,12 +170,19 @@ def refuse_mailbox(tx: Addresses, merchant_id: MerchantId, mailbox: Mailbox) -> 
     if not mailbox.takes_mail:
         return
     tx.save_mailbox(replace(mailbox, refused_at=tx.now))
+    tell_in_chat(tx, merchant_id, mailbox.account, MessageKind.MAIL_REFUSED, MailRefused())
+
+
+def tell_in_chat(
+    tx: Addresses, merchant_id: MerchantId, recipient: Account, kind: MessageKind, facts: Facts
+) -> None:
+    """What is for the chat alone."""
     told = Message(
         merchant_id=merchant_id,
         message_id=MessageId(tx.new_id()),
-        kind=MessageKind.MAIL_REFUSED,
-        recipient=mailbox.account,
-        facts=MailRefused(),
+        kind=kind,
+        recipient=recipient,
+        facts=facts,
         created_at=tx.now,
     )
     tx.enqueue(told, addresses_of(told, tx.channels_on))

@@ -122,7 +122,7 @@ class Place:
         return EPOCH + timedelta(seconds=(time.time() - self.began) * self.speed)
 
     def settings(self) -> Settings:
-        files = {
+        files: dict[str, Any] = {
             "apple_pass_type_id": PASS_TYPE,
             "apple_pass_team_id": "A1B2C3D4E5",
             "apple_pass_cert": self.folder / "pass.pem",
@@ -130,10 +130,13 @@ class Place:
             "apple_pass_wwdr": self.folder / "wwdr.pem",
         }
         at_google = Google(port=self.google_port).settings_with(self.folder / KEY_FILE)
-        plain = Settings(bot_token=f"{BOT}:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc")
         hook = f"http://127.0.0.1:{self.port}/hook"
-        return replace(
-            plain, **{**files, **at_google, "webhook_url": hook, "apple_pass_push_url": self.push_url}
+        return Settings(
+            bot_token=f"{BOT}:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc",
+            webhook_url=hook,
+            apple_pass_push_url=self.push_url,
+            **files,
+            **at_google,
         )
 
 

@@ -17,8 +17,8 @@ from tests.support.authority import A_YEAR, PASS_TYPE, for_passes, issue, root, 
 
 def settings_of(folder: Path, **changes: Any) -> Settings:
     party = changes.pop("party", None)
-    plain = Settings(webhook_url="https://cards.example.lu/hook")
-    return replace(plain, **settings_in(folder, party) | changes)
+    hook = {"webhook_url": "https://cards.example.lu/hook"}
+    return Settings(**hook | settings_in(folder, party) | changes)
 
 
 def test_what_fits_together_signs(tmp_path: Path) -> None:

@@ -137,7 +137,7 @@ FAULTS = (
     fault(
         "a code that came back is told nobody",
         "domain.plumbing.bounces:code_came_back",
-        "_tell_code_refused(tx, shop, code.account)",
+        "tell_in_chat(tx, shop, code.account, MessageKind.MAIL_CODE_REFUSED, MailCodeRefused())",
         "None",
         *_BACK,
     ),
@@ -157,8 +157,8 @@ FAULTS = (
     ),
     fault(
         "the relay refuses an address and its code is good",
-        "bot.customer.mailbox:take_address",
-        "await code_refused(turn, asked.mail_hash, is_of_address=outcome.is_of_address)",
+        "bot.customer.mailbox:send_code",
+        "await turn.write(code_came_back, command)",
         "pass",
         *_HOUSE,
     ),
