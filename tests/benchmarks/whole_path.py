@@ -5,9 +5,7 @@ Each bot is a process of its own, talking to the same loopback server that answe
 answers to whoever wrote. Receipts to customers go out meanwhile, at Telegram's pace. Beside the rates, which a busy
 machine bends, stands what each answer took of the processor, from the first update handed out to the last answer.
 
-Once as the system places the bot's threads, once with the whole process kept to one core, as docs/operating says how:
-the event loop and the writer take turns at the interpreter's lock, and what one has in its core's cache is not in the
-other's (docs/decisions/0081). The echo bot has one thread, and is kept to the same core.
+The bot keeps to one core, as it does; the last line is of the same bot on any (docs/decisions/0081).
 """
 
 import asyncio
@@ -49,13 +47,8 @@ class Found:
     """Of an answer."""
 
 
-async def answers(
-    texts: Sequence[tuple[int, str]],
-    command: Sequence[str],
-    env: Mapping[str, str],
-    core: int | None = None,
-) -> Found:
-    """Starts the bot, on one core or on any, lets it answer everything, ends it."""
+async def answers(texts: Sequence[tuple[int, str]], command: Sequence[str], env: Mapping[str, str]) -> Found:
+    """Starts the bot, lets it answer everything, ends it."""
     stub = Stub(texts)
     url = await stub.start()
     arguments = [part.format(url=url) for part in command]
@@ -63,8 +56,6 @@ async def answers(
         sys.executable, *arguments, env={**os.environ, **env, "BOT_API_URL": url}
     )
     try:
-        if core is not None:
-            os.sched_setaffinity(process.pid, [core])
         async with asyncio.timeout(PATIENCE_S):
             await stub.begins.wait()
             before_s = processor_seconds(process.pid)
@@ -93,18 +84,18 @@ def bot_env(path: Path) -> dict[str, str]:
     }
 
 
-async def stamps(path: Path, command: Sequence[str], messages: int, core: int | None = None) -> Found:
+async def stamps(path: Path, command: Sequence[str], messages: int, **env: str) -> Found:
     town = await new_town(path)
     texts = [
         (town.staff[turn % PEOPLE].account.user_id, f"/stamp {town.numbers[turn % CUSTOMERS]}")
         for turn in range(messages)
     ]
-    return await answers(texts, command, bot_env(path), core)
+    return await answers(texts, command, bot_env(path) | env)
 
 
-async def echo(core: int | None = None) -> Found:
+async def echo() -> Found:
     texts = [(1_000 + turn % PEOPLE, f"hello {turn}") for turn in range(MESSAGES)]
-    return await answers(texts, ECHO, {}, core)
+    return await answers(texts, ECHO, {})
 
 
 async def new_town(path: Path, staff: int = PEOPLE) -> Town:
@@ -119,22 +110,18 @@ async def measure() -> None:
     echoes: list[Found] = []
     ours: list[Found] = []
     usual: list[Found] = []
-    echoes_kept: list[Found] = []
-    ours_kept: list[Found] = []
-    core = max(os.sched_getaffinity(0))
+    anywhere: list[Found] = []
     with tempfile.TemporaryDirectory() as folder:
         for number in range(ROUNDS):
             echoes.append(await echo())
             ours.append(await stamps(Path(folder) / f"{number}.db", OURS, MESSAGES))
             usual.append(await stamps(Path(folder) / f"usual-{number}.db", USUAL, MESSAGES_OF_USUAL))
-            echoes_kept.append(await echo(core))
-            ours_kept.append(await stamps(Path(folder) / f"kept-{number}.db", OURS, MESSAGES, core))
+            anywhere.append(await stamps(Path(folder) / f"any-{number}.db", OURS, MESSAGES, CORES="any"))
     print(f"whole path, {MESSAGES} typed stamps from {PEOPLE} staff, {ROUNDS} rounds in turn")
-    _say("on any core", ours)
+    print(f"  {rate(ours):7,.0f} answered stamps/s, {processor(ours):5,.0f} µs of the processor each")
     _against("bare echo bot", ours, echoes)
     _against("same bot on the default transport", ours, usual)
-    _say("kept to one core", ours_kept)
-    _against("bare echo bot, kept to it too", ours_kept, echoes_kept)
+    _against("same bot on any core", ours, anywhere)
 
 
 def rate(found: Sequence[Found]) -> float:
@@ -145,16 +132,12 @@ def processor(found: Sequence[Found]) -> float:
     return statistics.median(each.processor_us for each in found)
 
 
-def _say(how: str, found: Sequence[Found]) -> None:
-    print(f"  {how}: {rate(found):,.0f} answered stamps/s, {processor(found):,.0f} µs of the processor each")
-
-
 def _against(name: str, ours: Sequence[Found], others: Sequence[Found]) -> None:
     pairs = list(zip(ours, others, strict=True))
     rates = sorted(one.answers_per_second / other.answers_per_second for one, other in pairs)
     times = statistics.median(other.processor_us / one.processor_us for one, other in pairs)
     print(
-        f"    {name} {rate(others):7,.0f}/s: ratio {statistics.median(rates):.2f}"
+        f"  {name} {rate(others):7,.0f}/s: ratio {statistics.median(rates):.2f}"
         f" ({rates[0]:.2f} to {rates[-1]:.2f}); {processor(others):5,.0f} µs: ratio {times:.2f}"
     )
 
