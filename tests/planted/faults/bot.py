@@ -27,8 +27,8 @@ _UPDATES = (
     fault(
         "a system that lets nobody choose a core ends the bot",
         "bot.kit.cores:_keep_to",
-        "except OSError as error",
-        "except ValueError as error",
+        'logger.warning("cannot choose among the cores: %s", error.strerror)',
+        "raise",
         "tests/bot/test_cores.py",
     ),
     fault(
