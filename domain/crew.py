@@ -14,6 +14,8 @@ from domain.ids import BotId
 from domain.quick import dataclass
 
 PLACES = tuple(f"{number:02}" for number in range(100))
+UNSURE_WAIT_S = 0.1
+"""Until whoever may have been taken for dead looks again whether it was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,9 +2,11 @@
 
 import asyncio
 import gc
+from contextlib import nullcontext
 
 import click
 
+from bot.kit.cores import one_core
 from bot.kit.loading import loading
 from bot.kit.logs import set_up_logging
 from bot.kit.settings import load_settings
@@ -24,7 +26,8 @@ def run() -> None:
         from bot.app.main import run as run_bot  # noqa: PLC0415
     set_up_logging(settings.log_level, settings.log_format)
     gc.set_threshold(*GARBAGE_THRESHOLDS)
-    asyncio.run(run_bot(settings))
+    with one_core() if settings.cores == "one" else nullcontext():
+        asyncio.run(run_bot(settings))
 
 
 @click.command()

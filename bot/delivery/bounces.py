@@ -6,7 +6,7 @@ relays and the reader of that mail have seen, and for nothing else.
 
 import logging
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from email.message import Message as Part
 from email.parser import BytesHeaderParser
 from email.policy import compat32
@@ -58,25 +58,24 @@ class Bounces:
         report = read_bounce(raw)
         if report is None or report.status is None:
             return None
-        for name in self.links.mails_in(report.names):
-            returned = await self.database.write(mail_came_back, self._came_back(report, report.status, name))
+        for mail, came_back in self._may_be_about(report, report.status):
+            returned = await came_back()
             if returned is not Returned.NOT_OURS:
                 self.metrics.count_returned(returned.value)
-                logger.info("message %s came back: %s, %s", name.message_id, report.status, returned.value)
-                return returned
-        return await self._take_codes(report, report.status)
-
-    async def _take_codes(self, report: Bounce, status: str) -> Returned:
-        for mail_hash in self.links.code_mails_in(report.names):
-            came_back = CodeCameBack(
-                bot_id=self.bot_id, mail_hash=mail_hash, is_of_address=report.is_of_address
-            )
-            returned = await self.database.write(code_came_back, came_back)
-            if returned is not Returned.NOT_OURS:
-                self.metrics.count_returned(returned.value)
-                logger.info("mail with a code came back: %s, %s", status, returned.value)
+                logger.info("%s came back: %s, %s", mail, report.status, returned.value)
                 return returned
         return Returned.NOT_OURS
+
+    def _may_be_about(
+        self, report: Bounce, status: str
+    ) -> Iterator[tuple[str, Callable[[], Awaitable[Returned]]]]:
+        """What each mail that it names is called in the log, and who finds out whether it is one of ours."""
+        for name in self.links.mails_in(report.names):
+            told = self._came_back(report, status, name)
+            yield f"message {name.message_id}", partial(self.database.write, mail_came_back, told)
+        for mail_hash in self.links.code_mails_in(report.names):
+            code = CodeCameBack(bot_id=self.bot_id, mail_hash=mail_hash, is_of_address=report.is_of_address)
+            yield "a mail with a code", partial(self.database.write, code_came_back, code)
 
     def _came_back(self, report: Bounce, status: str, name: MailName) -> CameBack:
         return CameBack(

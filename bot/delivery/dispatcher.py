@@ -16,7 +16,7 @@ from bot.kit.clock import Clock
 from bot.kit.lull import Lull
 from bot.kit.metrics import BotMetrics
 from bot.kit.watch import ended_within, is_set_within
-from domain.crew import Peers
+from domain.crew import UNSURE_WAIT_S, Peers
 from domain.delivery import (
     Delivered,
     Delivery,
@@ -51,7 +51,6 @@ MARKED_TOGETHER_S = 0.02
 """What lands within so long shares a transaction."""
 ENDS_WITHIN_S = 2.0
 """When told to stop. What is handed over for longer may arrive and be handed over again at the next start."""
-UNSURE_WAIT_S = 0.1
 AGAIN_S = 1.0
 """After an error that nobody expected here, and for what has to follow another message."""
 NOT_NOW = timedelta(seconds=15)

@@ -14,6 +14,8 @@ from typing import TypeVar
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 
+from bot.kit.cores import any_core
+
 T = TypeVar("T")
 
 THREADS = 2
@@ -23,7 +25,7 @@ class Pins:
     def __init__(self, pepper: bytes) -> None:
         self._pepper = pepper
         self._hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="pin")
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="pin", initializer=any_core)
 
     async def hash(self, digits: str) -> str:
         return await self._run(self._hasher.hash, self._peppered(digits))

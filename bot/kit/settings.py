@@ -82,6 +82,7 @@ WHERE_TO_GET_IT = {
     " which Google gets the shops' pictures: give the https:// address of a square picture for all cards.",
     "google_wallet_api_url": "GOOGLE_WALLET_API_URL is malformed: give an https:// address without ? and #, or"
     " leave it out for Google's own, https://walletobjects.googleapis.com/walletobjects/v1 .",
+    "cores": "CORES is unknown: give one, or any to let the system move the bot between all that there are.",
     "log_level": "LOG_LEVEL is unknown: give DEBUG, INFO, WARNING or ERROR.",
     "log_format": "LOG_FORMAT is unknown: give text or json.",
 }
@@ -130,6 +131,7 @@ class Settings:
     google_wallet_key_file: Path | None = None
     google_wallet_logo_url: str | None = None
     google_wallet_api_url: str = "https://walletobjects.googleapis.com/walletobjects/v1"
+    cores: Literal["one", "any"] = "one"
     log_level: str = "INFO"
     log_format: Literal["text", "json"] = "text"
 
@@ -422,6 +424,7 @@ CHECKS: Mapping[str, Sequence[Check]] = {
     "google_wallet_key_file": (_as_path, _check_google_key, _check_file),
     "google_wallet_logo_url": (_check_logo_url,),
     "google_wallet_api_url": (_check_google_url,),
+    "cores": (_among("one", "any"),),
     "log_level": (_among("DEBUG", "INFO", "WARNING", "ERROR"),),
     "log_format": (_among("text", "json"),),
 }

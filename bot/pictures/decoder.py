@@ -11,13 +11,14 @@ import os
 import resource
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import wait
 from pathlib import Path
 from typing import TypeVar
 
+from bot.kit.cores import ALLOWED, any_core
 from bot.pictures.logo import clean_logo
 from bot.pictures.photo import clean_photo
 from bot.pictures.reader import PictureTooLarge, PictureUnreadable, read_qr
@@ -71,13 +72,14 @@ class Decoder:
             max_workers=1,
             mp_context=multiprocessing.get_context("spawn"),
             initializer=_begin,
-            initargs=(self._memory_max_bytes,),
+            initargs=(self._memory_max_bytes, ALLOWED),
             max_tasks_per_child=PICTURES_A_PROCESS,
         )
 
 
-def _begin(memory_max_bytes: int) -> None:
+def _begin(memory_max_bytes: int, cores: Set[int]) -> None:
     """In the new process: its bounds, and that it ends when the bot does, however that ends."""
+    any_core(cores)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_the_bot, daemon=True).start()
     data_pages = int(Path("/proc/self/statm").read_text().split()[5])

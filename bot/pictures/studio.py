@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+from bot.kit.cores import any_core
 from bot.kit.refusals import LogoUnusable, NoCodeInPicture, PictureUnusable
 from bot.pictures.card import draw_card
 from bot.pictures.day_chart import draw_day
@@ -31,7 +32,7 @@ PICTURES_KEPT = 64
 
 class Studio:
     def __init__(self) -> None:
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="studio")
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="studio", initializer=any_core)
         self._decoder = Decoder()
         self._kept: OrderedDict[CardFace | DayFace | PassFace | PosterFace, bytes] = OrderedDict()
 

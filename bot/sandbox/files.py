@@ -179,7 +179,7 @@ def _scaled(image: Image.Image, box: int) -> Image.Image:
     if max(image.size) <= box:
         return image
     copy = image.copy()
-    copy.thumbnail((box, box))
+    copy.thumbnail((box, box), Image.Resampling.BILINEAR)
     return copy
 
 

@@ -27,7 +27,7 @@ from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, Re
 from bot.kit.watch import ended_within, is_set_within
 from bot.telegram.chat import seconds_of
 from bot.telegram.updates import UpdateUnreadable, read_update, without_pins
-from domain.crew import Peers
+from domain.crew import UNSURE_WAIT_S, Peers
 from domain.ids import BotId, UpdateId
 from domain.plumbing import inbox as usecases
 from domain.ports import Database, DatabaseUnavailable
@@ -53,7 +53,6 @@ AHEAD_WITHIN_S = 30.0
 FETCHED_AT_ONCE = 100
 LOOKS_EVERY_S = 1.0
 """Whether or not another process has called."""
-UNSURE_WAIT_S = 0.1
 MARK_AGAIN_S = 1.0
 ENDS_WITHIN_S = 4.0
 """When told to stop: what is under way for longer waits for Telegram, and is left to the next start."""

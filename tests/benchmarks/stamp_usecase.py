@@ -1,7 +1,8 @@
 """The stamp use case with 1, 8 and 64 callers, against raw sqlite3 with one transaction for each stamp.
 
 Both sides write the same rows into the same tables with ``synchronous=FULL``. The reference is SQL by hand on one
-connection, without rules: look the card up, check it, update it, insert entry, operation and receipt, commit.
+connection, without rules: look the card up, check it, update it, insert entry, operation and receipt, commit. Both on
+one core, as the bot keeps to one.
 """
 
 import asyncio
@@ -14,6 +15,7 @@ from itertools import count
 from pathlib import Path
 
 from bot.kit.clock import chance_below, new_id, system_clock
+from bot.kit.cores import one_core
 from domain.account import Account
 from domain.acts import Asked, Stamp
 from domain.card import CardRef
@@ -165,7 +167,8 @@ async def measure() -> None:
 
 
 def main() -> None:
-    asyncio.run(measure())
+    with one_core():
+        asyncio.run(measure())
 
 
 if __name__ == "__main__":

@@ -4,6 +4,8 @@ same bot on the transport that python-telegram-bot comes with.
 Each bot is a process of its own, talking to the same loopback server that answers at once; the rate is that of
 answers to whoever wrote. Receipts to customers go out meanwhile, at Telegram's pace. Beside the rates, which a busy
 machine bends, stands what each answer took of the processor, from the first update handed out to the last answer.
+
+The bot keeps to one core, as it does; the last line is of the same bot on any (docs/decisions/0081).
 """
 
 import asyncio
@@ -82,13 +84,13 @@ def bot_env(path: Path) -> dict[str, str]:
     }
 
 
-async def stamps(path: Path, command: Sequence[str], messages: int) -> Found:
+async def stamps(path: Path, command: Sequence[str], messages: int, **env: str) -> Found:
     town = await new_town(path)
     texts = [
         (town.staff[turn % PEOPLE].account.user_id, f"/stamp {town.numbers[turn % CUSTOMERS]}")
         for turn in range(messages)
     ]
-    return await answers(texts, command, bot_env(path))
+    return await answers(texts, command, bot_env(path) | env)
 
 
 async def echo() -> Found:
@@ -108,15 +110,18 @@ async def measure() -> None:
     echoes: list[Found] = []
     ours: list[Found] = []
     usual: list[Found] = []
+    anywhere: list[Found] = []
     with tempfile.TemporaryDirectory() as folder:
         for number in range(ROUNDS):
             echoes.append(await echo())
             ours.append(await stamps(Path(folder) / f"{number}.db", OURS, MESSAGES))
             usual.append(await stamps(Path(folder) / f"usual-{number}.db", USUAL, MESSAGES_OF_USUAL))
+            anywhere.append(await stamps(Path(folder) / f"any-{number}.db", OURS, MESSAGES, CORES="any"))
     print(f"whole path, {MESSAGES} typed stamps from {PEOPLE} staff, {ROUNDS} rounds in turn")
     print(f"  {rate(ours):7,.0f} answered stamps/s, {processor(ours):5,.0f} µs of the processor each")
     _against("bare echo bot", ours, echoes)
     _against("same bot on the default transport", ours, usual)
+    _against("same bot on any core", ours, anywhere)
 
 
 def rate(found: Sequence[Found]) -> float:

@@ -94,6 +94,7 @@ MALFORMED = [
     ("google_wallet_api_url", "walletobjects.googleapis.com"),
     ("google_wallet_api_url", "http://walletobjects.googleapis.com/v1"),
     ("google_wallet_api_url", "https://walletobjects.googleapis.com/v1?key=1"),
+    ("cores", "2"),
     ("log_level", "LOUD"),
     ("log_format", "xml"),
 ]

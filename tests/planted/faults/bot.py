@@ -11,6 +11,27 @@ _UPDATES = (
         "tests/bot/telegram/test_common_updates.py",
     ),
     fault(
+        "two processes keep to one core",
+        "bot.kit.cores:_is_claimed",
+        "claim.bind(_CLAIM.format(core))",
+        "pass",
+        "tests/bot/test_cores.py",
+    ),
+    fault(
+        "pictures of strangers are read on the core of the bot",
+        "bot.pictures.decoder:_begin",
+        "any_core(cores)",
+        "any_core()",
+        "tests/bot/test_cores.py",
+    ),
+    fault(
+        "a system that lets nobody choose a core ends the bot",
+        "bot.kit.cores:_keep_to",
+        'logger.warning("cannot choose among the cores: %s", error.strerror)',
+        "raise",
+        "tests/bot/test_cores.py",
+    ),
+    fault(
         "time goes back with the clock",
         "bot.kit.clock:SteadyClock._follow",
         "max(wall, self._time + passed / 2)",
