@@ -1,11 +1,8 @@
 """What a balance is counted in, and how it ends."""
 
-from collections.abc import Sequence
-from datetime import datetime
 from enum import StrEnum
 
 from domain.ids import CardId, MerchantId
-from domain.quick import dataclass
 
 
 class Unit(StrEnum):
@@ -30,18 +27,6 @@ class ExpiryKind(StrEnum):
     LOT = "lot"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class DueCard:
-    """A card that has to be looked at, and since when; ordered by that."""
-
-    since: datetime
-    merchant_id: MerchantId
-    card_id: CardId
-
-
-@dataclass(frozen=True, slots=True)
-class DueCards:
-    """Cards that have to be looked at, in the order of ``DueCard``; ``last`` is the last of them, None of none."""
-
-    cards: Sequence[tuple[MerchantId, CardId]]
-    last: DueCard | None
+DueCard = tuple[int, MerchantId, CardId]
+"""A card that has to be looked at, behind the moment since when, in microseconds since 1970-01-01 UTC; ordered by all
+three. It is what a row of storage holds: pages of thousands are handed on as they were read."""

@@ -21,7 +21,7 @@ from domain.delivery import Address, CardShown, ChannelKind, Delivery
 from domain.dialogue import Dialogue
 from domain.dispute import Dispute
 from domain.entry import Entry
-from domain.expiry import Due, DueCard, DueCards
+from domain.expiry import Due, DueCard
 from domain.fields import FieldChange
 from domain.flags import Flag, FlagKind, WatchedAct
 from domain.history import CardHistory, CardLine, LedgerLine
@@ -273,8 +273,8 @@ class Printed(Moment, Protocol):
 class Expiries(Moment, Protocol):
     """Which balances have to be looked at, and what their holders were told."""
 
-    def cards_to_look_at(self, after: DueCard | None, limit: int) -> DueCards:
-        """Cards whose time has come, those after ``after``."""
+    def cards_to_look_at(self, after: DueCard | None, limit: int) -> Sequence[DueCard]:
+        """Cards whose time has come in their order, those after ``after``."""
 
     def save_expiry(self, card: Card) -> None:
         """When the card's balances expire and when that is looked at next."""

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, func, ins
 
 from domain.card import Card
 from domain.entry import Entry
-from domain.expiry import Due, DueCard, DueCards
+from domain.expiry import Due, DueCard
 from domain.ids import MerchantId, MessageId
 from domain.rules.expiry import Period, Warned
 from storage import rows, tables
@@ -77,24 +77,21 @@ UPDATE_EXPIRED = (
     .where(_of_period)
     .values(entry_id=bindparam("by_entry_id"), was_reachable=bindparam("was_reachable"))
 )
-BEGINNING = -(2**63)
+BEGINNING = (-(2**63), "", "")
 
 
 class ExpiryRows(WalletMarks):
-    def cards_to_look_at(self, after: DueCard | None, limit: int) -> DueCards:
-        found = self.session.all(
+    def cards_to_look_at(self, after: DueCard | None, limit: int) -> Sequence[DueCard]:
+        since, merchant_id, card_id = after or BEGINNING
+        found: Sequence[Any] = self.session.all(
             SELECT_WATCHED,
             now=rows.to_instant(self.now),
-            since=rows.to_instant(after.since) if after else BEGINNING,
-            merchant_id=after.merchant_id if after else "",
-            card_id=after.card_id if after else "",
+            since=since,
+            merchant_id=merchant_id,
+            card_id=card_id,
             limit=limit,
         )
-        if not found:
-            return DueCards((), None)
-        since, merchant_id, card_id = found[-1]
-        last = DueCard(rows.from_instant(max(since, 0)), merchant_id, card_id)
-        return DueCards([(merchant_id, card_id) for _, merchant_id, card_id in found], last)
+        return found
 
     def save_expiry(self, card: Card) -> None:
         self.session.run(UPDATE_EXPIRY, rows.card_row(card))

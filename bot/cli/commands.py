@@ -82,7 +82,7 @@ COMMANDS = {
     "ledger": "ledgers:ledger",
     "cards": "ledgers:cards",
     "report": "reports:report",
-    "export": "reports:export",
+    "export": "exports:export",
     "takings set": "takings:set_command",
     "takings list": "takings:list_command",
     "card show": "card_pages:show_command",

@@ -9,7 +9,7 @@ import click
 from bot.app.database import migrate_database, open_database, restore_database
 from bot.cli.asking import write
 from bot.cli.printing import json_option, show, show_line
-from bot.jobs.verify import violations
+from bot.jobs.violations import violations
 from bot.kit.settings import Settings, load_settings
 from domain.plumbing.outbox import drop_held, release_held
 

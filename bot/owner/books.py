@@ -1,4 +1,4 @@
-"""A shop's books: a report of them, and files to take away. Entries are streamed: memory does not grow with them."""
+"""A shop's books as files to take away. Entries are streamed: memory does not grow with them."""
 
 import asyncio
 from collections import defaultdict
@@ -13,25 +13,14 @@ from bot.views.exports import CUSTOMERS, DAYS, ENTRIES, CardSums, Columns, Custo
 from domain.entry import Entry
 from domain.ids import CardId
 from domain.ports import Database
-from domain.report import Report
 from domain.rules.figures import NOTHING, Counted, counted, figures_of
-from domain.rules.reports import BACK_WITHIN, visited
+from domain.rules.reports import visited
 from domain.usecases.export import WholeBooks
-from domain.usecases.see_report import Books, SeeReport, open_books
+from domain.usecases.see_report import Books
 
 NO_SUMS = CardSums(NOTHING, 0, None)
 Pages = AsyncGenerator[tuple[int, Sequence[Row]], None]
 """How many entries were read for a page, and its rows."""
-
-
-async def report_of(database: Database, query: SeeReport) -> Report:
-    """Raises what ``open_books`` raises."""
-    books = await database.read(open_books, query)
-    tally, dates = books.tally(), books.dates
-    since = dates.first - BACK_WITHIN
-    async for entries in database.entries_by_card(query.merchant_id, since, dates.last):
-        tally.add(entries)
-    return books.report(tally)
 
 
 async def write_export(

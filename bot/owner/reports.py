@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from bot.kit.clock import new_key
 from bot.owner.asking import check_may, is_prose, merchant_asked, merchant_pressed
-from bot.owner.books import report_of
+from bot.owner.reckoning import report_of
 from bot.screens import questions
 from bot.screens.turn import Turn
 from bot.views import reports as views

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from domain.card import Card, Holding
 from domain.delivery import ChannelKind
-from domain.expiry import Due, DueCard, DueCards
+from domain.expiry import Due, DueCard
 from domain.ids import CardId, MerchantId, OperationKey, ProgramId
 from domain.kinds import EntryKind
 from domain.merchant import Program
@@ -91,7 +91,7 @@ class SpreadTerms:
     limit: int
 
 
-def cards_to_look_at(*, tx: Expiries, query: CardsToLookAt) -> DueCards:
+def cards_to_look_at(*, tx: Expiries, query: CardsToLookAt) -> Sequence[DueCard]:
     return tx.cards_to_look_at(query.after, query.limit)
 
 

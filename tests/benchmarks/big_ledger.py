@@ -18,7 +18,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from bot.jobs.verify import violations
+from bot.jobs.violations import violations
 from bot.kit.clock import chance_below, new_id, system_clock
 from domain.ids import MerchantId
 from domain.usecases.summarize import summarize

@@ -70,10 +70,19 @@ def test_a_command_loads_what_it_uses(stempel: Stempel, laid: Path, words: tuple
     assert modules_of(laid.parent, *words, *given) & {*SLOW} == set()
 
 
-@pytest.mark.usefixtures("stempel")
-def test_the_check_of_the_database_loads_no_telegram(laid: Path) -> None:
-    streams = {"sqlalchemy.orm"}
-    assert modules_of(laid.parent, "verify") & {*SLOW} <= streams
+@pytest.mark.parametrize("words", [("verify",), ("ledger",), ("cards",), ("report",)])
+def test_what_streams_loads_the_streams_besides_and_no_texts(
+    stempel: Stempel, laid: Path, words: tuple[str, ...]
+) -> None:
+    merchant = stempel("merchant", "create", "--name", "Café Knätsch", "--json").object["merchant_id"]
+    given = () if words == ("verify",) else ("--merchant", merchant)
+    assert modules_of(laid.parent, *words, *given) & {*SLOW, "babel"} <= {"sqlalchemy.orm"}
+
+
+def test_who_exports_csv_does_not_load_what_writes_xlsx(stempel: Stempel, laid: Path) -> None:
+    merchant = stempel("merchant", "create", "--name", "Café Knätsch", "--json").object["merchant_id"]
+    words = ("export", "--merchant", merchant, "--what", "days", "--output", str(laid.parent / "days.csv"))
+    assert modules_of(laid.parent, *words) & {*SLOW} <= {"sqlalchemy.orm"}
 
 
 @pytest.mark.usefixtures("stempel")

@@ -75,7 +75,7 @@ def test_export_says_how_far_it_is(
             await given[-1](read)
         return 0
 
-    monkeypatch.setattr("bot.cli.reports.write_export", reads_pages)
+    monkeypatch.setattr("bot.cli.exports.write_export", reads_pages)
     output = ("--what", "days", "--output", str(tmp_path / "x.csv"))
     ran = stempel("export", "--merchant", shop["merchant_id"], *output)
     assert ran.err.splitlines() == ["120,000 entries read", "230,000 entries read"]

@@ -27,7 +27,8 @@ import msgspec
 from bot.jobs.expiry import expire_balances
 from bot.jobs.summaries import summarize
 from bot.jobs.watching import watch
-from bot.owner.books import report_of, write_export
+from bot.owner.books import write_export
+from bot.owner.reckoning import report_of
 from bot.owner.sheets import SheetFormat
 from bot.texts import texts
 from bot.views.exports import What

@@ -13,7 +13,7 @@ import pytest
 from domain.card import Card
 from domain.delivery import addresses_of
 from domain.entry import Entry
-from domain.expiry import DueCard, DueCards, ExpiryKind, Unit
+from domain.expiry import ExpiryKind, Unit
 from domain.history import ExpiryWarning
 from domain.ids import CardId, CardNumber, EntryId, MerchantId, MessageId, ProgramId
 from domain.kinds import EntryKind
@@ -23,6 +23,7 @@ from domain.ports import Tx
 from domain.rules.expiry import Period, Warned
 from domain.summary import DaySummary, Figures, Share, SummaryPlan, VoidNote
 from domain.usecases.expire_balances import CardsToLookAt, cards_to_look_at
+from storage.rows import to_instant
 from tests.support.clock import MONDAY_MORNING, Clock
 from tests.support.databases import do, look
 from tests.support.shop import Holder, Shop, Town, delivery_of
@@ -95,16 +96,15 @@ def test_cards_to_look_at_are_those_whose_time_has_come_in_their_order(town: Tow
             holder = shop.gives_card(f"{offset}{since}")
             looked_at(shop, holder, since)
             if since is not None and since <= clock.now:
-                looks.append(DueCard(since, shop.merchant_id, holder.card_id))
+                looks.append((to_instant(since), shop.merchant_id, holder.card_id))
     expected = sorted(looks)
     assert len(expected) == 3
-    cards = [(one.merchant_id, one.card_id) for one in expected]
-    assert look(town.database, lambda tx: tx.cards_to_look_at(None, 100)) == DueCards(cards, expected[-1])
-    assert look(town.database, lambda tx: tx.cards_to_look_at(None, 2)) == DueCards(cards[:2], expected[1])
+    assert look(town.database, lambda tx: tx.cards_to_look_at(None, 100)) == expected
+    assert look(town.database, lambda tx: tx.cards_to_look_at(None, 2)) == expected[:2]
     for place, one in enumerate(expected[:-1]):
         rest = town.database.read(cards_to_look_at, CardsToLookAt(after=one, limit=100))
-        assert rest == DueCards(cards[place + 1 :], expected[-1])
-    assert look(town.database, lambda tx: tx.cards_to_look_at(expected[-1], 100)).last is None
+        assert rest == expected[place + 1 :]
+    assert not look(town.database, lambda tx: tx.cards_to_look_at(expected[-1], 100))
 
 
 def test_warning_is_forgotten_for_that_card_and_day_alone(shop: Shop, lea: Holder) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.jobs import verify
+from bot.jobs import violations
 from domain.acts import MergeCards
 from domain.card import CardRef
 from domain.history import CardLine, LedgerLine
@@ -146,8 +146,8 @@ async def test_histories_are_the_same_however_few_entries_are_read_at_once(
     monkeypatch.setattr(streams, "ENTRIES_AT_ONCE", 2)
     assert await histories(counter.store) == at_once
     told: list[tuple[int, int]] = []
-    monkeypatch.setattr(verify, "TOLD_EVERY", 3)
-    found = [each async for each in verify.violations(counter.store, lambda *done: told.append(done))]
+    monkeypatch.setattr(violations, "TOLD_EVERY", 3)
+    found = [each async for each in violations.violations(counter.store, lambda *done: told.append(done))]
     assert (found, [entries >= 3 for _, entries in told][:1]) == ([], [True])
 
 

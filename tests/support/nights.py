@@ -50,14 +50,14 @@ class Nights:
         database, total, after = self.town.database, LookedAt(), None
         while True:
             page = database.read(cards_to_look_at, CardsToLookAt(after=after, limit=self.page))
-            for merchant_id, of_merchant in groupby(page.cards, key=itemgetter(0)):
-                card_ids = [card_id for _, card_id in of_merchant]
+            for merchant_id, of_merchant in groupby(page, key=itemgetter(1)):
+                card_ids = [card_id for _, _, card_id in of_merchant]
                 total += database.write(
                     look_at_cards, LookAtCards(merchant_id=merchant_id, card_ids=card_ids)
                 )
-            after = page.last
-            if after is None:
+            if not page:
                 return total
+            after = page[-1]
 
     def looks_at(self, shop: Shop, *holders: Holder) -> LookedAt:
         """At these cards, due or not."""

@@ -12,7 +12,8 @@ from random import Random
 import msgspec
 import pytest
 
-from bot.owner.books import report_of, write_export
+from bot.owner.books import write_export
+from bot.owner.reckoning import report_of
 from bot.owner.sheets import SheetFormat
 from bot.texts import texts
 from bot.views.exports import What

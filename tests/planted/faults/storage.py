@@ -399,13 +399,6 @@ FAULTS = (
         "tests/bot/app/test_unreadable_rows.py",
     ),
     fault(
-        "a card with a moment before the calendar ends the job for every shop",
-        "storage.expiries:ExpiryRows.cards_to_look_at",
-        "max(since, 0)",
-        "since",
-        "tests/storage/test_unreadable_rows.py",
-    ),
-    fault(
         "whoever asks for what runs out of an iterator waits for ever",
         "storage.sqlite.readers:Readers._try",
         "raise RuntimeError('a use case ran out of an iterator') from error",
