@@ -2,7 +2,9 @@
 
 import mimetypes
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property, partial
 from io import BytesIO
 from pathlib import PurePath
 
@@ -18,21 +20,25 @@ _SIDE_RATIO_MAX = 20
 _PHOTO_BOXES = (90, 320, 800, 1280, 2560)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class StoredFile:
-    """One downloadable file."""
+    """One downloadable file, made when somebody first looks into it."""
 
     file_id: str
     unique_id: str
     path: str
-    data: bytes
+    make: Callable[[], bytes]
+
+    @cached_property
+    def data(self) -> bytes:
+        return self.make()
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A JPEG of `width` x `height` pixels."""
+    """A JPEG of `width` x `height` pixels, as `make` makes it."""
 
-    data: bytes
+    make: Callable[[], bytes]
     width: int
     height: int
 
@@ -81,7 +87,7 @@ class FileStore:
         self._documents: dict[str, Document] = {}
 
     def add_photo(self, pictures: tuple[Picture, ...]) -> Photo:
-        sizes = [(self._store("photos", ".jpg", each.data), each.width, each.height) for each in pictures]
+        sizes = [(self._store("photos", ".jpg", each.make), each.width, each.height) for each in pictures]
         photo = Photo(tuple(PhotoSize(*size) for size in sizes))
         self._photos.update({size.file.file_id: photo for size in photo.sizes})
         return photo
@@ -89,7 +95,7 @@ class FileStore:
     def add_document(self, data: bytes, file_name: str) -> Document:
         check_document(data)
         name = PurePath(file_name).name or "file"
-        file = self._store("documents", PurePath(name).suffix, data)
+        file = self._store("documents", PurePath(name).suffix, lambda: data)
         mime_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
         document = Document(file, name, mime_type)
         self._documents[file.file_id] = document
@@ -117,13 +123,13 @@ class FileStore:
     def by_path(self, path: str) -> StoredFile | None:
         return self._by_path.get(path)
 
-    def _store(self, folder: str, suffix: str, data: bytes) -> StoredFile:
+    def _store(self, folder: str, suffix: str, make: Callable[[], bytes]) -> StoredFile:
         path = f"{folder}/file_{len(self._by_path)}{suffix}"
         file = StoredFile(
             file_id=f"AgAC{secrets.token_urlsafe(36)}",
             unique_id=secrets.token_urlsafe(9),
             path=path,
-            data=data,
+            make=make,
         )
         self._by_id[file.file_id] = self._by_path[path] = file
         return file
@@ -133,7 +139,8 @@ def photo_pictures(data: bytes) -> tuple[Picture, ...]:
     """The JPEGs that Telegram makes of an uploaded photo, the smallest first; refuses what it would refuse.
 
     At most 10 MB, width and height together at most 10000 pixels, their ratio at most 20
-    (https://core.telegram.org/bots/api#sendphoto). Works on the pixels: call it in a thread.
+    (https://core.telegram.org/bots/api#sendphoto). Works on the pixels: call it in a thread. The smaller ones, at
+    which hardly anybody looks, are made of the largest when they are asked for.
     """
     if not data:
         raise bad_request("file must be non-empty")
@@ -145,13 +152,14 @@ def photo_pictures(data: bytes) -> tuple[Picture, ...]:
             flat = _on_white(image)
     except (OSError, SyntaxError, Image.DecompressionBombError):
         raise bad_request("IMAGE_PROCESS_FAILED") from None
+    largest = _jpeg(_scaled(flat, _PHOTO_BOXES[-1]))
     longest = max(flat.size)
     boxes = [box for box in _PHOTO_BOXES if box < longest] + [min(longest, _PHOTO_BOXES[-1])]
-    pictures = []
-    for box in sorted(set(boxes), reverse=True):
-        flat = _scaled(flat, box)
-        pictures.append(_jpeg(flat))
-    return tuple(reversed(pictures))
+    *smaller, size = [_within(flat, box) for box in sorted(set(boxes))]
+    return (
+        *(Picture(partial(_smaller, largest, each), *each) for each in smaller),
+        Picture(lambda: largest, *size),
+    )
 
 
 def check_document(data: bytes) -> None:
@@ -175,18 +183,25 @@ def _on_white(image: Image.Image) -> Image.Image:
     return image.convert("RGB")
 
 
+def _within(image: Image.Image, box: int) -> tuple[int, int]:
+    """The size of the picture in a square of this side."""
+    longest = max(image.size)
+    return max(1, round(image.width * box / longest)), max(1, round(image.height * box / longest))
+
+
 def _scaled(image: Image.Image, box: int) -> Image.Image:
-    if max(image.size) <= box:
-        return image
-    copy = image.copy()
-    copy.thumbnail((box, box), Image.Resampling.BILINEAR)
-    return copy
+    return image if max(image.size) <= box else image.resize(_within(image, box))
 
 
-def _jpeg(image: Image.Image) -> Picture:
+def _smaller(jpeg: bytes, size: tuple[int, int]) -> bytes:
+    with Image.open(BytesIO(jpeg)) as image:
+        return _jpeg(image.resize(size))
+
+
+def _jpeg(image: Image.Image) -> bytes:
     out = BytesIO()
     image.save(out, format="JPEG", quality=87)
-    return Picture(out.getvalue(), image.width, image.height)
+    return out.getvalue()
 
 
 def _wrong_identifier(file_id: str) -> Exception:

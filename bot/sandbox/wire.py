@@ -120,19 +120,28 @@ def me_json(world: World) -> Json:
 
 
 def photo_json(photo: Photo) -> list[Json]:
-    return [{**_file_ids(size.file), "width": size.width, "height": size.height} for size in photo.sizes]
+    """`file_size`, which is optional, of the largest alone: the others are made when they are asked for."""
+    sizes: list[Json] = [
+        {**_file_ids(size.file), "width": size.width, "height": size.height} for size in photo.sizes
+    ]
+    sizes[-1]["file_size"] = len(photo.data)
+    return sizes
 
 
 def document_json(document: Document) -> Json:
-    return {**_file_ids(document.file), "file_name": document.file_name, "mime_type": document.mime_type}
+    return {**_ids_and_size(document.file), "file_name": document.file_name, "mime_type": document.mime_type}
 
 
 def file_json(file: StoredFile) -> Json:
-    return {**_file_ids(file), "file_path": file.path}
+    return {**_ids_and_size(file), "file_path": file.path}
+
+
+def _ids_and_size(file: StoredFile) -> Json:
+    return {**_file_ids(file), "file_size": len(file.data)}
 
 
 def _file_ids(file: StoredFile) -> Json:
-    return {"file_id": file.file_id, "file_unique_id": file.unique_id, "file_size": len(file.data)}
+    return {"file_id": file.file_id, "file_unique_id": file.unique_id}
 
 
 def _body_json(message: Message) -> Json:

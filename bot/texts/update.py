@@ -3,7 +3,7 @@
 Translations that are there stay, sentences that are gone go, new ones are added empty: a test names them.
 """
 
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -30,13 +30,12 @@ msgstr ""
 Sentence = str | tuple[str, ...]
 
 
-def sentences() -> Iterator[Sentence]:
-    """All that the code says: one string, or singular and plural; once each, in the order of the files."""
-    seen: set[Sentence] = set()
-    for _, _, message, _, _ in extract_from_dir(SOURCE, [("**.py", "python")], keywords=KEYWORDS):
-        if message not in seen:
-            seen.add(message)
-            yield message
+@cache
+def sentences() -> tuple[Sentence, ...]:
+    """All that the code says: one string, or singular and plural; once each, in the order of the files. They are
+    read once for all languages."""
+    found = extract_from_dir(SOURCE, [("**.py", "python")], keywords=KEYWORDS)
+    return tuple(dict.fromkeys(message for _, _, message, _, _ in found))
 
 
 def catalogue(locale: Locale) -> Catalog:

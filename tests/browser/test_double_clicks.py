@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Locator, Page
+from playwright.async_api import Browser, Locator, Page, expect
 
 from bot.app.process import Surroundings
 from bot.kit.buttons import Reach, reach_of
@@ -182,6 +182,7 @@ async def test_two_clicks_on_one_spot_are_one_act(
         shop = await points_shop(home, case.kind, stamps_target=case.stamps_target)
         anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
         await case.prepares(home, shop, sam, anna)
+        await expect(log_of(page, sam).get_by_role("article")).to_have_count(len(sam.messages))
         button = log_of(page, sam).get_by_role("button", name=case.label, exact=True).last
         spot = await middle_of(button)
         await page.mouse.click(*spot)

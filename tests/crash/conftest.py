@@ -19,6 +19,7 @@ from domain.staff import Role
 from domain.steps import Step
 from tests.crash.lives import Life, Nursery, nursery
 from tests.crash.witness import is_done_up_to, last_update
+from tests.support.databases import lay_empty_database
 from tests.support.house import SECRET, House, Shop, settings_for
 from tests.support.patience import PATIENCE_S
 
@@ -74,6 +75,7 @@ class Opening:
 
     @asynccontextmanager
     async def __call__(self, team: dict[str, Role], **terms: Any) -> AsyncIterator[Cafe]:
+        lay_empty_database(self.settings.database_path)
         async with open_database(self.settings) as store:
             links = Links(self.sandbox.username, Tokens(SECRET))
             house = House(self.sandbox, self.settings, store, links, Surroundings().clock)

@@ -16,6 +16,7 @@ from bot.app.process import Surroundings
 from bot.kit.links import Links
 from bot.kit.tokens import Tokens
 from bot.sandbox import Person, Sandbox
+from tests.support.databases import lay_empty_database
 from tests.support.house import SECRET, House, Shop, has_keypad, has_picture, number_of, settings_for
 from tests.support.operator import Operator, Running
 
@@ -77,6 +78,7 @@ async def open_counter(folder: Path) -> AsyncIterator[Counter]:
         settings = {"SECRET_KEY": SECRET.decode(), "HEALTH_LISTEN": f"127.0.0.1:{unused_port()}"}
         operator = Operator(sandbox, folder, settings)
         told = settings_for(sandbox, operator.database)
+        lay_empty_database(told.database_path)
         async with open_database(told) as store:
             home = House(sandbox, told, store, Links(sandbox.username, Tokens(SECRET)), Surroundings().clock)
             shop = await home.opens_shop()

@@ -1,6 +1,8 @@
 """What is taken back costs what it changes, not what the card has lived (docs/decisions/0072)."""
 
-from collections.abc import Callable, Iterator
+import sqlite3
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import pytest
@@ -42,15 +44,17 @@ class Counting(SqliteSession):
 class Life:
     """Of a card, by the number of its entries."""
 
-    def __init__(self, database: OneThread, unit: Unit, entries: int) -> None:
+    def __init__(self, unit: Unit, entries: int) -> None:
         kind = ProgramKind.STAMPS if unit is Unit.STAMPS else ProgramKind.POINTS
-        self.database = database
-        self.shop: Shop = Town(database).opens_shop(stamps_target=10, kind=kind)
+        self.database = OneThread(Clock())
+        self.shop: Shop = Town(self.database).opens_shop(stamps_target=10, kind=kind)
         self.mia: Actor = self.shop.hires("Mia", Role.MANAGER)
         self.lea: Holder = self.shop.gives_card()
         self.unit = unit
         self.awards()
-        lives_long(database._driver, self.lea.card_id, entries)
+        lives_long(self.database._driver, self.lea.card_id, entries)
+        self.as_lived = sqlite3.connect(":memory:")
+        self.database._driver.backup(self.as_lived)
 
     def awards(self) -> EntryId:
         give = self.shop.stamps if self.unit is Unit.STAMPS else self.shop.earns
@@ -68,11 +72,14 @@ class Life:
         return counting.rows
 
 
-@pytest.fixture
-def database(clock: Clock) -> Iterator[OneThread]:
-    database = OneThread(clock)
-    yield database
-    database.close()
+_lived = cache(Life)
+
+
+def life_of(unit: Unit, entries: int) -> Life:
+    """Lived once; what another test has added to it is gone."""
+    life = _lived(unit, entries)
+    life.database.goes_back_to(life.as_lived)
+    return life
 
 
 def undo_of_an_award(life: Life) -> Callable[[], object]:
@@ -108,9 +115,9 @@ CASES = [
 @pytest.mark.parametrize("entries", [SHORT, LONG])
 @pytest.mark.parametrize(("unit", "act"), CASES)
 def test_what_is_taken_back_reads_no_more_of_a_long_life(
-    database: OneThread, unit: Unit, act: Callable[[Life], Callable[[], object]], entries: int
+    unit: Unit, act: Callable[[Life], Callable[[], object]], entries: int
 ) -> None:
-    life = Life(database, unit, entries)
+    life = life_of(unit, entries)
     assert life.rows_read(act(life)) <= ROWS_MAX
     card, history = life.shop.card(life.lea), life.shop.history(life.lea)
     assert card == recount_today(card, history)
@@ -118,12 +125,12 @@ def test_what_is_taken_back_reads_no_more_of_a_long_life(
 
 
 @pytest.mark.parametrize("entries", [SHORT, LONG])
-def test_last_page_of_a_history_reads_a_page(database: OneThread, entries: int) -> None:
-    life = Life(database, Unit.STAMPS, entries)
+def test_last_page_of_a_history_reads_a_page(entries: int) -> None:
+    life = life_of(Unit.STAMPS, entries)
     query = MyHistory(
         account=life.lea.account, merchant_id=life.shop.merchant_id, card_id=life.lea.card_id, before=11
     )
     pages = []
-    rows = life.rows_read(lambda: pages.append(database.read(my_history, query)))
+    rows = life.rows_read(lambda: pages.append(life.database.read(my_history, query)))
     assert [entry.entry_no for entry in pages[0].entries] == [*range(10, 0, -1)]
     assert rows <= HISTORY_PAGE + ENTRIES_READ

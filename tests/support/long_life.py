@@ -49,7 +49,7 @@ def _entry(first: dict[str, Any], unit: Unit, given: int, number: int, of: int) 
     is_award = number % A_ROUND != 0
     at = from_instant(first["occurred_at"]) - timedelta(days=of + 1 - number)
     return first | {
-        "entry_id": first["entry_id"] if number == 1 else f"{first['entry_id'][:24]}{number:012}",
+        "entry_id": first["entry_id"] if number == 1 else f"{first['entry_id'][:24]}f{number:011}",
         "entry_no": number,
         "kind": KINDS[unit][not is_award].value,
         f"{unit}_delta": given if is_award else -given * (A_ROUND - 1),

@@ -89,8 +89,12 @@ class OneThread(SyncDatabase):
         self._tx.channels_on = ALWAYS_ON | set(channels)
 
     def reopen(self) -> None:
+        self.goes_back_to(self._connection.driver)
+
+    def goes_back_to(self, content: sqlite3.Connection) -> None:
+        """To a copy of that, which was kept of it before."""
         before = self._connection
-        self._open(before.driver)
+        self._open(content)
         _idle.append(before)
 
     def close(self) -> None:

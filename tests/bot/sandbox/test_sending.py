@@ -210,6 +210,29 @@ async def test_photo_arrives_in_sizes_and_still_scans(api: Api, anna: Person) ->
         assert zxingcpp.read_barcodes(image.convert("L"))[0].text == "Guten Tag"
 
 
+async def test_each_size_of_a_photo_can_be_fetched_and_the_largest_says_how_long_it_is(
+    api: Api, anna: Person, sandbox: Sandbox
+) -> None:
+    body = await api.upload("sendPhoto", {"photo": ("a.png", png(600, 1000))}, chat_id=anna.id)
+    sizes = body["result"]["photo"]
+    assert [(size["width"], size["height"]) for size in sizes] == [
+        (54, 90),
+        (192, 320),
+        (480, 800),
+        (600, 1000),
+    ]
+    fetched = []
+    for size in sizes:
+        file = await api.ok("getFile", file_id=size["file_id"])
+        async with api.http.get(f"{sandbox.url}/file/bot{sandbox.token}/{file['file_path']}") as answer:
+            data = await answer.read()
+        assert len(data) == file["file_size"]
+        with Image.open(BytesIO(data)) as image:
+            assert (image.format, image.size) == ("JPEG", (size["width"], size["height"]))
+        fetched.append(data)
+    assert [size.get("file_size") for size in sizes] == [None, None, None, len(fetched[-1])]
+
+
 async def test_file_id_sends_a_photo_again(api: Api, anna: Person) -> None:
     first = await api.upload("sendPhoto", {"photo": ("a.png", png())}, chat_id=anna.id)
     file_id = first["result"]["photo"][0]["file_id"]

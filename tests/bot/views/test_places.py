@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache, cached_property
 from itertools import product
 
 import pytest
@@ -210,19 +211,19 @@ VIEWS: Mapping[str, View] = {name: scene(texts(Locale.EN), ORDINARY) for name, s
 WIDTHS = [(Fraction(at, of), Fraction(at + 1, of)) for of in (1, 2) for at in range(of)]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pair:
     before: str
     tapped: Button
     finger: Place
     after: str
 
-    @property
+    @cached_property
     def found_there(self) -> list[Button]:
         """What the view as it is written has where the finger is."""
         return under(self.finger, VIEWS[self.after].buttons)
 
-    @property
+    @cached_property
     def shown(self) -> Keyboard:
         return out_of_reach(VIEWS[self.after], self.finger).buttons
 
@@ -235,8 +236,13 @@ class Pair:
         return f"{self.before} | {self.tapped.text} | {finger}, {width} | {self.after} | {verdict}"
 
 
-def pairs() -> Iterator[Pair]:
+@cache
+def pairs() -> tuple[Pair, ...]:
     """Every button that goes further than showing, with every view that its press can bring up."""
+    return tuple(_pairs())
+
+
+def _pairs() -> Iterator[Pair]:
     for before, view in VIEWS.items():
         for button, finger in places(view.buttons):
             if reach_of(button.data) is not Reach.LOOK:
@@ -262,7 +268,7 @@ def test_every_verb_says_how_far_it_reaches_and_where_it_leads() -> None:
 
 
 def test_no_tap_brings_up_another_effect_under_the_finger() -> None:
-    found = list(pairs())
+    found = pairs()
     moved = [pair for pair in found if pair.found_there]
     wrong = [pair for pair in found if under(pair.finger, pair.shown)]
     sys.stdout.write("\n".join(["", *(str(pair) for pair in found), ""]))
