@@ -22,6 +22,8 @@ from storage.statements import Compiling, Row
 _DIALECT: PGDialect_psycopg = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 _compiled_for = Compiling(_DIALECT)
 
+PUSHED_AFTER = 3
+"""Statements, whereupon they are on their way: the server is at them while the next are still being written."""
 _OK = pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK
 
 
@@ -56,6 +58,7 @@ class Pipeline:
         self._makes_rows = Transformer(connection)
         self._awaited: deque[Answer | None] = deque()
         """In their order; None where the server was asked for all before it."""
+        self._unpushed = 0
 
     def begin(self) -> None:
         self._server.enter_pipeline_mode()
@@ -82,15 +85,12 @@ class Pipeline:
     def say(self, words: str) -> Answer:
         return self._send(words, words, [])
 
-    def push(self) -> None:
-        """The server may begin with what was sent so far."""
-        self._server.flush()
-
     def answers(self) -> Iterator[Answer]:
         """To all that was sent until now, one after the other: more may be sent meanwhile, for the next time. Raises
         psycopg.Error at the first that failed."""
         self._server.pipeline_sync()
         self._awaited.append(None)
+        self._unpushed = 0
         while (answer := self._receive()) is not None:
             failed = answer.result
             if failed is not None and failed.status not in _OK:
@@ -119,7 +119,14 @@ class Pipeline:
         self._server.send_query_prepared(name, given)
         answer = Answer(self)
         self._awaited.append(answer)
+        self._push()
         return answer
+
+    def _push(self) -> None:
+        self._unpushed += 1
+        if self._unpushed >= PUSHED_AFTER:
+            self._server.flush()
+            self._unpushed = 0
 
     def _next_result(self) -> "pq.abc.PGresult | None":
         if self._server.is_busy():

@@ -53,7 +53,6 @@ logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-PUSHED_AFTER = 8
 TOGETHER: Collection[Callable[..., Any]] = frozenset(
     (stamp_card, earn_points, redeem_reward, receive_updates, begin_update, finish_updates)
 )
@@ -433,11 +432,9 @@ class Together:
 
     def _hand_out(self, group: Group, pipeline: Pipeline) -> None:
         """Each goes on with its answer at once, while the server is at those of the others."""
-        for number, answer in enumerate(pipeline.answers(), start=1):
+        for answer in pipeline.answers():
             if (task := group.asking.pop(answer, None)) is not None:
                 self._go_on(group, task)
-            if number % PUSHED_AFTER == 0:
-                pipeline.push()
 
     def _those_who_wait(self, group: Group) -> Iterable[Job]:
         found: list[Job] = []

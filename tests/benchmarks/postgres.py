@@ -5,10 +5,12 @@ Both write the same rows into the same tables by the same socket; the server mak
 The reference is SQL by hand, without rules, on eight connections of ``pgbench``: the card FOR UPDATE, a trip to the
 server for each statement. It speaks each of its three protocols: ``prepared``, which is what the store does and the
 hardest to keep up with; ``extended``, where each statement is taken apart and planned as it comes; and ``simple``,
-which is its default and the same in one message. Beside one caller stands pgbench with one connection too.
+which is its default and the same in one message. Beside one caller stands pgbench with one connection too. The
+process looks for garbage as seldom as the bot does.
 """
 
 import asyncio
+import gc
 import multiprocessing
 import re
 import shutil
@@ -24,6 +26,7 @@ from pathlib import Path
 
 import psycopg
 
+from bot.cli.running import GARBAGE_THRESHOLDS
 from bot.kit.clock import chance_below, new_id, system_clock
 from storage.postgres.database import PostgresDatabase
 from storage.postgres.migrate import migrate
@@ -211,6 +214,7 @@ def in_processes(lines: list[Connection]) -> float:
 
 
 def run_process(url: str, town: Town, number: int, line: Connection) -> None:
+    gc.set_threshold(*GARBAGE_THRESHOLDS)
     asyncio.run(_work(url, town, number, line))
 
 
@@ -229,6 +233,7 @@ def main() -> None:
     if not postgres.is_here():
         print(postgres.LEFT_OUT)
         return
+    gc.set_threshold(*GARBAGE_THRESHOLDS)
     folder = Path(tempfile.mkdtemp(prefix="stempel-pg-"))
     postgres.start(folder, {"listen_addresses": "", "shared_buffers": "128MB"})
     try:

@@ -307,6 +307,21 @@ async def test_commit_whose_answer_is_lost_is_no_yes_and_asked_again_has_one_eff
     assert (again.replayed, await counter.stamp_count()) == (True, 2)
 
 
+async def test_server_is_at_what_was_sent_before_anybody_asks_for_an_answer(url: str) -> None:
+    with closing(connect(url)) as connection, somebody_at(url) as other:
+        sent = pipeline.Pipeline(connection)
+        sent.begin()
+        for _ in range(pipeline.PUSHED_AFTER):
+            sent.say("SELECT pg_advisory_lock(7)")
+        await wait_until(lambda: _has_a_lock(other))
+        sent.end()
+
+
+def _has_a_lock(other: psycopg.Connection) -> bool:
+    locks = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = 7 AND granted"
+    return other.execute(locks).fetchone() is not None
+
+
 async def test_who_waits_too_long_for_another_process_is_told(
     url: str, counter: Counter, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,6 +5,13 @@ from tests.planted.fault import fault
 TESTS = "tests/storage/test_postgres.py"
 FAULTS = (
     fault(
+        "the server hears of a group's statements only when their answers are asked for",
+        "storage.postgres.pipeline:Pipeline._push",
+        "self._server.flush()",
+        "pass",
+        TESTS,
+    ),
+    fault(
         "who writes alone lets others write beside",
         "storage.postgres.writer:Writer._begin",
         "WRITES_ALONE",
