@@ -37,13 +37,13 @@ def one_core() -> Iterator[int | None]:
             if not _is_claimed(claim, core):
                 continue
             _keep_to([core])
-            logger.info("keeps to core %d", core)
+            logger.debug("keeps to core %d", core)
             try:
                 yield core
             finally:
                 any_core()
             return
-    logger.info("keeps to no core of its own")
+    logger.debug("keeps to no core of its own")
     yield None
 
 
