@@ -33,7 +33,7 @@ demo: $(VENV)/.runs ## run the bot against the built-in sandbox: no token, embed
 MEMORY := $(shell test -w /dev/shm && test `df -Pk /dev/shm | awk 'END {print $$4}'` -gt 2000000 && echo /dev/shm)
 
 test: .venv ## run the tests
-	$(if $(MEMORY),PYTEST_DEBUG_TEMPROOT=$(MEMORY)) PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX=$(CURDIR)/$(VENV)/pycache $(BIN)/python -m pytest -n 4 --dist worksteal
+	$(if $(MEMORY),PYTEST_DEBUG_TEMPROOT=$(MEMORY)) PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX=$(CURDIR)/$(VENV)/pycache $(BIN)/python -m pytest -n 5 --dist worksteal
 
 check: format lint types imports test ## the whole gate: format, lint, types, import contracts, tests
 

@@ -1,5 +1,8 @@
 """Asserts in the helpers say what they saw, as those in the tests do."""
 
+import gc
+from collections.abc import Generator
+
 import pytest
 
 pytest.register_assert_rewrite("tests.support")
@@ -25,6 +28,18 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if not postgres.is_here():
         terminalreporter.write_line(postgres.LEFT_OUT)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Eighteen thousand tests are found in five seconds of eight when nobody looks through them for garbage; they stay
+    until the end, so that nobody needs to look later either."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.freeze()
 
 
 @pytest.fixture(autouse=True)
