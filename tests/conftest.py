@@ -32,7 +32,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
-    """Eighteen thousand tests are found in five seconds of eight when nobody looks through them for garbage; they stay
+    """Eighteen thousand tests are found in five seconds of eight when nobody looks for garbage among them; they stay
     until the end, so that nobody needs to look later either."""
     gc.disable()
     try:
