@@ -2,7 +2,7 @@
 
 The event loop, the writer and whoever reads take turns at the interpreter's lock: together they are never more than
 one core's worth. Where each turn begins on another core, what it needs lies in the cache of the one before: on one
-core a stamp takes a fifth less of the processor (docs/decisions/0081).
+core a stamp takes a quarter less of the processor (docs/decisions/0081).
 """
 
 import logging
