@@ -1,12 +1,12 @@
 """Asserts in the helpers say what they saw, as those in the tests do."""
 
-import gc
 from collections.abc import Generator
 
 import pytest
 
 pytest.register_assert_rewrite("tests.support")
 
+from bot.kit.loading import loading  # noqa: E402
 from storage import callers  # noqa: E402
 from tests.support import postgres  # noqa: E402
 from tests.support.patience import PATIENCE_S  # noqa: E402
@@ -34,12 +34,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def pytest_collection() -> Generator[None, object, object]:
     """Eighteen thousand tests are found in five seconds of eight when nobody looks for garbage among them; they stay
     until the end, so that nobody needs to look later either."""
-    gc.disable()
-    try:
+    with loading():
         return (yield)
-    finally:
-        gc.enable()
-        gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -34,7 +34,7 @@ def one_core() -> Iterator[int | None]:
     where each has one already."""
     for core in sorted(ALLOWED, reverse=True):
         with socket.socket(socket.AF_UNIX) as claim:
-            if not _is_claimed(claim, core):
+            if not _claims(claim, core):
                 continue
             _keep_to([core])
             logger.debug("keeps to core %d", core)
@@ -54,7 +54,8 @@ def any_core(of: Set[int] = ALLOWED) -> None:
         _keep_to(of)
 
 
-def _is_claimed(claim: socket.socket, core: int) -> bool:
+def _claims(claim: socket.socket, core: int) -> bool:
+    """Whether nobody had it."""
     try:
         claim.bind(_CLAIM.format(core))
     except OSError:

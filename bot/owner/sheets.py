@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from bot.kit.loading import loading
 from bot.texts import Texts
 from domain.account import Locale
 
@@ -68,7 +69,8 @@ class XlsxSheet:
     """Text is text, whatever it begins with; rows leave the memory as they are written."""
 
     def __init__(self, path: Path, _t: Texts, header: Sequence[str]) -> None:
-        import xlsxwriter  # noqa: PLC0415 - a tenth of a second, which who asks for a report or CSV need not wait
+        with loading():
+            import xlsxwriter  # noqa: PLC0415 - a tenth of a second, which who asks for CSV need not wait
 
         options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
         self._book = xlsxwriter.Workbook(str(path), options)

@@ -16,8 +16,9 @@ from bot.pictures.decoder import Decoder
 
 KEEPS = """
 import os, sys
-from bot.kit.cores import one_core
-with one_core() as core:
+from bot.kit import cores
+cores._CLAIM = {claim!r}
+with cores.one_core() as core:
     print(core, *sorted(os.sched_getaffinity(0)), flush=True)
     sys.stdin.read()
 """
@@ -32,10 +33,8 @@ def apart(monkeypatch: pytest.MonkeyPatch) -> None:
 @contextmanager
 def another() -> Iterator[tuple[int | None, set[int]]]:
     """Another process that keeps to a core: which it says, and those that it may use."""
-    program = KEEPS.replace("with", f"import bot.kit.cores as c; c._CLAIM = {cores._CLAIM!r}\nwith", 1)
-    process = subprocess.Popen(
-        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
+    program = (sys.executable, "-c", KEEPS.format(claim=cores._CLAIM))
+    process = subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
         core, *allowed = process.stdout.readline().split()

@@ -60,27 +60,30 @@ def modules_of(folder: Path, *words: str) -> set[str]:
     return set(json.loads(ran.stderr.splitlines()[-1]))
 
 
+@pytest.fixture
+def merchant(stempel: Stempel, laid: Path) -> str:
+    made: str = stempel("merchant", "create", "--name", "Café Knätsch", "--json").object["merchant_id"]
+    return made
+
+
 @pytest.mark.parametrize(
     "words",
     [("merchant", "list"), ("staff", "list"), ("card", "sheets"), ("flag", "list"), ("outbox", "drop")],
 )
-def test_a_command_loads_what_it_uses(stempel: Stempel, laid: Path, words: tuple[str, ...]) -> None:
-    merchant = stempel("merchant", "create", "--name", "Café Knätsch", "--json").object["merchant_id"]
+def test_a_command_loads_what_it_uses(laid: Path, merchant: str, words: tuple[str, ...]) -> None:
     given = () if words in (("merchant", "list"), ("outbox", "drop")) else ("--merchant", merchant)
     assert modules_of(laid.parent, *words, *given) & {*SLOW} == set()
 
 
 @pytest.mark.parametrize("words", [("verify",), ("ledger",), ("cards",), ("report",)])
 def test_what_streams_loads_the_streams_besides_and_no_texts(
-    stempel: Stempel, laid: Path, words: tuple[str, ...]
+    laid: Path, merchant: str, words: tuple[str, ...]
 ) -> None:
-    merchant = stempel("merchant", "create", "--name", "Café Knätsch", "--json").object["merchant_id"]
     given = () if words == ("verify",) else ("--merchant", merchant)
     assert modules_of(laid.parent, *words, *given) & {*SLOW, "babel"} <= {"sqlalchemy.orm"}
 
 
-def test_who_exports_csv_does_not_load_what_writes_xlsx(stempel: Stempel, laid: Path) -> None:
-    merchant = stempel("merchant", "create", "--name", "Café Knätsch", "--json").object["merchant_id"]
+def test_who_exports_csv_does_not_load_what_writes_xlsx(laid: Path, merchant: str) -> None:
     words = ("export", "--merchant", merchant, "--what", "days", "--output", str(laid.parent / "days.csv"))
     assert modules_of(laid.parent, *words) & {*SLOW} <= {"sqlalchemy.orm"}
 

@@ -12,7 +12,7 @@ _UPDATES = (
     ),
     fault(
         "two processes keep to one core",
-        "bot.kit.cores:_is_claimed",
+        "bot.kit.cores:_claims",
         "claim.bind(_CLAIM.format(core))",
         "pass",
         "tests/bot/test_cores.py",
