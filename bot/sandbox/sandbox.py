@@ -33,7 +33,8 @@ class Sandbox:
     `limits` enforces Telegram's sending limits (off by default). `guide` and `posters` are what the page shows
     beside the phones; a poster without a picture gets a plain QR code. `languages` are those that a person on
     the page can choose. `clock` returns Unix seconds; `timezone` (an IANA name) is the one in which the page shows
-    times, without it the browser's.
+    times, without it the browser's. `messages_before` is how many each chat has had that are not here: no id of
+    theirs comes again.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Sandbox:
         clock: Callable[[], float] = time.time,
         timezone: str | None = None,
         webhook_retry_seconds: float = 1.0,
+        messages_before: int = 0,
     ) -> None:
         self.token = token
         self.username = username
@@ -59,6 +61,7 @@ class Sandbox:
             bot_name=bot_name,
             clock=self.now,
             webhook_retry_seconds=webhook_retry_seconds,
+            messages_before=messages_before,
         )
         self.stage = Stage(self.world, timezone)
         self.faults = Faults()

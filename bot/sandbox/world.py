@@ -78,10 +78,12 @@ class World:
         bot_name: str,
         clock: Callable[[], float],
         webhook_retry_seconds: float,
+        messages_before: int,
     ) -> None:
         self.bot_id = bot_id
         self.username = username
         self.clock = clock
+        self._messages_before = messages_before
         self.changes = Changes()
         self.files = FileStore()
         self.profile = BotProfile(bot_name)
@@ -145,9 +147,9 @@ class World:
     # -- messages ------------------------------------------------------------------------------------------
 
     def post(self, chat: Chat, content: Content, *, from_bot: bool) -> Message:
-        """Puts a message into the chat; ids of a chat grow from 1."""
+        """Puts a message into the chat; ids of a chat grow by one."""
         message = Message(
-            id=len(chat.messages) + 1,
+            id=self._messages_before + len(chat.messages) + 1,
             chat_id=chat.id,
             from_bot=from_bot,
             sent_at=int(self.clock()),

@@ -107,9 +107,9 @@ class TwoShops:
     @asynccontextmanager
     async def at_work(self, path: Path) -> AsyncIterator[tuple[House, dict[str, Person]]]:
         """The bot on a copy, and everybody with a chat that has begun. The clock goes on: what was not answered in
-        time, on a machine that is busy, is sent again."""
+        time, on a machine that is busy, is sent again. What it edits of the weeks before is nothing that is here."""
         around = Surroundings(clock=GoingClock(self.now), limits=UNHURRIED)
-        async with Sandbox() as sandbox:
+        async with Sandbox(messages_before=100) as sandbox:
             people = {name: sandbox.person(name, user_id=number) for name, number in self.people.items()}
             for person in people.values():
                 await person.sends("/start")

@@ -176,6 +176,11 @@ async def test_message_ids_count_up_in_each_chat(api: Api, anna: Person, sandbox
     assert ids == [2, 2, 3]
 
 
+async def test_message_ids_go_on_after_those_of_a_sandbox_of_before() -> None:
+    async with Sandbox(messages_before=100) as later:
+        assert (await later.person("Anna").sends("Hello")).id == 101
+
+
 async def test_reply_names_what_it_replies_to(api: Api, anna: Person) -> None:
     question = await anna.sends("Why?")
     sent = await api.ok(
