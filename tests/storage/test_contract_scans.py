@@ -9,7 +9,7 @@ from typing import cast
 import pytest
 
 import storage.store
-from domain.history import LedgerLine
+from domain.history import CardHistory, LedgerLine
 from domain.ports import Database, DatabaseUnavailable
 from domain.usecases.stamp_card import stamp_card
 from storage import streams
@@ -32,7 +32,7 @@ def row_by_row(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 async def counter(store: Database) -> Counter:
-    return await opens_counter(store)
+    return await opens_counter(store, cards=2)
 
 
 def lines_of(counter: Counter) -> AsyncGenerator[LedgerLine, None]:
@@ -49,6 +49,19 @@ async def test_scan_holds_up_no_commit_and_goes_on_with_what_was_there_when_it_b
         await counter.store.write(stamp_card, counter.stamping("meanwhile"))
         assert len([line async for line in lines]) == 2
     assert len([line async for line in lines_of(counter)]) == 4
+
+
+async def test_statements_of_a_scan_see_the_same_moment(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streams, "ENTRIES_AT_ONCE", 1)
+    await counter.stamps(AT_ONCE, counter.cards[0])
+    await counter.stamps(AT_ONCE, counter.cards[1])
+    async with aclosing(cast(AsyncGenerator[CardHistory, None], counter.store.histories())) as found:
+        await anext(found)
+        await counter.store.write(stamp_card, counter.stamping("meanwhile", counter.cards[1]))
+        history = await anext(found)
+    assert (history.card.entry_count, len(history.entries)) == (1, 1)
 
 
 async def test_who_asks_for_one_scan_too_many_waits_until_another_is_left(
