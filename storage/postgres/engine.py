@@ -34,18 +34,18 @@ EDITION = "SELECT xmin FROM alembic_version"
 """Another one once somebody has written some of what is kept in memory (``storage.known.FIXED``): whoever does so
 writes the row of that table anew, alone. Beside others it stays as it is until the commit."""
 NEW_EDITION = "UPDATE alembic_version SET version_num = version_num"
-_ADAPTERS = AdaptersMap(psycopg.adapters)
-"""Each number goes out as BIGINT, however small: a statement is then prepared once."""
-_ADAPTERS.register_dumper(int, Int8Dumper)
 READS = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
-_PATIENT = {"statement_timeout": 0, "idle_in_transaction_session_timeout": 600_000}
-"""Of a long scan, which locks nothing that anybody waits for."""
+PATIENT = {"statement_timeout": 0, "idle_in_transaction_session_timeout": 600_000}
+"""Of a long scan, which locks nothing that anybody waits for, and of who has the database to himself."""
 _SETTINGS = {
     "lock_timeout": LOCK_TIMEOUT_MS,
     "statement_timeout": STATEMENT_TIMEOUT_MS,
     "idle_in_transaction_session_timeout": IDLE_TIMEOUT_MS,
 }
+_ADAPTERS = AdaptersMap(psycopg.adapters)
+"""Each number goes out as BIGINT, however small: a statement is then prepared once."""
+_ADAPTERS.register_dumper(int, Int8Dumper)
 
 
 def arguments(url: str, other: Mapping[str, int] = MappingProxyType({})) -> dict[str, Any]:
@@ -71,7 +71,7 @@ def connect(url: str) -> psycopg.Connection:
 
 async def connect_patiently(url: str) -> psycopg.AsyncConnection:
     """For a long scan. Raises psycopg.Error."""
-    given = arguments(url, _PATIENT)
+    given = arguments(url, PATIENT)
     return await psycopg.AsyncConnection.connect(**given, autocommit=True, context=_ADAPTERS)
 
 
