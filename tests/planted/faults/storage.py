@@ -137,7 +137,7 @@ FAULTS = (
         "storage.sqlite.engine:pragmas",
         "'PRAGMA journal_mode=WAL'",
         "'PRAGMA journal_mode=DELETE'",
-        "tests/storage/test_connections.py",
+        "tests/storage/test_contract_scans.py",
     ),
     fault(
         "foreign keys are not looked at",
