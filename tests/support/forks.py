@@ -37,6 +37,9 @@ class Fork:
     def send_signal(self, number: signal.Signals) -> None:
         os.kill(self.pid, number)
 
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
     async def wait(self) -> int:
         loop, ended = asyncio.get_running_loop(), asyncio.Event()
         sentinel = os.dup(self.process.sentinel)
