@@ -9,7 +9,7 @@ import pytest
 
 from bot.sandbox import Person, Sandbox
 from tests.support.bot_api.checks import complaints
-from tests.support.house import a_moment, chooses_pin, has_keypad, has_picture, number_of
+from tests.support.house import chooses_pin, has_keypad, has_picture, number_of, taps_calmly
 from tests.support.operator import Operator
 
 LEDGER_KEYS = [
@@ -82,21 +82,18 @@ async def everybody_comes_in(
 async def stamps_ten_times(sam: Person, anna: Person) -> None:
     await sam.scans(anna)
     for button, balance in TAPS:
-        await sam.taps(button)
+        await taps_calmly(sam, button)
         await sam.sees(f"✅ {balance} of 10", new=True)
-        await a_moment()
         if balance < 10:
-            await sam.taps("‹ Card")
+            await taps_calmly(sam, "‹ Card")
             await sam.sees("Today:", new=True)
-            await a_moment()
 
 
 async def mends_slips(paul: Person, sam: Person, anna: Person) -> None:
     """A redemption undone, two stamps undone, and one more taken back by the owner with a reason."""
-    await sam.taps("🎁 Redeem (1 reward ready)")
+    await taps_calmly(sam, "🎁 Redeem (1 reward ready)")
     await sam.sees("🎁 Hand out: One for free", new=True)
-    await a_moment()
-    await sam.taps("Undo")
+    await taps_calmly(sam, "Undo")
     await sam.sees("its stamps are back", new=True)
     await sam.sends(f"/stamp {number_of(anna)} 2")
     await sam.sees("✅ 1 reward · 2 of 10 on the next card", new=True)

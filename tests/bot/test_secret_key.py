@@ -9,7 +9,7 @@ import pytest
 from bot.sandbox import Person, Sandbox
 from tests.bot.customer.test_cards import code_on
 from tests.support.bot_api.checks import complaints
-from tests.support.house import a_moment, chooses_pin, has_keypad, has_picture, types_pin
+from tests.support.house import chooses_pin, has_keypad, has_picture, taps_calmly, types_pin
 from tests.support.operator import Operator
 
 PIN = "2580"
@@ -52,8 +52,8 @@ async def stamps(sam: Person, anna: Person, balance: int) -> None:
     await sam.scans(anna)
     await sam.taps("+1")
     await sam.sees(has_keypad, new=True)
-    await a_moment()
-    await types_pin(sam, PIN)
+    await taps_calmly(sam, PIN[0])
+    await types_pin(sam, PIN[1:])
     await sam.sees(f"✅ {balance} of 10", new=True)
 
 
@@ -78,8 +78,8 @@ async def test_bot_without_its_key_counts_no_pin_as_wrong_and_works_when_it_is_b
         await sam.sees("Today:", new=True)
         await sam.taps("+1")
         await sam.sees(has_keypad, new=True)
-        await a_moment()
-        await types_pin(sam, PIN)
+        await taps_calmly(sam, PIN[0])
+        await types_pin(sam, PIN[1:])
         await sam.sees("✅ 2 of 10", new=True)
 
 

@@ -23,7 +23,7 @@ from domain.merchant import ProgramKind
 from tests.bot.staff.points import earn, points_shop
 from tests.bot.views.test_places import VIEWS, Pair, pairs
 from tests.browser.conftest import PATIENCE_MS
-from tests.support.house import UNHURRIED, House, Shop, a_moment, house, number_of
+from tests.support.house import UNHURRIED, House, Shop, house, number_of, taps_calmly
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -145,10 +145,8 @@ async def has_typed_an_amount(home: House, shop: Shop, sam: Person, anna: Person
     await scans(home, shop, sam, anna)
     await sam.taps("+ Purchase")
     await sam.sees("How much was paid?")
-    await a_moment()
     for key in ("5", "0"):
-        await sam.taps(key)
-        await sam.answered()
+        await taps_calmly(sam, key)
 
 
 CASES = {
