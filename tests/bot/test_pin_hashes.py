@@ -33,8 +33,3 @@ async def test_hash_proves_nothing_to_who_has_another_key(pins: Pins) -> None:
         assert not await thief.verify(await pins.hash(PIN), PIN)
     finally:
         thief.close()
-
-
-async def test_trying_every_pin_costs_what_is_recommended(pins: Pins) -> None:
-    """The OWASP Password Storage Cheat Sheet's argon2id: 19 MiB, twice, on one core."""
-    assert (await pins.hash(PIN)).startswith("$argon2id$v=19$m=19456,t=2,p=1$")
