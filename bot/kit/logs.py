@@ -70,8 +70,7 @@ class JsonFormatter(logging.Formatter):
 
 def set_up_logging(level: str, form: Literal["text", "json"]) -> None:
     """To standard error. httpx writes whole addresses at INFO, token and all, so it is heard from WARNING on. That a
-    job is not begun while it still runs is as it should be: whether one stands still is known elsewhere
-    (``bot.kit.watch``)."""
+    job is not begun while it still runs is as it should be; of one that stands still ``/healthz`` tells."""
     handler = logging.StreamHandler(sys.stderr)
     handler.addFilter(Redaction())
     handler.addFilter(WhichBot())
