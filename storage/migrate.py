@@ -10,8 +10,16 @@ SCRIPTS = Path(__file__).parent / "migrations"
 _VERSION = table("alembic_version", column("version_num"))
 
 
+MOVED = "moved-"
+"""Before the schema of a file whose rows are in another database now. Older programs refuse it too."""
+
+
 class SchemaTooNew(Exception):
     """The database was written by a newer program than this one."""
+
+
+class DatabaseMoved(Exception):
+    """The rows of the database are in another one now."""
 
 
 def upgrade(connection: Connection, revision: str) -> None:
@@ -35,7 +43,12 @@ def head() -> str:
 
 
 def check_known(present: str | None, database: str) -> None:
-    """Raises SchemaTooNew."""
+    """Raises SchemaTooNew, DatabaseMoved."""
+    if present is not None and present.startswith(MOVED):
+        raise DatabaseMoved(
+            f"{database} was moved to PostgreSQL: name that database in DATABASE_URL, or go back to the file with"
+            f" stempel restore {database} ."
+        )
     known = _known()
     if present is not None and present not in known:
         raise SchemaTooNew(f"{database} has schema {present}, this program knows up to {head()}")

@@ -1,7 +1,7 @@
 """The database that DATABASE_URL names. What speaks with one is loaded when it is asked for: it is most of what a
 command of the operator waits for."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from bot.app.outcomes import Migrated, Restored
 
 
+Told = Callable[[str, int], None]
+"""Of which table how many rows are taken in by now."""
+
+
 class Engine(Protocol):
     """``bot.app.sqlite`` and ``bot.app.postgres``."""
 
@@ -26,7 +30,9 @@ class Engine(Protocol):
     def at_work(self, settings: Settings) -> AbstractContextManager[None]: ...
     def joined(self, settings: Settings, database: Database) -> AbstractAsyncContextManager[Peers]: ...
     def last_time(self, settings: Settings) -> datetime | None: ...
-    def migrate_database(self, settings: Settings, *, distributed: bool) -> "Migrated": ...
+    def migrate_database(
+        self, settings: Settings, *, distributed: bool, source: Path | None, told: Told
+    ) -> "Migrated": ...
     async def restore_database(self, settings: Settings, copy: Path, *, go_back: bool) -> "Restored": ...
 
 
@@ -58,10 +64,13 @@ def last_time(settings: Settings) -> datetime | None:
     return _engine(settings).last_time(settings)
 
 
-def migrate_database(settings: Settings, *, distributed: bool = False) -> "Migrated":
+def migrate_database(
+    settings: Settings, *, distributed: bool = False, source: Path | None = None, told: Told = lambda *_: None
+) -> "Migrated":
     """Brings the schema up to date. What is to be ``distributed`` goes over several machines, and what an upgrade
-    adds goes where the rest is. Raises PROBLEMS."""
-    return _engine(settings).migrate_database(settings, distributed=distributed)
+    adds goes where the rest is. All rows of the file ``source`` are taken in first, and nobody works with it any
+    more; ``told`` hears how far that is. Raises PROBLEMS."""
+    return _engine(settings).migrate_database(settings, distributed=distributed, source=source, told=told)
 
 
 async def restore_database(settings: Settings, copy: Path, *, go_back: bool) -> "Restored":

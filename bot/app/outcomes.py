@@ -9,7 +9,7 @@ from bot.kit.settings import Settings
 from domain.invariants import check
 from domain.ports import Database, DatabaseUnavailable
 from domain.quick import dataclass
-from storage.migrate import SchemaTooNew
+from storage.migrate import DatabaseMoved, SchemaTooNew
 from storage.sqlite.instance import AlreadyRunning
 from storage.sqlite.restore import CopyUnusable, Settled, Standing
 
@@ -27,6 +27,7 @@ PROBLEMS = (
     ClockImplausible,
     CopyOlder,
     CopyUnusable,
+    DatabaseMoved,
     DatabaseUnavailable,
     DatabaseUnusable,
     SchemaTooNew,
@@ -36,10 +37,12 @@ PROBLEMS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Migrated:
-    """``copy`` was taken first, None where none was; the tables ``distributed`` now lay on one machine before."""
+    """``copy`` was taken first, None where none was; the tables ``distributed`` now lay on one machine before;
+    ``rows_taken_in`` is None where no file was named to take them from."""
 
     copy: Path | None
     distributed: Sequence[str]
+    rows_taken_in: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from contextlib import (
 from datetime import datetime
 from pathlib import Path
 
+from bot.app.database import Told
 from bot.app.outcomes import DatabaseUnusable, Migrated, Restored, looked_through
 from bot.app.outside import Outside
 from bot.kit.clock import chance_below, new_id, system_clock
@@ -26,7 +27,11 @@ from storage.postgres.instance import AlreadyInUse, in_use
 from storage.postgres.last_time import last_time_in
 from storage.postgres.migrate import EncodingUnusable, SchemaTooOld, check_migrated, distribute, migrate
 from storage.postgres.restore import NotEmpty, fill, standing_and_held
+from storage.postgres.taking_in import RowRefused
 from storage.sqlite.restore import Settled, Standing
+
+_SAID = (AlreadyInUse, EncodingUnusable, NotDistributable, NotEmpty, RowRefused, SchemaTooOld, ToolFailed)
+"""Each in one sentence."""
 
 
 @asynccontextmanager
@@ -66,10 +71,20 @@ def last_time(settings: Settings) -> datetime | None:
         return last_time_in(settings.database_url)
 
 
-def migrate_database(settings: Settings, *, distributed: bool) -> Migrated:
+def migrate_database(settings: Settings, *, distributed: bool, source: Path | None, told: Told) -> Migrated:
+    """Rows of a file are taken in before they are distributed. Raises AlreadyRunning, CopyUnusable, DatabaseMoved,
+    DatabaseUnusable, SchemaTooNew."""
     with _usable(settings):
         migrate(settings.database_url)
-        return Migrated(copy=None, distributed=distribute(settings.database_url, when_asked=distributed))
+        rows = None if source is None else _taken_in(settings, source, told)
+        distributed_now = distribute(settings.database_url, when_asked=distributed)
+        return Migrated(copy=None, distributed=distributed_now, rows_taken_in=rows)
+
+
+def _taken_in(settings: Settings, source: Path, told: Told) -> int:
+    from bot.app.moving import take_in_file  # noqa: PLC0415 - it loads all that is SQLite's
+
+    return take_in_file(settings, source, told)
 
 
 async def restore_database(settings: Settings, copy: Path, *, go_back: bool) -> Restored:  # noqa: ARG001
@@ -113,7 +128,7 @@ def _usable(settings: Settings) -> Iterator[None]:
     """Raises DatabaseUnusable for what the driver and PostgreSQL's tools say."""
     try:
         yield
-    except (AlreadyInUse, EncodingUnusable, NotDistributable, NotEmpty, SchemaTooOld, ToolFailed) as error:
+    except _SAID as error:
         raise DatabaseUnusable(str(error)) from error
     except Exception as error:
         said = getattr(error, "orig", error)

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, asynccontextmanager, contextmanag
 from datetime import datetime
 from pathlib import Path
 
+from bot.app.database import Told
 from bot.app.outcomes import CopyOlder, DatabaseUnusable, Migrated, Restored, looked_through
 from bot.app.outside import Outside
 from bot.kit.clock import chance_below, new_id, system_clock
@@ -19,6 +20,7 @@ from storage.sqlite import instance
 from storage.sqlite.backup import copy_database
 from storage.sqlite.database import SqliteDatabase
 from storage.sqlite.last_time import last_time_in
+from storage.sqlite.leaving import come_back
 from storage.sqlite.migrate import migrate
 from storage.sqlite.restore import (
     CopyUnusable,
@@ -34,7 +36,7 @@ from storage.sqlite.restore import (
 @asynccontextmanager
 async def open_database(settings: Settings, around: Outside) -> AsyncIterator[Database]:
     """At the present schema, to which it is brought first. Raises SchemaTooNew, DatabaseUnusable."""
-    with _usable(settings.database_path):
+    with usable_file(settings.database_path):
         migrate(settings.database_path, system_clock())
         async with _opened(settings.database_path, around, settings.channels_on) as database:
             yield database
@@ -56,16 +58,28 @@ async def joined(settings: Settings, database: Database) -> AsyncIterator[Peers]
 
 def last_time(settings: Settings) -> datetime | None:
     """Brings the schema up to date first."""
-    migrate_database(settings, distributed=False)
+    with usable_file(settings.database_path):
+        migrate(settings.database_path, system_clock())
     return last_time_in(settings.database_path)
 
 
-def migrate_database(settings: Settings, *, distributed: bool) -> Migrated:
+def migrate_database(
+    settings: Settings,
+    *,
+    distributed: bool,
+    source: Path | None,
+    told: Told,  # noqa: ARG001
+) -> Migrated:
+    if source is not None:
+        raise DatabaseUnusable(
+            f"DATABASE_URL names a file, {settings.database_path}: let it name the PostgreSQL database into which"
+            f" {source} is to go."
+        )
     if distributed:
         raise DatabaseUnusable(
             f"{settings.database_path} is one file on one machine: set DATABASE_URL to a PostgreSQL with Citus."
         )
-    with _usable(settings.database_path):
+    with usable_file(settings.database_path):
         return Migrated(copy=migrate(settings.database_path, system_clock()), distributed=())
 
 
@@ -73,15 +87,14 @@ async def restore_database(settings: Settings, copy: Path, *, go_back: bool) -> 
     """Raises CopyUnusable, CopyOlder, AlreadyRunning, SchemaTooNew, DatabaseUnusable."""
     database = settings.database_path
     with instance.sole_user(database):
-        found, present = examine(copy), standing_of(database)
-        if settings.bot_token and found.bot_ids and settings.bot_id not in found.bot_ids:
-            raise CopyUnusable(f"{copy} belongs to another bot: set the BOT_TOKEN it was made with.")
+        found, present = examined(settings, copy), standing_of(database)
         if present is not None and not go_back:
             _check_not_older(copy, found, present)
         candidate = database.with_name(f"{database.name}.restoring")
         try:
-            with _usable(copy):
+            with usable_file(copy):
                 copy_database(copy, candidate)
+                come_back(candidate)
                 migrate(candidate, system_clock())
                 key_fits = await _check_sound(settings, copy, candidate)
                 if key_fits is False and not go_back:
@@ -96,6 +109,14 @@ async def restore_database(settings: Settings, copy: Path, *, go_back: bool) -> 
         finally:
             for part in database.parent.glob(f"{candidate.name}*"):
                 part.unlink()
+
+
+def examined(settings: Settings, path: Path) -> Standing:
+    """What a file holds that is ours, whole, and of this bot. Raises CopyUnusable."""
+    found = examine(path)
+    if settings.bot_token and found.bot_ids and settings.bot_id not in found.bot_ids:
+        raise CopyUnusable(f"{path} belongs to another bot: set the BOT_TOKEN it was made with.")
+    return found
 
 
 def _check_not_older(copy: Path, found: Standing, present: Standing) -> None:
@@ -151,7 +172,7 @@ async def _opened(
 
 
 @contextmanager
-def _usable(database: Path) -> Iterator[None]:
+def usable_file(database: Path) -> Iterator[None]:
     """Raises DatabaseUnusable for what the driver says of it, bare or wrapped by the layer above."""
     try:
         yield

@@ -16,14 +16,28 @@ from domain.plumbing.outbox import drop_held, release_held
 
 @click.command()
 @click.option("--distributed", is_flag=True, help="Distribute it over the machines of PostgreSQL with Citus.")
+@click.option(
+    "--from",
+    "source",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Move the SQLite file at this path into PostgreSQL.",
+)
 @json_option
-def migrate(*, distributed: bool, as_json: bool) -> None:
+def migrate(*, distributed: bool, source: Path | None, as_json: bool) -> None:
     """Bring the database to the present schema; of SQLite's file a copy is taken first.
+
+    With --from all that a SQLite file holds goes into the empty PostgreSQL database that DATABASE_URL names: all of
+    it or nothing. The bot must not be running. The file stays as it was, and no bot starts on it any more; stempel
+    restore takes it back into use.
 
     What is distributed over several machines stays so: tables that an upgrade adds are distributed too.
     """
-    done = migrate_database(load_settings(), distributed=distributed)
-    shown = {"migrated": True, "copy": str(done.copy) if done.copy else None}
+    if source is not None:
+        click.echo(f"Looking through {source}, then moving it", err=True)
+    done = migrate_database(load_settings(), distributed=distributed, source=source, told=_tell_rows)
+    shown: dict[str, object] = {"migrated": True, "copy": str(done.copy) if done.copy else None}
+    if done.rows_taken_in is not None:
+        shown |= {"moved": str(source), "rows": done.rows_taken_in}
     show(
         shown | ({"distributed": list(done.distributed)} if distributed or done.distributed else {}),
         as_json=as_json,
@@ -127,6 +141,10 @@ async def _verify(settings: Settings, *, as_json: bool) -> int:
 
 def _tell(cards: int, entries: int) -> None:
     click.echo(f"{entries:,} entries of {cards:,} cards looked at", err=True)
+
+
+def _tell_rows(table: str, rows: int) -> None:
+    click.echo(f"{rows:,} rows of {table} moved", err=True)
 
 
 async def _backup(settings: Settings, path: Path) -> None:

@@ -38,8 +38,8 @@ writes the row of that table anew, alone. Beside others it stays as it is until 
 NEW_EDITION = "UPDATE alembic_version SET version_num = version_num"
 READS = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
-_PATIENT = {"statement_timeout": 0, "idle_in_transaction_session_timeout": 600_000}
-"""Of a long scan, which locks nothing that anybody waits for."""
+PATIENT = {"statement_timeout": 0, "idle_in_transaction_session_timeout": 600_000}
+"""Of a long scan, which locks nothing that anybody waits for, and of who has the database to himself."""
 _SETTINGS = {
     "lock_timeout": LOCK_TIMEOUT_MS,
     "statement_timeout": STATEMENT_TIMEOUT_MS,
@@ -81,7 +81,7 @@ def async_engine(url: str) -> "AsyncEngine":
 
     return create_async_engine(
         _url(url).set(query={}),
-        connect_args=arguments(url, _PATIENT),
+        connect_args=arguments(url, PATIENT),
         isolation_level="REPEATABLE READ",
         pool_pre_ping=True,
     )

@@ -23,7 +23,7 @@ _HOLD = """
 
 
 class NotEmpty(Exception):
-    """The database that a copy is to go into has tables."""
+    """The database that a copy or rows are to go into has some already."""
 
 
 def fill(url: str, copy: Path) -> None:

@@ -12,7 +12,7 @@ from storage.sqlite.files import make_private
 def migrate(path: Path, now: datetime) -> Path | None:
     """Upgrades the file, made if absent, and returns the copy that was taken first where there was one to take.
 
-    Raises SchemaTooNew.
+    Raises SchemaTooNew, DatabaseMoved.
     """
     make_private(path)
     engine = sync_engine(path)

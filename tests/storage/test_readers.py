@@ -9,6 +9,7 @@ from domain.ids import BotId
 from domain.ports import DatabaseUnavailable, Tx
 from storage.sqlite.database import SqliteDatabase
 from storage.tx import Tx as SqliteTx
+from tests.support.patience import PATIENCE_S
 
 
 def closes_its_connection(*, tx: Tx, query: None) -> None:
@@ -35,6 +36,6 @@ async def test_query_that_runs_out_of_an_iterator_leaves_nobody_waiting(sqlite: 
     def runs_out(*, tx: Tx, query: None) -> int:
         return next(iter(()))
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         with pytest.raises(RuntimeError, match="ran out of an iterator"):
             await sqlite.read(runs_out, None)

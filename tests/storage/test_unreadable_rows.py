@@ -24,6 +24,7 @@ from tests.support.clock import Clock
 from tests.support.databases import Edits, Running, do, look
 from tests.support.job_runs import job_run
 from tests.support.nights import Nights
+from tests.support.patience import PATIENCE_S
 from tests.support.shop import BOT, Shop, Town
 
 SUNDAY = date(2026, 6, 14)
@@ -251,7 +252,7 @@ def test_program_whose_present_version_is_not_there_keeps_no_other_shops_balance
     edits("UPDATE programs SET present_version = 99 WHERE merchant_id = ?", broken.merchant_id)
     clock.passes(days=20)
     with pytest.raises(SomeFailed, match="0 cards, 1 programs"):
-        database.run(asyncio.wait_for(expire_balances(database.store), 20))
+        database.run(asyncio.wait_for(expire_balances(database.store), PATIENCE_S))
     assert [message.merchant_id for message in town.messages() if "expiring" in message.kind] == [
         healthy.merchant_id
     ]

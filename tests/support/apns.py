@@ -12,6 +12,7 @@ from h2.connection import H2Connection
 from h2.events import DataReceived, RequestReceived, StreamEnded
 
 from tests.support.authority import Files
+from tests.support.patience import PATIENCE_S
 
 Answer = tuple[int, str]
 OK: Answer = (200, "")
@@ -43,7 +44,7 @@ class PushService:
     answer: Callable[[Asked], Answer] | None = None
     changed: asyncio.Condition = field(default_factory=asyncio.Condition)
 
-    async def gets(self, count: int, *, patience_s: float = 10.0) -> Sequence[Asked]:
+    async def gets(self, count: int, *, patience_s: float = PATIENCE_S) -> Sequence[Asked]:
         async with asyncio.timeout(patience_s), self.changed:
             await self.changed.wait_for(lambda: len(self.asked) >= count)
         return self.asked

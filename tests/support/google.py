@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from bot.kit.clock import system_clock
+from tests.support.patience import PATIENCE_S
 
 ISSUER = "3388000000022222222"
 EMAIL = "stempel@example-project.iam.gserviceaccount.com"
@@ -151,7 +152,7 @@ class Google:
         assert self._runner is not None
         await self._runner.cleanup()
 
-    async def until(self, is_there: Callable[[], bool], timeout_s: float = 5.0) -> None:
+    async def until(self, is_there: Callable[[], bool], timeout_s: float = PATIENCE_S) -> None:
         """Looked at whenever something was taken."""
         async with asyncio.timeout(timeout_s):
             while not is_there():

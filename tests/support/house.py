@@ -36,6 +36,7 @@ from domain.usecases.set_up import (
 )
 from tests.support.commands import opening
 from tests.support.databases import lay_empty_database
+from tests.support.patience import PATIENCE_S
 
 SECRET = b"a secret for tests, long enough to be one"
 PIN = "2580"
@@ -202,7 +203,7 @@ class House:
         with closing(sqlite3.connect(self.settings.database_path)) as database:
             return database.execute(query, values).fetchall()
 
-    async def at_rest(self, *, patience_s: float = 10.0) -> None:
+    async def at_rest(self, *, patience_s: float = PATIENCE_S) -> None:
         """Waits until the bot has confirmed every update and brought it to its end."""
         unfinished = "SELECT count(*) FROM inbox WHERE done_at IS NULL AND failed_at IS NULL"
         await self.sandbox.until(

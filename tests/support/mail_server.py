@@ -11,6 +11,8 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP
 
+from tests.support.patience import PATIENCE_S
+
 
 @dataclass
 class MailServer:
@@ -68,7 +70,7 @@ class MailServer:
         self._listener.close()
         await self._listener.wait_closed()
 
-    async def until(self, is_there: Callable[[], bool], timeout_s: float = 5.0) -> None:
+    async def until(self, is_there: Callable[[], bool], timeout_s: float = PATIENCE_S) -> None:
         """Looked at whenever a mail arrives."""
         async with asyncio.timeout(timeout_s):
             while not is_there():

@@ -105,7 +105,7 @@ class TwoShops:
         )
 
     @asynccontextmanager
-    async def at_work(self, path: Path) -> AsyncIterator[tuple[House, dict[str, Person]]]:
+    async def at_work(self, path: Path, **settings: Any) -> AsyncIterator[tuple[House, dict[str, Person]]]:
         """The bot on a copy, and everybody with a chat that has begun. The clock goes on: what was not answered in
         time, on a machine that is busy, is sent again. What it edits of the weeks before is nothing that is here."""
         around = Surroundings(clock=GoingClock(self.now), limits=UNHURRIED)
@@ -113,7 +113,8 @@ class TwoShops:
             people = {name: sandbox.person(name, user_id=number) for name, number in self.people.items()}
             for person in people.values():
                 await person.sends("/start")
-            async with house(path, around, sandbox, operator_ids=(self.people["Paul"],)) as home:
+            operators = (self.people["Paul"],)
+            async with house(path, around, sandbox, operator_ids=operators, **settings) as home:
                 yield home, people
 
 

@@ -42,7 +42,7 @@ async def test_bot_starts_and_serves_the_other_shop_and_operators_hear_of_it(
         if "job_runs" not in {
             damage.table.name for damage in damages
         }:  # it is not known that the check is due
-            await people["Paul"].sees("The database is damaged", timeout=20)
+            await people["Paul"].sees("The database is damaged")
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=str)

@@ -32,6 +32,7 @@ from tests.bot.delivery.test_email import ADDRESS, gives_address
 from tests.support.house import UNHURRIED, House, Shop, TestClock, house, number_of
 from tests.support.imap_server import ImapServer, imap_server
 from tests.support.mail_server import MailServer, mail_server
+from tests.support.patience import PATIENCE_S
 from tests.support.reports import report
 
 SECRET = "a-secret-of-the-relay"
@@ -336,7 +337,7 @@ async def test_code_that_came_back_is_told_and_another_address_takes_its_place_a
     await anna.sees("A code is on its way to anna@example.com", new=True)
     second = await post.gets(2)
     box.gets(report(second, "5.7.1"))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         await box.is_marked.wait()
     await anna.sees("The code came back", new=True)
     await anna.taps("Another address")
@@ -415,5 +416,5 @@ async def test_receipt_that_came_back_is_told_in_the_chat_and_the_address_correc
     await anna.sees("A code is on its way", new=True)
     assert home.rows("SELECT refused_at IS NULL FROM mailboxes") == [(0,)]
     box.gets(report(mail))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         await box.is_marked.wait()

@@ -29,6 +29,7 @@ from tests.support.async_shop import BOT, Counter, look, opens_counter
 from tests.support.clock import Chance, Clock, Ids
 from tests.support.databases import lay_empty_database, sqlite_at
 from tests.support.lulls import Door
+from tests.support.patience import PATIENCE_S
 
 
 @dataclass
@@ -73,7 +74,7 @@ class Bench:
 
     async def until_asked(self, times: int = 1) -> None:
         """And until it is noted what came of it."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             for _ in range(times):
                 await self.wallet.asked.acquire()
             if self.wallet.holds is None:
@@ -81,7 +82,7 @@ class Bench:
 
     async def looks(self) -> None:
         """Twice, so that the second time was after this was asked for."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             for _ in range(2):
                 self.looked.clear()
                 await self.looked.wait()
@@ -137,7 +138,7 @@ async def test_each_card_is_told_as_it_is(bench: Bench) -> None:
     assert 'outcome="told",wallet="apple"} 3.0' in bench.metrics.exposition().decode()
     assert await bench.owed() == 0
     bench.sync.stop()
-    await asyncio.wait_for(working, 1)
+    await asyncio.wait_for(working, PATIENCE_S)
 
 
 async def test_one_that_cannot_be_told_keeps_no_other_from_it(bench: Bench) -> None:
@@ -198,7 +199,7 @@ async def test_told_to_stop_it_brings_to_its_end_what_is_under_way(bench: Bench)
     await bench.until_asked()
     bench.sync.stop()
     bench.wallet.holds.set()
-    await asyncio.wait_for(working, 1)
+    await asyncio.wait_for(working, PATIENCE_S)
     assert (bench.wallet.told, await bench.owed()) == ([1], 0)
 
 
@@ -230,10 +231,10 @@ async def test_a_wallet_is_told_when_whoever_is_being_served_has_been(bench: Ben
     bench.sync.lull = door = Door()
     await bench.stamps(0, 1)
     working = asyncio.create_task(bench.sync.run())
-    await asyncio.wait_for(door.asked.wait(), 5)
+    await asyncio.wait_for(door.asked.wait(), PATIENCE_S)
     assert bench.wallet.asked.locked()
     door.opens.set()
     await bench.until_asked()
     assert bench.wallet.told == [1]
     bench.sync.stop()
-    await asyncio.wait_for(working, 5)
+    await asyncio.wait_for(working, PATIENCE_S)

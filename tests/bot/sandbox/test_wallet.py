@@ -18,6 +18,7 @@ from bot.sandbox import Sandbox
 from bot.sandbox.errors import ApiError
 from bot.sandbox.wallet import files_of, shown
 from tests.support.authority import settings_in
+from tests.support.patience import PATIENCE_S
 
 
 @pytest.fixture
@@ -82,5 +83,8 @@ async def test_a_pass_that_is_looked_at_is_asked_for_anew(signer: Signer) -> Non
         assert counts == ["1 of 10", "2 of 10"]
         assert asked == [("ApplePass a-token", None), ("ApplePass a-token", "time 1")]
         await server.close()
-        async with asyncio.timeout(5), http.get(f"{sandbox.url}/sandbox/wallet/{file.file_id}") as answer:
+        async with (
+            asyncio.timeout(PATIENCE_S),
+            http.get(f"{sandbox.url}/sandbox/wallet/{file.file_id}") as answer,
+        ):
             assert (await answer.json())["headerFields"][0]["value"] == "2 of 10", "as it was"

@@ -3,6 +3,7 @@
 from tests.planted.fault import fault
 
 TESTS = "tests/storage/test_postgres.py"
+MOVING = "tests/cli/test_moving.py"
 FAULTS = (
     fault(
         "the server hears of a group's statements only when their answers are asked for",
@@ -108,5 +109,54 @@ FAULTS = (
         "return _ESCAPED.sub(lambda found: REPLACEMENT if found[0] in NULS else found[0], text)",
         "return text",
         "tests/bot/telegram/test_nul.py",
+    ),
+    fault(
+        "a file that was moved is not marked",
+        "storage.postgres.taking_in:take_in",
+        "before_commit()",
+        "pass",
+        MOVING,
+    ),
+    fault(
+        "rows are taken in beside others",
+        "storage.postgres.taking_in:take_in",
+        "_check_empty(connection, url)",
+        "pass",
+        MOVING,
+    ),
+    fault(
+        "a file is marked although nothing was moved",
+        "storage.sqlite.leaving:leaving",
+        "connection.execute('ROLLBACK')",
+        "connection.execute(_MARK, [MOVED]); connection.execute('COMMIT')",
+        MOVING,
+    ),
+    fault(
+        "a file that is restored still says that it was moved",
+        "storage.sqlite.leaving:come_back",
+        "connection.execute(_COME_BACK, [MOVED])",
+        "pass",
+        MOVING,
+    ),
+    fault(
+        "a key is left behind",
+        "bot.app.moving:take_in_file",
+        "_check_key_stays(settings, source)",
+        "pass",
+        MOVING,
+    ),
+    fault(
+        "a NUL of before stops the move",
+        "storage.postgres.taking_in:_without_nul",
+        "each.replace('\\x00', REPLACEMENT) if isinstance(each, str) else each",
+        "each",
+        MOVING,
+    ),
+    fault(
+        "whoever waited before the move is forgotten",
+        "storage.postgres.taking_in:take_in",
+        "_fill(connection, table, rows(table), told)",
+        "_fill(connection, table, () if table.name == 'inbox' else rows(table), told)",
+        "tests/bot/app/test_moved.py",
     ),
 )

@@ -1,0 +1,52 @@
+"""A file whose rows go into another database: nobody writes to it meanwhile, and nobody works with it afterwards by
+mistake (docs/decisions/0084)."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from sqlalchemy import Table
+
+from domain.quick import dataclass
+from storage.migrate import MOVED
+from storage.sqlite.engine import BUSY_TIMEOUT_MS
+
+_MARK = "UPDATE alembic_version SET version_num = ? || version_num"
+_COME_BACK = "UPDATE alembic_version SET version_num = replace(version_num, ?, '')"
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    connection: sqlite3.Connection
+
+    def rows(self, table: Table) -> Iterator[Sequence[object]]:
+        """In the order of the table's columns and of its key."""
+        columns = ", ".join(column.name for column in table.columns)
+        key = ", ".join(column.name for column in table.primary_key.columns)
+        yield from self.connection.execute(f"SELECT {columns} FROM {table.name} ORDER BY {key}")  # noqa: S608
+
+    def mark(self) -> None:
+        """Whoever opens the file from the end of the block on is told that it was moved, by older programs too."""
+        self.connection.execute(_MARK, [MOVED])
+
+
+@contextmanager
+def leaving(path: Path) -> Iterator[Leaving]:
+    """The file as it is, locked against writers; what is marked holds once the block has ended without an error.
+    Raises sqlite3.Error."""
+    with closing(sqlite3.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT_MS / 1000)) as connection:
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield Leaving(connection)
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")
+
+
+def come_back(path: Path) -> None:
+    """Takes the mark off a file, for who restores it; one without stays as it is."""
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(_COME_BACK, [MOVED])
