@@ -32,10 +32,20 @@ demo: $(VENV)/.runs ## run the bot against the built-in sandbox: no token, embed
 # Files of tests go into memory where there is room: most of what they would wait for is the disk.
 MEMORY := $(shell test -w /dev/shm && test `df -Pk /dev/shm | awk 'END {print $$4}'` -gt 2000000 && echo /dev/shm)
 
-test: .venv ## run the tests
-	$(if $(MEMORY),PYTEST_DEBUG_TEMPROOT=$(MEMORY)) PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX=$(CURDIR)/$(VENV)/pycache $(BIN)/python -m pytest -n 5 --dist worksteal
+# What is compiled is kept, or each worker and each program that a test starts compiles it again.
+PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest
 
-check: format lint types imports test ## the whole gate: format, lint, types, import contracts, tests
+test: .venv ## run the tests
+	$(if $(MEMORY),PYTEST_DEBUG_TEMPROOT=$(MEMORY)) $(PYTEST) -n 5 --dist worksteal
+
+# After an installation: once, before five workers begin with it at the same time. The tests say what is wrong.
+$(VENV)/.compiled: $(VENV)/.installed
+	@$(PYTEST) --collect-only -qq >/dev/null || true
+	@touch $@
+
+check: .venv ## the whole gate: format, lint, types, import contracts, tests
+	@$(MAKE) --no-print-directory --jobs --output-sync=target format lint types imports $(VENV)/.compiled
+	@$(MAKE) --no-print-directory test
 
 format: .venv ## refuse what the formatter would change
 	$(BIN)/ruff format --check .
@@ -106,4 +116,5 @@ texts: .venv ## bring the catalogues up to date with the sentences in the code
 	$(BIN)/python -m bot.texts.update
 
 clean: ## remove the environment and caches
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -prune -exec rm -r {} +

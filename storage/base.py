@@ -68,3 +68,8 @@ def read(made_of: Callable[[Row], T], row: Row) -> T:
         said = f"{made_of.__name__} {tuple(row[:2])}: {type(error).__name__}: {error}"
         logger.error("a row cannot be read: %s", said)
         raise RowUnreadable(said) from error
+
+
+def said_of(error: BaseException) -> str:
+    """In one line, without the statement."""
+    return str(error).strip().partition("\n")[0] or type(error).__name__

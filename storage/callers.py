@@ -22,6 +22,7 @@ from domain.crew import Crew
 from domain.delivery import ChannelKind
 from domain.quick import dataclass
 from domain.steps import Step, Trace
+from storage.base import said_of
 from storage.tx import Tx
 
 logger = logging.getLogger(__name__)
@@ -290,8 +291,3 @@ class GroupWriter(ABC):
             self._parts.on_enqueued()
         if group.is_lost:
             self._parts.on_failure()
-
-
-def said_of(error: BaseException) -> str:
-    """In one line, without the statement."""
-    return str(error).strip().partition("\n")[0] or type(error).__name__

@@ -3,8 +3,8 @@
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from contextlib import asynccontextmanager
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 
 from domain.card import Card, Customer
 from domain.crew import ALONE, Crew
@@ -15,17 +15,18 @@ from domain.ids import CardNumber, MerchantId
 from domain.steps import Trace
 from storage import streams
 from storage.callers import Parts
+from storage.scan import Scan, Scans
 
-if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncEngine
+SCANS_AT_ONCE = 15
+"""Each has a connection of its own; whoever asks for one more waits."""
 
 
 class StoreBase(ABC):
-    """Part of ``domain.ports.Store``. ``scan_engine`` makes the engine for what is long when it is needed first."""
+    """Part of ``domain.ports.Store``."""
 
-    def __init__(self, scan_engine: Callable[[], "AsyncEngine"]) -> None:
-        self._make_scan_engine = scan_engine
-        self._made_scan_engine: AsyncEngine | None = None
+    def __init__(self, open_scan: Scans) -> None:
+        self._open_scan = open_scan
+        self._scanning = asyncio.Semaphore(SCANS_AT_ONCE)
         self._wakes: list[Callable[[], None]] = []
         self._told_of_failures: list[Callable[[str], None]] = []
 
@@ -36,38 +37,33 @@ class StoreBase(ABC):
         self._told_of_failures.append(tell)
 
     def ledger(self, merchant_id: MerchantId, number: CardNumber | None) -> AsyncIterator[LedgerLine]:
-        return streams.ledger(self._scan_engine, merchant_id, number)
+        return streams.ledger(self._scans, merchant_id, number)
 
     def cards(self, merchant_id: MerchantId) -> AsyncIterator[CardLine]:
-        return streams.cards(self._scan_engine, merchant_id)
+        return streams.cards(self._scans, merchant_id)
 
     def entries_by_card(
         self, merchant_id: MerchantId, since: date, until: date
     ) -> AsyncIterator[Sequence[Entry]]:
-        return streams.entries_by_card(self._scan_engine, merchant_id, since, until)
+        return streams.entries_by_card(self._scans, merchant_id, since, until)
 
     def entries_in_order(self, merchant_id: MerchantId) -> AsyncIterator[Sequence[tuple[Entry, CardNumber]]]:
-        return streams.entries_in_order(self._scan_engine, merchant_id)
+        return streams.entries_in_order(self._scans, merchant_id)
 
     def cards_held(self, merchant_id: MerchantId) -> AsyncIterator[Sequence[tuple[Card, Customer]]]:
-        return streams.cards_held(self._scan_engine, merchant_id)
+        return streams.cards_held(self._scans, merchant_id)
 
     def histories(self) -> AsyncIterator[CardHistory]:
-        return streams.histories(self._scan_engine)
+        return streams.histories(self._scans)
 
     async def damage(self) -> Sequence[str]:
         found = await asyncio.to_thread(self._damaged_pages)
-        return [*found, *[each async for each in streams.unreadable(self._scan_engine)]]
+        return [*found, *[each async for each in streams.unreadable(self._scans)]]
 
-    async def _end_scans(self) -> None:
-        if self._made_scan_engine is not None:
-            await self._made_scan_engine.dispose()
-
-    @property
-    def _scan_engine(self) -> "AsyncEngine":
-        if self._made_scan_engine is None:
-            self._made_scan_engine = self._make_scan_engine()
-        return self._made_scan_engine
+    @asynccontextmanager
+    async def _scans(self) -> AsyncIterator[Scan]:
+        async with self._scanning, self._open_scan() as scan:
+            yield scan
 
     @abstractmethod
     def _damaged_pages(self) -> Sequence[str]:

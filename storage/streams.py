@@ -1,10 +1,11 @@
-"""Long scans for operators, streamed in pages from one snapshot over the asynchronous engine."""
+"""Long scans for operators, streamed in pages from one snapshot."""
 
-from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections import defaultdict, deque
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from operator import itemgetter
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -19,23 +20,22 @@ from sqlalchemy import (
     tuple_,
     type_coerce,
 )
-from sqlalchemy.exc import DBAPIError
 
 from domain.card import Card, Customer, HeldCards
 from domain.entry import Entry
 from domain.history import CardHistory, CardLine, ExpiryWarning, LedgerLine
 from domain.ids import CardId, CardNumber, MerchantId, ProgramId
 from domain.merchant import Program
-from domain.ports import RowUnreadable
+from domain.ports import DatabaseUnavailable, RowUnreadable
 from domain.rules.rewards import progress_of
 from storage import codec, outbox, rows, summaries, tables, wordings
 from storage.base import read, readable
 from storage.clauses import LIMIT, has, joins, place
+from storage.scan import Scan, Scans
 from storage.statements import Row
 from storage.terms import is_present
 
-if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+CardKey = tuple[MerchantId, CardId]
 
 PAGE = 500
 ENTRIES_AT_ONCE = 5_000
@@ -162,41 +162,46 @@ SELECT_ENTRIES = (
 
 
 async def ledger(
-    engine: "AsyncEngine", merchant_id: MerchantId, number: CardNumber | None
+    scans: Scans, merchant_id: MerchantId, number: CardNumber | None
 ) -> AsyncIterator[LedgerLine]:
     """Entries oldest first."""
     statement = SELECT_LEDGER_LINES if number is None else SELECT_LEDGER_LINES_OF_CARD
-    async with engine.connect() as connection:
-        async for row in await connection.stream(statement, {"merchant_id": merchant_id, "number": number}):
-            yield ledger_line(row)
+    async with scans() as scan:
+        async for page in scan.pages(PAGE, statement, merchant_id=merchant_id, number=number):
+            for row in page:
+                yield ledger_line(row)
 
 
-async def cards(engine: "AsyncEngine", merchant_id: MerchantId) -> AsyncIterator[CardLine]:
+async def cards(scans: Scans, merchant_id: MerchantId) -> AsyncIterator[CardLine]:
     """Cards in the order in which they were made."""
-    async with engine.connect() as connection:
-        async for row in await connection.stream(SELECT_CARD_LINES, {"merchant_id": merchant_id}):
-            number, stamp_count, points_balance, active, held_cards, target = row
-            held = codec.decode(held_cards, tuple[HeldCards, ...]) if held_cards else ()
-            yield CardLine(
-                card_number=number,
-                stamp_count=stamp_count,
-                points_balance=points_balance,
-                rewards_available=progress_of(stamp_count, held, target, "").rewards_available,
-                active=bool(active),
-            )
+    async with scans() as scan:
+        async for page in scan.pages(PAGE, SELECT_CARD_LINES, merchant_id=merchant_id):
+            for row in page:
+                yield _card_line(row)
+
+
+def _card_line(row: Row) -> CardLine:
+    number, stamp_count, points_balance, active, held_cards, target = row
+    held = codec.decode(held_cards, tuple[HeldCards, ...]) if held_cards else ()
+    return CardLine(
+        card_number=number,
+        stamp_count=stamp_count,
+        points_balance=points_balance,
+        rewards_available=progress_of(stamp_count, held, target, "").rewards_available,
+        active=bool(active),
+    )
 
 
 async def entries_by_card(
-    engine: "AsyncEngine", merchant_id: MerchantId, since: date, until: date
+    scans: Scans, merchant_id: MerchantId, since: date, until: date
 ) -> AsyncIterator[Sequence[Entry]]:
     """All that happened to a card on these days and between, card by card, with those that were merged into it, but
     for rows that cannot be read."""
     key = {"merchant_id": merchant_id, "since": since.isoformat(), "until": until.isoformat()}
     card: list[Entry] = []
     present = None
-    async with engine.connect() as connection:
-        result = await connection.stream(SELECT_ENTRIES_BY_CARD, key)
-        async for page in result.partitions(SLICE):
+    async with scans() as scan:
+        async for page in scan.pages(SLICE, SELECT_ENTRIES_BY_CARD, **key):
             for entry, stands in readable(_standing, page):
                 if card and stands != present:
                     yield card
@@ -208,22 +213,18 @@ async def entries_by_card(
 
 
 async def entries_in_order(
-    engine: "AsyncEngine", merchant_id: MerchantId
+    scans: Scans, merchant_id: MerchantId
 ) -> AsyncIterator[Sequence[tuple[Entry, CardNumber]]]:
     """All entries with their cards' numbers, oldest first, but for rows that cannot be read."""
-    async with engine.connect() as connection:
-        result = await connection.stream(SELECT_ENTRIES_IN_ORDER, {"merchant_id": merchant_id})
-        async for page in result.partitions(SLICE):
+    async with scans() as scan:
+        async for page in scan.pages(SLICE, SELECT_ENTRIES_IN_ORDER, merchant_id=merchant_id):
             yield readable(_numbered, page)
 
 
-async def cards_held(
-    engine: "AsyncEngine", merchant_id: MerchantId
-) -> AsyncIterator[Sequence[tuple[Card, Customer]]]:
+async def cards_held(scans: Scans, merchant_id: MerchantId) -> AsyncIterator[Sequence[tuple[Card, Customer]]]:
     """Cards with their holders in the order in which they were made, but for rows that cannot be read."""
-    async with engine.connect() as connection:
-        result = await connection.stream(SELECT_CARDS_HELD, {"merchant_id": merchant_id})
-        async for page in result.partitions(SLICE):
+    async with scans() as scan:
+        async for page in scan.pages(SLICE, SELECT_CARDS_HELD, merchant_id=merchant_id):
             yield readable(_held, page)
 
 
@@ -240,16 +241,17 @@ def _held(row: Row) -> tuple[Card, Customer]:
     return rows.card(row[:width]), rows.customer(row[width:])
 
 
-async def histories(engine: "AsyncEngine") -> AsyncIterator[CardHistory]:
+async def histories(scans: Scans) -> AsyncIterator[CardHistory]:
     """Every card with its entries, by merchant and card, but those of which a row cannot be read."""
-    async with engine.connect() as connection:
-        terms = await _terms(connection)
+    async with scans() as scan:
+        terms = await _terms(scan)
         last = ("", "")
-        while page := await _page_of_cards(connection, *last):
-            last = (page[-1].merchant_id, page[-1].card_id)
+        while page := await _page_of_cards(scan, *last):
+            last = _card_of(page[-1])
             for part in _parted(page):
-                entries = await _entries_of(connection, part[0], part[-1])
-                merged = await _merged_entries_of(connection, part[0], part[-1])
+                ends = _ends_of(_card_of(part[0]), _card_of(part[-1]))
+                entries = await _entries_of(scan, ends)
+                merged = await _merged_entries_of(scan, ends)
                 for card in readable(rows.card, part):
                     with suppress(RowUnreadable):
                         yield _history(
@@ -260,58 +262,63 @@ async def histories(engine: "AsyncEngine") -> AsyncIterator[CardHistory]:
                         )
 
 
-def _parted(page: Sequence[Any]) -> Iterator[Sequence[Any]]:
+def _parted(page: Sequence[Row]) -> Iterator[Sequence[Row]]:
     """Rows of cards, so many at once as have ENTRIES_AT_ONCE by what they say, or a single one."""
-    part: list[Any] = []
+    part: list[Row] = []
     entries = 0
     for card in page:
-        if part and entries + card.entry_count > ENTRIES_AT_ONCE:
+        if part and entries + _entry_count_of(card) > ENTRIES_AT_ONCE:
             yield part
             part, entries = [], 0
         part.append(card)
-        entries += card.entry_count
+        entries += _entry_count_of(card)
     yield part
 
 
-async def _page_of_cards(connection: "AsyncConnection", merchant_id: str, card_id: str) -> Sequence[Any]:
+def _picking(source: rows.Columns, *names: str) -> Callable[[Row], Any]:
+    """What a row that begins with these columns has in those of the names."""
+    places = [column.name for column in source]
+    return itemgetter(*(places.index(name) for name in names))
+
+
+_card_of = _picking(rows.CARD, "merchant_id", "card_id")
+_entry_count_of = _picking(rows.CARD, "entry_count")
+_card_of_entry = _picking(rows.ENTRY, "merchant_id", "card_id")
+_merchant_of_entry = _picking(rows.ENTRY, "merchant_id")
+
+
+async def _page_of_cards(scan: Scan, merchant_id: str, card_id: str) -> Sequence[Row]:
     """Rows of those after it."""
-    after = {"merchant_id": merchant_id, "card_id": card_id, "limit": PAGE}
-    return (await connection.execute(SELECT_CARDS, after)).all()
+    return await scan.all(SELECT_CARDS, merchant_id=merchant_id, card_id=card_id, limit=PAGE)
 
 
-async def _entries_of(
-    connection: "AsyncConnection", first: Card, last: Card
-) -> dict[tuple[MerchantId, CardId], list[Row]]:
-    found: dict[tuple[MerchantId, CardId], list[Row]] = defaultdict(list)
-    for row in await connection.execute(SELECT_ENTRIES, _ends_of(first, last)):
-        found[(row.merchant_id, row.card_id)].append(row)
+async def _entries_of(scan: Scan, ends: Mapping[str, str]) -> dict[CardKey, list[Row]]:
+    found: dict[CardKey, list[Row]] = defaultdict(list)
+    for row in await scan.all(SELECT_ENTRIES, **ends):
+        found[_card_of_entry(row)].append(row)
     return found
 
 
-async def _merged_entries_of(
-    connection: "AsyncConnection", first: Card, last: Card
-) -> dict[tuple[MerchantId, CardId], list[Row]]:
+async def _merged_entries_of(scan: Scan, ends: Mapping[str, str]) -> dict[CardKey, list[Row]]:
     """By the card that stands for theirs."""
-    found: dict[tuple[MerchantId, CardId], list[Row]] = defaultdict(list)
-    for row in await connection.execute(SELECT_MERGED_ENTRIES, _ends_of(first, last)):
-        found[(row.merchant_id, row.merged_into)].append(tuple(row)[:-1])
+    found: dict[CardKey, list[Row]] = defaultdict(list)
+    for row in await scan.all(SELECT_MERGED_ENTRIES, **ends):
+        found[(_merchant_of_entry(row), row[-1])].append(row[:-1])
     return found
 
 
-def _ends_of(first: Card, last: Card) -> dict[str, str]:
+def _ends_of(first: CardKey, last: CardKey) -> Mapping[str, str]:
     return {
-        "first_merchant_id": first.merchant_id,
-        "first_card_id": first.card_id,
-        "last_merchant_id": last.merchant_id,
-        "last_card_id": last.card_id,
+        "first_merchant_id": first[0],
+        "first_card_id": first[1],
+        "last_merchant_id": last[0],
+        "last_card_id": last[1],
     }
 
 
-async def _terms(
-    connection: "AsyncConnection",
-) -> dict[tuple[MerchantId, ProgramId], dict[int, Program]]:
+async def _terms(scan: Scan) -> dict[tuple[MerchantId, ProgramId], dict[int, Program]]:
     found: dict[tuple[MerchantId, ProgramId], dict[int, Program]] = defaultdict(dict)
-    for program in readable(rows.program, map(tuple, await connection.execute(SELECT_PROGRAMS))):
+    for program in readable(rows.program, await scan.all(SELECT_PROGRAMS)):
         found[(program.merchant_id, program.program_id)][program.version] = program
     return found
 
@@ -360,19 +367,29 @@ SELECT_ALL = {
 }
 
 
-async def unreadable(engine: "AsyncEngine") -> AsyncIterator[str]:
-    """The rows that no version of the program has written, each with its table and key."""
-    async with engine.connect() as connection:
-        for table, statement in SELECT_ALL.items():
-            _, made_of = READERS.get(table, ((), len))
-            parts = rows.slices(*_parts(table))
+async def unreadable(scans: Scans) -> AsyncIterator[str]:
+    """The rows that no version of the program has written, each with its table and key. After a table that cannot be
+    read the others are, on another connection: PostgreSQL answers nothing more on the first."""
+    waiting = deque(SELECT_ALL)
+    while waiting:
+        async with scans() as scan:
             try:
-                async for row in await connection.stream(statement):
-                    key, made, moments = (tuple(row[part]) for part in parts)
-                    if said := _trouble(made_of, made, moments):
-                        yield f"{table.name} {key}: {said}"
-            except DBAPIError as error:
-                yield f"{table.name}: {error.orig}"
+                while waiting:
+                    table = waiting.popleft()
+                    async for said in _unreadable_in(scan, table):
+                        yield said
+            except DatabaseUnavailable as error:
+                yield f"{table.name}: {error}"
+
+
+async def _unreadable_in(scan: Scan, table: Table) -> AsyncIterator[str]:
+    _, made_of = READERS.get(table, ((), len))
+    parts = rows.slices(*_parts(table))
+    async for page in scan.pages(SLICE, SELECT_ALL[table]):
+        for row in page:
+            key, made, moments = (row[part] for part in parts)
+            if said := _trouble(made_of, made, moments):
+                yield f"{table.name} {key}: {said}"
 
 
 def _trouble(made_of: Callable[[Row], object], row: Row, moments: Row) -> str | None:

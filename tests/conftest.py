@@ -1,6 +1,6 @@
 """Asserts in the helpers say what they saw, as those in the tests do."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 
 import pytest
 
@@ -38,7 +38,9 @@ def pytest_collection() -> Generator[None, object, object]:
         return (yield)
 
 
-@pytest.fixture(autouse=True)
-def patient_writer(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True, scope="session")
+def patient_writer() -> Iterator[None]:
     """A machine that is busy is no disk that stands still."""
-    monkeypatch.setattr(callers, "STANDS_STILL_S", PATIENCE_S)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(callers, "STANDS_STILL_S", PATIENCE_S)
+        yield

@@ -8,7 +8,6 @@ import threading
 import time
 from dataclasses import replace
 
-import sqlalchemy.ext.asyncio  # noqa: F401 - else the first long scan would load it while people wait
 import xlsxwriter  # noqa: F401 - else the first export would
 
 from bot.app.bot import open_bot

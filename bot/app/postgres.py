@@ -18,7 +18,7 @@ from bot.kit.clock import chance_below, new_id, system_clock
 from bot.kit.settings import Settings
 from domain.crew import Peers
 from domain.ports import Database, DatabaseUnavailable
-from storage.callers import said_of
+from storage.base import said_of
 from storage.postgres.backup import ToolFailed
 from storage.postgres.database import PostgresDatabase
 from storage.postgres.distribution import NotDistributable

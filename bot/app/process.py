@@ -78,6 +78,7 @@ async def open_process(
 async def timetable(process: Process, bots: Sequence[Means]) -> AsyncIterator[None]:
     """What runs by itself, the process's and the bots'."""
     recorder = Recorder(process.database, process.metrics, process.clock)
+    process.watch.looks_at("jobs", lambda: recorder.trouble)
 
     async def past() -> Sequence[JobRun]:
         return [run for means in bots for run in await process.database.read(job_runs, means.bot_id)]

@@ -103,7 +103,7 @@ COMMANDS = {
     "card print": "printed:print_command",
     "card sheets": "sheets:sheets_command",
     "card withdraw": "sheets:withdraw_command",
-    "card new": "printed:new_command",
+    "card new": "mailed:new_command",
 }
 """Module and function; what is said of a command is the function's docstring."""
 

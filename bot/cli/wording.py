@@ -62,8 +62,7 @@ def set_command(
         text=text,
     )
     saved = write(set_wording, command)
-    lines = _lines(ListWordings(merchant_id=saved.merchant_id, store_id=saved.store_id))
-    [line] = [line for line in lines if (line.kind, line.locale) == (saved.kind, saved.locale)]
+    [line] = _lines(saved.merchant_id, saved.store_id, saved.kind, saved.locale)
     _print(line, as_json=as_json)
 
 
@@ -79,10 +78,8 @@ def show_command(
     """Print what is in force, filled with examples."""
     if kind is not None:
         placeholders_of(MessageKind(kind))
-    query = ListWordings(merchant_id=MerchantId(merchant), store_id=_store_id(store))
-    for line in _lines(query):
-        if kind in (None, line.kind) and locale in (None, line.locale):
-            _print(line, as_json=as_json)
+    for line in _lines(MerchantId(merchant), _store_id(store), kind, locale):
+        _print(line, as_json=as_json)
 
 
 @click.command()
@@ -106,9 +103,13 @@ def _store_id(store: str | None) -> StoreId | None:
     return None if store is None else StoreId(store)
 
 
-def _lines(query: ListWordings) -> list[ShownWording]:
-    sheet = read(list_wordings, query)
-    return [_line(sheet, line) for line in sheet.lines]
+def _lines(
+    merchant_id: MerchantId, store_id: StoreId | None, kind: str | None, locale: str | None
+) -> list[ShownWording]:
+    """Of one kind, one language, or all: each language that is said has to be loaded."""
+    sheet = read(list_wordings, ListWordings(merchant_id=merchant_id, store_id=store_id))
+    asked = [line for line in sheet.lines if kind in (None, line.kind) and locale in (None, line.locale)]
+    return [_line(sheet, line) for line in asked]
 
 
 def _line(sheet: WordingSheet, line: WordingLine) -> ShownWording:

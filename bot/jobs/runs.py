@@ -21,6 +21,8 @@ Key = tuple[BotId, str]
 RECORD_EVERY_S = 59.0
 """A job that runs every second is recorded once a minute, or at once when it begins or ceases to fail; one that runs
 every minute is recorded each time."""
+STANDS_STILL_S = 3_600.0
+"""Longer than the check of all invariants takes with some fifty million entries."""
 
 
 class Recorder:
@@ -38,11 +40,23 @@ class Recorder:
         self._seconds = seconds
         self._gathered: dict[Key, JobRun] = {}
         self._recorded: dict[Key, tuple[float, JobOutcome]] = {}
+        self._begun: dict[Key, float] = {}
+
+    @property
+    def trouble(self) -> str | None:
+        """The jobs that have stood still for an hour: none of them is begun again until it has ended."""
+        now = self._seconds()
+        still = {name for (_, name), since in self._begun.items() if now - since > STANDS_STILL_S}
+        return f"{', '.join(sorted(still))} for more than an hour" if still else None
 
     async def run(self, bot_id: BotId, name: str, job: Callable[[], Awaitable[int]]) -> None:
         """Never raises what the job does. One that the program's end cuts short is due again at the next start."""
         with lines_of(bot_id or None), suppress(asyncio.CancelledError):
-            run = await self._timed(bot_id, name, job)
+            self._begun[bot_id, name] = self._seconds()
+            try:
+                run = await self._timed(bot_id, name, job)
+            finally:
+                del self._begun[bot_id, name]
             before = self._gathered.get(run.key)
             if before is not None and before.outcome is not run.outcome:
                 await self._record(before)

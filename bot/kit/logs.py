@@ -69,7 +69,8 @@ class JsonFormatter(logging.Formatter):
 
 
 def set_up_logging(level: str, form: Literal["text", "json"]) -> None:
-    """To standard error. httpx writes whole addresses at INFO, token and all, so it is heard from WARNING on."""
+    """To standard error. httpx writes whole addresses at INFO, token and all, so it is heard from WARNING on. That a
+    job is not begun while it still runs is as it should be; of one that stands still ``/healthz`` tells."""
     handler = logging.StreamHandler(sys.stderr)
     handler.addFilter(Redaction())
     handler.addFilter(WhichBot())
@@ -90,6 +91,7 @@ def set_up_logging(level: str, form: Literal["text", "json"]) -> None:
         "h2",
     ):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLogger().level))
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
 
 
 def redacted(text: str) -> str:

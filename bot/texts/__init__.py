@@ -5,18 +5,18 @@ Values put into a sentence are escaped; the sentences themselves may carry Teleg
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
-from io import BytesIO
+from gettext import c2py
 from pathlib import Path
 from unicodedata import bidirectional
 from zoneinfo import ZoneInfo
 
 from babel import Locale as Babel
 from babel.dates import format_date, format_datetime, format_interval, format_skeleton, format_time
-from babel.messages.mofile import write_mo
+from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 from babel.numbers import (
     format_currency,
@@ -26,7 +26,7 @@ from babel.numbers import (
     get_decimal_symbol,
     get_group_symbol,
 )
-from babel.support import NullTranslations, Translations
+from babel.support import NullTranslations
 
 from bot.texts import french, luxembourgish
 from domain.account import Locale
@@ -174,18 +174,34 @@ def texts(locale: Locale, money_locale: Locale | None = None) -> Texts:
 
 @lru_cache
 def _catalogue(locale: Locale) -> NullTranslations:
-    path = LOCALES / f"{locale.value}.po"
     if locale is Locale.EN:
         return NullTranslations()
-    with path.open("rb") as file:
-        catalogue = read_po(file, locale=locale.value)
-    for message in catalogue if locale in _SET else ():
-        said = message.string
-        message.string = _SET[locale](said) if isinstance(said, str) else tuple(map(_SET[locale], said or ()))
-    compiled = BytesIO()
-    write_mo(compiled, catalogue)
-    compiled.seek(0)
-    return Translations(compiled)
+    with (LOCALES / f"{locale.value}.po").open("rb") as file:
+        return _Translated(read_po(file, locale=locale.value), _SET.get(locale, str))
+
+
+class _Translated(NullTranslations):
+    """What is said for each sentence; to write the file that gettext reads would take as long as to read ours."""
+
+    def __init__(self, catalogue: Catalog, typeset: Callable[[str], str]) -> None:
+        super().__init__()
+        self._form = c2py(catalogue.plural_expr)
+        self._said: dict[str, tuple[str, ...]] = {}
+        for message in catalogue:
+            if message.string and not message.fuzzy:
+                (sentence, *_), forms = _forms(message.id), _forms(message.string)
+                self._said[sentence] = tuple(map(typeset, forms))
+
+    def gettext(self, message: str) -> str:
+        return self._said.get(message, (message,))[0]
+
+    def ngettext(self, singular: str, plural: str, count: int) -> str:
+        forms = self._said.get(singular)
+        return super().ngettext(singular, plural, count) if forms is None else forms[self._form(count)]
+
+
+def _forms(said: str | Iterable[str]) -> Iterable[str]:
+    return (said,) if isinstance(said, str) else said
 
 
 def plain(text: str) -> str:

@@ -17,9 +17,10 @@ from domain.ids import BotId
 from domain.ports import Command, InputT, Query, ResultT
 from domain.steps import Trace, untraced
 from storage.postgres.backup import copy_database
-from storage.postgres.engine import NEW_EDITION, async_engine
+from storage.postgres.engine import NEW_EDITION
 from storage.postgres.presence import Presence
 from storage.postgres.readers import Readers
+from storage.postgres.scans import open_scan
 from storage.postgres.together import TOGETHER, Together
 from storage.postgres.wiping import damage_in, size_of, wipe
 from storage.postgres.writer import Writer
@@ -45,7 +46,7 @@ class PostgresDatabase(StoreBase):
         self._url = url
         self._new_id = new_id
         self._presence: Presence | None = None
-        super().__init__(partial(async_engine, url))
+        super().__init__(partial(open_scan, url))
         parts = self._parts(clock, new_id, chance_below, channels_on, trace, self._crew)
         self._writer = Writer(url, parts)
         self._together = Together(url, self._writer, parts)
@@ -98,7 +99,6 @@ class PostgresDatabase(StoreBase):
     async def close(self) -> None:
         await self._writer.close(self._together.close)
         await asyncio.to_thread(self._readers.close)
-        await self._end_scans()
 
     def _damaged_pages(self) -> Sequence[str]:
         return damage_in(self._url)

@@ -6,16 +6,14 @@ lock, nor for a server that has gone, nor a transaction for a process that has.
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import psycopg
 from psycopg import errors
+from psycopg.adapt import AdaptersMap
 from psycopg.types.numeric import Int8Dumper
 from sqlalchemy import URL, make_url
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
-
-if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncEngine
 
 DIALECT: PGDialect_psycopg = PGDialect_psycopg(paramstyle="format")  # type: ignore[no-untyped-call]
 LOCK_TIMEOUT_MS = 3_000
@@ -45,6 +43,9 @@ _SETTINGS = {
     "statement_timeout": STATEMENT_TIMEOUT_MS,
     "idle_in_transaction_session_timeout": IDLE_TIMEOUT_MS,
 }
+_ADAPTERS = AdaptersMap(psycopg.adapters)
+"""Each number goes out as BIGINT, however small: a statement is then prepared once."""
+_ADAPTERS.register_dumper(int, Int8Dumper)
 
 
 def arguments(url: str, other: Mapping[str, int] = MappingProxyType({})) -> dict[str, Any]:
@@ -65,26 +66,18 @@ def arguments(url: str, other: Mapping[str, int] = MappingProxyType({})) -> dict
 
 def connect(url: str) -> psycopg.Connection:
     """Raises psycopg.Error."""
-    connection = psycopg.connect(**arguments(url), autocommit=True)
-    connection.adapters.register_dumper(int, Int8Dumper)
-    return connection
+    return psycopg.connect(**arguments(url), autocommit=True, context=_ADAPTERS)
+
+
+async def connect_patiently(url: str) -> psycopg.AsyncConnection:
+    """For a long scan. Raises psycopg.Error."""
+    given = arguments(url, PATIENT)
+    return await psycopg.AsyncConnection.connect(**given, autocommit=True, context=_ADAPTERS)
 
 
 def say(connection: psycopg.Connection, what: str) -> None:
     """What begins, ends and sets, as it stands. Raises psycopg.Error."""
     connection.execute(what.encode(), prepare=False)
-
-
-def async_engine(url: str) -> "AsyncEngine":
-    """For long scans, streamed without holding up the event loop, each on one snapshot."""
-    from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415 - most commands of the operator scan nothing
-
-    return create_async_engine(
-        _url(url).set(query={}),
-        connect_args=arguments(url, PATIENT),
-        isolation_level="REPEATABLE READ",
-        pool_pre_ping=True,
-    )
 
 
 def where(url: str) -> str:

@@ -24,7 +24,7 @@ import psycopg
 from domain.crew import Crew, Mate, Peers
 from domain.ids import BotId
 from domain.quick import dataclass
-from storage.callers import said_of
+from storage.base import said_of
 from storage.instances import CHANNEL
 from storage.postgres.engine import arguments, where
 from storage.postgres.instance import BOTS, AlreadyInUse

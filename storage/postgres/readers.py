@@ -11,7 +11,7 @@ import psycopg
 
 from domain import ports
 from domain.crew import Crew
-from storage.callers import said_of
+from storage.base import said_of
 from storage.postgres.engine import READS, connect, say
 from storage.postgres.session import PostgresSession
 from storage.tx import Tx

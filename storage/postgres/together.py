@@ -39,8 +39,8 @@ from domain.usecases.redeem_reward import redeem_reward
 from domain.usecases.stamp_card import stamp_card
 from storage import inbox, ledger, outbox, tables, team, wallets
 from storage.at_counter import KnowingTx
-from storage.base import NOTHING
-from storage.callers import GROUP_SIZE_MAX, GROUP_TIME_MAX_S, Job, Parts, said_of
+from storage.base import NOTHING, said_of
+from storage.callers import GROUP_SIZE_MAX, GROUP_TIME_MAX_S, Job, Parts
 from storage.clauses import has
 from storage.customers import NAMED_BY
 from storage.known import Known

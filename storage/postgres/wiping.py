@@ -7,7 +7,7 @@ from contextlib import closing
 import psycopg
 from psycopg import sql
 
-from storage.callers import said_of
+from storage.base import said_of
 from storage.postgres.engine import connect, say
 from storage.tables import metadata
 

@@ -12,7 +12,8 @@ import psycopg
 from psycopg.pq import TransactionStatus
 
 from domain.steps import Step
-from storage.callers import Group, GroupWriter, Job, MustRunAgain, Parts, said_of
+from storage.base import said_of
+from storage.callers import Group, GroupWriter, Job, MustRunAgain, Parts
 from storage.postgres.engine import HASTE_TIMEOUT_MS, WRITES_ALONE, connect, is_conflict, is_outage, say
 from storage.postgres.session import PostgresSession
 from storage.tx import Tx

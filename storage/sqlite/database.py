@@ -13,8 +13,9 @@ from domain.delivery import ALWAYS_ON, ChannelKind
 from domain.ports import Command, InputT, Query, ResultT
 from domain.steps import Trace, untraced
 from storage.sqlite.backup import copy_database, damage_in
-from storage.sqlite.engine import APPLICATION_ID, async_engine, sync_engine
+from storage.sqlite.engine import APPLICATION_ID, sync_engine
 from storage.sqlite.readers import Readers
+from storage.sqlite.scans import open_scan
 from storage.sqlite.wiping import wipe
 from storage.sqlite.writer import Writer
 from storage.store import StoreBase
@@ -40,7 +41,7 @@ class SqliteDatabase(StoreBase):
         self._path = path
         self._write_engine = sync_engine(path)
         self._read_engine = sync_engine(path, read_only=True)
-        super().__init__(partial(async_engine, path))
+        super().__init__(partial(open_scan, path))
         parts = self._parts(clock, new_id, chance_below, channels_on, trace)
         self._writer = Writer(self._write_engine, parts)
         self._readers = Readers(self._read_engine, clock=clock, new_id=new_id, chance_below=chance_below)
@@ -77,7 +78,6 @@ class SqliteDatabase(StoreBase):
     async def close(self) -> None:
         await self._writer.close()
         self._readers.close()
-        await self._end_scans()
         self._read_engine.dispose()
         self._write_engine.dispose()
 

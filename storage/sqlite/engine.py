@@ -7,13 +7,11 @@ is read (docs/decisions/0003).
 """
 
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import URL, Engine, create_engine, event
-
-if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncEngine
 
 APPLICATION_ID = 0x5354_504C
 """Marks the file as Stempel's (https://www.sqlite.org/pragma.html#pragma_application_id): "STPL"."""
@@ -42,13 +40,17 @@ def sync_engine(path: Path, *, read_only: bool = False) -> Engine:
     return engine
 
 
-def async_engine(path: Path) -> "AsyncEngine":
-    """For long scans, streamed without holding up the event loop."""
-    from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415 - most commands of the operator scan nothing
-
-    engine = create_async_engine(URL.create("sqlite+aiosqlite", database=str(path)))
-    _set_up(engine.sync_engine, read_only=True)
-    return engine
+def pragmas(*, read_only: bool) -> Sequence[str]:
+    """What is said on each connection before anything else."""
+    return (
+        "PRAGMA journal_mode=WAL",
+        "PRAGMA synchronous=FULL",
+        "PRAGMA foreign_keys=ON",
+        "PRAGMA secure_delete=ON",
+        f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}",
+        f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}",
+        "PRAGMA query_only=ON" if read_only else f"PRAGMA cache_size=-{CACHE_KIB}",
+    )
 
 
 def _set_up(engine: Engine, *, read_only: bool) -> None:
@@ -56,16 +58,8 @@ def _set_up(engine: Engine, *, read_only: bool) -> None:
     def connect(connection: Any, _record: object) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
-        cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute("PRAGMA synchronous=FULL")
-        cursor.execute("PRAGMA foreign_keys=ON")
-        cursor.execute("PRAGMA secure_delete=ON")
-        cursor.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
-        cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
-        if read_only:
-            cursor.execute("PRAGMA query_only=ON")
-        else:
-            cursor.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
+        for pragma in pragmas(read_only=read_only):
+            cursor.execute(pragma)
         cursor.close()
 
     @event.listens_for(engine, "begin")

@@ -9,6 +9,8 @@ from io import StringIO
 from typing import Literal
 
 import pytest
+from apscheduler.events import EVENT_JOB_MAX_INSTANCES
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.kit.logs import JsonFormatter, Redaction, lines_of, redacted, set_up_logging
 from domain.ids import BotId
@@ -89,6 +91,21 @@ async def logs_as_two_bots_and_their_process() -> None:
                 logger.info("the process, whatever bot it works for")
     logger.info("the process")
     await asyncio.gather(*tasks)
+
+
+async def test_job_that_takes_longer_than_until_its_next_time_is_no_news(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    over, overdue = asyncio.Event(), asyncio.Event()
+    with written("text", monkeypatch) as stream:
+        scheduler = AsyncIOScheduler(timezone="UTC")
+        scheduler.add_listener(lambda _: overdue.set(), EVENT_JOB_MAX_INSTANCES)
+        scheduler.add_job(over.wait, "interval", seconds=0.01)
+        scheduler.start()
+        await overdue.wait()
+        over.set()
+        scheduler.shutdown()
+    assert stream.getvalue() == ""
 
 
 async def test_line_of_a_bot_says_which_as_text(monkeypatch: pytest.MonkeyPatch) -> None:

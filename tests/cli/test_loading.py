@@ -13,6 +13,8 @@ from bot.cli import cli
 from bot.cli.commands import COMMANDS, GROUPS, Table, loaded
 from tests.cli.conftest import Stempel
 
+NEVER = ("sqlalchemy.ext.asyncio", "sqlalchemy.orm")
+"""Statements are compiled and run on the drivers' own cursors: nobody needs them, the running bot neither."""
 SLOW = (
     "PIL",
     "aiohttp",
@@ -29,7 +31,7 @@ SLOW = (
     "prometheus_client",
     "psycopg",
     "sqlalchemy.dialects.postgresql",
-    "sqlalchemy.orm",
+    *NEVER,
     "telegram",
     "uharfbuzz",
     "xlsxwriter",
@@ -75,17 +77,57 @@ def test_a_command_loads_what_it_uses(laid: Path, merchant: str, words: tuple[st
     assert modules_of(laid.parent, *words, *given) & {*SLOW} == set()
 
 
-@pytest.mark.parametrize("words", [("verify",), ("ledger",), ("cards",), ("report",)])
-def test_what_streams_loads_the_streams_besides_and_no_texts(
+@pytest.mark.parametrize("words", [("verify",), ("ledger",), ("cards",), ("report",), ("wallet", "failures")])
+def test_what_reads_alone_loads_no_texts(laid: Path, merchant: str, words: tuple[str, ...]) -> None:
+    given = () if words in (("verify",), ("wallet", "failures")) else ("--merchant", merchant)
+    assert modules_of(laid.parent, *words, *given) & {*SLOW, "babel"} == set()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("staff", "invite", "--role", "owner", "--name", "Anna"),
+        ("takings", "set", "120.50"),
+        ("takings", "list", "--from", "2026-06-01", "--to", "2026-06-07"),
+        ("wording", "show"),
+        ("export", "--what", "days", "--output", "days.csv"),
+    ],
+    ids=" ".join,
+)
+def test_a_command_that_speaks_or_changes_loads_what_it_uses(
     laid: Path, merchant: str, words: tuple[str, ...]
 ) -> None:
-    given = () if words == ("verify",) else ("--merchant", merchant)
-    assert modules_of(laid.parent, *words, *given) & {*SLOW, "babel"} <= {"sqlalchemy.orm"}
+    assert modules_of(laid.parent, *words, "--merchant", merchant) & {*SLOW} == set()
 
 
-def test_who_exports_csv_does_not_load_what_writes_xlsx(laid: Path, merchant: str) -> None:
-    words = ("export", "--merchant", merchant, "--what", "days", "--output", str(laid.parent / "days.csv"))
-    assert modules_of(laid.parent, *words) & {*SLOW} <= {"sqlalchemy.orm"}
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("merchant", "set", "summary_hour=20"),
+        ("store", "poster", "--out", "poster.pdf"),
+        ("card", "print", "--count", "1", "--out", "cards.pdf"),
+    ],
+    ids=" ".join,
+)
+def test_a_command_that_draws_or_asks_what_can_be_drawn_loads_what_draws_besides(
+    laid: Path, merchant: str, words: tuple[str, ...]
+) -> None:
+    assert modules_of(laid.parent, *words, "--merchant", merchant) & {*SLOW} <= {"PIL", "uharfbuzz"}
+
+
+def test_the_running_bot_is_loaded_without_what_nobody_needs(tmp_path: Path) -> None:
+    loads = (
+        "import json, sys, bot.app.main, bot.app.sqlite, bot.app.postgres; print(json.dumps([*sys.modules]))"
+    )
+    ran = subprocess.run(
+        (sys.executable, "-c", loads),
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(__file__).parents[2])},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert {*json.loads(ran.stdout)} & {*NEVER} == set()
 
 
 @pytest.mark.usefixtures("stempel")

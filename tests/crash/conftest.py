@@ -18,10 +18,12 @@ from bot.sandbox.changes import Change, ChangeKind
 from domain.staff import Role
 from domain.steps import Step
 from tests.crash.lives import Life, Nursery, nursery
-from tests.crash.witness import is_done_up_to, last_update
+from tests.crash.witness import rows
 from tests.support.databases import lay_empty_database
 from tests.support.house import SECRET, House, Shop, settings_for
 from tests.support.patience import PATIENCE_S
+
+UNFINISHED = "SELECT 1 FROM inbox WHERE done_at IS NULL AND failed_at IS NULL LIMIT 1"
 
 
 @dataclass
@@ -53,8 +55,10 @@ class Cafe:
         await self.sandbox.until(self._is_at_rest, timeout=PATIENCE_S)
 
     def _is_at_rest(self) -> bool:
-        left = last_update(self.sandbox, self.settings.database_path)
-        return is_done_up_to(left, self.sandbox, self.settings.database_path)
+        """Asked after every change of the sandbox, which answers nobody meanwhile."""
+        if self.sandbox.world.updates.pending:
+            return False
+        return not rows(self.settings.database_path, UNFINISHED)
 
     async def staff_names_in_ledger(self) -> list[tuple[str | None, int]]:
         """Who changed how many stamps, oldest first."""

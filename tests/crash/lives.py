@@ -1,9 +1,8 @@
 """The lives of the bot as a test sees them: begun, killed, ended, one after the other on the same database."""
 
 import asyncio
-import os
 import signal
-import sys
+import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -14,10 +13,9 @@ import msgspec
 
 from bot.kit.settings import Settings
 from domain.steps import Step
-from tests.crash.nursery import Arm, Armed, Begin, Done, Ended, Ready, Report, Signal, Struck
+from tests.crash.nursery import Arm, Armed, Begin, Done, Ended, Ready, Report, Signal, Struck, open_nursery
+from tests.support.forks import server
 from tests.support.patience import PATIENCE_S
-
-ROOT = Path(__file__).parents[2]
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Report).decode
@@ -84,9 +82,12 @@ class Life:
 class Nursery:
     """The process that gives the lives; see ``tests.crash.nursery``."""
 
-    def __init__(self, settings: Settings, process: asyncio.subprocess.Process) -> None:
+    def __init__(
+        self, settings: Settings, reports: asyncio.StreamReader, orders: asyncio.StreamWriter
+    ) -> None:
         self._settings = settings
-        self._process = process
+        self._reports = reports
+        self._orders = orders
         self._lives: dict[int, Life] = {}
         self.on_done: Callable[[], None] = lambda: None
         """Called when any life has brought updates or messages to their end."""
@@ -109,13 +110,11 @@ class Nursery:
         return life
 
     def order(self, order: Begin | Arm | Signal) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.write(_encode(order) + b"\n")
+        self._orders.write(_encode(order) + b"\n")
 
     async def listen(self) -> None:
         """Hands the reports to their lives until there are no more."""
-        assert self._process.stdout is not None
-        async for line in self._process.stdout:
+        async for line in self._reports:
             report = _decode(line)
             life = self._lives[report.life]
             match report:
@@ -134,24 +133,18 @@ class Nursery:
 @asynccontextmanager
 async def nursery(settings: Settings, log: Path) -> AsyncIterator[Nursery]:
     """A nursery until the block ends; a life that is left then is killed. What the lives log goes to ``log``."""
-    with log.open("wb") as file:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "tests.crash.nursery",
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=file,
-            start_new_session=True,
-        )
-    found = Nursery(settings, process)
+    here, there = socket.socketpair()
+    with there:
+        process = server().Process(target=open_nursery, args=(there, log))
+        process.start()
+    reports, orders = await asyncio.open_connection(sock=here)
+    found = Nursery(settings, reports, orders)
     listening = asyncio.create_task(found.listen())
     try:
         yield found
     finally:
-        assert process.stdin is not None
-        process.stdin.close()
-        await process.wait()
+        orders.write_eof()
         await listening
+        process.join()
+        orders.close()
+        await orders.wait_closed()

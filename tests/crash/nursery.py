@@ -1,18 +1,22 @@
-"""The nursery: a process that has imported the bot once and gives it one life after the other by forking.
+"""The nursery: a process that has the bot imported and gives it one life after the other by forking.
 
-``python -m tests.crash.nursery`` reads orders from standard input and tells on standard output what became of the
-lives, both as JSON, one a line. It has neither a thread nor an event loop, so that a fork is a clean start: a child
-runs ``bot.app.main.run`` as ``python -m bot run`` does, only without the second that the imports take.
+It is forked itself, by the server that has imported the bot (``tests.support.forks``). It reads orders from standard
+input and tells on standard output what became of the lives, both as JSON, one a line. It has neither a thread nor an
+event loop, so that a fork is a clean start: a child runs ``bot.app.main.run`` as ``python -m bot run`` does, only
+without the second that the imports take.
 """
 
 import asyncio
+import gc
 import mmap
 import os
 import select
 import signal
+import socket
 import sys
 import traceback
 from collections import Counter
+from pathlib import Path
 from typing import NoReturn
 
 import msgspec
@@ -26,7 +30,7 @@ from bot.telegram import rate_limit as gate
 from bot.telegram.pacing import SendingLimits
 from domain.steps import Step
 
-STDIN, STDOUT = 0, 1
+STDIN, STDOUT, STDERR = 0, 1, 2
 STEPS = tuple(Step)
 NO_STEP = 255
 REACHED, ARMED, TIMES_LEFT = 0, 1, 2
@@ -124,7 +128,14 @@ class Orders:
         return [_decode(line) for line in taken]
 
 
-def main() -> None:
+def open_nursery(line: socket.socket, log: Path) -> None:
+    """Until nobody is at the other end of the line, which gives orders and hears reports."""
+    os.setsid()
+    os.dup2(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), STDERR)
+    for number in (STDIN, STDOUT):
+        os.dup2(line.fileno(), number)
+    line.close()
+    gc.freeze()  # what is imported, as it is when the program runs by itself
     orders = Orders()
     while not orders.over:
         for order in orders.take():
@@ -244,7 +255,3 @@ def _settings(life: Begin) -> Settings:
         database_url=life.database_url,
         secret_key=life.secret_key,
     )
-
-
-if __name__ == "__main__":
-    main()

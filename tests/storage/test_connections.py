@@ -1,11 +1,15 @@
 """How the file is opened: what is committed stays, and nobody waits for who reads."""
 
+from pathlib import Path
+
+import pytest
 from sqlalchemy import text
 
-from domain.ids import MerchantId
-from domain.ports import Tx
+from domain.ports import DatabaseUnavailable, Tx
 from domain.usecases.stamp_card import stamp_card
 from storage.sqlite.database import SqliteDatabase
+from storage.sqlite.engine import BUSY_TIMEOUT_MS
+from storage.sqlite.scans import open_scan
 from storage.tx import Tx as SqliteTx
 from tests.support.async_shop import do, look, opens_counter
 from tests.support.gate import held_writer
@@ -30,17 +34,13 @@ async def test_commit_returns_only_when_it_outlasts_a_loss_of_power(sqlite: Sqli
     assert await do(sqlite, synchronous) == (FULL,)
 
 
-async def test_long_read_holds_up_no_commit_and_goes_on_with_what_was_there_when_it_began(
-    sqlite: SqliteDatabase,
-) -> None:
-    counter = await opens_counter(sqlite)
-    for number in range(3):
-        await sqlite.write(stamp_card, counter.stamping(f"before {number}"))
-    lines = sqlite.ledger(MerchantId("m"), None)
-    await anext(lines)
-    await sqlite.write(stamp_card, counter.stamping("meanwhile"))
-    assert len([line async for line in lines]) == 2
-    assert await counter.stamp_count() == 4
+async def test_scan_is_set_up_as_a_reader_is(path: Path) -> None:
+    asked = {"query_only": 1, "synchronous": FULL, "busy_timeout": BUSY_TIMEOUT_MS, "foreign_keys": 1}
+    async with open_scan(path) as scan:
+        found = {name: await scan.all(text(f"PRAGMA {name}")) for name in asked}
+        with pytest.raises(DatabaseUnavailable, match="readonly"):
+            await scan.all(text("DELETE FROM entries"))
+    assert found == {name: [(value,)] for name, value in asked.items()}
 
 
 async def test_read_goes_past_an_open_transaction_and_sees_what_was_committed_before(

@@ -22,11 +22,13 @@ from domain.ports import DatabaseUnavailable, Tx
 from domain.steps import Step
 from domain.usecases.redeem_reward import redeem_reward
 from domain.usecases.stamp_card import stamp_card
+from storage import streams
 from storage.known import FIXED
 from storage.migrate import downgrade, revision, upgrade
 from storage.postgres import pipeline
 from storage.postgres.database import PostgresDatabase
 from storage.postgres.engine import connect, is_outage
+from storage.postgres.scans import open_scan
 from storage.postgres.together import WRITTEN
 from storage.tables import metadata
 from storage.tx import Tx as StoredTx
@@ -406,6 +408,44 @@ async def test_two_dispatchers_of_two_processes_never_lease_the_same(opens: Open
     )
     ids = [one.message_id for some in leased for one in some]
     assert len(ids) == len(set(ids)) >= 40
+
+
+async def test_scan_reads_one_moment_and_no_time_is_set_to_it(url: str) -> None:
+    asked = {
+        "transaction_isolation": "repeatable read",
+        "transaction_read_only": "on",
+        "statement_timeout": "0",
+        "lock_timeout": "3s",
+        "idle_in_transaction_session_timeout": "10min",
+    }
+    async with open_scan(url) as scan:
+        for name, value in asked.items():
+            assert await scan.all(text("SELECT current_setting(:name)").bindparams(name=name)) == [(value,)]
+
+
+async def test_rows_of_a_scan_stay_with_the_server_until_they_are_asked_for(url: str) -> None:
+    async with open_scan(url) as scan:
+        pages = scan.pages(3, text("SELECT generate_series(1, 1000000)"))
+        assert await anext(pages) == [(1,), (2,), (3,)]
+        with somebody_at(url) as connection:
+            said = connection.execute(
+                "SELECT query FROM pg_stat_activity"
+                " WHERE datname = current_database() AND state = 'idle in transaction'"
+            )
+            assert said.fetchall() == [('FETCH FORWARD 3 FROM "scan"',)]
+
+
+async def test_scan_whose_connection_is_lost_says_so_and_the_next_has_another(
+    url: str, counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streams, "PAGE", 1)
+    await counter.stamps(60)
+    lines = counter.store.ledger(counter.paul.merchant_id, None)
+    await anext(lines)
+    ends_all_others(url)
+    with pytest.raises(DatabaseUnavailable):
+        await anext(lines)
+    assert len([line async for line in counter.store.ledger(counter.paul.merchant_id, None)]) == 3
 
 
 async def test_deleted_rows_are_wiped_unless_somebody_uses_the_table(url: str, counter: Counter) -> None:

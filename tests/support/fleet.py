@@ -1,4 +1,4 @@
-"""Several processes of the bot, each ``python -m bot run``, on one PostgreSQL database, in one sandbox.
+"""Several processes of the bot, each ``bot run``, on one PostgreSQL database, in one sandbox.
 
 With webhooks Telegram posts to a balancer, which hands each update to the next process in turn that takes it; without
 them the processes poll.
@@ -10,7 +10,6 @@ import itertools
 import os
 import re
 import signal
-import sys
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -29,6 +28,7 @@ from bot.kit.settings import Settings
 from bot.kit.tokens import Tokens
 from bot.sandbox import Sandbox
 from tests.support import postgres
+from tests.support.forks import Fork, fork
 from tests.support.house import SECRET, House, settings_for
 from tests.support.patience import PATIENCE_S
 
@@ -36,7 +36,6 @@ FLEET_PATIENCE_S = 5 * PATIENCE_S
 """To begin, a process imports for seconds of processor time, of which a busy machine gives it little."""
 SILENT_AFTER_S = 5.0
 LEFT_OUT_FOR_S = 20.0
-ROOT = Path(__file__).parents[2]
 
 
 @dataclass(slots=True)
@@ -46,8 +45,11 @@ class Ship:
     number: int
     port: int
     health_port: int
-    process: asyncio.subprocess.Process
-    log: Path
+    process: Fork
+
+    @property
+    def log(self) -> str:
+        return self.process.err.read_text()
 
     async def healthz(self) -> dict[str, Any]:
         """Empty while it does not answer."""
@@ -108,7 +110,6 @@ class Fleet:
 
     async def launches(self, *, is_waited_for: bool = True) -> Ship:
         number, port, health_port = len(self.ships), unused_port(), unused_port()
-        log = self.folder / f"process {number}.log"
         environment = {
             **os.environ,
             "BOT_TOKEN": self.settings.token,
@@ -116,17 +117,13 @@ class Fleet:
             "DATABASE_URL": self.settings.database_url,
             "SECRET_KEY": SECRET.decode(),
             "HEALTH_LISTEN": f"127.0.0.1:{health_port}",
-            "PYTHONPATH": str(ROOT),
             **self.others,
         }
         if self.has_webhook:
             environment["WEBHOOK_URL"] = f"http://127.0.0.1:{self.balancer_port}/hook"
             environment["WEBHOOK_LISTEN"] = f"127.0.0.1:{port}"
-        with log.open("wb") as file:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", "run", cwd=self.folder, env=environment, stderr=file
-            )
-        ship = Ship(number, port, health_port, process, log)
+        process = fork(["run"], self.folder, environment, self.folder / f"process {number}")
+        ship = Ship(number, port, health_port, process)
         self.ships.append(ship)
         if is_waited_for:
             await self.until_seen(ship)
@@ -142,7 +139,7 @@ class Fleet:
         """Until it is well and sees ``of`` processes, itself among them; as many as run where none is given."""
         async with asyncio.timeout(FLEET_PATIENCE_S):
             while True:
-                assert ship.is_running, ship.log.read_text()
+                assert ship.is_running, ship.log
                 found = await ship.healthz()
                 wanted = len(self.afloat) if of is None else of
                 if found.get("status") == "ok" and len(found.get("processes", ())) == wanted:
@@ -175,7 +172,7 @@ class Fleet:
         return web.Response(status=502)
 
     def logs(self) -> str:
-        return "\n".join(f"--- {ship.number}\n{ship.log.read_text()}" for ship in self.ships)
+        return "\n".join(f"--- {ship.number}\n{ship.log}" for ship in self.ships)
 
 
 @asynccontextmanager

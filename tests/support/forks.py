@@ -37,6 +37,9 @@ class Fork:
     def send_signal(self, number: signal.Signals) -> None:
         os.kill(self.pid, number)
 
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
     async def wait(self) -> int:
         loop, ended = asyncio.get_running_loop(), asyncio.Event()
         sentinel = os.dup(self.process.sentinel)
@@ -58,13 +61,13 @@ class Fork:
 def fork(words: Sequence[str], folder: Path, settings: Mapping[str, str], output: Path) -> Fork:
     """Starts ``python -m bot`` with these words; what it writes lies in ``output``, which is not its own folder."""
     out, err = output.with_suffix(".out"), output.with_suffix(".err")
-    process = _server().Process(target=_run, args=(tuple(words), folder, dict(settings), out, err))
+    process = server().Process(target=_run, args=(tuple(words), folder, dict(settings), out, err))
     process.start()
     return Fork(process, out, err)
 
 
 @cache
-def _server() -> ForkServerContext:
+def server() -> ForkServerContext:
     context = get_context("forkserver")
     modules = {f"bot.cli.{where.partition(':')[0]}" for where in COMMANDS.values()}
     context.set_forkserver_preload(["bot.app.main", "bot.app.demo", "bot.app.sqlite", *modules, __name__])

@@ -1,20 +1,20 @@
 """SQLite without a file, a thread or an event loop: its tables, constraints and statements are the real ones."""
 
 import sqlite3
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, cast
-
-from sqlalchemy import Executable
+from typing import Any
 
 from domain.delivery import ALWAYS_ON, ChannelKind
 from domain.history import CardHistory
 from domain.ports import Command, DatabaseUnavailable, InputT, Query, ResultT
 from storage import streams
+from storage.scan import Scan
 from storage.sqlite.engine import driver_connection, sync_engine
-from storage.sqlite.session import SqliteSession
+from storage.sqlite.session import SqliteSession, compiled_for
 from storage.sqlite.tx import SqliteTx
+from storage.statements import Row
 from tests.support.clock import Clock
 from tests.support.databases import SyncDatabase, empty_database
 
@@ -70,18 +70,20 @@ class OneThread(SyncDatabase):
         return result
 
     def histories(self) -> list[CardHistory]:
-        engine = cast(Any, _AtOnce(self._connection))
+        cursor = _AtOnce(self._driver.cursor())
+
+        @asynccontextmanager
+        async def scan() -> AsyncIterator[Scan]:
+            yield Scan(cursor, compiled_for, sqlite3.Error)
 
         async def gather() -> list[CardHistory]:
-            return [history async for history in streams.histories(engine)]
+            return [history async for history in streams.histories(scan)]
 
         try:
             gather().send(None)
         except StopIteration as ended:
             found: list[CardHistory] = ended.value
             return found
-        finally:
-            self._connection.sqlalchemy.rollback()
         raise AssertionError("something was waited for")
 
     def switches_on(self, *channels: ChannelKind) -> None:
@@ -108,14 +110,16 @@ class OneThread(SyncDatabase):
 
 
 class _AtOnce:
-    """An asynchronous engine to those who only read: what they await is there already."""
+    """An asynchronous cursor to those who only read: what they await is there already."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection.sqlalchemy
+    def __init__(self, cursor: sqlite3.Cursor) -> None:
+        self._cursor = cursor
 
-    @asynccontextmanager
-    async def connect(self) -> AsyncIterator["_AtOnce"]:
-        yield self
+    async def execute(self, sql: str, parameters: Sequence[Any], /) -> None:
+        self._cursor.execute(sql, parameters)
 
-    async def execute(self, statement: Executable, values: Mapping[str, object] | None = None) -> Any:
-        return self._connection.execute(statement, values)
+    async def fetchmany(self, size: int, /) -> Sequence[Row]:
+        return self._cursor.fetchmany(size)
+
+    async def fetchall(self) -> Sequence[Row]:
+        return self._cursor.fetchall()

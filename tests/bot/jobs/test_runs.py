@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.jobs.runs import Recorder
+from bot.jobs.runs import STANDS_STILL_S, Recorder
 from bot.kit.metrics import Metrics
 from domain.ids import BotId
 from domain.job_run import JobOutcome, JobRun
@@ -104,6 +104,23 @@ async def test_job_of_every_minute_is_written_every_time(office: Office) -> None
         await office.runs("expiry")
         office.passes(59)
     assert office.store.writes == 3
+
+
+async def test_job_that_stands_still_is_in_trouble_until_it_ends(office: Office) -> None:
+    troubles = []
+
+    async def job() -> int:
+        for _ in range(2):
+            office.passes(STANDS_STILL_S)
+            troubles.append(office.recorder.trouble)
+            await office.runs("outbox")
+            office.passes(1)
+        troubles.append(office.recorder.trouble)
+        raise KeyError("reward")
+
+    await office.recorder.run(BOT, "verify", job)
+    assert troubles == [None, *["verify for more than an hour"] * 2]
+    assert office.recorder.trouble is None
 
 
 async def test_first_failure_and_the_first_success_after_it_are_written_at_once(office: Office) -> None:

@@ -610,6 +610,13 @@ _TIMETABLE = (
         "tests/bot/jobs/test_schedule.py",
     ),
     fault(
+        "nobody hears of a job that stands still",
+        "bot.jobs.runs:Recorder.trouble",
+        "now - since > STANDS_STILL_S",
+        "False",
+        "tests/bot/jobs/test_runs.py",
+    ),
+    fault(
         "a job that fails ends its timer",
         "bot.jobs.runs:Recorder._timed",
         "logger.error('job %s failed', name, exc_info=None if is_outage else failure)",
