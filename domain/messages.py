@@ -72,6 +72,7 @@ class MessageKind(StrEnum):
     REFERRAL_VOIDED = "referral_voided"
     MAIL_REFUSED = "mail_refused"
     MAIL_CODE_REFUSED = "mail_code_refused"
+    MAIL_CARD_REFUSED = "mail_card_refused"
     REWARD_EXPIRING = "reward_expiring"
     REWARD_EXPIRED = "reward_expired"
 
@@ -507,6 +508,13 @@ class MailCodeRefused:
     """The mail with the code arrived nowhere: the address that was typed takes none."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailCardRefused:
+    """The mail that gave a card arrived nowhere; told to who had it sent, and when, for no address is kept."""
+
+    mailed_at: datetime
+
+
 Facts = (
     Receipt
     | RewardReady
@@ -545,6 +553,7 @@ Facts = (
     | ReferralVoided
     | MailRefused
     | MailCodeRefused
+    | MailCardRefused
 )
 
 
@@ -658,6 +667,7 @@ MESSAGES: dict[MessageKind, MessageType] = {
     MessageKind.MAIL_CODE_REFUSED: MessageType(
         facts=MailCodeRefused, audience=Audience.CUSTOMER, is_chat_only=True
     ),
+    MessageKind.MAIL_CARD_REFUSED: MessageType(facts=MailCardRefused, audience=Audience.MEMBER),
     MessageKind.REWARD_EXPIRING: _to_customer(
         RewardExpiring, ["reward", "date"], ["count", "merchant", "number"]
     ),

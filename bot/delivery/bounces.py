@@ -18,6 +18,7 @@ from domain.ids import BotId
 from domain.plumbing.bounces import CameBack, CodeCameBack, Returned, code_came_back, mail_came_back
 from domain.ports import Database
 from domain.quick import dataclass
+from domain.usecases.mail_card import card_came_back
 
 logger = logging.getLogger(__name__)
 
@@ -73,6 +74,7 @@ class Bounces:
         for name in self.links.mails_in(report.names):
             told = self._came_back(report, status, name)
             yield f"message {name.message_id}", partial(self.database.write, mail_came_back, told)
+            yield f"card {name.message_id}", partial(self.database.write, card_came_back, told)
         for mail_hash in self.links.code_mails_in(report.names):
             code = CodeCameBack(bot_id=self.bot_id, mail_hash=mail_hash, is_of_address=report.is_of_address)
             yield "a mail with a code", partial(self.database.write, code_came_back, code)

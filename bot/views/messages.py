@@ -29,6 +29,7 @@ from bot.views.coming_back import (
 from bot.views.consent import asks_marketing, no_more_button
 from bot.views.entries import SAID, Change, given_back
 from bot.views.mailbox import mail_code_refused, mail_refused
+from bot.views.printed import mail_card_refused
 from bot.views.privacy import get_my_data
 from bot.views.progress import amount, progress, reward_until, rewards_ready, spaced, to_go
 from bot.views.summary import summary
@@ -60,6 +61,7 @@ from domain.messages import (
     Facts,
     FlagRaised,
     HandOver,
+    MailCardRefused,
     MailCodeRefused,
     MailRefused,
     MarketingAsked,
@@ -476,5 +478,6 @@ SAYINGS: Mapping[type[Facts], tuple[Callable[..., View], Callable[..., dict[str,
     ReferralVoided: (referral_voided, None),
     MailRefused: (mail_refused, None),
     MailCodeRefused: (mail_code_refused, None),
+    MailCardRefused: (mail_card_refused, None),
 }
 """How facts are said: as a view, and as what fills the placeholders of a merchant's own words."""

@@ -15,6 +15,7 @@ from bot.views.team import to_sheets
 from bot.views.view import Button, Style, View, grid, keyboard, row
 from domain.ids import CardId, MerchantId, SheetId
 from domain.merchant import Merchant
+from domain.messages import MailCardRefused, Message
 from domain.usecases.adopt_card import Adopted, AdoptionAsked
 from domain.usecases.links import JoinOffer
 from domain.usecases.look_up_card import CardAtCounter
@@ -124,6 +125,17 @@ def card_mailed(t: Texts) -> View:
     """Whether the address is known already is not said."""
     said = t(
         "📧 <b>The card is on its way.</b>\nScan its code from the customer's phone: that opens the card."
+    )
+    return View(text=said)
+
+
+def mail_card_refused(t: Texts, facts: MailCardRefused, _message: Message, timezone: str) -> View:
+    """Told by itself, once, to who gave the card: their chat shows which address they typed then."""
+    said = t(
+        "📭 <b>The card that you gave by e-mail came back.</b>\n"
+        "Sent: {time}. Nobody has it, and it is closed. Ask for the address again and type /newcard, or give a"
+        " printed card.",
+        time=t.moment(facts.mailed_at, timezone),
     )
     return View(text=said)
 

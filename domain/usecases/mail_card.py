@@ -15,6 +15,8 @@ from domain.ids import (
 )
 from domain.mailbox import CODES_PERIOD, MailCode, parse_address
 from domain.merchant import Merchant
+from domain.messages import MailCardRefused, MessageKind
+from domain.plumbing.bounces import CameBack, Returned
 from domain.ports import Tx
 from domain.printed import MAILED_MAX, MAILED_PERIOD, Blank, card_of, guest_of
 from domain.quick import dataclass
@@ -27,6 +29,7 @@ from domain.usecases.blanks import lay_out
 from domain.usecases.join_store import new_number
 from domain.usecases.keep_mailbox import free_at
 from domain.usecases.my_cards import HeldCard, held_card
+from domain.usecases.posting import send
 from domain.usecases.print_cards import withdraw
 from domain.usecases.see_posters import on_poster
 
@@ -49,8 +52,8 @@ class MailCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardToMail:
-    """``held`` is the card as it will be, None where nothing is sent, for too much was sent to that address: whoever
-    asks is not told."""
+    """``held`` is the card as it will be, None where nothing is sent, for too much was sent to that address, or the
+    card was sent and is closed again: whoever asks is not told."""
 
     merchant: Merchant
     held: HeldCard | None
@@ -98,13 +101,14 @@ def mail_card(*, tx: Tx, command: MailCard) -> CardToMail:
         address=command.address,
     )
     guest = guest_of(blank, command.bot_id, command.store_id, tx.now).account
+    key = OperationKey(f"card:{command.card_id}")
     codes = tx.mail_codes(guest, command.address_mark, tx.now - CODES_PERIOD)
-    if free_at(codes, tx.now) > tx.now:
+    if free_at(codes, tx.now) > tx.now or any(code.key == key for code in codes):
         return CardToMail(merchant=merchant, held=None)
     tx.save_mail_code(
         MailCode(
             account=guest,
-            key=OperationKey(f"card:{command.card_id}"),
+            key=key,
             address_mark=command.address_mark,
             address=None,
             code_hash=None,
@@ -130,6 +134,21 @@ def stop_mail(*, tx: Tx, command: GuestMail) -> MailFrom | None:
     if customer is not None and customer.account.is_guest:
         tx.forget_mailbox(customer.account)
     return mail_from(tx=tx, query=command)
+
+
+def card_came_back(*, tx: Tx, command: CameBack) -> Returned:
+    """Whatever the reason, nobody has the card: it is closed, its address forgotten, and who gave it is told, where
+    they still work there. One that was shown arrived."""
+    waiting = tx.blank(command.merchant_id, CardRef("id", CardId(command.message_id)))
+    blank = waiting[0] if waiting is not None else None
+    if blank is None or blank.address is None or not command.went_to(blank.address):
+        return Returned.NOT_OURS
+    withdraw(tx, [blank])
+    member = tx.staff(blank.merchant_id, blank.staff_id) if blank.staff_id is not None else None
+    if member is not None and member.is_active and member.account is not None:
+        facts = MailCardRefused(mailed_at=blank.made_at)
+        send(tx, blank.merchant_id, member.account, MessageKind.MAIL_CARD_REFUSED, facts)
+    return Returned.MARKED
 
 
 def _asked_by(tx: Tx, command: MailCard) -> tuple[Merchant, Staff | None]:

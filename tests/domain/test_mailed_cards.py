@@ -9,10 +9,10 @@ import pytest
 from domain.account import Account
 from domain.card import CardRef, NoteKind
 from domain.delivery import ChannelKind
-from domain.ids import CardId, OperationKey, StoreId, TokenHash
+from domain.ids import CardId, MessageId, OperationKey, StoreId, TokenHash
 from domain.mailbox import CODE_AGAIN, CODE_HOLDS, CODE_TRIES_MAX, CODES_MAX, Mailbox, Ways
-from domain.messages import MessageKind
-from domain.plumbing.bounces import CodeCameBack, Returned, code_came_back
+from domain.messages import MailCardRefused, MessageKind
+from domain.plumbing.bounces import CameBack, CodeCameBack, Returned, code_came_back
 from domain.plumbing.keep_house import KeepHouse, keep_house
 from domain.plumbing.outbox import LeaseDeliveries, lease_deliveries
 from domain.printed import MAILED_HOLDS, MAILED_MAX
@@ -36,12 +36,13 @@ from domain.usecases.adopt_card import (
     prove_adoption,
 )
 from domain.usecases.close_shop import end_shop
-from domain.usecases.mail_card import GuestMail, stop_mail
+from domain.usecases.mail_card import GuestMail, card_came_back, stop_mail
 from domain.usecases.manage_cards import SeeCard, see_card
 from domain.usecases.print_cards import SeeSheets, see_sheets
 from domain.usecases.privacy import EraseCard, OfCard, data_of_card, erase_card
 from domain.usecases.read_message import letter_for
 from tests.domain.test_privacy import violations
+from tests.domain.test_removing_staff import removes
 from tests.support.clock import Clock
 from tests.support.databases import do, look
 from tests.support.one_thread import OneThread
@@ -101,6 +102,22 @@ def types(shop: Shop, guest: Holder, account: Account, code_hash: str = RIGHT) -
 def keeps_house(shop: Shop) -> None:
     day = timedelta(days=1)
     shop.database.write(keep_house, KeepHouse(bot_id=BOT, update_retention=day, dead_letter_retention=day))
+
+
+def comes_back(shop: Shop, card_id: CardId, *, address: str = ADDRESS) -> Returned:
+    command = CameBack(
+        bot_id=BOT,
+        merchant_id=shop.merchant_id,
+        message_id=MessageId(card_id),
+        status="5.1.1",
+        is_of_address=True,
+        went_to=lambda given: given == address,
+    )
+    return shop.database.write(card_came_back, command)
+
+
+def told_of_return(shop: Shop) -> list[Account]:
+    return [each.recipient for each in shop.town.messages(MessageKind.MAIL_CARD_REFUSED)]
 
 
 # Given
@@ -197,6 +214,47 @@ def test_who_was_given_a_card_by_mistake_ends_it_with_one_click(shop: Shop) -> N
     assert addresses(shop) == [None]
     with pytest.raises(CardNotFound):
         shop.stamps(shop.owner, CardRef("token", token_hash))
+
+
+def test_a_card_whose_mail_came_back_is_closed_and_who_gave_it_is_told_once(shop: Shop, clock: Clock) -> None:
+    """What they were asked before the report came in is not sent again, for there is no such card any more."""
+    tom, token_hash, card_id = shop.hires("Tom"), shop.town.new_hash(), CardId(shop.database.ids())
+    shop.mails(tom, card_id=card_id, card_hash=token_hash)
+    mailed_at = clock()
+    clock.passes(minutes=5)
+    assert [comes_back(shop, card_id), comes_back(shop, card_id)] == [Returned.MARKED, Returned.NOT_OURS]
+    assert addresses(shop) == [None]
+    assert told_of_return(shop) == [tom.account]
+    [told] = shop.town.messages(MessageKind.MAIL_CARD_REFUSED)
+    assert told.facts == MailCardRefused(mailed_at=mailed_at)
+    with pytest.raises(CardNotFound):
+        shop.stamps(tom, CardRef("token", token_hash))
+    assert shop.mails(tom, card_id=card_id, card_hash=token_hash).held is None
+    assert shop.mails(tom, "leah@example.lu").held is not None
+
+
+def test_a_card_that_came_back_is_told_nobody_who_is_gone_or_is_no_member(shop: Shop) -> None:
+    """The operator's log names it."""
+    tom = shop.hires("Tom")
+    by_tom, by_operator = shop.mails(tom), shop.mails(None, "noa@example.lu")
+    removes(shop, tom.staff_id)
+    for made, address in ((by_tom, ADDRESS), (by_operator, "noa@example.lu")):
+        assert made.held is not None
+        assert comes_back(shop, made.held.state.card_id, address=address) is Returned.MARKED
+    assert addresses(shop) == [None, None]
+    assert told_of_return(shop) == []
+
+
+def test_a_report_closes_no_card_that_was_shown_or_printed_or_went_elsewhere(shop: Shop) -> None:
+    guest = shop.mailed_guest(shop.owner)
+    [printed] = shop.prints()
+    waiting = shop.mails(shop.owner, "noa@example.lu")
+    assert waiting.held is not None
+    for card_id in (guest.card_id, printed.card_id, waiting.held.state.card_id):
+        assert comes_back(shop, card_id) is Returned.NOT_OURS
+    assert shop.stamps(shop.owner, guest).card.stamp_count == 2
+    assert addresses(shop).count("noa@example.lu") == 1
+    assert told_of_return(shop) == []
 
 
 def test_a_card_in_use_goes_on_without_mail(shop: Shop) -> None:

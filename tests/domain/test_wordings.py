@@ -225,5 +225,6 @@ def test_messages_to_the_team_and_what_came_of_a_dispute_are_the_only_ones_sent_
         MessageKind.BROADCAST_TEST,
         MessageKind.MAIL_REFUSED,
         MessageKind.MAIL_CODE_REFUSED,
+        MessageKind.MAIL_CARD_REFUSED,
     }
     assert set(PLACEHOLDERS) <= set(MESSAGES)

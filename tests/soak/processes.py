@@ -1,17 +1,22 @@
 """10,000 stamps on 20 cards from two processes on one PostgreSQL database, one of them killed in the middle with
 SIGKILL and started again with what it was asked for: none is lost, none doubled. Leases of the outbox meanwhile. The
-server is well all the time, so that whoever is told that it does not answer has found a stall: that is wrong too.
+server is well all the time, so that whoever is told that it does not answer has found a stall: that is wrong too, and
+the first of them in each process prints what its threads and the sessions of the server were at.
 """
 
 import argparse
 import asyncio
 import contextlib
+import faulthandler
 import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from typing import TypeVar
+
+import psycopg
 
 from bot.kit.clock import chance_below, new_id, system_clock
 from domain.card import CardRef
@@ -30,6 +35,10 @@ T = TypeVar("T")
 CARDS = 20
 CALLERS = 16
 LEASED_AT_ONCE = 50
+SESSIONS = (
+    "SELECT pid, state, wait_event_type, wait_event, now() - xact_start, pg_blocking_pids(pid), left(query, 80)"
+    " FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -112,6 +121,8 @@ async def _given(counter: Counter) -> int:
 class Asking:
     """Of one process: how often it had to ask again, and how long it took at most until it was answered."""
 
+    url: str
+    half: int
     outages: int = 0
     slowest_s: float = 0.0
 
@@ -121,18 +132,28 @@ class Asking:
         while True:
             try:
                 answer = await ask()
-            except DatabaseUnavailable:
+            except DatabaseUnavailable as error:
+                self._tells(error, time.monotonic() - asked_at)
                 self.outages += 1
             else:
                 self.slowest_s = max(self.slowest_s, time.monotonic() - asked_at)
                 return answer
+
+    def _tells(self, error: DatabaseUnavailable, after_s: float) -> None:
+        """Nobody has caused it: the first time, with all that explains it."""
+        said = [f"process {self.half}: {error}, after {after_s:.1f} s, at {datetime.now(UTC):%H:%M:%S}"]
+        if not self.outages:
+            faulthandler.dump_traceback()
+            with contextlib.closing(psycopg.connect(self.url.replace("+psycopg", ""))) as beside:
+                said += [" | ".join(map(str, row)) for row in beside.execute(SESSIONS)]
+        sys.stderr.write("".join(f"{line}\n" for line in said))
 
 
 async def _work(url: str, half: int, stamps: int) -> None:
     """Every second of them, by keys that are the same after a kill; and leases, each printed."""
     store = _opened(url)
     counter = await _known_counter(store)
-    ends, asks = asyncio.Event(), Asking()
+    ends, asks = asyncio.Event(), Asking(url, half)
 
     async def leases() -> None:
         asked = LeaseDeliveries(

@@ -72,6 +72,10 @@ def counter_at(shop: Shop, actor: Actor, ref: CardRef | None) -> Counter:
     return look(shop.database, lambda tx: tx.counter(actor, ref))
 
 
+def locked_counter_at(shop: Shop, actor: Actor, ref: CardRef) -> Counter:
+    return do(shop.database, lambda tx: tx.lock_counter(actor, ref))
+
+
 @pytest.mark.parametrize(
     "changes",
     [
@@ -237,8 +241,16 @@ def test_counter_knows_everything_about_where_an_act_happens(shop: Shop, lea: Ho
         assert counter.merchant is not None
         assert counter.store is not None
         assert (counter.merchant.merchant_id, counter.store.store_id) == (shop.merchant_id, shop.store_id)
-    locked = do(shop.database, lambda tx: tx.lock_counter(at_till, lea.card))
-    assert locked == counter_at(shop, at_till, lea.card)
+    assert locked_counter_at(shop, at_till, lea.card) == counter_at(shop, at_till, lea.card)
+
+
+def test_counter_knows_each_card_by_the_terms_of_its_own_program(shop: Shop, lea: Holder) -> None:
+    anna, second = shop.hires("Anna"), shop.adds_program(stamps_target=7)
+    lunch = shop.gives_another_card(lea, second)
+    for holder, program_id in ((lea, shop.program_id), (lunch, second)):
+        program = shop.program(program_id)
+        assert counter_at(shop, anna, holder.card).program == program
+        assert locked_counter_at(shop, anna, holder.card).program == program
 
 
 def test_counter_says_none_of_what_is_not_there(town: Town, shop: Shop, lea: Holder) -> None:

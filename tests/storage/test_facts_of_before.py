@@ -38,6 +38,7 @@ from domain.messages import (
     Facts,
     FlagRaised,
     HandOver,
+    MailCardRefused,
     MailCodeRefused,
     MailRefused,
     MarketingAsked,
@@ -404,6 +405,11 @@ WRITTEN: list[tuple[MessageKind, str, Facts]] = [
     ),
     (MessageKind.MAIL_REFUSED, "{}", MailRefused()),
     (MessageKind.MAIL_CODE_REFUSED, "{}", MailCodeRefused()),
+    (
+        MessageKind.MAIL_CARD_REFUSED,
+        '{"mailed_at":"2026-06-15T10:00:00Z"}',
+        MailCardRefused(mailed_at=datetime(2026, 6, 15, 10, 0, tzinfo=UTC)),
+    ),
     (
         MessageKind.REWARD_EXPIRING,
         f'{{"merchant_name":"Café","card_number":"{NUMBER}","reward":"A coffee","count":10,'

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, closing
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 import psycopg
 import pytest
@@ -26,7 +27,9 @@ from domain.plumbing.inbox import (
 from domain.plumbing.outbox import LeaseDeliveries, Waits, deliveries_wait, lease_deliveries, release_leases
 from domain.update import ReceivedUpdate
 from domain.usecases.stamp_card import stamp_card
+from storage import callers
 from storage.instances import CHANNEL
+from storage.postgres import engine
 from storage.postgres import presence as module
 from storage.postgres.database import PostgresDatabase
 from storage.postgres.instance import AlreadyInUse, in_use
@@ -38,6 +41,9 @@ from tests.support.patience import PATIENCE_S
 
 pytestmark = pytest.mark.skipif(not postgres.is_here(), reason=postgres.LEFT_OUT)
 PEOPLE = range(100)
+WAITING = (
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+)
 
 
 @dataclass
@@ -122,10 +128,13 @@ class Pier:
         postgres.edits(self.url, f"SELECT pg_notify('{CHANNEL}', '')")
 
     def _beat(self, process: Process) -> object:
-        with closing(psycopg.connect(self.url.replace("+psycopg", ""))) as connection:
+        with self.connected() as connection:
             return connection.execute(
                 "SELECT beat FROM instances WHERE instance_id = %s", [process.presence._me]
             ).fetchone()
+
+    def connected(self) -> closing[psycopg.Connection[Any]]:
+        return closing(psycopg.connect(self.url.replace("+psycopg", "")))
 
     async def until(self, check: Callable[[], bool]) -> None:
         async with asyncio.timeout(PATIENCE_S):
@@ -189,6 +198,28 @@ async def test_who_is_killed_is_dead_within_seconds(pier: Pier, two: tuple[Proce
     second.seconds.now += 0.2
     await pier.until(lambda: len(second.crew.mates) == 1)
     assert second.crew.leads()
+
+
+async def test_who_beats_lives_however_long_it_is_watched(pier: Pier, two: tuple[Process, Process]) -> None:
+    first, second = two
+    names = {each.crew.me for each in two}
+    for _ in range(3):
+        second.seconds.now += STILL_AFTER_S - 0.1
+        await pier.looks(first)
+        await pier.looks(second)
+    assert {mate.instance_id for mate in second.crew.mates} == names
+    assert first.losses == []
+
+
+async def test_what_was_not_watched_is_no_silence(pier: Pier, two: tuple[Process, Process]) -> None:
+    first, second = two
+    await first.stands_still()
+    await pier.looks(second)
+    await second.is_killed()
+    second.seconds.now += STILL_AFTER_S
+    second.presence._beats()
+    await pier.looks(second)
+    assert len(second.crew.mates) == 2
 
 
 async def test_who_stands_still_is_dead_later_and_joins_again_under_another_name(
@@ -277,19 +308,25 @@ async def test_who_has_something_of_a_person_has_the_rest_whoever_is_at_work(
 
 
 async def test_updates_of_one_person_that_come_at_once_have_one_owner(
-    pier: Pier, two: tuple[Process, Process]
+    pier: Pier, two: tuple[Process, Process], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Though the two processes see another crew."""
+    """Though the two processes see another crew, and both look before either can write."""
     first, second = two
+    monkeypatch.setattr(callers, "STANDS_STILL_S", PATIENCE_S)
+    monkeypatch.setitem(engine._SETTINGS, "lock_timeout", int(PATIENCE_S * 1_000))
+    lea = next(one for one in PEOPLE if first.crew.owner_of(f"{one}") == first.crew.me)
+    for each in two:
+        await each.stands_still()
     second.presence._crew = Crew(second.crew.me, list(second.crew.mates[1:]))
-    assert {second.crew.owner_of(f"{one}") for one in PEOPLE} == {second.crew.me}
-    numbers = itertools.count()
-    await asyncio.gather(
-        *(each.receives(next(numbers), person) for person in PEOPLE for each in (first, second))
-    )
-    with closing(psycopg.connect(pier.url.replace("+psycopg", ""))) as connection:
-        owners = connection.execute("SELECT count(DISTINCT owner) FROM inbox GROUP BY person_key").fetchall()
-    assert owners == [(1,)] * len(PEOPLE)
+    assert second.crew.owner_of(f"{lea}") == second.crew.me
+    with pier.connected() as holding, pier.connected() as looking:
+        looking.autocommit = True
+        holding.execute("LOCK TABLE inbox IN EXCLUSIVE MODE")
+        receiving = [asyncio.create_task(each.receives(at, lea)) for at, each in enumerate(two)]
+        await pier.until(lambda: looking.execute(WAITING).fetchone() == (2,))
+        holding.rollback()
+        await asyncio.gather(*receiving)
+        assert looking.execute("SELECT count(DISTINCT owner) FROM inbox").fetchone() == (1,)
 
 
 async def test_what_the_dead_leave_is_taken_over_once(pier: Pier, two: tuple[Process, Process]) -> None:
@@ -298,15 +335,21 @@ async def test_what_the_dead_leave_is_taken_over_once(pier: Pier, two: tuple[Pro
         await first.receives(one, one)
     assert not await second.store.read(is_something_left, BOT)
     kept = await second.is_called_for()
+    third = await pier.launches()
+    await pier.until(lambda: len(third.crew.mates) == 3)
+    of_third = next(one for one in PEOPLE if third.crew.owner_of(f"{len(PEOPLE) + one}") == third.crew.me)
+    await third.receives(len(PEOPLE), len(PEOPLE) + of_third)
     await first.is_killed()
     await pier.looks(second)
     second.seconds.now += GONE_AFTER_S + 1
-    await pier.until(lambda: len(second.crew.mates) == 1)
+    await pier.until(lambda: len(second.crew.mates) == 2)
     assert await second.store.read(is_something_left, BOT)
     left: Sequence[ReceivedUpdate] = await second.store.write(take_over, BOT)
     assert sorted([*kept, *(each.update_id for each in left)]) == [*PEOPLE]
     assert not await second.store.read(is_something_left, BOT)
     assert await second.store.write(take_over, BOT) == []
+    assert sorted(await second.is_called_for()) == [*PEOPLE]
+    assert await third.is_called_for() == [len(PEOPLE)]
 
 
 async def test_chats_are_delivered_to_by_one_process_each(two: tuple[Process, Process]) -> None:

@@ -371,6 +371,26 @@ async def brings(home: House, raw: bytes) -> str:
         return str((await told.json())["outcome"])
 
 
+async def test_card_whose_mail_came_back_is_told_to_who_gave_it_and_another_address_takes_it(
+    home: House, shop: Shop, post: MailServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    sam = await home.member(shop, "Sam")
+    await sam.sends("/newcard lea@example.lu")
+    await sam.sees("The card is on its way", new=True)
+    given = await post.gets(1)
+    assert await brings(home, report(named(changed(str(given["Message-ID"]), 60)))) == "not_ours"
+    assert await brings(home, report(given, "4.4.1", "delayed")) == "no_failure"
+    assert await brings(home, report(given)) == "marked"
+    await sam.sees("The card that you gave by e-mail came back", new=True)
+    assert home.rows("SELECT address, withdrawn_at IS NOT NULL FROM blank_cards") == [(None, 1)]
+    assert re.search(r"card \S+ came back: 5\.1\.1, marked", caplog.text)
+    await sam.sends("/newcard leah@example.lu")
+    await post.gets(2)
+    ours = [each.getMessage() for each in caplog.records if each.name.startswith("bot.")]
+    assert not any("@example.lu" in said for said in ours)
+
+
 ROWS = "SELECT channel, delivered_at IS NOT NULL, error FROM deliveries WHERE channel = 'email'"
 
 

@@ -9,7 +9,7 @@ from bot.views.confirmations import confirmation
 from domain.account import Account
 from domain.ids import AdoptionId, BotId, SheetId, TokenHash, UserId
 from domain.kinds import EntryKind
-from domain.messages import CardAdopted, MessageKind
+from domain.messages import CardAdopted, MailCardRefused, MessageKind
 from domain.printed import Adoption, Blank
 from domain.usecases.adopt_card import Adopted, AdoptionAsked
 from domain.usecases.look_up_card import CardAtCounter
@@ -106,6 +106,9 @@ PRINTED_SCENES: Mapping[str, Scene] = {
     ),
     "ask_card_address": lambda t, _: printed.ask_card_address(t),
     "card_mailed": lambda t, _: printed.card_mailed(t),
+    "mail_card_refused": lambda t, _: messages.render(
+        t, message(MessageKind.MAIL_CARD_REFUSED, MailCardRefused(mailed_at=NOW)), ZONE
+    ),
     "adopted": lambda t, n: printed.adopted(t, adopted(n, is_merged=False)),
     "adopted: merged": lambda t, n: printed.adopted(t, adopted(n, is_merged=True)),
     "paper_counts": lambda t, n: printed.paper_counts(t, new_card(n)),

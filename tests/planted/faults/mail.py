@@ -6,6 +6,7 @@ _RULES = ("tests/domain/test_mailbox.py",)
 _MAILER = ("tests/bot/delivery/test_mailer.py",)
 _HOUSE = ("tests/bot/delivery/test_email.py",)
 _BACK = ("tests/domain/test_bounces.py",)
+_CARDS = "tests/domain/test_mailed_cards.py"
 _REPORTS = ("tests/bot/delivery/test_bounces.py",)
 
 FAULTS = (
@@ -140,6 +141,41 @@ FAULTS = (
         "tell_in_chat(tx, shop, code.account, MessageKind.MAIL_CODE_REFUSED, MailCodeRefused())",
         "None",
         *_BACK,
+    ),
+    fault(
+        "a card that came back waits for who never had it",
+        "domain.usecases.mail_card:card_came_back",
+        "withdraw(tx, [blank])",
+        "None",
+        _CARDS,
+    ),
+    fault(
+        "a card that came back is told nobody",
+        "domain.usecases.mail_card:card_came_back",
+        "send(tx, blank.merchant_id, member.account, MessageKind.MAIL_CARD_REFUSED, facts)",
+        "None",
+        _CARDS,
+    ),
+    fault(
+        "a report closes a card that was printed",
+        "domain.usecases.mail_card:card_came_back",
+        "blank is None or blank.address is None or (not command.went_to(blank.address))",
+        "blank is None",
+        _CARDS,
+    ),
+    fault(
+        "a card that came back is made again by the update that asked for it",
+        "domain.usecases.mail_card:mail_card",
+        "free_at(codes, tx.now) > tx.now or any(code.key == key for code in codes)",
+        "free_at(codes, tx.now) > tx.now",
+        _CARDS,
+    ),
+    fault(
+        "reports are not asked whether they are of a card",
+        "bot.delivery.bounces:Bounces._may_be_about",
+        'yield f"card {name.message_id}", partial(self.database.write, card_came_back, told)',
+        "",
+        *_REPORTS,
     ),
     fault(
         "codes that came back do not count for the day",

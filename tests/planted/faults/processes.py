@@ -13,10 +13,17 @@ FAULTS = (
         PRESENCE,
     ),
     fault(
-        "what was not watched counts as silence",
+        "who beats is dead once it was watched for long enough",
         "storage.postgres.presence:Presence._bury",
         "pulse is None or pulse.beat != beat",
         "pulse is None",
+        PRESENCE,
+    ),
+    fault(
+        "what was not watched counts as silence",
+        "storage.postgres.presence:Presence._connect",
+        "self._pulses.clear()",
+        "",
         PRESENCE,
     ),
     fault(

@@ -438,7 +438,15 @@ FAULTS = (
         "storage.ledger:_select_counter",
         "programs.c.program_id == cards.c.program_id",
         "programs.c.merchant_id == cards.c.merchant_id",
+        "tests/storage/test_contract_ledger.py::test_counter_knows_each_card_by_the_terms_of_its_own_program",
+    ),
+    fault(
+        "who keeps terms in memory stamps a card of the second program under those of the first",
+        "storage.at_counter:KnowingTx._program",
+        """('program', merchant_id, program_id)""",
+        """('program', merchant_id)""",
         "tests/domain/test_programs.py",
+        "tests/storage/test_contract_ledger.py::test_counter_knows_each_card_by_the_terms_of_its_own_program",
     ),
     fault(
         "a second card makes a new customer",
