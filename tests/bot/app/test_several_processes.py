@@ -16,7 +16,7 @@ pytestmark = pytest.mark.skipif(not postgres.is_here(), reason=postgres.LEFT_OUT
 async def test_commands_keep_their_order_and_nothing_is_lost_or_doubled_by_a_kill_or_an_end(
     tmp_path: Path,
 ) -> None:
-    found = await roll(tmp_path, processes=2, clerks=3, rounds=1, phases=(kill, end_one))
+    found = await roll(tmp_path, processes=2, clerks=3, rounds=1, phases=(kill, end_one), say=print)
     assert found.wrong == []
     assert found.commands >= 3 * 3 * 2
 
