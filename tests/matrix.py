@@ -15,7 +15,6 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from aiohttp.test_utils import unused_port
 from PIL import Image
 
 from bot.app.process import Surroundings
@@ -72,6 +71,7 @@ from tests.bot.test_forged_buttons import Ids, has_a_day_to_tell, ids_of, lives,
 from tests.support import authority
 from tests.support.async_shop import look
 from tests.support.house import UNHURRIED, House, Shop, TestClock, house, number_of
+from tests.support.ports import unused_port
 from tests.support.terms import editing
 
 CAFE, GARE, BAKERY = "Café Knätsch", "Gare", "Bäckerei Schmit"

@@ -23,7 +23,6 @@ from random import Random
 
 import aiohttp
 from aiohttp import web
-from aiohttp.test_utils import unused_port
 
 from bot.kit.clock import chance_below, new_id, system_clock
 from bot.sandbox.sandbox import TOKEN
@@ -44,6 +43,7 @@ from tests.support.authority import PASS_TYPE, TEAM, lay
 from tests.support.commands import changing
 from tests.support.google import google
 from tests.support.mail_server import mail_server
+from tests.support.ports import unused_port
 
 ANSWERS_WITHIN_S = 30.0
 STAFF, CUSTOMERS = 60, 100

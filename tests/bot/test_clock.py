@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from aiohttp.test_utils import unused_port
 
 from bot.app.database import open_database
 from bot.app.outcomes import PROBLEMS
@@ -19,6 +18,7 @@ from tests.support.clock import MONDAY_MORNING
 from tests.support.health import WELL, failing, health_of, until_health
 from tests.support.house import UNHURRIED, House, Shop, TestClock, house, number_of, settings_for
 from tests.support.operator import Operator
+from tests.support.ports import unused_port
 
 OLIVIA = 7_200_000_001
 A_YEAR = timedelta(days=365)

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-from aiohttp.test_utils import unused_port
 
 from bot.app.database import open_database
 from bot.app.process import Surroundings
@@ -19,6 +18,7 @@ from bot.sandbox import Person, Sandbox
 from tests.support.databases import lay_empty_database
 from tests.support.house import SECRET, House, Shop, has_keypad, has_picture, number_of, settings_for
 from tests.support.operator import Operator, Running
+from tests.support.ports import unused_port
 
 TOLD_WITHIN_S = 10.0
 ENDS_WITHIN_S = 10.0

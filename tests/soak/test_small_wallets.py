@@ -6,13 +6,13 @@ import warnings
 from pathlib import Path
 
 import aiohttp
-from aiohttp.test_utils import unused_port
 
 from bot.kit.links import PASSES_PATH
 from tests.soak.wallets import Change, Life, Phones, Place, Scale, in_haste, run, sets_up, sweeps
 from tests.support.authority import lay
 from tests.support.google import google, lay_key_file
 from tests.support.patience import PATIENCE_S
+from tests.support.ports import unused_port
 
 FEW = Scale(cards=6, changes=40, kills=2, speed=600)
 

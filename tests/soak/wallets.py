@@ -29,7 +29,6 @@ from unittest.mock import patch
 
 import aiohttp
 from aiohttp import web
-from aiohttp.test_utils import unused_port
 
 from bot.delivery import google_api, wallet_sync
 from bot.delivery.passkit import passkit_routes
@@ -69,6 +68,7 @@ from tests.support.authority import PASS_TYPE, lay
 from tests.support.commands import opening
 from tests.support.databases import lay_empty_database
 from tests.support.google import ISSUER, KEY_FILE, Fault, Google, google, lay_key_file
+from tests.support.ports import unused_port
 
 SECRET = b"a secret for tests, long enough to be one"
 BOT = BotId(42)

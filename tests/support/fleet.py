@@ -19,7 +19,6 @@ from typing import Any
 
 import aiohttp
 from aiohttp import web
-from aiohttp.test_utils import unused_port
 
 from bot.app.database import open_database
 from bot.kit.clock import system_clock
@@ -31,6 +30,7 @@ from tests.support import postgres
 from tests.support.forks import Fork, fork
 from tests.support.house import SECRET, House, settings_for
 from tests.support.patience import PATIENCE_S
+from tests.support.ports import unused_port
 
 FLEET_PATIENCE_S = 5 * PATIENCE_S
 """To begin, a process imports for seconds of processor time, of which a busy machine gives it little."""

@@ -2,14 +2,13 @@
 
 from pathlib import Path
 
-from aiohttp.test_utils import unused_port
-
 from bot.app.database import restore_database
 from bot.app.process import Surroundings
 from bot.sandbox import Person, Sandbox
 from domain.plumbing.outbox import release_held
 from tests.support.health import WELL, health_of
 from tests.support.house import UNHURRIED, TestClock, house, number_of
+from tests.support.ports import unused_port
 
 RECEIPT = "✅ +1 stamp"
 

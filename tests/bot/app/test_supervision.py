@@ -11,7 +11,6 @@ from typing import Any, Never
 
 import aiohttp
 import pytest
-from aiohttp.test_utils import unused_port
 
 from bot.app import bot as bot_in_process
 from bot.app import health
@@ -27,6 +26,7 @@ from domain.steps import Step, Trace, untraced
 from tests.support.health import WELL, failing, health_of
 from tests.support.house import UNHURRIED, House, house, number_of
 from tests.support.patience import PATIENCE_S
+from tests.support.ports import unused_port
 
 
 @dataclass

@@ -12,7 +12,6 @@ from typing import Any
 import aiohttp
 import pytest
 import zxingcpp
-from aiohttp.test_utils import unused_port
 from PIL import Image
 
 from bot.app.process import Surroundings
@@ -25,6 +24,7 @@ from tests.support.apns import PushService, push_service
 from tests.support.authority import PASS_TYPE, lay, settings_in
 from tests.support.house import UNHURRIED, House, Shop, TestClock, has_picture, house, number_of
 from tests.support.pass_reader import ReadPass, read_pass
+from tests.support.ports import unused_port
 
 PUSH_TOKEN = "0123456789abcdef" * 4
 OWED = "SELECT count(*) FROM wallet_passes WHERE due_at IS NOT NULL"

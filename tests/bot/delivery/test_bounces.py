@@ -10,7 +10,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import TestClient, TestServer, unused_port
+from aiohttp.test_utils import TestClient, TestServer
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -33,6 +33,7 @@ from tests.support.house import UNHURRIED, House, Shop, TestClock, house, number
 from tests.support.imap_server import ImapServer, imap_server
 from tests.support.mail_server import MailServer, mail_server
 from tests.support.patience import PATIENCE_S
+from tests.support.ports import unused_port
 from tests.support.reports import report
 
 SECRET = "a-secret-of-the-relay"

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from aiohttp.test_utils import unused_port
 from PIL import Image
 
 from bot.app.process import Surroundings
@@ -27,6 +26,7 @@ from tests.support.async_shop import look
 from tests.support.house import UNHURRIED, House, Shop, TestClock, has_picture, house, number_of
 from tests.support.lulls import Door
 from tests.support.mail_server import MailServer, html_of, mail_server, text_of
+from tests.support.ports import unused_port
 
 ADDRESS = "anna@example.lu"
 OWED = "SELECT attempts, error FROM deliveries WHERE channel = 'email'"

@@ -13,7 +13,6 @@ from typing import Any
 
 import aiohttp
 import pytest
-from aiohttp.test_utils import unused_port
 from PIL import Image, ImageOps
 
 from bot.app.process import Surroundings
@@ -55,6 +54,7 @@ from tests.support.databases import SyncDatabase, do
 from tests.support.google import EMAIL, ISSUER, Fault, Google, google, lay_key_file
 from tests.support.house import UNHURRIED, TestClock, house, number_of
 from tests.support.one_thread import OneThread
+from tests.support.ports import unused_port
 from tests.support.shop import BOT, Holder, Shop, Town
 
 SECRET = b"a secret for tests, long enough to be one"

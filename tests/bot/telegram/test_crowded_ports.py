@@ -15,7 +15,6 @@ from pathlib import Path
 import aiohttp
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import unused_port
 
 from bot.kit import web as kit
 from bot.sandbox import Sandbox
@@ -24,6 +23,7 @@ from bot.telegram.webhook import HEADER
 from domain.ids import BotId
 from tests.support.operator import Operator
 from tests.support.patience import PATIENCE_S
+from tests.support.ports import unused_port
 
 USUAL_LIMIT = 1024
 IDLE = 1_100

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp.test_utils import unused_port
 
 from bot.app.process import Surroundings
 from bot.jobs.means import Means
@@ -19,6 +18,7 @@ from bot.telegram import polling, reception
 from storage.sqlite import engine
 from tests.support.health import WELL, failing, health_of, until_health
 from tests.support.house import UNHURRIED, House, house
+from tests.support.ports import unused_port
 
 OLIVIA = 7_200_000_001
 RECEIVED = "SELECT count(*) FROM inbox"

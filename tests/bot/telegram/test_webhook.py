@@ -12,13 +12,13 @@ from typing import Any
 
 import aiohttp
 import pytest
-from aiohttp.test_utils import unused_port
 
 from bot.app.process import Surroundings
 from bot.sandbox import Person
 from bot.telegram.webhook import HEADER
 from storage.sqlite import engine
 from tests.support.house import UNHURRIED, House, TestClock, house
+from tests.support.ports import unused_port
 
 SECRET_TOKEN = "s3cret_-"
 KEPT = "SELECT count(*) FROM inbox"

@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
-from aiohttp.test_utils import unused_port
 from telegram import Bot
 from telegram.error import TelegramError
 
@@ -18,6 +17,7 @@ from bot.telegram import webhook
 from storage.sqlite import engine
 from tests.support.health import WELL, failing, health_of, until_health
 from tests.support.house import UNHURRIED, House, house
+from tests.support.ports import unused_port
 
 OLIVIA = 7_200_000_001
 
