@@ -64,9 +64,9 @@ def arguments(url: str, other: Mapping[str, int] = MappingProxyType({})) -> dict
     }
 
 
-def connect(url: str) -> psycopg.Connection:
-    """Raises psycopg.Error."""
-    return psycopg.connect(**arguments(url), autocommit=True, context=_ADAPTERS)
+def connect(url: str, other: Mapping[str, int] = MappingProxyType({})) -> psycopg.Connection:
+    """With ``other`` settings too. Raises psycopg.Error."""
+    return psycopg.connect(**arguments(url, other), autocommit=True, context=_ADAPTERS)
 
 
 async def connect_patiently(url: str) -> psycopg.AsyncConnection:

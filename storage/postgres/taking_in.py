@@ -7,14 +7,14 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import Table
 
-from storage.postgres.engine import PATIENT, arguments, where
+from storage.postgres.engine import PATIENT, connect, say, where
 from storage.postgres.restore import NotEmpty
 from storage.tables import metadata
 
 TOLD_EACH = 100_000
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 """For NUL, which PostgreSQL keeps in no text: as where an update comes in."""
-_NOBODY_WRITES = "BEGIN; LOCK TABLE alembic_version IN ACCESS EXCLUSIVE MODE"
+_NOBODY_WRITES = "LOCK TABLE alembic_version IN ACCESS EXCLUSIVE MODE"
 
 Rows = Callable[[Table], Iterable[Sequence[object]]]
 Told = Callable[[str, int], None]
@@ -31,13 +31,12 @@ def take_in(url: str, rows: Rows, told: Told, before_commit: Callable[[], None])
     ``before_commit`` is the last that may go wrong. Raises NotEmpty, RowRefused, psycopg.Error, and what ``rows`` and
     ``before_commit`` raise.
     """
-    with closing(psycopg.connect(**arguments(url, PATIENT), autocommit=True)) as connection:
-        connection.execute(_NOBODY_WRITES.encode())
+    with closing(connect(url, PATIENT)) as connection, connection.transaction():
+        say(connection, _NOBODY_WRITES)
         _check_empty(connection, url)
         count = sum(_fill(connection, table, rows(table), told) for table in metadata.sorted_tables)
-        connection.execute("ANALYZE")  # without statistics a stamp takes two to three times as long
+        say(connection, "ANALYZE")  # without statistics a stamp takes two to three times as long
         before_commit()
-        connection.execute("COMMIT")
     return count
 
 
