@@ -52,11 +52,7 @@ class Recorder:
     async def run(self, bot_id: BotId, name: str, job: Callable[[], Awaitable[int]]) -> None:
         """Never raises what the job does. One that the program's end cuts short is due again at the next start."""
         with lines_of(bot_id or None), suppress(asyncio.CancelledError):
-            self._begun[bot_id, name] = self._seconds()
-            try:
-                run = await self._timed(bot_id, name, job)
-            finally:
-                del self._begun[bot_id, name]
+            run = await self._timed(bot_id, name, job)
             before = self._gathered.get(run.key)
             if before is not None and before.outcome is not run.outcome:
                 await self._record(before)
@@ -70,11 +66,14 @@ class Recorder:
 
     async def _timed(self, bot_id: BotId, name: str, job: Callable[[], Awaitable[int]]) -> JobRun:
         started_at, began, error, count = self._clock(), self._seconds(), None, 0
+        self._begun[bot_id, name] = began
         try:
             count = await job()
         except Exception as failure:
             error, is_outage = type(failure).__name__, isinstance(failure, DatabaseUnavailable)
             logger.error("job %s failed", name, exc_info=None if is_outage else failure)
+        finally:
+            del self._begun[bot_id, name]
         seconds = self._seconds() - began
         self._metrics.count_job(bot_id, name, is_ok=error is None, seconds=seconds)
         return JobRun(
