@@ -91,7 +91,7 @@ def set_up_logging(level: str, form: Literal["text", "json"]) -> None:
         "h2",
     ):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLogger().level))
-    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
+    logging.getLogger("apscheduler.scheduler").setLevel(max(logging.ERROR, logging.getLogger().level))
 
 
 def redacted(text: str) -> str:
