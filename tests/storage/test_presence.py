@@ -27,7 +27,6 @@ from domain.plumbing.inbox import (
 from domain.plumbing.outbox import LeaseDeliveries, Waits, deliveries_wait, lease_deliveries, release_leases
 from domain.update import ReceivedUpdate
 from domain.usecases.stamp_card import stamp_card
-from storage import callers
 from storage.instances import CHANNEL
 from storage.postgres import engine
 from storage.postgres import presence as module
@@ -312,7 +311,6 @@ async def test_updates_of_one_person_that_come_at_once_have_one_owner(
 ) -> None:
     """Though the two processes see another crew, and both look before either can write."""
     first, second = two
-    monkeypatch.setattr(callers, "STANDS_STILL_S", PATIENCE_S)
     monkeypatch.setitem(engine._SETTINGS, "lock_timeout", int(PATIENCE_S * 1_000))
     lea = next(one for one in PEOPLE if first.crew.owner_of(f"{one}") == first.crew.me)
     for each in two:

@@ -44,8 +44,8 @@ class PushService:
     answer: Callable[[Asked], Answer] | None = None
     changed: asyncio.Condition = field(default_factory=asyncio.Condition)
 
-    async def gets(self, count: int, *, patience_s: float = PATIENCE_S) -> Sequence[Asked]:
-        async with asyncio.timeout(patience_s), self.changed:
+    async def gets(self, count: int) -> Sequence[Asked]:
+        async with asyncio.timeout(PATIENCE_S), self.changed:
             await self.changed.wait_for(lambda: len(self.asked) >= count)
         return self.asked
 

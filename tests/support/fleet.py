@@ -33,7 +33,7 @@ from tests.support.patience import PATIENCE_S
 from tests.support.ports import unused_port
 
 FLEET_PATIENCE_S = 5 * PATIENCE_S
-"""To begin, a process imports for seconds of processor time, of which a busy machine gives it little."""
+"""Several processes at work on a busy machine, which gives each of them little."""
 SILENT_AFTER_S = 5.0
 LEFT_OUT_FOR_S = 20.0
 

@@ -152,9 +152,9 @@ class Google:
         assert self._runner is not None
         await self._runner.cleanup()
 
-    async def until(self, is_there: Callable[[], bool], timeout_s: float = PATIENCE_S) -> None:
+    async def until(self, is_there: Callable[[], bool]) -> None:
         """Looked at whenever something was taken."""
-        async with asyncio.timeout(timeout_s):
+        async with asyncio.timeout(PATIENCE_S):
             while not is_there():
                 self.arrived.clear()
                 await self.arrived.wait()

@@ -70,9 +70,9 @@ class MailServer:
         self._listener.close()
         await self._listener.wait_closed()
 
-    async def until(self, is_there: Callable[[], bool], timeout_s: float = PATIENCE_S) -> None:
+    async def until(self, is_there: Callable[[], bool]) -> None:
         """Looked at whenever a mail arrives."""
-        async with asyncio.timeout(timeout_s):
+        async with asyncio.timeout(PATIENCE_S):
             while not is_there():
                 self.arrived.clear()
                 await self.arrived.wait()
