@@ -166,9 +166,30 @@ FAULTS = (
     fault(
         "a card that came back is made again by the update that asked for it",
         "domain.usecases.mail_card:mail_card",
-        "free_at(codes, tx.now) > tx.now or any(code.key == key for code in codes)",
+        "noted is not None or free_at(codes, tx.now) > tx.now",
         "free_at(codes, tx.now) > tx.now",
         _CARDS,
+    ),
+    fault(
+        "a card whose mail went nowhere waits, and its address is kept",
+        "domain.usecases.mail_card:card_not_mailed",
+        "withdraw(tx, [blank])",
+        "None",
+        _CARDS,
+    ),
+    fault(
+        "a card whose mail went nowhere keeps the next one waiting",
+        "domain.usecases.mail_card:card_not_mailed",
+        "tx.save_mail_code(replace(noted, refused_at=tx.now))",
+        "None",
+        _CARDS,
+    ),
+    fault(
+        "the relay refuses a mail with a card and nobody notes it",
+        "bot.staff.mailed:_mail",
+        "await turn.write(card_not_mailed, command)",
+        "pass",
+        "tests/bot/delivery/test_email.py",
     ),
     fault(
         "reports are not asked whether they are of a card",
