@@ -251,6 +251,9 @@ class Printed(Moment, Protocol):
     def blank(self, merchant_id: MerchantId, ref: CardRef) -> tuple[Blank, Program] | None:
         """One that is nobody's yet."""
 
+    def blank_made(self, merchant_id: MerchantId, card_id: CardId) -> Blank | None:
+        """Whatever has become of it; None for one that cannot be read."""
+
     def count_mailed(self, merchant_id: MerchantId, staff_id: StaffId, since: datetime) -> int:
         """How many cards a member gave by mail."""
 

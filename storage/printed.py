@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Select, bindparam, delete, func, insert, select
 
 from domain.card import Card, CardRef, Customer
-from domain.ids import AdoptionId, MerchantId, StaffId
+from domain.ids import AdoptionId, CardId, MerchantId, StaffId
 from domain.merchant import Program
 from domain.printed import Adoption, Blank
 from domain.quick import replace
@@ -24,6 +24,7 @@ _adoptions = tables.adoptions
 INSERT_BLANK = insert(_blanks)
 UPDATE_BLANK = change(_blanks, "used_at", "withdrawn_at", "address")
 SELECT_BLANKS = find(rows.BLANK, "merchant_id").order_by(_blanks.c.made_at, _blanks.c.card_id)
+SELECT_BLANK_MADE = find(rows.BLANK, "merchant_id", "card_id")
 SELECT_BLANK_NUMBER = find([_blanks.c.card_id], "merchant_id", "number")
 _SELECT_BLANK: Select[tuple[object, ...]] = (
     select(*rows.BLANK, *rows.PROGRAM)
@@ -69,6 +70,10 @@ class PrintedRows(TxBase):
 
     def blank(self, merchant_id: MerchantId, ref: CardRef) -> tuple[Blank, Program] | None:
         return self._one(_blank_of, SELECT_BLANK_BY[ref.by], merchant_id=merchant_id, card_ref=ref.value)
+
+    def blank_made(self, merchant_id: MerchantId, card_id: CardId) -> Blank | None:
+        found = self._readable(rows.blank, SELECT_BLANK_MADE, merchant_id=merchant_id, card_id=card_id)
+        return found[0] if found else None
 
     def count_mailed(self, merchant_id: MerchantId, staff_id: StaffId, since: datetime) -> int:
         key = {"merchant_id": merchant_id, "staff_id": staff_id}

@@ -155,10 +155,13 @@ def stop_mail(*, tx: Tx, command: GuestMail) -> MailFrom | None:
 
 def card_came_back(*, tx: Tx, command: CameBack) -> Returned:
     """Whatever the reason, nobody has the card: it is closed, its address forgotten, and who gave it is told, where
-    they still work there. One that was shown arrived."""
-    waiting = tx.blank(command.merchant_id, CardRef("id", CardId(command.message_id)))
-    blank = waiting[0] if waiting is not None else None
-    if blank is None or blank.address is None or not command.went_to(blank.address):
+    they still work there. One that was shown arrived, and of one that is closed already nobody is told again."""
+    blank = tx.blank_made(command.merchant_id, CardId(command.message_id))
+    if blank is None or not blank.is_mailed:
+        return Returned.NOT_OURS
+    if blank.address is None:
+        return Returned.NOTED
+    if not command.went_to(blank.address):
         return Returned.NOT_OURS
     withdraw(tx, [blank])
     member = tx.staff(blank.merchant_id, blank.staff_id) if blank.staff_id is not None else None

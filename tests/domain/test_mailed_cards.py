@@ -228,7 +228,7 @@ def test_a_card_whose_mail_came_back_is_closed_and_who_gave_it_is_told_once(shop
     shop.mails(tom, card_id=card_id, card_hash=token_hash)
     mailed_at = clock()
     clock.passes(minutes=5)
-    assert [comes_back(shop, card_id), comes_back(shop, card_id)] == [Returned.MARKED, Returned.NOT_OURS]
+    assert [comes_back(shop, card_id), comes_back(shop, card_id)] == [Returned.MARKED, Returned.NOTED]
     assert addresses(shop) == [None]
     assert told_of_return(shop) == [tom.account]
     [told] = shop.town.messages(MessageKind.MAIL_CARD_REFUSED)
@@ -287,7 +287,8 @@ def test_a_report_closes_no_card_that_was_shown_or_printed_or_went_elsewhere(sho
     [printed] = shop.prints()
     waiting = shop.mails(shop.owner, "noa@example.lu")
     assert waiting.held is not None
-    for card_id in (guest.card_id, printed.card_id, waiting.held.state.card_id):
+    assert comes_back(shop, guest.card_id) is Returned.NOTED
+    for card_id in (printed.card_id, waiting.held.state.card_id, CardId(shop.database.ids())):
         assert comes_back(shop, card_id) is Returned.NOT_OURS
     assert shop.stamps(shop.owner, guest).card.stamp_count == 2
     assert addresses(shop).count("noa@example.lu") == 1

@@ -373,8 +373,9 @@ async def brings(home: House, raw: bytes) -> str:
 
 
 async def test_card_whose_mail_came_back_is_told_to_who_gave_it_and_another_address_takes_it(
-    home: House, shop: Shop, post: MailServer, caplog: pytest.LogCaptureFixture
+    home: House, shop: Shop, post: MailServer, box: ImapServer, caplog: pytest.LogCaptureFixture
 ) -> None:
+    """A second report, of a relay further on, is read and put away."""
     caplog.set_level(logging.INFO)
     sam = await home.member(shop, "Sam")
     await sam.sends("/newcard lea@example.lu")
@@ -386,6 +387,10 @@ async def test_card_whose_mail_came_back_is_told_to_who_gave_it_and_another_addr
     await sam.sees("The card that you gave by e-mail came back", new=True)
     assert home.rows("SELECT address, withdrawn_at IS NOT NULL FROM blank_cards") == [(None, 1)]
     assert re.search(r"card \S+ came back: 5\.1\.1, marked", caplog.text)
+    box.gets(report(given))
+    async with asyncio.timeout(PATIENCE_S):
+        await box.is_marked.wait()
+    assert box.read == {1}
     await sam.sends("/newcard leah@example.lu")
     await post.gets(2)
     ours = [each.getMessage() for each in caplog.records if each.name.startswith("bot.")]

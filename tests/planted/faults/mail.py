@@ -159,8 +159,22 @@ FAULTS = (
     fault(
         "a report closes a card that was printed",
         "domain.usecases.mail_card:card_came_back",
-        "blank is None or blank.address is None or (not command.went_to(blank.address))",
+        "blank is None or not blank.is_mailed",
         "blank is None",
+        _CARDS,
+    ),
+    fault(
+        "a report closes a card that was mailed elsewhere",
+        "domain.usecases.mail_card:card_came_back",
+        "not command.went_to(blank.address)",
+        "False",
+        _CARDS,
+    ),
+    fault(
+        "a second report about a card is nobody's",
+        "domain.usecases.mail_card:card_came_back",
+        "return Returned.NOTED",
+        "return Returned.NOT_OURS",
         _CARDS,
     ),
     fault(
