@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any, cast
 
 import pytest
+from sqlalchemy import select
 
 from domain.account import Account
 from domain.card import CardRef, NoteKind
@@ -43,6 +45,7 @@ from domain.usecases.manage_cards import SeeCard, see_card
 from domain.usecases.print_cards import SeeSheets, see_sheets
 from domain.usecases.privacy import EraseCard, OfCard, data_of_card, erase_card
 from domain.usecases.read_message import letter_for
+from storage import tables
 from tests.domain.test_privacy import violations
 from tests.domain.test_removing_staff import removes
 from tests.support.clock import Clock
@@ -72,8 +75,10 @@ def box_of(shop: Shop, account: Account) -> Mailbox | None:
 
 
 def addresses(shop: Shop) -> list[str | None]:
-    """Of cards that nobody has shown."""
-    return [each.address for each in look(shop.database, lambda tx: tx.blanks_of(shop.merchant_id))]
+    """Where cards were mailed to, None for those that were shown or closed."""
+    cards = tables.blank_cards.c
+    mailed = select(cards.address).where(cards.sheet_id == cards.card_id).order_by(cards.card_id)
+    return [address for (address,) in look(shop.database, lambda tx: cast(Any, tx).session.all(mailed))]
 
 
 def asks(shop: Shop, guest: Holder, account: Account, key: str = "tap") -> AdoptionAsked:
