@@ -27,7 +27,7 @@ from storage.known import FIXED
 from storage.migrate import downgrade, revision, upgrade
 from storage.postgres import pipeline
 from storage.postgres.database import PostgresDatabase
-from storage.postgres.engine import connect, is_outage
+from storage.postgres.engine import EDITION, connect, is_outage
 from storage.postgres.scans import open_scan
 from storage.postgres.together import WRITTEN
 from storage.tables import metadata
@@ -452,7 +452,35 @@ async def test_deleted_rows_are_wiped_unless_somebody_uses_the_table(url: str, c
     assert await counter.store.wipe(thoroughly=False)
     assert await counter.store.damage() == []
     assert await counter.store.size_bytes() > 0
+
+
+async def test_proof_that_it_can_be_written_is_a_commit_and_makes_nobody_read_anew(
+    url: str, counter: Counter
+) -> None:
+    """Who last locked a row is written to it."""
+
+    def seen() -> tuple[object, ...]:
+        with somebody_at(url) as other:
+            [edition] = other.execute(EDITION.encode()).fetchall()
+            [locked] = other.execute("SELECT xmax FROM alembic_version").fetchall()
+        return edition, locked
+
+    edition, locked = seen()
     await counter.store.prove_writable()
+    assert seen()[0] == edition
+    assert seen()[1] != locked
+
+
+async def test_database_that_may_only_be_read_is_not_proved_to_be_writable(url: str) -> None:
+    store = PostgresDatabase(
+        f"{url}&options=-c%20default_transaction_read_only%3Don",
+        clock=Clock(),
+        new_id=Ids(),
+        chance_below=Chance(),
+    )
+    with pytest.raises(DatabaseUnavailable):
+        await store.prove_writable()
+    await store.close()
 
 
 def test_migrations_lead_up_down_and_up_again_to_what_the_tables_say() -> None:
