@@ -94,8 +94,10 @@ class Mailer:
             return Later(f"login_refused {error.code}", DOWN_S)
         except aiosmtplib.SMTPRecipientRefused as error:
             return _judged(error.code, error.message, is_of_address=True)
-        except aiosmtplib.SMTPResponseException as error:
+        except aiosmtplib.SMTPDataError as error:
             return _judged(error.code, error.message)
+        except aiosmtplib.SMTPResponseException as error:  # before there was any mail: of us, or of all mail
+            return Later(f"relay_refuses {error.code}", DOWN_S)
         except (aiosmtplib.SMTPException, OSError, ssl.SSLError, TimeoutError) as error:
             return Later(type(error).__name__, DOWN_S)
 

@@ -185,6 +185,13 @@ FAULTS = (
         _CARDS,
     ),
     fault(
+        "a relay that serves nobody has every mail given up",
+        "bot.delivery.mailer:Mailer._sent",
+        "Later(f'relay_refuses {error.code}', DOWN_S)",
+        "_judged(error.code, error.message)",
+        "tests/bot/delivery/test_mailer.py",
+    ),
+    fault(
         "a card whose mail went nowhere waits, and its address is kept",
         "domain.usecases.mail_card:card_not_mailed",
         "withdraw(tx, [blank])",
