@@ -26,7 +26,7 @@ from bot.kit.metrics import BotMetrics, Metrics
 from bot.kit.tokens import Tokens
 from domain.ids import BotId, MerchantId, MessageId
 from domain.plumbing.bounces import CameBack, Returned
-from domain.ports import DatabaseUnavailable
+from domain.ports import DatabaseUnavailable, RowUnreadable
 from domain.steps import untraced
 from tests.bot.delivery.test_email import ADDRESS, gives_address
 from tests.support.house import UNHURRIED, House, Shop, TestClock, house, number_of
@@ -56,10 +56,13 @@ class Ledger:
     def __init__(self) -> None:
         self.told: list[CameBack] = []
         self.is_down = False
+        self.breaks: list[Exception] = []
 
     async def write(self, _usecase: object, command: CameBack) -> Returned:
         if self.is_down:
             raise DatabaseUnavailable("down")
+        if self.breaks:
+            raise self.breaks.pop()
         self.told.append(command)
         return Returned.MARKED
 
@@ -260,6 +263,19 @@ async def test_report_that_cannot_be_kept_is_read_again(box: ImapServer) -> None
     assert await inbox.look() == 0
     ledger.is_down = False
     assert await inbox.look() == 1
+
+
+async def test_report_that_nothing_can_be_made_of_holds_up_no_other(
+    box: ImapServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It stays unread, and what came over it is in the log."""
+    ledger = Ledger()
+    ledger.breaks = [RowUnreadable("a row")]
+    inbox = BounceInbox(box.url, bounces(ledger).take, system_clock)
+    box.gets(report(MAIL), report(MAIL))
+    assert await inbox.look() == 1
+    assert (box.read, len(ledger.told)) == ({2}, 1)
+    assert any("stays unread" in each.getMessage() and each.exc_info for each in caplog.records)
 
 
 async def test_mailbox_that_cannot_be_read_is_told_of_until_it_can(
