@@ -176,6 +176,21 @@ async def test_a_wallet_that_wants_to_be_left_alone_is(
     await working
 
 
+async def test_a_wallet_is_not_left_alone_for_longer_when_the_clock_is_put_back(bench: Bench) -> None:
+    """It was a year ahead (docs/decisions/0026)."""
+    bench.clock.passes(days=365)
+    bench.wallet.says = [NotTold(reason="down", seconds=30)]
+    working = asyncio.create_task(bench.sync.run())
+    await bench.stamps(0)
+    await bench.until_asked()
+    bench.clock.passes(days=-365)
+    await bench.stamps(1)
+    await bench.until_asked()
+    assert bench.wallet.told == [1]
+    bench.sync.stop()
+    await working
+
+
 async def test_what_a_worker_that_died_held_is_told_by_the_next(bench: Bench) -> None:
     bench.wallet.holds = asyncio.Event()
     dies = asyncio.create_task(bench.sync.run())

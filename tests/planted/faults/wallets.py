@@ -110,7 +110,7 @@ FAULTS = (
     fault(
         "a service that is down is asked again and again",
         "bot.delivery.wallet_sync:WalletSync._is_held",
-        "self.clock() < self._held_until",
+        "timedelta() < self._held_until - self.clock() <= HELD_MAX",
         "False",
         *_WORKER,
     ),
