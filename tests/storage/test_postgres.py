@@ -23,6 +23,7 @@ from domain.steps import Step
 from domain.usecases.redeem_reward import redeem_reward
 from domain.usecases.stamp_card import stamp_card
 from storage import streams
+from storage.callers import Job
 from storage.known import FIXED
 from storage.migrate import downgrade, revision, upgrade
 from storage.postgres import pipeline
@@ -152,6 +153,14 @@ async def wait_until(holds: Callable[[], bool]) -> None:
             await asyncio.sleep(0.01)
 
 
+def noting(put: Callable[[Job], None], noted: list[Job]) -> Callable[[Job], None]:
+    def note(job: Job) -> None:
+        noted.append(job)
+        put(job)
+
+    return note
+
+
 def add_store(tx: Tx, name: str) -> None:
     tx.add_store(Store(merchant_id=MerchantId("m"), store_id=StoreId(name), name=name, active=True))
 
@@ -249,6 +258,19 @@ async def test_what_breaks_after_it_has_written_takes_nobody_elses_stamp_along(
     assert ids.coming == []
     assert await stamps(counter) == 21
     assert await violations(counter.store) == []
+
+
+async def test_what_breaks_before_a_statement_was_prepared_sends_nobody_after_it_apart(
+    opens: Opens, counter: Counter, ids: IdsToCome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The commit of the first group of a connection, say, which the server passes over like all after an error."""
+    taken = (await counter.store.write(stamp_card, counter.stamping("before"))).entry.entry_id
+    other, apart = opens(), list[Job]()
+    ids.coming.append(taken)
+    await other.write(stamp_card, counter.stamping("breaks"))
+    monkeypatch.setattr(other._writer, "put", noting(other._writer.put, apart))
+    await other.write(stamp_card, counter.stamping("after"))
+    assert (apart, await stamps(counter)) == ([], 3)
 
 
 async def test_bug_after_something_was_written_leaves_no_trace(opens: Opens, ids: IdsToCome) -> None:
