@@ -10,7 +10,7 @@ FAULTS = (
         "storage.postgres.pipeline:Pipeline._forget_unprepared",
         "del self._names[key]",
         "pass",
-        "tests/storage/test_postgres.py",
+        TESTS,
     ),
     fault(
         "the server hears of a group's statements only when their answers are asked for",
