@@ -108,6 +108,13 @@ FAULTS = (
         *_PUSH,
     ),
     fault(
+        "a pass whose outcome could not be noted is told nothing any more",
+        "storage.wallets:SELECT_NEXT_PASS_DUE",
+        "_is_free",
+        "_passes.c.leased_until.is_(None)",
+        "tests/domain/test_wallets.py",
+    ),
+    fault(
         "a service that is down is asked again and again",
         "bot.delivery.wallet_sync:WalletSync._is_held",
         "timedelta() < self._held_until - self.clock() <= HELD_MAX",
