@@ -81,11 +81,12 @@ class Bench:
                 await asyncio.gather(*self.sync.tasks)
 
     async def looks(self) -> None:
-        """Twice, so that the second time was after this was asked for."""
+        """Twice, so that the second time was after this was asked for; and until what it found is dealt with."""
         async with asyncio.timeout(PATIENCE_S):
             for _ in range(2):
                 self.looked.clear()
                 await self.looked.wait()
+            await asyncio.gather(*self.sync.tasks)
 
     async def owed(self) -> int:
         return (await look(self.counter.store, lambda tx: tx.count_passes(BOT))).owed
