@@ -4,7 +4,7 @@ from tests.planted.fault import fault
 
 PRESENCE = "tests/storage/test_presence.py"
 AMONG = "tests/bot/telegram/test_among_processes.py"
-SENDING = "tests/bot/delivery/test_among_processes.py"
+SENDING = "tests/bot/delivery/test_dispatcher.py"
 FAULTS = (
     fault(
         "who stands still is dead as soon as who was killed",
@@ -137,6 +137,20 @@ FAULTS = (
         "bot.delivery.dispatcher:Dispatcher.__post_init__",
         "self.peers.on_lost(self._lines.let_go)",
         "",
+        SENDING,
+    ),
+    fault(
+        "what is newer overtakes what had to wait",
+        "bot.delivery.dispatcher:Dispatcher._takes_in",
+        "self._gone_back.holds_up(delivery, self.clock())",
+        "False",
+        SENDING,
+    ),
+    fault(
+        "chats that are silent take all the memory there is",
+        "bot.delivery.dispatcher:Dispatcher._has_place",
+        "len(self._silent) < SILENT_MAX",
+        "True",
         SENDING,
     ),
     fault(

@@ -1,18 +1,20 @@
-"""A dispatcher among other processes: while it may count as dead it hands nothing over, and when it did it lets go of
-what waits."""
+"""A dispatcher by itself: what it begins, lets go of, and leaves for later."""
 
 import asyncio
 import time
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from bot.delivery import dispatcher as module
+from bot.delivery.channel import Outcome
 from bot.delivery.dispatcher import Dispatcher
 from bot.kit.lull import Lull
 from bot.kit.metrics import BotMetrics, Metrics
 from bot.telegram.pacing import Pacer, SendingLimits
-from domain.delivery import ChannelKind, Delivered, Delivery
+from domain.delivery import ChannelKind, Delivered, Delivery, Later
 from domain.ids import MessageId
 from domain.plumbing import outbox as usecases
 from domain.steps import untraced
@@ -22,8 +24,8 @@ from tests.support.clock import Clock
 from tests.support.others import ME, Others
 from tests.support.patience import PATIENCE_S
 
-ANNA = "1"
-HURRIED = SendingLimits(private_chat_per_second=1_000.0)
+ANNA, BEN, EVA = "1", "2", "3"
+HURRIED = SendingLimits(overall_per_second=1_000_000.0, private_chat_per_second=1_000_000.0)
 
 
 class Shelf:
@@ -37,10 +39,15 @@ class Shelf:
         self.owed: list[Delivery] = []
         self.holders: list[str] = []
         self.handed_over: list[MessageId] = []
+        self.says: list[Outcome] = []
+        self.waits: list[usecases.Waits] = []
         self.goes_on = asyncio.Event()
         self.changed = asyncio.Event()
 
     async def write(self, usecase: Any, command: Any) -> Any:
+        if usecase is usecases.deliveries_wait:
+            self.waits += command
+            self.changed.set()
         if usecase is not usecases.lease_deliveries:
             return 0
         self.holders.append(command.holder)
@@ -50,17 +57,20 @@ class Shelf:
     async def glance(self, _usecase: Any, delivery: Delivery) -> Any:
         return SimpleNamespace(message=SimpleNamespace(kind=ChannelKind.TELEGRAM), delivery=delivery)
 
-    async def deliver(self, letter: Any) -> Delivered:
+    async def deliver(self, letter: Any) -> Outcome:
         self.handed_over.append(letter.delivery.message_id)
         self.changed.set()
         await self.goes_on.wait()
-        return Delivered("1")
+        return self.says.pop(0) if self.says else Delivered("1")
 
-    async def has_handed_over(self, *numbers: str) -> None:
+    async def until(self, holds: Callable[[], bool]) -> None:
         async with asyncio.timeout(PATIENCE_S):
-            while self.handed_over != [*numbers]:
+            while not holds():
                 self.changed.clear()
                 await self.changed.wait()
+
+    async def has_handed_over(self, *numbers: str) -> None:
+        await self.until(lambda: self.handed_over == [*numbers])
 
 
 class Room:
@@ -130,6 +140,49 @@ async def test_what_is_leased_again_while_it_is_here_is_handed_over_once(room: R
     dispatcher.wake()
     await some_turns()
     assert shelf.owed == []
+    shelf.goes_on.set()
+    await shelf.has_handed_over("0001", "0002", "0003")
+    dispatcher.stop()
+    await works
+
+
+async def test_what_is_newer_comes_behind_what_had_to_wait(room: Room) -> None:
+    """Though its address could have it by now."""
+    shelf, dispatcher = room.shelf, room.dispatcher
+    shelf.goes_on.set()
+    shelf.owed, shelf.says = [leased(ANNA, 1)], [Later("retry_after", 0.0)]
+    works = asyncio.create_task(dispatcher.run())
+    await shelf.until(lambda: len(shelf.waits) == 1)
+    shelf.owed = [leased(ANNA, 2)]
+    dispatcher.wake()
+    await shelf.until(lambda: len(shelf.waits) == 2)
+    older, newer = shelf.waits
+    assert (older.delivery, newer.delivery) == (leased(ANNA, 1), leased(ANNA, 2))
+    assert older.until < newer.until
+    assert shelf.handed_over == ["0001"]
+    shelf.owed = [leased(ANNA, 1), leased(ANNA, 2)]
+    dispatcher.wake()
+    await shelf.has_handed_over("0001", "0001", "0002")
+    dispatcher.stop()
+    await works
+
+
+async def test_so_many_chats_that_are_silent_hold_up_all_others(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What hangs is bounded."""
+    monkeypatch.setattr(module, "SILENT_MAX", 2)
+    monkeypatch.setattr(module, "SILENT_AFTER_S", 0.0)
+    shelf, dispatcher = room.shelf, room.dispatcher
+    shelf.owed = [leased(ANNA, 1), leased(BEN, 2)]
+    works = asyncio.create_task(dispatcher.run())
+    await shelf.has_handed_over("0001", "0002")
+    await some_turns()
+    assert len(dispatcher._silent) == 2
+    shelf.owed = [leased(EVA, 3)]
+    dispatcher.wake()
+    await some_turns()
+    assert (shelf.owed, shelf.handed_over) == ([], ["0001", "0002"])
     shelf.goes_on.set()
     await shelf.has_handed_over("0001", "0002", "0003")
     dispatcher.stop()
