@@ -41,6 +41,7 @@ class Shelf:
         self.handed_over: list[MessageId] = []
         self.says: list[Outcome] = []
         self.waits: list[usecases.Waits] = []
+        self.due_again: list[int] = []
         self.goes_on = asyncio.Event()
         self.changed = asyncio.Event()
 
@@ -48,10 +49,13 @@ class Shelf:
         if usecase is usecases.deliveries_wait:
             self.waits += command
             self.changed.set()
+        if usecase is usecases.deliveries_made:
+            return self.due_again.pop(0) if self.due_again else 0
         if usecase is not usecases.lease_deliveries:
             return 0
         self.holders.append(command.holder)
-        found, self.owed = self.owed, []
+        self.changed.set()
+        found, self.owed = self.owed[: command.limit], self.owed[command.limit :]
         return found
 
     async def glance(self, _usecase: Any, delivery: Delivery) -> Any:
@@ -185,5 +189,25 @@ async def test_so_many_chats_that_are_silent_hold_up_all_others(
     assert (shelf.owed, shelf.handed_over) == ([], ["0001", "0002"])
     shelf.goes_on.set()
     await shelf.has_handed_over("0001", "0002", "0003")
+    dispatcher.stop()
+    await works
+
+
+async def test_pile_is_sent_to_its_end_though_nobody_wakes_who_sends(room: Room) -> None:
+    shelf, dispatcher = room.shelf, room.dispatcher
+    shelf.goes_on.set()
+    shelf.owed = [leased(str(number), number) for number in range(3 * module.LEASED_AT_ONCE_MAX)]
+    works = asyncio.create_task(dispatcher.run())
+    await shelf.until(lambda: len(shelf.handed_over) == 3 * module.LEASED_AT_ONCE_MAX)
+    dispatcher.stop()
+    await works
+
+
+async def test_what_is_due_again_when_it_is_marked_is_looked_for_at_once(room: Room) -> None:
+    shelf, dispatcher = room.shelf, room.dispatcher
+    shelf.goes_on.set()
+    shelf.owed, shelf.due_again = [leased(ANNA, 1)], [1]
+    works = asyncio.create_task(dispatcher.run())
+    await shelf.until(lambda: len(shelf.holders) == 2)
     dispatcher.stop()
     await works

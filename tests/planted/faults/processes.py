@@ -154,6 +154,23 @@ FAULTS = (
         SENDING,
     ),
     fault(
+        "a pile waits for somebody to wake who sends",
+        "bot.delivery.dispatcher:Dispatcher._fetch",
+        "len(leased) == limit",
+        "False",
+        SENDING,
+    ),
+    fault(
+        "what is due again when it is marked waits for the next tick",
+        "bot.delivery.dispatcher:Dispatcher._mark",
+        """
+            if again:
+                self.wake()
+        """,
+        "",
+        SENDING,
+    ),
+    fault(
         "what is being sent for longer than its lease is sent twice",
         "bot.delivery.dispatcher:Dispatcher._takes_in",
         "delivery.key in self._in_flight or self._lines.holds(delivery)",
