@@ -154,6 +154,13 @@ FAULTS = (
         SENDING,
     ),
     fault(
+        "what was under way in a crash waits for what its sender sent later",
+        "bot.telegram.inbox:Inbox.replay",
+        "received.person_key not in held_up",
+        "True",
+        AMONG,
+    ),
+    fault(
         "a pile waits for somebody to wake who sends",
         "bot.delivery.dispatcher:Dispatcher._fetch",
         "len(leased) == limit",
