@@ -2,10 +2,11 @@
 
 Both sides write the same rows into the same tables with ``synchronous=FULL``. The reference is SQL by hand on one
 connection, without rules: look the card up, check it, update it, insert entry and receipt, commit. Both on
-one core, as the bot keeps to one.
+one core, and looked through for garbage as seldom, as the bot is.
 """
 
 import asyncio
+import gc
 import sqlite3
 import statistics
 import tempfile
@@ -14,6 +15,7 @@ from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
+from bot.cli.running import GARBAGE_THRESHOLDS
 from bot.kit.clock import chance_below, new_id, system_clock
 from bot.kit.cores import one_core
 from domain.account import Account
@@ -162,6 +164,8 @@ async def measure() -> None:
 
 
 def main() -> None:
+    gc.freeze()
+    gc.set_threshold(*GARBAGE_THRESHOLDS)
     with one_core():
         asyncio.run(measure())
 
