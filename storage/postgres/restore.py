@@ -9,7 +9,7 @@ from storage.postgres.backup import ToolFailed, run_tool
 from storage.postgres.engine import connect, where
 
 _TABLES = "SELECT count(*) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
-_OURS = ("alembic_version", "merchants", "cards", "entries", "operations")
+_OURS = ("alembic_version", "merchants", "cards", "entries")
 _STANDING = "SELECT count(*), max(occurred_at) FROM entries"
 _BOTS = "SELECT bot_id FROM bots"
 _PAUSE = """

@@ -26,7 +26,6 @@ NOT_OF_A_REMOVAL = (
     "card_notes",
     "approvals",
     "disputes",
-    "operations",
     "stores",
     "staff_stores",
     "changes",
