@@ -629,6 +629,10 @@ class BlanksTooMany(Refusal):
     highest: int
 
 
+class FlagNotFound(Refusal):
+    """Of this merchant."""
+
+
 class SheetNotFound(Refusal):
     """There is no such sheet, or no card of it is left to print."""
 

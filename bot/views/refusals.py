@@ -262,6 +262,7 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     facts.BlanksTooMany: mark(
         "At most {highest} printed cards may wait for somebody. Use or withdraw some first."
     ),
+    facts.FlagNotFound: mark("There is nothing like this to look at here. Check the id."),
     facts.SheetNotFound: mark("No card of this page is left. Print a new one."),
     facts.PaperOver: mark("Stamps from paper come once, on the day on which the card is made."),
     facts.PaperTooMany: mark("From a paper card come 1 to {highest} stamps."),
