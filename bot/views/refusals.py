@@ -88,7 +88,9 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     facts.MailNotSent: mark("The e-mail could not be sent. Check the address, or try again in a minute."),
     facts.CardInactive: mark("This card is blocked. With /find an owner or manager can unblock it."),
     facts.NoNewCards: mark("There are no new cards of this kind any more. Ask the owner."),
-    facts.ProgramInactive: mark("This card program is switched off at the moment. Ask the owner."),
+    facts.ProgramInactive: mark(
+        "This card program is switched off at the moment. The owner can switch it on again."
+    ),
     facts.StampsNotEnabled: mark("This card collects points, not stamps."),
     facts.PointsNotEnabled: mark("This card collects stamps, not points."),
     facts.OwnCardRefused: mark("This is your own card. Ask a colleague to do it."),

@@ -160,8 +160,12 @@ def home(t: Texts, shop: Shop, role: Role) -> View:
         )
         for one in shop.programs
     )
+    said, closing = t("<b>Settings of {merchant}</b>", merchant=shop.merchant.name), t("🚪 Close the shop")
+    if (closes_at := shop.merchant.closes_at) is not None:
+        said += "\n" + t("🚪 It closes on {date}.", date=t.day(closes_at, shop.merchant.timezone))
+        closing = t("🚪 Keep the shop open")
     return View(
-        text=t("<b>Settings of {merchant}</b>\nYour own language: /language", merchant=shop.merchant.name),
+        text=said + "\n" + t("Your own language: /language"),
         buttons=keyboard(
             row(
                 Button(text=t("🏪 Shop"), data=_fields(merchant_id, Target.MERCHANT, merchant_id)),
@@ -177,7 +181,7 @@ def home(t: Texts, shop: Shop, role: Role) -> View:
             row(to_flags(t, merchant_id)),
             row(leading(Verb.BROADCASTS, t("📣 Broadcasts")) if may(role, Right.BROADCAST) else None),
             row(leading(Verb.CHANGES, t("🕘 What was changed"))),
-            row(leading(Verb.SHOP_CLOSE, t("🚪 Close the shop"))) if may(role, Right.CLOSE_SHOP) else (),
+            row(leading(Verb.SHOP_CLOSE, closing)) if may(role, Right.CLOSE_SHOP) else (),
         ),
     )
 

@@ -137,6 +137,8 @@ def to_sheets(t: Texts, merchant_id: MerchantId) -> Button:
 def choose_store(t: Texts, memberships: Sequence[Membership]) -> View:
     """One button a store; with several merchants the store's name says whose."""
     several = len(memberships) > 1
+    if not any(membership.stores for membership in memberships):
+        return View(text=t("No store at which you work is open. Ask the owner."))
     return View(
         text=t("<b>Where are you working?</b>"),
         buttons=keyboard(

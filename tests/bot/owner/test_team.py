@@ -207,7 +207,7 @@ async def test_member_is_invited_with_three_questions_and_their_link_lets_them_w
     gare, _ = await home.adds_store(shop, "Gare")
     await paul.sends("/team")
     await paul.taps("Invite", on=await paul.sees("Your team", new=True))
-    for question, answer in (("Who is to be invited?", "Staff"), ("At which store?", "Gare")):
+    for question, answer in (("What will the new member be?", "Staff"), ("At which store?", "Gare")):
         await paul.sees(question)
         await paul.taps(answer)
     await paul.sees("What is the new member called?")
@@ -254,7 +254,7 @@ async def test_manager_invites_no_owner(home: House, shop: Shop) -> None:
     team = await mia.sees("Ida · Owner", new=True)
     assert "Withdraw" not in team.button_texts
     await mia.taps("Invite")
-    assert "Owner" not in (await mia.sees("Who is to be invited?")).button_texts
+    assert "Owner" not in (await mia.sees("What will the new member be?")).button_texts
     await mia.presses_raw(press(Verb.INVITE_AS, short_id(shop.merchant_id), Role.OWNER, 0), mia.last)
     await mia.sees("What is the new member called?")
     await mia.sends("Eve")
