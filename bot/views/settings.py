@@ -18,6 +18,7 @@ from domain.closures import CLOSURES
 from domain.fields import (
     ALL_LANGUAGES,
     FIELDS,
+    NOTHING,
     YES_OR_NO,
     Amount,
     Choice,
@@ -93,6 +94,9 @@ SUGGESTED: Mapping[str, Sequence[str]] = {
     "location": ("none",),
     "multipliers": ("Mon-Fri 14:00-16:00 2", "Tue 2", "none"),
     "stamp_per_minor": ("count", "5", "10", "20"),
+    "contact": (NOTHING,),
+    "own_texts": (NOTHING,),
+    "interim_rewards": (NOTHING,),
 }
 """What is one tap away; everything else is typed."""
 OPTIONS: Mapping[str, str] = {
@@ -384,7 +388,7 @@ def _said(t: Texts, one: Field, value: str, currency: str) -> str:
         case Colour() if value in COLOURS:
             said = t(COLOURS[value])
         case _:
-            said = isolated(value.replace("\n", ", ")) or "–"
+            said = t("None") if value in ("", NOTHING) else isolated(value.replace("\n", ", "))
     return said
 
 

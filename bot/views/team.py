@@ -63,6 +63,17 @@ def claimed(t: Texts, done: Claimed) -> View:
     )
 
 
+def role_is(t: Texts, role: Role, merchant_name: str) -> View:
+    """For whom somebody else gave another role."""
+    return View(
+        text=t(
+            "You are {role} at <b>{merchant}</b> now. /help says what you can do.",
+            role=role_name(t, role),
+            merchant=merchant_name,
+        )
+    )
+
+
 def staff_menu(t: Texts) -> tuple[tuple[str, ...], ...]:
     """Below the chat of who works at a counter."""
     return ((scan_label(t),), (today_label(t), last_act_label(t)))

@@ -84,6 +84,16 @@ async def test_only_owner_cannot_leave(home: House, shop: Shop) -> None:
     assert home.rows(STATUS, "Paul") == [("active",)]
 
 
+async def test_whose_role_is_changed_is_told(home: House, shop: Shop) -> None:
+    paul, sam = await home.owner(shop), await home.member(shop, "Sam")
+    await paul.sends("/team")
+    for label in ("Sam", "Role", "Manager"):
+        await paul.taps(label)
+        await paul.answered()
+    await sam.sees("You are a manager at Café Knätsch now. /help says what you can do.", new=True)
+    assert "settings" in [command.command for command in sam.commands()]
+
+
 @pytest.mark.parametrize("role", [Role.STAFF, Role.TERMINAL])
 async def test_team_is_for_owners_and_managers(home: House, shop: Shop, role: Role) -> None:
     person = await home.member(shop, "Sam", role)

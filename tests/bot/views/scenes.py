@@ -814,6 +814,7 @@ TEAM: Mapping[str, Scene] = {
     "ask_invited_name": lambda t, _: members.ask_invited_name(t, MERCHANT_ID),
     "invited": lambda t, n: members.invited(t, colleague(n, link=InvitePurpose.JOIN_TEAM), LINK, ZONE),
     "off": lambda t, n: members.off(t, n.merchant),
+    "role_is": lambda t, n: team.role_is(t, Role.MANAGER, n.merchant),
     "confirm_removal": lambda t, n: members.confirm_removal(t, colleague(n)),
     "left": lambda t, _: members.left(t),
     "pin_reset_link": lambda t, n: team.pin_reset_link(t, n.staff, LINK),
