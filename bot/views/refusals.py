@@ -168,6 +168,7 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     facts.DialogueOver: mark("This question is over. Start again."),
     facts.AlreadyDisputed: mark("You have already told us; the shop knows."),
     facts.DisputeNotOpen: mark("This is settled already."),
+    facts.OwnActDisputed: mark("You did this yourself: somebody else has to say whether it was right."),
     facts.ApprovalOver: mark("This request is over: it was answered, withdrawn or too late."),
     facts.OwnRequest: mark("You asked for this yourself: somebody else has to answer."),
     facts.AskerMayNot: mark("{name} may not do this here any more."),

@@ -33,6 +33,7 @@ from domain.fields import (
     Rate,
     Target,
 )
+from domain.flags import THRESHOLDS
 from domain.hours import WEEKDAYS
 from domain.ids import FieldName, MerchantId, ProgramId
 from domain.logo import LOGO
@@ -198,8 +199,10 @@ def to_home(t: Texts, merchant_id: MerchantId) -> Button:
     return Button(text=t("‹ Settings"), data=press(Verb.SETTINGS, short_id(merchant_id)))
 
 
-def field_list(t: Texts, shop: Shop, kind: Target, target_id: str, said: str = "") -> View:
-    """A button a field, with what it is now; ``said`` is what has just been changed."""
+def field_list(
+    t: Texts, shop: Shop, kind: Target, target_id: str, said: str = "", role: Role = Role.OWNER
+) -> View:
+    """A button a field that the role may change, with what it is now; ``said`` is what has just been changed."""
     target, merchant_id = shop.find(kind, target_id), shop.merchant.merchant_id
     title = t("<b>{name}</b>\nTap what you want to change.", name=_name(t, shop, target))
     buttons = (
@@ -216,7 +219,7 @@ def field_list(t: Texts, shop: Shop, kind: Target, target_id: str, said: str = "
             )
         )
         for number, name in enumerate(FIELDS[kind])
-        if _is_used(shop, target, name)
+        if _is_used(shop, target, name) and (may(role, Right.JUDGE_ONESELF) or name not in THRESHOLDS)
     )
     whole = "\n\n".join(filter(None, [said, title]))
     is_shop = kind is Target.MERCHANT
