@@ -11,7 +11,7 @@ from storage.postgres.engine import connect, where
 _OF_SQLITE = b"SQLite format 3\0"
 """https://www.sqlite.org/fileformat.html#the_database_header"""
 _TABLES = "SELECT count(*) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
-_OURS = ("alembic_version", "merchants", "cards", "entries", "operations")
+_OURS = ("alembic_version", "merchants", "cards", "entries")
 _STANDING = "SELECT count(*), max(occurred_at) FROM entries"
 _BOTS = "SELECT bot_id FROM bots"
 _PAUSE = """

@@ -234,7 +234,7 @@ def _check_ours(connection: sqlite3.Connection, path: Path) -> None:
     """Copies of earlier versions bear no mark; they have our tables."""
     [(application_id,)] = connection.execute("PRAGMA application_id")
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
-    has_ours = {"alembic_version", "merchants", "cards", "entries", "operations"} <= tables
+    has_ours = {"alembic_version", "merchants", "cards", "entries"} <= tables
     if application_id not in (0, APPLICATION_ID) or not has_ours:
         raise CopyUnusable(f"{path} is the database of another program.")
 
