@@ -317,9 +317,12 @@ def _newly_ready(card: Card, program: Program, entry: Entry) -> tuple[str, int, 
 
 
 def _ask_about_marketing(tx: Posting, at: Admitted, monthly_max: int) -> None:
-    """Once, when the customer has something of the card; no answer is a no. A guest cannot answer."""
+    """Once, when the customer has something of the card; no answer is a no. A guest cannot answer, and who closes
+    soon does not ask."""
     merchant_id, customer = at.merchant.merchant_id, at.customer
-    if customer.account.is_guest or tx.consent(merchant_id, customer.customer_id) is not None:
+    if at.merchant.closes_at is not None or customer.account.is_guest:
+        return
+    if tx.consent(merchant_id, customer.customer_id) is not None:
         return
     asked = Consent(
         merchant_id=merchant_id,

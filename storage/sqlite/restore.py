@@ -114,8 +114,17 @@ class Settled:
     held: int
 
 
+_OF_POSTGRES = b"PGDMP"
+"""With which a copy begins that pg_dump made."""
+
+
 def examine(path: Path) -> Standing:
     """Opens a file that should be one of ours, whole, and looks at all of it. Raises CopyUnusable."""
+    with path.open("rb") as file:
+        if file.read(len(_OF_POSTGRES)) == _OF_POSTGRES:
+            raise CopyUnusable(
+                f"{path} is a copy of a PostgreSQL database: name an empty one in DATABASE_URL to restore it there."
+            )
     with _readable(path) as connection:
         _check_ours(connection, path)
         if damage := damage_in(path):

@@ -866,6 +866,20 @@ _MESSAGES = (
         "tests/domain/test_disputes.py",
     ),
     fault(
+        "a manager says that what they did themselves was right",
+        "domain.usecases.settle_dispute:settle_dispute",
+        "entry.staff_id == at.staff.staff_id and not may(at.staff.role, Right.JUDGE_ONESELF)",
+        "False",
+        "tests/domain/test_disputes.py",
+    ),
+    fault(
+        "a manager raises the limits above which owners are told of them",
+        "domain.usecases.change_fields:change_fields",
+        "THRESHOLDS & command.edits.keys() and not may(member.role, Right.JUDGE_ONESELF)",
+        "False",
+        "tests/domain/test_change_fields.py",
+    ),
+    fault(
         "a dispute is settled again and again",
         "domain.usecases.settle_dispute:open_one",
         "dispute is None or entry is None or dispute.is_settled",
