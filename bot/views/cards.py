@@ -138,7 +138,11 @@ def caption(t: Texts, held: HeldCard) -> str:
             *_on_the_way(t, state),
             t("Reward: {reward}", reward=state.progress.reward),
         ]
-    return "\n".join([*lines, *_earning(t, held)])
+    return "\n".join([*lines, *_earning(t, held), *_paused(t, state)])
+
+
+def _paused(t: Texts, state: CardState) -> Sequence[str]:
+    return [t("⏸ Nothing is given or redeemed here at the moment.")] if state.is_paused else []
 
 
 def _waits_until(t: Texts, state: CardState) -> Sequence[str]:
@@ -337,7 +341,8 @@ def _balance(t: Texts, balance: Balance) -> str:
     state = balance.held.told_in(t.locale).state
     lines = [t("<b>{merchant}</b>", merchant=_called(t, balance.held)), standing(t, state)]
     lines += _waits_until(t, state)
-    return "\n".join([*lines, *_earning(t, balance.held), *expiring_lines(t, balance.expiring)])
+    lines += [*_earning(t, balance.held), *expiring_lines(t, balance.expiring), *_paused(t, state)]
+    return "\n".join(lines)
 
 
 def expiring_lines(t: Texts, expiring: Sequence[Expiring]) -> list[str]:
@@ -362,15 +367,19 @@ def _rewards_ready(state: CardState) -> int:
 
 def _rewards(t: Texts, state: CardState, place: str) -> str:
     """The reward for stamps, then those for points with their prices; what is ready bears a present."""
+    return "\n".join([*_all_rewards(t, state, place), *_paused(t, state)])
+
+
+def _all_rewards(t: Texts, state: CardState, place: str) -> Sequence[str]:
     if not state.has_points:
-        return _stamps_reward(t, state, place)
+        return [_stamps_reward(t, state, place)]
     points = amount(t, Unit.POINTS, state.points_balance)
     heading = [_stamps_reward(t, state, place), points]
     if not state.has_stamps:
         heading = [t("<b>{merchant}</b>: {points}", merchant=place, points=points)]
     lines = [_point_reward(t, reward, state) for reward in state.point_rewards]
     shown = [t("Show your card at the counter.")] if state.affordable else []
-    return "\n".join([*heading, *lines, *shown])
+    return [*heading, *lines, *shown]
 
 
 def _stamps_reward(t: Texts, state: CardState, place: str) -> str:

@@ -3,6 +3,8 @@
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from bot.kit.buttons import Reach, Verb, press, reach_of, short_id
 from bot.routes import table
 from domain.acts import ACTS
@@ -15,6 +17,8 @@ from domain.usecases.remove_staff import RemoveStaff, remove_staff
 from tests import matrix
 from tests.support.gate import Gate
 
+pytestmark = pytest.mark.long
+
 OWED = "SELECT count(*) FROM deliveries WHERE delivered_at IS NULL AND failed_at IS NULL"
 NOT_OF_A_REMOVAL = (
     "entries",
@@ -22,7 +26,6 @@ NOT_OF_A_REMOVAL = (
     "card_notes",
     "approvals",
     "disputes",
-    "operations",
     "stores",
     "staff_stores",
     "changes",

@@ -186,7 +186,7 @@ FAULTS = (
     ),
     fault(
         "a relay that serves nobody has every mail given up",
-        "bot.delivery.mailer:Mailer._sent",
+        "bot.delivery.mailer:_outcome_of",
         "Later(f'relay_refuses {error.code}', DOWN_S)",
         "_judged(error.code, error.message)",
         "tests/bot/delivery/test_mailer.py",
