@@ -340,6 +340,21 @@ def test_terms_are_spread_some_at_a_time(shop: Shop, clock: Clock) -> None:
     assert len(leased(shop.database)) == 3
 
 
+def test_what_happened_on_one_card_is_told_first_though_all_have_changed_since(
+    shop: Shop, lea: Holder, clock: Clock
+) -> None:
+    for number in range(3):
+        puts(shop, shop.gives_card(f"Guest {number}"))
+    mine = puts(shop, lea)
+    shop.stamps(shop.owner, lea)
+    shop.changes_terms(reward="A cake")
+    spreads(shop.database)
+    clock.passes(minutes=1)
+    [first] = leased(shop.database, limit=1)
+    assert first.key == mine.key
+    assert len(leased(shop.database)) == 3
+
+
 def test_one_that_cannot_be_read_keeps_no_other_waiting(shop: Shop, lea: Holder, clock: Clock) -> None:
     tom = shop.gives_card("Tom")
     broken, mine = puts(shop, lea), puts(shop, tom)

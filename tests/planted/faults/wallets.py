@@ -115,6 +115,13 @@ FAULTS = (
         "tests/domain/test_wallets.py",
     ),
     fault(
+        "what happened on one card waits behind what happened to all",
+        "storage.wallets:MARK_SOME",
+        "case((_is_due, _passes.c.is_of_many), else_=_one)",
+        "_one",
+        "tests/domain/test_wallets.py",
+    ),
+    fault(
         "a service that is down is asked again and again",
         "bot.delivery.wallet_sync:WalletSync._is_held",
         "timedelta() < self._held_until - self.clock() <= HELD_MAX",
