@@ -131,7 +131,7 @@ def retired(t: Texts, photo: bytes, before: Shown) -> View:
 
 def caption(t: Texts, held: HeldCard) -> str:
     state = held.told_in(t.locale).state
-    lines = [t("<b>{merchant}</b>", merchant=_called(t, held)), standing(t, state)]
+    lines = [t("<b>{merchant}</b>", merchant=_called(t, held)), *_restrictions(t, held), standing(t, state)]
     if state.has_stamps:
         lines += [
             *_waits_until(t, state),
@@ -139,6 +139,24 @@ def caption(t: Texts, held: HeldCard) -> str:
             t("Reward: {reward}", reward=state.progress.reward),
         ]
     return "\n".join([*lines, *_earning(t, held)])
+
+
+def _restrictions(t: Texts, held: HeldCard) -> list[str]:
+    """Why nothing can be done with it, or not for much longer."""
+    said = []
+    if held.is_blocked:
+        said.append(t("⛔️ This card is blocked. Please ask at the counter."))
+    elif held.is_switched_off:
+        said.append(t("⏸ At the moment nothing can be collected or redeemed with it."))
+    if held.closes_on is not None:
+        said.append(
+            t(
+                "🚪 {merchant} closes: use what is on it until {date}.",
+                merchant=held.state.merchant_name,
+                date=t.local_date(held.closes_on),
+            )
+        )
+    return said
 
 
 def _waits_until(t: Texts, state: CardState) -> Sequence[str]:
@@ -210,7 +228,7 @@ def balance(t: Texts, balances: Sequence[Balance]) -> View:
 def rewards(t: Texts, cards: Sequence[HeldCard]) -> View:
     """What is ready and what is next, ready first."""
     ranked = sorted(cards, key=lambda held: -_rewards_ready(held.state))
-    return _list(t, [(held, _rewards(t, held.told_in(t.locale).state, _called(t, held))) for held in ranked])
+    return _list(t, [(held, _rewards(t, held)) for held in ranked])
 
 
 def history(t: Texts, page: HistoryPage, before: int | None = None) -> View:
@@ -335,7 +353,8 @@ def _to_cards(t: Texts, cards: Sequence[HeldCard], cards_in_all: int) -> Keyboar
 
 def _balance(t: Texts, balance: Balance) -> str:
     state = balance.held.told_in(t.locale).state
-    lines = [t("<b>{merchant}</b>", merchant=_called(t, balance.held)), standing(t, state)]
+    lines = [t("<b>{merchant}</b>", merchant=_called(t, balance.held)), *_restrictions(t, balance.held)]
+    lines.append(standing(t, state))
     lines += _waits_until(t, state)
     return "\n".join([*lines, *_earning(t, balance.held), *expiring_lines(t, balance.expiring)])
 
@@ -360,27 +379,32 @@ def _rewards_ready(state: CardState) -> int:
     return state.rewards_available + len(state.affordable) + len(state.interim_ready)
 
 
-def _rewards(t: Texts, state: CardState, place: str) -> str:
+def _rewards(t: Texts, held: HeldCard) -> str:
     """The reward for stamps, then those for points with their prices; what is ready bears a present."""
+    state = held.told_in(t.locale).state
     if not state.has_points:
-        return _stamps_reward(t, state, place)
+        return "\n".join(_stamps_reward(t, held))
     points = amount(t, Unit.POINTS, state.points_balance)
-    heading = [_stamps_reward(t, state, place), points]
-    if not state.has_stamps:
-        heading = [t("<b>{merchant}</b>: {points}", merchant=place, points=points)]
+    if state.has_stamps:
+        heading = [*_stamps_reward(t, held), points]
+    else:
+        title = t("<b>{merchant}</b>: {points}", merchant=_called(t, held), points=points)
+        heading = [title, *_restrictions(t, held)]
     lines = [_point_reward(t, reward, state) for reward in state.point_rewards]
-    shown = [t("Show your card at the counter.")] if state.affordable else []
+    shown = [t("Show your card at the counter.")] if state.affordable and held.is_usable else []
     return "\n".join([*heading, *lines, *shown])
 
 
-def _stamps_reward(t: Texts, state: CardState, place: str) -> str:
-    title = t("<b>{merchant}</b>: {reward}", merchant=place, reward=state.progress.reward)
+def _stamps_reward(t: Texts, held: HeldCard) -> list[str]:
+    state = held.told_in(t.locale).state
+    title = t("<b>{merchant}</b>: {reward}", merchant=_called(t, held), reward=state.progress.reward)
     if state.rewards_available:
         ready = rewards_ready(t, state.rewards_available)
-        title, said = f"🎁 {title}", t("{ready}: show your card at the counter.", ready=ready)
+        title = f"🎁 {title}"
+        said = t("{ready}: show your card at the counter.", ready=ready) if held.is_usable else ready
     else:
         said = t.n("{count} stamp to go", "{count} stamps to go", state.progress.stamps_to_go)
-    return "\n".join([title, said, *_waits_until(t, state), *_on_the_way(t, state)])
+    return [title, *_restrictions(t, held), said, *_waits_until(t, state), *_on_the_way(t, state)]
 
 
 def _on_the_way(t: Texts, state: CardState) -> list[str]:

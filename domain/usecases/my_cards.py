@@ -1,6 +1,7 @@
 """A customer looks at their own cards."""
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from typing import TypeVar
 
 from domain.account import Account, Locale
@@ -13,6 +14,7 @@ from domain.merchant import InterimReward, Merchant, OwnText, Program, said_in
 from domain.ports import Customers, Holdings, Ledger, RowUnreadable
 from domain.quick import dataclass, replace
 from domain.refusals import CardMerged, CardNotFound
+from domain.rules.days import local_date
 from domain.usecases.card_state import CardState, card_state
 
 HISTORY_PAGE = 10
@@ -42,7 +44,9 @@ class HeldCard:
     """A card as its holder sees it, in the merchant's language. ``token_rotation`` derives the code on it.
 
     ``card_name`` is None for who has no other card of the shop. ``asks_birthday`` says that the shop has a bonus
-    for it and does not know it, ``may_invite`` that it has one for bringing a friend.
+    for it and does not know it, ``may_invite`` that it has one for bringing a friend. Nothing can be done with a card
+    that ``is_blocked``, nor with any of a program that ``is_switched_off``; ``closes_on`` is the last day of a shop
+    that closes for good.
     """
 
     merchant_id: MerchantId
@@ -56,6 +60,13 @@ class HeldCard:
     offers: Sequence[Offer] = ()
     asks_birthday: bool = False
     may_invite: bool = False
+    is_blocked: bool = False
+    is_switched_off: bool = False
+    closes_on: date | None = None
+
+    @property
+    def is_usable(self) -> bool:
+        return not (self.is_blocked or self.is_switched_off)
 
     def told_in(self, locale: Locale) -> "HeldCard":
         """With what its rewards are called in that language."""
@@ -221,12 +232,17 @@ def held_card(tx: Holdings, merchant: Merchant, customer: Customer, card: Card, 
         others=others,
         offers=list(_offers(tx, merchant, cards)),
         asks_birthday=_asks_birthday(tx, merchant, card, program),
-        may_invite=_may_invite(tx, customer, card, program),
+        may_invite=_may_invite(tx, merchant, customer, card, program),
+        is_blocked=not card.active,
+        is_switched_off=not program.active,
+        closes_on=local_date(merchant.closes_at, merchant.timezone) if merchant.closes_at else None,
     )
 
 
-def _may_invite(tx: Holdings, customer: Customer, card: Card, program: Program) -> bool:
+def _may_invite(tx: Holdings, merchant: Merchant, customer: Customer, card: Card, program: Program) -> bool:
     if not (program.referral_bonus and program.new_cards and program.active and card.active):
+        return False
+    if merchant.closes_at is not None:
         return False
     member = tx.member(customer.merchant_id, customer.account)
     return member is None or not member.is_active
@@ -236,13 +252,15 @@ def _asks_birthday(tx: Holdings, merchant: Merchant, card: Card, program: Progra
     """Nothing is looked up where there is no bonus for it."""
     if not (program.birthday_bonus and program.active) or merchant.marketing_monthly_max is None:
         return False
+    if merchant.closes_at is not None:
+        return False
     birthday = tx.birthday(card.merchant_id, card.customer_id)
     return birthday is None or birthday.month_and_day is None
 
 
 def _offers(tx: Holdings, merchant: Merchant, cards: Sequence[tuple[Card, Program]]) -> Iterator[Offer]:
-    """None to who has a blocked card."""
-    if not cards or not all(card.active for card, _ in cards):
+    """None to who has a blocked card, nor of a shop that closes."""
+    if not cards or not all(card.active for card, _ in cards) or merchant.closes_at is not None:
         return
     held = {terms.program_id for _, terms in cards}
     for program in tx.programs_of(merchant.merchant_id):

@@ -25,7 +25,10 @@ LOOK_AGAIN = 14 * _DAY
 
 
 def perhaps_absent(*, tx: Tx, query: DueCustomers) -> Sequence[CustomerId]:
+    """A shop that closes misses nobody."""
     merchant = known_merchant(tx, query.merchant_id)
+    if merchant.closes_at is not None:
+        return ()
     if not any(program.active and program.win_back_days for program in tx.programs_of(query.merchant_id)):
         return ()
     today = local_date(tx.now, merchant.timezone)

@@ -661,6 +661,18 @@ CARDS: Mapping[str, Scene] = {
     "welcome: new": lambda t, n: cards.welcome(t, held(n), is_new=True),
     "welcome: back": lambda t, n: cards.welcome(t, held(n), is_new=False),
     "card: one": lambda t, n: cards.card(t, held(n, stamps=0), b"png"),
+    "card: blocked, of a shop that closes": lambda t, n: cards.card(
+        t, replace(held(n, stamps=20, ready=2), is_blocked=True, closes_on=date(2026, 12, 30)), b"png"
+    ),
+    "balance: blocked": lambda t, n: cards.balance(
+        t, [replace(balance(n), held=replace(held(n), is_blocked=True))]
+    ),
+    "rewards: switched off": lambda t, n: cards.rewards(
+        t, [replace(held(n, stamps=13, ready=1), is_switched_off=True)]
+    ),
+    "rewards: of a shop that closes": lambda t, n: cards.rewards(
+        t, [replace(held(n, stamps=13, ready=1), closes_on=date(2026, 12, 30))]
+    ),
     "card: among others": lambda t, n: cards.card(t, held(n, stamps=20, ready=2), b"png", [held(n)] * 12),
     "card: one of several here": lambda t, n: cards.card(t, one_of_several(n), b"png", [held(n)]),
     "card: another is on offer": lambda t, n: cards.card(
