@@ -154,7 +154,7 @@ async def open_move_link(turn: Turn, route: Route) -> None:
         card_hash=lambda card_id, rotation: token_hash(tokens.card_token(card_id, rotation)),
     )
     held = await turn.write(open_move, command)
-    await turn.say(views.moved_here(turn.t, held))
+    await turn.say(views.moved_here(turn.t, held, is_staff=turn.caller.is_staff))
     await show_card_below(turn, held)
 
 
@@ -216,6 +216,6 @@ async def join_by_friend_link(turn: Turn, route: Route) -> None:
 async def _is_joined(turn: Turn, joined: Joined, more: str = "") -> None:
     _bonus_comes_after(turn, joined)
     await turn.answer()
-    welcome = views.welcome(turn.t, joined.held, is_new=joined.is_new)
+    welcome = views.welcome(turn.t, joined.held, is_new=joined.is_new, is_staff=turn.caller.is_staff)
     await turn.say(replace(welcome, text="\n\n".join(filter(None, [welcome.text, more]))))
     await show_card_below(turn, joined.held)

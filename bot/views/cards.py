@@ -1,19 +1,18 @@
 """What customers see: their cards, balances, history and rewards."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.kit.buttons import Verb, press, short_id
-from bot.texts import Texts, isolated, length, plain, texts
+from bot.texts import Texts, isolated, length, plain
+from bot.views.below_chat import below_chat
 from bot.views.boosts import boosts_today
 from bot.views.coming_back import birthday_button, invite_button
 from bot.views.entries import entry_line
 from bot.views.messages import render
 from bot.views.progress import amount, reward_until, rewards_ready, spaced, standing, to_go
-from bot.views.team import last_act_label, scan_label, today_label
 from bot.views.view import Button, Keyboard, Style, View, keyboard, row
 from bot.views.wallets import wallet_button
-from domain.account import Locale
 from domain.entry import Entry
 from domain.expiry import ExpiryKind, Unit
 from domain.merchant import PointReward
@@ -30,28 +29,28 @@ TEXT_LENGTH_MAX = 4096
 """https://core.telegram.org/bots/api#sendmessage"""
 
 
-def welcome(t: Texts, held: HeldCard, *, is_new: bool) -> View:
-    """The sentence before the card: what was agreed to, and the one-tap menu."""
+def welcome(t: Texts, held: HeldCard, *, is_new: bool, is_staff: bool = False) -> View:
+    """The sentence before the card: what was agreed to, and the one-tap menu; the team keeps its own beside it."""
+    menu = below_chat(t, is_staff=is_staff, has_card=True)
     if held.others and is_new:
-        return View(text=one_more_card(t, held), menu=menu(t))
+        return View(text=one_more_card(t, held), menu=menu)
     if not is_new:
-        return View(
-            text=t("<b>Welcome back to {merchant}.</b>", merchant=held.state.merchant_name), menu=menu(t)
-        )
-    return View(text=_agreement(t, held.state), menu=menu(t))
+        said = t("<b>Welcome back to {merchant}.</b>", merchant=held.state.merchant_name)
+        return View(text=said, menu=menu)
+    return View(text=_agreement(t, held.state), menu=menu)
 
 
 def one_more_card(t: Texts, held: HeldCard) -> str:
     return t("✅ <b>One more card for you: {card}</b>", card=_called(t, held))
 
 
-def moved_here(t: Texts, held: HeldCard) -> View:
+def moved_here(t: Texts, held: HeldCard, *, is_staff: bool = False) -> View:
     said = t(
         "<b>Your card at {merchant} is on this account now.</b>\n"
         "All that was on it is still there. It has a new code: the one on an old picture is refused.",
         merchant=held.state.merchant_name,
     )
-    return View(text=said, menu=menu(t))
+    return View(text=said, menu=below_chat(t, is_staff=is_staff, has_card=True))
 
 
 def move_answered(t: Texts, *, is_allowed: bool) -> View:
@@ -78,28 +77,6 @@ def _agreement(t: Texts, state: CardState) -> str:
         "Using this card, you agree that {merchant} keeps your Telegram name, your stamps and your points.",
         merchant=state.merchant_name,
     )
-
-
-def menu(t: Texts) -> tuple[tuple[str, ...], ...]:
-    return ((my_card_label(t), rewards_label(t)),)
-
-
-def my_card_label(t: Texts) -> str:
-    return t("💳 My card")
-
-
-def rewards_label(t: Texts) -> str:
-    return t("🎁 My rewards")
-
-
-LABELS = (my_card_label, rewards_label, scan_label, today_label, last_act_label)
-"""Of the menus below the chat, a customer's and the team's."""
-
-
-def tapped(words: str) -> Callable[[Texts], str] | None:
-    """Which label of the menu below the chat these words are, in whatever language it was shown."""
-    labels = ((label, label(texts(locale))) for label in LABELS for locale in Locale)
-    return next((label for label, shown in labels if shown == words), None)
 
 
 def card(

@@ -360,7 +360,7 @@ async def test_keyboard_of_the_team_scans_tells_the_day_and_finds_the_last_act(
     await sam.sees("Welche Karte?", new=True)
     ben = await home.customer(shop, "Ben")
     await ben.sends("📊 Today")
-    await ben.sees("This was not understood.", new=True)
+    await ben.sees("This is for staff.", new=True)
 
 
 async def test_same_card_again_edits_its_panel_while_that_is_the_last_message(

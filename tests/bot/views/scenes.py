@@ -26,6 +26,7 @@ from bot.views import (
 )
 from bot.views import help as helping
 from bot.views import status as operating
+from bot.views.below_chat import below_chat
 from bot.views.confirmations import confirmation
 from bot.views.set_up import Step
 from bot.views.view import View
@@ -886,7 +887,7 @@ HELP: Mapping[str, Scene] = {
     "confirm_erasure: all": lambda t, n: privacy.confirm_erasure(t, _mine(n, shops=2), None),
     "erased: at one": lambda t, n: privacy.erased(t, _erased(n, is_left=True), menu=None),
     "erased: still on a team": lambda t, n: privacy.erased(
-        t, _erased(n, teams=(n.merchant,)), menu=team.staff_menu(t)
+        t, _erased(n, teams=(n.merchant,)), menu=below_chat(t, is_staff=True, has_card=False)
     ),
     "erased: everywhere": lambda t, n: privacy.erased(t, _erased(n, shops=()), menu=()),
     "closing: meant?": lambda t, n: closing.closing(t, _closing(n)),
