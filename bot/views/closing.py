@@ -28,7 +28,7 @@ def closing(t: Texts, seen: Closing) -> View:
     said = t(
         "<b>Close {merchant} for good?</b>\n"
         "On {date} all of it is erased: cards, team, books. Until then"
-        " you can change your mind. Told are: {customers}",
+        " you can change your mind. {customers} will be told.",
         merchant=merchant.name,
         date=t.day(seen.would_close_at, merchant.timezone),
         customers=t.n("{count} customer", "{count} customers", seen.customers),

@@ -153,11 +153,7 @@ def home(t: Texts, shop: Shop, role: Role) -> View:
         return Button(text=text, data=press(verb, short_id(merchant_id), *more))
 
     programs = (
-        row(
-            Button(
-                text=_program_label(t, shop, one), data=_fields(merchant_id, Target.PROGRAM, one.program_id)
-            )
-        )
+        row(Button(text=_program_label(t, one), data=_fields(merchant_id, Target.PROGRAM, one.program_id)))
         for one in shop.programs
     )
     return View(
@@ -177,9 +173,17 @@ def home(t: Texts, shop: Shop, role: Role) -> View:
             row(to_flags(t, merchant_id)),
             row(leading(Verb.BROADCASTS, t("📣 Broadcasts")) if may(role, Right.BROADCAST) else None),
             row(leading(Verb.CHANGES, t("🕘 What was changed"))),
-            row(leading(Verb.SHOP_CLOSE, t("🚪 Close the shop"))) if may(role, Right.CLOSE_SHOP) else (),
+            row(leading(Verb.SHOP_CLOSE, _closing_label(t, shop))) if may(role, Right.CLOSE_SHOP) else (),
         ),
     )
+
+
+def _closing_label(t: Texts, shop: Shop) -> str:
+    """Leads to the way back, too."""
+    merchant = shop.merchant
+    if merchant.closes_at is None:
+        return t("🚪 Close the shop")
+    return t("🚪 Closes on {date}", date=t.day(merchant.closes_at, merchant.timezone))
 
 
 def to_flags(t: Texts, merchant_id: MerchantId) -> Button:
@@ -193,7 +197,7 @@ def to_home(t: Texts, merchant_id: MerchantId) -> Button:
 def field_list(t: Texts, shop: Shop, kind: Target, target_id: str, said: str = "") -> View:
     """A button a field, with what it is now; ``said`` is what has just been changed."""
     target, merchant_id = shop.find(kind, target_id), shop.merchant.merchant_id
-    title = t("<b>{name}</b>\nTap what you want to change.", name=_name(t, shop, target))
+    title = t("<b>{name}</b>\nTap what you want to change.", name=_name(t, target))
     buttons = (
         row(
             Button(
@@ -521,19 +525,19 @@ def _beside_the_point(program: Program) -> Iterator[str]:
         yield from ("referral_welcome", "referrals_monthly_max")
 
 
-def _name(t: Texts, shop: Shop, target: Merchant | Store | Program) -> str:
-    return _program_label(t, shop, target) if isinstance(target, Program) else target.name
+def _name(t: Texts, target: Merchant | Store | Program) -> str:
+    return _program_label(t, target) if isinstance(target, Program) else target.name
 
 
 def _named(program: Program) -> str:
     return html.escape(isolated(program.name or program.reward), quote=False)
 
 
-def _program_label(t: Texts, shop: Shop, program: Program) -> str:
+def _program_label(t: Texts, program: Program) -> str:
     kind = (
         t(OPTIONS[program.kind.value]) if program.kind is not ProgramKind.HYBRID else t("Stamps and points")
     )
-    sign = "🎟" if program.active or len(shop.programs) == 1 else "⏸"
+    sign = "🎟" if program.active else "⏸"
     title = f"{sign} {isolated(program.name) if program.name else kind}"
     return f"{title} · {isolated(program.reward)}" if program.has_stamps else title
 

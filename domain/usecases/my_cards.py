@@ -13,7 +13,7 @@ from domain.link import route_to_card
 from domain.merchant import InterimReward, Merchant, OwnText, Program, said_in
 from domain.ports import Customers, Holdings, Ledger, RowUnreadable
 from domain.quick import dataclass, replace
-from domain.refusals import CardMerged, CardNotFound
+from domain.refusals import CardMerged, CardNotHeld
 from domain.rules.days import local_date
 from domain.usecases.card_state import CardState, card_state
 
@@ -154,12 +154,12 @@ def my_cards(*, tx: Holdings, query: MyCards) -> Sequence[HeldCard]:
 
 
 def my_card(*, tx: Holdings, query: MyCard) -> HeldCard:
-    """Raises CardNotFound unless the card is the account's own."""
+    """Raises CardNotHeld unless the card is the account's own."""
     return held_card(tx, *own_card(tx, query.account, query.merchant_id, query.card_id))
 
 
 def my_history(*, tx: Holdings, query: MyHistory) -> HistoryPage:
-    """Raises CardNotFound unless the card is the account's own."""
+    """Raises CardNotHeld unless the card is the account's own."""
     found = own_card(tx, query.account, query.merchant_id, query.card_id)
     return history_page(tx, *found, query.before)
 
@@ -185,7 +185,7 @@ def _merged_by(tx: Ledger, entry: Entry) -> tuple[CardId, CardNumber] | None:
 
 
 def rotate_code(*, tx: Holdings, command: RotateCode) -> HeldCard:
-    """The card with a new code; asked twice from the same picture, it changes once. Raises CardNotFound."""
+    """The card with a new code; asked twice from the same picture, it changes once. Raises CardNotHeld."""
     merchant, customer, card, program = own_card(tx, command.account, command.merchant_id, command.card_id)
     if card.token_rotation == command.rotation:
         card = change_code(tx, card, command.token_hash)
@@ -292,10 +292,10 @@ def at_each_merchant(
 def own_card(
     tx: Holdings, account: Account, merchant_id: MerchantId, card_id: CardId
 ) -> tuple[Merchant, Customer, Card, Program]:
-    """Raises CardNotFound, CardMerged."""
+    """Raises CardNotHeld, CardMerged."""
     merchant, found = tx.merchant(merchant_id), tx.card(merchant_id, CardRef("id", card_id))
     if merchant is None or found is None or found[1].account != account:
-        raise CardNotFound
+        raise CardNotHeld
     card, customer, program = found
     check_not_merged(tx, card)
     return merchant, customer, card, program

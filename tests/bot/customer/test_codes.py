@@ -105,5 +105,5 @@ async def test_another_persons_new_code_button_changes_nothing(verb: Verb, home:
     await asks_for_a_new_code(anna)
     data = (await old_press(anna, Verb.NEW_CODE_MEANT)).replace(Verb.NEW_CODE_MEANT, verb)
     await ben.presses_raw(data, ben.last)
-    await ben.answered("There is no such card here.")
+    await ben.answered("You do not have this card")
     assert home.rows("SELECT token_rotation FROM cards") == [(0,), (0,)]

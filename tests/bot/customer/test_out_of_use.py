@@ -87,3 +87,32 @@ async def test_shop_that_closes_asks_for_no_friends_and_no_birthdays(home: House
     assert not offered & {*card.button_texts}
     await anna.sends("/invite")
     await anna.sees("There is nothing for", new=True)
+
+
+async def test_old_button_of_a_card_that_was_erased_says_where_to_look(home: House, shop: Shop) -> None:
+    anna = await home.customer(shop, "Anna")
+    await anna.sends("/rewards")
+    old = await anna.sees("10 stamps to go", new=True)
+    await anna.sends("/privacy")
+    await anna.taps("🗑 Erase everything")
+    await anna.taps("🗑 Yes, erase")
+    await anna.sees("✅ Erased.", new=True)
+    await anna.taps("‹ Card", on=old)
+    await anna.answered("You do not have this card any more. /card shows those that you have.")
+
+
+async def test_owner_sees_in_the_settings_that_the_shop_closes_and_the_program_is_off(
+    home: House, shop: Shop
+) -> None:
+    paul = await home.owner(shop)
+    await paul.sends("/settings")
+    settings = await paul.sees("Settings of Café Knätsch", new=True)
+    assert {"🎟 Stamps · A coffee", "🚪 Close the shop"} <= {*settings.button_texts}
+    await closes(home, shop)
+    await switches_off(home, shop)
+    await paul.sends("/settings")
+    settings = await paul.sees("Settings of Café Knätsch", new=True)
+    assert {"⏸ Stamps · A coffee", "🚪 Closes on 15 Jul 2026"} <= {*settings.button_texts}
+    await paul.taps("🚪 Closes on 15 Jul 2026")
+    await paul.taps("Keep it open")
+    await paul.sees("stays open", new=True)

@@ -218,7 +218,7 @@ async def test_limits_are_told_before_and_when_they_bite(home: House, clock: Tes
     waiting = await sam.sees("Next stamp possible from 11:30.", new=True)
     assert waiting.button_texts == ("Take back …",)
     await sam.taps("+1", on=refused)
-    await sam.answered("This card was stamped just now. The next stamp is possible from 11:30.")
+    await sam.answered("This card has been stamped already. The next stamp is possible from 11:30.")
     again = await sam.sees("Next stamp possible from 11:30.", new=True)
     assert (again.id, again.button_texts) == (refused.id, ("Take back …",))
     clock.passes(minutes=30)

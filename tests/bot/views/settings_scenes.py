@@ -86,6 +86,9 @@ SETTINGS_SCENES: Mapping[str, Scene] = {
         replace(shop(n), programs=[*shop(n).programs, *shop(n, ProgramKind.HYBRID, active=False).programs]),
         Role.OWNER,
     ),
+    "home: of a shop that closes": lambda t, n: settings.home(
+        t, replace(shop(n), merchant=replace(shop(n).merchant, closes_at=NOW)), Role.OWNER
+    ),
     "home: several programs": lambda t, n: settings.home(t, several(n), Role.MANAGER),
     "field_list: one of several": lambda t, n: settings.field_list(
         t, several(n), Target.PROGRAM, PROGRAM, t("✅ <b>{card} is there.</b>", card=n.card)
