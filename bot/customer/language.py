@@ -51,6 +51,6 @@ async def settings_command(turn: Turn) -> None:
 
 
 async def help_command(turn: Turn) -> None:
-    await turn.say(
-        help_text(turn.t, open_to(await turn.read(duties_of, turn.account), turn.services.ways_on))
-    )
+    allowed = open_to(await turn.read(duties_of, turn.account), turn.services.ways_on)
+    has_card = bool(await turn.read(my_cards, MyCards(account=turn.account)))
+    await turn.say(help_text(turn.t, allowed, has_card=has_card))

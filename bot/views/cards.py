@@ -15,6 +15,7 @@ from bot.views.view import Button, Keyboard, Style, View, keyboard, row
 from bot.views.wallets import wallet_button
 from domain.entry import Entry
 from domain.expiry import ExpiryKind, Unit
+from domain.ids import CardId, MerchantId
 from domain.merchant import PointReward
 from domain.rules.points import next_reward
 from domain.usecases.card_state import CardState
@@ -249,8 +250,9 @@ def disputable(t: Texts, page: HistoryPage, before: int | None = None) -> View:
 
 
 def _not_me(t: Texts, entry: Entry, timezone: str) -> Button:
+    """Its last argument says that it stands in the list, not below a receipt."""
     key = short_id(entry.merchant_id), short_id(entry.entry_id)
-    return Button(text=plain(entry_line(t, entry, timezone)), data=press(Verb.NOT_ME, *key))
+    return Button(text=plain(entry_line(t, entry, timezone)), data=press(Verb.NOT_ME, *key, 1))
 
 
 def ask_new_code(t: Texts, held: HeldCard) -> View:
@@ -297,6 +299,18 @@ def stranger(t: Texts, offer: JoinOffer) -> View:
 
 def new_code_done(t: Texts) -> str:
     return t("Your card has a new code. The old one no longer works.")
+
+
+def disputed_in_list(t: Texts, merchant_name: str, merchant_id: MerchantId, card_id: CardId) -> View:
+    """In the place of the list, with the way back."""
+    key = short_id(merchant_id), short_id(card_id)
+    return View(
+        text=disputed(t, merchant_name),
+        buttons=keyboard(
+            row(Button(text=t("‹ History"), data=press(Verb.HISTORY, *key, 0))),
+            row(Button(text=t("‹ Card"), data=press(Verb.SHOW_CARD, *key))),
+        ),
+    )
 
 
 def disputed(t: Texts, merchant_name: str) -> str:

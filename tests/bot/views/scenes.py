@@ -665,6 +665,7 @@ CARDS: Mapping[str, Scene] = {
     "card: blocked, of a shop that closes": lambda t, n: cards.card(
         t, replace(held(n, stamps=20, ready=2), is_blocked=True, closes_on=date(2026, 12, 30)), b"png"
     ),
+    "disputed_in_list": lambda t, n: cards.disputed_in_list(t, n.merchant, MERCHANT_ID, CARD_ID),
     "balance: blocked": lambda t, n: cards.balance(
         t, [replace(balance(n), held=replace(held(n), is_blocked=True))]
     ),
@@ -864,6 +865,7 @@ TEAM: Mapping[str, Scene] = {
     ),
 }
 HELP: Mapping[str, Scene] = {
+    "help_text: without a card": lambda t, _: helping.help_text(t, open_to(Duties()), has_card=False),
     "help_text: customer": lambda t, _: helping.help_text(t, open_to(Duties())),
     "help_text: owner": lambda t, _: helping.help_text(t, open_to(Duties((Role.OWNER,), frozenset(Unit)))),
     "help_text: terminal": lambda t, _: helping.help_text(
