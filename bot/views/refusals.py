@@ -46,6 +46,8 @@ def sentence(
     }
     if isinstance(refusal, facts.CardMerged):
         values["number"] = spaced(refusal.number)
+    if isinstance(refusal, facts.NotEnoughStamps | facts.NotEnoughPoints):
+        values |= {"have": t.number(refusal.have), "need": t.number(refusal.need)}
     if isinstance(said, str):
         return t(said, **values)
     singular, plural = said.forms
