@@ -78,7 +78,8 @@ async def open_card(turn: Turn, route: Route) -> None:
     elif link.offer is not None and turn.caller.is_staff:
         raise CardOfAnotherShop(merchant_name=link.offer.merchant.name)
     elif link.offer is not None:
-        await turn.say(views.stranger(turn.t, link.offer))
+        offered = views.nobodys if link.is_blank else views.stranger
+        await turn.say(offered(turn.t, link.offer))
 
 
 async def adopt_button(turn: Turn) -> None:

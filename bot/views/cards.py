@@ -284,17 +284,23 @@ def stranger(t: Texts, offer: JoinOffer) -> View:
             "This code is for the staff of {merchant}. Would you like a card of your own?",
             merchant=offer.merchant.name,
         ),
-        buttons=keyboard(
-            row(
-                Button(
-                    text=t("Get my card"),
-                    data=press(
-                        Verb.JOIN, short_id(offer.merchant.merchant_id), short_id(offer.store.store_id)
-                    ),
-                )
-            )
-        ),
+        buttons=keyboard(row(_join_button(t, offer))),
     )
+
+
+def nobodys(t: Texts, offer: JoinOffer) -> View:
+    """For who opened a printed or mailed card before it was first scanned at the counter."""
+    said = t(
+        "<b>A card from {merchant} that nobody has yet.</b>\n"
+        "Show its code at the counter, and it is yours. Or get your card here, in Telegram.",
+        merchant=offer.merchant.name,
+    )
+    return View(text=said, buttons=keyboard(row(_join_button(t, offer))))
+
+
+def _join_button(t: Texts, offer: JoinOffer) -> Button:
+    key = short_id(offer.merchant.merchant_id), short_id(offer.store.store_id)
+    return Button(text=t("Get my card"), data=press(Verb.JOIN, *key))
 
 
 def new_code_done(t: Texts) -> str:

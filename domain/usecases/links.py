@@ -21,12 +21,13 @@ class JoinOffer:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardLink:
     """A card's link as one account sees it: its own card, or a merchant at which it may ask for one;
-    ``guest_card_id`` is of a printed card in use, which may be its own."""
+    ``guest_card_id`` is of a printed card in use, which may be its own, and a blank is a card that nobody has yet."""
 
     merchant_id: MerchantId
     card_id: CardId | None
     offer: JoinOffer | None
     guest_card_id: CardId | None = None
+    is_blank: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,13 +61,15 @@ def open_card_link(*, tx: Holdings, query: OpenCardLink) -> CardLink:
     stores = [store for store in tx.stores_of(merchant_id) if store.active]
     if merchant is None or not stores:
         raise LinkUnknown
-    found = None if query.is_own_alone else tx.card(merchant_id, CardRef("id", query.route.target_id))
+    ref = CardRef("id", query.route.target_id)
+    found = None if query.is_own_alone else tx.card(merchant_id, ref)
     is_guests = found is not None and found[1].account.is_guest and found[0].merged_into is None
     return CardLink(
         merchant_id=merchant_id,
         card_id=None,
         offer=JoinOffer(merchant=merchant, store=stores[0]),
         guest_card_id=found[0].card_id if found and is_guests else None,
+        is_blank=not query.is_own_alone and found is None and tx.blank(merchant_id, ref) is not None,
     )
 
 
