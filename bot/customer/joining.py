@@ -77,6 +77,8 @@ async def open_card(turn: Turn, route: Route) -> None:
         await turn.say(printed.is_it_yours(turn.t, link.offer, link.guest_card_id))
     elif link.offer is not None and turn.caller.is_staff:
         raise CardOfAnotherShop(merchant_name=link.offer.merchant.name)
+    elif link.offer is not None and link.other_card_id is not None and not link.is_blank:
+        await turn.say(views.somebody_elses(turn.t, link.offer, link.other_card_id))
     elif link.offer is not None:
         offered = views.nobodys if link.is_blank else views.stranger
         await turn.say(offered(turn.t, link.offer))

@@ -288,6 +288,18 @@ def stranger(t: Texts, offer: JoinOffer) -> View:
     )
 
 
+def somebody_elses(t: Texts, offer: JoinOffer, own_card_id: CardId) -> View:
+    """For who opened another's card and has one of their own there."""
+    key = short_id(offer.merchant.merchant_id), short_id(own_card_id)
+    return View(
+        text=t(
+            "This is somebody else's card: its code is for the staff of {merchant}.",
+            merchant=offer.merchant.name,
+        ),
+        buttons=keyboard(row(Button(text=t("‹ Card"), data=press(Verb.SHOW_CARD, *key)))),
+    )
+
+
 def nobodys(t: Texts, offer: JoinOffer) -> View:
     """For who opened a printed or mailed card before it was first scanned at the counter."""
     said = t(
