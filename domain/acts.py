@@ -8,7 +8,7 @@ from domain.card import CardRef
 from domain.dispute import DisputeOutcome
 from domain.entry import Origin
 from domain.ids import AdoptionId, ApprovalId, EntryId, OperationKey, StaffId
-from domain.quick import dataclass, quick
+from domain.quick import dataclass, quick, replace
 from domain.staff import Actor
 
 
@@ -208,7 +208,8 @@ class Asked(Generic[ActT_co]):
     """Who asks for an act and from where, which at a shared phone is known only after the act.
 
     ``pin_typed`` says that the PIN was typed and verified for this very act; ``approved_by`` is who allowed it where
-    the actor may not do it alone, and is set by nobody but ``decide``.
+    the actor may not do it alone, and is set by nobody but ``decide``. ``told`` is the fingerprint of what was asked
+    for at first, where the act says it more exactly (``narrowed``).
     """
 
     act: ActT_co
@@ -216,6 +217,7 @@ class Asked(Generic[ActT_co]):
     origin: Origin | None = None
     pin_typed: bool = False
     approved_by: StaffId | None = None
+    told: str = ""
 
     def instead(self, act: OtherT) -> "Asked[OtherT]":
         """The same, of another act."""
@@ -227,18 +229,25 @@ class Asked(Generic[ActT_co]):
             approved_by=self.approved_by,
         )
 
+    def narrowed(self, act: OtherT) -> "Asked[OtherT]":
+        """The same, said more exactly: its key is known by what was asked for at first."""
+        return replace(self.instead(act), told=fingerprint(self))
+
 
 @quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """What is kept of a change that was carried out: the input that its key came with, and the entry it made."""
+    """What is kept of a change that was carried out: the entry it made, and the input that its key came with, as
+    long as that is known."""
 
-    fingerprint: str
+    fingerprint: str | None
     entry_id: EntryId
 
 
-def fingerprint(asked: Asked[Change]) -> str:
-    """All of the input that matters, as one text: ``stamp staff=… card=number:482109375 count=2``."""
+def fingerprint(asked: Asked[Any]) -> str:
+    """All of the input of a change that matters, as one text: ``stamp staff=… card=number:482109375 count=2``."""
+    if asked.told:
+        return asked.told
     act = asked.act
     told = [f"{name}={value}" for name in _INPUT[type(act)] if _is_told(value := getattr(act, name))]
     return " ".join([NAMES[type(act)], f"staff={asked.actor.staff_id}", *told])

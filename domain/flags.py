@@ -51,6 +51,8 @@ FLAGS: Mapping[FlagKind, FlagType] = {
     FlagKind.REFERRAL_RING: FlagType(told=Told.IN_THE_SUMMARY),
     FlagKind.PAPER: FlagType(told=Told.IN_THE_SUMMARY),
 }
+THRESHOLDS = frozenset(each.threshold for each in FLAGS.values() if each.threshold)
+"""For owners alone to change: whoever could raise them would not be seen."""
 OF_TAKINGS = (FlagKind.TAKINGS, FlagKind.PURCHASES)
 """About a store and a day; they fall with the takings that they were judged by."""
 

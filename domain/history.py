@@ -5,7 +5,7 @@ from datetime import datetime
 
 from domain.card import Card
 from domain.entry import Entry
-from domain.ids import CardNumber, EntryId, OperationKey, StoreId
+from domain.ids import CardNumber, EntryId, StoreId
 from domain.kinds import EntryKind
 from domain.merchant import Program
 from domain.quick import dataclass
@@ -25,8 +25,7 @@ class CardHistory:
 
     ``merged`` are those of the cards that were merged into it, in no order.
     ``terms`` are the versions of the card's program by number, if they can be read; ``notified`` the entries with a
-    receipt in the outbox; ``operations`` the keys of all recorded operations among those the entries bear;
-    ``warnings`` what is known of the warning before each expiry.
+    receipt in the outbox; ``warnings`` what is known of the warning before each expiry.
     """
 
     card: Card
@@ -34,7 +33,6 @@ class CardHistory:
     merged: Sequence[Entry] = ()
     terms: Mapping[int, Program]
     notified: frozenset[EntryId]
-    operations: frozenset[OperationKey]
     warnings: Mapping[EntryId, ExpiryWarning]
 
 

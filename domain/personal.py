@@ -138,7 +138,7 @@ NEUTRAL: Mapping[type[Any], str] = {
     RewardExpiring: "merchant_name card_number reward count last_day closed",
     RewardReady: "merchant_name card_number reward rewards_available unit reward_until",
     Share: "name figures",
-    ShopClosing: "merchant_name closes_on",
+    ShopClosing: "merchant_name closes_on is_of_team by",
     Span: "weekday opens_minute closes_minute",
     StaffAlert: (
         "reason staff_id staff_name card_number unit wanted taken card_id until may_reset device_name reward"

@@ -95,9 +95,6 @@ class Ledger(Moment, Protocol):
     def operation(self, merchant_id: MerchantId, key: OperationKey) -> Operation | None:
         """What this key was used for, None when it was never seen."""
 
-    def record_operation(self, entry: Entry, fingerprint: str) -> None:
-        """The key of the entry has had its effect."""
-
     def counter(self, actor: Actor, card: CardRef | None) -> Counter:
         """All that is known where an act happens; who names a merged card means the one that stands for it, and a
         printed one that nobody has is there as it will be."""
@@ -105,8 +102,9 @@ class Ledger(Moment, Protocol):
     def lock_counter(self, actor: Actor, card: CardRef) -> Counter:
         """The same, and the card stays locked until the transaction ends."""
 
-    def append(self, card: Card, entry: Entry) -> None:
-        """One more entry, and the card as it is after it, but for what ``save_held`` saves."""
+    def append(self, card: Card, entry: Entry, told: str) -> None:
+        """One more entry, by an operation that came with this input, and the card as it is after it, but for what
+        ``save_held`` saves."""
 
     def save_held(self, card: Card) -> None:
         """What the card keeps of earlier terms."""

@@ -311,6 +311,10 @@ class DisputeNotOpen(Refusal):
     """Nobody disputed it, or that is settled."""
 
 
+class OwnActDisputed(Refusal):
+    """Whether it was right is for somebody else to say."""
+
+
 class ApprovalOver(Refusal):
     """What was asked for is decided, withdrawn or lapsed, or nobody asked for it."""
 
@@ -631,6 +635,10 @@ class BlanksTooMany(Refusal):
     """So many printed cards that nobody has may be there at most."""
 
     highest: int
+
+
+class FlagNotFound(Refusal):
+    """Of this merchant."""
 
 
 class SheetNotFound(Refusal):

@@ -1,4 +1,4 @@
-"""Cards, entries and recorded operations."""
+"""Cards, their entries, and the operations that made them."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -39,8 +39,9 @@ from storage.statements import Row
 from storage.terms import is_present
 from storage.wallets import WalletMarks
 
-INSERT_OPERATION = insert(tables.operations)
-INSERT_ENTRY = insert(tables.entries).values({column.name: bindparam(column.name) for column in rows.ENTRY})
+INSERT_ENTRY = insert(tables.entries).values(
+    {name: bindparam(name) for name in (*(column.name for column in rows.ENTRY), "fingerprint")}
+)
 UPDATE_BALANCES = change(
     tables.cards,
     "stamp_count",
@@ -67,7 +68,7 @@ UPDATE_HELD = change(
     "handed_out",
 )
 SELECT_OPERATION = find(
-    [tables.operations.c.fingerprint, tables.operations.c.entry_id], "merchant_id", "operation_key"
+    [tables.entries.c.fingerprint, tables.entries.c.entry_id], "merchant_id", "operation_key"
 )
 SELECT_ENTRY = find(rows.ENTRY, "merchant_id", "entry_id")
 SELECT_ENTRIES = (
@@ -285,16 +286,6 @@ class LedgerRows(PrintedRows, WalletMarks):
         row = self.session.one(SELECT_OPERATION, merchant_id=merchant_id, operation_key=key)
         return None if row is None else Operation(fingerprint=row[0], entry_id=row[1])
 
-    def record_operation(self, entry: Entry, fingerprint: str) -> None:
-        self.session.run(
-            INSERT_OPERATION,
-            merchant_id=entry.merchant_id,
-            operation_key=entry.operation_key,
-            fingerprint=fingerprint,
-            entry_id=entry.entry_id,
-            recorded_at=rows.to_instant(self.now),
-        )
-
     def counter(self, actor: Actor, card: CardRef | None) -> Counter:
         found = self._at_counter(actor, card)
         named = found.card if found else None
@@ -328,8 +319,8 @@ class LedgerRows(PrintedRows, WalletMarks):
     def lock_counter(self, actor: Actor, card: CardRef) -> Counter:
         return self.counter(actor, card)
 
-    def append(self, card: Card, entry: Entry) -> None:
-        self.session.run(INSERT_ENTRY, rows.entry_row(entry))
+    def append(self, card: Card, entry: Entry, told: str) -> None:
+        self.session.run(INSERT_ENTRY, rows.entry_row(entry), fingerprint=told)
         self.session.run(UPDATE_BALANCES, rows.card_row(card))
         self.mark_passes(card)
 

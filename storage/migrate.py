@@ -51,7 +51,10 @@ def check_known(present: str | None, database: str) -> None:
         )
     known = _known()
     if present is not None and present not in known:
-        raise SchemaTooNew(f"{database} has schema {present}, this program knows up to {head()}")
+        raise SchemaTooNew(
+            f"{database} has schema {present}, this program knows up to {head()}: start the newer version that it was"
+            " last used with, or restore a copy from before."
+        )
 
 
 def _known() -> set[str]:

@@ -101,11 +101,6 @@ class Kept:
         return [column.name for column in self.table.columns if column.name not in hidden]
 
 
-_keys_of = (
-    select(_entries.c.operation_key)
-    .where(has(_entries, "merchant_id", "card_id"), _entries.c.entry_no > literal_column("0"))
-    .correlate(None)
-)
 _moves_of = (
     select(tables.card_moves.c.move_id)
     .where(has(tables.card_moves, "merchant_id", "card_id"))
@@ -217,19 +212,10 @@ KEPT: tuple[Kept, ...] = (
         order=("written_at",),
     ),
     Kept(
-        table=tables.operations,
-        is_of_card=True,
-        whose=and_(has(tables.operations, "merchant_id"), tables.operations.c.operation_key.in_(_keys_of)),
-        becomes={"fingerprint": _empty},
-        neutral="merchant_id operation_key entry_id recorded_at",
-        hidden="merchant_id operation_key entry_id",
-        order=("recorded_at",),
-    ),
-    Kept(
         table=_entries,
         is_of_card=True,
         whose=_on_card(_entries),
-        becomes={"note": null()},
+        becomes={"note": null(), "fingerprint": null()},
         neutral=(
             "merchant_id entry_id card_id entry_no store_id staff_id kind stamps_delta stamps_balance_after"
             " points_delta points_balance_after stamps_shortfall points_shortfall amount_minor program_version"
@@ -673,11 +659,9 @@ FORGET_ADDRESS = (
     .where(has(_deliveries, "merchant_id", "message_id"))
     .values(address=_empty, reference=null(), error=null())
 )
-SELECT_OLD_OPERATIONS = _old(tables.operations, "operation_key", "recorded_at", "fingerprint")
+SELECT_OLD_OPERATIONS = _old(_entries, "entry_id", "occurred_at", "fingerprint")
 FORGET_FINGERPRINT = (
-    update(tables.operations)
-    .where(has(tables.operations, "merchant_id", "operation_key"))
-    .values(fingerprint=_empty)
+    update(_entries).where(has(_entries, "merchant_id", "entry_id")).values(fingerprint=null())
 )
 
 
@@ -806,8 +790,8 @@ class PersonalRows(TxBase):
         return self._old(SELECT_OLD_OPERATIONS, before, after, limit)
 
     def forget_operations(self, keys: Sequence[tuple[str, str]]) -> None:
-        for merchant_id, operation_key in keys:
-            self.session.run(FORGET_FINGERPRINT, merchant_id=merchant_id, operation_key=operation_key)
+        for merchant_id, entry_id in keys:
+            self.session.run(FORGET_FINGERPRINT, merchant_id=merchant_id, entry_id=entry_id)
 
     def _old(
         self, statement: Select[Any], before: datetime, after: tuple[str, str], limit: int

@@ -232,7 +232,7 @@ PIN_SESSION, pin_session, pin_session_row = _of_table(
     PinSession, tables.pin_sessions, "merchant_id", "staff_id", "bot_id", "user_id"
 )
 INVITE, invite, invite_row = _of_table(Invite, tables.invites)
-ENTRY, entry, entry_row = _of_table(Entry, tables.entries, "summarized_on")
+ENTRY, entry, entry_row = _of_table(Entry, tables.entries, "summarized_on", "fingerprint")
 SUMMARY_PLAN, summary_plan, summary_plan_row = _of_table(SummaryPlan, tables.summary_plans)
 ROUTE, route, route_row = _of_table(Route, tables.directory)
 SHOP_INVITE, shop_invite, shop_invite_row = _of_table(ShopInvite, tables.shop_invites)

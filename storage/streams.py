@@ -147,7 +147,6 @@ SELECT_ENTRIES = (
     select(
         *rows.ENTRY,
         _is_in(tables.outbox, tables.outbox.c.message_id == _entries.c.entry_id),
-        _is_in(tables.operations, tables.operations.c.operation_key == _entries.c.operation_key),
         _warnings.c.was_reachable,
         _warned_at,
     )
@@ -158,7 +157,7 @@ SELECT_ENTRIES = (
     )
     .order_by(*_ENTRY_KEY, _entries.c.entry_no)
 )
-"""Each with whether it was announced, whether its operation is recorded, and the warning."""
+"""Each with whether it was announced, and the warning."""
 
 
 async def ledger(
@@ -335,12 +334,11 @@ def _history(
         merged=[read(rows.entry, row) for row in merged],
         terms=terms,
         notified=frozenset(entry.entry_id for entry, announced, *_ in known if announced),
-        operations=frozenset(entry.operation_key for entry, _, recorded, *_ in known if recorded),
         warnings={
             entry.entry_id: ExpiryWarning(
                 delivered_at=rows.from_instant_or_none(warned_at), was_reachable=bool(was_reachable)
             )
-            for entry, _, _, was_reachable, warned_at in known
+            for entry, _, was_reachable, warned_at in known
             if was_reachable is not None
         },
     )

@@ -312,7 +312,7 @@ entries = table(
     *number("factor_tenths", null=True),
     *long("stamps_carried_minor", "points_carried_nano", null=True),
     *long("expires_at", null=True),
-    *string("lots", null=True),
+    *string("lots", "fingerprint", null=True),
     PrimaryKeyConstraint("merchant_id", "entry_id"),
     UniqueConstraint("merchant_id", "card_id", "entry_no"),
     belongs_to(cards, "card_id"),
@@ -379,14 +379,6 @@ summaries = table(
     belongs_to(merchants),
 )
 index(summaries, None, "merchant_id", "told_on")
-
-operations = table(
-    "operations",
-    *string("merchant_id", "operation_key", "fingerprint", "entry_id"),
-    *long("recorded_at"),
-    PrimaryKeyConstraint("merchant_id", "operation_key"),
-    belongs_to(entries, "entry_id"),
-)
 
 disputes = table(
     "disputes",

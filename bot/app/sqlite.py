@@ -92,7 +92,7 @@ async def restore_database(settings: Settings, copy: Path, *, go_back: bool) -> 
             _check_not_older(copy, found, present)
         candidate = database.with_name(f"{database.name}.restoring")
         try:
-            with usable_file(copy):
+            with usable_file(candidate):
                 copy_database(copy, candidate)
                 come_back(candidate)
                 migrate(candidate, system_clock())

@@ -8,7 +8,7 @@ import click
 
 from bot.app.database import migrate_database, open_database, restore_database
 from bot.cli.asking import write
-from bot.cli.printing import json_option, show, show_line
+from bot.cli.printing import check_folder, json_option, show, show_line
 from bot.jobs.violations import violations
 from bot.kit.settings import Settings, load_settings
 from domain.plumbing.outbox import drop_held, release_held
@@ -67,8 +67,7 @@ def backup(path: Path, *, as_json: bool) -> None:
     """
     settings = load_settings()
     original = None if settings.is_postgres else settings.database_path
-    if not path.absolute().parent.is_dir():
-        raise click.BadParameter(f"{path.parent} is not a folder: make it first.")
+    check_folder(path)
     if original and path.exists() and original.exists() and path.samefile(original):
         raise click.BadParameter(f"{path} is the database itself: give another file.")
     asyncio.run(_backup(settings, path))

@@ -1,6 +1,10 @@
 """How a command ends that cannot do what it was asked: one sentence, and a status."""
 
+import os
+import pwd
 import sys
+from contextlib import suppress
+from pathlib import Path
 from typing import NoReturn
 
 import click
@@ -33,11 +37,33 @@ def fail(problem: Exception) -> None:
                 if problem.filename
                 else str(problem)
             )
+            if isinstance(problem, PermissionError) and problem.filename:
+                said += _whose(Path(problem.filename))
             _end(said, BAD_INPUT if isinstance(problem, FileNotFoundError) else FAILURE)
         case _ if isinstance(problem, PROBLEMS):
             _end(str(problem), FAILURE)
         case _:
             raise problem
+
+
+def _whose(path: Path) -> str:
+    """Of a file that may not be used, or of the nearest folder above it that can be looked at."""
+    for each in (path, *path.absolute().parents):
+        with suppress(OSError):
+            owner = each.stat().st_uid
+            return (
+                ""
+                if owner == os.geteuid()
+                else f" It belongs to {_named(owner)}: give the command as that user."
+            )
+    return ""
+
+
+def _named(owner: int) -> str:
+    try:
+        return pwd.getpwuid(owner).pw_name
+    except KeyError:
+        return f"user {owner}"
 
 
 def _end(said: str, status: int) -> NoReturn:

@@ -51,11 +51,11 @@ async def _try(settings: Settings, address: str) -> dict[str, Any]:
         case Delivered(reference=reference):
             return {"outcome": "delivered", "message_id": reference}
         case Later(reason=reason):
-            return {"outcome": "later", "reason": reason}
+            return {"outcome": "later", "reason": reason, "said": mailer.said}
         case Refused(reason=reason):
-            return {"outcome": "refused", "reason": reason}
+            return {"outcome": "refused", "reason": reason, "said": mailer.said}
         case other:
-            return {"outcome": "unreachable", "reason": other.reason}
+            return {"outcome": "unreachable", "reason": other.reason, "said": mailer.said}
 
 
 @click.command()

@@ -73,7 +73,7 @@ def poster_command(
     if len(languages) > chosen.languages_max:
         raise TermMalformed(f"At most {chosen.languages_max} languages can be read on {size}.")
     chosen_program = ProgramId(program_id) if program_id else None
-    program = on_poster(shop.programs, chosen_program)
+    program = on_poster(shop.merchant, shop.programs, chosen_program)
     face = poster_face(
         [texts(locale) for locale in languages],
         shop.merchant,

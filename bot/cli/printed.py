@@ -7,7 +7,7 @@ import click
 
 from bot.cli.linking import write_with_links
 from bot.cli.options import merchant_option
-from bot.cli.printing import json_option, show
+from bot.cli.printing import check_folder, json_option, show
 from bot.kit.clock import new_id
 from bot.kit.settings import load_settings
 from bot.kit.tokens import token_hash
@@ -41,6 +41,7 @@ def print_command(
     as_json: bool,
 ) -> None:
     """Write cards for customers without Telegram as a PDF, ten on a page; each is somebody's once it is served."""
+    check_folder(out or Path("cards.pdf"))
     sheet = SheetId(sheet_id or new_id())
     links, found = asyncio.run(
         write_with_links(

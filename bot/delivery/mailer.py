@@ -54,11 +54,13 @@ class Envelope:
 
 
 class Mailer:
-    """``trouble`` is what ails the relay, None while it takes mail."""
+    """``trouble`` is what ails the relay, None while it takes mail. ``said`` is what was last said when it took none,
+    for the operator's eyes alone: it may hold an address."""
 
     def __init__(self, url: str, sender: str, returns_to: str | None = None) -> None:
         """``returns_to`` is where mail goes that comes back, the sender's address where that is None."""
         self.trouble: str | None = None
+        self.said = ""
         parts = urlsplit(url)
         assert parts.hostname is not None
         is_tls = parts.scheme == "smtps"
@@ -90,14 +92,9 @@ class Mailer:
     async def _sent(self, written: bytes, envelope: Envelope) -> Outcome:
         try:
             return await self._hand_over(written, envelope)
-        except aiosmtplib.SMTPAuthenticationError as error:
-            return Later(f"login_refused {error.code}", DOWN_S)
-        except aiosmtplib.SMTPRecipientRefused as error:
-            return _judged(error.code, error.message, is_of_address=True)
-        except aiosmtplib.SMTPResponseException as error:
-            return _judged(error.code, error.message)
         except (aiosmtplib.SMTPException, OSError, ssl.SSLError, TimeoutError) as error:
-            return Later(type(error).__name__, DOWN_S)
+            self.said = getattr(error, "message", str(error))
+            return _outcome_of(error)
 
     async def _hand_over(self, written: bytes, envelope: Envelope) -> Outcome:
         relay = aiosmtplib.SMTP(
@@ -206,6 +203,18 @@ def mailer_of(settings: Settings) -> Mailer | None:
     if settings.smtp_url is None or settings.smtp_from is None:
         return None
     return Mailer(settings.smtp_url, settings.smtp_from, settings.bounce_to)
+
+
+def _outcome_of(error: Exception) -> Outcome:
+    match error:
+        case aiosmtplib.SMTPAuthenticationError():
+            return Later(f"login_refused {error.code}", DOWN_S)
+        case aiosmtplib.SMTPRecipientRefused():
+            return _judged(error.code, error.message, is_of_address=True)
+        case aiosmtplib.SMTPResponseException():
+            return _judged(error.code, error.message)
+        case _:
+            return Later(type(error).__name__, DOWN_S)
 
 
 def _judged(code: int, said: str, *, is_of_address: bool = False) -> Outcome:

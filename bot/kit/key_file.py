@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import stat
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -46,7 +47,7 @@ def load_secret(settings: Settings) -> bytes:
     path = KeyFile.beside(settings.database_path).path
     if not path.exists():
         make_key(path)
-    path.parent.chmod(0o700)  # the folder that holds the key is the operator's alone
+    _close_folder(path.parent)
     return read_key(path)
 
 
@@ -56,6 +57,12 @@ def read_key(path: Path) -> bytes:
     if len(secret) < SECRET_LENGTH_MIN:
         raise SettingsProblem(f"{path} holds no key: {WHAT_TO_DO}")
     return secret
+
+
+def _close_folder(folder: Path) -> None:
+    """The folder that holds the key is the operator's alone, unless everybody has files there, as in /tmp."""
+    if not folder.stat().st_mode & stat.S_ISVTX:
+        folder.chmod(0o700)
 
 
 def make_key(path: Path) -> None:

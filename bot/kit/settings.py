@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import fields
 from datetime import timedelta
 from pathlib import Path
@@ -21,11 +21,13 @@ DOTENV = Path(".env")
 SECRET_LENGTH_MIN = 32
 SIGN_UP_OFF, SIGN_UP_ON = "off", "on"
 PORT_MAX = 65_535
+SPELT_ALIKE = 0.85
+"""Of two names, 1 for the same: a letter that is missing, wrong or out of its place."""
 SMTP_SCHEMES = ("smtp", "smtps")
 IMAP_SCHEMES = ("imap", "imaps")
 
 _SQLITE_URL = re.compile(r"sqlite(?:\+aiosqlite)?:///(?P<path>.+)")
-_POSTGRES_URL = re.compile(r"postgresql(?:\+psycopg)?://[^/?#]*/[^/?#]+(?:\?\S+)?")
+_POSTGRES_URL = re.compile(r"postgresql(?:\+psycopg)?://(?:[^/?#@]*@)?[^/?#@]*/[^/?#]+(?:\?\S+)?")
 _GOOGLE_URL = re.compile(
     r"(?:https://[^\s/?#]+|http://(?:127\.0\.0\.1|localhost|\[::1\]):\d{1,5})(?:/[^\s?#]*)?"
 )
@@ -37,7 +39,8 @@ WHERE_TO_GET_IT = {
     "bot_api_url": "BOT_API_URL is malformed: give scheme and host only, for example https://api.telegram.org .",
     "bot_username": "BOT_USERNAME is malformed: give the bot's name as @BotFather shows it, without the @.",
     "database_url": "DATABASE_URL is malformed: give sqlite+aiosqlite:///PATH, for example"
-    " sqlite+aiosqlite:///data/stempel.db, or postgresql+psycopg://USER:PASSWORD@HOST/DATABASE .",
+    " sqlite+aiosqlite:///data/stempel.db, or postgresql+psycopg://USER:PASSWORD@HOST/DATABASE , in which a sign of"
+    " the password is written as in a link (%40 for @).",
     "secret_key": f"SECRET_KEY is too short: give at least {SECRET_LENGTH_MIN} characters, for example what"
     " `openssl rand -hex 32` prints, or leave it out to have one made.",
     "webhook_url": "WEBHOOK_URL is malformed: give the public https:// address at which Telegram reaches this"
@@ -213,7 +216,7 @@ class Settings:
 
 def load_settings(dotenv: Path | None = DOTENV, **given: Any) -> Settings:
     """What is ``given``, what is set in the environment, and what stands in ``dotenv``, in this order; what is set to
-    nothing is not set. Raises SettingsProblem for the first setting that is wrong."""
+    nothing is not set. Raises SettingsProblem for the first setting that is wrong, or misspelt in ``dotenv``."""
     found = {**_written_in(dotenv), **_set_in(os.environ)} if dotenv else _set_in(os.environ)
     return Settings(**{**found, **given})
 
@@ -223,7 +226,23 @@ def _written_in(dotenv: Path) -> Mapping[str, str]:
         return {}
     with loading():
         from dotenv import dotenv_values  # noqa: PLC0415 - where there is such a file
-    return _set_in(dotenv_values(dotenv, encoding="utf-8"))
+    written = dotenv_values(dotenv, encoding="utf-8")
+    _check_spelling(written, dotenv)
+    return _set_in(written)
+
+
+def _check_spelling(written: Collection[str], dotenv: Path) -> None:
+    """Others may have settings of their own there, but none that is nearly called like one of these: it would be
+    passed over in silence. Raises SettingsProblem."""
+    known = {field.name.upper() for field in fields(Settings)}
+    strange = [name for name in written if name.upper() not in known]
+    if not strange:
+        return
+    with loading():
+        from difflib import get_close_matches  # noqa: PLC0415 - where there is something to compare
+    for name in strange:
+        for meant in get_close_matches(name.upper(), known, n=1, cutoff=SPELT_ALIKE):
+            raise SettingsProblem(f"{name} in {dotenv} is no setting: write {meant}, or take the line out.")
 
 
 def _set_in(variables: Mapping[str, str | None]) -> dict[str, str]:
@@ -306,6 +325,16 @@ def _check_api_url(value: str, _given: Settings) -> str:
     if parts.path or parts.query or parts.fragment:
         raise ValueError
     return value.rstrip("/")
+
+
+def _check_database_url(value: str, _given: Settings) -> str:
+    if file := _SQLITE_URL.fullmatch(value):
+        is_right = bool(Path(file["path"]).name)
+    else:
+        is_right = urlsplit(_matching(_POSTGRES_URL, value)).port != 0
+    if not is_right:
+        raise ValueError
+    return value
 
 
 def _check_username(value: str | None, _given: Settings) -> str | None:
@@ -398,7 +427,7 @@ CHECKS: Mapping[str, Sequence[Check]] = {
     "bot_token": (_like(r"\d{1,20}:[\w-]{3,}"),),
     "bot_api_url": (_check_api_url,),
     "bot_username": (_check_username,),
-    "database_url": (_like(f"{_SQLITE_URL.pattern}|{_POSTGRES_URL.pattern}"),),
+    "database_url": (_check_database_url,),
     "secret_key": (_like(rf".{{{SECRET_LENGTH_MIN},}}"),),
     "webhook_url": (_like(r"https?://\S+"),),
     "webhook_listen": (_check_listen,),

@@ -13,6 +13,8 @@ from bot.screens import questions
 from bot.screens.menus import show_menu_of
 from bot.screens.turn import Turn
 from bot.views import members as views
+from bot.views.team import role_is
+from bot.views.view import View
 from domain.fields import NAME
 from domain.ids import InviteId, MerchantId, StaffId, StoreId
 from domain.merchant import Store
@@ -92,7 +94,9 @@ async def set_role_button(turn: Turn) -> None:
     change = SetStaff(merchant_id=asked.merchant_id, staff_id=asked.staff_id, role=role)
     staff = await turn.write(set_member, SetMember(account=turn.account, change=change))
     if staff.account is not None:
-        await show_menu_of(turn, staff.account)
+        t, _ = await show_menu_of(turn, staff.account)
+        if staff.account != turn.account:
+            await _tell(turn, staff, role_is(t, staff.role, _merchant_name(turn, asked.merchant_id)))
     await _show_member(turn, asked)
 
 
@@ -204,15 +208,20 @@ async def remove_meant_button(turn: Turn) -> None:
 
 async def _take_tools_from(turn: Turn, removed: Staff) -> None:
     """Their commands, and the keyboard below their chat unless they work elsewhere."""
-    membership = turn.caller.membership_at(removed.merchant_id)
-    if removed.account is None or membership is None:
+    if removed.account is None or turn.caller.membership_at(removed.merchant_id) is None:
         return
     t, is_staff = await show_menu_of(turn, removed.account)
     if not is_staff:
-        try:
-            await turn.services.chat.send(removed.account.user_id, views.off(t, membership.merchant_name))
-        except Forbidden:
-            logger.info("a member who was removed cannot be reached")
+        await _tell(turn, removed, views.off(t, _merchant_name(turn, removed.merchant_id)))
+
+
+async def _tell(turn: Turn, member: Staff, view: View) -> None:
+    if member.account is None:
+        return
+    try:
+        await turn.services.chat.send(member.account.user_id, view)
+    except Forbidden:
+        logger.info("a member cannot be told what was changed for them")
 
 
 async def _ask_name(turn: Turn, merchant_id: MerchantId, role: Role, store_ids: tuple[StoreId, ...]) -> None:
@@ -236,6 +245,11 @@ async def _store_at(turn: Turn, merchant_id: MerchantId, position: int) -> Store
     if number >= len(stores):
         raise StoreNotFound
     return stores[number]
+
+
+def _merchant_name(turn: Turn, merchant_id: MerchantId) -> str:
+    membership = turn.caller.membership_at(merchant_id)
+    return membership.merchant_name if membership else ""
 
 
 def _timezone(turn: Turn, merchant_id: MerchantId) -> str:

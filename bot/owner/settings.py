@@ -83,7 +83,8 @@ async def settings_button(turn: Turn) -> None:
 
 async def fields_button(turn: Turn) -> None:
     shop = (await _settings(turn, MerchantId(turn.pressed.id(0)))).shop
-    view = views.field_list(turn.t, shop, turn.pressed.one_of(Target, 1), turn.pressed.id(2))
+    role = role_at(turn, shop.merchant.merchant_id)
+    view = views.field_list(turn.t, shop, turn.pressed.one_of(Target, 1), turn.pressed.id(2), role=role)
     await turn.show_instead(view)
 
 
@@ -235,7 +236,8 @@ async def _change(
     if isinstance(changed, Store):
         await turn.show(store_page(turn.t, changed, said, has_wallets=bool(turn.services.wallets)))
     else:
-        await turn.show(views.field_list(turn.t, shop, kind, question.target_id, said))
+        role = role_at(turn, question.merchant_id)
+        await turn.show(views.field_list(turn.t, shop, kind, question.target_id, said, role))
 
 
 def _question(shop: Shop, kind: Target, target_id: str, name: str) -> FieldAsked:

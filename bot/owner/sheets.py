@@ -72,6 +72,7 @@ class XlsxSheet:
         with loading():
             import xlsxwriter  # noqa: PLC0415 - a tenth of a second, which who asks for CSV need not wait
 
+        path.touch()  # where that cannot be, it is said before everything was read
         options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
         self._book = xlsxwriter.Workbook(str(path), options)
         self._bold = self._book.add_format({"bold": True})
@@ -89,7 +90,12 @@ class XlsxSheet:
             self._rows += 1
 
     def close(self) -> None:
-        self._book.close()
+        from xlsxwriter.exceptions import FileCreateError  # noqa: PLC0415
+
+        try:
+            self._book.close()
+        except FileCreateError as problem:
+            raise OSError(str(problem)) from problem
 
     def _begin(self) -> None:
         self._page = self._book.add_worksheet()

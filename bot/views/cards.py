@@ -124,8 +124,8 @@ def _restrictions(t: Texts, held: HeldCard) -> list[str]:
     said = []
     if held.is_blocked:
         said.append(t("⛔️ This card is blocked. Please ask at the counter."))
-    elif held.is_switched_off:
-        said.append(t("⏸ At the moment nothing can be collected or redeemed with it."))
+    elif held.state.is_paused:
+        said.append(t("⏸ Nothing is given or redeemed here at the moment."))
     if held.closes_on is not None:
         said.append(
             t(

@@ -146,7 +146,8 @@ def invite_role(t: Texts, merchant_id: MerchantId, roles: Sequence[Role]) -> Vie
     )
     return View(
         text=t(
-            "<b>Who is to be invited?</b>\nA shared phone stands on the counter for everybody with a PIN."
+            "<b>What will the new member be?</b>\nTap it; the name comes next."
+            " A shared phone stands on the counter for everybody with a PIN."
         ),
         buttons=keyboard(*rows, row(_to_team(t, merchant_id))),
     )

@@ -428,6 +428,8 @@ def _codes_changed(t: Texts, facts: CodesChanged, *_: object) -> View:
 
 
 def _shop_closing(t: Texts, facts: ShopClosing, *_: object) -> View:
+    if facts.is_of_team:
+        return View(text=_closing_for_the_team(t, facts))
     if facts.closes_on is None:
         said = t("✅ <b>{merchant} stays open.</b>\nYour card stays as it is.", merchant=facts.merchant_name)
         return View(text=said)
@@ -438,6 +440,24 @@ def _shop_closing(t: Texts, facts: ShopClosing, *_: object) -> View:
         date=t.local_date(facts.closes_on),
     )
     return View(text=said, buttons=keyboard(row(get_my_data(t))))
+
+
+def _closing_for_the_team(t: Texts, facts: ShopClosing) -> str:
+    by = facts.by or t("The operator")
+    if facts.closes_on is None:
+        return t(
+            "✅ <b>{merchant} stays open.</b>\nDecided by: {by}. Customers are told.",
+            merchant=facts.merchant_name,
+            by=by,
+        )
+    return t(
+        "🚪 <b>{merchant} closes on {date}.</b>\n"
+        "Decided by: {by}. Customers are told, and nobody new gets a card."
+        " Until then an owner can keep it open: /settings",
+        merchant=facts.merchant_name,
+        date=t.local_date(facts.closes_on),
+        by=by,
+    )
 
 
 SAYINGS: Mapping[type[Facts], tuple[Callable[..., View], Callable[..., dict[str, str]] | None]] = {

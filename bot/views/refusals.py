@@ -91,7 +91,9 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     facts.MailNotSent: mark("The e-mail could not be sent. Check the address, or try again in a minute."),
     facts.CardInactive: mark("This card is blocked. With /find an owner or manager can unblock it."),
     facts.NoNewCards: mark("There are no new cards of this kind any more. Ask the owner."),
-    facts.ProgramInactive: mark("This card program is switched off at the moment. Ask the owner."),
+    facts.ProgramInactive: mark(
+        "This card program is switched off at the moment. The owner can switch it on again."
+    ),
     facts.StampsNotEnabled: mark("This card collects points, not stamps."),
     facts.PointsNotEnabled: mark("This card collects stamps, not points."),
     facts.OwnCardRefused: mark("This is your own card. Ask a colleague to do it."),
@@ -169,6 +171,7 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     facts.DialogueOver: mark("This question is over. Start again."),
     facts.AlreadyDisputed: mark("You have already told us; the shop knows."),
     facts.DisputeNotOpen: mark("This is settled already."),
+    facts.OwnActDisputed: mark("You did this yourself: somebody else has to say whether it was right."),
     facts.ApprovalOver: mark("This request is over: it was answered, withdrawn or too late."),
     facts.OwnRequest: mark("You asked for this yourself: somebody else has to answer."),
     facts.AskerMayNot: mark("{name} may not do this here any more."),
@@ -265,6 +268,7 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     facts.BlanksTooMany: mark(
         "At most {highest} printed cards may wait for somebody. Use or withdraw some first."
     ),
+    facts.FlagNotFound: mark("There is nothing like this to look at here. Check the id."),
     facts.SheetNotFound: mark("No card of this page is left. Print a new one."),
     facts.PaperOver: mark("Stamps from paper come once, on the day on which the card is made."),
     facts.PaperTooMany: mark("From a paper card come 1 to {highest} stamps."),

@@ -18,6 +18,7 @@ from domain.closures import CLOSURES
 from domain.fields import (
     ALL_LANGUAGES,
     FIELDS,
+    NOTHING,
     YES_OR_NO,
     Amount,
     Choice,
@@ -32,6 +33,7 @@ from domain.fields import (
     Rate,
     Target,
 )
+from domain.flags import THRESHOLDS
 from domain.hours import WEEKDAYS
 from domain.ids import FieldName, MerchantId, ProgramId
 from domain.logo import LOGO
@@ -93,6 +95,9 @@ SUGGESTED: Mapping[str, Sequence[str]] = {
     "location": ("none",),
     "multipliers": ("Mon-Fri 14:00-16:00 2", "Tue 2", "none"),
     "stamp_per_minor": ("count", "5", "10", "20"),
+    "contact": (NOTHING,),
+    "own_texts": (NOTHING,),
+    "interim_rewards": (NOTHING,),
 }
 """What is one tap away; everything else is typed."""
 OPTIONS: Mapping[str, str] = {
@@ -156,8 +161,12 @@ def home(t: Texts, shop: Shop, role: Role) -> View:
         row(Button(text=_program_label(t, one), data=_fields(merchant_id, Target.PROGRAM, one.program_id)))
         for one in shop.programs
     )
+    said, closing = t("<b>Settings of {merchant}</b>", merchant=shop.merchant.name), t("🚪 Close the shop")
+    if (closes_at := shop.merchant.closes_at) is not None:
+        said += "\n" + t("🚪 It closes on {date}.", date=t.day(closes_at, shop.merchant.timezone))
+        closing = t("🚪 Keep the shop open")
     return View(
-        text=t("<b>Settings of {merchant}</b>\nYour own language: /language", merchant=shop.merchant.name),
+        text=said + "\n" + t("Your own language: /language"),
         buttons=keyboard(
             row(
                 Button(text=t("🏪 Shop"), data=_fields(merchant_id, Target.MERCHANT, merchant_id)),
@@ -173,17 +182,9 @@ def home(t: Texts, shop: Shop, role: Role) -> View:
             row(to_flags(t, merchant_id)),
             row(leading(Verb.BROADCASTS, t("📣 Broadcasts")) if may(role, Right.BROADCAST) else None),
             row(leading(Verb.CHANGES, t("🕘 What was changed"))),
-            row(leading(Verb.SHOP_CLOSE, _closing_label(t, shop))) if may(role, Right.CLOSE_SHOP) else (),
+            row(leading(Verb.SHOP_CLOSE, closing)) if may(role, Right.CLOSE_SHOP) else (),
         ),
     )
-
-
-def _closing_label(t: Texts, shop: Shop) -> str:
-    """Leads to the way back, too."""
-    merchant = shop.merchant
-    if merchant.closes_at is None:
-        return t("🚪 Close the shop")
-    return t("🚪 Closes on {date}", date=t.day(merchant.closes_at, merchant.timezone))
 
 
 def to_flags(t: Texts, merchant_id: MerchantId) -> Button:
@@ -194,8 +195,10 @@ def to_home(t: Texts, merchant_id: MerchantId) -> Button:
     return Button(text=t("‹ Settings"), data=press(Verb.SETTINGS, short_id(merchant_id)))
 
 
-def field_list(t: Texts, shop: Shop, kind: Target, target_id: str, said: str = "") -> View:
-    """A button a field, with what it is now; ``said`` is what has just been changed."""
+def field_list(
+    t: Texts, shop: Shop, kind: Target, target_id: str, said: str = "", role: Role = Role.OWNER
+) -> View:
+    """A button a field that the role may change, with what it is now; ``said`` is what has just been changed."""
     target, merchant_id = shop.find(kind, target_id), shop.merchant.merchant_id
     title = t("<b>{name}</b>\nTap what you want to change.", name=_name(t, target))
     buttons = (
@@ -212,7 +215,7 @@ def field_list(t: Texts, shop: Shop, kind: Target, target_id: str, said: str = "
             )
         )
         for number, name in enumerate(FIELDS[kind])
-        if _is_used(shop, target, name)
+        if _is_used(shop, target, name) and (may(role, Right.JUDGE_ONESELF) or name not in THRESHOLDS)
     )
     whole = "\n\n".join(filter(None, [said, title]))
     is_shop = kind is Target.MERCHANT
@@ -384,7 +387,7 @@ def _said(t: Texts, one: Field, value: str, currency: str) -> str:
         case Colour() if value in COLOURS:
             said = t(COLOURS[value])
         case _:
-            said = isolated(value.replace("\n", ", ")) or "–"
+            said = t("None") if value in ("", NOTHING) else isolated(value.replace("\n", ", "))
     return said
 
 

@@ -22,7 +22,7 @@ def stores(t: Texts, merchant_id: MerchantId, every: Sequence[Store], page: int)
     later = _page_button(t("Later ›"), merchant_id, page + 1) if every[first + len(there) :] else None
     add = Button(text=t("Add a store"), data=press(Verb.STORE_NEW, short_id(merchant_id)))
     return View(
-        text=t("<b>Your stores</b>\nStamps count together at all of them."),
+        text=t("<b>Your stores</b>\nWhat is collected counts together at all of them."),
         buttons=keyboard(
             *(row(_store_button(t, store)) for store in there),
             row(earlier, later),

@@ -65,6 +65,17 @@ def claimed(t: Texts, done: Claimed, *, has_card: bool = False) -> View:
     )
 
 
+def role_is(t: Texts, role: Role, merchant_name: str) -> View:
+    """For whom somebody else gave another role."""
+    return View(
+        text=t(
+            "You are {role} at <b>{merchant}</b> now. /help says what you can do.",
+            role=role_name(t, role),
+            merchant=merchant_name,
+        )
+    )
+
+
 def pin_chosen(t: Texts) -> View:
     return View(text=t("✅ <b>Your PIN is set.</b> Scan a customer's code to begin."))
 
@@ -122,6 +133,8 @@ def to_sheets(t: Texts, merchant_id: MerchantId) -> Button:
 def choose_store(t: Texts, memberships: Sequence[Membership]) -> View:
     """One button a store; with several merchants the store's name says whose."""
     several = len(memberships) > 1
+    if not any(membership.stores for membership in memberships):
+        return View(text=t("No store at which you work is open. Ask the owner."))
     return View(
         text=t("<b>Where are you working?</b>"),
         buttons=keyboard(

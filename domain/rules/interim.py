@@ -147,11 +147,12 @@ def _oldest(card: Card, program: Program) -> Interim:
 
 
 def _is_used(card: Card, program: Program) -> bool:
-    return program.has_stamps and bool(
+    is_promised = (
         program.interim_rewards
         or card.handed_out
         or (card.held_cards and any(each.interim for each in card.held_cards))
     )
+    return bool(is_promised) and program.has_stamps
 
 
 def _handed_out(card: Card) -> Mapping[str, int]:

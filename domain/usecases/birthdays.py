@@ -106,7 +106,7 @@ def look_at_birthdays(*, tx: Tx, command: SomeCustomers) -> int:
 
 
 def to_ask(*, tx: Tx, query: DueCustomers) -> Sequence[CustomerId]:
-    """Who allows to be written to, and was not asked for their birthday yet; nobody while the shop closes."""
+    """Who allows to be written to, and was not asked for their birthday yet; nobody, where the shop closes."""
     if known_merchant(tx, query.merchant_id).closes_at is not None or not _has_bonus(tx, query.merchant_id):
         return ()
     return tx.unasked_of_birthday(query.merchant_id, query.after, query.limit)

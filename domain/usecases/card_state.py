@@ -26,7 +26,8 @@ class CardState:
     paid until what is left over is one more of it, None where nothing is. ``boosts`` are those of today that are not
     over, and ``boost`` the one that holds now. ``interim`` are all rewards on the way that the card may have,
     ``interim_ready`` those that may be handed out now, each as often as it may. ``reward_until`` is the last day of
-    the first reward that is ready, None where it waits for ever.
+    the first reward that is ready, None where it waits for ever. ``is_paused`` says that nothing is given or redeemed
+    at the moment.
     """
 
     card_id: CardId
@@ -51,6 +52,7 @@ class CardState:
     interim: tuple[InterimReward, ...] = ()
     interim_ready: tuple[InterimReward, ...] = ()
     reward_until: date | None = None
+    is_paused: bool = False
 
     @property
     def rewards_available(self) -> int:
@@ -91,4 +93,5 @@ def card_state(
         interim=interim_rewards(card, program),
         interim_ready=interim_ready(card, program),
         reward_until=waits_until(card, program, merchant, customer, now),
+        is_paused=not program.active,
     )

@@ -6,12 +6,13 @@ from typing import Any
 
 from domain.card import Card
 from domain.fields import FIELDS, Field, FieldChange, Reset, Target
+from domain.flags import THRESHOLDS
 from domain.ids import ChangeId, MerchantId, StaffId
 from domain.merchant import Merchant, Program, Store
 from domain.ports import Terms, Tx
 from domain.quick import dataclass, replace
-from domain.refusals import FieldsChangedMeanwhile, LastOpenStore, UnitStillHeld
-from domain.rights import Right, entitled
+from domain.refusals import FieldsChangedMeanwhile, LastOpenStore, NotAllowed, UnitStillHeld
+from domain.rights import Right, entitled, may
 from domain.rules.held import PROMISED, under_new_terms
 from domain.rules.summaries import replanned
 from domain.rules.terms import check_beside, checked
@@ -55,7 +56,9 @@ def change_fields(*, tx: Tx, command: ChangeFields) -> Sequence[FieldChange]:
     raise.
     """
     if command.staff_id is not None:
-        entitled(tx.staff(command.merchant_id, command.staff_id), Right.CHANGE_FIELDS)
+        member = entitled(tx.staff(command.merchant_id, command.staff_id), Right.CHANGE_FIELDS)
+        if THRESHOLDS & command.edits.keys() and not may(member.role, Right.JUDGE_ONESELF):
+            raise NotAllowed
     shop = see_shop(tx=tx, query=command.merchant_id)
     fields = [FIELDS[command.target_kind][name] for name in command.edits]
     present = shop.find(command.target_kind, command.target_id)

@@ -12,6 +12,7 @@ from domain.ports import Personal, Terms, Tx
 from domain.quick import dataclass, replace
 from domain.rights import Right
 from domain.rules.days import local_date
+from domain.staff import Staff
 from domain.usecases.asking import asked_by
 from domain.usecases.posting import send
 
@@ -47,21 +48,21 @@ def see_closing(*, tx: Tx, query: CloseShop) -> Closing:
 
 def close_shop(*, tx: Tx, command: CloseShop) -> Closing:
     """From now on nobody joins. Asked again, nothing more happens. Raises NotAllowed, MerchantNotFound."""
-    merchant, _ = asked_by(tx, command.merchant_id, command.account, Right.CLOSE_SHOP)
+    merchant, member = asked_by(tx, command.merchant_id, command.account, Right.CLOSE_SHOP)
     if merchant.closes_at is None:
         merchant = replace(merchant, closes_at=tx.now + CLOSES_AFTER)
         tx.save_merchant(merchant)
-        _tell(tx, merchant)
+        _tell(tx, merchant, member)
     return _closing(tx, merchant)
 
 
 def keep_shop(*, tx: Tx, command: CloseShop) -> Closing:
     """It is not closed after all. Raises NotAllowed, MerchantNotFound."""
-    merchant, _ = asked_by(tx, command.merchant_id, command.account, Right.CLOSE_SHOP)
+    merchant, member = asked_by(tx, command.merchant_id, command.account, Right.CLOSE_SHOP)
     if merchant.closes_at is not None:
         merchant = replace(merchant, closes_at=None)
         tx.save_merchant(merchant)
-        _tell(tx, merchant)
+        _tell(tx, merchant, member)
     return _closing(tx, merchant)
 
 
@@ -101,10 +102,13 @@ def tell_more(*, tx: Tx, command: MerchantId) -> int:
     return 0 if merchant is None or last is None else _tell_some(tx, merchant, last)
 
 
-def _tell(tx: Tx, merchant: Merchant) -> None:
-    """Whoever runs the shop, with the one who closes it, and the first of its customers; ``tell_more`` the others."""
+def _tell(tx: Tx, merchant: Merchant, by: Staff | None) -> None:
+    """Whoever runs the shop beside the member who says so, and the first of its customers; ``tell_more`` the
+    others."""
+    facts = replace(_facts(merchant), is_of_team=True, by=by.name if by else None)
     for account in tx.managers_of(merchant.merchant_id):
-        send(tx, merchant.merchant_id, account, MessageKind.SHOP_CLOSING, _facts(merchant))
+        if by is None or account != by.account:
+            send(tx, merchant.merchant_id, account, MessageKind.SHOP_CLOSING, facts)
     _tell_some(tx, merchant, CustomerId(""))
 
 

@@ -20,7 +20,7 @@ from domain.plumbing.bounces import CameBack, Returned
 from domain.ports import Tx
 from domain.printed import MAILED_MAX, MAILED_PERIOD, Blank, card_of, guest_of
 from domain.quick import dataclass
-from domain.refusals import CardsMailedTooMany, MailAddressMistyped, ShopCloses, StoreNotFound
+from domain.refusals import CardsMailedTooMany, MailAddressMistyped, StoreNotFound
 from domain.rights import Right
 from domain.rules.counter import admit_staff
 from domain.staff import Actor, Staff
@@ -82,9 +82,7 @@ def mail_card(*, tx: Tx, command: MailCard) -> CardToMail:
     before = tx.blank(command.merchant_id, CardRef("id", command.card_id))
     if before is not None:
         return _to_mail(tx, command, merchant, before[0])
-    program = on_poster(tx.programs_of(command.merchant_id), command.program_id)
-    if merchant.closes_at is not None:
-        raise ShopCloses(merchant_name=merchant.name)
+    program = on_poster(merchant, tx.programs_of(command.merchant_id), command.program_id)
     if member is not None:
         mailed = tx.count_mailed(command.merchant_id, member.staff_id, tx.now - MAILED_PERIOD)
         if mailed >= MAILED_MAX:

@@ -120,8 +120,7 @@ def merge_into(
     """What is on a guest's card goes to the one of who takes it into Telegram; returns that. Raises what
     ``see_merge`` raises of the two."""
     into, other = _lock(tx, into.card.merchant_id, into.card.card_id, other.card.card_id)
-    done = _carry_out(tx, into, other, key, told, at, asked)
-    tx.record_operation(done.entry, told)
+    _carry_out(tx, into, other, key, told, at, asked)
     return into.card
 
 
@@ -182,8 +181,7 @@ def _carry_out(
     )
     out_key = OperationKey(f"{key}:out")
     out = draft(tx, other, emptied, EntryKind.MERGED_OUT, out_key, note=card.number, **by)
-    emptied = append(tx, other, emptied, out, [*other_before, out])
-    tx.record_operation(out, told)
+    emptied = append(tx, other, emptied, out, told, [*other_before, out])
 
     together = _together(card, other.card, into.program)
     entry = draft(
@@ -197,7 +195,7 @@ def _carry_out(
         **by,
     )
     entries = in_order([*card_before, *other_before, out, entry])
-    together = append(tx, into, recount_today(together, entries), entry, entries)
+    together = append(tx, into, recount_today(together, entries), entry, told, entries)
     tx.void_passes(other.card)
     heir = into.customer.account
     pass_on_mailbox(tx, other.customer.account, heir, is_theirs=heir.is_guest)

@@ -45,8 +45,7 @@ class HeldCard:
 
     ``card_name`` is None for who has no other card of the shop. ``asks_birthday`` says that the shop has a bonus
     for it and does not know it, ``may_invite`` that it has one for bringing a friend. Nothing can be done with a card
-    that ``is_blocked``, nor with any of a program that ``is_switched_off``; ``closes_on`` is the last day of a shop
-    that closes for good.
+    that ``is_blocked``, nor with one whose program is paused; ``closes_on`` is the last day of a shop that closes.
     """
 
     merchant_id: MerchantId
@@ -61,12 +60,11 @@ class HeldCard:
     asks_birthday: bool = False
     may_invite: bool = False
     is_blocked: bool = False
-    is_switched_off: bool = False
     closes_on: date | None = None
 
     @property
     def is_usable(self) -> bool:
-        return not (self.is_blocked or self.is_switched_off)
+        return not (self.is_blocked or self.state.is_paused)
 
     def told_in(self, locale: Locale) -> "HeldCard":
         """With what its rewards are called in that language."""
@@ -234,7 +232,6 @@ def held_card(tx: Holdings, merchant: Merchant, customer: Customer, card: Card, 
         asks_birthday=_asks_birthday(tx, merchant, card, program),
         may_invite=_may_invite(tx, merchant, customer, card, program),
         is_blocked=not card.active,
-        is_switched_off=not program.active,
         closes_on=local_date(merchant.closes_at, merchant.timezone) if merchant.closes_at else None,
     )
 

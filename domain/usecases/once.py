@@ -16,8 +16,11 @@ def once(
     tx: Posting, asked: Asked[ChangeT], carry_out: Callable[[Posting, Asked[ChangeT]], Posted]
 ) -> Posted:
     """What ``carry_out`` comes to, or came to when this key was seen before. Raises OperationKeyReused."""
-    key, told = asked.act.key, fingerprint(asked)
-    return once_told(tx, asked.actor.merchant_id, key, told, lambda: carry_out(tx, asked))
+    merchant_id = asked.actor.merchant_id
+    recorded = tx.operation(merchant_id, asked.act.key)
+    if recorded is None:
+        return carry_out(tx, asked)
+    return _replayed(tx, merchant_id, recorded, fingerprint(asked))
 
 
 def once_told(
@@ -25,17 +28,13 @@ def once_told(
 ) -> Posted:
     """The same of what nobody at a counter asks for: ``told`` is its input. Raises OperationKeyReused."""
     recorded = tx.operation(merchant_id, key)
-    if recorded is None:
-        done = carry_out()
-        tx.record_operation(done.entry, told)
-        return done
+    return carry_out() if recorded is None else _replayed(tx, merchant_id, recorded, told)
+
+
+def _replayed(tx: Posting, merchant_id: MerchantId, recorded: Operation, told: str) -> Posted:
+    """The entry of then, with the card as it is now, or the one that stands for it by now."""
     if recorded.fingerprint != told:
         raise OperationKeyReused
-    return _replayed(tx, merchant_id, recorded)
-
-
-def _replayed(tx: Posting, merchant_id: MerchantId, recorded: Operation) -> Posted:
-    """The entry of then, with the card as it is now, or the one that stands for it by now."""
     entry = tx.entry(merchant_id, recorded.entry_id)
     held = tx.lock_card(merchant_id, entry.card_id) if entry else None
     if held is not None and held.card.merged_into is not None:

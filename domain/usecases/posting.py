@@ -6,7 +6,7 @@ from operator import attrgetter
 from typing import Any
 
 from domain.account import Account
-from domain.acts import Act, Asked, Change, Earning
+from domain.acts import Act, Asked, Change, Earning, fingerprint
 from domain.card import Card, Holding
 from domain.delivery import addresses_of, is_posted
 from domain.entry import Entry
@@ -113,7 +113,7 @@ def post(
         entries = [*entries, entry]
     if kind is EntryKind.STAMP_VOIDED:
         card = recount_today(card, entries)
-    card = append(tx, at, card, entry, entries)
+    card = append(tx, at, card, entry, fingerprint(asked), entries)
     _send_receipt(tx, at, card, entry)
     announce_rewards(tx, at, card, entry)
     if at.merchant.marketing_monthly_max is not None and KINDS[kind].is_visit and KINDS[kind].opens_lot:
@@ -167,9 +167,10 @@ def _carried(unit: Unit, before: Card, after: Card) -> int | None:
 
 
 def append(
-    tx: Posting, at: Admitted | Holding, card: Card, entry: Entry, entries: Sequence[Entry] = ()
+    tx: Posting, at: Admitted | Holding, card: Card, entry: Entry, told: str, entries: Sequence[Entry] = ()
 ) -> Card:
-    """The card as it is with one more entry; ``entries`` are those of it that were read, with this one."""
+    """The card as it is with one more entry; ``told`` is what its key came with, ``entries`` are those of the
+    card that were read, with this one."""
     card = replace(card, entry_count=entry.entry_no)
     if card.handed_out or at.program.interim_rewards:
         card = count_handed_out(at.card, card, entry, at.program)
@@ -177,7 +178,7 @@ def append(
         card = settled(card, entry)
     calendar = calendar_of(at.merchant, at.customer)
     card = _with_expiry(tx, card, entry, at.program, calendar, entries)
-    tx.append(card, entry)
+    tx.append(card, entry, told)
     if _kept(card) != _kept(at.card):
         tx.save_held(card)
     return card
@@ -316,9 +317,12 @@ def _newly_ready(card: Card, program: Program, entry: Entry) -> tuple[str, int, 
 
 
 def _ask_about_marketing(tx: Posting, at: Admitted, monthly_max: int) -> None:
-    """Once, when the customer has something of the card; no answer is a no. A guest cannot answer."""
+    """Once, when the customer has something of the card; no answer is a no. A guest cannot answer, and who closes
+    soon does not ask."""
     merchant_id, customer = at.merchant.merchant_id, at.customer
-    if customer.account.is_guest or tx.consent(merchant_id, customer.customer_id) is not None:
+    if at.merchant.closes_at is not None or customer.account.is_guest:
+        return
+    if tx.consent(merchant_id, customer.customer_id) is not None:
         return
     asked = Consent(
         merchant_id=merchant_id,

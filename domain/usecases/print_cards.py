@@ -9,7 +9,7 @@ from domain.merchant import Merchant, Program
 from domain.ports import Tx
 from domain.printed import BLANKS_MAX, SHEET_CARDS, Blank
 from domain.quick import dataclass, replace
-from domain.refusals import BlanksTooMany, SheetNotFound, ShopCloses
+from domain.refusals import BlanksTooMany, SheetNotFound
 from domain.rights import Right
 from domain.usecases.asking import asked_by
 from domain.usecases.blanks import lay_out
@@ -89,9 +89,7 @@ def print_cards(*, tx: Tx, command: PrintCards) -> Printed:
         if not blanks:
             raise SheetNotFound
     else:
-        program = on_poster(programs, command.program_id)
-        if merchant.closes_at is not None:
-            raise ShopCloses(merchant_name=merchant.name)
+        program = on_poster(merchant, programs, command.program_id)
         if not 1 <= command.count <= BLANKS_MAX - sum(each.is_unused for each in every):
             raise BlanksTooMany(highest=BLANKS_MAX)
         blanks = [

@@ -33,10 +33,10 @@ def _redeem(tx: Posting, asked: Asked[RedeemAny]) -> Posted:
     act = only_reward(asked.act, at.card, at.program)
     match act:
         case RedeemPoints():
-            return take_points(tx, asked.instead(act))
+            return take_points(tx, asked.narrowed(act))
         case RedeemInterim():
-            return hand_out(tx, asked.instead(act))
-    return take_stamps(tx, asked.instead(act))
+            return hand_out(tx, asked.narrowed(act))
+    return take_stamps(tx, asked.narrowed(act))
 
 
 def only_reward(act: RedeemAny, card: Card, program: Program) -> Redemption:

@@ -238,8 +238,8 @@ def end_referral_of_one(tx: Posting, into: Holding, other: Holding, merged_in: E
 
 
 def _invitation(tx: Tx, merchant: Merchant, customer: Customer) -> Invitation | None:
-    """None for who has no card for which there is a bonus, and for the team: whoever serves the shop's customers has
-    not brought them. Nobody joins a shop that closes."""
+    """None for who has no card for which there is a bonus, where the shop closes, and for the team: whoever serves
+    the shop's customers has not brought them."""
     if merchant.closes_at is not None or is_of_team(tx, merchant.merchant_id, customer.account):
         return None
     for card, program in tx.cards_of(customer):

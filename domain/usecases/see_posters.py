@@ -7,7 +7,7 @@ from domain.ids import MerchantId, ProgramId
 from domain.merchant import Merchant, Program, Store
 from domain.ports import Staffing
 from domain.quick import dataclass
-from domain.refusals import NoNewCards, NotAllowed, ProgramInactive, ProgramNotFound
+from domain.refusals import NoNewCards, NotAllowed, ProgramInactive, ProgramNotFound, ShopCloses
 from domain.rights import Right, entitled
 from domain.usecases.keep_logo import picture_of
 
@@ -30,12 +30,12 @@ class Posters:
 
 
 def see_posters(*, tx: Staffing, query: SeePosters) -> Posters:
-    """Raises NotAllowed, ProgramNotFound, ProgramInactive, NoNewCards."""
+    """Raises NotAllowed, and what ``on_poster`` raises."""
     merchant = tx.merchant(query.merchant_id)
     member = entitled(tx.member(query.merchant_id, query.account), Right.PRINT_POSTER)
     if merchant is None:
         raise NotAllowed
-    program = on_poster(tx.programs_of(query.merchant_id), query.program_id)
+    program = on_poster(merchant, tx.programs_of(query.merchant_id), query.program_id)
     return Posters(
         merchant=merchant,
         program=program,
@@ -44,8 +44,10 @@ def see_posters(*, tx: Staffing, query: SeePosters) -> Posters:
     )
 
 
-def on_poster(programs: Sequence[Program], program_id: ProgramId | None) -> Program:
-    """Raises ProgramNotFound, ProgramInactive, NoNewCards."""
+def on_poster(merchant: Merchant, programs: Sequence[Program], program_id: ProgramId | None) -> Program:
+    """Raises ShopCloses, ProgramNotFound, ProgramInactive, NoNewCards."""
+    if merchant.closes_at is not None:
+        raise ShopCloses(merchant_name=merchant.name)
     wanted = [program for program in programs if program_id in (None, program.program_id)]
     active = [program for program in wanted if program.active]
     if not wanted:

@@ -13,8 +13,8 @@ from domain.kinds import KINDS
 from domain.messages import DisputeAnswered, DisputeOpened, DisputeSettled, MessageKind
 from domain.ports import Posting, Tx
 from domain.quick import dataclass, replace
-from domain.refusals import DisputeNotOpen
-from domain.rights import Right, entitled
+from domain.refusals import DisputeNotOpen, OwnActDisputed
+from domain.rights import Right, entitled, may
 from domain.rules.history import standing_acts
 from domain.staff import Staff
 from domain.usecases.posting import admitted, ask_pin, send
@@ -57,13 +57,15 @@ def see_dispute(*, tx: Tx, query: SeeDispute) -> DisputedAct:
 
 
 def settle_dispute(*, tx: Posting, command: Asked[SettleDispute]) -> Settled:
-    """Once; the same said again by the same member changes nothing. Raises all that ``admit`` and
-    ``ask_pin`` raise, DisputeNotOpen."""
+    """Once; the same said again by the same member changes nothing. Raises all that ``admit`` and ``ask_pin`` raise,
+    DisputeNotOpen, and OwnActDisputed for what a manager did themselves."""
     act = command.act
     at = admitted(tx, command, Right.SETTLE_DISPUTE, None)
     before = tx.dispute(at.merchant.merchant_id, act.entry)
     if before is None or (before.settled_by, before.outcome) != (at.staff.staff_id, act.outcome):
         dispute, entry = open_one(tx, at.merchant.merchant_id, act.entry)
+        if entry.staff_id == at.staff.staff_id and not may(at.staff.role, Right.JUDGE_ONESELF):
+            raise OwnActDisputed
         ask_pin(tx, at, command)
         settle(tx, at.merchant.name, dispute, entry, act.outcome, at.staff)
     return Settled(card_id=at.card.card_id, outcome=act.outcome)

@@ -51,8 +51,7 @@ def post_unasked(
         entry = with_lots(
             entry, tx.history_of(held.card), held.program, calendar_of(held.merchant, held.customer)
         )
-    card = append(tx, held, card, entry)
-    tx.record_operation(entry, kind.value)
+    card = append(tx, held, card, entry, kind.value)
     message_id = MessageId(entry.entry_id)
     send(tx, card.merchant_id, held.customer.account, *announced, message_id)
     _note_warning(tx, held, card, entry, message_id)

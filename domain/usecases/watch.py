@@ -12,7 +12,7 @@ from domain.messages import FlagRaised, MessageKind
 from domain.money import Money
 from domain.ports import Flags, Terms, Watch
 from domain.quick import dataclass, replace
-from domain.refusals import NotAllowed
+from domain.refusals import FlagNotFound, NotAllowed
 from domain.report import DateRange
 from domain.rights import Right, may
 from domain.rules import paper
@@ -128,12 +128,12 @@ def see_flags(*, tx: Watch, query: SeeFlags) -> FlagsSeen:
 
 
 def dismiss_flag(*, tx: Watch, command: DismissFlag) -> Dismissed:
-    """It was right. Said again it changes nothing. Raises MerchantNotFound, and NotAllowed, also for a flag that is
-    not there and for what is about the member who asks, unless they are an owner."""
+    """It was right. Said again it changes nothing. Raises MerchantNotFound, FlagNotFound, and NotAllowed, also for
+    what is about the member who asks, unless they are an owner."""
     merchant, member = asked_by(tx, command.merchant_id, command.account, Right.SEE_FLAGS)
     flag = tx.flag(command.merchant_id, command.flag_id)
     if flag is None:
-        raise NotAllowed
+        raise FlagNotFound
     if member and member.staff_id == flag.staff_id and not may(member.role, Right.JUDGE_ONESELF):
         raise NotAllowed
     if flag.dismissed_at is None:

@@ -8,8 +8,10 @@ from storage import rows
 from storage.postgres.backup import ToolFailed, run_tool
 from storage.postgres.engine import connect, where
 
+_OF_SQLITE = b"SQLite format 3\0"
+"""https://www.sqlite.org/fileformat.html#the_database_header"""
 _TABLES = "SELECT count(*) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
-_OURS = ("alembic_version", "merchants", "cards", "entries", "operations")
+_OURS = ("alembic_version", "merchants", "cards", "entries")
 _STANDING = "SELECT count(*), max(occurred_at) FROM entries"
 _BOTS = "SELECT bot_id FROM bots"
 _PAUSE = """
@@ -28,6 +30,9 @@ class NotEmpty(Exception):
 
 def fill(url: str, copy: Path) -> None:
     """All of the copy or nothing. Raises NotEmpty, ToolFailed, psycopg.Error."""
+    with copy.open("rb") as file:
+        if file.read(len(_OF_SQLITE)) == _OF_SQLITE:
+            raise ToolFailed(f"{copy} is a SQLite file: stempel migrate --from {copy} takes it in.")
     with closing(connect(url)) as connection:
         [tables] = connection.execute(_TABLES.encode()).fetchone() or (0,)
     if tables:

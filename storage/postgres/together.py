@@ -61,7 +61,6 @@ or by nothing."""
 WRITTEN_UNSEEN: frozenset[ClauseElement] = frozenset(
     (
         ledger.INSERT_ENTRY,
-        ledger.INSERT_OPERATION,
         ledger.UPDATE_BALANCES,
         ledger.UPDATE_HELD,
         outbox.INSERT_MESSAGE,
@@ -70,7 +69,7 @@ WRITTEN_UNSEEN: frozenset[ClauseElement] = frozenset(
         wallets.MARK_PASSES,
     )
 )
-"""Rows of the locked card, and new ones: that an entry, an operation or a message is there already breaks its key.
+"""Rows of the locked card, and new ones: that an entry or a message is there already breaks its key.
 Until when a member's PIN holds is written whatever it was. Nobody asks how many rows these change, so that nobody
 waits for them."""
 WRITTEN: frozenset[ClauseElement] = WRITTEN_UNSEEN | {

@@ -114,8 +114,17 @@ class Settled:
     held: int
 
 
+_OF_POSTGRES = b"PGDMP"
+"""With which a copy begins that pg_dump made."""
+
+
 def examine(path: Path) -> Standing:
     """Opens a file that should be one of ours, whole, and looks at all of it. Raises CopyUnusable."""
+    with path.open("rb") as file:
+        if file.read(len(_OF_POSTGRES)) == _OF_POSTGRES:
+            raise CopyUnusable(
+                f"{path} is a copy of a PostgreSQL database: name an empty one in DATABASE_URL to restore it there."
+            )
     with _readable(path) as connection:
         _check_ours(connection, path)
         if damage := damage_in(path):
@@ -225,7 +234,7 @@ def _check_ours(connection: sqlite3.Connection, path: Path) -> None:
     """Copies of earlier versions bear no mark; they have our tables."""
     [(application_id,)] = connection.execute("PRAGMA application_id")
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
-    has_ours = {"alembic_version", "merchants", "cards", "entries", "operations"} <= tables
+    has_ours = {"alembic_version", "merchants", "cards", "entries"} <= tables
     if application_id not in (0, APPLICATION_ID) or not has_ours:
         raise CopyUnusable(f"{path} is the database of another program.")
 

@@ -40,15 +40,16 @@ OWN_DAY = 400
 STAMPS, ROUNDS, SUMMARIES = 400, 9, 21
 CALLERS = 8
 SHOP = ("merchants", "stores", "programs", "program_versions", "staff", "staff_stores", "customers", "cards")
-LIFE = ("entries", "operations", "outbox", "deliveries")
+TELLING = "outbox", "deliveries"
 ENTRY_ID = "printf('01900000-0000-7000-8000-%03d%09d', :shop_no, n)"
 INSTANT = "(:begins + n * :step)"
 DAY = f"date({INSTANT} / 1000000, 'unixepoch')"
-ACTED = {"merchant_id": ":shop", "entry_id": ENTRY_ID, "operation_key": ENTRY_ID}
 TOLD = {"merchant_id": ":shop", "message_id": ENTRY_ID}
 MADE: dict[str, dict[str, str]] = {
-    "entries": ACTED
-    | {
+    "entries": {
+        "merchant_id": ":shop",
+        "entry_id": ENTRY_ID,
+        "operation_key": ENTRY_ID,
         "card_id": f"(SELECT card_id FROM places WHERE place = n % {CARDS})",
         "entry_no": f"n / {CARDS} + 1",
         "stamps_balance_after": f"n / {CARDS} + 1",
@@ -56,7 +57,6 @@ MADE: dict[str, dict[str, str]] = {
         "occurred_at": INSTANT,
         "summarized_on": DAY,
     },
-    "operations": ACTED | {"recorded_at": INSTANT},
     "outbox": TOLD | {"created_at": INSTANT},
     "deliveries": TOLD | {"due_at": INSTANT, "delivered_at": INSTANT, "reference": "'1'"},
 }
@@ -89,9 +89,9 @@ async def lay_town(path: Path) -> tuple[Town, Rows]:
     await store.close()
     with closing(sqlite3.connect(tried)) as connection:
         connection.row_factory = sqlite3.Row
-        life = {table: dict(connection.execute(f"SELECT * FROM {table}").fetchone()) for table in LIFE[:2]}
+        life = {"entries": dict(connection.execute("SELECT * FROM entries").fetchone())}
         message = (life["entries"]["entry_id"],)
-        for table in LIFE[2:]:
+        for table in TELLING:
             found = connection.execute(f"SELECT * FROM {table} WHERE message_id = ?", message)
             life[table] = dict(found.fetchone())
     tried.unlink()
@@ -114,7 +114,7 @@ def fill(path: Path, town: Town, life: Rows, entries: int) -> None:
         begun = time.monotonic()
         for number, shop in enumerate(shops, start=1):
             given = {"shop": shop, "shop_no": number, "begins": begins, "step": step}
-            for table in LIFE:
+            for table in ("entries", *TELLING):
                 connection.execute(_living(table, life[table]), life[table] | given)
             if number * 10 % MERCHANTS == 0:
                 print(

@@ -48,23 +48,22 @@ SCRIPT = """
 \\set key random(1, 9000000000000000)
 \\set at {at} + :key % 1000000
 BEGIN;
-SELECT 1 FROM operations WHERE merchant_id = '{merchant_id}' AND operation_key = 'raw-' || :key;
+SELECT 1 FROM entries WHERE merchant_id = '{merchant_id}' AND operation_key = 'raw-' || :key;
 SELECT card_id, stamp_count, entry_count, stamps_today FROM cards WHERE merchant_id = '{merchant_id}'
  AND number = ('{{{numbers}}}'::text[])[:number] FOR UPDATE \\gset
 INSERT INTO entries (merchant_id, entry_id, card_id, entry_no, store_id, staff_id, kind, stamps_delta,
  stamps_balance_after, points_delta, points_balance_after, stamps_shortfall, points_shortfall, amount_minor,
  program_version, reward, note, related_entry_id, operation_key, origin_bot_id, origin_user_id, origin_chat_id,
- origin_message_id, local_date, occurred_at)
+ origin_message_id, local_date, occurred_at, fingerprint)
  VALUES ('{merchant_id}', 'raw-' || :key, {card}, :entry_count + 1, '{store_id}', '{staff_id}', 'stamp_earned', 1,
- :stamp_count + 1, 0, 0, 0, 0, NULL, 1, NULL, NULL, NULL, 'raw-' || :key, 1, 2, 2, 3, '2026-06-15', :at);
+ :stamp_count + 1, 0, 0, 0, 0, NULL, 1, NULL, NULL, NULL, 'raw-' || :key, 1, 2, 2, 3, '2026-06-15', :at,
+ '{fingerprint}');
 UPDATE cards SET stamp_count = :stamp_count + 1, entry_count = :entry_count + 1, stamps_today = :stamps_today + 1,
  stamp_day = '2026-06-15', last_stamp_at = :at WHERE merchant_id = '{merchant_id}' AND card_id = {card};
 INSERT INTO outbox (merchant_id, message_id, bot_id, user_id, kind, facts, created_at)
  VALUES ('{merchant_id}', 'raw-' || :key, 1, 2, 'receipt', '{facts}', :at);
 INSERT INTO deliveries (merchant_id, message_id, channel, address, bot_id, is_marketing, due_at, attempts,
  is_unreported) VALUES ('{merchant_id}', 'raw-' || :key, 'telegram', '1', 1, 0, :at, 0, 0);
-INSERT INTO operations (merchant_id, operation_key, fingerprint, entry_id, recorded_at)
- VALUES ('{merchant_id}', 'raw-' || :key, '{fingerprint}', 'raw-' || :key, :at);
 COMMIT;
 """
 
@@ -72,7 +71,7 @@ COMMIT;
 def write_scripts(folder: Path, url: str, town: Town) -> Mapping[str, Path]:
     """One for each protocol."""
     with closing(psycopg.connect(url.replace("+psycopg", ""))) as connection:
-        [fingerprint] = connection.execute("SELECT fingerprint FROM operations LIMIT 1").fetchone() or ("",)
+        [fingerprint] = connection.execute("SELECT fingerprint FROM entries LIMIT 1").fetchone() or ("",)
         [facts] = connection.execute(
             "SELECT facts FROM outbox WHERE kind = 'receipt' LIMIT 1"
         ).fetchone() or ("",)

@@ -64,7 +64,6 @@ MADE: dict[Table, dict[str, str]] = {
         "local_date": "(DATE '2026-01-01' - (({entries} - n) * 1000 / {entries})::int)::text",
         "summarized_on": "'2026-01-01'",
     },
-    tables.operations: {"entry_id": UUID.format("n"), "operation_key": "md5(n::text)"},
     tables.outbox: {"message_id": UUID.format("n"), "user_id": "1000000000 + n % {cards}"},
     tables.deliveries: {
         "message_id": UUID.format("n"),
@@ -138,7 +137,6 @@ def _fill(url: str, town: Town, entries: int) -> Town:
         tables.customers: (0, cards),
         tables.cards: (0, cards),
         tables.entries: (0, entries),
-        tables.operations: (0, entries),
         tables.outbox: (entries * 2 // 3, entries),
         tables.deliveries: (entries * 2 // 3, entries),
     }
@@ -149,10 +147,9 @@ def _fill(url: str, town: Town, entries: int) -> Town:
             made = {name: said.format(cards=cards, entries=entries) for name, said in MADE[table].items()}
             wanted = ", ".join(made.get(column.name, f"t.{column.name}") for column in table.columns)
             names = ", ".join(column.name for column in table.columns)
-            order = " ORDER BY 2" if table is tables.operations else ""
             connection.execute(
                 f"INSERT INTO {table.name} ({names}) SELECT {wanted} FROM (SELECT * FROM {table.name} LIMIT 1) t,"
-                f" generate_series({first}::bigint, {end - 1}) n{order}".encode()
+                f" generate_series({first}::bigint, {end - 1}) n".encode()
             )
             print(f"  {table.name}: {end - first:,} rows, {time.monotonic() - begun:,.0f} s", flush=True)
         connection.execute("SET session_replication_role = origin")

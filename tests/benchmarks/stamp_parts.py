@@ -5,6 +5,7 @@ the clock's, so that a busy machine says nearly the same; each part also as a sh
 """
 
 import asyncio
+import gc
 import tempfile
 import time
 from collections import Counter
@@ -12,6 +13,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from bot.cli.running import GARBAGE_THRESHOLDS
 from bot.kit.clock import chance_below, new_id, system_clock
 from domain.acts import Asked, Stamp
 from domain.card import CardRef
@@ -101,6 +103,8 @@ async def _town_at(path: Path) -> Town:
 
 
 def main() -> None:
+    gc.freeze()
+    gc.set_threshold(*GARBAGE_THRESHOLDS)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "bench.db"
         migrate(path, system_clock())

@@ -22,7 +22,6 @@ NOT_OF_A_REMOVAL = (
     "card_notes",
     "approvals",
     "disputes",
-    "operations",
     "stores",
     "staff_stores",
     "changes",

@@ -37,6 +37,10 @@ MALFORMED = [
     ("database_url", "stempel.db"),
     ("database_url", "mysql://localhost/stempel"),
     ("database_url", "sqlite+aiosqlite:///"),
+    ("database_url", "sqlite+aiosqlite:///."),
+    ("database_url", "postgresql+psycopg://stempel:word@127.0.0.1:port/stempel"),
+    ("database_url", "postgresql+psycopg://stempel:word@127.0.0.1:99999/stempel"),
+    ("database_url", "postgresql+psycopg://stempel:w@rd@127.0.0.1/stempel"),
     ("secret_key", "too short"),
     ("webhook_url", "example.com/hook"),
     ("webhook_url", "ftp://example.com/hook"),
@@ -161,6 +165,22 @@ def test_settings_are_read_from_dotenv_and_the_environment_wins(
     monkeypatch.setenv("DEFAULT_LOCALE", "fr")
     settings = load_settings()
     assert (settings.token, settings.default_locale, settings.log_level) == (TOKEN, Locale.FR, "INFO")
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("OPERATOR_ID", "OPERATOR_IDS"), ("smtp_form", "SMTP_FROM"), ("WEBHOOK_ULR", "WEBHOOK_URL")],
+)
+def test_setting_that_is_misspelt_is_not_passed_over(tmp_path: Path, written: str, meant: str) -> None:
+    (tmp_path / ".env").write_text(f"BOT_TOKEN={TOKEN}\n{written}=12\n")
+    with pytest.raises(SettingsProblem) as told:
+        load_settings()
+    assert str(told.value) == f"{written} in .env is no setting: write {meant}, or take the line out."
+
+
+def test_dotenv_may_have_settings_of_others(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text(f"BOT_TOKEN={TOKEN}\nCOMPOSE_PROJECT_NAME=x\nTZ=UTC\nBOT_TOKEN_OLD=1\n")
+    assert load_settings().token == TOKEN
 
 
 def test_setting_of_the_environment_is_known_in_any_case(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -309,3 +329,10 @@ def test_folder_of_the_key_is_closed_to_others(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir(mode=0o755)
     load_secret(settings_in(tmp_path))
     assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o700
+
+
+def test_folder_in_which_everybody_has_files_stays_open(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data").chmod(0o1777)
+    load_secret(settings_in(tmp_path))
+    assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o1777

@@ -37,3 +37,8 @@ def test_flags_are_listed_and_dismissed(stempel: Stempel, shop: dict[str, Any]) 
 def test_merchant_that_is_not_there_is_said(stempel: Stempel) -> None:
     told = stempel("flag", "list", "--merchant", "nobody")
     assert (told.status, told.err) == (2, "There is no such merchant. Check the id.\n")
+
+
+def test_flag_that_is_not_there_is_said(stempel: Stempel, shop: dict[str, Any]) -> None:
+    told = stempel("flag", "dismiss", "--merchant", shop["merchant_id"], "--flag", "nothing")
+    assert (told.status, told.err) == (2, "There is nothing like this to look at here. Check the id.\n")

@@ -43,8 +43,21 @@ def test_relay_is_tried(stempel: Stempel, post: MailServer, monkeypatch: pytest.
     assert post.rcpts == ["olga@example.lu"]
     post.answers = {"RCPT": ["550 5.1.1 nobody"]}
     told = stempel(*trying)
-    assert (told.status, told.object) == (1, {"outcome": "refused", "reason": "smtp 550 5.1.1"})
+    assert (told.status, told.object) == (
+        1,
+        {"outcome": "refused", "reason": "smtp 550 5.1.1", "said": "5.1.1 nobody"},
+    )
     assert stempel("mail", "try", "--to", "olga").status == 2
+
+
+def test_why_the_relay_takes_nothing_is_said_in_its_own_words(
+    stempel: Stempel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SMTP_FROM", "cards@example.lu")
+    monkeypatch.setenv("SMTP_URL", "smtp://127.0.0.1:1")
+    told = stempel("mail", "try", "--to", "olga@example.lu")
+    assert (told.status, told.out.partition(" ")[0]) == (1, "later")
+    assert "Error connecting to 127.0.0.1 on port 1" in told.out
 
 
 def test_report_of_mail_is_taken_from_a_file(stempel: Stempel, laid: Path, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 from storage.postgres.instance import in_use
 from tests.cli.conftest import Stempel
 from tests.support import postgres
+from tests.support.databases import lay_empty_database
 
 URL = "DATABASE_URL"
 
@@ -88,3 +89,15 @@ def test_bot_is_told_that_somebody_needs_the_database_alone(
     with in_use(url):
         told = stempel("run")
     assert (told.status, told.err.strip().endswith(" is being restored, or gets another key")) == (1, True)
+
+
+def test_file_of_sqlite_is_said_to_be_taken_in_another_way(
+    stempel: Stempel, empty: Callable[[], str], tmp_path: Path
+) -> None:
+    empty()
+    file = lay_empty_database(tmp_path / "stempel.db")
+    told = stempel("restore", str(file))
+    assert (told.status, told.err) == (
+        1,
+        f"{file} is a SQLite file: stempel migrate --from {file} takes it in.\n",
+    )

@@ -33,3 +33,18 @@ def test_what_cannot_be_printed_is_said(stempel: Stempel, shop: Shop) -> None:
     ran = stempel("card", "print", "--merchant", shop["merchant_id"], "--count", "1001")
     assert (ran.status, ran.out) == (2, "")
     assert ran.err.startswith("At most 1000 printed cards may wait")
+
+
+def test_sheet_that_cannot_be_written_is_not_made(stempel: Stempel, shop: Shop) -> None:
+    ran = stempel("card", "print", "--merchant", shop["merchant_id"], "--out", "nowhere/cards.pdf")
+    assert (ran.status, ran.out) == (2, "")
+    assert "nowhere is not a folder: make it first." in ran.err
+    sheets = stempel("card", "sheets", "--merchant", shop["merchant_id"], "--json").object["sheets"]
+    assert sheets == []
+
+
+def test_sheets_are_read_by_people_a_line_each(stempel: Stempel, shop: Shop) -> None:
+    merchant = ("--merchant", shop["merchant_id"])
+    printed = stempel("card", "print", *merchant, "--count", "2", "--json").object
+    words = stempel("card", "sheets", *merchant).out.split("  ")
+    assert (words[0], words[2:]) == (f"sheets: {printed['sheet_id']}", ["2", "2\n"])

@@ -60,9 +60,11 @@ def test_export_that_cannot_be_written_is_refused_in_a_sentence(
 ) -> None:
     for merchant, output in (
         (shop["merchant_id"], tmp_path / "no" / "x.csv"),
+        (shop["merchant_id"], tmp_path / "no" / "x.xlsx"),
         ("nobody", tmp_path / "x.csv"),
     ):
-        ran = stempel("export", "--merchant", merchant, "--what", "days", "--output", str(output))
+        words = ("--what", "days", "--format", output.suffix[1:], "--output", str(output))
+        ran = stempel("export", "--merchant", merchant, *words)
         assert ran.status == 2
         assert len(ran.err.splitlines()) == 1
 

@@ -53,6 +53,10 @@ def picture(path: Path) -> None:
     path.write_bytes(b"meow" * 5000)
 
 
+def copy_of_postgres(path: Path) -> None:
+    path.write_bytes(b"PGDMP" + b"\0" * 5000)
+
+
 def another_program(path: Path) -> None:
     path.unlink()
     change(path, "CREATE TABLE songs (title TEXT)", "PRAGMA application_id = 7")
@@ -90,6 +94,7 @@ def another_bot(path: Path) -> None:
     [
         (empty, "is empty"),
         (picture, "no database"),
+        (copy_of_postgres, "is a copy of a PostgreSQL database"),
         (another_program, "another program"),
         (another_program_with_our_mark_missing, "another program"),
         (destroyed_index, "is damaged"),

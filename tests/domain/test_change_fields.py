@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from domain.account import Locale
 from domain.expiry import ExpiryKind, Unit
 from domain.fields import FieldChange, Target
+from domain.flags import THRESHOLDS
 from domain.ids import MerchantId, StaffId, StoreId
 from domain.merchant import PointReward, ProgramKind, Store
 from domain.refusals import (
@@ -422,3 +423,13 @@ def test_operator_sees_every_merchant_with_its_stores_and_programs(town: Town) -
         town.database.read(see_shop, MerchantId("none"))
     with pytest.raises(StoreNotFound):
         seen.find(Target.STORE, second.store_id)
+
+
+@pytest.mark.parametrize("name", sorted(THRESHOLDS))
+def test_from_when_on_owners_are_told_of_something_odd_is_for_owners_to_say(shop: Shop, name: str) -> None:
+    """Or a manager would go unseen for as long as they please."""
+    mia, heir = shop.hires("Mia", Role.MANAGER), shop.hires("Heir", Role.OWNER)
+    change = editing(shop.merchant(), **{name: None})
+    with pytest.raises(NotAllowed):
+        shop.database.write(change_fields, replace(change, staff_id=mia.staff_id))
+    assert shop.database.write(change_fields, replace(change, staff_id=heir.staff_id))

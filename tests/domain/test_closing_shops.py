@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 
+from domain.ids import CustomerId
 from domain.messages import MessageKind, ShopClosing
 from domain.personal import Erasure
 from domain.ports import Tx
 from domain.refusals import NotAllowed, ShopCloses
 from domain.staff import Role
 from domain.usecases import close_shop as close_shop_module
+from domain.usecases.bring_back import DueCustomers
 from domain.usecases.close_shop import (
     CLOSES_AFTER,
     CloseShop,
@@ -21,10 +23,16 @@ from domain.usecases.close_shop import (
     shops_to_end,
     tell_more,
 )
+from domain.usecases.marketing import answer
+from domain.usecases.my_cards import MyCards
 from domain.usecases.privacy import erase_again, erasures
+from domain.usecases.referrals import my_invitations
+from domain.usecases.see_posters import SeePosters, see_posters
+from domain.usecases.win_back import perhaps_absent
 from storage.personal import DELETE_SHOP
 from tests.domain.test_privacy import driver_of, violations
 from tests.support.clock import Clock
+from tests.support.databases import do
 from tests.support.shop import Shop, Town
 
 
@@ -72,9 +80,57 @@ def test_everybody_with_a_card_is_told_once_and_so_are_who_run_it(town: Town, sh
     boss, sam = shop.hires("Boss", Role.MANAGER), shop.hires("Sam")
     closes(shop)
     closes(shop)
-    expected = {*(each.account.user_id for each in holders), boss.account.user_id, shop.owner.account.user_id}
+    expected = {*(each.account.user_id for each in holders), boss.account.user_id}
     assert sorted(told(town)) == sorted((user_id, True) for user_id in expected)
     assert sam.account.user_id not in expected
+
+
+def test_who_runs_it_is_told_by_whom_and_what_they_can_do(town: Town, shop: Shop) -> None:
+    """Who closes it reads it where they do so."""
+    boss, heir = shop.hires("Boss", Role.MANAGER), shop.hires("Heir", Role.OWNER)
+    holder = shop.gives_card()
+    closes(shop)
+    shop.database.write(keep_shop, CloseShop(merchant_id=shop.merchant_id, account=None))
+    heard = [(each.recipient.user_id, each.facts) for each in town.messages(MessageKind.SHOP_CLOSING)]
+    by = {
+        user_id: [
+            (facts.is_of_team, facts.by)
+            for who, facts in heard
+            if who == user_id and isinstance(facts, ShopClosing)
+        ]
+        for user_id in (each.account.user_id for each in (boss, heir, shop.owner, holder))
+    }
+    closed, kept = (True, "Paul"), (True, None)
+    assert by == {
+        boss.account.user_id: [closed, kept],
+        heir.account.user_id: [closed, kept],
+        shop.owner.account.user_id: [kept],
+        holder.account.user_id: [(False, None), (False, None)],
+    }
+
+
+def test_nothing_leads_anybody_to_a_shop_that_closes(town: Town, clock: Clock) -> None:
+    """No poster, no friend, no offer and no question about offers."""
+    shop = town.opens_shop(referral_bonus=3, win_back_days=14)
+    shop.changes_merchant(marketing_monthly_max=4)
+    holder = shop.gives_card()
+    _, customer, _ = shop.found(holder.card)
+    do(shop.database, lambda tx: answer(tx, customer, is_given=True))
+    fresh = shop.gives_card()
+    invited = MyCards(account=holder.account)
+    posters = SeePosters(account=shop.owner.account, merchant_id=shop.merchant_id)
+    due = DueCustomers(merchant_id=shop.merchant_id, after=CustomerId(""), limit=10)
+    clock.passes(days=15)
+    assert len(shop.database.read(perhaps_absent, due)) == 1
+    assert len(shop.database.read(my_invitations, invited)) == 1
+    assert shop.database.read(see_posters, posters).merchant.closes_at is None
+    closes(shop)
+    shop.stamps(shop.owner, fresh)
+    assert shop.database.read(my_invitations, invited) == []
+    assert shop.database.read(perhaps_absent, due) == ()
+    assert town.messages(MessageKind.MARKETING_ASKED) == []
+    with pytest.raises(ShopCloses):
+        shop.database.read(see_posters, posters)
 
 
 def told_more(shop: Shop) -> int:
@@ -91,7 +147,7 @@ def test_many_customers_are_told_a_few_at_a_time(
     boss = shop.hires("Boss", Role.MANAGER)
     shop.joins(account=boss.account)
     closes(shop)
-    owners = {shop.owner.account.user_id, boss.account.user_id}
+    owners = {boss.account.user_id}
     assert len(told(town)) == len(owners) + 2
     assert [told_more(shop) for _ in range(3)] == [2, 2, 0]
     assert sorted(told(town)) == sorted((user_id, True) for user_id in holders | owners)

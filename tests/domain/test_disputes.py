@@ -1,5 +1,7 @@
 """*Not me*: the holder of a card disputes an entry, once, and is told what came of it, once."""
 
+from contextlib import nullcontext
+
 import pytest
 
 from domain.account import Account
@@ -15,6 +17,7 @@ from domain.refusals import (
     CardNotFound,
     DisputeNotOpen,
     NotAllowed,
+    OwnActDisputed,
     PinRequired,
     Refusal,
     StaffNotFound,
@@ -104,6 +107,19 @@ def dispute_of(shop: Shop, entry_id: EntryId) -> Dispute:
     found = look(shop.database, lambda tx: tx.dispute(shop.merchant_id, entry_id))
     assert found is not None
     return found
+
+
+@pytest.mark.parametrize("outcome", [DisputeOutcome.RIGHT, DisputeOutcome.PUT_RIGHT])
+def test_manager_does_not_judge_what_they_did_themselves_and_an_owner_may(
+    shop: Shop, outcome: DisputeOutcome
+) -> None:
+    mia, lea = shop.hires("Mia", Role.MANAGER), shop.gives_card("Léa")
+    for actor in (mia, shop.owner):
+        entry = shop.stamps(actor, lea).entry
+        disputes(shop, lea.account, entry.entry_id)
+        with pytest.raises(OwnActDisputed) if actor is mia else nullcontext():
+            settles(shop, actor, lea, entry.entry_id, outcome)
+        assert dispute_of(shop, entry.entry_id).is_settled == (actor is not mia)
 
 
 @pytest.mark.parametrize("outcome", [DisputeOutcome.RIGHT, DisputeOutcome.PUT_RIGHT])

@@ -41,6 +41,14 @@ def test_redemption_that_comes_again_gives_its_first_outcome(town: Town, shop: S
     assert shop.card(lea).stamp_count == 3
 
 
+def test_reward_that_was_not_named_and_comes_again_gives_its_first_outcome(town: Town, shop: Shop) -> None:
+    anna, lea, key = shop.hires("Anna"), shop.gives_card(), town.new_key()
+    shop.stamps(anna, lea, 6)
+    first = shop.redeems_any(anna, lea, key=key)
+    assert shop.redeems_any(anna, lea, key=key) == replace(first, replayed=True)
+    assert shop.card(lea).stamp_count == 3
+
+
 def test_reward_that_a_stamp_completed_is_told_again_with_the_card_as_it_is_now(
     town: Town, shop: Shop
 ) -> None:

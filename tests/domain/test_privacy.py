@@ -132,6 +132,19 @@ def test_entries_and_sums_stay_under_nobody(town: Town, shop: Shop, zoe: Holder)
     assert card.number != before.number
 
 
+def test_what_was_asked_for_on_the_card_is_known_no_more(town: Town, shop: Shop, zoe: Holder) -> None:
+    def known() -> set[bool]:
+        told = driver_of(town.database).execute(
+            "SELECT fingerprint FROM entries WHERE card_id = ?", [card_id]
+        )
+        return {text is not None for (text,) in told}
+
+    card_id = shop.card(zoe).card_id
+    assert known() == {True}
+    erases(town, zoe.account)
+    assert known() == {False}
+
+
 def test_what_others_were_told_names_nobody_any_more(town: Town, shop: Shop, zoe: Holder) -> None:
     [told] = town.facts(MessageKind.DISPUTE)
     assert isinstance(told, DisputeOpened)
@@ -255,8 +268,9 @@ def test_all_of_it_is_told(town: Town, shop: Shop, zoe: Holder) -> None:
     [card] = at_shop.kept["cards"]
     assert card["number"] == zoe.number
     assert len(at_shop.kept["entries"]) == len(shop.entries(zoe))
+    assert at_shop.kept["entries"][0]["fingerprint"]
     assert at_shop.kept["card_notes"][0]["text"] == f"{NAME} likes oat milk"
-    assert {"messages", "deliveries", "requests", "disputes", "links", "operations"} <= {
+    assert {"messages", "deliveries", "requests", "disputes", "links"} <= {
         name for name, found in at_shop.kept.items() if found
     }
     assert [person["name"] for person in told.kept["people"]] == [NAME]

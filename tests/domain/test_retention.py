@@ -45,7 +45,7 @@ def left(town: Town) -> list[tuple[str, str]]:
         message_id for (message_id,) in driver.execute("SELECT message_id FROM outbox WHERE facts <> ''")
     }
     assert all((message_id in known) == bool(address) for message_id, address in messages)
-    keys = [key for (key,) in driver.execute("SELECT operation_key FROM operations WHERE fingerprint <> ''")]
+    keys = [key for (key,) in driver.execute("SELECT operation_key FROM entries WHERE fingerprint <> ''")]
     return [*(("message", each) for each in sorted(known)), *(("operation", key) for key in keys)]
 
 

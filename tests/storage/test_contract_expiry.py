@@ -182,7 +182,7 @@ def test_history_knows_the_warning_before_an_expiry(
     do(shop.database, lambda tx: tx.save_warning(card, period(), message.message_id))
     do(shop.database, lambda tx: tx.delivery_made(delivery_of(message), "1"))
     after = replace(card, points_balance=0, entry_count=2)
-    do(shop.database, lambda tx: tx.append(after, entry))
+    do(shop.database, lambda tx: tx.append(after, entry, "points_expired"))
     do(shop.database, lambda tx: tx.save_expired(after, period(), entry, is_reachable=is_reachable))
     [history] = shop.database.histories()
     assert history.warnings == {

@@ -377,6 +377,11 @@ WRITTEN: list[tuple[MessageKind, str, Facts]] = [
         ShopClosing(merchant_name="Café", closes_on=date(2026, 12, 28)),
     ),
     (
+        MessageKind.SHOP_CLOSING,
+        '{"merchant_name":"Café","closes_on":null,"is_of_team":true,"by":"Mia"}',
+        ShopClosing(merchant_name="Café", closes_on=None, is_of_team=True, by="Mia"),
+    ),
+    (
         MessageKind.BIRTHDAY_ASKED,
         '{"merchant_name":"Café","unit":"stamps","count":2}',
         BirthdayAsked(merchant_name="Café", unit=Unit.STAMPS, count=2),

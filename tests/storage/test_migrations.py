@@ -4,11 +4,13 @@ import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
+from domain.ids import OperationKey
 from storage import migrate as migrations
 from storage.migrate import SchemaTooNew, downgrade, upgrade
 from storage.sqlite.engine import sync_engine
@@ -51,6 +53,11 @@ def parts(sql: str) -> list[str]:
     return sorted(part.strip() for part in (sql[:first], sql[last + 1 :], *found))
 
 
+def rows(path: Path, query: str) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(path)) as file:
+        return file.execute(query).fetchall()
+
+
 def changes(path: Path, change: str, revision: str) -> None:
     engine = sync_engine(path)
     with engine.begin() as connection:
@@ -85,7 +92,7 @@ def test_files_of_the_migrations_are_named_as_their_revisions() -> None:
 
 @pytest.mark.parametrize("present", ["9000", "", "head"])
 def test_revision_without_a_file_is_refused(present: str) -> None:
-    with pytest.raises(SchemaTooNew, match=migrations.head()):
+    with pytest.raises(SchemaTooNew, match=f"{migrations.head()}: start the newer version"):
         migrations.check_known(present, "stempel.db")
 
 
@@ -134,6 +141,28 @@ def test_last_runs_of_before_are_the_bots_or_the_processs(path: Path) -> None:
     with closing(sqlite3.connect(path)) as file:
         found = file.execute("SELECT job, total_runs FROM job_runs ORDER BY job").fetchall()
     assert found == sorted([*((job, 5) for job in [*of_bot[:2], *of_process]), ("outbox", 6)])
+
+
+def test_what_operations_of_before_asked_for_stands_with_their_entries(path: Path) -> None:
+    database = Running(Clock(), sqlite_at(path))
+    shop = Town(database).opens_shop()
+    lea = shop.gives_card()
+    for key in ("kept", "forgotten"):
+        shop.stamps(shop.owner, lea, key=OperationKey(key))
+    database.close()
+    now = rows(path, "SELECT operation_key, fingerprint, entry_id, occurred_at FROM entries ORDER BY 1 DESC")
+    changes(path, "down", "0056")
+    with closing(sqlite3.connect(path)) as file, file:
+        file.execute("UPDATE operations SET fingerprint = '' WHERE operation_key = 'forgotten'")
+    [kept, forgotten] = now
+    before = [kept, (forgotten[0], "", *forgotten[2:])]
+    told = "SELECT operation_key, fingerprint, entry_id, recorded_at FROM operations ORDER BY 1 DESC"
+    assert rows(path, told) == before
+    changes(path, "up", HEAD)
+    known = rows(path, "SELECT operation_key, fingerprint FROM entries ORDER BY 1 DESC")
+    assert known == [kept[:2], ("forgotten", None)]
+    changes(path, "down", "0056")
+    assert rows(path, told) == before
 
 
 def test_of_two_warnings_of_one_instant_the_newest_stays_on_the_way_back(path: Path) -> None:

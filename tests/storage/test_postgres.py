@@ -455,6 +455,21 @@ async def test_deleted_rows_are_wiped_unless_somebody_uses_the_table(url: str, c
     await counter.store.prove_writable()
 
 
+async def test_migrations_that_move_rows_keep_what_operations_asked_for(url: str, counter: Counter) -> None:
+    await counter.store.write(stamp_card, counter.stamping("a key"))
+    told = text("SELECT operation_key, fingerprint FROM entries")
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        [(key, fingerprint)] = before = connection.execute(told).all()
+        assert (key, bool(fingerprint)) == ("a key", True)
+        connection.rollback()
+        downgrade(connection, "0056")
+        upgrade(connection, "head")
+        assert connection.execute(told).all() == before
+        connection.rollback()
+    engine.dispose()
+
+
 def test_migrations_lead_up_down_and_up_again_to_what_the_tables_say() -> None:
     url = postgres.create_database(f"migrated_{os.getpid()}", "ready", postgres.server())
     engine = create_engine(url)

@@ -168,11 +168,6 @@ def plan_of(path: Path, statement: ClauseElement) -> list[str]:
             ],
             id="deliveries of who is erased",
         ),
-        pytest.param(
-            ERASE["operations"],
-            ["merchant_id=? AND operation_key=?", "merchant_id=? AND card_id=? AND entry_no>?"],
-            id="operations of who is erased",
-        ),
         pytest.param(ERASE["entries"], ["merchant_id=? AND card_id=?"], id="entries of who is erased"),
         pytest.param(
             ERASE["links"],

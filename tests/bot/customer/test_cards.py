@@ -139,3 +139,15 @@ async def test_card_number_of_a_customer_is_nothing_to_a_customer(home: House, s
     await ben.sends(f"/stamp {number_of(ben)}")
     await ben.sees("This is for staff.", new=True)
     assert await home.ledger(shop) == []
+
+
+async def test_card_says_that_its_program_is_paused(home: House, shop: Shop) -> None:
+    paul, lea = await home.owner(shop), await home.customer(shop, "Léa")
+    await paul.sends("/settings")
+    for label in ("🎟 Stamps · A coffee", "Switched on: Yes", "No", "✅ Change it"):
+        await paul.taps(label)
+        await paul.answered()
+    await home.at_rest()
+    for command in ("/card", "/rewards", "/balance"):
+        await lea.sends(command)
+        await lea.sees("⏸ Nothing is given or redeemed here at the moment.", new=True)

@@ -11,7 +11,7 @@ from tests.support.house import House, Shop, has_picture, number_of
 from tests.support.terms import editing
 
 BLOCKED = "⛔️ This card is blocked. Please ask at the counter."
-SWITCHED_OFF = "⏸ At the moment nothing can be collected or redeemed with it."
+SWITCHED_OFF = "⏸ Nothing is given or redeemed here at the moment."
 CLOSING = "🚪 Café Knätsch closes: use what is on it until 15 July 2026."
 
 
@@ -112,7 +112,8 @@ async def test_owner_sees_in_the_settings_that_the_shop_closes_and_the_program_i
     await switches_off(home, shop)
     await paul.sends("/settings")
     settings = await paul.sees("Settings of Café Knätsch", new=True)
-    assert {"⏸ Stamps · A coffee", "🚪 Closes on 15 Jul 2026"} <= {*settings.button_texts}
-    await paul.taps("🚪 Closes on 15 Jul 2026")
+    assert {"⏸ Stamps · A coffee", "🚪 Keep the shop open"} <= {*settings.button_texts}
+    assert "🚪 It closes on 15 Jul 2026." in settings.text
+    await paul.taps("🚪 Keep the shop open")
     await paul.taps("Keep it open")
     await paul.sees("stays open", new=True)

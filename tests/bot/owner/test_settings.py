@@ -37,6 +37,33 @@ async def test_reward_is_changed_by_typing(home: House, shop: Shop) -> None:
     assert home.rows(CHANGES) == [("reward", "A coffee", "A piece of cake")]
 
 
+async def test_manager_is_not_offered_what_owners_alone_change(home: House, shop: Shop) -> None:
+    for person, sees in (
+        (await home.owner(shop), True),
+        (await home.member(shop, "Mia", Role.MANAGER), False),
+    ):
+        await person.sends("/settings")
+        await person.taps("🏪 Shop")
+        fields = await person.sees("Tap what you want to change", new=True)
+        assert ("Many in ten minutes: 12" in fields.button_texts) == sees
+
+
+async def test_contact_is_taken_away_with_a_tap(home: House, shop: Shop) -> None:
+    paul = await home.owner(shop)
+    await paul.sends("/settings")
+    for label in ("🏪 Shop", "Contact: None"):
+        await paul.taps(label)
+        await paul.answered()
+    await home.at_rest()
+    await paul.sends("hello@example.lu")
+    await paul.sees("✅ Contact: None → hello@example.lu", new=True)
+    for label in ("Contact: hello@example.lu", "None"):
+        await paul.taps(label)
+        await paul.answered()
+    await paul.sees("✅ Contact: hello@example.lu → None", new=True)
+    assert home.rows("SELECT contact FROM merchants") == [(None,)]
+
+
 async def test_name_that_no_picture_can_show_is_refused_where_it_is_typed(home: House, shop: Shop) -> None:
     paul = await home.owner(shop)
     for opens in (("/stores", "Add a store"), ("/settings", "🏪 Shop", "Name: Café Knätsch")):

@@ -86,6 +86,16 @@ async def test_only_owner_cannot_leave(home: House, shop: Shop) -> None:
     assert home.rows(STATUS, "Paul") == [("active",)]
 
 
+async def test_whose_role_is_changed_is_told(home: House, shop: Shop) -> None:
+    paul, sam = await home.owner(shop), await home.member(shop, "Sam")
+    await paul.sends("/team")
+    for label in ("Sam", "Role", "Manager"):
+        await paul.taps(label)
+        await paul.answered()
+    await sam.sees("You are a manager at Café Knätsch now. /help says what you can do.", new=True)
+    assert "settings" in [command.command for command in sam.commands()]
+
+
 @pytest.mark.parametrize("role", [Role.STAFF, Role.TERMINAL])
 async def test_team_is_for_owners_and_managers(home: House, shop: Shop, role: Role) -> None:
     person = await home.member(shop, "Sam", role)
@@ -226,7 +236,7 @@ async def test_member_is_invited_with_three_questions_and_their_link_lets_them_w
     gare, _ = await home.adds_store(shop, "Gare")
     await paul.sends("/team")
     await paul.taps("Invite", on=await paul.sees("Your team", new=True))
-    for question, answer in (("Who is to be invited?", "Staff"), ("At which store?", "Gare")):
+    for question, answer in (("What will the new member be?", "Staff"), ("At which store?", "Gare")):
         await paul.sees(question)
         await paul.taps(answer)
     await paul.sees("What is the new member called?")
@@ -273,7 +283,7 @@ async def test_manager_invites_no_owner(home: House, shop: Shop) -> None:
     team = await mia.sees("Ida · Owner", new=True)
     assert "Withdraw" not in team.button_texts
     await mia.taps("Invite")
-    assert "Owner" not in (await mia.sees("Who is to be invited?")).button_texts
+    assert "Owner" not in (await mia.sees("What will the new member be?")).button_texts
     await mia.presses_raw(press(Verb.INVITE_AS, short_id(shop.merchant_id), Role.OWNER, 0), mia.last)
     await mia.sees("What is the new member called?")
     await mia.sends("Eve")

@@ -24,6 +24,18 @@ async def test_who_works_at_one_store_is_never_asked(home: House, shop: Shop, ga
     assert await stores_in_ledger(home, shop) == [gare]
 
 
+async def test_who_works_where_nothing_is_open_is_told_so(home: House, shop: Shop, gare: StoreId) -> None:
+    """A question without an answer would be a dead end."""
+    paul, sam = await home.owner(shop), await home.member(shop, "Sam", store_id=gare)
+    await paul.sends("/stores")
+    for label in ("Gare", "Close the store …", "Close it"):
+        await paul.taps(label)
+        await paul.answered()
+    await home.at_rest()
+    await sam.sends("/store")
+    await sam.sees("No store at which you work is open. Ask the owner.", new=True)
+
+
 async def test_who_has_not_said_where_is_asked_to_say_it(home: House, shop: Shop, gare: StoreId) -> None:
     anna, mia = await home.customer(shop, "Anna"), await home.member(shop, "Mia", Role.MANAGER)
     await mia.sends(f"/stamp {number_of(anna)}")

@@ -237,6 +237,10 @@ def held(names: Names, *, stamps: int = 7, ready: int = 0) -> HeldCard:
     )
 
 
+def paused(held: HeldCard) -> HeldCard:
+    return replace(held, state=replace(held.state, is_paused=True))
+
+
 def one_of_several(names: Names) -> HeldCard:
     """Of five programs, all that there may be, three are held."""
     others = [OtherCard(card_id=CardId(uuid(number)), name=names.card) for number in (31, 32)]
@@ -554,6 +558,11 @@ def shop_closing(names: Names, closes_on: date | None) -> Message:
     return message(MessageKind.SHOP_CLOSING, facts)
 
 
+def shop_closing_for_team(names: Names, closes_on: date | None, by: str | None) -> Message:
+    facts = ShopClosing(merchant_name=names.merchant, closes_on=closes_on, is_of_team=True, by=by)
+    return message(MessageKind.SHOP_CLOSING, facts)
+
+
 def _closing(names: Names, closes_at: datetime | None = None) -> Closing:
     merchant = replace(_kept(names).merchant, closes_at=closes_at)
     return Closing(merchant=merchant, customers=9999, would_close_at=NOW)
@@ -669,12 +678,12 @@ CARDS: Mapping[str, Scene] = {
     "balance: blocked": lambda t, n: cards.balance(
         t, [replace(balance(n), held=replace(held(n), is_blocked=True))]
     ),
-    "rewards: switched off": lambda t, n: cards.rewards(
-        t, [replace(held(n, stamps=13, ready=1), is_switched_off=True)]
-    ),
     "rewards: of a shop that closes": lambda t, n: cards.rewards(
         t, [replace(held(n, stamps=13, ready=1), closes_on=date(2026, 12, 30))]
     ),
+    "card: paused": lambda t, n: cards.card(t, paused(held(n)), b"png"),
+    "rewards: paused": lambda t, n: cards.rewards(t, [paused(held(n, ready=1))]),
+    "balance: paused": lambda t, n: cards.balance(t, [replace(balance(n), held=paused(held(n)))]),
     "card: among others": lambda t, n: cards.card(t, held(n, stamps=20, ready=2), b"png", [held(n)] * 12),
     "card: one of several here": lambda t, n: cards.card(t, one_of_several(n), b"png", [held(n)]),
     "card: another is on offer": lambda t, n: cards.card(
@@ -779,6 +788,7 @@ TEAM: Mapping[str, Scene] = {
     "pin_chosen": lambda t, _: team.pin_chosen(t),
     "signed_in": lambda t, n: team.signed_in(t, n.staff),
     "choose_store: one merchant": lambda t, n: team.choose_store(t, [membership(n)]),
+    "choose_store: none is open": lambda t, n: team.choose_store(t, [replace(membership(n), stores=())]),
     "choose_store: several": lambda t, n: team.choose_store(t, [membership(n, i) for i in range(3)]),
     "store_chosen": lambda t, n: team.store_chosen(t, n.store),
     "who_stands_here": lambda t, n: team.who_stands_here(
@@ -815,6 +825,7 @@ TEAM: Mapping[str, Scene] = {
     "ask_invited_name": lambda t, _: members.ask_invited_name(t, MERCHANT_ID),
     "invited": lambda t, n: members.invited(t, colleague(n, link=InvitePurpose.JOIN_TEAM), LINK, ZONE),
     "off": lambda t, n: members.off(t, n.merchant),
+    "role_is": lambda t, n: team.role_is(t, Role.MANAGER, n.merchant),
     "confirm_removal": lambda t, n: members.confirm_removal(t, colleague(n)),
     "left": lambda t, _: members.left(t),
     "pin_reset_link": lambda t, n: team.pin_reset_link(t, n.staff, LINK),
@@ -974,6 +985,12 @@ MESSAGES: Mapping[str, Scene] = {
     "render: card_moved": lambda t, n: messages.render(t, card_moved(n), ZONE),
     "render: shop_closing": lambda t, n: messages.render(t, shop_closing(n, NOW.date()), ZONE),
     "render: shop_closing, not after all": lambda t, n: messages.render(t, shop_closing(n, None), ZONE),
+    "render: shop_closing, for the team": lambda t, n: messages.render(
+        t, shop_closing_for_team(n, NOW.date(), n.staff), ZONE
+    ),
+    "render: shop_closing, not after all, for the team": lambda t, n: messages.render(
+        t, shop_closing_for_team(n, None, None), ZONE
+    ),
     "render: codes_changed": lambda t, n: messages.render(t, codes_changed(n), ZONE),
 }
 COUNTS = ((1, 1), (1, 30), (30, 30), (999_999_999, 999_999_999))

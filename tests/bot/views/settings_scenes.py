@@ -35,6 +35,10 @@ def shop(n: Names, kind: ProgramKind = ProgramKind.STAMPS, **terms: object) -> S
     return Shop(merchant=merchant, stores=[store], programs=[program])
 
 
+def closing(n: Names) -> Shop:
+    return replace(shop(n), merchant=replace(shop(n).merchant, closes_at=NOW))
+
+
 def several(n: Names) -> Shop:
     other = shop(n, ProgramKind.POINTS, name=n.card, new_cards=False).programs
     return replace(shop(n), programs=[*shop(n, ProgramKind.HYBRID, name=n.card).programs, *other])
@@ -86,9 +90,7 @@ SETTINGS_SCENES: Mapping[str, Scene] = {
         replace(shop(n), programs=[*shop(n).programs, *shop(n, ProgramKind.HYBRID, active=False).programs]),
         Role.OWNER,
     ),
-    "home: of a shop that closes": lambda t, n: settings.home(
-        t, replace(shop(n), merchant=replace(shop(n).merchant, closes_at=NOW)), Role.OWNER
-    ),
+    "home: a shop that closes": lambda t, n: settings.home(t, closing(n), Role.OWNER),
     "home: several programs": lambda t, n: settings.home(t, several(n), Role.MANAGER),
     "field_list: one of several": lambda t, n: settings.field_list(
         t, several(n), Target.PROGRAM, PROGRAM, t("✅ <b>{card} is there.</b>", card=n.card)

@@ -14,14 +14,14 @@ _CLOSURE_TESTS = ("tests/domain/test_closures.py",)
 _ONCE = (
     fault(
         "an operation key has its effect again",
-        "domain.usecases.once:once_told",
+        "domain.usecases.once:once",
         "recorded is None",
         "recorded is None or key",
         "tests/domain/test_operations.py",
     ),
     fault(
         "the fingerprint of an operation is not compared",
-        "domain.usecases.once:once_told",
+        "domain.usecases.once:_replayed",
         "recorded.fingerprint != told",
         "not recorded.fingerprint",
         "tests/domain/test_operations.py",
@@ -39,6 +39,13 @@ _ONCE = (
         "each.name != 'key'",
         "each.name not in ('key', 'entry')",
         "tests/domain/test_acts.py",
+    ),
+    fault(
+        "a reward that was not named is known by the one that it came to",
+        "domain.acts:Asked.narrowed",
+        "replace(self.instead(act), told=fingerprint(self))",
+        "self.instead(act)",
+        "tests/domain/test_operations.py",
     ),
     fault(
         "another member's key is taken for one's own",
@@ -857,6 +864,20 @@ _MESSAGES = (
         "not dispute.is_settled",
         "dispute.is_settled",
         "tests/domain/test_disputes.py",
+    ),
+    fault(
+        "a manager says that what they did themselves was right",
+        "domain.usecases.settle_dispute:settle_dispute",
+        "entry.staff_id == at.staff.staff_id and not may(at.staff.role, Right.JUDGE_ONESELF)",
+        "False",
+        "tests/domain/test_disputes.py",
+    ),
+    fault(
+        "a manager raises the limits above which owners are told of them",
+        "domain.usecases.change_fields:change_fields",
+        "THRESHOLDS & command.edits.keys() and not may(member.role, Right.JUDGE_ONESELF)",
+        "False",
+        "tests/domain/test_change_fields.py",
     ),
     fault(
         "a dispute is settled again and again",
