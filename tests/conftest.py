@@ -38,6 +38,11 @@ def pytest_collection() -> Generator[None, object, object]:
         return (yield)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever begins a long test last is at it alone, when there is nothing left for the other workers."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def patient_writer() -> Iterator[None]:
     """A machine that is busy is no disk that stands still."""

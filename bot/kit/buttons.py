@@ -432,6 +432,7 @@ def parse_press(data: str) -> Pressed:
         raise ButtonUnknown from error
 
 
+@lru_cache(maxsize=4096)
 def reach_of(data: str | None) -> Reach:
     """What a button with this data does; one that opens a link or copies a text only shows."""
     try:

@@ -120,7 +120,7 @@ def _image(picture: Image.Image, colours: str) -> bytes:
         f"/Type/XObject/Subtype/Image/Width {picture.width}/Height {picture.height}/BitsPerComponent 8"
         f"/ColorSpace{colours}/Filter/FlateDecode"
     )
-    return _stream(entries, zlib.compress(picture.tobytes(), 6))
+    return _stream(entries, zlib.compress(picture.tobytes(), 3))
 
 
 def _stream(entries: str, data: bytes) -> bytes:

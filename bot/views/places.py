@@ -7,6 +7,7 @@ same row from the top or from the bottom, and shares some of the width.
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import cache
 from itertools import combinations
 from typing import TypeVar
 
@@ -38,14 +39,18 @@ def places(rows: Sequence[Sequence[T]]) -> Iterator[tuple[T, Place]]:
     """Each button of a keyboard with its place."""
     for number, buttons in enumerate(rows):
         for column, button in enumerate(buttons):
-            width = Fraction(1, len(buttons))
-            yield button, Place(number + 1, len(rows) - number, column * width, (column + 1) * width)
+            yield button, Place(number + 1, len(rows) - number, *_shares(column, len(buttons)))
+
+
+@cache
+def _shares(column: int, columns: int) -> tuple[Fraction, Fraction]:
+    return Fraction(column, columns), Fraction(column + 1, columns)
 
 
 def under(finger: Place, keyboard: Keyboard) -> list[Button]:
     """What has an effect where the finger is."""
     placed = places(keyboard)
-    return [button for button, place in placed if _has_effect([button]) and place.touches(finger)]
+    return [button for button, place in placed if place.touches(finger) and _has_effect([button])]
 
 
 def out_of_reach(view: View, finger: Place) -> View:

@@ -19,7 +19,7 @@ def clock() -> TestClock:
 
 
 @pytest.fixture
-async def home(tmp_path: Path, clock: TestClock) -> AsyncIterator[House]:
+async def home(tmp_path: Path, clock: TestClock, cheap_pins: None) -> AsyncIterator[House]:
     """Whatever a test made the bot call was in Telegram's own lists."""
     async with house(tmp_path / "stempel.db", Surroundings(clock=clock, limits=UNHURRIED)) as found:
         yield found
@@ -43,5 +43,5 @@ def no_gate(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def cheap_pins(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hashes that are quick to make, for tests in which many a PIN is typed."""
+    """Hashes that are quick to make, where their strength is not the point."""
     monkeypatch.setattr(pins, "PasswordHasher", lambda **_: PasswordHasher(1, 8, 1))

@@ -3,6 +3,8 @@
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from bot.kit.buttons import Reach, Verb, press, reach_of, short_id
 from bot.routes import table
 from domain.acts import ACTS
@@ -14,6 +16,8 @@ from domain.staff import Role
 from domain.usecases.remove_staff import RemoveStaff, remove_staff
 from tests import matrix
 from tests.support.gate import Gate
+
+pytestmark = pytest.mark.long
 
 OWED = "SELECT count(*) FROM deliveries WHERE delivered_at IS NULL AND failed_at IS NULL"
 NOT_OF_A_REMOVAL = (

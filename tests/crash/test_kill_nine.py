@@ -28,6 +28,8 @@ from tests.crash.witness import Findings, Witness, all_is_delivered, is_done_up_
 from tests.support.house import settings_for
 from tests.support.patience import PATIENCE_S
 
+pytestmark = pytest.mark.long
+
 FULL = "CRASH_TESTS_FULL"
 """Set in the environment: each point three times in a row, for several occurrences, and 200 kills at random."""
 DEATHS_IN_A_ROW_MAX = 3

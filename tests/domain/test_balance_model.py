@@ -1,11 +1,14 @@
 """Lots, expiry and warnings against an independent model."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.balance_walk import BalanceWalk, Picks
 from tests.support.ledger_machine import machine_settings
 from tests.support.one_thread import OneThread
+
+pytestmark = pytest.mark.long
 
 
 @settings(machine_settings(examples=60, steps=1))

@@ -2,7 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.soak.year import Scale, simulate
+
+pytestmark = pytest.mark.long
 
 SPRING = Scale(days=110, customers=60, acts_a_day=20, outages=((30, 3), (50, 1)), policy_changes_on=75)
 

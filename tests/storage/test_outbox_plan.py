@@ -4,7 +4,6 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from sqlalchemy import ClauseElement
@@ -20,6 +19,7 @@ from storage.outbox import (
     SELECT_UNREPORTED,
 )
 from storage.statements import compile_statement
+from tests.support.databases import lay_empty_database
 
 OWED, WAITING, SENT = 10_000, 8_000, 40_000
 NOW = 1_000_000
@@ -52,9 +52,10 @@ class Pile:
         return len(rows), counted[0] * 10
 
 
-@pytest.fixture(params=["as it is", "analyzed"])
-def pile(request: pytest.FixtureRequest, path: Path) -> Iterator[Pile]:
-    """Whether or not somebody has run ANALYZE, which lets SQLite choose by what the rows are like."""
+@pytest.fixture(scope="module", params=["as it is", "analyzed"])
+def pile(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pile]:
+    """Whether or not somebody has run ANALYZE, which lets SQLite choose by what the rows are like; only read."""
+    path = lay_empty_database(tmp_path_factory.mktemp("pile") / "stempel.db")
     with closing(sqlite3.connect(path)) as driver:
         columns = (
             "merchant_id, message_id, channel, address, bot_id, is_marketing, due_at, attempts, delivered_at,"
@@ -76,6 +77,8 @@ def pile(request: pytest.FixtureRequest, path: Path) -> Iterator[Pile]:
         )
         if request.param == "analyzed":
             driver.execute("ANALYZE")
+        driver.commit()
+        driver.execute("PRAGMA query_only=ON")
         yield Pile(driver)
 
 

@@ -65,7 +65,8 @@ def is_here() -> bool:
 
 def announce_server() -> None:
     """By whoever begins a run, before there are other processes in it; ``end_server`` is theirs too."""
-    os.environ[FOLDER] = str(Path(tempfile.gettempdir()) / f"stempel-pg-{os.getpid()}")
+    where_tests_are = os.environ.get("PYTEST_DEBUG_TEMPROOT", tempfile.gettempdir())
+    os.environ[FOLDER] = str(Path(where_tests_are) / f"stempel-pg-{os.getpid()}")
 
 
 def end_server() -> None:
@@ -152,6 +153,8 @@ def drop_database(url: str) -> None:
 
 _numbers = itertools.count()
 _free: defaultdict[str, list[str]] = defaultdict(list)
+_emptying: dict[str, psycopg.Connection] = {}
+"""By URL. A new connection would know none of the tables, and learning about all of them is most of the work."""
 
 
 def lend_database(
@@ -168,8 +171,19 @@ def lend_database(
 
 
 def _take_back(name: str, url: str) -> None:
-    edits(url, _EMPTY)
+    try:
+        _connection_to_empty(url).execute(_EMPTY.encode())
+    except psycopg.OperationalError:  # a test has ended all connections
+        _emptying.pop(url).close()
+        _connection_to_empty(url).execute(_EMPTY.encode())
     _free[name].append(url)
+
+
+def _connection_to_empty(url: str) -> psycopg.Connection:
+    if url not in _emptying:
+        _emptying[url] = psycopg.connect(url.replace("+psycopg", ""), autocommit=True)
+        atexit.register(_emptying[url].close)
+    return _emptying[url]
 
 
 def edits(url: str, sql: str, *values: object) -> None:

@@ -7,8 +7,6 @@ from bot.sandbox import Person
 from domain.staff import Role
 from tests.support.house import House, Shop, TestClock, chooses_pin, number_of, types_pin
 
-pytestmark = pytest.mark.usefixtures("cheap_pins")
-
 
 @pytest.fixture
 async def shop(home: House) -> Shop:

@@ -54,7 +54,7 @@ OTHER = {
 }
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def bot() -> Bot:
     return Bot(TOKEN)
 
