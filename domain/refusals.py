@@ -44,6 +44,10 @@ class CardNotFound(Refusal):
     """Not a card of this merchant, whether or not it is one of another."""
 
 
+class CardNotHeld(CardNotFound):
+    """Not a card of who asks, or not any more: it moved to another account, was erased, or its shop has ended."""
+
+
 class CardNumberMistyped(Refusal):
     """The check digit does not fit."""
 

@@ -111,7 +111,7 @@ async def disputable_button(turn: Turn) -> None:
 
 
 async def not_me_button(turn: Turn) -> None:
-    """The customer disputes an entry; the receipt says so from now on."""
+    """The customer disputes an entry: the receipt says so from now on, and so does what was the list."""
     pressed = turn.pressed
     disputed = await turn.write(
         open_dispute,
@@ -119,6 +119,10 @@ async def not_me_button(turn: Turn) -> None:
             account=turn.account, merchant_id=MerchantId(pressed.id(0)), entry_id=EntryId(pressed.id(1))
         ),
     )
+    if len(pressed.arguments) > 2:
+        told = disputed.merchant_name, disputed.merchant_id, disputed.card_id
+        await turn.show(views.disputed_in_list(turn.t, *told))
+        return
     thanks = views.disputed(turn.t, disputed.merchant_name)
     if turn.message is None or not turn.message.photo:
         receipt = turn.message.text_html if turn.message and turn.message.text else ""

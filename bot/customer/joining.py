@@ -77,8 +77,11 @@ async def open_card(turn: Turn, route: Route) -> None:
         await turn.say(printed.is_it_yours(turn.t, link.offer, link.guest_card_id))
     elif link.offer is not None and turn.caller.is_staff:
         raise CardOfAnotherShop(merchant_name=link.offer.merchant.name)
+    elif link.offer is not None and link.other_card_id is not None and not link.is_blank:
+        await turn.say(views.somebody_elses(turn.t, link.offer, link.other_card_id))
     elif link.offer is not None:
-        await turn.say(views.stranger(turn.t, link.offer))
+        offered = views.nobodys if link.is_blank else views.stranger
+        await turn.say(offered(turn.t, link.offer))
 
 
 async def adopt_button(turn: Turn) -> None:
@@ -154,7 +157,7 @@ async def open_move_link(turn: Turn, route: Route) -> None:
         card_hash=lambda card_id, rotation: token_hash(tokens.card_token(card_id, rotation)),
     )
     held = await turn.write(open_move, command)
-    await turn.say(views.moved_here(turn.t, held))
+    await turn.say(views.moved_here(turn.t, held, is_staff=turn.caller.is_staff))
     await show_card_below(turn, held)
 
 
@@ -216,6 +219,6 @@ async def join_by_friend_link(turn: Turn, route: Route) -> None:
 async def _is_joined(turn: Turn, joined: Joined, more: str = "") -> None:
     _bonus_comes_after(turn, joined)
     await turn.answer()
-    welcome = views.welcome(turn.t, joined.held, is_new=joined.is_new)
+    welcome = views.welcome(turn.t, joined.held, is_new=joined.is_new, is_staff=turn.caller.is_staff)
     await turn.say(replace(welcome, text="\n\n".join(filter(None, [welcome.text, more]))))
     await show_card_below(turn, joined.held)

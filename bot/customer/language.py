@@ -4,9 +4,8 @@ from bot.kit.buttons import Verb, press
 from bot.screens.menus import commands, open_to
 from bot.screens.turn import Turn
 from bot.texts import texts
-from bot.views.cards import menu
+from bot.views.below_chat import below_chat
 from bot.views.help import help_text, settings
-from bot.views.team import staff_menu
 from bot.views.view import Button, View, keyboard, row
 from domain.account import Locale
 from domain.plumbing.people import ChooseLocale, choose_locale
@@ -38,11 +37,11 @@ async def language_button(turn: Turn) -> None:
     menu_of_commands = commands(turn.t, duties, turn.services.ways_on, is_operator=turn.is_operator)
     await turn.services.chat.set_commands(turn.user.id, menu_of_commands)
     has_card = bool(await turn.read(my_cards, MyCards(account=turn.account)))
-    rows = (*(staff_menu(turn.t) if turn.caller.is_staff else ()), *(menu(turn.t) if has_card else ()))
+    rows = below_chat(turn.t, is_staff=turn.caller.is_staff, has_card=has_card)
     if turn.caller.is_staff:
         await turn.say(View(text=turn.t("The keyboard below is in English now."), menu=rows))
     elif has_card:
-        await turn.say(View(text=turn.t("Your card is one tap away."), menu=menu(turn.t)))
+        await turn.say(View(text=turn.t("Your card is one tap away."), menu=rows))
 
 
 async def settings_command(turn: Turn) -> None:
@@ -52,6 +51,6 @@ async def settings_command(turn: Turn) -> None:
 
 
 async def help_command(turn: Turn) -> None:
-    await turn.say(
-        help_text(turn.t, open_to(await turn.read(duties_of, turn.account), turn.services.ways_on))
-    )
+    allowed = open_to(await turn.read(duties_of, turn.account), turn.services.ways_on)
+    has_card = bool(await turn.read(my_cards, MyCards(account=turn.account)))
+    await turn.say(help_text(turn.t, allowed, has_card=has_card))

@@ -6,8 +6,8 @@ from bot.kit.buttons import ButtonUnknown
 from bot.screens.turn import Turn
 from bot.telegram.chat import Place
 from bot.views import privacy as views
+from bot.views.below_chat import below_chat
 from bot.views.personal_data import as_json, as_page, file_name
-from bot.views.team import staff_menu
 from domain.ids import MerchantId
 from domain.usecases.privacy import (
     Erase,
@@ -64,7 +64,7 @@ def _menu(turn: Turn, done: Erased) -> tuple[tuple[str, ...], ...] | None:
     """None to leave what there is, where cards of other shops are left."""
     if done.is_left:
         return None
-    return staff_menu(turn.t) if done.teams else ()
+    return below_chat(turn.t, is_staff=bool(done.teams), has_card=False)
 
 
 def _written(turn: Turn, data: PersonalData) -> tuple[bytes, bytes]:

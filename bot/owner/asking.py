@@ -1,7 +1,7 @@
 """Which shop an owner or manager means, and what of all they type is an answer to a question."""
 
 from bot.screens.turn import Turn
-from bot.views.cards import tapped
+from bot.views.below_chat import tapped
 from domain.ids import MerchantId
 from domain.refusals import NotAllowed
 from domain.rights import Right, entitled

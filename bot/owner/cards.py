@@ -12,7 +12,7 @@ from bot.screens import questions
 from bot.screens.questions import Question
 from bot.screens.turn import Turn
 from bot.views import card_pages as views
-from bot.views.cards import tapped
+from bot.views.below_chat import tapped
 from domain.card import CardRef
 from domain.ids import CardId, MerchantId
 from domain.rights import Right

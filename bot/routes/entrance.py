@@ -6,11 +6,12 @@ from bot.kit.links import Payload, parse_payload
 from bot.kit.refusals import CodeNotOurs, SeveralCodes
 from bot.owner import set_up, settings
 from bot.screens import questions
+from bot.screens.menus import take_tools
 from bot.screens.turn import Handler, Turn
 from bot.staff import counter, desk, merging
 from bot.staff import joining as team
 from bot.staff.words import is_number_and_count
-from bot.views.cards import my_card_label, rewards_label, tapped
+from bot.views.below_chat import my_card_label, rewards_label, tapped
 from bot.views.help import greeting, not_understood
 from domain.link import LinkKind, Route
 from domain.refusals import LinkUnknown
@@ -68,7 +69,9 @@ async def text_sent(turn: Turn) -> None:
     label = tapped(turn.words)
     if turn.caller.is_staff and is_number_and_count(turn.words):
         await counter.number_sent(turn)
-    elif turn.caller.is_staff and label in counter.BELOW:
+    elif label in counter.BELOW and not turn.caller.is_staff:
+        await turn.say(await take_tools(turn))
+    elif label in counter.BELOW:
         await counter.BELOW[label](turn)
     elif label is my_card_label:
         await cards.card_command(turn)

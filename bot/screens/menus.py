@@ -6,8 +6,11 @@ from enum import Enum, auto
 
 from telegram import BotCommand
 
+from bot.kit.refusals import NotStaff
 from bot.screens.turn import Turn
 from bot.texts import Texts, mark, texts
+from bot.views.below_chat import below_chat
+from bot.views.view import View
 from domain.account import Account
 from domain.delivery import ALWAYS_ON, ChannelKind
 from domain.expiry import Unit
@@ -15,6 +18,7 @@ from domain.quick import dataclass
 from domain.rights import Right
 from domain.staff import Role
 from domain.usecases.duties import Duties, duties_of
+from domain.usecases.my_cards import MyCards, my_cards
 from domain.usecases.who_is import who_is
 from domain.wallet import WalletKind
 
@@ -115,6 +119,14 @@ async def show_menu_of(turn: Turn, account: Account) -> tuple[Texts, bool]:
     menu = commands(t, duties, turn.services.ways_on, is_operator=is_operator)
     await turn.services.chat.set_commands(account.user_id, menu)
     return t, bool(duties.roles)
+
+
+async def take_tools(turn: Turn) -> View:
+    """From who works nowhere any more and was not told: their commands, and the keyboard with what is said."""
+    await show_menu_of(turn, turn.account)
+    has_card = bool(await turn.read(my_cards, MyCards(account=turn.account)))
+    menu = below_chat(turn.t, is_staff=False, has_card=has_card)
+    return View(text=turn.said(NotStaff()), menu=menu)
 
 
 async def show_menu(turn: Turn) -> None:

@@ -18,7 +18,7 @@ from bot.staff.words import parse_card_and_rest, parse_change, parse_words
 from bot.texts import Texts
 from bot.views import counter as views
 from bot.views import printed, rewards
-from bot.views.team import last_act_label, scan_label, today_label
+from bot.views.below_chat import last_act_label, scan_label, today_label
 from domain.acts import (
     Act,
     AdjustPoints,

@@ -12,7 +12,7 @@ from bot.staff.counter import perform
 from bot.staff.dialogues import AmountAsked, AmountDoubted, AmountGiven, Keypad
 from bot.staff.words import is_number_and_count
 from bot.views import purchases as views
-from bot.views.cards import tapped
+from bot.views.below_chat import tapped
 from domain.acts import AskAmount, Asked, EarnPoints, LookUp
 from domain.card import CardRef
 from domain.ids import OperationKey

@@ -1,21 +1,21 @@
 """What customers see: their cards, balances, history and rewards."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.kit.buttons import Verb, press, short_id
-from bot.texts import Texts, isolated, length, plain, texts
+from bot.texts import Texts, isolated, length, plain
+from bot.views.below_chat import below_chat
 from bot.views.boosts import boosts_today
 from bot.views.coming_back import birthday_button, invite_button
 from bot.views.entries import entry_line
 from bot.views.messages import render
 from bot.views.progress import amount, reward_until, rewards_ready, spaced, standing, to_go
-from bot.views.team import last_act_label, scan_label, today_label
 from bot.views.view import Button, Keyboard, Style, View, keyboard, row
 from bot.views.wallets import wallet_button
-from domain.account import Locale
 from domain.entry import Entry
 from domain.expiry import ExpiryKind, Unit
+from domain.ids import CardId, MerchantId
 from domain.merchant import PointReward
 from domain.rules.points import next_reward
 from domain.usecases.card_state import CardState
@@ -30,28 +30,28 @@ TEXT_LENGTH_MAX = 4096
 """https://core.telegram.org/bots/api#sendmessage"""
 
 
-def welcome(t: Texts, held: HeldCard, *, is_new: bool) -> View:
-    """The sentence before the card: what was agreed to, and the one-tap menu."""
+def welcome(t: Texts, held: HeldCard, *, is_new: bool, is_staff: bool = False) -> View:
+    """The sentence before the card: what was agreed to, and the one-tap menu; the team keeps its own beside it."""
+    menu = below_chat(t, is_staff=is_staff, has_card=True)
     if held.others and is_new:
-        return View(text=one_more_card(t, held), menu=menu(t))
+        return View(text=one_more_card(t, held), menu=menu)
     if not is_new:
-        return View(
-            text=t("<b>Welcome back to {merchant}.</b>", merchant=held.state.merchant_name), menu=menu(t)
-        )
-    return View(text=_agreement(t, held.state), menu=menu(t))
+        said = t("<b>Welcome back to {merchant}.</b>", merchant=held.state.merchant_name)
+        return View(text=said, menu=menu)
+    return View(text=_agreement(t, held.state), menu=menu)
 
 
 def one_more_card(t: Texts, held: HeldCard) -> str:
     return t("✅ <b>One more card for you: {card}</b>", card=_called(t, held))
 
 
-def moved_here(t: Texts, held: HeldCard) -> View:
+def moved_here(t: Texts, held: HeldCard, *, is_staff: bool = False) -> View:
     said = t(
         "<b>Your card at {merchant} is on this account now.</b>\n"
         "All that was on it is still there. It has a new code: the one on an old picture is refused.",
         merchant=held.state.merchant_name,
     )
-    return View(text=said, menu=menu(t))
+    return View(text=said, menu=below_chat(t, is_staff=is_staff, has_card=True))
 
 
 def move_answered(t: Texts, *, is_allowed: bool) -> View:
@@ -78,28 +78,6 @@ def _agreement(t: Texts, state: CardState) -> str:
         "Using this card, you agree that {merchant} keeps your Telegram name, your stamps and your points.",
         merchant=state.merchant_name,
     )
-
-
-def menu(t: Texts) -> tuple[tuple[str, ...], ...]:
-    return ((my_card_label(t), rewards_label(t)),)
-
-
-def my_card_label(t: Texts) -> str:
-    return t("💳 My card")
-
-
-def rewards_label(t: Texts) -> str:
-    return t("🎁 My rewards")
-
-
-LABELS = (my_card_label, rewards_label, scan_label, today_label, last_act_label)
-"""Of the menus below the chat, a customer's and the team's."""
-
-
-def tapped(words: str) -> Callable[[Texts], str] | None:
-    """Which label of the menu below the chat these words are, in whatever language it was shown."""
-    labels = ((label, label(texts(locale))) for label in LABELS for locale in Locale)
-    return next((label for label, shown in labels if shown == words), None)
 
 
 def card(
@@ -131,18 +109,32 @@ def retired(t: Texts, photo: bytes, before: Shown) -> View:
 
 def caption(t: Texts, held: HeldCard) -> str:
     state = held.told_in(t.locale).state
-    lines = [t("<b>{merchant}</b>", merchant=_called(t, held)), standing(t, state)]
+    lines = [t("<b>{merchant}</b>", merchant=_called(t, held)), *_restrictions(t, held), standing(t, state)]
     if state.has_stamps:
         lines += [
             *_waits_until(t, state),
             *_on_the_way(t, state),
             t("Reward: {reward}", reward=state.progress.reward),
         ]
-    return "\n".join([*lines, *_earning(t, held), *_paused(t, state)])
+    return "\n".join([*lines, *_earning(t, held)])
 
 
-def _paused(t: Texts, state: CardState) -> Sequence[str]:
-    return [t("⏸ Nothing is given or redeemed here at the moment.")] if state.is_paused else []
+def _restrictions(t: Texts, held: HeldCard) -> list[str]:
+    """Why nothing can be done with it, or not for much longer."""
+    said = []
+    if held.is_blocked:
+        said.append(t("⛔️ This card is blocked. Please ask at the counter."))
+    elif held.state.is_paused:
+        said.append(t("⏸ Nothing is given or redeemed here at the moment."))
+    if held.closes_on is not None:
+        said.append(
+            t(
+                "🚪 {merchant} closes: use what is on it until {date}.",
+                merchant=held.state.merchant_name,
+                date=t.local_date(held.closes_on),
+            )
+        )
+    return said
 
 
 def _waits_until(t: Texts, state: CardState) -> Sequence[str]:
@@ -214,7 +206,7 @@ def balance(t: Texts, balances: Sequence[Balance]) -> View:
 def rewards(t: Texts, cards: Sequence[HeldCard]) -> View:
     """What is ready and what is next, ready first."""
     ranked = sorted(cards, key=lambda held: -_rewards_ready(held.state))
-    return _list(t, [(held, _rewards(t, held.told_in(t.locale).state, _called(t, held))) for held in ranked])
+    return _list(t, [(held, _rewards(t, held)) for held in ranked])
 
 
 def history(t: Texts, page: HistoryPage, before: int | None = None) -> View:
@@ -258,8 +250,9 @@ def disputable(t: Texts, page: HistoryPage, before: int | None = None) -> View:
 
 
 def _not_me(t: Texts, entry: Entry, timezone: str) -> Button:
+    """Its last argument says that it stands in the list, not below a receipt."""
     key = short_id(entry.merchant_id), short_id(entry.entry_id)
-    return Button(text=plain(entry_line(t, entry, timezone)), data=press(Verb.NOT_ME, *key))
+    return Button(text=plain(entry_line(t, entry, timezone)), data=press(Verb.NOT_ME, *key, 1))
 
 
 def ask_new_code(t: Texts, held: HeldCard) -> View:
@@ -291,21 +284,51 @@ def stranger(t: Texts, offer: JoinOffer) -> View:
             "This code is for the staff of {merchant}. Would you like a card of your own?",
             merchant=offer.merchant.name,
         ),
-        buttons=keyboard(
-            row(
-                Button(
-                    text=t("Get my card"),
-                    data=press(
-                        Verb.JOIN, short_id(offer.merchant.merchant_id), short_id(offer.store.store_id)
-                    ),
-                )
-            )
-        ),
+        buttons=keyboard(row(_join_button(t, offer))),
     )
+
+
+def somebody_elses(t: Texts, offer: JoinOffer, own_card_id: CardId) -> View:
+    """For who opened another's card and has one of their own there."""
+    key = short_id(offer.merchant.merchant_id), short_id(own_card_id)
+    return View(
+        text=t(
+            "This is somebody else's card: its code is for the staff of {merchant}.",
+            merchant=offer.merchant.name,
+        ),
+        buttons=keyboard(row(Button(text=t("‹ Card"), data=press(Verb.SHOW_CARD, *key)))),
+    )
+
+
+def nobodys(t: Texts, offer: JoinOffer) -> View:
+    """For who opened a printed or mailed card before it was first scanned at the counter."""
+    said = t(
+        "<b>A card from {merchant} that nobody has yet.</b>\n"
+        "Show its code at the counter, and it is yours. Or get your card here, in Telegram.",
+        merchant=offer.merchant.name,
+    )
+    return View(text=said, buttons=keyboard(row(_join_button(t, offer))))
+
+
+def _join_button(t: Texts, offer: JoinOffer) -> Button:
+    key = short_id(offer.merchant.merchant_id), short_id(offer.store.store_id)
+    return Button(text=t("Get my card"), data=press(Verb.JOIN, *key))
 
 
 def new_code_done(t: Texts) -> str:
     return t("Your card has a new code. The old one no longer works.")
+
+
+def disputed_in_list(t: Texts, merchant_name: str, merchant_id: MerchantId, card_id: CardId) -> View:
+    """In the place of the list, with the way back."""
+    key = short_id(merchant_id), short_id(card_id)
+    return View(
+        text=disputed(t, merchant_name),
+        buttons=keyboard(
+            row(Button(text=t("‹ History"), data=press(Verb.HISTORY, *key, 0))),
+            row(Button(text=t("‹ Card"), data=press(Verb.SHOW_CARD, *key))),
+        ),
+    )
 
 
 def disputed(t: Texts, merchant_name: str) -> str:
@@ -339,10 +362,10 @@ def _to_cards(t: Texts, cards: Sequence[HeldCard], cards_in_all: int) -> Keyboar
 
 def _balance(t: Texts, balance: Balance) -> str:
     state = balance.held.told_in(t.locale).state
-    lines = [t("<b>{merchant}</b>", merchant=_called(t, balance.held)), standing(t, state)]
+    lines = [t("<b>{merchant}</b>", merchant=_called(t, balance.held)), *_restrictions(t, balance.held)]
+    lines.append(standing(t, state))
     lines += _waits_until(t, state)
-    lines += [*_earning(t, balance.held), *expiring_lines(t, balance.expiring), *_paused(t, state)]
-    return "\n".join(lines)
+    return "\n".join([*lines, *_earning(t, balance.held), *expiring_lines(t, balance.expiring)])
 
 
 def expiring_lines(t: Texts, expiring: Sequence[Expiring]) -> list[str]:
@@ -365,31 +388,32 @@ def _rewards_ready(state: CardState) -> int:
     return state.rewards_available + len(state.affordable) + len(state.interim_ready)
 
 
-def _rewards(t: Texts, state: CardState, place: str) -> str:
+def _rewards(t: Texts, held: HeldCard) -> str:
     """The reward for stamps, then those for points with their prices; what is ready bears a present."""
-    return "\n".join([*_all_rewards(t, state, place), *_paused(t, state)])
-
-
-def _all_rewards(t: Texts, state: CardState, place: str) -> Sequence[str]:
+    state = held.told_in(t.locale).state
     if not state.has_points:
-        return [_stamps_reward(t, state, place)]
+        return "\n".join(_stamps_reward(t, held))
     points = amount(t, Unit.POINTS, state.points_balance)
-    heading = [_stamps_reward(t, state, place), points]
-    if not state.has_stamps:
-        heading = [t("<b>{merchant}</b>: {points}", merchant=place, points=points)]
+    if state.has_stamps:
+        heading = [*_stamps_reward(t, held), points]
+    else:
+        title = t("<b>{merchant}</b>: {points}", merchant=_called(t, held), points=points)
+        heading = [title, *_restrictions(t, held)]
     lines = [_point_reward(t, reward, state) for reward in state.point_rewards]
-    shown = [t("Show your card at the counter.")] if state.affordable else []
-    return [*heading, *lines, *shown]
+    shown = [t("Show your card at the counter.")] if state.affordable and held.is_usable else []
+    return "\n".join([*heading, *lines, *shown])
 
 
-def _stamps_reward(t: Texts, state: CardState, place: str) -> str:
-    title = t("<b>{merchant}</b>: {reward}", merchant=place, reward=state.progress.reward)
+def _stamps_reward(t: Texts, held: HeldCard) -> list[str]:
+    state = held.told_in(t.locale).state
+    title = t("<b>{merchant}</b>: {reward}", merchant=_called(t, held), reward=state.progress.reward)
     if state.rewards_available:
         ready = rewards_ready(t, state.rewards_available)
-        title, said = f"🎁 {title}", t("{ready}: show your card at the counter.", ready=ready)
+        title = f"🎁 {title}"
+        said = t("{ready}: show your card at the counter.", ready=ready) if held.is_usable else ready
     else:
         said = t.n("{count} stamp to go", "{count} stamps to go", state.progress.stamps_to_go)
-    return "\n".join([title, said, *_waits_until(t, state), *_on_the_way(t, state)])
+    return [title, *_restrictions(t, held), said, *_waits_until(t, state), *_on_the_way(t, state)]
 
 
 def _on_the_way(t: Texts, state: CardState) -> list[str]:

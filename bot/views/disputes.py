@@ -100,6 +100,12 @@ def _remedy(t: Texts, facts: DisputeOpened) -> list[str]:
     """What the buttons do not say by themselves."""
     if facts.may_take_back:
         return []
+    if KINDS[facts.entry_kind].is_merge:
+        return [
+            t(
+                "A merge cannot be undone. If it was a mistake, give them what is theirs on a card of their own."
+            )
+        ]
     if facts.entry_kind is EntryKind.POINTS_ADJUSTED:
         return [t("If it was a mistake, /adjust puts it right.")]
     if KINDS[facts.entry_kind].voided_by is not None:

@@ -118,6 +118,17 @@ def _reward_expired(t: Texts, made: Change) -> str:
     return t("reward expired: {reward}", reward=made.reward)
 
 
+def _undone(t: Texts, made: Change) -> str:
+    """A reward on the way takes nothing, and gives nothing back."""
+    return given_back(t, made) if made.count or made.shortfall else t("reward not handed out")
+
+
+def _undone_in_shop(t: Texts, made: Change) -> str:
+    if made.count or made.shortfall:
+        return t("Reward taken back: {change}", change=given_back(t, made))
+    return t("Reward taken back")
+
+
 def _not_handed_out(t: Texts, made: Change) -> str:
     if made.shortfall or not made.count:
         return t("↩️ <b>Your reward was not handed out.</b>")
@@ -160,9 +171,9 @@ SAID: Mapping[EntryKind, Said] = {
     EntryKind.REFERRAL_BONUS: Said(history=_given(mark("{change} for bringing somebody along"))),
     EntryKind.BIRTHDAY_BONUS: Said(history=_given(mark("{change} for your birthday"))),
     EntryKind.REDEMPTION_VOIDED: Said(
-        history=given_back,
+        history=_undone,
         receipt=_not_handed_out,
-        shop=lambda t, made: t("Reward taken back: {change}", change=given_back(t, made)),
+        shop=_undone_in_shop,
         taken_back=lambda t, _: t("reward not handed out"),
     ),
     EntryKind.MERGED_OUT: _MERGED,

@@ -18,14 +18,22 @@ FOR_MANAGERS = {
 }
 
 
-def help_text(t: Texts, commands: Collection[str]) -> View:
+def help_text(t: Texts, commands: Collection[str], *, has_card: bool = True) -> View:
     """``commands`` are those of who asks."""
     parts = []
     if "redeem" in commands:
         parts.append(_at_the_counter(t, commands))
     if "poster" in commands:
         parts.append(_for_managers(t, commands))
-    if "card" in commands:
+    if "card" in commands and not has_card:
+        parts.append(
+            t(
+                "<b>Your card</b>\n"
+                "Scan the poster at the counter of a shop to get one here.\n"
+                "/language changes the language."
+            )
+        )
+    elif "card" in commands:
         card = t(
             "<b>Your card</b>\n"
             "Show its code at the counter: each visit brings you closer to a reward.\n"

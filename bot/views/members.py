@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.kit.buttons import Verb, press, short_id
 from bot.texts import Texts, isolated, plain
-from bot.views.cards import menu
+from bot.views.below_chat import below_chat
 from bot.views.settings import to_home
 from bot.views.team import reset_pin_button
 from bot.views.view import Button, Style, View, keyboard, page_turns, row
@@ -248,7 +248,8 @@ def left(t: Texts) -> View:
 
 def off(t: Texts, merchant_name: str) -> View:
     """Takes the team's keyboard from below the chat."""
-    return View(text=t("You do not work for {merchant} any more.", merchant=merchant_name), menu=menu(t))
+    said = t("You do not work for {merchant} any more.", merchant=merchant_name)
+    return View(text=said, menu=below_chat(t, is_staff=False, has_card=True))
 
 
 def role_label(t: Texts, role: Role) -> str:

@@ -46,6 +46,8 @@ def sentence(
     }
     if isinstance(refusal, facts.CardMerged):
         values["number"] = spaced(refusal.number)
+    if isinstance(refusal, facts.NotEnoughStamps | facts.NotEnoughPoints):
+        values |= {"have": t.number(refusal.have), "need": t.number(refusal.need)}
     if isinstance(said, str):
         return t(said, **values)
     singular, plural = said.forms
@@ -73,6 +75,7 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     facts.NotAllowed: mark("You may not do this here. Ask the owner, or check where you are working: /store"),
     facts.ShopCloses: mark("{merchant_name} is closing and gives no new cards."),
     facts.CardNotFound: mark("There is no such card here. Check the number or scan the code again."),
+    facts.CardNotHeld: mark("You do not have this card any more. /card shows those that you have."),
     facts.CardNumberMistyped: mark(
         "This card number cannot be right. Check its nine digits and send it again."
     ),
@@ -103,7 +106,7 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     facts.PinBlocked: mark("Your PIN is locked. Ask a manager for a link to choose a new one."),
     facts.PinMalformed: mark("A PIN has {digits_min} to {digits_max} digits. Type it again."),
     facts.PinsDiffer: mark("The two PINs are not the same. Choose one again."),
-    facts.CooldownActive: mark("This card was stamped just now. The next stamp is possible {until}."),
+    facts.CooldownActive: mark("This card has been stamped already. The next stamp is possible {until}."),
     facts.DailyLimitReached: Counted(
         mark_plural(
             "Only {count} stamp a day: more {resets_at}.",

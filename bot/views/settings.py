@@ -158,11 +158,7 @@ def home(t: Texts, shop: Shop, role: Role) -> View:
         return Button(text=text, data=press(verb, short_id(merchant_id), *more))
 
     programs = (
-        row(
-            Button(
-                text=_program_label(t, shop, one), data=_fields(merchant_id, Target.PROGRAM, one.program_id)
-            )
-        )
+        row(Button(text=_program_label(t, one), data=_fields(merchant_id, Target.PROGRAM, one.program_id)))
         for one in shop.programs
     )
     said, closing = t("<b>Settings of {merchant}</b>", merchant=shop.merchant.name), t("🚪 Close the shop")
@@ -204,7 +200,7 @@ def field_list(
 ) -> View:
     """A button a field that the role may change, with what it is now; ``said`` is what has just been changed."""
     target, merchant_id = shop.find(kind, target_id), shop.merchant.merchant_id
-    title = t("<b>{name}</b>\nTap what you want to change.", name=_name(t, shop, target))
+    title = t("<b>{name}</b>\nTap what you want to change.", name=_name(t, target))
     buttons = (
         row(
             Button(
@@ -532,19 +528,19 @@ def _beside_the_point(program: Program) -> Iterator[str]:
         yield from ("referral_welcome", "referrals_monthly_max")
 
 
-def _name(t: Texts, shop: Shop, target: Merchant | Store | Program) -> str:
-    return _program_label(t, shop, target) if isinstance(target, Program) else target.name
+def _name(t: Texts, target: Merchant | Store | Program) -> str:
+    return _program_label(t, target) if isinstance(target, Program) else target.name
 
 
 def _named(program: Program) -> str:
     return html.escape(isolated(program.name or program.reward), quote=False)
 
 
-def _program_label(t: Texts, shop: Shop, program: Program) -> str:
+def _program_label(t: Texts, program: Program) -> str:
     kind = (
         t(OPTIONS[program.kind.value]) if program.kind is not ProgramKind.HYBRID else t("Stamps and points")
     )
-    sign = "🎟" if program.active or len(shop.programs) == 1 else "⏸"
+    sign = "🎟" if program.active else "⏸"
     title = f"{sign} {isolated(program.name) if program.name else kind}"
     return f"{title} · {isolated(program.reward)}" if program.has_stamps else title
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bot.kit.buttons import Verb, press, short_id
 from bot.pictures.faces import PosterSize
 from bot.texts import Texts, isolated
+from bot.views.below_chat import below_chat
 from bot.views.view import Button, View, keyboard, row
 from domain.ids import MerchantId, StaffId
 from domain.merchant import Program, Store
@@ -23,8 +24,9 @@ def role_name(t: Texts, role: Role) -> str:
     }[role]
 
 
-def claimed(t: Texts, done: Claimed) -> View:
-    """The first message to a new member: who they are here and what to do next."""
+def claimed(t: Texts, done: Claimed, *, has_card: bool = False) -> View:
+    """The first message to a new member: who they are here and what to do next. Who has a card keeps its keys."""
+    menu = below_chat(t, is_staff=True, has_card=has_card)
     if done.purpose is InvitePurpose.RESET_PIN:
         return View(text=t("<b>{name}</b>, you can choose a new PIN now.", name=done.staff_name))
     if done.role is Role.TERMINAL:
@@ -35,7 +37,7 @@ def claimed(t: Texts, done: Claimed) -> View:
                 " their PIN.",
                 merchant=done.merchant_name,
             ),
-            menu=staff_menu(t),
+            menu=menu,
         )
     if done.role is Role.OWNER:
         return View(
@@ -49,7 +51,7 @@ def claimed(t: Texts, done: Claimed) -> View:
                 merchant=done.merchant_name,
                 name=done.staff_name,
             ),
-            menu=staff_menu(t),
+            menu=menu,
         )
     return View(
         text=t(
@@ -59,7 +61,7 @@ def claimed(t: Texts, done: Claimed) -> View:
             name=done.staff_name,
             role=role_name(t, done.role),
         ),
-        menu=staff_menu(t),
+        menu=menu,
     )
 
 
@@ -72,23 +74,6 @@ def role_is(t: Texts, role: Role, merchant_name: str) -> View:
             merchant=merchant_name,
         )
     )
-
-
-def staff_menu(t: Texts) -> tuple[tuple[str, ...], ...]:
-    """Below the chat of who works at a counter."""
-    return ((scan_label(t),), (today_label(t), last_act_label(t)))
-
-
-def scan_label(t: Texts) -> str:
-    return t("📷 Scan by photo")
-
-
-def today_label(t: Texts) -> str:
-    return t("📊 Today")
-
-
-def last_act_label(t: Texts) -> str:
-    return t("↩️ Last act")
 
 
 def pin_chosen(t: Texts) -> View:

@@ -12,6 +12,7 @@ from bot.views.view import CAPTION_LENGTH_MAX, Button, Style, View, grid, keyboa
 from bot.views.wording_names import NAMED, name_of, start_of
 from bot.views.wording_preview import preview
 from domain.account import Locale
+from domain.expiry import Unit
 from domain.fields import Target
 from domain.ids import StoreId
 from domain.merchant import Store
@@ -22,6 +23,15 @@ from domain.usecases.wordings import ShopWords, WordingSource, sample
 from domain.wording import WordingPlace
 
 KINDS: Sequence[MessageKind] = tuple(PLACEHOLDERS)
+OF_UNIT: Mapping[MessageKind, Unit] = {
+    MessageKind.STAMPS_EXPIRING: Unit.STAMPS,
+    MessageKind.STAMPS_EXPIRED: Unit.STAMPS,
+    MessageKind.REWARD_EXPIRING: Unit.STAMPS,
+    MessageKind.REWARD_EXPIRED: Unit.STAMPS,
+    MessageKind.POINTS_EXPIRING: Unit.POINTS,
+    MessageKind.POINTS_EXPIRED: Unit.POINTS,
+}
+"""What a shop must give for its customers ever to read them."""
 ON_A_PAGE = 10
 WHOLE_SHOP = "all"
 """In the place of a store's id."""
@@ -32,9 +42,10 @@ STORES_NAMED_MAX = 3
 
 
 def kinds(t: Texts, found: ShopWords, page: int) -> View:
-    """A button a kind; a pencil where anybody of the shop has words of their own."""
+    """A button a kind that customers may come to read; a pencil where anybody of the shop has words of their own."""
     merchant, first = found.shop.merchant, page * ON_A_PAGE
     own = {each.kind for each in found.own}
+    read = [kind for kind in KINDS if kind in own or _may_be_read(found.shop, kind)]
     lines = [t("<b>Messages to customers</b>"), t("Tap one to read it, and to say it in your own words.")]
     if own:
         lines.append(t("✏️ Already in your own words."))
@@ -42,7 +53,7 @@ def kinds(t: Texts, found: ShopWords, page: int) -> View:
         WordingPlace(
             merchant_id=merchant.merchant_id, store_id=None, kind=kind, locale=merchant.default_locale
         )
-        for kind in KINDS[first : first + ON_A_PAGE]
+        for kind in read[first : first + ON_A_PAGE]
     )
     buttons = (
         row(
@@ -53,10 +64,19 @@ def kinds(t: Texts, found: ShopWords, page: int) -> View:
         )
         for place in places
     )
-    turns = page_turns(page, ON_A_PAGE, len(KINDS), Verb.WORDINGS, short_id(merchant.merchant_id))
+    turns = page_turns(page, ON_A_PAGE, len(read), Verb.WORDINGS, short_id(merchant.merchant_id))
     return View(
         text="\n".join(lines), buttons=keyboard(*buttons, turns, row(to_home(t, merchant.merchant_id)))
     )
+
+
+def _may_be_read(shop: Shop, kind: MessageKind) -> bool:
+    match OF_UNIT.get(kind):
+        case Unit.STAMPS:
+            return any(program.has_stamps for program in shop.programs)
+        case Unit.POINTS:
+            return any(program.has_points for program in shop.programs)
+    return True
 
 
 def kind_page(t: Texts, found: ShopWords, place: WordingPlace, said: str = "") -> View:

@@ -20,13 +20,16 @@ class JoinOffer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardLink:
-    """A card's link as one account sees it: its own card, or a merchant at which it may ask for one;
-    ``guest_card_id`` is of a printed card in use, which may be its own."""
+    """A card's link as one account sees it: its own card, or a merchant at which it may ask for one, or has
+    ``other_card_id``;
+    ``guest_card_id`` is of a printed card in use, which may be its own, and a blank is a card that nobody has yet."""
 
     merchant_id: MerchantId
     card_id: CardId | None
     offer: JoinOffer | None
     guest_card_id: CardId | None = None
+    is_blank: bool = False
+    other_card_id: CardId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,21 +55,23 @@ def open_card_link(*, tx: Holdings, query: OpenCardLink) -> CardLink:
     """For who does not work at the merchant. Nothing about another's card is told. Raises LinkUnknown."""
     merchant_id = query.route.merchant_id
     customer = tx.customer_of(merchant_id, query.account)
-    if customer is not None:
-        for card, _ in tx.cards_of(customer):
-            if card.card_id == query.route.target_id:
-                return CardLink(merchant_id=merchant_id, card_id=card.card_id, offer=None)
+    own = [card.card_id for card, _ in tx.cards_of(customer)] if customer else []
+    if query.route.target_id in own:
+        return CardLink(merchant_id=merchant_id, card_id=CardId(query.route.target_id), offer=None)
     merchant = tx.merchant(merchant_id)
     stores = [store for store in tx.stores_of(merchant_id) if store.active]
     if merchant is None or not stores:
         raise LinkUnknown
-    found = None if query.is_own_alone else tx.card(merchant_id, CardRef("id", query.route.target_id))
+    ref = CardRef("id", query.route.target_id)
+    found = None if query.is_own_alone else tx.card(merchant_id, ref)
     is_guests = found is not None and found[1].account.is_guest and found[0].merged_into is None
     return CardLink(
         merchant_id=merchant_id,
         card_id=None,
         offer=JoinOffer(merchant=merchant, store=stores[0]),
         guest_card_id=found[0].card_id if found and is_guests else None,
+        other_card_id=own[0] if own else None,
+        is_blank=not query.is_own_alone and found is None and tx.blank(merchant_id, ref) is not None,
     )
 
 

@@ -11,7 +11,7 @@ from domain.merchant import Merchant
 from domain.messages import Facts, MessageKind
 from domain.ports import Consenting, Marketing, Promotion, Tx
 from domain.quick import dataclass
-from domain.refusals import CardNotFound
+from domain.refusals import CardNotHeld
 from domain.usecases.posting import send
 
 
@@ -128,11 +128,11 @@ def answer(tx: Marketing, customer: Customer, *, is_given: bool) -> Consent:
 
 
 def answer_marketing(*, tx: Consenting, command: AnswerMarketing) -> Merchant:
-    """Raises CardNotFound for who is no customer of the merchant."""
+    """Raises CardNotHeld for who is no customer of the merchant."""
     merchant = tx.merchant(command.merchant_id)
     customer = tx.customer_of(command.merchant_id, command.account)
     if merchant is None or customer is None:
-        raise CardNotFound
+        raise CardNotHeld
     answer(tx, customer, is_given=command.is_given)
     return merchant
 

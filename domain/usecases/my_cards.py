@@ -1,6 +1,7 @@
 """A customer looks at their own cards."""
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from typing import TypeVar
 
 from domain.account import Account, Locale
@@ -12,7 +13,8 @@ from domain.link import route_to_card
 from domain.merchant import InterimReward, Merchant, OwnText, Program, said_in
 from domain.ports import Customers, Holdings, Ledger, RowUnreadable
 from domain.quick import dataclass, replace
-from domain.refusals import CardMerged, CardNotFound
+from domain.refusals import CardMerged, CardNotHeld
+from domain.rules.days import local_date
 from domain.usecases.card_state import CardState, card_state
 
 HISTORY_PAGE = 10
@@ -42,7 +44,8 @@ class HeldCard:
     """A card as its holder sees it, in the merchant's language. ``token_rotation`` derives the code on it.
 
     ``card_name`` is None for who has no other card of the shop. ``asks_birthday`` says that the shop has a bonus
-    for it and does not know it, ``may_invite`` that it has one for bringing a friend.
+    for it and does not know it, ``may_invite`` that it has one for bringing a friend. Nothing can be done with a card
+    that ``is_blocked``, nor with one whose program is paused; ``closes_on`` is the last day of a shop that closes.
     """
 
     merchant_id: MerchantId
@@ -56,6 +59,12 @@ class HeldCard:
     offers: Sequence[Offer] = ()
     asks_birthday: bool = False
     may_invite: bool = False
+    is_blocked: bool = False
+    closes_on: date | None = None
+
+    @property
+    def is_usable(self) -> bool:
+        return not (self.is_blocked or self.state.is_paused)
 
     def told_in(self, locale: Locale) -> "HeldCard":
         """With what its rewards are called in that language."""
@@ -143,12 +152,12 @@ def my_cards(*, tx: Holdings, query: MyCards) -> Sequence[HeldCard]:
 
 
 def my_card(*, tx: Holdings, query: MyCard) -> HeldCard:
-    """Raises CardNotFound unless the card is the account's own."""
+    """Raises CardNotHeld unless the card is the account's own."""
     return held_card(tx, *own_card(tx, query.account, query.merchant_id, query.card_id))
 
 
 def my_history(*, tx: Holdings, query: MyHistory) -> HistoryPage:
-    """Raises CardNotFound unless the card is the account's own."""
+    """Raises CardNotHeld unless the card is the account's own."""
     found = own_card(tx, query.account, query.merchant_id, query.card_id)
     return history_page(tx, *found, query.before)
 
@@ -174,7 +183,7 @@ def _merged_by(tx: Ledger, entry: Entry) -> tuple[CardId, CardNumber] | None:
 
 
 def rotate_code(*, tx: Holdings, command: RotateCode) -> HeldCard:
-    """The card with a new code; asked twice from the same picture, it changes once. Raises CardNotFound."""
+    """The card with a new code; asked twice from the same picture, it changes once. Raises CardNotHeld."""
     merchant, customer, card, program = own_card(tx, command.account, command.merchant_id, command.card_id)
     if card.token_rotation == command.rotation:
         card = change_code(tx, card, command.token_hash)
@@ -221,12 +230,16 @@ def held_card(tx: Holdings, merchant: Merchant, customer: Customer, card: Card, 
         others=others,
         offers=list(_offers(tx, merchant, cards)),
         asks_birthday=_asks_birthday(tx, merchant, card, program),
-        may_invite=_may_invite(tx, customer, card, program),
+        may_invite=_may_invite(tx, merchant, customer, card, program),
+        is_blocked=not card.active,
+        closes_on=local_date(merchant.closes_at, merchant.timezone) if merchant.closes_at else None,
     )
 
 
-def _may_invite(tx: Holdings, customer: Customer, card: Card, program: Program) -> bool:
+def _may_invite(tx: Holdings, merchant: Merchant, customer: Customer, card: Card, program: Program) -> bool:
     if not (program.referral_bonus and program.new_cards and program.active and card.active):
+        return False
+    if merchant.closes_at is not None:
         return False
     member = tx.member(customer.merchant_id, customer.account)
     return member is None or not member.is_active
@@ -236,13 +249,15 @@ def _asks_birthday(tx: Holdings, merchant: Merchant, card: Card, program: Progra
     """Nothing is looked up where there is no bonus for it."""
     if not (program.birthday_bonus and program.active) or merchant.marketing_monthly_max is None:
         return False
+    if merchant.closes_at is not None:
+        return False
     birthday = tx.birthday(card.merchant_id, card.customer_id)
     return birthday is None or birthday.month_and_day is None
 
 
 def _offers(tx: Holdings, merchant: Merchant, cards: Sequence[tuple[Card, Program]]) -> Iterator[Offer]:
-    """None to who has a blocked card."""
-    if not cards or not all(card.active for card, _ in cards):
+    """None to who has a blocked card, nor of a shop that closes."""
+    if not cards or not all(card.active for card, _ in cards) or merchant.closes_at is not None:
         return
     held = {terms.program_id for _, terms in cards}
     for program in tx.programs_of(merchant.merchant_id):
@@ -274,10 +289,10 @@ def at_each_merchant(
 def own_card(
     tx: Holdings, account: Account, merchant_id: MerchantId, card_id: CardId
 ) -> tuple[Merchant, Customer, Card, Program]:
-    """Raises CardNotFound, CardMerged."""
+    """Raises CardNotHeld, CardMerged."""
     merchant, found = tx.merchant(merchant_id), tx.card(merchant_id, CardRef("id", card_id))
     if merchant is None or found is None or found[1].account != account:
-        raise CardNotFound
+        raise CardNotHeld
     card, customer, program = found
     check_not_merged(tx, card)
     return merchant, customer, card, program

@@ -8,7 +8,7 @@ from domain.kinds import KINDS
 from domain.messages import DisputeOpened, MessageKind
 from domain.ports import Tx
 from domain.quick import dataclass
-from domain.refusals import AlreadyDisputed, CardNotFound
+from domain.refusals import AlreadyDisputed, CardNotHeld
 from domain.usecases.posting import send
 
 
@@ -27,12 +27,12 @@ class Disputed:
 
 
 def open_dispute(*, tx: Tx, command: OpenDispute) -> Disputed:
-    """Tells owners and managers, once per entry. Raises CardNotFound, AlreadyDisputed."""
+    """Tells owners and managers, once per entry. Raises CardNotHeld, AlreadyDisputed."""
     entry = tx.entry(command.merchant_id, command.entry_id)
     found = tx.card(command.merchant_id, CardRef("id", entry.card_id)) if entry else None
     merchant = tx.merchant(command.merchant_id)
     if entry is None or found is None or merchant is None or found[1].account != command.account:
-        raise CardNotFound
+        raise CardNotHeld
     alarms = {manager: MessageId(tx.new_id()) for manager in tx.managers_of(command.merchant_id)}
     dispute = Dispute(
         merchant_id=entry.merchant_id,

@@ -1,5 +1,7 @@
 """How a store's day has gone so far."""
 
+from datetime import timedelta
+
 from domain.entry import Entry
 from domain.ids import CardId
 from domain.merchant import Store
@@ -12,6 +14,9 @@ from domain.rules.days import local_date
 from domain.rules.figures import ALL_APART, added, as_given, counted, figures_of, less
 from domain.staff import Actor, Staff
 from domain.summary import Figures
+
+NOT_LONG_AGO = timedelta(hours=1)
+"""Whoever works at midnight still mends what they did before it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,9 +73,12 @@ def _is_at(entry: Entry, store: Store, member: Staff | None) -> bool:
 
 
 def last_card(*, tx: Holdings, query: SeeToday) -> CardId:
-    """The card that this member did something to last, here and today. Raises NotAllowed, NoActToday."""
+    """The card that this member did something to last, here and today, or before midnight while that is not long ago.
+    Raises NotAllowed, NoActToday."""
     merchant, staff, store = admit_staff(tx.counter(query.actor, None), Right.SEE_TODAY)
-    card_id = tx.last_card(staff, store.store_id, local_date(tx.now, merchant.timezone))
-    if card_id is None:
-        raise NoActToday
-    return card_id
+    days = dict.fromkeys(local_date(now, merchant.timezone) for now in (tx.now, tx.now - NOT_LONG_AGO))
+    for day in days:
+        card_id = tx.last_card(staff, store.store_id, day)
+        if card_id is not None:
+            return card_id
+    raise NoActToday

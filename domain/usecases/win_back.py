@@ -25,6 +25,7 @@ LOOK_AGAIN = 14 * _DAY
 
 
 def perhaps_absent(*, tx: Tx, query: DueCustomers) -> Sequence[CustomerId]:
+    """A shop that closes misses nobody."""
     merchant = known_merchant(tx, query.merchant_id)
     if merchant.closes_at is not None:
         return ()

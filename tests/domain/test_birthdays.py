@@ -28,6 +28,7 @@ from domain.usecases.birthdays import (
     to_ask,
 )
 from domain.usecases.bring_back import DueCustomers, SomeCustomers, merchants_by_day
+from domain.usecases.close_shop import CloseShop, close_shop
 from domain.usecases.marketing import answer
 from domain.usecases.my_cards import MyCards
 from tests.support.clock import Clock, local
@@ -341,6 +342,18 @@ def test_who_allows_it_is_asked_once_and_who_has_said_it_never(guest: Guest, sho
     assert message.recipient == marc.holder.account
     silent.wants_offers()
     assert asked(shop) == 1
+
+
+def test_shop_that_closes_asks_nobody_and_keeps_its_promise(guest: Guest, shop: Shop, clock: Clock) -> None:
+    marc = Guest(shop, shop.gives_card("Marc"))
+    marc.wants_offers()
+    guest.says(5, 12)
+    at(clock, date(2026, 5, 1))
+    shop.database.write(close_shop, CloseShop(merchant_id=shop.merchant_id, account=None))
+    assert asked(shop) == 0
+    at(clock, date(2026, 5, 12))
+    night(shop)
+    assert len(shop.town.facts(MessageKind.BIRTHDAY)) == 1
 
 
 def test_where_there_is_nothing_for_it_nobody_is_asked(guest: Guest, shop: Shop) -> None:

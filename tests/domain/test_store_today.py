@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from domain.ids import CardId, CustomerId
 from domain.merchant import ProgramKind
-from domain.refusals import NotAllowed, Refusal
+from domain.refusals import NoActToday, NotAllowed, Refusal
 from domain.rules.figures import counted, figures_of
 from domain.staff import Actor, Role
 from domain.summary import Figures
-from domain.usecases.store_today import SeeToday, Today, store_today
+from domain.usecases.store_today import SeeToday, Today, last_card, store_today
 from tests.support.clock import Clock, local
 from tests.support.one_thread import OneThread
 from tests.support.shop import Holder, Shop, Town
@@ -207,3 +207,23 @@ def _acts(shop: Shop, actor: Actor, cards: list[Holder], what: str, card: int, c
             shop.voids(actor, cards[card], count=2, reason="a slip")
         case "merges":
             shop.merges(shop.owner, cards[card], cards[(card + count) % 3])
+
+
+def last(town: Town, actor: Actor) -> CardId:
+    return town.database.read(last_card, SeeToday(actor=actor))
+
+
+def test_last_act_is_found_past_midnight_and_not_the_day_after(town: Town, clock: Clock) -> None:
+    shop = town.opens_shop()
+    anna, bob = shop.hires("Anna"), shop.hires("Bob")
+    clock.is_at(local("Europe/Luxembourg", date(2026, 3, 1), 23, 55))
+    lea, marc = shop.gives_card("Léa"), shop.gives_card("Marc")
+    shop.stamps(anna, lea)
+    clock.is_at(local("Europe/Luxembourg", date(2026, 3, 2), 0, 10))
+    assert last(town, anna) == lea.card_id
+    shop.stamps(bob, marc)
+    assert last(town, bob) == marc.card_id
+    clock.is_at(local("Europe/Luxembourg", date(2026, 3, 2), 1, 1))
+    with pytest.raises(NoActToday):
+        last(town, anna)
+    assert last(town, bob) == marc.card_id

@@ -9,6 +9,7 @@ from domain.kinds import EntryKind
 from domain.messages import MessageKind, WinBack
 from domain.staff import Actor
 from domain.usecases.bring_back import DueCustomers, SomeCustomers, merchants_by_day
+from domain.usecases.close_shop import CloseShop, close_shop, keep_shop
 from domain.usecases.marketing import answer
 from domain.usecases.win_back import look_at_absences, perhaps_absent
 from tests.support.clock import Clock, local
@@ -101,6 +102,14 @@ def test_bonus_comes_with_it_and_ends(shop: Shop, anna: Actor, lea: Holder, cloc
     assert isinstance(facts, WinBack)
     assert facts.last_day == NEW_YEAR + timedelta(days=44)
     assert told_on(shop, clock, 41, 100) == []
+
+
+def test_shop_that_closes_misses_nobody(shop: Shop, anna: Actor, lea: Holder, clock: Clock) -> None:
+    at(clock, 29)
+    shop.database.write(close_shop, CloseShop(merchant_id=shop.merchant_id, account=None))
+    assert told_on(shop, clock, 30, 50) == []
+    shop.database.write(keep_shop, CloseShop(merchant_id=shop.merchant_id, account=None))
+    assert told_on(shop, clock, 51, 60) == [51]
 
 
 def test_closed_days_are_no_absence(shop: Shop, anna: Actor, lea: Holder, clock: Clock) -> None:

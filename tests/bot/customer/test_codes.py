@@ -99,11 +99,23 @@ async def old_press(person: Person, verb: Verb) -> str:
     raise AssertionError(f"{person.name} has no such button")
 
 
+async def test_who_has_a_card_and_opens_anothers_is_led_to_their_own(home: House, shop: Shop) -> None:
+    anna, ben = await home.customer(shop, "Anna"), await home.customer(shop, "Ben")
+    await ben.scans(anna)
+    told = await ben.sees(
+        "This is somebody else's card: its code is for the staff of Café Knätsch.", new=True
+    )
+    assert told.button_texts == ("‹ Card",)
+    await ben.taps("‹ Card", on=told)
+    shown = await ben.sees(has_picture, new=True)
+    assert number_of(ben) in shown.button_texts
+
+
 @pytest.mark.parametrize("verb", [Verb.NEW_CODE, Verb.NEW_CODE_MEANT])
 async def test_another_persons_new_code_button_changes_nothing(verb: Verb, home: House, shop: Shop) -> None:
     anna, ben = await home.customer(shop, "Anna"), await home.customer(shop, "Ben")
     await asks_for_a_new_code(anna)
     data = (await old_press(anna, Verb.NEW_CODE_MEANT)).replace(Verb.NEW_CODE_MEANT, verb)
     await ben.presses_raw(data, ben.last)
-    await ben.answered("There is no such card here.")
+    await ben.answered("You do not have this card")
     assert home.rows("SELECT token_rotation FROM cards") == [(0,), (0,)]

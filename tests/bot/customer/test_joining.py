@@ -107,6 +107,25 @@ async def test_staff_join_as_a_customer_too(home: House, shop: Shop) -> None:
     assert len(await home.cards(shop)) == 1
 
 
+BOTH = ("📷 Scan by photo", "📊 Today", "↩️ Last act", "💳 My card", "🎁 My rewards")
+
+
+async def test_who_works_somewhere_and_has_a_card_keeps_both_keyboards(home: House, shop: Shop) -> None:
+    """In whichever order they came to it."""
+    elsewhere = await home.opens_shop("Bäckerei Schmit")
+    sam = await home.member(shop, "Sam")
+    await sam.opens(elsewhere.join_link)
+    assert (await sam.sees(shows_menu, new=True)).button_texts == BOTH
+    await sam.opens(elsewhere.join_link)
+    assert (await sam.sees("Welcome back", new=True)).button_texts == BOTH
+    mia = await home.customer(shop, "Mia")
+    _, link = await home.invites(elsewhere, "Mia")
+    await mia.opens(link)
+    assert (await mia.sees(shows_menu, new=True)).button_texts == BOTH
+    await mia.taps("💳 My card")
+    await mia.sees(has_picture, new=True)
+
+
 async def test_join_is_shown_as_work_in_progress_while_the_card_is_drawn(home: House, shop: Shop) -> None:
     anna = await home.customer(shop, "Anna")
     await anna.sends("/card")

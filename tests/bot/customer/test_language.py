@@ -85,6 +85,20 @@ async def test_staff_who_hold_a_card_get_their_menu_and_both_keyboards_in_the_ne
     await home.sandbox.until(lambda: sam.commands()[0].description == "Tamponner une carte")
 
 
+async def test_help_of_who_has_no_card_says_how_to_get_one(home: House, shop: Shop) -> None:
+    olga, sam = home.sandbox.person("Olga"), await home.member(shop, "Sam")
+    for each in (olga, sam):
+        await each.sends("/help")
+        told = await each.sees("Scan the poster at the counter of a shop to get one here.", new=True)
+        assert "/history" not in told.text
+    await olga.opens(shop.join_link)
+    await olga.sees(has_picture, new=True)
+    await olga.sends("/help")
+    told = await olga.sees("Show its code at the counter", new=True)
+    assert "/history" in told.text
+    assert "Scan the poster" not in told.text
+
+
 async def test_who_has_no_card_is_not_told_of_one(home: House, shop: Shop) -> None:
     olga = home.sandbox.person("Olga", language="de")
     await olga.sends("/language")

@@ -335,6 +335,9 @@ async def test_any_act_of_the_history_can_still_be_disputed(home: House, shop: S
     asked = await anna.sees("Which of these was not you?", new=True)
     [first] = [text for text in asked.button_texts if text.endswith("+1 stamp")]
     await anna.taps(first)
-    await anna.sees("Thank you. Café Knätsch has been told and will look into it.", new=True)
+    thanked = await anna.sees("Thank you. Café Knätsch has been told and will look into it.", new=True)
+    assert ("Which of these" in thanked.caption, thanked.button_texts) == (False, ("‹ History", "‹ Card"))
     told = await paul.sees("⚠️ Anna says: this was not me.")
     assert "+1 stamp, card" in told.text
+    await anna.taps("‹ History", on=thanked)
+    await anna.sees("Café Knätsch · history", new=True)

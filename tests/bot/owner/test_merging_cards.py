@@ -33,7 +33,8 @@ async def test_manager_merges_two_cards_after_seeing_what_comes_of_it(
     await anna.sees("was merged into your card")
     await tablet.sees("this account has no card there any more")
     await tablet.taps("Not me")
-    await mia.sees("says: this was not me")
+    told = await mia.sees("says: this was not me")
+    assert "A merge cannot be undone." in told.text
     await tablet.sends("/card")
     await tablet.sees("no card", new=True)
     await mia.sends(gone)

@@ -4,14 +4,16 @@ import asyncio
 
 import pytest
 
+from bot.jobs.closing import end_shops
 from bot.kit.buttons import Verb, press, short_id
-from bot.sandbox import Person
+from bot.sandbox import CannotDo, Person
 from domain.account import Account
 from domain.ids import BotId, StaffId, UserId
 from domain.refusals import NotAllowed
 from domain.staff import Role
+from domain.usecases.close_shop import CloseShop, close_shop
 from domain.usecases.manage_team import OfMember, remove_member
-from tests.support.house import House, Shop, chooses_pin, has_keypad, number_of
+from tests.support.house import House, Shop, TestClock, chooses_pin, has_keypad, number_of
 
 STATUS = "SELECT status FROM staff WHERE name = ?"
 
@@ -177,6 +179,23 @@ async def test_member_removed_loses_the_keyboard_of_the_team(home: House, shop: 
     said = await sam.sees("You do not work for Café Knätsch any more.", new=True)
     assert said.reply_keyboard is not None
     assert "📊 Today" not in {button.text for line in said.reply_keyboard.keyboard for button in line}
+
+
+async def test_who_works_nowhere_any_more_loses_what_is_left_of_the_team(
+    home: House, shop: Shop, clock: TestClock
+) -> None:
+    """A shop that ended tells nobody: whoever taps the team's keyboard hears that it is over."""
+    sam = await home.member(shop, "Sam")
+    await home.sandbox.until(lambda: "stamp" in [command.command for command in sam.commands()])
+    await home.store.write(close_shop, CloseShop(merchant_id=shop.merchant_id, account=None))
+    clock.passes(days=31)
+    await end_shops(home.store)
+    await sam.taps("📊 Today")
+    said = await sam.sees("This is for staff.", new=True)
+    assert said.button_texts == ()
+    with pytest.raises(CannotDo):
+        await sam.taps("📊 Today", timeout=0)
+    assert "stamp" not in [command.command for command in sam.commands()]
 
 
 async def test_what_changes_of_a_member_holds_at_once(home: House, shop: Shop) -> None:

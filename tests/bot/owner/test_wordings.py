@@ -7,6 +7,7 @@ from telegram import Chat, Message, MessageEntity
 
 from bot.owner.markup import typed_markup
 from bot.sandbox import Person
+from domain.merchant import PointReward, ProgramKind
 from domain.staff import Role
 from tests.bot.views.scenes import NOW
 from tests.support.house import House, Shop, number_of
@@ -47,6 +48,17 @@ async def test_receipt_is_reworded_in_five_taps_and_messages_and_read_by_the_nex
     assert home.rows(CHANGES) == [
         ("merchant", "wording.receipt.en", "", "<b>Merci!</b> {what} &amp; {progress}")
     ]
+
+
+async def test_messages_of_what_a_shop_does_not_give_are_not_offered(home: House, shop: Shop) -> None:
+    rewards = (PointReward(cost=10, name="A croissant"),)
+    points = await home.opens_shop("Bäckerei Schmit", kind=ProgramKind.POINTS, point_rewards=rewards)
+    for each, gives, not_given in ((shop, "Stamps", "Points"), (points, "Points", "Stamps")):
+        paul = await home.member(each, "Mia", Role.MANAGER)
+        await paul.sends("/messages")
+        shown = await paul.sees("Messages to customers", new=True)
+        assert {f"{gives} expire soon", f"{gives} expired"} <= {*shown.button_texts}
+        assert not {f"{not_given} expire soon", f"{not_given} expired"} & {*shown.button_texts}
 
 
 async def test_refused_text_is_shown_with_what_is_wrong_and_can_be_sent_again(

@@ -218,7 +218,7 @@ async def test_limits_are_told_before_and_when_they_bite(home: House, clock: Tes
     waiting = await sam.sees("Next stamp possible from 11:30.", new=True)
     assert waiting.button_texts == ("Take back …",)
     await sam.taps("+1", on=refused)
-    await sam.answered("This card was stamped just now. The next stamp is possible from 11:30.")
+    await sam.answered("This card has been stamped already. The next stamp is possible from 11:30.")
     again = await sam.sees("Next stamp possible from 11:30.", new=True)
     assert (again.id, again.button_texts) == (refused.id, ("Take back …",))
     clock.passes(minutes=30)
@@ -360,7 +360,7 @@ async def test_keyboard_of_the_team_scans_tells_the_day_and_finds_the_last_act(
     await sam.sees("Welche Karte?", new=True)
     ben = await home.customer(shop, "Ben")
     await ben.sends("📊 Today")
-    await ben.sees("This was not understood.", new=True)
+    await ben.sees("This is for staff.", new=True)
 
 
 async def test_same_card_again_edits_its_panel_while_that_is_the_last_message(

@@ -72,7 +72,7 @@ async def test_another_customers_receipt_cannot_be_disputed(home: House, shop: S
     await sam.sends(f"/stamp {number_of(anna)}")
     receipt = await anna.sees("✅ +1 stamp")
     await ben.presses_raw(receipt.inline_buttons[0].callback_data or "", ben.last)
-    await ben.answered("There is no such card here.")
+    await ben.answered("You do not have this card")
     assert home.rows("SELECT count(*) FROM disputes") == [(0,)]
 
 

@@ -26,6 +26,7 @@ from bot.views import (
 )
 from bot.views import help as helping
 from bot.views import status as operating
+from bot.views.below_chat import below_chat
 from bot.views.confirmations import confirmation
 from bot.views.set_up import Step
 from bot.views.view import View
@@ -670,6 +671,16 @@ CARDS: Mapping[str, Scene] = {
     "welcome: new": lambda t, n: cards.welcome(t, held(n), is_new=True),
     "welcome: back": lambda t, n: cards.welcome(t, held(n), is_new=False),
     "card: one": lambda t, n: cards.card(t, held(n, stamps=0), b"png"),
+    "card: blocked, of a shop that closes": lambda t, n: cards.card(
+        t, replace(held(n, stamps=20, ready=2), is_blocked=True, closes_on=date(2026, 12, 30)), b"png"
+    ),
+    "disputed_in_list": lambda t, n: cards.disputed_in_list(t, n.merchant, MERCHANT_ID, CARD_ID),
+    "balance: blocked": lambda t, n: cards.balance(
+        t, [replace(balance(n), held=replace(held(n), is_blocked=True))]
+    ),
+    "rewards: of a shop that closes": lambda t, n: cards.rewards(
+        t, [replace(held(n, stamps=13, ready=1), closes_on=date(2026, 12, 30))]
+    ),
     "card: paused": lambda t, n: cards.card(t, paused(held(n)), b"png"),
     "rewards: paused": lambda t, n: cards.rewards(t, [paused(held(n, ready=1))]),
     "balance: paused": lambda t, n: cards.balance(t, [replace(balance(n), held=paused(held(n)))]),
@@ -865,6 +876,7 @@ TEAM: Mapping[str, Scene] = {
     ),
 }
 HELP: Mapping[str, Scene] = {
+    "help_text: without a card": lambda t, _: helping.help_text(t, open_to(Duties()), has_card=False),
     "help_text: customer": lambda t, _: helping.help_text(t, open_to(Duties())),
     "help_text: owner": lambda t, _: helping.help_text(t, open_to(Duties((Role.OWNER,), frozenset(Unit)))),
     "help_text: terminal": lambda t, _: helping.help_text(
@@ -888,7 +900,7 @@ HELP: Mapping[str, Scene] = {
     "confirm_erasure: all": lambda t, n: privacy.confirm_erasure(t, _mine(n, shops=2), None),
     "erased: at one": lambda t, n: privacy.erased(t, _erased(n, is_left=True), menu=None),
     "erased: still on a team": lambda t, n: privacy.erased(
-        t, _erased(n, teams=(n.merchant,)), menu=team.staff_menu(t)
+        t, _erased(n, teams=(n.merchant,)), menu=below_chat(t, is_staff=True, has_card=False)
     ),
     "erased: everywhere": lambda t, n: privacy.erased(t, _erased(n, shops=()), menu=()),
     "closing: meant?": lambda t, n: closing.closing(t, _closing(n)),

@@ -22,6 +22,12 @@ def test_words_for_the_shop_and_for_the_holder_are_there_in_every_language(kind:
             assert "{" not in saying(texts(locale), made)
 
 
+def test_reward_on_the_way_that_was_not_handed_out_gives_nothing_back() -> None:
+    said, made = SAID[EntryKind.REDEMPTION_VOIDED], change_of(EntryKind.REDEMPTION_VOIDED, 0, 0)
+    t = texts(LOCALES[0])
+    assert (said.history(t, made), said.shop(t, made)) == ("reward not handed out", "Reward taken back")
+
+
 @pytest.mark.parametrize(
     ("kind", "stamps_delta", "points_delta", "said"),
     [

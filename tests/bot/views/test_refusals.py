@@ -105,6 +105,12 @@ def test_sentence_carries_every_fact(kind: type[Refusal], locale: Locale) -> Non
         assert value in (MOMENT, Role.TERMINAL) or shown in said, name
 
 
+def test_large_balances_are_written_as_everywhere() -> None:
+    refusal = facts.NotEnoughPoints(have=1293, need=5000)
+    assert sentence(texts(Locale.EN), refusal, "UTC") == "Not enough points: 1,293 of 5,000."
+    assert sentence(texts(Locale.DE), refusal, "UTC") == "Zu wenig Punkte: 1.293 von 5.000."
+
+
 def test_times_are_those_of_the_merchant() -> None:
     refusal = facts.CooldownActive(until=MOMENT)
     assert "31/12/2026, 23:59" in sentence(texts(Locale.EN), refusal, "Europe/Luxembourg")
