@@ -42,6 +42,7 @@ from domain.ids import (
     MoveId,
     OperationKey,
     ProgramId,
+    SheetId,
     StaffId,
     StoreId,
     TokenHash,
@@ -57,7 +58,7 @@ from domain.marketing import Consent, Offer
 from domain.merchant import Merchant, Program, Store
 from domain.messages import Message, MessageKind
 from domain.personal import Erasure
-from domain.printed import Adoption, Blank
+from domain.printed import Adoption, Blank, Sheet
 from domain.report import Choice, DateRange
 from domain.rules.counter import Counter
 from domain.rules.expiry import Period, Warned
@@ -243,11 +244,20 @@ class Printed(Moment, Protocol):
     def save_blank(self, blank: Blank) -> None:
         """That it is somebody's, or was withdrawn."""
 
-    def blanks_of(self, merchant_id: MerchantId) -> Sequence[Blank]:
-        """All that were ever printed, in use and withdrawn ones too, oldest first."""
+    def sheets_of(self, merchant_id: MerchantId) -> Sequence[Sheet]:
+        """All that were ever printed, the newest first."""
+
+    def blanks_on(self, merchant_id: MerchantId, sheet_id: SheetId) -> Sequence[Blank]:
+        """The cards of a printed sheet, in use and withdrawn ones too."""
+
+    def unused_blanks(self, merchant_id: MerchantId) -> Sequence[Blank]:
+        """Printed or mailed."""
 
     def blank(self, merchant_id: MerchantId, ref: CardRef) -> tuple[Blank, Program] | None:
         """One that is nobody's yet."""
+
+    def blank_made(self, merchant_id: MerchantId, card_id: CardId) -> Blank | None:
+        """Whatever has become of it; None for one that cannot be read."""
 
     def count_mailed(self, merchant_id: MerchantId, staff_id: StaffId, since: datetime) -> int:
         """How many cards a member gave by mail."""

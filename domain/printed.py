@@ -65,6 +65,16 @@ class Blank:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """``unused`` of its cards are nobody's yet and may still become somebody's."""
+
+    sheet_id: SheetId
+    made_at: datetime
+    cards: int
+    unused: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Adoption:
     """An account asks for a guest's card, for which somebody at the counter has to see it. ``confirmed_at`` is when
     they did."""

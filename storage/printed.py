@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, bindparam, delete, func, insert, select
+from sqlalchemy import Select, and_, bindparam, delete, func, insert, not_, select
 
 from domain.card import Card, CardRef, Customer
-from domain.ids import AdoptionId, MerchantId, StaffId
+from domain.ids import AdoptionId, CardId, MerchantId, SheetId, StaffId
 from domain.merchant import Program
-from domain.printed import Adoption, Blank
+from domain.printed import Adoption, Blank, Sheet
 from domain.quick import replace
 from storage import rows, tables
 from storage.base import TxBase
@@ -23,18 +23,30 @@ _adoptions = tables.adoptions
 
 INSERT_BLANK = insert(_blanks)
 UPDATE_BLANK = change(_blanks, "used_at", "withdrawn_at", "address")
-SELECT_BLANKS = find(rows.BLANK, "merchant_id").order_by(_blanks.c.made_at, _blanks.c.card_id)
+_is_mailed = _blanks.c.sheet_id == _blanks.c.card_id
+_is_unused = and_(_blanks.c.used_at.is_(None), _blanks.c.withdrawn_at.is_(None))
+_made_at = func.min(_blanks.c.made_at)
+SELECT_SHEETS = (
+    select(_blanks.c.sheet_id, _made_at, func.count(), func.count().filter(_is_unused))
+    .where(has(_blanks, "merchant_id"), not_(_is_mailed))
+    .group_by(_blanks.c.sheet_id)
+    .order_by(_made_at.desc(), _blanks.c.sheet_id.desc())
+)
+SELECT_BLANKS_ON = (
+    find(rows.BLANK, "merchant_id", "sheet_id").where(not_(_is_mailed)).order_by(_blanks.c.card_id)
+)
+SELECT_UNUSED_BLANKS = find(rows.BLANK, "merchant_id").where(_is_unused)
+SELECT_BLANK_MADE = find(rows.BLANK, "merchant_id", "card_id")
 SELECT_BLANK_NUMBER = find([_blanks.c.card_id], "merchant_id", "number")
 _SELECT_BLANK: Select[tuple[object, ...]] = (
     select(*rows.BLANK, *rows.PROGRAM)
     .select_from(_blanks.join(_programs, joins(_programs, _blanks, "program_id")).join(_versions, is_present))
-    .where(has(_blanks, "merchant_id"), _blanks.c.used_at.is_(None), _blanks.c.withdrawn_at.is_(None))
+    .where(has(_blanks, "merchant_id"), _is_unused)
 )
 _NAMED_BY = {"id": _blanks.c.card_id, "number": _blanks.c.number, "token": _blanks.c.token_hash}
 SELECT_BLANK_BY = {
     by: _SELECT_BLANK.where(column == bindparam("card_ref")) for by, column in _NAMED_BY.items()
 }
-_is_mailed = _blanks.c.sheet_id == _blanks.c.card_id
 COUNT_MAILED = (
     select(func.count())
     .select_from(_blanks)
@@ -64,11 +76,21 @@ class PrintedRows(TxBase):
     def save_blank(self, blank: Blank) -> None:
         self.session.run(UPDATE_BLANK, rows.blank_row(blank))
 
-    def blanks_of(self, merchant_id: MerchantId) -> Sequence[Blank]:
-        return self._readable(rows.blank, SELECT_BLANKS, merchant_id=merchant_id)
+    def sheets_of(self, merchant_id: MerchantId) -> Sequence[Sheet]:
+        return self._all(_sheet, SELECT_SHEETS, merchant_id=merchant_id)
+
+    def blanks_on(self, merchant_id: MerchantId, sheet_id: SheetId) -> Sequence[Blank]:
+        return self._readable(rows.blank, SELECT_BLANKS_ON, merchant_id=merchant_id, sheet_id=sheet_id)
+
+    def unused_blanks(self, merchant_id: MerchantId) -> Sequence[Blank]:
+        return self._readable(rows.blank, SELECT_UNUSED_BLANKS, merchant_id=merchant_id)
 
     def blank(self, merchant_id: MerchantId, ref: CardRef) -> tuple[Blank, Program] | None:
         return self._one(_blank_of, SELECT_BLANK_BY[ref.by], merchant_id=merchant_id, card_ref=ref.value)
+
+    def blank_made(self, merchant_id: MerchantId, card_id: CardId) -> Blank | None:
+        found = self._readable(rows.blank, SELECT_BLANK_MADE, merchant_id=merchant_id, card_id=card_id)
+        return found[0] if found else None
 
     def count_mailed(self, merchant_id: MerchantId, staff_id: StaffId, since: datetime) -> int:
         key = {"merchant_id": merchant_id, "staff_id": staff_id}
@@ -101,6 +123,11 @@ class PrintedRows(TxBase):
 
 
 _BLANK, _PROGRAM = rows.slices(rows.BLANK, rows.PROGRAM)
+
+
+def _sheet(row: Row) -> Sheet:
+    sheet_id, made_at, cards, unused = row
+    return Sheet(sheet_id=sheet_id, made_at=rows.from_instant(made_at), cards=cards, unused=unused)
 
 
 def _blank_of(row: Row) -> tuple[Blank, Program]:

@@ -16,26 +16,19 @@ from domain.staff import Desk, Invite, Membership, Pin, PinSession, Role, Staff,
 from storage import rows, tables
 from storage.base import TxBase
 from storage.clauses import change, find, has, is_any_of, joins
-from storage.directory import SELECT_MERCHANTS
 from storage.people import DELETE_DIALOGUE, gone_among
 from storage.statements import Row
 from storage.upsert import upsert
 
 _staff, _stores, _assigned = tables.staff, tables.stores, tables.staff_stores
-_merchants, _entries = tables.merchants, tables.entries
+_merchants, _entries, _known = tables.merchants, tables.entries, tables.acquaintances
 
 _is_active = _staff.c.status == StaffStatus.ACTIVE.value
 _is_merchant_wide = is_any_of(_staff.c.role, (role for role in Role if role.is_merchant_wide))
 _is_told = is_any_of(_staff.c.role, (role for role in Role if may(role, Right.BE_TOLD)))
 _may_approve = is_any_of(_staff.c.role, (role for role in Role if may(role, Right.APPROVE)))
-_works_at_store = or_(
-    _is_merchant_wide,
-    exists().where(
-        has(_assigned, "merchant_id"),
-        joins(_assigned, _staff, "staff_id"),
-        _assigned.c.store_id == _stores.c.store_id,
-    ),
-)
+_is_assigned = and_(joins(_assigned, _staff, "staff_id"), _assigned.c.store_id == _stores.c.store_id)
+_works_at_store = or_(_is_merchant_wide, exists().where(has(_assigned, "merchant_id"), _is_assigned))
 _active_stores = and_(joins(_stores, _staff), _stores.c.active == 1)
 
 INSERT_STAFF = insert(_staff)
@@ -82,7 +75,7 @@ SELECT_TEAM_AT = (
     )
     .order_by(_staff.c.name, _staff.c.staff_id)
 )
-SELECT_WORKPLACES = (
+_workplaces = (
     select(
         *rows.STAFF,
         _merchants.c.name,
@@ -92,13 +85,20 @@ SELECT_WORKPLACES = (
         _stores.c.store_id,
         _stores.c.name,
     )
-    .select_from(_staff)
-    .join(_merchants, joins(_merchants, _staff))
-    .outerjoin(_stores, and_(_active_stores, _works_at_store))
-    .where(has(_staff, "merchant_id", "bot_id", "user_id"), _is_active)
+    .where(_is_active)
     .order_by(_stores.c.name, _stores.c.store_id)
 )
-"""At one merchant: people are not kept where merchants are."""
+_at_merchant = _staff.join(_merchants, joins(_merchants, _staff))
+SELECT_WORKPLACES = _workplaces.select_from(
+    _known.join(_at_merchant, joins(_staff, _known, "bot_id", "user_id")).outerjoin(
+        _stores, and_(_active_stores, or_(_is_merchant_wide, exists().where(_is_assigned)))
+    )
+).where(has(_known, "bot_id", "user_id"))
+"""At all merchants whom they know."""
+SELECT_WORKPLACES_AT = _workplaces.select_from(
+    _at_merchant.outerjoin(_stores, and_(_active_stores, _works_at_store))
+).where(has(_staff, "merchant_id", "bot_id", "user_id"))
+"""At one, where people do not lie beside merchants (``storage.postgres.tx``)."""
 SELECT_LAST_ACTS = (
     select(_entries.c.staff_id, func.max(_entries.c.local_date))
     .where(has(_entries, "merchant_id"), _entries.c.local_date >= bindparam("since"))
@@ -127,12 +127,7 @@ class TeamRows(TxBase):
 
     def memberships_of(self, account: Account) -> Sequence[Membership]:
         key = {"bot_id": account.bot_id, "user_id": account.user_id}
-        known = sorted(merchant_id for (merchant_id,) in self.session.all(SELECT_MERCHANTS, **key))
-        found = (
-            self._readable(_workplace, SELECT_WORKPLACES, merchant_id=merchant_id, **key)
-            for merchant_id in known
-        )
-        return [_together(workplaces) for workplaces in found if workplaces]
+        return together(self._readable(workplace, SELECT_WORKPLACES, **key))
 
     def team_at(self, merchant_id: MerchantId, store_id: StoreId) -> Sequence[Staff]:
         return self._readable(rows.staff, SELECT_TEAM_AT, merchant_id=merchant_id, store_id=store_id)
@@ -216,7 +211,7 @@ def _session_key(staff: Staff, account: Account) -> dict[str, object]:
 
 
 @lru_cache(maxsize=rows.INTERNED)
-def _workplace(row: Row) -> Membership:
+def workplace(row: Row) -> Membership:
     """At one store, or at none."""
     width = len(rows.STAFF)
     merchant_name, timezone, currency, locale, store_id, store_name = row[width:]
@@ -230,5 +225,11 @@ def _workplace(row: Row) -> Membership:
     )
 
 
-def _together(workplaces: Sequence[Membership]) -> Membership:
-    return replace(workplaces[0], stores=tuple(store for each in workplaces for store in each.stores))
+def together(workplaces: Iterable[Membership]) -> Sequence[Membership]:
+    """One for each merchant, with all stores there."""
+    found: dict[MerchantId, Membership] = {}
+    for each in workplaces:
+        merchant_id = each.staff.merchant_id
+        before = found.get(merchant_id)
+        found[merchant_id] = each if before is None else replace(before, stores=before.stores + each.stores)
+    return [found[merchant_id] for merchant_id in sorted(found)]

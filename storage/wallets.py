@@ -122,7 +122,7 @@ MARK_SOME = (
     )
 )
 SELECT_NEXT_PASS_DUE = select(func.min(_passes.c.due_at)).where(
-    _is_due, _of_wallet, _passes.c.is_of_many == bindparam("is_of_many"), _passes.c.leased_until.is_(None)
+    _is_due, _of_wallet, _passes.c.is_of_many == bindparam("is_of_many"), _is_free
 )
 SELECT_DUE_PASSES = (
     select(*rows.WALLET_PASS)
@@ -260,7 +260,7 @@ class WalletRows(WalletMarks):
         return marked
 
     def next_pass_due_at(self, bot_id: BotId, wallet: WalletKind) -> datetime | None:
-        of = {"of_bot_id": bot_id, "of_wallet": wallet.value}
+        of = {"of_bot_id": bot_id, "of_wallet": wallet.value, "now": rows.to_instant(self.now)}
         found = [self.session.one(SELECT_NEXT_PASS_DUE, **of, is_of_many=each) for each in (0, 1)]
         due = [row[0] for row in found if row is not None and row[0] is not None]
         return rows.from_instant(min(due)) if due else None

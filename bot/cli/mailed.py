@@ -18,8 +18,8 @@ from bot.pictures.card import draw_card
 from bot.pictures.faces import CardFace
 from domain.ids import CardId, MerchantId, ProgramId, StoreId
 from domain.mailbox import parse_address
-from domain.refusals import MailAddressMistyped
-from domain.usecases.mail_card import MailCard, mail_card
+from domain.refusals import MailAddressMistyped, MailAddressRefused, MailNotSent
+from domain.usecases.mail_card import MailCard, card_not_mailed, mail_card
 
 
 @click.command()
@@ -63,5 +63,9 @@ async def _mail(settings: Settings, address: str, command: Callable[[Tokens], Ma
     async def draw(face: CardFace) -> bytes:
         return draw_card(face)
 
-    await send_card(made, address, mailer=mailer, links=links, draw=draw, now=system_clock())
+    try:
+        await send_card(made, address, mailer=mailer, links=links, draw=draw, now=system_clock())
+    except (MailAddressRefused, MailNotSent):
+        await write_with_links(settings, card_not_mailed, command)
+        raise
     return made.held is not None

@@ -82,13 +82,23 @@ class BounceInbox:
         ours = []
         try:
             for number, raw in found:
-                if raw is not None and await self._take(raw) in (Returned.MARKED, Returned.NOTED):
+                if raw is not None and await self._is_ours(raw):
                     ours.append(number)
                 self._after = number
         finally:
             if ours:
                 await asyncio.to_thread(self._read, ours)
         return len(ours)
+
+    async def _is_ours(self, raw: bytes) -> bool:
+        """One that nothing can be made of holds up no other. Raises DatabaseUnavailable."""
+        try:
+            return await self._take(raw) in (Returned.MARKED, Returned.NOTED)
+        except DatabaseUnavailable:
+            raise
+        except Exception:
+            logger.exception("nothing can be made of a report of mail; it stays unread")
+            return False
 
     def _fails(self, reason: str) -> None:
         level = logging.DEBUG if self.trouble else logging.WARNING

@@ -8,6 +8,7 @@ but a number and one word.
 import asyncio
 import re
 import ssl
+import time
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import cache
@@ -57,7 +58,6 @@ class GoogleApi:
         self._client = httpx.AsyncClient(verify=_trusted(), timeout=ANSWERS_WITHIN_S, trust_env=False)
         self._tokens = _Tokens(self._client, account, clock)
         self._rest = _Rest(clock)
-        self._clock = clock
         self._next_at = 0.0
 
     @property
@@ -114,8 +114,8 @@ class GoogleApi:
         return await self._client.request(method, f"{self._url}/{path}", content=content, headers=headers)
 
     async def _turn(self) -> None:
-        """One after the other, at the pace that is allowed."""
-        now = self._clock().timestamp()
+        """One after the other, at the pace that is allowed, whatever becomes of the clock meanwhile."""
+        now = time.monotonic()
         at = max(now, self._next_at)
         self._next_at = at + 1 / REQUESTS_PER_SECOND
         if at > now:
@@ -210,7 +210,9 @@ class _Rest:
 
     @property
     def left_s(self) -> float:
-        return max(0.0, self._until - self._clock().timestamp())
+        """What lies further ahead than it may is of a clock that was put back since."""
+        left_s = self._until - self._clock().timestamp()
+        return left_s if 0 < left_s < RETRY_AFTER_MAX_S + 1 else 0.0
 
     def began(self, reason: str, seconds: float | None = None) -> NotTaken:
         """``seconds`` is what was asked for; without, longer each time."""
@@ -219,7 +221,7 @@ class _Rest:
                 self._next_s = min(2 * self._next_s, LONGEST_REST_S) if self.reason else FIRST_REST_S
             seconds = self._next_s
         self.reason = reason
-        self._until = max(self._until, self._clock().timestamp() + seconds)
+        self._until = self._clock().timestamp() + max(self.left_s, seconds)
         return NotTaken(reason, seconds)
 
     def failed(self, failure: NotTaken) -> None:

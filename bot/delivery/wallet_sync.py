@@ -27,6 +27,7 @@ logger = logging.getLogger(__name__)
 IN_FLIGHT_MAX = 16
 """Passes that are being told at once."""
 LOOKS_EVERY_S = 1.0
+HELD_MAX = timedelta(hours=1)
 ENDS_WITHIN_S = 2.0
 """When told to stop. What takes longer is told again at the next start."""
 
@@ -91,8 +92,10 @@ class WalletSync:
         return work.is_spreading
 
     def _is_held(self) -> bool:
-        """Whether the wallet wants to be left alone."""
-        return self._held_until is not None and self.clock() < self._held_until
+        """Whether the wallet wants to be left alone: not for longer than any does, where the clock was put back."""
+        if self._held_until is None:
+            return False
+        return timedelta() < self._held_until - self.clock() <= HELD_MAX
 
     async def _rest(self, seconds: float) -> None:
         """Shorter where one lands: there is room for another."""

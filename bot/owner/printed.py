@@ -7,11 +7,11 @@ from bot.screens.turn import Turn
 from bot.texts import texts
 from bot.views import printed as views
 from domain.ids import MerchantId, SheetId
+from domain.printed import Sheet
 from domain.refusals import SheetNotFound
 from domain.usecases.print_cards import (
     PrintCards,
     SeeSheets,
-    Sheet,
     Sheets,
     WithdrawSheet,
     print_cards,

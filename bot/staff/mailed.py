@@ -11,8 +11,8 @@ from bot.screens.turn import Turn
 from bot.staff import keypad
 from bot.views import printed as views
 from domain.mailbox import parse_address
-from domain.refusals import MailAddressMistyped
-from domain.usecases.mail_card import MailCard, mail_card
+from domain.refusals import MailAddressMistyped, MailAddressRefused, MailNotSent
+from domain.usecases.mail_card import MailCard, card_not_mailed, mail_card
 
 
 class CardAddressAsked(questions.Question, frozen=True, tag="card_address"):
@@ -61,14 +61,18 @@ async def _mail(turn: Turn) -> None:
         address_mark=tokens.address_mark(address),
     )
     made = await turn.write(mail_card, command)
-    await send_card(
-        made,
-        address,
-        mailer=services.mailer,
-        links=services.links,
-        draw=services.studio.card,
-        now=services.clock(),
-    )
+    try:
+        await send_card(
+            made,
+            address,
+            mailer=services.mailer,
+            links=services.links,
+            draw=services.studio.card,
+            now=services.clock(),
+        )
+    except (MailAddressRefused, MailNotSent):
+        await turn.write(card_not_mailed, command)
+        raise
     await turn.say(views.card_mailed(turn.t))
 
 

@@ -48,6 +48,8 @@ LATER_MAX = 2_000
 """Each some kilobytes; in the minute that they wait Telegram takes 1,800 messages."""
 _LOCALES = {locale.value: locale for locale in Locale}
 _NO_PREVIEW = {"is_disabled": True}
+_GONE = ("message to edit not found", "can't be edited", "message_id_invalid")
+"""What Telegram says of a message that is not there; the last where it goes while it is being edited."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,7 +300,7 @@ def seconds_of(error: RetryAfter) -> float:
 
 def _is_gone(error: BadRequest) -> bool:
     reason = error.message.lower()
-    return "message to edit not found" in reason or "can't be edited" in reason
+    return any(said in reason for said in _GONE)
 
 
 def _markup(view: View) -> dict[str, Mapping[str, object]]:

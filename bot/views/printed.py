@@ -16,10 +16,11 @@ from bot.views.view import Button, Style, View, grid, keyboard, row
 from domain.ids import CardId, MerchantId, SheetId
 from domain.merchant import Merchant
 from domain.messages import MailCardRefused, Message
+from domain.printed import Sheet
 from domain.usecases.adopt_card import Adopted, AdoptionAsked
 from domain.usecases.links import JoinOffer
 from domain.usecases.look_up_card import CardAtCounter
-from domain.usecases.print_cards import Printed, Sheet, Sheets
+from domain.usecases.print_cards import Printed, Sheets
 
 SHEETS_SHOWN = 6
 """The newest of which something is left."""

@@ -1,6 +1,8 @@
 """A card by e-mail, for who has no Telegram: the mail is the paper, and whoever shows its code had the mail."""
 
-from domain.account import Locale
+from collections.abc import Sequence
+
+from domain.account import Account, Locale
 from domain.card import CardRef
 from domain.ids import (
     BotId,
@@ -19,8 +21,8 @@ from domain.messages import MailCardRefused, MessageKind
 from domain.plumbing.bounces import CameBack, Returned
 from domain.ports import Tx
 from domain.printed import MAILED_MAX, MAILED_PERIOD, Blank, card_of, guest_of
-from domain.quick import dataclass
-from domain.refusals import CardsMailedTooMany, MailAddressMistyped, StoreNotFound
+from domain.quick import dataclass, replace
+from domain.refusals import CardsMailedTooMany, MailAddressMistyped, MailNotSent, StoreNotFound
 from domain.rights import Right
 from domain.rules.counter import admit_staff
 from domain.staff import Actor, Staff
@@ -75,7 +77,8 @@ class MailFrom:
 
 def mail_card(*, tx: Tx, command: MailCard) -> CardToMail:
     """It is nobody's until it is shown. Raises NotAllowed, MerchantNotFound, StoreNotFound, MailAddressMistyped,
-    ProgramNotFound, ProgramInactive, NoNewCards, ShopCloses, CardsMailedTooMany."""
+    ProgramNotFound, ProgramInactive, NoNewCards, ShopCloses, CardsMailedTooMany, and MailNotSent for one whose mail
+    is known to have gone nowhere."""
     merchant, member = _asked_by(tx, command)
     if parse_address(command.address) != command.address:
         raise MailAddressMistyped
@@ -98,15 +101,16 @@ def mail_card(*, tx: Tx, command: MailCard) -> CardToMail:
         made_at=tx.now,
         address=command.address,
     )
-    guest = guest_of(blank, command.bot_id, command.store_id, tx.now).account
-    key = OperationKey(f"card:{command.card_id}")
-    codes = tx.mail_codes(guest, command.address_mark, tx.now - CODES_PERIOD)
-    if free_at(codes, tx.now) > tx.now or any(code.key == key for code in codes):
+    codes = _mailed_lately(tx, command, blank)
+    noted = _noted(codes, blank)
+    if noted is not None and noted.refused_at is not None:
+        raise MailNotSent
+    if noted is not None or free_at(codes, tx.now) > tx.now:
         return CardToMail(merchant=merchant, held=None)
     tx.save_mail_code(
         MailCode(
-            account=guest,
-            key=key,
+            account=_guest(command, blank),
+            key=_key(blank),
             address_mark=command.address_mark,
             address=None,
             code_hash=None,
@@ -116,6 +120,19 @@ def mail_card(*, tx: Tx, command: MailCard) -> CardToMail:
     )
     lay_out(tx, blank)
     return _to_mail(tx, command, merchant, blank)
+
+
+def card_not_mailed(*, tx: Tx, command: MailCard) -> None:
+    """The relay did not take its mail, so nobody has the card: it is closed, its address forgotten, and the next may
+    be sent there at once. Said again it changes nothing."""
+    waiting = tx.blank(command.merchant_id, CardRef("id", command.card_id))
+    if waiting is None or waiting[0].address is None:
+        return
+    [blank, _] = waiting
+    withdraw(tx, [blank])
+    noted = _noted(_mailed_lately(tx, command, blank), blank)
+    if noted is not None:
+        tx.save_mail_code(replace(noted, refused_at=tx.now))
 
 
 def mail_from(*, tx: Tx, query: GuestMail) -> MailFrom | None:
@@ -136,10 +153,13 @@ def stop_mail(*, tx: Tx, command: GuestMail) -> MailFrom | None:
 
 def card_came_back(*, tx: Tx, command: CameBack) -> Returned:
     """Whatever the reason, nobody has the card: it is closed, its address forgotten, and who gave it is told, where
-    they still work there. One that was shown arrived."""
-    waiting = tx.blank(command.merchant_id, CardRef("id", CardId(command.message_id)))
-    blank = waiting[0] if waiting is not None else None
-    if blank is None or blank.address is None or not command.went_to(blank.address):
+    they still work there. One that was shown arrived, and of one that is closed already nobody is told again."""
+    blank = tx.blank_made(command.merchant_id, CardId(command.message_id))
+    if blank is None or not blank.is_mailed:
+        return Returned.NOT_OURS
+    if blank.address is None:
+        return Returned.NOTED
+    if not command.went_to(blank.address):
         return Returned.NOT_OURS
     withdraw(tx, [blank])
     member = tx.staff(blank.merchant_id, blank.staff_id) if blank.staff_id is not None else None
@@ -158,6 +178,22 @@ def _asked_by(tx: Tx, command: MailCard) -> tuple[Merchant, Staff | None]:
     if store is None or not store.active:
         raise StoreNotFound
     return merchant, None
+
+
+def _mailed_lately(tx: Tx, command: MailCard, blank: Blank) -> Sequence[MailCode]:
+    return tx.mail_codes(_guest(command, blank), command.address_mark, tx.now - CODES_PERIOD)
+
+
+def _noted(codes: Sequence[MailCode], blank: Blank) -> MailCode | None:
+    return next((code for code in codes if code.key == _key(blank)), None)
+
+
+def _key(blank: Blank) -> OperationKey:
+    return OperationKey(f"card:{blank.card_id}")
+
+
+def _guest(command: MailCard, blank: Blank) -> Account:
+    return guest_of(blank, command.bot_id, command.store_id, blank.made_at).account
 
 
 def _to_mail(tx: Tx, command: MailCard, merchant: Merchant, blank: Blank) -> CardToMail:

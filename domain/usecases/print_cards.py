@@ -1,13 +1,12 @@
 """Sheets of printed cards: made ahead by who may print posters, withdrawn when a sheet is lost."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
 
 from domain.account import Account
 from domain.ids import CardId, MerchantId, ProgramId, SheetId, StaffId, TokenHash
 from domain.merchant import Merchant, Program
 from domain.ports import Tx
-from domain.printed import BLANKS_MAX, SHEET_CARDS, Blank
+from domain.printed import BLANKS_MAX, SHEET_CARDS, Blank, Sheet
 from domain.quick import dataclass, replace
 from domain.refusals import BlanksTooMany, SheetNotFound
 from domain.rights import Right
@@ -59,16 +58,6 @@ class WithdrawSheet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
-    """``unused`` of its cards are nobody's yet and may still become somebody's."""
-
-    sheet_id: SheetId
-    made_at: datetime
-    cards: int
-    unused: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Sheets:
     """The newest first."""
 
@@ -80,8 +69,7 @@ def print_cards(*, tx: Tx, command: PrintCards) -> Printed:
     """Raises NotAllowed, MerchantNotFound, ProgramNotFound, ProgramInactive, NoNewCards, ShopCloses, BlanksTooMany,
     and SheetNotFound for one that was withdrawn or is used up."""
     merchant, member = asked_by(tx, command.merchant_id, command.account, Right.PRINT_POSTER)
-    every = [each for each in tx.blanks_of(command.merchant_id) if not each.is_mailed]
-    blanks = [each for each in every if each.sheet_id == command.sheet_id]
+    blanks = tx.blanks_on(command.merchant_id, command.sheet_id)
     programs = tx.programs_of(command.merchant_id)
     if blanks:
         program = next(each for each in programs if each.program_id == blanks[0].program_id)
@@ -90,7 +78,8 @@ def print_cards(*, tx: Tx, command: PrintCards) -> Printed:
             raise SheetNotFound
     else:
         program = on_poster(merchant, programs, command.program_id)
-        if not 1 <= command.count <= BLANKS_MAX - sum(each.is_unused for each in every):
+        unused = sum(sheet.unused for sheet in tx.sheets_of(command.merchant_id))
+        if not 1 <= command.count <= BLANKS_MAX - unused:
             raise BlanksTooMany(highest=BLANKS_MAX)
         blanks = [
             _add(tx, command, program, member.staff_id if member else None) for _ in range(command.count)
@@ -103,19 +92,18 @@ def print_cards(*, tx: Tx, command: PrintCards) -> Printed:
 def see_sheets(*, tx: Tx, query: SeeSheets) -> Sheets:
     """Raises NotAllowed, MerchantNotFound."""
     merchant, _ = asked_by(tx, query.merchant_id, query.account, Right.PRINT_POSTER)
-    return Sheets(merchant=merchant, sheets=_sheets(tx.blanks_of(query.merchant_id)))
+    return Sheets(merchant=merchant, sheets=tx.sheets_of(query.merchant_id))
 
 
 def withdraw_sheet(*, tx: Tx, command: WithdrawSheet) -> Sheets:
     """Its unused cards never become anybody's; those in use go on. Said again it changes nothing. Raises NotAllowed,
     MerchantNotFound, SheetNotFound."""
     merchant, _ = asked_by(tx, command.merchant_id, command.account, Right.PRINT_POSTER)
-    every = tx.blanks_of(command.merchant_id)
-    blanks = [each for each in every if each.sheet_id == command.sheet_id and not each.is_mailed]
+    blanks = tx.blanks_on(command.merchant_id, command.sheet_id)
     if not blanks:
         raise SheetNotFound
     withdraw(tx, blanks)
-    return Sheets(merchant=merchant, sheets=_sheets(tx.blanks_of(command.merchant_id)))
+    return Sheets(merchant=merchant, sheets=tx.sheets_of(command.merchant_id))
 
 
 def withdraw(tx: Tx, blanks: Iterable[Blank]) -> None:
@@ -140,20 +128,3 @@ def _add(tx: Tx, command: PrintCards, program: Program, staff_id: StaffId | None
     )
     lay_out(tx, blank)
     return blank
-
-
-def _sheets(blanks: Sequence[Blank]) -> Sequence[Sheet]:
-    by_sheet: dict[SheetId, list[Blank]] = {}
-    for blank in blanks:
-        if not blank.is_mailed:
-            by_sheet.setdefault(blank.sheet_id, []).append(blank)
-    sheets = [
-        Sheet(
-            sheet_id=sheet_id,
-            made_at=each[0].made_at,
-            cards=len(each),
-            unused=sum(blank.is_unused for blank in each),
-        )
-        for sheet_id, each in by_sheet.items()
-    ]
-    return sorted(sheets, key=lambda sheet: (sheet.made_at, sheet.sheet_id), reverse=True)

@@ -66,7 +66,7 @@ def rotate_key(*, tx: Tx, command: SecretKey) -> None:
             _lead(tx, command.store_hash(store.store_id), LinkKind.JOIN, merchant.merchant_id, store.store_id)
         for card, customer in _cards(tx, merchant):
             _change_code(tx, command, merchant, card, customer)
-        withdraw(tx, tx.blanks_of(merchant.merchant_id))
+        withdraw(tx, tx.unused_blanks(merchant.merchant_id))
         for staff in tx.staff_of(merchant.merchant_id):
             _reset_pin(tx, command, staff)
         told = CodesChanged(merchant_name=merchant.name)

@@ -17,7 +17,7 @@ from domain.ids import BotId
 from domain.ports import Command, InputT, Query, ResultT
 from domain.steps import Trace, untraced
 from storage.postgres.backup import copy_database
-from storage.postgres.engine import NEW_EDITION
+from storage.postgres.engine import IS_WRITABLE
 from storage.postgres.presence import Presence
 from storage.postgres.readers import Readers
 from storage.postgres.scans import open_scan
@@ -27,7 +27,7 @@ from storage.postgres.writer import Writer
 from storage.store import StoreBase
 from storage.tx import Tx
 
-_TOUCH = text(NEW_EDITION)
+_TOUCH = text(IS_WRITABLE)
 
 
 class PostgresDatabase(StoreBase):

@@ -34,6 +34,8 @@ EDITION = "SELECT xmin FROM alembic_version"
 """Another one once somebody has written some of what is kept in memory (``storage.known.FIXED``): whoever does so
 writes the row of that table anew, alone. Beside others it stays as it is until the commit."""
 NEW_EDITION = "UPDATE alembic_version SET version_num = version_num"
+IS_WRITABLE = "SELECT version_num FROM alembic_version FOR NO KEY UPDATE"
+"""Has to be written and committed as any change, and is no new edition: the row stays as it is."""
 READS = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 PATIENT = {"statement_timeout": 0, "idle_in_transaction_session_timeout": 600_000}

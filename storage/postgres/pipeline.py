@@ -8,6 +8,7 @@ statement apart anew at every call, as one that is too long to remember.
 import select
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
 from typing import Any
 
 import psycopg
@@ -55,6 +56,9 @@ class Pipeline:
     def __init__(self, connection: psycopg.Connection) -> None:
         self._server = connection.pgconn
         self._names: dict[ClauseElement | str, bytes] = {}
+        self._preparing: dict[ClauseElement | str, Answer] = {}
+        """Since ``begin``: after an error the server passes over them."""
+        self._numbers = count(1)
         self._makes_rows = Transformer(connection)
         self._awaited: deque[Answer | None] = deque()
         """In their order; None where the server was asked for all before it."""
@@ -72,6 +76,7 @@ class Pipeline:
             while self._awaited:
                 self._receive()
         finally:
+            self._forget_unprepared()
             if self._server.status == pq.ConnStatus.OK:
                 self._server.exit_pipeline_mode()
 
@@ -112,15 +117,21 @@ class Pipeline:
     def _send(self, key: ClauseElement | str, sql: str, given: Sequence[bytes | None]) -> Answer:
         name = self._names.get(key)
         if name is None:
-            name = f"stempel_{len(self._names)}".encode()
+            name = f"stempel_{next(self._numbers)}".encode()
             self._server.send_prepare(name, sql.encode())
-            self._awaited.append(Answer(self))
-            self._names[key] = name
+            self._names[key], self._preparing[key] = name, Answer(self)
+            self._awaited.append(self._preparing[key])
         self._server.send_query_prepared(name, given)
         answer = Answer(self)
         self._awaited.append(answer)
         self._push()
         return answer
+
+    def _forget_unprepared(self) -> None:
+        for key, answer in self._preparing.items():
+            if answer.result is None or answer.result.status not in _OK:
+                del self._names[key]
+        self._preparing.clear()
 
     def _push(self) -> None:
         self._unpushed += 1

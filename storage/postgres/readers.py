@@ -14,6 +14,7 @@ from domain.crew import Crew
 from storage.base import said_of
 from storage.postgres.engine import READS, connect, say
 from storage.postgres.session import PostgresSession
+from storage.postgres.tx import tx_for
 from storage.tx import Tx
 
 THREADS = 4
@@ -87,8 +88,9 @@ class Readers:
         """This thread's own connection."""
         if not hasattr(self._local, "session"):
             connection = connect(self._url)
+            tx_class = tx_for(connection)
             self._connections.append(connection)
-            tx = Tx(PostgresSession(connection), self._new_id, self._chance_below, crew=self._crew)
+            tx = tx_class(PostgresSession(connection), self._new_id, self._chance_below, crew=self._crew)
             self._local.session = (connection, tx)
         found: tuple[psycopg.Connection, Tx] = self._local.session
         return found

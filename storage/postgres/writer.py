@@ -16,6 +16,7 @@ from storage.base import said_of
 from storage.callers import Group, GroupWriter, Job, MustRunAgain, Parts
 from storage.postgres.engine import HASTE_TIMEOUT_MS, WRITES_ALONE, connect, is_conflict, is_outage, say
 from storage.postgres.session import PostgresSession
+from storage.postgres.tx import tx_for
 from storage.tx import Tx
 
 logger = logging.getLogger(__name__)
@@ -30,6 +31,7 @@ class Writer(GroupWriter):
     def __init__(self, url: str, parts: Parts) -> None:
         self._url = url
         self._session: PostgresSession | None = None
+        self._tx_class = Tx
         super().__init__(parts)
 
     def answer(self, jobs: Sequence[Job], enqueued: int) -> None:
@@ -58,7 +60,7 @@ class Writer(GroupWriter):
     def _try(self, group: Group) -> None:
         """Raises psycopg.Error for what ails the database rather than a command."""
         session, parts = self._opened(group), self._parts
-        tx = Tx(session, parts.new_id, parts.chance_below, parts.channels_on, parts.crew)
+        tx = self._tx_class(session, parts.new_id, parts.chance_below, parts.channels_on, parts.crew)
         self._begin(group)
         try:
             self._run_together(session, tx, group)
@@ -89,7 +91,9 @@ class Writer(GroupWriter):
     def _opened(self, group: Group) -> PostgresSession:
         if self._session is None:
             try:
-                self._session = PostgresSession(connect(self._url))
+                driver = connect(self._url)
+                self._tx_class = tx_for(driver)
+                self._session = PostgresSession(driver)
             except psycopg.Error:
                 self._take_all(group)
                 raise

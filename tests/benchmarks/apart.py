@@ -13,8 +13,10 @@ from domain.account import Account
 from domain.campaign import ACTIVE_FOR, Segment, Selection
 from domain.ids import BotId, MerchantId, UserId
 from domain.ports import Tx
-from storage import campaigns, rows, tables, team
+from storage import campaigns, rows, tables
 from storage.clauses import has, joins
+from storage.postgres.tx import DistributedTx
+from storage.sqlite.tx import SqliteTx
 from storage.tx import Tx as StorageTx
 from tests.support.clock import Clock
 from tests.support.databases import do, look
@@ -25,15 +27,7 @@ ROUNDS = 21
 CUSTOMERS = 10_000
 ME = Account(bot_id=BotId(42), user_id=UserId(4242))
 
-_known, _staff, _people = tables.acquaintances, tables.staff, tables.people
-_joined_memberships = (
-    select(*team.SELECT_WORKPLACES.selected_columns)
-    .select_from(_known)
-    .join(_staff, joins(_staff, _known, "bot_id", "user_id"))
-    .join(tables.merchants, joins(tables.merchants, _staff))
-    .outerjoin(tables.stores, joins(tables.stores, _staff))
-    .where(has(_known, "bot_id", "user_id"))
-)
+_people = tables.people
 _customers, _consents = tables.customers, tables.consents
 _counts = (
     select(
@@ -95,9 +89,10 @@ def measure_memberships(count: int) -> None:
             tx.remember_merchant(ME, shops.pop().merchant_id)
 
     def measure(tx: Tx) -> None:
-        assert isinstance(tx, StorageTx)
-        joined = partial(tx.session.all, _joined_memberships, bot_id=ME.bot_id, user_id=ME.user_id)
-        compared(f"who works where, a customer of {count}", 500, joined, partial(tx.memberships_of, ME))
+        assert isinstance(tx, SqliteTx)
+        apart = DistributedTx(tx.session, tx.new_id, tx.chance_below)
+        joined = partial(super(SqliteTx, tx).memberships_of, ME)
+        compared(f"who works where, a customer of {count}", 500, joined, partial(apart.memberships_of, ME))
 
     shops = [town.opens_shop() for _ in range(count)]
     do(town.database, remember)

@@ -85,3 +85,4 @@ def test_card_is_given_by_mail(
     assert stempel(*giving, "--email", "lea@").status == 2
     post.answers = {"RCPT": ["550 5.1.1 nobody"]}
     assert stempel(*giving, "--email", "tom@example.lu").status == 2
+    assert stempel(*giving, "--email", "tom@example.lu").object == {"outcome": "sent"}

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any, cast
 
 import pytest
+from sqlalchemy import select
 
 from domain.account import Account
 from domain.card import CardRef, NoteKind
@@ -21,11 +23,13 @@ from domain.refusals import (
     CardNotFound,
     CardsMailedTooMany,
     MailAddressMistyped,
+    MailNotSent,
     NotAllowed,
     OwnCardRefused,
     ShopCloses,
     StoreNotFound,
 )
+from domain.staff import Actor
 from domain.usecases.adopt_card import (
     AdoptionAsked,
     AdoptionCode,
@@ -36,11 +40,12 @@ from domain.usecases.adopt_card import (
     prove_adoption,
 )
 from domain.usecases.close_shop import end_shop
-from domain.usecases.mail_card import GuestMail, card_came_back, stop_mail
+from domain.usecases.mail_card import GuestMail, card_came_back, card_not_mailed, stop_mail
 from domain.usecases.manage_cards import SeeCard, see_card
 from domain.usecases.print_cards import SeeSheets, see_sheets
 from domain.usecases.privacy import EraseCard, OfCard, data_of_card, erase_card
 from domain.usecases.read_message import letter_for
+from storage import tables
 from tests.domain.test_privacy import violations
 from tests.domain.test_removing_staff import removes
 from tests.support.clock import Clock
@@ -70,8 +75,10 @@ def box_of(shop: Shop, account: Account) -> Mailbox | None:
 
 
 def addresses(shop: Shop) -> list[str | None]:
-    """Of cards that nobody has shown."""
-    return [each.address for each in look(shop.database, lambda tx: tx.blanks_of(shop.merchant_id))]
+    """Where cards were mailed to, None for those that were shown or closed."""
+    cards = tables.blank_cards.c
+    mailed = select(cards.address).where(cards.sheet_id == cards.card_id).order_by(cards.card_id)
+    return [address for (address,) in look(shop.database, lambda tx: cast(Any, tx).session.all(mailed))]
 
 
 def asks(shop: Shop, guest: Holder, account: Account, key: str = "tap") -> AdoptionAsked:
@@ -114,6 +121,10 @@ def comes_back(shop: Shop, card_id: CardId, *, address: str = ADDRESS) -> Return
         went_to=lambda given: given == address,
     )
     return shop.database.write(card_came_back, command)
+
+
+def went_nowhere(shop: Shop, actor: Actor, card_id: CardId) -> None:
+    shop.database.write(card_not_mailed, shop.card_to_mail(actor, card_id=card_id))
 
 
 def told_of_return(shop: Shop) -> list[Account]:
@@ -222,7 +233,7 @@ def test_a_card_whose_mail_came_back_is_closed_and_who_gave_it_is_told_once(shop
     shop.mails(tom, card_id=card_id, card_hash=token_hash)
     mailed_at = clock()
     clock.passes(minutes=5)
-    assert [comes_back(shop, card_id), comes_back(shop, card_id)] == [Returned.MARKED, Returned.NOT_OURS]
+    assert [comes_back(shop, card_id), comes_back(shop, card_id)] == [Returned.MARKED, Returned.NOTED]
     assert addresses(shop) == [None]
     assert told_of_return(shop) == [tom.account]
     [told] = shop.town.messages(MessageKind.MAIL_CARD_REFUSED)
@@ -231,6 +242,37 @@ def test_a_card_whose_mail_came_back_is_closed_and_who_gave_it_is_told_once(shop
         shop.stamps(tom, CardRef("token", token_hash))
     assert shop.mails(tom, card_id=card_id, card_hash=token_hash).held is None
     assert shop.mails(tom, "leah@example.lu").held is not None
+
+
+def test_a_card_whose_mail_went_nowhere_is_closed_and_the_next_goes_at_once(shop: Shop) -> None:
+    """An update that is handled again after that is told the same."""
+    tom, token_hash, card_id = shop.hires("Tom"), shop.town.new_hash(), CardId(shop.database.ids())
+    shop.mails(tom, card_id=card_id, card_hash=token_hash)
+    for _ in range(2):
+        went_nowhere(shop, tom, card_id)
+    assert addresses(shop) == [None]
+    with pytest.raises(CardNotFound):
+        shop.stamps(tom, CardRef("token", token_hash))
+    with pytest.raises(MailNotSent):
+        shop.mails(tom, card_id=card_id, card_hash=token_hash)
+    assert told_of_return(shop) == []
+    assert shop.mails(tom).held is not None
+
+
+def test_an_address_that_takes_no_mail_is_tried_few_times(shop: Shop) -> None:
+    made = []
+    for _ in range(CODES_MAX + 1):
+        made.append(shop.mails(shop.owner, card_id=(card_id := CardId(shop.database.ids()))))
+        went_nowhere(shop, shop.owner, card_id)
+    assert sum(each.held is not None for each in made) == CODES_MAX
+
+
+def test_a_mail_that_went_nowhere_closes_no_card_that_was_shown_or_printed(shop: Shop) -> None:
+    guest, [printed] = shop.mailed_guest(shop.owner), shop.prints()
+    for card_id in (guest.card_id, printed.card_id):
+        went_nowhere(shop, shop.owner, card_id)
+    assert shop.stamps(shop.owner, guest).card.stamp_count == 2
+    assert shop.stamps(shop.owner, CardRef("token", printed.token_hash)).card.stamp_count == 1
 
 
 def test_a_card_that_came_back_is_told_nobody_who_is_gone_or_is_no_member(shop: Shop) -> None:
@@ -250,7 +292,8 @@ def test_a_report_closes_no_card_that_was_shown_or_printed_or_went_elsewhere(sho
     [printed] = shop.prints()
     waiting = shop.mails(shop.owner, "noa@example.lu")
     assert waiting.held is not None
-    for card_id in (guest.card_id, printed.card_id, waiting.held.state.card_id):
+    assert comes_back(shop, guest.card_id) is Returned.NOTED
+    for card_id in (printed.card_id, waiting.held.state.card_id, CardId(shop.database.ids())):
         assert comes_back(shop, card_id) is Returned.NOT_OURS
     assert shop.stamps(shop.owner, guest).card.stamp_count == 2
     assert addresses(shop).count("noa@example.lu") == 1

@@ -383,7 +383,7 @@ def test_a_guest_is_told_and_forgotten_by_the_number(shop: Shop) -> None:
     assert look(shop.database, lambda tx: tx.card(shop.merchant_id, which["card"])) is None
     with pytest.raises(CardNotFound):
         shop.stamps(shop.owner, CardRef("token", guest.token_hash))
-    assert not look(shop.database, lambda tx: tx.blanks_of(shop.merchant_id))
+    assert not look(shop.database, lambda tx: tx.sheets_of(shop.merchant_id))
     assert not violations(shop.database)
 
 

@@ -230,6 +230,24 @@ def test_a_lease_is_nobody_elses_until_it_ends(shop: Shop, lea: Holder, clock: C
     assert len(leased(shop.database)) == 1
 
 
+def test_what_came_of_a_pass_and_could_not_be_noted_is_told_again_when_its_lease_ends(
+    shop: Shop, lea: Holder, clock: Clock
+) -> None:
+    """Though nothing else is due: whoever looks asks first whether anything is."""
+    puts(shop, lea)
+    shop.stamps(shop.owner, lea)
+    clock.passes(seconds=QUIET.total_seconds())
+    [found] = leased(shop.database)
+    assert due_in(shop.database, clock) is None
+    clock.passes(seconds=LEASE.total_seconds())
+    due = due_in(shop.database, clock)
+    assert due is not None
+    assert due <= timedelta()
+    assert leased(shop.database) == [found]
+    assert told(shop.database, found)
+    assert due_in(shop.database, clock) is None
+
+
 def test_failures_back_off_are_counted_and_at_last_given_up(shop: Shop, lea: Holder, clock: Clock) -> None:
     puts(shop, lea)
     shop.stamps(shop.owner, lea)
@@ -319,6 +337,21 @@ def test_terms_are_spread_some_at_a_time(shop: Shop, clock: Clock) -> None:
     assert do(shop.database, lambda tx: tx.mark_some_passes(2)) == 1
     assert do(shop.database, lambda tx: tx.mark_some_passes(2)) == 0
     assert not shop.database.read(wallet_work, APPLE).is_spreading
+    assert len(leased(shop.database)) == 3
+
+
+def test_what_happened_on_one_card_is_told_first_though_all_have_changed_since(
+    shop: Shop, lea: Holder, clock: Clock
+) -> None:
+    for number in range(3):
+        puts(shop, shop.gives_card(f"Guest {number}"))
+    mine = puts(shop, lea)
+    shop.stamps(shop.owner, lea)
+    shop.changes_terms(reward="A cake")
+    spreads(shop.database)
+    clock.passes(minutes=1)
+    [first] = leased(shop.database, limit=1)
+    assert first.key == mine.key
     assert len(leased(shop.database)) == 3
 
 

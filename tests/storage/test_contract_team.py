@@ -12,6 +12,8 @@ from domain.dialogue import Dialogue
 from domain.ids import BotId, InviteId, MerchantId, StaffId, StoreId, UserId
 from domain.ports import Tx
 from domain.staff import Actor, Desk, Invite, InvitePurpose, Pin, PinSession, Role, Staff, StaffStatus
+from storage.postgres.tx import DistributedTx
+from storage.tx import Tx as StoredTx
 from tests.support.clock import Clock
 from tests.support.databases import do, look
 from tests.support.shop import Shop, Town
@@ -23,6 +25,12 @@ LARGE = Account(bot_id=BotId(2**52), user_id=UserId(2**52 - 1))
 @pytest.fixture
 def shop(town: Town) -> Shop:
     return town.opens_shop()
+
+
+def as_distributed(tx: Tx) -> Tx:
+    """On the same session."""
+    assert isinstance(tx, StoredTx)
+    return DistributedTx(tx.session, tx.new_id, tx.chance_below).begin(tx.now)
 
 
 def a_member(shop: Shop, name: str = "Anna", **changes: Any) -> Staff:
@@ -169,6 +177,7 @@ def test_memberships_are_those_at_remembered_merchants_with_their_open_stores(to
 
     do(town.database, remembers)
     found = look(town.database, lambda tx: tx.memberships_of(LARGE))
+    assert found == look(town.database, lambda tx: as_distributed(tx).memberships_of(LARGE))
     assert [(one.staff, one.merchant_name, one.timezone, one.stores) for one in found] == [
         (anna, "Café Knätsch", "Europe/Luxembourg", ((shop.store_id, "Gare"),)),
         (manager, "Bakery", "Europe/Paris", ((belval, "Belval"), (bakery.store_id, "Rive"))),

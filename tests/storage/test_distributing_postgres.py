@@ -7,10 +7,14 @@ from contextlib import closing
 import psycopg
 import pytest
 
+from storage.postgres.database import PostgresDatabase
 from storage.postgres.distribution import NotDistributable, column_of
 from storage.postgres.migrate import distribute, migrate
+from storage.postgres.tx import DistributedTx
 from storage.tables import metadata
 from tests.support import postgres
+from tests.support.async_shop import do, look
+from tests.support.clock import Chance, Clock, Ids
 
 CITUS = """
 CREATE TABLE citus_tables (
@@ -109,3 +113,16 @@ def test_without_citus_nothing_is_distributed(url: str) -> None:
     assert distribute(url, when_asked=False) == []
     with pytest.raises(NotDistributable, match="has no Citus: "):
         distribute(url, when_asked=True)
+
+
+@pytest.mark.parametrize("is_apart", [False, True])
+async def test_only_where_people_lie_apart_from_merchants_are_they_asked_for_apart(
+    citus: str, is_apart: bool
+) -> None:
+    """By who reads and who writes."""
+    if is_apart:
+        distribute(citus, when_asked=True)
+    store = PostgresDatabase(citus, clock=Clock(), new_id=Ids(), chance_below=Chance())
+    found = [await ask(store, lambda tx: isinstance(tx, DistributedTx)) for ask in (look, do)]
+    await store.close()
+    assert found == [is_apart] * 2

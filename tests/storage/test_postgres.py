@@ -23,11 +23,12 @@ from domain.steps import Step
 from domain.usecases.redeem_reward import redeem_reward
 from domain.usecases.stamp_card import stamp_card
 from storage import streams
+from storage.callers import Job
 from storage.known import FIXED
 from storage.migrate import downgrade, revision, upgrade
 from storage.postgres import pipeline
 from storage.postgres.database import PostgresDatabase
-from storage.postgres.engine import connect, is_outage
+from storage.postgres.engine import EDITION, connect, is_outage
 from storage.postgres.scans import open_scan
 from storage.postgres.together import WRITTEN
 from storage.tables import metadata
@@ -152,6 +153,14 @@ async def wait_until(holds: Callable[[], bool]) -> None:
             await asyncio.sleep(0.01)
 
 
+def noting(put: Callable[[Job], None], noted: list[Job]) -> Callable[[Job], None]:
+    def note(job: Job) -> None:
+        noted.append(job)
+        put(job)
+
+    return note
+
+
 def add_store(tx: Tx, name: str) -> None:
     tx.add_store(Store(merchant_id=MerchantId("m"), store_id=StoreId(name), name=name, active=True))
 
@@ -249,6 +258,19 @@ async def test_what_breaks_after_it_has_written_takes_nobody_elses_stamp_along(
     assert ids.coming == []
     assert await stamps(counter) == 21
     assert await violations(counter.store) == []
+
+
+async def test_what_breaks_before_a_statement_was_prepared_sends_nobody_after_it_apart(
+    opens: Opens, counter: Counter, ids: IdsToCome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The commit of the first group of a connection, say, which the server passes over like all after an error."""
+    taken = (await counter.store.write(stamp_card, counter.stamping("before"))).entry.entry_id
+    other, apart = opens(), list[Job]()
+    ids.coming.append(taken)
+    await other.write(stamp_card, counter.stamping("breaks"))
+    monkeypatch.setattr(other._writer, "put", noting(other._writer.put, apart))
+    await other.write(stamp_card, counter.stamping("after"))
+    assert (apart, await stamps(counter)) == ([], 3)
 
 
 async def test_bug_after_something_was_written_leaves_no_trace(opens: Opens, ids: IdsToCome) -> None:
@@ -452,7 +474,35 @@ async def test_deleted_rows_are_wiped_unless_somebody_uses_the_table(url: str, c
     assert await counter.store.wipe(thoroughly=False)
     assert await counter.store.damage() == []
     assert await counter.store.size_bytes() > 0
+
+
+async def test_proof_that_it_can_be_written_is_a_commit_and_makes_nobody_read_anew(
+    url: str, counter: Counter
+) -> None:
+    """Who last locked a row is written to it."""
+
+    def seen() -> tuple[object, ...]:
+        with somebody_at(url) as other:
+            [edition] = other.execute(EDITION.encode()).fetchall()
+            [locked] = other.execute("SELECT xmax FROM alembic_version").fetchall()
+        return edition, locked
+
+    edition, locked = seen()
     await counter.store.prove_writable()
+    assert seen()[0] == edition
+    assert seen()[1] != locked
+
+
+async def test_database_that_may_only_be_read_is_not_proved_to_be_writable(url: str) -> None:
+    store = PostgresDatabase(
+        f"{url}&options=-c%20default_transaction_read_only%3Don",
+        clock=Clock(),
+        new_id=Ids(),
+        chance_below=Chance(),
+    )
+    with pytest.raises(DatabaseUnavailable):
+        await store.prove_writable()
+    await store.close()
 
 
 async def test_migrations_that_move_rows_keep_what_operations_asked_for(url: str, counter: Counter) -> None:

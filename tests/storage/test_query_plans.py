@@ -47,7 +47,7 @@ from storage.printed import COUNT_MAILED, FORGET_ADOPTIONS, SELECT_BLANK_BY, SEL
 from storage.statements import compile_statement
 from storage.streams import SELECT_ENTRIES_BY_CARD, SELECT_LEDGER_LINES
 from storage.summaries import SELECT_AHEAD, SELECT_DUE, SELECT_GIVEN_UP, SELECT_SUMMARY
-from storage.team import SELECT_APPROVERS, SELECT_LAST_ACTS, SELECT_WORKPLACES
+from storage.team import SELECT_APPROVERS, SELECT_LAST_ACTS, SELECT_WORKPLACES, SELECT_WORKPLACES_AT
 from storage.wallets import (
     FORGET_PASSES,
     MARK_PASSES,
@@ -269,7 +269,12 @@ def plan_of(path: Path, statement: ClauseElement) -> list[str]:
         pytest.param(SELECT_APPROVERS, ["merchant_id=?"], id="approvers_of"),
         pytest.param(SELECT_GONE, ["people USING PRIMARY KEY (bot_id=? AND user_id=?)"], id="gone_among"),
         pytest.param(
-            SELECT_WORKPLACES, ["merchant_id=? AND bot_id=? AND user_id=?"], id="memberships at a merchant"
+            SELECT_WORKPLACES,
+            ["acquaintances USING", "(bot_id=? AND user_id=?)", "merchant_id=? AND bot_id=? AND user_id=?"],
+            id="memberships",
+        ),
+        pytest.param(
+            SELECT_WORKPLACES_AT, ["merchant_id=? AND bot_id=? AND user_id=?"], id="memberships at a merchant"
         ),
         *(
             pytest.param(statement, ["merchant_id=? AND customer_id>?"], id=f"candidates, {segment}")

@@ -10,10 +10,12 @@ import pytest
 from domain.expiry import Unit
 from domain.ids import EntryId
 from domain.merchant import ProgramKind
+from domain.printed import SHEET_CARDS
 from domain.rules.voids import recount_today
 from domain.staff import Actor, Role
 from domain.usecases.look_up_card import ENTRIES_READ
 from domain.usecases.my_cards import HISTORY_PAGE, MyHistory, my_history
+from domain.usecases.print_cards import SeeSheets, Sheets, WithdrawSheet, see_sheets, withdraw_sheet
 from storage.sqlite.session import SqliteSession
 from tests.support.clock import Clock
 from tests.support.long_life import lives_long
@@ -23,6 +25,8 @@ from tests.support.shop import Holder, Shop, Town
 SHORT, LONG = 21, 20_019
 """Entries, of which the newest ten awards are there."""
 ROWS_MAX = 150
+FEW = 10
+"""Whose shop it is, what is on the poster, the logo."""
 
 
 class Counting(SqliteSession):
@@ -65,11 +69,15 @@ class Life:
         return redeem(self.mia, self.lea).entry.entry_id
 
     def rows_read(self, do: Callable[[], object]) -> int:
-        session = self.database._tx.session
-        counting = self.database._tx.session = Counting(self.database._connection.sqlalchemy)
-        do()
-        self.database._tx.session = session
-        return counting.rows
+        return rows_read(self.database, do)
+
+
+def rows_read(database: OneThread, do: Callable[[], object]) -> int:
+    session = database._tx.session
+    counting = database._tx.session = Counting(database._connection.sqlalchemy)
+    do()
+    database._tx.session = session
+    return counting.rows
 
 
 _lived = cache(Life)
@@ -134,3 +142,25 @@ def test_last_page_of_a_history_reads_a_page(entries: int) -> None:
     rows = life.rows_read(lambda: pages.append(life.database.read(my_history, query)))
     assert [entry.entry_no for entry in pages[0].entries] == [*range(10, 0, -1)]
     assert rows <= HISTORY_PAGE + ENTRIES_READ
+
+
+@pytest.mark.parametrize("sheets", [1, 40])
+def test_a_sheet_of_printed_cards_reads_no_card_of_the_others(sheets: int) -> None:
+    """What it is printed anew for, what is left of all, and its withdrawal."""
+    database = OneThread(Clock())
+    shop = Town(database).opens_shop()
+    made = [shop.prints(SHEET_CARDS)[0].sheet_id for _ in range(sheets)]
+    whose: dict[str, Any] = {"merchant_id": shop.merchant_id, "account": None}
+
+    def reads(do: Callable[[], object]) -> int:
+        return rows_read(database, do)
+
+    assert reads(lambda: shop.prints(sheet_id=made[0])) <= SHEET_CARDS + FEW
+    assert reads(lambda: shop.prints(SHEET_CARDS)) <= len(made) + SHEET_CARDS + FEW
+    seen: list[Sheets] = []
+    assert reads(lambda: seen.append(database.read(see_sheets, SeeSheets(**whose)))) <= len(made) + 1 + FEW
+    assert [(each.cards, each.unused) for each in seen[0].sheets] == [(SHEET_CARDS, SHEET_CARDS)] * (
+        sheets + 1
+    )
+    off = WithdrawSheet(**whose, sheet_id=made[0])
+    assert reads(lambda: database.write(withdraw_sheet, off)) <= SHEET_CARDS + len(made) + 1 + FEW

@@ -405,6 +405,9 @@ class Shop:
 
     def mails(self, actor: Actor | None, address: str = "lea@example.lu", **how: Any) -> CardToMail:
         """A card to a customer's address."""
+        return self.database.write(mail_card, self.card_to_mail(actor, address, **how))
+
+    def card_to_mail(self, actor: Actor | None, address: str = "lea@example.lu", **how: Any) -> MailCard:
         command = MailCard(
             merchant_id=self.merchant_id,
             store_id=self.store_id,
@@ -415,7 +418,7 @@ class Shop:
             address=address,
             address_mark=f"mark of {address}",
         )
-        return self.database.write(mail_card, replace(command, **how))
+        return replace(command, **how)
 
     def mailed_guest(self, actor: Actor, address: str = "lea@example.lu") -> Holder:
         """Who has shown the card that was mailed to them."""

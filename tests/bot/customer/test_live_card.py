@@ -163,6 +163,7 @@ async def test_older_card_that_is_edited_after_the_newest_was_shown_has_no_code_
     await home.sandbox.until(lambda: held.hits)
     await anna.sends("/card")
     await anna.sees(lambda message: message.id > old.id and message.photo, new=True)
+    await home.sandbox.until(lambda: [each.id for each in with_code(anna)] == [anna.last.id])
     held.release()
     shown = await anna.sees(lambda message: message.id > old.id and message.caption.startswith("✅ +1 stamp"))
     await told(home)

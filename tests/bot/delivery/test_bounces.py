@@ -26,7 +26,7 @@ from bot.kit.metrics import BotMetrics, Metrics
 from bot.kit.tokens import Tokens
 from domain.ids import BotId, MerchantId, MessageId
 from domain.plumbing.bounces import CameBack, Returned
-from domain.ports import DatabaseUnavailable
+from domain.ports import DatabaseUnavailable, RowUnreadable
 from domain.steps import untraced
 from tests.bot.delivery.test_email import ADDRESS, gives_address
 from tests.support.house import UNHURRIED, House, Shop, TestClock, house, number_of
@@ -56,10 +56,13 @@ class Ledger:
     def __init__(self) -> None:
         self.told: list[CameBack] = []
         self.is_down = False
+        self.breaks: list[Exception] = []
 
     async def write(self, _usecase: object, command: CameBack) -> Returned:
         if self.is_down:
             raise DatabaseUnavailable("down")
+        if self.breaks:
+            raise self.breaks.pop()
         self.told.append(command)
         return Returned.MARKED
 
@@ -262,6 +265,19 @@ async def test_report_that_cannot_be_kept_is_read_again(box: ImapServer) -> None
     assert await inbox.look() == 1
 
 
+async def test_report_that_nothing_can_be_made_of_holds_up_no_other(
+    box: ImapServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It stays unread, and what came over it is in the log."""
+    ledger = Ledger()
+    ledger.breaks = [RowUnreadable("a row")]
+    inbox = BounceInbox(box.url, bounces(ledger).take, system_clock)
+    box.gets(report(MAIL), report(MAIL))
+    assert await inbox.look() == 1
+    assert (box.read, len(ledger.told)) == ({2}, 1)
+    assert any("stays unread" in each.getMessage() and each.exc_info for each in caplog.records)
+
+
 async def test_mailbox_that_cannot_be_read_is_told_of_until_it_can(
     box: ImapServer, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -373,8 +389,9 @@ async def brings(home: House, raw: bytes) -> str:
 
 
 async def test_card_whose_mail_came_back_is_told_to_who_gave_it_and_another_address_takes_it(
-    home: House, shop: Shop, post: MailServer, caplog: pytest.LogCaptureFixture
+    home: House, shop: Shop, post: MailServer, box: ImapServer, caplog: pytest.LogCaptureFixture
 ) -> None:
+    """A second report, of a relay further on, is read and put away."""
     caplog.set_level(logging.INFO)
     sam = await home.member(shop, "Sam")
     await sam.sends("/newcard lea@example.lu")
@@ -386,6 +403,10 @@ async def test_card_whose_mail_came_back_is_told_to_who_gave_it_and_another_addr
     await sam.sees("The card that you gave by e-mail came back", new=True)
     assert home.rows("SELECT address, withdrawn_at IS NOT NULL FROM blank_cards") == [(None, 1)]
     assert re.search(r"card \S+ came back: 5\.1\.1, marked", caplog.text)
+    box.gets(report(given))
+    async with asyncio.timeout(PATIENCE_S):
+        await box.is_marked.wait()
+    assert box.read == {1}
     await sam.sends("/newcard leah@example.lu")
     await post.gets(2)
     ours = [each.getMessage() for each in caplog.records if each.name.startswith("bot.")]

@@ -393,7 +393,10 @@ async def test_one_click_closes_a_card_that_is_not_theirs(home: House, shop: Sho
     assert home.rows(waiting) == [(None, 1)]
 
 
-async def test_a_card_that_the_relay_refuses_is_said(home: House, shop: Shop, post: MailServer) -> None:
+async def test_a_card_that_the_relay_refuses_is_said_and_its_address_forgotten(
+    home: House, shop: Shop, post: MailServer
+) -> None:
+    """What cannot be sent now may be sent again at once."""
     sam = await home.member(shop, "Sam")
     post.answers = {"RCPT": ["550 5.1.1 nobody of this name"]}
     await sam.sends("/newcard lea@example.lu")
@@ -401,6 +404,11 @@ async def test_a_card_that_the_relay_refuses_is_said(home: House, shop: Shop, po
     post.answers = {"RCPT": ["451 4.3.0 later"]}
     await sam.sends("/newcard ben@example.lu")
     await sam.sees("could not be sent", new=True)
+    assert home.rows("SELECT DISTINCT address FROM blank_cards") == [(None,)]
+    await sam.sends("/newcard ben@example.lu")
+    await sam.sees("The card is on its way", new=True)
+    assert (await post.gets(1))["To"] == "ben@example.lu"
+    assert home.rows("SELECT address FROM blank_cards WHERE withdrawn_at IS NULL") == [("ben@example.lu",)]
 
 
 async def test_without_a_relay_there_is_no_trace_of_mail(tmp_path: Path, clock: TestClock) -> None:

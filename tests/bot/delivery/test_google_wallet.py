@@ -54,6 +54,7 @@ from tests.support.databases import SyncDatabase, do
 from tests.support.google import EMAIL, ISSUER, Fault, Google, google, lay_key_file
 from tests.support.house import UNHURRIED, TestClock, house, number_of
 from tests.support.one_thread import OneThread
+from tests.support.patience import PATIENCE_S
 from tests.support.ports import unused_port
 from tests.support.shop import BOT, Holder, Shop, Town
 
@@ -65,7 +66,7 @@ OBJECT, CLASS = "loyaltyObject", "loyaltyClass"
 
 @pytest.fixture(autouse=True)
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The clock of a test stands still, the pace of requests goes by it."""
+    """No test waits for the pace of requests."""
     monkeypatch.setattr(google_api, "REQUESTS_PER_SECOND", 10_000)
 
 
@@ -383,6 +384,22 @@ async def test_service_that_is_not_there_is_left_alone_longer_each_time(
     await cloud.opens()
     clock.passes(seconds=60)
     assert await wallet.tell(letter) == Told()
+
+
+async def test_clock_that_is_put_back_holds_nothing_up(
+    wallet: GoogleWallet, cloud: Google, shop: Shop, lea: Holder, clock: Clock
+) -> None:
+    """It was a year ahead while passes were told and the service had enough (docs/decisions/0026)."""
+    clock.passes(days=365)
+    letter = puts(shop, lea)
+    await wallet.offer(letter)
+    shop.stamps(shop.owner, lea)
+    once, cloud.retry_after = [Fault.BUSY], "30"
+    cloud.faults = lambda: once.pop() if once else None
+    assert isinstance(await wallet.tell(now(shop, letter)), NotTold)
+    clock.passes(days=-365)
+    async with asyncio.timeout(PATIENCE_S):
+        assert await wallet.tell(now(shop, letter)) == Told()
 
 
 async def test_what_is_refused_is_refused_for_good(

@@ -1,5 +1,6 @@
 """What becomes of a mail at a real SMTP server, and what is in it."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -114,6 +115,31 @@ async def test_answers_are_told_apart_and_name_nobody(
     assert await sends(post) == Delivered("<0197@example.lu>")
     assert len(post.mails) == 1
     assert not [each for each in caplog.records if "anna" in each.getMessage() and each.name != "mail.log"]
+
+
+@pytest.mark.parametrize("said", ["550 5.7.1 Sender not allowed", "530 5.7.0 Login first", "451 4.3.0 Busy"])
+async def test_what_a_relay_refuses_of_all_mail_is_no_mails_fault(post: MailServer, said: str) -> None:
+    post.answers = {"MAIL": [said]}
+    mailer = Mailer(post.url, "cards@example.lu")
+    envelope = Envelope(to="anna@example.lu", sender="Café Knätsch", message_id="0197", sent_at=NOW)
+    assert await mailer.send(receipt(), envelope) == Later(f"relay_refuses {said[:3]}", DOWN_S)
+    assert mailer.trouble == f"relay_refuses {said[:3]}"
+    assert await mailer.send(receipt(), envelope) == Delivered("<0197@example.lu>")
+    assert mailer.trouble is None
+
+
+async def test_relay_that_serves_nobody_is_waited_for() -> None:
+    async def refuses(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"554 5.7.1 No service for you\r\n")
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(refuses, "127.0.0.1", 0)
+    async with server:
+        url = f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        envelope = Envelope(to="anna@example.lu", sender="Café Knätsch", message_id="0197", sent_at=NOW)
+        outcome = await Mailer(url, "cards@example.lu").send(receipt(), envelope)
+    assert outcome == Later("relay_refuses 554", DOWN_S)
 
 
 async def test_server_that_is_down_is_waited_for(post: MailServer) -> None:

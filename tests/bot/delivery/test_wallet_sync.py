@@ -81,11 +81,12 @@ class Bench:
                 await asyncio.gather(*self.sync.tasks)
 
     async def looks(self) -> None:
-        """Twice, so that the second time was after this was asked for."""
+        """Twice, so that the second time was after this was asked for; and until what it found is dealt with."""
         async with asyncio.timeout(PATIENCE_S):
             for _ in range(2):
                 self.looked.clear()
                 await self.looked.wait()
+            await asyncio.gather(*self.sync.tasks)
 
     async def owed(self) -> int:
         return (await look(self.counter.store, lambda tx: tx.count_passes(BOT))).owed
@@ -172,6 +173,21 @@ async def test_a_wallet_that_wants_to_be_left_alone_is(
     await bench.until_asked(2)
     assert bench.wallet.told == [1, 1]
     assert [record.getMessage() for record in caplog.records] == ["apple wallet is left alone: down"]
+    bench.sync.stop()
+    await working
+
+
+async def test_a_wallet_is_not_left_alone_for_longer_when_the_clock_is_put_back(bench: Bench) -> None:
+    """It was a year ahead (docs/decisions/0026)."""
+    bench.clock.passes(days=365)
+    bench.wallet.says = [NotTold(reason="down", seconds=30)]
+    working = asyncio.create_task(bench.sync.run())
+    await bench.stamps(0)
+    await bench.until_asked()
+    bench.clock.passes(days=-365)
+    await bench.stamps(1)
+    await bench.until_asked()
+    assert bench.wallet.told == [1]
     bench.sync.stop()
     await working
 

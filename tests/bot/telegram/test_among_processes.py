@@ -2,12 +2,14 @@
 nothing, and lets go of what waits when it did."""
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import pytest
 from telegram import Bot, Update
 
+from bot.telegram import inbox
 from bot.telegram.inbox import Inbox
 from domain.ids import UpdateId
 from domain.plumbing import inbox as usecases
@@ -190,4 +192,16 @@ async def test_the_eldest_takes_over_and_nobody_else(room: Room) -> None:
     assert await room.inbox.look_after() == 1
     await room.has_handled(1)
     assert UpdateId(1) in room.inbox._known
+    await room.inbox.stop()
+
+
+async def test_what_was_under_way_in_a_crash_waits_for_nothing_that_its_own_sender_sent_later(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That comes behind it: they would wait for each other."""
+    monkeypatch.setattr(inbox, "AHEAD_WITHIN_S", 3_600.0)
+    room.shelf.nobodys = [replace(says(ANNA, 1), attempts=1), says(ANNA, 2), says(BEN, 3)]
+    assert await room.inbox.replay() == 3
+    await room.has_handled(1, 2, 3)
+    assert room.handled == [3, 1, 2]
     await room.inbox.stop()

@@ -221,7 +221,9 @@ async def test_same_view_again_is_no_error(home: House, shop: Shop) -> None:
     assert home.rows(KEPT_ASIDE) == [(0,)]
 
 
-@pytest.mark.parametrize("reason", ["message to edit not found", "message can't be edited"])
+@pytest.mark.parametrize(
+    "reason", ["message to edit not found", "message can't be edited", "MESSAGE_ID_INVALID"]
+)
 async def test_view_for_a_message_that_is_gone_comes_as_a_new_one(
     reason: str, home: House, shop: Shop
 ) -> None:

@@ -2,18 +2,23 @@
 
 import sqlite3
 from pathlib import Path
-from typing import Never
+from typing import Any, Never, cast
 
 import pytest
+from sqlalchemy import update
 
 from bot.app.database import open_database
 from bot.app.process import Surroundings
+from bot.delivery.dispatcher import Dispatcher
 from bot.sandbox import Sandbox
+from domain.crew import ALONE
 from domain.delivery import ChannelKind
 from domain.ids import BotId
 from domain.plumbing import outbox
 from domain.plumbing.outbox import LeaseDeliveries, lease_deliveries
 from domain.ports import DatabaseUnavailable, Tx
+from storage import tables
+from tests.support.commands import changing
 from tests.support.house import UNHURRIED, TestClock, house, number_of
 
 
@@ -34,6 +39,30 @@ async def test_next_start_takes_over_what_a_dead_dispatcher_held(tmp_path: Path,
             assert len(await store.write(lease_deliveries, dead)) == 1
         async with house(path, around, sandbox):
             await anna.sees("✅ +1 stamp")
+
+
+async def test_dispatcher_that_ended_takes_over_what_it_held_itself(
+    tmp_path: Path, clock: TestClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process lives, and with it the name of the lease."""
+    rest = Dispatcher._rest
+
+    async def ends(_self: Dispatcher, _seconds: float | None) -> None:
+        monkeypatch.setattr(Dispatcher, "_rest", rest)
+        raise RuntimeError("ended")
+
+    async with house(tmp_path / "stempel.db", Surroundings(clock=clock, limits=UNHURRIED)) as home:
+        shop = await home.opens_shop()
+        anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+        home.sandbox.faults.server_error(method="editMessageMedia", chat_id=anna.id)
+        await sam.sends(f"/stamp {number_of(anna)}")
+        await home.until_rows("SELECT attempts FROM deliveries", [(1,)])
+        owed = update(tables.deliveries).where(tables.deliveries.c.attempts == 1)
+        held = owed.values(leased_by=ALONE.me, leased_until=2**62)
+        await home.store.write(changing(lambda tx: cast(Any, tx).session.run(held)), None)
+        clock.passes(minutes=1)
+        monkeypatch.setattr(Dispatcher, "_rest", ends)
+        await anna.sees("✅ +1 stamp")
 
 
 @pytest.mark.parametrize("error", [DatabaseUnavailable, sqlite3.OperationalError])

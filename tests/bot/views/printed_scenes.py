@@ -10,11 +10,11 @@ from domain.account import Account
 from domain.ids import AdoptionId, BotId, SheetId, TokenHash, UserId
 from domain.kinds import EntryKind
 from domain.messages import CardAdopted, MailCardRefused, MessageKind
-from domain.printed import Adoption, Blank
+from domain.printed import Adoption, Blank, Sheet
 from domain.usecases.adopt_card import Adopted, AdoptionAsked
 from domain.usecases.look_up_card import CardAtCounter
 from domain.usecases.posting import Posted
-from domain.usecases.print_cards import Printed, Sheet, Sheets
+from domain.usecases.print_cards import Printed, Sheets
 from tests.bot.views.scenes import (
     CARD_ID,
     MERCHANT_ID,

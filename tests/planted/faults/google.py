@@ -13,6 +13,20 @@ FAULTS = (
         *_WALLET,
     ),
     fault(
+        "a clock that is put back keeps Google waiting",
+        "bot.delivery.google_api:_Rest.left_s",
+        "left_s if 0 < left_s < RETRY_AFTER_MAX_S + 1 else 0.0",
+        "max(0.0, left_s)",
+        *_WALLET,
+    ),
+    fault(
+        "a clock that is put back keeps a wallet waiting",
+        "bot.delivery.wallet_sync:WalletSync._is_held",
+        "timedelta() < self._held_until - self.clock() <= HELD_MAX",
+        "self.clock() < self._held_until",
+        "tests/bot/delivery/test_wallet_sync.py",
+    ),
+    fault(
         "what may not have arrived counts as sent",
         "bot.delivery.wallets.google:GoogleWallet._brings",
         "self._sent.pop(name, None)",
@@ -64,7 +78,7 @@ FAULTS = (
     fault(
         "a service that rests is asked all the same",
         "bot.delivery.google_api:_Rest.began",
-        "self._until = max(self._until, self._clock().timestamp() + seconds)",
+        "self._until = self._clock().timestamp() + max(self.left_s, seconds)",
         "",
         *_WALLET,
     ),

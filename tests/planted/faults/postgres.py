@@ -6,6 +6,13 @@ TESTS = "tests/storage/test_postgres.py"
 MOVING = "tests/cli/test_moving.py"
 FAULTS = (
     fault(
+        "what the server passed over counts as prepared",
+        "storage.postgres.pipeline:Pipeline._forget_unprepared",
+        "del self._names[key]",
+        "pass",
+        TESTS,
+    ),
+    fault(
         "the server hears of a group's statements only when their answers are asked for",
         "storage.postgres.pipeline:Pipeline._push",
         "self._server.flush()",

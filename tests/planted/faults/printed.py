@@ -123,7 +123,7 @@ FAULTS = (
     fault(
         "a press that comes again prints other cards",
         "domain.usecases.print_cards:print_cards",
-        "[each for each in every if each.sheet_id == command.sheet_id]",
+        "tx.blanks_on(command.merchant_id, command.sheet_id)",
         "[]",
         *_PRINTED,
     ),

@@ -4,6 +4,7 @@ from tests.planted.fault import fault
 
 PRESENCE = "tests/storage/test_presence.py"
 AMONG = "tests/bot/telegram/test_among_processes.py"
+SENDING = "tests/bot/delivery/test_dispatcher.py"
 FAULTS = (
     fault(
         "who stands still is dead as soon as who was killed",
@@ -123,6 +124,72 @@ FAULTS = (
         "peers.on_lost(self._lets_go)",
         "",
         AMONG,
+    ),
+    fault(
+        "a process that may count as dead goes on to send",
+        "bot.delivery.dispatcher:Dispatcher._turn",
+        "not self.peers.is_sure()",
+        "False",
+        SENDING,
+    ),
+    fault(
+        "a process that counted as dead sends what waits",
+        "bot.delivery.dispatcher:Dispatcher.__post_init__",
+        "self.peers.on_lost(self._lines.let_go)",
+        "",
+        SENDING,
+    ),
+    fault(
+        "what is newer overtakes what had to wait",
+        "bot.delivery.dispatcher:Dispatcher._takes_in",
+        "self._gone_back.holds_up(delivery, self.clock())",
+        "False",
+        SENDING,
+    ),
+    fault(
+        "chats that are silent take all the memory there is",
+        "bot.delivery.dispatcher:Dispatcher._has_place",
+        "len(self._silent) < SILENT_MAX",
+        "True",
+        SENDING,
+    ),
+    fault(
+        "what was under way in a crash waits for what its sender sent later",
+        "bot.telegram.inbox:Inbox.replay",
+        "received.person_key not in held_up",
+        "True",
+        AMONG,
+    ),
+    fault(
+        "a pile waits for somebody to wake who sends",
+        "bot.delivery.dispatcher:Dispatcher._fetch",
+        "len(leased) == limit",
+        "False",
+        SENDING,
+    ),
+    fault(
+        "what is due again when it is marked waits for the next tick",
+        "bot.delivery.dispatcher:Dispatcher._mark",
+        """
+            if again:
+                self.wake()
+        """,
+        "",
+        SENDING,
+    ),
+    fault(
+        "what is being sent for longer than its lease is sent twice",
+        "bot.delivery.dispatcher:Dispatcher._takes_in",
+        "delivery.key in self._in_flight or self._lines.holds(delivery)",
+        "self._lines.holds(delivery)",
+        SENDING,
+    ),
+    fault(
+        "what waits for longer than its lease is sent twice",
+        "bot.delivery.dispatcher:Dispatcher._takes_in",
+        "delivery.key in self._in_flight or self._lines.holds(delivery)",
+        "delivery.key in self._in_flight",
+        SENDING,
     ),
     fault(
         "an update that was marked while others' were fetched is handled again",

@@ -330,10 +330,24 @@ FAULTS = (
     ),
     fault(
         "an inactive member is still a member",
-        "storage.team:SELECT_WORKPLACES",
+        "storage.team:_workplaces",
         "_is_active",
         "_staff.c.user_id == _staff.c.user_id",
         "tests/domain/test_desks.py",
+    ),
+    fault(
+        "a distributed database is asked to join people with merchants",
+        "storage.postgres.tx:tx_for",
+        "is_distributed(connection)",
+        "False",
+        "tests/storage/test_distributing_postgres.py",
+    ),
+    fault(
+        "who works in many shops is asked for shop by shop",
+        "storage.postgres.tx:tx_for",
+        "is_distributed(connection)",
+        "True",
+        "tests/storage/test_distributing_postgres.py",
     ),
     fault(
         "who was removed is still told as a manager",
@@ -394,8 +408,8 @@ FAULTS = (
     fault(
         "a team that cannot be read shuts its member out of every other",
         "storage.team:TeamRows.memberships_of",
-        "self._readable(_workplace, SELECT_WORKPLACES, merchant_id=merchant_id, **key)",
-        "self._all(_workplace, SELECT_WORKPLACES, merchant_id=merchant_id, **key)",
+        "self._readable(workplace, SELECT_WORKPLACES, **key)",
+        "self._all(workplace, SELECT_WORKPLACES, **key)",
         "tests/storage/test_unreadable_rows.py",
     ),
     fault(
