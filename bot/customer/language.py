@@ -10,7 +10,7 @@ from bot.views.view import Button, View, keyboard, row
 from domain.account import Locale
 from domain.plumbing.people import ChooseLocale, choose_locale
 from domain.usecases.duties import duties_of
-from domain.usecases.my_cards import MyCards, my_cards
+from domain.usecases.my_cards import has_card
 
 
 async def language_command(turn: Turn) -> None:
@@ -36,21 +36,21 @@ async def language_button(turn: Turn) -> None:
     duties = await turn.read(duties_of, turn.account)
     menu_of_commands = commands(turn.t, duties, turn.services.ways_on, is_operator=turn.is_operator)
     await turn.services.chat.set_commands(turn.user.id, menu_of_commands)
-    has_card = bool(await turn.read(my_cards, MyCards(account=turn.account)))
-    rows = below_chat(turn.t, is_staff=turn.caller.is_staff, has_card=has_card)
+    holds_card = await turn.read(has_card, turn.account)
+    rows = below_chat(turn.t, is_staff=turn.caller.is_staff, has_card=holds_card)
     if turn.caller.is_staff:
         await turn.say(View(text=turn.t("The keyboard below is in English now."), menu=rows))
-    elif has_card:
+    elif holds_card:
         await turn.say(View(text=turn.t("Your card is one tap away."), menu=rows))
 
 
 async def settings_command(turn: Turn) -> None:
-    cards = await turn.read(my_cards, MyCards(account=turn.account)) if turn.services.mailer else ()
-    await turn.say(settings(turn.t, is_staff=turn.caller.is_staff, has_mail=bool(cards)))
+    has_mail = turn.services.mailer is not None and await turn.read(has_card, turn.account)
+    await turn.say(settings(turn.t, is_staff=turn.caller.is_staff, has_mail=has_mail))
     await language_command(turn)
 
 
 async def help_command(turn: Turn) -> None:
     allowed = open_to(await turn.read(duties_of, turn.account), turn.services.ways_on)
-    has_card = bool(await turn.read(my_cards, MyCards(account=turn.account)))
-    await turn.say(help_text(turn.t, allowed, has_card=has_card))
+    holds_card = await turn.read(has_card, turn.account)
+    await turn.say(help_text(turn.t, allowed, has_card=holds_card))

@@ -18,7 +18,7 @@ from domain.quick import dataclass
 from domain.rights import Right
 from domain.staff import Role
 from domain.usecases.duties import Duties, duties_of
-from domain.usecases.my_cards import MyCards, my_cards
+from domain.usecases.my_cards import has_card
 from domain.usecases.who_is import who_is
 from domain.wallet import WalletKind
 
@@ -124,8 +124,8 @@ async def show_menu_of(turn: Turn, account: Account) -> tuple[Texts, bool]:
 async def take_tools(turn: Turn) -> View:
     """From who works nowhere any more and was not told: their commands, and the keyboard with what is said."""
     await show_menu_of(turn, turn.account)
-    has_card = bool(await turn.read(my_cards, MyCards(account=turn.account)))
-    menu = below_chat(turn.t, is_staff=False, has_card=has_card)
+    holds_card = await turn.read(has_card, turn.account)
+    menu = below_chat(turn.t, is_staff=False, has_card=holds_card)
     return View(text=turn.said(NotStaff()), menu=menu)
 
 

@@ -16,7 +16,7 @@ from domain.refusals import InviteUsed, OwnPhoneNeeded
 from domain.rights import Right, may
 from domain.staff import InvitePurpose
 from domain.usecases.claim_invite import ClaimInvite, PinTask, claim_invite, lead_on
-from domain.usecases.my_cards import MyCards, my_cards
+from domain.usecases.my_cards import has_card
 from domain.usecases.reset_pin import UndoReset, undo_reset
 
 
@@ -35,8 +35,8 @@ async def open_invite(turn: Turn, route: Route) -> None:
     if claimed.purpose is InvitePurpose.RESET_PIN and claimed.pin_task is PinTask.NONE:
         raise InviteUsed
     await turn.look_again()
-    has_card = bool(await turn.read(my_cards, MyCards(account=turn.account)))
-    await turn.say(views.claimed(turn.t, claimed, has_card=has_card))
+    holds_card = await turn.read(has_card, turn.account)
+    await turn.say(views.claimed(turn.t, claimed, has_card=holds_card))
     await show_menu(turn)
     if claimed.purpose is InvitePurpose.JOIN_TEAM and may(claimed.role, Right.PRINT_POSTER):
         await send_posters(turn, claimed.merchant_id)

@@ -151,6 +151,14 @@ def my_cards(*, tx: Holdings, query: MyCards) -> Sequence[HeldCard]:
     return at_each_merchant(tx, query.account, cards)
 
 
+def has_card(*, tx: Holdings, query: Account) -> bool:
+    """At any merchant; one that cannot be read is there, too."""
+    try:
+        return bool(my_cards(tx=tx, query=MyCards(account=query)))
+    except RowUnreadable:
+        return True
+
+
 def my_card(*, tx: Holdings, query: MyCard) -> HeldCard:
     """Raises CardNotHeld unless the card is the account's own."""
     return held_card(tx, *own_card(tx, query.account, query.merchant_id, query.card_id))
