@@ -16,7 +16,7 @@ from domain.plumbing.people import Meet, locale_of, meet
 from domain.ports import RowUnreadable
 from domain.usecases.duties import duties_of
 from domain.usecases.my_balances import my_balances
-from domain.usecases.my_cards import MyCards, my_cards
+from domain.usecases.my_cards import MyCards, has_card, my_cards
 from domain.usecases.who_is import who_is
 from tests.domain.test_summaries import MONDAY, at
 from tests.storage.test_contract_expiry import a_day
@@ -140,6 +140,8 @@ def test_whose_only_card_cannot_be_read_is_not_told_that_there_is_none(town: Tow
     for look_at in (my_cards, my_balances):
         with pytest.raises(RowUnreadable):
             town.database.read(look_at, MyCards(account=account))
+    assert town.database.read(has_card, account)
+    assert not town.database.read(has_card, town.somebody())
 
 
 def test_member_of_two_teams_keeps_the_menu_of_one_while_the_others_program_cannot_be_read(

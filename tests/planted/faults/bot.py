@@ -705,9 +705,16 @@ _SPEAKING = (
     fault(
         "staff keep the keyboard of their card in the old language",
         "bot.customer.language:language_button",
-        "await turn.read(my_cards, MyCards(account=turn.account))",
-        "not turn.caller.is_staff and await turn.read(my_cards, MyCards(account=turn.account))",
+        "await turn.read(has_card, turn.account)",
+        "not turn.caller.is_staff and await turn.read(has_card, turn.account)",
         "tests/bot/customer/test_language.py",
+    ),
+    fault(
+        "whose only card cannot be read has none",
+        "domain.usecases.my_cards:has_card",
+        "return True",
+        "return False",
+        "tests/storage/test_unreadable_rows.py",
     ),
     fault(
         "a reward is spent without a sound",
