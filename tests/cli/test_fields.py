@@ -11,6 +11,7 @@ from domain.fields import FIELDS, Target
 from tests.bot.pictures.samples import decoded
 from tests.bot.pictures.test_poster import picture_in
 from tests.cli.conftest import Stempel
+from tests.support.databases import rows
 
 MERCHANT_FIELDS = ", ".join(FIELDS[Target.MERCHANT])
 PROGRAM_FIELDS = ", ".join(FIELDS[Target.PROGRAM])
@@ -25,11 +26,6 @@ def changes(database: Path) -> list[tuple[Any, ...]]:
     return rows(
         database, "SELECT target_kind, field, before, after, staff_id FROM changes ORDER BY change_id"
     )
-
-
-def rows(database: Path, query: str) -> list[tuple[Any, ...]]:
-    with closing(sqlite3.connect(database)) as file:
-        return file.execute(query).fetchall()
 
 
 def test_merchants_are_listed_oldest_first(stempel: Stempel, shop: dict[str, Any]) -> None:

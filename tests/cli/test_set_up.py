@@ -2,22 +2,16 @@
 
 import json
 import re
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.cli.conftest import Stempel
+from tests.support.databases import rows
 
 LINK = re.compile(r"https://t\.me/stempel_demo_bot\?start=[ji][A-Za-z0-9_-]{22}")
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
-
-
-def rows(database: Path, query: str) -> list[tuple[Any, ...]]:
-    with closing(sqlite3.connect(database)) as connection:
-        return connection.execute(query).fetchall()
 
 
 def test_merchant_create_prints_ids_and_links(stempel: Stempel) -> None:

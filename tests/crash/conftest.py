@@ -18,8 +18,7 @@ from bot.sandbox.changes import Change, ChangeKind
 from domain.staff import Role
 from domain.steps import Step
 from tests.crash.lives import Life, Nursery, nursery
-from tests.crash.witness import rows
-from tests.support.databases import lay_empty_database
+from tests.support.databases import lay_empty_database, rows
 from tests.support.house import SECRET, House, Shop, settings_for
 from tests.support.patience import PATIENCE_S
 

@@ -2,10 +2,8 @@
 
 import os
 import shutil
-import sqlite3
 import subprocess
 import sys
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +16,7 @@ from bot.kit.settings import Settings
 from bot.kit.tokens import Tokens, token_hash
 from domain.ids import CardId, StoreId
 from domain.invariants import check
+from tests.support.databases import rows as rows_in
 from tests.support.house import PIN, SECRET, house, number_of
 
 BOT = {"BOT_TOKEN": "110201543:SANDBOX-this-token-opens-nothing-else", "BOT_USERNAME": "stempel_bot"}
@@ -106,8 +105,7 @@ async def is_whole(folder: Path, *, rotations: int) -> None:
 
 
 def rows(folder: Path, query: str, *values: object) -> list[tuple[Any, ...]]:
-    with closing(sqlite3.connect(folder / "stempel.db")) as file:
-        return file.execute(query, values).fetchall()
+    return rows_in(folder / "stempel.db", query, *values)
 
 
 async def test_whenever_it_is_killed_the_next_start_has_the_key_and_asking_again_finishes(

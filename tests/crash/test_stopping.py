@@ -10,7 +10,7 @@ from bot.sandbox import Message, Person
 from bot.sandbox.qr import draw_qr
 from bot.telegram.inbox import IN_FLIGHT_MAX
 from tests.crash.conftest import Cafe, Opening
-from tests.crash.witness import rows
+from tests.support.databases import rows
 
 ENDS_WITHIN_S = 10.0
 PATIENCE_S = 30.0

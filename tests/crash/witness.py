@@ -1,8 +1,6 @@
 """What can be seen at the end in the chats, in the database and in the book, compared with each other."""
 
-import sqlite3
 from collections import Counter
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ from bot.sandbox.changes import Change, ChangeKind
 from domain.invariants import check
 from tests.crash.book import Book, Line
 from tests.crash.town import Doors
+from tests.support.databases import rows
 from tests.support.patience import PATIENCE_S
 
 
@@ -187,11 +186,6 @@ def _check_database(path: Path, sandbox: Sandbox, book: Book) -> tuple[int, int]
     """Of a receipt that was overtaken before any card was shown."""
     assert [place for place in sent if place[1] not in (nowhere, *chats[place[0]].messages)] == []
     return updates, len(sent)
-
-
-def rows(database: Path, query: str, *values: object) -> list[tuple[Any, ...]]:
-    with closing(sqlite3.connect(database)) as connection:
-        return connection.execute(query, values).fetchall()
 
 
 async def _ledger(settings: Settings, doors: Doors) -> dict[str, list[Line]]:

@@ -4,7 +4,6 @@ import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
 from alembic.config import Config
@@ -17,7 +16,7 @@ from storage.sqlite.engine import sync_engine
 from storage.sqlite.migrate import migrate
 from storage.tables import metadata
 from tests.support.clock import MONDAY_MORNING, Clock
-from tests.support.databases import Running, sqlite_at
+from tests.support.databases import Running, rows, sqlite_at
 from tests.support.shop import Town
 
 BASE, HEAD = "base", "head"
@@ -51,11 +50,6 @@ def parts(sql: str) -> list[str]:
         else:
             found[-1] += character
     return sorted(part.strip() for part in (sql[:first], sql[last + 1 :], *found))
-
-
-def rows(path: Path, query: str) -> list[tuple[Any, ...]]:
-    with closing(sqlite3.connect(path)) as file:
-        return file.execute(query).fetchall()
 
 
 def changes(path: Path, change: str, revision: str) -> None:

@@ -38,7 +38,7 @@ from domain.usecases.void import void_act
 from storage.migrate import downgrade, upgrade
 from storage.sqlite.engine import sync_engine
 from tests.support.clock import Clock
-from tests.support.databases import Running, sqlite_at
+from tests.support.databases import Running, rows, sqlite_at
 from tests.support.shop import Town
 
 ROWS = Path(__file__).with_name("rows_of_0002.sql")
@@ -108,11 +108,6 @@ def changes(path: Path, change: Any, revision: str) -> None:
     with engine.begin() as connection:
         change(connection, revision)
     engine.dispose()
-
-
-def rows(path: Path, query: str) -> list[tuple[Any, ...]]:
-    with closing(sqlite3.connect(path)) as file:
-        return file.execute(query).fetchall()
 
 
 @cache

@@ -141,3 +141,9 @@ class Running(SyncDatabase):
 
     async def _histories(self) -> list[CardHistory]:
         return [history async for history in self.store.histories()]
+
+
+def rows(path: Path, query: str, *values: object) -> list[tuple[Any, ...]]:
+    """What a query by hand finds in a file."""
+    with closing(sqlite3.connect(path)) as file:
+        return file.execute(query, values).fetchall()
