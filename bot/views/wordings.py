@@ -19,17 +19,13 @@ from domain.merchant import Store
 from domain.messages import MESSAGES, MessageKind
 from domain.rules.wordings import PLACEHOLDERS, TEXT_LENGTH_MAX
 from domain.usecases.see_shop import Shop
-from domain.usecases.wordings import ShopWords, WordingSource, sample
+from domain.usecases.wordings import OF_POINTS, OF_STAMPS, ShopWords, WordingSource, sample
 from domain.wording import WordingPlace
 
 KINDS: Sequence[MessageKind] = tuple(PLACEHOLDERS)
 OF_UNIT: Mapping[MessageKind, Unit] = {
-    MessageKind.STAMPS_EXPIRING: Unit.STAMPS,
-    MessageKind.STAMPS_EXPIRED: Unit.STAMPS,
-    MessageKind.REWARD_EXPIRING: Unit.STAMPS,
-    MessageKind.REWARD_EXPIRED: Unit.STAMPS,
-    MessageKind.POINTS_EXPIRING: Unit.POINTS,
-    MessageKind.POINTS_EXPIRED: Unit.POINTS,
+    **dict.fromkeys((*OF_STAMPS, MessageKind.REWARD_EXPIRING, MessageKind.REWARD_EXPIRED), Unit.STAMPS),
+    **dict.fromkeys(OF_POINTS, Unit.POINTS),
 }
 """What a shop must give for its customers ever to read them."""
 ON_A_PAGE = 10
