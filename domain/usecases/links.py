@@ -20,9 +20,9 @@ class JoinOffer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardLink:
-    """A card's link as one account sees it: its own card, or a merchant at which it may ask for one, or has
-    ``other_card_id``;
-    ``guest_card_id`` is of a printed card in use, which may be its own, and a blank is a card that nobody has yet."""
+    """A card's link as one account sees it: its own card, or a merchant at which it may ask for one or has
+    ``other_card_id``. ``guest_card_id`` is of a printed card in use, which may be its own; a blank is still
+    nobody's."""
 
     merchant_id: MerchantId
     card_id: CardId | None

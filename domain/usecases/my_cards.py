@@ -154,7 +154,7 @@ def my_cards(*, tx: Holdings, query: MyCards) -> Sequence[HeldCard]:
 def has_card(*, tx: Holdings, query: Account) -> bool:
     """At any merchant; one that cannot be read is there, too."""
     try:
-        return bool(my_cards(tx=tx, query=MyCards(account=query)))
+        return bool(at_each_merchant(tx, query, lambda _, customer: iter(tx.cards_of(customer))))
     except RowUnreadable:
         return True
 
