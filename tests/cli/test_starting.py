@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sqlite3
 import ssl
 import sys
 from collections.abc import AsyncIterator
@@ -45,6 +46,18 @@ async def succeeds(*words: str) -> bool:
 async def test_file_that_is_no_database(operator: Operator) -> None:
     operator.database.write_bytes(os.urandom(2 * PAGE_BYTES))
     says_only(await operator.runs("run"), str(operator.database), "file is not a database")
+
+
+async def test_database_of_another_program(operator: Operator) -> None:
+    """Neither a start nor a restore makes it ours."""
+    copy = operator.folder / "copy.db"
+    operator.database.rename(copy)
+    with closing(sqlite3.connect(operator.database)) as theirs:
+        theirs.execute("CREATE TABLE songs (title TEXT)")
+    before = operator.database.read_bytes()
+    for words in (["run"], ["restore", str(copy), "--yes"]):
+        says_only(await operator.runs(*words), str(operator.database), "another program", "DATABASE_URL")
+    assert operator.database.read_bytes() == before
 
 
 async def test_database_with_a_destroyed_page(operator: Operator) -> None:
