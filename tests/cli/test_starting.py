@@ -15,6 +15,7 @@ import pytest
 from bot.sandbox import Sandbox
 from tests.support.databases import lay_empty_database
 from tests.support.operator import Operator, Ran
+from tests.support.ports import unused_port
 
 PAGE_BYTES = 4096
 
@@ -87,6 +88,7 @@ async def test_read_only_file_system(operator: Operator) -> None:
 
 @pytest.mark.parametrize("setting", ["HEALTH_LISTEN", "WEBHOOK_LISTEN"])
 async def test_port_in_use(operator: Operator, setting: str) -> None:
+    """Is said before anything is done: Telegram hears of no webhook, and no database is made."""
     with closing(create_server(("127.0.0.1", 0))) as taken:
         listen = f"127.0.0.1:{taken.getsockname()[1]}"
         operator.settings |= {
@@ -94,7 +96,21 @@ async def test_port_in_use(operator: Operator, setting: str) -> None:
             "WEBHOOK_URL": "https://stamps.example/hook",
             "LOG_LEVEL": "ERROR",
         }
+        operator.database.unlink()
         says_only(await operator.runs("run"), listen, "Address already in use", setting)
+    assert not operator.sandbox.calls_of("getMe")
+    assert not operator.database.exists()
+
+
+async def test_port_that_is_wanted_twice(operator: Operator) -> None:
+    listen = f"127.0.0.1:{unused_port()}"
+    operator.settings |= {
+        "HEALTH_LISTEN": listen,
+        "WEBHOOK_LISTEN": listen,
+        "WEBHOOK_URL": "https://stamps.example/hook",
+    }
+    says_only(await operator.runs("run"), listen, "Address already in use")
+    assert not operator.sandbox.calls_of("getMe")
 
 
 @pytest.mark.parametrize("content", [None, "no certificate"])

@@ -1131,6 +1131,13 @@ _PICTURES = (
 )
 
 FAULTS = (
+    fault(
+        "a port that is taken is noticed when it is needed",
+        "bot.app.main:run_until",
+        "await check_free(settings.listened_on)",
+        "pass",
+        "tests/cli/test_starting.py",
+    ),
     *_UPDATES,
     *_OUTBOX,
     *_TIMETABLE,
