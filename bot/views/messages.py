@@ -79,6 +79,7 @@ from domain.messages import (
     RewardExpiring,
     RewardReady,
     ShopClosing,
+    ShopEnded,
     StaffAlert,
     WelcomeBonus,
     WinBack,
@@ -442,6 +443,14 @@ def _shop_closing(t: Texts, facts: ShopClosing, *_: object) -> View:
     return View(text=said, buttons=keyboard(row(get_my_data(t))))
 
 
+def _shop_ended(t: Texts, facts: ShopEnded, *_: object) -> View:
+    said = t(
+        "🚪 <b>{merchant} has closed for good.</b>\nYou do not work there any more.",
+        merchant=facts.merchant_name,
+    )
+    return View(text=said)
+
+
 def _closing_for_the_team(t: Texts, facts: ShopClosing) -> str:
     by = facts.by or t("The operator")
     if facts.closes_on is None:
@@ -489,6 +498,7 @@ SAYINGS: Mapping[type[Facts], tuple[Callable[..., View], Callable[..., dict[str,
     ApprovalSettled: (approvals.approval_settled, None),
     ApprovalAnswered: (approvals.approval_answered, None),
     ShopClosing: (_shop_closing, None),
+    ShopEnded: (_shop_ended, None),
     MarketingAsked: (asks_marketing, None),
     Broadcast: (broadcast, None),
     BirthdayAsked: (birthday_asked, None),
