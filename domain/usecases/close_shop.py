@@ -11,7 +11,7 @@ from domain.personal import Erasure, is_nobody
 from domain.ports import Personal, Terms, Tx
 from domain.quick import dataclass, replace
 from domain.rights import Right
-from domain.rules.days import local_date
+from domain.rules.closing import closes_on
 from domain.staff import Staff
 from domain.usecases.asking import asked_by
 from domain.usecases.posting import send
@@ -143,5 +143,4 @@ def _tell_some(tx: Tx, merchant: Merchant, after: CustomerId) -> int:
 
 
 def _facts(merchant: Merchant) -> ShopClosing:
-    closes_on = local_date(merchant.closes_at, merchant.timezone) if merchant.closes_at else None
-    return ShopClosing(merchant_name=merchant.name, closes_on=closes_on)
+    return ShopClosing(merchant_name=merchant.name, closes_on=closes_on(merchant))

@@ -15,6 +15,20 @@ FAULTS = (
         *_BIRTHDAYS,
     ),
     fault(
+        "a shop that closes promises a bonus for a birthday after it",
+        "domain.usecases.birthdays:_page",
+        "closing is None or (next_on is not None and next_on <= closing)",
+        "True",
+        *_BIRTHDAYS,
+    ),
+    fault(
+        "a shop that closes says that a bonus is good for longer than it is there",
+        "domain.usecases.bonuses:give_bonus",
+        "while_open(held.merchant, last_day)",
+        "last_day",
+        *_BIRTHDAYS,
+    ),
+    fault(
         "a birthday is changed whenever one likes",
         "domain.usecases.birthdays:_said",
         "free_at is not None",
