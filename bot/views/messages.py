@@ -259,23 +259,24 @@ def _pin_tried(t: Texts, facts: PinTried, *_: object) -> View:
     """To the member, who alone knows whether it was they."""
     shop, phone, tries = facts.merchant_name, facts.device_name, facts.wrong_tries
     if phone is None:
-        return View(
-            text=t.n(
-                "🔑 <b>{shop}: {count} wrong PIN was typed on this phone</b> since you last typed yours.",
-                "🔑 <b>{shop}: {count} wrong PINs were typed on this phone</b> since you last typed yours.",
-                tries,
-                shop=shop,
-            )
+        said = t.n(
+            "🔑 <b>{shop}: {count} wrong PIN was typed on this phone</b> since you last typed yours.",
+            "🔑 <b>{shop}: {count} wrong PINs were typed on this phone</b> since you last typed yours.",
+            tries,
+            shop=shop,
         )
-    return View(
-        text=t.n(
+    else:
+        said = t.n(
             "🔑 <b>{shop}: {count} wrong PIN was typed for you on {phone}</b> since you last typed yours there.",
             "🔑 <b>{shop}: {count} wrong PINs were typed for you on {phone}</b> since you last typed yours there.",
             tries,
             shop=shop,
             phone=phone,
         )
+    what_to_do = t(
+        "If that was you, all is well. If not, somebody is guessing it: tell the owner or a manager."
     )
+    return View(text=f"{said}\n{what_to_do}")
 
 
 def _summary(t: Texts, facts: DailySummary, message: Message, *_: object) -> View:
