@@ -273,9 +273,7 @@ def _pin_tried(t: Texts, facts: PinTried, *_: object) -> View:
             shop=shop,
             phone=phone,
         )
-    what_to_do = t(
-        "If that was you, all is well. If not, somebody is guessing it: tell the owner or a manager."
-    )
+    what_to_do = t("If that was you, all is well. If not, somebody is guessing it: keep an eye on the phone.")
     return View(text=f"{said}\n{what_to_do}")
 
 
