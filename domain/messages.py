@@ -65,6 +65,7 @@ class MessageKind(StrEnum):
     APPROVAL_SETTLED = "approval_settled"
     APPROVAL_ANSWERED = "approval_answered"
     SHOP_CLOSING = "shop_closing"
+    SHOP_ENDED = "shop_ended"
     MARKETING_ASKED = "marketing_asked"
     BROADCAST_TEST = "broadcast_test"
     BIRTHDAY_ASKED = "birthday_asked"
@@ -430,6 +431,13 @@ class ShopClosing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShopEnded:
+    """The day of ``ShopClosing`` has come; told to everybody on the team, whose work there ends by it."""
+
+    merchant_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MarketingAsked:
     """Whether the shop may write at most so many marketing messages in thirty days; asked once."""
 
@@ -546,6 +554,7 @@ Facts = (
     | ApprovalSettled
     | ApprovalAnswered
     | ShopClosing
+    | ShopEnded
     | MarketingAsked
     | Broadcast
     | BirthdayAsked
@@ -583,7 +592,8 @@ class MessageType:
 
     Marketing goes only to those who allowed it, and after everything else. ``shows_card`` says that it bears the id
     of an entry, and comes with the card as it is now; ``is_question`` that it waits for the reader's tap,
-    and ``is_chat_only`` that nothing but the chat is a place for it.
+    and ``is_chat_only`` that nothing but the chat is a place for it. With one that ``takes_tools`` the reader gets
+    the commands and the keyboard of what is left of their duties.
     """
 
     facts: type[Facts]
@@ -593,6 +603,7 @@ class MessageType:
     shows_card: bool = False
     is_question: bool = False
     is_chat_only: bool = False
+    takes_tools: bool = False
 
 
 def _to_customer(
@@ -648,6 +659,7 @@ MESSAGES: dict[MessageKind, MessageType] = {
     MessageKind.APPROVAL_ANSWERED: MessageType(facts=ApprovalAnswered, audience=Audience.MEMBER),
     MessageKind.CODES_CHANGED: MessageType(facts=CodesChanged, audience=Audience.MANAGERS),
     MessageKind.SHOP_CLOSING: MessageType(facts=ShopClosing, audience=Audience.CUSTOMER),
+    MessageKind.SHOP_ENDED: MessageType(facts=ShopEnded, audience=Audience.MEMBER, takes_tools=True),
     MessageKind.MARKETING_ASKED: MessageType(
         facts=MarketingAsked, audience=Audience.CUSTOMER, is_chat_only=True
     ),

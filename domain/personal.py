@@ -50,6 +50,7 @@ from domain.messages import (
     RewardExpiring,
     RewardReady,
     ShopClosing,
+    ShopEnded,
     StaffAlert,
     WelcomeBonus,
     WinBack,
@@ -139,6 +140,7 @@ NEUTRAL: Mapping[type[Any], str] = {
     RewardReady: "merchant_name card_number reward rewards_available unit reward_until",
     Share: "name figures",
     ShopClosing: "merchant_name closes_on is_of_team by",
+    ShopEnded: "merchant_name",
     Span: "weekday opens_minute closes_minute",
     StaffAlert: (
         "reason staff_id staff_name card_number unit wanted taken card_id until may_reset device_name reward"

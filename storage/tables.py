@@ -66,8 +66,10 @@ def _columns(name: str, hint: Any, *, null: bool) -> list[Column[Any]]:
     return [Column(name, COLUMN_TYPES.get(base, Text()), nullable=may_be_none, autoincrement=False)]
 
 
-def table(name: str, *parts: SchemaItem) -> Table:
-    return Table(name, metadata, *parts, sqlite_strict=True, sqlite_with_rowid=False)
+def table(name: str, *parts: SchemaItem, is_numbered: bool = False) -> Table:
+    """SQLite lays the rows by their key, which each index then repeats in every place of its own, unless the table
+    ``is_numbered``: then a place is a number (https://www.sqlite.org/withoutrowid.html)."""
+    return Table(name, metadata, *parts, sqlite_strict=True, sqlite_with_rowid=is_numbered)
 
 
 def index(
@@ -550,8 +552,9 @@ outbox = table(
     *long("created_at"),
     PrimaryKeyConstraint("merchant_id", "message_id"),
     belongs_to(merchants),
+    is_numbered=True,
 )
-index(outbox, None, "merchant_id", "bot_id", "user_id")
+index(outbox, None, "bot_id", "user_id")
 
 deliveries = table(
     "deliveries",

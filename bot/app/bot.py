@@ -39,6 +39,7 @@ from bot.kit.web import serving
 from bot.operator.alerts import OperatorAlerts
 from bot.operator.menus import show_operator_menus
 from bot.routes.table import dispatch
+from bot.screens.menus import put_menu
 from bot.screens.outage import Outage
 from bot.screens.panels import Panels
 from bot.screens.profile import show_profile
@@ -177,6 +178,7 @@ async def _at_work(
         chat=chat,
         pacer=pacer,
         photos=photos,
+        put_menu=partial(put_menu, services),
         links=links,
         clock=process.clock,
         mailer=mailer,

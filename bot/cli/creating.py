@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from bot.cli.fields import of_merchant
+from bot.cli.fields import field_facts, of_merchant
 from bot.cli.linking import write_with_links
 from bot.cli.printing import json_option, show
 from bot.cli.terms import REWARD, field_options, program_options, program_values, values
@@ -16,6 +16,7 @@ from bot.texts import mark, texts
 from bot.views.progress import card_kind
 from domain.fields import Target, with_defaults
 from domain.ids import MerchantId, ProgramId, StoreId
+from domain.rules.guards import GUARDS
 from domain.usecases.add_program import AddProgram, add_program
 from domain.usecases.see_shop import Shop
 from domain.usecases.set_up import CreateMerchant, create_merchant
@@ -35,9 +36,11 @@ def create_merchant_command(*, as_json: bool, **given: Any) -> None:
 @of_merchant
 @program_options
 def create_program_command(shop: Shop, *, as_json: bool, **given: Any) -> None:
-    """Add a program beside those there are; print its id and the links of its posters, one for each store.
+    """Add a program beside those there are; print its id, what guards it, and the links of its posters, one for each
+    store.
 
-    The first program of a shop gets a name by it, if it has none: change it with `program set`.
+    The first program of a shop gets a name by it, if it has none: change it with `program set`. PIN, wait and daily
+    limit are as strict as those of the programs there are, unless they are given.
     """
     t, first = texts(shop.merchant.default_locale), shop.programs[0]
     command = AddProgram(
@@ -52,6 +55,7 @@ def create_program_command(shop: Shop, *, as_json: bool, **given: Any) -> None:
     facts = {
         "program_id": added.program_id,
         "name": added.name,
+        **field_facts(Target.PROGRAM, added, GUARDS, shop.merchant.currency, as_json=as_json),
         "join_links": [links.join(store_id, added.program_id) for store_id in stores],
     }
     show(facts, as_json=as_json)

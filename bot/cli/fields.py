@@ -1,6 +1,6 @@
 """Looking at merchants, stores and programs, and changing their fields."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import wraps
 from typing import Any
 
@@ -12,6 +12,7 @@ from bot.cli.printing import json_option, show, show_line
 from bot.kit.loading import loading
 from domain.fields import FIELDS, Amount, Rate, Target
 from domain.ids import MerchantId
+from domain.merchant import Merchant, Program, Store
 from domain.usecases.change_fields import ChangeFields, Edit, change_fields
 from domain.usecases.see_shop import Shop, list_merchants, see_shop
 
@@ -162,14 +163,22 @@ def _program_id(shop: Shop, given: str | None) -> str:
 def _show(shop: Shop, kind: Target, target_id: str, ids: Mapping[str, object], *, as_json: bool) -> None:
     """In JSON, too, an amount or a rate is as `set` takes it: its name ends in the unit in which it is kept."""
     target, currency = shop.find(kind, target_id), shop.merchant.currency
-    facts = dict(ids)
-    for name, field in FIELDS[kind].items():
-        value, text = getattr(target, name), field.show(getattr(target, name), currency)
+    show({**ids, **field_facts(kind, target, FIELDS[kind], currency, as_json=as_json)}, as_json=as_json)
+
+
+def field_facts(
+    kind: Target, target: Merchant | Store | Program, names: Iterable[str], currency: str, *, as_json: bool
+) -> dict[str, object]:
+    """The fields of these names, as they are printed."""
+    facts: dict[str, object] = {}
+    for name in names:
+        field, value = FIELDS[kind][name], getattr(target, name)
+        text = field.show(value, currency)
         if as_json:
             facts[name] = text if isinstance(field, Amount | Rate) else value
         else:
             facts[name] = text.split("\n")
-    show(facts, as_json=as_json)
+    return facts
 
 
 def _set(

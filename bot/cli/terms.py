@@ -29,6 +29,7 @@ from domain.fields import (
 from domain.ids import FieldName
 from domain.merchant import PointReward, ProgramKind
 from domain.refusals import PointRewardMalformed
+from domain.rules.guards import GUARDS
 
 Values = dict[str, Any]
 FLAGS = {
@@ -58,6 +59,7 @@ NOT_ASKED = (
 )
 POINTS_ONLY = ("points_per_unit_milli", "minimum_purchase_minor", "reward_cost", "point_rewards")
 REWARD_COST = 100
+AS_THE_OTHERS = "as strict as the other programs"
 REWARD = mark("One for free")
 
 
@@ -68,16 +70,18 @@ def field_options(command: Command) -> Command:
 
 
 def program_options(command: Command) -> Command:
-    """The same for a program beside others."""
-    return _options(command, [*FIELDS[Target.PROGRAM].values()])
+    """The same for a program beside others, of which it has its guards."""
+    return _options(command, [*FIELDS[Target.PROGRAM].values()], dict.fromkeys(GUARDS, AS_THE_OTHERS))
 
 
-def _options(command: Command, fields: Sequence[Field]) -> Command:
+def _options(command: Command, fields: Sequence[Field], defaults: Mapping[str, str] | None = None) -> Command:
+    """``defaults`` are said instead of the fields' own."""
     cost = f"What --reward costs in points.  [default: {REWARD_COST}]"
     command = click.option("--reward-cost", type=int, help=cost)(command)
     for field in reversed(fields):
         if field.name not in NOT_ASKED:
-            command = _option(field)(command)
+            default = (defaults or {}).get(field.name) or _default(field)
+            command = _option(field, default)(command)
     return command
 
 
@@ -118,12 +122,16 @@ def _flag(name: str) -> str:
     return FLAGS.get(name, "--" + name.removesuffix("_minor").replace("_", "-"))
 
 
-def _option(field: Field) -> Callable[[Command], Command]:
+def _default(field: Field) -> str | None:
+    return None if field.default in (None, ()) else field.show(field.default, "")
+
+
+def _option(field: Field, default: str | None) -> Callable[[Command], Command]:
     said = plain(explained(texts(Locale.EN), field.name))
     if isinstance(field, Number) and field.without is not None:
         said += f"  [or: {field.without}]"
-    if field.default not in (None, ()):
-        said += f"  [default: {field.show(field.default, '')}]"
+    if default is not None:
+        said += f"  [default: {default}]"
     how: dict[str, Any] = {"required": field.name == "name"}
     match field:
         case Choice() if field.options is not YES_OR_NO:

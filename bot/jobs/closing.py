@@ -3,17 +3,18 @@
 import logging
 
 from domain.ports import Database
-from domain.usecases.close_shop import end_shop, shops_telling, shops_to_end, tell_more
+from domain.usecases.close_shop import dismiss_team, end_shop, shops_telling, shops_to_end, tell_more
 from domain.usecases.wallets import void_passes_of_shop
 
 logger = logging.getLogger(__name__)
 
 
 async def end_shops(database: Database) -> int:
-    """How many. Wallets are told before: a shop of which somebody has a pass goes an hour later."""
+    """How many. Team and wallets are told before, and the shop goes an hour later."""
     ended = 0
     for merchant_id in await database.read(shops_to_end, None):
-        if await database.write(void_passes_of_shop, merchant_id):
+        dismissed = await database.write(dismiss_team, merchant_id)
+        if await database.write(void_passes_of_shop, merchant_id) or dismissed:
             continue
         while await database.write(end_shop, merchant_id):
             pass

@@ -14,7 +14,6 @@ from bot.views import settings
 from bot.views.progress import card_kind
 from bot.views.set_up import Flow, Step
 from bot.views.view import View
-from domain.fields import Target
 from domain.ids import MerchantId, ProgramId
 from domain.usecases.add_program import AddProgram, Plan, PlanProgram, add_program, plan_program
 from domain.usecases.see_settings import SeeSettings, see_settings
@@ -78,8 +77,7 @@ async def add_button(turn: Turn) -> None:
     added = await turn.write(add_program, command)
     await questions.forget(turn, turn.nonce)
     shop = await _shop(turn, question.merchant_id)
-    said = turn.t("✅ <b>{card} is there.</b>", card=added.name or "")
-    await turn.show(settings.field_list(turn.t, shop, Target.PROGRAM, added.program_id, said))
+    await turn.show(settings.program_added(turn.t, shop, added.program_id))
     await show_menu(turn)
 
 

@@ -7,6 +7,7 @@ from enum import Enum, auto
 from telegram import BotCommand
 
 from bot.kit.refusals import NotStaff
+from bot.screens.services import Services
 from bot.screens.turn import Turn
 from bot.texts import Texts, mark, texts
 from bot.views.below_chat import below_chat
@@ -14,6 +15,7 @@ from bot.views.view import View
 from domain.account import Account
 from domain.delivery import ALWAYS_ON, ChannelKind
 from domain.expiry import Unit
+from domain.ids import UserId
 from domain.quick import dataclass
 from domain.rights import Right
 from domain.staff import Role
@@ -115,10 +117,14 @@ async def show_menu_of(turn: Turn, account: Account) -> tuple[Texts, bool]:
     duties, caller = await turn.read(duties_of, account), await turn.read(who_is, account)
     locale = caller.person.locale if caller.person else None
     t = texts(locale or turn.services.default_locale)
-    is_operator = account.user_id in turn.services.operator_ids
-    menu = commands(t, duties, turn.services.ways_on, is_operator=is_operator)
-    await turn.services.chat.set_commands(account.user_id, menu)
+    await put_menu(turn.services, account.user_id, t, duties)
     return t, bool(duties.roles)
+
+
+async def put_menu(services: Services, user_id: UserId, t: Texts, duties: Duties) -> None:
+    """The menu of somebody with these duties."""
+    menu = commands(t, duties, services.ways_on, is_operator=user_id in services.operator_ids)
+    await services.chat.set_commands(user_id, menu)
 
 
 async def take_tools(turn: Turn) -> View:

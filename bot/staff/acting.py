@@ -1,5 +1,6 @@
 """An act of the counter meets its use case, and what came of it its confirmation."""
 
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -142,13 +143,14 @@ async def show_panel(
     place: Place | None = None,
     said: str = "",
     refused_count: int | None = None,
+    said_until: datetime | None = None,
 ) -> None:
     """The card's panel below what was ``said``: that is a new message unless a button was pressed."""
     panels, card_id, now = turn.services.panels, found.card.card_id, turn.services.clock()
     place = place or turn.place
     if place is None and not said:
         place = await panels.place_for(turn.user.id, card_id, now)
-    view = counter.panel(turn.t, found, turn.timezone, said, refused_count)
+    view = counter.panel(turn.t, found, turn.timezone, said, refused_count, said_until)
     panels.shown(await turn.show(view, place), card_id, now)
 
 

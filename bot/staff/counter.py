@@ -44,6 +44,7 @@ from domain.quick import replace
 from domain.refusals import (
     CardNotFound,
     CardNumberMistyped,
+    CooldownActive,
     DailyLimitReached,
     NotAllowed,
     PinNotSet,
@@ -315,7 +316,8 @@ async def _showed_panel(turn: Turn, act: Act, refusal: Refusal) -> bool:
         await turn.refuse(refusal)
     said = "" if is_alert else turn.said(refusal)
     above = act.count if isinstance(act, Stamp) and isinstance(refusal, DailyLimitReached) else None
-    await show_panel(turn, found, said=said, refused_count=above)
+    until = refusal.until if isinstance(refusal, CooldownActive) and said else None
+    await show_panel(turn, found, said=said, refused_count=above, said_until=until)
     return True
 
 

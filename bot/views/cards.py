@@ -369,9 +369,23 @@ def _balance(t: Texts, balance: Balance) -> str:
 
 
 def expiring_lines(t: Texts, expiring: Sequence[Expiring]) -> list[str]:
-    """By inactivity everything on a card expires together: one line says so."""
-    lines = [_expires(t, each) for each in expiring]
-    return list(dict.fromkeys(lines))
+    """What expires on the same day is said in one line; by inactivity that is everything on a card."""
+    match expiring:
+        case [first, second] if (first.kind, first.last_day) == (second.kind, second.last_day):
+            return [_expire_together(t, first, second)]
+        case _:
+            return [_expires(t, each) for each in expiring]
+
+
+def _expire_together(t: Texts, first: Expiring, second: Expiring) -> str:
+    if first.kind is ExpiryKind.INACTIVITY:
+        return _expires(t, first)
+    return t(
+        "{stamps} and {points} expire on {date}.",
+        stamps=amount(t, first.unit, first.count),
+        points=amount(t, second.unit, second.count),
+        date=t.local_date(first.last_day),
+    )
 
 
 def _expires(t: Texts, expiring: Expiring) -> str:

@@ -175,12 +175,12 @@ def _said(t: Texts, page: BirthdayPage) -> View:
         ),
         *_gift(t, page),
     ]
-    if page.next_on is not None and page.gifts and page.is_allowed:
+    if page.next_on is not None and page.closes_on is None and page.gifts and page.is_allowed:
         lines.append(t("The next time on {date}.", date=t.local_date(page.next_on)))
     merchant_id, change = short_id(page.merchant_id), None
     if page.may_change_at is not None:
         lines.append(_may_change(t, page))
-    elif page.gifts:
+    elif page.gifts and page.closes_on is None:
         change = Button(text=t("Change it"), data=press(Verb.BIRTHDAY_CHANGE, merchant_id))
     off = Button(text=t("Delete it"), data=press(Verb.BIRTHDAY_OFF, merchant_id), style=Style.DANGER)
     again = birthday_button(t, page.merchant_id)
@@ -191,9 +191,17 @@ def _gift(t: Texts, page: BirthdayPage) -> list[str]:
     if not page.gifts:
         return [t("At the moment there is nothing for it here.")]
     gifts = " + ".join(amount(t, unit, count) for unit, count in page.gifts.items())
-    told = t(
-        "{amount} for you every year, good for {days} days.", amount=gifts, days=t.number(page.bonus_days)
-    )
+    if page.closes_on is not None and page.next_on is not None:
+        told = t(
+            "{amount} for you on {date}, before {merchant} closes.",
+            amount=gifts,
+            date=t.local_date(page.next_on),
+            merchant=page.merchant_name,
+        )
+    else:
+        told = t(
+            "{amount} for you every year, good for {days} days.", amount=gifts, days=t.number(page.bonus_days)
+        )
     allow = t("⚠️ Only if you allow the shop's news and offers: /privacy")
     return [told] if page.is_allowed else [told, allow]
 

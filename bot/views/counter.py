@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from bot.kit.buttons import Verb, press, short_id
 from bot.kit.clock import new_key
@@ -36,10 +37,15 @@ ASKED_COUNTS = (1, 2, 3)
 
 
 def panel(
-    t: Texts, found: CardAtCounter, timezone: str, said: str = "", refused_count: int | None = None
+    t: Texts,
+    found: CardAtCounter,
+    timezone: str,
+    said: str = "",
+    refused_count: int | None = None,
+    said_until: datetime | None = None,
 ) -> View:
     """A card with what can be done to it now, below what was ``said`` of the last try: of ``refused_count`` stamps,
-    where these were above the daily limit."""
+    where these were above the daily limit; ``said_until`` when the next stamp is possible, where that was said."""
     card = found.card
     lines = [said, ""] if said else []
     if found.named is not None:
@@ -59,7 +65,7 @@ def panel(
             buttons=keyboard(*_other_cards(found), row(_manage_button(t, found))),
         )
     if card.has_stamps:
-        lines += _stamp_lines(t, found, timezone)
+        lines += _stamp_lines(t, found, timezone, said_until)
     lines += [*boost_now(t, card.boost, timezone), *_left_over(t, card)]
     asks = _ask_row(found, refused_count)
     if asks:
@@ -171,13 +177,14 @@ def which_card(t: Texts, cards: Sequence[CardState], nonce: str) -> View:
     )
 
 
-def _stamp_lines(t: Texts, found: CardAtCounter, timezone: str) -> Sequence[str]:
-    """When the next is possible, where it is not now, and today's."""
+def _stamp_lines(t: Texts, found: CardAtCounter, timezone: str, said_until: datetime | None) -> Sequence[str]:
+    """When the next is possible, where it is not now and was not said, and today's."""
     card = found.card
     if card.next_stamp_at is None:
         return [today_line(t, card)]
     when = since(t, card.next_stamp_at, timezone, found.seen_at)
-    lines = [t("Next stamp possible {when}.", when=when), today_line(t, card)]
+    wait = [] if said_until == card.next_stamp_at else [t("Next stamp possible {when}.", when=when)]
+    lines = [*wait, today_line(t, card)]
     if card.stamps_left_today == 0 and not found.approvers:
         lines += _whom_to_ask(t, found)
     return lines

@@ -11,7 +11,7 @@ from domain.usecases.see_shop import Shop
 
 
 def logo_button(t: Texts, shop: Shop) -> Button:
-    said = t("{label}: {value}", label=t("Logo"), value=t("there is one") if shop.has_logo else t("none"))
+    said = t("{label}: {value}", label=t("Logo"), value=t("Yes") if shop.has_logo else t("No"))
     return Button(text=plain(said), data=_page(shop.merchant.merchant_id))
 
 

@@ -79,6 +79,7 @@ from domain.messages import (
     RewardExpiring,
     RewardReady,
     ShopClosing,
+    ShopEnded,
     StaffAlert,
     WelcomeBonus,
     WinBack,
@@ -258,23 +259,22 @@ def _pin_tried(t: Texts, facts: PinTried, *_: object) -> View:
     """To the member, who alone knows whether it was they."""
     shop, phone, tries = facts.merchant_name, facts.device_name, facts.wrong_tries
     if phone is None:
-        return View(
-            text=t.n(
-                "🔑 <b>{shop}: {count} wrong PIN was typed on this phone</b> since you last typed yours.",
-                "🔑 <b>{shop}: {count} wrong PINs were typed on this phone</b> since you last typed yours.",
-                tries,
-                shop=shop,
-            )
+        said = t.n(
+            "🔑 <b>{shop}: {count} wrong PIN was typed on this phone</b> since you last typed yours.",
+            "🔑 <b>{shop}: {count} wrong PINs were typed on this phone</b> since you last typed yours.",
+            tries,
+            shop=shop,
         )
-    return View(
-        text=t.n(
+    else:
+        said = t.n(
             "🔑 <b>{shop}: {count} wrong PIN was typed for you on {phone}</b> since you last typed yours there.",
             "🔑 <b>{shop}: {count} wrong PINs were typed for you on {phone}</b> since you last typed yours there.",
             tries,
             shop=shop,
             phone=phone,
         )
-    )
+    what_to_do = t("If that was you, all is well. If not, somebody is guessing it: keep an eye on the phone.")
+    return View(text=f"{said}\n{what_to_do}")
 
 
 def _summary(t: Texts, facts: DailySummary, message: Message, *_: object) -> View:
@@ -442,6 +442,14 @@ def _shop_closing(t: Texts, facts: ShopClosing, *_: object) -> View:
     return View(text=said, buttons=keyboard(row(get_my_data(t))))
 
 
+def _shop_ended(t: Texts, facts: ShopEnded, *_: object) -> View:
+    said = t(
+        "🚪 <b>{merchant} has closed for good.</b>\nYou do not work there any more.",
+        merchant=facts.merchant_name,
+    )
+    return View(text=said)
+
+
 def _closing_for_the_team(t: Texts, facts: ShopClosing) -> str:
     by = facts.by or t("The operator")
     if facts.closes_on is None:
@@ -489,6 +497,7 @@ SAYINGS: Mapping[type[Facts], tuple[Callable[..., View], Callable[..., dict[str,
     ApprovalSettled: (approvals.approval_settled, None),
     ApprovalAnswered: (approvals.approval_answered, None),
     ShopClosing: (_shop_closing, None),
+    ShopEnded: (_shop_ended, None),
     MarketingAsked: (asks_marketing, None),
     Broadcast: (broadcast, None),
     BirthdayAsked: (birthday_asked, None),

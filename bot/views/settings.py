@@ -42,6 +42,7 @@ from domain.quick import dataclass
 from domain.rights import Right, may
 from domain.rules.date_ranges import Span
 from domain.rules.earning import unit_of
+from domain.rules.guards import GUARDS
 from domain.rules.terms import unused
 from domain.staff import Membership, Role
 from domain.usecases.see_settings import CardsTouched, Change, Changes
@@ -224,6 +225,21 @@ def field_list(
     poster = _poster_button(t, target) if isinstance(target, Program) and len(shop.programs) > 1 else None
     below = row(poster or holidays)
     return View(text=whole, buttons=keyboard(*buttons, row(logo), below, row(to_home(t, merchant_id))))
+
+
+def program_added(t: Texts, shop: Shop, program_id: ProgramId) -> View:
+    """Its fields, with what guards it already."""
+    program = shop.program(program_id)
+    said = [
+        t("✅ <b>{card} is there.</b>", card=program.name or ""),
+        t("It starts as strict as your other cards:"),
+    ]
+    said += [
+        t("{label}: {value}", label=label(t, name), value=shown(t, shop, Target.PROGRAM, program, name))
+        for name in GUARDS
+        if _is_used(shop, program, name)
+    ]
+    return field_list(t, shop, Target.PROGRAM, program_id, "\n".join(said))
 
 
 def _poster_button(t: Texts, program: Program) -> Button | None:

@@ -10,6 +10,7 @@ from domain.ids import EntryId
 from domain.kinds import EntryKind
 from domain.merchant import Merchant, Program, RewardTerm
 from domain.quick import dataclass, replace
+from domain.rules.closing import while_open
 from domain.rules.closures import Calendar, calendar_of
 from domain.rules.days import local_date
 from domain.rules.history import standing_acts
@@ -59,13 +60,13 @@ def end_of_waiting(since: datetime, days: int, calendar: Calendar) -> datetime:
 def waits_until(
     card: Card, program: Program, merchant: Merchant, customer: Customer, now: datetime
 ) -> date | None:
-    """The last day on which the first of its rewards can still be had; None where it waits for ever, or was not told
-    of in time."""
+    """The last day on which the first of its rewards can still be had, as long as the shop is open; None
+    where it waits for ever, or was not told of in time."""
     if card.reward_ends_at is None or program.reward_valid_days is None:
         return None
     calendar = calendar_of(merchant, customer)
     last = calendar.last_day_before(card.reward_ends_at)
-    return last if last >= local_date(now, calendar.timezone) else None
+    return while_open(merchant, last) if last >= local_date(now, calendar.timezone) else None
 
 
 def keeping_promises(before: Program, after: Program, now: datetime) -> Program:

@@ -10,6 +10,7 @@ from domain.merchant import Merchant, Program
 from domain.ports import Tx
 from domain.quick import dataclass, replace
 from domain.rights import Right
+from domain.rules.guards import strictest
 from domain.rules.terms import check_beside, check_name, check_room, checked
 from domain.usecases.asking import asked_by
 from domain.usecases.change_fields import add_version
@@ -18,8 +19,9 @@ from domain.usecases.change_fields import add_version
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddProgram:
     """``program_id`` is the operation key: a second request bears the same. ``program`` are values by the names of
-    their fields; what is left out has its default. ``present_name`` is what the program that was alone is called from
-    now on, if it has no name; ``account`` is None for the operator.
+    their fields; of what is left out, guards are as strict as those of the programs there are, the rest has its
+    default. ``present_name`` is what the program that was alone is called from now on, if it has no name; ``account``
+    is None for the operator.
     """
 
     merchant_id: MerchantId
@@ -65,7 +67,7 @@ def add_program(*, tx: Tx, command: AddProgram) -> Program:
         if program.program_id == command.program_id:
             return program
     named = [_called(program, command.present_name) for program in present]
-    values = with_defaults(Target.PROGRAM, command.program)
+    values = with_defaults(Target.PROGRAM, {**strictest(present), **command.program})
     added = Program(
         merchant_id=merchant.merchant_id,
         program_id=command.program_id,

@@ -16,6 +16,7 @@ from domain.ports import Tx
 from domain.quick import dataclass, replace
 from domain.refusals import BirthdayChangedBefore, NoBirthdayBonus
 from domain.rules.birthdays import APART, birthday_due, check_birthday, next_birthday, next_bonus, next_look
+from domain.rules.closing import closes_on
 from domain.rules.days import day_starts_at, local_date
 from domain.usecases.asking import known_merchant
 from domain.usecases.bonuses import give_bonus
@@ -43,7 +44,8 @@ class SayBirthday:
 class BirthdayPage:
     """``gifts`` are what a birthday comes with. ``may_change_at`` is None where it may be said now; without
     ``is_allowed`` the customer does not want to be written to, and there is no bonus. ``next_on`` is the next
-    birthday for which there is one."""
+    birthday for which there is one. ``closes_on`` is the last day of a shop that closes: it has no gifts for
+    a later birthday."""
 
     merchant_id: MerchantId
     merchant_name: str
@@ -54,6 +56,7 @@ class BirthdayPage:
     is_allowed: bool
     may_change_at: datetime | None
     next_on: date | None
+    closes_on: date | None = None
 
 
 def my_birthdays(*, tx: Tx, query: MyCards) -> Sequence[BirthdayPage]:
@@ -76,7 +79,8 @@ def my_birthday(*, tx: Tx, query: MyBirthday) -> BirthdayPage:
 
 
 def say_birthday(*, tx: Tx, command: SayBirthday) -> BirthdayPage:
-    """Said again, it changes nothing. Raises NoBirthdayBonus, BirthdayMalformed, BirthdayChangedBefore."""
+    """Said again, it changes nothing. Raises NoBirthdayBonus, also where the shop closes, BirthdayMalformed,
+    BirthdayChangedBefore."""
     merchant, customer = _of_customer(tx, command.merchant_id, command.account)
     before = tx.birthday(merchant.merchant_id, customer.customer_id) or Birthday(
         merchant_id=merchant.merchant_id, customer_id=customer.customer_id
@@ -84,7 +88,7 @@ def say_birthday(*, tx: Tx, command: SayBirthday) -> BirthdayPage:
     if command.month_and_day is None:
         tx.save_birthday(replace(before, month=None, day=None, due_on=None))
     elif command.month_and_day != before.month_and_day:
-        if not _gifts(_gifted_cards(tx, customer)):
+        if merchant.closes_at is not None or not _gifts(_gifted_cards(tx, customer)):
             raise NoBirthdayBonus
         tx.save_birthday(_said(tx, merchant, before, *command.month_and_day))
     return _page(tx, merchant, customer)
@@ -164,8 +168,12 @@ def _may_change_at(birthday: Birthday, timezone: str, now: datetime) -> datetime
 
 
 def _page(tx: Tx, merchant: Merchant, customer: Customer) -> BirthdayPage:
-    birthday = tx.birthday(merchant.merchant_id, customer.customer_id)
-    cards = _gifted_cards(tx, customer) if merchant.marketing_monthly_max is not None else []
+    birthday, closing = tx.birthday(merchant.merchant_id, customer.customer_id), closes_on(merchant)
+    today = local_date(tx.now, merchant.timezone)
+    next_on = next_bonus(birthday, merchant.timezone, today) if birthday else None
+    is_in_time = closing is None or (next_on is not None and next_on <= closing)
+    is_given = merchant.marketing_monthly_max is not None and is_in_time
+    cards = _gifted_cards(tx, customer) if is_given else []
     return BirthdayPage(
         merchant_id=merchant.merchant_id,
         merchant_name=merchant.name,
@@ -175,9 +183,8 @@ def _page(tx: Tx, merchant: Merchant, customer: Customer) -> BirthdayPage:
         bonus_days=min((program.bonus_days for _, program in cards), default=0),
         is_allowed=is_allowed(tx, customer),
         may_change_at=_may_change_at(birthday, merchant.timezone, tx.now) if birthday else None,
-        next_on=next_bonus(birthday, merchant.timezone, local_date(tx.now, merchant.timezone))
-        if birthday
-        else None,
+        next_on=next_on,
+        closes_on=closing,
     )
 
 

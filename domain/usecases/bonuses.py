@@ -8,6 +8,7 @@ from domain.ids import MessageId, OperationKey
 from domain.kinds import EntryKind
 from domain.messages import Facts, MessageKind
 from domain.ports import Posting
+from domain.rules.closing import while_open
 from domain.rules.closures import calendar_of
 from domain.rules.expiry import dated_end, end_after
 from domain.usecases.unasked import post_unasked
@@ -23,12 +24,13 @@ def give_bonus(
     facts: Callable[[date], Facts],
 ) -> MessageId | None:
     """Good for the program's ``bonus_days`` without closed ones; the message says so, with
-    ``facts`` of its last day. None where the key was seen."""
+    ``facts`` of its last day, while the shop is open. None where the key was seen."""
     if tx.operation(held.card.merchant_id, key) is not None:
         return None
     unit, calendar = held.program.bonus_unit, calendar_of(held.merchant, held.customer)
     expires_at = end_after(held.program.bonus_days, tx.now, calendar.timezone)
-    said = facts(calendar.last_day_before(dated_end(tx.now, expires_at, calendar)))
+    last_day = calendar.last_day_before(dated_end(tx.now, expires_at, calendar))
+    said = facts(while_open(held.merchant, last_day))
     card = held.card.plus(unit, count)
     _, entry = post_unasked(tx, held, card, kind, key, (told, said), expires_at=expires_at)
     return MessageId(entry.entry_id)

@@ -6,15 +6,16 @@ from datetime import datetime, timedelta
 from domain.account import Account
 from domain.ids import CustomerId, MerchantId
 from domain.merchant import Merchant
-from domain.messages import MessageKind, ShopClosing
+from domain.messages import MessageKind, ShopClosing, ShopEnded
 from domain.personal import Erasure, is_nobody
 from domain.ports import Personal, Terms, Tx
 from domain.quick import dataclass, replace
 from domain.rights import Right
-from domain.rules.days import local_date
+from domain.rules.closing import closes_on
 from domain.staff import Staff
 from domain.usecases.asking import asked_by
 from domain.usecases.posting import send
+from domain.usecases.remove_staff import take_off
 
 CLOSES_AFTER = timedelta(days=30)
 """For customers to use what they have and to take their data along, and for the owner to think again."""
@@ -69,6 +70,22 @@ def keep_shop(*, tx: Tx, command: CloseShop) -> Closing:
 def shops_to_end(*, tx: Terms, query: None) -> list[MerchantId]:  # noqa: ARG001
     """Those whose time has come."""
     return [each.merchant_id for each in tx.merchants() if each.closes_at and each.closes_at <= tx.now]
+
+
+def dismiss_team(*, tx: Tx, command: MerchantId) -> int:
+    """Before a shop whose time has come is forgotten: nobody works there any more, and each is told, once.
+    Returns how many were told."""
+    merchant = tx.merchant(command)
+    if merchant is None or merchant.closes_at is None or merchant.closes_at > tx.now:
+        return 0
+    told = 0
+    for member in tx.staff_of(command):
+        if member.is_active and member.account is not None:
+            take_off(tx, member)
+            facts = ShopEnded(merchant_name=merchant.name)
+            send(tx, command, member.account, MessageKind.SHOP_ENDED, facts)
+            told += 1
+    return told
 
 
 def end_shop(*, tx: Tx, command: MerchantId) -> bool:
@@ -126,5 +143,4 @@ def _tell_some(tx: Tx, merchant: Merchant, after: CustomerId) -> int:
 
 
 def _facts(merchant: Merchant) -> ShopClosing:
-    closes_on = local_date(merchant.closes_at, merchant.timezone) if merchant.closes_at else None
-    return ShopClosing(merchant_name=merchant.name, closes_on=closes_on)
+    return ShopClosing(merchant_name=merchant.name, closes_on=closes_on(merchant))

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 
 from domain.card import Card, Holding
 from domain.delivery import ChannelKind
 from domain.expiry import Due, DueCard
 from domain.ids import CardId, MerchantId, OperationKey, ProgramId
 from domain.kinds import EntryKind
-from domain.merchant import Program
+from domain.merchant import Merchant, Program
 from domain.messages import (
     BalanceExpired,
     BalanceExpiring,
@@ -20,6 +20,7 @@ from domain.messages import (
 )
 from domain.ports import Expiries, Holdings, Posting, RowUnreadable, Terms, Tx
 from domain.quick import dataclass, replace
+from domain.rules.closing import closes_on
 from domain.rules.closures import Calendar, calendar_of
 from domain.rules.days import local_date
 from domain.rules.expiry import (
@@ -155,6 +156,8 @@ def _look_at(tx: Tx, held: Holding) -> LookedAt:
             match verdict:
                 case Wait(until):
                     pass
+                case Warn() if _outlasts_shop(held.merchant, period, calendar, tx.now):
+                    until = tx.now + LOOK_AGAIN
                 case Warn():
                     _warn(tx, held, period)
                     looked, until = looked + LookedAt(warned=1), tx.now + LOOK_AGAIN
@@ -183,9 +186,20 @@ def _said_until(card: Card, period: Period, warned: Warned | None, calendar: Cal
     return replace(card, reward_ends_at=soonest_end(period, warned, calendar, now))
 
 
+def _outlasts_shop(merchant: Merchant, period: Period, calendar: Calendar, now: datetime) -> bool:
+    """A shop that closes has told until when what is on a card is good for something."""
+    closing = closes_on(merchant)
+    return closing is not None and _last_day(period, calendar, now) >= closing
+
+
+def _last_day(period: Period, calendar: Calendar, now: datetime) -> date:
+    """Of what nobody was warned of yet."""
+    return calendar.last_day_before(soonest_end(period, None, calendar, now))
+
+
 def _warn(tx: Posting, held: Holding, period: Period) -> None:
     calendar = calendar_of(held.merchant, held.customer)
-    last_day = calendar.last_day_before(soonest_end(period, None, calendar, tx.now))
+    last_day = _last_day(period, calendar, tx.now)
     closed = calendar.closed_between(local_date(tx.now, calendar.timezone), last_day)
     facts: Facts
     if period.reward is not None:

@@ -8,6 +8,7 @@ from domain.expiry import Due, ExpiryKind, Unit
 from domain.merchant import Merchant, Program
 from domain.ports import Holdings
 from domain.quick import dataclass
+from domain.rules.closing import closes_on
 from domain.rules.closures import Calendar, calendar_of
 from domain.rules.days import local_date
 from domain.rules.expiry import next_period, soonest_end
@@ -45,7 +46,7 @@ def my_balances(*, tx: Holdings, query: MyCards) -> Sequence[Balance]:
         soon = local_date(tx.now + SOON, merchant.timezone)
         calendar = calendar_of(merchant, customer)
         for card, program in tx.cards_of(customer):
-            expiring = expiring_of(tx, calendar, card, program)
+            expiring = expiring_of(tx, merchant, calendar, card, program)
             yield Balance(
                 held=held_card(tx, merchant, customer, card, program),
                 expiring=expiring,
@@ -56,9 +57,15 @@ def my_balances(*, tx: Holdings, query: MyCards) -> Sequence[Balance]:
     return sorted(found, key=lambda balance: not balance.is_soon)
 
 
-def expiring_of(tx: Holdings, calendar: Calendar, card: Card, program: Program) -> tuple[Expiring, ...]:
-    """The nearest first."""
-    return tuple(sorted(_expiring(tx, calendar, card, program), key=lambda each: each.last_day))
+def expiring_of(
+    tx: Holdings, merchant: Merchant, calendar: Calendar, card: Card, program: Program
+) -> tuple[Expiring, ...]:
+    """The nearest first; nothing that outlasts a shop that closes."""
+    closing = closes_on(merchant)
+    found = [
+        each for each in _expiring(tx, calendar, card, program) if closing is None or each.last_day < closing
+    ]
+    return tuple(sorted(found, key=lambda each: each.last_day))
 
 
 def _expiring(tx: Holdings, calendar: Calendar, card: Card, program: Program) -> Iterator[Expiring]:

@@ -14,7 +14,7 @@ from domain.merchant import InterimReward, Merchant, OwnText, Program, said_in
 from domain.ports import Customers, Holdings, Ledger, RowUnreadable
 from domain.quick import dataclass, replace
 from domain.refusals import CardMerged, CardNotHeld
-from domain.rules.days import local_date
+from domain.rules.closing import closes_on
 from domain.usecases.card_state import CardState, card_state
 
 HISTORY_PAGE = 10
@@ -240,7 +240,7 @@ def held_card(tx: Holdings, merchant: Merchant, customer: Customer, card: Card, 
         asks_birthday=_asks_birthday(tx, merchant, card, program),
         may_invite=_may_invite(tx, merchant, customer, card, program),
         is_blocked=not card.active,
-        closes_on=local_date(merchant.closes_at, merchant.timezone) if merchant.closes_at else None,
+        closes_on=closes_on(merchant),
     )
 
 

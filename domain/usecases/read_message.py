@@ -38,8 +38,9 @@ from domain.messages import (
 )
 from domain.ports import RowUnreadable, Tx
 from domain.quick import dataclass, replace
+from domain.usecases.duties import Duties, duties_of
 from domain.usecases.marketing import is_allowed
-from domain.usecases.my_cards import HeldCard, held_card
+from domain.usecases.my_cards import HeldCard, has_card, held_card
 from domain.usecases.wordings import wording_for
 
 OfOneCard = (
@@ -99,12 +100,21 @@ class CardToShow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """What commands and keyboard are made of, for somebody who has lost some of them."""
+
+    duties: Duties
+    has_card: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     """A message as a channel gets it to deliver; ``replaces`` is what it called the one in whose place it goes,
     ``photo`` a picture of the shop's own.
 
     ``mailbox``, ``sender`` (the merchant's name) and ``reply_to`` (its address) are for what goes by mail;
-    ``customer_id`` is whose leave a marketing message goes by, ``guest_id`` who has a card by mail.
+    ``customer_id`` is whose leave a marketing message goes by, ``guest_id`` who has a card by mail. ``tools`` are
+    those that are left to the reader, where the message takes some.
     """
 
     delivery: Delivery
@@ -118,6 +128,7 @@ class Letter:
     reply_to: str | None = None
     customer_id: CustomerId | None = None
     guest_id: CustomerId | None = None
+    tools: Tools | None = None
 
 
 def letter_for(*, tx: Tx, query: Delivery) -> Letter:
@@ -144,7 +155,15 @@ def letter_for(*, tx: Tx, query: Delivery) -> Letter:
         **(_sender_of(tx, message) if mailbox else {}),
         customer_id=customer_id,
         guest_id=_guest(tx, message) if mailbox else None,
+        tools=_tools(tx, message),
     )
+
+
+def _tools(tx: Tx, message: Message) -> Tools | None:
+    if not MESSAGES[message.kind].takes_tools:
+        return None
+    who = message.recipient
+    return Tools(duties=duties_of(tx=tx, query=who), has_card=has_card(tx=tx, query=who))
 
 
 def _guest(tx: Tx, message: Message) -> CustomerId | None:

@@ -27,6 +27,11 @@ def remove_staff(*, tx: Staffing, command: RemoveStaff) -> Staff:
         raise StaffNotFound
     if is_only_owner(tx, staff):
         raise OnlyOwner
+    return take_off(tx, staff)
+
+
+def take_off(tx: Staffing, staff: Staff) -> Staff:
+    """Whatever is left of the team."""
     tx.dismiss(staff)
     end_requests(tx, staff)
     withdraw_links(tx, staff)

@@ -168,7 +168,7 @@ def _letter(tx: Tx, wallet_pass: WalletPass) -> PassLetter:
         locale=(person.locale if person else None) or merchant.default_locale,
         held=held_card(tx, merchant, customer, card, program) if is_good else None,
         is_active=is_good and card.active,
-        expiring=expiring_of(tx, calendar_of(merchant, customer), card, program) if is_good else (),
+        expiring=expiring_of(tx, merchant, calendar_of(merchant, customer), card, program) if is_good else (),
         logo=picture_of(tx.logo(merchant.merchant_id)),
         devices=tx.devices_of(wallet_pass.key),
     )

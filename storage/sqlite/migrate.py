@@ -1,11 +1,15 @@
 """Bringing a SQLite file to the schema this program knows."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy import Connection, Engine
+
 from storage.migrate import HEAD, check_known, head, revision, upgrade
 from storage.sqlite.backup import copy_database
-from storage.sqlite.engine import APPLICATION_ID, sync_engine
+from storage.sqlite.engine import APPLICATION_ID, driver_connection, sync_engine
 from storage.sqlite.files import make_private
 from storage.sqlite.ours import check_not_of_another
 
@@ -25,12 +29,26 @@ def migrate(path: Path, now: datetime) -> Path | None:
             return None
         check_known(present, str(path))
         copy = _copy_first(path, present, now)
-        with engine.begin() as connection:
+        with changing(engine) as connection:
             upgrade(connection, HEAD)
             connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
         return copy
     finally:
         engine.dispose()
+
+
+@contextmanager
+def changing(engine: Engine) -> Iterator[Connection]:
+    """A transaction in which a table that others refer to can be laid anew: no key is looked at meanwhile, which can
+    only be said before it begins (https://www.sqlite.org/lang_altertable.html#otheralter)."""
+    with engine.connect() as connection:
+        driver = driver_connection(connection)
+        driver.execute("PRAGMA foreign_keys=OFF")
+        try:
+            with connection.begin():
+                yield connection
+        finally:
+            driver.execute("PRAGMA foreign_keys=ON")
 
 
 def _copy_first(path: Path, present: str | None, now: datetime) -> Path | None:

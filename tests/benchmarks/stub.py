@@ -18,14 +18,18 @@ class Stub:
     """``done`` is set when as many answers were given as messages were handed out, both of those who are
     ``answered``, by default everybody. Message ids go up.
 
-    The time begins when the first of them are handed out for the last time: a start asks twice (decision 20).
+    The time begins with the last of the ``uncounted`` answers; where there are none, when the first messages are
+    handed out for the last time: a start asks twice (decision 20).
     """
 
-    def __init__(self, texts: Sequence[tuple[int, str]], answered: Collection[int] | None = None) -> None:
+    def __init__(
+        self, texts: Sequence[tuple[int, str]], answered: Collection[int] | None = None, uncounted: int = 0
+    ) -> None:
         self._updates = [update(number, user, text) for number, (user, text) in enumerate(texts, start=1)]
         self._people = {user for user, _ in texts} if answered is None else set(answered)
         self.wanted = sum(user in self._people for user, _ in texts)
         self.answers = 0
+        self._uncounted = uncounted
         self._sent = len(texts)
         self.begun = 0.0
         self.ended = 0.0
@@ -48,7 +52,7 @@ class Stub:
 
     @property
     def answers_per_second(self) -> float:
-        return self.answers / (self.ended - self.begun)
+        return (self.answers - self._uncounted) / (self.ended - self.begun)
 
     async def _call(self, request: web.Request) -> web.Response:
         method = request.match_info["method"]
@@ -73,13 +77,18 @@ class Stub:
         pending = self._updates[max(0, offset - 1) :][:BATCH]
         if not pending:
             await asyncio.sleep(0.2)
-        elif offset <= 1:
-            self.begun = time.perf_counter()
-            self.begins.set()
+        elif offset <= 1 and not self._uncounted:
+            self._begin()
         return _ok(pending)
+
+    def _begin(self) -> None:
+        self.begun = time.perf_counter()
+        self.begins.set()
 
     def _count(self) -> None:
         self.answers += 1
+        if self.answers == self._uncounted:
+            self._begin()
         if self.answers == self.wanted:
             self.ended = time.perf_counter()
             self.done.set()

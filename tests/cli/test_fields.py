@@ -375,6 +375,22 @@ def test_second_program_is_created_and_has_to_be_named_from_then_on(
     assert decoded(picture_in(Path("café-knätsch-lunch-card-a4.pdf").read_bytes())) == [link]
 
 
+def test_created_program_has_the_guards_of_the_others_and_says_so(
+    stempel: Stempel, of_shop: list[str]
+) -> None:
+    stempel("program", "set", *of_shop, "cooldown_minutes=30", "max_daily_stamps=2", "pin_window_minutes=0")
+    ran = stempel("program", "create", *of_shop, "--name", "Lunch card", "--max-daily-stamps", "none")
+    said = ran.out.splitlines()[2:6]
+    assert said == [
+        "require_staff_pin: yes",
+        "pin_window_minutes: 0",
+        "cooldown_minutes: 30",
+        "max_daily_stamps: none",
+    ]
+    ran = stempel("program", "create", "--help")
+    assert " ".join(ran.out.split()).count("[default: as strict as the other programs]") == len(said)
+
+
 def test_options_of_create_follow_the_declarations(stempel: Stempel) -> None:
     ran = stempel("merchant", "create", "--help")
     said = " ".join(ran.out.split())

@@ -28,7 +28,7 @@ from domain.usecases.birthdays import (
     to_ask,
 )
 from domain.usecases.bring_back import DueCustomers, SomeCustomers, merchants_by_day
-from domain.usecases.close_shop import CloseShop, close_shop
+from domain.usecases.close_shop import CloseShop, close_shop, keep_shop
 from domain.usecases.marketing import answer
 from domain.usecases.my_cards import MyCards
 from tests.support.clock import Clock, local
@@ -354,6 +354,34 @@ def test_shop_that_closes_asks_nobody_and_keeps_its_promise(guest: Guest, shop: 
     at(clock, date(2026, 5, 12))
     night(shop)
     assert len(shop.town.facts(MessageKind.BIRTHDAY)) == 1
+
+
+def test_shop_that_closes_promises_nothing_for_a_birthday_that_comes_later(
+    guest: Guest, shop: Shop, clock: Clock
+) -> None:
+    """Nor lets anybody say another, and what is in time is good until it closes."""
+    late = Guest(shop, shop.gives_card())
+    late.wants_offers()
+    guest.says(5, 12)
+    late.says(7, 12)
+    at(clock, date(2026, 5, 1))
+    shop.database.write(close_shop, CloseShop(merchant_id=shop.merchant_id, account=None))
+    closing = date(2026, 5, 31)
+    assert (guest.page().gifts, guest.page().next_on, guest.page().closes_on) == (
+        {Unit.STAMPS: 2},
+        date(2026, 5, 12),
+        closing,
+    )
+    assert (late.page().gifts, late.page().month_and_day) == ({}, (7, 12))
+    with pytest.raises(NoBirthdayBonus):
+        late.says(5, 20)
+    at(clock, date(2026, 5, 12))
+    night(shop)
+    [facts] = shop.town.facts(MessageKind.BIRTHDAY)
+    assert isinstance(facts, BirthdayBonus)
+    assert facts.last_day == closing
+    shop.database.write(keep_shop, CloseShop(merchant_id=shop.merchant_id, account=None))
+    assert late.page().gifts == {Unit.STAMPS: 2}
 
 
 def test_where_there_is_nothing_for_it_nobody_is_asked(guest: Guest, shop: Shop) -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from domain.expiry import Unit
 from domain.ids import CustomerId
 from domain.messages import MessageKind, ShopClosing
 from domain.personal import Erasure
@@ -16,6 +17,7 @@ from domain.usecases.close_shop import (
     CLOSES_AFTER,
     CloseShop,
     close_shop,
+    dismiss_team,
     end_shop,
     keep_shop,
     see_closing,
@@ -23,9 +25,11 @@ from domain.usecases.close_shop import (
     shops_to_end,
     tell_more,
 )
+from domain.usecases.duties import Duties
 from domain.usecases.marketing import answer
 from domain.usecases.my_cards import MyCards
 from domain.usecases.privacy import erase_again, erasures
+from domain.usecases.read_message import Tools, letter_for
 from domain.usecases.referrals import my_invitations
 from domain.usecases.see_posters import SeePosters, see_posters
 from domain.usecases.win_back import perhaps_absent
@@ -33,7 +37,7 @@ from storage.personal import DELETE_SHOP
 from tests.domain.test_privacy import driver_of, violations
 from tests.support.clock import Clock
 from tests.support.databases import do
-from tests.support.shop import Shop, Town
+from tests.support.shop import Shop, Town, delivery_of
 
 
 @pytest.fixture
@@ -218,6 +222,36 @@ def test_when_its_time_has_come_nothing_is_kept_but_that_it_was_erased(
     assert [(each.merchant_id, each.customer_id) for each in town.database.read(erasures, None)] == [
         (shop.merchant_id, "")
     ]
+
+
+def test_team_is_told_once_that_it_has_ended_and_works_there_no_more(
+    town: Town, shop: Shop, clock: Clock
+) -> None:
+    other, sam = town.opens_shop(), shop.hires("Sam")
+    both = other.hires("Both", account=shop.hires("Both").account)
+    holder = shop.gives_card("Sam", sam.account)
+    shop.invites("Late")
+    closes(shop)
+    clock.passes(days=29)
+    assert town.database.write(dismiss_team, shop.merchant_id) == 0
+    shop.stamps(shop.owner, holder)
+    clock.passes(days=2)
+    assert [town.database.write(dismiss_team, shop.merchant_id) for _ in range(3)] == [3, 0, 0]
+    messages = town.messages(MessageKind.SHOP_ENDED)
+    assert sorted(each.recipient.user_id for each in messages) == sorted(
+        who.account.user_id for who in (shop.owner, sam, both)
+    )
+    with pytest.raises(NotAllowed):
+        shop.stamps(shop.owner, holder)
+    assert other.stamps(both, other.gives_card()).entry.stamps_delta == 1
+    tools = {
+        each.recipient.user_id: town.database.read(letter_for, delivery_of(each)).tools for each in messages
+    }
+    assert tools == {
+        shop.owner.account.user_id: Tools(duties=Duties(), has_card=False),
+        sam.account.user_id: Tools(duties=Duties(), has_card=True),
+        both.account.user_id: Tools(duties=Duties((Role.STAFF,), frozenset({Unit.STAMPS})), has_card=False),
+    }
 
 
 def test_a_copy_of_before_loses_the_shop_too(town: Town, shop: Shop, clock: Clock) -> None:

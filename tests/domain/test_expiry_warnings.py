@@ -10,6 +10,7 @@ from domain.merchant import PointReward, ProgramKind
 from domain.messages import MessageKind
 from domain.plumbing.people import GONE_AFTER
 from domain.staff import Actor, Role
+from domain.usecases.close_shop import CloseShop, close_shop, keep_shop
 from tests.support.clock import Clock, local
 from tests.support.nights import Nights, assert_hints_are_not_late
 from tests.support.shop import Holder, Shop, Town
@@ -54,6 +55,25 @@ def test_exactly_n_days_ahead(
     assert [(one.count, one.balance, one.unit) for one in nights.warnings()] == (
         [(10, 10, Unit.POINTS)] if warned else []
     )
+
+
+@pytest.mark.parametrize(("closed_after", "warned"), [(2, 1), (1, 0)])
+def test_nobody_is_warned_of_what_outlasts_a_shop_that_closes(
+    town: Town, clock: Clock, nights: Nights, closed_after: int, warned: int
+) -> None:
+    """They were told until when it is open; where it is kept after all, they are warned, and nothing goes before."""
+    shop, _, lea = opens(town, clock)
+    command = CloseShop(merchant_id=shop.merchant_id, account=None)
+    clock.is_at(EARNED + timedelta(days=closed_after))
+    town.database.write(close_shop, command)
+    clock.is_at(EXPIRES - timedelta(days=14))
+    assert nights.looks().warned == warned
+    town.database.write(keep_shop, command)
+    clock.is_at(EXPIRES - timedelta(days=2))
+    assert nights.looks().warned == 1 - warned
+    clock.is_at(EXPIRES + timedelta(days=1))
+    assert nights.looks().expired == 0
+    assert shop.card(lea).points_balance == 10
 
 
 def test_warning_names_the_last_day(town: Town, clock: Clock, nights: Nights) -> None:

@@ -10,6 +10,7 @@ from domain.merchant import ProgramKind
 from domain.messages import Message, MessageKind, RewardReady, WelcomeBonus
 from domain.ports import Tx
 from domain.rules.days import local_date
+from domain.usecases.close_shop import CloseShop, close_shop, keep_shop
 from domain.usecases.expire_balances import LookAtCards, look_at_cards
 from domain.usecases.join_store import join_store
 from domain.usecases.my_balances import Balance, Expiring, my_balances
@@ -72,6 +73,19 @@ def test_by_inactivity_all_expires_so_many_months_after_the_last_visit(town: Tow
         Expiring(unit=unit, kind=ExpiryKind.INACTIVITY, count=count, last_day=date(2026, 9, 25))
         for unit, count in ((Unit.STAMPS, 3), (Unit.POINTS, 10))
     )
+
+
+def test_what_would_expire_after_a_shop_has_closed_is_not_told(town: Town, clock: Clock) -> None:
+    """The card says until when the shop is open."""
+    shop = town.opens_shop(kind=ProgramKind.HYBRID, expiry_kind=ExpiryKind.LOT, expiry_months=3)
+    lea = shop.gives_card()
+    earns(shop, lea, 1000)
+    clock.passes(days=80)
+    shop.stamps(shop.owner, lea)
+    shop.database.write(close_shop, CloseShop(merchant_id=shop.merchant_id, account=None))
+    assert [each.unit for each in expiring(town, lea)] == [Unit.POINTS]
+    shop.database.write(keep_shop, CloseShop(merchant_id=shop.merchant_id, account=None))
+    assert [each.unit for each in expiring(town, lea)] == [Unit.POINTS, Unit.STAMPS]
 
 
 def test_by_lot_what_expires_first_is_told_first_with_its_own_count(town: Town, clock: Clock) -> None:

@@ -9,7 +9,7 @@ from domain.acts import Asked, LookUp
 from domain.card import CardRef
 from domain.fields import Target
 from domain.ids import ProgramId
-from domain.merchant import PROGRAMS_ACTIVE_MAX, PROGRAMS_MAX, OwnText
+from domain.merchant import PROGRAMS_ACTIVE_MAX, PROGRAMS_MAX, OwnText, Program, ProgramKind
 from domain.messages import DailySummary, MessageKind
 from domain.refusals import (
     CardInactive,
@@ -24,6 +24,7 @@ from domain.refusals import (
     TooManyPrograms,
 )
 from domain.rules.date_ranges import Span
+from domain.rules.guards import GUARDS, strictest
 from domain.staff import Role
 from domain.usecases.add_program import AddProgram, PlanProgram, add_program, plan_program
 from domain.usecases.join_store import JoinProgram, join_program, join_store
@@ -74,6 +75,48 @@ def test_program_is_added_once_and_the_first_gets_a_name(shop: Shop) -> None:
     shop.changes_terms(name="Coffee card")
     shop.database.write(add_program, adding(shop, "Bread card"))
     assert names(shop) == ["Coffee card", "Lunch card", "Bread card"]
+
+
+def guards(program: Program) -> tuple[object, ...]:
+    return tuple(getattr(program, name) for name in GUARDS)
+
+
+def test_added_program_starts_as_strict_as_the_first(shop: Shop) -> None:
+    shop.changes_terms(require_staff_pin=True, pin_window_minutes=0, cooldown_minutes=30, max_daily_stamps=2)
+    assert guards(shop.database.write(add_program, adding(shop))) == (True, 0, 30, 2)
+    tea = {"reward": "Tea", "name": "Tea card", "cooldown_minutes": 5}
+    given = replace(adding(shop), program=tea)
+    assert guards(shop.database.write(add_program, given)) == (True, 0, 5, 2)
+
+
+def test_added_program_starts_without_a_guard_that_no_other_has(shop: Shop) -> None:
+    shop.changes_terms(require_staff_pin=False, cooldown_minutes=0, max_daily_stamps=None)
+    added = shop.database.write(add_program, adding(shop))
+    assert (added.require_staff_pin, added.cooldown_minutes, added.max_daily_stamps) == (False, 0, None)
+
+
+def test_each_guard_is_the_strictest_of_the_programs_that_run(shop: Shop) -> None:
+    first = replace(shop.program(), require_staff_pin=False, cooldown_minutes=30, max_daily_stamps=None)
+    second = replace(
+        first, require_staff_pin=True, pin_window_minutes=60, cooldown_minutes=5, max_daily_stamps=4
+    )
+    third = replace(second, pin_window_minutes=5, cooldown_minutes=60, max_daily_stamps=3)
+    assert tuple(strictest([first, second, third])[name] for name in GUARDS) == (True, 5, 60, 3)
+    third = replace(third, active=False)
+    assert tuple(strictest([first, second, third])[name] for name in GUARDS) == (True, 60, 30, 4)
+    assert tuple(strictest([third])[name] for name in GUARDS) == (True, 5, 60, 3)
+
+
+def test_cards_of_points_have_no_guards_of_stamps_to_hand_on(shop: Shop) -> None:
+    points = replace(
+        shop.program(),
+        kind=ProgramKind.POINTS,
+        require_staff_pin=True,
+        pin_window_minutes=15,
+        cooldown_minutes=30,
+        max_daily_stamps=2,
+    )
+    assert strictest([points]) == {"require_staff_pin": True, "pin_window_minutes": 15}
 
 
 def test_who_added_it_is_in_the_log_and_changing_that_back_pauses_it(shop: Shop) -> None:

@@ -18,6 +18,7 @@ from domain.rules.interim import interim_ready
 from domain.rules.rewards import progress
 from domain.staff import Actor
 from domain.usecases.card_state import card_state
+from domain.usecases.close_shop import CLOSES_AFTER, CloseShop, close_shop, keep_shop
 from tests.support.clock import Clock, local
 from tests.support.closures import closes
 from tests.support.nights import Nights, gives_bonus, held
@@ -99,6 +100,17 @@ def test_nobody_waits_in_vain_unless_the_shop_says_so(town: Town, clock: Clock) 
     cafe.stamps(10)
     cafe.is_at(400)
     assert (cafe.balance, cafe.until, cafe.shop.card(cafe.lea).expiry_look_at) == (10, None, None)
+
+
+def test_reward_waits_no_longer_than_a_shop_that_closes(cafe: Cafe) -> None:
+    command = CloseShop(merchant_id=cafe.shop.merchant_id, account=None)
+    cafe.is_at(3)
+    cafe.town.database.write(close_shop, command)
+    cafe.is_at(5)
+    cafe.stamps(10)
+    assert cafe.until == day(3) + CLOSES_AFTER
+    cafe.town.database.write(keep_shop, command)
+    assert cafe.until == day(35)
 
 
 def test_reward_is_warned_of_and_then_its_stamps_are_gone(cafe: Cafe) -> None:

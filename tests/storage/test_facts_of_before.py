@@ -55,6 +55,7 @@ from domain.messages import (
     RewardExpiring,
     RewardReady,
     ShopClosing,
+    ShopEnded,
     StaffAlert,
     WelcomeBonus,
     WinBack,
@@ -381,6 +382,7 @@ WRITTEN: list[tuple[MessageKind, str, Facts]] = [
         '{"merchant_name":"Café","closes_on":null,"is_of_team":true,"by":"Mia"}',
         ShopClosing(merchant_name="Café", closes_on=None, is_of_team=True, by="Mia"),
     ),
+    (MessageKind.SHOP_ENDED, '{"merchant_name":"Café"}', ShopEnded(merchant_name="Café")),
     (
         MessageKind.BIRTHDAY_ASKED,
         '{"merchant_name":"Café","unit":"stamps","count":2}',

@@ -13,7 +13,7 @@ from domain.ids import OperationKey
 from storage import migrate as migrations
 from storage.migrate import SchemaTooNew, downgrade, upgrade
 from storage.sqlite.engine import sync_engine
-from storage.sqlite.migrate import migrate
+from storage.sqlite.migrate import changing, migrate
 from storage.tables import metadata
 from tests.support.clock import MONDAY_MORNING, Clock
 from tests.support.databases import Running, rows, sqlite_at
@@ -54,7 +54,7 @@ def parts(sql: str) -> list[str]:
 
 def changes(path: Path, change: str, revision: str) -> None:
     engine = sync_engine(path)
-    with engine.begin() as connection:
+    with changing(engine) as connection:
         {"up": upgrade, "down": downgrade}[change](connection, revision)
     engine.dispose()
 
@@ -223,6 +223,32 @@ def test_messages_of_before_keep_their_state_in_their_deliveries(path: Path) -> 
     changes(path, "down", "0002")
     with closing(sqlite3.connect(path)) as file:
         assert file.execute(f"SELECT {BEFORE} FROM outbox").fetchall() == MESSAGES
+
+
+def test_messages_that_are_laid_anew_stay_with_their_deliveries(path: Path) -> None:
+    message = ("m", "1", 42, 7, "receipt", '{"a": 1}', 100)
+    delivery = ("m", "1", "telegram", "7", 42, 0, 200, 0, 0)
+    columns = (
+        "merchant_id, message_id, channel, address, bot_id, is_marketing, due_at, attempts, is_unreported"
+    )
+
+    def found() -> list[object]:
+        with closing(sqlite3.connect(path)) as file:
+            file.execute("PRAGMA foreign_keys=ON")
+            with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
+                file.execute("DELETE FROM outbox")
+            rows = [
+                file.execute(f"SELECT {what}").fetchall()
+                for what in ("* FROM outbox", f"{columns} FROM deliveries")
+            ]
+            return [*rows, file.execute("PRAGMA foreign_key_check(deliveries)").fetchall()]
+
+    with closing(sqlite3.connect(path)) as file, file:
+        file.execute("INSERT INTO outbox VALUES (?, ?, ?, ?, ?, ?, ?)", message)
+        file.execute(f"INSERT INTO deliveries ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", delivery)
+    for change, revision in (("down", "0057"), ("up", HEAD)):
+        changes(path, change, revision)
+        assert found() == [[message], [delivery], []]
 
 
 def test_database_that_is_up_to_date_is_left_alone(path: Path) -> None:

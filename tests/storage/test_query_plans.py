@@ -164,14 +164,14 @@ def plan_of(path: Path, statement: ClauseElement) -> list[str]:
         ),
         pytest.param(
             ERASE["messages"],
-            ["ix_outbox_merchant_id_bot_id_user_id (merchant_id=? AND bot_id=? AND user_id>? AND user_id<?)"],
+            ["ix_outbox_bot_id_user_id (bot_id=? AND user_id>? AND user_id<?)"],
             id="messages of who is erased",
         ),
         pytest.param(
             ERASE["deliveries"],
             [
                 "PRIMARY KEY (merchant_id=? AND message_id=?)",
-                "ix_outbox_merchant_id_bot_id_user_id (merchant_id=? AND bot_id=? AND user_id>? AND user_id<?)",
+                "ix_outbox_bot_id_user_id (bot_id=? AND user_id>? AND user_id<?)",
             ],
             id="deliveries of who is erased",
         ),
@@ -183,13 +183,13 @@ def plan_of(path: Path, statement: ClauseElement) -> list[str]:
         ),
         pytest.param(
             SELECT_TOLD,
-            ["ix_outbox_merchant_id_bot_id_user_id (merchant_id=? AND bot_id=? AND user_id>? AND user_id<?)"],
+            ["ix_outbox_bot_id_user_id (bot_id=? AND user_id>? AND user_id<?)"],
             id="what others were told",
         ),
         pytest.param(
             SELECT_OWED_TO_CUSTOMER,
             [
-                "ix_outbox_merchant_id_bot_id_user_id (merchant_id=? AND bot_id=? AND user_id>? AND user_id<?)",
+                "ix_outbox_bot_id_user_id (bot_id=? AND user_id>? AND user_id<?)",
                 "deliveries USING PRIMARY KEY (merchant_id=? AND message_id=?)",
             ],
             id="what goes along with a card",

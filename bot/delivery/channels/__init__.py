@@ -1,6 +1,6 @@
 """The channels, a file each: the one of a kind bears its name, and ``channel`` there makes it."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from importlib import import_module
 
 from bot.delivery.channel import Channel
@@ -14,13 +14,19 @@ from bot.telegram.chat import Chat
 from bot.telegram.client import DirectBot
 from bot.telegram.pacing import Pacer
 from bot.telegram.photos import Photos
+from bot.texts import Texts
 from domain.delivery import ChannelKind
+from domain.ids import UserId
 from domain.quick import dataclass
+from domain.usecases.duties import Duties
+
+PutMenu = Callable[[UserId, Texts, Duties], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """What channels are made of; ``bot``, ``pacer`` and ``photos`` are those of the ``chat``."""
+    """What channels are made of; ``bot``, ``pacer`` and ``photos`` are those of the ``chat``. ``put_menu`` gives a
+    chat the commands of somebody with these duties."""
 
     settings: Settings
     studio: Studio
@@ -32,6 +38,7 @@ class Parts:
     chat: Chat
     pacer: Pacer
     photos: Photos
+    put_menu: PutMenu
 
 
 def channels_on(parts: Parts) -> Sequence[Channel]:

@@ -6,7 +6,7 @@ from dataclasses import field, replace
 from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from bot.delivery.channel import Outcome
-from bot.delivery.channels import Parts
+from bot.delivery.channels import Parts, PutMenu
 from bot.delivery.illustrator import picture
 from bot.kit.bounded import remember
 from bot.kit.links import Links
@@ -16,15 +16,16 @@ from bot.telegram.client import DirectBot
 from bot.telegram.pacing import Pacer
 from bot.telegram.photos import Photos
 from bot.texts import Texts, length, texts
+from bot.views.below_chat import below_chat
 from bot.views.cards import retired, with_receipt
 from bot.views.faces import card_face, retired_face
 from bot.views.messages import render
 from bot.views.view import CAPTION_LENGTH_MAX, View
 from domain.account import Locale
 from domain.delivery import ChannelKind, Delivered, Later, Refused, Unreachable
-from domain.ids import MessageId
+from domain.ids import MessageId, UserId
 from domain.quick import dataclass
-from domain.usecases.read_message import CardToShow, Letter, Shown
+from domain.usecases.read_message import CardToShow, Letter, Shown, Tools
 
 TOKEN_AGAIN_S = 5.0
 """A token that was refused, which is no message's fault (``bot/telegram/reception.py`` sees to it)."""
@@ -44,6 +45,7 @@ class TelegramChannel:
     studio: Studio
     links: Links
     default_locale: Locale
+    put_menu: PutMenu
     has_wallets: bool = False
     kind: ChannelKind = ChannelKind.TELEGRAM
     gives_way: bool = False
@@ -91,7 +93,15 @@ class TelegramChannel:
         message, reader = letter.message, letter.reader
         view = render(t, message, reader.timezone, reader.wording)
         photo = letter.photo or await picture(self.studio, t, message, reader.colour)
+        if letter.tools is not None:
+            view = await self._with_tools(t, message.recipient.user_id, letter.tools, view)
         return replace(view, photo=photo)
+
+    async def _with_tools(self, t: Texts, user_id: UserId, tools: Tools, view: View) -> View:
+        """The commands are put right before anything is said, so that who is told has none too many."""
+        await self.put_menu(user_id, t, tools.duties)
+        below = below_chat(t, is_staff=bool(tools.duties.roles), has_card=tools.has_card)
+        return replace(view, menu=below)
 
     async def _show(
         self, t: Texts, chat_id: int, letter: Letter, card: CardToShow, receipt: View
@@ -135,5 +145,6 @@ def channel(parts: Parts) -> TelegramChannel:
         studio=parts.studio,
         links=parts.links,
         default_locale=parts.settings.default_locale,
+        put_menu=parts.put_menu,
         has_wallets=bool(parts.settings.wallets_on),
     )

@@ -13,14 +13,21 @@ from bot.telegram.chat import Chat
 from bot.telegram.client import DirectBot
 from bot.telegram.pacing import Pacer
 from bot.telegram.photos import Photos
+from bot.texts import Texts
 from domain.delivery import ALWAYS_ON, ChannelKind
+from domain.ids import UserId
 from domain.steps import untraced
+from domain.usecases.duties import Duties
 from tests.support.house import UNHURRIED
 
 
 def test_every_kind_of_channel_has_its_file() -> None:
     files = {found.name for found in iter_modules(channels.__path__)}
     assert files == {kind.value for kind in ChannelKind}
+
+
+async def nobody_gets_one(user_id: UserId, t: Texts, duties: Duties) -> None:
+    raise AssertionError(user_id, t, duties)
 
 
 async def test_what_the_settings_switch_on_is_made() -> None:
@@ -35,6 +42,7 @@ async def test_what_the_settings_switch_on_is_made() -> None:
         chat=Chat(bot, pacer, photos),
         pacer=pacer,
         photos=photos,
+        put_menu=nobody_gets_one,
         clock=system_clock,
         mailer=None,
         metrics=BotMetrics(Metrics(), settings.bot_id, untraced),

@@ -78,6 +78,21 @@ async def test_seven_taps_to_a_second_program_one_to_its_card_and_one_at_the_cou
     assert (written["Program"], written["Stamps"]) == ("Lunch card", 1)
 
 
+async def test_added_program_says_what_guards_it_and_each_guard_is_one_tap_away(home: House) -> None:
+    cafe = await home.opens_shop(
+        "Café Knätsch", require_staff_pin=True, cooldown_minutes=30, max_daily_stamps=2
+    )
+    owner = await home.owner(cafe)
+    await adds_program(owner)
+    page = await owner.sees("Lunch card is there.")
+    guards = ["PIN: After 15 minutes idle", "Minutes between two stamps: 30", "Stamps a day: 2"]
+    assert [each.replace("\u2068", "").replace("\u2069", "") for each in page.text.splitlines()[1:5]] == [
+        "It starts as strict as your other cards:",
+        *guards,
+    ]
+    assert set(guards) <= set(page.button_texts)
+
+
 async def test_what_was_answered_is_pressed_again_and_adds_nothing(home: House) -> None:
     cafe = await home.opens_shop("Café Knätsch")
     owner = await home.owner(cafe)

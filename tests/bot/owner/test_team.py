@@ -11,7 +11,7 @@ from domain.account import Account
 from domain.ids import BotId, StaffId, UserId
 from domain.refusals import NotAllowed
 from domain.staff import Role
-from domain.usecases.close_shop import CloseShop, close_shop
+from domain.usecases.close_shop import CloseShop, close_shop, end_shop
 from domain.usecases.manage_team import OfMember, remove_member
 from tests.support.house import House, Shop, TestClock, chooses_pin, has_keypad, number_of
 
@@ -181,15 +181,42 @@ async def test_member_removed_loses_the_keyboard_of_the_team(home: House, shop: 
     assert "📊 Today" not in {button.text for line in said.reply_keyboard.keyboard for button in line}
 
 
+async def test_who_works_at_a_shop_that_ends_is_told_and_loses_the_tools_of_the_team(
+    home: House, shop: Shop, clock: TestClock
+) -> None:
+    """The shop itself goes only when they have been told."""
+    sam, bakery = await home.member(shop, "Sam"), await home.opens_shop("Bakery")
+    mia = await home.member(shop, "Mia")
+    _, link = await home.invites(bakery, "Mia")
+    await home.claims(mia, link)
+    for person in (sam, mia):
+        await home.sandbox.until(lambda who=person: "stamp" in named(who))  # type: ignore[misc]
+    await home.store.write(close_shop, CloseShop(merchant_id=shop.merchant_id, account=None))
+    clock.passes(days=31)
+    assert await end_shops(home.store) == 0
+    for person, keeps in ((sam, False), (mia, True)):
+        said = await person.sees("Café Knätsch has closed for good.", new=True)
+        assert ("📊 Today" in said.button_texts) is keeps
+        assert ("stamp" in named(person)) is keeps
+    assert await end_shops(home.store) == 1
+    await home.at_rest()
+    assert home.rows("SELECT name FROM merchants") == [("Bakery",)]
+
+
+def named(person: Person) -> list[str]:
+    return [command.command for command in person.commands()]
+
+
 async def test_who_works_nowhere_any_more_loses_what_is_left_of_the_team(
     home: House, shop: Shop, clock: TestClock
 ) -> None:
-    """A shop that ended tells nobody: whoever taps the team's keyboard hears that it is over."""
+    """Who was not reached when the shop ended hears that it is over when they tap the team's keyboard."""
     sam = await home.member(shop, "Sam")
     await home.sandbox.until(lambda: "stamp" in [command.command for command in sam.commands()])
     await home.store.write(close_shop, CloseShop(merchant_id=shop.merchant_id, account=None))
     clock.passes(days=31)
-    await end_shops(home.store)
+    while await home.store.write(end_shop, shop.merchant_id):
+        pass
     await sam.taps("📊 Today")
     said = await sam.sees("This is for staff.", new=True)
     assert said.button_texts == ()

@@ -112,7 +112,10 @@ async def test_cooldown_is_told_before_the_pin_is_asked_for(home: House, clock: 
     await types_pin(sam)
     await sam.sees("✅ 1 of 10", new=True)
     await sam.sends(f"/stamp {number_of(anna)}")
-    await sam.sees("This card has been stamped already. The next stamp is possible from 11:30.", new=True)
+    refused = await sam.sees(
+        "This card has been stamped already. The next stamp is possible from 11:30.", new=True
+    )
+    assert refused.text.count("11:30") == 1
 
 
 @pytest.mark.parametrize(

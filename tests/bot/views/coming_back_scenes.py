@@ -105,6 +105,9 @@ COMING_BACK_SCENES: Mapping[str, Scene] = {
     ),
     "referral_voided: friend": lambda t, n: messages.render(t, referral_voided(n, is_friend=True), ZONE),
     "birthday": lambda t, n: coming_back.birthday(t, said(n)),
+    "birthday: before the shop closes": lambda t, n: coming_back.birthday(
+        t, replace(said(n), closes_on=date(2027, 10, 2))
+    ),
     "birthday: to be said": lambda t, n: coming_back.birthday(t, page(n)),
     "birthday: changed before": lambda t, n: coming_back.birthday(t, replace(said(n), may_change_at=NOW)),
     "birthday: deleted, changed before": lambda t, n: coming_back.birthday(

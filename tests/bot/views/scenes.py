@@ -87,6 +87,7 @@ from domain.messages import (
     Receipt,
     RewardReady,
     ShopClosing,
+    ShopEnded,
     StaffAlert,
     WelcomeBonus,
 )
@@ -990,6 +991,9 @@ MESSAGES: Mapping[str, Scene] = {
     ),
     "render: shop_closing, not after all, for the team": lambda t, n: messages.render(
         t, shop_closing_for_team(n, None, None), ZONE
+    ),
+    "render: shop_ended": lambda t, n: messages.render(
+        t, message(MessageKind.SHOP_ENDED, ShopEnded(merchant_name=n.merchant)), ZONE
     ),
     "render: codes_changed": lambda t, n: messages.render(t, codes_changed(n), ZONE),
 }

@@ -92,9 +92,7 @@ SETTINGS_SCENES: Mapping[str, Scene] = {
     ),
     "home: a shop that closes": lambda t, n: settings.home(t, closing(n), Role.OWNER),
     "home: several programs": lambda t, n: settings.home(t, several(n), Role.MANAGER),
-    "field_list: one of several": lambda t, n: settings.field_list(
-        t, several(n), Target.PROGRAM, PROGRAM, t("✅ <b>{card} is there.</b>", card=n.card)
-    ),
+    "program_added": lambda t, n: settings.program_added(t, several(n), PROGRAM),
     "changes: several programs": lambda t, n: settings.changes(
         t, Changes(shop=several(n), changes=[change(n, "active", "no", "yes")] * 10)
     ),

@@ -1,7 +1,7 @@
 """What staff read of points, word by word, and which buttons they get."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -79,6 +79,12 @@ def test_panel_says_from_when_in_the_words_of_today_and_offers_no_stamp_before(
     view = counter.panel(EN, replace(found, card=card, seen_at=now), ZONE)
     assert f"Next stamp possible {said}." in lines(view)
     assert Verb.STAMP not in verbs(view)
+    told = counter.panel(EN, replace(found, card=card, seen_at=now), ZONE, "Not yet.", said_until=at)
+    assert f"Next stamp possible {said}." not in lines(told)
+    earlier = counter.panel(
+        EN, replace(found, card=card, seen_at=now), ZONE, "Not yet.", said_until=at - timedelta(hours=1)
+    )
+    assert f"Next stamp possible {said}." in lines(earlier)
 
 
 def test_panel_of_a_card_to_which_nothing_may_be_done_says_why_and_offers_nothing() -> None:

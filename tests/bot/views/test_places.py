@@ -78,7 +78,7 @@ LEADS_TO: Mapping[Verb, Sequence[str]] = {
     Verb.PROGRAM_POSTER: ("poster_follows",),
     Verb.NEW_PROGRAM: ("ask_program",),
     Verb.PROGRAM_STEP: ("ask_program", "program_sure", "home"),
-    Verb.PROGRAM_MEANT: ("field_list", "ask_program"),
+    Verb.PROGRAM_MEANT: ("program_added", "ask_program"),
     Verb.SETTINGS: ("home",),
     Verb.FIELDS: ("field_list",),
     Verb.FIELD: ("field",),

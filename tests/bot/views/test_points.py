@@ -1,6 +1,7 @@
 """What cards with points say, word for word."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -116,6 +117,24 @@ def test_balance_says_what_expires_next_in_words(locale: Locale) -> None:
     both = [expiring(unit, ExpiryKind.INACTIVITY) for unit in Unit]
     said = cards.balance(texts(locale), [balance(card(340, stamps=True), *both)]).text
     assert said.count(by_inactivity) == 1
+
+
+TOGETHER = {
+    Locale.EN: "12 stamps and 12 points expire on 31 March 2027.",
+    Locale.FR: "12 tampons et 12 points expirent le 31 mars 2027.",
+    Locale.DE: "12 Stempel und 12 Punkte verfallen am 31. März 2027.",
+    Locale.LB: "12 Stempelen an 12 Punkte lafen um 31. Mäerz 2027 of.",
+}
+
+
+@pytest.mark.parametrize("locale", LOCALES, ids=str)
+def test_what_expires_on_the_same_day_is_one_sentence(locale: Locale) -> None:
+    both = [expiring(unit, ExpiryKind.LOT) for unit in Unit]
+    lines = cards.balance(texts(locale), [balance(card(340, stamps=True), *both)]).text.splitlines()
+    assert [line for line in lines if "2027" in line] == [TOGETHER[locale]]
+    later = replace(both[1], last_day=date(2027, 4, 30))
+    lines = cards.balance(texts(locale), [balance(card(340, stamps=True), both[0], later)]).text.splitlines()
+    assert len([line for line in lines if "2027" in line]) == len(both)
 
 
 def test_balance_without_an_end_says_nothing_of_one() -> None:

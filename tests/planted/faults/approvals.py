@@ -63,7 +63,7 @@ FAULTS = (
     ),
     fault(
         "what a removed member asked for is still answered",
-        "domain.usecases.remove_staff:remove_staff",
+        "domain.usecases.remove_staff:take_off",
         "end_requests(tx, staff)",
         "",
         TESTS,

@@ -15,6 +15,27 @@ FAULTS = (
         *_BIRTHDAYS,
     ),
     fault(
+        "a shop that closes promises a bonus for a birthday after it",
+        "domain.usecases.birthdays:_page",
+        "closing is None or (next_on is not None and next_on <= closing)",
+        "True",
+        *_BIRTHDAYS,
+    ),
+    fault(
+        "a shop that closes warns of what expires when it is gone",
+        "domain.usecases.expire_balances:_outlasts_shop",
+        "closing is not None and _last_day(period, calendar, now) >= closing",
+        "False",
+        "tests/domain/test_expiry_warnings.py",
+    ),
+    fault(
+        "a shop that closes says that a bonus is good for longer than it is there",
+        "domain.usecases.bonuses:give_bonus",
+        "while_open(held.merchant, last_day)",
+        "last_day",
+        *_BIRTHDAYS,
+    ),
+    fault(
         "a birthday is changed whenever one likes",
         "domain.usecases.birthdays:_said",
         "free_at is not None",

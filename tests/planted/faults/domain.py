@@ -79,6 +79,20 @@ _STAMPS = (
         "tests/domain/test_daily_limit.py",
     ),
     fault(
+        "an added program begins without the guards of the others",
+        "domain.usecases.add_program:add_program",
+        "{**strictest(present), **command.program}",
+        "command.program",
+        "tests/domain/test_programs.py",
+    ),
+    fault(
+        "an added program is as lax as the laxest",
+        "domain.rules.guards:strictest",
+        "max(program.cooldown_minutes for program in stamping)",
+        "min(program.cooldown_minutes for program in stamping)",
+        "tests/domain/test_programs.py",
+    ),
+    fault(
         "the cooldown lasts at the very moment it ends",
         "domain.rules.stamps:_check_limits",
         "now < until",

@@ -1,0 +1,27 @@
+"""What guards a program against who gives too much: the PIN, the wait between two stamps, the limit of a day."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from domain.merchant import Program
+
+OF_STAMPS = ("cooldown_minutes", "max_daily_stamps")
+GUARDS = ("require_staff_pin", "pin_window_minutes", *OF_STAMPS)
+"""Names of fields."""
+
+
+def strictest(present: Sequence[Program]) -> Mapping[str, Any]:
+    """The values with which one more program starts (docs/decisions/0087): each the strictest of those that run, or
+    of all where none does. A guard that none of them has is left out."""
+    counted = [program for program in present if program.active] or present
+    asking = [program for program in counted if program.require_staff_pin]
+    values: dict[str, Any] = {"require_staff_pin": bool(asking)}
+    if asking:
+        values["pin_window_minutes"] = min(program.pin_window_minutes for program in asking)
+    stamping = [program for program in counted if program.has_stamps]
+    if stamping:
+        values["cooldown_minutes"] = max(program.cooldown_minutes for program in stamping)
+    limits = [program.max_daily_stamps for program in stamping if program.max_daily_stamps is not None]
+    if limits:
+        values["max_daily_stamps"] = min(limits)
+    return values
